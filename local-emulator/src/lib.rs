@@ -1,0 +1,4 @@
+//! AWS Lambda and API Gateway on localhost, for the functions of this workspace.
+
+pub mod invocation;
+pub mod printer;

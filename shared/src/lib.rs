@@ -1,0 +1,3 @@
+//! Next.js-style API routes for Rust on AWS Lambda.
+
+pub mod route;

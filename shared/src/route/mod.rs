@@ -1,0 +1,1 @@
+//! Routes: a folder below `functions/` and what it answers.
