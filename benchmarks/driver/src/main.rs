@@ -1,0 +1,153 @@
+//! Gives a function its invocations, one after another, as Lambda's Runtime API would, and says what they
+//! cost: `driver <invocations> <runs> -- <function> [arguments…]`.
+//!
+//! One line of JSON on standard output. `init` is from the start of the process to its first `/next`.
+//! Under `valgrind --tool=callgrind` the function is what follows `--`, valgrind included.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::{env, io, thread};
+
+const EVENT: &str = include_str!("event.json");
+const REPLY: &str = r#"{\"name\":\"John Doe\"}"#;
+
+enum Asked {
+    Next(TcpStream),
+    Response { reply: String, connection: TcpStream },
+}
+
+fn main() -> io::Result<()> {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let [invocations, runs, separator, function @ ..] = arguments.as_slice() else { return usage() };
+    let (Ok(invocations), Ok(runs), "--") = (invocations.parse(), runs.parse(), separator.as_str()) else {
+        return usage();
+    };
+    let mut inits = Vec::new();
+    let mut calls = Vec::new();
+    for _ in 0..runs {
+        let (init, call) = run(function, invocations)?;
+        inits.push(init);
+        calls.push(call);
+    }
+    println!(
+        r#"{{"invocations":{invocations},"runs":{runs},"init_ms":{:.3},"invocation_us":{:.2}}}"#,
+        median(inits).as_secs_f64() * 1e3,
+        median(calls).as_secs_f64() * 1e6
+    );
+    Ok(())
+}
+
+fn usage() -> io::Result<()> {
+    Err(io::Error::other("usage: driver <invocations> <runs> -- <function> [arguments…]"))
+}
+
+fn median(mut values: Vec<Duration>) -> Duration {
+    values.sort();
+    values[values.len() / 2]
+}
+
+/// One process: its init, and the median of its invocations.
+fn run(function: &[String], invocations: usize) -> io::Result<(Duration, Duration)> {
+    let listener = TcpListener::bind("127.0.0.1:0")?;
+    let (asks, asked) = channel();
+    let started = Instant::now();
+    let mut child = start(function, &listener)?;
+    thread::spawn(move || accept(&listener, &asks));
+
+    let mut next = next_of(&asked)?;
+    let init = started.elapsed();
+    let mut durations = Vec::with_capacity(invocations);
+    for number in 0..invocations {
+        let sent = Instant::now();
+        give_event(&mut next, number)?;
+        let Ok(Asked::Response { reply, mut connection }) = asked.recv() else { return Err(gone()) };
+        durations.push(sent.elapsed());
+        assert!(reply.contains(REPLY), "not the answer that was asked for: {reply}");
+        write!(connection, "HTTP/1.1 202 Accepted\r\ncontent-length: 16\r\n\r\n{{\"status\":\"OK\"}}\n")?;
+        next = next_of(&asked)?;
+    }
+    // Without its Runtime API the function ends by itself; valgrind then writes what it counted.
+    next.shutdown(Shutdown::Both)?;
+    child.wait()?;
+    Ok((init, median(durations)))
+}
+
+fn start(function: &[String], listener: &TcpListener) -> io::Result<Child> {
+    let (program, arguments) = function.split_first().ok_or_else(|| io::Error::other("no function"))?;
+    Command::new(program)
+        .args(arguments)
+        .env("AWS_LAMBDA_RUNTIME_API", listener.local_addr()?.to_string())
+        .env("AWS_LAMBDA_FUNCTION_NAME", "user")
+        .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128")
+        .env("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST")
+        .stderr(Stdio::null())
+        .spawn()
+}
+
+fn next_of(asked: &Receiver<Asked>) -> io::Result<TcpStream> {
+    match asked.recv() {
+        Ok(Asked::Next(connection)) => Ok(connection),
+        _ => Err(gone()),
+    }
+}
+
+fn gone() -> io::Error {
+    io::Error::other("the function ended, or answered out of turn")
+}
+
+fn give_event(connection: &mut TcpStream, number: usize) -> io::Result<()> {
+    let deadline = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis() + 30_000;
+    let head = format!(
+        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\
+         lambda-runtime-aws-request-id: 8476a536-e9f4-11e8-9739-{number:012}\r\n\
+         lambda-runtime-deadline-ms: {deadline}\r\n\
+         lambda-runtime-trace-id: Root=1-6a5145a9-1bae89e2512ec92d5d9438a0;Parent=5b3cc918939de4a9;Sampled=1\r\n\
+         lambda-runtime-invoked-function-arn: arn:aws:lambda:us-east-1:123456789012:function:user\r\n\
+         content-length: {}\r\n\r\n",
+        EVENT.len()
+    );
+    connection.write_all([head.as_bytes(), EVENT.as_bytes()].concat().as_slice())
+}
+
+fn accept(listener: &TcpListener, asks: &Sender<Asked>) {
+    let asks = Arc::new(Mutex::new(asks.clone()));
+    while let Ok((connection, _)) = listener.accept() {
+        let asks = asks.lock().expect("no thread panics with it").clone();
+        thread::spawn(move || while read_request(&connection, &asks).is_ok() {});
+    }
+}
+
+/// Reads one request. Each connection has at most one under way, so that a new reader loses nothing.
+fn read_request(connection: &TcpStream, asks: &Sender<Asked>) -> io::Result<()> {
+    connection.set_nodelay(true)?;
+    let mut reader = BufReader::new(connection);
+    let mut line = String::new();
+    if reader.read_line(&mut line)? == 0 {
+        return Err(io::ErrorKind::UnexpectedEof.into());
+    }
+    let is_next = line.starts_with("GET");
+    let mut length = 0;
+    loop {
+        line.clear();
+        reader.read_line(&mut line)?;
+        let header = line.to_ascii_lowercase();
+        if let Some(value) = header.strip_prefix("content-length:") {
+            length = value.trim().parse().map_err(io::Error::other)?;
+        }
+        if header.trim().is_empty() {
+            break;
+        }
+    }
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body)?;
+    let connection = connection.try_clone()?;
+    let asked = match is_next {
+        true => Asked::Next(connection),
+        false => Asked::Response { reply: String::from_utf8_lossy(&body).into_owned(), connection },
+    };
+    asks.send(asked).map_err(io::Error::other)
+}

@@ -1,0 +1,154 @@
+//! The body of a request or a response: bytes in memory, or a stream.
+
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http_body::{Frame, SizeHint};
+use http_body_util::BodyExt;
+use http_body_util::combinators::UnsyncBoxBody;
+use tower::BoxError;
+
+/// The body of a [`Response`](crate::Response), and of the request that a layer sees.
+///
+/// Most bodies are bytes in memory; a stream takes any [`http_body::Body`].
+///
+/// ```
+/// use api_routes::Body;
+///
+/// let body = Body::from("hello");
+/// assert_eq!(body.as_bytes(), Some(b"hello".as_slice()));
+/// ```
+#[derive(Default)]
+pub struct Body(Inner);
+
+enum Inner {
+    Bytes(Bytes),
+    Stream(UnsyncBoxBody<Bytes, BoxError>),
+}
+
+impl Default for Inner {
+    fn default() -> Self {
+        Self::Bytes(Bytes::new())
+    }
+}
+
+impl Body {
+    /// A body that is sent as it comes.
+    pub fn stream<B>(body: B) -> Self
+    where
+        B: http_body::Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
+        Self(Inner::Stream(body.map_err(Into::into).boxed_unsync()))
+    }
+
+    /// A body without bytes.
+    pub const fn empty() -> Self {
+        Self(Inner::Bytes(Bytes::new()))
+    }
+
+    /// The bytes, if they are in memory; `None` for a stream.
+    pub fn as_bytes(&self) -> Option<&[u8]> {
+        match &self.0 {
+            Inner::Bytes(bytes) => Some(bytes),
+            Inner::Stream(_) => None,
+        }
+    }
+
+    /// All bytes, waiting for a stream to end.
+    ///
+    /// # Errors
+    /// The stream's own error, if it fails midway.
+    pub async fn bytes(self) -> Result<Bytes, BoxError> {
+        match self.0 {
+            Inner::Bytes(bytes) => Ok(bytes),
+            Inner::Stream(stream) => Ok(stream.collect().await?.to_bytes()),
+        }
+    }
+
+    /// Any body as this one. Bytes that are already ours are not boxed again.
+    pub(crate) fn from_any<B>(body: B) -> Self
+    where
+        B: http_body::Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
+        let mut body = Some(body);
+        match (&mut body as &mut dyn std::any::Any).downcast_mut::<Option<Self>>() {
+            Some(ours) => ours.take().unwrap_or_default(),
+            None => body.map(Self::stream).unwrap_or_default(),
+        }
+    }
+}
+
+impl http_body::Body for Body {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        match &mut self.get_mut().0 {
+            Inner::Bytes(bytes) if bytes.is_empty() => Poll::Ready(None),
+            Inner::Bytes(bytes) => Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes))))),
+            Inner::Stream(stream) => Pin::new(stream).poll_frame(cx),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match &self.0 {
+            Inner::Bytes(bytes) => bytes.is_empty(),
+            Inner::Stream(stream) => stream.is_end_stream(),
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match &self.0 {
+            Inner::Bytes(bytes) => SizeHint::with_exact(bytes.len() as u64),
+            Inner::Stream(stream) => stream.size_hint(),
+        }
+    }
+}
+
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Inner::Bytes(bytes) => f.debug_tuple("Body").field(bytes).finish(),
+            Inner::Stream(_) => f.write_str("Body(stream)"),
+        }
+    }
+}
+
+// One `From` per type that holds bytes: a blanket `impl<T: Into<Bytes>>` would forbid every other.
+macro_rules! from_bytes {
+    ($($kind:ty),*) => {$(
+        impl From<$kind> for Body {
+            fn from(bytes: $kind) -> Self {
+                Self(Inner::Bytes(bytes.into()))
+            }
+        }
+    )*};
+}
+
+from_bytes!(Bytes, Vec<u8>, String, &'static str, &'static [u8]);
+
+#[cfg(test)]
+mod tests {
+    use super::Body;
+    use http_body_util::{BodyExt, Full};
+
+    #[test]
+    fn a_body_of_ours_is_not_boxed_again() {
+        assert_eq!(Body::from_any(Body::from("here")).as_bytes(), Some(b"here".as_slice()));
+        assert_eq!(Body::from_any(Full::new("there".into())).as_bytes(), None);
+    }
+
+    #[tokio::test]
+    async fn a_stream_is_collected_and_its_failure_told() {
+        let stream = Body::stream(Full::<bytes::Bytes>::new("later".into()));
+        assert_eq!(stream.bytes().await.unwrap(), "later");
+
+        let broken = Full::<bytes::Bytes>::default().map_err(|never| match never {});
+        let broken = Body::stream(broken.with_trailers(async { Some(Err::<_, std::io::Error>(std::io::ErrorKind::BrokenPipe.into())) }));
+        assert!(broken.bytes().await.is_err());
+    }
+}

@@ -1,0 +1,54 @@
+//! The settings of a route, Next's `export const config`.
+
+use bytes::Bytes;
+
+/// 1,024 bytes, for [`Route::body_limit`](crate::Route::body_limit).
+pub const KB: usize = 1024;
+/// 1,024 [`KB`].
+pub const MB: usize = 1024 * KB;
+
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    body_limit: Option<usize>,
+    pub(crate) panics_fail_the_invocation: bool,
+}
+
+impl Default for Settings {
+    /// Next's defaults: a body of at most `1mb`.
+    fn default() -> Self {
+        Self { body_limit: Some(MB), panics_fail_the_invocation: false }
+    }
+}
+
+impl Settings {
+    pub(crate) fn limit_body(&mut self, limit: Option<usize>) {
+        self.body_limit = limit;
+    }
+
+    /// The limit that `body` goes over, as Next words it.
+    pub(crate) fn exceeded_by(&self, body: &Bytes) -> Option<String> {
+        self.body_limit.filter(|limit| body.len() > *limit).map(size)
+    }
+}
+
+/// `1mb`, `500kb`, `10b`: as a Next user would have written the limit.
+fn size(bytes: usize) -> String {
+    match bytes {
+        0 => "0b".to_owned(),
+        _ if bytes % MB == 0 => format!("{}mb", bytes / MB),
+        _ if bytes % KB == 0 => format!("{}kb", bytes / KB),
+        _ => format!("{bytes}b"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{KB, MB, size};
+
+    #[test]
+    fn a_limit_is_written_in_its_largest_whole_unit() {
+        for (bytes, text) in [(0, "0b"), (10, "10b"), (500 * KB, "500kb"), (MB, "1mb"), (MB + 1, "1048577b")] {
+            assert_eq!(size(bytes), text);
+        }
+    }
+}

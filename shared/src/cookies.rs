@@ -1,0 +1,88 @@
+//! `req.cookies`: the cookies that the client sent.
+
+use std::borrow::Cow;
+
+use http::HeaderMap;
+use http::header::COOKIE;
+use percent_encoding::percent_decode_str;
+
+/// The cookies of a request, as Next's `req.cookies`.
+///
+/// Values are percent-decoded, or left as they were sent if they cannot be. Of cookies with one name the
+/// first counts. A part without `=` is skipped.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Cookies {
+    pairs: Vec<(String, String)>,
+}
+
+impl Cookies {
+    pub(crate) fn new(headers: &HeaderMap) -> Self {
+        let mut cookies = Self::default();
+        for header in headers.get_all(COOKIE) {
+            for pair in String::from_utf8_lossy(header.as_bytes()).split(';') {
+                cookies.read(pair);
+            }
+        }
+        cookies
+    }
+
+    fn read(&mut self, pair: &str) {
+        let Some((name, value)) = pair.split_once('=') else { return };
+        let name = name.trim();
+        if self.get(name).is_none() {
+            self.pairs.push((name.to_owned(), decoded(unquoted(value.trim())).into_owned()));
+        }
+    }
+
+    /// The value of the cookie `name`.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.iter().find(|(key, _)| *key == name).map(|(_, value)| value)
+    }
+
+    /// All cookies, in the order in which they were sent.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+}
+
+/// Next cuts the first and last character of a value that begins with a quote, closed or not; only a
+/// closed pair is quoting.
+fn unquoted(value: &str) -> &str {
+    value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(value)
+}
+
+fn decoded(value: &str) -> Cow<'_, str> {
+    percent_decode_str(value).decode_utf8().unwrap_or(Cow::Borrowed(value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Cookies;
+    use http::{HeaderMap, HeaderValue};
+
+    fn cookies(headers: &[&'static str]) -> Vec<(String, String)> {
+        let mut map = HeaderMap::new();
+        for header in headers {
+            map.append("cookie", HeaderValue::from_static(header));
+        }
+        Cookies::new(&map).pairs
+    }
+
+    #[test]
+    fn cookies_are_read_as_next_reads_them() {
+        let cases: &[(&[&str], &[(&str, &str)])] = &[
+            (&[], &[]),
+            (&["a=1; b=2"], &[("a", "1"), ("b", "2")]),
+            (&["a=1", "b=2"], &[("a", "1"), ("b", "2")]),
+            (&["a=1; a=2"], &[("a", "1")]),
+            (&["a=x=y"], &[("a", "x=y")]),
+            (&["a=%20%C3%A9; b=%zz; c=%FF"], &[("a", " é"), ("b", "%zz"), ("c", "%FF")]),
+            (&["lonely; =empty; a = 1 ;;"], &[("", "empty"), ("a", "1")]),
+            (&[r#"a="q"; b="open"#], &[("a", "q"), ("b", r#""open"#)]),
+        ];
+        for (headers, expected) in cases {
+            let expected: Vec<_> = expected.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
+            assert_eq!(cookies(headers), expected, "{headers:?}");
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! Text into types: JSON and forms, with the place of what does not fit.
+
+use http::StatusCode;
+use serde::de::DeserializeOwned;
+use serde_json::json;
+
+use crate::error::ApiError;
+
+/// What is wrong with an input: its form as a whole, or one field of it.
+pub(crate) enum Fault {
+    Syntax(String),
+    Field { path: String, message: String },
+}
+
+impl Fault {
+    /// A 400: `malformed` if it cannot be read at all, `misfit` and the field if a value does not fit.
+    fn answer(self, malformed: &'static str, misfit: &'static str) -> ApiError {
+        match self {
+            Self::Syntax(cause) => ApiError::new(StatusCode::BAD_REQUEST, malformed).caused_by(cause),
+            Self::Field { path, message } => ApiError::new(StatusCode::BAD_REQUEST, misfit)
+                .details(json!([{ "path": path, "message": message }])),
+        }
+    }
+
+    pub(crate) fn named(self, what: &'static str) -> ApiError {
+        self.answer(what, what)
+    }
+
+    pub(crate) fn in_json(self) -> ApiError {
+        self.answer("Invalid JSON", "Invalid body")
+    }
+}
+
+/// JSON to its end; an empty input is `{}`, as for Next.
+pub(crate) fn json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Fault> {
+    let bytes = if bytes.is_empty() { b"{}" } else { bytes };
+    let mut json = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut json).map_err(json_fault)?;
+    json.end().map_err(|error| Fault::Syntax(error.to_string()))?;
+    Ok(value)
+}
+
+/// `application/x-www-form-urlencoded`; repeated keys fill a `Vec`.
+pub(crate) fn form<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Fault> {
+    let form = serde_html_form::Deserializer::new(form_urlencoded::parse(bytes));
+    serde_path_to_error::deserialize(form).map_err(|error| field(error.path(), &error.inner().to_string()))
+}
+
+fn json_fault(error: serde_path_to_error::Error<serde_json::Error>) -> Fault {
+    if error.inner().is_data() {
+        let message = error.inner().to_string();
+        // The path says the place better than serde_json's line and column.
+        let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message);
+        return field(error.path(), message);
+    }
+    Fault::Syntax(error.into_inner().to_string())
+}
+
+/// serde's message without the value that did not fit: it may be a password, and an answer ends up in logs.
+fn field(path: &serde_path_to_error::Path, message: &str) -> Fault {
+    let message = ["invalid type: ", "invalid value: ", "invalid length ", "unknown variant "]
+        .into_iter()
+        .find_map(|kind| message.strip_prefix(kind)?.rsplit_once("expected ").map(|(_, expected)| expected))
+        .map_or_else(|| message.to_owned(), |expected| format!("expected {expected}"));
+    let path = path.to_string();
+    Fault::Field { path: if path == "." { String::new() } else { path }, message }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Fault, form, json};
+    use serde::Deserialize;
+    use std::collections::BTreeMap;
+
+    #[derive(Debug, Deserialize)]
+    #[expect(dead_code, reason = "only whether it can be read matters")]
+    struct Signup {
+        name: String,
+        age: u8,
+        #[serde(default)]
+        tags: Vec<Tag>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(rename_all = "lowercase")]
+    enum Tag {
+        New,
+    }
+
+    fn told<T: std::fmt::Debug>(result: Result<T, Fault>) -> (String, String) {
+        match result.unwrap_err() {
+            Fault::Syntax(message) => ("syntax".to_owned(), message),
+            Fault::Field { path, message } => (path, message),
+        }
+    }
+
+    #[test]
+    fn a_misfit_names_its_field_and_never_repeats_the_value() {
+        let cases = [
+            (r#"{"name":7,"age":1}"#, "name", "expected a string"),
+            (r#"{"name":"a","age":300}"#, "age", "expected u8"),
+            (r#"{"name":"a","age":"s3cret, expected"}"#, "age", "expected u8"),
+            (r#"{"name":"a"}"#, "", "missing field `age`"),
+            (r#"{"name":"a","age":1,"tags":["new","s3cret"]}"#, "tags[1]", "expected `new`"),
+            (r#"["s3cret"]"#, "[0]", "expected u8"),
+        ];
+        for (input, path, message) in cases {
+            let told = match input.starts_with('[') {
+                true => told(json::<Vec<u8>>(input.as_bytes())),
+                false => told(json::<Signup>(input.as_bytes())),
+            };
+            assert_eq!(told, (path.to_owned(), message.to_owned()), "{input}");
+        }
+    }
+
+    #[test]
+    fn malformed_json_has_no_field() {
+        for input in ["{", " ", "{} x", "{\"name\":}", "\u{feff}{}"] {
+            assert_eq!(told(json::<BTreeMap<String, String>>(input.as_bytes())).0, "syntax", "{input:?}");
+        }
+    }
+
+    #[test]
+    fn empty_json_is_an_empty_object() {
+        assert_eq!(json::<BTreeMap<String, String>>(b"").unwrap_or_default(), BTreeMap::new());
+    }
+
+    #[test]
+    fn a_form_fills_numbers_and_lists() {
+        #[derive(Debug, Deserialize, PartialEq)]
+        struct Form {
+            page: u32,
+            tag: Vec<String>,
+        }
+        let parsed = form::<Form>(b"tag=a&page=2&tag=b+c").ok();
+        assert_eq!(parsed, Some(Form { page: 2, tag: vec!["a".into(), "b c".into()] }));
+        assert_eq!(told(form::<Form>(b"page=x&tag=a")).0, "page");
+    }
+}

@@ -1,0 +1,128 @@
+//! The innermost service of a route: from an HTTP request to the handler, and from what it returned to an
+//! HTTP response.
+
+use std::any::Any;
+use std::convert::Infallible;
+use std::panic::{AssertUnwindSafe, resume_unwind};
+use std::sync::Arc;
+use std::task::{Context as TaskContext, Poll};
+
+use bytes::Bytes;
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use http::{Request, StatusCode};
+use lambda_runtime::Context;
+use tower::Service;
+
+use crate::body::Body;
+use crate::config::Settings;
+use crate::error::{ApiError, Result};
+use crate::event::Arrival;
+use crate::handler::Handler;
+use crate::log;
+use crate::request::ApiRequest;
+use crate::response::{ApiResponse, Response};
+use crate::route::{Parameters, PathEncoding, Pattern};
+
+#[derive(Clone)]
+pub(crate) struct Endpoint {
+    pub(crate) handler: Arc<dyn Handler>,
+    pub(crate) pattern: Arc<Pattern>,
+    pub(crate) settings: Settings,
+}
+
+impl Service<Request<Body>> for Endpoint {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = BoxFuture<'static, Result<Response, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut TaskContext<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<Body>) -> Self::Future {
+        let endpoint = self.clone();
+        Box::pin(async move { Ok(endpoint.answer(request).await) })
+    }
+}
+
+impl Endpoint {
+    async fn answer(self, mut request: Request<Body>) -> Response {
+        let arrival = request.extensions_mut().remove::<Arrival>();
+        let context = arrival.as_ref().and_then(|arrival| arrival.context.clone());
+        let answer = match self.request(request, arrival).await {
+            Ok(request) => self.handle(request, context.as_deref()).await,
+            Err(error) => Err(error),
+        };
+        finished(answer.unwrap_or_else(|error| refused(error, context.as_deref())))
+    }
+
+    /// What the handler is to see, or the answer that it need not see.
+    async fn request(&self, request: Request<Body>, arrival: Option<Arrival>) -> Result<ApiRequest> {
+        let (head, body) = request.into_parts();
+        let parameters = self.parameters(head.uri.path(), arrival.as_ref());
+        let Some(parameters) = parameters else { return Err(ApiError::new(StatusCode::NOT_FOUND, "Not Found")) };
+        let body = body.bytes().await.map_err(ApiError::hidden)?;
+        self.limit(&body)?;
+        Ok(ApiRequest::new(head, body, parameters, arrival.and_then(|arrival| arrival.context)))
+    }
+
+    fn parameters(&self, uri_path: &str, arrival: Option<&Arrival>) -> Option<Parameters> {
+        let Some(arrival) = arrival else { return self.pattern.parameters(uri_path, PathEncoding::Percent) };
+        self.pattern
+            .parameters(&arrival.path, arrival.encoding)
+            .or_else(|| self.pattern.parameters_from(&arrival.path_parameters, arrival.encoding))
+    }
+
+    fn limit(&self, body: &Bytes) -> Result<()> {
+        match self.settings.exceeded_by(body) {
+            None => Ok(()),
+            Some(limit) => {
+                Err(ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, format!("Body exceeded {limit} limit")))
+            }
+        }
+    }
+
+    async fn handle(&self, request: ApiRequest, context: Option<&Context>) -> Result {
+        // The call itself may panic, not only the future that it returns.
+        let answer = async { self.handler.call(request, ApiResponse::new()).await };
+        match AssertUnwindSafe(answer).catch_unwind().await {
+            Ok(answer) => answer,
+            Err(panic) if self.settings.panics_fail_the_invocation => resume_unwind(panic),
+            Err(panic) => {
+                log::error(context, format_args!("handler panicked: {}", panic_message(&*panic)));
+                Err(ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error"))
+            }
+        }
+    }
+}
+
+/// The words of a panic, as far as it has any.
+pub(crate) fn panic_message(panic: &(dyn Any + Send)) -> &str {
+    panic
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("no message")
+}
+
+/// An error as an answer; its cause goes to the log, where the status says that it is ours.
+pub(crate) fn refused(error: ApiError, context: Option<&Context>) -> Response {
+    if error.status().is_server_error()
+        && let Some(cause) = error.cause()
+    {
+        log::error(context, format_args!("{} {}: {cause}", error.status().as_u16(), error.message()));
+    }
+    error.into_response()
+}
+
+/// 204 and 304 have no body, and nothing that describes one.
+fn finished(mut response: Response) -> Response {
+    if matches!(response.status(), StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED) {
+        response.headers_mut().remove(CONTENT_TYPE);
+        response.headers_mut().remove(CONTENT_LENGTH);
+        *response.body_mut() = Body::empty();
+    }
+    response
+}

@@ -1,0 +1,241 @@
+//! Errors that know their answer.
+
+use std::borrow::Cow;
+use std::error::Error;
+use std::fmt;
+
+use http::header::CONTENT_TYPE;
+use http::{HeaderName, HeaderValue, StatusCode};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::body::Body;
+use crate::response::Response;
+
+/// What a handler returns. It is written `Result` alone: a finished [`Response`], or an [`ApiError`].
+pub type Result<T = Response, E = ApiError> = std::result::Result<T, E>;
+
+/// An error with the status and the words that the client gets.
+///
+/// Any other error becomes one by `?`: a 500 `Internal Server Error` whose own message goes to the log and
+/// never to the client. To speak to the client, say so: [`ApiError::new`], or [`OrStatus::or_status`].
+///
+/// The answer is JSON: `{"error": message}`, with `details` if there are any.
+///
+/// ```
+/// use api_routes::{ApiError, ApiRequest, ApiResponse, Result};
+///
+/// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+///     match req.query().get("color") {
+///         Some("red") => res.send("stop"),
+///         Some(_) => Err(ApiError::new(404, "No such color")),
+///         None => Err(ApiError::bad_request("`color` is missing")),
+///     }
+/// }
+/// ```
+// It is no `std::error::Error` itself: that would clash with the `From` of every other error below, as in
+// `anyhow::Error`.
+pub struct ApiError(Box<Inner>);
+
+struct Inner {
+    status: StatusCode,
+    message: Cow<'static, str>,
+    details: Option<Value>,
+    headers: Vec<(HeaderName, HeaderValue)>,
+    cause: Option<Box<dyn Error + Send + Sync>>,
+}
+
+#[derive(Serialize)]
+struct ErrorBody<'a> {
+    error: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    details: Option<&'a Value>,
+}
+
+impl ApiError {
+    /// An error that the client is told.
+    ///
+    /// A status that is no HTTP status is a mistake of the handler: a 500, with the mistake in the log.
+    pub fn new<S>(status: S, message: impl Into<Cow<'static, str>>) -> Self
+    where
+        S: TryInto<StatusCode>,
+        S::Error: Into<http::Error>,
+    {
+        match status.try_into() {
+            Ok(status) => Self::with(status, message.into(), None),
+            Err(error) => Self::hidden(error.into()),
+        }
+    }
+
+    /// 400, with a message for the client.
+    pub fn bad_request(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::with(StatusCode::BAD_REQUEST, message.into(), None)
+    }
+
+    /// 500 `Internal Server Error`; the cause is for the log alone.
+    pub fn hidden(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self::with(StatusCode::INTERNAL_SERVER_ERROR, Cow::Borrowed("Internal Server Error"), Some(cause.into()))
+    }
+
+    fn with(
+        status: StatusCode,
+        message: Cow<'static, str>,
+        cause: Option<Box<dyn Error + Send + Sync>>,
+    ) -> Self {
+        Self(Box::new(Inner { status, message, details: None, headers: Vec::new(), cause }))
+    }
+
+    /// Adds `details` to the answer: any JSON, such as a list of fields and what is wrong with each.
+    #[must_use]
+    pub fn details(mut self, details: impl Into<Value>) -> Self {
+        self.0.details = Some(details.into());
+        self
+    }
+
+    /// Adds a cause, for the log alone.
+    #[must_use]
+    pub fn caused_by(mut self, cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        self.0.cause = Some(cause.into());
+        self
+    }
+
+    pub(crate) fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.0.headers.push((name, value));
+        self
+    }
+
+    /// The status of the answer.
+    pub fn status(&self) -> StatusCode {
+        self.0.status
+    }
+
+    /// The message of the answer.
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// What stands behind it, with the causes of the cause: for the log.
+    pub(crate) fn cause(&self) -> Option<String> {
+        let mut next: Option<&dyn Error> = Some(self.0.cause.as_deref()?);
+        let mut text = String::new();
+        while let Some(error) = next {
+            if !text.is_empty() {
+                text.push_str(": ");
+            }
+            text.push_str(&error.to_string());
+            next = error.source();
+        }
+        Some(text)
+    }
+
+    pub(crate) fn into_response(self) -> Response {
+        let Inner { status, message, details, headers, .. } = *self.0;
+        let body = ErrorBody { error: &message, details: details.as_ref() };
+        // Strings and a JSON value always serialise; an empty body is the answer to the impossible.
+        let mut response = Response::new(Body::from(serde_json::to_vec(&body).unwrap_or_default()));
+        *response.status_mut() = status;
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(crate::response::JSON));
+        response.headers_mut().extend(headers);
+        response
+    }
+}
+
+impl<E: Error + Send + Sync + 'static> From<E> for ApiError {
+    fn from(error: E) -> Self {
+        Self::hidden(error)
+    }
+}
+
+impl fmt::Debug for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ApiError")
+            .field("status", &self.0.status)
+            .field("message", &self.0.message)
+            .field("details", &self.0.details)
+            .field("cause", &self.0.cause)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Display for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.0.status.as_u16(), self.0.message)?;
+        self.cause().map_or(Ok(()), |cause| write!(f, ": {cause}"))
+    }
+}
+
+/// Gives a failure the status and the words that the client gets; the failure itself goes to the log.
+///
+/// ```
+/// use api_routes::{ApiRequest, ApiResponse, OrStatus, Result};
+///
+/// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+///     let id: u64 = req.query().get("id").unwrap_or_default().parse().or_status(400, "`id` is a number")?;
+///     let post = [(1, "Hello")].into_iter().find(|(key, _)| *key == id).or_status(404, "No such post")?;
+///     res.json(post)
+/// }
+/// ```
+pub trait OrStatus<T>: Sized {
+    /// The value, or an [`ApiError`] with this status and message.
+    fn or_status<S>(self, status: S, message: impl Into<Cow<'static, str>>) -> Result<T>
+    where
+        S: TryInto<StatusCode>,
+        S::Error: Into<http::Error>;
+}
+
+impl<T, E: Into<Box<dyn Error + Send + Sync>>> OrStatus<T> for std::result::Result<T, E> {
+    fn or_status<S>(self, status: S, message: impl Into<Cow<'static, str>>) -> Result<T>
+    where
+        S: TryInto<StatusCode>,
+        S::Error: Into<http::Error>,
+    {
+        self.map_err(|error| ApiError::new(status, message).caused_by(error))
+    }
+}
+
+impl<T> OrStatus<T> for Option<T> {
+    fn or_status<S>(self, status: S, message: impl Into<Cow<'static, str>>) -> Result<T>
+    where
+        S: TryInto<StatusCode>,
+        S::Error: Into<http::Error>,
+    {
+        self.ok_or_else(|| ApiError::new(status, message))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ApiError, OrStatus};
+    use serde_json::json;
+
+    fn body(error: ApiError) -> String {
+        String::from_utf8(error.into_response().into_body().as_bytes().unwrap().to_vec()).unwrap()
+    }
+
+    #[test]
+    fn any_error_is_a_hidden_500_with_its_causes_in_the_log() {
+        let error = ApiError::from("x".parse::<u8>().unwrap_err());
+        assert_eq!(error.cause().unwrap(), "invalid digit found in string");
+        assert_eq!(body(error), r#"{"error":"Internal Server Error"}"#);
+    }
+
+    #[test]
+    fn an_error_of_the_handler_is_told_with_its_details() {
+        let error = ApiError::new(409, "Taken").details(json!({ "name": "ann" }));
+        assert_eq!(error.status(), 409);
+        assert_eq!(body(error), r#"{"error":"Taken","details":{"name":"ann"}}"#);
+    }
+
+    #[test]
+    fn a_status_that_does_not_exist_is_a_hidden_500() {
+        let error = ApiError::new(99, "never sent");
+        assert_eq!((error.status().as_u16(), error.message()), (500, "Internal Server Error"));
+    }
+
+    #[test]
+    fn a_failure_takes_a_status_and_keeps_its_cause() {
+        let error = "x".parse::<u8>().or_status(400, "Not a number").unwrap_err();
+        assert_eq!(error.to_string(), "400 Not a number: invalid digit found in string");
+        assert_eq!(None::<u8>.or_status(404, "None").unwrap_err().to_string(), "404 None");
+    }
+}

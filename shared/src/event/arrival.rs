@@ -1,0 +1,21 @@
+//! What an event says beside the HTTP request itself.
+
+use std::sync::Arc;
+
+use lambda_runtime::Context;
+
+use crate::route::PathEncoding;
+
+/// How a request arrived: it travels with the request, through the layers, to the route's handler.
+#[derive(Clone, Debug)]
+pub(crate) struct Arrival {
+    /// The path without the stage.
+    pub(crate) path: String,
+    /// Whether the front door has percent-decoded that path already.
+    pub(crate) encoding: PathEncoding,
+    /// The front door's own reading of the path, for a request whose path says nothing (a custom domain
+    /// with a base path).
+    pub(crate) path_parameters: Vec<(String, String)>,
+    /// `None` in a test.
+    pub(crate) context: Option<Arc<Context>>,
+}

@@ -1,0 +1,116 @@
+//! The route of a crate, from its folder, at compile time.
+
+/// Makes a [`Route`](crate::Route) of a handler, at the path that the crate's folder gives:
+/// `functions/api/posts/[id]` is `/api/posts/[id]`.
+///
+/// ```ignore
+/// fn route() -> Route {
+///     route!(handler)
+/// }
+/// ```
+#[macro_export]
+macro_rules! route {
+    ($handler:expr) => {{
+        // In a constant of its own: a slice of `CARGO_MANIFEST_DIR` would keep the whole path of the build
+        // machine in the binary.
+        const LENGTH: usize = $crate::folder::route_of(env!("CARGO_MANIFEST_DIR")).len();
+        const ROUTE: [u8; LENGTH] = $crate::folder::copied($crate::folder::route_of(env!("CARGO_MANIFEST_DIR")));
+        $crate::Route::new($crate::folder::text(&ROUTE), $handler)
+    }};
+}
+
+/// What stands before a route in the path of its crate.
+const FUNCTIONS: &[u8] = b"/functions";
+const API: &[u8] = b"/functions/api";
+const INDEX: &[u8] = b"/index";
+
+/// `/api/posts/[id]` of `…/functions/api/posts/[id]`.
+///
+/// # Panics
+/// At compile time, if the crate is not below a folder `functions/api`.
+pub const fn route_of(manifest_dir: &str) -> &[u8] {
+    let path = manifest_dir.as_bytes();
+    let mut start = path.len();
+    while start > 0 {
+        start -= 1;
+        let (_, rest) = path.split_at(start);
+        if starts_with(rest, API) && (rest.len() == API.len() || rest[API.len()] == b'/') {
+            let (_, route) = rest.split_at(FUNCTIONS.len());
+            return without_index(route);
+        }
+    }
+    panic!("`route!` is for a crate below `functions/api`; elsewhere write `Route::new(\"/api/…\", handler)`")
+}
+
+/// `index` names the folder that it stands in.
+const fn without_index(route: &[u8]) -> &[u8] {
+    if route.len() > INDEX.len() {
+        let (folder, last) = route.split_at(route.len() - INDEX.len());
+        if starts_with(last, INDEX) {
+            return folder;
+        }
+    }
+    route
+}
+
+const fn starts_with(text: &[u8], prefix: &[u8]) -> bool {
+    if text.len() < prefix.len() {
+        return false;
+    }
+    let mut at = 0;
+    while at < prefix.len() {
+        if text[at] != prefix[at] {
+            return false;
+        }
+        at += 1;
+    }
+    true
+}
+
+/// The same bytes, in an array of their own.
+pub const fn copied<const LENGTH: usize>(text: &[u8]) -> [u8; LENGTH] {
+    let mut copy = [0; LENGTH];
+    let mut at = 0;
+    while at < LENGTH {
+        copy[at] = text[at];
+        at += 1;
+    }
+    copy
+}
+
+/// The bytes as the text that they were cut from.
+///
+/// # Panics
+/// Never: a path is cut at `/` alone.
+pub fn text(route: &[u8]) -> &str {
+    match std::str::from_utf8(route) {
+        Ok(route) => route,
+        Err(_) => panic!("a route is cut from text, between characters"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::route_of;
+
+    #[test]
+    fn a_crate_below_functions_knows_its_route() {
+        let cases = [
+            ("/home/ann/shop/functions/api/user", "/api/user"),
+            ("/home/ann/shop/functions/api/posts/[id]", "/api/posts/[id]"),
+            ("/home/ann/shop/functions/api/index", "/api"),
+            ("/home/ann/shop/functions/api", "/api"),
+            ("/functions/api/shop/functions/api/a/index", "/api/a"),
+            ("/shop/functions/api/apis", "/api/apis"),
+        ];
+        for (folder, route) in cases {
+            assert_eq!(std::str::from_utf8(route_of(folder)), Ok(route), "{folder}");
+        }
+    }
+
+    #[test]
+    #[should_panic = "below `functions/api`"]
+    fn a_crate_elsewhere_is_told_what_to_write() {
+        route_of("/home/ann/shop/functions/apis/user");
+    }
+}

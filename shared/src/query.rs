@@ -1,0 +1,69 @@
+//! `req.query`: the query string, with the route's parameters over it.
+
+use serde::de::DeserializeOwned;
+
+use crate::decode;
+use crate::error::ApiError;
+use crate::route::Parameters;
+
+/// The query string and the dynamic segments of the path, as Next's `req.query`.
+///
+/// A key can stand several times: [`get`](Self::get) gives its first value, [`get_all`](Self::get_all)
+/// all of them, and so does a catch-all segment. A dynamic segment replaces a query key of its name.
+///
+/// Keys and values are decoded: `+` and `%20` are spaces. A bad escape stays as it was sent, and bytes
+/// that are no UTF-8 become U+FFFD; a bad query never fails a request.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Query {
+    pairs: Vec<(String, String)>,
+}
+
+impl Query {
+    pub(crate) fn new(query: &str, parameters: &Parameters) -> Self {
+        let mut pairs: Vec<_> = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+        pairs.retain(|(key, _)| !parameters.contains(key));
+        pairs.extend(parameters.iter().map(|(name, value)| (name.to_owned(), value.to_owned())));
+        Self { pairs }
+    }
+
+    /// The first value of `key`.
+    pub fn get(&self, key: &str) -> Option<&str> {
+        self.iter().find(|(name, _)| *name == key).map(|(_, value)| value)
+    }
+
+    /// All values of `key`, in their order; none if it is absent.
+    pub fn get_all<'a>(&'a self, key: &'a str) -> impl Iterator<Item = &'a str> {
+        self.iter().filter(move |(name, _)| *name == key).map(|(_, value)| value)
+    }
+
+    /// All keys and values, in their order; a repeated key comes once for each of its values.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.pairs.iter().map(|(key, value)| (key.as_str(), value.as_str()))
+    }
+
+    /// The query as a type of yours: numbers are parsed, repeated keys fill a `Vec`.
+    ///
+    /// ```
+    /// use api_routes::{ApiRequest, ApiResponse, Result};
+    /// use serde::Deserialize;
+    ///
+    /// #[derive(Deserialize)]
+    /// struct Filter {
+    ///     page: Option<u32>,
+    ///     #[serde(default)]
+    ///     tag: Vec<String>,
+    /// }
+    ///
+    /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+    ///     let filter: Filter = req.query().parse()?;
+    ///     res.json((filter.page, filter.tag))
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// 400 `Invalid query`, with the field's name and what is wrong with it.
+    pub fn parse<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
+        let encoded = form_urlencoded::Serializer::new(String::new()).extend_pairs(self.iter()).finish();
+        decode::form(encoded.as_bytes()).map_err(|error| error.named("Invalid query"))
+    }
+}

@@ -1,0 +1,158 @@
+//! `req`: what the client asked for.
+
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+
+use bytes::Bytes;
+use http::header::CONTENT_TYPE;
+use http::request::Parts;
+use http::{HeaderMap, Method, StatusCode, Uri};
+use lambda_runtime::Context;
+use serde::de::DeserializeOwned;
+
+use crate::cookies::Cookies;
+use crate::decode;
+use crate::error::{ApiError, Result};
+use crate::query::Query;
+use crate::route::Parameters;
+
+/// The request of an API route, Next's `req`.
+///
+/// | Next | here |
+/// |---|---|
+/// | `req.method` | [`req.method()`](Self::method) |
+/// | `req.url` | [`req.uri()`](Self::uri) |
+/// | `req.headers` | [`req.headers()`](Self::headers) |
+/// | `req.query` | [`req.query()`](Self::query) |
+/// | `req.cookies` | [`req.cookies()`](Self::cookies) |
+/// | `req.body` | [`req.body::<T>()`](Self::body) |
+pub struct ApiRequest {
+    head: Parts,
+    body: Bytes,
+    parameters: Parameters,
+    context: Option<Arc<Context>>,
+    query: OnceLock<Query>,
+    cookies: OnceLock<Cookies>,
+}
+
+impl ApiRequest {
+    pub(crate) fn new(
+        head: Parts,
+        body: Bytes,
+        parameters: Parameters,
+        context: Option<Arc<Context>>,
+    ) -> Self {
+        Self { head, body, parameters, context, query: OnceLock::new(), cookies: OnceLock::new() }
+    }
+
+    /// The HTTP method, Next's `req.method`.
+    pub fn method(&self) -> &Method {
+        &self.head.method
+    }
+
+    /// Path and query, Next's `req.url`.
+    pub fn uri(&self) -> &Uri {
+        &self.head.uri
+    }
+
+    /// The headers, by lower-case name. Behind an HTTP API the values of a repeated header arrive as one,
+    /// joined with a comma.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.head.headers
+    }
+
+    /// The query string, with the dynamic segments of the path over it, Next's `req.query`.
+    pub fn query(&self) -> &Query {
+        self.query.get_or_init(|| Query::new(self.head.uri.query().unwrap_or_default(), &self.parameters))
+    }
+
+    /// The cookies, Next's `req.cookies`.
+    pub fn cookies(&self) -> &Cookies {
+        self.cookies.get_or_init(|| Cookies::new(&self.head.headers))
+    }
+
+    /// The body as a type of yours, by its content type: JSON (`application/json`, `+json`) or a form
+    /// (`application/x-www-form-urlencoded`). Empty JSON is `{}`.
+    ///
+    /// ```
+    /// use api_routes::{ApiRequest, ApiResponse, Result};
+    /// use serde::Deserialize;
+    ///
+    /// #[derive(Deserialize)]
+    /// struct NewUser {
+    ///     name: String,
+    /// }
+    ///
+    /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+    ///     let user: NewUser = req.body()?;
+    ///     res.status(201).json(user.name)
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// 400 `Invalid JSON` if it is malformed; 400 `Invalid body` with the path of the field if it does not
+    /// fit `T`; 415 for any other content type, also for none: read those with [`text`](Self::text),
+    /// [`bytes`](Self::bytes), or the method that names the format.
+    pub fn body<T: DeserializeOwned>(&self) -> Result<T> {
+        match self.media_type().as_str() {
+            "application/x-www-form-urlencoded" => self.form(),
+            essence if essence == "application/json" || essence.ends_with("+json") => self.json(),
+            _ => Err(ApiError::new(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "Expected `content-type: application/json` or `application/x-www-form-urlencoded`",
+            )),
+        }
+    }
+
+    /// The body as JSON, whatever its content type.
+    ///
+    /// # Errors
+    /// 400, as [`body`](Self::body).
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T> {
+        decode::json(&self.body).map_err(decode::Fault::in_json)
+    }
+
+    /// The body as a form, whatever its content type. Repeated keys fill a `Vec`.
+    ///
+    /// # Errors
+    /// 400 `Invalid body`, with the name of the field.
+    pub fn form<T: DeserializeOwned>(&self) -> Result<T> {
+        decode::form(&self.body).map_err(|fault| fault.named("Invalid body"))
+    }
+
+    /// The body as text.
+    ///
+    /// # Errors
+    /// 400 `Invalid body` if it is no UTF-8.
+    pub fn text(&self) -> Result<&str> {
+        std::str::from_utf8(&self.body).map_err(|error| ApiError::bad_request("Invalid body").caused_by(error))
+    }
+
+    /// The body, byte for byte as it was sent: what the signature of a webhook is made of.
+    pub fn bytes(&self) -> &Bytes {
+        &self.body
+    }
+
+    /// Lambda's side of the request: its id, its deadline, the function's ARN. `None` outside Lambda, as
+    /// in a test.
+    pub fn context(&self) -> Option<&Context> {
+        self.context.as_deref()
+    }
+
+    /// The content type without its parameters, in lower case; empty if there is none.
+    fn media_type(&self) -> String {
+        let value = self.head.headers.get(CONTENT_TYPE).map_or(&[][..], |value| value.as_bytes());
+        let essence = value.split(|byte| *byte == b';').next().unwrap_or_default();
+        String::from_utf8_lossy(essence).trim().to_ascii_lowercase()
+    }
+}
+
+impl fmt::Debug for ApiRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ApiRequest")
+            .field("method", &self.head.method)
+            .field("uri", &self.head.uri)
+            .field("body_length", &self.body.len())
+            .finish_non_exhaustive()
+    }
+}

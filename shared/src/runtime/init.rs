@@ -1,0 +1,42 @@
+//! Lambda's init phase: the set-up of a route, and what is told when it fails.
+
+use std::panic::AssertUnwindSafe;
+
+use futures_util::FutureExt;
+use lambda_runtime::Diagnostic;
+use tower::BoxError;
+
+use super::posting::RuntimeApi;
+use crate::endpoint::panic_message;
+use crate::error::ApiError;
+use crate::service::Route;
+
+/// Why a function cannot start.
+#[derive(Debug, thiserror::Error)]
+#[error("the function could not start: {message}")]
+pub(super) struct InitFailure {
+    error_type: &'static str,
+    message: String,
+}
+
+impl InitFailure {
+    /// Posts it to `/init/error`, where Lambda takes the reason from.
+    pub(super) async fn post(&self) -> Result<(), BoxError> {
+        let diagnostic =
+            Diagnostic { error_type: self.error_type.to_owned(), error_message: self.message.clone() };
+        RuntimeApi::from_env().init_error(&diagnostic).await
+    }
+}
+
+pub(super) async fn set_up(setup: impl AsyncFnOnce() -> Result<Route, ApiError>) -> Result<Route, InitFailure> {
+    match AssertUnwindSafe(async { setup().await }).catch_unwind().await {
+        Ok(Ok(route)) => Ok(route),
+        Ok(Err(error)) => {
+            let message = error.cause().unwrap_or_else(|| error.message().to_owned());
+            Err(InitFailure { error_type: "Runtime.InitError", message })
+        }
+        Err(panic) => {
+            Err(InitFailure { error_type: "Runtime.InitPanic", message: panic_message(&*panic).to_owned() })
+        }
+    }
+}

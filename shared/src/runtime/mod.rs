@@ -1,0 +1,96 @@
+//! Running a route: `lambda_runtime` has the loop, the answers are posted here.
+
+mod init;
+mod posting;
+
+use std::env;
+use std::process::ExitCode;
+
+use lambda_runtime::{Runtime, service_fn};
+use tower::{BoxError, layer::layer_fn};
+
+use crate::error::ApiError;
+use crate::log;
+use crate::service::Route;
+use posting::{PostingService, RuntimeApi};
+
+/// Where Lambda, or its emulator, gives out events.
+const RUNTIME_API: &str = "AWS_LAMBDA_RUNTIME_API";
+
+/// This program was started by hand.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "this is an AWS Lambda function, and `{RUNTIME_API}` is not set: start it with `cargo run -p local-emulator`, \
+     which serves every route on localhost"
+)]
+struct NotLambda;
+
+/// Runs a route that is there.
+pub(crate) fn run(route: Route) -> ExitCode {
+    start(async || Ok(route))
+}
+
+/// Runs the route that `setup` makes, the whole `main` of a function with asynchronous set-up.
+///
+/// `setup` runs once, in Lambda's init phase: connect here, and let the handler capture the connection.
+/// Its error is posted to Lambda as the reason why the function cannot start.
+///
+/// ```no_run
+/// use std::process::ExitCode;
+///
+/// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+///
+/// async fn connect() -> std::io::Result<String> {
+///     Ok("a connection".to_owned())
+/// }
+///
+/// async fn handler(_req: ApiRequest, res: ApiResponse, db: String) -> Result {
+///     res.send(db)
+/// }
+///
+/// fn main() -> ExitCode {
+///     api_routes::start(async || {
+///         let db = connect().await?;
+///         Ok(Route::new("/api/notes", move |req, res| handler(req, res, db.clone())))
+///     })
+/// }
+/// ```
+pub fn start(setup: impl AsyncFnOnce() -> Result<Route, ApiError>) -> ExitCode {
+    // One event at a time, so one thread: it answers faster than a pool of them, with less memory.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let ended = match runtime {
+        Ok(runtime) => runtime.block_on(set_up_and_serve(setup)),
+        Err(error) => Err(error.into()),
+    };
+    match ended {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            log::error(None, error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn set_up_and_serve(setup: impl AsyncFnOnce() -> Result<Route, ApiError>) -> Result<(), BoxError> {
+    if env::var_os(RUNTIME_API).is_none() {
+        return Err(NotLambda.into());
+    }
+    match init::set_up(setup).await {
+        Ok(route) => serve(route).await,
+        Err(failure) => {
+            failure.post().await?;
+            Err(failure.into())
+        }
+    }
+}
+
+/// Answers invocations until the Runtime API is gone.
+pub(crate) async fn serve(route: Route) -> Result<(), BoxError> {
+    if env::var_os(RUNTIME_API).is_none() {
+        return Err(NotLambda.into());
+    }
+    let api = RuntimeApi::from_env();
+    // `Runtime::new` wants a handler of its own kind; the layer takes its place, event bytes in hand.
+    let unused = service_fn(async |_: lambda_runtime::LambdaEvent<()>| Ok::<(), BoxError>(()));
+    Runtime::new(unused).layer(layer_fn(move |_| PostingService::new(route.clone(), api.clone()))).run().await
+}

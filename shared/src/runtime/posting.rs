@@ -1,0 +1,132 @@
+//! One invocation: decode the event, call the route, post the answer.
+//!
+//! It stands in the place of `lambda_runtime`'s own response path, which knows a payload only as a type to
+//! deserialise and a value to serialise: here the event's bytes are read once, and the reply is written once.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::task::{Context as TaskContext, Poll};
+
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request};
+use lambda_runtime::{Context, Diagnostic, LambdaInvocation};
+use lambda_runtime_api_client::body::Body as PostBody;
+use lambda_runtime_api_client::{PooledClient, build_request};
+use tower::{BoxError, Service};
+
+use crate::endpoint::panic_message;
+use crate::event::http_api;
+use crate::log;
+use crate::service::Route;
+
+/// Sent with an event since 2026; whoever gets it sends it back with the answer.
+const INVOCATION_ID: HeaderName = HeaderName::from_static("lambda-runtime-invocation-id");
+const ERROR_TYPE: HeaderName = HeaderName::from_static("lambda-runtime-function-error-type");
+
+#[derive(Clone)]
+pub(super) struct PostingService {
+    route: Route,
+    api: RuntimeApi,
+}
+
+impl PostingService {
+    pub(super) fn new(route: Route, api: RuntimeApi) -> Self {
+        Self { route, api }
+    }
+
+    async fn invocation(mut self, invocation: LambdaInvocation) -> Result<(), BoxError> {
+        let LambdaInvocation { parts, body, context } = invocation;
+        let answer = Answer { context: Arc::new(context), invocation_id: invocation_id(&parts.headers) };
+        let reply = async {
+            let request = http_api::decode(&body, Some(Arc::clone(&answer.context)))?;
+            let Ok(response) = self.route.call(request).await;
+            http_api::encode(response).await
+        };
+        match AssertUnwindSafe(reply).catch_unwind().await {
+            Ok(Ok(reply)) => self.api.post(answer.response(reply)?, Some(&answer.context)).await,
+            Ok(Err(error)) => self.fail(&answer, "Runtime.UnreadableEvent", error.to_string()).await,
+            Err(panic) => self.fail(&answer, "Runtime.Panic", panic_message(&*panic).to_owned()).await,
+        }
+    }
+
+    async fn fail(&self, answer: &Answer, kind: &'static str, message: String) -> Result<(), BoxError> {
+        log::error(Some(&answer.context), &message);
+        let diagnostic = Diagnostic { error_type: kind.to_owned(), error_message: message };
+        self.api.post(answer.error(&diagnostic)?, Some(&answer.context)).await
+    }
+}
+
+fn invocation_id(headers: &HeaderMap) -> Option<HeaderValue> {
+    headers.get(INVOCATION_ID).cloned()
+}
+
+impl Service<LambdaInvocation> for PostingService {
+    type Response = ();
+    type Error = BoxError;
+    type Future = BoxFuture<'static, Result<(), BoxError>>;
+
+    fn poll_ready(&mut self, _: &mut TaskContext<'_>) -> Poll<Result<(), BoxError>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, invocation: LambdaInvocation) -> Self::Future {
+        Box::pin(self.clone().invocation(invocation))
+    }
+}
+
+/// What an answer needs to be known by.
+struct Answer {
+    context: Arc<Context>,
+    invocation_id: Option<HeaderValue>,
+}
+
+impl Answer {
+    fn response(&self, reply: Vec<u8>) -> Result<Request<PostBody>, http::Error> {
+        self.request("response", reply)
+    }
+
+    fn error(&self, diagnostic: &Diagnostic) -> Result<Request<PostBody>, BoxError> {
+        let mut request = self.request("error", serde_json::to_vec(diagnostic)?)?;
+        request.headers_mut().insert(ERROR_TYPE, HeaderValue::try_from(diagnostic.error_type.as_str())?);
+        Ok(request)
+    }
+
+    fn request(&self, what: &str, body: Vec<u8>) -> Result<Request<PostBody>, http::Error> {
+        let path = format!("/2018-06-01/runtime/invocation/{}/{what}", self.context.request_id);
+        let mut request = build_request().method(Method::POST).uri(path).body(body.into())?;
+        if let Some(id) = &self.invocation_id {
+            request.headers_mut().insert(INVOCATION_ID, id.clone());
+        }
+        Ok(request)
+    }
+}
+
+/// Lambda's Runtime API, as far as answers go.
+#[derive(Clone)]
+pub(super) struct RuntimeApi(Arc<PooledClient>);
+
+impl RuntimeApi {
+    pub(super) fn from_env() -> Self {
+        Self(Arc::new(PooledClient::builder().with_pool_size(1).build()))
+    }
+
+    pub(super) async fn init_error(&self, diagnostic: &Diagnostic) -> Result<(), BoxError> {
+        let mut request = build_request()
+            .method(Method::POST)
+            .uri("/2018-06-01/runtime/init/error")
+            .body(PostBody::from(serde_json::to_vec(diagnostic)?))?;
+        request.headers_mut().insert(ERROR_TYPE, HeaderValue::try_from(diagnostic.error_type.as_str())?);
+        self.post(request, None).await
+    }
+
+    /// Posts an answer. One that Lambda refuses (too large, too late) is logged: the next event is not to
+    /// suffer for it.
+    async fn post(&self, request: Request<PostBody>, context: Option<&Context>) -> Result<(), BoxError> {
+        let answered = self.0.call(request).await?;
+        if !answered.status().is_success() {
+            log::error(context, format_args!("Lambda refused the answer with status {}", answered.status()));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,209 @@
+//! A route as a service: its handler, its settings, and the layers around them.
+
+use std::convert::Infallible;
+use std::fmt;
+use std::panic::AssertUnwindSafe;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use http::Request;
+use tower::util::BoxCloneSyncService;
+use tower::{BoxError, Layer, Service, ServiceExt};
+
+use crate::body::Body;
+use crate::config::Settings;
+use crate::endpoint::{Endpoint, panic_message, refused};
+use crate::error::ApiError;
+use crate::event::Arrival;
+use crate::handler::Handler;
+use crate::response::Response;
+use crate::route::Pattern;
+use crate::runtime;
+
+/// The service that layers go around, and that they make: it always answers.
+pub type RouteService = BoxCloneSyncService<Request<Body>, Response, Infallible>;
+
+type Wrap = Arc<dyn Fn(RouteService) -> RouteService + Send + Sync>;
+
+/// One API route: a handler, its settings and its layers. [`route!`](crate::route!) makes one.
+///
+/// It is a [`tower::Service`] over `http` requests and responses, so it also runs in any other tower stack.
+///
+/// ```
+/// use api_routes::{ApiRequest, ApiResponse, KB, Result, Route};
+///
+/// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+///     res.send(req.text()?)
+/// }
+///
+/// let route = Route::new("/api/echo", handler).body_limit(500 * KB);
+/// # let _ = route;
+/// ```
+#[derive(Clone)]
+#[must_use = "a route answers nothing until it is run"]
+pub struct Route {
+    endpoint: Endpoint,
+    layers: Vec<Wrap>,
+    service: RouteService,
+}
+
+impl Route {
+    /// A route at a path, as Next writes it: `/api/posts/[id]`.
+    ///
+    /// # Panics
+    /// If `path` is no route, with the rule that it breaks.
+    pub fn new(path: &str, handler: impl Handler) -> Self {
+        let pattern = match Pattern::parse(path) {
+            Ok(pattern) => Arc::new(pattern),
+            Err(error) => panic!("`{path}` is no route: {error}"),
+        };
+        let endpoint = Endpoint { handler: Arc::new(handler), pattern, settings: Settings::default() };
+        let service = RouteService::new(endpoint.clone());
+        Self { endpoint, layers: Vec::new(), service }
+    }
+
+    /// The largest body that is taken, in bytes; one [`MB`](crate::MB) unless set. A larger one is answered
+    /// with 413 `Body exceeded 1mb limit`, before the handler is called.
+    pub fn body_limit(self, bytes: usize) -> Self {
+        self.set(|settings| settings.limit_body(Some(bytes)))
+    }
+
+    /// Takes bodies of any size. The front door still has a limit of its own (6 MB for a whole event).
+    pub fn no_body_limit(self) -> Self {
+        self.set(|settings| settings.limit_body(None))
+    }
+
+    /// Lets a panic of the handler fail the invocation, so that Lambda's error metric counts it and the
+    /// front door answers in its own words. Otherwise it is logged, and answered as a hidden 500.
+    pub fn panics_fail_the_invocation(self) -> Self {
+        self.set(|settings| settings.panics_fail_the_invocation = true)
+    }
+
+    /// Puts a [`tower::Layer`] around the route, outside of those that it has. An error of the layer is a
+    /// hidden 500.
+    ///
+    /// ```
+    /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+    /// use tower_http::cors::{Any, CorsLayer};
+    ///
+    /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
+    ///     res.send("for everyone")
+    /// }
+    ///
+    /// let route = Route::new("/api/open", handler).layer(CorsLayer::new().allow_origin(Any));
+    /// # let _ = route;
+    /// ```
+    pub fn layer<L, B>(mut self, layer: L) -> Self
+    where
+        L: Layer<RouteService> + Send + Sync + 'static,
+        L::Service: Service<Request<Body>, Response = http::Response<B>> + Clone + Send + Sync + 'static,
+        <L::Service as Service<Request<Body>>>::Future: Send,
+        <L::Service as Service<Request<Body>>>::Error: Into<BoxError>,
+        B: http_body::Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
+        self.layers.push(Arc::new(move |inner| RouteService::new(Answered(layer.layer(inner)))));
+        self.assembled()
+    }
+
+    fn set(mut self, change: impl FnOnce(&mut Settings)) -> Self {
+        change(&mut self.endpoint.settings);
+        self.assembled()
+    }
+
+    /// Settings may come after layers, so the service is put together anew from both.
+    fn assembled(mut self) -> Self {
+        let innermost = RouteService::new(self.endpoint.clone());
+        self.service = self.layers.iter().fold(innermost, |service, wrap| wrap(service));
+        self
+    }
+
+    /// The route's path, as Next writes it.
+    pub fn path(&self) -> String {
+        self.endpoint.pattern.to_string()
+    }
+
+    /// Answers Lambda's invocations, until Lambda ends the process: the whole `main` of a function.
+    pub fn run(self) -> ExitCode {
+        runtime::run(self)
+    }
+
+    /// As [`run`](Self::run), for a program that has a tokio runtime of its own.
+    ///
+    /// # Errors
+    /// If this is not Lambda (nor its emulator), or its Runtime API is gone.
+    pub async fn serve(self) -> Result<(), BoxError> {
+        runtime::serve(self).await
+    }
+}
+
+impl<B> Service<Request<B>> for Route
+where
+    B: http_body::Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
+{
+    type Response = Response;
+    type Error = Infallible;
+    type Future = BoxFuture<'static, Result<Response, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        // Endpoint and layers alike wait within the call.
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        self.service.call(request.map(Body::from_any))
+    }
+}
+
+/// A layer's service, which may fail or panic, as one that always answers.
+#[derive(Clone)]
+struct Answered<S>(S);
+
+impl<S, B> Service<Request<Body>> for Answered<S>
+where
+    S: Service<Request<Body>, Response = http::Response<B>> + Clone + Send + 'static,
+    S::Future: Send,
+    S::Error: Into<BoxError>,
+    B: http_body::Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
+{
+    type Response = Response;
+    type Error = Infallible;
+    type Future = BoxFuture<'static, Result<Response, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<Body>) -> Self::Future {
+        let layered = self.0.clone();
+        let context = context_of(&request);
+        Box::pin(async move {
+            let error = match AssertUnwindSafe(layered.oneshot(request)).catch_unwind().await {
+                Ok(Ok(response)) => return Ok(response.map(Body::from_any)),
+                Ok(Err(error)) => ApiError::hidden(error),
+                Err(panic) => ApiError::hidden(format!("a layer panicked: {}", panic_message(&*panic))),
+            };
+            Ok(refused(error, context.as_deref()))
+        })
+    }
+}
+
+fn context_of(request: &Request<Body>) -> Option<Arc<lambda_runtime::Context>> {
+    request.extensions().get::<Arrival>()?.context.clone()
+}
+
+impl fmt::Debug for Route {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Route")
+            .field("path", &self.path())
+            .field("settings", &self.endpoint.settings)
+            .field("layers", &self.layers.len())
+            .finish_non_exhaustive()
+    }
+}
