@@ -1,12 +1,10 @@
 //! Folders that Next.js and an HTTP API would choose between differently.
 //!
-//! Both prefer what is more specific, and mean different things by it:
-//! - Next.js sorts all routes once, comparing them segment by segment (literal, `[id]`, `[...slug]`,
-//!   `[[...slug]]`), and takes the first that matches ([`sorted-routes.ts`]).
-//! - An HTTP API takes a full match before a greedy one ([Routing API requests]). Among full matches
-//!   a literal beats a variable, segment by segment. Among greedy matches AWS promises only "the
-//!   most specific"; here, as in the emulator, that is the one with the most segments before its
-//!   `{slug+}`, and then again the literal before the variable.
+//! Both compare routes segment by segment, a literal before `[id]` before a catch-all:
+//! - Next.js sorts all routes so, once, and takes the first that matches ([`sorted-routes.ts`]).
+//! - An HTTP API does so among full matches, and only when there is none among greedy ones
+//!   ([Routing API requests]). AWS documents the two tiers; the order among greedy matches is
+//!   [observed]: the longest literal prefix wins.
 //!
 //! So with `/api/a/[...rest]` and `/api/[x]/b`, Next.js gives `/api/a/b` to the first, and an HTTP
 //! API to the second. Nothing is wrong with such a tree, but it does not do what Next's
@@ -14,6 +12,7 @@
 //!
 //! [`sorted-routes.ts`]: https://github.com/vercel/next.js/blob/canary/packages/next/src/shared/lib/router/utils/sorted-routes.ts
 //! [Routing API requests]: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html#http-api-develop-routes.evaluation
+//! [observed]: https://github.com/KensioSoftware/yulin/issues/299
 
 use std::cmp::Ordering;
 
@@ -33,7 +32,7 @@ pub struct Divergence {
 }
 
 /// Finds every two folders that share a path which Next.js gives to the one and an HTTP API to the
-/// other, each pair once with its shortest path.
+/// other, each pair once.
 ///
 /// The routes are free of [`conflicts`](super::conflicts). Paths with empty segments are left out:
 /// Next.js redirects them away.
@@ -42,26 +41,12 @@ pub struct Divergence {
 /// It is enough to try, for each two routes and each length of path, the one path that holds their
 /// literals and, everywhere else, a word that is no literal at all: what matches it matches all
 /// other paths that the two share at that length, and both orders are total, so whoever wins on any
-/// of those paths wins on this one. Beyond the longest route, one more segment changes nothing.
+/// of those paths wins on this one. Beyond the longest route all matches are greedy, and both agree.
 pub fn divergences<F: AsRef<str>>(routes: &[(F, Pattern)]) -> Vec<Divergence> {
     let free = free_word(routes);
     let longest = routes.iter().map(|(_, pattern)| pattern.fixed().len()).max().unwrap_or(0);
-    let mut found: Vec<Divergence> = Vec::new();
-    for length in 0..=longest + 1 {
-        let contest = Contest { length, free: &free, routes: fitting(routes, length) };
-        for divergence in contest.divergences() {
-            if !found.iter().any(|known| known.is_between_folders_of(&divergence)) {
-                found.push(divergence);
-            }
-        }
-    }
-    found
-}
-
-impl Divergence {
-    fn is_between_folders_of(&self, other: &Self) -> bool {
-        self.next == other.next && self.http_api == other.http_api
-    }
+    let contest = |length| Contest { length, free: &free, routes: fitting(routes, length) };
+    (0..=longest).flat_map(|length| contest(length).divergences()).collect()
 }
 
 /// The routes that compete for paths of one length, counted in segments.
@@ -73,56 +58,48 @@ struct Contest<'a, F> {
 }
 
 impl<F: AsRef<str>> Contest<'_, F> {
-    fn divergences(&self) -> impl Iterator<Item = Divergence> {
-        let pairs =
-            self.routes.iter().enumerate().flat_map(|(at, (_, second))| {
-                self.routes[..at].iter().map(move |(_, first)| (first, second))
-            });
-        pairs.filter(|(first, second)| self.orders_differ(first, second)).filter_map(|(first, second)| {
-            let path = self.shared_path(first, second)?;
-            self.judge(&path)
+    fn divergences(&self) -> Vec<Divergence> {
+        let pairs = self.routes.iter().flat_map(|one| self.routes.iter().map(move |other| (*one, *other)));
+        pairs.filter_map(|(next, http_api)| self.divergence(next, http_api)).collect()
+    }
+
+    fn divergence(&self, next: &(F, Pattern), http_api: &(F, Pattern)) -> Option<Divergence> {
+        if in_next(&next.1, &http_api.1).is_ge() || self.in_http_api(&http_api.1, &next.1).is_ge() {
+            return None;
+        }
+        let path = self.shared_path(&next.1, &http_api.1)?;
+        self.choose(&path, &next.1, &http_api.1).then(|| Divergence {
+            next: next.0.as_ref().into(),
+            http_api: http_api.0.as_ref().into(),
+            path: format!("/{}", path.join("/")),
         })
     }
 
-    /// Spares most pairs the work: who agrees on two routes never sets them against each other.
-    fn orders_differ(&self, first: &Pattern, second: &Pattern) -> bool {
-        in_next(first, second) != in_http_api(first, second, self.length)
-    }
-
     /// The path that holds the literals of both, and is free of all others.
-    fn shared_path<'p>(&'p self, first: &'p Pattern, second: &'p Pattern) -> Option<Vec<&'p str>> {
-        let segment = |at| match (literal(first, at), literal(second, at)) {
-            (Some(one), Some(two)) => (one == two).then_some(one),
-            (one, two) => Some(one.or(two).unwrap_or(self.free)),
+    fn shared_path<'p>(&'p self, one: &'p Pattern, other: &'p Pattern) -> Option<Vec<&'p str>> {
+        let segment = |at| match (literal(one, at), literal(other, at)) {
+            (Some(one), Some(other)) => (one == other).then_some(one),
+            (one, other) => Some(one.or(other).unwrap_or(self.free)),
         };
         (0..self.length).map(segment).collect()
     }
 
-    fn judge(&self, path: &[&str]) -> Option<Divergence> {
-        let matching = || self.routes.iter().filter(|(_, pattern)| matches(pattern, path));
-        let (next, by_next) = matching().min_by(|(_, a), (_, b)| in_next(a, b))?;
-        let (http_api, by_http_api) = matching().min_by(|(_, a), (_, b)| in_http_api(a, b, self.length))?;
-        (by_next != by_http_api).then(|| Divergence {
-            next: next.as_ref().into(),
-            http_api: http_api.as_ref().into(),
-            path: format!("/{}", path.join("/")),
-        })
+    /// Whether no third route takes the path from either.
+    fn choose(&self, path: &[&str], next: &Pattern, http_api: &Pattern) -> bool {
+        let mut matching = self.routes.iter().map(|(_, pattern)| pattern).filter(|p| matches(p, path));
+        matching.all(|third| in_next(third, next).is_ge() && self.in_http_api(third, http_api).is_ge())
+    }
+
+    /// The order of two routes at an HTTP API, for paths of this length that both of them match.
+    fn in_http_api(&self, one: &Pattern, other: &Pattern) -> Ordering {
+        let is_greedy = |pattern: &Pattern| pattern.fixed().len() < self.length;
+        is_greedy(one).cmp(&is_greedy(other)).then_with(|| in_next(one, other))
     }
 }
 
 /// Next's order of two routes, the preferred one first.
 fn in_next(one: &Pattern, other: &Pattern) -> Ordering {
     one.segments().iter().map(rank).cmp(other.segments().iter().map(rank))
-}
-
-/// The order of two routes at an HTTP API, for paths of `length` segments that both of them match.
-fn in_http_api(one: &Pattern, other: &Pattern, length: usize) -> Ordering {
-    let (a, b) = (one.fixed(), other.fixed());
-    let greedy = |fixed: &[Segment]| fixed.len() < length;
-    greedy(a)
-        .cmp(&greedy(b))
-        .then(b.len().cmp(&a.len()))
-        .then_with(|| a.iter().map(rank).cmp(b.iter().map(rank)))
 }
 
 fn rank(segment: &Segment) -> u8 {

@@ -144,8 +144,8 @@ impl fmt::Display for Pattern {
     }
 }
 
-/// Next.js keeps names apart that only symbols tell apart, since its regular expressions name their
-/// groups by the word characters alone.
+/// Next.js refuses names that only symbols tell apart, since it names the groups of its regular
+/// expressions by the word characters alone.
 fn differ(first: &str, second: &str) -> Result<(), PatternError> {
     if first == second {
         Err(PatternError::RepeatedName(second.into()))

@@ -39,7 +39,7 @@ pub enum PathTemplateError {
     /// `/api/u{id}`.
     #[error("`{0}` is a variable in a part of a segment: make it the whole segment, as in `{{id}}`")]
     PartialParameter(String),
-    /// `/api/caf\u{e9}` or `/api/{}`.
+    /// `/api/café` or `/api/{}`.
     #[error(
         "API Gateway does not take `{0}` in a path: use only letters, digits, `.`, `_`, `:` and `-` of ASCII"
     )]

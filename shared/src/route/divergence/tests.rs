@@ -26,14 +26,16 @@ fn a_full_match_beats_the_catch_all_that_next_prefers() {
 }
 
 #[test]
-fn the_longer_greedy_match_beats_the_literal_that_next_prefers() {
-    let found = divergences(&routes(&["api/a/[...rest]", "api/[x]/b/[...more]"]));
+fn a_divergence_names_both_folders_and_a_path() {
     assert_eq!(
-        found.iter().map(ToString::to_string).collect::<Vec<_>>(),
-        [
-            "`/api/a/b/x` goes to `api/[x]/b/[...more]`, where Next.js would choose `api/a/[...rest]`: rename one of the two folders"
-        ]
+        divergences(&routes(&["api/a/[...rest]", "api/[x]/b"]))[0].to_string(),
+        "`/api/a/b` goes to `api/[x]/b`, where Next.js would choose `api/a/[...rest]`: rename one of the two folders"
     );
+}
+
+#[test]
+fn two_catch_alls_are_read_alike() {
+    assert_eq!(divergences(&routes(&["api/a/[...rest]", "api/[x]/b/[...more]", "api/[[...rest]]"])), []);
 }
 
 #[test]
@@ -97,22 +99,22 @@ fn http_api<'a>(routes: &'a Routes, path: &[&str]) -> Option<&'a str> {
         .iter()
         .flat_map(|(folder, pattern)| pattern.route_keys().into_iter().map(move |key| (&**folder, key)));
     let matching = keys.filter_map(|(folder, key)| Some((precedence(&key, path)?, folder)));
-    matching.max().map(|(_, folder)| folder)
+    matching.min().map(|(_, folder)| folder)
 }
 
-/// Greater is preferred: full over greedy, then the longer key, then its literals from the left.
-fn precedence(key: &RouteKey, path: &[&str]) -> Option<(bool, usize, Vec<bool>)> {
+/// Less is preferred: full before greedy, then from the left a literal, a variable, a greedy end.
+fn precedence(key: &RouteKey, path: &[&str]) -> Option<(bool, Vec<u8>)> {
     let RouteKey::Path { path: template, .. } = key else { panic!("a folder gives paths") };
-    let mut literals = Vec::new();
+    let mut levels = Vec::new();
     for (at, segment) in template.segments().enumerate() {
         match (segment, path.get(at)) {
-            (TemplateSegment::Greedy(_), Some(_)) => return Some((false, at, literals)),
-            (TemplateSegment::Parameter(_), Some(_)) => literals.push(false),
-            (TemplateSegment::Literal(text), Some(found)) if text == *found => literals.push(true),
+            (TemplateSegment::Literal(text), Some(found)) if text == *found => levels.push(0),
+            (TemplateSegment::Parameter(_), Some(_)) => levels.push(1),
+            (TemplateSegment::Greedy(_), Some(_)) => return Some((true, [levels, vec![2]].concat())),
             _ => return None,
         }
     }
-    (literals.len() == path.len()).then_some((true, path.len(), literals))
+    (levels.len() == path.len()).then_some((false, levels))
 }
 
 /// All paths of up to four segments over the alphabet of the folders and a letter of none.
