@@ -15,13 +15,13 @@
 //! [observed]: https://github.com/KensioSoftware/yulin/issues/299
 
 use std::cmp::Ordering;
+use std::fmt;
 
 use super::pattern::Pattern;
 use super::segment::Segment;
 
 /// A path that Next.js and an HTTP API give to different folders.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{path}` goes to `{http_api}`, where Next.js would choose `{next}`: rename one of the two folders")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Divergence {
     /// The folder that Next.js would choose.
     pub next: String,
@@ -29,6 +29,17 @@ pub struct Divergence {
     pub http_api: String,
     /// One such path; there may be many.
     pub path: String,
+}
+
+/// The warning for the author of the two folders.
+impl fmt::Display for Divergence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { next, http_api, path } = self;
+        write!(
+            f,
+            "`{path}` goes to `{http_api}`, where Next.js would choose `{next}`: rename one of the two folders"
+        )
+    }
 }
 
 /// Finds every two folders that share a path which Next.js gives to the one and an HTTP API to the
