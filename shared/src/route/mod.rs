@@ -1,1 +1,36 @@
-//! Routes: a folder below `functions/` and what it answers.
+//! The folder is the route: from `functions/api/posts/[id]` to route keys and parameters.
+//!
+//! | folder                  | route ([`Pattern`])    | [route keys](RouteKey)                      | a match gives                     |
+//! |-------------------------|------------------------|---------------------------------------------|-----------------------------------|
+//! | `api/user`              | `/api/user`            | `ANY /api/user`                             | nothing                           |
+//! | `api/index`             | `/api`                 | `ANY /api`                                  | nothing                           |
+//! | `api/posts/[id]`        | `/api/posts/[id]`      | `ANY /api/posts/{id}`                       | `id`: one string                  |
+//! | `api/docs/[...slug]`    | `/api/docs/[...slug]`  | `ANY /api/docs/{slug+}`                     | `slug`: one or more strings       |
+//! | `api/shop/[[...slug]]`  | `/api/shop/[[...slug]]`| `ANY /api/shop` and `ANY /api/shop/{slug+}` | `slug`: strings, absent when none |
+//!
+//! Three questions about one tree of folders have a file each:
+//! - Is this folder a route at all? [`Pattern::from_folder`], and [`Pattern::deployable`] for what
+//!   only API Gateway refuses.
+//! - Do two folders exclude each other? [`conflicts`].
+//! - Do two folders share a path that Next.js and API Gateway give to different ones? [`divergences`].
+//!
+//! Nothing here chooses a route for a request: that is the front door's work. A function only reads
+//! its own [`Parameters`].
+
+mod conflict;
+mod divergence;
+mod error;
+mod key;
+mod parameters;
+mod pattern;
+mod segment;
+mod template;
+
+pub use self::conflict::{Conflict, Reason, conflicts};
+pub use self::divergence::{Divergence, divergences};
+pub use self::error::PatternError;
+pub use self::key::{RouteKey, RouteKeyError};
+pub use self::parameters::{Parameter, Parameters, ParametersError, PathEncoding};
+pub use self::pattern::Pattern;
+pub use self::segment::Segment;
+pub use self::template::{PathTemplate, PathTemplateError, TemplateSegment};

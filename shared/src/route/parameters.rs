@@ -1,0 +1,173 @@
+//! What a path says to the function whose route it fits.
+
+use std::borrow::Cow;
+use std::vec;
+
+use http::StatusCode;
+use percent_encoding::percent_decode_str;
+
+use super::pattern::Pattern;
+use super::segment::Segment;
+
+/// Whether a front door has decoded the path that it sends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PathEncoding {
+    /// As the client wrote it, `a%20b`: REST API, Function URL, ALB.
+    Percent,
+    /// Decoded, `a b`: HTTP API, despite the name `rawPath`. An encoded slash is then no longer to
+    /// be told from a real one.
+    Decoded,
+}
+
+/// The value of one parameter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Parameter<'a> {
+    /// Of `[id]`.
+    One(Cow<'a, str>),
+    /// Of `[...slug]` or `[[...slug]]`: one value per segment of the path, and at least one.
+    Many(Vec<Cow<'a, str>>),
+}
+
+/// The parameters that a path gives, in the order of the route.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Parameters<'a>(Vec<(&'a str, Parameter<'a>)>);
+
+/// Why a path gives no parameters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ParametersError {
+    /// The path does not fit the route, or leaves a required segment empty.
+    #[error("the path does not fit the route")]
+    NoMatch,
+    /// A parameter holds a broken percent-escape, or bytes that are no UTF-8.
+    #[error("a path parameter is not percent-encoded UTF-8")]
+    Encoding,
+}
+
+impl ParametersError {
+    /// What Next.js answers: 404, or 400 for what it cannot decode.
+    pub fn status(self) -> StatusCode {
+        match self {
+            Self::NoMatch => StatusCode::NOT_FOUND,
+            Self::Encoding => StatusCode::BAD_REQUEST,
+        }
+    }
+}
+
+impl Pattern {
+    /// Reads the parameters of this one route from a path without the stage.
+    ///
+    /// As in Next.js, the path is split at its slashes first, and each value is decoded exactly once
+    /// after that: `%2F` is a slash within a value, `%252F` is `%2F`, `+` stays `+`. Literals are
+    /// compared as they stand, undecoded. An optional catch-all without segments is absent.
+    ///
+    /// One slash at the end does not count: Next.js redirects to the path without it, a REST API
+    /// ignores it, and the `{slug+}` of an HTTP API keeps it as a last, empty segment.
+    ///
+    /// A static route does not look at the path at all, which may hold what only the front door
+    /// knows, such as the mapping of a custom domain.
+    ///
+    /// # Errors
+    /// The path does not fit, or a value cannot be decoded; [`ParametersError::status`] tells which.
+    pub fn parameters<'a>(
+        &'a self,
+        path: &'a str,
+        encoding: PathEncoding,
+    ) -> Result<Parameters<'a>, ParametersError> {
+        if self.is_static() {
+            return Ok(Parameters::default());
+        }
+        let mut rest = Rest { path: path.strip_suffix('/').unwrap_or(path), encoding };
+        let mut parameters = Parameters::default();
+        for segment in self.segments() {
+            parameters.0.extend(rest.take(segment)?);
+        }
+        if rest.path.is_empty() { Ok(parameters) } else { Err(ParametersError::NoMatch) }
+    }
+}
+
+/// The part of a path that is still to be matched: empty, or with a leading slash.
+struct Rest<'a> {
+    path: &'a str,
+    encoding: PathEncoding,
+}
+
+impl<'a> Rest<'a> {
+    fn take(&mut self, segment: &'a Segment) -> Result<Option<(&'a str, Parameter<'a>)>, ParametersError> {
+        match segment {
+            Segment::Literal(text) if self.next() == Some(text) => Ok(None),
+            Segment::Literal(_) => Err(ParametersError::NoMatch),
+            Segment::Dynamic(name) => Ok(Some((name, Parameter::One(self.one()?)))),
+            Segment::CatchAll(name) | Segment::OptionalCatchAll(name) => match self.many()? {
+                values if !values.is_empty() => Ok(Some((name, Parameter::Many(values)))),
+                _ if matches!(segment, Segment::OptionalCatchAll(_)) => Ok(None),
+                _ => Err(ParametersError::NoMatch),
+            },
+        }
+    }
+
+    fn one(&mut self) -> Result<Cow<'a, str>, ParametersError> {
+        let text = self.next().filter(|text| !text.is_empty()).ok_or(ParametersError::NoMatch)?;
+        decode(text, self.encoding)
+    }
+
+    /// Slashes alone hold no segment.
+    fn many(&mut self) -> Result<Vec<Cow<'a, str>>, ParametersError> {
+        if self.path.bytes().all(|b| b == b'/') {
+            self.path = "";
+        }
+        let mut values = Vec::new();
+        while let Some(text) = self.next() {
+            values.push(decode(text, self.encoding)?);
+        }
+        Ok(values)
+    }
+
+    fn next(&mut self) -> Option<&'a str> {
+        let path = self.path.strip_prefix('/')?;
+        let (text, rest) = path.split_at(path.find('/').unwrap_or(path.len()));
+        self.path = rest;
+        Some(text)
+    }
+}
+
+/// Decodes as JavaScript's `decodeURIComponent` does, which refuses a broken escape.
+fn decode(text: &str, encoding: PathEncoding) -> Result<Cow<'_, str>, ParametersError> {
+    match encoding {
+        PathEncoding::Decoded => Ok(text.into()),
+        PathEncoding::Percent if escapes_are_whole(text) => {
+            percent_decode_str(text).decode_utf8().map_err(|_| ParametersError::Encoding)
+        }
+        PathEncoding::Percent => Err(ParametersError::Encoding),
+    }
+}
+
+fn escapes_are_whole(text: &str) -> bool {
+    let is_escape = |after: &str| {
+        after.as_bytes().first_chunk::<2>().is_some_and(|two| two.iter().all(u8::is_ascii_hexdigit))
+    };
+    text.split('%').skip(1).all(is_escape)
+}
+
+impl<'a> Parameters<'a> {
+    /// The value of one parameter.
+    pub fn get(&self, name: &str) -> Option<&Parameter<'a>> {
+        self.0.iter().find(|(other, _)| *other == name).map(|(_, value)| value)
+    }
+
+    /// Whether the route has no parameters, or only an optional catch-all that matched nothing.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl<'a> IntoIterator for Parameters<'a> {
+    type Item = (&'a str, Parameter<'a>);
+    type IntoIter = vec::IntoIter<Self::Item>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,100 @@
+//! One segment of a route, read by the rules of Next.js.
+//!
+//! The rules and their order are those of Next's [`sorted-routes.ts`]: a folder with two faults gets
+//! the same one reported by both.
+//!
+//! [`sorted-routes.ts`]: https://github.com/vercel/next.js/blob/canary/packages/next/src/shared/lib/router/utils/sorted-routes.ts
+
+use std::fmt;
+
+use super::error::PatternError;
+use super::template::within_alphabet;
+
+/// One segment of a [`Pattern`](super::Pattern).
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Segment {
+    /// `posts`: matches itself. A segment that merely contains brackets (`v[ver]`) is literal.
+    Literal(String),
+    /// `[id]`: matches one segment.
+    Dynamic(String),
+    /// `[...slug]`: matches one or more segments. Always the last.
+    CatchAll(String),
+    /// `[[...slug]]`: matches any number of segments, also none. Always the last.
+    OptionalCatchAll(String),
+}
+
+impl Segment {
+    /// Reads one segment as Next.js writes it.
+    pub(super) fn parse(text: &str) -> Result<Self, PatternError> {
+        match within_brackets(text) {
+            Some(inner) => Self::parse_dynamic(text, inner),
+            None => Ok(Self::Literal(text.into())),
+        }
+    }
+
+    fn parse_dynamic(text: &str, inner: &str) -> Result<Self, PatternError> {
+        let optional = within_brackets(inner);
+        let inner = optional.unwrap_or(inner);
+        let catch_all = inner.strip_prefix("...");
+        let name = catch_all.unwrap_or(inner);
+        refused_by_next(name)?;
+        match (catch_all.is_some(), optional.is_some()) {
+            (false, true) => Err(PatternError::OptionalParameter(text.into())),
+            (false, false) => carried(text, name).map(Self::Dynamic),
+            (true, false) => carried(text, name).map(Self::CatchAll),
+            (true, true) => carried(text, name).map(Self::OptionalCatchAll),
+        }
+    }
+
+    /// The name of the parameter; `None` for a literal.
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Self::Literal(_) => None,
+            Self::Dynamic(name) | Self::CatchAll(name) | Self::OptionalCatchAll(name) => Some(name),
+        }
+    }
+
+    /// Whether this segment takes all that is left of a path.
+    pub fn is_catch_all(&self) -> bool {
+        matches!(self, Self::CatchAll(_) | Self::OptionalCatchAll(_))
+    }
+}
+
+/// The segment as Next.js writes it, which is the name of its folder.
+impl fmt::Display for Segment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Literal(text) => f.write_str(text),
+            Self::Dynamic(name) => write!(f, "[{name}]"),
+            Self::CatchAll(name) => write!(f, "[...{name}]"),
+            Self::OptionalCatchAll(name) => write!(f, "[[...{name}]]"),
+        }
+    }
+}
+
+fn within_brackets(text: &str) -> Option<&str> {
+    text.strip_prefix('[')?.strip_suffix(']')
+}
+
+fn refused_by_next(name: &str) -> Result<(), PatternError> {
+    if name.starts_with('…') {
+        Err(PatternError::ThreeDotCharacter(name.into()))
+    } else if name.starts_with('[') || name.ends_with(']') {
+        Err(PatternError::ExtraBrackets(name.into()))
+    } else if name.starts_with('.') {
+        Err(PatternError::ErroneousPeriod(name.into()))
+    } else {
+        Ok(())
+    }
+}
+
+/// The name, if API Gateway can carry it.
+fn carried(segment: &str, name: &str) -> Result<String, PatternError> {
+    if name.is_empty() {
+        Err(PatternError::UnnamedParameter(segment.into()))
+    } else if !within_alphabet(name) {
+        Err(PatternError::UnsupportedName(name.into()))
+    } else {
+        Ok(name.into())
+    }
+}
