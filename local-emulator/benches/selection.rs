@@ -1,6 +1,6 @@
 //! Selection among 10, 100, 300 (the quota of an HTTP API) and 10,000 route keys.
 //!
-//! `cargo bench -p local-emulator --bench selection`
+//! `cargo bench -p local-emulator --profile emulator --bench selection`
 
 use std::hint::black_box;
 

@@ -1,5 +1,7 @@
 //! The answers that the gateway gives by itself.
 
+use std::time::Duration;
+
 use http::StatusCode;
 
 use super::reply::InvalidReply;
@@ -42,7 +44,7 @@ pub enum GatewayError {
     InvalidReply(#[from] InvalidReply),
     /// 503, while the invocation goes on.
     #[error("no reply within the integration time-out of {0:?}: the invocation goes on without its client")]
-    TimedOut(std::time::Duration),
+    TimedOut(Duration),
 }
 
 impl GatewayError {

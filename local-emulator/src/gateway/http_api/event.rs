@@ -17,6 +17,7 @@ use serde::{Serialize, Serializer};
 use super::body::Body;
 use super::error::GatewayError;
 use super::headers::{Headers, cookies, host_and_port, text};
+use super::identity::Identity;
 use super::limits::{self, EventBuffer};
 use super::path::raw_path;
 use super::{Api, Match};
@@ -31,9 +32,7 @@ pub(super) struct Received<'a, T> {
     pub(super) body: &'a [u8],
     pub(super) route: &'a Match<'a, T>,
     pub(super) peer: IpAddr,
-    pub(super) time: Timestamp,
-    pub(super) request_id: &'a str,
-    pub(super) trace_id: &'a str,
+    pub(super) identity: &'a Identity,
 }
 
 #[derive(Serialize)]
@@ -133,7 +132,7 @@ impl<T> Received<'_, T> {
     fn headers<'a>(&'a self, source_ip: &'a str) -> Headers<'a> {
         let sent = &self.head.headers;
         let chunked_len = sent.contains_key(TRANSFER_ENCODING).then_some(self.body.len());
-        Headers { sent, trace_id: self.trace_id, source_ip, chunked_len }
+        Headers { sent, trace_id: &self.identity.trace_id, source_ip, chunked_len }
     }
 
     fn request_context<'a>(&'a self, path: &'a str, source_ip: &'a str) -> RequestContext<'a> {
@@ -144,11 +143,11 @@ impl<T> Received<'_, T> {
             domain_name,
             domain_prefix: domain_name.split('.').next().unwrap_or_default(),
             http: self.http(path, source_ip),
-            request_id: self.request_id,
+            request_id: &self.identity.request_id,
             route_key: self.route.key.as_str(),
             stage: "$default",
-            time: self.time,
-            time_epoch: self.time.as_millisecond(),
+            time: self.identity.time,
+            time_epoch: self.identity.time.as_millisecond(),
         }
     }
 

@@ -111,8 +111,8 @@ fn non_empty_pairs(text: &str) -> impl Iterator<Item = &str> {
 pub(super) fn host_and_port(headers: &HeaderMap) -> (&str, Option<&str>) {
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     match host.rsplit_once(':') {
-        // The colons of an IPv6 address stand between brackets.
-        Some((name, port)) if !port.contains(']') => (name, Some(port)),
+        // The last colon of an IPv6 address stands before a bracket.
+        Some((name, port)) if port.parse::<u16>().is_ok() => (name, Some(port)),
         _ => (host, None),
     }
 }

@@ -1,15 +1,34 @@
-//! The ids that the gateway gives to a request.
+//! What the gateway gives to a request: its ids and its time.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE;
 use http::{HeaderMap, HeaderName};
+use jiff::Timestamp;
 use uuid::Uuid;
 
 pub(super) const TRACE_HEADER: HeaderName = HeaderName::from_static("x-amzn-trace-id");
 
+/// What tells one request from another.
+#[derive(Debug)]
+pub(super) struct Identity {
+    pub(super) request_id: String,
+    /// The header [`TRACE_HEADER`].
+    pub(super) trace_id: String,
+    /// Of the request's arrival.
+    pub(super) time: Timestamp,
+}
+
+impl Identity {
+    /// For a request that arrives now.
+    pub(super) fn new(headers: &HeaderMap) -> Self {
+        let time = Timestamp::now();
+        Self { request_id: request_id(), trace_id: trace_id(headers, time.as_second()), time }
+    }
+}
+
 /// Sixteen characters that end in `=`, as in every capture: eleven bytes in base64. It is the
 /// event's `requestId` and the header `apigw-requestid`; that the two are one is undocumented.
-pub(super) fn request_id() -> String {
+fn request_id() -> String {
     URL_SAFE.encode(&random()[..11])
 }
 
@@ -17,7 +36,7 @@ pub(super) fn request_id() -> String {
 /// What becomes of the client's other fields (`Parent`, `Sampled`) is undocumented; they end here,
 /// since no segment of theirs is recorded.
 /// <https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader>
-pub(super) fn trace_id(headers: &HeaderMap, epoch_seconds: i64) -> String {
+fn trace_id(headers: &HeaderMap, epoch_seconds: i64) -> String {
     match client_root(headers) {
         Some(root) => format!("Root={root}"),
         None => new_root(epoch_seconds),

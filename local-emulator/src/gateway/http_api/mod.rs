@@ -24,11 +24,11 @@ use bytes::Bytes;
 use http::{Request, Response, request};
 use http_body::Body;
 use http_body_util::Full;
-use jiff::Timestamp;
 use uuid::Uuid;
 
 pub use self::error::GatewayError;
 use self::event::Received;
+use self::identity::Identity;
 pub use self::reply::InvalidReply;
 use self::reply::Reply;
 pub use self::selection::{DuplicateRoute, Match, RouteTable};
@@ -111,13 +111,13 @@ impl<B: Backend> HttpApi<B> {
         R::Error: Into<Box<dyn Error + Send + Sync>>,
     {
         let (head, body) = request.into_parts();
-        let request_id = identity::request_id();
-        let (reply, refusal) = match self.answer(&head, body, peer, &request_id).await {
+        let identity = Identity::new(&head.headers);
+        let (reply, refusal) = match self.answer(&head, body, peer, &identity).await {
             Ok(reply) => (reply, None),
             Err(Unanswered::NotReady(reason)) => (reason.into(), None),
             Err(Unanswered::Refused(error)) => (Reply::from(&error), Some(error)),
         };
-        let mut response = reply.into_response(&head.method, &request_id);
+        let mut response = reply.into_response(&head.method, &identity.request_id);
         if let Some(error) = refusal {
             response.extensions_mut().insert(error);
         }
@@ -129,38 +129,29 @@ impl<B: Backend> HttpApi<B> {
         head: &request::Parts,
         body: R,
         peer: SocketAddr,
-        request_id: &str,
+        identity: &Identity,
     ) -> Result<Reply, Unanswered>
     where
         R: Body<Data = Bytes>,
         R::Error: Into<Box<dyn Error + Send + Sync>>,
     {
-        let time = Timestamp::now();
         limits::check_head(head)?;
         let route = self.routes.select(&head.method, head.uri.path()).ok_or(GatewayError::NoRoute)?;
         let body = limits::read_body(body).await?;
-        let trace_id = identity::trace_id(&head.headers, time.as_second());
-        let received = Received {
-            api: &self.api,
-            head,
-            body: &body,
-            route: &route,
-            peer: peer.ip(),
-            time,
-            request_id,
-            trace_id: &trace_id,
-        };
+        let received =
+            Received { api: &self.api, head, body: &body, route: &route, peer: peer.ip(), identity };
         let event = received.to_event()?;
         self.backend.ready(route.target).await?;
-        Ok(self.invoke(route.target, event, trace_id).await?)
+        Ok(self.invoke(route.target, event, identity).await?)
     }
 
     async fn invoke(
         &self,
         function: &B::Function,
         event: Bytes,
-        trace_id: String,
+        identity: &Identity,
     ) -> Result<Reply, GatewayError> {
+        let trace_id = identity.trace_id.clone();
         let invocation = Invocation { request_id: Uuid::new_v4(), trace_id, event };
         let invoked = self.backend.invoke(function, invocation);
         match tokio::time::timeout(self.integration_timeout, invoked).await {

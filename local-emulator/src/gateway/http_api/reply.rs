@@ -29,7 +29,7 @@ pub(super) struct Reply {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidReply {
     /// A member has the wrong type, or `body` is not a string.
-    #[error("{0}")]
+    #[error("a member has the wrong type: {0}")]
     Malformed(String),
     /// Not an HTTP status, or one that cannot be final.
     #[error("`statusCode` is `{0}`: return a whole number from 200 to 599")]
@@ -57,7 +57,7 @@ struct Envelope {
 /// Functions write numbers and booleans where text belongs, and the other way round. That both are
 /// taken is undocumented for HTTP APIs, as is a `null` header, which here is none.
 #[derive(Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "a text, a number or a boolean")]
 enum Scalar {
     Text(String),
     Number(serde_json::Number),

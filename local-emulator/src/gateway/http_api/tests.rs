@@ -7,6 +7,10 @@ use futures_util::stream;
 use http::StatusCode;
 use http_body::Frame;
 use http_body_util::{BodyExt, Empty, StreamBody};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
 
 use super::*;
 use crate::gateway::RouteKey;
@@ -242,4 +246,49 @@ fn a_body_in_pieces_arrives_whole() {
     let events = api.backend.events.lock().unwrap();
     let event: serde_json::Value = serde_json::from_slice(&events[0]).unwrap();
     assert_eq!(event["body"], "YWJj");
+}
+
+/// Sends bytes over a connection in memory, as hyper serves it.
+#[tokio::main(flavor = "current_thread")]
+async fn exchange(api: &HttpApi<Fake>, request: &str) -> String {
+    let (mut client, server) = duplex(64 * 1024);
+    let service = service_fn(async |request| {
+        Ok::<_, Infallible>(api.handle(request, ([127, 0, 0, 1], 50_000).into()).await)
+    });
+    client.write_all(request.as_bytes()).await.unwrap();
+    http1::Builder::new().serve_connection(TokioIo::new(server), service).await.unwrap();
+    let mut response = String::new();
+    client.read_to_string(&mut response).await.unwrap();
+    response
+}
+
+#[test]
+fn on_the_wire_head_has_a_length_and_a_date_and_no_body() {
+    let api = api(Does::Reply(r#"{"statusCode":200,"headers":{"Date":"never"},"body":"hi"}"#));
+    let response = exchange(&api, "HEAD /head HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
+    assert!(response.starts_with("HTTP/1.1 200 OK\r\n") && response.ends_with("\r\n\r\n"), "{response}");
+    assert!(response.contains("\r\ncontent-length: 2\r\n"), "{response}");
+    assert!(response.contains("\r\ndate: ") && !response.contains("never"), "{response}");
+}
+
+#[test]
+fn on_the_wire_a_chunked_body_becomes_one_event() {
+    let api = api(Does::Reply(r#""ok""#));
+    let response = exchange(
+        &api,
+        "POST /hello HTTP/1.1\r\nhost: localhost\r\ncontent-type: text/plain\r\ntransfer-encoding: chunked\r\n\
+         connection: close\r\n\r\n2\r\nab\r\n1\r\nc\r\n0\r\n\r\n",
+    );
+    assert!(response.ends_with("\r\n\r\nok"), "{response}");
+    let events = api.backend.events.lock().unwrap();
+    let event: serde_json::Value = serde_json::from_slice(&events[0]).unwrap();
+    assert_eq!(event["body"], "abc");
+    assert_eq!(event["headers"]["content-length"], "3");
+}
+
+#[test]
+fn on_the_wire_a_malformed_body_is_400() {
+    let request = "POST /hello HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n";
+    let response = exchange(&api(Does::Hang), request);
+    assert!(response.starts_with("HTTP/1.1 400 Bad Request\r\n"), "{response}");
 }

@@ -20,9 +20,11 @@ fn bytes_of(route_key: &str, request: Builder, body: &[u8]) -> Result<Bytes, Gat
         body,
         route: &table.select(&head.method, head.uri.path()).unwrap(),
         peer: [68, 8, 83, 18].into(),
-        time: Timestamp::from_millisecond(TIME_EPOCH).unwrap(),
-        request_id: REQUEST_ID,
-        trace_id: TRACE_ID,
+        identity: &Identity {
+            request_id: REQUEST_ID.to_owned(),
+            trace_id: TRACE_ID.to_owned(),
+            time: Timestamp::from_millisecond(TIME_EPOCH).unwrap(),
+        },
     };
     received.to_event()
 }
@@ -232,6 +234,7 @@ fn the_domain_is_the_host_without_its_port() {
         ("[::1]:3000", "[::1]", "[::1]"),
         ("[::1]", "[::1]", "[::1]"),
         ("a b", "a b", "a b"),
+        ("a:b", "a:b", "a:b"),
     ] {
         let event = event("$default", get("/").header("Host", host), "");
         assert_eq!(event["headers"]["host"], host);
