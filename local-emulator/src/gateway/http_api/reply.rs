@@ -17,6 +17,13 @@ use super::headers::is_hop_by_hop;
 #[cfg(test)]
 mod tests;
 
+/// How many headers a reply may have. AWS's limit is undocumented; this one keeps a reply well
+/// below the 32,768 at which a [`HeaderMap`] panics.
+pub const MAX_HEADERS: usize = 1_000;
+
+/// `set-cookie`, and what the gateway adds: type, length, request id.
+const ADDED_HEADERS: usize = 4;
+
 /// A response before the gateway adds its own headers.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Reply {
@@ -37,6 +44,9 @@ pub enum InvalidReply {
     /// A name or value that HTTP does not allow.
     #[error("the header `{0}` has a name or a value that HTTP does not allow")]
     Header(String),
+    /// More than [`MAX_HEADERS`].
+    #[error("`headers` has {0} members: return {MAX_HEADERS} at most")]
+    TooManyHeaders(usize),
     /// `isBase64Encoded` is true and `body` is something else.
     #[error("`body` is not base64 though `isBase64Encoded` is `true`: {0}")]
     Base64(#[from] base64::DecodeError),
@@ -144,7 +154,10 @@ fn status(status_code: Scalar) -> Result<StatusCode, InvalidReply> {
 }
 
 fn headers(sent: BTreeMap<String, Scalar>) -> Result<HeaderMap, InvalidReply> {
-    let mut headers = HeaderMap::with_capacity(sent.len() + 4);
+    if sent.len() > MAX_HEADERS {
+        return Err(InvalidReply::TooManyHeaders(sent.len()));
+    }
+    let mut headers = HeaderMap::with_capacity(sent.len() + ADDED_HEADERS);
     for (text, scalar) in sent {
         let name = HeaderName::from_bytes(text.as_bytes()).map_err(|_| InvalidReply::Header(text))?;
         if let Some(text) = scalar.into_text()

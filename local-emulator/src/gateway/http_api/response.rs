@@ -28,6 +28,11 @@ impl Reply {
         }
         response
     }
+
+    fn plain(status: StatusCode, content_type: &'static str, body: Bytes) -> Self {
+        let headers = [(CONTENT_TYPE, HeaderValue::from_static(content_type))].into_iter().collect();
+        Self { status, headers, body }
+    }
 }
 
 /// <https://www.rfc-editor.org/rfc/rfc9110#section-6.4.1>
@@ -56,12 +61,5 @@ impl From<&GatewayError> for Reply {
 impl From<NotReady> for Reply {
     fn from(NotReady(reason): NotReady) -> Self {
         Self::plain(StatusCode::BAD_GATEWAY, "text/plain; charset=utf-8", reason)
-    }
-}
-
-impl Reply {
-    fn plain(status: StatusCode, content_type: &'static str, body: Bytes) -> Self {
-        let headers = [(CONTENT_TYPE, HeaderValue::from_static(content_type))].into_iter().collect();
-        Self { status, headers, body }
     }
 }

@@ -154,6 +154,22 @@ fn what_http_does_not_allow_in_a_header_fails_the_reply() {
 }
 
 #[test]
+fn headers_without_end_fail_the_reply() {
+    let reply = |count| {
+        let headers: serde_json::Map<_, _> = (0..count).map(|n| (format!("x-{n}"), json!("1"))).collect();
+        read(json!({ "statusCode": 200, "headers": headers }).to_string())
+    };
+    assert_eq!(reply(MAX_HEADERS).unwrap().headers.len(), MAX_HEADERS);
+    assert_eq!(reply(100_000), Err(InvalidReply::TooManyHeaders(100_000)));
+}
+
+#[test]
+fn cookies_may_be_as_many_as_fit_a_reply() {
+    let reply = read(json!({ "statusCode": 200, "cookies": vec!["a=1"; 100_000] }).to_string()).unwrap();
+    assert_eq!(reply.headers.len(), 100_000);
+}
+
+#[test]
 fn a_base64_body_is_decoded_whatever_its_type() {
     let body = |body| read(json!({ "statusCode": 200, "body": body, "isBase64Encoded": true }).to_string());
     assert_eq!(body("AP8=").unwrap().body, &b"\0\xff"[..]);
