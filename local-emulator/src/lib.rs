@@ -1,4 +1,5 @@
 //! AWS Lambda and API Gateway on localhost, for the functions of this workspace.
 
+pub mod gateway;
 pub mod invocation;
 pub mod printer;

@@ -1,0 +1,34 @@
+//! What stands behind a front door.
+
+use bytes::Bytes;
+
+use crate::invocation::{Invocation, Outcome};
+
+/// Functions that can be invoked.
+pub trait Backend: Send + Sync + 'static {
+    /// What a route leads to.
+    type Function: Send + Sync + 'static;
+
+    /// Waits until `function` can take invocations. However long that takes, it does not count
+    /// towards the integration time-out: AWS never sees a function that is still being compiled.
+    fn ready(&self, function: &Self::Function) -> impl Future<Output = Result<(), NotReady>> + Send;
+
+    /// Gives `invocation` to `function` and waits for its end.
+    ///
+    /// The front door drops this future when the integration times out or the client hangs up,
+    /// and as on AWS the invocation goes on all the same: an implementation must not tie the
+    /// sandbox's life to the future's.
+    fn invoke(
+        &self,
+        function: &Self::Function,
+        invocation: Invocation,
+    ) -> impl Future<Output = Outcome> + Send;
+}
+
+/// Why a function cannot take invocations, in words for its developer.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("the function does not build: {}", String::from_utf8_lossy(.0))]
+pub struct NotReady(
+    /// The compiler's words, as they become the body of a 502.
+    pub Bytes,
+);

@@ -1,0 +1,286 @@
+use aws_lambda_events::apigw::ApiGatewayV2httpRequest;
+use http::Request;
+use http::request::Builder;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::super::RouteTable;
+use super::*;
+
+const TIME_EPOCH: i64 = 1_783_711_145_766;
+const REQUEST_ID: &str = "ATfSmjLgPHcESJw=";
+const TRACE_ID: &str = "Root=1-6a5145a9-1bae89e2512ec92d5d9438a0";
+
+fn bytes_of(route_key: &str, request: Builder, body: &[u8]) -> Result<Bytes, GatewayError> {
+    let (head, ()) = request.body(()).unwrap().into_parts();
+    let table = RouteTable::new([(route_key.parse().unwrap(), ())]).unwrap();
+    let received = Received {
+        api: &Api { account_id: "123456789012".to_owned(), api_id: "a1b2c3d4e5".to_owned() },
+        head: &head,
+        body,
+        route: &table.select(&head.method, head.uri.path()).unwrap(),
+        peer: [68, 8, 83, 18].into(),
+        identity: &Identity {
+            request_id: REQUEST_ID.to_owned(),
+            trace_id: TRACE_ID.to_owned(),
+            time: Timestamp::from_millisecond(TIME_EPOCH).unwrap(),
+        },
+    };
+    received.to_event()
+}
+
+/// The event as JSON, once it has proved to be one for `aws_lambda_events` too.
+fn event(route_key: &str, request: Builder, body: impl AsRef<[u8]>) -> Value {
+    let json = bytes_of(route_key, request, body.as_ref()).unwrap();
+    serde_json::from_slice::<ApiGatewayV2httpRequest>(&json).unwrap();
+    serde_json::from_slice(&json).unwrap()
+}
+
+fn get(target: &str) -> Builder {
+    Request::get(target)
+}
+
+/// Made after an event captured from AWS on 2026-07-10, `vokerhttp/testdata/apigwv2-request.json`
+/// in <https://github.com/hotsock/voker>.
+#[test]
+fn an_event_has_the_members_that_aws_gives_it() {
+    let request = Request::post("/api/users/123/orders?status=pending&tag=important&tag=urgent")
+        .header("Host", "a1b2c3d4e5.execute-api.us-west-2.amazonaws.com")
+        .header("User-Agent", "curl/8.7.1")
+        .header("Accept", "*/*")
+        .header("Content-Type", "application/json")
+        .header("Content-Length", "2")
+        .header("Cookie", "session=abc123; theme=dark")
+        .header("X-Probe", "first")
+        .header("X-Probe", "second")
+        .header("Connection", "keep-alive");
+    assert_eq!(
+        event("POST /api/users/{userId}/orders", request, "{}"),
+        json!({
+            "version": "2.0",
+            "routeKey": "POST /api/users/{userId}/orders",
+            "rawPath": "/api/users/123/orders",
+            "rawQueryString": "status=pending&tag=important&tag=urgent",
+            "cookies": ["session=abc123", "theme=dark"],
+            "headers": {
+                "accept": "*/*",
+                "content-length": "2",
+                "content-type": "application/json",
+                "host": "a1b2c3d4e5.execute-api.us-west-2.amazonaws.com",
+                "user-agent": "curl/8.7.1",
+                "x-amzn-trace-id": TRACE_ID,
+                "x-forwarded-for": "68.8.83.18",
+                "x-forwarded-port": "80",
+                "x-forwarded-proto": "http",
+                "x-probe": "first,second",
+            },
+            "queryStringParameters": { "status": "pending", "tag": "important,urgent" },
+            "requestContext": {
+                "accountId": "123456789012",
+                "apiId": "a1b2c3d4e5",
+                "domainName": "a1b2c3d4e5.execute-api.us-west-2.amazonaws.com",
+                "domainPrefix": "a1b2c3d4e5",
+                "http": {
+                    "method": "POST",
+                    "path": "/api/users/123/orders",
+                    "protocol": "HTTP/1.1",
+                    "sourceIp": "68.8.83.18",
+                    "userAgent": "curl/8.7.1",
+                },
+                "requestId": REQUEST_ID,
+                "routeKey": "POST /api/users/{userId}/orders",
+                "stage": "$default",
+                "time": "10/Jul/2026:19:19:05 +0000",
+                "timeEpoch": TIME_EPOCH,
+            },
+            "pathParameters": { "userId": "123" },
+            "body": "{}",
+            "isBase64Encoded": false,
+        })
+    );
+}
+
+#[test]
+fn members_with_nothing_in_them_are_left_out() {
+    let event = event("$default", get("/"), "");
+    for absent in ["body", "cookies", "queryStringParameters", "pathParameters", "stageVariables"] {
+        assert_eq!(event.get(absent), None, "{absent}");
+    }
+    assert_eq!(event["rawQueryString"], "");
+    assert_eq!(event["isBase64Encoded"], false);
+    assert_eq!(event["requestContext"]["http"]["userAgent"], "");
+    assert_eq!(event["requestContext"]["domainName"], "");
+}
+
+#[test]
+fn the_route_key_is_the_one_of_the_route() {
+    for key in ["GET /a/{id}", "ANY /a/{id}", "ANY /{proxy+}", "$default"] {
+        let event = event(key, get("/a/7"), "");
+        assert_eq!(event["routeKey"], key);
+        assert_eq!(event["requestContext"]["routeKey"], key);
+    }
+}
+
+#[test]
+fn paths_and_their_parameters_are_decoded() {
+    for (target, raw_path, parameter) in [
+        ("/docs/a/b", "/docs/a/b", "a/b"),
+        ("/docs/a%20b", "/docs/a b", "a b"),
+        ("/docs/%E2%98%95", "/docs/☕", "☕"),
+        ("/docs/a%2Fb", "/docs/a/b", "a/b"),
+        ("/docs/a%3Fb", "/docs/a", "a?b"),
+        ("/docs/", "/docs/", ""),
+    ] {
+        let event = event("GET /docs/{slug+}", get(target), "");
+        assert_eq!(event["rawPath"], raw_path, "{target}");
+        assert_eq!(event["requestContext"]["http"]["path"], raw_path, "{target}");
+        assert_eq!(event["pathParameters"], json!({ "slug": parameter }), "{target}");
+    }
+}
+
+#[test]
+fn the_query_string_stays_raw_and_its_parameters_are_decoded() {
+    for (query, parameters) in [
+        ("a=1&b=2", json!({ "a": "1", "b": "2" })),
+        ("a=1&b=2&a=3", json!({ "a": "1,3", "b": "2" })),
+        ("a=1,2&a=3", json!({ "a": "1,2,3" })),
+        ("q=a%20b+c%2Bd", json!({ "q": "a b c+d" })),
+        ("x=", json!({ "x": "" })),
+        ("x", json!({ "x": "" })),
+        ("a=b=c", json!({ "a": "b=c" })),
+        ("%61=%zz%ff", json!({ "a": "%zz\u{fffd}" })),
+    ] {
+        let event = event("$default", get(&format!("/?{query}")), "");
+        assert_eq!(event["rawQueryString"], query);
+        assert_eq!(event["queryStringParameters"], parameters, "{query}");
+    }
+}
+
+#[test]
+fn a_lone_question_mark_is_no_query() {
+    let event = event("$default", get("/?"), "");
+    assert_eq!(event["rawQueryString"], "");
+    assert_eq!(event.get("queryStringParameters"), None);
+}
+
+#[test]
+fn cookies_leave_the_headers() {
+    for (sent, cookies) in [
+        (&["a=1; b=2"][..], json!(["a=1", "b=2"])),
+        (&["a=1;b=2; "], json!(["a=1", "b=2"])),
+        (&["a=1", "b=2; c=3"], json!(["a=1", "b=2", "c=3"])),
+        (&["a=\"x; y\""], json!(["a=\"x", "y\""])),
+        (&[";"], Value::Null),
+    ] {
+        let request = sent.iter().fold(get("/"), |request, cookie| request.header("cookie", *cookie));
+        let event = event("$default", request, "");
+        assert_eq!(event["cookies"], cookies, "{sent:?}");
+        assert_eq!(event["headers"].get("cookie"), None);
+    }
+}
+
+#[test]
+fn headers_of_the_connection_end_at_the_gateway() {
+    for name in
+        ["Connection", "Keep-Alive", "Proxy-Connection", "TE", "Trailer", "Upgrade", "Proxy-Authorization"]
+    {
+        let event = event("$default", get("/").header(name, "x"), "");
+        assert_eq!(event["headers"].get(name.to_lowercase()), None, "{name}");
+    }
+}
+
+#[test]
+fn an_announced_length_of_zero_is_passed_on() {
+    let event = event("$default", get("/").header("Content-Length", "0"), "");
+    assert_eq!(event["headers"]["content-length"], "0");
+}
+
+#[test]
+fn a_chunked_body_arrives_with_its_length() {
+    let event = event("$default", get("/").header("Transfer-Encoding", "chunked"), "four");
+    assert_eq!(event["headers"]["content-length"], "4");
+    assert_eq!(event["headers"].get("transfer-encoding"), None);
+}
+
+#[test]
+fn header_bytes_that_are_not_utf8_are_read_as_latin_1() {
+    let request = get("/").header("x-utf8", "é".as_bytes()).header("x-latin", &b"\xe9"[..]);
+    let event = event("$default", request, "");
+    assert_eq!(event["headers"]["x-utf8"], "é");
+    assert_eq!(event["headers"]["x-latin"], "é");
+}
+
+#[test]
+fn the_client_extends_x_forwarded_for_and_cannot_set_the_others() {
+    let request = get("/")
+        .header("X-Forwarded-For", "203.0.113.7")
+        .header("X-Forwarded-Port", "1")
+        .header("X-Forwarded-Proto", "gopher")
+        .header("X-Amzn-Trace-Id", "Root=1")
+        .header("Host", "localhost:3000");
+    let headers = &event("$default", request, "")["headers"];
+    assert_eq!(headers["x-forwarded-for"], "203.0.113.7, 68.8.83.18");
+    assert_eq!(headers["x-forwarded-port"], "3000");
+    assert_eq!(headers["x-forwarded-proto"], "http");
+    assert_eq!(headers["x-amzn-trace-id"], TRACE_ID);
+}
+
+#[test]
+fn the_domain_is_the_host_without_its_port() {
+    for (host, domain, prefix) in [
+        ("localhost:3000", "localhost", "localhost"),
+        ("api.example.com", "api.example.com", "api"),
+        ("127.0.0.1:3000", "127.0.0.1", "127"),
+        ("[::1]:3000", "[::1]", "[::1]"),
+        ("[::1]", "[::1]", "[::1]"),
+        ("a b", "a b", "a b"),
+        ("a:b", "a:b", "a:b"),
+    ] {
+        let event = event("$default", get("/").header("Host", host), "");
+        assert_eq!(event["headers"]["host"], host);
+        assert_eq!(event["requestContext"]["domainName"], domain, "{host}");
+        assert_eq!(event["requestContext"]["domainPrefix"], prefix, "{host}");
+    }
+}
+
+#[test]
+fn json_arrives_as_text_and_a_form_as_base64() {
+    for (content_type, text, is_base64) in [
+        ("application/json", "a=1\u{1}\"é", false),
+        ("application/x-www-form-urlencoded", "YT0xASLDqQ==", true),
+    ] {
+        let event = event("$default", get("/").header("Content-Type", content_type), "a=1\u{1}\"é");
+        assert_eq!(event["body"], text, "{content_type}");
+        assert_eq!(event["isBase64Encoded"], is_base64, "{content_type}");
+    }
+}
+
+#[test]
+fn an_event_over_lambdas_limit_is_refused() {
+    let text = |len| bytes_of("$default", get("/").header("Content-Type", "text/plain"), &vec![b'x'; len]);
+    let around = text(0).unwrap().len() + r#""body":"","#.len();
+    assert_eq!(text(limits::EVENT - around).unwrap().len(), limits::EVENT);
+    let refused = GatewayError::EventTooLong { limit: limits::EVENT };
+    assert_eq!(text(limits::EVENT - around + 1), Err(refused.clone()));
+    assert_eq!(
+        bytes_of("$default", get("/"), &vec![0; 5_000_000]),
+        Err(refused),
+        "base64 takes a third more"
+    );
+}
+
+proptest! {
+    #[test]
+    fn whatever_a_client_sends_becomes_an_event(
+        path in "(/[!-~]{0,6}){1,3}",
+        query in "[!-~]{0,12}",
+        value in prop::collection::vec(prop_oneof![32..127_u8, 128..=255_u8], 0..12),
+        name in prop::sample::select(vec!["host", "cookie", "content-type", "x-forwarded-for", "x-amzn-trace-id", "user-agent"]),
+        body in prop::collection::vec(any::<u8>(), 0..32),
+    ) {
+        let target = format!("{path}?{query}");
+        if let Ok(uri) = target.parse::<http::Uri>() {
+            event("$default", Request::post(uri).header(name, value), body);
+        }
+    }
+}

@@ -1,0 +1,294 @@
+use std::convert::Infallible;
+use std::future::pending;
+use std::pin::Pin;
+use std::sync::Mutex;
+
+use futures_util::stream;
+use http::StatusCode;
+use http_body::Frame;
+use http_body_util::{BodyExt, Empty, StreamBody};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
+
+use super::*;
+use crate::gateway::RouteKey;
+
+/// A backend whose functions all do the same.
+struct Fake {
+    does: Does,
+    events: Mutex<Vec<Bytes>>,
+}
+
+#[derive(Clone)]
+enum Does {
+    Reply(&'static str),
+    Fail,
+    Hang,
+    NotBuild,
+}
+
+impl Backend for Fake {
+    type Function = ();
+
+    async fn ready(&self, (): &()) -> Result<(), NotReady> {
+        match self.does {
+            Does::NotBuild => Err(NotReady("error[E0425]: cannot find `x`".into())),
+            _ => Ok(()),
+        }
+    }
+
+    async fn invoke(&self, (): &(), invocation: Invocation) -> Outcome {
+        self.events.lock().unwrap().push(invocation.event);
+        match self.does {
+            Does::Reply(payload) => Outcome::Reply(payload.into()),
+            Does::Fail => Outcome::FunctionError(r#"{"errorType":"Runtime.ExitError"}"#.into()),
+            Does::Hang | Does::NotBuild => pending().await,
+        }
+    }
+}
+
+fn api(does: Does) -> HttpApi<Fake> {
+    let routes: [(RouteKey, ()); 3] =
+        ["GET /hello", "POST /hello", "HEAD /head"].map(|key| (key.parse().unwrap(), ()));
+    let backend = Fake { does, events: Mutex::default() };
+    HttpApi::new(backend, RouteTable::new(routes).unwrap())
+        .with_integration_timeout(Duration::from_millis(20))
+}
+
+struct Answer {
+    status: StatusCode,
+    headers: http::HeaderMap,
+    body: String,
+    refusal: Option<GatewayError>,
+}
+
+impl Answer {
+    fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(|value| value.to_str().unwrap())
+    }
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn answer<R>(api: &HttpApi<Fake>, request: Request<R>) -> Answer
+where
+    R: Body<Data = Bytes> + Send,
+    R::Error: Into<Box<dyn Error + Send + Sync>>,
+{
+    // Boxed as `Send`, which a server's task must be.
+    let handled: Pin<Box<dyn Future<Output = _> + Send>> =
+        Box::pin(api.handle(request, ([127, 0, 0, 1], 50_000).into()));
+    let (head, body) = handled.await.into_parts();
+    let body = String::from_utf8(body.collect().await.unwrap().to_bytes().to_vec()).unwrap();
+    Answer { status: head.status, headers: head.headers, body, refusal: head.extensions.get().cloned() }
+}
+
+fn get(target: &str) -> Request<Empty<Bytes>> {
+    Request::get(target).body(Empty::new()).unwrap()
+}
+
+/// A body that tells no length.
+fn streamed(
+    frames: impl IntoIterator<Item = Result<Bytes, std::io::Error>>,
+) -> Request<impl Body<Data = Bytes, Error = std::io::Error> + Send> {
+    let frames: Vec<_> = frames.into_iter().map(|frame| frame.map(Frame::data)).collect();
+    Request::post("/hello").body(StreamBody::new(stream::iter(frames))).unwrap()
+}
+
+#[test]
+fn a_reply_becomes_the_response() {
+    let api = api(Does::Reply(r#"{"statusCode":201,"headers":{"X-A":"1"},"body":"hi"}"#));
+    let answer = answer(&api, get("/hello"));
+    assert_eq!(answer.status, 201);
+    assert_eq!(answer.body, "hi");
+    assert_eq!(answer.header("x-a"), Some("1"));
+    assert_eq!(answer.header("content-type"), Some("text/plain; charset=utf-8"));
+    assert_eq!(answer.header("content-length"), Some("2"));
+    assert_eq!(answer.header("server"), None);
+    assert_eq!(answer.refusal, None);
+}
+
+#[test]
+fn the_client_is_told_the_request_id_of_the_event() {
+    let api = api(Does::Reply("{}"));
+    let answer = answer(&api, get("/hello"));
+    let events = api.backend.events.lock().unwrap();
+    let event: serde_json::Value = serde_json::from_slice(&events[0]).unwrap();
+    assert_eq!(event["requestContext"]["requestId"], answer.header("apigw-requestid").unwrap());
+}
+
+#[test]
+fn each_failure_has_the_answer_of_aws() {
+    let hello = || get("/hello");
+    for (does, request, status, body) in [
+        (Does::Reply("{}"), get("/nowhere"), 404, r#"{"message":"Not Found"}"#),
+        (Does::Reply("{}"), get("/hello/"), 404, r#"{"message":"Not Found"}"#),
+        (Does::Fail, hello(), 500, r#"{"message":"Internal Server Error"}"#),
+        (Does::Reply(r#"{"statusCode":0}"#), hello(), 500, r#"{"message":"Internal Server Error"}"#),
+        (Does::Hang, hello(), 503, r#"{"message":"Service Unavailable"}"#),
+    ] {
+        let answer = answer(&api(does), request);
+        assert_eq!(answer.status, status);
+        assert_eq!(answer.body, body);
+        assert_eq!(answer.header("content-type"), Some("application/json"));
+        assert_eq!(answer.header("content-length"), Some(&*body.len().to_string()));
+        assert_eq!(answer.header("apigw-requestid").map(str::len), Some(16));
+        assert_eq!(answer.refusal.map(|refusal| refusal.status()), Some(answer.status));
+    }
+}
+
+#[test]
+fn a_method_without_a_route_is_404_and_never_405() {
+    let request = Request::put("/hello").body(Empty::<Bytes>::new()).unwrap();
+    assert_eq!(answer(&api(Does::Hang), request).status, 404);
+    let request = Request::head("/hello").body(Empty::<Bytes>::new()).unwrap();
+    assert_eq!(answer(&api(Does::Hang), request).status, 404, "GET does not serve HEAD");
+}
+
+#[test]
+fn a_function_that_does_not_build_answers_in_the_compilers_words() {
+    let answer = answer(&api(Does::NotBuild), get("/hello"));
+    assert_eq!(answer.status, 502);
+    assert_eq!(answer.body, "error[E0425]: cannot find `x`");
+    assert_eq!(answer.header("content-type"), Some("text/plain; charset=utf-8"));
+}
+
+#[test]
+fn head_tells_the_length_of_a_body_that_it_does_not_get() {
+    let request = Request::head("/head").body(Empty::<Bytes>::new()).unwrap();
+    let answer = answer(&api(Does::Reply(r#"{"statusCode":200,"body":"hi"}"#)), request);
+    assert_eq!((answer.body.as_str(), answer.header("content-length")), ("", Some("2")));
+}
+
+#[test]
+fn no_content_and_not_modified_have_no_body() {
+    for payload in [r#"{"statusCode":204,"body":"hi"}"#, r#"{"statusCode":304,"body":"hi"}"#] {
+        let answer = answer(&api(Does::Reply(payload)), get("/hello"));
+        assert_eq!((answer.body.as_str(), answer.header("content-length")), ("", None), "{payload}");
+        assert_eq!(answer.header("content-type"), None, "{payload}");
+    }
+}
+
+#[test]
+fn request_line_and_headers_share_a_limit() {
+    let around = "GET /hello HTTP/1.1\r\n".len() + "x: \r\n".len();
+    for (len, status) in [(limits::HEAD - around, 200), (limits::HEAD - around + 1, 431)] {
+        let request =
+            Request::get("/hello").header("x", "v".repeat(len)).body(Empty::<Bytes>::new()).unwrap();
+        assert_eq!(answer(&api(Does::Reply("{}")), request).status, status);
+    }
+    let long_query = get(&format!("/hello?{}", "q".repeat(limits::HEAD)));
+    let answer = answer(&api(Does::Reply("{}")), long_query);
+    assert_eq!(answer.body, r#"{"message":"Request Header Fields Too Large"}"#);
+}
+
+#[test]
+fn a_flood_of_headers_is_refused() {
+    let request = (0..2_000).fold(Request::get("/hello"), |request, n| request.header(format!("x-{n}"), ""));
+    assert_eq!(answer(&api(Does::Hang), request.body(Empty::<Bytes>::new()).unwrap()).status, 431);
+}
+
+#[test]
+fn a_body_announced_over_the_limit_is_not_read() {
+    /// Says how long it is, and cannot be read.
+    struct Announced;
+    impl Body for Announced {
+        type Data = Bytes;
+        type Error = Infallible;
+        fn poll_frame(
+            self: Pin<&mut Self>,
+            _: &mut std::task::Context<'_>,
+        ) -> std::task::Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+            unreachable!("the body is read")
+        }
+        fn size_hint(&self) -> http_body::SizeHint {
+            http_body::SizeHint::with_exact(limits::BODY as u64 + 1)
+        }
+    }
+    let answer = answer(&api(Does::Hang), Request::post("/hello").body(Announced).unwrap());
+    assert_eq!(answer.status, 413);
+    assert_eq!(answer.body, r#"{"message":"Request Entity Too Large"}"#);
+}
+
+#[test]
+fn a_body_is_read_no_further_than_the_limit() {
+    let megabyte = Bytes::from(vec![b'x'; 1024 * 1024]);
+    let endless = (0..).map(move |n| {
+        assert!(n <= 10, "read on after the limit");
+        Ok::<_, Infallible>(Frame::data(megabyte.clone()))
+    });
+    let request = Request::post("/hello").body(StreamBody::new(stream::iter(endless))).unwrap();
+    let answer = answer(&api(Does::Hang), request);
+    assert_eq!(answer.refusal, Some(GatewayError::BodyTooLong { limit: limits::BODY }));
+}
+
+#[test]
+fn a_body_that_fits_the_gateway_may_be_too_long_for_lambda() {
+    let answer = answer(&api(Does::Hang), streamed([Ok(vec![0; 5_000_000].into())]));
+    assert_eq!(answer.status, 413);
+    assert_eq!(answer.refusal, Some(GatewayError::EventTooLong { limit: limits::EVENT }));
+}
+
+#[test]
+fn a_body_that_breaks_off_invokes_nothing() {
+    let api = api(Does::Reply("{}"));
+    let hangs_up = Err(std::io::ErrorKind::ConnectionReset.into());
+    let answer = answer(&api, streamed([Ok("half".into()), hangs_up]));
+    assert_eq!(answer.status, 400);
+    assert!(api.backend.events.lock().unwrap().is_empty());
+}
+
+#[test]
+fn a_body_in_pieces_arrives_whole() {
+    let api = api(Does::Reply("{}"));
+    assert_eq!(answer(&api, streamed(["a", "b", "c"].map(|piece| Ok(piece.into())))).status, 200);
+    let events = api.backend.events.lock().unwrap();
+    let event: serde_json::Value = serde_json::from_slice(&events[0]).unwrap();
+    assert_eq!(event["body"], "YWJj");
+}
+
+/// Sends bytes over a connection in memory, as hyper serves it.
+#[tokio::main(flavor = "current_thread")]
+async fn exchange(api: &HttpApi<Fake>, request: &str) -> String {
+    let (mut client, server) = duplex(64 * 1024);
+    let service = service_fn(async |request| {
+        Ok::<_, Infallible>(api.handle(request, ([127, 0, 0, 1], 50_000).into()).await)
+    });
+    client.write_all(request.as_bytes()).await.unwrap();
+    http1::Builder::new().serve_connection(TokioIo::new(server), service).await.unwrap();
+    let mut response = String::new();
+    client.read_to_string(&mut response).await.unwrap();
+    response
+}
+
+#[test]
+fn on_the_wire_head_has_a_length_and_a_date_and_no_body() {
+    let api = api(Does::Reply(r#"{"statusCode":200,"headers":{"Date":"never"},"body":"hi"}"#));
+    let response = exchange(&api, "HEAD /head HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
+    assert!(response.starts_with("HTTP/1.1 200 OK\r\n") && response.ends_with("\r\n\r\n"), "{response}");
+    assert!(response.contains("\r\ncontent-length: 2\r\n"), "{response}");
+    assert!(response.contains("\r\ndate: ") && !response.contains("never"), "{response}");
+}
+
+#[test]
+fn on_the_wire_a_chunked_body_becomes_one_event() {
+    let api = api(Does::Reply(r#""ok""#));
+    let response = exchange(
+        &api,
+        "POST /hello HTTP/1.1\r\nhost: localhost\r\ncontent-type: text/plain\r\ntransfer-encoding: chunked\r\n\
+         connection: close\r\n\r\n2\r\nab\r\n1\r\nc\r\n0\r\n\r\n",
+    );
+    assert!(response.ends_with("\r\n\r\nok"), "{response}");
+    let events = api.backend.events.lock().unwrap();
+    let event: serde_json::Value = serde_json::from_slice(&events[0]).unwrap();
+    assert_eq!(event["body"], "abc");
+    assert_eq!(event["headers"]["content-length"], "3");
+}
+
+#[test]
+fn on_the_wire_a_malformed_body_is_400() {
+    let request = "POST /hello HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n";
+    let response = exchange(&api(Does::Hang), request);
+    assert!(response.starts_with("HTTP/1.1 400 Bad Request\r\n"), "{response}");
+}
