@@ -1,4 +1,7 @@
 //! AWS Lambda and API Gateway on localhost, for the functions of this workspace.
 
+pub mod compile;
 pub mod invocation;
 pub mod printer;
+pub mod project;
+pub mod watch;

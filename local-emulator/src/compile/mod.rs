@@ -1,0 +1,143 @@
+//! Builds the functions: one call of Cargo for all of them, whose messages are read as they come.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use tokio::sync::{Notify, mpsc};
+use tokio::task::JoinHandle;
+
+use crate::printer::Printer;
+use crate::project::Project;
+
+mod build;
+mod cargo;
+mod diagnostics;
+mod stage;
+
+use build::Build;
+use diagnostics::Diagnostics;
+use stage::Stage;
+
+/// Which of Cargo's profiles functions are built in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Profile {
+    /// Quick to build.
+    #[default]
+    Dev,
+    /// What is deployed.
+    Release,
+}
+
+/// What a build tells, in the order in which it happens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// A build begins: the sources are read from now on.
+    Started,
+    /// A function compiled, and can serve at once, while others are still being built.
+    Built {
+        /// Its package.
+        package: String,
+        /// Its binary, in a place that later builds leave alone.
+        executable: std::path::PathBuf,
+        /// Whether it differs from the last build's; if not, running sandboxes may stay.
+        changed: bool,
+    },
+    /// A function did not compile, or something that it builds with did not.
+    Failed {
+        /// Its package.
+        package: String,
+        /// The compiler's words, without colours.
+        diagnostics: String,
+    },
+    /// The build has ended: every function has been `Built` or `Failed` since `Started`.
+    Finished {
+        /// Whether every function was built.
+        success: bool,
+    },
+}
+
+/// Builds the functions of a project again and again, one build after another. Dropped, it kills a
+/// build that still runs.
+#[derive(Debug)]
+pub struct Compiler {
+    wanted: Arc<Notify>,
+    task: JoinHandle<()>,
+}
+
+impl Compiler {
+    /// Begins the first build. Ends when the receiver of its events is dropped.
+    ///
+    /// # Errors
+    /// No folder for the binaries can be made in the project's target folder.
+    pub fn start(
+        project: &Project,
+        profile: Profile,
+        printer: Printer,
+    ) -> std::io::Result<(Self, mpsc::Receiver<Event>)> {
+        let (events, receiver) = mpsc::channel(64);
+        let wanted = Arc::new(Notify::new());
+        wanted.notify_one();
+        let workshop = Workshop {
+            stage: Stage::new(&project.target_directory)?,
+            project: project.clone(),
+            profile,
+            printer,
+            events,
+            shown: Diagnostics::default(),
+            executables: HashMap::new(),
+        };
+        let task = tokio::spawn(workshop.run(Arc::clone(&wanted)));
+        Ok((Self { wanted, task }, receiver))
+    }
+
+    /// Asks for a build. While one runs, any number of calls make one more after it: the running one
+    /// may have read the changed file already, or not.
+    pub fn build(&self) {
+        self.wanted.notify_one();
+    }
+}
+
+impl Drop for Compiler {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+/// What lives from build to build.
+#[derive(Debug)]
+struct Workshop {
+    project: Project,
+    profile: Profile,
+    printer: Printer,
+    events: mpsc::Sender<Event>,
+    stage: Stage,
+    /// What the last build said, so as not to say it again: Cargo repeats the warnings of packages
+    /// that it did not compile anew.
+    shown: Diagnostics,
+    /// The last executable of each package.
+    executables: HashMap<String, stage::Staged>,
+}
+
+impl Workshop {
+    async fn run(mut self, wanted: Arc<Notify>) {
+        while !self.events.is_closed() {
+            tokio::select! {
+                () = wanted.notified() => self.build().await,
+                () = self.events.closed() => break,
+            }
+        }
+    }
+
+    async fn build(&mut self) {
+        let diagnostics = Build::new(self).run().await;
+        self.shown = diagnostics;
+    }
+
+    async fn send(&self, event: Event) {
+        // Nobody listens any more: `run` will see it too, and end.
+        let _ = self.events.send(event).await;
+    }
+}
+
+#[cfg(test)]
+mod tests;
