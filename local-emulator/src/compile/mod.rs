@@ -1,9 +1,10 @@
 //! Builds the functions: one call of Cargo for all of them, whose messages are read as they come.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::io;
+use std::path::PathBuf;
 
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
 use crate::printer::Printer;
@@ -38,7 +39,7 @@ pub enum Event {
         /// Its package.
         package: String,
         /// Its binary, in a place that later builds leave alone.
-        executable: std::path::PathBuf,
+        executable: PathBuf,
         /// Whether it differs from the last build's; if not, running sandboxes may stay.
         changed: bool,
     },
@@ -57,10 +58,10 @@ pub enum Event {
 }
 
 /// Builds the functions of a project again and again, one build after another. Dropped, it kills a
-/// build that still runs.
+/// build that still runs, and removes the binaries.
 #[derive(Debug)]
 pub struct Compiler {
-    wanted: Arc<Notify>,
+    wanted: watch::Sender<Project>,
     task: JoinHandle<()>,
 }
 
@@ -73,10 +74,10 @@ impl Compiler {
         project: &Project,
         profile: Profile,
         printer: Printer,
-    ) -> std::io::Result<(Self, mpsc::Receiver<Event>)> {
+    ) -> io::Result<(Self, mpsc::Receiver<Event>)> {
         let (events, receiver) = mpsc::channel(64);
-        let wanted = Arc::new(Notify::new());
-        wanted.notify_one();
+        let (sender, mut wanted) = watch::channel(project.clone());
+        wanted.mark_changed();
         let workshop = Workshop {
             stage: Stage::new(&project.target_directory)?,
             project: project.clone(),
@@ -86,14 +87,19 @@ impl Compiler {
             shown: Diagnostics::default(),
             executables: HashMap::new(),
         };
-        let task = tokio::spawn(workshop.run(Arc::clone(&wanted)));
-        Ok((Self { wanted, task }, receiver))
+        let task = tokio::spawn(workshop.run(wanted));
+        Ok((Self { wanted: sender, task }, receiver))
     }
 
     /// Asks for a build. While one runs, any number of calls make one more after it: the running one
     /// may have read the changed file already, or not.
     pub fn build(&self) {
-        self.wanted.notify_one();
+        self.wanted.send_modify(|_| {});
+    }
+
+    /// Asks for a build of the project as it is now: with other functions, or other sources.
+    pub fn build_project(&self, project: Project) {
+        self.wanted.send_replace(project);
     }
 }
 
@@ -119,18 +125,19 @@ struct Workshop {
 }
 
 impl Workshop {
-    async fn run(mut self, wanted: Arc<Notify>) {
-        while !self.events.is_closed() {
-            tokio::select! {
-                () = wanted.notified() => self.build().await,
-                () = self.events.closed() => break,
-            }
+    async fn run(mut self, mut wanted: watch::Receiver<Project>) {
+        while self.next(&mut wanted).await {
+            self.project.clone_from(&wanted.borrow_and_update());
+            self.shown = Build::new(&mut self).run().await;
         }
     }
 
-    async fn build(&mut self) {
-        let diagnostics = Build::new(self).run().await;
-        self.shown = diagnostics;
+    /// Waits for a build to be wanted; `false` if nobody wants any more.
+    async fn next(&self, wanted: &mut watch::Receiver<Project>) -> bool {
+        tokio::select! {
+            changed = wanted.changed() => changed.is_ok(),
+            () = self.events.closed() => false,
+        }
     }
 
     async fn send(&self, event: Event) {

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use rustix::process::{Pid, test_kill_process};
+use uuid::Uuid;
 
 /// A folder of this process's own, removed when it is dropped.
 #[derive(Debug)]
@@ -29,7 +30,7 @@ impl Stage {
     pub(super) fn new(target_directory: &Path) -> io::Result<Self> {
         let stages = target_directory.join("local-emulator");
         remove_abandoned(&stages);
-        let folder = stages.join(std::process::id().to_string());
+        let folder = stages.join(format!("{}-{}", std::process::id(), Uuid::new_v4()));
         fs::create_dir_all(&folder)?;
         Ok(Self { folder, count: 0 })
     }
@@ -70,7 +71,9 @@ impl Drop for Stage {
 /// Stages whose process was killed.
 fn remove_abandoned(stages: &Path) {
     for stage in fs::read_dir(stages).into_iter().flatten().flatten() {
-        let process = stage.file_name().to_str().and_then(|name| Pid::from_raw(name.parse().ok()?));
+        let name = stage.file_name();
+        let process = name.to_str().and_then(|name| name.split_once('-'));
+        let process = process.and_then(|(process, _)| Pid::from_raw(process.parse().ok()?));
         if process.is_some_and(|process| test_kill_process(process) == Err(rustix::io::Errno::SRCH)) {
             let _ = fs::remove_dir_all(stage.path());
         }

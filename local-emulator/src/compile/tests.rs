@@ -4,6 +4,8 @@ use std::process::Command;
 use std::time::Duration;
 
 use tempfile::{TempDir, tempdir};
+use tokio::io::AsyncReadExt;
+use tokio::net::UnixListener;
 use tokio::sync::mpsc::Receiver;
 use tokio::time::timeout;
 
@@ -181,26 +183,34 @@ async fn requests_during_a_build_make_one_more() {
 #[tokio::test]
 async fn a_dropped_compiler_kills_its_build_and_clears_its_stage() {
     let (root, project) = workspace();
-    let pid = root.path().join("pid");
+    let socket = root.path().join("socket");
     let script = format!(
-        "fn main() {{ std::fs::write({pid:?}, std::process::id().to_string()).unwrap(); loop {{ std::thread::park() }} }}"
+        "fn main() {{\n    let _open = std::os::unix::net::UnixStream::connect({socket:?}).unwrap();\n    \
+         loop {{ std::thread::park() }}\n}}"
     );
     write(root.path(), "functions/a/build.rs", &script);
-    let made = std::process::Command::new("mkfifo").arg(&pid).status().unwrap();
-    assert!(made.success());
+    let listener = UnixListener::bind(&socket).unwrap();
     let (compiler, mut events, _log) = start(&project);
-    // The script's end of the pipe opens when it runs.
-    let process = timeout(TOO_LONG, tokio::fs::read_to_string(&pid)).await.unwrap().unwrap();
-    let process = rustix::process::Pid::from_raw(process.parse().unwrap()).unwrap();
+    let (mut of_script, _) = timeout(TOO_LONG, listener.accept()).await.unwrap().unwrap();
     drop(compiler);
+    let end = timeout(TOO_LONG, of_script.read(&mut [0])).await.unwrap();
+    assert_eq!(end.unwrap(), 0, "the script's end closes with its process");
     while timeout(TOO_LONG, events.recv()).await.unwrap().is_some() {}
-    assert!(!project.target_directory.join("local-emulator").join(std::process::id().to_string()).exists());
-    let gone = || rustix::process::test_kill_process(process).is_err();
-    timeout(TOO_LONG, async {
-        while !gone() {
-            tokio::task::yield_now().await
-        }
-    })
-    .await
-    .unwrap();
+    assert_eq!(fs::read_dir(project.target_directory.join("local-emulator")).unwrap().count(), 0);
+}
+
+#[tokio::test]
+async fn a_changed_project_is_built_from_then_on() {
+    let (root, project) = workspace();
+    let (compiler, mut events, _log) = start(&project);
+    let first = build(&mut events).await;
+    let manifest = fs::read_to_string(root.path().join("Cargo.toml")).unwrap();
+    write(root.path(), "Cargo.toml", &manifest.replace("\"functions/b\"", "\"functions/c\""));
+    package(root.path(), "functions/c", "c", "");
+    write(root.path(), "functions/c/src/main.rs", "fn main() {}");
+    compiler.build_project(open(root.path()));
+    let second = build(&mut events).await;
+    let a = Event::Built { package: "a".to_owned(), executable: executable(&first[0]), changed: false };
+    assert_eq!(second[0], a);
+    assert!(executable(&second[1]).ends_with("c"));
 }
