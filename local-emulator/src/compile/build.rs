@@ -11,9 +11,10 @@ use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
 use super::cargo::Cargo;
 use super::diagnostics::Diagnostics;
 use super::{Event, Workshop};
+use crate::printer::Printer;
 use crate::project::Function;
 
-/// So much of Cargo's own words is kept, in bytes; what it says of a failure comes last.
+/// So much of Cargo's own words is kept, in bytes.
 const CARGO_WORDS: usize = 64 * 1024;
 
 pub(super) struct Build<'a> {
@@ -47,7 +48,8 @@ impl<'a> Build<'a> {
         }
         let mut cargo = Cargo::build(&self.workshop.project, self.workshop.profile)?;
         let (stdout, stderr) = (cargo.child.stdout.take(), cargo.child.stderr.take());
-        let (messages, words) = tokio::join!(self.read_messages(stdout), read_words(stderr));
+        let printer = self.workshop.printer.clone();
+        let (messages, words) = tokio::join!(self.read_messages(stdout), read_words(stderr, &printer));
         messages?;
         self.diagnostics.say(words?);
         cargo.wait().await.map(drop)
@@ -141,29 +143,46 @@ fn is_of(artifact: &Artifact, function: &Function) -> bool {
         && folder.is_some_and(|folder| *folder == *function.folder)
 }
 
-/// Cargo's own words, without its progress (`   Compiling …`), which it indents.
-async fn read_words(stderr: Option<impl AsyncRead + Unpin>) -> io::Result<String> {
+/// Cargo's own words, without its progress. Of that, only what may take long is passed on.
+async fn read_words(stderr: Option<impl AsyncRead + Unpin>, printer: &Printer) -> io::Result<String> {
     let Some(stderr) = stderr else { return Ok(String::new()) };
     let mut lines = BufReader::new(stderr).split(b'\n');
     let mut words = String::new();
     while let Some(line) = lines.next_segment().await? {
         let line = String::from_utf8_lossy(&line);
-        if !is_progress(&line) && words.len() + line.len() < CARGO_WORDS {
-            words.push_str(&line);
-            words.push('\n');
+        match progress(&line) {
+            Some("Blocking" | "Updating" | "Downloading") => printer.line(line.trim()),
+            None if words.len() + line.len() < CARGO_WORDS => words.extend([&line, "\n"]),
+            Some(_) | None => {}
         }
     }
     Ok(words)
 }
 
-/// Cargo right-aligns a word of progress in twelve columns.
-fn is_progress(line: &str) -> bool {
-    line.len() > 12
-        && line.starts_with("  ")
-        && line.as_bytes()[12] == b' '
-        && line.as_bytes()[11].is_ascii_alphabetic()
+/// The verb of a line of progress: Cargo right-aligns it in twelve columns (`   Compiling …`).
+fn progress(line: &str) -> Option<&str> {
+    let (verb, rest) = line.split_at_checked(12)?;
+    let is_verb = verb.starts_with(' ') && !verb.ends_with(' ') && rest.starts_with(' ');
+    is_verb.then(|| verb.trim_start()).filter(|verb| !verb.contains(' '))
 }
 
 fn functions(count: usize) -> String {
     if count == 1 { "1 function".to_owned() } else { format!("{count} functions") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::progress;
+
+    #[test]
+    fn progress_is_told_from_words() {
+        assert_eq!(progress("   Compiling api-user v0.1.0"), Some("Compiling"));
+        assert_eq!(progress("    Blocking waiting for file lock on build directory"), Some("Blocking"));
+        assert_eq!(progress(" Downloading crates ..."), Some("Downloading"));
+        for words in
+            ["error: could not compile `a`", "    Finding it", "  in file a.rs for you", "", "Caused by:"]
+        {
+            assert_eq!(progress(words), None, "{words}");
+        }
+    }
 }

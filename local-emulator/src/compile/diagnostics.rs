@@ -53,13 +53,13 @@ impl Diagnostics {
         unexplained.then(|| self.cargo.trim_end())
     }
 
-    /// Why a function was not built, in plain text: the errors of its own sources, else all errors
-    /// (something of a registry failed), else what Cargo said (a manifest, a build script).
+    /// Why a function was not built, in plain text: the errors of its own sources, else those of
+    /// packages from elsewhere, else what Cargo said (a manifest, a build script).
     pub(super) fn of(&self, function: &Function) -> String {
         let is_source =
             |folder: &Option<PathBuf>| folder.as_ref().is_some_and(|f| function.sources.contains(f));
         let own = self.errors(|diagnostic| is_source(&diagnostic.folder));
-        let words = if own.is_empty() { self.errors(|_| true) } else { own };
+        let words = if own.is_empty() { self.errors(|diagnostic| diagnostic.folder.is_none()) } else { own };
         if words.is_empty() { self.cargo.trim_end().to_owned() } else { words }
     }
 

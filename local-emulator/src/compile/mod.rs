@@ -1,7 +1,6 @@
 //! Builds the functions: one call of Cargo for all of them, whose messages are read as they come.
 
 use std::collections::HashMap;
-use std::io;
 use std::path::PathBuf;
 
 use tokio::sync::{mpsc, watch};
@@ -18,6 +17,9 @@ mod stage;
 use build::Build;
 use diagnostics::Diagnostics;
 use stage::Stage;
+
+/// So many events may wait to be taken; then Cargo waits too.
+const EVENTS: usize = 64;
 
 /// Which of Cargo's profiles functions are built in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -67,28 +69,12 @@ pub struct Compiler {
 
 impl Compiler {
     /// Begins the first build. Ends when the receiver of its events is dropped.
-    ///
-    /// # Errors
-    /// No folder for the binaries can be made in the project's target folder.
-    pub fn start(
-        project: &Project,
-        profile: Profile,
-        printer: Printer,
-    ) -> io::Result<(Self, mpsc::Receiver<Event>)> {
-        let (events, receiver) = mpsc::channel(64);
+    pub fn start(project: &Project, profile: Profile, printer: Printer) -> (Self, mpsc::Receiver<Event>) {
+        let (events, receiver) = mpsc::channel(EVENTS);
         let (sender, mut wanted) = watch::channel(project.clone());
         wanted.mark_changed();
-        let workshop = Workshop {
-            stage: Stage::new(&project.target_directory)?,
-            project: project.clone(),
-            profile,
-            printer,
-            events,
-            shown: Diagnostics::default(),
-            executables: HashMap::new(),
-        };
-        let task = tokio::spawn(workshop.run(wanted));
-        Ok((Self { wanted: sender, task }, receiver))
+        let task = tokio::spawn(Workshop::new(project, profile, printer, events).run(wanted));
+        (Self { wanted: sender, task }, receiver)
     }
 
     /// Asks for a build. While one runs, any number of calls make one more after it: the running one
@@ -125,6 +111,18 @@ struct Workshop {
 }
 
 impl Workshop {
+    fn new(project: &Project, profile: Profile, printer: Printer, events: mpsc::Sender<Event>) -> Self {
+        Self {
+            stage: Stage::new(&project.target_directory),
+            project: project.clone(),
+            profile,
+            printer,
+            events,
+            shown: Diagnostics::default(),
+            executables: HashMap::new(),
+        }
+    }
+
     async fn run(mut self, mut wanted: watch::Receiver<Project>) {
         while self.next(&mut wanted).await {
             self.project.clone_from(&wanted.borrow_and_update());

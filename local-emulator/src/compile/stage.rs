@@ -27,12 +27,11 @@ pub(super) struct Staged {
 }
 
 impl Stage {
-    pub(super) fn new(target_directory: &Path) -> io::Result<Self> {
+    /// Makes no folder yet: Cargo marks the target folder as a cache only if Cargo makes it.
+    pub(super) fn new(target_directory: &Path) -> Self {
         let stages = target_directory.join("local-emulator");
         remove_abandoned(&stages);
-        let folder = stages.join(format!("{}-{}", std::process::id(), Uuid::new_v4()));
-        fs::create_dir_all(&folder)?;
-        Ok(Self { folder, count: 0 })
+        Self { folder: stages.join(format!("{}-{}", std::process::id(), Uuid::new_v4())), count: 0 }
     }
 
     /// Puts an executable on the stage, unless it is the one that is there.

@@ -50,7 +50,7 @@ fn open(root: &Path) -> Project {
 
 fn start(project: &Project) -> (Compiler, Receiver<Event>, Log) {
     let (printer, log) = Printer::recorded();
-    let (compiler, events) = Compiler::start(project, Profile::Dev, printer).unwrap();
+    let (compiler, events) = Compiler::start(project, Profile::Dev, printer);
     (compiler, events, log)
 }
 
@@ -151,9 +151,11 @@ async fn what_cargo_refuses_fails_every_function() {
 async fn a_failing_build_script_is_told_in_cargos_words() {
     let (root, project) = workspace();
     write(root.path(), "functions/a/build.rs", "fn main() { panic!(\"no compiler for C\") }");
+    write(root.path(), "functions/b/src/main.rs", "fn main() { oops }");
     let (_compiler, mut events, _log) = start(&project);
     let events = build(&mut events).await;
-    assert!(diagnostics(&events[1]).contains("no compiler for C"), "{events:?}");
+    assert!(diagnostics(&events[0]).contains("no compiler for C"), "{events:?}");
+    assert!(diagnostics(&events[1]).contains("cannot find value `oops`"), "{events:?}");
 }
 
 #[tokio::test]

@@ -32,7 +32,10 @@ pub enum DotenvError {
         cause: std::io::Error,
     },
     /// A line is not `NAME=value`.
-    #[error("{}:{line}: not a variable: write `NAME=value`, with quotes around a value that has spaces or `#`", .file.display())]
+    #[error(
+        "{}:{line}: not a variable: write `NAME=value`, with quotes around a value that has spaces or `#`",
+        .file.display()
+    )]
     Malformed {
         /// The file.
         file: PathBuf,

@@ -67,7 +67,8 @@ pub enum ProjectError {
     },
     /// There is nothing to serve, and no place to look for it.
     #[error(
-        "`{}` has no `functions` folder: run the emulator inside a project, or make a first route, `functions/api/hello`",
+        "`{}` has no `functions` folder: run the emulator inside a project, or make a first route, \
+         `functions/api/hello`",
         .root.display()
     )]
     NoFunctions {
@@ -75,7 +76,10 @@ pub enum ProjectError {
         root: PathBuf,
     },
     /// A function without a program.
-    #[error("package `{package}` has no binary to run as a function: add `src/main.rs` to `{}`", .folder.display())]
+    #[error(
+        "package `{package}` has no binary to run as a function: add `src/main.rs` to `{}`",
+        .folder.display()
+    )]
     NoBinary {
         /// The package.
         package: String,
@@ -84,7 +88,8 @@ pub enum ProjectError {
     },
     /// A function with several programs, none of which is the obvious one.
     #[error(
-        "package `{package}` has the binaries {}: set `default-run` in `{}/Cargo.toml` to the one that is the function",
+        "package `{package}` has the binaries {}: set `default-run` in `{}/Cargo.toml` to the one that is \
+         the function",
         quoted(.binaries), .folder.display()
     )]
     AmbiguousBinary {

@@ -66,3 +66,30 @@ impl Settings {
         Sources { shell, dotenv: &self.dotenv, function, task_root }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use tempfile::tempdir;
+
+    use super::{Settings, SettingsError, TemplateFunction};
+
+    #[test]
+    fn without_a_template_functions_have_lambdas_defaults() {
+        let settings = Settings::read(tempdir().unwrap().path()).unwrap();
+        assert_eq!(settings.function("api-user"), TemplateFunction::unlisted("api-user"));
+        assert_eq!(settings.warnings.len(), 1);
+    }
+
+    #[test]
+    fn a_broken_file_is_an_error() {
+        let root = tempdir().unwrap();
+        fs::write(root.path().join("template.yaml"), "Resources: {").unwrap();
+        assert!(matches!(Settings::read(root.path()), Err(SettingsError::Template(_))));
+        fs::write(root.path().join("template.yaml"), "Resources: {}").unwrap();
+        assert_eq!(Settings::read(root.path()).unwrap().warnings, [""; 0]);
+        fs::write(root.path().join(".env"), "not a variable").unwrap();
+        assert!(matches!(Settings::read(root.path()), Err(SettingsError::Dotenv(_))));
+    }
+}

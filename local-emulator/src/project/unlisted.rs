@@ -19,7 +19,8 @@ fn warning(manifest: &Path, root: &Path) -> Option<String> {
     let folder = manifest.parent()?.strip_prefix(root).ok()?.to_str()?;
     let member = escape_glob(folder);
     Some(format!(
-        "`{folder}` is not served, it is no member of the workspace: add `\"{member}\",` to `members` in `Cargo.toml`"
+        "`{folder}` is not served, it is no member of the workspace: \
+         add `\"{member}\",` to `members` in `Cargo.toml`"
     ))
 }
 

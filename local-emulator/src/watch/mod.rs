@@ -33,7 +33,8 @@ pub struct Change {
     pub manifest: bool,
 }
 
-/// Watches as long as it lives.
+/// Watches as long as it lives, the folders of the project that it was started for: a project opened
+/// again may have others, and takes a new watcher.
 #[derive(Debug)]
 pub struct Watcher {
     _debouncer: Debouncer<RecommendedWatcher, RecommendedCache>,
