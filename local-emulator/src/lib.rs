@@ -1,5 +1,8 @@
 //! AWS Lambda and API Gateway on localhost, for the functions of this workspace.
 
+pub mod compile;
 pub mod gateway;
 pub mod invocation;
 pub mod printer;
+pub mod project;
+pub mod watch;

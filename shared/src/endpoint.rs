@@ -23,7 +23,7 @@ use crate::handler::Handler;
 use crate::log;
 use crate::request::ApiRequest;
 use crate::response::{ApiResponse, Response};
-use crate::route::{Parameters, PathEncoding, Pattern};
+use crate::route::{Parameter, Parameters, ParametersError, PathEncoding, Pattern};
 
 #[derive(Clone)]
 pub(crate) struct Endpoint {
@@ -61,18 +61,28 @@ impl Endpoint {
     /// What the handler is to see, or the answer that it need not see.
     async fn request(&self, request: Request<Body>, arrival: Option<Arrival>) -> Result<ApiRequest> {
         let (head, body) = request.into_parts();
-        let parameters = self.parameters(head.uri.path(), arrival.as_ref());
-        let Some(parameters) = parameters else { return Err(ApiError::new(StatusCode::NOT_FOUND, "Not Found")) };
+        let parameters = self.parameters(head.uri.path(), arrival.as_ref())?;
         let body = body.bytes().await.map_err(ApiError::hidden)?;
         self.limit(&body)?;
         Ok(ApiRequest::new(head, body, parameters, arrival.and_then(|arrival| arrival.context)))
     }
 
-    fn parameters(&self, uri_path: &str, arrival: Option<&Arrival>) -> Option<Parameters> {
-        let Some(arrival) = arrival else { return self.pattern.parameters(uri_path, PathEncoding::Percent) };
-        self.pattern
-            .parameters(&arrival.path, arrival.encoding)
-            .or_else(|| self.pattern.parameters_from(&arrival.path_parameters, arrival.encoding))
+    /// From the path; failing that, from what the front door found in another one.
+    fn parameters(&self, uri_path: &str, arrival: Option<&Arrival>) -> Result<Vec<(String, String)>> {
+        let found = match arrival {
+            None => self.pattern.parameters(uri_path, PathEncoding::Percent),
+            Some(Arrival { path, encoding, path_parameters, .. }) => {
+                let of_path = self.pattern.parameters(path, *encoding);
+                of_path.or_else(|error| {
+                    self.pattern.parameters_among(path_parameters, *encoding).map_err(|_| error)
+                })
+            }
+        };
+        match found {
+            Ok(parameters) => Ok(repeated(parameters)),
+            Err(ParametersError::NoMatch) => Err(ApiError::new(StatusCode::NOT_FOUND, "Not Found")),
+            Err(ParametersError::Encoding) => Err(ApiError::bad_request("Bad Request")),
+        }
     }
 
     fn limit(&self, body: &Bytes) -> Result<()> {
@@ -96,6 +106,20 @@ impl Endpoint {
             }
         }
     }
+}
+
+/// A catch-all comes once for each of its segments, as a repeated query key does.
+fn repeated(parameters: Parameters<'_>) -> Vec<(String, String)> {
+    let mut pairs = Vec::new();
+    for (name, parameter) in parameters {
+        match parameter {
+            Parameter::One(value) => pairs.push((name.to_owned(), value.into_owned())),
+            Parameter::Many(values) => {
+                pairs.extend(values.into_iter().map(|value| (name.to_owned(), value.into_owned())));
+            }
+        }
+    }
+    pairs
 }
 
 /// The words of a panic, as far as it has any.

@@ -4,7 +4,6 @@ use serde::de::DeserializeOwned;
 
 use crate::decode;
 use crate::error::ApiError;
-use crate::route::Parameters;
 
 /// The query string and the dynamic segments of the path, as Next's `req.query`.
 ///
@@ -19,10 +18,11 @@ pub struct Query {
 }
 
 impl Query {
-    pub(crate) fn new(query: &str, parameters: &Parameters) -> Self {
+    /// `parameters` are those of the path, a catch-all once for each of its segments.
+    pub(crate) fn new(query: &str, parameters: &[(String, String)]) -> Self {
         let mut pairs: Vec<_> = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
-        pairs.retain(|(key, _)| !parameters.contains(key));
-        pairs.extend(parameters.iter().map(|(name, value)| (name.to_owned(), value.to_owned())));
+        pairs.retain(|(key, _)| !parameters.iter().any(|(name, _)| name == key));
+        pairs.extend_from_slice(parameters);
         Self { pairs }
     }
 
@@ -65,5 +65,38 @@ impl Query {
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
         let encoded = form_urlencoded::Serializer::new(String::new()).extend_pairs(self.iter()).finish();
         decode::form(encoded.as_bytes()).map_err(|error| error.named("Invalid query"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Query;
+
+    fn query(text: &str, parameters: &[(&str, &str)]) -> Vec<(String, String)> {
+        let parameters: Vec<_> = parameters.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
+        Query::new(text, &parameters).pairs
+    }
+
+    fn pairs(expected: &[(&str, &str)]) -> Vec<(String, String)> {
+        expected.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect()
+    }
+
+    #[test]
+    fn a_query_is_read_as_next_reads_it() {
+        for (text, expected) in [
+            ("", &[][..]),
+            ("a=1&b=2&a=3", &[("a", "1"), ("b", "2"), ("a", "3")]),
+            ("a&b=", &[("a", ""), ("b", "")]),
+            ("a=x+y%20z&%C3%A9=%E2%98%83", &[("a", "x y z"), ("é", "☃")]),
+            ("a=%zz&b=%FF&c=%", &[("a", "%zz"), ("b", "\u{fffd}"), ("c", "%")]),
+            ("a[b]=c;d=e", &[("a[b]", "c;d=e")]),
+        ] {
+            assert_eq!(query(text, &[]), pairs(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_dynamic_segment_replaces_the_query_key_of_its_name() {
+        assert_eq!(query("id=9&x=1&id=8", &[("id", "7")]), pairs(&[("x", "1"), ("id", "7")]));
     }
 }

@@ -14,7 +14,6 @@ use crate::cookies::Cookies;
 use crate::decode;
 use crate::error::{ApiError, Result};
 use crate::query::Query;
-use crate::route::Parameters;
 
 /// The request of an API route, Next's `req`.
 ///
@@ -29,7 +28,7 @@ use crate::route::Parameters;
 pub struct ApiRequest {
     head: Parts,
     body: Bytes,
-    parameters: Parameters,
+    parameters: Vec<(String, String)>,
     context: Option<Arc<Context>>,
     query: OnceLock<Query>,
     cookies: OnceLock<Cookies>,
@@ -39,7 +38,7 @@ impl ApiRequest {
     pub(crate) fn new(
         head: Parts,
         body: Bytes,
-        parameters: Parameters,
+        parameters: Vec<(String, String)>,
         context: Option<Arc<Context>>,
     ) -> Self {
         Self { head, body, parameters, context, query: OnceLock::new(), cookies: OnceLock::new() }

@@ -85,6 +85,44 @@ impl Pattern {
     }
 }
 
+impl Pattern {
+    /// Reads the parameters from those that the front door found, for a request whose path does not fit:
+    /// API Gateway was told to send another path here.
+    ///
+    /// A catch-all is one value there, with slashes in it.
+    ///
+    /// # Errors
+    /// A required parameter is not among them, or cannot be decoded.
+    pub fn parameters_among<'a>(
+        &'a self,
+        found: &'a [(String, String)],
+        encoding: PathEncoding,
+    ) -> Result<Parameters<'a>, ParametersError> {
+        let mut parameters = Parameters::default();
+        for segment in self.segments() {
+            let value = found.iter().find(|(name, _)| Some(name.as_str()) == segment.name());
+            parameters.0.extend(named(segment, value.map(|(_, value)| value.as_str()), encoding)?);
+        }
+        Ok(parameters)
+    }
+}
+
+fn named<'a>(
+    segment: &'a Segment,
+    value: Option<&'a str>,
+    encoding: PathEncoding,
+) -> Result<Option<(&'a str, Parameter<'a>)>, ParametersError> {
+    match (segment, value.filter(|value| !value.is_empty())) {
+        (Segment::Literal(_), _) | (Segment::OptionalCatchAll(_), None) => Ok(None),
+        (_, None) => Err(ParametersError::NoMatch),
+        (Segment::Dynamic(name), Some(value)) => Ok(Some((name, Parameter::One(decode(value, encoding)?)))),
+        (Segment::CatchAll(name) | Segment::OptionalCatchAll(name), Some(value)) => {
+            let values: Result<_, _> = value.split('/').map(|text| decode(text, encoding)).collect();
+            Ok(Some((name, Parameter::Many(values?))))
+        }
+    }
+}
+
 /// The part of a path that is still to be matched: empty, or with a leading slash.
 struct Rest<'a> {
     path: &'a str,

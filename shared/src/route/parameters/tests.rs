@@ -146,3 +146,19 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_front_doors_own_parameters_stand_in_for_a_path_that_does_not_fit() {
+    let found = [("id".to_owned(), "a b".to_owned()), ("slug".to_owned(), "x/y".to_owned())];
+    let among = |route: &str| {
+        let pattern = Pattern::parse(route).unwrap();
+        pattern.parameters_among(&found, Decoded).map(|all| {
+            let shown = all.into_iter().map(|(name, value)| format!("{name}={value:?}"));
+            shown.collect::<Vec<_>>().join(" ")
+        })
+    };
+    assert_eq!(among("/api/posts/[id]").unwrap(), r#"id=One("a b")"#);
+    assert_eq!(among("/api/[id]/[...slug]").unwrap(), r#"id=One("a b") slug=Many(["x", "y"])"#);
+    assert_eq!(among("/api/[[...other]]").unwrap(), "");
+    assert_eq!(among("/api/[other]"), Err(ParametersError::NoMatch));
+}

@@ -1,0 +1,94 @@
+//! The call of Cargo.
+
+use std::io;
+use std::process::Stdio;
+
+use rustix::process::{Pid, Signal, kill_process_group};
+use tokio::process::{Child, Command};
+
+use super::Profile;
+use crate::project::Project;
+
+/// A `cargo build` and every compiler and linker that it starts; all are killed when it is dropped.
+#[derive(Debug)]
+pub(super) struct Cargo {
+    pub(super) child: Child,
+    group: Option<Pid>,
+}
+
+impl Cargo {
+    /// Starts a build of all functions. The set of packages is the same in each build: another one
+    /// would unify the features of their dependencies differently, and build those anew.
+    pub(super) fn build(project: &Project, profile: Profile) -> io::Result<Self> {
+        let child = command(project, profile).spawn()?;
+        let group = child.id().and_then(|id| Pid::from_raw(id.try_into().ok()?));
+        Ok(Self { child, group })
+    }
+
+    pub(super) async fn wait(mut self) -> io::Result<bool> {
+        let status = self.child.wait().await;
+        // Once reaped, its id may become another process's.
+        self.group = None;
+        status.map(|status| status.success())
+    }
+}
+
+impl Drop for Cargo {
+    fn drop(&mut self) {
+        if let Some(group) = self.group {
+            // An error means that it has ended already.
+            let _ = kill_process_group(group, Signal::KILL);
+        }
+    }
+}
+
+fn command(project: &Project, profile: Profile) -> Command {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.arg("build").args(["--keep-going", "--message-format=json-diagnostic-rendered-ansi"]);
+    command.arg("--target-dir").arg(&project.target_directory);
+    for function in &project.functions {
+        command.args(["--package", &function.package, "--bin", &function.binary]);
+    }
+    if profile == Profile::Release {
+        command.arg("--release");
+    }
+    forget_own_package(&mut command);
+    command.env("CARGO_TERM_COLOR", "never").env("CARGO_TERM_PROGRESS_WHEN", "never");
+    command.current_dir(&project.root).process_group(0).kill_on_drop(true);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+/// Under `cargo run` the emulator has the variables of its own package, and would hand them to every
+/// build script below; one that watches such a variable would run again, and all that builds on it.
+fn forget_own_package(command: &mut Command) {
+    for (name, _) in std::env::vars_os() {
+        if name.to_str().is_some_and(describes_a_package) {
+            command.env_remove(name);
+        }
+    }
+}
+
+/// <https://doc.rust-lang.org/cargo/reference/environment-variables.html#environment-variables-cargo-sets-for-crates>
+fn describes_a_package(name: &str) -> bool {
+    const PREFIXES: [&str; 4] = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_CRATE_"];
+    const NAMES: [&str; 3] = ["CARGO_PRIMARY_PACKAGE", "CARGO_TARGET_TMPDIR", "OUT_DIR"];
+    PREFIXES.iter().any(|prefix| name.starts_with(prefix)) || NAMES.contains(&name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::describes_a_package;
+
+    #[test]
+    fn the_developers_own_settings_of_cargo_are_kept() {
+        for name in
+            ["CARGO_HOME", "CARGO_TARGET_DIR", "CARGO_BUILD_JOBS", "RUSTFLAGS", "CARGO_PROFILE_DEV_DEBUG"]
+        {
+            assert!(!describes_a_package(name), "{name}");
+        }
+        for name in ["CARGO_PKG_NAME", "CARGO_MANIFEST_DIR", "CARGO_BIN_NAME", "OUT_DIR"] {
+            assert!(describes_a_package(name), "{name}");
+        }
+    }
+}

@@ -1,0 +1,223 @@
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use tempfile::{TempDir, tempdir};
+use tokio::io::AsyncReadExt;
+use tokio::net::UnixListener;
+use tokio::sync::mpsc::Receiver;
+use tokio::time::timeout;
+
+use super::{Compiler, Event, Profile};
+use crate::printer::{Log, Printer};
+use crate::project::Project;
+
+/// A build of programs without dependencies takes a second; this is for a machine that hangs.
+const TOO_LONG: Duration = Duration::from_secs(120);
+
+/// `a`, and `b` which is built with `shared`.
+fn workspace() -> (TempDir, Project) {
+    let root = tempdir().unwrap();
+    let members = "[workspace]\nresolver = \"3\"\nmembers = [\"functions/a\", \"functions/b\", \"shared\"]\n";
+    write(root.path(), "Cargo.toml", members);
+    package(root.path(), "functions/a", "a", "");
+    write(root.path(), "functions/a/src/main.rs", "fn main() { print!(\"one\") }");
+    package(root.path(), "functions/b", "b", "[dependencies]\nshared = { path = \"../../shared\" }\n");
+    write(root.path(), "functions/b/src/main.rs", "fn main() { shared::shared() }");
+    package(root.path(), "shared", "shared", "");
+    write(root.path(), "shared/src/lib.rs", "pub fn shared() {}");
+    let project = open(root.path());
+    (root, project)
+}
+
+fn package(root: &Path, folder: &str, name: &str, rest: &str) {
+    let manifest = format!("[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n{rest}");
+    write(root, &format!("{folder}/Cargo.toml"), &manifest);
+}
+
+fn write(root: &Path, file: &str, text: &str) {
+    let file = root.join(file);
+    fs::create_dir_all(file.parent().unwrap()).unwrap();
+    fs::write(file, text).unwrap();
+}
+
+/// With a target folder of its own, also where `CARGO_TARGET_DIR` is set.
+fn open(root: &Path) -> Project {
+    let project = Project::open(root).unwrap();
+    Project { target_directory: project.root.join("target"), ..project }
+}
+
+fn start(project: &Project) -> (Compiler, Receiver<Event>, Log) {
+    let (printer, log) = Printer::recorded();
+    let (compiler, events) = Compiler::start(project, Profile::Dev, printer);
+    (compiler, events, log)
+}
+
+/// The events of one build, without `Started`; those of functions by package.
+async fn build(events: &mut Receiver<Event>) -> Vec<Event> {
+    let mut seen = Vec::new();
+    loop {
+        let event = timeout(TOO_LONG, events.recv()).await.unwrap().unwrap();
+        let finished = matches!(event, Event::Finished { .. });
+        seen.push(event);
+        if finished {
+            assert_eq!(seen.remove(0), Event::Started);
+            seen.sort_by_key(|event| (matches!(event, Event::Finished { .. }), format!("{event:?}")));
+            return seen;
+        }
+    }
+}
+
+fn executable(event: &Event) -> PathBuf {
+    match event {
+        Event::Built { executable, .. } => executable.clone(),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn diagnostics(event: &Event) -> &str {
+    match event {
+        Event::Failed { diagnostics, .. } => diagnostics,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn run(executable: &Path) -> Vec<u8> {
+    Command::new(executable).output().unwrap().stdout
+}
+
+#[tokio::test]
+async fn a_rebuild_tells_what_changed_and_leaves_the_old_binary_in_place() {
+    let (root, project) = workspace();
+    let (compiler, mut events, log) = start(&project);
+    let first = build(&mut events).await;
+    let [a, b] = [executable(&first[0]), executable(&first[1])];
+    assert_eq!(first[2], Event::Finished { success: true });
+    assert_eq!(run(&a), b"one");
+
+    write(root.path(), "functions/a/src/main.rs", "fn main() { print!(\"two, longer\") }");
+    compiler.build();
+    let second = build(&mut events).await;
+    let new = executable(&second[0]);
+    assert_eq!(second[0], Event::Built { package: "a".to_owned(), executable: new.clone(), changed: true });
+    assert_eq!(second[1], Event::Built { package: "b".to_owned(), executable: b, changed: false });
+    assert_eq!((run(&a), run(&new)), (b"one".to_vec(), b"two, longer".to_vec()));
+    let text = log.text();
+    // Between the two, Cargo may say that it waits for another one.
+    assert!(
+        text.starts_with("building 2 functions…\n") && text.contains("\nbuilt 2 functions in "),
+        "{text}"
+    );
+}
+
+#[tokio::test]
+async fn a_function_that_does_not_compile_hides_no_other() {
+    let (root, project) = workspace();
+    write(root.path(), "functions/a/src/main.rs", "fn main() { oops }");
+    let (_compiler, mut events, log) = start(&project);
+    let events = build(&mut events).await;
+    assert!(executable(&events[0]).ends_with("b"));
+    let words = diagnostics(&events[1]);
+    assert!(words.starts_with("error[E0425]: cannot find value `oops` in this scope\n"), "{words}");
+    assert!(words.contains("functions/a/src/main.rs:1:13") && !words.contains("aborting"), "{words}");
+    assert_eq!(events[2], Event::Finished { success: false });
+    assert!(log.text().contains(words), "{}", log.text());
+    assert!(log.text().contains("error: not built after "), "{}", log.text());
+}
+
+#[tokio::test]
+async fn a_broken_dependency_fails_its_dependants_with_its_words() {
+    let (root, project) = workspace();
+    write(root.path(), "shared/src/lib.rs", "pub fn shared() { oops }");
+    let (compiler, mut events, _log) = start(&project);
+    let broken = build(&mut events).await;
+    assert!(executable(&broken[0]).ends_with("a"));
+    assert!(diagnostics(&broken[1]).contains("shared/src/lib.rs:1:19"), "{broken:?}");
+
+    write(root.path(), "shared/src/lib.rs", "pub fn shared() {}");
+    compiler.build();
+    assert_eq!(build(&mut events).await[2], Event::Finished { success: true });
+}
+
+#[tokio::test]
+async fn what_cargo_refuses_fails_every_function() {
+    let (root, project) = workspace();
+    write(root.path(), "shared/Cargo.toml", "[package]\nname = 7\n");
+    let (_compiler, mut events, log) = start(&project);
+    let events = build(&mut events).await;
+    for event in &events[..2] {
+        assert!(diagnostics(event).contains("shared/Cargo.toml"), "{event:?}");
+    }
+    assert!(log.text().contains("shared/Cargo.toml"), "{}", log.text());
+}
+
+#[tokio::test]
+async fn a_failing_build_script_is_told_in_cargos_words() {
+    let (root, project) = workspace();
+    write(root.path(), "functions/a/build.rs", "fn main() { panic!(\"no compiler for C\") }");
+    write(root.path(), "functions/b/src/main.rs", "fn main() { oops }");
+    let (_compiler, mut events, _log) = start(&project);
+    let events = build(&mut events).await;
+    assert!(diagnostics(&events[0]).contains("no compiler for C"), "{events:?}");
+    assert!(diagnostics(&events[1]).contains("cannot find value `oops`"), "{events:?}");
+}
+
+#[tokio::test]
+async fn a_warning_is_printed_once_until_it_changes() {
+    let (root, project) = workspace();
+    write(root.path(), "functions/a/src/main.rs", "fn main() { let unused = 1; }");
+    let (compiler, mut events, log) = start(&project);
+    build(&mut events).await;
+    compiler.build();
+    build(&mut events).await;
+    assert_eq!(log.text().matches("unused variable").count(), 1, "{}", log.text());
+}
+
+#[tokio::test]
+async fn requests_during_a_build_make_one_more() {
+    let (_root, project) = workspace();
+    let (compiler, mut events, _log) = start(&project);
+    assert_eq!(events.recv().await, Some(Event::Started));
+    for _ in 0..5 {
+        compiler.build();
+    }
+    while !matches!(timeout(TOO_LONG, events.recv()).await.unwrap(), Some(Event::Finished { .. })) {}
+    build(&mut events).await;
+    assert!(events.try_recv().is_err());
+}
+
+#[tokio::test]
+async fn a_dropped_compiler_kills_its_build_and_clears_its_stage() {
+    let (root, project) = workspace();
+    let socket = root.path().join("socket");
+    let script = format!(
+        "fn main() {{\n    let _open = std::os::unix::net::UnixStream::connect({socket:?}).unwrap();\n    \
+         loop {{ std::thread::park() }}\n}}"
+    );
+    write(root.path(), "functions/a/build.rs", &script);
+    let listener = UnixListener::bind(&socket).unwrap();
+    let (compiler, mut events, _log) = start(&project);
+    let (mut of_script, _) = timeout(TOO_LONG, listener.accept()).await.unwrap().unwrap();
+    drop(compiler);
+    let end = timeout(TOO_LONG, of_script.read(&mut [0])).await.unwrap();
+    assert_eq!(end.unwrap(), 0, "the script's end closes with its process");
+    while timeout(TOO_LONG, events.recv()).await.unwrap().is_some() {}
+    assert_eq!(fs::read_dir(project.target_directory.join("local-emulator")).unwrap().count(), 0);
+}
+
+#[tokio::test]
+async fn a_changed_project_is_built_from_then_on() {
+    let (root, project) = workspace();
+    let (compiler, mut events, _log) = start(&project);
+    let first = build(&mut events).await;
+    let manifest = fs::read_to_string(root.path().join("Cargo.toml")).unwrap();
+    write(root.path(), "Cargo.toml", &manifest.replace("\"functions/b\"", "\"functions/c\""));
+    package(root.path(), "functions/c", "c", "");
+    write(root.path(), "functions/c/src/main.rs", "fn main() {}");
+    compiler.build_project(open(root.path()));
+    let second = build(&mut events).await;
+    let a = Event::Built { package: "a".to_owned(), executable: executable(&first[0]), changed: false };
+    assert_eq!(second[0], a);
+    assert!(executable(&second[1]).ends_with("c"));
+}

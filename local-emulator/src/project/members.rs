@@ -1,0 +1,105 @@
+//! Which members of the workspace are functions, and what each of them is built from.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use cargo_metadata::{DependencyKind, Metadata, Package};
+
+use super::{Function, ProjectError};
+
+/// The members whose manifest lies below `folder`, by folder.
+pub(super) fn functions(metadata: &Metadata, folder: &Path) -> Result<Vec<Function>, ProjectError> {
+    let packages = metadata.workspace_packages();
+    let mut functions = packages
+        .iter()
+        .filter_map(|package| Some((package, route_folder(package, folder)?)))
+        .map(|(package, route_folder)| function(package, route_folder, &packages))
+        .collect::<Result<Vec<_>, _>>()?;
+    functions.sort_by(|a, b| a.route_folder.cmp(&b.route_folder));
+    refuse_same_binaries(&functions)?;
+    Ok(functions)
+}
+
+/// `None` for a package elsewhere, and for one in `functions/` itself: that is no route.
+fn route_folder(package: &Package, functions: &Path) -> Option<String> {
+    let below = manifest_folder(package).strip_prefix(functions).ok()?;
+    let segments: Vec<_> = below.iter().map(|segment| segment.to_string_lossy()).collect();
+    (!segments.is_empty()).then(|| segments.join("/"))
+}
+
+fn function(
+    package: &Package,
+    route_folder: String,
+    packages: &[&Package],
+) -> Result<Function, ProjectError> {
+    Ok(Function {
+        route_folder,
+        package: package.name.to_string(),
+        binary: binary(package)?,
+        folder: manifest_folder(package).to_owned(),
+        sources: sources(package, packages),
+    })
+}
+
+/// The only binary, else the one that `cargo run` would run, else the one named like the package.
+fn binary(package: &Package) -> Result<String, ProjectError> {
+    let binaries: Vec<&String> = package.targets.iter().filter(|t| t.is_bin()).map(|t| &t.name).collect();
+    let preferred = package.default_run.as_deref().unwrap_or(package.name.as_str());
+    match binaries[..] {
+        [] => Err(ProjectError::NoBinary {
+            package: package.name.to_string(),
+            folder: manifest_folder(package).to_owned(),
+        }),
+        [only] => Ok(only.clone()),
+        _ if binaries.iter().any(|name| *name == preferred) => Ok(preferred.to_owned()),
+        _ => Err(ProjectError::AmbiguousBinary {
+            package: package.name.to_string(),
+            binaries: binaries.into_iter().cloned().collect(),
+            folder: manifest_folder(package).to_owned(),
+        }),
+    }
+}
+
+/// The package's folder and those of its path dependencies. A path that leads out of the workspace
+/// counts too, though not what lies behind it: Cargo tells only of members here.
+fn sources(package: &Package, packages: &[&Package]) -> Vec<PathBuf> {
+    let mut folders = vec![manifest_folder(package).to_owned()];
+    let mut next = 0;
+    while let Some(folder) = folders.get(next) {
+        let member = packages.iter().find(|package| manifest_folder(package) == folder);
+        for path in member.into_iter().flat_map(|member| path_dependencies(member)) {
+            if !folders.contains(&path) {
+                folders.push(path);
+            }
+        }
+        next += 1;
+    }
+    folders
+}
+
+/// Development dependencies are left out: they are not in the binary.
+fn path_dependencies(package: &Package) -> Vec<PathBuf> {
+    let built = package.dependencies.iter().filter(|d| d.kind != DependencyKind::Development);
+    built.filter_map(|dependency| dependency.path.clone()).map(Into::into).collect()
+}
+
+fn manifest_folder(package: &Package) -> &Path {
+    let manifest = package.manifest_path.as_std_path();
+    manifest.parent().unwrap_or(manifest)
+}
+
+/// Cargo itself only warns of them, since each is fine alone:
+/// <https://github.com/rust-lang/cargo/issues/6313>.
+fn refuse_same_binaries(functions: &[Function]) -> Result<(), ProjectError> {
+    let mut seen = BTreeMap::new();
+    for function in functions {
+        if let Some(first) = seen.insert(&function.binary, &function.package) {
+            return Err(ProjectError::SameBinary {
+                binary: function.binary.clone(),
+                first: first.clone(),
+                second: function.package.clone(),
+            });
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,52 @@
+//! A YAML node as AWS reads it.
+
+use saphyr::{MarkedYaml, Scalar, YamlData};
+
+/// A node and its place in the file.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Node<'a>(pub(super) &'a MarkedYaml<'a>);
+
+impl<'a> Node<'a> {
+    /// The value of a key, if this is a mapping that has it.
+    pub(super) fn get(self, key: &str) -> Option<Self> {
+        self.0.data.as_mapping_get(key).map(Node)
+    }
+
+    /// The keys and values of a mapping, in the file's order; of anything else, none.
+    pub(super) fn entries(self) -> impl Iterator<Item = (Self, Self)> + use<'a> {
+        let entries = self.0.data.as_mapping().into_iter().flatten();
+        entries.map(|(key, value)| (Node(key), Node(value)))
+    }
+
+    /// A scalar's text as it is deployed. Numbers are written anew from their value, as
+    /// `sam deploy` does: `1.10` reaches the function as `1.1`.
+    pub(super) fn text(self) -> Option<String> {
+        match &self.0.data {
+            YamlData::Value(Scalar::String(text)) => Some(text.to_string()),
+            YamlData::Value(Scalar::Integer(number)) => Some(number.to_string()),
+            YamlData::Value(Scalar::FloatingPoint(number)) => Some(format!("{:?}", number.into_inner())),
+            YamlData::Value(Scalar::Boolean(truth)) => Some(truth.to_string()),
+            _ => None,
+        }
+    }
+
+    /// The short name of the intrinsic function that this is, written short (`!Ref Table`) or long
+    /// (`Ref: Table`, `Fn::Sub: …`).
+    pub(super) fn intrinsic(self) -> Option<String> {
+        match &self.0.data {
+            YamlData::Tagged(tag, _) => Some(format!("!{}", tag.suffix)),
+            YamlData::Mapping(mapping) if mapping.len() == 1 => {
+                let key = mapping.keys().next()?.data.as_str()?;
+                let name = key.strip_prefix("Fn::").or_else(|| (key == "Ref").then_some(key))?;
+                Some(format!("!{name}"))
+            }
+            _ => None,
+        }
+    }
+
+    /// Line and column, both from 1.
+    pub(super) fn position(self) -> (usize, usize) {
+        // A node of an empty file has no place: line 0.
+        (self.0.span.start.line().max(1), self.0.span.start.col() + 1)
+    }
+}

@@ -1,0 +1,46 @@
+//! Collects what is wrong with a template, so that a developer sees all of it at once.
+
+use super::node::Node;
+use super::{Complaint, TemplateError};
+
+#[derive(Debug)]
+pub(super) struct Reader {
+    file: &'static str,
+    errors: Vec<Complaint>,
+    warnings: Vec<Complaint>,
+}
+
+impl Reader {
+    pub(super) fn new(file: &'static str) -> Self {
+        Self { file, errors: Vec::new(), warnings: Vec::new() }
+    }
+
+    /// Something that AWS refuses.
+    pub(super) fn error(&mut self, node: Node<'_>, message: impl Into<String>) {
+        let complaint = self.complaint(node, message);
+        push_once(&mut self.errors, complaint);
+    }
+
+    /// Something that AWS takes and the emulator cannot.
+    pub(super) fn warning(&mut self, node: Node<'_>, message: impl Into<String>) {
+        let complaint = self.complaint(node, message);
+        push_once(&mut self.warnings, complaint);
+    }
+
+    /// The warnings, unless there are errors.
+    pub(super) fn finish(self) -> Result<Vec<Complaint>, TemplateError> {
+        if self.errors.is_empty() { Ok(self.warnings) } else { Err(TemplateError::Invalid(self.errors)) }
+    }
+
+    fn complaint(&self, node: Node<'_>, message: impl Into<String>) -> Complaint {
+        let (line, column) = node.position();
+        Complaint { file: self.file, line, column, message: message.into() }
+    }
+}
+
+/// What stands in `Globals` is read once for each function, and told once.
+fn push_once(complaints: &mut Vec<Complaint>, complaint: Complaint) {
+    if !complaints.contains(&complaint) {
+        complaints.push(complaint);
+    }
+}

@@ -1,0 +1,183 @@
+use std::time::Duration;
+
+use super::{Template, TemplateError, TemplateFunction, Variable};
+
+/// A template with one function, whose properties are given, under given globals.
+fn template(globals: &str, properties: &str) -> String {
+    format!(
+        "Transform: AWS::Serverless-2016-10-31\n\
+         Globals:\n  Function: {{{globals}}}\n\
+         Resources:\n  Posts:\n    Type: AWS::Serverless::Function\n    \
+         Metadata: {{BuildMethod: rust-cargolambda, BuildProperties: {{Binary: api-posts}}}}\n    \
+         Properties: {{{properties}}}\n"
+    )
+}
+
+fn function(globals: &str, properties: &str) -> TemplateFunction {
+    let template = Template::parse(&template(globals, properties), "template.yaml").unwrap();
+    assert_eq!(template.warnings, []);
+    template.functions.into_iter().next().unwrap()
+}
+
+fn warning(globals: &str, properties: &str) -> String {
+    let template = Template::parse(&template(globals, properties), "template.yaml").unwrap();
+    template.warnings.iter().map(|warning| warning.message.clone()).collect()
+}
+
+fn error(globals: &str, properties: &str) -> String {
+    Template::parse(&template(globals, properties), "template.yaml").unwrap_err().to_string()
+}
+
+fn value(text: &str) -> Variable {
+    Variable::Value(text.to_owned())
+}
+
+fn intrinsic(name: &str) -> Variable {
+    Variable::Intrinsic(name.to_owned())
+}
+
+#[test]
+fn a_function_without_settings_has_lambdas_defaults() {
+    let function = function("", "");
+    let defaults = TemplateFunction::unlisted("api-posts");
+    let named = TemplateFunction { logical_id: "Posts".to_owned(), name: "Posts".to_owned(), ..defaults };
+    assert_eq!(function, named);
+    assert_eq!((function.timeout, function.memory_mb), (Duration::from_secs(3), 128));
+}
+
+#[test]
+fn a_functions_own_settings_override_the_globals() {
+    let function = function("Timeout: 10, MemorySize: 256", "Timeout: '20', FunctionName: posts");
+    assert_eq!((function.timeout, function.memory_mb), (Duration::from_secs(20), 256));
+    assert_eq!(function.name, "posts");
+}
+
+#[test]
+fn variables_are_merged_name_by_name_as_text() {
+    let function = function(
+        "Environment: {Variables: {AA: global, BB: 'global'}}",
+        "Environment: {Variables: {BB: own, NN: 7, XX: 1.10, YES: true, QQ: 'true'}}",
+    );
+    let expected =
+        [("AA", "global"), ("BB", "own"), ("NN", "7"), ("QQ", "true"), ("XX", "1.1"), ("YES", "true")];
+    let expected = expected.map(|(name, text)| (name.to_owned(), value(text)));
+    assert!(function.variables.into_iter().eq(expected));
+}
+
+#[test]
+fn intrinsics_are_known_in_both_spellings() {
+    let function = function(
+        "",
+        "Environment: {Variables: {AA: !Ref Table, BB: {Ref: Table}, CC: !Sub '${X}', DD: {'Fn::Sub': 'x'}, \
+         EE: !If [A, b, c], FF: !GetAtt A.Arn, GG: {'Fn::If': [A, b, c]}}}",
+    );
+    let names: Vec<_> = function.variables.into_values().collect();
+    assert_eq!(names, ["!Ref", "!Ref", "!Sub", "!Sub", "!If", "!GetAtt", "!If"].map(intrinsic));
+}
+
+#[test]
+fn an_intrinsic_setting_leaves_the_default() {
+    let told = "`Timeout` is `!Ref`, which only AWS can tell: the emulator takes 3 seconds";
+    assert_eq!(warning("Timeout: !Ref Seconds", ""), told);
+    assert_eq!(warning("", "Timeout: {Ref: Seconds}"), told);
+    assert_eq!(warning("Timeout: !Ref Seconds", "Timeout: 5"), "");
+    let hidden = "`!FindInMap` hides the variables from the emulator: declare them in `.env`";
+    assert_eq!(warning("", "Environment: {Variables: !FindInMap [A, B, C]}"), hidden);
+}
+
+#[test]
+fn http_api_events_are_route_keys() {
+    for (event, route_key) in [
+        ("Method: GET, Path: '/api/posts/{id}'", "GET /api/posts/{id}"),
+        ("Method: any, Path: /api/posts", "ANY /api/posts"),
+        ("Path: '/api/{proxy+}', ApiId: !Ref Api", "ANY /api/{proxy+}"),
+        ("ApiId: !Ref Api", "$default"),
+    ] {
+        let events = format!("Events: {{One: {{Type: HttpApi, Properties: {{{event}}}}}}}");
+        assert_eq!(function("", &events).route_keys, [route_key], "{event}");
+    }
+    assert_eq!(function("", "Events: {One: {Type: HttpApi}}").route_keys, ["$default"]);
+    let other = "Events: {One: {Type: Api, Properties: {Method: GET, Path: /a}}, Two: {Type: SQS}}";
+    assert_eq!(function("", other).route_keys, [""; 0]);
+}
+
+#[test]
+fn an_event_that_only_aws_can_tell_is_left_out() {
+    let event = "Events: {One: {Type: HttpApi, Properties: {Method: GET, Path: !Sub '/${Stage}'}}}";
+    assert_eq!(warning("", event), "the emulator leaves out this event: only AWS can tell `!Sub`");
+}
+
+#[test]
+fn what_lambda_refuses_is_an_error_at_its_place() {
+    for (properties, expected) in [
+        ("Timeout: 901", "8:27: `Timeout` must be a whole number of seconds from 1 to 900"),
+        ("Timeout: soon", "8:27: `Timeout` must be a whole number of seconds from 1 to 900"),
+        ("MemorySize: 127", "8:30: `MemorySize` must be a whole number of MB from 128 to 10240"),
+        (
+            "Environment: {Variables: {AWS_REGION: x}}",
+            "8:44: `AWS_REGION` is set by Lambda itself: take another name",
+        ),
+        (
+            "Environment: {Variables: {A-B: x}}",
+            "8:44: `A-B` is no name for a variable: Lambda takes a letter, then one or more letters, digits or `_`",
+        ),
+        (
+            "Environment: {Variables: {AB: [1]}}",
+            "8:48: the value of `AB` must be text, a number or a boolean",
+        ),
+        (
+            "Events: {One: {Type: HttpApi, Properties: {Method: GET}}}",
+            "8:69: a `Method` needs a `Path`: add it, or drop both for the `$default` route",
+        ),
+    ] {
+        assert_eq!(error("", properties), format!("template.yaml:{expected}"), "{properties}");
+    }
+}
+
+#[test]
+fn variables_may_take_four_kilobytes_of_json() {
+    let with = |bytes: usize| {
+        format!("Environment: {{Variables: {{AB: {}}}}}", "x".repeat(bytes - r#"{"AB":""}"#.len()))
+    };
+    assert_eq!(function("", &with(4096)).variables.len(), 1);
+    assert_eq!(
+        error("", &with(4097)),
+        "template.yaml:5:3: the variables take 4097 bytes: Lambda allows 4096"
+    );
+}
+
+#[test]
+fn every_mistake_is_told_at_once_and_each_once() {
+    let mut text = template("Timeout: 0", "MemorySize: 1");
+    let again =
+        text.split_once("Resources:\n").unwrap().1.replace("Posts", "More").replace("api-posts", "more");
+    text.push_str(&again);
+    let Err(TemplateError::Invalid(complaints)) = Template::parse(&text, "template.yml") else { panic!() };
+    let places: Vec<_> = complaints.iter().map(|complaint| (complaint.file, complaint.line)).collect();
+    assert_eq!(places, [("template.yml", 3), ("template.yml", 8), ("template.yml", 12)]);
+}
+
+#[test]
+fn bad_yaml_is_told_with_its_place() {
+    let error = Template::parse("Resources:\n  A: [1\n  B: 2\n", "template.yaml").unwrap_err().to_string();
+    assert!(error.starts_with("template.yaml:3:"), "{error}");
+    assert!(error.contains("not YAML: "), "{error}");
+    let empty = Template::parse("# nothing\n", "template.yaml").unwrap_err().to_string();
+    assert!(empty.contains("no `Resources`"), "{empty}");
+}
+
+#[test]
+fn other_resources_are_not_ours() {
+    let text = "Resources:\n  Table: {Type: AWS::DynamoDB::Table}\n  \
+                Py: {Type: AWS::Serverless::Function, Properties: {Timeout: 9999}}\n  \
+                Fn::ForEach::Topics: [Name, [A, B], {}]\n";
+    assert_eq!(Template::parse(text, "template.yaml").unwrap(), Template::default());
+}
+
+#[test]
+fn no_file_is_no_template() {
+    let root = tempfile::tempdir().unwrap();
+    assert_eq!(Template::read(root.path()).unwrap(), None);
+    std::fs::write(root.path().join("template.yml"), template("", "")).unwrap();
+    assert_eq!(Template::read(root.path()).unwrap().unwrap().functions.len(), 1);
+}

@@ -1,0 +1,87 @@
+//! `Environment.Variables` of a function, over those of `Globals`.
+
+use std::collections::BTreeMap;
+
+use super::Variable;
+use super::node::Node;
+use super::reader::Reader;
+use crate::project::environment::is_reserved;
+
+/// Lambda's limit for all variables of a function, in bytes:
+/// <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>.
+const LIMIT: usize = 4096;
+
+/// The function's own properties come first in `levels`; SAM merges this map name by name:
+/// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-template-anatomy-globals.html>.
+pub(super) fn read(
+    function: Node<'_>,
+    levels: [Option<Node<'_>>; 2],
+    reader: &mut Reader,
+) -> BTreeMap<String, Variable> {
+    let mut merged = BTreeMap::new();
+    for level in levels.into_iter().flatten().rev() {
+        merged.extend(level_variables(level, reader));
+    }
+    let size = size(&merged);
+    if size > LIMIT {
+        reader.error(function, format!("the variables take {size} bytes: Lambda allows {LIMIT}"));
+    }
+    merged
+}
+
+fn level_variables(level: Node<'_>, reader: &mut Reader) -> Vec<(String, Variable)> {
+    let Some(environment) = level.get("Environment") else { return Vec::new() };
+    let variables = environment.get("Variables").unwrap_or(environment);
+    if let Some(intrinsic) = variables.intrinsic() {
+        reader.warning(
+            variables,
+            format!("`{intrinsic}` hides the variables from the emulator: declare them in `.env`"),
+        );
+        return Vec::new();
+    }
+    let declared = environment.get("Variables").into_iter().flat_map(Node::entries);
+    declared.filter_map(|(name, value)| variable(name, value, reader)).collect()
+}
+
+fn variable(name: Node<'_>, value: Node<'_>, reader: &mut Reader) -> Option<(String, Variable)> {
+    let text = name.text().unwrap_or_default();
+    if let Some(refusal) = refusal(&text) {
+        reader.error(name, refusal);
+        return None;
+    }
+    let variable = value.intrinsic().map(Variable::Intrinsic).or_else(|| value.text().map(Variable::Value));
+    if variable.is_none() {
+        reader.error(value, format!("the value of `{text}` must be text, a number or a boolean"));
+    }
+    Some((text, variable?))
+}
+
+/// <https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html>
+fn refusal(name: &str) -> Option<String> {
+    let rest = name.strip_prefix(|first: char| first.is_ascii_alphabetic());
+    let is_word = |rest: &str| rest.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    if is_reserved(name) {
+        Some(format!("`{name}` is set by Lambda itself: take another name"))
+    } else if rest.is_none_or(|rest| rest.is_empty() || !is_word(rest)) {
+        Some(format!(
+            "`{name}` is no name for a variable: Lambda takes a letter, then one or more letters, digits or `_`"
+        ))
+    } else {
+        None
+    }
+}
+
+/// Lambda measures the map's JSON, as its error shows (`… exceeded the 4KB limit. String measured:
+/// {"A":"…"}`). What an intrinsic will add is not known.
+fn size(variables: &BTreeMap<String, Variable>) -> usize {
+    let known: BTreeMap<_, _> =
+        variables.iter().filter_map(|(name, variable)| Some((name, value(variable)?))).collect();
+    serde_json::to_string(&known).map_or(0, |json| json.len())
+}
+
+fn value(variable: &Variable) -> Option<&str> {
+    match variable {
+        Variable::Value(value) => Some(value),
+        Variable::Intrinsic(_) => None,
+    }
+}
