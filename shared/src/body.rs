@@ -86,7 +86,10 @@ impl http_body::Body for Body {
     type Data = Bytes;
     type Error = BoxError;
 
-    fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         match &mut self.get_mut().0 {
             Inner::Bytes(bytes) if bytes.is_empty() => Poll::Ready(None),
             Inner::Bytes(bytes) => Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes))))),
@@ -148,7 +151,10 @@ mod tests {
         assert_eq!(stream.bytes().await.unwrap(), "later");
 
         let broken = Full::<bytes::Bytes>::default().map_err(|never| match never {});
-        let broken = Body::stream(broken.with_trailers(async { Some(Err::<_, std::io::Error>(std::io::ErrorKind::BrokenPipe.into())) }));
+        let broken =
+            Body::stream(broken.with_trailers(async {
+                Some(Err::<_, std::io::Error>(std::io::ErrorKind::BrokenPipe.into()))
+            }));
         assert!(broken.bytes().await.is_err());
     }
 }

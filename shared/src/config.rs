@@ -35,8 +35,8 @@ impl Settings {
 fn size(bytes: usize) -> String {
     match bytes {
         0 => "0b".to_owned(),
-        _ if bytes % MB == 0 => format!("{}mb", bytes / MB),
-        _ if bytes % KB == 0 => format!("{}kb", bytes / KB),
+        _ if bytes.is_multiple_of(MB) => format!("{}mb", bytes / MB),
+        _ if bytes.is_multiple_of(KB) => format!("{}kb", bytes / KB),
         _ => format!("{bytes}b"),
     }
 }
@@ -47,7 +47,8 @@ mod tests {
 
     #[test]
     fn a_limit_is_written_in_its_largest_whole_unit() {
-        for (bytes, text) in [(0, "0b"), (10, "10b"), (500 * KB, "500kb"), (MB, "1mb"), (MB + 1, "1048577b")] {
+        for (bytes, text) in [(0, "0b"), (10, "10b"), (500 * KB, "500kb"), (MB, "1mb"), (MB + 1, "1048577b")]
+        {
             assert_eq!(size(bytes), text);
         }
     }

@@ -70,7 +70,8 @@ mod tests {
 
     #[test]
     fn cookies_are_read_as_next_reads_them() {
-        let cases: &[(&[&str], &[(&str, &str)])] = &[
+        type Case<'a> = (&'a [&'static str], &'a [(&'a str, &'a str)]);
+        let cases: &[Case<'_>] = &[
             (&[], &[]),
             (&["a=1; b=2"], &[("a", "1"), ("b", "2")]),
             (&["a=1", "b=2"], &[("a", "1"), ("b", "2")]),

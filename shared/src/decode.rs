@@ -105,9 +105,10 @@ mod tests {
             (r#"["s3cret"]"#, "[0]", "expected u8"),
         ];
         for (input, path, message) in cases {
-            let told = match input.starts_with('[') {
-                true => told(json::<Vec<u8>>(input.as_bytes())),
-                false => told(json::<Signup>(input.as_bytes())),
+            let told = if input.starts_with('[') {
+                told(json::<Vec<u8>>(input.as_bytes()))
+            } else {
+                told(json::<Signup>(input.as_bytes()))
             };
             assert_eq!(told, (path.to_owned(), message.to_owned()), "{input}");
         }

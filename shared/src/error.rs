@@ -74,7 +74,11 @@ impl ApiError {
 
     /// 500 `Internal Server Error`; the cause is for the log alone.
     pub fn hidden(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        Self::with(StatusCode::INTERNAL_SERVER_ERROR, Cow::Borrowed("Internal Server Error"), Some(cause.into()))
+        Self::with(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            Cow::Borrowed("Internal Server Error"),
+            Some(cause.into()),
+        )
     }
 
     fn with(

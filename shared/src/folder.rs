@@ -3,7 +3,7 @@
 /// Makes a [`Route`](crate::Route) of a handler, at the path that the crate's folder gives:
 /// `functions/api/posts/[id]` is `/api/posts/[id]`.
 ///
-/// ```ignore
+/// ```text
 /// fn route() -> Route {
 ///     route!(handler)
 /// }
@@ -14,7 +14,8 @@ macro_rules! route {
         // In a constant of its own: a slice of `CARGO_MANIFEST_DIR` would keep the whole path of the build
         // machine in the binary.
         const LENGTH: usize = $crate::folder::route_of(env!("CARGO_MANIFEST_DIR")).len();
-        const ROUTE: [u8; LENGTH] = $crate::folder::copied($crate::folder::route_of(env!("CARGO_MANIFEST_DIR")));
+        const ROUTE: [u8; LENGTH] =
+            $crate::folder::copied($crate::folder::route_of(env!("CARGO_MANIFEST_DIR")));
         $crate::Route::new($crate::folder::text(&ROUTE), $handler)
     }};
 }
@@ -83,10 +84,7 @@ pub const fn copied<const LENGTH: usize>(text: &[u8]) -> [u8; LENGTH] {
 /// # Panics
 /// Never: a path is cut at `/` alone.
 pub fn text(route: &[u8]) -> &str {
-    match std::str::from_utf8(route) {
-        Ok(route) => route,
-        Err(_) => panic!("a route is cut from text, between characters"),
-    }
+    std::str::from_utf8(route).unwrap_or_else(|_| panic!("a route is cut from text, between characters"))
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! The library's own log lines, on standard error: Lambda takes them to CloudWatch.
+//! The library's own log lines, on standard error: Lambda takes them to `CloudWatch`.
 
 use std::fmt::Display;
 

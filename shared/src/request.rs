@@ -124,7 +124,8 @@ impl ApiRequest {
     /// # Errors
     /// 400 `Invalid body` if it is no UTF-8.
     pub fn text(&self) -> Result<&str> {
-        std::str::from_utf8(&self.body).map_err(|error| ApiError::bad_request("Invalid body").caused_by(error))
+        std::str::from_utf8(&self.body)
+            .map_err(|error| ApiError::bad_request("Invalid body").caused_by(error))
     }
 
     /// The body, byte for byte as it was sent: what the signature of a webhook is made of.
@@ -155,3 +156,6 @@ impl fmt::Debug for ApiRequest {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -81,7 +81,11 @@ impl ApiResponse {
         V::Error: Into<http::Error>,
     {
         let header = header(name, value);
-        self.prepare(|response| header.map(|(name, value)| drop(response.headers_mut().insert(name, value))))
+        self.prepare(|response| {
+            let (name, value) = header?;
+            response.headers_mut().insert(name, value);
+            Ok(())
+        })
     }
 
     /// Adds a header beside those of its name, Next's `res.appendHeader`.
@@ -93,7 +97,11 @@ impl ApiResponse {
         V::Error: Into<http::Error>,
     {
         let header = header(name, value);
-        self.prepare(|response| header.map(|(name, value)| drop(response.headers_mut().append(name, value))))
+        self.prepare(|response| {
+            let (name, value) = header?;
+            response.headers_mut().append(name, value);
+            Ok(())
+        })
     }
 
     /// Adds a `Set-Cookie`: a pair of name and value, or a [`Cookie`] with its attributes. The value is
@@ -167,7 +175,9 @@ impl ApiResponse {
         match response.status() {
             _ if !status_set => *response.status_mut() = StatusCode::TEMPORARY_REDIRECT,
             status if status.is_redirection() => {}
-            status => return Err(ApiError::hidden(format!("`redirect` with status {status}: set a 3xx, or none"))),
+            status => {
+                return Err(ApiError::hidden(format!("`redirect` with status {status}: set a 3xx, or none")));
+            }
         }
         Ok(response)
     }
@@ -263,3 +273,6 @@ macro_rules! content {
 content!(TEXT: String => Bytes::from, &String => |text| text.clone().into(), &str => |text| text.to_owned().into());
 content!(BYTES: Bytes => |bytes| bytes, Vec<u8> => Bytes::from, &[u8] => Bytes::copy_from_slice);
 content!(JSON: Value => |value| value.to_string().into());
+
+#[cfg(test)]
+mod tests;

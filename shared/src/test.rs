@@ -128,7 +128,7 @@ impl TestRequest {
         match answer.recv() {
             Ok(Ok(response)) => response,
             Ok(Err(error)) => panic!("the answer's body failed: {error}"),
-            Err(_) => panic!("the route panicked"),
+            Err(mpsc::RecvError) => panic!("the route panicked"),
         }
     }
 }

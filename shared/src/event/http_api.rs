@@ -23,8 +23,17 @@ use crate::response::Response;
 use crate::route::PathEncoding;
 
 /// An HTTP API hands on the path percent-decoded; to be a URI it is encoded again, `%` included.
-const NOT_IN_PATH: &AsciiSet =
-    &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'%').add(b'<').add(b'>').add(b'?').add(b'`').add(b'{').add(b'}');
+const NOT_IN_PATH: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'%')
+    .add(b'<')
+    .add(b'>')
+    .add(b'?')
+    .add(b'`')
+    .add(b'{')
+    .add(b'}');
 
 /// The query comes as the client wrote it, which need not be what a URI allows.
 const NOT_IN_QUERY: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'<').add(b'>');
@@ -66,8 +75,16 @@ struct Http<'e> {
 
 /// Reads an event.
 pub(crate) fn decode(event: &Bytes, context: Option<Arc<Context>>) -> Result<Request<Body>, EventError> {
-    let Event { raw_path, raw_query_string, cookies, headers, path_parameters, request_context, body, is_base64_encoded } =
-        serde_json::from_slice(event)?;
+    let Event {
+        raw_path,
+        raw_query_string,
+        cookies,
+        headers,
+        path_parameters,
+        request_context,
+        body,
+        is_base64_encoded,
+    } = serde_json::from_slice(event)?;
     let path = without_stage(&raw_path, &request_context.stage);
 
     let mut request = Request::new(body_bytes(event, body, is_base64_encoded)?.into());
@@ -77,7 +94,11 @@ pub(crate) fn decode(event: &Bytes, context: Option<Arc<Context>>) -> Result<Req
     request.extensions_mut().insert(Arrival {
         path: path.to_owned(),
         encoding: PathEncoding::Decoded,
-        path_parameters: path_parameters.0.into_iter().map(|(k, v)| (k.into_owned(), v.into_owned())).collect(),
+        path_parameters: path_parameters
+            .0
+            .into_iter()
+            .map(|(k, v)| (k.into_owned(), v.into_owned()))
+            .collect(),
         context,
     });
     Ok(request)
@@ -109,7 +130,11 @@ fn uri(path: &str, query: &str) -> Result<Uri, EventError> {
     Uri::from_maybe_shared(Bytes::from(uri)).map_err(|_| EventError::Http("path or query"))
 }
 
-fn header_map(event: &Bytes, pairs: Pairs<'_>, cookies: Option<Vec<Text<'_>>>) -> Result<HeaderMap, EventError> {
+fn header_map(
+    event: &Bytes,
+    pairs: Pairs<'_>,
+    cookies: Option<Vec<Text<'_>>>,
+) -> Result<HeaderMap, EventError> {
     let mut headers = HeaderMap::with_capacity(pairs.0.len() + 1);
     for (name, value) in pairs.0 {
         let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| EventError::Http("header name"))?;
@@ -163,12 +188,11 @@ pub(crate) async fn encode(response: Response) -> Result<Vec<u8>, BoxError> {
     let body = body.bytes().await?;
     // Bytes that are text stay readable; whatever else survives only as base64.
     let encoded;
-    let (text, is_base64_encoded) = match std::str::from_utf8(&body) {
-        Ok(text) => (text, false),
-        Err(_) => {
-            encoded = BASE64_STANDARD.encode(&body);
-            (encoded.as_str(), true)
-        }
+    let (text, is_base64_encoded) = if let Ok(text) = std::str::from_utf8(&body) {
+        (text, false)
+    } else {
+        encoded = BASE64_STANDARD.encode(&body);
+        (encoded.as_str(), true)
     };
     let reply = Reply {
         status_code: head.status.as_u16(),
@@ -218,3 +242,6 @@ fn text(bytes: &[u8]) -> Cow<'_, str> {
         Err(_) => Cow::Owned(bytes.iter().copied().map(char::from).collect()),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -28,7 +28,9 @@ impl InitFailure {
     }
 }
 
-pub(super) async fn set_up(setup: impl AsyncFnOnce() -> Result<Route, ApiError>) -> Result<Route, InitFailure> {
+pub(super) async fn set_up(
+    setup: impl AsyncFnOnce() -> Result<Route, ApiError>,
+) -> Result<Route, InitFailure> {
     match AssertUnwindSafe(async { setup().await }).catch_unwind().await {
         Ok(Ok(route)) => Ok(route),
         Ok(Err(error)) => {

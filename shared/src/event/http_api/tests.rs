@@ -1,0 +1,230 @@
+use std::collections::HashMap;
+
+use aws_lambda_events::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
+use http::{Response, StatusCode};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::*;
+
+/// The example of an event, with the members of `changes` in place of its own; `null` leaves one out.
+fn event(changes: &Value) -> Bytes {
+    let mut event = json!({
+        "version": "2.0",
+        "routeKey": "POST /api/orders/{id}",
+        "rawPath": "/api/orders/7",
+        "rawQueryString": "tag=a&tag=b",
+        "cookies": ["session=abc", "theme=dark"],
+        "headers": { "content-type": "application/json", "x-twice": "first,second" },
+        "queryStringParameters": { "tag": "a,b" },
+        "requestContext": {
+            "accountId": "123456789012",
+            "apiId": "api",
+            "domainName": "api.execute-api.us-east-1.amazonaws.com",
+            "domainPrefix": "api",
+            "http": {
+                "method": "POST", "path": "/api/orders/7", "protocol": "HTTP/1.1",
+                "sourceIp": "203.0.113.7", "userAgent": "curl/8.7.1"
+            },
+            "requestId": "ATfSmjLgPHcESJw=",
+            "routeKey": "POST /api/orders/{id}",
+            "stage": "$default",
+            "time": "10/Jul/2026:19:19:05 +0000",
+            "timeEpoch": 1_783_711_145_766_u64
+        },
+        "pathParameters": { "id": "7" },
+        "body": "{\"count\":2}",
+        "isBase64Encoded": false
+    });
+    for (member, value) in changes.as_object().unwrap() {
+        event[member] = value.clone();
+    }
+    event.as_object_mut().unwrap().retain(|_, value| !value.is_null());
+    event.to_string().into()
+}
+
+fn decoded(changes: &Value) -> Request<Body> {
+    decode(&event(changes), None).unwrap()
+}
+
+#[test]
+fn an_event_becomes_the_request_that_the_client_sent() {
+    let request = decoded(&json!({}));
+    assert_eq!(request.method(), Method::POST);
+    assert_eq!(request.uri(), "/api/orders/7?tag=a&tag=b");
+    assert_eq!(request.headers()["content-type"], "application/json");
+    assert_eq!(request.headers()["x-twice"], "first,second");
+    assert_eq!(request.headers()["cookie"], "session=abc; theme=dark");
+    assert_eq!(request.body().as_bytes(), Some(br#"{"count":2}"#.as_slice()));
+    let arrival = request.extensions().get::<Arrival>().unwrap();
+    assert_eq!((arrival.path.as_str(), arrival.encoding), ("/api/orders/7", PathEncoding::Decoded));
+    assert_eq!(arrival.path_parameters, [("id".to_owned(), "7".to_owned())]);
+}
+
+#[test]
+fn what_is_absent_is_empty() {
+    let absent = json!({
+        "cookies": null, "headers": {}, "rawQueryString": "", "pathParameters": null, "body": null
+    });
+    let request = decoded(&absent);
+    assert_eq!((request.uri().query(), request.headers().len()), (None, 0));
+    assert_eq!(request.body().as_bytes(), Some([].as_slice()));
+}
+
+#[test]
+fn a_body_in_base64_is_decoded() {
+    let request = decoded(&json!({ "body": "/wAB", "isBase64Encoded": true }));
+    assert_eq!(request.body().as_bytes(), Some([0xff, 0, 1].as_slice()));
+}
+
+#[test]
+fn a_named_stage_is_taken_from_the_path_once() {
+    for (path, stage, expected) in [
+        ("/api/user", "$default", "/api/user"),
+        ("/prod/api/user", "prod", "/api/user"),
+        ("/prod", "prod", "/"),
+        ("/prod/prod/x", "prod", "/prod/x"),
+        // A custom domain maps its own path to the stage, and sends none.
+        ("/api/user", "prod", "/api/user"),
+        ("/production/x", "prod", "/production/x"),
+        ("/x", "", "/x"),
+    ] {
+        assert_eq!(without_stage(path, stage), expected, "{path} {stage}");
+    }
+}
+
+#[test]
+fn a_decoded_path_and_a_raw_query_are_a_uri_again() {
+    for (path, query, expected) in [
+        ("/api/a b", "", "/api/a%20b"),
+        ("/api/☕", "", "/api/%E2%98%95"),
+        ("/api/100%", "", "/api/100%25"),
+        ("/api/a?b#c", "x=1", "/api/a%3Fb%23c?x=1"),
+        ("", "", "/"),
+        ("/x", "a=b c&d=\"<>\"", "/x?a=b%20c&d=%22%3C%3E%22"),
+        ("/x", "a=%zz&é", "/x?a=%zz&%C3%A9"),
+    ] {
+        let request = decoded(&json!({ "rawPath": path, "rawQueryString": query }));
+        assert_eq!(request.uri(), expected);
+    }
+}
+
+#[test]
+fn an_event_that_cannot_be_read_says_why() {
+    let told = |changes| decode(&event(&changes), None).unwrap_err().to_string();
+    assert_eq!(told(json!({ "headers": { "a b": "c" } })), "the event's header name is not what HTTP allows");
+    assert_eq!(
+        told(json!({ "headers": { "a": "\u{1}" } })),
+        "the event's header value is not what HTTP allows"
+    );
+    assert!(told(json!({ "body": "*", "isBase64Encoded": true })).contains("not the base64 that it claims"));
+    let alien = decode(&Bytes::from_static(br#"{"Records":[]}"#), None).unwrap_err().to_string();
+    assert!(alien.contains("payload format 2.0") && alien.contains("rawPath"), "{alien}");
+}
+
+#[test]
+fn the_typed_event_of_aws_lambda_events_says_the_same() {
+    let event = event(&json!({}));
+    let typed: ApiGatewayV2httpRequest = serde_json::from_slice(&event).unwrap();
+    let ours = decode(&event, None).unwrap();
+    assert_eq!(typed.raw_path.unwrap(), ours.uri().path());
+    assert_eq!(typed.raw_query_string.as_deref(), ours.uri().query());
+    assert_eq!(typed.request_context.http.method, ours.method());
+    assert_eq!(typed.cookies.unwrap().join("; "), ours.headers()["cookie"].to_str().unwrap());
+    assert_eq!(typed.body.unwrap().as_bytes(), ours.body().as_bytes().unwrap());
+}
+
+fn reply(response: Response<Body>) -> Value {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    serde_json::from_slice(&runtime.block_on(encode(response)).unwrap()).unwrap()
+}
+
+#[test]
+fn a_reply_has_all_its_members_always() {
+    let empty = reply(Response::new(Body::empty()));
+    let expected =
+        json!({ "statusCode": 200, "headers": {}, "cookies": [], "isBase64Encoded": false, "body": "" });
+    assert_eq!(empty, expected);
+}
+
+#[test]
+fn a_repeated_header_is_joined_and_cookies_are_kept_apart() {
+    let response = Response::builder()
+        .status(StatusCode::CREATED)
+        .header("vary", "a")
+        .header("set-cookie", "a=1; Path=/")
+        .header("vary", "b")
+        .header("set-cookie", "b=2")
+        .header("x-latin", HeaderValue::from_bytes(b"caf\xe9").unwrap())
+        .body(Body::from("hi"))
+        .unwrap();
+    let expected = json!({
+        "statusCode": 201,
+        "headers": { "vary": "a, b", "x-latin": "café" },
+        "cookies": ["a=1; Path=/", "b=2"],
+        "isBase64Encoded": false,
+        "body": "hi"
+    });
+    assert_eq!(reply(response.map(|body: Body| body)), expected);
+}
+
+#[test]
+fn bytes_that_are_no_text_travel_as_base64_whatever_their_type() {
+    let bytes =
+        Response::builder().header("content-type", "text/plain").body(Body::from(vec![0xff, 0xfe])).unwrap();
+    let sent = reply(bytes);
+    assert_eq!((&sent["isBase64Encoded"], &sent["body"]), (&json!(true), &json!("//4=")));
+    let text =
+        Response::builder().header("content-type", "image/svg+xml").body(Body::from("<svg/>")).unwrap();
+    assert_eq!(reply(text)["body"], "<svg/>");
+}
+
+#[test]
+fn a_reply_is_one_that_aws_lambda_events_reads() {
+    let response = Response::builder().header("set-cookie", "a=1").body(Body::from("x")).unwrap();
+    let typed: ApiGatewayV2httpResponse = serde_json::from_value(reply(response)).unwrap();
+    assert_eq!((typed.status_code, typed.cookies), (200, vec!["a=1".to_owned()]));
+}
+
+fn any_json() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<String>().prop_map(Value::from),
+    ];
+    leaf.prop_recursive(3, 16, 4, |inner| {
+        prop_oneof![
+            proptest::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+            proptest::collection::hash_map(any::<String>(), inner, 0..4)
+                .prop_map(|map: HashMap<_, _>| Value::Object(map.into_iter().collect())),
+        ]
+    })
+}
+
+proptest! {
+    #[test]
+    fn no_event_makes_the_decoder_panic(
+        member in prop::sample::select(vec![
+            "rawPath", "rawQueryString", "cookies", "headers", "requestContext", "pathParameters", "body",
+        ]),
+        value in any_json(),
+        is_base64 in any::<bool>(),
+    ) {
+        let _ = decode(&event(&json!({ member: value, "isBase64Encoded": is_base64 })), None);
+    }
+
+    #[test]
+    fn any_path_and_query_that_a_client_can_send_are_taken(path in "\\PC*", query in "\\PC*", name in "[a-z]{1,5}") {
+        let request = decoded(&json!({ "rawPath": format!("/{path}"), "rawQueryString": query, "headers": { name: path } }));
+        prop_assert!(request.uri().path().starts_with('/'));
+    }
+
+    #[test]
+    fn any_bytes_survive_a_reply(body in any::<Vec<u8>>()) {
+        let sent = reply(Response::new(Body::from(body.clone())));
+        let text = sent["body"].as_str().unwrap();
+        let received = if sent["isBase64Encoded"] == true { BASE64_STANDARD.decode(text).unwrap() } else { text.into() };
+        prop_assert_eq!(received, body);
+    }
+}

@@ -1,0 +1,124 @@
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::*;
+use crate::response::ApiResponse;
+use crate::service::Route;
+use crate::test::{TestRequest, TestResponse, get, post};
+
+/// A route that answers with the body as it read it.
+fn echo() -> Route {
+    Route::new("/api/x", async |req: ApiRequest, res: ApiResponse| res.json(req.body::<Value>()?))
+}
+
+#[test]
+fn a_body_is_read_by_its_content_type() {
+    let cases = [
+        ("application/json", r#"{"a":1}"#, json!({ "a": 1 })),
+        ("Application/JSON; charset=utf-8", "[1,2]", json!([1, 2])),
+        ("application/vnd.api+json", "\"x\"", json!("x")),
+        ("application/json", "", json!({})),
+        ("application/x-www-form-urlencoded", "a=1&b=x+y", json!({ "a": "1", "b": "x y" })),
+    ];
+    for (content_type, body, expected) in cases {
+        let answer = post("/api/x").header("content-type", content_type).body(body).send(&echo());
+        assert_eq!(answer.json::<Value>(), expected, "{content_type} {body}");
+    }
+}
+
+#[test]
+fn a_body_that_cannot_be_read_is_a_400() {
+    for body in ["{", " ", "{} {}", "{'a':1}", "\u{feff}{}", "nul"] {
+        let answer = post("/api/x").header("content-type", "application/json").body(body).send(&echo());
+        assert_eq!(
+            (answer.status(), answer.text().as_str()),
+            (400, r#"{"error":"Invalid JSON"}"#),
+            "{body:?}"
+        );
+    }
+    let bytes = post("/api/x").header("content-type", "application/json").body(vec![0xff]).send(&echo());
+    assert_eq!(bytes.status(), 400);
+}
+
+#[test]
+fn a_body_of_another_type_is_a_415() {
+    for content_type in ["text/plain", "application/octet-stream", "multipart/form-data; boundary=x", "json"]
+    {
+        let answer = post("/api/x").header("content-type", content_type).body("{}").send(&echo());
+        assert_eq!(answer.status(), 415, "{content_type}");
+    }
+    assert_eq!(post("/api/x").body("{}").send(&echo()).status(), 415);
+}
+
+#[derive(Debug, Deserialize)]
+#[expect(dead_code, reason = "only whether it can be read matters")]
+struct Signup {
+    name: String,
+    age: u8,
+}
+
+#[test]
+fn a_field_that_does_not_fit_is_named() {
+    let route = Route::new("/api/x", async |req: ApiRequest, res: ApiResponse| {
+        req.body::<Signup>()?;
+        res.end()
+    });
+    let json = post("/api/x").json(json!({ "name": "ann", "age": 300 })).send(&route);
+    assert_eq!(json.status(), 400);
+    assert_eq!(
+        json.json::<Value>(),
+        json!({ "error": "Invalid body", "details": [{ "path": "age", "message": "expected u8" }] })
+    );
+    let form = post("/api/x").form(&[("name", "ann"), ("age", "old")]).send(&route);
+    assert_eq!(form.json::<Value>()["details"][0]["path"], "age");
+}
+
+#[test]
+fn text_and_bytes_are_there_whatever_the_type() {
+    let route = Route::new("/api/x", async |req: ApiRequest, res: ApiResponse| {
+        assert_eq!(req.bytes().len(), 6);
+        res.send(req.text()?)
+    });
+    assert_eq!(post("/api/x").body("snow☃").body("né☃").send(&route).text(), "né☃");
+    let broken = post("/api/x").body(vec![0xff; 6]).send(&route);
+    assert_eq!((broken.status(), broken.text().as_str()), (400, r#"{"error":"Invalid body"}"#));
+}
+
+/// What `/api/posts/[id]` reads of its query.
+fn post_query(request: TestRequest) -> TestResponse {
+    #[derive(Deserialize)]
+    struct Params {
+        id: u64,
+        #[serde(default)]
+        tag: Vec<String>,
+    }
+    request.send(&Route::new("/api/posts/[id]", async |req: ApiRequest, res: ApiResponse| {
+        let Params { id, tag } = req.query().parse()?;
+        res.json((id, tag, req.query().get("tag")))
+    }))
+}
+
+#[test]
+fn a_query_fills_a_type_and_the_path_wins() {
+    assert_eq!(post_query(get("/api/posts/7?id=9&tag=a&tag=b")).text(), r#"[7,["a","b"],"a"]"#);
+    let misfit = post_query(get("/api/posts/x"));
+    assert_eq!(misfit.status(), 400);
+    let body = misfit.json::<Value>();
+    assert_eq!((&body["error"], &body["details"][0]["path"]), (&json!("Invalid query"), &json!("id")));
+}
+
+#[test]
+fn a_path_that_is_not_the_routes_is_a_404_and_a_broken_escape_a_400() {
+    assert_eq!(post_query(get("/api/other/7")).status(), 404);
+    assert_eq!(post_query(get("/api/posts/")).status(), 404);
+    assert_eq!(post_query(get("/api/posts/%zz")).status(), 400);
+    assert_eq!(post_query(get("/api/posts/%FF")).status(), 400);
+}
+
+#[test]
+fn cookies_arrive_as_they_were_set() {
+    let route = Route::new("/api/x", async |req: ApiRequest, res: ApiResponse| {
+        res.json((req.cookies().get("a"), req.cookies().get("b"), req.context().is_none()))
+    });
+    assert_eq!(get("/api/x").cookie("a", "x%20y").send(&route).text(), r#"["x y",null,true]"#);
+}

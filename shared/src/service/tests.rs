@@ -1,0 +1,160 @@
+use std::time::Duration;
+
+use http::StatusCode;
+use http_body_util::Full;
+use tower::util::MapRequestLayer;
+use tower::{ServiceBuilder, layer::layer_fn, service_fn};
+use tower_http::cors::{Any, CorsLayer};
+use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::timeout::TimeoutLayer;
+
+use super::*;
+use crate::config::KB;
+use crate::error::Result;
+use crate::request::ApiRequest;
+use crate::response::ApiResponse;
+use crate::test::{get, post, request};
+
+async fn hello(_: ApiRequest, res: ApiResponse) -> Result {
+    res.send("hello")
+}
+
+async fn length(req: ApiRequest, res: ApiResponse) -> Result {
+    res.json(req.bytes().len())
+}
+
+const HIDDEN: (u16, &str) = (500, r#"{"error":"Internal Server Error"}"#);
+
+#[test]
+fn a_body_over_the_limit_is_refused_in_nexts_words() {
+    let cases = [
+        (Route::new("/api/x", length), 1024 * KB, "1mb"),
+        (Route::new("/api/x", length).body_limit(500 * KB), 500 * KB, "500kb"),
+        (Route::new("/api/x", length).body_limit(0), 0, "0b"),
+    ];
+    for (route, limit, words) in cases {
+        assert_eq!(post("/api/x").body(vec![b'x'; limit]).send(&route).status(), 200);
+        let refused = post("/api/x").body(vec![b'x'; limit + 1]).send(&route);
+        assert_eq!(refused.status(), 413);
+        assert_eq!(refused.text(), format!(r#"{{"error":"Body exceeded {words} limit"}}"#));
+    }
+    let unlimited = Route::new("/api/x", length).body_limit(1).no_body_limit();
+    assert_eq!(post("/api/x").body(vec![b'x'; 2048 * KB]).send(&unlimited).text(), "2097152");
+}
+
+#[test]
+fn any_error_and_any_panic_is_a_hidden_500_and_the_route_lives_on() {
+    let route = Route::new("/api/x", async |req: ApiRequest, res: ApiResponse| match req.query().get("do") {
+        Some("fail") => Err(std::io::Error::other("s3cret").into()),
+        Some("panic") => panic!("s3cret"),
+        _ => res.end(),
+    });
+    for broken in ["fail", "panic"] {
+        let answer = get(&format!("/api/x?do={broken}")).send(&route);
+        assert_eq!((answer.status(), answer.text().as_str()), HIDDEN, "{broken}");
+    }
+    assert_eq!(get("/api/x").send(&route).status(), 200);
+}
+
+#[test]
+fn a_handler_that_panics_before_its_future_is_a_hidden_500_too() {
+    fn handler(req: ApiRequest, res: ApiResponse) -> impl Future<Output = Result> {
+        assert!(req.method() != "GET", "s3cret");
+        std::future::ready(drop(req)).map(|()| res.end())
+    }
+    let answer = get("/api/x").send(&Route::new("/api/x", handler));
+    assert_eq!((answer.status(), answer.text().as_str()), HIDDEN);
+}
+
+#[test]
+#[should_panic = "the route panicked"]
+fn a_panic_may_fail_the_invocation() {
+    let route = Route::new("/api/x", async |_: ApiRequest, _: ApiResponse| panic!("counted"));
+    get("/api/x").send(&route.panics_fail_the_invocation());
+}
+
+#[test]
+fn a_closure_may_capture_state() {
+    let greeting = String::from("hello");
+    let route = Route::new("/api/x", move |_: ApiRequest, res: ApiResponse| {
+        let greeting = greeting.clone();
+        async move { res.send(greeting) }
+    });
+    assert_eq!(get("/api/x").send(&route).text(), "hello");
+}
+
+#[test]
+fn layers_stand_around_the_handler_the_last_one_outermost() {
+    let named = |name: &'static str| {
+        MapRequestLayer::new(move |mut request: Request<Body>| {
+            request.headers_mut().append("x-seen", http::HeaderValue::from_static(name));
+            request
+        })
+    };
+    let seen = async |req: ApiRequest, res: ApiResponse| {
+        let seen = req.headers().get_all("x-seen").iter().filter_map(|value| value.to_str().ok());
+        res.json(seen.collect::<Vec<_>>())
+    };
+    let route = Route::new("/api/x", seen).layer(named("inner")).body_limit(KB).layer(named("outer"));
+    assert_eq!(get("/api/x").send(&route).text(), r#"["outer","inner"]"#);
+}
+
+#[test]
+fn tower_https_layers_fit() {
+    let cors = CorsLayer::new().allow_origin(Any).allow_methods([http::Method::GET]);
+    let route = Route::new("/api/x", hello).layer(cors).layer(SetResponseHeaderLayer::overriding(
+        http::header::SERVER,
+        http::HeaderValue::from_static("us"),
+    ));
+    let preflight = request(http::Method::OPTIONS, "/api/x")
+        .header("origin", "https://example.com")
+        .header("access-control-request-method", "GET")
+        .send(&route);
+    assert_eq!(preflight.header("access-control-allow-methods"), Some("GET"));
+    let answer = get("/api/x").header("origin", "https://example.com").send(&route);
+    assert_eq!(
+        (answer.header("access-control-allow-origin"), answer.header("server")),
+        (Some("*"), Some("us"))
+    );
+}
+
+#[test]
+fn a_time_out_is_the_layers_answer() {
+    let never = async |_: ApiRequest, _: ApiResponse| std::future::pending().await;
+    let time_out = TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, Duration::from_millis(1));
+    assert_eq!(get("/api/x").send(&Route::new("/api/x", never).layer(time_out)).status(), 504);
+}
+
+#[test]
+fn without_a_layer_no_cors_header_is_sent() {
+    let answer = get("/api/x").header("origin", "https://example.com").send(&Route::new("/api/x", hello));
+    assert_eq!(answer.header("access-control-allow-origin"), None);
+}
+
+#[test]
+fn a_layer_that_fails_or_panics_is_a_hidden_500() {
+    let failing = layer_fn(|_| {
+        service_fn(async |_: Request<Body>| Err::<http::Response<Body>, BoxError>("s3cret".into()))
+    });
+    let panicking = layer_fn(|_| {
+        service_fn(async |_: Request<Body>| -> Result<http::Response<Body>, BoxError> { panic!("s3cret") })
+    });
+    for route in [Route::new("/api/x", hello).layer(failing), Route::new("/api/x", hello).layer(panicking)] {
+        let answer = get("/api/x").send(&route);
+        assert_eq!((answer.status(), answer.text().as_str()), HIDDEN);
+    }
+}
+
+#[tokio::test]
+async fn a_route_is_a_service_in_any_tower_stack() {
+    let mut stack = ServiceBuilder::new().service(Route::new("/api/x", length));
+    let request = Request::post("/api/x").body(Full::<Bytes>::from("four")).unwrap();
+    let response = stack.call(request).await.unwrap();
+    assert_eq!(response.into_body().as_bytes(), Some(b"4".as_slice()));
+}
+
+#[test]
+#[should_panic = "`/api/[[id]]` is no route: Optional route parameters are not yet supported"]
+fn a_path_that_is_no_route_is_told_at_once() {
+    let _ = Route::new("/api/[[id]]", hello);
+}
