@@ -2,3 +2,5 @@
 
 pub mod invocation;
 pub mod printer;
+mod runtime_api;
+pub mod sandbox;
