@@ -12,6 +12,8 @@
 
 mod clock;
 mod failure;
+#[cfg(test)]
+pub(crate) mod fixture;
 mod function_spec;
 mod job;
 mod log;
@@ -236,6 +238,11 @@ impl Sandbox {
             drop(phase);
             self.closed.notify_one();
         }
+    }
+
+    /// Whether the caller has been answered, so that the runtime should be back soon.
+    fn has_answered(&self) -> bool {
+        matches!(*self.phase(), Phase::Responded(_))
     }
 
     fn deadline(&self) -> Option<Instant> {

@@ -2,10 +2,13 @@
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use thiserror::Error;
 use tokio::pin;
 use tokio::sync::Notify;
+use tokio::time::timeout;
+use uuid::Uuid;
 
 use super::Sandbox;
 use super::function_spec::{FunctionSpec, Host};
@@ -13,6 +16,13 @@ use super::job::Job;
 use super::phase::Init;
 use super::supervisor::{Afterwards, supervise};
 use crate::invocation::{Invocation, Outcome};
+
+/// How long a caller waits for a sandbox that has answered, but works on, before another is started.
+///
+/// A client on this machine can send its next request before the runtime has got to asking for it. On
+/// Lambda the network between them gives the runtime that time: requests one after another stay with
+/// one sandbox. It is less than a cold start takes there.
+const RETURN_TIME: Duration = Duration::from_millis(50);
 
 /// Hands invocations to sandboxes, and starts sandboxes as they are needed.
 ///
@@ -37,6 +47,15 @@ pub(super) struct Shared {
     empty: Notify,
 }
 
+/// Where a job went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Placed {
+    /// To a sandbox, or into the queue of a pool at its limit.
+    Finally,
+    /// Into the queue, since a sandbox that has answered its caller should be back at once.
+    BehindAnswered,
+}
+
 #[derive(Debug, Default)]
 struct State {
     closed: bool,
@@ -55,8 +74,9 @@ impl Pool {
         Self { shared: Arc::new(shared) }
     }
 
-    /// Runs one invocation: in the sandbox used last among the idle ones, else in a new one, else, at
-    /// the limit, in the one that is free first, in the order in which the callers came.
+    /// Runs one invocation: in the sandbox used last among the idle ones, else in one that has just
+    /// answered its caller, else in a new one, else, at the limit, in the one that is free first, in
+    /// the order in which the callers came.
     ///
     /// Once a sandbox has it the invocation runs to its end, also if this future is dropped, since on
     /// Lambda a client that hangs up or a gateway that gives up does not reach the function. Who leaves
@@ -67,8 +87,14 @@ impl Pool {
     /// [`Closed`] if the pool is closed before a sandbox has begun the invocation, or shut down before
     /// it has ended.
     pub async fn invoke(&self, invocation: Invocation) -> Result<Outcome, Closed> {
-        let (job, outcome) = Job::new(invocation);
-        self.shared.place(job);
+        let id = invocation.request_id;
+        let (job, mut outcome) = Job::new(invocation);
+        if self.shared.place(job) == Placed::BehindAnswered {
+            match timeout(RETURN_TIME, &mut outcome).await {
+                Ok(outcome) => return outcome.map_err(|_| Closed),
+                Err(_) => self.shared.start_for(id),
+            }
+        }
         outcome.await.map_err(|_| Closed)
     }
 
@@ -107,26 +133,46 @@ impl Drop for Pool {
 
 impl Shared {
     /// Finds a sandbox for `job`, or a place in the queue. Once the pool is closed, neither.
-    fn place(self: &Arc<Self>, mut job: Job) {
+    fn place(self: &Arc<Self>, mut job: Job) -> Placed {
         loop {
             let mut state = self.state();
-            let idle = state.idle.pop();
-            match idle {
-                _ if state.closed => return,
-                Some(sandbox) => {
-                    drop(state);
-                    match sandbox.begin(job) {
-                        Ok(()) => return,
-                        // It ended in the meantime.
-                        Err(back) => job = back,
-                    }
-                }
-                None if state.alive.len() < self.spec.limit.max(1) => {
-                    return self.start_sandbox(&mut state, job);
-                }
-                None => return state.waiting.push_back(job),
+            let Some(sandbox) = state.idle.pop() else {
+                return self.place_without_idle(&mut state, job);
+            };
+            drop(state);
+            match sandbox.begin(job) {
+                Ok(()) => return Placed::Finally,
+                // It ended in the meantime.
+                Err(back) => job = back,
             }
         }
+    }
+
+    fn place_without_idle(self: &Arc<Self>, state: &mut State, job: Job) -> Placed {
+        if state.closed {
+            return Placed::Finally;
+        }
+        let below_limit = self.is_below_limit(state);
+        if below_limit && !state.has_answered_sandbox_to_spare() {
+            self.start_sandbox(state, job);
+            return Placed::Finally;
+        }
+        state.waiting.push_back(job);
+        if below_limit { Placed::BehindAnswered } else { Placed::Finally }
+    }
+
+    /// The sandbox that `request_id` waited for did not come back in time.
+    fn start_for(self: &Arc<Self>, request_id: Uuid) {
+        let mut state = self.state();
+        if self.is_below_limit(&state)
+            && let Some(job) = state.take_waiting(request_id)
+        {
+            self.start_sandbox(&mut state, job);
+        }
+    }
+
+    fn is_below_limit(&self, state: &State) -> bool {
+        state.alive.len() < self.spec.limit.max(1)
     }
 
     fn start_sandbox(self: &Arc<Self>, state: &mut State, first: Job) {
@@ -183,6 +229,16 @@ impl Shared {
 }
 
 impl State {
+    /// Whether more sandboxes are about to come back than there are callers who wait for one.
+    fn has_answered_sandbox_to_spare(&self) -> bool {
+        self.alive.iter().filter(|sandbox| sandbox.has_answered()).count() > self.waiting.len()
+    }
+
+    fn take_waiting(&mut self, request_id: Uuid) -> Option<Job> {
+        let place = self.waiting.iter().position(|job| job.invocation.request_id == request_id)?;
+        self.waiting.remove(place)
+    }
+
     fn next_waiting(&mut self) -> Option<Job> {
         while let Some(job) = self.waiting.pop_front() {
             if !job.caller.is_closed() {

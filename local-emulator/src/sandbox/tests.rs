@@ -11,12 +11,11 @@ use tokio::io::AsyncReadExt;
 use tokio::net::{TcpListener, TcpStream};
 use uuid::Uuid;
 
+use super::fixture::{self, LONG};
 use super::{Closed, FunctionSpec, Host, Pool};
 use crate::invocation::{Invocation, Outcome};
 use crate::printer::{Log, Printer};
 
-/// Longer than any test takes.
-const LONG: Duration = Duration::from_secs(600);
 /// A time-out or limit that a test waits for.
 const SHORT: Duration = Duration::from_millis(200);
 
@@ -43,15 +42,9 @@ impl Setup {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let spec = FunctionSpec {
-            name: "Probe".to_owned(),
-            route: "/api/probe".to_owned(),
-            binary: probe(),
             working_directory: folder.path().to_owned(),
             environment: vec![("GREETING".to_owned(), "hello".to_owned())],
-            memory_mb: 128,
-            timeout: LONG,
-            arn: "arn:aws:lambda:us-east-1:123456789012:function:Probe".to_owned(),
-            limit: 1,
+            ..fixture::spec(probe())
         };
         Self { spec, folder, init_limit: LONG }
     }
@@ -102,8 +95,7 @@ impl Function {
 }
 
 fn invocation(event: &Value) -> Invocation {
-    let trace_id = "Root=1-5f3e8f2a-0123456789abcdef01234567".to_owned();
-    Invocation { request_id: Uuid::new_v4(), trace_id, event: event.to_string().into() }
+    fixture::invocation(Uuid::new_v4().as_u128(), event)
 }
 
 fn pid_in(outcome: Result<Outcome, Closed>) -> u64 {
