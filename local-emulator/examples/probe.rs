@@ -1,20 +1,32 @@
 //! A function for tests of the emulator: it speaks the Runtime API by hand, without any library of
 //! ours or of AWS, and does what the event asks for, `{"do": "sleep", "ms": 50}`. What it does while
 //! it starts is asked for by the variable `PROBE_INIT`.
-#![expect(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr, reason = "a program for tests")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::exit,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a program for tests"
+)]
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 use std::{env, fs, process, thread};
 
-use local_emulator::sandbox::watchdog;
+use local_emulator::invocation::Invocation;
+use local_emulator::printer::Printer;
+use local_emulator::sandbox::watchdog::{self, Watchdog};
+use local_emulator::sandbox::{FunctionSpec, Host, Pool};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 fn main() {
     match env::args().nth(1).as_deref() {
         Some(watchdog::ARGUMENT) => return watchdog::run(std::io::stdin().lock()),
+        Some("emulator") => return emulate(&env::args().nth(2).unwrap()),
         Some("child") => return stand_at_gate(&env::args().nth(2).unwrap()),
         _ => {}
     }
@@ -91,6 +103,11 @@ fn act(api: &mut Api, id: &str, event: &Value) {
             let cwd = env::current_dir().unwrap();
             api.respond(id, &json!({ "variables": variables, "cwd": cwd }).to_string());
         }
+        "spin at gate" => {
+            let mut gate = TcpStream::connect(text("at")).unwrap();
+            writeln!(gate, "{}", process::id()).unwrap();
+            spin();
+        }
         "start a child, and exit" => {
             let mut child = process::Command::new(env::current_exe().unwrap());
             let child = child.args(["child", text("at")]).stdout(process::Stdio::piped()).spawn();
@@ -104,6 +121,35 @@ fn act(api: &mut Api, id: &str, event: &Value) {
         }
         _ => api.respond(id, &pid),
     }
+}
+
+/// An emulator, to be killed: two functions that spin, and a watchdog.
+#[tokio::main(flavor = "current_thread")]
+async fn emulate(gate: &str) {
+    let exe = env::current_exe().unwrap();
+    let watchdog = Arc::new(Watchdog::start(&exe).unwrap());
+    let spec = FunctionSpec {
+        name: "Probe".to_owned(),
+        route: "/api/probe".to_owned(),
+        binary: exe,
+        working_directory: env::temp_dir(),
+        environment: Vec::new(),
+        memory_mb: 128,
+        timeout: Duration::from_secs(900),
+        arn: String::new(),
+        limit: 2,
+    };
+    let host = Host { printer: Printer::terminal(), watchdog: Some(watchdog), init_limit: Host::INIT_LIMIT };
+    let pool = Pool::new(Arc::new(spec), host);
+    let event = json!({ "do": "spin at gate", "at": gate }).to_string();
+    let invoke = |id| {
+        pool.invoke(Invocation {
+            request_id: Uuid::from_u128(id),
+            trace_id: String::new(),
+            event: event.clone().into(),
+        })
+    };
+    let _ = tokio::join!(invoke(1), invoke(2));
 }
 
 /// Tells whoever listens at `address` that the function is there, and waits for the word to go on.

@@ -55,14 +55,11 @@ impl Log {
     }
 
     pub(super) fn failure(&self, request_id: Uuid, failure: &Failure) {
-        match failure {
-            Failure::TimedOut(_) => {
-                self.line(format_args!("{:.3} {request_id} {failure}", Timestamp::now()));
-            }
-            _ => {
-                self.line(failure.message(&request_id.to_string()));
-                self.line(failure.error_type());
-            }
+        if let Failure::TimedOut(_) = failure {
+            self.line(format_args!("{:.3} {request_id} {failure}", Timestamp::now()));
+        } else {
+            self.line(failure.message(&request_id.to_string()));
+            self.line(failure.error_type());
         }
     }
 

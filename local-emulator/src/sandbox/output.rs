@@ -2,7 +2,7 @@
 
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, BufReader};
 
-/// A longer line is passed on in pieces. CloudWatch Logs takes events of up to 256 KB.
+/// A longer line is passed on in pieces. `CloudWatch` Logs takes events of up to 256 KB.
 const MAX_LINE: u64 = 256 * 1024;
 
 /// Passes each line to `print` until the pipe ends: the last one also without its line feed, and what

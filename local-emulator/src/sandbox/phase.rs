@@ -1,4 +1,4 @@
-//! What a sandbox is doing: Started, Ready, Running, ResponseSent and round again, the states of
+//! What a sandbox is doing: started, ready, running, responded and ready again, the states of
 //! AWS's own [Runtime Interface Emulator][rie].
 //!
 //! [rie]: https://github.com/aws/aws-lambda-runtime-interface-emulator/blob/develop/internal/lambda/core/states.go
@@ -120,7 +120,7 @@ impl Init {
         self.clock.is_none() && self.failure.is_none()
     }
 
-    /// As INIT_REPORT names it.
+    /// As `INIT_REPORT` names it.
     pub(super) fn phase_name(&self) -> &'static str {
         if self.clock.is_none() { "init" } else { "invoke" }
     }

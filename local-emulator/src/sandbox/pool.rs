@@ -103,7 +103,9 @@ impl Pool {
     pub fn close(&self) {
         let (waiting, sandboxes) = self.shared.close();
         drop(waiting);
-        sandboxes.iter().for_each(|sandbox| sandbox.retire());
+        for sandbox in sandboxes {
+            sandbox.retire();
+        }
     }
 
     /// Waits until a closed pool has no sandbox left.
@@ -120,7 +122,9 @@ impl Pool {
     pub async fn shutdown(&self) {
         let (waiting, sandboxes) = self.shared.close();
         drop(waiting);
-        sandboxes.iter().for_each(|sandbox| sandbox.kill());
+        for sandbox in sandboxes {
+            sandbox.kill();
+        }
         self.drained().await;
     }
 }

@@ -1,14 +1,17 @@
 //! Real processes: the example `probe`, which does as its event says.
 
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use rustix::process::{Pid, Signal, kill_process, test_kill_process};
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use tokio::io::AsyncReadExt;
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::process::Command;
 use uuid::Uuid;
 
 use super::fixture::{self, LONG};
@@ -430,7 +433,26 @@ async fn the_children_of_a_function_end_with_it() {
     assert_eq!(child.read(&mut [0]).await.unwrap_or(0), 0, "the kernel closed its connection");
 }
 
+#[tokio::test]
+async fn nothing_outlives_an_emulator_that_is_killed() {
+    let gate = Gate::new().await;
+    let address = gate.0.local_addr().unwrap().to_string();
+    let mut emulator =
+        Command::new(probe()).args(["emulator", &address]).stdout(Stdio::null()).spawn().unwrap();
+    let mut spinning = BufReader::new(gate.reached().await);
+    let mut stopped = BufReader::new(gate.reached().await);
+    spinning.read_line(&mut String::new()).await.unwrap();
+    let mut pid = String::new();
+    stopped.read_line(&mut pid).await.unwrap();
+    kill_process(Pid::from_raw(pid.trim().parse().unwrap()).unwrap(), Signal::STOP).unwrap();
+
+    emulator.kill().await.unwrap();
+    for mut function in [spinning, stopped] {
+        let closed = function.read(&mut [0]).await;
+        assert_eq!(closed.unwrap_or(0), 0, "the kernel closed the connection of a killed function");
+    }
+}
+
 fn is_alive(process: u64) -> bool {
-    let pid = rustix::process::Pid::from_raw(process.try_into().unwrap()).unwrap();
-    rustix::process::test_kill_process(pid).is_ok()
+    test_kill_process(Pid::from_raw(process.try_into().unwrap()).unwrap()).is_ok()
 }
