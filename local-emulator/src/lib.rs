@@ -5,4 +5,6 @@ pub mod gateway;
 pub mod invocation;
 pub mod printer;
 pub mod project;
+pub mod runtime_api;
+pub mod sandbox;
 pub mod watch;

@@ -1,0 +1,220 @@
+//! A function for tests of the emulator: it speaks the Runtime API by hand, without any library of
+//! ours or of AWS, and does what the event asks for, `{"do": "sleep", "ms": 50}`. What it does while
+//! it starts is asked for by the variable `PROBE_INIT`.
+#![expect(
+    clippy::unwrap_used,
+    clippy::exit,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a program for tests"
+)]
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+use std::{env, fs, process, thread};
+
+use local_emulator::invocation::Invocation;
+use local_emulator::printer::Printer;
+use local_emulator::sandbox::watchdog::{self, Watchdog};
+use local_emulator::sandbox::{FunctionSpec, Host, Pool};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+fn main() {
+    match env::args().nth(1).as_deref() {
+        Some(watchdog::ARGUMENT) => return watchdog::run(std::io::stdin().lock()),
+        Some("emulator") => return emulate(&env::args().nth(2).unwrap()),
+        Some("child") => return stand_at_gate(&env::args().nth(2).unwrap()),
+        _ => {}
+    }
+    let mut api = Api::connect();
+    init(&mut api);
+    loop {
+        let (id, event) = api.next();
+        act(&mut api, &id, &event);
+    }
+}
+
+fn init(api: &mut Api) {
+    match env::var("PROBE_INIT").as_deref() {
+        Ok("exit0") => process::exit(0),
+        Ok("exit3") => process::exit(3),
+        Ok("error") => {
+            let error = r#"{"errorType":"Config","errorMessage":"no table"}"#;
+            api.post("runtime/init/error", "lambda-runtime-function-error-type: Runtime.Config\r\n", error);
+            process::exit(1);
+        }
+        Ok("spin") => spin(),
+        Ok("spin once") if first_time() => spin(),
+        _ => {}
+    }
+}
+
+/// Whether nobody has started in this folder before.
+fn first_time() -> bool {
+    fs::File::create_new(Path::new("started")).is_ok()
+}
+
+fn act(api: &mut Api, id: &str, event: &Value) {
+    let text = |name: &str| event[name].as_str().unwrap_or_default();
+    let pid = json!({ "pid": process::id() }).to_string();
+    match text("do") {
+        "exit" => process::exit(i32::try_from(event["code"].as_i64().unwrap()).unwrap()),
+        "abort" => process::abort(),
+        "spin" => spin(),
+        "sleep" => {
+            thread::sleep(Duration::from_millis(event["ms"].as_u64().unwrap()));
+            api.respond(id, &pid);
+        }
+        "gate" => {
+            pass_gate(text("at"));
+            api.respond(id, &pid);
+        }
+        "answer, then gate" => {
+            api.respond(id, &pid);
+            pass_gate(text("at"));
+        }
+        "answer, then spin" => {
+            api.respond(id, &pid);
+            spin();
+        }
+        "answer, then exit" => {
+            api.respond(id, &pid);
+            process::exit(4);
+        }
+        "error" => {
+            let path = format!("runtime/invocation/{id}/error");
+            let header = "lambda-runtime-function-error-type: Function.Sad\r\n";
+            api.post(&path, header, r#"{"errorType":"Sad","errorMessage":"no"}"#);
+        }
+        "big" => api.respond(id, &"x".repeat(6_291_557)),
+        "print" => {
+            print!("to stdout\nhalf a line");
+            eprintln!("to stderr");
+            std::io::stdout().flush().unwrap();
+            api.respond(id, &pid);
+        }
+        "environment" => {
+            let variables: serde_json::Map<_, _> =
+                env::vars().map(|(name, value)| (name, value.into())).collect();
+            let cwd = env::current_dir().unwrap();
+            api.respond(id, &json!({ "variables": variables, "cwd": cwd }).to_string());
+        }
+        "spin at gate" => {
+            let mut gate = TcpStream::connect(text("at")).unwrap();
+            writeln!(gate, "{}", process::id()).unwrap();
+            spin();
+        }
+        "start a child, and exit" => {
+            let mut child = process::Command::new(env::current_exe().unwrap());
+            let child = child.args(["child", text("at")]).stdout(process::Stdio::piped()).spawn();
+            let _ = child.unwrap().stdout.unwrap().read(&mut [0]);
+            process::exit(5);
+        }
+        "allocate" => {
+            let megabytes = usize::try_from(event["mb"].as_u64().unwrap()).unwrap();
+            drop(std::hint::black_box(vec![1_u8; megabytes << 20]));
+            api.respond(id, &pid);
+        }
+        _ => api.respond(id, &pid),
+    }
+}
+
+/// An emulator, to be killed: two functions that spin, and a watchdog.
+#[tokio::main(flavor = "current_thread")]
+async fn emulate(gate: &str) {
+    let exe = env::current_exe().unwrap();
+    let watchdog = Arc::new(Watchdog::start(&exe).unwrap());
+    let spec = FunctionSpec {
+        name: "Probe".to_owned(),
+        route: "/api/probe".to_owned(),
+        binary: exe,
+        working_directory: env::temp_dir(),
+        environment: Vec::new(),
+        memory_mb: 128,
+        timeout: Duration::from_secs(900),
+        arn: String::new(),
+        limit: 2,
+    };
+    let host = Host { printer: Printer::terminal(), watchdog: Some(watchdog), init_limit: Host::INIT_LIMIT };
+    let pool = Pool::new(Arc::new(spec), host);
+    let event = json!({ "do": "spin at gate", "at": gate }).to_string();
+    let invoke = |id| {
+        pool.invoke(Invocation {
+            request_id: Uuid::from_u128(id),
+            trace_id: String::new(),
+            event: event.clone().into(),
+        })
+    };
+    let _ = tokio::join!(invoke(1), invoke(2));
+}
+
+/// Tells whoever listens at `address` that the function is there, and waits for the word to go on.
+fn pass_gate(address: &str) {
+    let _ = TcpStream::connect(address).unwrap().read(&mut [0]);
+}
+
+/// Tells the parent that it stands there, then stays.
+fn stand_at_gate(address: &str) {
+    let mut gate = TcpStream::connect(address).unwrap();
+    println!();
+    let _ = gate.read(&mut [0]);
+}
+
+fn spin() -> ! {
+    loop {
+        std::hint::spin_loop();
+    }
+}
+
+struct Api {
+    stream: BufReader<TcpStream>,
+}
+
+impl Api {
+    fn connect() -> Self {
+        let stream = TcpStream::connect(env::var("AWS_LAMBDA_RUNTIME_API").unwrap()).unwrap();
+        stream.set_nodelay(true).unwrap();
+        Self { stream: BufReader::new(stream) }
+    }
+
+    fn next(&mut self) -> (String, Value) {
+        self.send("GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nhost: lambda\r\n\r\n");
+        let (head, body) = self.receive();
+        let id = head.lines().find_map(|line| line.strip_prefix("lambda-runtime-aws-request-id: "));
+        (id.unwrap().to_owned(), serde_json::from_slice(&body).unwrap_or_default())
+    }
+
+    fn respond(&mut self, id: &str, body: &str) {
+        self.post(&format!("runtime/invocation/{id}/response"), "", body);
+    }
+
+    fn post(&mut self, path: &str, header: &str, body: &str) {
+        let length = body.len();
+        self.send(&format!(
+            "POST /2018-06-01/{path} HTTP/1.1\r\nhost: lambda\r\n{header}content-length: {length}\r\n\r\n{body}"
+        ));
+        self.receive();
+    }
+
+    /// Without the emulator there is nothing left to do.
+    fn send(&mut self, request: &str) {
+        self.stream.get_mut().write_all(request.as_bytes()).unwrap_or_else(|_| process::exit(0));
+    }
+
+    fn receive(&mut self) -> (String, Vec<u8>) {
+        let mut head = String::new();
+        while !head.ends_with("\r\n\r\n") {
+            if let Ok(0) | Err(_) = self.stream.read_line(&mut head) {
+                process::exit(0);
+            }
+        }
+        let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")).unwrap();
+        let mut body = vec![0; length.parse().unwrap()];
+        self.stream.read_exact(&mut body).unwrap();
+        (head, body)
+    }
+}

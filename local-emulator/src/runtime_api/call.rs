@@ -1,0 +1,67 @@
+//! The paths of the Runtime API.
+
+use http::Method;
+
+/// What a runtime asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Call<'a> {
+    Next,
+    Response(&'a str),
+    Error(&'a str),
+    InitError,
+    /// In no documentation, but served by Lambda.
+    Ping,
+    WrongMethod,
+    Unknown,
+}
+
+impl<'a> Call<'a> {
+    pub(super) fn of(method: &Method, path: &'a str) -> Self {
+        let (call, expected) = Self::at(path);
+        if method == expected || call == Self::Unknown { call } else { Self::WrongMethod }
+    }
+
+    fn at(path: &'a str) -> (Self, Method) {
+        match path.strip_prefix("/2018-06-01/") {
+            Some("runtime/invocation/next") => (Self::Next, Method::GET),
+            Some("runtime/init/error") => (Self::InitError, Method::POST),
+            Some("ping") => (Self::Ping, Method::GET),
+            Some(other) => (Self::about_invocation(other).unwrap_or(Self::Unknown), Method::POST),
+            None => (Self::Unknown, Method::GET),
+        }
+    }
+
+    fn about_invocation(path: &'a str) -> Option<Self> {
+        match path.strip_prefix("runtime/invocation/")?.split_once('/')? {
+            (id, "response") => Some(Self::Response(id)),
+            (id, "error") => Some(Self::Error(id)),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::Method;
+
+    use super::Call;
+
+    #[test]
+    fn each_path_has_its_method() {
+        for (method, path, call) in [
+            (Method::GET, "/2018-06-01/runtime/invocation/next", Call::Next),
+            (Method::POST, "/2018-06-01/runtime/invocation/next", Call::WrongMethod),
+            (Method::POST, "/2018-06-01/runtime/invocation/7/response", Call::Response("7")),
+            (Method::GET, "/2018-06-01/runtime/invocation/7/response", Call::WrongMethod),
+            (Method::POST, "/2018-06-01/runtime/invocation/7/error", Call::Error("7")),
+            (Method::POST, "/2018-06-01/runtime/init/error", Call::InitError),
+            (Method::GET, "/2018-06-01/ping", Call::Ping),
+            (Method::GET, "/2018-06-01/runtime/restore/next", Call::Unknown),
+            (Method::POST, "/2018-06-01/runtime/invocation/7/8/response", Call::Unknown),
+            (Method::GET, "/2020-01-01/extension/register", Call::Unknown),
+            (Method::GET, "/", Call::Unknown),
+        ] {
+            assert_eq!(Call::of(&method, path), call, "{method} {path}");
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! Lambda's [Runtime API](https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html) for one
+//! sandbox, which has its listener for itself: `AWS_LAMBDA_RUNTIME_API` is a plain `host:port`, as on
+//! Lambda, any language's runtime works, and who calls is known by the socket.
+//!
+//! What this module knows is HTTP: paths, statuses, bodies, limits. What a call means for the sandbox
+//! is [`Sandbox`]'s. Statuses and bodies follow AWS's
+//! [Runtime Interface Emulator](https://github.com/aws/aws-lambda-runtime-interface-emulator).
+
+mod call;
+mod reply;
+#[cfg(test)]
+mod tests;
+mod upload;
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, Request, Response};
+use http_body_util::Full;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
+use tokio::time::sleep;
+
+use crate::invocation::Outcome;
+use crate::sandbox::{Failure, Refusal, Sandbox, reported_error_type};
+use call::Call;
+use upload::Upload;
+
+/// Streamed or, if absent, buffered. There is no third mode.
+const RESPONSE_MODE: &str = "lambda-runtime-function-response-mode";
+const ERROR_TYPE: &str = "lambda-runtime-function-error-type";
+
+/// After a failed accept, which means that file descriptors ran out: time for some to be closed.
+const ACCEPT_AGAIN: Duration = Duration::from_millis(50);
+
+type Reply = Response<Full<Bytes>>;
+
+/// Answers the runtime of `sandbox` until dropped, which closes its connections too.
+pub(crate) async fn serve(listener: TcpListener, sandbox: Arc<Sandbox>) -> Infallible {
+    let mut connections = JoinSet::new();
+    loop {
+        match listener.accept().await {
+            Ok((stream, _)) => {
+                connections.spawn(connection(stream, Arc::clone(&sandbox)));
+            }
+            Err(_) => sleep(ACCEPT_AGAIN).await,
+        }
+        // Some runtimes open a connection for every call: those that are done need not pile up.
+        while connections.try_join_next().is_some() {}
+    }
+}
+
+async fn connection(stream: TcpStream, sandbox: Arc<Sandbox>) {
+    // Both errors concern this connection only, and end it: the runtime opens another, or is gone.
+    let _ = stream.set_nodelay(true);
+    let service = service_fn(move |request| {
+        let sandbox = Arc::clone(&sandbox);
+        async move { Ok::<_, Infallible>(answer(&sandbox, request).await) }
+    });
+    let _ = http1::Builder::new().half_close(false).serve_connection(TokioIo::new(stream), service).await;
+}
+
+async fn answer(sandbox: &Arc<Sandbox>, request: Request<Incoming>) -> Reply {
+    let (head, body) = request.into_parts();
+    let answered = match Call::of(&head.method, head.uri.path()) {
+        Call::Next => sandbox.next().await.map(|event| reply::event(event, sandbox.spec())),
+        Call::Response(id) => response(sandbox, id, &head.headers, body).await,
+        Call::Error(id) => error(sandbox, id, &head.headers, body).await,
+        Call::InitError => init_error(sandbox, &head.headers, body).await,
+        Call::Ping => Ok(reply::pong()),
+        Call::WrongMethod => Ok(reply::wrong_method()),
+        Call::Unknown => Ok(reply::unknown_path()),
+    };
+    answered.unwrap_or_else(reply::refused)
+}
+
+/// The answer to an invocation, buffered. A streamed one is buffered too, and passed on as it is.
+async fn response(
+    sandbox: &Sandbox,
+    id: &str,
+    headers: &HeaderMap,
+    body: Incoming,
+) -> Result<Reply, Refusal> {
+    sandbox.awaits(id)?;
+    if headers.get(RESPONSE_MODE).is_some_and(|mode| !mode.is_empty() && mode != "streaming") {
+        sandbox.fail_with(id, &Failure::InvalidResponseMode)?;
+        return Ok(reply::invalid_response_mode());
+    }
+    match upload::receive(body).await {
+        Upload::Whole(body) => sandbox.respond(id, Outcome::Reply(body)).map(|()| reply::accepted()),
+        other => incomplete(sandbox, id, &other),
+    }
+}
+
+/// The function failed, and says how; its words go to the caller as they are.
+async fn error(sandbox: &Sandbox, id: &str, headers: &HeaderMap, body: Incoming) -> Result<Reply, Refusal> {
+    sandbox.awaits(id)?;
+    match upload::receive(body).await {
+        Upload::Whole(body) => {
+            sandbox.fail(id, Outcome::FunctionError(body), error_type(headers))?;
+            Ok(reply::accepted())
+        }
+        other => incomplete(sandbox, id, &other),
+    }
+}
+
+fn incomplete(sandbox: &Sandbox, id: &str, upload: &Upload) -> Result<Reply, Refusal> {
+    if let Upload::TooLarge = upload {
+        sandbox.fail_with(id, &Failure::ResponseTooLarge)?;
+        return Ok(reply::too_large());
+    }
+    sandbox.fail_with(id, &Failure::ResponseTruncated)?;
+    Ok(reply::truncated())
+}
+
+async fn init_error(sandbox: &Sandbox, headers: &HeaderMap, body: Incoming) -> Result<Reply, Refusal> {
+    match upload::receive(body).await {
+        Upload::Whole(body) => {
+            sandbox.init_failed(Outcome::FunctionError(body), error_type(headers))?;
+            Ok(reply::accepted())
+        }
+        Upload::TooLarge => Ok(reply::too_large()),
+        Upload::Truncated => Ok(reply::truncated()),
+    }
+}
+
+fn error_type(headers: &HeaderMap) -> String {
+    let claimed = headers.get(ERROR_TYPE).and_then(|claimed| claimed.to_str().ok());
+    reported_error_type(claimed.unwrap_or_default())
+}

@@ -1,0 +1,103 @@
+//! What the Runtime API answers, byte for byte as Lambda's.
+
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use http::{Response, StatusCode};
+use http_body_util::Full;
+use serde::Serialize;
+
+use super::Reply;
+use crate::sandbox::{Delivery, FunctionSpec, MAX_PAYLOAD, Refusal};
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("lambda-runtime-aws-request-id");
+const DEADLINE_MS: HeaderName = HeaderName::from_static("lambda-runtime-deadline-ms");
+const FUNCTION_ARN: HeaderName = HeaderName::from_static("lambda-runtime-invoked-function-arn");
+const TRACE_ID: HeaderName = HeaderName::from_static("lambda-runtime-trace-id");
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Error<'a> {
+    error_message: &'a str,
+    error_type: &'a str,
+}
+
+/// An event, on its way to the function.
+pub(super) fn event(delivery: Delivery, function: &FunctionSpec) -> Reply {
+    let mut reply = Response::new(Full::new(delivery.event));
+    let headers = reply.headers_mut();
+    headers.reserve(5);
+    headers.insert(CONTENT_TYPE, JSON);
+    headers.insert(DEADLINE_MS, delivery.deadline_ms.into());
+    let request_id = delivery.request_id.to_string();
+    let texts =
+        [(REQUEST_ID, request_id), (TRACE_ID, delivery.trace_id), (FUNCTION_ARN, function.arn.clone())];
+    for (name, text) in texts {
+        // What no header can carry is left out, as Lambda leaves out what is empty.
+        if let Ok(value) = HeaderValue::try_from(text)
+            && !value.is_empty()
+        {
+            headers.insert(name, value);
+        }
+    }
+    reply
+}
+
+pub(super) fn accepted() -> Reply {
+    json(StatusCode::ACCEPTED, Bytes::from_static(br#"{"status":"OK"}"#))
+}
+
+pub(super) fn pong() -> Reply {
+    text(StatusCode::OK, "pong")
+}
+
+pub(super) fn unknown_path() -> Reply {
+    text(StatusCode::NOT_FOUND, "404 page not found\n")
+}
+
+pub(super) fn wrong_method() -> Reply {
+    text(StatusCode::METHOD_NOT_ALLOWED, "")
+}
+
+pub(super) fn invalid_response_mode() -> Reply {
+    error(StatusCode::BAD_REQUEST, "InvalidFunctionResponseMode", "Invalid function response mode")
+}
+
+pub(super) fn truncated() -> Reply {
+    error(StatusCode::BAD_REQUEST, "TruncatedHTTPRequest", "HTTP request detected as truncated")
+}
+
+pub(super) fn too_large() -> Reply {
+    let message = format!("Exceeded maximum allowed payload size ({MAX_PAYLOAD} bytes).");
+    error(StatusCode::PAYLOAD_TOO_LARGE, "RequestEntityTooLarge", &message)
+}
+
+pub(super) fn refused(refusal: Refusal) -> Reply {
+    match refusal {
+        Refusal::InvalidRequestId => error(StatusCode::BAD_REQUEST, "InvalidRequestID", "Invalid request ID"),
+        Refusal::InvalidStateTransition { from, to } => {
+            let message = format!(
+                "State transition from {from} to {to} failed for runtime. Error: State transition is not allowed"
+            );
+            error(StatusCode::FORBIDDEN, "InvalidStateTransition", &message)
+        }
+    }
+}
+
+fn error(status: StatusCode, error_type: &str, error_message: &str) -> Reply {
+    let error = Error { error_message, error_type };
+    json(status, serde_json::to_vec(&error).unwrap_or_default().into())
+}
+
+fn json(status: StatusCode, body: Bytes) -> Reply {
+    let mut reply = Response::new(Full::new(body));
+    *reply.status_mut() = status;
+    reply.headers_mut().insert(CONTENT_TYPE, JSON);
+    reply
+}
+
+fn text(status: StatusCode, body: &'static str) -> Reply {
+    let mut reply = Response::new(Full::new(Bytes::from_static(body.as_bytes())));
+    *reply.status_mut() = status;
+    reply
+}

@@ -1,0 +1,170 @@
+//! The errors that Lambda itself reports to the caller of an invocation, in its words.
+
+use std::io;
+use std::os::unix::process::ExitStatusExt;
+use std::path::PathBuf;
+use std::process::ExitStatus;
+use std::time::Duration;
+
+use bytes::Bytes;
+use rustix::process::Signal;
+use serde::Serialize;
+use thiserror::Error;
+
+/// The most bytes that a runtime may post: 6 MiB and room for the envelope.
+pub(crate) const MAX_PAYLOAD: usize = 6 * 1024 * 1024 + 100;
+
+/// Why an invocation failed that the function did not fail itself.
+#[derive(Debug, Error)]
+pub(crate) enum Failure {
+    #[error("Task timed out after {:.2} seconds", .0.as_secs_f64())]
+    TimedOut(Duration),
+    #[error("{}", exit_reason(*.0))]
+    Exited(ExitStatus),
+    #[error("cannot start `{}`: {source}", .binary.display())]
+    NotStarted { binary: PathBuf, source: io::Error },
+    #[error("Response payload size exceeded maximum allowed payload size ({MAX_PAYLOAD} bytes).")]
+    ResponseTooLarge,
+    #[error("HTTP request detected as truncated")]
+    ResponseTruncated,
+    #[error("Invalid function response mode")]
+    InvalidResponseMode,
+}
+
+impl Failure {
+    pub(crate) fn error_type(&self) -> &'static str {
+        match self {
+            Self::TimedOut(_) => "Sandbox.Timedout",
+            Self::Exited(_) => "Runtime.ExitError",
+            Self::NotStarted { .. } => "Runtime.InvalidEntrypoint",
+            Self::ResponseTooLarge => "Function.ResponseSizeTooLarge",
+            Self::ResponseTruncated => "Runtime.TruncatedResponse",
+            Self::InvalidResponseMode => "Runtime.InvalidResponseModeHeader",
+        }
+    }
+
+    /// What the caller gets.
+    pub(crate) fn body(&self, request_id: &str) -> Bytes {
+        let error = Body { error_type: self.error_type(), error_message: self.message(request_id) };
+        serde_json::to_vec(&error).unwrap_or_default().into()
+    }
+
+    /// With the request id in front, as Lambda has it for all but an oversized response.
+    pub(super) fn message(&self, request_id: &str) -> String {
+        match self {
+            Self::ResponseTooLarge => self.to_string(),
+            _ => format!("RequestId: {request_id} Error: {self}"),
+        }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Body {
+    error_type: &'static str,
+    error_message: String,
+}
+
+fn exit_reason(status: ExitStatus) -> String {
+    match (status.code(), status.signal()) {
+        (Some(0), _) => "Runtime exited without providing a reason".to_owned(),
+        (Some(code), _) => format!("Runtime exited with error: exit status {code}"),
+        (None, signal) => format!("Runtime exited with error: signal: {}", signal_name(signal.unwrap_or(0))),
+    }
+}
+
+/// Lambda's supervisor is written in Go, and these are Go's names.
+fn signal_name(signal: i32) -> String {
+    let name = match Signal::from_named_raw(signal) {
+        Some(Signal::HUP) => "hangup",
+        Some(Signal::INT) => "interrupt",
+        Some(Signal::QUIT) => "quit",
+        Some(Signal::ILL) => "illegal instruction",
+        Some(Signal::TRAP) => "trace/breakpoint trap",
+        Some(Signal::ABORT) => "aborted",
+        Some(Signal::BUS) => "bus error",
+        Some(Signal::FPE) => "floating point exception",
+        Some(Signal::KILL) => "killed",
+        Some(Signal::SEGV) => "segmentation fault",
+        Some(Signal::PIPE) => "broken pipe",
+        Some(Signal::ALARM) => "alarm clock",
+        Some(Signal::TERM) => "terminated",
+        _ => return format!("signal {signal}"),
+    };
+    name.to_owned()
+}
+
+/// The error type that Lambda makes of what a runtime claims in
+/// `Lambda-Runtime-Function-Error-Type`: it keeps what reads `Runtime.Name` or `Function.Name`.
+/// [Source](https://github.com/aws/aws-lambda-runtime-interface-emulator/blob/develop/internal/lambda/fatalerror/fatalerror.go).
+pub(crate) fn reported_error_type(claimed: &str) -> String {
+    match claimed.split_once('.') {
+        Some(("Runtime" | "Function", name)) if is_error_name(name) => claimed.to_owned(),
+        Some(("Function", _)) => "Function.Unknown".to_owned(),
+        _ => "Runtime.Unknown".to_owned(),
+    }
+}
+
+fn is_error_name(name: &str) -> bool {
+    name.len() > 1
+        && name.starts_with(|first: char| first.is_ascii_uppercase())
+        && name.chars().all(|letter| letter.is_ascii_alphabetic())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::process::ExitStatusExt;
+    use std::process::ExitStatus;
+    use std::time::Duration;
+
+    use super::{Failure, reported_error_type};
+
+    #[test]
+    fn failures_read_as_on_lambda() {
+        let exit = |code: i32| Failure::Exited(ExitStatus::from_raw(code << 8));
+        let signal = |signal: i32| Failure::Exited(ExitStatus::from_raw(signal));
+        for (failure, body) in [
+            (
+                Failure::TimedOut(Duration::from_secs(1)),
+                r#"{"errorType":"Sandbox.Timedout","errorMessage":"RequestId: 7 Error: Task timed out after 1.00 seconds"}"#,
+            ),
+            (
+                exit(0),
+                r#"{"errorType":"Runtime.ExitError","errorMessage":"RequestId: 7 Error: Runtime exited without providing a reason"}"#,
+            ),
+            (
+                exit(1),
+                r#"{"errorType":"Runtime.ExitError","errorMessage":"RequestId: 7 Error: Runtime exited with error: exit status 1"}"#,
+            ),
+            (
+                signal(9),
+                r#"{"errorType":"Runtime.ExitError","errorMessage":"RequestId: 7 Error: Runtime exited with error: signal: killed"}"#,
+            ),
+            (
+                signal(11),
+                r#"{"errorType":"Runtime.ExitError","errorMessage":"RequestId: 7 Error: Runtime exited with error: signal: segmentation fault"}"#,
+            ),
+            (
+                Failure::ResponseTooLarge,
+                r#"{"errorType":"Function.ResponseSizeTooLarge","errorMessage":"Response payload size exceeded maximum allowed payload size (6291556 bytes)."}"#,
+            ),
+        ] {
+            assert_eq!(failure.body("7"), body);
+        }
+    }
+
+    #[test]
+    fn only_lambdas_own_families_of_error_types_are_kept() {
+        for (claimed, reported) in [
+            ("Runtime.ExitError", "Runtime.ExitError"),
+            ("Function.MyError", "Function.MyError"),
+            ("Function.my_error", "Function.Unknown"),
+            ("Function.", "Function.Unknown"),
+            ("Runtime.X1", "Runtime.Unknown"),
+            ("unhandled", "Runtime.Unknown"),
+            ("", "Runtime.Unknown"),
+        ] {
+            assert_eq!(reported_error_type(claimed), reported, "{claimed}");
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! Sandboxes and invocations for tests.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use serde_json::Value;
+use tokio::sync::oneshot;
+use uuid::Uuid;
+
+use super::job::Job;
+use super::phase::{Init, Phase};
+use super::{FunctionSpec, Host, Sandbox};
+use crate::invocation::{Invocation, Outcome};
+use crate::printer::Printer;
+
+/// Longer than any test takes.
+pub(crate) const LONG: Duration = Duration::from_secs(600);
+
+/// A function without settings of note.
+pub(crate) fn spec(binary: PathBuf) -> FunctionSpec {
+    FunctionSpec {
+        name: "Probe".to_owned(),
+        route: "/api/probe".to_owned(),
+        binary,
+        working_directory: std::env::temp_dir(),
+        environment: Vec::new(),
+        memory_mb: 128,
+        timeout: LONG,
+        arn: "arn:aws:lambda:us-east-1:123456789012:function:Probe".to_owned(),
+        limit: 1,
+    }
+}
+
+pub(crate) fn invocation(id: u128, event: &Value) -> Invocation {
+    let trace_id = "Root=1-5f3e8f2a-0123456789abcdef01234567".to_owned();
+    Invocation { request_id: Uuid::from_u128(id), trace_id, event: event.to_string().into() }
+}
+
+/// A sandbox without a process and without a pool, which waits for its runtime.
+pub(crate) fn sandbox(first: Invocation) -> (Arc<Sandbox>, oneshot::Receiver<Outcome>) {
+    let (printer, _log) = Printer::recorded();
+    let host = Host { printer, watchdog: None, init_limit: LONG };
+    let (job, outcome) = Job::new(first);
+    let init = Init::ahead(job, LONG);
+    (Arc::new(Sandbox::new(Arc::new(spec(PathBuf::new())), &host, Weak::new(), init)), outcome)
+}
+
+/// Gives `sandbox` another invocation as soon as its runtime asks for one.
+pub(crate) async fn begin_when_ready(
+    sandbox: &Sandbox,
+    invocation: Invocation,
+) -> oneshot::Receiver<Outcome> {
+    while !matches!(*sandbox.phase(), Phase::Ready) {
+        tokio::task::yield_now().await;
+    }
+    let (job, outcome) = Job::new(invocation);
+    sandbox.begin(job).unwrap();
+    outcome
+}

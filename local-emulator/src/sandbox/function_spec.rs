@@ -1,0 +1,49 @@
+//! What a pool must know of its function and of the machine.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::watchdog::Watchdog;
+use crate::printer::Printer;
+
+/// One version of a function: a binary and the settings it runs under.
+#[derive(Clone, Debug)]
+pub struct FunctionSpec {
+    /// The function's name, as in `template.yaml`.
+    pub name: String,
+    /// What stands in front of its lines in the log.
+    pub route: String,
+    /// The executable, an absolute path.
+    pub binary: PathBuf,
+    /// Where the process starts.
+    pub working_directory: PathBuf,
+    /// All that the process sees, but for the two variables that differ from sandbox to sandbox:
+    /// `AWS_LAMBDA_RUNTIME_API` and `AWS_LAMBDA_LOG_STREAM_NAME`.
+    pub environment: Vec<(String, String)>,
+    /// The memory setting. It is reported, not enforced.
+    pub memory_mb: u32,
+    /// How long an invocation may take, enforced by killing the sandbox. Lambda allows 1 to 900 s.
+    pub timeout: Duration,
+    /// The function's ARN, for the runtime's context.
+    pub arn: String,
+    /// How many sandboxes may run at once, at least one.
+    pub limit: usize,
+}
+
+/// What all sandboxes of an emulator share.
+#[derive(Clone, Debug)]
+pub struct Host {
+    /// Where functions' output and the log go.
+    pub printer: Printer,
+    /// What kills the sandboxes if the emulator cannot.
+    pub watchdog: Option<Arc<Watchdog>>,
+    /// How long a runtime may take to ask for its first event before it is started anew within the
+    /// first invocation.
+    pub init_limit: Duration,
+}
+
+impl Host {
+    /// Lambda's limit for the init phase of an on-demand function.
+    pub const INIT_LIMIT: Duration = Duration::from_secs(10);
+}

@@ -1,0 +1,42 @@
+//! An invocation and the caller who waits for its outcome.
+
+use bytes::Bytes;
+use tokio::sync::oneshot;
+use uuid::Uuid;
+
+use crate::invocation::{Invocation, Outcome};
+
+/// Where the outcome goes. Absent once it is answered.
+pub(super) type Caller = Option<oneshot::Sender<Outcome>>;
+
+/// An invocation on its way to a sandbox. Dropping it tells the caller that the pool is closed.
+#[derive(Debug)]
+pub(super) struct Job {
+    pub(super) invocation: Invocation,
+    pub(super) caller: oneshot::Sender<Outcome>,
+}
+
+/// What `/next` hands to the runtime.
+#[derive(Clone, Debug)]
+pub(crate) struct Delivery {
+    pub(crate) request_id: Uuid,
+    pub(crate) trace_id: String,
+    pub(crate) deadline_ms: u64,
+    pub(crate) event: Bytes,
+}
+
+impl Job {
+    pub(super) fn new(invocation: Invocation) -> (Self, oneshot::Receiver<Outcome>) {
+        let (caller, outcome) = oneshot::channel();
+        (Self { invocation, caller }, outcome)
+    }
+}
+
+/// Answers a caller who has no answer yet.
+pub(super) fn answer(caller: Caller, outcome: Outcome) {
+    if let Some(caller) = caller {
+        // An error means that nobody waits any more: a client hung up, or the gateway gave up. The
+        // invocation runs on as it does on Lambda, where neither reaches the function.
+        let _ = caller.send(outcome);
+    }
+}

@@ -1,0 +1,264 @@
+//! Execution environments: one process of one function each, one invocation at a time.
+//!
+//! [`Pool`] hands invocations to sandboxes. A [`Sandbox`] is what the pool, the
+//! [Runtime API](crate::runtime_api) and the process's supervisor share: the phase that its runtime
+//! is in. The hot path touches nothing else: the pool puts an invocation into a ready sandbox, its
+//! `/next` takes it out, its `/response` answers the caller, its following `/next` brings the
+//! sandbox back to the pool. The supervisor sleeps beside it until a deadline or an exit.
+//!
+//! The rules are those of Lambda's [runtime environment lifecycle][lifecycle].
+//!
+//! [lifecycle]: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
+
+mod clock;
+mod failure;
+#[cfg(test)]
+pub(crate) mod fixture;
+mod function_spec;
+mod job;
+mod log;
+mod output;
+mod peak_memory;
+mod phase;
+mod pool;
+mod process;
+mod supervisor;
+#[cfg(test)]
+mod tests;
+pub mod watchdog;
+
+use std::mem;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+
+use tokio::pin;
+use tokio::sync::Notify;
+use tokio::time::Instant;
+
+pub(crate) use failure::{Failure, MAX_PAYLOAD, reported_error_type};
+pub use function_spec::{FunctionSpec, Host};
+pub(crate) use job::Delivery;
+use job::Job;
+use log::{Log, Status};
+use peak_memory::PeakMemory;
+use phase::{Init, Phase, Running};
+use pool::Shared;
+pub use pool::{Closed, Pool};
+
+use crate::invocation::Outcome;
+
+/// One execution environment.
+#[derive(Debug)]
+pub(crate) struct Sandbox {
+    spec: Arc<FunctionSpec>,
+    log: Log,
+    pool: Weak<Shared>,
+    phase: Mutex<Phase>,
+    memory: Mutex<Option<PeakMemory>>,
+    /// Wakes `/next`: an event is there.
+    event: Notify,
+    /// Wakes a supervisor that had no deadline to wait for.
+    deadline_set: Notify,
+    /// Wakes the supervisor to end the process.
+    closed: Notify,
+}
+
+/// Why the Runtime API refuses a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    /// The id is not that of the invocation which waits for its answer.
+    InvalidRequestId,
+    /// The call does not fit the phase.
+    InvalidStateTransition { from: &'static str, to: &'static str },
+}
+
+impl Sandbox {
+    /// A sandbox about to start, with what its first invocation waits for.
+    fn new(spec: Arc<FunctionSpec>, host: &Host, pool: Weak<Shared>, init: Init) -> Self {
+        Self {
+            log: Log::new(host.printer.clone(), &spec),
+            spec,
+            pool,
+            phase: Mutex::new(Phase::Init(init)),
+            memory: Mutex::new(None),
+            event: Notify::new(),
+            deadline_set: Notify::new(),
+            closed: Notify::new(),
+        }
+    }
+
+    /// What this sandbox runs.
+    pub(crate) fn spec(&self) -> &FunctionSpec {
+        &self.spec
+    }
+
+    /// Gives an invocation to a sandbox that is ready; back it comes if this one is not, or no longer.
+    fn begin(&self, job: Job) -> Result<(), Job> {
+        let id = job.invocation.request_id;
+        {
+            let mut phase = self.phase();
+            if !matches!(*phase, Phase::Ready) {
+                return Err(job);
+            }
+            *phase = Phase::Running(Running::begin(job, self.spec.timeout));
+        }
+        self.log.start(id);
+        self.event.notify_waiters();
+        self.deadline_set.notify_one();
+        Ok(())
+    }
+
+    /// The runtime asks for an event, which ends what it did before; comes back with one, however
+    /// long that takes.
+    pub(crate) async fn next(self: &Arc<Self>) -> Result<Delivery, Refusal> {
+        self.ready()?;
+        loop {
+            let event = self.event.notified();
+            pin!(event);
+            // Listens from here on, so that no event is missed between the look and the wait.
+            event.as_mut().enable();
+            if let Some(delivery) = self.phase().delivery() {
+                return Ok(delivery);
+            }
+            event.await;
+        }
+    }
+
+    /// A runtime that asks again while it has an event gets the same event again.
+    fn ready(self: &Arc<Self>) -> Result<(), Refusal> {
+        let mut phase = self.phase();
+        match mem::replace(&mut *phase, Phase::Over) {
+            Phase::Init(init) if init.failure.is_none() => {
+                let (running, began_now) = init.done(self.spec.timeout);
+                let id = running.request_id();
+                *phase = Phase::Running(running);
+                drop(phase);
+                if began_now {
+                    self.log.start(id);
+                }
+            }
+            Phase::Responded(running) => {
+                *phase = Phase::Ready;
+                drop(phase);
+                self.finished(&running);
+            }
+            other @ (Phase::Ready | Phase::Running(_)) => *phase = other,
+            other @ (Phase::Init(_) | Phase::Over) => {
+                let refusal = Refusal::InvalidStateTransition { from: other.name(), to: "Ready" };
+                *phase = other;
+                return Err(refusal);
+            }
+        }
+        Ok(())
+    }
+
+    fn finished(self: &Arc<Self>, running: &Running) {
+        self.log.end(running, running.clock.elapsed(), self.peak_memory());
+        if let Some(pool) = self.pool.upgrade() {
+            pool.take_back(self);
+        }
+    }
+
+    /// Whether the invocation `id` waits for its answer. Asked before a body is read.
+    pub(crate) fn awaits(&self, id: &str) -> Result<(), Refusal> {
+        match &*self.phase() {
+            Phase::Running(running) if running.has_id(id) => Ok(()),
+            _ => Err(Refusal::InvalidRequestId),
+        }
+    }
+
+    /// The function's answer to the invocation `id`. The sandbox stays busy until its next `/next`.
+    pub(crate) fn respond(&self, id: &str, outcome: Outcome) -> Result<(), Refusal> {
+        self.answer(id, outcome, None)
+    }
+
+    /// The invocation `id` failed, with a body for its caller and an error type for the log.
+    pub(crate) fn fail(&self, id: &str, outcome: Outcome, error_type: String) -> Result<(), Refusal> {
+        self.answer(id, outcome, Some(Status::Error(error_type)))
+    }
+
+    /// The invocation `id` failed in a way that the function has no words for.
+    pub(crate) fn fail_with(&self, id: &str, failure: &Failure) -> Result<(), Refusal> {
+        let outcome = Outcome::FunctionError(failure.body(id));
+        self.fail(id, outcome, failure.error_type().to_owned())
+    }
+
+    fn answer(&self, id: &str, outcome: Outcome, status: Option<Status>) -> Result<(), Refusal> {
+        let mut phase = self.phase();
+        match mem::replace(&mut *phase, Phase::Over) {
+            Phase::Running(mut running) if running.has_id(id) => {
+                running.status = status;
+                let caller = running.caller.take();
+                *phase = Phase::Responded(running);
+                drop(phase);
+                job::answer(caller, outcome);
+                Ok(())
+            }
+            other => {
+                *phase = other;
+                Err(Refusal::InvalidRequestId)
+            }
+        }
+    }
+
+    /// The runtime could not start: the caller of the first invocation gets `outcome`. The process
+    /// has the rest of the init limit to end by itself, so that its last words are not cut off.
+    pub(crate) fn init_failed(&self, outcome: Outcome, error_type: String) -> Result<(), Refusal> {
+        let mut phase = self.phase();
+        match &mut *phase {
+            Phase::Init(init) if init.failure.is_none() => {
+                init.failure = Some(error_type);
+                let caller = init.caller.take();
+                drop(phase);
+                job::answer(caller, outcome);
+                Ok(())
+            }
+            other => Err(Refusal::InvalidStateTransition { from: other.name(), to: "InitError" }),
+        }
+    }
+
+    /// Ends this sandbox now if it is not busy with an invocation: one that waits for its runtime to
+    /// start is given back to its caller. A busy sandbox ends when it comes back to the pool.
+    fn retire(&self) {
+        self.close_if(|phase| match phase {
+            Phase::Ready => true,
+            Phase::Init(init) => init.clock.is_none(),
+            _ => false,
+        });
+    }
+
+    /// Ends this sandbox now, whatever it does; nobody gets an answer.
+    fn kill(&self) {
+        self.close_if(|_| true);
+    }
+
+    fn close_if(&self, condition: impl FnOnce(&Phase) -> bool) {
+        let mut phase = self.phase();
+        if condition(&phase) {
+            *phase = Phase::Over;
+            drop(phase);
+            self.closed.notify_one();
+        }
+    }
+
+    /// Whether the caller has been answered, so that the runtime should be back soon.
+    fn has_answered(&self) -> bool {
+        matches!(*self.phase(), Phase::Responded(_))
+    }
+
+    fn deadline(&self) -> Option<Instant> {
+        self.phase().deadline()
+    }
+
+    /// In megabytes; absent where it cannot be measured, or was not before the process ended.
+    fn peak_memory(&self) -> Option<u64> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner).as_mut().and_then(PeakMemory::megabytes)
+    }
+
+    fn watch_memory_of(&self, process: u32) {
+        *self.memory.lock().unwrap_or_else(PoisonError::into_inner) = PeakMemory::of(process);
+    }
+
+    fn phase(&self) -> MutexGuard<'_, Phase> {
+        self.phase.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,171 @@
+//! What a sandbox is doing: started, ready, running, responded and ready again, the states of
+//! AWS's own [Runtime Interface Emulator][rie].
+//!
+//! [rie]: https://github.com/aws/aws-lambda-runtime-interface-emulator/blob/develop/internal/lambda/core/states.go
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+use uuid::Uuid;
+use uuid::fmt::Hyphenated;
+
+use super::clock::Clock;
+use super::job::{Caller, Delivery, Job};
+use super::log::Status;
+use crate::invocation::Invocation;
+
+/// The phase of a sandbox.
+#[derive(Debug)]
+pub(super) enum Phase {
+    /// The process starts, and has not asked for an event yet.
+    Init(Init),
+    /// The runtime waits for an event.
+    Ready,
+    /// An event is with the runtime, or about to be.
+    Running(Running),
+    /// The caller has its answer; the runtime has not asked for another event.
+    Responded(Running),
+    /// Ended, or about to be.
+    Over,
+}
+
+/// A runtime on its way to its first `/next`.
+#[derive(Debug)]
+pub(super) struct Init {
+    invocation: Invocation,
+    pub(super) caller: Caller,
+    began: Instant,
+    deadline: Instant,
+    /// The invocation's clock, if it already runs: init within an invocation.
+    pub(super) clock: Option<Clock>,
+    /// The error type that the runtime posted to `/init/error`.
+    pub(super) failure: Option<String>,
+}
+
+/// An invocation that a sandbox works on.
+#[derive(Debug)]
+pub(super) struct Running {
+    invocation: Invocation,
+    pub(super) caller: Caller,
+    pub(super) clock: Clock,
+    /// How long init took, if it came before this invocation.
+    pub(super) init: Option<Duration>,
+    pub(super) status: Option<Status>,
+}
+
+impl Phase {
+    /// Its name in messages to the runtime.
+    pub(super) fn name(&self) -> &'static str {
+        match self {
+            Self::Init(init) if init.failure.is_some() => "InitError",
+            Self::Init(_) => "Started",
+            Self::Ready => "Ready",
+            Self::Running(_) => "Running",
+            Self::Responded(_) => "RuntimeResponseSentState",
+            Self::Over => "Over",
+        }
+    }
+
+    pub(super) fn delivery(&self) -> Option<Delivery> {
+        match self {
+            Self::Running(running) => Some(running.delivery()),
+            _ => None,
+        }
+    }
+
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        match self {
+            Self::Init(init) => Some(init.deadline),
+            Self::Running(running) | Self::Responded(running) => Some(running.clock.deadline),
+            Self::Ready | Self::Over => None,
+        }
+    }
+}
+
+impl Init {
+    /// The init phase ahead of the first invocation, with a limit of its own.
+    pub(super) fn ahead(job: Job, limit: Duration) -> Self {
+        let began = Instant::now();
+        Self {
+            invocation: job.invocation,
+            caller: Some(job.caller),
+            began,
+            deadline: began + limit,
+            clock: None,
+            failure: None,
+        }
+    }
+
+    /// Once more, inside the invocation and its time-out: after an init phase that took too long.
+    pub(super) fn within_invocation(self, timeout: Duration) -> Self {
+        let clock = Clock::start(timeout);
+        Self { began: Instant::now(), deadline: clock.deadline, clock: Some(clock), ..self }
+    }
+
+    /// The runtime is there; also tells whether the invocation begins only now.
+    pub(super) fn done(self, timeout: Duration) -> (Running, bool) {
+        let init = self.clock.is_none().then(|| self.began.elapsed());
+        let running = Running {
+            invocation: self.invocation,
+            caller: self.caller,
+            clock: self.clock.unwrap_or_else(|| Clock::start(timeout)),
+            init,
+            status: None,
+        };
+        (running, init.is_some())
+    }
+
+    /// Whether a time-out of this init leads to another one: not of one that was told to have failed.
+    pub(super) fn may_restart(&self) -> bool {
+        self.clock.is_none() && self.failure.is_none()
+    }
+
+    /// As `INIT_REPORT` names it.
+    pub(super) fn phase_name(&self) -> &'static str {
+        if self.clock.is_none() { "init" } else { "invoke" }
+    }
+
+    pub(super) fn elapsed(&self) -> Duration {
+        self.began.elapsed()
+    }
+
+    pub(super) fn request_id(&self) -> Uuid {
+        self.invocation.request_id
+    }
+}
+
+impl Running {
+    pub(super) fn begin(job: Job, timeout: Duration) -> Self {
+        let clock = Clock::start(timeout);
+        Self { invocation: job.invocation, caller: Some(job.caller), clock, init: None, status: None }
+    }
+
+    pub(super) fn request_id(&self) -> Uuid {
+        self.invocation.request_id
+    }
+
+    /// Whether `id` is this invocation's, letter for letter.
+    pub(super) fn has_id(&self, id: &str) -> bool {
+        let mut buffer = [0; Hyphenated::LENGTH];
+        self.request_id().hyphenated().encode_lower(&mut buffer) == id
+    }
+
+    /// Lambda adds the segment of the invocation, and whether it is sampled: not here.
+    fn trace_id(&self) -> String {
+        let root = &self.invocation.trace_id;
+        if root.is_empty() || root.contains(';') {
+            return root.clone();
+        }
+        let (segment, _) = self.request_id().as_u64_pair();
+        format!("{root};Parent={segment:016x};Sampled=0")
+    }
+
+    fn delivery(&self) -> Delivery {
+        Delivery {
+            request_id: self.request_id(),
+            trace_id: self.trace_id(),
+            deadline_ms: self.clock.deadline_ms,
+            event: self.invocation.event.clone(),
+        }
+    }
+}

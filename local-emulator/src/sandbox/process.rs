@@ -1,0 +1,148 @@
+//! The process of a sandbox: start, watch, kill.
+
+use std::io;
+use std::net::SocketAddr;
+use std::process::{ExitStatus, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
+use tokio::process::{Child, Command};
+use tokio::signal::unix::{self, SignalKind};
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+
+use super::function_spec::FunctionSpec;
+use super::log::Log;
+use super::output;
+use super::watchdog::Watchdog;
+
+/// Once the group is dead its pipes end by themselves, unless a process that left the group holds
+/// them. That one is not waited for longer than this.
+const LAST_WORDS: Duration = Duration::from_millis(200);
+
+/// A running function, with every process that it starts: they share a process group of their own.
+#[derive(Debug)]
+pub(super) struct Process {
+    child: Child,
+    group: Group,
+    exits: unix::Signal,
+    output: JoinHandle<()>,
+}
+
+impl Process {
+    /// Starts `spec`'s binary with `runtime_api` as its Runtime API.
+    pub(super) fn start(
+        spec: &FunctionSpec,
+        runtime_api: SocketAddr,
+        log: &Log,
+        watchdog: Option<&Arc<Watchdog>>,
+    ) -> io::Result<Self> {
+        // Before the process is there, so that its exit cannot come unseen.
+        let exits = unix::signal(SignalKind::child())?;
+        let mut child = Command::new(&spec.binary)
+            .current_dir(&spec.working_directory)
+            .env_clear()
+            .envs(spec.environment.iter().map(|(name, value)| (name, value)))
+            .env("AWS_LAMBDA_RUNTIME_API", runtime_api.to_string())
+            .env("AWS_LAMBDA_LOG_STREAM_NAME", log_stream_name())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .process_group(0)
+            .spawn()?;
+        let group = Group::register(child.id(), watchdog)?;
+        let output = tokio::spawn(pass_on_output(&mut child, log.clone()));
+        Ok(Self { child, group, exits, output })
+    }
+
+    pub(super) fn id(&self) -> u32 {
+        self.group.leader.as_raw_nonzero().get().unsigned_abs()
+    }
+
+    /// Waits until the process ends by itself. It is left unreaped: while it is a zombie its id, which
+    /// is its group's too, belongs to nobody else, so that the group can still be killed safely.
+    pub(super) async fn exited(&mut self) {
+        while !has_exited(self.group.leader) {
+            self.exits.recv().await;
+        }
+    }
+
+    /// Kills whatever is left of the group, reaps the process and passes on its last words. A sandbox
+    /// without extensions has no time to shut down on Lambda either: SIGKILL at once.
+    pub(super) async fn kill(mut self) -> io::Result<ExitStatus> {
+        self.group.kill();
+        let status = self.child.wait().await;
+        if timeout(LAST_WORDS, &mut self.output).await.is_err() {
+            self.output.abort();
+        }
+        status
+    }
+}
+
+/// A process group that lives at most as long as this value.
+#[derive(Debug)]
+struct Group {
+    leader: Pid,
+    watchdog: Option<Arc<Watchdog>>,
+    alive: bool,
+}
+
+impl Group {
+    fn register(leader: Option<u32>, watchdog: Option<&Arc<Watchdog>>) -> io::Result<Self> {
+        let leader = leader.and_then(|id| Pid::from_raw(id.cast_signed()));
+        let leader = leader.ok_or_else(|| io::Error::other("the process has no id"))?;
+        if let Some(watchdog) = watchdog {
+            watchdog.watch(leader);
+        }
+        Ok(Self { leader, watchdog: watchdog.cloned(), alive: true })
+    }
+
+    /// Kills first, then tells the watchdog, and only then may the leader be reaped: at no time does
+    /// the watchdog know a group whose id could be somebody else's.
+    fn kill(&mut self) {
+        if std::mem::take(&mut self.alive) {
+            // An error means that nothing of the group is left to kill.
+            let _ = kill_process_group(self.leader, Signal::KILL);
+            if let Some(watchdog) = &self.watchdog {
+                watchdog.forget(self.leader);
+            }
+        }
+    }
+}
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+fn has_exited(process: Pid) -> bool {
+    let look = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
+    // An error means that there is no such child any more.
+    waitid(WaitId::Pid(process), look).map_or(true, |status| status.is_some())
+}
+
+/// Both pipes to the log, until the process and all that inherited them are gone.
+fn pass_on_output(child: &mut Child, log: Log) -> impl Future<Output = ()> + use<> {
+    let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
+    async move {
+        let stdout = async {
+            if let Some(pipe) = stdout {
+                output::lines(pipe, |line| log.line(line)).await;
+            }
+        };
+        let stderr = async {
+            if let Some(pipe) = stderr {
+                output::lines(pipe, |line| log.line(line)).await;
+            }
+        };
+        tokio::join!(stdout, stderr);
+    }
+}
+
+/// As Lambda names them: `2026/11/23/[$LATEST]d8b5d6a8ff0e4b3c9f0a5e1c3b2a1d00`.
+fn log_stream_name() -> String {
+    let today = jiff::Timestamp::now().strftime("%Y/%m/%d");
+    format!("{today}/[$LATEST]{}", uuid::Uuid::new_v4().simple())
+}

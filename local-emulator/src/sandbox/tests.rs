@@ -1,0 +1,458 @@
+//! Real processes: the example `probe`, which does as its event says.
+
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use rustix::process::{Pid, Signal, kill_process, test_kill_process};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::process::Command;
+use uuid::Uuid;
+
+use super::fixture::{self, LONG};
+use super::{Closed, FunctionSpec, Host, Pool};
+use crate::invocation::{Invocation, Outcome};
+use crate::printer::{Log, Printer};
+
+/// A time-out or limit that a test waits for.
+const SHORT: Duration = Duration::from_millis(200);
+
+/// `cargo test` builds the examples beside the tests.
+pub(super) fn probe() -> PathBuf {
+    let test = std::env::current_exe().unwrap();
+    test.parent().and_then(Path::parent).unwrap().join("examples/probe")
+}
+
+struct Function {
+    pool: Arc<Pool>,
+    log: Log,
+    folder: TempDir,
+}
+
+/// A function to be, with the settings that a test cares about.
+struct Setup {
+    spec: FunctionSpec,
+    folder: TempDir,
+    init_limit: Duration,
+}
+
+impl Setup {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let spec = FunctionSpec {
+            working_directory: folder.path().to_owned(),
+            environment: vec![("GREETING".to_owned(), "hello".to_owned())],
+            ..fixture::spec(probe())
+        };
+        Self { spec, folder, init_limit: LONG }
+    }
+
+    fn limit(mut self, limit: usize) -> Self {
+        self.spec.limit = limit;
+        self
+    }
+
+    fn timeout(mut self, timeout: Duration) -> Self {
+        self.spec.timeout = timeout;
+        self
+    }
+
+    fn binary(mut self, path: impl Into<PathBuf>) -> Self {
+        self.spec.binary = path.into();
+        self
+    }
+
+    fn init(mut self, behaviour: &str, limit: Duration) -> Self {
+        self.spec.environment.push(("PROBE_INIT".to_owned(), behaviour.to_owned()));
+        self.init_limit = limit;
+        self
+    }
+
+    fn start(self) -> Function {
+        let (printer, log) = Printer::recorded();
+        let host = Host { printer, watchdog: None, init_limit: self.init_limit };
+        Function { pool: Arc::new(Pool::new(Arc::new(self.spec), host)), log, folder: self.folder }
+    }
+}
+
+impl Function {
+    async fn invoke(&self, event: Value) -> Result<Outcome, Closed> {
+        self.pool.invoke(invocation(&event)).await
+    }
+
+    /// An invocation that a task waits for.
+    fn begin(&self, event: &Value) -> tokio::task::JoinHandle<Result<Outcome, Closed>> {
+        let (pool, invocation) = (Arc::clone(&self.pool), invocation(event));
+        tokio::spawn(async move { pool.invoke(invocation).await })
+    }
+
+    /// The process that answered.
+    async fn pid(&self, event: Value) -> u64 {
+        pid_in(self.invoke(event).await)
+    }
+}
+
+fn invocation(event: &Value) -> Invocation {
+    fixture::invocation(Uuid::new_v4().as_u128(), event)
+}
+
+fn pid_in(outcome: Result<Outcome, Closed>) -> u64 {
+    match outcome {
+        Ok(Outcome::Reply(body)) => serde_json::from_slice::<Value>(&body).unwrap()["pid"].as_u64().unwrap(),
+        other => panic!("no reply: {other:?}"),
+    }
+}
+
+/// Where functions wait until a test lets them go on.
+struct Gate(TcpListener);
+
+impl Gate {
+    async fn new() -> Self {
+        Self(TcpListener::bind("127.0.0.1:0").await.unwrap())
+    }
+
+    fn event(&self, behaviour: &str) -> Value {
+        json!({ "do": behaviour, "at": self.0.local_addr().unwrap().to_string() })
+    }
+
+    /// Waits until a function stands at the gate. It goes on when the stream is dropped.
+    async fn reached(&self) -> TcpStream {
+        self.0.accept().await.unwrap().0
+    }
+}
+
+fn function_error(id: Uuid, error_type: &str, message: &str) -> Outcome {
+    let body = format!(r#"{{"errorType":"{error_type}","errorMessage":"RequestId: {id} Error: {message}"}}"#);
+    Outcome::FunctionError(body.into())
+}
+
+#[tokio::test]
+async fn one_process_serves_one_invocation_after_another() {
+    let function = Setup::new().limit(2).start();
+    let first = function.pid(json!({})).await;
+    for _ in 0..20 {
+        assert_eq!(function.pid(json!({})).await, first);
+    }
+}
+
+#[tokio::test]
+async fn invocations_at_once_have_a_process_each() {
+    let function = Setup::new().limit(3).start();
+    let gate = Gate::new().await;
+    let running = [(); 3].map(|()| function.begin(&gate.event("gate")));
+    for _ in 0..3 {
+        drop(gate.reached().await);
+    }
+    let mut pids = Vec::new();
+    for outcome in running {
+        pids.push(pid_in(outcome.await.unwrap()));
+    }
+    pids.sort_unstable();
+    pids.dedup();
+    assert_eq!(pids.len(), 3);
+}
+
+#[tokio::test]
+async fn at_the_limit_callers_wait_in_the_order_in_which_they_came() {
+    let function = Setup::new().start();
+    let gate = Gate::new().await;
+    let first = function.begin(&gate.event("gate"));
+    let held = gate.reached().await;
+    let second = function.begin(&json!({ "do": "print" }));
+    tokio::task::yield_now().await;
+    let third = function.begin(&json!({ "do": "exit", "code": 0 }));
+    drop(held);
+    let first = pid_in(first.await.unwrap());
+    assert_eq!(pid_in(second.await.unwrap()), first);
+    assert!(matches!(third.await.unwrap(), Ok(Outcome::FunctionError(_))));
+}
+
+#[tokio::test]
+async fn a_function_sees_its_environment_and_its_folder_and_nothing_else() {
+    let function = Setup::new().start();
+    let Ok(Outcome::Reply(body)) = function.invoke(json!({ "do": "environment" })).await else {
+        panic!("no reply");
+    };
+    let seen: Value = serde_json::from_slice(&body).unwrap();
+    let mut names: Vec<_> = seen["variables"].as_object().unwrap().keys().collect();
+    names.sort_unstable();
+    assert_eq!(names, ["AWS_LAMBDA_LOG_STREAM_NAME", "AWS_LAMBDA_RUNTIME_API", "GREETING"]);
+    assert_eq!(seen["cwd"], function.folder.path().canonicalize().unwrap().to_str().unwrap());
+}
+
+#[tokio::test]
+async fn a_process_that_ends_fails_its_invocation_and_the_next_one_gets_another() {
+    let function = Setup::new().start();
+    let mut last = function.pid(json!({})).await;
+    for (event, message) in [
+        (json!({ "do": "exit", "code": 0 }), "Runtime exited without providing a reason"),
+        (json!({ "do": "exit", "code": 3 }), "Runtime exited with error: exit status 3"),
+        (json!({ "do": "abort" }), "Runtime exited with error: signal: aborted"),
+    ] {
+        let invocation = invocation(&event);
+        let id = invocation.request_id;
+        let outcome = function.pool.invoke(invocation).await;
+        assert_eq!(outcome, Ok(function_error(id, "Runtime.ExitError", message)));
+        let log = function.log.text();
+        assert!(log.contains(&format!("/api/probe | RequestId: {id} Error: {message}\n")), "{log}");
+        assert!(log.ends_with("\tStatus: error\tError Type: Runtime.ExitError\n"), "{log}");
+        let next = function.pid(json!({})).await;
+        assert_ne!(next, last);
+        last = next;
+    }
+}
+
+#[tokio::test]
+async fn what_a_function_posts_as_its_error_reaches_the_caller_as_it_is() {
+    let function = Setup::new().start();
+    let outcome = function.invoke(json!({ "do": "error" })).await;
+    let body = Bytes::from_static(br#"{"errorType":"Sad","errorMessage":"no"}"#);
+    assert_eq!(outcome, Ok(Outcome::FunctionError(body)));
+    function.pid(json!({})).await;
+    let log = function.log.text();
+    assert!(log.contains("\tStatus: error\tError Type: Function.Sad\n"), "{log}");
+}
+
+#[tokio::test]
+async fn an_oversized_response_fails_the_invocation_and_spares_the_sandbox() {
+    let function = Setup::new().start();
+    let before = function.pid(json!({})).await;
+    let outcome = function.invoke(json!({ "do": "big" })).await;
+    let body = br#"{"errorType":"Function.ResponseSizeTooLarge","errorMessage":"Response payload size exceeded maximum allowed payload size (6291556 bytes)."}"#;
+    assert_eq!(outcome, Ok(Outcome::FunctionError(Bytes::from_static(body))));
+    assert_eq!(function.pid(json!({})).await, before);
+}
+
+#[tokio::test]
+async fn an_invocation_that_runs_out_of_time_takes_its_sandbox_along() {
+    let function = Setup::new().timeout(SHORT).start();
+    let invocation = invocation(&json!({ "do": "spin" }));
+    let id = invocation.request_id;
+    let outcome = function.pool.invoke(invocation).await;
+    assert_eq!(outcome, Ok(function_error(id, "Sandbox.Timedout", "Task timed out after 0.20 seconds")));
+    let log = function.log.text();
+    assert!(log.contains(&format!("{id} Task timed out after 0.20 seconds\n")), "{log}");
+    assert!(log.contains("\tDuration: 200.00 ms\t") && log.ends_with("\tStatus: timeout\n"), "{log}");
+    function.pid(json!({})).await;
+}
+
+#[tokio::test]
+async fn a_deadline_holds_also_after_a_longer_time_without_invocations() {
+    let function = Setup::new().timeout(SHORT).start();
+    function.pid(json!({})).await;
+    tokio::time::sleep(2 * SHORT).await;
+    function.pid(json!({})).await;
+    assert!(matches!(function.invoke(json!({ "do": "spin" })).await, Ok(Outcome::FunctionError(_))));
+}
+
+#[tokio::test]
+async fn the_caller_is_answered_before_the_function_is_done() {
+    let function = Setup::new().limit(2).start();
+    let gate = Gate::new().await;
+    let first = function.pid(gate.event("answer, then gate")).await;
+    let held = gate.reached().await;
+    assert_ne!(function.pid(json!({})).await, first, "the first one is still busy");
+    drop(held);
+}
+
+#[tokio::test]
+async fn work_after_the_answer_has_the_same_deadline() {
+    let function = Setup::new().timeout(SHORT).start();
+    let first = function.pid(json!({ "do": "answer, then spin" })).await;
+    assert_ne!(function.pid(json!({})).await, first);
+    assert!(function.log.text().contains("\tStatus: timeout\n"));
+}
+
+#[tokio::test]
+async fn an_exit_after_the_answer_does_not_reach_the_caller() {
+    let function = Setup::new().start();
+    let first = function.pid(json!({ "do": "answer, then exit" })).await;
+    assert_ne!(function.pid(json!({})).await, first);
+    assert!(function.log.text().contains("Runtime exited with error: exit status 4\n"));
+}
+
+#[tokio::test]
+async fn a_process_that_ends_while_it_starts_fails_the_first_invocation() {
+    for (behaviour, message) in [
+        ("exit0", "Runtime exited without providing a reason"),
+        ("exit3", "Runtime exited with error: exit status 3"),
+    ] {
+        let function = Setup::new().init(behaviour, LONG).start();
+        let invocation = invocation(&json!({}));
+        let id = invocation.request_id;
+        let outcome = function.pool.invoke(invocation).await;
+        assert_eq!(outcome, Ok(function_error(id, "Runtime.ExitError", message)));
+        let log = function.log.text();
+        assert!(log.contains("\tPhase: init\tStatus: error\tError Type: Runtime.ExitError\n"), "{log}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_function_posts_as_its_init_error_reaches_the_caller_as_it_is() {
+    let function = Setup::new().init("error", LONG).start();
+    let outcome = function.invoke(json!({})).await;
+    let body = Bytes::from_static(br#"{"errorType":"Config","errorMessage":"no table"}"#);
+    assert_eq!(outcome, Ok(Outcome::FunctionError(body)));
+    function.pool.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_binary_that_cannot_be_started_is_an_invalid_entrypoint() {
+    let function = Setup::new().binary("/nowhere/bootstrap").start();
+    let Ok(Outcome::FunctionError(body)) = function.invoke(json!({})).await else { panic!("no error") };
+    let error: Value = serde_json::from_slice(&body).unwrap();
+    assert_eq!(error["errorType"], "Runtime.InvalidEntrypoint");
+    assert!(error["errorMessage"].as_str().unwrap().contains("cannot start `/nowhere/bootstrap`: "));
+}
+
+#[tokio::test]
+async fn an_init_that_takes_too_long_is_done_again_within_the_invocation() {
+    let function = Setup::new().init("spin once", SHORT).start();
+    function.pid(json!({})).await;
+    function.pid(json!({})).await;
+    let log = function.log.text();
+    assert!(log.contains("\tPhase: init\tStatus: timeout\n"), "{log}");
+    assert!(!log.contains("\tInit Duration: "), "it counts as part of the invocation: {log}");
+}
+
+#[tokio::test]
+async fn an_init_that_never_ends_runs_into_the_time_out_of_the_function() {
+    let function = Setup::new().init("spin", SHORT).timeout(SHORT).start();
+    let outcome = function.invoke(json!({})).await;
+    assert!(
+        matches!(outcome, Ok(Outcome::FunctionError(body)) if body.starts_with(br#"{"errorType":"Sandbox.Timedout""#))
+    );
+    let log = function.log.text();
+    assert!(log.contains("\tPhase: invoke\tStatus: timeout\n"), "{log}");
+}
+
+#[tokio::test]
+async fn init_after_a_crash_is_part_of_the_invocation() {
+    let function = Setup::new().start();
+    assert!(function.invoke(json!({ "do": "exit", "code": 1 })).await.is_ok());
+    function.pid(json!({})).await;
+    function.pid(json!({})).await;
+    assert_eq!(function.log.text().matches("\tInit Duration: ").count(), 1);
+}
+
+#[tokio::test]
+async fn output_comes_line_by_line_with_the_route_in_front() {
+    let function = Setup::new().start();
+    function.pid(json!({ "do": "print" })).await;
+    assert!(function.invoke(json!({ "do": "exit", "code": 0 })).await.is_ok());
+    let log = function.log.text();
+    for line in ["to stdout", "half a line", "to stderr"] {
+        assert!(log.contains(&format!("/api/probe | {line}\n")), "{log}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn the_report_knows_the_true_peak_memory() {
+    let function = Setup::new().start();
+    function.pid(json!({ "do": "allocate", "mb": 64 })).await;
+    function.pid(json!({})).await;
+    let log = function.log.text();
+    let peak = log.split("Max Memory Used: ").nth(1).unwrap().split(' ').next().unwrap();
+    assert!((64..128).contains(&peak.parse().unwrap()), "{log}");
+}
+
+#[tokio::test]
+async fn a_caller_who_leaves_does_not_stop_the_invocation() {
+    let function = Setup::new().start();
+    let gate = Gate::new().await;
+    let first = function.begin(&gate.event("gate"));
+    let held = gate.reached().await;
+    first.abort();
+    assert!(first.await.unwrap_err().is_cancelled());
+    drop(held);
+    function.pid(json!({})).await;
+    let log = function.log.text();
+    assert_eq!(log.matches("REPORT RequestId").count(), 1, "it went to its end: {log}");
+    assert!(!log.contains("Status: "), "{log}");
+}
+
+#[tokio::test]
+async fn closing_lets_the_running_invocation_end_and_sends_the_waiting_ones_on() {
+    let function = Setup::new().start();
+    let gate = Gate::new().await;
+    let running = function.begin(&gate.event("gate"));
+    let held = gate.reached().await;
+    let waiting = function.begin(&json!({}));
+    tokio::task::yield_now().await;
+    function.pool.close();
+    assert_eq!(waiting.await.unwrap(), Err(Closed));
+    assert_eq!(function.invoke(json!({})).await, Err(Closed));
+    drop(held);
+    let pid = pid_in(running.await.unwrap());
+    function.pool.drained().await;
+    assert!(!is_alive(pid));
+}
+
+#[tokio::test]
+async fn closing_ends_idle_sandboxes_and_those_that_only_start() {
+    let idle = Setup::new().start();
+    let pid = idle.pid(json!({})).await;
+    idle.pid(json!({})).await;
+    idle.pool.close();
+    idle.pool.drained().await;
+    assert!(!is_alive(pid));
+
+    let starting = Setup::new().init("spin", LONG).start();
+    let caller = starting.begin(&json!({}));
+    tokio::task::yield_now().await;
+    starting.pool.close();
+    assert_eq!(caller.await.unwrap(), Err(Closed));
+    starting.pool.drained().await;
+}
+
+#[tokio::test]
+async fn shutdown_kills_what_is_busy() {
+    let function = Setup::new().start();
+    let pid = function.pid(json!({})).await;
+    let gate = Gate::new().await;
+    let running = function.begin(&gate.event("gate"));
+    let _held = gate.reached().await;
+    function.pool.shutdown().await;
+    assert_eq!(running.await.unwrap(), Err(Closed));
+    assert!(!is_alive(pid));
+}
+
+#[tokio::test]
+async fn the_children_of_a_function_end_with_it() {
+    let function = Setup::new().start();
+    let gate = Gate::new().await;
+    let outcome = function.invoke(gate.event("start a child, and exit")).await;
+    assert!(matches!(outcome, Ok(Outcome::FunctionError(_))));
+    let mut child = gate.reached().await;
+    assert_eq!(child.read(&mut [0]).await.unwrap_or(0), 0, "the kernel closed its connection");
+}
+
+#[tokio::test]
+async fn nothing_outlives_an_emulator_that_is_killed() {
+    let gate = Gate::new().await;
+    let address = gate.0.local_addr().unwrap().to_string();
+    let mut emulator =
+        Command::new(probe()).args(["emulator", &address]).stdout(Stdio::null()).spawn().unwrap();
+    let mut spinning = BufReader::new(gate.reached().await);
+    let mut stopped = BufReader::new(gate.reached().await);
+    spinning.read_line(&mut String::new()).await.unwrap();
+    let mut pid = String::new();
+    stopped.read_line(&mut pid).await.unwrap();
+    kill_process(Pid::from_raw(pid.trim().parse().unwrap()).unwrap(), Signal::STOP).unwrap();
+
+    emulator.kill().await.unwrap();
+    for mut function in [spinning, stopped] {
+        let closed = function.read(&mut [0]).await;
+        assert_eq!(closed.unwrap_or(0), 0, "the kernel closed the connection of a killed function");
+    }
+}
+
+fn is_alive(process: u64) -> bool {
+    test_kill_process(Pid::from_raw(process.try_into().unwrap()).unwrap()).is_ok()
+}

@@ -1,0 +1,114 @@
+//! Kills the sandboxes of an emulator that could not do it itself, because it was killed.
+//!
+//! A function that waits for its next event ends by itself when its Runtime API is gone; one that
+//! spins, sleeps or is stopped does not. So a child process of the emulator, in a process group of its
+//! own that Ctrl-C does not reach, reads from a pipe which process groups exist: `+123` for a new
+//! one, `-123` for one that has been killed. However the emulator ends, the kernel closes the pipe, and
+//! the watchdog kills the groups that are left.
+//!
+//! A group is announced right after its process was started, not before, since its id is not known
+//! earlier. An emulator killed in the microseconds between leaves a process that finds no Runtime API
+//! when it gets to asking for one. The road not taken, starting every function through a second
+//! program that waits for a go-ahead, would add its start to every cold start.
+
+use std::collections::HashSet;
+use std::io::{self, BufRead, Write};
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::{Mutex, PoisonError};
+
+use rustix::process::{Pid, Signal, kill_process_group};
+
+/// The argument that makes the emulator's binary a watchdog.
+pub const ARGUMENT: &str = "__watchdog";
+
+/// The emulator's side: a watchdog process that lives until this value is dropped.
+#[derive(Debug)]
+pub struct Watchdog {
+    process: Child,
+    pipe: Mutex<Option<ChildStdin>>,
+}
+
+impl Watchdog {
+    /// Starts `exe __watchdog`. To be called before any other child process is started, so that none
+    /// can inherit the pipe on systems that cannot open one closed to children at once (macOS).
+    ///
+    /// # Errors
+    /// If `exe` cannot be started.
+    pub fn start(exe: &Path) -> io::Result<Self> {
+        let mut process = Command::new(exe)
+            .arg(ARGUMENT)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .process_group(0)
+            .spawn()?;
+        let pipe = Mutex::new(process.stdin.take());
+        Ok(Self { process, pipe })
+    }
+
+    pub(super) fn watch(&self, group: Pid) {
+        self.write('+', group);
+    }
+
+    pub(super) fn forget(&self, group: Pid) {
+        self.write('-', group);
+    }
+
+    fn write(&self, sign: char, group: Pid) {
+        if let Some(pipe) = &mut *self.pipe.lock().unwrap_or_else(PoisonError::into_inner) {
+            // Somebody killed the watchdog. Functions run without it.
+            let _ = pipe.write_all(format!("{sign}{}\n", group.as_raw_nonzero()).as_bytes());
+        }
+    }
+}
+
+impl Drop for Watchdog {
+    fn drop(&mut self) {
+        self.pipe.lock().unwrap_or_else(PoisonError::into_inner).take();
+        // It ends with its pipe, at once.
+        let _ = self.process.wait();
+    }
+}
+
+/// The watchdog's side: reads `commands` to their end, then kills every group that is left.
+pub fn run(commands: impl BufRead) {
+    for group in left_over(commands) {
+        // An error means that nothing of the group is left to kill.
+        let _ = kill_process_group(group, Signal::KILL);
+    }
+}
+
+fn left_over(commands: impl BufRead) -> HashSet<Pid> {
+    let mut groups = HashSet::new();
+    for line in commands.lines().map_while(Result::ok) {
+        match line.split_at_checked(1) {
+            Some(("+", id)) => groups.extend(group(id)),
+            Some(("-", id)) => groups.retain(|&known| Some(known) != group(id)),
+            _ => {}
+        }
+    }
+    groups
+}
+
+fn group(id: &str) -> Option<Pid> {
+    id.parse().ok().filter(|&id: &i32| id > 1).and_then(Pid::from_raw)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{group, left_over};
+
+    #[test]
+    fn groups_that_were_not_forgotten_are_left_over() {
+        let left = left_over(&b"+12\n+34\n-12\n+56\n"[..]);
+        assert_eq!(left, [group("34").unwrap(), group("56").unwrap()].into());
+    }
+
+    #[test]
+    fn lines_that_name_no_group_are_skipped() {
+        // 0 would be the watchdog's own group, 1 and below every process there is.
+        assert!(left_over(&b"+0\n+1\n+-5\nx\n\n+\n\xc3\xa9\n"[..]).is_empty());
+    }
+}
