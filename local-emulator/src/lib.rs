@@ -1,10 +1,19 @@
 //! AWS Lambda and API Gateway on localhost, for the functions of this workspace.
 
+pub mod cli;
+pub mod command;
 pub mod compile;
+mod deployment;
+pub mod emulator;
+mod function;
 pub mod gateway;
 pub mod invocation;
 pub mod printer;
 pub mod project;
-pub mod runtime_api;
+mod reload;
+mod runtime_api;
 pub mod sandbox;
+mod server;
 pub mod watch;
+
+pub use emulator::{Config, Emulator, StartError};

@@ -2,11 +2,10 @@
 
 use std::process::ExitCode;
 
-use local_emulator::sandbox::watchdog;
+use clap::Parser;
+use local_emulator::cli::Cli;
+use local_emulator::command;
 
 fn main() -> ExitCode {
-    if std::env::args().nth(1).as_deref() == Some(watchdog::ARGUMENT) {
-        watchdog::run(std::io::stdin().lock());
-    }
-    ExitCode::SUCCESS
+    command::run(Cli::parse())
 }

@@ -18,11 +18,13 @@ pub trait Backend: Send + Sync + 'static {
     /// The front door drops this future when the integration times out or the client hangs up,
     /// and as on AWS the invocation goes on all the same: an implementation must not tie the
     /// sandbox's life to the future's.
+    ///
+    /// A function that a new version is wanted of in the meantime may turn out not to build.
     fn invoke(
         &self,
         function: &Self::Function,
         invocation: Invocation,
-    ) -> impl Future<Output = Outcome> + Send;
+    ) -> impl Future<Output = Result<Outcome, NotReady>> + Send;
 }
 
 /// Why a function cannot take invocations, in words for its developer.

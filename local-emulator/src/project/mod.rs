@@ -7,11 +7,13 @@ use cargo_metadata::MetadataCommand;
 pub(crate) mod dotenv;
 pub mod environment;
 mod members;
+mod routes;
 mod settings;
 pub mod template;
 mod unlisted;
 
 pub use dotenv::{Dotenv, DotenvError};
+pub use routes::{Route, Routes};
 pub use settings::{Settings, SettingsError};
 
 /// The folder whose packages are functions.

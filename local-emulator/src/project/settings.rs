@@ -11,6 +11,7 @@ use super::{Dotenv, DotenvError};
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
     template: Template,
+    has_template: bool,
     dotenv: Dotenv,
     /// What should be mended, in the order in which to print it.
     pub warnings: Vec<String>,
@@ -43,7 +44,13 @@ impl Settings {
                     .to_owned(),
             ],
         };
-        Ok(Self { template: template.unwrap_or_default(), dotenv, warnings })
+        let has_template = template.is_some();
+        Ok(Self { has_template, template: template.unwrap_or_default(), dotenv, warnings })
+    }
+
+    /// Whether there is a template.
+    pub fn has_template(&self) -> bool {
+        self.has_template
     }
 
     /// The template's functions, also those that are no member of this workspace.

@@ -8,7 +8,7 @@ use super::watchdog::Watchdog;
 use crate::printer::Printer;
 
 /// One version of a function: a binary and the settings it runs under.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FunctionSpec {
     /// The function's name, as in `template.yaml`.
     pub name: String,

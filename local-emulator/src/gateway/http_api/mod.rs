@@ -142,7 +142,7 @@ impl<B: Backend> HttpApi<B> {
             Received { api: &self.api, head, body: &body, route: &route, peer: peer.ip(), identity };
         let event = received.to_event()?;
         self.backend.ready(route.target).await?;
-        Ok(self.invoke(route.target, event, identity).await?)
+        self.invoke(route.target, event, identity).await
     }
 
     async fn invoke(
@@ -150,14 +150,15 @@ impl<B: Backend> HttpApi<B> {
         function: &B::Function,
         event: Bytes,
         identity: &Identity,
-    ) -> Result<Reply, GatewayError> {
+    ) -> Result<Reply, Unanswered> {
         let trace_id = identity.trace_id.clone();
         let invocation = Invocation { request_id: Uuid::new_v4(), trace_id, event };
         let invoked = self.backend.invoke(function, invocation);
         match tokio::time::timeout(self.integration_timeout, invoked).await {
-            Ok(Outcome::Reply(payload)) => Ok(Reply::read(payload)?),
-            Ok(Outcome::FunctionError(_)) => Err(GatewayError::FunctionFailed),
-            Err(_) => Err(GatewayError::TimedOut(self.integration_timeout)),
+            Ok(Ok(Outcome::Reply(payload))) => Ok(Reply::read(payload).map_err(GatewayError::from)?),
+            Ok(Ok(Outcome::FunctionError(_))) => Err(GatewayError::FunctionFailed.into()),
+            Ok(Err(reason)) => Err(reason.into()),
+            Err(_) => Err(GatewayError::TimedOut(self.integration_timeout).into()),
         }
     }
 }

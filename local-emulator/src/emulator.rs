@@ -1,0 +1,189 @@
+//! The emulator as a whole, started and stopped from Rust: `local-emulator serve` is this, and so are
+//! black-box tests.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use crate::compile::{Compiler, Profile};
+use crate::deployment::Deployment;
+use crate::printer::Printer;
+use crate::project::{Project, ProjectError, Settings, SettingsError};
+use crate::reload::Reload;
+use crate::sandbox::Host;
+use crate::sandbox::watchdog::Watchdog;
+use crate::server;
+use crate::watch::{WatchError, Watcher};
+
+/// The port of Next's own development server.
+pub const PORT: u16 = 3000;
+
+/// How many sandboxes a function may have at once; a request beyond that waits.
+pub const SANDBOXES: usize = 10;
+
+/// What to serve, and how.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// A folder of the project, not necessarily the topmost.
+    pub project: PathBuf,
+    /// Where to listen; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// How functions are built.
+    pub profile: Profile,
+    /// How many sandboxes a function may have at once.
+    pub sandboxes: usize,
+    /// Whether a saved file rebuilds its functions.
+    pub watch: bool,
+    /// The variables from which functions get those that the project declares.
+    pub shell: BTreeMap<String, String>,
+    /// The binary `local-emulator`, which also is the watchdog that cleans up after an emulator that was
+    /// killed.
+    pub executable: PathBuf,
+    /// Where everything is told.
+    pub printer: Printer,
+}
+
+impl Config {
+    /// The defaults of the command line.
+    pub fn new(project: impl Into<PathBuf>, executable: impl Into<PathBuf>, printer: Printer) -> Self {
+        Self {
+            project: project.into(),
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, PORT)),
+            profile: Profile::Dev,
+            sandboxes: SANDBOXES,
+            watch: true,
+            shell: std::env::vars().collect(),
+            executable: executable.into(),
+            printer,
+        }
+    }
+}
+
+/// Why the emulator cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// Somebody else listens there.
+    #[error(
+        "port {} is taken: stop the program that has it, or choose another with `--port` (`--port 0` takes a free one)",
+        .0.port()
+    )]
+    PortTaken(SocketAddr),
+    /// The address is none of this machine, or not ours to take.
+    #[error("cannot listen on {0}: {1}")]
+    Listen(SocketAddr, io::Error),
+    /// There is no project to serve.
+    #[error(transparent)]
+    Project(#[from] ProjectError),
+    /// The project's settings are broken.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    /// Files cannot be watched.
+    #[error("{0}; `--no-watch` serves without it")]
+    Watch(#[from] WatchError),
+    /// The watchdog is this very program, so it should be there.
+    #[error("cannot start `{}` as the watchdog: {cause}", .executable.display())]
+    Watchdog {
+        /// What was to be started.
+        executable: PathBuf,
+        /// What the system says.
+        cause: io::Error,
+    },
+}
+
+/// A running emulator. It ends with [`stop`](Self::stop); dropped, it ends as well, but nobody waits
+/// until its sandboxes are gone.
+#[derive(Debug)]
+pub struct Emulator {
+    address: SocketAddr,
+    server: JoinHandle<()>,
+    reload: JoinHandle<()>,
+    stop: Option<oneshot::Sender<()>>,
+    printer: Printer,
+}
+
+impl Emulator {
+    /// Starts to listen, to build, and to serve what is built already, in this order: a request that
+    /// comes at once waits for its function.
+    ///
+    /// # Errors
+    /// Any [`StartError`]. A function that does not compile is none: its requests are told.
+    pub async fn start(config: Config) -> Result<Self, StartError> {
+        let listener = listen(config.listen).await?;
+        let address = listener.local_addr().map_err(|cause| StartError::Listen(config.listen, cause))?;
+        // Before any other process, so that none inherits its pipe.
+        let watchdog = watchdog(&config)?;
+        let project = Project::open(&config.project)?;
+        let settings = Settings::read(&project.root)?;
+        let watch = if config.watch { Some(Watcher::start(&project)?) } else { None };
+
+        let printer = config.printer;
+        let host = Host {
+            printer: printer.clone(),
+            watchdog: Some(Arc::new(watchdog)),
+            init_limit: Host::INIT_LIMIT,
+        };
+        printer.line(Banner { address, project: &project, settings: &settings });
+        let (compiler, builds) = Compiler::start(&project, config.profile, printer.clone());
+        let deployment = Deployment::new(project, settings, config.shell, config.sandboxes, host);
+        let server = tokio::spawn(server::serve(listener, deployment.gateway(), printer.clone()));
+        let (stop, stopped) = oneshot::channel();
+        let reload = Reload { deployment, compiler, builds, watch, printer: printer.clone() };
+        let reload = tokio::spawn(reload.run(stopped));
+        Ok(Self { address, server, reload, stop: Some(stop), printer })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Hangs up on every client, ends every build and every sandbox, and waits until all are gone.
+    pub async fn stop(mut self) {
+        self.server.abort();
+        if let Some(stop) = self.stop.take() {
+            // An error means that it has ended already.
+            let _ = stop.send(());
+        }
+        let _ = (&mut self.reload).await;
+        self.printer.flush();
+    }
+}
+
+impl Drop for Emulator {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
+async fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
+    TcpListener::bind(address).await.map_err(|cause| match cause.kind() {
+        io::ErrorKind::AddrInUse => StartError::PortTaken(address),
+        _ => StartError::Listen(address, cause),
+    })
+}
+
+fn watchdog(config: &Config) -> Result<Watchdog, StartError> {
+    Watchdog::start(&config.executable)
+        .map_err(|cause| StartError::Watchdog { executable: config.executable.clone(), cause })
+}
+
+/// What is told first: where to go, and what is there.
+struct Banner<'a> {
+    address: SocketAddr,
+    project: &'a Project,
+    settings: &'a Settings,
+}
+
+impl fmt::Display for Banner<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "http://{}", self.address)?;
+        write!(f, "{}", self.project.routes(self.settings))
+    }
+}

@@ -1,0 +1,74 @@
+//! HTTP/1.1 in front of the gateway.
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
+
+use crate::deployment::Gateway;
+use crate::gateway::http_api::{GatewayError, MAX_HEADERS};
+use crate::printer::Printer;
+
+/// How long a client may take for its request line and headers.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Serves `gateway` to whoever connects to `listener`. Dropped, it hangs up on all of them.
+pub(crate) async fn serve(listener: TcpListener, gateway: Gateway, printer: Printer) {
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            Ok((stream, peer)) = listener.accept() => {
+                connections.spawn(connection(stream, peer, gateway.clone(), printer.clone()));
+            }
+            Some(_) = connections.join_next() => {}
+        }
+    }
+}
+
+async fn connection(stream: TcpStream, peer: SocketAddr, gateway: Gateway, printer: Printer) {
+    // Answers are small, and each is waited for.
+    let _ = stream.set_nodelay(true);
+    let answer = service_fn(|request: http::Request<hyper::body::Incoming>| {
+        let api = gateway.api();
+        let printer = &printer;
+        async move {
+            let asked = Asked::of(&request);
+            let response = api.handle(request, peer).await;
+            asked.tell(&response, printer);
+            Ok::<_, Infallible>(response)
+        }
+    });
+    let served = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIMEOUT)
+        // So many that the gateway's own limit, in bytes, is met first: it answers as AWS does.
+        .max_headers(MAX_HEADERS)
+        .serve_connection(TokioIo::new(stream), answer);
+    // A client that hangs up is no matter of ours.
+    let _ = served.await;
+}
+
+/// What a line in the log would say of a request, if the gateway answers it by itself. Requests that
+/// reach their function are in its own log.
+struct Asked {
+    method: http::Method,
+    path: String,
+}
+
+impl Asked {
+    fn of<B>(request: &http::Request<B>) -> Self {
+        Self { method: request.method().clone(), path: request.uri().path().to_owned() }
+    }
+
+    fn tell<B>(&self, response: &http::Response<B>, printer: &Printer) {
+        if let Some(error) = response.extensions().get::<GatewayError>() {
+            let Self { method, path } = self;
+            printer.line(format_args!("{method} {path} {}: {error}", response.status().as_u16()));
+        }
+    }
+}
