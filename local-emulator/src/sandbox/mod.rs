@@ -27,7 +27,6 @@ mod supervisor;
 mod tests;
 pub mod watchdog;
 
-use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use tokio::pin;
@@ -40,7 +39,7 @@ pub(crate) use job::Delivery;
 use job::Job;
 use log::{Log, Status};
 use peak_memory::PeakMemory;
-use phase::{Init, Phase, Running};
+use phase::{Asked, Init, Phase, Running};
 use pool::Shared;
 pub use pool::{Closed, Pool};
 
@@ -123,30 +122,12 @@ impl Sandbox {
         }
     }
 
-    /// A runtime that asks again while it has an event gets the same event again.
     fn ready(self: &Arc<Self>) -> Result<(), Refusal> {
-        let mut phase = self.phase();
-        match mem::replace(&mut *phase, Phase::Over) {
-            Phase::Init(init) if init.failure.is_none() => {
-                let (running, began_now) = init.done(self.spec.timeout);
-                let id = running.request_id();
-                *phase = Phase::Running(running);
-                drop(phase);
-                if began_now {
-                    self.log.start(id);
-                }
-            }
-            Phase::Responded(running) => {
-                *phase = Phase::Ready;
-                drop(phase);
-                self.finished(&running);
-            }
-            other @ (Phase::Ready | Phase::Running(_)) => *phase = other,
-            other @ (Phase::Init(_) | Phase::Over) => {
-                let refusal = Refusal::InvalidStateTransition { from: other.name(), to: "Ready" };
-                *phase = other;
-                return Err(refusal);
-            }
+        let asked = self.phase().next_asked(self.spec.timeout)?;
+        match asked {
+            Asked::Begins(id) => self.log.start(id),
+            Asked::Finishes(running) => self.finished(&running),
+            Asked::Again => {}
         }
         Ok(())
     }
@@ -183,37 +164,17 @@ impl Sandbox {
     }
 
     fn answer(&self, id: &str, outcome: Outcome, status: Option<Status>) -> Result<(), Refusal> {
-        let mut phase = self.phase();
-        match mem::replace(&mut *phase, Phase::Over) {
-            Phase::Running(mut running) if running.has_id(id) => {
-                running.status = status;
-                let caller = running.caller.take();
-                *phase = Phase::Responded(running);
-                drop(phase);
-                job::answer(caller, outcome);
-                Ok(())
-            }
-            other => {
-                *phase = other;
-                Err(Refusal::InvalidRequestId)
-            }
-        }
+        let caller = self.phase().answered(id, status)?;
+        job::answer(caller, outcome);
+        Ok(())
     }
 
     /// The runtime could not start: the caller of the first invocation gets `outcome`. The process
     /// has the rest of the init limit to end by itself, so that its last words are not cut off.
     pub(crate) fn init_failed(&self, outcome: Outcome, error_type: String) -> Result<(), Refusal> {
-        let mut phase = self.phase();
-        match &mut *phase {
-            Phase::Init(init) if init.failure.is_none() => {
-                init.failure = Some(error_type);
-                let caller = init.caller.take();
-                drop(phase);
-                job::answer(caller, outcome);
-                Ok(())
-            }
-            other => Err(Refusal::InvalidStateTransition { from: other.name(), to: "InitError" }),
-        }
+        let caller = self.phase().init_failed(error_type)?;
+        job::answer(caller, outcome);
+        Ok(())
     }
 
     /// Ends this sandbox now if it is not busy with an invocation: one that waits for its runtime to

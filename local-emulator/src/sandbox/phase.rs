@@ -3,12 +3,14 @@
 //!
 //! [rie]: https://github.com/aws/aws-lambda-runtime-interface-emulator/blob/develop/internal/lambda/core/states.go
 
+use std::mem;
 use std::time::Duration;
 
 use tokio::time::Instant;
 use uuid::Uuid;
 use uuid::fmt::Hyphenated;
 
+use super::Refusal;
 use super::clock::Clock;
 use super::job::{Caller, Delivery, Job};
 use super::log::Status;
@@ -53,9 +55,70 @@ pub(super) struct Running {
     pub(super) status: Option<Status>,
 }
 
+/// What a `/next` meant.
+#[derive(Debug)]
+pub(super) enum Asked {
+    /// The runtime has started, and this invocation is its first.
+    Begins(Uuid),
+    /// This invocation is over; the runtime is ready for another.
+    Finishes(Running),
+    /// Nothing new: it waits for an event, or gets the one that it has once more.
+    Again,
+}
+
 impl Phase {
+    /// The runtime asked for an event.
+    pub(super) fn next_asked(&mut self, timeout: Duration) -> Result<Asked, Refusal> {
+        let (phase, asked) = match mem::replace(self, Self::Over) {
+            Self::Init(init) if init.failure.is_none() => {
+                let (running, begins_now) = init.done(timeout);
+                let asked = if begins_now { Asked::Begins(running.request_id()) } else { Asked::Again };
+                (Self::Running(running), Ok(asked))
+            }
+            Self::Responded(running) => (Self::Ready, Ok(Asked::Finishes(running))),
+            other @ (Self::Ready | Self::Running(_)) => (other, Ok(Asked::Again)),
+            other @ (Self::Init(_) | Self::Over) => {
+                let refusal = other.refuses("Ready");
+                (other, Err(refusal))
+            }
+        };
+        *self = phase;
+        asked
+    }
+
+    /// The runtime answered the invocation `id`, whose caller is to be told.
+    pub(super) fn answered(&mut self, id: &str, status: Option<Status>) -> Result<Caller, Refusal> {
+        match mem::replace(self, Self::Over) {
+            Self::Running(mut running) if running.has_id(id) => {
+                running.status = status;
+                let caller = running.caller.take();
+                *self = Self::Responded(running);
+                Ok(caller)
+            }
+            other => {
+                *self = other;
+                Err(Refusal::InvalidRequestId)
+            }
+        }
+    }
+
+    /// The runtime gave up before its first event; the caller of the first invocation is to be told.
+    pub(super) fn init_failed(&mut self, error_type: String) -> Result<Caller, Refusal> {
+        match self {
+            Self::Init(init) if init.failure.is_none() => {
+                init.failure = Some(error_type);
+                Ok(init.caller.take())
+            }
+            other => Err(other.refuses("InitError")),
+        }
+    }
+
+    fn refuses(&self, to: &'static str) -> Refusal {
+        Refusal::InvalidStateTransition { from: self.name(), to }
+    }
+
     /// Its name in messages to the runtime.
-    pub(super) fn name(&self) -> &'static str {
+    fn name(&self) -> &'static str {
         match self {
             Self::Init(init) if init.failure.is_some() => "InitError",
             Self::Init(_) => "Started",
