@@ -122,7 +122,11 @@ impl Deployment {
         let names = |paths: Vec<&str>| paths.join(", ");
         let files = files.iter().filter_map(|file| file.strip_prefix(&self.project.root).ok()?.to_str());
         let packages: Vec<&str> = affected.iter().map(|function| function.package.as_str()).collect();
-        self.host.printer.line(format_args!("{} changed: building {}", names(files.collect()), names(packages)));
+        self.host.printer.line(format_args!(
+            "{} changed: building {}",
+            names(files.collect()),
+            names(packages)
+        ));
         for function in affected {
             if let Some(deployed) = self.functions.get(&function.package) {
                 deployed.function.build_begins();
@@ -196,8 +200,11 @@ impl Deployment {
             Err(duplicate) => self.host.printer.error(duplicate),
         }
         let environment = self.environment_warnings();
-        errors.iter().for_each(|error| self.host.printer.error(error));
-        let warnings = self.project.warnings.iter().chain(&self.settings.warnings).chain(&warnings).chain(&environment);
+        for error in errors {
+            self.host.printer.error(error);
+        }
+        let warnings =
+            self.project.warnings.iter().chain(&self.settings.warnings).chain(&warnings).chain(&environment);
         warnings.for_each(|warning| self.host.printer.warning(warning));
     }
 

@@ -7,18 +7,20 @@ use tokio::sync::watch;
 
 use crate::gateway::NotReady;
 use crate::invocation::{Invocation, Outcome};
-use crate::sandbox::{Closed, Pool};
+use crate::sandbox::Pool;
 
 /// A function that route keys lead to. It stays the same while its versions come and go.
 #[derive(Debug)]
-pub struct Function {
+pub(crate) struct Function {
     state: watch::Sender<State>,
 }
 
 #[derive(Debug)]
 enum State {
     /// Whoever asks waits for the build; those who asked before it began may still be in the old version.
-    Building { previous: Option<Arc<Pool>> },
+    Building {
+        previous: Option<Arc<Pool>>,
+    },
     /// The compiler's words.
     Failed(Bytes),
     Ready(Arc<Pool>),
@@ -26,12 +28,12 @@ enum State {
 
 impl Function {
     /// A function whose first build is under way.
-    pub fn building() -> Self {
+    pub(crate) fn building() -> Self {
         Self { state: watch::Sender::new(State::Building { previous: None }) }
     }
 
     /// A source file changed: who asks from now on gets the version that is built with it.
-    pub fn build_begins(&self) {
+    pub(crate) fn build_begins(&self) {
         self.state.send_if_modified(|state| {
             let previous = match std::mem::replace(state, State::Building { previous: None }) {
                 State::Building { previous } => previous,
@@ -46,7 +48,7 @@ impl Function {
     /// The build changed nothing that this function is made of.
     ///
     /// Returns whether there is a version to go on with.
-    pub fn build_changed_nothing(&self) -> bool {
+    pub(crate) fn build_changed_nothing(&self) -> bool {
         self.state.send_if_modified(|state| match state {
             State::Building { previous } => match previous.take() {
                 Some(pool) => {
@@ -60,12 +62,12 @@ impl Function {
     }
 
     /// A new version takes over. Invocations that run in the old one end there.
-    pub fn replace(&self, pool: Pool) {
+    pub(crate) fn replace(&self, pool: Pool) {
         self.become_state(State::Ready(Arc::new(pool)));
     }
 
     /// The function cannot be built, or is no more: `words` are for whoever asks for it.
-    pub fn fail(&self, words: impl Into<Bytes>) {
+    pub(crate) fn fail(&self, words: impl Into<Bytes>) {
         self.become_state(State::Failed(words.into()));
     }
 
@@ -83,7 +85,7 @@ impl Function {
     }
 
     /// Kills every sandbox and waits until all are gone.
-    pub async fn shut_down(&self) {
+    pub(crate) async fn shut_down(&self) {
         if let Some(pool) = self.become_state(State::Failed("the emulator is stopping".into())) {
             pool.shutdown().await;
         }
@@ -93,7 +95,7 @@ impl Function {
     ///
     /// # Errors
     /// The compiler's words, if it failed.
-    pub async fn ready(&self) -> Result<Arc<Pool>, NotReady> {
+    pub(crate) async fn ready(&self) -> Result<Arc<Pool>, NotReady> {
         let mut state = self.state.subscribe();
         let settled = state.wait_for(|state| !matches!(state, State::Building { .. })).await;
         match settled.as_deref() {
@@ -108,13 +110,12 @@ impl Function {
     ///
     /// # Errors
     /// The compiler's words, if a new version was wanted and could not be built.
-    pub async fn invoke(&self, invocation: Invocation) -> Result<Outcome, NotReady> {
+    pub(crate) async fn invoke(&self, invocation: Invocation) -> Result<Outcome, NotReady> {
         loop {
             let pool = self.ready().await?;
-            match pool.invoke(invocation.clone()).await {
-                Ok(outcome) => return Ok(outcome),
-                // It was closed before the invocation began; by then the next version stands.
-                Err(Closed) => {}
+            // A version that is closed before it begins an invocation gives it back; by then the next stands.
+            if let Ok(outcome) = pool.invoke(invocation.clone()).await {
+                return Ok(outcome);
             }
         }
     }

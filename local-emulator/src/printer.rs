@@ -1,26 +1,41 @@
 //! The only place that writes to the terminal.
 
-use std::fmt::Display;
-use std::io::{BufWriter, Write};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::fmt::{self, Display, Write as _};
+use std::io::Write;
+use std::mem;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use anstyle::{AnsiColor, Style};
 
-/// So many lines may wait for a terminal that does not take them; then whoever prints waits too.
-const BACKLOG: usize = 16 * 1024;
+/// So many bytes may wait for a terminal that does not take them; then whoever prints waits too.
+const BACKLOG: usize = 4 * 1024 * 1024;
 
 /// A handle to the terminal, or to a [`Log`] in tests. Lines come out whole and in order.
+///
+/// Printing appends to a buffer, which a thread of its own writes out: with thousands of requests a
+/// second, a write for each line would take longer than the requests.
 #[derive(Clone, Debug)]
 pub struct Printer {
-    lines: SyncSender<Message>,
+    queue: Arc<Queue>,
 }
 
-#[derive(Debug)]
-enum Message {
-    Line(String),
-    Flush(SyncSender<()>),
+#[derive(Debug, Default)]
+struct Queue {
+    lines: Mutex<Lines>,
+    /// There are lines, or there is no printer any more.
+    filled: Condvar,
+    /// The lines that were there are written.
+    written: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct Lines {
+    waiting: String,
+    /// Lines have been taken from `waiting` and are on their way.
+    writing: bool,
+    /// Nobody takes lines any more: the printers are gone, or standard output is.
+    closed: bool,
 }
 
 /// What a recording [`Printer`] has printed.
@@ -54,69 +69,91 @@ impl Printer {
     }
 
     fn to(out: impl Write + Send + 'static) -> Self {
-        let (lines, queue) = sync_channel(BACKLOG);
-        thread::spawn(move || write_lines(&queue, out));
-        Self { lines }
+        let queue = Arc::new(Queue::default());
+        let lines = Arc::clone(&queue);
+        // It lives as long as the program: a `Printer` is made once.
+        thread::spawn(move || lines.write_to(out));
+        Self { queue }
     }
 
     /// A line as it is.
     pub fn line(&self, line: impl Display) {
-        self.send(line.to_string());
+        self.queue.push(format_args!("{line}"));
     }
 
     /// Something the developer should mend, though the emulator goes on.
     pub fn warning(&self, warning: impl Display) {
         let style = AnsiColor::Yellow.on_default().bold();
-        self.send(format!("{style}warning{style:#}: {warning}"));
+        self.queue.push(format_args!("{style}warning{style:#}: {warning}"));
     }
 
     /// Something that failed.
     pub fn error(&self, error: impl Display) {
         let style = AnsiColor::Red.on_default().bold();
-        self.send(format!("{style}error{style:#}: {error}"));
+        self.queue.push(format_args!("{style}error{style:#}: {error}"));
     }
 
     /// A line of a function's own output, or of its log, with its route in front.
     pub fn function(&self, route: &str, line: impl Display) {
         let style = Style::new().dimmed();
-        self.send(format!("{style}{route}{style:#} | {line}"));
+        self.queue.push(format_args!("{style}{route}{style:#} | {line}"));
     }
 
     /// Waits until all that was printed has reached its destination.
     pub fn flush(&self) {
-        let (done, flushed) = sync_channel(1);
-        if self.lines.send(Message::Flush(done)).is_ok() {
-            // An error means that the writer is gone, and with it whatever there was to wait for.
-            let _ = flushed.recv();
+        let mut lines = self.queue.lines();
+        while !lines.closed && (lines.writing || !lines.waiting.is_empty()) {
+            lines = self.queue.written.wait(lines).unwrap_or_else(PoisonError::into_inner);
         }
-    }
-
-    fn send(&self, line: String) {
-        // The writer ends only with the last printer, or when standard output is gone: then there
-        // is nobody left to tell.
-        let _ = self.lines.send(Message::Line(line));
     }
 }
 
-fn write_lines(queue: &Receiver<Message>, out: impl Write) {
-    let mut out = BufWriter::new(out);
-    while let Ok(message) = queue.recv() {
-        let mut next = Some(message);
-        while let Some(message) = next {
-            let written = match message {
-                Message::Line(line) => writeln!(out, "{line}"),
-                Message::Flush(done) => out.flush().map(|()| {
-                    let _ = done.send(());
-                }),
-            };
-            if written.is_err() {
-                return;
-            }
-            next = queue.try_recv().ok();
+impl Queue {
+    fn push(&self, line: fmt::Arguments<'_>) {
+        let mut lines = self.lines();
+        while !lines.closed && lines.waiting.len() > BACKLOG {
+            lines = self.written.wait(lines).unwrap_or_else(PoisonError::into_inner);
         }
-        if out.flush().is_err() {
+        if lines.closed {
             return;
         }
+        let writer_sleeps = lines.waiting.is_empty() && !lines.writing;
+        // Writing to a string fails only if `Display` does; then the line ends there.
+        let _ = writeln!(lines.waiting, "{line}");
+        drop(lines);
+        if writer_sleeps {
+            self.filled.notify_one();
+        }
+    }
+
+    fn write_to(&self, mut out: impl Write) {
+        let mut batch = String::new();
+        loop {
+            batch.clear();
+            self.take(&mut batch);
+            if out.write_all(batch.as_bytes()).and_then(|()| out.flush()).is_err() {
+                // Standard output is gone, and with it everybody who could read this.
+                self.lines().closed = true;
+                self.written.notify_all();
+                return;
+            }
+        }
+    }
+
+    /// Waits for lines, and takes them all.
+    fn take(&self, batch: &mut String) {
+        let mut lines = self.lines();
+        lines.writing = false;
+        self.written.notify_all();
+        while lines.waiting.is_empty() {
+            lines = self.filled.wait(lines).unwrap_or_else(PoisonError::into_inner);
+        }
+        lines.writing = true;
+        mem::swap(&mut lines.waiting, batch);
+    }
+
+    fn lines(&self) -> MutexGuard<'_, Lines> {
+        self.lines.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -135,7 +172,9 @@ impl Write for Recorder {
 
 #[cfg(test)]
 mod tests {
-    use super::Printer;
+    use super::{BACKLOG, Printer};
+    use std::io::{self, Write};
+    use std::thread;
 
     #[test]
     fn lines_of_a_function_carry_its_route() {
@@ -143,5 +182,44 @@ mod tests {
         printer.function("/api/user", "hello");
         printer.warning("no template.yaml");
         assert_eq!(log.text(), "/api/user | hello\nwarning: no template.yaml\n");
+    }
+
+    #[test]
+    fn lines_of_many_threads_come_out_whole() {
+        let (printer, log) = Printer::recorded();
+        thread::scope(|scope| {
+            for name in ["a", "b", "c", "d"] {
+                let printer = &printer;
+                scope.spawn(move || (0..500).for_each(|n| printer.line(format_args!("{name} {n}"))));
+            }
+        });
+        let text = log.text();
+        for name in ["a", "b", "c", "d"] {
+            let numbers: Vec<usize> =
+                text.lines().filter_map(|line| line.strip_prefix(name)?.trim().parse().ok()).collect();
+            assert_eq!(numbers, (0..500).collect::<Vec<_>>());
+        }
+    }
+
+    struct Gone;
+
+    impl Write for Gone {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(io::ErrorKind::BrokenPipe.into())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn printing_to_a_terminal_that_is_gone_neither_blocks_nor_fails() {
+        let printer = Printer::to(Gone);
+        let line = "x".repeat(1024 * 1024);
+        for _ in 0..=2 * BACKLOG / line.len() {
+            printer.line(&line);
+        }
+        printer.flush();
     }
 }

@@ -3,7 +3,5 @@
 
 mod backend;
 pub mod http_api;
-mod route_key;
 
 pub use backend::{Backend, NotReady};
-pub use route_key::{InvalidRouteKey, RouteKey};

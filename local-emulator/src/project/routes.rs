@@ -91,14 +91,22 @@ impl Routes {
     }
 
     /// Folder and template should say the same; where they do not, the template is what is deployed.
-    fn compare(&mut self, folder: &str, function: &Function, listed: bool, keys: &[RouteKey], own: &[RouteKey]) {
+    fn compare(
+        &mut self,
+        folder: &str,
+        function: &Function,
+        listed: bool,
+        keys: &[RouteKey],
+        own: &[RouteKey],
+    ) {
         if !listed {
             self.warnings.push(format!(
                 "`{folder}` is served here but not deployed: `template.yaml` has no function with `Binary: {}`",
                 function.binary
             ));
         } else if keys.is_empty() {
-            self.warnings.push(format!("`{folder}` is served here but not deployed: it has no `HttpApi` event"));
+            self.warnings
+                .push(format!("`{folder}` is served here but not deployed: it has no `HttpApi` event"));
         } else if !same_paths(keys, own) {
             self.warnings.push(format!(
                 "`{folder}` is deployed as {}, while its folder says {}: the template counts",

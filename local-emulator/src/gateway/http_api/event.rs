@@ -116,7 +116,7 @@ impl<T> Received<'_, T> {
         let query = self.head.uri.query().unwrap_or_default();
         Event {
             version: "2.0",
-            route_key: self.route.key.as_str(),
+            route_key: self.route.key,
             raw_path: path,
             raw_query_string: query,
             cookies: cookies(&self.head.headers),
@@ -144,7 +144,7 @@ impl<T> Received<'_, T> {
             domain_prefix: domain_name.split('.').next().unwrap_or_default(),
             http: self.http(path, source_ip),
             request_id: &self.identity.request_id,
-            route_key: self.route.key.as_str(),
+            route_key: self.route.key,
             stage: "$default",
             time: self.identity.time,
             time_epoch: self.identity.time.as_millisecond(),

@@ -9,12 +9,11 @@
 
 use std::borrow::Cow;
 
+use api_routes::route::{RouteKey, TemplateSegment};
 use http::Method;
 
 use super::path::{decode, split_segment};
 use super::trie::{Node, RouteId};
-use crate::gateway::RouteKey;
-use crate::gateway::route_key::{Route, Segment};
 
 #[cfg(test)]
 mod tests;
@@ -22,16 +21,24 @@ mod tests;
 /// The routes of an API, each with what it leads to.
 #[derive(Debug)]
 pub struct RouteTable<T> {
-    routes: Vec<(RouteKey, T)>,
+    routes: Vec<Route<T>>,
     paths: Node,
     default: Option<RouteId>,
+}
+
+#[derive(Debug)]
+struct Route<T> {
+    key: RouteKey,
+    /// The key as events carry it.
+    text: String,
+    target: T,
 }
 
 /// A request's route.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Match<'a, T> {
-    /// The key of the route.
-    pub key: &'a RouteKey,
+    /// The key of the route, as API Gateway writes it.
+    pub key: &'a str,
     /// What the route leads to.
     pub target: &'a T,
     /// Path parameters, decoded, in the order of the path.
@@ -41,12 +48,13 @@ pub struct Match<'a, T> {
 /// Two routes for the same requests.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` and `{1}` are the same route: remove one of them")]
-pub struct DuplicateRoute(Box<str>, Box<str>);
+pub struct DuplicateRoute(RouteKey, RouteKey);
 
 impl<T> RouteTable<T> {
     /// A table of `routes`, in any order.
     pub fn new(routes: impl IntoIterator<Item = (RouteKey, T)>) -> Result<Self, DuplicateRoute> {
-        let mut table = Self { routes: routes.into_iter().collect(), paths: Node::default(), default: None };
+        let route = |(key, target): (RouteKey, T)| Route { text: key.to_string(), key, target };
+        let mut table = Self { routes: routes.into_iter().map(route).collect(), ..Self::default() };
         for id in 0..table.routes.len() {
             table.place(id)?;
         }
@@ -56,38 +64,44 @@ impl<T> RouteTable<T> {
     /// The route that takes a request, if any. `path` is encoded, as the client sent it.
     pub fn select<'a>(&'a self, method: &Method, path: &'a str) -> Option<Match<'a, T>> {
         let id = self.paths.find(method, path).or(self.default)?;
-        let (key, target) = &self.routes[id];
-        Some(Match { key, target, parameters: parameters(key, path) })
+        let Route { key, text, target } = &self.routes[id];
+        Some(Match { key: text, target, parameters: parameters(key, path) })
     }
 
     /// The routes, in the order they were given.
     pub fn iter(&self) -> impl Iterator<Item = (&RouteKey, &T)> {
-        self.routes.iter().map(|(key, target)| (key, target))
+        self.routes.iter().map(|route| (&route.key, &route.target))
     }
 
     fn place(&mut self, id: RouteId) -> Result<(), DuplicateRoute> {
-        let placed = match &self.routes[id].0.route {
-            Some(Route { method, segments }) => self.paths.methods_of(segments).insert(method.as_ref(), id),
-            None => self.default.replace(id).map_or(Ok(()), Err),
+        let placed = match &self.routes[id].key {
+            RouteKey::Path { method, path } => {
+                self.paths.methods_of(path.segments()).insert(method.as_ref(), id)
+            }
+            RouteKey::Default => self.default.replace(id).map_or(Ok(()), Err),
         };
-        placed.map_err(|other| DuplicateRoute(self.key(other), self.key(id)))
+        placed.map_err(|other| DuplicateRoute(self.routes[other].key.clone(), self.routes[id].key.clone()))
     }
+}
 
-    fn key(&self, id: RouteId) -> Box<str> {
-        self.routes[id].0.as_str().into()
+impl<T> Default for RouteTable<T> {
+    /// A table without routes.
+    fn default() -> Self {
+        Self { routes: Vec::new(), paths: Node::default(), default: None }
     }
 }
 
 fn parameters<'a>(key: &'a RouteKey, path: &'a str) -> Vec<(&'a str, Cow<'a, str>)> {
     let mut parameters = Vec::new();
     let mut rest = path.strip_prefix('/');
-    for segment in key.route.iter().flat_map(|route| &route.segments) {
+    let RouteKey::Path { path: template, .. } = key else { return parameters };
+    for segment in template.segments() {
         let Some(behind_slash) = rest else { break };
         let (text, next) = split_segment(behind_slash);
         match segment {
-            Segment::Literal(_) => {}
-            Segment::Parameter(name) => parameters.push((&**name, decode(text))),
-            Segment::Greedy(name) => parameters.push((&**name, decode(behind_slash))),
+            TemplateSegment::Literal(_) => {}
+            TemplateSegment::Parameter(name) => parameters.push((name, decode(text))),
+            TemplateSegment::Greedy(name) => parameters.push((name, decode(behind_slash))),
         }
         rest = next;
     }

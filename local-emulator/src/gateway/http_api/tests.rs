@@ -13,7 +13,7 @@ use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
 
 use super::*;
-use crate::gateway::RouteKey;
+use api_routes::route::RouteKey;
 
 /// A backend whose functions all do the same.
 struct Fake {
@@ -39,11 +39,11 @@ impl Backend for Fake {
         }
     }
 
-    async fn invoke(&self, (): &(), invocation: Invocation) -> Outcome {
+    async fn invoke(&self, (): &(), invocation: Invocation) -> Result<Outcome, NotReady> {
         self.events.lock().unwrap().push(invocation.event);
         match self.does {
-            Does::Reply(payload) => Outcome::Reply(payload.into()),
-            Does::Fail => Outcome::FunctionError(r#"{"errorType":"Runtime.ExitError"}"#.into()),
+            Does::Reply(payload) => Ok(Outcome::Reply(payload.into())),
+            Does::Fail => Ok(Outcome::FunctionError(r#"{"errorType":"Runtime.ExitError"}"#.into())),
             Does::Hang | Does::NotBuild => pending().await,
         }
     }

@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
+use api_routes::route::TemplateSegment;
 use http::Method;
 
 use super::path::{decode, split_segment};
-use crate::gateway::route_key::Segment;
 
 /// The index of a route in its table.
 pub(super) type RouteId = usize;
@@ -47,15 +47,25 @@ impl Methods {
 
 impl Node {
     /// Where the routes of a path are kept. Names of parameters do not tell paths apart.
-    pub(super) fn methods_of(&mut self, path: &[Segment]) -> &mut Methods {
-        match path {
-            [] => &mut self.full,
-            [Segment::Greedy(_), ..] => &mut self.greedy,
-            [Segment::Literal(text), rest @ ..] => {
-                self.literals.entry(text.clone()).or_default().methods_of(rest)
-            }
-            [Segment::Parameter(_), rest @ ..] => self.parameter.get_or_insert_default().methods_of(rest),
+    pub(super) fn methods_of<'t>(&mut self, path: impl Iterator<Item = TemplateSegment<'t>>) -> &mut Methods {
+        let mut path = path.peekable();
+        if path.peek().is_none() {
+            // `/` alone: what stands behind its slash is an empty segment.
+            return &mut self.literal("").full;
         }
+        let mut node = self;
+        for segment in path {
+            node = match segment {
+                TemplateSegment::Literal(text) => node.literal(text),
+                TemplateSegment::Parameter(_) => node.parameter.get_or_insert_default(),
+                TemplateSegment::Greedy(_) => return &mut node.greedy,
+            };
+        }
+        &mut node.full
+    }
+
+    fn literal(&mut self, text: &str) -> &mut Self {
+        self.literals.entry(text.into()).or_default()
     }
 
     /// The route of a full match, or else that of the most specific greedy one.
