@@ -10,10 +10,12 @@ pub mod gateway;
 pub mod invocation;
 pub mod printer;
 pub mod project;
+mod process_group;
 mod reload;
 mod runtime_api;
 pub mod sandbox;
 mod server;
 pub mod watch;
+pub mod watchdog;
 
 pub use emulator::{Config, Emulator, StartError};

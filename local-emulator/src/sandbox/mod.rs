@@ -25,7 +25,6 @@ mod process;
 mod supervisor;
 #[cfg(test)]
 mod tests;
-pub mod watchdog;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
