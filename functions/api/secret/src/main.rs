@@ -6,10 +6,10 @@ use std::env;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use api_routes::{ApiError, ApiRequest, ApiResponse, Method, OrStatus, Result, Route, route};
+use api_routes::{ApiRequest, ApiResponse, Method, OrStatus, Result, Route, route};
 use upstream::Upstream;
 
-/// Well below the `Timeout` of the function in `template.yaml`: the client gets this route's own words.
+/// Below the function's `Timeout` in `template.yaml`, so that the client gets this route's own words.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 async fn handler(req: ApiRequest, res: ApiResponse, upstream: Upstream) -> Result {
@@ -26,8 +26,8 @@ fn route(upstream: Upstream) -> Route {
 }
 
 fn setting(name: &str) -> Result<String> {
-    // Not with the error as it is: that of a value that is no text shows the value.
-    env::var(name).map_err(|_| ApiError::hidden(format!("`{name}` is not set to a text: add it to `.env`")))
+    // `ok`: the error of a variable that is no text would show its bytes.
+    env::var(name).ok().or_status(500, format!("`{name}` is not set to a text: add it to `.env`"))
 }
 
 fn main() -> ExitCode {

@@ -7,6 +7,8 @@ use super::{PATIENCE, Upstream, route};
 use api_routes::test::{TestResponse, get, post};
 
 const TOKEN: &str = "t0ken";
+/// A port that is kept for a service of 1988, and free everywhere.
+const NOWHERE: &str = "http://127.0.0.1:1";
 const UNAVAILABLE: (u16, &str) = (502, r#"{"error":"The service is unavailable"}"#);
 
 /// A service that takes one request, gives it to the test, and answers with these bytes.
@@ -65,13 +67,24 @@ fn a_service_that_is_down_or_silent_is_unavailable() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let silent = route(Upstream::new(&url, TOKEN, Duration::from_millis(1)).unwrap());
-    assert_eq!(get("/api/secret").send(&silent).text(), UNAVAILABLE.1);
-    drop(listener);
-    assert_eq!(ask(&url).text(), UNAVAILABLE.1);
+    for response in [get("/api/secret").send(&silent), ask(NOWHERE)] {
+        assert_eq!((response.status(), response.text().as_str()), UNAVAILABLE);
+    }
 }
 
 #[test]
 fn only_reading_is_handed_on() {
-    let nowhere = route(Upstream::new("http://127.0.0.1:1", TOKEN, PATIENCE).unwrap());
-    assert_eq!(post("/api/secret").send(&nowhere).status(), 405);
+    let route = route(Upstream::new(NOWHERE, TOKEN, PATIENCE).unwrap());
+    assert_eq!(post("/api/secret").send(&route).status(), 405);
+}
+
+#[test]
+fn a_setting_that_cannot_be_used_is_named_and_not_shown() {
+    for (url, token, reason) in [
+        ("no url: s3cret", TOKEN, "500 `UPSTREAM_URL` is no URL: invalid uri character"),
+        (NOWHERE, "s3cret\n", "500 `UPSTREAM_TOKEN` does not fit in a header: failed to parse header value"),
+    ] {
+        let error = Upstream::new(url, token, PATIENCE).err().unwrap();
+        assert_eq!(error.to_string(), reason);
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use api_routes::{HeaderValue, Result, StatusCode, header::AUTHORIZATION};
+use api_routes::{HeaderValue, OrStatus, Result, StatusCode, header::AUTHORIZATION};
 use bytes::Bytes;
 use http::{Request, Response, Uri};
 use http_body_util::{BodyExt, Empty, Limited};
@@ -31,11 +31,13 @@ pub(crate) struct Upstream {
 
 impl Upstream {
     pub(crate) fn new(url: &str, token: &str, patience: Duration) -> Result<Self> {
-        let mut authorization = HeaderValue::try_from(format!("Bearer {token}"))?;
+        let url = url.parse().or_status(500, "`UPSTREAM_URL` is no URL")?;
+        let authorization = HeaderValue::try_from(format!("Bearer {token}"));
+        let mut authorization = authorization.or_status(500, "`UPSTREAM_TOKEN` does not fit in a header")?;
         authorization.set_sensitive(true); // `Debug` does not show it.
         let https = HttpsConnectorBuilder::new().with_webpki_roots().https_or_http().enable_http1().build();
         let client = Client::builder(TokioExecutor::new()).pool_idle_timeout(IDLE).build(https);
-        Ok(Self { client, url: url.parse()?, authorization, patience })
+        Ok(Self { client, url, authorization, patience })
     }
 
     /// The service's JSON; `None` where it has none.
