@@ -43,8 +43,9 @@ const NOT_IN_QUERY: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'<'
 struct Event<'e> {
     #[serde(borrow)]
     raw_path: Cow<'e, str>,
+    /// Without a query `""` from AWS, and `null` from `cargo lambda watch`.
     #[serde(borrow, default)]
-    raw_query_string: Cow<'e, str>,
+    raw_query_string: Option<Text<'e>>,
     #[serde(borrow, default)]
     cookies: Option<Vec<Text<'e>>>,
     #[serde(borrow, default)]
@@ -89,7 +90,7 @@ pub(crate) fn decode(event: &Bytes, context: Option<Arc<Context>>) -> Result<Req
 
     let mut request = Request::new(body_bytes(event, body, is_base64_encoded)?.into());
     *request.method_mut() = method(&request_context.http.method)?;
-    *request.uri_mut() = uri(path, &raw_query_string)?;
+    *request.uri_mut() = uri(path, raw_query_string.as_ref().map_or("", |Text(query)| query))?;
     *request.headers_mut() = header_map(event, headers, cookies)?;
     request.extensions_mut().insert(Arrival {
         path: path.to_owned(),

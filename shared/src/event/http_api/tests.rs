@@ -72,6 +72,13 @@ fn what_is_absent_is_empty() {
 }
 
 #[test]
+fn a_query_that_is_null_is_none() {
+    let event = String::from_utf8_lossy(&event(&json!({}))).replace(r#""tag=a&tag=b""#, "null");
+    let request = decode(&event.into(), None).unwrap();
+    assert_eq!(request.uri(), "/api/orders/7");
+}
+
+#[test]
 fn a_body_in_base64_is_decoded() {
     let request = decoded(&json!({ "body": "/wAB", "isBase64Encoded": true }));
     assert_eq!(request.body().as_bytes(), Some([0xff, 0, 1].as_slice()));
