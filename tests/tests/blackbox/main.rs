@@ -7,4 +7,7 @@
 #![expect(clippy::panic, reason = "likewise, where there is more to say")]
 
 mod harness;
+mod errors;
+mod events;
+mod replies;
 mod routing;

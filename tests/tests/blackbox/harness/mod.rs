@@ -12,13 +12,13 @@ use std::time::{Duration, Instant};
 pub(crate) use http::{Connection, Request, Response, get, post, request};
 pub(crate) use process::Program;
 pub(crate) use project::Project;
-pub(crate) use served::{Served, faults, main_project};
+pub(crate) use served::{Served, faults, faults_alone, main_project};
 
 /// The emulator's program.
 pub(crate) const EXECUTABLE: &str = env!("CARGO_BIN_EXE_emulator-under-test");
 
 /// Who waits longer waits for nothing. Long enough for a first build on a busy machine.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(540);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(300);
 
 /// This repository.
 pub(crate) fn checkout() -> &'static Path {

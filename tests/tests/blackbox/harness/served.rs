@@ -29,13 +29,21 @@ pub(crate) fn main_project() -> &'static Served {
 
 /// The faulty functions, likewise.
 pub(crate) fn faults() -> &'static Served {
-    static SERVED: OnceLock<(Project, Served)> = OnceLock::new();
-    let (_, served) = SERVED.get_or_init(|| {
-        let project = Project::faults();
-        let served = Served::start_with(project.root(), |config| config.watch = false);
-        (project, served)
-    });
-    served
+    static SERVED: OnceLock<Served> = OnceLock::new();
+    SERVED.get_or_init(|| Served::start_with(faults_project().root(), |config| config.watch = false))
+}
+
+/// The faulty functions with one sandbox each, for a test that counts them.
+pub(crate) fn faults_alone() -> Served {
+    Served::start_with(faults_project().root(), |config| {
+        config.watch = false;
+        config.sandboxes = 1;
+    })
+}
+
+fn faults_project() -> &'static Project {
+    static PROJECT: OnceLock<Project> = OnceLock::new();
+    PROJECT.get_or_init(Project::faults)
 }
 
 impl Served {
