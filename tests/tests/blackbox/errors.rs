@@ -75,11 +75,16 @@ fn bad_escapes_are_characters_like_others() {
 
 #[test]
 fn bad_cookies_are_passed_over() {
-    for cookie in ["=;;=", "visits", "visits=%zz", "\u{1}visits=4", "visits=4294967295", ";".repeat(4000).as_str()] {
+    for cookie in
+        ["=;;=", "visits", "visits=%zz", "\u{1}visits=4", "visits=4294967295", ";".repeat(4000).as_str()]
+    {
         let answer = main_project().send(&get("/api/cookies").header("cookie", cookie));
         assert!([200, 400].contains(&answer.status), "{cookie:?}: {}", answer.status);
     }
-    assert_eq!(main_project().send(&get("/api/cookies").header("cookie", "=; visits=4")).text(), r#"{"visits":5}"#);
+    assert_eq!(
+        main_project().send(&get("/api/cookies").header("cookie", "=; visits=4")).text(),
+        r#"{"visits":5}"#
+    );
 }
 
 #[test]
@@ -116,7 +121,9 @@ fn a_body_announced_as_too_long_is_refused_before_it_is_sent() {
 #[test]
 fn a_body_that_turns_out_too_long_is_refused() {
     let mut connection = Connection::open(main_project().address).unwrap();
-    connection.write(b"POST /api/users HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\n\r\n").unwrap();
+    connection
+        .write(b"POST /api/users HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\n\r\n")
+        .unwrap();
     let chunk = [b"100000\r\n", "x".repeat(MB).as_bytes(), b"\r\n"].concat();
     (0..10).for_each(|_| connection.write(&chunk).unwrap());
     connection.write(b"1\r\nx").unwrap();
@@ -126,7 +133,11 @@ fn a_body_that_turns_out_too_long_is_refused() {
 #[test]
 fn an_event_over_lambdas_limit_is_refused() {
     // In base64 a third longer, it is over 6 MB.
-    refused(&post("/api/users", "application/octet-stream", vec![0; 5 * MB]), 413, "Request Entity Too Large");
+    refused(
+        &post("/api/users", "application/octet-stream", vec![0; 5 * MB]),
+        413,
+        "Request Entity Too Large",
+    );
 }
 
 #[test]
@@ -159,7 +170,8 @@ fn one_connection_carries_many_requests() {
 #[test]
 fn requests_sent_before_the_answers_are_answered_in_order() {
     let mut connection = Connection::open(main_project().address).unwrap();
-    let requests = ["1", "2", "3"].map(|id| format!("GET /api/posts/{id} HTTP/1.1\r\nhost: localhost\r\n\r\n"));
+    let requests =
+        ["1", "2", "3"].map(|id| format!("GET /api/posts/{id} HTTP/1.1\r\nhost: localhost\r\n\r\n"));
     connection.write(requests.concat().as_bytes()).unwrap();
     for id in ["1", "2", "3"] {
         assert_eq!(connection.answer().json(), json!({ "id": id }));

@@ -97,7 +97,11 @@ fn a_body_is_text_or_base64_by_its_content_type() {
         ("text/plain", &[0xff], "/w==", true),
     ] {
         let event = event(&post("/api/raw/event", content_type, sent));
-        assert_eq!((&event["body"], &event["isBase64Encoded"]), (&json!(body), &json!(is_base64)), "{content_type}");
+        assert_eq!(
+            (&event["body"], &event["isBase64Encoded"]),
+            (&json!(body), &json!(is_base64)),
+            "{content_type}"
+        );
     }
 }
 

@@ -6,8 +6,14 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 #![expect(clippy::panic, reason = "likewise, where there is more to say")]
 
-mod harness;
+mod cleanup;
+mod cli;
+mod concurrency;
 mod errors;
 mod events;
+mod faults;
+mod harness;
+mod logs;
+mod reload;
 mod replies;
 mod routing;

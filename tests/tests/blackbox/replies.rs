@@ -37,14 +37,19 @@ fn a_reply_that_is_no_response_is_an_error_and_said_in_the_log() {
     ] {
         let answer = faults().get(&format!("/api/raw/{reply}"));
         assert_eq!((answer.status, answer.text().as_str()), FAILED, "{reply}");
-        faults().wait_for_log(&format!("GET /api/raw/{reply} 500: the reply cannot become a response: {complaint}"));
+        faults().wait_for_log(&format!(
+            "GET /api/raw/{reply} 500: the reply cannot become a response: {complaint}"
+        ));
     }
 }
 
 #[test]
 fn no_content_has_neither_type_nor_length() {
     let answer = faults().get("/api/raw/empty");
-    assert_eq!((answer.status, answer.header("content-type"), answer.header("content-length")), (204, None, None));
+    assert_eq!(
+        (answer.status, answer.header("content-type"), answer.header("content-length")),
+        (204, None, None)
+    );
 }
 
 #[test]

@@ -82,8 +82,11 @@ impl Connection {
 
     fn answer_to(&mut self, method: &str) -> io::Result<Response> {
         let status = self.line()?.split(' ').nth(1).and_then(|status| status.parse().ok());
-        let mut response =
-            Response { status: status.ok_or(io::ErrorKind::InvalidData)?, headers: Vec::new(), body: Vec::new() };
+        let mut response = Response {
+            status: status.ok_or(io::ErrorKind::InvalidData)?,
+            headers: Vec::new(),
+            body: Vec::new(),
+        };
         loop {
             let line = self.line()?;
             let Some((name, value)) = line.split_once(": ") else { break };

@@ -102,8 +102,11 @@ impl Drop for Program {
 #[cfg(target_os = "linux")]
 fn processes_in(root: &Path) -> Vec<String> {
     let processes = fs::read_dir("/proc").unwrap().flatten().map(|entry| entry.path());
-    let inside = processes.filter(|process| fs::read_link(process.join("cwd")).is_ok_and(|cwd| cwd.starts_with(root)));
-    inside.map(|process| fs::read_to_string(process.join("cmdline")).unwrap_or_default().replace('\0', " ")).collect()
+    let inside =
+        processes.filter(|process| fs::read_link(process.join("cwd")).is_ok_and(|cwd| cwd.starts_with(root)));
+    inside
+        .map(|process| fs::read_to_string(process.join("cmdline")).unwrap_or_default().replace('\0', " "))
+        .collect()
 }
 
 /// Other systems have no `/proc`, and bring `lsof`.

@@ -56,7 +56,8 @@ impl Project {
 
     /// The package and binary of a function.
     pub(crate) fn package(&self, route: &str) -> String {
-        let words = route.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+        let words =
+            route.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
         [self.name.as_str()].into_iter().chain(words).collect::<Vec<_>>().join("-")
     }
 
@@ -80,7 +81,8 @@ impl Project {
     }
 
     pub(crate) fn add(&mut self, route: &str, reply: &str) {
-        let main = format!("fn main() {{\n    lambda::serve(|_event| {{\n        {reply}.into()\n    }});\n}}\n");
+        let main =
+            format!("fn main() {{\n    lambda::serve(|_event| {{\n        {reply}.into()\n    }});\n}}\n");
         self.add_crate(route, &main);
     }
 

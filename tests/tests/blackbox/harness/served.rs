@@ -83,6 +83,11 @@ impl Served {
         })
     }
 
+    /// Waits until the log is as `condition` wants it.
+    pub(crate) fn wait_until(&self, condition: impl Fn(&str) -> bool) {
+        wait_for("the log", || condition(&self.log.text()).then_some(()));
+    }
+
     /// Waits until `target` answers `text`.
     pub(crate) fn wait_for_answer(&self, target: &str, text: &str) {
         wait_for(&format!("`{text}` from {target}"), || (self.get(target).text() == text).then_some(()));
