@@ -200,9 +200,10 @@ impl Sandbox {
         }
     }
 
-    /// Whether the caller has been answered, so that the runtime should be back soon.
+    /// Whether the caller has been answered, so that the runtime should be back in the pool soon, or is on
+    /// its way there: it is ready before its report is written, and in the pool after.
     fn has_answered(&self) -> bool {
-        matches!(*self.phase(), Phase::Responded(_))
+        matches!(*self.phase(), Phase::Responded(_) | Phase::Ready)
     }
 
     fn deadline(&self) -> Option<Instant> {
