@@ -4,11 +4,12 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use crate::harness::{Program, Project, get, wait_for};
 
-const SPIN: &str =
-    "{ println!(\"spinning\"); loop { std::hint::spin_loop() } #[allow(unreachable_code)] \"\" }";
+const SPIN: &str = "{ println!(\"spinning\"); while std::hint::black_box(true) {} \"\" }";
+
+type End = fn(&Program);
 
 /// How an emulator ends.
-const ENDS: [(&str, fn(&Program)); 4] = [
+const ENDS: [(&str, End); 4] = [
     ("Ctrl-C", Program::interrupt_group),
     ("SIGTERM", |program| program.signal(Signal::TERM)),
     ("SIGHUP", |program| program.signal(Signal::HUP)),

@@ -10,7 +10,8 @@ fn project() -> Project {
 
 #[test]
 fn a_free_port_is_found_and_printed() {
-    let (_program, address) = Program::serve(&project());
+    let project = project();
+    let (_program, address) = Program::serve(&project);
     assert_ne!(address.port(), 0);
     assert_eq!(get("/api/user").send(address).text(), "user");
 }

@@ -1,6 +1,7 @@
 //! A client that sends what it is told and shows what it got: nothing is made regular on the way.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
+use std::iter;
 use std::net::{SocketAddr, TcpStream};
 
 use serde_json::Value;
@@ -52,11 +53,10 @@ impl Request {
 
     fn bytes(&self) -> Vec<u8> {
         let Self { method, target, headers, body } = self;
-        let mut head = format!("{method} {target} HTTP/1.1\r\nhost: localhost:3000\r\nconnection: close\r\n");
-        if !body.is_empty() {
-            head += &format!("content-length: {}\r\n", body.len());
-        }
-        headers.iter().for_each(|(name, value)| head += &format!("{name}: {value}\r\n"));
+        let length = (!body.is_empty()).then(|| ("content-length".to_owned(), body.len().to_string()));
+        let lines = length.iter().chain(headers).map(|(name, value)| format!("{name}: {value}\r\n"));
+        let head = format!("{method} {target} HTTP/1.1\r\nhost: localhost:3000\r\nconnection: close\r\n");
+        let head: String = iter::once(head).chain(lines).collect();
         [head.as_bytes(), b"\r\n", body].concat()
     }
 }

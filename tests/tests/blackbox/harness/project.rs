@@ -97,10 +97,10 @@ impl Project {
 
     fn manifest(&self, route: &str) -> String {
         let (package, lambda) = (self.package(route), self.package("lambda"));
-        let library = self.path("lambda");
+        let library = self.path("lambda").display().to_string();
         format!(
             "[package]\nname = \"{package}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n\
-             [dependencies]\nlambda = {{ package = \"{lambda}\", path = {library:?} }}\n"
+             [dependencies]\nlambda = {{ package = \"{lambda}\", path = '{library}' }}\n"
         )
     }
 
@@ -115,7 +115,7 @@ fn fixture() -> PathBuf {
 }
 
 fn cargo_configuration() -> String {
-    format!("[build]\ntarget-dir = {:?}\n", target_directory())
+    format!("[build]\ntarget-dir = '{}'\n", target_directory().display())
 }
 
 fn copy(from: &Path, to: &Path) {
