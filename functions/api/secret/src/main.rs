@@ -27,7 +27,8 @@ fn route(upstream: Upstream) -> Route {
 
 fn setting(name: &str) -> Result<String> {
     // `ok`: the error of a variable that is no text would show its bytes.
-    env::var(name).ok().or_status(500, format!("`{name}` is not set to a text: add it to `.env`"))
+    let unset = format!("`{name}` is not set: write it in `.env` here, in `template.yaml` for AWS");
+    env::var(name).ok().or_status(500, unset)
 }
 
 fn main() -> ExitCode {
