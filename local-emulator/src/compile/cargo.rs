@@ -14,8 +14,10 @@ use crate::watchdog::Watchdog;
 /// A `cargo build` and every compiler and linker that it starts; all are killed when it is dropped.
 #[derive(Debug)]
 pub(super) struct Cargo {
-    pub(super) child: Child,
+    /// Before `child`, since fields are dropped in this order: the group is killed before its leader
+    /// is reaped, as [`ProcessGroup::kill`] demands.
     group: ProcessGroup,
+    pub(super) child: Child,
 }
 
 impl Cargo {
@@ -28,7 +30,7 @@ impl Cargo {
     ) -> io::Result<Self> {
         let child = command(project, profile).spawn()?;
         let group = ProcessGroup::register(child.id(), watchdog)?;
-        Ok(Self { child, group })
+        Ok(Self { group, child })
     }
 
     pub(super) async fn wait(mut self) -> io::Result<bool> {
