@@ -38,12 +38,13 @@ pub(crate) fn invocation(id: u128, event: &Value) -> Invocation {
 }
 
 /// A sandbox without a process and without a pool, which waits for its runtime.
-pub(crate) fn sandbox(first: Invocation) -> (Arc<Sandbox>, oneshot::Receiver<Outcome>) {
+pub(crate) fn sandbox(first: Invocation, timeout: Duration) -> (Arc<Sandbox>, oneshot::Receiver<Outcome>) {
     let (printer, _log) = Printer::recorded();
     let host = Host { printer, watchdog: None, init_limit: LONG };
     let (job, outcome) = Job::new(first);
     let init = Init::ahead(job, LONG);
-    (Arc::new(Sandbox::new(Arc::new(spec(PathBuf::new())), &host, Weak::new(), init)), outcome)
+    let spec = FunctionSpec { timeout, ..spec(PathBuf::new()) };
+    (Arc::new(Sandbox::new(Arc::new(spec), &host, Weak::new(), init)), outcome)
 }
 
 /// Gives `sandbox` another invocation as soon as its runtime asks for one.

@@ -30,7 +30,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use tokio::pin;
 use tokio::sync::Notify;
-use tokio::time::Instant;
 
 pub(crate) use failure::{Failure, MAX_PAYLOAD, reported_error_type};
 pub use function_spec::{FunctionSpec, Host};
@@ -38,7 +37,7 @@ pub(crate) use job::Delivery;
 use job::Job;
 use log::{Log, Status};
 use peak_memory::PeakMemory;
-use phase::{Asked, Init, Phase, Running};
+use phase::{Init, Phase, Running};
 use pool::Shared;
 pub use pool::{Closed, Pool};
 
@@ -91,7 +90,6 @@ impl Sandbox {
 
     /// Gives an invocation to a sandbox that is ready; back it comes if this one is not, or no longer.
     fn begin(&self, job: Job) -> Result<(), Job> {
-        let id = job.invocation.request_id;
         {
             let mut phase = self.phase();
             if !matches!(*phase, Phase::Ready) {
@@ -99,7 +97,6 @@ impl Sandbox {
             }
             *phase = Phase::Running(Running::begin(job, self.spec.timeout));
         }
-        self.log.start(id);
         self.event.notify_waiters();
         self.deadline_set.notify_one();
         Ok(())
@@ -114,7 +111,7 @@ impl Sandbox {
             pin!(event);
             // Listens from here on, so that no event is missed between the look and the wait.
             event.as_mut().enable();
-            if let Some(delivery) = self.phase().delivery() {
+            if let Some(delivery) = self.delivery() {
                 return Ok(delivery);
             }
             event.await;
@@ -122,13 +119,19 @@ impl Sandbox {
     }
 
     fn ready(self: &Arc<Self>) -> Result<(), Refusal> {
-        let asked = self.phase().next_asked(self.spec.timeout)?;
-        match asked {
-            Asked::Begins(id) => self.log.start(id),
-            Asked::Finishes(running) => self.finished(&running),
-            Asked::Again => {}
+        let finished = self.phase().next_asked(self.spec.timeout)?;
+        if let Some(running) = finished {
+            self.finished(&running);
         }
         Ok(())
+    }
+
+    fn delivery(&self) -> Option<Delivery> {
+        let (delivery, starts) = self.phase().delivery()?;
+        if starts {
+            self.log.start(delivery.request_id);
+        }
+        Some(delivery)
     }
 
     fn finished(self: &Arc<Self>, running: &Running) {
@@ -182,7 +185,7 @@ impl Sandbox {
     fn retire(&self) {
         self.close_if(|phase| match phase {
             Phase::Ready => true,
-            Phase::Init(init) => init.clock.is_none(),
+            Phase::Init(init) | Phase::Restarting(init) => init.clock.is_none(),
             _ => false,
         });
     }
@@ -204,10 +207,6 @@ impl Sandbox {
     /// Whether the caller has been answered, so that the runtime should be back soon.
     fn has_answered(&self) -> bool {
         matches!(*self.phase(), Phase::Responded(_))
-    }
-
-    fn deadline(&self) -> Option<Instant> {
-        self.phase().deadline()
     }
 
     /// In megabytes; absent where it cannot be measured, or was not before the process ended.

@@ -91,6 +91,13 @@ impl Function {
         tokio::spawn(async move { pool.invoke(invocation).await })
     }
 
+    /// Waits until its first invocation is over, and the sandbox idle.
+    async fn has_reported(&self) {
+        while !self.log.text().contains("REPORT") {
+            tokio::task::yield_now().await;
+        }
+    }
+
     /// The process that answered.
     async fn pid(&self, event: Value) -> u64 {
         pid_in(self.invoke(event).await)
@@ -117,7 +124,11 @@ impl Gate {
     }
 
     fn event(&self, behaviour: &str) -> Value {
-        json!({ "do": behaviour, "at": self.0.local_addr().unwrap().to_string() })
+        json!({ "do": behaviour, "at": self.address() })
+    }
+
+    fn address(&self) -> String {
+        self.0.local_addr().unwrap().to_string()
     }
 
     /// Waits until a function stands at the gate. It goes on when the stream is dropped.
@@ -205,6 +216,40 @@ async fn a_process_that_ends_fails_its_invocation_and_the_next_one_gets_another(
         assert_ne!(next, last);
         last = next;
     }
+}
+
+#[tokio::test]
+async fn a_sandbox_that_is_being_buried_gets_no_invocation() {
+    let function = Setup::new().limit(2).start();
+    let (gate, childs_gate) = (Gate::new().await, Gate::new().await);
+    let mut event = gate.event("answer, ask, and exit at the gate");
+    event["child_at"] = childs_gate.address().into();
+    let first = function.pid(event).await;
+    function.has_reported().await;
+    drop(gate.reached().await);
+    let _holds_the_pipes = childs_gate.reached().await;
+    while is_alive(first) {
+        tokio::task::yield_now().await;
+    }
+    assert_ne!(function.pid(json!({})).await, first);
+}
+
+#[tokio::test]
+async fn an_invocation_that_no_runtime_has_seen_goes_to_another_sandbox() {
+    let function = Setup::new().start();
+    let gate = Gate::new().await;
+    let first = function.pid(gate.event("answer, ask, hang up, and exit at the gate")).await;
+    function.has_reported().await;
+    drop(gate.reached().await);
+    let has_hung_up = gate.reached().await;
+    let second = function.begin(&json!({}));
+    tokio::task::yield_now().await;
+    drop(has_hung_up);
+    assert_ne!(pid_in(second.await.unwrap()), first);
+    function.pool.close();
+    function.pool.drained().await;
+    let log = function.log.text();
+    assert_eq!((log.matches("START").count(), log.matches("REPORT").count()), (2, 2), "{log}");
 }
 
 #[tokio::test]
