@@ -6,6 +6,7 @@ pub mod compile;
 mod deployment;
 pub mod emulator;
 mod function;
+mod function_error;
 pub mod gateway;
 pub mod invocation;
 pub mod printer;

@@ -28,19 +28,21 @@ mod tests;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
+use bytes::Bytes;
 use tokio::pin;
 use tokio::sync::Notify;
 
 pub(crate) use failure::{Failure, MAX_PAYLOAD, reported_error_type};
 pub use function_spec::{FunctionSpec, Host};
 pub(crate) use job::Delivery;
-use job::Job;
+use job::{Caller, Job};
 use log::{Log, Status};
 use peak_memory::PeakMemory;
 use phase::{Init, Phase, Running};
 use pool::Shared;
 pub use pool::{Closed, Pool};
 
+use crate::function_error;
 use crate::invocation::Outcome;
 
 /// One execution environment.
@@ -152,32 +154,36 @@ impl Sandbox {
 
     /// The function's answer to the invocation `id`. The sandbox stays busy until its next `/next`.
     pub(crate) fn respond(&self, id: &str, outcome: Outcome) -> Result<(), Refusal> {
-        self.answer(id, outcome, None)
+        let caller = self.phase().answered(id, None)?;
+        job::answer(caller, outcome);
+        Ok(())
     }
 
-    /// The invocation `id` failed, with a body for its caller and an error type for the log.
-    pub(crate) fn fail(&self, id: &str, outcome: Outcome, error_type: String) -> Result<(), Refusal> {
-        self.answer(id, outcome, Some(Status::Error(error_type)))
+    /// The invocation `id` failed, with an error for its caller and the log, and an error type for its
+    /// report.
+    pub(crate) fn fail(&self, id: &str, error: Bytes, error_type: String) -> Result<(), Refusal> {
+        let caller = self.phase().answered(id, Some(Status::Error(error_type)))?;
+        self.pass_on_error(caller, error);
+        Ok(())
     }
 
     /// The invocation `id` failed in a way that the function has no words for.
     pub(crate) fn fail_with(&self, id: &str, failure: &Failure) -> Result<(), Refusal> {
-        let outcome = Outcome::FunctionError(failure.body(id));
-        self.fail(id, outcome, failure.error_type().to_owned())
+        self.fail(id, failure.body(id), failure.error_type().to_owned())
     }
 
-    fn answer(&self, id: &str, outcome: Outcome, status: Option<Status>) -> Result<(), Refusal> {
-        let caller = self.phase().answered(id, status)?;
-        job::answer(caller, outcome);
-        Ok(())
-    }
-
-    /// The runtime could not start: the caller of the first invocation gets `outcome`. The process
-    /// has the rest of the init limit to end by itself, so that its last words are not cut off.
-    pub(crate) fn init_failed(&self, outcome: Outcome, error_type: String) -> Result<(), Refusal> {
+    /// The runtime could not start: the caller of the first invocation gets `error`. The process has
+    /// the rest of the init limit to end by itself, so that its last words are not cut off.
+    pub(crate) fn init_failed(&self, error: Bytes, error_type: String) -> Result<(), Refusal> {
         let caller = self.phase().init_failed(error_type)?;
-        job::answer(caller, outcome);
+        self.pass_on_error(caller, error);
         Ok(())
+    }
+
+    /// Into the log first: the gateway's line about the request comes after the function's own.
+    fn pass_on_error(&self, caller: Caller, error: Bytes) {
+        self.log.line(function_error::summary(&error));
+        job::answer(caller, Outcome::FunctionError(error));
     }
 
     /// Ends this sandbox now if it is not busy with an invocation: one that waits for its runtime to

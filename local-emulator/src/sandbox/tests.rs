@@ -260,6 +260,7 @@ async fn what_a_function_posts_as_its_error_reaches_the_caller_as_it_is() {
     assert_eq!(outcome, Ok(Outcome::FunctionError(body)));
     function.pid(json!({})).await;
     let log = function.log.text();
+    assert!(log.contains("/api/probe | Sad: no\n/api/probe | END"), "{log}");
     assert!(log.contains("\tStatus: error\tError Type: Function.Sad\n"), "{log}");
 }
 
@@ -343,6 +344,8 @@ async fn what_a_function_posts_as_its_init_error_reaches_the_caller_as_it_is() {
     let outcome = function.invoke(json!({})).await;
     let body = Bytes::from_static(br#"{"errorType":"Config","errorMessage":"no table"}"#);
     assert_eq!(outcome, Ok(Outcome::FunctionError(body)));
+    let log = function.log.text();
+    assert!(log.starts_with("/api/probe | Config: no table\n"), "{log}");
     function.pool.shutdown().await;
 }
 
