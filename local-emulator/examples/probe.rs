@@ -20,6 +20,7 @@ use std::{env, fs, process, thread};
 use local_emulator::invocation::Invocation;
 use local_emulator::printer::Printer;
 use local_emulator::sandbox::{FunctionSpec, Host, Pool};
+use local_emulator::variables::Variables;
 use local_emulator::watchdog::{self, Watchdog};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -147,7 +148,7 @@ async fn emulate(gate: &str) {
         route: "/api/probe".to_owned(),
         binary: exe,
         working_directory: env::temp_dir(),
-        environment: Vec::new(),
+        environment: Variables::default(),
         memory_mb: 128,
         timeout: Duration::from_secs(900),
         arn: String::new(),

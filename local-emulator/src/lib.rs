@@ -16,6 +16,7 @@ mod reload;
 mod runtime_api;
 pub mod sandbox;
 mod server;
+pub mod variables;
 pub mod watch;
 pub mod watchdog;
 

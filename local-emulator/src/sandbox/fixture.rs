@@ -13,6 +13,7 @@ use super::phase::{Init, Phase};
 use super::{FunctionSpec, Host, Sandbox};
 use crate::invocation::{Invocation, Outcome};
 use crate::printer::Printer;
+use crate::variables::Variables;
 
 /// Longer than any test takes.
 pub(crate) const LONG: Duration = Duration::from_secs(600);
@@ -24,7 +25,7 @@ pub(crate) fn spec(binary: PathBuf) -> FunctionSpec {
         route: "/api/probe".to_owned(),
         binary,
         working_directory: std::env::temp_dir(),
-        environment: Vec::new(),
+        environment: Variables::default(),
         memory_mb: 128,
         timeout: LONG,
         arn: "arn:aws:lambda:us-east-1:123456789012:function:Probe".to_owned(),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::printer::Printer;
+use crate::variables::Variables;
 use crate::watchdog::Watchdog;
 
 /// One version of a function: a binary and the settings it runs under.
@@ -20,7 +21,7 @@ pub struct FunctionSpec {
     pub working_directory: PathBuf,
     /// All that the process sees, but for the two variables that differ from sandbox to sandbox:
     /// `AWS_LAMBDA_RUNTIME_API` and `AWS_LAMBDA_LOG_STREAM_NAME`.
-    pub environment: Vec<(String, String)>,
+    pub environment: Variables,
     /// The memory setting. It is reported, not enforced.
     pub memory_mb: u32,
     /// How long an invocation may take, enforced by killing the sandbox. Lambda allows 1 to 900 s.

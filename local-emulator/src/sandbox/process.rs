@@ -46,7 +46,7 @@ impl Process {
         let mut child = Command::new(&spec.binary)
             .current_dir(&spec.working_directory)
             .env_clear()
-            .envs(spec.environment.iter().map(|(name, value)| (name, value)))
+            .envs(&spec.environment)
             .env("AWS_LAMBDA_RUNTIME_API", runtime_api.to_string())
             .env("AWS_LAMBDA_LOG_STREAM_NAME", log_stream_name())
             .stdin(Stdio::null())

@@ -46,7 +46,7 @@ impl Setup {
         let folder = tempfile::tempdir().unwrap();
         let spec = FunctionSpec {
             working_directory: folder.path().to_owned(),
-            environment: vec![("GREETING".to_owned(), "hello".to_owned())],
+            environment: [("GREETING".to_owned(), "hello".to_owned())].into_iter().collect(),
             ..fixture::spec(probe())
         };
         Self { spec, folder, init_limit: LONG }
@@ -68,7 +68,7 @@ impl Setup {
     }
 
     fn init(mut self, behaviour: &str, limit: Duration) -> Self {
-        self.spec.environment.push(("PROBE_INIT".to_owned(), behaviour.to_owned()));
+        self.spec.environment.set("PROBE_INIT", behaviour);
         self.init_limit = limit;
         self
     }
