@@ -128,6 +128,7 @@ impl Emulator {
             printer: printer.clone(),
             watchdog: Some(Arc::clone(&watchdog)),
             init_limit: Host::INIT_LIMIT,
+            idle_limit: Host::IDLE_LIMIT,
         };
         printer.line(Banner { address, project: &project, settings: &settings });
         let (compiler, builds) = Compiler::start(&project, config.profile, printer.clone(), Some(watchdog));

@@ -41,7 +41,7 @@ pub(crate) fn invocation(id: u128, event: &Value) -> Invocation {
 /// A sandbox without a process and without a pool, which waits for its runtime.
 pub(crate) fn sandbox(first: Invocation, timeout: Duration) -> (Arc<Sandbox>, oneshot::Receiver<Outcome>) {
     let (printer, _log) = Printer::recorded();
-    let host = Host { printer, watchdog: None, init_limit: LONG };
+    let host = Host { printer, watchdog: None, init_limit: LONG, idle_limit: LONG };
     let (job, outcome) = Job::new(first);
     let init = Init::ahead(job, LONG);
     let spec = FunctionSpec { timeout, ..spec(PathBuf::new()) };
@@ -53,7 +53,7 @@ pub(crate) async fn begin_when_ready(
     sandbox: &Sandbox,
     invocation: Invocation,
 ) -> oneshot::Receiver<Outcome> {
-    while !matches!(*sandbox.phase(), Phase::Ready) {
+    while !matches!(*sandbox.phase(), Phase::Ready { .. }) {
         tokio::task::yield_now().await;
     }
     let (job, outcome) = Job::new(invocation);

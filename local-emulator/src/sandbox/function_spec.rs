@@ -42,9 +42,15 @@ pub struct Host {
     /// How long a runtime may take to ask for its first event before it is started anew within the
     /// first invocation.
     pub init_limit: Duration,
+    /// How long a sandbox may wait for an invocation before it is ended.
+    pub idle_limit: Duration,
 }
 
 impl Host {
     /// Lambda's limit for the init phase of an on-demand function.
     pub const INIT_LIMIT: Duration = Duration::from_secs(10);
+
+    /// Lambda keeps a sandbox for minutes, and does not say how many: a burst of requests should not
+    /// leave its processes behind for the rest of the day.
+    pub const IDLE_LIMIT: Duration = Duration::from_secs(5 * 60);
 }

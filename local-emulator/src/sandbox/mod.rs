@@ -55,8 +55,8 @@ pub(crate) struct Sandbox {
     memory: Mutex<Option<PeakMemory>>,
     /// Wakes `/next`: an event is there.
     event: Notify,
-    /// Wakes a supervisor that had no deadline to wait for.
-    deadline_set: Notify,
+    /// Wakes the supervisor of an idle sandbox.
+    begun: Notify,
     /// Wakes the supervisor to end the process.
     closed: Notify,
 }
@@ -80,7 +80,7 @@ impl Sandbox {
             phase: Mutex::new(Phase::Init(init)),
             memory: Mutex::new(None),
             event: Notify::new(),
-            deadline_set: Notify::new(),
+            begun: Notify::new(),
             closed: Notify::new(),
         }
     }
@@ -94,13 +94,13 @@ impl Sandbox {
     fn begin(&self, job: Job) -> Result<(), Job> {
         {
             let mut phase = self.phase();
-            if !matches!(*phase, Phase::Ready) {
+            if !matches!(*phase, Phase::Ready { .. }) {
                 return Err(job);
             }
             *phase = Phase::Running(Running::begin(job, self.spec.timeout));
         }
         self.event.notify_waiters();
-        self.deadline_set.notify_one();
+        self.begun.notify_one();
         Ok(())
     }
 
@@ -190,7 +190,7 @@ impl Sandbox {
     /// start is given back to its caller. A busy sandbox ends when it comes back to the pool.
     fn retire(&self) {
         self.close_if(|phase| match phase {
-            Phase::Ready => true,
+            Phase::Ready { .. } => true,
             Phase::Init(init) | Phase::Restarting(init) => init.clock.is_none(),
             _ => false,
         });

@@ -22,7 +22,7 @@ pub(super) enum Phase {
     /// The process starts, and has not asked for an event yet.
     Init(Init),
     /// The runtime waits for an event.
-    Ready,
+    Ready { since: Instant },
     /// An event is with the runtime, or about to be.
     Running(Running),
     /// The caller has its answer; the runtime has not asked for another event.
@@ -59,13 +59,26 @@ pub(super) struct Running {
     started: bool,
 }
 
+/// What a look at the clock tells of a sandbox.
+#[derive(Debug)]
+pub(super) enum Look {
+    /// Its time was up: this is what it was at.
+    Overdue(Phase),
+    /// It has something to do until then.
+    Busy(Instant),
+    /// It has nothing to do, and may wait until then.
+    Idle(Instant),
+    /// Nothing will come of it any more.
+    Over,
+}
+
 impl Phase {
     /// The runtime asked for an event, which ends the invocation that it has answered.
     pub(super) fn next_asked(&mut self, timeout: Duration) -> Result<Option<Running>, Refusal> {
         let (phase, finished) = match self.end() {
             Self::Init(init) if init.failure.is_none() => (Self::Running(init.done(timeout)), Ok(None)),
-            Self::Responded(running) => (Self::Ready, Ok(Some(running))),
-            other @ (Self::Ready | Self::Running(_)) => (other, Ok(None)),
+            Self::Responded(running) => (Self::Ready { since: Instant::now() }, Ok(Some(running))),
+            other @ (Self::Ready { .. } | Self::Running(_)) => (other, Ok(None)),
             other @ (Self::Init(_) | Self::Restarting(_) | Self::Over) => {
                 let refusal = other.refuses("Ready");
                 (other, Err(refusal))
@@ -111,7 +124,7 @@ impl Phase {
         match self {
             Self::Init(init) if init.failure.is_some() => "InitError",
             Self::Init(_) => "Started",
-            Self::Ready => "Ready",
+            Self::Ready { .. } => "Ready",
             Self::Running(_) => "Running",
             Self::Responded(_) => "RuntimeResponseSentState",
             Self::Restarting(_) | Self::Over => "Over",
@@ -131,11 +144,13 @@ impl Phase {
         mem::replace(self, Self::Over)
     }
 
-    /// The same, if a deadline has passed; else comes the deadline, if there is one.
-    pub(super) fn end_if_overdue(&mut self, now: Instant) -> Result<Self, Option<Instant>> {
-        match self.deadline() {
-            Some(deadline) if deadline <= now => Ok(self.end_overdue()),
-            deadline => Err(deadline),
+    /// The same, if its time is up.
+    pub(super) fn end_if_overdue(&mut self, now: Instant, idle_limit: Duration) -> Look {
+        match self.look(idle_limit) {
+            Look::Busy(deadline) | Look::Idle(deadline) if deadline <= now => {
+                Look::Overdue(self.end_overdue())
+            }
+            look => look,
         }
     }
 
@@ -166,11 +181,12 @@ impl Phase {
         }
     }
 
-    fn deadline(&self) -> Option<Instant> {
+    fn look(&self, idle_limit: Duration) -> Look {
         match self {
-            Self::Init(init) => Some(init.deadline),
-            Self::Running(running) | Self::Responded(running) => Some(running.clock.deadline),
-            Self::Ready | Self::Restarting(_) | Self::Over => None,
+            Self::Init(init) => Look::Busy(init.deadline),
+            Self::Running(running) | Self::Responded(running) => Look::Busy(running.clock.deadline),
+            Self::Ready { since } => Look::Idle(*since + idle_limit),
+            Self::Restarting(_) | Self::Over => Look::Over,
         }
     }
 }

@@ -1,12 +1,14 @@
 //! The life of a sandbox beside its invocations: start, deadline, end.
 
+use std::future::pending;
 use std::io;
 use std::net::Ipv4Addr;
 use std::process::ExitStatus;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::net::TcpListener;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::Sandbox;
 use super::failure::Failure;
@@ -14,7 +16,7 @@ use super::function_spec::Host;
 use super::job;
 use super::log::Status;
 use super::peak_memory::PeakMemory;
-use super::phase::{Init, Phase, Running};
+use super::phase::{Init, Look, Phase, Running};
 use super::pool::Shared;
 use super::process::Process;
 use crate::invocation::Outcome;
@@ -73,7 +75,7 @@ async fn live(sandbox: &Arc<Sandbox>, pool: &Arc<Shared>) -> Death {
     sandbox.watch_memory_of(process.id());
     let (end, phase) = tokio::select! {
         () = process.exited() => (End::Exited, sandbox.exited(pool)),
-        phase = sandbox.overdue() => (End::Overdue, phase),
+        phase = sandbox.overdue(pool.host.idle_limit) => (End::Overdue, phase),
         () = sandbox.closed.notified() => (End::Closed, sandbox.phase().end()),
         never = runtime_api::serve(listener, Arc::clone(sandbox)) => match never {},
     };
@@ -89,17 +91,20 @@ async fn start(sandbox: &Arc<Sandbox>, host: &Host) -> io::Result<(TcpListener, 
 }
 
 impl Sandbox {
-    /// Waits until a deadline passes, and gives what has missed it. An invocation does not wake this:
-    /// whichever begins from now on has at least the function's time-out, so that a look after that time
-    /// is always soon enough.
-    async fn overdue(&self) -> Phase {
+    /// Waits until a deadline passes, and gives what has missed it. While a sandbox is busy its next
+    /// invocation does not wake this: whatever begins from now on has at least the function's time-out,
+    /// or the time that a sandbox may be idle, so that a look after that is always soon enough.
+    async fn overdue(&self, idle_limit: Duration) -> Phase {
         loop {
             let now = Instant::now();
-            let look = self.phase().end_if_overdue(now);
+            let next_look = now + self.spec.timeout.min(idle_limit);
+            let look = self.phase().end_if_overdue(now, idle_limit);
             match look {
-                Ok(overdue) => return overdue,
-                Err(Some(deadline)) => sleep_until(deadline.min(now + self.spec.timeout)).await,
-                Err(None) => self.deadline_set.notified().await,
+                Look::Overdue(phase) => return phase,
+                Look::Busy(deadline) => sleep_until(deadline.min(next_look)).await,
+                // An error means that no invocation came: time for another look.
+                Look::Idle(deadline) => drop(timeout_at(deadline, self.begun.notified()).await),
+                Look::Over => pending().await,
             }
         }
     }
@@ -113,7 +118,7 @@ impl Sandbox {
                 if let Some(job) = running.into_job() {
                     pool.pass_on(job);
                 }
-                Phase::Ready
+                Phase::Ready { since: Instant::now() }
             }
             phase => phase,
         }
@@ -129,7 +134,8 @@ impl Sandbox {
                 let status = status_of(&failure);
                 self.invocation_ended(running, Some(failure), status);
             }
-            Phase::Ready => {}
+            Phase::Ready { .. } if matches!(end, End::Overdue) => return Afterwards::Gone,
+            Phase::Ready { .. } => {}
             Phase::Restarting(_) | Phase::Over => return self.restart(),
         }
         Afterwards::Reset
@@ -198,7 +204,7 @@ mod tests {
     use serde_json::json;
     use tokio::time::Instant;
 
-    use super::Afterwards;
+    use super::{Afterwards, Look};
     use crate::invocation::Outcome;
     use crate::sandbox::phase::Phase;
     use crate::sandbox::{Refusal, fixture};
@@ -207,17 +213,34 @@ mod tests {
     async fn what_is_overdue_can_neither_be_answered_nor_make_room_for_another() {
         let (sandbox, _outcome) = fixture::sandbox(fixture::invocation(1, &json!({})), Duration::ZERO);
         let id = sandbox.next().await.unwrap().request_id.to_string();
-        assert!(matches!(sandbox.overdue().await, Phase::Running(_)));
+        assert!(matches!(sandbox.overdue(fixture::LONG).await, Phase::Running(_)));
         assert_eq!(sandbox.respond(&id, Outcome::Reply("{}".into())), Err(Refusal::InvalidRequestId));
         let refused = Refusal::InvalidStateTransition { from: "Over", to: "Ready" };
         assert_eq!(sandbox.next().await.unwrap_err(), refused);
     }
 
     #[tokio::test]
+    async fn the_time_without_invocations_counts_from_the_last_one() {
+        let (sandbox, _outcome) = fixture::sandbox(fixture::invocation(1, &json!({})), fixture::LONG);
+        let mut last_limit = Instant::now();
+        for id in 2..4 {
+            let running = sandbox.next().await.unwrap().request_id.to_string();
+            sandbox.respond(&running, Outcome::Reply("{}".into())).unwrap();
+            sandbox.ready().unwrap();
+            let look = sandbox.phase().end_if_overdue(Instant::now(), fixture::LONG);
+            let Look::Idle(limit) = look else { panic!("{look:?}") };
+            assert!(limit > last_limit);
+            last_limit = limit;
+            fixture::begin_when_ready(&sandbox, fixture::invocation(id, &json!({}))).await;
+        }
+    }
+
+    #[tokio::test]
     async fn a_sandbox_closed_between_two_processes_gets_no_second_one() {
         let (sandbox, outcome) = fixture::sandbox(fixture::invocation(1, &json!({})), fixture::LONG);
         let after_the_init_limit = Instant::now() + 2 * fixture::LONG;
-        assert!(matches!(sandbox.phase().end_if_overdue(after_the_init_limit), Ok(Phase::Over)));
+        let look = sandbox.phase().end_if_overdue(after_the_init_limit, fixture::LONG);
+        assert!(matches!(look, Look::Overdue(Phase::Over)));
         sandbox.retire();
         assert!(outcome.await.is_err(), "the caller goes to the next version");
         assert_eq!(sandbox.restart(), Afterwards::Gone);

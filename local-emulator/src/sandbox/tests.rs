@@ -39,6 +39,7 @@ struct Setup {
     spec: FunctionSpec,
     folder: TempDir,
     init_limit: Duration,
+    idle_limit: Duration,
 }
 
 impl Setup {
@@ -49,7 +50,7 @@ impl Setup {
             environment: [("GREETING".to_owned(), "hello".to_owned())].into_iter().collect(),
             ..fixture::spec(probe())
         };
-        Self { spec, folder, init_limit: LONG }
+        Self { spec, folder, init_limit: LONG, idle_limit: LONG }
     }
 
     fn limit(mut self, limit: usize) -> Self {
@@ -59,6 +60,11 @@ impl Setup {
 
     fn timeout(mut self, timeout: Duration) -> Self {
         self.spec.timeout = timeout;
+        self
+    }
+
+    fn idle_limit(mut self, limit: Duration) -> Self {
+        self.idle_limit = limit;
         self
     }
 
@@ -75,7 +81,7 @@ impl Setup {
 
     fn start(self) -> Function {
         let (printer, log) = Printer::recorded();
-        let host = Host { printer, watchdog: None, init_limit: self.init_limit };
+        let host = Host { printer, watchdog: None, init_limit: self.init_limit, idle_limit: self.idle_limit };
         Function { pool: Arc::new(Pool::new(Arc::new(self.spec), host)), log, folder: self.folder }
     }
 }
@@ -457,6 +463,31 @@ async fn closing_ends_idle_sandboxes_and_those_that_only_start() {
     starting.pool.close();
     assert_eq!(caller.await.unwrap(), Err(Closed));
     starting.pool.drained().await;
+}
+
+#[tokio::test]
+async fn a_sandbox_without_invocations_ends_after_a_while() {
+    let function = Setup::new().limit(2).idle_limit(SHORT).start();
+    let gate = Gate::new().await;
+    let burst = [(); 2].map(|()| function.begin(&gate.event("gate")));
+    let (one, other) = (gate.reached().await, gate.reached().await);
+    drop((one, other));
+    for outcome in burst {
+        let pid = pid_in(outcome.await.unwrap());
+        while is_alive(pid) {
+            tokio::task::yield_now().await;
+        }
+    }
+    function.pid(json!({})).await;
+    function.pool.close();
+    function.pool.drained().await;
+    let log = function.log.text();
+    assert_eq!(
+        log.matches("\tInit Duration: ").count(),
+        3,
+        "the third starts as if it were the first: {log}"
+    );
+    assert!(!log.contains("Status: "), "{log}");
 }
 
 #[tokio::test]
