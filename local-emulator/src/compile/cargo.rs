@@ -1,7 +1,7 @@
 //! The call of Cargo.
 
 use std::io;
-use std::process::Stdio;
+use std::process::{ExitStatus, Stdio};
 use std::sync::Arc;
 
 use tokio::process::{Child, Command};
@@ -33,11 +33,11 @@ impl Cargo {
         Ok(Self { group, child })
     }
 
-    pub(super) async fn wait(mut self) -> io::Result<bool> {
+    pub(super) async fn wait(mut self) -> io::Result<ExitStatus> {
         let status = self.child.wait().await;
         // Once reaped, its id may become another process's.
         self.group.release();
-        status.map(|status| status.success())
+        status
     }
 }
 
