@@ -21,7 +21,7 @@ pub(super) fn run(options: Serve, printer: Printer) -> anyhow::Result<ExitCode> 
         watch: !options.no_watch,
         ..Config::new(options.project, executable, printer)
     };
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(serve(config))
 }
 

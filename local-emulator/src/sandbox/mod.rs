@@ -1,7 +1,7 @@
 //! Execution environments: one process of one function each, one invocation at a time.
 //!
-//! [`Pool`] hands invocations to sandboxes. A [`Sandbox`] is what the pool, the
-//! [Runtime API](crate::runtime_api) and the process's supervisor share: the phase that its runtime
+//! [`Pool`] hands invocations to sandboxes. A `Sandbox` is what the pool, the
+//! Runtime API and the process's supervisor share: the phase that its runtime
 //! is in. The hot path touches nothing else: the pool puts an invocation into a ready sandbox, its
 //! `/next` takes it out, its `/response` answers the caller, its following `/next` brings the
 //! sandbox back to the pool. The supervisor sleeps beside it until a deadline or an exit.
@@ -132,7 +132,8 @@ impl Sandbox {
     }
 
     fn finished(self: &Arc<Self>, running: &Running) {
-        self.log.end(running, running.clock.elapsed(), self.peak_memory());
+        let duration = running.clock.elapsed();
+        self.log.end(running, duration, self.peak_memory(|memory| memory.after(duration)));
         if let Some(pool) = self.pool.upgrade() {
             pool.take_back(self);
         }
@@ -210,8 +211,8 @@ impl Sandbox {
     }
 
     /// In megabytes; absent where it cannot be measured, or was not before the process ended.
-    fn peak_memory(&self) -> Option<u64> {
-        self.memory.lock().unwrap_or_else(PoisonError::into_inner).as_mut().and_then(PeakMemory::megabytes)
+    fn peak_memory(&self, look: impl FnOnce(&mut PeakMemory) -> Option<u64>) -> Option<u64> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner).as_mut().and_then(look)
     }
 
     fn watch_memory_of(&self, process: u32) {

@@ -2,17 +2,19 @@
 
 use std::fs::File;
 use std::os::unix::fs::FileExt;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-/// A look costs 7 µs, most of a small invocation's own time. Within a millisecond of the last one it
-/// is spared: a process cannot touch more than a few megabytes of new memory in that time.
+/// A look costs 7 µs, most of a small invocation's own time. It is spared until the function was busy
+/// for so long since the last one: a process cannot touch more than a few megabytes in that time.
 const LOOK_EVERY: Duration = Duration::from_millis(1);
 
 /// The peak resident size (`VmHWM`) of one process.
 #[derive(Debug)]
 pub(super) struct PeakMemory {
     status: File,
-    last: Option<(Instant, u64)>,
+    last: Option<u64>,
+    /// How long the process was busy since the last look.
+    unseen: Duration,
 }
 
 impl PeakMemory {
@@ -22,18 +24,21 @@ impl PeakMemory {
             return None;
         }
         let status = File::open(format!("/proc/{process}/status")).ok()?;
-        Some(Self { status, last: None })
+        Some(Self { status, last: None, unseen: Duration::ZERO })
     }
 
-    /// In megabytes, rounded up. Of a process that has ended, what was seen last.
-    pub(super) fn megabytes(&mut self) -> Option<u64> {
-        let now = Instant::now();
-        if self.last.is_none_or(|(at, _)| now - at >= LOOK_EVERY)
-            && let Some(peak) = self.look()
-        {
-            self.last = Some((now, peak));
-        }
-        self.last.map(|(_, peak)| peak)
+    /// After the process was busy for a while, in megabytes, rounded up. Of one that has ended, what
+    /// was seen last.
+    pub(super) fn after(&mut self, busy: Duration) -> Option<u64> {
+        self.unseen += busy;
+        if self.last.is_none() || self.unseen >= LOOK_EVERY { self.now() } else { self.last }
+    }
+
+    /// The same, looked up in any case.
+    pub(super) fn now(&mut self) -> Option<u64> {
+        self.unseen = Duration::ZERO;
+        self.last = self.look().or(self.last);
+        self.last
     }
 
     fn look(&self) -> Option<u64> {
@@ -67,6 +72,6 @@ mod tests {
     #[test]
     fn a_living_process_has_one() {
         let mut memory = super::PeakMemory::of(std::process::id()).unwrap();
-        assert!(memory.megabytes().unwrap() > 0);
+        assert!(memory.now().unwrap() > 0);
     }
 }
