@@ -5,7 +5,6 @@ pub mod command;
 pub mod compile;
 mod deployment;
 pub mod emulator;
-mod function;
 mod function_error;
 pub mod gateway;
 pub mod invocation;
