@@ -206,6 +206,22 @@ async fn a_dropped_compiler_kills_its_build_and_clears_its_stage() {
 }
 
 #[tokio::test]
+async fn a_cargo_that_is_killed_leaves_no_failure_without_words() {
+    let (root, project) = workspace();
+    let script = "fn main() {\n    let cargo = std::os::unix::process::parent_id().to_string();\n    \
+                  std::process::Command::new(\"kill\").args([\"-9\", &cargo]).status().unwrap();\n}";
+    write(root.path(), "functions/a/build.rs", script);
+    let (_compiler, mut events, log) = start(&project);
+    let events = build(&mut events).await;
+    let failed = events.iter().find(|event| matches!(event, Event::Failed { package, .. } if package == "a"));
+    let words = diagnostics(failed.unwrap());
+    assert!(
+        words.starts_with("`cargo build` ended with signal: 9 (SIGKILL): run it by hand: `cargo build -p a")
+    );
+    assert!(log.text().contains(words), "{}", log.text());
+}
+
+#[tokio::test]
 async fn a_changed_project_is_built_from_then_on() {
     let (root, project) = workspace();
     let (compiler, mut events, _log) = start(&project);

@@ -7,7 +7,7 @@ use crate::printer::Printer;
 use crate::sandbox::fixture;
 
 fn host() -> Host {
-    Host { printer: Printer::recorded().0, watchdog: None, init_limit: Host::INIT_LIMIT }
+    Host::new(Printer::recorded().0, None)
 }
 
 /// With a setting to tell specs apart by.

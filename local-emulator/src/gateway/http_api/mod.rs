@@ -33,6 +33,7 @@ use self::reply::Reply;
 pub use self::reply::{InvalidReply, MAX_HEADERS};
 pub use self::selection::{DuplicateRoute, Match, RouteTable};
 use super::{Backend, NotReady};
+use crate::function_error;
 use crate::invocation::{Invocation, Outcome};
 
 #[cfg(test)]
@@ -156,7 +157,9 @@ impl<B: Backend> HttpApi<B> {
         let invoked = self.backend.invoke(function, invocation);
         match tokio::time::timeout(self.integration_timeout, invoked).await {
             Ok(Ok(Outcome::Reply(payload))) => Ok(Reply::read(payload).map_err(GatewayError::from)?),
-            Ok(Ok(Outcome::FunctionError(_))) => Err(GatewayError::FunctionFailed.into()),
+            Ok(Ok(Outcome::FunctionError(error))) => {
+                Err(GatewayError::FunctionFailed(function_error::summary(&error)).into())
+            }
             Ok(Err(reason)) => Err(reason.into()),
             Err(_) => Err(GatewayError::TimedOut(self.integration_timeout).into()),
         }
