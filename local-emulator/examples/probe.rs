@@ -154,12 +154,7 @@ async fn emulate(gate: &str) {
         arn: String::new(),
         limit: 2,
     };
-    let host = Host {
-        printer: Printer::terminal(),
-        watchdog: Some(watchdog),
-        init_limit: Host::INIT_LIMIT,
-        idle_limit: Host::IDLE_LIMIT,
-    };
+    let host = Host::new(Printer::terminal(), Some(watchdog));
     let pool = Pool::new(Arc::new(spec), host);
     let event = json!({ "do": "spin at gate", "at": gate }).to_string();
     let invoke = |id| {

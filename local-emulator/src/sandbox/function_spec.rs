@@ -53,4 +53,9 @@ impl Host {
     /// Lambda keeps a sandbox for minutes, and does not say how many: a burst of requests should not
     /// leave its processes behind for the rest of the day.
     pub const IDLE_LIMIT: Duration = Duration::from_secs(5 * 60);
+
+    /// A host with Lambda's limits.
+    pub fn new(printer: Printer, watchdog: Option<Arc<Watchdog>>) -> Self {
+        Self { printer, watchdog, init_limit: Self::INIT_LIMIT, idle_limit: Self::IDLE_LIMIT }
+    }
 }

@@ -7,8 +7,7 @@ use crate::printer::Printer;
 use crate::sandbox::fixture;
 
 fn host() -> Host {
-    let printer = Printer::recorded().0;
-    Host { printer, watchdog: None, init_limit: Host::INIT_LIMIT, idle_limit: Host::IDLE_LIMIT }
+    Host::new(Printer::recorded().0, None)
 }
 
 /// With a setting to tell specs apart by.
