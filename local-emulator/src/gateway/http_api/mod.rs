@@ -142,19 +142,20 @@ impl<B: Backend> HttpApi<B> {
         let received =
             Received { api: &self.api, head, body: &body, route: &route, peer: peer.ip(), identity };
         let event = received.to_event()?;
-        self.backend.ready(route.target).await?;
-        self.invoke(route.target, event, identity).await
+        let version = self.backend.ready(route.target).await?;
+        self.invoke(route.target, version, event, identity).await
     }
 
     async fn invoke(
         &self,
         function: &B::Function,
+        version: B::Version,
         event: Bytes,
         identity: &Identity,
     ) -> Result<Reply, Unanswered> {
         let trace_id = identity.trace_id.clone();
         let invocation = Invocation { request_id: Uuid::new_v4(), trace_id, event };
-        let invoked = self.backend.invoke(function, invocation);
+        let invoked = self.backend.invoke(function, version, invocation);
         match tokio::time::timeout(self.integration_timeout, invoked).await {
             Ok(Ok(Outcome::Reply(payload))) => Ok(Reply::read(payload).map_err(GatewayError::from)?),
             Ok(Ok(Outcome::FunctionError(error))) => {

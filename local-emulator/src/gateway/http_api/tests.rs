@@ -33,6 +33,7 @@ enum Does {
 
 impl Backend for Fake {
     type Function = ();
+    type Version = ();
 
     async fn ready(&self, (): &()) -> Result<(), NotReady> {
         match self.does {
@@ -41,7 +42,7 @@ impl Backend for Fake {
         }
     }
 
-    async fn invoke(&self, (): &(), invocation: Invocation) -> Result<Outcome, NotReady> {
+    async fn invoke(&self, (): &(), (): (), invocation: Invocation) -> Result<Outcome, NotReady> {
         self.events.lock().unwrap().push(invocation.event);
         match self.does {
             Does::Reply(payload) => Ok(Outcome::Reply(payload.into())),
