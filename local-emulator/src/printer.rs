@@ -265,7 +265,8 @@ mod tests {
         let (_told, stall) = mpsc::channel();
         let printer = Printer::to(Stalled(stall));
         let line = "x".repeat(1024 * 1024);
-        for _ in 0..=2 * BACKLOG / line.len() {
+        // The writer may have taken one backlog before it stalled, and another one waits.
+        for _ in 0..4 * BACKLOG / line.len() {
             printer.line(&line);
         }
         printer.flush();
