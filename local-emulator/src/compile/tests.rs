@@ -189,6 +189,8 @@ async fn requests_during_a_build_make_one_more() {
 #[tokio::test]
 async fn a_dropped_compiler_kills_its_build_and_clears_its_stage() {
     let (root, project) = workspace();
+    let (compiler, mut events, _log) = start(&project);
+    build(&mut events).await;
     let socket = root.path().join("socket");
     let script = format!(
         "fn main() {{\n    let _open = std::os::unix::net::UnixStream::connect({socket:?}).unwrap();\n    \
@@ -196,7 +198,7 @@ async fn a_dropped_compiler_kills_its_build_and_clears_its_stage() {
     );
     write(root.path(), "functions/a/build.rs", &script);
     let listener = UnixListener::bind(&socket).unwrap();
-    let (compiler, mut events, _log) = start(&project);
+    compiler.build();
     let (mut of_script, _) = timeout(TOO_LONG, listener.accept()).await.unwrap().unwrap();
     drop(compiler);
     let end = timeout(TOO_LONG, of_script.read(&mut [0])).await.unwrap();
