@@ -13,7 +13,6 @@ use super::failure::Failure;
 use super::function_spec::Host;
 use super::job;
 use super::log::Status;
-use super::peak_memory::PeakMemory;
 use super::phase::{Init, Phase, Running};
 use super::pool::Shared;
 use super::process::Process;
@@ -65,7 +64,7 @@ async fn live(sandbox: &Arc<Sandbox>, host: &Host) -> (End, Option<ExitStatus>) 
         () = sandbox.closed.notified() => End::Closed,
         never = runtime_api::serve(listener, Arc::clone(sandbox)) => match never {},
     };
-    sandbox.peak_memory(PeakMemory::now);
+    sandbox.peak_memory();
     (end, process.kill().await.ok())
 }
 
@@ -143,7 +142,7 @@ impl Sandbox {
         if let Some(failure) = &failure {
             self.log.failure(id, failure);
         }
-        self.log.end(&running, duration, self.peak_memory(PeakMemory::now));
+        self.log.end(&running, duration, self.peak_memory());
         if let Some(failure) = failure {
             job::answer(running.caller, Outcome::FunctionError(failure.body(&id.to_string())));
         }

@@ -42,7 +42,9 @@ pub enum RouteKeyError {
     #[error("the route key `{0}` is not a method and a path: write `ANY /path`, or `$default`")]
     NotTwoWords(String),
     /// The first word is no method that a route can have.
-    #[error("`{0}` is not a method of a route: write `ANY`, `GET`, `POST`, `PUT`, `PATCH`, `DELETE`, `HEAD` or `OPTIONS`")]
+    #[error(
+        "`{0}` is not a method of a route: write `ANY`, `GET`, `POST`, `PUT`, `PATCH`, `DELETE`, `HEAD` or `OPTIONS`"
+    )]
     UnknownMethod(String),
     /// API Gateway refuses the path.
     #[error(transparent)]

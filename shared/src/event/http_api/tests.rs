@@ -71,6 +71,19 @@ fn what_is_absent_is_empty() {
     assert_eq!(request.body().as_bytes(), Some([].as_slice()));
 }
 
+/// As `cargo lambda watch` writes what is absent.
+#[test]
+fn null_is_empty() {
+    let mut event: Value = serde_json::from_slice(&event(&json!({}))).unwrap();
+    for member in ["cookies", "rawQueryString", "queryStringParameters", "pathParameters", "body"] {
+        event[member] = Value::Null;
+    }
+    event["requestContext"]["stage"] = Value::Null;
+    let request = decode(&event.to_string().into(), None).unwrap();
+    assert_eq!(request.uri(), "/api/orders/7");
+    assert_eq!(request.body().as_bytes(), Some([].as_slice()));
+}
+
 #[test]
 fn a_body_in_base64_is_decoded() {
     let request = decoded(&json!({ "body": "/wAB", "isBase64Encoded": true }));
