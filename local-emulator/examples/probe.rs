@@ -18,8 +18,8 @@ use std::{env, fs, process, thread};
 
 use local_emulator::invocation::Invocation;
 use local_emulator::printer::Printer;
-use local_emulator::sandbox::watchdog::{self, Watchdog};
 use local_emulator::sandbox::{FunctionSpec, Host, Pool};
+use local_emulator::watchdog::{self, Watchdog};
 use serde_json::{Value, json};
 use uuid::Uuid;
 

@@ -186,23 +186,23 @@ impl Deployment {
     /// Makes the route table anew, and says what is wrong with it.
     fn route(&mut self) {
         let Routes { routes, errors, warnings } = self.project.routes(&self.settings);
-        let mut keys = Vec::new();
+        let mut table = RouteTable::default();
+        let mut duplicates = Vec::new();
         for route in &routes {
             let deployed = self.functions.entry(route.package.clone()).or_insert_with(|| Deployed {
                 function: Arc::new(Function::building()),
                 executable: None,
                 spec: None,
             });
-            keys.extend(route.keys.iter().map(|key| (key.clone(), Arc::clone(&deployed.function))));
+            for key in &route.keys {
+                duplicates.extend(table.add(key.clone(), Arc::clone(&deployed.function)).err());
+            }
         }
-        match RouteTable::new(keys) {
-            Ok(table) => self.gateway.replace(HttpApi::new(Local, table)),
-            Err(duplicate) => self.host.printer.error(duplicate),
-        }
-        let environment = self.environment_warnings();
-        for error in errors {
+        self.gateway.replace(HttpApi::new(Local, table));
+        for error in errors.iter().cloned().chain(duplicates.iter().map(ToString::to_string)) {
             self.host.printer.error(error);
         }
+        let environment = self.environment_warnings();
         let warnings =
             self.project.warnings.iter().chain(&self.settings.warnings).chain(&warnings).chain(&environment);
         warnings.for_each(|warning| self.host.printer.warning(warning));

@@ -18,9 +18,9 @@ use crate::printer::Printer;
 use crate::project::{Project, ProjectError, Settings, SettingsError};
 use crate::reload::Reload;
 use crate::sandbox::Host;
-use crate::sandbox::watchdog::Watchdog;
 use crate::server;
 use crate::watch::{WatchError, Watcher};
+use crate::watchdog::Watchdog;
 
 /// The port of Next's own development server.
 pub const PORT: u16 = 3000;
@@ -118,7 +118,7 @@ impl Emulator {
         let listener = listen(config.listen).await?;
         let address = listener.local_addr().map_err(|cause| StartError::Listen(config.listen, cause))?;
         // Before any other process, so that none inherits its pipe.
-        let watchdog = watchdog(&config)?;
+        let watchdog = Arc::new(watchdog(&config)?);
         let project = Project::open(&config.project)?;
         let settings = Settings::read(&project.root)?;
         let watch = if config.watch { Some(Watcher::start(&project)?) } else { None };
@@ -126,11 +126,11 @@ impl Emulator {
         let printer = config.printer;
         let host = Host {
             printer: printer.clone(),
-            watchdog: Some(Arc::new(watchdog)),
+            watchdog: Some(Arc::clone(&watchdog)),
             init_limit: Host::INIT_LIMIT,
         };
         printer.line(Banner { address, project: &project, settings: &settings });
-        let (compiler, builds) = Compiler::start(&project, config.profile, printer.clone());
+        let (compiler, builds) = Compiler::start(&project, config.profile, printer.clone(), Some(watchdog));
         let deployment = Deployment::new(project, settings, config.shell, config.sandboxes, host);
         let server = tokio::spawn(server::serve(listener, deployment.gateway(), printer.clone()));
         let (stop, stopped) = oneshot::channel();

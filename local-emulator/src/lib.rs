@@ -9,11 +9,13 @@ mod function;
 pub mod gateway;
 pub mod invocation;
 pub mod printer;
+mod process_group;
 pub mod project;
 mod reload;
 mod runtime_api;
 pub mod sandbox;
 mod server;
 pub mod watch;
+pub mod watchdog;
 
 pub use emulator::{Config, Emulator, StartError};

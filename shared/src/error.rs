@@ -37,6 +37,9 @@ pub type Result<T = Response, E = ApiError> = std::result::Result<T, E>;
 // `anyhow::Error`.
 pub struct ApiError(Box<Inner>);
 
+/// All that a client learns of an error that was not meant for it.
+const HIDDEN: &str = "Internal Server Error";
+
 struct Inner {
     status: StatusCode,
     message: Cow<'static, str>,
@@ -74,11 +77,7 @@ impl ApiError {
 
     /// 500 `Internal Server Error`; the cause is for the log alone.
     pub fn hidden(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        Self::with(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            Cow::Borrowed("Internal Server Error"),
-            Some(cause.into()),
-        )
+        Self::with(StatusCode::INTERNAL_SERVER_ERROR, Cow::Borrowed(HIDDEN), Some(cause.into()))
     }
 
     fn with(
@@ -130,6 +129,15 @@ impl ApiError {
             next = error.source();
         }
         Some(text)
+    }
+
+    /// The message, unless it hides something, and what stands behind it: where no client is told.
+    pub(crate) fn reason(&self) -> String {
+        match self.cause() {
+            Some(cause) if self.0.message == HIDDEN => cause,
+            Some(cause) => format!("{}: {cause}", self.0.message),
+            None => self.0.message.to_string(),
+        }
     }
 
     pub(crate) fn into_response(self) -> Response {
@@ -221,6 +229,21 @@ mod tests {
         let error = ApiError::from("x".parse::<u8>().unwrap_err());
         assert_eq!(error.cause().unwrap(), "invalid digit found in string");
         assert_eq!(body(error), r#"{"error":"Internal Server Error"}"#);
+    }
+
+    #[test]
+    fn a_reason_has_the_words_of_its_author() {
+        let failure = || "x".parse::<u8>().unwrap_err();
+        for (error, reason) in [
+            (ApiError::from(failure()), "invalid digit found in string"),
+            (ApiError::new(500, "`PORT` is no number"), "`PORT` is no number"),
+            (
+                ApiError::new(500, "`PORT` is no number").caused_by(failure()),
+                "`PORT` is no number: invalid digit found in string",
+            ),
+        ] {
+            assert_eq!(error.reason(), reason);
+        }
     }
 
     #[test]

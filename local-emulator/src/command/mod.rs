@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use crate::cli::{Cli, Command};
 use crate::printer::Printer;
-use crate::sandbox::watchdog;
+use crate::watchdog;
 
 /// Does what the command line says. The exit code is 0 if all went well and 1 if not; clap ends the
 /// program with 2 if it cannot read the command line.

@@ -46,7 +46,8 @@ impl<'a> Build<'a> {
         if self.workshop.project.functions.is_empty() {
             return Ok(());
         }
-        let mut cargo = Cargo::build(&self.workshop.project, self.workshop.profile)?;
+        let mut cargo =
+            Cargo::build(&self.workshop.project, self.workshop.profile, self.workshop.watchdog.as_ref())?;
         let (stdout, stderr) = (cargo.child.stdout.take(), cargo.child.stderr.take());
         let printer = self.workshop.printer.clone();
         let (messages, words) = tokio::join!(self.read_messages(stdout), read_words(stderr, &printer));

@@ -2,43 +2,40 @@
 
 use std::io;
 use std::process::Stdio;
+use std::sync::Arc;
 
-use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::process::{Child, Command};
 
 use super::Profile;
+use crate::process_group::ProcessGroup;
 use crate::project::Project;
+use crate::watchdog::Watchdog;
 
 /// A `cargo build` and every compiler and linker that it starts; all are killed when it is dropped.
 #[derive(Debug)]
 pub(super) struct Cargo {
     pub(super) child: Child,
-    group: Option<Pid>,
+    group: ProcessGroup,
 }
 
 impl Cargo {
     /// Starts a build of all functions. The set of packages is the same in each build: another one
     /// would unify the features of their dependencies differently, and build those anew.
-    pub(super) fn build(project: &Project, profile: Profile) -> io::Result<Self> {
+    pub(super) fn build(
+        project: &Project,
+        profile: Profile,
+        watchdog: Option<&Arc<Watchdog>>,
+    ) -> io::Result<Self> {
         let child = command(project, profile).spawn()?;
-        let group = child.id().and_then(|id| Pid::from_raw(id.try_into().ok()?));
+        let group = ProcessGroup::register(child.id(), watchdog)?;
         Ok(Self { child, group })
     }
 
     pub(super) async fn wait(mut self) -> io::Result<bool> {
         let status = self.child.wait().await;
         // Once reaped, its id may become another process's.
-        self.group = None;
+        self.group.release();
         status.map(|status| status.success())
-    }
-}
-
-impl Drop for Cargo {
-    fn drop(&mut self) {
-        if let Some(group) = self.group {
-            // An error means that it has ended already.
-            let _ = kill_process_group(group, Signal::KILL);
-        }
     }
 }
 

@@ -2,12 +2,14 @@
 
 use std::collections::HashMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
 use crate::printer::Printer;
 use crate::project::Project;
+use crate::watchdog::Watchdog;
 
 mod build;
 mod cargo;
@@ -69,11 +71,16 @@ pub struct Compiler {
 
 impl Compiler {
     /// Begins the first build. Ends when the receiver of its events is dropped.
-    pub fn start(project: &Project, profile: Profile, printer: Printer) -> (Self, mpsc::Receiver<Event>) {
+    pub fn start(
+        project: &Project,
+        profile: Profile,
+        printer: Printer,
+        watchdog: Option<Arc<Watchdog>>,
+    ) -> (Self, mpsc::Receiver<Event>) {
         let (events, receiver) = mpsc::channel(EVENTS);
         let (sender, mut wanted) = watch::channel(project.clone());
         wanted.mark_changed();
-        let task = tokio::spawn(Workshop::new(project, profile, printer, events).run(wanted));
+        let task = tokio::spawn(Workshop::new(project, profile, printer, watchdog, events).run(wanted));
         (Self { wanted: sender, task }, receiver)
     }
 
@@ -101,6 +108,7 @@ struct Workshop {
     project: Project,
     profile: Profile,
     printer: Printer,
+    watchdog: Option<Arc<Watchdog>>,
     events: mpsc::Sender<Event>,
     stage: Stage,
     /// What the last build said, so as not to say it again: Cargo repeats the warnings of packages
@@ -111,12 +119,19 @@ struct Workshop {
 }
 
 impl Workshop {
-    fn new(project: &Project, profile: Profile, printer: Printer, events: mpsc::Sender<Event>) -> Self {
+    fn new(
+        project: &Project,
+        profile: Profile,
+        printer: Printer,
+        watchdog: Option<Arc<Watchdog>>,
+        events: mpsc::Sender<Event>,
+    ) -> Self {
         Self {
             stage: Stage::new(&project.target_directory),
             project: project.clone(),
             profile,
             printer,
+            watchdog,
             events,
             shown: Diagnostics::default(),
             executables: HashMap::new(),

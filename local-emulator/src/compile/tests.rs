@@ -50,7 +50,7 @@ fn open(root: &Path) -> Project {
 
 fn start(project: &Project) -> (Compiler, Receiver<Event>, Log) {
     let (printer, log) = Printer::recorded();
-    let (compiler, events) = Compiler::start(project, Profile::Dev, printer);
+    let (compiler, events) = Compiler::start(project, Profile::Dev, printer, None);
     (compiler, events, log)
 }
 

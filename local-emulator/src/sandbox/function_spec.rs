@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::watchdog::Watchdog;
 use crate::printer::Printer;
+use crate::watchdog::Watchdog;
 
 /// One version of a function: a binary and the settings it runs under.
 #[derive(Clone, Debug, PartialEq, Eq)]

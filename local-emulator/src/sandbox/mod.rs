@@ -1,7 +1,7 @@
 //! Execution environments: one process of one function each, one invocation at a time.
 //!
-//! [`Pool`] hands invocations to sandboxes. A [`Sandbox`] is what the pool, the
-//! [Runtime API](crate::runtime_api) and the process's supervisor share: the phase that its runtime
+//! [`Pool`] hands invocations to sandboxes. A `Sandbox` is what the pool, the
+//! Runtime API and the process's supervisor share: the phase that its runtime
 //! is in. The hot path touches nothing else: the pool puts an invocation into a ready sandbox, its
 //! `/next` takes it out, its `/response` answers the caller, its following `/next` brings the
 //! sandbox back to the pool. The supervisor sleeps beside it until a deadline or an exit.
@@ -25,7 +25,6 @@ mod process;
 mod supervisor;
 #[cfg(test)]
 mod tests;
-pub mod watchdog;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 

@@ -6,7 +6,7 @@ use std::process::{ExitStatus, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
-use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
+use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
 use tokio::process::{Child, Command};
 use tokio::signal::unix::{self, SignalKind};
 use tokio::task::JoinHandle;
@@ -15,7 +15,8 @@ use tokio::time::timeout;
 use super::function_spec::FunctionSpec;
 use super::log::Log;
 use super::output;
-use super::watchdog::Watchdog;
+use crate::process_group::ProcessGroup;
+use crate::watchdog::Watchdog;
 
 /// Once the group is dead its pipes end by themselves, unless a process that left the group holds
 /// them. That one is not waited for longer than this.
@@ -25,7 +26,7 @@ const LAST_WORDS: Duration = Duration::from_millis(200);
 #[derive(Debug)]
 pub(super) struct Process {
     child: Child,
-    group: Group,
+    group: ProcessGroup,
     exits: unix::Signal,
     output: JoinHandle<()>,
 }
@@ -51,19 +52,19 @@ impl Process {
             .stderr(Stdio::piped())
             .process_group(0)
             .spawn()?;
-        let group = Group::register(child.id(), watchdog)?;
+        let group = ProcessGroup::register(child.id(), watchdog)?;
         let output = tokio::spawn(pass_on_output(&mut child, log.clone()));
         Ok(Self { child, group, exits, output })
     }
 
     pub(super) fn id(&self) -> u32 {
-        self.group.leader.as_raw_nonzero().get().unsigned_abs()
+        self.group.leader().as_raw_nonzero().get().unsigned_abs()
     }
 
     /// Waits until the process ends by itself. It is left unreaped: while it is a zombie its id, which
     /// is its group's too, belongs to nobody else, so that the group can still be killed safely.
     pub(super) async fn exited(&mut self) {
-        while !has_exited(self.group.leader) {
+        while !has_exited(self.group.leader()) {
             self.exits.recv().await;
         }
     }
@@ -77,43 +78,6 @@ impl Process {
             self.output.abort();
         }
         status
-    }
-}
-
-/// A process group that lives at most as long as this value.
-#[derive(Debug)]
-struct Group {
-    leader: Pid,
-    watchdog: Option<Arc<Watchdog>>,
-    alive: bool,
-}
-
-impl Group {
-    fn register(leader: Option<u32>, watchdog: Option<&Arc<Watchdog>>) -> io::Result<Self> {
-        let leader = leader.and_then(|id| Pid::from_raw(id.cast_signed()));
-        let leader = leader.ok_or_else(|| io::Error::other("the process has no id"))?;
-        if let Some(watchdog) = watchdog {
-            watchdog.watch(leader);
-        }
-        Ok(Self { leader, watchdog: watchdog.cloned(), alive: true })
-    }
-
-    /// Kills first, then tells the watchdog, and only then may the leader be reaped: at no time does
-    /// the watchdog know a group whose id could be somebody else's.
-    fn kill(&mut self) {
-        if std::mem::take(&mut self.alive) {
-            // An error means that nothing of the group is left to kill.
-            let _ = kill_process_group(self.leader, Signal::KILL);
-            if let Some(watchdog) = &self.watchdog {
-                watchdog.forget(self.leader);
-            }
-        }
-    }
-}
-
-impl Drop for Group {
-    fn drop(&mut self) {
-        self.kill();
     }
 }
 

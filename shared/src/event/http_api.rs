@@ -43,6 +43,7 @@ const NOT_IN_QUERY: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'<'
 struct Event<'e> {
     #[serde(borrow)]
     raw_path: Cow<'e, str>,
+    /// Without a query `""` from AWS, and `null` from `cargo lambda watch`.
     #[serde(borrow, default)]
     raw_query_string: Option<Text<'e>>,
     #[serde(borrow, default)]
@@ -64,7 +65,7 @@ struct RequestContext<'e> {
     #[serde(borrow)]
     http: Http<'e>,
     #[serde(borrow, default)]
-    stage: Option<Text<'e>>,
+    stage: Cow<'e, str>,
 }
 
 #[derive(Deserialize)]
@@ -85,11 +86,11 @@ pub(crate) fn decode(event: &Bytes, context: Option<Arc<Context>>) -> Result<Req
         body,
         is_base64_encoded,
     } = serde_json::from_slice(event)?;
-    let path = without_stage(&raw_path, or_empty(request_context.stage.as_ref()));
+    let path = without_stage(&raw_path, &request_context.stage);
 
     let mut request = Request::new(body_bytes(event, body, is_base64_encoded)?.into());
     *request.method_mut() = method(&request_context.http.method)?;
-    *request.uri_mut() = uri(path, or_empty(raw_query_string.as_ref()))?;
+    *request.uri_mut() = uri(path, raw_query_string.as_ref().map_or("", |Text(query)| query))?;
     *request.headers_mut() = header_map(event, headers, cookies)?;
     request.extensions_mut().insert(Arrival {
         path: path.to_owned(),
@@ -102,11 +103,6 @@ pub(crate) fn decode(event: &Bytes, context: Option<Arc<Context>>) -> Result<Req
         context,
     });
     Ok(request)
-}
-
-/// API Gateway leaves out what is not there; `cargo lambda watch` writes `null`.
-fn or_empty<'t>(text: Option<&'t Text<'_>>) -> &'t str {
-    text.map_or("", |Text(text)| text)
 }
 
 /// A named stage stands in front of the path (`/prod/api/user`), `$default` does not.

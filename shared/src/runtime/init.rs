@@ -33,10 +33,7 @@ pub(super) async fn set_up(
 ) -> Result<Route, InitFailure> {
     match AssertUnwindSafe(async { setup().await }).catch_unwind().await {
         Ok(Ok(route)) => Ok(route),
-        Ok(Err(error)) => {
-            let message = error.cause().unwrap_or_else(|| error.message().to_owned());
-            Err(InitFailure { error_type: "Runtime.InitError", message })
-        }
+        Ok(Err(error)) => Err(InitFailure { error_type: "Runtime.InitError", message: error.reason() }),
         Err(panic) => {
             Err(InitFailure { error_type: "Runtime.InitPanic", message: panic_message(&*panic).to_owned() })
         }

@@ -1,4 +1,4 @@
-//! Kills the sandboxes of an emulator that could not do it itself, because it was killed.
+//! Kills the sandboxes and the build of an emulator that could not do it itself, because it was killed.
 //!
 //! A function that waits for its next event ends by itself when its Runtime API is gone; one that
 //! spins, sleeps or is stopped does not. So a child process of the emulator, in a process group of its
@@ -48,11 +48,11 @@ impl Watchdog {
         Ok(Self { process, pipe })
     }
 
-    pub(super) fn watch(&self, group: Pid) {
+    pub(crate) fn watch(&self, group: Pid) {
         self.write('+', group);
     }
 
-    pub(super) fn forget(&self, group: Pid) {
+    pub(crate) fn forget(&self, group: Pid) {
         self.write('-', group);
     }
 

@@ -1,0 +1,32 @@
+//! `/api`: a folder named `index` answers for the folder that it stands in.
+
+use std::process::ExitCode;
+
+use api_routes::{ApiRequest, ApiResponse, Result, Route, route};
+use serde_json::json;
+
+async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
+    res.header("cache-control", "no-store").json(json!({ "status": "ok" }))
+}
+
+fn route() -> Route {
+    route!(handler)
+}
+
+fn main() -> ExitCode {
+    route().run()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::route;
+    use api_routes::test::get;
+
+    #[test]
+    fn the_api_is_well_and_says_so_afresh() {
+        let answer = get("/api").send(&route());
+        assert_eq!(answer.status(), 200);
+        assert_eq!(answer.header("cache-control"), Some("no-store"));
+        assert_eq!(answer.text(), r#"{"status":"ok"}"#);
+    }
+}

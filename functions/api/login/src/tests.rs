@@ -1,0 +1,33 @@
+use super::route;
+use api_routes::test::{TestResponse, get, post};
+
+fn log_in(password: &str) -> TestResponse {
+    post("/api/login").form(&[("name", "ann"), ("password", password)]).send(&route())
+}
+
+#[test]
+fn who_logs_in_gets_a_session_and_is_sent_on() {
+    let answer = log_in("correct horse");
+    assert_eq!((answer.status(), answer.header("location")), (303, Some("/api/user")));
+    let cookie = answer.set_cookies()[0];
+    assert!(cookie.starts_with("session="), "{cookie}");
+    assert!(cookie.ends_with("; HttpOnly; SameSite=Lax; Secure; Path=/"), "{cookie}");
+}
+
+#[test]
+fn no_two_sessions_are_alike() {
+    assert_ne!(log_in("correct horse").set_cookies(), log_in("correct horse").set_cookies());
+}
+
+#[test]
+fn a_wrong_password_gets_no_session() {
+    let answer = log_in("guess");
+    assert_eq!((answer.status(), answer.set_cookies().len()), (401, 0));
+}
+
+#[test]
+fn a_form_without_a_password_is_refused() {
+    let answer = post("/api/login").form(&[("name", "ann")]).send(&route());
+    assert_eq!(answer.status(), 400);
+    assert_eq!(get("/api/login").send(&route()).header("allow"), Some("POST"));
+}

@@ -1,0 +1,53 @@
+//! `/api/notes`: GET lists notes, POST adds one. State is made once, before the first request.
+
+use std::collections::VecDeque;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use api_routes::{ApiRequest, ApiResponse, KB, Method, Result, Route, route};
+use serde::{Deserialize, Serialize};
+use tokio::sync::Mutex;
+
+/// Where a client of a database would stand. Each sandbox has memory of its own, and Lambda may end it at
+/// any time: another request may see other notes, or none.
+type Notes = Arc<Mutex<VecDeque<Note>>>;
+
+/// How many notes are kept, so that memory has an end.
+const KEPT: usize = 100;
+
+#[derive(Clone, Deserialize, Serialize)]
+struct Note {
+    text: String,
+}
+
+async fn handler(req: ApiRequest, res: ApiResponse, notes: Notes) -> Result {
+    match *req.method() {
+        Method::GET => res.json(&*notes.lock().await),
+        Method::POST => {
+            let note: Note = req.body()?;
+            add(&notes, note.clone()).await;
+            res.status(201).json(note)
+        }
+        _ => res.method_not_allowed(&[Method::GET, Method::POST]),
+    }
+}
+
+async fn add(notes: &Notes, note: Note) {
+    let mut notes = notes.lock().await;
+    notes.push_back(note);
+    if notes.len() > KEPT {
+        notes.pop_front();
+    }
+}
+
+fn route(notes: Notes) -> Route {
+    route!(move |req, res| handler(req, res, notes.clone())).body_limit(4 * KB)
+}
+
+fn main() -> ExitCode {
+    // Lambda's init phase: `connect().await?` of a database would stand here, and its error ends the start.
+    api_routes::start(async || Ok(route(Notes::default())))
+}
+
+#[cfg(test)]
+mod tests;

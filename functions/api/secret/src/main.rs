@@ -1,0 +1,42 @@
+//! `/api/secret`: stands in front of a service whose address and token no client may know.
+
+mod upstream;
+
+use std::env;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use api_routes::{ApiRequest, ApiResponse, Method, OrStatus, Result, Route, route};
+use upstream::Upstream;
+
+/// Below the function's `Timeout` in `template.yaml`, so that the client gets this route's own words.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+async fn handler(req: ApiRequest, res: ApiResponse, upstream: Upstream) -> Result {
+    if req.method() != Method::GET {
+        return res.method_not_allowed(&[Method::GET]);
+    }
+    // What went wrong is for the log; the client learns nothing of the service.
+    let found = upstream.get().await.or_status(502, "The service is unavailable")?;
+    res.json(found.or_status(404, "Not Found")?)
+}
+
+fn route(upstream: Upstream) -> Route {
+    route!(move |req, res| handler(req, res, upstream.clone()))
+}
+
+fn setting(name: &str) -> Result<String> {
+    // `ok`: the error of a variable that is no text would show its bytes.
+    let unset = format!("`{name}` is not set: write it in `.env` here, in `template.yaml` for AWS");
+    env::var(name).ok().or_status(500, unset)
+}
+
+fn main() -> ExitCode {
+    api_routes::start(async || {
+        let (url, token) = (setting("UPSTREAM_URL")?, setting("UPSTREAM_TOKEN")?);
+        Ok(route(Upstream::new(&url, &token, PATIENCE)?))
+    })
+}
+
+#[cfg(test)]
+mod tests;

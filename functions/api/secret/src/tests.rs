@@ -1,0 +1,90 @@
+use std::io::{Read, Write};
+use std::net::TcpListener;
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use super::{PATIENCE, Upstream, route};
+use api_routes::test::{TestResponse, get, post};
+
+const TOKEN: &str = "t0ken";
+/// A port that is kept for a service of 1988, and free everywhere.
+const NOWHERE: &str = "http://127.0.0.1:1";
+const UNAVAILABLE: (u16, &str) = (502, r#"{"error":"The service is unavailable"}"#);
+
+/// A service that takes one request, gives it to the test, and answers with these bytes.
+fn service(answer: String) -> (String, JoinHandle<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/data", listener.local_addr().unwrap());
+    let asked = thread::spawn(move || {
+        let (mut client, _) = listener.accept().unwrap();
+        let mut request = vec![0; 4096];
+        let length = client.read(&mut request).unwrap();
+        client.write_all(answer.as_bytes()).unwrap();
+        String::from_utf8_lossy(&request[..length]).into_owned()
+    });
+    (url, asked)
+}
+
+fn answer(status: &str, body: &str) -> String {
+    format!("HTTP/1.1 {status}\r\nserver: inner\r\ncontent-length: {}\r\n\r\n{body}", body.len())
+}
+
+fn ask(url: &str) -> TestResponse {
+    get("/api/secret").send(&route(Upstream::new(url, TOKEN, PATIENCE).unwrap()))
+}
+
+#[test]
+fn the_service_is_asked_with_the_token_and_its_json_handed_on() {
+    let (url, asked) = service(answer("200 OK", r#"{ "plan": "gold" }"#));
+    let response = ask(&url);
+    assert_eq!((response.status(), response.text()), (200, r#"{"plan":"gold"}"#.to_owned()));
+    assert_eq!(response.header("server"), None);
+    let asked = asked.join().unwrap();
+    assert!(asked.starts_with("GET /data HTTP/1.1\r\n"), "{asked}");
+    assert!(asked.contains("authorization: Bearer t0ken\r\n"), "{asked}");
+}
+
+#[test]
+fn whatever_else_the_service_does_is_not_shown() {
+    for (sent, (status, body)) in [
+        (answer("404 Not Found", "no such plan"), (404, r#"{"error":"Not Found"}"#)),
+        (answer("401 Unauthorized", "bad token t0ken"), UNAVAILABLE),
+        (answer("302 Found", ""), UNAVAILABLE),
+        (answer("500 Internal Server Error", r#"{"trace":"t0ken"}"#), UNAVAILABLE),
+        (answer("200 OK", "<html>t0ken"), UNAVAILABLE),
+        ("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{}".to_owned(), UNAVAILABLE),
+        ("t0ken is no HTTP".to_owned(), UNAVAILABLE),
+        (String::new(), UNAVAILABLE),
+    ] {
+        let (url, _asked) = service(sent.clone());
+        let response = ask(&url);
+        assert_eq!((response.status(), response.text().as_str()), (status, body), "{sent}");
+    }
+}
+
+#[test]
+fn a_service_that_is_down_or_silent_is_unavailable() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let silent = route(Upstream::new(&url, TOKEN, Duration::from_millis(1)).unwrap());
+    for response in [get("/api/secret").send(&silent), ask(NOWHERE)] {
+        assert_eq!((response.status(), response.text().as_str()), UNAVAILABLE);
+    }
+}
+
+#[test]
+fn only_reading_is_handed_on() {
+    let route = route(Upstream::new(NOWHERE, TOKEN, PATIENCE).unwrap());
+    assert_eq!(post("/api/secret").send(&route).status(), 405);
+}
+
+#[test]
+fn a_setting_that_cannot_be_used_is_named_and_not_shown() {
+    for (url, token, reason) in [
+        ("no url: s3cret", TOKEN, "500 `UPSTREAM_URL` is no URL: invalid uri character"),
+        (NOWHERE, "s3cret\n", "500 `UPSTREAM_TOKEN` does not fit in a header: failed to parse header value"),
+    ] {
+        let error = Upstream::new(url, token, PATIENCE).err().unwrap();
+        assert_eq!(error.to_string(), reason);
+    }
+}

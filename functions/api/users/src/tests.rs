@@ -1,0 +1,50 @@
+use super::route;
+use api_routes::test::{delete, get, post};
+use serde_json::{Value, json};
+
+#[test]
+fn users_are_listed() {
+    let answer = get("/api/users").send(&route());
+    assert_eq!(answer.status(), 200);
+    assert_eq!(answer.json::<Value>(), json!([{ "name": "John Doe", "email": "john@example.com" }]));
+}
+
+#[test]
+fn a_new_user_is_taken() {
+    let ann = json!({ "name": "Ann", "email": "ann@example.com" });
+    let answer = post("/api/users").json(&ann).send(&route());
+    assert_eq!(answer.status(), 201);
+    assert_eq!(answer.json::<Value>(), ann);
+}
+
+#[test]
+fn a_body_that_does_not_fit_is_refused_with_its_field() {
+    for (body, path, message) in [
+        (json!({ "name": "Ann", "email": "nobody" }), "email", "must be an e-mail address"),
+        (json!({ "name": 7, "email": "ann@example.com" }), "name", "expected a string"),
+        (json!({ "name": "Ann" }), "", "missing field `email`"),
+        (
+            json!({ "name": "Ann", "email": "ann@example.com", "admin": true }),
+            "admin",
+            "unknown field `admin`, expected `name` or `email`",
+        ),
+    ] {
+        let answer = post("/api/users").json(&body).send(&route());
+        assert_eq!(answer.status(), 400, "{body}");
+        let details = json!([{ "path": path, "message": message }]);
+        assert_eq!(answer.json::<Value>(), json!({ "error": "Invalid body", "details": details }));
+    }
+}
+
+#[test]
+fn a_body_that_is_no_json_is_refused() {
+    let broken = post("/api/users").header("content-type", "application/json").body("{").send(&route());
+    assert_eq!((broken.status(), broken.text()), (400, r#"{"error":"Invalid JSON"}"#.to_owned()));
+    assert_eq!(post("/api/users").body("Ann").send(&route()).status(), 415);
+}
+
+#[test]
+fn other_methods_are_told_which_ones_there_are() {
+    let answer = delete("/api/users").send(&route());
+    assert_eq!((answer.status(), answer.header("allow")), (405, Some("GET, POST")));
+}
