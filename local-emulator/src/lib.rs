@@ -5,7 +5,6 @@ pub mod command;
 pub mod compile;
 mod deployment;
 pub mod emulator;
-mod function;
 pub mod gateway;
 pub mod invocation;
 pub mod printer;

@@ -9,13 +9,17 @@ use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
 
-/// So many bytes may wait for a terminal that does not take them; then whoever prints waits too.
+/// So many bytes may wait for a terminal that takes none (Ctrl-S, a pager); lines beyond that are dropped,
+/// and counted. The functions are not to stop for want of a reader.
 const BACKLOG: usize = 4 * 1024 * 1024;
 
 /// After a write, lines gather for so long before the next one: no eye sees it, and the lines of a
 /// thousand requests wake the writing thread five times instead of three thousand. Those wake-ups
 /// were a fifth of the emulator's time under load.
 const REST: Duration = Duration::from_millis(5);
+
+/// How long [`Printer::flush`] waits for a terminal that takes nothing.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// A handle to the terminal, or to a [`Log`] in tests. Lines come out whole and in order.
 ///
@@ -39,8 +43,10 @@ struct Queue {
 struct Lines {
     waiting: String,
     writer: Writer,
-    /// Somebody waits until all is written, or until there is room again.
+    /// Somebody waits until all is written.
     urgent: bool,
+    /// So many lines found no room.
+    dropped: usize,
     /// Nobody takes lines any more: standard output is gone.
     closed: bool,
 }
@@ -118,16 +124,17 @@ impl Printer {
         self.queue.push(format_args!("{style}{route}{style:#} | {line}"));
     }
 
-    /// Waits until all that was printed has reached its destination.
+    /// Waits until all that was printed has reached its destination, or does not get there.
     pub fn flush(&self) {
-        drop(self.queue.wait_while(|lines| lines.writer == Writer::Writing || !lines.waiting.is_empty()));
+        self.queue.flush();
     }
 }
 
 impl Queue {
     fn push(&self, line: fmt::Arguments<'_>) {
-        let mut lines = self.wait_while(|lines| lines.waiting.len() > BACKLOG);
-        if lines.closed {
+        let mut lines = self.lines();
+        if lines.closed || lines.waiting.len() > BACKLOG {
+            lines.dropped += 1;
             return;
         }
         // Writing to a string fails only if `Display` does; then the line ends there.
@@ -140,15 +147,14 @@ impl Queue {
         }
     }
 
-    /// Waits for the writer to get so far, and for that it may not rest.
-    fn wait_while(&self, condition: impl Fn(&Lines) -> bool) -> MutexGuard<'_, Lines> {
+    fn flush(&self) {
         let mut lines = self.lines();
-        while !lines.closed && condition(&lines) {
-            lines.urgent = true;
-            self.filled.notify_one();
-            lines = self.written.wait(lines).unwrap_or_else(PoisonError::into_inner);
-        }
-        lines
+        lines.urgent = true;
+        self.filled.notify_one();
+        let is_writing = |lines: &mut Lines| {
+            !lines.closed && (lines.writer == Writer::Writing || !lines.waiting.is_empty())
+        };
+        drop(self.written.wait_timeout_while(lines, PATIENCE, is_writing));
     }
 
     fn write_to(&self, mut out: impl Write) {
@@ -176,6 +182,9 @@ impl Queue {
         lines.writer = Writer::Writing;
         lines.urgent = false;
         mem::swap(&mut lines.waiting, batch);
+        if let dropped @ 1.. = mem::take(&mut lines.dropped) {
+            let _ = writeln!(batch, "… {dropped} lines dropped: nobody read them in time");
+        }
     }
 
     fn rest(&self) {
@@ -208,6 +217,7 @@ impl Write for Recorder {
 mod tests {
     use super::{BACKLOG, Printer};
     use std::io::{self, Write};
+    use std::sync::mpsc;
     use std::thread;
 
     #[test]
@@ -233,6 +243,33 @@ mod tests {
                 text.lines().filter_map(|line| line.strip_prefix(name)?.trim().parse().ok()).collect();
             assert_eq!(numbers, (0..500).collect::<Vec<_>>());
         }
+    }
+
+    /// Takes nothing until it is told to.
+    struct Stalled(mpsc::Receiver<()>);
+
+    impl Write for Stalled {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            // An error means that the test is over.
+            let _ = self.0.recv();
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_terminal_that_takes_nothing_stops_nobody() {
+        let (_told, stall) = mpsc::channel();
+        let printer = Printer::to(Stalled(stall));
+        let line = "x".repeat(1024 * 1024);
+        for _ in 0..=2 * BACKLOG / line.len() {
+            printer.line(&line);
+        }
+        printer.flush();
+        assert!(printer.queue.lines().dropped > 0);
     }
 
     struct Gone;

@@ -183,7 +183,7 @@
 //!
 //! # Tests
 //!
-//! [`test`] sends requests to a route in memory, as the examples above do: through its layers and its
+//! [`mod@test`] sends requests to a route in memory, as the examples above do: through its layers and its
 //! settings, with neither a socket nor a tokio of one's own.
 
 mod body;

@@ -30,7 +30,8 @@ impl<'a> Build<'a> {
 
     pub(super) async fn run(mut self) -> Diagnostics {
         let started = Instant::now();
-        self.workshop.send(Event::Started).await;
+        let build = self.workshop.build;
+        self.workshop.send(Event::Started { build }).await;
         self.workshop
             .printer
             .line(format_args!("building {}…", functions(self.workshop.project.functions.len())));
@@ -99,24 +100,24 @@ impl<'a> Build<'a> {
     }
 
     fn stage(&mut self, package: &str, executable: &Path) -> io::Result<Event> {
-        let Workshop { stage, executables, .. } = &mut *self.workshop;
+        let Workshop { build, stage, executables, .. } = &mut *self.workshop;
         let current = executables.get(package);
         let new = stage.put(executable, current)?;
-        let changed = new.is_some();
         let executable = new.as_ref().or(current).map(|staged| staged.path.clone()).unwrap_or_default();
         if let Some(new) = new {
             executables.insert(package.to_owned(), new);
         }
-        Ok(Event::Built { package: package.to_owned(), executable, changed })
+        Ok(Event::Built { build: *build, package: package.to_owned(), executable })
     }
 
     async fn finish(&self, started: Instant) {
-        let Workshop { project, printer, .. } = &*self.workshop;
+        let Workshop { project, printer, build, .. } = &*self.workshop;
         let failed: Vec<&Function> =
             project.functions.iter().filter(|f| !self.built.contains(&f.package)).collect();
         for function in &failed {
             let diagnostics = self.diagnostics.of(function);
-            self.workshop.send(Event::Failed { package: function.package.clone(), diagnostics }).await;
+            let package = function.package.clone();
+            self.workshop.send(Event::Failed { build: *build, package, diagnostics }).await;
         }
         let seconds = started.elapsed().as_secs_f64();
         if failed.is_empty() {
@@ -124,7 +125,7 @@ impl<'a> Build<'a> {
         } else {
             self.print_failure(&failed, seconds);
         }
-        self.workshop.send(Event::Finished { success: failed.is_empty() }).await;
+        self.workshop.send(Event::Finished { build: *build, success: failed.is_empty() }).await;
     }
 
     fn print_failure(&self, failed: &[&Function], seconds: f64) {

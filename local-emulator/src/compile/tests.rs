@@ -62,7 +62,7 @@ async fn build(events: &mut Receiver<Event>) -> Vec<Event> {
         let finished = matches!(event, Event::Finished { .. });
         seen.push(event);
         if finished {
-            assert_eq!(seen.remove(0), Event::Started);
+            assert!(matches!(seen.remove(0), Event::Started { .. }));
             seen.sort_by_key(|event| (matches!(event, Event::Finished { .. }), format!("{event:?}")));
             return seen;
         }
@@ -93,15 +93,15 @@ async fn a_rebuild_tells_what_changed_and_leaves_the_old_binary_in_place() {
     let (compiler, mut events, log) = start(&project);
     let first = build(&mut events).await;
     let [a, b] = [executable(&first[0]), executable(&first[1])];
-    assert_eq!(first[2], Event::Finished { success: true });
+    assert_eq!(first[2], Event::Finished { build: 1, success: true });
     assert_eq!(run(&a), b"one");
 
     write(root.path(), "functions/a/src/main.rs", "fn main() { print!(\"two, longer\") }");
     compiler.build();
     let second = build(&mut events).await;
     let new = executable(&second[0]);
-    assert_eq!(second[0], Event::Built { package: "a".to_owned(), executable: new.clone(), changed: true });
-    assert_eq!(second[1], Event::Built { package: "b".to_owned(), executable: b, changed: false });
+    assert_eq!(second[0], Event::Built { build: 2, package: "a".to_owned(), executable: new.clone() });
+    assert_eq!(second[1], Event::Built { build: 2, package: "b".to_owned(), executable: b });
     assert_eq!((run(&a), run(&new)), (b"one".to_vec(), b"two, longer".to_vec()));
     let text = log.text();
     // Between the two, Cargo may say that it waits for another one.
@@ -121,7 +121,7 @@ async fn a_function_that_does_not_compile_hides_no_other() {
     let words = diagnostics(&events[1]);
     assert!(words.starts_with("error[E0425]: cannot find value `oops` in this scope\n"), "{words}");
     assert!(words.contains("functions/a/src/main.rs:1:13") && !words.contains("aborting"), "{words}");
-    assert_eq!(events[2], Event::Finished { success: false });
+    assert_eq!(events[2], Event::Finished { build: 1, success: false });
     assert!(log.text().contains(words), "{}", log.text());
     assert!(log.text().contains("error: not built after "), "{}", log.text());
 }
@@ -137,7 +137,7 @@ async fn a_broken_dependency_fails_its_dependants_with_its_words() {
 
     write(root.path(), "shared/src/lib.rs", "pub fn shared() {}");
     compiler.build();
-    assert_eq!(build(&mut events).await[2], Event::Finished { success: true });
+    assert_eq!(build(&mut events).await[2], Event::Finished { build: 2, success: true });
 }
 
 #[tokio::test]
@@ -178,12 +178,11 @@ async fn a_warning_is_printed_once_until_it_changes() {
 async fn requests_during_a_build_make_one_more() {
     let (_root, project) = workspace();
     let (compiler, mut events, _log) = start(&project);
-    assert_eq!(events.recv().await, Some(Event::Started));
-    for _ in 0..5 {
-        compiler.build();
-    }
+    assert_eq!(events.recv().await, Some(Event::Started { build: 1 }));
+    let wanted: Vec<u64> = (0..5).map(|_| compiler.build()).collect();
+    assert_eq!(wanted, [2, 3, 4, 5, 6]);
     while !matches!(timeout(TOO_LONG, events.recv()).await.unwrap(), Some(Event::Finished { .. })) {}
-    build(&mut events).await;
+    assert_eq!(build(&mut events).await[2], Event::Finished { build: 6, success: true });
     assert!(events.try_recv().is_err());
 }
 
@@ -217,7 +216,7 @@ async fn a_changed_project_is_built_from_then_on() {
     write(root.path(), "functions/c/src/main.rs", "fn main() {}");
     compiler.build_project(open(root.path()));
     let second = build(&mut events).await;
-    let a = Event::Built { package: "a".to_owned(), executable: executable(&first[0]), changed: false };
+    let a = Event::Built { build: 2, package: "a".to_owned(), executable: executable(&first[0]) };
     assert_eq!(second[0], a);
     assert!(executable(&second[1]).ends_with("c"));
 }

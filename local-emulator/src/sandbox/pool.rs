@@ -108,6 +108,11 @@ impl Pool {
         }
     }
 
+    /// Whether there is no sandbox.
+    pub fn is_empty(&self) -> bool {
+        self.shared.state().alive.is_empty()
+    }
+
     /// Waits until a closed pool has no sandbox left.
     pub async fn drained(&self) {
         let empty = self.shared.empty.notified();

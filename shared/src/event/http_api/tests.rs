@@ -95,6 +95,7 @@ fn a_named_stage_is_taken_from_the_path_once() {
         ("/api/user", "prod", "/api/user"),
         ("/production/x", "prod", "/production/x"),
         ("/x", "", "/x"),
+        ("/$default/x", "$default", "/$default/x"),
     ] {
         assert_eq!(without_stage(path, stage), expected, "{path} {stage}");
     }
