@@ -23,8 +23,6 @@ pub(super) fn run(options: Serve, printer: Printer) -> anyhow::Result<ExitCode> 
     };
     // One thread: what it does for a request is short, and each further thread costs more in wake-ups than
     // it adds, while the functions need the other cores.
-    // One thread: a request is short work that passes through three connections, and each hand-over to
-    // another thread would cost two system calls more than it takes to go on here.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let ended = runtime.block_on(serve(config));
     // Not waiting for a look at the project that is still under way.
