@@ -137,8 +137,7 @@ impl Sandbox {
     }
 
     fn finished(self: &Arc<Self>, running: &Running) {
-        let duration = running.clock.elapsed();
-        self.log.end(running, duration, self.peak_memory(|memory| memory.after(duration)));
+        self.log.end(running, running.clock.elapsed(), self.peak_memory());
         if let Some(pool) = self.pool.upgrade() {
             pool.take_back(self);
         }
@@ -216,8 +215,8 @@ impl Sandbox {
     }
 
     /// In megabytes; absent where it cannot be measured, or was not before the process ended.
-    fn peak_memory(&self, look: impl FnOnce(&mut PeakMemory) -> Option<u64>) -> Option<u64> {
-        self.memory.lock().unwrap_or_else(PoisonError::into_inner).as_mut().and_then(look)
+    fn peak_memory(&self) -> Option<u64> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner).as_mut().and_then(PeakMemory::megabytes)
     }
 
     fn watch_memory_of(&self, process: u32) {

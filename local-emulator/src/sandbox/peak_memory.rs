@@ -2,19 +2,17 @@
 
 use std::fs::File;
 use std::os::unix::fs::FileExt;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-/// A look costs 7 µs, most of a small invocation's own time. It is spared until the function was busy
-/// for so long since the last one: a process cannot touch more than a few megabytes in that time.
-const LOOK_EVERY: Duration = Duration::from_millis(1);
+/// A look costs 7 µs, most of a small invocation's own time, so that it is spared within this time of
+/// the last one. Only an invocation of a loaded sandbox notices: what it added is in the next REPORT.
+const LOOK_EVERY: Duration = Duration::from_millis(10);
 
 /// The peak resident size (`VmHWM`) of one process.
 #[derive(Debug)]
 pub(super) struct PeakMemory {
     status: File,
-    last: Option<u64>,
-    /// How long the process was busy since the last look.
-    unseen: Duration,
+    last: Option<(Instant, u64)>,
 }
 
 impl PeakMemory {
@@ -24,21 +22,18 @@ impl PeakMemory {
             return None;
         }
         let status = File::open(format!("/proc/{process}/status")).ok()?;
-        Some(Self { status, last: None, unseen: Duration::ZERO })
+        Some(Self { status, last: None })
     }
 
-    /// After the process was busy for a while, in megabytes, rounded up. Of one that has ended, what
-    /// was seen last.
-    pub(super) fn after(&mut self, busy: Duration) -> Option<u64> {
-        self.unseen += busy;
-        if self.last.is_none() || self.unseen >= LOOK_EVERY { self.now() } else { self.last }
-    }
-
-    /// The same, looked up in any case.
-    pub(super) fn now(&mut self) -> Option<u64> {
-        self.unseen = Duration::ZERO;
-        self.last = self.look().or(self.last);
-        self.last
+    /// In megabytes, rounded up. Of a process that has ended, what was seen last.
+    pub(super) fn megabytes(&mut self) -> Option<u64> {
+        let now = Instant::now();
+        if self.last.is_none_or(|(at, _)| now - at >= LOOK_EVERY)
+            && let Some(peak) = self.look()
+        {
+            self.last = Some((now, peak));
+        }
+        self.last.map(|(_, peak)| peak)
     }
 
     fn look(&self) -> Option<u64> {
@@ -72,6 +67,6 @@ mod tests {
     #[test]
     fn a_living_process_has_one() {
         let mut memory = super::PeakMemory::of(std::process::id()).unwrap();
-        assert!(memory.now().unwrap() > 0);
+        assert!(memory.megabytes().unwrap() > 0);
     }
 }

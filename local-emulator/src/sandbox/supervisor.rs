@@ -15,7 +15,6 @@ use super::failure::Failure;
 use super::function_spec::Host;
 use super::job;
 use super::log::Status;
-use super::peak_memory::PeakMemory;
 use super::phase::{Init, Look, Phase, Running};
 use super::pool::Shared;
 use super::process::Process;
@@ -79,7 +78,7 @@ async fn live(sandbox: &Arc<Sandbox>, pool: &Arc<Shared>) -> Death {
         () = sandbox.closed.notified() => (End::Closed, sandbox.phase().end()),
         never = runtime_api::serve(listener, Arc::clone(sandbox)) => match never {},
     };
-    sandbox.peak_memory(PeakMemory::now);
+    sandbox.peak_memory();
     Death { end, phase, status: process.kill().await.ok() }
 }
 
@@ -175,7 +174,7 @@ impl Sandbox {
         if let Some(failure) = &failure {
             self.log.failure(id, failure);
         }
-        self.log.end(&running, duration, self.peak_memory(PeakMemory::now));
+        self.log.end(&running, duration, self.peak_memory());
         if let Some(failure) = failure {
             job::answer(running.caller, Outcome::FunctionError(failure.body(&id.to_string())));
         }
