@@ -3,6 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 
+use clap::builder::FalseyValueParser;
 use clap::{Args, Parser, Subcommand};
 
 use crate::emulator::{PORT, SANDBOXES};
@@ -41,13 +42,13 @@ pub struct Serve {
     #[arg(long, default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST), env = "LOCAL_EMULATOR_HOST")]
     pub host: IpAddr,
     /// Build functions as they are deployed: smaller, and slower to build
-    #[arg(long, env = "LOCAL_EMULATOR_RELEASE")]
+    #[arg(long, env = "LOCAL_EMULATOR_RELEASE", value_parser = FalseyValueParser::new())]
     pub release: bool,
     /// How many sandboxes a function may have at once; requests beyond that wait
     #[arg(long, default_value_t = SANDBOXES, value_name = "N", env = "LOCAL_EMULATOR_SANDBOXES")]
     pub sandboxes: usize,
     /// Do not rebuild when a file is saved
-    #[arg(long, env = "LOCAL_EMULATOR_NO_WATCH")]
+    #[arg(long, env = "LOCAL_EMULATOR_NO_WATCH", value_parser = FalseyValueParser::new())]
     pub no_watch: bool,
     /// A folder of the project
     #[arg(long, default_value = ".", value_name = "FOLDER", env = "LOCAL_EMULATOR_PROJECT")]

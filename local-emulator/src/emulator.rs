@@ -2,9 +2,11 @@
 //! black-box tests.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::fmt;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::panic;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -13,7 +15,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::compile::{Compiler, Profile};
-use crate::deployment::Deployment;
+use crate::deployment::{Defaults, Deployment};
 use crate::printer::Printer;
 use crate::project::{Project, ProjectError, Settings, SettingsError};
 use crate::reload::Reload;
@@ -29,7 +31,7 @@ pub const PORT: u16 = 3000;
 pub const SANDBOXES: usize = 10;
 
 /// What to serve, and how.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Config {
     /// A folder of the project, not necessarily the topmost.
     pub project: PathBuf,
@@ -59,11 +61,33 @@ impl Config {
             profile: Profile::Dev,
             sandboxes: SANDBOXES,
             watch: true,
-            shell: std::env::vars().collect(),
+            shell: shell(),
             executable: executable.into(),
             printer,
         }
     }
+}
+
+impl fmt::Debug for Config {
+    /// Without the values of variables: there are secrets among them.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Config")
+            .field("project", &self.project)
+            .field("listen", &self.listen)
+            .field("profile", &self.profile)
+            .field("sandboxes", &self.sandboxes)
+            .field("watch", &self.watch)
+            .field("shell", &self.shell.keys().collect::<Vec<_>>())
+            .field("executable", &self.executable)
+            .finish_non_exhaustive()
+    }
+}
+
+/// This process's environment. A variable that is no text could be none of a function's either.
+fn shell() -> BTreeMap<String, String> {
+    let text =
+        |(name, value): (OsString, OsString)| Some((name.into_string().ok()?, value.into_string().ok()?));
+    std::env::vars_os().filter_map(text).collect()
 }
 
 /// Why the emulator cannot start.
@@ -76,7 +100,9 @@ pub enum StartError {
     )]
     PortTaken(SocketAddr),
     /// The address is none of this machine, or not ours to take.
-    #[error("cannot listen on {0}: {1}")]
+    #[error(
+        "cannot listen on {0}: {1}; choose an address of this machine with `--host`, and a port above 1023"
+    )]
     Listen(SocketAddr, io::Error),
     /// There is no project to serve.
     #[error(transparent)]
@@ -88,7 +114,7 @@ pub enum StartError {
     #[error("{0}; `--no-watch` serves without it")]
     Watch(#[from] WatchError),
     /// The watchdog is this very program, so it should be there.
-    #[error("cannot start `{}` as the watchdog: {cause}", .executable.display())]
+    #[error("cannot start `{}` as the watchdog: {cause}; build it with `cargo build -p local-emulator`", .executable.display())]
     Watchdog {
         /// What was to be started.
         executable: PathBuf,
@@ -119,23 +145,19 @@ impl Emulator {
         let address = listener.local_addr().map_err(|cause| StartError::Listen(config.listen, cause))?;
         // Before any other process, so that none inherits its pipe.
         let watchdog = Arc::new(watchdog(&config)?);
-        let project = Project::open(&config.project)?;
+        let project = open(config.project).await?;
         let settings = Settings::read(&project.root)?;
         let watch = if config.watch { Some(Watcher::start(&project)?) } else { None };
 
         let printer = config.printer;
-        let host = Host {
-            printer: printer.clone(),
-            watchdog: Some(Arc::clone(&watchdog)),
-            init_limit: Host::INIT_LIMIT,
-        };
+        let host = Host::new(printer.clone(), Some(Arc::clone(&watchdog)));
         printer.line(Banner { address, project: &project, settings: &settings });
-        let (compiler, builds) = Compiler::start(&project, config.profile, printer.clone(), Some(watchdog));
-        let deployment = Deployment::new(project, settings, config.shell, config.sandboxes, host);
-        let server = tokio::spawn(server::serve(listener, deployment.gateway(), printer.clone()));
+        let builds = Compiler::start(&project, config.profile, printer.clone(), Some(watchdog));
+        let defaults = Defaults { shell: config.shell, sandboxes: config.sandboxes };
+        let deployment = Deployment::new(project, settings, defaults, host);
+        let server = tokio::spawn(server::serve(listener, deployment.front_door(), printer.clone()));
         let (stop, stopped) = oneshot::channel();
-        let reload = Reload { deployment, compiler, builds, watch, printer: printer.clone() };
-        let reload = tokio::spawn(reload.run(stopped));
+        let reload = tokio::spawn(Reload::new(deployment, builds, watch, printer.clone()).run(stopped));
         Ok(Self { address, server, reload, stop: Some(stop), printer })
     }
 
@@ -147,6 +169,8 @@ impl Emulator {
     /// Hangs up on every client, ends every build and every sandbox, and waits until all are gone.
     pub async fn stop(mut self) {
         self.server.abort();
+        // The port is free again once the task is gone.
+        let _ = (&mut self.server).await;
         if let Some(stop) = self.stop.take() {
             // An error means that it has ended already.
             let _ = stop.send(());
@@ -167,6 +191,12 @@ async fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
         io::ErrorKind::AddrInUse => StartError::PortTaken(address),
         _ => StartError::Listen(address, cause),
     })
+}
+
+/// Cargo is asked, which blocks for a moment.
+async fn open(project: PathBuf) -> Result<Project, ProjectError> {
+    let opened = tokio::task::spawn_blocking(move || Project::open(&project)).await;
+    opened.unwrap_or_else(|error| panic::resume_unwind(error.into_panic()))
 }
 
 fn watchdog(config: &Config) -> Result<Watchdog, StartError> {

@@ -9,32 +9,44 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
+use tokio::time::sleep;
 
-use crate::deployment::Gateway;
-use crate::gateway::http_api::{GatewayError, MAX_HEADERS};
+use crate::deployment::FrontDoor;
+use crate::gateway::http_api::{GatewayError, limits};
 use crate::printer::Printer;
+
+/// The shortest header, `a:` and a line break, has four bytes. So the gateway's own limit, in bytes, is met
+/// first, and answered as AWS does.
+const MAX_HEADERS: usize = limits::HEAD / 4;
 
 /// How long a client may take for its request line and headers.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Serves `gateway` to whoever connects to `listener`. Dropped, it hangs up on all of them.
-pub(crate) async fn serve(listener: TcpListener, gateway: Gateway, printer: Printer) {
+/// After a failure to accept, most likely for want of file descriptors, which come back as clients leave.
+const ACCEPT_AGAIN: Duration = Duration::from_millis(50);
+
+/// Serves the functions behind `front_door` to whoever connects to `listener`. Dropped, it hangs up on all
+/// of them.
+pub(crate) async fn serve(listener: TcpListener, front_door: FrontDoor, printer: Printer) {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
-            Ok((stream, peer)) = listener.accept() => {
-                connections.spawn(connection(stream, peer, gateway.clone(), printer.clone()));
-            }
-            Some(_) = connections.join_next() => {}
+            accepted = listener.accept() => match accepted {
+                Ok((stream, peer)) => {
+                    connections.spawn(connection(stream, peer, front_door.clone(), printer.clone()));
+                }
+                Err(_) => sleep(ACCEPT_AGAIN).await,
+            },
+            Some(_) = connections.join_next(), if !connections.is_empty() => {}
         }
     }
 }
 
-async fn connection(stream: TcpStream, peer: SocketAddr, gateway: Gateway, printer: Printer) {
+async fn connection(stream: TcpStream, peer: SocketAddr, front_door: FrontDoor, printer: Printer) {
     // Answers are small, and each is waited for.
     let _ = stream.set_nodelay(true);
     let answer = service_fn(|request: http::Request<hyper::body::Incoming>| {
-        let api = gateway.api();
+        let api = front_door.api();
         let printer = &printer;
         async move {
             let asked = Asked::of(&request);
@@ -46,7 +58,6 @@ async fn connection(stream: TcpStream, peer: SocketAddr, gateway: Gateway, print
     let served = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIMEOUT)
-        // So many that the gateway's own limit, in bytes, is met first: it answers as AWS does.
         .max_headers(MAX_HEADERS)
         .serve_connection(TokioIo::new(stream), answer);
     // A client that hangs up is no matter of ours.

@@ -68,6 +68,25 @@ impl Body {
         }
     }
 
+    /// All bytes, or `None` if there are more than `limit`; a stream is read no further than that.
+    pub(crate) async fn bytes_within(self, limit: Option<usize>) -> Result<Option<Bytes>, BoxError> {
+        let limit = limit.unwrap_or(usize::MAX);
+        let mut stream = match self.0 {
+            Inner::Bytes(bytes) => return Ok(Some(bytes).filter(|bytes| bytes.len() <= limit)),
+            Inner::Stream(stream) => stream,
+        };
+        let mut all = Vec::new();
+        while let Some(frame) = stream.frame().await {
+            // What is no data is a trailer.
+            let data = frame?.into_data().unwrap_or_default();
+            if data.len() > limit - all.len() {
+                return Ok(None);
+            }
+            all.extend_from_slice(&data);
+        }
+        Ok(Some(all.into()))
+    }
+
     /// Any body as this one. Bytes that are already ours are not boxed again.
     pub(crate) fn from_any<B>(body: B) -> Self
     where
@@ -137,12 +156,26 @@ from_bytes!(Bytes, Vec<u8>, String, &'static str, &'static [u8]);
 #[cfg(test)]
 mod tests {
     use super::Body;
-    use http_body_util::{BodyExt, Full};
+    use http_body::Frame;
+    use http_body_util::{BodyExt, Full, StreamBody};
 
     #[test]
     fn a_body_of_ours_is_not_boxed_again() {
         assert_eq!(Body::from_any(Body::from("here")).as_bytes(), Some(b"here".as_slice()));
         assert_eq!(Body::from_any(Full::new("there".into())).as_bytes(), None);
+    }
+
+    #[tokio::test]
+    async fn a_stream_is_read_no_further_than_its_limit() {
+        let endless = StreamBody::new(futures_util::stream::repeat_with(|| {
+            Ok::<_, std::convert::Infallible>(Frame::data(bytes::Bytes::from_static(&[0; 1024])))
+        }));
+        assert_eq!(Body::stream(endless).bytes_within(Some(1024 * 1024)).await.unwrap(), None);
+        let fits = || Body::stream(Full::<bytes::Bytes>::new("four".into()));
+        assert_eq!(fits().bytes_within(Some(4)).await.unwrap().unwrap(), "four");
+        assert_eq!(fits().bytes_within(Some(3)).await.unwrap(), None);
+        assert_eq!(Body::from("four").bytes_within(Some(3)).await.unwrap(), None);
+        assert_eq!(Body::from("four").bytes_within(None).await.unwrap().unwrap(), "four");
     }
 
     #[tokio::test]

@@ -1,7 +1,5 @@
 //! The settings of a route, Next's `export const config`.
 
-use bytes::Bytes;
-
 /// 1,024 bytes, for [`Route::body_limit`](crate::Route::body_limit).
 pub const KB: usize = 1024;
 /// 1,024 [`KB`].
@@ -9,7 +7,8 @@ pub const MB: usize = 1024 * KB;
 
 #[derive(Clone, Debug)]
 pub(crate) struct Settings {
-    body_limit: Option<usize>,
+    /// In bytes; `None` takes bodies of any size.
+    pub(crate) body_limit: Option<usize>,
     pub(crate) panics_fail_the_invocation: bool,
 }
 
@@ -21,13 +20,9 @@ impl Default for Settings {
 }
 
 impl Settings {
-    pub(crate) fn limit_body(&mut self, limit: Option<usize>) {
-        self.body_limit = limit;
-    }
-
-    /// The limit that `body` goes over, as Next words it.
-    pub(crate) fn exceeded_by(&self, body: &Bytes) -> Option<String> {
-        self.body_limit.filter(|limit| body.len() > *limit).map(size)
+    /// What is told of a body over the limit, as Next words it.
+    pub(crate) fn exceeded(&self) -> String {
+        format!("Body exceeded {} limit", size(self.body_limit.unwrap_or(usize::MAX)))
     }
 }
 

@@ -7,7 +7,6 @@ use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::sync::Arc;
 use std::task::{Context as TaskContext, Poll};
 
-use bytes::Bytes;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
@@ -62,8 +61,11 @@ impl Endpoint {
     async fn request(&self, request: Request<Body>, arrival: Option<Arrival>) -> Result<ApiRequest> {
         let (head, body) = request.into_parts();
         let parameters = self.parameters(head.uri.path(), arrival.as_ref())?;
-        let body = body.bytes().await.map_err(ApiError::hidden)?;
-        self.limit(&body)?;
+        let body = match body.bytes_within(self.settings.body_limit).await {
+            Ok(Some(body)) => body,
+            Ok(None) => return Err(ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, self.settings.exceeded())),
+            Err(error) => return Err(ApiError::hidden(error)),
+        };
         Ok(ApiRequest::new(head, body, parameters, arrival.and_then(|arrival| arrival.context)))
     }
 
@@ -85,21 +87,14 @@ impl Endpoint {
         }
     }
 
-    fn limit(&self, body: &Bytes) -> Result<()> {
-        match self.settings.exceeded_by(body) {
-            None => Ok(()),
-            Some(limit) => {
-                Err(ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, format!("Body exceeded {limit} limit")))
-            }
-        }
-    }
-
     async fn handle(&self, request: ApiRequest, context: Option<&Context>) -> Result {
         // The call itself may panic, not only the future that it returns.
         let answer = async { self.handler.call(request, ApiResponse::new()).await };
         match AssertUnwindSafe(answer).catch_unwind().await {
             Ok(answer) => answer,
-            Err(panic) if self.settings.panics_fail_the_invocation => resume_unwind(panic),
+            Err(panic) if self.settings.panics_fail_the_invocation => {
+                resume_unwind(Box::new(FailsInvocation(panic_message(&*panic).to_owned())))
+            }
             Err(panic) => {
                 log::error(context, format_args!("handler panicked: {}", panic_message(&*panic)));
                 Err(ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error"))
@@ -122,11 +117,15 @@ fn repeated(parameters: Parameters<'_>) -> Vec<(String, String)> {
     pairs
 }
 
+/// A panic of the handler that no layer's safety net is to catch.
+pub(crate) struct FailsInvocation(String);
+
 /// The words of a panic, as far as it has any.
 pub(crate) fn panic_message(panic: &(dyn Any + Send)) -> &str {
     panic
         .downcast_ref::<&str>()
         .copied()
+        .or_else(|| panic.downcast_ref::<FailsInvocation>().map(|FailsInvocation(words)| words.as_str()))
         .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
         .unwrap_or("no message")
 }

@@ -1,4 +1,190 @@
 //! Next.js-style API routes for Rust on AWS Lambda.
+//!
+//! A crate below `functions/api/` is an endpoint below `/api/`, and a Lambda function of its own. It is
+//! written as Next writes it, `handler(req, res)`:
+//!
+//! ```no_run
+//! use std::process::ExitCode;
+//!
+//! use api_routes::{ApiRequest, ApiResponse, Result, Route, route};
+//! use serde_json::json;
+//!
+//! # // `route!` reads the folder of its crate, and a doctest stands below no `functions/api`.
+//! # macro_rules! route { ($handler:expr) => { Route::new("/api/user", $handler) } }
+//! async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
+//!     res.status(200).json(json!({ "name": "John Doe" }))
+//! }
+//!
+//! fn route() -> Route {
+//!     route!(handler)
+//! }
+//!
+//! fn main() -> ExitCode {
+//!     route().run()
+//! }
+//! ```
+//!
+//! [`route!`] takes the path from the crate's folder: `functions/api/posts/[id]` is `/api/posts/[id]`. The
+//! examples below spell it out with [`Route::new`]. [`Route::run`] is the whole `main`: it answers the
+//! invocations of Lambda, or of the local emulator, one at a time.
+//!
+//! An answer is a value that the handler returns. To forget it, or to give two, does not compile.
+//!
+//! # What the client sent
+//!
+//! [`ApiRequest`] has Next's words. [`query`](ApiRequest::query) holds the query string with the dynamic
+//! segments of the path over it; [`Query::get`] takes one value, [`Query::get_all`] those of a repeated key
+//! or of a catch-all, and [`Query::parse`] fills a type:
+//!
+//! ```
+//! use api_routes::test::get;
+//! use api_routes::{ApiRequest, ApiResponse, Result, Route};
+//!
+//! #[derive(serde::Deserialize)]
+//! struct Shelf {
+//!     slug: Vec<String>,
+//!     page: Option<u32>,
+//! }
+//!
+//! async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+//!     let Shelf { slug, page } = req.query().parse()?;
+//!     res.json((slug, page.unwrap_or(1)))
+//! }
+//!
+//! let route = Route::new("/api/shop/[...slug]", handler);
+//! assert_eq!(get("/api/shop/coats/long?page=2").send(&route).text(), r#"[["coats","long"],2]"#);
+//! assert_eq!(get("/api/shop/coats?page=two").send(&route).status(), 400);
+//! ```
+//!
+//! [`body`](ApiRequest::body) reads JSON or a form, by the content type. What does not fit the type is a 400
+//! that names the field:
+//!
+//! ```
+//! use api_routes::test::post;
+//! use api_routes::{ApiRequest, ApiResponse, Result, Route};
+//! use serde_json::{Value, json};
+//!
+//! #[derive(serde::Deserialize)]
+//! struct NewUser {
+//!     name: String,
+//! }
+//!
+//! async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+//!     let user: NewUser = req.body()?;
+//!     res.status(201).json(json!({ "created": user.name }))
+//! }
+//!
+//! let refused = post("/api/users").json(json!({ "name": 7 })).send(&Route::new("/api/users", handler));
+//! assert_eq!(refused.status(), 400);
+//! assert_eq!(
+//!     refused.json::<Value>(),
+//!     json!({ "error": "Invalid body", "details": [{ "path": "name", "message": "expected a string" }] })
+//! );
+//! ```
+//!
+//! A body of another type is read with [`text`](ApiRequest::text) or [`bytes`](ApiRequest::bytes). One over
+//! 1 MB, or the [`Route::body_limit`] of its route, is a 413 before the handler is called.
+//!
+//! # What the client gets
+//!
+//! [`ApiResponse`] is prepared by [`status`](ApiResponse::status), [`header`](ApiResponse::header) and
+//! [`cookie`](ApiResponse::cookie), and finished by [`json`](ApiResponse::json),
+//! [`send`](ApiResponse::send), [`redirect`](ApiResponse::redirect) or [`end`](ApiResponse::end):
+//!
+//! ```
+//! use api_routes::test::post;
+//! use api_routes::{ApiRequest, ApiResponse, Cookie, Result, Route, SameSite};
+//!
+//! async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+//!     let theme = req.cookies().get("theme").unwrap_or("light");
+//!     let theme = Cookie::build(("theme", theme)).path("/").same_site(SameSite::Lax);
+//!     // Without a status it would be 307, as in Next.
+//!     res.cookie(theme).status(303).redirect("/api/user")
+//! }
+//!
+//! let answer = post("/api/theme").cookie("theme", "dark").send(&Route::new("/api/theme", handler));
+//! assert_eq!((answer.status(), answer.header("location")), (303, Some("/api/user")));
+//! assert_eq!(answer.set_cookies(), ["theme=dark; SameSite=Lax; Path=/"]);
+//! ```
+//!
+//! # Errors
+//!
+//! `?` takes any error. The client gets a 500 `Internal Server Error`, and the message goes to the log:
+//! nobody learns of a database by its connection error. The same becomes of a panic, and the process lives
+//! on. What the client should know is said on purpose, by [`OrStatus::or_status`] or an [`ApiError`]:
+//!
+//! ```
+//! use api_routes::test::get;
+//! use api_routes::{ApiError, ApiRequest, ApiResponse, OrStatus, Result, Route};
+//!
+//! async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+//!     let id: u32 = req.query().get("id").unwrap_or_default().parse().or_status(400, "`id` is a number")?;
+//!     if id == 8 {
+//!         return Err(ApiError::new(410, "Eight is gone"));
+//!     }
+//!     res.send(std::fs::read_to_string("/no/such/file")?)
+//! }
+//!
+//! let route = Route::new("/api/numbers/[id]", handler);
+//! for (target, status, body) in [
+//!     ("/api/numbers/x", 400, r#"{"error":"`id` is a number"}"#),
+//!     ("/api/numbers/8", 410, r#"{"error":"Eight is gone"}"#),
+//!     ("/api/numbers/9", 500, r#"{"error":"Internal Server Error"}"#),
+//! ] {
+//!     let answer = get(target).send(&route);
+//!     assert_eq!((answer.status(), answer.text().as_str()), (status, body));
+//! }
+//! ```
+//!
+//! # State
+//!
+//! What is made once, such as a database client, is made in [`start`], Lambda's init phase, and captured by
+//! the handler:
+//!
+//! ```no_run
+//! use std::process::ExitCode;
+//! use std::sync::Arc;
+//!
+//! use api_routes::{ApiRequest, ApiResponse, Result, Route};
+//!
+//! async fn handler(_req: ApiRequest, res: ApiResponse, motto: Arc<str>) -> Result {
+//!     res.send(&*motto)
+//! }
+//!
+//! fn route(motto: Arc<str>) -> Route {
+//!     Route::new("/api/motto", move |req, res| handler(req, res, motto.clone()))
+//! }
+//!
+//! fn main() -> ExitCode {
+//!     api_routes::start(async || Ok(route(std::env::var("MOTTO")?.into())))
+//! }
+//! ```
+//!
+//! An error there is posted to Lambda as the reason why the function cannot start. Each sandbox has memory of
+//! its own, and Lambda may end it at any time: what must last belongs elsewhere.
+//!
+//! # Layers
+//!
+//! A route is a [`tower::Service`] over `http` requests and responses, so [`Route::layer`] takes what the
+//! ecosystem has:
+//!
+//! ```
+//! use api_routes::test::get;
+//! use api_routes::{ApiRequest, ApiResponse, Result, Route};
+//! use tower_http::cors::{Any, CorsLayer};
+//!
+//! async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
+//!     res.send("for everyone")
+//! }
+//!
+//! let route = Route::new("/api/open", handler).layer(CorsLayer::new().allow_origin(Any));
+//! assert_eq!(get("/api/open").send(&route).header("access-control-allow-origin"), Some("*"));
+//! ```
+//!
+//! # Tests
+//!
+//! [`mod@test`] sends requests to a route in memory, as the examples above do: through its layers and its
+//! settings, with neither a socket nor a tokio of one's own.
 
 mod body;
 mod config;

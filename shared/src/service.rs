@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 use std::fmt;
-use std::panic::AssertUnwindSafe;
+use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -16,7 +16,7 @@ use tower::{BoxError, Layer, Service, ServiceExt};
 
 use crate::body::Body;
 use crate::config::Settings;
-use crate::endpoint::{Endpoint, panic_message, refused};
+use crate::endpoint::{Endpoint, FailsInvocation, panic_message, refused};
 use crate::error::ApiError;
 use crate::event::Arrival;
 use crate::handler::Handler;
@@ -69,12 +69,12 @@ impl Route {
     /// The largest body that is taken, in bytes; one [`MB`](crate::MB) unless set. A larger one is answered
     /// with 413 `Body exceeded 1mb limit`, before the handler is called.
     pub fn body_limit(self, bytes: usize) -> Self {
-        self.set(|settings| settings.limit_body(Some(bytes)))
+        self.set(|settings| settings.body_limit = Some(bytes))
     }
 
     /// Takes bodies of any size. The front door still has a limit of its own (6 MB for a whole event).
     pub fn no_body_limit(self) -> Self {
-        self.set(|settings| settings.limit_body(None))
+        self.set(|settings| settings.body_limit = None)
     }
 
     /// Lets a panic of the handler fail the invocation, so that Lambda's error metric counts it and the
@@ -120,6 +120,10 @@ impl Route {
         let innermost = RouteService::new(self.endpoint.clone());
         self.service = self.layers.iter().fold(innermost, |service, wrap| wrap(service));
         self
+    }
+
+    pub(crate) fn pattern(&self) -> &Pattern {
+        &self.endpoint.pattern
     }
 
     /// The route's path, as Next writes it.
@@ -187,6 +191,7 @@ where
             let error = match AssertUnwindSafe(layered.oneshot(request)).catch_unwind().await {
                 Ok(Ok(response)) => return Ok(response.map(Body::from_any)),
                 Ok(Err(error)) => ApiError::hidden(error),
+                Err(panic) if panic.is::<FailsInvocation>() => resume_unwind(panic),
                 Err(panic) => ApiError::hidden(format!("a layer panicked: {}", panic_message(&*panic))),
             };
             Ok(refused(error, context.as_deref()))

@@ -13,17 +13,24 @@
 //! assert_eq!(answer.text(), "\"7\"");
 //! ```
 
+use std::collections::BTreeMap;
 use std::sync::{OnceLock, mpsc};
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, COOKIE, SET_COOKIE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, Uri};
+use percent_encoding::percent_decode_str;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::json;
 use tokio::runtime::Runtime;
 use tower::Service;
 
 use crate::body::Body;
+use crate::event::http_api;
+use crate::route::{Parameter, PathEncoding, Pattern};
 use crate::service::Route;
 
 /// A `GET` request.
@@ -39,6 +46,11 @@ pub fn post(target: &str) -> TestRequest {
 /// A `PUT` request.
 pub fn put(target: &str) -> TestRequest {
     request(Method::PUT, target)
+}
+
+/// A `PATCH` request.
+pub fn patch(target: &str) -> TestRequest {
+    request(Method::PATCH, target)
 }
 
 /// A `DELETE` request.
@@ -107,16 +119,18 @@ impl TestRequest {
         self.header(CONTENT_TYPE.as_str(), "application/x-www-form-urlencoded").body(form)
     }
 
-    /// Sends it to a route, and waits for the answer.
+    /// Sends it to a route as an HTTP API would, and waits for the answer: the path is percent-decoded, the
+    /// values of a repeated header are one.
     ///
     /// # Panics
     /// If the route's answer is a stream that fails.
     pub fn send(self, route: &Route) -> TestResponse {
         let mut route = route.clone();
+        let request = arrived(self.0, route.pattern());
         let (answered, answer) = mpsc::channel();
         // On a thread of the runtime, so that it works in a test that has a runtime of its own as well.
         runtime().spawn(async move {
-            let Ok(response) = route.call(self.0).await;
+            let Ok(response) = route.call(request).await;
             let (head, body) = response.into_parts();
             // The receiver is gone only if the test is.
             let _ = answered.send(body.bytes().await.map(|body| TestResponse {
@@ -131,6 +145,47 @@ impl TestRequest {
             Err(mpsc::RecvError) => panic!("the route panicked"),
         }
     }
+}
+
+/// The request after its way through the event of an HTTP API.
+fn arrived(request: Request<Body>, pattern: &Pattern) -> Request<Body> {
+    let (head, body) = request.into_parts();
+    let path = head.uri.path();
+    let event = json!({
+        "rawPath": percent_decode_str(path).decode_utf8_lossy(),
+        "rawQueryString": head.uri.query().unwrap_or_default(),
+        "cookies": head.headers.get_all(COOKIE).iter().map(text).collect::<Vec<_>>(),
+        "headers": joined(&head.headers),
+        "pathParameters": path_parameters(path, pattern),
+        "requestContext": { "http": { "method": head.method.as_str() }, "stage": "$default" },
+        "body": BASE64_STANDARD.encode(body.as_bytes().unwrap_or_default()),
+        "isBase64Encoded": true,
+    });
+    match http_api::decode(&event.to_string().into(), None) {
+        Ok(request) => request,
+        Err(error) => panic!("no HTTP API would send this request: {error}"),
+    }
+}
+
+fn joined(headers: &HeaderMap) -> BTreeMap<&str, String> {
+    let names = headers.keys().filter(|name| **name != COOKIE);
+    names
+        .map(|name| (name.as_str(), headers.get_all(name).iter().map(text).collect::<Vec<_>>().join(",")))
+        .collect()
+}
+
+fn text(value: &HeaderValue) -> String {
+    String::from_utf8_lossy(value.as_bytes()).into_owned()
+}
+
+/// As the gateway finds them, segment by segment in the path that is not decoded yet.
+fn path_parameters(path: &str, pattern: &Pattern) -> BTreeMap<String, String> {
+    let parameters = pattern.parameters(path, PathEncoding::Percent).unwrap_or_default();
+    let text = |(name, parameter): (&str, Parameter<'_>)| match parameter {
+        Parameter::One(value) => (name.to_owned(), value.into_owned()),
+        Parameter::Many(values) => (name.to_owned(), values.join("/")),
+    };
+    parameters.into_iter().map(text).collect()
 }
 
 /// One runtime for all tests of a process: what a route keeps (a connection pool) stays alive from one

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::process::ExitCode;
 
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::cli::Serve;
 use crate::compile::Profile;
@@ -21,21 +21,51 @@ pub(super) fn run(options: Serve, printer: Printer) -> anyhow::Result<ExitCode> 
         watch: !options.no_watch,
         ..Config::new(options.project, executable, printer)
     };
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(serve(config))
+    // One thread: what it does for a request is short, and each further thread costs more in wake-ups than
+    // it adds, while the functions need the other cores.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let ended = runtime.block_on(serve(config));
+    // Not waiting for a look at the project that is still under way.
+    runtime.shutdown_background();
+    ended
 }
 
 async fn serve(config: Config) -> anyhow::Result<ExitCode> {
     // Before anything is started that a signal would have to end.
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut hang_up = signal(SignalKind::hangup())?;
-    let emulator = Emulator::start(config).await?;
+    let mut signals = Signals::new()?;
+    let emulator = tokio::select! {
+        started = Emulator::start(config) => started?,
+        () = signals.next() => return Ok(ExitCode::SUCCESS),
+    };
+    signals.next().await;
     tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
-        _ = hang_up.recv() => {}
+        () = emulator.stop() => Ok(ExitCode::SUCCESS),
+        // Whoever asks twice does not want to wait. The watchdog ends what is left.
+        () = signals.next() => Ok(ExitCode::FAILURE),
     }
-    emulator.stop().await;
-    Ok(ExitCode::SUCCESS)
+}
+
+/// The signals that end the emulator: Ctrl-C, `kill`, and a terminal that is closed.
+struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+    hang_up: Signal,
+}
+
+impl Signals {
+    fn new() -> std::io::Result<Self> {
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+            hang_up: signal(SignalKind::hangup())?,
+        })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+            _ = self.hang_up.recv() => {}
+        }
+    }
 }

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::io;
 use std::path::Path;
+use std::process::ExitStatus;
 use std::time::Instant;
 
 use cargo_metadata::{Artifact, CompilerMessage, Message};
@@ -30,7 +31,8 @@ impl<'a> Build<'a> {
 
     pub(super) async fn run(mut self) -> Diagnostics {
         let started = Instant::now();
-        self.workshop.send(Event::Started).await;
+        let build = self.workshop.build;
+        self.workshop.send(Event::Started { build }).await;
         self.workshop
             .printer
             .line(format_args!("building {}…", functions(self.workshop.project.functions.len())));
@@ -53,7 +55,23 @@ impl<'a> Build<'a> {
         let (messages, words) = tokio::join!(self.read_messages(stdout), read_words(stderr, &printer));
         messages?;
         self.diagnostics.say(words?);
-        cargo.wait().await.map(drop)
+        let status = cargo.wait().await?;
+        // One that ends by itself has said why.
+        if !status.success() && (status.code().is_none() || self.diagnostics.is_empty()) {
+            self.diagnostics.say(self.unexplained(status));
+        }
+        Ok(())
+    }
+
+    fn unexplained(&self, status: ExitStatus) -> String {
+        let packages = self.failed().map(|function| format!(" -p {}", function.package));
+        let packages = packages.collect::<String>();
+        format!("`cargo build` ended with {status}: run it by hand: `cargo build{packages}`")
+    }
+
+    /// The functions that have not been built, or not yet.
+    fn failed(&self) -> impl Iterator<Item = &Function> {
+        self.workshop.project.functions.iter().filter(|function| !self.built.contains(&function.package))
     }
 
     async fn read_messages(&mut self, stdout: Option<impl AsyncRead + Unpin>) -> io::Result<()> {
@@ -99,24 +117,23 @@ impl<'a> Build<'a> {
     }
 
     fn stage(&mut self, package: &str, executable: &Path) -> io::Result<Event> {
-        let Workshop { stage, executables, .. } = &mut *self.workshop;
+        let Workshop { build, stage, executables, .. } = &mut *self.workshop;
         let current = executables.get(package);
         let new = stage.put(executable, current)?;
-        let changed = new.is_some();
         let executable = new.as_ref().or(current).map(|staged| staged.path.clone()).unwrap_or_default();
         if let Some(new) = new {
             executables.insert(package.to_owned(), new);
         }
-        Ok(Event::Built { package: package.to_owned(), executable, changed })
+        Ok(Event::Built { build: *build, package: package.to_owned(), executable })
     }
 
     async fn finish(&self, started: Instant) {
-        let Workshop { project, printer, .. } = &*self.workshop;
-        let failed: Vec<&Function> =
-            project.functions.iter().filter(|f| !self.built.contains(&f.package)).collect();
+        let Workshop { printer, build, .. } = &*self.workshop;
+        let failed: Vec<&Function> = self.failed().collect();
         for function in &failed {
             let diagnostics = self.diagnostics.of(function);
-            self.workshop.send(Event::Failed { package: function.package.clone(), diagnostics }).await;
+            let package = function.package.clone();
+            self.workshop.send(Event::Failed { build: *build, package, diagnostics }).await;
         }
         let seconds = started.elapsed().as_secs_f64();
         if failed.is_empty() {
@@ -124,7 +141,7 @@ impl<'a> Build<'a> {
         } else {
             self.print_failure(&failed, seconds);
         }
-        self.workshop.send(Event::Finished { success: failed.is_empty() }).await;
+        self.workshop.send(Event::Finished { build: *build, success: failed.is_empty() }).await;
     }
 
     fn print_failure(&self, failed: &[&Function], seconds: f64) {

@@ -23,6 +23,9 @@ use stage::Stage;
 /// So many events may wait to be taken; then Cargo waits too.
 const EVENTS: usize = 64;
 
+/// The number of the build that a [`Compiler`] begins with.
+pub const FIRST: u64 = 1;
+
 /// Which of Cargo's profiles functions are built in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Profile {
@@ -37,18 +40,24 @@ pub enum Profile {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
     /// A build begins: the sources are read from now on.
-    Started,
+    Started {
+        /// Its number.
+        build: u64,
+    },
     /// A function compiled, and can serve at once, while others are still being built.
     Built {
+        /// The number of the build.
+        build: u64,
         /// Its package.
         package: String,
-        /// Its binary, in a place that later builds leave alone.
+        /// Its binary, in a place that later builds leave alone: the same place as before if the binary
+        /// is the same, so that running sandboxes may stay.
         executable: PathBuf,
-        /// Whether it differs from the last build's; if not, running sandboxes may stay.
-        changed: bool,
     },
     /// A function did not compile, or something that it builds with did not.
     Failed {
+        /// The number of the build.
+        build: u64,
         /// Its package.
         package: String,
         /// The compiler's words, without colours.
@@ -56,6 +65,8 @@ pub enum Event {
     },
     /// The build has ended: every function has been `Built` or `Failed` since `Started`.
     Finished {
+        /// Its number.
+        build: u64,
         /// Whether every function was built.
         success: bool,
     },
@@ -65,7 +76,7 @@ pub enum Event {
 /// build that still runs, and removes the binaries.
 #[derive(Debug)]
 pub struct Compiler {
-    wanted: watch::Sender<Project>,
+    wanted: watch::Sender<Wanted>,
     task: JoinHandle<()>,
 }
 
@@ -78,22 +89,47 @@ impl Compiler {
         watchdog: Option<Arc<Watchdog>>,
     ) -> (Self, mpsc::Receiver<Event>) {
         let (events, receiver) = mpsc::channel(EVENTS);
-        let (sender, mut wanted) = watch::channel(project.clone());
+        let (sender, mut wanted) = watch::channel(Wanted { project: project.clone(), build: FIRST });
         wanted.mark_changed();
         let task = tokio::spawn(Workshop::new(project, profile, printer, watchdog, events).run(wanted));
         (Self { wanted: sender, task }, receiver)
     }
 
     /// Asks for a build. While one runs, any number of calls make one more after it: the running one
-    /// may have read the changed file already, or not.
-    pub fn build(&self) {
-        self.wanted.send_modify(|_| {});
+    /// may have read the changed file already, or not. Returns the number of the first build that has
+    /// what was saved before this call.
+    pub fn build(&self) -> u64 {
+        self.want(|_| {})
     }
 
     /// Asks for a build of the project as it is now: with other functions, or other sources.
-    pub fn build_project(&self, project: Project) {
-        self.wanted.send_replace(project);
+    /// Returns its number.
+    pub fn build_project(&self, project: Project) -> u64 {
+        self.want(|wanted| wanted.project = project)
     }
+
+    fn want(&self, change: impl FnOnce(&mut Wanted)) -> u64 {
+        self.wanted.send_modify(|wanted| {
+            wanted.build += 1;
+            change(wanted);
+        });
+        self.wanted.borrow().build
+    }
+
+    /// Ends a build that still runs, and waits until all that it started is gone.
+    pub async fn stop(mut self) {
+        self.task.abort();
+        // It has ended either way.
+        let _ = (&mut self.task).await;
+    }
+}
+
+/// What is to be built next.
+#[derive(Debug)]
+struct Wanted {
+    project: Project,
+    /// Builds are numbered by who wants them: one that is not begun yet takes the number of the last.
+    build: u64,
 }
 
 impl Drop for Compiler {
@@ -106,6 +142,8 @@ impl Drop for Compiler {
 #[derive(Debug)]
 struct Workshop {
     project: Project,
+    /// The number of the build that runs, or ran last.
+    build: u64,
     profile: Profile,
     printer: Printer,
     watchdog: Option<Arc<Watchdog>>,
@@ -129,6 +167,7 @@ impl Workshop {
         Self {
             stage: Stage::new(&project.target_directory),
             project: project.clone(),
+            build: FIRST,
             profile,
             printer,
             watchdog,
@@ -138,15 +177,20 @@ impl Workshop {
         }
     }
 
-    async fn run(mut self, mut wanted: watch::Receiver<Project>) {
+    async fn run(mut self, mut wanted: watch::Receiver<Wanted>) {
         while self.next(&mut wanted).await {
-            self.project.clone_from(&wanted.borrow_and_update());
+            self.take(&wanted.borrow_and_update());
             self.shown = Build::new(&mut self).run().await;
         }
     }
 
+    fn take(&mut self, wanted: &Wanted) {
+        self.project.clone_from(&wanted.project);
+        self.build = wanted.build;
+    }
+
     /// Waits for a build to be wanted; `false` if nobody wants any more.
-    async fn next(&self, wanted: &mut watch::Receiver<Project>) -> bool {
+    async fn next(&self, wanted: &mut watch::Receiver<Wanted>) -> bool {
         tokio::select! {
             changed = wanted.changed() => changed.is_ok(),
             () = self.events.closed() => false,

@@ -62,7 +62,7 @@ async fn build(events: &mut Receiver<Event>) -> Vec<Event> {
         let finished = matches!(event, Event::Finished { .. });
         seen.push(event);
         if finished {
-            assert_eq!(seen.remove(0), Event::Started);
+            assert!(matches!(seen.remove(0), Event::Started { .. }));
             seen.sort_by_key(|event| (matches!(event, Event::Finished { .. }), format!("{event:?}")));
             return seen;
         }
@@ -93,15 +93,15 @@ async fn a_rebuild_tells_what_changed_and_leaves_the_old_binary_in_place() {
     let (compiler, mut events, log) = start(&project);
     let first = build(&mut events).await;
     let [a, b] = [executable(&first[0]), executable(&first[1])];
-    assert_eq!(first[2], Event::Finished { success: true });
+    assert_eq!(first[2], Event::Finished { build: 1, success: true });
     assert_eq!(run(&a), b"one");
 
     write(root.path(), "functions/a/src/main.rs", "fn main() { print!(\"two, longer\") }");
     compiler.build();
     let second = build(&mut events).await;
     let new = executable(&second[0]);
-    assert_eq!(second[0], Event::Built { package: "a".to_owned(), executable: new.clone(), changed: true });
-    assert_eq!(second[1], Event::Built { package: "b".to_owned(), executable: b, changed: false });
+    assert_eq!(second[0], Event::Built { build: 2, package: "a".to_owned(), executable: new.clone() });
+    assert_eq!(second[1], Event::Built { build: 2, package: "b".to_owned(), executable: b });
     assert_eq!((run(&a), run(&new)), (b"one".to_vec(), b"two, longer".to_vec()));
     let text = log.text();
     // Between the two, Cargo may say that it waits for another one.
@@ -121,7 +121,7 @@ async fn a_function_that_does_not_compile_hides_no_other() {
     let words = diagnostics(&events[1]);
     assert!(words.starts_with("error[E0425]: cannot find value `oops` in this scope\n"), "{words}");
     assert!(words.contains("functions/a/src/main.rs:1:13") && !words.contains("aborting"), "{words}");
-    assert_eq!(events[2], Event::Finished { success: false });
+    assert_eq!(events[2], Event::Finished { build: 1, success: false });
     assert!(log.text().contains(words), "{}", log.text());
     assert!(log.text().contains("error: not built after "), "{}", log.text());
 }
@@ -137,7 +137,7 @@ async fn a_broken_dependency_fails_its_dependants_with_its_words() {
 
     write(root.path(), "shared/src/lib.rs", "pub fn shared() {}");
     compiler.build();
-    assert_eq!(build(&mut events).await[2], Event::Finished { success: true });
+    assert_eq!(build(&mut events).await[2], Event::Finished { build: 2, success: true });
 }
 
 #[tokio::test]
@@ -178,18 +178,19 @@ async fn a_warning_is_printed_once_until_it_changes() {
 async fn requests_during_a_build_make_one_more() {
     let (_root, project) = workspace();
     let (compiler, mut events, _log) = start(&project);
-    assert_eq!(events.recv().await, Some(Event::Started));
-    for _ in 0..5 {
-        compiler.build();
-    }
+    assert_eq!(events.recv().await, Some(Event::Started { build: 1 }));
+    let wanted: Vec<u64> = (0..5).map(|_| compiler.build()).collect();
+    assert_eq!(wanted, [2, 3, 4, 5, 6]);
     while !matches!(timeout(TOO_LONG, events.recv()).await.unwrap(), Some(Event::Finished { .. })) {}
-    build(&mut events).await;
+    assert_eq!(build(&mut events).await[2], Event::Finished { build: 6, success: true });
     assert!(events.try_recv().is_err());
 }
 
 #[tokio::test]
 async fn a_dropped_compiler_kills_its_build_and_clears_its_stage() {
     let (root, project) = workspace();
+    let (compiler, mut events, _log) = start(&project);
+    build(&mut events).await;
     let socket = root.path().join("socket");
     let script = format!(
         "fn main() {{\n    let _open = std::os::unix::net::UnixStream::connect({socket:?}).unwrap();\n    \
@@ -197,13 +198,31 @@ async fn a_dropped_compiler_kills_its_build_and_clears_its_stage() {
     );
     write(root.path(), "functions/a/build.rs", &script);
     let listener = UnixListener::bind(&socket).unwrap();
-    let (compiler, mut events, _log) = start(&project);
+    compiler.build();
     let (mut of_script, _) = timeout(TOO_LONG, listener.accept()).await.unwrap().unwrap();
     drop(compiler);
     let end = timeout(TOO_LONG, of_script.read(&mut [0])).await.unwrap();
     assert_eq!(end.unwrap(), 0, "the script's end closes with its process");
     while timeout(TOO_LONG, events.recv()).await.unwrap().is_some() {}
-    assert_eq!(fs::read_dir(project.target_directory.join("local-emulator")).unwrap().count(), 0);
+    // Without the folder nothing was staged yet.
+    let stages = fs::read_dir(project.target_directory.join("local-emulator"));
+    assert_eq!(stages.map_or(0, Iterator::count), 0);
+}
+
+#[tokio::test]
+async fn a_cargo_that_is_killed_leaves_no_failure_without_words() {
+    let (root, project) = workspace();
+    let script = "fn main() {\n    let cargo = std::os::unix::process::parent_id().to_string();\n    \
+                  std::process::Command::new(\"kill\").args([\"-9\", &cargo]).status().unwrap();\n}";
+    write(root.path(), "functions/a/build.rs", script);
+    let (_compiler, mut events, log) = start(&project);
+    let events = build(&mut events).await;
+    let failed = events.iter().find(|event| matches!(event, Event::Failed { package, .. } if package == "a"));
+    let words = diagnostics(failed.unwrap());
+    assert!(
+        words.starts_with("`cargo build` ended with signal: 9 (SIGKILL): run it by hand: `cargo build -p a")
+    );
+    assert!(log.text().contains(words), "{}", log.text());
 }
 
 #[tokio::test]
@@ -217,7 +236,7 @@ async fn a_changed_project_is_built_from_then_on() {
     write(root.path(), "functions/c/src/main.rs", "fn main() {}");
     compiler.build_project(open(root.path()));
     let second = build(&mut events).await;
-    let a = Event::Built { package: "a".to_owned(), executable: executable(&first[0]), changed: false };
+    let a = Event::Built { build: 2, package: "a".to_owned(), executable: executable(&first[0]) };
     assert_eq!(second[0], a);
     assert!(executable(&second[1]).ends_with("c"));
 }

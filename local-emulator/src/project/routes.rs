@@ -7,7 +7,7 @@ use api_routes::route::{Pattern, RouteKey, conflicts, divergences};
 use super::template::TemplateFunction;
 use super::{FUNCTIONS, Function, Project, Settings};
 
-/// The routes of a project, in the order of their folders.
+/// The routes of a project, in the order of their paths.
 #[derive(Clone, Debug, Default)]
 pub struct Routes {
     /// Those that can be served.
@@ -35,10 +35,11 @@ impl Project {
         let mut found = Routes::default();
         let mut folders: Vec<(String, Pattern)> = Vec::new();
         for function in &self.functions {
-            let folder = format!("{FUNCTIONS}/{}", function.route_folder);
             match read(&function.route_folder) {
-                Ok(pattern) => folders.push((folder, pattern)),
-                Err(problem) => found.errors.push(format!("`{folder}` is not served: {problem}")),
+                Ok(pattern) => folders.push((folder_of(function), pattern)),
+                Err(problem) => {
+                    found.errors.push(format!("`{}` is not served: {problem}", folder_of(function)));
+                }
             }
         }
         for conflict in conflicts(&folders) {
@@ -46,13 +47,20 @@ impl Project {
             folders.retain(|(folder, _)| *folder != conflict.second);
         }
         found.warnings.extend(divergences(&folders).iter().map(ToString::to_string));
-        for (folder, pattern) in folders {
-            let function = self.functions.iter().find(|function| folder.ends_with(&function.route_folder));
-            let Some(function) = function else { continue };
-            found.add(function, &folder, pattern, settings);
+        for function in &self.functions {
+            let folder = folder_of(function);
+            if let Some(at) = folders.iter().position(|(served, _)| *served == folder) {
+                found.add(function, &folder, folders.swap_remove(at).1, settings);
+            }
         }
+        found.routes.sort_by_key(|route| route.pattern.to_string());
         found
     }
+}
+
+/// As a message names it, from the root of the project.
+fn folder_of(function: &Function) -> String {
+    format!("{FUNCTIONS}/{}", function.route_folder)
 }
 
 fn read(folder: &str) -> Result<Pattern, api_routes::route::PatternError> {
@@ -152,3 +160,6 @@ impl fmt::Display for Routes {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

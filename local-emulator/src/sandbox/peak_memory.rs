@@ -4,9 +4,9 @@ use std::fs::File;
 use std::os::unix::fs::FileExt;
 use std::time::{Duration, Instant};
 
-/// A look costs 7 µs, most of a small invocation's own time. Within a millisecond of the last one it
-/// is spared: a process cannot touch more than a few megabytes of new memory in that time.
-const LOOK_EVERY: Duration = Duration::from_millis(1);
+/// A look costs 7 µs, most of a small invocation's own time, so that it is spared within this time of
+/// the last one. Only an invocation of a loaded sandbox notices: what it added is in the next REPORT.
+const LOOK_EVERY: Duration = Duration::from_millis(10);
 
 /// The peak resident size (`VmHWM`) of one process.
 #[derive(Debug)]

@@ -107,9 +107,12 @@ pub(crate) fn decode(event: &Bytes, context: Option<Arc<Context>>) -> Result<Req
 
 /// A named stage stands in front of the path (`/prod/api/user`), `$default` does not.
 fn without_stage<'e>(path: &'e str, stage: &str) -> &'e str {
+    if stage.is_empty() || stage == "$default" {
+        return path;
+    }
     match path.strip_prefix('/').and_then(|rest| rest.strip_prefix(stage)) {
-        Some("") if !stage.is_empty() => "/",
-        Some(rest) if !stage.is_empty() && rest.starts_with('/') => rest,
+        Some("") => "/",
+        Some(rest) if rest.starts_with('/') => rest,
         _ => path,
     }
 }

@@ -35,6 +35,11 @@ fn each_kind_of_content_has_its_type() {
 }
 
 #[test]
+fn json_keeps_its_keys_in_the_order_in_which_they_were_written() {
+    assert_eq!(answered(|res| res.json(json!({ "b": 1, "a": 2 }))).text(), r#"{"b":1,"a":2}"#);
+}
+
+#[test]
 fn a_content_type_that_was_set_is_kept() {
     let problem = answered(|res| res.header("content-type", "application/problem+json").json(json!({})));
     assert_eq!(problem.header("content-type"), Some("application/problem+json"));

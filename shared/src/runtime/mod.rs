@@ -78,7 +78,8 @@ async fn set_up_and_serve(setup: impl AsyncFnOnce() -> Result<Route, ApiError>) 
     match init::set_up(setup).await {
         Ok(route) => serve(route).await,
         Err(failure) => {
-            failure.post().await?;
+            // If it cannot be posted either, the reason is in the log all the same.
+            let _ = failure.post().await;
             Err(failure.into())
         }
     }

@@ -10,14 +10,17 @@ use std::task::{Context as TaskContext, Poll};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request};
+use http_body::Body as _;
 use lambda_runtime::{Context, Diagnostic, LambdaInvocation};
 use lambda_runtime_api_client::body::Body as PostBody;
 use lambda_runtime_api_client::{PooledClient, build_request};
 use tower::{BoxError, Service};
 
-use crate::endpoint::panic_message;
+use crate::endpoint::{panic_message, refused};
+use crate::error::ApiError;
 use crate::event::http_api;
 use crate::log;
+use crate::response::Response;
 use crate::service::Route;
 
 /// Sent with an event since 2026; whoever gets it sends it back with the answer.
@@ -38,14 +41,15 @@ impl PostingService {
     async fn invocation(mut self, invocation: LambdaInvocation) -> Result<(), BoxError> {
         let LambdaInvocation { parts, body, context } = invocation;
         let answer = Answer { context: Arc::new(context), invocation_id: invocation_id(&parts.headers) };
-        let reply = async {
-            let request = http_api::decode(&body, Some(Arc::clone(&answer.context)))?;
-            let Ok(response) = self.route.call(request).await;
-            http_api::encode(response).await
+        let request = match http_api::decode(&body, Some(Arc::clone(&answer.context))) {
+            Ok(request) => request,
+            Err(error) => return self.fail(&answer, "Runtime.UnreadableEvent", error.to_string()).await,
         };
-        match AssertUnwindSafe(reply).catch_unwind().await {
-            Ok(Ok(reply)) => self.api.post(answer.response(reply)?, Some(&answer.context)).await,
-            Ok(Err(error)) => self.fail(&answer, "Runtime.UnreadableEvent", error.to_string()).await,
+        match AssertUnwindSafe(self.route.call(request)).catch_unwind().await {
+            Ok(Ok(response)) => {
+                let reply = encoded(response, &answer.context).await?;
+                self.api.post(answer.response(reply)?, Some(&answer.context)).await
+            }
             Err(panic) => self.fail(&answer, "Runtime.Panic", panic_message(&*panic).to_owned()).await,
         }
     }
@@ -54,6 +58,17 @@ impl PostingService {
         log::error(Some(&answer.context), &message);
         let diagnostic = Diagnostic { error_type: kind.to_owned(), error_message: message };
         self.api.post(answer.error(&diagnostic)?, Some(&answer.context)).await
+    }
+}
+
+/// The reply of a response; of one whose stream fails midway, a hidden 500.
+async fn encoded(response: Response, context: &Context) -> Result<Vec<u8>, BoxError> {
+    match http_api::encode(response).await {
+        Ok(reply) => Ok(reply),
+        Err(error) => {
+            let error = ApiError::hidden(format!("the response's body failed: {error}"));
+            http_api::encode(refused(error, Some(context))).await
+        }
     }
 }
 
@@ -123,9 +138,14 @@ impl RuntimeApi {
     /// Posts an answer. One that Lambda refuses (too large, too late) is logged: the next event is not to
     /// suffer for it.
     async fn post(&self, request: Request<PostBody>, context: Option<&Context>) -> Result<(), BoxError> {
+        let size = request.body().size_hint().lower();
         let answered = self.0.call(request).await?;
         if !answered.status().is_success() {
-            log::error(context, format_args!("Lambda refused the answer with status {}", answered.status()));
+            let status = answered.status();
+            log::error(
+                context,
+                format_args!("Lambda refused the answer of {size} bytes with status {status}"),
+            );
         }
         Ok(())
     }

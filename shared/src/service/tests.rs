@@ -68,10 +68,15 @@ fn a_handler_that_panics_before_its_future_is_a_hidden_500_too() {
 }
 
 #[test]
-#[should_panic = "the route panicked"]
-fn a_panic_may_fail_the_invocation() {
-    let route = Route::new("/api/x", async |_: ApiRequest, _: ApiResponse| panic!("counted"));
-    get("/api/x").send(&route.panics_fail_the_invocation());
+fn a_panic_may_fail_the_invocation_through_all_layers() {
+    let route = || {
+        let panics = async |_: ApiRequest, _: ApiResponse| panic!("counted");
+        Route::new("/api/x", panics).panics_fail_the_invocation()
+    };
+    for route in [route(), route().layer(CorsLayer::new()).layer(CorsLayer::new())] {
+        let sent = std::panic::catch_unwind(AssertUnwindSafe(|| get("/api/x").send(&route)));
+        assert!(sent.is_err_and(|panic| panic_message(&*panic) == "the route panicked"));
+    }
 }
 
 #[test]

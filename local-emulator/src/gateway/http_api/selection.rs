@@ -52,13 +52,26 @@ pub struct DuplicateRoute(RouteKey, RouteKey);
 
 impl<T> RouteTable<T> {
     /// A table of `routes`, in any order.
+    ///
+    /// # Errors
+    /// The first two that are the same.
     pub fn new(routes: impl IntoIterator<Item = (RouteKey, T)>) -> Result<Self, DuplicateRoute> {
-        let route = |(key, target): (RouteKey, T)| Route { text: key.to_string(), key, target };
-        let mut table = Self { routes: routes.into_iter().map(route).collect(), ..Self::default() };
-        for id in 0..table.routes.len() {
-            table.place(id)?;
+        let mut table = Self::default();
+        routes.into_iter().try_for_each(|(key, target)| table.add(key, target)).map(|()| table)
+    }
+
+    /// Adds a route.
+    ///
+    /// # Errors
+    /// There is one for the same requests already, which stays.
+    pub fn add(&mut self, key: RouteKey, target: T) -> Result<(), DuplicateRoute> {
+        match self.place(&key, self.routes.len()) {
+            Ok(()) => {
+                self.routes.push(Route { text: key.to_string(), key, target });
+                Ok(())
+            }
+            Err(holder) => Err(DuplicateRoute(self.routes[holder].key.clone(), key)),
         }
-        Ok(table)
     }
 
     /// The route that takes a request, if any. `path` is encoded, as the client sent it.
@@ -73,14 +86,18 @@ impl<T> RouteTable<T> {
         self.routes.iter().map(|route| (&route.key, &route.target))
     }
 
-    fn place(&mut self, id: RouteId) -> Result<(), DuplicateRoute> {
-        let placed = match &self.routes[id].key {
-            RouteKey::Path { method, path } => {
+    /// Leads the requests of `key` to the route `id`, unless they lead to another one: that is the error.
+    fn place(&mut self, key: &RouteKey, id: RouteId) -> Result<(), RouteId> {
+        match (key, self.default) {
+            (RouteKey::Path { method, path }, _) => {
                 self.paths.methods_of(path.segments()).insert(method.as_ref(), id)
             }
-            RouteKey::Default => self.default.replace(id).map_or(Ok(()), Err),
-        };
-        placed.map_err(|other| DuplicateRoute(self.routes[other].key.clone(), self.routes[id].key.clone()))
+            (RouteKey::Default, Some(holder)) => Err(holder),
+            (RouteKey::Default, None) => {
+                self.default = Some(id);
+                Ok(())
+            }
+        }
     }
 }
 

@@ -95,6 +95,7 @@ fn a_named_stage_is_taken_from_the_path_once() {
         ("/api/user", "prod", "/api/user"),
         ("/production/x", "prod", "/production/x"),
         ("/x", "", "/x"),
+        ("/$default/x", "$default", "/$default/x"),
     ] {
         assert_eq!(without_stage(path, stage), expected, "{path} {stage}");
     }
@@ -139,6 +140,47 @@ fn the_typed_event_of_aws_lambda_events_says_the_same() {
     assert_eq!(typed.request_context.http.method, ours.method());
     assert_eq!(typed.cookies.unwrap().join("; "), ours.headers()["cookie"].to_str().unwrap());
     assert_eq!(typed.body.unwrap().as_bytes(), ours.body().as_bytes().unwrap());
+}
+
+/// Where `lambda_http` reads an event of an HTTP API as we do; it adds the host to the URI.
+#[test]
+fn lambda_http_reads_the_same_request() {
+    let form =
+        json!({ "body": "YT0x", "isBase64Encoded": true, "rawQueryString": "a=%20&b", "cookies": null });
+    for changes in [json!({}), form, json!({ "rawPath": "/prod/x", "body": null })] {
+        let event = event(&changes);
+        let theirs = lambda_http::request::from_str(std::str::from_utf8(&event).unwrap()).unwrap();
+        let ours = decode(&event, None).unwrap();
+        assert_eq!(theirs.method(), ours.method());
+        assert_eq!(theirs.uri().path_and_query(), ours.uri().path_and_query());
+        assert_eq!(theirs.headers(), ours.headers());
+        assert_eq!(Some(theirs.body().as_ref()), ours.body().as_bytes());
+    }
+}
+
+/// Where it does not: each is a reason for a reading of our own.
+#[test]
+fn lambda_http_reads_otherwise_what_it_gets_wrong() {
+    let theirs = |event: &Bytes| {
+        let text = std::str::from_utf8(event).unwrap().to_owned();
+        std::panic::catch_unwind(move || lambda_http::request::from_str(&text).unwrap().uri().clone())
+    };
+    let dots = event(&json!({ "rawPath": "/a/../b" }));
+    assert_eq!(theirs(&dots).unwrap().path(), "/b");
+    assert_eq!(decode(&dots, None).unwrap().uri().path(), "/a/../b");
+
+    let mut named = json!({});
+    named["requestContext"] =
+        serde_json::from_slice::<Value>(&event(&json!({}))).unwrap()["requestContext"].clone();
+    named["requestContext"]["stage"] = json!("prod");
+    named["rawPath"] = json!("/prod");
+    let root = event(&named);
+    assert_eq!(theirs(&root).unwrap().path(), "/prod/prod");
+    assert_eq!(decode(&root, None).unwrap().uri().path(), "/");
+
+    let hostile = event(&json!({ "rawQueryString": "a=<b>" }));
+    assert!(theirs(&hostile).is_err(), "lambda_http panics no more: this reason is gone");
+    assert_eq!(decode(&hostile, None).unwrap().uri().query(), Some("a=%3Cb%3E"));
 }
 
 fn reply(response: Response<Body>) -> Value {

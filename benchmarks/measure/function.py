@@ -1,0 +1,80 @@
+"""A function by itself: size, init, wall time and instructions per invocation."""
+
+import json
+import pathlib
+import shutil
+import statistics
+import subprocess
+import tempfile
+
+from .build import Built
+from .markdown import table as markdown
+
+INVOCATIONS = 2000
+COUNTED = 1000
+PROCESSES = 5
+"""Starts of each candidate per round: init is short, and so its noise is large."""
+
+
+def table(built: Built, rounds: int) -> str:
+    candidates = {
+        "`user` on `api-routes`, built with all functions": built.together,
+        "`user` on `api-routes`, built alone": built.alone,
+        "bare `lambda_runtime`": built.bare,
+        "`lambda_http`, default features": built.lambda_http,
+    }
+    times = driven(built, list(candidates.values()), rounds)
+    rows = [row(built, path, times[path]) for path in candidates.values()]
+    bare = rows[list(candidates.values()).index(built.bare)]
+    cells = [[name, *beside(values, bare)] for name, values in zip(candidates, rows, strict=True)]
+    head = ["", "size in bytes", "instructions per invocation", "µs per invocation", "the fastest", "init in ms"]
+    counted = "" if shutil.which("valgrind") else "\nWithout valgrind there are no instruction counts.\n"
+    return f"\n## Function\n\n{markdown(head, cells)}{counted}"
+
+
+def driven(built: Built, candidates: list[pathlib.Path], rounds: int) -> dict[pathlib.Path, list[dict]]:
+    times = {path: [] for path in candidates}
+    for _ in range(rounds * PROCESSES):
+        for path in candidates:
+            times[path].append(drive(built, INVOCATIONS, str(path)))
+    return times
+
+
+def drive(built: Built, invocations: int, *function: str) -> dict:
+    command = [str(built.driver), str(invocations), "1", "--", *function]
+    return json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)
+
+
+def row(built: Built, path: pathlib.Path, times: list[dict]) -> list[float | None]:
+    walls, inits = ([time[what] for time in times] for what in ("invocation_us", "init_ms"))
+    wall, init = statistics.median(walls), statistics.median(inits)
+    return [path.stat().st_size, instructions(built, path), wall, min(walls), init]
+
+
+def instructions(built: Built, path: pathlib.Path) -> float | None:
+    """What `COUNTED` invocations more take: neither init nor the first invocation, which warms up."""
+    if not shutil.which("valgrind"):
+        return None
+    return (counted(built, path, COUNTED + 1) - counted(built, path, 1)) / COUNTED
+
+
+def counted(built: Built, path: pathlib.Path, invocations: int) -> int:
+    with tempfile.NamedTemporaryFile() as out:
+        drive(built, invocations, "valgrind", "--tool=callgrind", f"--callgrind-out-file={out.name}", str(path))
+        # Of a process with several threads there is a summary for each part.
+        lines = pathlib.Path(out.name).read_text().splitlines()
+        return sum(int(line.split()[1]) for line in lines if line.startswith("summary:"))
+
+
+def beside(values: list[float | None], bare: list[float | None]) -> list[str]:
+    """Each value with its ratio to that of the bare function; init with its difference. The fastest
+    process is the one that the noise of the machine met least."""
+    size, count, wall, fastest, init = values
+    ratio = [f" ({value / other:.2f}×)" if value else "" for value, other in zip(values, bare, strict=True)]
+    return [
+        f"{size:,}{ratio[0]}",
+        f"{count:,.0f}{ratio[1]}" if count else "not counted",
+        f"{wall:.1f}{ratio[2]}",
+        f"{fastest:.1f}{ratio[3]}",
+        f"{init:.2f} ({init - bare[4]:+.2f})",
+    ]

@@ -1,0 +1,186 @@
+//! One function as it stands on this machine: being built, broken, or ready for invocations.
+
+use std::mem;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use bytes::Bytes;
+use tokio::sync::watch;
+
+use crate::gateway::NotReady;
+use crate::invocation::{Invocation, Outcome};
+use crate::sandbox::{FunctionSpec, Host, Pool};
+
+/// A function that route keys lead to. It stays the same while its versions come and go.
+#[derive(Debug)]
+pub(crate) struct Function {
+    state: watch::Sender<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    /// The first build that has all that was saved. What older ones tell is of yesterday.
+    wanted: u64,
+    version: Version,
+}
+
+#[derive(Debug)]
+enum Version {
+    /// Whoever asks waits for the build; who asked before it began may still be in the old version.
+    Building {
+        previous: Option<Up>,
+    },
+    /// The compiler's words.
+    Failed(Bytes),
+    Up(Up),
+}
+
+/// A version that takes invocations.
+#[derive(Debug)]
+struct Up {
+    executable: PathBuf,
+    spec: FunctionSpec,
+    pool: Arc<Pool>,
+}
+
+impl Up {
+    fn new(executable: PathBuf, spec: FunctionSpec, host: &Host) -> Self {
+        let pool = Arc::new(Pool::new(Arc::new(spec.clone()), host.clone()));
+        Self { executable, spec, pool }
+    }
+}
+
+/// A version that takes no more invocations, and is gone once those that it has begun are.
+pub(super) type Retired = Option<Arc<Pool>>;
+
+impl Function {
+    /// A function that the build `wanted` is to bring.
+    pub(super) fn new(wanted: u64) -> Self {
+        Self { state: watch::Sender::new(State { wanted, version: Version::Building { previous: None } }) }
+    }
+
+    /// Something that it is made of was saved: who asks from now on gets what the build `wanted` makes of it.
+    pub(super) fn wait_for(&self, wanted: u64) {
+        self.state.send_if_modified(|state| {
+            state.wanted = wanted;
+            let previous = match mem::replace(&mut state.version, Version::Failed(Bytes::new())) {
+                Version::Building { previous } => previous,
+                Version::Failed(_) => None,
+                Version::Up(up) => Some(up),
+            };
+            state.version = Version::Building { previous };
+            false
+        });
+    }
+
+    /// A build made it. If it came out as it was, with the same settings, its sandboxes stay.
+    pub(super) fn built(
+        &self,
+        build: u64,
+        executable: PathBuf,
+        host: &Host,
+        spec: impl FnOnce(&Path) -> FunctionSpec,
+    ) -> Retired {
+        self.change(|state| {
+            if build < state.wanted {
+                return None;
+            }
+            let spec = spec(&executable);
+            match mem::replace(&mut state.version, Version::Failed(Bytes::new())) {
+                Version::Building { previous: Some(up) } | Version::Up(up) if up.spec == spec => {
+                    state.version = Version::Up(up);
+                    None
+                }
+                old => {
+                    state.version = Version::Up(Up::new(executable, spec, host));
+                    old.pool()
+                }
+            }
+        })
+    }
+
+    /// A build could not make it: `words` are for whoever asks for it.
+    pub(super) fn failed(&self, build: u64, words: impl Into<Bytes>) -> Retired {
+        self.change(|state| if build < state.wanted { None } else { state.fail(words.into()) })
+    }
+
+    /// The settings changed. While it is being built, or broken, the next build brings them in.
+    pub(super) fn configure(&self, host: &Host, spec: impl FnOnce(&Path) -> FunctionSpec) -> Retired {
+        self.change(|state| {
+            let Version::Up(up) = &mut state.version else { return None };
+            let spec = spec(&up.executable);
+            if up.spec == spec {
+                return None;
+            }
+            let new = Up::new(up.executable.clone(), spec, host);
+            Some(mem::replace(up, new).pool)
+        })
+    }
+
+    /// It is no more, and `words` say why.
+    pub(super) fn remove(&self, words: &'static str) -> Retired {
+        self.change(|state| {
+            state.wanted = u64::MAX;
+            state.fail(words.into())
+        })
+    }
+
+    /// The new version stands before the old one is closed, so that who is turned away there finds it.
+    fn change(&self, change: impl FnOnce(&mut State) -> Retired) -> Retired {
+        let mut retired = None;
+        self.state.send_modify(|state| retired = change(state));
+        retired.inspect(|pool| pool.close())
+    }
+
+    /// Waits for the build that is under way, if one is.
+    ///
+    /// # Errors
+    /// The compiler's words, if it failed.
+    pub(crate) async fn ready(&self) -> Result<Arc<Pool>, NotReady> {
+        let mut state = self.state.subscribe();
+        let settled = state.wait_for(|state| !matches!(state.version, Version::Building { .. })).await;
+        match settled.as_deref().map(|state| &state.version) {
+            Ok(Version::Up(up)) => Ok(Arc::clone(&up.pool)),
+            Ok(Version::Failed(words)) => Err(NotReady(words.clone())),
+            // The sender is `self`, so that the wait cannot end without a version.
+            Ok(Version::Building { .. }) | Err(_) => Err(NotReady(Bytes::new())),
+        }
+    }
+
+    /// Runs an invocation in the version that was ready for it, or else in the newest.
+    ///
+    /// # Errors
+    /// The compiler's words, if a new version was wanted and could not be built.
+    pub(crate) async fn invoke(
+        &self,
+        mut version: Arc<Pool>,
+        invocation: Invocation,
+    ) -> Result<Outcome, NotReady> {
+        loop {
+            // A version that is closed before it begins an invocation gives it back; by then the next stands.
+            if let Ok(outcome) = version.invoke(invocation.clone()).await {
+                return Ok(outcome);
+            }
+            version = self.ready().await?;
+        }
+    }
+}
+
+impl State {
+    fn fail(&mut self, words: Bytes) -> Retired {
+        mem::replace(&mut self.version, Version::Failed(words)).pool()
+    }
+}
+
+impl Version {
+    fn pool(self) -> Retired {
+        match self {
+            Self::Building { previous } => previous.map(|up| up.pool),
+            Self::Failed(_) => None,
+            Self::Up(up) => Some(up.pool),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

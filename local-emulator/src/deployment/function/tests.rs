@@ -1,0 +1,123 @@
+use std::time::Duration;
+
+use futures_util::FutureExt;
+
+use super::*;
+use crate::printer::Printer;
+use crate::sandbox::fixture;
+
+fn host() -> Host {
+    Host::new(Printer::recorded().0, None)
+}
+
+/// With a setting to tell specs apart by.
+fn spec(memory_mb: u32) -> impl FnOnce(&Path) -> FunctionSpec {
+    move |executable| FunctionSpec { memory_mb, ..fixture::spec(executable.to_owned()) }
+}
+
+/// The pool that takes invocations now; the words, if none does; `None` while a build is waited for.
+fn asked(function: &Function) -> Option<Result<Arc<Pool>, String>> {
+    let ready = function.ready().now_or_never()?;
+    Some(ready.map_err(|NotReady(words)| String::from_utf8(words.to_vec()).unwrap()))
+}
+
+fn is_up(function: &Function) -> Arc<Pool> {
+    asked(function).expect("no build is waited for").expect("it is not broken")
+}
+
+fn words(function: &Function) -> String {
+    asked(function).expect("no build is waited for").expect_err("it is up")
+}
+
+#[test]
+fn who_asks_during_a_build_waits_for_it() {
+    let function = Function::new(1);
+    assert!(asked(&function).is_none());
+    assert!(function.built(1, "a".into(), &host(), spec(128)).is_none());
+    is_up(&function);
+    function.wait_for(2);
+    assert!(asked(&function).is_none());
+    function.failed(2, "error: oops");
+    assert_eq!(words(&function), "error: oops");
+}
+
+#[tokio::test]
+async fn a_waiting_caller_is_woken_by_the_build() {
+    let function = Arc::new(Function::new(1));
+    let waiting = tokio::spawn({
+        let function = Arc::clone(&function);
+        async move { function.ready().await.is_ok() }
+    });
+    tokio::task::yield_now().await;
+    function.built(1, "a".into(), &host(), spec(128));
+    assert!(tokio::time::timeout(Duration::from_secs(60), waiting).await.unwrap().unwrap());
+}
+
+#[test]
+fn what_an_older_build_tells_counts_for_nothing() {
+    let function = Function::new(1);
+    function.built(1, "a".into(), &host(), spec(128));
+    function.wait_for(3);
+    assert!(function.failed(2, "of a text that is no longer there").is_none());
+    assert!(function.built(2, "b".into(), &host(), spec(128)).is_none());
+    assert!(asked(&function).is_none());
+    function.built(3, "c".into(), &host(), spec(128));
+    is_up(&function);
+}
+
+#[test]
+fn a_binary_that_came_out_the_same_keeps_its_sandboxes() {
+    let function = Function::new(1);
+    function.built(1, "a".into(), &host(), spec(128));
+    let first = is_up(&function);
+    function.wait_for(2);
+    assert!(function.built(2, "a".into(), &host(), spec(128)).is_none());
+    assert!(Arc::ptr_eq(&first, &is_up(&function)));
+
+    function.wait_for(3);
+    let retired = function.built(3, "b".into(), &host(), spec(128)).unwrap();
+    assert!(Arc::ptr_eq(&first, &retired));
+    assert!(!Arc::ptr_eq(&first, &is_up(&function)));
+}
+
+#[test]
+fn settings_neither_end_a_build_nor_mend_what_is_broken() {
+    let function = Function::new(1);
+    function.built(1, "a".into(), &host(), spec(128));
+    function.wait_for(2);
+    assert!(function.configure(&host(), spec(256)).is_none());
+    assert!(asked(&function).is_none());
+    function.failed(2, "error: oops");
+    assert!(function.configure(&host(), spec(512)).is_none());
+    assert_eq!(words(&function), "error: oops");
+}
+
+#[test]
+fn other_settings_are_another_version_of_the_same_binary() {
+    let function = Function::new(1);
+    function.built(1, "a".into(), &host(), spec(128));
+    let first = is_up(&function);
+    assert!(function.configure(&host(), spec(128)).is_none());
+    assert!(Arc::ptr_eq(&first, &is_up(&function)));
+    assert!(Arc::ptr_eq(&first, &function.configure(&host(), spec(256)).unwrap()));
+    assert!(!Arc::ptr_eq(&first, &is_up(&function)));
+}
+
+#[test]
+fn a_function_that_is_removed_stays_so() {
+    let function = Function::new(1);
+    function.built(1, "a".into(), &host(), spec(128));
+    assert!(function.remove("gone").is_some());
+    assert!(function.built(9, "b".into(), &host(), spec(128)).is_none());
+    assert_eq!(words(&function), "gone");
+}
+
+#[tokio::test]
+async fn who_is_turned_away_by_an_old_version_finds_the_new_state() {
+    let function = Function::new(1);
+    function.built(1, "a".into(), &host(), spec(128));
+    let version = is_up(&function);
+    function.remove("gone");
+    let invocation = fixture::invocation(1, &serde_json::json!({}));
+    assert_eq!(function.invoke(version, invocation).await.unwrap_err().0, "gone");
+}
