@@ -212,7 +212,7 @@ impl Sandbox {
     /// Whether the caller has been answered, so that the runtime should be back in the pool soon, or is on
     /// its way there: it is ready before its report is written, and in the pool after.
     fn has_answered(&self) -> bool {
-        matches!(*self.phase(), Phase::Responded(_) | Phase::Ready)
+        matches!(*self.phase(), Phase::Responded(_) | Phase::Ready { .. })
     }
 
     /// In megabytes; absent where it cannot be measured, or was not before the process ended.
