@@ -10,7 +10,8 @@
 )]
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
+use std::net::{Shutdown, TcpStream};
+use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,6 +20,7 @@ use std::{env, fs, process, thread};
 use local_emulator::invocation::Invocation;
 use local_emulator::printer::Printer;
 use local_emulator::sandbox::{FunctionSpec, Host, Pool};
+use local_emulator::variables::Variables;
 use local_emulator::watchdog::{self, Watchdog};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -114,6 +116,19 @@ fn act(api: &mut Api, id: &str, event: &Value) {
             let _ = child.unwrap().stdout.unwrap().read(&mut [0]);
             process::exit(5);
         }
+        "answer, ask, and exit at the gate" => {
+            leave_a_child_behind(text("child_at"));
+            exit_at_gate(text("at"));
+            api.respond(id, &pid);
+        }
+        "answer, ask, hang up, and exit at the gate" => {
+            api.respond(id, &pid);
+            api.ask();
+            pass_gate(text("at"));
+            api.hang_up();
+            pass_gate(text("at"));
+            process::exit(0);
+        }
         "allocate" => {
             let megabytes = usize::try_from(event["mb"].as_u64().unwrap()).unwrap();
             drop(std::hint::black_box(vec![1_u8; megabytes << 20]));
@@ -133,13 +148,13 @@ async fn emulate(gate: &str) {
         route: "/api/probe".to_owned(),
         binary: exe,
         working_directory: env::temp_dir(),
-        environment: Vec::new(),
+        environment: Variables::default(),
         memory_mb: 128,
         timeout: Duration::from_secs(900),
         arn: String::new(),
         limit: 2,
     };
-    let host = Host { printer: Printer::terminal(), watchdog: Some(watchdog), init_limit: Host::INIT_LIMIT };
+    let host = Host::new(Printer::terminal(), Some(watchdog));
     let pool = Pool::new(Arc::new(spec), host);
     let event = json!({ "do": "spin at gate", "at": gate }).to_string();
     let invoke = |id| {
@@ -164,6 +179,22 @@ fn stand_at_gate(address: &str) {
     let _ = gate.read(&mut [0]);
 }
 
+/// A process that holds the pipes of this one, and that nobody kills: it has left the group.
+#[expect(clippy::zombie_processes, reason = "it outlives this process")]
+fn leave_a_child_behind(address: &str) {
+    let mut child = process::Command::new(env::current_exe().unwrap());
+    child.args(["child", address]).process_group(0).spawn().unwrap();
+}
+
+/// Ends the process when the gate opens, whatever it does then.
+fn exit_at_gate(address: &str) {
+    let mut gate = TcpStream::connect(address).unwrap();
+    thread::spawn(move || {
+        let _ = gate.read(&mut [0]);
+        process::exit(0);
+    });
+}
+
 fn spin() -> ! {
     loop {
         std::hint::spin_loop();
@@ -182,10 +213,20 @@ impl Api {
     }
 
     fn next(&mut self) -> (String, Value) {
-        self.send("GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nhost: lambda\r\n\r\n");
+        self.ask();
         let (head, body) = self.receive();
         let id = head.lines().find_map(|line| line.strip_prefix("lambda-runtime-aws-request-id: "));
         (id.unwrap().to_owned(), serde_json::from_slice(&body).unwrap_or_default())
+    }
+
+    fn ask(&mut self) {
+        self.send("GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nhost: lambda\r\n\r\n");
+    }
+
+    /// Comes back when the other side has noticed.
+    fn hang_up(&mut self) {
+        self.stream.get_mut().shutdown(Shutdown::Write).unwrap();
+        let _ = self.stream.read_to_end(&mut Vec::new());
     }
 
     fn respond(&mut self, id: &str, body: &str) {

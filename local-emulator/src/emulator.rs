@@ -150,11 +150,7 @@ impl Emulator {
         let watch = if config.watch { Some(Watcher::start(&project)?) } else { None };
 
         let printer = config.printer;
-        let host = Host {
-            printer: printer.clone(),
-            watchdog: Some(Arc::clone(&watchdog)),
-            init_limit: Host::INIT_LIMIT,
-        };
+        let host = Host::new(printer.clone(), Some(Arc::clone(&watchdog)));
         printer.line(Banner { address, project: &project, settings: &settings });
         let builds = Compiler::start(&project, config.profile, printer.clone(), Some(watchdog));
         let defaults = Defaults { shell: config.shell, sandboxes: config.sandboxes };

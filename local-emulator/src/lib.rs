@@ -5,6 +5,7 @@ pub mod command;
 pub mod compile;
 mod deployment;
 pub mod emulator;
+mod function_error;
 pub mod gateway;
 pub mod invocation;
 pub mod printer;
@@ -14,6 +15,7 @@ mod reload;
 mod runtime_api;
 pub mod sandbox;
 mod server;
+pub mod variables;
 pub mod watch;
 pub mod watchdog;
 

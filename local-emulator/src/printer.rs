@@ -215,9 +215,9 @@ impl Write for Recorder {
 
 #[cfg(test)]
 mod tests {
-    use super::{BACKLOG, Printer};
+    use super::{BACKLOG, Printer, Recorder};
     use std::io::{self, Write};
-    use std::sync::mpsc;
+    use std::sync::{Arc, Mutex, mpsc};
     use std::thread;
 
     #[test]
@@ -245,14 +245,14 @@ mod tests {
         }
     }
 
-    /// Takes nothing until it is told to.
-    struct Stalled(mpsc::Receiver<()>);
+    /// Takes nothing as long as the other end of the channel is there.
+    struct Stalled(mpsc::Receiver<()>, Recorder);
 
     impl Write for Stalled {
         fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            // An error means that the test is over.
+            // An error is the end of the stall.
             let _ = self.0.recv();
-            Ok(bytes.len())
+            self.1.write(bytes)
         }
 
         fn flush(&mut self) -> io::Result<()> {
@@ -261,15 +261,20 @@ mod tests {
     }
 
     #[test]
-    fn a_terminal_that_takes_nothing_stops_nobody() {
-        let (_told, stall) = mpsc::channel();
-        let printer = Printer::to(Stalled(stall));
+    fn a_terminal_that_takes_nothing_stops_nobody_and_is_told_what_it_missed() {
+        let (stall, stalled) = mpsc::channel();
+        let text = Arc::new(Mutex::new(Vec::new()));
+        let printer = Printer::to(Stalled(stalled, Recorder(Arc::clone(&text))));
         let line = "x".repeat(1024 * 1024);
-        for _ in 0..=2 * BACKLOG / line.len() {
+        // The writer may have taken one backlog before it stalled, and another one waits.
+        for _ in 0..4 * BACKLOG / line.len() {
             printer.line(&line);
         }
         printer.flush();
-        assert!(printer.queue.lines().dropped > 0);
+        drop(stall);
+        printer.flush();
+        let text = text.lock().unwrap();
+        assert!(text.windows(13).any(|words| words == b"lines dropped"));
     }
 
     struct Gone;

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::io;
 use std::path::Path;
+use std::process::ExitStatus;
 use std::time::Instant;
 
 use cargo_metadata::{Artifact, CompilerMessage, Message};
@@ -54,7 +55,23 @@ impl<'a> Build<'a> {
         let (messages, words) = tokio::join!(self.read_messages(stdout), read_words(stderr, &printer));
         messages?;
         self.diagnostics.say(words?);
-        cargo.wait().await.map(drop)
+        let status = cargo.wait().await?;
+        // One that ends by itself has said why.
+        if !status.success() && (status.code().is_none() || self.diagnostics.is_empty()) {
+            self.diagnostics.say(self.unexplained(status));
+        }
+        Ok(())
+    }
+
+    fn unexplained(&self, status: ExitStatus) -> String {
+        let packages = self.failed().map(|function| format!(" -p {}", function.package));
+        let packages = packages.collect::<String>();
+        format!("`cargo build` ended with {status}: run it by hand: `cargo build{packages}`")
+    }
+
+    /// The functions that have not been built, or not yet.
+    fn failed(&self) -> impl Iterator<Item = &Function> {
+        self.workshop.project.functions.iter().filter(|function| !self.built.contains(&function.package))
     }
 
     async fn read_messages(&mut self, stdout: Option<impl AsyncRead + Unpin>) -> io::Result<()> {
@@ -111,9 +128,8 @@ impl<'a> Build<'a> {
     }
 
     async fn finish(&self, started: Instant) {
-        let Workshop { project, printer, build, .. } = &*self.workshop;
-        let failed: Vec<&Function> =
-            project.functions.iter().filter(|f| !self.built.contains(&f.package)).collect();
+        let Workshop { printer, build, .. } = &*self.workshop;
+        let failed: Vec<&Function> = self.failed().collect();
         for function in &failed {
             let diagnostics = self.diagnostics.of(function);
             let package = function.package.clone();

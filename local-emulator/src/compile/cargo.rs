@@ -1,7 +1,7 @@
 //! The call of Cargo.
 
 use std::io;
-use std::process::Stdio;
+use std::process::{ExitStatus, Stdio};
 use std::sync::Arc;
 
 use tokio::process::{Child, Command};
@@ -14,8 +14,10 @@ use crate::watchdog::Watchdog;
 /// A `cargo build` and every compiler and linker that it starts; all are killed when it is dropped.
 #[derive(Debug)]
 pub(super) struct Cargo {
-    pub(super) child: Child,
+    /// Before `child`, since fields are dropped in this order: the group is killed before its leader
+    /// is reaped, as [`ProcessGroup::kill`] demands.
     group: ProcessGroup,
+    pub(super) child: Child,
 }
 
 impl Cargo {
@@ -28,14 +30,14 @@ impl Cargo {
     ) -> io::Result<Self> {
         let child = command(project, profile).spawn()?;
         let group = ProcessGroup::register(child.id(), watchdog)?;
-        Ok(Self { child, group })
+        Ok(Self { group, child })
     }
 
-    pub(super) async fn wait(mut self) -> io::Result<bool> {
+    pub(super) async fn wait(mut self) -> io::Result<ExitStatus> {
         let status = self.child.wait().await;
         // Once reaped, its id may become another process's.
         self.group.release();
-        status.map(|status| status.success())
+        status
     }
 }
 

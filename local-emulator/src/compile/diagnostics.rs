@@ -43,6 +43,11 @@ impl Diagnostics {
         self.cargo = format!("{}{words}", self.cargo);
     }
 
+    /// Whether neither the compiler nor Cargo has said anything.
+    pub(super) fn is_empty(&self) -> bool {
+        self.all.is_empty() && self.cargo.is_empty()
+    }
+
     pub(super) fn has_warning(&self, rendered: &str) -> bool {
         self.all.iter().any(|diagnostic| !diagnostic.is_error && diagnostic.rendered == rendered)
     }

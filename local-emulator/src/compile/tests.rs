@@ -189,6 +189,8 @@ async fn requests_during_a_build_make_one_more() {
 #[tokio::test]
 async fn a_dropped_compiler_kills_its_build_and_clears_its_stage() {
     let (root, project) = workspace();
+    let (compiler, mut events, _log) = start(&project);
+    build(&mut events).await;
     let socket = root.path().join("socket");
     let script = format!(
         "fn main() {{\n    let _open = std::os::unix::net::UnixStream::connect({socket:?}).unwrap();\n    \
@@ -196,13 +198,31 @@ async fn a_dropped_compiler_kills_its_build_and_clears_its_stage() {
     );
     write(root.path(), "functions/a/build.rs", &script);
     let listener = UnixListener::bind(&socket).unwrap();
-    let (compiler, mut events, _log) = start(&project);
+    compiler.build();
     let (mut of_script, _) = timeout(TOO_LONG, listener.accept()).await.unwrap().unwrap();
     drop(compiler);
     let end = timeout(TOO_LONG, of_script.read(&mut [0])).await.unwrap();
     assert_eq!(end.unwrap(), 0, "the script's end closes with its process");
     while timeout(TOO_LONG, events.recv()).await.unwrap().is_some() {}
-    assert_eq!(fs::read_dir(project.target_directory.join("local-emulator")).unwrap().count(), 0);
+    // Without the folder nothing was staged yet.
+    let stages = fs::read_dir(project.target_directory.join("local-emulator"));
+    assert_eq!(stages.map_or(0, Iterator::count), 0);
+}
+
+#[tokio::test]
+async fn a_cargo_that_is_killed_leaves_no_failure_without_words() {
+    let (root, project) = workspace();
+    let script = "fn main() {\n    let cargo = std::os::unix::process::parent_id().to_string();\n    \
+                  std::process::Command::new(\"kill\").args([\"-9\", &cargo]).status().unwrap();\n}";
+    write(root.path(), "functions/a/build.rs", script);
+    let (_compiler, mut events, log) = start(&project);
+    let events = build(&mut events).await;
+    let failed = events.iter().find(|event| matches!(event, Event::Failed { package, .. } if package == "a"));
+    let words = diagnostics(failed.unwrap());
+    assert!(
+        words.starts_with("`cargo build` ended with signal: 9 (SIGKILL): run it by hand: `cargo build -p a")
+    );
+    assert!(log.text().contains(words), "{}", log.text());
 }
 
 #[tokio::test]

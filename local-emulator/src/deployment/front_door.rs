@@ -6,6 +6,7 @@ use super::function::Function;
 use crate::gateway::http_api::{HttpApi, RouteTable};
 use crate::gateway::{Backend, NotReady};
 use crate::invocation::{Invocation, Outcome};
+use crate::sandbox::Pool;
 
 /// The functions of this machine, as a gateway sees them.
 #[derive(Clone, Copy, Debug)]
@@ -13,13 +14,19 @@ pub(crate) struct Local;
 
 impl Backend for Local {
     type Function = Arc<Function>;
+    type Version = Arc<Pool>;
 
-    async fn ready(&self, function: &Arc<Function>) -> Result<(), NotReady> {
-        function.ready().await.map(drop)
+    async fn ready(&self, function: &Arc<Function>) -> Result<Arc<Pool>, NotReady> {
+        function.ready().await
     }
 
-    async fn invoke(&self, function: &Arc<Function>, invocation: Invocation) -> Result<Outcome, NotReady> {
-        function.invoke(invocation).await
+    async fn invoke(
+        &self,
+        function: &Arc<Function>,
+        version: Arc<Pool>,
+        invocation: Invocation,
+    ) -> Result<Outcome, NotReady> {
+        function.invoke(version, invocation).await
     }
 }
 

@@ -147,17 +147,21 @@ impl Function {
         }
     }
 
-    /// Runs an invocation in the newest version.
+    /// Runs an invocation in the version that was ready for it, or else in the newest.
     ///
     /// # Errors
     /// The compiler's words, if a new version was wanted and could not be built.
-    pub(crate) async fn invoke(&self, invocation: Invocation) -> Result<Outcome, NotReady> {
+    pub(crate) async fn invoke(
+        &self,
+        mut version: Arc<Pool>,
+        invocation: Invocation,
+    ) -> Result<Outcome, NotReady> {
         loop {
-            let pool = self.ready().await?;
             // A version that is closed before it begins an invocation gives it back; by then the next stands.
-            if let Ok(outcome) = pool.invoke(invocation.clone()).await {
+            if let Ok(outcome) = version.invoke(invocation.clone()).await {
                 return Ok(outcome);
             }
+            version = self.ready().await?;
         }
     }
 }

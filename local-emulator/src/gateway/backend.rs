@@ -9,11 +9,17 @@ pub trait Backend: Send + Sync + 'static {
     /// What a route leads to.
     type Function: Send + Sync + 'static;
 
+    /// What takes a function's invocations until another version of it does.
+    type Version: Send;
+
     /// Waits until `function` can take invocations. However long that takes, it does not count
     /// towards the integration time-out: AWS never sees a function that is still being compiled.
-    fn ready(&self, function: &Self::Function) -> impl Future<Output = Result<(), NotReady>> + Send;
+    fn ready(
+        &self,
+        function: &Self::Function,
+    ) -> impl Future<Output = Result<Self::Version, NotReady>> + Send;
 
-    /// Gives `invocation` to `function` and waits for its end.
+    /// Gives `invocation` to `version`, or to whichever comes after that, and waits for its end.
     ///
     /// The front door drops this future when the integration times out or the client hangs up,
     /// and as on AWS the invocation goes on all the same: an implementation must not tie the
@@ -23,6 +29,7 @@ pub trait Backend: Send + Sync + 'static {
     fn invoke(
         &self,
         function: &Self::Function,
+        version: Self::Version,
         invocation: Invocation,
     ) -> impl Future<Output = Result<Outcome, NotReady>> + Send;
 }

@@ -1,6 +1,7 @@
 //! `.env` and `.env.local`, as Next.js reads them: the second overrides the first.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -14,10 +15,17 @@ pub struct Dotenv {
     variables: BTreeMap<String, Entry>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 struct Entry {
     value: String,
     file: &'static str,
+}
+
+/// Without the value, which may be a secret.
+impl fmt::Debug for Entry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "in {}", self.file)
+    }
 }
 
 /// Why a file of variables cannot be used. Never shows a value: it may be a secret.
@@ -125,6 +133,14 @@ mod tests {
         let error = Dotenv::read(root.path()).unwrap_err().to_string();
         assert!(error.contains(".env:3: not a variable: write `NAME=value`"), "{error}");
         assert!(!error.contains("hush"), "{error}");
+    }
+
+    #[test]
+    fn debug_output_shows_no_value() {
+        let root = tempdir().unwrap();
+        fs::write(root.path().join(".env"), "TOKEN=hush\n").unwrap();
+        let shown = format!("{:?}", Dotenv::read(root.path()).unwrap());
+        assert!(shown.contains("TOKEN") && !shown.contains("hush"), "{shown}");
     }
 
     #[test]

@@ -2,10 +2,12 @@
 //! nothing else of the shell, so that a function cannot come to lean on the laptop it grew up on.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::Path;
 
 use super::dotenv::Dotenv;
 use super::template::{TemplateFunction, Variable};
+use crate::variables::Variables;
 
 /// What the developer may not set, since Lambda does:
 /// <https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime>.
@@ -59,7 +61,7 @@ pub fn is_reserved(name: &str) -> bool {
 }
 
 /// Where a function's variables come from.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Sources<'a> {
     /// The emulator's own environment.
     pub shell: &'a BTreeMap<String, String>,
@@ -75,10 +77,23 @@ pub struct Sources<'a> {
 /// `AWS_LAMBDA_LOG_STREAM_NAME`, which each sandbox has of its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Environment {
-    /// Names and values, by name.
-    pub variables: Vec<(String, String)>,
+    /// What the process gets.
+    pub variables: Variables,
     /// What the function does not get, and why.
     pub warnings: Vec<String>,
+}
+
+/// Without the values of the shell, which may be secrets.
+impl fmt::Debug for Sources<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { shell, dotenv, function, task_root } = self;
+        f.debug_struct("Sources")
+            .field("shell", &shell.keys())
+            .field("dotenv", dotenv)
+            .field("function", function)
+            .field("task_root", task_root)
+            .finish()
+    }
 }
 
 impl Sources<'_> {

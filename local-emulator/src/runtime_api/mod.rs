@@ -98,12 +98,12 @@ async fn response(
     }
 }
 
-/// The function failed, and says how; its words go to the caller as they are.
+/// The function failed, and says how; its words go to the caller as they are, and into its log.
 async fn error(sandbox: &Sandbox, id: &str, headers: &HeaderMap, body: Incoming) -> Result<Reply, Refusal> {
     sandbox.awaits(id)?;
     match upload::receive(body).await {
         Upload::Whole(body) => {
-            sandbox.fail(id, Outcome::FunctionError(body), error_type(headers))?;
+            sandbox.fail(id, body, error_type(headers))?;
             Ok(reply::accepted())
         }
         other => incomplete(sandbox, id, &other),
@@ -122,7 +122,7 @@ fn incomplete(sandbox: &Sandbox, id: &str, upload: &Upload) -> Result<Reply, Ref
 async fn init_error(sandbox: &Sandbox, headers: &HeaderMap, body: Incoming) -> Result<Reply, Refusal> {
     match upload::receive(body).await {
         Upload::Whole(body) => {
-            sandbox.init_failed(Outcome::FunctionError(body), error_type(headers))?;
+            sandbox.init_failed(body, error_type(headers))?;
             Ok(reply::accepted())
         }
         Upload::TooLarge => Ok(reply::too_large()),

@@ -35,7 +35,7 @@ const INVALID_ID: &str = r#"{"errorMessage":"Invalid request ID","errorType":"In
 impl Lambda {
     /// Starts with the first event, number 1, on its way.
     async fn start() -> (Self, oneshot::Receiver<Outcome>) {
-        let (sandbox, outcome) = fixture::sandbox(fixture::invocation(1, &json!({ "n": 1 })));
+        let (sandbox, outcome) = fixture::sandbox(fixture::invocation(1, &json!({ "n": 1 })), fixture::LONG);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let server = tokio::spawn(serve(listener, Arc::clone(&sandbox)));

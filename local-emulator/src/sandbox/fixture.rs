@@ -13,6 +13,7 @@ use super::phase::{Init, Phase};
 use super::{FunctionSpec, Host, Sandbox};
 use crate::invocation::{Invocation, Outcome};
 use crate::printer::Printer;
+use crate::variables::Variables;
 
 /// Longer than any test takes.
 pub(crate) const LONG: Duration = Duration::from_secs(600);
@@ -24,7 +25,7 @@ pub(crate) fn spec(binary: PathBuf) -> FunctionSpec {
         route: "/api/probe".to_owned(),
         binary,
         working_directory: std::env::temp_dir(),
-        environment: Vec::new(),
+        environment: Variables::default(),
         memory_mb: 128,
         timeout: LONG,
         arn: "arn:aws:lambda:us-east-1:123456789012:function:Probe".to_owned(),
@@ -38,12 +39,13 @@ pub(crate) fn invocation(id: u128, event: &Value) -> Invocation {
 }
 
 /// A sandbox without a process and without a pool, which waits for its runtime.
-pub(crate) fn sandbox(first: Invocation) -> (Arc<Sandbox>, oneshot::Receiver<Outcome>) {
+pub(crate) fn sandbox(first: Invocation, timeout: Duration) -> (Arc<Sandbox>, oneshot::Receiver<Outcome>) {
     let (printer, _log) = Printer::recorded();
-    let host = Host { printer, watchdog: None, init_limit: LONG };
+    let host = Host { printer, watchdog: None, init_limit: LONG, idle_limit: LONG };
     let (job, outcome) = Job::new(first);
     let init = Init::ahead(job, LONG);
-    (Arc::new(Sandbox::new(Arc::new(spec(PathBuf::new())), &host, Weak::new(), init)), outcome)
+    let spec = FunctionSpec { timeout, ..spec(PathBuf::new()) };
+    (Arc::new(Sandbox::new(Arc::new(spec), &host, Weak::new(), init)), outcome)
 }
 
 /// Gives `sandbox` another invocation as soon as its runtime asks for one.
@@ -51,7 +53,7 @@ pub(crate) async fn begin_when_ready(
     sandbox: &Sandbox,
     invocation: Invocation,
 ) -> oneshot::Receiver<Outcome> {
-    while !matches!(*sandbox.phase(), Phase::Ready) {
+    while !matches!(*sandbox.phase(), Phase::Ready { .. }) {
         tokio::task::yield_now().await;
     }
     let (job, outcome) = Job::new(invocation);

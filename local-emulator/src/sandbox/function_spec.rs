@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::printer::Printer;
+use crate::variables::Variables;
 use crate::watchdog::Watchdog;
 
 /// One version of a function: a binary and the settings it runs under.
@@ -20,7 +21,7 @@ pub struct FunctionSpec {
     pub working_directory: PathBuf,
     /// All that the process sees, but for the two variables that differ from sandbox to sandbox:
     /// `AWS_LAMBDA_RUNTIME_API` and `AWS_LAMBDA_LOG_STREAM_NAME`.
-    pub environment: Vec<(String, String)>,
+    pub environment: Variables,
     /// The memory setting. It is reported, not enforced.
     pub memory_mb: u32,
     /// How long an invocation may take, enforced by killing the sandbox. Lambda allows 1 to 900 s.
@@ -41,9 +42,20 @@ pub struct Host {
     /// How long a runtime may take to ask for its first event before it is started anew within the
     /// first invocation.
     pub init_limit: Duration,
+    /// How long a sandbox may wait for an invocation before it is ended.
+    pub idle_limit: Duration,
 }
 
 impl Host {
     /// Lambda's limit for the init phase of an on-demand function.
     pub const INIT_LIMIT: Duration = Duration::from_secs(10);
+
+    /// Lambda keeps a sandbox for minutes, and does not say how many: a burst of requests should not
+    /// leave its processes behind for the rest of the day.
+    pub const IDLE_LIMIT: Duration = Duration::from_secs(5 * 60);
+
+    /// A host with Lambda's limits.
+    pub fn new(printer: Printer, watchdog: Option<Arc<Watchdog>>) -> Self {
+        Self { printer, watchdog, init_limit: Self::INIT_LIMIT, idle_limit: Self::IDLE_LIMIT }
+    }
 }

@@ -28,20 +28,21 @@ mod tests;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
+use bytes::Bytes;
 use tokio::pin;
 use tokio::sync::Notify;
-use tokio::time::Instant;
 
 pub(crate) use failure::{Failure, MAX_PAYLOAD, reported_error_type};
 pub use function_spec::{FunctionSpec, Host};
 pub(crate) use job::Delivery;
-use job::Job;
+use job::{Caller, Job};
 use log::{Log, Status};
 use peak_memory::PeakMemory;
-use phase::{Asked, Init, Phase, Running};
+use phase::{Init, Phase, Running};
 use pool::Shared;
 pub use pool::{Closed, Pool};
 
+use crate::function_error;
 use crate::invocation::Outcome;
 
 /// One execution environment.
@@ -54,8 +55,8 @@ pub(crate) struct Sandbox {
     memory: Mutex<Option<PeakMemory>>,
     /// Wakes `/next`: an event is there.
     event: Notify,
-    /// Wakes a supervisor that had no deadline to wait for.
-    deadline_set: Notify,
+    /// Wakes the supervisor of an idle sandbox.
+    begun: Notify,
     /// Wakes the supervisor to end the process.
     closed: Notify,
 }
@@ -79,7 +80,7 @@ impl Sandbox {
             phase: Mutex::new(Phase::Init(init)),
             memory: Mutex::new(None),
             event: Notify::new(),
-            deadline_set: Notify::new(),
+            begun: Notify::new(),
             closed: Notify::new(),
         }
     }
@@ -91,17 +92,15 @@ impl Sandbox {
 
     /// Gives an invocation to a sandbox that is ready; back it comes if this one is not, or no longer.
     fn begin(&self, job: Job) -> Result<(), Job> {
-        let id = job.invocation.request_id;
         {
             let mut phase = self.phase();
-            if !matches!(*phase, Phase::Ready) {
+            if !matches!(*phase, Phase::Ready { .. }) {
                 return Err(job);
             }
             *phase = Phase::Running(Running::begin(job, self.spec.timeout));
         }
-        self.log.start(id);
         self.event.notify_waiters();
-        self.deadline_set.notify_one();
+        self.begun.notify_one();
         Ok(())
     }
 
@@ -114,7 +113,7 @@ impl Sandbox {
             pin!(event);
             // Listens from here on, so that no event is missed between the look and the wait.
             event.as_mut().enable();
-            if let Some(delivery) = self.phase().delivery() {
+            if let Some(delivery) = self.delivery() {
                 return Ok(delivery);
             }
             event.await;
@@ -122,13 +121,19 @@ impl Sandbox {
     }
 
     fn ready(self: &Arc<Self>) -> Result<(), Refusal> {
-        let asked = self.phase().next_asked(self.spec.timeout)?;
-        match asked {
-            Asked::Begins(id) => self.log.start(id),
-            Asked::Finishes(running) => self.finished(&running),
-            Asked::Again => {}
+        let finished = self.phase().next_asked(self.spec.timeout)?;
+        if let Some(running) = finished {
+            self.finished(&running);
         }
         Ok(())
+    }
+
+    fn delivery(&self) -> Option<Delivery> {
+        let (delivery, starts) = self.phase().delivery()?;
+        if starts {
+            self.log.start(delivery.request_id);
+        }
+        Some(delivery)
     }
 
     fn finished(self: &Arc<Self>, running: &Running) {
@@ -148,40 +153,44 @@ impl Sandbox {
 
     /// The function's answer to the invocation `id`. The sandbox stays busy until its next `/next`.
     pub(crate) fn respond(&self, id: &str, outcome: Outcome) -> Result<(), Refusal> {
-        self.answer(id, outcome, None)
+        let caller = self.phase().answered(id, None)?;
+        job::answer(caller, outcome);
+        Ok(())
     }
 
-    /// The invocation `id` failed, with a body for its caller and an error type for the log.
-    pub(crate) fn fail(&self, id: &str, outcome: Outcome, error_type: String) -> Result<(), Refusal> {
-        self.answer(id, outcome, Some(Status::Error(error_type)))
+    /// The invocation `id` failed, with an error for its caller and the log, and an error type for its
+    /// report.
+    pub(crate) fn fail(&self, id: &str, error: Bytes, error_type: String) -> Result<(), Refusal> {
+        let caller = self.phase().answered(id, Some(Status::Error(error_type)))?;
+        self.pass_on_error(caller, error);
+        Ok(())
     }
 
     /// The invocation `id` failed in a way that the function has no words for.
     pub(crate) fn fail_with(&self, id: &str, failure: &Failure) -> Result<(), Refusal> {
-        let outcome = Outcome::FunctionError(failure.body(id));
-        self.fail(id, outcome, failure.error_type().to_owned())
+        self.fail(id, failure.body(id), failure.error_type().to_owned())
     }
 
-    fn answer(&self, id: &str, outcome: Outcome, status: Option<Status>) -> Result<(), Refusal> {
-        let caller = self.phase().answered(id, status)?;
-        job::answer(caller, outcome);
-        Ok(())
-    }
-
-    /// The runtime could not start: the caller of the first invocation gets `outcome`. The process
-    /// has the rest of the init limit to end by itself, so that its last words are not cut off.
-    pub(crate) fn init_failed(&self, outcome: Outcome, error_type: String) -> Result<(), Refusal> {
+    /// The runtime could not start: the caller of the first invocation gets `error`. The process has
+    /// the rest of the init limit to end by itself, so that its last words are not cut off.
+    pub(crate) fn init_failed(&self, error: Bytes, error_type: String) -> Result<(), Refusal> {
         let caller = self.phase().init_failed(error_type)?;
-        job::answer(caller, outcome);
+        self.pass_on_error(caller, error);
         Ok(())
+    }
+
+    /// Into the log first: the gateway's line about the request comes after the function's own.
+    fn pass_on_error(&self, caller: Caller, error: Bytes) {
+        self.log.line(function_error::summary(&error));
+        job::answer(caller, Outcome::FunctionError(error));
     }
 
     /// Ends this sandbox now if it is not busy with an invocation: one that waits for its runtime to
     /// start is given back to its caller. A busy sandbox ends when it comes back to the pool.
     fn retire(&self) {
         self.close_if(|phase| match phase {
-            Phase::Ready => true,
-            Phase::Init(init) => init.clock.is_none(),
+            Phase::Ready { .. } => true,
+            Phase::Init(init) | Phase::Restarting(init) => init.clock.is_none(),
             _ => false,
         });
     }
@@ -200,13 +209,10 @@ impl Sandbox {
         }
     }
 
-    /// Whether the caller has been answered, so that the runtime should be back soon.
+    /// Whether the caller has been answered, so that the runtime should be back in the pool soon, or is on
+    /// its way there: it is ready before its report is written, and in the pool after.
     fn has_answered(&self) -> bool {
-        matches!(*self.phase(), Phase::Responded(_))
-    }
-
-    fn deadline(&self) -> Option<Instant> {
-        self.phase().deadline()
+        matches!(*self.phase(), Phase::Responded(_) | Phase::Ready { .. })
     }
 
     /// In megabytes; absent where it cannot be measured, or was not before the process ended.

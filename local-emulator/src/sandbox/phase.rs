@@ -22,11 +22,13 @@ pub(super) enum Phase {
     /// The process starts, and has not asked for an event yet.
     Init(Init),
     /// The runtime waits for an event.
-    Ready,
+    Ready { since: Instant },
     /// An event is with the runtime, or about to be.
     Running(Running),
     /// The caller has its answer; the runtime has not asked for another event.
     Responded(Running),
+    /// Its init took too long; another process takes the place of this one.
+    Restarting(Init),
     /// Ended, or about to be.
     Over,
 }
@@ -53,42 +55,42 @@ pub(super) struct Running {
     /// How long init took, if it came before this invocation.
     pub(super) init: Option<Duration>,
     pub(super) status: Option<Status>,
+    /// Whether its START is in the log. Until then no runtime has seen it.
+    started: bool,
 }
 
-/// What a `/next` meant.
+/// What a look at the clock tells of a sandbox.
 #[derive(Debug)]
-pub(super) enum Asked {
-    /// The runtime has started, and this invocation is its first.
-    Begins(Uuid),
-    /// This invocation is over; the runtime is ready for another.
-    Finishes(Running),
-    /// Nothing new: it waits for an event, or gets the one that it has once more.
-    Again,
+pub(super) enum Look {
+    /// Its time was up: this is what it was at.
+    Overdue(Phase),
+    /// It has something to do until then.
+    Busy(Instant),
+    /// It has nothing to do, and may wait until then.
+    Idle(Instant),
+    /// Nothing will come of it any more.
+    Over,
 }
 
 impl Phase {
-    /// The runtime asked for an event.
-    pub(super) fn next_asked(&mut self, timeout: Duration) -> Result<Asked, Refusal> {
-        let (phase, asked) = match mem::replace(self, Self::Over) {
-            Self::Init(init) if init.failure.is_none() => {
-                let (running, begins_now) = init.done(timeout);
-                let asked = if begins_now { Asked::Begins(running.request_id()) } else { Asked::Again };
-                (Self::Running(running), Ok(asked))
-            }
-            Self::Responded(running) => (Self::Ready, Ok(Asked::Finishes(running))),
-            other @ (Self::Ready | Self::Running(_)) => (other, Ok(Asked::Again)),
-            other @ (Self::Init(_) | Self::Over) => {
+    /// The runtime asked for an event, which ends the invocation that it has answered.
+    pub(super) fn next_asked(&mut self, timeout: Duration) -> Result<Option<Running>, Refusal> {
+        let (phase, finished) = match self.end() {
+            Self::Init(init) if init.failure.is_none() => (Self::Running(init.done(timeout)), Ok(None)),
+            Self::Responded(running) => (Self::Ready { since: Instant::now() }, Ok(Some(running))),
+            other @ (Self::Ready { .. } | Self::Running(_)) => (other, Ok(None)),
+            other @ (Self::Init(_) | Self::Restarting(_) | Self::Over) => {
                 let refusal = other.refuses("Ready");
                 (other, Err(refusal))
             }
         };
         *self = phase;
-        asked
+        finished
     }
 
     /// The runtime answered the invocation `id`, whose caller is to be told.
     pub(super) fn answered(&mut self, id: &str, status: Option<Status>) -> Result<Caller, Refusal> {
-        match mem::replace(self, Self::Over) {
+        match self.end() {
             Self::Running(mut running) if running.has_id(id) => {
                 running.status = status;
                 let caller = running.caller.take();
@@ -122,25 +124,69 @@ impl Phase {
         match self {
             Self::Init(init) if init.failure.is_some() => "InitError",
             Self::Init(_) => "Started",
-            Self::Ready => "Ready",
+            Self::Ready { .. } => "Ready",
             Self::Running(_) => "Running",
             Self::Responded(_) => "RuntimeResponseSentState",
-            Self::Over => "Over",
+            Self::Restarting(_) | Self::Over => "Over",
         }
     }
 
-    pub(super) fn delivery(&self) -> Option<Delivery> {
+    /// The event for the runtime, and whether its START is still to be logged.
+    pub(super) fn delivery(&mut self) -> Option<(Delivery, bool)> {
         match self {
-            Self::Running(running) => Some(running.delivery()),
+            Self::Running(running) => Some((running.delivery(), running.starts())),
             _ => None,
         }
     }
 
-    pub(super) fn deadline(&self) -> Option<Instant> {
+    /// Leaves nothing for the runtime and the pool to go on with, and gives what there was.
+    pub(super) fn end(&mut self) -> Self {
+        mem::replace(self, Self::Over)
+    }
+
+    /// The same, if its time is up.
+    pub(super) fn end_if_overdue(&mut self, now: Instant, idle_limit: Duration) -> Look {
+        match self.look(idle_limit) {
+            Look::Busy(deadline) | Look::Idle(deadline) if deadline <= now => {
+                Look::Overdue(self.end_overdue())
+            }
+            look => look,
+        }
+    }
+
+    fn end_overdue(&mut self) -> Self {
+        match self.end() {
+            Self::Init(init) if init.may_restart() => {
+                *self = Self::Restarting(init);
+                Self::Over
+            }
+            overdue => overdue,
+        }
+    }
+
+    /// Begins the init that was cut off once more. Gives how long it took, and for which invocation;
+    /// nothing if nothing is to be begun, or has been closed since.
+    pub(super) fn restart(&mut self, timeout: Duration) -> Option<(Duration, Uuid)> {
+        let Self::Restarting(init) = self.end() else { return None };
+        let cut_off = (init.elapsed(), init.request_id());
+        *self = Self::Init(init.within_invocation(timeout));
+        Some(cut_off)
+    }
+
+    /// The invocation that has begun though its runtime only starts.
+    pub(super) fn begun_before_init(&self) -> Option<Uuid> {
         match self {
-            Self::Init(init) => Some(init.deadline),
-            Self::Running(running) | Self::Responded(running) => Some(running.clock.deadline),
-            Self::Ready | Self::Over => None,
+            Self::Init(init) if init.clock.is_some() => Some(init.request_id()),
+            _ => None,
+        }
+    }
+
+    fn look(&self, idle_limit: Duration) -> Look {
+        match self {
+            Self::Init(init) => Look::Busy(init.deadline),
+            Self::Running(running) | Self::Responded(running) => Look::Busy(running.clock.deadline),
+            Self::Ready { since } => Look::Idle(*since + idle_limit),
+            Self::Restarting(_) | Self::Over => Look::Over,
         }
     }
 }
@@ -165,21 +211,20 @@ impl Init {
         Self { began: Instant::now(), deadline: clock.deadline, clock: Some(clock), ..self }
     }
 
-    /// The runtime is there; also tells whether the invocation begins only now.
-    pub(super) fn done(self, timeout: Duration) -> (Running, bool) {
-        let init = self.clock.is_none().then(|| self.began.elapsed());
-        let running = Running {
+    /// The runtime is there; the invocation begins now, unless init was a part of it.
+    pub(super) fn done(self, timeout: Duration) -> Running {
+        Running {
+            started: self.clock.is_some(),
+            init: self.clock.is_none().then(|| self.began.elapsed()),
             invocation: self.invocation,
             caller: self.caller,
             clock: self.clock.unwrap_or_else(|| Clock::start(timeout)),
-            init,
             status: None,
-        };
-        (running, init.is_some())
+        }
     }
 
     /// Whether a time-out of this init leads to another one: not of one that was told to have failed.
-    pub(super) fn may_restart(&self) -> bool {
+    fn may_restart(&self) -> bool {
         self.clock.is_none() && self.failure.is_none()
     }
 
@@ -192,15 +237,30 @@ impl Init {
         self.began.elapsed()
     }
 
-    pub(super) fn request_id(&self) -> Uuid {
+    fn request_id(&self) -> Uuid {
         self.invocation.request_id
     }
 }
 
 impl Running {
     pub(super) fn begin(job: Job, timeout: Duration) -> Self {
+        let Job { invocation, caller } = job;
         let clock = Clock::start(timeout);
-        Self { invocation: job.invocation, caller: Some(job.caller), clock, init: None, status: None }
+        Self { invocation, caller: Some(caller), clock, init: None, status: None, started: false }
+    }
+
+    /// Whether this is the moment for its START, which comes once.
+    pub(super) fn starts(&mut self) -> bool {
+        !mem::replace(&mut self.started, true)
+    }
+
+    pub(super) fn is_unseen(&self) -> bool {
+        !self.started
+    }
+
+    /// For another sandbox to begin, if its caller has no answer yet.
+    pub(super) fn into_job(self) -> Option<Job> {
+        Some(Job { invocation: self.invocation, caller: self.caller? })
     }
 
     pub(super) fn request_id(&self) -> Uuid {

@@ -170,6 +170,14 @@ impl Shared {
         if below_limit { Placed::BehindAnswered } else { Placed::Finally }
     }
 
+    /// Finds another sandbox for a job whose own did not live to begin it.
+    pub(super) fn pass_on(self: &Arc<Self>, job: Job) {
+        let id = job.invocation.request_id;
+        if self.place(job) == Placed::BehindAnswered {
+            self.start_for(id);
+        }
+    }
+
     /// The sandbox that `request_id` waited for did not come back in time.
     fn start_for(self: &Arc<Self>, request_id: Uuid) {
         let mut state = self.state();
@@ -205,7 +213,7 @@ impl Shared {
         } else if let Some(job) = state.next_waiting() {
             drop(state);
             if let Err(job) = sandbox.begin(job) {
-                self.place(job);
+                self.pass_on(job);
             }
         } else {
             state.idle.push(Arc::clone(sandbox));

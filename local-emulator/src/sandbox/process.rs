@@ -25,8 +25,10 @@ const LAST_WORDS: Duration = Duration::from_millis(200);
 /// A running function, with every process that it starts: they share a process group of their own.
 #[derive(Debug)]
 pub(super) struct Process {
-    child: Child,
+    /// Before `child`, since fields are dropped in this order: the group is killed before its leader
+    /// is reaped, as [`ProcessGroup::kill`] demands.
     group: ProcessGroup,
+    child: Child,
     exits: unix::Signal,
     output: JoinHandle<()>,
 }
@@ -44,7 +46,7 @@ impl Process {
         let mut child = Command::new(&spec.binary)
             .current_dir(&spec.working_directory)
             .env_clear()
-            .envs(spec.environment.iter().map(|(name, value)| (name, value)))
+            .envs(&spec.environment)
             .env("AWS_LAMBDA_RUNTIME_API", runtime_api.to_string())
             .env("AWS_LAMBDA_LOG_STREAM_NAME", log_stream_name())
             .stdin(Stdio::null())
@@ -54,7 +56,7 @@ impl Process {
             .spawn()?;
         let group = ProcessGroup::register(child.id(), watchdog)?;
         let output = tokio::spawn(pass_on_output(&mut child, log.clone()));
-        Ok(Self { child, group, exits, output })
+        Ok(Self { group, child, exits, output })
     }
 
     pub(super) fn id(&self) -> u32 {

@@ -1,19 +1,21 @@
 //! The life of a sandbox beside its invocations: start, deadline, end.
 
+use std::future::pending;
+use std::io;
 use std::net::Ipv4Addr;
 use std::process::ExitStatus;
 use std::sync::Arc;
-use std::{io, mem};
+use std::time::Duration;
 
 use tokio::net::TcpListener;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::Sandbox;
 use super::failure::Failure;
 use super::function_spec::Host;
 use super::job;
 use super::log::Status;
-use super::phase::{Init, Phase, Running};
+use super::phase::{Init, Look, Phase, Running};
 use super::pool::Shared;
 use super::process::Process;
 use crate::invocation::Outcome;
@@ -25,6 +27,15 @@ enum End {
     Exited,
     Overdue,
     Closed,
+}
+
+/// How one process of a sandbox ended.
+struct Death {
+    end: End,
+    /// What the sandbox was at. Taken from it before anything else is done: killing takes its time, and
+    /// meanwhile no invocation may be placed there, nor any word of the runtime count.
+    phase: Phase,
+    status: Option<ExitStatus>,
 }
 
 /// What becomes of the sandbox then.
@@ -42,8 +53,8 @@ pub(super) enum Afterwards {
 pub(super) async fn supervise(sandbox: Arc<Sandbox>, pool: Arc<Shared>) {
     sandbox.log_start_within_invocation();
     let afterwards = loop {
-        let (end, status) = live(&sandbox, &pool.host).await;
-        match sandbox.process_ended(end, status) {
+        let death = live(&sandbox, &pool).await;
+        match sandbox.process_ended(death) {
             Afterwards::Restart => {}
             afterwards => break afterwards,
         }
@@ -52,20 +63,23 @@ pub(super) async fn supervise(sandbox: Arc<Sandbox>, pool: Arc<Shared>) {
 }
 
 /// One process of the sandbox, with a Runtime API of its own.
-async fn live(sandbox: &Arc<Sandbox>, host: &Host) -> (End, Option<ExitStatus>) {
-    let (listener, mut process) = match start(sandbox, host).await {
+async fn live(sandbox: &Arc<Sandbox>, pool: &Arc<Shared>) -> Death {
+    let (listener, mut process) = match start(sandbox, &pool.host).await {
         Ok(started) => started,
-        Err(error) => return (End::NotStarted(error), None),
+        Err(error) => {
+            let phase = sandbox.phase().end();
+            return Death { end: End::NotStarted(error), phase, status: None };
+        }
     };
     sandbox.watch_memory_of(process.id());
-    let end = tokio::select! {
-        () = process.exited() => End::Exited,
-        () = sandbox.overdue() => End::Overdue,
-        () = sandbox.closed.notified() => End::Closed,
+    let (end, phase) = tokio::select! {
+        () = process.exited() => (End::Exited, sandbox.exited(pool)),
+        phase = sandbox.overdue(pool.host.idle_limit) => (End::Overdue, phase),
+        () = sandbox.closed.notified() => (End::Closed, sandbox.phase().end()),
         never = runtime_api::serve(listener, Arc::clone(sandbox)) => match never {},
     };
     sandbox.peak_memory();
-    (end, process.kill().await.ok())
+    Death { end, phase, status: process.kill().await.ok() }
 }
 
 async fn start(sandbox: &Arc<Sandbox>, host: &Host) -> io::Result<(TcpListener, Process)> {
@@ -76,35 +90,52 @@ async fn start(sandbox: &Arc<Sandbox>, host: &Host) -> io::Result<(TcpListener, 
 }
 
 impl Sandbox {
-    /// Waits until a deadline passes. An invocation does not wake this: whichever begins from now on
-    /// has at least the function's time-out, so that a look after that time is always soon enough.
-    async fn overdue(&self) {
+    /// Waits until a deadline passes, and gives what has missed it. While a sandbox is busy its next
+    /// invocation does not wake this: whatever begins from now on has at least the function's time-out,
+    /// or the time that a sandbox may be idle, so that a look after that is always soon enough.
+    async fn overdue(&self, idle_limit: Duration) -> Phase {
         loop {
             let now = Instant::now();
-            match self.deadline() {
-                Some(deadline) if deadline <= now => return,
-                Some(deadline) => sleep_until(deadline.min(now + self.spec.timeout)).await,
-                None => self.deadline_set.notified().await,
+            let next_look = now + self.spec.timeout.min(idle_limit);
+            let look = self.phase().end_if_overdue(now, idle_limit);
+            match look {
+                Look::Overdue(phase) => return phase,
+                Look::Busy(deadline) => sleep_until(deadline.min(next_look)).await,
+                // An error means that no invocation came: time for another look.
+                Look::Idle(deadline) => drop(timeout_at(deadline, self.begun.notified()).await),
+                Look::Over => pending().await,
             }
         }
     }
 
-    /// Answers whoever still waits, and closes the log.
-    fn process_ended(&self, end: End, status: Option<ExitStatus>) -> Afterwards {
-        let mut phase = self.phase();
-        match mem::replace(&mut *phase, Phase::Over) {
-            Phase::Init(init) if init.may_restart() && matches!(end, End::Overdue) => {
-                *phase = Phase::Init(self.init_again(init));
-                return Afterwards::Restart;
+    /// The process has ended by itself. An invocation that was placed here after that, before anybody
+    /// knew, goes to another sandbox.
+    fn exited(&self, pool: &Arc<Shared>) -> Phase {
+        let phase = self.phase().end();
+        match phase {
+            Phase::Running(running) if running.is_unseen() => {
+                if let Some(job) = running.into_job() {
+                    pool.pass_on(job);
+                }
+                Phase::Ready { since: Instant::now() }
             }
+            phase => phase,
+        }
+    }
+
+    /// Answers whoever still waits, and closes the log.
+    fn process_ended(&self, death: Death) -> Afterwards {
+        let Death { end, phase, status } = death;
+        match phase {
             Phase::Init(init) => self.init_ended(init, self.failure(end, status)),
             Phase::Running(running) | Phase::Responded(running) => {
                 let failure = self.failure(end, status);
                 let status = status_of(&failure);
                 self.invocation_ended(running, Some(failure), status);
             }
-            Phase::Ready => {}
-            Phase::Over => return Afterwards::Gone,
+            Phase::Ready { .. } if matches!(end, End::Overdue) => return Afterwards::Gone,
+            Phase::Ready { .. } => {}
+            Phase::Restarting(_) | Phase::Over => return self.restart(),
         }
         Afterwards::Reset
     }
@@ -117,21 +148,19 @@ impl Sandbox {
         }
     }
 
-    fn init_again(&self, init: Init) -> Init {
-        self.log.init_report(init.elapsed(), init.phase_name(), &Status::Timeout);
-        self.log.start(init.request_id());
-        init.within_invocation(self.spec.timeout)
+    fn restart(&self) -> Afterwards {
+        let cut_off = self.phase().restart(self.spec.timeout);
+        let Some((took, id)) = cut_off else { return Afterwards::Gone };
+        self.log.init_report(took, "init", &Status::Timeout);
+        self.log.start(id);
+        Afterwards::Restart
     }
 
     fn init_ended(&self, mut init: Init, failure: Failure) {
         let posted = init.failure.take();
         let status = posted.clone().map_or_else(|| status_of(&failure), Status::Error);
         self.log.init_report(init.elapsed(), init.phase_name(), &status);
-        let (running, begins_now) = init.done(self.spec.timeout);
-        if begins_now {
-            self.log.start(running.request_id());
-        }
-        self.invocation_ended(running, posted.is_none().then_some(failure), status);
+        self.invocation_ended(init.done(self.spec.timeout), posted.is_none().then_some(failure), status);
     }
 
     /// Without a `failure` the runtime has told the caller itself.
@@ -139,6 +168,9 @@ impl Sandbox {
         let id = running.request_id();
         let duration = running.clock.elapsed().min(self.spec.timeout);
         running.status = Some(status);
+        if running.starts() {
+            self.log.start(id);
+        }
         if let Some(failure) = &failure {
             self.log.failure(id, failure);
         }
@@ -150,10 +182,9 @@ impl Sandbox {
 
     /// A sandbox in the place of one that crashed begins its invocation before its init.
     fn log_start_within_invocation(&self) {
-        if let Phase::Init(init) = &*self.phase()
-            && init.clock.is_some()
-        {
-            self.log.start(init.request_id());
+        let begun = self.phase().begun_before_init();
+        if let Some(id) = begun {
+            self.log.start(id);
         }
     }
 }
@@ -162,5 +193,55 @@ fn status_of(failure: &Failure) -> Status {
     match failure {
         Failure::TimedOut(_) => Status::Timeout,
         _ => Status::Error(failure.error_type().to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use serde_json::json;
+    use tokio::time::Instant;
+
+    use super::{Afterwards, Look};
+    use crate::invocation::Outcome;
+    use crate::sandbox::phase::Phase;
+    use crate::sandbox::{Refusal, fixture};
+
+    #[tokio::test]
+    async fn what_is_overdue_can_neither_be_answered_nor_make_room_for_another() {
+        let (sandbox, _outcome) = fixture::sandbox(fixture::invocation(1, &json!({})), Duration::ZERO);
+        let id = sandbox.next().await.unwrap().request_id.to_string();
+        assert!(matches!(sandbox.overdue(fixture::LONG).await, Phase::Running(_)));
+        assert_eq!(sandbox.respond(&id, Outcome::Reply("{}".into())), Err(Refusal::InvalidRequestId));
+        let refused = Refusal::InvalidStateTransition { from: "Over", to: "Ready" };
+        assert_eq!(sandbox.next().await.unwrap_err(), refused);
+    }
+
+    #[tokio::test]
+    async fn the_time_without_invocations_counts_from_the_last_one() {
+        let (sandbox, _outcome) = fixture::sandbox(fixture::invocation(1, &json!({})), fixture::LONG);
+        let mut last_limit = Instant::now();
+        for id in 2..4 {
+            let running = sandbox.next().await.unwrap().request_id.to_string();
+            sandbox.respond(&running, Outcome::Reply("{}".into())).unwrap();
+            sandbox.ready().unwrap();
+            let look = sandbox.phase().end_if_overdue(Instant::now(), fixture::LONG);
+            let Look::Idle(limit) = look else { panic!("{look:?}") };
+            assert!(limit > last_limit);
+            last_limit = limit;
+            fixture::begin_when_ready(&sandbox, fixture::invocation(id, &json!({}))).await;
+        }
+    }
+
+    #[tokio::test]
+    async fn a_sandbox_closed_between_two_processes_gets_no_second_one() {
+        let (sandbox, outcome) = fixture::sandbox(fixture::invocation(1, &json!({})), fixture::LONG);
+        let after_the_init_limit = Instant::now() + 2 * fixture::LONG;
+        let look = sandbox.phase().end_if_overdue(after_the_init_limit, fixture::LONG);
+        assert!(matches!(look, Look::Overdue(Phase::Over)));
+        sandbox.retire();
+        assert!(outcome.await.is_err(), "the caller goes to the next version");
+        assert_eq!(sandbox.restart(), Afterwards::Gone);
     }
 }

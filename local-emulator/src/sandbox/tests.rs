@@ -39,6 +39,7 @@ struct Setup {
     spec: FunctionSpec,
     folder: TempDir,
     init_limit: Duration,
+    idle_limit: Duration,
 }
 
 impl Setup {
@@ -46,10 +47,10 @@ impl Setup {
         let folder = tempfile::tempdir().unwrap();
         let spec = FunctionSpec {
             working_directory: folder.path().to_owned(),
-            environment: vec![("GREETING".to_owned(), "hello".to_owned())],
+            environment: [("GREETING".to_owned(), "hello".to_owned())].into_iter().collect(),
             ..fixture::spec(probe())
         };
-        Self { spec, folder, init_limit: LONG }
+        Self { spec, folder, init_limit: LONG, idle_limit: LONG }
     }
 
     fn limit(mut self, limit: usize) -> Self {
@@ -62,20 +63,25 @@ impl Setup {
         self
     }
 
+    fn idle_limit(mut self, limit: Duration) -> Self {
+        self.idle_limit = limit;
+        self
+    }
+
     fn binary(mut self, path: impl Into<PathBuf>) -> Self {
         self.spec.binary = path.into();
         self
     }
 
     fn init(mut self, behaviour: &str, limit: Duration) -> Self {
-        self.spec.environment.push(("PROBE_INIT".to_owned(), behaviour.to_owned()));
+        self.spec.environment.set("PROBE_INIT", behaviour);
         self.init_limit = limit;
         self
     }
 
     fn start(self) -> Function {
         let (printer, log) = Printer::recorded();
-        let host = Host { printer, watchdog: None, init_limit: self.init_limit };
+        let host = Host { printer, watchdog: None, init_limit: self.init_limit, idle_limit: self.idle_limit };
         Function { pool: Arc::new(Pool::new(Arc::new(self.spec), host)), log, folder: self.folder }
     }
 }
@@ -89,6 +95,13 @@ impl Function {
     fn begin(&self, event: &Value) -> tokio::task::JoinHandle<Result<Outcome, Closed>> {
         let (pool, invocation) = (Arc::clone(&self.pool), invocation(event));
         tokio::spawn(async move { pool.invoke(invocation).await })
+    }
+
+    /// Waits until its first invocation is over, and the sandbox idle.
+    async fn has_reported(&self) {
+        while !self.log.text().contains("REPORT") {
+            tokio::task::yield_now().await;
+        }
     }
 
     /// The process that answered.
@@ -117,7 +130,11 @@ impl Gate {
     }
 
     fn event(&self, behaviour: &str) -> Value {
-        json!({ "do": behaviour, "at": self.0.local_addr().unwrap().to_string() })
+        json!({ "do": behaviour, "at": self.address() })
+    }
+
+    fn address(&self) -> String {
+        self.0.local_addr().unwrap().to_string()
     }
 
     /// Waits until a function stands at the gate. It goes on when the stream is dropped.
@@ -208,6 +225,40 @@ async fn a_process_that_ends_fails_its_invocation_and_the_next_one_gets_another(
 }
 
 #[tokio::test]
+async fn a_sandbox_that_is_being_buried_gets_no_invocation() {
+    let function = Setup::new().limit(2).start();
+    let (gate, childs_gate) = (Gate::new().await, Gate::new().await);
+    let mut event = gate.event("answer, ask, and exit at the gate");
+    event["child_at"] = childs_gate.address().into();
+    let first = function.pid(event).await;
+    function.has_reported().await;
+    drop(gate.reached().await);
+    let _holds_the_pipes = childs_gate.reached().await;
+    while is_alive(first) {
+        tokio::task::yield_now().await;
+    }
+    assert_ne!(function.pid(json!({})).await, first);
+}
+
+#[tokio::test]
+async fn an_invocation_that_no_runtime_has_seen_goes_to_another_sandbox() {
+    let function = Setup::new().start();
+    let gate = Gate::new().await;
+    let first = function.pid(gate.event("answer, ask, hang up, and exit at the gate")).await;
+    function.has_reported().await;
+    drop(gate.reached().await);
+    let has_hung_up = gate.reached().await;
+    let second = function.begin(&json!({}));
+    tokio::task::yield_now().await;
+    drop(has_hung_up);
+    assert_ne!(pid_in(second.await.unwrap()), first);
+    function.pool.close();
+    function.pool.drained().await;
+    let log = function.log.text();
+    assert_eq!((log.matches("START").count(), log.matches("REPORT").count()), (2, 2), "{log}");
+}
+
+#[tokio::test]
 async fn what_a_function_posts_as_its_error_reaches_the_caller_as_it_is() {
     let function = Setup::new().start();
     let outcome = function.invoke(json!({ "do": "error" })).await;
@@ -215,6 +266,7 @@ async fn what_a_function_posts_as_its_error_reaches_the_caller_as_it_is() {
     assert_eq!(outcome, Ok(Outcome::FunctionError(body)));
     function.pid(json!({})).await;
     let log = function.log.text();
+    assert!(log.contains("/api/probe | Sad: no\n/api/probe | END"), "{log}");
     assert!(log.contains("\tStatus: error\tError Type: Function.Sad\n"), "{log}");
 }
 
@@ -298,6 +350,8 @@ async fn what_a_function_posts_as_its_init_error_reaches_the_caller_as_it_is() {
     let outcome = function.invoke(json!({})).await;
     let body = Bytes::from_static(br#"{"errorType":"Config","errorMessage":"no table"}"#);
     assert_eq!(outcome, Ok(Outcome::FunctionError(body)));
+    let log = function.log.text();
+    assert!(log.starts_with("/api/probe | Config: no table\n"), "{log}");
     function.pool.shutdown().await;
 }
 
@@ -409,6 +463,31 @@ async fn closing_ends_idle_sandboxes_and_those_that_only_start() {
     starting.pool.close();
     assert_eq!(caller.await.unwrap(), Err(Closed));
     starting.pool.drained().await;
+}
+
+#[tokio::test]
+async fn a_sandbox_without_invocations_ends_after_a_while() {
+    let function = Setup::new().limit(2).idle_limit(SHORT).start();
+    let gate = Gate::new().await;
+    let burst = [(); 2].map(|()| function.begin(&gate.event("gate")));
+    let (one, other) = (gate.reached().await, gate.reached().await);
+    drop((one, other));
+    for outcome in burst {
+        let pid = pid_in(outcome.await.unwrap());
+        while is_alive(pid) {
+            tokio::task::yield_now().await;
+        }
+    }
+    function.pid(json!({})).await;
+    function.pool.close();
+    function.pool.drained().await;
+    let log = function.log.text();
+    assert_eq!(
+        log.matches("\tInit Duration: ").count(),
+        3,
+        "the third starts as if it were the first: {log}"
+    );
+    assert!(!log.contains("Status: "), "{log}");
 }
 
 #[tokio::test]

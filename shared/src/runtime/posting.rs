@@ -16,11 +16,11 @@ use lambda_runtime_api_client::body::Body as PostBody;
 use lambda_runtime_api_client::{PooledClient, build_request};
 use tower::{BoxError, Service};
 
+use crate::body::Body;
 use crate::endpoint::{panic_message, refused};
 use crate::error::ApiError;
 use crate::event::http_api;
 use crate::log;
-use crate::response::Response;
 use crate::service::Route;
 
 /// Sent with an event since 2026; whoever gets it sends it back with the answer.
@@ -45,11 +45,8 @@ impl PostingService {
             Ok(request) => request,
             Err(error) => return self.fail(&answer, "Runtime.UnreadableEvent", error.to_string()).await,
         };
-        match AssertUnwindSafe(self.route.call(request)).catch_unwind().await {
-            Ok(Ok(response)) => {
-                let reply = encoded(response, &answer.context).await?;
-                self.api.post(answer.response(reply)?, Some(&answer.context)).await
-            }
+        match AssertUnwindSafe(reply(&mut self.route, request, &answer.context)).catch_unwind().await {
+            Ok(reply) => self.api.post(answer.response(reply?)?, Some(&answer.context)).await,
             Err(panic) => self.fail(&answer, "Runtime.Panic", panic_message(&*panic).to_owned()).await,
         }
     }
@@ -61,8 +58,9 @@ impl PostingService {
     }
 }
 
-/// The reply of a response; of one whose stream fails midway, a hidden 500.
-async fn encoded(response: Response, context: &Context) -> Result<Vec<u8>, BoxError> {
+/// What the route answers; if its response is a stream that fails midway, a hidden 500.
+async fn reply(route: &mut Route, request: Request<Body>, context: &Context) -> Result<Vec<u8>, BoxError> {
+    let Ok(response) = route.call(request).await;
     match http_api::encode(response).await {
         Ok(reply) => Ok(reply),
         Err(error) => {
@@ -148,5 +146,41 @@ impl RuntimeApi {
             );
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Body, Context, FutureExt, Request, Route, reply};
+    use crate::request::ApiRequest;
+    use crate::response::ApiResponse;
+    use http_body_util::StreamBody;
+    use serde_json::{Value, json};
+    use std::panic::AssertUnwindSafe;
+
+    type Frame = Result<http_body::Frame<bytes::Bytes>, std::io::Error>;
+
+    fn streams(frame: fn() -> Frame) -> Route {
+        Route::new("/api/x", move |_: ApiRequest, res: ApiResponse| async move {
+            res.stream(StreamBody::new(futures_util::stream::once(async move { frame() })))
+        })
+    }
+
+    #[tokio::test]
+    async fn a_stream_that_fails_before_it_is_sent_is_a_hidden_500() {
+        let mut route = streams(|| Err(std::io::Error::other("s3cret")));
+        let reply = reply(&mut route, Request::new(Body::empty()), &Context::default()).await.unwrap();
+        let reply: Value = serde_json::from_slice(&reply).unwrap();
+        assert_eq!(reply["statusCode"], 500);
+        assert_eq!(reply["body"], json!({ "error": "Internal Server Error" }).to_string());
+    }
+
+    #[tokio::test]
+    async fn a_stream_that_panics_is_caught_with_the_rest() {
+        let mut route = streams(|| panic!("counted"));
+        let context = Context::default();
+        let caught =
+            AssertUnwindSafe(reply(&mut route, Request::new(Body::empty()), &context)).catch_unwind();
+        assert!(caught.await.is_err());
     }
 }

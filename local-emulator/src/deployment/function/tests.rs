@@ -7,7 +7,7 @@ use crate::printer::Printer;
 use crate::sandbox::fixture;
 
 fn host() -> Host {
-    Host { printer: Printer::recorded().0, watchdog: None, init_limit: Host::INIT_LIMIT }
+    Host::new(Printer::recorded().0, None)
 }
 
 /// With a setting to tell specs apart by.
@@ -116,7 +116,8 @@ fn a_function_that_is_removed_stays_so() {
 async fn who_is_turned_away_by_an_old_version_finds_the_new_state() {
     let function = Function::new(1);
     function.built(1, "a".into(), &host(), spec(128));
+    let version = is_up(&function);
     function.remove("gone");
     let invocation = fixture::invocation(1, &serde_json::json!({}));
-    assert_eq!(function.invoke(invocation).await.unwrap_err().0, "gone");
+    assert_eq!(function.invoke(version, invocation).await.unwrap_err().0, "gone");
 }

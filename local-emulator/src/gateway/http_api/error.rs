@@ -37,8 +37,11 @@ pub enum GatewayError {
     #[error("the body broke off: {0}")]
     BrokenBody(String),
     /// 500
-    #[error("the invocation failed")]
-    FunctionFailed,
+    #[error("the invocation failed: {0}")]
+    FunctionFailed(
+        /// What the function or Lambda said, in one line.
+        String,
+    ),
     /// 500
     #[error("the reply cannot become a response: {0}")]
     InvalidReply(#[from] InvalidReply),
@@ -55,7 +58,7 @@ impl GatewayError {
             Self::HeadTooLong { .. } => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             Self::BodyTooLong { .. } | Self::EventTooLong { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::BrokenBody(_) => StatusCode::BAD_REQUEST,
-            Self::FunctionFailed | Self::InvalidReply(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::FunctionFailed(_) | Self::InvalidReply(_) => StatusCode::INTERNAL_SERVER_ERROR,
             Self::TimedOut(_) => StatusCode::SERVICE_UNAVAILABLE,
         }
     }

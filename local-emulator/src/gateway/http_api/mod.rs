@@ -33,6 +33,7 @@ use self::reply::Reply;
 pub use self::reply::{InvalidReply, MAX_HEADERS};
 pub use self::selection::{DuplicateRoute, Match, RouteTable};
 use super::{Backend, NotReady};
+use crate::function_error;
 use crate::invocation::{Invocation, Outcome};
 
 #[cfg(test)]
@@ -141,22 +142,25 @@ impl<B: Backend> HttpApi<B> {
         let received =
             Received { api: &self.api, head, body: &body, route: &route, peer: peer.ip(), identity };
         let event = received.to_event()?;
-        self.backend.ready(route.target).await?;
-        self.invoke(route.target, event, identity).await
+        let version = self.backend.ready(route.target).await?;
+        self.invoke(route.target, version, event, identity).await
     }
 
     async fn invoke(
         &self,
         function: &B::Function,
+        version: B::Version,
         event: Bytes,
         identity: &Identity,
     ) -> Result<Reply, Unanswered> {
         let trace_id = identity.trace_id.clone();
         let invocation = Invocation { request_id: Uuid::new_v4(), trace_id, event };
-        let invoked = self.backend.invoke(function, invocation);
+        let invoked = self.backend.invoke(function, version, invocation);
         match tokio::time::timeout(self.integration_timeout, invoked).await {
             Ok(Ok(Outcome::Reply(payload))) => Ok(Reply::read(payload).map_err(GatewayError::from)?),
-            Ok(Ok(Outcome::FunctionError(_))) => Err(GatewayError::FunctionFailed.into()),
+            Ok(Ok(Outcome::FunctionError(error))) => {
+                Err(GatewayError::FunctionFailed(function_error::summary(&error)).into())
+            }
             Ok(Err(reason)) => Err(reason.into()),
             Err(_) => Err(GatewayError::TimedOut(self.integration_timeout).into()),
         }

@@ -21,6 +21,8 @@ struct Fake {
     events: Mutex<Vec<Bytes>>,
 }
 
+const EXIT: &str = r#"{"errorType":"Runtime.ExitError","errorMessage":"exit status 1"}"#;
+
 #[derive(Clone)]
 enum Does {
     Reply(&'static str),
@@ -31,6 +33,7 @@ enum Does {
 
 impl Backend for Fake {
     type Function = ();
+    type Version = ();
 
     async fn ready(&self, (): &()) -> Result<(), NotReady> {
         match self.does {
@@ -39,11 +42,11 @@ impl Backend for Fake {
         }
     }
 
-    async fn invoke(&self, (): &(), invocation: Invocation) -> Result<Outcome, NotReady> {
+    async fn invoke(&self, (): &(), (): (), invocation: Invocation) -> Result<Outcome, NotReady> {
         self.events.lock().unwrap().push(invocation.event);
         match self.does {
             Does::Reply(payload) => Ok(Outcome::Reply(payload.into())),
-            Does::Fail => Ok(Outcome::FunctionError(r#"{"errorType":"Runtime.ExitError"}"#.into())),
+            Does::Fail => Ok(Outcome::FunctionError(EXIT.into())),
             Does::Hang | Does::NotBuild => pending().await,
         }
     }
@@ -136,6 +139,14 @@ fn each_failure_has_the_answer_of_aws() {
         assert_eq!(answer.header("apigw-requestid").map(str::len), Some(16));
         assert_eq!(answer.refusal.map(|refusal| refusal.status()), Some(answer.status));
     }
+}
+
+#[test]
+fn why_an_invocation_failed_is_for_its_developer_alone() {
+    let answer = answer(&api(Does::Fail), get("/hello"));
+    let reason = "the invocation failed: Runtime.ExitError: exit status 1";
+    assert_eq!(answer.refusal.map(|refusal| refusal.to_string()).as_deref(), Some(reason));
+    assert!(!answer.body.contains("ExitError"), "{}", answer.body);
 }
 
 #[test]

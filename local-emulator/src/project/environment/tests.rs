@@ -128,6 +128,16 @@ fn the_developers_account_is_the_functions() {
 }
 
 #[test]
+fn debug_output_shows_no_value() {
+    let shell = [("RUST_TOKEN".to_owned(), "hush".to_owned())].into();
+    let (dotenv, function) = (dotenv("TOKEN=hush", ""), function(&[]));
+    let sources = Sources { shell: &shell, dotenv: &dotenv, function: &function, task_root: Path::new("/") };
+    for shown in [format!("{sources:?}"), format!("{:?}", sources.environment())] {
+        assert!(shown.contains("RUST_TOKEN") && !shown.contains("hush"), "{shown}");
+    }
+}
+
+#[test]
 fn rusts_variables_come_from_the_shell() {
     let shell =
         [("RUST_BACKTRACE", "1"), ("RUST_LOG", "debug"), ("RUST_RECURSION_COUNT", "1"), ("RUSTFLAGS", "-g")];

@@ -1,0 +1,65 @@
+//! Nothing is left behind, however the emulator ends.
+
+use rustix::process::{Pid, Signal, kill_process};
+
+use crate::harness::{Program, Project, get, wait_for};
+
+const SPIN: &str = "{ println!(\"spinning\"); while std::hint::black_box(true) {} \"\" }";
+
+type End = fn(&Program);
+
+/// How an emulator ends.
+const ENDS: [(&str, End); 4] = [
+    ("Ctrl-C", Program::interrupt_group),
+    ("SIGTERM", |program| program.signal(Signal::TERM)),
+    ("SIGHUP", |program| program.signal(Signal::HUP)),
+    ("SIGKILL", |program| program.signal(Signal::KILL)),
+];
+
+#[test]
+fn sandboxes_end_with_the_emulator_be_they_idle_busy_or_stopped() {
+    let project = Project::new()
+        .answering("api/pid", "std::process::id().to_string()")
+        .answering("api/stopped", "std::process::id().to_string()")
+        .answering("api/spin", SPIN);
+    project.write("template.yaml", "Globals: {Function: {Timeout: 900}}\nResources: {}\n");
+    for (name, end) in ENDS {
+        let (mut program, address) = Program::serve(&project);
+        assert_eq!(get("/api/pid").send(address).status, 200, "{name}");
+        let stopped = get("/api/stopped").send(address).text().parse().ok().and_then(Pid::from_raw);
+        kill_process(stopped.unwrap(), Signal::STOP).unwrap();
+        let spinning = std::thread::spawn(move || get("/api/spin").try_send(address));
+        program.wait_for_line("/api/spin | spinning");
+        // Three sandboxes, the watchdog and the emulator itself.
+        assert!(program.processes().len() >= 5, "{name}: {:?}", program.processes());
+        end(&program);
+        program.wait_until_all_are_gone();
+        assert!(spinning.join().unwrap().is_err(), "{name}");
+    }
+}
+
+#[test]
+fn a_build_ends_with_the_emulator() {
+    let project = Project::new().answering("api/slow", "\"\"");
+    let script = "fn main() {\n    std::fs::write(\"begun\", \"\").unwrap();\n    \
+                  loop { std::thread::sleep(std::time::Duration::from_secs(60)) }\n}\n";
+    project.write("functions/api/slow/build.rs", script);
+    for (name, end) in ENDS {
+        let begun = project.path("functions/api/slow/begun");
+        let (mut program, _) = Program::serve(&project);
+        wait_for("the build script", || begun.exists().then_some(()));
+        assert!(program.processes().iter().any(|command| command.contains("build-script")), "{name}");
+        end(&program);
+        program.wait_until_all_are_gone();
+        std::fs::remove_file(begun).unwrap();
+    }
+}
+
+#[test]
+fn an_emulator_that_is_asked_to_end_ends_well() {
+    let project = Project::new().answering("api/pid", "std::process::id().to_string()");
+    let (program, address) = Program::serve(&project);
+    assert_eq!(get("/api/pid").send(address).status, 200);
+    program.signal(Signal::TERM);
+    assert_eq!(program.end().code, Some(0));
+}

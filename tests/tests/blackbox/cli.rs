@@ -1,0 +1,87 @@
+//! The program `local-emulator`, as a developer starts it.
+
+use std::net::TcpListener;
+
+use crate::harness::{Program, Project, get};
+
+fn project() -> Project {
+    Project::new().answering("api/user", "\"user\"").answering("api/shop/[[...slug]]", "\"shop\"")
+}
+
+#[test]
+fn a_free_port_is_found_and_printed() {
+    let project = project();
+    let (_program, address) = Program::serve(&project);
+    assert_ne!(address.port(), 0);
+    assert_eq!(get("/api/user").send(address).text(), "user");
+}
+
+#[test]
+fn a_taken_port_is_one_line_that_says_what_to_do() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port();
+    let ended = Program::start(&project(), &["serve", "--port", &port.to_string()]).end();
+    let message = format!(
+        "error: port {port} is taken: stop the program that has it, or choose another with `--port` \
+         (`--port 0` takes a free one)"
+    );
+    assert_eq!((ended.code, ended.text), (Some(1), message));
+}
+
+#[test]
+fn routes_are_listed_with_their_keys() {
+    let project = project();
+    let ended = Program::start(&project, &["routes"]).end();
+    let rows: Vec<Vec<&str>> = ended
+        .text
+        .lines()
+        .map(|line| line.split("  ").map(str::trim).filter(|cell| !cell.is_empty()).collect())
+        .collect();
+    let (shop, user) = (project.package("api/shop/slug"), project.package("api/user"));
+    assert_eq!(ended.code, Some(0), "{}", ended.text);
+    for row in [
+        ["/api/shop/[[...slug]]", "ANY /api/shop", &shop],
+        ["/api/shop/[[...slug]]", "ANY /api/shop/{slug+}", &shop],
+        ["/api/user", "ANY /api/user", &user],
+    ] {
+        assert!(rows.contains(&row.to_vec()), "{row:?} in {}", ended.text);
+    }
+}
+
+#[test]
+fn routes_that_cannot_be_served_fail_the_command() {
+    let project = project().answering("api/shop/[...rest]", "\"\"");
+    let ended = Program::start(&project, &["routes"]).end();
+    assert_eq!(ended.code, Some(1));
+    assert!(ended.text.contains("is not served"), "{}", ended.text);
+}
+
+#[test]
+fn an_unreadable_template_names_its_line() {
+    let project = project();
+    for (template, complaint) in [
+        ("Resources:\n  A: {\n", "error: template.yaml:"),
+        (
+            "Globals: {Function: {Timeout: 901}}\nResources: {A: {Type: AWS::Serverless::Function, Metadata: {BuildProperties: {Binary: a}}}}\n",
+            "error: template.yaml:1:31: `Timeout` must be a whole number of seconds from 1 to 900",
+        ),
+    ] {
+        project.write("template.yaml", template);
+        let ended = Program::start(&project, &["--port", "0"]).end();
+        assert_eq!(ended.code, Some(1), "{}", ended.text);
+        assert!(ended.text.starts_with(complaint), "{}", ended.text);
+    }
+}
+
+#[test]
+fn a_folder_without_functions_says_what_to_do() {
+    let project = Project::new();
+    std::fs::remove_dir_all(project.path("functions")).unwrap();
+    let ended = Program::start(&project, &["--port", "0"]).end();
+    assert_eq!(ended.code, Some(1));
+    assert!(
+        ended.text.contains("has no `functions` folder: run the emulator inside a project"),
+        "{}",
+        ended.text
+    );
+}

@@ -1,0 +1,45 @@
+//! One sandbox has one invocation at a time.
+
+use std::collections::HashSet;
+use std::fs;
+use std::thread;
+
+use crate::harness::{Project, Served};
+
+const HOLD: &str = include_str!("../../fixtures/faults/functions/api/hold/src/main.rs");
+
+#[test]
+fn requests_at_once_run_in_sandboxes_of_their_own_up_to_the_limit() {
+    let mut project = Project::new();
+    project.add_crate("api/hold", &HOLD.replace("faults_lambda", "lambda"));
+    let served = Served::start_with(project.root(), |config| config.sandboxes = 3);
+    assert_eq!(served.get("/api/hold?/").status, 200);
+    let file = project.path("go");
+    let target = format!("/api/hold?{}", file.display());
+    let begun = served.log().matches("| holding").count();
+    let holding = |log: &str| log.matches("| holding").count() - begun;
+    let pids: Vec<String> = thread::scope(|scope| {
+        let requests: Vec<_> = (0..8).map(|_| scope.spawn(|| served.get(&target))).collect();
+        // Three run at once; the others wait for one of them.
+        served.wait_until(|log| holding(log) == 3);
+        fs::write(&file, "").unwrap();
+        requests
+            .into_iter()
+            .map(|request| request.join().unwrap())
+            .map(|answer| {
+                assert_eq!(answer.status, 200, "{}", answer.text());
+                answer.text()
+            })
+            .collect()
+    });
+    assert_eq!(pids.len(), 8);
+    assert_eq!(pids.iter().collect::<HashSet<_>>().len(), 3, "{pids:?}");
+}
+
+#[test]
+fn requests_one_after_another_stay_in_one_sandbox() {
+    let project = Project::new().answering("api/pid", "std::process::id().to_string()");
+    let served = Served::start(&project);
+    let pids: HashSet<_> = (0..5).map(|_| served.get("/api/pid").text()).collect();
+    assert_eq!(pids.len(), 1, "{pids:?}");
+}

@@ -1,0 +1,43 @@
+//! What the tests stand on: clients, projects and emulators.
+
+pub(crate) mod http;
+pub(crate) mod process;
+pub(crate) mod project;
+pub(crate) mod served;
+
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
+
+pub(crate) use http::{Connection, Request, Response, get, post, request};
+pub(crate) use process::Program;
+pub(crate) use project::Project;
+pub(crate) use served::{Served, faults, faults_alone, main_project};
+
+/// The emulator's program.
+pub(crate) const EXECUTABLE: &str = env!("CARGO_BIN_EXE_emulator-under-test");
+
+/// Who waits longer waits for nothing. Long enough for a first build on a busy machine.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(300);
+
+/// This repository.
+pub(crate) fn checkout() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+}
+
+/// The target folder of this very build, so that functions take the dependencies that are there already.
+pub(crate) fn target_directory() -> PathBuf {
+    Path::new(EXECUTABLE).parent().and_then(Path::parent).unwrap().to_owned()
+}
+
+/// Waits until `found` finds something.
+pub(crate) fn wait_for<T>(what: &str, mut found: impl FnMut() -> Option<T>) -> T {
+    let started = Instant::now();
+    loop {
+        if let Some(found) = found() {
+            return found;
+        }
+        assert!(started.elapsed() < PATIENCE, "waited in vain for {what}");
+        thread::sleep(Duration::from_millis(5));
+    }
+}

@@ -1,0 +1,119 @@
+//! The emulator as a program, for what only a process can show.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
+
+use super::{EXECUTABLE, PATIENCE, Project, wait_for};
+
+/// `local-emulator` in a process group of its own, as a shell starts it.
+#[derive(Debug)]
+pub(crate) struct Program {
+    child: Child,
+    lines: Receiver<String>,
+    root: PathBuf,
+}
+
+/// What a program that has ended said.
+#[derive(Debug)]
+pub(crate) struct Ended {
+    pub(crate) code: Option<i32>,
+    pub(crate) text: String,
+}
+
+impl Program {
+    pub(crate) fn start(project: &Project, arguments: &[&str]) -> Self {
+        let mut command = Command::new(EXECUTABLE);
+        command.args(arguments).current_dir(project.root()).process_group(0);
+        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
+        let output = BufReader::new(child.stdout.take().unwrap());
+        let (sender, lines) = channel();
+        thread::spawn(move || output.lines().map_while(Result::ok).try_for_each(|line| sender.send(line)));
+        Self { child, lines, root: project.root().canonicalize().unwrap() }
+    }
+
+    pub(crate) fn serve(project: &Project) -> (Self, SocketAddr) {
+        let program = Self::start(project, &["--port", "0"]);
+        let line = program.wait_for_line("http://");
+        let address = line.trim_start_matches("http://").parse().unwrap();
+        (program, address)
+    }
+
+    pub(crate) fn wait_for_line(&self, words: &str) -> String {
+        loop {
+            match self.lines.recv_timeout(PATIENCE) {
+                Ok(line) if line.contains(words) => return line,
+                Ok(_) => {}
+                Err(error) => panic!("waited in vain for `{words}`: {error}"),
+            }
+        }
+    }
+
+    pub(crate) fn signal(&self, signal: Signal) {
+        kill_process(self.pid(), signal).unwrap();
+    }
+
+    /// What a terminal does at Ctrl-C.
+    pub(crate) fn interrupt_group(&self) {
+        kill_process_group(self.pid(), Signal::INT).unwrap();
+    }
+
+    pub(crate) fn end(mut self) -> Ended {
+        let status = self.wait();
+        let text = self.lines.iter().collect::<Vec<_>>().join("\n");
+        Ended { code: status.code(), text }
+    }
+
+    /// Waits until the program and all that it started are gone.
+    pub(crate) fn wait_until_all_are_gone(&mut self) {
+        self.wait();
+        wait_for("all processes to end", || processes_in(&self.root).is_empty().then_some(()));
+    }
+
+    /// The processes that work in the project's folder, each with its command line.
+    pub(crate) fn processes(&self) -> Vec<String> {
+        processes_in(&self.root)
+    }
+
+    fn wait(&mut self) -> ExitStatus {
+        wait_for("the program to end", || self.child.try_wait().unwrap())
+    }
+
+    fn pid(&self) -> Pid {
+        Pid::from_child(&self.child)
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Every process of the emulator's works somewhere below the project.
+#[cfg(target_os = "linux")]
+fn processes_in(root: &Path) -> Vec<String> {
+    let processes = fs::read_dir("/proc").unwrap().flatten().map(|entry| entry.path());
+    let inside =
+        processes.filter(|process| fs::read_link(process.join("cwd")).is_ok_and(|cwd| cwd.starts_with(root)));
+    inside
+        .map(|process| fs::read_to_string(process.join("cmdline")).unwrap_or_default().replace('\0', " "))
+        .collect()
+}
+
+/// Other systems have no `/proc`, and bring `lsof`.
+#[cfg(not(target_os = "linux"))]
+fn processes_in(root: &Path) -> Vec<String> {
+    let listed = Command::new("lsof").args(["-a", "-d", "cwd", "-F", "n"]).output().unwrap().stdout;
+    let listed = String::from_utf8_lossy(&listed).into_owned();
+    let folders = listed.lines().filter_map(|line| line.strip_prefix('n'));
+    folders.filter(|folder| Path::new(folder).starts_with(root)).map(str::to_owned).collect()
+}

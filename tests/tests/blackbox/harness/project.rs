@@ -1,0 +1,132 @@
+//! Projects in folders of their own, removed after the test.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use tempfile::TempDir;
+
+use super::{checkout, target_directory};
+
+/// A project that may be edited.
+#[derive(Debug)]
+pub(crate) struct Project {
+    folder: TempDir,
+    /// The prefix of its packages: all projects share one target folder, where names must not clash.
+    name: String,
+    members: Vec<String>,
+}
+
+impl Project {
+    /// A project without functions. `lambda` in it is a library that speaks the Runtime API.
+    pub(crate) fn new() -> Self {
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
+        let name = format!("temporary{}", COUNT.fetch_add(1, Ordering::Relaxed));
+        let folder = TempDir::new().unwrap();
+        let project = Self { folder, name, members: vec!["lambda".to_owned()] };
+        project.write(".cargo/config.toml", &cargo_configuration());
+        copy(&fixture().join("lambda"), &project.path("lambda"));
+        project.edit("lambda/Cargo.toml", "faults-lambda", &project.package("lambda"));
+        project.write("functions/README", "One crate for each route.");
+        project.write("template.yaml", "Resources: {}\n");
+        project.list_members();
+        project
+    }
+
+    /// The faulty functions.
+    pub(crate) fn faults() -> Self {
+        let folder = TempDir::new().unwrap();
+        let project = Self { folder, name: "faults".to_owned(), members: Vec::new() };
+        copy(&fixture(), project.root());
+        project.edit("Cargo.toml", "../../../shared", checkout().join("shared").to_str().unwrap());
+        project.write(".cargo/config.toml", &cargo_configuration());
+        fs::copy(checkout().join("Cargo.lock"), project.path("Cargo.lock")).unwrap();
+        fs::rename(project.path("env"), project.path(".env")).unwrap();
+        fs::rename(project.path("env.local"), project.path(".env.local")).unwrap();
+        project
+    }
+
+    pub(crate) fn root(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub(crate) fn path(&self, file: &str) -> PathBuf {
+        self.root().join(file)
+    }
+
+    /// The package and binary of a function.
+    pub(crate) fn package(&self, route: &str) -> String {
+        let words =
+            route.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+        [self.name.as_str()].into_iter().chain(words).collect::<Vec<_>>().join("-")
+    }
+
+    pub(crate) fn write(&self, file: &str, text: &str) {
+        let file = self.path(file);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, text).unwrap();
+    }
+
+    /// Replaces the one place where `old` stands.
+    pub(crate) fn edit(&self, file: &str, old: &str, new: &str) {
+        let text = fs::read_to_string(self.path(file)).unwrap();
+        assert_eq!(text.matches(old).count(), 1, "`{old}` in {text}");
+        self.write(file, &text.replace(old, new));
+    }
+
+    /// Adds a function that gives `reply`, an expression of bytes or text, to each `event`.
+    pub(crate) fn answering(mut self, route: &str, reply: &str) -> Self {
+        self.add(route, reply);
+        self
+    }
+
+    pub(crate) fn add(&mut self, route: &str, reply: &str) {
+        let main =
+            format!("fn main() {{\n    lambda::serve(|_event| {{\n        {reply}.into()\n    }});\n}}\n");
+        self.add_crate(route, &main);
+    }
+
+    /// Adds a function. Its line in the workspace comes last, as a developer would do it.
+    pub(crate) fn add_crate(&mut self, route: &str, main: &str) {
+        let folder = format!("functions/{route}");
+        self.write(&format!("{folder}/src/main.rs"), main);
+        self.write(&format!("{folder}/Cargo.toml"), &self.manifest(route));
+        self.members.push(folder);
+        self.list_members();
+    }
+
+    fn manifest(&self, route: &str) -> String {
+        let (package, lambda) = (self.package(route), self.package("lambda"));
+        let library = self.path("lambda").display().to_string();
+        format!(
+            "[package]\nname = \"{package}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n\
+             [dependencies]\nlambda = {{ package = \"{lambda}\", path = '{library}' }}\n"
+        )
+    }
+
+    fn list_members(&self) {
+        let members: Vec<_> = self.members.iter().map(|member| member.replace('[', "[[]")).collect();
+        self.write("Cargo.toml", &format!("[workspace]\nresolver = \"3\"\nmembers = {members:?}\n"));
+    }
+}
+
+fn fixture() -> PathBuf {
+    checkout().join("tests/fixtures/faults")
+}
+
+fn cargo_configuration() -> String {
+    format!("[build]\ntarget-dir = '{}'\n", target_directory().display())
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
+        let (from, to) = (entry.path(), to.join(entry.file_name()));
+        if entry.file_type().unwrap().is_dir() {
+            copy(&from, &to);
+        } else {
+            // Not `fs::copy`: the copy is to be younger than what was built from the last test's copy.
+            fs::write(to, fs::read(from).unwrap()).unwrap();
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! Emulators inside this process.
+
+use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
+use std::sync::OnceLock;
+
+use local_emulator::printer::{Log, Printer};
+use local_emulator::{Config, Emulator};
+use tokio::runtime::Runtime;
+
+use super::{EXECUTABLE, Project, Request, Response, checkout, get, wait_for};
+
+/// A project that is served until this is dropped.
+#[derive(Debug)]
+pub(crate) struct Served {
+    pub(crate) address: SocketAddr,
+    log: Log,
+    runtime: Runtime,
+    emulator: Option<Emulator>,
+}
+
+/// This repository's own functions, served once for all tests. Its emulator ends with the test program,
+/// whose end the watchdog sees.
+pub(crate) fn main_project() -> &'static Served {
+    static SERVED: OnceLock<Served> = OnceLock::new();
+    SERVED.get_or_init(|| Served::start_with(checkout(), |config| config.watch = false))
+}
+
+/// The faulty functions, likewise.
+pub(crate) fn faults() -> &'static Served {
+    static SERVED: OnceLock<Served> = OnceLock::new();
+    SERVED.get_or_init(|| Served::start_with(faults_project().root(), |config| config.watch = false))
+}
+
+/// The faulty functions with one sandbox each, for a test that counts them.
+pub(crate) fn faults_alone() -> Served {
+    Served::start_with(faults_project().root(), |config| {
+        config.watch = false;
+        config.sandboxes = 1;
+    })
+}
+
+fn faults_project() -> &'static Project {
+    static PROJECT: OnceLock<Project> = OnceLock::new();
+    PROJECT.get_or_init(Project::faults)
+}
+
+impl Served {
+    pub(crate) fn start(project: &Project) -> Self {
+        Self::start_with(project.root(), |_| {})
+    }
+
+    pub(crate) fn start_with(folder: &Path, configure: impl FnOnce(&mut Config)) -> Self {
+        let (printer, log) = Printer::recorded();
+        let mut config = Config::new(folder, EXECUTABLE, printer);
+        config.listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        // The tester's own shell decides nothing.
+        config.shell = BTreeMap::from([("HOME".to_owned(), "/nowhere".to_owned())]);
+        configure(&mut config);
+        let runtime = Runtime::new().unwrap();
+        let emulator = runtime.block_on(Emulator::start(config)).unwrap();
+        Self { address: emulator.address(), log, runtime, emulator: Some(emulator) }
+    }
+
+    pub(crate) fn get(&self, target: &str) -> Response {
+        self.send(&get(target))
+    }
+
+    pub(crate) fn send(&self, request: &Request) -> Response {
+        request.send(self.address)
+    }
+
+    pub(crate) fn log(&self) -> String {
+        self.log.text()
+    }
+
+    /// Waits until the log has `words`; gives the line, the last one if there are several.
+    pub(crate) fn wait_for_log(&self, words: &str) -> String {
+        wait_for(&format!("`{words}` in the log"), || {
+            let log = self.log.text();
+            log.lines().rev().find(|line| line.contains(words)).map(str::to_owned)
+        })
+    }
+
+    /// Waits until the log is as `condition` wants it.
+    pub(crate) fn wait_until(&self, condition: impl Fn(&str) -> bool) {
+        wait_for("the log", || condition(&self.log.text()).then_some(()));
+    }
+
+    /// Waits until `target` answers `text`.
+    pub(crate) fn wait_for_answer(&self, target: &str, text: &str) {
+        wait_for(&format!("`{text}` from {target}"), || (self.get(target).text() == text).then_some(()));
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        if let Some(emulator) = self.emulator.take() {
+            self.runtime.block_on(emulator.stop());
+        }
+    }
+}

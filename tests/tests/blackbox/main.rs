@@ -1,0 +1,19 @@
+//! The emulator from outside: real functions behind a real gateway, asked over a socket.
+//!
+//! Two projects are served once for all tests, this repository's own functions and the faulty ones in
+//! `tests/fixtures/faults`; who edits files has a project of its own.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
+#![expect(clippy::panic, reason = "likewise, where there is more to say")]
+
+mod cleanup;
+mod cli;
+mod concurrency;
+mod errors;
+mod events;
+mod faults;
+mod harness;
+mod logs;
+mod reload;
+mod replies;
+mod routing;

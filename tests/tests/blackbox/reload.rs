@@ -1,0 +1,131 @@
+//! What is saved is served.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+
+use crate::harness::{Project, Served, get};
+
+fn main_of(route: &str) -> String {
+    format!("functions/{route}/src/main.rs")
+}
+
+#[test]
+fn a_saved_file_is_served_without_losing_a_request() {
+    let project = Project::new().answering("api/edited", "\"1\"");
+    let served = Served::start(&project);
+    assert_eq!(served.get("/api/edited").text(), "1");
+    let done = AtomicBool::new(false);
+    let load = || {
+        let mut answers = Vec::new();
+        while !done.load(Ordering::Relaxed) {
+            answers.push(
+                get("/api/edited").try_send(served.address).map(|answer| answer.status_and_text()).ok(),
+            );
+        }
+        answers
+    };
+    thread::scope(|scope| {
+        let clients = [scope.spawn(load), scope.spawn(load)];
+        project.edit(&main_of("api/edited"), "\"1\"", "\"2\"");
+        served.wait_for_answer("/api/edited", "2");
+        done.store(true, Ordering::Relaxed);
+        for client in clients {
+            let answers = client.join().unwrap();
+            let expected = [Some((200, "1".to_owned())), Some((200, "2".to_owned()))];
+            assert!(answers.iter().all(|answer| expected.contains(answer)), "{answers:?}");
+            assert!(answers.is_sorted(), "the old version answered after the new one: {answers:?}");
+        }
+    });
+}
+
+#[test]
+fn a_function_that_does_not_compile_says_so_until_it_does() {
+    let project = Project::new().answering("api/mended", "\"1\"").answering("api/other", "\"other\"");
+    let served = Served::start(&project);
+    assert_eq!(served.get("/api/mended").text(), "1");
+    project.edit(&main_of("api/mended"), "\"1\"", "nonsense");
+    served.wait_for_log("not built after");
+    let answer = served.get("/api/mended");
+    assert_eq!(answer.status, 502);
+    assert!(answer.text().contains("functions/api/mended/src/main.rs:3:9"), "{}", answer.text());
+    assert_eq!(served.get("/api/other").status_and_text(), (200, "other".to_owned()));
+    project.edit(&main_of("api/mended"), "nonsense", "\"2\"");
+    served.wait_for_answer("/api/mended", "2");
+}
+
+#[test]
+fn an_edit_of_a_library_rebuilds_what_depends_on_it() {
+    let project = Project::new().answering("api/a", "lambda::WORD").answering("api/b", "lambda::WORD");
+    let library = std::fs::read_to_string(project.path("lambda/src/lib.rs")).unwrap();
+    project.write("lambda/src/lib.rs", &format!("{library}\npub const WORD: &str = \"old\";\n"));
+    let served = Served::start(&project);
+    for route in ["/api/a", "/api/b"] {
+        assert_eq!(served.get(route).text(), "old", "{route}");
+    }
+    project.edit("lambda/src/lib.rs", "\"old\"", "\"new\"");
+    for route in ["/api/a", "/api/b"] {
+        served.wait_for_answer(route, "new");
+    }
+}
+
+fn template(project: &Project, route: &str, properties: &str) -> String {
+    format!(
+        "Resources:\n  Function:\n    Type: AWS::Serverless::Function\n    Metadata:\n      BuildProperties:\n        \
+         Binary: {}\n    Properties:\n      {properties}\n",
+        project.package(route)
+    )
+}
+
+#[test]
+fn settings_are_read_again_without_a_build() {
+    let project = Project::new().answering("api/set", "std::env::var(\"WORD\").unwrap_or_default()");
+    project.write("template.yaml", &template(&project, "api/set", "Environment: {Variables: {WORD: one}}"));
+    let served = Served::start(&project);
+    assert_eq!(served.get("/api/set").text(), "one");
+    project.edit("template.yaml", "WORD: one", "WORD: two");
+    served.wait_for_answer("/api/set", "two");
+    let builds = served.log().matches("building").count();
+    project.write(".env", "WORD=three\n");
+    served.wait_for_answer("/api/set", "three");
+    assert_eq!(served.log().matches("building").count(), builds, "{}", served.log());
+}
+
+#[test]
+fn a_broken_template_is_told_and_the_old_settings_stay() {
+    let project = Project::new().answering("api/kept", "std::env::var(\"WORD\").unwrap_or_default()");
+    project.write("template.yaml", &template(&project, "api/kept", "Environment: {Variables: {WORD: one}}"));
+    let served = Served::start(&project);
+    assert_eq!(served.get("/api/kept").text(), "one");
+    project.edit("template.yaml", "WORD: one}}", "WORD: [");
+    assert!(served.wait_for_log("the settings stay as they were").contains("template.yaml:"));
+    assert_eq!(served.get("/api/kept").text(), "one");
+    project.edit("template.yaml", "WORD: [", "WORD: two}}");
+    served.wait_for_answer("/api/kept", "two");
+}
+
+#[test]
+fn a_new_folder_is_a_new_route() {
+    let mut project = Project::new().answering("api/first", "\"first\"");
+    let served = Served::start(&project);
+    assert_eq!(served.get("/api/first").text(), "first");
+    assert_eq!(served.get("/api/second/7").status, 404);
+    project.add("api/second/[id]", "\"second\"");
+    served.wait_for_answer("/api/second/7", "second");
+    assert_eq!(served.get("/api/first").text(), "first");
+}
+
+#[test]
+fn a_folder_that_breaks_a_rule_is_named_and_the_others_are_served() {
+    let project = Project::new()
+        .answering("api/good", "\"good\"")
+        .answering("api/[...rest]/more", "\"never\"")
+        .answering("api/posts/[id]", "\"id\"")
+        .answering("api/posts/[slug]", "\"never\"");
+    let served = Served::start(&project);
+    assert_eq!(served.get("/api/good").text(), "good");
+    assert_eq!(served.get("/api/posts/7").text(), "id");
+    let rule = served.wait_for_log("`functions/api/[...rest]/more` is not served");
+    assert!(rule.starts_with("error: "), "{rule}");
+    served.wait_for_log("`functions/api/posts/[slug]` is not served");
+    served.wait_for_log("You cannot use different slug names for the same dynamic path ('id' !== 'slug').");
+}
