@@ -20,7 +20,8 @@ class Candidate:
     name: str
     server: Server
     loads: dict[int, list[wrk.Load]]
-    memory_mb: float = 0.0
+    memory: list[float] = dataclasses.field(default_factory=list)
+    """Of each process, in MB."""
 
     def median(self, connections: int, what: str) -> float:
         return statistics.median(getattr(load, what) for load in self.loads[connections])
@@ -34,10 +35,8 @@ def tables(built: Built, options: argparse.Namespace) -> str:
         for _ in range(options.rounds):
             take_turns(candidates, options.seconds)
         for candidate in candidates:
-            candidate.memory_mb = candidate.server.memory_mb()
-        same = {candidate.server.function() for candidate in candidates}
-    binary = "the same function binary" if len(same) == 1 else "function binaries that differ"
-    return f"\n## Emulator\n\n`GET /api/user`, {binary}.\n\n{speeds(candidates)}\n{memory(candidates)}"
+            candidate.memory = candidate.server.memory_mb()
+    return f"\n## Emulator\n\n{speeds(candidates)}\n{memory(candidates)}"
 
 
 def servers(built: Built, options: argparse.Namespace):
@@ -48,7 +47,8 @@ def servers(built: Built, options: argparse.Namespace):
         print(f"no {options.cargo_lambda} to compare with", file=sys.stderr)
         return
     for concurrency in (1, 2, 8):
-        yield f"`cargo lambda watch --concurrency {concurrency}`", cargo_lambda(options.cargo_lambda, concurrency)
+        server = cargo_lambda(options.cargo_lambda, concurrency)
+        yield f"`cargo lambda watch --concurrency {concurrency}`", server
 
 
 def started(running: contextlib.ExitStack, name: str, server: Server) -> Candidate:
@@ -100,7 +100,5 @@ RATIOS = ("per_second", "p50_ms", "p99_ms")
 
 
 def memory(candidates: list[Candidate]) -> str:
-    rows = []
-    for candidate in candidates:
-        rows.append([candidate.name, f"{candidate.memory_mb:.1f}", f"{candidate.server.processes()}"])
-    return table(["resident memory after the load, all processes", "MB", "processes"], rows)
+    rows = [[each.name, f"{sum(each.memory):.1f}", f"{len(each.memory)}"] for each in candidates]
+    return table(["memory after the load, all processes", "MB", "processes"], rows)

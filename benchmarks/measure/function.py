@@ -27,7 +27,7 @@ def table(built: Built, rounds: int) -> str:
     rows = [row(built, path, times[path]) for path in candidates.values()]
     bare = rows[list(candidates.values()).index(built.bare)]
     cells = [[name, *beside(values, bare)] for name, values in zip(candidates, rows, strict=True)]
-    head = ["", "size in bytes", "instructions per invocation", "µs per invocation", "the fastest", "init in ms"]
+    head = ["", "size in bytes", "instructions", "µs", "the fastest process", "init in ms"]
     counted = "" if shutil.which("valgrind") else "\nWithout valgrind there are no instruction counts.\n"
     return f"\n## Function\n\n{markdown(head, cells)}{counted}"
 
@@ -60,7 +60,8 @@ def instructions(built: Built, path: pathlib.Path) -> float | None:
 
 def counted(built: Built, path: pathlib.Path, invocations: int) -> int:
     with tempfile.NamedTemporaryFile() as out:
-        drive(built, invocations, "valgrind", "--tool=callgrind", f"--callgrind-out-file={out.name}", str(path))
+        valgrind = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={out.name}"]
+        drive(built, invocations, *valgrind, str(path))
         # Of a process with several threads there is a summary for each part.
         lines = pathlib.Path(out.name).read_text().splitlines()
         return sum(int(line.split()[1]) for line in lines if line.startswith("summary:"))

@@ -1,6 +1,5 @@
 """A server under test: started, waited for, and stopped with everything that it started."""
 
-import hashlib
 import os
 import pathlib
 import signal
@@ -52,27 +51,27 @@ class Server:
                 time.sleep(0.1)
         sys.exit(f"no answer at {self.url}: {' '.join(self.command)}")
 
-    def tree(self) -> list[tuple[int, int]]:
-        """The process and all below it, each with its resident memory in KB."""
-        listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid=,rss="], stdout=subprocess.PIPE, check=True).stdout
-        processes = [tuple(map(int, line.split())) for line in listed.decode().splitlines()]
+    def memory_mb(self) -> list[float]:
+        """Of the process and of each below it."""
+        command = ["ps", "-A", "-o", "pid=,ppid=,rss="]
+        listed = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
+        processes = [tuple(map(int, line.split())) for line in listed.splitlines()]
         tree = {self.process.pid}
         # Parents may be listed behind their children, so look again until nothing is added.
         while found := {pid for pid, parent, _ in processes if parent in tree} - tree:
             tree |= found
-        return [(pid, memory) for pid, _, memory in processes if pid in tree]
+        return [proportional(pid) or resident / 1024 for pid, _, resident in processes if pid in tree]
 
-    def memory_mb(self) -> float:
-        return sum(memory for _, memory in self.tree()) / 1024
 
-    def processes(self) -> int:
-        return len(self.tree())
-
-    def function(self) -> str:
-        """What the functions' executable is, by its content; Linux only."""
-        executables = [pathlib.Path(f"/proc/{pid}/exe") for pid, _ in self.tree()]
-        named = [path for path in executables if path.exists() and path.resolve().name == PACKAGE]
-        return hashlib.sha256(named[0].read_bytes()).hexdigest() if named else "unknown"
+def proportional(pid: int) -> float | None:
+    """With the share in pages that several processes have, each counted once. Linux only; elsewhere the
+    resident size, which counts them for each, has to do."""
+    try:
+        rollup = pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text()
+    except OSError:
+        return None
+    sizes = (int(line.split()[1]) / 1024 for line in rollup.splitlines() if line.startswith("Pss:"))
+    return next(sizes, None)
 
 
 def free_port() -> int:
@@ -90,7 +89,7 @@ def local_emulator(built: Built, sandboxes: int | None) -> Server:
 
 
 def cargo_lambda(program: str, concurrency: int) -> Server:
-    """`--ignore-changes` and `--quiet` spare it work; the release binary is what the emulator runs too."""
+    """`--ignore-changes` and `--quiet` spare it work. It builds the package alone, the emulator all functions together."""
     port = free_port()
     command = [program, "lambda", "watch", "--release", "--ignore-changes", "--quiet", "--package", PACKAGE]
     command += ["--invoke-address", "127.0.0.1", "--invoke-port", f"{port}", "--concurrency", f"{concurrency}"]

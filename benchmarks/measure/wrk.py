@@ -18,7 +18,8 @@ MILLISECONDS = {"us": 1e-3, "ms": 1.0, "s": 1e3, "m": 6e4}
 
 def load(url: str, connections: int, seconds: int) -> Load:
     """One thread: it must leave a core to those that it measures."""
-    command = ["wrk", "--threads=1", f"--connections={connections}", f"--duration={seconds}s", "--latency", url]
+    command = ["wrk", "--threads=1", f"--connections={connections}", f"--duration={seconds}s", "--latency"]
+    command.append(url)
     report = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
     per_second = float(re.search(r"Requests/sec:\s+([\d.]+)", report)[1])
     return Load(per_second, latency(report, 50), latency(report, 99), errors(report))

@@ -75,6 +75,7 @@ impl Reload {
             return;
         }
         if change.template || change.environment {
+            self.printer.line("settings changed: reading them again");
             self.read_settings();
         }
         if change.manifest {

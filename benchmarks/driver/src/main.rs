@@ -105,7 +105,7 @@ fn give_event(connection: &mut TcpStream, number: usize) -> io::Result<()> {
         "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\
          lambda-runtime-aws-request-id: 8476a536-e9f4-11e8-9739-{number:012}\r\n\
          lambda-runtime-deadline-ms: {deadline}\r\n\
-         lambda-runtime-trace-id: Root=1-6a5145a9-1bae89e2512ec92d5d9438a0;Parent=5b3cc918939de4a9;Sampled=1\r\n\
+         lambda-runtime-trace-id: Root=1-6a5145a9-{number:024x};Parent=5b3cc918939de4a9;Sampled=1\r\n\
          lambda-runtime-invoked-function-arn: arn:aws:lambda:us-east-1:123456789012:function:user\r\n\
          content-length: {}\r\n\r\n",
         EVENT.len()
