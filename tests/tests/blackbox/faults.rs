@@ -16,9 +16,7 @@ fn a_panic_or_an_error_is_hidden_and_the_process_lives_on() {
     {
         let answer = served.get(target);
         assert_eq!((answer.status, answer.text().as_str()), HIDDEN, "{target}");
-        served.wait_until(|text| {
-            text.lines().any(|line| line.starts_with("/api/echo | ") && line.contains(log))
-        });
+        assert!(served.wait_for_log(log).starts_with("/api/echo | "));
     }
     assert_eq!(served.get("/api/echo?do=pid").text(), before);
 }
@@ -76,8 +74,10 @@ fn a_function_that_cannot_start_says_why_in_the_log() {
     ] {
         let answer = faults().get(target);
         assert_eq!((answer.status, answer.text().as_str()), FAILED, "{target}");
-        let own = format!("{target} | ");
-        faults().wait_until(|log| log.lines().any(|line| line.starts_with(&own) && line.contains(words)));
+        // In its own log, and not only in the gateway's line.
+        faults().wait_until(|log| {
+            log.lines().any(|line| line.starts_with(&format!("{target} | ")) && line.contains(words))
+        });
     }
 }
 
