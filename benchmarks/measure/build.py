@@ -6,7 +6,6 @@ import pathlib
 import shutil
 import subprocess
 import sys
-import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PACKAGE = "api-user"
@@ -28,12 +27,11 @@ class Built:
 
 def build() -> Built:
     functions = packages()
-    kept = pathlib.Path(tempfile.mkdtemp(prefix="benchmarks-"))
     alone = cargo("--release", "--package", PACKAGE)[PACKAGE]
     # Cargo puts the next build in the same place.
-    alone = shutil.copy2(alone, kept / "alone")
+    alone = shutil.copy2(alone, alone.with_name(f"{PACKAGE}-alone"))
     together = cargo("--release", *(f"--package={name}" for name in functions))[PACKAGE]
-    together = shutil.copy2(together, kept / "together")
+    together = shutil.copy2(together, together.with_name(f"{PACKAGE}-together"))
     others = cargo("--release", "--manifest-path", str(ROOT / "benchmarks/Cargo.toml"))
     emulator = cargo("--profile", "emulator", "--package", "local-emulator")["local-emulator"]
     return Built(together, alone, others["bare"], others["lambda-http"], others["driver"], emulator)
