@@ -14,6 +14,9 @@ use crate::printer::Printer;
 use crate::project::{Project, ProjectError, Settings};
 use crate::watch::{Change, Watcher};
 
+/// Stands for the number of a build that is not asked for yet.
+const TO_BE_TOLD: u64 = u64::MAX;
+
 /// Takes in what the compiler and the watcher tell.
 #[derive(Debug)]
 pub(crate) struct Reload {
@@ -27,6 +30,10 @@ pub(crate) struct Reload {
     opening: Option<JoinHandle<Result<Project, ProjectError>>>,
     /// It changed once more in the meantime.
     open_again: bool,
+    /// Functions wait until it is read, and for the build that this leads to.
+    project_changed: bool,
+    /// The lock file was written while a build ran.
+    build_once_more: bool,
     /// The build that was wanted last, and the one that was finished last.
     wanted: u64,
     finished: u64,
@@ -39,8 +46,19 @@ impl Reload {
         watch: Option<(Watcher, UnboundedReceiver<Change>)>,
         printer: Printer,
     ) -> Self {
-        let (opening, open_again, wanted, finished) = (None, false, FIRST, 0);
-        Self { deployment, compiler, builds, watch, printer, opening, open_again, wanted, finished }
+        Self {
+            deployment,
+            compiler,
+            builds,
+            watch,
+            printer,
+            opening: None,
+            open_again: false,
+            project_changed: false,
+            build_once_more: false,
+            wanted: FIRST,
+            finished: 0,
+        }
     }
 
     /// Runs until `stop`; then ends builds and sandboxes, and waits until all are gone.
@@ -50,7 +68,7 @@ impl Reload {
                 _ = &mut stop => break,
                 Some(event) = self.builds.recv() => self.built(event),
                 change = next(&mut self.watch) => self.changed(&change),
-                opened = finished(&mut self.opening) => self.opened(opened),
+                opened = read(&mut self.opening) => self.opened(opened),
             }
         }
         self.compiler.stop().await;
@@ -66,28 +84,51 @@ impl Reload {
             Event::Failed { build, package, diagnostics } => {
                 self.deployment.failed(build, &package, diagnostics);
             }
-            Event::Finished { build, .. } => self.finished = build,
+            Event::Finished { build, .. } => self.finished(build),
         }
     }
 
+    fn finished(&mut self, build: u64) {
+        self.finished = build;
+        if self.build_once_more && self.finished == self.wanted {
+            self.build_once_more = false;
+            self.build();
+        }
+    }
+
+    /// Sources come before settings, so that who is turned away by other settings waits for its build.
     fn changed(&mut self, change: &Change) {
         if self.is_cargos_own(change) {
+            self.build_once_more = true;
             return;
+        }
+        self.project_changed |= change.manifest;
+        if !change.sources.is_empty() {
+            self.wait_for_sources(&change.sources);
+        }
+        if change.manifest {
+            self.open_project();
         }
         if change.template || change.environment {
             self.printer.line("settings changed: reading them again");
             self.read_settings();
         }
-        if change.manifest {
-            self.open_project();
-        }
-        if !change.sources.is_empty() {
-            self.wanted = self.compiler.build();
-            self.deployment.sources_changed(&change.sources, self.wanted);
-        }
     }
 
-    /// Cargo writes the lock file as a build begins, if it does not fit the manifests yet.
+    /// What is built of a project that changes is known only once it is read: a build of the old one would
+    /// fail for want of what is gone. Until then the functions wait.
+    fn wait_for_sources(&mut self, sources: &[PathBuf]) {
+        let build = if self.project_changed { TO_BE_TOLD } else { self.build() };
+        self.deployment.sources_changed(sources, build);
+    }
+
+    fn build(&mut self) -> u64 {
+        self.wanted = self.compiler.build();
+        self.wanted
+    }
+
+    /// Cargo writes the lock file as a build begins, if it does not fit the manifests yet. If it was somebody
+    /// else after all, one more build has it; nobody waits for that.
     fn is_cargos_own(&self, change: &Change) -> bool {
         let lock: PathBuf = self.deployment.project.root.join("Cargo.lock");
         self.finished < self.wanted
@@ -117,12 +158,24 @@ impl Reload {
 
     fn opened(&mut self, opened: Result<Project, ProjectError>) {
         match opened {
-            Ok(project) if project == self.deployment.project => {}
+            Ok(project) if project == self.deployment.project => self.build_all(),
             Ok(project) => self.take_over(project),
-            Err(error) => self.printer.error(format_args!("{error}; the functions stay as they were")),
+            Err(error) => {
+                self.printer.error(format_args!("{error}; the routes stay as they were"));
+                // Cargo's words are for whoever asks.
+                self.build_all();
+            }
         }
         if self.open_again {
             self.open_project();
+        }
+    }
+
+    /// The project is the one that it was, and something in its manifests may be another.
+    fn build_all(&mut self) {
+        if std::mem::take(&mut self.project_changed) {
+            let build = self.build();
+            self.deployment.wait_for(build);
         }
     }
 
@@ -132,10 +185,13 @@ impl Reload {
         if self.watch.is_some() {
             match Watcher::start(&project) {
                 Ok(watch) => self.watch = Some(watch),
-                Err(error) => self.printer.error(error),
+                Err(error) => self.printer.error(format_args!(
+                    "{error}; what is saved in new folders is not seen: start the emulator again"
+                )),
             }
             self.open_again = true;
         }
+        self.project_changed = false;
         self.wanted = self.compiler.build_project(project.clone());
         self.deployment.replace_project(project, self.wanted);
         self.read_settings();
@@ -153,7 +209,7 @@ async fn next(watch: &mut Option<(Watcher, UnboundedReceiver<Change>)>) -> Chang
 }
 
 /// The project read again; never, if it is not being read.
-async fn finished(
+async fn read(
     opening: &mut Option<JoinHandle<Result<Project, ProjectError>>>,
 ) -> Result<Project, ProjectError> {
     let Some(task) = opening else { return future::pending().await };

@@ -70,10 +70,16 @@ impl Deployment {
         let (stay, go): (HashMap<_, _>, HashMap<_, _>) =
             self.functions.drain().partition(|(package, _)| stays(package));
         self.functions = stay;
+        self.wait_for(wanted);
         for function in go.into_values() {
-            self.retire(function.remove("this function is no longer a part of the project"));
+            self.retire(function.remove("this function is no longer among the `members` of `Cargo.toml`"));
         }
         self.route(wanted);
+    }
+
+    /// All functions are waited for, until the build `wanted`.
+    pub(crate) fn wait_for(&self, wanted: u64) {
+        self.functions.values().for_each(|function| function.wait_for(wanted));
     }
 
     /// Takes over settings: functions whose own did not change keep their sandboxes.

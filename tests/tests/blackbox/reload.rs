@@ -1,9 +1,10 @@
 //! What is saved is served.
 
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use crate::harness::{Project, Served, get};
+use crate::harness::{Project, Served, get, wait_for};
 
 fn main_of(route: &str) -> String {
     format!("functions/{route}/src/main.rs")
@@ -14,28 +15,50 @@ fn a_saved_file_is_served_without_losing_a_request() {
     let project = Project::new().answering("api/edited", "\"1\"");
     let served = Served::start(&project);
     assert_eq!(served.get("/api/edited").text(), "1");
+    let answers = answers_while(served.address, "/api/edited", || {
+        project.edit(&main_of("api/edited"), "\"1\"", "\"2\"");
+        served.wait_for_answer("/api/edited", "2");
+    });
+    let expected = [Some((200, "1".to_owned())), Some((200, "2".to_owned()))];
+    assert!(answers.iter().flatten().all(|answer| expected.contains(answer)), "{answers:?}");
+    for answers in answers {
+        assert!(answers.is_sorted(), "the old version answered after the new one: {answers:?}");
+    }
+}
+
+#[test]
+fn a_function_that_is_removed_takes_no_request_of_another_along() {
+    let mut project = Project::new().answering("api/stays", "\"here\"").answering("api/goes", "\"bye\"");
+    let served = Served::start(&project);
+    assert_eq!(served.get("/api/goes").text(), "bye");
+    let answers = answers_while(served.address, "/api/stays", || {
+        project.remove("api/goes");
+        wait_for("the route to be gone", || (served.get("/api/goes").status == 404).then_some(()));
+        // Whatever build the removal led to is over when the function answers again.
+        assert_eq!(served.get("/api/stays").text(), "here");
+    });
+    let expected = Some((200, "here".to_owned()));
+    assert!(answers.iter().flatten().all(|answer| *answer == expected), "{answers:?}");
+}
+
+type Answers = Vec<Option<(u16, String)>>;
+
+/// What two clients get who ask for `target` without a pause while `change` is made.
+fn answers_while(address: SocketAddr, target: &str, change: impl FnOnce()) -> [Answers; 2] {
     let done = AtomicBool::new(false);
     let load = || {
-        let mut answers = Vec::new();
+        let mut answers = Answers::new();
         while !done.load(Ordering::Relaxed) {
-            answers.push(
-                get("/api/edited").try_send(served.address).map(|answer| answer.status_and_text()).ok(),
-            );
+            answers.push(get(target).try_send(address).map(|answer| answer.status_and_text()).ok());
         }
         answers
     };
     thread::scope(|scope| {
         let clients = [scope.spawn(load), scope.spawn(load)];
-        project.edit(&main_of("api/edited"), "\"1\"", "\"2\"");
-        served.wait_for_answer("/api/edited", "2");
+        change();
         done.store(true, Ordering::Relaxed);
-        for client in clients {
-            let answers = client.join().unwrap();
-            let expected = [Some((200, "1".to_owned())), Some((200, "2".to_owned()))];
-            assert!(answers.iter().all(|answer| expected.contains(answer)), "{answers:?}");
-            assert!(answers.is_sorted(), "the old version answered after the new one: {answers:?}");
-        }
-    });
+        clients.map(|client| client.join().unwrap())
+    })
 }
 
 #[test]

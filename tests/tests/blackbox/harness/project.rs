@@ -95,6 +95,14 @@ impl Project {
         self.list_members();
     }
 
+    /// Removes a function, its line in the workspace first.
+    pub(crate) fn remove(&mut self, route: &str) {
+        let folder = format!("functions/{route}");
+        self.members.retain(|member| *member != folder);
+        self.list_members();
+        fs::remove_dir_all(self.path(&folder)).unwrap();
+    }
+
     fn manifest(&self, route: &str) -> String {
         let (package, lambda) = (self.package(route), self.package("lambda"));
         let library = self.path("lambda").display().to_string();
