@@ -16,7 +16,7 @@ use crate::gateway::http_api::{GatewayError, limits};
 use crate::printer::Printer;
 
 /// The shortest header, `a:` and a line break, has four bytes. So the gateway's own limit, in bytes, is met
-/// first, and answered as AWS does.
+/// first, and answered as AWS does. Only a target over 64 KiB or a head over 400 KiB is refused by hyper itself.
 const MAX_HEADERS: usize = limits::HEAD / 4;
 
 /// How long a client may take for its request line and headers.

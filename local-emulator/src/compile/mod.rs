@@ -116,7 +116,7 @@ impl Compiler {
         self.wanted.borrow().build
     }
 
-    /// Ends a build that still runs, and waits until all that it started is gone.
+    /// Kills a build that still runs, with all that it started.
     pub async fn stop(mut self) {
         self.task.abort();
         // It has ended either way.

@@ -9,6 +9,9 @@ use std::time::SystemTime;
 use rustix::process::{Pid, test_kill_process};
 use uuid::Uuid;
 
+/// So many older versions of an executable are kept.
+const KEPT: usize = 8;
+
 /// A folder of this process's own, removed when it is dropped.
 #[derive(Debug)]
 pub(super) struct Stage {
@@ -22,8 +25,15 @@ pub(super) struct Staged {
     pub(super) path: PathBuf,
     modified: SystemTime,
     bytes: u64,
-    /// The one before, which may still be started from until its functions have moved on.
-    previous: Option<PathBuf>,
+    /// Those before, the oldest first: a version is started from until its function has moved on, which
+    /// builds that nobody waits for do not bring about.
+    older: Vec<PathBuf>,
+}
+
+impl Staged {
+    fn versions(&self) -> impl Iterator<Item = PathBuf> {
+        self.older.iter().chain([&self.path]).cloned()
+    }
 }
 
 impl Stage {
@@ -42,11 +52,13 @@ impl Stage {
             return Ok(None);
         }
         let path = self.place(executable)?;
-        if let Some(outdated) = current.and_then(|current| current.previous.as_ref()?.parent()) {
+        let mut older: Vec<PathBuf> = current.into_iter().flat_map(Staged::versions).collect();
+        let outdated = older.len().saturating_sub(KEPT);
+        for folder in older.drain(..outdated).filter_map(|path| path.parent().map(Path::to_owned)) {
             // It goes with the whole stage if not now.
-            let _ = fs::remove_dir_all(outdated);
+            let _ = fs::remove_dir_all(folder);
         }
-        Ok(Some(Staged { path, modified, bytes, previous: current.map(|current| current.path.clone()) }))
+        Ok(Some(Staged { path, modified, bytes, older }))
     }
 
     /// A hard link costs nothing; where there are none, a copy does.

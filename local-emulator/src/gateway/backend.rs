@@ -36,7 +36,7 @@ pub trait Backend: Send + Sync + 'static {
 
 /// Why a function cannot take invocations, in words for its developer.
 #[derive(Clone, Debug, thiserror::Error)]
-#[error("the function does not build: {}", String::from_utf8_lossy(.0))]
+#[error("the function takes no invocations: {}", String::from_utf8_lossy(.0))]
 pub struct NotReady(
     /// The compiler's words, as they become the body of a 502.
     pub Bytes,

@@ -166,6 +166,8 @@ impl Shared {
             self.start_sandbox(state, job);
             return Placed::Finally;
         }
+        // Who has left holds on to its event no longer than until the next one comes.
+        state.waiting.retain(|job| !job.caller.is_closed());
         state.waiting.push_back(job);
         if below_limit { Placed::BehindAnswered } else { Placed::Finally }
     }

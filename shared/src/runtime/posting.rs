@@ -142,7 +142,9 @@ impl RuntimeApi {
             let status = answered.status();
             log::error(
                 context,
-                format_args!("Lambda refused the answer of {size} bytes with status {status}"),
+                format_args!(
+                    "Lambda refused the answer of {size} bytes with status {status} (its limit is 6 MB)"
+                ),
             );
         }
         Ok(())

@@ -43,6 +43,9 @@ mod tests;
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html>
 pub const INTEGRATION_TIMEOUT: Duration = Duration::from_secs(30);
 
+/// How long a client may take for the body of a request; undocumented, but that there is an end to it.
+pub const BODY_TIMEOUT: Duration = Duration::from_secs(60);
+
 /// What events tell of the API itself.
 #[derive(Clone, Debug)]
 pub struct Api {
@@ -66,6 +69,7 @@ pub struct HttpApi<B: Backend> {
     routes: RouteTable<B::Function>,
     api: Api,
     integration_timeout: Duration,
+    body_timeout: Duration,
 }
 
 /// Why a function's answer is missing.
@@ -89,7 +93,13 @@ impl From<NotReady> for Unanswered {
 impl<B: Backend> HttpApi<B> {
     /// An API of `routes` to the functions of `backend`.
     pub fn new(backend: B, routes: RouteTable<B::Function>) -> Self {
-        Self { backend, routes, api: Api::default(), integration_timeout: INTEGRATION_TIMEOUT }
+        Self {
+            backend,
+            routes,
+            api: Api::default(),
+            integration_timeout: INTEGRATION_TIMEOUT,
+            body_timeout: BODY_TIMEOUT,
+        }
     }
 
     /// What events tell of the API itself.
@@ -102,6 +112,12 @@ impl<B: Backend> HttpApi<B> {
     #[must_use]
     pub fn with_integration_timeout(self, integration_timeout: Duration) -> Self {
         Self { integration_timeout, ..self }
+    }
+
+    /// How long a client may take for the body of its request.
+    #[must_use]
+    pub fn with_body_timeout(self, body_timeout: Duration) -> Self {
+        Self { body_timeout, ..self }
     }
 
     /// Answers a request. Whatever the client sends, there is an answer; if the gateway gave it
@@ -138,12 +154,23 @@ impl<B: Backend> HttpApi<B> {
     {
         limits::check_head(head)?;
         let route = self.routes.select(&head.method, head.uri.path()).ok_or(GatewayError::NoRoute)?;
-        let body = limits::read_body(body).await?;
+        let body = self.read(body).await?;
         let received =
             Received { api: &self.api, head, body: &body, route: &route, peer: peer.ip(), identity };
         let event = received.to_event()?;
         let version = self.backend.ready(route.target).await?;
         self.invoke(route.target, version, event, identity).await
+    }
+
+    async fn read<R>(&self, body: R) -> Result<Bytes, GatewayError>
+    where
+        R: Body<Data = Bytes>,
+        R::Error: Into<Box<dyn Error + Send + Sync>>,
+    {
+        match tokio::time::timeout(self.body_timeout, limits::read_body(body)).await {
+            Ok(read) => read,
+            Err(_) => Err(GatewayError::BrokenBody(format!("no end within {:?}", self.body_timeout))),
+        }
     }
 
     async fn invoke(
