@@ -307,7 +307,7 @@ fn on_the_wire_a_malformed_body_is_400() {
 #[test]
 fn a_client_that_never_ends_its_body_is_not_waited_for_without_end() {
     let api = api(Does::Reply("")).with_body_timeout(Duration::from_millis(20));
-    let stalled = StreamBody::new(futures_util::stream::pending::<Result<Frame<Bytes>, Infallible>>());
+    let stalled = StreamBody::new(stream::pending::<Result<Frame<Bytes>, Infallible>>());
     let answer = answer(&api, Request::post("/hello").body(stalled).unwrap());
     assert_eq!((answer.status.as_u16(), answer.body.as_str()), (400, r#"{"message":"Bad Request"}"#));
 }
