@@ -100,8 +100,15 @@ impl Function {
     }
 
     /// A build could not make it: `words` are for whoever asks for it.
+    ///
+    /// A function that is up, with no build to wait for, stays up: what was saved in the middle of that build
+    /// is told by the watcher in a moment, and leads to a build of its own.
     pub(super) fn failed(&self, build: u64, words: impl Into<Bytes>) -> Retired {
-        self.change(|state| if build < state.wanted { None } else { state.fail(words.into()) })
+        self.change(|state| match state.version {
+            Version::Up(_) => None,
+            _ if build < state.wanted => None,
+            _ => state.fail(words.into()),
+        })
     }
 
     /// The settings changed. While it is being built, or broken, the next build brings them in.

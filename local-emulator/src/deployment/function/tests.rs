@@ -66,6 +66,14 @@ fn what_an_older_build_tells_counts_for_nothing() {
 }
 
 #[test]
+fn a_build_that_nobody_waits_for_takes_no_function_down() {
+    let function = Function::new(1);
+    function.built(1, "a".into(), &host(), spec(128));
+    assert!(function.failed(2, "error: a manifest was saved in the middle of it").is_none());
+    is_up(&function);
+}
+
+#[test]
 fn a_binary_that_came_out_the_same_keeps_its_sandboxes() {
     let function = Function::new(1);
     function.built(1, "a".into(), &host(), spec(128));
