@@ -94,10 +94,10 @@ mod tests {
     #[test]
     fn a_crate_below_functions_knows_its_route() {
         let cases = [
-            ("/home/ann/shop/functions/api/user", "/api/user"),
-            ("/home/ann/shop/functions/api/posts/[id]", "/api/posts/[id]"),
-            ("/home/ann/shop/functions/api/index", "/api"),
-            ("/home/ann/shop/functions/api", "/api"),
+            ("/projects/ann/shop/functions/api/user", "/api/user"),
+            ("/projects/ann/shop/functions/api/posts/[id]", "/api/posts/[id]"),
+            ("/projects/ann/shop/functions/api/index", "/api"),
+            ("/projects/ann/shop/functions/api", "/api"),
             ("/functions/api/shop/functions/api/a/index", "/api/a"),
             ("/shop/functions/api/apis", "/api/apis"),
         ];
@@ -109,6 +109,6 @@ mod tests {
     #[test]
     #[should_panic = "below `functions/api`"]
     fn a_crate_elsewhere_is_told_what_to_write() {
-        route_of("/home/ann/shop/functions/apis/user");
+        route_of("/projects/ann/shop/functions/apis/user");
     }
 }

@@ -16,17 +16,17 @@ use crate::project::Project;
 /// A build of programs without dependencies takes a second; this is for a machine that hangs.
 const TOO_LONG: Duration = Duration::from_secs(120);
 
-/// `a`, and `b` which is built with `shared`.
+/// `a`, and `b` which is built with `common`.
 fn workspace() -> (TempDir, Project) {
     let root = tempdir().unwrap();
-    let members = "[workspace]\nresolver = \"3\"\nmembers = [\"functions/a\", \"functions/b\", \"shared\"]\n";
+    let members = "[workspace]\nresolver = \"3\"\nmembers = [\"functions/a\", \"functions/b\", \"common\"]\n";
     write(root.path(), "Cargo.toml", members);
     package(root.path(), "functions/a", "a", "");
     write(root.path(), "functions/a/src/main.rs", "fn main() { print!(\"one\") }");
-    package(root.path(), "functions/b", "b", "[dependencies]\nshared = { path = \"../../shared\" }\n");
-    write(root.path(), "functions/b/src/main.rs", "fn main() { shared::shared() }");
-    package(root.path(), "shared", "shared", "");
-    write(root.path(), "shared/src/lib.rs", "pub fn shared() {}");
+    package(root.path(), "functions/b", "b", "[dependencies]\ncommon = { path = \"../../common\" }\n");
+    write(root.path(), "functions/b/src/main.rs", "fn main() { common::common() }");
+    package(root.path(), "common", "common", "");
+    write(root.path(), "common/src/lib.rs", "pub fn common() {}");
     let project = open(root.path());
     (root, project)
 }
@@ -129,13 +129,13 @@ async fn a_function_that_does_not_compile_hides_no_other() {
 #[tokio::test]
 async fn a_broken_dependency_fails_its_dependants_with_its_words() {
     let (root, project) = workspace();
-    write(root.path(), "shared/src/lib.rs", "pub fn shared() { oops }");
+    write(root.path(), "common/src/lib.rs", "pub fn common() { oops }");
     let (compiler, mut events, _log) = start(&project);
     let broken = build(&mut events).await;
     assert!(executable(&broken[0]).ends_with("a"));
-    assert!(diagnostics(&broken[1]).contains("shared/src/lib.rs:1:19"), "{broken:?}");
+    assert!(diagnostics(&broken[1]).contains("common/src/lib.rs:1:19"), "{broken:?}");
 
-    write(root.path(), "shared/src/lib.rs", "pub fn shared() {}");
+    write(root.path(), "common/src/lib.rs", "pub fn common() {}");
     compiler.build();
     assert_eq!(build(&mut events).await[2], Event::Finished { build: 2, success: true });
 }
@@ -143,13 +143,13 @@ async fn a_broken_dependency_fails_its_dependants_with_its_words() {
 #[tokio::test]
 async fn what_cargo_refuses_fails_every_function() {
     let (root, project) = workspace();
-    write(root.path(), "shared/Cargo.toml", "[package]\nname = 7\n");
+    write(root.path(), "common/Cargo.toml", "[package]\nname = 7\n");
     let (_compiler, mut events, log) = start(&project);
     let events = build(&mut events).await;
     for event in &events[..2] {
-        assert!(diagnostics(event).contains("shared/Cargo.toml"), "{event:?}");
+        assert!(diagnostics(event).contains("common/Cargo.toml"), "{event:?}");
     }
-    assert!(log.text().contains("shared/Cargo.toml"), "{}", log.text());
+    assert!(log.text().contains("common/Cargo.toml"), "{}", log.text());
 }
 
 #[tokio::test]

@@ -32,16 +32,16 @@ fn write(root: &Path, file: &str, text: &str) {
     fs::write(file, text).unwrap();
 }
 
-/// `api/posts` and `api/posts/[id]`, which builds with `shared`, which builds with `model`.
+/// `api/posts` and `api/posts/[id]`, which builds with `common`, which builds with `model`.
 fn posts() -> (TempDir, Project) {
     let root =
-        workspace(r#""functions/api/posts", "functions/api/posts/[[]id]", "shared", "model", "test-kit""#);
+        workspace(r#""functions/api/posts", "functions/api/posts/[[]id]", "common", "model", "test-kit""#);
     function(root.path(), "functions/api/posts", "api-posts", "");
-    let shared = "[dependencies]\nshared = { path = \"../../../../shared\" }\n";
-    function(root.path(), "functions/api/posts/[id]", "api-posts-id", shared);
+    let common = "[dependencies]\ncommon = { path = \"../../../../common\" }\n";
+    function(root.path(), "functions/api/posts/[id]", "api-posts-id", common);
     let model = "[dependencies]\nmodel = { path = \"../model\" }\n\
                  [dev-dependencies]\ntest-kit = { path = \"../test-kit\" }\n";
-    library(root.path(), "shared", "shared", model);
+    library(root.path(), "common", "common", model);
     library(root.path(), "model", "model", "");
     library(root.path(), "test-kit", "test-kit", "");
     let project = Project::open(root.path()).unwrap();
@@ -64,7 +64,7 @@ fn a_function_is_built_from_its_path_dependencies_too() {
     let (_root, project) = posts();
     let below_root = |folder: &std::path::PathBuf| folder.strip_prefix(&project.root).unwrap().to_owned();
     let sources: Vec<_> = project.functions[1].sources.iter().map(below_root).collect();
-    assert_eq!(sources, ["functions/api/posts/[id]", "shared", "model"].map(std::path::PathBuf::from));
+    assert_eq!(sources, ["functions/api/posts/[id]", "common", "model"].map(std::path::PathBuf::from));
 }
 
 #[test]

@@ -33,7 +33,7 @@ fn value(text: &str) -> Variable {
 
 #[test]
 fn without_declarations_a_function_sees_lambdas_variables_alone() {
-    let shell = [("HOME", "/home/ann"), ("PATH", "/opt/brew"), ("EDITOR", "vi"), ("CARGO", "cargo")];
+    let shell = [("HOME", "/people/ann"), ("PATH", "/opt/brew"), ("EDITOR", "vi"), ("CARGO", "cargo")];
     let environment = environment(&shell, &Dotenv::default(), &function(&[]));
     let expected = [
         ("AWS_DEFAULT_REGION", "us-east-1"),
@@ -107,14 +107,14 @@ fn the_developers_account_is_the_functions() {
         ("AWS_LAMBDA_EXEC_WRAPPER", "no"),
         ("AWS_PROFILE", "dev"),
         ("AWS_SHARED_CREDENTIALS_FILE", "/keys"),
-        ("HOME", "/home/ann"),
+        ("HOME", "/people/ann"),
     ];
     let dotenv = dotenv("AWS_ACCESS_KEY_ID=env\nAWS_SECRET_ACCESS_KEY=env\nAWS_REGION=eu-north-1\n", "");
     let environment = environment(&shell, &dotenv, &function(&[]));
     let seen = variables(&environment);
     let expected = [
         ("AWS_ACCESS_KEY_ID", "shell"),
-        ("AWS_CONFIG_FILE", "/home/ann/.aws/config"),
+        ("AWS_CONFIG_FILE", "/people/ann/.aws/config"),
         ("AWS_DEFAULT_REGION", "eu-north-1"),
         ("AWS_ENDPOINT_URL_DYNAMODB", "http://localhost:8000"),
         ("AWS_PROFILE", "dev"),
