@@ -1,12 +1,13 @@
 //! The only place that writes to the terminal.
 
 use std::fmt::{self, Display, Write as _};
-use std::io::Write;
+use std::io::{BufWriter, Write};
 use std::mem;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
+use anstream::{AutoStream, ColorChoice, StripStream};
 use anstyle::{AnsiColor, Style};
 
 /// So many bytes may wait for a terminal that takes none (Ctrl-S, a pager); lines beyond that are dropped,
@@ -17,6 +18,9 @@ const BACKLOG: usize = 4 * 1024 * 1024;
 /// thousand requests wake the writing thread five times instead of three thousand. Those wake-ups
 /// were a fifth of the emulator's time under load.
 const REST: Duration = Duration::from_millis(5);
+
+/// So many bytes make one write to a file or a pipe.
+const GATHERED: usize = 64 * 1024;
 
 /// How long [`Printer::flush`] waits for a terminal that takes nothing.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -82,14 +86,20 @@ impl Log {
 impl Printer {
     /// Prints to standard output, in colour if it is a terminal that wants it (`NO_COLOR`).
     pub fn terminal() -> Self {
-        Self::to(anstream::AutoStream::auto(std::io::stdout()))
+        let stdout = std::io::stdout();
+        if AutoStream::choice(&stdout) == ColorChoice::Never {
+            // Text without its colours comes in as many pieces as there were colours.
+            let gathered: Box<dyn Write + Send> = Box::new(BufWriter::with_capacity(GATHERED, stdout));
+            return Self::to(StripStream::new(gathered));
+        }
+        Self::to(AutoStream::auto(stdout))
     }
 
     /// Prints to memory, without colour.
     pub fn recorded() -> (Self, Log) {
         let text = Arc::new(Mutex::new(Vec::new()));
         let recorder: Box<dyn Write + Send> = Box::new(Recorder(Arc::clone(&text)));
-        let printer = Self::to(anstream::StripStream::new(recorder));
+        let printer = Self::to(StripStream::new(recorder));
         (printer.clone(), Log { text, printer })
     }
 

@@ -15,9 +15,13 @@ use crate::deployment::FrontDoor;
 use crate::gateway::http_api::{GatewayError, limits};
 use crate::printer::Printer;
 
-/// The shortest header, `a:` and a line break, has four bytes. So the gateway's own limit, in bytes, is met
-/// first, and answered as AWS does. Only a target over 64 KiB or a head over 400 KiB is refused by hyper itself.
-const MAX_HEADERS: usize = limits::HEAD / 4;
+/// More headers than this, of ten bytes or more each, are over the gateway's own limit, which is in bytes and
+/// answered as AWS does. Only a flood of shorter ones, a target over 64 KiB or a head over 400 KiB is refused by
+/// hyper itself, with a 431 or 414 that has no body.
+///
+/// Not more, since hyper allocates 64 bytes for each of them with each request: from 2,000 on, glibc gives
+/// the memory back to the kernel after each request, which then clears it for the next one.
+const MAX_HEADERS: usize = limits::HEAD / 10;
 
 /// How long a client may take for its request line and headers.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
