@@ -195,6 +195,8 @@ mod error;
 mod event;
 #[doc(hidden)]
 pub mod folder;
+#[cfg(any(doctest, test))]
+mod guide;
 mod handler;
 mod log;
 mod query;
