@@ -10,12 +10,14 @@ pub(crate) struct Settings {
     /// In bytes; `None` takes bodies of any size.
     pub(crate) body_limit: Option<usize>,
     pub(crate) panics_fail_the_invocation: bool,
+    /// Whether the front door streams.
+    pub(crate) streaming: bool,
 }
 
 impl Default for Settings {
     /// Next's defaults: a body of at most `1mb`.
     fn default() -> Self {
-        Self { body_limit: Some(MB), panics_fail_the_invocation: false }
+        Self { body_limit: Some(MB), panics_fail_the_invocation: false, streaming: false }
     }
 }
 
