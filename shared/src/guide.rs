@@ -18,13 +18,17 @@ pages! {
     index "README.md",
     handlers "handlers.md",
     request "request.md",
+    response "response.md",
     dynamic_routes "dynamic-routes.md",
     body_and_limits "body-and-limits.md",
     cookies "cookies.md",
     cors_and_middleware "cors-and-middleware.md",
     errors "errors.md",
+    streaming "streaming.md",
     testing "testing.md",
     environment_and_secrets "environment-and-secrets.md",
+    logging_and_late_work "logging-and-late-work.md",
+    coming_from_next "coming-from-next.md",
 }
 
 #[cfg(test)]
@@ -64,7 +68,8 @@ mod tests {
     #[test]
     fn each_page_of_the_folder_is_tested() {
         let folder = fs::read_dir(root().join("docs/guide")).unwrap();
-        let files: BTreeSet<_> = folder.map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
+        let files: BTreeSet<_> =
+            folder.map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
         assert_eq!(files, PAGES.iter().map(|(file, _)| (*file).to_owned()).collect());
     }
 
@@ -82,7 +87,8 @@ mod tests {
     fn what_is_not_compiled_here_is_cut_from_a_function() {
         let mut sources = String::new();
         functions(&root().join("functions"), &mut sources);
-        let pages = PAGES.iter().flat_map(|(file, page)| fences(page).into_iter().map(move |fence| (file, fence)));
+        let pages =
+            PAGES.iter().flat_map(|(file, page)| fences(page).into_iter().map(move |fence| (file, fence)));
         for (file, (_, text)) in pages.filter(|(_, (language, _))| *language == "rs") {
             assert!(sources.contains(text), "{file} shows what is in no function:\n{text}");
         }
@@ -95,7 +101,8 @@ mod tests {
         for page in others.into_iter().map(str::to_owned).chain(guide) {
             let page = root().join(page);
             let text = fs::read_to_string(&page).unwrap();
-            for link in text.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(link, _)| link) {
+            for link in text.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(link, _)| link)
+            {
                 let file = link.split('#').next().unwrap();
                 let leads = file.is_empty() || file.contains("://") || page.with_file_name(file).exists();
                 assert!(leads, "{}: {link}", page.display());
