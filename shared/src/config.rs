@@ -14,6 +14,8 @@ pub(crate) struct Settings {
     /// In bytes; `None` takes bodies of any size.
     pub(crate) body_limit: Option<usize>,
     pub(crate) panics_fail_the_invocation: bool,
+    /// Whether the front door streams.
+    pub(crate) streaming: bool,
     /// Whether `json` and `send` compute an `ETag`.
     pub(crate) etag: bool,
     /// The project's shape for errors.
@@ -23,7 +25,13 @@ pub(crate) struct Settings {
 impl Default for Settings {
     /// Next's defaults: a body of at most `1mb`, and an `ETag`.
     fn default() -> Self {
-        Self { body_limit: Some(MB), panics_fail_the_invocation: false, etag: true, errors: None }
+        Self {
+            body_limit: Some(MB),
+            panics_fail_the_invocation: false,
+            streaming: false,
+            etag: true,
+            errors: None,
+        }
     }
 }
 
@@ -32,6 +40,7 @@ impl fmt::Debug for Settings {
         f.debug_struct("Settings")
             .field("body_limit", &self.body_limit)
             .field("panics_fail_the_invocation", &self.panics_fail_the_invocation)
+            .field("streaming", &self.streaming)
             .field("etag", &self.etag)
             .field("errors", &self.errors.is_some())
             .finish()

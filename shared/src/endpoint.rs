@@ -73,7 +73,8 @@ impl Endpoint {
             Ok(None) => return Err(ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, self.settings.exceeded())),
             Err(error) => return Err(ApiError::hidden(error)),
         };
-        Ok(ApiRequest::new(head, body, parameters, arrival.and_then(|arrival| arrival.context)))
+        let (context, late) = arrival.map(|arrival| (arrival.context, arrival.late)).unwrap_or_default();
+        Ok(ApiRequest::new(head, body, parameters, context, late))
     }
 
     /// From the path; failing that, from what the front door found in another one.

@@ -124,6 +124,34 @@ impl Route {
         self.set(|settings| settings.errors = Some(Arc::new(hook)))
     }
 
+    /// Sends every answer as it comes, to a front door that streams: a Function URL whose invoke mode is
+    /// `RESPONSE_STREAM`, or a REST API whose response transfer mode is `STREAM`.
+    ///
+    /// Front door and route must agree, since Lambda does not tell a function how it was invoked: such a front
+    /// door would show the client the envelope of a buffered answer, and one that buffers gets no body from a
+    /// stream. Behind an HTTP API or a load balancer, neither of which can stream, the answers of this route
+    /// are collected as any other's.
+    ///
+    /// - A stream may have 200 MB, and is never in memory as a whole.
+    /// - One that fails or panics midway ends in a broken transfer; the error is in the log and in Lambda's
+    ///   metrics, and never in the body.
+    ///
+    /// ```
+    /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+    ///
+    /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
+    ///     let numbers = (1..=3).map(|n| Ok::<_, std::io::Error>(format!("{n}\n").into()));
+    ///     let frames = numbers.map(|line| line.map(http_body::Frame::data));
+    ///     res.stream(http_body_util::StreamBody::new(futures_util::stream::iter(frames)))
+    /// }
+    ///
+    /// let route = Route::new("/api/numbers", handler).streaming();
+    /// # let _ = route;
+    /// ```
+    pub fn streaming(self) -> Self {
+        self.set(|settings| settings.streaming = true)
+    }
+
     /// Puts a [`tower::Layer`] around the route, outside of those that it has. An error of the layer is a
     /// hidden 500.
     ///
@@ -169,6 +197,11 @@ impl Route {
     /// What answers `request` when its answer turns out to be none.
     pub(crate) fn refusal(&self, request: &Request<Body>) -> Refusal {
         Refusal::of(request, self.endpoint.settings.errors.as_ref())
+    }
+
+    #[expect(dead_code, reason = "read once events tell their front door")]
+    pub(crate) fn streams(&self) -> bool {
+        self.endpoint.settings.streaming
     }
 
     pub(crate) fn pattern(&self) -> &Pattern {

@@ -16,10 +16,11 @@ use lambda_runtime_api_client::body::Body as PostBody;
 use lambda_runtime_api_client::{PooledClient, build_request};
 use tower::{BoxError, Service};
 
+use super::LateWork;
 use crate::body::Body;
 use crate::endpoint::panic_message;
 use crate::error::ApiError;
-use crate::event::http_api;
+use crate::event::{Arrival, http_api};
 use crate::log;
 use crate::service::Route;
 
@@ -31,20 +32,29 @@ const ERROR_TYPE: HeaderName = HeaderName::from_static("lambda-runtime-function-
 pub(super) struct PostingService {
     route: Route,
     api: RuntimeApi,
+    late: LateWork,
 }
 
 impl PostingService {
     pub(super) fn new(route: Route, api: RuntimeApi) -> Self {
-        Self { route, api }
+        Self { route, api, late: LateWork::new() }
     }
 
+    /// The invocation is over, and the next one asked for, when this ends.
     async fn invocation(mut self, invocation: LambdaInvocation) -> Result<(), BoxError> {
+        let posted = self.answer(invocation).await;
+        self.late.finish().await;
+        posted
+    }
+
+    async fn answer(&mut self, invocation: LambdaInvocation) -> Result<(), BoxError> {
         let LambdaInvocation { parts, body, context } = invocation;
         let answer = Answer { context: Arc::new(context), invocation_id: invocation_id(&parts.headers) };
-        let request = match http_api::decode(&body, Some(Arc::clone(&answer.context))) {
+        let mut request = match http_api::decode(&body, Some(Arc::clone(&answer.context))) {
             Ok(request) => request,
             Err(error) => return self.fail(&answer, "Runtime.UnreadableEvent", error.to_string()).await,
         };
+        Arrival::wait_for(&mut request, &self.late);
         match AssertUnwindSafe(reply(&mut self.route, request)).catch_unwind().await {
             Ok(reply) => self.api.post(answer.response(reply?)?, Some(&answer.context)).await,
             Err(panic) => self.fail(&answer, "Runtime.Panic", panic_message(&*panic).to_owned()).await,
