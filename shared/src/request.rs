@@ -14,6 +14,7 @@ use crate::cookies::Cookies;
 use crate::decode;
 use crate::error::{ApiError, Result};
 use crate::query::Query;
+use crate::runtime::LateWork;
 
 /// The request of an API route, Next's `req`.
 ///
@@ -30,6 +31,7 @@ pub struct ApiRequest {
     body: Bytes,
     parameters: Vec<(String, String)>,
     context: Option<Arc<Context>>,
+    late: LateWork,
     query: OnceLock<Query>,
     cookies: OnceLock<Cookies>,
 }
@@ -40,8 +42,9 @@ impl ApiRequest {
         body: Bytes,
         parameters: Vec<(String, String)>,
         context: Option<Arc<Context>>,
+        late: LateWork,
     ) -> Self {
-        Self { head, body, parameters, context, query: OnceLock::new(), cookies: OnceLock::new() }
+        Self { head, body, parameters, context, late, query: OnceLock::new(), cookies: OnceLock::new() }
     }
 
     /// The HTTP method, Next's `req.method`.
@@ -137,6 +140,40 @@ impl ApiRequest {
     /// in a test.
     pub fn context(&self) -> Option<&Context> {
         self.context.as_deref()
+    }
+
+    /// Leaves work to be done once the client has its answer, Next's `waitUntil`: a line for the audit, a
+    /// cache to be filled.
+    ///
+    /// It starts when the answer is posted (a stream: when it has ended), all of it side by side, and Lambda
+    /// gets to freeze the sandbox only when it is done. It may itself add more.
+    ///
+    /// - It is a part of the invocation: its time is billed, and the sandbox takes no other event meanwhile.
+    /// - The function's timeout goes on. Work that is not done by then is cut off where it stands, Lambda
+    ///   counts a timeout although the client had its answer, and the sandbox is started anew. What must not
+    ///   be lost belongs into a queue.
+    /// - Errors are the work's own to handle: nobody is left to tell. A panic is logged, and harms nothing else.
+    ///
+    /// [`mod@crate::test`] does the work before it returns the answer. In a program on `lambda_http`, which has no
+    /// time after the answer, it is done before the answer; under axum it is spawned.
+    ///
+    /// ```
+    /// use api_routes::{ApiRequest, ApiResponse, Result};
+    ///
+    /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+    ///     let visitor = req.cookies().get("visitor").map(str::to_owned);
+    ///     req.wait_until(async move {
+    ///         // Written down without the client waiting for it.
+    ///         println!("seen: {visitor:?}");
+    ///     });
+    ///     res.send("Hello")
+    /// }
+    /// ```
+    ///
+    /// # Panics
+    /// In a route that neither Lambda nor a test called, if there is no tokio runtime to spawn it on.
+    pub fn wait_until(&self, work: impl Future<Output = ()> + Send + 'static) {
+        self.late.add(work);
     }
 
     /// The content type without its parameters, in lower case; empty if there is none.

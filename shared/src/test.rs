@@ -29,8 +29,9 @@ use tokio::runtime::Runtime;
 use tower::Service;
 
 use crate::body::Body;
-use crate::event::http_api;
+use crate::event::{Arrival, http_api};
 use crate::route::{Parameter, PathEncoding, Pattern};
+use crate::runtime::LateWork;
 use crate::service::Route;
 
 /// A `GET` request.
@@ -120,24 +121,29 @@ impl TestRequest {
     }
 
     /// Sends it to a route as an HTTP API would, and waits for the answer: the path is percent-decoded, the
-    /// values of a repeated header are one.
+    /// values of a repeated header are one. What the handler left to
+    /// [`wait_until`](crate::ApiRequest::wait_until) is done when this returns.
     ///
     /// # Panics
     /// If the route's answer is a stream that fails.
     pub fn send(self, route: &Route) -> TestResponse {
         let mut route = route.clone();
-        let request = arrived(self.0, route.pattern());
+        let mut request = arrived(self.0, route.pattern());
+        let late = LateWork::new();
+        Arrival::wait_for(&mut request, &late);
         let (answered, answer) = mpsc::channel();
         // On a thread of the runtime, so that it works in a test that has a runtime of its own as well.
         runtime().spawn(async move {
             let Ok(response) = route.call(request).await;
             let (head, body) = response.into_parts();
-            // The receiver is gone only if the test is.
-            let _ = answered.send(body.bytes().await.map(|body| TestResponse {
+            let response = body.bytes().await.map(|body| TestResponse {
                 status: head.status,
                 headers: head.headers,
                 body,
-            }));
+            });
+            late.finish().await;
+            // The receiver is gone only if the test is.
+            let _ = answered.send(response);
         });
         match answer.recv() {
             Ok(Ok(response)) => response,

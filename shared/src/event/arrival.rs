@@ -2,9 +2,12 @@
 
 use std::sync::Arc;
 
+use http::Request;
 use lambda_runtime::Context;
 
+use crate::body::Body;
 use crate::route::PathEncoding;
+use crate::runtime::LateWork;
 
 /// How a request arrived: it travels with the request, through the layers, to the route's handler.
 #[derive(Clone, Debug)]
@@ -18,4 +21,15 @@ pub(crate) struct Arrival {
     pub(crate) path_parameters: Vec<(String, String)>,
     /// `None` in a test.
     pub(crate) context: Option<Arc<Context>>,
+    /// Set by whoever waits for it.
+    pub(crate) late: LateWork,
+}
+
+impl Arrival {
+    /// Work that the handler leaves for later goes to whoever calls the route.
+    pub(crate) fn wait_for(request: &mut Request<Body>, late: &LateWork) {
+        if let Some(arrival) = request.extensions_mut().get_mut::<Self>() {
+            arrival.late = late.clone();
+        }
+    }
 }

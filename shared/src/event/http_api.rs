@@ -21,6 +21,7 @@ use super::{Arrival, EventError};
 use crate::body::Body;
 use crate::response::Response;
 use crate::route::PathEncoding;
+use crate::runtime::LateWork;
 
 /// An HTTP API hands on the path percent-decoded; to be a URI it is encoded again, `%` included.
 const NOT_IN_PATH: &AsciiSet = &CONTROLS
@@ -101,6 +102,7 @@ pub(crate) fn decode(event: &Bytes, context: Option<Arc<Context>>) -> Result<Req
             .map(|(k, v)| (k.into_owned(), v.into_owned()))
             .collect(),
         context,
+        late: LateWork::default(),
     });
     Ok(request)
 }
