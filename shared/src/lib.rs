@@ -186,23 +186,31 @@
 //! [`mod@test`] sends requests to a route in memory, as the examples above do: through its layers and its
 //! settings, with neither a socket nor a tokio of one's own.
 
+mod accept;
 mod body;
+mod conditional;
 mod config;
 mod cookies;
 mod decode;
 mod endpoint;
 mod error;
+mod etag;
 mod event;
 #[doc(hidden)]
 pub mod folder;
+#[cfg(any(doctest, test))]
+mod guide;
 mod handler;
 mod log;
+mod methods;
 mod query;
+mod refusal;
 mod request;
 mod response;
 pub mod route;
 mod runtime;
 mod service;
+pub mod sse;
 pub mod test;
 
 pub use body::Body;
@@ -213,6 +221,7 @@ pub use error::{ApiError, OrStatus, Result};
 pub use handler::Handler;
 pub use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 pub use lambda_runtime::Context;
+pub use methods::{Methods, delete, get, head, options, patch, post, put};
 pub use query::Query;
 pub use request::ApiRequest;
 pub use response::{ApiResponse, Content, Response, SetCookie};

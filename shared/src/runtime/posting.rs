@@ -18,7 +18,7 @@ use tower::{BoxError, Service};
 
 use super::LateWork;
 use crate::body::Body;
-use crate::endpoint::{panic_message, refused};
+use crate::endpoint::panic_message;
 use crate::error::ApiError;
 use crate::event::{Arrival, http_api};
 use crate::log;
@@ -55,7 +55,7 @@ impl PostingService {
             Err(error) => return self.fail(&answer, "Runtime.UnreadableEvent", error.to_string()).await,
         };
         Arrival::wait_for(&mut request, &self.late);
-        match AssertUnwindSafe(reply(&mut self.route, request, &answer.context)).catch_unwind().await {
+        match AssertUnwindSafe(reply(&mut self.route, request)).catch_unwind().await {
             Ok(reply) => self.api.post(answer.response(reply?)?, Some(&answer.context)).await,
             Err(panic) => self.fail(&answer, "Runtime.Panic", panic_message(&*panic).to_owned()).await,
         }
@@ -69,13 +69,14 @@ impl PostingService {
 }
 
 /// What the route answers; if its response is a stream that fails midway, a hidden 500.
-async fn reply(route: &mut Route, request: Request<Body>, context: &Context) -> Result<Vec<u8>, BoxError> {
+async fn reply(route: &mut Route, request: Request<Body>) -> Result<Vec<u8>, BoxError> {
+    let refusal = route.refusal(&request);
     let Ok(response) = route.call(request).await;
     match http_api::encode(response).await {
         Ok(reply) => Ok(reply),
         Err(error) => {
             let error = ApiError::hidden(format!("the response's body failed: {error}"));
-            http_api::encode(refused(error, Some(context))).await
+            http_api::encode(refusal.answer(&error)).await
         }
     }
 }
@@ -163,7 +164,7 @@ impl RuntimeApi {
 
 #[cfg(test)]
 mod tests {
-    use super::{Body, Context, FutureExt, Request, Route, reply};
+    use super::{Body, FutureExt, Request, Route, reply};
     use crate::request::ApiRequest;
     use crate::response::ApiResponse;
     use http_body_util::StreamBody;
@@ -181,7 +182,7 @@ mod tests {
     #[tokio::test]
     async fn a_stream_that_fails_before_it_is_sent_is_a_hidden_500() {
         let mut route = streams(|| Err(std::io::Error::other("s3cret")));
-        let reply = reply(&mut route, Request::new(Body::empty()), &Context::default()).await.unwrap();
+        let reply = reply(&mut route, Request::new(Body::empty())).await.unwrap();
         let reply: Value = serde_json::from_slice(&reply).unwrap();
         assert_eq!(reply["statusCode"], 500);
         assert_eq!(reply["body"], json!({ "error": "Internal Server Error" }).to_string());
@@ -190,9 +191,7 @@ mod tests {
     #[tokio::test]
     async fn a_stream_that_panics_is_caught_with_the_rest() {
         let mut route = streams(|| panic!("counted"));
-        let context = Context::default();
-        let caught =
-            AssertUnwindSafe(reply(&mut route, Request::new(Body::empty()), &context)).catch_unwind();
+        let caught = AssertUnwindSafe(reply(&mut route, Request::new(Body::empty()))).catch_unwind();
         assert!(caught.await.is_err());
     }
 }
