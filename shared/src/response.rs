@@ -9,7 +9,7 @@ use futures_util::Stream;
 use http::header::{
     ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, ETAG, LOCATION, SET_COOKIE, TRANSFER_ENCODING,
 };
-use http::{HeaderName, HeaderValue, Method, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde::Serialize;
 use tower::BoxError;
@@ -113,7 +113,8 @@ impl ApiResponse {
         })
     }
 
-    /// Adds a header beside those of its name, Next's `res.appendHeader`.
+    /// Adds a header beside those of its name, Next's `res.appendHeader`. A `Set-Cookie` that is there
+    /// already, letter for letter, is not sent twice.
     pub fn append_header<N, V>(self, name: N, value: V) -> Self
     where
         N: TryInto<HeaderName>,
@@ -122,11 +123,7 @@ impl ApiResponse {
         V::Error: Into<http::Error>,
     {
         let header = header(name, value);
-        self.prepare(|response| {
-            let (name, value) = header?;
-            response.headers_mut().append(name, value);
-            Ok(())
-        })
+        self.prepare(|response| header.map(|(name, value)| append(response.headers_mut(), name, value)))
     }
 
     /// Adds a `Set-Cookie`: a pair of name and value, or a [`Cookie`] with its attributes. The value is
@@ -203,6 +200,7 @@ impl ApiResponse {
         })
     }
 
+    /// A body that is sent as it is: no `ETag` is made of it.
     fn streamed(self, content_type: &'static str, body: Body) -> Result {
         let mut response = self.response?;
         response.headers_mut().entry(CONTENT_TYPE).or_insert(HeaderValue::from_static(content_type));
@@ -210,7 +208,8 @@ impl ApiResponse {
         Ok(response)
     }
 
-    /// Finishes with a redirect, Next's `res.redirect`: 307, unless a 3xx was set.
+    /// Finishes with a redirect, Next's `res.redirect`: 307, unless a 3xx was set. The body names the
+    /// location too, for whoever does not follow it.
     ///
     /// What a header cannot hold (spaces, line breaks, letters beyond ASCII) is percent-encoded.
     ///
@@ -219,7 +218,7 @@ impl ApiResponse {
     pub fn redirect(self, to: &str) -> Result {
         let location = utf8_percent_encode(to, NOT_IN_LOCATION).to_string();
         let status_set = self.status_set;
-        let mut response = self.header(LOCATION, location).response?;
+        let mut response = self.header(LOCATION, &location).streamed(TEXT, location.into())?;
         match response.status() {
             _ if !status_set => *response.status_mut() = StatusCode::TEMPORARY_REDIRECT,
             status if status.is_redirection() => {}
@@ -273,6 +272,13 @@ impl ApiResponse {
         }
         *response.body_mut() = content.bytes.into();
         Ok(response)
+    }
+}
+
+/// Next sends each line of `Set-Cookie` once, so that what is set in two places is set once.
+fn append(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) {
+    if name != SET_COOKIE || headers.get_all(&name).iter().all(|line| *line != value) {
+        headers.append(name, value);
     }
 }
 

@@ -77,6 +77,10 @@ fn a_mistake_waits_until_the_answer_is_finished_and_is_a_hidden_500() {
 fn a_redirect_is_a_307_unless_a_3xx_is_set() {
     let plain = answered(|res| res.redirect("/login?next=/a b"));
     assert_eq!((plain.status(), plain.header("location")), (307, Some("/login?next=/a%20b")));
+    assert_eq!(
+        (plain.header("content-type"), plain.header("etag"), plain.text().as_str()),
+        (Some(TEXT), None, "/login?next=/a%20b")
+    );
     let other = answered(|res| res.status(303).redirect("/done"));
     assert_eq!((other.status(), other.header("location")), (303, Some("/done")));
     assert_eq!(answered(|res| res.status(200).redirect("/x")).status(), 500);
@@ -98,6 +102,16 @@ fn cookies_have_a_line_each() {
     let lines = answer.set_cookies();
     assert_eq!(lines[..2], ["theme=dark", "session=a%20b%3Bc; HttpOnly; Path=/"]);
     assert!(lines[2].starts_with("old=; ") && lines[2].contains("Max-Age=0"), "{}", lines[2]);
+}
+
+#[test]
+fn a_cookie_that_is_set_twice_is_sent_once() {
+    let answer = answered(|res| {
+        let res = res.cookie(("a", "1")).append_header("set-cookie", "a=1").cookie(("a", "2"));
+        res.append_header("x-many", "1").append_header("x-many", "1").end()
+    });
+    assert_eq!(answer.set_cookies(), ["a=1", "a=2"]);
+    assert_eq!(answer.headers().get_all("x-many").iter().count(), 2);
 }
 
 #[test]
