@@ -74,8 +74,8 @@ impl ApiRequest {
         self.cookies.get_or_init(|| Cookies::new(&self.head.headers))
     }
 
-    /// The body as a type of yours, by its content type: JSON (`application/json`, `+json`) or a form
-    /// (`application/x-www-form-urlencoded`). Empty JSON is `{}`.
+    /// The body as a type of yours, by its content type: JSON (`application/json`, `+json`), a form
+    /// (`application/x-www-form-urlencoded`), or text (`text/…`), which is a string. Empty JSON is `{}`.
     ///
     /// ```
     /// use api_routes::{ApiRequest, ApiResponse, Result};
@@ -102,6 +102,9 @@ impl ApiRequest {
         match self.media_type().as_str() {
             "application/x-www-form-urlencoded" => self.form(),
             essence if essence == "application/json" || essence.ends_with("+json") => self.json(),
+            essence if essence.starts_with("text/") => {
+                decode::text(self.text()?).map_err(|fault| fault.named("Invalid body"))
+            }
             _ => Err(ApiError::new(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "Expected `content-type: application/json` or `application/x-www-form-urlencoded`",
