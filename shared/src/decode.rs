@@ -33,6 +33,7 @@ impl Fault {
 
 /// JSON to its end; an empty input is `{}`, as for Next.
 pub(crate) fn json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Fault> {
+    let bytes = without_bom(bytes);
     let bytes = if bytes.is_empty() { b"{}" } else { bytes };
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut json).map_err(json_fault)?;
@@ -40,9 +41,15 @@ pub(crate) fn json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Fault> {
     Ok(value)
 }
 
+/// Windows programs put a byte order mark before text. It is no part of it:
+/// <https://www.rfc-editor.org/rfc/rfc8259#section-8.1> lets a parser of JSON ignore it, and Next does.
+pub(crate) fn without_bom(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
+}
+
 /// `application/x-www-form-urlencoded`; repeated keys fill a `Vec`.
 pub(crate) fn form<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Fault> {
-    let form = serde_html_form::Deserializer::new(form_urlencoded::parse(bytes));
+    let form = serde_html_form::Deserializer::new(form_urlencoded::parse(without_bom(bytes)));
     serde_path_to_error::deserialize(form).map_err(|error| field(error.path(), &error.inner().to_string()))
 }
 
@@ -116,7 +123,7 @@ mod tests {
 
     #[test]
     fn malformed_json_has_no_field() {
-        for input in ["{", " ", "{} x", "{\"name\":}", "\u{feff}{}"] {
+        for input in ["{", " ", "{} x", "{\"name\":}", "\u{feff} "] {
             assert_eq!(told(json::<BTreeMap<String, String>>(input.as_bytes())).0, "syntax", "{input:?}");
         }
     }

@@ -9,6 +9,7 @@ use http::request::Parts;
 use http::{Extensions, HeaderMap, Method, StatusCode, Uri};
 use lambda_runtime::Context;
 use serde::de::DeserializeOwned;
+use serde_json::json;
 
 use crate::cookies::Cookies;
 use crate::decode;
@@ -104,9 +105,11 @@ impl ApiRequest {
     ///
     /// # Errors
     /// 400 `Invalid JSON` if it is malformed; 400 `Invalid body` with the path of the field if it does not
-    /// fit `T`; 415 for any other content type, also for none: read those with [`text`](Self::text),
-    /// [`bytes`](Self::bytes), or the method that names the format.
+    /// fit `T`, or if the content type names a charset that is not UTF-8; 415 for any other content type,
+    /// also for none: read those with [`text`](Self::text), [`bytes`](Self::bytes), or the method that names
+    /// the format.
     pub fn body<T: DeserializeOwned>(&self) -> Result<T> {
+        self.expect_utf8()?;
         match self.media_type().as_str() {
             "application/x-www-form-urlencoded" => self.form(),
             essence if essence == "application/json" || essence.ends_with("+json") => self.json(),
@@ -133,12 +136,15 @@ impl ApiRequest {
         decode::form(&self.body).map_err(|fault| fault.named("Invalid body"))
     }
 
-    /// The body as text.
+    /// The body as text, without a byte order mark.
     ///
     /// # Errors
-    /// 400 `Invalid body` if it is no UTF-8.
+    /// 400 `Invalid body` if it is no UTF-8, or its content type names another charset. Next has a decoder
+    /// for each of them; here [`bytes`](Self::bytes) and the `encoding_rs` crate do that, in those functions
+    /// that need it.
     pub fn text(&self) -> Result<&str> {
-        std::str::from_utf8(&self.body)
+        self.expect_utf8()?;
+        std::str::from_utf8(decode::without_bom(&self.body))
             .map_err(|error| ApiError::bad_request("Invalid body").caused_by(error))
     }
 
@@ -189,10 +195,35 @@ impl ApiRequest {
 
     /// The content type without its parameters, in lower case; empty if there is none.
     fn media_type(&self) -> String {
-        let value = self.head.headers.get(CONTENT_TYPE).map_or(&[][..], |value| value.as_bytes());
-        let essence = value.split(|byte| *byte == b';').next().unwrap_or_default();
+        let essence = self.content_type().next().unwrap_or_default();
         String::from_utf8_lossy(essence).trim().to_ascii_lowercase()
     }
+
+    /// ASCII is a part of UTF-8.
+    fn expect_utf8(&self) -> Result<()> {
+        let read = |charset: &[u8]| {
+            [&b"utf-8"[..], b"utf8", b"us-ascii"].iter().any(|known| charset.eq_ignore_ascii_case(known))
+        };
+        if self.content_type().skip(1).filter_map(charset).all(read) {
+            return Ok(());
+        }
+        let expected = json!([{ "path": "", "message": "expected `charset=utf-8`" }]);
+        Err(ApiError::bad_request("Invalid body").details(expected))
+    }
+
+    /// The media type, and its parameters.
+    fn content_type(&self) -> impl Iterator<Item = &[u8]> {
+        let value = self.head.headers.get(CONTENT_TYPE).map_or(&[][..], |value| value.as_bytes());
+        value.split(|byte| *byte == b';')
+    }
+}
+
+/// The value of a parameter, if it is `charset`.
+fn charset(parameter: &[u8]) -> Option<&[u8]> {
+    let (name, value) = parameter.trim_ascii().split_at_checked("charset=".len())?;
+    let value = name.eq_ignore_ascii_case(b"charset=").then_some(value)?;
+    let quoted = value.strip_prefix(b"\"").and_then(|value| value.strip_suffix(b"\""));
+    Some(quoted.unwrap_or(value))
 }
 
 impl fmt::Debug for ApiRequest {

@@ -6,7 +6,7 @@ mod set_cookie;
 
 use cookie::Cookie;
 use http::header::SET_COOKIE;
-use http::{HeaderName, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
 use crate::body::Body;
 use crate::error::{ApiError, Result};
@@ -102,7 +102,8 @@ impl ApiResponse {
         })
     }
 
-    /// Adds a header beside those of its name, Next's `res.appendHeader`.
+    /// Adds a header beside those of its name, Next's `res.appendHeader`. A `Set-Cookie` that is there
+    /// already, letter for letter, is not sent twice.
     pub fn append_header<N, V>(self, name: N, value: V) -> Self
     where
         N: TryInto<HeaderName>,
@@ -111,11 +112,7 @@ impl ApiResponse {
         V::Error: Into<http::Error>,
     {
         let header = header(name, value);
-        self.prepare(|response| {
-            let (name, value) = header?;
-            response.headers_mut().append(name, value);
-            Ok(())
-        })
+        self.prepare(|response| header.map(|(name, value)| append(response.headers_mut(), name, value)))
     }
 
     /// Adds a `Set-Cookie`: a pair of name and value, or a [`Cookie`] with its attributes. The value is
@@ -139,6 +136,13 @@ impl ApiResponse {
         let mut gone = Cookie::build((name, "")).path("/").build();
         gone.make_removal();
         self.cookie(gone)
+    }
+}
+
+/// Next sends each line of `Set-Cookie` once, so that what is set in two places is set once.
+fn append(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) {
+    if name != SET_COOKIE || headers.get_all(&name).iter().all(|line| *line != value) {
+        headers.append(name, value);
     }
 }
 

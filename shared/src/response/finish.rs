@@ -8,7 +8,7 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde::Serialize;
 use tower::BoxError;
 
-use super::{ApiResponse, BYTES, Content, EVENTS};
+use super::{ApiResponse, BYTES, Content, EVENTS, TEXT};
 use crate::body::Body;
 use crate::error::{ApiError, Result};
 use crate::methods::allow;
@@ -69,6 +69,7 @@ impl ApiResponse {
         })
     }
 
+    /// A body that is sent as it is: no `ETag` is made of it.
     fn streamed(self, content_type: &'static str, body: Body) -> Result {
         let mut response = self.response?;
         response.headers_mut().entry(CONTENT_TYPE).or_insert(HeaderValue::from_static(content_type));
@@ -84,20 +85,17 @@ impl ApiResponse {
     /// # Errors
     /// A hidden 500 if the status that was set is no redirect: none of 3xx, or 304.
     pub fn redirect(mut self, to: &str) -> Result {
-        let location = utf8_percent_encode(to, NOT_IN_LOCATION).to_string();
         if !self.status_set {
             self = self.status(StatusCode::TEMPORARY_REDIRECT);
         }
-        // Next computes no `ETag` here: the answer is its `Location`.
-        self.etag = false;
-        let response = self.header(LOCATION, &location).send(location)?;
+        let location = utf8_percent_encode(to, NOT_IN_LOCATION).to_string();
+        let response = self.header(LOCATION, &location).streamed(TEXT, location.into())?;
         match response.status() {
-            StatusCode::NOT_MODIFIED => {}
-            status if status.is_redirection() => return Ok(response),
-            _ => {}
+            status if status.is_redirection() && status != StatusCode::NOT_MODIFIED => Ok(response),
+            status => {
+                Err(ApiError::hidden(format!("`redirect` with status {status}: set another 3xx, or none")))
+            }
         }
-        let status = response.status();
-        Err(ApiError::hidden(format!("`redirect` with status {status}: set another 3xx, or none")))
     }
 
     /// Finishes without a body, Next's `res.end`.

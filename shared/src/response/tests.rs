@@ -119,6 +119,16 @@ fn cookies_have_a_line_each() {
 }
 
 #[test]
+fn a_cookie_that_is_set_twice_is_sent_once() {
+    let answer = answered(|res| {
+        let res = res.cookie(("a", "1")).append_header("set-cookie", "a=1").cookie(("a", "2"));
+        res.append_header("x-many", "1").append_header("x-many", "1").end()
+    });
+    assert_eq!(answer.set_cookies(), ["a=1", "a=2"]);
+    assert_eq!(answer.headers().get_all("x-many").iter().count(), 2);
+}
+
+#[test]
 fn an_answer_without_content_has_no_body_and_nothing_that_describes_one() {
     let answers: &[fn(ApiResponse) -> Result] = &[
         ApiResponse::no_content,
