@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::request::Parts;
-use http::{HeaderMap, Method, StatusCode, Uri};
+use http::{Extensions, HeaderMap, Method, StatusCode, Uri};
 use lambda_runtime::Context;
 use serde::de::DeserializeOwned;
 use serde_json::json;
@@ -62,6 +62,17 @@ impl ApiRequest {
     /// joined with a comma.
     pub fn headers(&self) -> &HeaderMap {
         &self.head.headers
+    }
+
+    /// What layers and wrappers know of the request, by type: the user that a wrapper found, or
+    /// `tower-http`'s `RequestId`.
+    pub fn extensions(&self) -> &Extensions {
+        &self.head.extensions
+    }
+
+    /// As [`extensions`](Self::extensions), to be added to.
+    pub fn extensions_mut(&mut self) -> &mut Extensions {
+        &mut self.head.extensions
     }
 
     /// The query string, with the dynamic segments of the path over it, Next's `req.query`.
