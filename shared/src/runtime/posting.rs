@@ -17,9 +17,8 @@ use lambda_runtime_api_client::{PooledClient, build_request};
 use tower::{BoxError, Service};
 
 use crate::body::Body;
-use crate::endpoint::{panic_message, refused};
-use crate::error::ApiError;
-use crate::event::http_api;
+use crate::endpoint::panic_message;
+use crate::event::{self, EncodeError, FrontDoor};
 use crate::log;
 use crate::service::Route;
 
@@ -41,11 +40,14 @@ impl PostingService {
     async fn invocation(mut self, invocation: LambdaInvocation) -> Result<(), BoxError> {
         let LambdaInvocation { parts, body, context } = invocation;
         let answer = Answer { context: Arc::new(context), invocation_id: invocation_id(&parts.headers) };
-        let request = match http_api::decode(&body, Some(Arc::clone(&answer.context))) {
-            Ok(request) => request,
+        let (front_door, request) = match event::decode(&body, Some(Arc::clone(&answer.context))) {
+            Ok(decoded) => decoded,
             Err(error) => return self.fail(&answer, "Runtime.UnreadableEvent", error.to_string()).await,
         };
-        match AssertUnwindSafe(reply(&mut self.route, request, &answer.context)).catch_unwind().await {
+        match AssertUnwindSafe(reply(&mut self.route, front_door, request, &answer.context))
+            .catch_unwind()
+            .await
+        {
             Ok(reply) => self.api.post(answer.response(reply?)?, Some(&answer.context)).await,
             Err(panic) => self.fail(&answer, "Runtime.Panic", panic_message(&*panic).to_owned()).await,
         }
@@ -58,16 +60,15 @@ impl PostingService {
     }
 }
 
-/// What the route answers; if its response is a stream that fails midway, a hidden 500.
-async fn reply(route: &mut Route, request: Request<Body>, context: &Context) -> Result<Vec<u8>, BoxError> {
+/// What the route answers, in the form of the front door that asked.
+async fn reply(
+    route: &mut Route,
+    front_door: FrontDoor,
+    request: Request<Body>,
+    context: &Context,
+) -> Result<Vec<u8>, EncodeError> {
     let Ok(response) = route.call(request).await;
-    match http_api::encode(response).await {
-        Ok(reply) => Ok(reply),
-        Err(error) => {
-            let error = ApiError::hidden(format!("the response's body failed: {error}"));
-            http_api::encode(refused(error, Some(context))).await
-        }
-    }
+    event::reply(front_door, response, Some(context)).await
 }
 
 fn invocation_id(headers: &HeaderMap) -> Option<HeaderValue> {
@@ -153,7 +154,7 @@ impl RuntimeApi {
 
 #[cfg(test)]
 mod tests {
-    use super::{Body, Context, FutureExt, Request, Route, reply};
+    use super::{Body, Context, FrontDoor, FutureExt, Request, Route, reply};
     use crate::request::ApiRequest;
     use crate::response::ApiResponse;
     use http_body_util::StreamBody;
@@ -171,7 +172,9 @@ mod tests {
     #[tokio::test]
     async fn a_stream_that_fails_before_it_is_sent_is_a_hidden_500() {
         let mut route = streams(|| Err(std::io::Error::other("s3cret")));
-        let reply = reply(&mut route, Request::new(Body::empty()), &Context::default()).await.unwrap();
+        let reply = reply(&mut route, FrontDoor::HttpApi, Request::new(Body::empty()), &Context::default())
+            .await
+            .unwrap();
         let reply: Value = serde_json::from_slice(&reply).unwrap();
         assert_eq!(reply["statusCode"], 500);
         assert_eq!(reply["body"], json!({ "error": "Internal Server Error" }).to_string());
@@ -182,7 +185,8 @@ mod tests {
         let mut route = streams(|| panic!("counted"));
         let context = Context::default();
         let caught =
-            AssertUnwindSafe(reply(&mut route, Request::new(Body::empty()), &context)).catch_unwind();
+            AssertUnwindSafe(reply(&mut route, FrontDoor::HttpApi, Request::new(Body::empty()), &context))
+                .catch_unwind();
         assert!(caught.await.is_err());
     }
 }
