@@ -5,9 +5,10 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
+use futures_util::{Stream, StreamExt};
 use http_body::{Frame, SizeHint};
-use http_body_util::BodyExt;
 use http_body_util::combinators::UnsyncBoxBody;
+use http_body_util::{BodyExt, StreamBody};
 use tower::BoxError;
 
 /// The body of a [`Response`](crate::Response), and of the request that a layer sees.
@@ -42,6 +43,29 @@ impl Body {
         B::Error: Into<BoxError>,
     {
         Self(Inner::Stream(body.map_err(Into::into).boxed_unsync()))
+    }
+
+    /// A body of what a [`Stream`] gives, sent as it comes.
+    ///
+    /// ```
+    /// use api_routes::{ApiRequest, ApiResponse, Body, Result};
+    /// use futures_util::stream;
+    ///
+    /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
+    ///     let lines = stream::iter(1..=3).map(|n| Ok::<_, std::io::Error>(format!("{n}\n")));
+    ///     res.header("content-type", "text/plain; charset=utf-8").stream(Body::from_stream(lines))
+    /// }
+    /// # use futures_util::StreamExt;
+    /// # let route = api_routes::Route::new("/api/x", handler);
+    /// # assert_eq!(api_routes::test::get("/api/x").send(&route).text(), "1\n2\n3\n");
+    /// ```
+    pub fn from_stream<T, E>(stream: impl Stream<Item = Result<T, E>> + Send + 'static) -> Self
+    where
+        T: Into<Bytes> + 'static,
+        E: Into<BoxError> + 'static,
+    {
+        let frames = stream.map(|item| item.map(|data| Frame::data(data.into())).map_err(Into::into));
+        Self(Inner::Stream(StreamBody::new(frames).boxed_unsync()))
     }
 
     /// A body without bytes.

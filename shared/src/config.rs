@@ -1,21 +1,49 @@
 //! The settings of a route, Next's `export const config`.
 
+use std::fmt;
+
+use crate::refusal::ErrorHook;
+
 /// 1,024 bytes, for [`Route::body_limit`](crate::Route::body_limit).
 pub const KB: usize = 1024;
 /// 1,024 [`KB`].
 pub const MB: usize = 1024 * KB;
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Settings {
     /// In bytes; `None` takes bodies of any size.
     pub(crate) body_limit: Option<usize>,
     pub(crate) panics_fail_the_invocation: bool,
+    /// Whether the front door streams.
+    pub(crate) streaming: bool,
+    /// Whether `json` and `send` compute an `ETag`.
+    pub(crate) etag: bool,
+    /// The project's shape for errors.
+    pub(crate) errors: Option<ErrorHook>,
 }
 
 impl Default for Settings {
-    /// Next's defaults: a body of at most `1mb`.
+    /// Next's defaults: a body of at most `1mb`, and an `ETag`.
     fn default() -> Self {
-        Self { body_limit: Some(MB), panics_fail_the_invocation: false }
+        Self {
+            body_limit: Some(MB),
+            panics_fail_the_invocation: false,
+            streaming: false,
+            etag: true,
+            errors: None,
+        }
+    }
+}
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settings")
+            .field("body_limit", &self.body_limit)
+            .field("panics_fail_the_invocation", &self.panics_fail_the_invocation)
+            .field("streaming", &self.streaming)
+            .field("etag", &self.etag)
+            .field("errors", &self.errors.is_some())
+            .finish()
     }
 }
 

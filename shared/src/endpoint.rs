@@ -9,17 +9,19 @@ use std::task::{Context as TaskContext, Poll};
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use http::header::CONTENT_LENGTH;
 use http::{Request, StatusCode};
 use lambda_runtime::Context;
 use tower::Service;
 
 use crate::body::Body;
+use crate::conditional::Conditions;
 use crate::config::Settings;
 use crate::error::{ApiError, Result};
 use crate::event::Arrival;
 use crate::handler::Handler;
 use crate::log;
+use crate::refusal::Refusal;
 use crate::request::ApiRequest;
 use crate::response::{ApiResponse, Response};
 use crate::route::{Parameter, Parameters, ParametersError, PathEncoding, Pattern};
@@ -48,13 +50,18 @@ impl Service<Request<Body>> for Endpoint {
 
 impl Endpoint {
     async fn answer(self, mut request: Request<Body>) -> Response {
+        let refusal = Refusal::of(&request, self.settings.errors.as_ref());
+        let conditions = Conditions::of(&request);
         let arrival = request.extensions_mut().remove::<Arrival>();
         let context = arrival.as_ref().and_then(|arrival| arrival.context.clone());
         let answer = match self.request(request, arrival).await {
             Ok(request) => self.handle(request, context.as_deref()).await,
             Err(error) => Err(error),
         };
-        finished(answer.unwrap_or_else(|error| refused(error, context.as_deref())))
+        finished(match answer.and_then(final_answer) {
+            Ok(response) => conditions.applied_to(response),
+            Err(error) => refusal.answer(&error),
+        })
     }
 
     /// What the handler is to see, or the answer that it need not see.
@@ -88,8 +95,9 @@ impl Endpoint {
     }
 
     async fn handle(&self, request: ApiRequest, context: Option<&Context>) -> Result {
+        let res = ApiResponse::new().with_etag(self.settings.etag);
         // The call itself may panic, not only the future that it returns.
-        let answer = async { self.handler.call(request, ApiResponse::new()).await };
+        let answer = async { self.handler.call(request, res).await };
         match AssertUnwindSafe(answer).catch_unwind().await {
             Ok(answer) => answer,
             Err(panic) if self.settings.panics_fail_the_invocation => {
@@ -130,20 +138,17 @@ pub(crate) fn panic_message(panic: &(dyn Any + Send)) -> &str {
         .unwrap_or("no message")
 }
 
-/// An error as an answer; its cause goes to the log, where the status says that it is ours.
-pub(crate) fn refused(error: ApiError, context: Option<&Context>) -> Response {
-    if error.status().is_server_error()
-        && let Some(cause) = error.cause()
-    {
-        log::error(context, format_args!("{} {}: {cause}", error.status().as_u16(), error.message()));
+/// A status below 200 ends no answer, and front doors take none above 599.
+fn final_answer(response: Response) -> Result {
+    match response.status().as_u16() {
+        200..=599 => Ok(response),
+        status => Err(ApiError::hidden(format!("{status} is no status of an answer: 200 to 599 are"))),
     }
-    error.into_response()
 }
 
-/// 204 and 304 have no body, and nothing that describes one.
+/// 204 and 304 have no body, and nothing that measures one.
 fn finished(mut response: Response) -> Response {
     if matches!(response.status(), StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED) {
-        response.headers_mut().remove(CONTENT_TYPE);
         response.headers_mut().remove(CONTENT_LENGTH);
         *response.body_mut() = Body::empty();
     }

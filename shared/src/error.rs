@@ -4,13 +4,10 @@ use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
 
-use http::header::CONTENT_TYPE;
-use http::{HeaderName, HeaderValue, StatusCode};
-use serde::Serialize;
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde_json::Value;
 
-use crate::body::Body;
-use crate::response::Response;
+use crate::response::{Response, header};
 
 /// What a handler returns. It is written `Result` alone: a finished [`Response`], or an [`ApiError`].
 pub type Result<T = Response, E = ApiError> = std::result::Result<T, E>;
@@ -20,7 +17,8 @@ pub type Result<T = Response, E = ApiError> = std::result::Result<T, E>;
 /// Any other error becomes one by `?`: a 500 `Internal Server Error` whose own message goes to the log and
 /// never to the client. To speak to the client, say so: [`ApiError::new`], or [`OrStatus::or_status`].
 ///
-/// The answer is JSON: `{"error": message}`, with `details` if there are any.
+/// The answer is JSON, `{"error": message}`, with `details` if there are any; to a client whose `Accept`
+/// prefers text it is the message alone. [`Route::errors`](crate::Route::errors) gives it another shape.
 ///
 /// ```
 /// use api_routes::{ApiError, ApiRequest, ApiResponse, Result};
@@ -44,15 +42,8 @@ struct Inner {
     status: StatusCode,
     message: Cow<'static, str>,
     details: Option<Value>,
-    headers: Vec<(HeaderName, HeaderValue)>,
+    headers: HeaderMap,
     cause: Option<Box<dyn Error + Send + Sync>>,
-}
-
-#[derive(Serialize)]
-struct ErrorBody<'a> {
-    error: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    details: Option<&'a Value>,
 }
 
 impl ApiError {
@@ -85,7 +76,7 @@ impl ApiError {
         message: Cow<'static, str>,
         cause: Option<Box<dyn Error + Send + Sync>>,
     ) -> Self {
-        Self(Box::new(Inner { status, message, details: None, headers: Vec::new(), cause }))
+        Self(Box::new(Inner { status, message, details: None, headers: HeaderMap::new(), cause }))
     }
 
     /// Adds `details` to the answer: any JSON, such as a list of fields and what is wrong with each.
@@ -102,9 +93,24 @@ impl ApiError {
         self
     }
 
-    pub(crate) fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.0.headers.push((name, value));
-        self
+    /// Sets a header of the answer, such as `www-authenticate` or `retry-after`.
+    ///
+    /// One that HTTP does not allow is a mistake of the handler: a 500, with the mistake in the log.
+    #[must_use]
+    pub fn header<N, V>(mut self, name: N, value: V) -> Self
+    where
+        N: TryInto<HeaderName>,
+        N::Error: Into<http::Error>,
+        V: TryInto<HeaderValue>,
+        V::Error: Into<http::Error>,
+    {
+        match header(name, value) {
+            Ok((name, value)) => {
+                self.0.headers.insert(name, value);
+                self
+            }
+            Err(mistake) => mistake,
+        }
     }
 
     /// The status of the answer.
@@ -115,6 +121,15 @@ impl ApiError {
     /// The message of the answer.
     pub fn message(&self) -> &str {
         &self.0.message
+    }
+
+    /// The details of the answer, as [`details`](Self::details) set them.
+    pub fn get_details(&self) -> Option<&Value> {
+        self.0.details.as_ref()
+    }
+
+    pub(crate) fn headers(&self) -> &HeaderMap {
+        &self.0.headers
     }
 
     /// What stands behind it, with the causes of the cause: for the log.
@@ -138,17 +153,6 @@ impl ApiError {
             Some(cause) => format!("{}: {cause}", self.0.message),
             None => self.0.message.to_string(),
         }
-    }
-
-    pub(crate) fn into_response(self) -> Response {
-        let Inner { status, message, details, headers, .. } = *self.0;
-        let body = ErrorBody { error: &message, details: details.as_ref() };
-        // Strings and a JSON value always serialise; an empty body is the answer to the impossible.
-        let mut response = Response::new(Body::from(serde_json::to_vec(&body).unwrap_or_default()));
-        *response.status_mut() = status;
-        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(crate::response::JSON));
-        response.headers_mut().extend(headers);
-        response
     }
 }
 
@@ -218,17 +222,12 @@ impl<T> OrStatus<T> for Option<T> {
 #[cfg(test)]
 mod tests {
     use super::{ApiError, OrStatus};
-    use serde_json::json;
-
-    fn body(error: ApiError) -> String {
-        String::from_utf8(error.into_response().into_body().as_bytes().unwrap().to_vec()).unwrap()
-    }
 
     #[test]
     fn any_error_is_a_hidden_500_with_its_causes_in_the_log() {
         let error = ApiError::from("x".parse::<u8>().unwrap_err());
         assert_eq!(error.cause().unwrap(), "invalid digit found in string");
-        assert_eq!(body(error), r#"{"error":"Internal Server Error"}"#);
+        assert_eq!((error.status().as_u16(), error.message()), (500, "Internal Server Error"));
     }
 
     #[test]
@@ -244,13 +243,6 @@ mod tests {
         ] {
             assert_eq!(error.reason(), reason);
         }
-    }
-
-    #[test]
-    fn an_error_of_the_handler_is_told_with_its_details() {
-        let error = ApiError::new(409, "Taken").details(json!({ "name": "ann" }));
-        assert_eq!(error.status(), 409);
-        assert_eq!(body(error), r#"{"error":"Taken","details":{"name":"ann"}}"#);
     }
 
     #[test]

@@ -17,6 +17,7 @@ use crate::decode;
 use crate::error::{ApiError, Result};
 use crate::event::{Arrival, FrontDoor};
 use crate::query::Query;
+use crate::runtime::LateWork;
 
 /// The request of an API route, Next's `req`.
 ///
@@ -181,6 +182,43 @@ impl ApiRequest {
             let kind = type_name::<T>();
             ApiError::hidden(format!("the event of this front door ({front_door}) is no `{kind}`: {error}"))
         })
+    }
+
+    /// Leaves work to be done once the client has its answer, Next's `waitUntil`: a line for the audit, a
+    /// cache to be filled.
+    ///
+    /// It starts when the answer is posted (a stream: when it has ended), all of it side by side, and Lambda
+    /// gets to freeze the sandbox only when it is done. It may itself add more.
+    ///
+    /// - It is a part of the invocation: its time is billed, and the sandbox takes no other event meanwhile.
+    /// - The function's timeout goes on. Work that is not done by then is cut off where it stands, Lambda
+    ///   counts a timeout although the client had its answer, and the sandbox is started anew. What must not
+    ///   be lost belongs into a queue.
+    /// - Errors are the work's own to handle: nobody is left to tell. A panic is logged, and harms nothing else.
+    ///
+    /// [`mod@crate::test`] does the work before it returns the answer. In a program on `lambda_http`, which has no
+    /// time after the answer, it is done before the answer; under axum it is spawned.
+    ///
+    /// ```
+    /// use api_routes::{ApiRequest, ApiResponse, Result};
+    ///
+    /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+    ///     let visitor = req.cookies().get("visitor").map(str::to_owned);
+    ///     req.wait_until(async move {
+    ///         // Written down without the client waiting for it.
+    ///         println!("seen: {visitor:?}");
+    ///     });
+    ///     res.send("Hello")
+    /// }
+    /// ```
+    ///
+    /// # Panics
+    /// In a route that neither Lambda nor a test called, if there is no tokio runtime to spawn it on.
+    pub fn wait_until(&self, work: impl Future<Output = ()> + Send + 'static) {
+        match &self.arrival {
+            Some(arrival) => arrival.late.add(work),
+            None => LateWork::default().add(work),
+        }
     }
 
     /// The content type without its parameters, in lower case; empty if there is none.

@@ -1,23 +1,33 @@
 //! `res`: what the client gets.
 
+mod content;
+mod set_cookie;
+
 use bytes::Bytes;
-use cookie::{Cookie, CookieBuilder};
-use http::header::{ALLOW, CONTENT_TYPE, LOCATION, SET_COOKIE};
+use cookie::Cookie;
+use futures_util::Stream;
+use http::header::{
+    ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, ETAG, LOCATION, SET_COOKIE, TRANSFER_ENCODING,
+};
 use http::{HeaderName, HeaderValue, Method, StatusCode};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde::Serialize;
-use serde_json::Value;
 use tower::BoxError;
 
 use crate::body::Body;
 use crate::error::{ApiError, Result};
+use crate::methods::allow;
+use crate::sse::Event;
+pub use content::Content;
+pub use set_cookie::SetCookie;
 
 /// A finished answer.
 pub type Response = http::Response<Body>;
 
 pub(crate) const JSON: &str = "application/json; charset=utf-8";
-const TEXT: &str = "text/plain; charset=utf-8";
+pub(crate) const TEXT: &str = "text/plain; charset=utf-8";
 const BYTES: &str = "application/octet-stream";
+const EVENTS: &str = "text/event-stream";
 
 /// What a `Location` header cannot hold: all but visible ASCII.
 const NOT_IN_LOCATION: &AsciiSet = &CONTROLS.add(b' ');
@@ -42,6 +52,7 @@ const NOT_IN_LOCATION: &AsciiSet = &CONTROLS.add(b' ');
 pub struct ApiResponse {
     response: Result<Response>,
     status_set: bool,
+    etag: bool,
 }
 
 impl Default for ApiResponse {
@@ -53,7 +64,21 @@ impl Default for ApiResponse {
 impl ApiResponse {
     /// An empty 200.
     pub fn new() -> Self {
-        Self { response: Ok(Response::new(Body::empty())), status_set: false }
+        Self { response: Ok(Response::new(Body::empty())), status_set: false, etag: true }
+    }
+
+    /// Whether `json` and `send` are to compute an `ETag`.
+    pub(crate) fn with_etag(mut self, etag: bool) -> Self {
+        self.etag = etag;
+        self
+    }
+
+    /// One that has the status and the headers of an error already.
+    pub(crate) fn of_error(error: &ApiError) -> Self {
+        let mut response = Response::new(Body::empty());
+        *response.status_mut() = error.status();
+        response.headers_mut().clone_from(error.headers());
+        Self { response: Ok(response), status_set: true, etag: false }
     }
 
     fn prepare(mut self, step: impl FnOnce(&mut Response) -> Result<()>) -> Self {
@@ -133,7 +158,7 @@ impl ApiResponse {
     /// A hidden 500 if the value does not serialise.
     pub fn json(self, value: impl Serialize) -> Result {
         let json = serde_json::to_vec(&value);
-        self.finish(JSON, json?.into())
+        self.finish(Content::json(json?))
     }
 
     /// Finishes with text, bytes or a JSON value, Next's `res.send`.
@@ -144,8 +169,7 @@ impl ApiResponse {
     /// # Errors
     /// The mistake of an earlier step, as a hidden 500.
     pub fn send(self, content: impl Into<Content>) -> Result {
-        let Content { content_type, bytes } = content.into();
-        self.finish(content_type, bytes)
+        self.finish(content.into())
     }
 
     /// Finishes with a body that is sent as it comes.
@@ -159,7 +183,31 @@ impl ApiResponse {
         B: http_body::Body<Data = Bytes> + Send + 'static,
         B::Error: Into<BoxError>,
     {
-        self.response.map(|response| response.map(|_| Body::stream(body)))
+        self.streamed(BYTES, Body::stream(body))
+    }
+
+    /// Finishes with server-sent events, each sent as it comes: `text/event-stream`, not to be cached.
+    ///
+    /// Behind a front door that does not stream, such as an HTTP API, they are collected first, so there the
+    /// stream has to end.
+    ///
+    /// # Errors
+    /// The mistake of an earlier step, as a hidden 500.
+    pub fn events<E: Into<BoxError> + 'static>(
+        self,
+        events: impl Stream<Item = Result<Event, E>> + Send + 'static,
+    ) -> Result {
+        self.streamed(EVENTS, Body::from_stream(events)).map(|mut response| {
+            response.headers_mut().entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-cache"));
+            response
+        })
+    }
+
+    fn streamed(self, content_type: &'static str, body: Body) -> Result {
+        let mut response = self.response?;
+        response.headers_mut().entry(CONTENT_TYPE).or_insert(HeaderValue::from_static(content_type));
+        *response.body_mut() = body;
+        Ok(response)
     }
 
     /// Finishes with a redirect, Next's `res.redirect`: 307, unless a 3xx was set.
@@ -204,21 +252,31 @@ impl ApiResponse {
     /// Always: the 405 is an [`ApiError`], so that it looks like every other error.
     pub fn method_not_allowed(self, allowed: &[Method]) -> Result {
         self.response?;
-        let allowed = allowed.iter().map(Method::as_str).collect::<Vec<_>>().join(", ");
-        let error = ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed");
-        Err(error.header(ALLOW, HeaderValue::try_from(allowed)?))
+        Err(ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed").header(ALLOW, allow(allowed)))
     }
 
     // One copy for all types that are serialised or sent.
-    fn finish(self, content_type: &'static str, bytes: Bytes) -> Result {
+    fn finish(self, content: Content) -> Result {
+        let etag = self.etag;
         let mut response = self.response?;
-        response.headers_mut().entry(CONTENT_TYPE).or_insert(HeaderValue::from_static(content_type));
-        *response.body_mut() = bytes.into();
+        let bodiless = matches!(response.status(), StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
+        let headers = response.headers_mut();
+        if bodiless {
+            for described in [CONTENT_TYPE, CONTENT_LENGTH, TRANSFER_ENCODING] {
+                headers.remove(described);
+            }
+            return Ok(response);
+        }
+        headers.entry(CONTENT_TYPE).or_insert(content.kind.content_type());
+        if etag {
+            headers.entry(ETAG).or_insert_with(|| content.etag());
+        }
+        *response.body_mut() = content.bytes.into();
         Ok(response)
     }
 }
 
-fn header<N, V>(name: N, value: V) -> Result<(HeaderName, HeaderValue)>
+pub(crate) fn header<N, V>(name: N, value: V) -> Result<(HeaderName, HeaderValue)>
 where
     N: TryInto<HeaderName>,
     N::Error: Into<http::Error>,
@@ -229,50 +287,6 @@ where
     let value = value.try_into().map_err(|error| ApiError::hidden(error.into()))?;
     Ok((name, value))
 }
-
-/// A cookie to set: `("name", "value")`, a [`Cookie`], or a builder of one.
-#[derive(Debug)]
-pub struct SetCookie<'c>(Cookie<'c>);
-
-impl<'c> From<(&'c str, &'c str)> for SetCookie<'c> {
-    fn from(pair: (&'c str, &'c str)) -> Self {
-        Self(pair.into())
-    }
-}
-
-impl<'c> From<Cookie<'c>> for SetCookie<'c> {
-    fn from(cookie: Cookie<'c>) -> Self {
-        Self(cookie)
-    }
-}
-
-impl<'c> From<CookieBuilder<'c>> for SetCookie<'c> {
-    fn from(builder: CookieBuilder<'c>) -> Self {
-        Self(builder.build())
-    }
-}
-
-/// What [`ApiResponse::send`] takes: text, bytes or a JSON value, each with the type it has by itself.
-#[derive(Clone, Debug)]
-pub struct Content {
-    content_type: &'static str,
-    bytes: Bytes,
-}
-
-macro_rules! content {
-    ($content_type:ident: $($kind:ty => $bytes:expr),*) => {$(
-        impl From<$kind> for Content {
-            fn from(content: $kind) -> Self {
-                let bytes: fn($kind) -> Bytes = $bytes;
-                Self { content_type: $content_type, bytes: bytes(content) }
-            }
-        }
-    )*};
-}
-
-content!(TEXT: String => Bytes::from, &String => |text| text.clone().into(), &str => |text| text.to_owned().into());
-content!(BYTES: Bytes => |bytes| bytes, Vec<u8> => Bytes::from, &[u8] => Bytes::copy_from_slice);
-content!(JSON: Value => |value| value.to_string().into());
 
 #[cfg(test)]
 mod tests;

@@ -16,18 +16,18 @@ use tower::{BoxError, Layer, Service, ServiceExt};
 
 use crate::body::Body;
 use crate::config::Settings;
-use crate::endpoint::{Endpoint, FailsInvocation, panic_message, refused};
+use crate::endpoint::{Endpoint, FailsInvocation, panic_message};
 use crate::error::ApiError;
-use crate::event::Arrival;
 use crate::handler::Handler;
-use crate::response::Response;
+use crate::refusal::{ErrorHook, Refusal};
+use crate::response::{ApiResponse, Response};
 use crate::route::Pattern;
 use crate::runtime;
 
 /// The service that layers go around, and that they make: it always answers.
 pub type RouteService = BoxCloneSyncService<Request<Body>, Response, Infallible>;
 
-type Wrap = Arc<dyn Fn(RouteService) -> RouteService + Send + Sync>;
+type Wrap = Arc<dyn Fn(RouteService, Option<ErrorHook>) -> RouteService + Send + Sync>;
 
 /// One API route: a handler, its settings and its layers. [`route!`](crate::route!) makes one.
 ///
@@ -83,6 +83,75 @@ impl Route {
         self.set(|settings| settings.panics_fail_the_invocation = true)
     }
 
+    /// Whether `json` and `send` compute an `ETag`, as Next does; they do unless told otherwise.
+    ///
+    /// It costs a hash over the whole answer. One that the handler set itself is kept either way, and either
+    /// way a `GET` or `HEAD` that already has the answer (`If-None-Match`) gets a 304 without a body.
+    pub fn etag(self, etag: bool) -> Self {
+        self.set(|settings| settings.etag = etag)
+    }
+
+    /// Gives all errors of this route the shape of `hook`: those of the handler, of layers and of the
+    /// library, such as the 413 of a body over its limit. A project has one such function, and each of its
+    /// routes names it.
+    ///
+    /// `res` has the status and the headers of the error already. A hook that fails or panics is logged,
+    /// and the error answered in its usual shape.
+    ///
+    /// ```
+    /// use api_routes::test::post;
+    /// use api_routes::{ApiError, ApiRequest, ApiResponse, Result, Route};
+    /// use serde_json::json;
+    ///
+    /// /// Problem details, RFC 9457.
+    /// fn problem(error: &ApiError, res: ApiResponse) -> Result {
+    ///     res.header("content-type", "application/problem+json")
+    ///         .json(json!({ "title": error.message(), "status": error.status().as_u16() }))
+    /// }
+    ///
+    /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
+    ///     res.end()
+    /// }
+    ///
+    /// let route = Route::new("/api/x", handler).body_limit(10).errors(problem);
+    /// let refused = post("/api/x").body("eleven bytes").send(&route);
+    /// assert_eq!(refused.text(), r#"{"title":"Body exceeded 10b limit","status":413}"#);
+    /// ```
+    pub fn errors(
+        self,
+        hook: impl Fn(&ApiError, ApiResponse) -> Result<Response, ApiError> + Send + Sync + 'static,
+    ) -> Self {
+        self.set(|settings| settings.errors = Some(Arc::new(hook)))
+    }
+
+    /// Sends every answer as it comes, to a front door that streams: a Function URL whose invoke mode is
+    /// `RESPONSE_STREAM`, or a REST API whose response transfer mode is `STREAM`.
+    ///
+    /// Front door and route must agree, since Lambda does not tell a function how it was invoked: such a front
+    /// door would show the client the envelope of a buffered answer, and one that buffers gets no body from a
+    /// stream. Behind an HTTP API or a load balancer, neither of which can stream, the answers of this route
+    /// are collected as any other's.
+    ///
+    /// - A stream may have 200 MB, and is never in memory as a whole.
+    /// - One that fails or panics midway ends in a broken transfer; the error is in the log and in Lambda's
+    ///   metrics, and never in the body.
+    ///
+    /// ```
+    /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+    ///
+    /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
+    ///     let numbers = (1..=3).map(|n| Ok::<_, std::io::Error>(format!("{n}\n").into()));
+    ///     let frames = numbers.map(|line| line.map(http_body::Frame::data));
+    ///     res.stream(http_body_util::StreamBody::new(futures_util::stream::iter(frames)))
+    /// }
+    ///
+    /// let route = Route::new("/api/numbers", handler).streaming();
+    /// # let _ = route;
+    /// ```
+    pub fn streaming(self) -> Self {
+        self.set(|settings| settings.streaming = true)
+    }
+
     /// Puts a [`tower::Layer`] around the route, outside of those that it has. An error of the layer is a
     /// hidden 500.
     ///
@@ -106,7 +175,9 @@ impl Route {
         B: http_body::Body<Data = Bytes> + Send + 'static,
         B::Error: Into<BoxError>,
     {
-        self.layers.push(Arc::new(move |inner| RouteService::new(Answered(layer.layer(inner)))));
+        self.layers.push(Arc::new(move |inner, errors| {
+            RouteService::new(Answered { service: layer.layer(inner), errors })
+        }));
         self.assembled()
     }
 
@@ -118,8 +189,19 @@ impl Route {
     /// Settings may come after layers, so the service is put together anew from both.
     fn assembled(mut self) -> Self {
         let innermost = RouteService::new(self.endpoint.clone());
-        self.service = self.layers.iter().fold(innermost, |service, wrap| wrap(service));
+        let errors = &self.endpoint.settings.errors;
+        self.service = self.layers.iter().fold(innermost, |service, wrap| wrap(service, errors.clone()));
         self
+    }
+
+    /// What answers `request` when its answer turns out to be none.
+    pub(crate) fn refusal(&self, request: &Request<Body>) -> Refusal {
+        Refusal::of(request, self.endpoint.settings.errors.as_ref())
+    }
+
+    #[expect(dead_code, reason = "read once events tell their front door")]
+    pub(crate) fn streams(&self) -> bool {
+        self.endpoint.settings.streaming
     }
 
     pub(crate) fn pattern(&self) -> &Pattern {
@@ -166,7 +248,10 @@ where
 
 /// A layer's service, which may fail or panic, as one that always answers.
 #[derive(Clone)]
-struct Answered<S>(S);
+struct Answered<S> {
+    service: S,
+    errors: Option<ErrorHook>,
+}
 
 impl<S, B> Service<Request<Body>> for Answered<S>
 where
@@ -185,8 +270,8 @@ where
     }
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
-        let layered = self.0.clone();
-        let context = context_of(&request);
+        let layered = self.service.clone();
+        let refusal = Refusal::of(&request, self.errors.as_ref());
         Box::pin(async move {
             let error = match AssertUnwindSafe(layered.oneshot(request)).catch_unwind().await {
                 Ok(Ok(response)) => return Ok(response.map(Body::from_any)),
@@ -194,13 +279,9 @@ where
                 Err(panic) if panic.is::<FailsInvocation>() => resume_unwind(panic),
                 Err(panic) => ApiError::hidden(format!("a layer panicked: {}", panic_message(&*panic))),
             };
-            Ok(refused(error, context.as_deref()))
+            Ok(refusal.answer(&error))
         })
     }
-}
-
-fn context_of(request: &Request<Body>) -> Option<Arc<lambda_runtime::Context>> {
-    request.extensions().get::<Arrival>()?.context.clone()
 }
 
 impl fmt::Debug for Route {

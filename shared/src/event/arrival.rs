@@ -4,10 +4,13 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use http::Request;
 use lambda_runtime::Context;
 
 use super::front_door::FrontDoor;
+use crate::body::Body;
 use crate::route::PathEncoding;
+use crate::runtime::LateWork;
 
 /// How a request arrived: it travels with the request, through the layers, to the route's handler.
 #[derive(Clone, Debug)]
@@ -26,4 +29,15 @@ pub(crate) struct Arrival {
     pub(crate) client_ip: Option<IpAddr>,
     /// `None` in a test.
     pub(crate) context: Option<Arc<Context>>,
+    /// Set by whoever waits for it.
+    pub(crate) late: LateWork,
+}
+
+impl Arrival {
+    /// Work that the handler leaves for later goes to whoever calls the route.
+    pub(crate) fn wait_for(request: &mut Request<Body>, late: &LateWork) {
+        if let Some(arrival) = request.extensions_mut().get_mut::<Self>() {
+            arrival.late = late.clone();
+        }
+    }
 }

@@ -35,11 +35,12 @@ use strings::{Pairs, Text};
 use target::Target;
 
 use crate::body::Body;
-use crate::endpoint::refused;
 use crate::error::ApiError;
 use crate::log;
+use crate::refusal::Refusal;
 use crate::response::Response;
 use crate::route::PathEncoding;
+use crate::runtime::LateWork;
 
 /// A reply as large as this is carried, and is a sign that its route does not page. As in Next.
 const LARGE: usize = 4 * 1024 * 1024;
@@ -73,6 +74,7 @@ pub(crate) fn decode(
         parameter_encoding,
         client_ip,
         context,
+        late: LateWork::default(),
     });
     Ok((front_door, request))
 }
@@ -129,20 +131,20 @@ fn shared(event: &Bytes, text: Cow<'_, str>) -> Bytes {
 pub(crate) async fn reply(
     front_door: FrontDoor,
     response: Response,
-    context: Option<&Context>,
+    refusal: &Refusal,
 ) -> Result<Vec<u8>, EncodeError> {
     match encode(front_door, response).await {
         Ok(reply) => {
             if reply.len() >= LARGE {
                 log::warn(
-                    context,
+                    refusal.context(),
                     "API response exceeds 4MB. API Routes are meant to respond quickly: send less of it, \
                      such as one page, before it is too large to be sent at all",
                 );
             }
             Ok(reply)
         }
-        Err(error) => encode(front_door, refused(ApiError::hidden(error), context)).await,
+        Err(error) => encode(front_door, refusal.answer(&ApiError::hidden(error))).await,
     }
 }
 

@@ -1,6 +1,7 @@
 //! Running a route: `lambda_runtime` has the loop, the answers are posted here.
 
 mod init;
+mod late;
 mod posting;
 
 use std::env;
@@ -12,6 +13,7 @@ use tower::{BoxError, layer::layer_fn};
 use crate::error::ApiError;
 use crate::log;
 use crate::service::Route;
+pub(crate) use late::LateWork;
 use posting::{PostingService, RuntimeApi};
 
 /// Where Lambda, or its emulator, gives out events.

@@ -16,9 +16,10 @@ use lambda_runtime_api_client::body::Body as PostBody;
 use lambda_runtime_api_client::{PooledClient, build_request};
 use tower::{BoxError, Service};
 
+use super::LateWork;
 use crate::body::Body;
 use crate::endpoint::panic_message;
-use crate::event::{self, EncodeError, FrontDoor};
+use crate::event::{self, Arrival, EncodeError, FrontDoor};
 use crate::log;
 use crate::service::Route;
 
@@ -30,24 +31,30 @@ const ERROR_TYPE: HeaderName = HeaderName::from_static("lambda-runtime-function-
 pub(super) struct PostingService {
     route: Route,
     api: RuntimeApi,
+    late: LateWork,
 }
 
 impl PostingService {
     pub(super) fn new(route: Route, api: RuntimeApi) -> Self {
-        Self { route, api }
+        Self { route, api, late: LateWork::new() }
     }
 
+    /// The invocation is over, and the next one asked for, when this ends.
     async fn invocation(mut self, invocation: LambdaInvocation) -> Result<(), BoxError> {
+        let posted = self.answer(invocation).await;
+        self.late.finish().await;
+        posted
+    }
+
+    async fn answer(&mut self, invocation: LambdaInvocation) -> Result<(), BoxError> {
         let LambdaInvocation { parts, body, context } = invocation;
         let answer = Answer { context: Arc::new(context), invocation_id: invocation_id(&parts.headers) };
-        let (front_door, request) = match event::decode(&body, Some(Arc::clone(&answer.context))) {
+        let (front_door, mut request) = match event::decode(&body, Some(Arc::clone(&answer.context))) {
             Ok(decoded) => decoded,
             Err(error) => return self.fail(&answer, "Runtime.UnreadableEvent", error.to_string()).await,
         };
-        match AssertUnwindSafe(reply(&mut self.route, front_door, request, &answer.context))
-            .catch_unwind()
-            .await
-        {
+        Arrival::wait_for(&mut request, &self.late);
+        match AssertUnwindSafe(reply(&mut self.route, front_door, request)).catch_unwind().await {
             Ok(reply) => self.api.post(answer.response(reply?)?, Some(&answer.context)).await,
             Err(panic) => self.fail(&answer, "Runtime.Panic", panic_message(&*panic).to_owned()).await,
         }
@@ -65,10 +72,10 @@ async fn reply(
     route: &mut Route,
     front_door: FrontDoor,
     request: Request<Body>,
-    context: &Context,
 ) -> Result<Vec<u8>, EncodeError> {
+    let refusal = route.refusal(&request);
     let Ok(response) = route.call(request).await;
-    event::reply(front_door, response, Some(context)).await
+    event::reply(front_door, response, &refusal).await
 }
 
 fn invocation_id(headers: &HeaderMap) -> Option<HeaderValue> {
@@ -154,7 +161,7 @@ impl RuntimeApi {
 
 #[cfg(test)]
 mod tests {
-    use super::{Body, Context, FrontDoor, FutureExt, Request, Route, reply};
+    use super::{Body, FrontDoor, FutureExt, Request, Route, reply};
     use crate::request::ApiRequest;
     use crate::response::ApiResponse;
     use http_body_util::StreamBody;
@@ -172,9 +179,7 @@ mod tests {
     #[tokio::test]
     async fn a_stream_that_fails_before_it_is_sent_is_a_hidden_500() {
         let mut route = streams(|| Err(std::io::Error::other("s3cret")));
-        let reply = reply(&mut route, FrontDoor::HttpApi, Request::new(Body::empty()), &Context::default())
-            .await
-            .unwrap();
+        let reply = reply(&mut route, FrontDoor::HttpApi, Request::new(Body::empty())).await.unwrap();
         let reply: Value = serde_json::from_slice(&reply).unwrap();
         assert_eq!(reply["statusCode"], 500);
         assert_eq!(reply["body"], json!({ "error": "Internal Server Error" }).to_string());
@@ -183,10 +188,8 @@ mod tests {
     #[tokio::test]
     async fn a_stream_that_panics_is_caught_with_the_rest() {
         let mut route = streams(|| panic!("counted"));
-        let context = Context::default();
-        let caught =
-            AssertUnwindSafe(reply(&mut route, FrontDoor::HttpApi, Request::new(Body::empty()), &context))
-                .catch_unwind();
+        let caught = AssertUnwindSafe(reply(&mut route, FrontDoor::HttpApi, Request::new(Body::empty())))
+            .catch_unwind();
         assert!(caught.await.is_err());
     }
 }

@@ -80,6 +80,20 @@ fn a_panic_may_fail_the_invocation_through_all_layers() {
 }
 
 #[test]
+fn work_after_the_answer_is_done_when_the_test_has_its_answer() {
+    let (done, read) = std::sync::mpsc::channel();
+    let route = Route::new("/api/x", move |req: ApiRequest, res: ApiResponse| {
+        let done = done.clone();
+        async move {
+            req.wait_until(async move { done.send("late").unwrap() });
+            res.send("answered")
+        }
+    });
+    assert_eq!(get("/api/x").send(&route).text(), "answered");
+    assert_eq!(read.try_recv(), Ok("late"));
+}
+
+#[test]
 fn a_closure_may_capture_state() {
     let greeting = String::from("hello");
     let route = Route::new("/api/x", move |_: ApiRequest, res: ApiResponse| {

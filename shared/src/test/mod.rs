@@ -25,7 +25,7 @@
 //!     res.status(201).header("cache-control", "no-store").send("hello")
 //! }
 //!
-//! let answer = get("/api/hello").send(&Route::new("/api/hello", handler));
+//! let answer = get("/api/hello").send(&Route::new("/api/hello", handler).etag(false));
 //! let expected = "201 Created\ncache-control: no-store\ncontent-type: text/plain; charset=utf-8\n\nhello";
 //! assert_eq!(answer.to_string(), expected);
 //! ```
@@ -50,7 +50,8 @@ pub use request::TestRequest;
 pub use response::TestResponse;
 
 use crate::FrontDoor;
-use crate::event as lambda_event;
+use crate::event::{self as lambda_event, Arrival};
+use crate::runtime::LateWork;
 use crate::service::Route;
 
 /// A `GET` request.
@@ -125,14 +126,18 @@ pub fn event(event: impl AsRef<[u8]>) -> TestEvent {
 
 /// What a route replies to an event.
 fn reply(event: &Bytes, route: &Route) -> Bytes {
-    let (front_door, request) = match lambda_event::decode(event, None) {
+    let (front_door, mut request) = match lambda_event::decode(event, None) {
         Ok(decoded) => decoded,
         Err(error) => panic!("no front door sends this event: {error}"),
     };
-    let mut route = route.clone();
+    let (mut route, late) = (route.clone(), LateWork::new());
+    Arrival::wait_for(&mut request, &late);
     let reply = on_runtime(async move {
+        let refusal = route.refusal(&request);
         let Ok(response) = route.call(request).await;
-        lambda_event::reply(front_door, response, None).await
+        let reply = lambda_event::reply(front_door, response, &refusal).await;
+        late.finish().await;
+        reply
     });
     match reply {
         Ok(reply) => reply.into(),

@@ -77,7 +77,8 @@ impl TestRequest {
         self.header(CONTENT_TYPE.as_str(), "application/x-www-form-urlencoded").body(form)
     }
 
-    /// Sends it to a route, as its front door would, and waits for the answer.
+    /// Sends it to a route, as its front door would, and waits for the answer. What the handler left to
+    /// [`wait_until`](crate::ApiRequest::wait_until) is done when this returns.
     ///
     /// It blocks, also in a test that has a tokio of its own: a server that such a test plays itself needs
     /// `#[tokio::test(flavor = "multi_thread")]`.

@@ -1,0 +1,109 @@
+//! Which form of an error a client prefers.
+
+use http::HeaderMap;
+use http::header::ACCEPT;
+
+/// Whether the `Accept` headers prefer `text/plain` over `application/json`.
+///
+/// The more specific range counts for a type, as RFC 9110 §12.5.1 says, and the higher weight decides. On
+/// equal weights JSON gives way only to a client that names text and not JSON (`text/plain, */*`).
+pub(crate) fn prefers_text(headers: &HeaderMap) -> bool {
+    let mut text = Preference::default();
+    let mut json = Preference::default();
+    for value in headers.get_all(ACCEPT) {
+        for range in value.to_str().unwrap_or_default().split(',') {
+            let mut parts = range.split(';').map(str::trim);
+            let media = parts.next().unwrap_or_default();
+            let weight = parts.find_map(weight).unwrap_or(1000);
+            text.heed(media, "text/plain", "text/*", weight);
+            json.heed(media, "application/json", "application/*", weight);
+        }
+    }
+    text.weight > 0 && text > json
+}
+
+/// How much a client wants a type: the weight first, then how exactly it was named.
+#[derive(Default, PartialEq, PartialOrd)]
+struct Preference {
+    weight: u16,
+    exactness: u8,
+}
+
+impl Preference {
+    fn heed(&mut self, media: &str, exact: &str, any_of_type: &str, weight: u16) {
+        let exactness = match media {
+            _ if media.eq_ignore_ascii_case(exact) => 3,
+            _ if media.eq_ignore_ascii_case(any_of_type) => 2,
+            "*/*" => 1,
+            _ => return,
+        };
+        if exactness > self.exactness {
+            *self = Self { weight, exactness };
+        }
+    }
+}
+
+/// `q=0.8` in thousandths, which is as fine as a weight may be.
+fn weight(parameter: &str) -> Option<u16> {
+    let (name, value) = parameter.split_once('=')?;
+    if !name.trim_end().eq_ignore_ascii_case("q") {
+        return None;
+    }
+    let (whole, fraction) = value.trim().split_once('.').unwrap_or((value.trim(), ""));
+    let digits = fraction.bytes().chain(std::iter::repeat(b'0')).take(3);
+    let thousandths = digits.fold(0, |sum, digit| sum * 10 + u16::from(digit.wrapping_sub(b'0').min(9)));
+    Some(if whole == "0" { thousandths } else { 1000 })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::prefers_text;
+    use http::header::ACCEPT;
+    use http::{HeaderMap, HeaderValue};
+
+    fn prefers(accept: &[&'static str]) -> bool {
+        let values = accept.iter().map(|value| (ACCEPT, HeaderValue::from_static(value)));
+        let mut headers = HeaderMap::new();
+        values.for_each(|(name, value)| {
+            headers.append(name, value);
+        });
+        prefers_text(&headers)
+    }
+
+    #[test]
+    fn text_is_for_those_who_prefer_it_to_json() {
+        for text in [
+            "text/plain",
+            "text/*",
+            "Text/Plain;charset=utf-8",
+            "text/plain, */*",
+            "text/plain, */*; q=0.01",
+            "text/plain, application/json;q=0.9",
+            "application/json;q=0.1, text/*;q=0.15",
+            "*/*, application/json;q=0",
+            "*/*;q=0.5, application/*;q=0.4",
+        ] {
+            assert!(prefers(&[text]), "{text}");
+        }
+        assert!(prefers(&["application/json; q=0.5", "text/plain"]));
+    }
+
+    #[test]
+    fn json_is_for_everyone_else() {
+        for json in [
+            "",
+            "*/*",
+            "application/json",
+            "application/json, text/plain, */*",
+            "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+            "text/html",
+            "text/plain;q=0",
+            "text/plain;q=0.5, */*",
+            "text/plain;q=0.2;q=1, application/json;q=0.3",
+            "q=1;;,,;q=x",
+        ] {
+            assert!(!prefers(&[json]), "{json}");
+        }
+        assert!(!prefers(&[]));
+    }
+}

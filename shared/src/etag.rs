@@ -1,0 +1,90 @@
+//! Next's `ETag`: a 52-bit FNV-1a hash of the text, and its length.
+//!
+//! It is the same string that Next sends for the same text, so a client's cache outlives the move from one
+//! to the other: `generateETag` in
+//! <https://github.com/vercel/next.js/blob/canary/packages/next/src/server/lib/etag.ts>.
+
+use bytes::Bytes;
+use http::HeaderValue;
+
+const OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
+const PRIME: u64 = 0x0100_0000_01b3;
+
+/// Of text in UTF-8. The hash runs over UTF-16 code units, as JavaScript's strings do.
+pub(crate) fn of_text(utf8: &[u8]) -> HeaderValue {
+    match std::str::from_utf8(utf8) {
+        Ok(text) if !text.is_ascii() => quoted(text.encode_utf16()),
+        // One unit for each byte.
+        _ => of_bytes(utf8),
+    }
+}
+
+/// Of bytes, each hashed as it is. Next hashes the JSON text of a `Buffer` here, four times as long.
+pub(crate) fn of_bytes(bytes: &[u8]) -> HeaderValue {
+    quoted(bytes.iter().copied().map(u16::from))
+}
+
+fn quoted(units: impl Iterator<Item = u16>) -> HeaderValue {
+    let mut hash = OFFSET;
+    let mut length = 0;
+    for unit in units {
+        hash = (hash ^ u64::from(unit)).wrapping_mul(PRIME);
+        length += 1;
+    }
+    // The upper twelve bits are folded into the lowest ones: what is left fits a JavaScript number.
+    let folded = (hash & 0x000f_ffff_ffff_ffff) ^ (hash >> 52);
+
+    // Two quotes, 11 digits of 52 bits and 13 of a length at most.
+    let mut text = Vec::with_capacity(26);
+    text.push(b'"');
+    push_base36(&mut text, folded);
+    push_base36(&mut text, length);
+    text.push(b'"');
+    header(text)
+}
+
+#[expect(clippy::expect_used, reason = "quotes, digits and lower-case letters are what a header holds")]
+fn header(text: Vec<u8>) -> HeaderValue {
+    HeaderValue::from_maybe_shared(Bytes::from(text)).expect("visible ASCII")
+}
+
+fn push_base36(text: &mut Vec<u8>, mut number: u64) {
+    const DIGITS: &[u8; 36] = b"0123456789abcdefghijklmnopqrstuvwxyz";
+    let start = text.len();
+    loop {
+        text.push(DIGITS[(number % 36) as usize]);
+        number /= 36;
+        if number == 0 {
+            break;
+        }
+    }
+    text[start..].reverse();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{of_bytes, of_text};
+
+    #[test]
+    fn the_etag_of_a_text_is_nexts() {
+        for (text, etag) in [
+            ("", r#""78p3gz236i0""#),
+            ("{}", r#""bwc9mymkdm2""#),
+            (r#"{"v":1}"#, r#""br1g6bz2627""#),
+            ("v1", r#""15ox0oyamck2""#),
+            ("☃", r#""fx1gq812zq1""#),
+            ("🚀", r#""aoax5mpbly2""#),
+            ("true", r#""ywwejgvrps4""#),
+            (&"a".repeat(1000), r#""99qwr3kntxrs""#),
+        ] {
+            assert_eq!(of_text(text.as_bytes()), etag, "{text}");
+        }
+    }
+
+    #[test]
+    fn bytes_are_hashed_as_they_are() {
+        assert_eq!(of_bytes(b"v1"), of_text(b"v1"));
+        assert_ne!(of_bytes("☃".as_bytes()), of_text("☃".as_bytes()));
+        assert_ne!(of_bytes(&[1, 2, 3]), of_bytes(&[1, 2, 4]));
+    }
+}

@@ -1,0 +1,112 @@
+//! The guide in `docs/guide`: each Rust snippet of its pages is compiled and run as a doctest.
+
+macro_rules! pages {
+    ($($name:ident $file:literal),* $(,)?) => {
+        $(
+            #[cfg(doctest)]
+            #[doc = include_str!(concat!("../../docs/guide/", $file))]
+            mod $name {}
+        )*
+
+        #[cfg(test)]
+        const PAGES: &[(&str, &str)] =
+            &[$(($file, include_str!(concat!("../../docs/guide/", $file)))),*];
+    };
+}
+
+pages! {
+    index "README.md",
+    handlers "handlers.md",
+    request "request.md",
+    response "response.md",
+    dynamic_routes "dynamic-routes.md",
+    body_and_limits "body-and-limits.md",
+    cookies "cookies.md",
+    cors_and_middleware "cors-and-middleware.md",
+    errors "errors.md",
+    streaming "streaming.md",
+    testing "testing.md",
+    environment_and_secrets "environment-and-secrets.md",
+    logging_and_late_work "logging-and-late-work.md",
+    coming_from_next "coming-from-next.md",
+}
+
+#[cfg(test)]
+mod tests {
+    use super::PAGES;
+    use std::collections::BTreeSet;
+    use std::fs;
+    use std::path::{Path, PathBuf};
+
+    /// What a fence may be: Rust that rustdoc runs, or what it leaves alone. `rs` is Rust to a reader, and
+    /// nothing to rustdoc.
+    const FENCES: [&str; 10] =
+        ["rust", "rust,compile_fail", "rs", "console", "js", "json", "sh", "text", "toml", "yaml"];
+
+    fn root() -> PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+    }
+
+    /// Language and text of each fence.
+    fn fences(page: &str) -> Vec<(&str, &str)> {
+        let parts: Vec<_> = page.split("```").collect();
+        assert_eq!(parts.len() % 2, 1, "a fence is not closed");
+        parts.iter().skip(1).step_by(2).map(|fence| fence.split_once('\n').unwrap()).collect()
+    }
+
+    fn functions(folder: &Path, sources: &mut String) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                functions(&path, sources);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                sources.push_str(&fs::read_to_string(path).unwrap());
+            }
+        }
+    }
+
+    #[test]
+    fn each_page_of_the_folder_is_tested() {
+        let folder = fs::read_dir(root().join("docs/guide")).unwrap();
+        let files: BTreeSet<_> =
+            folder.map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
+        assert_eq!(files, PAGES.iter().map(|(file, _)| (*file).to_owned()).collect());
+    }
+
+    #[test]
+    fn each_fence_says_what_it_is() {
+        for (file, page) in PAGES {
+            for (language, text) in fences(page) {
+                assert!(FENCES.contains(&language), "{file}: ```{language}\n{text}");
+            }
+        }
+    }
+
+    /// `route!` reads the folder of its crate, and a doctest stands below no `functions/api`.
+    #[test]
+    fn what_is_not_compiled_here_is_cut_from_a_function() {
+        let mut sources = String::new();
+        functions(&root().join("functions"), &mut sources);
+        let pages =
+            PAGES.iter().flat_map(|(file, page)| fences(page).into_iter().map(move |fence| (file, fence)));
+        for (file, (_, text)) in pages.filter(|(_, (language, _))| *language == "rs") {
+            assert!(sources.contains(text), "{file} shows what is in no function:\n{text}");
+        }
+    }
+
+    #[test]
+    fn each_relative_link_leads_to_a_file() {
+        let others = ["README.md", "docs/ARCHITECTURE.md", "docs/BENCHMARKS.md", "CHANGELOG.md"];
+        let guide = PAGES.iter().map(|(file, _)| format!("docs/guide/{file}"));
+        for page in others.into_iter().map(str::to_owned).chain(guide) {
+            let page = root().join(page);
+            let text = fs::read_to_string(&page).unwrap();
+            for link in text.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(link, _)| link)
+            {
+                let file = link.split('#').next().unwrap();
+                let leads = file.is_empty() || file.contains("://") || page.with_file_name(file).exists();
+                assert!(leads, "{}: {link}", page.display());
+            }
+        }
+    }
+}

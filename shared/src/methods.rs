@@ -1,0 +1,121 @@
+//! A handler for each method: `get(list).post(create)`.
+
+use std::fmt;
+use std::future::ready;
+
+use futures_util::future::BoxFuture;
+use http::Method;
+use http::header::ALLOW;
+
+use crate::error::Result;
+use crate::handler::Handler;
+use crate::request::ApiRequest;
+use crate::response::ApiResponse;
+
+/// A handler of handlers, by method; made by [`get`], [`post`] and the like.
+///
+/// `HEAD` is answered by the handler of `GET`: the front door leaves the body out. `OPTIONS` is answered
+/// with 204 and the methods there are, in `Allow`; any other method with 405 and the same `Allow`.
+///
+/// ```
+/// use api_routes::test::{delete, get};
+/// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+///
+/// async fn list(_req: ApiRequest, res: ApiResponse) -> Result {
+///     res.json(["Hello"])
+/// }
+///
+/// async fn create(req: ApiRequest, res: ApiResponse) -> Result {
+///     res.status(201).json(req.json::<String>()?)
+/// }
+///
+/// let route = Route::new("/api/posts", api_routes::get(list).post(create));
+/// assert_eq!(get("/api/posts").send(&route).text(), r#"["Hello"]"#);
+///
+/// let refused = delete("/api/posts").send(&route);
+/// assert_eq!((refused.status(), refused.header("allow")), (405, Some("GET, HEAD, POST, OPTIONS")));
+/// ```
+#[must_use = "handlers answer nothing until they are the handler of a route"]
+pub struct Methods(Vec<(Method, Box<dyn Handler>)>);
+
+macro_rules! methods {
+    ($($function:ident $method:ident $name:literal),*) => {
+        $(
+            #[doc = concat!("Answers `", $name, "` with this handler, and other methods as [`Methods`] says.")]
+            pub fn $function(handler: impl Handler) -> Methods {
+                Methods(Vec::new()).$function(handler)
+            }
+        )*
+
+        impl Methods {
+            $(
+                #[doc = concat!("Answers `", $name, "` with this handler.")]
+                ///
+                /// # Panics
+                #[doc = concat!("If there is one for `", $name, "` already.")]
+                pub fn $function(self, handler: impl Handler) -> Self {
+                    self.on(Method::$method, Box::new(handler))
+                }
+            )*
+        }
+    };
+}
+
+methods!(
+    get GET "GET", post POST "POST", put PUT "PUT", patch PATCH "PATCH", delete DELETE "DELETE",
+    head HEAD "HEAD", options OPTIONS "OPTIONS"
+);
+
+impl Methods {
+    fn on(mut self, method: Method, handler: Box<dyn Handler>) -> Self {
+        assert!(self.of(&method).is_none(), "{method} has two handlers");
+        self.0.push((method, handler));
+        self
+    }
+
+    fn of(&self, method: &Method) -> Option<&dyn Handler> {
+        self.0.iter().find(|(of, _)| of == method).map(|(_, handler)| &**handler)
+    }
+
+    /// All that are answered, in the order in which they were written.
+    fn allowed(&self) -> Vec<Method> {
+        let mut allowed = Vec::new();
+        for (method, _) in &self.0 {
+            allowed.push(method.clone());
+            if method == Method::GET && self.of(&Method::HEAD).is_none() {
+                allowed.push(Method::HEAD);
+            }
+        }
+        if self.of(&Method::OPTIONS).is_none() {
+            allowed.push(Method::OPTIONS);
+        }
+        allowed
+    }
+}
+
+impl Handler for Methods {
+    fn call(&self, req: ApiRequest, res: ApiResponse) -> BoxFuture<'static, Result> {
+        let handler = match *req.method() {
+            Method::HEAD => self.of(&Method::HEAD).or_else(|| self.of(&Method::GET)),
+            ref method => self.of(method),
+        };
+        match handler {
+            Some(handler) => handler.call(req, res),
+            None if req.method() == Method::OPTIONS => {
+                Box::pin(ready(res.header(ALLOW, allow(&self.allowed())).no_content()))
+            }
+            None => Box::pin(ready(res.method_not_allowed(&self.allowed()))),
+        }
+    }
+}
+
+/// The value of `Allow`.
+pub(crate) fn allow(methods: &[Method]) -> String {
+    methods.iter().map(Method::as_str).collect::<Vec<_>>().join(", ")
+}
+
+impl fmt::Debug for Methods {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Methods").field(&self.allowed()).finish()
+    }
+}

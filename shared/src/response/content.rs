@@ -1,0 +1,80 @@
+//! What a handler sends: text, bytes or a JSON value.
+
+use std::borrow::Cow;
+
+use bytes::Bytes;
+use http::HeaderValue;
+use serde_json::Value;
+
+use crate::etag;
+
+/// What [`ApiResponse::send`](crate::ApiResponse::send) takes: text, bytes or a JSON value, each with the
+/// type it has by itself.
+#[derive(Clone, Debug)]
+pub struct Content {
+    pub(super) kind: Kind,
+    pub(super) bytes: Bytes,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Kind {
+    Text,
+    Bytes,
+    Json,
+}
+
+impl Kind {
+    pub(super) const fn content_type(self) -> HeaderValue {
+        HeaderValue::from_static(match self {
+            Self::Text => super::TEXT,
+            Self::Bytes => super::BYTES,
+            Self::Json => super::JSON,
+        })
+    }
+}
+
+impl Content {
+    pub(super) fn json(text: Vec<u8>) -> Self {
+        Self { kind: Kind::Json, bytes: text.into() }
+    }
+
+    pub(super) fn etag(&self) -> HeaderValue {
+        match self.kind {
+            Kind::Text | Kind::Json => etag::of_text(&self.bytes),
+            Kind::Bytes => etag::of_bytes(&self.bytes),
+        }
+    }
+}
+
+macro_rules! content {
+    ($kind:ident: $($from:ty => $bytes:expr),* $(,)?) => {$(
+        impl From<$from> for Content {
+            fn from(content: $from) -> Self {
+                let bytes: fn($from) -> Bytes = $bytes;
+                Self { kind: Kind::$kind, bytes: bytes(content) }
+            }
+        }
+    )*};
+}
+
+content!(Text:
+    String => Bytes::from,
+    &String => |text| text.clone().into(),
+    &str => |text| text.to_owned().into(),
+    Cow<'_, str> => |text| text.into_owned().into(),
+);
+content!(Bytes:
+    Bytes => |bytes| bytes,
+    Vec<u8> => Bytes::from,
+    &[u8] => Bytes::copy_from_slice,
+);
+content!(Json:
+    Value => |value| value.to_string().into(),
+    &Value => |value| value.to_string().into(),
+);
+
+impl<const N: usize> From<&[u8; N]> for Content {
+    fn from(bytes: &[u8; N]) -> Self {
+        bytes.as_slice().into()
+    }
+}

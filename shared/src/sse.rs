@@ -1,0 +1,117 @@
+//! Server-sent events: messages that a client receives one by one, with `EventSource`.
+//!
+//! The format is that of <https://html.spec.whatwg.org/multipage/server-sent-events.html>.
+
+use std::fmt::Write;
+use std::time::Duration;
+
+use bytes::Bytes;
+use serde::Serialize;
+
+/// One message of [`ApiResponse::events`](crate::ApiResponse::events).
+///
+/// ```
+/// use api_routes::sse::Event;
+///
+/// let event = Event::new().id("7").event("price").data("EUR\n12");
+/// assert_eq!(event.to_string(), "id: 7\nevent: price\ndata: EUR\ndata: 12\n\n");
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[must_use = "an event is sent by `res.events`"]
+pub struct Event {
+    comment: Option<String>,
+    id: Option<String>,
+    name: Option<String>,
+    retry: Option<Duration>,
+    data: Option<String>,
+}
+
+impl Event {
+    /// An event that says nothing yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Its text. Each line of it is a line of the event, and the client puts them together again.
+    pub fn data(mut self, text: impl Into<String>) -> Self {
+        self.data = Some(text.into());
+        self
+    }
+
+    /// Its text, as JSON.
+    ///
+    /// # Errors
+    /// If the value does not serialise.
+    pub fn json(self, value: impl Serialize) -> serde_json::Result<Self> {
+        serde_json::to_string(&value).map(|json| self.data(json))
+    }
+
+    /// The kind of event that the client listens for; without one it is `message`.
+    ///
+    /// It is one line: line breaks are left out.
+    pub fn event(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// What a client that lost the connection sends in `Last-Event-ID` when it comes back.
+    ///
+    /// It is one line: line breaks are left out.
+    pub fn id(mut self, id: impl Into<String>) -> Self {
+        self.id = Some(id.into());
+        self
+    }
+
+    /// How long the client waits before it connects again; told in milliseconds.
+    pub fn retry(mut self, wait: Duration) -> Self {
+        self.retry = Some(wait);
+        self
+    }
+
+    /// Words that no client sees. An event of a comment alone keeps a silent connection open.
+    pub fn comment(mut self, text: impl Into<String>) -> Self {
+        self.comment = Some(text.into());
+        self
+    }
+}
+
+impl std::fmt::Display for Event {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        lines(f, "", self.comment.as_deref())?;
+        one_line(f, "id", self.id.as_deref())?;
+        one_line(f, "event", self.name.as_deref())?;
+        if let Some(wait) = self.retry {
+            writeln!(f, "retry: {}", wait.as_millis())?;
+        }
+        lines(f, "data", self.data.as_deref())?;
+        f.write_char('\n')
+    }
+}
+
+/// A field of one line. NUL goes as well: a client ignores an id that has one.
+fn one_line(f: &mut impl Write, field: &str, value: Option<&str>) -> std::fmt::Result {
+    let Some(value) = value else { return Ok(()) };
+    write!(f, "{field}: ")?;
+    value
+        .chars()
+        .filter(|letter| !matches!(letter, '\r' | '\n' | '\0'))
+        .try_for_each(|letter| f.write_char(letter))?;
+    f.write_char('\n')
+}
+
+/// A field for each line: `\n`, `\r\n` and `\r` alike end one.
+fn lines(f: &mut impl Write, field: &str, value: Option<&str>) -> std::fmt::Result {
+    let Some(mut rest) = value else { return Ok(()) };
+    while let Some((line, after)) = rest.split_once(['\r', '\n']) {
+        writeln!(f, "{field}: {line}")?;
+        let broken_by_cr = rest.as_bytes()[line.len()] == b'\r';
+        rest = after.strip_prefix('\n').filter(|_| broken_by_cr).unwrap_or(after);
+    }
+    writeln!(f, "{field}: {rest}")
+}
+
+impl From<Event> for Bytes {
+    fn from(event: Event) -> Self {
+        event.to_string().into()
+    }
+}
