@@ -212,6 +212,21 @@ pub(crate) async fn encode(response: Response) -> Result<Vec<u8>, BoxError> {
     Ok(json)
 }
 
+pub(crate) fn prelude(head: &http::response::Parts) -> serde_json::Result<Vec<u8>> {
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Prelude<'r> {
+        status_code: u16,
+        headers: Headers<'r>,
+        cookies: Cookies<'r>,
+    }
+    serde_json::to_vec(&Prelude {
+        status_code: head.status.as_u16(),
+        headers: Headers(&head.headers),
+        cookies: Cookies(&head.headers),
+    })
+}
+
 /// Headers as one value a name: payload 2.0 has no other way, and HTTP reads `a, b` as two values.
 /// `set-cookie` cannot be joined, and has a member of its own.
 struct Headers<'r>(&'r HeaderMap);

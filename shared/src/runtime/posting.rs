@@ -9,26 +9,22 @@ use std::task::{Context as TaskContext, Poll};
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Request};
-use http_body::Body as _;
-use lambda_runtime::{Context, Diagnostic, LambdaInvocation};
-use lambda_runtime_api_client::body::Body as PostBody;
-use lambda_runtime_api_client::{PooledClient, build_request};
+use http::Request;
+use lambda_runtime::{Diagnostic, LambdaInvocation};
 use tower::{BoxError, Service};
 
 use super::LateWork;
+use super::runtime_api::{Invocation, RuntimeApi};
+use super::stream::measure_empty;
 use crate::body::Body;
 use crate::endpoint::panic_message;
 use crate::error::ApiError;
 use crate::event::{Arrival, http_api};
 use crate::log;
+use crate::refusal::Refusal;
+use crate::response::Response;
 use crate::service::Route;
 
-/// Sent with an event since 2026; whoever gets it sends it back with the answer.
-const INVOCATION_ID: HeaderName = HeaderName::from_static("lambda-runtime-invocation-id");
-const ERROR_TYPE: HeaderName = HeaderName::from_static("lambda-runtime-function-error-type");
-
-#[derive(Clone)]
 pub(super) struct PostingService {
     route: Route,
     api: RuntimeApi,
@@ -49,29 +45,49 @@ impl PostingService {
 
     async fn answer(&mut self, invocation: LambdaInvocation) -> Result<(), BoxError> {
         let LambdaInvocation { parts, body, context } = invocation;
-        let answer = Answer { context: Arc::new(context), invocation_id: invocation_id(&parts.headers) };
-        let mut request = match http_api::decode(&body, Some(Arc::clone(&answer.context))) {
+        let invocation = Invocation::new(context, &parts.headers);
+        let streams = self.route.streams() && body.windows(10).any(|w| w == b"lambda-url");
+        let mut request = match http_api::decode(&body, Some(Arc::clone(&invocation.context))) {
             Ok(request) => request,
-            Err(error) => return self.fail(&answer, "Runtime.UnreadableEvent", error.to_string()).await,
+            Err(error) => return self.fail(&invocation, "Runtime.UnreadableEvent", error.to_string()).await,
         };
         Arrival::wait_for(&mut request, &self.late);
-        match AssertUnwindSafe(reply(&mut self.route, request)).catch_unwind().await {
-            Ok(reply) => self.api.post(answer.response(reply?)?, Some(&answer.context)).await,
-            Err(panic) => self.fail(&answer, "Runtime.Panic", panic_message(&*panic).to_owned()).await,
+        let answered = AssertUnwindSafe(answered(&mut self.route, request, streams));
+        match answered.catch_unwind().await {
+            Ok(Answer::Buffered(reply)) => self.api.respond(&invocation, reply?).await,
+            Ok(Answer::Streamed(mut response)) => {
+                measure_empty(&mut response);
+                let (head, body) = response.into_parts();
+                let prelude = http_api::prelude(&head)?;
+                self.api.stream(&invocation, prelude, body).await
+            }
+            Err(panic) => self.fail(&invocation, "Runtime.Panic", panic_message(&*panic).to_owned()).await,
         }
     }
 
-    async fn fail(&self, answer: &Answer, kind: &'static str, message: String) -> Result<(), BoxError> {
-        log::error(Some(&answer.context), &message);
-        let diagnostic = Diagnostic { error_type: kind.to_owned(), error_message: message };
-        self.api.post(answer.error(&diagnostic)?, Some(&answer.context)).await
+    async fn fail(&self, to: &Invocation, kind: &'static str, message: String) -> Result<(), BoxError> {
+        log::error(Some(&to.context), &message);
+        self.api.fail(to, &Diagnostic { error_type: kind.to_owned(), error_message: message }).await
     }
 }
 
-/// What the route answers; if its response is a stream that fails midway, a hidden 500.
-async fn reply(route: &mut Route, request: Request<Body>) -> Result<Vec<u8>, BoxError> {
+enum Answer {
+    Buffered(Result<Vec<u8>, BoxError>),
+    Streamed(Response),
+}
+
+/// What the route answers, in the form in which it is posted.
+async fn answered(route: &mut Route, request: Request<Body>, streams: bool) -> Answer {
     let refusal = route.refusal(&request);
     let Ok(response) = route.call(request).await;
+    match streams {
+        true => Answer::Streamed(response),
+        false => Answer::Buffered(reply(response, &refusal).await),
+    }
+}
+
+/// The reply of a response; if that is a stream that fails midway, of a hidden 500.
+async fn reply(response: Response, refusal: &Refusal) -> Result<Vec<u8>, BoxError> {
     match http_api::encode(response).await {
         Ok(reply) => Ok(reply),
         Err(error) => {
@@ -81,8 +97,11 @@ async fn reply(route: &mut Route, request: Request<Body>) -> Result<Vec<u8>, Box
     }
 }
 
-fn invocation_id(headers: &HeaderMap) -> Option<HeaderValue> {
-    headers.get(INVOCATION_ID).cloned()
+/// For another worker, whose late work is its own.
+impl Clone for PostingService {
+    fn clone(&self) -> Self {
+        Self::new(self.route.clone(), self.api.clone())
+    }
 }
 
 impl Service<LambdaInvocation> for PostingService {
@@ -95,103 +114,8 @@ impl Service<LambdaInvocation> for PostingService {
     }
 
     fn call(&mut self, invocation: LambdaInvocation) -> Self::Future {
-        Box::pin(self.clone().invocation(invocation))
-    }
-}
-
-/// What an answer needs to be known by.
-struct Answer {
-    context: Arc<Context>,
-    invocation_id: Option<HeaderValue>,
-}
-
-impl Answer {
-    fn response(&self, reply: Vec<u8>) -> Result<Request<PostBody>, http::Error> {
-        self.request("response", reply)
-    }
-
-    fn error(&self, diagnostic: &Diagnostic) -> Result<Request<PostBody>, BoxError> {
-        let mut request = self.request("error", serde_json::to_vec(diagnostic)?)?;
-        request.headers_mut().insert(ERROR_TYPE, HeaderValue::try_from(diagnostic.error_type.as_str())?);
-        Ok(request)
-    }
-
-    fn request(&self, what: &str, body: Vec<u8>) -> Result<Request<PostBody>, http::Error> {
-        let path = format!("/2018-06-01/runtime/invocation/{}/{what}", self.context.request_id);
-        let mut request = build_request().method(Method::POST).uri(path).body(body.into())?;
-        if let Some(id) = &self.invocation_id {
-            request.headers_mut().insert(INVOCATION_ID, id.clone());
-        }
-        Ok(request)
-    }
-}
-
-/// Lambda's Runtime API, as far as answers go.
-#[derive(Clone)]
-pub(super) struct RuntimeApi(Arc<PooledClient>);
-
-impl RuntimeApi {
-    pub(super) fn from_env() -> Self {
-        Self(Arc::new(PooledClient::builder().with_pool_size(1).build()))
-    }
-
-    pub(super) async fn init_error(&self, diagnostic: &Diagnostic) -> Result<(), BoxError> {
-        let mut request = build_request()
-            .method(Method::POST)
-            .uri("/2018-06-01/runtime/init/error")
-            .body(PostBody::from(serde_json::to_vec(diagnostic)?))?;
-        request.headers_mut().insert(ERROR_TYPE, HeaderValue::try_from(diagnostic.error_type.as_str())?);
-        self.post(request, None).await
-    }
-
-    /// Posts an answer. One that Lambda refuses (too large, too late) is logged: the next event is not to
-    /// suffer for it.
-    async fn post(&self, request: Request<PostBody>, context: Option<&Context>) -> Result<(), BoxError> {
-        let size = request.body().size_hint().lower();
-        let answered = self.0.call(request).await?;
-        if !answered.status().is_success() {
-            let status = answered.status();
-            log::error(
-                context,
-                format_args!(
-                    "Lambda refused the answer of {size} bytes with status {status} (its limit is 6 MB)"
-                ),
-            );
-        }
-        Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Body, FutureExt, Request, Route, reply};
-    use crate::request::ApiRequest;
-    use crate::response::ApiResponse;
-    use http_body_util::StreamBody;
-    use serde_json::{Value, json};
-    use std::panic::AssertUnwindSafe;
-
-    type Frame = Result<http_body::Frame<bytes::Bytes>, std::io::Error>;
-
-    fn streams(frame: fn() -> Frame) -> Route {
-        Route::new("/api/x", move |_: ApiRequest, res: ApiResponse| async move {
-            res.stream(StreamBody::new(futures_util::stream::once(async move { frame() })))
-        })
-    }
-
-    #[tokio::test]
-    async fn a_stream_that_fails_before_it_is_sent_is_a_hidden_500() {
-        let mut route = streams(|| Err(std::io::Error::other("s3cret")));
-        let reply = reply(&mut route, Request::new(Body::empty())).await.unwrap();
-        let reply: Value = serde_json::from_slice(&reply).unwrap();
-        assert_eq!(reply["statusCode"], 500);
-        assert_eq!(reply["body"], json!({ "error": "Internal Server Error" }).to_string());
-    }
-
-    #[tokio::test]
-    async fn a_stream_that_panics_is_caught_with_the_rest() {
-        let mut route = streams(|| panic!("counted"));
-        let caught = AssertUnwindSafe(reply(&mut route, Request::new(Body::empty()))).catch_unwind();
-        assert!(caught.await.is_err());
+        // One invocation at a time goes through a service, so that its queue of late work serves them all.
+        let this = Self { route: self.route.clone(), api: self.api.clone(), late: self.late.clone() };
+        Box::pin(this.invocation(invocation))
     }
 }
