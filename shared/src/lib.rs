@@ -30,6 +30,9 @@
 //!
 //! An answer is a value that the handler returns. To forget it, or to give two, does not compile.
 //!
+//! A handler gets every method. [`get`], [`post`] and the like make one of several, and answer `HEAD`,
+//! `OPTIONS` and what is left over: `route!(get(list).post(create))`.
+//!
 //! # What the client sent
 //!
 //! [`ApiRequest`] has Next's words. [`query`](ApiRequest::query) holds the query string with the dynamic
@@ -107,6 +110,30 @@
 //! assert_eq!(answer.set_cookies(), ["theme=dark; SameSite=Lax; Path=/"]);
 //! ```
 //!
+//! `json` and `send` put Next's `ETag` on the answer, and a `GET` that has it already gets a 304;
+//! [`Route::etag`] switches the hash off.
+//!
+//! # Streams
+//!
+//! [`stream`](ApiResponse::stream) and [`events`](ApiResponse::events) finish with a body that is sent as it
+//! comes, where the front door can: a Function URL or a REST API that streams, on a route that says so too.
+//! Anywhere else the same handler answers in one piece.
+//!
+//! ```
+//! use api_routes::sse::Event;
+//! use api_routes::test::get;
+//! use api_routes::{ApiRequest, ApiResponse, Result, Route};
+//! use futures_util::stream;
+//!
+//! async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
+//!     let words = ["Hello", "World"].map(|word| Ok::<_, std::io::Error>(Event::new().data(word)));
+//!     res.events(stream::iter(words))
+//! }
+//!
+//! let route = Route::new("/api/words", handler).streaming();
+//! assert_eq!(get("/api/words").send(&route).text(), "data: Hello\n\ndata: World\n\n");
+//! ```
+//!
 //! # Errors
 //!
 //! `?` takes any error. The client gets a 500 `Internal Server Error`, and the message goes to the log:
@@ -135,6 +162,8 @@
 //!     assert_eq!((answer.status(), answer.text().as_str()), (status, body));
 //! }
 //! ```
+//!
+//! [`Route::errors`] gives the errors of a project one shape.
 //!
 //! # State
 //!
@@ -180,6 +209,12 @@
 //! let route = Route::new("/api/open", handler).layer(CorsLayer::new().allow_origin(Any));
 //! assert_eq!(get("/api/open").send(&route).header("access-control-allow-origin"), Some("*"));
 //! ```
+//!
+//! # Work after the answer
+//!
+//! Between two events Lambda freezes the process, and what was spawned with it.
+//! [`wait_until`](ApiRequest::wait_until) takes work that goes on when the client has its answer, and is done
+//! before the next event is asked for.
 //!
 //! # Tests
 //!
