@@ -236,7 +236,7 @@ pub mod folder;
 #[cfg(any(doctest, test))]
 mod guide;
 mod handler;
-mod log;
+pub mod log;
 mod methods;
 mod query;
 mod refusal;

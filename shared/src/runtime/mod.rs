@@ -70,7 +70,7 @@ pub fn start(setup: impl AsyncFnOnce() -> Result<Route, ApiError>) -> ExitCode {
     match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            log::error(None, error);
+            log::error!("{error}");
             ExitCode::FAILURE
         }
     }

@@ -7,6 +7,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::task::{Context as TaskContext, Poll};
 
+use bytes::Bytes;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use http::Request;
@@ -37,36 +38,34 @@ impl PostingService {
     }
 
     /// The invocation is over, and the next one asked for, when this ends.
-    async fn invocation(mut self, invocation: LambdaInvocation) -> Result<(), BoxError> {
-        let posted = self.answer(invocation).await;
+    async fn invocation(mut self, invocation: Invocation, event: Bytes) -> Result<(), BoxError> {
+        let posted = self.answer(&invocation, &event).await;
         self.late.finish().await;
         posted
     }
 
-    async fn answer(&mut self, invocation: LambdaInvocation) -> Result<(), BoxError> {
-        let LambdaInvocation { parts, body, context } = invocation;
-        let invocation = Invocation::new(context, &parts.headers);
-        let streams = self.route.streams() && body.windows(10).any(|w| w == b"lambda-url");
-        let mut request = match http_api::decode(&body, Some(Arc::clone(&invocation.context))) {
+    async fn answer(&mut self, invocation: &Invocation, event: &Bytes) -> Result<(), BoxError> {
+        let streams = self.route.streams() && event.windows(10).any(|w| w == b"lambda-url");
+        let mut request = match http_api::decode(event, Some(Arc::clone(&invocation.context))) {
             Ok(request) => request,
-            Err(error) => return self.fail(&invocation, "Runtime.UnreadableEvent", error.to_string()).await,
+            Err(error) => return self.fail(invocation, "Runtime.UnreadableEvent", error.to_string()).await,
         };
         Arrival::wait_for(&mut request, &self.late);
         let answered = AssertUnwindSafe(answered(&mut self.route, request, streams));
         match answered.catch_unwind().await {
-            Ok(Answer::Buffered(reply)) => self.api.respond(&invocation, reply?).await,
+            Ok(Answer::Buffered(reply)) => self.api.respond(invocation, reply?).await,
             Ok(Answer::Streamed(mut response)) => {
                 measure_empty(&mut response);
                 let (head, body) = response.into_parts();
                 let prelude = http_api::prelude(&head)?;
-                self.api.stream(&invocation, prelude, body).await
+                self.api.stream(invocation, prelude, body).await
             }
-            Err(panic) => self.fail(&invocation, "Runtime.Panic", panic_message(&*panic).to_owned()).await,
+            Err(panic) => self.fail(invocation, "Runtime.Panic", panic_message(&*panic).to_owned()).await,
         }
     }
 
     async fn fail(&self, to: &Invocation, kind: &'static str, message: String) -> Result<(), BoxError> {
-        log::error(Some(&to.context), &message);
+        log::error!("{message}");
         self.api.fail(to, &Diagnostic { error_type: kind.to_owned(), error_message: message }).await
     }
 }
@@ -116,6 +115,8 @@ impl Service<LambdaInvocation> for PostingService {
     fn call(&mut self, invocation: LambdaInvocation) -> Self::Future {
         // One invocation at a time goes through a service, so that its queue of late work serves them all.
         let this = Self { route: self.route.clone(), api: self.api.clone(), late: self.late.clone() };
-        Box::pin(this.invocation(invocation))
+        let LambdaInvocation { parts, body, context } = invocation;
+        let invocation = Invocation::new(context, &parts.headers);
+        Box::pin(log::within(Arc::clone(&invocation.context), this.invocation(invocation, body)))
     }
 }

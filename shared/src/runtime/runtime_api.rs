@@ -56,7 +56,7 @@ impl RuntimeApi {
     /// The whole answer at once.
     pub(super) async fn respond(&self, to: &Invocation, reply: Vec<u8>) -> Result<(), BoxError> {
         let size = reply.len();
-        self.post(to.request("response", reply)?, Some(&to.context), size).await
+        self.post(to.request("response", reply)?, size).await
     }
 
     /// The answer as it comes: ends when the body has.
@@ -70,14 +70,11 @@ impl RuntimeApi {
             // Lambda may answer before the last byte is sent.
             Ok(answered) if answered.status().is_success() => drop(end.await),
             Ok(answered) => {
-                log::error(
-                    Some(&to.context),
-                    format_args!("Lambda refused the stream with status {}", answered.status()),
-                );
+                log::error!("Lambda refused the stream with status {}", answered.status());
             }
             Err(error) => {
                 let error = ApiError::hidden(error).reason();
-                log::error(Some(&to.context), format_args!("the stream could not be sent: {error}"));
+                log::error!("the stream could not be sent: {error}");
             }
         }
         Ok(())
@@ -89,7 +86,7 @@ impl RuntimeApi {
         let size = json.len();
         let mut request = to.request("error", json)?;
         request.headers_mut().insert(ERROR_TYPE, HeaderValue::try_from(diagnostic.error_type.as_str())?);
-        self.post(request, Some(&to.context), size).await
+        self.post(request, size).await
     }
 
     /// The function cannot start.
@@ -101,25 +98,15 @@ impl RuntimeApi {
             .uri("/2018-06-01/runtime/init/error")
             .body(PostBody::from(json))?;
         request.headers_mut().insert(ERROR_TYPE, HeaderValue::try_from(diagnostic.error_type.as_str())?);
-        self.post(request, None, size).await
+        self.post(request, size).await
     }
 
     /// One that Lambda refuses (too large, too late) is logged: the next event is not to suffer for it.
-    async fn post(
-        &self,
-        request: Request<PostBody>,
-        context: Option<&Context>,
-        size: usize,
-    ) -> Result<(), BoxError> {
+    async fn post(&self, request: Request<PostBody>, size: usize) -> Result<(), BoxError> {
         let answered = self.0.call(request).await?;
         if !answered.status().is_success() {
             let status = answered.status();
-            log::error(
-                context,
-                format_args!(
-                    "Lambda refused the answer of {size} bytes with status {status} (its limit is 6 MB)"
-                ),
-            );
+            log::error!("Lambda refused the answer of {size} bytes with status {status} (its limit is 6 MB)");
         }
         Ok(())
     }

@@ -86,6 +86,24 @@ impl StreamedBody {
         (Self { introduction: Some(prelude.into()), body, context, ended }, end)
     }
 
+    fn poll_next(&mut self, cx: &mut TaskContext<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        if self.ended.poll_closed(cx).is_ready() {
+            return Poll::Ready(Some(Err("nobody reads this stream any more".into())));
+        }
+        if let Some(introduction) = self.introduction.take() {
+            return Poll::Ready(Some(Ok(Frame::data(introduction))));
+        }
+        Poll::Ready(ready!(self.poll_data(cx)).map(|data| match data {
+            Ok(data) => Ok(Frame::data(data)),
+            Err(diagnostic) => {
+                log::error!("{}", diagnostic.error_message);
+                // Of a body that has failed nothing is polled again.
+                self.body = Body::empty();
+                Ok(Frame::trailers(trailers(&diagnostic)?))
+            }
+        }))
+    }
+
     /// The next piece of the body, or why there is none.
     fn poll_data(&mut self, cx: &mut TaskContext<'_>) -> Poll<Option<Result<Bytes, Diagnostic>>> {
         loop {
@@ -121,21 +139,8 @@ impl http_body::Body for StreamedBody {
         cx: &mut TaskContext<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         let this = self.get_mut();
-        if this.ended.poll_closed(cx).is_ready() {
-            return Poll::Ready(Some(Err("nobody reads this stream any more".into())));
-        }
-        if let Some(introduction) = this.introduction.take() {
-            return Poll::Ready(Some(Ok(Frame::data(introduction))));
-        }
-        Poll::Ready(ready!(this.poll_data(cx)).map(|data| match data {
-            Ok(data) => Ok(Frame::data(data)),
-            Err(diagnostic) => {
-                log::error(Some(&this.context), &diagnostic.error_message);
-                // Of a body that has failed nothing is polled again.
-                this.body = Body::empty();
-                Ok(Frame::trailers(trailers(&diagnostic)?))
-            }
-        }))
+        let context = Arc::clone(&this.context);
+        log::poll_within(context, || this.poll_next(cx))
     }
 }
 

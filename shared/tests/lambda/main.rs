@@ -3,4 +3,5 @@
 mod events;
 mod fake_lambda;
 mod late_work;
+mod logs;
 mod streaming;
