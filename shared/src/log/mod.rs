@@ -109,10 +109,7 @@ pub fn debugged<T: fmt::Debug + ?Sized>(value: &T) -> Value {
 }
 
 fn put(line: &Line<'_>) {
-    let line = match settings().json {
-        true => line.json(SystemTime::now()),
-        false => line.text(),
-    };
+    let line = if settings().json { line.json(SystemTime::now()) } else { line.text() };
     // One write, so that lines of several threads do not mix. Nobody is left to tell of one that fails.
     let _ = std::io::stderr().lock().write_all(line.as_bytes());
 }

@@ -19,10 +19,8 @@ use super::runtime_api::{Invocation, RuntimeApi};
 use super::stream::measure_empty;
 use crate::body::Body;
 use crate::endpoint::panic_message;
-use crate::error::ApiError;
-use crate::event::{Arrival, http_api};
+use crate::event::{self, Arrival, EncodeError, FrontDoor};
 use crate::log;
-use crate::refusal::Refusal;
 use crate::response::Response;
 use crate::service::Route;
 
@@ -45,19 +43,18 @@ impl PostingService {
     }
 
     async fn answer(&mut self, invocation: &Invocation, event: &Bytes) -> Result<(), BoxError> {
-        let streams = self.route.streams() && event.windows(10).any(|w| w == b"lambda-url");
-        let mut request = match http_api::decode(event, Some(Arc::clone(&invocation.context))) {
-            Ok(request) => request,
+        let (front_door, mut request) = match event::decode(event, Some(Arc::clone(&invocation.context))) {
+            Ok(decoded) => decoded,
             Err(error) => return self.fail(invocation, "Runtime.UnreadableEvent", error.to_string()).await,
         };
         Arrival::wait_for(&mut request, &self.late);
-        let answered = AssertUnwindSafe(answered(&mut self.route, request, streams));
+        let answered = AssertUnwindSafe(answered(&mut self.route, front_door, request));
         match answered.catch_unwind().await {
             Ok(Answer::Buffered(reply)) => self.api.respond(invocation, reply?).await,
             Ok(Answer::Streamed(mut response)) => {
                 measure_empty(&mut response);
                 let (head, body) = response.into_parts();
-                let prelude = http_api::prelude(&head)?;
+                let prelude = event::prelude(front_door, &head)?;
                 self.api.stream(invocation, prelude, body).await
             }
             Err(panic) => self.fail(invocation, "Runtime.Panic", panic_message(&*panic).to_owned()).await,
@@ -71,28 +68,18 @@ impl PostingService {
 }
 
 enum Answer {
-    Buffered(Result<Vec<u8>, BoxError>),
+    Buffered(Result<Vec<u8>, EncodeError>),
     Streamed(Response),
 }
 
-/// What the route answers, in the form in which it is posted.
-async fn answered(route: &mut Route, request: Request<Body>, streams: bool) -> Answer {
+/// What the route answers, as the front door takes it.
+async fn answered(route: &mut Route, front_door: FrontDoor, request: Request<Body>) -> Answer {
     let refusal = route.refusal(&request);
     let Ok(response) = route.call(request).await;
-    match streams {
-        true => Answer::Streamed(response),
-        false => Answer::Buffered(reply(response, &refusal).await),
-    }
-}
-
-/// The reply of a response; if that is a stream that fails midway, of a hidden 500.
-async fn reply(response: Response, refusal: &Refusal) -> Result<Vec<u8>, BoxError> {
-    match http_api::encode(response).await {
-        Ok(reply) => Ok(reply),
-        Err(error) => {
-            let error = ApiError::hidden(format!("the response's body failed: {error}"));
-            http_api::encode(refusal.answer(&error)).await
-        }
+    if route.streams() && front_door.can_stream() {
+        Answer::Streamed(response)
+    } else {
+        Answer::Buffered(event::reply(front_door, response, &refusal).await)
     }
 }
 

@@ -113,7 +113,7 @@ impl StreamedBody {
                 Ok(polled) => ready!(polled),
                 Err(panic) => {
                     let message = format!("the response's body panicked: {}", panic_message(&*panic));
-                    return Poll::Ready(Some(Err(diagnostic("Runtime.Panic", message))));
+                    return Poll::Ready(Some(Err(diagnostic("Runtime.Panic", &message))));
                 }
             };
             match frame.map(|frame| frame.map(Frame::into_data)) {
@@ -123,7 +123,7 @@ impl StreamedBody {
                 Some(Ok(Err(_))) => {}
                 Some(Err(error)) => {
                     let message = format!("the response's body failed: {error}");
-                    return Poll::Ready(Some(Err(diagnostic("Runtime.StreamError", message))));
+                    return Poll::Ready(Some(Err(diagnostic("Runtime.StreamError", &message))));
                 }
             }
         }
@@ -144,7 +144,7 @@ impl http_body::Body for StreamedBody {
     }
 }
 
-fn diagnostic(error_type: &str, message: String) -> Diagnostic {
+fn diagnostic(error_type: &str, message: &str) -> Diagnostic {
     Diagnostic {
         error_type: error_type.to_owned(),
         error_message: message.chars().take(MAX_MESSAGE).collect(),
