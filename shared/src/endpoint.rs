@@ -11,7 +11,6 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use http::header::CONTENT_LENGTH;
 use http::{Request, StatusCode};
-use lambda_runtime::Context;
 use tower::Service;
 
 use crate::body::Body;
@@ -23,7 +22,7 @@ use crate::handler::Handler;
 use crate::log;
 use crate::refusal::Refusal;
 use crate::request::ApiRequest;
-use crate::response::{ApiResponse, Response};
+use crate::response::{ApiResponse, Response, with_final_status};
 use crate::route::{Parameter, Parameters, ParametersError, PathEncoding, Pattern};
 
 #[derive(Clone)]
@@ -53,12 +52,11 @@ impl Endpoint {
         let refusal = Refusal::of(&request, self.settings.errors.as_ref());
         let conditions = Conditions::of(&request);
         let arrival = request.extensions_mut().remove::<Arrival>();
-        let context = arrival.as_ref().and_then(|arrival| arrival.context.clone());
         let answer = match self.request(request, arrival).await {
-            Ok(request) => self.handle(request, context.as_deref()).await,
+            Ok(request) => self.handle(request).await,
             Err(error) => Err(error),
         };
-        finished(match answer.and_then(final_answer) {
+        finished(match answer.and_then(with_final_status) {
             Ok(response) => conditions.applied_to(response),
             Err(error) => refusal.answer(&error),
         })
@@ -94,7 +92,7 @@ impl Endpoint {
         }
     }
 
-    async fn handle(&self, request: ApiRequest, context: Option<&Context>) -> Result {
+    async fn handle(&self, request: ApiRequest) -> Result {
         let res = ApiResponse::new().with_etag(self.settings.etag);
         // The call itself may panic, not only the future that it returns.
         let answer = async { self.handler.call(request, res).await };
@@ -104,7 +102,7 @@ impl Endpoint {
                 resume_unwind(Box::new(FailsInvocation(panic_message(&*panic).to_owned())))
             }
             Err(panic) => {
-                log::error(context, format_args!("handler panicked: {}", panic_message(&*panic)));
+                log::error!("handler panicked: {}", panic_message(&*panic));
                 Err(ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error"))
             }
         }
@@ -136,14 +134,6 @@ pub(crate) fn panic_message(panic: &(dyn Any + Send)) -> &str {
         .or_else(|| panic.downcast_ref::<FailsInvocation>().map(|FailsInvocation(words)| words.as_str()))
         .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
         .unwrap_or("no message")
-}
-
-/// A status below 200 ends no answer, and front doors take none above 599.
-fn final_answer(response: Response) -> Result {
-    match response.status().as_u16() {
-        200..=599 => Ok(response),
-        status => Err(ApiError::hidden(format!("{status} is no status of an answer: 200 to 599 are"))),
-    }
 }
 
 /// 204 and 304 have no body, and nothing that measures one.

@@ -238,6 +238,8 @@ mod guide;
 mod handler;
 pub mod log;
 mod methods;
+#[cfg(feature = "multipart")]
+mod multipart;
 mod query;
 mod refusal;
 mod request;
@@ -254,10 +256,12 @@ pub use cookie::{Cookie, SameSite};
 pub use cookies::Cookies;
 pub use error::{ApiError, OrStatus, Result};
 pub use event::FrontDoor;
-pub use handler::Handler;
+pub use handler::{Handler, Next};
 pub use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 pub use lambda_runtime::Context;
 pub use methods::{Methods, delete, get, head, options, patch, post, put};
+#[cfg(feature = "multipart")]
+pub use multipart::{Multipart, Part};
 pub use query::Query;
 pub use request::ApiRequest;
 pub use response::{ApiResponse, Content, Response, SetCookie};

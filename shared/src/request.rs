@@ -8,9 +8,10 @@ use std::sync::OnceLock;
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::request::Parts;
-use http::{HeaderMap, Method, StatusCode, Uri};
+use http::{Extensions, HeaderMap, Method, StatusCode, Uri};
 use lambda_runtime::Context;
 use serde::de::DeserializeOwned;
+use serde_json::json;
 
 use crate::cookies::Cookies;
 use crate::decode;
@@ -64,6 +65,17 @@ impl ApiRequest {
         &self.head.headers
     }
 
+    /// What layers and wrappers know of the request, by type: the user that a wrapper found, or
+    /// `tower-http`'s `RequestId`.
+    pub fn extensions(&self) -> &Extensions {
+        &self.head.extensions
+    }
+
+    /// As [`extensions`](Self::extensions), to be added to.
+    pub fn extensions_mut(&mut self) -> &mut Extensions {
+        &mut self.head.extensions
+    }
+
     /// The query string, with the dynamic segments of the path over it, Next's `req.query`.
     pub fn query(&self) -> &Query {
         self.query.get_or_init(|| Query::new(self.head.uri.query().unwrap_or_default(), &self.parameters))
@@ -74,8 +86,8 @@ impl ApiRequest {
         self.cookies.get_or_init(|| Cookies::new(&self.head.headers))
     }
 
-    /// The body as a type of yours, by its content type: JSON (`application/json`, `+json`) or a form
-    /// (`application/x-www-form-urlencoded`). Empty JSON is `{}`.
+    /// The body as a type of yours, by its content type: JSON (`application/json`, `+json`), a form
+    /// (`application/x-www-form-urlencoded`), or text (`text/…`), which is a string. Empty JSON is `{}`.
     ///
     /// ```
     /// use api_routes::{ApiRequest, ApiResponse, Result};
@@ -94,12 +106,17 @@ impl ApiRequest {
     ///
     /// # Errors
     /// 400 `Invalid JSON` if it is malformed; 400 `Invalid body` with the path of the field if it does not
-    /// fit `T`; 415 for any other content type, also for none: read those with [`text`](Self::text),
-    /// [`bytes`](Self::bytes), or the method that names the format.
+    /// fit `T`, or if the content type names a charset that is not UTF-8; 415 for any other content type,
+    /// also for none: read those with [`text`](Self::text), [`bytes`](Self::bytes), or the method that names
+    /// the format.
     pub fn body<T: DeserializeOwned>(&self) -> Result<T> {
+        self.expect_utf8()?;
         match self.media_type().as_str() {
             "application/x-www-form-urlencoded" => self.form(),
             essence if essence == "application/json" || essence.ends_with("+json") => self.json(),
+            essence if essence.starts_with("text/") => {
+                decode::text(self.text()?).map_err(|fault| fault.named("Invalid body"))
+            }
             _ => Err(ApiError::new(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "Expected `content-type: application/json` or `application/x-www-form-urlencoded`",
@@ -123,12 +140,15 @@ impl ApiRequest {
         decode::form(&self.body).map_err(|fault| fault.named("Invalid body"))
     }
 
-    /// The body as text.
+    /// The body as text, without a byte order mark.
     ///
     /// # Errors
-    /// 400 `Invalid body` if it is no UTF-8.
+    /// 400 `Invalid body` if it is no UTF-8, or its content type names another charset. Next has a decoder
+    /// for each of them; here [`bytes`](Self::bytes) and the `encoding_rs` crate do that, in those functions
+    /// that need it.
     pub fn text(&self) -> Result<&str> {
-        std::str::from_utf8(&self.body)
+        self.expect_utf8()?;
+        std::str::from_utf8(decode::without_bom(&self.body))
             .map_err(|error| ApiError::bad_request("Invalid body").caused_by(error))
     }
 
@@ -223,10 +243,35 @@ impl ApiRequest {
 
     /// The content type without its parameters, in lower case; empty if there is none.
     fn media_type(&self) -> String {
-        let value = self.head.headers.get(CONTENT_TYPE).map_or(&[][..], |value| value.as_bytes());
-        let essence = value.split(|byte| *byte == b';').next().unwrap_or_default();
+        let essence = self.content_type().next().unwrap_or_default();
         String::from_utf8_lossy(essence).trim().to_ascii_lowercase()
     }
+
+    /// ASCII is a part of UTF-8.
+    fn expect_utf8(&self) -> Result<()> {
+        let read = |charset: &[u8]| {
+            [&b"utf-8"[..], b"utf8", b"us-ascii"].iter().any(|known| charset.eq_ignore_ascii_case(known))
+        };
+        if self.content_type().skip(1).filter_map(charset).all(read) {
+            return Ok(());
+        }
+        let expected = json!([{ "path": "", "message": "expected `charset=utf-8`" }]);
+        Err(ApiError::bad_request("Invalid body").details(expected))
+    }
+
+    /// The media type, and its parameters.
+    fn content_type(&self) -> impl Iterator<Item = &[u8]> {
+        let value = self.head.headers.get(CONTENT_TYPE).map_or(&[][..], |value| value.as_bytes());
+        value.split(|byte| *byte == b';')
+    }
+}
+
+/// The value of a parameter, if it is `charset`.
+fn charset(parameter: &[u8]) -> Option<&[u8]> {
+    let (name, value) = parameter.trim_ascii().split_at_checked("charset=".len())?;
+    let value = name.eq_ignore_ascii_case(b"charset=").then_some(value)?;
+    let quoted = value.strip_prefix(b"\"").and_then(|value| value.strip_suffix(b"\""));
+    Some(quoted.unwrap_or(value))
 }
 
 impl fmt::Debug for ApiRequest {

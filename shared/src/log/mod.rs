@@ -37,7 +37,6 @@ use std::io::Write;
 use std::sync::OnceLock;
 use std::time::SystemTime;
 
-use lambda_runtime::Context;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -112,16 +111,4 @@ fn put(line: &Line<'_>) {
     let line = if settings().json { line.json(SystemTime::now()) } else { line.text() };
     // One write, so that lines of several threads do not mix. Nobody is left to tell of one that fails.
     let _ = std::io::stderr().lock().write_all(line.as_bytes());
-}
-
-/// A line of the library's own.
-pub(crate) fn error(context: Option<&Context>, message: impl fmt::Display) {
-    own(Level::Error, context, format_args!("{message}"));
-}
-
-fn own(level: Level, context: Option<&Context>, message: fmt::Arguments<'_>) {
-    if enabled(level) {
-        let request_id = context.map(|context| context.request_id.as_str());
-        put(&Line { level, message, request_id, fields: &[] });
-    }
 }

@@ -18,7 +18,11 @@ fn a_body_is_read_by_its_content_type() {
         ("Application/JSON; charset=utf-8", "[1,2]", json!([1, 2])),
         ("application/vnd.api+json", "\"x\"", json!("x")),
         ("application/json", "", json!({})),
+        ("application/json", "\u{feff}[1]", json!([1])),
+        ("application/json", "\u{feff}", json!({})),
         ("application/x-www-form-urlencoded", "a=1&b=x+y", json!({ "a": "1", "b": "x y" })),
+        ("text/plain; charset=utf-8", "\u{feff}né", json!("né")),
+        ("text/csv", "", json!("")),
     ];
     for (content_type, body, expected) in cases {
         let answer = post("/api/x").header("content-type", content_type).body(body).send(&echo());
@@ -28,7 +32,7 @@ fn a_body_is_read_by_its_content_type() {
 
 #[test]
 fn a_body_that_cannot_be_read_is_a_400() {
-    for body in ["{", " ", "{} {}", "{'a':1}", "\u{feff}{}", "nul"] {
+    for body in ["{", " ", "{} {}", "{'a':1}", "\u{feff} ", "nul"] {
         let answer = post("/api/x").header("content-type", "application/json").body(body).send(&echo());
         assert_eq!(
             (answer.status(), answer.text().as_str()),
@@ -42,12 +46,35 @@ fn a_body_that_cannot_be_read_is_a_400() {
 
 #[test]
 fn a_body_of_another_type_is_a_415() {
-    for content_type in ["text/plain", "application/octet-stream", "multipart/form-data; boundary=x", "json"]
-    {
+    for content_type in ["application/octet-stream", "multipart/form-data; boundary=x", "json"] {
         let answer = post("/api/x").header("content-type", content_type).body("{}").send(&echo());
         assert_eq!(answer.status(), 415, "{content_type}");
     }
     assert_eq!(post("/api/x").body("{}").send(&echo()).status(), 415);
+}
+
+#[test]
+fn a_charset_other_than_utf_8_is_refused_by_name() {
+    let refused = r#"{"error":"Invalid body","details":[{"path":"","message":"expected `charset=utf-8`"}]}"#;
+    let text = Route::new("/api/x", async |req: ApiRequest, res: ApiResponse| res.send(req.text()?));
+    for (parameters, taken) in [
+        ("", true),
+        ("; version=1", true),
+        (";charset=UTF-8", true),
+        ("; Charset=\"utf8\"", true),
+        ("; charset=us-ascii; version=1", true),
+        ("; charset=iso-8859-1", false),
+        ("; version=1; charset=\"utf-16le\"", false),
+        ("; charset=", false),
+        ("; charset", true),
+    ] {
+        for (media_type, route) in [("application/json", echo()), ("text/plain", text.clone())] {
+            let content_type = format!("{media_type}{parameters}");
+            let answer = post("/api/x").header("content-type", &content_type).body("{}").send(&route);
+            let expected = if taken { (200, "{}") } else { (400, refused) };
+            assert_eq!((answer.status(), answer.text().as_str()), expected, "{content_type}");
+        }
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -71,6 +98,11 @@ fn a_field_that_does_not_fit_is_named() {
     );
     let form = post("/api/x").form(&[("name", "ann"), ("age", "old")]).send(&route);
     assert_eq!(form.json::<Value>()["details"][0]["path"], "age");
+    let text = post("/api/x").header("content-type", "text/plain").body("s3cret").send(&route);
+    assert_eq!(
+        text.json::<Value>(),
+        json!({ "error": "Invalid body", "details": [{ "path": "", "message": "expected struct Signup" }] })
+    );
 }
 
 #[test]
@@ -80,6 +112,7 @@ fn text_and_bytes_are_there_whatever_the_type() {
         res.send(req.text()?)
     });
     assert_eq!(post("/api/x").body("snow☃").body("né☃").send(&route).text(), "né☃");
+    assert_eq!(post("/api/x").body("\u{feff}né").send(&route).text(), "né");
     let broken = post("/api/x").body(vec![0xff; 6]).send(&route);
     assert_eq!((broken.status(), broken.text().as_str()), (400, r#"{"error":"Invalid body"}"#));
 }
