@@ -9,9 +9,9 @@ use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, Se
 #[derive(Debug, serde::Deserialize)]
 pub(super) struct Text<'e>(#[serde(borrow)] pub(super) Cow<'e, str>);
 
-impl<'e> Text<'e> {
+impl Text<'_> {
     /// An absent text is an empty one.
-    pub(super) fn or_empty<'t>(text: Option<&'t Self>) -> &'t str {
+    pub(super) fn or_empty(text: Option<&Self>) -> &str {
         text.map_or("", |Text(text)| text)
     }
 }

@@ -10,7 +10,7 @@ use super::sent::{CLIENT_IP, Sent, TIME, decoded, last, lists, pairs};
 
 /// The event of a REST API with a stage `prod`: `path` is without it, path and parameters stay encoded.
 pub(super) fn event(sent: &Sent<'_>) -> Value {
-    let mut event = payload_1(sent, |parameter| parameter.into());
+    let mut event = payload_1(sent, Cow::Borrowed);
     event["requestContext"]["extendedRequestId"] = "ATfSmjLgPHcESJw=".into();
     event["requestContext"]["resourceId"] = "2vuoz1".into();
     event["requestContext"]["deploymentId"] = "w8s6zu".into();
