@@ -19,9 +19,8 @@ async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
         "breaks" => {
             res.stream(sent(stream::iter([Ok("some".into()), Err(std::io::Error::other("no more"))])))
         }
-        "panics" => res.stream(sent(stream::iter([true, false]).map(|some| match some {
-            true => Ok("some".into()),
-            false => panic!("no more"),
+        "panics" => res.stream(sent(stream::iter([true, false]).map(|some| {
+            if some { Ok("some".into()) } else { panic!("no more") }
         }))),
         "megabytes" => {
             let count = req.query().get("count").unwrap_or_default().parse()?;

@@ -62,7 +62,7 @@ fn each_frame_is_sent_when_it_is_there() {
     lambda.event("1", &events::function_url("/api/streaming", "as=ticks"));
     let calls = lambda.calls_until(|call| matches!(call, Call::Data(chunk) if chunk == b"tick"));
     let Some(Call::Data(introduction)) = calls.get(2) else { panic!("{calls:?}") };
-    assert_eq!(parted(&[introduction.clone()]).0["cookies"], json!(["a=1", "b=2"]));
+    assert_eq!(parted(std::slice::from_ref(introduction)).0["cookies"], json!(["a=1", "b=2"]));
     let waiting = std::time::Instant::now();
     assert_eq!(lambda.call(), Call::Data(b"tock".to_vec()));
     assert!(waiting.elapsed().as_millis() > 100, "`tock` is made 200 ms later");
