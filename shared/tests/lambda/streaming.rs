@@ -106,7 +106,7 @@ fn the_next_event_is_asked_for_behind_a_stream_on_another_connection() {
 fn an_answer_without_a_body_says_so() {
     let (_, chunks, trailers) = answer("nothing");
     let (prelude, body) = parted(&chunks);
-    assert_eq!(prelude["statusCode"], 303);
+    assert_eq!(prelude["statusCode"], 202);
     assert_eq!(prelude["headers"]["content-length"], "0");
     assert_eq!((body.len(), trailers.as_str()), (0, ""));
 }
