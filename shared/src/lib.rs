@@ -251,7 +251,7 @@ pub mod folder;
 #[cfg(any(doctest, test))]
 mod guide;
 mod handler;
-mod log;
+pub mod log;
 mod methods;
 #[cfg(feature = "multipart")]
 mod multipart;
