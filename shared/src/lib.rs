@@ -236,6 +236,7 @@ pub mod folder;
 #[cfg(any(doctest, test))]
 mod guide;
 mod handler;
+mod header_list;
 mod log;
 mod methods;
 #[cfg(feature = "multipart")]
