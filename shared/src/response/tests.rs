@@ -58,7 +58,8 @@ fn the_last_status_and_the_last_header_count() {
     let answer = answered(|res| res.status(404).header("x-a", "1").header("x-a", "2").status(201).end());
     assert_eq!((answer.status(), answer.header("x-a")), (201, Some("2")));
     let both = answered(|res| res.header("vary", "a").append_header("vary", "b").end());
-    assert_eq!(both.headers().get_all("vary").iter().count(), 2);
+    // Two lines, which an HTTP API carries as one.
+    assert_eq!(both.header("vary"), Some("a, b"));
 }
 
 #[test]
@@ -125,7 +126,7 @@ fn a_cookie_that_is_set_twice_is_sent_once() {
         res.append_header("x-many", "1").append_header("x-many", "1").end()
     });
     assert_eq!(answer.set_cookies(), ["a=1", "a=2"]);
-    assert_eq!(answer.headers().get_all("x-many").iter().count(), 2);
+    assert_eq!(answer.header("x-many"), Some("1, 1"));
 }
 
 #[test]
