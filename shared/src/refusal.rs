@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use http::header::{ACCEPT, CONTENT_TYPE, VARY};
 use http::{HeaderValue, Request};
-use lambda_runtime::Context;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -13,7 +12,6 @@ use crate::accept::prefers_text;
 use crate::body::Body;
 use crate::endpoint::panic_message;
 use crate::error::{ApiError, Result};
-use crate::event::Arrival;
 use crate::header_list::joined;
 use crate::log;
 use crate::response::{ApiResponse, JSON, Response, TEXT, with_final_status};
@@ -25,7 +23,6 @@ pub(crate) type ErrorHook = Arc<dyn Fn(&ApiError, ApiResponse) -> Result + Send 
 pub(crate) struct Refusal {
     accept: Option<HeaderValue>,
     hook: Option<ErrorHook>,
-    context: Option<Arc<Context>>,
 }
 
 #[derive(Serialize)]
@@ -37,9 +34,7 @@ struct ErrorBody<'a> {
 
 impl Refusal {
     pub(crate) fn of(request: &Request<Body>, hook: Option<&ErrorHook>) -> Self {
-        let accept = joined(request.headers(), &ACCEPT);
-        let context = request.extensions().get::<Arrival>().and_then(|arrival| arrival.context.clone());
-        Self { accept, hook: hook.cloned(), context }
+        Self { accept: joined(request.headers(), &ACCEPT), hook: hook.cloned() }
     }
 
     /// The answer; the error's cause goes to the log, where the status says that the fault is ours.
@@ -47,7 +42,7 @@ impl Refusal {
         if error.status().is_server_error()
             && let Some(cause) = error.cause()
         {
-            self.log(format_args!("{} {}: {cause}", error.status().as_u16(), error.message()));
+            log::error!("{} {}: {cause}", error.status().as_u16(), error.message());
         }
         self.shaped(error).unwrap_or_else(|| self.plain(error))
     }
@@ -58,8 +53,8 @@ impl Refusal {
         let shape = || hook(error, ApiResponse::of_error(error)).and_then(with_final_status);
         match catch_unwind(AssertUnwindSafe(shape)) {
             Ok(Ok(response)) => return Some(response),
-            Ok(Err(failure)) => self.log(format_args!("the error hook failed: {failure}")),
-            Err(panic) => self.log(format_args!("the error hook panicked: {}", panic_message(&*panic))),
+            Ok(Err(failure)) => log::error!("the error hook failed: {failure}"),
+            Err(panic) => log::error!("the error hook panicked: {}", panic_message(&*panic)),
         }
         None
     }
@@ -76,14 +71,6 @@ impl Refusal {
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
         response.headers_mut().append(VARY, HeaderValue::from_static("accept"));
         response
-    }
-
-    pub(crate) fn context(&self) -> Option<&Context> {
-        self.context.as_deref()
-    }
-
-    fn log(&self, message: std::fmt::Arguments<'_>) {
-        log::error(self.context(), message);
     }
 }
 
