@@ -256,6 +256,7 @@ pub mod folder;
 #[cfg(any(doctest, test))]
 mod guide;
 mod handler;
+mod header_list;
 pub mod log;
 mod methods;
 #[cfg(feature = "multipart")]
