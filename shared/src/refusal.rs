@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use http::header::{ACCEPT, CONTENT_TYPE, VARY};
-use http::{HeaderMap, HeaderValue, Request};
+use http::{HeaderValue, Request};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -12,6 +12,7 @@ use crate::accept::prefers_text;
 use crate::body::Body;
 use crate::endpoint::panic_message;
 use crate::error::{ApiError, Result};
+use crate::header_list::joined;
 use crate::log;
 use crate::response::{ApiResponse, JSON, Response, TEXT, with_final_status};
 
@@ -20,7 +21,7 @@ pub(crate) type ErrorHook = Arc<dyn Fn(&ApiError, ApiResponse) -> Result + Send 
 
 /// What has to be known of a request to answer it with an error; the request itself is the handler's.
 pub(crate) struct Refusal {
-    accept: HeaderMap,
+    accept: Option<HeaderValue>,
     hook: Option<ErrorHook>,
 }
 
@@ -33,11 +34,7 @@ struct ErrorBody<'a> {
 
 impl Refusal {
     pub(crate) fn of(request: &Request<Body>, hook: Option<&ErrorHook>) -> Self {
-        let mut accept = HeaderMap::new();
-        for value in request.headers().get_all(ACCEPT) {
-            accept.append(ACCEPT, value.clone());
-        }
-        Self { accept, hook: hook.cloned() }
+        Self { accept: joined(request.headers(), &ACCEPT), hook: hook.cloned() }
     }
 
     /// The answer; the error's cause goes to the log, where the status says that the fault is ours.
@@ -63,8 +60,11 @@ impl Refusal {
     }
 
     fn plain(&self, error: &ApiError) -> Response {
-        let (content_type, body) =
-            if prefers_text(&self.accept) { (TEXT, text(error)) } else { (JSON, json(error)) };
+        let accept = self.accept.as_ref().and_then(|accept| accept.to_str().ok());
+        let (content_type, body) = match accept {
+            Some(accept) if prefers_text(accept) => (TEXT, text(error)),
+            _ => (JSON, json(error)),
+        };
         let mut response = Response::new(body.into());
         *response.status_mut() = error.status();
         response.headers_mut().extend(error.headers().clone());
