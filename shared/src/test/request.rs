@@ -90,7 +90,7 @@ impl TestRequest {
     }
 
     /// The event that the front door makes of it.
-    pub(super) fn event(self, pattern: &Pattern) -> TestEvent {
+    pub(crate) fn event(self, pattern: &Pattern) -> TestEvent {
         let (head, body) = self.request.into_parts();
         let body: Bytes = match on_runtime(body.bytes()) {
             Ok(body) => body,
