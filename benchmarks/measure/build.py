@@ -21,6 +21,8 @@ class Built:
     """The function, from a build of its own package."""
     bare: pathlib.Path
     lambda_http: pathlib.Path
+    echo: pathlib.Path
+    echo_bare: pathlib.Path
     driver: pathlib.Path
     emulator: pathlib.Path
 
@@ -34,7 +36,8 @@ def build() -> Built:
     together = shutil.copy2(together, together.with_name(f"{PACKAGE}-together"))
     others = cargo("--release", "--manifest-path", str(ROOT / "benchmarks/Cargo.toml"))
     emulator = cargo("--profile", "emulator", "--package", "local-emulator")["local-emulator"]
-    return Built(together, alone, others["bare"], others["lambda-http"], others["driver"], emulator)
+    names = ("bare", "lambda-http", "echo", "echo-bare", "driver")
+    return Built(together, alone, *(others[name] for name in names), emulator)
 
 
 def packages() -> list[str]:

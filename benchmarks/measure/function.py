@@ -1,6 +1,7 @@
 """A function by itself: size, init, wall time and instructions per invocation."""
 
 import json
+import os
 import pathlib
 import shutil
 import statistics
@@ -14,6 +15,11 @@ INVOCATIONS = 2000
 COUNTED = 1000
 PROCESSES = 5
 """Starts of each candidate per round: init is short, and so its noise is large."""
+
+
+BODY = 1024 * 1024
+COUNTED_BODIES = 4
+"""Invocations with such a body: each takes as long as hundreds of the others."""
 
 
 def table(built: Built, rounds: int) -> str:
@@ -40,28 +46,42 @@ def driven(built: Built, candidates: list[pathlib.Path], rounds: int) -> dict[pa
     return times
 
 
-def drive(built: Built, invocations: int, *function: str) -> dict:
-    command = [str(built.driver), str(invocations), "1", "--", *function]
-    return json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)
+def bodies(built: Built) -> str:
+    """A large body in and out: nothing but instructions, which no neighbour disturbs."""
+    if not shutil.which("valgrind"):
+        return ""
+    candidates = {
+        "bare `lambda_runtime`": (built.echo_bare, {}),
+        "`api-routes`, `.etag(false)`": (built.echo, {}),
+        "`api-routes`": (built.echo, {"ETAG": "1"}),
+    }
+    counts = [instructions(built, path, COUNTED_BODIES, BODY, env) for path, env in candidates.values()]
+    cells = [[name, f"{count:,.0f} ({count / counts[0]:.2f}×)"] for name, count in zip(candidates, counts)]
+    return f"\n## 1 MB of JSON, in and out\n\n{markdown(['', 'instructions'], cells)}"
+
+
+def drive(built: Built, invocations: int, *function: str, body: int = 0, env: dict | None = None) -> dict:
+    command = [str(built.driver), str(invocations), "1", str(body), "--", *function]
+    environment = os.environ | (env or {})
+    return json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True, env=environment).stdout)
 
 
 def row(built: Built, path: pathlib.Path, times: list[dict]) -> list[float | None]:
     walls, inits = ([time[what] for time in times] for what in ("invocation_us", "init_ms"))
     wall, init = statistics.median(walls), statistics.median(inits)
-    return [path.stat().st_size, instructions(built, path), wall, min(walls), init]
+    count = instructions(built, path, COUNTED) if shutil.which("valgrind") else None
+    return [path.stat().st_size, count, wall, min(walls), init]
 
 
-def instructions(built: Built, path: pathlib.Path) -> float | None:
-    """What `COUNTED` invocations more take: neither init nor the first invocation, which warms up."""
-    if not shutil.which("valgrind"):
-        return None
-    return (counted(built, path, COUNTED + 1) - counted(built, path, 1)) / COUNTED
+def instructions(built: Built, path: pathlib.Path, more: int, body: int = 0, env: dict | None = None) -> float:
+    """What `more` invocations take: neither init nor the first invocation, which warms up."""
+    return (counted(built, path, more + 1, body, env) - counted(built, path, 1, body, env)) / more
 
 
-def counted(built: Built, path: pathlib.Path, invocations: int) -> int:
+def counted(built: Built, path: pathlib.Path, invocations: int, body: int, env: dict | None) -> int:
     with tempfile.NamedTemporaryFile() as out:
         valgrind = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={out.name}"]
-        drive(built, invocations, *valgrind, str(path))
+        drive(built, invocations, *valgrind, str(path), body=body, env=env)
         # Of a process with several threads there is a summary for each part.
         lines = pathlib.Path(out.name).read_text().splitlines()
         return sum(int(line.split()[1]) for line in lines if line.startswith("summary:"))

@@ -112,3 +112,167 @@ fn seconds(date: &[u8]) -> Option<u64> {
     // Every month is given 31 days, which is enough for the order.
     Some(((((year * 12 + month) * 32 + day) * 24 + hour) * 60 + minute) * 61 + second)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::seconds;
+    use crate::error::Result;
+    use crate::request::ApiRequest;
+    use crate::response::ApiResponse;
+    use crate::service::Route;
+    use crate::test::{TestResponse, get, post, request};
+    use http::Method;
+
+    const OLD: &str = "Wed, 01 Jan 2020 00:00:00 GMT";
+    const NEW: &str = "Wed, 01 Jan 2030 00:00:00 GMT";
+    /// Of `{"v":1}`.
+    const TAG: &str = r#""br1g6bz2627""#;
+
+    type Answer = fn(ApiResponse) -> Result;
+
+    fn route(answer: Answer) -> Route {
+        Route::new("/api/x", move |_: ApiRequest, res: ApiResponse| std::future::ready(answer(res)))
+    }
+
+    fn version(res: ApiResponse) -> Result {
+        res.json(serde_json::json!({ "v": 1 }))
+    }
+
+    fn asked(answer: Answer, headers: &[(&str, &str)]) -> TestResponse {
+        let request =
+            headers.iter().fold(get("/api/x"), |request, (name, value)| request.header(name, value));
+        request.send(&route(answer))
+    }
+
+    #[test]
+    fn who_has_the_answer_gets_a_304() {
+        for none_match in [
+            TAG,
+            "*",
+            &format!("W/{TAG}"),
+            &format!(r#""x", {TAG} , "y""#),
+            &format!(r#""a,b",W/{TAG}"#),
+            "br1g, * ",
+        ] {
+            let answer = asked(version, &[("if-none-match", none_match)]);
+            assert_eq!((answer.status(), answer.text().as_str()), (304, ""), "{none_match}");
+        }
+    }
+
+    #[test]
+    fn who_has_another_answer_gets_all_of_this_one() {
+        for none_match in ["", ",", r#""x""#, "W/", "br1g6bz2627", r#""a,"br1g6bz2627","#, r#""br1g6bz2627"#]
+        {
+            let answer = asked(version, &[("if-none-match", none_match)]);
+            assert_eq!((answer.status(), answer.text().as_str()), (200, r#"{"v":1}"#), "{none_match}");
+        }
+    }
+
+    #[test]
+    fn a_304_keeps_all_headers_but_the_length() {
+        let answer: Answer = |res| {
+            res.header("cache-control", "max-age=60")
+                .header("vary", "x-t")
+                .header("content-length", "7")
+                .cookie(("a", "1"))
+                .json(serde_json::json!({ "v": 1 }))
+        };
+        let answer = asked(answer, &[("if-none-match", TAG)]);
+        assert_eq!(answer.status(), 304);
+        for (name, value) in [
+            ("etag", Some(TAG)),
+            ("content-type", Some("application/json; charset=utf-8")),
+            ("cache-control", Some("max-age=60")),
+            ("vary", Some("x-t")),
+            ("set-cookie", Some("a=1")),
+            ("content-length", None),
+        ] {
+            assert_eq!(answer.header(name), value, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_reload_gets_all_of_it() {
+        for (cache_control, status) in [("no-cache", 200), ("max-age=0, No-Cache", 200), ("max-age=0", 304)] {
+            let answer = asked(version, &[("if-none-match", TAG), ("cache-control", cache_control)]);
+            assert_eq!(answer.status(), status, "{cache_control}");
+        }
+    }
+
+    #[test]
+    fn only_a_2xx_to_get_and_head_can_be_a_304() {
+        let answered = |method: Method, answer: Answer| {
+            request(method, "/api/x").header("if-none-match", TAG).send(&route(answer)).status()
+        };
+        assert_eq!(answered(Method::HEAD, version), 304);
+        assert_eq!(answered(Method::POST, version), 200);
+        assert_eq!(answered(Method::DELETE, version), 200);
+        assert_eq!(answered(Method::GET, |res| version(res.status(201))), 304);
+        assert_eq!(answered(Method::GET, |res| version(res.status(404))), 404);
+    }
+
+    #[test]
+    fn an_etag_of_the_handler_counts_however_the_answer_is_finished() {
+        let answers: [Answer; 4] = [
+            |res| res.header("etag", r#""mine""#).json(1),
+            |res| res.header("etag", r#""mine""#).send("v1"),
+            |res| res.header("etag", r#"W/"mine""#).end(),
+            |res| res.header("etag", r#""mine""#).stream(crate::Body::from("v1")),
+        ];
+        for answer in answers {
+            assert_eq!(asked(answer, &[("if-none-match", r#""mine""#)]).status(), 304);
+            assert_eq!(asked(answer, &[("if-none-match", r#""other""#)]).status(), 200);
+        }
+    }
+
+    #[test]
+    fn an_answer_without_an_etag_is_never_a_304() {
+        for none_match in ["*", TAG] {
+            assert_eq!(asked(ApiResponse::end, &[("if-none-match", none_match)]).status(), 200);
+            let off = get("/api/x").header("if-none-match", none_match).send(&route(version).etag(false));
+            assert_eq!((off.status(), off.header("etag")), (200, None));
+        }
+    }
+
+    #[test]
+    fn what_was_not_modified_since_is_a_304() {
+        let modified: Answer = |res| res.header("last-modified", OLD).end();
+        for (since, status) in [(NEW, 304), (OLD, 304), ("Tue, 31 Dec 2019 23:59:59 GMT", 200), ("2030", 200)]
+        {
+            assert_eq!(asked(modified, &[("if-modified-since", since)]).status(), status, "{since}");
+        }
+        assert_eq!(asked(ApiResponse::end, &[("if-modified-since", NEW)]).status(), 200);
+        assert_eq!(post("/api/x").header("if-modified-since", NEW).send(&route(modified)).status(), 200);
+    }
+
+    #[test]
+    fn an_etag_says_more_than_a_date() {
+        let modified: Answer = |res| version(res.header("last-modified", OLD));
+        for (none_match, since, status) in [(TAG, "Tue, 31 Dec 2019 23:59:59 GMT", 304), (r#""x""#, NEW, 200)]
+        {
+            let headers = [("if-none-match", none_match), ("if-modified-since", since)];
+            assert_eq!(asked(modified, &headers).status(), status);
+        }
+    }
+
+    #[test]
+    fn dates_are_in_order() {
+        let ascending = [
+            "Tue, 31 Dec 2019 23:59:59 GMT",
+            OLD,
+            "Wed, 01 Jan 2020 00:00:01 GMT",
+            "Wed, 01 Jan 2020 00:01:00 GMT",
+            "Fri, 31 Jan 2020 23:59:59 GMT",
+            "Sat, 01 Feb 2020 00:00:00 GMT",
+            NEW,
+        ];
+        assert!(
+            ascending.windows(2).all(|dates| seconds(dates[0].as_bytes()) < seconds(dates[1].as_bytes()))
+        );
+        for no_date in
+            ["", "Wed, 01 Jan 2020 00:00:00", "Wed, 1 Jan 2020 00:00:00 GMT", "Wed, 01 Foo 2020 00:00:00 GMT"]
+        {
+            assert_eq!(seconds(no_date.as_bytes()), None, "{no_date}");
+        }
+    }
+}

@@ -1,7 +1,8 @@
 //! Text into types: JSON and forms, with the place of what does not fit.
 
 use http::StatusCode;
-use serde::de::DeserializeOwned;
+use serde::de::value::Error as Mismatch;
+use serde::de::{DeserializeOwned, IntoDeserializer};
 use serde_json::json;
 
 use crate::error::ApiError;
@@ -35,6 +36,11 @@ impl Fault {
 pub(crate) fn json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Fault> {
     let bytes = without_bom(bytes);
     let bytes = if bytes.is_empty() { b"{}" } else { bytes };
+    // To keep track of the place costs a fifth of the whole, so it is looked for when something is wrong.
+    serde_json::from_slice(bytes).or_else(|_| json_with_place(bytes))
+}
+
+fn json_with_place<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Fault> {
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut json).map_err(json_fault)?;
     json.end().map_err(|error| Fault::Syntax(error.to_string()))?;
@@ -50,7 +56,14 @@ pub(crate) fn without_bom(bytes: &[u8]) -> &[u8] {
 /// `application/x-www-form-urlencoded`; repeated keys fill a `Vec`.
 pub(crate) fn form<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Fault> {
     let form = serde_html_form::Deserializer::new(form_urlencoded::parse(without_bom(bytes)));
-    serde_path_to_error::deserialize(form).map_err(|error| field(error.path(), &error.inner().to_string()))
+    serde_path_to_error::deserialize(form)
+        .map_err(|error| field(error.path().to_string(), &error.inner().to_string()))
+}
+
+/// A string, or what is made of one.
+pub(crate) fn text<T: DeserializeOwned>(text: &str) -> Result<T, Fault> {
+    T::deserialize(text.into_deserializer())
+        .map_err(|error: Mismatch| field(String::new(), &error.to_string()))
 }
 
 fn json_fault(error: serde_path_to_error::Error<serde_json::Error>) -> Fault {
@@ -58,18 +71,17 @@ fn json_fault(error: serde_path_to_error::Error<serde_json::Error>) -> Fault {
         let message = error.inner().to_string();
         // The path says the place better than serde_json's line and column.
         let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message);
-        return field(error.path(), message);
+        return field(error.path().to_string(), message);
     }
     Fault::Syntax(error.into_inner().to_string())
 }
 
 /// serde's message without the value that did not fit: it may be a password, and an answer ends up in logs.
-fn field(path: &serde_path_to_error::Path, message: &str) -> Fault {
+fn field(path: String, message: &str) -> Fault {
     let message = ["invalid type: ", "invalid value: ", "invalid length ", "unknown variant "]
         .into_iter()
         .find_map(|kind| message.strip_prefix(kind)?.rsplit_once("expected ").map(|(_, expected)| expected))
         .map_or_else(|| message.to_owned(), |expected| format!("expected {expected}"));
-    let path = path.to_string();
     Fault::Field { path: if path == "." { String::new() } else { path }, message }
 }
 

@@ -23,7 +23,7 @@ use crate::handler::Handler;
 use crate::log;
 use crate::refusal::Refusal;
 use crate::request::ApiRequest;
-use crate::response::{ApiResponse, Response};
+use crate::response::{ApiResponse, Response, with_final_status};
 use crate::route::{Parameter, Parameters, ParametersError, PathEncoding, Pattern};
 
 #[derive(Clone)]
@@ -58,7 +58,7 @@ impl Endpoint {
             Ok(request) => self.handle(request, context.as_deref()).await,
             Err(error) => Err(error),
         };
-        finished(match answer.and_then(final_answer) {
+        finished(match answer.and_then(with_final_status) {
             Ok(response) => conditions.applied_to(response),
             Err(error) => refusal.answer(&error),
         })
@@ -137,14 +137,6 @@ pub(crate) fn panic_message(panic: &(dyn Any + Send)) -> &str {
         .or_else(|| panic.downcast_ref::<FailsInvocation>().map(|FailsInvocation(words)| words.as_str()))
         .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
         .unwrap_or("no message")
-}
-
-/// A status below 200 ends no answer, and front doors take none above 599.
-fn final_answer(response: Response) -> Result {
-    match response.status().as_u16() {
-        200..=599 => Ok(response),
-        status => Err(ApiError::hidden(format!("{status} is no status of an answer: 200 to 599 are"))),
-    }
 }
 
 /// 204 and 304 have no body, and nothing that measures one.

@@ -7,7 +7,7 @@ use std::fmt;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde_json::Value;
 
-use crate::response::{Response, header};
+use crate::response::{Response, final_status, header};
 
 /// What a handler returns. It is written `Result` alone: a finished [`Response`], or an [`ApiError`].
 pub type Result<T = Response, E = ApiError> = std::result::Result<T, E>;
@@ -49,15 +49,15 @@ struct Inner {
 impl ApiError {
     /// An error that the client is told.
     ///
-    /// A status that is no HTTP status is a mistake of the handler: a 500, with the mistake in the log.
+    /// A status that can end no answer (below 200, above 599) is a mistake of the handler: a 500, with the mistake in the log.
     pub fn new<S>(status: S, message: impl Into<Cow<'static, str>>) -> Self
     where
         S: TryInto<StatusCode>,
         S::Error: Into<http::Error>,
     {
-        match status.try_into() {
+        match status.try_into().map_err(|error| Self::hidden(error.into())).and_then(final_status) {
             Ok(status) => Self::with(status, message.into(), None),
-            Err(error) => Self::hidden(error.into()),
+            Err(mistake) => mistake,
         }
     }
 

@@ -238,6 +238,8 @@ mod guide;
 mod handler;
 mod log;
 mod methods;
+#[cfg(feature = "multipart")]
+mod multipart;
 mod query;
 mod refusal;
 mod request;
@@ -253,10 +255,12 @@ pub use config::{KB, MB};
 pub use cookie::{Cookie, SameSite};
 pub use cookies::Cookies;
 pub use error::{ApiError, OrStatus, Result};
-pub use handler::Handler;
+pub use handler::{Handler, Next};
 pub use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 pub use lambda_runtime::Context;
 pub use methods::{Methods, delete, get, head, options, patch, post, put};
+#[cfg(feature = "multipart")]
+pub use multipart::{Multipart, Part};
 pub use query::Query;
 pub use request::ApiRequest;
 pub use response::{ApiResponse, Content, Response, SetCookie};

@@ -119,3 +119,70 @@ impl fmt::Debug for Methods {
         f.debug_tuple("Methods").field(&self.allowed()).finish()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Methods, get, options};
+    use crate::error::Result;
+    use crate::request::ApiRequest;
+    use crate::response::ApiResponse;
+    use crate::service::Route;
+    use crate::test::{TestResponse, request};
+    use http::Method;
+
+    async fn echo(req: ApiRequest, res: ApiResponse) -> Result {
+        res.send(req.method().as_str())
+    }
+
+    fn sent(method: Method, methods: Methods) -> TestResponse {
+        request(method, "/api/x").send(&Route::new("/api/x", methods))
+    }
+
+    fn two() -> Methods {
+        get(echo).post(echo)
+    }
+
+    #[test]
+    fn each_method_has_its_handler() {
+        let all = || two().put(echo).patch(echo).delete(echo).head(echo).options(echo);
+        for method in ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"] {
+            let answer = sent(method.parse().unwrap(), all());
+            assert_eq!((answer.status(), answer.header("allow")), (200, None), "{method}");
+        }
+    }
+
+    #[test]
+    fn head_is_answered_by_get_unless_it_has_a_handler() {
+        assert_eq!(sent(Method::HEAD, two()).status(), 200);
+        let own = two().head(async |_: ApiRequest, res: ApiResponse| res.status(204).end());
+        assert_eq!(sent(Method::HEAD, own).status(), 204);
+        assert_eq!(sent(Method::HEAD, options(echo)).status(), 405);
+    }
+
+    #[test]
+    fn what_has_no_handler_is_told_all_that_have_in_one_line() {
+        for method in ["PUT", "TRACE", "PROPFIND"] {
+            let answer = sent(method.parse().unwrap(), two());
+            assert_eq!(answer.status(), 405);
+            let allow: Vec<_> = answer.headers().get_all("allow").iter().collect();
+            assert_eq!(allow, ["GET, HEAD, POST, OPTIONS"]);
+            assert_eq!(answer.text(), r#"{"error":"Method Not Allowed"}"#);
+        }
+    }
+
+    #[test]
+    fn options_says_what_there_is_unless_it_has_a_handler() {
+        let answer = sent(Method::OPTIONS, two());
+        assert_eq!((answer.status(), answer.text().as_str()), (204, ""));
+        assert_eq!(answer.header("allow"), Some("GET, HEAD, POST, OPTIONS"));
+        let own = sent(Method::OPTIONS, two().options(echo));
+        assert_eq!((own.status(), own.header("allow")), (200, None));
+        assert_eq!(sent(Method::PUT, two().options(echo)).header("allow"), Some("GET, HEAD, POST, OPTIONS"));
+    }
+
+    #[test]
+    #[should_panic = "GET has two handlers"]
+    fn a_method_has_one_handler() {
+        let _ = get(echo).get(echo);
+    }
+}

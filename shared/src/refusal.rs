@@ -15,7 +15,7 @@ use crate::endpoint::panic_message;
 use crate::error::{ApiError, Result};
 use crate::event::Arrival;
 use crate::log;
-use crate::response::{ApiResponse, JSON, Response, TEXT};
+use crate::response::{ApiResponse, JSON, Response, TEXT, with_final_status};
 
 /// A project's shape for errors.
 pub(crate) type ErrorHook = Arc<dyn Fn(&ApiError, ApiResponse) -> Result + Send + Sync>;
@@ -57,7 +57,8 @@ impl Refusal {
     /// As the project shapes it; `None` if it does not, or fails to.
     fn shaped(&self, error: &ApiError) -> Option<Response> {
         let hook = self.hook.as_ref()?;
-        match catch_unwind(AssertUnwindSafe(|| hook(error, ApiResponse::of_error(error)))) {
+        let shape = || hook(error, ApiResponse::of_error(error)).and_then(with_final_status);
+        match catch_unwind(AssertUnwindSafe(shape)) {
             Ok(Ok(response)) => return Some(response),
             Ok(Err(failure)) => self.log(format_args!("the error hook failed: {failure}")),
             Err(panic) => self.log(format_args!("the error hook panicked: {}", panic_message(&*panic))),
@@ -92,5 +93,104 @@ fn text(error: &ApiError) -> String {
     match error.get_details() {
         Some(details) => format!("{}\n{details}", error.message()),
         None => error.message().to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::error::{ApiError, Result};
+    use crate::request::ApiRequest;
+    use crate::response::ApiResponse;
+    use crate::service::Route;
+    use crate::test::{TestResponse, get, post};
+    use serde_json::{Value, json};
+
+    async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+        match req.query().get("do") {
+            Some("taken") => Err(ApiError::new(409, "Taken").details(json!([{ "path": "name" }]))),
+            Some("fail") => Err(std::io::Error::other("s3cret").into()),
+            Some("panic") => panic!("s3cret"),
+            Some("late") => res.cookie(("a", "1")).header("etag", "\"x\"").status(99).send("never"),
+            Some("post") => res.method_not_allowed(&[http::Method::POST]),
+            _ => res.status(101).end(),
+        }
+    }
+
+    fn route() -> Route {
+        Route::new("/api/x/[[...rest]]", handler).body_limit(10)
+    }
+
+    fn refused(kind: &str, accept: &str, route: &Route) -> TestResponse {
+        get(&format!("/api/x?do={kind}")).header("accept", accept).send(route)
+    }
+
+    #[test]
+    fn an_error_is_json_or_text_as_the_client_prefers() {
+        let json = refused("taken", "*/*", &route());
+        assert_eq!(json.text(), r#"{"error":"Taken","details":[{"path":"name"}]}"#);
+        let text = refused("taken", "text/plain", &route());
+        assert_eq!(text.text(), "Taken\n[{\"path\":\"name\"}]");
+        for (answer, content_type) in
+            [(json, "application/json; charset=utf-8"), (text, "text/plain; charset=utf-8")]
+        {
+            assert_eq!((answer.status(), answer.header("content-type")), (409, Some(content_type)));
+            assert_eq!((answer.header("vary"), answer.header("etag")), (Some("accept"), None));
+        }
+    }
+
+    #[test]
+    fn every_error_of_the_library_has_the_preferred_form() {
+        let text = |answer: TestResponse| (answer.status(), answer.text());
+        let hidden = (500, "Internal Server Error".to_owned());
+        for kind in ["fail", "panic", "late", "informational"] {
+            assert_eq!(text(refused(kind, "text/plain", &route())), hidden, "{kind}");
+        }
+        let large = post("/api/x").header("accept", "text/*").body("eleven bytes").send(&route());
+        assert_eq!(text(large), (413, "Body exceeded 10b limit".to_owned()));
+        let elsewhere = get("/elsewhere").header("accept", "text/*").send(&Route::new("/api/[id]", handler));
+        assert_eq!(text(elsewhere), (404, "Not Found".to_owned()));
+    }
+
+    #[test]
+    fn nothing_of_an_unfinished_answer_is_told_with_an_error() {
+        let answer = refused("late", "*/*", &route());
+        assert_eq!((answer.status(), answer.header("set-cookie"), answer.header("etag")), (500, None, None));
+    }
+
+    #[test]
+    fn a_project_shapes_all_errors_in_one_place() {
+        fn shape(error: &ApiError, res: ApiResponse) -> Result {
+            res.header("x-shaped", "yes").json(json!({ "m": error.message(), "d": error.get_details() }))
+        }
+        let route = route().errors(shape);
+        let answers = [
+            (refused("taken", "text/plain", &route), 409, json!({ "m": "Taken", "d": [{ "path": "name" }] })),
+            (refused("fail", "*/*", &route), 500, json!({ "m": "Internal Server Error", "d": null })),
+            (refused("panic", "*/*", &route), 500, json!({ "m": "Internal Server Error", "d": null })),
+            (
+                post("/api/x").body("eleven bytes").send(&route),
+                413,
+                json!({ "m": "Body exceeded 10b limit", "d": null }),
+            ),
+        ];
+        for (answer, status, body) in answers {
+            assert_eq!((answer.status(), answer.json::<Value>()), (status, body));
+            assert_eq!((answer.header("x-shaped"), answer.header("etag")), (Some("yes"), None));
+        }
+        assert_eq!(refused("post", "*/*", &route).header("allow"), Some("POST"));
+    }
+
+    #[test]
+    fn a_hook_that_fails_leaves_the_usual_shape() {
+        let failing: [fn(&ApiError, ApiResponse) -> Result; 3] = [
+            |_, _| Err(ApiError::new(418, "from the hook")),
+            |_, _| panic!("s3cret"),
+            |_, res| res.status(700).end(),
+        ];
+        for hook in failing {
+            let answer = refused("taken", "text/plain;q=0.1", &route().errors(hook));
+            assert_eq!(answer.status(), 409);
+            assert!(answer.text().starts_with("Taken"), "{}", answer.text());
+        }
     }
 }

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::request::Parts;
-use http::{HeaderMap, Method, StatusCode, Uri};
+use http::{Extensions, HeaderMap, Method, StatusCode, Uri};
 use lambda_runtime::Context;
 use serde::de::DeserializeOwned;
 use serde_json::json;
@@ -64,6 +64,17 @@ impl ApiRequest {
         &self.head.headers
     }
 
+    /// What layers and wrappers know of the request, by type: the user that a wrapper found, or
+    /// `tower-http`'s `RequestId`.
+    pub fn extensions(&self) -> &Extensions {
+        &self.head.extensions
+    }
+
+    /// As [`extensions`](Self::extensions), to be added to.
+    pub fn extensions_mut(&mut self) -> &mut Extensions {
+        &mut self.head.extensions
+    }
+
     /// The query string, with the dynamic segments of the path over it, Next's `req.query`.
     pub fn query(&self) -> &Query {
         self.query.get_or_init(|| Query::new(self.head.uri.query().unwrap_or_default(), &self.parameters))
@@ -74,8 +85,8 @@ impl ApiRequest {
         self.cookies.get_or_init(|| Cookies::new(&self.head.headers))
     }
 
-    /// The body as a type of yours, by its content type: JSON (`application/json`, `+json`) or a form
-    /// (`application/x-www-form-urlencoded`). Empty JSON is `{}`.
+    /// The body as a type of yours, by its content type: JSON (`application/json`, `+json`), a form
+    /// (`application/x-www-form-urlencoded`), or text (`text/…`), which is a string. Empty JSON is `{}`.
     ///
     /// ```
     /// use api_routes::{ApiRequest, ApiResponse, Result};
@@ -102,6 +113,9 @@ impl ApiRequest {
         match self.media_type().as_str() {
             "application/x-www-form-urlencoded" => self.form(),
             essence if essence == "application/json" || essence.ends_with("+json") => self.json(),
+            essence if essence.starts_with("text/") => {
+                decode::text(self.text()?).map_err(|fault| fault.named("Invalid body"))
+            }
             _ => Err(ApiError::new(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "Expected `content-type: application/json` or `application/x-www-form-urlencoded`",

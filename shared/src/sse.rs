@@ -115,3 +115,57 @@ impl From<Event> for Bytes {
         event.to_string().into()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Event;
+    use crate::error::Result;
+    use crate::request::ApiRequest;
+    use crate::response::ApiResponse;
+    use crate::service::Route;
+    use crate::test::get;
+    use futures_util::stream;
+    use std::time::Duration;
+
+    #[test]
+    fn an_event_is_written_as_browsers_read_it() {
+        for (event, text) in [
+            (Event::new(), "\n"),
+            (Event::new().data("a"), "data: a\n\n"),
+            (Event::new().data(""), "data: \n\n"),
+            (
+                Event::new().data("a\nb\r\nc\rd\r\r\n"),
+                "data: a\ndata: b\ndata: c\ndata: d\ndata: \ndata: \n\n",
+            ),
+            (Event::new().data("\n\r").id("1"), "id: 1\ndata: \ndata: \ndata: \n\n"),
+            (Event::new().json([1, 2]).unwrap(), "data: [1,2]\n\n"),
+            (Event::new().retry(Duration::from_secs(3)), "retry: 3000\n\n"),
+            (Event::new().comment("still\nhere"), ": still\n: here\n\n"),
+            (Event::new().event("x").id("7").data("y"), "id: 7\nevent: x\ndata: y\n\n"),
+        ] {
+            assert_eq!(event.to_string(), text);
+        }
+    }
+
+    #[test]
+    fn no_value_can_begin_a_field_of_its_own() {
+        let event =
+            Event::new().id("1\r\ndata: x\0").event("a\nretry: 1").comment("\r\nid: 2").data("\rid: 3");
+        assert_eq!(event.to_string(), ": \n: id: 2\nid: 1data: x\nevent: aretry: 1\ndata: \ndata: id: 3\n\n");
+    }
+
+    #[test]
+    fn events_are_sent_as_a_stream_that_nobody_caches() {
+        async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+            let res =
+                if req.query().get("own").is_some() { res.header("cache-control", "no-store") } else { res };
+            res.events(stream::iter((1..=2).map(|n| Event::new().json(n))))
+        }
+        let route = Route::new("/api/x", handler);
+        let answer = get("/api/x").send(&route);
+        assert_eq!(answer.text(), "data: 1\n\ndata: 2\n\n");
+        assert_eq!(answer.header("content-type"), Some("text/event-stream"));
+        assert_eq!((answer.header("cache-control"), answer.header("etag")), (Some("no-cache"), None));
+        assert_eq!(get("/api/x?own").send(&route).header("cache-control"), Some("no-store"));
+    }
+}

@@ -1,5 +1,8 @@
 //! Gives a function its invocations, one after another, as Lambda's Runtime API would, and says what they
-//! cost: `driver <invocations> <runs> -- <function> [arguments…]`.
+//! cost: `driver <invocations> <runs> <bytes> -- <function> [arguments…]`.
+//!
+//! With 0 `bytes` the event is an ordinary one, for a function that answers with a name. With more it has a
+//! JSON body of about that size, for a function that sends it back.
 //!
 //! One line of JSON on standard output. `init` is from the start of the process to its first `/next`.
 //! Under `valgrind --tool=callgrind` the function is what follows `--`, valgrind included.
@@ -14,6 +17,29 @@ use std::{env, io, thread};
 
 const EVENT: &str = include_str!("event.json");
 const REPLY: &str = r#"{\"name\":\"John Doe\"}"#;
+const RECORD: &str = r#"{\"id\":7,\"name\":\"John Doe\",\"tags\":[\"a\",\"b\"],\"score\":0.5}"#;
+
+/// What goes in, and what must be in that which comes out.
+struct Exchange {
+    event: String,
+    reply: String,
+}
+
+impl Exchange {
+    fn of(bytes: usize) -> Self {
+        if bytes == 0 {
+            return Self { event: EVENT.to_owned(), reply: REPLY.to_owned() };
+        }
+        let records = vec![RECORD; bytes / RECORD.replace('\\', "").len()].join(",");
+        let (before, after) = EVENT.split_once(BODY).expect("the event has a body");
+        let (_, after) = after.split_once("\",\"isBase64Encoded").expect("it is followed by its encoding");
+        let event = format!("{before}{BODY}[{records}]\",\"isBase64Encoded{after}");
+        Self { event, reply: format!("\"[{records}]\"") }
+    }
+}
+
+/// Where the event's body begins.
+const BODY: &str = r#""body":""#;
 
 enum Asked {
     Next(TcpStream),
@@ -22,14 +48,17 @@ enum Asked {
 
 fn main() -> io::Result<()> {
     let arguments: Vec<String> = env::args().skip(1).collect();
-    let [invocations, runs, separator, function @ ..] = arguments.as_slice() else { return usage() };
-    let (Ok(invocations), Ok(runs), "--") = (invocations.parse(), runs.parse(), separator.as_str()) else {
+    let [invocations, runs, bytes, separator, function @ ..] = arguments.as_slice() else { return usage() };
+    let (Ok(invocations), Ok(runs), Ok(bytes), "--") =
+        (invocations.parse(), runs.parse(), bytes.parse(), separator.as_str())
+    else {
         return usage();
     };
+    let exchange = Exchange::of(bytes);
     let mut inits = Vec::new();
     let mut calls = Vec::new();
     for _ in 0..runs {
-        let (init, call) = run(function, invocations)?;
+        let (init, call) = run(function, invocations, &exchange)?;
         inits.push(init);
         calls.push(call);
     }
@@ -42,7 +71,7 @@ fn main() -> io::Result<()> {
 }
 
 fn usage() -> io::Result<()> {
-    Err(io::Error::other("usage: driver <invocations> <runs> -- <function> [arguments…]"))
+    Err(io::Error::other("usage: driver <invocations> <runs> <bytes> -- <function> [arguments…]"))
 }
 
 fn median(mut values: Vec<Duration>) -> Duration {
@@ -51,7 +80,7 @@ fn median(mut values: Vec<Duration>) -> Duration {
 }
 
 /// One process: its init, and the median of its invocations.
-fn run(function: &[String], invocations: usize) -> io::Result<(Duration, Duration)> {
+fn run(function: &[String], invocations: usize, exchange: &Exchange) -> io::Result<(Duration, Duration)> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     let (asks, asked) = channel();
     let started = Instant::now();
@@ -63,10 +92,10 @@ fn run(function: &[String], invocations: usize) -> io::Result<(Duration, Duratio
     let mut durations = Vec::with_capacity(invocations);
     for number in 0..invocations {
         let sent = Instant::now();
-        give_event(&mut next, number)?;
+        give_event(&mut next, &exchange.event, number)?;
         let Ok(Asked::Response { reply, mut connection }) = asked.recv() else { return Err(gone()) };
         durations.push(sent.elapsed());
-        assert!(reply.contains(REPLY), "not the answer that was asked for: {reply}");
+        assert!(reply.contains(&exchange.reply), "not the answer that was asked for: {reply}");
         write!(connection, "HTTP/1.1 202 Accepted\r\ncontent-length: 16\r\n\r\n{{\"status\":\"OK\"}}\n")?;
         next = next_of(&asked)?;
     }
@@ -99,7 +128,7 @@ fn gone() -> io::Error {
     io::Error::other("the function ended, or answered out of turn")
 }
 
-fn give_event(connection: &mut TcpStream, number: usize) -> io::Result<()> {
+fn give_event(connection: &mut TcpStream, event: &str, number: usize) -> io::Result<()> {
     let deadline = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis() + 30_000;
     let head = format!(
         "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\
@@ -108,9 +137,9 @@ fn give_event(connection: &mut TcpStream, number: usize) -> io::Result<()> {
          lambda-runtime-trace-id: Root=1-6a5145a9-{number:024x};Parent=5b3cc918939de4a9;Sampled=1\r\n\
          lambda-runtime-invoked-function-arn: arn:aws:lambda:us-east-1:123456789012:function:user\r\n\
          content-length: {}\r\n\r\n",
-        EVENT.len()
+        event.len()
     );
-    connection.write_all([head.as_bytes(), EVENT.as_bytes()].concat().as_slice())
+    connection.write_all([head.as_bytes(), event.as_bytes()].concat().as_slice())
 }
 
 fn accept(listener: &TcpListener, asks: &Sender<Asked>) {

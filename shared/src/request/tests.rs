@@ -21,6 +21,8 @@ fn a_body_is_read_by_its_content_type() {
         ("application/json", "\u{feff}[1]", json!([1])),
         ("application/json", "\u{feff}", json!({})),
         ("application/x-www-form-urlencoded", "a=1&b=x+y", json!({ "a": "1", "b": "x y" })),
+        ("text/plain; charset=utf-8", "\u{feff}né", json!("né")),
+        ("text/csv", "", json!("")),
     ];
     for (content_type, body, expected) in cases {
         let answer = post("/api/x").header("content-type", content_type).body(body).send(&echo());
@@ -44,8 +46,7 @@ fn a_body_that_cannot_be_read_is_a_400() {
 
 #[test]
 fn a_body_of_another_type_is_a_415() {
-    for content_type in ["text/plain", "application/octet-stream", "multipart/form-data; boundary=x", "json"]
-    {
+    for content_type in ["application/octet-stream", "multipart/form-data; boundary=x", "json"] {
         let answer = post("/api/x").header("content-type", content_type).body("{}").send(&echo());
         assert_eq!(answer.status(), 415, "{content_type}");
     }
@@ -97,6 +98,11 @@ fn a_field_that_does_not_fit_is_named() {
     );
     let form = post("/api/x").form(&[("name", "ann"), ("age", "old")]).send(&route);
     assert_eq!(form.json::<Value>()["details"][0]["path"], "age");
+    let text = post("/api/x").header("content-type", "text/plain").body("s3cret").send(&route);
+    assert_eq!(
+        text.json::<Value>(),
+        json!({ "error": "Invalid body", "details": [{ "path": "", "message": "expected struct Signup" }] })
+    );
 }
 
 #[test]

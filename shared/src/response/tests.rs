@@ -1,5 +1,7 @@
 use bytes::Bytes;
+use http::Method;
 use serde_json::json;
+use std::borrow::Cow;
 
 use super::*;
 use crate::request::ApiRequest;
@@ -20,10 +22,14 @@ fn each_kind_of_content_has_its_type() {
         (|res| res.json(()), Some(JSON), "null"),
         (|res| res.send("text"), Some(TEXT), "text"),
         (|res| res.send(String::from("☃")), Some(TEXT), "☃"),
+        (|res| res.send(Cow::Borrowed("lent")), Some(TEXT), "lent"),
+        (|res| res.send(""), Some(TEXT), ""),
         (|res| res.send(vec![b'x']), Some(BYTES), "x"),
+        (|res| res.send(b"raw"), Some(BYTES), "raw"),
         (|res| res.send(b"raw".as_slice()), Some(BYTES), "raw"),
         (|res| res.send(Bytes::from_static(b"raw")), Some(BYTES), "raw"),
         (|res| res.send(json!(true)), Some(JSON), "true"),
+        (|res| res.stream(Body::from("streamed")), Some(BYTES), "streamed"),
         (ApiResponse::end, None, ""),
     ];
     for (answer, content_type, body) in cases {
@@ -74,16 +80,24 @@ fn a_mistake_waits_until_the_answer_is_finished_and_is_a_hidden_500() {
 }
 
 #[test]
-fn a_redirect_is_a_307_unless_a_3xx_is_set() {
+fn a_redirect_is_a_307_unless_another_is_set() {
     let plain = answered(|res| res.redirect("/login?next=/a b"));
     assert_eq!((plain.status(), plain.header("location")), (307, Some("/login?next=/a%20b")));
-    assert_eq!(
-        (plain.header("content-type"), plain.header("etag"), plain.text().as_str()),
-        (Some(TEXT), None, "/login?next=/a%20b")
-    );
     let other = answered(|res| res.status(303).redirect("/done"));
     assert_eq!((other.status(), other.header("location")), (303, Some("/done")));
-    assert_eq!(answered(|res| res.status(200).redirect("/x")).status(), 500);
+    for no_redirect in [200, 204, 304, 404] {
+        let redirects =
+            move |_: ApiRequest, res: ApiResponse| std::future::ready(res.status(no_redirect).redirect("/x"));
+        assert_eq!(get("/api/x").send(&Route::new("/api/x", redirects)).status(), 500, "{no_redirect}");
+    }
+}
+
+#[test]
+fn a_redirect_tells_its_url_as_text_and_has_no_etag() {
+    let answer = answered(|res| res.cookie(("a", "1")).redirect("/<b>"));
+    assert_eq!((answer.header("location"), answer.text().as_str()), (Some("/<b>"), "/<b>"));
+    assert_eq!((answer.header("content-type"), answer.header("etag")), (Some(TEXT), None));
+    assert_eq!(answer.set_cookies(), ["a=1"]);
 }
 
 #[test]
@@ -115,9 +129,61 @@ fn a_cookie_that_is_set_twice_is_sent_once() {
 }
 
 #[test]
-fn an_answer_without_content_has_no_body_and_no_type() {
-    for answer in [answered(ApiResponse::no_content), answered(|res| res.status(304).json("kept out"))] {
-        assert_eq!((answer.header("content-type"), answer.text().as_str()), (None, ""));
+fn an_answer_without_content_has_no_body_and_nothing_that_describes_one() {
+    let answers: &[fn(ApiResponse) -> Result] = &[
+        ApiResponse::no_content,
+        |res| res.status(304).json("kept out"),
+        |res| {
+            res.header("content-type", "text/csv").header("content-length", "8").status(204).send("kept out")
+        },
+    ];
+    for answer in answers {
+        let answer = answered(*answer);
+        let described = ["content-type", "content-length", "etag"].map(|name| answer.header(name).is_some());
+        assert_eq!((described, answer.text().as_str()), ([false; 3], ""));
+    }
+}
+
+#[test]
+fn a_bodiless_status_has_no_body_however_it_is_finished() {
+    let answer = answered(|res| res.header("content-type", "text/csv").status(304).stream(Body::from("x")));
+    assert_eq!((answer.status(), answer.text().as_str()), (304, ""));
+    assert_eq!(answer.header("content-type"), Some("text/csv"));
+}
+
+#[test]
+fn a_status_that_front_doors_refuse_is_a_hidden_500() {
+    let answers: &[fn(ApiResponse) -> Result] = &[
+        |res| res.status(100).end(),
+        |res| res.status(101).json("x"),
+        |res| res.status(600).json("x"),
+        |res| res.status(999).send("x"),
+        |_| Err(ApiError::new(600, "x")),
+    ];
+    for answer in answers {
+        let answer = answered(*answer);
+        assert_eq!((answer.status(), answer.text().as_str()), (500, r#"{"error":"Internal Server Error"}"#));
+    }
+    assert_eq!(answered(|res| res.status(599).end()).status(), 599);
+}
+
+#[test]
+fn json_and_send_carry_nexts_etag_with_any_status() {
+    type Case = (fn(ApiResponse) -> Result, Option<&'static str>);
+    let answers: &[Case] = &[
+        (|res| res.json(json!({ "v": 1 })), Some(r#""br1g6bz2627""#)),
+        (|res| res.status(500).send("v1"), Some(r#""15ox0oyamck2""#)),
+        (|res| res.send(json!(true)), Some(r#""ywwejgvrps4""#)),
+        (|res| res.send("☃"), Some(r#""fx1gq812zq1""#)),
+        (|res| res.send(b"v1"), Some(r#""15ox0oyamck2""#)),
+        (|res| res.header("etag", "\"mine\"").send("v1"), Some("\"mine\"")),
+        (ApiResponse::end, None),
+        (|res| res.stream(Body::from("v1")), None),
+        (|res| res.redirect("/x"), None),
+        (|_| Err(ApiError::new(404, "v1")), None),
+    ];
+    for (answer, etag) in answers {
+        assert_eq!(answered(*answer).header("etag"), *etag);
     }
 }
 

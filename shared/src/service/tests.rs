@@ -4,7 +4,9 @@ use http::StatusCode;
 use http_body_util::Full;
 use tower::util::MapRequestLayer;
 use tower::{ServiceBuilder, layer::layer_fn, service_fn};
+use tower_http::compression::CompressionLayer;
 use tower_http::cors::{Any, CorsLayer};
+use tower_http::request_id::{MakeRequestId, PropagateRequestIdLayer, RequestId, SetRequestIdLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 
@@ -143,6 +145,53 @@ fn a_time_out_is_the_layers_answer() {
     let never = async |_: ApiRequest, _: ApiResponse| std::future::pending().await;
     let time_out = TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, Duration::from_millis(1));
     assert_eq!(get("/api/x").send(&Route::new("/api/x", never).layer(time_out)).status(), 504);
+}
+
+#[test]
+fn an_answer_is_compressed_for_who_takes_it() {
+    let long = async |_: ApiRequest, res: ApiResponse| res.json("long ".repeat(200));
+    let route = Route::new("/api/x", long).layer(CompressionLayer::new());
+    let plain = get("/api/x").send(&route);
+    assert_eq!((plain.header("content-encoding"), plain.bytes().len()), (None, 1002));
+    let compressed = get("/api/x").header("accept-encoding", "gzip").send(&route);
+    assert_eq!(compressed.header("content-encoding"), Some("gzip"));
+    assert!(compressed.bytes().starts_with(&[0x1f, 0x8b]) && compressed.bytes().len() < 100);
+    // A 304 has nothing to compress.
+    let etag = plain.header("etag").unwrap();
+    let known = get("/api/x").header("accept-encoding", "gzip").header("if-none-match", etag).send(&route);
+    assert_eq!((known.status(), known.header("content-encoding"), known.bytes().len()), (304, None, 0));
+}
+
+#[test]
+fn a_request_has_an_id_that_the_handler_sees_and_the_client_gets() {
+    #[derive(Clone)]
+    struct Fixed;
+    impl MakeRequestId for Fixed {
+        fn make_request_id<B>(&mut self, _: &Request<B>) -> Option<RequestId> {
+            Some(RequestId::new(http::HeaderValue::from_static("made")))
+        }
+    }
+    let seen = async |req: ApiRequest, res: ApiResponse| {
+        let id = req.extensions().get::<RequestId>().map(|id| id.header_value().as_bytes());
+        res.send(id.unwrap_or_default())
+    };
+    let route = Route::new("/api/x", seen)
+        .layer(PropagateRequestIdLayer::x_request_id())
+        .layer(SetRequestIdLayer::x_request_id(Fixed));
+    let made = get("/api/x").send(&route);
+    assert_eq!((made.text().as_str(), made.header("x-request-id")), ("made", Some("made")));
+    let given = get("/api/x").header("x-request-id", "given").send(&route);
+    assert_eq!((given.text().as_str(), given.header("x-request-id")), ("given", Some("given")));
+}
+
+#[test]
+fn an_error_of_a_layer_is_shaped_by_the_hook_that_comes_after_it() {
+    let failing = layer_fn(|_| {
+        service_fn(async |_: Request<Body>| Err::<http::Response<Body>, BoxError>("s3cret".into()))
+    });
+    let hook = |error: &ApiError, res: ApiResponse| res.send(format!("shaped: {}", error.message()));
+    let answer = get("/api/x").send(&Route::new("/api/x", hello).layer(failing).errors(hook));
+    assert_eq!((answer.status(), answer.text().as_str()), (500, "shaped: Internal Server Error"));
 }
 
 #[test]

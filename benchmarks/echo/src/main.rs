@@ -1,0 +1,16 @@
+//! JSON in, the same JSON out, on `api-routes`. With `ETAG` in the environment the answer carries one.
+
+use std::env;
+use std::process::ExitCode;
+
+use api_routes::{ApiRequest, ApiResponse, Result, Route};
+use serde_json::Value;
+
+async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+    let value: Value = req.body()?;
+    res.json(value)
+}
+
+fn main() -> ExitCode {
+    Route::new("/api/user", handler).no_body_limit().etag(env::var_os("ETAG").is_some()).run()
+}

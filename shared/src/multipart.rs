@@ -1,0 +1,232 @@
+//! `multipart/form-data`: forms with files.
+
+use std::fmt;
+
+use bytes::Bytes;
+use futures_util::{FutureExt, stream};
+use http::StatusCode;
+use http::header::CONTENT_TYPE;
+
+use crate::error::{ApiError, Result};
+use crate::request::ApiRequest;
+
+/// The parts of a form with files, from [`ApiRequest::multipart`].
+#[derive(Clone, Debug)]
+pub struct Multipart(Vec<Part>);
+
+/// A field or a file of a [`Multipart`] form.
+#[derive(Clone)]
+pub struct Part {
+    name: String,
+    file_name: Option<String>,
+    content_type: Option<String>,
+    bytes: Bytes,
+}
+
+impl ApiRequest {
+    /// The body as a form with files, `multipart/form-data` (feature `multipart`).
+    ///
+    /// All of it is in memory by now, since Lambda hands over whole events. An upload larger than 1 MB needs
+    /// a [`body_limit`](crate::Route::body_limit) that allows it, and Lambda itself takes no event above
+    /// 6 MB, where a file counts a third more for its base64. Larger files go to S3, by a presigned URL.
+    ///
+    /// ```
+    /// use api_routes::{ApiRequest, ApiResponse, OrStatus, Result};
+    ///
+    /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+    ///     let form = req.multipart()?;
+    ///     let title = form.get("title").or_status(400, "`title` is missing")?.text()?;
+    ///     let picture = form.get("picture").or_status(400, "`picture` is missing")?;
+    ///     res.json((title, picture.file_name(), picture.bytes().len()))
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// 415 if the content type is another; 400 `Invalid multipart body` if it is malformed.
+    pub fn multipart(&self) -> Result<Multipart> {
+        let content_type = self.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let boundary =
+            multer::parse_boundary(content_type.unwrap_or_default()).map_err(|error| match error {
+                multer::Error::NoBoundary => malformed(error),
+                _ => ApiError::new(
+                    StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                    "Expected `content-type: multipart/form-data` with a boundary",
+                )
+                .caused_by(error),
+            })?;
+        // With all bytes at hand nothing is to be waited for: what is not ready now has no end.
+        match parts(self.bytes().clone(), boundary).now_or_never() {
+            Some(parts) => Ok(Multipart(parts.map_err(malformed)?)),
+            None => Err(malformed(multer::Error::IncompleteStream)),
+        }
+    }
+}
+
+async fn parts(body: Bytes, boundary: String) -> multer::Result<Vec<Part>> {
+    let mut form = multer::Multipart::new(stream::iter([Ok::<_, std::convert::Infallible>(body)]), boundary);
+    let mut parts = Vec::new();
+    while let Some(field) = form.next_field().await? {
+        parts.push(Part {
+            name: field.name().unwrap_or_default().to_owned(),
+            file_name: field.file_name().map(str::to_owned),
+            content_type: field.content_type().map(ToString::to_string),
+            bytes: field.bytes().await?,
+        });
+    }
+    Ok(parts)
+}
+
+fn malformed(error: multer::Error) -> ApiError {
+    ApiError::bad_request("Invalid multipart body").caused_by(error)
+}
+
+impl Multipart {
+    /// The first part of this name.
+    pub fn get(&self, name: &str) -> Option<&Part> {
+        self.iter().find(|part| part.name == name)
+    }
+
+    /// All parts of this name, in their order: the files of an input that takes several.
+    pub fn get_all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Part> {
+        self.iter().filter(move |part| part.name == name)
+    }
+
+    /// All parts, in their order.
+    pub fn iter(&self) -> impl Iterator<Item = &Part> {
+        self.0.iter()
+    }
+}
+
+impl Part {
+    /// The name of the form's field.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The name of the file, as the client tells it: no path to write to.
+    pub fn file_name(&self) -> Option<&str> {
+        self.file_name.as_deref()
+    }
+
+    /// The type of the file, as the client tells it.
+    pub fn content_type(&self) -> Option<&str> {
+        self.content_type.as_deref()
+    }
+
+    /// What it holds, byte for byte.
+    pub fn bytes(&self) -> &Bytes {
+        &self.bytes
+    }
+
+    /// What it holds, as text.
+    ///
+    /// # Errors
+    /// 400 that names the field, if it is no UTF-8.
+    pub fn text(&self) -> Result<&str> {
+        std::str::from_utf8(&self.bytes).map_err(|error| {
+            let details = serde_json::json!([{ "path": self.name, "message": "expected text in UTF-8" }]);
+            ApiError::bad_request("Invalid body").details(details).caused_by(error)
+        })
+    }
+}
+
+impl fmt::Debug for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Part")
+            .field("name", &self.name)
+            .field("file_name", &self.file_name)
+            .field("content_type", &self.content_type)
+            .field("length", &self.bytes.len())
+            .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::error::Result;
+    use crate::request::ApiRequest;
+    use crate::response::ApiResponse;
+    use crate::service::Route;
+    use crate::test::{TestResponse, post};
+    use serde_json::{Value, json};
+
+    const FORM: &[u8] = b"--b\r\ncontent-disposition: form-data; name=\"title\"\r\n\r\nA b\xc3\xa4r\r\n\
+        --b\r\ncontent-disposition: form-data; name=\"picture\"; filename=\"../bear.png\"\r\n\
+        content-type: image/png\r\n\r\n\x89PNG\r\n\xff\r\n--b--\r\n";
+
+    async fn upload(req: ApiRequest, res: ApiResponse) -> Result {
+        let form = req.multipart()?;
+        let parts = form.iter().map(|part| {
+            json!({
+                "name": part.name(),
+                "file": part.file_name(),
+                "type": part.content_type(),
+                "bytes": part.bytes().to_vec(),
+            })
+        });
+        let title = form.get("title").map(super::Part::text).transpose()?;
+        res.json(json!({ "title": title, "parts": parts.collect::<Vec<_>>() }))
+    }
+
+    fn sent(content_type: &str, body: impl Into<Vec<u8>>) -> TestResponse {
+        let body: Vec<u8> = body.into();
+        post("/api/x").header("content-type", content_type).body(body).send(&Route::new("/api/x", upload))
+    }
+
+    #[test]
+    fn a_form_has_its_field_and_its_file_byte_for_byte() {
+        let answer = sent("multipart/form-data; boundary=b", FORM);
+        assert_eq!(
+            answer.json::<Value>(),
+            json!({ "title": "A bär", "parts": [
+                { "name": "title", "file": null, "type": null, "bytes": "A bär".as_bytes() },
+                { "name": "picture", "file": "../bear.png", "type": "image/png", "bytes": b"\x89PNG\r\n\xff" },
+            ]})
+        );
+        assert_eq!(sent("Multipart/Form-Data; boundary=\"b\"", "--b--").json::<Value>()["parts"], json!([]));
+    }
+
+    #[test]
+    fn a_malformed_form_is_a_400_that_says_so() {
+        let cut = (0..FORM.len() - 4).map(|length| FORM[..length].to_vec());
+        let others = ["--c--", "--b\r\n\r\n", "--b x\r\n\r\nv\r\n--b--"].map(|body| body.as_bytes().to_vec());
+        for body in cut.chain(others) {
+            let answer = sent("multipart/form-data; boundary=b", body);
+            assert_eq!(
+                (answer.status(), answer.text().as_str()),
+                (400, r#"{"error":"Invalid multipart body"}"#)
+            );
+        }
+        assert_eq!(sent("multipart/form-data", FORM).status(), 400);
+    }
+
+    #[test]
+    fn a_field_that_is_no_text_is_named() {
+        let form = b"--b\r\ncontent-disposition: form-data; name=\"title\"\r\n\r\n\xff\r\n--b--\r\n";
+        let answer = sent("multipart/form-data; boundary=b", form);
+        assert_eq!(answer.status(), 400);
+        assert_eq!(answer.json::<Value>()["details"][0]["path"], "title");
+    }
+
+    #[test]
+    fn another_content_type_is_a_415() {
+        for content_type in ["application/json", "multipart/mixed; boundary=b", "b"] {
+            assert_eq!(sent(content_type, FORM).status(), 415, "{content_type}");
+        }
+    }
+
+    #[test]
+    fn an_upload_over_one_megabyte_needs_a_limit_of_its_own() {
+        let mut form = FORM[..FORM.len() - 8].to_vec();
+        form.resize(1024 * 1024, b'x');
+        form.extend(b"\r\n--b--\r\n");
+        let request =
+            || post("/api/x").header("content-type", "multipart/form-data; boundary=b").body(form.clone());
+        let answer = request().send(&Route::new("/api/x", upload));
+        assert_eq!(
+            (answer.status(), answer.text().as_str()),
+            (413, r#"{"error":"Body exceeded 1mb limit"}"#)
+        );
+        assert_eq!(request().send(&Route::new("/api/x", upload).body_limit(2 * crate::MB)).status(), 200);
+    }
+}

@@ -1,0 +1,145 @@
+//! What finishes an answer.
+
+use bytes::Bytes;
+use futures_util::Stream;
+use http::header::{ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, ETAG, LOCATION, TRANSFER_ENCODING};
+use http::{HeaderValue, Method, StatusCode};
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use serde::Serialize;
+use tower::BoxError;
+
+use super::{ApiResponse, BYTES, Content, EVENTS, TEXT};
+use crate::body::Body;
+use crate::error::{ApiError, Result};
+use crate::methods::allow;
+use crate::sse::Event;
+
+/// What a `Location` header cannot hold: all but visible ASCII.
+const NOT_IN_LOCATION: &AsciiSet = &CONTROLS.add(b' ');
+
+impl ApiResponse {
+    /// Finishes with JSON, Next's `res.json`. A content type that was set is kept.
+    ///
+    /// # Errors
+    /// A hidden 500 if the value does not serialise.
+    pub fn json(self, value: impl Serialize) -> Result {
+        let json = serde_json::to_vec(&value);
+        self.finish(Content::json(json?))
+    }
+
+    /// Finishes with text, bytes or a JSON value, Next's `res.send`.
+    ///
+    /// Without a content type, text gets `text/plain; charset=utf-8`, bytes `application/octet-stream` and
+    /// JSON its own.
+    ///
+    /// # Errors
+    /// The mistake of an earlier step, as a hidden 500.
+    pub fn send(self, content: impl Into<Content>) -> Result {
+        self.finish(content.into())
+    }
+
+    /// Finishes with a body that is sent as it comes.
+    ///
+    /// Behind a front door that does not stream, such as an HTTP API, it is collected first.
+    ///
+    /// # Errors
+    /// The mistake of an earlier step, as a hidden 500.
+    pub fn stream<B>(self, body: B) -> Result
+    where
+        B: http_body::Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
+        self.streamed(BYTES, Body::stream(body))
+    }
+
+    /// Finishes with server-sent events, each sent as it comes: `text/event-stream`, not to be cached.
+    ///
+    /// Behind a front door that does not stream, such as an HTTP API, they are collected first, so there the
+    /// stream has to end.
+    ///
+    /// # Errors
+    /// The mistake of an earlier step, as a hidden 500.
+    pub fn events<E: Into<BoxError> + 'static>(
+        self,
+        events: impl Stream<Item = Result<Event, E>> + Send + 'static,
+    ) -> Result {
+        self.streamed(EVENTS, Body::from_stream(events)).map(|mut response| {
+            response.headers_mut().entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-cache"));
+            response
+        })
+    }
+
+    /// A body that is sent as it is: no `ETag` is made of it.
+    fn streamed(self, content_type: &'static str, body: Body) -> Result {
+        let mut response = self.response?;
+        response.headers_mut().entry(CONTENT_TYPE).or_insert(HeaderValue::from_static(content_type));
+        *response.body_mut() = body;
+        Ok(response)
+    }
+
+    /// Finishes with a redirect, Next's `res.redirect`: 307, unless another was set. The URL is the body as
+    /// well, for those who follow nothing.
+    ///
+    /// What a header cannot hold (spaces, line breaks, letters beyond ASCII) is percent-encoded.
+    ///
+    /// # Errors
+    /// A hidden 500 if the status that was set is no redirect: none of 3xx, or 304.
+    pub fn redirect(mut self, to: &str) -> Result {
+        if !self.status_set {
+            self = self.status(StatusCode::TEMPORARY_REDIRECT);
+        }
+        let location = utf8_percent_encode(to, NOT_IN_LOCATION).to_string();
+        let response = self.header(LOCATION, &location).streamed(TEXT, location.into())?;
+        match response.status() {
+            status if status.is_redirection() && status != StatusCode::NOT_MODIFIED => Ok(response),
+            status => {
+                Err(ApiError::hidden(format!("`redirect` with status {status}: set another 3xx, or none")))
+            }
+        }
+    }
+
+    /// Finishes without a body, Next's `res.end`.
+    ///
+    /// # Errors
+    /// The mistake of an earlier step, as a hidden 500.
+    pub fn end(self) -> Result {
+        self.response
+    }
+
+    /// Finishes with 204 and no body.
+    ///
+    /// # Errors
+    /// The mistake of an earlier step, as a hidden 500.
+    pub fn no_content(self) -> Result {
+        self.status(StatusCode::NO_CONTENT).end()
+    }
+
+    /// Finishes with 405 and the methods that the route does answer, in `Allow`.
+    ///
+    /// # Errors
+    /// Always: the 405 is an [`ApiError`], so that it looks like every other error.
+    pub fn method_not_allowed(self, allowed: &[Method]) -> Result {
+        self.response?;
+        Err(ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed").header(ALLOW, allow(allowed)))
+    }
+
+    // One copy for all types that are serialised or sent.
+    fn finish(self, content: Content) -> Result {
+        let etag = self.etag;
+        let mut response = self.response?;
+        let bodiless = matches!(response.status(), StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
+        let headers = response.headers_mut();
+        if bodiless {
+            for described in [CONTENT_TYPE, CONTENT_LENGTH, TRANSFER_ENCODING] {
+                headers.remove(described);
+            }
+            return Ok(response);
+        }
+        headers.entry(CONTENT_TYPE).or_insert(content.kind.content_type());
+        if etag {
+            headers.entry(ETAG).or_insert_with(|| content.etag());
+        }
+        *response.body_mut() = content.bytes.into();
+        Ok(response)
+    }
+}
