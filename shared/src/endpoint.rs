@@ -73,18 +73,17 @@ impl Endpoint {
             Ok(None) => return Err(ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, self.settings.exceeded())),
             Err(error) => return Err(ApiError::hidden(error)),
         };
-        let (context, late) = arrival.map(|arrival| (arrival.context, arrival.late)).unwrap_or_default();
-        Ok(ApiRequest::new(head, body, parameters, context, late))
+        Ok(ApiRequest::new(head, body, parameters, arrival))
     }
 
     /// From the path; failing that, from what the front door found in another one.
     fn parameters(&self, uri_path: &str, arrival: Option<&Arrival>) -> Result<Vec<(String, String)>> {
         let found = match arrival {
             None => self.pattern.parameters(uri_path, PathEncoding::Percent),
-            Some(Arrival { path, encoding, path_parameters, .. }) => {
+            Some(Arrival { path, encoding, path_parameters, parameter_encoding, .. }) => {
                 let of_path = self.pattern.parameters(path, *encoding);
                 of_path.or_else(|error| {
-                    self.pattern.parameters_among(path_parameters, *encoding).map_err(|_| error)
+                    self.pattern.parameters_among(path_parameters, *parameter_encoding).map_err(|_| error)
                 })
             }
         };

@@ -255,6 +255,7 @@ pub use config::{KB, MB};
 pub use cookie::{Cookie, SameSite};
 pub use cookies::Cookies;
 pub use error::{ApiError, OrStatus, Result};
+pub use event::FrontDoor;
 pub use handler::{Handler, Next};
 pub use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 pub use lambda_runtime::Context;

@@ -77,8 +77,12 @@ impl Refusal {
         response
     }
 
+    pub(crate) fn context(&self) -> Option<&Context> {
+        self.context.as_deref()
+    }
+
     fn log(&self, message: std::fmt::Arguments<'_>) {
-        log::error(self.context.as_deref(), message);
+        log::error(self.context(), message);
     }
 }
 

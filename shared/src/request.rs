@@ -1,7 +1,9 @@
 //! `req`: what the client asked for.
 
+use std::any::type_name;
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::net::IpAddr;
+use std::sync::OnceLock;
 
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
@@ -14,6 +16,7 @@ use serde_json::json;
 use crate::cookies::Cookies;
 use crate::decode;
 use crate::error::{ApiError, Result};
+use crate::event::{Arrival, FrontDoor};
 use crate::query::Query;
 use crate::runtime::LateWork;
 
@@ -31,8 +34,7 @@ pub struct ApiRequest {
     head: Parts,
     body: Bytes,
     parameters: Vec<(String, String)>,
-    context: Option<Arc<Context>>,
-    late: LateWork,
+    arrival: Option<Arrival>,
     query: OnceLock<Query>,
     cookies: OnceLock<Cookies>,
 }
@@ -42,10 +44,9 @@ impl ApiRequest {
         head: Parts,
         body: Bytes,
         parameters: Vec<(String, String)>,
-        context: Option<Arc<Context>>,
-        late: LateWork,
+        arrival: Option<Arrival>,
     ) -> Self {
-        Self { head, body, parameters, context, late, query: OnceLock::new(), cookies: OnceLock::new() }
+        Self { head, body, parameters, arrival, query: OnceLock::new(), cookies: OnceLock::new() }
     }
 
     /// The HTTP method, Next's `req.method`.
@@ -159,7 +160,48 @@ impl ApiRequest {
     /// Lambda's side of the request: its id, its deadline, the function's ARN. `None` outside Lambda, as
     /// in a test.
     pub fn context(&self) -> Option<&Context> {
-        self.context.as_deref()
+        self.arrival.as_ref()?.context.as_deref()
+    }
+
+    /// What called the function. `None` where the request came by no event, as from another tower service.
+    pub fn front_door(&self) -> Option<FrontDoor> {
+        self.arrival.as_ref().map(|arrival| arrival.front_door)
+    }
+
+    /// The address of the client, as the front door saw it: what the client wrote into `x-forwarded-for`
+    /// itself does not count. `None` where the request came by no event.
+    ///
+    /// Behind a CDN it is the CDN's address.
+    pub fn client_ip(&self) -> Option<IpAddr> {
+        self.arrival.as_ref()?.client_ip
+    }
+
+    /// The event as a type of yours, or of `aws_lambda_events`: for what HTTP does not say, such as the
+    /// claims that an authorizer found.
+    ///
+    /// ```
+    /// use api_routes::{ApiRequest, ApiResponse, OrStatus, Result};
+    /// use aws_lambda_events::apigw::ApiGatewayV2httpRequest;
+    ///
+    /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+    ///     let event: ApiGatewayV2httpRequest = req.event()?;
+    ///     let authorizer = event.request_context.authorizer.or_status(401, "Unauthorized")?;
+    ///     let claims = authorizer.jwt.or_status(401, "Unauthorized")?.claims;
+    ///     res.json(claims.get("sub"))
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// A hidden 500 if the event is not of that type, which is another for each [front door](Self::front_door),
+    /// or if there is none.
+    pub fn event<T: DeserializeOwned>(&self) -> Result<T> {
+        let Some(Arrival { front_door, event, .. }) = &self.arrival else {
+            return Err(ApiError::hidden("this request came by no event of Lambda"));
+        };
+        serde_json::from_slice(event).map_err(|error| {
+            let kind = type_name::<T>();
+            ApiError::hidden(format!("the event of this front door ({front_door}) is no `{kind}`: {error}"))
+        })
     }
 
     /// Leaves work to be done once the client has its answer, Next's `waitUntil`: a line for the audit, a
@@ -193,7 +235,10 @@ impl ApiRequest {
     /// # Panics
     /// In a route that neither Lambda nor a test called, if there is no tokio runtime to spawn it on.
     pub fn wait_until(&self, work: impl Future<Output = ()> + Send + 'static) {
-        self.late.add(work);
+        match &self.arrival {
+            Some(arrival) => arrival.late.add(work),
+            None => LateWork::default().add(work),
+        }
     }
 
     /// The content type without its parameters, in lower case; empty if there is none.

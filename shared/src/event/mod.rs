@@ -1,18 +1,178 @@
 //! What a front door sends to a function, and what it wants back: event to request, response to reply.
+//!
+//! Each front door has a file. They share one shape of an event, so that its bytes are read once, and one
+//! shape of a reply.
 
+mod alb;
 mod arrival;
-pub(crate) mod http_api;
+mod envelope;
+mod error;
+mod front_door;
+mod function_url;
+mod http_api;
+mod mount;
+mod reply;
+mod rest_api;
 mod strings;
+mod target;
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use bytes::Bytes;
+use http::header::COOKIE;
+use http::{HeaderMap, HeaderName, HeaderValue, Request};
+use lambda_runtime::Context;
 
 pub(crate) use arrival::Arrival;
+use envelope::Envelope;
+pub(crate) use error::{EncodeError, EventError};
+pub use front_door::FrontDoor;
+use reply::Reply;
+use strings::{Pairs, Text};
+use target::Target;
 
-/// An event that this library cannot read.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum EventError {
-    #[error("this function expects an event of an API Gateway HTTP API with payload format 2.0: {0}")]
-    Unreadable(#[from] serde_json::Error),
-    #[error("the event's {0} is not what HTTP allows")]
-    Http(&'static str),
-    #[error("the event's body is not the base64 that it claims to be: {0}")]
-    Base64(#[from] base64::DecodeError),
+use crate::body::Body;
+use crate::error::ApiError;
+use crate::log;
+use crate::refusal::Refusal;
+use crate::response::Response;
+use crate::route::PathEncoding;
+use crate::runtime::LateWork;
+
+/// A reply as large as this is carried, and is a sign that its route does not page. As in Next.
+const LARGE: usize = 4 * 1024 * 1024;
+
+/// Reads an event, whichever front door sent it.
+pub(crate) fn decode(
+    event: &Bytes,
+    context: Option<Arc<Context>>,
+) -> Result<(FrontDoor, Request<Body>), EventError> {
+    let envelope: Envelope<'_> = serde_json::from_slice(event)?;
+    let front_door = envelope.front_door()?;
+    let target = target(front_door, &envelope)?;
+    let (method, uri) = (target.method()?, target.uri()?);
+    let Target { path, encoding, parameter_encoding, client_ip, .. } = target;
+    let path = path.to_owned();
+
+    let Envelope { headers, multi_value_headers, cookies, path_parameters, body, is_base64_encoded, .. } =
+        envelope;
+    let body = body_bytes(event, body, is_base64_encoded == Some(true))?;
+    let mut request = Request::new(Body::from(body));
+    *request.method_mut() = method;
+    *request.uri_mut() = uri;
+    *request.headers_mut() = header_map(event, multi_value_headers.unwrap_or(headers), cookies)?;
+    let owned = |(name, value): (Cow<'_, str>, Cow<'_, str>)| (name.into_owned(), value.into_owned());
+    request.extensions_mut().insert(Arrival {
+        front_door,
+        event: event.clone(),
+        path,
+        encoding,
+        path_parameters: path_parameters.0.into_iter().map(owned).collect(),
+        parameter_encoding,
+        client_ip,
+        context,
+        late: LateWork::default(),
+    });
+    Ok((front_door, request))
+}
+
+fn target<'e>(front_door: FrontDoor, event: &'e Envelope<'_>) -> Result<Target<'e>, EventError> {
+    match front_door {
+        FrontDoor::HttpApi => http_api::target(event, PathEncoding::Decoded),
+        FrontDoor::FunctionUrl => function_url::target(event),
+        FrontDoor::HttpApiPayload1 => rest_api::target(event, PathEncoding::Decoded),
+        FrontDoor::RestApi => rest_api::target(event, PathEncoding::Percent),
+        FrontDoor::Alb | FrontDoor::AlbMultiValue => alb::target(event),
+    }
+}
+
+fn header_map(
+    event: &Bytes,
+    pairs: Pairs<'_>,
+    cookies: Option<Vec<Text<'_>>>,
+) -> Result<HeaderMap, EventError> {
+    let mut headers = HeaderMap::with_capacity(pairs.0.len() + 1);
+    for (name, value) in pairs.0 {
+        let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| EventError::Http("header name"))?;
+        headers.append(name, header_value(shared(event, value))?);
+    }
+    // A Function URL sends cookies both ways; an HTTP API takes the header away.
+    if let Some(cookies) = cookies.filter(|cookies| !cookies.is_empty()) {
+        let cookies: Vec<_> = cookies.iter().map(|Text(cookie)| cookie.as_ref()).collect();
+        headers.insert(COOKIE, header_value(cookies.join("; ").into())?);
+    }
+    Ok(headers)
+}
+
+fn header_value(bytes: Bytes) -> Result<HeaderValue, EventError> {
+    HeaderValue::from_maybe_shared(bytes).map_err(|_| EventError::Http("header value"))
+}
+
+fn body_bytes(event: &Bytes, body: Option<Text<'_>>, is_base64: bool) -> Result<Bytes, EventError> {
+    match body {
+        None => Ok(Bytes::new()),
+        Some(Text(body)) if is_base64 => Ok(BASE64_STANDARD.decode(body.as_bytes())?.into()),
+        Some(Text(body)) => Ok(shared(event, body)),
+    }
+}
+
+/// What stands in the event without escapes is a part of its bytes: no copy.
+fn shared(event: &Bytes, text: Cow<'_, str>) -> Bytes {
+    match text {
+        Cow::Borrowed(text) => event.slice_ref(text.as_bytes()),
+        Cow::Owned(text) => text.into(),
+    }
+}
+
+/// Writes the reply of a response; where that cannot be done, of a hidden 500 whose reason is in the log.
+pub(crate) async fn reply(
+    front_door: FrontDoor,
+    response: Response,
+    refusal: &Refusal,
+) -> Result<Vec<u8>, EncodeError> {
+    match encode(front_door, response).await {
+        Ok(reply) => {
+            if reply.len() >= LARGE {
+                log::warn(
+                    refusal.context(),
+                    "API response exceeds 4MB. API Routes are meant to respond quickly: send less of it, \
+                     such as one page, before it is too large to be sent at all",
+                );
+            }
+            Ok(reply)
+        }
+        Err(error) => encode(front_door, refusal.answer(&ApiError::hidden(error))).await,
+    }
+}
+
+/// Writes a reply in the form of a front door. A response that is a stream is collected.
+///
+/// # Errors
+/// The response cannot be collected, or not be carried.
+pub(crate) async fn encode(front_door: FrontDoor, response: Response) -> Result<Vec<u8>, EncodeError> {
+    let limit = front_door.reply_limit();
+    let too_large = || EncodeError::TooLarge { front_door, limit };
+    let (head, body) = response.into_parts();
+    let body = body.bytes_within(Some(limit)).await.map_err(EncodeError::Body)?.ok_or_else(too_large)?;
+    // Bytes that are text stay readable; whatever else survives only as base64.
+    let encoded;
+    let (text, is_base64_encoded) = if let Ok(text) = std::str::from_utf8(&body) {
+        (text, false)
+    } else {
+        encoded = BASE64_STANDARD.encode(&body);
+        (encoded.as_str(), true)
+    };
+    let reply = Reply::new(head.status, text, is_base64_encoded);
+    let reply = match front_door {
+        FrontDoor::HttpApi | FrontDoor::FunctionUrl => http_api::reply(reply, &head.headers),
+        FrontDoor::HttpApiPayload1 | FrontDoor::RestApi => rest_api::reply(reply, &head.headers),
+        FrontDoor::Alb => alb::single_value_reply(reply, &head.headers)?,
+        FrontDoor::AlbMultiValue => alb::multi_value_reply(reply, &head.headers),
+    };
+    let mut json = Vec::with_capacity(text.len() + 256);
+    serde_json::to_writer(&mut json, &reply)?;
+    if json.len() > limit { Err(too_large()) } else { Ok(json) }
 }

@@ -3,15 +3,23 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
-
-/// The members of a JSON object, in their order. `null` is empty.
-#[derive(Debug, Default)]
-pub(crate) struct Pairs<'e>(pub(crate) Vec<(Cow<'e, str>, Cow<'e, str>)>);
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
 /// One string. serde's own `Cow` is always owned inside an `Option` or a `Vec`.
 #[derive(Debug, serde::Deserialize)]
-pub(crate) struct Text<'e>(#[serde(borrow)] pub(crate) Cow<'e, str>);
+pub(super) struct Text<'e>(#[serde(borrow)] pub(super) Cow<'e, str>);
+
+impl Text<'_> {
+    /// An absent text is an empty one.
+    pub(super) fn or_empty(text: Option<&Self>) -> &str {
+        text.map_or("", |Text(text)| text)
+    }
+}
+
+/// The members of a JSON object whose values are strings or lists of strings, in their order: a name comes
+/// once for each of its values. `null` is empty, and so is a member that is `null`.
+#[derive(Debug, Default)]
+pub(super) struct Pairs<'e>(pub(super) Vec<(Cow<'e, str>, Cow<'e, str>)>);
 
 impl<'de: 'e, 'e> Deserialize<'de> for Pairs<'e> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -33,10 +41,57 @@ impl<'de> Visitor<'de> for PairsVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
-        let mut pairs = Vec::with_capacity(16);
-        while let Some((Text(name), Text(value))) = members.next_entry()? {
-            pairs.push((name, value));
+        let mut pairs = Vec::new();
+        while let Some(Text(name)) = members.next_key()? {
+            if pairs.is_empty() {
+                // Headers are the largest map of an event, with about a dozen names.
+                pairs.reserve(16);
+            }
+            members.next_value_seed(Values { name, pairs: &mut pairs })?;
         }
         Ok(Pairs(pairs))
+    }
+}
+
+/// The value, or the values, of one name.
+struct Values<'p, 'e> {
+    name: Cow<'e, str>,
+    pairs: &'p mut Vec<(Cow<'e, str>, Cow<'e, str>)>,
+}
+
+impl<'de> DeserializeSeed<'de> for Values<'_, 'de> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Values<'_, 'de> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string or a list of strings")
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_borrowed_str<E: Error>(self, value: &'de str) -> Result<(), E> {
+        self.pairs.push((self.name, Cow::Borrowed(value)));
+        Ok(())
+    }
+
+    fn visit_str<E: Error>(self, value: &str) -> Result<(), E> {
+        self.pairs.push((self.name, Cow::Owned(value.to_owned())));
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut values: A) -> Result<(), A::Error> {
+        while let Some(Text(value)) = values.next_element()? {
+            self.pairs.push((self.name.clone(), value));
+        }
+        Ok(())
     }
 }

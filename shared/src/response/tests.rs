@@ -58,7 +58,8 @@ fn the_last_status_and_the_last_header_count() {
     let answer = answered(|res| res.status(404).header("x-a", "1").header("x-a", "2").status(201).end());
     assert_eq!((answer.status(), answer.header("x-a")), (201, Some("2")));
     let both = answered(|res| res.header("vary", "a").append_header("vary", "b").end());
-    assert_eq!(both.headers().get_all("vary").iter().count(), 2);
+    // Two lines, which an HTTP API carries as one.
+    assert_eq!(both.header("vary"), Some("a, b"));
 }
 
 #[test]

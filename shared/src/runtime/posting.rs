@@ -19,8 +19,7 @@ use tower::{BoxError, Service};
 use super::LateWork;
 use crate::body::Body;
 use crate::endpoint::panic_message;
-use crate::error::ApiError;
-use crate::event::{Arrival, http_api};
+use crate::event::{self, Arrival, EncodeError, FrontDoor};
 use crate::log;
 use crate::service::Route;
 
@@ -50,12 +49,12 @@ impl PostingService {
     async fn answer(&mut self, invocation: LambdaInvocation) -> Result<(), BoxError> {
         let LambdaInvocation { parts, body, context } = invocation;
         let answer = Answer { context: Arc::new(context), invocation_id: invocation_id(&parts.headers) };
-        let mut request = match http_api::decode(&body, Some(Arc::clone(&answer.context))) {
-            Ok(request) => request,
+        let (front_door, mut request) = match event::decode(&body, Some(Arc::clone(&answer.context))) {
+            Ok(decoded) => decoded,
             Err(error) => return self.fail(&answer, "Runtime.UnreadableEvent", error.to_string()).await,
         };
         Arrival::wait_for(&mut request, &self.late);
-        match AssertUnwindSafe(reply(&mut self.route, request)).catch_unwind().await {
+        match AssertUnwindSafe(reply(&mut self.route, front_door, request)).catch_unwind().await {
             Ok(reply) => self.api.post(answer.response(reply?)?, Some(&answer.context)).await,
             Err(panic) => self.fail(&answer, "Runtime.Panic", panic_message(&*panic).to_owned()).await,
         }
@@ -68,17 +67,15 @@ impl PostingService {
     }
 }
 
-/// What the route answers; if its response is a stream that fails midway, a hidden 500.
-async fn reply(route: &mut Route, request: Request<Body>) -> Result<Vec<u8>, BoxError> {
+/// What the route answers, in the form of the front door that asked.
+async fn reply(
+    route: &mut Route,
+    front_door: FrontDoor,
+    request: Request<Body>,
+) -> Result<Vec<u8>, EncodeError> {
     let refusal = route.refusal(&request);
     let Ok(response) = route.call(request).await;
-    match http_api::encode(response).await {
-        Ok(reply) => Ok(reply),
-        Err(error) => {
-            let error = ApiError::hidden(format!("the response's body failed: {error}"));
-            http_api::encode(refusal.answer(&error)).await
-        }
-    }
+    event::reply(front_door, response, &refusal).await
 }
 
 fn invocation_id(headers: &HeaderMap) -> Option<HeaderValue> {
@@ -164,7 +161,7 @@ impl RuntimeApi {
 
 #[cfg(test)]
 mod tests {
-    use super::{Body, FutureExt, Request, Route, reply};
+    use super::{Body, FrontDoor, FutureExt, Request, Route, reply};
     use crate::request::ApiRequest;
     use crate::response::ApiResponse;
     use http_body_util::StreamBody;
@@ -182,7 +179,7 @@ mod tests {
     #[tokio::test]
     async fn a_stream_that_fails_before_it_is_sent_is_a_hidden_500() {
         let mut route = streams(|| Err(std::io::Error::other("s3cret")));
-        let reply = reply(&mut route, Request::new(Body::empty())).await.unwrap();
+        let reply = reply(&mut route, FrontDoor::HttpApi, Request::new(Body::empty())).await.unwrap();
         let reply: Value = serde_json::from_slice(&reply).unwrap();
         assert_eq!(reply["statusCode"], 500);
         assert_eq!(reply["body"], json!({ "error": "Internal Server Error" }).to_string());
@@ -191,7 +188,8 @@ mod tests {
     #[tokio::test]
     async fn a_stream_that_panics_is_caught_with_the_rest() {
         let mut route = streams(|| panic!("counted"));
-        let caught = AssertUnwindSafe(reply(&mut route, Request::new(Body::empty()))).catch_unwind();
+        let caught = AssertUnwindSafe(reply(&mut route, FrontDoor::HttpApi, Request::new(Body::empty())))
+            .catch_unwind();
         assert!(caught.await.is_err());
     }
 }

@@ -1,11 +1,16 @@
 use std::collections::HashMap;
 
 use aws_lambda_events::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
-use http::{Response, StatusCode};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use bytes::Bytes;
+use http::{HeaderValue, Method, Request, Response, StatusCode};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::*;
+use crate::body::Body;
+use crate::event::{Arrival, EventError, FrontDoor, encode};
+use crate::route::PathEncoding;
 
 /// The example of an event, with the members of `changes` in place of its own; `null` leaves one out.
 fn event(changes: &Value) -> Bytes {
@@ -43,8 +48,12 @@ fn event(changes: &Value) -> Bytes {
     event.to_string().into()
 }
 
+fn decode(event: &Bytes) -> Result<Request<Body>, EventError> {
+    crate::event::decode(event, None).map(|(_, request)| request)
+}
+
 fn decoded(changes: &Value) -> Request<Body> {
-    decode(&event(changes), None).unwrap()
+    decode(&event(changes)).unwrap()
 }
 
 #[test]
@@ -74,7 +83,7 @@ fn what_is_absent_is_empty() {
 #[test]
 fn a_query_that_is_null_is_none() {
     let event = String::from_utf8_lossy(&event(&json!({}))).replace(r#""tag=a&tag=b""#, "null");
-    let request = decode(&event.into(), None).unwrap();
+    let request = decode(&event.into()).unwrap();
     assert_eq!(request.uri(), "/api/orders/7");
 }
 
@@ -82,23 +91,6 @@ fn a_query_that_is_null_is_none() {
 fn a_body_in_base64_is_decoded() {
     let request = decoded(&json!({ "body": "/wAB", "isBase64Encoded": true }));
     assert_eq!(request.body().as_bytes(), Some([0xff, 0, 1].as_slice()));
-}
-
-#[test]
-fn a_named_stage_is_taken_from_the_path_once() {
-    for (path, stage, expected) in [
-        ("/api/user", "$default", "/api/user"),
-        ("/prod/api/user", "prod", "/api/user"),
-        ("/prod", "prod", "/"),
-        ("/prod/prod/x", "prod", "/prod/x"),
-        // A custom domain maps its own path to the stage, and sends none.
-        ("/api/user", "prod", "/api/user"),
-        ("/production/x", "prod", "/production/x"),
-        ("/x", "", "/x"),
-        ("/$default/x", "$default", "/$default/x"),
-    ] {
-        assert_eq!(without_stage(path, stage), expected, "{path} {stage}");
-    }
 }
 
 #[test]
@@ -119,22 +111,22 @@ fn a_decoded_path_and_a_raw_query_are_a_uri_again() {
 
 #[test]
 fn an_event_that_cannot_be_read_says_why() {
-    let told = |changes| decode(&event(&changes), None).unwrap_err().to_string();
+    let told = |changes| decode(&event(&changes)).unwrap_err().to_string();
     assert_eq!(told(json!({ "headers": { "a b": "c" } })), "the event's header name is not what HTTP allows");
     assert_eq!(
         told(json!({ "headers": { "a": "\u{1}" } })),
         "the event's header value is not what HTTP allows"
     );
     assert!(told(json!({ "body": "*", "isBase64Encoded": true })).contains("not the base64 that it claims"));
-    let alien = decode(&Bytes::from_static(br#"{"Records":[]}"#), None).unwrap_err().to_string();
-    assert!(alien.contains("payload format 2.0") && alien.contains("rawPath"), "{alien}");
+    let alien = decode(&Bytes::from_static(br#"{"Records":[]}"#)).unwrap_err().to_string();
+    assert!(alien.contains("HTTP API or REST API") && alien.contains("rawPath"), "{alien}");
 }
 
 #[test]
 fn the_typed_event_of_aws_lambda_events_says_the_same() {
     let event = event(&json!({}));
     let typed: ApiGatewayV2httpRequest = serde_json::from_slice(&event).unwrap();
-    let ours = decode(&event, None).unwrap();
+    let ours = decode(&event).unwrap();
     assert_eq!(typed.raw_path.unwrap(), ours.uri().path());
     assert_eq!(typed.raw_query_string.as_deref(), ours.uri().query());
     assert_eq!(typed.request_context.http.method, ours.method());
@@ -150,7 +142,7 @@ fn lambda_http_reads_the_same_request() {
     for changes in [json!({}), form, json!({ "rawPath": "/prod/x", "body": null })] {
         let event = event(&changes);
         let theirs = lambda_http::request::from_str(std::str::from_utf8(&event).unwrap()).unwrap();
-        let ours = decode(&event, None).unwrap();
+        let ours = decode(&event).unwrap();
         assert_eq!(theirs.method(), ours.method());
         assert_eq!(theirs.uri().path_and_query(), ours.uri().path_and_query());
         assert_eq!(theirs.headers(), ours.headers());
@@ -167,7 +159,7 @@ fn lambda_http_reads_otherwise_what_it_gets_wrong() {
     };
     let dots = event(&json!({ "rawPath": "/a/../b" }));
     assert_eq!(theirs(&dots).unwrap().path(), "/b");
-    assert_eq!(decode(&dots, None).unwrap().uri().path(), "/a/../b");
+    assert_eq!(decode(&dots).unwrap().uri().path(), "/a/../b");
 
     let mut named = json!({});
     named["requestContext"] =
@@ -176,16 +168,16 @@ fn lambda_http_reads_otherwise_what_it_gets_wrong() {
     named["rawPath"] = json!("/prod");
     let root = event(&named);
     assert_eq!(theirs(&root).unwrap().path(), "/prod/prod");
-    assert_eq!(decode(&root, None).unwrap().uri().path(), "/");
+    assert_eq!(decode(&root).unwrap().uri().path(), "/");
 
     let hostile = event(&json!({ "rawQueryString": "a=<b>" }));
     assert!(theirs(&hostile).is_err(), "lambda_http panics no more: this reason is gone");
-    assert_eq!(decode(&hostile, None).unwrap().uri().query(), Some("a=%3Cb%3E"));
+    assert_eq!(decode(&hostile).unwrap().uri().query(), Some("a=%3Cb%3E"));
 }
 
 fn reply(response: Response<Body>) -> Value {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    serde_json::from_slice(&runtime.block_on(encode(response)).unwrap()).unwrap()
+    serde_json::from_slice(&runtime.block_on(encode(FrontDoor::HttpApi, response)).unwrap()).unwrap()
 }
 
 #[test]
@@ -260,7 +252,7 @@ proptest! {
         value in any_json(),
         is_base64 in any::<bool>(),
     ) {
-        let _ = decode(&event(&json!({ member: value, "isBase64Encoded": is_base64 })), None);
+        let _ = decode(&event(&json!({ member: value, "isBase64Encoded": is_base64 })));
     }
 
     #[test]

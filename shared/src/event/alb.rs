@@ -1,0 +1,67 @@
+//! Application Load Balancers, with and without multi-value headers.
+//!
+//! <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html>
+
+use std::net::{IpAddr, SocketAddr};
+
+use http::header::SET_COOKIE;
+use http::{HeaderMap, StatusCode};
+
+use super::envelope::Envelope;
+use super::reply::{Joined, Lists, Reply};
+use super::strings::Text;
+use super::target::{Target, joined};
+use super::{EncodeError, EventError};
+use crate::route::PathEncoding;
+
+pub(super) fn target<'e>(event: &'e Envelope<'_>) -> Result<Target<'e>, EventError> {
+    let method = event.http_method.as_ref().ok_or(EventError::Missing("httpMethod"))?;
+    let query = event.multi_value_query_string_parameters.as_ref().unwrap_or(&event.query_string_parameters);
+    Ok(Target {
+        method: Text::or_empty(Some(method)),
+        path: Text::or_empty(Some(event.path.as_ref().ok_or(EventError::Missing("path"))?)),
+        encoding: PathEncoding::Percent,
+        parameter_encoding: PathEncoding::Percent,
+        // "If the query parameters are URL-encoded, the load balancer does not decode them."
+        query: joined(query),
+        client_ip: client_ip(event),
+    })
+}
+
+/// The load balancer says it in `x-forwarded-for` alone, at the end, whatever the client wrote there before:
+/// an address, with its port if the load balancer is set to keep that.
+/// <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/x-forwarded-headers.html>
+fn client_ip(event: &Envelope<'_>) -> Option<IpAddr> {
+    let headers = event.multi_value_headers.as_ref().unwrap_or(&event.headers);
+    let mut forwarded = headers.0.iter().rev();
+    let (_, addresses) = forwarded.find(|(name, _)| name.eq_ignore_ascii_case("x-forwarded-for"))?;
+    let last = addresses.rsplit(',').next().unwrap_or_default().trim();
+    last.parse().ok().or_else(|| last.parse::<SocketAddr>().ok().map(|address| address.ip()))
+}
+
+/// One value a name: a repeated header is joined, but a cookie cannot be.
+///
+/// # Errors
+/// A second `set-cookie`: one of the two would be lost without a word.
+pub(super) fn single_value_reply<'r>(
+    reply: Reply<'r>,
+    headers: &'r HeaderMap,
+) -> Result<Reply<'r>, EncodeError> {
+    if headers.get_all(SET_COOKIE).iter().nth(1).is_some() {
+        return Err(EncodeError::Cookies);
+    }
+    let headers = Joined { headers, with_cookie: true };
+    Ok(Reply { status_description: description(reply.status_code), headers: Some(headers), ..reply })
+}
+
+/// With multi-value headers on, the load balancer reads `multiValueHeaders` alone.
+pub(super) fn multi_value_reply<'r>(reply: Reply<'r>, headers: &'r HeaderMap) -> Reply<'r> {
+    let lists = Some(Lists(headers));
+    Reply { status_description: description(reply.status_code), multi_value_headers: lists, ..reply }
+}
+
+/// `200 OK`; a status that has no name needs none.
+fn description(status: u16) -> Option<String> {
+    let reason = StatusCode::from_u16(status).ok()?.canonical_reason()?;
+    Some(format!("{status} {reason}"))
+}

@@ -1,0 +1,42 @@
+//! What cannot be read, and what cannot be carried.
+
+use tower::BoxError;
+
+use super::front_door::FrontDoor;
+
+/// An event that this library cannot read.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum EventError {
+    #[error("{EXPECTED}, and this one is neither: {0}")]
+    Unreadable(#[from] serde_json::Error),
+    #[error("{EXPECTED}, and this one has neither `rawPath`, `httpMethod` nor `requestContext.elb`")]
+    Unknown,
+    #[error("{EXPECTED}, and this one has no `{0}`")]
+    Missing(&'static str),
+    #[error("the event's {0} is not what HTTP allows")]
+    Http(&'static str),
+    #[error("the event's body is not the base64 that it claims to be: {0}")]
+    Base64(#[from] base64::DecodeError),
+}
+
+const EXPECTED: &str = "this function answers HTTP: it expects an event of an API Gateway HTTP API or REST \
+                        API, of a Function URL or of an ALB";
+
+/// A response that a front door cannot carry. It says what to do, for the log; the client gets a hidden 500.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum EncodeError {
+    #[error("the response's body failed: {0}")]
+    Body(BoxError),
+    #[error(
+        "the response is too large for this front door ({front_door}), whose replies are of {limit} bytes at \
+         most, as JSON: send less of it, such as one page, or a link to it, such as a presigned URL of S3"
+    )]
+    TooLarge { front_door: FrontDoor, limit: usize },
+    #[error(
+        "the response has several `set-cookie` headers, and this ALB carries one: turn on the attribute \
+         `lambda.multi_value_headers.enabled` of its target group"
+    )]
+    Cookies,
+    #[error(transparent)]
+    Json(#[from] serde_json::Error),
+}

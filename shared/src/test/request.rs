@@ -1,0 +1,101 @@
+//! A request in the making.
+
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, COOKIE};
+use http::{HeaderName, HeaderValue, Method, Request, Uri};
+use serde::Serialize;
+
+use super::sent::Sent;
+use super::{FrontDoor, TestEvent, TestResponse, on_runtime};
+use crate::body::Body;
+use crate::route::Pattern;
+use crate::service::Route;
+
+/// A request in the making.
+#[derive(Debug)]
+#[must_use = "a request is sent by `send`"]
+pub struct TestRequest {
+    request: Request<Body>,
+    front_door: FrontDoor,
+}
+
+impl TestRequest {
+    pub(super) fn new(method: Method, target: &str) -> Self {
+        let mut request = Request::new(Body::empty());
+        *request.method_mut() = method;
+        *request.uri_mut() = match target.parse::<Uri>() {
+            Ok(uri) => uri,
+            Err(error) => panic!("`{target}` is no request target: {error}"),
+        };
+        Self { request, front_door: FrontDoor::default() }
+    }
+
+    /// Sends it through this front door; an HTTP API unless told.
+    pub fn via(mut self, front_door: FrontDoor) -> Self {
+        self.front_door = front_door;
+        self
+    }
+
+    /// Adds a header.
+    ///
+    /// # Panics
+    /// If HTTP does not allow it.
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        match (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+            (Ok(name), Ok(value)) => self.request.headers_mut().append(name, value),
+            _ => panic!("`{name}: {value}` is no header"),
+        };
+        self
+    }
+
+    /// Adds a cookie. Its value is sent as it is.
+    ///
+    /// # Panics
+    /// If HTTP does not allow it.
+    pub fn cookie(self, name: &str, value: &str) -> Self {
+        self.header(COOKIE.as_str(), &format!("{name}={value}"))
+    }
+
+    /// A body as it is, without a content type. One that is a stream is collected, as a front door does.
+    pub fn body(mut self, body: impl Into<Body>) -> Self {
+        *self.request.body_mut() = body.into();
+        self
+    }
+
+    /// A JSON body.
+    ///
+    /// # Panics
+    /// If the value does not serialise.
+    pub fn json(self, value: impl Serialize) -> Self {
+        let json = serde_json::to_vec(&value).unwrap_or_else(|error| panic!("the body is no JSON: {error}"));
+        self.header(CONTENT_TYPE.as_str(), "application/json").body(json)
+    }
+
+    /// A form, as a browser sends one.
+    pub fn form(self, fields: &[(&str, &str)]) -> Self {
+        let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        self.header(CONTENT_TYPE.as_str(), "application/x-www-form-urlencoded").body(form)
+    }
+
+    /// Sends it to a route, as its front door would, and waits for the answer. What the handler left to
+    /// [`wait_until`](crate::ApiRequest::wait_until) is done when this returns.
+    ///
+    /// It blocks, also in a test that has a tokio of its own: a server that such a test plays itself needs
+    /// `#[tokio::test(flavor = "multi_thread")]`.
+    ///
+    /// # Panics
+    /// If the request's body is a stream that fails.
+    pub fn send(self, route: &Route) -> TestResponse {
+        self.event(route.pattern()).send(route)
+    }
+
+    /// The event that the front door makes of it.
+    pub(super) fn event(self, pattern: &Pattern) -> TestEvent {
+        let (head, body) = self.request.into_parts();
+        let body: Bytes = match on_runtime(body.bytes()) {
+            Ok(body) => body,
+            Err(error) => panic!("the request's body failed: {error}"),
+        };
+        TestEvent(Sent::new(&head, &body, pattern).event(self.front_door).to_string().into())
+    }
+}

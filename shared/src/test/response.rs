@@ -1,0 +1,120 @@
+//! The answer of a route.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use bytes::Bytes;
+use http::header::SET_COOKIE;
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+/// The answer of a route, as it stands in the reply: what a front door itself adds is not there.
+///
+/// It prints as its status, its headers by name, and its body.
+#[derive(Clone, Debug)]
+pub struct TestResponse {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Bytes,
+}
+
+/// The reply for any front door.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Reply {
+    status_code: u16,
+    #[serde(default)]
+    headers: BTreeMap<String, String>,
+    #[serde(default)]
+    multi_value_headers: BTreeMap<String, Vec<String>>,
+    #[serde(default)]
+    cookies: Vec<String>,
+    body: String,
+    is_base64_encoded: bool,
+}
+
+impl TestResponse {
+    pub(super) fn from_reply(reply: &[u8]) -> Self {
+        match serde_json::from_slice(reply).map_err(Into::into).and_then(Self::read) {
+            Ok(response) => response,
+            Err(error) => panic!("the reply is no HTTP: {error}: {}", String::from_utf8_lossy(reply)),
+        }
+    }
+
+    fn read(reply: Reply) -> Result<Self, Box<dyn std::error::Error>> {
+        let mut headers = HeaderMap::new();
+        let single = reply.headers.into_iter();
+        let multi = reply.multi_value_headers.into_iter();
+        let cookies = reply.cookies.into_iter().map(|cookie| (SET_COOKIE.to_string(), cookie));
+        let multi =
+            multi.flat_map(|(name, values)| values.into_iter().map(move |value| (name.clone(), value)));
+        for (name, value) in single.chain(multi).chain(cookies) {
+            headers.append(HeaderName::try_from(name)?, HeaderValue::try_from(value)?);
+        }
+        let body =
+            if reply.is_base64_encoded { BASE64_STANDARD.decode(reply.body)? } else { reply.body.into() };
+        Ok(Self { status: StatusCode::from_u16(reply.status_code)?, headers, body: body.into() })
+    }
+
+    /// The status, as a number: `assert_eq!(answer.status(), 200)`.
+    pub fn status(&self) -> u16 {
+        self.status.as_u16()
+    }
+
+    /// A header; the first of its name.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// All headers.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// The `Set-Cookie` lines, in their order.
+    pub fn set_cookies(&self) -> Vec<&str> {
+        self.headers.get_all(SET_COOKIE).iter().filter_map(|value| value.to_str().ok()).collect()
+    }
+
+    /// The body as text; what is no UTF-8 is replaced.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    /// The body, byte for byte.
+    pub fn bytes(&self) -> &Bytes {
+        &self.body
+    }
+
+    /// The body as JSON.
+    ///
+    /// # Panics
+    /// If it is no JSON of that type.
+    pub fn json<T: DeserializeOwned>(&self) -> T {
+        match serde_json::from_slice(&self.body) {
+            Ok(value) => value,
+            Err(error) => panic!("the answer is not the JSON expected: {error}: {}", self.text()),
+        }
+    }
+}
+
+/// Status, headers by name, an empty line, and the body; one that is no text by its length.
+impl fmt::Display for TestResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}", self.status)?;
+        let mut names: Vec<_> = self.headers.keys().collect();
+        names.sort_unstable_by_key(|name| name.as_str());
+        for name in names {
+            for value in self.headers.get_all(name) {
+                writeln!(f, "{name}: {}", String::from_utf8_lossy(value.as_bytes()))?;
+            }
+        }
+        match std::str::from_utf8(&self.body) {
+            Ok(text) => write!(f, "\n{text}"),
+            Err(_) => write!(f, "\n({} bytes)", self.body.len()),
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! Events of payload format 1.0: REST API, and HTTP API that is set to it.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use http::header::{CONNECTION, CONTENT_LENGTH};
+use serde_json::{Value, json};
+
+use super::sent::{CLIENT_IP, Sent, TIME, decoded, last, lists, pairs};
+
+/// The event of a REST API with a stage `prod`: `path` is without it, path and parameters stay encoded.
+pub(super) fn event(sent: &Sent<'_>) -> Value {
+    let mut event = payload_1(sent, Cow::Borrowed);
+    event["requestContext"]["extendedRequestId"] = "ATfSmjLgPHcESJw=".into();
+    event["requestContext"]["resourceId"] = "2vuoz1".into();
+    event["requestContext"]["deploymentId"] = "w8s6zu".into();
+    event["requestContext"]["stage"] = "prod".into();
+    event["requestContext"]["path"] = format!("/prod{}", sent.path()).into();
+    event
+}
+
+/// The event of an HTTP API: parameters are decoded, and so is the path of the request context.
+pub(super) fn http_api_event(sent: &Sent<'_>) -> Value {
+    let mut event = payload_1(sent, decoded);
+    event["version"] = "1.0".into();
+    event["requestContext"]["extendedRequestId"] = event["requestContext"]["requestId"].clone();
+    event["requestContext"]["resourceId"] =
+        format!("ANY {}", event["resource"].as_str().unwrap_or_default()).into();
+    event["requestContext"]["stage"] = "$default".into();
+    event["requestContext"]["path"] = decoded(sent.path()).into();
+    event
+}
+
+/// Every member, also without a value.
+fn payload_1<'r>(sent: &'r Sent<'r>, parameter: impl Fn(&'r str) -> Cow<'r, str>) -> Value {
+    // Where no other resource takes a path, a greedy one does.
+    let others = || ("/{proxy+}".to_owned(), vec![("proxy", sent.path().trim_start_matches('/'))]);
+    let (resource, parameters) = sent.route.clone().unwrap_or_else(others);
+    let parameters: BTreeMap<_, _> =
+        parameters.into_iter().map(|(name, value)| (name, parameter(value))).collect();
+    let mut headers = sent.headers("a1b2c3d4e5.execute-api.us-east-1.amazonaws.com");
+    headers.remove(CONTENT_LENGTH);
+    headers.remove(CONNECTION);
+    let (headers, query) = (pairs(&headers), sent.decoded_query());
+    let (body, is_base64) = sent.body();
+    let or_null = |value: Value, empty: bool| if empty { Value::Null } else { value };
+    json!({
+        "resource": resource,
+        "path": sent.path(),
+        "httpMethod": sent.method(),
+        "headers": last(&headers),
+        "multiValueHeaders": lists(&headers),
+        "queryStringParameters": or_null(json!(last(&query)), query.is_empty()),
+        "multiValueQueryStringParameters": or_null(json!(lists(&query)), query.is_empty()),
+        "pathParameters": or_null(json!(parameters), parameters.is_empty()),
+        "stageVariables": null,
+        "requestContext": {
+            "accountId": "123456789012",
+            "apiId": "a1b2c3d4e5",
+            "domainName": "a1b2c3d4e5.execute-api.us-east-1.amazonaws.com",
+            "domainPrefix": "a1b2c3d4e5",
+            "httpMethod": sent.method(),
+            "identity": {
+                "accessKey": null, "accountId": null, "caller": null, "cognitoAuthenticationProvider": null,
+                "cognitoAuthenticationType": null, "cognitoIdentityId": null, "cognitoIdentityPoolId": null,
+                "principalOrgId": null, "sourceIp": CLIENT_IP, "user": null, "userAgent": sent.user_agent(),
+                "userArn": null,
+            },
+            "protocol": "HTTP/1.1",
+            "requestId": "9ad9f2b4-7a3c-4d6e-8f21-0c5b1e2d3f40",
+            "requestTime": TIME.1,
+            "requestTimeEpoch": TIME.0,
+            "resourcePath": resource,
+        },
+        "body": or_null(body.clone().into(), body.is_empty()),
+        "isBase64Encoded": is_base64,
+    })
+}

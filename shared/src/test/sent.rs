@@ -1,0 +1,172 @@
+//! What a client sent, in the forms that front doors make of it.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use bytes::Bytes;
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HOST};
+use http::request::Parts;
+use http::{HeaderMap, HeaderValue};
+use percent_encoding::percent_decode_str;
+use serde_json::Value;
+
+use super::{FrontDoor, alb, http_api, rest_api};
+use crate::route::{Pattern, Segment};
+
+/// The address of the client, in a range that is kept for examples.
+pub(super) const CLIENT_IP: &str = "203.0.113.7";
+const TRACE_ID: &str = "Root=1-6a5145a9-1bae89e2512ec92d5d9438a0";
+/// When each request is sent, in milliseconds of the epoch and as a log writes it.
+pub(super) const TIME: (u64, &str) = (1_783_711_145_766, "10/Jul/2026:19:19:05 +0000");
+
+/// A request that has arrived at a front door.
+pub(super) struct Sent<'r> {
+    pub(super) head: &'r Parts,
+    pub(super) body: &'r Bytes,
+    /// The route as API Gateway writes it, with the parameters that it finds in the path, still encoded.
+    /// `None` for a path that is not the route's.
+    pub(super) route: Option<(String, Vec<(&'r str, &'r str)>)>,
+}
+
+impl<'r> Sent<'r> {
+    pub(super) fn new(head: &'r Parts, body: &'r Bytes, pattern: &'r Pattern) -> Self {
+        Self { head, body, route: route(head.uri.path(), pattern) }
+    }
+
+    pub(super) fn event(&self, front_door: FrontDoor) -> Value {
+        match front_door {
+            FrontDoor::HttpApi => http_api::event(self),
+            FrontDoor::FunctionUrl => http_api::url_event(self),
+            FrontDoor::HttpApiPayload1 => rest_api::http_api_event(self),
+            FrontDoor::RestApi => rest_api::event(self),
+            FrontDoor::Alb => alb::event(self),
+            FrontDoor::AlbMultiValue => alb::multi_value_event(self),
+        }
+    }
+
+    pub(super) fn path(&self) -> &'r str {
+        self.head.uri.path()
+    }
+
+    pub(super) fn query(&self) -> &'r str {
+        self.head.uri.query().unwrap_or_default()
+    }
+
+    /// The query taken apart and decoded.
+    pub(super) fn decoded_query(&self) -> Vec<(String, String)> {
+        form_urlencoded::parse(self.query().as_bytes()).into_owned().collect()
+    }
+
+    pub(super) fn method(&self) -> &'r str {
+        self.head.method.as_str()
+    }
+
+    pub(super) fn user_agent(&self) -> String {
+        self.head.headers.get("user-agent").map(text).unwrap_or_default()
+    }
+
+    /// The client's headers with those that every front door adds.
+    pub(super) fn headers(&self, host: &str) -> HeaderMap {
+        let mut headers = self.head.headers.clone();
+        let value = |text: &str| HeaderValue::try_from(text).unwrap_or_else(|_| HeaderValue::from_static(""));
+        headers.entry(HOST).or_insert_with(|| value(host));
+        if !self.body.is_empty() {
+            headers.entry(CONTENT_LENGTH).or_insert_with(|| self.body.len().into());
+        }
+        let before = headers.get("x-forwarded-for").map(|before| format!("{}, ", text(before)));
+        let forwarded = format!("{}{CLIENT_IP}", before.unwrap_or_default());
+        headers.insert("x-forwarded-for", value(&forwarded));
+        headers.insert("x-forwarded-port", value("443"));
+        headers.insert("x-forwarded-proto", value("https"));
+        headers.entry("x-amzn-trace-id").or_insert_with(|| value(TRACE_ID));
+        headers
+    }
+
+    /// The body as it stands in an event, and whether that is base64. What a front door takes for text is
+    /// told by the content type; bytes that are none are no text whatever their type.
+    pub(super) fn body(&self) -> (String, bool) {
+        match std::str::from_utf8(self.body) {
+            Ok(text) if text.is_empty() || self.is_text() => (text.to_owned(), false),
+            _ => (BASE64_STANDARD.encode(self.body), true),
+        }
+    }
+
+    fn is_text(&self) -> bool {
+        let content_type = self.head.headers.get(CONTENT_TYPE).map(text).unwrap_or_default();
+        let essence = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        let is_text_type =
+            matches!(&*essence, "application/json" | "application/javascript" | "application/xml")
+                || essence.starts_with("text/");
+        is_text_type && !self.head.headers.contains_key(CONTENT_ENCODING)
+    }
+}
+
+/// As the gateway finds it, segment by segment in the path that is not decoded yet.
+fn route<'r>(path: &'r str, pattern: &'r Pattern) -> Option<(String, Vec<(&'r str, &'r str)>)> {
+    let mut rest = path.strip_suffix('/').unwrap_or(path);
+    let mut template = String::new();
+    let mut parameters = Vec::new();
+    for segment in pattern.segments() {
+        let after = rest.strip_prefix('/').filter(|after| !after.is_empty());
+        let (one, others) = match after {
+            Some(after) => after.split_at(after.find('/').unwrap_or(after.len())),
+            None if matches!(segment, Segment::OptionalCatchAll(_)) => break,
+            None => return None,
+        };
+        rest = others;
+        match segment {
+            Segment::Literal(literal) if literal == one => template.extend(["/", literal]),
+            Segment::Literal(_) => return None,
+            Segment::Dynamic(name) => {
+                template.extend(["/{", name, "}"]);
+                parameters.push((name.as_str(), one));
+            }
+            Segment::CatchAll(name) | Segment::OptionalCatchAll(name) => {
+                template.extend(["/{", name, "+}"]);
+                parameters.push((name.as_str(), after.unwrap_or_default()));
+                rest = "";
+            }
+        }
+    }
+    let template = if template.is_empty() { "/".to_owned() } else { template };
+    rest.is_empty().then_some((template, parameters))
+}
+
+/// The pairs as one value a name, joined with a comma.
+pub(super) fn joined(pairs: &[(String, String)]) -> BTreeMap<&str, String> {
+    let mut map: BTreeMap<&str, String> = BTreeMap::new();
+    for (name, value) in pairs {
+        let all = map.entry(name).and_modify(|all| all.push(',')).or_default();
+        all.push_str(value);
+    }
+    map
+}
+
+/// The pairs as their last value.
+pub(super) fn last(pairs: &[(String, String)]) -> BTreeMap<&str, &str> {
+    pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
+}
+
+/// The pairs as all values of a name.
+pub(super) fn lists(pairs: &[(String, String)]) -> BTreeMap<&str, Vec<&str>> {
+    let mut map: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (name, value) in pairs {
+        map.entry(name).or_default().push(value);
+    }
+    map
+}
+
+/// Headers as pairs of text.
+pub(super) fn pairs(headers: &HeaderMap) -> Vec<(String, String)> {
+    headers.iter().map(|(name, value)| (name.to_string(), text(value))).collect()
+}
+
+pub(super) fn decoded(text: &str) -> Cow<'_, str> {
+    percent_decode_str(text).decode_utf8_lossy()
+}
+
+pub(super) fn text(value: &HeaderValue) -> String {
+    String::from_utf8_lossy(value.as_bytes()).into_owned()
+}
