@@ -31,7 +31,7 @@ impl Outcome {
     ) -> Self {
         let departure = departures.get(case, front_door);
         let page = departure.and_then(|departure| departure.page.as_deref());
-        let mismatch = |reasons| Self::Mismatch { case: case.id.clone(), reasons };
+        let mismatch = |reasons| Self::Mismatch { case: format!("{} {}", case.area, case.id), reasons };
         let Visit { answer, page } = match visit(case, front_door, deployment, page) {
             Ok(visit) => visit,
             Err(reason) => return mismatch(vec![reason]),
@@ -69,7 +69,7 @@ struct Row {
 }
 
 /// More of them do not help.
-const SHOWN: usize = 40;
+const SHOWN: usize = 4000;
 
 impl Summary {
     pub(crate) fn of(outcomes: impl IntoIterator<Item = (FrontDoor, Vec<Outcome>)>) -> Self {
