@@ -18,7 +18,7 @@ pub type Response = http::Response<Body>;
 
 pub(crate) const JSON: &str = "application/json; charset=utf-8";
 pub(crate) const TEXT: &str = "text/plain; charset=utf-8";
-const BYTES: &str = "application/octet-stream";
+pub(crate) const BYTES: &str = "application/octet-stream";
 const EVENTS: &str = "text/event-stream";
 
 /// An answer in the making, Next's `res`.

@@ -22,7 +22,7 @@ use std::sync::Arc;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
-use http::header::COOKIE;
+use http::header::{CONTENT_TYPE, COOKIE};
 use http::{HeaderMap, HeaderName, HeaderValue, Request};
 use lambda_runtime::Context;
 
@@ -38,7 +38,7 @@ use crate::body::Body;
 use crate::error::ApiError;
 use crate::log;
 use crate::refusal::Refusal;
-use crate::response::Response;
+use crate::response::{BYTES, Response, TEXT};
 use crate::route::PathEncoding;
 use crate::runtime::LateWork;
 
@@ -155,7 +155,7 @@ pub(crate) async fn reply(
 pub(crate) async fn encode(front_door: FrontDoor, response: Response) -> Result<Vec<u8>, EncodeError> {
     let limit = front_door.reply_limit();
     let too_large = || EncodeError::TooLarge { front_door, limit };
-    let (head, body) = response.into_parts();
+    let (mut head, body) = response.into_parts();
     let body = body.bytes_within(Some(limit)).await.map_err(EncodeError::Body)?.ok_or_else(too_large)?;
     // Bytes that are text stay readable; whatever else survives only as base64.
     let encoded;
@@ -165,6 +165,12 @@ pub(crate) async fn encode(front_door: FrontDoor, response: Response) -> Result<
         encoded = BASE64_STANDARD.encode(&body);
         (encoded.as_str(), true)
     };
+    // Of a body without a type an HTTP API says `text/plain`, a REST API and a Function URL JSON, and an ALB
+    // nothing.
+    if !body.is_empty() {
+        let content_type = if is_base64_encoded { BYTES } else { TEXT };
+        head.headers.entry(CONTENT_TYPE).or_insert(HeaderValue::from_static(content_type));
+    }
     let reply = Reply::new(head.status, text, is_base64_encoded);
     let reply = match front_door {
         FrontDoor::HttpApi | FrontDoor::FunctionUrl => http_api::reply(reply, &head.headers),

@@ -126,7 +126,7 @@ fn a_cookie_that_is_set_twice_is_sent_once() {
         res.append_header("x-many", "1").append_header("x-many", "1").end()
     });
     assert_eq!(answer.set_cookies(), ["a=1", "a=2"]);
-    assert_eq!(answer.headers().get_all("x-many").iter().count(), 2);
+    assert_eq!(answer.header("x-many"), Some("1, 1"));
 }
 
 #[test]

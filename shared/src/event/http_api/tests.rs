@@ -201,7 +201,7 @@ fn a_repeated_header_is_joined_and_cookies_are_kept_apart() {
         .unwrap();
     let expected = json!({
         "statusCode": 201,
-        "headers": { "vary": "a, b", "x-latin": "café" },
+        "headers": { "vary": "a, b", "x-latin": "café", "content-type": "text/plain; charset=utf-8" },
         "cookies": ["a=1; Path=/", "b=2"],
         "isBase64Encoded": false,
         "body": "hi"
@@ -218,6 +218,17 @@ fn bytes_that_are_no_text_travel_as_base64_whatever_their_type() {
     let text =
         Response::builder().header("content-type", "image/svg+xml").body(Body::from("<svg/>")).unwrap();
     assert_eq!(reply(text)["body"], "<svg/>");
+}
+
+#[test]
+fn a_body_without_a_type_gets_one_and_no_body_gets_none() {
+    for (body, content_type) in [
+        (Body::from("text"), json!("text/plain; charset=utf-8")),
+        (Body::from(vec![0xff]), json!("application/octet-stream")),
+        (Body::empty(), Value::Null),
+    ] {
+        assert_eq!(reply(Response::new(body))["headers"]["content-type"], content_type);
+    }
 }
 
 #[test]
