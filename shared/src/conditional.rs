@@ -4,6 +4,7 @@ use http::header::{CACHE_CONTROL, ETAG, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_M
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode};
 
 use crate::body::Body;
+use crate::header_list::joined;
 use crate::response::Response;
 
 /// What a client has already. Nothing, for most requests.
@@ -13,7 +14,7 @@ use crate::response::Response;
 /// was changed or refused is no copy of what the client has, so here only a 2xx to GET or HEAD is.
 #[derive(Default)]
 pub(crate) struct Conditions {
-    none_match: Vec<HeaderValue>,
+    none_match: Option<HeaderValue>,
     modified_since: Option<HeaderValue>,
 }
 
@@ -27,7 +28,7 @@ impl Conditions {
             return Self::default();
         }
         Self {
-            none_match: headers.get_all(IF_NONE_MATCH).iter().cloned().collect(),
+            none_match: joined(headers, &IF_NONE_MATCH),
             modified_since: headers.get(IF_MODIFIED_SINCE).cloned(),
         }
     }
@@ -43,11 +44,8 @@ impl Conditions {
     }
 
     fn is_met_by(&self, headers: &HeaderMap) -> bool {
-        if !self.none_match.is_empty() {
-            return headers.get(ETAG).is_some_and(|etag| {
-                let etag = opaque(etag.as_bytes());
-                self.none_match.iter().any(|value| names(value.as_bytes(), etag))
-            });
+        if let Some(list) = &self.none_match {
+            return headers.get(ETAG).is_some_and(|etag| names(list.as_bytes(), opaque(etag.as_bytes())));
         }
         let (Some(since), Some(modified)) = (&self.modified_since, headers.get(LAST_MODIFIED)) else {
             return false;
@@ -61,9 +59,8 @@ impl Conditions {
 }
 
 fn lists(headers: &HeaderMap, name: &HeaderName, member: &str) -> bool {
-    let mut members =
-        headers.get_all(name).iter().filter_map(|value| value.to_str().ok()).flat_map(|v| v.split(','));
-    members.any(|listed| listed.trim().eq_ignore_ascii_case(member))
+    let mut lines = headers.get_all(name).iter().filter_map(|line| line.to_str().ok());
+    lines.any(|line| line.split(',').any(|listed| listed.trim().eq_ignore_ascii_case(member)))
 }
 
 /// An `ETag` without what makes it a weak one: weak comparison is the one for `If-None-Match`.

@@ -11,7 +11,6 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use http::header::CONTENT_LENGTH;
 use http::{Request, StatusCode};
-use lambda_runtime::Context;
 use tower::Service;
 
 use crate::body::Body;
@@ -53,9 +52,8 @@ impl Endpoint {
         let refusal = Refusal::of(&request, self.settings.errors.as_ref());
         let conditions = Conditions::of(&request);
         let arrival = request.extensions_mut().remove::<Arrival>();
-        let context = arrival.as_ref().and_then(|arrival| arrival.context.clone());
         let answer = match self.request(request, arrival).await {
-            Ok(request) => self.handle(request, context.as_deref()).await,
+            Ok(request) => self.handle(request).await,
             Err(error) => Err(error),
         };
         finished(match answer.and_then(with_final_status) {
@@ -94,7 +92,7 @@ impl Endpoint {
         }
     }
 
-    async fn handle(&self, request: ApiRequest, context: Option<&Context>) -> Result {
+    async fn handle(&self, request: ApiRequest) -> Result {
         let res = ApiResponse::new().with_etag(self.settings.etag);
         // The call itself may panic, not only the future that it returns.
         let answer = async { self.handler.call(request, res).await };
@@ -104,7 +102,7 @@ impl Endpoint {
                 resume_unwind(Box::new(FailsInvocation(panic_message(&*panic).to_owned())))
             }
             Err(panic) => {
-                log::error(context, format_args!("handler panicked: {}", panic_message(&*panic)));
+                log::error!("handler panicked: {}", panic_message(&*panic));
                 Err(ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error"))
             }
         }

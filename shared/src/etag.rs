@@ -11,11 +11,17 @@ const OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
 const PRIME: u64 = 0x0100_0000_01b3;
 
 /// Of text in UTF-8. The hash runs over UTF-16 code units, as JavaScript's strings do.
+///
+/// Each unit waits for the multiplication of the one before it, which takes about a millisecond for 1 MB.
 pub(crate) fn of_text(utf8: &[u8]) -> HeaderValue {
+    // One unit for each byte, which is most of JSON.
+    if utf8.is_ascii() {
+        return of_bytes(utf8);
+    }
     match std::str::from_utf8(utf8) {
-        Ok(text) if !text.is_ascii() => quoted(text.encode_utf16()),
-        // One unit for each byte.
-        _ => of_bytes(utf8),
+        Ok(text) => quoted(text.encode_utf16()),
+        // Bytes that are no text are told apart all the same.
+        Err(_) => of_bytes(utf8),
     }
 }
 

@@ -88,6 +88,13 @@
 //! A body of another type is read with [`text`](ApiRequest::text) or [`bytes`](ApiRequest::bytes). One over
 //! 1 MB, or the [`Route::body_limit`] of its route, is a 413 before the handler is called.
 //!
+//! # Front doors
+//!
+//! An HTTP API, a REST API, a Function URL or a load balancer: each sends an event of its own, and wants a reply
+//! of its own. An event tells which it is, and the handler need not know: [`FrontDoor`] is the list of what
+//! differs all the same. [`client_ip`](ApiRequest::client_ip), [`context`](ApiRequest::context) and
+//! [`event`](ApiRequest::event) tell what HTTP does not.
+//!
 //! # What the client gets
 //!
 //! [`ApiResponse`] is prepared by [`status`](ApiResponse::status), [`header`](ApiResponse::header) and
@@ -192,10 +199,10 @@
 //! An error there is posted to Lambda as the reason why the function cannot start. Each sandbox has memory of
 //! its own, and Lambda may end it at any time: what must last belongs elsewhere.
 //!
-//! # Layers
+//! # Middleware
 //!
-//! A route is a [`tower::Service`] over `http` requests and responses, so [`Route::layer`] takes what the
-//! ecosystem has:
+//! [`Handler::wrap`] puts a function around a handler, such as one that asks for a session. A route is a
+//! [`tower::Service`] over `http` requests and responses, so [`Route::layer`] takes what the ecosystem has:
 //!
 //! ```
 //! use api_routes::test::get;
@@ -216,10 +223,23 @@
 //! [`wait_until`](ApiRequest::wait_until) takes work that goes on when the client has its answer, and is done
 //! before the next event is asked for.
 //!
+//! # Logs
+//!
+//! [`mod@log`] writes lines with the id of their request, as text or JSON and from the level on that the
+//! function is set to. The library's own lines are among them: the cause of each 5xx.
+//!
 //! # Tests
 //!
 //! [`mod@test`] sends requests to a route in memory, as the examples above do: through its layers and its
-//! settings, with neither a socket nor a tokio of one's own.
+//! settings, with neither a socket nor a tokio of one's own, and as [any front door](test::TestRequest::via).
+//!
+//! # Features
+//!
+//! None is on by default, and a function without them pays for none.
+//!
+//! | feature | |
+//! |---|---|
+//! | `multipart` | `req.multipart()`: forms with files |
 
 mod accept;
 mod body;
@@ -236,7 +256,8 @@ pub mod folder;
 #[cfg(any(doctest, test))]
 mod guide;
 mod handler;
-mod log;
+mod header_list;
+pub mod log;
 mod methods;
 #[cfg(feature = "multipart")]
 mod multipart;

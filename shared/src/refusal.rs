@@ -4,8 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use http::header::{ACCEPT, CONTENT_TYPE, VARY};
-use http::{HeaderMap, HeaderValue, Request};
-use lambda_runtime::Context;
+use http::{HeaderValue, Request};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -13,7 +12,7 @@ use crate::accept::prefers_text;
 use crate::body::Body;
 use crate::endpoint::panic_message;
 use crate::error::{ApiError, Result};
-use crate::event::Arrival;
+use crate::header_list::joined;
 use crate::log;
 use crate::response::{ApiResponse, JSON, Response, TEXT, with_final_status};
 
@@ -22,9 +21,8 @@ pub(crate) type ErrorHook = Arc<dyn Fn(&ApiError, ApiResponse) -> Result + Send 
 
 /// What has to be known of a request to answer it with an error; the request itself is the handler's.
 pub(crate) struct Refusal {
-    accept: HeaderMap,
+    accept: Option<HeaderValue>,
     hook: Option<ErrorHook>,
-    context: Option<Arc<Context>>,
 }
 
 #[derive(Serialize)]
@@ -36,12 +34,7 @@ struct ErrorBody<'a> {
 
 impl Refusal {
     pub(crate) fn of(request: &Request<Body>, hook: Option<&ErrorHook>) -> Self {
-        let mut accept = HeaderMap::new();
-        for value in request.headers().get_all(ACCEPT) {
-            accept.append(ACCEPT, value.clone());
-        }
-        let context = request.extensions().get::<Arrival>().and_then(|arrival| arrival.context.clone());
-        Self { accept, hook: hook.cloned(), context }
+        Self { accept: joined(request.headers(), &ACCEPT), hook: hook.cloned() }
     }
 
     /// The answer; the error's cause goes to the log, where the status says that the fault is ours.
@@ -49,7 +42,7 @@ impl Refusal {
         if error.status().is_server_error()
             && let Some(cause) = error.cause()
         {
-            self.log(format_args!("{} {}: {cause}", error.status().as_u16(), error.message()));
+            log::error!("{} {}: {cause}", error.status().as_u16(), error.message());
         }
         self.shaped(error).unwrap_or_else(|| self.plain(error))
     }
@@ -60,29 +53,24 @@ impl Refusal {
         let shape = || hook(error, ApiResponse::of_error(error)).and_then(with_final_status);
         match catch_unwind(AssertUnwindSafe(shape)) {
             Ok(Ok(response)) => return Some(response),
-            Ok(Err(failure)) => self.log(format_args!("the error hook failed: {failure}")),
-            Err(panic) => self.log(format_args!("the error hook panicked: {}", panic_message(&*panic))),
+            Ok(Err(failure)) => log::error!("the error hook failed: {failure}"),
+            Err(panic) => log::error!("the error hook panicked: {}", panic_message(&*panic)),
         }
         None
     }
 
     fn plain(&self, error: &ApiError) -> Response {
-        let (content_type, body) =
-            if prefers_text(&self.accept) { (TEXT, text(error)) } else { (JSON, json(error)) };
+        let accept = self.accept.as_ref().and_then(|accept| accept.to_str().ok());
+        let (content_type, body) = match accept {
+            Some(accept) if prefers_text(accept) => (TEXT, text(error)),
+            _ => (JSON, json(error)),
+        };
         let mut response = Response::new(body.into());
         *response.status_mut() = error.status();
         response.headers_mut().extend(error.headers().clone());
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
         response.headers_mut().append(VARY, HeaderValue::from_static("accept"));
         response
-    }
-
-    pub(crate) fn context(&self) -> Option<&Context> {
-        self.context.as_deref()
-    }
-
-    fn log(&self, message: std::fmt::Arguments<'_>) {
-        log::error(self.context(), message);
     }
 }
 

@@ -199,7 +199,6 @@ impl Route {
         Refusal::of(request, self.endpoint.settings.errors.as_ref())
     }
 
-    #[expect(dead_code, reason = "read once events tell their front door")]
     pub(crate) fn streams(&self) -> bool {
         self.endpoint.settings.streaming
     }

@@ -69,6 +69,11 @@ impl FrontDoor {
         Self::AlbMultiValue,
     ];
 
+    /// Whether it can be set to take an answer as it comes.
+    pub(crate) fn can_stream(self) -> bool {
+        matches!(self, Self::RestApi | Self::FunctionUrl)
+    }
+
     /// The largest reply that it takes, in bytes of JSON: Lambda's own limit of 6 MB and 100 bytes, of which
     /// its error message speaks, and 1 MB for an ALB.
     pub(crate) fn reply_limit(self) -> usize {

@@ -11,6 +11,7 @@ mod front_door;
 mod function_url;
 mod http_api;
 mod mount;
+mod prelude;
 mod reply;
 mod rest_api;
 mod strings;
@@ -30,6 +31,7 @@ pub(crate) use arrival::Arrival;
 use envelope::Envelope;
 pub(crate) use error::{EncodeError, EventError};
 pub use front_door::FrontDoor;
+pub(crate) use prelude::prelude;
 use reply::Reply;
 use strings::{Pairs, Text};
 use target::Target;
@@ -136,8 +138,7 @@ pub(crate) async fn reply(
     match encode(front_door, response).await {
         Ok(reply) => {
             if reply.len() >= LARGE {
-                log::warn(
-                    refusal.context(),
+                log::warn!(
                     "API response exceeds 4MB. API Routes are meant to respond quickly: send less of it, \
                      such as one page, before it is too large to be sent at all",
                 );

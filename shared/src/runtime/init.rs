@@ -6,7 +6,7 @@ use futures_util::FutureExt;
 use lambda_runtime::Diagnostic;
 use tower::BoxError;
 
-use super::posting::RuntimeApi;
+use super::runtime_api::RuntimeApi;
 use crate::endpoint::panic_message;
 use crate::error::ApiError;
 use crate::service::Route;
@@ -24,7 +24,7 @@ impl InitFailure {
     pub(super) async fn post(&self) -> Result<(), BoxError> {
         let diagnostic =
             Diagnostic { error_type: self.error_type.to_owned(), error_message: self.message.clone() };
-        RuntimeApi::from_env().init_error(&diagnostic).await
+        RuntimeApi::from_env(1).init_error(&diagnostic).await
     }
 }
 

@@ -60,7 +60,7 @@ impl LateWork {
 /// A panic ends the work that it happened in, and nothing else.
 async fn caught(work: impl Future<Output = ()>) {
     if let Err(panic) = AssertUnwindSafe(pin!(work)).catch_unwind().await {
-        log::error(None, format_args!("work after the answer panicked: {}", panic_message(&*panic)));
+        log::error!("work after the answer panicked: {}", panic_message(&*panic));
     }
 }
 

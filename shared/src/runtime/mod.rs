@@ -3,6 +3,8 @@
 mod init;
 mod late;
 mod posting;
+mod runtime_api;
+mod stream;
 
 use std::env;
 use std::process::ExitCode;
@@ -14,7 +16,8 @@ use crate::error::ApiError;
 use crate::log;
 use crate::service::Route;
 pub(crate) use late::LateWork;
-use posting::{PostingService, RuntimeApi};
+use posting::PostingService;
+use runtime_api::RuntimeApi;
 
 /// Where Lambda, or its emulator, gives out events.
 const RUNTIME_API: &str = "AWS_LAMBDA_RUNTIME_API";
@@ -67,7 +70,7 @@ pub fn start(setup: impl AsyncFnOnce() -> Result<Route, ApiError>) -> ExitCode {
     match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            log::error(None, error);
+            log::error!("{error}");
             ExitCode::FAILURE
         }
     }
@@ -92,7 +95,7 @@ pub(crate) async fn serve(route: Route) -> Result<(), BoxError> {
     if env::var_os(RUNTIME_API).is_none() {
         return Err(NotLambda.into());
     }
-    let api = RuntimeApi::from_env();
+    let api = RuntimeApi::from_env(1);
     // `Runtime::new` wants a handler of its own kind; the layer takes its place, event bytes in hand.
     let unused = service_fn(async |_: lambda_runtime::LambdaEvent<()>| Ok::<(), BoxError>(()));
     Runtime::new(unused).layer(layer_fn(move |_| PostingService::new(route.clone(), api.clone()))).run().await

@@ -154,9 +154,7 @@ impl<'de> Deserialize<'de> for Content {
         }
         Ok(Self(match Spelled::deserialize(deserializer)? {
             Spelled::Text(text) => text.into(),
-            Spelled::Base64 { base64 } => {
-                BASE64_STANDARD.decode(base64).map_err(serde::de::Error::custom)?
-            }
+            Spelled::Base64 { base64 } => BASE64_STANDARD.decode(base64).map_err(serde::de::Error::custom)?,
             Spelled::Repeated { repeat, times, then } => (repeat.repeat(times) + &then).into(),
         }))
     }

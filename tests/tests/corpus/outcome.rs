@@ -31,7 +31,7 @@ impl Outcome {
     ) -> Self {
         let departure = departures.get(case, front_door);
         let page = departure.and_then(|departure| departure.page.as_deref());
-        let mismatch = |reasons| Self::Mismatch { case: case.id.clone(), reasons };
+        let mismatch = |reasons| Self::Mismatch { case: format!("{} {}", case.area, case.id), reasons };
         let Visit { answer, page } = match visit(case, front_door, deployment, page) {
             Ok(visit) => visit,
             Err(reason) => return mismatch(vec![reason]),
@@ -40,11 +40,14 @@ impl Outcome {
         let Some(departure) = departure else {
             let file = page.map(|page| page.file);
             let elsewhere = (file != case.route.as_deref()).then(|| format!("{file:?} answered"));
-            let reasons: Vec<_> = elsewhere.into_iter().chain(from_next.iter().map(ToString::to_string)).collect();
+            let reasons: Vec<_> =
+                elsewhere.into_iter().chain(from_next.iter().map(ToString::to_string)).collect();
             return if reasons.is_empty() { Self::AsNext } else { mismatch(reasons) };
         };
         if from_next.is_empty() {
-            return mismatch(vec!["answers as Next.js does: take it out of the table of departures".to_owned()]);
+            return mismatch(vec![
+                "answers as Next.js does: take it out of the table of departures".to_owned(),
+            ]);
         }
         let from_ours = differences(&departure.expected, &answer);
         if from_ours.is_empty() {
@@ -69,7 +72,7 @@ struct Row {
 }
 
 /// More of them do not help.
-const SHOWN: usize = 40;
+const SHOWN: usize = 4000;
 
 impl Summary {
     pub(crate) fn of(outcomes: impl IntoIterator<Item = (FrontDoor, Vec<Outcome>)>) -> Self {
@@ -81,7 +84,9 @@ impl Summary {
                     Outcome::AsNext => row.as_next += 1,
                     Outcome::Departs { reason } => *row.departures.entry(reason).or_default() += 1,
                     Outcome::Mismatch { case, reasons } => {
-                        summary.mismatches.push(format!("{case} at {front_door}\n    {}", reasons.join("\n    ")));
+                        summary
+                            .mismatches
+                            .push(format!("{case} at {front_door}\n    {}", reasons.join("\n    ")));
                     }
                 }
             }
@@ -108,7 +113,11 @@ impl fmt::Display for Summary {
             write!(f, "{front_door:<16}{cases} cases: {as_next} as Next.js, {departing} depart")?;
             let by_reason: Vec<_> =
                 departures.iter().map(|(reason, count)| format!("{reason} {count}")).collect();
-            writeln!(f, "{}", if by_reason.is_empty() { String::new() } else { format!(" ({})", by_reason.join(", ")) })?;
+            writeln!(
+                f,
+                "{}",
+                if by_reason.is_empty() { String::new() } else { format!(" ({})", by_reason.join(", ")) }
+            )?;
         }
         Ok(())
     }

@@ -37,7 +37,8 @@ impl Deployment {
         let pages: Vec<_> = files.map(Page::new).collect();
         // What API Gateway cannot write as a route key is not deployed there.
         let deployable = pages.iter().enumerate().filter(|(_, page)| page.pattern.deployable().is_ok());
-        let keys = deployable.flat_map(|(id, page)| page.pattern.route_keys().into_iter().map(move |key| (key, id)));
+        let keys =
+            deployable.flat_map(|(id, page)| page.pattern.route_keys().into_iter().map(move |key| (key, id)));
         let table = RouteTable::new(keys).unwrap();
         Self { pages, table }
     }
@@ -79,7 +80,9 @@ fn parameters<'d>(key: &str, path: &'d str) -> Vec<(String, &'d str)> {
     let mut rest = path;
     for segment in key.split('/').skip(1) {
         rest = rest.split_once('/').map_or("", |(_, rest)| rest);
-        let Some(name) = segment.strip_prefix('{').and_then(|segment| segment.strip_suffix('}')) else { continue };
+        let Some(name) = segment.strip_prefix('{').and_then(|segment| segment.strip_suffix('}')) else {
+            continue;
+        };
         match name.strip_suffix('+') {
             Some(name) => parameters.push((name.to_owned(), rest)),
             None => parameters.push((name.to_owned(), rest.split('/').next().unwrap_or_default())),

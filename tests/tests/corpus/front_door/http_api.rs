@@ -74,7 +74,12 @@ pub(super) fn decode(text: &str) -> String {
 }
 
 pub(super) fn decoded_parameters(selected: &Selected<'_>) -> Value {
-    selected.parameters.iter().map(|(name, value)| (name.clone(), decode(value).into())).collect::<Map<_, _>>().into()
+    selected
+        .parameters
+        .iter()
+        .map(|(name, value)| (name.clone(), decode(value).into()))
+        .collect::<Map<_, _>>()
+        .into()
 }
 
 /// Names in lower case, repeats joined. Cookies are a member of their own, and only there.

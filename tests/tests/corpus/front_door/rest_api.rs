@@ -94,14 +94,8 @@ fn query(request: &Request) -> impl Iterator<Item = (String, String)> {
 /// What a REST API keeps to itself,
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html>.
 fn is_dropped(name: &str) -> bool {
-    const DROPPED: [&str; 6] = [
-        "content-length",
-        "content-md5",
-        "max-forwards",
-        "proxy-authenticate",
-        "server",
-        "www-authenticate",
-    ];
+    const DROPPED: [&str; 6] =
+        ["content-length", "content-md5", "max-forwards", "proxy-authenticate", "server", "www-authenticate"];
     is_one_of(name, &DROPPED)
 }
 
@@ -177,11 +171,7 @@ fn remapped(name: String) -> String {
         "user-agent",
         "www-authenticate",
     ];
-    if is_one_of(&name, &REMAPPED) {
-        format!("x-amzn-remapped-{name}")
-    } else {
-        name
-    }
+    if is_one_of(&name, &REMAPPED) { format!("x-amzn-remapped-{name}") } else { name }
 }
 
 pub(super) fn no_route(request: &Request) -> Answer {

@@ -1,0 +1,28 @@
+//! A function that writes to its log from everywhere. `tests/lambda` runs it.
+
+use std::process::ExitCode;
+
+use api_routes::{ApiRequest, ApiResponse, Body, Result, Route, log};
+use bytes::Bytes;
+use futures_util::stream;
+use http_body::Frame;
+use http_body_util::StreamBody;
+
+async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+    let name = req.query().get("name").unwrap_or("nobody");
+    log::trace!("never written");
+    log::debug!(name, length = name.len(), method = %req.method(), tags = ["a", "b"], "greeted");
+    log::info!("hello {name}");
+    req.wait_until(async { log::warn!("after the answer") });
+    if name == "mallory" {
+        return Err(std::io::Error::other("no entry").into());
+    }
+    res.stream(Body::stream(StreamBody::new(stream::once(async {
+        log::info!("in the stream");
+        Ok::<_, std::io::Error>(Frame::data(Bytes::from_static(b"hello")))
+    }))))
+}
+
+fn main() -> ExitCode {
+    Route::new("/api/logging", handler).streaming().run()
+}

@@ -1,0 +1,36 @@
+//! What goes before the body of a stream.
+//!
+//! - Function URLs: <https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html>
+//! - REST APIs: <https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode-lambda.html>
+
+use http::response::Parts;
+use serde::Serialize;
+
+use super::FrontDoor;
+use super::reply::{Joined, Lists, SetCookies};
+
+/// A reply without its body. A REST API takes no member that it does not know.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Prelude<'r> {
+    status_code: u16,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    headers: Option<Joined<'r>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    multi_value_headers: Option<Lists<'r>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cookies: Option<SetCookies<'r>>,
+}
+
+/// Writes the prelude of a response, with its headers as the front door also takes them from a whole reply.
+pub(crate) fn prelude(front_door: FrontDoor, head: &Parts) -> serde_json::Result<Vec<u8>> {
+    let Parts { status, headers, .. } = head;
+    let prelude =
+        Prelude { status_code: status.as_u16(), headers: None, multi_value_headers: None, cookies: None };
+    serde_json::to_vec(&if front_door == FrontDoor::RestApi {
+        Prelude { multi_value_headers: Some(Lists(headers)), ..prelude }
+    } else {
+        let joined = Joined { headers, with_cookie: false };
+        Prelude { headers: Some(joined), cookies: Some(SetCookies(headers)), ..prelude }
+    })
+}

@@ -1,0 +1,40 @@
+//! Headers whose value is a list, such as `Accept`.
+
+use http::{HeaderMap, HeaderName, HeaderValue};
+
+/// The list as one value, `None` if there is none. A header that is repeated is one list in several lines
+/// (RFC 9110 §5.3); most are a single line, which costs no copy.
+pub(crate) fn joined(headers: &HeaderMap, name: &HeaderName) -> Option<HeaderValue> {
+    let mut lines = headers.get_all(name).iter();
+    let first = lines.next()?;
+    let mut all = Vec::new();
+    for line in lines {
+        if all.is_empty() {
+            all.extend_from_slice(first.as_bytes());
+        }
+        all.push(b',');
+        all.extend_from_slice(line.as_bytes());
+    }
+    if all.is_empty() {
+        Some(first.clone())
+    } else {
+        HeaderValue::from_maybe_shared(bytes::Bytes::from(all)).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::joined;
+    use http::header::ACCEPT;
+    use http::{HeaderMap, HeaderValue};
+
+    #[test]
+    fn the_lines_of_a_list_are_one_list() {
+        let mut headers = HeaderMap::new();
+        for (line, all) in [("a", "a"), ("b, c", "a,b, c"), ("", "a,b, c,")] {
+            headers.append(ACCEPT, HeaderValue::from_static(line));
+            assert_eq!(joined(&headers, &ACCEPT).unwrap(), all);
+        }
+        assert_eq!(joined(&HeaderMap::new(), &ACCEPT), None);
+    }
+}

@@ -1,0 +1,74 @@
+//! The macros of the levels. They are exported under names of their own, and known by those in `log`.
+
+/// Writes a line of the level `TRACE`: every step. See [`log`](mod@crate::log).
+#[macro_export]
+#[doc(hidden)]
+macro_rules! __log_trace {
+    ($($line:tt)+) => { $crate::__log!(Trace, $($line)+) };
+}
+
+/// Writes a line of the level `DEBUG`: what helps to find a mistake. See [`log`](mod@crate::log).
+#[macro_export]
+#[doc(hidden)]
+macro_rules! __log_debug {
+    ($($line:tt)+) => { $crate::__log!(Debug, $($line)+) };
+}
+
+/// Writes a line of the level `INFO`: what happened. See [`log`](mod@crate::log).
+#[macro_export]
+#[doc(hidden)]
+macro_rules! __log_info {
+    ($($line:tt)+) => { $crate::__log!(Info, $($line)+) };
+}
+
+/// Writes a line of the level `WARN`: what may become an error. See [`log`](mod@crate::log).
+#[macro_export]
+#[doc(hidden)]
+macro_rules! __log_warn {
+    ($($line:tt)+) => { $crate::__log!(Warn, $($line)+) };
+}
+
+/// Writes a line of the level `ERROR`: what failed. See [`log`](mod@crate::log).
+#[macro_export]
+#[doc(hidden)]
+macro_rules! __log_error {
+    ($($line:tt)+) => { $crate::__log!(Error, $($line)+) };
+}
+
+/// Neither fields nor message are evaluated for a line that nobody wants.
+#[macro_export]
+#[doc(hidden)]
+macro_rules! __log {
+    ($level:ident, $($line:tt)+) => {
+        if $crate::log::enabled($crate::log::Level::$level) {
+            $crate::__log_fields!($level, [] $($line)+);
+        }
+    };
+}
+
+/// Takes one field after the other, and then the message.
+#[macro_export]
+#[doc(hidden)]
+macro_rules! __log_fields {
+    ($level:ident, [$($fields:tt)*] $name:ident = %$value:expr, $($rest:tt)+) => {
+        $crate::__log_fields!($level, [$($fields)* (stringify!($name), $crate::log::displayed(&$value)),] $($rest)+)
+    };
+    ($level:ident, [$($fields:tt)*] $name:ident = ?$value:expr, $($rest:tt)+) => {
+        $crate::__log_fields!($level, [$($fields)* (stringify!($name), $crate::log::debugged(&$value)),] $($rest)+)
+    };
+    ($level:ident, [$($fields:tt)*] $name:ident = $value:expr, $($rest:tt)+) => {
+        $crate::__log_fields!($level, [$($fields)* (stringify!($name), $crate::log::serialized(&$value)),] $($rest)+)
+    };
+    ($level:ident, [$($fields:tt)*] %$name:ident, $($rest:tt)+) => {
+        $crate::__log_fields!($level, [$($fields)*] $name = %$name, $($rest)+)
+    };
+    ($level:ident, [$($fields:tt)*] ?$name:ident, $($rest:tt)+) => {
+        $crate::__log_fields!($level, [$($fields)*] $name = ?$name, $($rest)+)
+    };
+    ($level:ident, [$($fields:tt)*] $name:ident, $($rest:tt)+) => {
+        $crate::__log_fields!($level, [$($fields)*] $name = $name, $($rest)+)
+    };
+    ($level:ident, [$($fields:tt)*] $($message:tt)+) => {
+        $crate::log::write($crate::log::Level::$level, &[$($fields)*], format_args!($($message)+))
+    };
+}

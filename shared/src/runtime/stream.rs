@@ -1,0 +1,160 @@
+//! A body that is sent as it comes.
+//!
+//! What Lambda wants of it, and of an error midway:
+//! <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html#runtimes-custom-response-streaming>.
+//! `lambda_runtime` itself writes such an error into the body.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context as TaskContext, Poll, ready};
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use bytes::Bytes;
+use http::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, TRAILER, TRANSFER_ENCODING};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use http_body::{Body as _, Frame};
+use lambda_runtime::{Context, Diagnostic};
+use tokio::sync::oneshot;
+use tower::BoxError;
+
+use super::runtime_api::ERROR_TYPE;
+use crate::body::Body;
+use crate::endpoint::panic_message;
+use crate::log;
+use crate::response::Response;
+
+const ERROR_BODY: HeaderName = HeaderName::from_static("lambda-runtime-function-error-body");
+
+/// Ends the prelude.
+const DELIMITER: &[u8] = &[0; 8];
+
+/// In characters. Whoever reads the trailers may have a limit for them (hyper: 16 KB), and base64 adds a third.
+const MAX_MESSAGE: usize = 2000;
+
+/// The headers with which a stream is posted.
+pub(super) fn headers() -> [(HeaderName, HeaderValue); 5] {
+    [
+        (
+            HeaderName::from_static("lambda-runtime-function-response-mode"),
+            HeaderValue::from_static("streaming"),
+        ),
+        (CONTENT_TYPE, HeaderValue::from_static("application/vnd.awslambda.http-integration-response")),
+        (TRANSFER_ENCODING, HeaderValue::from_static("chunked")),
+        // hyper sends no trailer that is not announced.
+        (
+            TRAILER,
+            HeaderValue::from_static(
+                "lambda-runtime-function-error-type, lambda-runtime-function-error-body",
+            ),
+        ),
+        // Lambda wants the connection closed behind a stream.
+        (CONNECTION, HeaderValue::from_static("close")),
+    ]
+}
+
+/// Says of an answer without a body that it has none: a Function URL does not end the chunked body that it
+/// would otherwise begin, and clients wait for it
+/// (<https://github.com/aws/aws-lambda-web-adapter/issues/499>).
+pub(super) fn measure_empty(response: &mut Response) {
+    let measurable = !matches!(response.status(), StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
+    if measurable && response.body().is_end_stream() {
+        response.headers_mut().entry(CONTENT_LENGTH).or_insert(HeaderValue::from_static("0"));
+    }
+}
+
+/// The prelude, the delimiter, and the body; behind a body that fails, the error as trailers.
+pub(super) struct StreamedBody {
+    introduction: Option<Bytes>,
+    body: Body,
+    context: Arc<Context>,
+    /// Dropped with the body, which tells the other end that there is no more of it; closed by the other end
+    /// to say that nobody reads it any more.
+    ended: oneshot::Sender<()>,
+}
+
+impl StreamedBody {
+    /// Also gives what resolves, to an error, when the body is gone.
+    pub(super) fn new(
+        mut prelude: Vec<u8>,
+        body: Body,
+        context: Arc<Context>,
+    ) -> (Self, oneshot::Receiver<()>) {
+        let (ended, end) = oneshot::channel();
+        prelude.extend_from_slice(DELIMITER);
+        (Self { introduction: Some(prelude.into()), body, context, ended }, end)
+    }
+
+    fn poll_next(&mut self, cx: &mut TaskContext<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        if self.ended.poll_closed(cx).is_ready() {
+            return Poll::Ready(Some(Err("nobody reads this stream any more".into())));
+        }
+        if let Some(introduction) = self.introduction.take() {
+            return Poll::Ready(Some(Ok(Frame::data(introduction))));
+        }
+        Poll::Ready(ready!(self.poll_data(cx)).map(|data| match data {
+            Ok(data) => Ok(Frame::data(data)),
+            Err(diagnostic) => {
+                log::error!("{}", diagnostic.error_message);
+                // Of a body that has failed nothing is polled again.
+                self.body = Body::empty();
+                Ok(Frame::trailers(trailers(&diagnostic)?))
+            }
+        }))
+    }
+
+    /// The next piece of the body, or why there is none.
+    fn poll_data(&mut self, cx: &mut TaskContext<'_>) -> Poll<Option<Result<Bytes, Diagnostic>>> {
+        loop {
+            // This runs in the client's task: a panic there would look like a lost connection.
+            let polled = catch_unwind(AssertUnwindSafe(|| Pin::new(&mut self.body).poll_frame(cx)));
+            let frame = match polled {
+                Ok(polled) => ready!(polled),
+                Err(panic) => {
+                    let message = format!("the response's body panicked: {}", panic_message(&*panic));
+                    return Poll::Ready(Some(Err(diagnostic("Runtime.Panic", &message))));
+                }
+            };
+            match frame.map(|frame| frame.map(Frame::into_data)) {
+                None => return Poll::Ready(None),
+                Some(Ok(Ok(data))) => return Poll::Ready(Some(Ok(data))),
+                // Trailers of the handler's own: no front door hands them on.
+                Some(Ok(Err(_))) => {}
+                Some(Err(error)) => {
+                    let message = format!("the response's body failed: {error}");
+                    return Poll::Ready(Some(Err(diagnostic("Runtime.StreamError", &message))));
+                }
+            }
+        }
+    }
+}
+
+impl http_body::Body for StreamedBody {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut TaskContext<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        let this = self.get_mut();
+        let context = Arc::clone(&this.context);
+        log::poll_within(context, || this.poll_next(cx))
+    }
+}
+
+fn diagnostic(error_type: &str, message: &str) -> Diagnostic {
+    Diagnostic {
+        error_type: error_type.to_owned(),
+        error_message: message.chars().take(MAX_MESSAGE).collect(),
+    }
+}
+
+fn trailers(diagnostic: &Diagnostic) -> Result<HeaderMap, BoxError> {
+    let body = BASE64_STANDARD.encode(serde_json::to_vec(diagnostic)?);
+    Ok(HeaderMap::from_iter([
+        (ERROR_TYPE, HeaderValue::try_from(diagnostic.error_type.as_str())?),
+        (ERROR_BODY, HeaderValue::try_from(body)?),
+    ]))
+}

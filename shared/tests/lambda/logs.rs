@@ -1,0 +1,66 @@
+//! What a function writes to its log, as Lambda is set.
+
+use serde_json::{Value, json};
+
+use crate::events;
+use crate::fake_lambda::{Call, FakeLambda};
+
+/// The log of one request from `name`.
+fn log(name: &str, environment: &[(&str, &str)]) -> Vec<String> {
+    let lambda = FakeLambda::running("logging", environment);
+    lambda.event("8f5", &events::function_url("/api/logging", &format!("name={name}")));
+    for _ in 0..2 {
+        lambda.calls_until(|call| *call == Call::Next);
+    }
+    lambda.log().lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn without_settings_it_is_text_from_info_on() {
+    assert_eq!(
+        log("ann", &[]),
+        [
+            "INFO RequestId: 8f5 hello ann",
+            "INFO RequestId: 8f5 in the stream",
+            "WARN RequestId: 8f5 after the answer",
+        ]
+    );
+}
+
+#[test]
+fn in_json_a_line_has_its_fields_beside_the_members_of_lambdas_own() {
+    let lines = log("ann", &[("AWS_LAMBDA_LOG_FORMAT", "JSON"), ("AWS_LAMBDA_LOG_LEVEL", "DEBUG")]);
+    let lines: Vec<Value> = lines.iter().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let messages: Vec<_> = lines.iter().map(|line| line["message"].as_str().unwrap()).collect();
+    assert_eq!(messages, ["greeted", "hello ann", "in the stream", "after the answer"]);
+    for line in &lines {
+        assert_eq!(line["requestId"], "8f5");
+        let timestamp = line["timestamp"].as_str().unwrap();
+        assert_eq!((timestamp.len(), &timestamp[..2], &timestamp[23..]), (24, "20", "Z"));
+    }
+    let mut greeted = lines[0].clone();
+    greeted.as_object_mut().unwrap().remove("timestamp");
+    assert_eq!(
+        greeted,
+        json!({
+            "level": "DEBUG", "message": "greeted", "requestId": "8f5",
+            "name": "ann", "length": 3, "method": "GET", "tags": ["a", "b"],
+        })
+    );
+}
+
+#[test]
+fn the_librarys_own_lines_are_lines_like_others() {
+    let [line] = log("mallory", &[("AWS_LAMBDA_LOG_FORMAT", "json"), ("AWS_LAMBDA_LOG_LEVEL", "error")])
+        .try_into()
+        .unwrap();
+    let line: Value = serde_json::from_str(&line).unwrap();
+    assert_eq!((&line["level"], &line["requestId"]), (&json!("ERROR"), &json!("8f5")));
+    assert!(line["message"].as_str().unwrap().contains("no entry"), "{line}");
+}
+
+#[test]
+fn a_client_cannot_write_a_line() {
+    let lines = log("x%0AERROR%20forged", &[("AWS_LAMBDA_LOG_FORMAT", "Text")]);
+    assert_eq!(lines[0], r"INFO RequestId: 8f5 hello x\nERROR forged");
+}
