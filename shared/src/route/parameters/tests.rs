@@ -27,6 +27,8 @@ fn a_path_gives_the_parameters_of_its_route() {
         ("/api/shop/[[...slug]]", "/api/shop/a/b", "slug=[a|b]"),
         ("/[[...slug]]", "/", ""),
         ("/[[...slug]]", "/a", "slug=[a]"),
+        ("/api/café/[id]", "/api/caf%C3%A9/7", "id=7"),
+        ("/api/posts/[id]", "/api/p%6Fsts/7", "id=7"),
     ] {
         assert_eq!(read(route, path, Percent).as_deref(), Ok(shown), "{route} {path}");
     }
@@ -41,6 +43,7 @@ fn a_path_that_does_not_fit_is_no_match() {
         ("/api/posts/[id]", "/api/posts/7/8"),
         ("/api/posts/[id]", "/api/Posts/7"),
         ("/api/p[o]sts/[id]", "/api/posts/7"),
+        ("/api/posts/[id]", "/api/p%zzsts/7"),
         ("/api/posts/[id]", "/prod/api/posts/7"),
         ("/api/docs/[...slug]", "/api/docs"),
         ("/api/shop/[[...slug]]", "/api/shops"),
