@@ -78,6 +78,23 @@ fn one_slash_at_the_end_does_not_count() {
 }
 
 #[test]
+fn a_literal_fits_in_any_spelling() {
+    for (route, path, encoding, fits) in [
+        ("/api/posts/[id]", "/%61pi/p%6Fsts/7", Percent, true),
+        ("/api/h\u{e9}llo/[id]", "/api/h%C3%A9llo/7", Percent, true),
+        ("/api/two words/[id]", "/api/two%20words/7", Percent, true),
+        ("/api/two%20words/[id]", "/api/two%20words/7", Percent, true),
+        ("/api/two%20words/[id]", "/api/two%2520words/7", Percent, true),
+        ("/api/posts/[id]", "/api/p%6Fsts/7", Decoded, false),
+        ("/api/posts/[id]", "/api/p%256Fsts/7", Percent, false),
+        ("/api/posts/[id]", "/api/posts%2F7", Percent, false),
+        ("/api/posts/[id]", "/api/p%FFsts/7", Percent, false),
+    ] {
+        assert_eq!(read(route, path, encoding).is_ok(), fits, "{route} {path}");
+    }
+}
+
+#[test]
 fn a_value_is_decoded_exactly_once_and_after_the_path_is_split() {
     for (text, encoding, shown) in [
         ("a%2Fb", Percent, "id=a/b"),
