@@ -134,6 +134,40 @@ mod tests {
     }
 
     #[test]
+    fn no_reader_repeats_a_value() {
+        #[derive(Debug, Deserialize)]
+        #[serde(rename_all = "lowercase")]
+        enum Size {
+            Small,
+        }
+        #[derive(Debug, Deserialize)]
+        #[expect(dead_code, reason = "only whether it can be read matters")]
+        struct Form {
+            #[serde(default)]
+            size: Option<Size>,
+            #[serde(default)]
+            page: Option<u8>,
+            #[serde(default)]
+            on: bool,
+            #[serde(default)]
+            letter: Option<char>,
+        }
+        for (form_text, path) in [
+            ("size=s3cret", "size"),
+            ("page=s3cret", "page"),
+            ("page=300", "page"),
+            ("on=s3cret", "on"),
+            ("letter=s3cret", "letter"),
+            ("page=1&page=s3cret", "page"),
+        ] {
+            let (found, message) = told(form::<Form>(form_text.as_bytes()));
+            assert_eq!(found, path, "{form_text}: {message}");
+            assert!(!message.contains("s3cret") && !message.contains("300"), "{form_text}: {message}");
+        }
+        assert_eq!(told(super::text::<Size>("s3cret")), (String::new(), "expected `small`".to_owned()));
+    }
+
+    #[test]
     fn malformed_json_has_no_field() {
         for input in ["{", " ", "{} x", "{\"name\":}", "\u{feff} "] {
             assert_eq!(told(json::<BTreeMap<String, String>>(input.as_bytes())).0, "syntax", "{input:?}");

@@ -10,6 +10,10 @@ use crate::error::ApiError;
 /// A key can stand several times: [`get`](Self::get) gives its first value, [`get_all`](Self::get_all)
 /// all of them, and so does a catch-all segment. A dynamic segment replaces a query key of its name.
 ///
+/// It is the same behind every [front door](crate::FrontDoor), but for two things that some have lost: a REST
+/// API and an ALB put the values of one key together, so that `a=1&b=2&a=3` has both of `a` first, and an ALB
+/// without multi-value headers sends the last of them alone.
+///
 /// Keys and values are decoded: `+` and `%20` are spaces. A bad escape stays as it was sent, and bytes
 /// that are no UTF-8 become U+FFFD; a bad query never fails a request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -20,10 +24,19 @@ pub struct Query {
 impl Query {
     /// `parameters` are those of the path, a catch-all once for each of its segments.
     pub(crate) fn new(query: &str, parameters: &[(String, String)]) -> Self {
-        let mut pairs: Vec<_> = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
-        pairs.retain(|(key, _)| !parameters.iter().any(|(name, _)| name == key));
-        pairs.extend_from_slice(parameters);
-        Self { pairs }
+        let mut found = Self::default();
+        for (key, value) in form_urlencoded::parse(query.as_bytes()) {
+            if !parameters.iter().any(|(name, _)| *name == key) {
+                found.pairs.push((key.into_owned(), value.into_owned()));
+            } else if found.get(&key).is_none() {
+                // In the place of the key that it replaces.
+                found.pairs.extend(parameters.iter().filter(|(name, _)| *name == key).cloned());
+            }
+        }
+        let missing = |(name, _): &&(String, String)| found.get(name).is_none();
+        let others: Vec<_> = parameters.iter().filter(missing).cloned().collect();
+        found.pairs.extend(others);
+        found
     }
 
     /// The first value of `key`.
@@ -97,6 +110,13 @@ mod tests {
 
     #[test]
     fn a_dynamic_segment_replaces_the_query_key_of_its_name() {
-        assert_eq!(query("id=9&x=1&id=8", &[("id", "7")]), pairs(&[("x", "1"), ("id", "7")]));
+        for (text, parameters, expected) in [
+            ("id=9&x=1&id=8", &[("id", "7")][..], &[("id", "7"), ("x", "1")][..]),
+            ("x=1", &[("id", "7")], &[("x", "1"), ("id", "7")]),
+            ("x=1&slug=0", &[("slug", "a"), ("slug", "b")], &[("x", "1"), ("slug", "a"), ("slug", "b")]),
+            ("", &[("slug", "a"), ("slug", "b")], &[("slug", "a"), ("slug", "b")]),
+        ] {
+            assert_eq!(query(text, parameters), pairs(expected), "{text}");
+        }
     }
 }

@@ -58,11 +58,9 @@ impl Pattern {
     ///
     /// As in Next.js, the path is split at its slashes first, and each value is decoded exactly once
     /// after that: `%2F` is a slash within a value, `%252F` is `%2F`, `+` stays `+`. An optional
-    /// catch-all without segments is absent.
-    ///
-    /// Unlike in Next.js, a literal may be escaped, since two spellings are one URL
-    /// (<https://www.rfc-editor.org/rfc/rfc3986#section-6.2.2.2>): `/api/p%6Fsts/7` fits
-    /// `/api/posts/[id]`, and a folder may have any name.
+    /// catch-all without segments is absent. Literals are compared decoded too, where Next.js takes
+    /// them as they stand: a folder `café` could not be reached otherwise, and an HTTP API decodes
+    /// the path before anybody sees it.
     ///
     /// One slash at the end does not count: Next.js redirects to the path without it, a REST API
     /// ignores it, and the `{slug+}` of an HTTP API keeps it as a last, empty segment.
@@ -136,8 +134,10 @@ struct Rest<'a> {
 impl<'a> Rest<'a> {
     fn take(&mut self, segment: &'a Segment) -> Result<Option<(&'a str, Parameter<'a>)>, ParametersError> {
         match segment {
-            Segment::Literal(text) if self.next().is_some_and(|next| self.spells(next, text)) => Ok(None),
-            Segment::Literal(_) => Err(ParametersError::NoMatch),
+            Segment::Literal(text) => match self.next().map(|found| decode(found, self.encoding)) {
+                Some(Ok(found)) if found == **text => Ok(None),
+                _ => Err(ParametersError::NoMatch),
+            },
             Segment::Dynamic(name) => Ok(Some((name, Parameter::One(self.one()?)))),
             Segment::CatchAll(name) | Segment::OptionalCatchAll(name) => match self.many()? {
                 values if !values.is_empty() => Ok(Some((name, Parameter::Many(values)))),
@@ -145,10 +145,6 @@ impl<'a> Rest<'a> {
                 _ => Err(ParametersError::NoMatch),
             },
         }
-    }
-
-    fn spells(&self, next: &str, literal: &str) -> bool {
-        next == literal || decode(next, self.encoding).is_ok_and(|next| next == literal)
     }
 
     fn one(&mut self) -> Result<Cow<'a, str>, ParametersError> {

@@ -1,1 +1,170 @@
+use bytes::Bytes;
+use futures_util::stream;
+use http_body::Frame;
+use http_body_util::StreamBody;
+use serde_json::{Value, json};
 
+use super::*;
+use crate::body::Body;
+use crate::error::Result;
+use crate::request::ApiRequest;
+use crate::response::ApiResponse;
+
+/// What the handler saw of a request, whatever called it.
+async fn seen(req: ApiRequest, res: ApiResponse) -> Result {
+    let query: Vec<_> = req.query().iter().collect();
+    let cookies: Vec<_> = req.cookies().iter().collect();
+    res.json(json!({
+        "method": req.method().as_str(),
+        "path": req.uri().path(),
+        "query": query,
+        "cookies": cookies,
+        "type": req.headers().get("content-type").map(|value| value.to_str().unwrap()),
+        "body": req.bytes().to_vec(),
+        "ip": req.client_ip(),
+        "context": req.context().is_some(),
+    }))
+}
+
+#[test]
+fn a_request_is_the_same_through_every_front_door() {
+    let route = Route::new("/api/posts/[id]/[...rest]", seen);
+    let sent = || {
+        request(Method::PUT, "/api/posts/7%20b/x/%C3%A9?q=1%202&q=%26&empty&id=9&e=%C3%A9")
+            .cookie("a", "1")
+            .cookie("b", "%20")
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(b"a=1&b=\xff".to_vec())
+    };
+    let expected = json!({
+        "method": "PUT",
+        "path": "/api/posts/7%20b/x/%C3%A9",
+        "query": [["e", "é"], ["empty", ""], ["id", "7 b"], ["q", "1 2"], ["q", "&"], ["rest", "x"], ["rest", "é"]],
+        "cookies": [["a", "1"], ["b", " "]],
+        "type": "application/x-www-form-urlencoded",
+        "body": b"a=1&b=\xff",
+        "ip": "203.0.113.7",
+        "context": false,
+    });
+    for front_door in FrontDoor::ALL {
+        let answer = sent().via(*front_door).send(&route);
+        let mut answer: Value = answer.json();
+        // Maps of an event have an order of their own; the values of one key keep theirs.
+        let pairs = answer["query"].as_array_mut().unwrap();
+        pairs.sort_by_key(|pair| pair[0].as_str().unwrap().to_owned());
+        let mut expected = expected.clone();
+        if *front_door == FrontDoor::Alb {
+            // The last one alone is what it sends.
+            expected["query"].as_array_mut().unwrap().retain(|pair| *pair != json!(["q", "1 2"]));
+            expected["cookies"] = json!([["b", " "]]);
+        }
+        assert_eq!(answer, expected, "{front_door}");
+    }
+}
+
+#[test]
+fn an_answer_is_the_same_through_every_front_door() {
+    let route = Route::new("/api/x", async |_: ApiRequest, res: ApiResponse| {
+        let res = res.status(418).header("x-a", "é").append_header("vary", "a").append_header("vary", "b");
+        res.cookie(("a", "1")).send(vec![0xff, 0, 1])
+    });
+    for front_door in FrontDoor::ALL {
+        let answer = get("/api/x").via(*front_door).send(&route);
+        assert_eq!((answer.status(), answer.bytes().as_ref()), (418, &[0xff, 0, 1][..]), "{front_door}");
+        assert_eq!(answer.set_cookies(), ["a=1"], "{front_door}");
+        let vary: Vec<_> = answer.headers().get_all("vary").iter().map(|v| v.to_str().unwrap()).collect();
+        assert_eq!(vary.join(", "), "a, b", "{front_door}");
+    }
+}
+
+#[test]
+fn a_handler_knows_its_front_door() {
+    let route = Route::new("/api/x", async |req: ApiRequest, res: ApiResponse| {
+        res.send(req.front_door().map(|door| format!("{door:?}")).unwrap_or_default())
+    });
+    for front_door in FrontDoor::ALL {
+        assert_eq!(get("/api/x").via(*front_door).send(&route).text(), format!("{front_door:?}"));
+    }
+}
+
+#[test]
+fn what_an_http_api_loses_the_others_keep() {
+    let route = Route::new("/api/[...all]", async |req: ApiRequest, res: ApiResponse| {
+        res.json(req.query().get_all("all").collect::<Vec<_>>())
+    });
+    for front_door in FrontDoor::ALL {
+        let expected = match front_door {
+            FrontDoor::HttpApi => r#"["a","b%","c"]"#,
+            _ => r#"["a/b%","c"]"#,
+        };
+        let answer = get("/api/a%2Fb%25/c").via(*front_door).send(&route);
+        assert_eq!(answer.text(), expected, "{front_door}");
+    }
+}
+
+#[test]
+fn a_path_that_is_not_the_routes_is_a_404_through_every_front_door() {
+    let route = Route::new("/api/posts/[id]", seen);
+    for front_door in FrontDoor::ALL {
+        for path in ["/api/others/7", "/api/posts/", "/"] {
+            assert_eq!(get(path).via(*front_door).send(&route).status(), 404, "{front_door} {path}");
+        }
+    }
+}
+
+#[test]
+fn a_body_that_is_a_stream_is_collected() {
+    let frames = ["snow", "☃"].map(|text| Ok::<_, std::io::Error>(Frame::data(Bytes::from(text))));
+    let body = Body::stream(StreamBody::new(stream::iter(frames)));
+    let route = Route::new("/api/x", async |req: ApiRequest, res: ApiResponse| res.send(req.text()?));
+    assert_eq!(post("/api/x").body(body).send(&route).text(), "snow☃");
+}
+
+#[test]
+#[should_panic = "the request's body failed: broken"]
+fn a_body_that_fails_fails_the_test() {
+    let frames = stream::iter([Err::<Frame<Bytes>, _>(std::io::Error::other("broken"))]);
+    let _ = post("/api/x").body(Body::stream(StreamBody::new(frames))).send(&Route::new("/api/x", seen));
+}
+
+#[tokio::test]
+async fn a_request_is_sent_from_a_test_that_has_a_runtime_of_its_own() {
+    assert_eq!(get("/api/x").send(&Route::new("/api/x", seen)).status(), 200);
+}
+
+#[test]
+fn an_event_is_sent_as_it_was_recorded() {
+    let recorded = r#"{
+        "version": "2.0", "rawPath": "/api/x", "rawQueryString": "a=b",
+        "requestContext": { "http": { "method": "GET" } }, "isBase64Encoded": false
+    }"#;
+    let route = Route::new("/api/x", seen);
+    assert_eq!(event(recorded).send(&route).json::<Value>()["query"], json!([["a", "b"]]));
+    let reply: Value = serde_json::from_slice(&event(recorded).reply(&route)).unwrap();
+    assert_eq!((&reply["statusCode"], &reply["isBase64Encoded"]), (&json!(200), &json!(false)));
+}
+
+#[test]
+#[should_panic = "no front door sends this event"]
+fn an_event_that_is_none_fails_the_test() {
+    let _ = event("{}").send(&Route::new("/api/x", seen));
+}
+
+#[test]
+fn an_answer_is_printed_with_its_headers_by_name() {
+    let answered = |body: Vec<u8>| {
+        let route = Route::new("/api/x", move |_: ApiRequest, res: ApiResponse| {
+            let body = body.clone();
+            async move {
+                let res = res.status(201).header("x-b", "2").cookie(("b", "1")).cookie(("a", "2"));
+                res.header("content-type", "text/plain").header("etag", "\"e\"").send(body)
+            }
+        });
+        get("/api/x").send(&route).to_string()
+    };
+    let head =
+        "201 Created\ncontent-type: text/plain\netag: \"e\"\nset-cookie: b=1\nset-cookie: a=2\nx-b: 2\n";
+    assert_eq!(answered(b"two\nlines".to_vec()), format!("{head}\ntwo\nlines"));
+    assert_eq!(answered(vec![0xff; 3]), format!("{head}\n(3 bytes)"));
+    assert_eq!(answered(Vec::new()), format!("{head}\n"));
+}
