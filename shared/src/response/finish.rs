@@ -136,6 +136,10 @@ impl ApiResponse {
             return Ok(response);
         }
         headers.entry(CONTENT_TYPE).or_insert(content.kind.content_type());
+        if let Some(length) = headers.get_mut(CONTENT_LENGTH) {
+            // As Next does: a wrong one would break the transfer.
+            *length = content.bytes.len().into();
+        }
         if etag {
             headers.entry(ETAG).or_insert_with(|| content.etag());
         }

@@ -146,6 +146,12 @@ fn an_answer_without_content_has_no_body_and_nothing_that_describes_one() {
 }
 
 #[test]
+fn a_length_that_was_set_is_set_right() {
+    let answer = answered(|res| res.header("content-length", "1").send("four"));
+    assert_eq!(answer.header("content-length"), Some("4"));
+}
+
+#[test]
 fn a_bodiless_status_has_no_body_however_it_is_finished() {
     let answer = answered(|res| res.header("content-type", "text/csv").status(304).stream(Body::from("x")));
     assert_eq!((answer.status(), answer.text().as_str()), (304, ""));
