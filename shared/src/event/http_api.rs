@@ -19,7 +19,10 @@ pub(super) fn target<'e>(event: &'e Envelope<'_>, encoding: PathEncoding) -> Res
         .and_then(|context| context.http.as_ref())
         .ok_or(EventError::Missing("requestContext.http"))?;
     Ok(Target {
-        method: method.as_ref().map(|Text(method)| &**method).ok_or(EventError::Missing("method"))?,
+        method: method
+            .as_ref()
+            .map(|Text(method)| &**method)
+            .ok_or(EventError::Missing("requestContext.http.method"))?,
         path: path(event),
         encoding,
         parameter_encoding: PathEncoding::Decoded,
