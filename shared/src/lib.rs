@@ -223,6 +223,11 @@
 //! [`wait_until`](ApiRequest::wait_until) takes work that goes on when the client has its answer, and is done
 //! before the next event is asked for.
 //!
+//! # Logs
+//!
+//! [`mod@log`] writes lines with the id of their request, as text or JSON and from the level on that the
+//! function is set to. The library's own lines are among them: the cause of each 5xx.
+//!
 //! # Tests
 //!
 //! [`mod@test`] sends requests to a route in memory, as the examples above do: through its layers and its

@@ -152,7 +152,8 @@ impl ApiRequest {
             .map_err(|error| ApiError::bad_request("Invalid body").caused_by(error))
     }
 
-    /// The body, byte for byte as it was sent: what the signature of a webhook is made of.
+    /// The body, byte for byte as it was sent: what the signature of a webhook is made of. It is there
+    /// beside the parsed one, where Next has to be told `bodyParser: false` and then parses nothing.
     pub fn bytes(&self) -> &Bytes {
         &self.body
     }
