@@ -53,6 +53,7 @@ fn weight(parameter: &str) -> Option<u16> {
 #[cfg(test)]
 mod tests {
     use super::prefers_text;
+    use proptest::prelude::proptest;
 
     #[test]
     fn text_is_for_those_who_prefer_it_to_json() {
@@ -86,6 +87,13 @@ mod tests {
             "q=1;;,,;q=x",
         ] {
             assert!(!prefers_text(json), "{json}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_header_of_a_client_panics(value in "[\\PCq=;,./*0-9]{0,40}") {
+            prefers_text(&value);
         }
     }
 }

@@ -21,16 +21,16 @@ pub(crate) struct Conditions {
 impl Conditions {
     pub(crate) fn of(request: &Request<Body>) -> Self {
         let headers = request.headers();
-        // A reload in a browser says `no-cache`, and wants the whole answer.
-        if !matches!(*request.method(), Method::GET | Method::HEAD)
-            || lists(headers, &CACHE_CONTROL, "no-cache")
-        {
+        if !matches!(*request.method(), Method::GET | Method::HEAD) {
             return Self::default();
         }
-        Self {
+        let conditions = Self {
             none_match: joined(headers, &IF_NONE_MATCH),
             modified_since: headers.get(IF_MODIFIED_SINCE).cloned(),
-        }
+        };
+        // A reload in a browser says `no-cache`, and wants the whole answer.
+        let any = conditions.none_match.is_some() || conditions.modified_since.is_some();
+        if any && lists(headers, &CACHE_CONTROL, "no-cache") { Self::default() } else { conditions }
     }
 
     /// The response, or a 304 in its place.
@@ -119,6 +119,7 @@ mod tests {
     use crate::service::Route;
     use crate::test::{TestResponse, get, post, request};
     use http::Method;
+    use proptest::prelude::proptest;
 
     const OLD: &str = "Wed, 01 Jan 2020 00:00:00 GMT";
     const NEW: &str = "Wed, 01 Jan 2030 00:00:00 GMT";
@@ -249,6 +250,14 @@ mod tests {
         {
             let headers = [("if-none-match", none_match), ("if-modified-since", since)];
             assert_eq!(asked(modified, &headers).status(), status);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_header_of_a_client_panics(value in "[\\PC\"*, W/]{0,40}") {
+            super::names(value.as_bytes(), TAG.as_bytes());
+            seconds(value.as_bytes());
         }
     }
 

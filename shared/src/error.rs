@@ -162,6 +162,13 @@ impl<E: Error + Send + Sync + 'static> From<E> for ApiError {
     }
 }
 
+/// For where any error goes: a stream that fails midway, or a program of one's own.
+impl From<ApiError> for Box<dyn Error + Send + Sync> {
+    fn from(error: ApiError) -> Self {
+        error.to_string().into()
+    }
+}
+
 impl fmt::Debug for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ApiError")

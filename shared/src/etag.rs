@@ -19,7 +19,14 @@ pub(crate) fn of_text(utf8: &[u8]) -> HeaderValue {
         return of_bytes(utf8);
     }
     match std::str::from_utf8(utf8) {
-        Ok(text) => quoted(text.encode_utf16()),
+        Ok(text) => {
+            let mut length = 0;
+            let hash = text.encode_utf16().fold(OFFSET, |hash, unit| {
+                length += 1;
+                step(hash, unit)
+            });
+            quoted(hash, length)
+        }
         // Bytes that are no text are told apart all the same.
         Err(_) => of_bytes(utf8),
     }
@@ -27,16 +34,18 @@ pub(crate) fn of_text(utf8: &[u8]) -> HeaderValue {
 
 /// Of bytes, each hashed as it is. Next hashes the JSON text of a `Buffer` here, four times as long.
 pub(crate) fn of_bytes(bytes: &[u8]) -> HeaderValue {
-    quoted(bytes.iter().copied().map(u16::from))
+    // Four at a time: half the instructions, since no loop is unrolled where the size of a function counts.
+    let (fours, rest) = bytes.as_chunks();
+    let hash = fours.iter().fold(OFFSET, |hash, &[a, b, c, d]| step(step(step(step(hash, a), b), c), d));
+    let hash = rest.iter().fold(hash, |hash, byte| step(hash, *byte));
+    quoted(hash, bytes.len() as u64)
 }
 
-fn quoted(units: impl Iterator<Item = u16>) -> HeaderValue {
-    let mut hash = OFFSET;
-    let mut length = 0;
-    for unit in units {
-        hash = (hash ^ u64::from(unit)).wrapping_mul(PRIME);
-        length += 1;
-    }
+fn step(hash: u64, unit: impl Into<u64>) -> u64 {
+    (hash ^ unit.into()).wrapping_mul(PRIME)
+}
+
+fn quoted(hash: u64, length: u64) -> HeaderValue {
     // The upper twelve bits are folded into the lowest ones: what is left fits a JavaScript number.
     let folded = (hash & 0x000f_ffff_ffff_ffff) ^ (hash >> 52);
 
@@ -81,6 +90,8 @@ mod tests {
             ("☃", r#""fx1gq812zq1""#),
             ("🚀", r#""aoax5mpbly2""#),
             ("true", r#""ywwejgvrps4""#),
+            (r#"{"t":"hé ☃ 🚀"}"#, r#""mf461uplz6f""#),
+            ("plain words", r#""160xkpmvkarb""#),
             (&"a".repeat(1000), r#""99qwr3kntxrs""#),
         ] {
             assert_eq!(of_text(text.as_bytes()), etag, "{text}");

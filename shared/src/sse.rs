@@ -155,6 +155,15 @@ mod tests {
     }
 
     #[test]
+    fn an_error_of_a_handlers_kind_may_break_the_stream() {
+        let breaks = async |_: ApiRequest, res: ApiResponse| {
+            res.events(stream::iter([Ok(Event::new().data("1")), Err(crate::ApiError::new(500, "Broken"))]))
+        };
+        // Collected for a front door that does not stream, it is no answer at all.
+        assert_eq!(get("/api/x").send(&Route::new("/api/x", breaks)).status(), 500);
+    }
+
+    #[test]
     fn events_are_sent_as_a_stream_that_nobody_caches() {
         async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
             let res =
