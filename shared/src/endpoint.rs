@@ -74,15 +74,17 @@ impl Endpoint {
         Ok(ApiRequest::new(head, body, parameters, arrival))
     }
 
-    /// From the path; failing that, from what the front door found in another one.
+    /// From the path; where that does not fit, from what API Gateway found in another one.
     fn parameters(&self, uri_path: &str, arrival: Option<&Arrival>) -> Result<Vec<(String, String)>> {
         let found = match arrival {
             None => self.pattern.parameters(uri_path, PathEncoding::Percent),
-            Some(Arrival { path, encoding, path_parameters, parameter_encoding, .. }) => {
-                let of_path = self.pattern.parameters(path, *encoding);
-                of_path.or_else(|error| {
-                    self.pattern.parameters_among(path_parameters, *parameter_encoding).map_err(|_| error)
-                })
+            Some(Arrival { front_door, path, encoding, path_parameters, parameter_encoding, .. }) => {
+                match self.pattern.parameters(path, *encoding) {
+                    Err(ParametersError::NoMatch) if front_door.has_routes() => {
+                        self.pattern.parameters_among(path_parameters, *parameter_encoding)
+                    }
+                    found => found,
+                }
             }
         };
         match found {

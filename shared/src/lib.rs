@@ -257,6 +257,8 @@ pub mod folder;
 mod guide;
 mod handler;
 mod header_list;
+#[cfg(feature = "lambda_http")]
+pub mod lambda_http;
 pub mod log;
 mod methods;
 #[cfg(feature = "multipart")]

@@ -196,7 +196,8 @@ impl ApiRequest {
     /// A hidden 500 if the event is not of that type, which is another for each [front door](Self::front_door),
     /// or if there is none.
     pub fn event<T: DeserializeOwned>(&self) -> Result<T> {
-        let Some(Arrival { front_door, event, .. }) = &self.arrival else {
+        let arrival = self.arrival.as_ref().filter(|arrival| !arrival.event.is_empty());
+        let Some(Arrival { front_door, event, .. }) = arrival else {
             return Err(ApiError::hidden("this request came by no event of Lambda"));
         };
         serde_json::from_slice(event).map_err(|error| {

@@ -35,6 +35,10 @@ fn client_ip(event: &Envelope<'_>) -> Option<IpAddr> {
     let headers = event.multi_value_headers.as_ref().unwrap_or(&event.headers);
     let mut forwarded = headers.0.iter().rev();
     let (_, addresses) = forwarded.find(|(name, _)| name.eq_ignore_ascii_case("x-forwarded-for"))?;
+    last_of(addresses)
+}
+
+pub(super) fn last_of(addresses: &str) -> Option<IpAddr> {
     let last = addresses.rsplit(',').next().unwrap_or_default().trim();
     last.parse().ok().or_else(|| last.parse::<SocketAddr>().ok().map(|address| address.ip()))
 }

@@ -96,8 +96,12 @@ impl Envelope<'_> {
 }
 
 impl RequestContext<'_> {
-    /// `<id>.lambda-url.<region>.on.aws`. All else is as an HTTP API sends it, and no API can have this name.
     fn is_of_a_function_url(&self) -> bool {
-        Text::or_empty(self.domain_name.as_ref()).contains(".lambda-url.")
+        is_of_a_function_url(Text::or_empty(self.domain_name.as_ref()))
     }
+}
+
+/// `<id>.lambda-url.<region>.on.aws`. All else is as an HTTP API sends it, and no API can have this name.
+pub(super) fn is_of_a_function_url(domain_name: &str) -> bool {
+    domain_name.contains(".lambda-url.")
 }

@@ -69,6 +69,11 @@ impl FrontDoor {
         Self::AlbMultiValue,
     ];
 
+    /// Whether it chose the function by a route, so that what it says of a path is about the function's own.
+    pub(crate) fn has_routes(self) -> bool {
+        matches!(self, Self::HttpApi | Self::HttpApiPayload1 | Self::RestApi)
+    }
+
     /// Whether it can be set to take an answer as it comes.
     pub(crate) fn can_stream(self) -> bool {
         matches!(self, Self::RestApi | Self::FunctionUrl)

@@ -8,7 +8,7 @@ use super::EventError;
 use super::envelope::{Envelope, Http};
 use super::mount::{covered, without_stage};
 use super::reply::{Joined, Reply, SetCookies};
-use super::strings::Text;
+use super::strings::{Pairs, Text};
 use super::target::{Target, address};
 use crate::route::PathEncoding;
 
@@ -19,8 +19,16 @@ pub(super) fn target<'e>(event: &'e Envelope<'_>, encoding: PathEncoding) -> Res
         .and_then(|context| context.http.as_ref())
         .ok_or(EventError::Missing("requestContext.http"))?;
     Ok(Target {
-        method: method.as_ref().map(|Text(method)| &**method).ok_or(EventError::Missing("method"))?,
-        path: path(event),
+        method: method
+            .as_ref()
+            .map(|Text(method)| &**method)
+            .ok_or(EventError::Missing("requestContext.http.method"))?,
+        path: path(
+            Text::or_empty(event.raw_path.as_ref()),
+            context.and_then(|context| context.stage.as_ref()),
+            Text::or_empty(event.route_key.as_ref()),
+            &event.path_parameters,
+        ),
         encoding,
         parameter_encoding: PathEncoding::Decoded,
         query: Text::or_empty(event.raw_query_string.as_ref()).into(),
@@ -28,17 +36,21 @@ pub(super) fn target<'e>(event: &'e Envelope<'_>, encoding: PathEncoding) -> Res
     })
 }
 
-/// `rawPath` begins with a named stage, but not behind a custom domain; its route tells the two apart, also
-/// where a route's first segment is called like the stage.
-fn path<'e>(event: &'e Envelope<'_>) -> &'e str {
-    let path = Text::or_empty(event.raw_path.as_ref());
-    let stage = event.request_context.as_ref().and_then(|context| context.stage.as_ref());
-    let short = without_stage(path, stage);
-    if short.len() == path.len() {
-        return path;
+/// `rawPath` begins with a named stage. Behind a custom domain some have seen it there and some have not
+/// (<https://github.com/CodeGenieApp/serverless-express/issues/465>), and a route's first segment may be
+/// called like the stage: the route tells them apart.
+pub(super) fn path<'e>(
+    raw_path: &'e str,
+    stage: Option<&Text<'_>>,
+    route_key: &str,
+    path_parameters: &Pairs<'_>,
+) -> &'e str {
+    let short = without_stage(raw_path, stage);
+    if short.len() == raw_path.len() {
+        return raw_path;
     }
-    let (_, route) = Text::or_empty(event.route_key.as_ref()).split_once(' ').unwrap_or_default();
-    covered(path, route, &event.path_parameters).unwrap_or(short)
+    let (_, route) = route_key.split_once(' ').unwrap_or_default();
+    covered(raw_path, route, path_parameters).unwrap_or(short)
 }
 
 /// All members, always: cargo-lambda answers 500 to a reply without `cookies`.

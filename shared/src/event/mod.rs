@@ -10,6 +10,8 @@ mod error;
 mod front_door;
 mod function_url;
 mod http_api;
+#[cfg(feature = "lambda_http")]
+mod lambda_http;
 mod mount;
 mod prelude;
 mod reply;
@@ -31,6 +33,8 @@ pub(crate) use arrival::Arrival;
 use envelope::Envelope;
 pub(crate) use error::{EncodeError, EventError};
 pub use front_door::FrontDoor;
+#[cfg(feature = "lambda_http")]
+pub(crate) use lambda_http::arrived;
 pub(crate) use prelude::prelude;
 use reply::Reply;
 use strings::{Pairs, Text};
@@ -183,3 +187,6 @@ pub(crate) async fn encode(front_door: FrontDoor, response: Response) -> Result<
     serde_json::to_writer(&mut json, &reply)?;
     if json.len() > limit { Err(too_large()) } else { Ok(json) }
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,7 +8,7 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde::Serialize;
 use tower::BoxError;
 
-use super::{ApiResponse, BYTES, Content, EVENTS, TEXT};
+use super::{ApiResponse, BYTES, Content, EVENTS, Response, TEXT};
 use crate::body::Body;
 use crate::error::{ApiError, Result};
 use crate::methods::allow;
@@ -87,8 +87,10 @@ impl ApiResponse {
     /// A body that is sent as it is: no `ETag` is made of it.
     fn streamed(self, content_type: &'static str, body: Body) -> Result {
         let mut response = self.response?;
-        response.headers_mut().entry(CONTENT_TYPE).or_insert(HeaderValue::from_static(content_type));
-        *response.body_mut() = body;
+        if has_body(&mut response) {
+            response.headers_mut().entry(CONTENT_TYPE).or_insert(HeaderValue::from_static(content_type));
+            *response.body_mut() = body;
+        }
         Ok(response)
     }
 
@@ -142,14 +144,10 @@ impl ApiResponse {
     fn finish(self, content: Content) -> Result {
         let etag = self.etag;
         let mut response = self.response?;
-        let bodiless = matches!(response.status(), StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
-        let headers = response.headers_mut();
-        if bodiless {
-            for described in [CONTENT_TYPE, CONTENT_LENGTH, TRANSFER_ENCODING] {
-                headers.remove(described);
-            }
+        if !has_body(&mut response) {
             return Ok(response);
         }
+        let headers = response.headers_mut();
         headers.entry(CONTENT_TYPE).or_insert(content.kind.content_type());
         if let Some(length) = headers.get_mut(CONTENT_LENGTH) {
             // As Next does: a wrong one would break the transfer.
@@ -161,4 +159,15 @@ impl ApiResponse {
         *response.body_mut() = content.bytes.into();
         Ok(response)
     }
+}
+
+/// Whether the status leaves room for one. If not, what was said of it is taken back, as in Next.
+fn has_body(response: &mut Response) -> bool {
+    if !matches!(response.status(), StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED) {
+        return true;
+    }
+    for described in [CONTENT_TYPE, CONTENT_LENGTH, TRANSFER_ENCODING] {
+        response.headers_mut().remove(described);
+    }
+    false
 }

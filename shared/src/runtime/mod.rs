@@ -1,5 +1,6 @@
 //! Running a route: `lambda_runtime` has the loop, the answers are posted here.
 
+mod concurrency;
 mod init;
 mod late;
 mod posting;
@@ -61,8 +62,7 @@ pub(crate) fn run(route: Route) -> ExitCode {
 /// }
 /// ```
 pub fn start(setup: impl AsyncFnOnce() -> Result<Route, ApiError>) -> ExitCode {
-    // One event at a time, so one thread: it answers faster than a pool of them, with less memory.
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = concurrency::tokio_builder().enable_all().build();
     let ended = match runtime {
         Ok(runtime) => runtime.block_on(set_up_and_serve(setup)),
         Err(error) => Err(error.into()),
@@ -95,8 +95,9 @@ pub(crate) async fn serve(route: Route) -> Result<(), BoxError> {
     if env::var_os(RUNTIME_API).is_none() {
         return Err(NotLambda.into());
     }
-    let api = RuntimeApi::from_env(1);
+    let api = RuntimeApi::from_env(concurrency::limit());
     // `Runtime::new` wants a handler of its own kind; the layer takes its place, event bytes in hand.
     let unused = service_fn(async |_: lambda_runtime::LambdaEvent<()>| Ok::<(), BoxError>(()));
-    Runtime::new(unused).layer(layer_fn(move |_| PostingService::new(route.clone(), api.clone()))).run().await
+    let posting = layer_fn(move |_| PostingService::new(route.clone(), api.clone()));
+    concurrency::run(Runtime::new(unused).layer(posting)).await
 }

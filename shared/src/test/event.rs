@@ -8,7 +8,7 @@ use crate::service::Route;
 /// An event to send to a route.
 #[derive(Clone, Debug)]
 #[must_use = "an event is sent by `send`"]
-pub struct TestEvent(pub(super) Bytes);
+pub struct TestEvent(pub(crate) Bytes);
 
 impl TestEvent {
     /// Sends it to a route, and waits for the answer.

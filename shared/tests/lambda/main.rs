@@ -6,6 +6,7 @@
     reason = "a test fails by a panic, also in what it shares"
 )]
 
+mod concurrent;
 mod events;
 mod fake_lambda;
 mod late_work;

@@ -27,8 +27,6 @@ fn a_path_gives_the_parameters_of_its_route() {
         ("/api/shop/[[...slug]]", "/api/shop/a/b", "slug=[a|b]"),
         ("/[[...slug]]", "/", ""),
         ("/[[...slug]]", "/a", "slug=[a]"),
-        ("/api/café/[id]", "/api/caf%C3%A9/7", "id=7"),
-        ("/api/posts/[id]", "/api/p%6Fsts/7", "id=7"),
     ] {
         assert_eq!(read(route, path, Percent).as_deref(), Ok(shown), "{route} {path}");
     }
@@ -43,7 +41,6 @@ fn a_path_that_does_not_fit_is_no_match() {
         ("/api/posts/[id]", "/api/posts/7/8"),
         ("/api/posts/[id]", "/api/Posts/7"),
         ("/api/p[o]sts/[id]", "/api/posts/7"),
-        ("/api/posts/[id]", "/api/p%zzsts/7"),
         ("/api/posts/[id]", "/prod/api/posts/7"),
         ("/api/docs/[...slug]", "/api/docs"),
         ("/api/shop/[[...slug]]", "/api/shops"),
@@ -77,6 +74,21 @@ fn one_slash_at_the_end_does_not_count() {
         ("/api/shop/[[...slug]]", "/api/shop//", ""),
     ] {
         assert_eq!(read(route, path, Percent).as_deref(), Ok(shown), "{route} {path}");
+    }
+}
+
+#[test]
+fn a_literal_fits_in_any_spelling() {
+    for (route, path, encoding, fits) in [
+        ("/api/posts/[id]", "/%61pi/p%6Fsts/7", Percent, true),
+        ("/api/h\u{e9}llo/[id]", "/api/h%C3%A9llo/7", Percent, true),
+        ("/api/two words/[id]", "/api/two%20words/7", Percent, true),
+        ("/api/posts/[id]", "/api/p%6Fsts/7", Decoded, false),
+        ("/api/posts/[id]", "/api/p%256Fsts/7", Percent, false),
+        ("/api/posts/[id]", "/api/posts%2F7", Percent, false),
+        ("/api/posts/[id]", "/api/p%FFsts/7", Percent, false),
+    ] {
+        assert_eq!(read(route, path, encoding).is_ok(), fits, "{route} {path}");
     }
 }
 

@@ -1,0 +1,136 @@
+//! A request that `lambda_http` has made of an event.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{Request, Uri};
+use lambda_http::RequestExt;
+use lambda_http::aws_lambda_events::apigw::{ApiGatewayProxyRequestContext, ApiGatewayV2httpRequestContext};
+use lambda_http::request::RequestContext;
+
+use super::envelope::is_of_a_function_url;
+use super::mount::covered;
+use super::strings::{Pairs, Text};
+use super::target::Target;
+use super::{Arrival, EventError, FrontDoor, alb, http_api};
+use crate::body::Body;
+use crate::route::PathEncoding;
+use crate::runtime::LateWork;
+
+/// Reads the path again, as the front door sent it: `lambda_http` puts the stage in front of it. What it has
+/// lost of an event (repeated headers of payload 1.0) is lost.
+///
+/// A request that no front door has sent, but the program itself, is a request as in any tower stack.
+pub(crate) fn arrived(
+    request: lambda_http::Request,
+    late: LateWork,
+) -> Result<(Option<FrontDoor>, Request<Body>), EventError> {
+    let parameters = path_parameters(&request);
+    let Some(origin) = Origin::of(&request, &parameters) else {
+        return Ok((None, request.map(body)));
+    };
+    let uri = origin.uri(request.uri().query().unwrap_or_default())?;
+    let Origin { front_door, path, encoding, parameter_encoding, client_ip } = origin;
+    let arrival = Arrival {
+        front_door,
+        event: Bytes::new(),
+        path: path.to_owned(),
+        encoding,
+        path_parameters: parameters
+            .0
+            .into_iter()
+            .map(|(name, value)| (name.into_owned(), value.into_owned()))
+            .collect(),
+        parameter_encoding,
+        client_ip,
+        context: request.lambda_context_ref().cloned().map(Arc::new),
+        late,
+    };
+    let mut request = request.map(body);
+    *request.uri_mut() = uri;
+    request.extensions_mut().insert(arrival);
+    Ok((Some(front_door), request))
+}
+
+fn path_parameters(request: &lambda_http::Request) -> Pairs<'static> {
+    let parameters = request.path_parameters_ref().into_iter().flat_map(|parameters| parameters.iter());
+    Pairs(parameters.map(|(name, value)| (name.to_owned().into(), value.to_owned().into())).collect())
+}
+
+fn body(body: lambda_http::Body) -> Body {
+    match body {
+        lambda_http::Body::Text(text) => Bytes::from(text).into(),
+        lambda_http::Body::Binary(bytes) => Bytes::from(bytes).into(),
+        _ => Body::empty(),
+    }
+}
+
+/// What the request's context says of where it came from.
+struct Origin<'r> {
+    front_door: FrontDoor,
+    path: &'r str,
+    encoding: PathEncoding,
+    parameter_encoding: PathEncoding,
+    client_ip: Option<IpAddr>,
+}
+
+impl<'r> Origin<'r> {
+    fn of(request: &'r lambda_http::Request, parameters: &Pairs<'_>) -> Option<Self> {
+        let path = request.raw_http_path();
+        match request.request_context_ref()? {
+            RequestContext::ApiGatewayV2(context) => Some(Self::http_api(path, context, parameters)),
+            RequestContext::ApiGatewayV1(context) => Some(Self::rest_api(path, context, parameters)),
+            RequestContext::Alb(_) => Some(Self {
+                front_door: FrontDoor::Alb,
+                path,
+                encoding: PathEncoding::Percent,
+                parameter_encoding: PathEncoding::Percent,
+                client_ip: request
+                    .headers()
+                    .get("x-forwarded-for")
+                    .and_then(|addresses| alb::last_of(addresses.to_str().ok()?)),
+            }),
+            _ => None,
+        }
+    }
+
+    fn http_api(path: &'r str, context: &ApiGatewayV2httpRequestContext, parameters: &Pairs<'_>) -> Self {
+        let domain_name = context.domain_name.as_deref().unwrap_or_default();
+        let (front_door, encoding) = if is_of_a_function_url(domain_name) {
+            (FrontDoor::FunctionUrl, PathEncoding::Percent)
+        } else {
+            (FrontDoor::HttpApi, PathEncoding::Decoded)
+        };
+        let stage = context.stage.as_deref().map(|stage| Text(stage.into()));
+        let route_key = context.route_key.as_deref().unwrap_or_default();
+        Self {
+            front_door,
+            path: http_api::path(path, stage.as_ref(), route_key, parameters),
+            encoding,
+            parameter_encoding: PathEncoding::Decoded,
+            client_ip: address(context.http.source_ip.as_deref()),
+        }
+    }
+
+    /// Nothing here tells an HTTP API with payload 1.0 apart.
+    fn rest_api(path: &'r str, context: &ApiGatewayProxyRequestContext, parameters: &Pairs<'_>) -> Self {
+        let resource = context.resource_path.as_deref().unwrap_or_default();
+        Self {
+            front_door: FrontDoor::RestApi,
+            path: covered(path, resource, parameters).unwrap_or(path),
+            encoding: PathEncoding::Percent,
+            parameter_encoding: PathEncoding::Percent,
+            client_ip: address(context.identity.source_ip.as_deref()),
+        }
+    }
+
+    fn uri(&self, query: &str) -> Result<Uri, EventError> {
+        let Self { path, encoding, parameter_encoding, client_ip, .. } = *self;
+        Target { method: "", path, encoding, parameter_encoding, query: query.into(), client_ip }.uri()
+    }
+}
+
+fn address(text: Option<&str>) -> Option<IpAddr> {
+    text?.parse().ok()
+}

@@ -1,0 +1,153 @@
+//! A route in a program on [`lambda_http`](https://docs.rs/lambda_http).
+
+use std::convert::Infallible;
+use std::future::ready;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context as TaskContext, Poll};
+
+use futures_util::future::BoxFuture;
+use http::header::SET_COOKIE;
+use http::{HeaderMap, HeaderValue, Request};
+use lambda_http::{Body as LambdaBody, IntoResponse, RequestExt};
+use tower::{BoxError, Service};
+
+use crate::error::ApiError;
+use crate::event::{self, FrontDoor};
+use crate::log;
+use crate::response::Response;
+use crate::runtime::LateWork;
+use crate::service::Route;
+
+/// The route as the service that [`lambda_http::run`] takes, or that a program on `lambda_http` calls for some
+/// of its paths.
+///
+/// It answers as it does by itself, as far as `lambda_http` lets it:
+///
+/// - What `lambda_http` loses of a request (repeated headers of payload format 1.0) is lost, and
+///   [`req.event()`](crate::ApiRequest::event) has nothing to read. `lambda_http`'s own `RequestContext`, with the
+///   claims of an authorizer, is among the [extensions](crate::ApiRequest::extensions).
+/// - [Late work](crate::ApiRequest::wait_until) is done before the answer is given: after it `lambda_http` has no
+///   time of its own, so the client waits for it.
+/// - Streams are collected, also of a route that [streams](Route::streaming): `lambda_http` would write the error
+///   of a stream that fails midway into its body.
+///
+/// [`lambda_http::run`]: https://docs.rs/lambda_http/latest/lambda_http/fn.run.html
+///
+/// ```no_run
+/// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+///
+/// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+///     res.json(req.query().get("id"))
+/// }
+///
+/// #[tokio::main(flavor = "current_thread")]
+/// async fn main() -> std::result::Result<(), lambda_http::Error> {
+///     let route = Route::new("/api/posts/[id]", handler);
+///     lambda_http::run(api_routes::lambda_http::service(route)).await
+/// }
+/// ```
+pub fn service(route: Route) -> LambdaHttpService {
+    LambdaHttpService(route)
+}
+
+/// A route as `lambda_http` calls one; made by [`service`].
+#[derive(Clone, Debug)]
+pub struct LambdaHttpService(Route);
+
+impl Service<lambda_http::Request> for LambdaHttpService {
+    type Response = Answer;
+    type Error = Infallible;
+    type Future = BoxFuture<'static, Result<Answer, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut TaskContext<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: lambda_http::Request) -> Self::Future {
+        // A program that makes its requests itself, as a test does, has no context.
+        let context = request.lambda_context_ref().cloned().map(Arc::new);
+        let answered = answered(self.0.clone(), request);
+        Box::pin(async move {
+            Ok(match context {
+                Some(context) => log::within(context, answered).await,
+                None => answered.await,
+            })
+        })
+    }
+}
+
+async fn answered(mut route: Route, request: lambda_http::Request) -> Answer {
+    let late = LateWork::new();
+    let (front_door, request) = match event::arrived(request, late.clone()) {
+        Ok(arrived) => arrived,
+        Err(error) => {
+            let refusal = route.refusal(&Request::default());
+            return Answer::of(refusal.answer(&ApiError::hidden(error)), None).await.unwrap_or_default();
+        }
+    };
+    let refusal = route.refusal(&request);
+    let Ok(response) = route.call(request).await;
+    let answer = match Answer::of(response, front_door).await {
+        Ok(answer) => answer,
+        Err(error) => {
+            let error = ApiError::hidden(format!("the response's body failed: {error}"));
+            Answer::of(refusal.answer(&error), front_door).await.unwrap_or_default()
+        }
+    };
+    late.finish().await;
+    answer
+}
+
+/// What `lambda_http` makes a reply of.
+///
+/// It is no `http::Response`, whose body `lambda_http` decodes by the content type: bytes that do not fit theirs
+/// would be replaced.
+#[derive(Debug, Default)]
+pub struct Answer(http::Response<LambdaBody>);
+
+impl Answer {
+    async fn of(response: Response, front_door: Option<FrontDoor>) -> Result<Self, BoxError> {
+        let (mut head, body) = response.into_parts();
+        let body = Vec::from(body.bytes().await?);
+        if matches!(front_door, Some(FrontDoor::HttpApi | FrontDoor::FunctionUrl)) {
+            join(&mut head.headers);
+        }
+        let body = match String::from_utf8(body) {
+            Ok(text) if text.is_empty() => LambdaBody::Empty,
+            Ok(text) => LambdaBody::Text(text),
+            Err(bytes) => LambdaBody::Binary(bytes.into_bytes()),
+        };
+        Ok(Self(http::Response::from_parts(head, body)))
+    }
+
+    /// The response, for a program that looks into it.
+    pub fn into_inner(self) -> http::Response<LambdaBody> {
+        self.0
+    }
+}
+
+impl IntoResponse for Answer {
+    fn into_response(self) -> Pin<Box<dyn Future<Output = http::Response<LambdaBody>> + Send>> {
+        Box::pin(ready(self.0))
+    }
+}
+
+/// One value a name, as payload format 2.0 has it: of several `lambda_http` would send the last one.
+fn join(headers: &mut HeaderMap) {
+    let repeated: Vec<_> = headers
+        .keys()
+        .filter(|name| **name != SET_COOKIE && headers.get_all(*name).iter().nth(1).is_some())
+        .cloned()
+        .collect();
+    for name in repeated {
+        let values: Vec<_> = headers.get_all(&name).iter().map(HeaderValue::as_bytes).collect();
+        // Values that HTTP allows are allowed side by side.
+        if let Ok(joined) = HeaderValue::from_bytes(&values.join(&b", "[..])) {
+            headers.insert(name, joined);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

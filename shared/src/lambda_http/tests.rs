@@ -1,0 +1,124 @@
+use std::sync::mpsc;
+
+use lambda_http::{Context, RequestExt};
+use serde_json::json;
+use tower::ServiceExt;
+
+use super::*;
+use crate::request::ApiRequest;
+use crate::response::ApiResponse;
+use crate::test::{TestRequest, get, post};
+
+async fn echo(req: ApiRequest, res: ApiResponse) -> crate::Result {
+    if req.query().get("as") == Some("bytes") {
+        return res.header("content-type", "text/plain").send(vec![0xff, 0xfe, 0x01]);
+    }
+    let query: Vec<_> = ["id", "a", "b"].map(|name| req.query().get_all(name).collect::<Vec<_>>()).into();
+    let seen = json!({
+        "method": req.method().as_str(), "path": req.uri().path(), "query": query, "theme": req.cookies().get("theme"),
+        "client": req.client_ip(), "body": req.text()?,
+    });
+    res.append_header("x-part", "1").append_header("x-part", "2").cookie(("seen", "yes")).json(seen)
+}
+
+fn route() -> Route {
+    Route::new("/api/posts/[id]", echo)
+}
+
+fn requests() -> [TestRequest; 5] {
+    [
+        get("/api/posts/a%20b?a=1&a=2&b=x%20y").cookie("theme", "dark"),
+        post("/api/posts/7").json(json!({ "name": "☕" })),
+        post("/api/posts/7").body("plain"),
+        get("/api/posts/7?as=bytes"),
+        get("/elsewhere"),
+    ]
+}
+
+/// What `lambda_http` makes of an event.
+fn read(event: &[u8]) -> lambda_http::Request {
+    lambda_http::request::from_str(std::str::from_utf8(event).unwrap()).unwrap()
+}
+
+async fn answer(request: lambda_http::Request, route: Route) -> (u16, Vec<String>, Vec<u8>) {
+    let answer = service(route).oneshot(request).await.unwrap().into_inner();
+    let headers = lines(answer.headers());
+    (answer.status().as_u16(), headers, answer.body().to_vec())
+}
+
+/// With the values of a name joined, as some front doors have them and others not.
+fn lines(headers: &HeaderMap) -> Vec<String> {
+    let line = |name| {
+        let values: Vec<_> = headers.get_all(name).iter().map(|value| value.to_str().unwrap()).collect();
+        format!("{name}: {}", values.join(", "))
+    };
+    let mut lines: Vec<_> = headers.keys().map(line).collect();
+    lines.sort();
+    lines
+}
+
+#[tokio::test]
+async fn a_route_answers_as_it_does_by_itself() {
+    for front_door in FrontDoor::ALL {
+        for request in requests() {
+            let event = request.via(*front_door).event(route().pattern());
+            let mounted = answer(read(&event.0), route()).await;
+            let alone = event.send(&route());
+            assert_eq!(
+                mounted,
+                (alone.status(), lines(alone.headers()), alone.bytes().to_vec()),
+                "{front_door}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_named_stage_stands_in_no_path() {
+    let event = get("/api/posts/7").event(route().pattern());
+    let mut event: serde_json::Value = serde_json::from_slice(&event.0).unwrap();
+    event["rawPath"] = json!("/prod/api/posts/7");
+    event["requestContext"]["stage"] = json!("prod");
+    let (status, _, body) = answer(read(event.to_string().as_bytes()), route()).await;
+    let seen: serde_json::Value = serde_json::from_slice(&body).unwrap();
+    assert_eq!((status, &seen["path"]), (200, &json!("/api/posts/7")));
+}
+
+#[tokio::test]
+async fn a_request_of_the_programs_own_is_answered_as_well() {
+    let request = Request::builder().uri("/api/posts/7").body(LambdaBody::Empty).unwrap();
+    assert_eq!(answer(request, route()).await.0, 200);
+}
+
+#[tokio::test]
+async fn the_context_is_lambda_https_and_late_work_is_done_before_the_answer() {
+    let (done, read_done) = mpsc::channel();
+    let route = Route::new("/api/posts/[id]", move |req: ApiRequest, res: ApiResponse| {
+        let done = done.clone();
+        async move {
+            req.wait_until(async move { done.send("late").unwrap() });
+            assert!(req.event::<serde_json::Value>().is_err());
+            assert!(req.extensions().get::<lambda_http::request::RequestContext>().is_some());
+            res.send(req.context().map(|context| context.request_id.clone()).unwrap_or_default())
+        }
+    });
+    let event = get("/api/posts/7").event(route.pattern());
+    let mut context = Context::default();
+    context.request_id = "8f5".to_owned();
+    let (_, _, body) = answer(read(&event.0).with_lambda_context(context), route).await;
+    assert_eq!((body.as_slice(), read_done.try_recv()), (b"8f5".as_slice(), Ok("late")));
+}
+
+#[tokio::test]
+async fn a_stream_is_collected_and_one_that_fails_is_a_hidden_500() {
+    let stream = |broken: bool| {
+        Route::new("/api/x", move |_: ApiRequest, res: ApiResponse| async move {
+            let last = if broken { Err(std::io::Error::other("s3cret")) } else { Ok("b") };
+            res.stream(crate::Body::from_stream(futures_util::stream::iter([Ok("a"), last])))
+        })
+    };
+    let event = get("/api/x").event(stream(false).pattern());
+    assert_eq!(answer(read(&event.0), stream(false)).await.2, b"ab");
+    let (status, _, body) = answer(read(&event.0), stream(true)).await;
+    assert_eq!((status, body.as_slice()), (500, br#"{"error":"Internal Server Error"}"#.as_slice()));
+}

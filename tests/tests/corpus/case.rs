@@ -1,0 +1,161 @@
+//! A recorded case: a request, and what Next.js answered.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt;
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use http::Method;
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Case {
+    pub(crate) id: String,
+    pub(crate) area: String,
+    /// The file of the page that answered; `None` if Next.js itself did.
+    pub(crate) route: Option<String>,
+    pub(crate) request: Request,
+    pub(crate) response: Answer,
+}
+
+/// A request, as its client sends it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Request {
+    #[serde(deserialize_with = "method")]
+    pub(crate) method: Method,
+    target: String,
+    /// Latin-1: one character is one byte.
+    headers: Vec<(String, String)>,
+    #[serde(default)]
+    pub(crate) body: Content,
+}
+
+/// What a client sees, or what it should see.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    /// By name in lower case. What is not named may be anything.
+    pub(crate) headers: BTreeMap<String, Lines>,
+    /// `None` may be anything: a page for people, in HTML.
+    pub(crate) body: Option<Content>,
+}
+
+/// The lines of a header, each in Latin-1 as on the wire; none if it is not sent.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Lines(pub(crate) Vec<String>);
+
+/// The bytes of a body.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub(crate) struct Content(pub(crate) Vec<u8>);
+
+pub(crate) fn cases() -> Vec<Case> {
+    serde_json::from_str(include_str!("../../fixtures/corpus/next.json")).unwrap()
+}
+
+impl Request {
+    /// As the client wrote it, without the query. A client keeps what stands behind `#` to itself
+    /// (<https://www.rfc-editor.org/rfc/rfc9112#section-3.2>).
+    pub(crate) fn path(&self) -> &str {
+        self.target().split('?').next().unwrap_or_default()
+    }
+
+    /// As the client wrote it; empty if there is none.
+    pub(crate) fn query(&self) -> &str {
+        self.target().split_once('?').map_or("", |(_, query)| query)
+    }
+
+    fn target(&self) -> &str {
+        self.target.split('#').next().unwrap_or_default()
+    }
+
+    /// Names as the client wrote them, values without the space around them. Bytes that are not UTF-8 are
+    /// read as Latin-1, since events are JSON, and JSON is text; which of the two AWS does is undocumented.
+    pub(crate) fn headers(&self) -> impl Iterator<Item = (&str, Cow<'_, str>)> {
+        self.headers.iter().map(|(name, value)| (name.as_str(), text(value.trim())))
+    }
+
+    /// The values of one header; the name in lower case.
+    pub(crate) fn header(&self, name: &str) -> Vec<Cow<'_, str>> {
+        let named = self.headers().filter(|(other, _)| other.eq_ignore_ascii_case(name));
+        named.map(|(_, value)| value).collect()
+    }
+}
+
+fn text(latin1: &str) -> Cow<'_, str> {
+    match latin1.chars().map(|c| u8::try_from(c).ok()).collect::<Option<Vec<_>>>() {
+        Some(bytes) => String::from_utf8(bytes).map_or(Cow::Borrowed(latin1), Cow::Owned),
+        None => Cow::Borrowed(latin1),
+    }
+}
+
+impl fmt::Debug for Content {
+    /// The beginning of it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = String::from_utf8_lossy(&self.0);
+        match text.char_indices().nth(160) {
+            Some((end, _)) => write!(f, "{:?}… ({} bytes)", &text[..end], self.0.len()),
+            None => write!(f, "{text:?}"),
+        }
+    }
+}
+
+impl From<&str> for Content {
+    fn from(text: &str) -> Self {
+        Self(text.into())
+    }
+}
+
+fn method<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Method, D::Error> {
+    String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+}
+
+impl<'de> Deserialize<'de> for Lines {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged, expecting = "one line, a list of lines, or `null` or `false` for none")]
+        enum Spelled {
+            None(Option<Never>),
+            Not(bool),
+            One(String),
+            Many(Vec<String>),
+        }
+        match Spelled::deserialize(deserializer)? {
+            Spelled::None(_) | Spelled::Not(false) => Ok(Self::default()),
+            Spelled::Not(true) => Err(serde::de::Error::custom("a header is `false` or has lines")),
+            Spelled::One(line) => Ok(Self(vec![line])),
+            Spelled::Many(lines) => Ok(Self(lines)),
+        }
+    }
+}
+
+/// So that `Option` of it is `null` alone.
+#[derive(Deserialize)]
+enum Never {}
+
+impl<'de> Deserialize<'de> for Content {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged, expecting = "a text, `base64`, or a text to `repeat`")]
+        enum Spelled {
+            Text(String),
+            Base64 {
+                base64: String,
+            },
+            Repeated {
+                repeat: String,
+                times: usize,
+                #[serde(default)]
+                then: String,
+            },
+        }
+        Ok(Self(match Spelled::deserialize(deserializer)? {
+            Spelled::Text(text) => text.into(),
+            Spelled::Base64 { base64 } => BASE64_STANDARD.decode(base64).map_err(serde::de::Error::custom)?,
+            Spelled::Repeated { repeat, times, then } => (repeat.repeat(times) + &then).into(),
+        }))
+    }
+}

@@ -1,0 +1,28 @@
+//! The environment that the pages ran in: what the emulator makes of the same files.
+
+use std::env;
+use std::fs;
+use std::process::Command;
+
+use local_emulator::project::Dotenv;
+
+const FILES: [(&str, &str); 2] =
+    [(".env", "ORACLE_PLAIN=from-dotenv\n"), (".env.development", "ORACLE_DEV_ONLY=should-not-load\n")];
+
+pub(crate) fn is_missing() -> bool {
+    env::var_os("ORACLE_PLAIN").is_none()
+}
+
+/// Runs the test in a process of its own: a program cannot safely change its own environment.
+pub(crate) fn run_again_within() {
+    let project = tempfile::tempdir().unwrap();
+    for (name, text) in FILES {
+        fs::write(project.path().join(name), text).unwrap();
+    }
+    let variables = Dotenv::read(project.path()).unwrap();
+    let test = std::thread::current().name().unwrap().to_owned();
+    let mut again = Command::new(env::current_exe().unwrap());
+    again.args(["--exact", &test, "--nocapture"]);
+    again.envs(variables.iter().map(|(name, value, _)| (name, value)));
+    assert!(again.status().unwrap().success(), "see above");
+}

@@ -1,0 +1,106 @@
+//! The front doors of AWS: a request becomes an event, a reply becomes what the client sees.
+//!
+//! Written from what AWS documents and what was measured on it, and from nothing in `api_routes`, whose event
+//! layer is what they are held against. Where neither tells, the place that decides says "undocumented".
+
+mod alb;
+mod body;
+mod function_url;
+mod headers;
+mod http_api;
+mod reply;
+mod rest_api;
+
+use std::fmt;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::case::{Answer, Request};
+use crate::routing::Selected;
+
+/// Each is listed as the table of departures spells it.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum FrontDoor {
+    HttpApi,
+    #[serde(rename = "http-api-1.0")]
+    HttpApiPayload1,
+    RestApi,
+    FunctionUrl,
+    Alb,
+    AlbMultiValue,
+}
+
+impl FrontDoor {
+    pub(crate) const ALL: [Self; 6] = [
+        Self::HttpApi,
+        Self::HttpApiPayload1,
+        Self::RestApi,
+        Self::FunctionUrl,
+        Self::Alb,
+        Self::AlbMultiValue,
+    ];
+
+    /// Whether it chooses a function by route keys. A Function URL belongs to one function; the rules of an
+    /// ALB are its owner's own.
+    pub(crate) fn has_routes(self) -> bool {
+        matches!(self, Self::HttpApi | Self::HttpApiPayload1 | Self::RestApi)
+    }
+
+    /// The path that its route keys are held against.
+    pub(crate) fn path_to_select(self, request: &Request) -> &str {
+        match self {
+            Self::RestApi => rest_api::path_to_select(request.path()),
+            _ => request.path(),
+        }
+    }
+
+    /// What it answers where no route takes the request.
+    pub(crate) fn no_route(self, request: &Request) -> Answer {
+        match self {
+            Self::RestApi => rest_api::no_route(request),
+            _ => http_api::no_route(request),
+        }
+    }
+
+    /// The event that the function gets.
+    ///
+    /// # Errors
+    /// What the front door answers instead.
+    pub(crate) fn event(self, request: &Request, selected: &Selected<'_>) -> Result<Value, Answer> {
+        match self {
+            Self::HttpApi => Ok(http_api::event(request, selected)),
+            Self::HttpApiPayload1 => Ok(rest_api::http_api_event(request, selected)),
+            Self::RestApi => Ok(rest_api::event(request, selected)),
+            Self::FunctionUrl => Ok(function_url::event(request)),
+            Self::Alb => alb::event(request),
+            Self::AlbMultiValue => alb::multi_value_event(request),
+        }
+    }
+
+    /// What the client sees of a function's reply.
+    pub(crate) fn answer(self, request: &Request, reply: &[u8]) -> Answer {
+        match self {
+            Self::HttpApi => http_api::answer(request, reply),
+            Self::HttpApiPayload1 => rest_api::http_api_answer(request, reply),
+            Self::RestApi => rest_api::answer(request, reply),
+            Self::FunctionUrl => function_url::answer(request, reply),
+            Self::Alb => alb::answer(request, reply),
+            Self::AlbMultiValue => alb::multi_value_answer(request, reply),
+        }
+    }
+}
+
+impl fmt::Display for FrontDoor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::HttpApi => "http-api",
+            Self::HttpApiPayload1 => "http-api-1.0",
+            Self::RestApi => "rest-api",
+            Self::FunctionUrl => "function-url",
+            Self::Alb => "alb",
+            Self::AlbMultiValue => "alb-multi-value",
+        })
+    }
+}
