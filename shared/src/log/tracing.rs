@@ -8,7 +8,7 @@ use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Subscriber};
 use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::layer::{Context, SubscriberExt};
-use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::registry::{LookupSpan, Scope};
 use tracing_subscriber::{Layer, registry};
 
 use super::{Level, debugged, enabled, write};
@@ -97,9 +97,11 @@ impl<S: Subscriber + for<'s> LookupSpan<'s>> Layer<S> for TracingLayer {
         }
         let mut all = Fields::default();
         all.set("target", metadata.target().into());
-        for span in context.event_scope(event).into_iter().flat_map(|scope| scope.from_root()) {
+        for span in context.event_scope(event).into_iter().flat_map(Scope::from_root) {
             if let Some(Fields { fields, .. }) = span.extensions().get() {
-                fields.iter().for_each(|(name, value)| all.set(name, value.clone()));
+                for (name, value) in fields {
+                    all.set(name, value.clone());
+                }
             }
         }
         event.record(&mut all);
