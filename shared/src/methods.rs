@@ -15,7 +15,9 @@ use crate::response::ApiResponse;
 /// A handler of handlers, by method; made by [`get`], [`post`] and the like.
 ///
 /// `HEAD` is answered by the handler of `GET`: the front door leaves the body out. `OPTIONS` is answered
-/// with 204 and the methods there are, in `Allow`; any other method with 405 and the same `Allow`.
+/// with 204 and the methods there are, in `Allow`; any other method with 405 and the same `Allow`. All that
+/// takes a front door that sends every method here: a route key of `GET` alone, and not `ANY`, keeps the
+/// others back.
 ///
 /// ```
 /// use api_routes::test::{delete, get};

@@ -19,7 +19,10 @@ pub(super) fn target<'e>(event: &'e Envelope<'_>, encoding: PathEncoding) -> Res
         .and_then(|context| context.http.as_ref())
         .ok_or(EventError::Missing("requestContext.http"))?;
     Ok(Target {
-        method: method.as_ref().map(|Text(method)| &**method).ok_or(EventError::Missing("method"))?,
+        method: method
+            .as_ref()
+            .map(|Text(method)| &**method)
+            .ok_or(EventError::Missing("requestContext.http.method"))?,
         path: path(
             Text::or_empty(event.raw_path.as_ref()),
             context.and_then(|context| context.stage.as_ref()),
@@ -33,8 +36,9 @@ pub(super) fn target<'e>(event: &'e Envelope<'_>, encoding: PathEncoding) -> Res
     })
 }
 
-/// `rawPath` begins with a named stage, but not behind a custom domain; its route tells the two apart, also
-/// where a route's first segment is called like the stage.
+/// `rawPath` begins with a named stage. Behind a custom domain some have seen it there and some have not
+/// (<https://github.com/CodeGenieApp/serverless-express/issues/465>), and a route's first segment may be
+/// called like the stage: the route tells them apart.
 pub(super) fn path<'e>(
     raw_path: &'e str,
     stage: Option<&Text<'_>>,

@@ -187,3 +187,6 @@ pub(crate) async fn encode(front_door: FrontDoor, response: Response) -> Result<
     serde_json::to_writer(&mut json, &reply)?;
     if json.len() > limit { Err(too_large()) } else { Ok(json) }
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,7 +5,7 @@ use http::header::{CONTENT_TYPE, COOKIE};
 use http::{HeaderName, HeaderValue, Method, Request, Uri};
 use serde::Serialize;
 
-use super::sent::Sent;
+use super::sent::{Sent, text};
 use super::{FrontDoor, TestEvent, TestResponse, on_runtime};
 use crate::body::Body;
 use crate::route::Pattern;
@@ -48,12 +48,13 @@ impl TestRequest {
         self
     }
 
-    /// Adds a cookie. Its value is sent as it is.
+    /// Adds a cookie, to the one `cookie` header that a client sends. Its value is sent as it is.
     ///
     /// # Panics
     /// If HTTP does not allow it.
-    pub fn cookie(self, name: &str, value: &str) -> Self {
-        self.header(COOKIE.as_str(), &format!("{name}={value}"))
+    pub fn cookie(mut self, name: &str, value: &str) -> Self {
+        let others = self.request.headers_mut().remove(COOKIE).map(|others| text(&others) + "; ");
+        self.header(COOKIE.as_str(), &format!("{}{name}={value}", others.unwrap_or_default()))
     }
 
     /// A body as it is, without a content type. One that is a stream is collected, as a front door does.

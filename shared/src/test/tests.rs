@@ -56,7 +56,6 @@ fn a_request_is_the_same_through_every_front_door() {
         if *front_door == FrontDoor::Alb {
             // The last one alone is what it sends.
             expected["query"].as_array_mut().unwrap().retain(|pair| *pair != json!(["q", "1 2"]));
-            expected["cookies"] = json!([["b", " "]]);
         }
         assert_eq!(answer, expected, "{front_door}");
     }

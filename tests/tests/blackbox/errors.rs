@@ -40,7 +40,7 @@ fn json_nested_without_end_is_refused() {
 
 #[test]
 fn a_body_of_an_unknown_type_is_refused() {
-    let answer = main_project().send(&post("/api/users", "text/csv", "name"));
+    let answer = main_project().send(&post("/api/users", "application/xml", "<name/>"));
     assert_eq!(answer.status, 415);
 }
 

@@ -1,0 +1,149 @@
+//! Nothing that a caller can send makes the decoder panic.
+
+use std::collections::HashMap;
+
+use http::Method;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::{FrontDoor, decode, decoded, event};
+use crate::test::request;
+
+fn any_json() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        any::<String>().prop_map(Value::from),
+        prop::sample::select(vec!["", "/", "//", "%", "%zz", "$default", "{", "GET", "*", "é", "\u{0}"])
+            .prop_map(Value::from),
+    ];
+    leaf.prop_recursive(3, 16, 4, |inner| {
+        prop_oneof![
+            proptest::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+            proptest::collection::hash_map(any::<String>(), inner, 0..4)
+                .prop_map(|map: HashMap<_, _>| Value::Object(map.into_iter().collect())),
+        ]
+    })
+}
+
+fn full(front_door: FrontDoor) -> Value {
+    let sent = request(Method::POST, "/api/posts/7/x?q=1").cookie("a", "1").header("x-a", "1").body("a");
+    event(sent, front_door, "/api/posts/[id]/[...rest]")
+}
+
+/// The place of every value within this one, as JSON pointers.
+fn places(value: &Value, place: &str) -> Vec<String> {
+    let inner: Vec<_> = match value {
+        Value::Object(map) => {
+            map.iter().map(|(name, value)| (name.replace('~', "~0").replace('/', "~1"), value)).collect()
+        }
+        Value::Array(items) => items.iter().enumerate().map(|(at, value)| (at.to_string(), value)).collect(),
+        _ => Vec::new(),
+    };
+    let inner = inner.into_iter().flat_map(|(name, value)| places(value, &format!("{place}/{name}")));
+    std::iter::once(place.to_owned()).chain(inner).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+
+    #[test]
+    fn no_json_makes_the_decoder_panic(value in any_json()) {
+        let _ = decoded(&value);
+    }
+
+    #[test]
+    fn no_bytes_make_the_decoder_panic(bytes in any::<Vec<u8>>()) {
+        let _ = decode(&bytes.into(), None);
+    }
+
+    #[test]
+    fn no_change_of_an_event_makes_the_decoder_panic(
+        front_door in prop::sample::select(FrontDoor::ALL),
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any_json()), 1..3),
+    ) {
+        let mut event = full(front_door);
+        for (place, value) in changes {
+            let places = places(&event, "");
+            *event.pointer_mut(&places[place.index(places.len())]).unwrap() = value;
+        }
+        let _ = decoded(&event);
+    }
+
+    #[test]
+    fn any_text_in_its_place_is_a_request(
+        front_door in prop::sample::select(FrontDoor::ALL),
+        path in "\\PC*",
+        text in "[ -~]*",
+    ) {
+        let mut event = full(front_door);
+        for member in ["rawPath", "path", "rawQueryString"] {
+            if event.get(member).is_some() {
+                event[member] = json!(path);
+            }
+        }
+        for maps in ["headers", "multiValueHeaders", "multiValueQueryStringParameters", "queryStringParameters"] {
+            if event[maps].is_object() {
+                event[maps]["x-text"] = json!(text);
+            }
+        }
+        let request = decoded(&event).unwrap();
+        prop_assert_eq!(request.headers()["x-text"].as_bytes(), text.as_bytes());
+        prop_assert!(request.uri().path().starts_with('/'));
+    }
+}
+
+#[test]
+fn null_in_the_place_of_anything_is_no_panic_and_mostly_no_fault() {
+    for front_door in FrontDoor::ALL {
+        let whole = full(*front_door);
+        for name in whole.as_object().unwrap().keys() {
+            let mut event = whole.clone();
+            event[name] = Value::Null;
+            let needed = matches!(name.as_str(), "rawPath" | "path" | "httpMethod")
+                || name == "requestContext"
+                    && matches!(front_door, FrontDoor::HttpApi | FrontDoor::FunctionUrl);
+            assert_eq!(decoded(&event).is_err(), needed, "{front_door} without {name}");
+        }
+    }
+}
+
+#[test]
+fn what_cannot_be_read_says_what_is_wrong_with_it() {
+    for (member, value, expected) in [
+        ("headers", json!({ "a b": "c" }), "the event's header name is not what HTTP allows"),
+        ("headers", json!({ "a": "\u{1}" }), "the event's header value is not what HTTP allows"),
+        ("headers", json!({ "a": 1 }), "expected a string or a list of strings"),
+        ("headers", json!("a"), "expected an object of strings"),
+        ("rawPath", json!(7), "expected a string"),
+        ("rawPath", json!("/x".repeat(70_000)), "the event's path or query is not what HTTP allows"),
+        (
+            "requestContext",
+            json!({ "http": { "method": "GET /" } }),
+            "the event's method is not what HTTP allows",
+        ),
+        ("requestContext", json!({ "http": { "method": "" } }), "the event's method is not what HTTP allows"),
+        ("body", json!({}), "expected a string"),
+        ("isBase64Encoded", json!("yes"), "expected a boolean"),
+        ("isBase64Encoded", json!(true), "the event's body is not the base64 that it claims to be"),
+    ] {
+        let mut event = full(FrontDoor::HttpApi);
+        event["body"] = json!("*");
+        event["isBase64Encoded"] = json!(false);
+        event[member] = value;
+        let error = decoded(&event).unwrap_err().to_string();
+        assert!(error.contains(expected), "{error}");
+    }
+    for text in [
+        "",
+        "{",
+        r#"{"rawPath":"\ud800"}"#,
+        r#"{"a":1e999}"#,
+        &"[".repeat(100_000),
+        r#"{"rawPath":"/","rawPath":"/"}"#,
+    ] {
+        assert!(decode(&text.to_owned().into(), None).is_err());
+    }
+}

@@ -1,0 +1,36 @@
+//! What holds for all front doors, and what sets them apart.
+
+mod hostile;
+mod other_crates;
+mod reading;
+mod replies;
+
+use bytes::Bytes;
+use http::Request;
+use serde_json::Value;
+
+use super::{Arrival, EncodeError, EventError, FrontDoor, decode, encode};
+use crate::body::Body;
+use crate::response::Response;
+use crate::route::Pattern;
+use crate::test::TestRequest;
+
+/// The event that a front door makes of a request to this route.
+fn event(request: TestRequest, front_door: FrontDoor, route: &str) -> Value {
+    let pattern = Pattern::parse(route).unwrap();
+    serde_json::from_slice(&request.via(front_door).event(&pattern).0).unwrap()
+}
+
+fn decoded(event: &Value) -> Result<Request<Body>, EventError> {
+    decode(&event.to_string().into(), None).map(|(_, request)| request)
+}
+
+fn arrival(event: &Value) -> Arrival {
+    decoded(event).unwrap().extensions().get::<Arrival>().unwrap().clone()
+}
+
+fn encoded(front_door: FrontDoor, response: Response) -> Result<Value, EncodeError> {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let reply: Bytes = runtime.block_on(encode(front_door, response))?.into();
+    Ok(serde_json::from_slice(&reply).unwrap())
+}

@@ -1,0 +1,138 @@
+use http::{Response, StatusCode};
+use http_body::Frame;
+use http_body_util::StreamBody;
+use serde_json::{Value, json};
+
+use super::{Body, EncodeError, FrontDoor, encoded};
+use crate::request::ApiRequest;
+use crate::response::ApiResponse;
+use crate::service::Route;
+use crate::test::get;
+
+fn response(cookies: &[&str]) -> Response<Body> {
+    let response = Response::builder().status(StatusCode::CREATED).header("vary", "a").header("vary", "b");
+    let response = cookies.iter().fold(response, |response, cookie| response.header("set-cookie", *cookie));
+    response.header("content-type", "text/html").body(Body::from("hi")).unwrap()
+}
+
+#[test]
+fn each_front_door_gets_its_own_form() {
+    let joined = json!({ "vary": "a, b", "content-type": "text/html" });
+    let lists = json!({ "vary": ["a", "b"], "set-cookie": ["a=1", "b=2"], "content-type": ["text/html"] });
+    let payload_2 = json!({
+        "statusCode": 201, "headers": joined, "cookies": ["a=1", "b=2"], "isBase64Encoded": false, "body": "hi"
+    });
+    let payload_1 =
+        json!({ "statusCode": 201, "multiValueHeaders": lists, "isBase64Encoded": false, "body": "hi" });
+    let multi_value = json!({
+        "statusCode": 201, "statusDescription": "201 Created", "multiValueHeaders": lists,
+        "isBase64Encoded": false, "body": "hi"
+    });
+    for (front_door, expected) in [
+        (FrontDoor::HttpApi, &payload_2),
+        (FrontDoor::FunctionUrl, &payload_2),
+        (FrontDoor::HttpApiPayload1, &payload_1),
+        (FrontDoor::RestApi, &payload_1),
+        (FrontDoor::AlbMultiValue, &multi_value),
+    ] {
+        assert_eq!(encoded(front_door, response(&["a=1", "b=2"])).unwrap(), *expected, "{front_door}");
+    }
+    let single = json!({
+        "statusCode": 201, "statusDescription": "201 Created", "isBase64Encoded": false, "body": "hi",
+        "headers": { "vary": "a, b", "set-cookie": "a=1", "content-type": "text/html" },
+    });
+    assert_eq!(encoded(FrontDoor::Alb, response(&["a=1"])).unwrap(), single);
+}
+
+#[test]
+fn a_second_cookie_is_not_lost_but_refused() {
+    let error = encoded(FrontDoor::Alb, response(&["a=1", "b=2"])).unwrap_err();
+    assert!(error.to_string().contains("`lambda.multi_value_headers.enabled`"), "{error}");
+
+    let route = Route::new("/api/x", async |_: ApiRequest, res: ApiResponse| {
+        res.cookie(("a", "1")).cookie(("b", "s3cret")).end()
+    });
+    let answer = get("/api/x").via(FrontDoor::Alb).send(&route);
+    assert_eq!((answer.status(), answer.text().as_str()), (500, r#"{"error":"Internal Server Error"}"#));
+    assert!(answer.set_cookies().is_empty());
+}
+
+#[test]
+fn a_status_without_a_name_has_no_description() {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::from_u16(299).unwrap();
+    let reply = encoded(FrontDoor::AlbMultiValue, response).unwrap();
+    assert_eq!((&reply["statusCode"], reply.get("statusDescription")), (&json!(299), None));
+}
+
+#[test]
+fn text_or_base64_is_a_matter_of_the_bytes() {
+    for front_door in FrontDoor::ALL {
+        for (body, is_base64, text) in [
+            (&b"caf\xc3\xa9"[..], false, "café"),
+            (b"", false, ""),
+            (b"\0\x01\x7f", false, "\0\u{1}\u{7f}"),
+            (b"caf\xe9", true, "Y2Fm6Q=="),
+        ] {
+            let response = Response::builder().header("content-type", "image/png");
+            let reply = encoded(*front_door, response.body(Body::from(body.to_vec())).unwrap()).unwrap();
+            assert_eq!((&reply["isBase64Encoded"], &reply["body"]), (&json!(is_base64), &json!(text)));
+        }
+    }
+}
+
+fn sized(length: usize) -> Response<Body> {
+    Response::builder().header("content-type", "text/html").body(Body::from("x".repeat(length))).unwrap()
+}
+
+#[test]
+fn a_reply_is_as_large_as_its_front_door_carries_and_no_larger() {
+    for (front_door, limit) in [
+        (FrontDoor::HttpApi, 6_291_556),
+        (FrontDoor::FunctionUrl, 6_291_556),
+        (FrontDoor::RestApi, 6_291_556),
+        (FrontDoor::HttpApiPayload1, 6_291_556),
+        (FrontDoor::Alb, 1_048_576),
+        (FrontDoor::AlbMultiValue, 1_048_576),
+    ] {
+        let around = encoded(front_door, sized(0)).unwrap().to_string().len();
+        let fits = encoded(front_door, sized(limit - around)).unwrap();
+        assert_eq!(fits.to_string().len(), limit, "{front_door}");
+        let error = encoded(front_door, sized(limit - around + 1)).unwrap_err();
+        assert!(matches!(error, EncodeError::TooLarge { .. }), "{error}");
+        assert!(error.to_string().contains(&limit.to_string()), "{error}");
+    }
+}
+
+#[test]
+fn what_is_too_large_is_a_hidden_500_in_the_projects_own_shape() {
+    let handler = async |_: ApiRequest, res: ApiResponse| res.send("x".repeat(7_000_000));
+    let plain = get("/api/x").send(&Route::new("/api/x", handler));
+    assert_eq!((plain.status(), plain.text().as_str()), (500, r#"{"error":"Internal Server Error"}"#));
+
+    let shaped =
+        Route::new("/api/x", handler).errors(|error, res| res.json(json!({ "oops": error.message() })));
+    let shaped = get("/api/x").send(&shaped);
+    assert_eq!((shaped.status(), shaped.text().as_str()), (500, r#"{"oops":"Internal Server Error"}"#));
+}
+
+#[test]
+fn an_endless_stream_is_read_no_further_than_the_limit() {
+    let frames = futures_util::stream::repeat_with(|| {
+        Ok::<_, std::io::Error>(Frame::data(bytes::Bytes::from_static(&[b'x'; 8192])))
+    });
+    let error =
+        encoded(FrontDoor::HttpApi, Response::new(Body::stream(StreamBody::new(frames)))).unwrap_err();
+    assert!(matches!(error, EncodeError::TooLarge { .. }), "{error}");
+}
+
+#[test]
+fn a_header_that_is_no_text_is_read_as_latin_1() {
+    let latin = http::HeaderValue::from_bytes(b"caf\xe9").unwrap();
+    for front_door in FrontDoor::ALL {
+        let response = Response::builder().header("x-a", latin.clone()).body(Body::empty()).unwrap();
+        let reply: Value = encoded(*front_door, response).unwrap();
+        let value = reply.pointer("/headers/x-a").or_else(|| reply.pointer("/multiValueHeaders/x-a/0"));
+        assert_eq!(value, Some(&json!("café")), "{front_door}");
+    }
+}
