@@ -38,7 +38,8 @@ impl ApiResponse {
         self.finish(content.into())
     }
 
-    /// Finishes with a body that is sent as it comes.
+    /// Finishes with a body that is sent as it comes, such as a [`Body::from_stream`];
+    /// `application/octet-stream` unless its type is set.
     ///
     /// Behind a front door that does not stream, such as an HTTP API, it is collected first.
     ///
@@ -49,13 +50,27 @@ impl ApiResponse {
         B: http_body::Body<Data = Bytes> + Send + 'static,
         B::Error: Into<BoxError>,
     {
-        self.streamed(BYTES, Body::stream(body))
+        self.streamed(BYTES, Body::from_any(body))
     }
 
     /// Finishes with server-sent events, each sent as it comes: `text/event-stream`, not to be cached.
     ///
     /// Behind a front door that does not stream, such as an HTTP API, they are collected first, so there the
     /// stream has to end.
+    ///
+    /// ```
+    /// use api_routes::sse::Event;
+    /// use api_routes::test::get;
+    /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+    /// use futures_util::{StreamExt, stream};
+    ///
+    /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
+    ///     res.events(stream::iter([12, 13]).map(|price| Event::new().event("price").json(price)))
+    /// }
+    ///
+    /// let answer = get("/api/prices").send(&Route::new("/api/prices", handler));
+    /// assert_eq!(answer.text(), "event: price\ndata: 12\n\nevent: price\ndata: 13\n\n");
+    /// ```
     ///
     /// # Errors
     /// The mistake of an earlier step, as a hidden 500.
