@@ -31,6 +31,8 @@ mod level;
 mod line;
 mod macros;
 mod timestamp;
+#[cfg(feature = "tracing")]
+mod tracing;
 
 use std::fmt;
 use std::sync::OnceLock;
@@ -39,10 +41,12 @@ use std::time::SystemTime;
 use serde::Serialize;
 use serde_json::Value;
 
-pub(crate) use current::{current, poll_within, within};
+pub(crate) use current::{Scope, current, within};
 pub use level::Level;
 use level::Threshold;
 use line::Line;
+#[cfg(feature = "tracing")]
+pub use tracing::{TracingLayer, init_tracing};
 
 #[doc(inline)]
 pub use crate::{

@@ -63,7 +63,7 @@ impl RuntimeApi {
     ///
     /// A lost connection is no reason to end the process, as it is elsewhere: it may be the reader who is gone.
     pub(super) async fn stream(&self, to: &Invocation, prelude: Vec<u8>, body: Body) -> Result<(), BoxError> {
-        let (body, end) = StreamedBody::new(prelude, body, Arc::clone(&to.context));
+        let (body, end) = StreamedBody::new(prelude, body);
         let mut request = to.request("response", PostBody::new(body))?;
         request.headers_mut().extend(stream::headers());
         match self.0.call(request).await {

@@ -6,7 +6,6 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context as TaskContext, Poll, ready};
 
 use base64::Engine;
@@ -15,14 +14,14 @@ use bytes::Bytes;
 use http::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, TRAILER, TRANSFER_ENCODING};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use http_body::{Body as _, Frame};
-use lambda_runtime::{Context, Diagnostic};
+use lambda_runtime::Diagnostic;
 use tokio::sync::oneshot;
 use tower::BoxError;
 
 use super::runtime_api::ERROR_TYPE;
 use crate::body::Body;
 use crate::endpoint::panic_message;
-use crate::log;
+use crate::log::{self, Scope};
 use crate::response::Response;
 
 const ERROR_BODY: HeaderName = HeaderName::from_static("lambda-runtime-function-error-body");
@@ -66,9 +65,14 @@ pub(super) fn measure_empty(response: &mut Response) {
 
 /// The prelude, the delimiter, and the body; behind a body that fails, the error as trailers.
 pub(super) struct StreamedBody {
+    /// The client's task, which polls it, is no part of the invocation.
+    scope: Scope,
+    pieces: Pieces,
+}
+
+struct Pieces {
     introduction: Option<Bytes>,
     body: Body,
-    context: Arc<Context>,
     /// Dropped with the body, which tells the other end that there is no more of it; closed by the other end
     /// to say that nobody reads it any more.
     ended: oneshot::Sender<()>,
@@ -76,16 +80,15 @@ pub(super) struct StreamedBody {
 
 impl StreamedBody {
     /// Also gives what resolves, to an error, when the body is gone.
-    pub(super) fn new(
-        mut prelude: Vec<u8>,
-        body: Body,
-        context: Arc<Context>,
-    ) -> (Self, oneshot::Receiver<()>) {
+    pub(super) fn new(mut prelude: Vec<u8>, body: Body) -> (Self, oneshot::Receiver<()>) {
         let (ended, end) = oneshot::channel();
         prelude.extend_from_slice(DELIMITER);
-        (Self { introduction: Some(prelude.into()), body, context, ended }, end)
+        let pieces = Pieces { introduction: Some(prelude.into()), body, ended };
+        (Self { scope: Scope::current(), pieces }, end)
     }
+}
 
+impl Pieces {
     fn poll_next(&mut self, cx: &mut TaskContext<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         if self.ended.poll_closed(cx).is_ready() {
             return Poll::Ready(Some(Err("nobody reads this stream any more".into())));
@@ -138,9 +141,8 @@ impl http_body::Body for StreamedBody {
         self: Pin<&mut Self>,
         cx: &mut TaskContext<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
-        let this = self.get_mut();
-        let context = Arc::clone(&this.context);
-        log::poll_within(context, || this.poll_next(cx))
+        let Self { scope, pieces } = self.get_mut();
+        scope.enter(|| pieces.poll_next(cx))
     }
 }
 

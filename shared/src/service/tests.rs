@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use http::StatusCode;
 use http_body_util::Full;
+use serde_json::json;
 use tower::util::MapRequestLayer;
 use tower::{ServiceBuilder, layer::layer_fn, service_fn};
 use tower_http::compression::CompressionLayer;
@@ -13,9 +14,10 @@ use tower_http::timeout::TimeoutLayer;
 use super::*;
 use crate::config::KB;
 use crate::error::Result;
+use crate::event::FrontDoor;
 use crate::request::ApiRequest;
 use crate::response::ApiResponse;
-use crate::test::{get, post, request};
+use crate::test::{event, get, post, request};
 
 async fn hello(_: ApiRequest, res: ApiResponse) -> Result {
     res.send("hello")
@@ -226,4 +228,33 @@ async fn a_route_is_a_service_in_any_tower_stack() {
 #[should_panic = "`/api/[[id]]` is no route: Optional route parameters are not yet supported"]
 fn a_path_that_is_no_route_is_told_at_once() {
     let _ = Route::new("/api/[[id]]", hello);
+}
+
+async fn parameters(req: ApiRequest, res: ApiResponse) -> Result {
+    res.json(req.query().get_all("slug").collect::<Vec<_>>())
+}
+
+/// What an API maps to a function may have another path than its folder; a Function URL maps nothing.
+#[test]
+fn the_parameters_of_another_path_come_from_api_gateway_alone() {
+    let route = Route::new("/api/shop/[[...slug]]", parameters);
+    let http_api = json!({
+        "version": "2.0", "routeKey": "ANY /store/{slug+}", "rawPath": "/store/a/b", "rawQueryString": "",
+        "requestContext": { "http": { "method": "GET" }, "stage": "$default" },
+        "headers": {}, "pathParameters": { "slug": "a/b" }, "isBase64Encoded": false,
+    });
+    assert_eq!(event(http_api.to_string()).send(&route).text(), r#"["a","b"]"#);
+    for front_door in [FrontDoor::FunctionUrl, FrontDoor::Alb, FrontDoor::AlbMultiValue] {
+        assert_eq!(get("/store/a/b").via(front_door).send(&route).status(), 404, "{front_door}");
+    }
+}
+
+/// An HTTP API has decoded its path parameters, and lost what was wrong with them.
+#[test]
+fn a_path_that_fits_and_cannot_be_decoded_is_refused_whatever_api_gateway_made_of_it() {
+    let route = Route::new("/api/posts/[slug]", parameters);
+    for front_door in [FrontDoor::HttpApiPayload1, FrontDoor::RestApi, FrontDoor::FunctionUrl, FrontDoor::Alb]
+    {
+        assert_eq!(get("/api/posts/%zz").via(front_door).send(&route).status(), 400, "{front_door}");
+    }
 }

@@ -64,3 +64,25 @@ fn a_client_cannot_write_a_line() {
     let lines = log("x%0AERROR%20forged", &[("AWS_LAMBDA_LOG_FORMAT", "Text")]);
     assert_eq!(lines[0], r"INFO RequestId: 8f5 hello x\nERROR forged");
 }
+
+#[test]
+fn events_of_tracing_are_lines_like_others() {
+    let log = |environment: &[(&str, &str)]| {
+        let lambda = FakeLambda::running("tracing", environment);
+        lambda.event("8f5", &events::function_url("/api/tracing", "name=ann"));
+        for _ in 0..2 {
+            lambda.calls_until(|call| *call == Call::Next);
+        }
+        lambda.log()
+    };
+    assert_eq!(
+        log(&[]),
+        "INFO RequestId: 8f5 hello target=\"tracing\" name=\"ann\" found=true tries=3 method=\"GET\"\n\
+         ERROR RequestId: 8f5 in the stream target=\"tracing\" spans=\"Some(\\\"invocation\\\")\"\n\
+         WARN RequestId: 8f5 after the answer target=\"tracing\"\n"
+    );
+    let json = log(&[("AWS_LAMBDA_LOG_FORMAT", "JSON"), ("AWS_LAMBDA_LOG_LEVEL", "WARN")]);
+    let lines: Vec<Value> = json.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines.len(), 2, "{json}");
+    assert_eq!((&lines[1]["message"], &lines[1]["requestId"]), (&json!("after the answer"), &json!("8f5")));
+}

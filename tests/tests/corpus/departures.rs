@@ -18,21 +18,26 @@ struct Table {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct Row {
     reason: String,
     because: String,
     cases: Vec<String>,
+    /// Left out, all of them.
+    #[serde(default = "everywhere")]
+    front_doors: Vec<FrontDoor>,
     answers: Vec<OurAnswer>,
 }
 
 /// What differs from the answer of Next.js; the rest is as it was.
-#[derive(Clone, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct OurAnswer {
-    /// Left out, all of them.
+    /// Left out, those of the row.
+    cases: Option<Vec<String>>,
+    /// Left out, those of the row.
     front_doors: Option<Vec<FrontDoor>>,
-    /// The function that a front door without routes leads to.
+    /// The function that answers, where the case names none.
     page: Option<String>,
     status: Option<u16>,
     #[serde(default)]
@@ -57,20 +62,9 @@ impl Departures {
         let used: BTreeSet<_> = table.departure.iter().map(|row| &row.reason).collect();
         assert_eq!(used, table.reasons.keys().collect(), "each reason is explained, and used");
         let mut departures = BTreeMap::new();
-        for row in &table.departure {
-            assert!(!row.because.is_empty(), "a row for {:?} does not say why", row.cases);
-            for id in &row.cases {
-                let case = cases.iter().find(|case| case.id == *id);
-                let case = case.unwrap_or_else(|| panic!("`{id}` departs, and there is no such case"));
-                for ours in &row.answers {
-                    let front_doors = ours.front_doors.as_deref().unwrap_or(&FrontDoor::ALL);
-                    for front_door in front_doors {
-                        let departure = ours.departure(row, case);
-                        let other = departures.insert((id.clone(), *front_door), departure);
-                        assert!(other.is_none(), "`{id}` departs twice at {front_door}");
-                    }
-                }
-            }
+        for (id, front_door, departure) in table.departure.iter().flat_map(|row| row.departures(cases)) {
+            let other = departures.insert((id.to_owned(), front_door), departure);
+            assert!(other.is_none(), "`{id}` departs twice at {front_door}");
         }
         Self(departures)
     }
@@ -80,17 +74,42 @@ impl Departures {
     }
 }
 
-impl OurAnswer {
-    fn departure(&self, row: &Row, case: &Case) -> Departure {
+impl Row {
+    fn departures(&self, cases: &[Case]) -> Vec<(&str, FrontDoor, Departure)> {
+        assert!(!self.because.is_empty(), "the row of {:?} does not say why", self.cases);
+        let answered: BTreeSet<_> = self.answers.iter().flat_map(|ours| self.cases_of(ours)).collect();
+        assert_eq!(answered, self.cases.iter().collect(), "each case of a row has an answer in it");
+        let mut departures = Vec::new();
+        for ours in &self.answers {
+            for id in self.cases_of(ours) {
+                let case = cases.iter().find(|case| case.id == *id);
+                let case = case.unwrap_or_else(|| panic!("`{id}` departs, and there is no such case"));
+                let front_doors = ours.front_doors.as_ref().unwrap_or(&self.front_doors);
+                let departure = |front_door: &_| (id.as_str(), *front_door, self.departure(ours, case));
+                departures.extend(front_doors.iter().map(departure));
+            }
+        }
+        departures
+    }
+
+    fn cases_of<'r>(&'r self, ours: &'r OurAnswer) -> &'r [String] {
+        ours.cases.as_ref().unwrap_or(&self.cases)
+    }
+
+    fn departure(&self, ours: &OurAnswer, case: &Case) -> Departure {
         let mut expected = case.response.clone();
-        if let Some(body) = &self.body {
+        if let Some(body) = &ours.body {
             follow(&mut expected, body);
             expected.body = Some(body.clone());
         }
-        expected.status = self.status.unwrap_or(expected.status);
-        expected.headers.extend(self.headers.clone());
-        Departure { reason: row.reason.clone(), page: self.page.clone(), expected }
+        expected.status = ours.status.unwrap_or(expected.status);
+        expected.headers.extend(ours.headers.clone());
+        Departure { reason: self.reason.clone(), page: ours.page.clone(), expected }
     }
+}
+
+fn everywhere() -> Vec<FrontDoor> {
+    FrontDoor::ALL.to_vec()
 }
 
 /// With another body, length and `ETag` are those of that body.

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::case::Case;
+use crate::case::{Answer, Case};
 use crate::compare::differences;
-use crate::departures::Departures;
+use crate::departures::{Departure, Departures};
 use crate::front_door::FrontDoor;
 use crate::routing::Deployment;
 use crate::visit::{Visit, visit};
@@ -30,32 +30,40 @@ impl Outcome {
         departures: &Departures,
     ) -> Self {
         let departure = departures.get(case, front_door);
-        let page = departure.and_then(|departure| departure.page.as_deref());
+        let named = departure.and_then(|departure| departure.page.as_deref());
         let mismatch = |reasons| Self::Mismatch { case: format!("{} {}", case.area, case.id), reasons };
-        let Visit { answer, page } = match visit(case, front_door, deployment, page) {
+        let visit = match visit(case, front_door, deployment, named) {
             Ok(visit) => visit,
             Err(reason) => return mismatch(vec![reason]),
         };
-        let from_next = differences(&case.response, &answer);
-        let Some(departure) = departure else {
-            let file = page.map(|page| page.file);
-            let elsewhere = (file != case.route.as_deref()).then(|| format!("{file:?} answered"));
-            let reasons: Vec<_> =
-                elsewhere.into_iter().chain(from_next.iter().map(ToString::to_string)).collect();
-            return if reasons.is_empty() { Self::AsNext } else { mismatch(reasons) };
-        };
-        if from_next.is_empty() {
-            return mismatch(vec![
-                "answers as Next.js does: take it out of the table of departures".to_owned(),
-            ]);
-        }
-        let from_ours = differences(&departure.expected, &answer);
-        if from_ours.is_empty() {
-            Self::Departs { reason: departure.reason.clone() }
-        } else {
-            mismatch(from_ours.iter().map(ToString::to_string).collect())
+        let from_next = wrong(&visit, &case.response, elsewhere(&visit, case.route.as_deref()));
+        match departure {
+            None if from_next.is_empty() => Self::AsNext,
+            None => mismatch(from_next),
+            Some(_) if from_next.is_empty() => {
+                mismatch(vec!["answers as Next.js does: take it out of the table".to_owned()])
+            }
+            Some(Departure { reason, expected, page }) => {
+                let elsewhere = page.as_deref().and_then(|page| elsewhere(&visit, Some(page)));
+                match wrong(&visit, expected, elsewhere) {
+                    from_ours if from_ours.is_empty() => Self::Departs { reason: reason.clone() },
+                    from_ours => mismatch(from_ours),
+                }
+            }
         }
     }
+}
+
+/// In words, after what is known to be wrong already.
+fn wrong(visit: &Visit<'_>, expected: &Answer, known: Option<String>) -> Vec<String> {
+    let differences = differences(expected, &visit.answer);
+    known.into_iter().chain(differences.iter().map(ToString::to_string)).collect()
+}
+
+/// Whether another page answered than this file, or one though there is none.
+fn elsewhere(visit: &Visit<'_>, file: Option<&str>) -> Option<String> {
+    let answered = visit.page.map(|page| page.file);
+    (answered != file).then(|| format!("page: expected {file:?}, got {answered:?}"))
 }
 
 /// Of all cases through all front doors.
@@ -72,7 +80,7 @@ struct Row {
 }
 
 /// More of them do not help.
-const SHOWN: usize = 4000;
+const SHOWN: usize = 40;
 
 impl Summary {
     pub(crate) fn of(outcomes: impl IntoIterator<Item = (FrontDoor, Vec<Outcome>)>) -> Self {
