@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::refusal::ErrorHook;
+use crate::runtime::PostStream;
 
 /// 1,024 bytes, for [`Route::body_limit`](crate::Route::body_limit).
 pub const KB: usize = 1024;
@@ -14,8 +15,9 @@ pub(crate) struct Settings {
     /// In bytes; `None` takes bodies of any size.
     pub(crate) body_limit: Option<usize>,
     pub(crate) panics_fail_the_invocation: bool,
-    /// Whether the front door streams.
-    pub(crate) streaming: bool,
+    /// How an answer is posted, if the front door streams. As a function, so that none but those routes have
+    /// its code.
+    pub(crate) streaming: Option<PostStream>,
     /// Whether `json` and `send` compute an `ETag`.
     pub(crate) etag: bool,
     /// The project's shape for errors.
@@ -28,7 +30,7 @@ impl Default for Settings {
         Self {
             body_limit: Some(MB),
             panics_fail_the_invocation: false,
-            streaming: false,
+            streaming: None,
             etag: true,
             errors: None,
         }
@@ -40,7 +42,7 @@ impl fmt::Debug for Settings {
         f.debug_struct("Settings")
             .field("body_limit", &self.body_limit)
             .field("panics_fail_the_invocation", &self.panics_fail_the_invocation)
-            .field("streaming", &self.streaming)
+            .field("streaming", &self.streaming.is_some())
             .field("etag", &self.etag)
             .field("errors", &self.errors.is_some())
             .finish()

@@ -22,7 +22,7 @@ use crate::handler::Handler;
 use crate::refusal::{ErrorHook, Refusal};
 use crate::response::{ApiResponse, Response};
 use crate::route::Pattern;
-use crate::runtime;
+use crate::runtime::{self, PostStream};
 
 /// The service that layers go around, and that they make: it always answers.
 pub type RouteService = BoxCloneSyncService<Request<Body>, Response, Infallible>;
@@ -149,7 +149,7 @@ impl Route {
     /// # let _ = route;
     /// ```
     pub fn streaming(self) -> Self {
-        self.set(|settings| settings.streaming = true)
+        self.set(|settings| settings.streaming = Some(runtime::post_stream))
     }
 
     /// Puts a [`tower::Layer`] around the route, outside of those that it has. An error of the layer is a
@@ -199,7 +199,7 @@ impl Route {
         Refusal::of(request, self.endpoint.settings.errors.as_ref())
     }
 
-    pub(crate) fn streams(&self) -> bool {
+    pub(crate) fn streams(&self) -> Option<PostStream> {
         self.endpoint.settings.streaming
     }
 

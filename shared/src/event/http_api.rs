@@ -14,10 +14,8 @@ use crate::route::PathEncoding;
 
 /// Reads what payload 2.0 says, with the path as the front door encodes it.
 pub(super) fn target<'e>(event: &'e Envelope<'_>, encoding: PathEncoding) -> Result<Target<'e>, EventError> {
-    let context = event.request_context.as_ref();
-    let Http { method, source_ip } = context
-        .and_then(|context| context.http.as_ref())
-        .ok_or(EventError::Missing("requestContext.http"))?;
+    let context = &event.request_context;
+    let Http { method, source_ip } = &context.http;
     Ok(Target {
         method: method
             .as_ref()
@@ -25,7 +23,7 @@ pub(super) fn target<'e>(event: &'e Envelope<'_>, encoding: PathEncoding) -> Res
             .ok_or(EventError::Missing("requestContext.http.method"))?,
         path: path(
             Text::or_empty(event.raw_path.as_ref()),
-            context.and_then(|context| context.stage.as_ref()),
+            context.stage.as_ref(),
             Text::or_empty(event.route_key.as_ref()),
             &event.path_parameters,
         ),

@@ -19,14 +19,13 @@ pub(super) fn target<'e>(
     event: &'e Envelope<'_>,
     parameter_encoding: PathEncoding,
 ) -> Result<Target<'e>, EventError> {
-    let identity = event.request_context.as_ref().and_then(|context| context.identity.as_ref());
     Ok(Target {
         method: Text::or_empty(event.http_method.as_ref()),
         path: path(event)?,
         encoding: PathEncoding::Percent,
         parameter_encoding,
         query: query(event),
-        client_ip: address(identity.and_then(|identity| identity.source_ip.as_ref())),
+        client_ip: address(event.request_context.identity.source_ip.as_ref()),
     })
 }
 
@@ -35,9 +34,7 @@ fn path<'e>(event: &'e Envelope<'_>) -> Result<&'e str, EventError> {
     let Text(path) = event.path.as_ref().ok_or(EventError::Missing("path"))?;
     let route = Text::or_empty(event.resource.as_ref());
     Ok(covered(path, route, &event.path_parameters).unwrap_or_else(|| match event.version {
-        Some(_) => {
-            without_stage(path, event.request_context.as_ref().and_then(|context| context.stage.as_ref()))
-        }
+        Some(_) => without_stage(path, event.request_context.stage.as_ref()),
         None => path,
     }))
 }

@@ -16,7 +16,7 @@ use tower::{BoxError, Service};
 
 use super::LateWork;
 use super::runtime_api::{Invocation, RuntimeApi};
-use super::stream::measure_empty;
+use super::stream::PostStream;
 use crate::body::Body;
 use crate::endpoint::panic_message;
 use crate::event::{self, Arrival, EncodeError, FrontDoor};
@@ -51,12 +51,7 @@ impl PostingService {
         let answered = AssertUnwindSafe(answered(&mut self.route, front_door, request));
         match answered.catch_unwind().await {
             Ok(Answer::Buffered(reply)) => self.api.respond(invocation, reply?).await,
-            Ok(Answer::Streamed(mut response)) => {
-                measure_empty(&mut response);
-                let (head, body) = response.into_parts();
-                let prelude = event::prelude(front_door, &head)?;
-                self.api.stream(invocation, prelude, body).await
-            }
+            Ok(Answer::Streamed(post, response)) => post(&self.api, invocation, front_door, response).await,
             Err(panic) => self.fail(invocation, "Runtime.Panic", panic_message(&*panic).to_owned()).await,
         }
     }
@@ -69,17 +64,16 @@ impl PostingService {
 
 enum Answer {
     Buffered(Result<Vec<u8>, EncodeError>),
-    Streamed(Response),
+    Streamed(PostStream, Response),
 }
 
 /// What the route answers, as the front door takes it.
 async fn answered(route: &mut Route, front_door: FrontDoor, request: Request<Body>) -> Answer {
     let refusal = route.refusal(&request);
     let Ok(response) = route.call(request).await;
-    if route.streams() && front_door.can_stream() {
-        Answer::Streamed(response)
-    } else {
-        Answer::Buffered(event::reply(front_door, response, &refusal).await)
+    match route.streams() {
+        Some(post) if front_door.can_stream() => Answer::Streamed(post, response),
+        _ => Answer::Buffered(event::reply(front_door, response, &refusal).await),
     }
 }
 

@@ -11,16 +11,20 @@ use std::task::{Context as TaskContext, Poll, ready};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
+use futures_util::future::BoxFuture;
 use http::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, TRAILER, TRANSFER_ENCODING};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use http_body::{Body as _, Frame};
 use lambda_runtime::Diagnostic;
+use lambda_runtime_api_client::body::Body as PostBody;
 use tokio::sync::oneshot;
 use tower::BoxError;
 
-use super::runtime_api::ERROR_TYPE;
+use super::runtime_api::{ERROR_TYPE, Invocation, RuntimeApi};
 use crate::body::Body;
 use crate::endpoint::panic_message;
+use crate::error::ApiError;
+use crate::event::{self, FrontDoor};
 use crate::log::{self, Scope};
 use crate::response::Response;
 
@@ -32,8 +36,40 @@ const DELIMITER: &[u8] = &[0; 8];
 /// In characters. Whoever reads the trailers may have a limit for them (hyper: 16 KB), and base64 adds a third.
 const MAX_MESSAGE: usize = 2000;
 
+/// Posts an answer as it comes.
+pub(crate) type PostStream =
+    for<'a> fn(&'a RuntimeApi, &'a Invocation, FrontDoor, Response) -> BoxFuture<'a, Result<(), BoxError>>;
+
+/// Ends when the body has.
+pub(crate) fn post_stream<'a>(
+    api: &'a RuntimeApi,
+    to: &'a Invocation,
+    front_door: FrontDoor,
+    mut response: Response,
+) -> BoxFuture<'a, Result<(), BoxError>> {
+    measure_empty(&mut response);
+    let (head, body) = response.into_parts();
+    Box::pin(async move {
+        let (body, end) = StreamedBody::new(event::prelude(front_door, &head)?, body);
+        let mut request = to.request("response", PostBody::new(body))?;
+        request.headers_mut().extend(headers());
+        // A lost connection is no reason to end the process, as it is elsewhere: it may be the reader who is
+        // gone.
+        match api.call(request).await {
+            // Lambda may answer before the last byte is sent.
+            Ok(status) if status.is_success() => drop(end.await),
+            Ok(status) => log::error!("Lambda refused the stream with status {status}"),
+            Err(error) => {
+                let error = ApiError::hidden(error).reason();
+                log::error!("the stream could not be sent: {error}");
+            }
+        }
+        Ok(())
+    })
+}
+
 /// The headers with which a stream is posted.
-pub(super) fn headers() -> [(HeaderName, HeaderValue); 5] {
+fn headers() -> [(HeaderName, HeaderValue); 5] {
     [
         (
             HeaderName::from_static("lambda-runtime-function-response-mode"),
@@ -56,7 +92,7 @@ pub(super) fn headers() -> [(HeaderName, HeaderValue); 5] {
 /// Says of an answer without a body that it has none: a Function URL does not end the chunked body that it
 /// would otherwise begin, and clients wait for it
 /// (<https://github.com/aws/aws-lambda-web-adapter/issues/499>).
-pub(super) fn measure_empty(response: &mut Response) {
+fn measure_empty(response: &mut Response) {
     let measurable = !matches!(response.status(), StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
     if measurable && response.body().is_end_stream() {
         response.headers_mut().entry(CONTENT_LENGTH).or_insert(HeaderValue::from_static("0"));
@@ -64,7 +100,7 @@ pub(super) fn measure_empty(response: &mut Response) {
 }
 
 /// The prelude, the delimiter, and the body; behind a body that fails, the error as trailers.
-pub(super) struct StreamedBody {
+struct StreamedBody {
     /// The client's task, which polls it, is no part of the invocation.
     scope: Scope,
     pieces: Pieces,
@@ -80,7 +116,7 @@ struct Pieces {
 
 impl StreamedBody {
     /// Also gives what resolves, to an error, when the body is gone.
-    pub(super) fn new(mut prelude: Vec<u8>, body: Body) -> (Self, oneshot::Receiver<()>) {
+    fn new(mut prelude: Vec<u8>, body: Body) -> (Self, oneshot::Receiver<()>) {
         let (ended, end) = oneshot::channel();
         prelude.extend_from_slice(DELIMITER);
         let pieces = Pieces { introduction: Some(prelude.into()), body, ended };

@@ -21,7 +21,8 @@ fn each_front_door_is_known_by_its_event() {
         ),
         (
             FrontDoor::AlbMultiValue,
-            json!({ "requestContext": { "elb": {} }, "httpMethod": "GET", "path": "/x", "multiValueHeaders": {} }),
+            json!({ "requestContext": { "elb": {} }, "httpMethod": "GET", "path": "/x",
+                "multiValueHeaders": { "host": ["localhost"] } }),
         ),
     ] {
         let (front_door, request) = decode(&event.to_string().into(), None).unwrap();
@@ -50,7 +51,7 @@ fn an_event_of_something_else_is_told_what_is_expected() {
 #[test]
 fn an_event_without_what_a_request_needs_names_it() {
     for (event, missing) in [
-        (json!({ "rawPath": "/x" }), "`requestContext.http`"),
+        (json!({ "rawPath": "/x" }), "`requestContext.http.method`"),
         (json!({ "rawPath": "/x", "requestContext": { "http": {} } }), "`requestContext.http.method`"),
         (json!({ "httpMethod": "GET" }), "`path`"),
         (json!({ "requestContext": { "elb": {} }, "path": "/x" }), "`httpMethod`"),
