@@ -40,8 +40,20 @@ mod tests {
 
     /// What a fence may be: Rust that rustdoc runs, or what it leaves alone. `rs` is Rust to a reader, and
     /// nothing to rustdoc.
-    const FENCES: [&str; 10] =
-        ["rust", "rust,compile_fail", "rs", "console", "js", "json", "sh", "text", "toml", "yaml"];
+    const FENCES: [&str; 12] = [
+        "rust",
+        "rust,no_run",
+        "rust,compile_fail,E0308",
+        "rust,compile_fail,E0382",
+        "rs",
+        "console",
+        "js",
+        "json",
+        "sh",
+        "text",
+        "toml",
+        "yaml",
+    ];
 
     fn root() -> PathBuf {
         Path::new(env!("CARGO_MANIFEST_DIR")).join("..")

@@ -4,6 +4,7 @@ use std::any::type_name;
 use std::fmt;
 use std::net::IpAddr;
 use std::sync::OnceLock;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
@@ -54,13 +55,17 @@ impl ApiRequest {
         &self.head.method
     }
 
-    /// Path and query, Next's `req.url`.
+    /// Path and query, Next's `req.url`: percent-encoded, and without the stage of an API or the base path of
+    /// a custom domain.
+    ///
+    /// An HTTP API decodes the path before the function sees it, so that behind it `%2F` cannot be told from
+    /// a slash. The other [front doors](FrontDoor) leave the path alone.
     pub fn uri(&self) -> &Uri {
         &self.head.uri
     }
 
-    /// The headers, by lower-case name. Behind an HTTP API the values of a repeated header arrive as one,
-    /// joined with a comma.
+    /// The headers, by lower-case name. Behind an HTTP API and a Function URL the values of a repeated header
+    /// arrive as one, joined with a comma; an ALB without multi-value headers sends the last one alone.
     pub fn headers(&self) -> &HeaderMap {
         &self.head.headers
     }
@@ -162,6 +167,16 @@ impl ApiRequest {
     /// in a test.
     pub fn context(&self) -> Option<&Context> {
         self.arrival.as_ref()?.context.as_deref()
+    }
+
+    /// How long until Lambda ends the invocation, at the function's timeout: what is asked of a database or
+    /// another service should take less. Zero once it is over; `None` outside Lambda.
+    ///
+    /// The front door may give up earlier: an HTTP API after 30 seconds, a REST API after 29 unless it is set
+    /// to more.
+    pub fn remaining_time(&self) -> Option<Duration> {
+        let deadline = self.context()?.deadline();
+        Some(deadline.duration_since(SystemTime::now()).unwrap_or_default())
     }
 
     /// What called the function. `None` where the request came by no event, as from another tower service.

@@ -154,7 +154,7 @@ pub(crate) fn with_final_status(response: Response) -> Result {
 pub(crate) fn final_status(status: StatusCode) -> Result<StatusCode> {
     match status.as_u16() {
         200..=599 => Ok(status),
-        _ => Err(ApiError::hidden(format!("{status} ends no answer: 200 to 599 do"))),
+        status => Err(ApiError::hidden(format!("status {status} ends no answer: 200 to 599 do"))),
     }
 }
 

@@ -16,14 +16,13 @@ use crate::route::PathEncoding;
 
 pub(super) fn target<'e>(event: &'e Envelope<'_>) -> Result<Target<'e>, EventError> {
     let method = event.http_method.as_ref().ok_or(EventError::Missing("httpMethod"))?;
-    let query = event.multi_value_query_string_parameters.as_ref().unwrap_or(&event.query_string_parameters);
     Ok(Target {
         method: Text::or_empty(Some(method)),
         path: Text::or_empty(Some(event.path.as_ref().ok_or(EventError::Missing("path"))?)),
         encoding: PathEncoding::Percent,
         parameter_encoding: PathEncoding::Percent,
         // "If the query parameters are URL-encoded, the load balancer does not decode them."
-        query: joined(query),
+        query: joined(event.query()),
         client_ip: client_ip(event),
     })
 }
@@ -32,7 +31,7 @@ pub(super) fn target<'e>(event: &'e Envelope<'_>) -> Result<Target<'e>, EventErr
 /// an address, with its port if the load balancer is set to keep that.
 /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/x-forwarded-headers.html>
 fn client_ip(event: &Envelope<'_>) -> Option<IpAddr> {
-    let headers = event.multi_value_headers.as_ref().unwrap_or(&event.headers);
+    let headers = event.all_headers();
     let mut forwarded = headers.0.iter().rev();
     let (_, addresses) = forwarded.find(|(name, _)| name.eq_ignore_ascii_case("x-forwarded-for"))?;
     last_of(addresses)

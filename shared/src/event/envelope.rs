@@ -75,7 +75,17 @@ pub(super) struct Identity<'e> {
     pub(super) source_ip: Option<Text<'e>>,
 }
 
-impl Envelope<'_> {
+impl<'e> Envelope<'e> {
+    /// All headers; where single ones stand beside those with all values, they say nothing more.
+    pub(super) fn all_headers(&self) -> &Pairs<'e> {
+        all(self.multi_value_headers.as_ref(), &self.headers)
+    }
+
+    /// All keys and values of a query that came taken apart.
+    pub(super) fn query(&self) -> &Pairs<'e> {
+        all(self.multi_value_query_string_parameters.as_ref(), &self.query_string_parameters)
+    }
+
     /// Each front door sends something that no other one does.
     pub(super) fn front_door(&self) -> Result<FrontDoor, EventError> {
         let context = self.request_context.as_ref();
@@ -104,4 +114,8 @@ impl RequestContext<'_> {
 /// `<id>.lambda-url.<region>.on.aws`. All else is as an HTTP API sends it, and no API can have this name.
 pub(super) fn is_of_a_function_url(domain_name: &str) -> bool {
     domain_name.contains(".lambda-url.")
+}
+
+fn all<'p, 'e>(multi_value: Option<&'p Pairs<'e>>, single: &'p Pairs<'e>) -> &'p Pairs<'e> {
+    multi_value.filter(|pairs| !pairs.0.is_empty()).unwrap_or(single)
 }

@@ -29,7 +29,8 @@ pub(crate) enum EncodeError {
     Body(BoxError),
     #[error(
         "the response is too large for this front door ({front_door}), whose replies are of {limit} bytes at \
-         most, as JSON: send less of it, such as one page, or a link to it, such as a presigned URL of S3"
+         most, as JSON: send less of it, such as one page, or a link to it, such as a presigned URL of S3; a \
+         Function URL or a REST API can stream it"
     )]
     TooLarge { front_door: FrontDoor, limit: usize },
     #[error(

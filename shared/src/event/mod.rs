@@ -63,13 +63,13 @@ pub(crate) fn decode(
     let Target { path, encoding, parameter_encoding, client_ip, .. } = target;
     let path = path.to_owned();
 
-    let Envelope { headers, multi_value_headers, cookies, path_parameters, body, is_base64_encoded, .. } =
-        envelope;
+    let headers = header_map(event, envelope.all_headers(), envelope.cookies.as_deref())?;
+    let Envelope { path_parameters, body, is_base64_encoded, .. } = envelope;
     let body = body_bytes(event, body, is_base64_encoded == Some(true))?;
     let mut request = Request::new(Body::from(body));
     *request.method_mut() = method;
     *request.uri_mut() = uri;
-    *request.headers_mut() = header_map(event, multi_value_headers.unwrap_or(headers), cookies)?;
+    *request.headers_mut() = headers;
     let owned = |(name, value): (Cow<'_, str>, Cow<'_, str>)| (name.into_owned(), value.into_owned());
     request.extensions_mut().insert(Arrival {
         front_door,
@@ -97,13 +97,13 @@ fn target<'e>(front_door: FrontDoor, event: &'e Envelope<'_>) -> Result<Target<'
 
 fn header_map(
     event: &Bytes,
-    pairs: Pairs<'_>,
-    cookies: Option<Vec<Text<'_>>>,
+    pairs: &Pairs<'_>,
+    cookies: Option<&[Text<'_>]>,
 ) -> Result<HeaderMap, EventError> {
     let mut headers = HeaderMap::with_capacity(pairs.0.len() + 1);
-    for (name, value) in pairs.0 {
+    for (name, value) in &pairs.0 {
         let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| EventError::Http("header name"))?;
-        headers.append(name, header_value(shared(event, value))?);
+        headers.append(name, header_value(shared(event, value.clone()))?);
     }
     // A Function URL sends cookies both ways; an HTTP API takes the header away.
     if let Some(cookies) = cookies.filter(|cookies| !cookies.is_empty()) {

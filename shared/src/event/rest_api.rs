@@ -44,7 +44,7 @@ fn path<'e>(event: &'e Envelope<'_>) -> Result<&'e str, EventError> {
 
 /// Keys and values come decoded.
 fn query(event: &Envelope<'_>) -> Cow<'static, str> {
-    encoded(event.multi_value_query_string_parameters.as_ref().unwrap_or(&event.query_string_parameters))
+    encoded(event.query())
 }
 
 /// `multiValueHeaders` alone: a name that stood in `headers` too would be sent twice.

@@ -181,3 +181,22 @@ fn cookies_arrive_as_they_were_set() {
     });
     assert_eq!(get("/api/x").cookie("a", "x%20y").send(&route).text(), r#"["x y",null,true]"#);
 }
+
+#[test]
+fn the_time_that_remains_is_that_until_the_deadline() {
+    use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+    let remaining = |deadline: SystemTime| {
+        let mut context = Context::default();
+        context.deadline = u64::try_from(deadline.duration_since(UNIX_EPOCH).unwrap().as_millis()).unwrap();
+        let event = br#"{"httpMethod":"GET","path":"/api/x"}"#;
+        let decoded = crate::event::decode(&Bytes::from_static(event), Some(context.into()));
+        let (head, _) = decoded.unwrap().1.into_parts();
+        let arrival = head.extensions.get::<Arrival>().cloned();
+        ApiRequest::new(head, Bytes::new(), Vec::new(), arrival).remaining_time().unwrap()
+    };
+    let hour = Duration::from_secs(3600);
+    let left = remaining(SystemTime::now() + hour);
+    assert!(left <= hour && left.as_secs() > 3500, "{left:?}");
+    assert_eq!(remaining(SystemTime::now() - hour), Duration::ZERO);
+}

@@ -3,14 +3,22 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use http::header::{CONNECTION, CONTENT_LENGTH};
+use http::HeaderMap;
+use http::header::CONTENT_LENGTH;
 use serde_json::{Value, json};
 
 use super::sent::{CLIENT_IP, Sent, TIME, decoded, last, lists, pairs};
 
+const HOST: &str = "a1b2c3d4e5.execute-api.us-east-1.amazonaws.com";
+
 /// The event of a REST API with a stage `prod`: `path` is without it, path and parameters stay encoded.
 pub(super) fn event(sent: &Sent<'_>) -> Value {
-    let mut event = payload_1(sent, Cow::Borrowed);
+    let mut headers = sent.headers(HOST);
+    headers.remove(CONTENT_LENGTH);
+    // The client's names stay as it wrote them; of those that the gateway writes itself some are capitals.
+    let own = ["authorization", "host", "user-agent", "x-amzn-trace-id"];
+    let capital = |name: &str| own.contains(&name) || name.starts_with("x-forwarded-");
+    let mut event = payload_1(sent, &headers, capital, Cow::Borrowed);
     event["requestContext"]["extendedRequestId"] = "ATfSmjLgPHcESJw=".into();
     event["requestContext"]["resourceId"] = "2vuoz1".into();
     event["requestContext"]["deploymentId"] = "w8s6zu".into();
@@ -21,7 +29,7 @@ pub(super) fn event(sent: &Sent<'_>) -> Value {
 
 /// The event of an HTTP API: parameters are decoded, and so is the path of the request context.
 pub(super) fn http_api_event(sent: &Sent<'_>) -> Value {
-    let mut event = payload_1(sent, decoded);
+    let mut event = payload_1(sent, &sent.headers(HOST), |_| true, decoded);
     event["version"] = "1.0".into();
     event["requestContext"]["extendedRequestId"] = event["requestContext"]["requestId"].clone();
     event["requestContext"]["resourceId"] =
@@ -31,17 +39,23 @@ pub(super) fn http_api_event(sent: &Sent<'_>) -> Value {
     event
 }
 
-/// Every member, also without a value.
-fn payload_1<'r>(sent: &'r Sent<'r>, parameter: impl Fn(&'r str) -> Cow<'r, str>) -> Value {
+/// Every member, also without a value; the names that `capital` picks are written `X-Amzn-Trace-Id`.
+fn payload_1<'r>(
+    sent: &'r Sent<'r>,
+    headers: &HeaderMap,
+    capital: impl Fn(&str) -> bool,
+    parameter: impl Fn(&'r str) -> Cow<'r, str>,
+) -> Value {
     // Where no other resource takes a path, a greedy one does.
     let others = || ("/{proxy+}".to_owned(), vec![("proxy", sent.path().trim_start_matches('/'))]);
     let (resource, parameters) = sent.route.clone().unwrap_or_else(others);
     let parameters: BTreeMap<_, _> =
         parameters.into_iter().map(|(name, value)| (name, parameter(value))).collect();
-    let mut headers = sent.headers("a1b2c3d4e5.execute-api.us-east-1.amazonaws.com");
-    headers.remove(CONTENT_LENGTH);
-    headers.remove(CONNECTION);
-    let (headers, query) = (pairs(&headers), sent.decoded_query());
+    let mut headers = pairs(headers);
+    for (name, _) in headers.iter_mut().filter(|(name, _)| capital(name)) {
+        *name = name.split('-').map(capitalised).collect::<Vec<_>>().join("-");
+    }
+    let query = sent.decoded_query();
     let (body, is_base64) = sent.body();
     let or_null = |value: Value, empty: bool| if empty { Value::Null } else { value };
     json!({
@@ -75,4 +89,9 @@ fn payload_1<'r>(sent: &'r Sent<'r>, parameter: impl Fn(&'r str) -> Cow<'r, str>
         "body": or_null(body.clone().into(), body.is_empty()),
         "isBase64Encoded": is_base64,
     })
+}
+
+fn capitalised(word: &str) -> String {
+    let (first, rest) = word.split_at(word.len().min(1));
+    first.to_ascii_uppercase() + rest
 }

@@ -55,7 +55,7 @@ fn an_event_of_another_type_is_a_hidden_500() {
     let route = Route::new("/api/x", async |req: ApiRequest, res: ApiResponse| {
         let error = req.event::<ApiGatewayProxyRequest>().unwrap_err().to_string();
         assert!(
-            error.contains("this front door (ALB) is no `aws_lambda_events::") || error.contains("HTTP API"),
+            error.contains("the event of this front door (HTTP API) is no `aws_lambda_events::"),
             "{error}"
         );
         req.event::<Vec<u8>>()?;
@@ -71,8 +71,9 @@ async fn without_an_event_nothing_panics() {
         res.json((req.client_ip(), req.front_door().is_none(), req.context().is_none(), error))
     });
     let response = tower::ServiceExt::oneshot(route, http::Request::new(Body::empty())).await.unwrap();
-    let expected = r#"[null,true,true,"500 Internal Server Error: this request came by no event of Lambda"]"#;
-    assert_eq!(response.into_body().as_bytes(), Some(expected.as_bytes()));
+    let body = String::from_utf8(response.into_body().as_bytes().unwrap().to_vec()).unwrap();
+    let start = r#"[null,true,true,"500 Internal Server Error: this request came by no event of Lambda"#;
+    assert!(body.starts_with(start), "{body}");
 }
 
 #[test]
