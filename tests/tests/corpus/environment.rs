@@ -23,6 +23,8 @@ pub(crate) fn run_again_within() {
     let test = std::thread::current().name().unwrap().to_owned();
     let mut again = Command::new(env::current_exe().unwrap());
     again.args(["--exact", &test, "--nocapture"]);
+    // Without the log of each 500 that a case is about.
+    again.env("AWS_LAMBDA_LOG_LEVEL", "FATAL");
     again.envs(variables.iter().map(|(name, value, _)| (name, value)));
     assert!(again.status().unwrap().success(), "see above");
 }

@@ -104,3 +104,42 @@ impl fmt::Display for FrontDoor {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use aws_lambda_events::event::alb::AlbTargetGroupRequest;
+    use aws_lambda_events::event::apigw::{ApiGatewayProxyRequest, ApiGatewayV2httpRequest};
+    use aws_lambda_events::event::lambda_function_urls::LambdaFunctionUrlRequest;
+
+    use super::*;
+    use crate::case::cases;
+    use crate::routing::Deployment;
+
+    fn read(front_door: FrontDoor, event: Value) -> serde_json::Result<()> {
+        match front_door {
+            FrontDoor::HttpApi => serde_json::from_value::<ApiGatewayV2httpRequest>(event).map(drop),
+            FrontDoor::HttpApiPayload1 | FrontDoor::RestApi => {
+                serde_json::from_value::<ApiGatewayProxyRequest>(event).map(drop)
+            }
+            FrontDoor::FunctionUrl => serde_json::from_value::<LambdaFunctionUrlRequest>(event).map(drop),
+            FrontDoor::Alb | FrontDoor::AlbMultiValue => {
+                serde_json::from_value::<AlbTargetGroupRequest>(event).map(drop)
+            }
+        }
+    }
+
+    #[test]
+    fn each_event_is_one_that_aws_lambda_events_reads() {
+        let deployment = Deployment::new();
+        for case in cases() {
+            let path = case.request.path();
+            let Some(selected) = deployment.select(&case.request, path) else { continue };
+            for front_door in FrontDoor::ALL {
+                if let Ok(event) = front_door.event(&case.request, &selected) {
+                    let read = read(front_door, event);
+                    assert!(read.is_ok(), "{} at {front_door}: {read:?}", case.id);
+                }
+            }
+        }
+    }
+}
