@@ -40,10 +40,11 @@ mod tests {
 
     /// What a fence may be: Rust that rustdoc runs, or what it leaves alone. `rs` is Rust to a reader, and
     /// nothing to rustdoc.
-    const FENCES: [&str; 11] = [
+    const FENCES: [&str; 12] = [
         "rust",
         "rust,no_run",
-        "rust,compile_fail",
+        "rust,compile_fail,E0308",
+        "rust,compile_fail,E0382",
         "rs",
         "console",
         "js",

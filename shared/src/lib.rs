@@ -242,6 +242,7 @@
 //! | `concurrent` | several events at a time on Lambda Managed Instances, as `AWS_LAMBDA_MAX_CONCURRENCY` says |
 //! | `lambda_http` | `api_routes::lambda_http::service`: a route in a program on `lambda_http` |
 //! | `multipart` | `req.multipart()`: forms with files |
+//! | `tracing` | `log::init_tracing`: the events of `tracing` as log lines |
 
 mod accept;
 mod body;

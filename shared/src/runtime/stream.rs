@@ -38,19 +38,37 @@ const MAX_MESSAGE: usize = 2000;
 
 /// Posts an answer as it comes.
 pub(crate) type PostStream =
-    for<'a> fn(&'a RuntimeApi, &'a Invocation, FrontDoor, Response) -> BoxFuture<'a, Result<(), BoxError>>;
+    for<'a> fn(&'a RuntimeApi, &'a Invocation, Streamed) -> BoxFuture<'a, Result<(), BoxError>>;
+
+/// A response to be posted as it comes.
+pub(crate) struct Streamed {
+    pub(super) response: Response,
+    pub(super) front_door: FrontDoor,
+    pub(super) is_head: bool,
+}
+
+impl Streamed {
+    /// The prelude, and the body behind it.
+    pub(super) fn into_pieces(self) -> serde_json::Result<(Vec<u8>, Body)> {
+        let Self { mut response, front_door, is_head } = self;
+        // The length of an answer to `HEAD` would be that of the body that `GET` has.
+        if !is_head {
+            measure_empty(&mut response);
+        }
+        let (head, body) = response.into_parts();
+        Ok((event::prelude(front_door, &head)?, body))
+    }
+}
 
 /// Ends when the body has.
 pub(crate) fn post_stream<'a>(
     api: &'a RuntimeApi,
     to: &'a Invocation,
-    front_door: FrontDoor,
-    mut response: Response,
+    streamed: Streamed,
 ) -> BoxFuture<'a, Result<(), BoxError>> {
-    measure_empty(&mut response);
-    let (head, body) = response.into_parts();
     Box::pin(async move {
-        let (body, end) = StreamedBody::new(event::prelude(front_door, &head)?, body);
+        let (prelude, body) = streamed.into_pieces()?;
+        let (body, end) = StreamedBody::new(prelude, body);
         let mut request = to.request("response", PostBody::new(body))?;
         request.headers_mut().extend(headers());
         // A lost connection is no reason to end the process, as it is elsewhere: it may be the reader who is
