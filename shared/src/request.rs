@@ -189,7 +189,7 @@ impl ApiRequest {
     ///
     /// Behind a CDN it is the CDN's address.
     pub fn client_ip(&self) -> Option<IpAddr> {
-        self.arrival.as_ref()?.client_ip
+        self.arrival.as_ref()?.client_ip()
     }
 
     /// The event as a type of yours, or of `aws_lambda_events`: for what HTTP does not say, such as the

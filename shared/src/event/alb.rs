@@ -2,8 +2,6 @@
 //!
 //! <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html>
 
-use std::net::{IpAddr, SocketAddr};
-
 use http::header::SET_COOKIE;
 use http::{HeaderMap, StatusCode};
 
@@ -27,19 +25,11 @@ pub(super) fn target<'e>(event: &'e Envelope<'_>) -> Result<Target<'e>, EventErr
     })
 }
 
-/// The load balancer says it in `x-forwarded-for` alone, at the end, whatever the client wrote there before:
-/// an address, with its port if the load balancer is set to keep that.
-/// <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/x-forwarded-headers.html>
-fn client_ip(event: &Envelope<'_>) -> Option<IpAddr> {
-    let headers = event.all_headers();
-    let mut forwarded = headers.0.iter().rev();
-    let (_, addresses) = forwarded.find(|(name, _)| name.eq_ignore_ascii_case("x-forwarded-for"))?;
-    last_of(addresses)
-}
-
-pub(super) fn last_of(addresses: &str) -> Option<IpAddr> {
-    let last = addresses.rsplit(',').next().unwrap_or_default().trim();
-    last.parse().ok().or_else(|| last.parse::<SocketAddr>().ok().map(|address| address.ip()))
+/// The load balancer says it in `x-forwarded-for` alone.
+fn client_ip<'e>(event: &'e Envelope<'_>) -> &'e str {
+    let mut headers = event.all_headers().0.iter().rev();
+    let forwarded = headers.find(|(name, _)| name.eq_ignore_ascii_case("x-forwarded-for"));
+    forwarded.map_or("", |(_, addresses)| addresses)
 }
 
 /// One value a name: a repeated header is joined, but a cookie cannot be.

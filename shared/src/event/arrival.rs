@@ -1,6 +1,6 @@
 //! What an event says beside the HTTP request itself.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -26,7 +26,8 @@ pub(crate) struct Arrival {
     /// was mapped to another path).
     pub(crate) path_parameters: Vec<(String, String)>,
     pub(crate) parameter_encoding: PathEncoding,
-    pub(crate) client_ip: Option<IpAddr>,
+    /// As the front door writes it, and read by who asks for it.
+    pub(crate) client_ip: String,
     /// `None` in a test.
     pub(crate) context: Option<Arc<Context>>,
     /// Set by whoever waits for it.
@@ -39,5 +40,15 @@ impl Arrival {
         if let Some(arrival) = request.extensions_mut().get_mut::<Self>() {
             arrival.late = late.clone();
         }
+    }
+
+    /// The last address: a load balancer puts it behind whatever the client wrote there before, and adds its
+    /// port if it is set to. The others know one address alone.
+    /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/x-forwarded-headers.html>
+    ///
+    /// One that is none is not worth a failed request.
+    pub(crate) fn client_ip(&self) -> Option<IpAddr> {
+        let last = self.client_ip.rsplit(',').next().unwrap_or_default().trim();
+        last.parse().ok().or_else(|| last.parse::<SocketAddr>().ok().map(|address| address.ip()))
     }
 }

@@ -3,9 +3,8 @@
 //! It is read by hand: what serde derives for these types is twice as large, and part of every function.
 
 use std::fmt;
-use std::marker::PhantomData;
 
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 
 use super::EventError;
 use super::front_door::FrontDoor;
@@ -50,109 +49,114 @@ pub(super) struct Http<'e> {
 }
 
 /// A JSON object whose members are read by their names. `null` is one without members.
-trait Object<'de>: Default {
-    /// Reads the value of one member, and skips one that does not matter.
-    fn read<A: MapAccess<'de>>(&mut self, name: &str, members: &mut A) -> Result<(), A::Error>;
+trait Object<'e> {
+    /// Where the value of a member goes.
+    fn slot(&mut self, name: &str) -> Slot<'_, 'e>;
 }
 
-impl<'de> Object<'de> for Envelope<'de> {
-    fn read<A: MapAccess<'de>>(&mut self, name: &str, members: &mut A) -> Result<(), A::Error> {
-        let text = match name {
-            "version" => &mut self.version,
-            "routeKey" => &mut self.route_key,
-            "resource" => &mut self.resource,
-            "httpMethod" => &mut self.http_method,
-            "rawPath" => &mut self.raw_path,
-            "path" => &mut self.path,
-            "rawQueryString" => &mut self.raw_query_string,
-            "body" => &mut self.body,
-            _ => return self.read_other(name, members),
-        };
-        *text = members.next_value()?;
-        Ok(())
-    }
+enum Slot<'s, 'e> {
+    Text(&'s mut Option<Text<'e>>),
+    Texts(&'s mut Option<Vec<Text<'e>>>),
+    Pairs(&'s mut Pairs<'e>),
+    Flag(&'s mut Option<bool>),
+    /// Only whether it is there matters.
+    Anything(&'s mut Option<IgnoredAny>),
+    Object(&'s mut dyn Object<'e>),
+    Nowhere,
 }
 
-impl<'e> Envelope<'e> {
-    fn read_other<A: MapAccess<'e>>(&mut self, name: &str, members: &mut A) -> Result<(), A::Error> {
-        let pairs = match name {
-            "queryStringParameters" => &mut self.query_string_parameters,
-            "multiValueQueryStringParameters" => &mut self.multi_value_query_string_parameters,
-            "headers" => &mut self.headers,
-            "multiValueHeaders" => &mut self.multi_value_headers,
-            "pathParameters" => &mut self.path_parameters,
-            "cookies" => return members.next_value().map(|cookies| self.cookies = cookies),
-            "requestContext" => return members.next_value().map(|context| self.request_context = context),
-            "isBase64Encoded" => return members.next_value().map(|is| self.is_base64_encoded = is),
-            _ => return skip(members),
-        };
-        *pairs = members.next_value()?;
-        Ok(())
-    }
-}
-
-impl<'de> Object<'de> for RequestContext<'de> {
-    fn read<A: MapAccess<'de>>(&mut self, name: &str, members: &mut A) -> Result<(), A::Error> {
+impl<'e> Object<'e> for Envelope<'e> {
+    fn slot(&mut self, name: &str) -> Slot<'_, 'e> {
         match name {
-            "elb" => self.elb = members.next_value()?,
-            "http" => self.http = members.next_value()?,
-            "identity" => self.identity = members.next_value()?,
-            "stage" => self.stage = members.next_value()?,
-            "domainName" => self.domain_name = members.next_value()?,
-            _ => skip(members)?,
+            "version" => Slot::Text(&mut self.version),
+            "routeKey" => Slot::Text(&mut self.route_key),
+            "resource" => Slot::Text(&mut self.resource),
+            "httpMethod" => Slot::Text(&mut self.http_method),
+            "rawPath" => Slot::Text(&mut self.raw_path),
+            "path" => Slot::Text(&mut self.path),
+            "rawQueryString" => Slot::Text(&mut self.raw_query_string),
+            "queryStringParameters" => Slot::Pairs(&mut self.query_string_parameters),
+            "multiValueQueryStringParameters" => Slot::Pairs(&mut self.multi_value_query_string_parameters),
+            "cookies" => Slot::Texts(&mut self.cookies),
+            "headers" => Slot::Pairs(&mut self.headers),
+            "multiValueHeaders" => Slot::Pairs(&mut self.multi_value_headers),
+            "pathParameters" => Slot::Pairs(&mut self.path_parameters),
+            "requestContext" => Slot::Object(&mut self.request_context),
+            "body" => Slot::Text(&mut self.body),
+            "isBase64Encoded" => Slot::Flag(&mut self.is_base64_encoded),
+            _ => Slot::Nowhere,
         }
-        Ok(())
     }
 }
 
-impl<'de> Object<'de> for Http<'de> {
-    fn read<A: MapAccess<'de>>(&mut self, name: &str, members: &mut A) -> Result<(), A::Error> {
+impl<'e> Object<'e> for RequestContext<'e> {
+    fn slot(&mut self, name: &str) -> Slot<'_, 'e> {
         match name {
-            "method" => self.method = members.next_value()?,
-            "sourceIp" => self.source_ip = members.next_value()?,
-            _ => skip(members)?,
+            "elb" => Slot::Anything(&mut self.elb),
+            "http" => Slot::Object(&mut self.http),
+            "identity" => Slot::Object(&mut self.identity),
+            "stage" => Slot::Text(&mut self.stage),
+            "domainName" => Slot::Text(&mut self.domain_name),
+            _ => Slot::Nowhere,
         }
-        Ok(())
     }
 }
 
-fn skip<'de, A: MapAccess<'de>>(members: &mut A) -> Result<(), A::Error> {
-    members.next_value().map(|IgnoredAny| ())
+impl<'e> Object<'e> for Http<'e> {
+    fn slot(&mut self, name: &str) -> Slot<'_, 'e> {
+        match name {
+            "method" => Slot::Text(&mut self.method),
+            "sourceIp" => Slot::Text(&mut self.source_ip),
+            _ => Slot::Nowhere,
+        }
+    }
 }
 
-struct ObjectVisitor<T>(PhantomData<T>);
+impl<'de: 'e, 'e> Deserialize<'de> for Envelope<'e> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut envelope = Self::default();
+        Fill(&mut envelope).deserialize(deserializer)?;
+        Ok(envelope)
+    }
+}
 
-impl<'de, T: Object<'de>> Visitor<'de> for ObjectVisitor<T> {
-    type Value = T;
+/// Reads an object into its place. As `dyn`, so that there is one copy of the code for all of them.
+struct Fill<'s, 'e>(&'s mut dyn Object<'e>);
+
+impl<'de: 'e, 'e> DeserializeSeed<'de> for Fill<'_, 'e> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de: 'e, 'e> Visitor<'de> for Fill<'_, 'e> {
+    type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object")
     }
 
-    fn visit_unit<E>(self) -> Result<T, E> {
-        Ok(T::default())
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<T, A::Error> {
-        let mut object = T::default();
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
         while let Some(Text(name)) = members.next_key()? {
-            object.read(&name, &mut members)?;
-        }
-        Ok(object)
-    }
-}
-
-macro_rules! deserialize {
-    ($($object:ident),*) => {$(
-        impl<'de: 'e, 'e> Deserialize<'de> for $object<'e> {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                deserializer.deserialize_any(ObjectVisitor(PhantomData))
+            match self.0.slot(&name) {
+                Slot::Text(text) => *text = members.next_value()?,
+                Slot::Texts(texts) => *texts = members.next_value()?,
+                Slot::Pairs(pairs) => *pairs = members.next_value()?,
+                Slot::Flag(flag) => *flag = members.next_value()?,
+                Slot::Anything(anything) => *anything = members.next_value()?,
+                Slot::Object(object) => members.next_value_seed(Fill(object))?,
+                Slot::Nowhere => members.next_value().map(|IgnoredAny| ())?,
             }
         }
-    )*};
+        Ok(())
+    }
 }
-
-deserialize!(Envelope, RequestContext, Http);
 
 impl<'e> Envelope<'e> {
     /// All headers; where single ones stand beside those with all values, they say nothing more.

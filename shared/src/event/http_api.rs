@@ -9,7 +9,7 @@ use super::envelope::{Envelope, Http};
 use super::mount::{covered, without_stage};
 use super::reply::{Joined, Reply, SetCookies};
 use super::strings::{Pairs, Text};
-use super::target::{Target, address};
+use super::target::Target;
 use crate::route::PathEncoding;
 
 /// Reads what payload 2.0 says, with the path as the front door encodes it.
@@ -30,7 +30,7 @@ pub(super) fn target<'e>(event: &'e Envelope<'_>, encoding: PathEncoding) -> Res
         encoding,
         parameter_encoding: PathEncoding::Decoded,
         query: Text::or_empty(event.raw_query_string.as_ref()).into(),
-        client_ip: address(source_ip.as_ref()),
+        client_ip: Text::or_empty(source_ip.as_ref()),
     })
 }
 

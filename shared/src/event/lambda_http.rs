@@ -1,6 +1,5 @@
 //! A request that `lambda_http` has made of an event.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -13,7 +12,7 @@ use super::envelope::is_of_a_function_url;
 use super::mount::covered;
 use super::strings::{Pairs, Text};
 use super::target::Target;
-use super::{Arrival, EventError, FrontDoor, alb, http_api};
+use super::{Arrival, EventError, FrontDoor, http_api};
 use crate::body::Body;
 use crate::route::PathEncoding;
 use crate::runtime::LateWork;
@@ -43,7 +42,7 @@ pub(crate) fn arrived(
             .map(|(name, value)| (name.into_owned(), value.into_owned()))
             .collect(),
         parameter_encoding,
-        client_ip,
+        client_ip: client_ip.to_owned(),
         context: request.lambda_context_ref().cloned().map(Arc::new),
         late,
     };
@@ -72,7 +71,7 @@ struct Origin<'r> {
     path: &'r str,
     encoding: PathEncoding,
     parameter_encoding: PathEncoding,
-    client_ip: Option<IpAddr>,
+    client_ip: &'r str,
 }
 
 impl<'r> Origin<'r> {
@@ -89,13 +88,14 @@ impl<'r> Origin<'r> {
                 client_ip: request
                     .headers()
                     .get("x-forwarded-for")
-                    .and_then(|addresses| alb::last_of(addresses.to_str().ok()?)),
+                    .and_then(|addresses| addresses.to_str().ok())
+                    .unwrap_or_default(),
             }),
             _ => None,
         }
     }
 
-    fn http_api(path: &'r str, context: &ApiGatewayV2httpRequestContext, parameters: &Pairs<'_>) -> Self {
+    fn http_api(path: &'r str, context: &'r ApiGatewayV2httpRequestContext, parameters: &Pairs<'_>) -> Self {
         let domain_name = context.domain_name.as_deref().unwrap_or_default();
         let (front_door, encoding) = if is_of_a_function_url(domain_name) {
             (FrontDoor::FunctionUrl, PathEncoding::Percent)
@@ -109,19 +109,19 @@ impl<'r> Origin<'r> {
             path: http_api::path(path, stage.as_ref(), route_key, parameters),
             encoding,
             parameter_encoding: PathEncoding::Decoded,
-            client_ip: address(context.http.source_ip.as_deref()),
+            client_ip: context.http.source_ip.as_deref().unwrap_or_default(),
         }
     }
 
     /// Nothing here tells an HTTP API with payload 1.0 apart.
-    fn rest_api(path: &'r str, context: &ApiGatewayProxyRequestContext, parameters: &Pairs<'_>) -> Self {
+    fn rest_api(path: &'r str, context: &'r ApiGatewayProxyRequestContext, parameters: &Pairs<'_>) -> Self {
         let resource = context.resource_path.as_deref().unwrap_or_default();
         Self {
             front_door: FrontDoor::RestApi,
             path: covered(path, resource, parameters).unwrap_or(path),
             encoding: PathEncoding::Percent,
             parameter_encoding: PathEncoding::Percent,
-            client_ip: address(context.identity.source_ip.as_deref()),
+            client_ip: context.identity.source_ip.as_deref().unwrap_or_default(),
         }
     }
 
@@ -129,8 +129,4 @@ impl<'r> Origin<'r> {
         let Self { path, encoding, parameter_encoding, client_ip, .. } = *self;
         Target { method: "", path, encoding, parameter_encoding, query: query.into(), client_ip }.uri()
     }
-}
-
-fn address(text: Option<&str>) -> Option<IpAddr> {
-    text?.parse().ok()
 }

@@ -61,7 +61,7 @@ pub(crate) fn decode(
     let target = target(front_door, &envelope)?;
     let (method, uri) = (target.method()?, target.uri()?);
     let Target { path, encoding, parameter_encoding, client_ip, .. } = target;
-    let path = path.to_owned();
+    let (path, client_ip) = (path.to_owned(), client_ip.to_owned());
 
     let headers = header_map(event, envelope.all_headers(), envelope.cookies.as_deref())?;
     let Envelope { path_parameters, body, is_base64_encoded, .. } = envelope;

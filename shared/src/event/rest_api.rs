@@ -11,7 +11,7 @@ use super::envelope::Envelope;
 use super::mount::{covered, without_stage};
 use super::reply::{Lists, Reply};
 use super::strings::Text;
-use super::target::{Target, address, encoded};
+use super::target::{Target, encoded};
 use crate::route::PathEncoding;
 
 /// Reads what payload 1.0 says; an HTTP API has decoded the path parameters, a REST API has not.
@@ -25,7 +25,7 @@ pub(super) fn target<'e>(
         encoding: PathEncoding::Percent,
         parameter_encoding,
         query: query(event),
-        client_ip: address(event.request_context.identity.source_ip.as_ref()),
+        client_ip: Text::or_empty(event.request_context.identity.source_ip.as_ref()),
     })
 }
 

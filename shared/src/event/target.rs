@@ -1,14 +1,13 @@
 //! What a request is for: method, path and query, as each front door writes them.
 
 use std::borrow::Cow;
-use std::net::IpAddr;
 
 use bytes::Bytes;
 use http::{Method, Uri};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use super::EventError;
-use super::strings::{Pairs, Text};
+use super::strings::Pairs;
 use crate::route::PathEncoding;
 
 /// What a URI's path cannot hold, beside letters beyond ASCII.
@@ -31,7 +30,8 @@ pub(super) struct Target<'e> {
     pub(super) parameter_encoding: PathEncoding,
     /// Percent-encoded, as a client writes it.
     pub(super) query: Cow<'e, str>,
-    pub(super) client_ip: Option<IpAddr>,
+    /// As the front door writes it.
+    pub(super) client_ip: &'e str,
 }
 
 impl Target<'_> {
@@ -72,9 +72,4 @@ pub(super) fn joined(pairs: &Pairs<'_>) -> Cow<'static, str> {
         query.extend([key, "=", value]);
     }
     query.into()
-}
-
-/// An address that is none is not worth a failed request.
-pub(super) fn address(text: Option<&Text<'_>>) -> Option<IpAddr> {
-    Text::or_empty(text).parse().ok()
 }

@@ -211,7 +211,7 @@ fn the_client_is_who_the_front_door_saw() {
         (FrontDoor::Alb, forwarded("unknown"), None),
         (FrontDoor::AlbMultiValue, multi, Some("198.51.100.9")),
     ] {
-        let found = arrival(&changed(front_door, &changes)).client_ip.map(|ip| ip.to_string());
+        let found = arrival(&changed(front_door, &changes)).client_ip().map(|ip| ip.to_string());
         assert_eq!(found.as_deref(), expected, "{front_door} {changes}");
     }
 }
