@@ -1,6 +1,7 @@
 //! A function that writes to its log from everywhere. `tests/lambda` runs it.
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use api_routes::{ApiRequest, ApiResponse, Body, Result, Route, log};
 use bytes::Bytes;
@@ -12,12 +13,15 @@ async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
     let name = req.query().get("name").unwrap_or("nobody");
     log::trace!("never written");
     log::debug!(name, length = name.len(), method = %req.method(), tags = ["a", "b"], "greeted");
+    log::debug!(%name, path = ?req.uri().path(), ?name, "again");
     log::info!("hello {name}");
     req.wait_until(async { log::warn!("after the answer") });
     if name == "mallory" {
         return Err(std::io::Error::other("no entry").into());
     }
     res.stream(Body::stream(StreamBody::new(stream::once(async {
+        // Time enough for work that does not wait for the end of this.
+        tokio::time::sleep(Duration::from_millis(20)).await;
         log::info!("in the stream");
         Ok::<_, std::io::Error>(Frame::data(Bytes::from_static(b"hello")))
     }))))

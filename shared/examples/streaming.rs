@@ -1,13 +1,14 @@
 //! A function whose front door streams. `tests/lambda` runs it; `?as=` says what it answers.
 
 use std::process::ExitCode;
-use std::time::Duration;
 
 use api_routes::{ApiRequest, ApiResponse, Body, Result, Route};
 use bytes::Bytes;
 use futures_util::stream::{self, Stream, StreamExt};
 use http_body::Frame;
 use http_body_util::StreamBody;
+use tokio::io::AsyncReadExt;
+use tokio::net::TcpStream;
 
 type Chunk = std::result::Result<Bytes, std::io::Error>;
 
@@ -30,12 +31,21 @@ async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
     }
 }
 
-/// One, and the next one a while later.
+/// One, and the next one when the test lets it.
 fn ticks() -> impl Stream<Item = Chunk> + Send + 'static {
     stream::iter(["tick", "tock"]).then(async |word| {
-        tokio::time::sleep(Duration::from_millis(if word == "tock" { 200 } else { 0 })).await;
+        if word == "tock" {
+            gate().await?;
+        }
         Ok(word.into())
     })
+}
+
+/// Opens with a byte from `GATE`, if there is one.
+async fn gate() -> std::io::Result<()> {
+    let Ok(gate) = std::env::var("GATE") else { return Ok(()) };
+    TcpStream::connect(gate).await?.read_u8().await?;
+    Ok(())
 }
 
 fn sent(chunks: impl Stream<Item = Chunk> + Send + 'static) -> Body {

@@ -9,7 +9,8 @@ use std::fmt;
 /// | | HTTP API | HTTP API, payload 1.0 | REST API | Function URL | ALB |
 /// |---|---|---|---|---|---|
 /// | path that it sends | decoded | encoded | encoded | encoded | encoded |
-/// | `%2F` in a segment | is a slash | stays `%2F` | stays `%2F` | stays `%2F` | stays `%2F` |
+/// | `%2F` in a segment | is a slash | is one value | is one value | is one value | is one value |
+/// | `%3F` in a segment | ends the path | is one value | is one value | is one value | is one value |
 /// | repeated request headers | joined, `a,b` | apart | apart | joined, `a,b` | apart with multi-value headers, else the last one |
 /// | repeated query keys | all | all | all | all | all with multi-value headers, else the last one |
 /// | repeated response headers | joined, `a, b` | apart | apart | joined, `a, b` | apart with multi-value headers, else joined |

@@ -19,9 +19,10 @@
 //! ```
 //!
 //! In JSON the first line is
-//! `{"timestamp":"2026-11-23T09:30:00.000Z","level":"INFO","message":"hello to ann","requestId":"…"}`, with the
-//! fields of the second beside; in text `INFO RequestId: … hello to ann`, and fields behind it as `name="ann"`. It is one
-//! line whatever the message holds: line breaks and other control characters are escaped.
+//! `{"timestamp":"2026-11-23T09:30:00.000Z","level":"INFO","message":"hello to ann","requestId":"…"}`, and the fields
+//! of the second stand beside these four, whose names they should not take. In text it is
+//! `INFO RequestId: … hello to ann`, with fields behind it as `name="ann"`. It is one line whatever the message
+//! holds: line breaks and other control characters are escaped.
 //!
 //! Handler, layers, the body of a stream and [late work](crate::ApiRequest::wait_until) know their request; a
 //! task that they spawn does not, and logs without its id.

@@ -10,7 +10,7 @@ use std::task::{Context as TaskContext, Poll};
 use bytes::Bytes;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use http::Request;
+use http::{Method, Request};
 use lambda_runtime::{Diagnostic, LambdaInvocation};
 use tower::{BoxError, Service};
 
@@ -21,7 +21,6 @@ use crate::body::Body;
 use crate::endpoint::panic_message;
 use crate::event::{self, Arrival, EncodeError, FrontDoor};
 use crate::log;
-use crate::response::Response;
 use crate::service::Route;
 
 pub(super) struct PostingService {
@@ -50,13 +49,9 @@ impl PostingService {
         Arrival::wait_for(&mut request, &self.late);
         let answered = AssertUnwindSafe(answered(&mut self.route, front_door, request));
         match answered.catch_unwind().await {
-            Ok(Answer::Buffered(reply)) => self.api.respond(invocation, reply?).await,
-            Ok(Answer::Streamed(mut response)) => {
-                measure_empty(&mut response);
-                let (head, body) = response.into_parts();
-                let prelude = event::prelude(front_door, &head)?;
-                self.api.stream(invocation, prelude, body).await
-            }
+            Ok(Ok(Answer::Buffered(reply))) => self.api.respond(invocation, reply).await,
+            Ok(Ok(Answer::Streamed(prelude, body))) => self.api.stream(invocation, prelude, body).await,
+            Ok(Err(error)) => self.fail(invocation, "Runtime.UnsendableReply", error.to_string()).await,
             Err(panic) => self.fail(invocation, "Runtime.Panic", panic_message(&*panic).to_owned()).await,
         }
     }
@@ -67,20 +62,33 @@ impl PostingService {
     }
 }
 
+/// What is posted: a whole reply, or the prelude and the body of one.
 enum Answer {
-    Buffered(Result<Vec<u8>, EncodeError>),
-    Streamed(Response),
+    Buffered(Vec<u8>),
+    Streamed(Vec<u8>, Body),
 }
 
 /// What the route answers, as the front door takes it.
-async fn answered(route: &mut Route, front_door: FrontDoor, request: Request<Body>) -> Answer {
-    let refusal = route.refusal(&request);
-    let Ok(response) = route.call(request).await;
-    if route.streams() && front_door.can_stream() {
-        Answer::Streamed(response)
-    } else {
-        Answer::Buffered(event::reply(front_door, response, &refusal).await)
+///
+/// # Errors
+/// Neither the answer nor the error in its place can be sent, as with a project's own shape of errors that the
+/// front door cannot carry.
+async fn answered(
+    route: &mut Route,
+    front_door: FrontDoor,
+    request: Request<Body>,
+) -> Result<Answer, EncodeError> {
+    let (refusal, is_head) = (route.refusal(&request), request.method() == Method::HEAD);
+    let Ok(mut response) = route.call(request).await;
+    if !(route.streams() && front_door.can_stream()) {
+        return Ok(Answer::Buffered(event::reply(front_door, response, &refusal).await?));
     }
+    // The length of an answer to `HEAD` would be that of the body that `GET` has.
+    if !is_head {
+        measure_empty(&mut response);
+    }
+    let (head, body) = response.into_parts();
+    Ok(Answer::Streamed(event::prelude(front_door, &head)?, body))
 }
 
 /// For another worker, whose late work is its own.
@@ -105,5 +113,47 @@ impl Service<LambdaInvocation> for PostingService {
         let LambdaInvocation { parts, body, context } = invocation;
         let invocation = Invocation::new(context, &parts.headers);
         Box::pin(log::within(Arc::clone(&invocation.context), this.invocation(invocation, body)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Answer, Body, EncodeError, FrontDoor, Method, Request, Route, answered};
+    use crate::error::{ApiError, Result};
+    use crate::request::ApiRequest;
+    use crate::response::ApiResponse;
+
+    async fn empty(_: ApiRequest, res: ApiResponse) -> Result {
+        res.end()
+    }
+
+    async fn answer(
+        mut route: Route,
+        front_door: FrontDoor,
+        method: Method,
+    ) -> std::result::Result<Answer, EncodeError> {
+        let request = Request::builder().method(method).uri("/api/x").body(Body::empty()).unwrap();
+        answered(&mut route, front_door, request).await
+    }
+
+    #[tokio::test]
+    async fn an_empty_stream_has_its_length_but_for_head() {
+        for (method, length) in [(Method::GET, true), (Method::HEAD, false)] {
+            let route = Route::new("/api/x", empty).streaming();
+            let answer = answer(route, FrontDoor::FunctionUrl, method).await.unwrap();
+            let Answer::Streamed(prelude, _) = answer else { panic!("not streamed") };
+            assert_eq!(String::from_utf8(prelude).unwrap().contains(r#""content-length":"0""#), length);
+        }
+    }
+
+    #[tokio::test]
+    async fn an_error_that_cannot_be_carried_is_no_end_of_the_process() {
+        async fn two_cookies(_: ApiRequest, res: ApiResponse) -> Result {
+            res.cookie(("a", "1")).cookie(("b", "2")).end()
+        }
+        let shape = |_: &ApiError, res: ApiResponse| res.cookie(("a", "1")).cookie(("b", "2")).end();
+        let route = Route::new("/api/x", two_cookies).errors(shape);
+        let answer = answer(route, FrontDoor::Alb, Method::GET).await;
+        assert!(matches!(answer, Err(EncodeError::Cookies)));
     }
 }

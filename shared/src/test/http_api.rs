@@ -14,7 +14,8 @@ pub(super) fn event(sent: &Sent<'_>) -> Value {
         sent.route.as_ref().map_or_else(|| "$default".to_owned(), |(path, _)| format!("ANY {path}"));
     let headers = sent.headers("a1b2c3d4e5.execute-api.us-east-1.amazonaws.com");
     let mut event = payload_2(sent, &headers, &route_key, "a1b2c3d4e5", "execute-api", "amazonaws.com");
-    event["rawPath"] = decoded(sent.path()).into();
+    // The path ends where a question mark is decoded: https://github.com/middleapi/standard-server/issues/93
+    event["rawPath"] = decoded(sent.path()).split('?').next().into();
     event["requestContext"]["requestId"] = "ATfSmjLgPHcESJw=".into();
     if let Some((_, parameters)) = sent.route.as_ref().filter(|(_, parameters)| !parameters.is_empty()) {
         let parameters: BTreeMap<_, _> =

@@ -18,7 +18,7 @@ pub(super) fn event(sent: &Sent<'_>) -> Value {
     // The client's names stay as it wrote them; of those that the gateway writes itself some are capitals.
     let own = ["authorization", "host", "user-agent", "x-amzn-trace-id"];
     let capital = |name: &str| own.contains(&name) || name.starts_with("x-forwarded-");
-    let mut event = payload_1(sent, &headers, capital, Cow::Borrowed);
+    let mut event = payload_1(sent, sent.body_by_its_bytes(), &headers, capital, Cow::Borrowed);
     event["requestContext"]["extendedRequestId"] = "ATfSmjLgPHcESJw=".into();
     event["requestContext"]["resourceId"] = "2vuoz1".into();
     event["requestContext"]["deploymentId"] = "w8s6zu".into();
@@ -29,7 +29,7 @@ pub(super) fn event(sent: &Sent<'_>) -> Value {
 
 /// The event of an HTTP API: parameters are decoded, and so is the path of the request context.
 pub(super) fn http_api_event(sent: &Sent<'_>) -> Value {
-    let mut event = payload_1(sent, &sent.headers(HOST), |_| true, decoded);
+    let mut event = payload_1(sent, sent.body(), &sent.headers(HOST), |_| true, decoded);
     event["version"] = "1.0".into();
     event["requestContext"]["extendedRequestId"] = event["requestContext"]["requestId"].clone();
     event["requestContext"]["resourceId"] =
@@ -42,6 +42,7 @@ pub(super) fn http_api_event(sent: &Sent<'_>) -> Value {
 /// Every member, also without a value; the names that `capital` picks are written `X-Amzn-Trace-Id`.
 fn payload_1<'r>(
     sent: &'r Sent<'r>,
+    (body, is_base64): (String, bool),
     headers: &HeaderMap,
     capital: impl Fn(&str) -> bool,
     parameter: impl Fn(&'r str) -> Cow<'r, str>,
@@ -56,7 +57,6 @@ fn payload_1<'r>(
         *name = name.split('-').map(capitalised).collect::<Vec<_>>().join("-");
     }
     let query = sent.decoded_query();
-    let (body, is_base64) = sent.body();
     let or_null = |value: Value, empty: bool| if empty { Value::Null } else { value };
     json!({
         "resource": resource,
@@ -86,7 +86,7 @@ fn payload_1<'r>(
             "requestTimeEpoch": TIME.0,
             "resourcePath": resource,
         },
-        "body": or_null(body.clone().into(), body.is_empty()),
+        "body": Some(body).filter(|body| !body.is_empty()),
         "isBase64Encoded": is_base64,
     })
 }

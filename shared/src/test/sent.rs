@@ -85,11 +85,20 @@ impl<'r> Sent<'r> {
     }
 
     /// The body as it stands in an event, and whether that is base64. What a front door takes for text is
-    /// told by the content type; bytes that are none are no text whatever their type.
+    /// told by the content type.
     pub(super) fn body(&self) -> (String, bool) {
+        if self.body.is_empty() || self.is_text() {
+            return self.body_by_its_bytes();
+        }
+        (BASE64_STANDARD.encode(self.body), true)
+    }
+
+    /// As [`body`](Self::body), for a REST API: all is text to one without `binaryMediaTypes`, and bytes that
+    /// are none get through one that has them.
+    pub(super) fn body_by_its_bytes(&self) -> (String, bool) {
         match std::str::from_utf8(self.body) {
-            Ok(text) if text.is_empty() || self.is_text() => (text.to_owned(), false),
-            _ => (BASE64_STANDARD.encode(self.body), true),
+            Ok(text) => (text.to_owned(), false),
+            Err(_) => (BASE64_STANDARD.encode(self.body), true),
         }
     }
 

@@ -60,7 +60,8 @@ impl FakeLambda {
         Self { function, events, calls }
     }
 
-    /// Gives out an event when it is asked for.
+    /// Gives out an event when it is asked for. The answer to one called `early` is accepted, and that to one
+    /// called `refused` refused, before its body is read.
     pub(crate) fn event(&self, request_id: &str, event: &Value) {
         self.events.send((request_id.to_owned(), event.to_string())).unwrap();
     }
@@ -135,16 +136,31 @@ fn serve(connection: TcpStream, events: &Events, journal: &mpsc::Sender<Call>) {
         } else {
             posted = true;
             let length = length(&head);
+            let early = head.contains("/early/");
+            if head.contains("/refused/") {
+                journal.send(Call::Post(head)).unwrap();
+                write!(writer, "HTTP/1.1 413 Payload Too Large\r\ncontent-length: 0\r\n\r\n").unwrap();
+                return;
+            }
+            if early {
+                accept(&mut writer);
+            }
             journal.send(Call::Post(head)).unwrap();
             let Some(trailers) = body(&mut reader, length, journal) else { return };
             journal.send(Call::End(trailers)).unwrap();
-            write!(writer, "HTTP/1.1 202 Accepted\r\ncontent-length: 0\r\n\r\n").unwrap();
+            if !early {
+                accept(&mut writer);
+            }
         }
     }
     if posted {
         // Nobody listens any more if the test is over.
         let _ = journal.send(Call::Closed);
     }
+}
+
+fn accept(writer: &mut TcpStream) {
+    write!(writer, "HTTP/1.1 202 Accepted\r\ncontent-length: 0\r\n\r\n").unwrap();
 }
 
 /// Up to the empty line, without it; `None` at the end of the connection.

@@ -38,5 +38,19 @@ fn it_is_done_between_the_answer_and_the_next_event() {
         ]
     );
     let log = lambda.log();
-    assert!(log.contains("work after the answer panicked: late"), "{log}");
+    assert!(log.contains("ERROR RequestId: 1 work after the answer panicked: late\n"), "{log}");
+}
+
+#[test]
+fn it_waits_for_the_end_of_a_stream_also_of_one_that_was_accepted_early() {
+    for id in ["1", "early"] {
+        let lambda = FakeLambda::running("logging", &[]);
+        lambda.event(id, &events::function_url("/api/logging", ""));
+        for _ in 0..2 {
+            lambda.calls_until(|call| *call == Call::Next);
+        }
+        let log = lambda.log();
+        let (in_stream, after) = (log.find("in the stream"), log.find("after the answer"));
+        assert!(in_stream.is_some() && in_stream < after, "{log}");
+    }
 }

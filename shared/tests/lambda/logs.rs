@@ -32,12 +32,13 @@ fn in_json_a_line_has_its_fields_beside_the_members_of_lambdas_own() {
     let lines = log("ann", &[("AWS_LAMBDA_LOG_FORMAT", "JSON"), ("AWS_LAMBDA_LOG_LEVEL", "DEBUG")]);
     let lines: Vec<Value> = lines.iter().map(|line| serde_json::from_str(line).unwrap()).collect();
     let messages: Vec<_> = lines.iter().map(|line| line["message"].as_str().unwrap()).collect();
-    assert_eq!(messages, ["greeted", "hello ann", "in the stream", "after the answer"]);
+    assert_eq!(messages, ["greeted", "again", "hello ann", "in the stream", "after the answer"]);
     for line in &lines {
         assert_eq!(line["requestId"], "8f5");
         let timestamp = line["timestamp"].as_str().unwrap();
         assert_eq!((timestamp.len(), &timestamp[..2], &timestamp[23..]), (24, "20", "Z"));
     }
+    assert_eq!((&lines[1]["path"], &lines[1]["name"]), (&json!("\"/api/logging\""), &json!("\"ann\"")));
     let mut greeted = lines[0].clone();
     greeted.as_object_mut().unwrap().remove("timestamp");
     assert_eq!(

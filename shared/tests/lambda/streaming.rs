@@ -1,5 +1,8 @@
 //! What a route with `streaming()` posts, on the wire.
 
+use std::io::Write;
+use std::net::TcpListener;
+
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
@@ -58,14 +61,16 @@ fn an_answer_is_posted_as_lambda_wants_a_stream() {
 
 #[test]
 fn each_frame_is_sent_when_it_is_there() {
-    let lambda = FakeLambda::running("streaming", &[]);
+    let gate = TcpListener::bind("127.0.0.1:0").unwrap();
+    let at = gate.local_addr().unwrap().to_string();
+    let lambda = FakeLambda::running("streaming", &[("GATE", &at)]);
     lambda.event("1", &events::function_url("/api/streaming", "as=ticks"));
     let calls = lambda.calls_until(|call| matches!(call, Call::Data(chunk) if chunk == b"tick"));
     let Some(Call::Data(introduction)) = calls.get(2) else { panic!("{calls:?}") };
     assert_eq!(parted(std::slice::from_ref(introduction)).0["cookies"], json!(["a=1", "b=2"]));
-    let waiting = std::time::Instant::now();
+    // `tock` is not made before this.
+    gate.accept().unwrap().0.write_all(b"!").unwrap();
     assert_eq!(lambda.call(), Call::Data(b"tock".to_vec()));
-    assert!(waiting.elapsed().as_millis() > 100, "`tock` is made 200 ms later");
     assert_eq!(lambda.call(), Call::End(String::new()));
 }
 
@@ -172,4 +177,16 @@ fn a_rest_api_gets_repeated_headers_apart() {
     assert_eq!(body, b"[1,2]");
     let (prelude, _) = parted(&posted(&lambda).1);
     assert_eq!(prelude["multiValueHeaders"]["set-cookie"], json!(["a=1", "b=2"]));
+}
+
+#[test]
+fn a_stream_that_is_refused_is_logged_and_given_up() {
+    let lambda = FakeLambda::running("streaming", &[]);
+    lambda.event("refused", &events::function_url("/api/streaming", "as=megabytes&count=100000"));
+    lambda.event("2", &events::function_url("/api/streaming", "as=json"));
+    assert_eq!(lambda.call(), Call::Next);
+    lambda.calls_until(|call| *call == Call::Next);
+    assert_eq!(parted(&posted(&lambda).1).1, b"[1,2]");
+    let log = lambda.log();
+    assert!(log.contains("ERROR RequestId: refused "), "{log}");
 }

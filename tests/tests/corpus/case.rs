@@ -34,7 +34,7 @@ pub(crate) struct Request {
 }
 
 /// What a client sees, or what it should see.
-#[derive(Clone, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Answer {
     pub(crate) status: u16,

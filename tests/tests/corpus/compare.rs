@@ -49,3 +49,47 @@ impl fmt::Display for Difference {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(status: u16, header: (&str, &[&str]), body: Option<&str>) -> Answer {
+        let (name, lines) = header;
+        let lines = Lines(lines.iter().map(|&line| line.to_owned()).collect());
+        Answer { status, headers: [(name.to_owned(), lines)].into(), body: body.map(Content::from) }
+    }
+
+    #[test]
+    fn each_thing_that_is_otherwise_is_a_difference() {
+        let expected = answer(200, ("etag", &["\"a\""]), Some("a"));
+        for (got, count) in [
+            (answer(200, ("etag", &["\"a\""]), Some("a")), 0),
+            (answer(201, ("etag", &["\"a\""]), Some("a")), 1),
+            (answer(200, ("etag", &["\"b\""]), Some("a")), 1),
+            (answer(200, ("etag", &[]), Some("a")), 1),
+            (answer(200, ("vary", &["x"]), Some("a")), 1),
+            (answer(500, ("etag", &[]), Some("")), 3),
+        ] {
+            assert_eq!(differences(&expected, &got).len(), count, "{got:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_expected_may_be_anything() {
+        let expected = answer(200, ("etag", &[]), None);
+        assert!(differences(&expected, &answer(200, ("vary", &["x"]), Some("a"))).is_empty());
+    }
+
+    #[test]
+    fn a_list_is_one_line_or_many_but_cookies_are_many() {
+        for (name, same) in [("allow", true), ("set-cookie", false)] {
+            let expected = answer(200, (name, &["a", "b"]), None);
+            assert_eq!(
+                differences(&expected, &answer(200, (name, &["a, b"]), None)).is_empty(),
+                same,
+                "{name}"
+            );
+        }
+    }
+}

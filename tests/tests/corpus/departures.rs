@@ -98,6 +98,7 @@ impl Row {
 
     fn departure(&self, ours: &OurAnswer, case: &Case) -> Departure {
         let mut expected = case.response.clone();
+        assert!(ours.differs_from(&expected), "the row of `{}` repeats the recorded answer", case.id);
         if let Some(body) = &ours.body {
             follow(&mut expected, body);
             expected.body = Some(body.clone());
@@ -108,11 +109,21 @@ impl Row {
     }
 }
 
+impl OurAnswer {
+    /// In all that it says.
+    fn differs_from(&self, recorded: &Answer) -> bool {
+        self.status != Some(recorded.status)
+            && (self.body.is_none() || self.body != recorded.body)
+            && self.headers.iter().all(|(name, lines)| recorded.headers.get(name) != Some(lines))
+    }
+}
+
 fn everywhere() -> Vec<FrontDoor> {
     FrontDoor::ALL.to_vec()
 }
 
-/// With another body, length and `ETag` are those of that body.
+/// With another body, length and `ETag` are those of that body; a 304 keeps the `ETag` of the body that it
+/// leaves out.
 fn follow(expected: &mut Answer, body: &Content) {
     let set = |lines: &mut Lines, value: String| {
         if !lines.0.is_empty() {
@@ -122,7 +133,7 @@ fn follow(expected: &mut Answer, body: &Content) {
     if let Some(lines) = expected.headers.get_mut("content-length") {
         set(lines, body.0.len().to_string());
     }
-    if let Some(lines) = expected.headers.get_mut("etag") {
+    if let Some(lines) = expected.headers.get_mut("etag").filter(|_| !body.0.is_empty()) {
         set(lines, etag::of(&String::from_utf8_lossy(&body.0)));
     }
 }

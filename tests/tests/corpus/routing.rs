@@ -101,7 +101,7 @@ fn no_two_pages_are_in_conflict() {
     assert!(conflicts(&patterns()).is_empty(), "{:?}", conflicts(&patterns()));
 }
 
-/// Where the two choose differently, the table of departures has the case; nowhere else.
+/// `divergences` finds none in this tree, and so no case may depart because another page was chosen.
 #[test]
 fn next_and_api_gateway_choose_the_same_page_for_every_path() {
     assert!(divergences(&patterns()).is_empty(), "{:?}", divergences(&patterns()));

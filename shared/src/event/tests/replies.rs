@@ -1,3 +1,6 @@
+use std::env;
+use std::process::Command;
+
 use http::{Response, StatusCode};
 use http_body::Frame;
 use http_body_util::StreamBody;
@@ -135,4 +138,39 @@ fn a_header_that_is_no_text_is_read_as_latin_1() {
         let value = reply.pointer("/headers/x-a").or_else(|| reply.pointer("/multiValueHeaders/x-a/0"));
         assert_eq!(value, Some(&json!("café")), "{front_door}");
     }
+}
+
+/// What a test writes to its log is seen from outside alone, so this test runs itself a second time.
+#[test]
+fn the_log_says_what_to_do_about_a_reply() {
+    const INNER: &str = "API_ROUTES_TEST_WRITES_ITS_LOG";
+    let sized = |length: usize| {
+        Route::new(
+            "/api/x",
+            move |_: ApiRequest, res: ApiResponse| async move { res.send("x".repeat(length)) },
+        )
+    };
+    if env::var_os(INNER).is_some() {
+        assert_eq!(get("/api/x").send(&sized(4_190_000)).status(), 200);
+        assert_eq!(get("/api/x").send(&sized(4_200_000)).status(), 200);
+        assert_eq!(get("/api/x").send(&sized(7_000_000)).status(), 500);
+        let cookies = async |_: ApiRequest, res: ApiResponse| res.cookie(("a", "1")).cookie(("b", "2")).end();
+        assert_eq!(get("/api/x").via(FrontDoor::Alb).send(&Route::new("/api/x", cookies)).status(), 500);
+        return;
+    }
+    let name = "event::tests::replies::the_log_says_what_to_do_about_a_reply";
+    let inner = Command::new(env::current_exe().unwrap())
+        .args(["--exact", name, "--nocapture"])
+        .env(INNER, "1")
+        .env_remove("AWS_LAMBDA_LOG_LEVEL")
+        .env_remove("AWS_LAMBDA_LOG_FORMAT")
+        .output()
+        .unwrap();
+    assert!(inner.status.success(), "{inner:?}");
+    let log = String::from_utf8(inner.stderr).unwrap();
+    let lines: Vec<_> = log.lines().collect();
+    let [large, too_large, cookies] = lines[..] else { panic!("{log}") };
+    assert!(large.starts_with("WARN API response exceeds 4MB."), "{large}");
+    assert!(too_large.starts_with("ERROR ") && too_large.contains("send less of it"), "{too_large}");
+    assert!(cookies.contains("turn on the attribute `lambda.multi_value_headers.enabled`"), "{cookies}");
 }

@@ -30,6 +30,11 @@ impl Body {
         Self { is_base64_encoded: text.is_some(), text }
     }
 
+    /// What is no UTF-8 is lost.
+    pub(super) fn lossy_text(request: &Request) -> Self {
+        Self::text(String::from_utf8_lossy(&request.body.0).into_owned())
+    }
+
     fn text(text: String) -> Self {
         Self { text: Some(text).filter(|text| !text.is_empty()), is_base64_encoded: false }
     }

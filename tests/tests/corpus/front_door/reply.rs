@@ -29,6 +29,10 @@ impl Reply {
         serde_json::from_slice(json)
     }
 
+    pub(super) fn in_base64_as_it_is(self) -> Self {
+        Self { is_base64_encoded: false, ..self }
+    }
+
     pub(super) fn single_lines(&mut self) -> Vec<(String, String)> {
         self.headers.take().unwrap_or_default().into_iter().collect()
     }

@@ -1,5 +1,5 @@
-//! API Gateway REST API with a Lambda proxy integration and `binaryMediaTypes: ["*/*"]`, in a stage `prod`;
-//! and payload format 1.0 of an HTTP API, which differs in little.
+//! API Gateway REST API with a Lambda proxy integration, in a stage `prod`, with `binaryMediaTypes: ["*/*"]` or
+//! without any; and payload format 1.0 of an HTTP API, which differs in little.
 //!
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html>
 
@@ -22,8 +22,7 @@ pub(super) fn path_to_select(path: &str) -> &str {
 }
 
 /// The path without the stage; it and the parameters stay encoded.
-pub(super) fn event(request: &Request, selected: &Selected<'_>) -> Value {
-    let body = Body::base64(request);
+pub(super) fn event(request: &Request, selected: &Selected<'_>, body: Body) -> Value {
     let headers = forwarded(request).into_iter().filter(|(name, _)| !is_dropped(name));
     let parameters = selected.parameters.iter().map(|(name, value)| (name.clone(), (*value).into()));
     json!({
@@ -134,9 +133,19 @@ fn title_case(request: &Request) -> impl Iterator<Item = (String, String)> {
     forwarded(request).into_iter().map(move |(text, value)| (name(&text), value))
 }
 
-/// A reply with a member that it does not know is a 502, as is one that is none.
 pub(super) fn answer(request: &Request, reply: &[u8]) -> Answer {
-    match Reply::read(reply) {
+    read(request, reply, |reply| reply)
+}
+
+/// Base64 is decoded only for a binary media type, and there is none
+/// (<https://docs.aws.amazon.com/apigateway/latest/developerguide/lambda-proxy-binary-media.html>).
+pub(super) fn text_answer(request: &Request, reply: &[u8]) -> Answer {
+    read(request, reply, Reply::in_base64_as_it_is)
+}
+
+/// A reply with a member that it does not know is a 502, as is one that is none.
+fn read(request: &Request, reply: &[u8], decoded: fn(Reply) -> Reply) -> Answer {
+    match Reply::read(reply).map(decoded) {
         Ok(mut reply) if reply.cookies.is_none() && reply.status_description.is_none() => {
             // Both kinds are sent, whatever the guide says of names that are in both.
             let lines = [reply.multi_lines(), reply.single_lines()].concat();
