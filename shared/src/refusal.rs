@@ -67,7 +67,7 @@ impl Refusal {
         };
         let mut response = Response::new(body.into());
         *response.status_mut() = error.status();
-        response.headers_mut().extend(error.headers().clone());
+        *response.headers_mut() = error.headers().clone();
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
         response.headers_mut().append(VARY, HeaderValue::from_static("accept"));
         response

@@ -71,7 +71,7 @@ pub(crate) fn decode(
     *request.uri_mut() = uri;
     *request.headers_mut() = headers;
     let owned = |(name, value): (Cow<'_, str>, Cow<'_, str>)| (name.into_owned(), value.into_owned());
-    request.extensions_mut().insert(Arrival {
+    request.extensions_mut().insert(Arc::new(Arrival {
         front_door,
         event: event.clone(),
         path,
@@ -81,7 +81,7 @@ pub(crate) fn decode(
         client_ip,
         context,
         late: LateWork::default(),
-    });
+    }));
     Ok((front_door, request))
 }
 
