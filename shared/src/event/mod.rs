@@ -120,7 +120,9 @@ fn header_value(bytes: Bytes) -> Result<HeaderValue, EventError> {
 fn body_bytes(event: &Bytes, body: Option<Text<'_>>, is_base64: bool) -> Result<Bytes, EventError> {
     match body {
         None => Ok(Bytes::new()),
-        Some(Text(body)) if is_base64 => Ok(BASE64_STANDARD.decode(body.as_bytes())?.into()),
+        Some(Text(body)) if is_base64 => {
+            BASE64_STANDARD.decode(body.as_bytes()).map(Bytes::from).map_err(|_| EventError::Base64)
+        }
         Some(Text(body)) => Ok(shared(event, body)),
     }
 }
