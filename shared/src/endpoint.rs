@@ -58,7 +58,7 @@ impl Endpoint {
         };
         finished(match answer.and_then(with_final_status) {
             Ok(response) => conditions.applied_to(response),
-            Err(error) => refusal.answer(&error),
+            Err(error) => refusal.answer(error),
         })
     }
 

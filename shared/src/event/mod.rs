@@ -151,7 +151,7 @@ pub(crate) async fn reply(
             }
             Ok(reply)
         }
-        Err(error) => encode(front_door, refusal.answer(&ApiError::hidden(error))).await,
+        Err(error) => encode(front_door, refusal.answer(ApiError::hidden(error))).await,
     }
 }
 
