@@ -65,7 +65,8 @@ impl ApiRequest {
     }
 
     /// The headers, by lower-case name. Behind an HTTP API and a Function URL the values of a repeated header
-    /// arrive as one, joined with a comma; an ALB without multi-value headers sends the last one alone.
+    /// arrive as one, joined with a comma; an ALB without multi-value headers sends the last one alone. One
+    /// that HTTP does not allow, and a load balancer lets through, is not among them.
     pub fn headers(&self) -> &HeaderMap {
         &self.head.headers
     }
@@ -187,7 +188,9 @@ impl ApiRequest {
     /// The address of the client, as the front door saw it: what the client wrote into `x-forwarded-for`
     /// itself does not count. `None` where the request came by no event.
     ///
-    /// Behind a CDN it is the CDN's address.
+    /// Behind a CDN it is the CDN's address. Behind an ALB whose
+    /// `routing.http.xff_header_processing.mode` is not `append`, its default, it is not to be trusted: such
+    /// a load balancer passes on what the client wrote, or nothing.
     pub fn client_ip(&self) -> Option<IpAddr> {
         self.arrival.as_ref()?.client_ip()
     }

@@ -87,7 +87,10 @@ impl<'r> Origin<'r> {
                 parameter_encoding: PathEncoding::Percent,
                 client_ip: request
                     .headers()
-                    .get("x-forwarded-for")
+                    .get_all("x-forwarded-for")
+                    .iter()
+                    // The client may have sent some before.
+                    .next_back()
                     .and_then(|addresses| addresses.to_str().ok())
                     .unwrap_or_default(),
             }),
