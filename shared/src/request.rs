@@ -3,7 +3,7 @@
 use std::any::type_name;
 use std::fmt;
 use std::net::IpAddr;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
@@ -35,7 +35,7 @@ pub struct ApiRequest {
     head: Parts,
     body: Bytes,
     parameters: Vec<(String, String)>,
-    arrival: Option<Arrival>,
+    arrival: Option<Arc<Arrival>>,
     query: OnceLock<Query>,
     cookies: OnceLock<Cookies>,
 }
@@ -45,7 +45,7 @@ impl ApiRequest {
         head: Parts,
         body: Bytes,
         parameters: Vec<(String, String)>,
-        arrival: Option<Arrival>,
+        arrival: Option<Arc<Arrival>>,
     ) -> Self {
         Self { head, body, parameters, arrival, query: OnceLock::new(), cookies: OnceLock::new() }
     }
@@ -211,7 +211,7 @@ impl ApiRequest {
     /// A hidden 500 if the event is not of that type, which is another for each [front door](Self::front_door),
     /// or if there is none.
     pub fn event<T: DeserializeOwned>(&self) -> Result<T> {
-        let arrival = self.arrival.as_ref().filter(|arrival| !arrival.event.is_empty());
+        let arrival = self.arrival.as_deref().filter(|arrival| !arrival.event.is_empty());
         let Some(Arrival { front_door, event, .. }) = arrival else {
             return Err(ApiError::hidden("this request came by no event of Lambda"));
         };

@@ -121,7 +121,9 @@ impl Route {
         self,
         hook: impl Fn(&ApiError, ApiResponse) -> Result<Response, ApiError> + Send + Sync + 'static,
     ) -> Self {
-        self.set(|settings| settings.errors = Some(Arc::new(hook)))
+        let shape =
+            move |error: &ApiError| hook(error, ApiResponse::of_error(error)).and_then(with_final_status);
+        self.set(|settings| settings.errors = Some(Arc::new(shape)))
     }
 
     /// Sends every answer as it comes, to a front door that streams: a Function URL whose invoke mode is
@@ -281,7 +283,7 @@ where
                 Err(panic) if panic.is::<FailsInvocation>() => resume_unwind(panic),
                 Err(panic) => ApiError::hidden(format!("a layer panicked: {}", panic_message(&*panic))),
             };
-            Ok(refusal.answer(&error))
+            Ok(refusal.answer(error))
         })
     }
 }

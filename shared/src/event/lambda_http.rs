@@ -48,7 +48,7 @@ pub(crate) fn arrived(
     };
     let mut request = request.map(body);
     *request.uri_mut() = uri;
-    request.extensions_mut().insert(arrival);
+    request.extensions_mut().insert(Arc::new(arrival));
     Ok((Some(front_door), request))
 }
 

@@ -71,7 +71,7 @@ pub(crate) fn decode(
     *request.uri_mut() = uri;
     *request.headers_mut() = headers;
     let owned = |(name, value): (Cow<'_, str>, Cow<'_, str>)| (name.into_owned(), value.into_owned());
-    request.extensions_mut().insert(Arrival {
+    request.extensions_mut().insert(Arc::new(Arrival {
         front_door,
         event: event.clone(),
         path,
@@ -81,7 +81,7 @@ pub(crate) fn decode(
         client_ip,
         context,
         late: LateWork::default(),
-    });
+    }));
     Ok((front_door, request))
 }
 
@@ -120,7 +120,9 @@ fn header_value(bytes: Bytes) -> Result<HeaderValue, EventError> {
 fn body_bytes(event: &Bytes, body: Option<Text<'_>>, is_base64: bool) -> Result<Bytes, EventError> {
     match body {
         None => Ok(Bytes::new()),
-        Some(Text(body)) if is_base64 => Ok(BASE64_STANDARD.decode(body.as_bytes())?.into()),
+        Some(Text(body)) if is_base64 => {
+            BASE64_STANDARD.decode(body.as_bytes()).map(Bytes::from).map_err(|_| EventError::Base64)
+        }
         Some(Text(body)) => Ok(shared(event, body)),
     }
 }
@@ -149,7 +151,7 @@ pub(crate) async fn reply(
             }
             Ok(reply)
         }
-        Err(error) => encode(front_door, refusal.answer(&ApiError::hidden(error))).await,
+        Err(error) => encode(front_door, refusal.answer(ApiError::hidden(error))).await,
     }
 }
 

@@ -63,7 +63,7 @@ fn an_event_becomes_the_request_that_the_client_sent() {
     assert_eq!(request.headers()["x-twice"], "first,second");
     assert_eq!(request.headers()["cookie"], "session=abc; theme=dark");
     assert_eq!(request.body().as_bytes(), Some(br#"{"count":2}"#.as_slice()));
-    let arrival = request.extensions().get::<Arrival>().unwrap();
+    let arrival = request.extensions().get::<std::sync::Arc<Arrival>>().unwrap();
     assert_eq!((arrival.path.as_str(), arrival.encoding), ("/api/orders/7", PathEncoding::Decoded));
     assert_eq!(arrival.path_parameters, [("id".to_owned(), "7".to_owned())]);
 }
