@@ -275,7 +275,10 @@ where
         let refusal = Refusal::of(&request, self.errors.as_ref());
         Box::pin(async move {
             let error = match AssertUnwindSafe(layered.oneshot(request)).catch_unwind().await {
-                Ok(Ok(response)) => return Ok(response.map(Body::from_any)),
+                Ok(Ok(response)) => match with_final_status(response.map(Body::from_any)) {
+                    Ok(response) => return Ok(response),
+                    Err(mistake) => mistake,
+                },
                 Ok(Err(error)) => ApiError::hidden(error),
                 Err(panic) if panic.is::<FailsInvocation>() => resume_unwind(panic),
                 Err(panic) => ApiError::hidden(format!("a layer panicked: {}", panic_message(&*panic))),
