@@ -83,7 +83,7 @@ async fn answered(mut route: Route, request: lambda_http::Request) -> Answer {
         Ok(arrived) => arrived,
         Err(error) => {
             let refusal = route.refusal(&Request::default());
-            return Answer::of(refusal.answer(&ApiError::hidden(error)), None).await.unwrap_or_default();
+            return Answer::of(refusal.answer(ApiError::hidden(error)), None).await.unwrap_or_default();
         }
     };
     let refusal = route.refusal(&request);
@@ -92,7 +92,7 @@ async fn answered(mut route: Route, request: lambda_http::Request) -> Answer {
         Ok(answer) => answer,
         Err(error) => {
             let error = ApiError::hidden(format!("the response's body failed: {error}"));
-            Answer::of(refusal.answer(&error), front_door).await.unwrap_or_default()
+            Answer::of(refusal.answer(error), front_door).await.unwrap_or_default()
         }
     };
     late.finish().await;
