@@ -82,7 +82,17 @@ fn field(path: String, message: &str) -> Fault {
         .into_iter()
         .find_map(|kind| message.strip_prefix(kind)?.rsplit_once("expected ").map(|(_, expected)| expected))
         .map_or_else(|| message.to_owned(), |expected| format!("expected {expected}"));
-    Fault::Field { path: if path == "." { String::new() } else { path }, message }
+    let path = if path == "." { String::new() } else { path };
+    Fault::Field { path: missing(&message).map_or_else(|| path.clone(), |name| under(&path, name)), message }
+}
+
+/// The field that is not there. serde tells the place of the object that it is missing from.
+fn missing(message: &str) -> Option<&str> {
+    message.strip_prefix("missing field `")?.strip_suffix('`')
+}
+
+fn under(path: &str, name: &str) -> String {
+    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
 }
 
 #[cfg(test)]
@@ -119,7 +129,7 @@ mod tests {
             (r#"{"name":7,"age":1}"#, "name", "expected a string"),
             (r#"{"name":"a","age":300}"#, "age", "expected u8"),
             (r#"{"name":"a","age":"s3cret, expected"}"#, "age", "expected u8"),
-            (r#"{"name":"a"}"#, "", "missing field `age`"),
+            (r#"{"name":"a"}"#, "age", "missing field `age`"),
             (r#"{"name":"a","age":1,"tags":["new","s3cret"]}"#, "tags[1]", "expected `new`"),
             (r#"["s3cret"]"#, "[0]", "expected u8"),
         ];
@@ -130,6 +140,29 @@ mod tests {
                 told(json::<Signup>(input.as_bytes()))
             };
             assert_eq!(told, (path.to_owned(), message.to_owned()), "{input}");
+        }
+    }
+
+    #[test]
+    fn a_field_that_is_missing_is_named_by_its_whole_path() {
+        #[derive(Debug, Deserialize)]
+        #[expect(dead_code, reason = "only whether it can be read matters")]
+        struct Order {
+            lines: Vec<Line>,
+        }
+        #[derive(Debug, Deserialize)]
+        #[expect(dead_code, reason = "only whether it can be read matters")]
+        struct Line {
+            sku: String,
+        }
+        for (told, path) in [
+            (told(json::<Order>(b"")), "lines"),
+            (told(json::<Order>(br#"{"lines":[{"sku":"a"},{}]}"#)), "lines[1].sku"),
+            (told(json::<Vec<Line>>(b"[{}]")), "[0].sku"),
+            (told(form::<Order>(b"page=1")), "lines"),
+        ] {
+            let name = path.rsplit('.').next().unwrap_or_default();
+            assert_eq!(told, (path.to_owned(), format!("missing field `{name}`")));
         }
     }
 

@@ -51,25 +51,26 @@ impl Endpoint {
     async fn answer(self, mut request: Request<Body>) -> Response {
         let refusal = Refusal::of(&request, self.settings.errors.as_ref());
         let conditions = Conditions::of(&request);
-        let arrival = request.extensions_mut().remove::<Arrival>();
+        let arrival = request.extensions_mut().remove::<Arc<Arrival>>();
         let answer = match self.request(request, arrival).await {
             Ok(request) => self.handle(request).await,
             Err(error) => Err(error),
         };
         finished(match answer.and_then(with_final_status) {
             Ok(response) => conditions.applied_to(response),
-            Err(error) => refusal.answer(&error),
+            Err(error) => refusal.answer(error),
         })
     }
 
     /// What the handler is to see, or the answer that it need not see.
-    async fn request(&self, request: Request<Body>, arrival: Option<Arrival>) -> Result<ApiRequest> {
+    async fn request(&self, request: Request<Body>, arrival: Option<Arc<Arrival>>) -> Result<ApiRequest> {
         let (head, body) = request.into_parts();
-        let parameters = self.parameters(head.uri.path(), arrival.as_ref())?;
+        let parameters = self.parameters(head.uri.path(), arrival.as_deref())?;
         let body = match body.bytes_within(self.settings.body_limit).await {
             Ok(Some(body)) => body,
             Ok(None) => return Err(ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, self.settings.exceeded())),
-            Err(error) => return Err(ApiError::hidden(error)),
+            // The client's end of it: nothing of ours was asked yet.
+            Err(error) => return Err(ApiError::bad_request("Invalid body").caused_by(error)),
         };
         Ok(ApiRequest::new(head, body, parameters, arrival))
     }

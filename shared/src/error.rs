@@ -132,6 +132,10 @@ impl ApiError {
         &self.0.headers
     }
 
+    pub(crate) fn into_headers(self) -> HeaderMap {
+        self.0.headers
+    }
+
     /// What stands behind it, with the causes of the cause: for the log.
     pub(crate) fn cause(&self) -> Option<String> {
         let mut next: Option<&dyn Error> = Some(self.0.cause.as_deref()?);

@@ -94,6 +94,14 @@ mod tests {
         }
     }
 
+    /// The README's first snippet; its second is compiled where its chapter is followed, in `tests`.
+    #[test]
+    fn the_function_of_the_readme_is_the_one_there_is() {
+        let user = fs::read_to_string(root().join("functions/api/user/src/main.rs")).unwrap();
+        let page = fs::read_to_string(root().join("README.md")).unwrap();
+        assert!(fences(&page).contains(&("rust", user.as_str())));
+    }
+
     /// `route!` reads the folder of its crate, and a doctest stands below no `functions/api`.
     #[test]
     fn what_is_not_compiled_here_is_cut_from_a_function() {

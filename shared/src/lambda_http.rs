@@ -85,14 +85,14 @@ async fn answered(mut route: Route, request: lambda_http::Request) -> Answer {
         Ok(arrived) => arrived,
         Err(error) => {
             let refusal = route.refusal(&Request::default());
-            return Answer::of_error(refusal.answer(&ApiError::hidden(error)), None).await;
+            return Answer::of_error(refusal.answer(ApiError::hidden(error)), None).await;
         }
     };
     let refusal = route.refusal(&request);
     let Ok(response) = route.call(request).await;
     let answer = match Answer::of(response, front_door).await {
         Ok(answer) => answer,
-        Err(error) => Answer::of_error(refusal.answer(&ApiError::hidden(error)), front_door).await,
+        Err(error) => Answer::of_error(refusal.answer(ApiError::hidden(error)), front_door).await,
     };
     late.finish().await;
     answer

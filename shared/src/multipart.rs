@@ -42,12 +42,17 @@ impl ApiRequest {
     /// ```
     ///
     /// # Errors
-    /// 415 if the content type is another; 400 `Invalid multipart body` if it is malformed.
+    /// 415 if the content type is another; 400 if it has no boundary, or the body is malformed (`Invalid multipart
+    /// body`).
     pub fn multipart(&self) -> Result<Multipart> {
         let content_type = self.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let boundary =
             multer::parse_boundary(content_type.unwrap_or_default()).map_err(|error| match error {
-                multer::Error::NoBoundary => malformed(error),
+                // What a client gets that sets the header by hand, where its library would have written it.
+                multer::Error::NoBoundary => {
+                    ApiError::bad_request("No boundary in `content-type: multipart/form-data`")
+                        .caused_by(error)
+                }
                 _ => ApiError::new(
                     StatusCode::UNSUPPORTED_MEDIA_TYPE,
                     "Expected `content-type: multipart/form-data` with a boundary",
@@ -197,7 +202,11 @@ mod tests {
                 (400, r#"{"error":"Invalid multipart body"}"#)
             );
         }
-        assert_eq!(sent("multipart/form-data", FORM).status(), 400);
+        let answer = sent("multipart/form-data", FORM);
+        assert_eq!(
+            (answer.status(), answer.text().as_str()),
+            (400, r#"{"error":"No boundary in `content-type: multipart/form-data`"}"#)
+        );
     }
 
     #[test]

@@ -10,9 +10,11 @@ use crate::error::ApiError;
 /// A key can stand several times: [`get`](Self::get) gives its first value, [`get_all`](Self::get_all)
 /// all of them, and so does a catch-all segment. A dynamic segment replaces a query key of its name.
 ///
-/// It is the same behind every [front door](crate::FrontDoor), but for two things that some have lost: a REST
-/// API and an ALB put the values of one key together, so that `a=1&b=2&a=3` has both of `a` first, and an ALB
-/// without multi-value headers sends the last of them alone.
+/// It is the same behind every [front door](crate::FrontDoor), but for what some have lost: a REST API and an
+/// ALB put the values of one key together, so that `a=1&b=2&a=3` has both of `a` first; an ALB without
+/// multi-value headers sends the last of them alone; and a REST API
+/// [splits at a semicolon](https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html),
+/// which is `%3B` in a value.
 ///
 /// Keys and values are decoded: `+` and `%20` are spaces. A bad escape stays as it was sent, and bytes
 /// that are no UTF-8 become U+FFFD; a bad query never fails a request.

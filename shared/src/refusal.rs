@@ -14,10 +14,10 @@ use crate::endpoint::panic_message;
 use crate::error::{ApiError, Result};
 use crate::header_list::joined;
 use crate::log;
-use crate::response::{ApiResponse, JSON, Response, TEXT, with_final_status};
+use crate::response::{JSON, Response, TEXT};
 
 /// A project's shape for errors.
-pub(crate) type ErrorHook = Arc<dyn Fn(&ApiError, ApiResponse) -> Result + Send + Sync>;
+pub(crate) type ErrorHook = Arc<dyn Fn(&ApiError) -> Result + Send + Sync>;
 
 /// What has to be known of a request to answer it with an error; the request itself is the handler's.
 pub(crate) struct Refusal {
@@ -38,20 +38,19 @@ impl Refusal {
     }
 
     /// The answer; the error's cause goes to the log, where the status says that the fault is ours.
-    pub(crate) fn answer(&self, error: &ApiError) -> Response {
+    pub(crate) fn answer(&self, error: ApiError) -> Response {
         if error.status().is_server_error()
             && let Some(cause) = error.cause()
         {
             log::error!("{} {}: {cause}", error.status().as_u16(), error.message());
         }
-        self.shaped(error).unwrap_or_else(|| self.plain(error))
+        self.shaped(&error).unwrap_or_else(|| self.plain(error))
     }
 
     /// As the project shapes it; `None` if it does not, or fails to.
     fn shaped(&self, error: &ApiError) -> Option<Response> {
         let hook = self.hook.as_ref()?;
-        let shape = || hook(error, ApiResponse::of_error(error)).and_then(with_final_status);
-        match catch_unwind(AssertUnwindSafe(shape)) {
+        match catch_unwind(AssertUnwindSafe(|| hook(error))) {
             Ok(Ok(response)) => return Some(response),
             Ok(Err(failure)) => log::error!("the error hook failed: {failure}"),
             Err(panic) => log::error!("the error hook panicked: {}", panic_message(&*panic)),
@@ -59,15 +58,15 @@ impl Refusal {
         None
     }
 
-    fn plain(&self, error: &ApiError) -> Response {
+    fn plain(&self, error: ApiError) -> Response {
         let accept = self.accept.as_ref().and_then(|accept| accept.to_str().ok());
         let (content_type, body) = match accept {
-            Some(accept) if prefers_text(accept) => (TEXT, text(error)),
-            _ => (JSON, json(error)),
+            Some(accept) if prefers_text(accept) => (TEXT, text(&error)),
+            _ => (JSON, json(&error)),
         };
         let mut response = Response::new(body.into());
         *response.status_mut() = error.status();
-        response.headers_mut().extend(error.headers().clone());
+        *response.headers_mut() = error.into_headers();
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
         response.headers_mut().append(VARY, HeaderValue::from_static("accept"));
         response

@@ -3,7 +3,7 @@
 use std::any::type_name;
 use std::fmt;
 use std::net::IpAddr;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
@@ -35,7 +35,7 @@ pub struct ApiRequest {
     head: Parts,
     body: Bytes,
     parameters: Vec<(String, String)>,
-    arrival: Option<Arrival>,
+    arrival: Option<Arc<Arrival>>,
     query: OnceLock<Query>,
     cookies: OnceLock<Cookies>,
 }
@@ -45,7 +45,7 @@ impl ApiRequest {
         head: Parts,
         body: Bytes,
         parameters: Vec<(String, String)>,
-        arrival: Option<Arrival>,
+        arrival: Option<Arc<Arrival>>,
     ) -> Self {
         Self { head, body, parameters, arrival, query: OnceLock::new(), cookies: OnceLock::new() }
     }
@@ -65,7 +65,8 @@ impl ApiRequest {
     }
 
     /// The headers, by lower-case name. Behind an HTTP API and a Function URL the values of a repeated header
-    /// arrive as one, joined with a comma; an ALB without multi-value headers sends the last one alone.
+    /// arrive as one, joined with a comma; an ALB without multi-value headers sends the last one alone. One
+    /// that HTTP does not allow, and a load balancer lets through, is not among them.
     pub fn headers(&self) -> &HeaderMap {
         &self.head.headers
     }
@@ -187,7 +188,9 @@ impl ApiRequest {
     /// The address of the client, as the front door saw it: what the client wrote into `x-forwarded-for`
     /// itself does not count. `None` where the request came by no event.
     ///
-    /// Behind a CDN it is the CDN's address.
+    /// Behind a CDN it is the CDN's address. Behind an ALB whose
+    /// `routing.http.xff_header_processing.mode` is not `append`, its default, it is not to be trusted: such
+    /// a load balancer passes on what the client wrote, or nothing.
     pub fn client_ip(&self) -> Option<IpAddr> {
         self.arrival.as_ref()?.client_ip()
     }
@@ -211,7 +214,7 @@ impl ApiRequest {
     /// A hidden 500 if the event is not of that type, which is another for each [front door](Self::front_door),
     /// or if there is none.
     pub fn event<T: DeserializeOwned>(&self) -> Result<T> {
-        let arrival = self.arrival.as_ref().filter(|arrival| !arrival.event.is_empty());
+        let arrival = self.arrival.as_deref().filter(|arrival| !arrival.event.is_empty());
         let Some(Arrival { front_door, event, .. }) = arrival else {
             return Err(ApiError::hidden("this request came by no event of Lambda"));
         };

@@ -40,7 +40,6 @@ const EVENTS: &str = "text/event-stream";
 #[must_use = "an answer is finished by `json`, `send`, `redirect` or `end`"]
 pub struct ApiResponse {
     response: Result<Response>,
-    status_set: bool,
     etag: bool,
 }
 
@@ -53,7 +52,7 @@ impl Default for ApiResponse {
 impl ApiResponse {
     /// An empty 200.
     pub fn new() -> Self {
-        Self { response: Ok(Response::new(Body::empty())), status_set: false, etag: true }
+        Self { response: Ok(Response::new(Body::empty())), etag: true }
     }
 
     /// Whether `json` and `send` are to compute an `ETag`.
@@ -67,7 +66,7 @@ impl ApiResponse {
         let mut response = Response::new(Body::empty());
         *response.status_mut() = error.status();
         response.headers_mut().clone_from(error.headers());
-        Self { response: Ok(response), status_set: true, etag: false }
+        Self { response: Ok(response), etag: false }
     }
 
     fn prepare(mut self, step: impl FnOnce(&mut Response) -> Result<()>) -> Self {
@@ -76,13 +75,12 @@ impl ApiResponse {
     }
 
     /// Sets the status, Next's `res.status`. The last call counts.
-    pub fn status<S>(mut self, status: S) -> Self
+    pub fn status<S>(self, status: S) -> Self
     where
         S: TryInto<StatusCode>,
         S::Error: Into<http::Error>,
     {
         let status = status.try_into().map_err(|error| ApiError::hidden(error.into()));
-        self.status_set = true;
         self.prepare(|response| status.map(|status| *response.status_mut() = status))
     }
 

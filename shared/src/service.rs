@@ -20,7 +20,7 @@ use crate::endpoint::{Endpoint, FailsInvocation, panic_message};
 use crate::error::ApiError;
 use crate::handler::Handler;
 use crate::refusal::{ErrorHook, Refusal};
-use crate::response::{ApiResponse, Response};
+use crate::response::{ApiResponse, Response, with_final_status};
 use crate::route::Pattern;
 use crate::runtime::{self, PostStream};
 
@@ -121,7 +121,9 @@ impl Route {
         self,
         hook: impl Fn(&ApiError, ApiResponse) -> Result<Response, ApiError> + Send + Sync + 'static,
     ) -> Self {
-        self.set(|settings| settings.errors = Some(Arc::new(hook)))
+        let shape =
+            move |error: &ApiError| hook(error, ApiResponse::of_error(error)).and_then(with_final_status);
+        self.set(|settings| settings.errors = Some(Arc::new(shape)))
     }
 
     /// Sends every answer as it comes, to a front door that streams: a Function URL whose invoke mode is
@@ -276,12 +278,15 @@ where
         let refusal = Refusal::of(&request, self.errors.as_ref());
         Box::pin(async move {
             let error = match AssertUnwindSafe(layered.oneshot(request)).catch_unwind().await {
-                Ok(Ok(response)) => return Ok(response.map(Body::from_any)),
+                Ok(Ok(response)) => match with_final_status(response.map(Body::from_any)) {
+                    Ok(response) => return Ok(response),
+                    Err(mistake) => mistake,
+                },
                 Ok(Err(error)) => ApiError::hidden(error),
                 Err(panic) if panic.is::<FailsInvocation>() => resume_unwind(panic),
                 Err(panic) => ApiError::hidden(format!("a layer panicked: {}", panic_message(&*panic))),
             };
-            Ok(refusal.answer(&error))
+            Ok(refusal.answer(error))
         })
     }
 }

@@ -39,7 +39,7 @@ struct Reply {
     headers: HashMap<&'static str, &'static str>,
     cookies: Vec<String>,
     is_base64_encoded: bool,
-    body: &'static str,
+    body: String,
 }
 
 async fn handler(event: LambdaEvent<Event>) -> Result<Reply, Error> {
@@ -51,7 +51,7 @@ async fn handler(event: LambdaEvent<Event>) -> Result<Reply, Error> {
         headers: HashMap::from([("content-type", "application/json; charset=utf-8")]),
         cookies: Vec::new(),
         is_base64_encoded: false,
-        body: r#"{"name":"John Doe"}"#,
+        body: serde_json::json!({ "name": "John Doe" }).to_string(),
     })
 }
 

@@ -13,7 +13,7 @@ use crate::route::PathEncoding;
 use crate::runtime::LateWork;
 
 /// How a request arrived: it travels with the request, through the layers, to the route's handler.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Arrival {
     pub(crate) front_door: FrontDoor,
     /// The whole event, as Lambda gave it.
@@ -37,7 +37,8 @@ pub(crate) struct Arrival {
 impl Arrival {
     /// Work that the handler leaves for later goes to whoever calls the route.
     pub(crate) fn wait_for(request: &mut Request<Body>, late: &LateWork) {
-        if let Some(arrival) = request.extensions_mut().get_mut::<Self>() {
+        // Nobody shares it yet.
+        if let Some(arrival) = request.extensions_mut().get_mut::<Arc<Self>>().and_then(Arc::get_mut) {
             arrival.late = late.clone();
         }
     }

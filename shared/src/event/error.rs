@@ -1,5 +1,7 @@
 //! What cannot be read, and what cannot be carried.
 
+use std::fmt;
+
 use tower::BoxError;
 
 use super::front_door::FrontDoor;
@@ -15,15 +17,15 @@ pub(crate) enum EventError {
     Missing(&'static str),
     #[error("the event's {0} is not what HTTP allows")]
     Http(&'static str),
-    #[error("the event's body is not the base64 that it claims to be: {0}")]
-    Base64(#[from] base64::DecodeError),
+    #[error("the event's body is not the base64 that it claims to be")]
+    Base64,
 }
 
 const EXPECTED: &str = "this function answers HTTP: it expects an event of an API Gateway HTTP API or REST \
                         API, of a Function URL or of an ALB";
 
 /// A response that a front door cannot carry. It says what to do, for the log; the client gets a hidden 500.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 pub(crate) enum EncodeError {
     #[error("the response's body failed: {0}")]
     Body(BoxError),
@@ -34,10 +36,17 @@ pub(crate) enum EncodeError {
     )]
     TooLarge { front_door: FrontDoor, limit: usize },
     #[error(
-        "the response has several `set-cookie` headers, and this ALB carries one: turn on the attribute \
+        "the response has more `set-cookie` headers than this ALB carries: turn on the attribute \
          `lambda.multi_value_headers.enabled` of its target group"
     )]
     Cookies,
     #[error(transparent)]
     Json(#[from] serde_json::Error),
+}
+
+/// Its words, as whoever unwraps it wants to read them.
+impl fmt::Debug for EncodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
 }

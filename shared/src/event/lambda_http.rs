@@ -48,7 +48,7 @@ pub(crate) fn arrived(
     };
     let mut request = request.map(body);
     *request.uri_mut() = uri;
-    request.extensions_mut().insert(arrival);
+    request.extensions_mut().insert(Arc::new(arrival));
     Ok((Some(front_door), request))
 }
 
@@ -87,7 +87,10 @@ impl<'r> Origin<'r> {
                 parameter_encoding: PathEncoding::Percent,
                 client_ip: request
                     .headers()
-                    .get("x-forwarded-for")
+                    .get_all("x-forwarded-for")
+                    .iter()
+                    // The client may have sent some before.
+                    .next_back()
                     .and_then(|addresses| addresses.to_str().ok())
                     .unwrap_or_default(),
             }),

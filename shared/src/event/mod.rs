@@ -71,7 +71,7 @@ pub(crate) fn decode(
     *request.uri_mut() = uri;
     *request.headers_mut() = headers;
     let owned = |(name, value): (Cow<'_, str>, Cow<'_, str>)| (name.into_owned(), value.into_owned());
-    request.extensions_mut().insert(Arrival {
+    request.extensions_mut().insert(Arc::new(Arrival {
         front_door,
         event: event.clone(),
         path,
@@ -81,7 +81,7 @@ pub(crate) fn decode(
         client_ip,
         context,
         late: LateWork::default(),
-    });
+    }));
     Ok((front_door, request))
 }
 
@@ -95,32 +95,38 @@ fn target<'e>(front_door: FrontDoor, event: &'e Envelope<'_>) -> Result<Target<'
     }
 }
 
+/// A header that HTTP does not allow is left out: a load balancer lets some through, and one odd header of a
+/// client is no reason to fail an invocation.
+/// <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html>
 fn header_map(
     event: &Bytes,
     pairs: &Pairs<'_>,
     cookies: Option<&[Text<'_>]>,
 ) -> Result<HeaderMap, EventError> {
-    let mut headers = HeaderMap::with_capacity(pairs.0.len() + 1);
+    let too_many = |_| EventError::Http("number of headers");
+    let mut headers = HeaderMap::try_with_capacity(pairs.0.len() + 1).map_err(too_many)?;
     for (name, value) in &pairs.0 {
-        let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| EventError::Http("header name"))?;
-        headers.append(name, header_value(shared(event, value.clone()))?);
+        let value = HeaderValue::from_maybe_shared(shared(event, value.clone()));
+        if let (Ok(name), Ok(value)) = (HeaderName::from_bytes(name.as_bytes()), value) {
+            headers.try_append(name, value).map_err(too_many)?;
+        }
     }
     // A Function URL sends cookies both ways; an HTTP API takes the header away.
     if let Some(cookies) = cookies.filter(|cookies| !cookies.is_empty()) {
         let cookies: Vec<_> = cookies.iter().map(|Text(cookie)| cookie.as_ref()).collect();
-        headers.insert(COOKIE, header_value(cookies.join("; ").into())?);
+        if let Ok(cookies) = HeaderValue::from_maybe_shared(Bytes::from(cookies.join("; "))) {
+            headers.try_insert(COOKIE, cookies).map_err(too_many)?;
+        }
     }
     Ok(headers)
-}
-
-fn header_value(bytes: Bytes) -> Result<HeaderValue, EventError> {
-    HeaderValue::from_maybe_shared(bytes).map_err(|_| EventError::Http("header value"))
 }
 
 fn body_bytes(event: &Bytes, body: Option<Text<'_>>, is_base64: bool) -> Result<Bytes, EventError> {
     match body {
         None => Ok(Bytes::new()),
-        Some(Text(body)) if is_base64 => Ok(BASE64_STANDARD.decode(body.as_bytes())?.into()),
+        Some(Text(body)) if is_base64 => {
+            BASE64_STANDARD.decode(body.as_bytes()).map(Bytes::from).map_err(|_| EventError::Base64)
+        }
         Some(Text(body)) => Ok(shared(event, body)),
     }
 }
@@ -149,7 +155,7 @@ pub(crate) async fn reply(
             }
             Ok(reply)
         }
-        Err(error) => encode(front_door, refusal.answer(&ApiError::hidden(error))).await,
+        Err(error) => encode(front_door, refusal.answer(ApiError::hidden(error))).await,
     }
 }
 

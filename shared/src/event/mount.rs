@@ -1,5 +1,7 @@
 //! Where an API is mounted: what stands in front of a route in the path of an event.
 
+use percent_encoding::percent_decode_str;
+
 use super::strings::{Pairs, Text};
 
 /// A named stage stands in front of the path (`/prod/api/user`), `$default` does not.
@@ -18,43 +20,38 @@ pub(super) fn without_stage<'e>(path: &'e str, stage: Option<&Text<'_>>) -> &'e 
 /// The end of the path that the front door's own route covers; whatever comes before it is the stage or the
 /// base path of a custom domain.
 ///
-/// How long it is follows from the route (`/api/posts/{id}`, or `/{proxy+}`) and the values of its
-/// parameters. `None` if that does not add up: a route that is no path (`$default`), or literals that are
-/// not where they should be.
+/// It is the route (`/api/posts/{id}`, or `/{proxy+}`) with the values of its parameters, which some front
+/// doors decode and some do not. `None` if the path does not end so: a route that is no path (`$default`), or
+/// a parameter that was mapped to another path.
 pub(super) fn covered<'e>(path: &'e str, route: &str, parameters: &Pairs<'_>) -> Option<&'e str> {
-    let lengths = lengths(route, parameters)?;
-    // One slash at the end is no segment of its own.
-    let segments = path.strip_suffix('/').unwrap_or(path).matches('/').count();
-    let before = segments.checked_sub(lengths.iter().map(|(_, length)| length).sum())?;
-    let covered = path.match_indices('/').nth(before).map_or("/", |(at, _)| &path[at..]);
-    let mut rest = covered.split('/').skip(1);
-    for (segment, length) in lengths {
-        let first = if length == 0 { None } else { rest.nth(length - 1) };
-        if !is_parameter(segment) && first != Some(segment) {
-            return None;
-        }
+    let filled = filled(route, parameters)?;
+    if filled.is_empty() {
+        // The root of what is mounted at `/shop` may come as `/shop`.
+        return Some("/");
     }
-    Some(covered)
+    path.match_indices('/').map(|(at, _)| &path[at..]).find(|end| {
+        let end = without_last_slash(end);
+        end == filled || percent_decode_str(end).eq(filled.bytes())
+    })
 }
 
-/// Each segment of a route, with the number of the path's segments that it takes.
-fn lengths<'r>(route: &'r str, parameters: &Pairs<'_>) -> Option<Vec<(&'r str, usize)>> {
-    let route = route.strip_prefix('/')?;
-    let segments = route.split('/').filter(|segment| !segment.is_empty());
-    let length = |segment: &'r str| {
-        let Some(name) = segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) else {
-            return Some((segment, 1));
+/// A route with values in the place of its parameters. One slash at the end is no segment of its own.
+fn filled(route: &str, parameters: &Pairs<'_>) -> Option<String> {
+    let mut filled = String::new();
+    for segment in route.strip_prefix('/')?.split('/') {
+        let name = segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
+        let value = match name.map(|name| name.strip_suffix('+').unwrap_or(name)) {
+            Some(name) => &parameters.0.iter().find(|(other, _)| other == name)?.1,
+            None => segment,
         };
-        let name = name.strip_suffix('+').unwrap_or(name);
-        let (_, value) = parameters.0.iter().find(|(other, _)| other == name)?;
-        let value = value.strip_suffix('/').unwrap_or(value);
-        Some((segment, if value.is_empty() { 0 } else { value.matches('/').count() + 1 }))
-    };
-    segments.map(length).collect()
+        filled.extend(["/", value]);
+    }
+    filled.truncate(without_last_slash(&filled).len());
+    Some(filled)
 }
 
-fn is_parameter(segment: &str) -> bool {
-    segment.starts_with('{')
+fn without_last_slash(path: &str) -> &str {
+    path.strip_suffix('/').unwrap_or(path)
 }
 
 #[cfg(test)]
@@ -96,7 +93,11 @@ mod tests {
             ("/shop/api/docs/", "/api/docs/{slug+}", &[("slug", "")], Some("/api/docs/")),
             // A front door that decodes its parameters: `/api/posts/a%2Fb`.
             ("/prod/api/posts/a/b", "/api/posts/{id}", &[("id", "a/b")], Some("/api/posts/a/b")),
-            ("/prod/api/posts/a%2Fb", "/api/posts/{id}", &[("id", "a/b")], None),
+            ("/prod/api/posts/a%2Fb", "/api/posts/{id}", &[("id", "a/b")], Some("/api/posts/a%2Fb")),
+            ("/prod/api/posts/a%2Fb", "/{all+}", &[("all", "api/posts/a/b")], Some("/api/posts/a%2Fb")),
+            // One that does not.
+            ("/prod/api/posts/a%2Fb", "/api/posts/{id}", &[("id", "a%2Fb")], Some("/api/posts/a%2Fb")),
+            ("/prod/caf%C3%A9/7", "/café/{id}", &[("id", "7")], Some("/caf%C3%A9/7")),
             // What does not add up.
             ("/api/user", "$default", &[], None),
             ("/api/user", "", &[], None),

@@ -91,6 +91,18 @@ async fn a_request_of_the_programs_own_is_answered_as_well() {
 }
 
 #[tokio::test]
+async fn the_client_is_who_the_load_balancer_saw_last() {
+    let event = json!({
+        "requestContext": { "elb": { "targetGroupArn": "arn" } }, "httpMethod": "GET", "path": "/api/posts/7",
+        "multiValueHeaders": { "x-forwarded-for": ["10.0.0.1", "198.51.100.9"] },
+        "body": "", "isBase64Encoded": false,
+    });
+    let (_, _, body) = answer(read(event.to_string().as_bytes()), route()).await;
+    let seen: serde_json::Value = serde_json::from_slice(&body).unwrap();
+    assert_eq!(seen["client"], "198.51.100.9");
+}
+
+#[tokio::test]
 async fn the_context_is_lambda_https_and_late_work_is_done_before_the_answer() {
     let (done, read_done) = mpsc::channel();
     let route = Route::new("/api/posts/[id]", move |req: ApiRequest, res: ApiResponse| {

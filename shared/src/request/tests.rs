@@ -192,7 +192,7 @@ fn the_time_that_remains_is_that_until_the_deadline() {
         let event = br#"{"httpMethod":"GET","path":"/api/x"}"#;
         let decoded = crate::event::decode(&Bytes::from_static(event), Some(context.into()));
         let (head, _) = decoded.unwrap().1.into_parts();
-        let arrival = head.extensions.get::<Arrival>().cloned();
+        let arrival = head.extensions.get::<Arc<Arrival>>().cloned();
         ApiRequest::new(head, Bytes::new(), Vec::new(), arrival).remaining_time().unwrap()
     };
     let hour = Duration::from_secs(3600);

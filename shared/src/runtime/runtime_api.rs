@@ -28,13 +28,9 @@ impl Invocation {
         Self { context: Arc::new(context), id: headers.get(INVOCATION_ID).cloned() }
     }
 
-    pub(super) fn request(
-        &self,
-        what: &str,
-        body: impl Into<PostBody>,
-    ) -> Result<Request<PostBody>, http::Error> {
+    pub(super) fn request(&self, what: &str, body: PostBody) -> Result<Request<PostBody>, http::Error> {
         let path = format!("/2018-06-01/runtime/invocation/{}/{what}", self.context.request_id);
-        let mut request = build_request().method(Method::POST).uri(path).body(body.into())?;
+        let mut request = build_request().method(Method::POST).uri(path).body(body)?;
         if let Some(id) = &self.id {
             request.headers_mut().insert(INVOCATION_ID, id.clone());
         }
@@ -57,26 +53,24 @@ impl RuntimeApi {
     /// The whole answer at once.
     pub(super) async fn respond(&self, to: &Invocation, reply: Vec<u8>) -> Result<(), BoxError> {
         let size = reply.len();
-        self.post(to.request("response", reply)?, size).await
+        self.post(to.request("response", reply.into())?, size).await
     }
 
     /// The invocation failed.
     pub(super) async fn fail(&self, to: &Invocation, diagnostic: &Diagnostic) -> Result<(), BoxError> {
-        let json = serde_json::to_vec(diagnostic)?;
-        let size = json.len();
-        let mut request = to.request("error", json)?;
-        request.headers_mut().insert(ERROR_TYPE, HeaderValue::try_from(diagnostic.error_type.as_str())?);
-        self.post(request, size).await
+        self.report(to.request("error", PostBody::empty())?, diagnostic).await
     }
 
     /// The function cannot start.
     pub(super) async fn init_error(&self, diagnostic: &Diagnostic) -> Result<(), BoxError> {
+        let request = build_request().method(Method::POST).uri("/2018-06-01/runtime/init/error");
+        self.report(request.body(PostBody::empty())?, diagnostic).await
+    }
+
+    async fn report(&self, mut request: Request<PostBody>, diagnostic: &Diagnostic) -> Result<(), BoxError> {
         let json = serde_json::to_vec(diagnostic)?;
         let size = json.len();
-        let mut request = build_request()
-            .method(Method::POST)
-            .uri("/2018-06-01/runtime/init/error")
-            .body(PostBody::from(json))?;
+        *request.body_mut() = json.into();
         request.headers_mut().insert(ERROR_TYPE, HeaderValue::try_from(diagnostic.error_type.as_str())?);
         self.post(request, size).await
     }

@@ -66,7 +66,7 @@ impl TestResponse {
 
     /// A header; the first of its name.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.get(name)?.to_str().ok()
+        text(self.headers.get(name)?)
     }
 
     /// All headers.
@@ -76,7 +76,7 @@ impl TestResponse {
 
     /// The `Set-Cookie` lines, in their order.
     pub fn set_cookies(&self) -> Vec<&str> {
-        self.headers.get_all(SET_COOKIE).iter().filter_map(|value| value.to_str().ok()).collect()
+        self.headers.get_all(SET_COOKIE).iter().filter_map(text).collect()
     }
 
     /// The body as text; what is no UTF-8 is replaced.
@@ -99,6 +99,11 @@ impl TestResponse {
             Err(error) => panic!("the answer is not the JSON expected: {error}: {}", self.text()),
         }
     }
+}
+
+/// All of it: a reply is JSON, and its headers are text, if not always ASCII.
+fn text(value: &HeaderValue) -> Option<&str> {
+    std::str::from_utf8(value.as_bytes()).ok()
 }
 
 /// Status, headers by name, an empty line, and the body; one that is no text by its length.

@@ -75,6 +75,7 @@ fn an_answer_is_the_same_through_every_front_door() {
         let answer = get("/api/x").via(*front_door).send(&route);
         assert_eq!((answer.status(), answer.bytes().as_ref()), (418, &[0xff, 0, 1][..]), "{front_door}");
         assert_eq!(answer.set_cookies(), ["a=1"], "{front_door}");
+        assert_eq!(answer.header("x-a"), Some("é"), "{front_door}");
         let vary: Vec<_> = answer.headers().get_all("vary").iter().map(|v| v.to_str().unwrap()).collect();
         assert_eq!(vary.join(", "), "a, b", "{front_door}");
     }

@@ -14,6 +14,7 @@ mod events;
 mod faults;
 mod harness;
 mod logs;
+mod readme;
 mod reload;
 mod replies;
 mod routing;

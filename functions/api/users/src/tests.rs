@@ -22,7 +22,7 @@ fn a_body_that_does_not_fit_is_refused_with_its_field() {
     for (body, path, message) in [
         (json!({ "name": "Ann", "email": "nobody" }), "email", "must be an e-mail address"),
         (json!({ "name": 7, "email": "ann@example.com" }), "name", "expected a string"),
-        (json!({ "name": "Ann" }), "", "missing field `email`"),
+        (json!({ "name": "Ann" }), "email", "missing field `email`"),
         (
             json!({ "name": "Ann", "email": "ann@example.com", "admin": true }),
             "admin",

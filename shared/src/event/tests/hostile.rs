@@ -113,8 +113,12 @@ fn null_in_the_place_of_anything_is_no_panic_and_mostly_no_fault() {
 #[test]
 fn what_cannot_be_read_says_what_is_wrong_with_it() {
     for (member, value, expected) in [
-        ("headers", json!({ "a b": "c" }), "the event's header name is not what HTTP allows"),
-        ("headers", json!({ "a": "\u{1}" }), "the event's header value is not what HTTP allows"),
+        (
+            "headers",
+            (0..40_000).map(|n| (format!("x-{n}"), json!("1"))).collect(),
+            "the event's number of headers is not what HTTP allows",
+        ),
+        ("multiValueHeaders", json!({ "a": vec!["1"; 40_000] }), "the event's number of headers"),
         ("headers", json!({ "a": 1 }), "expected a string or a list of strings"),
         ("headers", json!("a"), "expected an object of strings"),
         ("rawPath", json!(7), "expected a string"),
@@ -136,14 +140,47 @@ fn what_cannot_be_read_says_what_is_wrong_with_it() {
         let error = decoded(&event).unwrap_err().to_string();
         assert!(error.contains(expected), "{error}");
     }
-    for text in [
-        "",
-        "{",
-        r#"{"rawPath":"\ud800"}"#,
-        r#"{"a":1e999}"#,
-        &"[".repeat(100_000),
-        r#"{"rawPath":"/","rawPath":"/"}"#,
-    ] {
+    for text in ["", "{", r#"{"rawPath":"\ud800"}"#, r#"{"a":1e999}"#, &"[".repeat(100_000)] {
         assert!(decode(&text.to_owned().into(), None).is_err());
+    }
+}
+
+#[test]
+fn a_header_that_http_does_not_allow_is_left_out() {
+    for front_door in FrontDoor::ALL {
+        let mut event = full(*front_door);
+        let several = event["multiValueHeaders"].is_object();
+        for (name, value) in [("a b", "c"), ("x[y]", "c"), ("x-bell", "\u{7}"), ("", "c"), ("x-b", "é")] {
+            if several {
+                event["multiValueHeaders"][name] = json!([value]);
+            } else {
+                event["headers"][name] = json!(value);
+            }
+        }
+        let request = decoded(&event).unwrap();
+        let names: Vec<_> = request.headers().keys().map(http::HeaderName::as_str).collect();
+        assert!(!names.iter().any(|name| ["a b", "x[y]", "x-bell", ""].contains(name)), "{names:?}");
+        assert_eq!(request.headers()["x-b"].as_bytes(), "é".as_bytes(), "{front_door}");
+        assert_eq!(request.headers()["x-a"], "1", "{front_door}");
+    }
+}
+
+#[test]
+fn of_a_member_that_comes_twice_the_last_one_counts() {
+    let event =
+        r#"{"rawPath":"/a","rawPath":"/b","requestContext":{"http":{"method":"GET","method":"PUT"}}}"#;
+    let (_, request) = decode(&event.to_owned().into(), None).unwrap();
+    assert_eq!((request.uri().path(), request.method()), ("/b", &Method::PUT));
+}
+
+#[test]
+fn what_is_nested_deeply_is_passed_over_or_refused() {
+    let deep = "[".repeat(100_000) + &"]".repeat(100_000);
+    let event = |member: &str| {
+        format!(r#"{{"{member}":{deep},"rawPath":"/x","requestContext":{{"http":{{"method":"GET"}}}}}}"#)
+    };
+    for (member, is_read) in [("other", true), ("body", false), ("headers", false), ("requestContext", false)]
+    {
+        assert_eq!(decode(&event(member).into(), None).is_ok(), is_read, "{member}");
     }
 }

@@ -25,8 +25,8 @@ fn decoded(event: &Value) -> Result<Request<Body>, EventError> {
     decode(&event.to_string().into(), None).map(|(_, request)| request)
 }
 
-fn arrival(event: &Value) -> Arrival {
-    decoded(event).unwrap().extensions().get::<Arrival>().unwrap().clone()
+fn arrival(event: &Value) -> std::sync::Arc<Arrival> {
+    decoded(event).unwrap().extensions().get::<std::sync::Arc<Arrival>>().unwrap().clone()
 }
 
 fn encoded(front_door: FrontDoor, response: Response) -> Result<Value, EncodeError> {

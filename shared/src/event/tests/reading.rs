@@ -98,6 +98,14 @@ fn stage_and_base_path_are_taken_from_the_path_once() {
             json!({ "path": "/prod/x", "resource": "$default", "requestContext": { "stage": "prod" } }),
             "/x",
         ),
+        (
+            FrontDoor::HttpApiPayload1,
+            json!({
+                "path": "/shop/prod/api/posts/a%2Fb", "resource": "/{proxy+}",
+                "pathParameters": { "proxy": "api/posts/a/b" }, "requestContext": { "stage": "prod" },
+            }),
+            "/api/posts/a%2Fb",
+        ),
         (FrontDoor::RestApi, base("/api/posts/7"), "/api/posts/7"),
         (FrontDoor::RestApi, base("/shop/v1/api/posts/7"), "/api/posts/7"),
         (FrontDoor::RestApi, base("/shop/api/posts/7/"), "/api/posts/7/"),
