@@ -229,7 +229,8 @@ impl ApiRequest {
     /// cache to be filled.
     ///
     /// It starts when the answer is posted (a stream: when it has ended), all of it side by side, and Lambda
-    /// gets to freeze the sandbox only when it is done. It may itself add more.
+    /// gets to freeze the sandbox only when it is done. It may itself add more, and so may a task that the handler
+    /// has spawned; what such a task adds when all is done already waits for the end of the next invocation.
     ///
     /// - It is a part of the invocation: its time is billed, and the sandbox takes no other event meanwhile.
     /// - The function's timeout goes on. Work that is not done by then is cut off where it stands, Lambda
