@@ -42,7 +42,7 @@ pub(crate) fn json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Fault> {
 
 fn json_with_place<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Fault> {
     let mut json = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut json).map_err(|error| json_fault(error, bytes))?;
+    let value = serde_path_to_error::deserialize(&mut json).map_err(|error| json_fault(&error, bytes))?;
     json.end().map_err(|error| Fault::Syntax(error.to_string()))?;
     Ok(value)
 }
@@ -69,7 +69,7 @@ pub(crate) fn text<T: DeserializeOwned>(text: &str) -> Result<T, Fault> {
         .map_err(|error: Mismatch| field(String::new(), &error.to_string()))
 }
 
-fn json_fault(error: serde_path_to_error::Error<serde_json::Error>, bytes: &[u8]) -> Fault {
+fn json_fault(error: &serde_path_to_error::Error<serde_json::Error>, bytes: &[u8]) -> Fault {
     let message = error.inner().to_string();
     // The path says the place better than serde_json's line and column.
     let short = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message);
@@ -79,8 +79,8 @@ fn json_fault(error: serde_path_to_error::Error<serde_json::Error>, bytes: &[u8]
     Fault::Syntax(message)
 }
 
-/// What serde_json calls bad syntax, although the JSON is whole: a list too long for its type, and a key that
-/// is no number.
+/// What is called bad syntax although the JSON is whole: a list too long for its type, and a key that is no
+/// number.
 fn is_misfit(message: &str, json: &[u8]) -> bool {
     matches!(message, "trailing characters" | "invalid value: expected key to be a number in quotes")
         && serde_json::from_slice::<IgnoredAny>(json).is_ok()
