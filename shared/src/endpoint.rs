@@ -69,7 +69,8 @@ impl Endpoint {
         let body = match body.bytes_within(self.settings.body_limit).await {
             Ok(Some(body)) => body,
             Ok(None) => return Err(ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, self.settings.exceeded())),
-            Err(error) => return Err(ApiError::hidden(error)),
+            // The client's end of it: nothing of ours was asked yet.
+            Err(error) => return Err(ApiError::bad_request("Invalid body").caused_by(error)),
         };
         Ok(ApiRequest::new(head, body, parameters, arrival))
     }

@@ -6,14 +6,16 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context as TaskContext, Poll};
 
+use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use http::header::SET_COOKIE;
 use http::{HeaderMap, HeaderValue, Request};
 use lambda_http::{Body as LambdaBody, IntoResponse, RequestExt};
-use tower::{BoxError, Service};
+use tower::Service;
 
+use crate::body::Body;
 use crate::error::ApiError;
-use crate::event::{self, FrontDoor};
+use crate::event::{self, EncodeError, FrontDoor};
 use crate::log;
 use crate::response::Response;
 use crate::runtime::LateWork;
@@ -83,17 +85,14 @@ async fn answered(mut route: Route, request: lambda_http::Request) -> Answer {
         Ok(arrived) => arrived,
         Err(error) => {
             let refusal = route.refusal(&Request::default());
-            return Answer::of(refusal.answer(ApiError::hidden(error)), None).await.unwrap_or_default();
+            return Answer::of_error(refusal.answer(ApiError::hidden(error)), None).await;
         }
     };
     let refusal = route.refusal(&request);
     let Ok(response) = route.call(request).await;
     let answer = match Answer::of(response, front_door).await {
         Ok(answer) => answer,
-        Err(error) => {
-            let error = ApiError::hidden(format!("the response's body failed: {error}"));
-            Answer::of(refusal.answer(error), front_door).await.unwrap_or_default()
-        }
+        Err(error) => Answer::of_error(refusal.answer(ApiError::hidden(error)), front_door).await,
     };
     late.finish().await;
     answer
@@ -103,13 +102,13 @@ async fn answered(mut route: Route, request: lambda_http::Request) -> Answer {
 ///
 /// It is no `http::Response`, whose body `lambda_http` decodes by the content type: bytes that do not fit theirs
 /// would be replaced.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Answer(http::Response<LambdaBody>);
 
 impl Answer {
-    async fn of(response: Response, front_door: Option<FrontDoor>) -> Result<Self, BoxError> {
+    async fn of(response: Response, front_door: Option<FrontDoor>) -> Result<Self, EncodeError> {
         let (mut head, body) = response.into_parts();
-        let body = Vec::from(body.bytes().await?);
+        let body = Vec::from(carried(body, front_door).await?);
         if matches!(front_door, Some(FrontDoor::HttpApi | FrontDoor::FunctionUrl)) {
             join(&mut head.headers);
         }
@@ -119,6 +118,17 @@ impl Answer {
             Err(bytes) => LambdaBody::Binary(bytes.into_bytes()),
         };
         Ok(Self(http::Response::from_parts(head, body)))
+    }
+
+    /// Of an error whose own body fails, as that of a project's own shape may, the status is left.
+    async fn of_error(response: Response, front_door: Option<FrontDoor>) -> Self {
+        let status = response.status();
+        Self::of(response, front_door).await.unwrap_or_else(|error| {
+            log::error!("{error}");
+            let mut bare = http::Response::default();
+            *bare.status_mut() = status;
+            Self(bare)
+        })
     }
 
     /// The response, for a program that looks into it.
@@ -131,6 +141,15 @@ impl IntoResponse for Answer {
     fn into_response(self) -> Pin<Box<dyn Future<Output = http::Response<LambdaBody>> + Send>> {
         Box::pin(ready(self.0))
     }
+}
+
+/// The whole body, if the front door can carry it: an endless one would take all memory, and `lambda_http` does
+/// not ask how large a reply is before Lambda refuses it. What JSON adds to it is not counted.
+async fn carried(body: Body, front_door: Option<FrontDoor>) -> Result<Bytes, EncodeError> {
+    let Some(front_door) = front_door else { return body.bytes().await.map_err(EncodeError::Body) };
+    let limit = front_door.reply_limit();
+    let body = body.bytes_within(Some(limit)).await.map_err(EncodeError::Body)?;
+    body.ok_or(EncodeError::TooLarge { front_door, limit })
 }
 
 /// One value a name, as payload format 2.0 has it: of several `lambda_http` would send the last one.

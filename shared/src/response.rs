@@ -40,7 +40,6 @@ const EVENTS: &str = "text/event-stream";
 #[must_use = "an answer is finished by `json`, `send`, `redirect` or `end`"]
 pub struct ApiResponse {
     response: Result<Response>,
-    status_set: bool,
     etag: bool,
 }
 
@@ -60,7 +59,7 @@ impl ApiResponse {
     /// assert_eq!(response.status(), 200);
     /// ```
     pub fn new() -> Self {
-        Self { response: Ok(Response::new(Body::empty())), status_set: false, etag: true }
+        Self { response: Ok(Response::new(Body::empty())), etag: true }
     }
 
     /// Whether `json` and `send` are to compute an `ETag`.
@@ -74,7 +73,7 @@ impl ApiResponse {
         let mut response = Response::new(Body::empty());
         *response.status_mut() = error.status();
         response.headers_mut().clone_from(error.headers());
-        Self { response: Ok(response), status_set: true, etag: false }
+        Self { response: Ok(response), etag: false }
     }
 
     fn prepare(mut self, step: impl FnOnce(&mut Response) -> Result<()>) -> Self {
@@ -94,13 +93,12 @@ impl ApiResponse {
     ///
     /// assert_eq!(get("/api/x").send(&Route::new("/api/x", handler)).status(), 201);
     /// ```
-    pub fn status<S>(mut self, status: S) -> Self
+    pub fn status<S>(self, status: S) -> Self
     where
         S: TryInto<StatusCode>,
         S::Error: Into<http::Error>,
     {
         let status = status.try_into().map_err(|error| ApiError::hidden(error.into()));
-        self.status_set = true;
         self.prepare(|response| status.map(|status| *response.status_mut() = status))
     }
 

@@ -196,8 +196,11 @@ impl Route {
     /// are collected as any other's.
     ///
     /// - A stream may have 200 MB, and is never in memory as a whole.
-    /// - One that fails or panics midway ends in a broken transfer; the error is in the log and in Lambda's
-    ///   metrics, and never in the body.
+    /// - One that fails or panics midway ends there. The error is in the log, and goes to Lambda in the
+    ///   [trailers](https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html#runtimes-custom-response-streaming)
+    ///   that it has for this, never into the body. Lambda counts it as a success all the same, and whether the
+    ///   client sees a broken transfer or an end like any other is the front door's to decide: a client that
+    ///   must know needs a last line, or event, that says that it has all.
     ///
     /// ```
     /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
@@ -373,7 +376,10 @@ where
         let refusal = Refusal::of(&request, self.errors.as_ref());
         Box::pin(async move {
             let error = match AssertUnwindSafe(layered.oneshot(request)).catch_unwind().await {
-                Ok(Ok(response)) => return Ok(response.map(Body::from_any)),
+                Ok(Ok(response)) => match with_final_status(response.map(Body::from_any)) {
+                    Ok(response) => return Ok(response),
+                    Err(mistake) => mistake,
+                },
                 Ok(Err(error)) => ApiError::hidden(error),
                 Err(panic) if panic.is::<FailsInvocation>() => resume_unwind(panic),
                 Err(panic) => ApiError::hidden(format!("a layer panicked: {}", panic_message(&*panic))),

@@ -6,7 +6,7 @@ use http::header::SET_COOKIE;
 use http::{HeaderMap, StatusCode};
 
 use super::envelope::Envelope;
-use super::reply::{Joined, Lists, Reply};
+use super::reply::{Joined, Lists, Reply, SPELLINGS};
 use super::strings::Text;
 use super::target::{Target, joined};
 use super::{EncodeError, EventError};
@@ -32,15 +32,17 @@ fn client_ip<'e>(event: &'e Envelope<'_>) -> &'e str {
     forwarded.map_or("", |(_, addresses)| addresses)
 }
 
-/// One value a name: a repeated header is joined, but a cookie cannot be.
+/// One value a name: a repeated header is joined. Cookies cannot be, so each has its own spelling of the name.
+/// AWS does not promise that it works, but was seen to make it work
+/// (<https://github.com/Kludex/mangum/pull/189>), and all that use Mangum rely on it.
 ///
 /// # Errors
-/// A second `set-cookie`: one of the two would be lost without a word.
+/// More `set-cookie` than there are spellings of it: one of them would be lost without a word.
 pub(super) fn single_value_reply<'r>(
     reply: Reply<'r>,
     headers: &'r HeaderMap,
 ) -> Result<Reply<'r>, EncodeError> {
-    if headers.get_all(SET_COOKIE).iter().nth(1).is_some() {
+    if headers.get_all(SET_COOKIE).iter().nth(SPELLINGS).is_some() {
         return Err(EncodeError::Cookies);
     }
     let headers = Joined { headers, with_cookie: true };

@@ -36,7 +36,7 @@ pub(crate) enum EncodeError {
     )]
     TooLarge { front_door: FrontDoor, limit: usize },
     #[error(
-        "the response has several `set-cookie` headers, and this ALB carries one: turn on the attribute \
+        "the response has more `set-cookie` headers than this ALB carries: turn on the attribute \
          `lambda.multi_value_headers.enabled` of its target group"
     )]
     Cookies,

@@ -38,21 +38,42 @@ impl<'r> Reply<'r> {
     }
 }
 
-/// Headers as one value a name. HTTP reads `a, b` as two values, but for `set-cookie`.
+/// Headers as one value a name. HTTP reads `a, b` as two values, but not in `set-cookie`.
 pub(super) struct Joined<'r> {
     pub(super) headers: &'r HeaderMap,
-    /// Where `set-cookie` has no member of its own.
+    /// Where `set-cookie` has no member of its own. HTTP has one line for each, and JSON one value for each
+    /// name; but HTTP reads a name in any letters, so `set-cookiE` is another name to JSON alone.
     pub(super) with_cookie: bool,
 }
 
 impl Serialize for Joined<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
-        for name in self.headers.keys().filter(|name| self.with_cookie || **name != SET_COOKIE) {
+        for name in self.headers.keys().filter(|name| **name != SET_COOKIE) {
             map.serialize_entry(name.as_str(), &joined(self.headers, name))?;
+        }
+        if self.with_cookie {
+            let lines = self.headers.get_all(SET_COOKIE);
+            // Downwards, so that names in order of the alphabet are in order of the lines as well.
+            for (spelling, line) in (0..lines.iter().count()).rev().zip(&lines) {
+                map.serialize_entry(&set_cookie(spelling), &text(line.as_bytes()))?;
+            }
         }
         map.end()
     }
+}
+
+/// In how many ways `set-cookie` can be written: it has nine letters.
+pub(super) const SPELLINGS: usize = 1 << 9;
+
+/// `set-cookie`, `set-cookiE`, `set-cookIe`, `set-cookIE`, …: the bits of the number are its capitals.
+fn set_cookie(spelling: usize) -> String {
+    let mut bit = SPELLINGS;
+    let letter = |letter: char| {
+        bit >>= usize::from(letter != '-');
+        if spelling & bit == 0 { letter } else { letter.to_ascii_uppercase() }
+    };
+    SET_COOKIE.as_str().chars().map(letter).collect()
 }
 
 fn joined<'r>(headers: &'r HeaderMap, name: &HeaderName) -> Cow<'r, str> {

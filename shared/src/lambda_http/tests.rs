@@ -126,11 +126,37 @@ async fn a_stream_is_collected_and_one_that_fails_is_a_hidden_500() {
     let stream = |broken: bool| {
         Route::new("/api/x", move |_: ApiRequest, res: ApiResponse| async move {
             let last = if broken { Err(std::io::Error::other("s3cret")) } else { Ok("b") };
-            res.stream(crate::Body::from_stream(futures_util::stream::iter([Ok("a"), last])))
+            res.stream(Body::from_stream(futures_util::stream::iter([Ok("a"), last])))
         })
     };
     let event = get("/api/x").event(stream(false).pattern());
     assert_eq!(answer(read(&event.0), stream(false)).await.2, b"ab");
     let (status, _, body) = answer(read(&event.0), stream(true)).await;
     assert_eq!((status, body.as_slice()), (500, br#"{"error":"Internal Server Error"}"#.as_slice()));
+}
+
+#[tokio::test]
+async fn a_stream_without_end_is_a_hidden_500() {
+    let endless = Route::new("/api/x", |_: ApiRequest, res: ApiResponse| async move {
+        let kilobytes = futures_util::stream::repeat_with(|| Ok::<_, std::io::Error>(vec![b'x'; 1024]));
+        res.stream(Body::from_stream(kilobytes))
+    });
+    for front_door in FrontDoor::ALL {
+        let event = get("/api/x").via(*front_door).event(endless.pattern());
+        let (status, _, body) = answer(read(&event.0), endless.clone()).await;
+        assert_eq!((status, body.as_slice()), (500, br#"{"error":"Internal Server Error"}"#.as_slice()));
+    }
+}
+
+#[tokio::test]
+async fn an_error_whose_own_body_fails_is_no_success() {
+    async fn fails(_: ApiRequest, _: ApiResponse) -> crate::Result {
+        Err(ApiError::bad_request("no"))
+    }
+    let broken =
+        || Body::from_stream(futures_util::stream::iter([Err::<&str, _>(std::io::Error::other("no"))]));
+    let route = Route::new("/api/x", fails).errors(move |_, res| res.stream(broken()));
+    let event = get("/api/x").event(route.pattern());
+    let (status, _, body) = answer(read(&event.0), route).await;
+    assert_eq!((status, body.len()), (500, 0));
 }

@@ -143,7 +143,9 @@ impl ApiResponse {
     /// Finishes with a redirect, Next's `res.redirect`: 307, unless another was set. The URL is the body as
     /// well, for those who follow nothing.
     ///
-    /// What a header cannot hold (spaces, line breaks, letters beyond ASCII) is percent-encoded.
+    /// A status that redirects nobody (none of 3xx, or 304) becomes 307, as one that was set before a
+    /// `redirect(url)` does in Next. What a header cannot hold (spaces, line breaks, letters beyond ASCII) is
+    /// percent-encoded.
     ///
     /// ```
     /// use api_routes::test::get;
@@ -158,19 +160,17 @@ impl ApiResponse {
     /// ```
     ///
     /// # Errors
-    /// A hidden 500 if the status that was set is no redirect: none of 3xx, or 304.
-    pub fn redirect(mut self, to: &str) -> Result {
-        if !self.status_set {
-            self = self.status(StatusCode::TEMPORARY_REDIRECT);
-        }
+    /// The mistake of an earlier step, as a hidden 500.
+    pub fn redirect(self, to: &str) -> Result {
         let location = utf8_percent_encode(to, NOT_IN_LOCATION).to_string();
-        let response = self.header(LOCATION, &location).streamed(TEXT, location.into())?;
-        match response.status() {
-            status if status.is_redirection() && status != StatusCode::NOT_MODIFIED => Ok(response),
-            status => {
-                Err(ApiError::hidden(format!("`redirect` with status {status}: set another 3xx, or none")))
+        let redirect = self.header(LOCATION, &location).prepare(|response| {
+            let status = response.status_mut();
+            if !status.is_redirection() || *status == StatusCode::NOT_MODIFIED {
+                *status = StatusCode::TEMPORARY_REDIRECT;
             }
-        }
+            Ok(())
+        });
+        redirect.streamed(TEXT, location.into())
     }
 
     /// Finishes without a body, Next's `res.end`.

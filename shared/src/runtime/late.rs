@@ -4,7 +4,7 @@ use std::fmt;
 use std::panic::AssertUnwindSafe;
 use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::Poll;
+use std::task::{Poll, Waker};
 
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, poll_fn};
@@ -12,14 +12,19 @@ use futures_util::future::{BoxFuture, poll_fn};
 use crate::endpoint::panic_message;
 use crate::log;
 
-type Queue = Mutex<Vec<BoxFuture<'static, ()>>>;
+#[derive(Default)]
+struct Queue {
+    waiting: Vec<BoxFuture<'static, ()>>,
+    /// Of whoever does the work, while it waits: another task may add to it.
+    worker: Option<Waker>,
+}
 
 /// The work that an invocation still has to do once it is answered.
 ///
 /// The default belongs to no invocation, as for a route that axum calls: its work is spawned at once, on the
 /// runtime of whoever calls it.
 #[derive(Clone, Default)]
-pub(crate) struct LateWork(Option<Arc<Queue>>);
+pub(crate) struct LateWork(Option<Arc<Mutex<Queue>>>);
 
 impl LateWork {
     /// Work that waits for [`finish`](Self::finish).
@@ -33,7 +38,15 @@ impl LateWork {
 
     fn push(&self, work: BoxFuture<'static, ()>) {
         match &self.0 {
-            Some(queue) => unpoisoned(queue).push(work),
+            Some(queue) => {
+                let mut queue = unpoisoned(queue);
+                queue.waiting.push(work);
+                let worker = queue.worker.take();
+                drop(queue);
+                if let Some(worker) = worker {
+                    worker.wake();
+                }
+            }
             None => drop(tokio::spawn(work)),
         }
     }
@@ -45,11 +58,16 @@ impl LateWork {
         let mut running = Vec::new();
         poll_fn(|cx| {
             loop {
-                running.append(&mut unpoisoned(queue));
+                running.append(&mut unpoisoned(queue).waiting);
                 running.retain_mut(|work: &mut BoxFuture<'static, ()>| work.poll_unpin(cx).is_pending());
                 // What has just run may have added to it.
-                if unpoisoned(queue).is_empty() {
-                    return if running.is_empty() { Poll::Ready(()) } else { Poll::Pending };
+                let mut queue = unpoisoned(queue);
+                if queue.waiting.is_empty() {
+                    if running.is_empty() {
+                        return Poll::Ready(());
+                    }
+                    queue.worker = Some(cx.waker().clone());
+                    return Poll::Pending;
                 }
             }
         })
@@ -65,13 +83,13 @@ async fn caught(work: impl Future<Output = ()>) {
 }
 
 /// No lock is held while foreign code runs, so that the list is whole whatever happened.
-fn unpoisoned(queue: &Queue) -> MutexGuard<'_, Vec<BoxFuture<'static, ()>>> {
+fn unpoisoned(queue: &Mutex<Queue>) -> MutexGuard<'_, Queue> {
     queue.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl fmt::Debug for LateWork {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let waiting = self.0.as_deref().map(|queue| unpoisoned(queue).len());
+        let waiting = self.0.as_deref().map(|queue| unpoisoned(queue).waiting.len());
         f.debug_struct("LateWork").field("waiting", &waiting).finish()
     }
 }
@@ -80,6 +98,7 @@ impl fmt::Debug for LateWork {
 mod tests {
     use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::time::Duration;
 
     use tokio::sync::Barrier;
 
@@ -115,6 +134,16 @@ mod tests {
         late.finish().await;
         assert_eq!(done.load(Ordering::Relaxed), 1);
         late.finish().await;
+    }
+
+    #[tokio::test]
+    async fn work_that_another_task_adds_is_not_waited_out() {
+        let (late, (told, tells)) = (LateWork::new(), tokio::sync::oneshot::channel());
+        let more = late.clone();
+        late.add(async move { tells.await.unwrap() });
+        // It first runs when `finish` waits.
+        tokio::spawn(async move { more.add(async move { told.send(()).unwrap() }) });
+        tokio::time::timeout(Duration::from_secs(10), late.finish()).await.unwrap();
     }
 
     #[tokio::test]

@@ -71,7 +71,7 @@ pub fn start(setup: impl AsyncFnOnce() -> Result<Route, ApiError>) -> ExitCode {
     match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            log::error!("{error}");
+            log::error!("{}", ApiError::hidden(error).reason());
             ExitCode::FAILURE
         }
     }

@@ -3,6 +3,12 @@
 //! What Lambda wants of it, and of an error midway:
 //! <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html#runtimes-custom-response-streaming>.
 //! `lambda_runtime` itself writes such an error into the body.
+//!
+//! Such an error ends the post properly, with trailers, as AWS's own runtimes do, and then the connection. Breaking
+//! off instead is not documented, and the two exclude each other: HTTP hands out trailers only behind the last
+//! chunk. Lambda would know a cut body, as `Runtime.TruncatedResponse`, without the error
+//! (<https://github.com/aws/aws-lambda-runtime-interface-emulator/blob/4fa2157/internal/lambda/core/directinvoke/directinvoke.go>,
+//! where `End-Of-Response` is `Truncated`, and `Complete` with trailers).
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
@@ -75,7 +81,11 @@ pub(crate) fn post_stream<'a>(
         // gone.
         match api.call(request).await {
             // Lambda may answer before the last byte is sent.
-            Ok(status) if status.is_success() => drop(end.await),
+            Ok(status) if status.is_success() => {
+                if end.await.is_err() {
+                    log::error!("Lambda closed the stream before its end");
+                }
+            }
             Ok(status) => log::error!("Lambda refused the stream with status {status}"),
             Err(error) => {
                 let error = ApiError::hidden(error).reason();
@@ -127,38 +137,44 @@ struct StreamedBody {
 struct Pieces {
     introduction: Option<Bytes>,
     body: Body,
-    /// Dropped with the body, which tells the other end that there is no more of it; closed by the other end
-    /// to say that nobody reads it any more.
-    ended: oneshot::Sender<()>,
+    /// Tells the other end that there is no more of it, or by being dropped that nobody has read that far;
+    /// closed by the other end to say that nobody reads it any more.
+    ended: Option<oneshot::Sender<()>>,
 }
 
 impl StreamedBody {
-    /// Also gives what resolves, to an error, when the body is gone.
+    /// Also gives what resolves when the body has ended, to an error if it is gone before that.
     fn new(mut prelude: Vec<u8>, body: Body) -> (Self, oneshot::Receiver<()>) {
         let (ended, end) = oneshot::channel();
         prelude.extend_from_slice(DELIMITER);
-        let pieces = Pieces { introduction: Some(prelude.into()), body, ended };
+        let pieces = Pieces { introduction: Some(prelude.into()), body, ended: Some(ended) };
         (Self { scope: Scope::current(), pieces }, end)
     }
 }
 
 impl Pieces {
     fn poll_next(&mut self, cx: &mut TaskContext<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
-        if self.ended.poll_closed(cx).is_ready() {
+        if self.ended.as_mut().is_some_and(|ended| ended.poll_closed(cx).is_ready()) {
             return Poll::Ready(Some(Err("nobody reads this stream any more".into())));
         }
         if let Some(introduction) = self.introduction.take() {
             return Poll::Ready(Some(Ok(Frame::data(introduction))));
         }
-        Poll::Ready(ready!(self.poll_data(cx)).map(|data| match data {
-            Ok(data) => Ok(Frame::data(data)),
-            Err(diagnostic) => {
-                log::error!("{}", diagnostic.error_message);
-                // Of a body that has failed nothing is polled again.
-                self.body = Body::empty();
-                Ok(Frame::trailers(trailers(&diagnostic)?))
-            }
-        }))
+        let data = ready!(self.poll_data(cx));
+        if let Some(Ok(data)) = data {
+            return Poll::Ready(Some(Ok(Frame::data(data))));
+        }
+        // Nothing is polled again of a body that has ended or failed.
+        self.body = Body::empty();
+        let trailers = data.and_then(Result::err).map(|diagnostic| {
+            log::error!("{}", diagnostic.error_message);
+            Ok(Frame::trailers(trailers(&diagnostic)?))
+        });
+        if let Some(ended) = self.ended.take() {
+            // Nobody waits for the end of a stream that is refused.
+            let _ = ended.send(());
+        }
+        Poll::Ready(trailers)
     }
 
     /// The next piece of the body, or why there is none.

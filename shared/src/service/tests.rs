@@ -3,7 +3,7 @@ use std::time::Duration;
 use http::StatusCode;
 use http_body_util::Full;
 use serde_json::json;
-use tower::util::MapRequestLayer;
+use tower::util::{MapRequestLayer, MapResponseLayer};
 use tower::{ServiceBuilder, layer::layer_fn, service_fn};
 use tower_http::compression::CompressionLayer;
 use tower_http::cors::{Any, CorsLayer};
@@ -214,6 +214,29 @@ fn a_layer_that_fails_or_panics_is_a_hidden_500() {
         let answer = get("/api/x").send(&route);
         assert_eq!((answer.status(), answer.text().as_str()), HIDDEN);
     }
+}
+
+/// Such a reply is a failure to every front door, and would be answered in its own words.
+#[test]
+fn a_layer_that_answers_with_a_status_that_ends_no_answer_is_a_hidden_500() {
+    for status in [101, 700] {
+        let odd = MapResponseLayer::new(move |mut response: http::Response<Body>| {
+            *response.status_mut() = StatusCode::from_u16(status).unwrap();
+            response
+        });
+        let answer = get("/api/x").send(&Route::new("/api/x", hello).layer(odd));
+        assert_eq!((answer.status(), answer.text().as_str()), HIDDEN, "{status}");
+    }
+}
+
+/// Behind a server of its own a route reads the body as it comes, and a client may go away midway.
+#[tokio::test]
+async fn a_body_that_breaks_off_is_the_clients_mistake() {
+    let broken = futures_util::stream::iter([Ok("half"), Err("gone")]);
+    let request = Request::post("/api/x").body(Body::from_stream(broken)).unwrap();
+    let response = Route::new("/api/x", length).call(request).await.unwrap();
+    assert_eq!(response.status(), 400);
+    assert_eq!(response.into_body().as_bytes(), Some(br#"{"error":"Invalid body"}"#.as_slice()));
 }
 
 #[tokio::test]

@@ -61,7 +61,8 @@ impl FakeLambda {
     }
 
     /// Gives out an event when it is asked for. The answer to one called `early` is accepted, and that to one
-    /// called `refused` refused, before its body is read.
+    /// called `refused` refused, before its body is read. That to one called `cut` is accepted, and the
+    /// connection closed in the middle of the body; to one called `lost` it is closed without a word.
     pub(crate) fn event(&self, request_id: &str, event: &Value) {
         self.events.send((request_id.to_owned(), event.to_string())).unwrap();
     }
@@ -91,6 +92,11 @@ impl FakeLambda {
     /// Ends the function; what it has written to its log.
     pub(crate) fn log(mut self) -> String {
         self.function.kill().unwrap();
+        self.last_words()
+    }
+
+    /// What a function that ends by itself has written to its log.
+    pub(crate) fn last_words(mut self) -> String {
         let mut log = String::new();
         self.function.stderr.take().unwrap().read_to_string(&mut log).unwrap();
         log
@@ -140,6 +146,15 @@ fn serve(connection: TcpStream, events: &Events, journal: &mpsc::Sender<Call>) {
             if head.contains("/refused/") {
                 journal.send(Call::Post(head)).unwrap();
                 write!(writer, "HTTP/1.1 413 Payload Too Large\r\ncontent-length: 0\r\n\r\n").unwrap();
+                return;
+            }
+            if head.contains("/cut/") {
+                accept(&mut writer);
+                // Whoever has written that much has read the answer.
+                reader.read_exact(&mut vec![0; 1 << 24]).unwrap();
+            }
+            if head.contains("/cut/") || head.contains("/lost/") {
+                journal.send(Call::Post(head)).unwrap();
                 return;
             }
             if early {

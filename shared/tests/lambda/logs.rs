@@ -61,6 +61,15 @@ fn the_librarys_own_lines_are_lines_like_others() {
 }
 
 #[test]
+fn a_process_that_ends_says_why() {
+    let lambda = FakeLambda::running("streaming", &[]);
+    lambda.event("lost", &events::http_api("/api/streaming", "as=json"));
+    let log = lambda.last_words();
+    let (what, why) = log.split_once("ERROR client error (SendRequest): ").unwrap_or((&log, ""));
+    assert!(what.is_empty() && why.trim().len() > 10, "{log}");
+}
+
+#[test]
 fn a_client_cannot_write_a_line() {
     let lines = log("x%0AERROR%20forged", &[("AWS_LAMBDA_LOG_FORMAT", "Text")]);
     assert_eq!(lines[0], r"INFO RequestId: 8f5 hello x\nERROR forged");

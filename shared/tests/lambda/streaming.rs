@@ -75,12 +75,15 @@ fn each_frame_is_sent_when_it_is_there() {
 }
 
 #[test]
-fn a_body_that_fails_or_panics_midway_ends_with_the_error_as_trailers() {
+fn a_body_that_fails_or_panics_midway_ends_with_the_error_as_trailers_and_its_connection() {
     for (how, kind, message) in [
         ("breaks", "Runtime.StreamError", "the response's body failed: no more"),
         ("panics", "Runtime.Panic", "the response's body panicked: no more"),
     ] {
-        let (_, chunks, trailers) = answer(how);
+        let lambda = FakeLambda::running("streaming", &[]);
+        lambda.event("1", &events::function_url("/api/streaming", &format!("as={how}")));
+        assert_eq!(lambda.call(), Call::Next);
+        let (_, chunks, trailers) = posted(&lambda);
         assert_eq!(parted(&chunks).1, b"some", "no error text in the body");
         let error = BASE64_STANDARD.encode(json!({ "errorType": kind, "errorMessage": message }).to_string());
         assert_eq!(
@@ -89,6 +92,7 @@ fn a_body_that_fails_or_panics_midway_ends_with_the_error_as_trailers() {
                 "lambda-runtime-function-error-type: {kind}\r\nlambda-runtime-function-error-body: {error}\r\n"
             )
         );
+        lambda.calls_until(|call| *call == Call::Closed);
     }
 }
 
@@ -189,4 +193,22 @@ fn a_stream_that_is_refused_is_logged_and_given_up() {
     assert_eq!(parted(&posted(&lambda).1).1, b"[1,2]");
     let log = lambda.log();
     assert!(log.contains("ERROR RequestId: refused "), "{log}");
+}
+
+#[test]
+fn a_stream_that_lambda_stops_reading_is_logged_and_given_up() {
+    for (id, reason) in [
+        ("cut", "Lambda closed the stream before its end"),
+        ("lost", "the stream could not be sent: client error (SendRequest): "),
+    ] {
+        let lambda = FakeLambda::running("streaming", &[]);
+        lambda.event(id, &events::function_url("/api/streaming", "as=megabytes&count=100000"));
+        lambda.event("2", &events::function_url("/api/streaming", "as=json"));
+        assert_eq!(lambda.call(), Call::Next);
+        lambda.calls_until(|call| *call == Call::Next);
+        assert_eq!(parted(&posted(&lambda).1).1, b"[1,2]");
+        let log = lambda.log();
+        assert!(log.starts_with(&format!("ERROR RequestId: {id} {reason}")), "{log}");
+        assert_eq!(log.lines().count(), 1, "{log}");
+    }
 }

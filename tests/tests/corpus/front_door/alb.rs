@@ -59,7 +59,8 @@ fn query(request: &Request) -> impl Iterator<Item = (&str, &str)> {
     pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")))
 }
 
-/// Reads `headers` alone, and adds no content type.
+/// Reads `headers` alone, each of its names as a line, whatever its letters: undocumented, and tried by AWS's
+/// support in <https://github.com/Kludex/mangum/pull/189>. Adds no content type.
 pub(super) fn answer(request: &Request, reply: &[u8]) -> Answer {
     read(request, reply, Reply::single_lines)
 }
