@@ -115,8 +115,9 @@ impl ApiRequest {
     /// ```
     ///
     /// # Errors
-    /// 400 `Invalid body` if it is no UTF-8, or its content type names another charset. Next has a decoder
-    /// for each of them; here [`bytes`](Self::bytes) and the `encoding_rs` crate do that, in those functions
+    /// 400 `Invalid body` if it is no UTF-8, or its content type names another charset, unless that is one of
+    /// `iso-8859-…` and `windows-125…` and the body is ASCII, which is the same in all of them. Next has a
+    /// decoder for each; here [`bytes`](Self::bytes) and the `encoding_rs` crate do that, in those functions
     /// that need it.
     pub fn text(&self) -> Result<&str> {
         self.expect_utf8()?;
@@ -148,10 +149,14 @@ impl ApiRequest {
         String::from_utf8_lossy(essence).trim().to_ascii_lowercase()
     }
 
-    /// ASCII is a part of UTF-8.
+    /// ASCII is a part of UTF-8, and of the charsets that web forms once had: a body in it, as of a form whose
+    /// letters are all escaped, is the same in any of them.
     fn expect_utf8(&self) -> Result<()> {
         let read = |charset: &[u8]| {
-            [&b"utf-8"[..], b"utf8", b"us-ascii"].iter().any(|known| charset.eq_ignore_ascii_case(known))
+            let charset = charset.to_ascii_lowercase();
+            matches!(&*charset, b"utf-8" | b"utf8" | b"us-ascii")
+                || (charset.starts_with(b"iso-8859-") || charset.starts_with(b"windows-125"))
+                    && self.body.is_ascii()
         };
         if self.content_type().skip(1).filter_map(charset).all(read) {
             return Ok(());
