@@ -37,6 +37,19 @@ impl Cookies {
     }
 
     /// All cookies, in the order in which they were sent.
+    ///
+    /// ```
+    /// use api_routes::test::get;
+    /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+    ///
+    /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+    ///     res.json(req.cookies().iter().collect::<Vec<_>>())
+    /// }
+    ///
+    /// let route = Route::new("/api/x", handler);
+    /// let answer = get("/api/x").cookie("a", "1").cookie("b", "x%20y").send(&route);
+    /// assert_eq!(answer.text(), r#"[["a","1"],["b","x y"]]"#);
+    /// ```
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         // Looked for here: who asks for one cookie need not wait until ten thousand are told apart.
         let is_first = |at: usize, name: &String| !self.pairs.iter().take(at).any(|(other, _)| other == name);
