@@ -37,6 +37,16 @@ impl Default for Inner {
 
 impl Body {
     /// A body that is sent as it comes.
+    ///
+    /// ```
+    /// use api_routes::{ApiRequest, ApiResponse, Body, Result};
+    /// use http_body_util::Full;
+    ///
+    /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
+    ///     // Such as the body of an answer that another service gave.
+    ///     res.stream(Body::stream(Full::from("hello")))
+    /// }
+    /// ```
     pub fn stream<B>(body: B) -> Self
     where
         B: http_body::Body<Data = Bytes> + Send + 'static,
@@ -69,6 +79,10 @@ impl Body {
     }
 
     /// A body without bytes.
+    ///
+    /// ```
+    /// assert_eq!(api_routes::Body::empty().as_bytes(), Some(&[][..]));
+    /// ```
     pub const fn empty() -> Self {
         Self(Inner::Bytes(Bytes::new()))
     }
@@ -82,6 +96,17 @@ impl Body {
     }
 
     /// All bytes, waiting for a stream to end.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// use api_routes::Body;
+    /// use futures_util::{StreamExt, stream};
+    ///
+    /// let body = Body::from_stream(stream::iter(["one ", "two"]).map(Ok::<_, std::io::Error>));
+    /// assert_eq!(body.bytes().await.unwrap(), "one two");
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// The stream's own error, if it fails midway.

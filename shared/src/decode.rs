@@ -2,7 +2,7 @@
 
 use http::StatusCode;
 use serde::de::value::Error as Mismatch;
-use serde::de::{DeserializeOwned, IntoDeserializer};
+use serde::de::{DeserializeOwned, IgnoredAny, IntoDeserializer};
 use serde_json::json;
 
 use crate::error::ApiError;
@@ -42,7 +42,7 @@ pub(crate) fn json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Fault> {
 
 fn json_with_place<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Fault> {
     let mut json = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut json).map_err(json_fault)?;
+    let value = serde_path_to_error::deserialize(&mut json).map_err(|error| json_fault(&error, bytes))?;
     json.end().map_err(|error| Fault::Syntax(error.to_string()))?;
     Ok(value)
 }
@@ -56,8 +56,11 @@ pub(crate) fn without_bom(bytes: &[u8]) -> &[u8] {
 /// `application/x-www-form-urlencoded`; repeated keys fill a `Vec`.
 pub(crate) fn form<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Fault> {
     let form = serde_html_form::Deserializer::new(form_urlencoded::parse(without_bom(bytes)));
-    serde_path_to_error::deserialize(form)
-        .map_err(|error| field(error.path().to_string(), &error.inner().to_string()))
+    serde_path_to_error::deserialize(form).map_err(|error| match error.inner().to_string() {
+        // serde_html_form's words for several values where one is to be.
+        message if message == "unsupported value" => field(error.path().to_string(), "expected one value"),
+        message => field(error.path().to_string(), &message),
+    })
 }
 
 /// A string, or what is made of one.
@@ -66,14 +69,21 @@ pub(crate) fn text<T: DeserializeOwned>(text: &str) -> Result<T, Fault> {
         .map_err(|error: Mismatch| field(String::new(), &error.to_string()))
 }
 
-fn json_fault(error: serde_path_to_error::Error<serde_json::Error>) -> Fault {
-    if error.inner().is_data() {
-        let message = error.inner().to_string();
-        // The path says the place better than serde_json's line and column.
-        let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message);
-        return field(error.path().to_string(), message);
+fn json_fault(error: &serde_path_to_error::Error<serde_json::Error>, bytes: &[u8]) -> Fault {
+    let message = error.inner().to_string();
+    // The path says the place better than serde_json's line and column.
+    let short = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message);
+    if error.inner().is_data() || is_misfit(short, bytes) {
+        return field(error.path().to_string(), short);
     }
-    Fault::Syntax(error.into_inner().to_string())
+    Fault::Syntax(message)
+}
+
+/// What is called bad syntax although the JSON is whole: a list too long for its type, and a key that is no
+/// number.
+fn is_misfit(message: &str, json: &[u8]) -> bool {
+    matches!(message, "trailing characters" | "invalid value: expected key to be a number in quotes")
+        && serde_json::from_slice::<IgnoredAny>(json).is_ok()
 }
 
 /// serde's message without the value that did not fit: it may be a password, and an answer ends up in logs.
@@ -83,7 +93,16 @@ fn field(path: String, message: &str) -> Fault {
         .find_map(|kind| message.strip_prefix(kind)?.rsplit_once("expected ").map(|(_, expected)| expected))
         .map_or_else(|| message.to_owned(), |expected| format!("expected {expected}"));
     let path = if path == "." { String::new() } else { path };
-    Fault::Field { path: missing(&message).map_or_else(|| path.clone(), |name| under(&path, name)), message }
+    let path = missing(&message).map_or_else(|| path.clone(), |name| under(&path, name));
+    Fault::Field { path: shortened(path), message: shortened(message) }
+}
+
+/// A client makes up names too, as long as its body: an answer that repeats one has to fit a reply.
+fn shortened(text: String) -> String {
+    match text.char_indices().nth(1000) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
 }
 
 /// The field that is not there. serde tells the place of the object that it is missing from.
@@ -167,6 +186,26 @@ mod tests {
     }
 
     #[test]
+    fn json_that_is_whole_is_not_called_malformed() {
+        for (told, path, message) in [
+            (told(json::<[u8; 2]>(b"[1,2,3]")), "", "trailing characters"),
+            (told(json::<BTreeMap<u8, u8>>(br#"{"x":1}"#)), "?", "expected key to be a number in quotes"),
+            (told(json::<Vec<(u8, u8)>>(b"[[1,2],[3,4,5]]")), "[1]", "trailing characters"),
+        ] {
+            assert_eq!(told, (path.to_owned(), message.to_owned()));
+        }
+        assert_eq!(told(json::<[u8; 2]>(b"[1,2,3")).0, "syntax");
+        assert_eq!(told(json::<[u8; 2]>(b"[1,2] 3")).0, "syntax");
+    }
+
+    #[test]
+    fn a_name_of_the_clients_is_repeated_up_to_a_length() {
+        let name = "é".repeat(500_000);
+        let (path, _) = told(json::<BTreeMap<String, u8>>(format!(r#"{{"{name}":"x"}}"#).as_bytes()));
+        assert_eq!(path, format!("{}…", "é".repeat(1000)));
+    }
+
+    #[test]
     fn no_reader_repeats_a_value() {
         #[derive(Debug, Deserialize)]
         #[serde(rename_all = "lowercase")]
@@ -222,5 +261,7 @@ mod tests {
         let parsed = form::<Form>(b"tag=a&page=2&tag=b+c").ok();
         assert_eq!(parsed, Some(Form { page: 2, tag: vec!["a".into(), "b c".into()] }));
         assert_eq!(told(form::<Form>(b"page=x&tag=a")).0, "page");
+        let twice = told(form::<Form>(b"page=1&page=2&tag=a"));
+        assert_eq!(twice, ("page".to_owned(), "expected one value".to_owned()));
     }
 }

@@ -50,6 +50,13 @@ impl ApiError {
     /// An error that the client is told.
     ///
     /// A status that can end no answer (below 200, above 599) is a mistake of the handler: a 500, with the mistake in the log.
+    ///
+    /// ```
+    /// use api_routes::ApiError;
+    ///
+    /// let error = ApiError::new(404, "No such post");
+    /// assert_eq!((error.status().as_u16(), error.message()), (404, "No such post"));
+    /// ```
     pub fn new<S>(status: S, message: impl Into<Cow<'static, str>>) -> Self
     where
         S: TryInto<StatusCode>,
@@ -62,11 +69,20 @@ impl ApiError {
     }
 
     /// 400, with a message for the client.
+    ///
+    /// ```
+    /// assert_eq!(api_routes::ApiError::bad_request("`color` is missing").status(), 400);
+    /// ```
     pub fn bad_request(message: impl Into<Cow<'static, str>>) -> Self {
         Self::with(StatusCode::BAD_REQUEST, message.into(), None)
     }
 
     /// 500 `Internal Server Error`; the cause is for the log alone.
+    ///
+    /// ```
+    /// let error = api_routes::ApiError::hidden("the table `users` is gone");
+    /// assert_eq!(error.message(), "Internal Server Error");
+    /// ```
     pub fn hidden(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self::with(StatusCode::INTERNAL_SERVER_ERROR, Cow::Borrowed(HIDDEN), Some(cause.into()))
     }
@@ -80,6 +96,19 @@ impl ApiError {
     }
 
     /// Adds `details` to the answer: any JSON, such as a list of fields and what is wrong with each.
+    ///
+    /// ```
+    /// use api_routes::test::post;
+    /// use api_routes::{ApiError, ApiRequest, ApiResponse, Result, Route};
+    /// use serde_json::json;
+    ///
+    /// async fn handler(_req: ApiRequest, _res: ApiResponse) -> Result {
+    ///     Err(ApiError::new(409, "Taken").details(json!({ "free": ["ann1", "ann2"] })))
+    /// }
+    ///
+    /// let answer = post("/api/users").send(&Route::new("/api/users", handler));
+    /// assert_eq!(answer.text(), r#"{"error":"Taken","details":{"free":["ann1","ann2"]}}"#);
+    /// ```
     #[must_use]
     pub fn details(mut self, details: impl Into<Value>) -> Self {
         self.0.details = Some(details.into());
@@ -87,6 +116,20 @@ impl ApiError {
     }
 
     /// Adds a cause, for the log alone.
+    ///
+    /// ```
+    /// use api_routes::test::get;
+    /// use api_routes::{ApiError, ApiRequest, ApiResponse, Result, Route};
+    ///
+    /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
+    ///     let limit = std::env::var("NO_SUCH_LIMIT");
+    ///     let limit = limit.map_err(|error| ApiError::new(503, "Come back later").caused_by(error))?;
+    ///     res.send(limit)
+    /// }
+    ///
+    /// let answer = get("/api/x").send(&Route::new("/api/x", handler));
+    /// assert_eq!(answer.text(), r#"{"error":"Come back later"}"#);
+    /// ```
     #[must_use]
     pub fn caused_by(mut self, cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         self.0.cause = Some(cause.into());
@@ -96,6 +139,18 @@ impl ApiError {
     /// Sets a header of the answer, such as `www-authenticate` or `retry-after`.
     ///
     /// One that HTTP does not allow is a mistake of the handler: a 500, with the mistake in the log.
+    ///
+    /// ```
+    /// use api_routes::test::get;
+    /// use api_routes::{ApiError, ApiRequest, ApiResponse, Result, Route};
+    ///
+    /// async fn handler(_req: ApiRequest, _res: ApiResponse) -> Result {
+    ///     Err(ApiError::new(429, "Too fast").header("retry-after", "60"))
+    /// }
+    ///
+    /// let answer = get("/api/x").send(&Route::new("/api/x", handler));
+    /// assert_eq!((answer.status(), answer.header("retry-after")), (429, Some("60")));
+    /// ```
     #[must_use]
     pub fn header<N, V>(mut self, name: N, value: V) -> Self
     where
@@ -124,6 +179,19 @@ impl ApiError {
     }
 
     /// The details of the answer, as [`details`](Self::details) set them.
+    ///
+    /// ```
+    /// use api_routes::{ApiError, ApiResponse, Result};
+    /// use serde_json::json;
+    ///
+    /// /// A shape for [`Route::errors`](api_routes::Route::errors).
+    /// fn shape(error: &ApiError, res: ApiResponse) -> Result {
+    ///     res.json(json!({ "message": error.message(), "fields": error.get_details() }))
+    /// }
+    /// # let error = ApiError::bad_request("no").details(json!([1]));
+    /// # let response = shape(&error, ApiResponse::new()).unwrap();
+    /// # assert_eq!(response.body().as_bytes().unwrap(), br#"{"message":"no","fields":[1]}"#);
+    /// ```
     pub fn get_details(&self) -> Option<&Value> {
         self.0.details.as_ref()
     }

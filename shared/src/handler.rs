@@ -96,6 +96,21 @@ pub trait Handler: Send + Sync + 'static {
 }
 
 /// What a wrapper stands around: the handler, or the next wrapper. See [`Handler::wrap`].
+///
+/// ```
+/// use api_routes::{ApiRequest, ApiResponse, Handler, Next, Result, Route};
+///
+/// async fn private(req: ApiRequest, res: ApiResponse, next: Next) -> Result {
+///     next.run(req, res.header("cache-control", "private")).await
+/// }
+///
+/// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
+///     res.send("for you")
+/// }
+///
+/// let answer = api_routes::test::get("/api/x").send(&Route::new("/api/x", handler.wrap(private)));
+/// assert_eq!(answer.header("cache-control"), Some("private"));
+/// ```
 pub struct Next(Arc<dyn Handler>);
 
 impl Next {

@@ -33,6 +33,8 @@ use crate::service::Route;
 ///   time of its own, so the client waits for it.
 /// - Streams are collected, also of a route that [streams](Route::streaming): `lambda_http` would write the error
 ///   of a stream that fails midway into its body.
+/// - A body that is larger than the front door's limit is a hidden 500, as elsewhere. What JSON adds to it is not
+///   counted here: Lambda refuses a reply that is too large only with that.
 ///
 /// [`lambda_http::run`]: https://docs.rs/lambda_http/latest/lambda_http/fn.run.html
 ///

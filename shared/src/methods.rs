@@ -44,6 +44,18 @@ macro_rules! methods {
     ($($function:ident $method:ident $name:literal),*) => {
         $(
             #[doc = concat!("Answers `", $name, "` with this handler, and other methods as [`Methods`] says.")]
+            ///
+            /// ```
+            /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+            ///
+            /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
+            ///     res.end()
+            /// }
+            ///
+            #[doc = concat!("let route = Route::new(\"/api/x\", api_routes::", stringify!($function), "(handler));")]
+            #[doc = concat!("let request = api_routes::test::request(api_routes::Method::", $name, ", \"/api/x\");")]
+            /// assert_eq!(request.send(&route).status(), 200);
+            /// ```
             pub fn $function(handler: impl Handler) -> Methods {
                 Methods(Vec::new()).$function(handler)
             }

@@ -11,10 +11,33 @@ use crate::error::{ApiError, Result};
 use crate::request::ApiRequest;
 
 /// The parts of a form with files, from [`ApiRequest::multipart`].
+///
+/// ```
+/// use api_routes::{ApiRequest, ApiResponse, OrStatus, Result};
+///
+/// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+///     for part in req.multipart()?.get_all("files") {
+///         let kind = part.content_type().or_status(400, "A file without a type")?;
+///         println!("{:?}, {kind}: {} bytes", part.file_name(), part.bytes().len());
+///     }
+///     res.no_content()
+/// }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Multipart(Vec<Part>);
 
 /// A field or a file of a [`Multipart`] form.
+///
+/// ```
+/// use api_routes::{ApiRequest, ApiResponse, Result};
+///
+/// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+///     let form = req.multipart()?;
+///     let fields = form.iter().filter(|part| part.file_name().is_none());
+///     let fields: Result<Vec<_>> = fields.map(|part| Ok((part.name(), part.text()?))).collect();
+///     res.json(fields?)
+/// }
+/// ```
 #[derive(Clone)]
 pub struct Part {
     name: String,

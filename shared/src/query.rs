@@ -47,11 +47,36 @@ impl Query {
     }
 
     /// All values of `key`, in their order; none if it is absent.
+    ///
+    /// ```
+    /// use api_routes::test::get;
+    /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+    ///
+    /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+    ///     let tags: Vec<_> = req.query().get_all("tag").collect();
+    ///     res.json((req.query().get("tag"), tags))
+    /// }
+    ///
+    /// let route = Route::new("/api/x", handler);
+    /// assert_eq!(get("/api/x?tag=a&tag=b").send(&route).text(), r#"["a",["a","b"]]"#);
+    /// ```
     pub fn get_all<'a>(&'a self, key: &'a str) -> impl Iterator<Item = &'a str> {
         self.iter().filter(move |(name, _)| *name == key).map(|(_, value)| value)
     }
 
     /// All keys and values, in their order; a repeated key comes once for each of its values.
+    ///
+    /// ```
+    /// use api_routes::test::get;
+    /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+    ///
+    /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+    ///     res.json(req.query().iter().collect::<Vec<_>>())
+    /// }
+    ///
+    /// let route = Route::new("/api/posts/[id]", handler);
+    /// assert_eq!(get("/api/posts/7?tag=a+b").send(&route).text(), r#"[["tag","a b"],["id","7"]]"#);
+    /// ```
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.pairs.iter().map(|(key, value)| (key.as_str(), value.as_str()))
     }

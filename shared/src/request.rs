@@ -1,5 +1,7 @@
 //! `req`: what the client asked for.
 
+mod body;
+
 use std::any::type_name;
 use std::fmt;
 use std::net::IpAddr;
@@ -7,15 +9,12 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use http::header::CONTENT_TYPE;
 use http::request::Parts;
-use http::{Extensions, HeaderMap, Method, StatusCode, Uri};
+use http::{Extensions, HeaderMap, Method, Uri};
 use lambda_runtime::Context;
 use serde::de::DeserializeOwned;
-use serde_json::json;
 
 use crate::cookies::Cookies;
-use crate::decode;
 use crate::error::{ApiError, Result};
 use crate::event::{Arrival, FrontDoor};
 use crate::query::Query;
@@ -51,6 +50,18 @@ impl ApiRequest {
     }
 
     /// The HTTP method, Next's `req.method`.
+    ///
+    /// ```
+    /// use api_routes::{ApiRequest, ApiResponse, Method, Result};
+    ///
+    /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+    ///     match *req.method() {
+    ///         Method::GET => res.send("read"),
+    ///         Method::PUT => res.send("written"),
+    ///         _ => res.method_not_allowed(&[Method::GET, Method::PUT]),
+    ///     }
+    /// }
+    /// ```
     pub fn method(&self) -> &Method {
         &self.head.method
     }
@@ -60,6 +71,18 @@ impl ApiRequest {
     ///
     /// An HTTP API decodes the path before the function sees it, so that behind it `%2F` cannot be told from
     /// a slash. The other [front doors](FrontDoor) leave the path alone.
+    ///
+    /// ```
+    /// use api_routes::test::get;
+    /// use api_routes::{ApiRequest, ApiResponse, FrontDoor, Result, Route};
+    ///
+    /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+    ///     res.send(req.uri().to_string())
+    /// }
+    ///
+    /// let route = Route::new("/api/posts/[id]", handler);
+    /// assert_eq!(get("/api/posts/a%20b?page=2").via(FrontDoor::RestApi).send(&route).text(), "/api/posts/a%20b?page=2");
+    /// ```
     pub fn uri(&self) -> &Uri {
         &self.head.uri
     }
@@ -67,6 +90,19 @@ impl ApiRequest {
     /// The headers, by lower-case name. Behind an HTTP API and a Function URL the values of a repeated header
     /// arrive as one, joined with a comma; an ALB without multi-value headers sends the last one alone. One
     /// that HTTP does not allow, and a load balancer lets through, is not among them.
+    ///
+    /// ```
+    /// use api_routes::test::get;
+    /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+    ///
+    /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+    ///     let agent = req.headers().get("user-agent").and_then(|value| value.to_str().ok());
+    ///     res.json(agent)
+    /// }
+    ///
+    /// let route = Route::new("/api/agent", handler);
+    /// assert_eq!(get("/api/agent").header("User-Agent", "curl").send(&route).text(), r#""curl""#);
+    /// ```
     pub fn headers(&self) -> &HeaderMap {
         &self.head.headers
     }
@@ -78,95 +114,76 @@ impl ApiRequest {
     }
 
     /// As [`extensions`](Self::extensions), to be added to.
+    ///
+    /// ```
+    /// use api_routes::test::get;
+    /// use api_routes::{ApiRequest, ApiResponse, Handler, Next, OrStatus, Result, Route};
+    ///
+    /// #[derive(Clone)]
+    /// struct Language(String);
+    ///
+    /// async fn with_language(mut req: ApiRequest, res: ApiResponse, next: Next) -> Result {
+    ///     let language = req.cookies().get("language").unwrap_or("en").to_owned();
+    ///     req.extensions_mut().insert(Language(language));
+    ///     next.run(req, res).await
+    /// }
+    ///
+    /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+    ///     let Language(language) = req.extensions().get().or_status(500, "`with_language` is missing")?;
+    ///     res.send(language.as_str())
+    /// }
+    ///
+    /// let route = Route::new("/api/language", handler.wrap(with_language));
+    /// assert_eq!(get("/api/language").cookie("language", "fr").send(&route).text(), "fr");
+    /// ```
     pub fn extensions_mut(&mut self) -> &mut Extensions {
         &mut self.head.extensions
     }
 
     /// The query string, with the dynamic segments of the path over it, Next's `req.query`.
+    ///
+    /// ```
+    /// use api_routes::test::get;
+    /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+    ///
+    /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+    ///     res.json((req.query().get("id"), req.query().get("page")))
+    /// }
+    ///
+    /// let route = Route::new("/api/posts/[id]", handler);
+    /// assert_eq!(get("/api/posts/7?page=2").send(&route).text(), r#"["7","2"]"#);
+    /// ```
     pub fn query(&self) -> &Query {
         self.query.get_or_init(|| Query::new(self.head.uri.query().unwrap_or_default(), &self.parameters))
     }
 
     /// The cookies, Next's `req.cookies`.
+    ///
+    /// ```
+    /// use api_routes::test::get;
+    /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+    ///
+    /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+    ///     res.send(req.cookies().get("theme").unwrap_or("light"))
+    /// }
+    ///
+    /// let route = Route::new("/api/theme", handler);
+    /// assert_eq!(get("/api/theme").cookie("theme", "dark").send(&route).text(), "dark");
+    /// ```
     pub fn cookies(&self) -> &Cookies {
         self.cookies.get_or_init(|| Cookies::new(&self.head.headers))
     }
 
-    /// The body as a type of yours, by its content type: JSON (`application/json`, `+json`), a form
-    /// (`application/x-www-form-urlencoded`), or text (`text/…`), which is a string. Empty JSON is `{}`.
+    /// Lambda's side of the request: its id, its deadline, the function's ARN. `None` outside Lambda, as
+    /// in a test.
     ///
     /// ```
     /// use api_routes::{ApiRequest, ApiResponse, Result};
-    /// use serde::Deserialize;
-    ///
-    /// #[derive(Deserialize)]
-    /// struct NewUser {
-    ///     name: String,
-    /// }
     ///
     /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
-    ///     let user: NewUser = req.body()?;
-    ///     res.status(201).json(user.name)
+    ///     res.json(req.context().map(|context| &context.request_id))
     /// }
     /// ```
-    ///
-    /// # Errors
-    /// 400 `Invalid JSON` if it is malformed; 400 `Invalid body` with the path of the field if it does not
-    /// fit `T`, or if the content type names a charset that is not UTF-8; 415 for any other content type,
-    /// also for none: read those with [`text`](Self::text), [`bytes`](Self::bytes), or the method that names
-    /// the format.
-    pub fn body<T: DeserializeOwned>(&self) -> Result<T> {
-        self.expect_utf8()?;
-        match self.media_type().as_str() {
-            "application/x-www-form-urlencoded" => self.form(),
-            essence if essence == "application/json" || essence.ends_with("+json") => self.json(),
-            essence if essence.starts_with("text/") => {
-                decode::text(self.text()?).map_err(|fault| fault.named("Invalid body"))
-            }
-            _ => Err(ApiError::new(
-                StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                "Expected `content-type: application/json` or `application/x-www-form-urlencoded`",
-            )),
-        }
-    }
-
-    /// The body as JSON, whatever its content type.
-    ///
-    /// # Errors
-    /// 400, as [`body`](Self::body).
-    pub fn json<T: DeserializeOwned>(&self) -> Result<T> {
-        decode::json(&self.body).map_err(decode::Fault::in_json)
-    }
-
-    /// The body as a form, whatever its content type. Repeated keys fill a `Vec`.
-    ///
-    /// # Errors
-    /// 400 `Invalid body`, with the name of the field.
-    pub fn form<T: DeserializeOwned>(&self) -> Result<T> {
-        decode::form(&self.body).map_err(|fault| fault.named("Invalid body"))
-    }
-
-    /// The body as text, without a byte order mark.
-    ///
-    /// # Errors
-    /// 400 `Invalid body` if it is no UTF-8, or its content type names another charset, unless that is one of
-    /// `iso-8859-…` and `windows-125…` and the body is ASCII, which is the same in all of them. Next has a
-    /// decoder for each; here [`bytes`](Self::bytes) and the `encoding_rs` crate do that, in those functions
-    /// that need it.
-    pub fn text(&self) -> Result<&str> {
-        self.expect_utf8()?;
-        std::str::from_utf8(decode::without_bom(&self.body))
-            .map_err(|error| ApiError::bad_request("Invalid body").caused_by(error))
-    }
-
-    /// The body, byte for byte as it was sent: what the signature of a webhook is made of. It is there
-    /// beside the parsed one, where Next has to be told `bodyParser: false` and then parses nothing.
-    pub fn bytes(&self) -> &Bytes {
-        &self.body
-    }
-
-    /// Lambda's side of the request: its id, its deadline, the function's ARN. `None` outside Lambda, as
-    /// in a test.
     pub fn context(&self) -> Option<&Context> {
         self.arrival.as_ref()?.context.as_deref()
     }
@@ -176,12 +193,35 @@ impl ApiRequest {
     ///
     /// The front door may give up earlier: an HTTP API after 30 seconds, a REST API after 29 unless it is set
     /// to more.
+    ///
+    /// ```
+    /// use api_routes::{ApiRequest, ApiResponse, Result};
+    /// use std::time::Duration;
+    ///
+    /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+    ///     // Half of it for the database, and a second where nobody ends us.
+    ///     let patience = req.remaining_time().map_or(Duration::from_secs(1), |time| time / 2);
+    ///     res.json(patience)
+    /// }
+    /// ```
     pub fn remaining_time(&self) -> Option<Duration> {
         let deadline = self.context()?.deadline();
         Some(deadline.duration_since(SystemTime::now()).unwrap_or_default())
     }
 
     /// What called the function. `None` where the request came by no event, as from another tower service.
+    ///
+    /// ```
+    /// use api_routes::test::get;
+    /// use api_routes::{ApiRequest, ApiResponse, FrontDoor, Result, Route};
+    ///
+    /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+    ///     res.send(req.front_door().map_or("none".to_owned(), |front_door| front_door.to_string()))
+    /// }
+    ///
+    /// let route = Route::new("/api/door", handler);
+    /// assert_eq!(get("/api/door").via(FrontDoor::Alb).send(&route).text(), "ALB");
+    /// ```
     pub fn front_door(&self) -> Option<FrontDoor> {
         self.arrival.as_ref().map(|arrival| arrival.front_door)
     }
@@ -192,6 +232,15 @@ impl ApiRequest {
     /// Behind a CDN it is the CDN's address. Behind an ALB whose
     /// `routing.http.xff_header_processing.mode` is not `append`, its default, it is not to be trusted: such
     /// a load balancer passes on what the client wrote, or nothing.
+    ///
+    /// ```
+    /// use api_routes::{ApiRequest, ApiResponse, OrStatus, Result};
+    ///
+    /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+    ///     let ip = req.client_ip().or_status(500, "No address")?;
+    ///     res.send(ip.to_string())
+    /// }
+    /// ```
     pub fn client_ip(&self) -> Option<IpAddr> {
         self.arrival.as_ref()?.client_ip()
     }
@@ -229,7 +278,8 @@ impl ApiRequest {
     /// cache to be filled.
     ///
     /// It starts when the answer is posted (a stream: when it has ended), all of it side by side, and Lambda
-    /// gets to freeze the sandbox only when it is done. It may itself add more.
+    /// gets to freeze the sandbox only when it is done. It may itself add more, and so may a task that the handler
+    /// has spawned; what such a task adds when all is done already waits for the end of the next invocation.
     ///
     /// - It is a part of the invocation: its time is billed, and the sandbox takes no other event meanwhile.
     /// - The function's timeout goes on. Work that is not done by then is cut off where it stands, Lambda
@@ -261,42 +311,6 @@ impl ApiRequest {
             None => LateWork::default().add(work),
         }
     }
-
-    /// The content type without its parameters, in lower case; empty if there is none.
-    fn media_type(&self) -> String {
-        let essence = self.content_type().next().unwrap_or_default();
-        String::from_utf8_lossy(essence).trim().to_ascii_lowercase()
-    }
-
-    /// ASCII is a part of UTF-8, and of the charsets that web forms once had: a body in it, as of a form whose
-    /// letters are all escaped, is the same in any of them.
-    fn expect_utf8(&self) -> Result<()> {
-        let read = |charset: &[u8]| {
-            let charset = charset.to_ascii_lowercase();
-            matches!(&*charset, b"utf-8" | b"utf8" | b"us-ascii")
-                || (charset.starts_with(b"iso-8859-") || charset.starts_with(b"windows-125"))
-                    && self.body.is_ascii()
-        };
-        if self.content_type().skip(1).filter_map(charset).all(read) {
-            return Ok(());
-        }
-        let expected = json!([{ "path": "", "message": "expected `charset=utf-8`" }]);
-        Err(ApiError::bad_request("Invalid body").details(expected))
-    }
-
-    /// The media type, and its parameters.
-    fn content_type(&self) -> impl Iterator<Item = &[u8]> {
-        let value = self.head.headers.get(CONTENT_TYPE).map_or(&[][..], |value| value.as_bytes());
-        value.split(|byte| *byte == b';')
-    }
-}
-
-/// The value of a parameter, if it is `charset`.
-fn charset(parameter: &[u8]) -> Option<&[u8]> {
-    let (name, value) = parameter.trim_ascii().split_at_checked("charset=".len())?;
-    let value = name.eq_ignore_ascii_case(b"charset=").then_some(value)?;
-    let quoted = value.strip_prefix(b"\"").and_then(|value| value.strip_suffix(b"\""));
-    Some(quoted.unwrap_or(value))
 }
 
 impl fmt::Debug for ApiRequest {

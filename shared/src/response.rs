@@ -51,6 +51,13 @@ impl Default for ApiResponse {
 
 impl ApiResponse {
     /// An empty 200.
+    ///
+    /// ```
+    /// use api_routes::ApiResponse;
+    ///
+    /// let response = ApiResponse::new().send("made outside of a handler").unwrap();
+    /// assert_eq!(response.status(), 200);
+    /// ```
     pub fn new() -> Self {
         Self { response: Ok(Response::new(Body::empty())), etag: true }
     }
@@ -75,6 +82,17 @@ impl ApiResponse {
     }
 
     /// Sets the status, Next's `res.status`. The last call counts.
+    ///
+    /// ```
+    /// use api_routes::test::get;
+    /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+    ///
+    /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
+    ///     res.status(201).json("made")
+    /// }
+    ///
+    /// assert_eq!(get("/api/x").send(&Route::new("/api/x", handler)).status(), 201);
+    /// ```
     pub fn status<S>(self, status: S) -> Self
     where
         S: TryInto<StatusCode>,
@@ -85,6 +103,18 @@ impl ApiResponse {
     }
 
     /// Sets a header, Next's `res.setHeader`: what it held before is gone.
+    ///
+    /// ```
+    /// use api_routes::test::get;
+    /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+    ///
+    /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
+    ///     res.header("cache-control", "max-age=60").send("kept for a minute")
+    /// }
+    ///
+    /// let answer = get("/api/x").send(&Route::new("/api/x", handler));
+    /// assert_eq!(answer.header("cache-control"), Some("max-age=60"));
+    /// ```
     pub fn header<N, V>(self, name: N, value: V) -> Self
     where
         N: TryInto<HeaderName>,
@@ -102,6 +132,18 @@ impl ApiResponse {
 
     /// Adds a header beside those of its name, Next's `res.appendHeader`. A `Set-Cookie` that is there
     /// already, letter for letter, is not sent twice.
+    ///
+    /// ```
+    /// use api_routes::test::get;
+    /// use api_routes::{ApiRequest, ApiResponse, FrontDoor, Result, Route};
+    ///
+    /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
+    ///     res.append_header("vary", "accept").append_header("vary", "origin").end()
+    /// }
+    ///
+    /// let answer = get("/api/x").via(FrontDoor::RestApi).send(&Route::new("/api/x", handler));
+    /// assert_eq!(answer.headers().get_all("vary").iter().collect::<Vec<_>>(), ["accept", "origin"]);
+    /// ```
     pub fn append_header<N, V>(self, name: N, value: V) -> Self
     where
         N: TryInto<HeaderName>,
@@ -130,6 +172,18 @@ impl ApiResponse {
     }
 
     /// Tells the client to forget a cookie that was set with `Path=/`.
+    ///
+    /// ```
+    /// use api_routes::test::get;
+    /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+    ///
+    /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
+    ///     res.clear_cookie("session").no_content()
+    /// }
+    ///
+    /// let answer = get("/api/logout").send(&Route::new("/api/logout", handler));
+    /// assert!(answer.set_cookies()[0].starts_with("session=; Path=/; Max-Age=0;"));
+    /// ```
     pub fn clear_cookie(self, name: &str) -> Self {
         let mut gone = Cookie::build((name, "")).path("/").build();
         gone.make_removal();

@@ -54,6 +54,18 @@ pub struct Route {
 impl Route {
     /// A route at a path, as Next writes it: `/api/posts/[id]`.
     ///
+    /// ```
+    /// use api_routes::test::get;
+    /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+    ///
+    /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+    ///     res.json(req.query().get("id"))
+    /// }
+    ///
+    /// let route = Route::new("/api/posts/[id]", handler);
+    /// assert_eq!(get("/api/posts/7").send(&route).text(), r#""7""#);
+    /// ```
+    ///
     /// # Panics
     /// If `path` is no route, with the rule that it breaks.
     pub fn new(path: &str, handler: impl Handler) -> Self {
@@ -68,17 +80,53 @@ impl Route {
 
     /// The largest body that is taken, in bytes; one [`MB`](crate::MB) unless set. A larger one is answered
     /// with 413 `Body exceeded 1mb limit`, before the handler is called.
+    ///
+    /// ```
+    /// use api_routes::test::post;
+    /// use api_routes::{ApiRequest, ApiResponse, KB, Result, Route};
+    ///
+    /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+    ///     res.json(req.bytes().len())
+    /// }
+    ///
+    /// let route = Route::new("/api/x", handler).body_limit(4 * KB);
+    /// assert_eq!(post("/api/x").body(vec![0; 4 * KB]).send(&route).status(), 200);
+    /// assert_eq!(post("/api/x").body(vec![0; 4 * KB + 1]).send(&route).status(), 413);
+    /// ```
     pub fn body_limit(self, bytes: usize) -> Self {
         self.set(|settings| settings.body_limit = Some(bytes))
     }
 
     /// Takes bodies of any size. The front door still has a limit of its own (6 MB for a whole event).
+    ///
+    /// ```
+    /// use api_routes::test::post;
+    /// use api_routes::{ApiRequest, ApiResponse, MB, Result, Route};
+    ///
+    /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+    ///     res.json(req.bytes().len())
+    /// }
+    ///
+    /// let route = Route::new("/api/x", handler).no_body_limit();
+    /// assert_eq!(post("/api/x").body(vec![0; 4 * MB]).send(&route).status(), 200);
+    /// ```
     pub fn no_body_limit(self) -> Self {
         self.set(|settings| settings.body_limit = None)
     }
 
     /// Lets a panic of the handler fail the invocation, so that Lambda's error metric counts it and the
     /// front door answers in its own words. Otherwise it is logged, and answered as a hidden 500.
+    ///
+    /// ```
+    /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+    ///
+    /// async fn handler(_req: ApiRequest, _res: ApiResponse) -> Result {
+    ///     panic!("at the disco")
+    /// }
+    ///
+    /// let route = Route::new("/api/x", handler).panics_fail_the_invocation();
+    /// # let _ = route;
+    /// ```
     pub fn panics_fail_the_invocation(self) -> Self {
         self.set(|settings| settings.panics_fail_the_invocation = true)
     }
@@ -87,6 +135,19 @@ impl Route {
     ///
     /// It costs a hash over the whole answer. One that the handler set itself is kept either way, and either
     /// way a `GET` or `HEAD` that already has the answer (`If-None-Match`) gets a 304 without a body.
+    ///
+    /// ```
+    /// use api_routes::test::get;
+    /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+    ///
+    /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
+    ///     res.send("hello")
+    /// }
+    ///
+    /// let route = Route::new("/api/x", handler);
+    /// assert!(get("/api/x").send(&route).header("etag").is_some());
+    /// assert_eq!(get("/api/x").send(&route.etag(false)).header("etag"), None);
+    /// ```
     pub fn etag(self, etag: bool) -> Self {
         self.set(|settings| settings.etag = etag)
     }
@@ -213,16 +274,53 @@ impl Route {
     }
 
     /// The route's path, as Next writes it.
+    ///
+    /// ```
+    /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+    ///
+    /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
+    ///     res.end()
+    /// }
+    ///
+    /// assert_eq!(Route::new("/api/posts/[id]", handler).path(), "/api/posts/[id]");
+    /// ```
     pub fn path(&self) -> String {
         self.endpoint.pattern.to_string()
     }
 
     /// Answers Lambda's invocations, until Lambda ends the process: the whole `main` of a function.
+    ///
+    /// ```no_run
+    /// use std::process::ExitCode;
+    ///
+    /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+    ///
+    /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
+    ///     res.send("hello")
+    /// }
+    ///
+    /// fn main() -> ExitCode {
+    ///     Route::new("/api/hello", handler).run()
+    /// }
+    /// ```
     pub fn run(self) -> ExitCode {
         runtime::run(self)
     }
 
     /// As [`run`](Self::run), for a program that has a tokio runtime of its own.
+    ///
+    /// ```no_run
+    /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+    ///
+    /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
+    ///     res.send("hello")
+    /// }
+    ///
+    /// #[tokio::main(flavor = "current_thread")]
+    /// async fn main() -> std::result::Result<(), tower::BoxError> {
+    ///     Route::new("/api/hello", handler).serve().await
+    /// }
+    /// ```
     ///
     /// # Errors
     /// If this is not Lambda (nor its emulator), or its Runtime API is gone.

@@ -40,6 +40,12 @@ impl Event {
 
     /// Its text, as JSON.
     ///
+    /// ```
+    /// # use api_routes::sse::Event;
+    /// let event = Event::new().json(("EUR", 12)).unwrap();
+    /// assert_eq!(event.to_string(), "data: [\"EUR\",12]\n\n");
+    /// ```
+    ///
     /// # Errors
     /// If the value does not serialise.
     pub fn json(self, value: impl Serialize) -> serde_json::Result<Self> {
@@ -63,12 +69,23 @@ impl Event {
     }
 
     /// How long the client waits before it connects again; told in milliseconds.
+    ///
+    /// ```
+    /// # use api_routes::sse::Event;
+    /// let event = Event::new().retry(std::time::Duration::from_secs(3));
+    /// assert_eq!(event.to_string(), "retry: 3000\n\n");
+    /// ```
     pub fn retry(mut self, wait: Duration) -> Self {
         self.retry = Some(wait);
         self
     }
 
     /// Words that no client sees. An event of a comment alone keeps a silent connection open.
+    ///
+    /// ```
+    /// # use api_routes::sse::Event;
+    /// assert_eq!(Event::new().comment("still here").to_string(), ": still here\n\n");
+    /// ```
     pub fn comment(mut self, text: impl Into<String>) -> Self {
         self.comment = Some(text.into());
         self

@@ -20,6 +20,19 @@ const NOT_IN_LOCATION: &AsciiSet = &CONTROLS.add(b' ');
 impl ApiResponse {
     /// Finishes with JSON, Next's `res.json`. A content type that was set is kept.
     ///
+    /// ```
+    /// use api_routes::test::get;
+    /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+    ///
+    /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
+    ///     res.json(vec![1, 2])
+    /// }
+    ///
+    /// let answer = get("/api/x").send(&Route::new("/api/x", handler));
+    /// assert_eq!(answer.text(), "[1,2]");
+    /// assert_eq!(answer.header("content-type"), Some("application/json; charset=utf-8"));
+    /// ```
+    ///
     /// # Errors
     /// A hidden 500 if the value does not serialise.
     pub fn json(self, value: impl Serialize) -> Result {
@@ -32,6 +45,25 @@ impl ApiResponse {
     /// Without a content type, text gets `text/plain; charset=utf-8`, bytes `application/octet-stream` and
     /// JSON its own.
     ///
+    /// ```
+    /// use api_routes::test::get;
+    /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+    ///
+    /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+    ///     match req.query().get("as") {
+    ///         Some("bytes") => res.send(vec![0xff, 0x00]),
+    ///         Some("json") => res.send(serde_json::json!({ "name": "Ann" })),
+    ///         _ => res.send("text"),
+    ///     }
+    /// }
+    ///
+    /// let route = Route::new("/api/x", handler);
+    /// let answer = get("/api/x?as=bytes").send(&route);
+    /// assert_eq!(answer.bytes().as_ref(), [0xff, 0x00]);
+    /// assert_eq!(answer.header("content-type"), Some("application/octet-stream"));
+    /// assert_eq!(get("/api/x?as=json").send(&route).text(), r#"{"name":"Ann"}"#);
+    /// ```
+    ///
     /// # Errors
     /// The mistake of an earlier step, as a hidden 500.
     pub fn send(self, content: impl Into<Content>) -> Result {
@@ -42,6 +74,20 @@ impl ApiResponse {
     /// `application/octet-stream` unless its type is set.
     ///
     /// Behind a front door that does not stream, such as an HTTP API, it is collected first.
+    ///
+    /// ```
+    /// use api_routes::test::get;
+    /// use api_routes::{ApiRequest, ApiResponse, Body, Result, Route};
+    /// use futures_util::{StreamExt, stream};
+    ///
+    /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
+    ///     let lines = stream::iter(["one\n", "two\n"]).map(Ok::<_, std::io::Error>);
+    ///     res.header("content-type", "text/plain").stream(Body::from_stream(lines))
+    /// }
+    ///
+    /// let answer = get("/api/lines").send(&Route::new("/api/lines", handler));
+    /// assert_eq!(answer.text(), "one\ntwo\n");
+    /// ```
     ///
     /// # Errors
     /// The mistake of an earlier step, as a hidden 500.
@@ -101,6 +147,18 @@ impl ApiResponse {
     /// `redirect(url)` does in Next. What a header cannot hold (spaces, line breaks, letters beyond ASCII) is
     /// percent-encoded.
     ///
+    /// ```
+    /// use api_routes::test::get;
+    /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+    ///
+    /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
+    ///     res.redirect("/api/elsewhere")
+    /// }
+    ///
+    /// let answer = get("/api/x").send(&Route::new("/api/x", handler));
+    /// assert_eq!((answer.status(), answer.header("location")), (307, Some("/api/elsewhere")));
+    /// ```
+    ///
     /// # Errors
     /// The mistake of an earlier step, as a hidden 500.
     pub fn redirect(self, to: &str) -> Result {
@@ -117,6 +175,18 @@ impl ApiResponse {
 
     /// Finishes without a body, Next's `res.end`.
     ///
+    /// ```
+    /// use api_routes::test::get;
+    /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+    ///
+    /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
+    ///     res.status(202).end()
+    /// }
+    ///
+    /// let answer = get("/api/x").send(&Route::new("/api/x", handler));
+    /// assert_eq!((answer.status(), answer.text().as_str()), (202, ""));
+    /// ```
+    ///
     /// # Errors
     /// The mistake of an earlier step, as a hidden 500.
     pub fn end(self) -> Result {
@@ -125,6 +195,17 @@ impl ApiResponse {
 
     /// Finishes with 204 and no body.
     ///
+    /// ```
+    /// use api_routes::test::get;
+    /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+    ///
+    /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
+    ///     res.no_content()
+    /// }
+    ///
+    /// assert_eq!(get("/api/x").send(&Route::new("/api/x", handler)).status(), 204);
+    /// ```
+    ///
     /// # Errors
     /// The mistake of an earlier step, as a hidden 500.
     pub fn no_content(self) -> Result {
@@ -132,6 +213,18 @@ impl ApiResponse {
     }
 
     /// Finishes with 405 and the methods that the route does answer, in `Allow`.
+    ///
+    /// ```
+    /// use api_routes::test::get;
+    /// use api_routes::{ApiRequest, ApiResponse, Method, Result, Route};
+    ///
+    /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
+    ///     res.method_not_allowed(&[Method::POST])
+    /// }
+    ///
+    /// let answer = get("/api/x").send(&Route::new("/api/x", handler));
+    /// assert_eq!((answer.status(), answer.header("allow")), (405, Some("POST")));
+    /// ```
     ///
     /// # Errors
     /// Always: the 405 is an [`ApiError`], so that it looks like every other error.

@@ -83,7 +83,7 @@ impl RuntimeApi {
     async fn post(&self, request: Request<PostBody>, size: usize) -> Result<(), BoxError> {
         let status = self.call(request).await?;
         if !status.is_success() {
-            log::error!("Lambda refused the answer of {size} bytes with status {status} (its limit is 6 MB)");
+            log::error!("Lambda refused the answer of {size} bytes with status {status}");
         }
         Ok(())
     }

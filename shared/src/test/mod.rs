@@ -96,6 +96,18 @@ pub fn delete(target: &str) -> TestRequest {
 
 /// A request with any method. `target` is path and query, as a client sends them.
 ///
+/// ```
+/// use api_routes::test::request;
+/// use api_routes::{ApiRequest, ApiResponse, Method, Result, Route};
+///
+/// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+///     res.send(req.method().as_str())
+/// }
+///
+/// let purge = Method::from_bytes(b"PURGE").unwrap();
+/// assert_eq!(request(purge, "/api/x").send(&Route::new("/api/x", handler)).text(), "PURGE");
+/// ```
+///
 /// # Panics
 /// If `target` is no request target.
 pub fn request(method: Method, target: &str) -> TestRequest {

@@ -24,7 +24,8 @@ impl TestRequest {
         let mut request = Request::new(Body::empty());
         *request.method_mut() = method;
         *request.uri_mut() = match target.parse::<Uri>() {
-            Ok(uri) => uri,
+            Ok(uri) if target.starts_with('/') => uri,
+            Ok(_) => panic!("`{target}` is no request target: it begins with `/`"),
             Err(error) => panic!("`{target}` is no request target: {error}"),
         };
         Self { request, front_door: FrontDoor::default() }

@@ -164,6 +164,12 @@ fn an_event_is_sent_as_it_was_recorded() {
 }
 
 #[test]
+#[should_panic = "`x` is no request target: it begins with `/`"]
+fn a_target_that_is_no_path_fails_the_test() {
+    let _ = get("x");
+}
+
+#[test]
 #[should_panic = "no front door sends this event"]
 fn an_event_that_is_none_fails_the_test() {
     let _ = event("{}").send(&Route::new("/api/x", seen));

@@ -20,7 +20,7 @@ fn json_that_is_malformed_or_does_not_fit_is_refused_with_its_place() {
         ("{\"name\":\"Ann\"", "Invalid JSON", None),
         ("\u{0}", "Invalid JSON", None),
         (r#"{"name":7,"email":"a@b"}"#, "Invalid body", Some("name")),
-        (r#"{"name":"Ann"}"#, "Invalid body", Some("")),
+        (r#"{"name":"Ann"}"#, "Invalid body", Some("email")),
         (r#"{"name":"Ann","email":"nowhere"}"#, "Invalid body", Some("email")),
         (r#"{"name":"Ann","email":"a@b","admin":true}"#, "Invalid body", Some("admin")),
         ("[]", "Invalid body", Some("")),

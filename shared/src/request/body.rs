@@ -1,0 +1,181 @@
+//! `req.body`: what the client sent, as a type, as text and as bytes.
+
+use bytes::Bytes;
+use http::StatusCode;
+use http::header::CONTENT_TYPE;
+use serde::de::DeserializeOwned;
+use serde_json::json;
+
+use super::ApiRequest;
+use crate::decode;
+use crate::error::{ApiError, Result};
+
+impl ApiRequest {
+    /// The body as a type of yours, by its content type: JSON (`application/json`, `+json`), a form
+    /// (`application/x-www-form-urlencoded`), or text (`text/…`), which is a string. Empty JSON is `{}`.
+    ///
+    /// ```
+    /// use api_routes::{ApiRequest, ApiResponse, Result};
+    /// use serde::Deserialize;
+    ///
+    /// #[derive(Deserialize)]
+    /// struct NewUser {
+    ///     name: String,
+    /// }
+    ///
+    /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+    ///     let user: NewUser = req.body()?;
+    ///     res.status(201).json(user.name)
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// 400 `Invalid JSON` if it is malformed; 400 `Invalid body` with the path of the field if it does not
+    /// fit `T`, or if the content type names a charset that is not UTF-8; 415 for any other content type,
+    /// also for none: read those with [`text`](Self::text), [`bytes`](Self::bytes), or the method that names
+    /// the format.
+    pub fn body<T: DeserializeOwned>(&self) -> Result<T> {
+        self.expect_utf8()?;
+        match self.media_type().as_str() {
+            "application/x-www-form-urlencoded" => self.form(),
+            essence if essence == "application/json" || essence.ends_with("+json") => self.json(),
+            essence if essence.starts_with("text/") => {
+                decode::text(self.text()?).map_err(|fault| fault.named("Invalid body"))
+            }
+            _ => Err(ApiError::new(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "Expected `content-type: application/json` or `application/x-www-form-urlencoded`",
+            )),
+        }
+    }
+
+    /// The body as JSON, whatever its content type.
+    ///
+    /// ```
+    /// use api_routes::test::post;
+    /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+    ///
+    /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+    ///     let numbers: Vec<f64> = req.json()?;
+    ///     res.json(numbers.iter().sum::<f64>())
+    /// }
+    ///
+    /// let route = Route::new("/api/sum", handler);
+    /// assert_eq!(post("/api/sum").body("[1, 2.5]").send(&route).text(), "3.5");
+    /// assert_eq!(post("/api/sum").body("[1, ").send(&route).text(), r#"{"error":"Invalid JSON"}"#);
+    /// ```
+    ///
+    /// # Errors
+    /// 400, as [`body`](Self::body).
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T> {
+        decode::json(&self.body).map_err(decode::Fault::in_json)
+    }
+
+    /// The body as a form, whatever its content type. Repeated keys fill a `Vec`.
+    ///
+    /// ```
+    /// use api_routes::test::post;
+    /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+    ///
+    /// #[derive(serde::Deserialize)]
+    /// struct Login {
+    ///     name: String,
+    ///     #[serde(default)]
+    ///     scope: Vec<String>,
+    /// }
+    ///
+    /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+    ///     let Login { name, scope } = req.form()?;
+    ///     res.json((name, scope))
+    /// }
+    ///
+    /// let route = Route::new("/api/login", handler);
+    /// assert_eq!(post("/api/login").body("name=Ann&scope=a&scope=b").send(&route).text(), r#"["Ann",["a","b"]]"#);
+    /// ```
+    ///
+    /// # Errors
+    /// 400 `Invalid body`, with the name of the field.
+    pub fn form<T: DeserializeOwned>(&self) -> Result<T> {
+        decode::form(&self.body).map_err(|fault| fault.named("Invalid body"))
+    }
+
+    /// The body as text, without a byte order mark.
+    ///
+    /// ```
+    /// use api_routes::test::post;
+    /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+    ///
+    /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+    ///     res.json(req.text()?.lines().count())
+    /// }
+    ///
+    /// let route = Route::new("/api/lines", handler);
+    /// assert_eq!(post("/api/lines").body("one\ntwo").send(&route).text(), "2");
+    /// assert_eq!(post("/api/lines").body(vec![0xff]).send(&route).status(), 400);
+    /// ```
+    ///
+    /// # Errors
+    /// 400 `Invalid body` if it is no UTF-8, or its content type names another charset, unless that is one of
+    /// `iso-8859-…` and `windows-125…` and the body is ASCII, which is the same in all of them. Next has a
+    /// decoder for each; here [`bytes`](Self::bytes) and the `encoding_rs` crate do that, in those functions
+    /// that need it.
+    pub fn text(&self) -> Result<&str> {
+        self.expect_utf8()?;
+        std::str::from_utf8(decode::without_bom(&self.body))
+            .map_err(|error| ApiError::bad_request("Invalid body").caused_by(error))
+    }
+
+    /// The body, byte for byte as it was sent: what the signature of a webhook is made of. It is there
+    /// beside the parsed one, where Next has to be told `bodyParser: false` and then parses nothing.
+    ///
+    /// ```
+    /// use api_routes::test::post;
+    /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+    ///
+    /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+    ///     res.json(req.bytes().iter().map(|byte| u32::from(*byte)).sum::<u32>())
+    /// }
+    ///
+    /// let route = Route::new("/api/sum", handler);
+    /// assert_eq!(post("/api/sum").body(vec![0xff, 0x01]).send(&route).text(), "256");
+    /// ```
+    pub fn bytes(&self) -> &Bytes {
+        &self.body
+    }
+
+    /// The content type without its parameters, in lower case; empty if there is none.
+    fn media_type(&self) -> String {
+        let essence = self.content_type().next().unwrap_or_default();
+        String::from_utf8_lossy(essence).trim().to_ascii_lowercase()
+    }
+
+    /// ASCII is a part of UTF-8, and of the charsets that web forms once had: a body in it, as of a form whose
+    /// letters are all escaped, is the same in any of them.
+    fn expect_utf8(&self) -> Result<()> {
+        let read = |charset: &[u8]| {
+            let charset = charset.to_ascii_lowercase();
+            matches!(&*charset, b"utf-8" | b"utf8" | b"us-ascii")
+                || (charset.starts_with(b"iso-8859-") || charset.starts_with(b"windows-125"))
+                    && self.body.is_ascii()
+        };
+        if self.content_type().skip(1).filter_map(charset).all(read) {
+            return Ok(());
+        }
+        let expected = json!([{ "path": "", "message": "expected `charset=utf-8`" }]);
+        Err(ApiError::bad_request("Invalid body").details(expected))
+    }
+
+    /// The media type, and its parameters.
+    fn content_type(&self) -> impl Iterator<Item = &[u8]> {
+        let value = self.head.headers.get(CONTENT_TYPE).map_or(&[][..], |value| value.as_bytes());
+        value.split(|byte| *byte == b';')
+    }
+}
+
+/// The value of a parameter, if it is `charset`.
+fn charset(parameter: &[u8]) -> Option<&[u8]> {
+    let (name, value) = parameter.trim_ascii().split_at_checked("charset=".len())?;
+    let value = name.eq_ignore_ascii_case(b"charset=").then_some(value)?;
+    let quoted = value.strip_prefix(b"\"").and_then(|value| value.strip_suffix(b"\""));
+    Some(quoted.unwrap_or(value))
+}
