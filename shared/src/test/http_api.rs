@@ -6,7 +6,7 @@ use http::HeaderMap;
 use http::header::COOKIE;
 use serde_json::{Value, json};
 
-use super::sent::{CLIENT_IP, Sent, TIME, decoded, joined, pairs, text};
+use super::sent::{CLIENT_IP, Sent, TIME, decoded, decoded_query, joined, pairs, text};
 
 /// The event of an HTTP API: path and path parameters are decoded, the `cookie` header is taken apart.
 pub(super) fn event(sent: &Sent<'_>) -> Value {
@@ -87,7 +87,7 @@ fn payload_2(
         event["headers"]["cookie"] = cookies.join("; ").into();
     }
     if !sent.query().is_empty() {
-        event["queryStringParameters"] = json!(joined(&sent.decoded_query()));
+        event["queryStringParameters"] = json!(joined(&decoded_query(sent.query())));
     }
     if !body.is_empty() {
         event["body"] = body.into();

@@ -54,11 +54,6 @@ impl<'r> Sent<'r> {
         self.head.uri.query().unwrap_or_default()
     }
 
-    /// The query taken apart and decoded.
-    pub(super) fn decoded_query(&self) -> Vec<(String, String)> {
-        form_urlencoded::parse(self.query().as_bytes()).into_owned().collect()
-    }
-
     pub(super) fn method(&self) -> &'r str {
         self.head.method.as_str()
     }
@@ -156,6 +151,11 @@ pub(super) fn joined(pairs: &[(String, String)]) -> BTreeMap<&str, String> {
 /// The pairs as their last value.
 pub(super) fn last(pairs: &[(String, String)]) -> BTreeMap<&str, &str> {
     pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
+}
+
+/// A query taken apart and decoded.
+pub(super) fn decoded_query(query: &str) -> Vec<(String, String)> {
+    form_urlencoded::parse(query.as_bytes()).into_owned().collect()
 }
 
 /// The pairs as all values of a name.

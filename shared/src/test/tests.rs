@@ -30,6 +30,20 @@ async fn seen(req: ApiRequest, res: ApiResponse) -> Result {
     }))
 }
 
+/// As AWS says in its "important notes"; `%3B` is a semicolon everywhere.
+#[test]
+fn a_rest_api_splits_a_query_at_semicolons() {
+    let route = Route::new("/api/x", async |req: ApiRequest, res: ApiResponse| {
+        res.send(req.query().get("a").unwrap_or_default())
+    });
+    for front_door in FrontDoor::ALL {
+        let split = *front_door == FrontDoor::RestApi;
+        let expected = if split { "1" } else { "1;b=2" };
+        assert_eq!(get("/api/x?a=1;b=2").via(*front_door).send(&route).text(), expected, "{front_door}");
+        assert_eq!(get("/api/x?a=1%3Bb=2").via(*front_door).send(&route).text(), "1;b=2", "{front_door}");
+    }
+}
+
 #[test]
 fn a_request_is_the_same_through_every_front_door() {
     let route = Route::new("/api/posts/[id]/[...rest]", seen);
