@@ -168,6 +168,8 @@ impl ApiResponse {
             if !status.is_redirection() || *status == StatusCode::NOT_MODIFIED {
                 *status = StatusCode::TEMPORARY_REDIRECT;
             }
+            // One that was set is of another body, and would break the transfer.
+            response.headers_mut().remove(CONTENT_LENGTH);
             Ok(())
         });
         redirect.streamed(TEXT, location.into())
