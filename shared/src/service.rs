@@ -276,13 +276,10 @@ impl Route {
     /// The route's path, as Next writes it.
     ///
     /// ```
-    /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+    /// use api_routes::{ApiRequest, ApiResponse, Route};
     ///
-    /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
-    ///     res.end()
-    /// }
-    ///
-    /// assert_eq!(Route::new("/api/posts/[id]", handler).path(), "/api/posts/[id]");
+    /// let route = Route::new("/api/posts/[id]", async |_: ApiRequest, res: ApiResponse| res.end());
+    /// assert_eq!(route.path(), "/api/posts/[id]");
     /// ```
     pub fn path(&self) -> String {
         self.endpoint.pattern.to_string()
