@@ -125,7 +125,6 @@ impl Route {
     /// }
     ///
     /// let route = Route::new("/api/x", handler).panics_fail_the_invocation();
-    /// # let _ = route;
     /// ```
     pub fn panics_fail_the_invocation(self) -> Self {
         self.set(|settings| settings.panics_fail_the_invocation = true)
