@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use api_routes::route::Pattern;
+
 use crate::gateway::http_api::Api;
 use crate::project::{Function, Project, Settings};
 use crate::sandbox::FunctionSpec;
@@ -40,7 +42,7 @@ impl Defaults {
             arn: format!("arn:aws:lambda:{}:{account_id}:function:{}", sources.region(), deployed.name),
             environment: sources.environment().variables,
             name: deployed.name.clone(),
-            route: format!("/{}", function.route_folder),
+            route: path(&function.route_folder),
             binary: PathBuf::from(executable),
             working_directory: project.root.clone(),
             memory_mb: deployed.memory_mb,
@@ -61,4 +63,9 @@ impl Defaults {
         warnings.dedup();
         warnings
     }
+}
+
+/// The path that a folder stands for, as the list of routes has it; the folder itself, where that is none.
+fn path(folder: &str) -> String {
+    Pattern::from_folder(folder).map_or_else(|_| format!("/{folder}"), |pattern| pattern.to_string())
 }

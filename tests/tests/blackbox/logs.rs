@@ -16,6 +16,14 @@ fn what_a_function_prints_comes_with_its_route_in_front() {
 }
 
 #[test]
+fn an_index_is_named_by_its_path() {
+    let project = Project::new().answering("api/orders/index", "\"all\"");
+    let served = Served::start(&project);
+    assert_eq!(served.get("/api/orders").text(), "all");
+    assert!(served.wait_for_log("| REPORT").starts_with("/api/orders | "), "{}", served.log());
+}
+
+#[test]
 fn an_invocation_begins_with_start_and_ends_with_end_and_report() {
     let project = Project::new().answering("api/quiet", "\"{}\"");
     let served = Served::start(&project);
