@@ -10,6 +10,18 @@ use percent_encoding::percent_decode_str;
 ///
 /// Values are percent-decoded, or left as they were sent if they cannot be. Of cookies with one name the
 /// first counts. A part without `=` is skipped.
+///
+/// ```
+/// use api_routes::test::get;
+/// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+///
+/// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+///     res.json((req.cookies().get("theme"), req.cookies().get("absent")))
+/// }
+///
+/// let route = Route::new("/api/x", handler);
+/// assert_eq!(get("/api/x").cookie("theme", "dark%20blue").send(&route).text(), r#"["dark blue",null]"#);
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Cookies {
     pairs: Vec<(String, String)>,

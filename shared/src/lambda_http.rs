@@ -134,6 +134,22 @@ impl Answer {
     }
 
     /// The response, for a program that looks into it.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+    /// use lambda_http::Service;
+    ///
+    /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
+    ///     res.send("hello")
+    /// }
+    ///
+    /// let mut service = api_routes::lambda_http::service(Route::new("/api/hello", handler));
+    /// let answer = service.call(lambda_http::Request::default()).await.unwrap().into_inner();
+    /// assert_eq!(answer.status(), 200);
+    /// # }
+    /// ```
     pub fn into_inner(self) -> http::Response<LambdaBody> {
         self.0
     }

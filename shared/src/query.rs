@@ -18,6 +18,19 @@ use crate::error::ApiError;
 ///
 /// Keys and values are decoded: `+` and `%20` are spaces. A bad escape stays as it was sent, and bytes
 /// that are no UTF-8 become U+FFFD; a bad query never fails a request.
+///
+/// ```
+/// use api_routes::test::get;
+/// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+///
+/// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+///     let query = req.query();
+///     res.json((query.get("id"), query.get("tag"), query.get_all("tag").count()))
+/// }
+///
+/// let route = Route::new("/api/posts/[id]", handler);
+/// assert_eq!(get("/api/posts/7?id=9&tag=a&tag=b").send(&route).text(), r#"["7","a",2]"#);
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Query {
     pairs: Vec<(String, String)>,

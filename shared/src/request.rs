@@ -30,6 +30,21 @@ use crate::runtime::LateWork;
 /// | `req.query` | [`req.query()`](Self::query) |
 /// | `req.cookies` | [`req.cookies()`](Self::cookies) |
 /// | `req.body` | [`req.body::<T>()`](Self::body) |
+///
+/// ```
+/// use api_routes::test::get;
+/// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+///
+/// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+///     let id = req.query().get("id");
+///     let agent = req.headers().get("user-agent").and_then(|value| value.to_str().ok());
+///     res.json((req.method().as_str(), req.uri().path(), id, agent))
+/// }
+///
+/// let request = get("/api/posts/7").header("user-agent", "curl");
+/// let answer = request.send(&Route::new("/api/posts/[id]", handler));
+/// assert_eq!(answer.text(), r#"["GET","/api/posts/7","7","curl"]"#);
+/// ```
 pub struct ApiRequest {
     head: Parts,
     body: Bytes,

@@ -10,6 +10,14 @@ use crate::etag;
 
 /// What [`ApiResponse::send`](crate::ApiResponse::send) takes: text, bytes or a JSON value, each with the
 /// type it has by itself.
+///
+/// ```
+/// use api_routes::{ApiResponse, Content};
+///
+/// let content: Content = "hello".into();
+/// let response = ApiResponse::new().send(content).unwrap();
+/// assert_eq!(response.headers()["content-type"], "text/plain; charset=utf-8");
+/// ```
 #[derive(Clone, Debug)]
 pub struct Content {
     pub(super) kind: Kind,

@@ -3,6 +3,15 @@
 use cookie::{Cookie, CookieBuilder};
 
 /// A cookie to set: `("name", "value")`, a [`Cookie`], or a builder of one.
+///
+/// ```
+/// use api_routes::{ApiResponse, Cookie};
+///
+/// let session = Cookie::build(("session", "s3cret")).path("/").http_only(true);
+/// let response = ApiResponse::new().cookie(("theme", "dark")).cookie(session).end().unwrap();
+/// let lines: Vec<_> = response.headers().get_all("set-cookie").iter().collect();
+/// assert_eq!(lines, ["theme=dark", "session=s3cret; HttpOnly; Path=/"]);
+/// ```
 #[derive(Debug)]
 pub struct SetCookie<'c>(pub(super) Cookie<'c>);
 

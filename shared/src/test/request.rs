@@ -12,6 +12,20 @@ use crate::route::Pattern;
 use crate::service::Route;
 
 /// A request in the making.
+///
+/// ```
+/// use api_routes::test::post;
+/// use api_routes::{ApiRequest, ApiResponse, FrontDoor, Result, Route};
+///
+/// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+///     res.json((req.cookies().get("b"), req.text()?))
+/// }
+///
+/// let route = Route::new("/api/x", handler);
+/// let request = post("/api/x").via(FrontDoor::RestApi).header("x-a", "1").cookie("b", "2").form(&[("c", "3 4")]);
+/// assert_eq!(request.send(&route).text(), r#"["2","c=3+4"]"#);
+/// assert_eq!(post("/api/x").body("as it is").send(&route).text(), r#"[null,"as it is"]"#);
+/// ```
 #[derive(Debug)]
 #[must_use = "a request is sent by `send`"]
 pub struct TestRequest {

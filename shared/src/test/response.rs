@@ -14,6 +14,21 @@ use serde::de::DeserializeOwned;
 /// The answer of a route, as it stands in the reply: what a front door itself adds is not there.
 ///
 /// It prints as its status, its headers by name, and its body.
+///
+/// ```
+/// use api_routes::test::get;
+/// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+///
+/// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
+///     res.status(201).cookie(("a", "1")).json(["made"])
+/// }
+///
+/// let answer = get("/api/x").send(&Route::new("/api/x", handler));
+/// assert_eq!(answer.status(), 201);
+/// assert_eq!(answer.header("content-type"), Some("application/json; charset=utf-8"));
+/// assert_eq!(answer.set_cookies(), ["a=1"]);
+/// assert_eq!(answer.json::<Vec<String>>(), ["made"]);
+/// ```
 #[derive(Clone, Debug)]
 pub struct TestResponse {
     status: StatusCode,
