@@ -85,6 +85,8 @@ impl Row {
                 let case = cases.iter().find(|case| case.id == *id);
                 let case = case.unwrap_or_else(|| panic!("`{id}` departs, and there is no such case"));
                 let front_doors = ours.front_doors.as_ref().unwrap_or(&self.front_doors);
+                let within = front_doors.iter().all(|front_door| self.front_doors.contains(front_door));
+                assert!(within, "`{id}` is answered at a front door that its row does not name");
                 let departure = |front_door: &_| (id.as_str(), *front_door, self.departure(ours, case));
                 departures.extend(front_doors.iter().map(departure));
             }
