@@ -88,6 +88,14 @@ impl Body {
     }
 
     /// The bytes, if they are in memory; `None` for a stream.
+    ///
+    /// ```
+    /// use api_routes::Body;
+    /// use http_body_util::Full;
+    ///
+    /// assert_eq!(Body::from("hello").as_bytes(), Some(&b"hello"[..]));
+    /// assert_eq!(Body::stream(Full::from("hello")).as_bytes(), None);
+    /// ```
     pub fn as_bytes(&self) -> Option<&[u8]> {
         match &self.0 {
             Inner::Bytes(bytes) => Some(bytes),

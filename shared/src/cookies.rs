@@ -44,6 +44,19 @@ impl Cookies {
     }
 
     /// The value of the cookie `name`.
+    ///
+    /// ```
+    /// use api_routes::test::get;
+    /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+    ///
+    /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+    ///     res.send(req.cookies().get("theme").unwrap_or("light"))
+    /// }
+    ///
+    /// let route = Route::new("/api/x", handler);
+    /// assert_eq!(get("/api/x").send(&route).text(), "light");
+    /// assert_eq!(get("/api/x").cookie("theme", "dark").cookie("theme", "blue").send(&route).text(), "dark");
+    /// ```
     pub fn get(&self, name: &str) -> Option<&str> {
         self.pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }

@@ -169,11 +169,25 @@ impl ApiError {
     }
 
     /// The status of the answer.
+    ///
+    /// ```
+    /// use api_routes::ApiError;
+    ///
+    /// assert_eq!(ApiError::new(409, "Taken").status(), 409);
+    /// assert_eq!(ApiError::from(std::fmt::Error).status(), 500);
+    /// ```
     pub fn status(&self) -> StatusCode {
         self.0.status
     }
 
     /// The message of the answer.
+    ///
+    /// ```
+    /// use api_routes::ApiError;
+    ///
+    /// assert_eq!(ApiError::new(409, "Taken").message(), "Taken");
+    /// assert_eq!(ApiError::from(std::fmt::Error).message(), "Internal Server Error");
+    /// ```
     pub fn message(&self) -> &str {
         &self.0.message
     }
@@ -272,6 +286,15 @@ impl fmt::Display for ApiError {
 /// ```
 pub trait OrStatus<T>: Sized {
     /// The value, or an [`ApiError`] with this status and message.
+    ///
+    /// ```
+    /// use api_routes::OrStatus;
+    ///
+    /// assert_eq!("7".parse::<u8>().or_status(400, "`id` is a number").unwrap(), 7);
+    /// let error = "x".parse::<u8>().or_status(400, "`id` is a number").unwrap_err();
+    /// assert_eq!((error.status().as_u16(), error.message()), (400, "`id` is a number"));
+    /// assert_eq!(None::<u8>.or_status(404, "No such post").unwrap_err().status(), 404);
+    /// ```
     fn or_status<S>(self, status: S, message: impl Into<Cow<'static, str>>) -> Result<T>
     where
         S: TryInto<StatusCode>,

@@ -43,6 +43,24 @@ use crate::response::ApiResponse;
 )]
 pub trait Handler: Send + Sync + 'static {
     /// Answers one request.
+    ///
+    /// ```
+    /// use api_routes::test::get;
+    /// use api_routes::{ApiRequest, ApiResponse, Handler, Result, Route};
+    /// use futures_util::future::BoxFuture;
+    ///
+    /// /// A handler that is a type, not a function.
+    /// struct Greeting(&'static str);
+    ///
+    /// impl Handler for Greeting {
+    ///     fn call(&self, _req: ApiRequest, res: ApiResponse) -> BoxFuture<'static, Result> {
+    ///         let words = self.0;
+    ///         Box::pin(async move { res.send(words) })
+    ///     }
+    /// }
+    ///
+    /// assert_eq!(get("/api/x").send(&Route::new("/api/x", Greeting("Hello"))).text(), "Hello");
+    /// ```
     fn call(&self, req: ApiRequest, res: ApiResponse) -> BoxFuture<'static, Result>;
 
     /// Puts a function around this handler: it may answer in the handler's place, or look at what comes and
@@ -115,6 +133,23 @@ pub struct Next(Arc<dyn Handler>);
 
 impl Next {
     /// Goes on, with this request and this answer in the making.
+    ///
+    /// ```
+    /// use api_routes::test::get;
+    /// use api_routes::{ApiError, ApiRequest, ApiResponse, Handler, Next, Result, Route};
+    ///
+    /// async fn kind(req: ApiRequest, res: ApiResponse, next: Next) -> Result {
+    ///     // What the handler returns comes back here, also an error.
+    ///     next.run(req, res).await.or_else(|error| ApiResponse::new().send(error.message()))
+    /// }
+    ///
+    /// async fn handler(_req: ApiRequest, _res: ApiResponse) -> Result {
+    ///     Err(ApiError::new(404, "None yet"))
+    /// }
+    ///
+    /// let answer = get("/api/x").send(&Route::new("/api/x", handler.wrap(kind)));
+    /// assert_eq!((answer.status(), answer.text().as_str()), (200, "None yet"));
+    /// ```
     pub async fn run(self, req: ApiRequest, res: ApiResponse) -> Result {
         self.0.call(req, res).await
     }

@@ -56,6 +56,25 @@ pub fn service(route: Route) -> LambdaHttpService {
 }
 
 /// A route as `lambda_http` calls one; made by [`service`].
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// use api_routes::lambda_http::{LambdaHttpService, service};
+/// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+/// use lambda_http::Service;
+///
+/// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+///     res.json(req.query().get("id"))
+/// }
+///
+/// let mut posts: LambdaHttpService = service(Route::new("/api/posts/[id]", handler));
+/// let mut request = lambda_http::Request::default();
+/// *request.uri_mut() = "/api/posts/7".parse().unwrap();
+/// let answer = posts.call(request).await.unwrap().into_inner();
+/// assert_eq!(answer.body()[..], *b"\"7\"");
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct LambdaHttpService(Route);
 
@@ -104,6 +123,22 @@ async fn answered(mut route: Route, request: lambda_http::Request) -> Answer {
 ///
 /// It is no `http::Response`, whose body `lambda_http` decodes by the content type: bytes that do not fit theirs
 /// would be replaced.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+/// use lambda_http::{Body, IntoResponse, Service};
+///
+/// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
+///     res.header("content-type", "text/plain").send(vec![0xff])
+/// }
+///
+/// let mut service = api_routes::lambda_http::service(Route::new("/", handler));
+/// let answer = service.call(lambda_http::Request::default()).await.unwrap();
+/// assert_eq!(answer.into_response().await.body(), &Body::Binary(vec![0xff]));
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Answer(http::Response<LambdaBody>);
 

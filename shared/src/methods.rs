@@ -40,8 +40,9 @@ use crate::response::ApiResponse;
 #[must_use = "handlers answer nothing until they are the handler of a route"]
 pub struct Methods(Vec<(Method, Box<dyn Handler>)>);
 
+// `after` is for the examples: another method, which the handler is added to.
 macro_rules! methods {
-    ($($function:ident $method:ident $name:literal),*) => {
+    ($($function:ident $method:ident $name:literal after $other:ident),*) => {
         $(
             #[doc = concat!("Answers `", $name, "` with this handler, and other methods as [`Methods`] says.")]
             ///
@@ -65,6 +66,23 @@ macro_rules! methods {
             $(
                 #[doc = concat!("Answers `", $name, "` with this handler.")]
                 ///
+                /// ```
+                /// use api_routes::{ApiRequest, ApiResponse, Method, Result, Route, test};
+                ///
+                /// async fn first(_req: ApiRequest, res: ApiResponse) -> Result {
+                ///     res.send("first")
+                /// }
+                ///
+                /// async fn second(_req: ApiRequest, res: ApiResponse) -> Result {
+                ///     res.send("second")
+                /// }
+                ///
+                #[doc = concat!("let methods = api_routes::", stringify!($other), "(first)")]
+                #[doc = concat!("    .", stringify!($function), "(second);")]
+                #[doc = concat!("let request = test::request(Method::", $name, ", \"/api/x\");")]
+                /// assert_eq!(request.send(&Route::new("/api/x", methods)).text(), "second");
+                /// ```
+                ///
                 /// # Panics
                 #[doc = concat!("If there is one for `", $name, "` already.")]
                 pub fn $function(self, handler: impl Handler) -> Self {
@@ -76,8 +94,9 @@ macro_rules! methods {
 }
 
 methods!(
-    get GET "GET", post POST "POST", put PUT "PUT", patch PATCH "PATCH", delete DELETE "DELETE",
-    head HEAD "HEAD", options OPTIONS "OPTIONS"
+    get GET "GET" after post, post POST "POST" after get, put PUT "PUT" after get,
+    patch PATCH "PATCH" after get, delete DELETE "DELETE" after get, head HEAD "HEAD" after get,
+    options OPTIONS "OPTIONS" after get
 );
 
 impl Methods {

@@ -110,16 +110,59 @@ fn malformed(error: multer::Error) -> ApiError {
 
 impl Multipart {
     /// The first part of this name.
+    ///
+    /// ```
+    /// use api_routes::test::post;
+    /// use api_routes::{ApiRequest, ApiResponse, OrStatus, Result, Route};
+    ///
+    /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+    ///     let form = req.multipart()?;
+    ///     res.send(form.get("title").or_status(400, "`title` is missing")?.text()?)
+    /// }
+    ///
+    /// let form = "--b\r\ncontent-disposition: form-data; name=title\r\n\r\nA bear\r\n--b--";
+    /// let request = post("/api/x").header("content-type", "multipart/form-data; boundary=b").body(form);
+    /// assert_eq!(request.send(&Route::new("/api/x", handler)).text(), "A bear");
+    /// ```
     pub fn get(&self, name: &str) -> Option<&Part> {
         self.iter().find(|part| part.name == name)
     }
 
     /// All parts of this name, in their order: the files of an input that takes several.
+    ///
+    /// ```
+    /// use api_routes::test::post;
+    /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+    ///
+    /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+    ///     let form = req.multipart()?;
+    ///     res.json(form.get_all("tag").map(|part| part.text()).collect::<Result<Vec<_>>>()?)
+    /// }
+    ///
+    /// let form = "--b\r\ncontent-disposition: form-data; name=tag\r\n\r\na\r\n\
+    ///     --b\r\ncontent-disposition: form-data; name=tag\r\n\r\nb\r\n--b--";
+    /// let request = post("/api/x").header("content-type", "multipart/form-data; boundary=b").body(form);
+    /// assert_eq!(request.send(&Route::new("/api/x", handler)).text(), r#"["a","b"]"#);
+    /// ```
     pub fn get_all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Part> {
         self.iter().filter(move |part| part.name == name)
     }
 
     /// All parts, in their order.
+    ///
+    /// ```
+    /// use api_routes::test::post;
+    /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+    ///
+    /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+    ///     res.json(req.multipart()?.iter().map(|part| part.name()).collect::<Vec<_>>())
+    /// }
+    ///
+    /// let form = "--b\r\ncontent-disposition: form-data; name=b\r\n\r\n1\r\n\
+    ///     --b\r\ncontent-disposition: form-data; name=a\r\n\r\n2\r\n--b--";
+    /// let request = post("/api/x").header("content-type", "multipart/form-data; boundary=b").body(form);
+    /// assert_eq!(request.send(&Route::new("/api/x", handler)).text(), r#"["b","a"]"#);
+    /// ```
     pub fn iter(&self) -> impl Iterator<Item = &Part> {
         self.0.iter()
     }
@@ -127,26 +170,98 @@ impl Multipart {
 
 impl Part {
     /// The name of the form's field.
+    ///
+    /// ```
+    /// use api_routes::test::post;
+    /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+    ///
+    /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+    ///     let form = req.multipart()?;
+    ///     res.json(form.iter().map(|part| Ok((part.name(), part.text()?))).collect::<Result<Vec<_>>>()?)
+    /// }
+    ///
+    /// let form = "--b\r\ncontent-disposition: form-data; name=title\r\n\r\nA bear\r\n--b--";
+    /// let request = post("/api/x").header("content-type", "multipart/form-data; boundary=b").body(form);
+    /// assert_eq!(request.send(&Route::new("/api/x", handler)).text(), r#"[["title","A bear"]]"#);
+    /// ```
     pub fn name(&self) -> &str {
         &self.name
     }
 
     /// The name of the file, as the client tells it: no path to write to.
+    ///
+    /// ```
+    /// use api_routes::test::post;
+    /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+    ///
+    /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+    ///     // `None` is a field that is no file.
+    ///     res.json(req.multipart()?.iter().map(|part| part.file_name()).collect::<Vec<_>>())
+    /// }
+    ///
+    /// let form = "--b\r\ncontent-disposition: form-data; name=a\r\n\r\n1\r\n\
+    ///     --b\r\ncontent-disposition: form-data; name=b; filename=b.txt\r\n\r\n2\r\n--b--";
+    /// let request = post("/api/x").header("content-type", "multipart/form-data; boundary=b").body(form);
+    /// assert_eq!(request.send(&Route::new("/api/x", handler)).text(), r#"[null,"b.txt"]"#);
+    /// ```
     pub fn file_name(&self) -> Option<&str> {
         self.file_name.as_deref()
     }
 
     /// The type of the file, as the client tells it.
+    ///
+    /// ```
+    /// use api_routes::test::post;
+    /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+    ///
+    /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+    ///     res.json(req.multipart()?.get("a").and_then(|part| part.content_type()))
+    /// }
+    ///
+    /// let form = "--b\r\ncontent-disposition: form-data; name=a\r\ncontent-type: image/png\r\n\r\n…\r\n--b--";
+    /// let request = post("/api/x").header("content-type", "multipart/form-data; boundary=b").body(form);
+    /// assert_eq!(request.send(&Route::new("/api/x", handler)).text(), r#""image/png""#);
+    /// ```
     pub fn content_type(&self) -> Option<&str> {
         self.content_type.as_deref()
     }
 
     /// What it holds, byte for byte.
+    ///
+    /// ```
+    /// use api_routes::test::post;
+    /// use api_routes::{ApiRequest, ApiResponse, OrStatus, Result, Route};
+    ///
+    /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+    ///     let form = req.multipart()?;
+    ///     res.send(form.get("a").or_status(400, "`a` is missing")?.bytes().clone())
+    /// }
+    ///
+    /// let form = b"--b\r\ncontent-disposition: form-data; name=a\r\n\r\n\xff\0\r\n--b--".as_slice();
+    /// let request = post("/api/x").header("content-type", "multipart/form-data; boundary=b").body(form);
+    /// assert_eq!(request.send(&Route::new("/api/x", handler)).bytes()[..], [0xff, 0]);
+    /// ```
     pub fn bytes(&self) -> &Bytes {
         &self.bytes
     }
 
     /// What it holds, as text.
+    ///
+    /// ```
+    /// use api_routes::test::post;
+    /// use api_routes::{ApiRequest, ApiResponse, OrStatus, Result, Route};
+    ///
+    /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+    ///     let form = req.multipart()?;
+    ///     res.send(form.get("a").or_status(400, "`a` is missing")?.text()?)
+    /// }
+    ///
+    /// let form = b"--b\r\ncontent-disposition: form-data; name=a\r\n\r\n\xff\r\n--b--".as_slice();
+    /// let request = post("/api/x").header("content-type", "multipart/form-data; boundary=b").body(form);
+    /// let answer = request.send(&Route::new("/api/x", handler));
+    /// let details = r#"[{"path":"a","message":"expected text in UTF-8"}]"#;
+    /// assert_eq!(answer.text(), format!(r#"{{"error":"Invalid body","details":{details}}}"#));
+    /// ```
     ///
     /// # Errors
     /// 400 that names the field, if it is no UTF-8.

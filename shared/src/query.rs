@@ -55,6 +55,19 @@ impl Query {
     }
 
     /// The first value of `key`.
+    ///
+    /// ```
+    /// use api_routes::test::get;
+    /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+    ///
+    /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+    ///     res.send(req.query().get("page").unwrap_or("1"))
+    /// }
+    ///
+    /// let route = Route::new("/api/x", handler);
+    /// assert_eq!(get("/api/x").send(&route).text(), "1");
+    /// assert_eq!(get("/api/x?page=2&page=3").send(&route).text(), "2");
+    /// ```
     pub fn get(&self, key: &str) -> Option<&str> {
         self.iter().find(|(name, _)| *name == key).map(|(_, value)| value)
     }

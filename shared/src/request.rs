@@ -124,6 +124,20 @@ impl ApiRequest {
 
     /// What layers and wrappers know of the request, by type: the user that a wrapper found, or
     /// `tower-http`'s `RequestId`.
+    ///
+    /// ```
+    /// use api_routes::test::get;
+    /// use api_routes::{ApiRequest, ApiResponse, OrStatus, Result, Route};
+    /// use tower_http::request_id::{MakeRequestUuid, RequestId, SetRequestIdLayer};
+    ///
+    /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+    ///     let id: &RequestId = req.extensions().get().or_status(500, "The layer is missing")?;
+    ///     res.send(id.header_value().to_str()?)
+    /// }
+    ///
+    /// let route = Route::new("/api/x", handler).layer(SetRequestIdLayer::x_request_id(MakeRequestUuid));
+    /// assert_eq!(get("/api/x").header("x-request-id", "7f3").send(&route).text(), "7f3");
+    /// ```
     pub fn extensions(&self) -> &Extensions {
         &self.head.extensions
     }

@@ -28,11 +28,21 @@ pub struct Event {
 
 impl Event {
     /// An event that says nothing yet.
+    ///
+    /// ```
+    /// # use api_routes::sse::Event;
+    /// assert_eq!(Event::new().to_string(), "\n");
+    /// ```
     pub fn new() -> Self {
         Self::default()
     }
 
     /// Its text. Each line of it is a line of the event, and the client puts them together again.
+    ///
+    /// ```
+    /// # use api_routes::sse::Event;
+    /// assert_eq!(Event::new().data("one\ntwo").to_string(), "data: one\ndata: two\n\n");
+    /// ```
     pub fn data(mut self, text: impl Into<String>) -> Self {
         self.data = Some(text.into());
         self
@@ -55,6 +65,11 @@ impl Event {
     /// The kind of event that the client listens for; without one it is `message`.
     ///
     /// It is one line: line breaks are left out.
+    ///
+    /// ```
+    /// # use api_routes::sse::Event;
+    /// assert_eq!(Event::new().event("price").data("12").to_string(), "event: price\ndata: 12\n\n");
+    /// ```
     pub fn event(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
@@ -63,6 +78,11 @@ impl Event {
     /// What a client that lost the connection sends in `Last-Event-ID` when it comes back.
     ///
     /// It is one line: line breaks are left out.
+    ///
+    /// ```
+    /// # use api_routes::sse::Event;
+    /// assert_eq!(Event::new().id("7").data("12").to_string(), "id: 7\ndata: 12\n\n");
+    /// ```
     pub fn id(mut self, id: impl Into<String>) -> Self {
         self.id = Some(id.into());
         self

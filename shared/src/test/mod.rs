@@ -56,6 +56,18 @@ use crate::service::Route;
 
 /// A `GET` request.
 ///
+/// ```
+/// use api_routes::test::get;
+/// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+///
+/// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+///     res.json(req.query().get("page"))
+/// }
+///
+/// let route = Route::new("/api/posts", api_routes::get(handler));
+/// assert_eq!(get("/api/posts?page=2").send(&route).text(), r#""2""#);
+/// ```
+///
 /// # Panics
 /// As [`request`].
 pub fn get(target: &str) -> TestRequest {
@@ -63,6 +75,18 @@ pub fn get(target: &str) -> TestRequest {
 }
 
 /// A `POST` request.
+///
+/// ```
+/// use api_routes::test::post;
+/// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+///
+/// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+///     res.status(201).json(req.json::<String>()?)
+/// }
+///
+/// let route = Route::new("/api/posts", api_routes::post(handler));
+/// assert_eq!(post("/api/posts").json("Hello").send(&route).status(), 201);
+/// ```
 ///
 /// # Panics
 /// As [`request`].
@@ -72,6 +96,18 @@ pub fn post(target: &str) -> TestRequest {
 
 /// A `PUT` request.
 ///
+/// ```
+/// use api_routes::test::put;
+/// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+///
+/// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+///     res.json((req.query().get("id"), req.json::<String>()?))
+/// }
+///
+/// let route = Route::new("/api/posts/[id]", api_routes::put(handler));
+/// assert_eq!(put("/api/posts/7").json("Hello").send(&route).text(), r#"["7","Hello"]"#);
+/// ```
+///
 /// # Panics
 /// As [`request`].
 pub fn put(target: &str) -> TestRequest {
@@ -80,6 +116,18 @@ pub fn put(target: &str) -> TestRequest {
 
 /// A `PATCH` request.
 ///
+/// ```
+/// use api_routes::test::patch;
+/// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+///
+/// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+///     res.json((req.query().get("id"), req.json::<String>()?))
+/// }
+///
+/// let route = Route::new("/api/posts/[id]", api_routes::patch(handler));
+/// assert_eq!(patch("/api/posts/7").json("Hello").send(&route).text(), r#"["7","Hello"]"#);
+/// ```
+///
 /// # Panics
 /// As [`request`].
 pub fn patch(target: &str) -> TestRequest {
@@ -87,6 +135,18 @@ pub fn patch(target: &str) -> TestRequest {
 }
 
 /// A `DELETE` request.
+///
+/// ```
+/// use api_routes::test::delete;
+/// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+///
+/// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
+///     res.no_content()
+/// }
+///
+/// let route = Route::new("/api/posts/[id]", api_routes::delete(handler));
+/// assert_eq!(delete("/api/posts/7").send(&route).status(), 204);
+/// ```
 ///
 /// # Panics
 /// As [`request`].

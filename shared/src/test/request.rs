@@ -46,12 +46,36 @@ impl TestRequest {
     }
 
     /// Sends it through this front door; an HTTP API unless told.
+    ///
+    /// ```
+    /// use api_routes::test::get;
+    /// use api_routes::{ApiRequest, ApiResponse, FrontDoor, Result, Route};
+    ///
+    /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+    ///     res.send(req.front_door().map_or("none".to_owned(), |door| door.to_string()))
+    /// }
+    ///
+    /// let route = Route::new("/api/x", handler);
+    /// assert_eq!(get("/api/x").via(FrontDoor::Alb).send(&route).text(), "ALB");
+    /// ```
     pub fn via(mut self, front_door: FrontDoor) -> Self {
         self.front_door = front_door;
         self
     }
 
     /// Adds a header.
+    ///
+    /// ```
+    /// use api_routes::test::get;
+    /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+    ///
+    /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+    ///     res.send(req.headers()["user-agent"].to_str()?)
+    /// }
+    ///
+    /// let route = Route::new("/api/x", handler);
+    /// assert_eq!(get("/api/x").header("user-agent", "curl").send(&route).text(), "curl");
+    /// ```
     ///
     /// # Panics
     /// If HTTP does not allow it.
@@ -65,6 +89,18 @@ impl TestRequest {
 
     /// Adds a cookie, to the one `cookie` header that a client sends. Its value is sent as it is.
     ///
+    /// ```
+    /// use api_routes::test::get;
+    /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+    ///
+    /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+    ///     res.send(req.headers()["cookie"].to_str()?)
+    /// }
+    ///
+    /// let route = Route::new("/api/x", handler);
+    /// assert_eq!(get("/api/x").cookie("a", "1").cookie("b", "2").send(&route).text(), "a=1; b=2");
+    /// ```
+    ///
     /// # Panics
     /// If HTTP does not allow it.
     pub fn cookie(mut self, name: &str, value: &str) -> Self {
@@ -73,12 +109,36 @@ impl TestRequest {
     }
 
     /// A body as it is, without a content type. One that is a stream is collected, as a front door does.
+    ///
+    /// ```
+    /// use api_routes::test::post;
+    /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+    ///
+    /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+    ///     res.json((req.text()?, req.headers().contains_key("content-type")))
+    /// }
+    ///
+    /// let route = Route::new("/api/x", handler);
+    /// assert_eq!(post("/api/x").body("as it is").send(&route).text(), r#"["as it is",false]"#);
+    /// ```
     pub fn body(mut self, body: impl Into<Body>) -> Self {
         *self.request.body_mut() = body.into();
         self
     }
 
     /// A JSON body.
+    ///
+    /// ```
+    /// use api_routes::test::post;
+    /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+    ///
+    /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+    ///     res.json(req.json::<Vec<u8>>()?.len())
+    /// }
+    ///
+    /// let route = Route::new("/api/x", handler);
+    /// assert_eq!(post("/api/x").json([7, 8]).send(&route).text(), "2");
+    /// ```
     ///
     /// # Panics
     /// If the value does not serialise.
@@ -88,6 +148,18 @@ impl TestRequest {
     }
 
     /// A form, as a browser sends one.
+    ///
+    /// ```
+    /// use api_routes::test::post;
+    /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+    ///
+    /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+    ///     res.send(req.text()?)
+    /// }
+    ///
+    /// let route = Route::new("/api/x", handler);
+    /// assert_eq!(post("/api/x").form(&[("a", "1 2"), ("b", "3")]).send(&route).text(), "a=1+2&b=3");
+    /// ```
     pub fn form(self, fields: &[(&str, &str)]) -> Self {
         let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
         self.header(CONTENT_TYPE.as_str(), "application/x-www-form-urlencoded").body(form)
@@ -99,8 +171,26 @@ impl TestRequest {
     /// It blocks, also in a test that has a tokio of its own: a server that such a test plays itself needs
     /// `#[tokio::test(flavor = "multi_thread")]`.
     ///
+    /// ```
+    /// use std::sync::atomic::{AtomicBool, Ordering};
+    ///
+    /// use api_routes::test::get;
+    /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+    ///
+    /// static DONE: AtomicBool = AtomicBool::new(false);
+    ///
+    /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+    ///     req.wait_until(async { DONE.store(true, Ordering::Relaxed) });
+    ///     res.send("hello")
+    /// }
+    ///
+    /// assert_eq!(get("/api/x").send(&Route::new("/api/x", handler)).text(), "hello");
+    /// assert!(DONE.load(Ordering::Relaxed));
+    /// ```
+    ///
     /// # Panics
-    /// If the request's body is a stream that fails.
+    /// If the request's body is a stream that fails, or the handler panics where
+    /// [panics fail the invocation](Route::panics_fail_the_invocation).
     pub fn send(self, route: &Route) -> TestResponse {
         self.event(route.pattern()).send(route)
     }

@@ -75,36 +75,121 @@ impl TestResponse {
     }
 
     /// The status, as a number: `assert_eq!(answer.status(), 200)`.
+    ///
+    /// ```
+    /// use api_routes::test::get;
+    /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+    ///
+    /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
+    ///     res.status(201).end()
+    /// }
+    ///
+    /// let answer = get("/api/x").send(&Route::new("/api/x", handler));
+    /// assert_eq!(answer.status(), 201);
+    /// ```
     pub fn status(&self) -> u16 {
         self.status.as_u16()
     }
 
     /// A header; the first of its name.
+    ///
+    /// ```
+    /// use api_routes::test::get;
+    /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+    ///
+    /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
+    ///     res.header("cache-control", "no-store").end()
+    /// }
+    ///
+    /// let answer = get("/api/x").send(&Route::new("/api/x", handler));
+    /// assert_eq!(answer.header("Cache-Control"), Some("no-store"));
+    /// assert_eq!(answer.header("vary"), None);
+    /// ```
     pub fn header(&self, name: &str) -> Option<&str> {
         text(self.headers.get(name)?)
     }
 
     /// All headers.
+    ///
+    /// ```
+    /// use api_routes::test::get;
+    /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+    ///
+    /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
+    ///     res.header("vary", "origin").end()
+    /// }
+    ///
+    /// let answer = get("/api/x").send(&Route::new("/api/x", handler));
+    /// assert!(answer.headers().contains_key("vary"));
+    /// ```
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
     }
 
     /// The `Set-Cookie` lines, in their order.
+    ///
+    /// ```
+    /// use api_routes::test::get;
+    /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+    ///
+    /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
+    ///     res.cookie(("b", "1")).cookie(("a", "2")).end()
+    /// }
+    ///
+    /// let answer = get("/api/x").send(&Route::new("/api/x", handler));
+    /// assert_eq!(answer.set_cookies(), ["b=1", "a=2"]);
+    /// ```
     pub fn set_cookies(&self) -> Vec<&str> {
         self.headers.get_all(SET_COOKIE).iter().filter_map(text).collect()
     }
 
     /// The body as text; what is no UTF-8 is replaced.
+    ///
+    /// ```
+    /// use api_routes::test::get;
+    /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+    ///
+    /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
+    ///     res.send("hello")
+    /// }
+    ///
+    /// let answer = get("/api/x").send(&Route::new("/api/x", handler));
+    /// assert_eq!(answer.text(), "hello");
+    /// ```
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
     /// The body, byte for byte.
+    ///
+    /// ```
+    /// use api_routes::test::get;
+    /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+    ///
+    /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
+    ///     res.send(vec![0xff, 0])
+    /// }
+    ///
+    /// let answer = get("/api/x").send(&Route::new("/api/x", handler));
+    /// assert_eq!(answer.bytes()[..], [0xff, 0]);
+    /// ```
     pub fn bytes(&self) -> &Bytes {
         &self.body
     }
 
     /// The body as JSON.
+    ///
+    /// ```
+    /// use api_routes::test::get;
+    /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+    ///
+    /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
+    ///     res.json([1, 2])
+    /// }
+    ///
+    /// let answer = get("/api/x").send(&Route::new("/api/x", handler));
+    /// assert_eq!(answer.json::<Vec<u8>>(), [1, 2]);
+    /// ```
     ///
     /// # Panics
     /// If it is no JSON of that type.
