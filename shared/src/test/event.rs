@@ -13,13 +13,39 @@ pub struct TestEvent(pub(crate) Bytes);
 impl TestEvent {
     /// Sends it to a route, and waits for the answer.
     ///
+    /// ```
+    /// use api_routes::test::event;
+    /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+    ///
+    /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
+    ///     res.send("Hello")
+    /// }
+    ///
+    /// let recorded = r#"{"httpMethod":"GET","path":"/api/hello","headers":{}}"#;
+    /// assert_eq!(event(recorded).send(&Route::new("/api/hello", handler)).text(), "Hello");
+    /// ```
+    ///
     /// # Panics
-    /// If no front door sends such an event.
+    /// If no front door sends such an event, or the handler panics in a route that
+    /// [fails the invocation](Route::panics_fail_the_invocation) then.
     pub fn send(self, route: &Route) -> TestResponse {
         TestResponse::from_reply(&self.reply(route))
     }
 
     /// Sends it to a route, and gives the reply as it is: JSON, in the form that the front door wants.
+    ///
+    /// ```
+    /// use api_routes::test::event;
+    /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+    ///
+    /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
+    ///     res.no_content()
+    /// }
+    ///
+    /// let recorded = r#"{"httpMethod":"GET","path":"/api/hello","headers":{}}"#;
+    /// let reply = event(recorded).reply(&Route::new("/api/hello", handler));
+    /// assert_eq!(&reply[..], br#"{"statusCode":204,"multiValueHeaders":{},"isBase64Encoded":false,"body":""}"#);
+    /// ```
     ///
     /// # Panics
     /// As [`send`](Self::send).
