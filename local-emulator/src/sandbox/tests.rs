@@ -1,17 +1,16 @@
 //! Real processes: the example `probe`, which does as its event says.
 
+mod ending;
+
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use rustix::process::{Pid, Signal, kill_process, test_kill_process};
+use rustix::process::{Pid, test_kill_process};
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::process::Command;
 use uuid::Uuid;
 
 use super::fixture::{self, LONG};
@@ -141,6 +140,10 @@ impl Gate {
     async fn reached(&self) -> TcpStream {
         self.0.accept().await.unwrap().0
     }
+}
+
+fn is_alive(process: u64) -> bool {
+    test_kill_process(Pid::from_raw(process.try_into().unwrap()).unwrap()).is_ok()
 }
 
 fn function_error(id: Uuid, error_type: &str, message: &str) -> Outcome {
@@ -429,109 +432,4 @@ async fn a_caller_who_leaves_does_not_stop_the_invocation() {
     let log = function.log.text();
     assert_eq!(log.matches("REPORT RequestId").count(), 1, "it went to its end: {log}");
     assert!(!log.contains("Status: "), "{log}");
-}
-
-#[tokio::test]
-async fn closing_lets_the_running_invocation_end_and_sends_the_waiting_ones_on() {
-    let function = Setup::new().start();
-    let gate = Gate::new().await;
-    let running = function.begin(&gate.event("gate"));
-    let held = gate.reached().await;
-    let waiting = function.begin(&json!({}));
-    tokio::task::yield_now().await;
-    function.pool.close();
-    assert_eq!(waiting.await.unwrap(), Err(Closed));
-    assert_eq!(function.invoke(json!({})).await, Err(Closed));
-    drop(held);
-    let pid = pid_in(running.await.unwrap());
-    function.pool.drained().await;
-    assert!(!is_alive(pid));
-}
-
-#[tokio::test]
-async fn closing_ends_idle_sandboxes_and_those_that_only_start() {
-    let idle = Setup::new().start();
-    let pid = idle.pid(json!({})).await;
-    idle.pid(json!({})).await;
-    idle.pool.close();
-    idle.pool.drained().await;
-    assert!(!is_alive(pid));
-
-    let starting = Setup::new().init("spin", LONG).start();
-    let caller = starting.begin(&json!({}));
-    tokio::task::yield_now().await;
-    starting.pool.close();
-    assert_eq!(caller.await.unwrap(), Err(Closed));
-    starting.pool.drained().await;
-}
-
-#[tokio::test]
-async fn a_sandbox_without_invocations_ends_after_a_while() {
-    let function = Setup::new().limit(2).idle_limit(SHORT).start();
-    let gate = Gate::new().await;
-    let burst = [(); 2].map(|()| function.begin(&gate.event("gate")));
-    let (one, other) = (gate.reached().await, gate.reached().await);
-    drop((one, other));
-    for outcome in burst {
-        let pid = pid_in(outcome.await.unwrap());
-        while is_alive(pid) {
-            tokio::task::yield_now().await;
-        }
-    }
-    function.pid(json!({})).await;
-    function.pool.close();
-    function.pool.drained().await;
-    let log = function.log.text();
-    assert_eq!(
-        log.matches("\tInit Duration: ").count(),
-        3,
-        "the third starts as if it were the first: {log}"
-    );
-    assert!(!log.contains("Status: "), "{log}");
-}
-
-#[tokio::test]
-async fn shutdown_kills_what_is_busy() {
-    let function = Setup::new().start();
-    let pid = function.pid(json!({})).await;
-    let gate = Gate::new().await;
-    let running = function.begin(&gate.event("gate"));
-    let _held = gate.reached().await;
-    function.pool.shutdown().await;
-    assert_eq!(running.await.unwrap(), Err(Closed));
-    assert!(!is_alive(pid));
-}
-
-#[tokio::test]
-async fn the_children_of_a_function_end_with_it() {
-    let function = Setup::new().start();
-    let gate = Gate::new().await;
-    let outcome = function.invoke(gate.event("start a child, and exit")).await;
-    assert!(matches!(outcome, Ok(Outcome::FunctionError(_))));
-    let mut child = gate.reached().await;
-    assert_eq!(child.read(&mut [0]).await.unwrap_or(0), 0, "the kernel closed its connection");
-}
-
-#[tokio::test]
-async fn nothing_outlives_an_emulator_that_is_killed() {
-    let gate = Gate::new().await;
-    let address = gate.0.local_addr().unwrap().to_string();
-    let mut emulator =
-        Command::new(probe()).args(["emulator", &address]).stdout(Stdio::null()).spawn().unwrap();
-    let mut spinning = BufReader::new(gate.reached().await);
-    let mut stopped = BufReader::new(gate.reached().await);
-    spinning.read_line(&mut String::new()).await.unwrap();
-    let mut pid = String::new();
-    stopped.read_line(&mut pid).await.unwrap();
-    kill_process(Pid::from_raw(pid.trim().parse().unwrap()).unwrap(), Signal::STOP).unwrap();
-
-    emulator.kill().await.unwrap();
-    for mut function in [spinning, stopped] {
-        let closed = function.read(&mut [0]).await;
-        assert_eq!(closed.unwrap_or(0), 0, "the kernel closed the connection of a killed function");
-    }
-}
-
-fn is_alive(process: u64) -> bool {
-    test_kill_process(Pid::from_raw(process.try_into().unwrap()).unwrap()).is_ok()
 }
