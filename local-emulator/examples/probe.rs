@@ -158,11 +158,8 @@ async fn emulate(gate: &str) {
     let pool = Pool::new(Arc::new(spec), host);
     let event = json!({ "do": "spin at gate", "at": gate }).to_string();
     let invoke = |id| {
-        pool.invoke(Invocation {
-            request_id: Uuid::from_u128(id),
-            trace_id: String::new(),
-            event: event.clone().into(),
-        })
+        let invocation = Invocation::new(event.clone().into(), String::new());
+        pool.invoke(Invocation { request_id: Uuid::from_u128(id), ..invocation })
     };
     let _ = tokio::join!(invoke(1), invoke(2));
 }

@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 use tokio::time::sleep;
 
 use crate::deployment::FrontDoor;
-use crate::gateway::http_api::{GatewayError, limits};
+use crate::gateway::{GatewayError, http_api};
 use crate::printer::Printer;
 
 /// More headers than this, of ten bytes or more each, are over the gateway's own limit, which is in bytes and
@@ -21,7 +21,7 @@ use crate::printer::Printer;
 ///
 /// Not more, since hyper allocates 64 bytes for each of them with each request: from 2,000 on, glibc gives
 /// the memory back to the kernel after each request, which then clears it for the next one.
-const MAX_HEADERS: usize = limits::HEAD / 10;
+const MAX_HEADERS: usize = http_api::HEAD / 10;
 
 /// How long a client may take for its request line and headers.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
@@ -50,11 +50,11 @@ async fn connection(stream: TcpStream, peer: SocketAddr, front_door: FrontDoor, 
     // Answers are small, and each is waited for.
     let _ = stream.set_nodelay(true);
     let answer = service_fn(|request: http::Request<hyper::body::Incoming>| {
-        let api = front_door.api();
+        let front_door = front_door.current();
         let printer = &printer;
         async move {
             let asked = Asked::of(&request);
-            let response = api.handle(request, peer).await;
+            let response = front_door.handle(request, peer).await;
             asked.tell(&response, printer);
             Ok::<_, Infallible>(response)
         }

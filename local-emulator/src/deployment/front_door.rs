@@ -4,7 +4,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use super::function::Function;
 use crate::gateway::http_api::{HttpApi, RouteTable};
-use crate::gateway::{Backend, NotReady};
+use crate::gateway::{self, Backend, NotReady};
 use crate::invocation::{Invocation, Outcome};
 use crate::sandbox::Pool;
 
@@ -30,21 +30,25 @@ impl Backend for Local {
     }
 }
 
-/// An HTTP API whose routes change with the project. A request keeps those that it was begun with.
+/// A front door whose routes change with the project. A request keeps those that it was begun with.
 #[derive(Clone, Debug)]
-pub(crate) struct FrontDoor(Arc<RwLock<Arc<HttpApi<Local>>>>);
+pub(crate) struct FrontDoor(Arc<RwLock<Arc<gateway::FrontDoor<Local>>>>);
 
 impl FrontDoor {
     /// Without routes.
     pub(super) fn new() -> Self {
-        Self(Arc::new(RwLock::new(Arc::new(HttpApi::new(Local, RouteTable::default())))))
+        Self(Arc::new(RwLock::new(Arc::new(with_routes(RouteTable::default())))))
     }
 
-    pub(crate) fn api(&self) -> Arc<HttpApi<Local>> {
+    pub(crate) fn current(&self) -> Arc<gateway::FrontDoor<Local>> {
         Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     pub(super) fn route(&self, table: RouteTable<Arc<Function>>) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(HttpApi::new(Local, table));
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(with_routes(table));
     }
+}
+
+fn with_routes(table: RouteTable<Arc<Function>>) -> gateway::FrontDoor<Local> {
+    gateway::FrontDoor::HttpApi(HttpApi::new(Local, table))
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use api_routes::route::Pattern;
 
-use crate::gateway::http_api::Api;
+use crate::gateway::Api;
 use crate::project::{Function, Project, Settings};
 use crate::sandbox::FunctionSpec;
 

@@ -1,7 +1,74 @@
 //! Front doors: what turns an HTTP request into an event for a function, and its reply into an
-//! HTTP response. One module per front door.
+//! HTTP response. One module for each; what they share stands beside them.
 
+mod answer;
 mod backend;
+mod error;
+mod exchange;
+#[cfg(test)]
+pub(crate) mod fake;
+mod headers;
 pub mod http_api;
+mod identity;
+pub mod limits;
+mod pace;
+mod path;
+mod prelude;
+mod reply;
 
+use std::net::SocketAddr;
+
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body::Body;
+
+pub use answer::{AnswerBody, Streamed};
 pub use backend::{Backend, NotReady};
+pub use error::GatewayError;
+pub use pace::{Bandwidth, Pace};
+pub use prelude::PreludeError;
+pub use reply::{InvalidReply, MAX_HEADERS};
+
+/// What events tell of the API itself.
+#[derive(Clone, Debug)]
+pub struct Api {
+    /// Twelve digits.
+    pub account_id: String,
+    /// Ten letters and digits.
+    pub api_id: String,
+}
+
+impl Default for Api {
+    /// The account of AWS's own examples, and an id of AWS's form.
+    fn default() -> Self {
+        Self { account_id: "123456789012".to_owned(), api_id: "localhost0".to_owned() }
+    }
+}
+
+/// Any front door.
+pub enum FrontDoor<B: Backend> {
+    /// `http-api`.
+    HttpApi(http_api::HttpApi<B>),
+}
+
+impl<B: Backend> FrontDoor<B> {
+    /// Answers a request. Whatever the client sends, there is an answer; if the front door gave it
+    /// instead of the function, its [`GatewayError`] is among the extensions.
+    pub async fn handle<R>(&self, request: Request<R>, peer: SocketAddr) -> Response<AnswerBody>
+    where
+        R: Body<Data = Bytes>,
+        R::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        match self {
+            Self::HttpApi(api) => api.handle(request, peer).await,
+        }
+    }
+}
+
+impl<B: Backend> std::fmt::Debug for FrontDoor<B> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::HttpApi(_) => "HttpApi",
+        })
+    }
+}

@@ -15,12 +15,13 @@ use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
 use super::body::Body;
-use super::error::GatewayError;
-use super::headers::{Headers, cookies, host_and_port, text};
-use super::identity::Identity;
-use super::limits::{self, EventBuffer};
-use super::path::raw_path;
+use super::event_headers::Headers;
 use super::{Api, Match};
+use crate::gateway::error::GatewayError;
+use crate::gateway::headers::{cookies, host_and_port, text};
+use crate::gateway::identity::Identity;
+use crate::gateway::limits;
+use crate::gateway::path::raw_path;
 
 #[cfg(test)]
 mod tests;
@@ -104,11 +105,7 @@ impl<T> Received<'_, T> {
     pub(super) fn to_event(&self) -> Result<Bytes, GatewayError> {
         let path = raw_path(self.head.uri.path());
         let source_ip = self.peer.to_canonical().to_string();
-        let mut json = EventBuffer::with_capacity(2048 + self.body.len() * 4 / 3);
-        // Nothing in an event fails to be JSON, which leaves the buffer's limit.
-        serde_json::to_writer(&mut json, &self.event(&path, &source_ip))
-            .map_err(|_| GatewayError::EventTooLong { limit: limits::EVENT })?;
-        Ok(json.into_bytes())
+        limits::write_event(&self.event(&path, &source_ip), 2048 + self.body.len() * 4 / 3, limits::EVENT)
     }
 
     fn event<'a>(&'a self, path: &'a str, source_ip: &'a str) -> Event<'a> {

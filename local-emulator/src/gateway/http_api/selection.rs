@@ -12,8 +12,8 @@ use std::borrow::Cow;
 use api_routes::route::{RouteKey, TemplateSegment};
 use http::Method;
 
-use super::path::{decode, split_segment};
 use super::trie::{Node, RouteId};
+use crate::gateway::path::{decode, split_segment};
 
 #[cfg(test)]
 mod tests;

@@ -1,94 +1,31 @@
 use std::convert::Infallible;
-use std::future::pending;
 use std::pin::Pin;
-use std::sync::Mutex;
 
 use futures_util::stream;
-use http::StatusCode;
 use http_body::Frame;
-use http_body_util::{BodyExt, Empty, StreamBody};
+use http_body_util::{Empty, StreamBody};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
 
 use super::*;
+use crate::gateway::fake::{Answered, Does, Fake, answered, get};
 use api_routes::route::RouteKey;
-
-/// A backend whose functions all do the same.
-struct Fake {
-    does: Does,
-    events: Mutex<Vec<Bytes>>,
-}
-
-const EXIT: &str = r#"{"errorType":"Runtime.ExitError","errorMessage":"exit status 1"}"#;
-
-#[derive(Clone)]
-enum Does {
-    Reply(&'static str),
-    Fail,
-    Hang,
-    NotBuild,
-}
-
-impl Backend for Fake {
-    type Function = ();
-    type Version = ();
-
-    async fn ready(&self, (): &()) -> Result<(), NotReady> {
-        match self.does {
-            Does::NotBuild => Err(NotReady("error[E0425]: cannot find `x`".into())),
-            _ => Ok(()),
-        }
-    }
-
-    async fn invoke(&self, (): &(), (): (), invocation: Invocation) -> Result<Outcome, NotReady> {
-        self.events.lock().unwrap().push(invocation.event);
-        match self.does {
-            Does::Reply(payload) => Ok(Outcome::Reply(payload.into())),
-            Does::Fail => Ok(Outcome::FunctionError(EXIT.into())),
-            Does::Hang | Does::NotBuild => pending().await,
-        }
-    }
-}
 
 fn api(does: Does) -> HttpApi<Fake> {
     let routes: [(RouteKey, ()); 3] =
         ["GET /hello", "POST /hello", "HEAD /head"].map(|key| (key.parse().unwrap(), ()));
-    let backend = Fake { does, events: Mutex::default() };
-    HttpApi::new(backend, RouteTable::new(routes).unwrap())
+    HttpApi::new(Fake::new(does), RouteTable::new(routes).unwrap())
         .with_integration_timeout(Duration::from_millis(20))
 }
 
-struct Answer {
-    status: StatusCode,
-    headers: http::HeaderMap,
-    body: String,
-    refusal: Option<GatewayError>,
-}
-
-impl Answer {
-    fn header(&self, name: &str) -> Option<&str> {
-        self.headers.get(name).map(|value| value.to_str().unwrap())
-    }
-}
-
-#[tokio::main(flavor = "current_thread")]
-async fn answer<R>(api: &HttpApi<Fake>, request: Request<R>) -> Answer
+fn answer<R>(api: &HttpApi<Fake>, request: Request<R>) -> Answered
 where
     R: Body<Data = Bytes> + Send,
     R::Error: Into<Box<dyn Error + Send + Sync>>,
 {
-    // Boxed as `Send`, which a server's task must be.
-    let handled: Pin<Box<dyn Future<Output = _> + Send>> =
-        Box::pin(api.handle(request, ([127, 0, 0, 1], 50_000).into()));
-    let (head, body) = handled.await.into_parts();
-    let body = String::from_utf8(body.collect().await.unwrap().to_bytes().to_vec()).unwrap();
-    Answer { status: head.status, headers: head.headers, body, refusal: head.extensions.get().cloned() }
-}
-
-fn get(target: &str) -> Request<Empty<Bytes>> {
-    Request::get(target).body(Empty::new()).unwrap()
+    answered(Box::pin(api.handle(request, ([127, 0, 0, 1], 50_000).into())))
 }
 
 /// A body that tells no length.
@@ -116,8 +53,7 @@ fn a_reply_becomes_the_response() {
 fn the_client_is_told_the_request_id_of_the_event() {
     let api = api(Does::Reply("{}"));
     let answer = answer(&api, get("/hello"));
-    let events = api.backend.events.lock().unwrap();
-    let event: serde_json::Value = serde_json::from_slice(&events[0]).unwrap();
+    let event = api.backend.event();
     assert_eq!(event["requestContext"]["requestId"], answer.header("apigw-requestid").unwrap());
 }
 
@@ -130,6 +66,7 @@ fn each_failure_has_the_answer_of_aws() {
         (Does::Fail, hello(), 500, r#"{"message":"Internal Server Error"}"#),
         (Does::Reply(r#"{"statusCode":0}"#), hello(), 500, r#"{"message":"Internal Server Error"}"#),
         (Does::Hang, hello(), 503, r#"{"message":"Service Unavailable"}"#),
+        (Does::Throttle, hello(), 503, r#"{"message":"Service Unavailable"}"#),
     ] {
         let answer = answer(&api(does), request);
         assert_eq!(answer.status, status);
@@ -137,7 +74,7 @@ fn each_failure_has_the_answer_of_aws() {
         assert_eq!(answer.header("content-type"), Some("application/json"));
         assert_eq!(answer.header("content-length"), Some(&*body.len().to_string()));
         assert_eq!(answer.header("apigw-requestid").map(str::len), Some(16));
-        assert_eq!(answer.refusal.map(|refusal| refusal.status()), Some(answer.status));
+        assert_eq!(answer.refusal.map(|refusal| error::status(&refusal)), Some(answer.status));
     }
 }
 
@@ -184,12 +121,12 @@ fn no_content_and_not_modified_have_no_body() {
 #[test]
 fn request_line_and_headers_share_a_limit() {
     let around = "GET /hello HTTP/1.1\r\n".len() + "x: \r\n".len();
-    for (len, status) in [(limits::HEAD - around, 200), (limits::HEAD - around + 1, 431)] {
+    for (len, status) in [(HEAD - around, 200), (HEAD - around + 1, 431)] {
         let request =
             Request::get("/hello").header("x", "v".repeat(len)).body(Empty::<Bytes>::new()).unwrap();
         assert_eq!(answer(&api(Does::Reply("{}")), request).status, status);
     }
-    let long_query = get(&format!("/hello?{}", "q".repeat(limits::HEAD)));
+    let long_query = get(&format!("/hello?{}", "q".repeat(HEAD)));
     let answer = answer(&api(Does::Reply("{}")), long_query);
     assert_eq!(answer.body, r#"{"message":"Request Header Fields Too Large"}"#);
 }
@@ -214,7 +151,7 @@ fn a_body_announced_over_the_limit_is_not_read() {
             unreachable!("the body is read")
         }
         fn size_hint(&self) -> http_body::SizeHint {
-            http_body::SizeHint::with_exact(limits::BODY as u64 + 1)
+            http_body::SizeHint::with_exact(BODY as u64 + 1)
         }
     }
     let answer = answer(&api(Does::Hang), Request::post("/hello").body(Announced).unwrap());
@@ -231,7 +168,7 @@ fn a_body_is_read_no_further_than_the_limit() {
     });
     let request = Request::post("/hello").body(StreamBody::new(stream::iter(endless))).unwrap();
     let answer = answer(&api(Does::Hang), request);
-    assert_eq!(answer.refusal, Some(GatewayError::BodyTooLong { limit: limits::BODY }));
+    assert_eq!(answer.refusal, Some(GatewayError::BodyTooLong { limit: BODY }));
 }
 
 #[test]
@@ -247,15 +184,14 @@ fn a_body_that_breaks_off_invokes_nothing() {
     let hangs_up = Err(std::io::ErrorKind::ConnectionReset.into());
     let answer = answer(&api, streamed([Ok("half".into()), hangs_up]));
     assert_eq!(answer.status, 400);
-    assert!(api.backend.events.lock().unwrap().is_empty());
+    assert_eq!(api.backend.events(), 0);
 }
 
 #[test]
 fn a_body_in_pieces_arrives_whole() {
     let api = api(Does::Reply("{}"));
     assert_eq!(answer(&api, streamed(["a", "b", "c"].map(|piece| Ok(piece.into())))).status, 200);
-    let events = api.backend.events.lock().unwrap();
-    let event: serde_json::Value = serde_json::from_slice(&events[0]).unwrap();
+    let event = api.backend.event();
     assert_eq!(event["body"], "YWJj");
 }
 
@@ -291,8 +227,7 @@ fn on_the_wire_a_chunked_body_becomes_one_event() {
          connection: close\r\n\r\n2\r\nab\r\n1\r\nc\r\n0\r\n\r\n",
     );
     assert!(response.ends_with("\r\n\r\nok"), "{response}");
-    let events = api.backend.events.lock().unwrap();
-    let event: serde_json::Value = serde_json::from_slice(&events[0]).unwrap();
+    let event = api.backend.event();
     assert_eq!(event["body"], "abc");
     assert_eq!(event["headers"]["content-length"], "3");
 }

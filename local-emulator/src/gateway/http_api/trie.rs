@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use api_routes::route::TemplateSegment;
 use http::Method;
 
-use super::path::{decode, split_segment};
+use crate::gateway::path::{decode, split_segment};
 
 /// The index of a route in its table.
 pub(super) type RouteId = usize;

@@ -1,0 +1,90 @@
+//! The body of a response: whole, or a function's stream.
+
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use bytes::Bytes;
+use http_body::{Body, Frame, SizeHint};
+use http_body_util::Full;
+
+use super::pace::Pace;
+use crate::invocation::{Reader, StreamError};
+
+/// What goes to the client.
+#[derive(Debug)]
+pub enum AnswerBody {
+    /// In one piece.
+    Whole(Full<Bytes>),
+    /// As the function writes it. If it breaks off, so does the connection, since nothing else tells the
+    /// client that something is missing; what AWS does then is undocumented.
+    Stream(Streamed),
+}
+
+/// A function's stream on its way to the client.
+#[derive(Debug)]
+pub struct Streamed {
+    /// What was read while the prelude was looked for.
+    first: Option<Bytes>,
+    rest: Reader,
+    pace: Option<Pace>,
+}
+
+impl Streamed {
+    /// `first`, then what `rest` brings, no faster than `pace`.
+    pub fn new(first: Bytes, rest: Reader, pace: Option<Pace>) -> Self {
+        Self { first: Some(first).filter(|first| !first.is_empty()), rest, pace }
+    }
+
+    fn poll_piece(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, StreamError>>> {
+        if let Some(pace) = &mut self.pace {
+            ready!(pace.poll_ready(context));
+        }
+        let piece = match self.first.take() {
+            Some(first) => Some(Ok(first)),
+            None => ready!(self.rest.poll_next(context)),
+        };
+        if let (Some(pace), Some(Ok(piece))) = (&mut self.pace, &piece) {
+            pace.sent(piece.len());
+        }
+        Poll::Ready(piece)
+    }
+}
+
+impl Body for AnswerBody {
+    type Data = Bytes;
+    type Error = StreamError;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, StreamError>>> {
+        match self.get_mut() {
+            Self::Whole(body) => Pin::new(body).poll_frame(context).map_err(|never| match never {}),
+            Self::Stream(body) => body.poll_piece(context).map_ok(Frame::data),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        matches!(self, Self::Whole(body) if body.is_end_stream())
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match self {
+            Self::Whole(body) => body.size_hint(),
+            Self::Stream(_) => SizeHint::default(),
+        }
+    }
+}
+
+impl Default for AnswerBody {
+    /// Nothing.
+    fn default() -> Self {
+        Self::Whole(Full::default())
+    }
+}
+
+impl<T: Into<Bytes>> From<T> for AnswerBody {
+    fn from(body: T) -> Self {
+        Self::Whole(Full::new(body.into()))
+    }
+}

@@ -1,0 +1,71 @@
+//! Why a front door answers by itself. What its client is told then is each front door's own.
+
+use std::time::Duration;
+
+use super::prelude::PreludeError;
+use super::reply::InvalidReply;
+use crate::invocation::Throttle;
+
+/// Why a request did not get an answer from its function, in words for the developer. Found in the
+/// extensions of the response; the client sees a status and a fixed message.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum GatewayError {
+    /// No route, no rule, or no function.
+    #[error("no route takes this method and path")]
+    NoRoute,
+    /// A path outside the stage; the words say which it is.
+    #[error("no stage takes this path: the stage is `{0}`, so that paths begin with `/{0}/`")]
+    NoStage(
+        /// The stage.
+        String,
+    ),
+    /// The request line and the headers are too long.
+    #[error("request line and headers are {size} bytes long, over the limit of {limit}")]
+    HeadTooLong {
+        /// In bytes, as sent.
+        size: usize,
+        /// In bytes.
+        limit: usize,
+    },
+    /// The request's target is too long.
+    #[error("the target is {size} bytes long, over the limit of {limit}")]
+    TargetTooLong {
+        /// In bytes, as sent.
+        size: usize,
+        /// In bytes.
+        limit: usize,
+    },
+    /// The body is over the front door's limit.
+    #[error("the body is over the limit of {limit} bytes")]
+    BodyTooLong {
+        /// In bytes.
+        limit: usize,
+    },
+    /// The body fits the front door, but not, as an event, Lambda.
+    #[error("the event is over the limit of {limit} bytes (a body in base64 takes a third more)")]
+    EventTooLong {
+        /// In bytes.
+        limit: usize,
+    },
+    /// Seen only by a client that sent a malformed body and did not just hang up.
+    #[error("the body broke off: {0}")]
+    BrokenBody(String),
+    /// The function posted an error, crashed, or ran out of time.
+    #[error("the invocation failed: {0}")]
+    FunctionFailed(
+        /// What the function or Lambda said, in one line.
+        String,
+    ),
+    /// The function answered with something that is no response here.
+    #[error("the reply cannot become a response: {0}")]
+    InvalidReply(#[from] InvalidReply),
+    /// The function's stream does not begin as one of an HTTP integration.
+    #[error("the stream cannot become a response: {0}")]
+    InvalidStream(#[from] PreludeError),
+    /// Too many invocations at once.
+    #[error("the invocation was throttled: {0}")]
+    Throttled(#[from] Throttle),
+    /// The front door gave up, while the invocation goes on.
+    #[error("no reply within the integration time-out of {0:?}: the invocation goes on without its client")]
+    TimedOut(Duration),
+}

@@ -1,0 +1,59 @@
+//! One invocation on behalf of a request, and why it may bring no answer.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+
+use super::backend::{Backend, NotReady};
+use super::error::GatewayError;
+use crate::function_error;
+use crate::invocation::{Invocation, Outcome, ReplyStream};
+
+/// What a function answered.
+pub(super) enum Answer {
+    /// In one piece.
+    Whole(Bytes),
+    /// A stream, which only an invocation in `ResponseMode::Streaming` brings.
+    Stream(ReplyStream),
+}
+
+/// Why a function's answer is missing.
+pub(super) enum Unanswered {
+    Refused(GatewayError),
+    NotReady(NotReady),
+}
+
+impl From<NotReady> for Unanswered {
+    fn from(reason: NotReady) -> Self {
+        Self::NotReady(reason)
+    }
+}
+
+impl<E: Into<GatewayError>> From<E> for Unanswered {
+    fn from(error: E) -> Self {
+        Self::Refused(error.into())
+    }
+}
+
+/// Gives `invocation` to `version` and waits for its answer, or for the beginning of that, up to
+/// `integration_timeout`.
+pub(super) async fn exchange<B: Backend>(
+    backend: &B,
+    function: &B::Function,
+    version: B::Version,
+    invocation: Invocation,
+    integration_timeout: Duration,
+) -> Result<Answer, Unanswered> {
+    let invoked = backend.invoke(function, version, invocation);
+    let Ok(outcome) = tokio::time::timeout(integration_timeout, invoked).await else {
+        return Err(GatewayError::TimedOut(integration_timeout).into());
+    };
+    match outcome? {
+        Outcome::Reply(payload) => Ok(Answer::Whole(payload)),
+        Outcome::Stream(stream) => Ok(Answer::Stream(stream)),
+        Outcome::FunctionError(error) => {
+            Err(GatewayError::FunctionFailed(function_error::summary(&error)).into())
+        }
+        Outcome::Throttled(throttle) => Err(throttle.into()),
+    }
+}

@@ -1,0 +1,139 @@
+//! A backend for tests of front doors, and their answers.
+
+use std::error::Error;
+use std::future::pending;
+use std::pin::Pin;
+use std::sync::Mutex;
+
+use bytes::Bytes;
+use http::{HeaderMap, Request, Response, StatusCode};
+use http_body::Body;
+use http_body_util::{BodyExt, Empty};
+
+use super::{AnswerBody, Backend, GatewayError, NotReady};
+use crate::invocation::{Invocation, Outcome, ReplyStream, ResponseMode, StreamError, Throttle};
+
+/// A backend whose functions all do the same.
+#[derive(Debug)]
+pub(crate) struct Fake {
+    does: Does,
+    invocations: Mutex<Vec<Invocation>>,
+}
+
+const EXIT: &str = r#"{"errorType":"Runtime.ExitError","errorMessage":"exit status 1"}"#;
+
+#[derive(Clone, Debug)]
+pub(crate) enum Does {
+    Reply(&'static str),
+    /// These pieces; if the flag is set, the stream breaks off behind them. In one piece, for who takes no stream.
+    Stream(&'static [&'static str], bool),
+    Fail,
+    Hang,
+    NotBuild,
+    Throttle,
+}
+
+impl Fake {
+    pub(crate) fn new(does: Does) -> Self {
+        Self { does, invocations: Mutex::default() }
+    }
+
+    /// The last event.
+    pub(crate) fn event(&self) -> serde_json::Value {
+        serde_json::from_slice(&self.invocations.lock().unwrap().last().unwrap().event).unwrap()
+    }
+
+    pub(crate) fn events(&self) -> usize {
+        self.invocations.lock().unwrap().len()
+    }
+}
+
+impl Backend for Fake {
+    type Function = ();
+    type Version = ();
+
+    async fn ready(&self, (): &()) -> Result<(), NotReady> {
+        match self.does {
+            Does::NotBuild => Err(NotReady("error[E0425]: cannot find `x`".into())),
+            _ => Ok(()),
+        }
+    }
+
+    async fn invoke(&self, (): &(), (): (), invocation: Invocation) -> Result<Outcome, NotReady> {
+        let mode = invocation.mode;
+        self.invocations.lock().unwrap().push(invocation);
+        match self.does {
+            Does::Reply(payload) => Ok(Outcome::Reply(payload.into())),
+            Does::Stream(pieces, _) if mode == ResponseMode::Buffered => {
+                Ok(Outcome::Reply(pieces.concat().into()))
+            }
+            Does::Stream(pieces, breaks_off) => Ok(Outcome::Stream(stream(pieces, breaks_off))),
+            Does::Fail => Ok(Outcome::FunctionError(EXIT.into())),
+            Does::Throttle => Ok(Outcome::Throttled(Throttle::Function(10))),
+            Does::Hang | Does::NotBuild => pending().await,
+        }
+    }
+}
+
+fn stream(pieces: &'static [&'static str], breaks_off: bool) -> ReplyStream {
+    let content_type = super::prelude::CONTENT_TYPE.parse().unwrap();
+    let (stream, writer, end) = ReplyStream::new(Some(content_type));
+    tokio::spawn(async move {
+        for piece in pieces {
+            writer.write(Bytes::from_static(piece.as_bytes())).await;
+        }
+        drop(writer);
+        let broken = StreamError { error_type: "Runtime.StreamError".to_owned(), error: EXIT.into() };
+        let _ = end.send(if breaks_off { Err(broken) } else { Ok(()) });
+    });
+    stream
+}
+
+/// What a client gets.
+#[derive(Debug)]
+pub(crate) struct Answered {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    /// As far as it came.
+    pub(crate) body: String,
+    pub(crate) broke_off: bool,
+    pub(crate) refusal: Option<GatewayError>,
+}
+
+impl Answered {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(|value| value.to_str().unwrap())
+    }
+}
+
+/// A request without a body.
+pub(crate) fn get(target: &str) -> Request<Empty<Bytes>> {
+    Request::get(target).body(Empty::new()).unwrap()
+}
+
+/// What `handled` comes to. It is taken as `Send`, which a server's task must be.
+#[tokio::main(flavor = "current_thread")]
+pub(crate) async fn answered(
+    handled: Pin<Box<dyn Future<Output = Response<AnswerBody>> + Send + '_>>,
+) -> Answered {
+    let (head, body) = handled.await.into_parts();
+    let (body, broke_off) = collect(body).await;
+    let refusal = head.extensions.get().cloned();
+    Answered { status: head.status, headers: head.headers, body, broke_off, refusal }
+}
+
+async fn collect<B>(body: B) -> (String, bool)
+where
+    B: Body<Data = Bytes>,
+    B::Error: Error,
+{
+    let (mut body, mut read) = (Box::pin(body), Vec::new());
+    let mut broke_off = false;
+    while let Some(frame) = body.frame().await {
+        match frame {
+            Ok(frame) => read.extend_from_slice(&frame.into_data().unwrap_or_default()),
+            Err(_) => broke_off = true,
+        }
+    }
+    (String::from_utf8(read).unwrap(), broke_off)
+}

@@ -1,0 +1,77 @@
+//! What front doors do alike with headers.
+
+use std::borrow::Cow;
+
+use http::header::{self, GetAll, HeaderValue};
+use http::{HeaderMap, HeaderName};
+
+pub(super) const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+pub(super) const FORWARDED_PORT: HeaderName = HeaderName::from_static("x-forwarded-port");
+pub(super) const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+
+/// Headers of one connection, <https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1>.
+pub(super) fn is_hop_by_hop(name: &HeaderName) -> bool {
+    matches!(
+        name.as_str(),
+        "connection"
+            | "keep-alive"
+            | "proxy-authenticate"
+            | "proxy-authorization"
+            | "proxy-connection"
+            | "te"
+            | "trailer"
+            | "transfer-encoding"
+            | "upgrade"
+    )
+}
+
+/// The values of a header as one text.
+pub(super) fn joined<'a>(values: &GetAll<'a, HeaderValue>, separator: &str) -> Cow<'a, str> {
+    let mut values = values.iter().map(text);
+    let mut joined = values.next().unwrap_or_default();
+    for value in values {
+        joined.to_mut().extend([separator, &*value]);
+    }
+    joined
+}
+
+/// Bytes that are not UTF-8 are read as Latin-1, so that none is lost. Undocumented.
+pub(super) fn text(value: &HeaderValue) -> Cow<'_, str> {
+    match str::from_utf8(value.as_bytes()) {
+        Ok(text) => text.into(),
+        Err(_) => value.as_bytes().iter().copied().map(char::from).collect::<String>().into(),
+    }
+}
+
+/// Cut at `;`, so that a client that leaves out the space behind it is understood. Whether AWS
+/// does so is undocumented.
+pub(super) fn cookies(headers: &HeaderMap) -> Vec<Cow<'_, str>> {
+    headers.get_all(header::COOKIE).iter().flat_map(cookie_pairs).collect()
+}
+
+fn cookie_pairs(value: &HeaderValue) -> Vec<Cow<'_, str>> {
+    match text(value) {
+        Cow::Borrowed(text) => non_empty_pairs(text).map(Cow::Borrowed).collect(),
+        Cow::Owned(text) => non_empty_pairs(&text).map(|pair| Cow::Owned(pair.to_owned())).collect(),
+    }
+}
+
+fn non_empty_pairs(text: &str) -> impl Iterator<Item = &str> {
+    text.split(';').map(str::trim).filter(|pair| !pair.is_empty())
+}
+
+/// The `Host` header, cut before its port.
+pub(super) fn host_and_port(headers: &HeaderMap) -> (&str, Option<&str>) {
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    match host.rsplit_once(':') {
+        // The last colon of an IPv6 address stands before a bracket.
+        Some((name, port)) if port.parse::<u16>().is_ok() => (name, Some(port)),
+        _ => (host, None),
+    }
+}
+
+/// A list that the client sent is made longer by its own address.
+pub(super) fn forwarded_for<'a>(sent: &HeaderMap, source_ip: &'a str) -> Cow<'a, str> {
+    let client = joined(&sent.get_all(FORWARDED_FOR), ", ");
+    if client.is_empty() { source_ip.into() } else { format!("{client}, {source_ip}").into() }
+}

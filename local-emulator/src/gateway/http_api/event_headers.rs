@@ -1,0 +1,50 @@
+//! A request's headers as an event has them: one text per name, in lower case.
+
+use std::borrow::Cow;
+
+use http::{HeaderMap, HeaderName, header};
+use serde::{Serialize, Serializer};
+
+use crate::gateway::headers::{
+    FORWARDED_FOR, FORWARDED_PORT, FORWARDED_PROTO, forwarded_for, host_and_port, is_hop_by_hop, joined,
+};
+use crate::gateway::identity::TRACE_HEADER;
+
+/// What the client sent, and what the gateway puts in its place.
+#[derive(Debug)]
+pub(super) struct Headers<'a> {
+    pub(super) sent: &'a HeaderMap,
+    pub(super) trace_id: &'a str,
+    /// Of the peer, in text.
+    pub(super) source_ip: &'a str,
+    /// The length of the body if the client sent it in chunks. Undocumented; without the
+    /// `transfer-encoding`, which ends at the gateway, nothing else tells.
+    pub(super) chunked_len: Option<usize>,
+}
+
+impl Serialize for Headers<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let sent = self.sent.keys().filter(|name| !is_replaced(name) && !is_hop_by_hop(name));
+        let sent = sent.map(|name| (name.as_str(), joined(&self.sent.get_all(name), ",")));
+        let len = self.chunked_len.map(|len| ("content-length", Cow::Owned(len.to_string())));
+        serializer.collect_map(sent.chain(self.added()).chain(len))
+    }
+}
+
+impl Headers<'_> {
+    /// The scheme is the truth and not AWS's `https`, so that a link made from it works; likewise
+    /// the port.
+    fn added(&self) -> [(&'static str, Cow<'_, str>); 4] {
+        [
+            ("x-amzn-trace-id", self.trace_id.into()),
+            ("x-forwarded-for", forwarded_for(self.sent, self.source_ip)),
+            ("x-forwarded-port", host_and_port(self.sent).1.unwrap_or("80").into()),
+            ("x-forwarded-proto", "http".into()),
+        ]
+    }
+}
+
+/// `cookie` becomes a member of its own.
+fn is_replaced(name: &HeaderName) -> bool {
+    [&header::COOKIE, &TRACE_HEADER, &FORWARDED_FOR, &FORWARDED_PORT, &FORWARDED_PROTO].contains(&name)
+}

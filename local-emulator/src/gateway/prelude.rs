@@ -1,0 +1,124 @@
+//! The beginning of a stream that is an HTTP response: its head as JSON, eight NUL bytes, then its body.
+//!
+//! <https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode-lambda.html>
+
+use bytes::{Bytes, BytesMut};
+
+use crate::invocation::{Reader, StreamError};
+
+/// The `Content-Type` of such a stream, as the function posts it.
+pub(super) const CONTENT_TYPE: &str = "application/vnd.awslambda.http-integration-response";
+
+/// What ends the JSON.
+pub(super) const SEPARATOR: [u8; 8] = [0; 8];
+
+/// The separator must end within so many bytes, says the page above of REST APIs; of Function URLs it is
+/// undocumented, and taken to be the same.
+pub(super) const LIMIT: usize = 16 * 1024;
+
+/// Why a stream is no HTTP response.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PreludeError {
+    /// It goes on without a separator.
+    #[error("there are no eight NUL bytes within the first {LIMIT} bytes")]
+    TooLong,
+    /// It ends without a separator.
+    #[error("it ends before the eight NUL bytes that end its prelude")]
+    Missing,
+    /// The function failed before that.
+    #[error("it broke off within its prelude: {}", crate::function_error::summary(.0))]
+    BrokenOff(
+        /// The function's error.
+        Bytes,
+    ),
+    /// The JSON is not that of a response.
+    #[error("its prelude is not the head of a response: {0}")]
+    Malformed(String),
+}
+
+impl From<StreamError> for PreludeError {
+    fn from(error: StreamError) -> Self {
+        Self::BrokenOff(error.error)
+    }
+}
+
+/// Reads the prelude: its JSON, and what of the body came along with it. How the function cut it into
+/// pieces does not matter.
+pub(super) async fn read(stream: &mut Reader) -> Result<(Bytes, Bytes), PreludeError> {
+    let mut read = BytesMut::new();
+    loop {
+        let searched = read.len().saturating_sub(SEPARATOR.len() - 1);
+        match stream.next().await {
+            Some(piece) => read.extend_from_slice(&piece?),
+            None => return Err(PreludeError::Missing),
+        }
+        if let Some(at) = separator_in(&read[searched..]).map(|at| searched + at)
+            && at + SEPARATOR.len() <= LIMIT
+        {
+            let mut rest = read.split_off(at);
+            return Ok((read.freeze(), rest.split_off(SEPARATOR.len()).freeze()));
+        }
+        if read.len() >= LIMIT {
+            return Err(PreludeError::TooLong);
+        }
+    }
+}
+
+fn separator_in(bytes: &[u8]) -> Option<usize> {
+    bytes.windows(SEPARATOR.len()).position(|window| window == SEPARATOR)
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+
+    use super::{LIMIT, PreludeError, SEPARATOR, read};
+    use crate::invocation::{ReplyStream, StreamError};
+
+    async fn read_pieces(pieces: &[&[u8]]) -> Result<(Bytes, Bytes), PreludeError> {
+        let (mut stream, writer, end) = ReplyStream::new(None);
+        for piece in pieces {
+            writer.write(Bytes::copy_from_slice(piece)).await;
+        }
+        drop(writer);
+        end.send(Ok(())).unwrap();
+        read(&mut stream.body).await
+    }
+
+    #[tokio::test]
+    async fn the_prelude_ends_at_eight_nuls_however_it_is_cut() {
+        let whole = b"{\"statusCode\":201}\0\0\0\0\0\0\0\0body\0";
+        let expected = || Ok((Bytes::from_static(b"{\"statusCode\":201}"), Bytes::new()));
+        for cut in 1..whole.len() {
+            let (json, rest) = read_pieces(&[&whole[..cut], &whole[cut..]]).await.unwrap();
+            assert_eq!(json, b"{\"statusCode\":201}"[..], "{cut}");
+            assert!(b"body\0".starts_with(&rest), "{cut}: {rest:?}");
+        }
+        let bytes: Vec<&[u8]> = whole[..26].chunks(1).collect();
+        // No more pieces than a stream holds without a reader.
+        for pieces in bytes.chunks(13) {
+            assert!(pieces.len() < 16);
+        }
+        assert_eq!(read_pieces(&[&whole[..26]]).await, expected());
+        assert_eq!(read_pieces(&[b"\0\0\0\0\0\0\0\0\0x"]).await, Ok(("".into(), "\0x".into())));
+    }
+
+    #[tokio::test]
+    async fn a_stream_without_a_separator_is_no_response() {
+        assert_eq!(read_pieces(&[]).await, Err(PreludeError::Missing));
+        assert_eq!(read_pieces(&[b"{}\0\0\0\0\0\0\0"]).await, Err(PreludeError::Missing));
+        let just_fits = [vec![b' '; LIMIT - 8], SEPARATOR.to_vec()].concat();
+        assert_eq!(read_pieces(&[&just_fits]).await.unwrap().0.len(), LIMIT - 8);
+        let too_long = [vec![b' '; LIMIT - 7], SEPARATOR.to_vec()].concat();
+        assert_eq!(read_pieces(&[&too_long]).await, Err(PreludeError::TooLong));
+    }
+
+    #[tokio::test]
+    async fn a_function_that_fails_within_its_prelude_is_quoted() {
+        let (mut stream, writer, end) = ReplyStream::new(None);
+        writer.write("{".into()).await;
+        drop(writer);
+        end.send(Err(StreamError { error_type: "A".to_owned(), error: "why".into() })).unwrap();
+        assert_eq!(read(&mut stream.body).await, Err(PreludeError::BrokenOff("why".into())));
+    }
+}

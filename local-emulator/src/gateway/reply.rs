@@ -1,0 +1,105 @@
+//! A function's reply, and what of it front doors read alike.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use http::StatusCode;
+use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use serde::Deserialize;
+
+use super::NotReady;
+use super::answer::AnswerBody;
+
+/// How many headers a reply may have. AWS's limit is undocumented; this one keeps a reply well
+/// below the 32,768 at which a [`HeaderMap`] panics.
+pub const MAX_HEADERS: usize = 1_000;
+
+/// A response before the front door adds its own headers.
+#[derive(Debug)]
+pub(super) struct Reply {
+    pub(super) status: StatusCode,
+    pub(super) headers: HeaderMap,
+    pub(super) body: AnswerBody,
+}
+
+/// A reply with a `statusCode` that is no response.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidReply {
+    /// A member has the wrong type, or `body` is not a string.
+    #[error("a member has the wrong type: {0}")]
+    Malformed(String),
+    /// Not an HTTP status, or one that cannot be final.
+    #[error("`statusCode` is `{0}`: return a whole number from 200 to 599")]
+    StatusCode(String),
+    /// A name or value that HTTP does not allow.
+    #[error("the header `{0}` has a name or a value that HTTP does not allow")]
+    Header(String),
+    /// More than [`MAX_HEADERS`].
+    #[error("`headers` has {0} members: return {MAX_HEADERS} at most")]
+    TooManyHeaders(usize),
+    /// `isBase64Encoded` is true and `body` is something else.
+    #[error("`body` is not base64 though `isBase64Encoded` is `true`: {0}")]
+    Base64(#[from] base64::DecodeError),
+}
+
+/// Functions write numbers and booleans where text belongs, and the other way round. That both are
+/// taken is undocumented for HTTP APIs, as is a `null` header, which here is none.
+#[derive(Deserialize)]
+#[serde(untagged, expecting = "a text, a number or a boolean")]
+pub(super) enum Scalar {
+    Text(String),
+    Number(serde_json::Number),
+    Bool(bool),
+    Null,
+}
+
+impl Scalar {
+    pub(super) fn into_text(self) -> Option<String> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Number(number) => Some(number.to_string()),
+            Self::Bool(bool) => Some(bool.to_string()),
+            Self::Null => None,
+        }
+    }
+}
+
+/// A zero was seen to become a 500 on AWS, in the snapshots of the .NET test tool; that every other
+/// number that is no status does too is undocumented. So is a 1xx, which cannot be the final status
+/// of a response (<https://www.rfc-editor.org/rfc/rfc9110#section-15.2>).
+pub(super) fn status(status_code: Scalar) -> Result<StatusCode, InvalidReply> {
+    let text = status_code.into_text().unwrap_or_else(|| "null".to_owned());
+    let status = text.parse().ok().and_then(|code| StatusCode::from_u16(code).ok());
+    status.filter(|status| (200..600).contains(&status.as_u16())).ok_or(InvalidReply::StatusCode(text))
+}
+
+/// A value that HTTP does not allow fails the reply, so that its developer hears of it; whether AWS
+/// drops the header instead is undocumented. Text beyond ASCII goes out as UTF-8.
+pub(super) fn value(name: &str, text: String) -> Result<HeaderValue, InvalidReply> {
+    HeaderValue::from_maybe_shared(Bytes::from(text)).map_err(|_| InvalidReply::Header(name.to_owned()))
+}
+
+/// As [`value`], of a name.
+pub(super) fn name(text: String) -> Result<HeaderName, InvalidReply> {
+    HeaderName::from_bytes(text.as_bytes()).map_err(|_| InvalidReply::Header(text))
+}
+
+/// A body as it goes to the client.
+pub(super) fn decoded(body: String, is_base64: bool) -> Result<Bytes, InvalidReply> {
+    if is_base64 { Ok(STANDARD.decode(body)?.into()) } else { Ok(body.into()) }
+}
+
+impl Reply {
+    /// A reply of the front door's own.
+    pub(super) fn plain(status: StatusCode, content_type: &'static str, body: impl Into<Bytes>) -> Self {
+        let headers = HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static(content_type))]);
+        Self { status, headers, body: body.into().into() }
+    }
+}
+
+/// No answer of AWS's, where what does not build is not deployed: the compiler's words.
+impl From<NotReady> for Reply {
+    fn from(NotReady(reason): NotReady) -> Self {
+        Self::plain(StatusCode::BAD_GATEWAY, "text/plain; charset=utf-8", reason)
+    }
+}

@@ -1,0 +1,102 @@
+//! One event on its way to a function, and how it ended.
+
+mod stream;
+mod tail;
+
+use bytes::Bytes;
+use uuid::Uuid;
+
+pub use stream::{End, Reader, ReplyStream, StreamError, Writer};
+pub use tail::Tail;
+
+/// One event for one function.
+#[derive(Clone, Debug)]
+pub struct Invocation {
+    /// Lambda's request id: a UUID, new for each invocation.
+    pub request_id: Uuid,
+    /// The `X-Amzn-Trace-Id` of the request, as `Root=1-…`.
+    pub trace_id: String,
+    /// The event's JSON, byte for byte as the function gets it.
+    pub event: Bytes,
+    /// What an SDK sent as its client context: JSON, which the runtime gets as a header.
+    pub client_context: Option<String>,
+    /// How the caller takes the answer.
+    pub mode: ResponseMode,
+    /// Where the end of the invocation's log is kept, for a caller who asks for it.
+    pub tail: Option<Tail>,
+    /// What becomes of it when the function has no sandbox to spare.
+    pub at_limit: AtLimit,
+}
+
+/// How the caller of an invocation takes its answer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ResponseMode {
+    /// `Invoke`: in one piece, up to 6 MB, also if the function streams it.
+    #[default]
+    Buffered,
+    /// `InvokeWithResponseStream`: as it comes, if the function streams it.
+    Streaming,
+}
+
+/// What becomes of an invocation when its function has as many sandboxes as it may have.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AtLimit {
+    /// Who waits for the answer is turned away: [`Outcome::Throttled`].
+    #[default]
+    Throttle,
+    /// Asynchronous events wait for a sandbox, as in Lambda's queue.
+    Wait,
+}
+
+/// How an invocation ended, as the caller of Lambda's `Invoke` is told.
+#[derive(Debug)]
+pub enum Outcome {
+    /// What the function posted to `/response`, in one piece.
+    Reply(Bytes),
+    /// What it posts to `/response` piece by piece, for a caller in [`ResponseMode::Streaming`].
+    Stream(ReplyStream),
+    /// `X-Amz-Function-Error: Unhandled`: the function posted an error, crashed, or ran out of time.
+    /// The bytes are JSON, `{"errorType": …, "errorMessage": …}`, or what the function itself posted.
+    FunctionError(Bytes),
+    /// Lambda's 429: as many invocations are under way as may be, and this one has not begun.
+    Throttled(Throttle),
+}
+
+/// Which limit an invocation met.
+/// <https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_Errors>
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Throttle {
+    /// The function's own: its reserved concurrency, or `--sandboxes`.
+    #[error("the function has {0} sandboxes, as many as it may have, and all are busy")]
+    Function(
+        /// The limit.
+        usize,
+    ),
+    /// That of all functions together.
+    #[error("{0} invocations are under way, as many as may be at once")]
+    Account(
+        /// The limit.
+        usize,
+    ),
+}
+
+impl Invocation {
+    /// An event for a caller who waits for the whole answer.
+    pub fn new(event: Bytes, trace_id: String) -> Self {
+        Self {
+            request_id: Uuid::new_v4(),
+            trace_id,
+            event,
+            client_context: None,
+            mode: ResponseMode::Buffered,
+            tail: None,
+            at_limit: AtLimit::Throttle,
+        }
+    }
+
+    /// For a caller who takes a stream as it comes.
+    #[must_use]
+    pub fn streaming(self) -> Self {
+        Self { mode: ResponseMode::Streaming, ..self }
+    }
+}
