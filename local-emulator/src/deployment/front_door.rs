@@ -4,7 +4,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use super::function::Function;
 use crate::gateway::http_api::{HttpApi, RouteTable};
-use crate::gateway::{self, Backend, NotReady};
+use crate::gateway::{self, Backend, Integration, NotReady};
 use crate::invocation::{Invocation, Outcome};
 use crate::sandbox::Pool;
 
@@ -44,11 +44,11 @@ impl FrontDoor {
         Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    pub(super) fn route(&self, table: RouteTable<Arc<Function>>) {
+    pub(super) fn route(&self, table: RouteTable<Integration<Arc<Function>>>) {
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(with_routes(table));
     }
 }
 
-fn with_routes(table: RouteTable<Arc<Function>>) -> gateway::FrontDoor<Local> {
+fn with_routes(table: RouteTable<Integration<Arc<Function>>>) -> gateway::FrontDoor<Local> {
     gateway::FrontDoor::HttpApi(HttpApi::new(Local, table))
 }

@@ -142,7 +142,8 @@ impl Deployment {
         for project::Route { package, keys, .. } in routes {
             let function = self.functions.entry(package).or_insert_with(|| Arc::new(Function::new(wanted)));
             for key in keys {
-                errors.extend(table.add(key, Arc::clone(function)).err().map(|error| error.to_string()));
+                errors
+                    .extend(table.add(key, Arc::clone(function).into()).err().map(|error| error.to_string()));
             }
         }
         self.front_door.route(table);

@@ -3,6 +3,7 @@
 
 mod answer;
 mod backend;
+mod cors;
 mod error;
 mod exchange;
 #[cfg(test)]
@@ -10,6 +11,7 @@ pub(crate) mod fake;
 mod headers;
 pub mod http_api;
 mod identity;
+mod integration;
 pub mod limits;
 mod pace;
 mod path;
@@ -24,7 +26,9 @@ use http_body::Body;
 
 pub use answer::{AnswerBody, Streamed};
 pub use backend::{Backend, NotReady};
+pub use cors::Cors;
 pub use error::GatewayError;
+pub use integration::{Integration, PayloadFormat};
 pub use pace::{Bandwidth, Pace};
 pub use prelude::PreludeError;
 pub use reply::{InvalidReply, MAX_HEADERS};

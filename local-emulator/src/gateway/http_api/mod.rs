@@ -27,7 +27,7 @@ use super::answer::AnswerBody;
 use super::exchange::{Answer, Unanswered, exchange};
 use super::identity::Identity;
 use super::reply::Reply;
-use super::{Api, Backend, GatewayError, limits};
+use super::{Api, Backend, GatewayError, Integration, limits};
 use crate::invocation::Invocation;
 
 #[cfg(test)]
@@ -48,7 +48,7 @@ pub const BODY: usize = 10 * 1024 * 1024;
 #[derive(Debug)]
 pub struct HttpApi<B: Backend> {
     backend: B,
-    routes: RouteTable<B::Function>,
+    routes: RouteTable<Integration<B::Function>>,
     api: Api,
     integration_timeout: Duration,
     body_timeout: Duration,
@@ -56,7 +56,7 @@ pub struct HttpApi<B: Backend> {
 
 impl<B: Backend> HttpApi<B> {
     /// An API of `routes` to the functions of `backend`.
-    pub fn new(backend: B, routes: RouteTable<B::Function>) -> Self {
+    pub fn new(backend: B, routes: RouteTable<Integration<B::Function>>) -> Self {
         Self {
             backend,
             routes,
@@ -122,9 +122,11 @@ impl<B: Backend> HttpApi<B> {
         let received =
             Received { api: &self.api, head, body: &body, route: &route, peer: peer.ip(), identity };
         let event = received.to_event()?;
-        let version = self.backend.ready(route.target).await?;
+        let Integration { function, timeout, .. } = route.target;
+        let version = self.backend.ready(function).await?;
         let invocation = Invocation::new(event, identity.trace_id.clone());
-        match exchange(&self.backend, route.target, version, invocation, self.integration_timeout).await? {
+        let timeout = timeout.unwrap_or(self.integration_timeout);
+        match exchange(&self.backend, function, version, invocation, timeout).await? {
             Answer::Whole(payload) => Ok(reply::read(payload)?),
             // An HTTP API does not ask for one.
             Answer::Stream(_) => Err(GatewayError::FunctionFailed("it streams".to_owned()).into()),

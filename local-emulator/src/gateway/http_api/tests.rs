@@ -14,8 +14,8 @@ use crate::gateway::fake::{Answered, Does, Fake, answered, get};
 use api_routes::route::RouteKey;
 
 fn api(does: Does) -> HttpApi<Fake> {
-    let routes: [(RouteKey, ()); 3] =
-        ["GET /hello", "POST /hello", "HEAD /head"].map(|key| (key.parse().unwrap(), ()));
+    let routes: [(RouteKey, Integration<()>); 3] =
+        ["GET /hello", "POST /hello", "HEAD /head"].map(|key| (key.parse().unwrap(), ().into()));
     HttpApi::new(Fake::new(does), RouteTable::new(routes).unwrap())
         .with_integration_timeout(Duration::from_millis(20))
 }
