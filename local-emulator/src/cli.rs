@@ -44,7 +44,7 @@ pub struct Serve {
     /// Build functions as they are deployed: smaller, and slower to build
     #[arg(long, env = "LOCAL_EMULATOR_RELEASE", value_parser = FalseyValueParser::new())]
     pub release: bool,
-    /// How many sandboxes a function may have at once; requests beyond that wait
+    /// How many sandboxes a function may have at once; requests beyond that are throttled
     #[arg(long, default_value_t = SANDBOXES, value_name = "N", env = "LOCAL_EMULATOR_SANDBOXES")]
     pub sandboxes: usize,
     /// Do not rebuild when a file is saved

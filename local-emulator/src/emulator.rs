@@ -27,8 +27,8 @@ use crate::watchdog::Watchdog;
 /// The port of Next's own development server.
 pub const PORT: u16 = 3000;
 
-/// How many sandboxes a function may have at once; a request beyond that waits.
-pub const SANDBOXES: usize = 10;
+/// How many sandboxes a function may have at once; a request beyond that is throttled.
+pub const SANDBOXES: usize = 100;
 
 /// What to serve, and how.
 #[derive(Clone)]
@@ -41,6 +41,8 @@ pub struct Config {
     pub profile: Profile,
     /// How many sandboxes a function may have at once.
     pub sandboxes: usize,
+    /// Whether requests over a limit wait instead of being throttled.
+    pub queue: bool,
     /// Whether a saved file rebuilds its functions.
     pub watch: bool,
     /// The variables from which functions get those that the project declares.
@@ -60,6 +62,7 @@ impl Config {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, PORT)),
             profile: Profile::Dev,
             sandboxes: SANDBOXES,
+            queue: false,
             watch: true,
             shell: shell(),
             executable: executable.into(),
@@ -76,6 +79,7 @@ impl fmt::Debug for Config {
             .field("listen", &self.listen)
             .field("profile", &self.profile)
             .field("sandboxes", &self.sandboxes)
+            .field("queue", &self.queue)
             .field("watch", &self.watch)
             .field("shell", &self.shell.keys().collect::<Vec<_>>())
             .field("executable", &self.executable)
@@ -150,7 +154,7 @@ impl Emulator {
         let watch = if config.watch { Some(Watcher::start(&project)?) } else { None };
 
         let printer = config.printer;
-        let host = Host::new(printer.clone(), Some(Arc::clone(&watchdog)));
+        let host = Host { queue: config.queue, ..Host::new(printer.clone(), Some(Arc::clone(&watchdog))) };
         printer.line(Banner { address, project: &project, settings: &settings });
         let builds = Compiler::start(&project, config.profile, printer.clone(), Some(watchdog));
         let defaults = Defaults { shell: config.shell, sandboxes: config.sandboxes };

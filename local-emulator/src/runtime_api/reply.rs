@@ -12,6 +12,7 @@ use crate::sandbox::{Delivery, FunctionSpec, MAX_PAYLOAD, Refusal};
 const REQUEST_ID: HeaderName = HeaderName::from_static("lambda-runtime-aws-request-id");
 const DEADLINE_MS: HeaderName = HeaderName::from_static("lambda-runtime-deadline-ms");
 const FUNCTION_ARN: HeaderName = HeaderName::from_static("lambda-runtime-invoked-function-arn");
+const CLIENT_CONTEXT: HeaderName = HeaderName::from_static("lambda-runtime-client-context");
 const TRACE_ID: HeaderName = HeaderName::from_static("lambda-runtime-trace-id");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
@@ -26,12 +27,16 @@ struct Error<'a> {
 pub(super) fn event(delivery: Delivery, function: &FunctionSpec) -> Reply {
     let mut reply = Response::new(Full::new(delivery.event));
     let headers = reply.headers_mut();
-    headers.reserve(5);
+    headers.reserve(6);
     headers.insert(CONTENT_TYPE, JSON);
     headers.insert(DEADLINE_MS, delivery.deadline_ms.into());
     let request_id = delivery.request_id.to_string();
-    let texts =
-        [(REQUEST_ID, request_id), (TRACE_ID, delivery.trace_id), (FUNCTION_ARN, function.arn.clone())];
+    let texts = [
+        (REQUEST_ID, request_id),
+        (TRACE_ID, delivery.trace_id),
+        (FUNCTION_ARN, function.arn.clone()),
+        (CLIENT_CONTEXT, delivery.client_context.unwrap_or_default()),
+    ];
     for (name, text) in texts {
         // What no header can carry is left out, as Lambda leaves out what is empty.
         if let Ok(value) = HeaderValue::try_from(text)

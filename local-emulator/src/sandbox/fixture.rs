@@ -4,13 +4,14 @@ use std::path::PathBuf;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use serde_json::Value;
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
 use super::job::Job;
 use super::phase::{Init, Phase};
-use super::{FunctionSpec, Host, Sandbox};
+use super::{Concurrency, FunctionSpec, Host, Sandbox};
 use crate::invocation::{Invocation, Outcome};
 use crate::printer::Printer;
 use crate::variables::Variables;
@@ -38,11 +39,16 @@ pub(crate) fn invocation(id: u128, event: &Value) -> Invocation {
     Invocation { request_id: Uuid::from_u128(id), ..Invocation::new(event.to_string().into(), trace_id) }
 }
 
+fn job(invocation: Invocation) -> (Job, oneshot::Receiver<Outcome>) {
+    let place = Concurrency::new(1).enter(None).now_or_never().unwrap().unwrap();
+    Job::new(invocation, place)
+}
+
 /// A sandbox without a process and without a pool, which waits for its runtime.
 pub(crate) fn sandbox(first: Invocation, timeout: Duration) -> (Arc<Sandbox>, oneshot::Receiver<Outcome>) {
     let (printer, _log) = Printer::recorded();
-    let host = Host { printer, watchdog: None, init_limit: LONG, idle_limit: LONG };
-    let (job, outcome) = Job::new(first);
+    let host = Host { init_limit: LONG, idle_limit: LONG, ..Host::new(printer, None) };
+    let (job, outcome) = job(first);
     let init = Init::ahead(job, LONG);
     let spec = FunctionSpec { timeout, ..spec(PathBuf::new()) };
     (Arc::new(Sandbox::new(Arc::new(spec), &host, Weak::new(), init)), outcome)
@@ -56,7 +62,7 @@ pub(crate) async fn begin_when_ready(
     while !matches!(*sandbox.phase(), Phase::Ready { .. }) {
         tokio::task::yield_now().await;
     }
-    let (job, outcome) = Job::new(invocation);
+    let (job, outcome) = job(invocation);
     sandbox.begin(job).unwrap();
     outcome
 }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::concurrency::Concurrency;
 use crate::printer::Printer;
 use crate::variables::Variables;
 use crate::watchdog::Watchdog;
@@ -28,7 +29,8 @@ pub struct FunctionSpec {
     pub timeout: Duration,
     /// The function's ARN, for the runtime's context.
     pub arn: String,
-    /// How many sandboxes may run at once, at least one.
+    /// How many sandboxes may run at once: its reserved concurrency. With none, every invocation is
+    /// throttled.
     pub limit: usize,
 }
 
@@ -44,6 +46,10 @@ pub struct Host {
     pub init_limit: Duration,
     /// How long a sandbox may wait for an invocation before it is ended.
     pub idle_limit: Duration,
+    /// How many invocations of all functions together may be under way.
+    pub concurrency: Concurrency,
+    /// Whether invocations over a limit wait instead of being throttled. No behaviour of Lambda's.
+    pub queue: bool,
 }
 
 impl Host {
@@ -54,8 +60,18 @@ impl Host {
     /// leave its processes behind for the rest of the day.
     pub const IDLE_LIMIT: Duration = Duration::from_secs(5 * 60);
 
+    /// Far less than the 1,000 that an account begins with, and enough processes for one machine.
+    pub const CONCURRENCY: usize = 128;
+
     /// A host with Lambda's limits.
     pub fn new(printer: Printer, watchdog: Option<Arc<Watchdog>>) -> Self {
-        Self { printer, watchdog, init_limit: Self::INIT_LIMIT, idle_limit: Self::IDLE_LIMIT }
+        Self {
+            printer,
+            watchdog,
+            init_limit: Self::INIT_LIMIT,
+            idle_limit: Self::IDLE_LIMIT,
+            concurrency: Concurrency::new(Self::CONCURRENCY),
+            queue: false,
+        }
     }
 }

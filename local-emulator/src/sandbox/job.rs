@@ -4,6 +4,7 @@ use bytes::Bytes;
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
+use super::concurrency::Place;
 use crate::invocation::{Invocation, Outcome};
 
 /// Where the outcome goes. Absent once it is answered.
@@ -14,6 +15,8 @@ pub(super) type Caller = Option<oneshot::Sender<Outcome>>;
 pub(super) struct Job {
     pub(super) invocation: Invocation,
     pub(super) caller: oneshot::Sender<Outcome>,
+    /// Held until the invocation is over, which may be after its answer.
+    pub(super) place: Place,
 }
 
 /// What `/next` hands to the runtime.
@@ -23,12 +26,14 @@ pub(crate) struct Delivery {
     pub(crate) trace_id: String,
     pub(crate) deadline_ms: u64,
     pub(crate) event: Bytes,
+    /// JSON, if the caller sent one.
+    pub(crate) client_context: Option<String>,
 }
 
 impl Job {
-    pub(super) fn new(invocation: Invocation) -> (Self, oneshot::Receiver<Outcome>) {
+    pub(super) fn new(invocation: Invocation, place: Place) -> (Self, oneshot::Receiver<Outcome>) {
         let (caller, outcome) = oneshot::channel();
-        (Self { invocation, caller }, outcome)
+        (Self { invocation, caller, place }, outcome)
     }
 }
 

@@ -1,6 +1,7 @@
 //! The lines that Lambda adds to a function's log: START, END, REPORT and what went wrong.
 
 use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -8,7 +9,8 @@ use uuid::Uuid;
 
 use super::failure::Failure;
 use super::function_spec::FunctionSpec;
-use super::phase::Running;
+use super::phase::{Running, Start};
+use crate::invocation::Tail;
 use crate::printer::Printer;
 
 /// The log of one sandbox.
@@ -17,6 +19,8 @@ pub(super) struct Log {
     printer: Printer,
     route: String,
     memory_mb: u32,
+    /// Where the lines go too, while an invocation runs whose caller wants them.
+    tail: Arc<Mutex<Option<Tail>>>,
 }
 
 /// How an invocation ended, where it did not end well.
@@ -42,15 +46,20 @@ struct Report<'a> {
 
 impl Log {
     pub(super) fn new(printer: Printer, spec: &FunctionSpec) -> Self {
-        Self { printer, route: spec.route.clone(), memory_mb: spec.memory_mb }
+        Self { printer, route: spec.route.clone(), memory_mb: spec.memory_mb, tail: Arc::default() }
     }
 
     /// A line of the function's own output.
     pub(super) fn line(&self, line: impl fmt::Display) {
+        if let Some(tail) = &*self.tail() {
+            tail.line(&line);
+        }
         self.printer.function(&self.route, line);
     }
 
-    pub(super) fn start(&self, request_id: Uuid) {
+    pub(super) fn start(&self, start: Start) {
+        let Start { request_id, tail } = start;
+        *self.tail() = tail;
         self.line(format_args!("START RequestId: {request_id} Version: $LATEST"));
     }
 
@@ -75,6 +84,13 @@ impl Log {
         };
         self.line(format_args!("END RequestId: {request_id}"));
         self.line(report);
+        if let Some(tail) = self.tail().take() {
+            tail.end();
+        }
+    }
+
+    fn tail(&self) -> MutexGuard<'_, Option<Tail>> {
+        self.tail.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// An init phase that did not reach its first `/next`.

@@ -11,6 +11,7 @@
 //! [lifecycle]: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
 
 mod clock;
+mod concurrency;
 mod failure;
 #[cfg(test)]
 pub(crate) mod fixture;
@@ -32,15 +33,18 @@ use bytes::Bytes;
 use tokio::pin;
 use tokio::sync::Notify;
 
+pub use concurrency::Concurrency;
 pub(crate) use failure::{Failure, MAX_PAYLOAD, reported_error_type};
 pub use function_spec::{FunctionSpec, Host};
 pub(crate) use job::Delivery;
 use job::{Caller, Job};
 use log::{Log, Status};
+use output::Output;
 use peak_memory::PeakMemory;
 use phase::{Init, Phase, Running};
 use pool::Shared;
 pub use pool::{Closed, Pool};
+use process::Process;
 
 use crate::function_error;
 use crate::invocation::Outcome;
@@ -53,6 +57,7 @@ pub(crate) struct Sandbox {
     pool: Weak<Shared>,
     phase: Mutex<Phase>,
     memory: Mutex<Option<PeakMemory>>,
+    output: Mutex<Option<Output>>,
     /// Wakes `/next`: an event is there.
     event: Notify,
     /// Wakes the supervisor of an idle sandbox.
@@ -79,6 +84,7 @@ impl Sandbox {
             pool,
             phase: Mutex::new(Phase::Init(init)),
             memory: Mutex::new(None),
+            output: Mutex::new(None),
             event: Notify::new(),
             begun: Notify::new(),
             closed: Notify::new(),
@@ -122,16 +128,29 @@ impl Sandbox {
 
     fn ready(self: &Arc<Self>) -> Result<(), Refusal> {
         let finished = self.phase().next_asked(self.spec.timeout)?;
-        if let Some(running) = finished {
-            self.finished(&running);
+        match finished {
+            // Its last lines may still be in the pipe.
+            Some(running) if running.has_tail() => {
+                drop(tokio::spawn(Arc::clone(self).finished_with_tail(running)))
+            }
+            Some(running) => self.finished(&running),
+            None => {}
         }
         Ok(())
     }
 
+    async fn finished_with_tail(self: Arc<Self>, running: Running) {
+        let output = self.output.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(output) = output {
+            output.passed_on().await;
+        }
+        self.finished(&running);
+    }
+
     fn delivery(&self) -> Option<Delivery> {
-        let (delivery, starts) = self.phase().delivery()?;
-        if starts {
-            self.log.start(delivery.request_id);
+        let (delivery, start) = self.phase().delivery()?;
+        if let Some(start) = start {
+            self.log.start(start);
         }
         Some(delivery)
     }
@@ -220,8 +239,9 @@ impl Sandbox {
         self.memory.lock().unwrap_or_else(PoisonError::into_inner).as_mut().and_then(PeakMemory::megabytes)
     }
 
-    fn watch_memory_of(&self, process: u32) {
-        *self.memory.lock().unwrap_or_else(PoisonError::into_inner) = PeakMemory::of(process);
+    fn watch(&self, process: &Process) {
+        *self.memory.lock().unwrap_or_else(PoisonError::into_inner) = PeakMemory::of(process.id());
+        *self.output.lock().unwrap_or_else(PoisonError::into_inner) = Some(process.output());
     }
 
     fn phase(&self) -> MutexGuard<'_, Phase> {

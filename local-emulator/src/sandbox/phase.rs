@@ -12,9 +12,10 @@ use uuid::fmt::Hyphenated;
 
 use super::Refusal;
 use super::clock::Clock;
+use super::concurrency::Place;
 use super::job::{Caller, Delivery, Job};
 use super::log::Status;
-use crate::invocation::Invocation;
+use crate::invocation::{Invocation, Tail};
 
 /// The phase of a sandbox.
 #[derive(Debug)]
@@ -37,6 +38,7 @@ pub(super) enum Phase {
 #[derive(Debug)]
 pub(super) struct Init {
     invocation: Invocation,
+    place: Place,
     pub(super) caller: Caller,
     began: Instant,
     deadline: Instant,
@@ -50,6 +52,7 @@ pub(super) struct Init {
 #[derive(Debug)]
 pub(super) struct Running {
     invocation: Invocation,
+    place: Place,
     pub(super) caller: Caller,
     pub(super) clock: Clock,
     /// How long init took, if it came before this invocation.
@@ -57,6 +60,14 @@ pub(super) struct Running {
     pub(super) status: Option<Status>,
     /// Whether its START is in the log. Until then no runtime has seen it.
     started: bool,
+}
+
+/// What begins the log of an invocation.
+#[derive(Debug)]
+pub(super) struct Start {
+    pub(super) request_id: Uuid,
+    /// Whoever reads along.
+    pub(super) tail: Option<Tail>,
 }
 
 /// What a look at the clock tells of a sandbox.
@@ -131,8 +142,8 @@ impl Phase {
         }
     }
 
-    /// The event for the runtime, and whether its START is still to be logged.
-    pub(super) fn delivery(&mut self) -> Option<(Delivery, bool)> {
+    /// The event for the runtime, and the START that is still to be logged.
+    pub(super) fn delivery(&mut self) -> Option<(Delivery, Option<Start>)> {
         match self {
             Self::Running(running) => Some((running.delivery(), running.starts())),
             _ => None,
@@ -166,17 +177,17 @@ impl Phase {
 
     /// Begins the init that was cut off once more. Gives how long it took, and for which invocation;
     /// nothing if nothing is to be begun, or has been closed since.
-    pub(super) fn restart(&mut self, timeout: Duration) -> Option<(Duration, Uuid)> {
+    pub(super) fn restart(&mut self, timeout: Duration) -> Option<(Duration, Start)> {
         let Self::Restarting(init) = self.end() else { return None };
-        let cut_off = (init.elapsed(), init.request_id());
+        let cut_off = (init.elapsed(), Start::of(&init.invocation));
         *self = Self::Init(init.within_invocation(timeout));
         Some(cut_off)
     }
 
     /// The invocation that has begun though its runtime only starts.
-    pub(super) fn begun_before_init(&self) -> Option<Uuid> {
+    pub(super) fn begun_before_init(&self) -> Option<Start> {
         match self {
-            Self::Init(init) if init.clock.is_some() => Some(init.request_id()),
+            Self::Init(init) if init.clock.is_some() => Some(Start::of(&init.invocation)),
             _ => None,
         }
     }
@@ -197,6 +208,7 @@ impl Init {
         let began = Instant::now();
         Self {
             invocation: job.invocation,
+            place: job.place,
             caller: Some(job.caller),
             began,
             deadline: began + limit,
@@ -217,6 +229,7 @@ impl Init {
             started: self.clock.is_some(),
             init: self.clock.is_none().then(|| self.began.elapsed()),
             invocation: self.invocation,
+            place: self.place,
             caller: self.caller,
             clock: self.clock.unwrap_or_else(|| Clock::start(timeout)),
             status: None,
@@ -236,22 +249,29 @@ impl Init {
     pub(super) fn elapsed(&self) -> Duration {
         self.began.elapsed()
     }
+}
 
-    fn request_id(&self) -> Uuid {
-        self.invocation.request_id
+impl Start {
+    fn of(invocation: &Invocation) -> Self {
+        Self { request_id: invocation.request_id, tail: invocation.tail.clone() }
     }
 }
 
 impl Running {
     pub(super) fn begin(job: Job, timeout: Duration) -> Self {
-        let Job { invocation, caller } = job;
+        let Job { invocation, caller, place } = job;
         let clock = Clock::start(timeout);
-        Self { invocation, caller: Some(caller), clock, init: None, status: None, started: false }
+        Self { invocation, place, caller: Some(caller), clock, init: None, status: None, started: false }
     }
 
-    /// Whether this is the moment for its START, which comes once.
-    pub(super) fn starts(&mut self) -> bool {
-        !mem::replace(&mut self.started, true)
+    /// If this is the moment for its START, which comes once.
+    pub(super) fn starts(&mut self) -> Option<Start> {
+        (!mem::replace(&mut self.started, true)).then(|| Start::of(&self.invocation))
+    }
+
+    /// Whether its caller waits for its log.
+    pub(super) fn has_tail(&self) -> bool {
+        self.invocation.tail.is_some()
     }
 
     pub(super) fn is_unseen(&self) -> bool {
@@ -260,7 +280,7 @@ impl Running {
 
     /// For another sandbox to begin, if its caller has no answer yet.
     pub(super) fn into_job(self) -> Option<Job> {
-        Some(Job { invocation: self.invocation, caller: self.caller? })
+        Some(Job { invocation: self.invocation, caller: self.caller?, place: self.place })
     }
 
     pub(super) fn request_id(&self) -> Uuid {
@@ -289,6 +309,7 @@ impl Running {
             trace_id: self.trace_id(),
             deadline_ms: self.clock.deadline_ms,
             event: self.invocation.event.clone(),
+            client_context: self.invocation.client_context.clone(),
         }
     }
 }

@@ -15,7 +15,7 @@ use super::function_spec::{FunctionSpec, Host};
 use super::job::Job;
 use super::phase::Init;
 use super::supervisor::{Afterwards, supervise};
-use crate::invocation::{Invocation, Outcome};
+use crate::invocation::{AtLimit, Invocation, Outcome, Throttle};
 
 /// How long a caller waits for a sandbox that has answered, but works on, before another is started.
 ///
@@ -48,12 +48,23 @@ pub(super) struct Shared {
 }
 
 /// Where a job went.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 enum Placed {
-    /// To a sandbox, or into the queue of a pool at its limit.
+    /// To a sandbox, or into the queue of who waits as long as it takes.
     Finally,
     /// Into the queue, since a sandbox that has answered its caller should be back at once.
     BehindAnswered,
+    /// Nowhere: there is no sandbox to spare, and there may be no other.
+    Nowhere(Job),
+}
+
+/// What became of a job whose sandbox did not come back at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fallback {
+    /// A sandbox has it, or will have.
+    Begun,
+    /// It was taken out of the queue.
+    Refused,
 }
 
 #[derive(Debug, Default)]
@@ -75,25 +86,33 @@ impl Pool {
     }
 
     /// Runs one invocation: in the sandbox used last among the idle ones, else in one that has just
-    /// answered its caller, else in a new one, else, at the limit, in the one that is free first, in
-    /// the order in which the callers came.
+    /// answered its caller, else in a new one. At the limit it is [`Outcome::Throttled`], or waits, if it
+    /// is an asynchronous one or the host is told to, in the order in which the callers came.
     ///
     /// Once a sandbox has it the invocation runs to its end, also if this future is dropped, since on
     /// Lambda a client that hangs up or a gateway that gives up does not reach the function. Who leaves
-    /// while still in the queue is skipped: Lambda, which has no such queue, would have turned that
-    /// caller away.
+    /// while still in the queue is skipped.
     ///
     /// # Errors
     /// [`Closed`] if the pool is closed before a sandbox has begun the invocation, or shut down before
     /// it has ended.
     pub async fn invoke(&self, invocation: Invocation) -> Result<Outcome, Closed> {
+        let Shared { host, spec, .. } = &*self.shared;
+        let waits = host.queue || invocation.at_limit == AtLimit::Wait;
+        let Some(place) = host.concurrency.enter((!waits).then_some(RETURN_TIME)).await else {
+            return Ok(Outcome::Throttled(Throttle::Account(host.concurrency.limit())));
+        };
+        let throttled = Outcome::Throttled(Throttle::Function(spec.limit));
         let id = invocation.request_id;
-        let (job, mut outcome) = Job::new(invocation);
-        if self.shared.place(job) == Placed::BehindAnswered {
-            match timeout(RETURN_TIME, &mut outcome).await {
+        let (job, mut outcome) = Job::new(invocation, place);
+        match self.shared.place(job, waits) {
+            Placed::Finally => {}
+            Placed::Nowhere(_) => return Ok(throttled),
+            Placed::BehindAnswered => match timeout(RETURN_TIME, &mut outcome).await {
                 Ok(outcome) => return outcome.map_err(|_| Closed),
-                Err(_) => self.shared.start_for(id),
-            }
+                Err(_) if self.shared.start_for(id, waits) == Fallback::Refused => return Ok(throttled),
+                Err(_) => {}
+            },
         }
         outcome.await.map_err(|_| Closed)
     }
@@ -142,11 +161,11 @@ impl Drop for Pool {
 
 impl Shared {
     /// Finds a sandbox for `job`, or a place in the queue. Once the pool is closed, neither.
-    fn place(self: &Arc<Self>, mut job: Job) -> Placed {
+    fn place(self: &Arc<Self>, mut job: Job, waits: bool) -> Placed {
         loop {
             let mut state = self.state();
             let Some(sandbox) = state.idle.pop() else {
-                return self.place_without_idle(&mut state, job);
+                return self.place_without_idle(&mut state, job, waits);
             };
             drop(state);
             match sandbox.begin(job) {
@@ -157,41 +176,50 @@ impl Shared {
         }
     }
 
-    fn place_without_idle(self: &Arc<Self>, state: &mut State, job: Job) -> Placed {
+    fn place_without_idle(self: &Arc<Self>, state: &mut State, job: Job, waits: bool) -> Placed {
         if state.closed {
             return Placed::Finally;
         }
         let below_limit = self.is_below_limit(state);
-        if below_limit && !state.has_answered_sandbox_to_spare() {
+        let answered = state.has_answered_sandbox_to_spare();
+        if below_limit && !answered {
             self.start_sandbox(state, job);
             return Placed::Finally;
+        }
+        if !below_limit && !waits && !answered {
+            return Placed::Nowhere(job);
         }
         // Who has left holds on to its event no longer than until the next one comes.
         state.waiting.retain(|job| !job.caller.is_closed());
         state.waiting.push_back(job);
-        if below_limit { Placed::BehindAnswered } else { Placed::Finally }
+        if answered && (below_limit || !waits) { Placed::BehindAnswered } else { Placed::Finally }
     }
 
     /// Finds another sandbox for a job whose own did not live to begin it.
     pub(super) fn pass_on(self: &Arc<Self>, job: Job) {
         let id = job.invocation.request_id;
-        if self.place(job) == Placed::BehindAnswered {
-            self.start_for(id);
+        if let Placed::BehindAnswered = self.place(job, true) {
+            self.start_for(id, true);
         }
     }
 
     /// The sandbox that `request_id` waited for did not come back in time.
-    fn start_for(self: &Arc<Self>, request_id: Uuid) {
+    fn start_for(self: &Arc<Self>, request_id: Uuid, waits: bool) -> Fallback {
         let mut state = self.state();
-        if self.is_below_limit(&state)
-            && let Some(job) = state.take_waiting(request_id)
-        {
-            self.start_sandbox(&mut state, job);
+        let below_limit = self.is_below_limit(&state);
+        if waits && !below_limit {
+            return Fallback::Begun;
         }
+        let Some(job) = state.take_waiting(request_id) else { return Fallback::Begun };
+        if !below_limit {
+            return Fallback::Refused;
+        }
+        self.start_sandbox(&mut state, job);
+        Fallback::Begun
     }
 
     fn is_below_limit(&self, state: &State) -> bool {
-        state.alive.len() < self.spec.limit.max(1)
+        state.alive.len() < self.spec.limit
     }
 
     fn start_sandbox(self: &Arc<Self>, state: &mut State, first: Job) {

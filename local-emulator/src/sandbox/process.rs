@@ -9,12 +9,13 @@ use std::time::Duration;
 use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
 use tokio::process::{Child, Command};
 use tokio::signal::unix::{self, SignalKind};
+use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use super::function_spec::FunctionSpec;
 use super::log::Log;
-use super::output;
+use super::output::{self, Asked, Output};
 use crate::process_group::ProcessGroup;
 use crate::watchdog::Watchdog;
 
@@ -31,6 +32,7 @@ pub(super) struct Process {
     child: Child,
     exits: unix::Signal,
     output: JoinHandle<()>,
+    asks: Output,
 }
 
 impl Process {
@@ -55,8 +57,15 @@ impl Process {
             .process_group(0)
             .spawn()?;
         let group = ProcessGroup::register(child.id(), watchdog)?;
-        let output = tokio::spawn(pass_on_output(&mut child, log.clone()));
-        Ok(Self { group, child, exits, output })
+        let (to_stdout, stdout) = mpsc::unbounded_channel();
+        let (to_stderr, stderr) = mpsc::unbounded_channel();
+        let output = tokio::spawn(pass_on_output(&mut child, [stdout, stderr], log.clone()));
+        Ok(Self { group, child, exits, output, asks: Output([to_stdout, to_stderr]) })
+    }
+
+    /// Where to ask for what it has printed.
+    pub(super) fn output(&self) -> Output {
+        self.asks.clone()
     }
 
     pub(super) fn id(&self) -> u32 {
@@ -90,17 +99,22 @@ fn has_exited(process: Pid) -> bool {
 }
 
 /// Both pipes to the log, until the process and all that inherited them are gone.
-fn pass_on_output(child: &mut Child, log: Log) -> impl Future<Output = ()> + use<> {
+fn pass_on_output(
+    child: &mut Child,
+    asked: [mpsc::UnboundedReceiver<Asked>; 2],
+    log: Log,
+) -> impl Future<Output = ()> + use<> {
     let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
+    let [asked_stdout, asked_stderr] = asked;
     async move {
         let stdout = async {
             if let Some(pipe) = stdout {
-                output::lines(pipe, |line| log.line(line)).await;
+                output::lines(pipe, asked_stdout, |line| log.line(line)).await;
             }
         };
         let stderr = async {
             if let Some(pipe) = stderr {
-                output::lines(pipe, |line| log.line(line)).await;
+                output::lines(pipe, asked_stderr, |line| log.line(line)).await;
             }
         };
         tokio::join!(stdout, stderr);

@@ -71,7 +71,7 @@ async fn live(sandbox: &Arc<Sandbox>, pool: &Arc<Shared>) -> Death {
             return Death { end: End::NotStarted(error), phase, status: None };
         }
     };
-    sandbox.watch_memory_of(process.id());
+    sandbox.watch(&process);
     let (end, phase) = tokio::select! {
         () = process.exited() => (End::Exited, sandbox.exited(pool)),
         phase = sandbox.overdue(pool.host.idle_limit) => (End::Overdue, phase),
@@ -150,9 +150,9 @@ impl Sandbox {
 
     fn restart(&self) -> Afterwards {
         let cut_off = self.phase().restart(self.spec.timeout);
-        let Some((took, id)) = cut_off else { return Afterwards::Gone };
+        let Some((took, start)) = cut_off else { return Afterwards::Gone };
         self.log.init_report(took, "init", &Status::Timeout);
-        self.log.start(id);
+        self.log.start(start);
         Afterwards::Restart
     }
 
@@ -168,8 +168,8 @@ impl Sandbox {
         let id = running.request_id();
         let duration = running.clock.elapsed().min(self.spec.timeout);
         running.status = Some(status);
-        if running.starts() {
-            self.log.start(id);
+        if let Some(start) = running.starts() {
+            self.log.start(start);
         }
         if let Some(failure) = &failure {
             self.log.failure(id, failure);
@@ -183,8 +183,8 @@ impl Sandbox {
     /// A sandbox in the place of one that crashed begins its invocation before its init.
     fn log_start_within_invocation(&self) {
         let begun = self.phase().begun_before_init();
-        if let Some(id) = begun {
-            self.log.start(id);
+        if let Some(start) = begun {
+            self.log.start(start);
         }
     }
 }

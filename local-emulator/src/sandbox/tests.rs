@@ -14,8 +14,8 @@ use tokio::net::{TcpListener, TcpStream};
 use uuid::Uuid;
 
 use super::fixture::{self, LONG};
-use super::{Closed, FunctionSpec, Host, Pool};
-use crate::invocation::{Invocation, Outcome};
+use super::{Closed, Concurrency, FunctionSpec, Host, Pool};
+use crate::invocation::{AtLimit, Invocation, Outcome, Tail, Throttle};
 use crate::printer::{Log, Printer};
 
 /// A time-out or limit that a test waits for.
@@ -39,6 +39,8 @@ struct Setup {
     folder: TempDir,
     init_limit: Duration,
     idle_limit: Duration,
+    queue: bool,
+    concurrency: usize,
 }
 
 impl Setup {
@@ -49,11 +51,21 @@ impl Setup {
             environment: [("GREETING".to_owned(), "hello".to_owned())].into_iter().collect(),
             ..fixture::spec(probe())
         };
-        Self { spec, folder, init_limit: LONG, idle_limit: LONG }
+        Self { spec, folder, init_limit: LONG, idle_limit: LONG, queue: false, concurrency: 100 }
     }
 
     fn limit(mut self, limit: usize) -> Self {
         self.spec.limit = limit;
+        self
+    }
+
+    fn queue(mut self) -> Self {
+        self.queue = true;
+        self
+    }
+
+    fn concurrency(mut self, limit: usize) -> Self {
+        self.concurrency = limit;
         self
     }
 
@@ -80,7 +92,9 @@ impl Setup {
 
     fn start(self) -> Function {
         let (printer, log) = Printer::recorded();
-        let host = Host { printer, watchdog: None, init_limit: self.init_limit, idle_limit: self.idle_limit };
+        let Self { init_limit, idle_limit, queue, concurrency, .. } = self;
+        let concurrency = Concurrency::new(concurrency);
+        let host = Host { init_limit, idle_limit, queue, concurrency, ..Host::new(printer, None) };
         Function { pool: Arc::new(Pool::new(Arc::new(self.spec), host)), log, folder: self.folder }
     }
 }
@@ -178,8 +192,8 @@ async fn invocations_at_once_have_a_process_each() {
 }
 
 #[tokio::test]
-async fn at_the_limit_callers_wait_in_the_order_in_which_they_came() {
-    let function = Setup::new().start();
+async fn who_is_to_wait_at_the_limit_waits_in_the_order_in_which_they_came() {
+    let function = Setup::new().queue().start();
     let gate = Gate::new().await;
     let first = function.begin(&gate.event("gate"));
     let held = gate.reached().await;
@@ -190,6 +204,62 @@ async fn at_the_limit_callers_wait_in_the_order_in_which_they_came() {
     let first = pid_in(first.await.unwrap());
     assert_eq!(pid_in(second.await.unwrap()), first);
     assert!(matches!(third.await.unwrap(), Ok(Outcome::FunctionError(_))));
+}
+
+#[tokio::test]
+async fn over_its_limit_a_function_is_throttled_and_asynchronous_events_wait() {
+    let function = Setup::new().start();
+    let gate = Gate::new().await;
+    let first = function.begin(&gate.event("gate"));
+    let held = gate.reached().await;
+    let throttled = Ok(Outcome::Throttled(Throttle::Function(1)));
+    assert_eq!(function.invoke(json!({})).await, throttled);
+    let event = Invocation { at_limit: AtLimit::Wait, ..invocation(&json!({})) };
+    let pool = Arc::clone(&function.pool);
+    let waiting = tokio::spawn(async move { pool.invoke(event).await });
+    tokio::task::yield_now().await;
+    assert_eq!(function.invoke(json!({})).await, throttled);
+    drop(held);
+    let first = pid_in(first.await.unwrap());
+    assert_eq!(pid_in(waiting.await.unwrap()), first);
+}
+
+#[tokio::test]
+async fn who_comes_right_behind_an_answer_is_not_throttled() {
+    let function = Setup::new().start();
+    for _ in 0..20 {
+        function.pid(json!({})).await;
+    }
+    assert_eq!(
+        Setup::new().limit(0).start().invoke(json!({})).await,
+        Ok(Outcome::Throttled(Throttle::Function(0)))
+    );
+}
+
+#[tokio::test]
+async fn a_sandbox_that_works_on_after_its_answer_throttles_who_does_not_want_to_wait() {
+    let function = Setup::new().start();
+    let gate = Gate::new().await;
+    function.pid(gate.event("answer, then gate")).await;
+    let held = gate.reached().await;
+    assert_eq!(function.invoke(json!({})).await, Ok(Outcome::Throttled(Throttle::Function(1))));
+    drop(held);
+    function.has_reported().await;
+    function.pid(json!({})).await;
+}
+
+#[tokio::test]
+async fn invocations_of_all_functions_share_the_accounts_concurrency() {
+    let function = Setup::new().limit(10).concurrency(2).start();
+    let gate = Gate::new().await;
+    let running = [function.begin(&gate.event("gate")), function.begin(&gate.event("gate"))];
+    let held = (gate.reached().await, gate.reached().await);
+    assert_eq!(function.invoke(json!({})).await, Ok(Outcome::Throttled(Throttle::Account(2))));
+    drop(held);
+    for running in running {
+        pid_in(running.await.unwrap());
+    }
+    function.pid(json!({})).await;
 }
 
 #[tokio::test]
@@ -317,7 +387,7 @@ async fn the_caller_is_answered_before_the_function_is_done() {
 
 #[tokio::test]
 async fn work_after_the_answer_has_the_same_deadline() {
-    let function = Setup::new().timeout(SHORT).start();
+    let function = Setup::new().queue().timeout(SHORT).start();
     let first = function.pid(json!({ "do": "answer, then spin" })).await;
     assert_ne!(function.pid(json!({})).await, first);
     assert!(function.log.text().contains("\tStatus: timeout\n"));
@@ -410,6 +480,24 @@ async fn output_comes_line_by_line_with_the_route_in_front() {
 
 #[cfg(target_os = "linux")]
 #[tokio::test]
+async fn who_asks_for_the_log_of_an_invocation_gets_all_of_it() {
+    let function = Setup::new().start();
+    for (event, line) in [
+        (json!({ "do": "print" }), "to stderr\n"),
+        (json!({ "do": "exit", "code": 7 }), "Error: Runtime exited with error: exit status 7\n"),
+    ] {
+        let tail = Tail::new();
+        let invocation = Invocation { tail: Some(tail.clone()), ..invocation(&event) };
+        function.pool.invoke(invocation).await.unwrap();
+        let log = String::from_utf8(tail.last().await).unwrap();
+        let lines: Vec<_> = log.lines().collect();
+        assert!(lines[0].starts_with("START RequestId: ") && lines.len() >= 4, "{log}");
+        assert!(lines[lines.len() - 1].starts_with("REPORT RequestId: "), "{log}");
+        assert!(log.contains(line), "{log}");
+    }
+}
+
+#[tokio::test]
 async fn the_report_knows_the_true_peak_memory() {
     let function = Setup::new().start();
     function.pid(json!({ "do": "allocate", "mb": 64 })).await;
@@ -421,7 +509,7 @@ async fn the_report_knows_the_true_peak_memory() {
 
 #[tokio::test]
 async fn a_caller_who_leaves_does_not_stop_the_invocation() {
-    let function = Setup::new().start();
+    let function = Setup::new().queue().start();
     let gate = Gate::new().await;
     let first = function.begin(&gate.event("gate"));
     let held = gate.reached().await;

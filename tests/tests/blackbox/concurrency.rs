@@ -9,10 +9,32 @@ use crate::harness::{Project, Served};
 const HOLD: &str = include_str!("../../fixtures/faults/functions/api/hold/src/main.rs");
 
 #[test]
-fn requests_at_once_run_in_sandboxes_of_their_own_up_to_the_limit() {
+fn requests_at_once_run_in_sandboxes_of_their_own_and_are_throttled_over_the_limit() {
     let mut project = Project::new();
     project.add_crate("api/hold", &HOLD.replace("faults_lambda", "lambda"));
     let served = Served::start_with(project.root(), |config| config.sandboxes = 3);
+    assert_eq!(served.get("/api/hold?/").status, 200);
+    let file = project.path("go");
+    let target = format!("/api/hold?{}", file.display());
+    let begun = served.log().matches("| holding").count();
+    let holding = |log: &str| log.matches("| holding").count() - begun;
+    let pids: HashSet<String> = thread::scope(|scope| {
+        let requests: Vec<_> = (0..3).map(|_| scope.spawn(|| served.get(&target))).collect();
+        served.wait_until(|log| holding(log) == 3);
+        let throttled = served.get(&target);
+        assert_eq!(throttled.status_and_text(), (503, r#"{"message":"Service Unavailable"}"#.to_owned()));
+        fs::write(&file, "").unwrap();
+        requests.into_iter().map(|request| request.join().unwrap().text()).collect()
+    });
+    assert_eq!(pids.len(), 3, "{pids:?}");
+    served.wait_for_log("the invocation was throttled: the function has 3 sandboxes");
+}
+
+#[test]
+fn with_a_queue_requests_over_the_limit_wait() {
+    let mut project = Project::new();
+    project.add_crate("api/hold", &HOLD.replace("faults_lambda", "lambda"));
+    let served = Served::start_with(project.root(), |config| (config.sandboxes, config.queue) = (3, true));
     assert_eq!(served.get("/api/hold?/").status, 200);
     let file = project.path("go");
     let target = format!("/api/hold?{}", file.display());
@@ -23,14 +45,7 @@ fn requests_at_once_run_in_sandboxes_of_their_own_up_to_the_limit() {
         // Three run at once; the others wait for one of them.
         served.wait_until(|log| holding(log) == 3);
         fs::write(&file, "").unwrap();
-        requests
-            .into_iter()
-            .map(|request| request.join().unwrap())
-            .map(|answer| {
-                assert_eq!(answer.status, 200, "{}", answer.text());
-                answer.text()
-            })
-            .collect()
+        requests.into_iter().map(|request| request.join().unwrap().text()).collect()
     });
     assert_eq!(pids.len(), 8);
     assert_eq!(pids.iter().collect::<HashSet<_>>().len(), 3, "{pids:?}");

@@ -14,7 +14,7 @@ use crate::sandbox::fixture::LONG;
 
 #[tokio::test]
 async fn closing_lets_the_running_invocation_end_and_sends_the_waiting_ones_on() {
-    let function = Setup::new().start();
+    let function = Setup::new().queue().start();
     let gate = Gate::new().await;
     let running = function.begin(&gate.event("gate"));
     let held = gate.reached().await;

@@ -37,7 +37,7 @@ pub(crate) fn faults() -> &'static Served {
 pub(crate) fn faults_alone() -> Served {
     Served::start_with(faults_project().root(), |config| {
         config.watch = false;
-        config.sandboxes = 1;
+        (config.sandboxes, config.queue) = (1, true);
     })
 }
 
