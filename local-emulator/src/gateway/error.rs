@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use http::Method;
+
 use super::prelude::PreludeError;
 use super::reply::InvalidReply;
 use crate::invocation::Throttle;
@@ -47,6 +49,9 @@ pub enum GatewayError {
         /// In bytes.
         limit: usize,
     },
+    /// A request of a kind that the front door does not take.
+    #[error("{0}")]
+    Unsupported(#[from] Unsupported),
     /// Seen only by a client that sent a malformed body and did not just hang up.
     #[error("the body broke off: {0}")]
     BrokenBody(String),
@@ -68,4 +73,19 @@ pub enum GatewayError {
     /// The front door gave up, while the invocation goes on.
     #[error("no reply within the integration time-out of {0:?}: the invocation goes on without its client")]
     TimedOut(Duration),
+}
+
+/// A kind of request that an Application Load Balancer does not pass on to a function.
+/// <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html>
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unsupported {
+    /// To another protocol.
+    #[error("a function takes no WebSockets")]
+    Upgrade,
+    /// A method.
+    #[error("a load balancer takes no {0} requests")]
+    Method(Method),
+    /// Through a loop, it seems.
+    #[error("`x-forwarded-for` has {0} addresses, over the limit of 30")]
+    ForwardedTooOften(usize),
 }

@@ -39,13 +39,14 @@ fn request_id() -> String {
 fn trace_id(headers: &HeaderMap, epoch_seconds: i64) -> String {
     match client_root(headers) {
         Some(root) => format!("Root={root}"),
-        None => new_root(epoch_seconds),
+        None => format!("Root={}", new_root(epoch_seconds)),
     }
 }
 
-fn new_root(epoch_seconds: i64) -> String {
+/// The id of a new trace, or of a part of one.
+pub(super) fn new_root(epoch_seconds: i64) -> String {
     let random = random().iter().fold(0_u128, |bits, byte| bits << 8 | u128::from(*byte));
-    format!("Root=1-{epoch_seconds:08x}-{random:024x}")
+    format!("1-{epoch_seconds:08x}-{random:024x}")
 }
 
 fn client_root(headers: &HeaderMap) -> Option<&str> {

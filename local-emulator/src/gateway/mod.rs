@@ -1,6 +1,7 @@
 //! Front doors: what turns an HTTP request into an event for a function, and its reply into an
 //! HTTP response. One module for each; what they share stands beside them.
 
+pub mod alb;
 mod answer;
 mod backend;
 mod cors;
@@ -27,7 +28,7 @@ use http_body::Body;
 pub use answer::{AnswerBody, Streamed};
 pub use backend::{Backend, NotReady};
 pub use cors::Cors;
-pub use error::GatewayError;
+pub use error::{GatewayError, Unsupported};
 pub use integration::{Integration, PayloadFormat};
 pub use pace::{Bandwidth, Pace};
 pub use prelude::PreludeError;
@@ -53,6 +54,8 @@ impl Default for Api {
 pub enum FrontDoor<B: Backend> {
     /// `http-api`.
     HttpApi(http_api::HttpApi<B>),
+    /// `alb`.
+    Alb(alb::Alb<B>),
 }
 
 impl<B: Backend> FrontDoor<B> {
@@ -65,6 +68,7 @@ impl<B: Backend> FrontDoor<B> {
     {
         match self {
             Self::HttpApi(api) => api.handle(request, peer).await,
+            Self::Alb(alb) => alb.handle(request, peer).await,
         }
     }
 }
@@ -73,6 +77,7 @@ impl<B: Backend> std::fmt::Debug for FrontDoor<B> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::HttpApi(_) => "HttpApi",
+            Self::Alb(_) => "Alb",
         })
     }
 }

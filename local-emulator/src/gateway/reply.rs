@@ -37,6 +37,16 @@ pub enum InvalidReply {
     /// More than [`MAX_HEADERS`].
     #[error("`headers` has {0} members: return {MAX_HEADERS} at most")]
     TooManyHeaders(usize),
+    /// More JSON than the front door takes.
+    #[error(
+        "it is {size} bytes of JSON, over the limit of {limit}: leave out a part, or answer by a redirect"
+    )]
+    TooLong {
+        /// In bytes.
+        size: usize,
+        /// In bytes.
+        limit: usize,
+    },
     /// `isBase64Encoded` is true and `body` is something else.
     #[error("`body` is not base64 though `isBase64Encoded` is `true`: {0}")]
     Base64(#[from] base64::DecodeError),

@@ -13,7 +13,7 @@ pub(super) fn status(error: &GatewayError) -> StatusCode {
             StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE
         }
         GatewayError::BodyTooLong { .. } | GatewayError::EventTooLong { .. } => StatusCode::PAYLOAD_TOO_LARGE,
-        GatewayError::BrokenBody(_) => StatusCode::BAD_REQUEST,
+        GatewayError::BrokenBody(_) | GatewayError::Unsupported(_) => StatusCode::BAD_REQUEST,
         // Of a throttled function the status is undocumented; 503 is what its time-out gets.
         GatewayError::TimedOut(_) | GatewayError::Throttled(_) => StatusCode::SERVICE_UNAVAILABLE,
         GatewayError::FunctionFailed(_) | GatewayError::InvalidReply(_) | GatewayError::InvalidStream(_) => {

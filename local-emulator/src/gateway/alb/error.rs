@@ -1,0 +1,60 @@
+//! The answers that a load balancer gives by itself.
+//!
+//! <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html>
+
+use http::StatusCode;
+
+use crate::gateway::error::{GatewayError, Unsupported};
+use crate::gateway::reply::Reply;
+
+/// What the client is told.
+pub(super) fn status(error: &GatewayError) -> StatusCode {
+    match error {
+        GatewayError::NoRoute | GatewayError::NoStage(_) => StatusCode::NOT_FOUND,
+        GatewayError::TargetTooLong { .. } => StatusCode::URI_TOO_LONG,
+        GatewayError::HeadTooLong { .. } | GatewayError::BrokenBody(_) => StatusCode::BAD_REQUEST,
+        GatewayError::BodyTooLong { .. } | GatewayError::EventTooLong { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+        GatewayError::Unsupported(unsupported) => unsupported_status(unsupported),
+        // A function that fails, or is over its own time-out, is a 502. That a throttled one is as well is
+        // undocumented (ALB-7); the page on access logs lists `LambdaThrottling` beside the reasons for a 502.
+        _ => StatusCode::BAD_GATEWAY,
+    }
+}
+
+fn unsupported_status(unsupported: &Unsupported) -> StatusCode {
+    match unsupported {
+        Unsupported::Upgrade => StatusCode::BAD_REQUEST,
+        Unsupported::Method(_) => StatusCode::METHOD_NOT_ALLOWED,
+        Unsupported::ForwardedTooOften(_) => StatusCode::from_u16(463).unwrap_or(StatusCode::BAD_REQUEST),
+    }
+}
+
+/// The whole answer. A page like that of nginx, as seen in <https://github.com/esi/esi-issues/issues/902>; since then
+/// without a colour, as in <https://github.com/CodeGenieApp/serverless-express/issues/688>.
+///
+/// Undocumented (ALB-8): the default action, for a request that no rule takes, is the user's own; here it is a fixed
+/// response of 404 without a body.
+pub(super) fn reply(error: &GatewayError) -> Reply {
+    let status = status(error);
+    match error {
+        GatewayError::NoRoute => Reply::plain(status, "text/plain; charset=utf-8", ""),
+        _ => Reply::plain(status, "text/html", page(status)),
+    }
+}
+
+fn page(status: StatusCode) -> String {
+    let title = title(status);
+    format!(
+        "<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n<center><h1>{title}</h1></center>\r\n</body>\r\n</html>\r\n"
+    )
+}
+
+/// As nginx words them. Undocumented (ALB-9) but for 400 and 502, which were seen.
+fn title(status: StatusCode) -> String {
+    match status.as_u16() {
+        405 => "405 Not Allowed".to_owned(),
+        413 => "413 Request Entity Too Large".to_owned(),
+        414 => "414 Request-URI Too Large".to_owned(),
+        _ => status.to_string().trim_end_matches(" <unknown status code>").to_owned(),
+    }
+}

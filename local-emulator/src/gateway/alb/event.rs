@@ -1,0 +1,145 @@
+//! An HTTP request as a load balancer's event.
+//!
+//! <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html#receive-event-from-load-balancer>
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+use bytes::Bytes;
+use http::header::{CONNECTION, TRANSFER_ENCODING};
+use http::request::Parts;
+use serde::Serialize;
+
+use super::body::Body;
+use super::trace;
+use crate::gateway::error::GatewayError;
+use crate::gateway::headers::{
+    FORWARDED_FOR, FORWARDED_PORT, FORWARDED_PROTO, forwarded_for, host_and_port, is_hop_by_hop, text,
+};
+use crate::gateway::identity::{Identity, TRACE_HEADER};
+use crate::gateway::limits;
+
+#[cfg(test)]
+mod tests;
+
+/// All that an event is made of.
+pub(super) struct Received<'a> {
+    pub(super) target_group_arn: &'a str,
+    pub(super) multi_value_headers: bool,
+    pub(super) head: &'a Parts,
+    pub(super) body: &'a [u8],
+    pub(super) peer: IpAddr,
+    pub(super) identity: &'a Identity,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Event<'a> {
+    request_context: RequestContext<'a>,
+    http_method: &'a str,
+    path: &'a str,
+    #[serde(flatten)]
+    values: Values<'a>,
+    body: Body<'a>,
+    is_base64_encoded: bool,
+}
+
+#[derive(Serialize)]
+struct RequestContext<'a> {
+    elb: Elb<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Elb<'a> {
+    target_group_arn: &'a str,
+}
+
+/// With multi-value headers their members stand in place of the single ones.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Values<'a> {
+    #[serde(rename_all = "camelCase")]
+    Single { query_string_parameters: BTreeMap<&'a str, &'a str>, headers: BTreeMap<&'a str, Cow<'a, str>> },
+    #[serde(rename_all = "camelCase")]
+    Multi {
+        multi_value_query_string_parameters: BTreeMap<&'a str, Vec<&'a str>>,
+        multi_value_headers: BTreeMap<&'a str, Vec<Cow<'a, str>>>,
+    },
+}
+
+impl Received<'_> {
+    /// The event's JSON.
+    ///
+    /// # Errors
+    /// [`GatewayError::EventTooLong`] over [`limits::EVENT`] bytes.
+    pub(super) fn to_event(&self) -> Result<Bytes, GatewayError> {
+        let source_ip = self.peer.to_canonical().to_string();
+        let body = Body::new(&self.head.headers, self.body);
+        let event = Event {
+            request_context: RequestContext { elb: Elb { target_group_arn: self.target_group_arn } },
+            http_method: self.head.method.as_str(),
+            path: self.head.uri.path(),
+            values: self.values(&source_ip),
+            is_base64_encoded: body.is_base64(),
+            body,
+        };
+        limits::write_event(&event, 2048 + self.body.len() * 4 / 3, limits::EVENT)
+    }
+
+    fn values<'a>(&'a self, source_ip: &'a str) -> Values<'a> {
+        let query = query(self.head.uri.query().unwrap_or_default());
+        let headers = self.passed_on().chain(self.added(source_ip));
+        if self.multi_value_headers {
+            Values::Multi {
+                multi_value_query_string_parameters: lists(query),
+                multi_value_headers: lists(headers),
+            }
+        } else {
+            // "the load balancer uses the last value that it receives"
+            Values::Single { query_string_parameters: query.collect(), headers: headers.collect() }
+        }
+    }
+
+    fn passed_on(&self) -> impl Iterator<Item = (&str, Cow<'_, str>)> {
+        let sent = self.head.headers.iter();
+        let sent = sent.filter(|(name, _)| ![&TRACE_HEADER, &FORWARDED_FOR, &FORWARDED_PORT].contains(name));
+        let sent = sent.filter(|(name, _)| **name != FORWARDED_PROTO);
+        // Undocumented (ALB-3): `connection` is in the events that AWS's guides and users show
+        // (<https://github.com/Kludex/mangum/pull/148>); of other headers of one connection none is.
+        let sent = sent.filter(|(name, _)| **name == CONNECTION || !is_hop_by_hop(name));
+        sent.map(|(name, value)| (name.as_str(), text(value)))
+    }
+
+    /// The scheme is the truth, so that a link made from it works; likewise the port.
+    ///
+    /// Undocumented (ALB-4): the length of a body that came in chunks. Nothing else would tell of it.
+    fn added<'a>(&'a self, source_ip: &'a str) -> impl Iterator<Item = (&'a str, Cow<'a, str>)> {
+        let sent = &self.head.headers;
+        let chunked_len = sent.contains_key(TRANSFER_ENCODING).then(|| self.body.len().to_string().into());
+        let length = chunked_len.map(|len| ("content-length", len));
+        let added = [
+            ("x-amzn-trace-id", trace::header(sent, self.identity).into()),
+            ("x-forwarded-for", forwarded_for(sent, source_ip)),
+            ("x-forwarded-port", host_and_port(sent).1.unwrap_or("80").into()),
+            ("x-forwarded-proto", "http".into()),
+        ];
+        added.into_iter().chain(length)
+    }
+}
+
+/// "If the query parameters are URL-encoded, the load balancer does not decode them." A key without `=` has an empty
+/// value; undocumented (ALB-5).
+fn query(query: &str) -> impl Iterator<Item = (&str, &str)> {
+    let parameters = query.split('&').filter(|parameter| !parameter.is_empty());
+    parameters.map(|parameter| parameter.split_once('=').unwrap_or((parameter, "")))
+}
+
+fn lists<'a, T>(pairs: impl Iterator<Item = (&'a str, T)>) -> BTreeMap<&'a str, Vec<T>> {
+    let mut lists = BTreeMap::<_, Vec<_>>::new();
+    for (name, value) in pairs {
+        lists.entry(name).or_default().push(value);
+    }
+    lists
+}

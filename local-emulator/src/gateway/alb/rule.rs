@@ -1,0 +1,111 @@
+//! The rules of a listener: which function takes a request.
+//!
+//! <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-rules.html>: "Rules are evaluated
+//! in priority order, from the lowest value to the highest value", and the first that fits wins.
+
+use std::cmp::Ordering;
+
+use api_routes::route::{Pattern, Segment};
+use http::Method;
+
+use super::glob::{PathPattern, PathPatternError};
+
+#[cfg(test)]
+mod tests;
+
+/// What a request must be like.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rule {
+    paths: Vec<PathPattern>,
+    /// Any, if there are none.
+    methods: Vec<Method>,
+}
+
+impl Rule {
+    /// A rule for paths that fit one of `paths`.
+    pub fn new(paths: impl IntoIterator<Item = PathPattern>) -> Self {
+        Self { paths: paths.into_iter().collect(), methods: Vec::new() }
+    }
+
+    /// The rule that leads to a route, which has one pattern, or two for an optional catch-all. A `*` does not stop
+    /// at a slash, so that the rule of `/posts/[id]` takes `/posts/a/b` too: the function answers 404 by itself.
+    ///
+    /// # Errors
+    /// A load balancer cannot write the pattern.
+    pub fn of(route: &Pattern) -> Result<Self, PathPatternError> {
+        let bare = matches!(route.catch_all(), Some(Segment::OptionalCatchAll(_)));
+        let above = bare.then(|| &route.segments()[..route.segments().len() - 1]);
+        let paths = above.into_iter().chain([route.segments()]).map(path).map(PathPattern::new);
+        Ok(Self::new(paths.collect::<Result<Vec<_>, _>>()?))
+    }
+
+    /// Only requests with one of `methods`: an `http-request-method` condition.
+    #[must_use]
+    pub fn with_methods(self, methods: impl IntoIterator<Item = Method>) -> Self {
+        Self { methods: methods.into_iter().collect(), ..self }
+    }
+
+    /// Whether the rule takes a request. `path` is encoded, as the client sent it.
+    pub fn takes(&self, method: &Method, path: &str) -> bool {
+        (self.methods.is_empty() || self.methods.contains(method))
+            && self.paths.iter().any(|pattern| pattern.matches(path))
+    }
+}
+
+fn path(segments: &[Segment]) -> String {
+    if segments.is_empty() {
+        return "/".to_owned();
+    }
+    let texts = segments.iter().map(|segment| match segment {
+        Segment::Literal(text) => text,
+        Segment::Dynamic(_) | Segment::CatchAll(_) | Segment::OptionalCatchAll(_) => "*",
+    });
+    texts.flat_map(|text| ["/", text]).collect()
+}
+
+/// Rules in the order of their priority, each with what it leads to.
+#[derive(Clone, Debug)]
+pub struct Rules<T>(Vec<(Rule, T)>);
+
+impl<T> Rules<T> {
+    /// The first of `rules` has the highest priority.
+    pub fn new(rules: impl IntoIterator<Item = (Rule, T)>) -> Self {
+        Self(rules.into_iter().collect())
+    }
+
+    /// The rules of routes in any order, with the priorities that one would give them: where two routes first differ,
+    /// a literal comes before a parameter and that before a catch-all, and a longer route before the one that it
+    /// begins with.
+    ///
+    /// # Errors
+    /// A load balancer cannot write the pattern of a route.
+    pub fn of(routes: impl IntoIterator<Item = (Pattern, T)>) -> Result<Self, PathPatternError> {
+        let mut routes: Vec<_> = routes.into_iter().collect();
+        routes.sort_by(|(a, _), (b, _)| by_specificity(a.segments(), b.segments()));
+        let rules = routes.into_iter().map(|(route, target)| Ok((Rule::of(&route)?, target)));
+        rules.collect::<Result<_, _>>().map(Self)
+    }
+
+    /// What the first rule that takes a request leads to.
+    pub fn select(&self, method: &Method, path: &str) -> Option<&T> {
+        self.0.iter().find(|(rule, _)| rule.takes(method, path)).map(|(_, target)| target)
+    }
+
+    /// The rules, the highest priority first.
+    pub fn iter(&self) -> impl Iterator<Item = (&Rule, &T)> {
+        self.0.iter().map(|(rule, target)| (rule, target))
+    }
+}
+
+fn by_specificity(a: &[Segment], b: &[Segment]) -> Ordering {
+    let differences = a.iter().zip(b).map(|(a, b)| rank(a).cmp(&rank(b)));
+    differences.fold(Ordering::Equal, Ordering::then).then(b.len().cmp(&a.len()))
+}
+
+fn rank(segment: &Segment) -> u8 {
+    match segment {
+        Segment::Literal(_) => 0,
+        Segment::Dynamic(_) => 1,
+        Segment::CatchAll(_) | Segment::OptionalCatchAll(_) => 2,
+    }
+}

@@ -1,0 +1,208 @@
+use std::convert::Infallible;
+
+use http::Method;
+use http_body_util::{Empty, Full};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
+
+use super::*;
+use crate::gateway::fake::{Answered, Does, Fake, answered, get};
+
+fn alb(does: Does) -> Alb<Fake> {
+    let rules = ["/hello", "/posts/[id]"].map(|route| (route.parse().unwrap(), ()));
+    Alb::new(Fake::new(does), Rules::of(rules).unwrap())
+}
+
+fn answer<R>(alb: &Alb<Fake>, request: Request<R>) -> Answered
+where
+    R: Body<Data = Bytes> + Send,
+    R::Error: Into<Box<dyn Error + Send + Sync>>,
+{
+    answered(Box::pin(alb.handle(request, ([127, 0, 0, 1], 50_000).into())))
+}
+
+const OK: Does = Does::Reply(r#"{"statusCode":200,"headers":{"content-type":"text/plain"},"body":"hi"}"#);
+
+#[test]
+fn a_reply_becomes_the_response() {
+    let answer = answer(&alb(OK), get("/hello"));
+    assert_eq!((answer.status.as_u16(), answer.body.as_str()), (200, "hi"));
+    for (name, value) in [("content-type", "text/plain"), ("content-length", "2"), ("server", "awselb/2.0")] {
+        assert_eq!(answer.header(name), Some(value), "{name}");
+    }
+    assert_eq!(answer.headers.len(), 3);
+    assert_eq!(answer.refusal, None);
+}
+
+#[test]
+fn a_body_without_a_type_is_bytes() {
+    let answer = answer(&alb(Does::Reply(r#"{"statusCode":200,"body":"hi"}"#)), get("/hello"));
+    assert_eq!(answer.header("content-type"), Some("application/octet-stream"));
+}
+
+#[test]
+fn a_function_that_fails_is_a_502_with_the_page_of_a_load_balancer() {
+    for does in [
+        Does::Fail,
+        Does::Throttle,
+        Does::Reply("\"hi\""),
+        Does::Reply(r#"{"body":"hi"}"#),
+        Does::Reply("{}"),
+        Does::Reply(r#"{"statusCode":0}"#),
+        Does::Reply(r#"{"statusCode":200,"headers":{"x-a":true}}"#),
+        Does::Stream(&["{\"statusCode\":200}", "\0\0\0\0\0\0\0\0", "hi"], false),
+    ] {
+        let answer = answer(&alb(does.clone()), get("/hello"));
+        assert_eq!(answer.status, 502, "{does:?}");
+        let page = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n\
+            <center><h1>502 Bad Gateway</h1></center>\r\n</body>\r\n</html>\r\n";
+        assert_eq!(answer.body, page);
+        for (name, value) in
+            [("content-type", "text/html"), ("content-length", "122"), ("server", "awselb/2.0")]
+        {
+            assert_eq!(answer.header(name), Some(value), "{name}");
+        }
+        assert!(answer.refusal.is_some(), "{does:?}");
+    }
+}
+
+#[test]
+fn a_request_that_no_rule_takes_has_the_default_answer() {
+    for target in ["/nowhere", "/hello/", "/HELLO", "/posts"] {
+        let answer = answer(&alb(Does::Hang), get(target));
+        assert_eq!((answer.status.as_u16(), answer.body.as_str()), (404, ""), "{target}");
+        assert_eq!(answer.refusal, Some(GatewayError::NoRoute));
+    }
+}
+
+#[test]
+fn any_method_goes_to_the_function_but_trace() {
+    for method in [Method::GET, Method::HEAD, Method::OPTIONS, Method::PUT, Method::DELETE] {
+        let alb = alb(OK);
+        let request = Request::builder().method(&method).uri("/hello").body(Empty::<Bytes>::new()).unwrap();
+        assert_eq!(answer(&alb, request).status, 200, "{method}");
+        assert_eq!(alb.backend.event()["httpMethod"], method.as_str());
+    }
+    let trace = Request::builder().method("TRACE").uri("/hello").body(Empty::<Bytes>::new()).unwrap();
+    let answer = answer(&alb(Does::Hang), trace);
+    assert_eq!(answer.status, 405);
+    assert!(answer.body.contains("<h1>405 Not Allowed</h1>"), "{}", answer.body);
+}
+
+#[test]
+fn head_tells_the_length_of_a_body_that_it_does_not_get() {
+    let request = Request::head("/hello").body(Empty::<Bytes>::new()).unwrap();
+    let answer = answer(&alb(OK), request);
+    assert_eq!((answer.body.as_str(), answer.header("content-length")), ("", Some("2")));
+}
+
+#[test]
+fn no_content_and_not_modified_have_no_body() {
+    for payload in [r#"{"statusCode":204,"body":"hi"}"#, r#"{"statusCode":304,"body":"hi"}"#] {
+        let answer = answer(&alb(Does::Reply(payload)), get("/hello"));
+        assert_eq!((answer.body.as_str(), answer.header("content-length")), ("", None), "{payload}");
+        assert_eq!(answer.header("content-type"), None, "{payload}");
+    }
+}
+
+#[test]
+fn a_body_of_one_megabyte_is_the_longest() {
+    let post = |len| Request::post("/hello").body(Full::new(Bytes::from(vec![b'x'; len]))).unwrap();
+    assert_eq!(answer(&alb(OK), post(BODY)).status, 200);
+    let answer = answer(&alb(Does::Hang), post(BODY + 1));
+    assert_eq!(answer.status, 413);
+    assert!(answer.body.contains("<title>413 Request Entity Too Large</title>"), "{}", answer.body);
+}
+
+#[test]
+fn a_head_has_three_limits() {
+    let hello = || Request::get("/hello");
+    let long = |len| "v".repeat(len);
+    for (what, request, status) in [
+        ("a header of 16 K", hello().header("x", long(16 * 1024 - 5)), 200),
+        ("a header over 16 K", hello().header("x", long(16 * 1024 - 4)), 400),
+        (
+            "64 K in four headers",
+            ["a", "b", "c", "d"].iter().fold(hello(), |h, n| h.header(*n, long(16_000))),
+            200,
+        ),
+        (
+            "more in five",
+            ["a", "b", "c", "d", "e"].iter().fold(hello(), |h, n| h.header(*n, long(16_000))),
+            400,
+        ),
+        ("a line of 16 K", Request::get(format!("/posts/{}", long(16 * 1024 - 22))), 200),
+        ("a line over 16 K", Request::get(format!("/posts/{}", long(16 * 1024 - 21))), 414),
+    ] {
+        let request = request.body(Empty::<Bytes>::new()).unwrap();
+        assert_eq!(answer(&alb(OK), request).status, status, "{what}");
+    }
+}
+
+#[test]
+fn an_upgrade_to_websocket_is_a_bad_request() {
+    for (protocol, status) in [("websocket", 400), ("h2c, WebSocket", 400), ("h2c", 200)] {
+        let request = Request::get("/hello").header("connection", "upgrade").header("upgrade", protocol);
+        let answer = answer(&alb(OK), request.body(Empty::<Bytes>::new()).unwrap());
+        assert_eq!(answer.status, status, "{protocol}");
+    }
+}
+
+#[test]
+fn more_than_thirty_forwarders_are_a_463() {
+    for (addresses, status) in [(30, 200), (31, 463)] {
+        let list = vec!["10.0.0.1"; addresses].join(", ");
+        let request =
+            Request::get("/hello").header("x-forwarded-for", list).body(Empty::<Bytes>::new()).unwrap();
+        assert_eq!(answer(&alb(OK), request).status, status);
+    }
+}
+
+#[test]
+fn a_function_that_does_not_build_answers_in_the_compilers_words() {
+    let answer = answer(&alb(Does::NotBuild), get("/hello"));
+    assert_eq!((answer.status.as_u16(), answer.body.as_str()), (502, "error[E0425]: cannot find `x`"));
+}
+
+#[test]
+fn the_attribute_changes_events_and_replies() {
+    let reply = r#"{"statusCode":200,"multiValueHeaders":{"set-cookie":["a=1","b=2"]}}"#;
+    let alb = alb(Does::Reply(reply)).with_multi_value_headers(true).with_api(&Api::default());
+    let answer = answer(&alb, get("/hello"));
+    assert_eq!(answer.headers.get_all("set-cookie").iter().collect::<Vec<_>>(), ["a=1", "b=2"]);
+    let event = alb.backend.event();
+    assert!(event["multiValueHeaders"].is_object() && event.get("headers").is_none(), "{event}");
+    let arn = "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/localhost0/49e9d65c45c6791a";
+    assert_eq!(event["requestContext"]["elb"]["targetGroupArn"], arn);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_load_balancer_waits_as_long_as_the_function_runs() {
+    let alb = alb(Does::Hang);
+    let handled = alb.handle(get("/hello"), ([127, 0, 0, 1], 50_000).into());
+    assert!(tokio::time::timeout(Duration::from_secs(900), handled).await.is_err());
+}
+
+/// Sends bytes over a connection in memory, as hyper serves it.
+#[tokio::main(flavor = "current_thread")]
+async fn on_the_wire(alb: &Alb<Fake>, request: &str) -> String {
+    let (mut client, server) = duplex(64 * 1024);
+    let service = service_fn(async |request| {
+        Ok::<_, Infallible>(alb.handle(request, ([127, 0, 0, 1], 50_000).into()).await)
+    });
+    client.write_all(request.as_bytes()).await.unwrap();
+    http1::Builder::new().serve_connection(TokioIo::new(server), service).await.unwrap();
+    let mut response = String::new();
+    client.read_to_string(&mut response).await.unwrap();
+    response
+}
+
+#[test]
+fn the_functions_own_words_are_in_the_status_line() {
+    let reply = r#"{"statusCode":299,"statusDescription":"299 Quite all right"}"#;
+    let response =
+        on_the_wire(&alb(Does::Reply(reply)), "GET /hello HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
+    assert!(response.starts_with("HTTP/1.1 299 Quite all right\r\n"), "{response}");
+}
