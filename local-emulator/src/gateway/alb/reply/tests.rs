@@ -4,11 +4,10 @@ use proptest::prelude::*;
 use super::*;
 use crate::gateway::answer::AnswerBody;
 
-/// Status, header lines and body of the response.
-fn response(
-    payload: &str,
-    multi_value_headers: bool,
-) -> Result<(u16, Vec<(String, String)>, String), InvalidReply> {
+/// Status, header lines and body.
+type Read = (u16, Vec<(String, String)>, String);
+
+fn response(payload: &str, multi_value_headers: bool) -> Result<Read, InvalidReply> {
     let (reply, _) = read(payload.as_bytes(), multi_value_headers)?;
     let headers = reply.headers.iter();
     let headers =
