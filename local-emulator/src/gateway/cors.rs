@@ -1,5 +1,16 @@
 //! What an HTTP API or a Function URL says to browsers of other origins.
 
+use http::header::{
+    ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
+    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE,
+    ACCESS_CONTROL_REQUEST_METHOD, ORIGIN,
+};
+use http::request::Parts;
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
+
+#[cfg(test)]
+mod tests;
+
 /// A CORS configuration, as `CorsConfiguration` of an HTTP API and `Cors` of a Function URL have it.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html>
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -16,4 +27,73 @@ pub struct Cors {
     pub allow_credentials: bool,
     /// For how many seconds a browser may remember a preflight.
     pub max_age: Option<u32>,
+}
+
+/// What a client of any origin is told if every origin is allowed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum AnyOrigin {
+    /// `*`, with which browsers take no credentials.
+    Wildcard,
+    /// Its own.
+    Echoed,
+}
+
+/// Whether a browser asks what it may send.
+pub(super) fn is_preflight(head: &Parts) -> bool {
+    head.method == Method::OPTIONS
+        && head.headers.contains_key(ORIGIN)
+        && head.headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD)
+}
+
+/// Takes away what the function says of CORS.
+pub(super) fn remove(headers: &mut HeaderMap) {
+    let of_cors = headers.keys().filter(|name| name.as_str().starts_with("access-control-"));
+    for name in of_cors.cloned().collect::<Vec<_>>() {
+        headers.remove(name);
+    }
+}
+
+impl Cors {
+    /// The headers for the answer to a request, none if it names no origin or one that is not allowed.
+    pub(super) fn headers(&self, head: &Parts, any_origin: AnyOrigin) -> Vec<(HeaderName, HeaderValue)> {
+        let Some(origin) = head.headers.get(ORIGIN).and_then(|origin| self.allowed(origin, any_origin))
+        else {
+            return Vec::new();
+        };
+        let credentials = self.allow_credentials && origin != "*";
+        let mut headers = vec![(ACCESS_CONTROL_ALLOW_ORIGIN, origin)];
+        if credentials {
+            headers.push((ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true")));
+        }
+        if is_preflight(head) {
+            headers.extend(list(ACCESS_CONTROL_ALLOW_METHODS, &self.allow_methods));
+            headers.extend(list(ACCESS_CONTROL_ALLOW_HEADERS, &self.allow_headers));
+            headers.extend(self.max_age.map(|seconds| (ACCESS_CONTROL_MAX_AGE, seconds.into())));
+        } else {
+            headers.extend(list(ACCESS_CONTROL_EXPOSE_HEADERS, &self.expose_headers));
+        }
+        headers
+    }
+
+    /// What stands for `origin` in `access-control-allow-origin`.
+    fn allowed(&self, origin: &HeaderValue, any_origin: AnyOrigin) -> Option<HeaderValue> {
+        if any_origin == AnyOrigin::Wildcard && self.allow_origins.iter().any(|allowed| allowed == "*") {
+            return Some(HeaderValue::from_static("*"));
+        }
+        let text = origin.to_str().ok()?;
+        self.allow_origins.iter().any(|allowed| allows(allowed, text)).then(|| origin.clone())
+    }
+}
+
+fn allows(allowed: &str, origin: &str) -> bool {
+    match allowed.strip_suffix('*') {
+        Some(scheme @ ("" | "https://" | "http://")) => origin.starts_with(scheme),
+        _ => allowed == origin,
+    }
+}
+
+/// A list that HTTP does not allow in a header, which AWS would not have taken, is left out.
+fn list(name: HeaderName, values: &[String]) -> Option<(HeaderName, HeaderValue)> {
+    let value = HeaderValue::try_from(values.join(",")).ok().filter(|value| !value.is_empty())?;
+    Some((name, value))
 }

@@ -4,11 +4,13 @@
 pub mod alb;
 mod answer;
 mod backend;
+mod body;
 mod cors;
 mod error;
 mod exchange;
 #[cfg(test)]
 pub(crate) mod fake;
+pub mod function_url;
 mod headers;
 pub mod http_api;
 mod identity;
@@ -16,6 +18,7 @@ mod integration;
 pub mod limits;
 mod pace;
 mod path;
+mod payload_2;
 mod prelude;
 mod reply;
 
@@ -56,6 +59,8 @@ pub enum FrontDoor<B: Backend> {
     HttpApi(http_api::HttpApi<B>),
     /// `alb`.
     Alb(alb::Alb<B>),
+    /// `function-url`.
+    FunctionUrl(function_url::FunctionUrl<B>),
 }
 
 impl<B: Backend> FrontDoor<B> {
@@ -69,6 +74,7 @@ impl<B: Backend> FrontDoor<B> {
         match self {
             Self::HttpApi(api) => api.handle(request, peer).await,
             Self::Alb(alb) => alb.handle(request, peer).await,
+            Self::FunctionUrl(urls) => urls.handle(request, peer).await,
         }
     }
 }
@@ -78,6 +84,7 @@ impl<B: Backend> std::fmt::Debug for FrontDoor<B> {
         f.write_str(match self {
             Self::HttpApi(_) => "HttpApi",
             Self::Alb(_) => "Alb",
+            Self::FunctionUrl(_) => "FunctionUrl",
         })
     }
 }

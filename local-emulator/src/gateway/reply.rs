@@ -100,6 +100,11 @@ pub(super) fn decoded(body: String, is_base64: bool) -> Result<Bytes, InvalidRep
 }
 
 impl Reply {
+    /// A status, and that is all.
+    pub(super) fn empty(status: StatusCode) -> Self {
+        Self { status, headers: HeaderMap::new(), body: AnswerBody::default() }
+    }
+
     /// A reply of the front door's own.
     pub(super) fn plain(status: StatusCode, content_type: &'static str, body: impl Into<Bytes>) -> Self {
         let headers = HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static(content_type))]);

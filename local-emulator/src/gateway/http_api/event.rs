@@ -1,34 +1,22 @@
-//! An HTTP request as an event of payload format 2.0.
-//!
-//! <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html>.
-//! A member with nothing in it is left out, never `null` or empty.
-
-use std::borrow::Cow;
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
-use std::net::IpAddr;
+//! An HTTP request as an event of an HTTP API, in payload format 2.0.
 
 use bytes::Bytes;
-use http::header::{TRANSFER_ENCODING, USER_AGENT};
-use http::request::Parts;
-use jiff::Timestamp;
-use serde::{Serialize, Serializer};
 
-use super::body::Body;
-use super::event_headers::Headers;
-use super::{Api, Match};
+use super::{Api, Match, Stage};
 use crate::gateway::error::GatewayError;
-use crate::gateway::headers::{cookies, host_and_port, text};
 use crate::gateway::identity::Identity;
-use crate::gateway::limits;
 use crate::gateway::path::raw_path;
+use crate::gateway::payload_2::{Destination, Received};
+use http::request::Parts;
+use std::net::IpAddr;
 
 #[cfg(test)]
 mod tests;
 
 /// All that an event is made of.
-pub(super) struct Received<'a, T> {
+pub(super) struct Arrived<'a, T> {
     pub(super) api: &'a Api,
+    pub(super) stage: &'a Stage,
     pub(super) head: &'a Parts,
     pub(super) body: &'a [u8],
     pub(super) route: &'a Match<'a, T>,
@@ -36,143 +24,30 @@ pub(super) struct Received<'a, T> {
     pub(super) identity: &'a Identity,
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Event<'a> {
-    version: &'static str,
-    route_key: &'a str,
-    raw_path: &'a str,
-    raw_query_string: &'a str,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    cookies: Vec<Cow<'a, str>>,
-    headers: Headers<'a>,
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    query_string_parameters: BTreeMap<Cow<'a, str>, Cow<'a, str>>,
-    request_context: RequestContext<'a>,
-    #[serde(skip_serializing_if = "PathParameters::is_empty")]
-    path_parameters: PathParameters<'a>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    body: Option<Body<'a>>,
-    is_base64_encoded: bool,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct RequestContext<'a> {
-    account_id: &'a str,
-    api_id: &'a str,
-    domain_name: &'a str,
-    domain_prefix: &'a str,
-    http: Http<'a>,
-    request_id: &'a str,
-    route_key: &'a str,
-    stage: &'static str,
-    #[serde(serialize_with = "common_log_format")]
-    time: Timestamp,
-    /// In milliseconds.
-    time_epoch: i64,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Http<'a> {
-    method: &'a str,
-    path: &'a str,
-    protocol: &'static str,
-    source_ip: &'a str,
-    user_agent: Cow<'a, str>,
-}
-
-struct PathParameters<'a>(&'a [(&'a str, Cow<'a, str>)]);
-
-impl PathParameters<'_> {
-    fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-}
-
-impl Serialize for PathParameters<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
-    }
-}
-
-impl<T> Received<'_, T> {
+impl<T> Arrived<'_, T> {
     /// The event's JSON.
     ///
     /// # Errors
-    /// [`GatewayError::EventTooLong`] over [`limits::EVENT`] bytes.
+    /// [`GatewayError::EventTooLong`] over what Lambda takes.
     pub(super) fn to_event(&self) -> Result<Bytes, GatewayError> {
         let path = raw_path(self.head.uri.path());
-        let source_ip = self.peer.to_canonical().to_string();
-        limits::write_event(&self.event(&path, &source_ip), 2048 + self.body.len() * 4 / 3, limits::EVENT)
+        let Self { head, body, peer, identity, .. } = *self;
+        Received { head, body, peer, identity, destination: self.destination(&path) }.to_event()
     }
 
-    fn event<'a>(&'a self, path: &'a str, source_ip: &'a str) -> Event<'a> {
-        let body = Body::new(&self.head.headers, self.body);
-        let query = self.head.uri.query().unwrap_or_default();
-        Event {
-            version: "2.0",
-            route_key: self.route.key,
-            raw_path: path,
-            raw_query_string: query,
-            cookies: cookies(&self.head.headers),
-            headers: self.headers(source_ip),
-            query_string_parameters: query_string_parameters(query),
-            request_context: self.request_context(path, source_ip),
-            path_parameters: PathParameters(&self.route.parameters),
-            is_base64_encoded: body.as_ref().is_some_and(Body::is_base64),
-            body,
-        }
-    }
-
-    fn headers<'a>(&'a self, source_ip: &'a str) -> Headers<'a> {
-        let sent = &self.head.headers;
-        let chunked_len = sent.contains_key(TRANSFER_ENCODING).then_some(self.body.len());
-        Headers { sent, trace_id: &self.identity.trace_id, source_ip, chunked_len }
-    }
-
-    fn request_context<'a>(&'a self, path: &'a str, source_ip: &'a str) -> RequestContext<'a> {
-        let (domain_name, _) = host_and_port(&self.head.headers);
-        RequestContext {
+    /// The path includes a named stage, as in the event of
+    /// <https://github.com/awsdocs/aws-lambda-developer-guide/blob/main/sample-apps/nodejs-apig/event-v2.json>.
+    fn destination<'a>(&'a self, path: &'a str) -> Destination<'a> {
+        Destination {
             account_id: &self.api.account_id,
             api_id: &self.api.api_id,
-            domain_name,
-            domain_prefix: domain_name.split('.').next().unwrap_or_default(),
-            http: self.http(path, source_ip),
-            request_id: &self.identity.request_id,
+            stage: self.stage.name(),
             route_key: self.route.key,
-            stage: "$default",
-            time: self.identity.time,
-            time_epoch: self.identity.time.as_millisecond(),
-        }
-    }
-
-    fn http<'a>(&'a self, path: &'a str, source_ip: &'a str) -> Http<'a> {
-        Http {
-            method: self.head.method.as_str(),
+            raw_path: path,
             path,
-            // Also for HTTP/2, says
-            // <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html>.
-            protocol: "HTTP/1.1",
-            source_ip,
-            user_agent: self.head.headers.get(USER_AGENT).map(text).unwrap_or_default(),
+            path_parameters: &self.route.parameters,
+            authorizer: None,
+            keeps_cookie_header: false,
         }
     }
-}
-
-/// Decoded, repeats joined by a comma. Sorted by name; AWS's order is undocumented.
-fn query_string_parameters(query: &str) -> BTreeMap<Cow<'_, str>, Cow<'_, str>> {
-    let mut parameters = BTreeMap::<_, Cow<'_, str>>::new();
-    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-        match parameters.entry(name) {
-            Entry::Vacant(entry) => drop(entry.insert(value)),
-            Entry::Occupied(entry) => entry.into_mut().to_mut().extend([",", &value]),
-        }
-    }
-    parameters
-}
-
-fn common_log_format<S: Serializer>(time: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(&time.strftime("%d/%b/%Y:%H:%M:%S +0000"))
 }

@@ -4,26 +4,27 @@
 //! the making of its response. Where AWS does not say what it does, the place that decides says
 //! "undocumented".
 
-mod body;
 mod error;
 mod event;
-mod event_headers;
 mod reply;
 mod response;
 pub mod selection;
+mod stage;
 mod trie;
 
 use std::error::Error;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{Request, Response, request};
+use http::{Method, Request, Response, StatusCode, request};
 use http_body::Body;
 
-use self::event::Received;
+use self::event::Arrived;
 pub use self::selection::{DuplicateRoute, Match, RouteTable};
+pub use self::stage::Stage;
 use super::answer::AnswerBody;
+use super::cors::{self, AnyOrigin, Cors};
 use super::exchange::{Answer, Unanswered, exchange};
 use super::identity::Identity;
 use super::reply::Reply;
@@ -50,6 +51,8 @@ pub struct HttpApi<B: Backend> {
     backend: B,
     routes: RouteTable<Integration<B::Function>>,
     api: Api,
+    stage: Stage,
+    cors: Option<Cors>,
     integration_timeout: Duration,
     body_timeout: Duration,
 }
@@ -61,6 +64,8 @@ impl<B: Backend> HttpApi<B> {
             backend,
             routes,
             api: Api::default(),
+            stage: Stage::default(),
+            cors: None,
             integration_timeout: INTEGRATION_TIMEOUT,
             body_timeout: limits::BODY_TIMEOUT,
         }
@@ -70,6 +75,18 @@ impl<B: Backend> HttpApi<B> {
     #[must_use]
     pub fn with_api(self, api: Api) -> Self {
         Self { api, ..self }
+    }
+
+    /// The stage that is served; without this, `$default`.
+    #[must_use]
+    pub fn with_stage(self, stage: Stage) -> Self {
+        Self { stage, ..self }
+    }
+
+    /// What browsers of other origins are told; `None` leaves that to the functions.
+    #[must_use]
+    pub fn with_cors(self, cors: Option<Cors>) -> Self {
+        Self { cors, ..self }
     }
 
     /// How long a client waits for an invocation before it gets a 503.
@@ -99,6 +116,7 @@ impl<B: Backend> HttpApi<B> {
             Err(Unanswered::Refused(error)) => (error::reply(&error), Some(error)),
         };
         let mut response = response::response(reply, &head.method, &identity.request_id);
+        self.add_cors(&head, &mut response);
         if let Some(error) = refusal {
             response.extensions_mut().insert(error);
         }
@@ -117,11 +135,15 @@ impl<B: Backend> HttpApi<B> {
         R::Error: Into<Box<dyn Error + Send + Sync>>,
     {
         limits::check_head(head, HEAD)?;
-        let route = self.routes.select(&head.method, head.uri.path()).ok_or(GatewayError::NoRoute)?;
+        let rest = self.stage.rest(head.uri.path());
+        let rest = rest.ok_or_else(|| GatewayError::NoStage(self.stage.name().to_owned()))?;
+        let route = self.routes.select(&head.method, rest);
+        if self.cors.is_some() && cors::is_preflight(head) && !route.as_ref().is_some_and(is_for_options) {
+            return Ok(Reply::empty(StatusCode::NO_CONTENT));
+        }
+        let route = route.ok_or(GatewayError::NoRoute)?;
         let body = limits::read_body(body, BODY, self.body_timeout).await?;
-        let received =
-            Received { api: &self.api, head, body: &body, route: &route, peer: peer.ip(), identity };
-        let event = received.to_event()?;
+        let event = self.event(head, &body, &route, peer.ip(), identity)?;
         let Integration { function, timeout, .. } = route.target;
         let version = self.backend.ready(function).await?;
         let invocation = Invocation::new(event, identity.trace_id.clone());
@@ -132,4 +154,32 @@ impl<B: Backend> HttpApi<B> {
             Answer::Stream(_) => Err(GatewayError::FunctionFailed("it streams".to_owned()).into()),
         }
     }
+
+    fn event<T>(
+        &self,
+        head: &request::Parts,
+        body: &[u8],
+        route: &Match<'_, T>,
+        peer: IpAddr,
+        identity: &Identity,
+    ) -> Result<Bytes, GatewayError> {
+        Arrived { api: &self.api, stage: &self.stage, head, body, route, peer, identity }.to_event()
+    }
+
+    /// The API's own headers stand in the place of what the function says of CORS. Its own answers have them
+    /// as well: that of an authorizer has them on AWS (<https://github.com/aws/aws-sam-cli/issues/9087>).
+    ///
+    /// Undocumented (HTTP-16): that all of its answers do, also a 404.
+    fn add_cors(&self, head: &request::Parts, response: &mut Response<AnswerBody>) {
+        let Some(cors) = &self.cors else { return };
+        cors::remove(response.headers_mut());
+        response.headers_mut().extend(cors.headers(head, AnyOrigin::Wildcard));
+    }
+}
+
+/// Only a route of the method itself is asked for what a browser may send, and neither one of `ANY` nor
+/// `$default`, says
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html#http-api-cors-default-route>.
+fn is_for_options<T>(route: &Match<'_, T>) -> bool {
+    route.key.split_once(' ').is_some_and(|(method, _)| method == Method::OPTIONS.as_str())
 }

@@ -1,24 +1,31 @@
 use aws_lambda_events::apigw::ApiGatewayV2httpRequest;
 use http::Request;
 use http::request::Builder;
+use jiff::Timestamp;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::super::RouteTable;
 use super::*;
+use crate::gateway::limits;
 
 const TIME_EPOCH: i64 = 1_783_711_145_766;
 const REQUEST_ID: &str = "ATfSmjLgPHcESJw=";
 const TRACE_ID: &str = "Root=1-6a5145a9-1bae89e2512ec92d5d9438a0";
 
 fn bytes_of(route_key: &str, request: Builder, body: &[u8]) -> Result<Bytes, GatewayError> {
+    bytes_at(&Stage::default(), route_key, request, body)
+}
+
+fn bytes_at(stage: &Stage, route_key: &str, request: Builder, body: &[u8]) -> Result<Bytes, GatewayError> {
     let (head, ()) = request.body(()).unwrap().into_parts();
     let table = RouteTable::new([(route_key.parse().unwrap(), ())]).unwrap();
-    let received = Received {
+    let arrived = Arrived {
+        stage,
         api: &Api { account_id: "123456789012".to_owned(), api_id: "a1b2c3d4e5".to_owned() },
         head: &head,
         body,
-        route: &table.select(&head.method, head.uri.path()).unwrap(),
+        route: &table.select(&head.method, stage.rest(head.uri.path()).unwrap()).unwrap(),
         peer: [68, 8, 83, 18].into(),
         identity: &Identity {
             request_id: REQUEST_ID.to_owned(),
@@ -26,7 +33,7 @@ fn bytes_of(route_key: &str, request: Builder, body: &[u8]) -> Result<Bytes, Gat
             time: Timestamp::from_millisecond(TIME_EPOCH).unwrap(),
         },
     };
-    received.to_event()
+    arrived.to_event()
 }
 
 /// The event as JSON, once it has proved to be one for `aws_lambda_events` too.
@@ -118,6 +125,24 @@ fn the_route_key_is_the_one_of_the_route() {
         let event = event(key, get("/a/7"), "");
         assert_eq!(event["routeKey"], key);
         assert_eq!(event["requestContext"]["routeKey"], key);
+    }
+}
+
+#[test]
+fn paths_include_a_named_stage_and_parameters_do_not() {
+    let stage = Stage::from("prod".to_owned());
+    for (target, path, slug) in [
+        ("/prod/docs/a/b", "/prod/docs/a/b", "a/b"),
+        ("/pro%64/docs/a%20b", "/prod/docs/a b", "a b"),
+        ("/prod/docs/", "/prod/docs/", ""),
+    ] {
+        let json = bytes_at(&stage, "GET /docs/{slug+}", get(target), b"").unwrap();
+        let event: Value = serde_json::from_slice(&json).unwrap();
+        assert_eq!(event["rawPath"], path, "{target}");
+        assert_eq!(event["requestContext"]["http"]["path"], path, "{target}");
+        assert_eq!(event["requestContext"]["stage"], "prod", "{target}");
+        assert_eq!(event["pathParameters"]["slug"], slug, "{target}");
+        assert_eq!(event["routeKey"], "GET /docs/{slug+}", "{target}");
     }
 }
 

@@ -1,9 +1,11 @@
 use futures_util::FutureExt;
+use http::HeaderMap;
 use http_body_util::BodyExt;
 use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
+use crate::gateway::reply::MAX_HEADERS;
 
 /// A reply, with its body collected.
 #[derive(Debug, PartialEq)]

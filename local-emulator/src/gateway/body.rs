@@ -8,12 +8,12 @@ use serde::{Serialize, Serializer};
 
 /// A body as text, or as base64 with `isBase64Encoded`.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Body<'a> {
+pub(super) enum EventBody<'a> {
     Text(&'a str),
     Base64(&'a [u8]),
 }
 
-impl<'a> Body<'a> {
+impl<'a> EventBody<'a> {
     /// An empty body is absent.
     ///
     /// Text that is not UTF-8 goes as base64, since nothing is lost that way. Undocumented, like the
@@ -23,19 +23,19 @@ impl<'a> Body<'a> {
             return None;
         }
         let text = if is_text(headers) { str::from_utf8(bytes).ok() } else { None };
-        Some(text.map_or(Body::Base64(bytes), Body::Text))
+        Some(text.map_or(EventBody::Base64(bytes), EventBody::Text))
     }
 
     pub(super) fn is_base64(&self) -> bool {
-        matches!(self, Body::Base64(_))
+        matches!(self, EventBody::Base64(_))
     }
 }
 
-impl Serialize for Body<'_> {
+impl Serialize for EventBody<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
-            Body::Text(text) => serializer.serialize_str(text),
-            Body::Base64(bytes) => serializer.collect_str(&Base64Display::new(bytes, &STANDARD)),
+            EventBody::Text(text) => serializer.serialize_str(text),
+            EventBody::Base64(bytes) => serializer.collect_str(&Base64Display::new(bytes, &STANDARD)),
         }
     }
 }
@@ -58,9 +58,9 @@ mod tests {
 
     use super::*;
 
-    fn body<'a>(content_type: &str, bytes: &'a [u8]) -> Option<Body<'a>> {
+    fn body<'a>(content_type: &str, bytes: &'a [u8]) -> Option<EventBody<'a>> {
         let value = HeaderValue::from_bytes(content_type.as_bytes()).unwrap();
-        Body::new(&HeaderMap::from_iter([(CONTENT_TYPE, value)]), bytes)
+        EventBody::new(&HeaderMap::from_iter([(CONTENT_TYPE, value)]), bytes)
     }
 
     #[test]
@@ -74,7 +74,7 @@ mod tests {
             "TEXT/html;charset=utf-8",
             "text/csv",
         ] {
-            assert_eq!(body(content_type, b"x"), Some(Body::Text("x")), "{content_type}");
+            assert_eq!(body(content_type, b"x"), Some(EventBody::Text("x")), "{content_type}");
         }
     }
 
@@ -91,14 +91,14 @@ mod tests {
             "té",
             "",
         ] {
-            assert_eq!(body(content_type, b"x"), Some(Body::Base64(b"x")), "{content_type}");
+            assert_eq!(body(content_type, b"x"), Some(EventBody::Base64(b"x")), "{content_type}");
         }
-        assert_eq!(Body::new(&HeaderMap::new(), b"x"), Some(Body::Base64(b"x")));
+        assert_eq!(EventBody::new(&HeaderMap::new(), b"x"), Some(EventBody::Base64(b"x")));
     }
 
     #[test]
     fn text_that_is_not_utf8_arrives_as_base64() {
-        assert_eq!(body("text/plain", b"\xff"), Some(Body::Base64(b"\xff")));
+        assert_eq!(body("text/plain", b"\xff"), Some(EventBody::Base64(b"\xff")));
     }
 
     #[test]

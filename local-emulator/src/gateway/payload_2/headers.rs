@@ -14,6 +14,8 @@ use crate::gateway::identity::TRACE_HEADER;
 #[derive(Debug)]
 pub(super) struct Headers<'a> {
     pub(super) sent: &'a HeaderMap,
+    /// Whether `cookie` stays, besides being a member of its own.
+    pub(super) keeps_cookie: bool,
     pub(super) trace_id: &'a str,
     /// Of the peer, in text.
     pub(super) source_ip: &'a str,
@@ -24,7 +26,7 @@ pub(super) struct Headers<'a> {
 
 impl Serialize for Headers<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let sent = self.sent.keys().filter(|name| !is_replaced(name) && !is_hop_by_hop(name));
+        let sent = self.sent.keys().filter(|name| !self.is_replaced(name) && !is_hop_by_hop(name));
         let sent = sent.map(|name| (name.as_str(), joined(&self.sent.get_all(name), ",")));
         let len = self.chunked_len.map(|len| ("content-length", Cow::Owned(len.to_string())));
         serializer.collect_map(sent.chain(self.added()).chain(len))
@@ -42,9 +44,9 @@ impl Headers<'_> {
             ("x-forwarded-proto", "http".into()),
         ]
     }
-}
 
-/// `cookie` becomes a member of its own.
-fn is_replaced(name: &HeaderName) -> bool {
-    [&header::COOKIE, &TRACE_HEADER, &FORWARDED_FOR, &FORWARDED_PORT, &FORWARDED_PROTO].contains(&name)
+    fn is_replaced(&self, name: &HeaderName) -> bool {
+        (*name == header::COOKIE && !self.keeps_cookie)
+            || [&TRACE_HEADER, &FORWARDED_FOR, &FORWARDED_PORT, &FORWARDED_PROTO].contains(&name)
+    }
 }

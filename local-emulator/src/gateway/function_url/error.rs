@@ -1,0 +1,68 @@
+//! The answers that a Function URL gives by itself.
+
+use bytes::Bytes;
+use http::{HeaderName, HeaderValue, StatusCode};
+
+use crate::gateway::error::GatewayError;
+use crate::gateway::reply::Reply;
+use crate::invocation::Throttle;
+
+const ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
+
+/// What the client is told.
+///
+/// That nobody has this URL is a 403 with the body `{"Message":null}`, as recorded by LocalStack
+/// (`test_lambda_url_non_existing_url` in
+/// <https://github.com/localstack/localstack/blob/main/tests/aws/services/lambda_/test_lambda.py>); that the
+/// function failed, a 502 (`test_lambda_url_invocation_exception`).
+pub(super) fn reply(error: &GatewayError) -> Reply {
+    match error {
+        GatewayError::NoRoute | GatewayError::NoStage(_) => {
+            refusal(StatusCode::FORBIDDEN, "AccessDeniedException", r#"{"Message":null}"#)
+        }
+        GatewayError::Throttled(throttle) => {
+            refusal(StatusCode::TOO_MANY_REQUESTS, "TooManyRequestsException", throttled(*throttle))
+        }
+        // Undocumented (URL-9): these three, which follow the form of the others.
+        GatewayError::HeadTooLong { .. } | GatewayError::TargetTooLong { .. } => refusal(
+            StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+            "RequestHeaderFieldsTooLargeException",
+            r#"{"Message":"Request Header Fields Too Large"}"#,
+        ),
+        GatewayError::BodyTooLong { .. } | GatewayError::EventTooLong { .. } => refusal(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "RequestEntityTooLargeException",
+            r#"{"Message":"Request Entity Too Large"}"#,
+        ),
+        GatewayError::BrokenBody(_) => {
+            refusal(StatusCode::BAD_REQUEST, "BadRequestException", r#"{"Message":"Bad Request"}"#)
+        }
+        GatewayError::FunctionFailed(_)
+        | GatewayError::InvalidReply(_)
+        | GatewayError::InvalidStream(_)
+        | GatewayError::TimedOut(_) => {
+            // Undocumented (URL-8): the type; that the body is no JSON is recorded.
+            Reply::plain(StatusCode::BAD_GATEWAY, "text/plain", "Internal Server Error")
+        }
+    }
+}
+
+fn refusal(status: StatusCode, error_type: &'static str, body: impl Into<Bytes>) -> Reply {
+    let mut reply = Reply::plain(status, "application/json", body);
+    reply.headers.insert(ERROR_TYPE, HeaderValue::from_static(error_type));
+    reply
+}
+
+/// As `Invoke` says it, which LocalStack recorded in `test_reserved_concurrency`.
+///
+/// Undocumented (URL-10): that a URL says it in the same words.
+fn throttled(throttle: Throttle) -> &'static str {
+    match throttle {
+        Throttle::Function(_) => {
+            r#"{"Reason":"ReservedFunctionConcurrentInvocationLimitExceeded","Type":"User","message":"Rate Exceeded."}"#
+        }
+        Throttle::Account(_) => {
+            r#"{"Reason":"ConcurrentInvocationLimitExceeded","Type":"User","message":"Rate Exceeded."}"#
+        }
+    }
+}

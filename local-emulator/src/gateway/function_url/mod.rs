@@ -1,0 +1,165 @@
+//! Lambda Function URLs: functions with a host of their own, without an API in front of them.
+//!
+//! <https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html>. Their events are close to those of
+//! an HTTP API, their replies less so than it looks; a URL in mode `RESPONSE_STREAM` passes on what the
+//! function writes, as it writes it.
+
+mod error;
+mod event;
+mod reply;
+mod response;
+mod stream;
+mod urls;
+
+use std::error::Error;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Request, Response, StatusCode, request};
+use http_body::Body;
+use uuid::Uuid;
+
+use self::event::Arrived;
+pub use self::urls::{AuthType, DuplicateUrl, InvokeMode, Url, Urls};
+use super::answer::AnswerBody;
+use super::cors::{self, AnyOrigin};
+use super::exchange::{Answer, Unanswered, exchange};
+use super::identity::Identity;
+use super::pace::{Bandwidth, Pace};
+use super::reply::Reply;
+use super::{Api, Backend, GatewayError, limits};
+use crate::invocation::Invocation;
+
+#[cfg(test)]
+mod tests;
+
+/// "The total combined size for request line and header values", in bytes:
+/// <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>.
+pub const HEAD: usize = 1024 * 1024;
+
+/// A body is held to what Lambda takes as an event, since nothing else limits it.
+const BODY: usize = limits::EVENT;
+
+/// A client waits for as long as the function may run.
+const NO_TIMEOUT: Duration = Duration::MAX;
+
+/// The front door: all Function URLs of a project on one port.
+#[derive(Debug)]
+pub struct FunctionUrl<B: Backend> {
+    backend: B,
+    urls: Urls<B::Function>,
+    api: Api,
+    bandwidth: Option<Bandwidth>,
+    body_timeout: Duration,
+}
+
+/// A request on its way.
+struct Asked<'a> {
+    head: &'a request::Parts,
+    peer: SocketAddr,
+    identity: &'a Identity,
+    /// Lambda's own, and the client's too.
+    request_id: Uuid,
+}
+
+impl<B: Backend> FunctionUrl<B> {
+    /// `urls` of the functions of `backend`.
+    pub fn new(backend: B, urls: Urls<B::Function>) -> Self {
+        Self { backend, urls, api: Api::default(), bandwidth: None, body_timeout: limits::BODY_TIMEOUT }
+    }
+
+    /// The account that events tell of, if callers have to sign.
+    #[must_use]
+    pub fn with_api(self, api: Api) -> Self {
+        Self { api, ..self }
+    }
+
+    /// How fast streams are; `None` is as fast as the client reads.
+    #[must_use]
+    pub fn with_bandwidth(self, bandwidth: Option<Bandwidth>) -> Self {
+        Self { bandwidth, ..self }
+    }
+
+    /// How long a client may take for the body of its request.
+    #[must_use]
+    pub fn with_body_timeout(self, body_timeout: Duration) -> Self {
+        Self { body_timeout, ..self }
+    }
+
+    /// Answers a request. Whatever the client sends, there is an answer; if the front door gave it
+    /// instead of the function, its [`GatewayError`] is among the extensions.
+    pub async fn handle<R>(&self, request: Request<R>, peer: SocketAddr) -> Response<AnswerBody>
+    where
+        R: Body<Data = Bytes>,
+        R::Error: Into<Box<dyn Error + Send + Sync>>,
+    {
+        let (head, body) = request.into_parts();
+        let request_id = Uuid::new_v4();
+        let identity = Identity { request_id: request_id.to_string(), ..Identity::new(&head.headers) };
+        let url = self.urls.select(&head);
+        let asked = Asked { head: &head, peer, identity: &identity, request_id };
+        let (reply, refusal) = match self.answer(url, body, asked).await {
+            Ok(reply) => (reply, None),
+            Err(Unanswered::NotReady(reason)) => (reason.into(), None),
+            Err(Unanswered::Refused(error)) => (error::reply(&error), Some(error)),
+        };
+        let mut response = response::response(reply, &head.method, &identity);
+        add_cors(url, &head, &mut response);
+        if let Some(error) = refusal {
+            response.extensions_mut().insert(error);
+        }
+        response
+    }
+
+    async fn answer<R>(
+        &self,
+        url: Option<&Url<B::Function>>,
+        body: R,
+        asked: Asked<'_>,
+    ) -> Result<Reply, Unanswered>
+    where
+        R: Body<Data = Bytes>,
+        R::Error: Into<Box<dyn Error + Send + Sync>>,
+    {
+        let Asked { head, peer, identity, request_id } = asked;
+        limits::check_head(head, HEAD)?;
+        let url = url.ok_or(GatewayError::NoRoute)?;
+        if url.cors.is_some() && cors::is_preflight(head) {
+            return Ok(preflight());
+        }
+        let body = limits::read_body(body, BODY, self.body_timeout).await?;
+        let auth_type = url.auth_type;
+        let event =
+            Arrived { api: &self.api, auth_type, head, body: &body, peer: peer.ip(), identity }.to_event()?;
+        let invocation = Invocation { request_id, ..Invocation::new(event, identity.trace_id.clone()) };
+        self.invoke(url, invocation).await
+    }
+
+    async fn invoke(&self, url: &Url<B::Function>, invocation: Invocation) -> Result<Reply, Unanswered> {
+        let streams = url.invoke_mode == InvokeMode::ResponseStream;
+        let invocation = if streams { invocation.streaming() } else { invocation };
+        let version = self.backend.ready(&url.function).await?;
+        match exchange(&self.backend, &url.function, version, invocation, NO_TIMEOUT).await? {
+            Answer::Whole(payload) if streams => Ok(stream::verbatim(payload)),
+            Answer::Whole(payload) => Ok(reply::read(payload)?),
+            Answer::Stream(stream) => stream::reply(stream, self.bandwidth.map(Pace::new)).await,
+        }
+    }
+}
+
+/// Undocumented (URL-7): the status; that of an HTTP API is 204.
+fn preflight() -> Reply {
+    Reply::empty(StatusCode::OK)
+}
+
+/// What the function says of CORS stays, so that a header that both say is there twice, which browsers
+/// refuse: <https://github.com/aws-powertools/powertools-lambda-python/issues/4163>. The issue also shows
+/// that the client's own origin is named where all are allowed.
+fn add_cors<F>(url: Option<&Url<F>>, head: &request::Parts, response: &mut Response<AnswerBody>) {
+    if let Some(cors) = url.and_then(|url| url.cors.as_ref()) {
+        for (name, value) in cors.headers(head, AnyOrigin::Echoed) {
+            response.headers_mut().append(name, value);
+        }
+    }
+}

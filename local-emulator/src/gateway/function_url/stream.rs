@@ -1,0 +1,122 @@
+//! What a function streams, as a Function URL in mode `RESPONSE_STREAM` passes it on.
+//!
+//! <https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html>
+
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+use http::StatusCode;
+use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use serde::Deserialize;
+
+use crate::gateway::answer::{AnswerBody, Streamed};
+use crate::gateway::exchange::Unanswered;
+use crate::gateway::pace::Pace;
+use crate::gateway::payload_2::reply::{add_cookies, is_gateways_own};
+use crate::gateway::prelude::{self, PreludeError};
+use crate::gateway::reply::{InvalidReply, MAX_HEADERS, Reply, Scalar, name, status, value};
+use crate::invocation::ReplyStream;
+
+#[cfg(test)]
+mod tests;
+
+/// Undocumented (URL-13): a prelude without a `statusCode` is a 200, and members that have no name here are
+/// passed over.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Prelude {
+    #[serde(default = "ok")]
+    status_code: Scalar,
+    headers: Option<BTreeMap<String, Values>>,
+    cookies: Option<Vec<String>>,
+}
+
+/// Undocumented (URL-14): that a header may have several values. `lambda_http` writes so, see
+/// <https://docs.rs/http-serde/latest/http_serde/header_map>.
+#[derive(Deserialize)]
+#[serde(untagged, expecting = "a text or a list of texts")]
+enum Values {
+    One(Scalar),
+    Many(Vec<Scalar>),
+}
+
+fn ok() -> Scalar {
+    Scalar::Number(200.into())
+}
+
+/// What was posted in one piece, which a streaming URL does not read: so LocalStack recorded it
+/// (`test_lambda_url_echo_invoke[RESPONSE_STREAM]`).
+///
+/// Undocumented (URL-15): the type of it.
+pub(super) fn verbatim(payload: Bytes) -> Reply {
+    Reply::plain(StatusCode::OK, "application/json", payload)
+}
+
+/// The response that `stream` begins with, if it says that it is one, and behind that what else it brings.
+/// Nothing is waited for but the end of its prelude.
+pub(super) async fn reply(stream: ReplyStream, pace: Option<Pace>) -> Result<Reply, Unanswered> {
+    let ReplyStream { content_type, mut body } = stream;
+    if !is_http_integration(content_type.as_ref()) {
+        let headers = HeaderMap::from_iter([(CONTENT_TYPE, content_type.unwrap_or_else(octet_stream))]);
+        let body = AnswerBody::Stream(Streamed::new(Bytes::new(), body, pace));
+        return Ok(Reply { status: StatusCode::OK, headers, body });
+    }
+    let (json, rest) = prelude::read(&mut body).await?;
+    let (status, headers) = head(&json)?;
+    Ok(Reply { status, headers, body: AnswerBody::Stream(Streamed::new(rest, body, pace)) })
+}
+
+fn is_http_integration(content_type: Option<&HeaderValue>) -> bool {
+    let text = content_type.and_then(|value| value.to_str().ok()).unwrap_or_default();
+    text.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case(prelude::CONTENT_TYPE)
+}
+
+/// Undocumented (URL-16): the type of a stream that has none.
+fn octet_stream() -> HeaderValue {
+    HeaderValue::from_static("application/octet-stream")
+}
+
+fn head(json: &[u8]) -> Result<(StatusCode, HeaderMap), Unanswered> {
+    let prelude: Prelude =
+        serde_json::from_slice(json).map_err(|error| PreludeError::Malformed(error.to_string()))?;
+    let status = status(prelude.status_code)?;
+    let mut headers = headers(prelude.headers.unwrap_or_default())?;
+    add_cookies(&mut headers, prelude.cookies.unwrap_or_default())?;
+    headers.entry(CONTENT_TYPE).or_insert_with(octet_stream);
+    Ok((status, headers))
+}
+
+fn headers(sent: BTreeMap<String, Values>) -> Result<HeaderMap, InvalidReply> {
+    let count = sent.values().map(Values::len).sum();
+    if count > MAX_HEADERS {
+        return Err(InvalidReply::TooManyHeaders(count));
+    }
+    let mut headers = HeaderMap::with_capacity(count);
+    for (text, values) in sent {
+        let name = name(text)?;
+        if !is_gateways_own(&name) {
+            append(&mut headers, &name, values)?;
+        }
+    }
+    Ok(headers)
+}
+
+fn append(headers: &mut HeaderMap, name: &HeaderName, values: Values) -> Result<(), InvalidReply> {
+    let values = match values {
+        Values::One(value) => vec![value],
+        Values::Many(values) => values,
+    };
+    for text in values.into_iter().filter_map(Scalar::into_text) {
+        headers.append(name, value(name.as_str(), text)?);
+    }
+    Ok(())
+}
+
+impl Values {
+    fn len(&self) -> usize {
+        match self {
+            Self::One(_) => 1,
+            Self::Many(values) => values.len(),
+        }
+    }
+}

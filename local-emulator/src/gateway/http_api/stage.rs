@@ -1,0 +1,82 @@
+//! The stage of an HTTP API.
+//!
+//! <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-stages.html>
+
+use std::borrow::Cow;
+
+use crate::gateway::path::{decode, split_segment};
+
+/// A deployment's name, which begins the paths of its requests; that of `$default` does not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stage(Cow<'static, str>);
+
+const DEFAULT: &str = "$default";
+
+impl Stage {
+    /// As events name it.
+    pub fn name(&self) -> &str {
+        &self.0
+    }
+
+    /// What routes are chosen by: the path without the stage. `None` for a path of no stage.
+    ///
+    /// Undocumented (HTTP-2): the stage alone, `/prod`, is `/` to the routes; an encoded stage, `/pro%64`, is
+    /// the stage, as an encoded segment of a route is that segment.
+    pub(super) fn rest<'a>(&self, path: &'a str) -> Option<&'a str> {
+        if self.0 == DEFAULT {
+            return Some(path);
+        }
+        let (segment, rest) = split_segment(path.strip_prefix('/')?);
+        if decode(segment) != self.0 {
+            return None;
+        }
+        Some(if rest.is_some() { &path["/".len() + segment.len()..] } else { "/" })
+    }
+}
+
+impl Default for Stage {
+    /// `$default`.
+    fn default() -> Self {
+        Self(DEFAULT.into())
+    }
+}
+
+impl From<String> for Stage {
+    fn from(name: String) -> Self {
+        Self(name.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Stage;
+
+    #[test]
+    fn routes_see_what_follows_a_named_stage() {
+        let stage = Stage::from("prod".to_owned());
+        for (path, rest) in [
+            ("/prod/api/user", Some("/api/user")),
+            ("/prod/", Some("/")),
+            ("/prod", Some("/")),
+            ("/prod//a", Some("//a")),
+            ("/pro%64/a%2Fb", Some("/a%2Fb")),
+            ("/prod/prod", Some("/prod")),
+            ("/production/a", None),
+            ("/Prod/a", None),
+            ("/", None),
+            ("", None),
+            ("//prod/a", None),
+            ("*", None),
+        ] {
+            assert_eq!(stage.rest(path), rest, "{path}");
+        }
+    }
+
+    #[test]
+    fn the_default_stage_has_no_prefix() {
+        for path in ["/api/user", "/", "/$default/a", "*"] {
+            assert_eq!(Stage::default().rest(path), Some(path));
+        }
+        assert_eq!(Stage::from("$default".to_owned()), Stage::default());
+    }
+}

@@ -1,0 +1,196 @@
+//! An HTTP request as an event of payload format 2.0.
+//!
+//! <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html>.
+//! A member with nothing in it is left out, never `null` or empty.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::net::IpAddr;
+
+use bytes::Bytes;
+use http::header::{TRANSFER_ENCODING, USER_AGENT};
+use http::request::Parts;
+use jiff::Timestamp;
+use serde::{Serialize, Serializer};
+
+use super::authorizer::Authorizer;
+use super::headers::Headers;
+use crate::gateway::body::EventBody;
+use crate::gateway::error::GatewayError;
+use crate::gateway::headers::{cookies, host_and_port, text};
+use crate::gateway::identity::Identity;
+use crate::gateway::limits;
+
+/// All that an event is made of.
+pub(in crate::gateway) struct Received<'a> {
+    pub(in crate::gateway) head: &'a Parts,
+    pub(in crate::gateway) body: &'a [u8],
+    pub(in crate::gateway) peer: IpAddr,
+    pub(in crate::gateway) identity: &'a Identity,
+    pub(in crate::gateway) destination: Destination<'a>,
+}
+
+/// Where the request went, which is all that front doors tell differently.
+pub(in crate::gateway) struct Destination<'a> {
+    pub(in crate::gateway) account_id: &'a str,
+    pub(in crate::gateway) api_id: &'a str,
+    pub(in crate::gateway) stage: &'a str,
+    pub(in crate::gateway) route_key: &'a str,
+    pub(in crate::gateway) raw_path: &'a str,
+    /// `requestContext.http.path`.
+    pub(in crate::gateway) path: &'a str,
+    pub(in crate::gateway) path_parameters: &'a [(&'a str, Cow<'a, str>)],
+    pub(in crate::gateway) authorizer: Option<Authorizer<'a>>,
+    /// Whether `cookie` also stays among the headers.
+    pub(in crate::gateway) keeps_cookie_header: bool,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Event<'a> {
+    version: &'static str,
+    route_key: &'a str,
+    raw_path: &'a str,
+    raw_query_string: &'a str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    cookies: Vec<Cow<'a, str>>,
+    headers: Headers<'a>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    query_string_parameters: BTreeMap<Cow<'a, str>, Cow<'a, str>>,
+    request_context: RequestContext<'a>,
+    #[serde(skip_serializing_if = "PathParameters::is_empty")]
+    path_parameters: PathParameters<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    body: Option<EventBody<'a>>,
+    is_base64_encoded: bool,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct RequestContext<'a> {
+    account_id: &'a str,
+    api_id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    authorizer: Option<&'a Authorizer<'a>>,
+    domain_name: &'a str,
+    domain_prefix: &'a str,
+    http: Http<'a>,
+    request_id: &'a str,
+    route_key: &'a str,
+    stage: &'a str,
+    #[serde(serialize_with = "common_log_format")]
+    time: Timestamp,
+    /// In milliseconds.
+    time_epoch: i64,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Http<'a> {
+    method: &'a str,
+    path: &'a str,
+    protocol: &'static str,
+    source_ip: &'a str,
+    user_agent: Cow<'a, str>,
+}
+
+struct PathParameters<'a>(&'a [(&'a str, Cow<'a, str>)]);
+
+impl PathParameters<'_> {
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl Serialize for PathParameters<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
+    }
+}
+
+impl Received<'_> {
+    /// The event's JSON.
+    ///
+    /// # Errors
+    /// [`GatewayError::EventTooLong`] over [`limits::EVENT`] bytes.
+    pub(in crate::gateway) fn to_event(&self) -> Result<Bytes, GatewayError> {
+        let source_ip = self.peer.to_canonical().to_string();
+        limits::write_event(&self.event(&source_ip), 2048 + self.body.len() * 4 / 3, limits::EVENT)
+    }
+
+    fn event<'a>(&'a self, source_ip: &'a str) -> Event<'a> {
+        let body = EventBody::new(&self.head.headers, self.body);
+        let query = self.head.uri.query().unwrap_or_default();
+        Event {
+            version: "2.0",
+            route_key: self.destination.route_key,
+            raw_path: self.destination.raw_path,
+            raw_query_string: query,
+            cookies: cookies(&self.head.headers),
+            headers: self.headers(source_ip),
+            query_string_parameters: query_string_parameters(query),
+            request_context: self.request_context(source_ip),
+            path_parameters: PathParameters(self.destination.path_parameters),
+            is_base64_encoded: body.as_ref().is_some_and(EventBody::is_base64),
+            body,
+        }
+    }
+
+    fn headers<'a>(&'a self, source_ip: &'a str) -> Headers<'a> {
+        let sent = &self.head.headers;
+        Headers {
+            sent,
+            keeps_cookie: self.destination.keeps_cookie_header,
+            trace_id: &self.identity.trace_id,
+            source_ip,
+            chunked_len: sent.contains_key(TRANSFER_ENCODING).then_some(self.body.len()),
+        }
+    }
+
+    fn request_context<'a>(&'a self, source_ip: &'a str) -> RequestContext<'a> {
+        let (domain_name, _) = host_and_port(&self.head.headers);
+        let Destination { account_id, api_id, stage, route_key, .. } = self.destination;
+        RequestContext {
+            account_id,
+            api_id,
+            authorizer: self.destination.authorizer.as_ref(),
+            domain_name,
+            domain_prefix: domain_name.split('.').next().unwrap_or_default(),
+            http: self.http(source_ip),
+            request_id: &self.identity.request_id,
+            route_key,
+            stage,
+            time: self.identity.time,
+            time_epoch: self.identity.time.as_millisecond(),
+        }
+    }
+
+    fn http<'a>(&'a self, source_ip: &'a str) -> Http<'a> {
+        Http {
+            method: self.head.method.as_str(),
+            path: self.destination.path,
+            // Also for HTTP/2, says
+            // <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html>.
+            protocol: "HTTP/1.1",
+            source_ip,
+            user_agent: self.head.headers.get(USER_AGENT).map(text).unwrap_or_default(),
+        }
+    }
+}
+
+/// Decoded, repeats joined by a comma. Sorted by name; AWS's order is undocumented.
+fn query_string_parameters(query: &str) -> BTreeMap<Cow<'_, str>, Cow<'_, str>> {
+    let mut parameters = BTreeMap::<_, Cow<'_, str>>::new();
+    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+        match parameters.entry(name) {
+            Entry::Vacant(entry) => drop(entry.insert(value)),
+            Entry::Occupied(entry) => entry.into_mut().to_mut().extend([",", &value]),
+        }
+    }
+    parameters
+}
+
+fn common_log_format<S: Serializer>(time: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&time.strftime("%d/%b/%Y:%H:%M:%S +0000"))
+}
