@@ -17,7 +17,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderMap, Request, Response};
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, HeaderValue, Request, Response};
 use http_body_util::Full;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -27,10 +28,10 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
-use crate::invocation::Outcome;
-use crate::sandbox::{Failure, Refusal, Sandbox, reported_error_type};
+use crate::invocation::{Outcome, StreamError, Writer};
+use crate::sandbox::{Answer, Failure, MAX_PAYLOAD, MAX_STREAM, Refusal, Sandbox, reported_error_type};
 use call::Call;
-use upload::Upload;
+use upload::{Streamed, Upload};
 
 /// Streamed or, if absent, buffered. There is no third mode.
 const RESPONSE_MODE: &str = "lambda-runtime-function-response-mode";
@@ -80,29 +81,68 @@ async fn answer(sandbox: &Arc<Sandbox>, request: Request<Incoming>) -> Reply {
     answered.unwrap_or_else(reply::refused)
 }
 
-/// The answer to an invocation, buffered. A streamed one is buffered too, and passed on as it is.
+/// The answer to an invocation, in one piece or as a stream.
 async fn response(
     sandbox: &Sandbox,
     id: &str,
     headers: &HeaderMap,
     body: Incoming,
 ) -> Result<Reply, Refusal> {
-    sandbox.awaits(id)?;
-    if headers.get(RESPONSE_MODE).is_some_and(|mode| !mode.is_empty() && mode != "streaming") {
-        sandbox.fail_with(id, &Failure::InvalidResponseMode)?;
-        return Ok(reply::invalid_response_mode());
+    sandbox.answer_begins(id, Answer::Response)?;
+    match headers.get(RESPONSE_MODE).map(HeaderValue::as_bytes) {
+        None | Some(b"") => buffered(sandbox, id, body).await,
+        Some(b"streaming") => match sandbox.stream(id, headers.get(CONTENT_TYPE).cloned())? {
+            Some(writer) => streamed(sandbox, id, body, writer).await,
+            None => buffered(sandbox, id, body).await,
+        },
+        Some(_) => {
+            sandbox.fail_with(id, &Failure::InvalidResponseMode)?;
+            Ok(reply::invalid_response_mode())
+        }
     }
+}
+
+/// The answer for a caller who waits for all of it, whether the runtime streams it or not.
+async fn buffered(sandbox: &Sandbox, id: &str, body: Incoming) -> Result<Reply, Refusal> {
     match upload::receive(body).await {
-        Upload::Whole(body) => sandbox.respond(id, Outcome::Reply(body)).map(|()| reply::accepted()),
+        Upload::Whole(body, trailers) => {
+            // Lambda takes this for a success, and passes the error on as metadata.
+            trailers.iter().for_each(|error| sandbox.note(error));
+            sandbox.respond(id, Outcome::Reply(body)).map(|()| reply::accepted())
+        }
         other => incomplete(sandbox, id, &other),
     }
 }
 
+/// The answer for a caller who reads along.
+async fn streamed(sandbox: &Sandbox, id: &str, body: Incoming, writer: Writer) -> Result<Reply, Refusal> {
+    let ended = upload::pass_on(body, &writer).await;
+    // Before its end is told.
+    drop(writer);
+    let cut_off = |failure: Failure| {
+        let error = StreamError { error_type: failure.error_type().to_owned(), error: failure.body(id) };
+        sandbox.stream_ended(id, Err(error), Some(&failure))
+    };
+    match ended {
+        Streamed::Whole(None) => sandbox.stream_ended(id, Ok(()), None)?,
+        Streamed::Whole(Some(error)) => sandbox.stream_ended(id, Err(error), None)?,
+        Streamed::TooLarge => {
+            cut_off(Failure::StreamTooLarge)?;
+            return Ok(reply::too_large(MAX_STREAM));
+        }
+        Streamed::Truncated => {
+            cut_off(Failure::ResponseTruncated)?;
+            return Ok(reply::truncated());
+        }
+    }
+    Ok(reply::accepted())
+}
+
 /// The function failed, and says how; its words go to the caller as they are, and into its log.
 async fn error(sandbox: &Sandbox, id: &str, headers: &HeaderMap, body: Incoming) -> Result<Reply, Refusal> {
-    sandbox.awaits(id)?;
+    sandbox.answer_begins(id, Answer::Error)?;
     match upload::receive(body).await {
-        Upload::Whole(body) => {
+        Upload::Whole(body, _) => {
             sandbox.fail(id, body, error_type(headers))?;
             Ok(reply::accepted())
         }
@@ -113,7 +153,7 @@ async fn error(sandbox: &Sandbox, id: &str, headers: &HeaderMap, body: Incoming)
 fn incomplete(sandbox: &Sandbox, id: &str, upload: &Upload) -> Result<Reply, Refusal> {
     if let Upload::TooLarge = upload {
         sandbox.fail_with(id, &Failure::ResponseTooLarge)?;
-        return Ok(reply::too_large());
+        return Ok(reply::too_large(MAX_PAYLOAD));
     }
     sandbox.fail_with(id, &Failure::ResponseTruncated)?;
     Ok(reply::truncated())
@@ -121,11 +161,11 @@ fn incomplete(sandbox: &Sandbox, id: &str, upload: &Upload) -> Result<Reply, Ref
 
 async fn init_error(sandbox: &Sandbox, headers: &HeaderMap, body: Incoming) -> Result<Reply, Refusal> {
     match upload::receive(body).await {
-        Upload::Whole(body) => {
+        Upload::Whole(body, _) => {
             sandbox.init_failed(body, error_type(headers))?;
             Ok(reply::accepted())
         }
-        Upload::TooLarge => Ok(reply::too_large()),
+        Upload::TooLarge => Ok(reply::too_large(MAX_PAYLOAD)),
         Upload::Truncated => Ok(reply::truncated()),
     }
 }

@@ -7,7 +7,7 @@ use http_body_util::Full;
 use serde::Serialize;
 
 use super::Reply;
-use crate::sandbox::{Delivery, FunctionSpec, MAX_PAYLOAD, Refusal};
+use crate::sandbox::{Delivery, FunctionSpec, Refusal};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("lambda-runtime-aws-request-id");
 const DEADLINE_MS: HeaderName = HeaderName::from_static("lambda-runtime-deadline-ms");
@@ -72,8 +72,8 @@ pub(super) fn truncated() -> Reply {
     error(StatusCode::BAD_REQUEST, "TruncatedHTTPRequest", "HTTP request detected as truncated")
 }
 
-pub(super) fn too_large() -> Reply {
-    let message = format!("Exceeded maximum allowed payload size ({MAX_PAYLOAD} bytes).");
+pub(super) fn too_large(limit: usize) -> Reply {
+    let message = format!("Exceeded maximum allowed payload size ({limit} bytes).");
     error(StatusCode::PAYLOAD_TOO_LARGE, "RequestEntityTooLarge", &message)
 }
 

@@ -1,5 +1,7 @@
 //! The contract over a real socket, with a runtime played by hand.
 
+mod streaming;
+
 use std::sync::Arc;
 
 use serde_json::json;
@@ -9,7 +11,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use super::serve;
-use crate::invocation::Outcome;
+use crate::invocation::{Invocation, Outcome};
 use crate::sandbox::{MAX_PAYLOAD, Sandbox, fixture};
 
 /// A sandbox without a process: the test is its runtime, and its callers.
@@ -35,7 +37,11 @@ const INVALID_ID: &str = r#"{"errorMessage":"Invalid request ID","errorType":"In
 impl Lambda {
     /// Starts with the first event, number 1, on its way.
     async fn start() -> (Self, oneshot::Receiver<Outcome>) {
-        let (sandbox, outcome) = fixture::sandbox(fixture::invocation(1, &json!({ "n": 1 })), fixture::LONG);
+        Self::start_with(fixture::invocation(1, &json!({ "n": 1 }))).await
+    }
+
+    async fn start_with(first: Invocation) -> (Self, oneshot::Receiver<Outcome>) {
+        let (sandbox, outcome) = fixture::sandbox(first, fixture::LONG);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let server = tokio::spawn(serve(listener, Arc::clone(&sandbox)));
@@ -143,7 +149,11 @@ async fn only_the_running_invocation_can_be_answered_and_only_once() {
     refused(runtime.post(&response("{00000000-0000-0000-0000-000000000001}"), "nearly").await);
     refused(runtime.post("runtime/invocation/%00/error", "").await);
     assert_eq!(runtime.post(&response(ID), "").await.status, 202);
-    refused(runtime.post(&response(ID), "twice").await);
+    for (path, to) in [("response", "InvocationResponse"), ("error", "InvocationErrorResponse")] {
+        let twice = runtime.post(&format!("runtime/invocation/{ID}/{path}"), "twice").await;
+        let message = format!("from RuntimeResponseSentState to {to} failed for runtime.");
+        assert!(twice.status == 403 && twice.body.contains(&message), "{twice:?}");
+    }
 }
 
 #[tokio::test]
@@ -197,7 +207,7 @@ async fn a_response_may_have_6291556_bytes_and_not_one_more() {
 }
 
 #[tokio::test]
-async fn a_streamed_response_is_passed_on_whole() {
+async fn who_does_not_read_along_gets_a_streamed_response_whole() {
     let (lambda, outcome) = Lambda::start().await;
     let mut runtime = lambda.runtime().await;
     runtime.next().await;

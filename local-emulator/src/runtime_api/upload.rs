@@ -1,17 +1,36 @@
 //! What a runtime posts.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use bytes::{Bytes, BytesMut};
+use http::HeaderMap;
 use http_body::Body;
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
 
-use crate::sandbox::MAX_PAYLOAD;
+use crate::invocation::{StreamError, Writer};
+use crate::sandbox::{MAX_PAYLOAD, MAX_STREAM, reported_error_type};
 
-/// A posted body.
+const ERROR_TYPE: &str = "lambda-runtime-function-error-type";
+const ERROR_BODY: &str = "lambda-runtime-function-error-body";
+
+/// A posted body, read to its end.
 #[derive(Debug)]
 pub(super) enum Upload {
-    Whole(Bytes),
+    /// With the error that its trailers tell of.
+    Whole(Bytes, Option<StreamError>),
     /// More than [`MAX_PAYLOAD`] bytes.
+    TooLarge,
+    /// The connection broke, or the chunks were not HTTP.
+    Truncated,
+}
+
+/// A posted body, passed on as it came.
+#[derive(Debug)]
+pub(super) enum Streamed {
+    /// With the error that its trailers tell of.
+    Whole(Option<StreamError>),
+    /// More than [`MAX_STREAM`] bytes, of which so many were passed on.
     TooLarge,
     /// The connection broke, or the chunks were not HTTP.
     Truncated,
@@ -20,16 +39,44 @@ pub(super) enum Upload {
 /// Reads a body to its end. One that is too large is read too, without being kept: a runtime that
 /// still writes would take an early answer and a closed connection for a broken one.
 pub(super) async fn receive(mut body: Incoming) -> Upload {
-    let mut received = Received::default();
+    let (mut received, mut error) = (Received::default(), None);
     while let Some(frame) = body.frame().await {
         match frame.map(hyper::body::Frame::into_data) {
             Ok(Ok(data)) => received.add(data, body.size_hint().lower()),
-            // Trailers belong to streamed answers, and say nothing yet.
-            Ok(Err(_trailers)) => {}
+            Ok(Err(trailers)) => error = trailers.trailers_ref().and_then(error_in),
             Err(_) => return Upload::Truncated,
         }
     }
-    received.end()
+    received.end(error)
+}
+
+/// Writes a body to `writer` as it comes, up to [`MAX_STREAM`] bytes, and reads it to its end.
+pub(super) async fn pass_on(mut body: Incoming, writer: &Writer) -> Streamed {
+    let (mut left, mut error) = (Some(MAX_STREAM), None);
+    while let Some(frame) = body.frame().await {
+        match frame.map(hyper::body::Frame::into_data) {
+            Ok(Ok(mut data)) => {
+                let Some(room) = left else { continue };
+                left = room.checked_sub(data.len());
+                data.truncate(room);
+                writer.write(data).await;
+            }
+            Ok(Err(trailers)) => error = trailers.trailers_ref().and_then(error_in),
+            Err(_) => return Streamed::Truncated,
+        }
+    }
+    if left.is_some() { Streamed::Whole(error) } else { Streamed::TooLarge }
+}
+
+/// A function that fails in the middle of its stream says so in trailers, its error in base64.
+/// <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html#runtimes-custom-response-streaming>
+fn error_in(trailers: &HeaderMap) -> Option<StreamError> {
+    let claimed = trailers.get(ERROR_TYPE).filter(|claimed| !claimed.is_empty())?;
+    let error_type = reported_error_type(claimed.to_str().unwrap_or_default());
+    let body = trailers.get(ERROR_BODY).map(http::HeaderValue::as_bytes).unwrap_or_default();
+    // What is no base64 is passed on as it is, so that its developer sees it.
+    let error = STANDARD.decode(body).unwrap_or_else(|_| body.to_owned());
+    Some(StreamError { error_type, error: error.into() })
 }
 
 /// Most answers come in one piece, which is then passed on without a copy.
@@ -61,11 +108,11 @@ impl Received {
         self.whole.extend_from_slice(data);
     }
 
-    fn end(self) -> Upload {
+    fn end(self, error: Option<StreamError>) -> Upload {
         match self {
             Self { too_large: true, .. } => Upload::TooLarge,
-            Self { first, whole, .. } if whole.is_empty() => Upload::Whole(first),
-            Self { whole, .. } => Upload::Whole(whole.freeze()),
+            Self { first, whole, .. } if whole.is_empty() => Upload::Whole(first, error),
+            Self { whole, .. } => Upload::Whole(whole.freeze(), error),
         }
     }
 }

@@ -14,6 +14,10 @@ use thiserror::Error;
 /// The most bytes that a runtime may post: 6 MiB and room for the envelope.
 pub(crate) const MAX_PAYLOAD: usize = 6 * 1024 * 1024 + 100;
 
+/// The most bytes that a runtime may stream; what comes behind them is cut off. "200 MB" of 2^20 bytes each.
+/// <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>
+pub(crate) const MAX_STREAM: usize = 200 * 1024 * 1024;
+
 /// Why an invocation failed that the function did not fail itself.
 #[derive(Debug, Error)]
 pub(crate) enum Failure {
@@ -25,6 +29,8 @@ pub(crate) enum Failure {
     NotStarted { binary: PathBuf, source: io::Error },
     #[error("Response payload size exceeded maximum allowed payload size ({MAX_PAYLOAD} bytes).")]
     ResponseTooLarge,
+    #[error("Response payload size exceeded maximum allowed payload size ({MAX_STREAM} bytes).")]
+    StreamTooLarge,
     #[error("HTTP request detected as truncated")]
     ResponseTruncated,
     #[error("Invalid function response mode")]
@@ -37,7 +43,7 @@ impl Failure {
             Self::TimedOut(_) => "Sandbox.Timedout",
             Self::Exited(_) => "Runtime.ExitError",
             Self::NotStarted { .. } => "Runtime.InvalidEntrypoint",
-            Self::ResponseTooLarge => "Function.ResponseSizeTooLarge",
+            Self::ResponseTooLarge | Self::StreamTooLarge => "Function.ResponseSizeTooLarge",
             Self::ResponseTruncated => "Runtime.TruncatedResponse",
             Self::InvalidResponseMode => "Runtime.InvalidResponseModeHeader",
         }
@@ -52,7 +58,7 @@ impl Failure {
     /// With the request id in front, as Lambda has it for all but an oversized response.
     pub(super) fn message(&self, request_id: &str) -> String {
         match self {
-            Self::ResponseTooLarge => self.to_string(),
+            Self::ResponseTooLarge | Self::StreamTooLarge => self.to_string(),
             _ => format!("RequestId: {request_id} Error: {self}"),
         }
     }

@@ -5,7 +5,7 @@ use tokio::sync::oneshot;
 use uuid::Uuid;
 
 use super::concurrency::Place;
-use crate::invocation::{Invocation, Outcome};
+use crate::invocation::{End, Invocation, Outcome, StreamError};
 
 /// Where the outcome goes. Absent once it is answered.
 pub(super) type Caller = Option<oneshot::Sender<Outcome>>;
@@ -34,6 +34,14 @@ impl Job {
     pub(super) fn new(invocation: Invocation, place: Place) -> (Self, oneshot::Receiver<Outcome>) {
         let (caller, outcome) = oneshot::channel();
         (Self { invocation, caller, place }, outcome)
+    }
+}
+
+/// Tells a caller who reads a stream that it ends here.
+pub(super) fn break_off(stream: Option<End>, error_type: &str, error: &Bytes) {
+    if let Some(stream) = stream {
+        // An error means that nobody reads any more.
+        let _ = stream.send(Err(StreamError { error_type: error_type.to_owned(), error: error.clone() }));
     }
 }
 

@@ -30,24 +30,26 @@ mod tests;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use bytes::Bytes;
+use http::HeaderValue;
 use tokio::pin;
 use tokio::sync::Notify;
 
 pub use concurrency::Concurrency;
-pub(crate) use failure::{Failure, MAX_PAYLOAD, reported_error_type};
+pub(crate) use failure::{Failure, MAX_PAYLOAD, MAX_STREAM, reported_error_type};
 pub use function_spec::{FunctionSpec, Host};
 pub(crate) use job::Delivery;
 use job::{Caller, Job};
 use log::{Log, Status};
 use output::Output;
 use peak_memory::PeakMemory;
+pub(crate) use phase::Answer;
 use phase::{Init, Phase, Running};
 use pool::Shared;
 pub use pool::{Closed, Pool};
 use process::Process;
 
 use crate::function_error;
-use crate::invocation::Outcome;
+use crate::invocation::{Outcome, StreamError, Writer};
 
 /// One execution environment.
 #[derive(Debug)]
@@ -162,25 +164,59 @@ impl Sandbox {
         }
     }
 
-    /// Whether the invocation `id` waits for its answer. Asked before a body is read.
-    pub(crate) fn awaits(&self, id: &str) -> Result<(), Refusal> {
-        match &*self.phase() {
-            Phase::Running(running) if running.has_id(id) => Ok(()),
-            _ => Err(Refusal::InvalidRequestId),
-        }
+    /// The runtime begins to answer the invocation `id`. Asked before a body is read.
+    pub(crate) fn answer_begins(&self, id: &str, answer: Answer) -> Result<(), Refusal> {
+        self.phase().answer_begins(id, answer)
     }
 
     /// The function's answer to the invocation `id`. The sandbox stays busy until its next `/next`.
     pub(crate) fn respond(&self, id: &str, outcome: Outcome) -> Result<(), Refusal> {
-        let caller = self.phase().answered(id, None)?;
+        let (caller, _) = self.phase().answered(id, None)?;
         job::answer(caller, outcome);
         Ok(())
+    }
+
+    /// The function streams its answer to the invocation `id`. Whoever takes streams gets it as it comes:
+    /// this is where to write it to. Who does not waits for the whole.
+    pub(crate) fn stream(
+        &self,
+        id: &str,
+        content_type: Option<HeaderValue>,
+    ) -> Result<Option<Writer>, Refusal> {
+        let begun = self.phase().stream_begins(id, content_type)?;
+        Ok(begun.map(|(caller, stream, writer)| {
+            job::answer(caller, Outcome::Stream(stream));
+            writer
+        }))
+    }
+
+    /// The stream has ended, in the way that `end` says; `status` is for the report.
+    pub(crate) fn stream_ended(
+        &self,
+        id: &str,
+        end: Result<(), StreamError>,
+        failure: Option<&Failure>,
+    ) -> Result<(), Refusal> {
+        let status = failure.map(|failure| Status::Error(failure.error_type().to_owned()));
+        let (_, stream) = self.phase().answered(id, status)?;
+        if let Err(error) = &end {
+            self.log.line(function_error::summary(&error.error));
+        }
+        // An error means that nobody reads any more.
+        let _ = stream.map(|stream| stream.send(end));
+        Ok(())
+    }
+
+    /// What a function says of its answer to somebody who got the whole of it.
+    pub(crate) fn note(&self, error: &StreamError) {
+        self.log.line(function_error::summary(&error.error));
     }
 
     /// The invocation `id` failed, with an error for its caller and the log, and an error type for its
     /// report.
     pub(crate) fn fail(&self, id: &str, error: Bytes, error_type: String) -> Result<(), Refusal> {
-        let caller = self.phase().answered(id, Some(Status::Error(error_type)))?;
+        let (caller, stream) = self.phase().answered(id, Some(Status::Error(error_type.clone())))?;
+        job::break_off(stream, &error_type, &error);
         self.pass_on_error(caller, error);
         Ok(())
     }

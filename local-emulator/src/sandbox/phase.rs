@@ -6,6 +6,7 @@
 use std::mem;
 use std::time::Duration;
 
+use http::HeaderValue;
 use tokio::time::Instant;
 use uuid::Uuid;
 use uuid::fmt::Hyphenated;
@@ -15,7 +16,7 @@ use super::clock::Clock;
 use super::concurrency::Place;
 use super::job::{Caller, Delivery, Job};
 use super::log::Status;
-use crate::invocation::{Invocation, Tail};
+use crate::invocation::{End, Invocation, ReplyStream, ResponseMode, Tail, Writer};
 
 /// The phase of a sandbox.
 #[derive(Debug)]
@@ -26,12 +27,21 @@ pub(super) enum Phase {
     Ready { since: Instant },
     /// An event is with the runtime, or about to be.
     Running(Running),
+    /// The runtime posts its answer, which the caller may already read.
+    Answering(Running, Answer),
     /// The caller has its answer; the runtime has not asked for another event.
     Responded(Running),
     /// Its init took too long; another process takes the place of this one.
     Restarting(Init),
     /// Ended, or about to be.
     Over,
+}
+
+/// Which answer a runtime posts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Answer {
+    Response,
+    Error,
 }
 
 /// A runtime on its way to its first `/next`.
@@ -58,6 +68,8 @@ pub(super) struct Running {
     /// How long init took, if it came before this invocation.
     pub(super) init: Option<Duration>,
     pub(super) status: Option<Status>,
+    /// Where to say how its stream ended, while it streams.
+    pub(super) stream: Option<End>,
     /// Whether its START is in the log. Until then no runtime has seen it.
     started: bool,
 }
@@ -74,7 +86,7 @@ pub(super) struct Start {
 #[derive(Debug)]
 pub(super) enum Look {
     /// Its time was up: this is what it was at.
-    Overdue(Phase),
+    Overdue(Box<Phase>),
     /// It has something to do until then.
     Busy(Instant),
     /// It has nothing to do, and may wait until then.
@@ -90,7 +102,7 @@ impl Phase {
             Self::Init(init) if init.failure.is_none() => (Self::Running(init.done(timeout)), Ok(None)),
             Self::Responded(running) => (Self::Ready { since: Instant::now() }, Ok(Some(running))),
             other @ (Self::Ready { .. } | Self::Running(_)) => (other, Ok(None)),
-            other @ (Self::Init(_) | Self::Restarting(_) | Self::Over) => {
+            other @ (Self::Init(_) | Self::Answering(..) | Self::Restarting(_) | Self::Over) => {
                 let refusal = other.refuses("Ready");
                 (other, Err(refusal))
             }
@@ -99,14 +111,57 @@ impl Phase {
         finished
     }
 
-    /// The runtime answered the invocation `id`, whose caller is to be told.
-    pub(super) fn answered(&mut self, id: &str, status: Option<Status>) -> Result<Caller, Refusal> {
+    /// The runtime begins to answer the invocation `id`. Lambda looks at the id before it looks at the state.
+    pub(super) fn answer_begins(&mut self, id: &str, answer: Answer) -> Result<(), Refusal> {
         match self.end() {
-            Self::Running(mut running) if running.has_id(id) => {
+            Self::Running(running) if running.has_id(id) => {
+                *self = Self::Answering(running, answer);
+                Ok(())
+            }
+            other => {
+                let refusal = match &other {
+                    Self::Answering(running, _) | Self::Responded(running) if running.has_id(id) => {
+                        other.refuses(answer.state())
+                    }
+                    _ => Refusal::InvalidRequestId,
+                };
+                *self = other;
+                Err(refusal)
+            }
+        }
+    }
+
+    /// The caller of the invocation `id` reads along from now on, if it wants to.
+    pub(super) fn stream_begins(
+        &mut self,
+        id: &str,
+        content_type: Option<HeaderValue>,
+    ) -> Result<Option<(Caller, ReplyStream, Writer)>, Refusal> {
+        match self {
+            Self::Answering(running, _) if running.has_id(id) => {
+                if running.invocation.mode == ResponseMode::Buffered {
+                    return Ok(None);
+                }
+                let (stream, writer, end) = ReplyStream::new(content_type);
+                running.stream = Some(end);
+                Ok(Some((running.caller.take(), stream, writer)))
+            }
+            _ => Err(Refusal::InvalidRequestId),
+        }
+    }
+
+    /// The runtime has posted its answer to the invocation `id`, whose caller is to be told.
+    pub(super) fn answered(
+        &mut self,
+        id: &str,
+        status: Option<Status>,
+    ) -> Result<(Caller, Option<End>), Refusal> {
+        match self.end() {
+            Self::Answering(mut running, _) if running.has_id(id) => {
                 running.status = status;
-                let caller = running.caller.take();
+                let told = (running.caller.take(), running.stream.take());
                 *self = Self::Responded(running);
-                Ok(caller)
+                Ok(told)
             }
             other => {
                 *self = other;
@@ -137,6 +192,7 @@ impl Phase {
             Self::Init(_) => "Started",
             Self::Ready { .. } => "Ready",
             Self::Running(_) => "Running",
+            Self::Answering(_, answer) => answer.state(),
             Self::Responded(_) => "RuntimeResponseSentState",
             Self::Restarting(_) | Self::Over => "Over",
         }
@@ -159,7 +215,7 @@ impl Phase {
     pub(super) fn end_if_overdue(&mut self, now: Instant, idle_limit: Duration) -> Look {
         match self.look(idle_limit) {
             Look::Busy(deadline) | Look::Idle(deadline) if deadline <= now => {
-                Look::Overdue(self.end_overdue())
+                Look::Overdue(Box::new(self.end_overdue()))
             }
             look => look,
         }
@@ -195,9 +251,21 @@ impl Phase {
     fn look(&self, idle_limit: Duration) -> Look {
         match self {
             Self::Init(init) => Look::Busy(init.deadline),
-            Self::Running(running) | Self::Responded(running) => Look::Busy(running.clock.deadline),
+            Self::Running(running) | Self::Answering(running, _) | Self::Responded(running) => {
+                Look::Busy(running.clock.deadline)
+            }
             Self::Ready { since } => Look::Idle(*since + idle_limit),
             Self::Restarting(_) | Self::Over => Look::Over,
+        }
+    }
+}
+
+impl Answer {
+    /// As the state is called in which a runtime posts it.
+    fn state(self) -> &'static str {
+        match self {
+            Self::Response => "InvocationResponse",
+            Self::Error => "InvocationErrorResponse",
         }
     }
 }
@@ -233,6 +301,7 @@ impl Init {
             caller: self.caller,
             clock: self.clock.unwrap_or_else(|| Clock::start(timeout)),
             status: None,
+            stream: None,
         }
     }
 
@@ -261,7 +330,16 @@ impl Running {
     pub(super) fn begin(job: Job, timeout: Duration) -> Self {
         let Job { invocation, caller, place } = job;
         let clock = Clock::start(timeout);
-        Self { invocation, place, caller: Some(caller), clock, init: None, status: None, started: false }
+        Self {
+            invocation,
+            place,
+            caller: Some(caller),
+            clock,
+            init: None,
+            status: None,
+            stream: None,
+            started: false,
+        }
     }
 
     /// If this is the moment for its START, which comes once.

@@ -55,7 +55,7 @@ enum Placed {
     /// Into the queue, since a sandbox that has answered its caller should be back at once.
     BehindAnswered,
     /// Nowhere: there is no sandbox to spare, and there may be no other.
-    Nowhere(Job),
+    Nowhere,
 }
 
 /// What became of a job whose sandbox did not come back at once.
@@ -107,7 +107,7 @@ impl Pool {
         let (job, mut outcome) = Job::new(invocation, place);
         match self.shared.place(job, waits) {
             Placed::Finally => {}
-            Placed::Nowhere(_) => return Ok(throttled),
+            Placed::Nowhere => return Ok(throttled),
             Placed::BehindAnswered => match timeout(RETURN_TIME, &mut outcome).await {
                 Ok(outcome) => return outcome.map_err(|_| Closed),
                 Err(_) if self.shared.start_for(id, waits) == Fallback::Refused => return Ok(throttled),
@@ -187,7 +187,7 @@ impl Shared {
             return Placed::Finally;
         }
         if !below_limit && !waits && !answered {
-            return Placed::Nowhere(job);
+            return Placed::Nowhere;
         }
         // Who has left holds on to its event no longer than until the next one comes.
         state.waiting.retain(|job| !job.caller.is_closed());

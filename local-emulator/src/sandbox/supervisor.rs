@@ -99,7 +99,7 @@ impl Sandbox {
             let next_look = now + self.spec.timeout.min(idle_limit);
             let look = self.phase().end_if_overdue(now, idle_limit);
             match look {
-                Look::Overdue(phase) => return phase,
+                Look::Overdue(phase) => return *phase,
                 Look::Busy(deadline) => sleep_until(deadline.min(next_look)).await,
                 // An error means that no invocation came: time for another look.
                 Look::Idle(deadline) => drop(timeout_at(deadline, self.begun.notified()).await),
@@ -128,7 +128,7 @@ impl Sandbox {
         let Death { end, phase, status } = death;
         match phase {
             Phase::Init(init) => self.init_ended(init, self.failure(end, status)),
-            Phase::Running(running) | Phase::Responded(running) => {
+            Phase::Running(running) | Phase::Answering(running, _) | Phase::Responded(running) => {
                 let failure = self.failure(end, status);
                 let status = status_of(&failure);
                 self.invocation_ended(running, Some(failure), status);
@@ -176,7 +176,9 @@ impl Sandbox {
         }
         self.log.end(&running, duration, self.peak_memory());
         if let Some(failure) = failure {
-            job::answer(running.caller, Outcome::FunctionError(failure.body(&id.to_string())));
+            let error = failure.body(&id.to_string());
+            job::break_off(running.stream, failure.error_type(), &error);
+            job::answer(running.caller, Outcome::FunctionError(error));
         }
     }
 
@@ -206,13 +208,14 @@ mod tests {
     use super::{Afterwards, Look};
     use crate::invocation::Outcome;
     use crate::sandbox::phase::Phase;
-    use crate::sandbox::{Refusal, fixture};
+    use crate::sandbox::{Answer, Refusal, fixture};
 
     #[tokio::test]
     async fn what_is_overdue_can_neither_be_answered_nor_make_room_for_another() {
         let (sandbox, _outcome) = fixture::sandbox(fixture::invocation(1, &json!({})), Duration::ZERO);
         let id = sandbox.next().await.unwrap().request_id.to_string();
         assert!(matches!(sandbox.overdue(fixture::LONG).await, Phase::Running(_)));
+        assert_eq!(sandbox.answer_begins(&id, Answer::Response), Err(Refusal::InvalidRequestId));
         assert_eq!(sandbox.respond(&id, Outcome::Reply("{}".into())), Err(Refusal::InvalidRequestId));
         let refused = Refusal::InvalidStateTransition { from: "Over", to: "Ready" };
         assert_eq!(sandbox.next().await.unwrap_err(), refused);
@@ -224,6 +227,7 @@ mod tests {
         let mut last_limit = Instant::now();
         for id in 2..4 {
             let running = sandbox.next().await.unwrap().request_id.to_string();
+            sandbox.answer_begins(&running, Answer::Response).unwrap();
             sandbox.respond(&running, Outcome::Reply("{}".into())).unwrap();
             sandbox.ready().unwrap();
             let look = sandbox.phase().end_if_overdue(Instant::now(), fixture::LONG);
@@ -239,7 +243,7 @@ mod tests {
         let (sandbox, outcome) = fixture::sandbox(fixture::invocation(1, &json!({})), fixture::LONG);
         let after_the_init_limit = Instant::now() + 2 * fixture::LONG;
         let look = sandbox.phase().end_if_overdue(after_the_init_limit, fixture::LONG);
-        assert!(matches!(look, Look::Overdue(Phase::Over)));
+        assert!(matches!(look, Look::Overdue(phase) if matches!(*phase, Phase::Over)));
         sandbox.retire();
         assert!(outcome.await.is_err(), "the caller goes to the next version");
         assert_eq!(sandbox.restart(), Afterwards::Gone);
