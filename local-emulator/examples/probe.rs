@@ -29,7 +29,13 @@ fn main() {
     match env::args().nth(1).as_deref() {
         Some(watchdog::ARGUMENT) => return watchdog::run(std::io::stdin().lock()),
         Some("emulator") => return emulate(&env::args().nth(2).unwrap()),
-        Some("child") => return stand_at_gate(&env::args().nth(2).unwrap()),
+        Some("child") => {
+            let megabytes = env::args()
+                .nth(3)
+                .map(|megabytes| allocate(&json!({ "mb": megabytes.parse::<u64>().unwrap() })));
+            stand_at_gate(&env::args().nth(2).unwrap());
+            return drop(megabytes);
+        }
         _ => {}
     }
     let mut api = Api::connect();
@@ -130,12 +136,42 @@ fn act(api: &mut Api, id: &str, event: &Value) {
             process::exit(0);
         }
         "allocate" => {
-            let megabytes = usize::try_from(event["mb"].as_u64().unwrap()).unwrap();
-            drop(std::hint::black_box(vec![1_u8; megabytes << 20]));
+            drop(allocate(event));
             api.respond(id, &pid);
+        }
+        "allocate, then gate" => {
+            let held = allocate(event);
+            pass_gate(text("at"));
+            drop(held);
+            api.respond(id, &pid);
+        }
+        "start a child that allocates" => {
+            let mut child = process::Command::new(env::current_exe().unwrap());
+            let megabytes = event["mb"].to_string();
+            let mut child = child.args(["child", text("at"), &megabytes]).spawn().unwrap();
+            child.wait().unwrap();
+            api.respond(id, &pid);
+        }
+        "stream" => {
+            api.begin_stream(id, "half");
+            api.send("0\r\n\r\n");
+            api.receive();
+        }
+        "stream half, then spin" => {
+            api.begin_stream(id, "half");
+            spin();
+        }
+        "stream half, then exit" => {
+            api.begin_stream(id, "half");
+            process::exit(6);
         }
         _ => api.respond(id, &pid),
     }
+}
+
+fn allocate(event: &Value) -> Vec<u8> {
+    let megabytes = usize::try_from(event["mb"].as_u64().unwrap()).unwrap();
+    std::hint::black_box(vec![1_u8; megabytes << 20])
 }
 
 /// An emulator, to be killed: two functions that spin, and a watchdog.
@@ -228,6 +264,15 @@ impl Api {
 
     fn respond(&mut self, id: &str, body: &str) {
         self.post(&format!("runtime/invocation/{id}/response"), "", body);
+    }
+
+    fn begin_stream(&mut self, id: &str, piece: &str) {
+        let length = piece.len();
+        self.send(&format!(
+            "POST /2018-06-01/runtime/invocation/{id}/response HTTP/1.1\r\nhost: lambda\r\n\
+             lambda-runtime-function-response-mode: streaming\r\ntransfer-encoding: chunked\r\n\r\n\
+             {length:x}\r\n{piece}\r\n"
+        ));
     }
 
     fn post(&mut self, path: &str, header: &str, body: &str) {

@@ -68,6 +68,7 @@ async fn connection(stream: TcpStream, sandbox: Arc<Sandbox>) {
 }
 
 async fn answer(sandbox: &Arc<Sandbox>, request: Request<Incoming>) -> Reply {
+    sandbox.within_memory().await;
     let (head, body) = request.into_parts();
     let answered = match Call::of(&head.method, head.uri.path()) {
         Call::Next => sandbox.next().await.map(|event| reply::event(event, sandbox.spec())),

@@ -25,6 +25,10 @@ pub(crate) enum Failure {
     TimedOut(Duration),
     #[error("{}", exit_reason(*.0))]
     Exited(ExitStatus),
+    /// Undocumented (LC-1): that it reads like a kill and not `Runtime.OutOfMemory`, as Lambda Managed
+    /// Instances have it.
+    #[error("Runtime exited with error: signal: killed")]
+    OutOfMemory,
     #[error("cannot start `{}`: {source}", .binary.display())]
     NotStarted { binary: PathBuf, source: io::Error },
     #[error("Response payload size exceeded maximum allowed payload size ({MAX_PAYLOAD} bytes).")]
@@ -41,7 +45,7 @@ impl Failure {
     pub(crate) fn error_type(&self) -> &'static str {
         match self {
             Self::TimedOut(_) => "Sandbox.Timedout",
-            Self::Exited(_) => "Runtime.ExitError",
+            Self::Exited(_) | Self::OutOfMemory => "Runtime.ExitError",
             Self::NotStarted { .. } => "Runtime.InvalidEntrypoint",
             Self::ResponseTooLarge | Self::StreamTooLarge => "Function.ResponseSizeTooLarge",
             Self::ResponseTruncated => "Runtime.TruncatedResponse",

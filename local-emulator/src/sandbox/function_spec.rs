@@ -23,7 +23,7 @@ pub struct FunctionSpec {
     /// All that the process sees, but for the two variables that differ from sandbox to sandbox:
     /// `AWS_LAMBDA_RUNTIME_API` and `AWS_LAMBDA_LOG_STREAM_NAME`.
     pub environment: Variables,
-    /// The memory setting. It is reported, not enforced.
+    /// The memory setting.
     pub memory_mb: u32,
     /// How long an invocation may take, enforced by killing the sandbox. Lambda allows 1 to 900 s.
     pub timeout: Duration,
@@ -50,6 +50,12 @@ pub struct Host {
     pub concurrency: Concurrency,
     /// Whether invocations over a limit wait instead of being throttled. No behaviour of Lambda's.
     pub queue: bool,
+    /// Whether a sandbox is stopped between two invocations, as on Lambda.
+    pub freeze: bool,
+    /// Whether each invocation gets a sandbox of its own.
+    pub cold: bool,
+    /// Whether a sandbox that holds more memory than its function has is killed.
+    pub memory_limit: bool,
 }
 
 impl Host {
@@ -72,6 +78,9 @@ impl Host {
             idle_limit: Self::IDLE_LIMIT,
             concurrency: Concurrency::new(Self::CONCURRENCY),
             queue: false,
+            freeze: false,
+            cold: false,
+            memory_limit: true,
         }
     }
 }

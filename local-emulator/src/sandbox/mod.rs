@@ -15,11 +15,12 @@ mod concurrency;
 mod failure;
 #[cfg(test)]
 pub(crate) mod fixture;
+mod frozen;
 mod function_spec;
 mod job;
 mod log;
+mod memory;
 mod output;
-mod peak_memory;
 mod phase;
 mod pool;
 mod process;
@@ -36,12 +37,13 @@ use tokio::sync::Notify;
 
 pub use concurrency::Concurrency;
 pub(crate) use failure::{Failure, MAX_PAYLOAD, MAX_STREAM, reported_error_type};
+use frozen::Frozen;
 pub use function_spec::{FunctionSpec, Host};
 pub(crate) use job::Delivery;
 use job::{Caller, Job};
 use log::{Log, Status};
+use memory::Memory;
 use output::Output;
-use peak_memory::PeakMemory;
 pub(crate) use phase::Answer;
 use phase::{Init, Phase, Running};
 use pool::Shared;
@@ -58,7 +60,11 @@ pub(crate) struct Sandbox {
     log: Log,
     pool: Weak<Shared>,
     phase: Mutex<Phase>,
-    memory: Mutex<Option<PeakMemory>>,
+    /// Where it is measured.
+    memory: Mutex<Option<Memory>>,
+    /// In megabytes, if it is enforced.
+    memory_limit: Option<u64>,
+    frozen: Frozen,
     output: Mutex<Option<Output>>,
     /// Wakes `/next`: an event is there.
     event: Notify,
@@ -66,6 +72,8 @@ pub(crate) struct Sandbox {
     begun: Notify,
     /// Wakes the supervisor to end the process.
     closed: Notify,
+    /// Wakes the supervisor to end a process that holds too much.
+    out_of_memory: Notify,
 }
 
 /// Why the Runtime API refuses a call.
@@ -82,14 +90,17 @@ impl Sandbox {
     fn new(spec: Arc<FunctionSpec>, host: &Host, pool: Weak<Shared>, init: Init) -> Self {
         Self {
             log: Log::new(host.printer.clone(), &spec),
-            spec,
             pool,
             phase: Mutex::new(Phase::Init(init)),
             memory: Mutex::new(None),
+            memory_limit: host.memory_limit.then_some(u64::from(spec.memory_mb)),
+            frozen: Frozen::default(),
             output: Mutex::new(None),
             event: Notify::new(),
             begun: Notify::new(),
             closed: Notify::new(),
+            out_of_memory: Notify::new(),
+            spec,
         }
     }
 
@@ -107,6 +118,7 @@ impl Sandbox {
             }
             *phase = Phase::Running(Running::begin(job, self.spec.timeout));
         }
+        self.frozen.thaw();
         self.event.notify_waiters();
         self.begun.notify_one();
         Ok(())
@@ -264,6 +276,11 @@ impl Sandbox {
         }
     }
 
+    /// Whether nothing is left but its process, about to be killed.
+    fn is_over(&self) -> bool {
+        matches!(*self.phase(), Phase::Over)
+    }
+
     /// Whether the caller has been answered, so that the runtime should be back in the pool soon, or is on
     /// its way there: it is ready before its report is written, and in the pool after.
     fn has_answered(&self) -> bool {
@@ -272,11 +289,38 @@ impl Sandbox {
 
     /// In megabytes; absent where it cannot be measured, or was not before the process ended.
     fn peak_memory(&self) -> Option<u64> {
-        self.memory.lock().unwrap_or_else(PoisonError::into_inner).as_mut().and_then(PeakMemory::megabytes)
+        self.memory().as_mut().and_then(Memory::peak_mb)
+    }
+
+    /// Never comes back to a runtime that holds, or held, more memory than its function has: that one is
+    /// killed. On Lambda the kernel does it at once; here it is noticed at the next sample, and at the
+    /// latest when the runtime calls.
+    pub(crate) async fn within_memory(&self) {
+        if self.holds_too_much(self.peak_memory()) {
+            self.out_of_memory.notify_one();
+            std::future::pending::<()>().await;
+        }
+    }
+
+    /// The same, of all its processes.
+    fn sample_memory(&self) {
+        let sampled = self.memory().as_mut().and_then(Memory::sample);
+        if self.holds_too_much(sampled) {
+            self.out_of_memory.notify_one();
+        }
+    }
+
+    fn holds_too_much(&self, megabytes: Option<u64>) -> bool {
+        matches!((megabytes, self.memory_limit), (Some(held), Some(limit)) if held > limit)
+    }
+
+    fn memory(&self) -> MutexGuard<'_, Option<Memory>> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn watch(&self, process: &Process) {
-        *self.memory.lock().unwrap_or_else(PoisonError::into_inner) = PeakMemory::of(process.id());
+        *self.memory() = Memory::of(process.id());
+        self.frozen.watch(process.leader());
         *self.output.lock().unwrap_or_else(PoisonError::into_inner) = Some(process.output());
     }
 

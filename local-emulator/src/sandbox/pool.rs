@@ -182,7 +182,7 @@ impl Shared {
         }
         let below_limit = self.is_below_limit(state);
         let answered = state.has_answered_sandbox_to_spare();
-        if below_limit && !answered {
+        if below_limit && (self.host.cold || !answered) {
             self.start_sandbox(state, job);
             return Placed::Finally;
         }
@@ -219,7 +219,7 @@ impl Shared {
     }
 
     fn is_below_limit(&self, state: &State) -> bool {
-        state.alive.len() < self.spec.limit
+        state.alive.iter().filter(|sandbox| !sandbox.is_over()).count() < self.spec.limit
     }
 
     fn start_sandbox(self: &Arc<Self>, state: &mut State, first: Job) {
@@ -237,7 +237,7 @@ impl Shared {
     /// A sandbox is ready for another invocation: for who waits longest, if anybody does.
     pub(super) fn take_back(self: &Arc<Self>, sandbox: &Arc<Sandbox>) {
         let mut state = self.state();
-        if state.closed {
+        if state.closed || self.host.cold {
             drop(state);
             sandbox.retire();
         } else if let Some(job) = state.next_waiting() {
@@ -246,6 +246,10 @@ impl Shared {
                 self.pass_on(job);
             }
         } else {
+            if self.host.freeze {
+                // Before anybody can find it.
+                sandbox.frozen.freeze();
+            }
             state.idle.push(Arc::clone(sandbox));
         }
     }

@@ -68,8 +68,12 @@ impl Process {
         self.asks.clone()
     }
 
+    pub(super) fn leader(&self) -> Pid {
+        self.group.leader()
+    }
+
     pub(super) fn id(&self) -> u32 {
-        self.group.leader().as_raw_nonzero().get().unsigned_abs()
+        self.leader().as_raw_nonzero().get().unsigned_abs()
     }
 
     /// Waits until the process ends by itself. It is left unreaped: while it is a zombie its id, which

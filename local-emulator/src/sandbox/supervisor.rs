@@ -12,7 +12,7 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::Sandbox;
 use super::failure::Failure;
-use super::function_spec::Host;
+use super::function_spec::{FunctionSpec, Host};
 use super::job;
 use super::log::Status;
 use super::phase::{Init, Look, Phase, Running};
@@ -21,11 +21,16 @@ use super::process::Process;
 use crate::invocation::Outcome;
 use crate::runtime_api;
 
+/// How often the memory of a busy sandbox is looked at. What it held in between, the kernel tells when its
+/// runtime calls.
+const SAMPLE_EVERY: Duration = Duration::from_millis(100);
+
 /// Why a process came to its end.
 enum End {
     NotStarted(io::Error),
     Exited,
     Overdue,
+    OutOfMemory,
     Closed,
 }
 
@@ -75,10 +80,17 @@ async fn live(sandbox: &Arc<Sandbox>, pool: &Arc<Shared>) -> Death {
     let (end, phase) = tokio::select! {
         () = process.exited() => (End::Exited, sandbox.exited(pool)),
         phase = sandbox.overdue(pool.host.idle_limit) => (End::Overdue, phase),
+        () = sandbox.out_of_memory.notified() => (End::OutOfMemory, sandbox.phase().end()),
         () = sandbox.closed.notified() => (End::Closed, sandbox.phase().end()),
         never = runtime_api::serve(listener, Arc::clone(sandbox)) => match never {},
     };
-    sandbox.peak_memory();
+    if let (End::OutOfMemory, Some(peak)) = (&end, sandbox.peak_memory()) {
+        let FunctionSpec { route, memory_mb, .. } = &*sandbox.spec;
+        pool.host.printer.warning(format_args!(
+            "`{route}` held {peak} MB, more than the {memory_mb} MB of its `MemorySize`: it was killed, as on Lambda"
+        ));
+    }
+    sandbox.frozen.forget();
     Death { end, phase, status: process.kill().await.ok() }
 }
 
@@ -92,15 +104,19 @@ async fn start(sandbox: &Arc<Sandbox>, host: &Host) -> io::Result<(TcpListener, 
 impl Sandbox {
     /// Waits until a deadline passes, and gives what has missed it. While a sandbox is busy its next
     /// invocation does not wake this: whatever begins from now on has at least the function's time-out,
-    /// or the time that a sandbox may be idle, so that a look after that is always soon enough.
+    /// or the time that a sandbox may be idle, so that a look after that is always soon enough. A busy
+    /// sandbox is looked at more often, for its memory.
     async fn overdue(&self, idle_limit: Duration) -> Phase {
         loop {
             let now = Instant::now();
-            let next_look = now + self.spec.timeout.min(idle_limit);
+            let next_look = now + self.spec.timeout.min(idle_limit).min(SAMPLE_EVERY);
             let look = self.phase().end_if_overdue(now, idle_limit);
             match look {
                 Look::Overdue(phase) => return *phase,
-                Look::Busy(deadline) => sleep_until(deadline.min(next_look)).await,
+                Look::Busy(deadline) => {
+                    sleep_until(deadline.min(next_look)).await;
+                    self.sample_memory();
+                }
                 // An error means that no invocation came: time for another look.
                 Look::Idle(deadline) => drop(timeout_at(deadline, self.begun.notified()).await),
                 Look::Over => pending().await,
@@ -144,6 +160,7 @@ impl Sandbox {
         match end {
             End::NotStarted(source) => Failure::NotStarted { binary: self.spec.binary.clone(), source },
             End::Overdue => Failure::TimedOut(self.spec.timeout),
+            End::OutOfMemory => Failure::OutOfMemory,
             End::Exited | End::Closed => Failure::Exited(status.unwrap_or_default()),
         }
     }

@@ -1,6 +1,9 @@
 //! Real processes: the example `probe`, which does as its event says.
 
 mod ending;
+mod memory;
+mod reuse;
+mod streaming;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -37,10 +40,8 @@ struct Function {
 struct Setup {
     spec: FunctionSpec,
     folder: TempDir,
-    init_limit: Duration,
-    idle_limit: Duration,
-    queue: bool,
-    concurrency: usize,
+    host: Host,
+    log: Log,
 }
 
 impl Setup {
@@ -51,7 +52,9 @@ impl Setup {
             environment: [("GREETING".to_owned(), "hello".to_owned())].into_iter().collect(),
             ..fixture::spec(probe())
         };
-        Self { spec, folder, init_limit: LONG, idle_limit: LONG, queue: false, concurrency: 100 }
+        let (printer, log) = Printer::recorded();
+        let host = Host { init_limit: LONG, idle_limit: LONG, ..Host::new(printer, None) };
+        Self { spec, folder, host, log }
     }
 
     fn limit(mut self, limit: usize) -> Self {
@@ -59,23 +62,8 @@ impl Setup {
         self
     }
 
-    fn queue(mut self) -> Self {
-        self.queue = true;
-        self
-    }
-
-    fn concurrency(mut self, limit: usize) -> Self {
-        self.concurrency = limit;
-        self
-    }
-
     fn timeout(mut self, timeout: Duration) -> Self {
         self.spec.timeout = timeout;
-        self
-    }
-
-    fn idle_limit(mut self, limit: Duration) -> Self {
-        self.idle_limit = limit;
         self
     }
 
@@ -86,16 +74,22 @@ impl Setup {
 
     fn init(mut self, behaviour: &str, limit: Duration) -> Self {
         self.spec.environment.set("PROBE_INIT", behaviour);
-        self.init_limit = limit;
+        self.host.init_limit = limit;
+        self
+    }
+
+    fn queue(self) -> Self {
+        self.host(|host| host.queue = true)
+    }
+
+    fn host(mut self, change: impl FnOnce(&mut Host)) -> Self {
+        change(&mut self.host);
         self
     }
 
     fn start(self) -> Function {
-        let (printer, log) = Printer::recorded();
-        let Self { init_limit, idle_limit, queue, concurrency, .. } = self;
-        let concurrency = Concurrency::new(concurrency);
-        let host = Host { init_limit, idle_limit, queue, concurrency, ..Host::new(printer, None) };
-        Function { pool: Arc::new(Pool::new(Arc::new(self.spec), host)), log, folder: self.folder }
+        let Self { spec, folder, host, log } = self;
+        Function { pool: Arc::new(Pool::new(Arc::new(spec), host)), log, folder }
     }
 }
 
@@ -250,7 +244,7 @@ async fn a_sandbox_that_works_on_after_its_answer_throttles_who_does_not_want_to
 
 #[tokio::test]
 async fn invocations_of_all_functions_share_the_accounts_concurrency() {
-    let function = Setup::new().limit(10).concurrency(2).start();
+    let function = Setup::new().limit(10).host(|host| host.concurrency = Concurrency::new(2)).start();
     let gate = Gate::new().await;
     let running = [function.begin(&gate.event("gate")), function.begin(&gate.event("gate"))];
     let held = (gate.reached().await, gate.reached().await);
@@ -495,16 +489,6 @@ async fn who_asks_for_the_log_of_an_invocation_gets_all_of_it() {
         assert!(lines[lines.len() - 1].starts_with("REPORT RequestId: "), "{log}");
         assert!(log.contains(line), "{log}");
     }
-}
-
-#[tokio::test]
-async fn the_report_knows_the_true_peak_memory() {
-    let function = Setup::new().start();
-    function.pid(json!({ "do": "allocate", "mb": 64 })).await;
-    function.pid(json!({})).await;
-    let log = function.log.text();
-    let peak = log.split("Max Memory Used: ").nth(1).unwrap().split(' ').next().unwrap();
-    assert!((64..128).contains(&peak.parse().unwrap()), "{log}");
 }
 
 #[tokio::test]

@@ -48,7 +48,7 @@ async fn closing_ends_idle_sandboxes_and_those_that_only_start() {
 
 #[tokio::test]
 async fn a_sandbox_without_invocations_ends_after_a_while() {
-    let function = Setup::new().limit(2).idle_limit(SHORT).start();
+    let function = Setup::new().limit(2).host(|host| host.idle_limit = SHORT).start();
     let gate = Gate::new().await;
     let burst = [(); 2].map(|()| function.begin(&gate.event("gate")));
     let (one, other) = (gate.reached().await, gate.reached().await);
