@@ -10,6 +10,7 @@
 //!
 //! [lifecycle]: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
 
+mod answering;
 mod clock;
 mod concurrency;
 mod failure;
@@ -20,6 +21,7 @@ mod function_spec;
 mod job;
 mod log;
 mod memory;
+mod memory_limit;
 mod output;
 mod phase;
 mod pool;
@@ -30,8 +32,6 @@ mod tests;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
-use bytes::Bytes;
-use http::HeaderValue;
 use tokio::pin;
 use tokio::sync::Notify;
 
@@ -40,8 +40,8 @@ pub(crate) use failure::{Failure, MAX_PAYLOAD, MAX_STREAM, reported_error_type};
 use frozen::Frozen;
 pub use function_spec::{FunctionSpec, Host};
 pub(crate) use job::Delivery;
-use job::{Caller, Job};
-use log::{Log, Status};
+use job::Job;
+use log::Log;
 use memory::Memory;
 use output::Output;
 pub(crate) use phase::Answer;
@@ -49,9 +49,6 @@ use phase::{Init, Phase, Running};
 use pool::Shared;
 pub use pool::{Closed, Pool};
 use process::Process;
-
-use crate::function_error;
-use crate::invocation::{Outcome, StreamError, Writer};
 
 /// One execution environment.
 #[derive(Debug)]
@@ -176,82 +173,6 @@ impl Sandbox {
         }
     }
 
-    /// The runtime begins to answer the invocation `id`. Asked before a body is read.
-    pub(crate) fn answer_begins(&self, id: &str, answer: Answer) -> Result<(), Refusal> {
-        self.phase().answer_begins(id, answer)
-    }
-
-    /// The function's answer to the invocation `id`. The sandbox stays busy until its next `/next`.
-    pub(crate) fn respond(&self, id: &str, outcome: Outcome) -> Result<(), Refusal> {
-        let (caller, _) = self.phase().answered(id, None)?;
-        job::answer(caller, outcome);
-        Ok(())
-    }
-
-    /// The function streams its answer to the invocation `id`. Whoever takes streams gets it as it comes:
-    /// this is where to write it to. Who does not waits for the whole.
-    pub(crate) fn stream(
-        &self,
-        id: &str,
-        content_type: Option<HeaderValue>,
-    ) -> Result<Option<Writer>, Refusal> {
-        let begun = self.phase().stream_begins(id, content_type)?;
-        Ok(begun.map(|(caller, stream, writer)| {
-            job::answer(caller, Outcome::Stream(stream));
-            writer
-        }))
-    }
-
-    /// The stream has ended, in the way that `end` says; `status` is for the report.
-    pub(crate) fn stream_ended(
-        &self,
-        id: &str,
-        end: Result<(), StreamError>,
-        failure: Option<&Failure>,
-    ) -> Result<(), Refusal> {
-        let status = failure.map(|failure| Status::Error(failure.error_type().to_owned()));
-        let (_, stream) = self.phase().answered(id, status)?;
-        if let Err(error) = &end {
-            self.log.line(function_error::summary(&error.error));
-        }
-        // An error means that nobody reads any more.
-        let _ = stream.map(|stream| stream.send(end));
-        Ok(())
-    }
-
-    /// What a function says of its answer to somebody who got the whole of it.
-    pub(crate) fn note(&self, error: &StreamError) {
-        self.log.line(function_error::summary(&error.error));
-    }
-
-    /// The invocation `id` failed, with an error for its caller and the log, and an error type for its
-    /// report.
-    pub(crate) fn fail(&self, id: &str, error: Bytes, error_type: String) -> Result<(), Refusal> {
-        let (caller, stream) = self.phase().answered(id, Some(Status::Error(error_type.clone())))?;
-        job::break_off(stream, &error_type, &error);
-        self.pass_on_error(caller, error);
-        Ok(())
-    }
-
-    /// The invocation `id` failed in a way that the function has no words for.
-    pub(crate) fn fail_with(&self, id: &str, failure: &Failure) -> Result<(), Refusal> {
-        self.fail(id, failure.body(id), failure.error_type().to_owned())
-    }
-
-    /// The runtime could not start: the caller of the first invocation gets `error`. The process has
-    /// the rest of the init limit to end by itself, so that its last words are not cut off.
-    pub(crate) fn init_failed(&self, error: Bytes, error_type: String) -> Result<(), Refusal> {
-        let caller = self.phase().init_failed(error_type)?;
-        self.pass_on_error(caller, error);
-        Ok(())
-    }
-
-    /// Into the log first: the gateway's line about the request comes after the function's own.
-    fn pass_on_error(&self, caller: Caller, error: Bytes) {
-        self.log.line(function_error::summary(&error));
-        job::answer(caller, Outcome::FunctionError(error));
-    }
-
     /// Ends this sandbox now if it is not busy with an invocation: one that waits for its runtime to
     /// start is given back to its caller. A busy sandbox ends when it comes back to the pool.
     fn retire(&self) {
@@ -285,37 +206,6 @@ impl Sandbox {
     /// its way there: it is ready before its report is written, and in the pool after.
     fn has_answered(&self) -> bool {
         matches!(*self.phase(), Phase::Responded(_) | Phase::Ready { .. })
-    }
-
-    /// In megabytes; absent where it cannot be measured, or was not before the process ended.
-    fn peak_memory(&self) -> Option<u64> {
-        self.memory().as_mut().and_then(Memory::peak_mb)
-    }
-
-    /// Never comes back to a runtime that holds, or held, more memory than its function has: that one is
-    /// killed. On Lambda the kernel does it at once; here it is noticed at the next sample, and at the
-    /// latest when the runtime calls.
-    pub(crate) async fn within_memory(&self) {
-        if self.holds_too_much(self.peak_memory()) {
-            self.out_of_memory.notify_one();
-            std::future::pending::<()>().await;
-        }
-    }
-
-    /// The same, of all its processes.
-    fn sample_memory(&self) {
-        let sampled = self.memory().as_mut().and_then(Memory::sample);
-        if self.holds_too_much(sampled) {
-            self.out_of_memory.notify_one();
-        }
-    }
-
-    fn holds_too_much(&self, megabytes: Option<u64>) -> bool {
-        matches!((megabytes, self.memory_limit), (Some(held), Some(limit)) if held > limit)
-    }
-
-    fn memory(&self) -> MutexGuard<'_, Option<Memory>> {
-        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn watch(&self, process: &Process) {

@@ -1,0 +1,90 @@
+//! A runtime's answer, on its way to the caller.
+
+use bytes::Bytes;
+use http::HeaderValue;
+
+use super::failure::Failure;
+use super::job::{self, Caller};
+use super::log::Status;
+use super::phase::Answer;
+use super::{Refusal, Sandbox};
+use crate::function_error;
+use crate::invocation::{Outcome, StreamError, Writer};
+
+impl Sandbox {
+    /// The runtime begins to answer the invocation `id`. Asked before a body is read.
+    pub(crate) fn answer_begins(&self, id: &str, answer: Answer) -> Result<(), Refusal> {
+        self.phase().answer_begins(id, answer)
+    }
+
+    /// The function's answer to the invocation `id`. The sandbox stays busy until its next `/next`.
+    pub(crate) fn respond(&self, id: &str, outcome: Outcome) -> Result<(), Refusal> {
+        let (caller, _) = self.phase().answered(id, None)?;
+        job::answer(caller, outcome);
+        Ok(())
+    }
+
+    /// The function streams its answer to the invocation `id`. Whoever takes streams gets it as it comes:
+    /// this is where to write it to. Who does not waits for the whole.
+    pub(crate) fn stream(
+        &self,
+        id: &str,
+        content_type: Option<HeaderValue>,
+    ) -> Result<Option<Writer>, Refusal> {
+        let begun = self.phase().stream_begins(id, content_type)?;
+        Ok(begun.map(|(caller, stream, writer)| {
+            job::answer(caller, Outcome::Stream(stream));
+            writer
+        }))
+    }
+
+    /// The stream has ended, in the way that `end` says; `status` is for the report.
+    pub(crate) fn stream_ended(
+        &self,
+        id: &str,
+        end: Result<(), StreamError>,
+        failure: Option<&Failure>,
+    ) -> Result<(), Refusal> {
+        let status = failure.map(|failure| Status::Error(failure.error_type().to_owned()));
+        let (_, stream) = self.phase().answered(id, status)?;
+        if let Err(error) = &end {
+            self.log.line(function_error::summary(&error.error));
+        }
+        // An error means that nobody reads any more.
+        let _ = stream.map(|stream| stream.send(end));
+        Ok(())
+    }
+
+    /// What a function says of its answer to somebody who got the whole of it.
+    pub(crate) fn note(&self, error: &StreamError) {
+        self.log.line(function_error::summary(&error.error));
+    }
+
+    /// The invocation `id` failed, with an error for its caller and the log, and an error type for its
+    /// report.
+    pub(crate) fn fail(&self, id: &str, error: Bytes, error_type: String) -> Result<(), Refusal> {
+        let (caller, stream) = self.phase().answered(id, Some(Status::Error(error_type.clone())))?;
+        job::break_off(stream, &error_type, &error);
+        self.pass_on_error(caller, error);
+        Ok(())
+    }
+
+    /// The invocation `id` failed in a way that the function has no words for.
+    pub(crate) fn fail_with(&self, id: &str, failure: &Failure) -> Result<(), Refusal> {
+        self.fail(id, failure.body(id), failure.error_type().to_owned())
+    }
+
+    /// The runtime could not start: the caller of the first invocation gets `error`. The process has
+    /// the rest of the init limit to end by itself, so that its last words are not cut off.
+    pub(crate) fn init_failed(&self, error: Bytes, error_type: String) -> Result<(), Refusal> {
+        let caller = self.phase().init_failed(error_type)?;
+        self.pass_on_error(caller, error);
+        Ok(())
+    }
+
+    /// Into the log first: the gateway's line about the request comes after the function's own.
+    fn pass_on_error(&self, caller: Caller, error: Bytes) {
+        self.log.line(function_error::summary(&error));
+        job::answer(caller, Outcome::FunctionError(error));
+    }
+}
