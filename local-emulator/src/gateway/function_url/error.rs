@@ -34,7 +34,7 @@ pub(super) fn reply(error: &GatewayError) -> Reply {
             "RequestEntityTooLargeException",
             r#"{"Message":"Request Entity Too Large"}"#,
         ),
-        GatewayError::BrokenBody(_) => {
+        GatewayError::BrokenBody(_) | GatewayError::Unsupported(_) => {
             refusal(StatusCode::BAD_REQUEST, "BadRequestException", r#"{"Message":"Bad Request"}"#)
         }
         GatewayError::FunctionFailed(_)
