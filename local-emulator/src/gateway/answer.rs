@@ -2,10 +2,12 @@
 
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use http_body_util::Full;
+use tokio::time::{Sleep, sleep};
 
 use super::pace::Pace;
 use crate::invocation::{Reader, StreamError};
@@ -27,12 +29,27 @@ pub struct Streamed {
     first: Option<Bytes>,
     rest: Reader,
     pace: Option<Pace>,
+    idle: Option<Idle>,
+}
+
+/// How long the next piece may take.
+#[derive(Debug)]
+struct Idle {
+    timeout: Duration,
+    /// Since the wait for it began.
+    over: Option<Pin<Box<Sleep>>>,
 }
 
 impl Streamed {
     /// `first`, then what `rest` brings, no faster than `pace`.
     pub fn new(first: Bytes, rest: Reader, pace: Option<Pace>) -> Self {
-        Self { first: Some(first).filter(|first| !first.is_empty()), rest, pace }
+        Self { first: Some(first).filter(|first| !first.is_empty()), rest, pace, idle: None }
+    }
+
+    /// Breaks off if the next piece takes longer than `timeout`.
+    #[must_use]
+    pub fn with_idle_timeout(self, timeout: Duration) -> Self {
+        Self { idle: Some(Idle { timeout, over: None }), ..self }
     }
 
     fn poll_piece(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, StreamError>>> {
@@ -41,12 +58,35 @@ impl Streamed {
         }
         let piece = match self.first.take() {
             Some(first) => Some(Ok(first)),
-            None => ready!(self.rest.poll_next(context)),
+            None => ready!(self.poll_rest(context)),
         };
         if let (Some(pace), Some(Ok(piece))) = (&mut self.pace, &piece) {
             pace.sent(piece.len());
         }
         Poll::Ready(piece)
+    }
+
+    fn poll_rest(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, StreamError>>> {
+        let piece = self.rest.poll_next(context);
+        match &mut self.idle {
+            Some(idle) if piece.is_pending() => idle.poll_over(context).map(|over| Some(Err(over))),
+            Some(idle) => {
+                idle.over = None;
+                piece
+            }
+            None => piece,
+        }
+    }
+}
+
+impl Idle {
+    fn poll_over(&mut self, context: &mut Context<'_>) -> Poll<StreamError> {
+        let over = self.over.get_or_insert_with(|| Box::pin(sleep(self.timeout)));
+        ready!(over.as_mut().poll(context));
+        Poll::Ready(StreamError {
+            error_type: "Gateway.IdleTimeout".to_owned(),
+            error: format!("nothing came for {:?}", self.timeout).into(),
+        })
     }
 }
 

@@ -38,6 +38,12 @@ pub(super) fn check_head(head: &Parts, limit: usize) -> Result<(), GatewayError>
     if size > limit { Err(GatewayError::HeadTooLong { size, limit }) } else { Ok(()) }
 }
 
+/// Refuses a target of more than `limit` bytes.
+pub(super) fn check_target(head: &Parts, limit: usize) -> Result<(), GatewayError> {
+    let size = target_size(head);
+    if size > limit { Err(GatewayError::TargetTooLong { size, limit }) } else { Ok(()) }
+}
+
 /// Reads a whole body, and never more than `limit` bytes of it: one that is announced to be longer
 /// is not read at all. Who takes longer than `patience` is refused too.
 pub(super) async fn read_body<B>(body: B, limit: usize, patience: Duration) -> Result<Bytes, GatewayError>

@@ -18,9 +18,12 @@ mod integration;
 pub mod limits;
 mod pace;
 mod path;
+mod payload_1;
 mod payload_2;
 mod prelude;
 mod reply;
+pub mod rest_api;
+mod route_methods;
 
 use std::net::SocketAddr;
 
@@ -57,6 +60,8 @@ impl Default for Api {
 pub enum FrontDoor<B: Backend> {
     /// `http-api`.
     HttpApi(http_api::HttpApi<B>),
+    /// `rest-api`.
+    RestApi(rest_api::RestApi<B>),
     /// `alb`.
     Alb(alb::Alb<B>),
     /// `function-url`.
@@ -73,6 +78,7 @@ impl<B: Backend> FrontDoor<B> {
     {
         match self {
             Self::HttpApi(api) => api.handle(request, peer).await,
+            Self::RestApi(api) => api.handle(request, peer).await,
             Self::Alb(alb) => alb.handle(request, peer).await,
             Self::FunctionUrl(urls) => urls.handle(request, peer).await,
         }
@@ -83,6 +89,7 @@ impl<B: Backend> std::fmt::Debug for FrontDoor<B> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::HttpApi(_) => "HttpApi",
+            Self::RestApi(_) => "RestApi",
             Self::Alb(_) => "Alb",
             Self::FunctionUrl(_) => "FunctionUrl",
         })

@@ -64,6 +64,13 @@ pub(super) async fn read(stream: &mut Reader) -> Result<(Bytes, Bytes), PreludeE
     }
 }
 
+/// The JSON that `payload` begins with, if it is a stream that came in one piece. JSON has no NUL bytes, so
+/// that no other reply of a function looks like one.
+pub(super) fn of(payload: &[u8]) -> Option<&[u8]> {
+    let beginning = &payload[..payload.len().min(LIMIT)];
+    separator_in(beginning).map(|at| &beginning[..at])
+}
+
 fn separator_in(bytes: &[u8]) -> Option<usize> {
     bytes.windows(SEPARATOR.len()).position(|window| window == SEPARATOR)
 }

@@ -12,8 +12,9 @@ use std::borrow::Cow;
 use api_routes::route::{RouteKey, TemplateSegment};
 use http::Method;
 
-use super::trie::{Node, RouteId};
+use super::trie::Node;
 use crate::gateway::path::{decode, split_segment};
+use crate::gateway::route_methods::RouteId;
 
 #[cfg(test)]
 mod tests;

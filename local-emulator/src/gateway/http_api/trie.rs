@@ -6,9 +6,7 @@ use api_routes::route::TemplateSegment;
 use http::Method;
 
 use crate::gateway::path::{decode, split_segment};
-
-/// The index of a route in its table.
-pub(super) type RouteId = usize;
+use crate::gateway::route_methods::{Methods, RouteId};
 
 #[derive(Debug, Default)]
 pub(super) struct Node {
@@ -18,31 +16,6 @@ pub(super) struct Node {
     full: Methods,
     /// The routes that take whatever follows, `{proxy+}`.
     greedy: Methods,
-}
-
-/// The routes of one path, at most one per method. `None` is `ANY`.
-#[derive(Debug, Default)]
-pub(super) struct Methods(Vec<(Option<Method>, RouteId)>);
-
-impl Methods {
-    /// Gives the method to `route`, unless another has it: that one is the error.
-    pub(super) fn insert(&mut self, method: Option<&Method>, route: RouteId) -> Result<(), RouteId> {
-        if let Some(holder) = self.get(method) {
-            return Err(holder);
-        }
-        self.0.push((method.cloned(), route));
-        Ok(())
-    }
-
-    /// `ANY` takes the methods that have no route of their own at the same path.
-    fn select(&self, method: &Method) -> Option<RouteId> {
-        self.get(Some(method)).or_else(|| self.get(None))
-    }
-
-    fn get(&self, method: Option<&Method>) -> Option<RouteId> {
-        let (_, route) = self.0.iter().find(|(known, _)| known.as_ref() == method)?;
-        Some(*route)
-    }
 }
 
 impl Node {

@@ -1,0 +1,52 @@
+//! What an event tells of its request beside the request itself.
+
+use jiff::Timestamp;
+use serde::{Serialize, Serializer};
+
+use std::borrow::Cow;
+
+/// `requestContext`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::gateway) struct RequestContext<'a> {
+    pub(in crate::gateway) resource_id: &'a str,
+    pub(in crate::gateway) resource_path: &'a str,
+    pub(in crate::gateway) http_method: &'a str,
+    pub(in crate::gateway) extended_request_id: &'a str,
+    #[serde(serialize_with = "common_log_format")]
+    pub(in crate::gateway) request_time: Timestamp,
+    pub(in crate::gateway) path: &'a str,
+    pub(in crate::gateway) account_id: &'a str,
+    /// Also for HTTP/2.
+    pub(in crate::gateway) protocol: &'static str,
+    pub(in crate::gateway) stage: &'a str,
+    pub(in crate::gateway) domain_prefix: &'a str,
+    /// In milliseconds.
+    pub(in crate::gateway) request_time_epoch: i64,
+    pub(in crate::gateway) request_id: &'a str,
+    pub(in crate::gateway) identity: Identity<'a>,
+    pub(in crate::gateway) domain_name: &'a str,
+    /// An HTTP API has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::gateway) deployment_id: Option<&'a str>,
+    pub(in crate::gateway) api_id: &'a str,
+}
+
+/// Who asks. Nobody signs in here, so all of it is `null` but the address and the program.
+pub(in crate::gateway) struct Identity<'a> {
+    /// The members that are `null`, which are not the same everywhere.
+    pub(in crate::gateway) unknown: &'static [&'static str],
+    pub(in crate::gateway) source_ip: &'a str,
+    pub(in crate::gateway) user_agent: Option<Cow<'a, str>>,
+}
+
+impl Serialize for Identity<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let known = [("sourceIp", Some(self.source_ip)), ("userAgent", self.user_agent.as_deref())];
+        serializer.collect_map(self.unknown.iter().map(|name| (*name, None)).chain(known))
+    }
+}
+
+fn common_log_format<S: Serializer>(time: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&time.strftime("%d/%b/%Y:%H:%M:%S +0000"))
+}

@@ -1,0 +1,39 @@
+//! `headers` and `multiValueHeaders` of a reply. The values of both are sent, in an order that is not the
+//! same for all kinds of API.
+
+use std::collections::BTreeMap;
+
+use crate::gateway::reply::{InvalidReply, MAX_HEADERS, Scalar};
+
+/// `headers`.
+pub(in crate::gateway) type Headers = Option<BTreeMap<String, Scalar>>;
+
+/// `multiValueHeaders`.
+pub(in crate::gateway) type MultiValueHeaders = Option<BTreeMap<String, Vec<Scalar>>>;
+
+/// Refuses more values than [`MAX_HEADERS`].
+pub(in crate::gateway) fn check_len(
+    single: &Headers,
+    multiple: &MultiValueHeaders,
+) -> Result<(), InvalidReply> {
+    let values = multiple.iter().flat_map(BTreeMap::values).map(Vec::len);
+    match values.chain(single.as_ref().map(BTreeMap::len)).sum() {
+        len if len > MAX_HEADERS => Err(InvalidReply::TooManyHeaders(len)),
+        _ => Ok(()),
+    }
+}
+
+/// Names and values. `null` is no value.
+pub(in crate::gateway) fn pairs_of_single(headers: Headers) -> impl Iterator<Item = (String, String)> {
+    let headers = headers.unwrap_or_default().into_iter();
+    headers.filter_map(|(name, value)| Some((name, value.into_text()?)))
+}
+
+/// As [`pairs_of_single`].
+pub(in crate::gateway) fn pairs_of_multiple(
+    headers: MultiValueHeaders,
+) -> impl Iterator<Item = (String, String)> {
+    headers.unwrap_or_default().into_iter().flat_map(|(name, values)| {
+        values.into_iter().filter_map(move |value| Some((name.clone(), value.into_text()?)))
+    })
+}

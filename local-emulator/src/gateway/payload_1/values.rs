@@ -1,0 +1,97 @@
+//! Names with several values, which an event has twice: with the last value alone, and with all.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use serde::{Serialize, Serializer};
+
+/// Sorted by name, as in every capture.
+#[derive(Debug, Default)]
+pub(in crate::gateway) struct Values<'a>(BTreeMap<Cow<'a, str>, Vec<Cow<'a, str>>>);
+
+/// `headers`, `queryStringParameters`.
+pub(in crate::gateway) struct Last<'a>(&'a Values<'a>);
+
+/// `multiValueHeaders`, `multiValueQueryStringParameters`.
+pub(in crate::gateway) struct All<'a>(&'a Values<'a>);
+
+impl<'a> Values<'a> {
+    /// A query's parameters, decoded; pairs end at each of `separators`.
+    pub(in crate::gateway) fn of_query(query: &'a str, separators: &[char]) -> Self {
+        query.split(separators).flat_map(|pair| form_urlencoded::parse(pair.as_bytes())).collect()
+    }
+
+    pub(in crate::gateway) fn last(&self) -> Last<'_> {
+        Last(self)
+    }
+
+    pub(in crate::gateway) fn all(&self) -> All<'_> {
+        All(self)
+    }
+}
+
+impl<'a> FromIterator<(Cow<'a, str>, Cow<'a, str>)> for Values<'a> {
+    fn from_iter<I: IntoIterator<Item = (Cow<'a, str>, Cow<'a, str>)>>(pairs: I) -> Self {
+        let mut values = BTreeMap::<_, Vec<_>>::new();
+        for (name, value) in pairs {
+            values.entry(name).or_default().push(value);
+        }
+        Self(values)
+    }
+}
+
+impl Serialize for Last<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match &self.0.0 {
+            values if values.is_empty() => serializer.serialize_none(),
+            values => serializer.collect_map(values.iter().map(|(name, values)| (name, values.last()))),
+        }
+    }
+}
+
+impl Serialize for All<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match &self.0.0 {
+            values if values.is_empty() => serializer.serialize_none(),
+            values => serializer.collect_map(values),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::Values;
+
+    fn event_of(query: &str, separators: &[char]) -> (Value, Value) {
+        let values = Values::of_query(query, separators);
+        (serde_json::to_value(values.last()).unwrap(), serde_json::to_value(values.all()).unwrap())
+    }
+
+    /// Most are recorded, in `vokerhttp/testdata/apigwv1-request.json` of <https://github.com/hotsock/voker> and
+    /// `tests/aws/services/apigateway/test_apigateway_lambda.snapshot.json` of
+    /// <https://github.com/localstack/localstack>.
+    #[test]
+    fn a_query_is_decoded_and_keeps_its_last_value_and_all() {
+        for (query, last, all) in [
+            ("", json!(null), json!(null)),
+            ("&", json!(null), json!(null)),
+            ("a=1&b=2&a=3", json!({"a": "3", "b": "2"}), json!({"a": ["1", "3"], "b": ["2"]})),
+            ("empty=&flag", json!({"empty": "", "flag": ""}), json!({"empty": [""], "flag": [""]})),
+            ("p=a%2Bb&q=a+b", json!({"p": "a+b", "q": "a b"}), json!({"p": ["a+b"], "q": ["a b"]})),
+            ("u=https%3A%2F%2Fx%2F%3F", json!({"u": "https://x/?"}), json!({"u": ["https://x/?"]})),
+            ("%61=%E2%98%95", json!({"a": "☕"}), json!({"a": ["☕"]})),
+            ("a=%ff%zz", json!({"a": "\u{fffd}%zz"}), json!({"a": ["\u{fffd}%zz"]})),
+            ("a=1,2&a=b=c", json!({"a": "b=c"}), json!({"a": ["1,2", "b=c"]})),
+        ] {
+            assert_eq!(event_of(query, &['&', ';']), (last, all), "{query}");
+        }
+    }
+
+    #[test]
+    fn a_semicolon_separates_where_it_is_a_separator() {
+        assert_eq!(event_of("a=1;b=2", &['&', ';']).0, json!({"a": "1", "b": "2"}));
+        assert_eq!(event_of("a=1;b=2", &['&']).0, json!({"a": "1;b=2"}));
+    }
+}

@@ -1,0 +1,80 @@
+//! The answers that the gateway gives by itself.
+//!
+//! Statuses are those of
+//! <https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html>.
+
+use http::StatusCode;
+use http::header::{HeaderName, HeaderValue};
+
+use crate::gateway::error::GatewayError;
+use crate::gateway::reply::{InvalidReply, Reply};
+
+use super::BODY;
+
+pub(super) const ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
+
+/// What the client is told. The messages of some have a space behind the colon, others none, as recorded:
+/// of 403 and 502 in `tests/aws/services/apigateway` of <https://github.com/localstack/localstack>, of 504 in
+/// <https://rasp.hateblo.jp/entry/2021/05/13/222835>, of 413 in
+/// <https://github.com/koki-develop/lgtm-generator/issues/10>.
+struct Told {
+    status: u16,
+    error_type: Option<&'static str>,
+    body: &'static str,
+}
+
+const INTERNAL: Told = Told {
+    status: 502,
+    error_type: Some("InternalServerErrorException"),
+    body: r#"{"message": "Internal server error"}"#,
+};
+
+/// Undocumented (REST-5): the bodies and types of 400, 414 and 431, and all of the 403 for a stage that is
+/// none but its body.
+fn told(error: &GatewayError) -> Told {
+    let (status, error_type, body) = match error {
+        GatewayError::NoRoute => {
+            (403, "MissingAuthenticationTokenException", r#"{"message":"Missing Authentication Token"}"#)
+        }
+        GatewayError::NoStage(_) => (403, "ForbiddenException", r#"{"message":"Forbidden"}"#),
+        GatewayError::HeadTooLong { .. } => {
+            (431, "BadRequestException", r#"{"message":"Request Header Fields Too Large"}"#)
+        }
+        GatewayError::TargetTooLong { .. } => {
+            (414, "BadRequestException", r#"{"message":"Request-URI Too Long"}"#)
+        }
+        GatewayError::BodyTooLong { .. } => return TOO_LONG,
+        GatewayError::EventTooLong { .. } => {
+            (413, "BadRequestException", r#"{"message": "Request Too Long"}"#)
+        }
+        GatewayError::BrokenBody(_) | GatewayError::Unsupported(_) => {
+            (400, "BadRequestException", r#"{"message":"Bad Request"}"#)
+        }
+        GatewayError::TimedOut(_) => {
+            (504, "InternalServerErrorException", r#"{"message": "Endpoint request timed out"}"#)
+        }
+        // Of a throttled invocation: "If the Lambda API rejects the invocation request, API Gateway returns a
+        // 500 error code" (<https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway-errors.html>).
+        // Of base64: `API_CONFIGURATION_ERROR`. Of a stream: undocumented (REST-6).
+        GatewayError::Throttled(_)
+        | GatewayError::InvalidReply(InvalidReply::Base64(_))
+        | GatewayError::InvalidStream(_) => return Told { status: 500, ..INTERNAL },
+        GatewayError::FunctionFailed(_) | GatewayError::InvalidReply(_) => return INTERNAL,
+    };
+    Told { status, error_type: Some(error_type), body }
+}
+
+/// Comes from a stage before the API, as recorded: not as JSON, and without a type.
+const TOO_LONG: Told =
+    Told { status: 413, error_type: None, body: "HTTP content length exceeded 10485760 bytes." };
+const _: () = assert!(BODY == 10_485_760, "the message names the limit");
+
+/// The whole answer.
+pub(super) fn reply(error: &GatewayError) -> Reply {
+    let Told { status, error_type, body } = told(error);
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let content_type = if error_type.is_some() { "application/json" } else { "text; charset=utf-8" };
+    let mut reply = Reply::plain(status, content_type, body);
+    reply.headers.extend(error_type.map(|kind| (ERROR_TYPE, HeaderValue::from_static(kind))));
+    reply
+}

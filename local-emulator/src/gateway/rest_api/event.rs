@@ -1,0 +1,144 @@
+//! An HTTP request as the event of a REST API's Lambda proxy integration.
+//!
+//! <https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html#api-gateway-simple-proxy-for-lambda-input-format>,
+//! and the captures `vokerhttp/testdata/apigwv1-request.json` in <https://github.com/hotsock/voker>,
+//! `tests/aws/services/apigateway/test_apigateway_lambda.snapshot.json` in
+//! <https://github.com/localstack/localstack>.
+
+use std::net::IpAddr;
+
+use bytes::Bytes;
+use http::HeaderName;
+use http::header::USER_AGENT;
+use http::request::Parts;
+
+use super::ids::Ids;
+use super::media::BinaryMediaTypes;
+use super::resources::{Match, short_id};
+use super::stage::Addressed;
+use crate::gateway::error::GatewayError;
+use crate::gateway::headers::{host_and_port, text};
+use crate::gateway::payload_1::{self, Body, Identity, Named, PathParameters, RequestContext, Values};
+use crate::gateway::{Api, limits};
+
+/// All that an event is made of.
+pub(super) struct Received<'a, T> {
+    pub(super) api: &'a Api,
+    pub(super) stage: &'a str,
+    pub(super) binary: &'a BinaryMediaTypes,
+    pub(super) head: &'a Parts,
+    pub(super) addressed: &'a Addressed<'a>,
+    pub(super) body: &'a [u8],
+    pub(super) resource: &'a Match<'a, T>,
+    pub(super) peer: IpAddr,
+    pub(super) ids: &'a Ids,
+}
+
+/// Those that the capture of an HTTP/2 client shows, and `Authorization`.
+const NAMED: Named = Named { as_its_own: &["Authorization", "Host", "User-Agent"], drops: is_dropped };
+
+/// Never reach a function, as recorded in
+/// `tests/aws/services/apigateway/test_apigateway_integrations.snapshot.json` of
+/// <https://github.com/localstack/localstack>. `via` does.
+fn is_dropped(name: &HeaderName) -> bool {
+    matches!(
+        name.as_str(),
+        "connection"
+            | "content-length"
+            | "content-md5"
+            | "expect"
+            | "max-forwards"
+            | "proxy-authenticate"
+            | "server"
+            | "te"
+            | "trailer"
+            | "transfer-encoding"
+            | "upgrade"
+            | "www-authenticate"
+    )
+}
+
+const UNKNOWN: &[&str] = &[
+    "cognitoIdentityPoolId",
+    "accountId",
+    "cognitoIdentityId",
+    "caller",
+    "principalOrgId",
+    "accessKey",
+    "cognitoAuthenticationType",
+    "cognitoAuthenticationProvider",
+    "userArn",
+    "user",
+];
+
+impl<T> Received<'_, T> {
+    /// The event's JSON.
+    ///
+    /// # Errors
+    /// [`GatewayError::EventTooLong`] over [`limits::EVENT`] bytes.
+    pub(super) fn to_event(&self) -> Result<Bytes, GatewayError> {
+        let source_ip = self.peer.to_canonical().to_string();
+        let headers = &self.head.headers;
+        let headers = payload_1::values_of(headers, &NAMED, &self.ids.identity.trace_id, &source_ip);
+        // "The semicolon character (;) is not supported for any request URL query string and results in the
+        // data being split":
+        // <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html>
+        let query = Values::of_query(self.head.uri.query().unwrap_or_default(), &['&', ';']);
+        let deployment_id = short_id(&self.api.api_id);
+        let body = self.body();
+        let event = payload_1::Event {
+            version: None,
+            resource: self.resource.resource,
+            path: self.addressed.path,
+            http_method: self.head.method.as_str(),
+            headers: headers.last(),
+            multi_value_headers: headers.all(),
+            query_string_parameters: query.last(),
+            multi_value_query_string_parameters: query.all(),
+            path_parameters: PathParameters(&self.resource.parameters),
+            stage_variables: None,
+            request_context: self.request_context(&source_ip, &deployment_id),
+            is_base64_encoded: body.as_ref().is_some_and(Body::is_base64),
+            body,
+        };
+        limits::write_event(&event, 3072 + self.body.len() * 4 / 3, limits::EVENT)
+    }
+
+    /// Text that is not UTF-8 is spoilt, as a test "verified against real AWS" has it:
+    /// `tests/test_apigatewayv1.py` in <https://github.com/ministackorg/ministack>.
+    fn body(&self) -> Option<Body<'_>> {
+        if self.body.is_empty() {
+            return None;
+        }
+        let is_binary = self.binary.has_body(&self.head.headers);
+        let text = || Body::Text(String::from_utf8_lossy(self.body));
+        Some(if is_binary { Body::Base64(self.body) } else { text() })
+    }
+
+    fn request_context<'a>(&'a self, source_ip: &'a str, deployment_id: &'a str) -> RequestContext<'a> {
+        let (domain_name, _) = host_and_port(&self.head.headers);
+        let Ids { identity, request_id, .. } = self.ids;
+        RequestContext {
+            resource_id: self.resource.resource_id,
+            resource_path: self.resource.resource,
+            http_method: self.head.method.as_str(),
+            extended_request_id: self.ids.extended_id(),
+            request_time: identity.time,
+            path: self.addressed.full,
+            account_id: &self.api.account_id,
+            protocol: "HTTP/1.1",
+            stage: self.stage,
+            domain_prefix: domain_name.split('.').next().unwrap_or_default(),
+            request_time_epoch: identity.time.as_millisecond(),
+            request_id,
+            identity: Identity {
+                unknown: UNKNOWN,
+                source_ip,
+                user_agent: self.head.headers.get(USER_AGENT).map(text),
+            },
+            domain_name,
+            deployment_id: Some(deployment_id),
+            api_id: &self.api.api_id,
+        }
+    }
+}

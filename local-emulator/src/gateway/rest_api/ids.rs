@@ -1,0 +1,35 @@
+//! The ids of a request.
+
+use uuid::Uuid;
+
+use crate::gateway::identity::Identity;
+
+/// What tells one request from another.
+#[derive(Debug)]
+pub(super) struct Ids {
+    pub(super) identity: Identity,
+    /// A UUID: the event's `requestId`, and the header `x-amzn-RequestId`.
+    pub(super) request_id: String,
+    /// The segment that the function's own is a child of, in hexadecimal.
+    parent: u64,
+}
+
+impl Ids {
+    pub(super) fn new(identity: Identity) -> Self {
+        let parent = Uuid::new_v4().as_u64_pair().0;
+        Self { identity, request_id: Uuid::new_v4().to_string(), parent }
+    }
+
+    /// The event's `extendedRequestId`, and the header `x-amz-apigw-id`.
+    ///
+    /// Undocumented (REST-7): that the two are one; both have the same form.
+    pub(super) fn extended_id(&self) -> &str {
+        &self.identity.request_id
+    }
+
+    /// The response's trace id. Recorded for AWS's .NET test tool it has a `Lineage` at its end, whose
+    /// meaning is undocumented; it is left out.
+    pub(super) fn traced(&self) -> String {
+        format!("{};Parent={:016x};Sampled=0", self.identity.trace_id, self.parent)
+    }
+}

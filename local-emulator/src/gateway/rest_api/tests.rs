@@ -1,0 +1,322 @@
+use std::convert::Infallible;
+
+use api_routes::route::RouteKey;
+use futures_util::stream;
+use http::Method;
+use http_body::Frame;
+use http_body_util::{Empty, StreamBody};
+
+use super::*;
+use crate::gateway::fake::{Answered, Does, Fake, answered, get};
+
+const INTERNAL: &str = r#"{"message": "Internal server error"}"#;
+
+fn api(does: Does) -> RestApi<Fake> {
+    let resource = |key: &str, streams| -> (RouteKey, Integration<()>) {
+        (key.parse().unwrap(), Integration { streams, ..().into() })
+    };
+    let resources = [
+        resource("GET /hello", false),
+        resource("POST /hello", false),
+        resource("HEAD /head", false),
+        resource("GET /stream", true),
+        resource("HEAD /stream", true),
+    ];
+    RestApi::new(Fake::new(does), ResourceTable::new(resources).unwrap())
+        .with_integration_timeout(Duration::from_millis(20))
+        .with_stage("prod")
+}
+
+fn answer<R>(api: &RestApi<Fake>, request: Request<R>) -> Answered
+where
+    R: Body<Data = Bytes> + Send,
+    R::Error: Into<Box<dyn Error + Send + Sync>>,
+{
+    answered(Box::pin(api.handle(request, ([127, 0, 0, 1], 50_000).into())))
+}
+
+fn asked(method: Method, target: &str) -> Request<Empty<Bytes>> {
+    Request::builder().method(method).uri(target).body(Empty::new()).unwrap()
+}
+
+#[test]
+fn a_reply_becomes_the_response() {
+    let api = api(Does::Reply(r#"{"statusCode":201,"headers":{"X-A":"1"},"body":"hi"}"#));
+    let answer = answer(&api, get("/prod/hello"));
+    assert_eq!(answer.status, 201);
+    assert_eq!(answer.body, "hi");
+    assert_eq!(answer.header("x-a"), Some("1"));
+    assert_eq!(answer.header("content-type"), Some("application/json"));
+    assert_eq!(answer.header("content-length"), Some("2"));
+    assert_eq!(answer.header("x-amzn-errortype"), None);
+    assert_eq!(answer.refusal, None);
+}
+
+#[test]
+fn the_client_is_told_the_ids_of_the_event() {
+    let api = api(Does::Reply("{}"));
+    let answer = answer(&api, get("/prod/hello"));
+    let event = api.backend.event();
+    assert_eq!(event["requestContext"]["requestId"], answer.header("x-amzn-requestid").unwrap());
+    assert_eq!(event["requestContext"]["extendedRequestId"], answer.header("x-amz-apigw-id").unwrap());
+    let trace_id = answer.header("x-amzn-trace-id").unwrap();
+    let (root, fields) = trace_id.split_once(';').unwrap();
+    assert_eq!(event["headers"]["X-Amzn-Trace-Id"], root);
+    let (parent, sampled) = fields.split_once(';').unwrap();
+    let parent = parent.strip_prefix("Parent=").unwrap();
+    assert!(parent.len() == 16 && u64::from_str_radix(parent, 16).is_ok(), "{trace_id}");
+    assert_eq!(sampled, "Sampled=0");
+}
+
+#[test]
+fn each_failure_has_the_answer_of_aws() {
+    let hello = || get("/prod/hello");
+    let missing = r#"{"message":"Missing Authentication Token"}"#;
+    let of_token = "MissingAuthenticationTokenException";
+    let forbidden = r#"{"message":"Forbidden"}"#;
+    let timed_out = r#"{"message": "Endpoint request timed out"}"#;
+    let internal = "InternalServerErrorException";
+    for (does, request, status, body, error_type) in [
+        (Does::Hang, get("/prod/nowhere"), 403, missing, of_token),
+        (Does::Hang, asked(Method::PUT, "/prod/hello"), 403, missing, of_token),
+        (Does::Hang, get("/prod"), 403, missing, of_token),
+        (Does::Hang, get("/hello"), 403, forbidden, "ForbiddenException"),
+        (Does::Fail, hello(), 502, INTERNAL, internal),
+        (Does::Reply("\"text\""), hello(), 502, INTERNAL, internal),
+        (Does::Throttle, hello(), 500, INTERNAL, internal),
+        (Does::Hang, hello(), 504, timed_out, internal),
+        (Does::Hang, get("/prod/stream"), 504, timed_out, internal),
+        (Does::Reply(r#"{"statusCode":200}"#), get("/prod/stream"), 500, INTERNAL, internal),
+        (Does::Stream(&["no prelude"], false), get("/prod/stream"), 500, INTERNAL, internal),
+        (Does::Stream(&["{\"stat"], true), get("/prod/stream"), 500, INTERNAL, internal),
+        (
+            Does::Stream(&["{\"statusCode\":0}\0\0\0\0\0\0\0\0"], false),
+            get("/prod/stream"),
+            500,
+            INTERNAL,
+            internal,
+        ),
+        (Does::Fail, get("/prod/stream"), 502, INTERNAL, internal),
+    ] {
+        let answer = answer(&api(does.clone()), request);
+        assert_eq!((answer.status.as_u16(), &*answer.body), (status, body), "{does:?}");
+        assert_eq!(answer.header("x-amzn-errortype"), Some(error_type));
+        assert_eq!(answer.header("content-type"), Some("application/json"));
+        assert_eq!(answer.header("content-length"), Some(&*body.len().to_string()));
+        assert_eq!(answer.header("x-amzn-requestid").map(str::len), Some(36));
+        assert_eq!(answer.header("x-amz-apigw-id").map(str::len), Some(16));
+        assert_eq!(answer.header("x-amzn-trace-id"), None);
+        assert!(answer.refusal.is_some());
+    }
+}
+
+#[test]
+fn why_an_invocation_failed_is_for_its_developer_alone() {
+    let answer = answer(&api(Does::Fail), get("/prod/hello"));
+    let reason = "the invocation failed: Runtime.ExitError: exit status 1";
+    assert_eq!(answer.refusal.map(|refusal| refusal.to_string()).as_deref(), Some(reason));
+    assert!(!answer.body.contains("ExitError"), "{}", answer.body);
+}
+
+#[test]
+fn a_function_that_does_not_build_answers_in_the_compilers_words() {
+    let answer = answer(&api(Does::NotBuild), get("/prod/hello"));
+    assert_eq!((answer.status.as_u16(), &*answer.body), (502, "error[E0425]: cannot find `x`"));
+    assert_eq!(answer.header("content-type"), Some("text/plain; charset=utf-8"));
+}
+
+#[test]
+fn behind_a_custom_domain_name_the_path_has_no_stage() {
+    let api = api(Does::Reply("{}")).without_stage_in_path();
+    assert_eq!(answer(&api, get("/hello/")).status, 200);
+    let event = api.backend.event();
+    assert_eq!(event["path"], "/hello/");
+    assert_eq!(event["requestContext"]["path"], "/hello/");
+    assert_eq!(event["requestContext"]["stage"], "prod");
+    assert_eq!(answer(&api, get("/prod/hello")).status, 403);
+}
+
+#[test]
+fn the_stage_is_prod_unless_it_has_a_name() {
+    let resources = ResourceTable::new([("GET /".parse().unwrap(), ().into())]).unwrap();
+    let api = RestApi::new(Fake::new(Does::Reply("{}")), resources);
+    assert_eq!(answer(&api, get("/Prod")).status, 200);
+    let answer = answer(&api, get("/prod"));
+    let told = "no stage takes this path: the stage is `Prod`, so that paths begin with `/Prod/`";
+    assert_eq!(answer.refusal.unwrap().to_string(), told);
+}
+
+#[test]
+fn head_tells_the_length_of_a_body_that_it_does_not_get() {
+    let answer = answer(&api(Does::Reply(r#"{"body":"hi"}"#)), asked(Method::HEAD, "/prod/head"));
+    assert_eq!((answer.body.as_str(), answer.header("content-length")), ("", Some("2")));
+}
+
+#[test]
+fn no_content_and_not_modified_have_no_body() {
+    for payload in [r#"{"statusCode":204,"body":"hi"}"#, r#"{"statusCode":304,"body":"hi"}"#] {
+        let answer = answer(&api(Does::Reply(payload)), get("/prod/hello"));
+        assert_eq!((answer.body.as_str(), answer.header("content-length")), ("", None), "{payload}");
+        assert_eq!(answer.header("content-type"), None, "{payload}");
+    }
+}
+
+#[test]
+fn request_line_and_headers_share_a_limit() {
+    let around = "GET /prod/hello HTTP/1.1\r\n".len() + "x: \r\n".len();
+    for (len, status) in [(HEAD - around, 200), (HEAD - around + 1, 431)] {
+        let request = Request::get("/prod/hello").header("x", "v".repeat(len));
+        let answer = answer(&api(Does::Reply("{}")), request.body(Empty::<Bytes>::new()).unwrap());
+        assert_eq!(answer.status, status);
+    }
+}
+
+#[test]
+fn a_target_has_a_limit_of_its_own() {
+    let target = format!("/prod/hello?{}", "q".repeat(TARGET - "/prod/hello?".len()));
+    assert_eq!(answer(&api(Does::Hang), get(&target)).status, 431);
+    let answer = answer(&api(Does::Hang), get(&(target + "q")));
+    assert_eq!((answer.status.as_u16(), &*answer.body), (414, r#"{"message":"Request-URI Too Long"}"#));
+}
+
+/// A body that tells no length.
+fn streamed(megabytes: usize) -> Request<impl Body<Data = Bytes, Error = Infallible> + Send> {
+    let megabyte = Bytes::from(vec![b'x'; 1024 * 1024]);
+    let frames = (0..).take(megabytes).map(move |n| {
+        assert!(n <= 10, "read on after the limit");
+        Ok::<_, Infallible>(Frame::data(megabyte.clone()))
+    });
+    Request::post("/prod/hello").body(StreamBody::new(stream::iter(frames))).unwrap()
+}
+
+/// As <https://github.com/koki-develop/lgtm-generator/issues/10> shows both.
+#[test]
+fn a_body_may_be_too_long_for_the_gateway_or_for_lambda() {
+    let too_long = answer(&api(Does::Hang), streamed(usize::MAX));
+    assert_eq!(too_long.body, "HTTP content length exceeded 10485760 bytes.");
+    assert_eq!(too_long.status, 413);
+    assert_eq!(too_long.header("content-type"), Some("text; charset=utf-8"));
+    assert_eq!(too_long.header("x-amzn-errortype"), None);
+    let too_long = answer(&api(Does::Hang), streamed(7));
+    assert_eq!(too_long.body, r#"{"message": "Request Too Long"}"#);
+    assert_eq!(too_long.status, 413);
+    assert_eq!(too_long.header("x-amzn-errortype"), Some("BadRequestException"));
+}
+
+#[test]
+fn a_body_that_breaks_off_invokes_nothing() {
+    let api = api(Does::Reply("{}"));
+    let frames = [Ok(Frame::data("half".into())), Err(std::io::ErrorKind::ConnectionReset.into())];
+    let body = StreamBody::new(stream::iter::<[Result<_, std::io::Error>; 2]>(frames));
+    assert_eq!(answer(&api, Request::post("/prod/hello").body(body).unwrap()).status, 400);
+    assert_eq!(api.backend.events(), 0);
+}
+
+#[test]
+fn a_client_that_never_ends_its_body_is_not_waited_for_without_end() {
+    let api = api(Does::Reply("")).with_body_timeout(Duration::from_millis(20));
+    let stalled = StreamBody::new(stream::pending::<Result<Frame<Bytes>, Infallible>>());
+    assert_eq!(answer(&api, Request::post("/prod/hello").body(stalled).unwrap()).status, 400);
+}
+
+#[test]
+fn base64_is_decoded_for_a_client_that_accepts_a_binary_type() {
+    let reply = r#"{"body":"aGk=","isBase64Encoded":true}"#;
+    for (types, accept, body) in [
+        (&["image/png"][..], Some("image/png"), "hi"),
+        (&["image/png"], Some("image/png, */*;q=0.1"), "hi"),
+        (&["image/png"], Some("text/html, image/png"), "aGk="),
+        (&["image/png"], Some("*/*"), "aGk="),
+        (&["image/png"], None, "aGk="),
+        (&["*/*"], None, "hi"),
+        (&[], Some("image/png"), "aGk="),
+    ] {
+        let types = types.iter().map(ToString::to_string).collect();
+        let api = api(Does::Reply(reply)).with_binary_media_types(types);
+        let request = accept
+            .into_iter()
+            .fold(Request::get("/prod/hello"), |request, accept| request.header("accept", accept));
+        let answer = answer(&api, request.body(Empty::<Bytes>::new()).unwrap());
+        assert_eq!((answer.status.as_u16(), &*answer.body), (200, body), "{accept:?}");
+    }
+}
+
+#[test]
+fn a_binary_body_that_is_not_base64_is_500() {
+    let api = api(Does::Reply(r#"{"body":"hi!","isBase64Encoded":true}"#));
+    assert_eq!(answer(&api, get("/prod/hello")).body, "hi!");
+    let api = api.with_binary_media_types(vec!["*/*".to_owned()]);
+    let answer = answer(&api, get("/prod/hello"));
+    assert_eq!((answer.status.as_u16(), &*answer.body), (500, INTERNAL));
+}
+
+const STREAM: &[&str] = &[
+    r#"{"statusCode":201,"headers":{"X-A":"1","#,
+    "\"Content-Type\":\"text/plain\"},\"multiValueHeaders\":{\"x-a\":[\"0\"]},\"cookies\":[\"a=1\",\"b=2\"]}\0\0\0\0\0",
+    "\0\0\0one ",
+    "two",
+];
+
+#[test]
+fn a_stream_is_passed_on_behind_its_prelude() {
+    let answer = answer(&api(Does::Stream(STREAM, false)), get("/prod/stream"));
+    assert_eq!((answer.status.as_u16(), &*answer.body, answer.broke_off), (201, "one two", false));
+    assert_eq!(answer.header("content-type"), Some("text/plain"));
+    assert_eq!(answer.header("content-length"), None);
+    assert_eq!(answer.headers.get_all("x-a").iter().collect::<Vec<_>>(), ["0", "1"]);
+    assert_eq!(answer.headers.get_all("set-cookie").iter().collect::<Vec<_>>(), ["a=1", "b=2"]);
+    assert!(answer.header("x-amzn-trace-id").is_some());
+}
+
+#[test]
+fn a_stream_that_breaks_off_takes_the_connection_along() {
+    let answer = answer(&api(Does::Stream(STREAM, true)), get("/prod/stream"));
+    assert_eq!((answer.status.as_u16(), &*answer.body, answer.broke_off), (201, "one two", true));
+}
+
+#[test]
+fn a_stream_may_tell_its_length() {
+    let told = |length: &str| {
+        Does::Stream(
+            Vec::leak(vec![&*String::leak(format!(
+                "{{\"headers\":{{\"content-length\":{length}}}}}\0\0\0\0\0\0\0\0body"
+            ))]),
+            false,
+        )
+    };
+    for (length, header) in [("4", Some("4")), ("\"4\"", Some("4")), ("\"four\"", None)] {
+        let answer = answer(&api(told(length)), get("/prod/stream"));
+        assert_eq!((answer.body.as_str(), answer.header("content-length")), ("body", header), "{length}");
+    }
+}
+
+#[test]
+fn the_answer_to_head_has_no_stream() {
+    let answer = answer(&api(Does::Stream(STREAM, false)), asked(Method::HEAD, "/prod/stream"));
+    assert_eq!((answer.status.as_u16(), &*answer.body), (201, ""));
+}
+
+#[test]
+fn a_prelude_in_a_buffered_answer_begins_the_body() {
+    let answer = answer(&api(Does::Reply("{\"statusCode\":202}\0\0\0\0\0\0\0\0body")), get("/prod/stream"));
+    assert_eq!((answer.status.as_u16(), &*answer.body), (202, "body"));
+    assert_eq!(answer.header("content-length"), Some("4"));
+}
+
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode-lambda.html>
+#[test]
+fn a_stream_to_an_integration_that_does_not_stream_loses_its_body() {
+    let answer = answer(&api(Does::Stream(STREAM, false)), get("/prod/hello"));
+    assert_eq!((answer.status.as_u16(), &*answer.body), (201, ""));
+    assert_eq!(answer.header("content-type"), Some("text/plain"));
+    assert_eq!(answer.header("content-length"), Some("0"));
+}
+
+#[test]
+fn a_stream_goes_at_the_bandwidth_of_the_api() {
+    let slow = Bandwidth { burst: 4, per_second: 100 };
+    let api = api(Does::Stream(STREAM, false)).with_bandwidth(Some(slow));
+    let began = std::time::Instant::now();
+    assert_eq!(answer(&api, get("/prod/stream")).body, "one two");
+    assert!(began.elapsed() >= Duration::from_millis(30), "three bytes over the burst");
+}
