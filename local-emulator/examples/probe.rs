@@ -57,8 +57,58 @@ fn init(api: &mut Api) {
         }
         Ok("spin") => spin(),
         Ok("spin once") if first_time() => spin(),
+        Ok("says goodbye") => say_goodbye("a"),
+        Ok("says goodbye with an extension") => {
+            say_goodbye("b");
+            be_an_extension();
+        }
+        Ok("ignores SIGTERM with an extension") => {
+            catch_sigterm(|| {});
+            be_an_extension();
+        }
         _ => {}
     }
+}
+
+fn say_goodbye(word: &'static str) {
+    catch_sigterm(move || {
+        println!("goodbye {word}");
+        process::exit(0);
+    });
+}
+
+/// Comes back once SIGTERM would be caught.
+fn catch_sigterm(act: impl Fn() + Send + 'static) {
+    let (ready, is_ready) = std::sync::mpsc::channel();
+    thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let mut signal =
+                tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()).unwrap();
+            ready.send(()).unwrap();
+            while signal.recv().await.is_some() {
+                act();
+            }
+        });
+    });
+    is_ready.recv().unwrap();
+}
+
+/// An internal extension that wants no events.
+fn be_an_extension() {
+    let mut api = Api::connect();
+    api.send(
+        "POST /2020-01-01/extension/register HTTP/1.1\r\nhost: lambda\r\nlambda-extension-name: probe\r\n\
+         content-length: 13\r\n\r\n{\"events\":[]}",
+    );
+    let (head, _) = api.receive();
+    let id =
+        head.lines().find_map(|line| line.strip_prefix("lambda-extension-identifier: ")).unwrap().to_owned();
+    api.send(&format!(
+        "GET /2020-01-01/extension/event/next HTTP/1.1\r\nhost: lambda\r\nlambda-extension-identifier: {id}\r\n\r\n"
+    ));
+    // Nothing will come. The connection stays open.
+    thread::spawn(move || api.receive());
 }
 
 /// Whether nobody has started in this folder before.

@@ -11,8 +11,27 @@ pub(super) enum Call<'a> {
     InitError,
     /// In no documentation, but served by Lambda.
     Ping,
+    Extension(ExtensionCall),
+    /// To which logs, or telemetry, should be sent.
+    Subscribe(Telemetry),
     WrongMethod,
     Unknown,
+}
+
+/// What an extension asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ExtensionCall {
+    Register,
+    Next,
+    InitError,
+    ExitError,
+}
+
+/// What an extension subscribes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Telemetry {
+    Logs,
+    Telemetry,
 }
 
 impl<'a> Call<'a> {
@@ -22,12 +41,33 @@ impl<'a> Call<'a> {
     }
 
     fn at(path: &'a str) -> (Self, Method) {
+        if let Some(call) = path.strip_prefix("/2020-01-01/extension/") {
+            return Self::of_extension(call);
+        }
         match path.strip_prefix("/2018-06-01/") {
             Some("runtime/invocation/next") => (Self::Next, Method::GET),
             Some("runtime/init/error") => (Self::InitError, Method::POST),
             Some("ping") => (Self::Ping, Method::GET),
             Some(other) => (Self::about_invocation(other).unwrap_or(Self::Unknown), Method::POST),
-            None => (Self::Unknown, Method::GET),
+            None => (Self::telemetry(path).map_or(Self::Unknown, Self::Subscribe), Method::PUT),
+        }
+    }
+
+    fn of_extension(call: &str) -> (Self, Method) {
+        match call {
+            "register" => (Self::Extension(ExtensionCall::Register), Method::POST),
+            "event/next" => (Self::Extension(ExtensionCall::Next), Method::GET),
+            "init/error" => (Self::Extension(ExtensionCall::InitError), Method::POST),
+            "exit/error" => (Self::Extension(ExtensionCall::ExitError), Method::POST),
+            _ => (Self::Unknown, Method::GET),
+        }
+    }
+
+    fn telemetry(path: &str) -> Option<Telemetry> {
+        match path {
+            "/2020-08-15/logs" => Some(Telemetry::Logs),
+            "/2022-07-01/telemetry" => Some(Telemetry::Telemetry),
+            _ => None,
         }
     }
 
@@ -44,7 +84,7 @@ impl<'a> Call<'a> {
 mod tests {
     use http::Method;
 
-    use super::Call;
+    use super::{Call, ExtensionCall, Telemetry};
 
     #[test]
     fn each_path_has_its_method() {
@@ -58,7 +98,11 @@ mod tests {
             (Method::GET, "/2018-06-01/ping", Call::Ping),
             (Method::GET, "/2018-06-01/runtime/restore/next", Call::Unknown),
             (Method::POST, "/2018-06-01/runtime/invocation/7/8/response", Call::Unknown),
-            (Method::GET, "/2020-01-01/extension/register", Call::Unknown),
+            (Method::POST, "/2020-01-01/extension/register", Call::Extension(ExtensionCall::Register)),
+            (Method::GET, "/2020-01-01/extension/register", Call::WrongMethod),
+            (Method::GET, "/2020-01-01/extension/event/next", Call::Extension(ExtensionCall::Next)),
+            (Method::GET, "/2020-01-01/extension/", Call::Unknown),
+            (Method::PUT, "/2022-07-01/telemetry", Call::Subscribe(Telemetry::Telemetry)),
             (Method::GET, "/", Call::Unknown),
         ] {
             assert_eq!(Call::of(&method, path), call, "{method} {path}");

@@ -7,6 +7,7 @@
 //! [Runtime Interface Emulator](https://github.com/aws/aws-lambda-runtime-interface-emulator).
 
 mod call;
+mod extension;
 mod reply;
 #[cfg(test)]
 mod tests;
@@ -76,6 +77,8 @@ async fn answer(sandbox: &Arc<Sandbox>, request: Request<Incoming>) -> Reply {
         Call::Error(id) => error(sandbox, id, &head.headers, body).await,
         Call::InitError => init_error(sandbox, &head.headers, body).await,
         Call::Ping => Ok(reply::pong()),
+        Call::Extension(call) => Ok(extension::answer(sandbox, call, &head.headers, body).await),
+        Call::Subscribe(to) => Ok(reply::no_telemetry(to)),
         Call::WrongMethod => Ok(reply::wrong_method()),
         Call::Unknown => Ok(reply::unknown_path()),
     };

@@ -7,6 +7,7 @@ use http_body_util::Full;
 use serde::Serialize;
 
 use super::Reply;
+use super::call::Telemetry;
 use crate::sandbox::{Delivery, FunctionSpec, Refusal};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("lambda-runtime-aws-request-id");
@@ -77,6 +78,15 @@ pub(super) fn too_large(limit: usize) -> Reply {
     error(StatusCode::PAYLOAD_TOO_LARGE, "RequestEntityTooLarge", &message)
 }
 
+/// AWS's emulator says the same, so that extensions go on without.
+pub(super) fn no_telemetry(to: Telemetry) -> Reply {
+    let (name, error_type) = match to {
+        Telemetry::Logs => ("Logs", "Logs.NotSupported"),
+        Telemetry::Telemetry => ("Telemetry", "Telemetry.NotSupported"),
+    };
+    error(StatusCode::ACCEPTED, error_type, &format!("{name} API is not supported"))
+}
+
 pub(super) fn refused(refusal: Refusal) -> Reply {
     match refusal {
         Refusal::InvalidRequestId => error(StatusCode::BAD_REQUEST, "InvalidRequestID", "Invalid request ID"),
@@ -89,12 +99,12 @@ pub(super) fn refused(refusal: Refusal) -> Reply {
     }
 }
 
-fn error(status: StatusCode, error_type: &str, error_message: &str) -> Reply {
+pub(super) fn error(status: StatusCode, error_type: &str, error_message: &str) -> Reply {
     let error = Error { error_message, error_type };
     json(status, serde_json::to_vec(&error).unwrap_or_default().into())
 }
 
-fn json(status: StatusCode, body: Bytes) -> Reply {
+pub(super) fn json(status: StatusCode, body: Bytes) -> Reply {
     let mut reply = Response::new(Full::new(body));
     *reply.status_mut() = status;
     reply.headers_mut().insert(CONTENT_TYPE, JSON);

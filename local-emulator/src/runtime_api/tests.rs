@@ -1,5 +1,6 @@
 //! The contract over a real socket, with a runtime played by hand.
 
+mod extensions;
 mod streaming;
 
 use std::sync::Arc;

@@ -59,7 +59,7 @@ pub(crate) async fn begin_when_ready(
     sandbox: &Sandbox,
     invocation: Invocation,
 ) -> oneshot::Receiver<Outcome> {
-    while !matches!(*sandbox.phase(), Phase::Ready { .. }) {
+    while !sandbox.is_ready() {
         tokio::task::yield_now().await;
     }
     let (job, outcome) = job(invocation);
@@ -76,5 +76,11 @@ impl PartialEq for Outcome {
             (Self::Throttled(one), Self::Throttled(other)) => one == other,
             _ => false,
         }
+    }
+}
+
+impl Sandbox {
+    pub(crate) fn is_ready(&self) -> bool {
+        matches!(*self.phase(), Phase::Ready { .. })
     }
 }

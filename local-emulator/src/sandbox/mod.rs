@@ -13,6 +13,7 @@
 mod answering;
 mod clock;
 mod concurrency;
+mod extensions;
 mod failure;
 #[cfg(test)]
 pub(crate) mod fixture;
@@ -36,6 +37,8 @@ use tokio::pin;
 use tokio::sync::Notify;
 
 pub use concurrency::Concurrency;
+use extensions::Extensions;
+pub(crate) use extensions::{ExtensionError, ExtensionRefusal, MAX_EXTENSIONS};
 pub(crate) use failure::{Failure, MAX_PAYLOAD, MAX_STREAM, reported_error_type};
 use frozen::Frozen;
 pub use function_spec::{FunctionSpec, Host};
@@ -63,7 +66,8 @@ pub(crate) struct Sandbox {
     memory_limit: Option<u64>,
     frozen: Frozen,
     output: Mutex<Option<Output>>,
-    /// Wakes `/next`: an event is there.
+    extensions: Mutex<Extensions>,
+    /// Wakes `/next`, of the runtime and of extensions: an event is there.
     event: Notify,
     /// Wakes the supervisor of an idle sandbox.
     begun: Notify,
@@ -93,6 +97,7 @@ impl Sandbox {
             memory_limit: host.memory_limit.then_some(u64::from(spec.memory_mb)),
             frozen: Frozen::default(),
             output: Mutex::new(None),
+            extensions: Mutex::default(),
             event: Notify::new(),
             begun: Notify::new(),
             closed: Notify::new(),
@@ -138,6 +143,9 @@ impl Sandbox {
     }
 
     fn ready(self: &Arc<Self>) -> Result<(), Refusal> {
+        if self.waits_for_extensions() {
+            return Ok(());
+        }
         let finished = self.phase().next_asked(self.spec.timeout)?;
         match finished {
             // Its last lines may still be in the pipe.
@@ -162,6 +170,7 @@ impl Sandbox {
         let (delivery, start) = self.phase().delivery()?;
         if let Some(start) = start {
             self.log.start(start);
+            self.tell_extensions(&delivery);
         }
         Some(delivery)
     }
@@ -211,6 +220,7 @@ impl Sandbox {
     fn watch(&self, process: &Process) {
         *self.memory() = Memory::of(process.id());
         self.frozen.watch(process.leader());
+        self.forget_extensions();
         *self.output.lock().unwrap_or_else(PoisonError::into_inner) = Some(process.output());
     }
 

@@ -6,7 +6,7 @@ use std::process::{ExitStatus, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
-use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
+use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, waitid};
 use tokio::process::{Child, Command};
 use tokio::signal::unix::{self, SignalKind};
 use tokio::sync::mpsc;
@@ -84,8 +84,14 @@ impl Process {
         }
     }
 
-    /// Kills whatever is left of the group, reaps the process and passes on its last words. A sandbox
-    /// without extensions has no time to shut down on Lambda either: SIGKILL at once.
+    /// Asks the process to end, and waits for that up to `limit`.
+    pub(super) async fn shut_down(&mut self, limit: Duration) {
+        // An error means that it has ended.
+        let _ = kill_process(self.leader(), Signal::TERM);
+        let _ = timeout(limit, self.exited()).await;
+    }
+
+    /// Kills whatever is left of the group, reaps the process and passes on its last words.
     pub(super) async fn kill(mut self) -> io::Result<ExitStatus> {
         self.group.kill();
         let status = self.child.wait().await;

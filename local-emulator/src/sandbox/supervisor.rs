@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
+use tokio::pin;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::Sandbox;
@@ -24,6 +25,11 @@ use crate::runtime_api;
 /// How often the memory of a busy sandbox is looked at. What it held in between, the kernel tells when its
 /// runtime calls.
 const SAMPLE_EVERY: Duration = Duration::from_millis(100);
+
+/// How long a function with an internal extension may take to shut down: with one, Lambda sends SIGTERM
+/// first. Without, it kills at once.
+/// <https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-shutdown>
+const SHUTDOWN: Duration = Duration::from_millis(500);
 
 /// Why a process came to its end.
 enum End {
@@ -77,13 +83,16 @@ async fn live(sandbox: &Arc<Sandbox>, pool: &Arc<Shared>) -> Death {
         }
     };
     sandbox.watch(&process);
+    let serving = runtime_api::serve(listener, Arc::clone(sandbox));
+    pin!(serving);
     let (end, phase) = tokio::select! {
         () = process.exited() => (End::Exited, sandbox.exited(pool)),
         phase = sandbox.overdue(pool.host.idle_limit) => (End::Overdue, phase),
         () = sandbox.out_of_memory.notified() => (End::OutOfMemory, sandbox.phase().end()),
         () = sandbox.closed.notified() => (End::Closed, sandbox.phase().end()),
-        never = runtime_api::serve(listener, Arc::clone(sandbox)) => match never {},
+        never = &mut serving => match never {},
     };
+    sandbox.peak_memory();
     if let (End::OutOfMemory, Some(peak)) = (&end, sandbox.peak_memory()) {
         let FunctionSpec { route, memory_mb, .. } = &*sandbox.spec;
         pool.host.printer.warning(format_args!(
@@ -91,6 +100,12 @@ async fn live(sandbox: &Arc<Sandbox>, pool: &Arc<Shared>) -> Death {
         ));
     }
     sandbox.frozen.forget();
+    if sandbox.has_extensions() && matches!(end, End::Overdue | End::Closed) {
+        tokio::select! {
+            () = process.shut_down(SHUTDOWN) => {}
+            never = &mut serving => match never {},
+        }
+    }
     Death { end, phase, status: process.kill().await.ok() }
 }
 

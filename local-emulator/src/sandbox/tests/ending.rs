@@ -112,3 +112,30 @@ async fn nothing_outlives_an_emulator_that_is_killed() {
         assert_eq!(closed.unwrap_or(0), 0, "the kernel closed the connection of a killed function");
     }
 }
+
+#[tokio::test]
+async fn with_an_internal_extension_a_function_has_time_to_say_goodbye() {
+    for (init, says) in [
+        ("says goodbye", false),
+        ("says goodbye with an extension", true),
+        ("ignores SIGTERM with an extension", false),
+    ] {
+        let function = Setup::new().init(init, LONG).start();
+        let pid = function.pid(json!({})).await;
+        function.has_reported().await;
+        function.pool.shutdown().await;
+        assert!(!is_alive(pid));
+        let log = function.log.text();
+        assert_eq!(log.contains("/api/probe | goodbye"), says, "{log}");
+    }
+}
+
+#[tokio::test]
+async fn a_frozen_sandbox_is_thawed_to_say_goodbye() {
+    let function =
+        Setup::new().init("says goodbye with an extension", LONG).host(|host| host.freeze = true).start();
+    function.pid(json!({})).await;
+    function.has_reported().await;
+    function.pool.shutdown().await;
+    assert!(function.log.text().contains("goodbye b"), "{}", function.log.text());
+}
