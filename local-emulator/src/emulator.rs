@@ -15,12 +15,13 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::compile::{Compiler, Profile};
-use crate::deployment::{Defaults, Deployment};
+use crate::deployment::{Defaults, Deployment, Local};
+use crate::invoke_api::InvokeApi;
 use crate::printer::Printer;
 use crate::project::{Project, ProjectError, Settings, SettingsError};
 use crate::reload::Reload;
 use crate::sandbox::Host;
-use crate::server;
+use crate::server::{self, Doors};
 use crate::watch::{WatchError, Watcher};
 use crate::watchdog::Watchdog;
 
@@ -159,7 +160,9 @@ impl Emulator {
         let builds = Compiler::start(&project, config.profile, printer.clone(), Some(watchdog));
         let defaults = Defaults { shell: config.shell, sandboxes: config.sandboxes };
         let deployment = Deployment::new(project, settings, defaults, host);
-        let server = tokio::spawn(server::serve(listener, deployment.front_door(), printer.clone()));
+        let invoke_api = Arc::new(InvokeApi::new(Local, deployment.directory(), printer.clone()));
+        let doors = Doors { front_door: deployment.front_door(), invoke_api, printer: printer.clone() };
+        let server = tokio::spawn(server::serve(listener, doors));
         let (stop, stopped) = oneshot::channel();
         let reload = tokio::spawn(Reload::new(deployment, builds, watch, printer.clone()).run(stopped));
         Ok(Self { address, server, reload, stop: Some(stop), printer })

@@ -8,6 +8,7 @@ pub mod emulator;
 mod function_error;
 pub mod gateway;
 pub mod invocation;
+mod invoke_api;
 pub mod printer;
 mod process_group;
 pub mod project;

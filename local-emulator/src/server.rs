@@ -1,9 +1,11 @@
-//! HTTP/1.1 in front of the gateway.
+//! HTTP/1.1 in front of the gateway, and of Lambda's Invoke API.
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -11,8 +13,9 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
-use crate::deployment::FrontDoor;
-use crate::gateway::{GatewayError, http_api};
+use crate::deployment::{FrontDoor, Local};
+use crate::gateway::{AnswerBody, GatewayError, http_api};
+use crate::invoke_api::{self, InvokeApi};
 use crate::printer::Printer;
 
 /// More headers than this, of ten bytes or more each, are over the gateway's own limit, which is in bytes and
@@ -29,15 +32,23 @@ const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 /// After a failure to accept, most likely for want of file descriptors, which come back as clients leave.
 const ACCEPT_AGAIN: Duration = Duration::from_millis(50);
 
-/// Serves the functions behind `front_door` to whoever connects to `listener`. Dropped, it hangs up on all
+/// What one listener has.
+#[derive(Clone, Debug)]
+pub(crate) struct Doors {
+    pub(crate) front_door: FrontDoor,
+    pub(crate) invoke_api: Arc<InvokeApi<Local>>,
+    pub(crate) printer: Printer,
+}
+
+/// Serves the functions behind `doors` to whoever connects to `listener`. Dropped, it hangs up on all
 /// of them.
-pub(crate) async fn serve(listener: TcpListener, front_door: FrontDoor, printer: Printer) {
+pub(crate) async fn serve(listener: TcpListener, doors: Doors) {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, peer)) => {
-                    connections.spawn(connection(stream, peer, front_door.clone(), printer.clone()));
+                    connections.spawn(connection(stream, peer, doors.clone()));
                 }
                 Err(_) => sleep(ACCEPT_AGAIN).await,
             },
@@ -46,18 +57,12 @@ pub(crate) async fn serve(listener: TcpListener, front_door: FrontDoor, printer:
     }
 }
 
-async fn connection(stream: TcpStream, peer: SocketAddr, front_door: FrontDoor, printer: Printer) {
+async fn connection(stream: TcpStream, peer: SocketAddr, doors: Doors) {
     // Answers are small, and each is waited for.
     let _ = stream.set_nodelay(true);
-    let answer = service_fn(|request: http::Request<hyper::body::Incoming>| {
-        let front_door = front_door.current();
-        let printer = &printer;
-        async move {
-            let asked = Asked::of(&request);
-            let response = front_door.handle(request, peer).await;
-            asked.tell(&response, printer);
-            Ok::<_, Infallible>(response)
-        }
+    let answer = service_fn(|request| {
+        let doors = &doors;
+        async move { Ok::<_, Infallible>(doors.handle(request, peer).await) }
     });
     let served = http1::Builder::new()
         .timer(TokioTimer::new())
@@ -66,6 +71,18 @@ async fn connection(stream: TcpStream, peer: SocketAddr, front_door: FrontDoor, 
         .serve_connection(TokioIo::new(stream), answer);
     // A client that hangs up is no matter of ours.
     let _ = served.await;
+}
+
+impl Doors {
+    async fn handle(&self, request: http::Request<Incoming>, peer: SocketAddr) -> http::Response<AnswerBody> {
+        if invoke_api::is_lambdas(request.uri().path()) {
+            return self.invoke_api.handle(request).await;
+        }
+        let asked = Asked::of(&request);
+        let response = self.front_door.current().handle(request, peer).await;
+        asked.tell(&response, &self.printer);
+        response
+    }
 }
 
 /// What a line in the log would say of a request, if the gateway answers it by itself. Requests that

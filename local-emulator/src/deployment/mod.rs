@@ -1,5 +1,6 @@
 //! What is deployed on this machine: the functions of the project, behind their route keys.
 
+mod directory;
 mod front_door;
 mod function;
 mod spec;
@@ -12,9 +13,10 @@ use futures_util::future::join_all;
 
 use crate::compile;
 use crate::gateway::http_api::RouteTable;
+use crate::invoke_api::Directory;
 use crate::project::{self, Project, Routes, Settings};
 use crate::sandbox::{Host, Pool};
-pub(crate) use front_door::FrontDoor;
+pub(crate) use front_door::{FrontDoor, Local};
 use function::{Function, Retired};
 pub(crate) use spec::Defaults;
 
@@ -30,6 +32,7 @@ pub(crate) struct Deployment {
     /// Replaced versions that may still have an invocation to end.
     retired: Vec<Arc<Pool>>,
     front_door: FrontDoor,
+    directory: Directory<Arc<Function>>,
     /// What was told of the project last, so as not to tell it again.
     told: Told,
 }
@@ -51,6 +54,7 @@ impl Deployment {
             functions: HashMap::new(),
             retired: Vec::new(),
             front_door: FrontDoor::new(),
+            directory: Directory::default(),
             told: Told::default(),
         };
         deployment.route(compile::FIRST);
@@ -59,6 +63,11 @@ impl Deployment {
 
     pub(crate) fn front_door(&self) -> FrontDoor {
         self.front_door.clone()
+    }
+
+    /// The functions by name.
+    pub(crate) fn directory(&self) -> Directory<Arc<Function>> {
+        self.directory.clone()
     }
 
     /// Takes over the project opened again, with other functions or other routes, which the build `wanted`
@@ -147,6 +156,7 @@ impl Deployment {
             }
         }
         self.front_door.route(table);
+        self.directory.replace(self.listing());
         self.tell(errors, &warnings);
     }
 

@@ -43,6 +43,11 @@ impl Fake {
         serde_json::from_slice(&self.invocations.lock().unwrap().last().unwrap().event).unwrap()
     }
 
+    /// All of them, in the order in which they came.
+    pub(crate) fn invocations(&self) -> Vec<Invocation> {
+        self.invocations.lock().unwrap().clone()
+    }
+
     pub(crate) fn events(&self) -> usize {
         self.invocations.lock().unwrap().len()
     }

@@ -10,17 +10,17 @@ pub(super) const TRACE_HEADER: HeaderName = HeaderName::from_static("x-amzn-trac
 
 /// What tells one request from another.
 #[derive(Debug)]
-pub(super) struct Identity {
+pub(crate) struct Identity {
     pub(super) request_id: String,
     /// The header [`TRACE_HEADER`].
-    pub(super) trace_id: String,
+    pub(crate) trace_id: String,
     /// Of the request's arrival.
     pub(super) time: Timestamp,
 }
 
 impl Identity {
     /// For a request that arrives now.
-    pub(super) fn new(headers: &HeaderMap) -> Self {
+    pub(crate) fn new(headers: &HeaderMap) -> Self {
         let time = Timestamp::now();
         Self { request_id: request_id(), trace_id: trace_id(headers, time.as_second()), time }
     }

@@ -46,7 +46,7 @@ pub(super) fn check_target(head: &Parts, limit: usize) -> Result<(), GatewayErro
 
 /// Reads a whole body, and never more than `limit` bytes of it: one that is announced to be longer
 /// is not read at all. Who takes longer than `patience` is refused too.
-pub(super) async fn read_body<B>(body: B, limit: usize, patience: Duration) -> Result<Bytes, GatewayError>
+pub(crate) async fn read_body<B>(body: B, limit: usize, patience: Duration) -> Result<Bytes, GatewayError>
 where
     B: Body<Data = Bytes>,
     B::Error: Into<Box<dyn Error + Send + Sync>>,

@@ -35,6 +35,7 @@ pub use answer::{AnswerBody, Streamed};
 pub use backend::{Backend, NotReady};
 pub use cors::Cors;
 pub use error::{GatewayError, Unsupported};
+pub(crate) use identity::Identity;
 pub use integration::{Integration, PayloadFormat};
 pub use pace::{Bandwidth, Pace};
 pub use prelude::PreludeError;

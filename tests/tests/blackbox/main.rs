@@ -13,6 +13,7 @@ mod errors;
 mod events;
 mod faults;
 mod harness;
+mod invoke;
 mod logs;
 mod readme;
 mod reload;

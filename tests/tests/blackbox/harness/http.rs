@@ -92,12 +92,31 @@ impl Connection {
             let Some((name, value)) = line.split_once(": ") else { break };
             response.headers.push((name.to_owned(), value.to_owned()));
         }
+        if response.header("transfer-encoding") == Some("chunked") {
+            response.body = self.chunks()?;
+            return Ok(response);
+        }
         let length = response.header("content-length").and_then(|length| length.parse().ok()).unwrap_or(0);
         if method != "HEAD" {
             response.body.resize(length, 0);
             self.0.read_exact(&mut response.body)?;
         }
         Ok(response)
+    }
+
+    /// All chunks together; an error if they break off.
+    fn chunks(&mut self) -> io::Result<Vec<u8>> {
+        let mut body = Vec::new();
+        loop {
+            let size = usize::from_str_radix(&self.line()?, 16).map_err(io::Error::other)?;
+            let start = body.len();
+            body.resize(start + size, 0);
+            self.0.read_exact(&mut body[start..])?;
+            self.line()?;
+            if size == 0 {
+                return Ok(body);
+            }
+        }
     }
 
     fn line(&mut self) -> io::Result<String> {

@@ -1,0 +1,132 @@
+//! Events that nobody waits for: `X-Amz-Invocation-Type: Event`.
+//!
+//! <https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html>
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::JoinSet;
+use tokio::time::sleep;
+
+use super::error::InvokeError;
+use crate::function_error;
+use crate::gateway::{Backend, NotReady};
+use crate::invocation::{AtLimit, Invocation, Outcome};
+use crate::printer::Printer;
+
+/// "Lambda attempts to run it two more times by default, with a one-minute wait between the first two attempts, and
+/// two minutes between the second and third attempts."
+pub(super) const RETRIES: [Duration; 2] = [Duration::from_secs(60), Duration::from_secs(120)];
+
+/// How much may wait, in bytes of events. Lambda's queue has no such limit; a laptop has.
+const ROOM: usize = 256 * 1024 * 1024;
+
+/// What an event takes besides its own bytes, about.
+const OVERHEAD: usize = 4 * 1024;
+
+/// Events on their way. Dropped, it forgets them: they end with the emulator.
+#[derive(Debug)]
+pub(super) struct Queue {
+    events: Mutex<JoinSet<()>>,
+    room: Arc<Semaphore>,
+}
+
+/// An event with the function that it is for.
+pub(super) struct Event<B: Backend> {
+    pub(super) backend: Arc<B>,
+    pub(super) function: B::Function,
+    /// What the function was called by.
+    pub(super) name: String,
+    pub(super) invocation: Invocation,
+    pub(super) printer: Printer,
+}
+
+/// Why an attempt brought no answer.
+enum Failure {
+    /// There will be another.
+    Failed(String),
+    /// None would do better.
+    NotReady(NotReady),
+}
+
+impl Queue {
+    pub(super) fn new() -> Self {
+        Self { events: Mutex::default(), room: Arc::new(Semaphore::new(ROOM)) }
+    }
+
+    /// # Errors
+    /// [`InvokeError::QueueFull`].
+    pub(super) fn push<B: Backend>(&self, event: Event<B>) -> Result<(), InvokeError>
+    where
+        B::Function: Send + Sync,
+    {
+        let place = self.place(event.invocation.event.len())?;
+        let mut events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
+        while events.try_join_next().is_some() {}
+        events.spawn(async move {
+            event.run().await;
+            drop(place);
+        });
+        Ok(())
+    }
+
+    fn place(&self, length: usize) -> Result<OwnedSemaphorePermit, InvokeError> {
+        let size = u32::try_from(length + OVERHEAD).map_err(|_| InvokeError::QueueFull)?;
+        Arc::clone(&self.room).try_acquire_many_owned(size).map_err(|_| InvokeError::QueueFull)
+    }
+}
+
+impl<B: Backend> Event<B> {
+    /// Until it succeeds, or has failed as often as Lambda tries.
+    async fn run(mut self) {
+        self.invocation.at_limit = AtLimit::Wait;
+        for retry in RETRIES.into_iter().map(Some).chain([None]) {
+            match (self.attempt().await, retry) {
+                (Ok(()), _) => return,
+                (Err(Failure::NotReady(reason)), _) => return self.discard(&reason.to_string()),
+                (Err(Failure::Failed(reason)), None) => return self.discard(&reason),
+                (Err(Failure::Failed(reason)), Some(delay)) => {
+                    let seconds = delay.as_secs();
+                    self.tell(format_args!("{reason}; as on Lambda, it is tried again in {seconds} s"));
+                    sleep(delay).await;
+                }
+            }
+        }
+    }
+
+    /// Each attempt has the same request id.
+    async fn attempt(&self) -> Result<(), Failure> {
+        let version = self.backend.ready(&self.function).await?;
+        match self.backend.invoke(&self.function, version, self.invocation.clone()).await? {
+            Outcome::Reply(_) | Outcome::Stream(_) => Ok(()),
+            Outcome::FunctionError(error) => Err(Failure::of(&error)),
+            Outcome::Throttled(throttle) => Err(Failure::Failed(throttle.to_string())),
+        }
+    }
+
+    fn discard(&self, reason: &str) {
+        self.tell(format_args!("{reason}; the event is discarded"));
+    }
+
+    fn tell(&self, words: std::fmt::Arguments<'_>) {
+        let Self { name, invocation, printer, .. } = self;
+        printer.line(format_args!("asynchronous event {} for {name}: {words}", invocation.request_id));
+    }
+}
+
+impl Failure {
+    fn of(error: &Bytes) -> Self {
+        Self::Failed(function_error::summary(error))
+    }
+}
+
+impl From<NotReady> for Failure {
+    fn from(reason: NotReady) -> Self {
+        Self::NotReady(reason)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,81 @@
+use std::sync::Arc;
+
+use bytes::Bytes;
+use tokio::time::{Duration, Instant, sleep};
+
+use super::{Event, OVERHEAD, Queue, RETRIES, ROOM};
+use crate::gateway::fake::{Does, Fake};
+use crate::invocation::{AtLimit, Invocation};
+use crate::invoke_api::error::InvokeError;
+use crate::printer::{Log, Printer};
+
+fn event(backend: &Arc<Fake>, payload: impl Into<Bytes>) -> (Event<Fake>, Log) {
+    let (printer, log) = Printer::recorded();
+    let backend = Arc::clone(backend);
+    let invocation = Invocation::new(payload.into(), "Root=1-0-0".to_owned());
+    (Event { backend, function: (), name: "hello".to_owned(), invocation, printer }, log)
+}
+
+/// Runs an event of a function that `does` so, to its end; gives how often it was tried and how long it took.
+async fn run(does: Does) -> (Vec<Invocation>, Duration, String) {
+    let backend = Arc::new(Fake::new(does));
+    let (event, log) = event(&backend, "{}");
+    let begun = Instant::now();
+    event.run().await;
+    (backend.invocations(), begun.elapsed(), log.text())
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_event_is_tried_once_if_it_succeeds_and_may_wait_for_a_sandbox() {
+    let (tries, took, log) = run(Does::Reply("null")).await;
+    assert_eq!((tries.len(), took, log.as_str()), (1, Duration::ZERO, ""));
+    assert_eq!(tries[0].at_limit, AtLimit::Wait);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_event_that_fails_is_tried_again_after_one_minute_and_after_two_with_its_id() {
+    let (tries, took, log) = run(Does::Fail).await;
+    assert_eq!(tries.len(), 3);
+    assert!(tries.iter().all(|other| other.request_id == tries[0].request_id));
+    assert_eq!(took, RETRIES.iter().sum::<Duration>());
+    let id = tries[0].request_id;
+    let line = format!("asynchronous event {id} for hello: Runtime.ExitError: exit status 1;");
+    let said = [
+        format!("{line} as on Lambda, it is tried again in 60 s"),
+        format!("{line} as on Lambda, it is tried again in 120 s"),
+        format!("{line} the event is discarded"),
+    ];
+    assert_eq!(log.lines().collect::<Vec<_>>(), said);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_event_for_a_function_that_does_not_build_is_discarded() {
+    let (tries, took, log) = run(Does::NotBuild).await;
+    assert_eq!((tries.len(), took), (0, Duration::ZERO));
+    assert!(log.ends_with("cannot find `x`; the event is discarded\n"), "{log}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn events_end_with_their_queue() {
+    let backend = Arc::new(Fake::new(Does::Fail));
+    let queue = Queue::new();
+    queue.push(event(&backend, "{}").0).unwrap();
+    sleep(Duration::from_secs(1)).await;
+    drop(queue);
+    sleep(Duration::from_secs(3600)).await;
+    assert_eq!(backend.events(), 1);
+}
+
+#[tokio::test]
+async fn a_full_queue_takes_no_event_until_another_is_done() {
+    let queue = Queue::new();
+    let payload = Bytes::from(vec![b' '; ROOM / 2 - OVERHEAD]);
+    let hanging = Arc::new(Fake::new(Does::Hang));
+    let quick = Arc::new(Fake::new(Does::Reply("null")));
+    queue.push(event(&hanging, payload.clone()).0).unwrap();
+    queue.push(event(&quick, payload.clone()).0).unwrap();
+    assert!(matches!(queue.push(event(&quick, "{}").0), Err(InvokeError::QueueFull)));
+    while queue.push(event(&quick, "{}").0).is_err() {
+        sleep(Duration::from_millis(1)).await;
+    }
+}

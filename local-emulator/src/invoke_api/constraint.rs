@@ -1,0 +1,82 @@
+//! What the API's model demands of parameters, and AWS's words for what does not meet it.
+
+use super::function_name;
+
+/// A parameter that breaks a constraint of the model.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("Value '{value}' at '{parameter}' failed to satisfy constraint: {constraint}")]
+pub(super) struct Violation {
+    parameter: &'static str,
+    value: String,
+    constraint: Constraint,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+enum Constraint {
+    #[error("Member must satisfy regular expression pattern: {0}")]
+    Pattern(&'static str),
+    #[error("Member must have length less than or equal to {0}")]
+    AtMost(usize),
+    #[error("Member must have length greater than or equal to 1")]
+    NotEmpty,
+    #[error("Member must satisfy enum value set: [{0}]")]
+    OneOf(&'static str),
+}
+
+const LONGEST_QUALIFIER: usize = 128;
+const QUALIFIER_PATTERN: &str = r"\$(LATEST(\.PUBLISHED)?)|[a-zA-Z0-9-_$]+";
+
+fn violation(parameter: &'static str, value: &str, constraint: Constraint) -> Violation {
+    Violation { parameter, value: value.to_owned(), constraint }
+}
+
+/// A function's name that does not fit [`function_name::PATTERN`].
+pub(super) fn function_name(value: &str) -> Violation {
+    violation("functionName", value, Constraint::Pattern(function_name::PATTERN))
+}
+
+/// A value that is none of an enumeration's. In which order AWS lists those is undocumented (INV-3).
+pub(super) fn not_one_of(parameter: &'static str, value: &str, set: &'static str) -> Violation {
+    violation(parameter, value, Constraint::OneOf(set))
+}
+
+/// What is wrong with a qualifier, if something is.
+pub(super) fn qualifier(value: &str) -> Option<Violation> {
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'$');
+    let broken = if value.is_empty() {
+        Constraint::NotEmpty
+    } else if value.chars().count() > LONGEST_QUALIFIER {
+        Constraint::AtMost(LONGEST_QUALIFIER)
+    } else if value != "$LATEST.PUBLISHED" && !value.bytes().all(fits) {
+        Constraint::Pattern(QUALIFIER_PATTERN)
+    } else {
+        return None;
+    };
+    Some(violation("qualifier", value, broken))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::qualifier;
+
+    #[test]
+    fn a_qualifier_is_a_version_an_alias_or_latest() {
+        for good in ["$LATEST", "$LATEST.PUBLISHED", "$latest", "7", "live", "a-b_c", &"a".repeat(128)] {
+            assert_eq!(qualifier(good), None, "{good}");
+        }
+        for (bad, words) in [
+            (
+                "invalid!",
+                r"Value 'invalid!' at 'qualifier' failed to satisfy constraint: Member must satisfy regular expression pattern: \$(LATEST(\.PUBLISHED)?)|[a-zA-Z0-9-_$]+",
+            ),
+            (
+                "",
+                "Value '' at 'qualifier' failed to satisfy constraint: Member must have length greater than or equal to 1",
+            ),
+        ] {
+            assert_eq!(qualifier(bad).unwrap().to_string(), words);
+        }
+        let long = qualifier(&"a".repeat(129)).unwrap().to_string();
+        assert!(long.ends_with("Member must have length less than or equal to 128"), "{long}");
+    }
+}

@@ -1,0 +1,142 @@
+//! Which functions there are, by the names that they are invoked by.
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use super::error::InvokeError;
+use super::request::Asked;
+
+/// The only version of a function here: nothing publishes another, or an alias of one.
+pub(super) const LATEST: &str = "$LATEST";
+
+/// The functions of an account in a region.
+#[derive(Debug)]
+pub(crate) struct Listing<F> {
+    region: String,
+    account_id: String,
+    functions: HashMap<String, F>,
+}
+
+impl<F: Clone> Listing<F> {
+    /// Without functions.
+    pub(crate) fn new(region: impl Into<String>, account_id: impl Into<String>) -> Self {
+        Self { region: region.into(), account_id: account_id.into(), functions: HashMap::new() }
+    }
+
+    /// A name that is taken stays with whose it was first.
+    pub(crate) fn add(&mut self, name: &str, function: F) {
+        self.functions.entry(name.to_owned()).or_insert(function);
+    }
+
+    /// # Errors
+    /// What is not deployed here: a function, a region, an account or a version.
+    pub(super) fn find(&self, asked: &Asked<'_>) -> Result<F, InvokeError> {
+        if let Some(region) = asked.function.region.filter(|region| *region != self.region) {
+            return Err(InvokeError::OtherRegion { asked: region.to_owned(), here: self.region.clone() });
+        }
+        let function = self.functions.get(asked.function.name).filter(|_| self.is_here(asked));
+        function.cloned().ok_or_else(|| InvokeError::FunctionNotFound { arn: self.arn(asked) })
+    }
+
+    /// Undocumented (INV-8): what AWS says to an ARN of another account depends on that account's policies,
+    /// which are not here; with none it says that access is denied.
+    fn is_here(&self, asked: &Asked<'_>) -> bool {
+        asked.function.account.is_none_or(|account| account == self.account_id)
+            && asked.qualifier.as_deref().is_none_or(|qualifier| qualifier == LATEST)
+    }
+
+    /// With `$LATEST` for who names no version, as AWS has it since 2025.
+    fn arn(&self, asked: &Asked<'_>) -> String {
+        let account = asked.function.account.unwrap_or(&self.account_id);
+        let qualifier = asked.qualifier.as_deref().unwrap_or(LATEST);
+        format!("arn:aws:lambda:{}:{account}:function:{}:{qualifier}", self.region, asked.function.name)
+    }
+}
+
+/// A listing that changes with the project.
+#[derive(Debug)]
+pub(crate) struct Directory<F>(Arc<RwLock<Arc<Listing<F>>>>);
+
+impl<F> Directory<F> {
+    pub(crate) fn current(&self) -> Arc<Listing<F>> {
+        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(crate) fn replace(&self, listing: Listing<F>) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(listing);
+    }
+}
+
+impl<F: Clone> Default for Directory<F> {
+    /// Of nowhere, without functions.
+    fn default() -> Self {
+        Self(Arc::new(RwLock::new(Arc::new(Listing::new("", "")))))
+    }
+}
+
+impl<F> Clone for Directory<F> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Listing;
+    use crate::invoke_api::function_name::FunctionName;
+    use crate::invoke_api::request::{Asked, InvocationType};
+
+    fn found(name: &str, qualifier: Option<&str>) -> Result<u8, String> {
+        let mut listing = Listing::new("eu-west-1", "123456789012");
+        listing.add("hello", 1);
+        listing.add("other", 2);
+        listing.add("hello", 3);
+        let function = FunctionName::parse(name).unwrap();
+        let asked = Asked {
+            function,
+            qualifier: qualifier.or(function.qualifier).map(str::to_owned),
+            invocation_type: InvocationType::RequestResponse,
+            tail: false,
+            client_context: None,
+        };
+        listing.find(&asked).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_function_is_found_by_all_its_names() {
+        for name in [
+            "hello",
+            "hello:$LATEST",
+            "function:hello",
+            "123456789012:function:hello",
+            "arn:aws:lambda:eu-west-1:123456789012:function:hello",
+            "arn:aws:lambda:eu-west-1:123456789012:function:hello:$LATEST",
+        ] {
+            assert_eq!(found(name, None), Ok(1), "{name}");
+        }
+        assert_eq!(found("hello", Some("$LATEST")), Ok(1));
+    }
+
+    #[test]
+    fn what_is_not_here_is_told_as_aws_tells_it() {
+        const HERE: &str = "arn:aws:lambda:eu-west-1:123456789012:function";
+        for (name, qualifier, words) in [
+            ("nobody", None, format!("Function not found: {HERE}:nobody:$LATEST")),
+            ("hello", Some("live"), format!("Function not found: {HERE}:hello:live")),
+            ("hello:7", None, format!("Function not found: {HERE}:hello:7")),
+            ("hello", Some("$latest"), format!("Function not found: {HERE}:hello:$latest")),
+            (
+                "210987654321:function:hello",
+                None,
+                "Function not found: arn:aws:lambda:eu-west-1:210987654321:function:hello:$LATEST".to_owned(),
+            ),
+            (
+                "arn:aws:lambda:us-east-1:123456789012:function:hello",
+                None,
+                "Functions from 'us-east-1' are not reachable in this region ('eu-west-1')".to_owned(),
+            ),
+        ] {
+            assert_eq!(found(name, qualifier), Err(words), "{name}");
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! Lambda's own API, as far as it invokes functions: what SDKs, the AWS CLI and `cargo lambda invoke` speak.
+//!
+//! It stands beside the front doors, on the same ports, and shares with them only what is behind: no route,
+//! no limit and no event of theirs applies. Signatures are not looked at.
+
+mod asynchronous;
+mod constraint;
+mod directory;
+mod error;
+mod event_stream;
+mod function_name;
+mod operation;
+mod payload;
+mod request;
+mod response;
+mod streaming;
+
+use std::error::Error;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::request::Parts;
+use http::{Request, Response, StatusCode};
+use http_body::Body;
+
+use self::asynchronous::{Event, Queue};
+pub(crate) use self::directory::{Directory, Listing};
+use self::error::InvokeError;
+use self::operation::Operation;
+pub(crate) use self::operation::is_lambdas;
+use self::request::{Asked, InvocationType};
+use self::response::Ids;
+use self::streaming::Answered;
+use crate::gateway::{AnswerBody, Backend, Streamed, limits};
+use crate::invocation::{Invocation, Outcome, Tail};
+use crate::printer::Printer;
+
+/// Lambda's API in front of the functions of a directory.
+pub(crate) struct InvokeApi<B: Backend> {
+    backend: Arc<B>,
+    directory: Directory<B::Function>,
+    queue: Queue,
+    printer: Printer,
+    body_timeout: Duration,
+}
+
+impl<B: Backend> InvokeApi<B>
+where
+    B::Function: Clone,
+{
+    pub(crate) fn new(backend: B, directory: Directory<B::Function>, printer: Printer) -> Self {
+        Self {
+            backend: Arc::new(backend),
+            directory,
+            queue: Queue::new(),
+            printer,
+            body_timeout: limits::BODY_TIMEOUT,
+        }
+    }
+
+    /// Answers a request for which [`is_lambdas`] holds.
+    pub(crate) async fn handle<R>(&self, request: Request<R>) -> Response<AnswerBody>
+    where
+        R: Body<Data = Bytes>,
+        R::Error: Into<Box<dyn Error + Send + Sync>>,
+    {
+        let (head, body) = request.into_parts();
+        let ids = Ids::new(&head.headers);
+        let answer = self.answer(&head, body, &ids).await;
+        let mut response = answer.unwrap_or_else(|error| self.refuse(&head, &error));
+        ids.write(response.headers_mut());
+        response
+    }
+
+    async fn answer<R>(&self, head: &Parts, body: R, ids: &Ids) -> Result<Response<AnswerBody>, InvokeError>
+    where
+        R: Body<Data = Bytes>,
+        R::Error: Into<Box<dyn Error + Send + Sync>>,
+    {
+        let called = Operation::of(&head.method, head.uri.path());
+        let (operation, name) = called.ok_or(InvokeError::UnknownOperation)?;
+        let asked = Asked::read(operation, &name, head)?;
+        let function = self.directory.current().find(&asked)?;
+        let event = payload::read(body, self.body_timeout).await?;
+        match (asked.invocation_type, operation) {
+            (InvocationType::DryRun, _) => Ok(response::empty(StatusCode::NO_CONTENT)),
+            (InvocationType::Event, _) => self.enqueue(function, &asked, event, ids),
+            (InvocationType::RequestResponse, Operation::Invoke) => {
+                self.invoke(&function, invocation(asked, event, ids)).await
+            }
+            (InvocationType::RequestResponse, Operation::InvokeWithResponseStream) => {
+                self.stream(&function, invocation(asked, event, ids).streaming()).await
+            }
+        }
+    }
+
+    /// The client context goes to those alone who are waited for.
+    fn enqueue(
+        &self,
+        function: B::Function,
+        asked: &Asked<'_>,
+        event: Bytes,
+        ids: &Ids,
+    ) -> Result<Response<AnswerBody>, InvokeError> {
+        if event.len() > payload::ASYNCHRONOUS {
+            return Err(InvokeError::EventTooLarge { size: event.len() });
+        }
+        let invocation =
+            Invocation { request_id: ids.request_id, ..Invocation::new(event, ids.trace_id.clone()) };
+        self.queue.push(Event {
+            backend: Arc::clone(&self.backend),
+            function,
+            name: asked.function.name.to_owned(),
+            invocation,
+            printer: self.printer.clone(),
+        })?;
+        Ok(response::empty(StatusCode::ACCEPTED))
+    }
+
+    async fn invoke(
+        &self,
+        function: &B::Function,
+        invocation: Invocation,
+    ) -> Result<Response<AnswerBody>, InvokeError> {
+        let tail = invocation.tail.clone();
+        let mut response = match self.outcome(function, invocation).await? {
+            Outcome::Reply(payload) => response::reply(payload),
+            // Only who can take one gets one.
+            Outcome::Stream(stream) => {
+                response::reply(AnswerBody::Stream(Streamed::new(Bytes::new(), stream.body, None)))
+            }
+            Outcome::FunctionError(error) => response::function_error(error),
+            Outcome::Throttled(throttle) => return Err(throttle.into()),
+        };
+        if let Some(tail) = tail {
+            response::add_log(&mut response, &tail).await;
+        }
+        Ok(response)
+    }
+
+    async fn stream(
+        &self,
+        function: &B::Function,
+        invocation: Invocation,
+    ) -> Result<Response<AnswerBody>, InvokeError> {
+        let tail = invocation.tail.clone();
+        let answered = match self.outcome(function, invocation).await? {
+            Outcome::Reply(payload) => Answered::Whole(payload),
+            Outcome::Stream(stream) => Answered::Stream(stream.body),
+            Outcome::FunctionError(error) => Answered::Error(error),
+            Outcome::Throttled(throttle) => return Err(throttle.into()),
+        };
+        Ok(response::stream(streaming::events(answered, tail)))
+    }
+
+    async fn outcome(&self, function: &B::Function, invocation: Invocation) -> Result<Outcome, InvokeError> {
+        let version = self.backend.ready(function).await?;
+        Ok(self.backend.invoke(function, version, invocation).await?)
+    }
+
+    /// A client may show little of an error. The compiler's words stand in the log already.
+    fn refuse(&self, head: &Parts, error: &InvokeError) -> Response<AnswerBody> {
+        if !matches!(error, InvokeError::NotReady(_)) {
+            let (method, path, status) = (&head.method, head.uri.path(), error.status().as_u16());
+            self.printer.line(format_args!("{method} {path} {status}: {}", error.words()));
+        }
+        response::refusal(head, error)
+    }
+}
+
+fn invocation(asked: Asked<'_>, event: Bytes, ids: &Ids) -> Invocation {
+    Invocation {
+        request_id: ids.request_id,
+        client_context: asked.client_context,
+        tail: asked.tail.then(Tail::new),
+        ..Invocation::new(event, ids.trace_id.clone())
+    }
+}
+
+impl<B: Backend> fmt::Debug for InvokeApi<B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("InvokeApi").field("queue", &self.queue).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests;

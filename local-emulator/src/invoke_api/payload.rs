@@ -1,0 +1,96 @@
+//! The event that a client sends.
+
+use std::error::Error;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body::Body;
+use serde::de::IgnoredAny;
+
+use super::error::InvokeError;
+use crate::gateway::{GatewayError, limits};
+
+/// In bytes, for a caller who waits: <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>
+/// says 6 MB, and AWS's own error this number: <https://github.com/awslabs/aws-athena-query-federation/issues/793>.
+pub(super) const SYNCHRONOUS: usize = 6 * 1024 * 1024;
+
+/// For one who does not, 1 MB; that it is 2^20 is undocumented (INV-5).
+pub(super) const ASYNCHRONOUS: usize = 1024 * 1024;
+
+/// What a function gets from who sends nothing; undocumented (INV-6).
+const NOTHING: &[u8] = b"{}";
+
+/// Reads a body that is to be JSON, whatever its `Content-Type`: SDKs send `application/octet-stream` or none.
+/// When AWS says `UnsupportedMediaTypeException` is undocumented (INV-7).
+pub(super) async fn read<B>(body: B, patience: Duration) -> Result<Bytes, InvokeError>
+where
+    B: Body<Data = Bytes>,
+    B::Error: Into<Box<dyn Error + Send + Sync>>,
+{
+    let payload = limits::read_body(body, SYNCHRONOUS, patience).await.map_err(|error| match error {
+        GatewayError::BodyTooLong { .. } => InvokeError::RequestTooLarge,
+        other => InvokeError::InvalidContent(other.to_string()),
+    })?;
+    if payload.is_empty() { Ok(Bytes::from_static(NOTHING)) } else { json(payload) }
+}
+
+/// The function gets the bytes as they are.
+fn json(payload: Bytes) -> Result<Bytes, InvokeError> {
+    let text = str::from_utf8(&payload).map_err(|error| not_json(&error))?;
+    serde_json::from_str::<IgnoredAny>(text).map_err(|error| not_json(&error))?;
+    Ok(payload)
+}
+
+/// AWS's words up to the colon; what follows is its parser's: test `test_lambda_invoke_payload_encoding_error` in
+/// <https://github.com/localstack/localstack/blob/8b9a79f05846835cf4dff63ab7eefdde9df83783/tests/aws/services/lambda_/test_lambda.snapshot.json>.
+fn not_json(error: &dyn Error) -> InvokeError {
+    InvokeError::InvalidContent(format!(
+        "Could not parse request body into json: Could not parse payload into json: {error}"
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use bytes::Bytes;
+    use http_body_util::Full;
+
+    use super::{SYNCHRONOUS, read};
+    use crate::invoke_api::error::InvokeError;
+
+    #[tokio::main(flavor = "current_thread")]
+    async fn payload(bytes: impl Into<Bytes>) -> Result<Bytes, InvokeError> {
+        read(Full::new(bytes.into()), Duration::from_secs(1)).await
+    }
+
+    #[test]
+    fn any_json_goes_to_the_function_as_it_is() {
+        for text in ["{}", " {\"a\" : 1}\n", "null", "3", "\"text\"", "[1, 2]", "\"\u{fffd}é\""] {
+            assert_eq!(payload(text).unwrap(), text);
+        }
+    }
+
+    #[test]
+    fn nothing_is_an_empty_object() {
+        assert_eq!(payload("").unwrap(), "{}");
+    }
+
+    #[test]
+    fn what_is_not_json_is_refused_in_the_words_of_aws() {
+        let deep = "[".repeat(100_000);
+        for bytes in [b"{" as &[u8], b"hello", b" ", b"{}{}", b"\"n\x87r\"", b"\x99\xeb", deep.as_bytes()] {
+            let error = payload(bytes.to_vec()).unwrap_err();
+            assert_eq!(error.name(), "InvalidRequestContentException");
+            let words = "Could not parse request body into json: Could not parse payload into json: ";
+            assert!(error.to_string().starts_with(words), "{error}");
+        }
+    }
+
+    #[test]
+    fn six_megabytes_are_taken_and_no_more() {
+        let text = |length: usize| format!("\"{}\"", "x".repeat(length - 2));
+        assert_eq!(payload(text(SYNCHRONOUS)).unwrap().len(), SYNCHRONOUS);
+        assert!(matches!(payload(text(SYNCHRONOUS + 1)), Err(InvokeError::RequestTooLarge)));
+    }
+}

@@ -1,0 +1,144 @@
+//! What the headers and the query of an invocation ask for.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use http::request::Parts;
+use http::{HeaderMap, HeaderName};
+use serde::de::IgnoredAny;
+
+use super::constraint;
+use super::error::InvokeError;
+use super::function_name::FunctionName;
+use super::operation::Operation;
+
+const INVOCATION_TYPE: HeaderName = HeaderName::from_static("x-amz-invocation-type");
+const LOG_TYPE: HeaderName = HeaderName::from_static("x-amz-log-type");
+const CLIENT_CONTEXT: HeaderName = HeaderName::from_static("x-amz-client-context");
+
+/// What `cargo lambda invoke` sends instead of [`CLIENT_CONTEXT`], without base64.
+const CARGO_LAMBDAS_CLIENT_CONTEXT: HeaderName = HeaderName::from_static("lambda-runtime-client-context");
+
+/// In bytes of base64: <https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html>.
+const LONGEST_CLIENT_CONTEXT: usize = 3583;
+
+/// Who waits for what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum InvocationType {
+    /// For the answer.
+    RequestResponse,
+    /// For nothing.
+    Event,
+    /// To be told that it would be invoked.
+    DryRun,
+}
+
+/// An invocation as it is asked for, without its payload.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Asked<'a> {
+    pub(super) function: FunctionName<'a>,
+    /// Of the query, or else of the name.
+    pub(super) qualifier: Option<String>,
+    pub(super) invocation_type: InvocationType,
+    /// Whether the caller wants the end of the log.
+    pub(super) tail: bool,
+    /// JSON.
+    pub(super) client_context: Option<String>,
+}
+
+impl<'a> Asked<'a> {
+    /// # Errors
+    /// What the API's model does not allow, all at once; then a qualifier that is two, and a client context
+    /// that is none.
+    pub(super) fn read(operation: Operation, name: &'a str, head: &Parts) -> Result<Self, InvokeError> {
+        let mut violations = Vec::new();
+        let qualifier = queried_qualifier(head);
+        violations.extend(qualifier.as_deref().and_then(constraint::qualifier));
+        let function = FunctionName::parse(name);
+        if function.is_none() {
+            violations.push(constraint::function_name(name));
+        }
+        let invocation_type = invocation_type(operation, &head.headers, &mut violations);
+        let tail = tail(&head.headers, &mut violations);
+        let Some(function) = function.filter(|_| violations.is_empty()) else {
+            return Err(InvokeError::Validation(violations));
+        };
+        Ok(Self {
+            qualifier: one_qualifier(function.qualifier, qualifier)?,
+            function,
+            invocation_type,
+            tail,
+            client_context: client_context(&head.headers)?,
+        })
+    }
+}
+
+fn queried_qualifier(head: &Parts) -> Option<String> {
+    let mut query = form_urlencoded::parse(head.uri.query()?.as_bytes());
+    query.find_map(|(name, value)| (name == "Qualifier").then(|| value.into_owned()))
+}
+
+fn one_qualifier(of_name: Option<&str>, queried: Option<String>) -> Result<Option<String>, InvokeError> {
+    match (of_name, queried) {
+        (Some(of_name), Some(queried)) if of_name != queried => Err(InvokeError::QualifierMismatch),
+        (of_name, queried) => Ok(queried.or_else(|| of_name.map(str::to_owned))),
+    }
+}
+
+fn invocation_type(
+    operation: Operation,
+    headers: &HeaderMap,
+    violations: &mut Vec<constraint::Violation>,
+) -> InvocationType {
+    let sent = text(headers, &INVOCATION_TYPE);
+    let allowed = match (operation, sent.as_deref()) {
+        (_, None | Some("RequestResponse")) => return InvocationType::RequestResponse,
+        (_, Some("DryRun")) => return InvocationType::DryRun,
+        (Operation::Invoke, Some("Event")) => return InvocationType::Event,
+        (Operation::Invoke, _) => "Event, RequestResponse, DryRun",
+        (Operation::InvokeWithResponseStream, _) => "RequestResponse, DryRun",
+    };
+    violations.push(constraint::not_one_of("invocationType", &sent.unwrap_or_default(), allowed));
+    InvocationType::DryRun
+}
+
+fn tail(headers: &HeaderMap, violations: &mut Vec<constraint::Violation>) -> bool {
+    match text(headers, &LOG_TYPE).as_deref() {
+        None | Some("None") => false,
+        Some("Tail") => true,
+        Some(other) => {
+            violations.push(constraint::not_one_of("logType", other, "Tail, None"));
+            false
+        }
+    }
+}
+
+/// What AWS says to a client context that is too long or no JSON is undocumented (INV-4).
+fn client_context(headers: &HeaderMap) -> Result<Option<String>, InvokeError> {
+    let Some(sent) = text(headers, &CLIENT_CONTEXT) else {
+        return text(headers, &CARGO_LAMBDAS_CLIENT_CONTEXT).map(|text| json(&text)).transpose();
+    };
+    if sent.len() > LONGEST_CLIENT_CONTEXT {
+        return Err(InvokeError::InvalidContent(format!(
+            "Client context must be no more than {LONGEST_CLIENT_CONTEXT} bytes when base64-encoded"
+        )));
+    }
+    let decoded = STANDARD.decode(sent).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+    decoded.ok_or_else(not_json).and_then(|text| json(&text)).map(Some)
+}
+
+/// On one line, since the runtime gets it as a header: no line ends within a string of JSON.
+fn json(text: &str) -> Result<String, InvokeError> {
+    serde_json::from_str::<IgnoredAny>(text).map_err(|_| not_json())?;
+    Ok(text.replace(['\r', '\n', '\t'], " "))
+}
+
+fn not_json() -> InvokeError {
+    InvokeError::InvalidContent("Client context must be a valid Base64-encoded JSON object.".to_owned())
+}
+
+fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
+    headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
+}
+
+#[cfg(test)]
+mod tests;

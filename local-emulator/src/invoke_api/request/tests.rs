@@ -1,0 +1,101 @@
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use http::Request;
+
+use super::{Asked, InvocationType, LONGEST_CLIENT_CONTEXT};
+use crate::invoke_api::operation::Operation;
+
+fn read(
+    operation: Operation,
+    name: &str,
+    query: &str,
+    headers: &[(&str, &str)],
+) -> Result<(Option<String>, InvocationType, bool, Option<String>), String> {
+    let mut request = Request::post(format!("/{query}"));
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let (head, ()) = request.body(()).unwrap().into_parts();
+    let asked = Asked::read(operation, name, &head).map_err(|error| format!("{}: {error}", error.name()))?;
+    Ok((asked.qualifier, asked.invocation_type, asked.tail, asked.client_context))
+}
+
+fn invoke(headers: &[(&str, &str)]) -> Result<(InvocationType, bool, Option<String>), String> {
+    read(Operation::Invoke, "hello", "", headers).map(|(_, kind, tail, context)| (kind, tail, context))
+}
+
+#[test]
+fn headers_say_who_waits_for_what() {
+    for (headers, kind, tail) in [
+        (&[] as &[_], InvocationType::RequestResponse, false),
+        (&[("x-amz-invocation-type", "RequestResponse")], InvocationType::RequestResponse, false),
+        (&[("x-amz-invocation-type", "Event"), ("x-amz-log-type", "Tail")], InvocationType::Event, true),
+        (&[("x-amz-invocation-type", "DryRun"), ("x-amz-log-type", "None")], InvocationType::DryRun, false),
+    ] {
+        assert_eq!(invoke(headers), Ok((kind, tail, None)), "{headers:?}");
+    }
+}
+
+#[test]
+fn a_stream_cannot_go_to_nobody() {
+    let asked = read(Operation::InvokeWithResponseStream, "hello", "", &[("x-amz-invocation-type", "Event")]);
+    assert_eq!(
+        asked.unwrap_err(),
+        "ValidationException: 1 validation error detected: Value 'Event' at 'invocationType' failed to satisfy constraint: Member must satisfy enum value set: [RequestResponse, DryRun]"
+    );
+}
+
+#[test]
+fn all_that_the_model_refuses_is_told_at_once() {
+    let headers = [("x-amz-invocation-type", "event"), ("x-amz-log-type", "Head")];
+    let error = read(Operation::Invoke, "*", "?Qualifier=a!", &headers).unwrap_err();
+    assert!(error.starts_with("ValidationException: 4 validation errors detected: "), "{error}");
+    for parameter in ["qualifier", "functionName", "invocationType", "logType"] {
+        assert!(error.contains(&format!(" at '{parameter}' failed")), "{error}");
+    }
+}
+
+#[test]
+fn a_qualifier_is_in_the_name_or_in_the_query_and_is_one() {
+    for (name, query, qualifier) in [
+        ("hello", "", None),
+        ("hello:live", "", Some("live")),
+        ("hello", "?Qualifier=%24LATEST", Some("$LATEST")),
+        ("hello", "?other=1&Qualifier=7", Some("7")),
+        ("hello:7", "?Qualifier=7", Some("7")),
+    ] {
+        let asked = read(Operation::Invoke, name, query, &[]).unwrap();
+        assert_eq!(asked.0.as_deref(), qualifier, "{name}{query}");
+    }
+    assert_eq!(
+        read(Operation::Invoke, "hello:$LATEST", "?Qualifier=1", &[]).unwrap_err(),
+        "InvalidParameterValueException: The derived qualifier from the function name does not match the specified qualifier."
+    );
+}
+
+#[test]
+fn a_client_context_is_json_in_base64_on_one_line() {
+    let sent = STANDARD.encode("{\n\t\"custom\": {\"a\": \"\\n\u{e9}\"}\r\n}");
+    let (_, _, context) = invoke(&[("x-amz-client-context", &sent)]).unwrap();
+    assert_eq!(context.unwrap(), "{  \"custom\": {\"a\": \"\\n\u{e9}\"}  }");
+}
+
+#[test]
+fn cargo_lambda_sends_a_client_context_as_it_is() {
+    let header = ("lambda-runtime-client-context", r#"{"a":1}"#);
+    assert_eq!(invoke(&[header]).unwrap().2.unwrap(), r#"{"a":1}"#);
+    let both = [header, ("x-amz-client-context", "e30=")];
+    assert_eq!(invoke(&both).unwrap().2.unwrap(), "{}");
+    assert!(invoke(&[("lambda-runtime-client-context", "{")]).is_err());
+}
+
+#[test]
+fn a_client_context_that_is_none_is_refused() {
+    let longest = STANDARD.encode(format!("\"{}\"", "x".repeat(LONGEST_CLIENT_CONTEXT / 4 * 3 - 2)));
+    assert!(longest.len() <= LONGEST_CLIENT_CONTEXT && invoke(&[("x-amz-client-context", &longest)]).is_ok());
+    let too_long = STANDARD.encode(format!("\"{}\"", "x".repeat(LONGEST_CLIENT_CONTEXT)));
+    for sent in [&too_long, "", "*", "{}", &STANDARD.encode("{"), &STANDARD.encode(b"\"\xff\"")] {
+        let error = invoke(&[("x-amz-client-context", sent)]).unwrap_err();
+        assert!(error.starts_with("InvalidRequestContentException: Client context must be "), "{error}");
+    }
+}

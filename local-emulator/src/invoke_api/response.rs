@@ -1,0 +1,109 @@
+//! What an SDK gets.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use http::header::{AUTHORIZATION, CONTENT_TYPE};
+use http::request::Parts;
+use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::directory::LATEST;
+use super::error::InvokeError;
+use crate::gateway::{AnswerBody, Identity, Streamed};
+use crate::invocation::{Reader, Tail};
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
+const TRACE_ID: HeaderName = HeaderName::from_static("x-amzn-trace-id");
+const ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
+const EXECUTED_VERSION: HeaderName = HeaderName::from_static("x-amz-executed-version");
+const FUNCTION_ERROR: HeaderName = HeaderName::from_static("x-amz-function-error");
+const LOG_RESULT: HeaderName = HeaderName::from_static("x-amz-log-result");
+
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+const EVENT_STREAM: HeaderValue = HeaderValue::from_static("application/vnd.amazon.eventstream");
+const UNHANDLED: HeaderValue = HeaderValue::from_static("Unhandled");
+
+/// What tells one invocation from another, on its every answer.
+#[derive(Debug)]
+pub(super) struct Ids {
+    pub(super) request_id: Uuid,
+    /// `Root=1-…`.
+    pub(super) trace_id: String,
+}
+
+impl Ids {
+    pub(super) fn new(headers: &HeaderMap) -> Self {
+        Self { request_id: Uuid::new_v4(), trace_id: Identity::new(headers).trace_id }
+    }
+
+    /// Lambda writes the trace's root in lower case, with what it has decided on sampling; that is undocumented
+    /// (INV-10).
+    pub(super) fn write(&self, headers: &mut HeaderMap) {
+        let root = self.trace_id.trim_start_matches("Root=");
+        insert(headers, REQUEST_ID, self.request_id.to_string());
+        insert(headers, TRACE_ID, format!("root={root};sampled=0"));
+    }
+}
+
+fn insert(headers: &mut HeaderMap, name: HeaderName, value: String) {
+    // Hexadecimal digits, dashes, base64 and names of errors are always a header's value.
+    if let Ok(value) = HeaderValue::try_from(value) {
+        headers.insert(name, value);
+    }
+}
+
+/// An answer without a body.
+pub(super) fn empty(status: StatusCode) -> Response<AnswerBody> {
+    let mut response = Response::new(AnswerBody::default());
+    *response.status_mut() = status;
+    response
+}
+
+/// What the function answered, byte for byte.
+pub(super) fn reply(body: impl Into<AnswerBody>) -> Response<AnswerBody> {
+    executed(body.into(), JSON)
+}
+
+/// A function's error, as an answer with a mark.
+pub(super) fn function_error(error: Bytes) -> Response<AnswerBody> {
+    let mut response = reply(error);
+    response.headers_mut().insert(FUNCTION_ERROR, UNHANDLED);
+    response
+}
+
+/// Events. The function's own content type is told nowhere: the model has the header `Content-Type` for it, and
+/// that is the event stream's.
+pub(super) fn stream(events: Reader) -> Response<AnswerBody> {
+    executed(AnswerBody::Stream(Streamed::new(Bytes::new(), events, None)), EVENT_STREAM)
+}
+
+fn executed(body: AnswerBody, content_type: HeaderValue) -> Response<AnswerBody> {
+    let mut response = Response::new(body);
+    response.headers_mut().insert(CONTENT_TYPE, content_type);
+    response.headers_mut().insert(EXECUTED_VERSION, HeaderValue::from_static(LATEST));
+    response
+}
+
+/// Waits until the invocation's log is complete.
+pub(super) async fn add_log(response: &mut Response<AnswerBody>, tail: &Tail) {
+    insert(response.headers_mut(), LOG_RESULT, STANDARD.encode(tail.last().await));
+}
+
+/// Tells an error.
+///
+/// AWS refuses a request without a signature, so that it is no SDK that sends one. `cargo lambda invoke` is
+/// such a client: it shows `errorMessage`, and only complains if that is missing.
+pub(super) fn refusal(head: &Parts, error: &InvokeError) -> Response<AnswerBody> {
+    let mut body = error.body();
+    if let (None, Value::Object(members)) = (head.headers.get(AUTHORIZATION), &mut body) {
+        members.insert("errorType".to_owned(), error.name().into());
+        members.insert("errorMessage".to_owned(), error.to_string().into());
+    }
+    let mut response = Response::new(AnswerBody::from(body.to_string()));
+    *response.status_mut() = error.status();
+    response.headers_mut().insert(CONTENT_TYPE, JSON);
+    response.headers_mut().insert(ERROR_TYPE, HeaderValue::from_static(error.name()));
+    response
+}

@@ -1,0 +1,187 @@
+mod streams;
+
+use std::sync::Arc;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use http::Request;
+use http_body_util::Full;
+use tokio::task::yield_now;
+
+use super::{Bytes, Directory, InvokeApi, Listing};
+use crate::gateway::fake::{Answered, Does, Fake, answered};
+use crate::invocation::{AtLimit, Invocation, ResponseMode};
+use crate::printer::{Log, Printer};
+
+const INVOKE: &str = "/2015-03-31/functions/hello/invocations";
+const STREAM: &str = "/2021-11-15/functions/hello/response-streaming-invocations";
+
+fn api(does: Does) -> (InvokeApi<Fake>, Log) {
+    let directory = Directory::default();
+    let mut listing = Listing::new("us-east-1", "123456789012");
+    listing.add("hello", ());
+    directory.replace(listing);
+    let (printer, log) = Printer::recorded();
+    (InvokeApi::new(Fake::new(does), directory, printer), log)
+}
+
+fn post(target: &str, headers: &[(&str, &str)]) -> Request<Full<Bytes>> {
+    let mut request = Request::post(target);
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    request.body(Full::new(Bytes::from_static(br#"{"a": 1}"#))).unwrap()
+}
+
+fn asked(does: Does, target: &str, headers: &[(&str, &str)]) -> (Answered, Vec<Invocation>, String) {
+    let (api, log) = api(does);
+    let answer = answered(Box::pin(api.handle(post(target, headers))));
+    (answer, api.backend.invocations(), log.text())
+}
+
+#[test]
+fn an_answer_comes_byte_for_byte_with_what_sdks_look_for() {
+    let trace = "Root=1-6a5145a9-1bae89e2512ec92d5d9438a0";
+    let (answer, invocations, log) = asked(
+        Does::Reply(r#"{ "b" : 2 }"#),
+        INVOKE,
+        &[("x-amzn-trace-id", trace), ("x-amz-client-context", "e30=")],
+    );
+    assert_eq!((answer.status.as_u16(), answer.body.as_str(), log.as_str()), (200, r#"{ "b" : 2 }"#, ""));
+    let [Invocation { request_id, trace_id, event, client_context, mode, tail, at_limit }] = &invocations[..]
+    else {
+        panic!("{invocations:?}")
+    };
+    assert_eq!((&event[..], trace_id.as_str()), (&br#"{"a": 1}"#[..], trace));
+    assert_eq!(
+        (client_context.as_deref(), *mode, *at_limit),
+        (Some("{}"), ResponseMode::Buffered, AtLimit::Throttle)
+    );
+    assert!(tail.is_none());
+    for (name, value) in [
+        ("content-type", Some("application/json")),
+        ("x-amz-executed-version", Some("$LATEST")),
+        ("x-amzn-requestid", Some(request_id.to_string().as_str())),
+        ("x-amzn-trace-id", Some("root=1-6a5145a9-1bae89e2512ec92d5d9438a0;sampled=0")),
+        ("x-amz-function-error", None),
+        ("x-amz-log-result", None),
+    ] {
+        assert_eq!(answer.header(name), value, "{name}");
+    }
+}
+
+#[test]
+fn a_functions_error_is_an_answer_with_a_mark() {
+    let (answer, ..) = asked(Does::Fail, INVOKE, &[]);
+    assert_eq!(answer.status, 200);
+    assert_eq!(answer.header("x-amz-function-error"), Some("Unhandled"));
+    assert_eq!(answer.body, r#"{"errorType":"Runtime.ExitError","errorMessage":"exit status 1"}"#);
+}
+
+#[test]
+fn a_dry_run_asks_no_function() {
+    for target in [INVOKE, STREAM] {
+        let (answer, invocations, _) = asked(Does::Fail, target, &[("x-amz-invocation-type", "DryRun")]);
+        assert_eq!((answer.status.as_u16(), answer.body.as_str(), invocations.len()), (204, "", 0));
+        assert_eq!(answer.header("x-amz-executed-version"), None);
+    }
+}
+
+#[test]
+fn an_event_is_taken_at_once() {
+    let (answer, ..) = asked(Does::Hang, INVOKE, &[("x-amz-invocation-type", "Event")]);
+    assert_eq!((answer.status.as_u16(), answer.body.as_str()), (202, ""));
+    assert!(answer.header("x-amzn-requestid").is_some() && answer.header("x-amz-executed-version").is_none());
+}
+
+#[tokio::test]
+async fn an_event_has_the_id_that_its_sender_was_told_and_no_client_context() {
+    let (api, _) = api(Does::Reply("null"));
+    let headers = [("x-amz-invocation-type", "Event"), ("x-amz-client-context", "e30=")];
+    let answer = api.handle(post(INVOKE, &headers)).await;
+    while api.backend.events() == 0 {
+        yield_now().await;
+    }
+    let invocation = &api.backend.invocations()[0];
+    assert_eq!(answer.headers()["x-amzn-requestid"], invocation.request_id.to_string());
+    assert_eq!((invocation.client_context.as_deref(), invocation.at_limit), (None, AtLimit::Wait));
+}
+
+#[test]
+fn an_event_may_have_one_megabyte_and_an_answer_to_it_six() {
+    for (length, kind, status) in
+        [(1 << 20, "Event", 202), ((1 << 20) + 1, "Event", 413), (6 << 20, "RequestResponse", 200)]
+    {
+        let (api, _) = api(Does::Reply("null"));
+        let payload = Bytes::from(format!("\"{}\"", "x".repeat(length - 2)));
+        let request = Request::post(INVOKE).header("x-amz-invocation-type", kind).body(Full::new(payload));
+        let answer = answered(Box::pin(api.handle(request.unwrap())));
+        assert_eq!(answer.status, status, "{length} {kind}");
+    }
+}
+
+#[test]
+fn what_is_refused_is_told_to_the_client_and_in_the_log() {
+    let nobody = INVOKE.replace("hello", "nobody");
+    let (answer, invocations, log) =
+        asked(Does::Reply("null"), &nobody, &[("authorization", "AWS4-HMAC-SHA256 x")]);
+    let words = "Function not found: arn:aws:lambda:us-east-1:123456789012:function:nobody:$LATEST";
+    assert_eq!((answer.status.as_u16(), invocations.len()), (404, 0));
+    assert_eq!(answer.header("x-amzn-errortype"), Some("ResourceNotFoundException"));
+    assert_eq!(answer.body, format!(r#"{{"Message":"{words}","Type":"User"}}"#));
+    assert!(answer.header("x-amzn-requestid").is_some());
+    assert_eq!(log, format!("POST {nobody} 404: ResourceNotFoundException: {words}\n"));
+}
+
+#[test]
+fn who_signs_nothing_also_gets_the_members_that_cargo_lambda_shows() {
+    let (answer, ..) = asked(Does::Throttle, INVOKE, &[]);
+    assert_eq!(answer.status, 429);
+    assert_eq!(
+        answer.body,
+        r#"{"Reason":"ReservedFunctionConcurrentInvocationLimitExceeded","Type":"User","message":"Rate Exceeded.","errorType":"TooManyRequestsException","errorMessage":"Rate Exceeded."}"#
+    );
+}
+
+#[test]
+fn a_function_that_does_not_build_says_why_to_who_waits() {
+    for target in [INVOKE, STREAM] {
+        let (answer, _, log) = asked(Does::NotBuild, target, &[]);
+        assert_eq!((answer.status.as_u16(), log.as_str()), (409, ""));
+        assert_eq!(answer.header("x-amzn-errortype"), Some("ResourceConflictException"));
+        assert!(answer.body.contains("error[E0425]: cannot find `x`"), "{}", answer.body);
+    }
+}
+
+#[test]
+fn whatever_else_is_asked_of_lambda_is_not_here() {
+    let (api, _) = api(Does::Reply("null"));
+    for (method, target) in
+        [("GET", INVOKE), ("GET", "/2015-03-31/functions/"), ("POST", "/2021-11-15/functions/x")]
+    {
+        let request = Request::builder().method(method).uri(target).body(Full::<Bytes>::default()).unwrap();
+        let answer = answered(Box::pin(api.handle(request)));
+        assert_eq!(answer.status, 404, "{method} {target}");
+        assert_eq!(answer.header("x-amzn-errortype"), Some("UnknownOperationException"));
+    }
+}
+
+#[tokio::test]
+async fn a_log_that_is_asked_for_comes_once_it_is_complete() {
+    let (api, _) = api(Does::Reply("null"));
+    let api = Arc::new(api);
+    let asking = tokio::spawn({
+        let api = Arc::clone(&api);
+        async move { api.handle(post(INVOKE, &[("x-amz-log-type", "Tail")])).await }
+    });
+    while api.backend.events() == 0 {
+        yield_now().await;
+    }
+    let tail = api.backend.invocations()[0].tail.clone().unwrap();
+    tail.line("REPORT");
+    yield_now().await;
+    assert!(!asking.is_finished());
+    tail.end();
+    let answer = asking.await.unwrap();
+    assert_eq!(answer.headers()["x-amz-log-result"], STANDARD.encode("REPORT\n"));
+}

@@ -1,0 +1,77 @@
+//! Answers as events.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use http_body_util::BodyExt;
+
+use super::{STREAM, api, asked, post};
+use crate::gateway::fake::Does;
+use crate::invocation::ResponseMode;
+
+/// What the function's pieces and its end must look like, in this order.
+#[tokio::main(flavor = "current_thread")]
+async fn events(does: Does) -> Vec<String> {
+    let (api, _) = api(does);
+    let (head, body) = api.handle(post(STREAM, &[])).await.into_parts();
+    assert_eq!(head.status, 200);
+    assert_eq!(head.headers["content-type"], "application/vnd.amazon.eventstream");
+    assert_eq!(head.headers["x-amz-executed-version"], "$LATEST");
+    assert_eq!(api.backend.invocations()[0].mode, ResponseMode::Streaming);
+    payloads(&body.collect().await.unwrap().to_bytes())
+}
+
+/// The payload of each message, behind the type of its event.
+fn payloads(mut messages: &[u8]) -> Vec<String> {
+    let number = |bytes: &[u8]| u32::from_be_bytes(bytes[..4].try_into().unwrap()) as usize;
+    let mut payloads = Vec::new();
+    while !messages.is_empty() {
+        let (message, rest) = messages.split_at(number(messages));
+        let headers = 12 + number(&message[4..]);
+        let event_type =
+            if message[..headers].windows(12).any(|bytes| bytes == b"PayloadChunk") { "" } else { "end " };
+        let payload = String::from_utf8_lossy(&message[headers..message.len() - 4]);
+        payloads.push(format!("{event_type}{payload}"));
+        messages = rest;
+    }
+    payloads
+}
+
+#[test]
+fn each_piece_is_a_chunk_and_the_end_an_event() {
+    assert_eq!(events(Does::Stream(&["one", "two"], false)), ["one", "two", "end {}"]);
+}
+
+#[test]
+fn an_answer_in_one_piece_is_one_chunk() {
+    assert_eq!(events(Does::Reply(r#"{"b":2}"#)), [r#"{"b":2}"#, "end {}"]);
+}
+
+#[test]
+fn an_error_in_place_of_an_answer_is_in_the_end_alone() {
+    let end = r#"end {"ErrorCode":"Unhandled","ErrorDetails":"{\"errorType\":\"Runtime.ExitError\",\"errorMessage\":\"exit status 1\"}"}"#;
+    assert_eq!(events(Does::Fail), [end]);
+}
+
+#[test]
+fn a_stream_that_breaks_off_ends_with_the_reason() {
+    let end = r#"end {"ErrorCode":"Runtime.StreamError","ErrorDetails":"{\"errorType\":\"Runtime.ExitError\",\"errorMessage\":\"exit status 1\"}"}"#;
+    assert_eq!(events(Does::Stream(&["one"], true)), ["one", end]);
+}
+
+#[test]
+fn who_is_throttled_gets_no_stream() {
+    let (answer, ..) = asked(Does::Throttle, STREAM, &[]);
+    assert_eq!((answer.status.as_u16(), answer.header("content-type")), (429, Some("application/json")));
+}
+
+#[tokio::test]
+async fn the_log_comes_with_the_end() {
+    let (api, _) = api(Does::Reply("null"));
+    let answer = api.handle(post(STREAM, &[("x-amz-log-type", "Tail")])).await;
+    let tail = api.backend.invocations()[0].tail.clone().unwrap();
+    tail.line("REPORT");
+    tail.end();
+    let body = answer.into_body().collect().await.unwrap().to_bytes();
+    let log = STANDARD.encode("REPORT\n");
+    assert_eq!(payloads(&body), ["null".to_owned(), format!(r#"end {{"LogResult":"{log}"}}"#)]);
+}

@@ -1,0 +1,322 @@
+//! Lambda's Invoke API on the emulator's own port. What real SDKs make of it is in `.ci/smoke-invoke`.
+
+mod streams;
+
+use std::fs;
+use std::thread;
+use std::time::Instant;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::json;
+
+use crate::harness::{
+    Connection, Project, Request, Response, Served, faults, faults_alone, main_project, post,
+};
+
+const HOLD: &str = include_str!("../../fixtures/faults/functions/api/hold/src/main.rs");
+
+fn path(function: &str) -> String {
+    format!("/2015-03-31/functions/{function}/invocations")
+}
+
+fn invocation(function: &str, payload: &str) -> Request {
+    post(&path(function), "application/octet-stream", payload)
+}
+
+/// Has `Raw` do what `fault` says.
+fn raw(fault: &str) -> Request {
+    invocation("Raw", &json!({ "rawPath": format!("/api/raw/{fault}") }).to_string())
+}
+
+fn invoke(request: &Request) -> Response {
+    faults().send(request)
+}
+
+#[test]
+fn an_event_goes_to_the_function_and_its_answer_comes_back_byte_for_byte() {
+    let payload = r#"{ "é": [1,2 ], "rawPath":"/api/raw/event" }"#;
+    let answer = invoke(&invocation("Raw", payload));
+    assert_eq!(answer.status_and_text(), (200, payload.to_owned()));
+    assert_eq!(answer.header("x-amz-executed-version"), Some("$LATEST"));
+    assert_eq!(answer.header("content-type"), Some("application/json"));
+    assert_eq!((answer.header("x-amz-function-error"), answer.header("x-amz-log-result")), (None, None));
+    for (fault, text) in [("text", r#""Hello""#), ("number", "3"), ("garbage", "<not json")] {
+        assert_eq!(invoke(&raw(fault)).text(), text);
+    }
+}
+
+#[test]
+fn a_function_of_the_library_is_invoked_with_an_event_of_its_front_door() {
+    let event = json!({
+        "version": "2.0",
+        "routeKey": "GET /api/user",
+        "rawPath": "/api/user",
+        "rawQueryString": "",
+        "headers": {},
+        "requestContext": {"http": {"method": "GET", "path": "/api/user"}, "stage": "$default"},
+        "isBase64Encoded": false
+    });
+    let answer = main_project().send(&invocation("api-user", &event.to_string()));
+    assert_eq!(answer.json()["body"], r#"{"name":"John Doe"}"#);
+}
+
+#[test]
+fn a_function_has_its_deployed_name_that_of_its_binary_an_arn_and_a_qualifier() {
+    let event = json!({"rawPath": "/api/raw/number"}).to_string();
+    for name in [
+        "Raw",
+        "faults-raw",
+        "Raw:$LATEST",
+        "Raw%3A%24LATEST",
+        "function:Raw",
+        "123456789012:function:Raw",
+        "arn:aws:lambda:us-east-1:123456789012:function:Raw",
+        "arn%3Aaws%3Alambda%3Aus-east-1%3A123456789012%3Afunction%3ARaw%3A%24LATEST",
+    ] {
+        assert_eq!(invoke(&invocation(name, &event)).status_and_text(), (200, "3".to_owned()), "{name}");
+    }
+    let queried = post(&format!("{}?Qualifier=%24LATEST", path("Raw")), "application/json", event);
+    assert_eq!(invoke(&queried).status_and_text(), (200, "3".to_owned()));
+}
+
+#[test]
+fn what_cannot_be_invoked_is_an_error_as_sdks_read_it() {
+    let arn = "arn:aws:lambda:us-east-1:123456789012:function";
+    for (target, status, error_type, words) in [
+        (
+            path("nobody"),
+            404,
+            "ResourceNotFoundException",
+            format!("Function not found: {arn}:nobody:$LATEST"),
+        ),
+        (path("Raw:live"), 404, "ResourceNotFoundException", format!("Function not found: {arn}:Raw:live")),
+        (
+            path("arn:aws:lambda:eu-west-1:123456789012:function:Raw"),
+            404,
+            "ResourceNotFoundException",
+            "Functions from 'eu-west-1' are not reachable in this region ('us-east-1')".to_owned(),
+        ),
+        (
+            path("arn:aws:lambda:us-east-1:210987654321:function:Raw"),
+            404,
+            "ResourceNotFoundException",
+            "Function not found: arn:aws:lambda:us-east-1:210987654321:function:Raw:$LATEST".to_owned(),
+        ),
+        (
+            format!("{}?Qualifier=1", path("Raw:$LATEST")),
+            400,
+            "InvalidParameterValueException",
+            "The derived qualifier from the function name does not match the specified qualifier.".to_owned(),
+        ),
+        (path("Raw!"), 400, "ValidationException", "1 validation error detected: Value 'Raw!'".to_owned()),
+        ("/2015-03-31/functions/".to_owned(), 404, "UnknownOperationException", "of Lambda's API".to_owned()),
+    ] {
+        let answer = invoke(&post(&target, "application/json", "{}"));
+        assert_eq!(
+            (answer.status, answer.header("x-amzn-errortype")),
+            (status, Some(error_type)),
+            "{target}"
+        );
+        let body = answer.json();
+        let message = body["Message"].as_str().or(body["message"].as_str()).unwrap();
+        assert!(message.starts_with(&words), "{body}");
+        assert!(answer.header("x-amzn-requestid").is_some());
+    }
+    faults().wait_for_log("404: ResourceNotFoundException: Function not found");
+}
+
+#[test]
+fn nothing_is_an_empty_event_and_what_is_not_json_is_refused() {
+    let project = Project::new().answering("api/event", "_event.json.clone()");
+    let served = Served::start(&project);
+    let package = project.package("api/event");
+    assert_eq!(served.send(&invocation(&package, "")).text(), "{}");
+    for payload in ["{", "hello", "{}{}"] {
+        let answer = served.send(&invocation(&package, payload));
+        assert_eq!(answer.status, 400, "{payload}");
+        assert_eq!(answer.header("x-amzn-errortype"), Some("InvalidRequestContentException"));
+        let message = answer.json()["message"].as_str().unwrap().to_owned();
+        assert!(message.starts_with("Could not parse request body into json: "), "{message}");
+    }
+}
+
+#[test]
+fn a_payload_has_a_limit_for_who_waits_and_a_lower_one_for_who_does_not() {
+    let payload = |length: usize| format!("\"{}\"", "x".repeat(length - 2));
+    for (length, kind, status) in [
+        (6 << 20, "DryRun", 204),
+        ((6 << 20) + 1, "DryRun", 413),
+        (1 << 20, "Event", 202),
+        ((1 << 20) + 1, "Event", 413),
+    ] {
+        let answer = invoke(&invocation("Echo", &payload(length)).header("x-amz-invocation-type", kind));
+        assert_eq!(answer.status, status, "{length} {kind}");
+        let error = (status == 413).then_some("RequestEntityTooLargeException");
+        assert_eq!(answer.header("x-amzn-errortype"), error);
+    }
+}
+
+/// The runtime interface emulator gives an empty body, or plain text, and never the header:
+/// <https://github.com/aws/aws-lambda-runtime-interface-emulator/issues/20>, `/21` and `/86` beside it.
+#[test]
+fn each_way_to_fail_is_an_answer_with_a_mark_and_an_error_in_json() {
+    let served = faults_alone();
+    for (fault, error_type, words) in [
+        ("error", "Mine", "the password is hunter2"),
+        ("exit-0", "Runtime.ExitError", "Error: Runtime exited without providing a reason"),
+        ("exit-3", "Runtime.ExitError", "Error: Runtime exited with error: exit status 3"),
+        ("hang", "Sandbox.Timedout", "Error: Task timed out after 2.00 seconds"),
+        ("big", "Function.ResponseSizeTooLarge", "exceeded maximum allowed payload size (6291556 bytes)."),
+    ] {
+        let answer = served.send(&raw(fault));
+        assert_eq!(
+            (answer.status, answer.header("x-amz-function-error")),
+            (200, Some("Unhandled")),
+            "{fault}"
+        );
+        let error = answer.json();
+        assert_eq!(error["errorType"], error_type);
+        assert!(error["errorMessage"].as_str().unwrap().ends_with(words), "{error}");
+    }
+    let answer = served.send(&invocation("faults-init-error", "{}"));
+    assert_eq!((answer.status, answer.header("x-amz-function-error")), (200, Some("Unhandled")));
+    assert!(answer.text().contains("the database is gone"), "{}", answer.text());
+}
+
+#[test]
+fn a_function_that_does_not_compile_says_so_to_its_caller() {
+    let answer = invoke(&invocation("faults-uncompiled", "{}"));
+    assert_eq!((answer.status, answer.header("x-amzn-errortype")), (409, Some("ResourceConflictException")));
+    assert!(answer.json()["message"].as_str().unwrap().contains("error[E0308]: mismatched types"));
+}
+
+#[test]
+fn the_end_of_the_log_comes_with_the_answer() {
+    let served = faults_alone();
+    for (fault, words) in [("print", "begun, and ended\n"), ("exit-3", "exit status 3\n")] {
+        let answer = served.send(&raw(fault).header("x-amz-log-type", "Tail"));
+        let log = STANDARD.decode(answer.header("x-amz-log-result").unwrap()).unwrap();
+        let log = String::from_utf8(log).unwrap();
+        let id = answer.header("x-amzn-requestid").unwrap();
+        assert!(log.starts_with(&format!("START RequestId: {id} Version: $LATEST\n")), "{log}");
+        assert!(log.contains(words), "{log}");
+        assert!(log.contains(&format!("END RequestId: {id}\nREPORT RequestId: {id}\tDuration: ")), "{log}");
+    }
+    // Whose init fails has a log as well, and nobody waits for it in vain.
+    let answer = served.send(&invocation("faults-init-error", "{}").header("x-amz-log-type", "Tail"));
+    let log = STANDARD.decode(answer.header("x-amz-log-result").unwrap()).unwrap();
+    assert!(String::from_utf8(log).unwrap().contains("\nREPORT RequestId: "));
+}
+
+/// The runtime interface emulator answers one that is broken with a 500.
+#[test]
+fn a_client_context_reaches_the_function() {
+    let context = r#"{"client":{"installation_id":"i"},"custom":{"a":"é"}}"#;
+    let sent = raw("context").header("x-amz-client-context", &STANDARD.encode(context));
+    assert_eq!(invoke(&sent).text(), context);
+    assert_eq!(invoke(&raw("context")).text(), "");
+    for broken in ["*", &STANDARD.encode("{")] {
+        let answer = invoke(&raw("context").header("x-amz-client-context", broken));
+        let error = ("x-amzn-errortype", Some("InvalidRequestContentException"));
+        assert_eq!((answer.status, answer.header(error.0)), (400, error.1), "{broken}");
+    }
+}
+
+#[test]
+fn a_dry_run_runs_nothing() {
+    let project = Project::new().answering("api/told", "{ println!(\"told\"); \"{}\" }");
+    let served = Served::start(&project);
+    let request = invocation(&project.package("api/told"), "{}");
+    let answer = served.send(&request.clone().header("x-amz-invocation-type", "DryRun"));
+    assert_eq!(answer.status_and_text(), (204, String::new()));
+    assert_eq!(served.send(&request).status, 200);
+    served.wait_for_log("| REPORT");
+    assert_eq!(served.log().matches("| told").count(), 1);
+}
+
+/// `Event` blocks in the runtime interface emulator:
+/// <https://github.com/aws/aws-lambda-runtime-interface-emulator/issues/32>.
+#[test]
+fn an_event_for_nobody_is_taken_at_once_and_waits_for_a_sandbox() {
+    let mut project = Project::new();
+    project.add_crate("api/hold", &HOLD.replace("faults_lambda", "lambda"));
+    let served = Served::start_with(project.root(), |config| config.sandboxes = 1);
+    let file = project.path("go");
+    let event = json!({ "rawQueryString": file }).to_string();
+    let request = invocation(&project.package("api/hold"), &event);
+    let event = request.clone().header("x-amz-invocation-type", "Event");
+    let ids: Vec<String> = (0..3)
+        .map(|_| {
+            let answer = served.send(&event);
+            assert_eq!(answer.status_and_text(), (202, String::new()));
+            assert_eq!(answer.header("x-amz-executed-version"), None);
+            answer.header("x-amzn-requestid").unwrap().to_owned()
+        })
+        .collect();
+    served.wait_for_log("| holding");
+    // Who waits does not wait for a sandbox.
+    let throttled = served.send(&request);
+    assert_eq!(
+        (throttled.status, throttled.header("x-amzn-errortype")),
+        (429, Some("TooManyRequestsException"))
+    );
+    assert_eq!(throttled.json()["Reason"], "ReservedFunctionConcurrentInvocationLimitExceeded");
+    assert_eq!(throttled.json()["message"], "Rate Exceeded.");
+    fs::write(&file, "").unwrap();
+    for id in ids {
+        served.wait_for_log(&format!("REPORT RequestId: {id}"));
+    }
+}
+
+#[test]
+fn an_event_that_fails_is_to_be_tried_again_as_its_log_says() {
+    let answer = invoke(&raw("error").header("x-amz-invocation-type", "Event"));
+    assert_eq!(answer.status, 202);
+    let id = answer.header("x-amzn-requestid").unwrap().to_owned();
+    let line = faults().wait_for_log(&format!("asynchronous event {id} for Raw: "));
+    assert!(
+        line.ends_with("Mine: the password is hunter2; as on Lambda, it is tried again in 60 s"),
+        "{line}"
+    );
+}
+
+#[test]
+fn an_emulator_with_an_event_to_try_again_ends_at_once() {
+    let served = faults_alone();
+    served.send(&raw("error").header("x-amz-invocation-type", "Event"));
+    served.wait_for_log("it is tried again in 60 s");
+    let stopping = Instant::now();
+    drop(served);
+    assert!(stopping.elapsed().as_secs() < 30);
+}
+
+/// A second one at once crashes the runtime interface emulator:
+/// <https://github.com/aws/aws-lambda-runtime-interface-emulator/issues/97>.
+#[test]
+fn invocations_at_once_have_sandboxes_and_ids_of_their_own() {
+    let mut project = Project::new();
+    project.add_crate("api/hold", &HOLD.replace("faults_lambda", "lambda"));
+    let served = Served::start(&project);
+    let file = project.path("go");
+    let event = json!({ "rawQueryString": file }).to_string();
+    let request = invocation(&project.package("api/hold"), &event);
+    let answers: Vec<_> = thread::scope(|scope| {
+        let invocations: Vec<_> = (0..4).map(|_| scope.spawn(|| served.send(&request))).collect();
+        served.wait_until(|log| log.matches("| holding").count() == 4);
+        fs::write(&file, "").unwrap();
+        invocations.into_iter().map(|invocation| invocation.join().unwrap()).collect()
+    });
+    let distinct =
+        |of: fn(&Response) -> String| answers.iter().map(of).collect::<std::collections::BTreeSet<_>>().len();
+    assert_eq!(distinct(Response::text), 4);
+    assert_eq!(distinct(|answer| answer.header("x-amzn-requestid").unwrap().to_owned()), 4);
+}
+
+#[test]
+fn a_client_that_sends_less_than_it_says_keeps_nobody_waiting() {
+    let mut slow = Connection::open(faults().address).unwrap();
+    let head = format!("POST {} HTTP/1.1\r\nhost: localhost\r\ncontent-length: 100\r\n\r\n{{", path("Raw"));
+    slow.write(head.as_bytes()).unwrap();
+    assert_eq!(invoke(&raw("number")).text(), "3");
+}
