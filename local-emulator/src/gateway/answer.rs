@@ -18,7 +18,9 @@ pub enum AnswerBody {
     /// In one piece.
     Whole(Full<Bytes>),
     /// As the function writes it. If it breaks off, so does the connection, since nothing else tells the
-    /// client that something is missing; what AWS does then is undocumented.
+    /// client that something is missing.
+    ///
+    /// Undocumented (URL-19): what AWS does then.
     Stream(Streamed),
 }
 
@@ -30,6 +32,8 @@ pub struct Streamed {
     rest: Reader,
     pace: Option<Pace>,
     idle: Option<Idle>,
+    /// Why it breaks off, until what came before is sent.
+    broken: Option<StreamError>,
 }
 
 /// How long the next piece may take.
@@ -43,7 +47,8 @@ struct Idle {
 impl Streamed {
     /// `first`, then what `rest` brings, no faster than `pace`.
     pub fn new(first: Bytes, rest: Reader, pace: Option<Pace>) -> Self {
-        Self { first: Some(first).filter(|first| !first.is_empty()), rest, pace, idle: None }
+        let first = Some(first).filter(|first| !first.is_empty());
+        Self { first, rest, pace, idle: None, broken: None }
     }
 
     /// Breaks off if the next piece takes longer than `timeout`.
@@ -53,6 +58,9 @@ impl Streamed {
     }
 
     fn poll_piece(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, StreamError>>> {
+        if let Some(error) = self.broken.take() {
+            return Poll::Ready(Some(Err(error)));
+        }
         if let Some(pace) = &mut self.pace {
             ready!(pace.poll_ready(context));
         }
@@ -60,10 +68,19 @@ impl Streamed {
             Some(first) => Some(Ok(first)),
             None => ready!(self.poll_rest(context)),
         };
-        if let (Some(pace), Some(Ok(piece))) = (&mut self.pace, &piece) {
-            pace.sent(piece.len());
+        match &piece {
+            Some(Ok(bytes)) => self.pace.iter_mut().for_each(|pace| pace.sent(bytes.len())),
+            Some(Err(error)) => return self.poll_broken(error.clone(), context),
+            None => {}
         }
         Poll::Ready(piece)
+    }
+
+    /// At an error hyper throws away what it has not yet sent; at a pause it sends it.
+    fn poll_broken<T>(&mut self, error: StreamError, context: &Context<'_>) -> Poll<T> {
+        self.broken = Some(error);
+        context.waker().wake_by_ref();
+        Poll::Pending
     }
 
     fn poll_rest(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, StreamError>>> {

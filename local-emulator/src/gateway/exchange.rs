@@ -10,6 +10,7 @@ use crate::function_error;
 use crate::invocation::{Invocation, Outcome, ReplyStream};
 
 /// What a function answered.
+#[derive(Debug)]
 pub(super) enum Answer {
     /// In one piece.
     Whole(Bytes),
@@ -18,6 +19,7 @@ pub(super) enum Answer {
 }
 
 /// Why a function's answer is missing.
+#[derive(Debug)]
 pub(super) enum Unanswered {
     Refused(GatewayError),
     NotReady(NotReady),

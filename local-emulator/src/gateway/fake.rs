@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::sync::Mutex;
 
 use bytes::Bytes;
-use http::{HeaderMap, Request, Response, StatusCode};
+use http::{HeaderMap, HeaderValue, Request, Response, StatusCode};
 use http_body::Body;
 use http_body_util::{BodyExt, Empty};
 
@@ -27,6 +27,8 @@ pub(crate) enum Does {
     Reply(&'static str),
     /// These pieces; if the flag is set, the stream breaks off behind them. In one piece, for who takes no stream.
     Stream(&'static [&'static str], bool),
+    /// A stream of this type, if any, which is no HTTP integration's.
+    RawStream(Option<&'static str>, &'static [&'static str]),
     Fail,
     Hang,
     NotBuild,
@@ -72,7 +74,10 @@ impl Backend for Fake {
             Does::Stream(pieces, _) if mode == ResponseMode::Buffered => {
                 Ok(Outcome::Reply(pieces.concat().into()))
             }
-            Does::Stream(pieces, breaks_off) => Ok(Outcome::Stream(stream(pieces, breaks_off))),
+            Does::Stream(pieces, breaks_off) => {
+                Ok(Outcome::Stream(stream(Some(super::prelude::CONTENT_TYPE), pieces, breaks_off)))
+            }
+            Does::RawStream(content_type, pieces) => Ok(Outcome::Stream(stream(content_type, pieces, false))),
             Does::Fail => Ok(Outcome::FunctionError(EXIT.into())),
             Does::Throttle => Ok(Outcome::Throttled(Throttle::Function(10))),
             Does::Hang | Does::NotBuild => pending().await,
@@ -80,9 +85,12 @@ impl Backend for Fake {
     }
 }
 
-fn stream(pieces: &'static [&'static str], breaks_off: bool) -> ReplyStream {
-    let content_type = super::prelude::CONTENT_TYPE.parse().unwrap();
-    let (stream, writer, end) = ReplyStream::new(Some(content_type));
+fn stream(
+    content_type: Option<&'static str>,
+    pieces: &'static [&'static str],
+    breaks_off: bool,
+) -> ReplyStream {
+    let (stream, writer, end) = ReplyStream::new(content_type.map(HeaderValue::from_static));
     tokio::spawn(async move {
         for piece in pieces {
             writer.write(Bytes::from_static(piece.as_bytes())).await;

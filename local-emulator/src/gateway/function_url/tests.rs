@@ -1,1 +1,183 @@
+mod cors;
+mod streaming;
 
+use std::convert::Infallible;
+use std::pin::Pin;
+
+use futures_util::stream;
+use http::HeaderName;
+use http_body::Frame;
+use http_body_util::{Empty, Full, StreamBody};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
+
+use super::*;
+use crate::gateway::fake::{Answered, Does, Fake, answered, get};
+
+fn door(does: Does, url: Url<()>) -> FunctionUrl<Fake> {
+    let mut urls = Urls::default();
+    assert_eq!(urls.add(["api-user"], ["ANY /api/user".parse().unwrap()], url), []);
+    FunctionUrl::new(Fake::new(does), urls)
+}
+
+fn buffered(does: Does) -> FunctionUrl<Fake> {
+    door(does, ().into())
+}
+
+fn streaming(does: Does) -> FunctionUrl<Fake> {
+    door(does, Url { invoke_mode: InvokeMode::ResponseStream, ..().into() })
+}
+
+fn answer<R>(door: &FunctionUrl<Fake>, request: Request<R>) -> Answered
+where
+    R: Body<Data = Bytes> + Send,
+    R::Error: Into<Box<dyn Error + Send + Sync>>,
+{
+    answered(Box::pin(door.handle(request, ([127, 0, 0, 1], 50_000).into())))
+}
+
+fn with_method(method: &str, headers: &[(&str, &str)]) -> Request<Empty<Bytes>> {
+    let request = Request::builder().method(method).uri("/api/user");
+    let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+    request.body(Empty::new()).unwrap()
+}
+
+#[test]
+fn a_reply_becomes_the_response() {
+    let door = buffered(Does::Reply(r#"{"statusCode":201,"headers":{"X-A":"1"},"body":"hi"}"#));
+    let answer = answer(&door, get("/api/user"));
+    assert_eq!((answer.status.as_u16(), answer.body.as_str()), (201, "hi"));
+    assert_eq!(answer.header("x-a"), Some("1"));
+    assert_eq!(answer.header("content-type"), Some("application/json"), "also with a `statusCode`");
+    assert_eq!(answer.header("content-length"), Some("2"));
+    assert_eq!(answer.refusal, None);
+}
+
+#[test]
+fn one_id_is_the_invocations_the_events_and_the_clients() {
+    let door = buffered(Does::Reply("{}"));
+    let answer = answer(&door, get("/api/user"));
+    let id = answer.header("x-amzn-requestid").unwrap();
+    assert!(Uuid::try_parse(id).is_ok(), "{id}");
+    assert_eq!(door.backend.event()["requestContext"]["requestId"], id);
+    assert_eq!(door.backend.invocations()[0].request_id.to_string(), id);
+    let trace_id = answer.header("x-amzn-trace-id").unwrap();
+    assert_eq!(door.backend.event()["headers"]["x-amzn-trace-id"], trace_id);
+}
+
+#[test]
+fn a_response_has_the_ids_of_lambda_and_none_of_an_http_api() {
+    for does in [Does::Reply("{}"), Does::Fail] {
+        let answer = answer(&buffered(does), get("/api/user"));
+        let mut names: Vec<_> = answer.headers.keys().map(HeaderName::as_str).collect();
+        names.sort_unstable();
+        assert_eq!(names, ["content-length", "content-type", "x-amzn-requestid", "x-amzn-trace-id"]);
+    }
+}
+
+#[test]
+fn each_failure_has_the_answer_of_aws() {
+    const THROTTLED: &str = r#"{"Reason":"ReservedFunctionConcurrentInvocationLimitExceeded","Type":"User","message":"Rate Exceeded."}"#;
+    for (does, path, status, error_type, body) in [
+        (Does::Hang, "/nowhere", 403, Some("AccessDeniedException"), r#"{"Message":null}"#),
+        (Does::Throttle, "/api/user", 429, Some("TooManyRequestsException"), THROTTLED),
+        (Does::Fail, "/api/user", 502, None, "Internal Server Error"),
+        (Does::Reply(r#"{"statusCode":600}"#), "/api/user", 502, None, "Internal Server Error"),
+    ] {
+        let answer = answer(&buffered(does), get(path));
+        assert_eq!((answer.status.as_u16(), answer.body.as_str()), (status, body));
+        assert_eq!(answer.header("x-amzn-errortype"), error_type, "{status}");
+        let content_type = if status == 502 { "text/plain" } else { "application/json" };
+        assert_eq!(answer.header("content-type"), Some(content_type), "{status}");
+        assert!(answer.header("x-amzn-requestid").is_some(), "{status}");
+        assert!(answer.refusal.is_some(), "{status}");
+    }
+}
+
+#[test]
+fn a_url_takes_every_method_and_every_path() {
+    for method in ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "PURGE"] {
+        let door = buffered(Does::Reply("{}"));
+        let request =
+            Request::builder().method(method).uri("/any/path").header("host", "api-user.localhost:3001");
+        assert_eq!(answer(&door, request.body(Empty::<Bytes>::new()).unwrap()).status, 200, "{method}");
+        assert_eq!(door.backend.event()["requestContext"]["http"]["method"], method);
+        assert_eq!(door.backend.event()["rawPath"], "/any/path");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_time_out_of_a_gateway_cuts_an_invocation_short() {
+    let door = buffered(Does::Hang);
+    let request = door.handle(get("/api/user"), ([127, 0, 0, 1], 50_000).into());
+    assert!(tokio::time::timeout(Duration::from_secs(900), request).await.is_err());
+}
+
+#[test]
+fn a_function_that_does_not_build_answers_in_the_compilers_words() {
+    let answer = answer(&buffered(Does::NotBuild), get("/api/user"));
+    assert_eq!((answer.status.as_u16(), answer.body.as_str()), (502, "error[E0425]: cannot find `x`"));
+}
+
+#[test]
+fn an_event_over_lambdas_limit_is_413_and_invokes_nothing() {
+    let door = buffered(Does::Hang);
+    let post = |body: Vec<u8>| Request::post("/api/user").body(Full::<Bytes>::from(body)).unwrap();
+    for (len, refusal) in [
+        (BODY + 1, GatewayError::BodyTooLong { limit: BODY }),
+        (5_000_000, GatewayError::EventTooLong { limit: limits::EVENT }),
+    ] {
+        let answer = answer(&door, post(vec![0; len]));
+        assert_eq!(answer.header("x-amzn-errortype"), Some("RequestEntityTooLargeException"));
+        assert_eq!((answer.status.as_u16(), answer.refusal), (413, Some(refusal)));
+    }
+    assert_eq!(door.backend.events(), 0);
+}
+
+#[test]
+fn a_megabyte_of_headers_is_the_limit() {
+    for (len, status) in [(HEAD - 1_000, 200), (HEAD, 431)] {
+        let value = "v".repeat(len);
+        let answer = answer(&buffered(Does::Reply("{}")), with_method("GET", &[("x", &value)]));
+        assert_eq!(answer.status, status);
+    }
+}
+
+#[test]
+fn a_client_that_never_ends_its_body_is_not_waited_for_without_end() {
+    let door = buffered(Does::Hang).with_body_timeout(Duration::from_millis(20));
+    let stalled = StreamBody::new(stream::pending::<Result<Frame<Bytes>, Infallible>>());
+    assert_eq!(answer(&door, Request::post("/api/user").body(stalled).unwrap()).status, 400);
+}
+
+#[test]
+fn head_tells_the_length_of_a_body_that_it_does_not_get() {
+    let answer = answer(&buffered(Does::Reply(r#""hi""#)), with_method("HEAD", &[]));
+    assert_eq!((answer.body.as_str(), answer.header("content-length")), ("", Some("2")));
+}
+
+#[test]
+fn no_content_and_not_modified_have_no_body() {
+    for payload in [r#"{"statusCode":204,"body":"hi"}"#, r#"{"statusCode":304,"body":"hi"}"#] {
+        let answer = answer(&buffered(Does::Reply(payload)), get("/api/user"));
+        assert_eq!((answer.body.as_str(), answer.header("content-length")), ("", None), "{payload}");
+        assert_eq!(answer.header("content-type"), None, "{payload}");
+    }
+}
+
+/// Sends bytes over a connection in memory, as hyper serves it.
+#[tokio::main(flavor = "current_thread")]
+async fn exchange(door: &FunctionUrl<Fake>, request: &str) -> String {
+    let (mut client, server) = duplex(64 * 1024);
+    let service = service_fn(async |request| {
+        Ok::<_, Infallible>(door.handle(request, ([127, 0, 0, 1], 50_000).into()).await)
+    });
+    client.write_all(request.as_bytes()).await.unwrap();
+    // A stream that breaks off ends the connection with an error.
+    let _ = Pin::new(&mut http1::Builder::new().serve_connection(TokioIo::new(server), service)).await;
+    let mut response = String::new();
+    client.read_to_string(&mut response).await.unwrap();
+    response
+}

@@ -1,3 +1,6 @@
+mod cors;
+mod stage;
+
 use std::convert::Infallible;
 use std::pin::Pin;
 
@@ -84,6 +87,31 @@ fn why_an_invocation_failed_is_for_its_developer_alone() {
     let reason = "the invocation failed: Runtime.ExitError: exit status 1";
     assert_eq!(answer.refusal.map(|refusal| refusal.to_string()).as_deref(), Some(reason));
     assert!(!answer.body.contains("ExitError"), "{}", answer.body);
+}
+
+#[test]
+fn of_a_stream_the_head_arrives_and_the_body_does_not() {
+    let stream = &["{\"statusCode\":201,\"headers\":{\"x-a\":\"1\"}}\0\0\0\0", "\0\0\0\0body"];
+    let answer = answer(&api(Does::Stream(stream, false)), get("/hello"));
+    assert_eq!((answer.status.as_u16(), answer.body.as_str()), (201, ""));
+    assert_eq!(answer.header("x-a"), Some("1"));
+}
+
+#[test]
+fn a_response_has_the_request_id_of_an_http_api_and_none_of_the_others() {
+    for does in [Does::Reply("{}"), Does::Fail] {
+        let answer = answer(&api(does), get("/hello"));
+        let mut names: Vec<_> = answer.headers.keys().map(http::HeaderName::as_str).collect();
+        names.sort_unstable();
+        assert_eq!(names, ["apigw-requestid", "content-length", "content-type"]);
+    }
+}
+
+#[test]
+fn a_header_that_names_another_method_is_only_a_header() {
+    let request = Request::put("/hello").header("x-http-method-override", "GET");
+    let answer = answer(&api(Does::Hang), request.body(Empty::<Bytes>::new()).unwrap());
+    assert_eq!(answer.status, 404);
 }
 
 #[test]

@@ -8,6 +8,7 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Deserializer};
 
 use crate::gateway::headers::is_hop_by_hop;
+use crate::gateway::prelude;
 use crate::gateway::reply::{InvalidReply, MAX_HEADERS, Reply, Scalar, decoded, name, status, value};
 
 /// `set-cookie`, and what the front door adds: type, length, its ids, and those of CORS.
@@ -33,7 +34,11 @@ pub(in crate::gateway) struct Envelope<B> {
     is_base64_encoded: Option<bool>,
 }
 
-/// Reads what the function posted.
+/// Reads what the function posted. Of a stream that its caller takes in one piece the head counts and not the
+/// body, as <https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode-lambda.html>
+/// says.
+///
+/// Undocumented (HTTP-16, URL-6): that so it is beyond REST APIs.
 ///
 /// # Errors
 /// An object with a `statusCode` that is no response.
@@ -44,7 +49,10 @@ pub(in crate::gateway) fn parse<B: DeserializeOwned>(payload: Bytes) -> Result<P
     match serde_json::from_slice(&payload) {
         Ok(envelope) => Ok(Payload::Response(envelope)),
         Err(error) if has_status_code(&payload) => Err(InvalidReply::Malformed(error.to_string())),
-        Err(_) => Ok(Payload::Body(payload)),
+        Err(_) => match prelude::of(&payload) {
+            Some(head) => parse(Bytes::copy_from_slice(head)),
+            None => Ok(Payload::Body(payload)),
+        },
     }
 }
 

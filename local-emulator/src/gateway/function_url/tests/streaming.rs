@@ -1,0 +1,85 @@
+use super::*;
+
+const PRELUDE: &str = "{\"statusCode\":201,\"headers\":{\"content-type\":\"text/plain\"}}\0\0\0\0\0\0\0\0";
+
+#[test]
+fn a_streaming_url_passes_on_what_the_function_streams() {
+    let does = Does::Stream(
+        &["{\"statusCode\":201,\"headers\"", ":{\"content-type\":\"text/plain\"}}\0\0\0", "\0\0\0\0\0a", "b"],
+        false,
+    );
+    let answer = answer(&streaming(does), get("/api/user"));
+    assert_eq!((answer.status.as_u16(), answer.body.as_str()), (201, "ab"));
+    assert_eq!(answer.header("content-type"), Some("text/plain"));
+    assert_eq!(answer.header("content-length"), None);
+    assert!(!answer.broke_off);
+}
+
+#[test]
+fn a_streaming_url_does_not_read_a_buffered_reply() {
+    let envelope = r#"{"statusCode":201, "body":"hi"}"#;
+    let answer = answer(&streaming(Does::Reply(envelope)), get("/api/user"));
+    assert_eq!((answer.status.as_u16(), answer.body.as_str()), (200, envelope));
+    assert_eq!(answer.header("content-type"), Some("application/json"));
+}
+
+#[test]
+fn a_stream_that_is_no_http_response_is_a_body() {
+    for (content_type, sent) in [(Some("text/html"), "text/html"), (None, "application/octet-stream")] {
+        let answer =
+            answer(&streaming(Does::RawStream(content_type, &["Hello, ", "world!"])), get("/api/user"));
+        assert_eq!((answer.status.as_u16(), answer.body.as_str()), (200, "Hello, world!"));
+        assert_eq!(answer.header("content-type"), Some(sent));
+    }
+}
+
+#[test]
+fn a_buffered_url_takes_a_stream_in_one_piece() {
+    let answer = answer(&buffered(Does::Stream(&[PRELUDE, "body"], false)), get("/api/user"));
+    assert_eq!((answer.status.as_u16(), answer.body.as_str()), (201, ""));
+}
+
+#[test]
+fn what_fails_before_the_stream_begins_is_a_502() {
+    for does in [Does::Fail, Does::Stream(&["{\"statusCode\":200}"], false), Does::Stream(&["{"], true)] {
+        let answer = answer(&streaming(does), get("/api/user"));
+        assert_eq!((answer.status.as_u16(), answer.body.as_str()), (502, "Internal Server Error"));
+        assert!(!answer.broke_off && answer.refusal.is_some());
+    }
+}
+
+#[test]
+fn a_stream_that_breaks_off_breaks_off_for_the_client() {
+    let answer = answer(&streaming(Does::Stream(&[PRELUDE, "half"], true)), get("/api/user"));
+    assert_eq!((answer.status.as_u16(), answer.body.as_str(), answer.broke_off), (201, "half", true));
+}
+
+#[test]
+fn head_gets_the_head_of_a_stream() {
+    let answer = answer(&streaming(Does::Stream(&[PRELUDE, "body"], false)), with_method("HEAD", &[]));
+    assert_eq!((answer.status.as_u16(), answer.body.as_str()), (201, ""));
+    assert_eq!(answer.header("content-type"), Some("text/plain"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_keeps_to_the_bandwidth() {
+    let door = streaming(Does::Stream(&[PRELUDE, "0123456789", "0123456789", "0123456789"], false))
+        .with_bandwidth(Some(Bandwidth { burst: 10, per_second: 10 }));
+    let began = tokio::time::Instant::now();
+    let response = door.handle(get("/api/user"), ([127, 0, 0, 1], 50_000).into()).await;
+    let body = http_body_util::BodyExt::collect(response.into_body()).await.unwrap().to_bytes();
+    assert_eq!(body.len(), 30);
+    assert!(began.elapsed() >= Duration::from_secs(1), "{:?}", began.elapsed());
+}
+
+#[test]
+fn on_the_wire_a_stream_is_chunked_and_one_that_breaks_off_has_no_last_chunk() {
+    for (breaks_off, end) in [(false, "4\r\nbody\r\n0\r\n\r\n"), (true, "4\r\nbody\r\n")] {
+        let door = streaming(Does::Stream(&[PRELUDE, "body"], breaks_off));
+        let request = "GET / HTTP/1.1\r\nhost: api-user.localhost\r\nconnection: close\r\n\r\n";
+        let response = exchange(&door, request);
+        assert!(response.starts_with("HTTP/1.1 201 Created\r\n"), "{response}");
+        assert!(response.contains("\r\ntransfer-encoding: chunked\r\n"), "{response}");
+        assert!(response.ends_with(end), "{response}");
+    }
+}

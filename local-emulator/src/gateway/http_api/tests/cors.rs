@@ -1,0 +1,123 @@
+use super::*;
+
+const ORIGIN: &str = "https://www.example.com";
+
+/// What the function says of CORS itself, in vain.
+const SAYS: &str = r#"{"statusCode":200,"headers":{"access-control-allow-origin":"https://function.example",
+    "Access-Control-Allow-Methods":"PURGE","vary":"origin"},"body":"hi"}"#;
+
+fn api_of(keys: &[&str], does: Does) -> HttpApi<Fake> {
+    let routes = keys.iter().map(|key| (key.parse::<RouteKey>().unwrap(), Integration::from(())));
+    let cors = Cors {
+        allow_origins: vec![ORIGIN.to_owned()],
+        allow_methods: vec!["GET".to_owned(), "POST".to_owned()],
+        ..Cors::default()
+    };
+    HttpApi::new(Fake::new(does), RouteTable::new(routes).unwrap())
+        .with_integration_timeout(Duration::from_millis(20))
+        .with_cors(Some(cors))
+}
+
+fn preflight(path: &str) -> Request<Empty<Bytes>> {
+    let request = Request::options(path).header("origin", ORIGIN);
+    request.header("access-control-request-method", "POST").body(Empty::new()).unwrap()
+}
+
+fn get_from(path: &str, origin: &str) -> Request<Empty<Bytes>> {
+    Request::get(path).header("origin", origin).body(Empty::new()).unwrap()
+}
+
+#[test]
+fn the_api_answers_a_preflight_by_itself() {
+    for path in ["/hello", "/nowhere"] {
+        let api = api_of(&["GET /hello"], Does::Hang);
+        let answer = answer(&api, preflight(path));
+        assert_eq!((answer.status.as_u16(), answer.body.as_str()), (204, ""), "{path}");
+        assert_eq!(answer.header("access-control-allow-origin"), Some(ORIGIN));
+        assert_eq!(answer.header("access-control-allow-methods"), Some("GET,POST"));
+        assert_eq!(answer.header("content-type"), None);
+        assert_eq!(answer.header("content-length"), None);
+        assert_eq!(answer.header("apigw-requestid").map(str::len), Some(16));
+        assert_eq!(answer.refusal, None);
+        assert_eq!(api.backend.events(), 0);
+    }
+}
+
+#[test]
+fn any_and_default_are_not_asked_but_options_is() {
+    for (key, asked) in [
+        ("ANY /hello", 0),
+        ("ANY /{proxy+}", 0),
+        ("$default", 0),
+        ("OPTIONS /hello", 1),
+        ("OPTIONS /{proxy+}", 1),
+    ] {
+        let api = api_of(&["GET /hello", key], Does::Reply(SAYS));
+        let answer = answer(&api, preflight("/hello"));
+        assert_eq!(api.backend.events(), asked, "{key}");
+        assert_eq!(answer.status, if asked == 0 { 204 } else { 200 }, "{key}");
+        // Whoever answers, the configuration is what counts.
+        assert_eq!(answer.header("access-control-allow-origin"), Some(ORIGIN), "{key}");
+        assert_eq!(answer.header("access-control-allow-methods"), Some("GET,POST"), "{key}");
+    }
+}
+
+#[test]
+fn options_that_ask_nothing_go_by_the_routes() {
+    let request = || Request::options("/hello").header("origin", ORIGIN).body(Empty::<Bytes>::new()).unwrap();
+    assert_eq!(answer(&api_of(&["GET /hello"], Does::Hang), request()).status, 404);
+    assert_eq!(answer(&api_of(&["ANY /hello"], Does::Reply(SAYS)), request()).body, "hi");
+}
+
+#[test]
+fn the_apis_headers_stand_in_place_of_the_functions() {
+    let api = api_of(&["GET /hello"], Does::Reply(SAYS));
+    for (origin, allowed) in [(ORIGIN, Some(ORIGIN)), ("https://function.example", None)] {
+        let answer = answer(&api, get_from("/hello", origin));
+        assert_eq!(answer.body, "hi");
+        assert_eq!(answer.header("access-control-allow-origin"), allowed, "{origin}");
+        assert_eq!(answer.header("access-control-allow-methods"), None, "{origin}");
+        assert_eq!(answer.header("vary"), Some("origin"));
+    }
+    let answer = answer(&api, get("/hello"));
+    assert_eq!(answer.header("access-control-allow-origin"), None, "without an `Origin`");
+}
+
+#[test]
+fn the_apis_own_answers_have_them_too() {
+    for (does, path, status) in
+        [(Does::Hang, "/nowhere", 404), (Does::Fail, "/hello", 500), (Does::Hang, "/hello", 503)]
+    {
+        let answer = answer(&api_of(&["GET /hello"], does), get_from(path, ORIGIN));
+        assert_eq!(answer.status, status);
+        assert_eq!(answer.header("access-control-allow-origin"), Some(ORIGIN), "{status}");
+    }
+}
+
+#[test]
+fn an_origin_that_is_not_allowed_is_answered_without_a_word_of_it() {
+    let mut request = preflight("/hello");
+    request.headers_mut().insert("origin", "https://elsewhere.example".parse().unwrap());
+    let answer = answer(&api_of(&["GET /hello"], Does::Hang), request);
+    assert_eq!(answer.status, 204);
+    assert!(!answer.headers.keys().any(|name| name.as_str().starts_with("access-control-")));
+}
+
+#[test]
+fn without_a_configuration_functions_speak_for_themselves() {
+    let api = api_of(&["GET /hello"], Does::Reply(SAYS)).with_cors(None);
+    let allowed = answer(&api, get_from("/hello", ORIGIN));
+    assert_eq!(allowed.header("access-control-allow-origin"), Some("https://function.example"));
+    assert_eq!(answer(&api, preflight("/hello")).status, 404);
+}
+
+#[test]
+fn on_the_wire_a_preflights_answer_has_neither_type_nor_length() {
+    let request = format!(
+        "OPTIONS /hello HTTP/1.1\r\nhost: localhost\r\norigin: {ORIGIN}\r\n\
+         access-control-request-method: POST\r\nconnection: close\r\n\r\n"
+    );
+    let response = exchange(&api_of(&["GET /hello"], Does::Hang), &request);
+    assert!(response.starts_with("HTTP/1.1 204 No Content\r\n"), "{response}");
+    assert!(!response.contains("content-type") && !response.contains("content-length"), "{response}");
+}
