@@ -9,6 +9,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::panic;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -44,6 +45,8 @@ pub struct Config {
     pub sandboxes: usize,
     /// Whether requests over a limit wait instead of being throttled.
     pub queue: bool,
+    /// How long a client may take for its request line and headers, and between two requests.
+    pub head_timeout: Duration,
     /// Whether a saved file rebuilds its functions.
     pub watch: bool,
     /// The variables from which functions get those that the project declares.
@@ -64,6 +67,7 @@ impl Config {
             profile: Profile::Dev,
             sandboxes: SANDBOXES,
             queue: false,
+            head_timeout: server::HEAD_TIMEOUT,
             watch: true,
             shell: shell(),
             executable: executable.into(),
@@ -81,6 +85,7 @@ impl fmt::Debug for Config {
             .field("profile", &self.profile)
             .field("sandboxes", &self.sandboxes)
             .field("queue", &self.queue)
+            .field("head_timeout", &self.head_timeout)
             .field("watch", &self.watch)
             .field("shell", &self.shell.keys().collect::<Vec<_>>())
             .field("executable", &self.executable)
@@ -161,7 +166,12 @@ impl Emulator {
         let defaults = Defaults { shell: config.shell, sandboxes: config.sandboxes };
         let deployment = Deployment::new(project, settings, defaults, host);
         let invoke_api = Arc::new(InvokeApi::new(Local, deployment.directory(), printer.clone()));
-        let doors = Doors { front_door: deployment.front_door(), invoke_api, printer: printer.clone() };
+        let doors = Doors {
+            front_door: deployment.front_door(),
+            invoke_api,
+            printer: printer.clone(),
+            head_timeout: config.head_timeout,
+        };
         let server = tokio::spawn(server::serve(listener, doors));
         let (stop, stopped) = oneshot::channel();
         let reload = tokio::spawn(Reload::new(deployment, builds, watch, printer.clone()).run(stopped));

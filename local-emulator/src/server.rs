@@ -27,7 +27,7 @@ use crate::printer::Printer;
 const MAX_HEADERS: usize = http_api::HEAD / 10;
 
 /// How long a client may take for its request line and headers.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
+pub(crate) const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// After a failure to accept, most likely for want of file descriptors, which come back as clients leave.
 const ACCEPT_AGAIN: Duration = Duration::from_millis(50);
@@ -38,6 +38,8 @@ pub(crate) struct Doors {
     pub(crate) front_door: FrontDoor,
     pub(crate) invoke_api: Arc<InvokeApi<Local>>,
     pub(crate) printer: Printer,
+    /// How long a client may take for its request line and headers.
+    pub(crate) head_timeout: Duration,
 }
 
 /// Serves the functions behind `doors` to whoever connects to `listener`. Dropped, it hangs up on all
@@ -66,7 +68,7 @@ async fn connection(stream: TcpStream, peer: SocketAddr, doors: Doors) {
     });
     let served = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_TIMEOUT)
+        .header_read_timeout(doors.head_timeout)
         .max_headers(MAX_HEADERS)
         .serve_connection(TokioIo::new(stream), answer);
     // A client that hangs up is no matter of ours.

@@ -63,7 +63,7 @@ impl Request {
 
 /// A connection for those who speak HTTP by hand.
 #[derive(Debug)]
-pub(crate) struct Connection(BufReader<TcpStream>);
+pub(crate) struct Connection(pub(crate) BufReader<TcpStream>);
 
 impl Connection {
     pub(crate) fn open(to: SocketAddr) -> io::Result<Self> {
@@ -77,7 +77,11 @@ impl Connection {
     }
 
     pub(crate) fn answer(&mut self) -> Response {
-        self.answer_to("GET").unwrap()
+        self.try_answer().unwrap()
+    }
+
+    pub(crate) fn try_answer(&mut self) -> io::Result<Response> {
+        self.answer_to("GET")
     }
 
     fn answer_to(&mut self, method: &str) -> io::Result<Response> {

@@ -40,7 +40,11 @@ impl Program {
     }
 
     pub(crate) fn serve(project: &Project) -> (Self, SocketAddr) {
-        let program = Self::start(project, &["--port", "0"]);
+        Self::serve_with(project, &[])
+    }
+
+    pub(crate) fn serve_with(project: &Project, options: &[&str]) -> (Self, SocketAddr) {
+        let program = Self::start(project, &[&["--port", "0"], options].concat());
         let line = program.wait_for_line("http://");
         let address = line.trim_start_matches("http://").parse().unwrap();
         (program, address)
@@ -86,7 +90,7 @@ impl Program {
         wait_for("the program to end", || self.child.try_wait().unwrap())
     }
 
-    fn pid(&self) -> Pid {
+    pub(crate) fn pid(&self) -> Pid {
         Pid::from_child(&self.child)
     }
 }

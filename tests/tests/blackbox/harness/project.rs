@@ -25,7 +25,7 @@ impl Project {
         let folder = TempDir::new().unwrap();
         let project = Self { folder, name, members: vec!["lambda".to_owned()] };
         project.write(".cargo/config.toml", &cargo_configuration());
-        copy(&fixture().join("lambda"), &project.path("lambda"));
+        copy(&fixture("faults").join("lambda"), &project.path("lambda"));
         project.edit("lambda/Cargo.toml", "faults-lambda", &project.package("lambda"));
         project.write("functions/README", "One crate for each route.");
         project.write("template.yaml", "Resources: {}\n");
@@ -35,14 +35,20 @@ impl Project {
 
     /// The faulty functions.
     pub(crate) fn faults() -> Self {
+        let project = Self::fixture("faults");
+        fs::rename(project.path("env"), project.path(".env")).unwrap();
+        fs::rename(project.path("env.local"), project.path(".env.local")).unwrap();
+        project
+    }
+
+    /// A copy of a workspace in `tests/fixtures`.
+    pub(crate) fn fixture(name: &str) -> Self {
         let folder = TempDir::new().unwrap();
-        let project = Self { folder, name: "faults".to_owned(), members: Vec::new() };
-        copy(&fixture(), project.root());
+        let project = Self { folder, name: name.to_owned(), members: Vec::new() };
+        copy(&fixture(name), project.root());
         project.edit("Cargo.toml", "../../../shared", checkout().join("shared").to_str().unwrap());
         project.write(".cargo/config.toml", &cargo_configuration());
         fs::copy(checkout().join("Cargo.lock"), project.path("Cargo.lock")).unwrap();
-        fs::rename(project.path("env"), project.path(".env")).unwrap();
-        fs::rename(project.path("env.local"), project.path(".env.local")).unwrap();
         project
     }
 
@@ -118,8 +124,8 @@ impl Project {
     }
 }
 
-fn fixture() -> PathBuf {
-    checkout().join("tests/fixtures/faults")
+fn fixture(name: &str) -> PathBuf {
+    checkout().join("tests/fixtures").join(name)
 }
 
 fn cargo_configuration() -> String {

@@ -1,0 +1,19 @@
+//! The emulator under load and faults: outcomes are counted, and each has to be the right one.
+//!
+//! `EMULATOR_LOAD_REQUESTS`, `EMULATOR_LOAD_KILLS` and `EMULATOR_LOAD_SEED` say how much; `--nocapture` shows
+//! the counts.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
+
+mod clients;
+mod connection;
+mod faults;
+#[expect(dead_code, unused_imports, reason = "the black-box tests need more of it")]
+#[path = "../blackbox/harness/mod.rs"]
+mod harness;
+mod kills;
+mod misbehaviour;
+mod process;
+mod tally;
+mod under_load;
+mod variables;

@@ -1,0 +1,125 @@
+//! Clients that do not do as HTTP says, and others beside them.
+
+mod slow;
+mod ways;
+
+use std::collections::BTreeSet;
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use self::slow::Slow;
+use self::ways::MISBEHAVIOURS;
+use crate::clients::{Answers, Question, ask};
+use crate::harness::{Connection, Served, wait_for};
+use crate::tally::{OWN, Tally};
+use crate::under_load::{UnderLoad, alone, project};
+
+/// So many clients do each of it.
+const TIMES: u64 = 32;
+
+/// So many others ask beside them, and so often.
+const OTHERS: usize = 8;
+const QUESTIONS: u64 = 500;
+
+#[test]
+fn the_limits_hold_and_nobody_else_waits() {
+    let emulator = UnderLoad::start();
+    let slow: Vec<_> = (0..TIMES).map(|n| Slow::begin(emulator.address, n)).collect();
+    // That these are answered now is because none of them waits for one of those.
+    let meanwhile = others(emulator.address, || false);
+    let mut tally: Tally = slow.into_iter().map(Slow::end).collect();
+    let (misbehaved, others) = misbehave(emulator.address);
+    tally.merge(misbehaved);
+    let others: Answers = [meanwhile, others].into_iter().collect();
+    println!("{tally}\n{}", others.tally);
+
+    assert_eq!(tally, expected());
+    assert_eq!(others.tally.of(OWN), others.tally.total(), "{}", others.tally);
+    assert!(others.ids_are_unique());
+    no_connection_is_left(emulator.address);
+    emulator.check_each_function();
+    let log = emulator.end();
+    let bodies: BTreeSet<_> =
+        log.lines().filter_map(|line| line.split_once("a body of ")).map(|(_, size)| size).collect();
+    assert_eq!(bodies, BTreeSet::from(["4 bytes"]), "a function got a body that was cut off");
+}
+
+#[test]
+fn who_does_not_come_to_the_end_of_a_head_is_hung_up_on() {
+    let _alone = alone();
+    let served = Served::start_with(project().root(), |config| {
+        config.watch = false;
+        config.head_timeout = Duration::from_millis(500);
+    });
+    assert_eq!(served.get("/api/echo").status, 200);
+    let begun = ["", "GET /api/ec", "GET /api/echo HTTP/1.1\r\nhost: localhost:3000\r\n"];
+    let clients = begun.into_iter().cycle().take(60).map(|begun| {
+        let mut client = Connection::open(served.address).unwrap();
+        client.write(begun.as_bytes()).unwrap();
+        client
+    });
+    let mut clients: Vec<_> = clients.collect();
+    let others = others(served.address, || false);
+    assert_eq!(others.tally.of(OWN), QUESTIONS);
+    for client in &mut clients {
+        assert_eq!(client.rest().unwrap(), b"", "hung up without an answer");
+    }
+}
+
+fn expected() -> Tally {
+    let mut expected = Tally::default();
+    expected.add(slow::KIND, OWN, TIMES);
+    for (asked, outcome, _) in MISBEHAVIOURS {
+        expected.add(asked, outcome, TIMES);
+    }
+    expected
+}
+
+/// Clients that do all of it, and others as long as they do.
+fn misbehave(address: SocketAddr) -> (Tally, Answers) {
+    thread::scope(|scope| {
+        let clients: Vec<_> = (0..TIMES).map(|n| scope.spawn(move || client(address, n))).collect();
+        let others = others(address, || clients.iter().any(|client| !client.is_finished()));
+        (clients.into_iter().map(|client| client.join().unwrap()).collect(), others)
+    })
+}
+
+fn client(address: SocketAddr, number: u64) -> Tally {
+    let mut tally = Tally::default();
+    for (asked, _, misbehaviour) in MISBEHAVIOURS {
+        let nonce = format!("m{number}");
+        let done = Connection::open(address).and_then(|mut client| misbehaviour(&mut client, &nonce));
+        tally.count(asked, done.unwrap_or_else(|error| format!("no answer: {}", error.kind())));
+    }
+    tally
+}
+
+/// Asks the [`QUESTIONS`], and more of them for as long as `going_on`.
+fn others(address: SocketAddr, going_on: impl Fn() -> bool + Sync) -> Answers {
+    let asked = AtomicU64::new(0);
+    let next = || {
+        let number = asked.fetch_add(1, Ordering::Relaxed);
+        (number < QUESTIONS || going_on()).then(|| Question::echo("others", format!("o{number}")))
+    };
+    ask(address, OTHERS, next, || ())
+}
+
+/// The emulator has hung up on each of those who have.
+#[cfg(target_os = "linux")]
+fn no_connection_is_left(address: SocketAddr) {
+    let local = format!("0100007F:{:04X}", address.port());
+    let is_open = |line: &str| {
+        let mut columns = line.split_whitespace().skip(1);
+        // Established, or only the client has hung up: the kernel's own numbers.
+        columns.next() == Some(&local) && matches!(columns.nth(1), Some("01" | "08"))
+    };
+    wait_for("the connections to be closed", || {
+        let connections = std::fs::read_to_string("/proc/net/tcp").unwrap();
+        (!connections.lines().any(is_open)).then_some(())
+    });
+}
+
+#[cfg(not(target_os = "linux"))]
+fn no_connection_is_left(_: SocketAddr) {}

@@ -1,0 +1,82 @@
+//! The emulator that is under load, seen from outside.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+
+use rustix::process::{Pid, Signal};
+
+use crate::clients::{CONNECTIONS, Question, ask};
+use crate::harness::{Program, Project};
+use crate::process::{self, Sandbox};
+use crate::tally::OWN;
+
+/// The functions of `tests/fixtures/load`.
+pub(crate) const FUNCTIONS: [&str; 4] = ["/api/echo", "/api/panics", "/api/exits", "/api/sleeps"];
+
+/// The program, on a machine that it has for itself.
+#[derive(Debug)]
+pub(crate) struct UnderLoad {
+    pub(crate) address: SocketAddr,
+    id: Pid,
+    /// Not to be shared by itself: it reads lines from a channel.
+    program: Mutex<Program>,
+    _alone: MutexGuard<'static, ()>,
+}
+
+impl UnderLoad {
+    /// Serves the fixture, once its functions are built and answer.
+    pub(crate) fn start() -> Self {
+        let alone = alone();
+        let limit = CONNECTIONS.to_string();
+        let (program, address) = Program::serve_with(project(), &["--no-watch", "--sandboxes", &limit]);
+        let emulator = Self { address, id: program.pid(), program: Mutex::new(program), _alone: alone };
+        emulator.check_each_function();
+        emulator
+    }
+
+    /// Every function answers as if nothing had been.
+    pub(crate) fn check_each_function(&self) {
+        let questions = FUNCTIONS.map(|path| Question { path, ..Question::echo("each function", "again") });
+        let questions = Mutex::new(questions.into_iter());
+        let answers = ask(self.address, 1, || questions.lock().unwrap().next(), || ());
+        assert_eq!(answers.tally.of(OWN), FUNCTIONS.len() as u64, "{}", answers.tally);
+    }
+
+    pub(crate) fn sandboxes(&self) -> Vec<Sandbox> {
+        process::sandboxes(self.id)
+    }
+
+    /// The most sandboxes that any function has.
+    pub(crate) fn most_sandboxes(&self) -> usize {
+        let mut of_each = BTreeMap::<_, usize>::new();
+        for sandbox in self.sandboxes() {
+            *of_each.entry(sandbox.function).or_default() += 1;
+        }
+        of_each.into_values().max().unwrap_or_default()
+    }
+
+    /// Resident, in kilobytes.
+    pub(crate) fn memory(&self) -> u64 {
+        process::resident_memory(self.id)
+    }
+
+    /// Ends it, and nothing is left. Gives its log.
+    pub(crate) fn end(self) -> String {
+        let mut program = self.program.into_inner().unwrap();
+        program.signal(Signal::TERM);
+        program.wait_until_all_are_gone();
+        program.end().text
+    }
+}
+
+/// One emulator after another: none takes processor time from the others, and their processes are told apart.
+pub(crate) fn alone() -> MutexGuard<'static, ()> {
+    static ALONE: Mutex<()> = Mutex::new(());
+    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+pub(crate) fn project() -> &'static Project {
+    static PROJECT: OnceLock<Project> = OnceLock::new();
+    PROJECT.get_or_init(|| Project::fixture("load"))
+}
