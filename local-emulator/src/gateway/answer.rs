@@ -145,3 +145,36 @@ impl<T: Into<Bytes>> From<T> for AnswerBody {
         Self::Whole(Full::new(body.into()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use bytes::Bytes;
+    use http_body_util::BodyExt;
+    use tokio::time::{Instant, sleep};
+
+    use super::{AnswerBody, Streamed};
+    use crate::invocation::ReplyStream;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_stream_that_pauses_for_too_long_breaks_off() {
+        let (stream, writer, _end) = ReplyStream::new(None);
+        let idle_timeout = Duration::from_secs(300);
+        tokio::spawn(async move {
+            for pause in [299, 299, 301] {
+                sleep(Duration::from_secs(pause)).await;
+                writer.write("piece".into()).await;
+            }
+        });
+        let began = Instant::now();
+        let streamed = Streamed::new(Bytes::new(), stream.body, None).with_idle_timeout(idle_timeout);
+        let mut body = AnswerBody::Stream(streamed);
+        for _ in 0..2 {
+            assert_eq!(body.frame().await.unwrap().unwrap().into_data().unwrap(), "piece");
+        }
+        let error = body.frame().await.unwrap().unwrap_err();
+        assert_eq!(error.to_string(), "the stream broke off: nothing came for 300s");
+        assert_eq!(began.elapsed().as_secs(), 299 + 299 + 300);
+    }
+}

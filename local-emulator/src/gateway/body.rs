@@ -1,5 +1,7 @@
 //! How a request's body stands in its event.
 
+use std::borrow::Cow;
+
 use base64::display::Base64Display;
 use base64::engine::general_purpose::STANDARD;
 use http::HeaderMap;
@@ -9,7 +11,7 @@ use serde::{Serialize, Serializer};
 /// A body as text, or as base64 with `isBase64Encoded`.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum EventBody<'a> {
-    Text(&'a str),
+    Text(Cow<'a, str>),
     Base64(&'a [u8]),
 }
 
@@ -23,7 +25,7 @@ impl<'a> EventBody<'a> {
             return None;
         }
         let text = if is_text(headers) { str::from_utf8(bytes).ok() } else { None };
-        Some(text.map_or(EventBody::Base64(bytes), EventBody::Text))
+        Some(text.map_or(EventBody::Base64(bytes), |text| EventBody::Text(text.into())))
     }
 
     pub(super) fn is_base64(&self) -> bool {
@@ -74,7 +76,7 @@ mod tests {
             "TEXT/html;charset=utf-8",
             "text/csv",
         ] {
-            assert_eq!(body(content_type, b"x"), Some(EventBody::Text("x")), "{content_type}");
+            assert_eq!(body(content_type, b"x"), Some(EventBody::Text("x".into())), "{content_type}");
         }
     }
 

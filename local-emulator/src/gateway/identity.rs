@@ -4,6 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE;
 use http::{HeaderMap, HeaderName};
 use jiff::Timestamp;
+use serde::Serializer;
 use uuid::Uuid;
 
 pub(super) const TRACE_HEADER: HeaderName = HeaderName::from_static("x-amzn-trace-id");
@@ -24,6 +25,11 @@ impl Identity {
         let time = Timestamp::now();
         Self { request_id: request_id(), trace_id: trace_id(headers, time.as_second()), time }
     }
+}
+
+/// A time as events have it.
+pub(super) fn common_log_format<S: Serializer>(time: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&time.strftime("%d/%b/%Y:%H:%M:%S +0000"))
 }
 
 /// Sixteen characters that end in `=`, as in every capture: eleven bytes in base64. It is the

@@ -68,6 +68,9 @@ pub(super) async fn read(stream: &mut Reader) -> Result<(Bytes, Bytes), PreludeE
 /// that no other reply of a function looks like one.
 pub(super) fn of(payload: &[u8]) -> Option<&[u8]> {
     let beginning = &payload[..payload.len().min(LIMIT)];
+    if !beginning.contains(&0) {
+        return None;
+    }
     separator_in(beginning).map(|at| &beginning[..at])
 }
 
@@ -79,7 +82,7 @@ fn separator_in(bytes: &[u8]) -> Option<usize> {
 mod tests {
     use bytes::Bytes;
 
-    use super::{LIMIT, PreludeError, SEPARATOR, read};
+    use super::{LIMIT, PreludeError, SEPARATOR, of, read};
     use crate::invocation::{ReplyStream, StreamError};
 
     async fn read_pieces(pieces: &[&[u8]]) -> Result<(Bytes, Bytes), PreludeError> {
@@ -108,6 +111,18 @@ mod tests {
         }
         assert_eq!(read_pieces(&[&whole[..26]]).await, expected());
         assert_eq!(read_pieces(&[b"\0\0\0\0\0\0\0\0\0x"]).await, Ok(("".into(), "\0x".into())));
+    }
+
+    #[test]
+    fn a_stream_in_one_piece_is_told_from_other_replies() {
+        assert_eq!(of(b"{}\0\0\0\0\0\0\0\0body"), Some(&b"{}"[..]));
+        assert_eq!(of(b"\0\0\0\0\0\0\0\0"), Some(&b""[..]));
+        for other in [&b""[..], b"{}", b"{}\0\0\0\0\0\0\0body", b"\0\0\0\0 \0\0\0\0"] {
+            assert_eq!(of(other), None, "{other:?}");
+        }
+        let just_fits = [vec![b' '; LIMIT - 8], SEPARATOR.to_vec()].concat();
+        assert_eq!(of(&just_fits).map(<[u8]>::len), Some(LIMIT - 8));
+        assert_eq!(of(&[vec![b' '; LIMIT - 7], SEPARATOR.to_vec()].concat()), None);
     }
 
     #[tokio::test]

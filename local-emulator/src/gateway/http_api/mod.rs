@@ -1,4 +1,4 @@
-//! An HTTP API with Lambda integrations in payload format 2.0.
+//! An HTTP API with Lambda integrations, in payload format 2.0 or 1.0.
 //!
 //! A request goes through [`limits`], [`selection`] and the making of its event; a reply through
 //! the making of its response. Where AWS does not say what it does, the place that decides says
@@ -6,7 +6,9 @@
 
 mod error;
 mod event;
+mod event_1;
 mod reply;
+mod reply_1;
 mod response;
 pub mod selection;
 mod stage;
@@ -27,8 +29,9 @@ use super::answer::AnswerBody;
 use super::cors::{self, AnyOrigin, Cors};
 use super::exchange::{Answer, Unanswered, exchange};
 use super::identity::Identity;
+use super::reply::InvalidReply;
 use super::reply::Reply;
-use super::{Api, Backend, GatewayError, Integration, limits};
+use super::{Api, Backend, GatewayError, Integration, PayloadFormat, limits};
 use crate::invocation::Invocation;
 
 #[cfg(test)]
@@ -143,13 +146,13 @@ impl<B: Backend> HttpApi<B> {
         }
         let route = route.ok_or(GatewayError::NoRoute)?;
         let body = limits::read_body(body, BODY, self.body_timeout).await?;
-        let event = self.event(head, &body, &route, peer.ip(), identity)?;
-        let Integration { function, timeout, .. } = route.target;
+        let Integration { function, payload_format, timeout, .. } = route.target;
+        let event = self.event(*payload_format, head, &body, &route, peer.ip(), identity)?;
         let version = self.backend.ready(function).await?;
         let invocation = Invocation::new(event, identity.trace_id.clone());
         let timeout = timeout.unwrap_or(self.integration_timeout);
         match exchange(&self.backend, function, version, invocation, timeout).await? {
-            Answer::Whole(payload) => Ok(reply::read(payload)?),
+            Answer::Whole(payload) => Ok(read(*payload_format, payload)?),
             // An HTTP API does not ask for one.
             Answer::Stream(_) => Err(GatewayError::FunctionFailed("it streams".to_owned()).into()),
         }
@@ -157,13 +160,18 @@ impl<B: Backend> HttpApi<B> {
 
     fn event<T>(
         &self,
+        payload_format: PayloadFormat,
         head: &request::Parts,
         body: &[u8],
         route: &Match<'_, T>,
         peer: IpAddr,
         identity: &Identity,
     ) -> Result<Bytes, GatewayError> {
-        Arrived { api: &self.api, stage: &self.stage, head, body, route, peer, identity }.to_event()
+        let arrived = Arrived { api: &self.api, stage: &self.stage, head, body, route, peer, identity };
+        match payload_format {
+            PayloadFormat::V1 => arrived.to_event_1(),
+            PayloadFormat::V2 => arrived.to_event(),
+        }
     }
 
     /// The API's own headers stand in the place of what the function says of CORS. Its own answers have them
@@ -174,6 +182,13 @@ impl<B: Backend> HttpApi<B> {
         let Some(cors) = &self.cors else { return };
         cors::remove(response.headers_mut());
         response.headers_mut().extend(cors.headers(head, AnyOrigin::Wildcard));
+    }
+}
+
+fn read(payload_format: PayloadFormat, payload: Bytes) -> Result<Reply, InvalidReply> {
+    match payload_format {
+        PayloadFormat::V1 => reply_1::read(&payload),
+        PayloadFormat::V2 => reply::read(payload),
     }
 }
 

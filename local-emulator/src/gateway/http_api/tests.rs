@@ -274,3 +274,46 @@ fn a_client_that_never_ends_its_body_is_not_waited_for_without_end() {
     let answer = answer(&api, Request::post("/hello").body(stalled).unwrap());
     assert_eq!((answer.status.as_u16(), answer.body.as_str()), (400, r#"{"message":"Bad Request"}"#));
 }
+
+fn api_1(does: Does) -> HttpApi<Fake> {
+    let integration = Integration { payload_format: PayloadFormat::V1, ..().into() };
+    let routes = RouteTable::new([("GET /hello".parse().unwrap(), integration)]).unwrap();
+    HttpApi::new(Fake::new(does), routes)
+}
+
+#[test]
+fn a_route_of_payload_format_1_has_its_events_and_replies() {
+    let reply = r#"{"statusCode":201,"headers":{"x-a":"1"},"multiValueHeaders":{"x-a":["2"]},"cookies":["a=1"],"body":"hi"}"#;
+    let api = api_1(Does::Reply(reply));
+    let answer = answer(&api, get("/hello"));
+    assert_eq!((answer.status.as_u16(), &*answer.body), (201, "hi"));
+    assert_eq!(answer.headers.get_all("x-a").iter().collect::<Vec<_>>(), ["1", "2"]);
+    assert_eq!(answer.header("content-type"), Some("text/plain; charset=utf-8"));
+    assert_eq!(answer.header("set-cookie"), None);
+    let event = api.backend.event();
+    assert_eq!(event["version"], "1.0");
+    assert_eq!(event["requestContext"]["requestId"], answer.header("apigw-requestid").unwrap());
+}
+
+#[test]
+fn what_is_no_response_of_payload_format_1_is_500() {
+    for payload in [r#"{"statusCode":0}"#, r#"{"hello":"world"}"#, "\"text\""] {
+        let answer = answer(&api_1(Does::Reply(payload)), get("/hello"));
+        let told = r#"{"message":"Internal Server Error"}"#;
+        assert_eq!((answer.status.as_u16(), &*answer.body), (500, told), "{payload}");
+        assert_eq!(answer.header("content-type"), Some("application/json"));
+    }
+}
+
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode-lambda.html>
+#[test]
+fn of_a_stream_the_client_gets_status_and_headers_alone() {
+    const STREAM: Does =
+        Does::Stream(&["{\"statusCode\":201,\"headers\":{\"X-A\":\"1\"}}\0\0\0\0\0", "\0\0\0body"], false);
+    for api in [api(STREAM), api_1(STREAM)] {
+        let answer = answer(&api, get("/hello"));
+        assert_eq!((answer.status.as_u16(), &*answer.body), (201, ""));
+        assert_eq!(answer.header("x-a"), Some("1"));
+        assert_eq!(answer.header("content-length"), Some("0"));
+    }
+}

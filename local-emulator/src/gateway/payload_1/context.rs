@@ -1,9 +1,11 @@
 //! What an event tells of its request beside the request itself.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
-use std::borrow::Cow;
+use crate::gateway::identity::common_log_format;
 
 /// `requestContext`.
 #[derive(Serialize)]
@@ -45,8 +47,4 @@ impl Serialize for Identity<'_> {
         let known = [("sourceIp", Some(self.source_ip)), ("userAgent", self.user_agent.as_deref())];
         serializer.collect_map(self.unknown.iter().map(|name| (*name, None)).chain(known))
     }
-}
-
-fn common_log_format<S: Serializer>(time: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(&time.strftime("%d/%b/%Y:%H:%M:%S +0000"))
 }

@@ -3,18 +3,18 @@
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html#api-gateway-simple-proxy-for-lambda-input-format>.
 //! A member with nothing in it is `null`. What the two kinds of API do differently is theirs to say.
 
-mod body;
 mod context;
 mod headers;
-mod merge;
+mod reply;
 mod values;
 
 use serde::{Serialize, Serializer};
 
-pub(super) use body::Body;
+use super::body::EventBody;
+
 pub(super) use context::{Identity, RequestContext};
 pub(super) use headers::{Named, values_of};
-pub(super) use merge::{Headers, MultiValueHeaders, check_len, pairs_of_multiple, pairs_of_single};
+pub(super) use reply::{Headers, MultiValueHeaders, check_len, object, pairs_of_multiple, pairs_of_single};
 pub(super) use values::{All, Last, Values};
 
 /// An event.
@@ -35,7 +35,7 @@ pub(super) struct Event<'a, V> {
     /// The emulator has no such variables.
     pub(super) stage_variables: Option<&'static str>,
     pub(super) request_context: RequestContext<'a>,
-    pub(super) body: Option<Body<'a>>,
+    pub(super) body: Option<EventBody<'a>>,
     pub(super) is_base64_encoded: bool,
 }
 

@@ -21,6 +21,12 @@ impl<'a> Values<'a> {
         query.split(separators).flat_map(|pair| form_urlencoded::parse(pair.as_bytes())).collect()
     }
 
+    /// With one more value of `name`.
+    pub(in crate::gateway) fn and(mut self, name: &'a str, value: Cow<'a, str>) -> Self {
+        self.0.entry(name.into()).or_default().push(value);
+        self
+    }
+
     pub(in crate::gateway) fn last(&self) -> Last<'_> {
         Last(self)
     }

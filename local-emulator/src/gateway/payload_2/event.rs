@@ -19,7 +19,7 @@ use super::headers::Headers;
 use crate::gateway::body::EventBody;
 use crate::gateway::error::GatewayError;
 use crate::gateway::headers::{cookies, host_and_port, text};
-use crate::gateway::identity::Identity;
+use crate::gateway::identity::{Identity, common_log_format};
 use crate::gateway::limits;
 
 /// All that an event is made of.
@@ -189,8 +189,4 @@ fn query_string_parameters(query: &str) -> BTreeMap<Cow<'_, str>, Cow<'_, str>> 
         }
     }
     parameters
-}
-
-fn common_log_format<S: Serializer>(time: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(&time.strftime("%d/%b/%Y:%H:%M:%S +0000"))
 }

@@ -16,10 +16,14 @@ use super::ids::Ids;
 use super::media::BinaryMediaTypes;
 use super::resources::{Match, short_id};
 use super::stage::Addressed;
+use crate::gateway::body::EventBody;
 use crate::gateway::error::GatewayError;
 use crate::gateway::headers::{host_and_port, text};
-use crate::gateway::payload_1::{self, Body, Identity, Named, PathParameters, RequestContext, Values};
+use crate::gateway::payload_1::{self, Identity, Named, PathParameters, RequestContext, Values};
 use crate::gateway::{Api, limits};
+
+#[cfg(test)]
+mod tests;
 
 /// All that an event is made of.
 pub(super) struct Received<'a, T> {
@@ -98,7 +102,7 @@ impl<T> Received<'_, T> {
             path_parameters: PathParameters(&self.resource.parameters),
             stage_variables: None,
             request_context: self.request_context(&source_ip, &deployment_id),
-            is_base64_encoded: body.as_ref().is_some_and(Body::is_base64),
+            is_base64_encoded: body.as_ref().is_some_and(EventBody::is_base64),
             body,
         };
         limits::write_event(&event, 3072 + self.body.len() * 4 / 3, limits::EVENT)
@@ -106,13 +110,13 @@ impl<T> Received<'_, T> {
 
     /// Text that is not UTF-8 is spoilt, as a test "verified against real AWS" has it:
     /// `tests/test_apigatewayv1.py` in <https://github.com/ministackorg/ministack>.
-    fn body(&self) -> Option<Body<'_>> {
+    fn body(&self) -> Option<EventBody<'_>> {
         if self.body.is_empty() {
             return None;
         }
         let is_binary = self.binary.has_body(&self.head.headers);
-        let text = || Body::Text(String::from_utf8_lossy(self.body));
-        Some(if is_binary { Body::Base64(self.body) } else { text() })
+        let text = || EventBody::Text(String::from_utf8_lossy(self.body));
+        Some(if is_binary { EventBody::Base64(self.body) } else { text() })
     }
 
     fn request_context<'a>(&'a self, source_ip: &'a str, deployment_id: &'a str) -> RequestContext<'a> {

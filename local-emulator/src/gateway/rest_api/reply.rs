@@ -11,9 +11,14 @@ use serde::Deserialize;
 
 use super::remap::remapped;
 use crate::gateway::answer::AnswerBody;
-use crate::gateway::payload_1::{Headers, MultiValueHeaders, check_len, pairs_of_multiple, pairs_of_single};
+use crate::gateway::payload_1::{
+    Headers, MultiValueHeaders, check_len, object, pairs_of_multiple, pairs_of_single,
+};
 use crate::gateway::prelude;
 use crate::gateway::reply::{InvalidReply, MAX_HEADERS, Reply, Scalar, decoded, name, status, value};
+
+#[cfg(test)]
+mod tests;
 
 /// All of it is optional, and nothing else is allowed.
 #[derive(Deserialize)]
@@ -71,14 +76,6 @@ fn from_envelope(envelope: Envelope, accepts_binary: bool) -> Result<Reply, Inva
     let is_base64 = accepts_binary && envelope.is_base64_encoded == Some(true);
     let body = decoded(envelope.body.unwrap_or_default(), is_base64)?;
     Ok(Reply { status, headers, body: body.into() })
-}
-
-/// A derived `Deserialize` would read an array too.
-fn object<'de, T: Deserialize<'de>>(json: &'de [u8]) -> Result<T, InvalidReply> {
-    if !json.trim_ascii_start().starts_with(b"{") {
-        return Err(InvalidReply::Malformed("it is no JSON object".to_owned()));
-    }
-    serde_json::from_slice(json).map_err(|error| InvalidReply::Malformed(error.to_string()))
 }
 
 /// Undocumented (REST-11): that `null` is as good as nothing, of the status as of the other members.

@@ -15,6 +15,9 @@ use super::tree::Node;
 use crate::gateway::path::split_segment;
 use crate::gateway::route_methods::RouteId;
 
+#[cfg(test)]
+mod tests;
+
 /// What `ANY` stands for; requests with other methods meet no resource.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-settings-method-request.html>
 const METHODS: [Method; 7] =

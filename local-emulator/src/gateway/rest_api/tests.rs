@@ -5,6 +5,10 @@ use futures_util::stream;
 use http::Method;
 use http_body::Frame;
 use http_body_util::{Empty, StreamBody};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
 
 use super::*;
 use crate::gateway::fake::{Answered, Does, Fake, answered, get};
@@ -319,4 +323,64 @@ fn a_stream_goes_at_the_bandwidth_of_the_api() {
     let began = std::time::Instant::now();
     assert_eq!(answer(&api, get("/prod/stream")).body, "one two");
     assert!(began.elapsed() >= Duration::from_millis(30), "three bytes over the burst");
+}
+
+/// Sends bytes over a connection in memory, as hyper serves it.
+#[tokio::main(flavor = "current_thread")]
+async fn exchanged(api: &RestApi<Fake>, request: &str) -> String {
+    let (mut client, server) = duplex(64 * 1024);
+    let service = service_fn(async |request| {
+        Ok::<_, Infallible>(api.handle(request, ([127, 0, 0, 1], 50_000).into()).await)
+    });
+    client.write_all(request.as_bytes()).await.unwrap();
+    // A stream that breaks off is an error of the connection.
+    let _ = http1::Builder::new().serve_connection(TokioIo::new(server), service).await;
+    let mut response = String::new();
+    client.read_to_string(&mut response).await.unwrap();
+    response
+}
+
+fn exchanged_get(api: &RestApi<Fake>, target: &str) -> String {
+    exchanged(api, &format!("GET {target} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n"))
+}
+
+#[test]
+fn on_the_wire_the_connections_headers_are_the_gateways() {
+    let api =
+        api(Does::Reply(r#"{"headers":{"Date":"never","Connection":"x","Content-Length":"9"},"body":"hi"}"#));
+    let response = exchanged_get(&api, "/prod/hello");
+    assert!(response.ends_with("\r\n\r\nhi"), "{response}");
+    for line in ["content-length: 2", "x-amzn-remapped-content-length: 9", "x-amzn-remapped-date: never"] {
+        assert!(response.contains(&format!("\r\n{line}\r\n")), "{line}: {response}");
+    }
+    assert_eq!(response.matches("\r\ndate: ").count(), 1, "{response}");
+}
+
+#[test]
+fn on_the_wire_a_stream_is_chunked_unless_it_tells_its_length() {
+    let response = exchanged_get(&api(Does::Stream(STREAM, false)), "/prod/stream");
+    assert!(response.contains("\r\ntransfer-encoding: chunked\r\n"), "{response}");
+    assert!(response.ends_with("\r\n\r\n4\r\none \r\n3\r\ntwo\r\n0\r\n\r\n"), "{response}");
+    let told = Does::Stream(&["{\"headers\":{\"content-length\":\"4\"}}\0\0\0\0\0\0\0\0body"], false);
+    let response = exchanged_get(&api(told), "/prod/stream");
+    assert!(
+        response.contains("\r\ncontent-length: 4\r\n") && response.ends_with("\r\n\r\nbody"),
+        "{response}"
+    );
+}
+
+#[test]
+fn on_the_wire_a_stream_that_breaks_off_has_no_end() {
+    let response = exchanged_get(&api(Does::Stream(STREAM, true)), "/prod/stream");
+    assert!(response.ends_with("\r\n4\r\none \r\n3\r\ntwo\r\n"), "{response}");
+}
+
+#[test]
+fn on_the_wire_a_stream_is_no_longer_than_it_says() {
+    let told = Does::Stream(&["{\"headers\":{\"content-length\":3}}\0\0\0\0\0\0\0\0body"], false);
+    let response = exchanged_get(&api(told), "/prod/stream");
+    assert!(
+        response.contains("\r\ncontent-length: 3\r\n") && response.ends_with("\r\n\r\nbod"),
+        "{response}"
+    );
 }

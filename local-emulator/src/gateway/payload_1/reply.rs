@@ -1,9 +1,21 @@
-//! `headers` and `multiValueHeaders` of a reply. The values of both are sent, in an order that is not the
-//! same for all kinds of API.
+//! What a function returned, in payload format 1.0.
+//!
+//! The values of `headers` and `multiValueHeaders` are all sent, in an order that is not the same for all kinds
+//! of API.
 
 use std::collections::BTreeMap;
 
+use serde::Deserialize;
+
 use crate::gateway::reply::{InvalidReply, MAX_HEADERS, Scalar};
+
+/// Reads a JSON object. A derived `Deserialize` would read an array too.
+pub(in crate::gateway) fn object<'de, T: Deserialize<'de>>(json: &'de [u8]) -> Result<T, InvalidReply> {
+    if !json.trim_ascii_start().starts_with(b"{") {
+        return Err(InvalidReply::Malformed("it is no JSON object".to_owned()));
+    }
+    serde_json::from_slice(json).map_err(|error| InvalidReply::Malformed(error.to_string()))
+}
 
 /// `headers`.
 pub(in crate::gateway) type Headers = Option<BTreeMap<String, Scalar>>;
