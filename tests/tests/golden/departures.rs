@@ -1,0 +1,109 @@
+//! Where `lambda_http` reads an event otherwise than this library, and what it reads.
+
+use serde_json::Value;
+
+use crate::fixture::{Door, Fixture};
+use crate::reading::{self, Reading};
+
+/// One way to read otherwise.
+struct Departure {
+    because: &'static str,
+    doors: &'static [Door],
+    /// Makes our reading theirs.
+    applied: fn(&mut Reading, &Value),
+}
+
+const DEPARTURES: &[Departure] = &[
+    Departure {
+        because: "It leaves the stage in the path, and puts it there if it is not: \
+            https://github.com/awslabs/aws-lambda-rust-runtime/issues/668, …/782",
+        doors: &[Door::HttpApi, Door::HttpApiPayload1, Door::RestApi],
+        applied: |ours, event| {
+            if let Some(stage) = named_stage(event) {
+                ours.path = format!("/{stage}{}", ours.path);
+            }
+        },
+    },
+    Departure {
+        because: "At the root of a stage it does not see that the path is the stage: /prod is /prod/prod",
+        doors: &[Door::HttpApi],
+        applied: |ours, event| {
+            if let Some(stage) = named_stage(event).filter(|stage| event["rawPath"] == format!("/{stage}")) {
+                ours.path = format!("/{stage}/{stage}");
+            }
+        },
+    },
+    Departure {
+        because: "It reads a path that AWS has decoded as a URL, which ends at a hash: \
+            https://github.com/honojs/hono/issues/2156",
+        doors: &[Door::HttpApi],
+        applied: |ours, _| ours.path.truncate(ours.path.find("%23").unwrap_or(ours.path.len())),
+    },
+    Departure {
+        because: "Of a repeated header it keeps the last value, although the event has all",
+        doors: &[Door::HttpApiPayload1, Door::RestApi],
+        applied: |ours, _| {
+            for values in ours.headers.values_mut() {
+                values.drain(..values.len() - 1);
+            }
+        },
+    },
+];
+
+fn named_stage(event: &Value) -> Option<&str> {
+    event["requestContext"]["stage"].as_str().filter(|stage| *stage != "$default")
+}
+
+/// What does not reach a handler of ours: the fixture, what the client gets, why.
+const ANSWERED: &[(&str, u16, &str)] = &[(
+    "function-url/event-invalid-escape.json",
+    400,
+    "A parameter that cannot be decoded is a bad request, as with Next.js",
+)];
+
+/// Which rows were needed.
+#[derive(Default)]
+pub(crate) struct Departures {
+    departures: [bool; DEPARTURES.len()],
+    answered: [bool; ANSWERED.len()],
+}
+
+impl Departures {
+    /// # Errors
+    /// The two read an event differently, and no row says so.
+    pub(crate) fn check(&mut self, fixture: &Fixture, event: &Value) -> Result<(), String> {
+        let mut ours = match reading::ours(event) {
+            Ok(ours) => ours,
+            Err(status) => return self.answered(fixture, status),
+        };
+        let theirs = reading::lambda_http(event);
+        for (row, needed) in DEPARTURES.iter().zip(&mut self.departures) {
+            if row.doors.contains(&fixture.door) {
+                let before = ours.clone();
+                (row.applied)(&mut ours, event);
+                *needed |= ours != before;
+            }
+        }
+        if ours == theirs {
+            return Ok(());
+        }
+        Err(format!("ours, with the departures: {ours:?}\nlambda_http: {theirs:?}\n"))
+    }
+
+    fn answered(&mut self, fixture: &Fixture, status: u16) -> Result<(), String> {
+        let row = ANSWERED.iter().position(|row| (row.0, row.1) == (&*fixture.name, status));
+        let row = row.ok_or_else(|| format!("we answer {status} before the handler is asked"))?;
+        self.answered[row] = true;
+        Ok(())
+    }
+
+    /// # Panics
+    /// A row was not needed.
+    pub(crate) fn assert_all_are_needed(&self) {
+        let departures = DEPARTURES.iter().map(|row| row.because).zip(self.departures);
+        let answered = ANSWERED.iter().map(|row| row.2).zip(self.answered);
+        let idle = departures.chain(answered).filter(|(_, needed)| !needed);
+        let idle: Vec<_> = idle.map(|(because, _)| because).collect();
+        assert!(idle.is_empty(), "no fixture needs these rows: {idle:#?}");
+    }
+}

@@ -1,0 +1,52 @@
+//! A fixture's request on its way through its front door and back.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full};
+use serde_json::Value;
+
+use crate::backend::{Events, Function};
+use crate::fixture::{Fixture, Request};
+use crate::front_door;
+
+/// The client, whose address is one of those that are kept for documentation.
+const CLIENT: ([u8; 4], u16) = ([203, 0, 113, 7], 50_000);
+
+/// What came of it.
+pub(crate) struct Exchanged {
+    /// If the function was invoked.
+    pub(crate) event: Option<Value>,
+    pub(crate) response: Answered,
+}
+
+/// What the client got.
+pub(crate) struct Answered {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Vec<u8>,
+}
+
+#[tokio::main(flavor = "current_thread")]
+pub(crate) async fn of(fixture: &Fixture) -> Exchanged {
+    let events = Events::default();
+    let function = Function { reply: fixture.reply.clone(), events: events.clone() };
+    let front_door = front_door::of(fixture.door, &fixture.settings, function);
+    let response = front_door.handle(request(&fixture.request), CLIENT.into()).await;
+    let (head, body) = response.into_parts();
+    let headers = head.headers.iter();
+    let headers =
+        headers.map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned())).collect();
+    let body = body.collect().await.unwrap().to_bytes().to_vec();
+    let event = events.lock().unwrap().pop().map(|event| serde_json::from_slice(&event).unwrap());
+    Exchanged { event, response: Answered { status: head.status.as_u16(), headers, body } }
+}
+
+fn request(Request { method, target, headers, body, body_base64 }: &Request) -> http::Request<Full<Bytes>> {
+    let body = body_base64.as_ref().map_or_else(|| body.clone().into(), |it| STANDARD.decode(it).unwrap());
+    let mut request = http::Request::builder().method(&**method).uri(target);
+    for (name, value) in headers {
+        request = request.header(name, value);
+    }
+    request.body(Full::new(Bytes::from(body))).unwrap()
+}
