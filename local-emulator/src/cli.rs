@@ -4,9 +4,10 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 
 use clap::builder::FalseyValueParser;
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::emulator::{PORT, SANDBOXES};
+use crate::config::{ALL_SANDBOXES, PORT, SANDBOXES};
+use crate::gateway::FrontDoorKind;
 
 /// AWS Lambda and API Gateway on this machine, for the functions of this workspace.
 #[derive(Debug, Parser)]
@@ -35,18 +36,24 @@ pub enum Command {
 /// Options of `serve`.
 #[derive(Args, Debug)]
 pub struct Serve {
-    /// The port to listen on; 0 takes a free one
+    /// The port to listen on; further front doors take those that follow, and 0 is a free one for each
     #[arg(long, short, default_value_t = PORT, env = "LOCAL_EMULATOR_PORT")]
     pub port: u16,
     /// The address to listen on; any other than loopback lets your network in
     #[arg(long, default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST), env = "LOCAL_EMULATOR_HOST")]
     pub host: IpAddr,
+    /// Which front doors there are.
+    #[command(flatten)]
+    pub doors: Doors,
+    /// How fast streams are: as fast as they come, or as slow as on AWS
+    #[arg(long, value_enum, default_value_t, value_name = "HOW", env = "LOCAL_EMULATOR_BANDWIDTH")]
+    pub bandwidth: Bandwidth,
     /// Build functions as they are deployed: smaller, and slower to build
     #[arg(long, env = "LOCAL_EMULATOR_RELEASE", value_parser = FalseyValueParser::new())]
     pub release: bool,
-    /// How many sandboxes a function may have at once; requests beyond that are throttled
-    #[arg(long, default_value_t = SANDBOXES, value_name = "N", env = "LOCAL_EMULATOR_SANDBOXES")]
-    pub sandboxes: usize,
+    /// How sandboxes are run.
+    #[command(flatten)]
+    pub sandboxes: Sandboxes,
     /// Do not rebuild when a file is saved
     #[arg(long, env = "LOCAL_EMULATOR_NO_WATCH", value_parser = FalseyValueParser::new())]
     pub no_watch: bool,
@@ -55,9 +62,68 @@ pub struct Serve {
     pub project: PathBuf,
 }
 
+/// Which front doors a project has.
+#[derive(Args, Debug)]
+pub struct Doors {
+    /// `http-api`, `rest-api`, `function-url`, `alb`, one or more; those of `template.yaml` if nothing is said
+    #[arg(
+        long = "front-door",
+        value_name = "KINDS",
+        value_delimiter = ',',
+        env = "LOCAL_EMULATOR_FRONT_DOOR"
+    )]
+    pub front_doors: Vec<FrontDoorKind>,
+    /// Leave the stage of an API out of its URLs, as a custom domain does
+    #[arg(long, env = "LOCAL_EMULATOR_NO_STAGE", value_parser = FalseyValueParser::new())]
+    pub no_stage: bool,
+}
+
+/// How fast streams are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Bandwidth {
+    /// As they come.
+    #[default]
+    Full,
+    /// As slow as on AWS.
+    Aws,
+}
+
+/// How sandboxes are run.
+#[derive(Args, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option by itself")]
+pub struct Sandboxes {
+    /// How many sandboxes a function may have at once; its `ReservedConcurrentExecutions` may lower that.
+    /// Requests beyond it are throttled
+    #[arg(long = "sandboxes", default_value_t = SANDBOXES, value_name = "N", env = "LOCAL_EMULATOR_SANDBOXES")]
+    pub each: usize,
+    /// How many invocations of all functions may be under way at once
+    #[arg(
+        long = "all-sandboxes",
+        default_value_t = ALL_SANDBOXES,
+        value_name = "N",
+        env = "LOCAL_EMULATOR_ALL_SANDBOXES"
+    )]
+    pub all: usize,
+    /// Let requests over a limit wait instead of being throttled
+    #[arg(long, env = "LOCAL_EMULATOR_QUEUE", value_parser = FalseyValueParser::new())]
+    pub queue: bool,
+    /// Stop a sandbox between two requests, as Lambda does
+    #[arg(long, env = "LOCAL_EMULATOR_FREEZE", value_parser = FalseyValueParser::new())]
+    pub freeze: bool,
+    /// Give each request a sandbox of its own
+    #[arg(long, env = "LOCAL_EMULATOR_COLD", value_parser = FalseyValueParser::new())]
+    pub cold: bool,
+    /// Let a sandbox take more memory than its function has
+    #[arg(long, env = "LOCAL_EMULATOR_NO_MEMORY_LIMIT", value_parser = FalseyValueParser::new())]
+    pub no_memory_limit: bool,
+}
+
 /// Options of `routes`.
 #[derive(Args, Debug)]
 pub struct Routes {
+    /// Which front doors there are.
+    #[command(flatten)]
+    pub doors: Doors,
     /// A folder of the project
     #[arg(long, default_value = ".", value_name = "FOLDER", env = "LOCAL_EMULATOR_PROJECT")]
     pub project: PathBuf,

@@ -1,104 +1,28 @@
 //! The emulator as a whole, started and stopped from Rust: `local-emulator serve` is this, and so are
 //! black-box tests.
 
-use std::collections::BTreeMap;
-use std::ffi::OsString;
-use std::fmt;
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::panic;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
-use tokio::net::TcpListener;
 use tokio::sync::oneshot;
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, JoinSet};
 
-use crate::compile::{Compiler, Profile};
+use crate::compile::Compiler;
+use crate::config::Config;
 use crate::deployment::{Defaults, Deployment, Local};
+use crate::gateway::FrontDoorKind;
 use crate::invoke_api::InvokeApi;
+use crate::listen::{Listening, listen};
 use crate::printer::Printer;
-use crate::project::{Project, ProjectError, Settings, SettingsError};
+use crate::project::{FrontDoor, Listing, Project, ProjectError, Settings, SettingsError};
 use crate::reload::Reload;
-use crate::sandbox::Host;
+use crate::sandbox::{Concurrency, Host};
 use crate::server::{self, Doors};
 use crate::watch::{WatchError, Watcher};
 use crate::watchdog::Watchdog;
-
-/// The port of Next's own development server.
-pub const PORT: u16 = 3000;
-
-/// How many sandboxes a function may have at once; a request beyond that is throttled.
-pub const SANDBOXES: usize = 100;
-
-/// What to serve, and how.
-#[derive(Clone)]
-pub struct Config {
-    /// A folder of the project, not necessarily the topmost.
-    pub project: PathBuf,
-    /// Where to listen; port 0 takes a free one.
-    pub listen: SocketAddr,
-    /// How functions are built.
-    pub profile: Profile,
-    /// How many sandboxes a function may have at once.
-    pub sandboxes: usize,
-    /// Whether requests over a limit wait instead of being throttled.
-    pub queue: bool,
-    /// How long a client may take for its request line and headers, and between two requests.
-    pub head_timeout: Duration,
-    /// Whether a saved file rebuilds its functions.
-    pub watch: bool,
-    /// The variables from which functions get those that the project declares.
-    pub shell: BTreeMap<String, String>,
-    /// The binary `local-emulator`, which also is the watchdog that cleans up after an emulator that was
-    /// killed.
-    pub executable: PathBuf,
-    /// Where everything is told.
-    pub printer: Printer,
-}
-
-impl Config {
-    /// The defaults of the command line.
-    pub fn new(project: impl Into<PathBuf>, executable: impl Into<PathBuf>, printer: Printer) -> Self {
-        Self {
-            project: project.into(),
-            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, PORT)),
-            profile: Profile::Dev,
-            sandboxes: SANDBOXES,
-            queue: false,
-            head_timeout: server::HEAD_TIMEOUT,
-            watch: true,
-            shell: shell(),
-            executable: executable.into(),
-            printer,
-        }
-    }
-}
-
-impl fmt::Debug for Config {
-    /// Without the values of variables: there are secrets among them.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Config")
-            .field("project", &self.project)
-            .field("listen", &self.listen)
-            .field("profile", &self.profile)
-            .field("sandboxes", &self.sandboxes)
-            .field("queue", &self.queue)
-            .field("head_timeout", &self.head_timeout)
-            .field("watch", &self.watch)
-            .field("shell", &self.shell.keys().collect::<Vec<_>>())
-            .field("executable", &self.executable)
-            .finish_non_exhaustive()
-    }
-}
-
-/// This process's environment. A variable that is no text could be none of a function's either.
-fn shell() -> BTreeMap<String, String> {
-    let text =
-        |(name, value): (OsString, OsString)| Some((name.into_string().ok()?, value.into_string().ok()?));
-    std::env::vars_os().filter_map(text).collect()
-}
 
 /// Why the emulator cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -109,6 +33,21 @@ pub enum StartError {
         .0.port()
     )]
     PortTaken(SocketAddr),
+    /// Likewise, where a further front door would listen.
+    #[error(
+        "port {} is taken, which `{kind}` would have: stop the program that has it, or let the front doors begin \
+         at another with `--port` (`--port 0` takes free ones)",
+        .address.port()
+    )]
+    NextPortTaken {
+        /// Where it would listen.
+        address: SocketAddr,
+        /// What would listen there.
+        kind: FrontDoorKind,
+    },
+    /// The last port has no next one.
+    #[error("there is no port left for `{0}`: let the front doors begin at a lower one with `--port`")]
+    NoPortLeft(FrontDoorKind),
     /// The address is none of this machine, or not ours to take.
     #[error(
         "cannot listen on {0}: {1}; choose an address of this machine with `--host`, and a port above 1023"
@@ -137,8 +76,9 @@ pub enum StartError {
 /// until its sandboxes are gone.
 #[derive(Debug)]
 pub struct Emulator {
-    address: SocketAddr,
-    server: JoinHandle<()>,
+    /// In the order of the front doors.
+    addresses: Vec<(FrontDoorKind, SocketAddr)>,
+    servers: JoinSet<()>,
     reload: JoinHandle<()>,
     stop: Option<oneshot::Sender<()>>,
     printer: Printer,
@@ -151,43 +91,53 @@ impl Emulator {
     /// # Errors
     /// Any [`StartError`]. A function that does not compile is none: its requests are told.
     pub async fn start(config: Config) -> Result<Self, StartError> {
-        let listener = listen(config.listen).await?;
-        let address = listener.local_addr().map_err(|cause| StartError::Listen(config.listen, cause))?;
         // Before any other process, so that none inherits its pipe.
         let watchdog = Arc::new(watchdog(&config)?);
-        let project = open(config.project).await?;
+        let project = open(config.project.clone()).await?;
         let settings = Settings::read(&project.root)?;
-        let watch = if config.watch { Some(Watcher::start(&project)?) } else { None };
-
-        let printer = config.printer;
-        let host = Host { queue: config.queue, ..Host::new(printer.clone(), Some(Arc::clone(&watchdog))) };
-        printer.line(Banner { address, project: &project, settings: &settings });
-        let builds = Compiler::start(&project, config.profile, printer.clone(), Some(watchdog));
-        let defaults = Defaults { shell: config.shell, sandboxes: config.sandboxes };
-        let deployment = Deployment::new(project, settings, defaults, host);
-        let invoke_api = Arc::new(InvokeApi::new(Local, deployment.directory(), printer.clone()));
-        let doors = Doors {
-            front_door: deployment.front_door(),
-            invoke_api,
-            printer: printer.clone(),
-            head_timeout: config.head_timeout,
+        let found = project.front_doors(&settings, &config.front_doors);
+        let listening = listen(config.listen, found.doors.iter().map(FrontDoor::kind)).await?;
+        let watch = if config.watch {
+            Some(Watcher::start(&project, settings.code_folders(&project.root))?)
+        } else {
+            None
         };
-        let server = tokio::spawn(server::serve(listener, doors));
+
+        let printer = config.printer.clone();
+        let addresses: Vec<_> =
+            found.doors.iter().map(FrontDoor::kind).zip(listening.iter().map(|it| it.address)).collect();
+        for (door, (_, address)) in found.doors.iter().zip(&addresses) {
+            printer.line(Listing { door, address: Some(*address), with_stage: !config.no_stage });
+        }
+        let host = host(&config, &watchdog);
+        let builds = Compiler::start(&project, config.profile, printer.clone(), Some(watchdog));
+        let deployment = Deployment::new(project, settings, Defaults::from(&config), host);
+        let servers = serve(&deployment, listening, &config);
         let (stop, stopped) = oneshot::channel();
         let reload = tokio::spawn(Reload::new(deployment, builds, watch, printer.clone()).run(stopped));
-        Ok(Self { address, server, reload, stop: Some(stop), printer })
+        Ok(Self { addresses, servers, reload, stop: Some(stop), printer })
     }
 
-    /// Where it listens.
+    /// Where the first front door listens.
     pub fn address(&self) -> SocketAddr {
-        self.address
+        // A project has one front door at least.
+        self.addresses[0].1
+    }
+
+    /// Where each front door listens.
+    pub fn addresses(&self) -> &[(FrontDoorKind, SocketAddr)] {
+        &self.addresses
+    }
+
+    /// Where the first front door of a kind listens, if there is one.
+    pub fn address_of(&self, kind: FrontDoorKind) -> Option<SocketAddr> {
+        self.addresses.iter().find(|(of, _)| *of == kind).map(|(_, address)| *address)
     }
 
     /// Hangs up on every client, ends every build and every sandbox, and waits until all are gone.
     pub async fn stop(mut self) {
-        self.server.abort();
-        // The port is free again once the task is gone.
-        let _ = (&mut self.server).await;
+        // The ports are free again once the tasks are gone.
+        self.servers.shutdown().await;
         if let Some(stop) = self.stop.take() {
             // An error means that it has ended already.
             let _ = stop.send(());
@@ -197,17 +147,32 @@ impl Emulator {
     }
 }
 
-impl Drop for Emulator {
-    fn drop(&mut self) {
-        self.server.abort();
+/// Each front door at its listener, and the Invoke API at all of them.
+fn serve(deployment: &Deployment, listening: Vec<Listening>, config: &Config) -> JoinSet<()> {
+    let Config { printer, head_timeout, .. } = config;
+    let invoke_api = Arc::new(InvokeApi::new(Local, deployment.directory(), printer.clone()));
+    let mut servers = JoinSet::new();
+    for (Listening { listener, .. }, front_door) in listening.into_iter().zip(deployment.front_doors()) {
+        let doors = Doors {
+            front_door,
+            invoke_api: Arc::clone(&invoke_api),
+            printer: printer.clone(),
+            head_timeout: *head_timeout,
+        };
+        servers.spawn(server::serve(listener, doors));
     }
+    servers
 }
 
-async fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
-    TcpListener::bind(address).await.map_err(|cause| match cause.kind() {
-        io::ErrorKind::AddrInUse => StartError::PortTaken(address),
-        _ => StartError::Listen(address, cause),
-    })
+fn host(config: &Config, watchdog: &Arc<Watchdog>) -> Host {
+    Host {
+        concurrency: Concurrency::new(config.all_sandboxes),
+        queue: config.queue,
+        freeze: config.freeze,
+        cold: config.cold,
+        memory_limit: config.memory_limit,
+        ..Host::new(config.printer.clone(), Some(Arc::clone(watchdog)))
+    }
 }
 
 /// Cargo is asked, which blocks for a moment.
@@ -219,18 +184,4 @@ async fn open(project: PathBuf) -> Result<Project, ProjectError> {
 fn watchdog(config: &Config) -> Result<Watchdog, StartError> {
     Watchdog::start(&config.executable)
         .map_err(|cause| StartError::Watchdog { executable: config.executable.clone(), cause })
-}
-
-/// What is told first: where to go, and what is there.
-struct Banner<'a> {
-    address: SocketAddr,
-    project: &'a Project,
-    settings: &'a Settings,
-}
-
-impl fmt::Display for Banner<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "http://{}", self.address)?;
-        write!(f, "{}", self.project.routes(self.settings))
-    }
 }

@@ -3,12 +3,14 @@
 pub mod cli;
 pub mod command;
 pub mod compile;
+pub mod config;
 mod deployment;
 pub mod emulator;
 mod function_error;
 pub mod gateway;
 pub mod invocation;
 mod invoke_api;
+mod listen;
 pub mod printer;
 mod process_group;
 pub mod project;
@@ -20,4 +22,5 @@ pub mod variables;
 pub mod watch;
 pub mod watchdog;
 
-pub use emulator::{Config, Emulator, StartError};
+pub use config::Config;
+pub use emulator::{Emulator, StartError};

@@ -109,6 +109,9 @@ impl Reload {
         if change.manifest {
             self.open_project();
         }
+        if !change.code.is_empty() {
+            self.deployment.code_changed(&change.code);
+        }
         if change.template || change.environment {
             self.printer.line("settings changed: reading them again");
             self.read_settings();
@@ -133,6 +136,7 @@ impl Reload {
         let lock: PathBuf = self.deployment.project.root.join("Cargo.lock");
         self.finished < self.wanted
             && !(change.template || change.environment)
+            && change.code.is_empty()
             && !change.sources.is_empty()
             && change.sources.iter().all(|file| *file == lock)
     }
@@ -141,7 +145,11 @@ impl Reload {
     fn read_settings(&mut self) {
         match Settings::read(&self.deployment.project.root) {
             Ok(settings) => {
+                let watched = self.deployment.code_folders();
                 self.deployment.replace_settings(settings);
+                if self.deployment.code_folders() != watched {
+                    self.watch_other_folders();
+                }
             }
             Err(error) => self.printer.error(format_args!("{error}; the settings stay as they were")),
         }
@@ -182,19 +190,35 @@ impl Reload {
     /// What the old watcher has seen and not yet told is lost with it. So the new one comes first, and all
     /// that it cannot have seen is looked at after that: sources by the build, settings and manifests here.
     fn take_over(&mut self, project: Project) {
-        if self.watch.is_some() {
-            match Watcher::start(&project) {
-                Ok(watch) => self.watch = Some(watch),
-                Err(error) => self.printer.error(format_args!(
-                    "{error}; what is saved in new folders is not seen: start the emulator again"
-                )),
-            }
-            self.open_again = true;
-        }
+        self.open_again |= self.watch(&project);
         self.project_changed = false;
         self.wanted = self.compiler.build_project(project.clone());
         self.deployment.replace_project(project, self.wanted);
         self.read_settings();
+    }
+
+    /// As with another project, all that the new watcher cannot have seen is looked at after that.
+    fn watch_other_folders(&mut self) {
+        let project = self.deployment.project.clone();
+        if self.watch(&project) {
+            self.project_changed = true;
+            self.open_project();
+            self.read_settings();
+        }
+    }
+
+    /// Begins to watch `project`; `false` if files are not watched at all.
+    fn watch(&mut self, project: &Project) -> bool {
+        if self.watch.is_none() {
+            return false;
+        }
+        match Watcher::start(project, self.deployment.code_folders()) {
+            Ok(watch) => self.watch = Some(watch),
+            Err(error) => self.printer.error(format_args!(
+                "{error}; what is saved in new folders is not seen: start the emulator again"
+            )),
+        }
+        true
     }
 }
 

@@ -4,17 +4,19 @@ use std::process::ExitCode;
 
 use crate::cli::Routes;
 use crate::printer::Printer;
-use crate::project::{Project, Settings};
+use crate::project::{Listing, Project, Settings};
 
 /// # Errors
 /// A project that cannot be read. Routes that cannot be served are listed, and fail the command.
 pub(super) fn run(options: &Routes, printer: &Printer) -> anyhow::Result<ExitCode> {
     let project = Project::open(&options.project)?;
     let settings = Settings::read(&project.root)?;
-    let routes = project.routes(&settings);
-    printer.line(&routes);
-    let warnings = project.warnings.iter().chain(&settings.warnings).chain(&routes.warnings);
+    let found = project.front_doors(&settings, &options.doors.front_doors);
+    for door in &found.doors {
+        printer.line(Listing { door, address: None, with_stage: !options.doors.no_stage });
+    }
+    let warnings = project.warnings.iter().chain(&settings.warnings).chain(&found.told.warnings);
     warnings.for_each(|warning| printer.warning(warning));
-    routes.errors.iter().for_each(|error| printer.error(error));
-    Ok(if routes.errors.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    found.told.errors.iter().for_each(|error| printer.error(error));
+    Ok(if found.told.errors.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -5,22 +5,16 @@ use std::process::ExitCode;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use crate::cli::Serve;
+use crate::cli::{Bandwidth, Serve};
 use crate::compile::Profile;
-use crate::emulator::{Config, Emulator};
+use crate::config::Config;
+use crate::emulator::Emulator;
 use crate::printer::Printer;
 
 /// # Errors
 /// Whatever keeps the emulator from starting.
 pub(super) fn run(options: Serve, printer: Printer) -> anyhow::Result<ExitCode> {
-    let executable = std::env::current_exe()?;
-    let config = Config {
-        listen: SocketAddr::new(options.host, options.port),
-        profile: if options.release { Profile::Release } else { Profile::Dev },
-        sandboxes: options.sandboxes,
-        watch: !options.no_watch,
-        ..Config::new(options.project, executable, printer)
-    };
+    let config = config(options, printer)?;
     // One thread: what it does for a request is short, and each further thread costs more in wake-ups than
     // it adds, while the functions need the other cores.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
@@ -28,6 +22,26 @@ pub(super) fn run(options: Serve, printer: Printer) -> anyhow::Result<ExitCode> 
     // Not waiting for a look at the project that is still under way.
     runtime.shutdown_background();
     ended
+}
+
+fn config(options: Serve, printer: Printer) -> std::io::Result<Config> {
+    let executable = std::env::current_exe()?;
+    let Serve { doors, sandboxes, .. } = options;
+    Ok(Config {
+        listen: SocketAddr::new(options.host, options.port),
+        front_doors: doors.front_doors,
+        no_stage: doors.no_stage,
+        aws_bandwidth: options.bandwidth == Bandwidth::Aws,
+        profile: if options.release { Profile::Release } else { Profile::Dev },
+        sandboxes: sandboxes.each,
+        all_sandboxes: sandboxes.all,
+        queue: sandboxes.queue,
+        freeze: sandboxes.freeze,
+        cold: sandboxes.cold,
+        memory_limit: !sandboxes.no_memory_limit,
+        watch: !options.no_watch,
+        ..Config::new(options.project, executable, printer)
+    })
 }
 
 async fn serve(config: Config) -> anyhow::Result<ExitCode> {

@@ -8,16 +8,16 @@ use crate::invoke_api::Listing;
 
 impl Deployment {
     /// By the name that a function is deployed under, and by the names of its binary and of its package, which
-    /// `cargo lambda invoke` takes. Where one function's name is another's package, the deployed name wins.
+    /// `cargo lambda invoke` takes, or by its logical id. Where one function's name is another's package, the deployed name wins.
     pub(super) fn listing(&self) -> Listing<Arc<Function>> {
         let mut listing = Listing::new(self.region(), Api::default().account_id);
-        let members = &self.project.functions;
-        let names = members.iter().map(|member| (member, self.settings.function(&member.binary).name));
-        let binaries = members.iter().map(|member| (member, member.binary.clone()));
-        let packages = members.iter().map(|member| (member, member.package.clone()));
-        for (member, name) in names.chain(binaries).chain(packages) {
-            if let Some(function) = self.functions.get(&member.package) {
-                listing.add(&name, Arc::clone(function));
+        let functions = &self.found.functions;
+        let names = functions.iter().map(|function| (function, Some(function.settings.name.as_str())));
+        let binaries = functions.iter().map(|function| (function, function.settings.code.binary()));
+        let ids = functions.iter().map(|function| (function, Some(function.id.name())));
+        for (served, name) in names.chain(binaries).chain(ids) {
+            if let (Some(name), Some(function)) = (name, self.functions.get(&served.id)) {
+                listing.add(name, Arc::clone(function));
             }
         }
         listing

@@ -1,11 +1,18 @@
-//! The gateway in front of the functions of this machine.
+//! The gateways in front of the functions of this machine.
 
+mod make;
+mod rules;
+
+use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use make::Maker;
+pub(super) use make::Manner;
+
 use super::function::Function;
-use crate::gateway::http_api::{HttpApi, RouteTable};
-use crate::gateway::{self, Backend, Integration, NotReady};
+use crate::gateway::{self, Backend, FrontDoorKind, NotReady};
 use crate::invocation::{Invocation, Outcome};
+use crate::project::{self, FunctionId};
 use crate::sandbox::Pool;
 
 /// The functions of this machine, as a gateway sees them.
@@ -30,25 +37,64 @@ impl Backend for Local {
     }
 }
 
-/// A front door whose routes change with the project. A request keeps those that it was begun with.
+/// By what front doors know them.
+pub(super) type Functions = HashMap<FunctionId, Arc<Function>>;
+
+/// A front door whose routes and settings change with the project. A request keeps those that it was begun
+/// with.
 #[derive(Clone, Debug)]
-pub(crate) struct FrontDoor(Arc<RwLock<Arc<gateway::FrontDoor<Local>>>>);
+pub(crate) struct FrontDoor {
+    kind: FrontDoorKind,
+    current: Arc<RwLock<Arc<gateway::FrontDoor<Local>>>>,
+}
 
 impl FrontDoor {
-    /// Without routes.
-    pub(super) fn new() -> Self {
-        Self(Arc::new(RwLock::new(Arc::new(with_routes(RouteTable::default())))))
+    fn new(kind: FrontDoorKind) -> Self {
+        Self { kind, current: Arc::new(RwLock::new(Arc::new(make::closed(kind)))) }
     }
 
     pub(crate) fn current(&self) -> Arc<gateway::FrontDoor<Local>> {
-        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    pub(super) fn route(&self, table: RouteTable<Integration<Arc<Function>>>) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(with_routes(table));
+    fn replace(&self, with: gateway::FrontDoor<Local>) {
+        *self.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(with);
     }
 }
 
-fn with_routes(table: RouteTable<Integration<Arc<Function>>>) -> gateway::FrontDoor<Local> {
-    gateway::FrontDoor::HttpApi(HttpApi::new(Local, table))
+/// The front doors that the emulator listens at: as many as it was started with.
+#[derive(Debug)]
+pub(super) struct FrontDoors {
+    doors: Vec<FrontDoor>,
+    manner: Manner,
+}
+
+impl FrontDoors {
+    pub(super) fn new(declared: &[project::FrontDoor], manner: Manner) -> Self {
+        Self { doors: declared.iter().map(|door| FrontDoor::new(door.kind())).collect(), manner }
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &FrontDoor> {
+        self.doors.iter()
+    }
+
+    /// Leads each to what the project says now, and tells what is wrong with that. The first one of a kind takes
+    /// the first one that the project has of it, and so on.
+    pub(super) fn replace(&self, declared: &[project::FrontDoor], functions: &Functions) -> Vec<String> {
+        let mut maker = Maker { functions, manner: self.manner, errors: Vec::new() };
+        let mut declared: Vec<_> = declared.iter().collect();
+        for door in &self.doors {
+            let at = declared.iter().position(|declared| declared.kind() == door.kind);
+            match at.map(|at| declared.remove(at)) {
+                Some(declared) => door.replace(maker.front_door(declared)),
+                None => door.replace(make::closed(door.kind)),
+            }
+        }
+        maker.errors.extend(declared.into_iter().map(without_port));
+        maker.errors
+    }
+}
+
+fn without_port(declared: &project::FrontDoor) -> String {
+    format!("`{}` is not served: start the emulator again, it has no port for it yet", declared.kind())
 }

@@ -124,6 +124,15 @@ impl Function {
         })
     }
 
+    /// Its code is another, though it has the same name and settings.
+    pub(super) fn start_anew(&self, host: &Host) -> Retired {
+        self.change(|state| {
+            let Version::Up(up) = &mut state.version else { return None };
+            let new = Up::new(up.executable.clone(), up.spec.clone(), host);
+            Some(mem::replace(up, new).pool)
+        })
+    }
+
     /// It is no more, and `words` say why.
     pub(super) fn remove(&self, words: &'static str) -> Retired {
         self.change(|state| {

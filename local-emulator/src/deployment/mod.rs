@@ -1,4 +1,4 @@
-//! What is deployed on this machine: the functions of the project, behind their route keys.
+//! What is deployed on this machine: the functions of the project, behind their front doors.
 
 mod directory;
 mod front_door;
@@ -12,11 +12,11 @@ use std::sync::Arc;
 use futures_util::future::join_all;
 
 use crate::compile;
-use crate::gateway::http_api::RouteTable;
 use crate::invoke_api::Directory;
-use crate::project::{self, Project, Routes, Settings};
+use crate::project::{self, FunctionId, Project, Served, Settings, Told};
 use crate::sandbox::{Host, Pool};
 pub(crate) use front_door::{FrontDoor, Local};
+use front_door::{FrontDoors, Functions};
 use function::{Function, Retired};
 pub(crate) use spec::Defaults;
 
@@ -27,42 +27,45 @@ pub(crate) struct Deployment {
     settings: Settings,
     defaults: Defaults,
     host: Host,
-    /// By package.
-    functions: HashMap<String, Arc<Function>>,
+    /// What project and settings come to.
+    found: project::FrontDoors,
+    functions: Functions,
     /// Replaced versions that may still have an invocation to end.
     retired: Vec<Arc<Pool>>,
-    front_door: FrontDoor,
+    front_doors: FrontDoors,
     directory: Directory<Arc<Function>>,
     /// What was told of the project last, so as not to tell it again.
     told: Told,
 }
 
-#[derive(Debug, Default, PartialEq, Eq)]
-struct Told {
-    errors: Vec<String>,
-    warnings: Vec<String>,
-}
-
 impl Deployment {
     /// All functions of `project`, about to be built.
     pub(crate) fn new(project: Project, settings: Settings, defaults: Defaults, host: Host) -> Self {
+        let found = project.front_doors(&settings, &defaults.chosen);
         let mut deployment = Self {
             project,
             settings,
-            defaults,
             host,
             functions: HashMap::new(),
             retired: Vec::new(),
-            front_door: FrontDoor::new(),
+            front_doors: FrontDoors::new(&found.doors, defaults.manner),
             directory: Directory::default(),
             told: Told::default(),
+            defaults,
+            found,
         };
-        deployment.route(compile::FIRST);
+        deployment.deploy(compile::FIRST);
         deployment
     }
 
-    pub(crate) fn front_door(&self) -> FrontDoor {
-        self.front_door.clone()
+    /// In the order of the project's.
+    pub(crate) fn front_doors(&self) -> Vec<FrontDoor> {
+        self.front_doors.iter().cloned().collect()
+    }
+
+    /// The folders of functions that are not built.
+    pub(crate) fn code_folders(&self) -> Vec<PathBuf> {
+        self.settings.code_folders(&self.project.root)
     }
 
     /// The functions by name.
@@ -74,35 +77,27 @@ impl Deployment {
     /// is the first to know.
     pub(crate) fn replace_project(&mut self, project: Project, wanted: u64) {
         self.project = project;
-        let stays =
-            |package: &String| self.project.functions.iter().any(|function| function.package == *package);
-        let (stay, go): (HashMap<_, _>, HashMap<_, _>) =
-            self.functions.drain().partition(|(package, _)| stays(package));
-        self.functions = stay;
         self.wait_for(wanted);
-        for function in go.into_values() {
-            self.retire(function.remove("this function is no longer among the `members` of `Cargo.toml`"));
-        }
-        self.route(wanted);
+        self.find(wanted);
     }
 
-    /// All functions are waited for, until the build `wanted`.
+    /// All functions that are built are waited for, until the build `wanted`.
     pub(crate) fn wait_for(&self, wanted: u64) {
-        self.functions.values().for_each(|function| function.wait_for(wanted));
+        let built = self.functions.iter().filter(|(id, _)| matches!(id, FunctionId::Package(_)));
+        built.for_each(|(_, function)| function.wait_for(wanted));
     }
 
     /// Takes over settings: functions whose own did not change keep their sandboxes.
     pub(crate) fn replace_settings(&mut self, settings: Settings) {
         self.settings = settings;
-        let Self { project, settings, defaults, functions, host, .. } = &*self;
-        let changed = project.functions.iter().filter_map(|function| {
-            let spec = |executable: &Path| defaults.spec(project, settings, function, executable);
-            functions.get(&function.package)?.configure(host, spec)
-        });
-        let changed: Vec<_> = changed.collect();
-        self.retired.extend(changed);
-        // Routes may have changed, functions have not: there is none to wait for.
-        self.route(0);
+        // Packages may be called otherwise, and are those that they were: there is none to wait for.
+        self.find(0);
+    }
+
+    fn find(&mut self, wanted: u64) {
+        self.found = self.project.front_doors(&self.settings, &self.defaults.chosen);
+        self.remove_gone();
+        self.deploy(wanted);
     }
 
     /// Source files changed: the functions that are built from them are waited for, until the build `wanted`.
@@ -116,25 +111,41 @@ impl Deployment {
         let (files, packages) = (files.collect::<Vec<_>>().join(", "), packages.join(", "));
         self.host.printer.line(format_args!("{files} changed: building {packages}"));
         for function in affected {
-            if let Some(function) = self.functions.get(&function.package) {
+            if let Some(function) = self.functions.get(&FunctionId::Package(function.package.clone())) {
                 function.wait_for(wanted);
             }
         }
     }
 
+    /// Files of functions that are not built changed: they are started anew.
+    pub(crate) fn code_changed(&mut self, files: &[PathBuf]) {
+        let changed = |function: &&Served| {
+            matches!(function.id, FunctionId::Folder(_))
+                && files.iter().any(|file| file.starts_with(&function.folder))
+        };
+        let changed: Vec<_> = self.found.functions.iter().filter(changed).cloned().collect();
+        for function in changed {
+            self.host.printer.line(format_args!("{} changed: starting it anew", function.place));
+            let retired = self.functions.get(&function.id).and_then(|of| of.start_anew(&self.host));
+            self.retire(retired);
+        }
+    }
+
     /// A build made a function.
     pub(crate) fn built(&mut self, build: u64, package: &str, executable: PathBuf) {
-        let Self { project, settings, defaults, host, functions, .. } = &*self;
-        let Some(function) = functions.get(package) else { return };
-        let Some(member) = project.functions.iter().find(|member| member.package == package) else { return };
-        let spec = |executable: &Path| defaults.spec(project, settings, member, executable);
+        let id = FunctionId::Package(package.to_owned());
+        let Self { settings, defaults, host, functions, found, .. } = &*self;
+        let Some(function) = functions.get(&id) else { return };
+        let Some(served) = found.functions.iter().find(|served| served.id == id) else { return };
+        let spec = |executable: &Path| defaults.spec(settings, served, executable);
         let retired = function.built(build, executable, host, spec);
         self.retire(retired);
     }
 
     /// A build could not make a function, in the compiler's words.
     pub(crate) fn failed(&mut self, build: u64, package: &str, words: String) {
-        let retired = self.functions.get(package).and_then(|function| function.failed(build, words));
+        let id = FunctionId::Package(package.to_owned());
+        let retired = self.functions.get(&id).and_then(|function| function.failed(build, words));
         self.retire(retired);
     }
 
@@ -143,26 +154,53 @@ impl Deployment {
         self.retired.extend(pool);
     }
 
-    /// Makes the route table anew, and says what is wrong with it. Functions that it leads to for the first
-    /// time are those of the build `wanted`.
-    fn route(&mut self, wanted: u64) {
-        let Routes { routes, mut errors, warnings } = self.project.routes(&self.settings);
-        let mut table = RouteTable::default();
-        for project::Route { package, keys, .. } in routes {
-            let function = self.functions.entry(package).or_insert_with(|| Arc::new(Function::new(wanted)));
-            for key in keys {
-                errors
-                    .extend(table.add(key, Arc::clone(function).into()).err().map(|error| error.to_string()));
-            }
+    /// A package that has only lost its route stays: a build or a save may bring it back.
+    fn remove_gone(&mut self) {
+        let stays = |id: &FunctionId| match id {
+            FunctionId::Package(package) => self.project.functions.iter().any(|of| of.package == *package),
+            FunctionId::Folder(_) => self.found.functions.iter().any(|served| served.id == *id),
+        };
+        let gone: Vec<_> = self.functions.keys().filter(|id| !stays(id)).cloned().collect();
+        for id in gone {
+            let words = match &id {
+                FunctionId::Package(_) => "this function is no longer among the `members` of `Cargo.toml`",
+                FunctionId::Folder(_) => "this function is no longer in `template.yaml`",
+            };
+            let retired = self.functions.remove(&id).and_then(|function| function.remove(words));
+            self.retire(retired);
         }
-        self.front_door.route(table);
-        self.directory.replace(self.listing());
-        self.tell(errors, &warnings);
     }
 
-    fn tell(&mut self, errors: Vec<String>, of_routes: &[String]) {
-        let of_variables = self.defaults.warnings(&self.project, &self.settings);
-        let warnings = [&self.project.warnings[..], &self.settings.warnings, of_routes, &of_variables];
+    /// Gives each function its settings, and each front door its routes; says what is wrong with them. Packages
+    /// that are there for the first time are those of the build `wanted`.
+    fn deploy(&mut self, wanted: u64) {
+        let Self { settings, defaults, host, functions, found, .. } = self;
+        let mut retired = Vec::new();
+        for served in &found.functions {
+            let spec = |executable: &Path| defaults.spec(settings, served, executable);
+            let function = functions.entry(served.id.clone());
+            retired.extend(match &served.id {
+                FunctionId::Package(_) => {
+                    function.or_insert_with(|| Arc::new(Function::new(wanted))).configure(host, spec)
+                }
+                FunctionId::Folder(_) => {
+                    let executable = served.folder.join("bootstrap");
+                    // There is nothing to build, so that the number is always the same.
+                    function.or_insert_with(|| Arc::new(Function::new(0))).built(0, executable, host, spec)
+                }
+            });
+        }
+        self.retired.extend(retired);
+        let errors = self.front_doors.replace(&self.found.doors, &self.functions);
+        self.directory.replace(self.listing());
+        self.tell(errors);
+    }
+
+    fn tell(&mut self, of_front_doors: Vec<String>) {
+        let Told { mut errors, warnings } = self.found.told.clone();
+        errors.extend(of_front_doors);
+        let of_variables = self.defaults.warnings(&self.settings, &self.found.functions);
+        let warnings = [&self.project.warnings[..], &self.settings.warnings, &warnings, &of_variables];
         let told = Told { errors, warnings: warnings.into_iter().flatten().cloned().collect() };
         if told != self.told {
             told.errors.iter().for_each(|error| self.host.printer.error(error));

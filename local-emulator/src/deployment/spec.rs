@@ -4,68 +4,78 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use api_routes::route::Pattern;
-
-use crate::gateway::Api;
-use crate::project::{Function, Project, Settings};
+use super::front_door::Manner;
+use crate::config::Config;
+use crate::gateway::{Api, FrontDoorKind};
+use crate::project::{Served, Settings};
 use crate::sandbox::FunctionSpec;
 
-/// What all functions of an emulator are made with.
+/// What all functions and front doors of an emulator are made with.
 #[derive(Clone)]
 pub(crate) struct Defaults {
     /// The emulator's own environment, from which functions get what the project declares.
-    pub(crate) shell: BTreeMap<String, String>,
+    pub(super) shell: BTreeMap<String, String>,
     /// How many sandboxes a function may have at once.
-    pub(crate) sandboxes: usize,
+    sandboxes: usize,
+    /// The front doors that were asked for.
+    pub(super) chosen: Vec<FrontDoorKind>,
+    pub(super) manner: Manner,
 }
 
 impl fmt::Debug for Defaults {
     /// Without the values: there are secrets among them.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names: Vec<_> = self.shell.keys().collect();
-        f.debug_struct("Defaults").field("shell", &names).field("sandboxes", &self.sandboxes).finish()
+        f.debug_struct("Defaults")
+            .field("shell", &names)
+            .field("sandboxes", &self.sandboxes)
+            .finish_non_exhaustive()
+    }
+}
+
+impl From<&Config> for Defaults {
+    fn from(config: &Config) -> Self {
+        Self {
+            shell: config.shell.clone(),
+            sandboxes: config.sandboxes,
+            chosen: config.front_doors.clone(),
+            manner: Manner { no_stage: config.no_stage, aws_bandwidth: config.aws_bandwidth },
+        }
     }
 }
 
 impl Defaults {
-    pub(super) fn spec(
-        &self,
-        project: &Project,
-        settings: &Settings,
-        function: &Function,
-        executable: &Path,
-    ) -> FunctionSpec {
-        let deployed = settings.function(&function.binary);
-        let sources = settings.sources(&deployed, &self.shell, &project.root);
+    pub(super) fn spec(&self, settings: &Settings, function: &Served, executable: &Path) -> FunctionSpec {
+        let Served { settings: deployed, folder, place, .. } = function;
+        let sources = settings.sources(deployed, &self.shell, folder);
         let Api { account_id, .. } = Api::default();
         FunctionSpec {
             arn: format!("arn:aws:lambda:{}:{account_id}:function:{}", sources.region(), deployed.name),
             environment: sources.environment().variables,
             name: deployed.name.clone(),
-            route: path(&function.route_folder),
+            route: place.clone(),
             binary: PathBuf::from(executable),
-            working_directory: project.root.clone(),
+            working_directory: folder.clone(),
             memory_mb: deployed.memory_mb,
             timeout: deployed.timeout,
-            limit: self.sandboxes,
+            limit: self.limit(function),
         }
     }
 
+    /// What Lambda reserves for a function is also the most that it gets.
+    fn limit(&self, function: &Served) -> usize {
+        let reserved = function.settings.reserved_concurrency.and_then(|reserved| reserved.try_into().ok());
+        reserved.map_or(self.sandboxes, |reserved: usize| reserved.min(self.sandboxes))
+    }
+
     /// What functions do not get of their variables, and why; each reason once.
-    pub(super) fn warnings(&self, project: &Project, settings: &Settings) -> Vec<String> {
-        let mut warnings: Vec<String> = Vec::new();
-        for function in &project.functions {
-            let deployed = settings.function(&function.binary);
-            let sources = settings.sources(&deployed, &self.shell, &project.root);
-            warnings.extend(sources.environment().warnings);
-        }
+    pub(super) fn warnings(&self, settings: &Settings, functions: &[Served]) -> Vec<String> {
+        let warnings = functions.iter().flat_map(|Served { settings: deployed, folder, .. }| {
+            settings.sources(deployed, &self.shell, folder).environment().warnings
+        });
+        let mut warnings: Vec<_> = warnings.collect();
         warnings.sort();
         warnings.dedup();
         warnings
     }
-}
-
-/// The path that a folder stands for, as the list of routes has it; the folder itself, where that is none.
-fn path(folder: &str) -> String {
-    Pattern::from_folder(folder).map_or_else(|_| format!("/{folder}"), |pattern| pattern.to_string())
 }

@@ -162,9 +162,9 @@ impl Sources<'_> {
     /// What nobody can override, as on `provided.al2023`: without `AWS_EXECUTION_ENV`, and without
     /// `_X_AMZN_TRACE_ID`, which the function's runtime sets for each invocation.
     fn lambda(&self) -> BTreeMap<String, String> {
-        let TemplateFunction { name, memory_mb, .. } = self.function;
+        let TemplateFunction { name, handler, memory_mb, .. } = self.function;
         let variables = [
-            ("_HANDLER", "bootstrap".to_owned()),
+            ("_HANDLER", handler.clone()),
             ("AWS_DEFAULT_REGION", self.region().to_owned()),
             ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", memory_mb.to_string()),
             ("AWS_LAMBDA_FUNCTION_NAME", name.clone()),

@@ -6,14 +6,18 @@ use cargo_metadata::MetadataCommand;
 
 pub(crate) mod dotenv;
 pub mod environment;
+#[cfg(test)]
+mod fixture;
+mod front_doors;
 mod members;
-mod routes;
+mod served;
 mod settings;
 pub mod template;
 mod unlisted;
 
 pub use dotenv::{Dotenv, DotenvError};
-pub use routes::{Route, Routes};
+pub use front_doors::{FrontDoor, FrontDoors, Listing, Route, Told, Url};
+pub use served::{FunctionId, Served};
 pub use settings::{Settings, SettingsError};
 
 /// The folder whose packages are functions.

@@ -1,10 +1,12 @@
 //! What a developer can change without a build: the template and the environment files.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
 
 use super::environment::Sources;
-use super::template::{Template, TemplateError, TemplateFunction};
+use super::template::{Code, Template, TemplateError, TemplateFunction};
 use super::{Dotenv, DotenvError};
 
 /// The settings of all functions, read together so that a broken file changes nothing.
@@ -38,7 +40,7 @@ impl Settings {
         let template = Template::read(root)?;
         let dotenv = Dotenv::read(root)?;
         let warnings = match &template {
-            Some(template) => template.warnings.iter().map(ToString::to_string).collect(),
+            Some(template) => warnings_of(template, root),
             None => vec![
                 "no `template.yaml`: every function has 3 seconds, 128 MB and no variables of its own"
                     .to_owned(),
@@ -46,6 +48,15 @@ impl Settings {
         };
         let has_template = template.is_some();
         Ok(Self { has_template, template: template.unwrap_or_default(), dotenv, warnings })
+    }
+
+    /// The folders that are a function's code as they are.
+    pub fn code_folders(&self, root: &Path) -> Vec<PathBuf> {
+        let folder = |function: &TemplateFunction| match &function.code {
+            Code::Bootstrap(folder) => Some(root.join(folder)),
+            Code::Binary(_) => None,
+        };
+        self.template.functions.iter().filter_map(folder).collect()
     }
 
     /// Whether there is a template.
@@ -72,6 +83,23 @@ impl Settings {
     ) -> Sources<'a> {
         Sources { shell, dotenv: &self.dotenv, function, task_root }
     }
+}
+
+/// The template's own, then those of folders that Lambda could not start.
+fn warnings_of(template: &Template, root: &Path) -> Vec<String> {
+    let starts = template.functions.iter().filter_map(|function| cannot_start(function, root));
+    template.warnings.iter().map(ToString::to_string).chain(starts).collect()
+}
+
+fn cannot_start(function: &TemplateFunction, root: &Path) -> Option<String> {
+    let Code::Bootstrap(folder) = &function.code else { return None };
+    let bootstrap = folder.join("bootstrap");
+    let problem = match fs::metadata(root.join(&bootstrap)) {
+        Ok(file) if file.is_file() && file.permissions().mode() & 0o111 != 0 => return None,
+        Ok(file) if file.is_file() => "may not be run: `chmod +x` it",
+        _ => "is not there: put a program of this name into the folder that `CodeUri` names",
+    };
+    Some(format!("`{}` cannot start: `{}` {problem}", function.logical_id, bootstrap.display()))
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::Watched;
 use crate::project::{Project, dotenv, is_manifest, template};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,9 +12,12 @@ pub(super) enum Meaning {
     Environment,
     Manifest,
     Source,
+    /// A part of a function that is not built.
+    Code,
 }
 
-pub(super) fn meaning(path: &Path, project: &Project) -> Meaning {
+pub(super) fn meaning(path: &Path, watched: &Watched) -> Meaning {
+    let Watched { project, .. } = watched;
     let in_root = path.parent() == Some(&project.root);
     if in_root && is_one_of(path, dotenv::FILES) {
         Meaning::Environment
@@ -21,6 +25,8 @@ pub(super) fn meaning(path: &Path, project: &Project) -> Meaning {
         Meaning::Template
     } else if is_noise(path, project) {
         Meaning::Nothing
+    } else if is_code(path, watched) {
+        Meaning::Code
     } else if is_manifest(path) {
         Meaning::Manifest
     } else if is_source(path, project) {
@@ -47,6 +53,16 @@ fn is_editors(path: &Path) -> bool {
         || name == "4913"
         || name.ends_with("___")
         || ["swp", "swx", "tmp"].iter().any(|temporary| extension == *temporary)
+}
+
+/// A package that lies in such a folder is none of its code. What Python leaves behind when a function runs is
+/// no change: on Lambda it cannot, its code is read-only there.
+fn is_code(path: &Path, watched: &Watched) -> bool {
+    let is_inside = |folder| path.starts_with(folder);
+    watched.code.iter().any(is_inside)
+        && watched.project.owner(path).is_none()
+        && !is_manifest(path)
+        && !path.iter().any(|name| name == "__pycache__")
 }
 
 /// Below `functions/` also what belongs to no function yet.

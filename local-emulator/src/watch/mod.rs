@@ -29,8 +29,18 @@ pub struct Change {
     pub template: bool,
     /// `.env` or `.env.local` is to be read again.
     pub environment: bool,
+    /// Files of functions that are not built.
+    pub code: Vec<PathBuf>,
     /// A manifest, the lock file or a folder of functions: the project is to be opened again.
     pub manifest: bool,
+}
+
+/// What is watched.
+#[derive(Clone, Debug)]
+struct Watched {
+    project: Project,
+    /// The folders of functions that are not built.
+    code: Vec<PathBuf>,
 }
 
 /// Watches as long as it lives, the folders of the project that it was started for: a project opened
@@ -50,13 +60,18 @@ pub struct WatchError {
 }
 
 impl Watcher {
-    /// Begins to watch: what is saved after this returns is told. The changes end with the watcher.
+    /// Begins to watch the project, and the folders of functions that are not built: what is saved after this
+    /// returns is told. The changes end with the watcher.
     ///
     /// # Errors
     /// A [`WatchError`] for a folder that is gone, or more folders than the system watches.
-    pub fn start(project: &Project) -> Result<(Self, mpsc::UnboundedReceiver<Change>), WatchError> {
+    pub fn start(
+        project: &Project,
+        code: Vec<PathBuf>,
+    ) -> Result<(Self, mpsc::UnboundedReceiver<Change>), WatchError> {
         let (sender, changes) = mpsc::unbounded_channel();
-        let watched = project.clone();
+        let watched = Watched { project: project.clone(), code };
+        let places = places::of(&watched);
         let tell = move |result: DebounceEventResult| {
             let change = Change::of(result, &watched);
             if change != Change::default() {
@@ -69,7 +84,7 @@ impl Watcher {
             |cause| WatchError { folder, cause }
         };
         let mut debouncer = new_debouncer(QUIET, None, tell).map_err(failed(&project.root))?;
-        for (folder, mode) in places::of(project) {
+        for (folder, mode) in places {
             debouncer.watch(&folder, mode).map_err(failed(&folder))?;
         }
         Ok((Self { _debouncer: debouncer }, changes))
@@ -77,14 +92,15 @@ impl Watcher {
 }
 
 impl Change {
-    fn of(result: DebounceEventResult, project: &Project) -> Self {
+    fn of(result: DebounceEventResult, watched: &Watched) -> Self {
         match result {
             Ok(events) if !events.iter().any(|event| event.need_rescan()) => {
-                Self::of_events(&events, project)
+                Self::of_events(&events, watched)
             }
             // The system lost count, so anything may have changed.
             _ => Self {
-                sources: vec![project.root.clone()],
+                sources: vec![watched.project.root.clone()],
+                code: watched.code.clone(),
                 template: true,
                 environment: true,
                 manifest: true,
@@ -92,11 +108,11 @@ impl Change {
         }
     }
 
-    fn of_events(events: &[DebouncedEvent], project: &Project) -> Self {
+    fn of_events(events: &[DebouncedEvent], watched: &Watched) -> Self {
         let mut change = Self::default();
         for event in events.iter().filter(|event| !matches!(event.kind, EventKind::Access(_))) {
             for path in &event.paths {
-                change.add(path, appeared_or_vanished(event.kind), project);
+                change.add(path, appeared_or_vanished(event.kind), watched);
             }
         }
         change
@@ -104,13 +120,14 @@ impl Change {
 
     /// Files in a folder that has just appeared may have been written before it was watched, and one
     /// that was moved away says nothing of its files: both count as a change of the manifests.
-    fn add(&mut self, path: &Path, moved: bool, project: &Project) {
-        match meaning(path, project) {
+    fn add(&mut self, path: &Path, moved: bool, watched: &Watched) {
+        match meaning(path, watched) {
             Meaning::Nothing => {}
             Meaning::Template => self.template = true,
             Meaning::Environment => self.environment = true,
             Meaning::Manifest => self.add_source(path, true),
-            Meaning::Source => self.add_source(path, moved && is_folder(path, project)),
+            Meaning::Source => self.add_source(path, moved && is_folder(path, &watched.project)),
+            Meaning::Code => self.code.push(path.to_owned()),
         }
     }
 

@@ -5,14 +5,16 @@ use std::path::{Path, PathBuf};
 
 use notify_debouncer_full::notify::RecursiveMode;
 
+use super::Watched;
 use super::meaning::is_noise;
 use crate::project::{FUNCTIONS, Project};
 
 /// The root for its few files, and the source folders with all that is in them. Folders and not
 /// files: an editor that saves by renaming puts another file in the watched one's place.
-pub(super) fn of(project: &Project) -> Vec<(PathBuf, RecursiveMode)> {
+pub(super) fn of(watched: &Watched) -> Vec<(PathBuf, RecursiveMode)> {
+    let Watched { project, .. } = watched;
     let mut places = vec![(project.root.clone(), RecursiveMode::NonRecursive)];
-    for folder in outermost(project) {
+    for folder in outermost(watched) {
         if project.target_directory.starts_with(&folder) {
             places.extend(around_target(&folder, project));
         } else {
@@ -22,10 +24,11 @@ pub(super) fn of(project: &Project) -> Vec<(PathBuf, RecursiveMode)> {
     places
 }
 
-/// Without the folders that lie in one another.
-fn outermost(project: &Project) -> Vec<PathBuf> {
+/// Without the folders that lie in one another. Code that is not there yet is no reason not to start.
+fn outermost(Watched { project, code }: &Watched) -> Vec<PathBuf> {
     let sources = project.functions.iter().flat_map(|function| function.sources.iter().cloned());
-    let mut folders: Vec<PathBuf> = sources.chain([project.root.join(FUNCTIONS)]).collect();
+    let code = code.iter().filter(|folder| folder.is_dir()).cloned();
+    let mut folders: Vec<PathBuf> = sources.chain([project.root.join(FUNCTIONS)]).chain(code).collect();
     folders.sort();
     folders.dedup_by(|inner, outer| inner.starts_with(outer));
     folders

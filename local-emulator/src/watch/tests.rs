@@ -7,7 +7,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::timeout;
 
 use super::meaning::{Meaning, meaning};
-use super::{Change, Watcher};
+use super::{Change, Watched, Watcher};
 use crate::project::{Function, Project};
 
 /// File events take a moment; this is for a system that tells of none.
@@ -42,7 +42,9 @@ async fn changes(changes: &mut UnboundedReceiver<Change>, project: &Project) -> 
         all.environment |= change.environment;
         all.manifest |= change.manifest;
         all.sources.extend(change.sources);
+        all.code.extend(change.code);
     }
+    all.code.dedup();
     all.sources.retain(|source| *source != last);
     all.sources.sort();
     all.sources.dedup();
@@ -51,7 +53,7 @@ async fn changes(changes: &mut UnboundedReceiver<Change>, project: &Project) -> 
 
 /// What is told of something that is done to files below the root.
 async fn told(project: &Project, act: impl FnOnce(&Path)) -> Change {
-    let (_watcher, mut receiver) = Watcher::start(project).unwrap();
+    let (_watcher, mut receiver) = Watcher::start(project, Vec::new()).unwrap();
     act(&project.root);
     changes(&mut receiver, project).await
 }
@@ -71,7 +73,7 @@ async fn a_save_by_renaming_is_told_as_the_file() {
     let [source, template] = ["shared/src/lib.rs", "template.yaml"].map(|file| project.root.join(file));
     fs::write(&source, "old").unwrap();
     fs::write(&template, "old").unwrap();
-    let (_watcher, mut receiver) = Watcher::start(&project).unwrap();
+    let (_watcher, mut receiver) = Watcher::start(&project, Vec::new()).unwrap();
     for round in 0..2 {
         for file in [&source, &template] {
             let beside = file.with_extension("tmp");
@@ -102,6 +104,17 @@ async fn what_cargo_and_editors_write_is_not_told() {
     })
     .await;
     assert_eq!(change, Change::default());
+}
+
+#[tokio::test]
+async fn a_saved_file_of_a_function_that_is_not_built_is_told_apart() {
+    let (_root, project) = project();
+    let (legacy, absent) = (project.root.join("legacy"), project.root.join("absent"));
+    fs::create_dir(&legacy).unwrap();
+    let (_watcher, mut receiver) = Watcher::start(&project, vec![legacy.clone(), absent]).unwrap();
+    fs::write(legacy.join("bootstrap"), "#!/bin/sh").unwrap();
+    let change = changes(&mut receiver, &project).await;
+    assert_eq!(change, Change { code: vec![legacy.join("bootstrap")], ..Change::default() });
 }
 
 #[tokio::test]
@@ -155,6 +168,8 @@ async fn a_package_at_the_root_is_watched_around_its_target_folder() {
 #[test]
 fn a_path_means_one_thing() {
     let (_root, project) = project();
+    let root = project.root.clone();
+    let watched = Watched { project, code: ["legacy", "functions/python"].map(|f| root.join(f)).into() };
     for (path, expected) in [
         ("shared/Cargo.toml", Meaning::Manifest),
         ("Cargo.lock", Meaning::Manifest),
@@ -166,8 +181,14 @@ fn a_path_means_one_thing() {
         ("functions/api/user/src/main.rs___jb_tmp___", Meaning::Nothing),
         ("target/debug/Cargo.toml", Meaning::Nothing),
         ("README.md", Meaning::Nothing),
+        ("legacy/bootstrap", Meaning::Code),
+        ("legacy/lib/words.py", Meaning::Code),
+        ("legacy/lib/__pycache__/words.cpython-313.pyc", Meaning::Nothing),
+        ("functions/python/bootstrap", Meaning::Code),
+        ("functions/api/user/src/main.rs", Meaning::Source),
+        ("functions/python/Cargo.toml", Meaning::Manifest),
     ] {
-        assert_eq!(meaning(&project.root.join(path), &project), expected, "{path}");
+        assert_eq!(meaning(&root.join(path), &watched), expected, "{path}");
     }
 }
 
@@ -175,6 +196,6 @@ fn a_path_means_one_thing() {
 fn a_folder_that_is_gone_is_named() {
     let (_root, mut project) = project();
     project.functions[0].sources.push("/nowhere".into());
-    let error = Watcher::start(&project).unwrap_err().to_string();
+    let error = Watcher::start(&project, Vec::new()).unwrap_err().to_string();
     assert!(error.starts_with("cannot watch `/nowhere`: "), "{error}");
 }

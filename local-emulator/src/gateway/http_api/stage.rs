@@ -8,14 +8,24 @@ use crate::gateway::path::{decode, split_segment};
 
 /// A deployment's name, which begins the paths of its requests; that of `$default` does not.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stage(Cow<'static, str>);
+pub struct Stage {
+    name: Cow<'static, str>,
+    is_in_path: bool,
+}
 
 const DEFAULT: &str = "$default";
 
 impl Stage {
     /// As events name it.
     pub fn name(&self) -> &str {
-        &self.0
+        &self.name
+    }
+
+    /// As behind a custom domain, whose mapping leads to the stage.
+    /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-custom-domain-names.html>
+    #[must_use]
+    pub fn out_of_path(self) -> Self {
+        Self { is_in_path: false, ..self }
     }
 
     /// What routes are chosen by: the path without the stage. `None` for a path of no stage.
@@ -23,11 +33,11 @@ impl Stage {
     /// Undocumented (HTTP-2): the stage alone, `/prod`, is `/` to the routes; an encoded stage, `/pro%64`, is
     /// the stage, as an encoded segment of a route is that segment.
     pub(super) fn rest<'a>(&self, path: &'a str) -> Option<&'a str> {
-        if self.0 == DEFAULT {
+        if !self.is_in_path {
             return Some(path);
         }
         let (segment, rest) = split_segment(path.strip_prefix('/')?);
-        if decode(segment) != self.0 {
+        if decode(segment) != self.name {
             return None;
         }
         Some(if rest.is_some() { &path["/".len() + segment.len()..] } else { "/" })
@@ -37,13 +47,13 @@ impl Stage {
 impl Default for Stage {
     /// `$default`.
     fn default() -> Self {
-        Self(DEFAULT.into())
+        Self { name: DEFAULT.into(), is_in_path: false }
     }
 }
 
 impl From<String> for Stage {
     fn from(name: String) -> Self {
-        Self(name.into())
+        Self { is_in_path: name != DEFAULT, name: name.into() }
     }
 }
 
@@ -70,6 +80,13 @@ mod tests {
         ] {
             assert_eq!(stage.rest(path), rest, "{path}");
         }
+    }
+
+    #[test]
+    fn behind_a_custom_domain_the_whole_path_is_for_the_routes() {
+        let stage = Stage::from("prod".to_owned()).out_of_path();
+        assert_eq!(stage.rest("/api/user"), Some("/api/user"));
+        assert_eq!(stage.name(), "prod");
     }
 
     #[test]

@@ -1,90 +1,115 @@
 //! One `AWS::Serverless::Function`.
 
-use std::ops::RangeInclusive;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::TemplateFunction;
+use super::code::{self, Code};
+use super::event::{self, Event};
+use super::function_url::{self, FunctionUrl};
 use super::node::Node;
 use super::reader::Reader;
-use super::{events, variables};
+use super::resource::Resource;
+use super::variables::{self, Variable};
 
-/// A number that SAM takes from the function, else from `Globals`, else from Lambda's default.
-/// Bounds: <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>.
-struct Setting {
-    name: &'static str,
-    unit: &'static str,
-    bounds: RangeInclusive<u32>,
-    default: u32,
+/// One function of the template, with `Globals` merged in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TemplateFunction {
+    /// Its key below `Resources`.
+    pub logical_id: String,
+    /// Its `FunctionName`, else its logical id: the stack's name and the suffix that AWS
+    /// puts around that are not known here.
+    pub name: String,
+    /// What it runs.
+    pub code: Code,
+    /// `Handler`, which a runtime may read from `_HANDLER`.
+    pub handler: String,
+    /// How long an invocation may take: 1 to 900 seconds.
+    pub timeout: Duration,
+    /// Memory in MB: 128 to 10,240.
+    pub memory_mb: u32,
+    /// `ReservedConcurrentExecutions`: how many invocations may be under way at once; 0 switches it off.
+    pub reserved_concurrency: Option<u32>,
+    /// `Environment.Variables`.
+    pub variables: BTreeMap<String, Variable>,
+    /// Its `HttpApi` and `Api` events.
+    pub events: Vec<Event>,
+    /// `FunctionUrlConfig`.
+    pub url: Option<FunctionUrl>,
 }
 
-const TIMEOUT: Setting = Setting {
-    name: "Timeout",
-    unit: "seconds",
-    bounds: 1..=900,
-    default: TemplateFunction::DEFAULT_TIMEOUT_SECONDS,
-};
+impl TemplateFunction {
+    /// What Lambda takes where a template says nothing:
+    /// <https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html>.
+    pub const DEFAULT_TIMEOUT_SECONDS: u32 = 3;
+    /// As [`DEFAULT_TIMEOUT_SECONDS`](Self::DEFAULT_TIMEOUT_SECONDS).
+    pub const DEFAULT_MEMORY_MB: u32 = 128;
 
-const MEMORY: Setting = Setting {
-    name: "MemorySize",
-    unit: "MB",
-    bounds: 128..=10_240,
-    default: TemplateFunction::DEFAULT_MEMORY_MB,
-};
+    /// A function that the template does not name, under Lambda's defaults and its binary's name.
+    pub fn unlisted(binary: &str) -> Self {
+        Self {
+            logical_id: binary.to_owned(),
+            name: binary.to_owned(),
+            code: Code::Binary(binary.to_owned()),
+            handler: "bootstrap".to_owned(),
+            timeout: Duration::from_secs(Self::DEFAULT_TIMEOUT_SECONDS.into()),
+            memory_mb: Self::DEFAULT_MEMORY_MB,
+            reserved_concurrency: None,
+            variables: BTreeMap::new(),
+            events: Vec::new(),
+            url: None,
+        }
+    }
 
-/// `None` for any other resource, and for a function whose code is no binary of this workspace.
-pub(super) fn read(
-    key: Node<'_>,
-    resource: Node<'_>,
-    globals: Option<Node<'_>>,
-    reader: &mut Reader,
-) -> Option<TemplateFunction> {
-    let logical_id = key.text()?;
-    let binary = binary(resource)?;
-    let properties = resource.get("Properties");
-    let levels = [properties, globals];
-    let function_name = properties.and_then(|properties| properties.get("FunctionName"));
+    /// Whether something of the template calls it over HTTP.
+    pub fn is_called(&self) -> bool {
+        !self.events.is_empty() || self.url.is_some()
+    }
+
+    pub(super) fn has_the_binary_of(&self, other: &Self) -> bool {
+        matches!(self.code, Code::Binary(_)) && self.code == other.code
+    }
+}
+
+/// `None` for any other resource, and for a function whose code is not on this machine.
+pub(super) fn read(resource: &Resource<'_>, reader: &mut Reader) -> Option<TemplateFunction> {
+    if resource.kind != "AWS::Serverless::Function" {
+        return None;
+    }
+    let is_called =
+        ["Events", "FunctionUrlConfig"].iter().any(|name| resource.property(name).node().is_some());
+    let code = code::read(resource, is_called, reader)?;
+    let text = |name| resource.property(name).node().and_then(Node::text);
+    let logical_id = resource.logical_id.clone();
+    let unlisted = TemplateFunction::unlisted(&logical_id);
     Some(TemplateFunction {
-        name: function_name.and_then(Node::text).unwrap_or_else(|| logical_id.clone()),
-        timeout: Duration::from_secs(TIMEOUT.read(levels, reader).into()),
-        memory_mb: MEMORY.read(levels, reader),
-        variables: variables::read(key, levels, reader),
-        route_keys: events::route_keys(properties, reader),
+        name: text("FunctionName").unwrap_or(unlisted.name),
+        code,
+        handler: text("Handler").unwrap_or(unlisted.handler),
+        timeout: timeout(resource, reader).unwrap_or(unlisted.timeout),
+        memory_mb: memory(resource, reader).unwrap_or(unlisted.memory_mb),
+        reserved_concurrency: reserved_concurrency(resource, reader),
+        variables: variables::read(resource, reader),
+        events: event::read(resource, reader),
+        url: function_url::read(resource, reader),
         logical_id,
-        binary,
     })
 }
 
-fn binary(resource: Node<'_>) -> Option<String> {
-    let is_function = resource.get("Type")?.text()? == "AWS::Serverless::Function";
-    let build = resource.get("Metadata")?.get("BuildProperties")?;
-    build.get("Binary").filter(|_| is_function)?.text()
+// Bounds: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+
+fn timeout(resource: &Resource<'_>, reader: &mut Reader) -> Option<Duration> {
+    let default = format!("{} seconds", TemplateFunction::DEFAULT_TIMEOUT_SECONDS);
+    let seconds = resource.property("Timeout").number("seconds", 1..=900, &default, reader)?;
+    Some(Duration::from_secs(seconds.into()))
 }
 
-impl Setting {
-    fn read(&self, levels: [Option<Node<'_>>; 2], reader: &mut Reader) -> u32 {
-        let node = levels.into_iter().flatten().find_map(|level| level.get(self.name));
-        node.and_then(|node| self.value(node, reader)).unwrap_or(self.default)
-    }
+fn memory(resource: &Resource<'_>, reader: &mut Reader) -> Option<u32> {
+    let default = format!("{} MB", TemplateFunction::DEFAULT_MEMORY_MB);
+    resource.property("MemorySize").number("MB", 128..=10_240, &default, reader)
+}
 
-    fn value(&self, node: Node<'_>, reader: &mut Reader) -> Option<u32> {
-        if let Some(intrinsic) = node.intrinsic() {
-            reader.warning(node, self.unknown(&intrinsic));
-            return None;
-        }
-        let value = node.text().and_then(|text| text.parse().ok()).filter(|n| self.bounds.contains(n));
-        if value.is_none() {
-            reader.error(node, self.out_of_bounds());
-        }
-        value
-    }
-
-    fn unknown(&self, intrinsic: &str) -> String {
-        let Self { name, unit, default, .. } = self;
-        format!("`{name}` is `{intrinsic}`, which only AWS can tell: the emulator takes {default} {unit}")
-    }
-
-    fn out_of_bounds(&self) -> String {
-        let (least, most) = (self.bounds.start(), self.bounds.end());
-        format!("`{}` must be a whole number of {} from {least} to {most}", self.name, self.unit)
-    }
+/// <https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html>
+fn reserved_concurrency(resource: &Resource<'_>, reader: &mut Reader) -> Option<u32> {
+    let property = resource.property("ReservedConcurrentExecutions");
+    property.number("invocations", 0..=u32::MAX, "none", reader)
 }

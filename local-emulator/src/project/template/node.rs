@@ -18,6 +18,20 @@ impl<'a> Node<'a> {
         entries.map(|(key, value)| (Node(key), Node(value)))
     }
 
+    /// The items of a list; of anything else, none.
+    pub(super) fn items(self) -> impl Iterator<Item = Self> + use<'a> {
+        self.0.data.as_sequence().into_iter().flatten().map(Node)
+    }
+
+    pub(super) fn is_list(self) -> bool {
+        self.0.data.is_sequence()
+    }
+
+    /// Not an intrinsic function, which SAM does not merge either.
+    pub(super) fn is_map(self) -> bool {
+        self.0.data.is_mapping() && self.intrinsic().is_none()
+    }
+
     /// A scalar's text as it is deployed. Numbers are written anew from their value, as
     /// `sam deploy` does: `1.10` reaches the function as `1.1`.
     pub(super) fn text(self) -> Option<String> {
@@ -41,6 +55,15 @@ impl<'a> Node<'a> {
                 Some(format!("!{name}"))
             }
             _ => None,
+        }
+    }
+
+    /// The logical id that is meant: `!Ref Api`, `Ref: Api`, or `Api`.
+    pub(super) fn reference(self) -> Option<String> {
+        match &self.0.data {
+            YamlData::Tagged(tag, target) if tag.suffix == "Ref" => Node(target).text(),
+            YamlData::Mapping(_) if self.intrinsic().as_deref() == Some("!Ref") => self.get("Ref")?.text(),
+            _ => self.text(),
         }
     }
 

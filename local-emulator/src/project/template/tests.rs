@@ -1,6 +1,11 @@
 use std::time::Duration;
 
-use super::{Template, TemplateError, TemplateFunction, Variable};
+use super::{Code, Template, TemplateError, TemplateFunction, Variable};
+
+mod api;
+mod code;
+mod event;
+mod function_url;
 
 /// A template with one function, whose properties are given, under given globals.
 fn template(globals: &str, properties: &str) -> String {
@@ -41,6 +46,7 @@ fn a_function_without_settings_has_lambdas_defaults() {
     let function = function("", "");
     let defaults = TemplateFunction::unlisted("api-posts");
     let named = TemplateFunction { logical_id: "Posts".to_owned(), name: "Posts".to_owned(), ..defaults };
+    assert_eq!(function.code, Code::Binary("api-posts".to_owned()));
     assert_eq!(function, named);
     assert_eq!((function.timeout, function.memory_mb), (Duration::from_secs(3), 128));
 }
@@ -50,6 +56,28 @@ fn a_functions_own_settings_override_the_globals() {
     let function = function("Timeout: 10, MemorySize: 256", "Timeout: '20', FunctionName: posts");
     assert_eq!((function.timeout, function.memory_mb), (Duration::from_secs(20), 256));
     assert_eq!(function.name, "posts");
+}
+
+#[test]
+fn reserved_concurrency_is_a_limit_and_zero_is_one_too() {
+    assert_eq!(function("", "").reserved_concurrency, None);
+    assert_eq!(function("", "ReservedConcurrentExecutions: 0").reserved_concurrency, Some(0));
+    assert_eq!(function("ReservedConcurrentExecutions: 5", "").reserved_concurrency, Some(5));
+    let told = "`ReservedConcurrentExecutions` is `!Ref`, which only AWS can tell: the emulator takes none";
+    assert_eq!(warning("", "ReservedConcurrentExecutions: !Ref Most"), told);
+}
+
+#[test]
+fn a_function_may_ignore_globals() {
+    let resource = |ignored: &str| {
+        let text = template("Timeout: 10, MemorySize: 256", "");
+        let text = text.replace("    Properties: {}", &format!("    IgnoreGlobals: {ignored}"));
+        let function = Template::parse(&text, "template.yaml").unwrap().functions.remove(0);
+        (function.timeout.as_secs(), function.memory_mb)
+    };
+    assert_eq!(resource("'*'"), (3, 128));
+    assert_eq!(resource("[Timeout]"), (3, 256));
+    assert_eq!(resource("[Tags]"), (10, 256));
 }
 
 #[test]
@@ -86,32 +114,14 @@ fn an_intrinsic_setting_leaves_the_default() {
 }
 
 #[test]
-fn http_api_events_are_route_keys() {
-    for (event, route_key) in [
-        ("Method: GET, Path: '/api/posts/{id}'", "GET /api/posts/{id}"),
-        ("Method: any, Path: /api/posts", "ANY /api/posts"),
-        ("Path: '/api/{proxy+}', ApiId: !Ref Api", "ANY /api/{proxy+}"),
-        ("ApiId: !Ref Api", "$default"),
-    ] {
-        let events = format!("Events: {{One: {{Type: HttpApi, Properties: {{{event}}}}}}}");
-        assert_eq!(function("", &events).route_keys, [route_key], "{event}");
-    }
-    assert_eq!(function("", "Events: {One: {Type: HttpApi}}").route_keys, ["$default"]);
-    let other = "Events: {One: {Type: Api, Properties: {Method: GET, Path: /a}}, Two: {Type: SQS}}";
-    assert_eq!(function("", other).route_keys, [""; 0]);
-}
-
-#[test]
-fn an_event_that_only_aws_can_tell_is_left_out() {
-    let event = "Events: {One: {Type: HttpApi, Properties: {Method: GET, Path: !Sub '/${Stage}'}}}";
-    assert_eq!(warning("", event), "the emulator leaves out this event: only AWS can tell `!Sub`");
-}
-
-#[test]
 fn what_lambda_refuses_is_an_error_at_its_place() {
     for (properties, expected) in [
         ("Timeout: 901", "8:27: `Timeout` must be a whole number of seconds from 1 to 900"),
         ("Timeout: soon", "8:27: `Timeout` must be a whole number of seconds from 1 to 900"),
+        (
+            "ReservedConcurrentExecutions: -1",
+            "8:48: `ReservedConcurrentExecutions` must be a whole number of invocations, 0 or more",
+        ),
         ("MemorySize: 127", "8:30: `MemorySize` must be a whole number of MB from 128 to 10240"),
         (
             "Environment: {Variables: {AWS_REGION: x}}",
@@ -124,10 +134,6 @@ fn what_lambda_refuses_is_an_error_at_its_place() {
         (
             "Environment: {Variables: {AB: [1]}}",
             "8:48: the value of `AB` must be text, a number or a boolean",
-        ),
-        (
-            "Events: {One: {Type: HttpApi, Properties: {Method: GET}}}",
-            "8:69: a `Method` needs a `Path`: add it, or drop both for the `$default` route",
         ),
     ] {
         assert_eq!(error("", properties), format!("template.yaml:{expected}"), "{properties}");

@@ -2,35 +2,38 @@
 
 use std::collections::BTreeMap;
 
-use super::Variable;
 use super::node::Node;
 use super::reader::Reader;
+use super::resource::Resource;
 use crate::project::environment::is_reserved;
 
 /// Lambda's limit for all variables of a function, in bytes:
 /// <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>.
 const LIMIT: usize = 4096;
 
-/// The function's own properties come first in `levels`; SAM merges this map name by name:
-/// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-template-anatomy-globals.html>.
-pub(super) fn read(
-    function: Node<'_>,
-    levels: [Option<Node<'_>>; 2],
-    reader: &mut Reader,
-) -> BTreeMap<String, Variable> {
+/// A variable's value in the template.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Variable {
+    /// The text that Lambda is given.
+    Value(String),
+    /// An intrinsic function by its short name, `!Ref`: only AWS knows its value.
+    Intrinsic(String),
+}
+
+/// Merged name by name.
+pub(super) fn read(resource: &Resource<'_>, reader: &mut Reader) -> BTreeMap<String, Variable> {
     let mut merged = BTreeMap::new();
-    for level in levels.into_iter().flatten().rev() {
-        merged.extend(level_variables(level, reader));
+    for environment in resource.property("Environment").nodes() {
+        merged.extend(declared(environment, reader));
     }
     let size = size(&merged);
     if size > LIMIT {
-        reader.error(function, format!("the variables take {size} bytes: Lambda allows {LIMIT}"));
+        reader.error(resource.key, format!("the variables take {size} bytes: Lambda allows {LIMIT}"));
     }
     merged
 }
 
-fn level_variables(level: Node<'_>, reader: &mut Reader) -> Vec<(String, Variable)> {
-    let Some(environment) = level.get("Environment") else { return Vec::new() };
+fn declared(environment: Node<'_>, reader: &mut Reader) -> Vec<(String, Variable)> {
     let variables = environment.get("Variables").unwrap_or(environment);
     if let Some(intrinsic) = variables.intrinsic() {
         reader.warning(

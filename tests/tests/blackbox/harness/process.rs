@@ -46,7 +46,7 @@ impl Program {
     pub(crate) fn serve_with(project: &Project, options: &[&str]) -> (Self, SocketAddr) {
         let program = Self::start(project, &[&["--port", "0"], options].concat());
         let line = program.wait_for_line("http://");
-        let address = line.trim_start_matches("http://").parse().unwrap();
+        let address = line.split_once("http://").unwrap().1.parse().unwrap();
         (program, address)
     }
 

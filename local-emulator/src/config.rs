@@ -1,0 +1,121 @@
+//! What to serve, and how.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::fmt;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::compile::Profile;
+use crate::gateway::FrontDoorKind;
+use crate::printer::Printer;
+use crate::sandbox::Host;
+use crate::server;
+
+/// The port of Next's own development server.
+pub const PORT: u16 = 3000;
+
+/// How many sandboxes a function may have at once; a request beyond that is throttled.
+pub const SANDBOXES: usize = 100;
+
+/// How many invocations may be under way at once.
+pub const ALL_SANDBOXES: usize = Host::CONCURRENCY;
+
+/// What to serve, and how.
+#[derive(Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of the command line by itself")]
+pub struct Config {
+    /// A folder of the project, not necessarily the topmost.
+    pub project: PathBuf,
+    /// Where the first front door listens, and the others on the ports that follow; with port 0 each takes a
+    /// free one.
+    pub listen: SocketAddr,
+    /// The front doors; none for those that the template declares.
+    pub front_doors: Vec<FrontDoorKind>,
+    /// Whether APIs answer without their stage in the path, as behind a custom domain.
+    pub no_stage: bool,
+    /// Whether streams are as slow as on AWS.
+    pub aws_bandwidth: bool,
+    /// How functions are built.
+    pub profile: Profile,
+    /// How many sandboxes a function may have at once; its `ReservedConcurrentExecutions` may lower that.
+    pub sandboxes: usize,
+    /// How many invocations of all functions may be under way at once.
+    pub all_sandboxes: usize,
+    /// Whether requests over a limit wait instead of being throttled.
+    pub queue: bool,
+    /// Whether a sandbox is stopped between two invocations, as on Lambda.
+    pub freeze: bool,
+    /// Whether each request gets a sandbox of its own.
+    pub cold: bool,
+    /// Whether a sandbox that holds more memory than its function has is killed.
+    pub memory_limit: bool,
+    /// How long a client may take for its request line and headers, and between two requests.
+    pub head_timeout: Duration,
+    /// Whether a saved file rebuilds its functions.
+    pub watch: bool,
+    /// The variables from which functions get those that the project declares.
+    pub shell: BTreeMap<String, String>,
+    /// The binary `local-emulator`, which also is the watchdog that cleans up after an emulator that was
+    /// killed.
+    pub executable: PathBuf,
+    /// Where everything is told.
+    pub printer: Printer,
+}
+
+impl Config {
+    /// The defaults of the command line.
+    pub fn new(project: impl Into<PathBuf>, executable: impl Into<PathBuf>, printer: Printer) -> Self {
+        Self {
+            project: project.into(),
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, PORT)),
+            front_doors: Vec::new(),
+            no_stage: false,
+            aws_bandwidth: false,
+            profile: Profile::Dev,
+            sandboxes: SANDBOXES,
+            all_sandboxes: ALL_SANDBOXES,
+            queue: false,
+            freeze: false,
+            cold: false,
+            memory_limit: true,
+            head_timeout: server::HEAD_TIMEOUT,
+            watch: true,
+            shell: shell(),
+            executable: executable.into(),
+            printer,
+        }
+    }
+}
+
+impl fmt::Debug for Config {
+    /// Without the values of variables: there are secrets among them.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Config")
+            .field("project", &self.project)
+            .field("listen", &self.listen)
+            .field("front_doors", &self.front_doors)
+            .field("no_stage", &self.no_stage)
+            .field("aws_bandwidth", &self.aws_bandwidth)
+            .field("profile", &self.profile)
+            .field("sandboxes", &self.sandboxes)
+            .field("all_sandboxes", &self.all_sandboxes)
+            .field("queue", &self.queue)
+            .field("freeze", &self.freeze)
+            .field("cold", &self.cold)
+            .field("memory_limit", &self.memory_limit)
+            .field("head_timeout", &self.head_timeout)
+            .field("watch", &self.watch)
+            .field("shell", &self.shell.keys().collect::<Vec<_>>())
+            .field("executable", &self.executable)
+            .finish_non_exhaustive()
+    }
+}
+
+/// This process's environment. A variable that is no text could be none of a function's either.
+fn shell() -> BTreeMap<String, String> {
+    let text =
+        |(name, value): (OsString, OsString)| Some((name.into_string().ok()?, value.into_string().ok()?));
+    std::env::vars_os().filter_map(text).collect()
+}

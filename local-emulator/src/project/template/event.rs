@@ -1,0 +1,145 @@
+//! The events of a function that come from APIs.
+
+use std::time::Duration;
+
+use super::node::Node;
+use super::property::Property;
+use super::reader::Reader;
+use super::resource::Resource;
+use crate::gateway::{FrontDoorKind, PayloadFormat};
+
+pub(super) const HTTP_API: &str = "AWS::Serverless::HttpApi";
+pub(super) const REST_API: &str = "AWS::Serverless::Api";
+
+/// One method and path of an API that leads to a function.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// `http-api` or `rest-api`.
+    pub kind: FrontDoorKind,
+    /// The logical id of its API.
+    pub api: String,
+    /// `GET /api/posts/{id}`, `ANY /api/user`, `$default`.
+    pub route_key: String,
+    /// `PayloadFormatVersion`, which an HTTP API has.
+    pub payload_format: PayloadFormat,
+    /// `TimeoutInMillis`.
+    pub timeout: Option<Duration>,
+    /// `ResponseTransferMode: RESPONSE_STREAM`, which a REST API has.
+    pub streams: bool,
+}
+
+/// The API that SAM makes for events that name none.
+pub(super) fn implicit_api(kind: FrontDoorKind) -> &'static str {
+    if kind == FrontDoorKind::RestApi { "ServerlessRestApi" } else { "ServerlessHttpApi" }
+}
+
+/// In the template's order. Events of other types come from elsewhere.
+pub(super) fn read(resource: &Resource<'_>, reader: &mut Reader) -> Vec<Event> {
+    let events = resource.property("Events").node();
+    let events = events.into_iter().flat_map(Node::entries);
+    events.filter_map(|(_, event)| Reading::of(event)?.event(reader)).collect()
+}
+
+/// One of `Events`.
+struct Reading<'a> {
+    kind: FrontDoorKind,
+    event: Node<'a>,
+}
+
+impl<'a> Reading<'a> {
+    fn of(event: Node<'a>) -> Option<Self> {
+        let kind = match event.get("Type")?.text()?.as_str() {
+            "HttpApi" => FrontDoorKind::HttpApi,
+            "Api" => FrontDoorKind::RestApi,
+            _ => return None,
+        };
+        Some(Self { kind, event })
+    }
+
+    /// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-httpapi.html>,
+    /// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-api.html>
+    fn event(&self, reader: &mut Reader) -> Option<Event> {
+        let formats = [("1.0", PayloadFormat::V1), ("2.0", PayloadFormat::V2)];
+        let modes = [("BUFFERED", false), ("RESPONSE_STREAM", true)];
+        let is_rest = self.kind == FrontDoorKind::RestApi;
+        let format = Some("PayloadFormatVersion").filter(|_| !is_rest).map(|name| self.property(name));
+        let mode = Some("ResponseTransferMode").filter(|_| is_rest).map(|name| self.property(name));
+        Some(Event {
+            kind: self.kind,
+            api: self.api(reader),
+            route_key: self.route_key(reader)?,
+            payload_format: format.and_then(|it| it.choice(&formats, "`2.0`", reader)).unwrap_or_default(),
+            timeout: self.timeout(reader),
+            streams: mode.and_then(|it| it.choice(&modes, "`BUFFERED`", reader)).unwrap_or(false),
+        })
+    }
+
+    fn property(&self, name: &'static str) -> Property<'a> {
+        Property::new(name, self.event.get("Properties").and_then(|properties| properties.get(name)), None)
+    }
+
+    fn api(&self, reader: &mut Reader) -> String {
+        let name = if self.kind == FrontDoorKind::RestApi { "RestApiId" } else { "ApiId" };
+        let implicit = implicit_api(self.kind);
+        let Some(node) = self.property(name).node() else { return implicit.to_owned() };
+        node.reference().unwrap_or_else(|| {
+            let intrinsic = node.intrinsic().unwrap_or_default();
+            reader.warning(
+                node,
+                format!(
+                    "`{name}` is `{intrinsic}`, which only AWS can tell: the emulator takes `{implicit}`"
+                ),
+            );
+            implicit.to_owned()
+        })
+    }
+
+    /// An HTTP API's lower bound is that of a REST API's integration, whose upper one can be raised; a stream may
+    /// take 15 minutes.
+    /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html>,
+    /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode.html>
+    fn timeout(&self, reader: &mut Reader) -> Option<Duration> {
+        let most = if self.kind == FrontDoorKind::RestApi { 900_000 } else { 30_000 };
+        let property = self.property("TimeoutInMillis");
+        let millis = property.number("milliseconds", 50..=most, "the limit of the API", reader)?;
+        Some(Duration::from_millis(millis.into()))
+    }
+
+    fn route_key(&self, reader: &mut Reader) -> Option<String> {
+        let [method, path] = ["Method", "Path"].map(|name| self.property(name).node());
+        match (method, path) {
+            (Some(method), Some(path)) => Some(join(&text(method, reader)?, &text(path, reader)?)),
+            _ if self.kind == FrontDoorKind::RestApi => {
+                reader.error(self.event, "an `Api` event needs a `Method` and a `Path`");
+                None
+            }
+            (None, None) => Some("$default".to_owned()),
+            (Some(method), None) => {
+                reader.error(
+                    method,
+                    "a `Method` needs a `Path`: add it, or drop both for the `$default` route",
+                );
+                None
+            }
+            (None, Some(path)) => Some(join("ANY", &text(path, reader)?)),
+        }
+    }
+}
+
+fn text(node: Node<'_>, reader: &mut Reader) -> Option<String> {
+    match node.intrinsic() {
+        Some(intrinsic) => {
+            reader.warning(
+                node,
+                format!("the emulator leaves out this event: only AWS can tell `{intrinsic}`"),
+            );
+        }
+        None if node.text().is_none() => reader.error(node, "`Method` and `Path` must be text"),
+        None => return node.text(),
+    }
+    None
+}
+
+fn join(method: &str, path: &str) -> String {
+    if path == "$default" { path.to_owned() } else { format!("{} {path}", method.to_ascii_uppercase()) }
+}

@@ -1,0 +1,118 @@
+//! A property as it is deployed.
+
+use std::ops::RangeInclusive;
+
+use super::node::Node;
+use super::reader::Reader;
+
+/// A resource's own value over that of `Globals`. SAM merges maps key by key, puts a list behind the global
+/// one, and takes the own value of anything else:
+/// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-template-anatomy-globals.html>.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Property<'a> {
+    name: &'static str,
+    own: Option<Node<'a>>,
+    global: Option<Node<'a>>,
+}
+
+impl<'a> Property<'a> {
+    pub(super) fn new(name: &'static str, own: Option<Node<'a>>, global: Option<Node<'a>>) -> Self {
+        let merge = |own: Node<'_>, global: Node<'_>| {
+            (own.is_map() && global.is_map()) || (own.is_list() && global.is_list())
+        };
+        Self { name, own, global: global.filter(|global| own.is_none_or(|own| merge(own, *global))) }
+    }
+
+    /// A member, if this is a map.
+    pub(super) fn member(self, name: &'static str) -> Self {
+        let of = |node: Option<Node<'a>>| node.and_then(|node| node.get(name));
+        Self::new(name, of(self.own), of(self.global))
+    }
+
+    /// Where it is said: in the resource itself, else in `Globals`.
+    pub(super) fn node(self) -> Option<Node<'a>> {
+        self.own.or(self.global)
+    }
+
+    /// The places that count, `Globals` first.
+    pub(super) fn nodes(self) -> impl Iterator<Item = Node<'a>> {
+        self.global.into_iter().chain(self.own)
+    }
+
+    /// A text, a number or a truth, as text. `otherwise` says what the emulator takes where only AWS can tell.
+    pub(super) fn text(self, otherwise: &str, reader: &mut Reader) -> Option<String> {
+        self.value("text", otherwise, reader, Node::text)
+    }
+
+    pub(super) fn truth(self, otherwise: &str, reader: &mut Reader) -> Option<bool> {
+        self.value("`true` or `false`", otherwise, reader, |node| node.text()?.parse().ok())
+    }
+
+    pub(super) fn number(
+        self,
+        unit: &str,
+        bounds: RangeInclusive<u32>,
+        otherwise: &str,
+        reader: &mut Reader,
+    ) -> Option<u32> {
+        let expected = match (bounds.start(), bounds.end()) {
+            (least, &u32::MAX) => format!("a whole number of {unit}, {least} or more"),
+            (least, most) => format!("a whole number of {unit} from {least} to {most}"),
+        };
+        self.value(&expected, otherwise, reader, |node| {
+            node.text()?.parse().ok().filter(|number| bounds.contains(number))
+        })
+    }
+
+    pub(super) fn choice<T: Copy>(
+        self,
+        choices: &[(&str, T)],
+        otherwise: &str,
+        reader: &mut Reader,
+    ) -> Option<T> {
+        let names: Vec<_> = choices.iter().map(|(name, _)| format!("`{name}`")).collect();
+        self.value(&names.join(" or "), otherwise, reader, |node| {
+            let text = node.text()?;
+            choices.iter().find(|(name, _)| *name == text).map(|(_, choice)| *choice)
+        })
+    }
+
+    /// A list of texts, that of `Globals` first. What only AWS can tell is left out.
+    pub(super) fn texts(self, reader: &mut Reader) -> Vec<String> {
+        let mut texts = Vec::new();
+        for list in self.nodes() {
+            if let Some(intrinsic) = list.intrinsic() {
+                reader.warning(list, unknown(self.name, &intrinsic, "none"));
+            } else if !list.is_list() {
+                reader.error(list, format!("`{}` must be a list", self.name));
+            }
+            for item in list.items() {
+                texts.extend(Self::new(self.name, Some(item), None).text("none", reader));
+            }
+        }
+        texts
+    }
+
+    fn value<T>(
+        self,
+        expected: &str,
+        otherwise: &str,
+        reader: &mut Reader,
+        read: impl FnOnce(Node<'a>) -> Option<T>,
+    ) -> Option<T> {
+        let node = self.node()?;
+        if let Some(intrinsic) = node.intrinsic() {
+            reader.warning(node, unknown(self.name, &intrinsic, otherwise));
+            return None;
+        }
+        let value = read(node);
+        if value.is_none() {
+            reader.error(node, format!("`{}` must be {expected}", self.name));
+        }
+        value
+    }
+}
+
+fn unknown(name: &str, intrinsic: &str, otherwise: &str) -> String {
+    format!("`{name}` is `{intrinsic}`, which only AWS can tell: the emulator takes {otherwise}")
+}

@@ -1,0 +1,42 @@
+//! One entry of `Resources`.
+
+use super::node::Node;
+use super::property::Property;
+
+/// A resource, with the section of `Globals` that is for its type.
+#[derive(Clone, Debug)]
+pub(super) struct Resource<'a> {
+    pub(super) key: Node<'a>,
+    pub(super) logical_id: String,
+    pub(super) kind: String,
+    node: Node<'a>,
+    globals: Option<Node<'a>>,
+}
+
+impl<'a> Resource<'a> {
+    /// `None` for what has no type, such as a macro's `Fn::ForEach::…`.
+    pub(super) fn new(key: Node<'a>, node: Node<'a>, globals: Option<Node<'a>>) -> Option<Self> {
+        let kind = node.get("Type")?.text()?;
+        let section = kind.strip_prefix("AWS::Serverless::");
+        let globals = section.and_then(|section| globals?.get(section));
+        Some(Self { key, logical_id: key.text()?, kind, node, globals })
+    }
+
+    /// A property of the resource, over the one of `Globals`.
+    pub(super) fn property(&self, name: &'static str) -> Property<'a> {
+        let own = self.node.get("Properties").and_then(|properties| properties.get(name));
+        let global = self.globals.filter(|_| !self.ignores_global(name));
+        Property::new(name, own, global.and_then(|globals| globals.get(name)))
+    }
+
+    pub(super) fn metadata(&self, name: &str) -> Option<Node<'a>> {
+        self.node.get("Metadata")?.get(name)
+    }
+
+    /// `IgnoreGlobals`: `*`, or the names of properties.
+    fn ignores_global(&self, name: &str) -> bool {
+        let Some(ignored) = self.node.get("IgnoreGlobals") else { return false };
+        let is = |node: Node<'_>, text: &str| node.text().as_deref() == Some(text);
+        is(ignored, "*") || ignored.items().any(|ignored| is(ignored, name))
+    }
+}
