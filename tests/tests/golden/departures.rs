@@ -34,10 +34,14 @@ const DEPARTURES: &[Departure] = &[
         },
     },
     Departure {
-        because: "It reads a path that AWS has decoded as a URL, which ends at a hash: \
-            https://github.com/honojs/hono/issues/2156",
+        because: "It takes a path that AWS has decoded for one that is encoded: a hash ends it",
         doors: &[Door::HttpApi],
         applied: |ours, _| ours.path.truncate(ours.path.find("%23").unwrap_or(ours.path.len())),
+    },
+    Departure {
+        because: "Likewise: a percent sign begins an escape",
+        doors: &[Door::HttpApi],
+        applied: |ours, _| ours.path = ours.path.replace("%25", "%"),
     },
     Departure {
         because: "Of a repeated header it keeps the last value, although the event has all",

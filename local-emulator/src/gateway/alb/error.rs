@@ -29,8 +29,9 @@ fn unsupported_status(unsupported: &Unsupported) -> StatusCode {
     }
 }
 
-/// The whole answer. A page like that of nginx, as seen in <https://github.com/esi/esi-issues/issues/902>; since then
-/// without a colour, as in <https://github.com/CodeGenieApp/serverless-express/issues/688>.
+/// The whole answer. A page like that of nginx, byte for byte as in <https://github.com/VWS-Python/vws-python-mock>,
+/// whose tests also run against the service that it stands for, with its 400; of 502 it was seen in
+/// <https://github.com/CodeGenieApp/serverless-express/issues/688>.
 ///
 /// Undocumented (ALB-8): the default action, for a request that no rule takes, is the user's own; here it is a fixed
 /// response of 404 without a body.
