@@ -8,7 +8,7 @@ use http::header::HeaderMap;
 use serde::Deserialize;
 
 use crate::gateway::payload_1::{
-    Headers, MultiValueHeaders, check_len, object, pairs_of_multiple, pairs_of_single,
+    Flag, Headers, MultiValueHeaders, check_len, object, pairs_of_multiple, pairs_of_single,
 };
 use crate::gateway::payload_2::reply::is_gateways_own;
 use crate::gateway::prelude;
@@ -17,8 +17,8 @@ use crate::gateway::reply::{InvalidReply, Reply, Scalar, decoded, name, status, 
 #[cfg(test)]
 mod tests;
 
-/// Undocumented (REST-13): that a `statusCode` is needed, of which AWS shows only that a zero is a 500, and
-/// that members of other names are passed over, as in payload format 2.0. A REST API does neither.
+/// A `statusCode` is needed, and members of other names are passed over, say the authors of `sam local` after
+/// trials (<https://github.com/aws/aws-sam-cli/pull/2941>). A REST API does neither.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Envelope {
@@ -26,7 +26,7 @@ struct Envelope {
     headers: Headers,
     multi_value_headers: MultiValueHeaders,
     body: Option<String>,
-    is_base64_encoded: Option<bool>,
+    is_base64_encoded: Option<Flag>,
 }
 
 /// Reads what the function posted. Of a stream it is status and headers alone:
@@ -44,7 +44,8 @@ pub(super) fn read(payload: &[u8]) -> Result<Reply, InvalidReply> {
 fn from_envelope(envelope: Envelope) -> Result<Reply, InvalidReply> {
     let status = status(envelope.status_code)?;
     let headers = merged(envelope.headers, envelope.multi_value_headers)?;
-    let body = decoded(envelope.body.unwrap_or_default(), envelope.is_base64_encoded == Some(true))?;
+    let body =
+        decoded(envelope.body.unwrap_or_default(), envelope.is_base64_encoded.is_some_and(Flag::is_set))?;
     Ok(Reply { status, headers, body: body.into() })
 }
 

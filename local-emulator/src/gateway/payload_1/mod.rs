@@ -14,7 +14,9 @@ use super::body::EventBody;
 
 pub(super) use context::{Identity, RequestContext};
 pub(super) use headers::{Named, values_of};
-pub(super) use reply::{Headers, MultiValueHeaders, check_len, object, pairs_of_multiple, pairs_of_single};
+pub(super) use reply::{
+    Flag, Headers, MultiValueHeaders, check_len, object, pairs_of_multiple, pairs_of_single,
+};
 pub(super) use values::{All, Last, Values};
 
 /// An event.

@@ -23,6 +23,29 @@ pub(in crate::gateway) type Headers = Option<BTreeMap<String, Scalar>>;
 /// `multiValueHeaders`.
 pub(in crate::gateway) type MultiValueHeaders = Option<BTreeMap<String, Vec<Scalar>>>;
 
+/// `isBase64Encoded`, also as a text. What AWS takes there is known from trials of the authors of `sam local`:
+/// <https://github.com/aws/aws-sam-cli/pull/2941>.
+#[derive(Clone, Copy, Deserialize)]
+#[serde(untagged, expecting = "`true` or `false`")]
+pub(in crate::gateway) enum Flag {
+    Bool(bool),
+    Text(Word),
+}
+
+#[derive(Clone, Copy, Deserialize)]
+pub(in crate::gateway) enum Word {
+    #[serde(rename = "true", alias = "True")]
+    True,
+    #[serde(rename = "false", alias = "False")]
+    False,
+}
+
+impl Flag {
+    pub(in crate::gateway) fn is_set(self) -> bool {
+        matches!(self, Self::Bool(true) | Self::Text(Word::True))
+    }
+}
+
 /// Refuses more values than [`MAX_HEADERS`].
 pub(in crate::gateway) fn check_len(
     single: &Headers,

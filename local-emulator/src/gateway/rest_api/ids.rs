@@ -27,8 +27,10 @@ impl Ids {
         &self.identity.request_id
     }
 
-    /// The response's trace id. Recorded for AWS's .NET test tool it has a `Lineage` at its end, whose
-    /// meaning is undocumented; it is left out.
+    /// The response's trace id.
+    ///
+    /// Undocumented (REST-14): what the `Lineage` at its end is, as recorded for AWS's .NET test tool
+    /// (<https://github.com/aws/aws-lambda-dotnet/tree/master/Tools/LambdaTestTool-v2>); it is left out.
     pub(super) fn traced(&self) -> String {
         format!("{};Parent={:016x};Sampled=0", self.identity.trace_id, self.parent)
     }

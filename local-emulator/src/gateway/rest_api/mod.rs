@@ -1,6 +1,6 @@
 //! A REST API with Lambda proxy integrations.
 //!
-//! A request goes through [`limits`], its [`stage`], [`resources`] and the making of its event; a reply through
+//! A request goes through [`limits`], its stage, [`resources`] and the making of its event; a reply through
 //! the making of its response, or the passing on of its stream. Where AWS does not say what it does, the place
 //! that decides says "undocumented", with the number of a row in `docs/contract/rest-api.md`.
 
@@ -165,6 +165,7 @@ impl<B: Backend> RestApi<B> {
         limits::check_target(head, TARGET)?;
         limits::check_head(head, HEAD)?;
         let addressed = self.stage.address(head.uri.path())?;
+        // Undocumented (REST-13): an `X-HTTP-Method-Override` is a header like any other.
         let resource = self.resources.select(&head.method, addressed.path).ok_or(GatewayError::NoRoute)?;
         let body = limits::read_body(body, BODY, self.body_timeout).await?;
         let received = Received {

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use super::remap::remapped;
 use crate::gateway::answer::AnswerBody;
 use crate::gateway::payload_1::{
-    Headers, MultiValueHeaders, check_len, object, pairs_of_multiple, pairs_of_single,
+    Flag, Headers, MultiValueHeaders, check_len, object, pairs_of_multiple, pairs_of_single,
 };
 use crate::gateway::prelude;
 use crate::gateway::reply::{InvalidReply, MAX_HEADERS, Reply, Scalar, decoded, name, status, value};
@@ -28,7 +28,10 @@ struct Envelope {
     headers: Headers,
     multi_value_headers: MultiValueHeaders,
     body: Option<String>,
-    is_base64_encoded: Option<bool>,
+    is_base64_encoded: Option<Flag>,
+    /// Goes before [`is_base64_encoded`](Self::is_base64_encoded), say the authors of `sam local` after trials:
+    /// <https://github.com/aws/aws-sam-cli/pull/2941>.
+    base64_encoded: Option<Flag>,
 }
 
 /// What a stream begins with.
@@ -73,7 +76,8 @@ pub(super) fn head(prelude: &[u8]) -> Result<Reply, InvalidReply> {
 fn from_envelope(envelope: Envelope, accepts_binary: bool) -> Result<Reply, InvalidReply> {
     let status = status_or_ok(envelope.status_code)?;
     let headers = merged(envelope.headers, envelope.multi_value_headers)?;
-    let is_base64 = accepts_binary && envelope.is_base64_encoded == Some(true);
+    let is_base64 = envelope.base64_encoded.or(envelope.is_base64_encoded).is_some_and(Flag::is_set);
+    let is_base64 = accepts_binary && is_base64;
     let body = decoded(envelope.body.unwrap_or_default(), is_base64)?;
     Ok(Reply { status, headers, body: body.into() })
 }

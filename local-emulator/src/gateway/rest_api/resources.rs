@@ -102,6 +102,8 @@ impl<T> ResourceTable<T> {
     /// A slash at its end does not count, also not for a parameter
     /// (`tests/aws/services/apigateway/test_apigateway_lambda.snapshot.json` in
     /// <https://github.com/localstack/localstack>).
+    ///
+    /// Undocumented (REST-15): that several slashes there do not count either.
     pub fn select<'a>(&'a self, method: &Method, path: &'a str) -> Option<Match<'a, T>> {
         let path = path.trim_matches('/');
         let id = self.root.find(method, path).filter(|_| METHODS.contains(method))?;

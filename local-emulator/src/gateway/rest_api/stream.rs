@@ -24,6 +24,8 @@ const REMAPPED_LENGTH: HeaderName = HeaderName::from_static("x-amzn-remapped-con
 /// The response that `stream` begins.
 ///
 /// Its `Content-Type` does not matter: the page on [`prelude`] asks for its form alone.
+///
+/// Undocumented (REST-16): that a prelude which does not end in the time for a piece is a 504.
 pub(super) async fn streamed(
     mut stream: ReplyStream,
     idle_timeout: Duration,

@@ -73,6 +73,7 @@ impl Node {
     fn select(&self, method: &Method, rest: Option<&str>) -> Option<RouteId> {
         let Some(rest) = rest else { return self.methods.select(method) };
         let (segment, next) = split_segment(rest);
+        // Undocumented (REST-1): an encoded segment is the one that it encodes.
         let literal = self.literals.get(&*decode(segment));
         literal.and_then(|child| child.select(method, next)).or_else(|| {
             let variable = self.variable.as_deref()?;

@@ -41,8 +41,10 @@ fn all_values_of_a_header_are_sent_the_single_one_first() {
 
 #[test]
 fn base64_is_decoded_whatever_the_client_accepts() {
-    let reply = read(br#"{"statusCode":200,"body":"aGk=","isBase64Encoded":true}"#).unwrap();
-    assert_eq!(text(reply.body), "hi");
+    for flag in ["true", "\"true\"", "\"True\""] {
+        let payload = format!(r#"{{"statusCode":200,"body":"aGk=","isBase64Encoded":{flag}}}"#);
+        assert_eq!(text(read(payload.as_bytes()).unwrap().body), "hi", "{flag}");
+    }
 }
 
 #[test]

@@ -97,7 +97,8 @@ fn these_are_no_responses() {
         r#"{"headers": {"a": ["1"]}}"#,
         r#"{"headers": {"a b": "1"}}"#,
         r#"{"headers": {"a": "1\r\nb: 2"}}"#,
-        r#"{"isBase64Encoded": "true"}"#,
+        r#"{"isBase64Encoded": "yes"}"#,
+        r#"{"isBase64Encoded": 1}"#,
     ] {
         assert!(read_buffered(payload, false).is_err(), "{payload}");
     }
@@ -122,6 +123,27 @@ fn base64_is_decoded_for_who_accepts_a_binary_body() {
     assert_eq!(read_buffered(r#"{"body":"aGk="}"#, true).unwrap().2, "aGk=");
     let broken = read_buffered(r#"{"body":"aGk","isBase64Encoded":true}"#, true);
     assert!(matches!(broken, Err(InvalidReply::Base64(_))), "{broken:?}");
+}
+
+/// <https://github.com/aws/aws-sam-cli/pull/2941>
+#[test]
+fn base64_is_told_in_several_ways() {
+    for (members, is_base64) in [
+        (r#""isBase64Encoded":"true""#, true),
+        (r#""isBase64Encoded":"True""#, true),
+        (r#""isBase64Encoded":"false""#, false),
+        (r#""base64Encoded":true"#, true),
+        (r#""base64Encoded":true,"isBase64Encoded":false"#, true),
+        (r#""base64Encoded":false,"isBase64Encoded":true"#, false),
+        (r#""base64Encoded":null,"isBase64Encoded":true"#, true),
+    ] {
+        let body = if is_base64 { "hi" } else { "aGk=" };
+        assert_eq!(
+            read_buffered(&format!(r#"{{"body":"aGk=",{members}}}"#), true).unwrap().2,
+            body,
+            "{members}"
+        );
+    }
 }
 
 #[test]
