@@ -18,8 +18,8 @@ pub(super) enum EventBody<'a> {
 impl<'a> EventBody<'a> {
     /// An empty body is absent.
     ///
-    /// Text that is not UTF-8 goes as base64, since nothing is lost that way. Undocumented, like the
-    /// effect of a `content-encoding`, which here has none.
+    /// Undocumented (HTTP-10): text that is not UTF-8 goes as base64, since nothing is lost that way; a
+    /// `content-encoding` has no effect.
     pub(super) fn new(headers: &HeaderMap, bytes: &'a [u8]) -> Option<Self> {
         if bytes.is_empty() {
             return None;
@@ -43,8 +43,9 @@ impl Serialize for EventBody<'_> {
 }
 
 /// Everything else is base64: forms, multipart, and bodies without a type. The split was verified
-/// against AWS in <https://github.com/ministackorg/ministack/issues/766>. Types such as
-/// `application/problem+json` are undocumented; by that rule they are not text.
+/// against AWS in <https://github.com/ministackorg/ministack/issues/766>.
+///
+/// Undocumented (HTTP-10): types such as `application/problem+json`; by that rule they are not text.
 fn is_text(headers: &HeaderMap) -> bool {
     let sent = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let essence = sent.split(';').next().unwrap_or_default().trim();

@@ -30,6 +30,9 @@ pub struct Cors {
 }
 
 /// What a client of any origin is told if every origin is allowed.
+///
+/// Undocumented (HTTP-25): `*` of an HTTP API. A Function URL was seen to name the client's own, in
+/// <https://github.com/aws-powertools/powertools-lambda-python/issues/4163>.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum AnyOrigin {
     /// `*`, with which browsers take no credentials.
@@ -55,6 +58,10 @@ pub(super) fn remove(headers: &mut HeaderMap) {
 
 impl Cors {
     /// The headers for the answer to a request, none if it names no origin or one that is not allowed.
+    ///
+    /// Undocumented (HTTP-26): which headers an answer has that is not to a preflight, that lists are joined
+    /// without spaces, and that there is no `vary`. With `*` there are no credentials, since API Gateway refuses
+    /// such a configuration (<https://github.com/aws/aws-cdk/issues/9076>).
     pub(super) fn headers(&self, head: &Parts, any_origin: AnyOrigin) -> Vec<(HeaderName, HeaderValue)> {
         let Some(origin) = head.headers.get(ORIGIN).and_then(|origin| self.allowed(origin, any_origin))
         else {
@@ -85,6 +92,7 @@ impl Cors {
     }
 }
 
+/// Undocumented (HTTP-31): that an origin is compared letter by letter; browsers send it in lower case.
 fn allows(allowed: &str, origin: &str) -> bool {
     match allowed.strip_suffix('*') {
         Some(scheme @ ("" | "https://" | "http://")) => origin.starts_with(scheme),

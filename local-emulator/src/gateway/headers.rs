@@ -35,7 +35,7 @@ pub(super) fn joined<'a>(values: &GetAll<'a, HeaderValue>, separator: &str) -> C
     joined
 }
 
-/// Bytes that are not UTF-8 are read as Latin-1, so that none is lost. Undocumented.
+/// Undocumented (HTTP-7): bytes that are not UTF-8 are read as Latin-1, so that none is lost.
 pub(super) fn text(value: &HeaderValue) -> Cow<'_, str> {
     match str::from_utf8(value.as_bytes()) {
         Ok(text) => text.into(),
@@ -43,8 +43,10 @@ pub(super) fn text(value: &HeaderValue) -> Cow<'_, str> {
     }
 }
 
-/// Cut at `;`, so that a client that leaves out the space behind it is understood. Whether AWS
-/// does so is undocumented.
+/// The pairs of all `cookie` headers.
+///
+/// Undocumented (HTTP-8): they are cut at `;`, so that a client that leaves out the space behind it is
+/// understood.
 pub(super) fn cookies(headers: &HeaderMap) -> Vec<Cow<'_, str>> {
     headers.get_all(header::COOKIE).iter().flat_map(cookie_pairs).collect()
 }
@@ -71,6 +73,8 @@ pub(super) fn host_and_port(headers: &HeaderMap) -> (&str, Option<&str>) {
 }
 
 /// A list that the client sent is made longer by its own address.
+///
+/// Undocumented (HTTP-12): that HTTP APIs and Function URLs do so, as load balancers are documented to.
 pub(super) fn forwarded_for<'a>(sent: &HeaderMap, source_ip: &'a str) -> Cow<'a, str> {
     let client = joined(&sent.get_all(FORWARDED_FOR), ", ");
     if client.is_empty() { source_ip.into() } else { format!("{client}, {source_ip}").into() }

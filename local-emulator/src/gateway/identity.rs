@@ -32,16 +32,18 @@ pub(super) fn common_log_format<S: Serializer>(time: &Timestamp, serializer: S) 
     serializer.collect_str(&time.strftime("%d/%b/%Y:%H:%M:%S +0000"))
 }
 
-/// Sixteen characters that end in `=`, as in every capture: eleven bytes in base64. It is the
-/// event's `requestId` and the header `apigw-requestid`; that the two are one is undocumented.
+/// Sixteen characters that end in `=`, as in every capture: eleven bytes in base64.
+///
+/// Undocumented (HTTP-5): that the event's `requestId` and the header `apigw-requestid` are one.
 fn request_id() -> String {
     URL_SAFE.encode(&random()[..11])
 }
 
 /// `Root=1-<seconds>-<96 random bits>`, both in hexadecimal, with the client's root if it sent one.
-/// What becomes of the client's other fields (`Parent`, `Sampled`) is undocumented; they end here,
-/// since no segment of theirs is recorded.
 /// <https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader>
+///
+/// Undocumented (HTTP-6): what becomes of the client's other fields (`Parent`, `Sampled`); they end here,
+/// since no segment of theirs is recorded.
 fn trace_id(headers: &HeaderMap, epoch_seconds: i64) -> String {
     match client_root(headers) {
         Some(root) => format!("Root={root}"),

@@ -15,11 +15,15 @@ use super::error::GatewayError;
 /// AWS's own <https://github.com/aws/aws-lambda-runtime-interface-emulator>.
 pub const EVENT: usize = 6 * 1024 * 1024 + 100;
 
-/// How long a client may take for the body of a request; undocumented, but that there is an end to it.
+/// How long a client may take for the body of a request.
+///
+/// Undocumented (HTTP-24): all but that there is an end to it.
 pub const BODY_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// What the client sent before the body, in bytes, as nearly as the parsed head still tells: each line
-/// with its CRLF. What AWS counts is undocumented, to the byte.
+/// with its CRLF.
+///
+/// Undocumented (HTTP-23): what AWS counts, to the byte.
 pub(super) fn head_size(head: &Parts) -> usize {
     let line = head.method.as_str().len() + target_size(head) + "  HTTP/1.1\r\n".len();
     let headers: usize =

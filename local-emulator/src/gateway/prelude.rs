@@ -12,8 +12,9 @@ pub(super) const CONTENT_TYPE: &str = "application/vnd.awslambda.http-integratio
 /// What ends the JSON.
 pub(super) const SEPARATOR: [u8; 8] = [0; 8];
 
-/// The separator must end within so many bytes, says the page above of REST APIs; of Function URLs it is
-/// undocumented, and taken to be the same.
+/// The separator must end within so many bytes, says the page above of REST APIs.
+///
+/// Undocumented (URL-18): that Function URLs have the same limit.
 pub(super) const LIMIT: usize = 16 * 1024;
 
 /// Why a stream is no HTTP response.

@@ -10,8 +10,10 @@ use serde::Deserialize;
 use super::NotReady;
 use super::answer::AnswerBody;
 
-/// How many headers a reply may have. AWS's limit is undocumented; this one keeps a reply well
-/// below the 32,768 at which a [`HeaderMap`] panics.
+/// How many headers a reply may have.
+///
+/// Undocumented (HTTP-20): AWS's limit. This one keeps a reply well below the 32,768 at which a [`HeaderMap`]
+/// panics.
 pub const MAX_HEADERS: usize = 1_000;
 
 /// A response before the front door adds its own headers.
@@ -52,8 +54,9 @@ pub enum InvalidReply {
     Base64(#[from] base64::DecodeError),
 }
 
-/// Functions write numbers and booleans where text belongs, and the other way round. That both are
-/// taken is undocumented for HTTP APIs, as is a `null` header, which here is none.
+/// Functions write numbers and booleans where text belongs, and the other way round.
+///
+/// Undocumented (HTTP-17): that HTTP APIs take both, as REST APIs do, and a `null` header for none.
 #[derive(Deserialize)]
 #[serde(untagged, expecting = "a text, a number or a boolean")]
 pub(super) enum Scalar {
@@ -74,17 +77,20 @@ impl Scalar {
     }
 }
 
-/// A zero was seen to become a 500 on AWS, in the snapshots of the .NET test tool; that every other
-/// number that is no status does too is undocumented. So is a 1xx, which cannot be the final status
-/// of a response (<https://www.rfc-editor.org/rfc/rfc9110#section-15.2>).
+/// A zero was seen to fail the reply on AWS, in the snapshots of the .NET test tool.
+///
+/// Undocumented (HTTP-15, URL-20): that every other number that is no status does too, and a 1xx, which cannot
+/// be the final status of a response (<https://www.rfc-editor.org/rfc/rfc9110#section-15.2>).
 pub(super) fn status(status_code: Scalar) -> Result<StatusCode, InvalidReply> {
     let text = status_code.into_text().unwrap_or_else(|| "null".to_owned());
     let status = text.parse().ok().and_then(|code| StatusCode::from_u16(code).ok());
     status.filter(|status| (200..600).contains(&status.as_u16())).ok_or(InvalidReply::StatusCode(text))
 }
 
-/// A value that HTTP does not allow fails the reply, so that its developer hears of it; whether AWS
-/// drops the header instead is undocumented. Text beyond ASCII goes out as UTF-8.
+/// Text beyond ASCII goes out as UTF-8.
+///
+/// Undocumented (HTTP-18): a value that HTTP does not allow fails the reply, so that its developer hears of it;
+/// AWS may drop the header instead.
 pub(super) fn value(name: &str, text: String) -> Result<HeaderValue, InvalidReply> {
     HeaderValue::from_maybe_shared(Bytes::from(text)).map_err(|_| InvalidReply::Header(name.to_owned()))
 }

@@ -45,6 +45,7 @@ impl Arrived<'_> {
         Received { head, body, peer, identity, destination: self.destination(&path) }.to_event()
     }
 
+    /// Undocumented (URL-4): that the decoded path goes beyond a `%3F`, where that of an HTTP API ends.
     fn destination<'a>(&'a self, path: &'a str) -> Destination<'a> {
         let (host, _) = host_and_port(&self.head.headers);
         let authorizer = self.authorizer();

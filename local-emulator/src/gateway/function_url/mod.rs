@@ -36,6 +36,8 @@ mod tests;
 
 /// "The total combined size for request line and header values", in bytes:
 /// <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>.
+///
+/// Not AWS's (URL-21): the emulator's server refuses more than 1,024 headers, 400 KB or a target of 64 KiB.
 pub const HEAD: usize = 1024 * 1024;
 
 /// A body is held to what Lambda takes as an event, since nothing else limits it.
@@ -154,8 +156,9 @@ fn preflight() -> Reply {
 }
 
 /// What the function says of CORS stays, so that a header that both say is there twice, which browsers
-/// refuse: <https://github.com/aws-powertools/powertools-lambda-python/issues/4163>. The issue also shows
-/// that the client's own origin is named where all are allowed.
+/// refuse: <https://github.com/aws-powertools/powertools-lambda-python/issues/4163>.
+///
+/// Undocumented (URL-22): that a URL's own answers have its headers too.
 fn add_cors<F>(url: Option<&Url<F>>, head: &request::Parts, response: &mut Response<AnswerBody>) {
     if let Some(cors) = url.and_then(|url| url.cors.as_ref()) {
         for (name, value) in cors.headers(head, AnyOrigin::Echoed) {

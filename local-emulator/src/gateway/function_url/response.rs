@@ -12,13 +12,14 @@ pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-reques
 
 /// `reply` as it goes to the client that asked with `method`. `date` and `connection` come from hyper.
 ///
-/// Undocumented (URL-11): the trace header, in the form of the event's.
+/// Undocumented (URL-11): the trace header, and that it is in the form of Lambda's other answers.
 pub(super) fn response(reply: Reply, method: &Method, identity: &Identity) -> Response<AnswerBody> {
     let Reply { status, headers, body } = reply;
     let mut response = Response::new(AnswerBody::default());
     *response.status_mut() = status;
     *response.headers_mut() = headers;
-    for (name, id) in [(REQUEST_ID, &identity.request_id), (TRACE_HEADER, &identity.trace_id)] {
+    let trace_id = format!("root={};sampled=0", identity.trace_id.trim_start_matches("Root="));
+    for (name, id) in [(REQUEST_ID, &identity.request_id), (TRACE_HEADER, &trace_id)] {
         // A UUID, and a root of hexadecimal digits: both are header values.
         if let Ok(id) = HeaderValue::from_str(id) {
             response.headers_mut().insert(name, id);

@@ -54,6 +54,9 @@ pub(super) fn verbatim(payload: Bytes) -> Reply {
 
 /// The response that `stream` begins with, if it says that it is one, and behind that what else it brings.
 /// Nothing is waited for but the end of its prelude.
+///
+/// Undocumented (URL-16): what a stream is that does not say so. Its bytes, as they are, with its own type or
+/// that of bytes of any kind.
 pub(super) async fn reply(stream: ReplyStream, pace: Option<Pace>) -> Result<Reply, Unanswered> {
     let ReplyStream { content_type, mut body } = stream;
     if !is_http_integration(content_type.as_ref()) {
@@ -71,7 +74,7 @@ fn is_http_integration(content_type: Option<&HeaderValue>) -> bool {
     text.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case(prelude::CONTENT_TYPE)
 }
 
-/// Undocumented (URL-16): the type of a stream that has none.
+/// As `lambda_runtime` has it.
 fn octet_stream() -> HeaderValue {
     HeaderValue::from_static("application/octet-stream")
 }
@@ -86,6 +89,7 @@ fn head(json: &[u8]) -> Result<(StatusCode, HeaderMap), Unanswered> {
     Ok((status, headers))
 }
 
+/// Undocumented (URL-23): a `content-length` of the function's is left out, since nobody has counted yet.
 fn headers(sent: BTreeMap<String, Values>) -> Result<HeaderMap, InvalidReply> {
     let count = sent.values().map(Values::len).sum();
     if count > MAX_HEADERS {

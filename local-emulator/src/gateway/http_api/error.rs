@@ -14,7 +14,7 @@ pub(super) fn status(error: &GatewayError) -> StatusCode {
         }
         GatewayError::BodyTooLong { .. } | GatewayError::EventTooLong { .. } => StatusCode::PAYLOAD_TOO_LARGE,
         GatewayError::BrokenBody(_) | GatewayError::Unsupported(_) => StatusCode::BAD_REQUEST,
-        // Of a throttled function the status is undocumented; 503 is what its time-out gets.
+        // Undocumented (HTTP-21): what a throttled function gets; 503 is that of a time-out.
         GatewayError::TimedOut(_) | GatewayError::Throttled(_) => StatusCode::SERVICE_UNAVAILABLE,
         GatewayError::FunctionFailed(_) | GatewayError::InvalidReply(_) | GatewayError::InvalidStream(_) => {
             StatusCode::INTERNAL_SERVER_ERROR
@@ -24,8 +24,9 @@ pub(super) fn status(error: &GatewayError) -> StatusCode {
 
 /// The whole answer, whose body is AWS's: JSON without a space behind the colon. That of the 500 is in
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-troubleshooting-lambda.html>,
-/// that of the 404 in `…/http-api-develop-routes.html`; those of 413, 431 and 503 are
-/// undocumented and follow the same form with the status's name.
+/// that of the 404 in `…/http-api-develop-routes.html`.
+///
+/// Undocumented (HTTP-22): those of 400, 413, 431 and 503, which follow the same form with the status's name.
 pub(super) fn reply(error: &GatewayError) -> Reply {
     let status = status(error);
     Reply::plain(status, "application/json", body(status))

@@ -1,8 +1,8 @@
 //! An HTTP API with Lambda integrations, in payload format 2.0 or 1.0.
 //!
-//! A request goes through [`limits`], [`selection`] and the making of its event; a reply through
+//! A request goes through [`limits`], its [`Stage`], [`selection`] and the making of its event; a reply through
 //! the making of its response. Where AWS does not say what it does, the place that decides says
-//! "undocumented".
+//! "undocumented", with the number of a row in `docs/contract/http-api.md`.
 
 mod error;
 mod event;
@@ -41,8 +41,10 @@ mod tests;
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html>
 pub const INTEGRATION_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Request line and headers together, in bytes, and the body, of which the quota says "10 MB"; that these
-/// are 2^20 bytes each is undocumented.
+/// Request line and headers together, in bytes, and the body, of which the quota says "10 MB".
+///
+/// Undocumented (HTTP-23): that these are 2^20 bytes each.
+///
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html>
 pub const HEAD: usize = 10_240;
 /// As [`HEAD`], of the body.
@@ -177,7 +179,7 @@ impl<B: Backend> HttpApi<B> {
     /// The API's own headers stand in the place of what the function says of CORS. Its own answers have them
     /// as well: that of an authorizer has them on AWS (<https://github.com/aws/aws-sam-cli/issues/9087>).
     ///
-    /// Undocumented (HTTP-16): that all of its answers do, also a 404.
+    /// Undocumented (HTTP-27): that all of its answers do, also a 404.
     fn add_cors(&self, head: &request::Parts, response: &mut Response<AnswerBody>) {
         let Some(cors) = &self.cors else { return };
         cors::remove(response.headers_mut());
@@ -192,9 +194,10 @@ fn read(payload_format: PayloadFormat, payload: Bytes) -> Result<Reply, InvalidR
     }
 }
 
-/// Only a route of the method itself is asked for what a browser may send, and neither one of `ANY` nor
-/// `$default`, says
-/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html#http-api-cors-default-route>.
+/// A route of the method itself is asked what a browser may send, and answers in the place of the API:
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html>.
+///
+/// Undocumented (HTTP-28): that one of `ANY` is not, nor `$default` without an authorizer.
 fn is_for_options<T>(route: &Match<'_, T>) -> bool {
     route.key.split_once(' ').is_some_and(|(method, _)| method == Method::OPTIONS.as_str())
 }

@@ -14,7 +14,9 @@ mod tests;
 /// Reads what the function posted.
 ///
 /// An object with a `statusCode` is a response, or a 500 if it is a bad one. Everything else is
-/// a body of its own, valid JSON or not: "In practice, API Gateway does not validate the JSON",
+/// a body of its own.
+///
+/// Undocumented (HTTP-14): that it need not be JSON. "In practice, API Gateway does not validate the JSON",
 /// says AWS's .NET test tool, <https://github.com/aws/aws-lambda-dotnet/blob/master/Tools/LambdaTestTool-v2>.
 pub(super) fn read(payload: Bytes) -> Result<Reply, InvalidReply> {
     match parse::<String>(payload)? {
@@ -23,7 +25,7 @@ pub(super) fn read(payload: Bytes) -> Result<Reply, InvalidReply> {
     }
 }
 
-/// Undocumented (HTTP-10): the bytes as they are. Whether AWS writes the JSON anew, without spaces, is not
+/// Undocumented (HTTP-13): the bytes as they are. Whether AWS writes the JSON anew, without spaces, is not
 /// said, and the examples in its guide keep theirs.
 fn inferred(body: Bytes) -> Reply {
     Reply::plain(StatusCode::OK, "application/json", body)

@@ -6,6 +6,8 @@
 //! segment comes before `{id}`, and that before `{proxy+}`. For one path, a route's own method
 //! comes before `ANY`. A path that only other methods have does not match at all, so that there is
 //! no 405, and `HEAD` is not served by `GET`.
+//!
+//! Undocumented (HTTP-29): that no header names another method, as `X-HTTP-Method-Override` does to REST APIs.
 
 use std::borrow::Cow;
 

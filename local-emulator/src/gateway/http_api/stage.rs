@@ -30,7 +30,7 @@ impl Stage {
 
     /// What routes are chosen by: the path without the stage. `None` for a path of no stage.
     ///
-    /// Undocumented (HTTP-2): the stage alone, `/prod`, is `/` to the routes; an encoded stage, `/pro%64`, is
+    /// Undocumented (HTTP-1): the stage alone, `/prod`, is `/` to the routes; an encoded stage, `/pro%64`, is
     /// the stage, as an encoded segment of a route is that segment.
     pub(super) fn rest<'a>(&self, path: &'a str) -> Option<&'a str> {
         if !self.is_in_path {

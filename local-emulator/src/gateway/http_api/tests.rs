@@ -53,6 +53,12 @@ fn a_reply_becomes_the_response() {
 }
 
 #[test]
+fn a_content_type_of_null_is_none() {
+    let api = api(Does::Reply(r#"{"statusCode":200,"headers":{"content-type":null},"body":"hi"}"#));
+    assert_eq!(answer(&api, get("/hello")).header("content-type"), Some("text/plain; charset=utf-8"));
+}
+
+#[test]
 fn the_client_is_told_the_request_id_of_the_event() {
     let api = api(Does::Reply("{}"));
     let answer = answer(&api, get("/hello"));

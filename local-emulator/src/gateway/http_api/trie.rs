@@ -85,7 +85,7 @@ impl Walk<'_> {
     }
 }
 
-/// Undocumented: `/posts/{id}` takes `/posts/`, with an empty `id`. A probe of live HTTP APIs in
+/// Undocumented (HTTP-4): `/posts/{id}` takes `/posts/`, with an empty `id`. A probe of live HTTP APIs in
 /// September 2026 saw that for a last segment; whether `/{a}/b` takes `//b` nobody has shown, and
 /// here it does not.
 fn fits_parameter(segment: &str, is_last: bool) -> bool {

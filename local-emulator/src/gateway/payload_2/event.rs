@@ -179,7 +179,9 @@ impl Received<'_> {
     }
 }
 
-/// Decoded, repeats joined by a comma. Sorted by name; AWS's order is undocumented.
+/// Decoded, repeats joined by a comma.
+///
+/// Undocumented (HTTP-11): their order; here they are sorted by name.
 fn query_string_parameters(query: &str) -> BTreeMap<Cow<'_, str>, Cow<'_, str>> {
     let mut parameters = BTreeMap::<_, Cow<'_, str>>::new();
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {

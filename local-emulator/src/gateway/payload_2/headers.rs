@@ -19,8 +19,9 @@ pub(super) struct Headers<'a> {
     pub(super) trace_id: &'a str,
     /// Of the peer, in text.
     pub(super) source_ip: &'a str,
-    /// The length of the body if the client sent it in chunks. Undocumented; without the
-    /// `transfer-encoding`, which ends at the gateway, nothing else tells.
+    /// The length of the body if the client sent it in chunks.
+    ///
+    /// Undocumented (HTTP-9): without the `transfer-encoding`, which ends at the gateway, nothing else tells.
     pub(super) chunked_len: Option<usize>,
 }
 
@@ -36,6 +37,13 @@ impl Serialize for Headers<'_> {
 impl Headers<'_> {
     /// The scheme is the truth and not AWS's `https`, so that a link made from it works; likewise
     /// the port.
+    ///
+    /// Undocumented (HTTP-30): which `content-type` an API adds "if there is no payload and Content-Length is 0"
+    /// (<https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html>). No
+    /// capture has one, and here there is none.
+    ///
+    /// Not AWS's (URL-1): a Function URL adds `x-amzn-tls-version` and `-cipher-suite`, of TLS, which is not
+    /// spoken here.
     fn added(&self) -> [(&'static str, Cow<'_, str>); 4] {
         [
             ("x-amzn-trace-id", self.trace_id.into()),

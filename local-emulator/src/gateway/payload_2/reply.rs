@@ -118,7 +118,7 @@ fn headers(sent: BTreeMap<String, Scalar>) -> Result<HeaderMap, InvalidReply> {
 
 /// Headers that a function cannot set, since the front door says them itself.
 ///
-/// Undocumented (HTTP-12, URL-12): which these are; REST APIs rename or drop them
+/// Undocumented (HTTP-19, URL-12): which these are; REST APIs rename or drop them
 /// (<https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html>).
 pub(in crate::gateway) fn is_gateways_own(name: &HeaderName) -> bool {
     is_hop_by_hop(name)
