@@ -46,8 +46,10 @@ pub enum AuthType {
     /// `NONE`: anybody.
     #[default]
     None,
-    /// `AWS_IAM`: who signs the request. Here signatures are neither asked for nor checked, and all requests
-    /// are those of one user.
+    /// `AWS_IAM`: who signs the request.
+    ///
+    /// Not AWS's (URL-24): here signatures are neither asked for nor checked, and all requests are those of one
+    /// user.
     AwsIam,
 }
 
