@@ -1,66 +1,36 @@
 //! How a request's body stands in a load balancer's event.
 
-use base64::display::Base64Display;
-use base64::engine::general_purpose::STANDARD;
 use http::HeaderMap;
-use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
-use serde::{Serialize, Serializer};
+use http::header::CONTENT_ENCODING;
 
-/// A body as text, or as base64 with `isBase64Encoded`.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Body<'a> {
-    Text(&'a str),
-    Base64(&'a [u8]),
-}
+use crate::gateway::body::EventBody;
 
-impl<'a> Body<'a> {
-    /// "If the content type is one of the following types, the load balancer sends the body to the Lambda function as
-    /// is […]: text/*, application/json, application/javascript, and application/xml", and "if the content-encoding
-    /// header is present, Base64 encoded"; all else is base64.
-    /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html#receive-event-from-load-balancer>
-    ///
-    /// No body is an empty text, as in the page's own event of a health check.
-    ///
-    /// Undocumented (ALB-6): text that is not UTF-8. As base64 nothing of it is lost.
-    pub(super) fn new(headers: &HeaderMap, bytes: &'a [u8]) -> Self {
-        if bytes.is_empty() {
-            return Self::Text("");
-        }
-        let text = if is_text(headers) { str::from_utf8(bytes).ok() } else { None };
-        text.map_or(Self::Base64(bytes), Self::Text)
+/// "If the content type is one of the following types, the load balancer sends the body to the Lambda function as is
+/// […]: text/*, application/json, application/javascript, and application/xml", which is an HTTP API's list too; but
+/// whatever has a `content-encoding` is base64.
+/// <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html#receive-event-from-load-balancer>
+///
+/// No body is an empty text, as in the page's own event of a health check.
+///
+/// Undocumented (ALB-6): text that is not UTF-8. As base64 nothing of it is lost.
+pub(super) fn of<'a>(headers: &HeaderMap, bytes: &'a [u8]) -> EventBody<'a> {
+    match EventBody::new(headers, bytes) {
+        None => EventBody::Text("".into()),
+        Some(_) if headers.contains_key(CONTENT_ENCODING) => EventBody::Base64(bytes),
+        Some(body) => body,
     }
-
-    pub(super) fn is_base64(&self) -> bool {
-        matches!(self, Self::Base64(_))
-    }
-}
-
-impl Serialize for Body<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Body::Text(text) => serializer.serialize_str(text),
-            Body::Base64(bytes) => serializer.collect_str(&Base64Display::new(bytes, &STANDARD)),
-        }
-    }
-}
-
-fn is_text(headers: &HeaderMap) -> bool {
-    let sent = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let essence = sent.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    let is_text = matches!(&*essence, "application/json" | "application/javascript" | "application/xml")
-        || essence.starts_with("text/");
-    is_text && !headers.contains_key(CONTENT_ENCODING)
 }
 
 #[cfg(test)]
 mod tests {
+    use http::header::CONTENT_TYPE;
     use http::{HeaderName, HeaderValue};
 
     use super::*;
 
-    fn body<'a>(headers: &[(HeaderName, &'static str)], bytes: &'a [u8]) -> Body<'a> {
+    fn body<'a>(headers: &[(HeaderName, &'static str)], bytes: &'a [u8]) -> EventBody<'a> {
         let headers = headers.iter().map(|(name, value)| (name.clone(), HeaderValue::from_static(value)));
-        Body::new(&headers.collect(), bytes)
+        of(&headers.collect(), bytes)
     }
 
     #[test]
@@ -73,7 +43,11 @@ mod tests {
             "application/javascript",
             "application/xml",
         ] {
-            assert_eq!(body(&[(CONTENT_TYPE, content_type)], b"x"), Body::Text("x"), "{content_type}");
+            assert_eq!(
+                body(&[(CONTENT_TYPE, content_type)], b"x"),
+                EventBody::Text("x".into()),
+                "{content_type}"
+            );
         }
     }
 
@@ -88,16 +62,20 @@ mod tests {
             "text",
             "",
         ] {
-            assert_eq!(body(&[(CONTENT_TYPE, content_type)], b"x"), Body::Base64(b"x"), "{content_type}");
+            assert_eq!(
+                body(&[(CONTENT_TYPE, content_type)], b"x"),
+                EventBody::Base64(b"x"),
+                "{content_type}"
+            );
         }
-        assert_eq!(body(&[], b"x"), Body::Base64(b"x"), "no type");
+        assert_eq!(body(&[], b"x"), EventBody::Base64(b"x"), "no type");
         let gzip = [(CONTENT_TYPE, "text/plain"), (CONTENT_ENCODING, "gzip")];
-        assert_eq!(body(&gzip, b"x"), Body::Base64(b"x"), "an encoding");
-        assert_eq!(body(&[(CONTENT_TYPE, "text/plain")], b"\xff"), Body::Base64(b"\xff"), "no UTF-8");
+        assert_eq!(body(&gzip, b"x"), EventBody::Base64(b"x"), "an encoding");
+        assert_eq!(body(&[(CONTENT_TYPE, "text/plain")], b"\xff"), EventBody::Base64(b"\xff"), "no UTF-8");
     }
 
     #[test]
     fn no_body_is_an_empty_text() {
-        assert_eq!(body(&[], b""), Body::Text(""));
+        assert_eq!(body(&[], b""), EventBody::Text("".into()));
     }
 }

@@ -11,8 +11,8 @@ use http::header::{CONNECTION, TRANSFER_ENCODING};
 use http::request::Parts;
 use serde::Serialize;
 
-use super::body::Body;
-use super::trace;
+use super::{body, trace};
+use crate::gateway::body::EventBody;
 use crate::gateway::error::GatewayError;
 use crate::gateway::headers::{
     FORWARDED_FOR, FORWARDED_PORT, FORWARDED_PROTO, forwarded_for, host_and_port, is_hop_by_hop, text,
@@ -41,7 +41,7 @@ struct Event<'a> {
     path: &'a str,
     #[serde(flatten)]
     values: Values<'a>,
-    body: Body<'a>,
+    body: EventBody<'a>,
     is_base64_encoded: bool,
 }
 
@@ -76,7 +76,7 @@ impl Received<'_> {
     /// [`GatewayError::EventTooLong`] over [`limits::EVENT`] bytes.
     pub(super) fn to_event(&self) -> Result<Bytes, GatewayError> {
         let source_ip = self.peer.to_canonical().to_string();
-        let body = Body::new(&self.head.headers, self.body);
+        let body = body::of(&self.head.headers, self.body);
         let event = Event {
             request_context: RequestContext { elb: Elb { target_group_arn: self.target_group_arn } },
             http_method: self.head.method.as_str(),
