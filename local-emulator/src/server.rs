@@ -20,7 +20,7 @@ use crate::printer::Printer;
 
 /// More headers than this, of ten bytes or more each, are over the gateway's own limit, which is in bytes and
 /// answered as AWS does. Only a flood of shorter ones, a target over 64 KiB or a head over 400 KiB is refused by
-/// hyper itself, with a 431 or 414 that has no body.
+/// hyper itself, with a 431 or 414 that has no body (ALB-19, URL-21).
 ///
 /// Not more, since hyper allocates 64 bytes for each of them with each request: from 2,000 on, glibc gives
 /// the memory back to the kernel after each request, which then clears it for the next one.

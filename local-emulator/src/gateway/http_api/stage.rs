@@ -59,6 +59,8 @@ impl From<String> for Stage {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::Stage;
 
     #[test]
@@ -95,5 +97,13 @@ mod tests {
             assert_eq!(Stage::default().rest(path), Some(path));
         }
         assert_eq!(Stage::from("$default".to_owned()), Stage::default());
+    }
+
+    proptest! {
+        #[test]
+        fn what_follows_a_stage_is_the_end_of_the_path(path in "/?[a-b%/é0-9]{0,8}", name in "[ab]{1,2}") {
+            let rest = Stage::from(name).rest(&path).map(ToOwned::to_owned);
+            prop_assert!(rest.is_none_or(|rest| rest == "/" || path.ends_with(&rest) && rest.starts_with('/')));
+        }
     }
 }

@@ -1,4 +1,5 @@
 use http::Request;
+use proptest::prelude::*;
 
 use super::{Url, Urls};
 
@@ -90,4 +91,13 @@ fn what_two_functions_want_the_first_one_has_and_the_second_is_told() {
 #[test]
 fn a_function_may_have_one_name_twice() {
     assert_eq!(Urls::default().add(["hello", "Hello"], [], "hello"), []);
+}
+
+proptest! {
+    #[test]
+    fn no_host_and_no_path_make_selection_panic(host in "[ -~]{0,16}", path in "/[!-~]{0,16}", method in "[A-Z]{1,8}") {
+        if let Ok(request) = Request::builder().method(&*method).uri(path).header("host", host).body(()) {
+            urls().select(&request.into_parts().0);
+        }
+    }
 }

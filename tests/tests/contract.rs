@@ -1,0 +1,67 @@
+//! Where AWS does not say what it does, the choice has a number: in the code that makes it, and in a row of a page
+//! below `docs/contract`.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Which page has the rows of which numbers.
+const PAGES: [(&str, &str); 7] = [
+    ("ALB", "alb.md"),
+    ("HTTP", "http-api.md"),
+    ("INV", "invoke.md"),
+    ("LC", "lifecycle.md"),
+    ("REST", "rest-api.md"),
+    ("RT", "runtime-api.md"),
+    ("URL", "function-url.md"),
+];
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let (folders, files): (Vec<_>, Vec<_>) = entries.partition(|path| path.is_dir());
+    let files = files.into_iter().filter(|path| path.extension().is_some_and(|end| end == "rs"));
+    files.chain(folders.iter().flat_map(|folder| sources(folder))).collect()
+}
+
+/// The numbers of `prefix` that `text` names.
+fn numbers(text: &str, prefix: &str) -> BTreeSet<u32> {
+    let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'));
+    words.filter_map(|word| word.strip_prefix(prefix)?.strip_prefix('-')?.parse().ok()).collect()
+}
+
+/// The number at the beginning of each row.
+fn rows(page: &str, prefix: &str) -> Vec<u32> {
+    let cells = page.lines().filter_map(|line| line.strip_prefix("| ")?.split(' ').next());
+    cells.filter_map(|cell| cell.strip_prefix(prefix)?.strip_prefix('-')?.parse().ok()).collect()
+}
+
+#[test]
+fn each_number_in_the_code_has_a_row_and_each_row_a_place_in_the_code() {
+    let code: Vec<String> = sources(&root().join("local-emulator/src"))
+        .iter()
+        .map(|file| fs::read_to_string(file).unwrap())
+        .collect();
+    let code = code.concat();
+    for (prefix, page) in PAGES {
+        let Ok(text) = fs::read_to_string(root().join("docs/contract").join(page)) else { continue };
+        let rows = rows(&text, prefix);
+        let once: BTreeSet<_> = rows.iter().copied().collect();
+        assert_eq!(rows.len(), once.len(), "{page} has a number twice");
+        assert_eq!(numbers(&code, prefix), once, "left: the code, right: {page}");
+    }
+}
+
+#[test]
+fn every_page_has_numbers_that_the_code_can_name() {
+    for entry in fs::read_dir(root().join("docs/contract")).unwrap() {
+        let name = entry.unwrap().file_name();
+        if name == "README.md" {
+            continue;
+        }
+        assert!(PAGES.iter().any(|(_, page)| *page == name), "{name:?} is not in `PAGES`");
+    }
+}
