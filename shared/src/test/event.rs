@@ -3,12 +3,18 @@
 use bytes::Bytes;
 
 use super::{TestResponse, reply};
+use crate::event::EventError;
 use crate::service::Route;
 
 /// An event to send to a route.
 #[derive(Clone, Debug)]
 #[must_use = "an event is sent by `send`"]
 pub struct TestEvent(pub(crate) Bytes);
+
+/// Why [`try_reply`](TestEvent::try_reply) has no reply.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub struct NoEvent(EventError);
 
 impl TestEvent {
     /// Sends it to a route, and waits for the answer.
@@ -50,6 +56,28 @@ impl TestEvent {
     /// # Panics
     /// As [`send`](Self::send).
     pub fn reply(self, route: &Route) -> Bytes {
-        reply(&self.0, route)
+        self.try_reply(route).unwrap_or_else(|error| panic!("no front door sends this event: {error}"))
+    }
+
+    /// As [`reply`](Self::reply), for what may be no event: a test of what a function answers to anything at all.
+    ///
+    /// ```
+    /// use api_routes::test::event;
+    /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+    ///
+    /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
+    ///     res.no_content()
+    /// }
+    ///
+    /// assert!(event("{").try_reply(&Route::new("/api/hello", handler)).is_err());
+    /// ```
+    ///
+    /// # Errors
+    /// What is wrong with the event, as the function tells Lambda.
+    ///
+    /// # Panics
+    /// If the handler panics in a route that [fails the invocation](Route::panics_fail_the_invocation) then.
+    pub fn try_reply(self, route: &Route) -> Result<Bytes, NoEvent> {
+        reply(&self.0, route).map_err(NoEvent)
     }
 }

@@ -45,12 +45,12 @@ use http::Method;
 use tokio::runtime::Runtime;
 use tower::Service;
 
-pub use event::TestEvent;
+pub use event::{NoEvent, TestEvent};
 pub use request::TestRequest;
 pub use response::TestResponse;
 
 use crate::FrontDoor;
-use crate::event::{self as lambda_event, Arrival};
+use crate::event::{self as lambda_event, Arrival, EventError};
 use crate::runtime::LateWork;
 use crate::service::Route;
 
@@ -197,11 +197,8 @@ pub fn event(event: impl AsRef<[u8]>) -> TestEvent {
 }
 
 /// What a route replies to an event.
-fn reply(event: &Bytes, route: &Route) -> Bytes {
-    let (front_door, mut request) = match lambda_event::decode(event, None) {
-        Ok(decoded) => decoded,
-        Err(error) => panic!("no front door sends this event: {error}"),
-    };
+fn reply(event: &Bytes, route: &Route) -> Result<Bytes, EventError> {
+    let (front_door, mut request) = lambda_event::decode(event, None)?;
     let (mut route, late) = (route.clone(), LateWork::new());
     Arrival::wait_for(&mut request, &late);
     let reply = on_runtime(async move {
@@ -212,7 +209,7 @@ fn reply(event: &Bytes, route: &Route) -> Bytes {
         reply
     });
     match reply {
-        Ok(reply) => reply.into(),
+        Ok(reply) => Ok(reply.into()),
         Err(error) => panic!("the answer makes no reply: {error}"),
     }
 }

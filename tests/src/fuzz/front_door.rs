@@ -1,0 +1,181 @@
+//! Requests to front doors, and what functions reply to them.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::{Arc, Mutex};
+
+use api_routes::{ApiRequest, ApiResponse, Result, Route, test};
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode};
+use http_body_util::{BodyExt, Full};
+use local_emulator::gateway::alb::{Alb, Rules};
+use local_emulator::gateway::function_url::{FunctionUrl, InvokeMode, Url, Urls};
+use local_emulator::gateway::http_api::{HttpApi, RouteTable};
+use local_emulator::gateway::rest_api::{ResourceTable, RestApi};
+use local_emulator::gateway::{Backend, FrontDoor, Integration, NotReady};
+use local_emulator::invocation::{Invocation, Outcome, ReplyStream, ResponseMode};
+use serde_json::Value;
+use tokio::runtime::{Builder, Runtime};
+
+use super::lines;
+
+/// A reply, behind each front door: there is a response.
+pub fn reply(bytes: &[u8]) {
+    let reply = Arc::new(Function { reply: vec![Bytes::copy_from_slice(bytes)], ..Function::default() });
+    for front_door in front_doors(&reply) {
+        let _ = response(&front_door, request_to("/api/x"));
+    }
+}
+
+/// A stream behind those front doors that take one. What comes of it does not depend on how it is cut; the
+/// first byte says where that is.
+pub fn prelude(bytes: &[u8]) {
+    let Some((cut, bytes)) = bytes.split_first() else { return };
+    let bytes = Bytes::copy_from_slice(bytes);
+    let size = usize::from(*cut).max(bytes.len() / 15 + 1);
+    let pieces: Vec<_> = bytes.chunks(size).map(|piece| bytes.slice_ref(piece)).collect();
+    let responses = [vec![bytes.clone()], pieces].map(|reply| {
+        let function = Arc::new(Function { reply, ..Function::default() });
+        front_doors(&function).map(|front_door| response(&front_door, request_to("/api/x")))
+    });
+    assert_eq!(responses[0], responses[1]);
+}
+
+/// A request: method, target, headers and body, one in a line. Each front door refuses it, or makes an event that
+/// our library reads.
+pub fn request(bytes: &[u8]) {
+    let Some(request) = read_request(bytes) else { return };
+    let function = Arc::new(Function { reply: vec!["{\"statusCode\":200}".into()], ..Function::default() });
+    let route = Route::new("/[[...path]]", method).panics_fail_the_invocation();
+    for front_door in front_doors(&function) {
+        let _ = response(&front_door, request.clone());
+        if let Some(event) = function.events.lock().unwrap().pop() {
+            let answer = test::event(&event).try_reply(&route);
+            let answer =
+                answer.unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&event)));
+            let answer: Value = serde_json::from_slice(&answer).unwrap();
+            let is_method = answer["body"] == request.method().as_str() || *request.method() == Method::HEAD;
+            assert!(answer["statusCode"] != 200 || is_method, "{answer}");
+        }
+    }
+}
+
+async fn method(req: ApiRequest, res: ApiResponse) -> Result {
+    res.send(req.method().as_str())
+}
+
+/// A function that always replies the same.
+#[derive(Debug, Default)]
+struct Function {
+    /// In one piece for who takes no stream.
+    reply: Vec<Bytes>,
+    events: Mutex<Vec<Bytes>>,
+}
+
+#[derive(Clone, Debug)]
+struct Fake(Arc<Function>);
+
+impl Backend for Fake {
+    type Function = ();
+    type Version = ();
+
+    async fn ready(&self, (): &()) -> std::result::Result<(), NotReady> {
+        Ok(())
+    }
+
+    async fn invoke(
+        &self,
+        (): &(),
+        (): (),
+        invocation: Invocation,
+    ) -> std::result::Result<Outcome, NotReady> {
+        self.0.events.lock().unwrap().push(invocation.event);
+        let reply = self.0.reply.clone();
+        if invocation.mode == ResponseMode::Buffered {
+            return Ok(Outcome::Reply(reply.concat().into()));
+        }
+        let content_type = HeaderValue::from_static("application/vnd.awslambda.http-integration-response");
+        let (stream, writer, end) = ReplyStream::new(Some(content_type));
+        tokio::spawn(async move {
+            for piece in reply {
+                writer.write(piece).await;
+            }
+            drop(writer);
+            let _ = end.send(Ok(()));
+        });
+        Ok(Outcome::Stream(stream))
+    }
+}
+
+fn front_doors(function: &Arc<Function>) -> [FrontDoor<Fake>; 6] {
+    let fake = || Fake(Arc::clone(function));
+    let keys = || ["ANY /", "ANY /{path+}"].map(|key| key.parse().unwrap());
+    let integration = |streams| Integration { streams, ..Integration::from(()) };
+    let rest = |streams| {
+        let table = ResourceTable::new(keys().map(|key| (key, integration(streams)))).unwrap();
+        FrontDoor::RestApi(RestApi::new(fake(), table).without_stage_in_path())
+    };
+    let http = RouteTable::new(keys().map(|key| (key, integration(false)))).unwrap();
+    let rules = Rules::of([("/[[...path]]".parse().unwrap(), ())]).unwrap();
+    [
+        FrontDoor::HttpApi(HttpApi::new(fake(), http)),
+        rest(false),
+        rest(true),
+        FrontDoor::Alb(Alb::new(fake(), rules)),
+        url(fake(), InvokeMode::Buffered),
+        url(fake(), InvokeMode::ResponseStream),
+    ]
+}
+
+fn url(fake: Fake, invoke_mode: InvokeMode) -> FrontDoor<Fake> {
+    let mut urls = Urls::default();
+    let keys = ["ANY /", "ANY /{path+}"].map(|key| key.parse().unwrap());
+    urls.add([""; 0], keys, Url { invoke_mode, ..Url::from(()) });
+    FrontDoor::FunctionUrl(FunctionUrl::new(fake, urls))
+}
+
+fn request_to(path: &str) -> Request<Full<Bytes>> {
+    Request::get(path).header("host", "localhost:3000").body(Full::default()).unwrap()
+}
+
+fn read_request(bytes: &[u8]) -> Option<Request<Full<Bytes>>> {
+    let mut lines = lines(bytes);
+    let method = Method::from_bytes(lines.next()?).ok()?;
+    let target = lines.next()?;
+    let mut request = Request::builder().method(method).uri(target);
+    for line in lines.by_ref().take_while(|line| !line.is_empty()) {
+        let at = line.iter().position(|byte| *byte == b':')?;
+        let (name, value) =
+            (HeaderName::from_bytes(&line[..at]).ok()?, HeaderValue::from_bytes(&line[at + 1..]).ok()?);
+        request = request.header(name, value);
+    }
+    let body: Vec<_> = lines.collect::<Vec<_>>().join(&b'\n');
+    request.body(Full::from(body)).ok()
+}
+
+/// Status, headers and body, without what is new each time, and how far the body came.
+fn response(
+    front_door: &FrontDoor<Fake>,
+    request: Request<Full<Bytes>>,
+) -> (StatusCode, HeaderMap, Vec<u8>, bool) {
+    let peer = SocketAddr::from((Ipv4Addr::LOCALHOST, 50_000));
+    RUNTIME.with(|runtime| {
+        runtime.block_on(async {
+            let (mut head, mut body) = front_door.handle(request, peer).await.into_parts();
+            for name in ["apigw-requestid", "x-amzn-requestid", "x-amz-apigw-id", "x-amzn-trace-id", "date"] {
+                head.headers.remove(name);
+            }
+            let (mut read, mut whole) = (Vec::new(), true);
+            while let Some(frame) = body.frame().await {
+                match frame {
+                    Ok(frame) => read.extend_from_slice(&frame.into_data().unwrap_or_default()),
+                    Err(_) => whole = false,
+                }
+            }
+            (head.status, head.headers, read, whole)
+        })
+    })
+}
+
+thread_local! {
+    static RUNTIME: Runtime = Builder::new_current_thread().enable_all().build().unwrap();
+}
