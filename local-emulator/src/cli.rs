@@ -128,3 +128,62 @@ pub struct Routes {
     #[arg(long, default_value = ".", value_name = "FOLDER", env = "LOCAL_EMULATOR_PROJECT")]
     pub project: PathBuf,
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::{Bandwidth, Cli};
+    use crate::gateway::FrontDoorKind::{Alb, HttpApi, RestApi};
+
+    fn parse(arguments: &str) -> Result<Cli, String> {
+        let arguments = ["local-emulator"].into_iter().chain(arguments.split_whitespace());
+        Cli::try_parse_from(arguments).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn front_doors_are_a_list_or_the_option_again() {
+        for (arguments, expected) in [
+            ("", vec![]),
+            ("--front-door rest-api", vec![RestApi]),
+            ("--front-door rest-api,alb --front-door http-api", vec![RestApi, Alb, HttpApi]),
+            ("serve --front-door=alb", vec![Alb]),
+        ] {
+            let cli = parse(arguments).unwrap();
+            let serve = match cli.command {
+                Some(super::Command::Serve(serve)) => serve,
+                _ => cli.serve,
+            };
+            assert_eq!(serve.doors.front_doors, expected, "{arguments}");
+        }
+    }
+
+    #[test]
+    fn sandboxes_are_as_on_lambda_unless_told_otherwise() {
+        let serve = parse("").unwrap().serve;
+        assert_eq!((serve.sandboxes.each, serve.sandboxes.all), (100, 128));
+        assert_eq!(serve.bandwidth, Bandwidth::Full);
+        let told =
+            "--sandboxes 3 --all-sandboxes 5 --queue --freeze --cold --no-memory-limit --bandwidth aws";
+        let serve = parse(told).unwrap().serve;
+        assert_eq!((serve.sandboxes.each, serve.sandboxes.all), (3, 5));
+        assert!(serve.sandboxes.queue && serve.sandboxes.freeze);
+        assert!(serve.sandboxes.cold && serve.sandboxes.no_memory_limit);
+        assert_eq!(serve.bandwidth, Bandwidth::Aws);
+    }
+
+    #[test]
+    fn what_there_is_not_is_told_with_what_there_is() {
+        for (arguments, words) in [
+            (
+                "--front-door websocket",
+                "there is no front door `websocket`: take `http-api`, `rest-api`, `function-url` or `alb`",
+            ),
+            ("--bandwidth slow", "[possible values: full, aws]"),
+            ("--port 65536", "65536 is not in 0..=65535"),
+        ] {
+            let error = parse(arguments).unwrap_err();
+            assert!(error.contains(words), "{error}");
+        }
+    }
+}

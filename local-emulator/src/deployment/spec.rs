@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::front_door::Manner;
 use crate::config::Config;
 use crate::gateway::{Api, FrontDoorKind};
+use crate::project::template::TemplateFunction;
 use crate::project::{Served, Settings};
 use crate::sandbox::FunctionSpec;
 
@@ -58,13 +59,13 @@ impl Defaults {
             working_directory: folder.clone(),
             memory_mb: deployed.memory_mb,
             timeout: deployed.timeout,
-            limit: self.limit(function),
+            limit: self.limit(deployed),
         }
     }
 
     /// What Lambda reserves for a function is also the most that it gets.
-    fn limit(&self, function: &Served) -> usize {
-        let reserved = function.settings.reserved_concurrency.and_then(|reserved| reserved.try_into().ok());
+    fn limit(&self, deployed: &TemplateFunction) -> usize {
+        let reserved = deployed.reserved_concurrency.and_then(|reserved| reserved.try_into().ok());
         reserved.map_or(self.sandboxes, |reserved: usize| reserved.min(self.sandboxes))
     }
 
@@ -77,5 +78,23 @@ impl Defaults {
         warnings.sort();
         warnings.dedup();
         warnings
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Defaults;
+    use crate::config::Config;
+    use crate::printer::Printer;
+    use crate::project::template::TemplateFunction;
+
+    #[test]
+    fn reserved_concurrency_lowers_the_limit_of_a_function() {
+        let config = Config { sandboxes: 10, ..Config::new(".", "local-emulator", Printer::recorded().0) };
+        let defaults = Defaults::from(&config);
+        for (reserved_concurrency, limit) in [(None, 10), (Some(3), 3), (Some(0), 0), (Some(500), 10)] {
+            let function = TemplateFunction { reserved_concurrency, ..TemplateFunction::unlisted("a") };
+            assert_eq!(defaults.limit(&function), limit, "{reserved_concurrency:?}");
+        }
     }
 }

@@ -49,6 +49,30 @@ fn routes_are_listed_with_their_keys() {
 }
 
 #[test]
+fn routes_of_each_front_door_are_listed() {
+    let project = project();
+    let ended =
+        Program::start(&project, &["routes", "--front-door", "alb,rest-api", "--front-door=function-url"])
+            .end();
+    let headings: Vec<&str> = ended.text.lines().filter(|line| !line.starts_with(' ')).collect();
+    let template = format!(
+        "warning: `functions/api/shop/[[...slug]]` is served here but not deployed: `template.yaml` has no \
+                            function with `Binary: {}`",
+        project.package("api/shop/slug")
+    );
+    assert_eq!(headings[..4], ["rest-api  /Prod", "function-url", "alb", &template], "{}", ended.text);
+    let url =
+        format!("  /api/user              http://{0}.localhost/       {0}", project.package("api/user"));
+    assert!(ended.text.lines().any(|line| line == url), "{url} in {}", ended.text);
+}
+
+#[test]
+fn a_front_door_that_there_is_not_ends_the_program() {
+    let ended = Program::start(&project(), &["--port", "0", "--front-door", "websocket"]).end();
+    assert_eq!((ended.code, ended.text.as_str()), (Some(2), ""));
+}
+
+#[test]
 fn routes_that_cannot_be_served_fail_the_command() {
     let project = project().answering("api/shop/[...rest]", "\"\"");
     let ended = Program::start(&project, &["routes"]).end();

@@ -6,12 +6,14 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 #![expect(clippy::panic, reason = "likewise, where there is more to say")]
 
+mod any_runtime;
 mod cleanup;
 mod cli;
 mod concurrency;
 mod errors;
 mod events;
 mod faults;
+mod front_doors;
 mod harness;
 mod invoke;
 mod logs;

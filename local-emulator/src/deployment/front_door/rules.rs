@@ -52,3 +52,21 @@ fn route(key: &RouteKey) -> String {
     let route: String = path.segments().map(segment).collect();
     if route.is_empty() { "/".to_owned() } else { route }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::pattern;
+
+    #[test]
+    fn a_route_key_is_the_rule_of_its_path() {
+        for (key, expected) in [
+            ("ANY /api/user", "/api/user"),
+            ("GET /api/posts/{id}", "/api/posts/[id]"),
+            ("ANY /api/docs/{slug+}", "/api/docs/[...slug]"),
+            ("ANY /", "/"),
+            ("$default", "/[[...path]]"),
+        ] {
+            assert_eq!(pattern(&key.parse().unwrap()).unwrap().to_string(), expected, "{key}");
+        }
+    }
+}

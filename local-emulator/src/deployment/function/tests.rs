@@ -112,6 +112,16 @@ fn other_settings_are_another_version_of_the_same_binary() {
 }
 
 #[test]
+fn other_code_of_the_same_name_is_another_version() {
+    let function = Function::new(0);
+    assert!(function.start_anew(&host()).is_none());
+    function.built(0, "legacy/bootstrap".into(), &host(), spec(128));
+    let first = is_up(&function);
+    assert!(Arc::ptr_eq(&first, &function.start_anew(&host()).unwrap()));
+    assert!(!Arc::ptr_eq(&first, &is_up(&function)));
+}
+
+#[test]
 fn a_function_that_is_removed_stays_so() {
     let function = Function::new(1);
     function.built(1, "a".into(), &host(), spec(128));

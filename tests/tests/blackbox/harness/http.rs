@@ -55,7 +55,9 @@ impl Request {
         let Self { method, target, headers, body } = self;
         let length = (!body.is_empty()).then(|| ("content-length".to_owned(), body.len().to_string()));
         let lines = length.iter().chain(headers).map(|(name, value)| format!("{name}: {value}\r\n"));
-        let head = format!("{method} {target} HTTP/1.1\r\nhost: localhost:3000\r\nconnection: close\r\n");
+        let has_host = headers.iter().any(|(name, _)| name == "host");
+        let host = if has_host { "" } else { "host: localhost:3000\r\n" };
+        let head = format!("{method} {target} HTTP/1.1\r\n{host}connection: close\r\n");
         let head: String = iter::once(head).chain(lines).collect();
         [head.as_bytes(), b"\r\n", body].concat()
     }

@@ -5,6 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::sync::OnceLock;
 
+use local_emulator::gateway::FrontDoorKind;
 use local_emulator::printer::{Log, Printer};
 use local_emulator::{Config, Emulator};
 use tokio::runtime::Runtime;
@@ -63,6 +64,15 @@ impl Served {
         Self { address: emulator.address(), log, runtime, emulator: Some(emulator) }
     }
 
+    /// Where the front door of a kind listens.
+    pub(crate) fn at(&self, kind: FrontDoorKind) -> SocketAddr {
+        self.emulator.as_ref().and_then(|emulator| emulator.address_of(kind)).unwrap()
+    }
+
+    pub(crate) fn kinds(&self) -> Vec<FrontDoorKind> {
+        self.emulator.iter().flat_map(Emulator::addresses).map(|(kind, _)| *kind).collect()
+    }
+
     pub(crate) fn get(&self, target: &str) -> Response {
         self.send(&get(target))
     }
@@ -86,6 +96,11 @@ impl Served {
     /// Waits until the log is as `condition` wants it.
     pub(crate) fn wait_until(&self, condition: impl Fn(&str) -> bool) {
         wait_for("the log", || condition(&self.log.text()).then_some(()));
+    }
+
+    /// Waits until `target` answers with `status`.
+    pub(crate) fn wait_for_status(&self, target: &str, status: u16) {
+        wait_for(&format!("{status} from {target}"), || (self.get(target).status == status).then_some(()));
     }
 
     /// Waits until `target` answers `text`.

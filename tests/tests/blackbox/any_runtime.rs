@@ -1,0 +1,120 @@
+//! A function that is no crate: whatever a folder's `bootstrap` is, if it speaks the Runtime API.
+
+use std::fs::{Permissions, set_permissions};
+use std::os::unix::fs::PermissionsExt;
+use std::process::Command;
+
+use crate::harness::{Project, Served};
+
+/// A runtime on Python's standard library. Paths that end in `crash` end it.
+const RUNTIME: &str = r#"
+import json, os, urllib.request
+from words import WORD
+
+API = "http://" + os.environ["AWS_LAMBDA_RUNTIME_API"] + "/2018-06-01/runtime/invocation/"
+while True:
+    with urllib.request.urlopen(API + "next") as invocation:
+        event = json.load(invocation)
+        request_id = invocation.headers["Lambda-Runtime-Aws-Request-Id"]
+    if event["rawPath"].endswith("crash"):
+        os._exit(3)
+    here = os.getcwd() == os.environ["LAMBDA_TASK_ROOT"] and os.path.basename(os.getcwd())
+    answer = {"word": WORD, "handler": os.environ["_HANDLER"], "folder": here}
+    reply = json.dumps(answer).encode()
+    urllib.request.urlopen(urllib.request.Request(API + request_id + "/response", data=reply)).read()
+"#;
+
+/// Functions have Lambda's `PATH`, which need not have the tester's Python.
+fn python() -> String {
+    let output = Command::new("python3").args(["-c", "import sys; print(sys.executable)"]).output().unwrap();
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
+
+fn template(logical_id: &str) -> String {
+    format!(
+        "  {logical_id}:\n    Type: AWS::Serverless::Function\n    Properties:\n      CodeUri: python/\n      \
+         Handler: words.count\n      Runtime: provided.al2023\n      Events:\n        \
+         Any: {{Type: HttpApi, Properties: {{Path: '/python/{{proxy+}}'}}}}\n"
+    )
+}
+
+fn project() -> Project {
+    let project = Project::new();
+    project.write("template.yaml", &format!("Resources:\n{}", template("Python")));
+    project.write("python/bootstrap", &format!("#!{}{RUNTIME}", python()));
+    project.write("python/words.py", "WORD = 'one'\n");
+    make_executable(&project, true);
+    project
+}
+
+fn make_executable(project: &Project, executable: bool) {
+    let mode = if executable { 0o755 } else { 0o644 };
+    set_permissions(project.path("python/bootstrap"), Permissions::from_mode(mode)).unwrap();
+}
+
+fn answer(word: &str) -> String {
+    format!(r#"{{"word": "{word}", "handler": "words.count", "folder": "python"}}"#)
+}
+
+#[test]
+fn a_script_answers_behind_its_route() {
+    let project = project();
+    let served = Served::start(&project);
+    assert_eq!(served.get("/python/a").status_and_text(), (200, answer("one")));
+    let log = served.log();
+    assert!(log.contains("\n  python  ANY /python/{proxy+}  Python\n"), "{log}");
+    served.wait_for_log("python | REPORT RequestId: ");
+    assert!(!log.contains("warning"), "{log}");
+}
+
+#[test]
+fn a_script_that_ends_is_an_error_and_the_next_request_has_a_new_one() {
+    let project = project();
+    let served = Served::start(&project);
+    let failed = served.get("/python/crash").status_and_text();
+    assert_eq!(failed, (500, r#"{"message":"Internal Server Error"}"#.to_owned()));
+    served.wait_for_log("Runtime exited with error: exit status 3");
+    assert_eq!(served.get("/python/a").status, 200);
+}
+
+#[test]
+fn a_saved_file_of_it_is_served() {
+    let project = project();
+    let served = Served::start(&project);
+    assert_eq!(served.get("/python/a").text(), answer("one"));
+    project.write("python/words.py", "WORD = 'another'\n");
+    served.wait_for_answer("/python/a", &answer("another"));
+    served.wait_for_log("python changed: starting it anew");
+}
+
+#[test]
+fn what_cannot_be_started_is_told_at_once_and_fails_as_on_lambda() {
+    let project = project();
+    make_executable(&project, false);
+    let served = Served::start(&project);
+    let warning = served.wait_for_log("cannot start");
+    assert_eq!(warning, "warning: `Python` cannot start: `python/bootstrap` may not be run: `chmod +x` it");
+    assert_eq!(served.get("/python/a").status, 500);
+    served.wait_for_log("Runtime.InvalidEntrypoint");
+    make_executable(&project, true);
+    served.wait_for_status("/python/a", 200);
+
+    std::fs::remove_dir_all(project.path("python")).unwrap();
+    let served = Served::start(&project);
+    assert!(served.wait_for_log("cannot start").contains("`python/bootstrap` is not there: put a program"));
+    assert_eq!(served.get("/python/a").status, 500);
+}
+
+#[test]
+fn a_script_that_the_template_declares_later_is_served_and_watched() {
+    let project = project();
+    project.write("template.yaml", "Resources: {}\n");
+    let served = Served::start(&project);
+    assert_eq!(served.get("/python/a").status, 404);
+    project.write("template.yaml", &format!("Resources:\n{}", template("Late")));
+    served.wait_for_answer("/python/a", &answer("one"));
+    project.write("python/words.py", "WORD = 'later'\n");
+    served.wait_for_answer("/python/a", &answer("later"));
+    project.write("template.yaml", "Resources: {}\n");
+    served.wait_for_status("/python/a", 404);
+}

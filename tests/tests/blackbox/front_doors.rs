@@ -1,0 +1,181 @@
+//! One function behind several front doors, each on a port of its own.
+
+use local_emulator::gateway::FrontDoorKind::{self, Alb, FunctionUrl, HttpApi, RestApi};
+use serde_json::Value;
+
+use crate::harness::{Project, Request, Response, Served, get, request};
+
+/// Answers with the event that it was given; a query `fail` makes it fail.
+const ECHO: &str = r#"fn main() {
+    while let Ok(event) = lambda::next() {
+        let answered = if event.json.contains("fail") {
+            lambda::fail(&event, b"{\"errorType\":\"Oops\",\"errorMessage\":\"asked for\"}")
+        } else {
+            let reply = format!("{{\"statusCode\":200,\"body\":{:?}}}", event.json);
+            lambda::respond(&event, reply.as_bytes())
+        };
+        answered.expect("the emulator takes it");
+    }
+}
+"#;
+
+/// The function with these properties in a template with these other resources.
+fn project(resources: &str, properties: &str) -> Project {
+    let mut project = Project::new();
+    project.add_crate("api/echo", ECHO);
+    project.write(
+        "template.yaml",
+        &format!(
+            "Resources:\n{resources}  Echo:\n    Type: AWS::Serverless::Function\n    Metadata:\n      \
+             BuildProperties:\n        Binary: {}\n    Properties:\n{properties}",
+            project.package("api/echo")
+        ),
+    );
+    project
+}
+
+const HTTP_EVENT: &str = "        Http: {Type: HttpApi, Properties: {Method: ANY, Path: /api/echo}}\n";
+
+/// Behind an HTTP API, a REST API with a stage of its own, and at a URL.
+fn everywhere() -> Project {
+    let rest = "  Rest: {Type: AWS::Serverless::Api, Properties: {StageName: v1}}\n";
+    let event =
+        "        Rest: {Type: Api, Properties: {RestApiId: !Ref Rest, Method: ANY, Path: /api/echo}}\n";
+    let properties =
+        format!("      FunctionUrlConfig: {{AuthType: NONE}}\n      Events:\n{HTTP_EVENT}{event}");
+    project(rest, &properties)
+}
+
+fn event(answer: &Response) -> Value {
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    answer.json()
+}
+
+fn at(served: &Served, kind: FrontDoorKind, request: &Request) -> Response {
+    request.send(served.at(kind))
+}
+
+#[test]
+fn each_front_door_calls_the_function_and_refuses_in_its_own_way() {
+    let project = everywhere();
+    let served = Served::start(&project);
+    assert_eq!(served.kinds(), [HttpApi, RestApi, FunctionUrl]);
+    assert_eq!(served.address, served.at(HttpApi));
+
+    let http = event(&at(&served, HttpApi, &get("/api/echo?a=b")));
+    assert_eq!((&http["version"], &http["routeKey"]), (&"2.0".into(), &"ANY /api/echo".into()));
+    let rest = event(&at(&served, RestApi, &get("/v1/api/echo?a=b")));
+    assert_eq!((&rest["resource"], &rest["requestContext"]["stage"]), (&"/api/echo".into(), &"v1".into()));
+    let host = format!("{}.localhost:3000", project.package("api/echo"));
+    let url = event(&at(&served, FunctionUrl, &get("/any/path").header("host", &host)));
+    assert_eq!((&url["routeKey"], &url["rawPath"]), (&"$default".into(), &"/any/path".into()));
+
+    for (kind, target, expected) in [
+        (HttpApi, "/api/nothing", (404, r#"{"message":"Not Found"}"#)),
+        (HttpApi, "/v1/api/echo", (404, r#"{"message":"Not Found"}"#)),
+        (HttpApi, "/api/echo?fail", (500, r#"{"message":"Internal Server Error"}"#)),
+        (RestApi, "/v1/api/nothing", (403, r#"{"message":"Missing Authentication Token"}"#)),
+        (RestApi, "/api/echo", (403, r#"{"message":"Forbidden"}"#)),
+        (RestApi, "/v1/api/echo?fail", (502, r#"{"message": "Internal server error"}"#)),
+        (FunctionUrl, "/api/echo?fail", (502, "Internal Server Error")),
+    ] {
+        let (status, text) = at(&served, kind, &get(target)).status_and_text();
+        assert_eq!((status, text.as_str()), expected, "{kind} {target}");
+    }
+}
+
+#[test]
+fn front_doors_are_listed_with_their_urls_and_routes() {
+    let project = everywhere();
+    let served = Served::start(&project);
+    let package = project.package("api/echo");
+    let log = served.log();
+    for line in [
+        format!("http-api ServerlessHttpApi  http://{}", served.at(HttpApi)),
+        format!("  /api/echo  ANY /api/echo  {package}"),
+        format!("rest-api Rest  http://{}/v1", served.at(RestApi)),
+        format!("function-url  port {}", served.at(FunctionUrl).port()),
+        format!("  /api/echo  http://{package}.localhost:{}/  {package}", served.at(FunctionUrl).port()),
+    ] {
+        assert!(log.lines().any(|printed| printed == line), "{line} in {log}");
+    }
+    assert!(!log.contains("warning"), "{log}");
+}
+
+#[test]
+fn a_front_door_that_is_asked_for_has_the_routes_of_the_folders() {
+    let project = project("", &format!("      Events:\n{HTTP_EVENT}"));
+    let served = Served::start_with(project.root(), |config| {
+        config.front_doors = vec![Alb, FunctionUrl, RestApi];
+        config.no_stage = true;
+    });
+    assert_eq!(served.kinds(), [RestApi, FunctionUrl, Alb]);
+    let rest = event(&at(&served, RestApi, &get("/api/echo")));
+    assert_eq!((&rest["path"], &rest["requestContext"]["stage"]), (&"/api/echo".into(), &"Prod".into()));
+    // Without the function's name in the host, the path decides.
+    assert_eq!(event(&at(&served, FunctionUrl, &get("/api/echo")))["routeKey"], "$default");
+    let alb = event(&at(&served, Alb, &get("/api/echo")));
+    assert!(alb["requestContext"]["elb"]["targetGroupArn"].is_string(), "{alb}");
+}
+
+#[test]
+fn a_load_balancer_sends_lists_where_its_target_group_says_so() {
+    let group = "  Group:\n    Type: AWS::ElasticLoadBalancingV2::TargetGroup\n    Properties:\n      \
+                 TargetGroupAttributes: [{Key: lambda.multi_value_headers.enabled, Value: 'true'}]\n";
+    let project = project(group, &format!("      Events:\n{HTTP_EVENT}"));
+    let served = Served::start_with(project.root(), |config| config.front_doors = vec![Alb]);
+    let alb = event(&at(&served, Alb, &get("/api/echo?a=1&a=2")));
+    assert_eq!(alb["multiValueQueryStringParameters"]["a"], serde_json::json!(["1", "2"]));
+}
+
+#[test]
+fn settings_of_a_front_door_change_while_it_is_open() {
+    let api = "  Api:\n    Type: AWS::Serverless::HttpApi\n    Properties:\n      StageName: one\n";
+    let event =
+        "        Http: {Type: HttpApi, Properties: {ApiId: !Ref Api, Method: GET, Path: /api/echo}}\n";
+    let project = project(api, &format!("      Events:\n{event}"));
+    let served = Served::start(&project);
+    assert_eq!(served.get("/one/api/echo").status, 200);
+    let preflight = |target: &str| {
+        request("OPTIONS", target)
+            .header("origin", "https://a.example")
+            .header("access-control-request-method", "GET")
+    };
+    assert_eq!(served.send(&preflight("/one/api/echo")).status, 404);
+
+    let cors = "StageName: two\n      CorsConfiguration: {AllowOrigins: ['https://a.example']}";
+    project.edit("template.yaml", "StageName: one", cors);
+    served.wait_for_status("/two/api/echo", 200);
+    assert_eq!(served.get("/one/api/echo").status, 404);
+    let allowed = served.send(&preflight("/two/api/echo"));
+    assert_eq!(
+        (allowed.status, allowed.header("access-control-allow-origin")),
+        (204, Some("https://a.example"))
+    );
+}
+
+#[test]
+fn a_front_door_that_comes_later_has_no_port_until_the_next_start() {
+    let project = project("", &format!("      Events:\n{HTTP_EVENT}"));
+    let served = Served::start(&project);
+    assert_eq!(served.get("/api/echo").status, 200);
+    project.edit(
+        "template.yaml",
+        "    Properties:\n",
+        "    Properties:\n      FunctionUrlConfig: {AuthType: NONE}\n",
+    );
+    let told = served.wait_for_log("start the emulator again");
+    assert!(told.starts_with("error: `function-url` is not served: "), "{told}");
+    assert_eq!(served.get("/api/echo").status, 200);
+}
+
+#[test]
+fn reserved_concurrency_is_a_limit_which_may_be_zero() {
+    let properties = format!("      ReservedConcurrentExecutions: 0\n      Events:\n{HTTP_EVENT}");
+    let project = project("", &properties);
+    let served = Served::start(&project);
+    let throttled = served.get("/api/echo").status_and_text();
+    assert_eq!(throttled, (503, r#"{"message":"Service Unavailable"}"#.to_owned()));
+    project.edit("template.yaml", "ReservedConcurrentExecutions: 0", "ReservedConcurrentExecutions: 1");
+    served.wait_for_status("/api/echo", 200);
+}
