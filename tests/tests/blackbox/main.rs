@@ -21,3 +21,5 @@ mod readme;
 mod reload;
 mod replies;
 mod routing;
+mod sandboxes;
+mod streaming;

@@ -4,6 +4,7 @@
 //! `anonymous`, as captured in `vokerhttp/testdata/functionurl-request.json` of
 //! <https://github.com/hotsock/voker>.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 
 use bytes::Bytes;
@@ -20,6 +21,9 @@ use crate::gateway::payload_2::{Authorizer, Destination, Iam, Received};
 
 #[cfg(test)]
 mod tests;
+
+/// Between a URL's id and its region.
+const DOMAIN: &str = ".lambda-url.";
 
 /// The only stage and the only route.
 const DEFAULT: &str = "$default";
@@ -41,18 +45,31 @@ impl Arrived<'_> {
     /// [`GatewayError::EventTooLong`] over what Lambda takes.
     pub(super) fn to_event(&self) -> Result<Bytes, GatewayError> {
         let path = decode(self.head.uri.path());
+        let domain_name = self.domain_name();
         let Self { head, body, peer, identity, .. } = *self;
-        Received { head, body, peer, identity, destination: self.destination(&path) }.to_event()
+        Received { head, body, peer, identity, destination: self.destination(&domain_name, &path) }.to_event()
+    }
+
+    /// The host that a URL has on AWS, which is how functions know that they are behind one: also where the
+    /// request came to `<name>.localhost`, or to this machine's address.
+    ///
+    /// Undocumented (URL-2): which id it would have.
+    fn domain_name(&self) -> Cow<'_, str> {
+        let (host, _) = host_and_port(&self.head.headers);
+        if host.contains(DOMAIN) {
+            return host.into();
+        }
+        let id = host.strip_suffix(".localhost").unwrap_or(&self.api.api_id);
+        format!("{id}{DOMAIN}us-east-1.on.aws").into()
     }
 
     /// Undocumented (URL-4): that the decoded path goes beyond a `%3F`, where that of an HTTP API ends.
-    fn destination<'a>(&'a self, path: &'a str) -> Destination<'a> {
-        let (host, _) = host_and_port(&self.head.headers);
+    fn destination<'a>(&'a self, domain_name: &'a str, path: &'a str) -> Destination<'a> {
         let authorizer = self.authorizer();
         Destination {
             account_id: if authorizer.is_some() { &self.api.account_id } else { "anonymous" },
-            // Undocumented (URL-2): on AWS the URL's id, which is also the first label of its host.
-            api_id: host.split('.').next().unwrap_or_default(),
+            api_id: domain_name.split('.').next().unwrap_or_default(),
+            domain_name,
             stage: DEFAULT,
             route_key: DEFAULT,
             raw_path: self.head.uri.path(),

@@ -4,6 +4,7 @@ use bytes::Bytes;
 
 use super::{Api, Match, Stage};
 use crate::gateway::error::GatewayError;
+use crate::gateway::headers::host_and_port;
 use crate::gateway::identity::Identity;
 use crate::gateway::path::raw_path;
 use crate::gateway::payload_2::{Destination, Received};
@@ -41,6 +42,7 @@ impl<T> Arrived<'_, T> {
         Destination {
             account_id: &self.api.account_id,
             api_id: &self.api.api_id,
+            domain_name: host_and_port(&self.head.headers).0,
             stage: self.stage.name(),
             route_key: self.route.key,
             raw_path: path,

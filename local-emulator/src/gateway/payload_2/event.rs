@@ -18,7 +18,7 @@ use super::authorizer::Authorizer;
 use super::headers::Headers;
 use crate::gateway::body::EventBody;
 use crate::gateway::error::GatewayError;
-use crate::gateway::headers::{cookies, host_and_port, text};
+use crate::gateway::headers::{cookies, text};
 use crate::gateway::identity::{Identity, common_log_format};
 use crate::gateway::limits;
 
@@ -35,6 +35,7 @@ pub(in crate::gateway) struct Received<'a> {
 pub(in crate::gateway) struct Destination<'a> {
     pub(in crate::gateway) account_id: &'a str,
     pub(in crate::gateway) api_id: &'a str,
+    pub(in crate::gateway) domain_name: &'a str,
     pub(in crate::gateway) stage: &'a str,
     pub(in crate::gateway) route_key: &'a str,
     pub(in crate::gateway) raw_path: &'a str,
@@ -149,8 +150,7 @@ impl Received<'_> {
     }
 
     fn request_context<'a>(&'a self, source_ip: &'a str) -> RequestContext<'a> {
-        let (domain_name, _) = host_and_port(&self.head.headers);
-        let Destination { account_id, api_id, stage, route_key, .. } = self.destination;
+        let Destination { account_id, api_id, domain_name, stage, route_key, .. } = self.destination;
         RequestContext {
             account_id,
             api_id,

@@ -131,10 +131,15 @@ fn the_raw_path_stays_encoded_and_the_other_is_decoded() {
 }
 
 #[test]
-fn the_id_of_the_url_is_the_first_label_of_its_host() {
-    for (host, id) in [("api-user.localhost:3001", "api-user"), ("localhost:3001", "localhost")] {
+fn the_domain_of_the_url_has_the_form_that_functions_know() {
+    for (host, id) in [
+        ("api-user.localhost:3001", "api-user"),
+        ("localhost:3001", "localhost0"),
+        ("[::1]:3001", "localhost0"),
+    ] {
         let context = &event(Request::get("/").header("host", host), "")["requestContext"];
         assert_eq!((&context["apiId"], &context["domainPrefix"]), (&json!(id), &json!(id)));
+        assert_eq!(context["domainName"], format!("{id}.lambda-url.us-east-1.on.aws"));
     }
 }
 

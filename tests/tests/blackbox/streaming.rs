@@ -1,0 +1,78 @@
+//! A function on the library that streams, behind a Function URL that does.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+
+use local_emulator::gateway::FrontDoorKind;
+
+use crate::harness::{PATIENCE, faults};
+
+/// A streamed response, read as it comes.
+struct Streamed(BufReader<TcpStream>);
+
+impl Streamed {
+    fn get(address: SocketAddr, target: &str) -> Self {
+        let mut stream = TcpStream::connect(address).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        write!(stream, "GET {target} HTTP/1.1\r\nhost: stream.localhost\r\n\r\n").unwrap();
+        Self(BufReader::new(stream))
+    }
+
+    fn head(&mut self) -> String {
+        let mut head = String::new();
+        while !head.ends_with("\r\n\r\n") {
+            assert_ne!(self.0.read_line(&mut head).unwrap(), 0, "closed after {head:?}");
+        }
+        head
+    }
+
+    /// The next chunk: empty at the end, nothing if the transfer broke off.
+    fn chunk(&mut self) -> Option<String> {
+        let mut size = String::new();
+        self.0.read_line(&mut size).ok().filter(|read| *read > 0)?;
+        let mut chunk = vec![0; usize::from_str_radix(size.trim_end(), 16).unwrap() + 2];
+        self.0.read_exact(&mut chunk).ok()?;
+        Some(String::from_utf8(chunk).unwrap().trim_end().to_owned())
+    }
+}
+
+fn function_url() -> SocketAddr {
+    faults().at(FrontDoorKind::FunctionUrl)
+}
+
+#[test]
+fn what_a_function_streams_reaches_the_client_piece_by_piece() {
+    let release = tempfile::tempdir().unwrap();
+    let file = release.path().join("go");
+    let mut response = Streamed::get(function_url(), &format!("/api/stream?file={}", file.display()));
+    let head = response.head();
+    assert!(head.starts_with("HTTP/1.1 201 "), "{head}");
+    for line in ["x-kind: stream", "set-cookie: a=1", "set-cookie: b=2", "transfer-encoding: chunked"] {
+        assert!(head.contains(line), "{head}");
+    }
+    // The function writes the second piece when it sees the file, and not before.
+    assert_eq!(response.chunk().as_deref(), Some("one,"));
+    fs::write(file, "").unwrap();
+    assert_eq!(response.chunk().as_deref(), Some("two"));
+    assert_eq!(response.chunk().as_deref(), Some(""));
+}
+
+#[test]
+fn a_stream_that_breaks_off_breaks_the_transfer_off() {
+    let mut response = Streamed::get(function_url(), "/api/stream?breaks");
+    response.head();
+    assert_eq!(response.chunk().as_deref(), Some("one,"));
+    assert_eq!(response.chunk(), None);
+    // The next request finds the sandbox as it should be.
+    let next = Streamed::get(function_url(), "/api/stream?breaks").head();
+    assert!(next.starts_with("HTTP/1.1 201 "), "{next}");
+}
+
+#[test]
+fn behind_an_http_api_the_same_function_answers_in_one_piece() {
+    let answer = faults().get("/api/stream?file=/");
+    assert_eq!(answer.status_and_text(), (201, "one,two".to_owned()));
+    assert_eq!(answer.header("content-length"), Some("7"));
+    assert_eq!(answer.all("set-cookie"), ["a=1", "b=2"]);
+}
