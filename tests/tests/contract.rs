@@ -1,5 +1,5 @@
-//! Where AWS does not say what it does, the choice has a number: in the code that makes it, and in a row of a page
-//! below `docs/contract`.
+//! The pages of `docs/contract` and the code speak of the same things. Where AWS does not say what it does, the
+//! choice has a number: in the code that makes it, and in a row of a page.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot read the project has failed")]
 
@@ -22,11 +22,16 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
+/// All Rust files below `folder`.
 fn sources(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let (folders, files): (Vec<_>, Vec<_>) = entries.partition(|path| path.is_dir());
     let files = files.into_iter().filter(|path| path.extension().is_some_and(|end| end == "rs"));
     files.chain(folders.iter().flat_map(|folder| sources(folder))).collect()
+}
+
+fn code_in(folder: &str) -> String {
+    sources(&root().join(folder)).iter().map(|file| fs::read_to_string(file).unwrap()).collect()
 }
 
 /// The numbers of `prefix` that `text` names.
@@ -43,11 +48,7 @@ fn rows(page: &str, prefix: &str) -> Vec<u32> {
 
 #[test]
 fn each_number_in_the_code_has_a_row_and_each_row_a_place_in_the_code() {
-    let code: Vec<String> = sources(&root().join("local-emulator/src"))
-        .iter()
-        .map(|file| fs::read_to_string(file).unwrap())
-        .collect();
-    let code = code.concat();
+    let code = code_in("local-emulator/src");
     for (prefix, page) in PAGES {
         let Ok(text) = fs::read_to_string(root().join("docs/contract").join(page)) else { continue };
         let rows = rows(&text, prefix);
@@ -65,5 +66,27 @@ fn every_page_has_numbers_that_the_code_can_name() {
             continue;
         }
         assert!(PAGES.iter().any(|(_, page)| *page == name), "{name:?} is not in `PAGES`");
+    }
+}
+
+/// The tests that a page names: `path::to::name`, or `…::name` of the path before.
+fn named_tests(page: &str) -> impl Iterator<Item = &str> {
+    let code = page.split('`').skip(1).step_by(2);
+    code.filter(|code| {
+        (code.contains("tests::") || code.starts_with("…::")) && !code.contains([' ', '/', '(', '*', '{'])
+    })
+}
+
+#[test]
+fn each_test_that_a_page_names_is_there() {
+    let code = code_in("local-emulator/src") + &code_in("tests/tests");
+    for (_, page) in PAGES {
+        let Ok(text) = fs::read_to_string(root().join("docs/contract").join(page)) else { continue };
+        let names: Vec<&str> = named_tests(&text).filter_map(|path| path.rsplit("::").next()).collect();
+        assert!(names.len() > 10, "{page} names {names:?}");
+        for name in names {
+            let is_there = code.contains(&format!("fn {name}(")) || code.contains(&format!("mod {name};"));
+            assert!(is_there, "{page} names `{name}`, which is not there");
+        }
     }
 }

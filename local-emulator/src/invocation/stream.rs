@@ -56,8 +56,8 @@ impl ReplyStream {
 }
 
 impl Writer {
-    /// Passes a piece on, as soon as there is room for it. A reader who has left is no error: on Lambda the
-    /// function does not hear of that.
+    /// Passes a piece on, as soon as there is room for it. Undocumented (RT-6): a reader who has left is no
+    /// error, since the function does not hear of a client that hangs up before a buffered answer either.
     pub async fn write(&self, piece: Bytes) {
         if !piece.is_empty() {
             let _ = self.0.send(piece).await;

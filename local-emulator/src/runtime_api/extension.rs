@@ -63,7 +63,7 @@ async fn register(sandbox: &Sandbox, headers: &HeaderMap, body: Incoming) -> Res
         return Err(Refused::new("Extension.InvalidExtensionName", "Empty extension name"));
     }
     let invoke = subscribes_to_invoke(body).await?;
-    let id = sandbox.register_extension(name, invoke).map_err(|refusal| Refused::of(refusal, name))?;
+    let id = sandbox.register_extension(name, invoke).map_err(|refusal| Refused::of(&refusal, name))?;
     let spec = sandbox.spec();
     let wants_account = text(headers, FEATURES).split(',').any(|feature| feature.trim() == "accountId");
     let registered = Registered {
@@ -82,7 +82,7 @@ async fn register(sandbox: &Sandbox, headers: &HeaderMap, body: Incoming) -> Res
 async fn next(sandbox: &Arc<Sandbox>, headers: &HeaderMap) -> Result<Reply, Refused> {
     let id = identifier(headers)?;
     let event =
-        sandbox.next_for_extension(id).await.map_err(|refusal| Refused::of(refusal, &id.to_string()))?;
+        sandbox.next_for_extension(id).await.map_err(|refusal| Refused::of(&refusal, &id.to_string()))?;
     Ok(reply::json(StatusCode::OK, serde_json::to_vec(&event).unwrap_or_default().into()))
 }
 
@@ -99,7 +99,7 @@ async fn failed(
     }
     // Its words are for telemetry, which is not here.
     upload::receive(body).await;
-    sandbox.extension_failed(id, error).map_err(|refusal| Refused::of(refusal, &id.to_string()))?;
+    sandbox.extension_failed(id, error).map_err(|refusal| Refused::of(&refusal, &id.to_string()))?;
     Ok(reply::accepted())
 }
 
@@ -144,7 +144,7 @@ impl Refused {
     }
 
     /// `extension` is its name as it registers, its id later on.
-    fn of(refusal: ExtensionRefusal, extension: &str) -> Self {
+    fn of(refusal: &ExtensionRefusal, extension: &str) -> Self {
         match refusal {
             ExtensionRefusal::RegistrationClosed => {
                 Self::new("Extension.RegistrationClosed", "Extension registration closed already")

@@ -110,8 +110,11 @@ async fn response(
 async fn buffered(sandbox: &Sandbox, id: &str, body: Incoming) -> Result<Reply, Refusal> {
     match upload::receive(body).await {
         Upload::Whole(body, trailers) => {
-            // Lambda takes this for a success, and passes the error on as metadata.
-            trailers.iter().for_each(|error| sandbox.note(error));
+            // Undocumented (RT-2): that the caller is told of a success. AWS's emulator passes such an error on
+            // as metadata, behind the whole answer.
+            if let Some(error) = trailers {
+                sandbox.note(&error);
+            }
             sandbox.respond(id, Outcome::Reply(body)).map(|()| reply::accepted())
         }
         other => incomplete(sandbox, id, &other),
@@ -147,7 +150,7 @@ async fn error(sandbox: &Sandbox, id: &str, headers: &HeaderMap, body: Incoming)
     sandbox.answer_begins(id, Answer::Error)?;
     match upload::receive(body).await {
         Upload::Whole(body, _) => {
-            sandbox.fail(id, body, error_type(headers))?;
+            sandbox.fail(id, body, &error_type(headers))?;
             Ok(reply::accepted())
         }
         other => incomplete(sandbox, id, &other),

@@ -25,6 +25,9 @@ struct Error<'a> {
 }
 
 /// An event, on its way to the function.
+///
+/// Undocumented (RT-1): whether there is a `Lambda-Runtime-Invocation-Id`, which newer runtimes send back if
+/// there is one. Here there is none.
 pub(super) fn event(delivery: Delivery, function: &FunctionSpec) -> Reply {
     let mut reply = Response::new(Full::new(delivery.event));
     let headers = reply.headers_mut();

@@ -74,7 +74,7 @@ fn error_in(trailers: &HeaderMap) -> Option<StreamError> {
     let claimed = trailers.get(ERROR_TYPE).filter(|claimed| !claimed.is_empty())?;
     let error_type = reported_error_type(claimed.to_str().unwrap_or_default());
     let body = trailers.get(ERROR_BODY).map(http::HeaderValue::as_bytes).unwrap_or_default();
-    // What is no base64 is passed on as it is, so that its developer sees it.
+    // Undocumented (RT-3): what is no base64 is passed on as it is, so that its developer sees it.
     let error = STANDARD.decode(body).unwrap_or_else(|_| body.to_owned());
     Some(StreamError { error_type, error: error.into() })
 }

@@ -62,16 +62,16 @@ impl Sandbox {
 
     /// The invocation `id` failed, with an error for its caller and the log, and an error type for its
     /// report.
-    pub(crate) fn fail(&self, id: &str, error: Bytes, error_type: String) -> Result<(), Refusal> {
-        let (caller, stream) = self.phase().answered(id, Some(Status::Error(error_type.clone())))?;
-        job::break_off(stream, &error_type, &error);
+    pub(crate) fn fail(&self, id: &str, error: Bytes, error_type: &str) -> Result<(), Refusal> {
+        let (caller, stream) = self.phase().answered(id, Some(Status::Error(error_type.to_owned())))?;
+        job::break_off(stream, error_type, &error);
         self.pass_on_error(caller, error);
         Ok(())
     }
 
     /// The invocation `id` failed in a way that the function has no words for.
     pub(crate) fn fail_with(&self, id: &str, failure: &Failure) -> Result<(), Refusal> {
-        self.fail(id, failure.body(id), failure.error_type().to_owned())
+        self.fail(id, failure.body(id), failure.error_type())
     }
 
     /// The runtime could not start: the caller of the first invocation gets `error`. The process has

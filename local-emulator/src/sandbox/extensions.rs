@@ -186,7 +186,8 @@ impl Sandbox {
         }
     }
 
-    /// An extension reports that it failed. Its invocations go on: what ends them is the end of its process.
+    /// An extension reports that it failed. Undocumented (LC-5): its invocations go on, as in AWS's emulator,
+    /// and what ends them is the end of its process.
     pub(crate) fn extension_failed(&self, id: Uuid, error: ExtensionError) -> Result<(), ExtensionRefusal> {
         self.extensions().get(id)?.failed(error)
     }

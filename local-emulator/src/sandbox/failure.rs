@@ -14,7 +14,8 @@ use thiserror::Error;
 /// The most bytes that a runtime may post: 6 MiB and room for the envelope.
 pub(crate) const MAX_PAYLOAD: usize = 6 * 1024 * 1024 + 100;
 
-/// The most bytes that a runtime may stream; what comes behind them is cut off. "200 MB" of 2^20 bytes each.
+/// The most bytes that a runtime may stream; what comes behind them is cut off. Undocumented (RT-4): that "200 MB"
+/// have 2^20 bytes each.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>
 pub(crate) const MAX_STREAM: usize = 200 * 1024 * 1024;
 

@@ -36,6 +36,7 @@ pub struct FunctionSpec {
 
 /// What all sandboxes of an emulator share.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of the command line by itself")]
 pub struct Host {
     /// Where functions' output and the log go.
     pub printer: Printer,
@@ -62,7 +63,7 @@ impl Host {
     /// Lambda's limit for the init phase of an on-demand function.
     pub const INIT_LIMIT: Duration = Duration::from_secs(10);
 
-    /// Lambda keeps a sandbox for minutes, and does not say how many: a burst of requests should not
+    /// Undocumented (LC-2): Lambda keeps a sandbox for minutes, and does not say how many. A burst of requests should not
     /// leave its processes behind for the rest of the day.
     pub const IDLE_LIMIT: Duration = Duration::from_secs(5 * 60);
 

@@ -112,6 +112,7 @@ impl Sandbox {
     }
 
     /// Gives an invocation to a sandbox that is ready; back it comes if this one is not, or no longer.
+    #[expect(clippy::result_large_err, reason = "the job is no error: it goes on to another sandbox")]
     fn begin(&self, job: Job) -> Result<(), Job> {
         {
             let mut phase = self.phase();
@@ -150,7 +151,7 @@ impl Sandbox {
         match finished {
             // Its last lines may still be in the pipe.
             Some(running) if running.has_tail() => {
-                drop(tokio::spawn(Arc::clone(self).finished_with_tail(running)))
+                drop(tokio::spawn(Arc::clone(self).finished_with_tail(running)));
             }
             Some(running) => self.finished(&running),
             None => {}

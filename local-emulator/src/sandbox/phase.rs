@@ -371,7 +371,8 @@ impl Running {
         self.request_id().hyphenated().encode_lower(&mut buffer) == id
     }
 
-    /// Lambda adds the segment of the invocation, and whether it is sampled: not here.
+    /// Lambda adds the segment of the invocation, and whether it is sampled. Undocumented (RT-5): what it says
+    /// where nothing is recorded; `Sampled=0` is the truth here.
     fn trace_id(&self) -> String {
         let root = &self.invocation.trace_id;
         if root.is_empty() || root.contains(';') {

@@ -19,7 +19,7 @@ use crate::invocation::{AtLimit, Invocation, Outcome, Throttle};
 
 /// How long a caller waits for a sandbox that has answered, but works on, before another is started.
 ///
-/// A client on this machine can send its next request before the runtime has got to asking for it. On
+/// Undocumented (LC-3). A client on this machine can send its next request before the runtime has got to asking for it. On
 /// Lambda the network between them gives the runtime that time: requests one after another stay with
 /// one sandbox. It is less than a cold start takes there.
 const RETURN_TIME: Duration = Duration::from_millis(50);

@@ -27,7 +27,8 @@ use crate::runtime_api;
 const SAMPLE_EVERY: Duration = Duration::from_millis(100);
 
 /// How long a function with an internal extension may take to shut down: with one, Lambda sends SIGTERM
-/// first. Without, it kills at once.
+/// first. Without, it kills at once. Undocumented (LC-4): that a time-out, which resets the sandbox, leaves it
+/// that time as well.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-shutdown>
 const SHUTDOWN: Duration = Duration::from_millis(500);
 
