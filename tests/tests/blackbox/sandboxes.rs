@@ -4,11 +4,11 @@
 use crate::harness::{Project, Served};
 
 /// Answers its process id, having held so many megabytes.
-const HOLDING: &str = r#"{
+const HOLDING: &str = r"{
     let megabytes: usize = _event.query().parse().unwrap_or(0);
     std::hint::black_box(vec![1_u8; megabytes << 20]);
     std::process::id().to_string()
-}"#;
+}";
 
 fn served(configure: impl FnOnce(&mut local_emulator::Config)) -> (Project, Served) {
     let project = Project::new().answering("api/hold", HOLDING);
