@@ -24,6 +24,7 @@ pages! {
     cookies "cookies.md",
     cors_and_middleware "cors-and-middleware.md",
     errors "errors.md",
+    front_doors "front-doors.md",
     streaming "streaming.md",
     testing "testing.md",
     environment_and_secrets "environment-and-secrets.md",
@@ -40,7 +41,7 @@ mod tests {
 
     /// What a fence may be: Rust that rustdoc runs, or what it leaves alone. `rs` is Rust to a reader, and
     /// nothing to rustdoc.
-    const FENCES: [&str; 12] = [
+    const FENCES: [&str; 13] = [
         "rust",
         "rust,no_run",
         "rust,compile_fail,E0308",
@@ -49,6 +50,7 @@ mod tests {
         "console",
         "js",
         "json",
+        "python",
         "sh",
         "text",
         "toml",

@@ -4,7 +4,7 @@ use std::fs::{Permissions, set_permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
 
-use crate::harness::{Project, Served};
+use crate::harness::{Project, Served, checkout};
 
 /// A runtime on Python's standard library. Paths that end in `crash` end it.
 const RUNTIME: &str = r#"
@@ -65,6 +65,30 @@ fn a_script_answers_behind_its_route() {
     assert!(log.contains("\n  python  ANY /python/{proxy+}  Python\n"), "{log}");
     served.wait_for_log("python | REPORT RequestId: ");
     assert!(!log.contains("warning"), "{log}");
+}
+
+/// The first fence of a language in a chapter of the guide.
+fn fence(language: &str) -> String {
+    let page = std::fs::read_to_string(checkout().join("docs/guide/front-doors.md")).unwrap();
+    let chapter =
+        page.split("\n## ").find(|text| text.starts_with("A function in another language")).unwrap();
+    let (_, fence) = chapter.split_once(&format!("```{language}\n")).unwrap();
+    fence.split("```").next().unwrap().to_owned()
+}
+
+#[test]
+fn the_script_of_the_guide_counts_words() {
+    let project = Project::new();
+    let shebang = "#!/usr/bin/env python3";
+    let script = fence("python");
+    assert_eq!(script.lines().next(), Some(shebang));
+    project.write("template.yaml", &fence("yaml"));
+    project.write("words/bootstrap", &script.replacen(shebang, &format!("#!{}", python()), 1));
+    set_permissions(project.path("words/bootstrap"), Permissions::from_mode(0o755)).unwrap();
+    let served = Served::start(&project);
+    for (target, words) in [("/words?text=to+be+or+not", "4 words"), ("/words", "0 words")] {
+        assert_eq!(served.get(target).status_and_text(), (200, words.to_owned()), "{}", served.log());
+    }
 }
 
 #[test]
