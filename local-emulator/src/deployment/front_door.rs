@@ -45,12 +45,16 @@ pub(super) type Functions = HashMap<FunctionId, Arc<Function>>;
 #[derive(Clone, Debug)]
 pub(crate) struct FrontDoor {
     kind: FrontDoorKind,
+    /// Among those of its kind.
+    name: String,
     current: Arc<RwLock<Arc<gateway::FrontDoor<Local>>>>,
 }
 
 impl FrontDoor {
-    fn new(kind: FrontDoorKind) -> Self {
-        Self { kind, current: Arc::new(RwLock::new(Arc::new(make::closed(kind)))) }
+    /// Closed, until it is replaced.
+    fn new(declared: &project::FrontDoor) -> Self {
+        let (kind, name) = (declared.kind(), declared.name().to_owned());
+        Self { kind, name, current: Arc::new(RwLock::new(Arc::new(make::closed(kind)))) }
     }
 
     pub(crate) fn current(&self) -> Arc<gateway::FrontDoor<Local>> {
@@ -71,27 +75,33 @@ pub(super) struct FrontDoors {
 
 impl FrontDoors {
     pub(super) fn new(declared: &[project::FrontDoor], manner: Manner) -> Self {
-        Self { doors: declared.iter().map(|door| FrontDoor::new(door.kind())).collect(), manner }
+        Self { doors: declared.iter().map(FrontDoor::new).collect(), manner }
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &FrontDoor> {
         self.doors.iter()
     }
 
-    /// Leads each to what the project says now, and tells what is wrong with that. The first one of a kind takes
-    /// the first one that the project has of it, and so on.
+    /// Leads each to what the project says now, and tells what is wrong with that.
     pub(super) fn replace(&self, declared: &[project::FrontDoor], functions: &Functions) -> Vec<String> {
         let mut maker = Maker { functions, manner: self.manner, errors: Vec::new() };
         let mut declared: Vec<_> = declared.iter().collect();
         for door in &self.doors {
-            let at = declared.iter().position(|declared| declared.kind() == door.kind);
-            match at.map(|at| declared.remove(at)) {
+            match self.position(door, &declared).map(|at| declared.remove(at)) {
                 Some(declared) => door.replace(maker.front_door(declared)),
                 None => door.replace(make::closed(door.kind)),
             }
         }
         maker.errors.extend(declared.into_iter().map(without_port));
         maker.errors
+    }
+
+    /// The one of the same name; an API that is the only one of its kind may have another.
+    fn position(&self, door: &FrontDoor, declared: &[&project::FrontDoor]) -> Option<usize> {
+        let is_only = self.doors.iter().filter(|other| other.kind == door.kind).count() == 1;
+        let of_kind = |declared: &&project::FrontDoor| declared.kind() == door.kind;
+        let same = declared.iter().position(|declared| of_kind(declared) && declared.name() == door.name);
+        same.or_else(|| declared.iter().position(of_kind).filter(|_| is_only))
     }
 }
 

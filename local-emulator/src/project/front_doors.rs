@@ -96,6 +96,14 @@ impl FrontDoor {
             Self::LoadBalancer { .. } => FrontDoorKind::Alb,
         }
     }
+
+    /// What it is called among those of its kind: the logical id of an API.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Api { api, .. } => &api.logical_id,
+            Self::FunctionUrls(_) | Self::LoadBalancer { .. } => self.kind().name(),
+        }
+    }
 }
 
 impl Project {

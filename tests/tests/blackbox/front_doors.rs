@@ -155,6 +155,22 @@ fn settings_of_a_front_door_change_while_it_is_open() {
 }
 
 #[test]
+fn each_api_keeps_its_port_while_another_one_goes() {
+    let apis = "  Public: {Type: AWS::Serverless::HttpApi}\n  Inner: {Type: AWS::Serverless::HttpApi}\n";
+    let event = |name: &str, api: &str| {
+        format!("        {name}: {{Type: HttpApi, Properties: {{ApiId: !Ref {api}, Path: /api/echo}}}}\n")
+    };
+    let (public, inner) = (event("One", "Public"), event("Two", "Inner"));
+    let project = project(apis, &format!("      Events:\n{public}{inner}"));
+    let served = Served::start(&project);
+    let [first, second] = served.addresses()[..] else { panic!("{}", served.log()) };
+    assert_eq!(get("/api/echo").send(first).status, 200);
+    project.edit("template.yaml", &public, "");
+    served.wait_for_status("/api/echo", 404);
+    assert_eq!(get("/api/echo").send(second).status, 200);
+}
+
+#[test]
 fn a_front_door_that_comes_later_has_no_port_until_the_next_start() {
     let project = project("", &format!("      Events:\n{HTTP_EVENT}"));
     let served = Served::start(&project);

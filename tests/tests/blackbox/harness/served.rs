@@ -69,6 +69,11 @@ impl Served {
         self.emulator.as_ref().and_then(|emulator| emulator.address_of(kind)).unwrap()
     }
 
+    /// Where each front door listens.
+    pub(crate) fn addresses(&self) -> Vec<SocketAddr> {
+        self.emulator.iter().flat_map(Emulator::addresses).map(|(_, address)| *address).collect()
+    }
+
     pub(crate) fn kinds(&self) -> Vec<FrontDoorKind> {
         self.emulator.iter().flat_map(Emulator::addresses).map(|(kind, _)| *kind).collect()
     }
