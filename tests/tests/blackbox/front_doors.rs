@@ -1,9 +1,12 @@
 //! One function behind several front doors, each on a port of its own.
 
+use std::io::Read;
+use std::time::{Duration, Instant};
+
 use local_emulator::gateway::FrontDoorKind::{self, Alb, FunctionUrl, HttpApi, RestApi};
 use serde_json::Value;
 
-use crate::harness::{Project, Request, Response, Served, get, request};
+use crate::harness::{Connection, Project, Request, Response, Served, get, request};
 
 /// Answers with the event that it was given; a query `fail` makes it fail.
 const ECHO: &str = r#"fn main() {
@@ -194,4 +197,40 @@ fn reserved_concurrency_is_a_limit_which_may_be_zero() {
     assert_eq!(throttled, (503, r#"{"message":"Service Unavailable"}"#.to_owned()));
     project.edit("template.yaml", "ReservedConcurrentExecutions: 0", "ReservedConcurrentExecutions: 1");
     served.wait_for_status("/api/echo", 200);
+}
+
+/// Streams seven megabytes at once, of which Lambda lets six through and the seventh in half a second.
+const STREAM: &str = r#"fn main() {
+    let megabytes = vec![b'x'; 7 << 20];
+    while let Ok(event) = lambda::next() {
+        lambda::stream(&event, &[&megabytes], None).expect("the emulator takes it");
+    }
+}
+"#;
+
+#[test]
+fn a_stream_is_as_slow_as_on_aws_if_asked_for() {
+    let mut project = Project::new();
+    project.add_crate("api/stream", STREAM);
+    let config = "FunctionUrlConfig: {AuthType: NONE, InvokeMode: RESPONSE_STREAM}";
+    let binary = project.package("api/stream");
+    project.write(
+        "template.yaml",
+        &format!(
+            "Resources:\n  Stream:\n    Type: AWS::Serverless::Function\n    Metadata: {{BuildProperties: {{Binary: \
+             {binary}}}}}\n    Properties: {{MemorySize: 256, {config}}}\n"
+        ),
+    );
+    let served = Served::start_with(project.root(), |config| config.aws_bandwidth = true);
+    let stream = || {
+        let mut connection = Connection::open(served.at(FunctionUrl)).unwrap();
+        let head = b"GET /api/stream HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
+        connection.write(head).unwrap();
+        connection.0.read_to_end(&mut Vec::new()).unwrap()
+    };
+    // Once for the build and the start.
+    assert!(stream() > 7 << 20);
+    let began = Instant::now();
+    stream();
+    assert!(began.elapsed() > Duration::from_millis(480), "{:?}", began.elapsed());
 }
