@@ -1,9 +1,11 @@
 //! What only these clients do with their connections.
 
 use std::io::{self, Read};
-use std::net::Shutdown;
+use std::net::{Shutdown, SocketAddr};
 
 use crate::harness::Connection;
+#[cfg(target_os = "linux")]
+use crate::harness::wait_for;
 
 impl Connection {
     /// Says that nothing more is asked, and gives what comes all the same.
@@ -26,3 +28,22 @@ impl Connection {
         Ok(bytes)
     }
 }
+
+/// The emulator has hung up on each of those who have.
+#[cfg(target_os = "linux")]
+pub(crate) fn no_connection_is_left(address: SocketAddr) {
+    let local = format!("0100007F:{:04X}", address.port());
+    let is_open = |line: &str| {
+        let mut columns = line.split_whitespace().skip(1);
+        // Established, or only the client has hung up: the kernel's own numbers.
+        columns.next() == Some(&local) && matches!(columns.nth(1), Some("01" | "08"))
+    };
+    wait_for("the connections to be closed", || {
+        let connections = std::fs::read_to_string("/proc/net/tcp").unwrap();
+        (!connections.lines().any(is_open)).then_some(())
+    });
+}
+
+/// Elsewhere nobody tells.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn no_connection_is_left(_: SocketAddr) {}

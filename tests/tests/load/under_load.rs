@@ -27,12 +27,18 @@ pub(crate) struct UnderLoad {
 impl UnderLoad {
     /// Serves the fixture, once its functions are built and answer.
     pub(crate) fn start() -> Self {
-        let alone = alone();
-        let limit = CONNECTIONS.to_string();
-        let (program, address) = Program::serve_with(project(), &["--no-watch", "--sandboxes", &limit]);
-        let emulator = Self { address, id: program.pid(), program: Mutex::new(program), _alone: alone };
+        let emulator = Self::behind("http-api");
         emulator.check_each_function();
         emulator
+    }
+
+    /// Serves the fixture behind a front door.
+    pub(crate) fn behind(front_door: &str) -> Self {
+        let alone = alone();
+        let limit = CONNECTIONS.to_string();
+        let options = ["--no-watch", "--front-door", front_door, "--sandboxes", &limit];
+        let (program, address) = Program::serve_with(project(), &options);
+        Self { address, id: program.pid(), program: Mutex::new(program), _alone: alone }
     }
 
     /// Every function answers as if nothing had been.

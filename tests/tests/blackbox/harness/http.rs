@@ -111,7 +111,7 @@ impl Connection {
     }
 
     /// All chunks together; an error if they break off.
-    fn chunks(&mut self) -> io::Result<Vec<u8>> {
+    pub(crate) fn chunks(&mut self) -> io::Result<Vec<u8>> {
         let mut body = Vec::new();
         loop {
             let size = usize::from_str_radix(&self.line()?, 16).map_err(io::Error::other)?;

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader};
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -45,9 +45,10 @@ impl Program {
 
     pub(crate) fn serve_with(project: &Project, options: &[&str]) -> (Self, SocketAddr) {
         let program = Self::start(project, &[&["--port", "0"], options].concat());
-        let line = program.wait_for_line("http://");
-        let address = line.split_once("http://").unwrap().1.parse().unwrap();
-        (program, address)
+        // Each Function URL has a host of its own, so that only the port is told of all.
+        let words = if options.contains(&"function-url") { "  port " } else { "http://127.0.0.1:" };
+        let port = program.wait_for_line(words).split_once(words).and_then(|(_, port)| port.parse().ok());
+        (program, SocketAddr::from((Ipv4Addr::LOCALHOST, port.unwrap())))
     }
 
     pub(crate) fn wait_for_line(&self, words: &str) -> String {

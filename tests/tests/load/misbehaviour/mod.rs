@@ -5,23 +5,20 @@ mod ways;
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::Duration;
 
 use self::slow::Slow;
 use self::ways::MISBEHAVIOURS;
-use crate::clients::{Answers, Question, ask};
-use crate::harness::{Connection, Served, wait_for};
+use crate::clients::Answers;
+use crate::connection::no_connection_is_left;
+use crate::harness::{Connection, Served};
+use crate::others::{QUESTIONS, others};
 use crate::tally::{OWN, Tally};
 use crate::under_load::{UnderLoad, alone, project};
 
 /// So many clients do each of it.
 const TIMES: u64 = 32;
-
-/// So many others ask beside them, and so often.
-const OTHERS: usize = 8;
-const QUESTIONS: u64 = 500;
 
 #[test]
 fn the_limits_hold_and_nobody_else_waits() {
@@ -95,31 +92,3 @@ fn client(address: SocketAddr, number: u64) -> Tally {
     }
     tally
 }
-
-/// Asks the [`QUESTIONS`], and more of them for as long as `going_on`.
-fn others(address: SocketAddr, going_on: impl Fn() -> bool + Sync) -> Answers {
-    let asked = AtomicU64::new(0);
-    let next = || {
-        let number = asked.fetch_add(1, Ordering::Relaxed);
-        (number < QUESTIONS || going_on()).then(|| Question::echo("others", format!("o{number}")))
-    };
-    ask(address, OTHERS, next, || ())
-}
-
-/// The emulator has hung up on each of those who have.
-#[cfg(target_os = "linux")]
-fn no_connection_is_left(address: SocketAddr) {
-    let local = format!("0100007F:{:04X}", address.port());
-    let is_open = |line: &str| {
-        let mut columns = line.split_whitespace().skip(1);
-        // Established, or only the client has hung up: the kernel's own numbers.
-        columns.next() == Some(&local) && matches!(columns.nth(1), Some("01" | "08"))
-    };
-    wait_for("the connections to be closed", || {
-        let connections = std::fs::read_to_string("/proc/net/tcp").unwrap();
-        (!connections.lines().any(is_open)).then_some(())
-    });
-}
-
-#[cfg(not(target_os = "linux"))]
-fn no_connection_is_left(_: SocketAddr) {}
