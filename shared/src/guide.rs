@@ -29,6 +29,7 @@ pages! {
     testing "testing.md",
     environment_and_secrets "environment-and-secrets.md",
     logging_and_late_work "logging-and-late-work.md",
+    invoke "invoke.md",
     coming_from_next "coming-from-next.md",
 }
 

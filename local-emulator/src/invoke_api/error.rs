@@ -64,6 +64,7 @@ impl InvokeError {
             // Undocumented (INV-2): no function on AWS is still to be compiled. This is what one gets that is
             // not active, and unlike a 502, which says the same, SDKs do not repeat the call for seconds.
             Self::NotReady(_) => "ResourceConflictException",
+            // Undocumented (INV-15): how AWS answers a call that it does not know.
             Self::UnknownOperation => "UnknownOperationException",
         }
     }

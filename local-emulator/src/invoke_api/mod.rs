@@ -85,6 +85,9 @@ where
         let function = self.directory.current().find(&asked)?;
         let event = payload::read(body, self.body_timeout).await?;
         match (asked.invocation_type, operation) {
+            // Undocumented (INV-11): of a stream the API's reference says so too, while a test of AWS's SAM
+            // shows that the function runs: `test_invoke_different_boto_options` in
+            // https://github.com/aws/aws-sam-cli/blob/develop/tests/integration/remote/invoke/test_lambda_invoke_response_stream.py.
             (InvocationType::DryRun, _) => Ok(response::empty(StatusCode::NO_CONTENT)),
             (InvocationType::Event, _) => self.enqueue(function, &asked, event, ids),
             (InvocationType::RequestResponse, Operation::Invoke) => {

@@ -86,7 +86,7 @@ fn executed(body: AnswerBody, content_type: HeaderValue) -> Response<AnswerBody>
     response
 }
 
-/// Waits until the invocation's log is complete.
+/// Waits until the invocation's log is complete. That AWS does is undocumented (INV-14); its logs end with the REPORT.
 pub(super) async fn add_log(response: &mut Response<AnswerBody>, tail: &Tail) {
     insert(response.headers_mut(), LOG_RESULT, STANDARD.encode(tail.last().await));
 }

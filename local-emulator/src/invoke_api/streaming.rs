@@ -9,8 +9,10 @@ use crate::invocation::{Reader, ReplyStream, StreamError, Tail, Writer};
 
 /// What the function answered.
 pub(super) enum Answered {
-    /// In one piece, which becomes one chunk.
+    /// In one piece, which becomes one chunk; whether AWS cuts it is undocumented (INV-12).
     Whole(Bytes),
+    /// If it breaks off, the `ErrorCode` is what the function called it in its trailers, or what Lambda does. That it
+    /// is not `Unhandled` then is undocumented (INV-13); clients report `Runtime.TruncatedResponse`.
     Stream(Reader),
     /// Undocumented (INV-9): an error in place of an answer. It is not among the chunks, and `ErrorDetails`
     /// has it in full. Clients report the `ErrorCode`:
