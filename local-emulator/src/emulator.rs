@@ -13,6 +13,7 @@ use tokio::task::{JoinHandle, JoinSet};
 use crate::compile::Compiler;
 use crate::config::Config;
 use crate::deployment::{Defaults, Deployment, Local};
+use crate::gateway::Bandwidth;
 use crate::gateway::FrontDoorKind;
 use crate::invoke_api::InvokeApi;
 use crate::listen::{Listening, listen};
@@ -150,7 +151,9 @@ impl Emulator {
 /// Each front door at its listener, and the Invoke API at all of them.
 fn serve(deployment: &Deployment, listening: Vec<Listening>, config: &Config) -> JoinSet<()> {
     let Config { printer, head_timeout, .. } = config;
-    let invoke_api = Arc::new(InvokeApi::new(Local, deployment.directory(), printer.clone()));
+    let invoke_api = InvokeApi::new(Local, deployment.directory(), printer.clone())
+        .with_bandwidth(config.aws_bandwidth.then_some(Bandwidth::LAMBDA));
+    let invoke_api = Arc::new(invoke_api);
     let mut servers = JoinSet::new();
     for (Listening { listener, .. }, front_door) in listening.into_iter().zip(deployment.front_doors()) {
         let doors = Doors {

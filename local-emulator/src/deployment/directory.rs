@@ -8,7 +8,8 @@ use crate::invoke_api::Listing;
 
 impl Deployment {
     /// By the name that a function is deployed under, and by the names of its binary and of its package, which
-    /// `cargo lambda invoke` takes, or by its logical id. Where one function's name is another's package, the deployed name wins.
+    /// `cargo lambda invoke` takes, or by its logical id. Where one function's name is another's package, the
+    /// deployed name wins.
     pub(super) fn listing(&self) -> Listing<Arc<Function>> {
         let mut listing = Listing::new(self.region(), Api::default().account_id);
         let functions = &self.found.functions;

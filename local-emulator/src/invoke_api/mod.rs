@@ -33,7 +33,7 @@ pub(crate) use self::operation::is_lambdas;
 use self::request::{Asked, InvocationType};
 use self::response::Ids;
 use self::streaming::Answered;
-use crate::gateway::{AnswerBody, Backend, Streamed, limits};
+use crate::gateway::{AnswerBody, Backend, Bandwidth, Pace, Streamed, limits};
 use crate::invocation::{Invocation, Outcome, Tail};
 use crate::printer::Printer;
 
@@ -44,6 +44,7 @@ pub(crate) struct InvokeApi<B: Backend> {
     queue: Queue,
     printer: Printer,
     body_timeout: Duration,
+    bandwidth: Option<Bandwidth>,
 }
 
 impl<B: Backend> InvokeApi<B>
@@ -57,7 +58,14 @@ where
             queue: Queue::new(),
             printer,
             body_timeout: limits::BODY_TIMEOUT,
+            bandwidth: None,
         }
+    }
+
+    /// How fast a stream goes; as fast as it can if nothing is said.
+    #[must_use]
+    pub(crate) fn with_bandwidth(self, bandwidth: Option<Bandwidth>) -> Self {
+        Self { bandwidth, ..self }
     }
 
     /// Answers a request for which [`is_lambdas`] holds.
@@ -155,7 +163,7 @@ where
             Outcome::FunctionError(error) => Answered::Error(error),
             Outcome::Throttled(throttle) => return Err(throttle.into()),
         };
-        Ok(response::stream(streaming::events(answered, tail)))
+        Ok(response::stream(streaming::events(answered, tail), self.bandwidth.map(Pace::new)))
     }
 
     async fn outcome(&self, function: &B::Function, invocation: Invocation) -> Result<Outcome, InvokeError> {

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::directory::LATEST;
 use super::error::InvokeError;
-use crate::gateway::{AnswerBody, Identity, Streamed};
+use crate::gateway::{AnswerBody, Identity, Pace, Streamed};
 use crate::invocation::{Reader, Tail};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
@@ -75,8 +75,8 @@ pub(super) fn function_error(error: Bytes) -> Response<AnswerBody> {
 
 /// Events. The function's own content type is told nowhere: the model has the header `Content-Type` for it, and
 /// that is the event stream's.
-pub(super) fn stream(events: Reader) -> Response<AnswerBody> {
-    executed(AnswerBody::Stream(Streamed::new(Bytes::new(), events, None)), EVENT_STREAM)
+pub(super) fn stream(events: Reader, pace: Option<Pace>) -> Response<AnswerBody> {
+    executed(AnswerBody::Stream(Streamed::new(Bytes::new(), events, pace)), EVENT_STREAM)
 }
 
 fn executed(body: AnswerBody, content_type: HeaderValue) -> Response<AnswerBody> {

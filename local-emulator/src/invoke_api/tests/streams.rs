@@ -3,8 +3,10 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http_body_util::BodyExt;
+use tokio::time::{Duration, Instant};
 
 use super::{STREAM, api, asked, post};
+use crate::gateway::Bandwidth;
 use crate::gateway::fake::Does;
 use crate::invocation::ResponseMode;
 
@@ -74,4 +76,14 @@ async fn the_log_comes_with_the_end() {
     let body = answer.into_body().collect().await.unwrap().to_bytes();
     let log = STANDARD.encode("REPORT\n");
     assert_eq!(payloads(&body), ["null".to_owned(), format!(r#"end {{"LogResult":"{log}"}}"#)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_keeps_to_the_bandwidth() {
+    let (api, _) = api(Does::Reply(r#"{"b":2}"#));
+    let api = api.with_bandwidth(Some(Bandwidth { burst: 10, per_second: 10 }));
+    let begun = Instant::now();
+    let body = api.handle(post(STREAM, &[])).await.into_body().collect().await.unwrap().to_bytes();
+    assert_eq!(payloads(&body), [r#"{"b":2}"#, "end {}"]);
+    assert!(begun.elapsed() > Duration::from_secs(8), "{:?}", begun.elapsed());
 }
