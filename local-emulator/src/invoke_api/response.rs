@@ -38,8 +38,7 @@ impl Ids {
         Self { request_id: Uuid::new_v4(), trace_id: Identity::new(headers).trace_id }
     }
 
-    /// Lambda writes the trace's root in lower case, with what it has decided on sampling; that is undocumented
-    /// (INV-10).
+    /// Lambda writes the trace's root in lower case, with what it has decided on sampling, which is undocumented (INV-10).
     pub(super) fn write(&self, headers: &mut HeaderMap) {
         let root = self.trace_id.trim_start_matches("Root=");
         insert(headers, REQUEST_ID, self.request_id.to_string());
