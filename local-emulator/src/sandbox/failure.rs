@@ -2,7 +2,7 @@
 
 use std::io;
 use std::os::unix::process::ExitStatusExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 use std::time::Duration;
 
@@ -30,7 +30,7 @@ pub(crate) enum Failure {
     /// Instances have it.
     #[error("Runtime exited with error: signal: killed")]
     OutOfMemory,
-    #[error("cannot start `{}`: {source}", .binary.display())]
+    #[error("{}", start_failure(binary, source))]
     NotStarted { binary: PathBuf, source: io::Error },
     #[error("Response payload size exceeded maximum allowed payload size ({MAX_PAYLOAD} bytes).")]
     ResponseTooLarge,
@@ -74,6 +74,17 @@ impl Failure {
 struct Body {
     error_type: &'static str,
     error_message: String,
+}
+
+/// As users have seen them: <https://github.com/bakdata/aws-lambda-r-runtime/issues/62>,
+/// <https://github.com/awslabs/aws-lambda-dart-runtime/issues/20>; with the path on this machine.
+fn start_failure(binary: &Path, source: &io::Error) -> String {
+    let binary = binary.display();
+    match source.kind() {
+        io::ErrorKind::NotFound => format!("Couldn't find valid bootstrap(s): [{binary}]"),
+        io::ErrorKind::PermissionDenied => format!("fork/exec {binary}: permission denied"),
+        _ => format!("fork/exec {binary}: {source}"),
+    }
 }
 
 fn exit_reason(status: ExitStatus) -> String {

@@ -186,7 +186,8 @@ impl Shared {
             self.start_sandbox(state, job);
             return Placed::Finally;
         }
-        if !below_limit && !waits && !answered {
+        // Where there may be no sandbox at all, nobody would wait for one that comes.
+        if !below_limit && !answered && (!waits || self.spec.limit == 0) {
             return Placed::Nowhere;
         }
         // Who has left holds on to its event no longer than until the next one comes.

@@ -47,10 +47,14 @@ async fn who_comes_right_behind_an_answer_is_not_throttled() {
     for _ in 0..20 {
         function.pid(json!({})).await;
     }
-    assert_eq!(
-        Setup::new().limit(0).start().invoke(json!({})).await,
-        Ok(Outcome::Throttled(Throttle::Function(0)))
-    );
+}
+
+#[tokio::test]
+async fn without_any_concurrency_a_function_is_always_throttled() {
+    for setup in [Setup::new(), Setup::new().queue()] {
+        let function = setup.limit(0).start();
+        assert_eq!(function.invoke(json!({})).await, Ok(Outcome::Throttled(Throttle::Function(0))));
+    }
 }
 
 #[tokio::test]
