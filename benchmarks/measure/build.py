@@ -24,6 +24,9 @@ class Built:
     echo: pathlib.Path
     echo_bare: pathlib.Path
     driver: pathlib.Path
+    payload: pathlib.Path
+    proxy: pathlib.Path
+    stream: pathlib.Path
     emulator: pathlib.Path
 
 
@@ -36,7 +39,7 @@ def build() -> Built:
     together = shutil.copy2(together, together.with_name(f"{PACKAGE}-together"))
     others = cargo("--release", "--manifest-path", str(ROOT / "benchmarks/Cargo.toml"))
     emulator = cargo("--profile", "emulator", "--package", "local-emulator")["local-emulator"]
-    names = ("bare", "lambda-http", "echo", "echo-bare", "driver")
+    names = ("bare", "lambda-http", "echo", "echo-bare", "driver", "payload", "proxy", "stream")
     return Built(together, alone, *(others[name] for name in names), emulator)
 
 

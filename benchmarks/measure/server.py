@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 
 from .build import PACKAGE, ROOT, Built
@@ -17,14 +18,19 @@ PATIENCE = 300
 
 
 class Server:
-    def __init__(self, command: list[str], url: str):
+    def __init__(self, command: list[str], url: str, folder: pathlib.Path = ROOT):
         self.command = command
         self.url = url
+        self.folder = folder
+
+    @property
+    def port(self) -> int:
+        return urllib.parse.urlsplit(self.url).port
 
     def __enter__(self) -> "Server":
         self.process = subprocess.Popen(
             self.command,
-            cwd=ROOT,
+            cwd=self.folder,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -84,8 +90,14 @@ def local_emulator(built: Built, sandboxes: int | None) -> Server:
     port = free_port()
     command = [str(built.emulator), "serve", "--release", "--no-watch", "--port", f"{port}"]
     if sandboxes:
-        command += ["--sandboxes", f"{sandboxes}"]
+        command += ["--queue", "--sandboxes", f"{sandboxes}"]
     return Server(command, f"http://127.0.0.1:{port}/api/user")
+
+
+def served(built: Built, folder: pathlib.Path, path: str) -> Server:
+    """The emulator on a project of functions that are built already."""
+    port = free_port()
+    return Server([str(built.emulator), "serve", "--port", f"{port}"], f"http://127.0.0.1:{port}{path}", folder)
 
 
 def cargo_lambda(program: str, concurrency: int) -> Server:

@@ -3,6 +3,7 @@
 import dataclasses
 import re
 import subprocess
+import tempfile
 
 
 @dataclasses.dataclass
@@ -15,12 +16,22 @@ class Load:
 
 MILLISECONDS = {"us": 1e-3, "ms": 1.0, "s": 1e3, "m": 6e4}
 
+POST = """\
+wrk.method = "POST"
+wrk.headers["content-type"] = "application/json"
+wrk.body = '{"text":"' .. string.rep("x", 1013) .. '"}'
+"""
+"""1 KiB of JSON."""
 
-def load(url: str, connections: int, seconds: int) -> Load:
+
+def load(url: str, connections: int, seconds: int, posts: bool = False) -> Load:
     """One thread: it must leave a core to those that it measures."""
-    command = ["wrk", "--threads=1", f"--connections={connections}", f"--duration={seconds}s", "--latency"]
-    command.append(url)
-    report = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
+    with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
+        script.write(POST if posts else "")
+        script.flush()
+        command = ["wrk", "--threads=1", f"--connections={connections}", f"--duration={seconds}s", "--latency"]
+        command += [f"--script={script.name}", url]
+        report = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
     per_second = float(re.search(r"Requests/sec:\s+([\d.]+)", report)[1])
     return Load(per_second, latency(report, 50), latency(report, 99), errors(report))
 
