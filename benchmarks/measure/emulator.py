@@ -13,7 +13,7 @@ import urllib.parse
 from . import payloads, project, streams, wrk
 from .build import Built
 from .markdown import table
-from .server import Server, cargo_lambda, local_emulator, served
+from .server import Server, cargo_lambda, local_emulator, proxy, served
 
 CONNECTIONS = (1, 8, 64)
 KINDS = {"GET": False, "POST of 1 KiB": True}
@@ -60,6 +60,7 @@ def servers(built: Built, options: argparse.Namespace):
     for sandboxes in (None, 2):
         name = "`local-emulator`" + (f" `--queue --sandboxes {sandboxes}`" if sandboxes else "")
         yield name, local_emulator(built, sandboxes)
+    yield "a proxy that does the least, 8 processes", proxy(built, 8)
     if not shutil.which(options.cargo_lambda):
         print(f"no {options.cargo_lambda} to compare with", file=sys.stderr)
         return

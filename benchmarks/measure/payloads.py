@@ -35,7 +35,7 @@ def measured(built: Built, emulator_port: int, rounds: int) -> str:
 
 
 def proxy(built: Built) -> subprocess.Popen:
-    return subprocess.Popen([built.proxy, built.payload], stdout=subprocess.PIPE, text=True)
+    return subprocess.Popen([built.proxy, built.payload, "1", "0"], stdout=subprocess.PIPE, text=True)
 
 
 def ask(port: int, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> float:

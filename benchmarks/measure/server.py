@@ -100,6 +100,12 @@ def served(built: Built, folder: pathlib.Path, path: str) -> Server:
     return Server([str(built.emulator), "serve", "--port", f"{port}"], f"http://127.0.0.1:{port}{path}", folder)
 
 
+def proxy(built: Built, processes: int) -> Server:
+    port = free_port()
+    command = [str(built.proxy), str(built.together), f"{processes}", f"{port}"]
+    return Server(command, f"http://127.0.0.1:{port}/api/user")
+
+
 def cargo_lambda(program: str, concurrency: int) -> Server:
     """`--ignore-changes` and `--quiet` spare it work. It builds the package alone, the emulator all functions together."""
     port = free_port()

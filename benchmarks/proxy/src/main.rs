@@ -1,7 +1,8 @@
 //! The least that stands between HTTP and a function: JSON, base64 and a Runtime API, without a rule, a limit
 //! or a log line. What the emulator does beside that is measured against it.
 //!
-//! `proxy <function>` prints the port that it listens on, and runs one process of the function.
+//! `proxy <function> <processes> <port>` runs so many processes of the function; port 0 takes a free one, which is
+//! printed.
 
 use std::convert::Infallible;
 use std::process::Stdio;
@@ -19,15 +20,15 @@ use hyper_util::rt::TokioIo;
 use serde::Deserialize;
 use serde_json::json;
 use tokio::net::TcpListener;
-use tokio::process::Command;
+use tokio::process::{Child, Command};
 use tokio::sync::{Mutex, mpsc, oneshot};
 
 /// An event, and where its answer goes.
 type Job = (String, oneshot::Sender<Bytes>);
 
-/// What waits for the function, and who waits for it.
-struct Queue {
-    jobs: Mutex<mpsc::Receiver<Job>>,
+/// What waits for the function, and who waits for one of its processes.
+struct Process {
+    jobs: Arc<Mutex<mpsc::Receiver<Job>>>,
     caller: Mutex<Option<oneshot::Sender<Bytes>>>,
 }
 
@@ -42,21 +43,17 @@ struct Reply {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let function = std::env::args().nth(1).ok_or("usage: proxy <function>")?;
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [function, processes, port] = arguments.as_slice() else {
+        return Err("usage: proxy <function> <processes> <port>".into());
+    };
     let (sender, jobs) = mpsc::channel(1024);
-    let queue = Arc::new(Queue { jobs: Mutex::new(jobs), caller: Mutex::default() });
-    let runtime_api = TcpListener::bind("127.0.0.1:0").await?;
-    let _function = Command::new(function)
-        .env("AWS_LAMBDA_RUNTIME_API", runtime_api.local_addr()?.to_string())
-        .env("AWS_LAMBDA_FUNCTION_NAME", "payload")
-        .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "1024")
-        .env("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST")
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .kill_on_drop(true)
-        .spawn()?;
-    tokio::spawn(serve_runtime(runtime_api, queue));
-    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let jobs = Arc::new(Mutex::new(jobs));
+    let mut running = Vec::new();
+    for _ in 0..processes.parse()? {
+        running.push(start(function, Arc::clone(&jobs)).await?);
+    }
+    let listener = TcpListener::bind(("127.0.0.1", port.parse()?)).await?;
     println!("{}", listener.local_addr()?.port());
     loop {
         let (stream, _) = listener.accept().await?;
@@ -68,6 +65,22 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         });
         tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
     }
+}
+
+/// A process with a Runtime API of its own, by which it is known.
+async fn start(function: &str, jobs: Arc<Mutex<mpsc::Receiver<Job>>>) -> std::io::Result<Child> {
+    let runtime_api = TcpListener::bind("127.0.0.1:0").await?;
+    let child = Command::new(function)
+        .env("AWS_LAMBDA_RUNTIME_API", runtime_api.local_addr()?.to_string())
+        .env("AWS_LAMBDA_FUNCTION_NAME", "payload")
+        .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "1024")
+        .env("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST")
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .kill_on_drop(true)
+        .spawn()?;
+    tokio::spawn(serve_runtime(runtime_api, Arc::new(Process { jobs, caller: Mutex::default() })));
+    Ok(child)
 }
 
 async fn through(request: Request<Incoming>, sender: &mpsc::Sender<Job>) -> Response<Full<Bytes>> {
@@ -108,29 +121,29 @@ async fn through(request: Request<Incoming>, sender: &mpsc::Sender<Job>) -> Resp
     response.body(Full::new(body)).expect("a response")
 }
 
-async fn serve_runtime(listener: TcpListener, queue: Arc<Queue>) {
+async fn serve_runtime(listener: TcpListener, process: Arc<Process>) {
     while let Ok((stream, _)) = listener.accept().await {
         let _ = stream.set_nodelay(true);
-        let queue = Arc::clone(&queue);
+        let process = Arc::clone(&process);
         let service = service_fn(move |request| {
-            let queue = Arc::clone(&queue);
-            async move { Ok::<_, Infallible>(runtime_call(request, &queue).await) }
+            let process = Arc::clone(&process);
+            async move { Ok::<_, Infallible>(runtime_call(request, &process).await) }
         });
         tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
     }
 }
 
-async fn runtime_call(request: Request<Incoming>, queue: &Queue) -> Response<Full<Bytes>> {
+async fn runtime_call(request: Request<Incoming>, process: &Process) -> Response<Full<Bytes>> {
     if request.method() == Method::POST {
         let reply = request.into_body().collect().await.expect("a whole reply").to_bytes();
-        if let Some(caller) = queue.caller.lock().await.take() {
+        if let Some(caller) = process.caller.lock().await.take() {
             let _ = caller.send(reply);
         }
         let accepted = Response::builder().status(202);
         return accepted.body(Full::new("{\"status\":\"OK\"}".into())).expect("a response");
     }
-    let (event, caller) = queue.jobs.lock().await.recv().await.expect("the proxy runs");
-    *queue.caller.lock().await = Some(caller);
+    let (event, caller) = process.jobs.lock().await.recv().await.expect("the proxy runs");
+    *process.caller.lock().await = Some(caller);
     Response::builder()
         .header("lambda-runtime-aws-request-id", "8476a536-e9f4-11e8-9739-2dfe598c3fcd")
         .header("lambda-runtime-deadline-ms", "99999999999999")
