@@ -28,9 +28,14 @@ impl Concurrency {
         self.limit
     }
 
+    /// A place, if one is free.
+    pub(super) fn try_enter(&self) -> Option<Place> {
+        Arc::clone(&self.free).try_acquire_owned().ok()
+    }
+
     /// A place, if one is free, or comes free within `patience`; without `patience`, as long as it takes.
     pub(super) async fn enter(&self, patience: Option<Duration>) -> Option<Place> {
-        if let Ok(place) = Arc::clone(&self.free).try_acquire_owned() {
+        if let Some(place) = self.try_enter() {
             return Some(place);
         }
         let place = Arc::clone(&self.free).acquire_owned();

@@ -15,8 +15,9 @@ pub(super) type Caller = Option<oneshot::Sender<Outcome>>;
 pub(super) struct Job {
     pub(super) invocation: Invocation,
     pub(super) caller: oneshot::Sender<Outcome>,
-    /// Held until the invocation is over, which may be after its answer.
-    pub(super) place: Place,
+    /// Held until the invocation is over, which may be after its answer. Who waits for a sandbox, as long as it
+    /// takes, has none meanwhile: it comes with the sandbox.
+    pub(super) place: Option<Place>,
 }
 
 /// What `/next` hands to the runtime.
@@ -33,7 +34,7 @@ pub(crate) struct Delivery {
 impl Job {
     pub(super) fn new(invocation: Invocation, place: Place) -> (Self, oneshot::Receiver<Outcome>) {
         let (caller, outcome) = oneshot::channel();
-        (Self { invocation, caller, place }, outcome)
+        (Self { invocation, caller, place: Some(place) }, outcome)
     }
 }
 

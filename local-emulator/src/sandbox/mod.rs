@@ -153,7 +153,7 @@ impl Sandbox {
             Some(running) if running.has_tail() => {
                 drop(tokio::spawn(Arc::clone(self).finished_with_tail(running)));
             }
-            Some(running) => self.finished(&running),
+            Some(running) => self.finished(running),
             None => {}
         }
         Ok(())
@@ -164,7 +164,7 @@ impl Sandbox {
         if let Some(output) = output {
             output.passed_on().await;
         }
-        self.finished(&running);
+        self.finished(running);
     }
 
     fn delivery(&self) -> Option<Delivery> {
@@ -176,10 +176,10 @@ impl Sandbox {
         Some(delivery)
     }
 
-    fn finished(self: &Arc<Self>, running: &Running) {
-        self.log.end(running, running.clock.elapsed(), self.peak_memory());
+    fn finished(self: &Arc<Self>, running: Running) {
+        self.log.end(&running, running.clock.elapsed(), self.peak_memory());
         if let Some(pool) = self.pool.upgrade() {
-            pool.take_back(self);
+            pool.take_back(self, running.place);
         }
     }
 

@@ -48,7 +48,7 @@ pub(crate) enum Answer {
 #[derive(Debug)]
 pub(super) struct Init {
     invocation: Invocation,
-    place: Place,
+    place: Option<Place>,
     pub(super) caller: Caller,
     began: Instant,
     deadline: Instant,
@@ -62,7 +62,8 @@ pub(super) struct Init {
 #[derive(Debug)]
 pub(super) struct Running {
     invocation: Invocation,
-    place: Place,
+    /// Among the invocations that are under way.
+    pub(super) place: Option<Place>,
     pub(super) caller: Caller,
     pub(super) clock: Clock,
     /// How long init took, if it came before this invocation.

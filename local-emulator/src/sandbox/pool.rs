@@ -11,6 +11,7 @@ use tokio::time::timeout;
 use uuid::Uuid;
 
 use super::Sandbox;
+use super::concurrency::Place;
 use super::function_spec::{FunctionSpec, Host};
 use super::job::Job;
 use super::phase::Init;
@@ -176,7 +177,7 @@ impl Shared {
         }
     }
 
-    fn place_without_idle(self: &Arc<Self>, state: &mut State, job: Job, waits: bool) -> Placed {
+    fn place_without_idle(self: &Arc<Self>, state: &mut State, mut job: Job, waits: bool) -> Placed {
         if state.closed {
             return Placed::Finally;
         }
@@ -192,8 +193,10 @@ impl Shared {
         }
         // Who has left holds on to its event no longer than until the next one comes.
         state.waiting.retain(|job| !job.caller.is_closed());
-        state.waiting.push_back(job);
-        if answered && (below_limit || !waits) { Placed::BehindAnswered } else { Placed::Finally }
+        let is_short = answered && (below_limit || !waits);
+        let place = job.place.take().filter(|_| is_short);
+        state.waiting.push_back(Job { place, ..job });
+        if is_short { Placed::BehindAnswered } else { Placed::Finally }
     }
 
     /// Finds another sandbox for a job whose own did not live to begin it.
@@ -235,14 +238,16 @@ impl Shared {
         tokio::spawn(supervise(sandbox, Arc::clone(self)));
     }
 
-    /// A sandbox is ready for another invocation: for who waits longest, if anybody does.
-    pub(super) fn take_back(self: &Arc<Self>, sandbox: &Arc<Sandbox>) {
+    /// A sandbox is ready for another invocation: for who waits longest, if anybody does, and gets the last one's
+    /// place as well.
+    pub(super) fn take_back(self: &Arc<Self>, sandbox: &Arc<Sandbox>, place: Option<Place>) {
         let mut state = self.state();
         if state.closed || self.host.cold {
             drop(state);
             sandbox.retire();
-        } else if let Some(job) = state.next_waiting() {
+        } else if let Some(mut job) = state.next_waiting() {
             drop(state);
+            job.place = job.place.or(place);
             if let Err(job) = sandbox.begin(job) {
                 self.pass_on(job);
             }
@@ -261,7 +266,9 @@ impl Shared {
         state.idle.retain(|idle| !Arc::ptr_eq(idle, sandbox));
         state.alive.retain(|alive| !Arc::ptr_eq(alive, sandbox));
         state.resets += usize::from(afterwards == Afterwards::Reset);
-        if let Some(job) = state.next_waiting() {
+        if let Some(mut job) = state.next_waiting() {
+            // If somebody else has taken the place, there is one invocation more for a while.
+            job.place = job.place.or_else(|| self.host.concurrency.try_enter());
             self.start_sandbox(&mut state, job);
         } else if state.alive.is_empty() {
             self.empty.notify_waiters();

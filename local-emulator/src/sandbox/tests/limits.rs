@@ -82,3 +82,29 @@ async fn invocations_of_all_functions_share_the_accounts_concurrency() {
     }
     function.pid(json!({})).await;
 }
+
+#[tokio::test]
+async fn who_waits_for_a_sandbox_takes_no_place_from_other_functions() {
+    let concurrency = Concurrency::new(2);
+    let shared = |host: &mut crate::sandbox::Host| host.concurrency = concurrency.clone();
+    let busy = Setup::new().host(shared).start();
+    let gate = Gate::new().await;
+    let first = busy.begin(&gate.event("gate"));
+    let held = gate.reached().await;
+    let events = [(); 5].map(|()| {
+        let event = Invocation { at_limit: AtLimit::Wait, ..invocation(&json!({})) };
+        let pool = Arc::clone(&busy.pool);
+        tokio::spawn(async move { pool.invoke(event).await })
+    });
+    tokio::task::yield_now().await;
+    Setup::new().host(shared).start().pid(json!({})).await;
+    drop(held);
+    pid_in(first.await.unwrap());
+    for event in events {
+        pid_in(event.await.unwrap());
+    }
+    // All places are given back.
+    while concurrency.try_enter().is_none_or(|_place| concurrency.try_enter().is_none()) {
+        tokio::task::yield_now().await;
+    }
+}
