@@ -9,8 +9,9 @@ use serde_json::Value;
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
+use super::init::Init;
 use super::job::Job;
-use super::phase::{Init, Phase};
+use super::phase::Phase;
 use super::{Concurrency, FunctionSpec, Host, Sandbox};
 use crate::invocation::{Invocation, Outcome};
 use crate::printer::Printer;

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::failure::Failure;
 use super::function_spec::FunctionSpec;
-use super::phase::{Running, Start};
+use super::running::{Running, Start};
 use crate::invocation::Tail;
 use crate::printer::Printer;
 

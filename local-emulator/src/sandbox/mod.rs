@@ -19,6 +19,7 @@ mod failure;
 pub(crate) mod fixture;
 mod frozen;
 mod function_spec;
+mod init;
 mod job;
 mod log;
 mod memory;
@@ -27,6 +28,7 @@ mod output;
 mod phase;
 mod pool;
 mod process;
+mod running;
 mod supervisor;
 #[cfg(test)]
 mod tests;
@@ -42,16 +44,18 @@ pub(crate) use extensions::{ExtensionError, ExtensionRefusal, MAX_EXTENSIONS};
 pub(crate) use failure::{Failure, MAX_PAYLOAD, MAX_STREAM, reported_error_type};
 use frozen::Frozen;
 pub use function_spec::{FunctionSpec, Host};
+use init::Init;
 pub(crate) use job::Delivery;
 use job::Job;
 use log::Log;
 use memory::Memory;
 use output::Output;
 pub(crate) use phase::Answer;
-use phase::{Init, Phase, Running};
+use phase::Phase;
 use pool::Shared;
 pub use pool::{Closed, Pool};
 use process::Process;
+use running::Running;
 
 /// One execution environment.
 #[derive(Debug)]

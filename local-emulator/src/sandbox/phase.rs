@@ -8,15 +8,13 @@ use std::time::Duration;
 
 use http::HeaderValue;
 use tokio::time::Instant;
-use uuid::Uuid;
-use uuid::fmt::Hyphenated;
 
 use super::Refusal;
-use super::clock::Clock;
-use super::concurrency::Place;
-use super::job::{Caller, Delivery, Job};
+use super::init::Init;
+use super::job::{Caller, Delivery};
 use super::log::Status;
-use crate::invocation::{End, Invocation, ReplyStream, ResponseMode, Tail, Writer};
+use super::running::{Running, Start};
+use crate::invocation::{End, ReplyStream, ResponseMode, Writer};
 
 /// The phase of a sandbox.
 #[derive(Debug)]
@@ -42,45 +40,6 @@ pub(super) enum Phase {
 pub(crate) enum Answer {
     Response,
     Error,
-}
-
-/// A runtime on its way to its first `/next`.
-#[derive(Debug)]
-pub(super) struct Init {
-    invocation: Invocation,
-    place: Option<Place>,
-    pub(super) caller: Caller,
-    began: Instant,
-    deadline: Instant,
-    /// The invocation's clock, if it already runs: init within an invocation.
-    pub(super) clock: Option<Clock>,
-    /// The error type that the runtime posted to `/init/error`.
-    pub(super) failure: Option<String>,
-}
-
-/// An invocation that a sandbox works on.
-#[derive(Debug)]
-pub(super) struct Running {
-    invocation: Invocation,
-    /// Among the invocations that are under way.
-    pub(super) place: Option<Place>,
-    pub(super) caller: Caller,
-    pub(super) clock: Clock,
-    /// How long init took, if it came before this invocation.
-    pub(super) init: Option<Duration>,
-    pub(super) status: Option<Status>,
-    /// Where to say how its stream ended, while it streams.
-    pub(super) stream: Option<End>,
-    /// Whether its START is in the log. Until then no runtime has seen it.
-    started: bool,
-}
-
-/// What begins the log of an invocation.
-#[derive(Debug)]
-pub(super) struct Start {
-    pub(super) request_id: Uuid,
-    /// Whoever reads along.
-    pub(super) tail: Option<Tail>,
 }
 
 /// What a look at the clock tells of a sandbox.
@@ -140,7 +99,7 @@ impl Phase {
     ) -> Result<Option<(Caller, ReplyStream, Writer)>, Refusal> {
         match self {
             Self::Answering(running, _) if running.has_id(id) => {
-                if running.invocation.mode == ResponseMode::Buffered {
+                if running.mode() == ResponseMode::Buffered {
                     return Ok(None);
                 }
                 let (stream, writer, end) = ReplyStream::new(content_type);
@@ -236,7 +195,7 @@ impl Phase {
     /// nothing if nothing is to be begun, or has been closed since.
     pub(super) fn restart(&mut self, timeout: Duration) -> Option<(Duration, Start)> {
         let Self::Restarting(init) = self.end() else { return None };
-        let cut_off = (init.elapsed(), Start::of(&init.invocation));
+        let cut_off = (init.elapsed(), init.start());
         *self = Self::Init(init.within_invocation(timeout));
         Some(cut_off)
     }
@@ -244,7 +203,7 @@ impl Phase {
     /// The invocation that has begun though its runtime only starts.
     pub(super) fn begun_before_init(&self) -> Option<Start> {
         match self {
-            Self::Init(init) if init.clock.is_some() => Some(Start::of(&init.invocation)),
+            Self::Init(init) if init.clock.is_some() => Some(init.start()),
             _ => None,
         }
     }
@@ -267,129 +226,6 @@ impl Answer {
         match self {
             Self::Response => "InvocationResponse",
             Self::Error => "InvocationErrorResponse",
-        }
-    }
-}
-
-impl Init {
-    /// The init phase ahead of the first invocation, with a limit of its own.
-    pub(super) fn ahead(job: Job, limit: Duration) -> Self {
-        let began = Instant::now();
-        Self {
-            invocation: job.invocation,
-            place: job.place,
-            caller: Some(job.caller),
-            began,
-            deadline: began + limit,
-            clock: None,
-            failure: None,
-        }
-    }
-
-    /// Once more, inside the invocation and its time-out: after an init phase that took too long.
-    pub(super) fn within_invocation(self, timeout: Duration) -> Self {
-        let clock = Clock::start(timeout);
-        Self { began: Instant::now(), deadline: clock.deadline, clock: Some(clock), ..self }
-    }
-
-    /// The runtime is there; the invocation begins now, unless init was a part of it.
-    pub(super) fn done(self, timeout: Duration) -> Running {
-        Running {
-            started: self.clock.is_some(),
-            init: self.clock.is_none().then(|| self.began.elapsed()),
-            invocation: self.invocation,
-            place: self.place,
-            caller: self.caller,
-            clock: self.clock.unwrap_or_else(|| Clock::start(timeout)),
-            status: None,
-            stream: None,
-        }
-    }
-
-    /// Whether a time-out of this init leads to another one: not of one that was told to have failed.
-    fn may_restart(&self) -> bool {
-        self.clock.is_none() && self.failure.is_none()
-    }
-
-    /// As `INIT_REPORT` names it.
-    pub(super) fn phase_name(&self) -> &'static str {
-        if self.clock.is_none() { "init" } else { "invoke" }
-    }
-
-    pub(super) fn elapsed(&self) -> Duration {
-        self.began.elapsed()
-    }
-}
-
-impl Start {
-    fn of(invocation: &Invocation) -> Self {
-        Self { request_id: invocation.request_id, tail: invocation.tail.clone() }
-    }
-}
-
-impl Running {
-    pub(super) fn begin(job: Job, timeout: Duration) -> Self {
-        let Job { invocation, caller, place } = job;
-        let clock = Clock::start(timeout);
-        Self {
-            invocation,
-            place,
-            caller: Some(caller),
-            clock,
-            init: None,
-            status: None,
-            stream: None,
-            started: false,
-        }
-    }
-
-    /// If this is the moment for its START, which comes once.
-    pub(super) fn starts(&mut self) -> Option<Start> {
-        (!mem::replace(&mut self.started, true)).then(|| Start::of(&self.invocation))
-    }
-
-    /// Whether its caller waits for its log.
-    pub(super) fn has_tail(&self) -> bool {
-        self.invocation.tail.is_some()
-    }
-
-    pub(super) fn is_unseen(&self) -> bool {
-        !self.started
-    }
-
-    /// For another sandbox to begin, if its caller has no answer yet.
-    pub(super) fn into_job(self) -> Option<Job> {
-        Some(Job { invocation: self.invocation, caller: self.caller?, place: self.place })
-    }
-
-    pub(super) fn request_id(&self) -> Uuid {
-        self.invocation.request_id
-    }
-
-    /// Whether `id` is this invocation's, letter for letter.
-    pub(super) fn has_id(&self, id: &str) -> bool {
-        let mut buffer = [0; Hyphenated::LENGTH];
-        self.request_id().hyphenated().encode_lower(&mut buffer) == id
-    }
-
-    /// Lambda adds the segment of the invocation, and whether it is sampled. Undocumented (RT-5): what it says
-    /// where nothing is recorded; `Sampled=0` is the truth here.
-    fn trace_id(&self) -> String {
-        let root = &self.invocation.trace_id;
-        if root.is_empty() || root.contains(';') {
-            return root.clone();
-        }
-        let (segment, _) = self.request_id().as_u64_pair();
-        format!("{root};Parent={segment:016x};Sampled=0")
-    }
-
-    fn delivery(&self) -> Delivery {
-        Delivery {
-            request_id: self.request_id(),
-            trace_id: self.trace_id(),
-            deadline_ms: self.clock.deadline_ms,
-            event: self.invocation.event.clone(),
-            client_context: self.invocation.client_context.clone(),
         }
     }
 }

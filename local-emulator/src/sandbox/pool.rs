@@ -13,8 +13,8 @@ use uuid::Uuid;
 use super::Sandbox;
 use super::concurrency::Place;
 use super::function_spec::{FunctionSpec, Host};
+use super::init::Init;
 use super::job::Job;
-use super::phase::Init;
 use super::supervisor::{Afterwards, supervise};
 use crate::invocation::{AtLimit, Invocation, Outcome, Throttle};
 

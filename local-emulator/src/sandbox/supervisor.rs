@@ -14,11 +14,13 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 use super::Sandbox;
 use super::failure::Failure;
 use super::function_spec::{FunctionSpec, Host};
+use super::init::Init;
 use super::job;
 use super::log::Status;
-use super::phase::{Init, Look, Phase, Running};
+use super::phase::{Look, Phase};
 use super::pool::Shared;
 use super::process::Process;
+use super::running::Running;
 use crate::invocation::Outcome;
 use crate::runtime_api;
 

@@ -1,0 +1,114 @@
+//! An invocation that a sandbox is at.
+
+use std::mem;
+use std::time::Duration;
+
+use uuid::Uuid;
+use uuid::fmt::Hyphenated;
+
+use super::clock::Clock;
+use super::concurrency::Place;
+use super::job::{Caller, Delivery, Job};
+use super::log::Status;
+use crate::invocation::{End, Invocation, ResponseMode, Tail};
+
+/// An invocation that a sandbox works on.
+#[derive(Debug)]
+pub(super) struct Running {
+    invocation: Invocation,
+    /// Among the invocations that are under way.
+    pub(super) place: Option<Place>,
+    pub(super) caller: Caller,
+    pub(super) clock: Clock,
+    /// How long init took, if it came before this invocation.
+    pub(super) init: Option<Duration>,
+    pub(super) status: Option<Status>,
+    /// Where to say how its stream ended, while it streams.
+    pub(super) stream: Option<End>,
+    /// Whether its START is in the log. Until then no runtime has seen it.
+    started: bool,
+}
+
+/// What begins the log of an invocation.
+#[derive(Debug)]
+pub(super) struct Start {
+    pub(super) request_id: Uuid,
+    /// Whoever reads along.
+    pub(super) tail: Option<Tail>,
+}
+
+impl Start {
+    pub(super) fn of(invocation: &Invocation) -> Self {
+        Self { request_id: invocation.request_id, tail: invocation.tail.clone() }
+    }
+}
+
+impl Running {
+    pub(super) fn begin(job: Job, timeout: Duration) -> Self {
+        let Job { invocation, caller, place } = job;
+        Self::new(invocation, place, Some(caller), Clock::start(timeout))
+    }
+
+    pub(super) fn new(invocation: Invocation, place: Option<Place>, caller: Caller, clock: Clock) -> Self {
+        Self { invocation, place, caller, clock, init: None, status: None, stream: None, started: false }
+    }
+
+    /// Behind an init that took so long, or that was a part of it: then its START is in the log already.
+    pub(super) fn after_init(self, init: Option<Duration>) -> Self {
+        Self { init, started: init.is_none(), ..self }
+    }
+
+    pub(super) fn mode(&self) -> ResponseMode {
+        self.invocation.mode
+    }
+
+    /// If this is the moment for its START, which comes once.
+    pub(super) fn starts(&mut self) -> Option<Start> {
+        (!mem::replace(&mut self.started, true)).then(|| Start::of(&self.invocation))
+    }
+
+    /// Whether its caller waits for its log.
+    pub(super) fn has_tail(&self) -> bool {
+        self.invocation.tail.is_some()
+    }
+
+    pub(super) fn is_unseen(&self) -> bool {
+        !self.started
+    }
+
+    /// For another sandbox to begin, if its caller has no answer yet.
+    pub(super) fn into_job(self) -> Option<Job> {
+        Some(Job { invocation: self.invocation, caller: self.caller?, place: self.place })
+    }
+
+    pub(super) fn request_id(&self) -> Uuid {
+        self.invocation.request_id
+    }
+
+    /// Whether `id` is this invocation's, letter for letter.
+    pub(super) fn has_id(&self, id: &str) -> bool {
+        let mut buffer = [0; Hyphenated::LENGTH];
+        self.request_id().hyphenated().encode_lower(&mut buffer) == id
+    }
+
+    /// Lambda adds the segment of the invocation, and whether it is sampled. Undocumented (RT-5): what it says
+    /// where nothing is recorded; `Sampled=0` is the truth here.
+    fn trace_id(&self) -> String {
+        let root = &self.invocation.trace_id;
+        if root.is_empty() || root.contains(';') {
+            return root.clone();
+        }
+        let (segment, _) = self.request_id().as_u64_pair();
+        format!("{root};Parent={segment:016x};Sampled=0")
+    }
+
+    pub(super) fn delivery(&self) -> Delivery {
+        Delivery {
+            request_id: self.request_id(),
+            trace_id: self.trace_id(),
+            deadline_ms: self.clock.deadline_ms,
+            event: self.invocation.event.clone(),
+            client_context: self.invocation.client_context.clone(),
+        }
+    }
+}
