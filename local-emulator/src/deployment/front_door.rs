@@ -12,7 +12,7 @@ pub(super) use make::Manner;
 use super::function::Function;
 use crate::gateway::{self, Backend, FrontDoorKind, NotReady};
 use crate::invocation::{Invocation, Outcome};
-use crate::project::{self, FunctionId};
+use crate::project::{self, FunctionId, Told};
 use crate::sandbox::Pool;
 
 /// The functions of this machine, as a gateway sees them.
@@ -83,8 +83,8 @@ impl FrontDoors {
     }
 
     /// Leads each to what the project says now, and tells what is wrong with that.
-    pub(super) fn replace(&self, declared: &[project::FrontDoor], functions: &Functions) -> Vec<String> {
-        let mut maker = Maker { functions, manner: self.manner, errors: Vec::new() };
+    pub(super) fn replace(&self, declared: &[project::FrontDoor], functions: &Functions) -> Told {
+        let mut maker = Maker { functions, manner: self.manner, told: Told::default() };
         let mut declared: Vec<_> = declared.iter().collect();
         for door in &self.doors {
             match self.position(door, &declared).map(|at| declared.remove(at)) {
@@ -92,8 +92,8 @@ impl FrontDoors {
                 None => door.replace(make::closed(door.kind)),
             }
         }
-        maker.errors.extend(declared.into_iter().map(without_port));
-        maker.errors
+        maker.told.errors.extend(declared.into_iter().map(without_port));
+        maker.told
     }
 
     /// The one of the same name; an API that is the only one of its kind may have another.

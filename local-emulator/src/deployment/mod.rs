@@ -191,17 +191,19 @@ impl Deployment {
             });
         }
         self.retired.extend(retired);
-        let errors = self.front_doors.replace(&self.found.doors, &self.functions);
+        let of_front_doors = self.front_doors.replace(&self.found.doors, &self.functions);
         self.directory.replace(self.listing());
-        self.tell(errors);
+        self.tell(of_front_doors);
     }
 
-    fn tell(&mut self, of_front_doors: Vec<String>) {
+    fn tell(&mut self, of_front_doors: Told) {
         let Told { mut errors, warnings } = self.found.told.clone();
-        errors.extend(of_front_doors);
+        errors.extend(of_front_doors.errors);
         let of_variables = self.defaults.warnings(&self.settings, &self.found.functions);
-        let warnings = [&self.project.warnings[..], &self.settings.warnings, &warnings, &of_variables];
-        let told = Told { errors, warnings: warnings.into_iter().flatten().cloned().collect() };
+        let of_project = [&self.project.warnings[..], &self.settings.warnings, &warnings];
+        let of_deployment = [&of_front_doors.warnings, &of_variables];
+        let warnings = of_project.into_iter().chain(of_deployment.map(Vec::as_slice)).flatten();
+        let told = Told { errors, warnings: warnings.cloned().collect() };
         if told != self.told {
             told.errors.iter().for_each(|error| self.host.printer.error(error));
             told.warnings.iter().for_each(|warning| self.host.printer.warning(warning));

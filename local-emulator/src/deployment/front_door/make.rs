@@ -12,7 +12,7 @@ use crate::gateway::http_api::{HttpApi, RouteTable, Stage};
 use crate::gateway::rest_api::{ResourceTable, RestApi};
 use crate::gateway::{self, Bandwidth, FrontDoorKind, Integration};
 use crate::project::template::Api;
-use crate::project::{FrontDoor, Route, Url};
+use crate::project::{FrontDoor, Route, Told, Url};
 
 /// How front doors behave beyond what the template says.
 #[derive(Clone, Copy, Debug, Default)]
@@ -24,11 +24,11 @@ pub(crate) struct Manner {
 }
 
 /// Makes front doors of the functions that there are. Routes to other ones are left out; what cannot be said is
-/// among the errors.
+/// told.
 pub(super) struct Maker<'a> {
     pub(super) functions: &'a Functions,
     pub(super) manner: Manner,
-    pub(super) errors: Vec<String>,
+    pub(super) told: Told,
 }
 
 /// One that leads nowhere.
@@ -40,7 +40,7 @@ pub(super) fn closed(kind: FrontDoorKind) -> gateway::FrontDoor<Local> {
         FrontDoorKind::FunctionUrl => FrontDoor::FunctionUrls(Vec::new()),
         FrontDoorKind::Alb => FrontDoor::LoadBalancer { multi_value_headers: false, routes: Vec::new() },
     };
-    let mut maker = Maker { functions: &Functions::new(), manner: Manner::default(), errors: Vec::new() };
+    let mut maker = Maker { functions: &Functions::new(), manner: Manner::default(), told: Told::default() };
     maker.front_door(&nowhere)
 }
 
@@ -53,7 +53,7 @@ impl Maker<'_> {
             FrontDoor::Api { api, routes } => self.http_api(api, routes),
             FrontDoor::FunctionUrls(urls) => self.function_urls(urls),
             FrontDoor::LoadBalancer { multi_value_headers, routes } => {
-                let rules = rules::of(routes, self.functions, &mut self.errors);
+                let rules = rules::of(routes, self.functions, &mut self.told);
                 let alb = Alb::new(Local, rules).with_multi_value_headers(*multi_value_headers);
                 gateway::FrontDoor::Alb(alb)
             }
@@ -63,7 +63,7 @@ impl Maker<'_> {
     fn http_api(&mut self, api: &Api, routes: &[Route]) -> gateway::FrontDoor<Local> {
         let mut table = RouteTable::default();
         for (key, integration) in integrations(routes, self.functions) {
-            self.errors.extend(table.add(key.clone(), integration).err().map(|error| error.to_string()));
+            self.told.errors.extend(table.add(key.clone(), integration).err().map(|error| error.to_string()));
         }
         let stage = Stage::from(api.stage.clone());
         let stage = if self.manner.no_stage { stage.out_of_path() } else { stage };
@@ -74,7 +74,8 @@ impl Maker<'_> {
     fn rest_api(&mut self, api: &Api, routes: &[Route]) -> gateway::FrontDoor<Local> {
         let mut resources = ResourceTable::default();
         for (key, integration) in integrations(routes, self.functions) {
-            self.errors.extend(resources.add(key.clone(), integration).err().map(|error| error.to_string()));
+            let added = resources.add(key.clone(), integration);
+            self.told.errors.extend(added.err().map(|error| error.to_string()));
         }
         let rest = RestApi::new(Local, resources)
             .with_stage(&api.stage)
@@ -88,7 +89,7 @@ impl Maker<'_> {
         for url in urls {
             let Some(function) = self.functions.get(&url.function) else { continue };
             let duplicates = all.add(&url.hosts, url.keys.iter().cloned(), function_url(url, function));
-            self.errors.extend(duplicates.iter().map(ToString::to_string));
+            self.told.errors.extend(duplicates.iter().map(ToString::to_string));
         }
         let bandwidth = self.manner.aws_bandwidth.then_some(Bandwidth::LAMBDA);
         gateway::FrontDoor::FunctionUrl(FunctionUrl::new(Local, all).with_bandwidth(bandwidth))

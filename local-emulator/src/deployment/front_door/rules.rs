@@ -7,24 +7,53 @@ use api_routes::route::{Pattern, PatternError, RouteKey, TemplateSegment};
 use super::super::function::Function;
 use super::Functions;
 use crate::gateway::alb::{Rule, Rules};
-use crate::project::Route;
+use crate::project::{Route, Told};
+
+/// Where a rule leads.
+#[derive(Clone, Copy)]
+struct Target<'a> {
+    /// Where the function's code is.
+    place: &'a str,
+    function: &'a Arc<Function>,
+}
 
 /// Those that a load balancer can have; it may be told of the others.
-pub(super) fn of(routes: &[Route], functions: &Functions, errors: &mut Vec<String>) -> Rules<Arc<Function>> {
-    let mut patterns: Vec<(Pattern, Arc<Function>)> = Vec::new();
-    for route in routes {
-        let Some(function) = functions.get(&route.function) else { continue };
-        match pattern(&route.key) {
+pub(super) fn of(routes: &[Route], functions: &Functions, told: &mut Told) -> Rules<Arc<Function>> {
+    let mut patterns: Vec<(Pattern, Target<'_>)> = Vec::new();
+    for Route { key, function, place, .. } in routes {
+        let Some(function) = functions.get(function) else { continue };
+        let is_there = |(other, target): &(Pattern, Target<'_>), pattern: &Pattern| {
+            other == pattern && Arc::ptr_eq(target.function, function)
+        };
+        match pattern(key) {
             // A rule takes every method of its path.
-            Ok(pattern) if patterns.iter().any(|(other, _)| *other == pattern) => {}
-            Ok(pattern) => patterns.push((pattern, Arc::clone(function))),
-            Err(problem) => errors.push(format!("`{}` is no rule of a load balancer: {problem}", route.key)),
+            Ok(pattern) if patterns.iter().any(|other| is_there(other, &pattern)) => {}
+            Ok(pattern) => patterns.push((pattern, Target { place, function })),
+            Err(problem) => told.errors.push(format!("`{key}` is no rule of a load balancer: {problem}")),
         }
     }
-    Rules::of(patterns).unwrap_or_else(|problem| {
-        errors.push(problem.to_string());
+    let rules = Rules::of(patterns).unwrap_or_else(|problem| {
+        told.errors.push(problem.to_string());
         Rules::new([])
-    })
+    });
+    told.warnings.extend(shared_paths(&rules));
+    rules.map(|target| Arc::clone(target.function))
+}
+
+/// `/docs/[id]` and `/docs/[...slug]` are the same path to a load balancer: of two functions one gets nothing there.
+fn shared_paths(rules: &Rules<Target<'_>>) -> Vec<String> {
+    let warning = |(at, (rule, second)): (usize, (&Rule, &Target<'_>))| {
+        let mut others =
+            rules.iter().take(at).filter(|(_, first)| !Arc::ptr_eq(first.function, second.function));
+        let (path, first) =
+            others.find_map(|(other, first)| Some((rule.path_shared_with(other)?, first.place)))?;
+        let second = second.place;
+        Some(format!(
+            "`{first}` and `{second}` are both `{path}` to a load balancer, where all requests go to `{first}`: \
+             move one of them to another folder"
+        ))
+    };
+    rules.iter().enumerate().filter_map(warning).collect()
 }
 
 fn pattern(key: &RouteKey) -> Result<Pattern, Problem> {
@@ -55,7 +84,34 @@ fn route(key: &RouteKey) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::pattern;
+    use std::sync::Arc;
+
+    use super::{Target, pattern, shared_paths};
+    use crate::deployment::function::Function;
+    use crate::gateway::alb::Rules;
+
+    #[test]
+    fn two_functions_with_one_path_are_told_of() {
+        const WORDS: &str = "are both `/docs/*` to a load balancer, where all requests go to `/docs/[id]`";
+        let (one, other) = (Arc::new(Function::new(0)), Arc::new(Function::new(0)));
+        for (places, functions, warned) in [
+            (["/docs/[...slug]", "/docs/[id]"], [&one, &other], 1),
+            (["/docs/[[...slug]]", "/docs/[id]"], [&one, &other], 1),
+            (["/docs/[...slug]", "/docs/[id]"], [&one, &one], 0),
+            (["/docs/[...slug]", "/docs/new"], [&one, &other], 0),
+        ] {
+            let target = |(place, function)| (str::parse(place).unwrap(), Target { place, function });
+            let rules = Rules::of(places.into_iter().zip(functions).map(target)).unwrap();
+            let warnings = shared_paths(&rules);
+            assert_eq!(warnings.len(), warned, "{places:?}: {warnings:?}");
+            for warning in warnings {
+                assert!(
+                    warning.starts_with(&format!("`/docs/[id]` and `{}` {WORDS}", places[0])),
+                    "{warning}"
+                );
+            }
+        }
+    }
 
     #[test]
     fn a_route_key_is_the_rule_of_its_path() {

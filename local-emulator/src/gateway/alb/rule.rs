@@ -45,6 +45,11 @@ impl Rule {
         Self { methods: methods.into_iter().collect(), ..self }
     }
 
+    /// A path pattern that `other` has too.
+    pub fn path_shared_with(&self, other: &Self) -> Option<&PathPattern> {
+        self.paths.iter().find(|path| other.paths.contains(path))
+    }
+
     /// Whether the rule takes a request. `path` is encoded, as the client sent it.
     pub fn takes(&self, method: &Method, path: &str) -> bool {
         (self.methods.is_empty() || self.methods.contains(method))
@@ -89,6 +94,12 @@ impl<T> Rules<T> {
     /// What the first rule that takes a request leads to.
     pub fn select(&self, method: &Method, path: &str) -> Option<&T> {
         self.0.iter().find(|(rule, _)| rule.takes(method, path)).map(|(_, target)| target)
+    }
+
+    /// The same rules, that lead to something else.
+    #[must_use]
+    pub fn map<U>(self, mut to: impl FnMut(T) -> U) -> Rules<U> {
+        Rules(self.0.into_iter().map(|(rule, target)| (rule, to(target))).collect())
     }
 
     /// The rules, the highest priority first.
