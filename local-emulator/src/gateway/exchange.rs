@@ -6,8 +6,12 @@ use bytes::Bytes;
 
 use super::backend::{Backend, NotReady};
 use super::error::GatewayError;
+use super::reply::Reply;
 use crate::function_error;
 use crate::invocation::{Invocation, Outcome, ReplyStream};
+
+/// For front doors that wait as long as the function may run.
+pub(super) const NO_TIMEOUT: Duration = Duration::MAX;
 
 /// What a function answered.
 #[derive(Debug)]
@@ -23,6 +27,31 @@ pub(super) enum Answer {
 pub(super) enum Unanswered {
     Refused(GatewayError),
     NotReady(NotReady),
+}
+
+impl Answer {
+    /// For front doors that never ask for a stream.
+    pub(super) fn whole(self) -> Result<Bytes, GatewayError> {
+        match self {
+            Self::Whole(payload) => Ok(payload),
+            Self::Stream(_) => Err(GatewayError::FunctionFailed("it streams unasked".to_owned())),
+        }
+    }
+}
+
+impl Unanswered {
+    /// What the client gets in place of an answer, with the reason for its developer. `told` is what the front
+    /// door says of it.
+    pub(super) fn into_reply(self, told: impl FnOnce(&GatewayError) -> Reply) -> Reply {
+        match self {
+            Self::NotReady(reason) => reason.into(),
+            Self::Refused(error) => {
+                let mut reply = told(&error);
+                reply.extensions.insert(error);
+                reply
+            }
+        }
+    }
 }
 
 impl From<NotReady> for Unanswered {

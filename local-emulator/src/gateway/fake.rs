@@ -1,16 +1,25 @@
 //! A backend for tests of front doors, and their answers.
 
+use std::convert::Infallible;
 use std::error::Error;
 use std::future::pending;
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::pin::Pin;
 use std::sync::Mutex;
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Request, Response, StatusCode};
-use http_body::Body;
-use http_body_util::{BodyExt, Empty};
+use futures_util::stream;
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
+use http_body::{Body, Frame};
+use http_body_util::{BodyExt, Empty, StreamBody};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
 
-use super::{AnswerBody, Backend, GatewayError, NotReady};
+use super::{AnswerBody, Backend, GatewayError, NotReady, Note, RequestBody};
 use crate::invocation::{Invocation, Outcome, ReplyStream, ResponseMode, StreamError, Throttle};
 
 /// A backend whose functions all do the same.
@@ -75,9 +84,11 @@ impl Backend for Fake {
                 Ok(Outcome::Reply(pieces.concat().into()))
             }
             Does::Stream(pieces, breaks_off) => {
-                Ok(Outcome::Stream(stream(Some(super::prelude::CONTENT_TYPE), pieces, breaks_off)))
+                Ok(Outcome::Stream(streamed(Some(super::prelude::CONTENT_TYPE), pieces, breaks_off)))
             }
-            Does::RawStream(content_type, pieces) => Ok(Outcome::Stream(stream(content_type, pieces, false))),
+            Does::RawStream(content_type, pieces) => {
+                Ok(Outcome::Stream(streamed(content_type, pieces, false)))
+            }
             Does::Fail => Ok(Outcome::FunctionError(EXIT.into())),
             Does::Throttle => Ok(Outcome::Throttled(Throttle::Function(10))),
             Does::Hang | Does::NotBuild => pending().await,
@@ -85,7 +96,7 @@ impl Backend for Fake {
     }
 }
 
-fn stream(
+fn streamed(
     content_type: Option<&'static str>,
     pieces: &'static [&'static str],
     breaks_off: bool,
@@ -111,6 +122,7 @@ pub(crate) struct Answered {
     pub(crate) body: String,
     pub(crate) broke_off: bool,
     pub(crate) refusal: Option<GatewayError>,
+    pub(crate) note: Option<Note>,
 }
 
 impl Answered {
@@ -119,20 +131,71 @@ impl Answered {
     }
 }
 
+/// Where requests come from.
+pub(crate) const PEER: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 50_000);
+
 /// A request without a body.
 pub(crate) fn get(target: &str) -> Request<Empty<Bytes>> {
-    Request::get(target).body(Empty::new()).unwrap()
+    asked(Method::GET, target)
 }
 
-/// What `handled` comes to. It is taken as `Send`, which a server's task must be.
+/// The same, by another method.
+pub(crate) fn asked(method: Method, target: &str) -> Request<Empty<Bytes>> {
+    Request::builder().method(method).uri(target).body(Empty::new()).unwrap()
+}
+
+/// A body in `pieces`, which tells no length.
+pub(crate) fn pieces<E: Into<Box<dyn Error + Send + Sync>> + Send>(
+    pieces: impl IntoIterator<Item = Result<Bytes, E>, IntoIter: Send>,
+) -> impl RequestBody + Send {
+    StreamBody::new(stream::iter(pieces.into_iter().map(|piece| piece.map(Frame::data))))
+}
+
+/// A body of so many megabytes, of which the eleventh is the last that may be read.
+pub(crate) fn megabytes(count: usize) -> impl RequestBody + Send {
+    let megabyte = Bytes::from(vec![b'x'; 1024 * 1024]);
+    pieces((0..count).map(move |n| {
+        assert!(n <= 10, "read on after the limit");
+        Ok::<_, Infallible>(megabyte.clone())
+    }))
+}
+
+/// A body whose client hangs up in the middle.
+pub(crate) fn broken_off() -> impl RequestBody + Send {
+    pieces([Ok("half".into()), Err(io::Error::from(io::ErrorKind::ConnectionReset))])
+}
+
+/// A body that never ends, and of which nothing comes.
+pub(crate) fn stalled() -> impl RequestBody + Send {
+    StreamBody::new(stream::pending::<Result<Frame<Bytes>, Infallible>>())
+}
+
+/// What comes back for `request`, sent over a connection in memory as hyper serves it.
 #[tokio::main(flavor = "current_thread")]
+pub(crate) async fn on_the_wire(
+    handle: impl AsyncFn(Request<Incoming>) -> Response<AnswerBody>,
+    request: &str,
+) -> String {
+    let (mut client, server) = duplex(64 * 1024);
+    let service = service_fn(async |request| Ok::<_, Infallible>(handle(request).await));
+    client.write_all(request.as_bytes()).await.unwrap();
+    // A stream that breaks off, or a malformed body, is an error of the connection.
+    let _ = http1::Builder::new().serve_connection(TokioIo::new(server), service).await;
+    let mut response = String::new();
+    client.read_to_string(&mut response).await.unwrap();
+    response
+}
+
+/// What `handled` comes to, at once: the clock goes on whenever nothing else does. It is taken as `Send`, which a
+/// server's task must be.
+#[tokio::main(flavor = "current_thread", start_paused = true)]
 pub(crate) async fn answered(
     handled: Pin<Box<dyn Future<Output = Response<AnswerBody>> + Send + '_>>,
 ) -> Answered {
     let (head, body) = handled.await.into_parts();
     let (body, broke_off) = collect(body).await;
-    let refusal = head.extensions.get().cloned();
-    Answered { status: head.status, headers: head.headers, body, broke_off, refusal }
+    let (refusal, note) = (head.extensions.get().cloned(), head.extensions.get().copied());
+    Answered { status: head.status, headers: head.headers, body, broke_off, refusal, note }
 }
 
 async fn collect<B>(body: B) -> (String, bool)

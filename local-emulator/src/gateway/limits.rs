@@ -1,24 +1,15 @@
 //! How much of a request a front door takes. Each has numbers of its own; the ways to hold them are here.
 
-use std::error::Error;
 use std::io;
-use std::time::Duration;
 
 use bytes::Bytes;
 use http::request::Parts;
-use http_body::Body;
-use http_body_util::{BodyExt, LengthLimitError, Limited};
 
 use super::error::GatewayError;
 
 /// What Lambda takes for a synchronous invocation, in bytes: 6 MB and a little, the constant of
 /// AWS's own <https://github.com/aws/aws-lambda-runtime-interface-emulator>.
 pub const EVENT: usize = 6 * 1024 * 1024 + 100;
-
-/// How long a client may take for the body of a request.
-///
-/// Undocumented (HTTP-24): all but that there is an end to it.
-pub const BODY_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// What the client sent before the body, in bytes, as nearly as the parsed head still tells: each line
 /// with its CRLF.
@@ -46,32 +37,6 @@ pub(super) fn check_head(head: &Parts, limit: usize) -> Result<(), GatewayError>
 pub(super) fn check_target(head: &Parts, limit: usize) -> Result<(), GatewayError> {
     let size = target_size(head);
     if size > limit { Err(GatewayError::TargetTooLong { size, limit }) } else { Ok(()) }
-}
-
-/// Reads a whole body, and never more than `limit` bytes of it: one that is announced to be longer
-/// is not read at all. Who takes longer than `patience` is refused too.
-pub(crate) async fn read_body<B>(body: B, limit: usize, patience: Duration) -> Result<Bytes, GatewayError>
-where
-    B: Body<Data = Bytes>,
-    B::Error: Into<Box<dyn Error + Send + Sync>>,
-{
-    if body.is_end_stream() {
-        return Ok(Bytes::new());
-    }
-    if body.size_hint().lower() > limit as u64 {
-        return Err(GatewayError::BodyTooLong { limit });
-    }
-    let read = tokio::time::timeout(patience, Limited::new(body, limit).collect()).await;
-    let read = read.map_err(|_| GatewayError::BrokenBody(format!("no end within {patience:?}")))?;
-    Ok(read.map_err(|error| broken_body(&*error, limit))?.to_bytes())
-}
-
-fn broken_body(error: &(dyn Error + Send + Sync + 'static), limit: usize) -> GatewayError {
-    if error.is::<LengthLimitError>() {
-        GatewayError::BodyTooLong { limit }
-    } else {
-        GatewayError::BrokenBody(error.to_string())
-    }
 }
 
 /// A buffer for an event that refuses, as soon as it is known, what would be refused whole.

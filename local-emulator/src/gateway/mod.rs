@@ -17,20 +17,21 @@ mod identity;
 mod integration;
 mod kind;
 pub mod limits;
+mod note;
 mod pace;
 mod path;
 mod payload_1;
 mod payload_2;
 mod prelude;
 mod reply;
+pub(crate) mod request_body;
+mod response;
 pub mod rest_api;
 mod route_methods;
 
 use std::net::SocketAddr;
 
-use bytes::Bytes;
 use http::{Request, Response};
-use http_body::Body;
 
 pub use answer::{AnswerBody, Streamed};
 pub use backend::{Backend, NotReady};
@@ -39,9 +40,11 @@ pub use error::{GatewayError, Unsupported};
 pub(crate) use identity::Identity;
 pub use integration::{Integration, PayloadFormat};
 pub use kind::{FrontDoorKind, NoSuchFrontDoor};
+pub use note::Note;
 pub use pace::{Bandwidth, Pace};
 pub use prelude::PreludeError;
 pub use reply::{InvalidReply, MAX_HEADERS};
+pub use request_body::RequestBody;
 
 /// What events tell of the API itself.
 #[derive(Clone, Debug)]
@@ -73,12 +76,9 @@ pub enum FrontDoor<B: Backend> {
 
 impl<B: Backend> FrontDoor<B> {
     /// Answers a request. Whatever the client sends, there is an answer; if the front door gave it
-    /// instead of the function, its [`GatewayError`] is among the extensions.
-    pub async fn handle<R>(&self, request: Request<R>, peer: SocketAddr) -> Response<AnswerBody>
-    where
-        R: Body<Data = Bytes>,
-        R::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
-    {
+    /// instead of the function, its [`GatewayError`] is among the extensions, and otherwise what its developer
+    /// should know of it, as a [`Note`].
+    pub async fn handle(&self, request: Request<impl RequestBody>, peer: SocketAddr) -> Response<AnswerBody> {
         match self {
             Self::HttpApi(api) => api.handle(request, peer).await,
             Self::RestApi(api) => api.handle(request, peer).await,

@@ -3,12 +3,12 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use http::StatusCode;
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use http::{Extensions, StatusCode};
 use serde::Deserialize;
 
-use super::NotReady;
 use super::answer::AnswerBody;
+use super::{NotReady, Note};
 
 /// How many headers a reply may have.
 ///
@@ -22,6 +22,8 @@ pub(super) struct Reply {
     pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,
     pub(super) body: AnswerBody,
+    /// What is told beside the response: to its developer, or to hyper.
+    pub(super) extensions: Extensions,
 }
 
 /// A reply with a `statusCode` that is no response.
@@ -106,15 +108,25 @@ pub(super) fn decoded(body: String, is_base64: bool) -> Result<Bytes, InvalidRep
 }
 
 impl Reply {
+    pub(super) fn new(status: StatusCode, headers: HeaderMap, body: impl Into<AnswerBody>) -> Self {
+        Self { status, headers, body: body.into(), extensions: Extensions::new() }
+    }
+
     /// A status, and that is all.
     pub(super) fn empty(status: StatusCode) -> Self {
-        Self { status, headers: HeaderMap::new(), body: AnswerBody::default() }
+        Self::new(status, HeaderMap::new(), AnswerBody::default())
     }
 
     /// A reply of the front door's own.
     pub(super) fn plain(status: StatusCode, content_type: &'static str, body: impl Into<Bytes>) -> Self {
         let headers = HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static(content_type))]);
-        Self { status, headers, body: body.into().into() }
+        Self::new(status, headers, body.into())
+    }
+
+    /// With something that its developer should know.
+    pub(super) fn noting(mut self, note: Note) -> Self {
+        self.extensions.insert(note);
+        self
     }
 }
 

@@ -15,15 +15,12 @@ mod request;
 mod response;
 mod streaming;
 
-use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
 use bytes::Bytes;
 use http::request::Parts;
 use http::{Request, Response, StatusCode};
-use http_body::Body;
 
 use self::asynchronous::{Event, Queue};
 pub(crate) use self::directory::{Directory, Listing};
@@ -33,7 +30,7 @@ pub(crate) use self::operation::is_lambdas;
 use self::request::{Asked, InvocationType};
 use self::response::Ids;
 use self::streaming::Answered;
-use crate::gateway::{AnswerBody, Backend, Bandwidth, Pace, Streamed, limits};
+use crate::gateway::{AnswerBody, Backend, Bandwidth, Pace, RequestBody, Streamed};
 use crate::invocation::{Invocation, Outcome, Tail};
 use crate::printer::Printer;
 
@@ -43,7 +40,6 @@ pub(crate) struct InvokeApi<B: Backend> {
     directory: Directory<B::Function>,
     queue: Queue,
     printer: Printer,
-    body_timeout: Duration,
     bandwidth: Option<Bandwidth>,
 }
 
@@ -52,14 +48,7 @@ where
     B::Function: Clone,
 {
     pub(crate) fn new(backend: B, directory: Directory<B::Function>, printer: Printer) -> Self {
-        Self {
-            backend: Arc::new(backend),
-            directory,
-            queue: Queue::new(),
-            printer,
-            body_timeout: limits::BODY_TIMEOUT,
-            bandwidth: None,
-        }
+        Self { backend: Arc::new(backend), directory, queue: Queue::new(), printer, bandwidth: None }
     }
 
     /// How fast a stream goes; as fast as it can if nothing is said.
@@ -69,11 +58,7 @@ where
     }
 
     /// Answers a request for which [`is_lambdas`] holds.
-    pub(crate) async fn handle<R>(&self, request: Request<R>) -> Response<AnswerBody>
-    where
-        R: Body<Data = Bytes>,
-        R::Error: Into<Box<dyn Error + Send + Sync>>,
-    {
+    pub(crate) async fn handle(&self, request: Request<impl RequestBody>) -> Response<AnswerBody> {
         let (head, body) = request.into_parts();
         let ids = Ids::new(&head.headers);
         let answer = self.answer(&head, body, &ids).await;
@@ -82,16 +67,17 @@ where
         response
     }
 
-    async fn answer<R>(&self, head: &Parts, body: R, ids: &Ids) -> Result<Response<AnswerBody>, InvokeError>
-    where
-        R: Body<Data = Bytes>,
-        R::Error: Into<Box<dyn Error + Send + Sync>>,
-    {
+    async fn answer(
+        &self,
+        head: &Parts,
+        body: impl RequestBody,
+        ids: &Ids,
+    ) -> Result<Response<AnswerBody>, InvokeError> {
         let called = Operation::of(&head.method, head.uri.path());
         let (operation, name) = called.ok_or(InvokeError::UnknownOperation)?;
         let asked = Asked::read(operation, &name, head)?;
         let function = self.directory.current().find(&asked)?;
-        let event = payload::read(body, self.body_timeout).await?;
+        let event = payload::read(body).await?;
         match (asked.invocation_type, operation) {
             // Undocumented (INV-11): of a stream the API's reference says so too, while a test of AWS's SAM
             // shows that the function runs: `test_invoke_different_boto_options` in

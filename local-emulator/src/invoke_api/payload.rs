@@ -1,14 +1,12 @@
 //! The event that a client sends.
 
 use std::error::Error;
-use std::time::Duration;
 
 use bytes::Bytes;
-use http_body::Body;
 use serde::de::IgnoredAny;
 
 use super::error::InvokeError;
-use crate::gateway::{GatewayError, limits};
+use crate::gateway::{GatewayError, RequestBody, request_body};
 
 /// In bytes, for a caller who waits: <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>
 /// says 6 MB, and AWS's own error this number: <https://github.com/awslabs/aws-athena-query-federation/issues/793>.
@@ -22,12 +20,8 @@ const NOTHING: &[u8] = b"{}";
 
 /// Reads a body that is to be JSON, whatever its `Content-Type`: SDKs send `application/octet-stream` or none.
 /// When AWS says `UnsupportedMediaTypeException` is undocumented (INV-7).
-pub(super) async fn read<B>(body: B, patience: Duration) -> Result<Bytes, InvokeError>
-where
-    B: Body<Data = Bytes>,
-    B::Error: Into<Box<dyn Error + Send + Sync>>,
-{
-    let payload = limits::read_body(body, SYNCHRONOUS, patience).await.map_err(|error| match error {
+pub(super) async fn read(body: impl RequestBody) -> Result<Bytes, InvokeError> {
+    let payload = request_body::read(body, SYNCHRONOUS).await.map_err(|error| match error {
         GatewayError::BodyTooLong { .. } => InvokeError::RequestTooLarge,
         other => InvokeError::InvalidContent(other.to_string()),
     })?;
@@ -51,8 +45,6 @@ fn not_json(error: &dyn Error) -> InvokeError {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use bytes::Bytes;
     use http_body_util::Full;
 
@@ -61,7 +53,7 @@ mod tests {
 
     #[tokio::main(flavor = "current_thread")]
     async fn payload(bytes: impl Into<Bytes>) -> Result<Bytes, InvokeError> {
-        read(Full::new(bytes.into()), Duration::from_secs(1)).await
+        read(Full::new(bytes.into())).await
     }
 
     #[test]

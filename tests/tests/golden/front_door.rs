@@ -13,7 +13,7 @@ use crate::backend::Function;
 use crate::fixture::{Cors, Door, Settings};
 
 /// How long a function that never replies is waited for.
-const INTEGRATION_TIMEOUT: Duration = Duration::from_millis(20);
+const TIMEOUT: Duration = Duration::from_millis(20);
 
 /// The front door of `door` to `function`.
 pub(crate) fn of(door: Door, settings: &Settings, function: Function) -> FrontDoor<Function> {
@@ -37,12 +37,9 @@ fn key(settings: &Settings) -> RouteKey {
 }
 
 fn http_api(settings: &Settings, payload_format: PayloadFormat, function: Function) -> FrontDoor<Function> {
-    let integration = Integration { payload_format, ..Integration::from(()) };
+    let integration = Integration { payload_format, timeout: Some(TIMEOUT), ..Integration::from(()) };
     let routes = RouteTable::new([(key(settings), integration)]).unwrap();
-    let api = HttpApi::new(function, routes)
-        .with_api(api())
-        .with_cors(settings.cors.clone().map(Into::into))
-        .with_integration_timeout(INTEGRATION_TIMEOUT);
+    let api = HttpApi::new(function, routes).with_api(api()).with_cors(settings.cors.clone().map(Into::into));
     FrontDoor::HttpApi(match settings.stage.clone() {
         Some(stage) => api.with_stage(stage.into()),
         None => api,
@@ -50,14 +47,14 @@ fn http_api(settings: &Settings, payload_format: PayloadFormat, function: Functi
 }
 
 fn rest_api(settings: &Settings, function: Function) -> FrontDoor<Function> {
-    let integration = Integration { streams: settings.streams, ..Integration::from(()) };
+    let integration =
+        Integration { streams: settings.streams, timeout: Some(TIMEOUT), ..Integration::from(()) };
     let resources = ResourceTable::new([(key(settings), integration)]).unwrap();
     FrontDoor::RestApi(
         RestApi::new(function, resources)
             .with_api(api())
             .with_stage(settings.stage.clone().unwrap())
-            .with_binary_media_types(settings.binary_media_types.clone())
-            .with_integration_timeout(INTEGRATION_TIMEOUT),
+            .with_binary_media_types(settings.binary_media_types.clone()),
     )
 }
 

@@ -12,15 +12,10 @@ mod response;
 mod rule;
 mod trace;
 
-use std::error::Error;
 use std::net::SocketAddr;
-use std::time::Duration;
 
-use bytes::Bytes;
 use http::request::Parts;
 use http::{Request, Response};
-use http_body::Body;
-use hyper::ext::ReasonPhrase;
 
 use self::event::Received;
 pub use self::glob::{PathPattern, PathPatternError};
@@ -28,17 +23,14 @@ pub use self::reply::RESPONSE;
 pub use self::request::BODY;
 pub use self::rule::{Rule, Rules};
 use super::answer::AnswerBody;
-use super::exchange::{Answer, Unanswered, exchange};
+use super::exchange::{NO_TIMEOUT, Unanswered, exchange};
 use super::identity::Identity;
 use super::reply::Reply;
-use super::{Api, Backend, GatewayError, limits};
+use super::{Api, Backend, GatewayError, RequestBody, request_body};
 use crate::invocation::Invocation;
 
 #[cfg(test)]
 mod tests;
-
-/// "The load balancer waits until your Lambda function responds or times out": it has no time-out of its own for that.
-const NO_TIMEOUT: Duration = Duration::MAX;
 
 /// The front door: a listener whose rules forward to functions.
 #[derive(Debug)]
@@ -47,7 +39,6 @@ pub struct Alb<B: Backend> {
     rules: Rules<B::Function>,
     target_group_arn: String,
     multi_value_headers: bool,
-    body_timeout: Duration,
 }
 
 impl<B: Backend> Alb<B> {
@@ -58,7 +49,6 @@ impl<B: Backend> Alb<B> {
             rules,
             target_group_arn: target_group_arn(&Api::default()),
             multi_value_headers: false,
-            body_timeout: limits::BODY_TIMEOUT,
         }
     }
 
@@ -74,55 +64,28 @@ impl<B: Backend> Alb<B> {
         Self { multi_value_headers, ..self }
     }
 
-    /// How long a client may take for the body of its request.
-    #[must_use]
-    pub fn with_body_timeout(self, body_timeout: Duration) -> Self {
-        Self { body_timeout, ..self }
-    }
-
-    /// Answers a request. Whatever the client sends, there is an answer; if the load balancer gave it
-    /// instead of the function, its [`GatewayError`] is among the extensions.
-    pub async fn handle<R>(&self, request: Request<R>, peer: SocketAddr) -> Response<AnswerBody>
-    where
-        R: Body<Data = Bytes>,
-        R::Error: Into<Box<dyn Error + Send + Sync>>,
-    {
+    /// Answers a request, as [`FrontDoor::handle`](super::FrontDoor::handle) says.
+    pub async fn handle(&self, request: Request<impl RequestBody>, peer: SocketAddr) -> Response<AnswerBody> {
         let (head, body) = request.into_parts();
-        let (reply, reason, refusal) = match self.answer(&head, body, peer).await {
-            Ok((reply, reason)) => (reply, reason, None),
-            Err(Unanswered::NotReady(reason)) => (reason.into(), None, None),
-            Err(Unanswered::Refused(error)) => (error::reply(&error), None, Some(error)),
-        };
-        let mut response = response::response(reply, &head.method);
-        if let Some(reason) = reason {
-            response.extensions_mut().insert(reason);
-        }
-        if let Some(error) = refusal {
-            response.extensions_mut().insert(error);
-        }
-        response
+        let answer = self.answer(&head, body, peer).await;
+        let reply = answer.unwrap_or_else(|reason| reason.into_reply(error::reply));
+        response::response(reply, &head.method)
     }
 
-    async fn answer<R>(
+    async fn answer(
         &self,
         head: &Parts,
-        body: R,
+        body: impl RequestBody,
         peer: SocketAddr,
-    ) -> Result<(Reply, Option<ReasonPhrase>), Unanswered>
-    where
-        R: Body<Data = Bytes>,
-        R::Error: Into<Box<dyn Error + Send + Sync>>,
-    {
+    ) -> Result<Reply, Unanswered> {
         request::check(head)?;
         let function = self.rules.select(&head.method, head.uri.path()).ok_or(GatewayError::NoRoute)?;
-        let body = limits::read_body(body, BODY, self.body_timeout).await?;
+        let body = request_body::read(body, BODY).await?;
         let invocation = self.invocation(head, &body, peer)?;
         let version = self.backend.ready(function).await?;
-        match exchange(&self.backend, function, version, invocation, NO_TIMEOUT).await? {
-            Answer::Whole(payload) => Ok(reply::read(&payload, self.multi_value_headers)?),
-            // A load balancer does not ask for one.
-            Answer::Stream(_) => Err(GatewayError::FunctionFailed("it streams".to_owned()).into()),
-        }
+        // "The load balancer waits until your Lambda function responds or times out".
+        let answer = exchange(&self.backend, function, version, invocation, NO_TIMEOUT).await?;
+        Ok(reply::read(&answer.whole()?, self.multi_value_headers)?)
     }
 
     fn invocation(&self, head: &Parts, body: &[u8], peer: SocketAddr) -> Result<Invocation, GatewayError> {

@@ -57,10 +57,7 @@ fn nothing() -> Value {
 /// Undocumented (ALB-11): `headers` of a function behind a target group with multi-value headers, and the other way
 /// round. "You must use `multiValueHeaders` if you have enabled multi-value headers and `headers` otherwise"; here the
 /// other one is not read.
-pub(super) fn read(
-    payload: &[u8],
-    multi_value_headers: bool,
-) -> Result<(Reply, Option<ReasonPhrase>), InvalidReply> {
+pub(super) fn read(payload: &[u8], multi_value_headers: bool) -> Result<Reply, InvalidReply> {
     if payload.len() > RESPONSE {
         return Err(InvalidReply::TooLong { size: payload.len(), limit: RESPONSE });
     }
@@ -73,8 +70,12 @@ pub(super) fn read(
     };
     let status = status(Scalar::Number(envelope.status_code))?;
     let body = decoded(envelope.body, envelope.is_base64_encoded)?;
-    let reply = Reply { status, headers: headers(lists)?, body: body.into() };
-    Ok((reply, reason(&envelope.status_description, status.as_u16())))
+    let mut reply = Reply::new(status, headers(lists)?, body);
+    if let Some(reason) = reason(&envelope.status_description, status.as_u16()) {
+        // Where hyper looks for it.
+        reply.extensions.insert(reason);
+    }
+    Ok(reply)
 }
 
 /// A derived `Deserialize` would read an array as an [`Envelope`] too.

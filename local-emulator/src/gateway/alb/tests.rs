@@ -1,26 +1,19 @@
-use std::convert::Infallible;
+use std::time::Duration;
 
+use bytes::Bytes;
 use http::Method;
 use http_body_util::{Empty, Full};
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
-use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
 
 use super::*;
-use crate::gateway::fake::{Answered, Does, Fake, answered, get};
+use crate::gateway::fake::{Answered, Does, Fake, PEER, answered, asked, get, on_the_wire};
 
 fn alb(does: Does) -> Alb<Fake> {
     let rules = ["/hello", "/posts/[id]"].map(|route| (route.parse().unwrap(), ()));
     Alb::new(Fake::new(does), Rules::of(rules).unwrap())
 }
 
-fn answer<R>(alb: &Alb<Fake>, request: Request<R>) -> Answered
-where
-    R: Body<Data = Bytes> + Send,
-    R::Error: Into<Box<dyn Error + Send + Sync>>,
-{
-    answered(Box::pin(alb.handle(request, ([127, 0, 0, 1], 50_000).into())))
+fn answer(alb: &Alb<Fake>, request: Request<impl RequestBody + Send>) -> Answered {
+    answered(Box::pin(alb.handle(request, PEER)))
 }
 
 const OK: Does = Does::Reply(r#"{"statusCode":200,"headers":{"content-type":"text/plain"},"body":"hi"}"#);
@@ -81,20 +74,17 @@ fn a_request_that_no_rule_takes_has_the_default_answer() {
 fn any_method_goes_to_the_function_but_trace() {
     for method in [Method::GET, Method::HEAD, Method::OPTIONS, Method::PUT, Method::DELETE] {
         let alb = alb(OK);
-        let request = Request::builder().method(&method).uri("/hello").body(Empty::<Bytes>::new()).unwrap();
-        assert_eq!(answer(&alb, request).status, 200, "{method}");
+        assert_eq!(answer(&alb, asked(method.clone(), "/hello")).status, 200, "{method}");
         assert_eq!(alb.backend.event()["httpMethod"], method.as_str());
     }
-    let trace = Request::builder().method("TRACE").uri("/hello").body(Empty::<Bytes>::new()).unwrap();
-    let answer = answer(&alb(Does::Hang), trace);
+    let answer = answer(&alb(Does::Hang), asked(Method::TRACE, "/hello"));
     assert_eq!(answer.status, 405);
     assert!(answer.body.contains("<h1>405 Not Allowed</h1>"), "{}", answer.body);
 }
 
 #[test]
 fn head_tells_the_length_of_a_body_that_it_does_not_get() {
-    let request = Request::head("/hello").body(Empty::<Bytes>::new()).unwrap();
-    let answer = answer(&alb(OK), request);
+    let answer = answer(&alb(OK), asked(Method::HEAD, "/hello"));
     assert_eq!((answer.body.as_str(), answer.header("content-length")), ("", Some("2")));
 }
 
@@ -181,28 +171,15 @@ fn the_attribute_changes_events_and_replies() {
 #[tokio::test(start_paused = true)]
 async fn a_load_balancer_waits_as_long_as_the_function_runs() {
     let alb = alb(Does::Hang);
-    let handled = alb.handle(get("/hello"), ([127, 0, 0, 1], 50_000).into());
+    let handled = alb.handle(get("/hello"), PEER);
     assert!(tokio::time::timeout(Duration::from_secs(900), handled).await.is_err());
-}
-
-/// Sends bytes over a connection in memory, as hyper serves it.
-#[tokio::main(flavor = "current_thread")]
-async fn on_the_wire(alb: &Alb<Fake>, request: &str) -> String {
-    let (mut client, server) = duplex(64 * 1024);
-    let service = service_fn(async |request| {
-        Ok::<_, Infallible>(alb.handle(request, ([127, 0, 0, 1], 50_000).into()).await)
-    });
-    client.write_all(request.as_bytes()).await.unwrap();
-    http1::Builder::new().serve_connection(TokioIo::new(server), service).await.unwrap();
-    let mut response = String::new();
-    client.read_to_string(&mut response).await.unwrap();
-    response
 }
 
 #[test]
 fn the_functions_own_words_are_in_the_status_line() {
     let reply = r#"{"statusCode":299,"statusDescription":"299 Quite all right"}"#;
-    let response =
-        on_the_wire(&alb(Does::Reply(reply)), "GET /hello HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
+    let alb = alb(Does::Reply(reply));
+    let request = "GET /hello HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+    let response = on_the_wire(async |request| alb.handle(request, PEER).await, request);
     assert!(response.starts_with("HTTP/1.1 299 Quite all right\r\n"), "{response}");
 }

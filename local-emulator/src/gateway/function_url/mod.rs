@@ -11,24 +11,20 @@ mod response;
 mod stream;
 mod urls;
 
-use std::error::Error;
 use std::net::SocketAddr;
-use std::time::Duration;
 
-use bytes::Bytes;
 use http::{Request, Response, StatusCode, request};
-use http_body::Body;
 use uuid::Uuid;
 
 use self::event::Arrived;
 pub use self::urls::{AuthType, DuplicateUrl, InvokeMode, Url, Urls};
 use super::answer::AnswerBody;
 use super::cors::{self, AnyOrigin};
-use super::exchange::{Answer, Unanswered, exchange};
+use super::exchange::{Answer, NO_TIMEOUT, Unanswered, exchange};
 use super::identity::Identity;
 use super::pace::{Bandwidth, Pace};
 use super::reply::Reply;
-use super::{Api, Backend, GatewayError, limits};
+use super::{Api, Backend, GatewayError, RequestBody, limits, request_body};
 use crate::invocation::Invocation;
 
 #[cfg(test)]
@@ -43,9 +39,6 @@ pub const HEAD: usize = 1024 * 1024;
 /// A body is held to what Lambda takes as an event, since nothing else limits it.
 const BODY: usize = limits::EVENT;
 
-/// A client waits for as long as the function may run.
-const NO_TIMEOUT: Duration = Duration::MAX;
-
 /// The front door: all Function URLs of a project on one port.
 #[derive(Debug)]
 pub struct FunctionUrl<B: Backend> {
@@ -53,7 +46,6 @@ pub struct FunctionUrl<B: Backend> {
     urls: Urls<B::Function>,
     api: Api,
     bandwidth: Option<Bandwidth>,
-    body_timeout: Duration,
 }
 
 /// A request on its way.
@@ -68,7 +60,7 @@ struct Asked<'a> {
 impl<B: Backend> FunctionUrl<B> {
     /// `urls` of the functions of `backend`.
     pub fn new(backend: B, urls: Urls<B::Function>) -> Self {
-        Self { backend, urls, api: Api::default(), bandwidth: None, body_timeout: limits::BODY_TIMEOUT }
+        Self { backend, urls, api: Api::default(), bandwidth: None }
     }
 
     /// The account that events tell of, if callers have to sign.
@@ -83,54 +75,33 @@ impl<B: Backend> FunctionUrl<B> {
         Self { bandwidth, ..self }
     }
 
-    /// How long a client may take for the body of its request.
-    #[must_use]
-    pub fn with_body_timeout(self, body_timeout: Duration) -> Self {
-        Self { body_timeout, ..self }
-    }
-
-    /// Answers a request. Whatever the client sends, there is an answer; if the front door gave it
-    /// instead of the function, its [`GatewayError`] is among the extensions.
-    pub async fn handle<R>(&self, request: Request<R>, peer: SocketAddr) -> Response<AnswerBody>
-    where
-        R: Body<Data = Bytes>,
-        R::Error: Into<Box<dyn Error + Send + Sync>>,
-    {
+    /// Answers a request, as [`FrontDoor::handle`](super::FrontDoor::handle) says.
+    pub async fn handle(&self, request: Request<impl RequestBody>, peer: SocketAddr) -> Response<AnswerBody> {
         let (head, body) = request.into_parts();
         let request_id = Uuid::new_v4();
         let identity = Identity { request_id: request_id.to_string(), ..Identity::new(&head.headers) };
         let url = self.urls.select(&head);
         let asked = Asked { head: &head, peer, identity: &identity, request_id };
-        let (reply, refusal) = match self.answer(url, body, asked).await {
-            Ok(reply) => (reply, None),
-            Err(Unanswered::NotReady(reason)) => (reason.into(), None),
-            Err(Unanswered::Refused(error)) => (error::reply(&error), Some(error)),
-        };
+        let answer = self.answer(url, body, asked).await;
+        let reply = answer.unwrap_or_else(|reason| reason.into_reply(error::reply));
         let mut response = response::response(reply, &head.method, &identity);
         add_cors(url, &head, &mut response);
-        if let Some(error) = refusal {
-            response.extensions_mut().insert(error);
-        }
         response
     }
 
-    async fn answer<R>(
+    async fn answer(
         &self,
         url: Option<&Url<B::Function>>,
-        body: R,
+        body: impl RequestBody,
         asked: Asked<'_>,
-    ) -> Result<Reply, Unanswered>
-    where
-        R: Body<Data = Bytes>,
-        R::Error: Into<Box<dyn Error + Send + Sync>>,
-    {
+    ) -> Result<Reply, Unanswered> {
         let Asked { head, peer, identity, request_id } = asked;
         limits::check_head(head, HEAD)?;
         let url = url.ok_or(GatewayError::NoRoute)?;
         if url.cors.is_some() && cors::is_preflight(head) {
             return Ok(preflight());
         }
-        let body = limits::read_body(body, BODY, self.body_timeout).await?;
+        let body = request_body::read(body, BODY).await?;
         let auth_type = url.auth_type;
         let event =
             Arrived { api: &self.api, auth_type, head, body: &body, peer: peer.ip(), identity }.to_event()?;

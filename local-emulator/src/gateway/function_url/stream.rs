@@ -62,11 +62,11 @@ pub(super) async fn reply(stream: ReplyStream, pace: Option<Pace>) -> Result<Rep
     if !is_http_integration(content_type.as_ref()) {
         let headers = HeaderMap::from_iter([(CONTENT_TYPE, content_type.unwrap_or_else(octet_stream))]);
         let body = AnswerBody::Stream(Streamed::new(Bytes::new(), body, pace));
-        return Ok(Reply { status: StatusCode::OK, headers, body });
+        return Ok(Reply::new(StatusCode::OK, headers, body));
     }
     let (json, rest) = prelude::read(&mut body).await?;
     let (status, headers) = head(&json)?;
-    Ok(Reply { status, headers, body: AnswerBody::Stream(Streamed::new(rest, body, pace)) })
+    Ok(Reply::new(status, headers, AnswerBody::Stream(Streamed::new(rest, body, pace))))
 }
 
 fn is_http_integration(content_type: Option<&HeaderValue>) -> bool {

@@ -1,20 +1,14 @@
 mod cors;
 mod streaming;
 
-use std::convert::Infallible;
-use std::pin::Pin;
+use std::time::Duration;
 
-use futures_util::stream;
+use bytes::Bytes;
 use http::HeaderName;
-use http_body::Frame;
-use http_body_util::{Empty, Full, StreamBody};
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
-use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
+use http_body_util::{Empty, Full};
 
 use super::*;
-use crate::gateway::fake::{Answered, Does, Fake, answered, get};
+use crate::gateway::fake::{Answered, Does, Fake, PEER, answered, get, on_the_wire, stalled};
 
 fn door(does: Does, url: Url<()>) -> FunctionUrl<Fake> {
     let mut urls = Urls::default();
@@ -30,12 +24,8 @@ fn streaming(does: Does) -> FunctionUrl<Fake> {
     door(does, Url { invoke_mode: InvokeMode::ResponseStream, ..().into() })
 }
 
-fn answer<R>(door: &FunctionUrl<Fake>, request: Request<R>) -> Answered
-where
-    R: Body<Data = Bytes> + Send,
-    R::Error: Into<Box<dyn Error + Send + Sync>>,
-{
-    answered(Box::pin(door.handle(request, ([127, 0, 0, 1], 50_000).into())))
+fn answer(door: &FunctionUrl<Fake>, request: Request<impl RequestBody + Send>) -> Answered {
+    answered(Box::pin(door.handle(request, PEER)))
 }
 
 fn with_method(method: &str, headers: &[(&str, &str)]) -> Request<Empty<Bytes>> {
@@ -112,7 +102,7 @@ fn a_url_takes_every_method_and_every_path() {
 #[tokio::test(start_paused = true)]
 async fn no_time_out_of_a_gateway_cuts_an_invocation_short() {
     let door = buffered(Does::Hang);
-    let request = door.handle(get("/api/user"), ([127, 0, 0, 1], 50_000).into());
+    let request = door.handle(get("/api/user"), PEER);
     assert!(tokio::time::timeout(Duration::from_secs(900), request).await.is_err());
 }
 
@@ -148,9 +138,8 @@ fn a_megabyte_of_headers_is_the_limit() {
 
 #[test]
 fn a_client_that_never_ends_its_body_is_not_waited_for_without_end() {
-    let door = buffered(Does::Hang).with_body_timeout(Duration::from_millis(20));
-    let stalled = StreamBody::new(stream::pending::<Result<Frame<Bytes>, Infallible>>());
-    assert_eq!(answer(&door, Request::post("/api/user").body(stalled).unwrap()).status, 400);
+    let request = Request::post("/api/user").body(stalled()).unwrap();
+    assert_eq!(answer(&buffered(Does::Hang), request).status, 400);
 }
 
 #[test]
@@ -166,19 +155,4 @@ fn no_content_and_not_modified_have_no_body() {
         assert_eq!((answer.body.as_str(), answer.header("content-length")), ("", None), "{payload}");
         assert_eq!(answer.header("content-type"), None, "{payload}");
     }
-}
-
-/// Sends bytes over a connection in memory, as hyper serves it.
-#[tokio::main(flavor = "current_thread")]
-async fn exchange(door: &FunctionUrl<Fake>, request: &str) -> String {
-    let (mut client, server) = duplex(64 * 1024);
-    let service = service_fn(async |request| {
-        Ok::<_, Infallible>(door.handle(request, ([127, 0, 0, 1], 50_000).into()).await)
-    });
-    client.write_all(request.as_bytes()).await.unwrap();
-    // A stream that breaks off ends the connection with an error.
-    let _ = Pin::new(&mut http1::Builder::new().serve_connection(TokioIo::new(server), service)).await;
-    let mut response = String::new();
-    client.read_to_string(&mut response).await.unwrap();
-    response
 }

@@ -14,24 +14,21 @@ pub mod selection;
 mod stage;
 mod trie;
 
-use std::error::Error;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode, request};
-use http_body::Body;
 
 use self::event::Arrived;
 pub use self::selection::{DuplicateRoute, Match, RouteTable};
 pub use self::stage::Stage;
 use super::answer::AnswerBody;
 use super::cors::{self, AnyOrigin, Cors};
-use super::exchange::{Answer, Unanswered, exchange};
+use super::exchange::{Unanswered, exchange};
 use super::identity::Identity;
-use super::reply::InvalidReply;
-use super::reply::Reply;
-use super::{Api, Backend, GatewayError, Integration, PayloadFormat, limits};
+use super::reply::{InvalidReply, Reply};
+use super::{Api, Backend, GatewayError, Integration, PayloadFormat, RequestBody, limits, request_body};
 use crate::invocation::Invocation;
 
 #[cfg(test)]
@@ -58,22 +55,12 @@ pub struct HttpApi<B: Backend> {
     api: Api,
     stage: Stage,
     cors: Option<Cors>,
-    integration_timeout: Duration,
-    body_timeout: Duration,
 }
 
 impl<B: Backend> HttpApi<B> {
     /// An API of `routes` to the functions of `backend`.
     pub fn new(backend: B, routes: RouteTable<Integration<B::Function>>) -> Self {
-        Self {
-            backend,
-            routes,
-            api: Api::default(),
-            stage: Stage::default(),
-            cors: None,
-            integration_timeout: INTEGRATION_TIMEOUT,
-            body_timeout: limits::BODY_TIMEOUT,
-        }
+        Self { backend, routes, api: Api::default(), stage: Stage::default(), cors: None }
     }
 
     /// What events tell of the API itself.
@@ -94,51 +81,24 @@ impl<B: Backend> HttpApi<B> {
         Self { cors, ..self }
     }
 
-    /// How long a client waits for an invocation before it gets a 503.
-    #[must_use]
-    pub fn with_integration_timeout(self, integration_timeout: Duration) -> Self {
-        Self { integration_timeout, ..self }
-    }
-
-    /// How long a client may take for the body of its request.
-    #[must_use]
-    pub fn with_body_timeout(self, body_timeout: Duration) -> Self {
-        Self { body_timeout, ..self }
-    }
-
-    /// Answers a request. Whatever the client sends, there is an answer; if the gateway gave it
-    /// instead of the function, its [`GatewayError`] is among the extensions.
-    pub async fn handle<R>(&self, request: Request<R>, peer: SocketAddr) -> Response<AnswerBody>
-    where
-        R: Body<Data = Bytes>,
-        R::Error: Into<Box<dyn Error + Send + Sync>>,
-    {
+    /// Answers a request, as [`FrontDoor::handle`](super::FrontDoor::handle) says.
+    pub async fn handle(&self, request: Request<impl RequestBody>, peer: SocketAddr) -> Response<AnswerBody> {
         let (head, body) = request.into_parts();
         let identity = Identity::new(&head.headers);
-        let (reply, refusal) = match self.answer(&head, body, peer, &identity).await {
-            Ok(reply) => (reply, None),
-            Err(Unanswered::NotReady(reason)) => (reason.into(), None),
-            Err(Unanswered::Refused(error)) => (error::reply(&error), Some(error)),
-        };
+        let answer = self.answer(&head, body, peer, &identity).await;
+        let reply = answer.unwrap_or_else(|reason| reason.into_reply(error::reply));
         let mut response = response::response(reply, &head.method, &identity.request_id);
         self.add_cors(&head, &mut response);
-        if let Some(error) = refusal {
-            response.extensions_mut().insert(error);
-        }
         response
     }
 
-    async fn answer<R>(
+    async fn answer(
         &self,
         head: &request::Parts,
-        body: R,
+        body: impl RequestBody,
         peer: SocketAddr,
         identity: &Identity,
-    ) -> Result<Reply, Unanswered>
-    where
-        R: Body<Data = Bytes>,
-        R::Error: Into<Box<dyn Error + Send + Sync>>,
-    {
+    ) -> Result<Reply, Unanswered> {
         limits::check_head(head, HEAD)?;
         let rest = self.stage.rest(head.uri.path());
         let rest = rest.ok_or_else(|| GatewayError::NoStage(self.stage.name().to_owned()))?;
@@ -147,17 +107,14 @@ impl<B: Backend> HttpApi<B> {
             return Ok(Reply::empty(StatusCode::NO_CONTENT));
         }
         let route = route.ok_or(GatewayError::NoRoute)?;
-        let body = limits::read_body(body, BODY, self.body_timeout).await?;
+        let body = request_body::read(body, BODY).await?;
         let Integration { function, payload_format, timeout, .. } = route.target;
         let event = self.event(*payload_format, head, &body, &route, peer.ip(), identity)?;
         let version = self.backend.ready(function).await?;
         let invocation = Invocation::new(event, identity.trace_id.clone());
-        let timeout = timeout.unwrap_or(self.integration_timeout);
-        match exchange(&self.backend, function, version, invocation, timeout).await? {
-            Answer::Whole(payload) => Ok(read(*payload_format, payload)?),
-            // An HTTP API does not ask for one.
-            Answer::Stream(_) => Err(GatewayError::FunctionFailed("it streams".to_owned()).into()),
-        }
+        let timeout = timeout.unwrap_or(INTEGRATION_TIMEOUT);
+        let answer = exchange(&self.backend, function, version, invocation, timeout).await?;
+        Ok(read(*payload_format, answer.whole()?)?)
     }
 
     fn event<T>(

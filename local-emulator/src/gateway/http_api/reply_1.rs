@@ -7,6 +7,7 @@
 use http::header::HeaderMap;
 use serde::Deserialize;
 
+use crate::gateway::Note;
 use crate::gateway::payload_1::{
     Flag, Headers, MultiValueHeaders, check_len, object, pairs_of_multiple, pairs_of_single,
 };
@@ -34,9 +35,11 @@ struct Envelope {
 pub(super) fn read(payload: &[u8]) -> Result<Reply, InvalidReply> {
     match object(payload) {
         Ok(envelope) => from_envelope(envelope),
-        Err(error) => prelude::of(payload).map_or(Err(error), |head| {
-            from_envelope(Envelope { body: None, is_base64_encoded: None, ..object(head)? })
-        }),
+        Err(error) => {
+            let head = prelude::of(payload).ok_or(error)?;
+            let envelope = Envelope { body: None, is_base64_encoded: None, ..object(head)? };
+            Ok(from_envelope(envelope)?.noting(Note::StreamLost))
+        }
     }
 }
 
@@ -46,7 +49,7 @@ fn from_envelope(envelope: Envelope) -> Result<Reply, InvalidReply> {
     let headers = merged(envelope.headers, envelope.multi_value_headers)?;
     let body =
         decoded(envelope.body.unwrap_or_default(), envelope.is_base64_encoded.is_some_and(Flag::is_set))?;
-    Ok(Reply { status, headers, body: body.into() })
+    Ok(Reply::new(status, headers, body))
 }
 
 /// All values of a name, that of `headers` first.

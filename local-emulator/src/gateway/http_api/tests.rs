@@ -4,39 +4,32 @@ mod stage;
 use std::convert::Infallible;
 use std::pin::Pin;
 
-use futures_util::stream;
-use http_body::Frame;
-use http_body_util::{Empty, StreamBody};
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
-use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
+use api_routes::route::RouteKey;
+use http_body::{Body, Frame};
+use http_body_util::Empty;
 
 use super::*;
-use crate::gateway::fake::{Answered, Does, Fake, answered, get};
-use api_routes::route::RouteKey;
+use crate::gateway::Note;
+use crate::gateway::fake::{
+    Answered, Does, Fake, PEER, answered, asked, broken_off, get, megabytes, on_the_wire, pieces, stalled,
+};
 
 fn api(does: Does) -> HttpApi<Fake> {
     let routes: [(RouteKey, Integration<()>); 3] =
         ["GET /hello", "POST /hello", "HEAD /head"].map(|key| (key.parse().unwrap(), ().into()));
     HttpApi::new(Fake::new(does), RouteTable::new(routes).unwrap())
-        .with_integration_timeout(Duration::from_millis(20))
 }
 
-fn answer<R>(api: &HttpApi<Fake>, request: Request<R>) -> Answered
-where
-    R: Body<Data = Bytes> + Send,
-    R::Error: Into<Box<dyn Error + Send + Sync>>,
-{
-    answered(Box::pin(api.handle(request, ([127, 0, 0, 1], 50_000).into())))
+fn answer(api: &HttpApi<Fake>, request: Request<impl RequestBody + Send>) -> Answered {
+    answered(Box::pin(api.handle(request, PEER)))
 }
 
-/// A body that tells no length.
-fn streamed(
-    frames: impl IntoIterator<Item = Result<Bytes, std::io::Error>>,
-) -> Request<impl Body<Data = Bytes, Error = std::io::Error> + Send> {
-    let frames: Vec<_> = frames.into_iter().map(|frame| frame.map(Frame::data)).collect();
-    Request::post("/hello").body(StreamBody::new(stream::iter(frames))).unwrap()
+fn exchanged(api: &HttpApi<Fake>, request: &str) -> String {
+    on_the_wire(async |request| api.handle(request, PEER).await, request)
+}
+
+fn post(body: impl RequestBody + Send) -> Request<impl RequestBody + Send> {
+    Request::post("/hello").body(body).unwrap()
 }
 
 #[test]
@@ -49,7 +42,7 @@ fn a_reply_becomes_the_response() {
     assert_eq!(answer.header("content-type"), Some("text/plain; charset=utf-8"));
     assert_eq!(answer.header("content-length"), Some("2"));
     assert_eq!(answer.header("server"), None);
-    assert_eq!(answer.refusal, None);
+    assert_eq!((answer.refusal, answer.note), (None, None));
 }
 
 #[test]
@@ -101,6 +94,7 @@ fn of_a_stream_the_head_arrives_and_the_body_does_not() {
     let answer = answer(&api(Does::Stream(stream, false)), get("/hello"));
     assert_eq!((answer.status.as_u16(), answer.body.as_str()), (201, ""));
     assert_eq!(answer.header("x-a"), Some("1"));
+    assert_eq!(answer.note, Some(Note::StreamLost));
 }
 
 #[test]
@@ -122,10 +116,12 @@ fn a_header_that_names_another_method_is_only_a_header() {
 
 #[test]
 fn a_method_without_a_route_is_404_and_never_405() {
-    let request = Request::put("/hello").body(Empty::<Bytes>::new()).unwrap();
-    assert_eq!(answer(&api(Does::Hang), request).status, 404);
-    let request = Request::head("/hello").body(Empty::<Bytes>::new()).unwrap();
-    assert_eq!(answer(&api(Does::Hang), request).status, 404, "GET does not serve HEAD");
+    assert_eq!(answer(&api(Does::Hang), asked(Method::PUT, "/hello")).status, 404);
+    assert_eq!(
+        answer(&api(Does::Hang), asked(Method::HEAD, "/hello")).status,
+        404,
+        "GET does not serve HEAD"
+    );
 }
 
 #[test]
@@ -138,8 +134,8 @@ fn a_function_that_does_not_build_answers_in_the_compilers_words() {
 
 #[test]
 fn head_tells_the_length_of_a_body_that_it_does_not_get() {
-    let request = Request::head("/head").body(Empty::<Bytes>::new()).unwrap();
-    let answer = answer(&api(Does::Reply(r#"{"statusCode":200,"body":"hi"}"#)), request);
+    let api = api(Does::Reply(r#"{"statusCode":200,"body":"hi"}"#));
+    let answer = answer(&api, asked(Method::HEAD, "/head"));
     assert_eq!((answer.body.as_str(), answer.header("content-length")), ("", Some("2")));
 }
 
@@ -188,26 +184,20 @@ fn a_body_announced_over_the_limit_is_not_read() {
             http_body::SizeHint::with_exact(BODY as u64 + 1)
         }
     }
-    let answer = answer(&api(Does::Hang), Request::post("/hello").body(Announced).unwrap());
+    let answer = answer(&api(Does::Hang), post(Announced));
     assert_eq!(answer.status, 413);
     assert_eq!(answer.body, r#"{"message":"Request Entity Too Large"}"#);
 }
 
 #[test]
 fn a_body_is_read_no_further_than_the_limit() {
-    let megabyte = Bytes::from(vec![b'x'; 1024 * 1024]);
-    let endless = (0..).map(move |n| {
-        assert!(n <= 10, "read on after the limit");
-        Ok::<_, Infallible>(Frame::data(megabyte.clone()))
-    });
-    let request = Request::post("/hello").body(StreamBody::new(stream::iter(endless))).unwrap();
-    let answer = answer(&api(Does::Hang), request);
+    let answer = answer(&api(Does::Hang), post(megabytes(usize::MAX)));
     assert_eq!(answer.refusal, Some(GatewayError::BodyTooLong { limit: BODY }));
 }
 
 #[test]
 fn a_body_that_fits_the_gateway_may_be_too_long_for_lambda() {
-    let answer = answer(&api(Does::Hang), streamed([Ok(vec![0; 5_000_000].into())]));
+    let answer = answer(&api(Does::Hang), post(megabytes(5)));
     assert_eq!(answer.status, 413);
     assert_eq!(answer.refusal, Some(GatewayError::EventTooLong { limit: limits::EVENT }));
 }
@@ -215,8 +205,7 @@ fn a_body_that_fits_the_gateway_may_be_too_long_for_lambda() {
 #[test]
 fn a_body_that_breaks_off_invokes_nothing() {
     let api = api(Does::Reply("{}"));
-    let hangs_up = Err(std::io::ErrorKind::ConnectionReset.into());
-    let answer = answer(&api, streamed([Ok("half".into()), hangs_up]));
+    let answer = answer(&api, post(broken_off()));
     assert_eq!(answer.status, 400);
     assert_eq!(api.backend.events(), 0);
 }
@@ -224,29 +213,16 @@ fn a_body_that_breaks_off_invokes_nothing() {
 #[test]
 fn a_body_in_pieces_arrives_whole() {
     let api = api(Does::Reply("{}"));
-    assert_eq!(answer(&api, streamed(["a", "b", "c"].map(|piece| Ok(piece.into())))).status, 200);
+    let body = pieces(["a", "b", "c"].map(|piece| Ok::<_, Infallible>(piece.into())));
+    assert_eq!(answer(&api, post(body)).status, 200);
     let event = api.backend.event();
     assert_eq!(event["body"], "YWJj");
-}
-
-/// Sends bytes over a connection in memory, as hyper serves it.
-#[tokio::main(flavor = "current_thread")]
-async fn exchange(api: &HttpApi<Fake>, request: &str) -> String {
-    let (mut client, server) = duplex(64 * 1024);
-    let service = service_fn(async |request| {
-        Ok::<_, Infallible>(api.handle(request, ([127, 0, 0, 1], 50_000).into()).await)
-    });
-    client.write_all(request.as_bytes()).await.unwrap();
-    http1::Builder::new().serve_connection(TokioIo::new(server), service).await.unwrap();
-    let mut response = String::new();
-    client.read_to_string(&mut response).await.unwrap();
-    response
 }
 
 #[test]
 fn on_the_wire_head_has_a_length_and_a_date_and_no_body() {
     let api = api(Does::Reply(r#"{"statusCode":200,"headers":{"Date":"never"},"body":"hi"}"#));
-    let response = exchange(&api, "HEAD /head HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
+    let response = exchanged(&api, "HEAD /head HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
     assert!(response.starts_with("HTTP/1.1 200 OK\r\n") && response.ends_with("\r\n\r\n"), "{response}");
     assert!(response.contains("\r\ncontent-length: 2\r\n"), "{response}");
     assert!(response.contains("\r\ndate: ") && !response.contains("never"), "{response}");
@@ -255,7 +231,7 @@ fn on_the_wire_head_has_a_length_and_a_date_and_no_body() {
 #[test]
 fn on_the_wire_a_chunked_body_becomes_one_event() {
     let api = api(Does::Reply(r#""ok""#));
-    let response = exchange(
+    let response = exchanged(
         &api,
         "POST /hello HTTP/1.1\r\nhost: localhost\r\ncontent-type: text/plain\r\ntransfer-encoding: chunked\r\n\
          connection: close\r\n\r\n2\r\nab\r\n1\r\nc\r\n0\r\n\r\n",
@@ -269,15 +245,13 @@ fn on_the_wire_a_chunked_body_becomes_one_event() {
 #[test]
 fn on_the_wire_a_malformed_body_is_400() {
     let request = "POST /hello HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n";
-    let response = exchange(&api(Does::Hang), request);
+    let response = exchanged(&api(Does::Hang), request);
     assert!(response.starts_with("HTTP/1.1 400 Bad Request\r\n"), "{response}");
 }
 
 #[test]
 fn a_client_that_never_ends_its_body_is_not_waited_for_without_end() {
-    let api = api(Does::Reply("")).with_body_timeout(Duration::from_millis(20));
-    let stalled = StreamBody::new(stream::pending::<Result<Frame<Bytes>, Infallible>>());
-    let answer = answer(&api, Request::post("/hello").body(stalled).unwrap());
+    let answer = answer(&api(Does::Reply("")), post(stalled()));
     assert_eq!((answer.status.as_u16(), answer.body.as_str()), (400, r#"{"message":"Bad Request"}"#));
 }
 
@@ -319,4 +293,5 @@ fn of_a_stream_a_route_of_payload_format_1_passes_on_the_head_alone() {
     assert_eq!((answer.status.as_u16(), &*answer.body), (201, ""));
     assert_eq!(answer.header("x-a"), Some("1"));
     assert_eq!(answer.header("content-length"), Some("0"));
+    assert_eq!(answer.note, Some(Note::StreamLost));
 }

@@ -7,6 +7,7 @@ use http::header::{self, HeaderMap, HeaderName, SET_COOKIE};
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Deserializer};
 
+use crate::gateway::Note;
 use crate::gateway::headers::is_hop_by_hop;
 use crate::gateway::prelude;
 use crate::gateway::reply::{InvalidReply, MAX_HEADERS, Reply, Scalar, decoded, name, status, value};
@@ -32,6 +33,9 @@ pub(in crate::gateway) struct Envelope<B> {
     cookies: Option<Vec<String>>,
     body: Option<B>,
     is_base64_encoded: Option<bool>,
+    /// Whether a stream began with it, whose body is lost.
+    #[serde(skip)]
+    is_prelude: bool,
 }
 
 /// Reads what the function posted. Of a stream that its caller takes in one piece the head counts and not the
@@ -50,9 +54,18 @@ pub(in crate::gateway) fn parse<B: DeserializeOwned>(payload: Bytes) -> Result<P
         Ok(envelope) => Ok(Payload::Response(envelope)),
         Err(error) if has_status_code(&payload) => Err(InvalidReply::Malformed(error.to_string())),
         Err(_) => match prelude::of(&payload) {
-            Some(head) => parse(Bytes::copy_from_slice(head)),
+            Some(head) => parse(Bytes::copy_from_slice(head)).map(Payload::of_stream),
             None => Ok(Payload::Body(payload)),
         },
+    }
+}
+
+impl<B> Payload<B> {
+    fn of_stream(self) -> Self {
+        match self {
+            Self::Response(envelope) => Self::Response(Envelope { is_prelude: true, ..envelope }),
+            body @ Self::Body(_) => body,
+        }
     }
 }
 
@@ -67,7 +80,8 @@ impl<B> Envelope<B> {
         add_cookies(&mut headers, self.cookies.unwrap_or_default())?;
         let body = self.body.map(text).unwrap_or_default();
         let body = decoded(body, self.is_base64_encoded == Some(true))?;
-        Ok(Reply { status, headers, body: body.into() })
+        let reply = Reply::new(status, headers, body);
+        Ok(if self.is_prelude { reply.noting(Note::StreamLost) } else { reply })
     }
 }
 

@@ -16,13 +16,10 @@ mod stage;
 mod stream;
 mod tree;
 
-use std::error::Error;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use bytes::Bytes;
 use http::{Request, Response, request};
-use http_body::Body;
 
 use self::event::Received;
 use self::ids::Ids;
@@ -33,7 +30,7 @@ use super::answer::AnswerBody;
 use super::exchange::{Answer, Unanswered, exchange};
 use super::identity::Identity;
 use super::reply::Reply;
-use super::{Api, Backend, Bandwidth, GatewayError, Integration, Pace, limits};
+use super::{Api, Backend, Bandwidth, GatewayError, Integration, Pace, RequestBody, limits, request_body};
 use crate::invocation::Invocation;
 
 #[cfg(test)]
@@ -59,9 +56,6 @@ pub struct RestApi<B: Backend> {
     api: Api,
     stage: Stage,
     binary: BinaryMediaTypes,
-    integration_timeout: Duration,
-    body_timeout: Duration,
-    idle_timeout: Duration,
     bandwidth: Option<Bandwidth>,
 }
 
@@ -74,9 +68,6 @@ impl<B: Backend> RestApi<B> {
             api: Api::default(),
             stage: Stage::default(),
             binary: BinaryMediaTypes::default(),
-            integration_timeout: INTEGRATION_TIMEOUT,
-            body_timeout: limits::BODY_TIMEOUT,
-            idle_timeout: stream::IDLE_TIMEOUT,
             bandwidth: None,
         }
     }
@@ -106,68 +97,35 @@ impl<B: Backend> RestApi<B> {
         Self { binary: BinaryMediaTypes::new(types), ..self }
     }
 
-    /// How long a client waits for an invocation, or for the beginning of its stream, before it gets a 504.
-    #[must_use]
-    pub fn with_integration_timeout(self, integration_timeout: Duration) -> Self {
-        Self { integration_timeout, ..self }
-    }
-
-    /// How long a client may take for the body of its request.
-    #[must_use]
-    pub fn with_body_timeout(self, body_timeout: Duration) -> Self {
-        Self { body_timeout, ..self }
-    }
-
-    /// How long a client waits for the next piece of a stream before the connection is closed.
-    #[must_use]
-    pub fn with_idle_timeout(self, idle_timeout: Duration) -> Self {
-        Self { idle_timeout, ..self }
-    }
-
     /// How fast streams go to clients at most; as fast as they come unless set.
     #[must_use]
     pub fn with_bandwidth(self, bandwidth: Option<Bandwidth>) -> Self {
         Self { bandwidth, ..self }
     }
 
-    /// Answers a request. Whatever the client sends, there is an answer; if the gateway gave it
-    /// instead of the function, its [`GatewayError`] is among the extensions.
-    pub async fn handle<R>(&self, request: Request<R>, peer: SocketAddr) -> Response<AnswerBody>
-    where
-        R: Body<Data = Bytes>,
-        R::Error: Into<Box<dyn Error + Send + Sync>>,
-    {
+    /// Answers a request, as [`FrontDoor::handle`](super::FrontDoor::handle) says.
+    pub async fn handle(&self, request: Request<impl RequestBody>, peer: SocketAddr) -> Response<AnswerBody> {
         let (head, body) = request.into_parts();
         let ids = Ids::new(Identity::new(&head.headers));
-        let (reply, refusal) = match self.answer(&head, body, peer, &ids).await {
-            Ok(reply) => return response::response(reply, &head.method, &ids, true),
-            Err(Unanswered::NotReady(reason)) => (reason.into(), None),
-            Err(Unanswered::Refused(error)) => (error::reply(&error), Some(error)),
-        };
-        let mut response = response::response(reply, &head.method, &ids, false);
-        if let Some(error) = refusal {
-            response.extensions_mut().insert(error);
-        }
-        response
+        let answer = self.answer(&head, body, peer, &ids).await;
+        let is_functions = answer.is_ok();
+        let reply = answer.unwrap_or_else(|reason| reason.into_reply(error::reply));
+        response::response(reply, &head.method, &ids, is_functions)
     }
 
-    async fn answer<R>(
+    async fn answer(
         &self,
         head: &request::Parts,
-        body: R,
+        body: impl RequestBody,
         peer: SocketAddr,
         ids: &Ids,
-    ) -> Result<Reply, Unanswered>
-    where
-        R: Body<Data = Bytes>,
-        R::Error: Into<Box<dyn Error + Send + Sync>>,
-    {
+    ) -> Result<Reply, Unanswered> {
         limits::check_target(head, TARGET)?;
         limits::check_head(head, HEAD)?;
         let addressed = self.stage.address(head.uri.path())?;
         // Undocumented (REST-13): an `X-HTTP-Method-Override` is a header like any other.
         let resource = self.resources.select(&head.method, addressed.path).ok_or(GatewayError::NoRoute)?;
-        let body = limits::read_body(body, BODY, self.body_timeout).await?;
+        let body = request_body::read(body, BODY).await?;
         let received = Received {
             api: &self.api,
             stage: &self.stage.name,
@@ -192,14 +150,11 @@ impl<B: Backend> RestApi<B> {
         let Integration { function, timeout, streams, .. } = integration;
         let version = self.backend.ready(function).await?;
         let invocation = if *streams { invocation.streaming() } else { invocation };
-        let timeout = timeout.unwrap_or(self.integration_timeout);
+        let timeout = timeout.unwrap_or(INTEGRATION_TIMEOUT);
         match exchange(&self.backend, function, version, invocation, timeout).await? {
             Answer::Whole(payload) if *streams => Ok(stream::buffered(&payload)?),
             Answer::Whole(payload) => Ok(reply::read(&payload, accepts_binary)?),
-            Answer::Stream(stream) => {
-                let pace = self.bandwidth.map(Pace::new);
-                Ok(stream::streamed(stream, self.idle_timeout, pace).await?)
-            }
+            Answer::Stream(stream) => Ok(stream::streamed(stream, self.bandwidth.map(Pace::new)).await?),
         }
     }
 }

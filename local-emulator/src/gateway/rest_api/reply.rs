@@ -10,6 +10,7 @@ use http::header::{HeaderMap, SET_COOKIE};
 use serde::Deserialize;
 
 use super::remap::remapped;
+use crate::gateway::Note;
 use crate::gateway::answer::AnswerBody;
 use crate::gateway::payload_1::{
     Flag, Headers, MultiValueHeaders, check_len, object, pairs_of_multiple, pairs_of_single,
@@ -54,7 +55,10 @@ struct Prelude {
 pub(super) fn read(payload: &[u8], accepts_binary: bool) -> Result<Reply, InvalidReply> {
     match object::<Envelope>(payload) {
         Ok(envelope) => from_envelope(envelope, accepts_binary),
-        Err(error) => prelude::of(payload).map_or(Err(error), head),
+        Err(error) => match prelude::of(payload) {
+            Some(json) => Ok(head(json)?.noting(Note::StreamLost)),
+            None => Err(error),
+        },
     }
 }
 
@@ -70,7 +74,7 @@ pub(super) fn head(prelude: &[u8]) -> Result<Reply, InvalidReply> {
     for cookie in cookies {
         headers.append(SET_COOKIE, value("set-cookie", cookie)?);
     }
-    Ok(Reply { status, headers, body: AnswerBody::default() })
+    Ok(Reply::new(status, headers, AnswerBody::default()))
 }
 
 fn from_envelope(envelope: Envelope, accepts_binary: bool) -> Result<Reply, InvalidReply> {
@@ -79,7 +83,7 @@ fn from_envelope(envelope: Envelope, accepts_binary: bool) -> Result<Reply, Inva
     let is_base64 = envelope.base64_encoded.or(envelope.is_base64_encoded).is_some_and(Flag::is_set);
     let is_base64 = accepts_binary && is_base64;
     let body = decoded(envelope.body.unwrap_or_default(), is_base64)?;
-    Ok(Reply { status, headers, body: body.into() })
+    Ok(Reply::new(status, headers, body))
 }
 
 /// Undocumented (REST-11): that `null` is as good as nothing, of the status as of the other members.

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, HeaderName, HeaderValue};
+use tokio::time::timeout;
 
 use super::reply::head;
 use crate::gateway::answer::{AnswerBody, Streamed};
@@ -17,7 +18,7 @@ use crate::invocation::ReplyStream;
 
 /// How long a regional API waits for the next piece of a stream.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode.html>
-pub(super) const IDLE_TIMEOUT: Duration = Duration::from_secs(5 * 60);
+const IDLE_TIMEOUT: Duration = Duration::from_secs(5 * 60);
 
 const REMAPPED_LENGTH: HeaderName = HeaderName::from_static("x-amzn-remapped-content-length");
 
@@ -26,14 +27,10 @@ const REMAPPED_LENGTH: HeaderName = HeaderName::from_static("x-amzn-remapped-con
 /// Its `Content-Type` does not matter: the page on [`prelude`] asks for its form alone.
 ///
 /// Undocumented (REST-16): that a prelude which does not end in the time for a piece is a 504.
-pub(super) async fn streamed(
-    mut stream: ReplyStream,
-    idle_timeout: Duration,
-    pace: Option<Pace>,
-) -> Result<Reply, GatewayError> {
-    let read = tokio::time::timeout(idle_timeout, prelude::read(&mut stream.body)).await;
-    let (json, first) = read.map_err(|_| GatewayError::TimedOut(idle_timeout))??;
-    let rest = Streamed::new(first, stream.body, pace).with_idle_timeout(idle_timeout);
+pub(super) async fn streamed(mut stream: ReplyStream, pace: Option<Pace>) -> Result<Reply, GatewayError> {
+    let read = timeout(IDLE_TIMEOUT, prelude::read(&mut stream.body)).await;
+    let (json, first) = read.map_err(|_| GatewayError::TimedOut(IDLE_TIMEOUT))??;
+    let rest = Streamed::new(first, stream.body, pace).with_idle_timeout(IDLE_TIMEOUT);
     reply(&json, AnswerBody::Stream(rest))
 }
 

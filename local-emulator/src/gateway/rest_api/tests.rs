@@ -1,17 +1,14 @@
-use std::convert::Infallible;
-
 use api_routes::route::RouteKey;
-use futures_util::stream;
+use bytes::Bytes;
 use http::Method;
-use http_body::Frame;
-use http_body_util::{Empty, StreamBody};
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
-use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
+use http_body_util::{BodyExt, Empty};
+use tokio::time::Instant;
 
 use super::*;
-use crate::gateway::fake::{Answered, Does, Fake, answered, get};
+use crate::gateway::Note;
+use crate::gateway::fake::{
+    Answered, Does, Fake, PEER, answered, asked, broken_off, get, megabytes, on_the_wire, stalled,
+};
 
 const INTERNAL: &str = r#"{"message": "Internal server error"}"#;
 
@@ -26,21 +23,15 @@ fn api(does: Does) -> RestApi<Fake> {
         resource("GET /stream", true),
         resource("HEAD /stream", true),
     ];
-    RestApi::new(Fake::new(does), ResourceTable::new(resources).unwrap())
-        .with_integration_timeout(Duration::from_millis(20))
-        .with_stage("prod")
+    RestApi::new(Fake::new(does), ResourceTable::new(resources).unwrap()).with_stage("prod")
 }
 
-fn answer<R>(api: &RestApi<Fake>, request: Request<R>) -> Answered
-where
-    R: Body<Data = Bytes> + Send,
-    R::Error: Into<Box<dyn Error + Send + Sync>>,
-{
-    answered(Box::pin(api.handle(request, ([127, 0, 0, 1], 50_000).into())))
+fn answer(api: &RestApi<Fake>, request: Request<impl RequestBody + Send>) -> Answered {
+    answered(Box::pin(api.handle(request, PEER)))
 }
 
-fn asked(method: Method, target: &str) -> Request<Empty<Bytes>> {
-    Request::builder().method(method).uri(target).body(Empty::new()).unwrap()
+fn post(body: impl RequestBody + Send) -> Request<impl RequestBody + Send> {
+    Request::post("/prod/hello").body(body).unwrap()
 }
 
 #[test]
@@ -183,25 +174,15 @@ fn a_target_has_a_limit_of_its_own() {
     assert_eq!((answer.status.as_u16(), &*answer.body), (414, r#"{"message":"Request-URI Too Long"}"#));
 }
 
-/// A body that tells no length.
-fn streamed(megabytes: usize) -> Request<impl Body<Data = Bytes, Error = Infallible> + Send> {
-    let megabyte = Bytes::from(vec![b'x'; 1024 * 1024]);
-    let frames = (0..).take(megabytes).map(move |n| {
-        assert!(n <= 10, "read on after the limit");
-        Ok::<_, Infallible>(Frame::data(megabyte.clone()))
-    });
-    Request::post("/prod/hello").body(StreamBody::new(stream::iter(frames))).unwrap()
-}
-
 /// As <https://github.com/koki-develop/lgtm-generator/issues/10> shows both.
 #[test]
 fn a_body_may_be_too_long_for_the_gateway_or_for_lambda() {
-    let too_long = answer(&api(Does::Hang), streamed(usize::MAX));
+    let too_long = answer(&api(Does::Hang), post(megabytes(usize::MAX)));
     assert_eq!(too_long.body, "HTTP content length exceeded 10485760 bytes.");
     assert_eq!(too_long.status, 413);
     assert_eq!(too_long.header("content-type"), Some("text; charset=utf-8"));
     assert_eq!(too_long.header("x-amzn-errortype"), None);
-    let too_long = answer(&api(Does::Hang), streamed(7));
+    let too_long = answer(&api(Does::Hang), post(megabytes(7)));
     assert_eq!(too_long.body, r#"{"message": "Request Too Long"}"#);
     assert_eq!(too_long.status, 413);
     assert_eq!(too_long.header("x-amzn-errortype"), Some("BadRequestException"));
@@ -210,17 +191,13 @@ fn a_body_may_be_too_long_for_the_gateway_or_for_lambda() {
 #[test]
 fn a_body_that_breaks_off_invokes_nothing() {
     let api = api(Does::Reply("{}"));
-    let frames = [Ok(Frame::data("half".into())), Err(std::io::ErrorKind::ConnectionReset.into())];
-    let body = StreamBody::new(stream::iter::<[Result<_, std::io::Error>; 2]>(frames));
-    assert_eq!(answer(&api, Request::post("/prod/hello").body(body).unwrap()).status, 400);
+    assert_eq!(answer(&api, post(broken_off())).status, 400);
     assert_eq!(api.backend.events(), 0);
 }
 
 #[test]
 fn a_client_that_never_ends_its_body_is_not_waited_for_without_end() {
-    let api = api(Does::Reply("")).with_body_timeout(Duration::from_millis(20));
-    let stalled = StreamBody::new(stream::pending::<Result<Frame<Bytes>, Infallible>>());
-    assert_eq!(answer(&api, Request::post("/prod/hello").body(stalled).unwrap()).status, 400);
+    assert_eq!(answer(&api(Does::Reply("")), post(stalled())).status, 400);
 }
 
 #[test]
@@ -314,30 +291,21 @@ fn a_stream_to_an_integration_that_does_not_stream_loses_its_body() {
     assert_eq!((answer.status.as_u16(), &*answer.body), (201, ""));
     assert_eq!(answer.header("content-type"), Some("text/plain"));
     assert_eq!(answer.header("content-length"), Some("0"));
+    assert_eq!(answer.note, Some(Note::StreamLost));
 }
 
-#[test]
-fn a_stream_goes_at_the_bandwidth_of_the_api() {
-    let slow = Bandwidth { burst: 4, per_second: 100 };
+#[tokio::test(start_paused = true)]
+async fn a_stream_goes_at_the_bandwidth_of_the_api() {
+    let slow = Bandwidth { burst: 4, per_second: 1 };
     let api = api(Does::Stream(STREAM, false)).with_bandwidth(Some(slow));
-    let began = std::time::Instant::now();
-    assert_eq!(answer(&api, get("/prod/stream")).body, "one two");
-    assert!(began.elapsed() >= Duration::from_millis(30), "three bytes over the burst");
+    let began = Instant::now();
+    let response = api.handle(get("/prod/stream"), PEER).await;
+    assert_eq!(response.into_body().collect().await.unwrap().to_bytes(), "one two");
+    assert_eq!(began.elapsed().as_secs(), 3, "for three bytes over the burst");
 }
 
-/// Sends bytes over a connection in memory, as hyper serves it.
-#[tokio::main(flavor = "current_thread")]
-async fn exchanged(api: &RestApi<Fake>, request: &str) -> String {
-    let (mut client, server) = duplex(64 * 1024);
-    let service = service_fn(async |request| {
-        Ok::<_, Infallible>(api.handle(request, ([127, 0, 0, 1], 50_000).into()).await)
-    });
-    client.write_all(request.as_bytes()).await.unwrap();
-    // A stream that breaks off is an error of the connection.
-    let _ = http1::Builder::new().serve_connection(TokioIo::new(server), service).await;
-    let mut response = String::new();
-    client.read_to_string(&mut response).await.unwrap();
-    response
+fn exchanged(api: &RestApi<Fake>, request: &str) -> String {
+    on_the_wire(async |request| api.handle(request, PEER).await, request)
 }
 
 fn exchanged_get(api: &RestApi<Fake>, target: &str) -> String {

@@ -16,7 +16,7 @@ struct Read {
 }
 
 fn read(payload: impl AsRef<[u8]>) -> Result<Read, InvalidReply> {
-    let Reply { status, headers, body } = super::read(Bytes::copy_from_slice(payload.as_ref()))?;
+    let Reply { status, headers, body, .. } = super::read(Bytes::copy_from_slice(payload.as_ref()))?;
     let body = body.collect().now_or_never().unwrap().unwrap().to_bytes();
     Ok(Read { status, headers, body })
 }

@@ -13,9 +13,7 @@ fn api_of(keys: &[&str], does: Does) -> HttpApi<Fake> {
         allow_methods: vec!["GET".to_owned(), "POST".to_owned()],
         ..Cors::default()
     };
-    HttpApi::new(Fake::new(does), RouteTable::new(routes).unwrap())
-        .with_integration_timeout(Duration::from_millis(20))
-        .with_cors(Some(cors))
+    HttpApi::new(Fake::new(does), RouteTable::new(routes).unwrap()).with_cors(Some(cors))
 }
 
 fn preflight(path: &str) -> Request<Empty<Bytes>> {
@@ -64,7 +62,7 @@ fn any_and_default_are_not_asked_but_options_is() {
 
 #[test]
 fn options_that_ask_nothing_go_by_the_routes() {
-    let request = || Request::options("/hello").header("origin", ORIGIN).body(Empty::<Bytes>::new()).unwrap();
+    let request = || Request::options("/hello").header("origin", ORIGIN).body(Empty::new()).unwrap();
     assert_eq!(answer(&api_of(&["GET /hello"], Does::Hang), request()).status, 404);
     assert_eq!(answer(&api_of(&["ANY /hello"], Does::Reply(SAYS)), request()).body, "hi");
 }
@@ -117,7 +115,7 @@ fn on_the_wire_a_preflights_answer_has_neither_type_nor_length() {
         "OPTIONS /hello HTTP/1.1\r\nhost: localhost\r\norigin: {ORIGIN}\r\n\
          access-control-request-method: POST\r\nconnection: close\r\n\r\n"
     );
-    let response = exchange(&api_of(&["GET /hello"], Does::Hang), &request);
+    let response = exchanged(&api_of(&["GET /hello"], Does::Hang), &request);
     assert!(response.starts_with("HTTP/1.1 204 No Content\r\n"), "{response}");
     assert!(!response.contains("content-type") && !response.contains("content-length"), "{response}");
 }

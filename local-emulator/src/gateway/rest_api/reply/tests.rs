@@ -8,7 +8,7 @@ type Lines = Vec<(String, String)>;
 
 /// Status, headers in their order, body.
 fn read_buffered(payload: &str, accepts_binary: bool) -> Result<(u16, Lines, String), InvalidReply> {
-    let Reply { status, headers, body } = read(payload.as_bytes(), accepts_binary)?;
+    let Reply { status, headers, body, .. } = read(payload.as_bytes(), accepts_binary)?;
     Ok((status.as_u16(), lines(&headers), text(body)))
 }
 
