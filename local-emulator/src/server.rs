@@ -1,10 +1,12 @@
 //! HTTP/1.1 in front of the gateway, and of Lambda's Invoke API.
 
 use std::convert::Infallible;
+use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use http::{Method, Request, Response, StatusCode, Uri};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -14,7 +16,7 @@ use tokio::task::JoinSet;
 use tokio::time::sleep;
 
 use crate::deployment::{FrontDoor, Local};
-use crate::gateway::{AnswerBody, GatewayError, http_api};
+use crate::gateway::{AnswerBody, GatewayError, Note, http_api};
 use crate::invoke_api::{self, InvokeApi};
 use crate::printer::Printer;
 
@@ -76,7 +78,7 @@ async fn connection(stream: TcpStream, peer: SocketAddr, doors: Doors) {
 }
 
 impl Doors {
-    async fn handle(&self, request: http::Request<Incoming>, peer: SocketAddr) -> http::Response<AnswerBody> {
+    async fn handle(&self, request: Request<Incoming>, peer: SocketAddr) -> Response<AnswerBody> {
         if invoke_api::is_lambdas(request.uri().path()) {
             return self.invoke_api.handle(request).await;
         }
@@ -87,22 +89,64 @@ impl Doors {
     }
 }
 
-/// What a line in the log would say of a request, if the gateway answers it by itself. Requests that
-/// reach their function are in its own log.
+/// What a line in the log would say of a request, if there is more to say of it than stands in the log of its
+/// function: the gateway answers by itself, or not with all that the function said.
 struct Asked {
-    method: http::Method,
-    path: String,
+    method: Method,
+    /// Shared with the request, since most requests are not told of.
+    uri: Uri,
 }
 
 impl Asked {
-    fn of<B>(request: &http::Request<B>) -> Self {
-        Self { method: request.method().clone(), path: request.uri().path().to_owned() }
+    fn of<B>(request: &Request<B>) -> Self {
+        Self { method: request.method().clone(), uri: request.uri().clone() }
     }
 
-    fn tell<B>(&self, response: &http::Response<B>, printer: &Printer) {
+    fn tell<B>(&self, response: &Response<B>, printer: &Printer) {
         if let Some(error) = response.extensions().get::<GatewayError>() {
-            let Self { method, path } = self;
-            printer.line(format_args!("{method} {path} {}: {error}", response.status().as_u16()));
+            printer.line(self.line(response.status(), error));
+        } else if let Some(note) = response.extensions().get::<Note>() {
+            printer.line(self.line(response.status(), note));
         }
+    }
+
+    /// A terminal obeys no client.
+    fn line(&self, status: StatusCode, words: impl fmt::Display) -> String {
+        let (method, path, status) = (&self.method, self.uri.path(), status.as_u16());
+        format!("{method} {path} {status}: {words}").replace(char::is_control, " ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::{Request, Response};
+
+    use super::Asked;
+    use crate::gateway::{GatewayError, Note};
+    use crate::printer::Printer;
+
+    fn told(target: &[u8], response: &Response<()>) -> String {
+        let (printer, log) = Printer::recorded();
+        Asked::of(&Request::get(target).body(()).unwrap()).tell(response, &printer);
+        log.text()
+    }
+
+    #[test]
+    fn a_line_says_what_the_log_of_the_function_does_not() {
+        let mut response = Response::new(());
+        assert_eq!(told(b"/a?b", &response), "");
+        response.extensions_mut().insert(Note::StreamLost);
+        let line = told(b"/a?b", &response);
+        assert!(line.starts_with("GET /a 200: the function streams and its integration does not"), "{line}");
+        response.extensions_mut().insert(GatewayError::NoRoute);
+        assert_eq!(told(b"/a?b", &response), "GET /a 200: no route takes this method and path\n");
+    }
+
+    #[test]
+    fn a_terminal_gets_no_control_characters_of_a_client() {
+        let mut response = Response::new(());
+        response.extensions_mut().insert(GatewayError::BrokenBody("\x1b[2J".to_owned()));
+        let line = told("/a\u{9b}2J".as_bytes(), &response);
+        assert_eq!(line, "GET /a 2J 200: the body broke off:  [2J\n");
     }
 }
