@@ -28,8 +28,11 @@ impl Frozen {
     /// The group is about to be killed, and its id to be somebody else's: it is left alone, and runs, so that
     /// it may end by itself.
     pub(super) fn forget(&self) {
-        self.thaw();
-        *self.lock() = None;
+        let mut group = self.lock();
+        if let Some(group) = &mut *group {
+            group.signal(false, Signal::CONT);
+        }
+        *group = None;
     }
 
     /// Stops all of it.
@@ -43,16 +46,22 @@ impl Frozen {
     }
 
     fn signal(&self, stop: bool, signal: Signal) {
-        if let Some(group) = &mut *self.lock()
-            && group.stopped != stop
-        {
-            group.stopped = stop;
-            // An error means that nothing of the group is left.
-            let _ = kill_process_group(group.leader, signal);
+        if let Some(group) = &mut *self.lock() {
+            group.signal(stop, signal);
         }
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Option<Group>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Group {
+    fn signal(&mut self, stop: bool, signal: Signal) {
+        if self.stopped != stop {
+            self.stopped = stop;
+            // An error means that nothing of the group is left.
+            let _ = kill_process_group(self.leader, signal);
+        }
     }
 }

@@ -1,10 +1,16 @@
 //! What a function prints, line by line.
 
+use std::time::Duration;
+
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, BufReader};
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::timeout;
 
 /// A longer line is passed on in pieces. `CloudWatch` Logs takes events of up to 256 KB.
 const MAX_LINE: usize = 256 * 1024;
+
+/// How long somebody waits for what has been printed.
+const PATIENCE: Duration = Duration::from_millis(200);
 
 /// Asks for what has been printed up to now; answered once it has been passed on.
 pub(super) type Asked = oneshot::Sender<()>;
@@ -15,8 +21,13 @@ pub(super) struct Output(pub(super) [mpsc::UnboundedSender<Asked>; 2]);
 
 impl Output {
     /// Waits until all is passed on that the process printed before this call. What it printed before it
-    /// called the Runtime API is in the pipe by then.
+    /// called the Runtime API is in the pipe by then. One that prints without end is not waited for longer than
+    /// [`PATIENCE`].
     pub(super) async fn passed_on(&self) {
+        let _ = timeout(PATIENCE, self.all_passed_on()).await;
+    }
+
+    async fn all_passed_on(&self) {
         for pipe in &self.0 {
             let (asked, answered) = oneshot::channel();
             // Errors mean that the pipe has ended, and with it what there was to pass on.
@@ -91,6 +102,16 @@ mod tests {
         let limit = MAX_LINE;
         let lengths: Vec<_> = printed(&vec![b'x'; limit + 3]).await.iter().map(String::len).collect();
         assert_eq!(lengths, [limit, 3]);
+    }
+
+    #[tokio::test]
+    async fn who_prints_without_end_keeps_nobody_waiting() {
+        let (asked, receiver) = mpsc::unbounded_channel();
+        let output = Output([asked.clone(), asked]);
+        tokio::select! {
+            () = lines(tokio::io::repeat(b'x'), receiver, |_| {}) => unreachable!("it never ends"),
+            () = output.passed_on() => {}
+        }
     }
 
     #[tokio::test]

@@ -22,6 +22,7 @@ use super::pool::Shared;
 use super::process::Process;
 use super::running::Running;
 use crate::invocation::Outcome;
+use crate::printer::Printer;
 use crate::runtime_api;
 
 /// How often the memory of a busy sandbox is looked at. What it held in between, the kernel tells when its
@@ -95,12 +96,10 @@ async fn live(sandbox: &Arc<Sandbox>, pool: &Arc<Shared>) -> Death {
         () = sandbox.closed.notified() => (End::Closed, sandbox.phase().end()),
         never = &mut serving => match never {},
     };
-    sandbox.peak_memory();
-    if let (End::OutOfMemory, Some(peak)) = (&end, sandbox.peak_memory()) {
-        let FunctionSpec { route, memory_mb, .. } = &*sandbox.spec;
-        pool.host.printer.warning(format_args!(
-            "`{route}` held {peak} MB, more than the {memory_mb} MB of its `MemorySize`: it was killed, as on Lambda"
-        ));
+    // The last look at it, also for its REPORT.
+    let peak = sandbox.peak_memory();
+    if let (End::OutOfMemory, Some(peak)) = (&end, peak) {
+        warn_of_memory(&sandbox.spec, peak, &pool.host.printer);
     }
     sandbox.frozen.forget();
     if sandbox.has_extensions() && matches!(end, End::Overdue | End::Closed) {
@@ -110,6 +109,12 @@ async fn live(sandbox: &Arc<Sandbox>, pool: &Arc<Shared>) -> Death {
         }
     }
     Death { end, phase, status: process.kill().await.ok() }
+}
+
+fn warn_of_memory(FunctionSpec { route, memory_mb, .. }: &FunctionSpec, peak_mb: u64, printer: &Printer) {
+    printer.warning(format_args!(
+        "`{route}` held {peak_mb} MB, more than the {memory_mb} MB of its `MemorySize`: it was killed, as on Lambda"
+    ));
 }
 
 async fn start(sandbox: &Arc<Sandbox>, host: &Host) -> io::Result<(TcpListener, Process)> {
