@@ -1,11 +1,15 @@
 //! A function's reply, and what of it front doors read alike.
 
+use std::fmt;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use http::{Extensions, StatusCode};
-use serde::Deserialize;
+use serde::de::Visitor;
+use serde::{Deserialize, Deserializer};
+use serde_json::Number;
 
 use super::answer::AnswerBody;
 use super::{NotReady, Note};
@@ -59,13 +63,54 @@ pub enum InvalidReply {
 /// Functions write numbers and booleans where text belongs, and the other way round.
 ///
 /// Undocumented (HTTP-17): that HTTP APIs take both, as REST APIs do, and a `null` header for none.
-#[derive(Deserialize)]
-#[serde(untagged, expecting = "a text, a number or a boolean")]
 pub(super) enum Scalar {
     Text(String),
-    Number(serde_json::Number),
+    Number(Number),
     Bool(bool),
     Null,
+}
+
+/// By hand, since what serde derives for such an enumeration makes an error of each kind that a value is not,
+/// and every reply has a `statusCode` that is no text.
+impl<'de> Deserialize<'de> for Scalar {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ScalarVisitor)
+    }
+}
+
+struct ScalarVisitor;
+
+impl Visitor<'_> for ScalarVisitor {
+    type Value = Scalar;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a text, a number or a boolean")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Scalar, E> {
+        Ok(Scalar::Text(text.to_owned()))
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<Scalar, E> {
+        Ok(Scalar::Number(number.into()))
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<Scalar, E> {
+        Ok(Scalar::Number(number.into()))
+    }
+
+    fn visit_f64<E>(self, number: f64) -> Result<Scalar, E> {
+        // No number of JSON is none.
+        Ok(Number::from_f64(number).map_or(Scalar::Null, Scalar::Number))
+    }
+
+    fn visit_bool<E>(self, bool: bool) -> Result<Scalar, E> {
+        Ok(Scalar::Bool(bool))
+    }
+
+    fn visit_unit<E>(self) -> Result<Scalar, E> {
+        Ok(Scalar::Null)
+    }
 }
 
 impl Scalar {
