@@ -5,9 +5,19 @@ use std::borrow::Cow;
 use http::header::{self, GetAll, HeaderValue};
 use http::{HeaderMap, HeaderName};
 
+use super::identity::TRACE_HEADER;
+
 pub(super) const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
-pub(super) const FORWARDED_PORT: HeaderName = HeaderName::from_static("x-forwarded-port");
-pub(super) const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+const FORWARDED_PORT: HeaderName = HeaderName::from_static("x-forwarded-port");
+const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+
+/// `X-Forwarded-Proto`: the truth and not AWS's `https`, so that a link made from it works.
+pub(super) const SCHEME: &str = "http";
+
+/// Headers that a front door writes itself, whatever the client sent.
+pub(super) fn is_replaced(name: &HeaderName) -> bool {
+    [&TRACE_HEADER, &FORWARDED_FOR, &FORWARDED_PORT, &FORWARDED_PROTO].contains(&name)
+}
 
 /// Headers of one connection, <https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1>.
 pub(super) fn is_hop_by_hop(name: &HeaderName) -> bool {
@@ -72,7 +82,12 @@ pub(super) fn host_and_port(headers: &HeaderMap) -> (&str, Option<&str>) {
     }
 }
 
-/// A list that the client sent is made longer by its own address.
+/// `X-Forwarded-Port`: likewise the truth, as far as the client tells it.
+pub(super) fn forwarded_port(sent: &HeaderMap) -> &str {
+    host_and_port(sent).1.unwrap_or("80")
+}
+
+/// `X-Forwarded-For`. A list that the client sent is made longer by its own address.
 ///
 /// Undocumented (HTTP-12): that HTTP APIs and Function URLs do so, as load balancers are documented to.
 pub(super) fn forwarded_for<'a>(sent: &HeaderMap, source_ip: &'a str) -> Cow<'a, str> {

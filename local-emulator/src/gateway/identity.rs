@@ -27,6 +27,15 @@ impl Identity {
     }
 }
 
+#[cfg(test)]
+impl Identity {
+    /// That of an event that was captured.
+    pub(super) fn captured(request_id: &str, trace_id: &str, time_epoch: i64) -> Self {
+        let time = Timestamp::from_millisecond(time_epoch).unwrap();
+        Self { request_id: request_id.to_owned(), trace_id: trace_id.to_owned(), time }
+    }
+}
+
 /// A time as events have it.
 pub(super) fn common_log_format<S: Serializer>(time: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(&time.strftime("%d/%b/%Y:%H:%M:%S +0000"))

@@ -14,10 +14,8 @@ use serde::Serialize;
 use super::{body, trace};
 use crate::gateway::body::EventBody;
 use crate::gateway::error::GatewayError;
-use crate::gateway::headers::{
-    FORWARDED_FOR, FORWARDED_PORT, FORWARDED_PROTO, forwarded_for, host_and_port, is_hop_by_hop, text,
-};
-use crate::gateway::identity::{Identity, TRACE_HEADER};
+use crate::gateway::headers::{SCHEME, forwarded_for, forwarded_port, is_hop_by_hop, is_replaced, text};
+use crate::gateway::identity::Identity;
 use crate::gateway::limits;
 
 #[cfg(test)]
@@ -103,17 +101,13 @@ impl Received<'_> {
     }
 
     fn passed_on(&self) -> impl Iterator<Item = (&str, Cow<'_, str>)> {
-        let sent = self.head.headers.iter();
-        let sent = sent.filter(|(name, _)| ![&TRACE_HEADER, &FORWARDED_FOR, &FORWARDED_PORT].contains(name));
-        let sent = sent.filter(|(name, _)| **name != FORWARDED_PROTO);
+        let sent = self.head.headers.iter().filter(|(name, _)| !is_replaced(name));
         // Undocumented (ALB-3): `connection` is in the events that AWS's guides and users show
         // (<https://github.com/Kludex/mangum/pull/148>); of other headers of one connection none is.
         let sent = sent.filter(|(name, _)| **name == CONNECTION || !is_hop_by_hop(name));
         sent.map(|(name, value)| (name.as_str(), text(value)))
     }
 
-    /// The scheme is the truth, so that a link made from it works; likewise the port.
-    ///
     /// Undocumented (ALB-4): the length of a body that came in chunks. Nothing else would tell of it.
     fn added<'a>(&'a self, source_ip: &'a str) -> impl Iterator<Item = (&'a str, Cow<'a, str>)> {
         let sent = &self.head.headers;
@@ -122,8 +116,8 @@ impl Received<'_> {
         let added = [
             ("x-amzn-trace-id", trace::header(sent, self.identity).into()),
             ("x-forwarded-for", forwarded_for(sent, source_ip)),
-            ("x-forwarded-port", host_and_port(sent).1.unwrap_or("80").into()),
-            ("x-forwarded-proto", "http".into()),
+            ("x-forwarded-port", forwarded_port(sent).into()),
+            ("x-forwarded-proto", SCHEME.into()),
         ];
         added.into_iter().chain(length)
     }

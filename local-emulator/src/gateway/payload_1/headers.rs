@@ -5,10 +5,7 @@ use std::borrow::Cow;
 use http::{HeaderMap, HeaderName};
 
 use super::values::Values;
-use crate::gateway::headers::{
-    FORWARDED_FOR, FORWARDED_PORT, FORWARDED_PROTO, forwarded_for, host_and_port, text,
-};
-use crate::gateway::identity::TRACE_HEADER;
+use crate::gateway::headers::{SCHEME, forwarded_for, forwarded_port, is_replaced, text};
 
 /// How an API writes the names of headers, and which it keeps.
 pub(in crate::gateway) struct Named {
@@ -21,8 +18,6 @@ pub(in crate::gateway) struct Named {
 }
 
 /// What the client sent, and what the gateway puts in its place.
-///
-/// The scheme is the truth and not AWS's `https`, so that a link made from it works; likewise the port.
 pub(in crate::gateway) fn values_of<'a>(
     sent: &'a HeaderMap,
     named: &Named,
@@ -34,8 +29,8 @@ pub(in crate::gateway) fn values_of<'a>(
     let added = [
         ("X-Amzn-Trace-Id", trace_id.into()),
         ("X-Forwarded-For", forwarded_for(sent, source_ip)),
-        ("X-Forwarded-Port", host_and_port(sent).1.unwrap_or("80").into()),
-        ("X-Forwarded-Proto", "http".into()),
+        ("X-Forwarded-Port", forwarded_port(sent).into()),
+        ("X-Forwarded-Proto", SCHEME.into()),
     ];
     clients.chain(added.map(|(name, value)| (Cow::Borrowed(name), value))).collect()
 }
@@ -45,8 +40,4 @@ impl Named {
         let own = self.as_its_own.iter().find(|own| own.eq_ignore_ascii_case(name.as_str()));
         own.map_or(name.as_str(), |own| own).into()
     }
-}
-
-fn is_replaced(name: &HeaderName) -> bool {
-    [&TRACE_HEADER, &FORWARDED_FOR, &FORWARDED_PORT, &FORWARDED_PROTO].contains(&name)
 }

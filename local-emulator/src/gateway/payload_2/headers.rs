@@ -5,10 +5,7 @@ use std::borrow::Cow;
 use http::{HeaderMap, HeaderName, header};
 use serde::{Serialize, Serializer};
 
-use crate::gateway::headers::{
-    FORWARDED_FOR, FORWARDED_PORT, FORWARDED_PROTO, forwarded_for, host_and_port, is_hop_by_hop, joined,
-};
-use crate::gateway::identity::TRACE_HEADER;
+use crate::gateway::headers::{SCHEME, forwarded_for, forwarded_port, is_hop_by_hop, is_replaced, joined};
 
 /// What the client sent, and what the gateway puts in its place.
 #[derive(Debug)]
@@ -27,7 +24,7 @@ pub(super) struct Headers<'a> {
 
 impl Serialize for Headers<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let sent = self.sent.keys().filter(|name| !self.is_replaced(name) && !is_hop_by_hop(name));
+        let sent = self.sent.keys().filter(|name| !self.is_left_out(name));
         let sent = sent.map(|name| (name.as_str(), joined(&self.sent.get_all(name), ",")));
         let len = self.chunked_len.map(|len| ("content-length", Cow::Owned(len.to_string())));
         serializer.collect_map(sent.chain(self.added()).chain(len))
@@ -35,9 +32,6 @@ impl Serialize for Headers<'_> {
 }
 
 impl Headers<'_> {
-    /// The scheme is the truth and not AWS's `https`, so that a link made from it works; likewise
-    /// the port.
-    ///
     /// Undocumented (HTTP-30): which `content-type` an API adds "if there is no payload and Content-Length is 0"
     /// (<https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html>). No
     /// capture has one, and here there is none.
@@ -48,13 +42,12 @@ impl Headers<'_> {
         [
             ("x-amzn-trace-id", self.trace_id.into()),
             ("x-forwarded-for", forwarded_for(self.sent, self.source_ip)),
-            ("x-forwarded-port", host_and_port(self.sent).1.unwrap_or("80").into()),
-            ("x-forwarded-proto", "http".into()),
+            ("x-forwarded-port", forwarded_port(self.sent).into()),
+            ("x-forwarded-proto", SCHEME.into()),
         ]
     }
 
-    fn is_replaced(&self, name: &HeaderName) -> bool {
-        (*name == header::COOKIE && !self.keeps_cookie)
-            || [&TRACE_HEADER, &FORWARDED_FOR, &FORWARDED_PORT, &FORWARDED_PROTO].contains(&name)
+    fn is_left_out(&self, name: &HeaderName) -> bool {
+        (*name == header::COOKIE && !self.keeps_cookie) || is_replaced(name) || is_hop_by_hop(name)
     }
 }

@@ -1,7 +1,6 @@
 use aws_lambda_events::lambda_function_urls::LambdaFunctionUrlRequest;
 use http::Request;
 use http::request::Builder;
-use jiff::Timestamp;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -21,11 +20,7 @@ fn event_of(auth_type: AuthType, request: Builder, body: &[u8]) -> Value {
         head: &head,
         body,
         peer: [68, 8, 83, 18].into(),
-        identity: &Identity {
-            request_id: REQUEST_ID.to_owned(),
-            trace_id: TRACE_ID.to_owned(),
-            time: Timestamp::from_millisecond(TIME_EPOCH).unwrap(),
-        },
+        identity: &Identity::captured(REQUEST_ID, TRACE_ID, TIME_EPOCH),
     };
     let json = arrived.to_event().unwrap();
     serde_json::from_slice::<LambdaFunctionUrlRequest>(&json).unwrap();

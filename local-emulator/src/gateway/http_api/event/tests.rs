@@ -3,7 +3,6 @@ mod headers;
 use aws_lambda_events::apigw::ApiGatewayV2httpRequest;
 use http::Request;
 use http::request::Builder;
-use jiff::Timestamp;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -29,11 +28,7 @@ fn bytes_at(stage: &Stage, route_key: &str, request: Builder, body: &[u8]) -> Re
         body,
         route: &table.select(&head.method, stage.rest(head.uri.path()).unwrap()).unwrap(),
         peer: [68, 8, 83, 18].into(),
-        identity: &Identity {
-            request_id: REQUEST_ID.to_owned(),
-            trace_id: TRACE_ID.to_owned(),
-            time: Timestamp::from_millisecond(TIME_EPOCH).unwrap(),
-        },
+        identity: &Identity::captured(REQUEST_ID, TRACE_ID, TIME_EPOCH),
     };
     arrived.to_event()
 }

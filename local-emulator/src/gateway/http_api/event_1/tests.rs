@@ -1,7 +1,6 @@
 use aws_lambda_events::apigw::ApiGatewayProxyRequest;
 use http::Request;
 use http::request::Builder;
-use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::super::{Api, RouteTable, Stage};
@@ -23,11 +22,7 @@ fn event_at(stage: &Stage, route_key: &str, request: Builder, body: &[u8]) -> Va
         body,
         route: &table.select(&head.method, stage.rest(head.uri.path()).unwrap()).unwrap(),
         peer: [68, 8, 83, 18].into(),
-        identity: &identity::Identity {
-            request_id: REQUEST_ID.to_owned(),
-            trace_id: TRACE_ID.to_owned(),
-            time: Timestamp::from_millisecond(TIME_EPOCH).unwrap(),
-        },
+        identity: &identity::Identity::captured(REQUEST_ID, TRACE_ID, TIME_EPOCH),
     };
     let json = arrived.to_event_1().unwrap();
     serde_json::from_slice::<ApiGatewayProxyRequest>(&json).unwrap();

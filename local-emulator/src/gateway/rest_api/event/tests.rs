@@ -1,7 +1,6 @@
 use aws_lambda_events::apigw::ApiGatewayProxyRequest;
 use http::Request;
 use http::request::Builder;
-use jiff::Timestamp;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -16,11 +15,7 @@ const EXTENDED_ID: &str = "ATfSdF7nPHcErRA=";
 const TRACE_ID: &str = "Root=1-6a5145a8-536f3e792f6be9b44c1f46fa";
 
 fn ids() -> Ids {
-    Ids::new(identity::Identity {
-        request_id: EXTENDED_ID.to_owned(),
-        trace_id: TRACE_ID.to_owned(),
-        time: Timestamp::from_millisecond(TIME_EPOCH).unwrap(),
-    })
+    Ids::new(identity::Identity::captured(EXTENDED_ID, TRACE_ID, TIME_EPOCH))
 }
 
 fn bytes_of(key: &str, binary: &[&str], request: Builder, body: &[u8]) -> Result<Bytes, GatewayError> {
