@@ -25,10 +25,14 @@ use crate::printer::{Log, Printer};
 /// A time-out or limit that a test waits for.
 const SHORT: Duration = Duration::from_millis(200);
 
-/// `cargo test` builds the examples beside the tests.
 pub(super) fn probe() -> PathBuf {
+    example("probe")
+}
+
+/// `cargo test` builds the examples beside the tests.
+fn example(name: &str) -> PathBuf {
     let test = std::env::current_exe().unwrap();
-    test.parent().and_then(Path::parent).unwrap().join("examples/probe")
+    test.parent().and_then(Path::parent).unwrap().join("examples").join(name)
 }
 
 struct Function {

@@ -1,13 +1,14 @@
 //! How sandboxes end: closed, idle for too long, shut down, or with their emulator.
 
 use std::process::Stdio;
+use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::json;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
 use tokio::process::Command;
 
-use super::{Gate, SHORT, Setup, is_alive, pid_in, probe};
+use super::{Gate, SHORT, Setup, example, is_alive, pid_in, probe};
 use crate::invocation::Outcome;
 use crate::sandbox::Closed;
 use crate::sandbox::fixture::LONG;
@@ -138,4 +139,30 @@ async fn a_frozen_sandbox_is_thawed_to_say_goodbye() {
     function.has_reported().await;
     function.pool.shutdown().await;
     assert!(function.log.text().contains("goodbye b"), "{}", function.log.text());
+}
+
+#[tokio::test]
+async fn the_graceful_shutdown_of_awss_own_runtime_has_its_500_ms() {
+    for (takes, finishes) in [("10", true), ("60000", false)] {
+        let mut setup = Setup::new().binary(example("graceful"));
+        for (name, value) in [
+            ("AWS_LAMBDA_FUNCTION_NAME", "Graceful"),
+            ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128"),
+            ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST"),
+            ("FLUSHING_TAKES_MS", takes),
+        ] {
+            setup.spec.environment.set(name, value);
+        }
+        let function = setup.start();
+        let pid = function.pid(json!({})).await;
+        function.has_reported().await;
+        let begun = Instant::now();
+        function.pool.shutdown().await;
+        let took = begun.elapsed();
+        assert!(!is_alive(pid));
+        let log = function.log.text();
+        assert!(log.contains("/api/probe | flushing\n"), "{log}");
+        assert_eq!(log.contains("/api/probe | flushed\n"), finishes, "{log}");
+        assert!(finishes || took >= Duration::from_millis(500), "{took:?}");
+    }
 }
