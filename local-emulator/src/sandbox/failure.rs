@@ -26,8 +26,8 @@ pub(crate) enum Failure {
     TimedOut(Duration),
     #[error("{}", exit_reason(*.0))]
     Exited(ExitStatus),
-    /// Undocumented (LC-1): that it reads like a kill and not `Runtime.OutOfMemory`, as Lambda Managed
-    /// Instances have it.
+    /// Undocumented (LC-1): that it reads like a kill, as users report it, and not `Runtime.OutOfMemory`, as REPORT
+    /// has it.
     #[error("Runtime exited with error: signal: killed")]
     OutOfMemory,
     #[error("{}", start_failure(binary, source))]

@@ -115,7 +115,9 @@ impl fmt::Display for Report<'_> {
         if let Some(init) = self.init {
             write!(f, "\tInit Duration: {:.2} ms", millis(init))?;
         }
-        self.status.map_or(Ok(()), |status| write!(f, "\t{status}"))
+        // Without a status too, the last field has its tab.
+        f.write_str("\t")?;
+        self.status.map_or(Ok(()), |status| write!(f, "{status}"))
     }
 }
 
@@ -157,7 +159,7 @@ mod tests {
         assert_eq!(
             report.to_string(),
             "REPORT RequestId: 00000000-0000-0000-0000-000000000000\tDuration: 0.82 ms\t\
-             Billed Duration: 41 ms\tMemory Size: 128 MB\tMax Memory Used: 3 MB\tInit Duration: 39.21 ms"
+             Billed Duration: 41 ms\tMemory Size: 128 MB\tMax Memory Used: 3 MB\tInit Duration: 39.21 ms\t"
         );
     }
 

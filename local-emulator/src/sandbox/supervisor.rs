@@ -234,6 +234,8 @@ impl Sandbox {
 fn status_of(failure: &Failure) -> Status {
     match failure {
         Failure::TimedOut(_) => Status::Timeout,
+        // By this name alone Lambda's log knows it: <https://github.com/nasa-gcn/gcn.nasa.gov/pull/3628>.
+        Failure::OutOfMemory => Status::Error("Runtime.OutOfMemory".to_owned()),
         _ => Status::Error(failure.error_type().to_owned()),
     }
 }

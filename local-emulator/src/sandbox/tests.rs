@@ -200,6 +200,8 @@ async fn a_function_sees_its_environment_and_its_folder_and_nothing_else() {
     let mut names: Vec<_> = seen["variables"].as_object().unwrap().keys().collect();
     names.sort_unstable();
     assert_eq!(names, ["AWS_LAMBDA_LOG_STREAM_NAME", "AWS_LAMBDA_RUNTIME_API", "GREETING"]);
+    let runtime_api = seen["variables"]["AWS_LAMBDA_RUNTIME_API"].as_str().unwrap();
+    assert!(runtime_api.parse::<std::net::SocketAddr>().is_ok(), "a host and a port: {runtime_api}");
     assert_eq!(seen["cwd"], function.folder.path().canonicalize().unwrap().to_str().unwrap());
 }
 

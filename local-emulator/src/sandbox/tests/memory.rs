@@ -37,7 +37,7 @@ async fn who_held_more_than_its_function_has_is_killed_and_the_next_one_is_not()
     let outcome = function.invoke(json!({ "do": "allocate", "mb": 200 })).await.unwrap();
     assert!(killed(&outcome), "{outcome:?}");
     assert!((129..260).contains(&reported(&function)), "{}", function.log.text());
-    assert!(function.log.text().contains("Status: error\tError Type: Runtime.ExitError"));
+    assert!(function.log.text().contains("\tStatus: error\tError Type: Runtime.OutOfMemory\n"));
     assert!(
         function.log.text().contains("more than the 128 MB of its `MemorySize`"),
         "{}",
