@@ -102,6 +102,7 @@ impl Sources<'_> {
     pub fn environment(&self) -> Environment {
         let mut warnings = Vec::new();
         let mut variables = overridable();
+        variables.extend(self.logging());
         variables.extend(self.declared(&mut warnings));
         variables.extend(self.rust());
         variables.extend(self.account());
@@ -134,6 +135,14 @@ impl Sources<'_> {
         variables
     }
 
+    /// How the function logs, if not in text. Both may be overridden, so that a terminal can have text where
+    /// CloudWatch has JSON.
+    fn logging(&self) -> BTreeMap<String, String> {
+        let Some(level) = self.function.logging.json else { return BTreeMap::new() };
+        let variables = [("AWS_LAMBDA_LOG_FORMAT", "JSON"), ("AWS_LAMBDA_LOG_LEVEL", level)];
+        variables.map(|(name, value)| (name.to_owned(), value.to_owned())).into()
+    }
+
     /// `RUST_LOG`, `RUST_BACKTRACE` and their kind; not the count that rustup keeps for itself.
     fn rust(&self) -> impl Iterator<Item = (String, String)> {
         let rust = self.shell.range("RUST_".to_owned()..).take_while(|(name, _)| name.starts_with("RUST_"));
@@ -162,7 +171,8 @@ impl Sources<'_> {
     /// What nobody can override, as on `provided.al2023`: without `AWS_EXECUTION_ENV`, and without
     /// `_X_AMZN_TRACE_ID`, which the function's runtime sets for each invocation.
     fn lambda(&self) -> BTreeMap<String, String> {
-        let TemplateFunction { name, handler, memory_mb, .. } = self.function;
+        let TemplateFunction { name, handler, memory_mb, logging, .. } = self.function;
+        let log_group = logging.group.clone().unwrap_or_else(|| format!("/aws/lambda/{name}"));
         let variables = [
             ("_HANDLER", handler.clone()),
             ("AWS_DEFAULT_REGION", self.region().to_owned()),
@@ -170,7 +180,7 @@ impl Sources<'_> {
             ("AWS_LAMBDA_FUNCTION_NAME", name.clone()),
             ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST".to_owned()),
             ("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand".to_owned()),
-            ("AWS_LAMBDA_LOG_GROUP_NAME", format!("/aws/lambda/{name}")),
+            ("AWS_LAMBDA_LOG_GROUP_NAME", log_group),
             ("AWS_REGION", self.region().to_owned()),
             ("LAMBDA_RUNTIME_DIR", "/var/runtime".to_owned()),
             ("LAMBDA_TASK_ROOT", self.task_root.display().to_string()),

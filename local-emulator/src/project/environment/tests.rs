@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::{Environment, Sources};
 use crate::project::Dotenv;
-use crate::project::template::{TemplateFunction, Variable};
+use crate::project::template::{Logging, TemplateFunction, Variable};
 
 fn dotenv(shared: &str, local: &str) -> Dotenv {
     let root = tempfile::tempdir().unwrap();
@@ -85,6 +85,24 @@ fn an_intrinsic_is_unset_until_the_developer_sets_it() {
     let set = environment(&[], &dotenv("TABLE=posts", ""), &function);
     assert_eq!(variables(&set)["TABLE"], "posts");
     assert_eq!(set.warnings, [""; 0]);
+}
+
+#[test]
+fn a_function_is_told_how_to_log_and_may_be_told_otherwise() {
+    let logging = Logging { group: Some("/shared".to_owned()), json: Some("DEBUG") };
+    let function = TemplateFunction { logging, ..function(&[]) };
+    let deployed = environment(&[], &Dotenv::default(), &function);
+    let seen = variables(&deployed);
+    let expected = [
+        ("AWS_LAMBDA_LOG_FORMAT", "JSON"),
+        ("AWS_LAMBDA_LOG_GROUP_NAME", "/shared"),
+        ("AWS_LAMBDA_LOG_LEVEL", "DEBUG"),
+    ];
+    assert_eq!(expected.map(|(name, _)| (name, seen[name])), expected);
+
+    let here = environment(&[], &dotenv("AWS_LAMBDA_LOG_FORMAT=Text\n", ""), &function);
+    assert_eq!(variables(&here)["AWS_LAMBDA_LOG_FORMAT"], "Text");
+    assert_eq!(here.warnings, [""; 0]);
 }
 
 #[test]

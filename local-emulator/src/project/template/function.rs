@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::code::{self, Code};
 use super::event::{self, Event};
 use super::function_url::{self, FunctionUrl};
+use super::logging::{self, Logging};
 use super::node::Node;
 use super::reader::Reader;
 use super::resource::Resource;
@@ -31,6 +32,8 @@ pub struct TemplateFunction {
     pub reserved_concurrency: Option<u32>,
     /// `Environment.Variables`.
     pub variables: BTreeMap<String, Variable>,
+    /// `LoggingConfig`.
+    pub logging: Logging,
     /// Its `HttpApi` and `Api` events.
     pub events: Vec<Event>,
     /// `FunctionUrlConfig`.
@@ -55,6 +58,7 @@ impl TemplateFunction {
             memory_mb: Self::DEFAULT_MEMORY_MB,
             reserved_concurrency: None,
             variables: BTreeMap::new(),
+            logging: Logging::default(),
             events: Vec::new(),
             url: None,
         }
@@ -89,6 +93,7 @@ pub(super) fn read(resource: &Resource<'_>, reader: &mut Reader) -> Option<Templ
         memory_mb: memory(resource, reader).unwrap_or(unlisted.memory_mb),
         reserved_concurrency: reserved_concurrency(resource, reader),
         variables: variables::read(resource, reader),
+        logging: logging::read(resource, reader),
         events: event::read(resource, reader),
         url: function_url::read(resource, reader),
         logical_id,

@@ -14,6 +14,7 @@ mod event;
 mod function;
 mod function_url;
 mod load_balancer;
+mod logging;
 mod node;
 mod property;
 mod reader;
@@ -26,6 +27,7 @@ pub use complaint::{Complaint, TemplateError};
 pub use event::Event;
 pub use function::TemplateFunction;
 pub use function_url::FunctionUrl;
+pub use logging::Logging;
 pub use variables::Variable;
 
 use node::Node;

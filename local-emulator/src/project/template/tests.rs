@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use super::{Code, Template, TemplateError, TemplateFunction, Variable};
+use super::{Code, Logging, Template, TemplateError, TemplateFunction, Variable};
 
 mod api;
 mod code;
@@ -65,6 +65,21 @@ fn reserved_concurrency_is_a_limit_and_zero_is_one_too() {
     assert_eq!(function("ReservedConcurrentExecutions: 5", "").reserved_concurrency, Some(5));
     let told = "`ReservedConcurrentExecutions` is `!Ref`, which only AWS can tell: the emulator takes none";
     assert_eq!(warning("", "ReservedConcurrentExecutions: !Ref Most"), told);
+}
+
+#[test]
+fn a_log_is_text_unless_it_is_json_which_has_levels() {
+    let logging = |globals: &str, properties: &str| {
+        let config = |members: &str| format!("LoggingConfig: {{{members}}}");
+        function(&config(globals), &config(properties)).logging
+    };
+    assert_eq!(logging("", ""), Logging::default());
+    assert_eq!(logging("ApplicationLogLevel: DEBUG", "LogFormat: Text"), Logging::default());
+    assert_eq!(logging("LogFormat: JSON", "").json, Some("INFO"));
+    assert_eq!(logging("LogFormat: JSON", "ApplicationLogLevel: FATAL").json, Some("FATAL"));
+    assert_eq!(logging("LogGroup: /shared", "").group.as_deref(), Some("/shared"));
+    let refused = error("", "LoggingConfig: {LogFormat: json}");
+    assert_eq!(refused, "template.yaml:8:45: `LogFormat` must be `Text` or `JSON`");
 }
 
 #[test]

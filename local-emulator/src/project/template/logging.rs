@@ -1,0 +1,34 @@
+//! What a function is told of its log.
+
+use super::node::Node;
+use super::reader::Reader;
+use super::resource::Resource;
+
+/// `LoggingConfig`: <https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html>.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Logging {
+    /// `LogGroup`, if it is not the one of the function's name.
+    pub group: Option<String>,
+    /// The `ApplicationLogLevel` of a function whose `LogFormat` is `JSON`. Text has no levels on Lambda.
+    pub json: Option<&'static str>,
+}
+
+const LEVELS: [(&str, &str); 6] = [
+    ("TRACE", "TRACE"),
+    ("DEBUG", "DEBUG"),
+    ("INFO", "INFO"),
+    ("WARN", "WARN"),
+    ("ERROR", "ERROR"),
+    ("FATAL", "FATAL"),
+];
+
+pub(super) fn read(resource: &Resource<'_>, reader: &mut Reader) -> Logging {
+    let logging = resource.property("LoggingConfig");
+    let formats = [("Text", false), ("JSON", true)];
+    let json = logging.member("LogFormat").choice(&formats, "`Text`", reader).unwrap_or(false);
+    let level = logging.member("ApplicationLogLevel").choice(&LEVELS, "`INFO`", reader);
+    Logging {
+        group: logging.member("LogGroup").node().and_then(Node::text),
+        json: json.then(|| level.unwrap_or("INFO")),
+    }
+}
