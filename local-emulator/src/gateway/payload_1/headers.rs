@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use http::{HeaderMap, HeaderName};
+use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::values::Values;
 use crate::gateway::headers::{SCHEME, forwarded_for, forwarded_port, is_replaced, text};
@@ -14,7 +14,7 @@ pub(in crate::gateway) struct Named {
     /// Undocumented (REST-8): all others are written as HTTP/2 has them, in lower case. Of HTTP/1 clients
     /// AWS keeps the letters that they sent, which hyper does not tell.
     pub(in crate::gateway) as_its_own: &'static [&'static str],
-    pub(in crate::gateway) drops: fn(&HeaderName) -> bool,
+    pub(in crate::gateway) drops: fn(&HeaderName, &HeaderValue) -> bool,
 }
 
 /// What the client sent, and what the gateway puts in its place.
@@ -24,7 +24,7 @@ pub(in crate::gateway) fn values_of<'a>(
     trace_id: &'a str,
     source_ip: &'a str,
 ) -> Values<'a> {
-    let clients = sent.iter().filter(|(name, _)| !is_replaced(name) && !(named.drops)(name));
+    let clients = sent.iter().filter(|(name, value)| !is_replaced(name) && !(named.drops)(name, value));
     let clients = clients.map(|(name, value)| (named.name(name), text(value)));
     let added = [
         ("X-Amzn-Trace-Id", trace_id.into()),

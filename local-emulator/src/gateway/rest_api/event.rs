@@ -8,9 +8,9 @@
 use std::net::IpAddr;
 
 use bytes::Bytes;
-use http::HeaderName;
-use http::header::USER_AGENT;
+use http::header::{AUTHORIZATION, USER_AGENT};
 use http::request::Parts;
+use http::{HeaderName, HeaderValue};
 
 use super::ids::Ids;
 use super::media::BinaryMediaTypes;
@@ -43,8 +43,14 @@ const NAMED: Named = Named { as_its_own: &["Authorization", "Host", "User-Agent"
 
 /// Never reach a function, as recorded in
 /// `tests/aws/services/apigateway/test_apigateway_integrations.snapshot.json` of
-/// <https://github.com/localstack/localstack>. `via` does.
-fn is_dropped(name: &HeaderName) -> bool {
+/// <https://github.com/localstack/localstack>. `via` does. Of `Authorization` it is documented for signatures:
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html>.
+fn is_dropped(name: &HeaderName, value: &HeaderValue) -> bool {
+    let is_signature = *name == AUTHORIZATION && value.as_bytes().starts_with(b"AWS4-");
+    is_signature || is_never_passed_on(name)
+}
+
+fn is_never_passed_on(name: &HeaderName) -> bool {
     matches!(
         name.as_str(),
         "connection"

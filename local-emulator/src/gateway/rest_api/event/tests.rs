@@ -212,6 +212,17 @@ fn headers_of_the_connection_never_reach_a_function() {
 }
 
 #[test]
+fn a_signature_ends_at_the_api_and_a_token_does_not() {
+    const SIGNATURE: &str = "AWS4-HMAC-SHA256 Credential=AKIDOFTHEUSER/20261125/us-east-1/execute-api/aws4_request, \
+                             SignedHeaders=host, Signature=0";
+    for (authorization, seen) in [(SIGNATURE, Value::Null), ("Bearer AWS4-1", json!("Bearer AWS4-1"))] {
+        let event = event("GET /", get("/live/").header("authorization", authorization), "");
+        assert_eq!(event["headers"]["Authorization"], seen);
+        assert_eq!(event["multiValueHeaders"]["Authorization"].is_null(), seen.is_null());
+    }
+}
+
+#[test]
 fn the_client_is_at_the_end_of_its_list_of_addresses() {
     let request = get("/live/")
         .header("X-Forwarded-For", "1.2.3.4")
