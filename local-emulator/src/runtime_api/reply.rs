@@ -28,6 +28,9 @@ struct Error<'a> {
 ///
 /// Undocumented (RT-1): whether there is a `Lambda-Runtime-Invocation-Id`, which newer runtimes send back if
 /// there is one. Here there is none.
+///
+/// Undocumented (RT-7): the type of an event whose sender names one. SDKs send `application/octet-stream` or none,
+/// and functions have always seen `application/json`.
 pub(super) fn event(delivery: Delivery, function: &FunctionSpec) -> Reply {
     let mut reply = Response::new(Full::new(delivery.event));
     let headers = reply.headers_mut();

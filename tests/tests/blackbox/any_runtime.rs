@@ -25,7 +25,7 @@ while True:
 "#;
 
 /// Functions have Lambda's `PATH`, which need not have the tester's Python.
-fn python() -> String {
+pub(crate) fn python() -> String {
     let output = Command::new("python3").args(["-c", "import sys; print(sys.executable)"]).output().unwrap();
     String::from_utf8(output.stdout).unwrap().trim().to_owned()
 }

@@ -21,5 +21,6 @@ mod readme;
 mod reload;
 mod replies;
 mod routing;
+mod runtime;
 mod sandboxes;
 mod streaming;

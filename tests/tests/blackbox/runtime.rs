@@ -1,0 +1,137 @@
+//! What a runtime is told, by its environment and with each invocation: a script tells it on.
+
+use std::collections::BTreeMap;
+use std::fs::{Permissions, set_permissions};
+use std::net::SocketAddr;
+use std::os::unix::fs::PermissionsExt;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use serde_json::Value;
+
+use crate::any_runtime::python;
+use crate::harness::{Project, Request, Served, get};
+
+/// A runtime on Python's standard library, without a line of anybody's Lambda client.
+const RUNTIME: &str = r#"
+import http.client, json, os
+
+while True:
+    lambda_ = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
+    lambda_.request("GET", "/2018-06-01/runtime/invocation/next")
+    invocation = lambda_.getresponse()
+    told = {
+        "status": invocation.status,
+        "headers": {name.lower(): value for name, value in invocation.getheaders()},
+        "event": json.load(invocation),
+        "environment": dict(os.environ),
+        "cwd": os.getcwd(),
+    }
+    request_id = told["headers"]["lambda-runtime-aws-request-id"]
+    reply = json.dumps({"statusCode": 200, "body": json.dumps(told)})
+    lambda_.request("POST", f"/2018-06-01/runtime/invocation/{request_id}/response", reply)
+    lambda_.getresponse().read()
+"#;
+
+const TEMPLATE: &str = "Resources:
+  Told:
+    Type: AWS::Serverless::Function
+    Properties:
+      CodeUri: told/
+      Handler: told.handler
+      Runtime: provided.al2023
+      MemorySize: 512
+      Timeout: 30
+      LoggingConfig: {LogFormat: JSON, ApplicationLogLevel: DEBUG}
+      Environment: {Variables: {TZ: 'Europe/Oslo', OWN: '1'}}
+      Events:
+        Any: {Type: HttpApi, Properties: {Path: '/told'}}
+";
+
+/// What the runtime is told with a request.
+fn told(request: &Request) -> Value {
+    let project = Project::new();
+    project.write("template.yaml", TEMPLATE);
+    project.write("told/bootstrap", &format!("#!{}{RUNTIME}", python()));
+    set_permissions(project.path("told/bootstrap"), Permissions::from_mode(0o755)).unwrap();
+    Served::start(&project).send(request).json()
+}
+
+fn now() -> Duration {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap()
+}
+
+/// `cargo lambda watch` names a function `function-arn`, and 600,000 ms after 1970 as every deadline:
+/// <https://github.com/cargo-lambda/cargo-lambda>.
+#[test]
+fn an_invocation_comes_with_the_headers_of_lambda_and_their_true_values() {
+    let begun = now();
+    let root = "1-6a5145a9-1bae89e2512ec92d5d9438a0";
+    let told = told(&get("/told").header("x-amzn-trace-id", &format!("Root={root}")));
+    let headers: BTreeMap<String, String> = serde_json::from_value(told["headers"].clone()).unwrap();
+    let names: Vec<_> = headers.keys().map(String::as_str).collect();
+    assert_eq!(
+        names,
+        [
+            "content-length",
+            "content-type",
+            "date",
+            "lambda-runtime-aws-request-id",
+            "lambda-runtime-deadline-ms",
+            "lambda-runtime-invoked-function-arn",
+            "lambda-runtime-trace-id",
+        ]
+    );
+    assert_eq!((&told["status"], &*headers["content-type"]), (&Value::from(200), "application/json"));
+    let arn = "arn:aws:lambda:us-east-1:123456789012:function:Told";
+    assert_eq!(headers["lambda-runtime-invoked-function-arn"], arn);
+    assert_eq!(headers["lambda-runtime-aws-request-id"].len(), "0971b37e-c025-4712-8106-91e0da492094".len());
+    let deadline = Duration::from_millis(headers["lambda-runtime-deadline-ms"].parse().unwrap());
+    let timeout = Duration::from_secs(30);
+    assert!(begun + timeout <= deadline && deadline <= now() + timeout, "{deadline:?}");
+    // One trace from the client to the function.
+    let trace = &headers["lambda-runtime-trace-id"];
+    assert!(trace.starts_with(&format!("Root={root};Parent=")) && trace.ends_with(";Sampled=0"), "{trace}");
+    assert_eq!(told["event"]["headers"]["x-amzn-trace-id"], format!("Root={root}"));
+}
+
+/// `cargo lambda watch` has version 1, 4,096 MB, `AWS_LAMBDA_MAX_CONCURRENCY` and a path in
+/// `AWS_LAMBDA_RUNTIME_API`.
+#[test]
+fn the_environment_is_that_of_an_os_only_runtime() {
+    let told = told(&get("/told"));
+    let mut seen: BTreeMap<String, String> = serde_json::from_value(told["environment"].clone()).unwrap();
+    let mut taken = |name: &str| seen.remove(name).unwrap_or_default();
+    let runtime_api = taken("AWS_LAMBDA_RUNTIME_API");
+    assert!(runtime_api.parse::<SocketAddr>().is_ok(), "{runtime_api}");
+    let log_stream = taken("AWS_LAMBDA_LOG_STREAM_NAME");
+    let (date, id) = log_stream.split_once("/[$LATEST]").unwrap();
+    assert_eq!((date.len(), id.len()), ("2026/11/23".len(), 32), "{log_stream}");
+    let task_root = taken("LAMBDA_TASK_ROOT");
+    assert!(task_root.ends_with("/told") && told["cwd"] == task_root, "{task_root}");
+    // Python's own, and macOS's.
+    taken("LC_CTYPE");
+    taken("__CF_USER_TEXT_ENCODING");
+    let seen: Vec<_> = seen.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let expected = [
+        ("AWS_DEFAULT_REGION", "us-east-1"),
+        ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "512"),
+        ("AWS_LAMBDA_FUNCTION_NAME", "Told"),
+        ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST"),
+        ("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand"),
+        ("AWS_LAMBDA_LOG_FORMAT", "JSON"),
+        ("AWS_LAMBDA_LOG_GROUP_NAME", "/aws/lambda/Told"),
+        ("AWS_LAMBDA_LOG_LEVEL", "DEBUG"),
+        ("AWS_REGION", "us-east-1"),
+        ("AWS_XRAY_CONTEXT_MISSING", "LOG_ERROR"),
+        ("AWS_XRAY_DAEMON_ADDRESS", "127.0.0.1:2000"),
+        ("LAMBDA_RUNTIME_DIR", "/var/runtime"),
+        ("LANG", "en_US.UTF-8"),
+        ("OWN", "1"),
+        ("PATH", "/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin"),
+        ("TZ", "Europe/Oslo"),
+        ("_AWS_XRAY_DAEMON_ADDRESS", "127.0.0.1"),
+        ("_AWS_XRAY_DAEMON_PORT", "2000"),
+        ("_HANDLER", "told.handler"),
+    ];
+    assert_eq!(seen, expected);
+}
