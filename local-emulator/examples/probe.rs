@@ -202,20 +202,25 @@ fn act(api: &mut Api, id: &str, event: &Value) {
             child.wait().unwrap();
             api.respond(id, &pid);
         }
-        "stream" => {
+        "stream" | "stream half, then spin" | "stream half, then exit at the gate" => {
             api.begin_stream(id, "half");
+            go_on_streaming(api, event);
+        }
+        _ => api.respond(id, &pid),
+    }
+}
+
+fn go_on_streaming(api: &mut Api, event: &Value) {
+    match event["at"].as_str() {
+        _ if event["do"] == "stream half, then spin" => spin(),
+        Some(gate) => {
+            pass_gate(gate);
+            process::exit(6);
+        }
+        None => {
             api.send("0\r\n\r\n");
             api.receive();
         }
-        "stream half, then spin" => {
-            api.begin_stream(id, "half");
-            spin();
-        }
-        "stream half, then exit" => {
-            api.begin_stream(id, "half");
-            process::exit(6);
-        }
-        _ => api.respond(id, &pid),
     }
 }
 

@@ -1,19 +1,25 @@
 //! Streams whose process does not live to end them.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::{SHORT, Setup, invocation};
-use crate::invocation::Outcome;
+use super::{Function, Gate, SHORT, Setup, invocation};
+use crate::invocation::{Outcome, ReplyStream};
 
 const HALF: &[u8] = b"half";
 
-/// What is read of a stream, and the error type that ends it.
-async fn streamed(function: &super::Function, behaviour: &str) -> (Vec<u8>, Option<String>) {
-    let invocation = invocation(&json!({ "do": behaviour })).streaming();
-    let mut stream = match function.pool.invoke(invocation).await {
+async fn begun(function: &Function, event: &Value) -> ReplyStream {
+    match function.pool.invoke(invocation(event).streaming()).await {
         Ok(Outcome::Stream(stream)) => stream,
         other => panic!("no stream: {other:?}"),
-    };
+    }
+}
+
+/// What is read of a stream, and the error type that ends it.
+async fn streamed(function: &Function, behaviour: &str) -> (Vec<u8>, Option<String>) {
+    rest(begun(function, &json!({ "do": behaviour })).await).await
+}
+
+async fn rest(mut stream: ReplyStream) -> (Vec<u8>, Option<String>) {
     let mut read = Vec::new();
     while let Some(piece) = stream.body.next().await {
         match piece {
@@ -28,8 +34,12 @@ async fn streamed(function: &super::Function, behaviour: &str) -> (Vec<u8>, Opti
 async fn a_stream_ends_as_its_process_does() {
     let function = Setup::new().queue().start();
     assert_eq!(streamed(&function, "stream").await, (HALF.to_vec(), None));
-    let (read, error) = streamed(&function, "stream half, then exit").await;
-    assert_eq!(read, HALF);
+    let gate = Gate::new().await;
+    let mut stream = begun(&function, &gate.event("stream half, then exit at the gate")).await;
+    assert_eq!(stream.body.next().await.unwrap().unwrap(), HALF);
+    drop(gate.reached().await);
+    let (read, error) = rest(stream).await;
+    assert_eq!(read, b"");
     // Whether its connection or its exit is seen first is the kernel's.
     assert!(["Runtime.ExitError", "Runtime.TruncatedResponse"].contains(&error.unwrap().as_str()));
     assert_eq!(streamed(&function, "stream").await, (HALF.to_vec(), None));
