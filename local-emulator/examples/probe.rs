@@ -50,10 +50,18 @@ fn init(api: &mut Api) {
     match env::var("PROBE_INIT").as_deref() {
         Ok("exit0") => process::exit(0),
         Ok("exit3") => process::exit(3),
+        Ok("exit3 once") if first_time() => process::exit(3),
         Ok("error") => {
-            let error = r#"{"errorType":"Config","errorMessage":"no table"}"#;
-            api.post("runtime/init/error", "lambda-runtime-function-error-type: Runtime.Config\r\n", error);
+            post_init_error(api);
             process::exit(1);
+        }
+        Ok("error once") if first_time() => {
+            post_init_error(api);
+            process::exit(1);
+        }
+        Ok("error once, and goes on") if first_time() => {
+            post_init_error(api);
+            spin();
         }
         Ok("spin") => spin(),
         Ok("spin once") if first_time() => spin(),
@@ -68,6 +76,11 @@ fn init(api: &mut Api) {
         }
         _ => {}
     }
+}
+
+fn post_init_error(api: &mut Api) {
+    let error = r#"{"errorType":"Config","errorMessage":"no table"}"#;
+    api.post("runtime/init/error", "lambda-runtime-function-error-type: Runtime.Config\r\n", error);
 }
 
 fn say_goodbye(word: &'static str) {

@@ -74,8 +74,8 @@ impl Sandbox {
         self.fail(id, failure.body(id), failure.error_type())
     }
 
-    /// The runtime could not start: the caller of the first invocation gets `error`. The process has
-    /// the rest of the init limit to end by itself, so that its last words are not cut off.
+    /// The runtime could not start: the caller of the first invocation gets `error`, if this was the second try.
+    /// The process has a moment to end by itself, so that its last words are not cut off.
     pub(crate) fn init_failed(&self, error: Bytes, error_type: String) -> Result<(), Refusal> {
         let caller = self.phase().init_failed(error_type)?;
         self.pass_on_error(caller, error);

@@ -7,8 +7,11 @@ use tokio::time::Instant;
 use super::clock::Clock;
 use super::concurrency::Place;
 use super::job::{Caller, Job};
-use super::running::{Running, Start};
-use crate::invocation::Invocation;
+use super::running::Running;
+use crate::invocation::{Invocation, Tail};
+
+/// How long a process may take to end that has said why it cannot start.
+const LAST_WORDS: Duration = Duration::from_secs(1);
 
 /// A runtime on its way to its first `/next`.
 #[derive(Debug)]
@@ -39,7 +42,7 @@ impl Init {
         }
     }
 
-    /// Once more, inside the invocation and its time-out: after an init phase that took too long.
+    /// Once more, inside the invocation and its time-out: after an init phase that failed or took too long.
     pub(super) fn within_invocation(self, timeout: Duration) -> Self {
         let clock = Clock::start(timeout);
         Self { began: Instant::now(), deadline: clock.deadline, clock: Some(clock), ..self }
@@ -53,19 +56,23 @@ impl Init {
         running.after_init(init)
     }
 
-    /// Whether a time-out of this init leads to another one: not of one that was told to have failed.
-    pub(super) fn may_restart(&self) -> bool {
-        self.clock.is_none() && self.failure.is_none()
+    /// Whether it is a phase of its own. If that fails, in whatever way, Lambda does it again within the first
+    /// invocation, whose caller is told of the second try:
+    /// <https://github.com/cdklabs/cdk-ecr-deployment/issues/651>.
+    pub(super) fn is_ahead(&self) -> bool {
+        self.clock.is_none()
     }
 
-    /// As `INIT_REPORT` names it.
-    pub(super) fn phase_name(&self) -> &'static str {
-        if self.clock.is_none() { "init" } else { "invoke" }
+    /// The runtime says that it cannot start. Gives who is to be told of it.
+    pub(super) fn failed(&mut self, error_type: String) -> Caller {
+        self.failure = Some(error_type);
+        self.deadline = self.deadline.min(Instant::now() + LAST_WORDS);
+        if self.is_ahead() { None } else { self.caller.take() }
     }
 
-    /// What begins the log of its invocation.
-    pub(super) fn start(&self) -> Start {
-        Start::of(&self.invocation)
+    /// Who reads the log of its invocation.
+    pub(super) fn tail(&self) -> Option<Tail> {
+        self.invocation.tail.clone()
     }
 
     pub(super) fn elapsed(&self) -> Duration {

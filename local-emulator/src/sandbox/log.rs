@@ -57,9 +57,14 @@ impl Log {
         self.printer.function(&self.route, line);
     }
 
+    /// All that comes from now on is for `tail` too.
+    pub(super) fn follow(&self, tail: Option<Tail>) {
+        *self.tail() = tail;
+    }
+
     pub(super) fn start(&self, start: Start) {
         let Start { request_id, tail } = start;
-        *self.tail() = tail;
+        self.follow(tail);
         self.line(format_args!("START RequestId: {request_id} Version: $LATEST"));
     }
 

@@ -192,7 +192,7 @@ impl Sandbox {
     fn retire(&self) {
         self.close_if(|phase| match phase {
             Phase::Ready { .. } => true,
-            Phase::Init(init) | Phase::Restarting(init) => init.clock.is_none(),
+            Phase::Init(init) | Phase::Restarting(init) => init.is_ahead(),
             _ => false,
         });
     }

@@ -14,7 +14,7 @@ use super::init::Init;
 use super::job::{Caller, Delivery};
 use super::log::Status;
 use super::running::{Running, Start};
-use crate::invocation::{End, ReplyStream, ResponseMode, Writer};
+use crate::invocation::{End, ReplyStream, ResponseMode, Tail, Writer};
 
 /// The phase of a sandbox.
 #[derive(Debug)]
@@ -130,13 +130,11 @@ impl Phase {
         }
     }
 
-    /// The runtime gave up before its first event; the caller of the first invocation is to be told.
+    /// The runtime gave up before its first event; the caller of the first invocation is to be told, unless
+    /// another try follows.
     pub(super) fn init_failed(&mut self, error_type: String) -> Result<Caller, Refusal> {
         match self {
-            Self::Init(init) if init.failure.is_none() => {
-                init.failure = Some(error_type);
-                Ok(init.caller.take())
-            }
+            Self::Init(init) if init.failure.is_none() => Ok(init.failed(error_type)),
             other => Err(other.refuses("InitError")),
         }
     }
@@ -175,35 +173,36 @@ impl Phase {
     pub(super) fn end_if_overdue(&mut self, now: Instant, idle_limit: Duration) -> Look {
         match self.look(idle_limit) {
             Look::Busy(deadline) | Look::Idle(deadline) if deadline <= now => {
-                Look::Overdue(Box::new(self.end_overdue()))
+                Look::Overdue(Box::new(self.end_process()))
             }
             look => look,
         }
     }
 
-    fn end_overdue(&mut self) -> Self {
+    /// As [`Self::end`], but an init ahead of its invocation stays, to be done again.
+    pub(super) fn end_process(&mut self) -> Self {
         match self.end() {
-            Self::Init(init) if init.may_restart() => {
+            Self::Init(init) if init.is_ahead() => {
                 *self = Self::Restarting(init);
                 Self::Over
             }
-            overdue => overdue,
+            ended => ended,
         }
     }
 
-    /// Begins the init that was cut off once more. Gives how long it took, and for which invocation;
+    /// Begins the init that failed once more. Gives how long it took, and the error type that its runtime posted;
     /// nothing if nothing is to be begun, or has been closed since.
-    pub(super) fn restart(&mut self, timeout: Duration) -> Option<(Duration, Start)> {
-        let Self::Restarting(init) = self.end() else { return None };
-        let cut_off = (init.elapsed(), init.start());
+    pub(super) fn restart(&mut self, timeout: Duration) -> Option<(Duration, Option<String>)> {
+        let Self::Restarting(mut init) = self.end() else { return None };
+        let failed = (init.elapsed(), init.failure.take());
         *self = Self::Init(init.within_invocation(timeout));
-        Some(cut_off)
+        Some(failed)
     }
 
-    /// The invocation that has begun though its runtime only starts.
-    pub(super) fn begun_before_init(&self) -> Option<Start> {
+    /// Who reads the log of an invocation that has begun though its runtime only starts.
+    pub(super) fn tail_before_start(&self) -> Option<Tail> {
         match self {
-            Self::Init(init) if init.clock.is_some() => Some(init.start()),
+            Self::Init(init) if !init.is_ahead() => init.tail(),
             _ => None,
         }
     }

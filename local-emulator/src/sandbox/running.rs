@@ -53,9 +53,9 @@ impl Running {
         Self { invocation, place, caller, clock, init: None, status: None, stream: None, started: false }
     }
 
-    /// Behind an init that took so long, or that was a part of it: then its START is in the log already.
+    /// Behind an init that took so long, or that was a part of it.
     pub(super) fn after_init(self, init: Option<Duration>) -> Self {
-        Self { init, started: init.is_none(), ..self }
+        Self { init, ..self }
     }
 
     pub(super) fn mode(&self) -> ResponseMode {

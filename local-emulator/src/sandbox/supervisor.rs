@@ -56,7 +56,7 @@ struct Death {
 /// What becomes of the sandbox then.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Afterwards {
-    /// Its first init took too long and is done again, within the invocation.
+    /// Its first init failed or took too long, and is done again, within the invocation.
     Restart,
     /// It crashed or ran out of time: whatever starts in its place does so within an invocation.
     Reset,
@@ -66,7 +66,7 @@ pub(super) enum Afterwards {
 
 /// Runs `sandbox` from its start to its end.
 pub(super) async fn supervise(sandbox: Arc<Sandbox>, pool: Arc<Shared>) {
-    sandbox.log_start_within_invocation();
+    sandbox.log_for_tail_before_start();
     let afterwards = loop {
         let death = live(&sandbox, &pool).await;
         match sandbox.process_ended(death) {
@@ -82,7 +82,7 @@ async fn live(sandbox: &Arc<Sandbox>, pool: &Arc<Shared>) -> Death {
     let (listener, mut process) = match start(sandbox, &pool.host).await {
         Ok(started) => started,
         Err(error) => {
-            let phase = sandbox.phase().end();
+            let phase = sandbox.phase().end_process();
             return Death { end: End::NotStarted(error), phase, status: None };
         }
     };
@@ -92,7 +92,7 @@ async fn live(sandbox: &Arc<Sandbox>, pool: &Arc<Shared>) -> Death {
     let (end, phase) = tokio::select! {
         () = process.exited() => (End::Exited, sandbox.exited(pool)),
         phase = sandbox.overdue(pool.host.idle_limit) => (End::Overdue, phase),
-        () = sandbox.out_of_memory.notified() => (End::OutOfMemory, sandbox.phase().end()),
+        () = sandbox.out_of_memory.notified() => (End::OutOfMemory, sandbox.phase().end_process()),
         () = sandbox.closed.notified() => (End::Closed, sandbox.phase().end()),
         never = &mut serving => match never {},
     };
@@ -150,7 +150,7 @@ impl Sandbox {
     /// The process has ended by itself. An invocation that was placed here after that, before anybody
     /// knew, goes to another sandbox.
     fn exited(&self, pool: &Arc<Shared>) -> Phase {
-        let phase = self.phase().end();
+        let phase = self.phase().end_process();
         match phase {
             Phase::Running(running) if running.is_unseen() => {
                 if let Some(job) = running.into_job() {
@@ -174,7 +174,7 @@ impl Sandbox {
             }
             Phase::Ready { .. } if matches!(end, End::Overdue) => return Afterwards::Gone,
             Phase::Ready { .. } => {}
-            Phase::Restarting(_) | Phase::Over => return self.restart(),
+            Phase::Restarting(_) | Phase::Over => return self.restart(&self.failure(end, status)),
         }
         Afterwards::Reset
     }
@@ -188,18 +188,19 @@ impl Sandbox {
         }
     }
 
-    fn restart(&self) -> Afterwards {
-        let cut_off = self.phase().restart(self.spec.timeout);
-        let Some((took, start)) = cut_off else { return Afterwards::Gone };
-        self.log.init_report(took, "init", &Status::Timeout);
-        self.log.start(start);
+    fn restart(&self, failure: &Failure) -> Afterwards {
+        let failed = self.phase().restart(self.spec.timeout);
+        let Some((took, posted)) = failed else { return Afterwards::Gone };
+        self.log.init_report(took, "init", &posted.map_or_else(|| status_of(failure), Status::Error));
+        self.log_for_tail_before_start();
         Afterwards::Restart
     }
 
+    /// An init that was a part of its invocation.
     fn init_ended(&self, mut init: Init, failure: Failure) {
         let posted = init.failure.take();
         let status = posted.clone().map_or_else(|| status_of(&failure), Status::Error);
-        self.log.init_report(init.elapsed(), init.phase_name(), &status);
+        self.log.init_report(init.elapsed(), "invoke", &status);
         self.invocation_ended(init.done(self.spec.timeout), posted.is_none().then_some(failure), status);
     }
 
@@ -222,12 +223,10 @@ impl Sandbox {
         }
     }
 
-    /// A sandbox in the place of one that crashed begins its invocation before its init.
-    fn log_start_within_invocation(&self) {
-        let begun = self.phase().begun_before_init();
-        if let Some(start) = begun {
-            self.log.start(start);
-        }
+    /// An init within an invocation comes before its START, and is in its log.
+    fn log_for_tail_before_start(&self) {
+        let tail = self.phase().tail_before_start();
+        self.log.follow(tail);
     }
 }
 
@@ -247,7 +246,7 @@ mod tests {
     use serde_json::json;
     use tokio::time::Instant;
 
-    use super::{Afterwards, Look};
+    use super::{Afterwards, Failure, Look};
     use crate::invocation::Outcome;
     use crate::sandbox::phase::Phase;
     use crate::sandbox::{Answer, Refusal, fixture};
@@ -288,6 +287,6 @@ mod tests {
         assert!(matches!(look, Look::Overdue(phase) if matches!(*phase, Phase::Over)));
         sandbox.retire();
         assert!(outcome.await.is_err(), "the caller goes to the next version");
-        assert_eq!(sandbox.restart(), Afterwards::Gone);
+        assert_eq!(sandbox.restart(&Failure::OutOfMemory), Afterwards::Gone);
     }
 }

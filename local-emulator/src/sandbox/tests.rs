@@ -343,7 +343,24 @@ async fn a_process_that_ends_while_it_starts_fails_the_first_invocation() {
         let outcome = function.pool.invoke(invocation).await;
         assert_eq!(outcome, Ok(function_error(id, "Runtime.ExitError", message)));
         let log = function.log.text();
-        assert!(log.contains("\tPhase: init\tStatus: error\tError Type: Runtime.ExitError\n"), "{log}");
+        let reports: Vec<_> = log.lines().filter_map(|line| line.split_once(" ms\tPhase: ")).collect();
+        let ends =
+            ["init", "invoke"].map(|phase| format!("{phase}\tStatus: error\tError Type: Runtime.ExitError"));
+        assert!(reports.iter().map(|(_, end)| *end).eq(ends), "{log}");
+        let places = ["Phase: invoke", "START", "Error: Runtime exited", "END", "REPORT Req"];
+        assert!(places.map(|words| log.find(words).unwrap()).is_sorted(), "{log}");
+    }
+}
+
+#[tokio::test]
+async fn an_init_that_fails_is_done_again_within_the_invocation() {
+    for behaviour in ["exit3 once", "error once", "error once, and goes on"] {
+        let function = Setup::new().init(behaviour, LONG).start();
+        let first = function.pid(json!({})).await;
+        assert_eq!(function.pid(json!({})).await, first);
+        let log = function.log.text();
+        assert_eq!(log.matches("\tPhase: init\tStatus: error\tError Type: Runtime.").count(), 1, "{log}");
+        assert!(!log.contains("\tInit Duration: "), "it counts as part of the invocation: {log}");
     }
 }
 
@@ -355,6 +372,8 @@ async fn what_a_function_posts_as_its_init_error_reaches_the_caller_as_it_is() {
     assert_eq!(outcome, Ok(Outcome::FunctionError(body)));
     let log = function.log.text();
     assert!(log.starts_with("/api/probe | Config: no table\n"), "{log}");
+    assert!(log.contains("\tPhase: init\tStatus: error\tError Type: Runtime.Config\n"), "{log}");
+    assert_eq!(log.matches("Config: no table\n").count(), 2, "{log}");
     function.pool.shutdown().await;
 }
 
