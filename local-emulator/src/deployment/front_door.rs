@@ -106,5 +106,5 @@ impl FrontDoors {
 }
 
 fn without_port(declared: &project::FrontDoor) -> String {
-    format!("`{}` is not served: start the emulator again, it has no port for it yet", declared.kind())
+    format!("`{}` is not served: start the emulator again, it has no port for it yet", declared.title())
 }

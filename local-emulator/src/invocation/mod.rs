@@ -67,13 +67,13 @@ pub enum Outcome {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Throttle {
     /// The function's own: its reserved concurrency, or `--sandboxes`.
-    #[error("the function has {0} sandboxes, as many as it may have, and all are busy")]
+    #[error("all sandboxes that the function may have, {0}, are busy")]
     Function(
         /// The limit.
         usize,
     ),
     /// That of all functions together.
-    #[error("{0} invocations are under way, as many as may be at once")]
+    #[error("as many invocations as may be at once, {0}, are under way")]
     Account(
         /// The limit.
         usize,

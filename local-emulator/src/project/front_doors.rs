@@ -104,6 +104,12 @@ impl FrontDoor {
             Self::FunctionUrls(_) | Self::LoadBalancer { .. } => self.kind().name(),
         }
     }
+
+    /// Its kind, and its name if it has one: `rest-api Public`, `alb`.
+    pub fn title(&self) -> String {
+        let (kind, name) = (self.kind().name(), self.name());
+        if name == kind { kind.to_owned() } else { format!("{kind} {name}") }
+    }
 }
 
 impl Project {

@@ -121,7 +121,7 @@ fn the_log_says_which_limit_it_was_and_obeys_no_client() {
     let throttled = InvokeError::Throttled(Throttle::Function(3));
     assert_eq!(
         throttled.words(),
-        "TooManyRequestsException: the function has 3 sandboxes, as many as it may have, and all are busy"
+        "TooManyRequestsException: all sandboxes that the function may have, 3, are busy"
     );
     let escape = InvokeError::Validation(vec![constraint::function_name("\x1b[2J")]);
     assert!(!escape.words().contains('\x1b'), "{}", escape.words());

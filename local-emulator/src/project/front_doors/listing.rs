@@ -33,12 +33,7 @@ impl fmt::Display for Listing<'_> {
 impl Listing<'_> {
     /// `rest-api  http://127.0.0.1:3001/Prod`, with the logical id of an API that stands in the template.
     fn heading(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.door.kind())?;
-        if let FrontDoor::Api { api, .. } = self.door
-            && api.logical_id != api.kind.name()
-        {
-            write!(f, " {}", api.logical_id)?;
-        }
+        write!(f, "{}", self.door.title())?;
         match (self.address, self.door) {
             // Each function has a URL of its own.
             (Some(address), FrontDoor::FunctionUrls(_)) => write!(f, "  port {}", address.port()),

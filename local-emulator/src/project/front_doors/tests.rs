@@ -91,6 +91,16 @@ fn each_api_is_a_front_door() {
 }
 
 #[test]
+fn a_front_door_is_called_by_its_kind_and_by_the_name_that_the_template_has() {
+    let titles = |doors: &[FrontDoor]| doors.iter().map(FrontDoor::title).collect::<Vec<_>>();
+    assert_eq!(
+        titles(&declared(&everything()).doors),
+        ["http-api ServerlessHttpApi", "rest-api Rest", "function-url"]
+    );
+    assert_eq!(titles(&front_doors(&["api/a"], None, &[RestApi, Alb]).doors), ["rest-api", "alb"]);
+}
+
+#[test]
 fn a_function_that_nothing_calls_is_behind_the_first_front_door() {
     let rest = binary("api-a", &events(&[("Api", "Method: GET, Path: /api/a")]));
     let expected =
