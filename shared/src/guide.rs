@@ -42,7 +42,7 @@ mod tests {
 
     /// What a fence may be: Rust that rustdoc runs, or what it leaves alone. `rs` is Rust to a reader, and
     /// nothing to rustdoc.
-    const FENCES: [&str; 13] = [
+    const FENCES: [&str; 14] = [
         "rust",
         "rust,no_run",
         "rust,compile_fail,E0308",
@@ -51,6 +51,7 @@ mod tests {
         "console",
         "js",
         "json",
+        "mermaid",
         "python",
         "sh",
         "text",
