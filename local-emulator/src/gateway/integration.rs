@@ -12,7 +12,7 @@ pub struct Integration<F> {
     /// How long a client waits for an answer, or for the beginning of a stream. `None` is the front door's
     /// own limit.
     pub timeout: Option<Duration>,
-    /// Whether a REST API passes the function's stream on: `ResponseTransferMode: STREAM`.
+    /// Whether a REST API passes the function's stream on: `ResponseTransferMode: RESPONSE_STREAM`.
     pub streams: bool,
 }
 

@@ -9,6 +9,8 @@ pub enum Note {
     /// The function streamed to an integration that does not.
     /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode-lambda.html>
     StreamLost,
+    /// The function posted a reply to a Function URL that streams, which does not read it.
+    ReplyUnread,
 }
 
 impl fmt::Display for Note {
@@ -17,7 +19,12 @@ impl fmt::Display for Note {
             Self::StreamLost => {
                 "the function streams and its integration does not, so that as on AWS the client got status and \
                  headers alone: answer in one piece, or let a Function URL of `InvokeMode: RESPONSE_STREAM` or a \
-                 REST API of `ResponseTransferMode: STREAM` pass the stream on"
+                 REST API of `ResponseTransferMode: RESPONSE_STREAM` pass the stream on"
+            }
+            Self::ReplyUnread => {
+                "the function answers in one piece and its Function URL streams, so that as on AWS the client got \
+                 the JSON of the reply as a body: stream (`.streaming()` on a route), or take \
+                 `InvokeMode: RESPONSE_STREAM` away"
             }
         })
     }

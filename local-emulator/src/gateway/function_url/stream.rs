@@ -8,7 +8,9 @@ use bytes::Bytes;
 use http::StatusCode;
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use serde::Deserialize;
+use serde_json::Value;
 
+use crate::gateway::Note;
 use crate::gateway::answer::{AnswerBody, Streamed};
 use crate::gateway::exchange::Unanswered;
 use crate::gateway::pace::Pace;
@@ -49,7 +51,10 @@ fn ok() -> Scalar {
 ///
 /// Undocumented (URL-15): the type of it.
 pub(super) fn verbatim(payload: Bytes) -> Reply {
-    Reply::plain(StatusCode::OK, "application/json", payload)
+    let json = serde_json::from_slice::<Value>(&payload);
+    let is_reply = json.is_ok_and(|json| json.get("statusCode").is_some());
+    let reply = Reply::plain(StatusCode::OK, "application/json", payload);
+    if is_reply { reply.noting(Note::ReplyUnread) } else { reply }
 }
 
 /// The response that `stream` begins with, if it says that it is one, and behind that what else it brings.

@@ -25,6 +25,22 @@ fn a_streaming_url_does_not_read_a_buffered_reply() {
 }
 
 #[test]
+fn a_developer_is_told_of_a_reply_that_a_streaming_url_does_not_read() {
+    let unread = Some(Note::ReplyUnread);
+    for (payload, note) in [
+        (r#"{"statusCode":201, "body":"hi"}"#, unread),
+        (r#"{"status":"fine"}"#, None),
+        (r#"["statusCode"]"#, None),
+        (r#"{"statusCode""#, None),
+        ("hi", None),
+    ] {
+        assert_eq!(answer(&streaming(Does::Reply(payload)), get("/api/user")).note, note, "{payload}");
+    }
+    let read = answer(&buffered(Does::Reply(r#"{"statusCode":201}"#)), get("/api/user"));
+    assert_eq!((read.status.as_u16(), read.note), (201, None));
+}
+
+#[test]
 fn a_stream_that_is_no_http_response_is_a_body() {
     for (content_type, sent) in [(Some("text/html"), "text/html"), (None, "application/octet-stream")] {
         let answer =
