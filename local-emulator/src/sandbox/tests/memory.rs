@@ -10,7 +10,7 @@ use crate::invocation::Outcome;
 async fn the_report_knows_the_true_peak_memory() {
     let function = Setup::new().start();
     function.pid(json!({ "do": "allocate", "mb": 64 })).await;
-    function.pid(json!({})).await;
+    function.has_reported().await;
     let log = function.log.text();
     let peak = log.split("Max Memory Used: ").nth(1).unwrap().split(' ').next().unwrap();
     assert!((64..128).contains(&peak.parse().unwrap()), "{log}");
