@@ -1,6 +1,7 @@
 //! The emulator as a whole, started and stopped from Rust: `local-emulator serve` is this, and so are
 //! black-box tests.
 
+use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
 use std::panic;
@@ -79,7 +80,7 @@ pub enum StartError {
 pub struct Emulator {
     /// In the order of the front doors.
     addresses: Vec<(FrontDoorKind, SocketAddr)>,
-    servers: JoinSet<()>,
+    servers: JoinSet<Infallible>,
     reload: JoinHandle<()>,
     stop: Option<oneshot::Sender<()>>,
     printer: Printer,
@@ -149,7 +150,7 @@ impl Emulator {
 }
 
 /// Each front door at its listener, and the Invoke API at all of them.
-fn serve(deployment: &Deployment, listening: Vec<Listening>, config: &Config) -> JoinSet<()> {
+fn serve(deployment: &Deployment, listening: Vec<Listening>, config: &Config) -> JoinSet<Infallible> {
     let Config { printer, head_timeout, .. } = config;
     let invoke_api = InvokeApi::new(Local, deployment.directory(), printer.clone())
         .with_bandwidth(config.aws_bandwidth.then_some(Bandwidth::LAMBDA));

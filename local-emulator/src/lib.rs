@@ -4,6 +4,8 @@ pub mod cli;
 pub mod command;
 pub mod compile;
 pub mod config;
+mod connections;
+mod current;
 mod deployment;
 pub mod emulator;
 mod function_error;

@@ -12,9 +12,8 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::task::JoinSet;
-use tokio::time::sleep;
 
+use crate::connections;
 use crate::deployment::{FrontDoor, Local};
 use crate::gateway::{AnswerBody, GatewayError, Note, http_api};
 use crate::invoke_api::{self, InvokeApi};
@@ -31,9 +30,6 @@ const MAX_HEADERS: usize = http_api::HEAD / 10;
 /// How long a client may take for its request line and headers.
 pub(crate) const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// After a failure to accept, most likely for want of file descriptors, which come back as clients leave.
-const ACCEPT_AGAIN: Duration = Duration::from_millis(50);
-
 /// What one listener has.
 #[derive(Clone, Debug)]
 pub(crate) struct Doors {
@@ -46,24 +42,11 @@ pub(crate) struct Doors {
 
 /// Serves the functions behind `doors` to whoever connects to `listener`. Dropped, it hangs up on all
 /// of them.
-pub(crate) async fn serve(listener: TcpListener, doors: Doors) {
-    let mut connections = JoinSet::new();
-    loop {
-        tokio::select! {
-            accepted = listener.accept() => match accepted {
-                Ok((stream, peer)) => {
-                    connections.spawn(connection(stream, peer, doors.clone()));
-                }
-                Err(_) => sleep(ACCEPT_AGAIN).await,
-            },
-            Some(_) = connections.join_next(), if !connections.is_empty() => {}
-        }
-    }
+pub(crate) async fn serve(listener: TcpListener, doors: Doors) -> Infallible {
+    connections::each(listener, |stream, peer| connection(stream, peer, doors.clone())).await
 }
 
 async fn connection(stream: TcpStream, peer: SocketAddr, doors: Doors) {
-    // Answers are small, and each is waited for.
-    let _ = stream.set_nodelay(true);
     let answer = service_fn(|request| {
         let doors = &doors;
         async move { Ok::<_, Infallible>(doors.handle(request, peer).await) }

@@ -4,24 +4,24 @@ use std::sync::Arc;
 
 use super::{Deployment, Function};
 use crate::gateway::Api;
-use crate::invoke_api::Listing;
+use crate::invoke_api::Directory;
 
 impl Deployment {
     /// By the name that a function is deployed under, and by the names of its binary and of its package, which
     /// `cargo lambda invoke` takes, or by its logical id. Where one function's name is another's package, the
     /// deployed name wins.
-    pub(super) fn listing(&self) -> Listing<Arc<Function>> {
-        let mut listing = Listing::new(self.region(), Api::default().account_id);
+    pub(super) fn functions_by_name(&self) -> Directory<Arc<Function>> {
+        let mut directory = Directory::new(self.region(), Api::default().account_id);
         let functions = &self.found.functions;
         let names = functions.iter().map(|function| (function, Some(function.settings.name.as_str())));
         let binaries = functions.iter().map(|function| (function, function.settings.code.binary()));
         let ids = functions.iter().map(|function| (function, Some(function.id.name())));
         for (served, name) in names.chain(binaries).chain(ids) {
             if let (Some(name), Some(function)) = (name, self.functions.get(&served.id)) {
-                listing.add(name, Arc::clone(function));
+                directory.add(name, Arc::clone(function));
             }
         }
-        listing
+        directory
     }
 
     /// The same for all functions: it is of the shell, or of `.env`.

@@ -4,12 +4,13 @@ mod make;
 mod rules;
 
 use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
 use make::Maker;
 pub(super) use make::Manner;
 
 use super::function::Function;
+use crate::current::Current;
 use crate::gateway::{self, Backend, FrontDoorKind, NotReady};
 use crate::invocation::{Invocation, Outcome};
 use crate::project::{self, FunctionId, Told};
@@ -47,22 +48,18 @@ pub(crate) struct FrontDoor {
     kind: FrontDoorKind,
     /// Among those of its kind.
     name: String,
-    current: Arc<RwLock<Arc<gateway::FrontDoor<Local>>>>,
+    current: Current<gateway::FrontDoor<Local>>,
 }
 
 impl FrontDoor {
     /// Closed, until it is replaced.
     fn new(declared: &project::FrontDoor) -> Self {
         let (kind, name) = (declared.kind(), declared.name().to_owned());
-        Self { kind, name, current: Arc::new(RwLock::new(Arc::new(make::closed(kind)))) }
+        Self { kind, name, current: Current::new(make::closed(kind)) }
     }
 
     pub(crate) fn current(&self) -> Arc<gateway::FrontDoor<Local>> {
-        Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    fn replace(&self, with: gateway::FrontDoor<Local>) {
-        *self.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(with);
+        self.current.get()
     }
 }
 
@@ -88,8 +85,8 @@ impl FrontDoors {
         let mut declared: Vec<_> = declared.iter().collect();
         for door in &self.doors {
             match self.position(door, &declared).map(|at| declared.remove(at)) {
-                Some(declared) => door.replace(maker.front_door(declared)),
-                None => door.replace(make::closed(door.kind)),
+                Some(declared) => door.current.replace(maker.front_door(declared)),
+                None => door.current.replace(make::closed(door.kind)),
             }
         }
         maker.told.errors.extend(declared.into_iter().map(without_port));

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use futures_util::future::join_all;
 
 use crate::compile;
+use crate::current::Current;
 use crate::invoke_api::Directory;
 use crate::project::{self, FunctionId, Project, Served, Settings, Told};
 use crate::sandbox::{Host, Pool};
@@ -33,7 +34,7 @@ pub(crate) struct Deployment {
     /// Replaced versions that may still have an invocation to end.
     retired: Vec<Arc<Pool>>,
     front_doors: FrontDoors,
-    directory: Directory<Arc<Function>>,
+    directory: Current<Directory<Arc<Function>>>,
     /// What was told of the project last, so as not to tell it again.
     told: Told,
 }
@@ -49,7 +50,7 @@ impl Deployment {
             functions: HashMap::new(),
             retired: Vec::new(),
             front_doors: FrontDoors::new(&found.doors, defaults.manner),
-            directory: Directory::default(),
+            directory: Current::new(Directory::new("", "")),
             told: Told::default(),
             defaults,
             found,
@@ -69,7 +70,7 @@ impl Deployment {
     }
 
     /// The functions by name.
-    pub(crate) fn directory(&self) -> Directory<Arc<Function>> {
+    pub(crate) fn directory(&self) -> Current<Directory<Arc<Function>>> {
         self.directory.clone()
     }
 
@@ -192,7 +193,7 @@ impl Deployment {
         }
         self.retired.extend(retired);
         let of_front_doors = self.front_doors.replace(&self.found.doors, &self.functions);
-        self.directory.replace(self.listing());
+        self.directory.replace(self.functions_by_name());
         self.tell(of_front_doors);
     }
 

@@ -1,7 +1,6 @@
 //! Which functions there are, by the names that they are invoked by.
 
 use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock};
 
 use super::error::InvokeError;
 use super::request::Asked;
@@ -11,13 +10,13 @@ pub(super) const LATEST: &str = "$LATEST";
 
 /// The functions of an account in a region.
 #[derive(Debug)]
-pub(crate) struct Listing<F> {
+pub(crate) struct Directory<F> {
     region: String,
     account_id: String,
     functions: HashMap<String, F>,
 }
 
-impl<F: Clone> Listing<F> {
+impl<F: Clone> Directory<F> {
     /// Without functions.
     pub(crate) fn new(region: impl Into<String>, account_id: impl Into<String>) -> Self {
         Self { region: region.into(), account_id: account_id.into(), functions: HashMap::new() }
@@ -53,44 +52,17 @@ impl<F: Clone> Listing<F> {
     }
 }
 
-/// A listing that changes with the project.
-#[derive(Debug)]
-pub(crate) struct Directory<F>(Arc<RwLock<Arc<Listing<F>>>>);
-
-impl<F> Directory<F> {
-    pub(crate) fn current(&self) -> Arc<Listing<F>> {
-        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    pub(crate) fn replace(&self, listing: Listing<F>) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(listing);
-    }
-}
-
-impl<F: Clone> Default for Directory<F> {
-    /// Of nowhere, without functions.
-    fn default() -> Self {
-        Self(Arc::new(RwLock::new(Arc::new(Listing::new("", "")))))
-    }
-}
-
-impl<F> Clone for Directory<F> {
-    fn clone(&self) -> Self {
-        Self(Arc::clone(&self.0))
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::Listing;
+    use super::Directory;
     use crate::invoke_api::function_name::FunctionName;
     use crate::invoke_api::request::{Asked, InvocationType};
 
     fn found(name: &str, qualifier: Option<&str>) -> Result<u8, String> {
-        let mut listing = Listing::new("eu-west-1", "123456789012");
-        listing.add("hello", 1);
-        listing.add("other", 2);
-        listing.add("hello", 3);
+        let mut directory = Directory::new("eu-west-1", "123456789012");
+        directory.add("hello", 1);
+        directory.add("other", 2);
+        directory.add("hello", 3);
         let function = FunctionName::parse(name).unwrap();
         let asked = Asked {
             function,
@@ -99,7 +71,7 @@ mod tests {
             tail: false,
             client_context: None,
         };
-        listing.find(&asked).map_err(|error| error.to_string())
+        directory.find(&asked).map_err(|error| error.to_string())
     }
 
     #[test]

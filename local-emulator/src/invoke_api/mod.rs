@@ -23,13 +23,14 @@ use http::request::Parts;
 use http::{Request, Response, StatusCode};
 
 use self::asynchronous::{Event, Queue};
-pub(crate) use self::directory::{Directory, Listing};
+pub(crate) use self::directory::Directory;
 use self::error::InvokeError;
 use self::operation::Operation;
 pub(crate) use self::operation::is_lambdas;
 use self::request::{Asked, InvocationType};
 use self::response::Ids;
 use self::streaming::Answered;
+use crate::current::Current;
 use crate::gateway::{AnswerBody, Backend, Bandwidth, Pace, RequestBody, Streamed};
 use crate::invocation::{Invocation, Outcome, Tail};
 use crate::printer::Printer;
@@ -37,7 +38,7 @@ use crate::printer::Printer;
 /// Lambda's API in front of the functions of a directory.
 pub(crate) struct InvokeApi<B: Backend> {
     backend: Arc<B>,
-    directory: Directory<B::Function>,
+    directory: Current<Directory<B::Function>>,
     queue: Queue,
     printer: Printer,
     bandwidth: Option<Bandwidth>,
@@ -47,7 +48,7 @@ impl<B: Backend> InvokeApi<B>
 where
     B::Function: Clone,
 {
-    pub(crate) fn new(backend: B, directory: Directory<B::Function>, printer: Printer) -> Self {
+    pub(crate) fn new(backend: B, directory: Current<Directory<B::Function>>, printer: Printer) -> Self {
         Self { backend: Arc::new(backend), directory, queue: Queue::new(), printer, bandwidth: None }
     }
 
@@ -76,7 +77,7 @@ where
         let called = Operation::of(&head.method, head.uri.path());
         let (operation, name) = called.ok_or(InvokeError::UnknownOperation)?;
         let asked = Asked::read(operation, &name, head)?;
-        let function = self.directory.current().find(&asked)?;
+        let function = self.directory.get().find(&asked)?;
         let event = payload::read(body).await?;
         match (asked.invocation_type, operation) {
             // Undocumented (INV-11): of a stream the API's reference says so too, while a test of AWS's SAM

@@ -8,7 +8,7 @@ use http::Request;
 use http_body_util::Full;
 use tokio::task::yield_now;
 
-use super::{Bytes, Directory, InvokeApi, Listing};
+use super::{Bytes, Current, Directory, InvokeApi};
 use crate::gateway::fake::{Answered, Does, Fake, answered};
 use crate::invocation::{AtLimit, Invocation, ResponseMode};
 use crate::printer::{Log, Printer};
@@ -17,12 +17,10 @@ const INVOKE: &str = "/2015-03-31/functions/hello/invocations";
 const STREAM: &str = "/2021-11-15/functions/hello/response-streaming-invocations";
 
 fn api(does: Does) -> (InvokeApi<Fake>, Log) {
-    let directory = Directory::default();
-    let mut listing = Listing::new("us-east-1", "123456789012");
-    listing.add("hello", ());
-    directory.replace(listing);
+    let mut directory = Directory::new("us-east-1", "123456789012");
+    directory.add("hello", ());
     let (printer, log) = Printer::recorded();
-    (InvokeApi::new(Fake::new(does), directory, printer), log)
+    (InvokeApi::new(Fake::new(does), Current::new(directory), printer), log)
 }
 
 fn post(target: &str, headers: &[(&str, &str)]) -> Request<Full<Bytes>> {
