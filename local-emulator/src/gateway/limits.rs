@@ -6,10 +6,13 @@ use bytes::Bytes;
 use http::request::Parts;
 
 use super::error::GatewayError;
+use crate::invocation::MAX_PAYLOAD;
 
-/// What Lambda takes for a synchronous invocation, in bytes: 6 MB and a little, the constant of
-/// AWS's own <https://github.com/aws/aws-lambda-runtime-interface-emulator>.
-pub const EVENT: usize = 6 * 1024 * 1024 + 100;
+/// What Lambda takes, in bytes.
+pub const EVENT: usize = MAX_PAYLOAD;
+
+/// Room for all of an event but the body, of most requests.
+const HEAD: usize = 3 * 1024;
 
 /// What the client sent before the body, in bytes, as nearly as the parsed head still tells: each line
 /// with its CRLF.
@@ -40,20 +43,7 @@ pub(super) fn check_target(head: &Parts, limit: usize) -> Result<(), GatewayErro
 }
 
 /// A buffer for an event that refuses, as soon as it is known, what would be refused whole.
-pub(super) struct EventBuffer {
-    bytes: Vec<u8>,
-    limit: usize,
-}
-
-impl EventBuffer {
-    pub(super) fn with_capacity(capacity: usize, limit: usize) -> Self {
-        Self { bytes: Vec::with_capacity(capacity.min(limit)), limit }
-    }
-
-    pub(super) fn into_bytes(self) -> Bytes {
-        self.bytes.into()
-    }
-}
+struct EventBuffer(Vec<u8>);
 
 impl io::Write for EventBuffer {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
@@ -61,10 +51,10 @@ impl io::Write for EventBuffer {
     }
 
     fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
-        if bytes.len() > self.limit - self.bytes.len() {
+        if bytes.len() > EVENT - self.0.len() {
             return Err(io::ErrorKind::FileTooLarge.into());
         }
-        self.bytes.extend_from_slice(bytes);
+        self.0.extend_from_slice(bytes);
         Ok(())
     }
 
@@ -73,17 +63,14 @@ impl io::Write for EventBuffer {
     }
 }
 
-/// An event as JSON.
+/// An event as JSON, with `body` in it, most likely in base64.
 ///
 /// # Errors
-/// [`GatewayError::EventTooLong`] over `limit` bytes.
-pub(super) fn write_event(
-    event: &impl serde::Serialize,
-    capacity: usize,
-    limit: usize,
-) -> Result<Bytes, GatewayError> {
-    let mut json = EventBuffer::with_capacity(capacity, limit);
+/// [`GatewayError::EventTooLong`] over [`EVENT`] bytes.
+pub(super) fn write_event(event: &impl serde::Serialize, body: &[u8]) -> Result<Bytes, GatewayError> {
+    let capacity = HEAD + body.len() * 4 / 3;
+    let mut json = EventBuffer(Vec::with_capacity(capacity.min(EVENT)));
     // Nothing in an event fails to be JSON, which leaves the buffer's limit.
-    serde_json::to_writer(&mut json, event).map_err(|_| GatewayError::EventTooLong { limit })?;
-    Ok(json.into_bytes())
+    serde_json::to_writer(&mut json, event).map_err(|_| GatewayError::EventTooLong { limit: EVENT })?;
+    Ok(json.0.into())
 }

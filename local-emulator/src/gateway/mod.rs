@@ -37,7 +37,7 @@ pub use answer::{AnswerBody, Streamed};
 pub use backend::{Backend, NotReady};
 pub use cors::Cors;
 pub use error::{GatewayError, Unsupported};
-pub(crate) use identity::Identity;
+pub(crate) use identity::{Identity, unsampled};
 pub use integration::{Integration, PayloadFormat};
 pub use kind::{FrontDoorKind, NoSuchFrontDoor};
 pub use note::Note;

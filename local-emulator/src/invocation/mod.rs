@@ -9,6 +9,10 @@ use uuid::Uuid;
 pub use stream::{End, Reader, ReplyStream, StreamError, Writer};
 pub use tail::Tail;
 
+/// What Lambda takes as the event of a synchronous invocation, and as its answer, in bytes: 6 MB and a little, the
+/// constant of AWS's own <https://github.com/aws/aws-lambda-runtime-interface-emulator>.
+pub const MAX_PAYLOAD: usize = 6 * 1024 * 1024 + 100;
+
 /// One event for one function.
 #[derive(Clone, Debug)]
 pub struct Invocation {
@@ -78,6 +82,16 @@ pub enum Throttle {
         /// The limit.
         usize,
     ),
+}
+
+impl Throttle {
+    /// Its name in Lambda's API, where it is a `ThrottleReason`.
+    pub(crate) fn reason(self) -> &'static str {
+        match self {
+            Self::Function(_) => "ReservedFunctionConcurrentInvocationLimitExceeded",
+            Self::Account(_) => "ConcurrentInvocationLimitExceeded",
+        }
+    }
 }
 
 impl Invocation {

@@ -102,8 +102,7 @@ impl InvokeError {
     /// A `ThrottleReason` of the model.
     fn throttle_reason(&self) -> &'static str {
         match self {
-            Self::Throttled(Throttle::Function(_)) => "ReservedFunctionConcurrentInvocationLimitExceeded",
-            Self::Throttled(Throttle::Account(_)) => "ConcurrentInvocationLimitExceeded",
+            Self::Throttled(throttle) => throttle.reason(),
             _ => "CallerRateLimitExceeded",
         }
     }

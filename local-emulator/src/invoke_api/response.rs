@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::directory::LATEST;
 use super::error::InvokeError;
-use crate::gateway::{AnswerBody, Identity, Pace, Streamed};
+use crate::gateway::{AnswerBody, Identity, Pace, Streamed, unsampled};
 use crate::invocation::{Reader, Tail};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
@@ -38,11 +38,9 @@ impl Ids {
         Self { request_id: Uuid::new_v4(), trace_id: Identity::new(headers).trace_id }
     }
 
-    /// Lambda writes the trace's root in lower case, with what it has decided on sampling, which is undocumented (INV-10).
     pub(super) fn write(&self, headers: &mut HeaderMap) {
-        let root = self.trace_id.trim_start_matches("Root=");
         insert(headers, REQUEST_ID, self.request_id.to_string());
-        insert(headers, TRACE_ID, format!("root={root};sampled=0"));
+        insert(headers, TRACE_ID, unsampled(&self.trace_id));
     }
 }
 

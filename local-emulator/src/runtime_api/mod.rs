@@ -15,7 +15,6 @@ mod upload;
 
 use std::convert::Infallible;
 use std::sync::Arc;
-use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
@@ -26,11 +25,10 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::task::JoinSet;
-use tokio::time::sleep;
 
-use crate::invocation::{Outcome, StreamError, Writer};
-use crate::sandbox::{Answer, Failure, MAX_PAYLOAD, MAX_STREAM, Refusal, Sandbox, reported_error_type};
+use crate::connections;
+use crate::invocation::{MAX_PAYLOAD, Outcome, StreamError, Writer};
+use crate::sandbox::{Answer, Failure, MAX_STREAM, Refusal, Sandbox, reported_error_type};
 use call::Call;
 use upload::{Streamed, Upload};
 
@@ -38,33 +36,19 @@ use upload::{Streamed, Upload};
 const RESPONSE_MODE: &str = "lambda-runtime-function-response-mode";
 const ERROR_TYPE: &str = "lambda-runtime-function-error-type";
 
-/// After a failed accept, which means that file descriptors ran out: time for some to be closed.
-const ACCEPT_AGAIN: Duration = Duration::from_millis(50);
-
 type Reply = Response<Full<Bytes>>;
 
 /// Answers the runtime of `sandbox` until dropped, which closes its connections too.
 pub(crate) async fn serve(listener: TcpListener, sandbox: Arc<Sandbox>) -> Infallible {
-    let mut connections = JoinSet::new();
-    loop {
-        match listener.accept().await {
-            Ok((stream, _)) => {
-                connections.spawn(connection(stream, Arc::clone(&sandbox)));
-            }
-            Err(_) => sleep(ACCEPT_AGAIN).await,
-        }
-        // Some runtimes open a connection for every call: those that are done need not pile up.
-        while connections.try_join_next().is_some() {}
-    }
+    connections::each(listener, |stream, _| connection(stream, Arc::clone(&sandbox))).await
 }
 
 async fn connection(stream: TcpStream, sandbox: Arc<Sandbox>) {
-    // Both errors concern this connection only, and end it: the runtime opens another, or is gone.
-    let _ = stream.set_nodelay(true);
     let service = service_fn(move |request| {
         let sandbox = Arc::clone(&sandbox);
         async move { Ok::<_, Infallible>(answer(&sandbox, request).await) }
     });
+    // An error ends this connection only: the runtime opens another, or is gone.
     let _ = http1::Builder::new().half_close(false).serve_connection(TokioIo::new(stream), service).await;
 }
 

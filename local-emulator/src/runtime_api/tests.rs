@@ -12,8 +12,9 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use super::serve;
+use crate::invocation::MAX_PAYLOAD;
 use crate::invocation::{Invocation, Outcome};
-use crate::sandbox::{MAX_PAYLOAD, Sandbox, fixture};
+use crate::sandbox::{Sandbox, fixture};
 
 /// A sandbox without a process: the test is its runtime, and its callers.
 struct Lambda {

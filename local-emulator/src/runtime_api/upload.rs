@@ -8,8 +8,8 @@ use http_body::Body;
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
 
-use crate::invocation::{StreamError, Writer};
-use crate::sandbox::{MAX_PAYLOAD, MAX_STREAM, reported_error_type};
+use crate::invocation::{MAX_PAYLOAD, StreamError, Writer};
+use crate::sandbox::{MAX_STREAM, reported_error_type};
 
 const ERROR_TYPE: &str = "lambda-runtime-function-error-type";
 const ERROR_BODY: &str = "lambda-runtime-function-error-body";

@@ -11,8 +11,7 @@ use rustix::process::Signal;
 use serde::Serialize;
 use thiserror::Error;
 
-/// The most bytes that a runtime may post: 6 MiB and room for the envelope.
-pub(crate) const MAX_PAYLOAD: usize = 6 * 1024 * 1024 + 100;
+use crate::invocation::MAX_PAYLOAD;
 
 /// The most bytes that a runtime may stream; what comes behind them is cut off. Undocumented (RT-4): that "200 MB"
 /// have 2^20 bytes each.

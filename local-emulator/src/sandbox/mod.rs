@@ -41,7 +41,7 @@ use tokio::sync::Notify;
 pub use concurrency::Concurrency;
 use extensions::Extensions;
 pub(crate) use extensions::{ExtensionError, ExtensionRefusal, MAX_EXTENSIONS};
-pub(crate) use failure::{Failure, MAX_PAYLOAD, MAX_STREAM, reported_error_type};
+pub(crate) use failure::{Failure, MAX_STREAM, reported_error_type};
 use frozen::Frozen;
 pub use function_spec::{FunctionSpec, Host};
 use init::Init;

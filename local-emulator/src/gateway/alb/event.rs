@@ -83,7 +83,7 @@ impl Received<'_> {
             is_base64_encoded: body.is_base64(),
             body,
         };
-        limits::write_event(&event, 2048 + self.body.len() * 4 / 3, limits::EVENT)
+        limits::write_event(&event, self.body)
     }
 
     fn values<'a>(&'a self, source_ip: &'a str) -> Values<'a> {

@@ -56,13 +56,6 @@ fn refusal(status: StatusCode, error_type: &'static str, body: impl Into<Bytes>)
 /// As `Invoke` says it, which LocalStack recorded in `test_reserved_concurrency`.
 ///
 /// Undocumented (URL-10): that a URL says it in the same words.
-fn throttled(throttle: Throttle) -> &'static str {
-    match throttle {
-        Throttle::Function(_) => {
-            r#"{"Reason":"ReservedFunctionConcurrentInvocationLimitExceeded","Type":"User","message":"Rate Exceeded."}"#
-        }
-        Throttle::Account(_) => {
-            r#"{"Reason":"ConcurrentInvocationLimitExceeded","Type":"User","message":"Rate Exceeded."}"#
-        }
-    }
+fn throttled(throttle: Throttle) -> String {
+    format!(r#"{{"Reason":"{}","Type":"User","message":"Rate Exceeded."}}"#, throttle.reason())
 }

@@ -3,7 +3,7 @@
 use http::{HeaderName, Method, Response};
 
 use crate::gateway::answer::AnswerBody;
-use crate::gateway::identity::{Identity, TRACE_HEADER};
+use crate::gateway::identity::{Identity, TRACE_HEADER, unsampled};
 use crate::gateway::reply::Reply;
 use crate::gateway::response::{self, insert_id};
 
@@ -12,11 +12,10 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
 /// Without a type of its own a body is JSON, also that of a reply with a `statusCode`, as LocalStack recorded
 /// (`test_lambda_url_invocation[http-response]`).
 ///
-/// Undocumented (URL-11): the trace header, and that it is in the form of Lambda's other answers.
+/// A trace header is on all of them (URL-11).
 pub(super) fn response(reply: Reply, method: &Method, identity: &Identity) -> Response<AnswerBody> {
     let mut response = response::response(reply, method, "application/json");
-    let trace_id = format!("root={};sampled=0", identity.trace_id.trim_start_matches("Root="));
     insert_id(&mut response, REQUEST_ID, &identity.request_id);
-    insert_id(&mut response, TRACE_HEADER, &trace_id);
+    insert_id(&mut response, TRACE_HEADER, &unsampled(&identity.trace_id));
     response
 }

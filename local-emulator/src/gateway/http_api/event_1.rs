@@ -68,7 +68,7 @@ impl<T> Arrived<'_, T> {
             is_base64_encoded: body.as_ref().is_some_and(EventBody::is_base64),
             body,
         };
-        limits::write_event(&event, 3072 + self.body.len() * 4 / 3, limits::EVENT)
+        limits::write_event(&event, self.body)
     }
 
     /// The length of a body that came in chunks is told, as in payload format 2.0.

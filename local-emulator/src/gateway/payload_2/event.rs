@@ -117,7 +117,7 @@ impl Received<'_> {
     /// [`GatewayError::EventTooLong`] over [`limits::EVENT`] bytes.
     pub(in crate::gateway) fn to_event(&self) -> Result<Bytes, GatewayError> {
         let source_ip = self.peer.to_canonical().to_string();
-        limits::write_event(&self.event(&source_ip), 2048 + self.body.len() * 4 / 3, limits::EVENT)
+        limits::write_event(&self.event(&source_ip), self.body)
     }
 
     fn event<'a>(&'a self, source_ip: &'a str) -> Event<'a> {

@@ -111,7 +111,7 @@ impl<T> Received<'_, T> {
             is_base64_encoded: body.as_ref().is_some_and(EventBody::is_base64),
             body,
         };
-        limits::write_event(&event, 3072 + self.body.len() * 4 / 3, limits::EVENT)
+        limits::write_event(&event, self.body)
     }
 
     /// Text that is not UTF-8 is spoilt, as a test "verified against real AWS" has it:
