@@ -8,6 +8,11 @@ use crate::harness::{Project, Served};
 
 const HOLD: &str = include_str!("../../fixtures/faults/functions/api/hold/src/main.rs");
 
+/// How many invocations have begun to wait for their file.
+fn holding(log: &str) -> usize {
+    log.matches("| holding").count()
+}
+
 #[test]
 fn requests_at_once_run_in_sandboxes_of_their_own_and_are_throttled_over_the_limit() {
     let mut project = Project::new();
@@ -16,11 +21,11 @@ fn requests_at_once_run_in_sandboxes_of_their_own_and_are_throttled_over_the_lim
     assert_eq!(served.get("/api/hold?/").status, 200);
     let file = project.path("go");
     let target = format!("/api/hold?{}", file.display());
-    let begun = served.log().matches("| holding").count();
-    let holding = |log: &str| log.matches("| holding").count() - begun;
+    // What a function prints may come after its answer.
+    served.wait_until(|log| holding(log) == 1);
     let pids: HashSet<String> = thread::scope(|scope| {
         let requests: Vec<_> = (0..3).map(|_| scope.spawn(|| served.get(&target))).collect();
-        served.wait_until(|log| holding(log) == 3);
+        served.wait_until(|log| holding(log) == 1 + 3);
         let throttled = served.get(&target);
         assert_eq!(throttled.status_and_text(), (503, r#"{"message":"Service Unavailable"}"#.to_owned()));
         fs::write(&file, "").unwrap();
@@ -38,12 +43,12 @@ fn with_a_queue_requests_over_the_limit_wait() {
     assert_eq!(served.get("/api/hold?/").status, 200);
     let file = project.path("go");
     let target = format!("/api/hold?{}", file.display());
-    let begun = served.log().matches("| holding").count();
-    let holding = |log: &str| log.matches("| holding").count() - begun;
+    // What a function prints may come after its answer.
+    served.wait_until(|log| holding(log) == 1);
     let pids: Vec<String> = thread::scope(|scope| {
         let requests: Vec<_> = (0..8).map(|_| scope.spawn(|| served.get(&target))).collect();
         // Three run at once; the others wait for one of them.
-        served.wait_until(|log| holding(log) == 3);
+        served.wait_until(|log| holding(log) == 1 + 3);
         fs::write(&file, "").unwrap();
         requests.into_iter().map(|request| request.join().unwrap().text()).collect()
     });
