@@ -19,6 +19,8 @@ fn requests_at_once_run_in_sandboxes_of_their_own_and_are_throttled_over_the_lim
     project.add_crate("api/hold", &HOLD.replace("faults_lambda", "lambda"));
     let served = Served::start_with(project.root(), |config| config.sandboxes = 3);
     assert_eq!(served.get("/api/hold?/").status, 200);
+    // Its sandbox is free for one of those that follow, not only about to be.
+    served.wait_for_log("| REPORT");
     let file = project.path("go");
     let target = format!("/api/hold?{}", file.display());
     // What a function prints may come after its answer.
@@ -32,7 +34,8 @@ fn requests_at_once_run_in_sandboxes_of_their_own_and_are_throttled_over_the_lim
         requests.into_iter().map(|request| request.join().unwrap().text()).collect()
     });
     assert_eq!(pids.len(), 3, "{pids:?}");
-    served.wait_for_log("the invocation was throttled: the function has 3 sandboxes");
+    served
+        .wait_for_log("the invocation was throttled: all sandboxes that the function may have, 3, are busy");
 }
 
 #[test]
