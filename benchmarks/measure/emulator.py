@@ -57,7 +57,7 @@ def bodies(built: Built, options: argparse.Namespace) -> str:
 
 
 def servers(built: Built, options: argparse.Namespace):
-    for sandboxes in (None, 2):
+    for sandboxes in (None, 8):
         name = "`local-emulator`" + (f" `--queue --sandboxes {sandboxes}`" if sandboxes else "")
         yield name, local_emulator(built, sandboxes)
     yield "a proxy that does the least, 8 processes", proxy(built, 8)
@@ -123,19 +123,19 @@ def speed(candidate: Candidate, kind: str) -> list[str]:
 
 
 def ratios(candidates: list[Candidate], kind: str) -> str:
-    """The emulator with its defaults against the best of the others, for each number of connections."""
-    ours, *others = candidates
-    others = [other for other in others if "cargo lambda" in other.name]
+    """Each of the emulators against the best of the others, for each number of connections."""
+    ours = [candidate for candidate in candidates if "local-emulator" in candidate.name]
+    others = [candidate for candidate in candidates if "cargo lambda" in candidate.name]
     if not others:
         return ""
     cells = []
     for connections in CONNECTIONS:
         best = max(others, key=lambda other: other.median(kind, connections, "per_second"))
-        ratio = [
-            ours.median(kind, connections, what) / best.median(kind, connections, what) for what in RATIOS
-        ]
-        cells.append([f"{connections}", best.name, *(f"{value:.2f}×" for value in ratio)])
-    return table(["connections, beside the best of the others", "which is", "requests/s", "p50", "p99"], cells)
+        for each in ours:
+            ratio = [each.median(kind, connections, what) / best.median(kind, connections, what) for what in RATIOS]
+            cells.append([each.name, f"{connections}", best.name, *(f"{value:.2f}×" for value in ratio)])
+    head = ["", "connections", "beside the best of the others", "requests/s", "p50", "p99"]
+    return table(head, cells)
 
 
 RATIOS = ("per_second", "p50_ms", "p99_ms")

@@ -28,9 +28,6 @@ pub enum Command {
     Serve(Serve),
     /// List the routes and the route keys that lead to them
     Routes(Routes),
-    /// Clean up after an emulator that was killed: its own child process
-    #[command(name = "__watchdog", hide = true)]
-    Watchdog,
 }
 
 /// Options of `serve`.

@@ -2,10 +2,6 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
-use local_emulator::cli::Cli;
-use local_emulator::command;
-
 fn main() -> ExitCode {
-    command::run(Cli::parse())
+    local_emulator::command::main()
 }

@@ -3,24 +3,31 @@
 mod routes;
 mod serve;
 
-use std::io;
 use std::process::ExitCode;
+use std::{env, io};
+
+use clap::Parser;
 
 use crate::cli::{Cli, Command};
 use crate::printer::Printer;
 use crate::watchdog;
 
-/// Does what the command line says. The exit code is 0 if all went well and 1 if not; clap ends the
-/// program with 2 if it cannot read the command line.
-pub fn run(cli: Cli) -> ExitCode {
+/// The program. Its exit code is 0 if all went well and 1 if not; clap ends it with 2 if it cannot read the
+/// command line.
+pub fn main() -> ExitCode {
+    // Before all else: it lives as long as the emulator beside it, and needs no command line and no printer.
+    if env::args_os().nth(1).is_some_and(|argument| argument == watchdog::ARGUMENT) {
+        watchdog::run(io::stdin().lock());
+        return ExitCode::SUCCESS;
+    }
+    run(Cli::parse())
+}
+
+fn run(cli: Cli) -> ExitCode {
     let printer = Printer::terminal();
     let done = match cli.command.unwrap_or(Command::Serve(cli.serve)) {
         Command::Serve(options) => serve::run(options, printer.clone()),
         Command::Routes(options) => routes::run(&options, &printer),
-        Command::Watchdog => {
-            watchdog::run(io::stdin().lock());
-            Ok(ExitCode::SUCCESS)
-        }
     };
     let code = done.unwrap_or_else(|error| {
         printer.error(format_args!("{error:#}"));
