@@ -1,5 +1,6 @@
 """A server under test: started, waited for, and stopped with everything that it started."""
 
+import contextlib
 import os
 import pathlib
 import signal
@@ -81,9 +82,14 @@ def proportional(pid: int) -> float | None:
 
 
 def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
+    """One that is free together with the next one, where a second front door listens."""
+    while True:
+        with socket.socket() as listener, socket.socket() as next_one:
+            listener.bind(("127.0.0.1", 0))
+            port = listener.getsockname()[1]
+            with contextlib.suppress(OSError):
+                next_one.bind(("127.0.0.1", port + 1))
+                return port
 
 
 def local_emulator(built: Built, sandboxes: int | None) -> Server:
