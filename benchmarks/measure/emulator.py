@@ -39,7 +39,8 @@ def tables(built: Built, options: argparse.Namespace) -> str:
     if not shutil.which("wrk"):
         return "\n## Emulator\n\nNot measured: there is no `wrk`.\n"
     with contextlib.ExitStack() as running:
-        candidates = [started(running, name, server) for name, server in servers(built, options)]
+        found = [(name, server, alone(server)) for name, server in servers(built, options)]
+        candidates = [started(running, *each) for each in found]
         for _ in range(options.rounds):
             take_turns(candidates, options.seconds)
     text = "\n## Emulator\n"
@@ -69,13 +70,18 @@ def servers(built: Built, options: argparse.Namespace):
         yield f"`cargo lambda watch --concurrency {concurrency}`", server
 
 
-def started(running: contextlib.ExitStack, name: str, server: Server) -> Candidate:
+def started(running: contextlib.ExitStack, name: str, server: Server, memory_mb: list[float]) -> Candidate:
     running.enter_context(server)
-    ask(server.url, connections=8)
-    memory_mb = server.memory_mb()
     # The first load starts as many sandboxes as there will be.
     wrk.load(server.url, max(CONNECTIONS), 1)
     return Candidate(name, server, memory_mb)
+
+
+def alone(server: Server) -> list[float]:
+    """The memory of a server while no other runs, which would share pages with it."""
+    with server:
+        ask(server.url, connections=8)
+        return server.memory_mb()
 
 
 def ask(url: str, connections: int) -> None:
