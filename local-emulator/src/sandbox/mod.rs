@@ -35,6 +35,7 @@ mod tests;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
+use futures_util::FutureExt;
 use tokio::pin;
 use tokio::sync::Notify;
 
@@ -224,6 +225,8 @@ impl Sandbox {
 
     fn watch(&self, process: &Process) {
         *self.memory() = Memory::of(process.id());
+        // What the last process held may have been noticed just as that ended.
+        let _ = self.out_of_memory.notified().now_or_never();
         self.frozen.watch(process.leader());
         self.forget_extensions();
         *self.output.lock().unwrap_or_else(PoisonError::into_inner) = Some(process.output());

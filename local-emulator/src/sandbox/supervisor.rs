@@ -243,10 +243,11 @@ fn status_of(failure: &Failure) -> Status {
 mod tests {
     use std::time::Duration;
 
+    use futures_util::FutureExt;
     use serde_json::json;
     use tokio::time::Instant;
 
-    use super::{Afterwards, Failure, Look};
+    use super::{Afterwards, Failure, Look, Process};
     use crate::invocation::Outcome;
     use crate::sandbox::phase::Phase;
     use crate::sandbox::{Answer, Refusal, fixture};
@@ -288,5 +289,17 @@ mod tests {
         sandbox.retire();
         assert!(outcome.await.is_err(), "the caller goes to the next version");
         assert_eq!(sandbox.restart(&Failure::OutOfMemory), Afterwards::Gone);
+    }
+
+    #[tokio::test]
+    async fn what_one_process_held_does_not_end_the_next_one() {
+        let (sandbox, _outcome) = fixture::sandbox(fixture::invocation(1, &json!({})), fixture::LONG);
+        // Noticed just as the process ended for another reason.
+        sandbox.out_of_memory.notify_one();
+        let spec = fixture::spec("/bin/sleep".into());
+        let process = Process::start(&spec, ([127, 0, 0, 1], 1).into(), &sandbox.log, None).unwrap();
+        sandbox.watch(&process);
+        assert!(sandbox.out_of_memory.notified().now_or_never().is_none());
+        process.kill().await.unwrap();
     }
 }
