@@ -1,5 +1,6 @@
 //! AWS Lambda and API Gateway on localhost, for the functions of this workspace.
 
+pub mod agreement;
 pub mod cli;
 pub mod command;
 pub mod compile;

@@ -15,7 +15,8 @@ pub(super) fn run(options: &Routes, printer: &Printer) -> anyhow::Result<ExitCod
     for door in &found.doors {
         printer.line(Listing { door, address: None, with_stage: !options.doors.no_stage });
     }
-    let warnings = project.warnings.iter().chain(&settings.warnings).chain(&found.told.warnings);
+    let of_project = project.warnings();
+    let warnings = of_project.iter().chain(&settings.warnings).chain(&found.told.warnings);
     warnings.for_each(|warning| printer.warning(warning));
     found.told.errors.iter().for_each(|error| printer.error(error));
     Ok(if found.told.errors.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })

@@ -201,7 +201,7 @@ impl Deployment {
         let Told { mut errors, warnings } = self.found.told.clone();
         errors.extend(of_front_doors.errors);
         let of_variables = self.defaults.warnings(&self.settings, &self.found.functions);
-        let of_project = [&self.project.warnings[..], &self.settings.warnings, &warnings];
+        let of_project = [&self.project.warnings()[..], &self.settings.warnings, &warnings];
         let of_deployment = [&of_front_doors.warnings, &of_variables];
         let warnings = of_project.into_iter().chain(of_deployment.map(Vec::as_slice)).flatten();
         let told = Told { errors, warnings: warnings.cloned().collect() };

@@ -25,7 +25,8 @@ pub(super) fn front_doors(folders: &[&str], resources: Option<&str>, chosen: &[F
         root: root.path().to_owned(),
         target_directory: root.path().join("target"),
         functions: folders.iter().map(function).collect(),
-        warnings: Vec::new(),
+        binaries: folders.iter().map(|folder| folder.replace('/', "-")).collect(),
+        unlisted: Vec::new(),
     };
     project.front_doors(&Settings::read(root.path()).unwrap(), chosen)
 }

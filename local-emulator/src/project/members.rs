@@ -1,6 +1,6 @@
 //! Which members of the workspace are functions, and what each of them is built from.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use cargo_metadata::{DependencyKind, Metadata, Package};
@@ -39,6 +39,12 @@ fn function(
         folder: manifest_folder(package).to_owned(),
         sources: sources(package, packages),
     })
+}
+
+/// Those of all members, functions or not.
+pub(super) fn binaries(metadata: &Metadata) -> BTreeSet<String> {
+    let targets = metadata.workspace_packages().into_iter().flat_map(|package| &package.targets);
+    targets.filter(|target| target.is_bin()).map(|target| target.name.clone()).collect()
 }
 
 /// The only binary, else the one that `cargo run` would run, else the one named like the package.

@@ -1,5 +1,6 @@
 //! The workspace that the emulator serves: its functions, its template, its environment files.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use cargo_metadata::MetadataCommand;
@@ -10,6 +11,7 @@ pub mod environment;
 mod fixture;
 mod front_doors;
 mod members;
+mod routes;
 mod served;
 mod settings;
 pub mod template;
@@ -17,8 +19,10 @@ mod unlisted;
 
 pub use dotenv::{Dotenv, DotenvError};
 pub use front_doors::{FrontDoor, FrontDoors, Listing, Route, Told, Url};
+pub use routes::Routes;
 pub use served::{FunctionId, Served};
 pub use settings::{Settings, SettingsError};
+pub use unlisted::Unlisted;
 
 /// The folder whose packages are functions.
 pub(crate) const FUNCTIONS: &str = "functions";
@@ -32,8 +36,10 @@ pub struct Project {
     pub target_directory: PathBuf,
     /// The members below `functions/`, by folder.
     pub functions: Vec<Function>,
-    /// What the developer should mend, though the emulator can go on without.
-    pub warnings: Vec<String>,
+    /// The names of all binaries of all members.
+    pub binaries: BTreeSet<String>,
+    /// The packages below `functions/` that are no members, by folder.
+    pub unlisted: Vec<Unlisted>,
 }
 
 /// A package below `functions/`.
@@ -147,10 +153,16 @@ impl Project {
         }
         Ok(Self {
             functions: members::functions(metadata, &folder)?,
-            warnings: unlisted::warnings(metadata, &folder),
+            binaries: members::binaries(metadata),
+            unlisted: unlisted::packages(metadata, &folder),
             target_directory: metadata.target_directory.as_std_path().to_owned(),
             root,
         })
+    }
+
+    /// What the developer should mend, though the emulator can go on without.
+    pub fn warnings(&self) -> Vec<String> {
+        self.unlisted.iter().map(Unlisted::to_string).collect()
     }
 
     /// The source folder that a file belongs to: packages may lie within one another

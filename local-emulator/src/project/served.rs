@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
-use api_routes::route::{Pattern, PatternError, RouteKey, conflicts, divergences};
+use api_routes::route::{Pattern, RouteKey};
 
 use super::front_doors::Told;
 use super::template::{Code, Event, TemplateFunction};
-use super::{FUNCTIONS, Function, Project, Settings};
+use super::{FUNCTIONS, Function, Project, Routes, Settings};
 
 /// Which function of a project.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -66,9 +66,12 @@ impl Served {
 impl Project {
     /// In the order of their places.
     pub(super) fn served(&self, settings: &Settings, told: &mut Told) -> Vec<Served> {
-        let patterns = patterns(&self.functions, told);
-        let packages =
-            patterns.iter().map(|(function, pattern)| self.package(function, pattern, settings, told));
+        let routes = Routes::of(self.functions.iter().map(|function| function.route_folder.as_str()));
+        tell(&routes, told);
+        let packages = self.functions.iter().filter_map(|function| {
+            let pattern = routes.pattern(&function.route_folder)?;
+            Some(self.package(function, pattern, settings, told))
+        });
         let mut served: Vec<_> = packages.collect();
         served.sort_by(|one, other| one.place.cmp(&other.place));
         let folders = settings.template().functions.iter();
@@ -118,36 +121,18 @@ impl Project {
     }
 }
 
-/// Each function with the route that its folder is. Which of two in conflict is served is a matter of their
-/// order.
-fn patterns<'a>(functions: &'a [Function], told: &mut Told) -> Vec<(&'a Function, Pattern)> {
-    let mut folders: Vec<(String, Pattern)> = Vec::new();
-    for function in functions {
-        match read(&function.route_folder) {
-            Ok(pattern) => folders.push((folder_of(function), pattern)),
-            Err(problem) => told.errors.push(format!("`{}` is not served: {problem}", folder_of(function))),
-        }
-    }
-    for conflict in conflicts(&folders) {
-        told.errors.push(format!("`{}` is not served: {conflict}", conflict.second));
-        folders.retain(|(folder, _)| *folder != conflict.second);
-    }
-    told.warnings.extend(divergences(&folders).iter().map(ToString::to_string));
-    let pattern = |function: &'a Function| {
-        let at = folders.iter().position(|(folder, _)| *folder == folder_of(function))?;
-        Some((function, folders.swap_remove(at).1))
-    };
-    functions.iter().filter_map(pattern).collect()
+fn tell(routes: &Routes, told: &mut Told) {
+    let refused =
+        routes.refused.iter().map(|(folder, problem)| format!("`{folder}` is not served: {problem}"));
+    let conflicts = routes.conflicts.iter();
+    let conflicts = conflicts.map(|conflict| format!("`{}` is not served: {conflict}", conflict.second));
+    told.errors.extend(refused.chain(conflicts));
+    told.warnings.extend(routes.divergences.iter().map(ToString::to_string));
 }
 
 /// As a message names it, from the root of the project.
 fn folder_of(function: &Function) -> String {
     format!("{FUNCTIONS}/{}", function.route_folder)
-}
-
-fn read(folder: &str) -> Result<Pattern, PatternError> {
-    let pattern = Pattern::from_folder(folder)?;
-    pattern.deployable().map(|()| pattern)
 }
 
 /// A key that API Gateway refuses is told and left out.

@@ -56,7 +56,7 @@ fn members_below_functions_are_functions() {
     let expected =
         [("api/posts", "api-posts", "api-posts"), ("api/posts/[id]", "api-posts-id", "api-posts-id")];
     assert_eq!(found, expected);
-    assert_eq!(project.warnings, [""; 0]);
+    assert_eq!(project.unlisted, []);
 }
 
 #[test]
@@ -95,7 +95,7 @@ fn a_package_that_is_no_member_is_named_with_its_line() {
     let project = Project::open(root.path()).unwrap();
     let expected = "`functions/api/posts/[id]` is not served, it is no member of the workspace: \
                     add `\"functions/api/posts/[[]id]\",` to `members` in `Cargo.toml`";
-    assert_eq!(project.warnings, [expected]);
+    assert_eq!(project.warnings(), [expected]);
 }
 
 #[test]

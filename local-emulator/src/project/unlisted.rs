@@ -1,33 +1,94 @@
 //! Packages below `functions/` that the workspace does not list: easily forgotten, and silent.
 
+use std::collections::BTreeSet;
+use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use cargo_metadata::Metadata;
+use serde::Deserialize;
 
-/// One warning for each such package, with the line that lists it.
-pub(super) fn warnings(metadata: &Metadata, functions: &Path) -> Vec<String> {
+use super::FUNCTIONS;
+
+/// A package below `functions/` that is no member of the workspace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unlisted {
+    /// Its folder as a route writes it, relative to `functions/` and separated by `/`: `api/posts/[id]`.
+    pub route_folder: String,
+    /// The name of its binary, as far as its `Cargo.toml` tells.
+    pub binary: Option<String>,
+}
+
+impl Unlisted {
+    /// What lists it in `members` of the workspace's `Cargo.toml`.
+    pub fn member(&self) -> String {
+        // Cargo reads a member as a glob first and as a path only if that matches nothing: `posts/[id]`
+        // silently takes a sibling `posts/d`. `[[]` is a bracket and nothing else.
+        format!("{FUNCTIONS}/{}", self.route_folder).replace('[', "[[]")
+    }
+}
+
+/// The warning for the developer, with the line that lists it.
+impl fmt::Display for Unlisted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "`{FUNCTIONS}/{}` is not served, it is no member of the workspace: \
+             add `\"{}\",` to `members` in `Cargo.toml`",
+            self.route_folder,
+            self.member()
+        )
+    }
+}
+
+/// By folder.
+pub(super) fn packages(metadata: &Metadata, functions: &Path) -> Vec<Unlisted> {
     let members = metadata.workspace_packages();
-    let is_member = |manifest: &PathBuf| members.iter().any(|member| member.manifest_path == *manifest);
-    let root = metadata.workspace_root.as_std_path();
+    let members: BTreeSet<&Path> = members.iter().map(|member| member.manifest_path.as_std_path()).collect();
     let mut manifests = manifests_below(functions);
     manifests.sort();
-    manifests.iter().filter(|manifest| !is_member(manifest)).filter_map(|m| warning(m, root)).collect()
+    manifests.retain(|manifest| !members.contains(manifest.as_path()));
+    manifests.iter().filter_map(|manifest| unlisted(manifest, functions)).collect()
 }
 
-fn warning(manifest: &Path, root: &Path) -> Option<String> {
-    let folder = manifest.parent()?.strip_prefix(root).ok()?.to_str()?;
-    let member = escape_glob(folder);
-    Some(format!(
-        "`{folder}` is not served, it is no member of the workspace: \
-         add `\"{member}\",` to `members` in `Cargo.toml`"
-    ))
+fn unlisted(manifest: &Path, functions: &Path) -> Option<Unlisted> {
+    let route_folder = manifest.parent()?.strip_prefix(functions).ok()?.to_str()?.to_owned();
+    let text = fs::read_to_string(manifest).unwrap_or_default();
+    Some(Unlisted { route_folder, binary: toml::from_str(&text).ok().and_then(Manifest::binary) })
 }
 
-/// Cargo reads a member as a glob first and as a path only if that matches nothing: `posts/[id]`
-/// silently takes a sibling `posts/d`. `[[]` is a bracket and nothing else.
-fn escape_glob(folder: &str) -> String {
-    folder.replace('[', "[[]")
+/// What a `Cargo.toml` says of its binaries.
+#[derive(Deserialize)]
+struct Manifest {
+    package: Package,
+    #[serde(default)]
+    bin: Vec<Binary>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct Package {
+    name: String,
+    default_run: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Binary {
+    name: String,
+}
+
+impl Manifest {
+    /// Cargo names the binary of `src/main.rs` like the package, unless `[[bin]]` says otherwise.
+    fn binary(self) -> Option<String> {
+        let Self { package, mut bin } = self;
+        if let Some(default) = package.default_run {
+            return Some(default);
+        }
+        if bin.is_empty() || bin.iter().any(|binary| binary.name == package.name) {
+            return Some(package.name);
+        }
+        (bin.len() == 1).then(|| bin.swap_remove(0).name)
+    }
 }
 
 fn manifests_below(folder: &Path) -> Vec<PathBuf> {
@@ -57,11 +118,30 @@ fn may_hold_packages(entry: &fs::DirEntry) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::escape_glob;
+    use super::{Manifest, Unlisted};
 
     #[test]
     fn brackets_are_escaped_for_cargo() {
-        assert_eq!(escape_glob("functions/api/posts/[id]"), "functions/api/posts/[[]id]");
-        assert_eq!(escape_glob("shop/[[...slug]]"), "shop/[[][[]...slug]]");
+        for (folder, member) in [
+            ("api/posts/[id]", "functions/api/posts/[[]id]"),
+            ("shop/[[...slug]]", "functions/shop/[[][[]...slug]]"),
+        ] {
+            let unlisted = Unlisted { route_folder: folder.to_owned(), binary: None };
+            assert_eq!(unlisted.member(), member);
+        }
+    }
+
+    #[test]
+    fn the_binary_is_named_like_the_package_unless_its_manifest_says_otherwise() {
+        for (rest, binary) in [
+            ("", Some("api")),
+            ("[[bin]]\nname = \"other\"\n", Some("other")),
+            ("[[bin]]\nname = \"other\"\n[[bin]]\nname = \"api\"\n", Some("api")),
+            ("default-run = \"tool\"\n[[bin]]\nname = \"other\"\n", Some("tool")),
+            ("[[bin]]\nname = \"one\"\n[[bin]]\nname = \"two\"\n", None),
+        ] {
+            let manifest: Manifest = toml::from_str(&format!("[package]\nname = \"api\"\n{rest}")).unwrap();
+            assert_eq!(manifest.binary().as_deref(), binary, "{rest}");
+        }
     }
 }

@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::time::Duration;
@@ -28,7 +29,14 @@ fn project() -> (TempDir, Project) {
         folder: function.clone(),
         sources: vec![function, root.join("shared")],
     }];
-    (temporary, Project { target_directory: root.join("target"), root, functions, warnings: Vec::new() })
+    let project = Project {
+        target_directory: root.join("target"),
+        root,
+        functions,
+        binaries: BTreeSet::new(),
+        unlisted: Vec::new(),
+    };
+    (temporary, project)
 }
 
 /// Changes up to the one that a last file, written now, makes: all that happened before is in it.

@@ -3,22 +3,35 @@
 use std::fmt;
 use std::path::PathBuf;
 
+/// A place in a file. Lines and columns count from 1, columns in characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// The line.
+    pub line: usize,
+    /// The column.
+    pub column: usize,
+}
+
+impl Place {
+    /// Where a file begins.
+    pub const START: Self = Self { line: 1, column: 1 };
+}
+
 /// A place in the template and what is wrong with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Complaint {
     /// The file's name.
     pub file: &'static str,
-    /// The line, from 1.
-    pub line: usize,
-    /// The column, from 1, in characters.
-    pub column: usize,
+    /// Where in it.
+    pub place: Place,
     /// What is wrong, and what to do.
     pub message: String,
 }
 
 impl fmt::Display for Complaint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}:{}: {}", self.file, self.line, self.column, self.message)
+        let Self { file, place: Place { line, column }, message } = self;
+        write!(f, "{file}:{line}:{column}: {message}")
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::Place;
 use super::node::Node;
 use super::property::Property;
 use super::reader::Reader;
@@ -14,6 +15,10 @@ pub(super) const REST_API: &str = "AWS::Serverless::Api";
 /// One method and path of an API that leads to a function.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
+    /// Its key below `Events`.
+    pub name: String,
+    /// Where its `Path` stands, or else that key.
+    pub place: Place,
     /// `http-api` or `rest-api`.
     pub kind: FrontDoorKind,
     /// The logical id of its API.
@@ -37,23 +42,35 @@ pub(super) fn implicit_api(kind: FrontDoorKind) -> &'static str {
 pub(super) fn read(resource: &Resource<'_>, reader: &mut Reader) -> Vec<Event> {
     let events = resource.property("Events").node();
     let events = events.into_iter().flat_map(Node::entries);
-    events.filter_map(|(_, event)| Reading::of(event)?.event(reader)).collect()
+    events.filter_map(|(name, event)| Reading::of(name, event)?.event(reader)).collect()
+}
+
+/// Whether only AWS can tell the events, or the path of one.
+pub(super) fn are_hidden(resource: &Resource<'_>) -> bool {
+    let Some(events) = resource.property("Events").node() else { return false };
+    let is_hidden = |(name, event)| {
+        let reading = Reading::of(name, event)?;
+        let said = ["Method", "Path"].map(|property| reading.property(property).node());
+        Some(said.into_iter().flatten().any(|node| node.intrinsic().is_some()))
+    };
+    events.intrinsic().is_some() || events.entries().filter_map(is_hidden).any(|is_hidden| is_hidden)
 }
 
 /// One of `Events`.
 struct Reading<'a> {
     kind: FrontDoorKind,
+    name: Node<'a>,
     event: Node<'a>,
 }
 
 impl<'a> Reading<'a> {
-    fn of(event: Node<'a>) -> Option<Self> {
+    fn of(name: Node<'a>, event: Node<'a>) -> Option<Self> {
         let kind = match event.get("Type")?.text()?.as_str() {
             "HttpApi" => FrontDoorKind::HttpApi,
             "Api" => FrontDoorKind::RestApi,
             _ => return None,
         };
-        Some(Self { kind, event })
+        Some(Self { kind, name, event })
     }
 
     /// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-httpapi.html>,
@@ -65,6 +82,8 @@ impl<'a> Reading<'a> {
         let format = Some("PayloadFormatVersion").filter(|_| !is_rest).map(|name| self.property(name));
         let mode = Some("ResponseTransferMode").filter(|_| is_rest).map(|name| self.property(name));
         Some(Event {
+            name: self.name.text()?,
+            place: self.property("Path").node().unwrap_or(self.name).place(),
             kind: self.kind,
             api: self.api(reader),
             route_key: self.route_key(reader)?,

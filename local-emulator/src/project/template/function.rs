@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use super::Place;
 use super::code::{self, Code};
 use super::event::{self, Event};
 use super::function_url::{self, FunctionUrl};
@@ -17,11 +18,15 @@ use super::variables::{self, Variable};
 pub struct TemplateFunction {
     /// Its key below `Resources`.
     pub logical_id: String,
+    /// Where that key stands.
+    pub place: Place,
     /// Its `FunctionName`, else its logical id: the stack's name and the suffix that AWS
     /// puts around that are not known here.
     pub name: String,
     /// What it runs.
     pub code: Code,
+    /// `CodeUri` as it is written, if it is text.
+    pub code_uri: Option<String>,
     /// `Handler`, which a runtime may read from `_HANDLER`.
     pub handler: String,
     /// How long an invocation may take: 1 to 900 seconds.
@@ -36,6 +41,8 @@ pub struct TemplateFunction {
     pub logging: Logging,
     /// Its `HttpApi` and `Api` events.
     pub events: Vec<Event>,
+    /// Whether it has more such events, whose API or path only AWS can tell.
+    pub has_hidden_events: bool,
     /// `FunctionUrlConfig`.
     pub url: Option<FunctionUrl>,
 }
@@ -51,8 +58,10 @@ impl TemplateFunction {
     pub fn unlisted(binary: &str) -> Self {
         Self {
             logical_id: binary.to_owned(),
+            place: Place::START,
             name: binary.to_owned(),
             code: Code::Binary(binary.to_owned()),
+            code_uri: None,
             handler: "bootstrap".to_owned(),
             timeout: Duration::from_secs(Self::DEFAULT_TIMEOUT_SECONDS.into()),
             memory_mb: Self::DEFAULT_MEMORY_MB,
@@ -60,6 +69,7 @@ impl TemplateFunction {
             variables: BTreeMap::new(),
             logging: Logging::default(),
             events: Vec::new(),
+            has_hidden_events: false,
             url: None,
         }
     }
@@ -87,7 +97,9 @@ pub(super) fn read(resource: &Resource<'_>, reader: &mut Reader) -> Option<Templ
     let unlisted = TemplateFunction::unlisted(&logical_id);
     Some(TemplateFunction {
         name: text("FunctionName").unwrap_or(unlisted.name),
+        place: resource.key.place(),
         code,
+        code_uri: text("CodeUri"),
         handler: text("Handler").unwrap_or(unlisted.handler),
         timeout: timeout(resource, reader).unwrap_or(unlisted.timeout),
         memory_mb: memory(resource, reader).unwrap_or(unlisted.memory_mb),
@@ -95,6 +107,7 @@ pub(super) fn read(resource: &Resource<'_>, reader: &mut Reader) -> Option<Templ
         variables: variables::read(resource, reader),
         logging: logging::read(resource, reader),
         events: event::read(resource, reader),
+        has_hidden_events: event::are_hidden(resource),
         url: function_url::read(resource, reader),
         logical_id,
     })

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
 
-use saphyr::{LoadableYamlNode, MarkedYaml};
+use saphyr::{LoadableYamlNode, MarkedYaml, ScanError};
 
 mod api;
 mod code;
@@ -23,7 +23,7 @@ mod variables;
 
 pub use api::Api;
 pub use code::Code;
-pub use complaint::{Complaint, TemplateError};
+pub use complaint::{Complaint, Place, TemplateError};
 pub use event::Event;
 pub use function::TemplateFunction;
 pub use function_url::FunctionUrl;
@@ -50,21 +50,23 @@ pub struct Template {
     pub warnings: Vec<Complaint>,
 }
 
+/// A template and its mistakes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Examined {
+    /// What can be read of it; `None` if it is not YAML.
+    pub template: Option<Template>,
+    /// What AWS refuses.
+    pub errors: Vec<Complaint>,
+}
+
 impl Template {
     /// Reads `template.yaml`, or `template.yml`, of `root`. `None` if there is neither.
     ///
     /// # Errors
     /// A [`TemplateError`] with every mistake found, each with its place.
     pub fn read(root: &Path) -> Result<Option<Self>, TemplateError> {
-        for name in FILES {
-            let file = root.join(name);
-            match fs::read_to_string(&file) {
-                Ok(text) => return Self::parse(&text, name).map(Some),
-                Err(cause) if cause.kind() == ErrorKind::NotFound => {}
-                Err(cause) => return Err(TemplateError::Unreadable { file, cause }),
-            }
-        }
-        Ok(None)
+        let Some((name, text)) = find(root)? else { return Ok(None) };
+        Self::parse(&text, name).map(Some)
     }
 
     /// Reads the text of a template; `file` is its name in complaints.
@@ -72,22 +74,51 @@ impl Template {
     /// # Errors
     /// [`TemplateError::Invalid`].
     pub fn parse(text: &str, file: &'static str) -> Result<Self, TemplateError> {
-        let documents = MarkedYaml::load_from_str(text).map_err(|error| {
-            let (line, column) = (error.marker().line(), error.marker().col() + 1);
-            let message =
-                format!("not YAML: {}; check the indentation, and quote values with braces", error.info());
-            TemplateError::Invalid(vec![Complaint { file, line, column, message }])
-        })?;
+        match Self::examine(text, file) {
+            Examined { template: Some(template), errors } if errors.is_empty() => Ok(template),
+            Examined { errors, .. } => Err(TemplateError::Invalid(errors)),
+        }
+    }
+
+    /// As [`parse`](Self::parse), and what can be read beside mistakes.
+    pub fn examine(text: &str, file: &'static str) -> Examined {
+        let documents = match MarkedYaml::load_from_str(text) {
+            Ok(documents) => documents,
+            Err(error) => return Examined { template: None, errors: vec![not_yaml(&error, file)] },
+        };
         let nothing = MarkedYaml::value_from_str("");
         let mut reader = Reader::new(file);
         let template = read(Node(documents.first().unwrap_or(&nothing)), &mut reader);
-        reader.finish().map(|warnings| Self { warnings, ..template })
+        let (errors, warnings) = reader.finish();
+        Examined { template: Some(Self { warnings, ..template }), errors }
     }
 
     /// The function that a binary is.
     pub fn function(&self, binary: &str) -> Option<&TemplateFunction> {
         self.functions.iter().find(|function| function.code.binary() == Some(binary))
     }
+}
+
+/// The name and the text of the template of `root`. `None` if there is none.
+///
+/// # Errors
+/// [`TemplateError::Unreadable`].
+pub fn find(root: &Path) -> Result<Option<(&'static str, String)>, TemplateError> {
+    for name in FILES {
+        let file = root.join(name);
+        match fs::read_to_string(&file) {
+            Ok(text) => return Ok(Some((name, text))),
+            Err(cause) if cause.kind() == ErrorKind::NotFound => {}
+            Err(cause) => return Err(TemplateError::Unreadable { file, cause }),
+        }
+    }
+    Ok(None)
+}
+
+fn not_yaml(error: &ScanError, file: &'static str) -> Complaint {
+    let place = Place { line: error.marker().line().max(1), column: error.marker().col() + 1 };
+    let message = format!("not YAML: {}; check the indentation, and quote values with braces", error.info());
+    Complaint { file, place, message }
 }
 
 fn read(document: Node<'_>, reader: &mut Reader) -> Template {

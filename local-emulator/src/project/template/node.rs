@@ -2,6 +2,8 @@
 
 use saphyr::{MarkedYaml, Scalar, YamlData};
 
+use super::Place;
+
 /// A node and its place in the file.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Node<'a>(pub(super) &'a MarkedYaml<'a>);
@@ -67,9 +69,8 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// Line and column, both from 1.
-    pub(super) fn position(self) -> (usize, usize) {
+    pub(super) fn place(self) -> Place {
         // A node of an empty file has no place: line 0.
-        (self.0.span.start.line().max(1), self.0.span.start.col() + 1)
+        Place { line: self.0.span.start.line().max(1), column: self.0.span.start.col() + 1 }
     }
 }

@@ -1,7 +1,7 @@
 //! Collects what is wrong with a template, so that a developer sees all of it at once.
 
+use super::Complaint;
 use super::node::Node;
-use super::{Complaint, TemplateError};
 
 #[derive(Debug)]
 pub(super) struct Reader {
@@ -27,14 +27,13 @@ impl Reader {
         push_once(&mut self.warnings, complaint);
     }
 
-    /// The warnings, unless there are errors.
-    pub(super) fn finish(self) -> Result<Vec<Complaint>, TemplateError> {
-        if self.errors.is_empty() { Ok(self.warnings) } else { Err(TemplateError::Invalid(self.errors)) }
+    /// The errors, then the warnings.
+    pub(super) fn finish(self) -> (Vec<Complaint>, Vec<Complaint>) {
+        (self.errors, self.warnings)
     }
 
     fn complaint(&self, node: Node<'_>, message: impl Into<String>) -> Complaint {
-        let (line, column) = node.position();
-        Complaint { file: self.file, line, column, message: message.into() }
+        Complaint { file: self.file, place: node.place(), message: message.into() }
     }
 }
 

@@ -45,7 +45,8 @@ fn intrinsic(name: &str) -> Variable {
 fn a_function_without_settings_has_lambdas_defaults() {
     let function = function("", "");
     let defaults = TemplateFunction::unlisted("api-posts");
-    let named = TemplateFunction { logical_id: "Posts".to_owned(), name: "Posts".to_owned(), ..defaults };
+    let (name, place) = ("Posts".to_owned(), function.place);
+    let named = TemplateFunction { logical_id: name.clone(), name, place, ..defaults };
     assert_eq!(function.code, Code::Binary("api-posts".to_owned()));
     assert_eq!(function, named);
     assert_eq!((function.timeout, function.memory_mb), (Duration::from_secs(3), 128));
@@ -174,7 +175,7 @@ fn every_mistake_is_told_at_once_and_each_once() {
         text.split_once("Resources:\n").unwrap().1.replace("Posts", "More").replace("api-posts", "more");
     text.push_str(&again);
     let Err(TemplateError::Invalid(complaints)) = Template::parse(&text, "template.yml") else { panic!() };
-    let places: Vec<_> = complaints.iter().map(|complaint| (complaint.file, complaint.line)).collect();
+    let places: Vec<_> = complaints.iter().map(|complaint| (complaint.file, complaint.place.line)).collect();
     assert_eq!(places, [("template.yml", 3), ("template.yml", 8), ("template.yml", 12)]);
 }
 

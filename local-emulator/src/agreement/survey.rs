@@ -1,0 +1,115 @@
+//! What must agree, as it is on disk.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use api_routes::route::Pattern;
+
+use super::{Manifest, ManifestError};
+use crate::project::template::{self, Examined, Template, TemplateError};
+use crate::project::{FUNCTIONS, Project, ProjectError, Routes};
+
+/// Folders, members, template and router of a project.
+#[derive(Clone, Debug)]
+pub struct Survey {
+    /// The workspace's folder.
+    pub root: PathBuf,
+    /// The packages below `functions/` that are routes, members first, each by folder.
+    pub packages: Vec<RoutePackage>,
+    /// Why other folders are none.
+    pub routes: Routes,
+    /// The names of all binaries of all packages; `None` if one package does not tell.
+    pub binaries: Option<BTreeSet<String>>,
+    /// The template's name, if there is one.
+    pub template_file: Option<&'static str>,
+    /// What the template says. Without one, or without YAML in it, nothing.
+    pub examined: Examined,
+    /// What the workspace's `Cargo.toml` says.
+    pub manifest: Manifest,
+}
+
+/// A package below `functions/` and its route.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RoutePackage {
+    /// Its folder from the root of the project: `functions/api/posts/[id]`.
+    pub folder: String,
+    /// Its binary.
+    pub binary: String,
+    /// Its route.
+    pub pattern: Pattern,
+    /// Whether it is a member of the workspace.
+    pub is_member: bool,
+}
+
+/// Why nothing can be said.
+#[derive(Debug, thiserror::Error)]
+pub enum SurveyError {
+    /// The workspace.
+    #[error(transparent)]
+    Project(#[from] ProjectError),
+    /// The template.
+    #[error(transparent)]
+    Template(#[from] TemplateError),
+    /// The workspace's `Cargo.toml` cannot be read.
+    #[error("cannot read `{}`: {cause}", .file.display())]
+    Unreadable {
+        /// The file.
+        file: PathBuf,
+        /// What the system says.
+        cause: std::io::Error,
+    },
+    /// The workspace's `Cargo.toml`.
+    #[error(transparent)]
+    Manifest(#[from] ManifestError),
+}
+
+impl Survey {
+    /// Looks at the project that `folder` belongs to. Blocks while `cargo metadata` runs.
+    ///
+    /// # Errors
+    /// A [`SurveyError`].
+    pub fn read(folder: &Path) -> Result<Self, SurveyError> {
+        let project = Project::open(folder)?;
+        let file = project.root.join("Cargo.toml");
+        let text = fs::read_to_string(&file).map_err(|cause| SurveyError::Unreadable { file, cause })?;
+        let template = template::find(&project.root)?;
+        let template = template.as_ref().map(|(file, text)| (*file, text.as_str()));
+        Ok(Self::of(&project, template, Manifest::parse(&text)?))
+    }
+
+    /// What is read of a project: its template by name and text, if there is one, and its `Cargo.toml`.
+    pub fn of(project: &Project, template: Option<(&'static str, &str)>, manifest: Manifest) -> Self {
+        let is_excluded = |folder: &str| {
+            let folder = Path::new(FUNCTIONS).join(folder);
+            manifest.excluded.iter().any(|excluded| folder.starts_with(excluded))
+        };
+        let members = project.functions.iter();
+        let members = members.map(|function| (&*function.route_folder, Some(&*function.binary), true));
+        let unlisted = project.unlisted.iter().filter(|package| !is_excluded(&package.route_folder));
+        let unlisted = unlisted.map(|package| (&*package.route_folder, package.binary.as_deref(), false));
+        let packages: Vec<_> = members.chain(unlisted).collect();
+        let routes = Routes::of(packages.iter().map(|(folder, ..)| *folder));
+        let route = |(folder, binary, is_member): &(&str, Option<&str>, bool)| {
+            Some(RoutePackage {
+                folder: format!("{FUNCTIONS}/{folder}"),
+                binary: (*binary)?.to_owned(),
+                pattern: routes.pattern(folder)?.clone(),
+                is_member: *is_member,
+            })
+        };
+        let binaries = packages.iter().map(|(_, binary, _)| binary.map(str::to_owned));
+        let binaries: Option<BTreeSet<String>> =
+            binaries.chain(project.binaries.iter().cloned().map(Some)).collect();
+        let nothing = || Examined { template: Some(Template::default()), errors: Vec::new() };
+        Self {
+            root: project.root.clone(),
+            packages: packages.iter().filter_map(route).collect(),
+            binaries,
+            template_file: template.map(|(file, _)| file),
+            examined: template.map_or_else(nothing, |(file, text)| Template::examine(text, file)),
+            routes,
+            manifest,
+        }
+    }
+}
