@@ -8,7 +8,7 @@ pub fn template(bytes: &[u8]) {
     if let Ok(template) = Template::parse(&text, "template.yaml") {
         let lines = text.lines().count().max(1);
         for warning in &template.warnings {
-            assert!((1..=lines).contains(&warning.line), "{warning}");
+            assert!((1..=lines).contains(&warning.place.line), "{warning}");
         }
     }
 }
