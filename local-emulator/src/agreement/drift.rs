@@ -155,10 +155,10 @@ fn of_package(package: &RoutePackage, template: &Template) -> Vec<Drift> {
     drifts
 }
 
-/// By a URL, by all requests that no other function takes, or in a way that only AWS can tell.
+/// By a URL, a load balancer, all requests that no other function takes, or in a way that only AWS can tell.
 fn is_called_otherwise(function: &TemplateFunction) -> bool {
     let takes_the_rest = function.events.iter().any(|event| event.route_key == "$default");
-    function.url.is_some() || takes_the_rest || function.has_hidden_events
+    function.url.is_some() || function.is_target || takes_the_rest || function.has_hidden_events
 }
 
 fn has_path(function: &TemplateFunction, path: &PathTemplate) -> bool {

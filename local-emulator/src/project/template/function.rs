@@ -45,6 +45,8 @@ pub struct TemplateFunction {
     pub has_hidden_events: bool,
     /// `FunctionUrlConfig`.
     pub url: Option<FunctionUrl>,
+    /// Whether a load balancer's target group names it.
+    pub is_target: bool,
 }
 
 impl TemplateFunction {
@@ -71,6 +73,7 @@ impl TemplateFunction {
             events: Vec::new(),
             has_hidden_events: false,
             url: None,
+            is_target: false,
         }
     }
 
@@ -109,6 +112,7 @@ pub(super) fn read(resource: &Resource<'_>, reader: &mut Reader) -> Option<Templ
         events: event::read(resource, reader),
         has_hidden_events: event::are_hidden(resource),
         url: function_url::read(resource, reader),
+        is_target: false,
         logical_id,
     })
 }

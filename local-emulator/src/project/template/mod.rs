@@ -153,6 +153,10 @@ fn functions(resources: &[Resource<'_>], reader: &mut Reader) -> Vec<TemplateFun
             ),
         }
     }
+    let targets: Vec<_> = resources.iter().flat_map(load_balancer::targets).collect();
+    for function in &mut functions {
+        function.is_target = targets.contains(&function.logical_id);
+    }
     functions
 }
 

@@ -69,6 +69,20 @@ impl<'a> Node<'a> {
         }
     }
 
+    /// The logical id whose attribute is meant, `!GetAtt Fn.Arn` or `Fn::GetAtt: [Fn, Arn]`, or that of an alias of
+    /// SAM's, `!Ref Fn.Alias`.
+    pub(super) fn owner(self) -> Option<String> {
+        let attribute = match &self.0.data {
+            YamlData::Tagged(tag, target) if tag.suffix == "GetAtt" => Some(Node(target)),
+            _ => self.get("Fn::GetAtt"),
+        };
+        let name = match attribute {
+            Some(attribute) => attribute.items().next().unwrap_or(attribute).text(),
+            None => self.reference(),
+        };
+        name?.split('.').next().map(str::to_owned)
+    }
+
     pub(super) fn place(self) -> Place {
         // A node of an empty file has no place: line 0.
         Place { line: self.0.span.start.line().max(1), column: self.0.span.start.col() + 1 }
