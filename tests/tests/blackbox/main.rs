@@ -12,6 +12,7 @@ mod cli;
 mod concurrency;
 mod errors;
 mod events;
+mod examples;
 mod faults;
 mod front_doors;
 mod harness;

@@ -43,10 +43,20 @@ impl Project {
 
     /// A copy of a workspace in `tests/fixtures`.
     pub(crate) fn fixture(name: &str) -> Self {
+        Self::copied(name, &fixture(name), "../../../shared")
+    }
+
+    /// A copy of a workspace in `examples`.
+    pub(crate) fn example(name: &str) -> Self {
+        Self::copied(name, &checkout().join("examples").join(name), "../../shared")
+    }
+
+    /// `shared` is where its manifest has the library.
+    fn copied(name: &str, from: &Path, shared: &str) -> Self {
         let folder = TempDir::new().unwrap();
         let project = Self { folder, name: name.to_owned(), members: Vec::new() };
-        copy(&fixture(name), project.root());
-        project.edit("Cargo.toml", "../../../shared", checkout().join("shared").to_str().unwrap());
+        copy(from, project.root());
+        project.edit("Cargo.toml", shared, checkout().join("shared").to_str().unwrap());
         project.write(".cargo/config.toml", &cargo_configuration());
         fs::copy(checkout().join("Cargo.lock"), project.path("Cargo.lock")).unwrap();
         project
@@ -132,9 +142,11 @@ fn cargo_configuration() -> String {
     format!("[build]\ntarget-dir = '{}'\n", target_directory().display())
 }
 
+/// Without what was built there: somebody may have tried an example.
 fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
+    let entries = fs::read_dir(from).unwrap().map(Result::unwrap);
+    for entry in entries.filter(|entry| entry.file_name() != "target") {
         let (from, to) = (entry.path(), to.join(entry.file_name()));
         if entry.file_type().unwrap().is_dir() {
             copy(&from, &to);

@@ -1,0 +1,72 @@
+//! The projects in `examples`, served as they stand there.
+
+use std::fs;
+use std::net::SocketAddr;
+
+use local_emulator::gateway::FrontDoorKind::{self, Alb, FunctionUrl, HttpApi, RestApi};
+
+use crate::harness::{Project, Request, Served, get};
+
+/// A template of `examples/front-doors`, the front doors that it declares, and one of them: the stage before its
+/// paths, and its name in the words of the library.
+const TEMPLATES: [(&str, &[FrontDoorKind], FrontDoorKind, &str, &str); 4] = [
+    ("template.yaml", &[HttpApi, FunctionUrl], HttpApi, "", "HTTP API"),
+    ("rest-api.yaml", &[RestApi], RestApi, "/v1", "REST API"),
+    ("function-url.yaml", &[FunctionUrl], FunctionUrl, "", "Function URL"),
+    ("alb.yaml", &[], Alb, "", "ALB with multi-value headers"),
+];
+
+/// One front door of a project that is served.
+struct Door<'a> {
+    served: &'a Served,
+    kind: FrontDoorKind,
+    stage: &'a str,
+}
+
+impl Door<'_> {
+    fn address(&self) -> SocketAddr {
+        self.served.at(self.kind)
+    }
+
+    /// What the route in `folder` answers. A Function URL finds it by the host, all others by the path.
+    fn answer(&self, folder: &str, path: &str) -> String {
+        let words = folder.split(|letter: char| !letter.is_ascii_alphanumeric());
+        let words: Vec<_> = words.filter(|word| !word.is_empty()).collect();
+        let host = format!("front-doors-{}.localhost:{}", words.join("-"), self.address().port());
+        let request: Request = get(&format!("{}{path}", self.stage)).header("host", &host);
+        let (status, text) = request.send(self.address()).status_and_text();
+        assert_eq!(status, 200, "{} {path}: {text}\n{}", self.kind, self.served.log());
+        text
+    }
+}
+
+#[test]
+fn each_template_opens_its_front_door_and_every_route_answers_there() {
+    let project = Project::example("front-doors");
+    for (template, declared, kind, stage, name) in TEMPLATES {
+        let text = fs::read_to_string(project.path(template)).unwrap();
+        let served = served_by(&project, &text, declared, kind);
+
+        let door = Door { served: &served, kind, stage };
+        let post = format!(r#"{{"post":"7","by":"{name}"}}"#);
+        assert_eq!(door.answer("posts/[id]", "/api/posts/7"), post);
+        assert_eq!(door.answer("shop/[[...slug]]", "/api/shop"), r#"{"slug":[]}"#);
+        assert_eq!(door.answer("shop/[[...slug]]", "/api/shop/a/b"), r#"{"slug":["a","b"]}"#);
+        assert_eq!(door.answer("lines", "/api/lines"), "one\ntwo\n");
+        assert!(!served.log().contains("warning"), "{template}: {}", served.log());
+    }
+}
+
+/// The project with this template. A front door that no template declares has to be asked for.
+fn served_by(project: &Project, template: &str, declared: &[FrontDoorKind], kind: FrontDoorKind) -> Served {
+    project.write("template.yaml", template);
+    let served = Served::start_with(project.root(), |config| {
+        config.watch = false;
+        if declared.is_empty() {
+            config.front_doors = vec![kind];
+        }
+    });
+    let opened = if declared.is_empty() { vec![kind] } else { declared.to_vec() };
+    assert_eq!(served.kinds(), opened);
+    served
+}
