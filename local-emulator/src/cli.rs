@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::config::{ALL_SANDBOXES, PORT, SANDBOXES};
 use crate::gateway::FrontDoorKind;
+use crate::parity::BaseUrl;
 
 /// AWS Lambda and API Gateway on this machine, for the functions of this workspace.
 #[derive(Debug, Parser)]
@@ -28,6 +29,8 @@ pub enum Command {
     Serve(Serve),
     /// List the routes and the route keys that lead to them
     Routes(Routes),
+    /// Send the same requests to what is deployed and to the emulator, and show where the answers differ
+    Parity(Parity),
 }
 
 /// Options of `serve`.
@@ -121,6 +124,38 @@ pub struct Routes {
     /// Which front doors there are.
     #[command(flatten)]
     pub doors: Doors,
+    /// A folder of the project
+    #[arg(long, default_value = ".", value_name = "FOLDER", env = "LOCAL_EMULATOR_PROJECT")]
+    pub project: PathBuf,
+}
+
+/// Options of `parity`.
+#[derive(Args, Debug)]
+pub struct Parity {
+    /// Where the functions are deployed, with the stage if paths begin with one
+    #[arg(long)]
+    pub url: BaseUrl,
+    /// The requests; without it, harmless ones are made of the routes
+    #[arg(long, value_name = "FILE")]
+    pub requests: Option<PathBuf>,
+    /// Differences that there are, each with its cause
+    #[arg(long, value_name = "FILE")]
+    pub known: Option<PathBuf>,
+    /// Compare with a server that runs already, and not with the emulator
+    #[arg(long, value_name = "URL")]
+    pub with: Option<BaseUrl>,
+    /// `http-api`, `rest-api`, `function-url` or `alb`; the first one of `template.yaml` if nothing is said
+    #[arg(long, value_name = "KIND", conflicts_with = "with")]
+    pub front_door: Option<FrontDoorKind>,
+    /// Seconds that an answer may take
+    #[arg(long, default_value_t = 35, value_name = "SECONDS")]
+    pub timeout: u64,
+    /// Build functions as they are deployed
+    #[arg(long, env = "LOCAL_EMULATOR_RELEASE", value_parser = FalseyValueParser::new())]
+    pub release: bool,
+    /// Report as JSON
+    #[arg(long)]
+    pub json: bool,
     /// A folder of the project
     #[arg(long, default_value = ".", value_name = "FOLDER", env = "LOCAL_EMULATOR_PROJECT")]
     pub project: PathBuf,

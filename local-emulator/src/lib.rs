@@ -14,6 +14,7 @@ pub mod gateway;
 pub mod invocation;
 mod invoke_api;
 mod listen;
+pub mod parity;
 pub mod printer;
 mod process_group;
 pub mod project;

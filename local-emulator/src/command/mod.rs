@@ -1,5 +1,6 @@
 //! What the command line does, one file per verb.
 
+mod parity;
 mod routes;
 mod serve;
 
@@ -13,7 +14,7 @@ use crate::printer::Printer;
 use crate::watchdog;
 
 /// The program. Its exit code is 0 if all went well and 1 if not; clap ends it with 2 if it cannot read the
-/// command line.
+/// command line, and `parity` if it could not compare.
 pub fn main() -> ExitCode {
     // Before all else: it lives as long as the emulator beside it, and needs no command line and no printer.
     if env::args_os().nth(1).is_some_and(|argument| argument == watchdog::ARGUMENT) {
@@ -28,6 +29,7 @@ fn run(cli: Cli) -> ExitCode {
     let done = match cli.command.unwrap_or(Command::Serve(cli.serve)) {
         Command::Serve(options) => serve::run(options, printer.clone()),
         Command::Routes(options) => routes::run(&options, &printer),
+        Command::Parity(options) => Ok(parity::run(&options, &printer)),
     };
     let code = done.unwrap_or_else(|error| {
         printer.error(format_args!("{error:#}"));

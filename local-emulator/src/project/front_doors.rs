@@ -112,6 +112,25 @@ impl FrontDoor {
     }
 }
 
+impl FrontDoor {
+    /// What the paths of its URLs begin with: `/Prod`, or nothing.
+    pub fn stage_path(&self) -> String {
+        match self {
+            Self::Api { api, .. } if api.stage != "$default" => format!("/{}", api.stage),
+            _ => String::new(),
+        }
+    }
+
+    /// What leads to its functions.
+    pub fn keys(&self) -> impl Iterator<Item = &RouteKey> {
+        let (routes, urls): (&[Route], &[Url]) = match self {
+            Self::Api { routes, .. } | Self::LoadBalancer { routes, .. } => (routes, &[]),
+            Self::FunctionUrls(urls) => (&[], urls),
+        };
+        routes.iter().map(|route| &route.key).chain(urls.iter().flat_map(|url| &url.keys))
+    }
+}
+
 impl Project {
     /// The front doors of the chosen kinds; if none is chosen, those that the template declares; if it declares
     /// none, an HTTP API. One that it does not declare leads to each function by the routes of its folder.

@@ -18,6 +18,7 @@ mod front_doors;
 mod harness;
 mod invoke;
 mod logs;
+mod parity;
 mod readme;
 mod reload;
 mod replies;

@@ -44,12 +44,7 @@ impl Listing<'_> {
     }
 
     fn stage(&self) -> String {
-        match self.door {
-            FrontDoor::Api { api, .. } if self.with_stage && api.stage != "$default" => {
-                format!("/{}", api.stage)
-            }
-            _ => String::new(),
-        }
+        if self.with_stage { self.door.stage_path() } else { String::new() }
     }
 
     fn rows(&self) -> Vec<[String; 3]> {

@@ -30,8 +30,12 @@ pub(crate) struct Ended {
 
 impl Program {
     pub(crate) fn start(project: &Project, arguments: &[&str]) -> Self {
+        Self::start_with(project, arguments, &[])
+    }
+
+    pub(crate) fn start_with(project: &Project, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
         let mut command = Command::new(EXECUTABLE);
-        command.args(arguments).current_dir(project.root()).process_group(0);
+        command.args(arguments).envs(variables.iter().copied()).current_dir(project.root()).process_group(0);
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
         let output = BufReader::new(child.stdout.take().unwrap());
         let (sender, lines) = channel();

@@ -1,0 +1,90 @@
+use super::differences;
+use crate::parity::difference::{Difference, Part};
+use crate::parity::ignore::Ignore;
+
+fn member(pointer: &str, there: Option<&str>, here: Option<&str>) -> Difference {
+    Difference::new(Part::Member(pointer.to_owned()), there, here)
+}
+
+fn body(there: &str, here: &str) -> Difference {
+    Difference::new(Part::Body, [there], [here])
+}
+
+fn compare(there: &str, here: &str) -> Vec<Difference> {
+    differences(&Ignore::default(), there.as_bytes(), here.as_bytes())
+}
+
+#[test]
+fn json_is_told_by_the_members_that_differ() {
+    let there = r#"{"a":1,"b":[1,{"c/d":"x"}],"e":null}"#;
+    let here = r#"{"a":1,"b":[2,{"c/d":"y"},3],"f":true}"#;
+    let expected = [
+        member("/b/0", Some("1"), Some("2")),
+        member("/b/1/c~1d", Some(r#""x""#), Some(r#""y""#)),
+        member("/b/2", None, Some("3")),
+        member("/e", Some("null"), None),
+        member("/f", None, Some("true")),
+    ];
+    assert_eq!(compare(there, here), expected);
+}
+
+#[test]
+fn a_list_is_no_object() {
+    assert_eq!(compare("[]", "{}"), [body("[]", "{}")]);
+}
+
+#[test]
+fn the_same_json_written_otherwise_is_another_body() {
+    for (there, here) in
+        [(r#"{"a":1,"b":2}"#, r#"{"b":2,"a":1}"#), ("[1]", "[1 ]"), (r#"["\u0041"]"#, r#"["A"]"#)]
+    {
+        let [difference] = &compare(there, here)[..] else { panic!("{there} {here}") };
+        assert_eq!(difference.part, Part::Body);
+    }
+}
+
+#[test]
+fn text_is_shown_around_the_first_byte_that_differs() {
+    assert_eq!(compare("Hello, Ann!", ""), [body("from byte 0 of 11: \"Hello, Ann!\"", "(empty)")]);
+    let long = "x".repeat(100);
+    let (there, here) = (format!("{long}a\n{long}"), format!("{long}b\n{long}"));
+    let around = |letter| format!("from byte 80 of 202: \"{}{letter}\\n{}\"", "x".repeat(20), "x".repeat(38));
+    assert_eq!(compare(&there, &here), [body(&around('a'), &around('b'))]);
+}
+
+#[test]
+fn bytes_are_shown_escaped() {
+    let found = differences(&Ignore::default(), b"\x00\xff", b"\x00\xfe");
+    assert_eq!(found, [body("from byte 0 of 2: \"\\0\\xff\"", "from byte 0 of 2: \"\\0\\xfe\"")]);
+}
+
+#[test]
+fn members_may_be_ignored() {
+    let ignore = Ignore { json: vec!["/items/*/id".parse().unwrap()], ..Ignore::default() };
+    let compare = |there: &str, here: &str| differences(&ignore, there.as_bytes(), here.as_bytes());
+    let there = r#"{"items":[{"id":1,"name":"a"},{"id":2,"name":"b"}]}"#;
+    assert_eq!(compare(there, r#"{"items":[{"id":3,"name":"a"},{"id":4,"name":"b"}]}"#), []);
+    assert_eq!(
+        compare(there, r#"{"items":[{"id":3,"name":"a"},{"id":4,"name":"c"}]}"#),
+        [member("/items/1/name", Some(r#""b""#), Some(r#""c""#))]
+    );
+    // Who leaves it out does not answer alike.
+    assert_eq!(
+        compare(there, r#"{"items":[{"id":3,"name":"a"},{"name":"b"}]}"#),
+        [member("/items/1/id", Some(r#""<ignored>""#), None)]
+    );
+    let [order] = &compare(there, r#"{"items":[{"name":"a","id":3},{"id":4,"name":"b"}]}"#)[..] else {
+        panic!()
+    };
+    assert_eq!(order.part, Part::Body);
+}
+
+#[test]
+fn parts_of_a_text_may_be_ignored() {
+    let ignore = Ignore { text: vec![regex::bytes::Regex::new("[0-9]+ ms").unwrap()], ..Ignore::default() };
+    let compare = |there: &str, here: &str| differences(&ignore, there.as_bytes(), here.as_bytes());
+    assert_eq!(compare("took 3 ms", "took 14 ms"), []);
+    assert_eq!(compare("took 3 ms", "took 14 s").len(), 1);
+    // JSON too, before it is read.
+    assert_eq!(compare(r#"{"took":"3 ms"}"#, r#"{"took":"5 ms"}"#), []);
+}

@@ -1,0 +1,69 @@
+use super::{Known, fits};
+use crate::parity::difference::Part;
+use crate::parity::file::Source;
+
+const FILE: &str =
+    "[[known]]\nrequests = ['GET /a', 'GET /b*']\ndiffers = ['status', 'body']\ncause = 'it is old'\n";
+
+fn known(text: &str) -> Known {
+    Known::read(&Source::of(text)).unwrap()
+}
+
+fn gone(known: &Known) -> Vec<String> {
+    known.gone().map(|gone| gone.to_string()).collect()
+}
+
+#[test]
+fn a_difference_is_known_by_the_name_of_its_request_and_its_part() {
+    let mut known = known(FILE);
+    for (request, part, cause) in [
+        ("GET /a", Part::Status, Some("it is old")),
+        ("GET /a", Part::Member("/id".to_owned()), Some("it is old")),
+        ("GET /b/c", Part::Body, Some("it is old")),
+        ("GET /a", Part::Answer, None),
+        ("GET /c", Part::Status, None),
+    ] {
+        assert_eq!(known.cause(request, &part), cause, "{request} {part}");
+    }
+    assert_eq!(gone(&known), ["file.toml:1:1: status of `GET /b*` does not differ any more: remove it"]);
+}
+
+#[test]
+fn all_that_did_not_occur_is_gone() {
+    assert_eq!(gone(&known(FILE)).len(), 4);
+    assert_eq!(gone(&known("")).len(), 0);
+}
+
+#[test]
+fn what_has_no_cause_or_no_place_is_refused() {
+    for (text, words) in [
+        (
+            "[[known]]\nrequests = ['a']\ndiffers = ['status']\ncause = ' '",
+            "file.toml:4:9: say why it differs",
+        ),
+        ("[[known]]\nrequests = ['a']\ndiffers = ['status']", "file.toml:1:1: missing field `cause`"),
+        ("[[known]]\nrequests = []\ndiffers = ['status']\ncause = 'a'", "file.toml:1:1: name the requests"),
+        ("[[known]]\nrequests = ['a']\ndiffers = ['code']\ncause = 'a'", "file.toml:3:12: `code` is no part"),
+    ] {
+        let error = Known::read(&Source::of(text)).unwrap_err().to_string();
+        assert!(error.starts_with(words), "{error}");
+    }
+}
+
+#[test]
+fn a_star_stands_for_any_text() {
+    for (pattern, name, is_fitting) in [
+        ("GET /a", "GET /a", true),
+        ("GET /a", "GET /ab", false),
+        ("GET *", "GET /a", true),
+        ("*", "", true),
+        ("*/a", "GET /a", true),
+        ("* /*/b", "GET /a/b", true),
+        ("* /*/b", "GET /a/b/c", false),
+        ("a*b*c", "abc", true),
+        ("a*bc*c", "abc", false),
+        ("ab*b", "ab", false),
+    ] {
+        assert_eq!(fits(pattern, name), is_fitting, "{pattern} {name}");
+    }
+}
