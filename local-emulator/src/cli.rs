@@ -31,6 +31,8 @@ pub enum Command {
     Routes(Routes),
     /// Send the same requests to what is deployed and to the emulator, and show where the answers differ
     Parity(Parity),
+    /// Write what is missing into `template.yaml` and `Cargo.toml`
+    Sync(Sync),
 }
 
 /// Options of `serve`.
@@ -156,6 +158,20 @@ pub struct Parity {
     /// Report as JSON
     #[arg(long)]
     pub json: bool,
+    /// A folder of the project
+    #[arg(long, default_value = ".", value_name = "FOLDER", env = "LOCAL_EMULATOR_PROJECT")]
+    pub project: PathBuf,
+}
+
+/// Options of `sync`.
+#[derive(Args, Debug)]
+pub struct Sync {
+    /// Also remove functions, routes and members whose folder is gone
+    #[arg(long)]
+    pub prune: bool,
+    /// Write nothing, but print what would change; the exit code is 1 if something would
+    #[arg(long)]
+    pub dry_run: bool,
     /// A folder of the project
     #[arg(long, default_value = ".", value_name = "FOLDER", env = "LOCAL_EMULATOR_PROJECT")]
     pub project: PathBuf,

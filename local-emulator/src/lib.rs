@@ -22,6 +22,8 @@ mod reload;
 mod runtime_api;
 pub mod sandbox;
 mod server;
+pub mod sync;
+mod text;
 pub mod variables;
 pub mod watch;
 pub mod watchdog;

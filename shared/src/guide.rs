@@ -31,6 +31,7 @@ pages! {
     logging_and_late_work "logging-and-late-work.md",
     invoke "invoke.md",
     parity "parity.md",
+    sync "sync.md",
     coming_from_next "coming-from-next.md",
 }
 

@@ -3,6 +3,7 @@
 mod parity;
 mod routes;
 mod serve;
+mod sync;
 
 use std::process::ExitCode;
 use std::{env, io};
@@ -30,6 +31,7 @@ fn run(cli: Cli) -> ExitCode {
         Command::Serve(options) => serve::run(options, printer.clone()),
         Command::Routes(options) => routes::run(&options, &printer),
         Command::Parity(options) => Ok(parity::run(&options, &printer)),
+        Command::Sync(options) => sync::run(&options, &printer),
     };
     let code = done.unwrap_or_else(|error| {
         printer.error(format_args!("{error:#}"));

@@ -26,3 +26,4 @@ mod routing;
 mod runtime;
 mod sandboxes;
 mod streaming;
+mod sync;

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::harness::{Project, Served, checkout};
+use crate::harness::{Program, Project, Served, checkout};
 
 /// The fences of a chapter, without the indent of the list that they stand in.
 fn fences(chapter: &str) -> Vec<String> {
@@ -13,27 +13,48 @@ fn fences(chapter: &str) -> Vec<String> {
     fences.map(|fence| fence.trim_end().lines().map(indented).collect()).collect()
 }
 
-/// This repository's manifest, with one function in it.
-fn manifest(member: &str) -> String {
+/// This repository's manifest, without functions.
+fn manifest() -> String {
     let text = fs::read_to_string(checkout().join("Cargo.toml")).unwrap();
     let (before, members) = text.split_once("members = [\n").unwrap();
     let (_, after) = members.split_once("]\n\n").unwrap();
+    let (between, router) = after.split_once("watch.router]\n").unwrap();
+    let (_, rest) = router.split_once("\n\n").unwrap();
     let shared = format!("path = '{}'", checkout().join("shared").display());
-    format!("{before}members = [\n{member}]\n\n{}", after.replacen(r#"path = "shared""#, &shared, 1))
+    let between = between.replacen(r#"path = "shared""#, &shared, 1);
+    format!("{before}members = [\n]\n\n{between}watch.router]\n\n{rest}")
+}
+
+/// This repository's template, without functions.
+fn template() -> String {
+    let text = fs::read_to_string(checkout().join("template.yaml")).unwrap();
+    let (before, functions) = text.split_once("  IndexFunction:\n").unwrap();
+    let (_, after) = functions.split_once("\nOutputs:\n").unwrap();
+    format!("{before}Outputs:\n{after}")
 }
 
 #[test]
-fn the_four_edits_for_a_route_are_enough() {
-    let [main, package, member, function] = fences("Add a route").try_into().unwrap();
-    let template = fs::read_to_string(checkout().join("template.yaml")).unwrap();
-    let (template, _functions) = template.split_once("  IndexFunction:\n").unwrap();
-
+fn two_files_and_one_command_make_a_route() {
+    let [main, package, command, member, router, function] = fences("Add a route").try_into().unwrap();
     let project = Project::new();
     fs::copy(checkout().join("Cargo.lock"), project.path("Cargo.lock")).unwrap();
     project.write("functions/api/orders/[id]/src/main.rs", &main);
     project.write("functions/api/orders/[id]/Cargo.toml", &package);
-    project.write("Cargo.toml", &manifest(&member));
-    project.write("template.yaml", &format!("{template}{function}"));
+    project.write("Cargo.toml", &manifest());
+    project.write("template.yaml", &template());
+
+    let (arguments, told) = command.split_once('\n').unwrap();
+    let arguments: Vec<_> = arguments.strip_prefix("$ cargo emulator ").unwrap().split(' ').collect();
+    let ended = Program::start(&project, &arguments).end();
+    assert_eq!((ended.code, ended.text.as_str()), (Some(0), told.trim_end()));
+    let read = |file: &str| fs::read_to_string(project.path(file)).unwrap();
+    assert_eq!(
+        read("Cargo.toml"),
+        manifest()
+            .replace("= [\n", &format!("= [\n{member}"))
+            .replace("router]\n", &format!("router]\n{router}"))
+    );
+    assert_eq!(read("template.yaml"), template().replace("\nOutputs", &format!("\n{function}\nOutputs")));
 
     let served = Served::start(&project);
     let answer = served.get("/api/orders/7");

@@ -1,0 +1,110 @@
+//! The workspace's `Cargo.toml`: members, and cargo-lambda's router.
+
+use toml::de::DeTable;
+
+use super::SyncError;
+use crate::agreement::Drift;
+use crate::project::{FUNCTIONS, Unlisted};
+use crate::text::Place;
+use crate::text::toml::{Change, Refusal, edit};
+
+const FILE: &str = "Cargo.toml";
+const MEMBERS: &[&str] = &["workspace", "members"];
+const ROUTER: &[&str] = &["workspace", "metadata", "lambda", "watch", "router"];
+
+/// The text with all differences mended that are its own.
+pub(super) fn mended(text: &str, drifts: &[Drift]) -> Result<String, SyncError> {
+    let mut changes = Vec::new();
+    let members = members(text);
+    let routes = routes(text);
+    for drift in drifts {
+        match drift {
+            Drift::Unlisted { folder } => changes.push(listed(&members, folder)),
+            Drift::Unrouted { path, binary } => changes.push(routed(&routes, path, binary)),
+            Drift::Misrouted { path, binary, found } => changes.push(Change::Replace {
+                at: ROUTER,
+                key: path.clone(),
+                from: found.clone(),
+                to: binary.clone(),
+            }),
+            Drift::StaleRoute { path, .. } => {
+                changes.push(Change::RemoveEntry { at: ROUTER, key: path.clone() });
+            }
+            _ => {}
+        }
+    }
+    changes.sort_by(|one, other| sorted_by(one).cmp(sorted_by(other)));
+    edited(text, &changes)
+}
+
+pub(super) fn without_members(text: &str, gone: &[String]) -> Result<String, SyncError> {
+    let removed = |item: &String| Change::RemoveItem { at: MEMBERS, item: item.clone() };
+    edited(text, &gone.iter().map(removed).collect::<Vec<_>>())
+}
+
+fn edited(text: &str, changes: &[Change]) -> Result<String, SyncError> {
+    edit(text, changes).map_err(|refusal| {
+        let problem = match &refusal {
+            Refusal::Syntax { .. } => refusal.to_string(),
+            Refusal::Meaning => format!(" {refusal}"),
+        };
+        let by_hand = changes.iter().map(Change::by_hand).collect::<Vec<_>>().join("\n");
+        SyncError::Form { file: FILE.to_owned(), problem, by_hand }
+    })
+}
+
+/// What is new comes in the order in which it is to stand.
+fn sorted_by(change: &Change) -> &str {
+    match change {
+        Change::InsertItem { item: name, .. }
+        | Change::RemoveItem { item: name, .. }
+        | Change::InsertEntry { key: name, .. }
+        | Change::RemoveEntry { key: name, .. }
+        | Change::Replace { key: name, .. } => name,
+    }
+}
+
+fn listed(members: &[String], folder: &str) -> Change {
+    let route_folder = folder.strip_prefix(FUNCTIONS).unwrap_or(folder).trim_start_matches('/').to_owned();
+    let item = Unlisted { route_folder, binary: None }.member();
+    let all: Vec<&str> = members.iter().map(String::as_str).collect();
+    let rank = |member: &str| Some(self::folder(member)).filter(|folder| is_function(folder));
+    let place = Place::among(&all, rank, &folder.to_owned());
+    Change::InsertItem { at: MEMBERS, item, place }
+}
+
+fn is_function(folder: &str) -> bool {
+    folder.strip_prefix(FUNCTIONS).is_some_and(|rest| rest.starts_with('/'))
+}
+
+fn routed(routes: &[String], path: &str, binary: &str) -> Change {
+    let all: Vec<&str> = routes.iter().map(String::as_str).collect();
+    let place = Place::among(&all, |route| Some(route.to_owned()), &path.to_owned());
+    Change::InsertEntry { at: ROUTER, key: path.to_owned(), value: binary.to_owned(), place }
+}
+
+/// As they are written.
+pub(super) fn members(text: &str) -> Vec<String> {
+    let Ok(document) = DeTable::parse(text) else { return Vec::new() };
+    let workspace = document.get_ref().get("workspace").and_then(|it| it.get_ref().as_table());
+    let members = workspace.and_then(|workspace| workspace.get("members")?.get_ref().as_array());
+    let members = members.into_iter().flatten();
+    members.filter_map(|member| member.get_ref().as_str()).map(str::to_owned).collect()
+}
+
+/// The folder that a member means: `functions/api/[id]` is written `functions/api/[[]id]`.
+pub(super) fn folder(member: &str) -> String {
+    member.replace("[[]", "[").trim_end_matches('/').to_owned()
+}
+
+/// The paths of the router, in the order in which they are written.
+fn routes(text: &str) -> Vec<String> {
+    let Ok(document) = DeTable::parse(text) else { return Vec::new() };
+    let mut table = Some(document.get_ref());
+    for name in ROUTER {
+        table = table.and_then(|table| table.get(*name)?.get_ref().as_table());
+    }
+    let mut keys: Vec<_> = table.into_iter().flatten().map(|(key, _)| key).collect();
+    keys.sort_by_key(|key| key.span().start);
+    keys.into_iter().map(|key| key.get_ref().to_string()).collect()
+}

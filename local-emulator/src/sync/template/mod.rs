@@ -1,0 +1,180 @@
+//! `template.yaml`: functions for routes that have none, route keys for functions that lack them.
+
+mod caller;
+mod fresh;
+mod function;
+mod logical_id;
+mod ours;
+mod prune;
+mod references;
+
+use super::{Done, Left, SyncError};
+use crate::agreement::{Drift, Survey};
+use crate::text::Place;
+use crate::text::yaml::{Change, Document, Refusal, Value, edit, parse};
+use ours::Ours;
+
+/// SAM's functions are no resources without it.
+const TRANSFORM: &str = "AWS::Serverless-2016-10-31";
+
+/// What a template begins with, if it has it.
+const VERSION: &str = "AWSTemplateFormatVersion";
+
+/// A template, and what came of it.
+#[derive(Debug)]
+pub(super) struct Mended {
+    /// `None` if there is no template, and nothing to write into one.
+    pub(super) text: Option<String>,
+    pub(super) added: Vec<Done>,
+    pub(super) left: Vec<Left>,
+}
+
+/// The text with all differences mended that are its own.
+pub(super) fn mended(
+    (file, text): &(&'static str, Option<String>),
+    survey: &Survey,
+    drifts: &[Drift],
+) -> Result<Mended, SyncError> {
+    let drifts: Vec<_> = drifts.iter().filter(|drift| is_of_template(drift)).collect();
+    if drifts.is_empty() {
+        return Ok(Mended { text: text.clone(), added: Vec::new(), left: Vec::new() });
+    }
+    let template = Mending { file, survey, drifts: &drifts };
+    let text = fresh::complete(text.as_deref().unwrap_or_default());
+    // Pruned first, so that nothing is put beside what goes; but written as those were that go.
+    let style = template.style(&text)?;
+    let (pruned, left) = template.pruned(&text)?;
+    // Whose place cannot be written to is told with its place in the file as it is.
+    let filled = template.filled(&pruned, &style);
+    let (text, added) = filled.or_else(|error| template.filled(&text, &style).and(Err(error)))?;
+    Ok(Mended { text: Some(text), added, left })
+}
+
+fn is_of_template(drift: &Drift) -> bool {
+    matches!(
+        drift,
+        Drift::Undeployed { .. } | Drift::MissingKeys { .. } | Drift::Renamed { .. } | Drift::Stale { .. }
+    )
+}
+
+/// How the functions of a template are written.
+struct Style {
+    function: function::Style,
+    caller: caller::Style,
+}
+
+struct Mending<'a> {
+    file: &'a str,
+    survey: &'a Survey,
+    drifts: &'a [&'a Drift],
+}
+
+impl Mending<'_> {
+    /// That of our functions; if there are none any more, that of those that were.
+    fn style(&self, text: &str) -> Result<Style, SyncError> {
+        let document = self.parse(text)?;
+        let ours = Ours::of(&document, self.survey);
+        let mut functions: Vec<_> = ours.functions.iter().map(|function| function.node).collect();
+        if functions.is_empty() {
+            let of = |logical_id: &str| document.root()?.at(&["Resources", logical_id]);
+            functions.extend(self.stale().filter_map(of));
+        }
+        let caller = caller::Style::of(&document, &functions);
+        Ok(Style { function: function::Style::of(&document, &functions), caller })
+    }
+
+    fn stale(&self) -> impl Iterator<Item = &str> {
+        self.drifts.iter().filter_map(|drift| match drift {
+            Drift::Stale { logical_id, .. } => Some(logical_id.as_str()),
+            _ => None,
+        })
+    }
+
+    fn parse<'a>(&self, text: &'a str) -> Result<Document<'a>, SyncError> {
+        parse(text).map_err(|error| SyncError::NotYaml(format!("{}:{error}", self.file)))
+    }
+
+    fn edit(&self, text: &str, changes: &[Change]) -> Result<String, SyncError> {
+        edit(text, changes).map_err(|refusal| {
+            let (problem, changes) = match &refusal {
+                Refusal::Form { changes, .. } => (refusal.to_string(), &changes[..]),
+                Refusal::Syntax(_) => (refusal.to_string(), changes),
+                Refusal::Meaning => (format!(" {refusal}"), changes),
+            };
+            let by_hand = changes.iter().map(Change::by_hand).collect::<Vec<_>>().join("\n\n");
+            SyncError::Form { file: self.file.to_owned(), problem, by_hand }
+        })
+    }
+
+    fn pruned(&self, text: &str) -> Result<(String, Vec<Left>), SyncError> {
+        let (gone, left) = prune::decide(&self.parse(text)?, self.file, self.stale().collect());
+        let removed = |key: &str| Change::Remove { at: resources(), key: key.to_owned() };
+        let changes: Vec<_> = gone.into_iter().map(removed).collect();
+        Ok((self.edit(text, &changes)?, left))
+    }
+
+    fn filled(&self, text: &str, style: &Style) -> Result<(String, Vec<Done>), SyncError> {
+        let has_new = self.drifts.iter().any(|drift| matches!(drift, Drift::Undeployed { .. }));
+        let text = if has_new { &self.with_key(text, "Resources", Value::Map(Vec::new()))? } else { text };
+        let (changes, added) = self.changes(&self.parse(text)?, style);
+        let text = self.edit(text, &changes)?;
+        let text = if has_new { self.with_key(&text, "Transform", Value::from(TRANSFORM))? } else { text };
+        Ok((text, added))
+    }
+
+    /// With a section that a template with functions has to have.
+    fn with_key(&self, text: &str, key: &str, value: Value) -> Result<String, SyncError> {
+        let document = self.parse(text)?;
+        let Some(root) = document.root().filter(|root| root.entry(key).is_none()) else {
+            return Ok(text.to_owned());
+        };
+        let version = root.entry(VERSION).map(|_| Place::After(VERSION.to_owned()));
+        let place = if key == "Transform" { version.unwrap_or(Place::First) } else { Place::Last };
+        self.edit(text, &[Change::Insert { at: Vec::new(), key: key.to_owned(), value, place }])
+    }
+
+    fn changes(&self, document: &Document<'_>, style: &Style) -> (Vec<Change>, Vec<Done>) {
+        let ours = Ours::of(document, self.survey);
+        let mut names = logical_id::Names::of(document);
+        let mut changes = Vec::new();
+        let mut added = Vec::new();
+        for drift in in_order(self.drifts) {
+            match drift {
+                Drift::Undeployed { binary, pattern } => {
+                    let logical_id = names.take(pattern);
+                    let value = style.function.function(binary, style.caller.of_route(pattern));
+                    let place = ours.place_of(pattern);
+                    changes.push(Change::Insert { at: resources(), key: logical_id.clone(), value, place });
+                    added.push(Done::Added { logical_id, route: pattern.to_string() });
+                }
+                Drift::MissingKeys { logical_id, pattern, keys } => {
+                    changes.extend(function::completed(document, &style.caller, logical_id, pattern, keys));
+                }
+                Drift::Renamed { logical_id, event, from, to } => {
+                    let path = [logical_id, "Properties", "Events", event, "Properties", "Path"];
+                    let at = resources().into_iter().chain(path.map(str::to_owned)).collect();
+                    changes.push(Change::Replace { at, from: from.clone(), to: to.clone() });
+                }
+                _ => {}
+            }
+        }
+        (changes, added)
+    }
+}
+
+/// New functions in the order in which they are to stand.
+fn in_order<'a>(drifts: &[&'a Drift]) -> Vec<&'a Drift> {
+    let mut drifts = drifts.to_vec();
+    drifts.sort_by_key(|drift| match drift {
+        Drift::Undeployed { pattern, .. } => Some(pattern.to_string()),
+        _ => None,
+    });
+    drifts
+}
+
+fn resources() -> Vec<String> {
+    vec!["Resources".to_owned()]
+}
+
+#[cfg(test)]
+mod tests;

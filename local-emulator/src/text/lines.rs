@@ -1,0 +1,114 @@
+//! Where the lines of a text are.
+
+use std::ops::Range;
+
+/// A text by its lines. Lines are counted from 0, places are bytes.
+#[derive(Clone, Debug)]
+pub(crate) struct Lines<'a> {
+    text: &'a str,
+    starts: Vec<usize>,
+}
+
+impl<'a> Lines<'a> {
+    /// Ends of lines are those of YAML: `\n`, `\r\n`, and `\r` alone.
+    pub(crate) fn new(text: &'a str) -> Self {
+        let bytes = text.as_bytes();
+        let ends = (0..bytes.len()).filter(|&at| match bytes[at] {
+            b'\n' => true,
+            b'\r' => bytes.get(at + 1) != Some(&b'\n'),
+            _ => false,
+        });
+        Self { text, starts: std::iter::once(0).chain(ends.map(|at| at + 1)).collect() }
+    }
+
+    /// How many there are; what follows the last end counts too, even if it is nothing.
+    pub(crate) fn count(&self) -> usize {
+        self.starts.len()
+    }
+
+    /// The line of a place.
+    pub(crate) fn of(&self, place: usize) -> usize {
+        self.starts.partition_point(|start| *start <= place).saturating_sub(1)
+    }
+
+    pub(crate) fn start(&self, line: usize) -> usize {
+        self.starts[line]
+    }
+
+    /// Where its text ends, before its `\n` or `\r\n`.
+    pub(crate) fn end(&self, line: usize) -> usize {
+        self.start(line) + self.content(line).len()
+    }
+
+    /// Where the next one begins.
+    pub(crate) fn next(&self, line: usize) -> usize {
+        self.starts.get(line + 1).copied().unwrap_or(self.text.len())
+    }
+
+    pub(crate) fn content(&self, line: usize) -> &'a str {
+        self.text[self.start(line)..self.next(line)].trim_end_matches(['\r', '\n'])
+    }
+
+    pub(crate) fn is_blank(&self, line: usize) -> bool {
+        self.content(line).trim().is_empty()
+    }
+
+    pub(crate) fn is_comment(&self, line: usize) -> bool {
+        self.content(line).trim_start().starts_with('#')
+    }
+
+    /// The spaces and tabs that it begins with.
+    pub(crate) fn indent(&self, line: usize) -> &'a str {
+        let content = self.content(line);
+        &content[..content.len() - content.trim_start_matches([' ', '\t']).len()]
+    }
+
+    /// How the line of a place ends, or the one before, or the first one.
+    pub(crate) fn newline(&self, line: usize) -> &'a str {
+        let own = |line: usize| &self.text[self.end(line)..self.next(line)];
+        [line, line.saturating_sub(1), 0].into_iter().map(own).find(|end| !end.is_empty()).unwrap_or("\n")
+    }
+
+    /// What is between two places, if nothing is wrong with them.
+    pub(crate) fn slice(&self, range: Range<usize>) -> &'a str {
+        self.text.get(range).unwrap_or_default()
+    }
+
+    pub(crate) fn after(&self, place: usize) -> &'a str {
+        self.text.get(place..).unwrap_or_default()
+    }
+
+    /// Line and column of a place, both from 1; columns in characters.
+    pub(crate) fn position(&self, place: usize) -> (usize, usize) {
+        let line = self.of(place);
+        (line + 1, self.slice(self.start(line)..place).chars().count() + 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Lines;
+
+    #[test]
+    fn lines_end_in_any_of_three_ways() {
+        let lines = Lines::new("a\nbé\r\nc\rd");
+        let all: Vec<_> = (0..lines.count()).map(|line| (lines.content(line), lines.newline(line))).collect();
+        assert_eq!(all, [("a", "\n"), ("bé", "\r\n"), ("c", "\r"), ("d", "\r")]);
+        assert_eq!([0, 1, 2, 4, 5, 6, 7, 9].map(|place| lines.of(place)), [0, 0, 1, 1, 1, 1, 2, 3]);
+        assert_eq!([0, 3, 5, 7].map(|place| lines.position(place)), [(1, 1), (2, 2), (2, 3), (3, 1)]);
+    }
+
+    #[test]
+    fn the_last_line_may_be_empty() {
+        let lines = Lines::new("a\n");
+        assert_eq!((lines.count(), lines.content(1), lines.newline(1)), (2, "", "\n"));
+        assert_eq!(Lines::new("").newline(0), "\n");
+    }
+
+    #[test]
+    fn an_indent_is_spaces_and_tabs() {
+        let lines = Lines::new("  a\n\t# b\n \t\n");
+        assert_eq!([0, 1, 2].map(|line| lines.indent(line)), ["  ", "\t", " \t"]);
+        assert!(lines.is_comment(1) && lines.is_blank(2) && !lines.is_blank(0) && !lines.is_comment(0));
+    }
+}

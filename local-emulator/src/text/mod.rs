@@ -1,0 +1,11 @@
+//! Changes of a text that leave every byte beside them as it is: comments, order, blank lines, line ends.
+
+mod edit;
+mod lines;
+mod place;
+pub(crate) mod toml;
+pub(crate) mod yaml;
+
+pub(crate) use edit::{Edit, apply};
+pub(crate) use lines::Lines;
+pub(crate) use place::Place;

@@ -1,0 +1,131 @@
+//! Tables of texts.
+
+use std::ops::Range;
+
+use toml::de::{DeTable, DeValue};
+
+use super::change::{Change, is_header, quoted};
+use crate::text::{Edit, Lines, Place};
+
+/// A table, and where its entries stand, in the order of the file.
+struct Table<'a> {
+    lines: &'a Lines<'a>,
+    entries: Vec<Written<'a>>,
+    /// `{ … }`.
+    is_inline: bool,
+    span: Range<usize>,
+}
+
+struct Written<'a> {
+    key: &'a str,
+    key_span: Range<usize>,
+    value: &'a DeValue<'a>,
+    span: Range<usize>,
+}
+
+pub(super) fn edits(
+    lines: &Lines<'_>,
+    entries: &DeTable<'_>,
+    span: Range<usize>,
+    changes: &[&Change],
+    edits: &mut Vec<Edit>,
+) -> Option<()> {
+    let mut entries: Vec<_> = entries
+        .iter()
+        .map(|(key, value)| Written {
+            key: key.get_ref(),
+            key_span: key.span(),
+            value: value.get_ref(),
+            span: value.span(),
+        })
+        .collect();
+    entries.sort_by_key(|entry| entry.key_span.start);
+    let table = Table { lines, entries, is_inline: lines.slice(span.clone()).starts_with('{'), span };
+    for change in changes {
+        edits.push(match change {
+            Change::InsertEntry { key, value, place, .. } => table.inserted(key, value, place)?,
+            Change::RemoveEntry { key, .. } => Edit::remove(table.removed(table.number(key)?)),
+            Change::Replace { key, from, to, .. } => table.replaced(key, from, to)?,
+            _ => return None,
+        });
+    }
+    Some(())
+}
+
+impl Table<'_> {
+    fn number(&self, key: &str) -> Option<usize> {
+        self.entries.iter().position(|entry| entry.key == key)
+    }
+
+    fn inserted(&self, key: &str, value: &str, place: &Place) -> Option<Edit> {
+        let Some(last) = self.entries.len().checked_sub(1) else { return self.first_one(key, value) };
+        let beside = match place {
+            Place::First => 0,
+            Place::Last => last,
+            Place::After(key) => self.number(key)?,
+        };
+        let text = self.written(key, value, beside);
+        let entry = &self.entries[beside];
+        let is_first = *place == Place::First;
+        Some(match (self.is_inline, is_first) {
+            (true, true) => Edit::insert(entry.key_span.start, text + ", "),
+            (true, false) => Edit::insert(entry.span.end, format!(", {text}")),
+            (false, true) => {
+                let line = self.lines.of(entry.key_span.start);
+                Edit::insert(self.lines.start(line), format!("{text}{}", self.lines.newline(line)))
+            }
+            (false, false) => {
+                let line = self.lines.of(entry.span.end);
+                Edit::insert(self.lines.end(line), format!("{}{text}", self.lines.newline(line)))
+            }
+        })
+    }
+
+    /// In a table that had none. Without a header or braces there is no place for it.
+    fn first_one(&self, key: &str, value: &str) -> Option<Edit> {
+        let text = format!("{} = {}", quoted(key, '"'), quoted(value, '"'));
+        if self.is_inline {
+            return Some(Edit { range: self.span.clone(), text: format!("{{ {text} }}") });
+        }
+        let line = self.lines.of(self.span.start);
+        let text = format!("{}{text}", self.lines.newline(line));
+        is_header(self.lines, &self.span).then(|| Edit::insert(self.lines.end(line), text))
+    }
+
+    /// As the entry beside it: its indent, or the dotted keys before its own, its quotes, its equals sign.
+    fn written(&self, key: &str, value: &str, beside: usize) -> String {
+        let entry = &self.entries[beside];
+        let line = self.lines.of(entry.key_span.start);
+        let before = self.lines.slice(self.lines.start(line)..entry.key_span.start);
+        let before = if self.is_inline { "" } else { before };
+        let quote = |span: &Range<usize>| {
+            let first = self.lines.slice(span.clone()).chars().next();
+            first.filter(|first| *first == '\'').unwrap_or('"')
+        };
+        let equals = self.lines.slice(entry.key_span.end..entry.span.start);
+        let equals = if equals.trim() == "=" && equals.len() == 1 { "=" } else { " = " };
+        let (key, value) = (quoted(key, quote(&entry.key_span)), quoted(value, quote(&entry.span)));
+        format!("{before}{key}{equals}{value}")
+    }
+
+    /// With its line, which it has to itself unless the table is inline.
+    fn removed(&self, number: usize) -> Range<usize> {
+        let entry = &self.entries[number];
+        if !self.is_inline {
+            let (first, last) = (self.lines.of(entry.key_span.start), self.lines.of(entry.span.end));
+            return self.lines.start(first)..self.lines.next(last);
+        }
+        match (self.entries.get(number + 1), number.checked_sub(1)) {
+            (Some(next), _) => entry.key_span.start..next.key_span.start,
+            (None, Some(before)) => self.entries[before].span.end..entry.span.end,
+            (None, None) => entry.key_span.start..entry.span.end,
+        }
+    }
+
+    fn replaced(&self, key: &str, from: &str, to: &str) -> Option<Edit> {
+        let entry = &self.entries[self.number(key)?];
+        let quote = self.lines.slice(entry.span.clone()).chars().next()?;
+        let is_text = entry.value.as_str() == Some(from);
+        is_text.then(|| Edit { range: entry.span.clone(), text: quoted(to, quote) })
+    }
+}

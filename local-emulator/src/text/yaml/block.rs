@@ -1,0 +1,200 @@
+//! Mappings whose entries have lines of their own.
+
+use std::ops::Range;
+
+use super::change::{New, Target};
+use super::node::{Entry, Node};
+use crate::text::{Edit, Lines, Place};
+
+/// What nothing in the file says otherwise.
+const UNIT: &str = "  ";
+
+/// Whether entries may have lines of their own here: `Events: {}` too, if what it is in has them.
+pub(super) fn takes(lines: &Lines<'_>, target: Target<'_>) -> bool {
+    let Some(parent) = target.entry else { return false };
+    target.node.is_flow()
+        && target.node.entries().is_empty()
+        && !target.is_below_flow
+        && lines.slice(target.node.span.clone()).chars().all(|c| matches!(c, '{' | '}' | ' '))
+        && lines.of(parent.key.span.end) == lines.of(target.node.span.end)
+}
+
+pub(super) fn insert(
+    lines: &Lines<'_>,
+    target: Target<'_>,
+    news: &[New<'_>],
+    edits: &mut Vec<Edit>,
+) -> Result<(), String> {
+    let entries = target.node.entries();
+    if entries.is_empty() {
+        return fill(lines, target, news, edits);
+    }
+    let style = Style::of(lines, target);
+    for new in news {
+        let text = new.value.block(new.key, &style.indent, &style.unit);
+        edits.push(match anchor(entries, new.place)? {
+            Some(entry) => style.after(lines, entry, &text),
+            None => style.before(lines, &entries[0], &text),
+        });
+    }
+    Ok(())
+}
+
+/// `None` is before all others.
+fn anchor<'a>(entries: &'a [Entry], place: &Place) -> Result<Option<&'a Entry>, String> {
+    match place {
+        Place::First => Ok(None),
+        Place::Last => Ok(entries.last()),
+        Place::After(key) => {
+            let found = entries.iter().find(|entry| entry.key.text() == Some(key));
+            found.map(Some).ok_or_else(|| format!("there is no `{key}`"))
+        }
+    }
+}
+
+/// Where nothing stands yet, or `{}`, or `null`.
+fn fill(
+    lines: &Lines<'_>,
+    target: Target<'_>,
+    news: &[New<'_>],
+    edits: &mut Vec<Edit>,
+) -> Result<(), String> {
+    let node = target.node;
+    let parent = target.entry.filter(|_| node.is_null() || node.is_flow());
+    let parent = parent.ok_or("this is no mapping, which it has to be for what is to be added")?;
+    let colon = behind_colon(lines, &parent.key);
+    if !node.span.is_empty() {
+        edits.push(Edit::remove(colon.min(node.span.start)..node.span.end));
+    }
+    let indent = indent_of(lines, &parent.key);
+    let unit = target.sibling_unit(lines).unwrap_or_else(|| UNIT.to_owned());
+    let line = tail(lines, parent, &indent);
+    let style = Style { indent: format!("{indent}{unit}"), unit, gap: target.depth_gap() };
+    let at = lines.end(line);
+    for (number, new) in news.iter().enumerate() {
+        let gap = if number == 0 { 0 } else { style.gap };
+        let text = new.value.block(new.key, &style.indent, &style.unit);
+        edits.push(Edit::insert(at, joined(lines.newline(line), gap, &text)));
+    }
+    Ok(())
+}
+
+/// How the entries of a mapping are written.
+struct Style {
+    indent: String,
+    unit: String,
+    /// Blank lines between two of them.
+    gap: usize,
+}
+
+impl Style {
+    fn of(lines: &Lines<'_>, target: Target<'_>) -> Self {
+        let entries = target.node.entries();
+        let indent = indent_of(lines, &entries[0].key);
+        let unit = deeper(lines, entries).or_else(|| target.entry.and_then(|it| step(lines, it)));
+        Self { unit: unit.unwrap_or_else(|| UNIT.to_owned()), gap: gap(lines, target, &indent), indent }
+    }
+
+    fn after(&self, lines: &Lines<'_>, entry: &Entry, text: &[String]) -> Edit {
+        let line = tail(lines, entry, &self.indent);
+        let gap = if entry.value.keeps_blank_lines { 0 } else { self.gap };
+        Edit::insert(lines.end(line), joined(lines.newline(line), gap, text))
+    }
+
+    fn before(&self, lines: &Lines<'_>, entry: &Entry, text: &[String]) -> Edit {
+        let line = head(lines, entry);
+        let newline = lines.newline(line);
+        let bom =
+            if line == 0 && lines.content(0).starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+        let text = text.iter().map(|line| format!("{line}{newline}")).collect::<Vec<_>>().concat();
+        Edit::insert(lines.start(line) + bom, text + &newline.repeat(self.gap))
+    }
+}
+
+/// Each on a line of its own, behind what is there.
+fn joined(newline: &str, gap: usize, text: &[String]) -> String {
+    newline.repeat(gap) + &text.iter().map(|line| format!("{newline}{line}")).collect::<Vec<_>>().concat()
+}
+
+/// Between the first two entries that have something between them to tell; a lone resource is set off.
+fn gap(lines: &Lines<'_>, target: Target<'_>, indent: &str) -> usize {
+    let entries = target.node.entries();
+    let between = |pair: &[Entry]| {
+        let from = tail(lines, &pair[0], indent);
+        let to = lines.of(pair[1].key.span.start);
+        (from + 1..to).take_while(|line| lines.is_blank(*line)).count()
+    };
+    match entries {
+        [] | [_] => target.depth_gap(),
+        _ => between(&entries[entries.len() - 2..]),
+    }
+}
+
+impl Target<'_> {
+    /// Resources are parted by a blank line, events are not.
+    fn depth_gap(self) -> usize {
+        usize::from(self.depth == 1)
+    }
+
+    /// What what stands beside is set in by.
+    fn sibling_unit(self, lines: &Lines<'_>) -> Option<String> {
+        deeper(lines, self.siblings).or_else(|| self.above.and_then(|above| step(lines, above)))
+    }
+}
+
+/// How far the first block below one of the entries is set in.
+fn deeper(lines: &Lines<'_>, entries: &[Entry]) -> Option<String> {
+    entries.iter().find_map(|entry| step(lines, entry))
+}
+
+fn step(lines: &Lines<'_>, entry: &Entry) -> Option<String> {
+    let first = entry.value.entries().first().filter(|_| !entry.value.is_flow())?;
+    let (outer, inner) = (indent_of(lines, &entry.key).len(), indent_of(lines, &first.key).len());
+    (inner > outer).then(|| " ".repeat(inner - outer))
+}
+
+fn indent_of(lines: &Lines<'_>, key: &Node) -> String {
+    let line = lines.of(key.span.start);
+    let before = lines.slice(lines.start(line)..key.span.start).trim_start_matches('\u{feff}');
+    before.chars().map(|c| if c == '\t' { c } else { ' ' }).collect()
+}
+
+/// The last line of an entry: comments that are set in deeper than its key belong to it.
+fn tail(lines: &Lines<'_>, entry: &Entry, indent: &str) -> usize {
+    let end = lines.of(entry.span().end);
+    let is_inner = |line: usize| lines.is_comment(line) && lines.indent(line).len() > indent.len();
+    let following = (end + 1..lines.count()).take_while(|line| lines.is_blank(*line) || is_inner(*line));
+    following.filter(|line| is_inner(*line)).last().unwrap_or(end)
+}
+
+/// The first line of an entry: comments right above it belong to it, unless the file begins with them.
+fn head(lines: &Lines<'_>, entry: &Entry) -> usize {
+    let line = lines.of(entry.key.span.start);
+    let indent = lines.indent(line).len();
+    let is_own = |line: usize| lines.is_comment(line) && lines.indent(line).len() == indent;
+    let first = (0..line).rev().take_while(|line| is_own(*line)).last().unwrap_or(line);
+    if first == 0 { line } else { first }
+}
+
+/// All that goes with an entry, and the blank lines on one side of it.
+pub(super) fn lines_of(lines: &Lines<'_>, entries: &[Entry], number: usize) -> Range<usize> {
+    let entry = &entries[number];
+    let (first, last) = (head(lines, entry), tail(lines, entry, &indent_of(lines, &entry.key)));
+    let blanks = (0..first).rev().take_while(|line| lines.is_blank(*line)).count();
+    if number > 0 && first > blanks {
+        return lines.end(first - blanks - 1)..lines.end(last);
+    }
+    let after = (last + 1..lines.count()).take_while(|line| lines.is_blank(*line)).count();
+    let has_next = number + 1 < entries.len();
+    let last = if has_next { last + after } else { last };
+    match first {
+        0 => lines.start(0)..lines.next(last),
+        _ => lines.end(first - 1)..lines.end(last),
+    }
+}
+
+/// Where the value of a key may begin.
+pub(super) fn behind_colon(lines: &Lines<'_>, key: &Node) -> usize {
+    let rest = lines.slice(key.span.end..lines.next(lines.of(key.span.end)));
+    key.span.end + rest.find(':').map_or(0, |colon| colon + 1)
+}

@@ -1,0 +1,144 @@
+//! What a document says, apart from how it is written.
+
+use super::change::{Change, Path};
+use super::node::{Data, Node, Quotes};
+use super::parse::Document;
+use super::scalar;
+use super::value::Value;
+
+/// A document as a reader has it. Keys that are no text, such as `? [a]`, are compared too.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Meaning {
+    Scalar {
+        tag: Option<String>,
+        text: String,
+        /// And no number, truth or nothing.
+        is_text: bool,
+    },
+    Map(Option<String>, Vec<(Self, Self)>),
+    List(Option<String>, Vec<Self>),
+    Alias(String),
+}
+
+/// Whether the new document is the old one with the changes, and nothing else.
+pub(super) fn is_changed_by(old: &Document<'_>, new: &Document<'_>, changes: &[Change]) -> bool {
+    let mut expected: Vec<Meaning> = old.roots.iter().map(Meaning::of).collect();
+    let found: Vec<Meaning> = new.roots.iter().map(Meaning::of).collect();
+    let is_done = match expected.first_mut() {
+        Some(root) => changes.iter().all(|change| root.change(change).is_some()),
+        None => changes.is_empty(),
+    };
+    is_done && expected.len() == found.len() && expected.iter().zip(&found).all(|(one, other)| one.is(other))
+}
+
+impl Meaning {
+    fn of(node: &Node) -> Self {
+        let tag = node.tag.clone();
+        match &node.data {
+            Data::Scalar { text, quotes } => {
+                let is_text = *quotes != Quotes::Plain || scalar::is_text(text);
+                Self::Scalar { tag, text: text.clone(), is_text }
+            }
+            Data::Mapping { entries, .. } => {
+                let entry = |entry: &super::Entry| (Self::of(&entry.key), Self::of(&entry.value));
+                Self::Map(tag, entries.iter().map(entry).collect())
+            }
+            Data::Sequence(items) => Self::List(tag, items.iter().map(Self::of).collect()),
+            Data::Alias(name, _) => Self::Alias(name.clone()),
+        }
+    }
+
+    fn text(text: &str) -> Self {
+        Self::Scalar { tag: None, text: text.to_owned(), is_text: true }
+    }
+
+    fn new(value: &Value) -> Self {
+        match value {
+            Value::Scalar { tag, text, .. } => {
+                Self::Scalar { tag: tag.clone(), text: text.clone(), is_text: true }
+            }
+            Value::Map(entries) => {
+                let entries = entries.iter().map(|(key, value)| (Self::text(key), Self::new(value)));
+                Self::Map(None, entries.collect())
+            }
+            Value::List(items) => Self::List(None, items.iter().map(Self::new).collect()),
+        }
+    }
+
+    /// `None` if there is no place for the change.
+    fn change(&mut self, change: &Change) -> Option<()> {
+        match change {
+            Change::Insert { at, key, value, .. } => {
+                let entries = self.at(at)?.filled()?;
+                let is_new = entries.iter().all(|(other, _)| !other.is_key(key));
+                entries.push((Self::text(key), Self::new(value)));
+                is_new.then_some(())
+            }
+            Change::Remove { at, key } => {
+                let entries = self.at(at)?.entries()?;
+                let place = entries.iter().position(|(other, _)| other.is_key(key))?;
+                entries.remove(place);
+                Some(())
+            }
+            Change::Replace { at, from, to } => match self.at(at)? {
+                Self::Scalar { text, .. } if text == from => {
+                    to.clone_into(text);
+                    Some(())
+                }
+                _ => None,
+            },
+        }
+    }
+
+    fn at(&mut self, at: &Path) -> Option<&mut Self> {
+        at.iter().try_fold(self, |node, key| {
+            let mut entries = node.entries()?.iter_mut();
+            entries.find(|(other, _)| other.is_key(key)).map(|(_, value)| value)
+        })
+    }
+
+    fn entries(&mut self) -> Option<&mut Vec<(Self, Self)>> {
+        match self {
+            Self::Map(None, entries) => Some(entries),
+            _ => None,
+        }
+    }
+
+    /// Nothing becomes a mapping when something is put in.
+    fn filled(&mut self) -> Option<&mut Vec<(Self, Self)>> {
+        if let Self::Scalar { tag: None, is_text: false, .. } = self {
+            *self = Self::Map(None, Vec::new());
+        }
+        self.entries()
+    }
+
+    fn is_key(&self, key: &str) -> bool {
+        matches!(self, Self::Scalar { tag: None, text, .. } if text == key)
+    }
+
+    /// The order of a mapping's entries means nothing. JSON has the long form of `!Ref`.
+    fn is(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Map(tag, ours), Self::Map(other_tag, theirs)) => {
+                tag == other_tag
+                    && ours.len() == theirs.len()
+                    && ours.iter().all(|entry| is_in(entry, theirs))
+            }
+            (Self::List(tag, ours), Self::List(other_tag, theirs)) => {
+                tag == other_tag
+                    && ours.len() == theirs.len()
+                    && ours.iter().zip(theirs).all(|(a, b)| a.is(b))
+            }
+            (Self::Scalar { tag: Some(tag), text, .. }, Self::Map(None, entries)) => {
+                let [(key, value)] = &entries[..] else { return false };
+                let name = tag.trim_start_matches('!');
+                (key.is_key(name) || key.is_key(&format!("Fn::{name}"))) && *value == Self::text(text)
+            }
+            _ => self == other,
+        }
+    }
+}
+
+fn is_in((key, value): &(Meaning, Meaning), entries: &[(Meaning, Meaning)]) -> bool {
+    entries.iter().any(|(other, found)| key == other && value.is(found))
+}

@@ -1,0 +1,23 @@
+//! YAML as it is written: what stands where, and changes of it as text.
+//!
+//! [`edit`] changes a text and holds the result against what was meant: it is parsed again, and must be the old
+//! document with the changes and nothing else. Positions come from the parser's events; nothing is ever written
+//! anew that was there before.
+
+mod block;
+mod change;
+mod flow;
+mod meaning;
+mod node;
+mod parse;
+mod remove;
+mod scalar;
+mod value;
+
+pub(crate) use change::{Change, Refusal, edit};
+pub(crate) use node::{Data, Entry, Node, Quotes};
+pub(crate) use parse::{Document, parse};
+pub(crate) use value::Value;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,128 @@
+//! A node and where it stands.
+
+use std::ops::Range;
+
+/// A node of a document.
+#[derive(Clone, Debug)]
+pub(crate) struct Node {
+    /// From its tag or anchor to its last byte; comments behind it are not in it.
+    pub(crate) span: Range<usize>,
+    /// `!Ref`.
+    pub(crate) tag: Option<String>,
+    /// The number of its anchor; 0 if it has none.
+    pub(crate) anchor: usize,
+    pub(crate) data: Data,
+    /// It ends in a block scalar that keeps the blank lines behind it (`|+`), so that one more would change it.
+    pub(crate) keeps_blank_lines: bool,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Data {
+    Scalar {
+        text: String,
+        quotes: Quotes,
+    },
+    Mapping {
+        entries: Vec<Entry>,
+        /// It has braces.
+        is_flow: bool,
+    },
+    Sequence(Vec<Node>),
+    /// The name, with its `*`, and the number of the anchor.
+    Alias(String, usize),
+}
+
+/// A key of a mapping and its value.
+#[derive(Clone, Debug)]
+pub(crate) struct Entry {
+    pub(crate) key: Node,
+    pub(crate) value: Node,
+}
+
+/// How a scalar is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Quotes {
+    #[default]
+    Plain,
+    Single,
+    Double,
+    /// `|` or `>`.
+    Block,
+}
+
+impl Node {
+    /// The value of a key, if this is a mapping that has it. A tagged mapping is the argument of an intrinsic.
+    pub(crate) fn get(&self, key: &str) -> Option<&Self> {
+        self.entry(key).map(|entry| &entry.value)
+    }
+
+    /// A value further down.
+    pub(crate) fn at(&self, path: &[&str]) -> Option<&Self> {
+        path.iter().try_fold(self, |node, key| node.get(key))
+    }
+
+    pub(crate) fn entry(&self, key: &str) -> Option<&Entry> {
+        self.entries().iter().find(|entry| entry.key.text() == Some(key))
+    }
+
+    /// The entries of a mapping in their order; of anything else, none.
+    pub(crate) fn entries(&self) -> &[Entry] {
+        match &self.data {
+            Data::Mapping { entries, .. } if self.tag.is_none() => entries,
+            _ => &[],
+        }
+    }
+
+    /// The items of a list; of anything else, none.
+    pub(crate) fn items(&self) -> &[Self] {
+        match &self.data {
+            Data::Sequence(items) => items,
+            _ => &[],
+        }
+    }
+
+    /// The text of a scalar without a tag.
+    pub(crate) fn text(&self) -> Option<&str> {
+        match &self.data {
+            Data::Scalar { text, .. } if self.tag.is_none() => Some(text),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn quotes(&self) -> Option<Quotes> {
+        match &self.data {
+            Data::Scalar { quotes, .. } => Some(*quotes),
+            _ => None,
+        }
+    }
+
+    /// A mapping with braces.
+    pub(crate) fn is_flow(&self) -> bool {
+        matches!(self.data, Data::Mapping { is_flow: true, .. })
+    }
+
+    /// Nothing is written where a value could be, or `~`, or `null`.
+    pub(crate) fn is_null(&self) -> bool {
+        let is_null = |text: &str| matches!(text, "" | "~" | "null" | "Null" | "NULL");
+        self.anchor == 0 && self.quotes() == Some(Quotes::Plain) && self.text().is_some_and(is_null)
+    }
+
+    /// This and all nodes below it, keys included.
+    pub(crate) fn visit<'a>(&'a self, look: &mut impl FnMut(&'a Self)) {
+        look(self);
+        match &self.data {
+            Data::Mapping { entries, .. } => {
+                entries.iter().flat_map(|entry| [&entry.key, &entry.value]).for_each(|node| node.visit(look));
+            }
+            Data::Sequence(items) => items.iter().for_each(|item| item.visit(look)),
+            Data::Scalar { .. } | Data::Alias(..) => {}
+        }
+    }
+}
+
+impl Entry {
+    /// From its key to the end of its value.
+    pub(crate) fn span(&self) -> Range<usize> {
+        self.key.span.start..self.value.span.end.max(self.key.span.end)
+    }
+}

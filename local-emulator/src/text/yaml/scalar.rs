@@ -1,0 +1,81 @@
+//! A text as a scalar that every reader takes for that text.
+
+use super::node::Quotes;
+
+/// Where a scalar is to stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Context {
+    /// Below a key, with the rest of the line to itself.
+    Block,
+    /// Between braces or brackets.
+    Flow,
+    /// Likewise, where everything has double quotes.
+    Json,
+}
+
+/// In the quotes that are wished for, if they will do.
+pub(super) fn scalar(text: &str, quotes: Quotes, context: Context) -> String {
+    let is_printable = text.chars().all(|c| !c.is_control());
+    match quotes {
+        _ if context == Context::Json || !is_printable => double_quoted(text),
+        Quotes::Double => double_quoted(text),
+        Quotes::Plain if is_plain(text, context) => text.to_owned(),
+        _ => format!("'{}'", text.replace('\'', "''")),
+    }
+}
+
+/// JSON's escapes are YAML's too.
+fn double_quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+fn is_plain(text: &str, context: Context) -> bool {
+    let is_indicator = |c: char| "{}[],".contains(c);
+    is_text(text)
+        && text.starts_with(|c: char| c.is_ascii_alphabetic() || "/$.".contains(c))
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || "/_.:+-$*{}[],".contains(c))
+        && !text.ends_with(':')
+        && (context == Context::Block || !text.contains(is_indicator))
+}
+
+/// No reader takes it for a number, a date, a truth or for nothing. YAML 1.1, which SAM reads, has more words for
+/// those than YAML 1.2: <https://yaml.org/type/bool.html>, <https://yaml.org/type/float.html>.
+pub(super) fn is_text(text: &str) -> bool {
+    const WORDS: [&str; 13] =
+        ["y", "n", "yes", "no", "on", "off", "true", "false", "null", "~", ".inf", ".nan", "<<"];
+    let is_word = WORDS.iter().any(|word| text.eq_ignore_ascii_case(word));
+    let first = text.strip_prefix(['+', '-', '.']).unwrap_or(text);
+    !(text.is_empty() || is_word || first.starts_with(|c: char| c.is_ascii_digit() || c == '.'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Context, Quotes, scalar};
+
+    #[test]
+    fn a_scalar_has_quotes_where_it_needs_them() {
+        use Context::{Block, Flow, Json};
+        for (text, context, expected) in [
+            ("/api/posts/{id}", Block, "/api/posts/{id}"),
+            ("/api/posts/{id}", Flow, "'/api/posts/{id}'"),
+            ("/api/a:b", Block, "/api/a:b"),
+            ("AWS::Serverless::Function", Flow, "AWS::Serverless::Function"),
+            ("/api/docs/{slug+}", Json, "\"/api/docs/{slug+}\""),
+            ("api-user", Flow, "api-user"),
+            ("$default", Block, "$default"),
+            ("no", Block, "'no'"),
+            ("Y", Block, "'Y'"),
+            ("1e3", Block, "'1e3'"),
+            ("2001-01-01", Block, "'2001-01-01'"),
+            ("", Block, "''"),
+            ("it's", Block, "'it''s'"),
+            ("a\nb", Block, "\"a\\nb\""),
+            ("é", Block, "'é'"),
+        ] {
+            assert_eq!(scalar(text, Quotes::Plain, context), expected, "{text}");
+        }
+        assert_eq!(scalar("a", Quotes::Single, Block), "'a'");
+        assert_eq!(scalar("a", Quotes::Double, Flow), "\"a\"");
+        assert_eq!(scalar("a", Quotes::Block, Block), "'a'");
+    }
+}

@@ -1,0 +1,116 @@
+//! What is to be written.
+
+use super::node::{Data, Node, Quotes};
+use super::scalar::{Context, scalar};
+
+/// A value that does not stand in the document yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Value {
+    Scalar { tag: Option<String>, text: String, quotes: Quotes },
+    Map(Vec<(String, Self)>),
+    List(Vec<Self>),
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::Scalar { tag: None, text: text.to_owned(), quotes: Quotes::Plain }
+    }
+}
+
+impl Value {
+    pub(crate) fn map<'a>(entries: impl IntoIterator<Item = (&'a str, Self)>) -> Self {
+        Self::Map(entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
+    }
+
+    pub(crate) fn quoted(text: &str, quotes: Quotes) -> Self {
+        Self::Scalar { tag: None, text: text.to_owned(), quotes }
+    }
+
+    /// `!Ref Api`.
+    pub(crate) fn reference(to: &str) -> Self {
+        Self::Scalar { tag: Some("!Ref".to_owned()), text: to.to_owned(), quotes: Quotes::Plain }
+    }
+
+    /// What another place says, to be said again. `None` for what would lose something: anchors, aliases, tags of
+    /// lists.
+    pub(crate) fn copied(node: &Node) -> Option<Self> {
+        if node.anchor != 0 {
+            return None;
+        }
+        match &node.data {
+            Data::Scalar { text, quotes } if !node.is_null() => {
+                Some(Self::Scalar { tag: node.tag.clone(), text: text.clone(), quotes: *quotes })
+            }
+            Data::Mapping { entries, .. } if node.tag.is_none() => {
+                let entry = |key: &Node, value| Some((key.text()?.to_owned(), Self::copied(value)?));
+                entries.iter().map(|it| entry(&it.key, &it.value)).collect::<Option<_>>().map(Self::Map)
+            }
+            Data::Sequence(items) if node.tag.is_none() => {
+                items.iter().map(Self::copied).collect::<Option<_>>().map(Self::List)
+            }
+            _ => None,
+        }
+    }
+
+    /// The lines of an entry in the form of a block.
+    pub(super) fn block(&self, key: &str, indent: &str, unit: &str) -> Vec<String> {
+        let head = format!("{indent}{}:", scalar(key, Quotes::Plain, Context::Block));
+        match self {
+            Self::Map(entries) if !entries.is_empty() => {
+                let deeper = format!("{indent}{unit}");
+                let inner = entries.iter().flat_map(|(key, value)| value.block(key, &deeper, unit));
+                std::iter::once(head).chain(inner).collect()
+            }
+            Self::Scalar { .. } => vec![format!("{head} {}", self.inline(Context::Block))],
+            Self::Map(_) | Self::List(_) => vec![format!("{head} {}", self.inline(Context::Flow))],
+        }
+    }
+
+    /// An entry on one line, between braces.
+    pub(super) fn flow(&self, key: &str, context: Context) -> String {
+        format!("{}: {}", scalar(key, Quotes::Plain, context), self.inline(context))
+    }
+
+    /// The lines of an entry between braces, each deeper map on lines of its own.
+    pub(super) fn pretty(&self, key: &str, indent: &str, unit: &str, context: Context) -> Vec<String> {
+        let Self::Map(entries) = self else { return vec![format!("{indent}{}", self.flow(key, context))] };
+        if entries.len() < 2 && entries.iter().all(|(_, value)| matches!(value, Self::Scalar { .. })) {
+            return vec![format!("{indent}{}", self.flow(key, context))];
+        }
+        let deeper = format!("{indent}{unit}");
+        let mut lines = vec![format!("{indent}{}: {{", scalar(key, Quotes::Plain, context))];
+        for (number, (key, value)) in entries.iter().enumerate() {
+            lines.extend(value.pretty(key, &deeper, unit, context));
+            let is_last = number + 1 == entries.len();
+            lines.last_mut().into_iter().filter(|_| !is_last).for_each(|line| line.push(','));
+        }
+        lines.push(format!("{indent}}}"));
+        lines
+    }
+
+    fn inline(&self, context: Context) -> String {
+        match self {
+            Self::Scalar { tag: Some(tag), text, .. } if context == Context::Json => {
+                let long = tag.trim_start_matches('!');
+                let name = if long == "Ref" { "Ref".to_owned() } else { format!("Fn::{long}") };
+                format!("{{{}}}", Self::from(text.as_str()).flow(&name, context))
+            }
+            Self::Scalar { tag: Some(tag), text, quotes } => {
+                format!("{tag} {}", scalar(text, *quotes, context))
+            }
+            Self::Scalar { tag: None, text, quotes } => scalar(text, *quotes, context),
+            Self::Map(entries) => {
+                let entries = entries.iter().map(|(key, value)| value.flow(key, inside(context)));
+                format!("{{{}}}", entries.collect::<Vec<_>>().join(", "))
+            }
+            Self::List(items) => {
+                let items = items.iter().map(|item| item.inline(inside(context)));
+                format!("[{}]", items.collect::<Vec<_>>().join(", "))
+            }
+        }
+    }
+}
+
+fn inside(context: Context) -> Context {
+    if context == Context::Json { context } else { Context::Flow }
+}

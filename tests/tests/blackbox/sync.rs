@@ -1,0 +1,135 @@
+//! `local-emulator sync`, as a developer runs it.
+
+use std::fs;
+
+use crate::harness::{Program, Project};
+
+const MAIN: &str = "fn main() {}\n";
+
+fn read(project: &Project, file: &str) -> String {
+    fs::read_to_string(project.path(file)).unwrap()
+}
+
+/// The exit code, and what is printed.
+fn run(project: &Project, arguments: &[&str]) -> (Option<i32>, String) {
+    let ended = Program::start(project, &[&["sync"], arguments].concat()).end();
+    (ended.code, ended.text)
+}
+
+/// What a developer writes, and no more: the folder.
+fn make(project: &Project, route: &str) {
+    let folder = format!("functions/{route}");
+    let package = project.package(route);
+    project.write(&format!("{folder}/src/main.rs"), MAIN);
+    let manifest = format!("[package]\nname = \"{package}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n");
+    project.write(&format!("{folder}/Cargo.toml"), &manifest);
+}
+
+fn with_two_folders() -> Project {
+    let project = Project::new();
+    make(&project, "api/posts/[id]");
+    make(&project, "api/shop/[[...slug]]");
+    project
+}
+
+#[test]
+fn new_folders_become_routes() {
+    let project = with_two_folders();
+    let (code, told) = run(&project, &[]);
+    assert_eq!(code, Some(0), "{told}");
+    let (posts, shop) = (project.package("api/posts/id"), project.package("api/shop/slug"));
+    let expected = format!(
+        "members: added `functions/api/posts/[id]`\nmembers: added `functions/api/shop/[[...slug]]`\n\
+         router: added `/api/posts/{{id}}` for `{posts}`\nrouter: added `/api/shop` for `{shop}`\n\
+         router: added `/api/shop/{{*slug}}` for `{shop}`\ntemplate: added `PostsIdFunction` for `/api/posts/[id]`\n\
+         template: added `ShopSlugFunction` for `/api/shop/[[...slug]]`"
+    );
+    assert_eq!(told, expected);
+    let routes = Program::start(&project, &["routes"]).end();
+    assert_eq!(routes.code, Some(0), "{}", routes.text);
+    for key in ["ANY /api/posts/{id}", "ANY /api/shop ", "ANY /api/shop/{slug+}"] {
+        assert!(routes.text.contains(key), "{}", routes.text);
+    }
+    assert!(!routes.text.contains("warning"), "{}", routes.text);
+    let nothing = "nothing to write: template and Cargo.toml have all that the folders say";
+    assert_eq!(run(&project, &[]), (Some(0), nothing.to_owned()));
+}
+
+#[test]
+fn a_dry_run_shows_what_a_run_would_write() {
+    let project = with_two_folders();
+    let files = ["Cargo.toml", "template.yaml"];
+    let before = files.map(|file| read(&project, file));
+    let (code, shown) = run(&project, &["--dry-run"]);
+    assert_eq!(code, Some(1), "{shown}");
+    assert_eq!(files.map(|file| read(&project, file)), before);
+    assert_eq!(run(&project, &[]).0, Some(0));
+    let added = |line: &&str| line.starts_with('+') && !line.starts_with("+++");
+    let added: Vec<_> = shown.lines().filter(added).map(|line| &line[1..]).collect();
+    let after = files.map(|file| read(&project, file)).concat();
+    assert!(added.len() > 20 && added.iter().all(|line| after.contains(line)), "{shown}");
+    assert_eq!(run(&project, &["--dry-run"]).0, Some(0));
+}
+
+#[test]
+fn what_is_left_of_a_folder_goes_when_asked_for() {
+    let project = with_two_folders();
+    let files = ["Cargo.toml", "template.yaml"];
+    fs::remove_dir_all(project.path("functions/api/shop")).unwrap();
+    assert_eq!(run(&project, &[]).0, Some(0));
+    let before = files.map(|file| read(&project, file));
+    make(&project, "api/shop/[[...slug]]");
+    assert_eq!(run(&project, &[]).0, Some(0));
+
+    fs::remove_dir_all(project.path("functions/api/shop")).unwrap();
+    let (code, told) = run(&project, &[]);
+    assert_eq!(code, Some(1));
+    assert!(told.ends_with("`sync --prune` removes members whose folder is gone"), "{told}");
+    let (code, shown) = run(&project, &["--prune", "--dry-run"]);
+    assert_eq!(code, Some(1));
+    assert!(shown.contains("-  ShopSlugFunction:") && !shown.contains("PostsIdFunction:\n-"), "{shown}");
+    assert_eq!(run(&project, &["--prune"]).0, Some(0));
+    assert_eq!(files.map(|file| read(&project, file)), before);
+}
+
+#[test]
+fn what_is_still_referred_to_stays() {
+    let project = with_two_folders();
+    assert_eq!(run(&project, &[]).0, Some(0));
+    let output = "Outputs:\n  Shop:\n    Value: !GetAtt ShopSlugFunction.Arn\n";
+    let template = read(&project, "template.yaml") + output;
+    project.write("template.yaml", &template);
+    fs::remove_dir_all(project.path("functions/api/shop")).unwrap();
+    let (code, told) = run(&project, &["--prune"]);
+    assert_eq!(code, Some(1), "{told}");
+    let line = template.lines().count();
+    let words = "`ShopSlugFunction` is not removed, though its folder in `functions/` is gone: the template refers to it";
+    assert!(told.ends_with(&format!("{words}\ntemplate.yaml:{line}:12: `!GetAtt`")), "{told}");
+    assert_eq!(read(&project, "template.yaml"), template);
+    assert!(!read(&project, "Cargo.toml").contains("shop"));
+}
+
+#[test]
+fn without_a_place_nothing_is_written() {
+    let project = with_two_folders();
+    project.write("template.yaml", "A: &a\n  B: {}\nResources: *a\n");
+    let manifest = read(&project, "Cargo.toml");
+    let (code, told) = run(&project, &[]);
+    assert_eq!(code, Some(1));
+    assert!(
+        told.starts_with("error: template.yaml:3:12: `Resources` is an alias of another place"),
+        "{told}"
+    );
+    assert!(told.contains("Nothing was written. By hand:\n\nResources:\n  PostsIdFunction:\n"), "{told}");
+    assert_eq!(read(&project, "Cargo.toml"), manifest);
+}
+
+#[test]
+fn a_project_without_a_template_gets_one() {
+    let project = with_two_folders();
+    fs::remove_file(project.path("template.yaml")).unwrap();
+    assert_eq!(run(&project, &[]).0, Some(0));
+    let routes = Program::start(&project, &["routes"]).end();
+    assert!(routes.text.starts_with("http-api Api\n"), "{}", routes.text);
+    assert!(!routes.text.contains("warning"), "{}", routes.text);
+}
