@@ -10,6 +10,7 @@ use crate::any_runtime::python;
 use crate::harness::process::Ended;
 use crate::harness::{Program, Project, Served};
 
+mod functions;
 mod tls;
 
 /// A function that replies as `replies.json` beside it says for a path.
