@@ -149,8 +149,8 @@ pub struct Parity {
     /// `http-api`, `rest-api`, `function-url` or `alb`; the first one of `template.yaml` if nothing is said
     #[arg(long, value_name = "KIND", conflicts_with = "with")]
     pub front_door: Option<FrontDoorKind>,
-    /// Seconds that an answer may take
-    #[arg(long, default_value_t = 35, value_name = "SECONDS")]
+    /// Seconds that an answer may take; the emulator has limits of its own, and builds functions first
+    #[arg(long, default_value_t = 35, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
     pub timeout: u64,
     /// Build functions as they are deployed
     #[arg(long, env = "LOCAL_EMULATOR_RELEASE", value_parser = FalseyValueParser::new())]
@@ -229,6 +229,10 @@ mod tests {
             ),
             ("--bandwidth slow", "[possible values: full, aws]"),
             ("--port 65536", "65536 is not in 0..=65535"),
+            ("parity", "--url <URL>"),
+            ("parity --url a.example", "write a URL such as `https://abc.execute-api."),
+            ("parity --url https://a.example --timeout 0", "0 is not in 1.."),
+            ("parity --url https://a.example --with http://b --front-door alb", "cannot be used with"),
         ] {
             let error = parse(arguments).unwrap_err();
             assert!(error.contains(words), "{error}");

@@ -44,6 +44,11 @@ impl BaseUrl {
         !self.prefix.is_empty()
     }
 
+    /// Host, port and stage.
+    pub(crate) fn without_scheme(&self) -> String {
+        format!("{}{}", self.authority, self.prefix)
+    }
+
     /// Where a request with this target goes: the target is kept as it is written.
     pub(crate) fn to(&self, target: &str) -> Result<Uri, http::Error> {
         let target = format!("{}{target}", self.prefix);
@@ -80,7 +85,7 @@ impl FromStr for BaseUrl {
 
 impl fmt::Display for BaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}://{}{}", self.scheme, self.authority, self.prefix)
+        write!(f, "{}://{}", self.scheme, self.without_scheme())
     }
 }
 

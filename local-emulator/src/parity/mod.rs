@@ -12,6 +12,7 @@ mod headers;
 mod ignore;
 mod known;
 mod outcome;
+mod own_url;
 mod pointer;
 mod report;
 mod request;
@@ -32,6 +33,7 @@ pub(crate) use request::Request;
 use client::Client;
 use difference::Received;
 use file::Source;
+use own_url::OwnUrl;
 
 use crate::project::FrontDoor;
 
@@ -61,13 +63,21 @@ pub(crate) struct Destination {
 #[derive(Debug)]
 pub(crate) struct Comparison {
     client: Client,
-    there: Destination,
-    here: Destination,
+    there: Place,
+    here: Place,
+}
+
+#[derive(Debug)]
+struct Place {
+    destination: Destination,
+    own: OwnUrl,
 }
 
 impl Comparison {
-    pub(crate) fn new(there: Destination, here: Destination) -> Self {
-        Self { client: Client::new(), there, here }
+    /// # Errors
+    /// A URL of which no pattern can be made; there is none.
+    pub(crate) fn new(there: Destination, here: Destination) -> Result<Self, regex::Error> {
+        Ok(Self { client: Client::new(), there: Place::new(there)?, here: Place::new(here)? })
     }
 
     /// Sends a request to both, at the same time.
@@ -81,10 +91,24 @@ impl Comparison {
         Ok(Outcome::new(request, there, here, known))
     }
 
-    async fn send(&self, to: &Destination, request: &Request) -> Result<Received, NoAnswer> {
-        match self.client.send(&to.url, request, to.patience).await {
+    async fn send(
+        &self,
+        Place { destination, own }: &Place,
+        request: &Request,
+    ) -> Result<Received, NoAnswer> {
+        match self.client.send(&destination.url, request, destination.patience).await {
+            Ok(mut answer) => {
+                own.hide_in(&mut answer);
+                Ok(Ok(answer))
+            }
             Err(error @ NoAnswer::Connect { .. }) => Err(error),
-            received => Ok(received),
+            Err(error) => Ok(Err(error)),
         }
+    }
+}
+
+impl Place {
+    fn new(destination: Destination) -> Result<Self, regex::Error> {
+        Ok(Self { own: OwnUrl::of(&destination.url)?, destination })
     }
 }

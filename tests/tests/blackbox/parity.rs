@@ -1,14 +1,16 @@
 //! `local-emulator parity`: what is deployed is another emulator here, with differences that are planted.
 
 use std::fs::{Permissions, set_permissions};
-use std::net::{SocketAddr, TcpListener};
+use std::io::{Read, Write};
+use std::net::{Shutdown, SocketAddr, TcpListener};
 use std::os::unix::fs::PermissionsExt;
+use std::thread;
 
 use serde_json::Value;
 
 use crate::any_runtime::python;
 use crate::harness::process::Ended;
-use crate::harness::{Program, Project, Served};
+use crate::harness::{Program, Project, Served, wait_for};
 
 mod functions;
 mod tls;
@@ -206,6 +208,22 @@ fn the_stage_of_a_rest_api_stands_in_both_urls_or_in_none() {
 }
 
 #[test]
+fn one_of_several_front_doors_is_compared() {
+    let project = Project::new().answering("api/user", r##"r#"{"statusCode":200,"body":"user"}"#"##);
+    for kind in ["http-api", "rest-api", "function-url", "alb"] {
+        let served = Served::start_with(project.root(), |config| {
+            config.front_doors = vec![kind.parse().unwrap()];
+            config.no_stage = true;
+        });
+        let url = url(served.address);
+        let ended = Program::start(&project, &["parity", "--url", &url, "--front-door", kind]).end();
+        assert_eq!(ended.code, Some(0), "{}", ended.text);
+        assert!(ended.text.contains(&format!("\n+ the emulator, {kind}")), "{}", ended.text);
+        assert!(ended.text.contains("GET /api/user                    200    200   equal"), "{}", ended.text);
+    }
+}
+
+#[test]
 fn without_a_file_the_routes_are_asked() {
     let project = Project::new().answering("api/user", "\"user\"").answering("api/posts/[id]", "\"post\"");
     let served = Served::start(&project);
@@ -269,6 +287,38 @@ fn what_cannot_be_compared_is_no_difference() {
         assert_eq!(ended.code, Some(2), "{}", ended.text);
         assert!(ended.text.lines().any(|line| line.starts_with(&words)), "{words}\n{}", ended.text);
     }
+}
+
+#[test]
+fn an_answer_that_breaks_off_is_different() {
+    let torn = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = url(torn.local_addr().unwrap());
+    thread::spawn(move || {
+        let mut stream = torn.accept().unwrap().0;
+        stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nabc").unwrap();
+        // What was sent is read before the connection ends, or the end is a reset.
+        stream.shutdown(Shutdown::Write).unwrap();
+        stream.read_to_end(&mut Vec::new()).unwrap();
+    });
+    let project = project("HttpApi", EQUAL);
+    project.write("requests.toml", &requests(&["/page"]));
+    let ended = Program::start(&project, &["parity", "--url", &url, "--requests", "requests.toml"]).end();
+    assert_eq!(ended.code, Some(1), "{}", ended.text);
+    assert!(ended.text.contains("- answer: no whole answer: "), "{}", ended.text);
+}
+
+#[test]
+fn interrupted_it_leaves_nothing_behind() {
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = url(silent.local_addr().unwrap());
+    let project = project("HttpApi", EQUAL);
+    project.write("requests.toml", &requests(&["/page"]));
+    let mut program = Program::start(&project, &["parity", "--url", &url, "--requests", "requests.toml"]);
+    wait_for("a sandbox", || {
+        program.processes().iter().any(|process| process.contains("replies/bootstrap")).then_some(())
+    });
+    program.interrupt_group();
+    program.wait_until_all_are_gone();
 }
 
 #[test]

@@ -1,3 +1,6 @@
+use proptest::prelude::*;
+use serde_json::Value;
+
 use super::differences;
 use crate::parity::difference::{Difference, Part};
 use crate::parity::ignore::Ignore;
@@ -87,4 +90,35 @@ fn parts_of_a_text_may_be_ignored() {
     assert_eq!(compare("took 3 ms", "took 14 s").len(), 1);
     // JSON too, before it is read.
     assert_eq!(compare(r#"{"took":"3 ms"}"#, r#"{"took":"5 ms"}"#), []);
+}
+
+fn leaf() -> impl Strategy<Value = Value> {
+    prop_oneof![Just(Value::Null), any::<bool>().prop_map(Value::from), (0..3).prop_map(Value::from)]
+}
+
+/// Few names and small numbers, so that two have something in common.
+fn json() -> impl Strategy<Value = Value> {
+    leaf().prop_recursive(3, 12, 3, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..3).prop_map(Value::from),
+            prop::collection::btree_map("[ab/~]{1,2}", inner, 0..3)
+                .prop_map(|members| Value::Object(members.into_iter().collect())),
+        ]
+    })
+}
+
+proptest! {
+    /// Whatever differs is found, and each pointer leads to something that does.
+    #[test]
+    fn the_members_that_are_named_are_those_that_differ(there in json(), here in json()) {
+        let found = compare(&there.to_string(), &here.to_string());
+        prop_assert_eq!(found.is_empty(), there == here);
+        for Difference { part, there: left, here: right } in found {
+            let Part::Member(pointer) = part else { continue };
+            let text = |value: Option<&Value>| value.map(Value::to_string).into_iter().collect::<Vec<_>>();
+            prop_assert_eq!(text(there.pointer(&pointer)), left.clone());
+            prop_assert_eq!(text(here.pointer(&pointer)), right.clone());
+            prop_assert_ne!(left, right);
+        }
+    }
 }

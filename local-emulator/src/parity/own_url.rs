@@ -1,0 +1,69 @@
+//! What an answer says of the place that it comes from.
+
+use http::HeaderValue;
+use regex::bytes::{NoExpand, Regex};
+
+use super::answer::Answer;
+use super::base::BaseUrl;
+
+/// What stands in its place, there and here alike.
+const OWN: &[u8] = b"<url>";
+
+/// The URL of a destination, with `http` and `https`: a function may know only its host, and take either for
+/// granted.
+#[derive(Clone, Debug)]
+pub(super) struct OwnUrl(Regex);
+
+impl OwnUrl {
+    pub(super) fn of(url: &BaseUrl) -> Result<Self, regex::Error> {
+        Regex::new(&format!("https?://{}", regex::escape(&url.without_scheme()))).map(Self)
+    }
+
+    /// Makes one link of two that lead to the same thing, each at its own place.
+    pub(super) fn hide_in(&self, answer: &mut Answer) {
+        answer.body = self.hidden(&answer.body).into();
+        for value in answer.headers.values_mut() {
+            // What was a header value is one without its host as well.
+            if let Ok(hidden) = HeaderValue::from_bytes(&self.hidden(value.as_bytes())) {
+                *value = hidden;
+            }
+        }
+    }
+
+    fn hidden(&self, text: &[u8]) -> Vec<u8> {
+        self.0.replace_all(text, NoExpand(OWN)).into_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::{HeaderMap, StatusCode};
+
+    use super::OwnUrl;
+    use crate::parity::answer::Answer;
+
+    fn body(base: &str, body: &str) -> String {
+        let mut answer = Answer {
+            status: StatusCode::OK,
+            headers: HeaderMap::from_iter([(http::header::LOCATION, body.parse().unwrap())]),
+            body: body.as_bytes().to_vec().into(),
+        };
+        OwnUrl::of(&base.parse().unwrap()).unwrap().hide_in(&mut answer);
+        assert_eq!(answer.headers[http::header::LOCATION].as_bytes(), answer.body);
+        String::from_utf8(answer.body.to_vec()).unwrap()
+    }
+
+    #[test]
+    fn a_link_to_the_place_itself_leads_to_the_same_everywhere() {
+        assert_eq!(body("https://a.example/prod", "https://a.example/prod/login?b"), "<url>/login?b");
+        assert_eq!(body("http://127.0.0.1:3000", "http://127.0.0.1:3000/login?b"), "<url>/login?b");
+        assert_eq!(body("http://127.0.0.1:3000", "see https://127.0.0.1:3000/a"), "see <url>/a");
+    }
+
+    #[test]
+    fn a_link_to_elsewhere_or_without_the_stage_stays() {
+        for link in ["https://b.example/prod/a", "https://a.example/a", "/prod/a", "https://axexample/prod"] {
+            assert_eq!(body("https://a.example/prod", link), link);
+        }
+    }
+}
