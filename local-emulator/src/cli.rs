@@ -29,6 +29,8 @@ pub enum Command {
     Serve(Serve),
     /// List the routes and the route keys that lead to them
     Routes(Routes),
+    /// Find what is to be mended before a deployment: folders, members, template and router, and limits of AWS
+    Check(Check),
     /// Send the same requests to what is deployed and to the emulator, and show where the answers differ
     Parity(Parity),
     /// Write what is missing into `template.yaml` and `Cargo.toml`
@@ -126,6 +128,20 @@ pub struct Routes {
     /// Which front doors there are.
     #[command(flatten)]
     pub doors: Doors,
+    /// A folder of the project
+    #[arg(long, default_value = ".", value_name = "FOLDER", env = "LOCAL_EMULATOR_PROJECT")]
+    pub project: PathBuf,
+}
+
+/// Options of `check`.
+#[derive(Args, Debug)]
+pub struct Check {
+    /// Print one JSON document instead of text
+    #[arg(long)]
+    pub json: bool,
+    /// Fail for warnings as well
+    #[arg(long)]
+    pub deny_warnings: bool,
     /// A folder of the project
     #[arg(long, default_value = ".", value_name = "FOLDER", env = "LOCAL_EMULATOR_PROJECT")]
     pub project: PathBuf,

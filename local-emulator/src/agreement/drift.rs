@@ -92,10 +92,15 @@ impl Survey {
     }
 
     fn stale(&self, function: &TemplateFunction) -> Option<Drift> {
-        let binary = function.code.binary().filter(|binary| self.is_gone(binary))?;
+        let binary = function.code.binary().filter(|_| self.is_stale(function))?;
+        Some(Drift::Stale { logical_id: function.logical_id.clone(), binary: binary.to_owned() })
+    }
+
+    /// Whether a function was that of a route.
+    pub(super) fn is_stale(&self, function: &TemplateFunction) -> bool {
         let is_of_this_workspace = function.code_uri.as_deref().is_none_or(is_root_or_route);
-        (is_of_this_workspace && !function.events.is_empty())
-            .then(|| Drift::Stale { logical_id: function.logical_id.clone(), binary: binary.to_owned() })
+        let is_gone = function.code.binary().is_some_and(|binary| self.is_gone(binary));
+        is_gone && is_of_this_workspace && !function.events.is_empty()
     }
 
     fn is_gone(&self, binary: &str) -> bool {
@@ -158,7 +163,7 @@ fn of_package(package: &RoutePackage, template: &Template) -> Vec<Drift> {
 /// By a URL, a load balancer, all requests that no other function takes, or in a way that only AWS can tell.
 fn is_called_otherwise(function: &TemplateFunction) -> bool {
     let takes_the_rest = function.events.iter().any(|event| event.route_key == "$default");
-    function.url.is_some() || function.is_target || takes_the_rest || function.has_hidden_events
+    function.url.is_some() || takes_the_rest || function.has_hidden_events || function.is_called_otherwise
 }
 
 fn has_path(function: &TemplateFunction, path: &PathTemplate) -> bool {

@@ -27,6 +27,7 @@ pub(super) fn survey(folders: &[&str], resources: Option<&str>, router: Option<&
         binaries: functions.iter().map(|function| function.binary.clone()).chain([worker]).collect(),
         functions,
         unlisted,
+        without_manifest: Vec::new(),
     };
     let template = resources.map(|resources| format!("Resources:\n{resources}"));
     let template = template.as_deref().map(|text| ("template.yaml", text));

@@ -1,6 +1,8 @@
 //! The workspace's `Cargo.toml`, as far as it must agree with the folders.
 
 use std::ops::Range;
+use std::path::Path;
+use std::{fs, io};
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -10,12 +12,25 @@ use crate::project::template::Place;
 /// What the workspace's `Cargo.toml` says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Manifest {
+    /// Whether it is that of a workspace.
+    pub is_workspace: bool,
     /// Where `members` stands.
     pub members: Place,
+    /// The folders that `members` names, without those that it describes by a pattern.
+    pub listed: Vec<Listed>,
     /// `exclude`: folders that are not to be members.
     pub excluded: Vec<String>,
     /// What `cargo lambda watch` sends where; `None` if nothing is said.
     pub router: Option<Router>,
+}
+
+/// A line of `members`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// The folder: `functions/api/posts/[id]`.
+    pub folder: String,
+    /// Where it stands.
+    pub place: Place,
 }
 
 /// `[workspace.metadata.lambda.watch.router]`.
@@ -39,17 +54,30 @@ pub struct RouterLine {
     pub place: Place,
 }
 
-/// The file is not TOML.
+/// Why the file cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("Cargo.toml:{}:{}: {message}", .place.line, .place.column)]
 pub struct ManifestError {
     /// Where.
     pub place: Place,
-    /// What the parser says.
+    /// What the parser says, or the system.
     pub message: String,
 }
 
 impl Manifest {
+    /// Reads the `Cargo.toml` of `root`.
+    ///
+    /// # Errors
+    /// A [`ManifestError`].
+    pub fn read(root: &Path) -> Result<Self, ManifestError> {
+        let text = fs::read_to_string(root.join("Cargo.toml"));
+        let unreadable = |cause: io::Error| ManifestError {
+            place: Place::START,
+            message: format!("cannot be read: {cause}"),
+        };
+        Self::parse(&text.map_err(unreadable)?)
+    }
+
     /// Reads the text of a `Cargo.toml`.
     ///
     /// # Errors
@@ -63,11 +91,28 @@ impl Manifest {
         let members = workspace.and_then(|workspace| workspace.get_key_value("members"));
         let excluded = workspace.and_then(|workspace| workspace.get("exclude")?.get_ref().as_array());
         Ok(Self {
+            is_workspace: workspace.is_some(),
             members: members.map_or(Place::START, |(key, _)| place(text, &key.span())),
+            listed: members.map(|(_, members)| listed(members, text)).unwrap_or_default(),
             excluded: excluded.into_iter().flatten().filter_map(text_of).collect(),
             router: workspace.and_then(|workspace| router(workspace, text)),
         })
     }
+}
+
+fn listed(members: &Spanned<DeValue<'_>>, text: &str) -> Vec<Listed> {
+    let members = members.get_ref().as_array().into_iter().flatten();
+    let listed = |member: &Spanned<DeValue<'_>>| {
+        let folder = literal(member.get_ref().as_str()?)?;
+        Some(Listed { folder, place: place(text, &member.span()) })
+    };
+    members.filter_map(listed).collect()
+}
+
+/// What a glob matches, if that is one folder: Cargo reads `[[]` as a bracket.
+fn literal(glob: &str) -> Option<String> {
+    let parts: Vec<_> = glob.split("[[]").collect();
+    parts.iter().all(|part| !part.contains(['*', '?', '['])).then(|| parts.join("["))
 }
 
 fn router(workspace: &DeTable<'_>, text: &str) -> Option<Router> {
@@ -141,6 +186,15 @@ mod tests {
         lines.sort_by_key(|line| line.place);
         assert_eq!(lines, [line("/é", &["a"], 6, 1), line("/b/{*slug}", &["b", "c"], 7, 3)]);
         assert_eq!(router.place, Place { line: 5, column: 34 });
+    }
+
+    #[test]
+    fn members_are_folders_unless_they_are_patterns() {
+        let text = "[workspace]\nmembers = [\n  \"shared\",\n  \"functions/*\", \"a/[[]id]\", \"a/[id]\"]\n";
+        let listed = Manifest::parse(text).unwrap().listed;
+        let found: Vec<_> =
+            listed.iter().map(|it| (it.folder.as_str(), it.place.line, it.place.column)).collect();
+        assert_eq!(found, [("shared", 3, 3), ("a/[id]", 4, 18)]);
     }
 
     #[test]

@@ -1,11 +1,19 @@
 //! Whether folders, members, template and cargo-lambda's router say the same.
 
 mod drift;
+mod finding;
+mod findings;
 #[cfg(test)]
 mod fixture;
 mod manifest;
+mod report;
+mod rule;
 mod survey;
 
 pub use drift::Drift;
-pub use manifest::{Manifest, ManifestError, Router, RouterLine};
+pub use finding::Finding;
+pub use findings::findings;
+pub use manifest::{Listed, Manifest, ManifestError, Router, RouterLine};
+pub use report::Report;
+pub use rule::{Rule, Severity};
 pub use survey::{RoutePackage, Survey, SurveyError};

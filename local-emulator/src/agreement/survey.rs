@@ -1,7 +1,6 @@
 //! What must agree, as it is on disk.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use api_routes::route::Pattern;
@@ -11,7 +10,7 @@ use crate::project::template::{self, Examined, Template, TemplateError};
 use crate::project::{FUNCTIONS, Project, ProjectError, Routes};
 
 /// Folders, members, template and router of a project.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Survey {
     /// The workspace's folder.
     pub root: PathBuf,
@@ -27,6 +26,12 @@ pub struct Survey {
     pub examined: Examined,
     /// What the workspace's `Cargo.toml` says.
     pub manifest: Manifest,
+    /// Why members are no functions.
+    pub problems: Vec<ProjectError>,
+    /// The packages that are no members, and of which nobody can tell the binary, by folder.
+    pub without_binary: Vec<String>,
+    /// The folders with a program and without a `Cargo.toml`.
+    pub without_manifest: Vec<String>,
 }
 
 /// A package below `functions/` and its route.
@@ -51,14 +56,6 @@ pub enum SurveyError {
     /// The template.
     #[error(transparent)]
     Template(#[from] TemplateError),
-    /// The workspace's `Cargo.toml` cannot be read.
-    #[error("cannot read `{}`: {cause}", .file.display())]
-    Unreadable {
-        /// The file.
-        file: PathBuf,
-        /// What the system says.
-        cause: std::io::Error,
-    },
     /// The workspace's `Cargo.toml`.
     #[error(transparent)]
     Manifest(#[from] ManifestError),
@@ -70,12 +67,11 @@ impl Survey {
     /// # Errors
     /// A [`SurveyError`].
     pub fn read(folder: &Path) -> Result<Self, SurveyError> {
-        let project = Project::open(folder)?;
-        let file = project.root.join("Cargo.toml");
-        let text = fs::read_to_string(&file).map_err(|cause| SurveyError::Unreadable { file, cause })?;
+        let (project, problems) = Project::examine(folder)?;
+        let manifest = Manifest::read(&project.root)?;
         let template = template::find(&project.root)?;
         let template = template.as_ref().map(|(file, text)| (*file, text.as_str()));
-        Ok(Self::of(&project, template, Manifest::parse(&text)?))
+        Ok(Self { problems, ..Self::of(&project, template, manifest) })
     }
 
     /// What is read of a project: its template by name and text, if there is one, and its `Cargo.toml`.
@@ -108,6 +104,17 @@ impl Survey {
             binaries,
             template_file: template.map(|(file, _)| file),
             examined: template.map_or_else(nothing, |(file, text)| Template::examine(text, file)),
+            without_binary: packages
+                .iter()
+                .filter(|(_, binary, _)| binary.is_none())
+                .map(|(folder, ..)| format!("{FUNCTIONS}/{folder}"))
+                .collect(),
+            without_manifest: project
+                .without_manifest
+                .iter()
+                .map(|folder| format!("{FUNCTIONS}/{folder}"))
+                .collect(),
+            problems: Vec::new(),
             routes,
             manifest,
         }

@@ -1,5 +1,6 @@
 //! What the command line does, one file per verb.
 
+mod check;
 mod parity;
 mod routes;
 mod serve;
@@ -30,6 +31,7 @@ fn run(cli: Cli) -> ExitCode {
     let done = match cli.command.unwrap_or(Command::Serve(cli.serve)) {
         Command::Serve(options) => serve::run(options, printer.clone()),
         Command::Routes(options) => routes::run(&options, &printer),
+        Command::Check(options) => check::run(&options, &printer),
         Command::Parity(options) => Ok(parity::run(&options, &printer)),
         Command::Sync(options) => sync::run(&options, &printer),
     };

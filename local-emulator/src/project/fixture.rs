@@ -27,6 +27,7 @@ pub(super) fn front_doors(folders: &[&str], resources: Option<&str>, chosen: &[F
         functions: folders.iter().map(function).collect(),
         binaries: folders.iter().map(|folder| folder.replace('/', "-")).collect(),
         unlisted: Vec::new(),
+        without_manifest: Vec::new(),
     };
     project.front_doors(&Settings::read(root.path()).unwrap(), chosen)
 }

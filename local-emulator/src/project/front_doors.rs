@@ -39,7 +39,7 @@ pub enum FrontDoor {
     /// An HTTP API or a REST API.
     Api {
         /// Its settings.
-        api: Api,
+        api: Box<Api>,
         /// What it leads to.
         routes: Vec<Route>,
     },
@@ -168,7 +168,8 @@ fn doors(kind: FrontDoorKind, template: &Template, functions: &[Served]) -> Vec<
     }
     let apis = template.apis.iter().filter(|api| api.kind == kind);
     let doors = apis.map(|api| (api, functions.iter().flat_map(|function| events_of(api, function))));
-    let doors = doors.map(|(api, routes)| FrontDoor::Api { api: api.clone(), routes: routes.collect() });
+    let doors =
+        doors.map(|(api, routes)| FrontDoor::Api { api: Box::new(api.clone()), routes: routes.collect() });
     doors.filter(|door| !matches!(door, FrontDoor::Api { routes, .. } if routes.is_empty())).collect()
 }
 
@@ -189,7 +190,7 @@ fn by_folders(kind: FrontDoorKind, template: &Template, functions: &[Served]) ->
     let routes = || functions.iter().flat_map(folder_routes).collect();
     match kind {
         FrontDoorKind::HttpApi | FrontDoorKind::RestApi => {
-            FrontDoor::Api { api: settings_of(kind, template), routes: routes() }
+            FrontDoor::Api { api: Box::new(settings_of(kind, template)), routes: routes() }
         }
         FrontDoorKind::FunctionUrl => FrontDoor::FunctionUrls(
             functions.iter().map(|function| Url::new(function, FunctionUrl::default())).collect(),

@@ -7,17 +7,21 @@ use cargo_metadata::{DependencyKind, Metadata, Package};
 
 use super::{Function, ProjectError};
 
-/// The members whose manifest lies below `folder`, by folder.
-pub(super) fn functions(metadata: &Metadata, folder: &Path) -> Result<Vec<Function>, ProjectError> {
+/// The members whose manifest lies below `folder`, by folder, and why others cannot be served.
+pub(super) fn functions(metadata: &Metadata, folder: &Path) -> (Vec<Function>, Vec<ProjectError>) {
     let packages = metadata.workspace_packages();
-    let mut functions = packages
-        .iter()
-        .filter_map(|package| Some((package, route_folder(package, folder)?)))
-        .map(|(package, route_folder)| function(package, route_folder, &packages))
-        .collect::<Result<Vec<_>, _>>()?;
+    let mut functions = Vec::new();
+    let mut problems = Vec::new();
+    for package in &packages {
+        let Some(route_folder) = route_folder(package, folder) else { continue };
+        match function(package, route_folder, &packages) {
+            Ok(function) => functions.push(function),
+            Err(problem) => problems.push(problem),
+        }
+    }
     functions.sort_by(|a, b| a.route_folder.cmp(&b.route_folder));
-    refuse_same_binaries(&functions)?;
-    Ok(functions)
+    problems.extend(same_binaries(&mut functions));
+    (functions, problems)
 }
 
 /// `None` for a package elsewhere, and for one in `functions/` itself: that is no route.
@@ -94,18 +98,26 @@ fn manifest_folder(package: &Package) -> &Path {
     manifest.parent().unwrap_or(manifest)
 }
 
-/// Cargo itself only warns of them, since each is fine alone:
+/// Leaves the first of those that would overwrite each other. Cargo itself only warns of them, since each is fine
+/// alone:
 /// <https://github.com/rust-lang/cargo/issues/6313>.
-fn refuse_same_binaries(functions: &[Function]) -> Result<(), ProjectError> {
-    let mut seen = BTreeMap::new();
-    for function in functions {
-        if let Some(first) = seen.insert(&function.binary, &function.package) {
-            return Err(ProjectError::SameBinary {
+fn same_binaries(functions: &mut Vec<Function>) -> Vec<ProjectError> {
+    let mut seen: BTreeMap<String, String> = BTreeMap::new();
+    let mut problems = Vec::new();
+    functions.retain(|function| match seen.get(&function.binary) {
+        None => {
+            seen.insert(function.binary.clone(), function.package.clone());
+            true
+        }
+        Some(first) => {
+            problems.push(ProjectError::SameBinary {
                 binary: function.binary.clone(),
                 first: first.clone(),
                 second: function.package.clone(),
+                folder: function.folder.clone(),
             });
+            false
         }
-    }
-    Ok(())
+    });
+    problems
 }

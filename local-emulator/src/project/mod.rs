@@ -40,6 +40,8 @@ pub struct Project {
     pub binaries: BTreeSet<String>,
     /// The packages below `functions/` that are no members, by folder.
     pub unlisted: Vec<Unlisted>,
+    /// The folders below `functions/` that have a `src/main.rs` and no `Cargo.toml`, relative to it.
+    pub without_manifest: Vec<String>,
 }
 
 /// A package below `functions/`.
@@ -123,6 +125,8 @@ pub enum ProjectError {
         first: String,
         /// The other.
         second: String,
+        /// The other's folder.
+        folder: PathBuf,
     },
 }
 
@@ -132,6 +136,15 @@ impl Project {
     /// # Errors
     /// Any [`ProjectError`]; each names what to mend.
     pub fn open(folder: &Path) -> Result<Self, ProjectError> {
+        let (project, problems) = Self::examine(folder)?;
+        problems.into_iter().next().map_or(Ok(project), Err)
+    }
+
+    /// As [`open`](Self::open), with what can be read beside packages that cannot be served, and why they cannot.
+    ///
+    /// # Errors
+    /// A workspace that cannot be read at all.
+    pub fn examine(folder: &Path) -> Result<(Self, Vec<ProjectError>), ProjectError> {
         let folder = folder
             .canonicalize()
             .map_err(|cause| ProjectError::Folder { folder: folder.to_owned(), cause })?;
@@ -145,19 +158,23 @@ impl Project {
         Self::from_metadata(&metadata)
     }
 
-    fn from_metadata(metadata: &cargo_metadata::Metadata) -> Result<Self, ProjectError> {
+    fn from_metadata(metadata: &cargo_metadata::Metadata) -> Result<(Self, Vec<ProjectError>), ProjectError> {
         let root = metadata.workspace_root.as_std_path().to_owned();
         let folder = root.join(FUNCTIONS);
         if !folder.is_dir() {
             return Err(ProjectError::NoFunctions { root });
         }
-        Ok(Self {
-            functions: members::functions(metadata, &folder)?,
+        let (functions, problems) = members::functions(metadata, &folder);
+        let tree = unlisted::Tree::below(&folder);
+        let project = Self {
+            functions,
             binaries: members::binaries(metadata),
-            unlisted: unlisted::packages(metadata, &folder),
+            unlisted: tree.unlisted(metadata, &folder),
+            without_manifest: tree.without_manifest(&folder),
             target_directory: metadata.target_directory.as_std_path().to_owned(),
             root,
-        })
+        };
+        Ok((project, problems))
     }
 
     /// What the developer should mend, though the emulator can go on without.
@@ -192,7 +209,8 @@ pub(crate) fn is_manifest(file: &Path) -> bool {
     file.file_name().is_some_and(|name| name == "Cargo.toml" || name == "Cargo.lock")
 }
 
-fn cargos_words(error: &cargo_metadata::Error) -> String {
+/// What Cargo says.
+pub(crate) fn cargos_words(error: &cargo_metadata::Error) -> String {
     match error {
         cargo_metadata::Error::CargoMetadata { stderr } => {
             let words = stderr.trim();

@@ -152,7 +152,7 @@ fn events(deployed: &TemplateFunction, folder: &str, told: &mut Told) -> Vec<(Ev
 
 /// Folder and template should say the same; where they do not, the template is what is deployed.
 fn difference(served: &Served, folder: &str) -> Option<String> {
-    if !served.is_deployed() && !served.settings.is_target {
+    if !served.is_deployed() && !served.settings.is_called_otherwise {
         return Some(format!(
             "`{folder}` is served here but not deployed: it has no `HttpApi` event, no `Api` event and no \
              `FunctionUrlConfig`"

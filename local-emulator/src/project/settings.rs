@@ -54,7 +54,7 @@ impl Settings {
     pub fn code_folders(&self, root: &Path) -> Vec<PathBuf> {
         let folder = |function: &TemplateFunction| match &function.code {
             Code::Bootstrap(folder) => Some(root.join(folder)),
-            Code::Binary(_) => None,
+            Code::Binary(_) | Code::Elsewhere => None,
         };
         self.template.functions.iter().filter_map(folder).collect()
     }

@@ -15,7 +15,7 @@ use super::FUNCTIONS;
 pub struct Unlisted {
     /// Its folder as a route writes it, relative to `functions/` and separated by `/`: `api/posts/[id]`.
     pub route_folder: String,
-    /// The name of its binary, as far as its `Cargo.toml` tells.
+    /// The name of its binary; `None` if there is none, or if its `Cargo.toml` does not tell which.
     pub binary: Option<String>,
 }
 
@@ -41,20 +41,67 @@ impl fmt::Display for Unlisted {
     }
 }
 
-/// By folder.
-pub(super) fn packages(metadata: &Metadata, functions: &Path) -> Vec<Unlisted> {
-    let members = metadata.workspace_packages();
-    let members: BTreeSet<&Path> = members.iter().map(|member| member.manifest_path.as_std_path()).collect();
-    let mut manifests = manifests_below(functions);
-    manifests.sort();
-    manifests.retain(|manifest| !members.contains(manifest.as_path()));
-    manifests.iter().filter_map(|manifest| unlisted(manifest, functions)).collect()
+/// What lies below a folder, sorted.
+#[derive(Debug, Default)]
+pub(super) struct Tree {
+    manifests: Vec<PathBuf>,
+    /// Folders with a program and no manifest.
+    bare: Vec<PathBuf>,
+}
+
+impl Tree {
+    pub(super) fn below(folder: &Path) -> Self {
+        let mut tree = Self::default();
+        let mut folders = vec![folder.to_owned()];
+        while let Some(folder) = folders.pop() {
+            let mut has_manifest = false;
+            // What cannot be read cannot be listed either: Cargo will say so for members.
+            let entries = fs::read_dir(&folder).into_iter().flatten().flatten();
+            for entry in entries {
+                let path = entry.path();
+                if entry.file_name() == "Cargo.toml" {
+                    has_manifest = true;
+                    tree.manifests.push(path);
+                } else if may_hold_packages(&entry) {
+                    folders.push(path);
+                }
+            }
+            if !has_manifest && folder.join(MAIN).is_file() {
+                tree.bare.push(folder);
+            }
+        }
+        tree.manifests.sort();
+        tree.bare.sort();
+        tree
+    }
+
+    /// The packages that are no members.
+    pub(super) fn unlisted(&self, metadata: &Metadata, functions: &Path) -> Vec<Unlisted> {
+        let members = metadata.workspace_packages();
+        let members: BTreeSet<&Path> =
+            members.iter().map(|member| member.manifest_path.as_std_path()).collect();
+        let others = self.manifests.iter().filter(|manifest| !members.contains(manifest.as_path()));
+        others.filter_map(|manifest| unlisted(manifest, functions)).collect()
+    }
+
+    pub(super) fn without_manifest(&self, functions: &Path) -> Vec<String> {
+        self.bare.iter().filter_map(|folder| relative(folder, functions)).collect()
+    }
+}
+
+/// The program that Cargo finds by itself.
+const MAIN: &str = "src/main.rs";
+
+fn relative(folder: &Path, functions: &Path) -> Option<String> {
+    folder.strip_prefix(functions).ok()?.to_str().map(str::to_owned)
 }
 
 fn unlisted(manifest: &Path, functions: &Path) -> Option<Unlisted> {
-    let route_folder = manifest.parent()?.strip_prefix(functions).ok()?.to_str()?.to_owned();
+    let folder = manifest.parent()?;
     let text = fs::read_to_string(manifest).unwrap_or_default();
-    Some(Unlisted { route_folder, binary: toml::from_str(&text).ok().and_then(Manifest::binary) })
+    let has_main = folder.join(MAIN).is_file();
+    let binary = toml::from_str(&text).ok().and_then(|manifest: Manifest| manifest.binary(has_main));
+    Some(Unlisted { route_folder: relative(folder, functions)?, binary })
 }
 
 /// What a `Cargo.toml` says of its binaries.
@@ -79,34 +126,16 @@ struct Binary {
 
 impl Manifest {
     /// Cargo names the binary of `src/main.rs` like the package, unless `[[bin]]` says otherwise.
-    fn binary(self) -> Option<String> {
+    fn binary(self, has_main: bool) -> Option<String> {
         let Self { package, mut bin } = self;
         if let Some(default) = package.default_run {
             return Some(default);
         }
-        if bin.is_empty() || bin.iter().any(|binary| binary.name == package.name) {
+        if bin.iter().any(|binary| binary.name == package.name) || (bin.is_empty() && has_main) {
             return Some(package.name);
         }
         (bin.len() == 1).then(|| bin.swap_remove(0).name)
     }
-}
-
-fn manifests_below(folder: &Path) -> Vec<PathBuf> {
-    let mut manifests = Vec::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(folder) = folders.pop() {
-        // What cannot be read cannot be listed either: Cargo will say so for members.
-        let entries = fs::read_dir(&folder).into_iter().flatten().flatten();
-        for entry in entries {
-            let path = entry.path();
-            if entry.file_name() == "Cargo.toml" {
-                manifests.push(path);
-            } else if may_hold_packages(&entry) {
-                folders.push(path);
-            }
-        }
-    }
-    manifests
 }
 
 /// Symbolic links are not followed, so that a loop of them ends.
@@ -141,7 +170,9 @@ mod tests {
             ("[[bin]]\nname = \"one\"\n[[bin]]\nname = \"two\"\n", None),
         ] {
             let manifest: Manifest = toml::from_str(&format!("[package]\nname = \"api\"\n{rest}")).unwrap();
-            assert_eq!(manifest.binary().as_deref(), binary, "{rest}");
+            assert_eq!(manifest.binary(true).as_deref(), binary, "{rest}");
         }
+        let library: Manifest = toml::from_str("[package]\nname = \"api\"\n").unwrap();
+        assert_eq!(library.binary(false), None);
     }
 }

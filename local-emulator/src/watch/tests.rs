@@ -35,6 +35,7 @@ fn project() -> (TempDir, Project) {
         functions,
         binaries: BTreeSet::new(),
         unlisted: Vec::new(),
+        without_manifest: Vec::new(),
     };
     (temporary, project)
 }

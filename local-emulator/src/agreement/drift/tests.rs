@@ -87,6 +87,7 @@ fn what_is_excluded_from_the_workspace_is_no_route() {
         target_directory: survey.root.clone(),
         functions: Vec::new(),
         binaries: survey.binaries.take().unwrap(),
+        without_manifest: Vec::new(),
         unlisted: vec![crate::project::Unlisted { route_folder: "api/posts/[id]".to_owned(), binary: None }],
     };
     let manifest = "[workspace]\nexclude = [\"functions/api\"]\n";

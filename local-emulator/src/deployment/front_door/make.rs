@@ -35,7 +35,7 @@ pub(super) struct Maker<'a> {
 pub(super) fn closed(kind: FrontDoorKind) -> gateway::FrontDoor<Local> {
     let nowhere = match kind {
         FrontDoorKind::HttpApi | FrontDoorKind::RestApi => {
-            FrontDoor::Api { api: Api::unlisted(kind, kind.name()), routes: Vec::new() }
+            FrontDoor::Api { api: Box::new(Api::unlisted(kind, kind.name())), routes: Vec::new() }
         }
         FrontDoorKind::FunctionUrl => FrontDoor::FunctionUrls(Vec::new()),
         FrontDoorKind::Alb => FrontDoor::LoadBalancer { multi_value_headers: false, routes: Vec::new() },

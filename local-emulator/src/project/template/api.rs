@@ -1,5 +1,6 @@
 //! HTTP APIs and REST APIs.
 
+use super::Place;
 use super::event::{HTTP_API, REST_API};
 use super::function::TemplateFunction;
 use super::node::Node;
@@ -28,6 +29,10 @@ pub struct Api {
     pub stage: String,
     /// `CorsConfiguration` of an HTTP API.
     pub cors: Option<Cors>,
+    /// Where its key stands; `None` if SAM makes it by itself.
+    pub place: Option<Place>,
+    /// Whether the endpoint of a REST API is optimised for the edge, as it is unless its template says otherwise.
+    pub is_edge: bool,
     /// `BinaryMediaTypes` of a REST API: `image/png`, `*/*`.
     pub binary_media_types: Vec<String>,
 }
@@ -41,6 +46,8 @@ impl Api {
             logical_id: logical_id.to_owned(),
             stage: stage.to_owned(),
             cors: None,
+            place: None,
+            is_edge: kind == FrontDoorKind::RestApi,
             binary_media_types: Vec::new(),
         }
     }
@@ -76,6 +83,8 @@ fn api(resource: &Resource<'_>, reader: &mut Reader) -> Option<Api> {
     Some(Api {
         stage: stage(name, &unlisted.stage, reader).unwrap_or(unlisted.stage),
         cors: cors_of(kind, resource.property("CorsConfiguration"), reader),
+        place: Some(resource.key.place()),
+        is_edge: is_edge(kind, resource.property("EndpointConfiguration")),
         binary_media_types: binary_media_types(kind, resource.property("BinaryMediaTypes"), reader),
         ..unlisted
     })
@@ -91,9 +100,19 @@ fn besides(event: &event::Event, globals: Option<Node<'_>>, reader: &mut Reader)
     let property = |name| Property::new(name, None, globals.and_then(|globals| globals.get(name)));
     Api {
         cors: cors_of(event.kind, property("CorsConfiguration"), reader),
+        is_edge: is_edge(event.kind, property("EndpointConfiguration")),
         binary_media_types: binary_media_types(event.kind, property("BinaryMediaTypes"), reader),
         ..unlisted
     }
+}
+
+/// `EndpointConfiguration: REGIONAL`, or a map with a `Type`, or with a list of `Types`.
+/// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-api-endpointconfiguration.html>
+fn is_edge(kind: FrontDoorKind, property: Property<'_>) -> bool {
+    let says = property.nodes().flat_map(|node| node.children().chain([node]).collect::<Vec<_>>());
+    let says = says.flat_map(|node| node.children().chain([node]).collect::<Vec<_>>());
+    let mut types = says.filter_map(Node::text);
+    kind == FrontDoorKind::RestApi && types.all(|it| it != "REGIONAL" && it != "PRIVATE")
 }
 
 fn cors_of(kind: FrontDoorKind, property: Property<'_>, reader: &mut Reader) -> Option<Cors> {

@@ -15,6 +15,8 @@ pub enum Code {
     /// runs, whatever it is written in.
     /// <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html>
     Bootstrap(PathBuf),
+    /// What is not on this machine as it runs on Lambda.
+    Elsewhere,
 }
 
 impl Code {
@@ -22,20 +24,19 @@ impl Code {
     pub fn binary(&self) -> Option<&str> {
         match self {
             Self::Binary(binary) => Some(binary),
-            Self::Bootstrap(_) => None,
+            Self::Bootstrap(_) | Self::Elsewhere => None,
         }
     }
 }
 
-/// `None` for code that is not on this machine as it runs on Lambda. Where that leaves a route without its
-/// function, the developer is told.
-pub(super) fn read(resource: &Resource<'_>, is_called: bool, reader: &mut Reader) -> Option<Code> {
+/// Where code that is elsewhere leaves a route without its function, the developer is told.
+pub(super) fn read(resource: &Resource<'_>, is_called: bool, reader: &mut Reader) -> Code {
     let build = resource.metadata("BuildProperties");
     if let Some(binary) = build.and_then(|build| build.get("Binary")).and_then(Node::text) {
-        return Some(Code::Binary(binary));
+        return Code::Binary(binary);
     }
-    let code = bootstrap(resource);
-    if code.is_none() && is_called {
+    let code = bootstrap(resource).unwrap_or(Code::Elsewhere);
+    if code == Code::Elsewhere && is_called {
         reader.warning(
             resource.key,
             format!(

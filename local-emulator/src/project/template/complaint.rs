@@ -12,6 +12,12 @@ pub struct Place {
     pub column: usize,
 }
 
+impl Default for Place {
+    fn default() -> Self {
+        Self::START
+    }
+}
+
 impl Place {
     /// Where a file begins.
     pub const START: Self = Self { line: 1, column: 1 };
@@ -26,11 +32,34 @@ pub struct Complaint {
     pub place: Place,
     /// What is wrong, and what to do.
     pub message: String,
+    /// What it is about.
+    pub fault: Fault,
+    /// The functions that it is about, by logical id; none if it is about something else.
+    pub functions: Vec<String>,
+}
+
+/// What a complaint is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// The file is not YAML.
+    NotYaml,
+    /// AWS refuses a value.
+    Refused,
+    /// A variable with a name that Lambda keeps for itself.
+    ReservedVariable,
+    /// A variable with a name that is none.
+    VariableName,
+    /// Variables that are too long.
+    Environment,
+    /// An API that is to wait longer than it can.
+    IntegrationTimeout,
+    /// AWS takes it, and the emulator cannot.
+    Emulator,
 }
 
 impl fmt::Display for Complaint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { file, place: Place { line, column }, message } = self;
+        let Self { file, place: Place { line, column }, message, .. } = self;
         write!(f, "{file}:{line}:{column}: {message}")
     }
 }

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use super::Place;
 use super::node::Node;
 use super::property::Property;
 use super::reader::Reader;
 use super::resource::Resource;
+use super::{Fault, Place};
 use crate::gateway::{FrontDoorKind, PayloadFormat};
 
 pub(super) const HTTP_API: &str = "AWS::Serverless::HttpApi";
@@ -29,6 +29,8 @@ pub struct Event {
     pub payload_format: PayloadFormat,
     /// `TimeoutInMillis`.
     pub timeout: Option<Duration>,
+    /// Where that stands.
+    pub timeout_place: Option<Place>,
     /// `ResponseTransferMode: RESPONSE_STREAM`, which a REST API has.
     pub streams: bool,
 }
@@ -89,6 +91,7 @@ impl<'a> Reading<'a> {
             route_key: self.route_key(reader)?,
             payload_format: format.and_then(|it| it.choice(&formats, "`2.0`", reader)).unwrap_or_default(),
             timeout: self.timeout(reader),
+            timeout_place: self.property("TimeoutInMillis").node().map(Node::place),
             streams: mode.and_then(|it| it.choice(&modes, "`BUFFERED`", reader)).unwrap_or(false),
         })
     }
@@ -119,7 +122,7 @@ impl<'a> Reading<'a> {
     /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode.html>
     fn timeout(&self, reader: &mut Reader) -> Option<Duration> {
         let most = if self.kind == FrontDoorKind::RestApi { 900_000 } else { 30_000 };
-        let property = self.property("TimeoutInMillis");
+        let property = self.property("TimeoutInMillis").with_fault(Fault::IntegrationTimeout);
         let millis = property.number("milliseconds", 50..=most, "the limit of the API", reader)?;
         Some(Duration::from_millis(millis.into()))
     }

@@ -27,10 +27,16 @@ pub struct TemplateFunction {
     pub code: Code,
     /// `CodeUri` as it is written, if it is text.
     pub code_uri: Option<String>,
+    /// `Metadata.BuildMethod`.
+    pub build_method: Option<String>,
+    /// `Metadata.SkipBuild`: `sam build` leaves it alone.
+    pub is_built_elsewhere: bool,
     /// `Handler`, which a runtime may read from `_HANDLER`.
     pub handler: String,
     /// How long an invocation may take: 1 to 900 seconds.
     pub timeout: Duration,
+    /// Where that is said, in the function or in `Globals`.
+    pub timeout_place: Option<Place>,
     /// Memory in MB: 128 to 10,240.
     pub memory_mb: u32,
     /// `ReservedConcurrentExecutions`: how many invocations may be under way at once; 0 switches it off.
@@ -45,8 +51,8 @@ pub struct TemplateFunction {
     pub has_hidden_events: bool,
     /// `FunctionUrlConfig`.
     pub url: Option<FunctionUrl>,
-    /// Whether a load balancer's target group names it.
-    pub is_target: bool,
+    /// Whether another resource that calls functions names it: a load balancer, an API without SAM's events.
+    pub is_called_otherwise: bool,
 }
 
 impl TemplateFunction {
@@ -64,8 +70,11 @@ impl TemplateFunction {
             name: binary.to_owned(),
             code: Code::Binary(binary.to_owned()),
             code_uri: None,
+            build_method: None,
+            is_built_elsewhere: false,
             handler: "bootstrap".to_owned(),
             timeout: Duration::from_secs(Self::DEFAULT_TIMEOUT_SECONDS.into()),
+            timeout_place: None,
             memory_mb: Self::DEFAULT_MEMORY_MB,
             reserved_concurrency: None,
             variables: BTreeMap::new(),
@@ -73,7 +82,7 @@ impl TemplateFunction {
             events: Vec::new(),
             has_hidden_events: false,
             url: None,
-            is_target: false,
+            is_called_otherwise: false,
         }
     }
 
@@ -87,14 +96,16 @@ impl TemplateFunction {
     }
 }
 
-/// `None` for any other resource, and for a function whose code is not on this machine.
+/// `None` for any other resource. Of a function whose code is elsewhere nothing is told but that.
 pub(super) fn read(resource: &Resource<'_>, reader: &mut Reader) -> Option<TemplateFunction> {
     if resource.kind != "AWS::Serverless::Function" {
         return None;
     }
     let is_called =
         ["Events", "FunctionUrlConfig"].iter().any(|name| resource.property(name).node().is_some());
-    let code = code::read(resource, is_called, reader)?;
+    let code = code::read(resource, is_called, reader);
+    let mut silent = Reader::new("");
+    let reader = if code == Code::Elsewhere { &mut silent } else { reader };
     let text = |name| resource.property(name).node().and_then(Node::text);
     let logical_id = resource.logical_id.clone();
     let unlisted = TemplateFunction::unlisted(&logical_id);
@@ -103,8 +114,14 @@ pub(super) fn read(resource: &Resource<'_>, reader: &mut Reader) -> Option<Templ
         place: resource.key.place(),
         code,
         code_uri: text("CodeUri"),
+        build_method: resource.metadata("BuildMethod").and_then(Node::text),
+        is_built_elsewhere: resource
+            .metadata("SkipBuild")
+            .and_then(Node::text)
+            .is_some_and(|it| it == "true"),
         handler: text("Handler").unwrap_or(unlisted.handler),
         timeout: timeout(resource, reader).unwrap_or(unlisted.timeout),
+        timeout_place: resource.property("Timeout").node().map(Node::place),
         memory_mb: memory(resource, reader).unwrap_or(unlisted.memory_mb),
         reserved_concurrency: reserved_concurrency(resource, reader),
         variables: variables::read(resource, reader),
@@ -112,7 +129,7 @@ pub(super) fn read(resource: &Resource<'_>, reader: &mut Reader) -> Option<Templ
         events: event::read(resource, reader),
         has_hidden_events: event::are_hidden(resource),
         url: function_url::read(resource, reader),
-        is_target: false,
+        is_called_otherwise: false,
         logical_id,
     })
 }

@@ -5,13 +5,6 @@ use super::resource::Resource;
 
 const TARGET_GROUP: &str = "AWS::ElasticLoadBalancingV2::TargetGroup";
 
-/// The logical ids of what a target group sends requests to.
-pub(super) fn targets(resource: &Resource<'_>) -> Vec<String> {
-    let targets = resource.property("Targets").node().filter(|_| resource.kind == TARGET_GROUP);
-    let targets = targets.into_iter().flat_map(Node::items);
-    targets.filter_map(|target| target.get("Id")?.owner()).collect()
-}
-
 /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html#multi-value-headers>
 pub(super) fn has_multi_value_headers(resource: &Resource<'_>) -> bool {
     let is =

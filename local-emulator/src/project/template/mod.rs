@@ -7,6 +7,7 @@ use std::path::Path;
 use saphyr::{LoadableYamlNode, MarkedYaml, ScanError};
 
 mod api;
+mod callers;
 mod code;
 mod complaint;
 mod cors;
@@ -19,17 +20,19 @@ mod node;
 mod property;
 mod reader;
 mod resource;
+mod stack;
 mod variables;
 
 pub use api::Api;
 pub use code::Code;
-pub use complaint::{Complaint, Place, TemplateError};
+pub use complaint::{Complaint, Fault, Place, TemplateError};
 pub use event::Event;
 pub use function::TemplateFunction;
 pub use function_url::FunctionUrl;
 pub use logging::Logging;
 pub use variables::Variable;
 
+use callers::Callers;
 use node::Node;
 use reader::Reader;
 use resource::Resource;
@@ -40,12 +43,18 @@ pub(crate) const FILES: [&str; 2] = ["template.yaml", "template.yml"];
 /// What the template says of functions that this machine can run, and of what calls them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Template {
+    /// Where `Resources` stands.
+    pub place: Place,
     /// Each `AWS::Serverless::Function` whose code is a binary of this workspace, or a folder.
     pub functions: Vec<TemplateFunction>,
+    /// The other ones, and those whose binary another one has already.
+    pub others: Vec<TemplateFunction>,
     /// The HTTP and REST APIs, those that SAM makes by itself included.
     pub apis: Vec<Api>,
     /// Whether a load balancer sends and takes lists of values: `lambda.multi_value_headers.enabled`.
     pub multi_value_headers: bool,
+    /// How many resources CloudFormation gets from SAM, at least.
+    pub stack_resources: usize,
     /// What the emulator cannot take from the template, or should be mended.
     pub warnings: Vec<Complaint>,
 }
@@ -118,46 +127,58 @@ pub fn find(root: &Path) -> Result<Option<(&'static str, String)>, TemplateError
 fn not_yaml(error: &ScanError, file: &'static str) -> Complaint {
     let place = Place { line: error.marker().line().max(1), column: error.marker().col() + 1 };
     let message = format!("not YAML: {}; check the indentation, and quote values with braces", error.info());
-    Complaint { file, place, message }
+    Complaint { file, place, message, fault: Fault::NotYaml, functions: Vec::new() }
 }
 
 fn read(document: Node<'_>, reader: &mut Reader) -> Template {
-    let Some(resources) = document.get("Resources") else {
+    let Some((key, resources)) = document.entry("Resources") else {
         reader.error(document, "no `Resources`: a SAM template lists its functions there");
         return Template::default();
     };
     let globals = document.get("Globals");
     let resources: Vec<_> =
         resources.entries().filter_map(|(key, resource)| Resource::new(key, resource, globals)).collect();
-    let functions = functions(&resources, reader);
+    let (functions, others) = functions(&resources, reader);
     Template {
+        place: key.place(),
         apis: api::read(&resources, globals, &functions, reader),
         multi_value_headers: resources.iter().any(load_balancer::has_multi_value_headers),
+        stack_resources: stack::resources(&resources, functions.iter().chain(&others)),
         functions,
+        others,
         warnings: Vec::new(),
     }
 }
 
-fn functions(resources: &[Resource<'_>], reader: &mut Reader) -> Vec<TemplateFunction> {
+/// Those that this machine can run, then the others.
+fn functions(
+    resources: &[Resource<'_>],
+    reader: &mut Reader,
+) -> (Vec<TemplateFunction>, Vec<TemplateFunction>) {
+    let callers = Callers::of(resources);
     let mut functions: Vec<TemplateFunction> = Vec::new();
+    let mut others = Vec::new();
     for resource in resources {
-        let Some(function) = function::read(resource, reader) else { continue };
+        reader.turn_to(Some(&resource.logical_id));
+        let Some(mut function) = function::read(resource, reader) else { continue };
+        function.is_called_otherwise = callers.call(&function.logical_id);
         match functions.iter().find(|other| other.has_the_binary_of(&function)) {
+            _ if function.code == Code::Elsewhere => others.push(function),
             None => functions.push(function),
-            Some(first) => reader.warning(
-                resource.key,
-                format!(
-                    "`{}` has the binary of `{}`: the emulator takes the first",
-                    function.logical_id, first.logical_id
-                ),
-            ),
+            Some(first) => {
+                reader.warning(
+                    resource.key,
+                    format!(
+                        "`{}` has the binary of `{}`: the emulator takes the first",
+                        function.logical_id, first.logical_id
+                    ),
+                );
+                others.push(function);
+            }
         }
     }
-    let targets: Vec<_> = resources.iter().flat_map(load_balancer::targets).collect();
-    for function in &mut functions {
-        function.is_target = targets.contains(&function.logical_id);
-    }
-    functions
+    reader.turn_to(None);
+    (functions, others)
 }
 
 #[cfg(test)]

@@ -14,6 +14,11 @@ impl<'a> Node<'a> {
         self.0.data.as_mapping_get(key).map(Node)
     }
 
+    /// A key and its value, if this is a mapping that has it.
+    pub(super) fn entry(self, key: &str) -> Option<(Self, Self)> {
+        self.entries().find(|(name, _)| name.0.data.as_str() == Some(key))
+    }
+
     /// The keys and values of a mapping, in the file's order; of anything else, none.
     pub(super) fn entries(self) -> impl Iterator<Item = (Self, Self)> + use<'a> {
         let entries = self.0.data.as_mapping().into_iter().flatten();
@@ -23,6 +28,15 @@ impl<'a> Node<'a> {
     /// The items of a list; of anything else, none.
     pub(super) fn items(self) -> impl Iterator<Item = Self> + use<'a> {
         self.0.data.as_sequence().into_iter().flatten().map(Node)
+    }
+
+    /// The values of a mapping, the items of a list, or what a tag is for.
+    pub(super) fn children(self) -> impl Iterator<Item = Self> + use<'a> {
+        let tagged = match &self.0.data {
+            YamlData::Tagged(_, target) => Some(Node(target)),
+            _ => None,
+        };
+        self.entries().map(|(_, value)| value).chain(self.items()).chain(tagged)
     }
 
     pub(super) fn is_list(self) -> bool {
@@ -67,20 +81,6 @@ impl<'a> Node<'a> {
             YamlData::Mapping(_) if self.intrinsic().as_deref() == Some("!Ref") => self.get("Ref")?.text(),
             _ => self.text(),
         }
-    }
-
-    /// The logical id whose attribute is meant, `!GetAtt Fn.Arn` or `Fn::GetAtt: [Fn, Arn]`, or that of an alias of
-    /// SAM's, `!Ref Fn.Alias`.
-    pub(super) fn owner(self) -> Option<String> {
-        let attribute = match &self.0.data {
-            YamlData::Tagged(tag, target) if tag.suffix == "GetAtt" => Some(Node(target)),
-            _ => self.get("Fn::GetAtt"),
-        };
-        let name = match attribute {
-            Some(attribute) => attribute.items().next().unwrap_or(attribute).text(),
-            None => self.reference(),
-        };
-        name?.split('.').next().map(str::to_owned)
     }
 
     pub(super) fn place(self) -> Place {

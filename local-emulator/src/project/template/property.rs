@@ -2,6 +2,7 @@
 
 use std::ops::RangeInclusive;
 
+use super::Fault;
 use super::node::Node;
 use super::reader::Reader;
 
@@ -13,6 +14,8 @@ pub(super) struct Property<'a> {
     name: &'static str,
     own: Option<Node<'a>>,
     global: Option<Node<'a>>,
+    /// What a value is that AWS refuses.
+    fault: Fault,
 }
 
 impl<'a> Property<'a> {
@@ -20,7 +23,13 @@ impl<'a> Property<'a> {
         let merge = |own: Node<'_>, global: Node<'_>| {
             (own.is_map() && global.is_map()) || (own.is_list() && global.is_list())
         };
-        Self { name, own, global: global.filter(|global| own.is_none_or(|own| merge(own, *global))) }
+        let global = global.filter(|global| own.is_none_or(|own| merge(own, *global)));
+        Self { name, own, global, fault: Fault::Refused }
+    }
+
+    /// The property, whose refused values are of a certain kind.
+    pub(super) fn with_fault(self, fault: Fault) -> Self {
+        Self { fault, ..self }
     }
 
     /// A member, if this is a map.
@@ -107,7 +116,7 @@ impl<'a> Property<'a> {
         }
         let value = read(node);
         if value.is_none() {
-            reader.error(node, format!("`{}` must be {expected}", self.name));
+            reader.fault(node, self.fault, format!("`{}` must be {expected}", self.name));
         }
         value
     }

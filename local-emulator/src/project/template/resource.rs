@@ -24,9 +24,13 @@ impl<'a> Resource<'a> {
 
     /// A property of the resource, over the one of `Globals`.
     pub(super) fn property(&self, name: &'static str) -> Property<'a> {
-        let own = self.node.get("Properties").and_then(|properties| properties.get(name));
+        let own = self.properties().and_then(|properties| properties.get(name));
         let global = self.globals.filter(|_| !self.ignores_global(name));
         Property::new(name, own, global.and_then(|globals| globals.get(name)))
+    }
+
+    pub(super) fn properties(&self) -> Option<Node<'a>> {
+        self.node.get("Properties")
     }
 
     pub(super) fn metadata(&self, name: &str) -> Option<Node<'a>> {

@@ -46,7 +46,8 @@ fn a_function_without_settings_has_lambdas_defaults() {
     let function = function("", "");
     let defaults = TemplateFunction::unlisted("api-posts");
     let (name, place) = ("Posts".to_owned(), function.place);
-    let named = TemplateFunction { logical_id: name.clone(), name, place, ..defaults };
+    let build_method = Some("rust-cargolambda".to_owned());
+    let named = TemplateFunction { logical_id: name.clone(), name, place, build_method, ..defaults };
     assert_eq!(function.code, Code::Binary("api-posts".to_owned()));
     assert_eq!(function, named);
     assert_eq!((function.timeout, function.memory_mb), (Duration::from_secs(3), 128));
@@ -193,7 +194,10 @@ fn other_resources_are_not_ours() {
     let text = "Resources:\n  Table: {Type: AWS::DynamoDB::Table}\n  \
                 Py: {Type: AWS::Serverless::Function, Properties: {Timeout: 9999}}\n  \
                 Fn::ForEach::Topics: [Name, [A, B], {}]\n";
-    assert_eq!(Template::parse(text, "template.yaml").unwrap(), Template::default());
+    let template = Template::parse(text, "template.yaml").unwrap();
+    assert_eq!((template.functions, template.apis, template.warnings), (vec![], vec![], vec![]));
+    let others: Vec<_> = template.others.iter().map(|function| function.logical_id.as_str()).collect();
+    assert_eq!(others, ["Py"]);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::Fault;
 use super::node::Node;
 use super::reader::Reader;
 use super::resource::Resource;
@@ -28,7 +29,8 @@ pub(super) fn read(resource: &Resource<'_>, reader: &mut Reader) -> BTreeMap<Str
     }
     let size = size(&merged);
     if size > LIMIT {
-        reader.error(resource.key, format!("the variables take {size} bytes: Lambda allows {LIMIT}"));
+        let message = format!("the variables take {size} bytes: Lambda allows {LIMIT}");
+        reader.fault(resource.key, Fault::Environment, message);
     }
     merged
 }
@@ -48,8 +50,8 @@ fn declared(environment: Node<'_>, reader: &mut Reader) -> Vec<(String, Variable
 
 fn variable(name: Node<'_>, value: Node<'_>, reader: &mut Reader) -> Option<(String, Variable)> {
     let text = name.text().unwrap_or_default();
-    if let Some(refusal) = refusal(&text) {
-        reader.error(name, refusal);
+    if let Some((fault, refusal)) = refusal(&text) {
+        reader.fault(name, fault, refusal);
         return None;
     }
     let variable = value.intrinsic().map(Variable::Intrinsic).or_else(|| value.text().map(Variable::Value));
@@ -60,15 +62,16 @@ fn variable(name: Node<'_>, value: Node<'_>, reader: &mut Reader) -> Option<(Str
 }
 
 /// <https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html>
-fn refusal(name: &str) -> Option<String> {
+fn refusal(name: &str) -> Option<(Fault, String)> {
     let rest = name.strip_prefix(|first: char| first.is_ascii_alphabetic());
     let is_word = |rest: &str| rest.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
     if is_reserved(name) {
-        Some(format!("`{name}` is set by Lambda itself: take another name"))
+        Some((Fault::ReservedVariable, format!("`{name}` is set by Lambda itself: take another name")))
     } else if rest.is_none_or(|rest| rest.is_empty() || !is_word(rest)) {
-        Some(format!(
+        let message = format!(
             "`{name}` is no name for a variable: Lambda takes a letter, then one or more letters, digits or `_`"
-        ))
+        );
+        Some((Fault::VariableName, message))
     } else {
         None
     }

@@ -98,16 +98,16 @@ fn an_api_that_is_not_in_the_template_has_no_settings_of_globals() {
 
 #[test]
 fn a_target_group_says_which_functions_a_load_balancer_calls() {
-    let is_target = |kind: &str, id: &str| {
+    let is_called = |kind: &str, id: &str| {
         let properties = format!("{{TargetType: lambda, Targets: [{{Id: {id}}}]}}");
         let group = format!("G: {{Type: AWS::ElasticLoadBalancingV2::{kind}, Properties: {properties}}}");
-        parse("", &group).unwrap().functions[0].is_target
+        parse("", &group).unwrap().functions[0].is_called_otherwise
     };
     for id in ["!GetAtt F.Arn", "{'Fn::GetAtt': [F, Arn]}", "!GetAtt [F, Arn]", "!Ref F.Alias"] {
-        assert!(is_target("TargetGroup", id), "{id}");
+        assert!(is_called("TargetGroup", id), "{id}");
     }
-    assert!(!is_target("TargetGroup", "!GetAtt G.Arn"));
-    assert!(!is_target("ListenerRule", "!GetAtt F.Arn"));
+    assert!(!is_called("TargetGroup", "!GetAtt G.Arn"));
+    assert!(!is_called("ListenerRule", "!GetAtt F.Arn"));
 }
 
 #[test]

@@ -1,0 +1,219 @@
+//! The events of each API: what API Gateway refuses, and no linter knows.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+use api_routes::route::{PathTemplate, PathTemplateError, RouteKey, RouteKeyError, TemplateSegment};
+
+use super::functions::timeout_place;
+use crate::agreement::rule::Rule;
+use crate::agreement::{Drift, Finding, Survey};
+use crate::gateway::FrontDoorKind;
+use crate::gateway::http_api::RouteTable;
+use crate::gateway::rest_api::{INTEGRATION_TIMEOUT, InvalidResource, ResourceTable};
+use crate::project::template::{Api, Event, Place, Template, TemplateFunction};
+
+/// The most routes of an HTTP API:
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html>.
+/// The most resources of a REST API:
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html>.
+const MOST: usize = 300;
+
+/// An event that leads to one of the functions of an API.
+struct Route<'a> {
+    function: &'a TemplateFunction,
+    event: &'a Event,
+    key: RouteKey,
+    /// Whether its function is judged.
+    is_ours: bool,
+}
+
+impl Route<'_> {
+    fn path(&self) -> Option<&PathTemplate> {
+        match &self.key {
+            RouteKey::Path { path, .. } => Some(path),
+            RouteKey::Default => None,
+        }
+    }
+}
+
+impl Survey {
+    pub(super) fn of_apis(&self, template: &Template) -> Vec<Finding> {
+        let ours = template.functions.iter().filter(|function| self.is_ours(function));
+        let events = ours.flat_map(|function| &function.events);
+        let mut findings: Vec<_> = events.filter_map(|event| self.of_path(event)).collect();
+        for api in &template.apis {
+            let routes = self.routes_of(api, template);
+            if routes.iter().any(|route| route.is_ours) {
+                findings.extend(self.of_duplicates(api, &routes));
+                findings.extend(self.of_timeouts(api, &routes));
+                findings.extend(self.of_size(api, &routes));
+            }
+        }
+        findings
+    }
+
+    /// Those of all functions, but for paths that are refused or will be renamed.
+    fn routes_of<'a>(&self, api: &Api, template: &'a Template) -> Vec<Route<'a>> {
+        let drifts = self.drifts();
+        let is_renamed = |function: &TemplateFunction, event: &Event| {
+            drifts.iter().any(|drift| {
+                matches!(drift, Drift::Renamed { logical_id, event: name, .. }
+                    if *logical_id == function.logical_id && *name == event.name)
+            })
+        };
+        let functions = template.functions.iter().chain(&template.others);
+        let events =
+            functions.flat_map(|function| function.events.iter().map(move |event| (function, event)));
+        let of_api = events.filter(|(_, event)| (event.kind, &event.api) == (api.kind, &api.logical_id));
+        let route = |(function, event): (&'a TemplateFunction, &'a Event)| {
+            let key = event.route_key.parse().ok()?;
+            let is_ours = self.is_ours(function);
+            (!is_renamed(function, event)).then_some(Route { function, event, key, is_ours })
+        };
+        of_api.filter_map(route).collect()
+    }
+
+    fn of_path(&self, event: &Event) -> Option<Finding> {
+        let error = event.route_key.parse::<RouteKey>().err()?;
+        let path = event.route_key.split_once(' ').map_or(event.route_key.as_str(), |(_, path)| path);
+        let finding = self.in_template(rule_of(&error), event.place, error.to_string());
+        Some(match rule_of(&error) {
+            Rule::NoLeadingSlash => finding.with_help(format!("write `Path: /{path}`")),
+            Rule::TrailingSlash if path.len() > 1 => {
+                finding.with_help(format!("write `Path: {}`", path.trim_end_matches('/')))
+            }
+            _ => finding,
+        })
+    }
+
+    /// The gateway's own tables know which route keys exclude each other; variables with several names are a
+    /// matter of the HTTP API alone.
+    fn of_duplicates(&self, api: &Api, routes: &[Route<'_>]) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        let (mut http, mut rest) = (RouteTable::default(), ResourceTable::default());
+        let mut paths: Vec<(&Route<'_>, &PathTemplate)> = Vec::new();
+        let any_of_ours = |routes: &[&Route<'_>]| routes.iter().any(|route| route.is_ours);
+        for route in routes {
+            let problem = if api.kind == FrontDoorKind::RestApi {
+                let added = rest.add(route.key.clone(), ());
+                added.err().map(|error| (rule_of_resource(&error), error.to_string()))
+            } else {
+                let added = http.add(route.key.clone(), ());
+                added.err().map(|error| (Rule::DuplicateRouteKey, error.to_string()))
+            };
+            if let Some((rule, message)) = problem {
+                findings.extend(self.about(rule, route, &message, routes));
+                continue;
+            }
+            let Some(path) = route.path() else { continue };
+            let other = paths.iter().find_map(|(other, known)| Some((*other, differing(known, path)?)));
+            if let Some((other, rule)) = other.filter(|(other, _)| any_of_ours(&[route, other]))
+                && api.kind == FrontDoorKind::HttpApi
+            {
+                let message = format!(
+                    "`{}` and `{}` have variables of different names in the same place",
+                    other.key, route.key
+                );
+                findings.push(self.in_template(rule, route.event.place, message));
+            }
+            paths.push((route, path));
+        }
+        findings
+    }
+
+    /// Unless neither of the two routes is ours.
+    fn about(&self, rule: Rule, route: &Route<'_>, message: &str, routes: &[Route<'_>]) -> Option<Finding> {
+        let mut others = routes.iter().filter(|other| message.contains(&format!("`{}`", other.key)));
+        let message = format!("{message} (`{}` of `{}`)", route.event.name, route.function.logical_id);
+        others.any(|other| other.is_ours).then(|| self.in_template(rule, route.event.place, message))
+    }
+
+    /// What an HTTP API cannot be told at all is refused where the template is read.
+    fn of_timeouts(&self, api: &Api, routes: &[Route<'_>]) -> Vec<Finding> {
+        let is_long = |route: &&Route<'_>| {
+            let is_over = route.event.timeout.is_some_and(|timeout| timeout > INTEGRATION_TIMEOUT);
+            route.is_ours && is_over && api.kind == FrontDoorKind::RestApi && !route.event.streams
+        };
+        let finding = |route: &Route<'_>| {
+            let (rule, words) = if api.is_edge {
+                (
+                    Rule::IntegrationTimeout,
+                    "which its quota cannot change: its endpoint is optimised for the edge",
+                )
+            } else {
+                (Rule::LongIntegrationTimeout, "unless its quota is raised")
+            };
+            let most = INTEGRATION_TIMEOUT.as_millis();
+            let message = format!("a REST API waits for {most} ms at most, {words}");
+            self.in_template(rule, timeout_place(route.event), message)
+        };
+        routes.iter().filter(is_long).map(finding).collect()
+    }
+
+    fn of_size(&self, api: &Api, routes: &[Route<'_>]) -> Option<Finding> {
+        let (rule, count, what) = match api.kind {
+            FrontDoorKind::RestApi => {
+                (Rule::TooManyResources, resources(routes), "a REST API has 300 resources")
+            }
+            _ => (Rule::TooManyRoutes, routes.len(), "an HTTP API has 300 routes"),
+        };
+        let message =
+            format!("`{}` has {count}, and {what} at most, unless its quota is raised", api.logical_id);
+        (count > MOST).then(|| self.in_template(rule, api.place.unwrap_or(Place::START), message))
+    }
+}
+
+/// Each segment of each path is one, and so is `/`.
+fn resources(routes: &[Route<'_>]) -> usize {
+    let mut resources = BTreeSet::from([String::new()]);
+    for path in routes.iter().filter_map(Route::path) {
+        let mut resource = String::new();
+        for segment in path.segments() {
+            // Writing to a String cannot fail.
+            let _ = write!(resource, "/{segment}");
+            resources.insert(resource.clone());
+        }
+    }
+    resources.len()
+}
+
+fn rule_of(error: &RouteKeyError) -> Rule {
+    match error {
+        RouteKeyError::UnknownMethod(_) => Rule::UnknownMethod,
+        RouteKeyError::Path(PathTemplateError::NoLeadingSlash(_)) => Rule::NoLeadingSlash,
+        RouteKeyError::Path(PathTemplateError::TrailingSlash(_)) => Rule::TrailingSlash,
+        RouteKeyError::Path(PathTemplateError::EmptySegment(_)) => Rule::EmptySegment,
+        RouteKeyError::Path(PathTemplateError::PartialParameter(_)) => Rule::PartialVariable,
+        RouteKeyError::Path(PathTemplateError::GreedyNotLast(_)) => Rule::GreedyNotLast,
+        RouteKeyError::Path(PathTemplateError::RepeatedName(_)) => Rule::RepeatedVariable,
+        _ => Rule::UnsupportedPath,
+    }
+}
+
+fn rule_of_resource(error: &InvalidResource) -> Rule {
+    match error {
+        InvalidResource::Duplicate(..) => Rule::DuplicateRouteKey,
+        InvalidResource::NoDefault => Rule::RestDefault,
+        InvalidResource::Siblings(..) => Rule::ConflictingVariables,
+    }
+}
+
+/// Whether two paths of an HTTP API name a variable differently.
+///
+/// Undocumented (HTTP-32): that API Gateway refuses it. Its error, "has a conflicting variable on the same
+/// hierarchical level as", is reported for paths that differ in nothing else
+/// (<https://github.com/KensioSoftware/yulin/pull/307>); that it speaks of a level lets one fear it for all.
+fn differing(one: &PathTemplate, other: &PathTemplate) -> Option<Rule> {
+    let (mut left, mut right) = (one.segments(), other.segments());
+    let mut differ = false;
+    loop {
+        match (left.next(), right.next()) {
+            (Some(a), Some(b)) if a == b => {}
+            (Some(TemplateSegment::Parameter(_)), Some(TemplateSegment::Parameter(_)))
+            | (Some(TemplateSegment::Greedy(_)), Some(TemplateSegment::Greedy(_))) => differ = true,
+            (None, None) if differ => return Some(Rule::ConflictingVariables),
+            _ => return differ.then_some(Rule::DifferingVariables),
+        }
+    }
+}

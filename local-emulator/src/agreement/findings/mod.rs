@@ -1,0 +1,58 @@
+//! Everything that is to be mended in a project.
+
+mod apis;
+mod drift;
+mod functions;
+mod workspace;
+
+use std::path::Path;
+
+use super::rule::Rule;
+use super::{Finding, Survey, SurveyError};
+use crate::project::ProjectError;
+use crate::project::template::{Place, TemplateFunction};
+
+/// The name of a manifest, and of that of the workspace.
+const MANIFEST: &str = "Cargo.toml";
+
+/// What there is to mend in the project that `folder` belongs to, and how many routes it has. Blocks while
+/// `cargo metadata` runs.
+///
+/// # Errors
+/// The folder cannot be entered. What is broken in it is a finding.
+pub fn findings(folder: &Path) -> Result<(Vec<Finding>, usize), ProjectError> {
+    match Survey::read(folder) {
+        Ok(survey) => Ok((survey.findings(), survey.packages.len())),
+        Err(SurveyError::Project(error @ ProjectError::Folder { .. })) => Err(error),
+        Err(error) => Ok((workspace::broken(error, folder), 0)),
+    }
+}
+
+impl Survey {
+    /// By file and place.
+    pub fn findings(&self) -> Vec<Finding> {
+        let mut findings = self.of_workspace();
+        findings.extend(self.of_drift());
+        findings.extend(self.of_template());
+        findings.sort_by(|one, other| {
+            (&one.file, one.place, one.rule).cmp(&(&other.file, other.place, other.rule))
+        });
+        findings.dedup();
+        findings
+    }
+
+    /// About a place in the template, which has the name that `sync` would give it if there is none.
+    fn in_template(&self, rule: Rule, place: Place, message: impl Into<String>) -> Finding {
+        Finding::new(rule, self.template_file.unwrap_or("template.yaml"), place, message)
+    }
+
+    /// The functions that are judged: those of routes, and those that were.
+    fn is_ours(&self, function: &TemplateFunction) -> bool {
+        let binary = function.code.binary();
+        binary.is_some_and(|binary| self.packages.iter().any(|package| package.binary == binary))
+            || self.is_stale(function)
+    }
+}
+
+#[cfg(test)]
+mod tests;

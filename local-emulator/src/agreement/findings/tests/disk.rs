@@ -1,0 +1,155 @@
+//! Faults of a workspace on disk.
+
+use std::fs;
+use std::path::Path;
+
+use tempfile::{TempDir, tempdir};
+
+use crate::agreement::{Finding, Rule, findings};
+
+pub(super) const RULES: [Rule; 7] = [
+    Rule::BrokenWorkspace,
+    Rule::NoFunctions,
+    Rule::MissingMember,
+    Rule::NoManifest,
+    Rule::NoBinary,
+    Rule::AmbiguousBinary,
+    Rule::SameBinary,
+];
+
+fn write(root: &Path, file: &str, text: &str) {
+    let file = root.join(file);
+    fs::create_dir_all(file.parent().unwrap()).unwrap();
+    fs::write(file, text).unwrap();
+}
+
+/// A workspace with `files`; each manifest of a package is its name and what else it says.
+fn workspace(members: &str, files: &[(&str, &str)]) -> TempDir {
+    let root = tempdir().unwrap();
+    write(root.path(), "Cargo.toml", &format!("[workspace]\nresolver = \"3\"\nmembers = [{members}]\n"));
+    write(root.path(), "template.yaml", "Resources: {}\n");
+    for (file, text) in files {
+        let text = match file.strip_suffix("/Cargo.toml") {
+            Some(_) => format!("[package]\nversion = \"0.0.0\"\nedition = \"2024\"\n{text}\n"),
+            None => (*text).to_owned(),
+        };
+        write(root.path(), file, &text);
+    }
+    root
+}
+
+/// Those of the workspace, not of what is missing elsewhere.
+fn found(root: &TempDir) -> Vec<Finding> {
+    let mut found = findings(root.path()).unwrap().0;
+    found.retain(|finding| RULES.contains(&finding.rule) || finding.rule == Rule::UnlistedPackage);
+    found
+}
+
+/// A rule, the members, the files, where it finds what, and what it says.
+type Row<'a> = (Rule, &'a str, &'a [(&'a str, &'a str)], &'a str, &'a str);
+
+#[test]
+fn faults_of_the_workspace_are_findings() {
+    let main = |folder: &'static str| (folder, "fn main() {}");
+    let rows: [Row<'_>; 9] = [
+        (Rule::NoFunctions, "", &[], "Cargo.toml:1:1", "there is no folder `functions`"),
+        (
+            Rule::MissingMember,
+            "\n  \"functions/a/[[]gone]\"",
+            &[("functions/a/README", "")],
+            "Cargo.toml:4:3",
+            "`functions/a/[gone]` is a member of the workspace and has no `Cargo.toml`",
+        ),
+        (Rule::BrokenWorkspace, "\n  oh", &[("functions/README", "")], "Cargo.toml:4:3", ""),
+        (
+            Rule::BrokenWorkspace,
+            "\"functions/a\"",
+            &[("functions/a/Cargo.toml", "oh = ")],
+            "functions/a/Cargo.toml:4:6",
+            "string values must be quoted",
+        ),
+        (
+            Rule::NoManifest,
+            "",
+            &[main("functions/api/[id]/src/main.rs")],
+            "functions/api/[id]/src/main.rs:1:1",
+            "`functions/api/[id]` has a program and no `Cargo.toml`: it is no function",
+        ),
+        (
+            Rule::NoBinary,
+            "\"functions/a\"",
+            &[("functions/a/Cargo.toml", "name = \"a\""), ("functions/a/src/lib.rs", "")],
+            "functions/a/Cargo.toml:1:1",
+            "package `a` has no binary to run as a function: add `src/main.rs` to `functions/a`",
+        ),
+        (
+            Rule::NoBinary,
+            "",
+            &[("functions/a/Cargo.toml", "name = \"a\""), ("functions/a/src/lib.rs", "")],
+            "functions/a/Cargo.toml:1:1",
+            "this package has no program, or several",
+        ),
+        (
+            Rule::AmbiguousBinary,
+            "\"functions/a\"",
+            &[
+                ("functions/a/Cargo.toml", "name = \"a\""),
+                main("functions/a/src/bin/x.rs"),
+                main("functions/a/src/bin/y.rs"),
+            ],
+            "functions/a/Cargo.toml:1:1",
+            "package `a` has the binaries `x`, `y`: set `default-run` in `functions/a/Cargo.toml`",
+        ),
+        (
+            Rule::SameBinary,
+            "\"functions/a\", \"functions/b\"",
+            &[
+                ("functions/a/Cargo.toml", "name = \"a\""),
+                main("functions/a/src/main.rs"),
+                ("functions/b/Cargo.toml", "name = \"b\"\n[[bin]]\nname = \"a\"\npath = \"src/main.rs\""),
+                main("functions/b/src/main.rs"),
+            ],
+            "functions/b/Cargo.toml:1:1",
+            "packages `a` and `b` both build a binary `a`",
+        ),
+    ];
+    for (rule, members, files, place, says) in rows {
+        let root = workspace(members, files);
+        let findings = found(&root);
+        let [finding] = &findings[..] else { panic!("{} in {members}: {findings:#?}", rule.name()) };
+        assert_eq!(finding.rule, rule, "{finding}");
+        let shown = format!("{}:{}:{}", finding.file, finding.place.line, finding.place.column);
+        assert_eq!(shown, place, "{finding}");
+        assert!(finding.message.contains(says), "`{says}` in {finding}");
+        assert!(!finding.message.contains(root.path().to_str().unwrap()), "{finding}");
+    }
+}
+
+#[test]
+fn a_package_that_is_no_member_is_found_where_members_are_listed() {
+    let root = workspace(
+        "",
+        &[
+            ("functions/api/[id]/Cargo.toml", "name = \"api-id\""),
+            ("functions/api/[id]/src/main.rs", "fn main() {}"),
+        ],
+    );
+    let findings = found(&root);
+    let [finding] = &findings[..] else { panic!("{findings:#?}") };
+    assert_eq!((finding.rule, finding.place.line, finding.place.column), (Rule::UnlistedPackage, 3, 1));
+}
+
+#[test]
+fn a_folder_that_cannot_be_entered_is_an_error() {
+    let root = tempdir().unwrap();
+    let error = findings(&root.path().join("gone")).unwrap_err();
+    assert!(error.to_string().starts_with("cannot open `"), "{error}");
+}
+
+#[test]
+fn a_folder_without_a_workspace_is_told_in_cargos_words() {
+    let root = tempdir().unwrap();
+    let (findings, routes) = findings(root.path()).unwrap();
+    assert_eq!((findings[0].rule, findings.len(), routes), (Rule::BrokenWorkspace, 1, 0));
+    assert!(findings[0].message.contains("could not find `Cargo.toml`"), "{}", findings[0]);
+}

@@ -1,0 +1,96 @@
+//! Findings as they are told.
+
+use std::fmt;
+
+use anstyle::{AnsiColor, Style};
+use serde::Serialize;
+
+use super::Finding;
+use super::rule::Severity;
+
+/// What `check` has found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// By file and place.
+    pub findings: Vec<Finding>,
+    /// How many routes were looked at.
+    pub routes: usize,
+}
+
+impl Report {
+    /// How many findings there are of one kind.
+    pub fn count(&self, severity: Severity) -> usize {
+        self.findings.iter().filter(|finding| finding.severity() == severity).count()
+    }
+
+    /// The document of `--json`, as the guide has it.
+    ///
+    /// # Errors
+    /// None that is known of.
+    pub fn json(&self) -> serde_json::Result<String> {
+        let finding = |finding: &Finding| JsonFinding {
+            rule: finding.rule.name(),
+            severity: finding.severity().name(),
+            file: finding.file.clone(),
+            line: finding.place.line,
+            column: finding.place.column,
+            message: finding.message.clone(),
+            help: finding.help.clone(),
+        };
+        serde_json::to_string_pretty(&JsonReport {
+            version: 1,
+            routes: self.routes,
+            errors: self.count(Severity::Error),
+            warnings: self.count(Severity::Warning),
+            findings: self.findings.iter().map(finding).collect(),
+        })
+    }
+}
+
+/// Members may be added to it, and none is taken away, as long as `version` is the same.
+#[derive(Serialize)]
+struct JsonReport {
+    version: u32,
+    routes: usize,
+    errors: usize,
+    warnings: usize,
+    findings: Vec<JsonFinding>,
+}
+
+#[derive(Serialize)]
+struct JsonFinding {
+    rule: &'static str,
+    severity: &'static str,
+    file: String,
+    line: usize,
+    column: usize,
+    message: String,
+    help: String,
+}
+
+/// A finding for each two lines, as a compiler has them, and how many there are.
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for finding in &self.findings {
+            writeln!(f, "{finding}\n")?;
+        }
+        let [errors, warnings] = [Severity::Error, Severity::Warning].map(|severity| self.count(severity));
+        if self.findings.is_empty() {
+            return write!(f, "{}: nothing to mend", counted(self.routes, "route"));
+        }
+        write!(f, "{}, {}", counted(errors, "error"), counted(warnings, "warning"))
+    }
+}
+
+fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
+/// As the terminal shows a severity.
+pub(super) fn style(severity: Severity) -> Style {
+    let colour = match severity {
+        Severity::Error => AnsiColor::Red,
+        Severity::Warning => AnsiColor::Yellow,
+    };
+    colour.on_default().bold()
+}

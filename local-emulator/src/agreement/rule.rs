@@ -1,0 +1,169 @@
+//! What `check` looks for.
+
+/// How bad a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// What would fail, or would not be deployed.
+    Error,
+    /// What works, and may surprise.
+    Warning,
+}
+
+impl Severity {
+    /// `error` or `warning`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+        }
+    }
+}
+
+macro_rules! rules {
+    ($($(#[$meta:meta])* $rule:ident = $name:literal, $severity:ident, $mend:literal;)*) => {
+        /// A rule. Names stay what they are.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum Rule {
+            $($(#[$meta])* $rule,)*
+        }
+
+        impl Rule {
+            /// All of them, in the order in which the guide has them.
+            pub const ALL: &[Self] = &[$(Self::$rule),*];
+
+            /// Its name: `missing-route-key`.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Self::$rule => $name,)*
+                }
+            }
+
+            /// How bad it is.
+            pub fn severity(self) -> Severity {
+                match self {
+                    $(Self::$rule => Severity::$severity,)*
+                }
+            }
+
+            /// What mends it.
+            pub fn mend(self) -> &'static str {
+                match self {
+                    $(Self::$rule => $mend,)*
+                }
+            }
+        }
+    };
+}
+
+rules! {
+    // The workspace.
+
+    /// Cargo cannot read the workspace.
+    BrokenWorkspace = "broken-workspace", Error, "mend what Cargo complains of";
+    /// There is no folder with functions.
+    NoFunctions = "no-functions", Error, "make a first route, `functions/api/hello`";
+    /// `members` names a folder that is not there.
+    MissingMember = "missing-member", Error, "remove the line from `members`";
+    /// A package below `functions/` is no member.
+    UnlistedPackage = "unlisted-package", Error, "run `cargo run -p local-emulator -- sync`";
+    /// A folder has a program and no `Cargo.toml`.
+    NoManifest = "no-manifest", Error, "write its `Cargo.toml`, or move `src/main.rs` away";
+    /// A package has no program.
+    NoBinary = "no-binary", Error, "add `src/main.rs`, or move the package out of `functions/`";
+    /// A package has several programs.
+    AmbiguousBinary = "ambiguous-binary", Error, "set `default-run` in its `Cargo.toml` to the one that is the function";
+    /// Two packages build the same binary.
+    SameBinary = "same-binary", Error, "rename one of the two packages";
+
+    // Folders.
+
+    /// A folder is no route that API Gateway can have.
+    InvalidRoute = "invalid-route", Error, "rename the folder, or move the package out of `functions/`";
+    /// Two folders exclude each other.
+    ConflictingFolders = "conflicting-folders", Error, "rename or remove one of the two folders";
+    /// Next.js and API Gateway give a path to different folders.
+    DivergingFolders = "diverging-folders", Warning, "rename one of the two folders";
+
+    // The template as a whole.
+
+    /// There is none.
+    NoTemplate = "no-template", Error, "run `cargo run -p local-emulator -- sync`";
+    /// It cannot be read.
+    BrokenTemplate = "broken-template", Error, "mend the YAML at this place";
+    /// A value that AWS refuses.
+    RefusedValue = "refused-value", Error, "write a value that AWS takes";
+
+    // Functions.
+
+    /// A route has no function.
+    MissingFunction = "missing-function", Error, "run `cargo run -p local-emulator -- sync`";
+    /// A function's package is gone.
+    StaleFunction = "stale-function", Error, "run `cargo run -p local-emulator -- sync --prune`";
+    /// Two functions have the same binary.
+    SharedBinary = "shared-binary", Warning, "give each function a package of its own";
+    /// `sam build` does not know how to build a function.
+    BuildMethod = "build-method", Error, "write `BuildMethod: rust-cargolambda` below `Metadata`";
+    /// A variable has a name that Lambda sets itself.
+    ReservedVariable = "reserved-variable", Error, "take another name";
+    /// A variable has a name that is none.
+    VariableName = "variable-name", Error, "take another name";
+    /// The variables of a function are too long.
+    EnvironmentSize = "environment-size", Error, "move what is long to Parameter Store or S3";
+    /// A function may run longer than its callers wait.
+    FunctionTimeout = "function-timeout", Warning, "lower `Timeout`, or call the function by a Function URL";
+
+    // Route keys.
+
+    /// A function lacks a route key of its route.
+    MissingRouteKey = "missing-route-key", Error, "run `cargo run -p local-emulator -- sync`";
+    /// An event names a variable otherwise than the folder.
+    RenamedVariable = "renamed-variable", Error, "run `cargo run -p local-emulator -- sync`";
+    /// A path does not begin with a slash.
+    NoLeadingSlash = "no-leading-slash", Error, "write a slash before the path";
+    /// A path ends in a slash.
+    TrailingSlash = "trailing-slash", Error, "remove the slash at the end";
+    /// A path has two slashes in a row.
+    EmptySegment = "empty-segment", Error, "write one slash between segments";
+    /// A variable is a part of a segment.
+    PartialVariable = "partial-variable", Error, "make the variable the whole segment";
+    /// A path has a character that API Gateway does not take.
+    UnsupportedPath = "unsupported-path", Error, "use letters, digits, `.`, `_`, `:` and `-` of ASCII";
+    /// A greedy variable is not the last segment.
+    GreedyNotLast = "greedy-not-last", Error, "remove what follows, or the `+`";
+    /// A path names two variables alike.
+    RepeatedVariable = "repeated-variable", Error, "give each variable a name of its own";
+    /// A method that a route cannot have.
+    UnknownMethod = "unknown-method", Error, "write `ANY`, `GET`, `POST`, `PUT`, `PATCH`, `DELETE`, `HEAD` or `OPTIONS`";
+    /// A REST API has no `$default`.
+    RestDefault = "rest-default", Error, "write `ANY /` and `ANY /{proxy+}`";
+    /// Two events of one API have the same route key.
+    DuplicateRouteKey = "duplicate-route-key", Error, "remove one of the two events";
+    /// Two paths of one API name a variable differently in the same place, and API Gateway refuses that.
+    ConflictingVariables = "conflicting-variables", Error, "give the variable one name in both paths";
+    /// As before, where API Gateway may refuse it.
+    DifferingVariables = "differing-variables", Warning, "give the variable one name in both paths";
+
+    // Limits.
+
+    /// An API is to wait longer than it can.
+    IntegrationTimeout = "integration-timeout", Error, "write 30000 or less for an HTTP API, 29000 or less for a REST API";
+    /// A REST API is to wait longer than it does without a raised quota.
+    LongIntegrationTimeout = "long-integration-timeout", Warning, "write 29000 or less, or have the quota raised";
+    /// An HTTP API has too many routes.
+    TooManyRoutes = "too-many-routes", Error, "spread the routes over two APIs";
+    /// A REST API has too many resources.
+    TooManyResources = "too-many-resources", Error, "spread the routes over two APIs";
+    /// A stack has too many resources.
+    StackSize = "stack-size", Error, "spread the functions over two templates";
+
+    // cargo-lambda's router.
+
+    /// There is none.
+    NoRouter = "no-router", Warning, "run `cargo run -p local-emulator -- sync`";
+    /// It does not know a route.
+    MissingRouterLine = "missing-router-line", Error, "run `cargo run -p local-emulator -- sync`";
+    /// It leads a route to another function.
+    WrongRouterLine = "wrong-router-line", Error, "run `cargo run -p local-emulator -- sync`";
+    /// It leads to a function whose package is gone.
+    StaleRouterLine = "stale-router-line", Error, "run `cargo run -p local-emulator -- sync --prune`";
+}
