@@ -30,6 +30,7 @@ pages! {
     environment_and_secrets "environment-and-secrets.md",
     logging_and_late_work "logging-and-late-work.md",
     invoke "invoke.md",
+    check "check.md",
     parity "parity.md",
     sync "sync.md",
     coming_from_next "coming-from-next.md",

@@ -1,8 +1,6 @@
 //! The workspace's `Cargo.toml`, as far as it must agree with the folders.
 
 use std::ops::Range;
-use std::path::Path;
-use std::{fs, io};
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -60,24 +58,11 @@ pub struct RouterLine {
 pub struct ManifestError {
     /// Where.
     pub place: Place,
-    /// What the parser says, or the system.
+    /// What the parser says.
     pub message: String,
 }
 
 impl Manifest {
-    /// Reads the `Cargo.toml` of `root`.
-    ///
-    /// # Errors
-    /// A [`ManifestError`].
-    pub fn read(root: &Path) -> Result<Self, ManifestError> {
-        let text = fs::read_to_string(root.join("Cargo.toml"));
-        let unreadable = |cause: io::Error| ManifestError {
-            place: Place::START,
-            message: format!("cannot be read: {cause}"),
-        };
-        Self::parse(&text.map_err(unreadable)?)
-    }
-
     /// Reads the text of a `Cargo.toml`.
     ///
     /// # Errors

@@ -94,3 +94,6 @@ pub(super) fn style(severity: Severity) -> Style {
     };
     colour.on_default().bold()
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,7 @@
 //! What must agree, as it is on disk.
 
 use std::collections::BTreeSet;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use api_routes::route::Pattern;
@@ -56,6 +57,14 @@ pub enum SurveyError {
     /// The template.
     #[error(transparent)]
     Template(#[from] TemplateError),
+    /// The workspace's `Cargo.toml` cannot be read.
+    #[error("cannot read `{}`: {cause}", .file.display())]
+    Unreadable {
+        /// The file.
+        file: PathBuf,
+        /// What the system says.
+        cause: std::io::Error,
+    },
     /// The workspace's `Cargo.toml`.
     #[error(transparent)]
     Manifest(#[from] ManifestError),
@@ -68,7 +77,7 @@ impl Survey {
     /// A [`SurveyError`].
     pub fn read(folder: &Path) -> Result<Self, SurveyError> {
         let (project, problems) = Project::examine(folder)?;
-        let manifest = Manifest::read(&project.root)?;
+        let manifest = manifest(&project.root)?;
         let template = template::find(&project.root)?;
         let template = template.as_ref().map(|(file, text)| (*file, text.as_str()));
         Ok(Self { problems, ..Self::of(&project, template, manifest) })
@@ -119,4 +128,11 @@ impl Survey {
             manifest,
         }
     }
+}
+
+/// The workspace's `Cargo.toml`.
+pub(super) fn manifest(root: &Path) -> Result<Manifest, SurveyError> {
+    let file = root.join("Cargo.toml");
+    let text = fs::read_to_string(&file).map_err(|cause| SurveyError::Unreadable { file, cause })?;
+    Ok(Manifest::parse(&text)?)
 }

@@ -7,9 +7,9 @@ use crate::cli::Check;
 use crate::printer::Printer;
 
 /// # Errors
-/// A folder that cannot be entered. Whatever is wrong in it is a finding, and errors fail the command.
+/// None that is known of: whatever is wrong is a finding, and errors fail the command.
 pub(super) fn run(options: &Check, printer: &Printer) -> anyhow::Result<ExitCode> {
-    let (findings, routes) = findings(&options.project)?;
+    let (findings, routes) = findings(&options.project);
     let report = Report { findings, routes };
     if options.json {
         printer.line(report.json()?);

@@ -63,6 +63,9 @@ impl Served {
     }
 }
 
+/// Where what is missing in the template is told in full, and written.
+const NEXT: &str = "see `check` and `sync`";
+
 impl Project {
     /// In the order of their places.
     pub(super) fn served(&self, settings: &Settings, told: &mut Told) -> Vec<Served> {
@@ -99,7 +102,7 @@ impl Project {
         match deployed {
             Some(_) => told.warnings.extend(difference(&served, &folder)),
             None if settings.has_template() => told.warnings.push(format!(
-                "`{folder}` is served here but not deployed: `template.yaml` has no function with `Binary: {}`",
+                "`{folder}` is served here but not deployed: `template.yaml` has no function with `Binary: {}` ({NEXT})",
                 function.binary
             )),
             None => {}
@@ -155,7 +158,7 @@ fn difference(served: &Served, folder: &str) -> Option<String> {
     if !served.is_deployed() && !served.settings.is_called_otherwise {
         return Some(format!(
             "`{folder}` is served here but not deployed: it has no `HttpApi` event, no `Api` event and no \
-             `FunctionUrlConfig`"
+             `FunctionUrlConfig` ({NEXT})"
         ));
     }
     let mut apis: Vec<&str> = served.events.iter().map(|(event, _)| event.api.as_str()).collect();

@@ -25,6 +25,7 @@ pub(super) fn project(folders: &[&str]) -> Project {
         target_directory: PathBuf::from("/project/target"),
         binaries: functions.iter().map(|function| function.binary.clone()).chain([worker]).collect(),
         unlisted: unlisted.collect(),
+        without_manifest: Vec::new(),
         functions,
     }
 }

@@ -57,7 +57,7 @@ fn routes_of_each_front_door_are_listed() {
     let headings: Vec<&str> = ended.text.lines().filter(|line| !line.starts_with(' ')).collect();
     let template = format!(
         "warning: `functions/api/shop/[[...slug]]` is served here but not deployed: `template.yaml` has no \
-                            function with `Binary: {}`",
+                            function with `Binary: {}` (see `check` and `sync`)",
         project.package("api/shop/slug")
     );
     assert_eq!(headings[..4], ["rest-api  /Prod", "function-url", "alb", &template], "{}", ended.text);

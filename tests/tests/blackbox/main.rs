@@ -7,6 +7,7 @@
 #![expect(clippy::panic, reason = "likewise, where there is more to say")]
 
 mod any_runtime;
+mod check;
 mod cleanup;
 mod cli;
 mod concurrency;

@@ -8,23 +8,18 @@ mod workspace;
 use std::path::Path;
 
 use super::rule::Rule;
-use super::{Finding, Survey, SurveyError};
-use crate::project::ProjectError;
+use super::{Finding, Survey};
 use crate::project::template::{Place, TemplateFunction};
 
 /// The name of a manifest, and of that of the workspace.
 const MANIFEST: &str = "Cargo.toml";
 
 /// What there is to mend in the project that `folder` belongs to, and how many routes it has. Blocks while
-/// `cargo metadata` runs.
-///
-/// # Errors
-/// The folder cannot be entered. What is broken in it is a finding.
-pub fn findings(folder: &Path) -> Result<(Vec<Finding>, usize), ProjectError> {
+/// `cargo metadata` runs. That there is no such project is a finding too.
+pub fn findings(folder: &Path) -> (Vec<Finding>, usize) {
     match Survey::read(folder) {
-        Ok(survey) => Ok((survey.findings(), survey.packages.len())),
-        Err(SurveyError::Project(error @ ProjectError::Folder { .. })) => Err(error),
-        Err(error) => Ok((workspace::broken(error, folder), 0)),
+        Ok(survey) => (survey.findings(), survey.packages.len()),
+        Err(error) => (workspace::broken(error, folder), 0),
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::MANIFEST;
 use crate::agreement::rule::Rule;
-use crate::agreement::{Finding, Manifest, Survey, SurveyError};
+use crate::agreement::{Finding, Listed, Manifest, Survey, SurveyError, survey};
 use crate::project::template::{Place, TemplateError};
 use crate::project::{ProjectError, cargos_words};
 
@@ -12,6 +12,7 @@ use crate::project::{ProjectError, cargos_words};
 pub(super) fn broken(error: SurveyError, folder: &Path) -> Vec<Finding> {
     let start = |rule, file: &str, message: String| vec![Finding::new(rule, file, Place::START, message)];
     match error {
+        SurveyError::Unreadable { .. } => start(Rule::BrokenWorkspace, MANIFEST, error.to_string()),
         SurveyError::Manifest(error) => {
             vec![Finding::new(Rule::BrokenWorkspace, MANIFEST, error.place, error.message)]
         }
@@ -33,13 +34,13 @@ pub(super) fn broken(error: SurveyError, folder: &Path) -> Vec<Finding> {
 
 /// A workspace that Cargo refuses: often a folder is gone that `members` still names.
 fn refused(error: &ProjectError, folder: &Path) -> Vec<Finding> {
-    let whole = |place, message: String| Finding::new(Rule::BrokenWorkspace, MANIFEST, place, message);
-    let Some((root, manifest)) = workspace_above(folder) else {
-        return vec![in_cargos_words(error, folder)];
+    let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+    let Some((root, manifest)) = workspace_above(&folder) else {
+        return vec![in_cargos_words(error, &folder)];
     };
     let mut findings = match manifest {
         Ok(manifest) => missing_members(&manifest, root),
-        Err(error) => vec![whole(error.place, error.message)],
+        Err(error) => broken(error, root),
     };
     if findings.is_empty() {
         findings.push(in_cargos_words(error, root));
@@ -68,16 +69,15 @@ fn at_place(text: &str) -> Option<(&str, Place)> {
 }
 
 /// The next folder upwards whose `Cargo.toml` is that of a workspace, or cannot be read.
-fn workspace_above(folder: &Path) -> Option<(&Path, Result<Manifest, crate::agreement::ManifestError>)> {
+fn workspace_above(folder: &Path) -> Option<(&Path, Result<Manifest, SurveyError>)> {
     let folders = folder.ancestors().filter(|folder| folder.join(MANIFEST).is_file());
-    folders
-        .map(|root| (root, Manifest::read(root)))
-        .find(|(_, manifest)| manifest.as_ref().map_or(true, |manifest| manifest.is_workspace))
+    let mut read = folders.map(|root| (root, survey::manifest(root)));
+    read.find(|(_, manifest)| manifest.as_ref().map_or(true, |manifest| manifest.is_workspace))
 }
 
 fn missing_members(manifest: &Manifest, root: &Path) -> Vec<Finding> {
     let missing = manifest.listed.iter().filter(|listed| !root.join(&listed.folder).join(MANIFEST).is_file());
-    let finding = |listed: &crate::agreement::Listed| {
+    let finding = |listed: &Listed| {
         let message = format!("`{}` is a member of the workspace and has no `Cargo.toml`", listed.folder);
         Finding::new(Rule::MissingMember, MANIFEST, listed.place, message)
     };
