@@ -33,6 +33,8 @@ pages! {
     check "check.md",
     parity "parity.md",
     sync "sync.md",
+    template "template.md",
+    deploy "deploy.md",
     coming_from_next "coming-from-next.md",
 }
 
@@ -114,10 +116,33 @@ mod tests {
     fn what_is_not_compiled_here_is_cut_from_a_function() {
         let mut sources = String::new();
         functions(&root().join("functions"), &mut sources);
+        functions(&root().join("examples/dynamodb/functions"), &mut sources);
         let pages =
             PAGES.iter().flat_map(|(file, page)| fences(page).into_iter().map(move |fence| (file, fence)));
         for (file, (_, text)) in pages.filter(|(_, (language, _))| *language == "rs") {
             assert!(sources.contains(text), "{file} shows what is in no function:\n{text}");
+        }
+    }
+
+    /// Whole files of these kinds are linted by `.ci/run`; a snippet alone is not.
+    #[test]
+    fn what_a_page_shows_of_a_template_or_a_workflow_is_cut_from_one() {
+        let files = ["template.yaml", ".github/workflows/deploy.yml"];
+        let mut files: Vec<_> = files.iter().map(|file| root().join(file)).collect();
+        for example in fs::read_dir(root().join("examples")).unwrap() {
+            let entries = fs::read_dir(example.unwrap().path()).unwrap().map(|entry| entry.unwrap().path());
+            files
+                .extend(entries.filter(|path| path.extension().is_some_and(|extension| extension == "yaml")));
+        }
+        let sources: Vec<_> = files.iter().map(|file| fs::read_to_string(file).unwrap()).collect();
+        for (file, page) in PAGES.iter().filter(|(file, _)| ["template.md", "deploy.md"].contains(file)) {
+            let shown = fences(page).into_iter().filter(|(language, _)| *language == "yaml");
+            for (_, text) in shown {
+                assert!(
+                    sources.iter().any(|source| source.contains(text)),
+                    "{file} shows of no file:\n{text}"
+                );
+            }
         }
     }
 

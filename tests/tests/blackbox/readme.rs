@@ -62,3 +62,21 @@ fn two_files_and_one_command_make_a_route() {
     // Nor is there anything to warn of, such as a function that the template lacks.
     assert!(!served.log().contains("warning"), "{}", served.log());
 }
+
+/// Whoever takes the workflow over runs what `.ci/run` has tried, by the README's words.
+#[test]
+fn the_workflow_runs_what_is_tested_here() {
+    let read = |file: &str| fs::read_to_string(checkout().join(file)).unwrap();
+    let workflow = read(".github/workflows/deploy.yml");
+    for command in ["cargo test --workspace", "sam build"] {
+        assert!(read("README.md").lines().any(|line| line == command), "{command}");
+        assert!(workflow.contains(&format!("- run: {command}\n")), "{command}");
+    }
+    for tool in ["aws-sam-cli==", "cargo-lambda=="] {
+        let requirements = read(".ci/requirements.txt");
+        let pinned = requirements.lines().find(|line| line.starts_with(tool)).unwrap();
+        let used: Vec<_> = workflow.match_indices(tool).map(|(at, _)| &workflow[at..]).collect();
+        assert!(!used.is_empty() && used.iter().all(|used| used.starts_with(pinned)), "{pinned}");
+        assert!(read("docs/guide/deploy.md").contains(&format!("pip install {pinned}")), "{pinned}");
+    }
+}
