@@ -12,7 +12,7 @@ pub struct Routes {
     pub patterns: Vec<(String, Pattern)>,
     /// Those that are no route that API Gateway can have.
     pub refused: Vec<(String, PatternError)>,
-    /// Why some of the others cannot stand side by side; the second one of each is not served.
+    /// Why the others cannot stand beside one of these; the second one of each is not served.
     pub conflicts: Vec<Conflict>,
     /// Where Next.js would choose between them otherwise.
     pub divergences: Vec<Divergence>,
@@ -29,12 +29,25 @@ impl Routes {
                 Err(problem) => routes.refused.push((name, problem)),
             }
         }
-        routes.conflicts = conflicts(&routes.patterns);
-        for conflict in &routes.conflicts {
-            routes.patterns.retain(|(folder, _)| *folder != conflict.second);
-        }
+        routes.part();
         routes.divergences = divergences(&routes.patterns);
         routes
+    }
+
+    /// Leaves out each folder that is in conflict with one that is not left out.
+    fn part(&mut self) {
+        if conflicts(&self.patterns).is_empty() {
+            return;
+        }
+        let mut served: Vec<(String, Pattern)> = Vec::new();
+        for route in std::mem::take(&mut self.patterns) {
+            let conflict = served.iter().find_map(|one| conflicts(&[one.clone(), route.clone()]).pop());
+            match conflict {
+                Some(conflict) => self.conflicts.push(conflict),
+                None => served.push(route),
+            }
+        }
+        self.patterns = served;
     }
 
     /// The route that a folder is, if it can be served.
@@ -49,4 +62,34 @@ impl Routes {
 fn read(folder: &str) -> Result<Pattern, PatternError> {
     let pattern = Pattern::from_folder(folder)?;
     pattern.deployable().map(|()| pattern)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Routes;
+
+    #[test]
+    fn no_two_that_are_served_are_in_conflict() {
+        let folders = ["api/[c]", "api/[d]", "api/[d]/x", "api/[d]/y", "api/z", "api/z/index", "api/z/[c]"];
+        let routes = Routes::of(folders);
+        let served: Vec<_> = routes.patterns.iter().map(|(folder, _)| folder.as_str()).collect();
+        assert_eq!(served, ["functions/api/[c]", "functions/api/z", "functions/api/z/[c]"]);
+        let refused: Vec<_> =
+            routes.conflicts.iter().map(|it| (it.first.as_str(), it.second.as_str())).collect();
+        let [c, z] = ["functions/api/[c]", "functions/api/z"];
+        let expected = [
+            (c, "functions/api/[d]"),
+            (c, "functions/api/[d]/x"),
+            (c, "functions/api/[d]/y"),
+            (z, "functions/api/z/index"),
+        ];
+        assert_eq!(refused, expected);
+    }
+
+    #[test]
+    fn who_is_in_conflict_with_one_that_is_left_out_is_served() {
+        let routes = Routes::of(["api/[a]/x", "api/[b]", "api/[a]"]);
+        let served: Vec<_> = routes.patterns.iter().map(|(folder, _)| folder.as_str()).collect();
+        assert_eq!(served, ["functions/api/[a]/x", "functions/api/[a]"]);
+    }
 }

@@ -12,29 +12,25 @@ const FILE: &str = "Cargo.toml";
 const MEMBERS: &[&str] = &["workspace", "members"];
 const ROUTER: &[&str] = &["workspace", "metadata", "lambda", "watch", "router"];
 
-/// The text with all differences mended that are its own.
+/// The text with all differences mended that are its own. What goes goes first, so that nothing is put beside it.
 pub(super) fn mended(text: &str, drifts: &[Drift]) -> Result<String, SyncError> {
-    let mut changes = Vec::new();
-    let members = members(text);
-    let routes = routes(text);
-    for drift in drifts {
-        match drift {
-            Drift::Unlisted { folder } => changes.push(listed(&members, folder)),
-            Drift::Unrouted { path, binary } => changes.push(routed(&routes, path, binary)),
-            Drift::Misrouted { path, binary, found } => changes.push(Change::Replace {
-                at: ROUTER,
-                key: path.clone(),
-                from: found.clone(),
-                to: binary.clone(),
-            }),
-            Drift::StaleRoute { path, .. } => {
-                changes.push(Change::RemoveEntry { at: ROUTER, key: path.clone() });
-            }
-            _ => {}
+    let stale = drifts.iter().filter_map(|drift| match drift {
+        Drift::StaleRoute { path, .. } => Some(Change::RemoveEntry { at: ROUTER, key: path.clone() }),
+        _ => None,
+    });
+    let text = edited(text, &stale.collect::<Vec<_>>())?;
+    let (members, routes) = (members(&text), routes(&text));
+    let change = |drift: &Drift| match drift {
+        Drift::Unlisted { folder } => Some(listed(&members, folder)),
+        Drift::Unrouted { path, binary } => Some(routed(&routes, path, binary)),
+        Drift::Misrouted { path, binary, found } => {
+            Some(Change::Replace { at: ROUTER, key: path.clone(), from: found.clone(), to: binary.clone() })
         }
-    }
+        _ => None,
+    };
+    let mut changes: Vec<_> = drifts.iter().filter_map(change).collect();
     changes.sort_by(|one, other| sorted_by(one).cmp(sorted_by(other)));
-    edited(text, &changes)
+    edited(&text, &changes)
 }
 
 pub(super) fn without_members(text: &str, gone: &[String]) -> Result<String, SyncError> {
@@ -107,4 +103,63 @@ fn routes(text: &str) -> Vec<String> {
     let mut keys: Vec<_> = table.into_iter().flatten().map(|(key, _)| key).collect();
     keys.sort_by_key(|key| key.span().start);
     keys.into_iter().map(|key| key.get_ref().to_string()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::mended;
+    use crate::agreement::Drift;
+
+    fn unlisted(folder: &str) -> Drift {
+        Drift::Unlisted { folder: folder.to_owned() }
+    }
+
+    fn unrouted(path: &str) -> Drift {
+        Drift::Unrouted { path: path.to_owned(), binary: "new".to_owned() }
+    }
+
+    #[test]
+    fn members_stand_among_the_functions_in_the_order_of_folders() {
+        let whole = |list: &str| format!("[workspace]\nmembers = [{list}]\n");
+        let drifts = ["functions/api/[id]", "functions/api/d"].map(unlisted);
+        for (list, expected) in [
+            (
+                "\"a\", \"functions/api/[[]a]\", \"functions/api/z\"",
+                "\"a\", \"functions/api/[[]a]\", \"functions/api/[[]id]\", \"functions/api/d\", \"functions/api/z\"",
+            ),
+            ("\"z\"", "\"z\", \"functions/api/[[]id]\", \"functions/api/d\""),
+            (
+                "\"functions/api/z\", \"functions/api/a\", \"b\"",
+                "\"functions/api/z\", \"functions/api/a\", \"functions/api/[[]id]\", \"functions/api/d\", \"b\"",
+            ),
+            ("\"functions/x/*\"", "\"functions/api/[[]id]\", \"functions/api/d\", \"functions/x/*\""),
+            ("", "\"functions/api/[[]id]\", \"functions/api/d\""),
+        ] {
+            assert_eq!(mended(&whole(list), &drifts).unwrap(), whole(expected));
+        }
+    }
+
+    #[test]
+    fn a_router_that_changes_altogether_stays_where_it_is() {
+        let text =
+            "[workspace.metadata.lambda.watch.router]\n# all\n\"/a\" = \"a\" # a\n\"/c\" = \"c\"\n\n[x]\n";
+        let stale =
+            ["/a", "/c"].map(|path| Drift::StaleRoute { path: path.to_owned(), binary: "a".to_owned() });
+        let drifts = [&stale[..], &["/b", "/d"].map(unrouted)].concat();
+        let expected =
+            "[workspace.metadata.lambda.watch.router]\n\"/b\" = \"new\"\n\"/d\" = \"new\"\n# all\n\n[x]\n";
+        assert_eq!(mended(text, &drifts).unwrap(), expected);
+        let misrouted =
+            Drift::Misrouted { path: "/a".to_owned(), binary: "z".to_owned(), found: "a".to_owned() };
+        assert_eq!(mended(text, &[misrouted]).unwrap(), text.replace("\"a\" # a", "\"z\" # a"));
+    }
+
+    #[test]
+    fn a_router_of_another_form_is_to_be_written_by_hand() {
+        let text = "[workspace.metadata.lambda.watch]\nrouter = [{ path = \"/a\", function = \"a\" }]\n";
+        let told = mended(text, &[unrouted("/b")]).unwrap_err().to_string();
+        assert!(told.starts_with("Cargo.toml: the file is written in a way"), "{told}");
+        let by_hand = "add \"/b\" = \"new\" below [workspace.metadata.lambda.watch.router]";
+        assert!(told.ends_with(by_hand), "{told}");
+    }
 }

@@ -10,6 +10,8 @@ mod fixture;
 mod manifest;
 mod mend;
 mod template;
+#[cfg(test)]
+mod tests;
 mod workspace;
 
 use std::fmt;

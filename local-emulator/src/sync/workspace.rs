@@ -83,7 +83,8 @@ fn root_above(folder: &Path) -> Option<PathBuf> {
     folder.ancestors().find(is_root).map(Path::to_owned)
 }
 
-/// Those below `functions/` that are one folder each. Cargo does not mind a pattern that matches nothing.
+/// Those below `functions/` that are one folder each. A pattern that matches nothing is refused by Cargo as well, but
+/// may be meant for folders to come.
 fn gone_members(root: &Path, manifest: &str) -> Vec<String> {
     let mut members = manifest::members(manifest);
     members.retain(|member| {
@@ -105,4 +106,71 @@ fn shown(root: &Path, manifest: &str) -> std::io::Result<TempDir> {
         }
     }
     Ok(folder)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use tempfile::{TempDir, tempdir};
+
+    use super::Workspace;
+
+    fn write(root: &Path, file: &str, text: &str) {
+        let file = root.join(file);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, text).unwrap();
+    }
+
+    fn function(root: &Path, folder: &str, name: &str) {
+        let manifest = format!("[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n");
+        write(root, &format!("functions/{folder}/Cargo.toml"), &manifest);
+        write(root, &format!("functions/{folder}/src/main.rs"), "fn main() {}");
+    }
+
+    /// A workspace with one function, and a member whose folder is gone.
+    fn workspace() -> TempDir {
+        let root = tempdir().unwrap();
+        let members = "\"functions/api/[[]id]\", \"functions/api/[[]gone]\"";
+        write(root.path(), "Cargo.toml", &format!("[workspace]\nresolver = \"3\"\nmembers = [{members}]\n"));
+        function(root.path(), "api/[id]", "api-id");
+        function(root.path(), "api/new", "api-new");
+        root
+    }
+
+    #[test]
+    fn a_workspace_with_a_member_that_is_gone_is_seen_without_it() {
+        let root = workspace();
+        let before = fs::read_to_string(root.path().join("Cargo.toml")).unwrap();
+        let seen = Workspace::open(&root.path().join("functions/api"), true).unwrap();
+        assert_eq!(seen.unlisted, ["functions/api/[[]gone]"]);
+        assert_eq!(seen.manifest_on_disk, before);
+        assert_eq!(seen.texts.manifest, before.replace(", \"functions/api/[[]gone]\"", ""));
+        assert_eq!(seen.project.root, root.path().canonicalize().unwrap());
+        let functions: Vec<_> =
+            seen.project.functions.iter().map(|function| function.route_folder.as_str()).collect();
+        assert_eq!(functions, ["api/[id]"]);
+        assert_eq!(seen.project.unlisted.len(), 1);
+        assert_eq!(fs::read_to_string(root.path().join("Cargo.toml")).unwrap(), before);
+    }
+
+    #[test]
+    fn without_being_asked_for_it_nothing_is_left_out() {
+        let root = workspace();
+        let told = Workspace::open(root.path(), false).unwrap_err().to_string();
+        assert!(told.contains("functions/api/[[]gone]"), "{told}");
+        assert!(told.ends_with("`sync --prune` removes members whose folder is gone"), "{told}");
+    }
+
+    #[test]
+    fn what_else_cargo_refuses_is_told_in_its_words() {
+        let root = workspace();
+        function(root.path(), "api/[gone]", "api id");
+        for prune in [false, true] {
+            let told = Workspace::open(root.path(), prune).unwrap_err().to_string();
+            assert!(told.contains("api id") && !told.contains("--prune"), "{told}");
+        }
+        assert!(Workspace::open(&root.path().join("nowhere"), true).is_err());
+    }
 }

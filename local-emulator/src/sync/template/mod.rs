@@ -47,6 +47,7 @@ pub(super) fn mended(
     // Whose place cannot be written to is told with its place in the file as it is.
     let filled = template.filled(&pruned, &style);
     let (text, added) = filled.or_else(|error| template.filled(&text, &style).and(Err(error)))?;
+    let left = template.told(&text, &left)?;
     Ok(Mended { text: Some(text), added, left })
 }
 
@@ -106,11 +107,18 @@ impl Mending<'_> {
         })
     }
 
-    fn pruned(&self, text: &str) -> Result<(String, Vec<Left>), SyncError> {
-        let (gone, left) = prune::decide(&self.parse(text)?, self.file, self.stale().collect());
+    /// The text without what may go, and what may not.
+    fn pruned(&self, text: &str) -> Result<(String, Vec<&str>), SyncError> {
+        let (gone, needed) = prune::decide(&self.parse(text)?, self.stale().collect());
         let removed = |key: &str| Change::Remove { at: resources(), key: key.to_owned() };
         let changes: Vec<_> = gone.into_iter().map(removed).collect();
-        Ok((self.edit(text, &changes)?, left))
+        Ok((self.edit(text, &changes)?, needed))
+    }
+
+    /// With the places in the text as it will be.
+    fn told(&self, text: &str, needed: &[&str]) -> Result<Vec<Left>, SyncError> {
+        let document = self.parse(text)?;
+        Ok(needed.iter().map(|logical_id| prune::needed(&document, self.file, logical_id)).collect())
     }
 
     fn filled(&self, text: &str, style: &Style) -> Result<(String, Vec<Done>), SyncError> {

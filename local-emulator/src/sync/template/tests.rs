@@ -212,7 +212,7 @@ fn functions_of_folders_that_are_gone_go_if_nothing_refers_to_them() {
     let mended = mend_template(&["api/user"], &text, true).unwrap();
     let expected = format!("{HEAD}\n{b}\n{user}\nOutputs:\n  X: {{Value: !GetAtt B.Arn}}\n");
     assert_eq!(mended.texts.template.1.as_deref(), Some(expected.as_str()));
-    let line = text.lines().position(|line| line.contains("!GetAtt")).unwrap() + 1;
+    let line = expected.lines().position(|line| line.contains("!GetAtt")).unwrap() + 1;
     let references = vec![format!("template.yaml:{line}:14: `!GetAtt`")];
     assert_eq!(mended.left, [Left::Needed { logical_id: "B".to_owned(), references }]);
     // Without being asked for it, nothing goes.

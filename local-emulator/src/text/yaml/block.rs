@@ -176,20 +176,22 @@ fn head(lines: &Lines<'_>, entry: &Entry) -> usize {
     if first == 0 { line } else { first }
 }
 
-/// All that goes with an entry, and the blank lines on one side of it.
-pub(super) fn lines_of(lines: &Lines<'_>, entries: &[Entry], number: usize) -> Range<usize> {
-    let entry = &entries[number];
+/// All that goes with an entry, and the blank lines on one side of it. `above` and `has_next` are of those that stay.
+pub(super) fn lines_of(
+    lines: &Lines<'_>,
+    entry: &Entry,
+    above: Option<&Entry>,
+    has_next: bool,
+) -> Range<usize> {
     let (first, last) = (head(lines, entry), tail(lines, entry, &indent_of(lines, &entry.key)));
-    let blanks = (0..first).rev().take_while(|line| lines.is_blank(*line)).count();
-    if number > 0 && first > blanks {
-        return lines.end(first - blanks - 1)..lines.end(last);
-    }
+    let before = (0..first).rev().take_while(|line| lines.is_blank(*line)).count();
     let after = (last + 1..lines.count()).take_while(|line| lines.is_blank(*line)).count();
-    let has_next = number + 1 < entries.len();
-    let last = if has_next { last + after } else { last };
-    match first {
-        0 => lines.start(0)..lines.next(last),
-        _ => lines.end(first - 1)..lines.end(last),
+    match above {
+        // The blank lines before it are that one's, and no more may come to be.
+        Some(above) if above.value.keeps_blank_lines => lines.start(first)..lines.next(last + after),
+        None if first == 0 => lines.start(0)..lines.next(last + after),
+        None if has_next => lines.end(first - 1)..lines.end(last + after),
+        _ => lines.end(first.saturating_sub(before + 1))..lines.end(last),
     }
 }
 

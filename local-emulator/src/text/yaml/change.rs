@@ -1,5 +1,6 @@
 //! Changes of a document, as text.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::node::{Entry, Node};
@@ -113,13 +114,16 @@ fn of_mapping(
     insert(lines, target, &news, edits)
 }
 
-/// All changes of one node together, in the order in which they came.
-fn by_mapping(changes: &[Change]) -> BTreeMap<&Path, Vec<&Change>> {
+/// All changes of one node together, in the order in which they came. Deeper ones come first: where a mapping ends,
+/// the one that it is in may end too, and what is put there stands behind.
+fn by_mapping(changes: &[Change]) -> Vec<(&Path, Vec<&Change>)> {
     let mut groups: BTreeMap<&Path, Vec<&Change>> = BTreeMap::new();
     for change in changes {
         let (Change::Insert { at, .. } | Change::Remove { at, .. } | Change::Replace { at, .. }) = change;
         groups.entry(at).or_default().push(change);
     }
+    let mut groups: Vec<_> = groups.into_iter().collect();
+    groups.sort_by_key(|(at, _)| Reverse(at.len()));
     groups
 }
 

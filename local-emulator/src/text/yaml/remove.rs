@@ -15,11 +15,13 @@ pub(super) fn entries(
     let entries = target.node.entries();
     let is_gone = |entry: &Entry| entry.key.text().is_some_and(|key| gone.contains(&key));
     let mut done = 0;
-    for (number, _) in entries.iter().enumerate().filter(|(_, entry)| is_gone(entry)) {
+    for (number, entry) in entries.iter().enumerate().filter(|(_, entry)| is_gone(entry)) {
         let range = if target.is_in_flow {
             within_braces(entries, number)
         } else {
-            super::block::lines_of(lines, entries, number)
+            let above = entries[..number].iter().rev().find(|entry| !is_gone(entry));
+            let has_next = entries[number..].iter().any(|entry| !is_gone(entry));
+            super::block::lines_of(lines, entry, above, has_next)
         };
         // The blank lines between two that go are claimed by both.
         let range = range.start.max(done)..range.end.max(done);

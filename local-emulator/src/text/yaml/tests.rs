@@ -73,6 +73,15 @@ fn an_entry_has_its_place_among_others() {
 }
 
 #[test]
+fn where_one_mapping_ends_the_one_around_it_goes_on() {
+    let changes =
+        [last(&[], "P"), last(&["R"], "Q"), insert(&["R", "A"], "Z", Value::from("x"), Place::Last)];
+    let entry = |key: &str, indent: &str| value().block(key, indent, "  ").join("\n");
+    let expected = format!("R:\n  A:\n    B: 1\n    Z: x\n\n{}\n{}", entry("Q", "  "), entry("P", ""));
+    assert_eq!(edited("R:\n  A:\n    B: 1", &changes), expected);
+}
+
+#[test]
 fn the_first_entry_stands_behind_the_comment_that_a_file_begins_with() {
     let change = insert(&[], "Z", Value::from("x"), Place::First);
     for (text, expected) in [
