@@ -1,0 +1,31 @@
+"""Which function the emulator gives a request to, as its log tells."""
+
+import re
+
+# What is invoked by its name between two requests, so that the log shows where the second begins.
+MARK = "/2015-03-31/functions/{}/invocations"
+
+
+class Selected:
+    def __init__(self, emulator, logical_ids):
+        self._emulator = emulator
+        self._mark = logical_ids[0]
+        # How the log calls each of them.
+        self._names = {self._invoke(logical_id)[0]: logical_id for logical_id in logical_ids}
+
+    def function(self, method, path):
+        """The logical id of the one function that a request starts; None if it starts none."""
+        before = self._invoke(self._mark)[1]
+        self._emulator.ask(method, path)
+        after = self._invoke(self._mark)[1]
+        _, _, rest = self._emulator.log.partition(before)
+        between, _, _ = rest.partition(after)
+        names = re.findall(r"^(\S+) \| START RequestId: ", between, re.MULTILINE)
+        assert len(names) < 2, f"{method} {path} started {names}"
+        return self._names[names[0]] if names else None
+
+    def _invoke(self, logical_id):
+        """The name in the log, and the line, of one more invocation."""
+        _, headers, _ = self._emulator.ask("POST", MARK.format(logical_id), body="{}")
+        found = self._emulator.wait_for_log(rf"(?m)^(\S+) \| START RequestId: {headers['x-amzn-requestid']}.*\n")
+        return found[1], found[0]
