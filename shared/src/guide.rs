@@ -35,6 +35,7 @@ pages! {
     sync "sync.md",
     template "template.md",
     deploy "deploy.md",
+    release "release.md",
     coming_from_next "coming-from-next.md",
 }
 
