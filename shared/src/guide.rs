@@ -130,10 +130,10 @@ mod tests {
     fn what_a_page_shows_of_a_template_or_a_workflow_is_cut_from_one() {
         let files = ["template.yaml", ".github/workflows/deploy.yml"];
         let mut files: Vec<_> = files.iter().map(|file| root().join(file)).collect();
-        for example in fs::read_dir(root().join("examples")).unwrap() {
-            let entries = fs::read_dir(example.unwrap().path()).unwrap().map(|entry| entry.unwrap().path());
-            files
-                .extend(entries.filter(|path| path.extension().is_some_and(|extension| extension == "yaml")));
+        let is_template = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "yaml");
+        let within = |folder: PathBuf| fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        for example in within(root().join("examples")).filter(|path| path.is_dir()) {
+            files.extend(within(example).filter(is_template));
         }
         let sources: Vec<_> = files.iter().map(|file| fs::read_to_string(file).unwrap()).collect();
         for (file, page) in PAGES.iter().filter(|(file, _)| ["template.md", "deploy.md"].contains(file)) {
@@ -149,7 +149,8 @@ mod tests {
 
     #[test]
     fn each_relative_link_leads_to_a_file() {
-        let others = ["README.md", "docs/ARCHITECTURE.md", "docs/BENCHMARKS.md", "CHANGELOG.md"];
+        let others =
+            ["README.md", "docs/ARCHITECTURE.md", "docs/BENCHMARKS.md", "CHANGELOG.md", "examples/README.md"];
         let guide = PAGES.iter().map(|(file, _)| format!("docs/guide/{file}"));
         for page in others.into_iter().map(str::to_owned).chain(guide) {
             let page = root().join(page);

@@ -121,6 +121,17 @@ fn intrinsics_are_known_in_both_spellings() {
 }
 
 #[test]
+fn a_dynamic_reference_is_known_to_aws_alone_as_well() {
+    let texts =
+        ["{{resolve:ssm:/posts/token}}", "Bearer {{resolve:secretsmanager:posts:SecretString:token}}"];
+    for text in texts {
+        let function = function("", &format!("Environment: {{Variables: {{AA: '{text}'}}}}"));
+        assert_eq!(function.variables["AA"], intrinsic(text));
+    }
+    assert_eq!(function("", "Environment: {Variables: {AA: '{{name}}'}}").variables["AA"], value("{{name}}"));
+}
+
+#[test]
 fn an_intrinsic_setting_leaves_the_default() {
     let told = "`Timeout` is `!Ref`, which only AWS can tell: the emulator takes 3 seconds";
     assert_eq!(warning("Timeout: !Ref Seconds", ""), told);

@@ -17,7 +17,7 @@ const LIMIT: usize = 4096;
 pub enum Variable {
     /// The text that Lambda is given.
     Value(String),
-    /// An intrinsic function by its short name, `!Ref`: only AWS knows its value.
+    /// An intrinsic function by its short name, `!Ref`, or a text with a dynamic reference: only AWS knows its value.
     Intrinsic(String),
 }
 
@@ -54,11 +54,17 @@ fn variable(name: Node<'_>, value: Node<'_>, reader: &mut Reader) -> Option<(Str
         reader.fault(name, fault, refusal);
         return None;
     }
-    let variable = value.intrinsic().map(Variable::Intrinsic).or_else(|| value.text().map(Variable::Value));
+    let variable = value.intrinsic().map(Variable::Intrinsic).or_else(|| value.text().map(of_text));
     if variable.is_none() {
         reader.error(value, format!("the value of `{text}` must be text, a number or a boolean"));
     }
     Some((text, variable?))
+}
+
+/// `{{resolve:ssm:/posts/token}}`, which may also be a part of a text:
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html>.
+fn of_text(text: String) -> Variable {
+    if text.contains("{{resolve:") { Variable::Intrinsic(text) } else { Variable::Value(text) }
 }
 
 /// <https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html>
