@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::config::{ALL_SANDBOXES, PORT, SANDBOXES};
 use crate::gateway::FrontDoorKind;
-use crate::parity::BaseUrl;
+use crate::parity::{BaseUrl, HeaderLine};
 
 /// AWS Lambda and API Gateway on this machine, for the functions of this workspace.
 #[derive(Debug, Parser)]
@@ -159,6 +159,9 @@ pub struct Parity {
     /// Differences that there are, each with its cause
     #[arg(long, value_name = "FILE")]
     pub known: Option<PathBuf>,
+    /// A header of every request that does not have it itself, `NAME: VALUE`
+    #[arg(long = "header", short = 'H', value_name = "LINE")]
+    pub headers: Vec<HeaderLine>,
     /// Compare with a server that runs already, and not with the emulator
     #[arg(long, value_name = "URL")]
     pub with: Option<BaseUrl>,
@@ -247,6 +250,10 @@ mod tests {
             ("--port 65536", "65536 is not in 0..=65535"),
             ("parity", "--url <URL>"),
             ("parity --url a.example", "write a URL such as `https://abc.execute-api."),
+            (
+                "parity --url https://a.example --header authorization",
+                "write a name and a value, `authorization: ",
+            ),
             ("parity --url https://a.example --timeout 0", "0 is not in 1.."),
             ("parity --url https://a.example --with http://b --front-door alb", "cannot be used with"),
         ] {

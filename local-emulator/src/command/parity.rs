@@ -42,7 +42,10 @@ fn compared(options: &Parity, printer: &Printer) -> anyhow::Result<ExitCode> {
     let done = runtime.block_on(async {
         let door =
             if written.is_some() && options.with.is_some() { None } else { Some(front_door(options)?) };
-        let requests = written.unwrap_or_else(|| door.as_ref().map(parity::samples).unwrap_or_default());
+        let mut requests = written.unwrap_or_else(|| door.as_ref().map(parity::samples).unwrap_or_default());
+        for request in &mut requests {
+            request.add_missing(&options.headers);
+        }
         let here = Here::start(options, door.as_ref()).await?;
         let done = Run { options, printer, known }.all(requests, &here).await;
         here.stop().await;

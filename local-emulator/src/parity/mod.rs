@@ -29,6 +29,7 @@ pub(crate) use known::Known;
 pub(crate) use outcome::{Outcome, Tally, Verdict};
 pub(crate) use report::{Difference as Diff, Document, Summary};
 pub(crate) use request::Request;
+pub use request::{HeaderLine, NoHeaderLine};
 
 use client::Client;
 use difference::Received;

@@ -1,7 +1,7 @@
 //! `local-emulator parity`: what is deployed is another emulator here, with differences that are planted.
 
 use std::fs::{Permissions, set_permissions};
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener};
 use std::os::unix::fs::PermissionsExt;
 use std::thread;
@@ -287,6 +287,50 @@ fn what_cannot_be_compared_is_no_difference() {
         assert_eq!(ended.code, Some(2), "{}", ended.text);
         assert!(ended.text.lines().any(|line| line.starts_with(&words)), "{words}\n{}", ended.text);
     }
+}
+
+/// The head of a request, which is answered by 204.
+fn head_of_next(listener: &TcpListener) -> String {
+    let mut stream = BufReader::new(listener.accept().unwrap().0);
+    let mut head = String::new();
+    while !head.ends_with("\r\n\r\n") {
+        assert_ne!(stream.read_line(&mut head).unwrap(), 0);
+    }
+    stream.get_mut().write_all(b"HTTP/1.1 204 No Content\r\n\r\n").unwrap();
+    head
+}
+
+#[test]
+fn both_get_the_same_request_with_the_headers_of_all() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = url(listener.local_addr().unwrap());
+    let heads = thread::spawn(move || [head_of_next(&listener), head_of_next(&listener)]);
+    let project = Project::new();
+    let request =
+        "[[request]]\nmethod = 'PUT'\npath = '/a%20b/?c&d=%'\nheaders = { x-b = ['1', '2'] }\nbody = 'x'\n";
+    project.write("requests.toml", request);
+    let arguments =
+        ["parity", "--url", &url, "--with", &url, "--requests", "requests.toml", "-H", "x-token: abc"];
+    let ended = Program::start(&project, &arguments).end();
+    assert_eq!(ended.code, Some(0), "{}", ended.text);
+    let [one, other] = heads.join().unwrap();
+    assert_eq!(one, other);
+    let (first, lines) = one.split_once("\r\n").unwrap();
+    assert_eq!(first, "PUT /a%20b/?c&d=% HTTP/1.1");
+    let mut names: Vec<_> = lines.lines().filter_map(|line| line.split_once(": ")).collect();
+    names.sort_unstable();
+    let version = concat!("local-emulator/", env!("CARGO_PKG_VERSION"));
+    let host = url.strip_prefix("http://").unwrap();
+    let expected = [
+        ("accept", "*/*"),
+        ("content-length", "1"),
+        ("host", host),
+        ("user-agent", version),
+        ("x-b", "1"),
+        ("x-b", "2"),
+        ("x-token", "abc"),
+    ];
+    assert_eq!(names, expected);
 }
 
 #[test]
