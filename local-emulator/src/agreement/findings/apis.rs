@@ -38,12 +38,13 @@ impl Route<'_> {
 }
 
 impl Survey {
-    pub(super) fn of_apis(&self, template: &Template) -> Vec<Finding> {
-        let ours = template.functions.iter().filter(|function| self.is_ours(function));
+    pub(super) fn of_apis(&self, template: &Template, drifts: &[Drift]) -> Vec<Finding> {
+        let functions = template.functions.iter().chain(&template.others);
+        let ours = functions.filter(|function| self.is_ours(function));
         let events = ours.flat_map(|function| &function.events);
         let mut findings: Vec<_> = events.filter_map(|event| self.of_path(event)).collect();
         for api in &template.apis {
-            let routes = self.routes_of(api, template);
+            let routes = self.routes_of(api, template, drifts);
             if routes.iter().any(|route| route.is_ours) {
                 findings.extend(self.of_duplicates(api, &routes));
                 findings.extend(self.of_timeouts(api, &routes));
@@ -54,8 +55,7 @@ impl Survey {
     }
 
     /// Those of all functions, but for paths that are refused or will be renamed.
-    fn routes_of<'a>(&self, api: &Api, template: &'a Template) -> Vec<Route<'a>> {
-        let drifts = self.drifts();
+    fn routes_of<'a>(&self, api: &Api, template: &'a Template, drifts: &[Drift]) -> Vec<Route<'a>> {
         let is_renamed = |function: &TemplateFunction, event: &Event| {
             drifts.iter().any(|drift| {
                 matches!(drift, Drift::Renamed { logical_id, event: name, .. }
@@ -65,7 +65,9 @@ impl Survey {
         let functions = template.functions.iter().chain(&template.others);
         let events =
             functions.flat_map(|function| function.events.iter().map(move |event| (function, event)));
-        let of_api = events.filter(|(_, event)| (event.kind, &event.api) == (api.kind, &api.logical_id));
+        let of_api = events.filter(|(_, event)| {
+            event.is_api_known && (event.kind, &event.api) == (api.kind, &api.logical_id)
+        });
         let route = |(function, event): (&'a TemplateFunction, &'a Event)| {
             let key = event.route_key.parse().ok()?;
             let is_ours = self.is_ours(function);
@@ -87,46 +89,18 @@ impl Survey {
         })
     }
 
-    /// The gateway's own tables know which route keys exclude each other; variables with several names are a
-    /// matter of the HTTP API alone.
     fn of_duplicates(&self, api: &Api, routes: &[Route<'_>]) -> Vec<Finding> {
-        let mut findings = Vec::new();
-        let (mut http, mut rest) = (RouteTable::default(), ResourceTable::default());
-        let mut paths: Vec<(&Route<'_>, &PathTemplate)> = Vec::new();
-        let any_of_ours = |routes: &[&Route<'_>]| routes.iter().any(|route| route.is_ours);
-        for route in routes {
-            let problem = if api.kind == FrontDoorKind::RestApi {
-                let added = rest.add(route.key.clone(), ());
-                added.err().map(|error| (rule_of_resource(&error), error.to_string()))
-            } else {
-                let added = http.add(route.key.clone(), ());
-                added.err().map(|error| (Rule::DuplicateRouteKey, error.to_string()))
-            };
-            if let Some((rule, message)) = problem {
-                findings.extend(self.about(rule, route, &message, routes));
-                continue;
-            }
-            let Some(path) = route.path() else { continue };
-            let other = paths.iter().find_map(|(other, known)| Some((*other, differing(known, path)?)));
-            if let Some((other, rule)) = other.filter(|(other, _)| any_of_ours(&[route, other]))
-                && api.kind == FrontDoorKind::HttpApi
-            {
-                let message = format!(
-                    "`{}` and `{}` have variables of different names in the same place",
-                    other.key, route.key
-                );
-                findings.push(self.in_template(rule, route.event.place, message));
-            }
-            paths.push((route, path));
-        }
-        findings
-    }
-
-    /// Unless neither of the two routes is ours.
-    fn about(&self, rule: Rule, route: &Route<'_>, message: &str, routes: &[Route<'_>]) -> Option<Finding> {
-        let mut others = routes.iter().filter(|other| message.contains(&format!("`{}`", other.key)));
-        let message = format!("{message} (`{}` of `{}`)", route.event.name, route.function.logical_id);
-        others.any(|other| other.is_ours).then(|| self.in_template(rule, route.event.place, message))
+        let mut clashes =
+            if api.kind == FrontDoorKind::RestApi { of_rest_api(routes) } else { of_http_api(routes) };
+        clashes.retain(|Clash { first, second, .. }| {
+            (first.is_ours || second.is_ours) && first.function.may_be_beside(second.function)
+        });
+        let finding = |clash: Clash<'_>| {
+            let Route { function, event, .. } = clash.second;
+            let message = format!("{} (`{}` of `{}`)", clash.message, event.name, function.logical_id);
+            self.in_template(clash.rule, event.place, message)
+        };
+        clashes.into_iter().map(finding).collect()
     }
 
     /// What an HTTP API cannot be told at all is refused where the template is read.
@@ -164,6 +138,63 @@ impl Survey {
     }
 }
 
+/// Two events that an API cannot have both.
+struct Clash<'a> {
+    rule: Rule,
+    first: &'a Route<'a>,
+    second: &'a Route<'a>,
+    message: String,
+}
+
+/// As the table of resources has it.
+fn of_rest_api<'a>(routes: &'a [Route<'a>]) -> Vec<Clash<'a>> {
+    let mut resources = ResourceTable::default();
+    let clash = |second: &'a Route<'a>| {
+        let error = resources.add(second.key.clone(), ()).err()?;
+        let (rule, first) = match &error {
+            InvalidResource::Duplicate(first, _) => (Rule::DuplicateRouteKey, holder(routes, first)?),
+            InvalidResource::Siblings(first, _) => (Rule::ConflictingVariables, holder(routes, first)?),
+            InvalidResource::NoDefault => (Rule::RestDefault, second),
+        };
+        Some(Clash { rule, first, second, message: error.to_string() })
+    };
+    routes.iter().filter_map(clash).collect()
+}
+
+/// As the table of routes has it, and for the names of variables, which it does not mind.
+fn of_http_api<'a>(routes: &'a [Route<'a>]) -> Vec<Clash<'a>> {
+    let mut table = RouteTable::default();
+    let mut known: Vec<&Route<'_>> = Vec::new();
+    let mut clashes = Vec::new();
+    for second in routes {
+        if let Err(error) = table.add(second.key.clone(), ()) {
+            let message = error.to_string();
+            let first = holder(routes, &error.0);
+            clashes.extend(first.map(|first| Clash {
+                rule: Rule::DuplicateRouteKey,
+                first,
+                second,
+                message,
+            }));
+            continue;
+        }
+        let differing =
+            known.iter().find_map(|first| Some((*first, differing(first.path()?, second.path()?)?)));
+        clashes.extend(differing.map(|(first, rule)| {
+            let (one, other) = (&first.key, &second.key);
+            let message = format!("`{one}` and `{other}` name the variable in one place differently");
+            Clash { rule, first, second, message }
+        }));
+        known.push(second);
+    }
+    clashes
+}
+
+/// The one that had the key first.
+fn holder<'a>(routes: &'a [Route<'a>], key: &RouteKey) -> Option<&'a Route<'a>> {
+    routes.iter().find(|route| route.key == *key)
+}
+
 /// Each segment of each path is one, and so is `/`.
 fn resources(routes: &[Route<'_>]) -> usize {
     let mut resources = BTreeSet::from([String::new()]);
@@ -188,14 +219,6 @@ fn rule_of(error: &RouteKeyError) -> Rule {
         RouteKeyError::Path(PathTemplateError::GreedyNotLast(_)) => Rule::GreedyNotLast,
         RouteKeyError::Path(PathTemplateError::RepeatedName(_)) => Rule::RepeatedVariable,
         _ => Rule::UnsupportedPath,
-    }
-}
-
-fn rule_of_resource(error: &InvalidResource) -> Rule {
-    match error {
-        InvalidResource::Duplicate(..) => Rule::DuplicateRouteKey,
-        InvalidResource::NoDefault => Rule::RestDefault,
-        InvalidResource::Siblings(..) => Rule::ConflictingVariables,
     }
 }
 

@@ -8,8 +8,7 @@ use crate::agreement::{Drift, Finding, Survey};
 use crate::project::template::{Place, TemplateFunction};
 
 impl Survey {
-    pub(super) fn of_drift(&self) -> Vec<Finding> {
-        let drifts = self.drifts();
+    pub(super) fn of_drifts(&self, drifts: &[Drift]) -> Vec<Finding> {
         let mut findings = Vec::new();
         if self.template_file.is_none()
             && drifts.iter().any(|drift| matches!(drift, Drift::Undeployed { .. }))

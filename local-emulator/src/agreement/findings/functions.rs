@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::agreement::rule::Rule;
-use crate::agreement::{Finding, Survey};
+use crate::agreement::{Drift, Finding, Survey};
 use crate::gateway::FrontDoorKind;
 use crate::gateway::http_api::INTEGRATION_TIMEOUT as HTTP_API;
 use crate::gateway::rest_api::INTEGRATION_TIMEOUT as REST_API;
@@ -18,22 +18,24 @@ const STACK: usize = 500;
 const BUILD_METHOD: &str = "rust-cargolambda";
 
 impl Survey {
-    pub(super) fn of_template(&self) -> Vec<Finding> {
+    pub(super) fn of_template(&self, drifts: &[Drift]) -> Vec<Finding> {
         let complaints = self.examined.errors.iter().filter(|complaint| self.is_judged(complaint));
         let mut findings: Vec<_> = complaints.map(|complaint| self.of_complaint(complaint)).collect();
         let Some(template) = &self.examined.template else { return findings };
-        let ours = || template.functions.iter().filter(|function| self.is_ours(function));
+        let ours =
+            || template.functions.iter().chain(&template.others).filter(|function| self.is_ours(function));
         findings.extend(ours().filter_map(|function| self.of_build(function)));
         findings.extend(ours().filter_map(|function| self.of_timeout(function)));
         findings.extend(self.of_shared_binaries(template));
-        findings.extend(self.of_apis(template));
+        findings.extend(self.of_apis(template, drifts));
         findings.extend(self.of_stack(template));
         findings
     }
 
     /// What is said of functions that are not ours is theirs; what is said of no function is everybody's.
     fn is_judged(&self, complaint: &Complaint) -> bool {
-        let functions = self.examined.template.iter().flat_map(|template| &template.functions);
+        let templates = self.examined.template.iter();
+        let functions = templates.flat_map(|template| template.functions.iter().chain(&template.others));
         let mut named = functions.filter(|function| complaint.functions.contains(&function.logical_id));
         complaint.functions.is_empty() || named.any(|function| self.is_ours(function))
     }
@@ -78,6 +80,9 @@ impl Survey {
     fn of_shared_binaries(&self, template: &Template) -> Vec<Finding> {
         let shared = |other: &TemplateFunction| {
             let first = template.function(other.code.binary()?).filter(|first| self.is_ours(first))?;
+            if !first.may_be_beside(other) {
+                return None;
+            }
             let (one, two) = (&other.logical_id, &first.logical_id);
             let message =
                 format!("`{one}` has the binary of `{two}`: which of them is the route is not clear");

@@ -27,8 +27,9 @@ impl Survey {
     /// By file and place.
     pub fn findings(&self) -> Vec<Finding> {
         let mut findings = self.of_workspace();
-        findings.extend(self.of_drift());
-        findings.extend(self.of_template());
+        let drifts = self.drifts();
+        findings.extend(self.of_drifts(&drifts));
+        findings.extend(self.of_template(&drifts));
         findings.sort_by(|one, other| {
             (&one.file, one.place, one.rule).cmp(&(&other.file, other.place, other.rule))
         });

@@ -236,7 +236,7 @@ fn rows() -> Vec<Row> {
             A,
             pair("HttpApi", "GET /api/{x}", "POST /api/{y}"),
             "'/api/{y}'",
-            "`GET /api/{x}` and `POST /api/{y}` have variables of different names in the same place",
+            "`GET /api/{x}` and `POST /api/{y}` name the variable in one place differently",
         ),
         row(
             ConflictingVariables,
@@ -250,7 +250,7 @@ fn rows() -> Vec<Row> {
             A,
             pair("HttpApi", "GET /api/{x}", "POST /api/{y}/z"),
             "'/api/{y}/z'",
-            "have variables of different names in the same place",
+            "name the variable in one place differently",
         ),
         row(
             IntegrationTimeout,
@@ -445,4 +445,33 @@ fn what_is_not_there_at_all_is_said_once() {
     ];
     assert_eq!(rules, expected);
     assert_eq!(survey(&[], None, None).findings(), []);
+}
+
+#[test]
+fn what_stands_under_different_conditions_does_not_clash() {
+    let of = |id: &str, condition: &str| {
+        let events = http(&[("ANY", "/api/a")]);
+        resource(id, "api-a", &events).replace("    Metadata", &format!("    {condition}\n    Metadata"))
+    };
+    let both = |one: &str, other: &str| found(A, &(of("A", one) + &of("B", other)));
+    assert_eq!(both("Condition: IsProduction", "Condition: IsTest"), []);
+    for (one, other) in [("", ""), ("Condition: IsTest", ""), ("Condition: IsTest", "Condition: IsTest")] {
+        let rules: Vec<_> = both(one, other).iter().map(|finding| finding.rule).collect();
+        assert_eq!(rules, [Rule::SharedBinary, Rule::DuplicateRouteKey], "{one} {other}");
+    }
+}
+
+#[test]
+fn of_an_api_that_only_aws_can_tell_nothing_is_compared() {
+    let id = |name: &str| {
+        let event = format!("Method: ANY, Path: /api/a, ApiId: {name}");
+        format!("Events: {{E0: {{Type: HttpApi, Properties: {{{event}}}}}}}")
+    };
+    let two = |one: &str, other: &str| {
+        let worker = resource("W", "worker", &id(other));
+        found(A, &(resource("A", "api-a", &id(one)) + &worker))
+    };
+    assert_eq!(two("!ImportValue One", "!ImportValue Other"), []);
+    assert_eq!(two("!Ref One", "!Ref Other"), []);
+    assert_eq!(two("!Ref One", "!Ref One").len(), 1);
 }

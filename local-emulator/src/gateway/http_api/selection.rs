@@ -51,7 +51,12 @@ pub struct Match<'a, T> {
 /// Two routes for the same requests.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` and `{1}` are the same route: remove one of them")]
-pub struct DuplicateRoute(RouteKey, RouteKey);
+pub struct DuplicateRoute(
+    /// The one that was there.
+    pub RouteKey,
+    /// The one that was not added.
+    pub RouteKey,
+);
 
 impl<T> RouteTable<T> {
     /// A table of `routes`, in any order.

@@ -23,6 +23,8 @@ pub struct Event {
     pub kind: FrontDoorKind,
     /// The logical id of its API.
     pub api: String,
+    /// Whether that is so on AWS too, where nobody knows it here.
+    pub is_api_known: bool,
     /// `GET /api/posts/{id}`, `ANY /api/user`, `$default`.
     pub route_key: String,
     /// `PayloadFormatVersion`, which an HTTP API has.
@@ -88,6 +90,7 @@ impl<'a> Reading<'a> {
             place: self.property("Path").node().unwrap_or(self.name).place(),
             kind: self.kind,
             api: self.api(reader),
+            is_api_known: self.api_property().node().is_none_or(|node| node.reference().is_some()),
             route_key: self.route_key(reader)?,
             payload_format: format.and_then(|it| it.choice(&formats, "`2.0`", reader)).unwrap_or_default(),
             timeout: self.timeout(reader),
@@ -100,10 +103,18 @@ impl<'a> Reading<'a> {
         Property::new(name, self.event.get("Properties").and_then(|properties| properties.get(name)), None)
     }
 
+    fn api_name(&self) -> &'static str {
+        if self.kind == FrontDoorKind::RestApi { "RestApiId" } else { "ApiId" }
+    }
+
+    fn api_property(&self) -> Property<'a> {
+        self.property(self.api_name())
+    }
+
     fn api(&self, reader: &mut Reader) -> String {
-        let name = if self.kind == FrontDoorKind::RestApi { "RestApiId" } else { "ApiId" };
+        let name = self.api_name();
         let implicit = implicit_api(self.kind);
-        let Some(node) = self.property(name).node() else { return implicit.to_owned() };
+        let Some(node) = self.api_property().node() else { return implicit.to_owned() };
         node.reference().unwrap_or_else(|| {
             let intrinsic = node.intrinsic().unwrap_or_default();
             reader.warning(

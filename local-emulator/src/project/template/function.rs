@@ -20,6 +20,8 @@ pub struct TemplateFunction {
     pub logical_id: String,
     /// Where that key stands.
     pub place: Place,
+    /// `Condition`: it is deployed only where this holds.
+    pub condition: Option<String>,
     /// Its `FunctionName`, else its logical id: the stack's name and the suffix that AWS
     /// puts around that are not known here.
     pub name: String,
@@ -67,6 +69,7 @@ impl TemplateFunction {
         Self {
             logical_id: binary.to_owned(),
             place: Place::START,
+            condition: None,
             name: binary.to_owned(),
             code: Code::Binary(binary.to_owned()),
             code_uri: None,
@@ -91,6 +94,11 @@ impl TemplateFunction {
         !self.events.is_empty() || self.url.is_some()
     }
 
+    /// Whether there may be both of two functions in one stack. What conditions say of each other is not looked at.
+    pub fn may_be_beside(&self, other: &Self) -> bool {
+        self.condition == other.condition || self.condition.is_none() || other.condition.is_none()
+    }
+
     pub(super) fn has_the_binary_of(&self, other: &Self) -> bool {
         matches!(self.code, Code::Binary(_)) && self.code == other.code
     }
@@ -112,6 +120,7 @@ pub(super) fn read(resource: &Resource<'_>, reader: &mut Reader) -> Option<Templ
     Some(TemplateFunction {
         name: text("FunctionName").unwrap_or(unlisted.name),
         place: resource.key.place(),
+        condition: resource.condition(),
         code,
         code_uri: text("CodeUri"),
         build_method: resource.metadata("BuildMethod").and_then(Node::text),

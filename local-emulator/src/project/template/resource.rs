@@ -33,6 +33,10 @@ impl<'a> Resource<'a> {
         self.node.get("Properties")
     }
 
+    pub(super) fn condition(&self) -> Option<String> {
+        self.node.get("Condition")?.text()
+    }
+
     pub(super) fn metadata(&self, name: &str) -> Option<Node<'a>> {
         self.node.get("Metadata")?.get(name)
     }
