@@ -6,6 +6,7 @@ mod api;
 mod code;
 mod event;
 mod function_url;
+mod stack;
 
 /// A template with one function, whose properties are given, under given globals.
 fn template(globals: &str, properties: &str) -> String {
