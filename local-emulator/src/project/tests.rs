@@ -99,6 +99,16 @@ fn a_package_that_is_no_member_is_named_with_its_line() {
 }
 
 #[test]
+fn packages_of_a_workspace_of_their_own_are_none_of_ours() {
+    let root = workspace("");
+    function(root.path(), "functions/api/own", "own", "[workspace]\nmembers = [\"inner\"]\n");
+    function(root.path(), "functions/api/own/inner", "inner", "");
+    write(root.path(), "functions/api/more/Cargo.toml", "[workspace]\nmembers = [\"inner\"]\n");
+    function(root.path(), "functions/api/more/inner", "more", "");
+    assert_eq!(Project::open(root.path()).unwrap().unlisted, []);
+}
+
+#[test]
 fn of_several_binaries_the_default_is_the_function() {
     let root = workspace(r#""functions/api""#);
     function(root.path(), "functions/api", "api", "");

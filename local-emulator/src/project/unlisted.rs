@@ -75,13 +75,21 @@ impl Tree {
         tree
     }
 
-    /// The packages that are no members.
+    /// The packages that are no members, but for those of a workspace of their own.
     pub(super) fn unlisted(&self, metadata: &Metadata, functions: &Path) -> Vec<Unlisted> {
         let members = metadata.workspace_packages();
         let members: BTreeSet<&Path> =
             members.iter().map(|member| member.manifest_path.as_std_path()).collect();
         let others = self.manifests.iter().filter(|manifest| !members.contains(manifest.as_path()));
-        others.filter_map(|manifest| unlisted(manifest, functions)).collect()
+        let others: Vec<_> = others.map(|manifest| (manifest, read(manifest))).collect();
+        let root = |(manifest, said): &(&PathBuf, Option<Manifest>)| {
+            said.as_ref()?.workspace.as_ref()?;
+            manifest.parent().map(Path::to_owned)
+        };
+        let roots: Vec<PathBuf> = others.iter().filter_map(root).collect();
+        let is_ours = |manifest: &Path| !roots.iter().any(|root| manifest.starts_with(root));
+        let ours = others.into_iter().filter(|(manifest, _)| is_ours(manifest));
+        ours.filter_map(|(manifest, said)| unlisted(manifest, said, functions)).collect()
     }
 
     pub(super) fn without_manifest(&self, functions: &Path) -> Vec<String> {
@@ -96,18 +104,23 @@ fn relative(folder: &Path, functions: &Path) -> Option<String> {
     folder.strip_prefix(functions).ok()?.to_str().map(str::to_owned)
 }
 
-fn unlisted(manifest: &Path, functions: &Path) -> Option<Unlisted> {
+fn read(manifest: &Path) -> Option<Manifest> {
+    toml::from_str(&fs::read_to_string(manifest).ok()?).ok()
+}
+
+fn unlisted(manifest: &Path, said: Option<Manifest>, functions: &Path) -> Option<Unlisted> {
     let folder = manifest.parent()?;
-    let text = fs::read_to_string(manifest).unwrap_or_default();
     let has_main = folder.join(MAIN).is_file();
-    let binary = toml::from_str(&text).ok().and_then(|manifest: Manifest| manifest.binary(has_main));
+    let binary = said.and_then(|said| said.binary(has_main));
     Some(Unlisted { route_folder: relative(folder, functions)?, binary })
 }
 
 /// What a `Cargo.toml` says of its binaries.
 #[derive(Deserialize)]
 struct Manifest {
-    package: Package,
+    /// Absent in a workspace that is no package.
+    package: Option<Package>,
+    workspace: Option<toml::Table>,
     #[serde(default)]
     bin: Vec<Binary>,
 }
@@ -127,7 +140,8 @@ struct Binary {
 impl Manifest {
     /// Cargo names the binary of `src/main.rs` like the package, unless `[[bin]]` says otherwise.
     fn binary(self, has_main: bool) -> Option<String> {
-        let Self { package, mut bin } = self;
+        let Self { package, mut bin, .. } = self;
+        let package = package?;
         if let Some(default) = package.default_run {
             return Some(default);
         }

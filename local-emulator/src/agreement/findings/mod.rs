@@ -31,7 +31,8 @@ impl Survey {
         findings.extend(self.of_drifts(&drifts));
         findings.extend(self.of_template(&drifts));
         findings.sort_by(|one, other| {
-            (&one.file, one.place, one.rule).cmp(&(&other.file, other.place, other.rule))
+            let order = (&one.file, one.place, one.rule, &one.message);
+            order.cmp(&(&other.file, other.place, other.rule, &other.message))
         });
         findings.dedup();
         findings

@@ -475,3 +475,18 @@ fn of_an_api_that_only_aws_can_tell_nothing_is_compared() {
     assert_eq!(two("!Ref One", "!Ref Other"), []);
     assert_eq!(two("!Ref One", "!Ref One").len(), 1);
 }
+
+#[test]
+fn a_template_that_ends_anywhere_has_findings_in_it() {
+    let resources =
+        with("Timeout: 60") + &pair("HttpApi", "GET /api/{x}", "POST /api/{y}") + &rest("", 29_001);
+    for end in (0..resources.len()).filter(|end| resources.is_char_boundary(*end)) {
+        let lines = resources[..end].lines().count() + 2;
+        for finding in found(A, &resources[..end]) {
+            assert!(
+                (1..=lines).contains(&finding.place.line) && finding.place.column > 0,
+                "{end}: {finding}"
+            );
+        }
+    }
+}
