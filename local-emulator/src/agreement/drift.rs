@@ -160,6 +160,16 @@ fn of_package(package: &RoutePackage, template: &Template) -> Vec<Drift> {
     drifts
 }
 
+impl RoutePackage {
+    /// Whether a function has all route keys of this route.
+    pub(super) fn is_reached_by(&self, function: &TemplateFunction) -> bool {
+        self.pattern.route_keys().iter().all(|key| match key {
+            RouteKey::Path { path, .. } => has_path(function, path),
+            RouteKey::Default => true,
+        })
+    }
+}
+
 /// By a URL, a load balancer, all requests that no other function takes, or in a way that only AWS can tell.
 fn is_called_otherwise(function: &TemplateFunction) -> bool {
     let takes_the_rest = function.events.iter().any(|event| event.route_key == "$default");
