@@ -154,6 +154,7 @@ impl Project {
 fn is_declared(kind: FrontDoorKind, functions: &[Served]) -> bool {
     functions.iter().any(|function| match kind {
         FrontDoorKind::FunctionUrl => function.settings.url.is_some(),
+        FrontDoorKind::Alb => function.settings.is_target,
         _ => function.events.iter().any(|(event, _)| event.kind == kind),
     })
 }
@@ -165,6 +166,10 @@ fn doors(kind: FrontDoorKind, template: &Template, functions: &[Served]) -> Vec<
     }
     if kind == FrontDoorKind::FunctionUrl {
         return vec![FrontDoor::FunctionUrls(functions.iter().filter_map(declared_url).collect())];
+    }
+    if kind == FrontDoorKind::Alb {
+        let targets = functions.iter().filter(|function| function.settings.is_target);
+        return vec![load_balancer(template, targets)];
     }
     let apis = template.apis.iter().filter(|api| api.kind == kind);
     let doors = apis.map(|api| (api, functions.iter().flat_map(|function| events_of(api, function))));
@@ -195,10 +200,14 @@ fn by_folders(kind: FrontDoorKind, template: &Template, functions: &[Served]) ->
         FrontDoorKind::FunctionUrl => FrontDoor::FunctionUrls(
             functions.iter().map(|function| Url::new(function, FunctionUrl::default())).collect(),
         ),
-        FrontDoorKind::Alb => {
-            FrontDoor::LoadBalancer { multi_value_headers: template.multi_value_headers, routes: routes() }
-        }
+        FrontDoorKind::Alb => load_balancer(template, functions.iter()),
     }
+}
+
+/// With a rule for each route, whatever the template's own rules are.
+fn load_balancer<'a>(template: &Template, functions: impl Iterator<Item = &'a Served>) -> FrontDoor {
+    let routes = functions.flat_map(folder_routes).collect();
+    FrontDoor::LoadBalancer { multi_value_headers: template.multi_value_headers, routes }
 }
 
 /// Those of the first API of the kind: it is there, though no event names it.

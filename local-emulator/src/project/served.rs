@@ -45,7 +45,7 @@ pub struct Served {
 impl Served {
     /// Whether something of the template calls it.
     pub(super) fn is_deployed(&self) -> bool {
-        !self.events.is_empty() || self.settings.url.is_some()
+        !self.events.is_empty() || self.settings.url.is_some() || self.settings.is_target
     }
 
     /// The route keys for a front door that the template does not declare: those of the folder, or of code that

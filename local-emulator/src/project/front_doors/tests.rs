@@ -34,6 +34,17 @@ fn front_doors_are_those_of_the_template_in_the_order_of_their_ports() {
 }
 
 #[test]
+fn a_load_balancer_is_declared_by_its_targets_and_leads_to_them_alone() {
+    let targets = "Properties: {Targets: [{Id: !GetAtt apia.Arn}]}";
+    let group = format!("  Group: {{Type: AWS::ElasticLoadBalancingV2::TargetGroup, {targets}}}\n");
+    let a = binary("api-a", "MemorySize: 128");
+    let b = binary("api-b", &events(&[("HttpApi", "Method: GET, Path: /api/b")]));
+    let expected =
+        ["http-api ServerlessHttpApi\n  /api/b  GET /api/b  api-b", "alb\n  /api/a  ANY /api/a  api-a"];
+    assert_eq!(listed(&declared(&format!("{group}{a}{b}"))), expected);
+}
+
+#[test]
 fn without_any_an_http_api_has_the_routes_of_the_folders() {
     let expected = ["http-api\n  /api/a  ANY /api/a  api-a\n  /api/b  ANY /api/b  api-b"];
     for resources in [None, Some("  T: {Type: AWS::DynamoDB::Table}\n")] {

@@ -7,16 +7,20 @@ use super::resource::Resource;
 #[derive(Debug)]
 pub(super) struct Callers<'a> {
     resources: Vec<Node<'a>>,
+    /// Those of them that are a load balancer's.
+    target_groups: Vec<Node<'a>>,
     /// An API is described in another file.
     are_hidden: bool,
 }
+
+const TARGET_GROUP: &str = "AWS::ElasticLoadBalancingV2::TargetGroup";
 
 const TYPES: [&str; 8] = [
     "AWS::ApiGateway::Method",
     "AWS::ApiGateway::RestApi",
     "AWS::ApiGatewayV2::Api",
     "AWS::ApiGatewayV2::Integration",
-    "AWS::ElasticLoadBalancingV2::TargetGroup",
+    TARGET_GROUP,
     "AWS::Lambda::Url",
     "AWS::Serverless::Api",
     "AWS::Serverless::HttpApi",
@@ -25,8 +29,10 @@ const TYPES: [&str; 8] = [
 impl<'a> Callers<'a> {
     pub(super) fn of(resources: &[Resource<'a>]) -> Self {
         let callers = resources.iter().filter(|resource| TYPES.contains(&resource.kind.as_str()));
+        let target_groups = callers.clone().filter(|resource| resource.kind == TARGET_GROUP);
         Self {
             are_hidden: callers.clone().any(is_elsewhere),
+            target_groups: target_groups.filter_map(Resource::properties).collect(),
             resources: callers.filter_map(Resource::properties).collect(),
         }
     }
@@ -34,6 +40,11 @@ impl<'a> Callers<'a> {
     /// Whether one of them names a function, or may do so.
     pub(super) fn call(&self, logical_id: &str) -> bool {
         self.are_hidden || self.resources.iter().any(|resource| names(*resource, logical_id))
+    }
+
+    /// Whether it is a target of a load balancer.
+    pub(super) fn balance(&self, logical_id: &str) -> bool {
+        self.target_groups.iter().any(|group| names(*group, logical_id))
     }
 }
 

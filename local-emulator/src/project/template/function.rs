@@ -53,6 +53,8 @@ pub struct TemplateFunction {
     pub has_hidden_events: bool,
     /// `FunctionUrlConfig`.
     pub url: Option<FunctionUrl>,
+    /// Whether it is the target of a load balancer.
+    pub is_target: bool,
     /// Whether another resource that calls functions names it: a load balancer, an API without SAM's events.
     pub is_called_otherwise: bool,
 }
@@ -85,6 +87,7 @@ impl TemplateFunction {
             events: Vec::new(),
             has_hidden_events: false,
             url: None,
+            is_target: false,
             is_called_otherwise: false,
         }
     }
@@ -138,6 +141,7 @@ pub(super) fn read(resource: &Resource<'_>, reader: &mut Reader) -> Option<Templ
         events: event::read(resource, reader),
         has_hidden_events: event::are_hidden(resource),
         url: function_url::read(resource, reader),
+        is_target: false,
         is_called_otherwise: false,
         logical_id,
     })

@@ -101,7 +101,7 @@ fn a_target_group_says_which_functions_a_load_balancer_calls() {
     let is_called = |kind: &str, id: &str| {
         let properties = format!("{{TargetType: lambda, Targets: [{{Id: {id}}}]}}");
         let group = format!("G: {{Type: AWS::ElasticLoadBalancingV2::{kind}, Properties: {properties}}}");
-        parse("", &group).unwrap().functions[0].is_called_otherwise
+        parse("", &group).unwrap().functions[0].is_target
     };
     for id in ["!GetAtt F.Arn", "{'Fn::GetAtt': [F, Arn]}", "!GetAtt [F, Arn]", "!Ref F.Alias"] {
         assert!(is_called("TargetGroup", id), "{id}");
