@@ -173,7 +173,7 @@ impl RoutePackage {
 /// By a URL, a load balancer, all requests that no other function takes, or in a way that only AWS can tell.
 fn is_called_otherwise(function: &TemplateFunction) -> bool {
     let takes_the_rest = function.events.iter().any(|event| event.route_key == "$default");
-    function.url.is_some() || takes_the_rest || function.has_hidden_events || function.is_called_otherwise
+    function.url.is_some() || takes_the_rest || function.has_hidden_events || function.called_by.is_some()
 }
 
 fn has_path(function: &TemplateFunction, path: &PathTemplate) -> bool {

@@ -154,7 +154,7 @@ impl Project {
 fn is_declared(kind: FrontDoorKind, functions: &[Served]) -> bool {
     functions.iter().any(|function| match kind {
         FrontDoorKind::FunctionUrl => function.settings.url.is_some(),
-        FrontDoorKind::Alb => function.settings.is_target,
+        FrontDoorKind::Alb => function.settings.is_target(),
         _ => function.events.iter().any(|(event, _)| event.kind == kind),
     })
 }
@@ -168,7 +168,7 @@ fn doors(kind: FrontDoorKind, template: &Template, functions: &[Served]) -> Vec<
         return vec![FrontDoor::FunctionUrls(functions.iter().filter_map(declared_url).collect())];
     }
     if kind == FrontDoorKind::Alb {
-        let targets = functions.iter().filter(|function| function.settings.is_target);
+        let targets = functions.iter().filter(|function| function.settings.is_target());
         return vec![load_balancer(template, targets)];
     }
     let apis = template.apis.iter().filter(|api| api.kind == kind);

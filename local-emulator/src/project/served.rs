@@ -45,7 +45,7 @@ pub struct Served {
 impl Served {
     /// Whether something of the template calls it.
     pub(super) fn is_deployed(&self) -> bool {
-        !self.events.is_empty() || self.settings.url.is_some() || self.settings.is_target
+        !self.events.is_empty() || self.settings.url.is_some() || self.settings.is_target()
     }
 
     /// The route keys for a front door that the template does not declare: those of the folder, or of code that
@@ -155,7 +155,7 @@ fn events(deployed: &TemplateFunction, folder: &str, told: &mut Told) -> Vec<(Ev
 
 /// Folder and template should say the same; where they do not, the template is what is deployed.
 fn difference(served: &Served, folder: &str) -> Option<String> {
-    if !served.is_deployed() && !served.settings.is_called_otherwise {
+    if !served.is_deployed() && served.settings.called_by.is_none() {
         return Some(format!(
             "`{folder}` is served here but not deployed: it has no `HttpApi` event, no `Api` event and no \
              `FunctionUrlConfig` ({NEXT})"

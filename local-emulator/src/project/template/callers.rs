@@ -1,19 +1,26 @@
 //! Resources that call functions in ways that SAM's events do not tell.
 
+use super::load_balancer::TARGET_GROUP;
 use super::node::Node;
 use super::resource::Resource;
+
+/// What calls a function besides SAM's events and its URL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Caller {
+    /// A target group names it.
+    LoadBalancer,
+    /// An API that is written out, or one of which nothing is known.
+    Other,
+}
 
 /// Load balancers, and APIs that are written out.
 #[derive(Debug)]
 pub(super) struct Callers<'a> {
-    resources: Vec<Node<'a>>,
-    /// Those of them that are a load balancer's.
     target_groups: Vec<Node<'a>>,
+    others: Vec<Node<'a>>,
     /// An API is described in another file.
     are_hidden: bool,
 }
-
-const TARGET_GROUP: &str = "AWS::ElasticLoadBalancingV2::TargetGroup";
 
 const TYPES: [&str; 8] = [
     "AWS::ApiGateway::Method",
@@ -29,22 +36,21 @@ const TYPES: [&str; 8] = [
 impl<'a> Callers<'a> {
     pub(super) fn of(resources: &[Resource<'a>]) -> Self {
         let callers = resources.iter().filter(|resource| TYPES.contains(&resource.kind.as_str()));
-        let target_groups = callers.clone().filter(|resource| resource.kind == TARGET_GROUP);
-        Self {
-            are_hidden: callers.clone().any(is_elsewhere),
-            target_groups: target_groups.filter_map(Resource::properties).collect(),
-            resources: callers.filter_map(Resource::properties).collect(),
+        let are_hidden = callers.clone().any(is_elsewhere);
+        let (target_groups, others): (Vec<_>, Vec<_>) =
+            callers.partition(|resource| resource.kind == TARGET_GROUP);
+        let properties =
+            |resources: Vec<&Resource<'a>>| resources.into_iter().filter_map(Resource::properties).collect();
+        Self { target_groups: properties(target_groups), others: properties(others), are_hidden }
+    }
+
+    /// Which of them names a function, or may do so.
+    pub(super) fn who_calls(&self, logical_id: &str) -> Option<Caller> {
+        let name = |resources: &[Node<'_>]| resources.iter().any(|resource| names(*resource, logical_id));
+        if name(&self.target_groups) {
+            return Some(Caller::LoadBalancer);
         }
-    }
-
-    /// Whether one of them names a function, or may do so.
-    pub(super) fn call(&self, logical_id: &str) -> bool {
-        self.are_hidden || self.resources.iter().any(|resource| names(*resource, logical_id))
-    }
-
-    /// Whether it is a target of a load balancer.
-    pub(super) fn balance(&self, logical_id: &str) -> bool {
-        self.target_groups.iter().any(|group| names(*group, logical_id))
+        (self.are_hidden || name(&self.others)).then_some(Caller::Other)
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::Place;
+use super::callers::Caller;
 use super::code::{self, Code};
 use super::event::{self, Event};
 use super::function_url::{self, FunctionUrl};
@@ -53,10 +54,8 @@ pub struct TemplateFunction {
     pub has_hidden_events: bool,
     /// `FunctionUrlConfig`.
     pub url: Option<FunctionUrl>,
-    /// Whether it is the target of a load balancer.
-    pub is_target: bool,
-    /// Whether another resource that calls functions names it: a load balancer, an API without SAM's events.
-    pub is_called_otherwise: bool,
+    /// Which other resource calls it, if one names it.
+    pub called_by: Option<Caller>,
 }
 
 impl TemplateFunction {
@@ -87,8 +86,7 @@ impl TemplateFunction {
             events: Vec::new(),
             has_hidden_events: false,
             url: None,
-            is_target: false,
-            is_called_otherwise: false,
+            called_by: None,
         }
     }
 
@@ -100,6 +98,11 @@ impl TemplateFunction {
     /// Whether there may be both of two functions in one stack. What conditions say of each other is not looked at.
     pub fn may_be_beside(&self, other: &Self) -> bool {
         self.condition == other.condition || self.condition.is_none() || other.condition.is_none()
+    }
+
+    /// Whether it is the target of a load balancer.
+    pub fn is_target(&self) -> bool {
+        self.called_by == Some(Caller::LoadBalancer)
     }
 
     pub(super) fn has_the_binary_of(&self, other: &Self) -> bool {
@@ -141,8 +144,7 @@ pub(super) fn read(resource: &Resource<'_>, reader: &mut Reader) -> Option<Templ
         events: event::read(resource, reader),
         has_hidden_events: event::are_hidden(resource),
         url: function_url::read(resource, reader),
-        is_target: false,
-        is_called_otherwise: false,
+        called_by: None,
         logical_id,
     })
 }

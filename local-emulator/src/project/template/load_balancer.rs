@@ -3,7 +3,7 @@
 use super::node::Node;
 use super::resource::Resource;
 
-const TARGET_GROUP: &str = "AWS::ElasticLoadBalancingV2::TargetGroup";
+pub(super) const TARGET_GROUP: &str = "AWS::ElasticLoadBalancingV2::TargetGroup";
 
 /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html#multi-value-headers>
 pub(super) fn has_multi_value_headers(resource: &Resource<'_>) -> bool {

@@ -24,6 +24,7 @@ mod stack;
 mod variables;
 
 pub use api::Api;
+pub use callers::Caller;
 pub use code::Code;
 pub use complaint::{Complaint, Fault, Place, TemplateError};
 pub use event::Event;
@@ -161,8 +162,7 @@ fn functions(
     for resource in resources {
         reader.turn_to(Some(&resource.logical_id));
         let Some(mut function) = function::read(resource, reader) else { continue };
-        function.is_called_otherwise = callers.call(&function.logical_id);
-        function.is_target = callers.balance(&function.logical_id);
+        function.called_by = callers.who_calls(&function.logical_id);
         match functions.iter().find(|other| other.has_the_binary_of(&function)) {
             _ if function.code == Code::Elsewhere => others.push(function),
             None => functions.push(function),

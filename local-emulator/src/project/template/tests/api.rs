@@ -1,5 +1,5 @@
 use crate::gateway::{Cors, FrontDoorKind};
-use crate::project::template::{Api, Template, TemplateError};
+use crate::project::template::{Api, Caller, Template, TemplateError};
 
 /// What a template with these globals and resources says, above a function with an event of each kind.
 fn parse(globals: &str, resources: &str) -> Result<Template, TemplateError> {
@@ -101,7 +101,7 @@ fn a_target_group_says_which_functions_a_load_balancer_calls() {
     let is_called = |kind: &str, id: &str| {
         let properties = format!("{{TargetType: lambda, Targets: [{{Id: {id}}}]}}");
         let group = format!("G: {{Type: AWS::ElasticLoadBalancingV2::{kind}, Properties: {properties}}}");
-        parse("", &group).unwrap().functions[0].is_target
+        parse("", &group).unwrap().functions[0].called_by == Some(Caller::LoadBalancer)
     };
     for id in ["!GetAtt F.Arn", "{'Fn::GetAtt': [F, Arn]}", "!GetAtt [F, Arn]", "!Ref F.Alias"] {
         assert!(is_called("TargetGroup", id), "{id}");
