@@ -4,19 +4,21 @@ mod event;
 mod front_door;
 mod route;
 mod runtime_api;
+mod sync;
 mod template;
 
 pub use event::{cookies, event, query};
 pub use front_door::{prelude, reply, request};
 pub use route::{pattern, route_key};
 pub use runtime_api::runtime_api;
+pub use sync::sync;
 pub use template::template;
 
 /// What takes bytes.
 pub type Target = fn(&[u8]);
 
 /// Each with the name of its corpus.
-pub const TARGETS: [(&str, Target); 10] = [
+pub const TARGETS: [(&str, Target); 11] = [
     ("cookies", cookies),
     ("event", event),
     ("pattern", pattern),
@@ -26,6 +28,7 @@ pub const TARGETS: [(&str, Target); 10] = [
     ("request", request),
     ("route_key", route_key),
     ("runtime_api", runtime_api),
+    ("sync", sync),
     ("template", template),
 ];
 

@@ -70,6 +70,11 @@ fn runtime_api() {
 }
 
 #[test]
+fn sync() {
+    run("sync", fuzz::sync, 1_000);
+}
+
+#[test]
 fn template() {
     run("template", fuzz::template, 5_000);
 }

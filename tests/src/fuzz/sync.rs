@@ -1,0 +1,53 @@
+//! `sync`: a template, and behind a NUL the `Cargo.toml` of the workspace.
+
+use std::path::PathBuf;
+
+use local_emulator::agreement::Manifest;
+use local_emulator::project::template::Template;
+use local_emulator::project::{Function, Project, Unlisted};
+use local_emulator::sync::{Texts, mend};
+
+/// Both are written so that they can be read, and so that nothing is left to write; or nothing is written.
+pub fn sync(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let (template, manifest) = text.split_once('\0').unwrap_or((&text, "[workspace]\n"));
+    let before = Texts {
+        manifest: manifest.to_owned(),
+        template: ("template.yaml", Some(template.to_owned()).filter(|template| !template.is_empty())),
+    };
+    for prune in [false, true] {
+        let Ok(mended) = mend(&project(&before.manifest), &before, prune) else { continue };
+        let template = mended.texts.template.1.as_deref().unwrap_or("Resources: {}");
+        assert!(Template::examine(template, "template.yaml").template.is_some(), "{template}");
+        Manifest::parse(&mended.texts.manifest).unwrap();
+        let again = mend(&project(&mended.texts.manifest), &mended.texts, prune).unwrap();
+        assert_eq!(again.texts, mended.texts);
+    }
+}
+
+/// Three routes, of which one may be no member yet.
+fn project(manifest: &str) -> Project {
+    let function = |folder: &str, binary: &str| Function {
+        route_folder: folder.to_owned(),
+        package: binary.to_owned(),
+        binary: binary.to_owned(),
+        folder: PathBuf::from(folder),
+        sources: Vec::new(),
+    };
+    let mut functions =
+        vec![function("api/shop/[[...slug]]", "x"), function("api/users/[...id]", "users-id")];
+    let mut unlisted =
+        vec![Unlisted { route_folder: "api/[id]".to_owned(), binary: Some("api-id".to_owned()) }];
+    if manifest.contains("functions/api/[[]id]") {
+        unlisted.clear();
+        functions.insert(0, function("api/[id]", "api-id"));
+    }
+    Project {
+        root: PathBuf::from("/project"),
+        target_directory: PathBuf::from("/project/target"),
+        binaries: functions.iter().map(|function| function.binary.clone()).collect(),
+        functions,
+        without_manifest: Vec::new(),
+        unlisted,
+    }
+}
