@@ -23,7 +23,7 @@ pub(super) fn run(options: &Sync, printer: &Printer) -> anyhow::Result<ExitCode>
     let mut is_needed = false;
     for left in &plan.left {
         match left {
-            Left::Stale(_) => printer.warning(left),
+            Left::Stale { .. } => printer.warning(left),
             Left::Needed { .. } => {
                 is_needed = true;
                 printer.error(left);

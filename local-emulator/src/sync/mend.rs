@@ -33,14 +33,18 @@ pub fn mend(project: &Project, texts: &Texts, prune: bool) -> Result<Mended, Syn
     if let (None, [error, ..]) = (&survey.examined.template, &survey.examined.errors[..]) {
         return Err(SyncError::NotYaml(error.to_string()));
     }
-    let (stale, drifts): (Vec<_>, Vec<_>) =
-        survey.drifts().into_iter().partition(|drift| is_stale(drift) && !prune);
+    let stays = |drift: &Drift| !prune && Left::stale(drift).is_some();
+    let (stale, drifts): (Vec<_>, Vec<_>) = survey.drifts().into_iter().partition(stays);
+    if drifts.is_empty() {
+        let left = stale.iter().filter_map(Left::stale).collect();
+        return Ok(Mended { texts: texts.clone(), done: Vec::new(), left });
+    }
     let manifest = manifest::mended(&texts.manifest, &drifts)?;
     let template = template::mended(&texts.template, &survey, &drifts)?;
     let mended = Mended {
         texts: Texts { manifest, template: (texts.template.0, template.text) },
         done: done(&drifts, template.added, &template.left),
-        left: stale.into_iter().map(Left::Stale).chain(template.left).collect(),
+        left: stale.iter().filter_map(Left::stale).chain(template.left).collect(),
     };
     hold(project, &mended)?;
     Ok(mended)
@@ -52,10 +56,6 @@ fn survey(project: &Project, texts: &Texts) -> Result<Survey, SurveyError> {
     Ok(Survey::of(project, template, Manifest::parse(&texts.manifest)?))
 }
 
-fn is_stale(drift: &Drift) -> bool {
-    matches!(drift, Drift::Stale { .. } | Drift::StaleRoute { .. })
-}
-
 /// Nothing may differ any more but what is left on purpose. That members are there, only Cargo could tell.
 fn hold(project: &Project, mended: &Mended) -> Result<(), SyncError> {
     let mut drifts = survey(project, &mended.texts)?.drifts();
@@ -65,7 +65,7 @@ fn hold(project: &Project, mended: &Mended) -> Result<(), SyncError> {
 
 fn is_left(drift: &Drift, left: &[Left]) -> bool {
     left.iter().any(|left| match (left, drift) {
-        (Left::Stale(stale), _) => stale == drift,
+        (Left::Stale { drift: stale, .. }, _) => stale == drift,
         (Left::Needed { logical_id: needed, .. }, Drift::Stale { logical_id, .. }) => needed == logical_id,
         (Left::Needed { .. }, _) => false,
     })

@@ -68,7 +68,14 @@ pub enum Done {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Left {
     /// Its folder is gone, and nobody asked for `--prune`.
-    Stale(Drift),
+    Stale {
+        /// The difference.
+        drift: Drift,
+        /// What is there of it: a function of the template, or a line of the router.
+        place: String,
+        /// What it was.
+        binary: String,
+    },
     /// A function whose folder is gone, and which something else of the template refers to.
     Needed {
         /// The function.
@@ -104,7 +111,7 @@ pub enum SyncError {
         by_hand: String,
     },
     /// The new texts still differ from the folders.
-    #[error("nothing was written, since these would still differ: {0:?}")]
+    #[error("nothing was written, since folders and files would still differ in {0:?}")]
     Unmended(Vec<Drift>),
     /// A file cannot be written.
     #[error(transparent)]
@@ -190,20 +197,25 @@ fn mended(drift: &Drift, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     }
 }
 
+impl Left {
+    /// `None` for what is there of a folder that is there.
+    fn stale(drift: &Drift) -> Option<Self> {
+        let (place, binary) = match drift {
+            Drift::Stale { logical_id, binary } => (format!("`{logical_id}` of the template"), binary),
+            Drift::StaleRoute { path, binary } => (format!("`{path}` of the router"), binary),
+            _ => return None,
+        };
+        Some(Self::Stale { drift: drift.clone(), place, binary: binary.clone() })
+    }
+}
+
 impl fmt::Display for Left {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Stale(Drift::Stale { logical_id, binary }) => write!(
+            Self::Stale { place, binary, .. } => write!(
                 f,
-                "`{logical_id}` of the template is `{binary}`, which is no binary of this workspace: \
-                 `sync --prune` removes it"
+                "{place} is for `{binary}`, which is no binary of this workspace: `sync --prune` removes it"
             ),
-            Self::Stale(Drift::StaleRoute { path, binary }) => write!(
-                f,
-                "`{path}` of the router leads to `{binary}`, which is no binary of this workspace: \
-                 `sync --prune` removes it"
-            ),
-            Self::Stale(drift) => write!(f, "{drift:?}"),
             Self::Needed { logical_id, references } => write!(
                 f,
                 "`{logical_id}` is not removed, though its folder in `{FUNCTIONS}/` is gone: the template refers \
