@@ -13,7 +13,7 @@ def described(cargo_lambda: str) -> str:
     """A list of what must be the same for the same numbers."""
     now = datetime.datetime.now(datetime.timezone.utc)
     lines = [
-        f"`benchmarks/run {' '.join(sys.argv[1:])}`".replace(" `", "`"),
+        f"`benchmarks/{pathlib.Path(sys.argv[0]).name} {' '.join(sys.argv[1:])}`".replace(" `", "`"),
         f"{now:%Y-%m-%d %H:%M} UTC, commit {output('git', 'rev-parse', '--short', 'HEAD')}",
         f"{os.cpu_count()} cores, {processor()}, {platform.system()} {platform.release()}",
         output("rustc", "--version"),

@@ -4,6 +4,8 @@
 //! an API lead to it and its `Binary` is gone. All else belongs to the developer: other resources, further events
 //! of a function, further lines of the router.
 
+use std::collections::{HashMap, HashSet};
+
 use api_routes::route::{PathTemplate, Pattern, RouteKey, TemplateSegment};
 
 use super::{RoutePackage, RouterLine, Survey};
@@ -109,18 +111,18 @@ impl Survey {
 
     fn of_router(&self) -> Vec<Drift> {
         let lines = self.manifest.router.as_ref().map(|router| &router.lines[..]).unwrap_or_default();
-        let mut known = Vec::new();
+        let by_shape: HashMap<_, _> = lines.iter().map(|line| (router_shape(&line.path), line)).collect();
+        let mut known = HashSet::new();
         let mut drifts = Vec::new();
         for (path, binary) in self.packages.iter().flat_map(router_lines) {
-            let shape = router_shape(&path);
-            let line = lines.iter().find(|line| router_shape(&line.path) == shape);
+            let line = by_shape.get(&router_shape(&path)).copied();
             known.extend(line.map(|line| &line.path));
             drifts.extend(match line {
                 None => Some(Drift::Unrouted { path, binary }),
                 Some(line) => misrouted(line, binary),
             });
         }
-        let others = lines.iter().filter(|line| !known.contains(&&line.path));
+        let others = lines.iter().filter(|line| !known.contains(&line.path));
         drifts.extend(others.filter_map(|line| self.stale_route(line)));
         drifts
     }
@@ -213,7 +215,7 @@ fn path_of(event: &Event) -> Option<PathTemplate> {
 }
 
 /// A segment without the name of its variable.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, Hash)]
 enum Shape<'a> {
     Literal(&'a str),
     One,

@@ -164,7 +164,7 @@ fn of_rest_api<'a>(routes: &'a [Route<'a>]) -> Vec<Clash<'a>> {
 /// As the table of routes has it, and for the names of variables, which it does not mind.
 fn of_http_api<'a>(routes: &'a [Route<'a>]) -> Vec<Clash<'a>> {
     let mut table = RouteTable::default();
-    let mut known: Vec<&Route<'_>> = Vec::new();
+    let mut known: Vec<(&Route<'_>, Vec<TemplateSegment<'_>>)> = Vec::new();
     let mut clashes = Vec::new();
     for second in routes {
         if let Err(error) = table.add(second.key.clone(), ()) {
@@ -178,14 +178,14 @@ fn of_http_api<'a>(routes: &'a [Route<'a>]) -> Vec<Clash<'a>> {
             }));
             continue;
         }
-        let differing =
-            known.iter().find_map(|first| Some((*first, differing(first.path()?, second.path()?)?)));
-        clashes.extend(differing.map(|(first, rule)| {
+        let segments: Vec<_> = second.path().into_iter().flat_map(PathTemplate::segments).collect();
+        let clash = known.iter().find_map(|(first, others)| Some((*first, differing(others, &segments)?)));
+        clashes.extend(clash.map(|(first, rule)| {
             let (one, other) = (&first.key, &second.key);
             let message = format!("`{one}` and `{other}` name the variable in one place differently");
             Clash { rule, first, second, message }
         }));
-        known.push(second);
+        known.push((second, segments));
     }
     clashes
 }
@@ -227,16 +227,13 @@ fn rule_of(error: &RouteKeyError) -> Rule {
 /// Undocumented (HTTP-32): that API Gateway refuses it. Its error, "has a conflicting variable on the same
 /// hierarchical level as", is reported for paths that differ in nothing else
 /// (<https://github.com/KensioSoftware/yulin/pull/307>); that it speaks of a level lets one fear it for all.
-fn differing(one: &PathTemplate, other: &PathTemplate) -> Option<Rule> {
-    let (mut left, mut right) = (one.segments(), other.segments());
-    let mut differ = false;
-    loop {
-        match (left.next(), right.next()) {
-            (Some(a), Some(b)) if a == b => {}
-            (Some(TemplateSegment::Parameter(_)), Some(TemplateSegment::Parameter(_)))
-            | (Some(TemplateSegment::Greedy(_)), Some(TemplateSegment::Greedy(_))) => differ = true,
-            (None, None) if differ => return Some(Rule::ConflictingVariables),
-            _ => return differ.then_some(Rule::DifferingVariables),
-        }
-    }
+fn differing(one: &[TemplateSegment<'_>], other: &[TemplateSegment<'_>]) -> Option<Rule> {
+    use TemplateSegment::{Greedy, Parameter};
+    let is_alike = |(a, b): &(&TemplateSegment<'_>, &TemplateSegment<'_>)| {
+        a == b || matches!((a, b), (Parameter(_), Parameter(_)) | (Greedy(_), Greedy(_)))
+    };
+    let alike = one.iter().zip(other).take_while(is_alike).count();
+    let differ = one[..alike] != other[..alike];
+    let is_all = alike == one.len() && alike == other.len();
+    differ.then_some(if is_all { Rule::ConflictingVariables } else { Rule::DifferingVariables })
 }
