@@ -143,7 +143,8 @@ fn is_root_or_route(code_uri: &str) -> bool {
 fn of_package(package: &RoutePackage, template: &Template) -> Vec<Drift> {
     let RoutePackage { binary, pattern, .. } = package;
     let Some(function) = template.function(binary) else {
-        return vec![Drift::Undeployed { binary: binary.clone(), pattern: pattern.clone() }];
+        let undeployed = || Drift::Undeployed { binary: binary.clone(), pattern: pattern.clone() };
+        return (!template.has_hidden_functions).then(undeployed).into_iter().collect();
     };
     let mut drifts = Vec::new();
     let mut missing = Vec::new();

@@ -20,7 +20,7 @@ pub(super) fn functions(metadata: &Metadata, folder: &Path) -> (Vec<Function>, V
         }
     }
     functions.sort_by(|a, b| a.route_folder.cmp(&b.route_folder));
-    problems.extend(same_binaries(&mut functions));
+    problems.extend(same_binaries(&mut functions, &packages));
     (functions, problems)
 }
 
@@ -98,11 +98,11 @@ fn manifest_folder(package: &Package) -> &Path {
     manifest.parent().unwrap_or(manifest)
 }
 
-/// Leaves the first of those that would overwrite each other. Cargo itself only warns of them, since each is fine
-/// alone:
+/// Leaves the first of those that would overwrite each other, a package that is no function before one that is.
+/// Cargo itself only warns of them, since each is fine alone:
 /// <https://github.com/rust-lang/cargo/issues/6313>.
-fn same_binaries(functions: &mut Vec<Function>) -> Vec<ProjectError> {
-    let mut seen: BTreeMap<String, String> = BTreeMap::new();
+fn same_binaries(functions: &mut Vec<Function>, packages: &[&Package]) -> Vec<ProjectError> {
+    let mut seen = binaries_of_others(functions, packages);
     let mut problems = Vec::new();
     functions.retain(|function| match seen.get(&function.binary) {
         None => {
@@ -120,4 +120,14 @@ fn same_binaries(functions: &mut Vec<Function>) -> Vec<ProjectError> {
         }
     });
     problems
+}
+
+/// By binary, the packages that are no functions.
+fn binaries_of_others(functions: &[Function], packages: &[&Package]) -> BTreeMap<String, String> {
+    let is_function =
+        |package: &Package| functions.iter().any(|function| *function.package == **package.name);
+    let others = packages.iter().filter(|package| !is_function(package));
+    let targets = others.flat_map(|package| package.targets.iter().map(|target| (target, &package.name)));
+    let binaries = targets.filter(|(target, _)| target.is_bin());
+    binaries.map(|(target, package)| (target.name.clone(), package.to_string())).collect()
 }

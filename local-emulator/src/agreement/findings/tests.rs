@@ -381,6 +381,19 @@ fn where_all_agree_there_is_nothing() {
 }
 
 #[test]
+fn functions_may_come_from_elsewhere() {
+    let of = |kind: &str| {
+        let body = format!(
+            "{{'F${{Name}}': {{Type: {kind}, Metadata: {{BuildProperties: {{Binary: '${{Name}}'}}}}}}}}"
+        );
+        found(A, &format!("  Fn::ForEach::All: [Name, [api-a], {body}]\n"))
+    };
+    assert_eq!(of("AWS::Serverless::Function"), []);
+    assert_eq!(of("AWS::SNS::Topic")[0].rule, Rule::MissingFunction);
+    assert_eq!(found(A, "  Fn::Transform: {Name: AWS::Include, Parameters: {Location: more.yaml}}\n"), []);
+}
+
+#[test]
 fn functions_that_are_not_ours_are_not_judged() {
     let bad = "Timeout: 901, Environment: {Variables: {AWS_REGION: x}}, \
                Events: {E: {Type: HttpApi, Properties: {Path: a/}}, F: {Type: HttpApi, Properties: {Path: a/}}}";

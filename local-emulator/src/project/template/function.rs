@@ -14,6 +14,8 @@ use super::reader::Reader;
 use super::resource::Resource;
 use super::variables::{self, Variable};
 
+pub(super) const KIND: &str = "AWS::Serverless::Function";
+
 /// One function of the template, with `Globals` merged in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TemplateFunction {
@@ -112,7 +114,7 @@ impl TemplateFunction {
 
 /// `None` for any other resource. Of a function whose code is elsewhere nothing is told but that.
 pub(super) fn read(resource: &Resource<'_>, reader: &mut Reader) -> Option<TemplateFunction> {
-    if resource.kind != "AWS::Serverless::Function" {
+    if resource.kind != KIND {
         return None;
     }
     let is_called =

@@ -52,6 +52,8 @@ pub struct Template {
     pub others: Vec<TemplateFunction>,
     /// The HTTP and REST APIs, those that SAM makes by itself included.
     pub apis: Vec<Api>,
+    /// Whether there may be more functions: those of a loop (`Fn::ForEach`), or of another file.
+    pub has_hidden_functions: bool,
     /// Whether a load balancer sends and takes lists of values: `lambda.multi_value_headers.enabled`.
     pub multi_value_headers: bool,
     /// How many resources CloudFormation gets from SAM, at least.
@@ -137,11 +139,13 @@ fn read(document: Node<'_>, reader: &mut Reader) -> Template {
         return Template::default();
     };
     let globals = document.get("Globals");
+    let has_hidden_functions = resources.entries().any(|(key, value)| brings_functions(key, value));
     let resources: Vec<_> =
         resources.entries().filter_map(|(key, resource)| Resource::new(key, resource, globals)).collect();
     let (functions, others) = functions(&resources, reader);
     Template {
         place: key.place(),
+        has_hidden_functions,
         apis: api::read(&resources, globals, &functions, reader),
         multi_value_headers: resources.iter().any(load_balancer::has_multi_value_headers),
         stack_resources: stack::resources(&resources, functions.iter().chain(&others)),
@@ -149,6 +153,13 @@ fn read(document: Node<'_>, reader: &mut Reader) -> Template {
         others,
         warnings: Vec::new(),
     }
+}
+
+/// A loop with functions in it, or a macro, which may make anything.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-foreach.html>
+fn brings_functions(key: Node<'_>, value: Node<'_>) -> bool {
+    let name = key.text().unwrap_or_default();
+    name == "Fn::Transform" || (name.starts_with("Fn::ForEach::") && value.has_text(function::KIND))
 }
 
 /// Those that this machine can run, then the others.

@@ -39,6 +39,11 @@ impl<'a> Node<'a> {
         self.entries().map(|(_, value)| value).chain(self.items()).chain(tagged)
     }
 
+    /// Whether a text stands in it, at whatever depth.
+    pub(super) fn has_text(self, text: &str) -> bool {
+        self.text().as_deref() == Some(text) || self.children().any(|child| child.has_text(text))
+    }
+
     pub(super) fn is_list(self) -> bool {
         self.0.data.is_sequence()
     }

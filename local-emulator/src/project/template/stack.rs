@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use super::event::{HTTP_API, REST_API, implicit_api};
-use super::function::TemplateFunction;
+use super::function::{KIND, TemplateFunction};
 use super::node::Node;
 use super::resource::Resource;
 use crate::gateway::FrontDoorKind;
@@ -26,7 +26,7 @@ pub(super) fn resources<'a>(
 
 fn made_of(resource: &Resource<'_>) -> usize {
     match resource.kind.as_str() {
-        "AWS::Serverless::Function" => function(resource),
+        KIND => function(resource),
         HTTP_API => api(FrontDoorKind::HttpApi) + domain(resource),
         REST_API => api(FrontDoorKind::RestApi) + domain(resource),
         "AWS::Serverless::StateMachine" => 1 + usize::from(resource.property("Role").node().is_none()),

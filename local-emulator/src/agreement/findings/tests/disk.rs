@@ -51,7 +51,7 @@ type Row<'a> = (Rule, &'a str, &'a [(&'a str, &'a str)], &'a str, &'a str);
 #[test]
 fn faults_of_the_workspace_are_findings() {
     let main = |folder: &'static str| (folder, "fn main() {}");
-    let rows: [Row<'_>; 9] = [
+    let rows: [Row<'_>; 10] = [
         (Rule::NoFunctions, "", &[], "Cargo.toml:1:1", "there is no folder `functions`"),
         (
             Rule::MissingMember,
@@ -111,6 +111,18 @@ fn faults_of_the_workspace_are_findings() {
             ],
             "functions/b/Cargo.toml:1:1",
             "packages `a` and `b` both build a binary `a`",
+        ),
+        (
+            Rule::SameBinary,
+            "\"functions/a\", \"tools\"",
+            &[
+                ("functions/a/Cargo.toml", "name = \"a\""),
+                main("functions/a/src/main.rs"),
+                ("tools/Cargo.toml", "name = \"tools\""),
+                main("tools/src/bin/a.rs"),
+            ],
+            "functions/a/Cargo.toml:1:1",
+            "packages `tools` and `a` both build a binary `a`",
         ),
     ];
     for (rule, members, files, place, says) in rows {
