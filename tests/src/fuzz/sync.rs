@@ -26,7 +26,7 @@ pub fn sync(bytes: &[u8]) {
 }
 
 /// Three routes, of which one may be no member yet.
-fn project(manifest: &str) -> Project {
+pub(super) fn project(manifest: &str) -> Project {
     let function = |folder: &str, binary: &str| Function {
         route_folder: folder.to_owned(),
         package: binary.to_owned(),
