@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::change::{New, Target};
-use super::node::{Entry, Node};
+use super::node::{Entry, Node, Quotes};
 use crate::text::{Edit, Lines, Place};
 
 /// What nothing in the file says otherwise.
@@ -33,11 +33,20 @@ pub(super) fn insert(
     for new in news {
         let text = new.value.block(new.key, &style.indent, &style.unit);
         edits.push(match anchor(entries, new.place)? {
+            Some(entry) if is_open(lines, entry) => style.before(lines, entry, &text),
             Some(entry) => style.after(lines, entry, &text),
             None => style.before(lines, &entries[0], &text),
         });
     }
     Ok(())
+}
+
+/// Whether a text that is a block of lines (`|`) ends with the file, in the middle of a line. With a line break, which
+/// something behind it needs, it would be another text.
+fn is_open(lines: &Lines<'_>, entry: &Entry) -> bool {
+    let last = lines.count() - 1;
+    let is_last = lines.of(entry.span().end) == last && !lines.is_blank(last);
+    is_last && entry.value.last().quotes() == Some(Quotes::Block)
 }
 
 /// `None` is before all others.

@@ -107,6 +107,15 @@ impl Node {
         self.anchor == 0 && self.quotes() == Some(Quotes::Plain) && self.text().is_some_and(is_null)
     }
 
+    /// The innermost node that ends where this one does.
+    pub(crate) fn last(&self) -> &Self {
+        match &self.data {
+            Data::Mapping { entries, .. } => entries.last().map_or(self, |entry| entry.value.last()),
+            Data::Sequence(items) => items.last().map_or(self, Self::last),
+            Data::Scalar { .. } | Data::Alias(..) => self,
+        }
+    }
+
     /// This and all nodes below it, keys included.
     pub(crate) fn visit<'a>(&'a self, look: &mut impl FnMut(&'a Self)) {
         look(self);

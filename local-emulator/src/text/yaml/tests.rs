@@ -73,6 +73,14 @@ fn an_entry_has_its_place_among_others() {
 }
 
 #[test]
+fn a_text_that_ends_with_the_file_stays_its_end() {
+    let text = "R:\n  A: 1\n\n  B:\n    C: |\n      x";
+    assert_eq!(edited(text, &[last(&["R"], "Z")]), text.replace("  B:", &format!("{Z}\n  B:")));
+    let text = format!("{text}\n");
+    assert_eq!(edited(&text, &[last(&["R"], "Z")]), format!("{text}\n{Z}"));
+}
+
+#[test]
 fn where_one_mapping_ends_the_one_around_it_goes_on() {
     let changes =
         [last(&[], "P"), last(&["R"], "Q"), insert(&["R", "A"], "Z", Value::from("x"), Place::Last)];
