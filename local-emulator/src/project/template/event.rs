@@ -51,13 +51,17 @@ pub(super) fn read(resource: &Resource<'_>, reader: &mut Reader) -> Vec<Event> {
 
 /// Whether only AWS can tell the events, or the path of one.
 pub(super) fn are_hidden(resource: &Resource<'_>) -> bool {
+    if resource.properties().and_then(Node::intrinsic).is_some() {
+        return true;
+    }
     let Some(events) = resource.property("Events").node() else { return false };
     let is_hidden = |(name, event)| {
         let reading = Reading::of(name, event)?;
         let said = ["Method", "Path"].map(|property| reading.property(property).node());
         Some(said.into_iter().flatten().any(|node| node.intrinsic().is_some()))
     };
-    events.intrinsic().is_some() || events.entries().filter_map(is_hidden).any(|is_hidden| is_hidden)
+    events.intrinsic().is_some()
+        || events.entries().into_iter().filter_map(is_hidden).any(|is_hidden| is_hidden)
 }
 
 /// One of `Events`.

@@ -139,9 +139,13 @@ fn read(document: Node<'_>, reader: &mut Reader) -> Template {
         return Template::default();
     };
     let globals = document.get("Globals");
-    let has_hidden_functions = resources.entries().any(|(key, value)| brings_functions(key, value));
-    let resources: Vec<_> =
-        resources.entries().filter_map(|(key, resource)| Resource::new(key, resource, globals)).collect();
+    let has_hidden_functions =
+        resources.entries().into_iter().any(|(key, value)| brings_functions(key, value));
+    let resources: Vec<_> = resources
+        .entries()
+        .into_iter()
+        .filter_map(|(key, resource)| Resource::new(key, resource, globals))
+        .collect();
     let (functions, others) = functions(&resources, reader);
     Template {
         place: key.place(),

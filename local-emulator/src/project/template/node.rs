@@ -4,25 +4,45 @@ use saphyr::{MarkedYaml, Scalar, YamlData};
 
 use super::Place;
 
+/// The key of what a mapping takes from others.
+const MERGE: &str = "<<";
+
 /// A node and its place in the file.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Node<'a>(pub(super) &'a MarkedYaml<'a>);
 
 impl<'a> Node<'a> {
-    /// The value of a key, if this is a mapping that has it.
+    /// The value of a key, if this is a mapping that has it, or takes it from another one.
     pub(super) fn get(self, key: &str) -> Option<Self> {
-        self.0.data.as_mapping_get(key).map(Node)
+        let own = self.0.data.as_mapping_get(key).map(Node);
+        own.or_else(|| self.merged().find_map(|merged| merged.get(key)))
     }
 
     /// A key and its value, if this is a mapping that has it.
     pub(super) fn entry(self, key: &str) -> Option<(Self, Self)> {
-        self.entries().find(|(name, _)| name.0.data.as_str() == Some(key))
+        self.entries().into_iter().find(|(name, _)| name.0.data.as_str() == Some(key))
     }
 
-    /// The keys and values of a mapping, in the file's order; of anything else, none.
-    pub(super) fn entries(self) -> impl Iterator<Item = (Self, Self)> + use<'a> {
-        let entries = self.0.data.as_mapping().into_iter().flatten();
-        entries.map(|(key, value)| (Node(key), Node(value)))
+    /// The keys and values of a mapping in the file's order, then those that it takes from others; of anything else,
+    /// none.
+    pub(super) fn entries(self) -> Vec<(Self, Self)> {
+        let own = self.0.data.as_mapping().into_iter().flatten();
+        let own = own.map(|(key, value)| (Node(key), Node(value)));
+        let mut entries: Vec<_> = own.filter(|(key, _)| key.0.data.as_str() != Some(MERGE)).collect();
+        for (key, value) in self.merged().flat_map(Self::entries) {
+            if !entries.iter().any(|(other, _)| other.0.data == key.0.data) {
+                entries.push((key, value));
+            }
+        }
+        entries
+    }
+
+    /// What `<<` names: a mapping, or a list of them, of which the first counts most. SAM's reader of YAML knows it:
+    /// <https://yaml.org/type/merge.html>.
+    fn merged(self) -> impl Iterator<Item = Self> + use<'a> {
+        let named = self.0.data.as_mapping_get(MERGE).map(Node);
+        let listed = named.into_iter().flat_map(Self::items);
+        named.filter(|named| !named.is_list()).into_iter().chain(listed)
     }
 
     /// The items of a list; of anything else, none.
@@ -36,7 +56,7 @@ impl<'a> Node<'a> {
             YamlData::Tagged(_, target) => Some(Node(target)),
             _ => None,
         };
-        self.entries().map(|(_, value)| value).chain(self.items()).chain(tagged)
+        self.entries().into_iter().map(|(_, value)| value).chain(self.items()).chain(tagged)
     }
 
     /// Whether a text stands in it, at whatever depth.

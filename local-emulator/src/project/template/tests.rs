@@ -55,6 +55,36 @@ fn a_function_without_settings_has_lambdas_defaults() {
 }
 
 #[test]
+fn what_a_merge_brings_in_counts_unless_it_is_said_anew() {
+    let text = "Resources:
+  User: &function
+    Type: AWS::Serverless::Function
+    Metadata: &metadata
+      BuildMethod: rust-cargolambda
+      BuildProperties: {Binary: api-user}
+    Properties: &properties
+      Timeout: 9
+      MemorySize: 256
+      Events:
+        Route: &route {Type: HttpApi, Properties: {Method: ANY, Path: /api/user}}
+  Posts:
+    <<: *function
+    Metadata: {<<: *metadata, BuildProperties: {Binary: api-posts}}
+    Properties:
+      <<: [{Timeout: 8}, *properties]
+      MemorySize: 512
+      Events:
+        Route: {<<: *route, Properties: {Method: ANY, Path: /api/posts}}
+";
+    let template = Template::parse(text, "template.yaml").unwrap();
+    let function = template.function("api-posts").unwrap();
+    assert_eq!(function.build_method.as_deref(), Some("rust-cargolambda"));
+    assert_eq!((function.timeout, function.memory_mb), (Duration::from_secs(8), 512));
+    let keys: Vec<_> = function.events.iter().map(|event| event.route_key.as_str()).collect();
+    assert_eq!(keys, ["ANY /api/posts"]);
+}
+
+#[test]
 fn a_functions_own_settings_override_the_globals() {
     let function = function("Timeout: 10, MemorySize: 256", "Timeout: '20', FunctionName: posts");
     assert_eq!((function.timeout, function.memory_mb), (Duration::from_secs(20), 256));

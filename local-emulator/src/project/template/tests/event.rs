@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use super::{error, function, warning};
 use crate::gateway::{FrontDoorKind, PayloadFormat};
-use crate::project::template::Event;
+use crate::project::template::{Event, Template};
 
 fn events(kind: &str, properties: &str) -> String {
     format!("Events: {{One: {{Type: {kind}, Properties: {{{properties}}}}}}}")
@@ -110,4 +110,12 @@ fn what_an_api_refuses_is_an_error_at_its_place() {
     ] {
         assert_eq!(error("", &events(kind, properties)), format!("template.yaml:{expected}"), "{properties}");
     }
+}
+
+#[test]
+fn what_an_intrinsic_function_makes_of_all_properties_may_have_events() {
+    let text = "Resources: {F: {Type: AWS::Serverless::Function, Metadata: {BuildProperties: {Binary: f}}, \
+                Properties: {Fn::If: [C, {Timeout: 1}, {}]}}}";
+    let template = Template::parse(text, "template.yaml").unwrap();
+    assert!(template.function("f").unwrap().has_hidden_events);
 }
