@@ -58,8 +58,7 @@ impl Flow<'_> {
     fn insert(&self, place: &Place, news: &[New<'_>], edits: &mut Vec<Edit>) -> Result<(), String> {
         let number = match place {
             Place::First => {
-                let all = news.iter().map(|new| new.value.flow(new.key, self.context) + ", ");
-                edits.push(Edit::insert(self.entries[0].key.span.start, all.collect::<String>()));
+                edits.push(self.before_all(news));
                 return Ok(());
             }
             Place::Last => self.entries.len() - 1,
@@ -82,6 +81,21 @@ impl Flow<'_> {
             let line = self.lines.of(entry.key.span.start);
             self.lines.start(line) + self.lines.indent(line).len() == entry.key.span.start
         })
+    }
+
+    fn before_all(&self, news: &[New<'_>]) -> Edit {
+        let start = self.entries[0].key.span.start;
+        if !self.has_lines() {
+            let all = news.iter().map(|new| new.value.flow(new.key, self.context) + ", ");
+            return Edit::insert(start, all.collect::<String>());
+        }
+        let line = self.lines.of(start);
+        let (indent, newline) = (self.lines.indent(line), self.lines.newline(line));
+        let all = news.iter().map(|new| {
+            let entry = new.value.pretty(new.key, indent, &self.unit(indent), self.context);
+            entry.join(newline) + "," + newline
+        });
+        Edit::insert(self.lines.start(line), all.collect::<String>())
     }
 
     fn in_line(&self, number: usize, news: &[New<'_>], edits: &mut Vec<Edit>) {

@@ -151,6 +151,17 @@ fn between_braces_an_entry_has_braces() {
     ] {
         assert_eq!(edited(text, &[last(&["R"], "Z")]), expected, "{text}");
     }
+    let first = insert(&["R"], "Z", value(), Place::First);
+    for (text, expected) in [
+        ("R: {A: 1}", "R: {Z: {Type: T, Api: !Ref Api}, A: 1}"),
+        (
+            "{\r\n \"R\": {\r\n  \"A\": 1\r\n }\r\n}\r\n",
+            "{\r\n \"R\": {\r\n  \"Z\": {\r\n    \"Type\": \"T\",\r\n    \"Api\": {\"Ref\": \"Api\"}\r\n  },\r\n  \
+             \"A\": 1\r\n }\r\n}\r\n",
+        ),
+    ] {
+        assert_eq!(edited(text, std::slice::from_ref(&first)), expected, "{text}");
+    }
     let after = insert(&["R"], "Z", Value::from("x"), Place::After("A".to_owned()));
     assert_eq!(edited("R: {A: 1, B: 2}", std::slice::from_ref(&after)), "R: {A: 1, Z: x, B: 2}");
     assert_eq!(edited("R: {\n  A: 1,\n  B: 2\n}", &[after]), "R: {\n  A: 1,\n  Z: x,\n  B: 2\n}");
