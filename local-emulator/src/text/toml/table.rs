@@ -41,6 +41,10 @@ pub(super) fn edits(
         .collect();
     entries.sort_by_key(|entry| entry.key_span.start);
     let table = Table { lines, entries, is_inline: lines.slice(span.clone()).starts_with('{'), span };
+    if table.is_inline && table.entries.is_empty() {
+        edits.push(table.filled(changes)?);
+        return Some(());
+    }
     for change in changes {
         edits.push(match change {
             Change::InsertEntry { key, value, place, .. } => table.inserted(key, value, place)?,
@@ -81,12 +85,23 @@ impl Table<'_> {
         })
     }
 
-    /// In a table that had none. Without a header or braces there is no place for it.
+    /// All that `{}` is to hold.
+    fn filled(&self, changes: &[&Change]) -> Option<Edit> {
+        let entries: Option<Vec<_>> = changes
+            .iter()
+            .map(|change| match change {
+                Change::InsertEntry { key, value, .. } => {
+                    Some(format!("{} = {}", quoted(key, '"'), quoted(value, '"')))
+                }
+                _ => None,
+            })
+            .collect();
+        Some(Edit { range: self.span.clone(), text: format!("{{ {} }}", entries?.join(", ")) })
+    }
+
+    /// In a table that had none. Without a header there is no place for it.
     fn first_one(&self, key: &str, value: &str) -> Option<Edit> {
         let text = format!("{} = {}", quoted(key, '"'), quoted(value, '"'));
-        if self.is_inline {
-            return Some(Edit { range: self.span.clone(), text: format!("{{ {text} }}") });
-        }
         let line = self.lines.of(self.span.start);
         let text = format!("{}{text}", self.lines.newline(line));
         is_header(self.lines, &self.span).then(|| Edit::insert(self.lines.end(line), text))

@@ -109,6 +109,14 @@ fn an_entry_is_written_as_those_beside_it() {
 }
 
 #[test]
+fn braces_with_nothing_in_them_take_several_entries() {
+    let text = "workspace.metadata.lambda.watch.router = {} # none\n";
+    let two = ["/a", "/b"].map(|key| entry(key, Place::Last));
+    let expected = text.replace("{}", "{ \"/a\" = \"n\", \"/b\" = \"n\" }");
+    assert_eq!(edited(text, &two), expected);
+}
+
+#[test]
 fn an_entry_goes_or_is_another() {
     let text = "[workspace.metadata.lambda.watch.router]\n# all\n\"/a\" = 'a' # x\n\"/b\" = 'b'";
     let gone = |key: &str| Change::RemoveEntry { at: ROUTER, key: key.to_owned() };
