@@ -74,6 +74,10 @@ impl FromStr for BaseUrl {
         if authority.as_str().contains('@') {
             return Err(BaseUrlError::User);
         }
+        // Of a port that is none, such as 99999, the parser says nothing, and a client takes that of the scheme.
+        if authority.port().is_none() && authority.as_str() != authority.host() {
+            return Err(BaseUrlError::NoUrl);
+        }
         let path = parts.path_and_query;
         if path.as_ref().is_some_and(|path| path.query().is_some()) {
             return Err(BaseUrlError::Query);
@@ -112,6 +116,8 @@ mod tests {
             ("", BaseUrlError::NoUrl),
             ("a.example", BaseUrlError::NoUrl),
             ("/prod", BaseUrlError::NoUrl),
+            ("http://a.example:99999", BaseUrlError::NoUrl),
+            ("http://[::1]:", BaseUrlError::NoUrl),
             ("ftp://a.example", BaseUrlError::Scheme("ftp".to_owned())),
             ("https://a:b@a.example", BaseUrlError::User),
             ("https://a.example/?a=b", BaseUrlError::Query),
