@@ -6,7 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::header::{ACCEPT, USER_AGENT};
 use http::{HeaderMap, HeaderValue, Response};
-use http_body_util::{BodyExt, Full};
+use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::Incoming;
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy;
@@ -23,6 +23,11 @@ const AGENT: &str = concat!("local-emulator/", env!("CARGO_PKG_VERSION"));
 
 /// A machine that is there has taken a connection by then.
 const CONNECTED_WITHIN: Duration = Duration::from_secs(10);
+
+/// More than any front door sends: a stream of Lambda's ends after 200 MB
+/// (<https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html>). Without an end, an answer
+/// would fill the memory of this machine.
+const LONGEST: usize = 256 * 1024 * 1024;
 
 /// A client of HTTP/1.1, over TLS with what this machine trusts.
 #[derive(Clone, Debug)]
@@ -91,7 +96,8 @@ fn outgoing(to: &BaseUrl, request: &Request) -> Result<http::Request<Full<Bytes>
 
 async fn whole(response: Response<Incoming>) -> Result<Answer, NoAnswer> {
     let (head, body) = response.into_parts();
-    let body = body.collect().await.map_err(|error| NoAnswer::Broken(innermost(&error)))?;
+    let body = Limited::new(body, LONGEST).collect().await;
+    let body = body.map_err(|error| NoAnswer::Broken(innermost(error.as_ref())))?;
     Ok(Answer { status: head.status, headers: head.headers, body: body.to_bytes() })
 }
 
