@@ -1,5 +1,7 @@
 //! The workspace's `Cargo.toml`: members, and cargo-lambda's router.
 
+use std::slice;
+
 use toml::de::DeTable;
 
 use super::SyncError;
@@ -18,7 +20,7 @@ pub(super) fn mended(text: &str, drifts: &[Drift]) -> Result<String, SyncError> 
         Drift::StaleRoute { path, .. } => Some(Change::RemoveEntry { at: ROUTER, key: path.clone() }),
         _ => None,
     });
-    let text = edited(text, &stale.collect::<Vec<_>>())?;
+    let text = without(text, &stale.collect::<Vec<_>>())?;
     let (members, routes) = (members(&text), routes(&text));
     let change = |drift: &Drift| match drift {
         Drift::Unlisted { folder } => Some(listed(&members, folder)),
@@ -35,18 +37,27 @@ pub(super) fn mended(text: &str, drifts: &[Drift]) -> Result<String, SyncError> 
 
 pub(super) fn without_members(text: &str, gone: &[String]) -> Result<String, SyncError> {
     let removed = |item: &String| Change::RemoveItem { at: MEMBERS, item: item.clone() };
-    edited(text, &gone.iter().map(removed).collect::<Vec<_>>())
+    without(text, &gone.iter().map(removed).collect::<Vec<_>>())
+}
+
+/// One by one: of neighbours on one line, both would take the comma between them.
+fn without(text: &str, changes: &[Change]) -> Result<String, SyncError> {
+    let mut one_by_one = changes.iter();
+    let removed = one_by_one.try_fold(text.to_owned(), |text, change| edit(&text, slice::from_ref(change)));
+    removed.map_err(|refusal| form(&refusal, changes))
 }
 
 fn edited(text: &str, changes: &[Change]) -> Result<String, SyncError> {
-    edit(text, changes).map_err(|refusal| {
-        let problem = match &refusal {
-            Refusal::Syntax { .. } => refusal.to_string(),
-            Refusal::Meaning => format!(" {refusal}"),
-        };
-        let by_hand = changes.iter().map(Change::by_hand).collect::<Vec<_>>().join("\n");
-        SyncError::Form { file: FILE.to_owned(), problem, by_hand }
-    })
+    edit(text, changes).map_err(|refusal| form(&refusal, changes))
+}
+
+fn form(refusal: &Refusal, changes: &[Change]) -> SyncError {
+    let problem = match refusal {
+        Refusal::Syntax { .. } => refusal.to_string(),
+        Refusal::Meaning => format!(" {refusal}"),
+    };
+    let by_hand = changes.iter().map(Change::by_hand).collect::<Vec<_>>().join("\n");
+    SyncError::Form { file: FILE.to_owned(), problem, by_hand }
 }
 
 /// What is new comes in the order in which it is to stand.
@@ -107,7 +118,7 @@ fn routes(text: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::mended;
+    use super::{mended, without_members};
     use crate::agreement::Drift;
 
     fn unlisted(folder: &str) -> Drift {
@@ -137,6 +148,25 @@ mod tests {
         ] {
             assert_eq!(mended(&whole(list), &drifts).unwrap(), whole(expected));
         }
+    }
+
+    #[test]
+    fn neighbours_on_one_line_may_go_together() {
+        let gone = ["b", "c"].map(str::to_owned);
+        for (list, expected) in [
+            ("\"a\", \"b\", \"c\"", "\"a\""),
+            ("\"b\", \"c\", \"d\"", "\"d\""),
+            ("\"b\", \"c\"", ""),
+            ("\n  \"a\",\n  \"b\", \"c\"\n", "\n  \"a\",\n"),
+        ] {
+            let whole = |list: &str| format!("[workspace]\nmembers = [{list}]\n");
+            assert_eq!(without_members(&whole(list), &gone).unwrap(), whole(expected), "{list}");
+        }
+        let text = "[workspace.metadata.lambda.watch]\nrouter = { \"/a\" = \"a\", \"/b\" = \"b\", \"/c\" = \"c\" }\n";
+        let stale =
+            ["/b", "/c"].map(|path| Drift::StaleRoute { path: path.to_owned(), binary: "b".to_owned() });
+        let expected = "[workspace.metadata.lambda.watch]\nrouter = { \"/a\" = \"a\" }\n";
+        assert_eq!(mended(text, &stale).unwrap(), expected);
     }
 
     #[test]
