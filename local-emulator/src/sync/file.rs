@@ -30,11 +30,22 @@ pub(super) struct Ready {
 /// Writes a text beside its file. A symbolic link stays one: the file that it leads to is replaced.
 pub(super) fn prepare(rewrite: &Rewrite) -> Result<Ready, WriteError> {
     let failed = |cause| WriteError { file: rewrite.file.clone(), cause };
-    let file = if rewrite.old.is_some() { rewrite.file.canonicalize() } else { Ok(rewrite.file.clone()) };
+    let is_there = rewrite.old.is_some();
+    let file = if is_there { rewrite.file.canonicalize() } else { vacant(&rewrite.file) };
     let file = file.map_err(failed)?;
-    let permissions = permissions(&file, rewrite.old.is_some()).map_err(failed)?;
+    let permissions = permissions(&file, is_there).map_err(failed)?;
     let text = beside(&file, &rewrite.new, permissions).map_err(failed)?;
     Ok(Ready { file, text })
+}
+
+/// Where no file is to be read, a link to nowhere may stand.
+fn vacant(file: &Path) -> io::Result<PathBuf> {
+    match fs::symlink_metadata(file) {
+        Ok(_) => {
+            Err(io::Error::new(io::ErrorKind::AlreadyExists, "it is a link to a file that is not there"))
+        }
+        Err(_) => Ok(file.to_owned()),
+    }
 }
 
 /// To replace a file, a right to its folder would do: whoever may not write a file should not replace it either.
@@ -43,7 +54,7 @@ fn permissions(file: &Path, is_there: bool) -> io::Result<Permissions> {
         return Ok(Permissions::from_mode(NEW_FILE));
     }
     let permissions = fs::metadata(file)?.permissions();
-    if permissions.readonly() { Err(io::ErrorKind::ReadOnlyFilesystem.into()) } else { Ok(permissions) }
+    if permissions.readonly() { Err(io::ErrorKind::PermissionDenied.into()) } else { Ok(permissions) }
 }
 
 fn beside(file: &Path, text: &str, permissions: Permissions) -> io::Result<NamedTempFile> {
@@ -99,11 +110,23 @@ mod tests {
         fs::write(&file, "old").unwrap();
         fs::set_permissions(&file, Permissions::from_mode(0o444)).unwrap();
         let rewrite = Rewrite { file: file.clone(), old: Some("old".to_owned()), new: "new".to_owned() };
-        assert!(prepare(&rewrite).unwrap_err().to_string().contains("template.yaml"));
+        let told = prepare(&rewrite).unwrap_err().to_string();
+        assert!(told.contains("template.yaml") && told.ends_with("permission denied"), "{told}");
         assert_eq!(fs::read_dir(root.path()).unwrap().count(), 1);
 
         let gone = Rewrite { file: root.path().join("gone/Cargo.toml"), ..rewrite };
         assert!(prepare(&gone).is_err());
+    }
+
+    #[test]
+    fn a_link_to_nowhere_stays() {
+        let root = tempdir().unwrap();
+        let link = root.path().join("template.yaml");
+        symlink("nowhere.yaml", &link).unwrap();
+        let rewrite = Rewrite { file: link.clone(), old: None, new: "new".to_owned() };
+        let told = prepare(&rewrite).unwrap_err().to_string();
+        assert!(told.ends_with("it is a link to a file that is not there"), "{told}");
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
     }
 
     #[test]
