@@ -19,9 +19,9 @@ pub(super) enum Meaning {
 pub(super) fn meaning(path: &Path, watched: &Watched) -> Meaning {
     let Watched { project, .. } = watched;
     let in_root = path.parent() == Some(&project.root);
-    if in_root && is_one_of(path, dotenv::FILES) {
+    if in_root && is_one_of(path, &dotenv::FILES) {
         Meaning::Environment
-    } else if in_root && is_one_of(path, template::FILES) {
+    } else if in_root && is_one_of(path, &template::FILES) {
         Meaning::Template
     } else if is_noise(path, project) {
         Meaning::Nothing
@@ -70,6 +70,6 @@ fn is_source(path: &Path, project: &Project) -> bool {
     project.owner(path).is_some() || path.starts_with(project.root.join(crate::project::FUNCTIONS))
 }
 
-fn is_one_of(path: &Path, names: [&str; 2]) -> bool {
+fn is_one_of(path: &Path, names: &[&str]) -> bool {
     path.file_name().is_some_and(|file| names.iter().any(|name| file == *name))
 }

@@ -39,7 +39,7 @@ use reader::Reader;
 use resource::Resource;
 
 /// The names that SAM looks for, in its order.
-pub(crate) const FILES: [&str; 2] = ["template.yaml", "template.yml"];
+pub(crate) const FILES: [&str; 3] = ["template.yaml", "template.yml", "template.json"];
 
 /// What the template says of functions that this machine can run, and of what calls them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -72,7 +72,7 @@ pub struct Examined {
 }
 
 impl Template {
-    /// Reads `template.yaml`, or `template.yml`, of `root`. `None` if there is neither.
+    /// Reads `template.yaml`, `template.yml` or `template.json` of `root`. `None` if there is none of them.
     ///
     /// # Errors
     /// A [`TemplateError`] with every mistake found, each with its place.

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use super::{Code, Logging, Template, TemplateError, TemplateFunction, Variable};
+use super::{Code, Logging, Template, TemplateError, TemplateFunction, Variable, find};
 
 mod api;
 mod code;
@@ -243,9 +243,12 @@ fn other_resources_are_not_ours() {
 }
 
 #[test]
-fn no_file_is_no_template() {
+fn a_template_has_one_of_the_names_that_sam_looks_for() {
     let root = tempfile::tempdir().unwrap();
     assert_eq!(Template::read(root.path()).unwrap(), None);
-    std::fs::write(root.path().join("template.yml"), template("", "")).unwrap();
+    for name in ["template.json", "template.yml", "template.yaml"] {
+        std::fs::write(root.path().join(name), template("", "")).unwrap();
+        assert_eq!(find(root.path()).unwrap().unwrap().0, name);
+    }
     assert_eq!(Template::read(root.path()).unwrap().unwrap().functions.len(), 1);
 }
