@@ -97,7 +97,11 @@ impl Survey {
         });
         let finding = |clash: Clash<'_>| {
             let Route { function, event, .. } = clash.second;
-            let message = format!("{} (`{}` of `{}`)", clash.message, event.name, function.logical_id);
+            let (other, first) = (&clash.first.event.name, &clash.first.function.logical_id);
+            let message = format!(
+                "{} (`{}` of `{}`, and `{other}` of `{first}`)",
+                clash.message, event.name, function.logical_id
+            );
             self.in_template(clash.rule, event.place, message)
         };
         clashes.into_iter().map(finding).collect()

@@ -222,7 +222,7 @@ fn rows() -> Vec<Row> {
             A,
             pair("HttpApi", "GET /api/{x}", "GET /api/{y}"),
             "'/api/{y}'",
-            "`GET /api/{x}` and `GET /api/{y}` are the same route: remove one of them (`E2` of `A`)",
+            "`GET /api/{x}` and `GET /api/{y}` are the same route: remove one of them (`E2` of `A`, and `E1` of `A`)",
         ),
         row(
             DuplicateRouteKey,
