@@ -53,6 +53,18 @@ pub enum Drift {
         /// What it was.
         binary: String,
     },
+    /// A function that is the binary of no package, and whose events lead to a route without one: its package has
+    /// another name now, or the name is misspelt.
+    Misnamed {
+        /// The function.
+        logical_id: String,
+        /// Its route.
+        pattern: Pattern,
+        /// What its binary should be.
+        binary: String,
+        /// What it is.
+        found: String,
+    },
     /// A route that cargo-lambda's router does not know.
     Unrouted {
         /// As the router writes it: `/api/docs/{*slug}`.
@@ -86,8 +98,12 @@ impl Survey {
         let mut drifts: Vec<_> =
             unlisted.map(|package| Drift::Unlisted { folder: package.folder.clone() }).collect();
         if let Some(template) = &self.examined.template {
-            drifts.extend(self.packages.iter().flat_map(|package| of_package(package, template)));
-            drifts.extend(template.functions.iter().filter_map(|function| self.stale(function)));
+            let misnamed = self.misnamed(template);
+            let of_packages = self.packages.iter().flat_map(|package| of_package(package, template));
+            let stale = template.functions.iter().filter_map(|function| self.stale(function));
+            let is_one_of_both = |drift: &Drift| misnamed.iter().any(|misnamed| misnamed.includes(drift));
+            drifts.extend(of_packages.chain(stale).filter(|drift| !is_one_of_both(drift)));
+            drifts.extend(misnamed);
         }
         drifts.extend(self.of_router());
         drifts
@@ -96,6 +112,28 @@ impl Survey {
     fn stale(&self, function: &TemplateFunction) -> Option<Drift> {
         let binary = function.code.binary().filter(|_| self.is_stale(function))?;
         Some(Drift::Stale { logical_id: function.logical_id.clone(), binary: binary.to_owned() })
+    }
+
+    /// Who names a package anew leaves a function that is stale and a route that is not deployed, and both are one.
+    fn misnamed(&self, template: &Template) -> Vec<Drift> {
+        let mut named = HashSet::new();
+        let misnamed = |function: &TemplateFunction| {
+            let found = function.code.binary().filter(|_| self.is_stale(function))?;
+            let is_undeployed = |binary: &str| template.function(binary).is_none() && !named.contains(binary);
+            let mut undeployed = self.packages.iter().filter(|package| is_undeployed(&package.binary));
+            let RoutePackage { binary, pattern, .. } =
+                undeployed.find(|package| package.is_reached_by(function))?;
+            named.insert(binary.as_str());
+            Some(Drift::Misnamed {
+                logical_id: function.logical_id.clone(),
+                pattern: pattern.clone(),
+                binary: binary.clone(),
+                found: found.to_owned(),
+            })
+        };
+        // What is hidden may be the route's function already.
+        let functions = template.functions.iter().filter(|_| !template.has_hidden_functions);
+        functions.filter_map(misnamed).collect()
     }
 
     /// Whether a function was that of a route.
@@ -134,6 +172,18 @@ impl Survey {
     }
 }
 
+impl Drift {
+    /// Whether a difference is one of the two that a misnamed function is.
+    fn includes(&self, other: &Self) -> bool {
+        let Self::Misnamed { logical_id, binary, .. } = self else { return false };
+        match other {
+            Self::Undeployed { binary: undeployed, .. } => undeployed == binary,
+            Self::Stale { logical_id: stale, .. } => stale == logical_id,
+            _ => false,
+        }
+    }
+}
+
 /// Code of another folder is another project's, and so is its binary.
 fn is_root_or_route(code_uri: &str) -> bool {
     let uri = code_uri.trim_start_matches("./").trim_end_matches('/');
@@ -165,7 +215,7 @@ fn of_package(package: &RoutePackage, template: &Template) -> Vec<Drift> {
 
 impl RoutePackage {
     /// Whether a function has all route keys of this route.
-    pub(super) fn is_reached_by(&self, function: &TemplateFunction) -> bool {
+    fn is_reached_by(&self, function: &TemplateFunction) -> bool {
         self.pattern.route_keys().iter().all(|key| match key {
             RouteKey::Path { path, .. } => has_path(function, path),
             RouteKey::Default => true,

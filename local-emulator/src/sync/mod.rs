@@ -187,6 +187,9 @@ fn mended(drift: &Drift, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         Drift::Stale { logical_id, binary } => {
             write!(f, "template: removed `{logical_id}`, there is no `{binary}` any more")
         }
+        Drift::Misnamed { logical_id, binary, found, .. } => {
+            write!(f, "template: made `{binary}` of `{found}` in `{logical_id}`")
+        }
         Drift::Unrouted { path, binary } => write!(f, "router: added `{path}` for `{binary}`"),
         Drift::Misrouted { path, binary, found } => {
             write!(f, "router: made `{binary}` of `{found}` for `{path}`")

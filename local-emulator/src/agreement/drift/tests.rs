@@ -162,6 +162,40 @@ fn a_function_whose_package_is_gone_is_stale_if_an_api_leads_to_it() {
 }
 
 #[test]
+fn a_function_with_the_events_of_a_route_that_has_none_is_misnamed() {
+    let called = http(&[("GET", "/api/a"), ("POST", "/api/a")]);
+    let misnamed = Drift::Misnamed {
+        logical_id: "Fn".to_owned(),
+        pattern: pattern("/api/a"),
+        binary: "api-a".to_owned(),
+        found: "old".to_owned(),
+    };
+    let function = resource("Fn", "old", &called);
+    assert_eq!(of_template(&["api/a"], &function), std::slice::from_ref(&misnamed));
+
+    let stale = |logical_id: &str, binary: &str| {
+        let [logical_id, binary] = [logical_id, binary].map(str::to_owned);
+        Drift::Stale { logical_id, binary }
+    };
+    let second = function.clone() + &resource("Second", "older", &called);
+    assert_eq!(of_template(&["api/a"], &second), [stale("Second", "older"), misnamed]);
+
+    let deployed = function + &resource("A", "api-a", &called);
+    assert_eq!(of_template(&["api/a"], &deployed), [stale("Fn", "old")]);
+
+    let elsewhere = resource("Fn", "old", &http(&[("GET", "/api/b")]));
+    assert_eq!(of_template(&["api/a"], &elsewhere), [undeployed("api-a", "/api/a"), stale("Fn", "old")]);
+}
+
+#[test]
+fn where_functions_are_hidden_none_is_misnamed() {
+    let hidden = "  Fn::Transform: {Name: AWS::Include}\n".to_owned();
+    let function = resource("Fn", "old", &http(&[("ANY", "/api/a")]));
+    let stale = Drift::Stale { logical_id: "Fn".to_owned(), binary: "old".to_owned() };
+    assert_eq!(of_template(&["api/a"], &(hidden + &function)), [stale]);
+}
+
+#[test]
 fn where_a_package_does_not_tell_its_binary_nothing_is_stale() {
     let resources = resource("Gone", "api-gone", &http(&[("ANY", "/api/gone")]));
     let mut survey = survey(&[], Some(&resources), Some("\"/api/gone\" = \"api-gone\"\n"));

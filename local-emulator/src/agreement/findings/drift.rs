@@ -4,7 +4,7 @@ use api_routes::route::RouteKey;
 
 use super::MANIFEST;
 use crate::agreement::rule::Rule;
-use crate::agreement::{Drift, Finding, RoutePackage, Survey};
+use crate::agreement::{Drift, Finding, Survey};
 use crate::project::template::{Place, TemplateFunction};
 
 impl Survey {
@@ -58,6 +58,12 @@ impl Survey {
                 self.in_template(Rule::RenamedVariable, place, message)
             }
             Drift::Stale { logical_id, binary } => self.of_stale(logical_id, binary),
+            Drift::Misnamed { logical_id, pattern, binary, found } => {
+                self.of_stale(logical_id, found).with_help(format!(
+                    "write `Binary: {binary}`, or run `cargo run -p local-emulator -- sync`: that is `{pattern}`, \
+                     where its events lead"
+                ))
+            }
             Drift::Unrouted { path, binary } => {
                 let place = self.manifest.router.as_ref()?.place;
                 let message = format!("the router has no line `\"{path}\" = \"{binary}\"`");
@@ -76,23 +82,10 @@ impl Survey {
         })
     }
 
-    /// Who names a package anew has a function that is stale, and a route that is not deployed, and both are one.
     fn of_stale(&self, logical_id: &str, binary: &str) -> Finding {
         let message =
             format!("`{logical_id}` is the binary `{binary}`, which no package of the workspace builds");
-        let finding = self.in_template(Rule::StaleFunction, self.function_place(logical_id), message);
-        match self.function(logical_id).and_then(|function| self.renamed_package(function)) {
-            Some(RoutePackage { binary, pattern, .. }) => finding
-                .with_help(format!("write `Binary: {binary}`: that is `{pattern}`, where its events lead")),
-            None => finding,
-        }
-    }
-
-    fn renamed_package(&self, function: &TemplateFunction) -> Option<&RoutePackage> {
-        let template = self.examined.template.as_ref()?;
-        let mut undeployed =
-            self.packages.iter().filter(|package| template.function(&package.binary).is_none());
-        undeployed.find(|package| package.is_reached_by(function))
+        self.in_template(Rule::StaleFunction, self.function_place(logical_id), message)
     }
 
     fn function(&self, logical_id: &str) -> Option<&TemplateFunction> {

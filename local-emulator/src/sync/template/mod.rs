@@ -54,7 +54,11 @@ pub(super) fn mended(
 fn is_of_template(drift: &Drift) -> bool {
     matches!(
         drift,
-        Drift::Undeployed { .. } | Drift::MissingKeys { .. } | Drift::Renamed { .. } | Drift::Stale { .. }
+        Drift::Undeployed { .. }
+            | Drift::MissingKeys { .. }
+            | Drift::Renamed { .. }
+            | Drift::Stale { .. }
+            | Drift::Misnamed { .. }
     )
 }
 
@@ -159,9 +163,12 @@ impl Mending<'_> {
                     changes.extend(function::completed(document, &style.caller, logical_id, pattern, keys));
                 }
                 Drift::Renamed { logical_id, event, from, to } => {
-                    let path = [logical_id, "Properties", "Events", event, "Properties", "Path"];
-                    let at = resources().into_iter().chain(path.map(str::to_owned)).collect();
+                    let at = resource(&[logical_id, "Properties", "Events", event, "Properties", "Path"]);
                     changes.push(Change::Replace { at, from: from.clone(), to: to.clone() });
+                }
+                Drift::Misnamed { logical_id, binary, found, .. } => {
+                    let at = resource(&[logical_id, "Metadata", "BuildProperties", "Binary"]);
+                    changes.push(Change::Replace { at, from: found.clone(), to: binary.clone() });
                 }
                 _ => {}
             }
@@ -182,6 +189,11 @@ fn in_order<'a>(drifts: &[&'a Drift]) -> Vec<&'a Drift> {
 
 fn resources() -> Vec<String> {
     vec!["Resources".to_owned()]
+}
+
+/// A place below `Resources`.
+fn resource(path: &[&str]) -> Vec<String> {
+    resources().into_iter().chain(path.iter().copied().map(str::to_owned)).collect()
 }
 
 #[cfg(test)]

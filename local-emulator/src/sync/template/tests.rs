@@ -40,6 +40,23 @@ fn among_functions_in_another_order_new_ones_come_last() {
 }
 
 #[test]
+fn a_function_whose_package_has_a_new_name_is_led_there() {
+    let old =
+        function("UserFunction", "'old' # mine", "/api/user").replace("Events:", "Timeout: 9\n      Events:");
+    for prune in [false, true] {
+        let text = format!("{HEAD}\n{old}");
+        let mended = mend_template(&["api/user"], &text, prune).unwrap();
+        assert_eq!(mended.texts.template.1.unwrap(), text.replace("'old'", "'api-user'"));
+        assert_eq!(mended.left, []);
+        let told: Vec<_> = mended.done.iter().map(ToString::to_string).collect();
+        assert!(
+            told.contains(&"template: made `api-user` of `old` in `UserFunction`".to_owned()),
+            "{told:?}"
+        );
+    }
+}
+
+#[test]
 fn without_a_template_there_will_be_a_whole_one() {
     let text = template(&["api/user"], "# mine\n");
     assert!(text.starts_with("# mine\nAWSTemplateFormatVersion: '2010-09-09'\nTransform: "), "{text}");
