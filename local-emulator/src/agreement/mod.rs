@@ -16,4 +16,4 @@ pub use findings::findings;
 pub use manifest::{Listed, Manifest, ManifestError, Router, RouterLine};
 pub use report::Report;
 pub use rule::{Rule, Severity};
-pub use survey::{RoutePackage, Survey, SurveyError};
+pub use survey::{CopiedPackage, RoutePackage, Survey, SurveyError};

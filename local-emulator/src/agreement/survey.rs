@@ -31,6 +31,8 @@ pub struct Survey {
     pub problems: Vec<ProjectError>,
     /// The packages that are no members, and of which nobody can tell the binary, by folder.
     pub without_binary: Vec<String>,
+    /// The packages that are no members, and whose binary another package builds, by folder.
+    pub copies: Vec<CopiedPackage>,
     /// The folders with a program and without a `Cargo.toml`.
     pub without_manifest: Vec<String>,
 }
@@ -46,6 +48,15 @@ pub struct RoutePackage {
     pub pattern: Pattern,
     /// Whether it is a member of the workspace.
     pub is_member: bool,
+}
+
+/// A package below `functions/` that cannot become a member: a copied folder whose package has the old name still.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CopiedPackage {
+    /// Its folder from the root of the project.
+    pub folder: String,
+    /// The binary that another package builds as well.
+    pub binary: String,
 }
 
 /// Why nothing can be said.
@@ -93,6 +104,9 @@ impl Survey {
         let members = members.map(|function| (&*function.route_folder, Some(&*function.binary), true));
         let unlisted = project.unlisted.iter().filter(|package| !is_excluded(&package.route_folder));
         let unlisted = unlisted.map(|package| (&*package.route_folder, package.binary.as_deref(), false));
+        let mut known: BTreeSet<_> = project.binaries.iter().map(String::as_str).collect();
+        let (unlisted, copies): (Vec<_>, Vec<_>) =
+            unlisted.partition(|(_, binary, _)| binary.is_none_or(|binary| known.insert(binary)));
         let packages: Vec<_> = members.chain(unlisted).collect();
         let routes = Routes::of(packages.iter().map(|(folder, ..)| *folder));
         let route = |(folder, binary, is_member): &(&str, Option<&str>, bool)| {
@@ -117,6 +131,15 @@ impl Survey {
                 .iter()
                 .filter(|(_, binary, _)| binary.is_none())
                 .map(|(folder, ..)| format!("{FUNCTIONS}/{folder}"))
+                .collect(),
+            copies: copies
+                .iter()
+                .filter_map(|(folder, binary, _)| {
+                    Some(CopiedPackage {
+                        folder: format!("{FUNCTIONS}/{folder}"),
+                        binary: (*binary)?.to_owned(),
+                    })
+                })
                 .collect(),
             without_manifest: project
                 .without_manifest

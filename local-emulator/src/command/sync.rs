@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use crate::agreement::Finding;
 use crate::cli::Sync;
 use crate::printer::Printer;
 use crate::sync::{Left, Plan};
@@ -19,6 +20,9 @@ pub(super) fn run(options: &Sync, printer: &Printer) -> anyhow::Result<ExitCode>
     }
     if plan.files.is_empty() {
         printer.line("nothing to write: template and Cargo.toml have all that the folders say");
+    }
+    for Finding { file, message, .. } in &plan.refused {
+        printer.warning(format!("left out: {file}: {message}"));
     }
     let mut is_needed = false;
     for left in &plan.left {

@@ -1,7 +1,7 @@
 //! From what differs to new texts.
 
 use super::{Done, Left, SyncError, manifest, template};
-use crate::agreement::{Drift, Manifest, Survey, SurveyError};
+use crate::agreement::{Drift, Finding, Manifest, Survey, SurveyError};
 use crate::project::Project;
 
 /// The texts that `sync` writes.
@@ -22,6 +22,8 @@ pub struct Mended {
     pub done: Vec<Done>,
     /// What is not.
     pub left: Vec<Left>,
+    /// The folders that are left out, since they cannot be routes as they are.
+    pub refused: Vec<Finding>,
 }
 
 /// The texts of a project with what differs mended; with `prune`, without what is there of folders that are gone.
@@ -37,7 +39,7 @@ pub fn mend(project: &Project, texts: &Texts, prune: bool) -> Result<Mended, Syn
     let (stale, drifts): (Vec<_>, Vec<_>) = survey.drifts().into_iter().partition(stays);
     if drifts.is_empty() {
         let left = stale.iter().filter_map(Left::stale).collect();
-        return Ok(Mended { texts: texts.clone(), done: Vec::new(), left });
+        return Ok(Mended { texts: texts.clone(), done: Vec::new(), left, refused: survey.refused() });
     }
     let manifest = manifest::mended(&texts.manifest, &drifts)?;
     let template = template::mended(&texts.template, &survey, &drifts)?;
@@ -45,6 +47,7 @@ pub fn mend(project: &Project, texts: &Texts, prune: bool) -> Result<Mended, Syn
         texts: Texts { manifest, template: (texts.template.0, template.text) },
         done: done(&drifts, template.added, &template.left),
         left: stale.iter().filter_map(Left::stale).chain(template.left).collect(),
+        refused: survey.refused(),
     };
     hold(project, &mended)?;
     Ok(mended)

@@ -17,7 +17,7 @@ mod workspace;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use crate::agreement::{Drift, SurveyError};
+use crate::agreement::{Drift, Finding, SurveyError};
 use crate::project::FUNCTIONS;
 
 pub use file::WriteError;
@@ -32,6 +32,8 @@ pub struct Plan {
     pub done: Vec<Done>,
     /// What nothing is done about.
     pub left: Vec<Left>,
+    /// The folders that are left out, since they cannot be routes as they are.
+    pub refused: Vec<Finding>,
 }
 
 /// A file and its new text.
@@ -149,6 +151,7 @@ impl Plan {
                 .chain(mended.done)
                 .collect(),
             left: mended.left,
+            refused: mended.refused,
         })
     }
 

@@ -93,6 +93,27 @@ fn what_is_left_of_a_folder_goes_when_asked_for() {
 }
 
 #[test]
+fn a_folder_that_cannot_be_a_route_is_left_out_and_told() {
+    let project = with_two_folders();
+    assert_eq!(run(&project, &[]).0, Some(0));
+    let manifest = read(&project, "Cargo.toml");
+    // Copied, and the name of the package with it, which Cargo would refuse.
+    project.write("functions/api/copy/src/main.rs", MAIN);
+    project.write("functions/api/copy/Cargo.toml", &read(&project, "functions/api/posts/[id]/Cargo.toml"));
+    make(&project, "api/posts/[post]");
+    let (code, told) = run(&project, &[]);
+    assert_eq!(code, Some(0), "{told}");
+    let binary = project.package("api/posts/id");
+    for words in [
+        format!("functions/api/copy/Cargo.toml: `functions/api/copy` builds the binary `{binary}`"),
+        "functions/api/posts/[post]/Cargo.toml: You cannot use different slug names".to_owned(),
+    ] {
+        assert!(told.contains(&format!("warning: left out: {words}")), "{words}: {told}");
+    }
+    assert_eq!(read(&project, "Cargo.toml"), manifest);
+}
+
+#[test]
 fn what_is_still_referred_to_stays() {
     let project = with_two_folders();
     assert_eq!(run(&project, &[]).0, Some(0));

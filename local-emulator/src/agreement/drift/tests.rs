@@ -196,6 +196,31 @@ fn where_functions_are_hidden_none_is_misnamed() {
 }
 
 #[test]
+fn a_copied_folder_whose_package_has_the_old_name_is_no_route() {
+    let mut before = survey(&["api/a"], None, None);
+    assert_eq!(before.copies, []);
+    let binaries = before.binaries.take().unwrap();
+    let unlisted = |folder: &str, binary: &str| crate::project::Unlisted {
+        route_folder: folder.to_owned(),
+        binary: Some(binary.to_owned()),
+    };
+    let project = crate::project::Project {
+        root: before.root.clone(),
+        target_directory: before.root.clone(),
+        functions: Vec::new(),
+        binaries,
+        without_manifest: Vec::new(),
+        unlisted: vec![unlisted("api/b", "api-a"), unlisted("api/c", "new"), unlisted("api/d", "new")],
+    };
+    let manifest = crate::agreement::Manifest::parse("[workspace]\n").unwrap();
+    let survey = crate::agreement::Survey::of(&project, None, manifest);
+    let copies: Vec<_> =
+        survey.copies.iter().map(|copy| (copy.folder.as_str(), copy.binary.as_str())).collect();
+    assert_eq!(copies, [("functions/api/b", "api-a"), ("functions/api/d", "new")]);
+    assert_eq!(survey.packages.len(), 1);
+}
+
+#[test]
 fn where_a_package_does_not_tell_its_binary_nothing_is_stale() {
     let resources = resource("Gone", "api-gone", &http(&[("ANY", "/api/gone")]));
     let mut survey = survey(&[], Some(&resources), Some("\"/api/gone\" = \"api-gone\"\n"));

@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use super::MANIFEST;
-use crate::agreement::rule::Rule;
+use crate::agreement::rule::{Rule, Severity};
+use crate::agreement::survey::CopiedPackage;
 use crate::agreement::{Finding, Listed, Manifest, Survey, SurveyError, survey};
 use crate::project::template::{Place, TemplateError};
 use crate::project::{ProjectError, cargos_words};
@@ -91,12 +92,28 @@ impl Survey {
             let message = "this package has no program, or several, and its `Cargo.toml` does not tell which is the function";
             Finding::new(Rule::NoBinary, manifest_of(folder), Place::START, message)
         }));
+        findings.extend(self.copies.iter().map(|copy| self.of_copy(copy)));
         findings.extend(self.without_manifest.iter().map(|folder| {
             let message = format!("`{folder}` has a program and no `Cargo.toml`: it is no function");
             Finding::new(Rule::NoManifest, format!("{folder}/src/main.rs"), Place::START, message)
         }));
         findings.extend(self.of_folders());
         findings
+    }
+
+    /// What is found of folders that cannot be routes as they are.
+    pub fn refused(&self) -> Vec<Finding> {
+        let findings = self.of_workspace().into_iter();
+        findings.filter(|finding| finding.rule.severity() == Severity::Error).collect()
+    }
+
+    /// Cargo refuses a workspace with two packages of one name.
+    fn of_copy(&self, CopiedPackage { folder, binary }: &CopiedPackage) -> Finding {
+        let first = self.packages.iter().find(|package| package.binary == *binary);
+        let first =
+            first.map_or_else(|| "another package".to_owned(), |package| format!("`{}`", package.folder));
+        let message = format!("`{folder}` builds the binary `{binary}`, as {first} does");
+        Finding::new(Rule::SameBinary, manifest_of(folder), Place::START, message)
     }
 
     fn of_problem(&self, problem: &ProjectError) -> Finding {

@@ -51,7 +51,7 @@ type Row<'a> = (Rule, &'a str, &'a [(&'a str, &'a str)], &'a str, &'a str);
 #[test]
 fn faults_of_the_workspace_are_findings() {
     let main = |folder: &'static str| (folder, "fn main() {}");
-    let rows: [Row<'_>; 10] = [
+    let rows: [Row<'_>; 11] = [
         (Rule::NoFunctions, "", &[], "Cargo.toml:1:1", "there is no folder `functions`"),
         (
             Rule::MissingMember,
@@ -123,6 +123,18 @@ fn faults_of_the_workspace_are_findings() {
             ],
             "functions/a/Cargo.toml:1:1",
             "packages `tools` and `a` both build a binary `a`",
+        ),
+        (
+            Rule::SameBinary,
+            "\"functions/a\"",
+            &[
+                ("functions/a/Cargo.toml", "name = \"a\""),
+                main("functions/a/src/main.rs"),
+                ("functions/b/Cargo.toml", "name = \"a\""),
+                main("functions/b/src/main.rs"),
+            ],
+            "functions/b/Cargo.toml:1:1",
+            "`functions/b` builds the binary `a`, as `functions/a` does",
         ),
     ];
     for (rule, members, files, place, says) in rows {
