@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 use api_routes::route::{PathTemplate, Pattern, RouteKey, TemplateSegment};
 
 use super::{RoutePackage, RouterLine, Survey};
-use crate::project::template::{Event, Template, TemplateFunction};
+use crate::project::template::{BUILD_METHOD, Event, Template, TemplateFunction};
 
 /// One difference, with what mends it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -139,8 +139,9 @@ impl Survey {
     /// Whether a function was that of a route.
     pub(super) fn is_stale(&self, function: &TemplateFunction) -> bool {
         let is_of_this_workspace = function.code_uri.as_deref().is_none_or(is_root_or_route);
+        let is_built_by_cargo = function.build_method.as_deref().is_none_or(|method| method == BUILD_METHOD);
         let is_gone = function.code.binary().is_some_and(|binary| self.is_gone(binary));
-        is_gone && is_of_this_workspace && !function.events.is_empty()
+        is_gone && is_built_by_cargo && is_of_this_workspace && !function.events.is_empty()
     }
 
     fn is_gone(&self, binary: &str) -> bool {

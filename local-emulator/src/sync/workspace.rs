@@ -63,7 +63,11 @@ impl Workspace {
         }
         let manifest = manifest::without_members(&on_disk, &gone)?;
         let shown = shown(&root, &manifest).map_err(SyncError::Temporary)?;
-        let project = Project::open(shown.path()).map_err(SurveyError::from)?;
+        let project = Project::open(shown.path()).map_err(|error| match error {
+            ProjectError::NoFunctions { .. } => ProjectError::NoFunctions { root: root.clone() },
+            other => other,
+        });
+        let project = project.map_err(SurveyError::from)?;
         Self::new(Project { root, ..project }, on_disk, manifest, gone)
     }
 }

@@ -157,6 +157,8 @@ fn a_function_whose_package_is_gone_is_stale_if_an_api_leads_to_it() {
     ] {
         assert_eq!(of_template(&[], &resource("Gone", "api-gone", &properties)), expected, "{properties}");
     }
+    let made = resource("Gone", "api-gone", &called).replace("rust-cargolambda", "makefile");
+    assert_eq!(of_template(&[], &made), [], "a `Binary` that says nothing to `make`");
     let worker = resource("Worker", "worker", &http(&[("POST", "/api/work")]));
     assert_eq!(of_template(&[], &worker), [], "a member elsewhere");
 }

@@ -7,15 +7,11 @@ use crate::agreement::{Drift, Finding, Survey};
 use crate::gateway::FrontDoorKind;
 use crate::gateway::http_api::INTEGRATION_TIMEOUT as HTTP_API;
 use crate::gateway::rest_api::INTEGRATION_TIMEOUT as REST_API;
-use crate::project::template::{Complaint, Event, Fault, Place, Template, TemplateFunction};
+use crate::project::template::{BUILD_METHOD, Complaint, Event, Fault, Place, Template, TemplateFunction};
 
 /// The most resources of a template.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>
 const STACK: usize = 500;
-
-/// How `sam build` builds a binary of this workspace.
-/// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/building-rust.html>
-const BUILD_METHOD: &str = "rust-cargolambda";
 
 impl Survey {
     pub(super) fn of_template(&self, drifts: &[Drift]) -> Vec<Finding> {

@@ -6,6 +6,10 @@ use super::node::Node;
 use super::reader::Reader;
 use super::resource::Resource;
 
+/// How `sam build` builds a binary of this workspace.
+/// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/building-rust.html>
+pub(crate) const BUILD_METHOD: &str = "rust-cargolambda";
+
 /// The code of a function.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Code {

@@ -25,6 +25,7 @@ mod variables;
 
 pub use api::Api;
 pub use callers::Caller;
+pub(crate) use code::BUILD_METHOD;
 pub use code::Code;
 pub use complaint::{Complaint, Fault, Place, TemplateError};
 pub use event::Event;

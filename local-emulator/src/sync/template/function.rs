@@ -4,6 +4,7 @@ use api_routes::route::{Pattern, RouteKey};
 
 use super::caller::{self, Called};
 use super::resources;
+use crate::project::template::BUILD_METHOD;
 use crate::text::Place;
 use crate::text::yaml::{Change, Document, Node, Value};
 
@@ -34,7 +35,7 @@ impl Style {
 
     pub(super) fn function(&self, binary: &str, (key, called): Called) -> Value {
         let build = Value::map([("Binary", Value::from(binary))]);
-        let metadata = [("BuildMethod", Value::from("rust-cargolambda")), ("BuildProperties", build)];
+        let metadata = [("BuildMethod", Value::from(BUILD_METHOD)), ("BuildProperties", build)];
         Value::map([
             ("Type", Value::from("AWS::Serverless::Function")),
             ("Metadata", Value::map(metadata)),
