@@ -37,6 +37,10 @@ pub struct Event {
     pub streams: bool,
 }
 
+/// What SAM makes of `ANY`, and takes as well:
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-any-method.html>.
+const ANY: &str = "x-amazon-apigateway-any-method";
+
 /// The API that SAM makes for events that name none.
 pub(super) fn implicit_api(kind: FrontDoorKind) -> &'static str {
     if kind == FrontDoorKind::RestApi { "ServerlessRestApi" } else { "ServerlessHttpApi" }
@@ -178,5 +182,7 @@ fn text(node: Node<'_>, reader: &mut Reader) -> Option<String> {
 }
 
 fn join(method: &str, path: &str) -> String {
-    if path == "$default" { path.to_owned() } else { format!("{} {path}", method.to_ascii_uppercase()) }
+    let method =
+        if method.eq_ignore_ascii_case(ANY) { "ANY".to_owned() } else { method.to_ascii_uppercase() };
+    if path == "$default" { path.to_owned() } else { format!("{method} {path}") }
 }

@@ -18,6 +18,7 @@ fn http_api_events_are_route_keys() {
     for (properties, route_key) in [
         ("Method: GET, Path: '/api/posts/{id}'", "GET /api/posts/{id}"),
         ("Method: any, Path: /api/posts", "ANY /api/posts"),
+        ("Method: x-amazon-apigateway-any-method, Path: /api/posts", "ANY /api/posts"),
         ("Path: '/api/{proxy+}', ApiId: !Ref Api", "ANY /api/{proxy+}"),
         ("Path: $default, Method: any", "$default"),
         ("ApiId: !Ref Api", "$default"),
