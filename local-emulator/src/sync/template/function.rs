@@ -4,6 +4,7 @@ use api_routes::route::{Pattern, RouteKey};
 
 use super::caller::{self, Called};
 use super::resources;
+use crate::project::FUNCTIONS;
 use crate::project::template::BUILD_METHOD;
 use crate::text::Place;
 use crate::text::yaml::{Change, Document, Node, Value};
@@ -44,11 +45,18 @@ impl Style {
     }
 }
 
-/// What all of our functions that say something say: a `CodeUri` may be each one's own.
+/// What all of our functions that say something say: a `CodeUri` may be each one's own, and of a single function
+/// that is its folder.
 fn agreed(functions: &[&Node], name: &str) -> Option<Value> {
     let mut said = functions.iter().filter_map(|function| function.at(&["Properties", name]));
-    let first = Value::copied(said.next()?)?;
+    let first =
+        Value::copied(said.next()?).filter(|first| name != "CodeUri" || !is_of_one_function(first))?;
     said.all(|other| Value::copied(other).as_ref() == Some(&first)).then_some(first)
+}
+
+fn is_of_one_function(code_uri: &Value) -> bool {
+    let Value::Scalar { text, .. } = code_uri else { return false };
+    text.trim_start_matches("./").starts_with(&format!("{FUNCTIONS}/"))
 }
 
 /// The missing route keys of a function that is there, which may have no `Events` yet, and no `Properties`.

@@ -89,6 +89,21 @@ fn what_globals_do_not_give_is_as_the_other_functions_have_it() {
     assert!(mended.contains(properties), "{mended}");
 }
 
+#[test]
+fn the_folder_of_one_function_is_not_that_of_the_next() {
+    for code_uri in ["functions/api/user", "./functions/api/user/"] {
+        let text = function("UserFunction", "api-user", "/api/user").replace(
+            "Properties:\n      Events",
+            &format!("Properties:\n      CodeUri: {code_uri}\n      Events"),
+        );
+        let text = format!("Transform: AWS::Serverless-2016-10-31\nResources:\n{text}");
+        assert!(text.contains(code_uri), "{text}");
+        let mended = template(&["api/user", "api/z"], &text);
+        assert_eq!(mended.matches(code_uri).count(), 1, "{mended}");
+        assert!(mended.contains("CodeUri: .\n"), "{mended}");
+    }
+}
+
 /// A template with a function `api-a` that is called as `called` says.
 fn called(called: &str) -> String {
     let function = "  A:\n    Type: AWS::Serverless::Function\n    \
