@@ -63,7 +63,7 @@ rules! {
     /// There is no folder with functions.
     NoFunctions = "no-functions", Error, "make a first route, `functions/api/hello`";
     /// `members` names a folder that is not there.
-    MissingMember = "missing-member", Error, "remove the line from `members`";
+    MissingMember = "missing-member", Error, "remove the line from `members`, or run `sync --prune` of the emulator as it is built";
     /// A package below `functions/` is no member.
     UnlistedPackage = "unlisted-package", Error, "run `cargo run -p local-emulator -- sync`";
     /// A folder has a program and no `Cargo.toml`.

@@ -104,6 +104,15 @@ impl Part {
     pub(crate) fn covers(&self, other: &Self) -> bool {
         self == other || (*self == Self::Body && matches!(other, Self::Member(_)))
     }
+
+    /// What stands in the answer: a status, where another one was expected.
+    pub(crate) fn received(&self) -> Self {
+        match self {
+            Self::ExpectedStatus => Self::Status,
+            Self::ExpectedBody => Self::Body,
+            other => other.clone(),
+        }
+    }
 }
 
 impl fmt::Display for Part {

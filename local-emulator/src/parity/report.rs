@@ -6,6 +6,7 @@ use std::fmt;
 use anstyle::{AnsiColor, Style};
 
 use super::client::NoAnswer;
+use super::difference::Part;
 use super::known::Known;
 use super::outcome::{Outcome, Tally, Verdict};
 
@@ -28,11 +29,16 @@ impl fmt::Display for Difference<'_> {
         write!(f, "{}", self.0.request.title())?;
         for found in self.0.found.iter().filter(|found| found.cause.is_none()) {
             let part = &found.difference.part;
+            // What is expected stands neither there nor here.
+            let (expected, style) = match part {
+                Part::ExpectedStatus | Part::ExpectedBody => (' ', Style::new()),
+                _ => ('-', THERE),
+            };
             for line in &found.difference.there {
-                write!(f, "\n  {THERE}- {part}: {}{THERE:#}", Cut(line))?;
+                write!(f, "\n  {style}{expected} {part}: {}{style:#}", Cut(line))?;
             }
             for line in &found.difference.here {
-                write!(f, "\n  {HERE}+ {part}: {}{HERE:#}", Cut(line))?;
+                write!(f, "\n  {HERE}+ {}: {}{HERE:#}", part.received(), Cut(line))?;
             }
         }
         Ok(())

@@ -34,7 +34,7 @@ impl fmt::Display for Unlisted {
         write!(
             f,
             "`{FUNCTIONS}/{}` is not served, it is no member of the workspace: \
-             add `\"{}\",` to `members` in `Cargo.toml`",
+             run `sync`, or add `\"{}\",` to `members` in `Cargo.toml`; `check` says more",
             self.route_folder,
             self.member()
         )

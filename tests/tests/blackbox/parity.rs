@@ -192,7 +192,7 @@ fn both_failing_alike_is_no_proof_of_what_was_expected() {
     let requests = "[[request]]\npath = '/none'\nexpect = { status = 200 }\n";
     let ended = compare(&project("HttpApi", EQUAL), &project("HttpApi", EQUAL), requests, &[]);
     assert_eq!(ended.code, Some(1), "{}", ended.text);
-    assert!(ended.text.contains("- expected status: 200\n  + expected status: 404"), "{}", ended.text);
+    assert!(ended.text.contains("  expected status: 200\n  + status: 404"), "{}", ended.text);
 }
 
 #[test]
