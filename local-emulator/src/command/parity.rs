@@ -164,6 +164,11 @@ impl Run<'_> {
             self.printer.line(format_args!("the emulator's last lines:\n{log}\n"));
         }
         self.printer.line(Summary { outcomes, known: &self.known });
+        if !outcomes.iter().any(Outcome::is_success_there) {
+            self.printer.warning(
+                "nothing there was answered with less than 400, which shows little: are `--url` and its stage right?",
+            );
+        }
         Ok(())
     }
 }

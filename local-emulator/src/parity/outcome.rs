@@ -59,6 +59,11 @@ impl Outcome {
         }
     }
 
+    /// Whether it was answered there, and not as an error.
+    pub(crate) fn is_success_there(&self) -> bool {
+        self.there.as_ref().is_ok_and(|status| *status < 400)
+    }
+
     /// Whether the emulator has something to say about it.
     pub(crate) fn has_failed_here(&self) -> bool {
         self.verdict() == Verdict::Different && self.here.as_ref().map_or(true, |status| *status >= 500)

@@ -32,7 +32,10 @@ pub(super) fn probe() -> PathBuf {
 /// `cargo test` builds the examples beside the tests.
 fn example(name: &str) -> PathBuf {
     let test = std::env::current_exe().unwrap();
-    test.parent().and_then(Path::parent).unwrap().join("examples").join(name)
+    let example = test.parent().and_then(Path::parent).unwrap().join("examples").join(name);
+    // With a filter it does not, and a test would wait for a function that cannot start.
+    assert!(example.is_file(), "there is no `{name}`: run `cargo build -p local-emulator --examples`");
+    example
 }
 
 struct Function {

@@ -196,6 +196,15 @@ fn both_failing_alike_is_no_proof_of_what_was_expected() {
 }
 
 #[test]
+fn where_nothing_succeeds_equality_comes_with_a_warning() {
+    for (paths, warns) in [(&["/none"][..], true), (&["/none", "/page"], false)] {
+        let ended = compare(&project("HttpApi", EQUAL), &project("HttpApi", EQUAL), &requests(paths), &[]);
+        assert_eq!(ended.code, Some(0), "{}", ended.text);
+        assert_eq!(ended.text.contains("warning: nothing there was answered"), warns, "{}", ended.text);
+    }
+}
+
+#[test]
 fn the_stage_of_a_rest_api_stands_in_both_urls_or_in_none() {
     let (there, here) = (project("Api", EQUAL), project("Api", EQUAL));
     for (no_stage, prefix) in [(false, "/Prod"), (true, "")] {
