@@ -6,33 +6,35 @@ use super::{Manifest, Survey};
 use crate::project::{Function, Project, Unlisted};
 
 /// A package's name: the words of its folder.
-pub(super) fn package(folder: &str) -> String {
+pub(crate) fn package(folder: &str) -> String {
     let words = folder.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
     words.collect::<Vec<_>>().join("-")
 }
 
-/// A project with functions in `folders`, those with a `-` before them no members. `resources` are those of its
-/// template, `router` the lines of its router, if there is one.
-pub(super) fn survey(folders: &[&str], resources: Option<&str>, router: Option<&str>) -> Survey {
+/// A project with functions in `folders`, those with a `-` before them no members, and a package `worker` elsewhere.
+pub(crate) fn project(folders: &[&str]) -> Project {
     let members = folders.iter().filter(|folder| !folder.starts_with('-'));
     let functions: Vec<_> = members.map(|folder| function(folder)).collect();
     let unlisted = folders.iter().filter_map(|folder| folder.strip_prefix('-'));
-    let unlisted = unlisted
-        .map(|folder| Unlisted { route_folder: folder.to_owned(), binary: Some(package(folder)) })
-        .collect();
+    let unlisted =
+        unlisted.map(|folder| Unlisted { route_folder: folder.to_owned(), binary: Some(package(folder)) });
     let worker = "worker".to_owned();
-    let project = Project {
+    Project {
         root: PathBuf::from("/project"),
         target_directory: PathBuf::from("/project/target"),
         binaries: functions.iter().map(|function| function.binary.clone()).chain([worker]).collect(),
-        functions,
-        unlisted,
+        unlisted: unlisted.collect(),
         without_manifest: Vec::new(),
-    };
+        functions,
+    }
+}
+
+/// Such a project with `resources` in its template, and with lines in its router, if there is one.
+pub(super) fn survey(folders: &[&str], resources: Option<&str>, router: Option<&str>) -> Survey {
     let template = resources.map(|resources| format!("Resources:\n{resources}"));
     let template = template.as_deref().map(|text| ("template.yaml", text));
     let router = router.map(|lines| format!("[workspace.metadata.lambda.watch.router]\n{lines}"));
-    Survey::of(&project, template, Manifest::parse(&router.unwrap_or_default()).unwrap())
+    Survey::of(&project(folders), template, Manifest::parse(&router.unwrap_or_default()).unwrap())
 }
 
 fn function(folder: &str) -> Function {

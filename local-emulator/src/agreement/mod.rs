@@ -4,7 +4,7 @@ mod drift;
 mod finding;
 mod findings;
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;
 mod manifest;
 mod report;
 mod rule;

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 
-use super::fixture::{package, project, texts};
+use super::fixture::texts;
 use super::{Left, Mended, Texts, mend};
+use crate::agreement::fixture::{package, project};
 use crate::agreement::{Drift, Manifest, Survey};
 use crate::project::template::Template;
 

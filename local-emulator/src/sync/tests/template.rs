@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use api_routes::route::Pattern;
 use proptest::prelude::*;
 
-use super::super::fixture::package;
+use crate::agreement::fixture::package;
 
 /// A template, and which of its lines belong to functions whose folders are gone.
 #[derive(Clone, Debug)]
