@@ -7,6 +7,7 @@ use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::sync::Arc;
 use std::task::{Context as TaskContext, Poll};
 
+use api_routes_routing::{Parameter, Parameters, ParametersError, PathEncoding, Pattern};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use http::header::CONTENT_LENGTH;
@@ -23,7 +24,6 @@ use crate::log;
 use crate::refusal::Refusal;
 use crate::request::ApiRequest;
 use crate::response::{ApiResponse, Response, with_final_status};
-use crate::route::{Parameter, Parameters, ParametersError, PathEncoding, Pattern};
 
 #[derive(Clone)]
 pub(crate) struct Endpoint {

@@ -18,8 +18,8 @@ use crate::error::ApiError;
 use crate::event::{self, EncodeError, FrontDoor};
 use crate::log;
 use crate::response::Response;
+use crate::route::Route;
 use crate::runtime::LateWork;
-use crate::service::Route;
 
 /// The route as the service that [`lambda_http::run`] takes, or that a program on `lambda_http` calls for some
 /// of its paths.

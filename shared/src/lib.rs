@@ -272,7 +272,6 @@ mod request;
 mod response;
 pub mod route;
 mod runtime;
-mod service;
 pub mod sse;
 pub mod test;
 
@@ -291,5 +290,5 @@ pub use multipart::{Multipart, Part};
 pub use query::Query;
 pub use request::ApiRequest;
 pub use response::{ApiResponse, Content, Response, SetCookie};
+pub use route::{Route, RouteService};
 pub use runtime::start;
-pub use service::{Route, RouteService};

@@ -159,7 +159,7 @@ mod tests {
     use crate::error::Result;
     use crate::request::ApiRequest;
     use crate::response::ApiResponse;
-    use crate::service::Route;
+    use crate::route::Route;
     use crate::test::{TestResponse, request};
     use http::Method;
 

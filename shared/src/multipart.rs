@@ -289,7 +289,7 @@ mod tests {
     use crate::error::Result;
     use crate::request::ApiRequest;
     use crate::response::ApiResponse;
-    use crate::service::Route;
+    use crate::route::Route;
     use crate::test::{TestResponse, post};
     use serde_json::{Value, json};
 

@@ -92,7 +92,7 @@ mod tests {
     use crate::error::{ApiError, Result};
     use crate::request::ApiRequest;
     use crate::response::ApiResponse;
-    use crate::service::Route;
+    use crate::route::Route;
     use crate::test::{TestResponse, get, post};
     use serde_json::{Value, json};
 

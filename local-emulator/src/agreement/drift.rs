@@ -6,7 +6,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use api_routes::route::{PathTemplate, Pattern, RouteKey, TemplateSegment};
+use api_routes_routing::{PathTemplate, Pattern, RouteKey, TemplateSegment};
 
 use super::{RoutePackage, RouterLine, Survey};
 use crate::project::template::{BUILD_METHOD, Event, Template, TemplateFunction};

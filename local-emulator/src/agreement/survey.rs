@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use api_routes::route::Pattern;
+use api_routes_routing::Pattern;
 
 use super::{Manifest, ManifestError};
 use crate::project::template::{self, Examined, Template, TemplateError};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use api_routes::route::{PathTemplate, RouteKey, TemplateSegment};
+use api_routes_routing::{PathTemplate, RouteKey, TemplateSegment};
 use http::Method;
 use http::header::{ACCESS_CONTROL_REQUEST_METHOD, ORIGIN};
 use percent_encoding::percent_encode_byte;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use api_routes::route::RouteKey;
+use api_routes_routing::RouteKey;
 
 use super::served::{FunctionId, Served};
 use super::template::{Api, FunctionUrl, Template};

@@ -1,6 +1,6 @@
 //! Which folders are routes, and which stand in each other's way.
 
-use api_routes::route::{Conflict, Divergence, Pattern, PatternError, conflicts, divergences};
+use api_routes_routing::{Conflict, Divergence, Pattern, PatternError, conflicts, divergences};
 
 use super::FUNCTIONS;
 

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use api_routes::route::{Pattern, RouteKey};
+use api_routes_routing::{Pattern, RouteKey};
 
 use super::front_doors::Told;
 use super::template::{Code, Event, TemplateFunction};

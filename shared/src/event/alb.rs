@@ -2,6 +2,7 @@
 //!
 //! <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html>
 
+use api_routes_routing::PathEncoding;
 use http::header::SET_COOKIE;
 use http::{HeaderMap, StatusCode};
 
@@ -10,7 +11,6 @@ use super::reply::{Joined, Lists, Reply, SPELLINGS};
 use super::strings::Text;
 use super::target::{Target, joined};
 use super::{EncodeError, EventError};
-use crate::route::PathEncoding;
 
 pub(super) fn target<'e>(event: &'e Envelope<'_>) -> Result<Target<'e>, EventError> {
     let method = event.http_method.as_ref().ok_or(EventError::Missing("httpMethod"))?;

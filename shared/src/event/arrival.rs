@@ -3,13 +3,13 @@
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
+use api_routes_routing::PathEncoding;
 use bytes::Bytes;
 use http::Request;
 use lambda_runtime::Context;
 
 use super::front_door::FrontDoor;
 use crate::body::Body;
-use crate::route::PathEncoding;
 use crate::runtime::LateWork;
 
 /// How a request arrived: it travels with the request, through the layers, to the route's handler.

@@ -2,6 +2,7 @@
 //!
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html>
 
+use api_routes_routing::PathEncoding;
 use http::HeaderMap;
 
 use super::EventError;
@@ -10,7 +11,6 @@ use super::mount::{covered, without_stage};
 use super::reply::{Joined, Reply, SetCookies};
 use super::strings::{Pairs, Text};
 use super::target::Target;
-use crate::route::PathEncoding;
 
 /// Reads what payload 2.0 says, with the path as the front door encodes it.
 pub(super) fn target<'e>(event: &'e Envelope<'_>, encoding: PathEncoding) -> Result<Target<'e>, EventError> {

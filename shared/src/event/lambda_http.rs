@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use api_routes_routing::PathEncoding;
 use bytes::Bytes;
 use http::{Request, Uri};
 use lambda_http::RequestExt;
@@ -14,7 +15,6 @@ use super::strings::{Pairs, Text};
 use super::target::Target;
 use super::{Arrival, EventError, FrontDoor, http_api};
 use crate::body::Body;
-use crate::route::PathEncoding;
 use crate::runtime::LateWork;
 
 /// Reads the path again, as the front door sent it: `lambda_http` puts the stage in front of it. What it has

@@ -29,6 +29,7 @@ use http::header::{CONTENT_TYPE, COOKIE};
 use http::{HeaderMap, HeaderName, HeaderValue, Request};
 use lambda_runtime::Context;
 
+use api_routes_routing::PathEncoding;
 pub(crate) use arrival::Arrival;
 use envelope::Envelope;
 pub(crate) use error::{EncodeError, EventError};
@@ -45,7 +46,6 @@ use crate::error::ApiError;
 use crate::log;
 use crate::refusal::Refusal;
 use crate::response::{BYTES, Response, TEXT};
-use crate::route::PathEncoding;
 use crate::runtime::LateWork;
 
 /// A reply as large as this is carried, and is a sign that its route does not page. As in Next.

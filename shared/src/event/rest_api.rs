@@ -4,6 +4,7 @@
 
 use std::borrow::Cow;
 
+use api_routes_routing::PathEncoding;
 use http::HeaderMap;
 
 use super::EventError;
@@ -12,7 +13,6 @@ use super::mount::{covered, without_stage};
 use super::reply::{Lists, Reply};
 use super::strings::Text;
 use super::target::{Target, encoded};
-use crate::route::PathEncoding;
 
 /// Reads what payload 1.0 says; an HTTP API has decoded the path parameters, a REST API has not.
 pub(super) fn target<'e>(

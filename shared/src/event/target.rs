@@ -2,13 +2,13 @@
 
 use std::borrow::Cow;
 
+use api_routes_routing::PathEncoding;
 use bytes::Bytes;
 use http::{Method, Uri};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use super::EventError;
 use super::strings::Pairs;
-use crate::route::PathEncoding;
 
 /// What a URI's path cannot hold, beside letters beyond ASCII.
 const NOT_IN_PATH: &AsciiSet =

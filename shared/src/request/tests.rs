@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::response::ApiResponse;
-use crate::service::Route;
+use crate::route::Route;
 use crate::test::{TestRequest, TestResponse, get, post};
 
 /// A route that answers with the body as it read it.

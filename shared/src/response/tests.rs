@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use super::*;
 use crate::request::ApiRequest;
-use crate::service::Route;
+use crate::route::Route;
 use crate::test::{TestResponse, get};
 
 /// The answer of a handler that does `answer`.

@@ -9,7 +9,7 @@ use tower::BoxError;
 use super::runtime_api::RuntimeApi;
 use crate::endpoint::panic_message;
 use crate::error::ApiError;
-use crate::service::Route;
+use crate::route::Route;
 
 /// Why a function cannot start.
 #[derive(Debug, thiserror::Error)]

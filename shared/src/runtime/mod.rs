@@ -15,7 +15,7 @@ use tower::{BoxError, layer::layer_fn};
 
 use crate::error::ApiError;
 use crate::log;
-use crate::service::Route;
+use crate::route::Route;
 pub(crate) use late::LateWork;
 use posting::PostingService;
 use runtime_api::RuntimeApi;

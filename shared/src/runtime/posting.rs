@@ -21,7 +21,7 @@ use crate::body::Body;
 use crate::endpoint::panic_message;
 use crate::event::{self, Arrival, EncodeError, FrontDoor};
 use crate::log;
-use crate::service::Route;
+use crate::route::Route;
 
 pub(super) struct PostingService {
     route: Route,

@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use super::{TestResponse, reply};
 use crate::event::EventError;
-use crate::service::Route;
+use crate::route::Route;
 
 /// An event to send to a route.
 #[derive(Clone, Debug)]

@@ -51,8 +51,8 @@ pub use response::TestResponse;
 
 use crate::FrontDoor;
 use crate::event::{self as lambda_event, Arrival, EventError};
+use crate::route::Route;
 use crate::runtime::LateWork;
-use crate::service::Route;
 
 /// A `GET` request.
 ///

@@ -1,5 +1,6 @@
 //! A request in the making.
 
+use api_routes_routing::Pattern;
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, COOKIE};
 use http::{HeaderName, HeaderValue, Method, Request, Uri};
@@ -8,8 +9,7 @@ use serde::Serialize;
 use super::sent::{Sent, text};
 use super::{FrontDoor, TestEvent, TestResponse, on_runtime};
 use crate::body::Body;
-use crate::route::Pattern;
-use crate::service::Route;
+use crate::route::Route;
 
 /// A request in the making.
 ///

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use api_routes_routing::{Pattern, Segment};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
@@ -13,7 +14,6 @@ use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 use super::{FrontDoor, alb, http_api, rest_api};
-use crate::route::{Pattern, Segment};
 
 /// The address of the client, in a range that is kept for examples.
 pub(super) const CLIENT_IP: &str = "203.0.113.7";

@@ -1,6 +1,6 @@
 //! Folders, routes and route keys.
 
-use api_routes::route::{Parameters, PathEncoding, Pattern, RouteKey};
+use api_routes_routing::{Parameters, PathEncoding, Pattern, RouteKey};
 use http::Method;
 use local_emulator::gateway::http_api::RouteTable;
 

@@ -1,7 +1,7 @@
 //! The pages as functions, and which of them a request reaches.
 
 use api_routes::Route;
-use api_routes::route::{Pattern, conflicts, divergences};
+use api_routes_routing::{Pattern, conflicts, divergences};
 use local_emulator::gateway::http_api::RouteTable;
 
 use crate::case::Request;

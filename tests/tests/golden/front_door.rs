@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use api_routes::route::RouteKey;
+use api_routes_routing::RouteKey;
 use local_emulator::gateway::alb::{Alb, Rule, Rules};
 use local_emulator::gateway::function_url::{FunctionUrl, InvokeMode, Url, Urls};
 use local_emulator::gateway::http_api::{HttpApi, RouteTable};

@@ -1,4 +1,4 @@
-use api_routes::route::Pattern;
+use api_routes_routing::Pattern;
 
 use super::Drift;
 use crate::agreement::fixture::{events, http, resource, survey};

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use api_routes::route::{PathTemplate, PathTemplateError, RouteKey, RouteKeyError, TemplateSegment};
+use api_routes_routing::{PathTemplate, PathTemplateError, RouteKey, RouteKeyError, TemplateSegment};
 
 use super::functions::timeout_place;
 use crate::agreement::rule::Rule;

@@ -1,6 +1,6 @@
 //! Differences as findings.
 
-use api_routes::route::RouteKey;
+use api_routes_routing::RouteKey;
 
 use super::MANIFEST;
 use crate::agreement::rule::Rule;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use api_routes::route::RouteKey;
+use api_routes_routing::RouteKey;
 
 use super::super::function::Function;
 use super::{Functions, Local, rules};

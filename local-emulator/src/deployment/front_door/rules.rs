@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use api_routes::route::{Pattern, PatternError, RouteKey, TemplateSegment};
+use api_routes_routing::{Pattern, PatternError, RouteKey, TemplateSegment};
 
 use super::super::function::Function;
 use super::Functions;

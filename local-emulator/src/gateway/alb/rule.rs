@@ -5,7 +5,7 @@
 
 use std::cmp::Ordering;
 
-use api_routes::route::{Pattern, Segment};
+use api_routes_routing::{Pattern, Segment};
 use http::Method;
 
 use super::glob::{PathPattern, PathPatternError};

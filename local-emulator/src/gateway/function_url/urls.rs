@@ -7,7 +7,7 @@
 
 use std::collections::HashMap;
 
-use api_routes::route::RouteKey;
+use api_routes_routing::RouteKey;
 use http::request::Parts;
 
 use crate::gateway::Cors;

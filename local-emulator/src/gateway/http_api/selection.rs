@@ -11,7 +11,7 @@
 
 use std::borrow::Cow;
 
-use api_routes::route::{RouteKey, TemplateSegment};
+use api_routes_routing::{RouteKey, TemplateSegment};
 use http::Method;
 
 use super::trie::Node;

@@ -4,7 +4,7 @@ mod stage;
 use std::convert::Infallible;
 use std::pin::Pin;
 
-use api_routes::route::RouteKey;
+use api_routes_routing::RouteKey;
 use http_body::{Body, Frame};
 use http_body_util::Empty;
 

@@ -8,7 +8,7 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use api_routes::route::{PathTemplate, RouteKey, TemplateSegment};
+use api_routes_routing::{PathTemplate, RouteKey, TemplateSegment};
 use http::Method;
 
 use super::tree::Node;

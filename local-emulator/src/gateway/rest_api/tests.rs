@@ -1,4 +1,4 @@
-use api_routes::route::RouteKey;
+use api_routes_routing::RouteKey;
 use bytes::Bytes;
 use http::Method;
 use http_body_util::{BodyExt, Empty};

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use api_routes::route::TemplateSegment;
+use api_routes_routing::TemplateSegment;
 use http::Method;
 
 use crate::gateway::path::{decode, split_segment};

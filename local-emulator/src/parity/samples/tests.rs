@@ -1,4 +1,4 @@
-use api_routes::route::RouteKey;
+use api_routes_routing::RouteKey;
 use http::Method;
 
 use super::{escaped, requests};

@@ -1,6 +1,6 @@
 //! What calls the functions of a template: events of an API, or their own URLs.
 
-use api_routes::route::{Pattern, RouteKey};
+use api_routes_routing::{Pattern, RouteKey};
 
 use crate::text::yaml::{Document, Node, Quotes, Value};
 

@@ -1,6 +1,6 @@
 //! A function of a template.
 
-use api_routes::route::{Pattern, RouteKey};
+use api_routes_routing::{Pattern, RouteKey};
 
 use super::caller::{self, Called};
 use super::resources;

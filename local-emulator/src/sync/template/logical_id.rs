@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use api_routes::route::Pattern;
+use api_routes_routing::Pattern;
 
 use crate::text::yaml::{Document, Node};
 

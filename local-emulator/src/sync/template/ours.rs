@@ -1,6 +1,6 @@
 //! The functions of a template that are routes of this workspace.
 
-use api_routes::route::Pattern;
+use api_routes_routing::Pattern;
 
 use crate::agreement::{RoutePackage, Survey};
 use crate::text::Place;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use api_routes::route::Pattern;
+use api_routes_routing::Pattern;
 use proptest::prelude::*;
 
 use crate::agreement::fixture::package;

@@ -1,3 +1,4 @@
+use api_routes_routing::PathEncoding;
 use aws_lambda_events::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -8,7 +9,6 @@ use serde_json::{Value, json};
 
 use crate::body::Body;
 use crate::event::{Arrival, EventError, FrontDoor, encode};
-use crate::route::PathEncoding;
 
 /// The example of an event, with the members of `changes` in place of its own; `null` leaves one out.
 fn event(changes: &Value) -> Bytes {

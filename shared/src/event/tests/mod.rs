@@ -5,6 +5,7 @@ mod other_crates;
 mod reading;
 mod replies;
 
+use api_routes_routing::Pattern;
 use bytes::Bytes;
 use http::Request;
 use serde_json::Value;
@@ -12,7 +13,6 @@ use serde_json::Value;
 use super::{Arrival, EncodeError, EventError, FrontDoor, decode, encode};
 use crate::body::Body;
 use crate::response::Response;
-use crate::route::Pattern;
 use crate::test::TestRequest;
 
 /// The event that a front door makes of a request to this route.

@@ -15,7 +15,7 @@ use super::{Body, FrontDoor, decoded, encoded, event};
 use crate::error::Result;
 use crate::request::ApiRequest;
 use crate::response::ApiResponse;
-use crate::service::Route;
+use crate::route::Route;
 use crate::test::{TestRequest, get, request};
 
 const ROUTE: &str = "/api/posts/[id]/[...rest]";

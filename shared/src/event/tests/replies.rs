@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::{Body, EncodeError, FrontDoor, encoded};
 use crate::request::ApiRequest;
 use crate::response::ApiResponse;
-use crate::service::Route;
+use crate::route::Route;
 use crate::test::get;
 
 fn response(cookies: &[&str]) -> Response<Body> {

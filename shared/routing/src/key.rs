@@ -14,12 +14,12 @@ const METHODS: [Method; 7] =
 /// What an HTTP API chooses among for each request.
 ///
 /// ```
-/// use api_routes::route::RouteKey;
+/// use api_routes_routing::RouteKey;
 ///
 /// let key: RouteKey = "GET /api/posts/{id}".parse()?;
 /// assert_eq!(key.to_string(), "GET /api/posts/{id}");
 /// assert_eq!("$default".parse(), Ok(RouteKey::Default));
-/// # Ok::<(), api_routes::route::RouteKeyError>(())
+/// # Ok::<(), api_routes_routing::RouteKeyError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum RouteKey {

@@ -1,4 +1,7 @@
-//! A route as a service: its handler, its settings, and the layers around them.
+//! [`Route`]: a handler with its settings and layers, as a service.
+//!
+//! The model of routes is re-exported from `api-routes-routing`: [`Pattern`] is a route as Next.js spells it,
+//! [`RouteKey`] is the form that API Gateway chooses by.
 
 use std::convert::Infallible;
 use std::fmt;
@@ -21,8 +24,9 @@ use crate::error::ApiError;
 use crate::handler::Handler;
 use crate::refusal::{ErrorHook, Refusal};
 use crate::response::{ApiResponse, Response, with_final_status};
-use crate::route::Pattern;
 use crate::runtime::{self, PostStream};
+
+pub use api_routes_routing::{PathTemplate, Pattern, PatternError, RouteKey, Segment};
 
 /// The service that layers go around, and that they make: it always answers.
 pub type RouteService = BoxCloneSyncService<Request<Body>, Response, Infallible>;

@@ -11,13 +11,13 @@ use super::template::{PathTemplate, within_alphabet};
 /// A route in the spelling of Next.js: `/api/posts/[id]`.
 ///
 /// ```
-/// use api_routes::route::Pattern;
+/// use api_routes_routing::Pattern;
 ///
 /// let pattern = Pattern::from_folder("api/shop/[[...slug]]")?;
 /// assert_eq!(pattern.to_string(), "/api/shop/[[...slug]]");
 /// let keys: Vec<_> = pattern.route_keys().iter().map(ToString::to_string).collect();
 /// assert_eq!(keys, ["ANY /api/shop", "ANY /api/shop/{slug+}"]);
-/// # Ok::<(), api_routes::route::PatternError>(())
+/// # Ok::<(), api_routes_routing::PatternError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Pattern {
