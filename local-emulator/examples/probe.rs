@@ -17,10 +17,10 @@ use std::sync::Arc;
 use std::time::Duration;
 use std::{env, fs, process, thread};
 
+use api_routes_project::environment::Variables;
 use local_emulator::invocation::Invocation;
 use local_emulator::printer::Printer;
 use local_emulator::sandbox::{FunctionSpec, Host, Pool};
-use local_emulator::variables::Variables;
 use local_emulator::watchdog::{self, Watchdog};
 use serde_json::{Value, json};
 use uuid::Uuid;

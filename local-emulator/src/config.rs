@@ -7,8 +7,9 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use api_routes_project::aws::FrontDoorKind;
+
 use crate::compile::Profile;
-use crate::gateway::FrontDoorKind;
 use crate::printer::Printer;
 use crate::sandbox::Host;
 use crate::server;

@@ -8,6 +8,10 @@ use std::panic;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use api_routes_project::aws::FrontDoorKind;
+use api_routes_project::front_doors::{FrontDoor, Listing};
+use api_routes_project::workspace::{Project, ProjectError};
+use api_routes_project::{Settings, SettingsError};
 use tokio::sync::oneshot;
 use tokio::task::{JoinHandle, JoinSet};
 
@@ -15,11 +19,9 @@ use crate::compile::Compiler;
 use crate::config::Config;
 use crate::deployment::{Defaults, Deployment, Local};
 use crate::gateway::Bandwidth;
-use crate::gateway::FrontDoorKind;
 use crate::invoke_api::InvokeApi;
 use crate::listen::{Listening, listen};
 use crate::printer::Printer;
-use crate::project::{FrontDoor, Listing, Project, ProjectError, Settings, SettingsError};
 use crate::reload::Reload;
 use crate::sandbox::{Concurrency, Host};
 use crate::server::{self, Doors};

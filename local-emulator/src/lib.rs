@@ -1,8 +1,5 @@
 //! AWS Lambda and API Gateway on localhost, for the functions of this workspace.
 
-pub mod agreement;
-pub mod cli;
-pub mod command;
 pub mod compile;
 pub mod config;
 mod connections;
@@ -14,17 +11,12 @@ pub mod gateway;
 pub mod invocation;
 mod invoke_api;
 mod listen;
-pub mod parity;
 pub mod printer;
 mod process_group;
-pub mod project;
 mod reload;
 mod runtime_api;
 pub mod sandbox;
 mod server;
-pub mod sync;
-mod text;
-pub mod variables;
 pub mod watch;
 pub mod watchdog;
 

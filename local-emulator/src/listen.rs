@@ -3,10 +3,10 @@
 use std::io;
 use std::net::SocketAddr;
 
+use api_routes_project::aws::FrontDoorKind;
 use tokio::net::TcpListener;
 
 use crate::emulator::StartError;
-use crate::gateway::FrontDoorKind;
 
 /// Where a front door listens.
 #[derive(Debug)]
@@ -57,11 +57,11 @@ impl StartError {
 mod tests {
     use std::net::{Ipv4Addr, SocketAddr};
 
+    use api_routes_project::aws::FrontDoorKind;
     use tokio::net::TcpListener;
 
     use super::{Listening, listen};
     use crate::emulator::StartError;
-    use crate::gateway::FrontDoorKind;
 
     const KINDS: [FrontDoorKind; 2] = [FrontDoorKind::HttpApi, FrontDoorKind::RestApi];
 

@@ -4,6 +4,8 @@ use std::future;
 use std::panic;
 use std::path::PathBuf;
 
+use api_routes_project::Settings;
+use api_routes_project::workspace::{Project, ProjectError};
 use tokio::sync::mpsc::{Receiver, UnboundedReceiver};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -11,7 +13,6 @@ use tokio::task::JoinHandle;
 use crate::compile::{Compiler, Event, FIRST};
 use crate::deployment::Deployment;
 use crate::printer::Printer;
-use crate::project::{Project, ProjectError, Settings};
 use crate::watch::{Change, Watcher};
 
 /// Stands for the number of a build that is not asked for yet.

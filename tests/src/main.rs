@@ -1,7 +1,7 @@
-//! The program `local-emulator`, line for line, as the tests run it.
+//! The program `cargo-api-routes`, line for line, as the tests run it.
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    local_emulator::command::main()
+    cargo_api_routes::main()
 }

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::ExitStatus;
 use std::time::Instant;
 
+use api_routes_project::workspace::Function;
 use cargo_metadata::{Artifact, CompilerMessage, Message};
 use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
 
@@ -13,7 +14,6 @@ use super::cargo::Cargo;
 use super::diagnostics::Diagnostics;
 use super::{Event, Workshop};
 use crate::printer::Printer;
-use crate::project::Function;
 
 /// So much of Cargo's own words is kept, in bytes.
 const CARGO_WORDS: usize = 64 * 1024;

@@ -4,11 +4,11 @@ use std::io;
 use std::process::{ExitStatus, Stdio};
 use std::sync::Arc;
 
+use api_routes_project::workspace::Project;
 use tokio::process::{Child, Command};
 
 use super::Profile;
 use crate::process_group::ProcessGroup;
-use crate::project::Project;
 use crate::watchdog::Watchdog;
 
 /// A `cargo build` and every compiler and linker that it starts; all are killed when it is dropped.

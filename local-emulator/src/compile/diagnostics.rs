@@ -7,7 +7,7 @@ use anstream::adapter::strip_str;
 use cargo_metadata::CompilerMessage;
 use cargo_metadata::diagnostic::DiagnosticLevel;
 
-use crate::project::{Function, Project};
+use api_routes_project::workspace::{Function, Project};
 
 /// The diagnostics of one build.
 #[derive(Debug, Default)]

@@ -4,11 +4,11 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use api_routes_project::workspace::Project;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
 use crate::printer::Printer;
-use crate::project::Project;
 use crate::watchdog::Watchdog;
 
 mod build;

@@ -3,6 +3,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
+use api_routes_project::workspace::Project;
 use tempfile::{TempDir, tempdir};
 use tokio::io::AsyncReadExt;
 use tokio::net::UnixListener;
@@ -11,7 +12,6 @@ use tokio::time::timeout;
 
 use super::{Compiler, Event, Profile};
 use crate::printer::{Log, Printer};
-use crate::project::Project;
 
 /// A build of programs without dependencies takes a second; this is for a machine that hangs.
 const TOO_LONG: Duration = Duration::from_secs(120);

@@ -9,11 +9,13 @@ use std::sync::Arc;
 use make::Maker;
 pub(super) use make::Manner;
 
+use api_routes_project::aws::FrontDoorKind;
+use api_routes_project::front_doors::{self as project, FunctionId, Told};
+
 use super::function::Function;
 use crate::current::Current;
-use crate::gateway::{self, Backend, FrontDoorKind, NotReady};
+use crate::gateway::{self, Backend, NotReady};
 use crate::invocation::{Invocation, Outcome};
-use crate::project::{self, FunctionId, Told};
 use crate::sandbox::Pool;
 
 /// The functions of this machine, as a gateway sees them.

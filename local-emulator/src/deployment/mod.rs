@@ -9,12 +9,15 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use api_routes_project;
+use api_routes_project::Settings;
+use api_routes_project::front_doors::{self as project, FunctionId, Served, Told};
+use api_routes_project::workspace::Project;
 use futures_util::future::join_all;
 
 use crate::compile;
 use crate::current::Current;
 use crate::invoke_api::Directory;
-use crate::project::{self, FunctionId, Project, Served, Settings, Told};
 use crate::sandbox::{Host, Pool};
 pub(crate) use front_door::{FrontDoor, Local};
 use front_door::{FrontDoors, Functions};

@@ -4,11 +4,14 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use api_routes_project::Settings;
+use api_routes_project::aws::FrontDoorKind;
+use api_routes_project::front_doors::Served;
+use api_routes_project::template::TemplateFunction;
+
 use super::front_door::Manner;
 use crate::config::Config;
-use crate::gateway::{Api, FrontDoorKind};
-use crate::project::template::TemplateFunction;
-use crate::project::{Served, Settings};
+use crate::gateway::Api;
 use crate::sandbox::FunctionSpec;
 
 /// What all functions and front doors of an emulator are made with.
@@ -83,10 +86,11 @@ impl Defaults {
 
 #[cfg(test)]
 mod tests {
+    use api_routes_project::template::TemplateFunction;
+
     use super::Defaults;
     use crate::config::Config;
     use crate::printer::Printer;
-    use crate::project::template::TemplateFunction;
 
     #[test]
     fn reserved_concurrency_lowers_the_limit_of_a_function() {

@@ -1,5 +1,6 @@
 //! What an HTTP API or a Function URL says to browsers of other origins.
 
+use api_routes_project::aws::Cors;
 use http::header::{
     ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
     ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE,
@@ -10,24 +11,6 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method};
 
 #[cfg(test)]
 mod tests;
-
-/// A CORS configuration, as `CorsConfiguration` of an HTTP API and `Cors` of a Function URL have it.
-/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html>
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Cors {
-    /// Exact origins, `*`, `https://*` or `http://*`.
-    pub allow_origins: Vec<String>,
-    /// Methods, or `*`.
-    pub allow_methods: Vec<String>,
-    /// Names of request headers, or `*`.
-    pub allow_headers: Vec<String>,
-    /// Names of response headers that a script may read.
-    pub expose_headers: Vec<String>,
-    /// Whether cookies and credentials may come along.
-    pub allow_credentials: bool,
-    /// For how many seconds a browser may remember a preflight.
-    pub max_age: Option<u32>,
-}
 
 /// What a client of any origin is told if every origin is allowed.
 ///
@@ -56,40 +39,37 @@ pub(super) fn remove(headers: &mut HeaderMap) {
     }
 }
 
-impl Cors {
-    /// The headers for the answer to a request, none if it names no origin or one that is not allowed.
-    ///
-    /// Undocumented (HTTP-26): which headers an answer has that is not to a preflight, that lists are joined
-    /// without spaces, and that there is no `vary`. With `*` there are no credentials, since API Gateway refuses
-    /// such a configuration (<https://github.com/aws/aws-cdk/issues/9076>).
-    pub(super) fn headers(&self, head: &Parts, any_origin: AnyOrigin) -> Vec<(HeaderName, HeaderValue)> {
-        let Some(origin) = head.headers.get(ORIGIN).and_then(|origin| self.allowed(origin, any_origin))
-        else {
-            return Vec::new();
-        };
-        let credentials = self.allow_credentials && origin != "*";
-        let mut headers = vec![(ACCESS_CONTROL_ALLOW_ORIGIN, origin)];
-        if credentials {
-            headers.push((ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true")));
-        }
-        if is_preflight(head) {
-            headers.extend(list(ACCESS_CONTROL_ALLOW_METHODS, &self.allow_methods));
-            headers.extend(list(ACCESS_CONTROL_ALLOW_HEADERS, &self.allow_headers));
-            headers.extend(self.max_age.map(|seconds| (ACCESS_CONTROL_MAX_AGE, seconds.into())));
-        } else {
-            headers.extend(list(ACCESS_CONTROL_EXPOSE_HEADERS, &self.expose_headers));
-        }
-        headers
+/// The headers for the answer to a request, none if it names no origin or one that is not allowed.
+///
+/// Undocumented (HTTP-26): which headers an answer has that is not to a preflight, that lists are joined
+/// without spaces, and that there is no `vary`. With `*` there are no credentials, since API Gateway refuses
+/// such a configuration (<https://github.com/aws/aws-cdk/issues/9076>).
+pub(super) fn headers(cors: &Cors, head: &Parts, any_origin: AnyOrigin) -> Vec<(HeaderName, HeaderValue)> {
+    let Some(origin) = head.headers.get(ORIGIN).and_then(|origin| allowed(cors, origin, any_origin)) else {
+        return Vec::new();
+    };
+    let credentials = cors.allow_credentials && origin != "*";
+    let mut headers = vec![(ACCESS_CONTROL_ALLOW_ORIGIN, origin)];
+    if credentials {
+        headers.push((ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true")));
     }
+    if is_preflight(head) {
+        headers.extend(list(ACCESS_CONTROL_ALLOW_METHODS, &cors.allow_methods));
+        headers.extend(list(ACCESS_CONTROL_ALLOW_HEADERS, &cors.allow_headers));
+        headers.extend(cors.max_age.map(|seconds| (ACCESS_CONTROL_MAX_AGE, seconds.into())));
+    } else {
+        headers.extend(list(ACCESS_CONTROL_EXPOSE_HEADERS, &cors.expose_headers));
+    }
+    headers
+}
 
-    /// What stands for `origin` in `access-control-allow-origin`.
-    fn allowed(&self, origin: &HeaderValue, any_origin: AnyOrigin) -> Option<HeaderValue> {
-        if any_origin == AnyOrigin::Wildcard && self.allow_origins.iter().any(|allowed| allowed == "*") {
-            return Some(HeaderValue::from_static("*"));
-        }
-        let text = origin.to_str().ok()?;
-        self.allow_origins.iter().any(|allowed| allows(allowed, text)).then(|| origin.clone())
+/// What stands for `origin` in `access-control-allow-origin`.
+fn allowed(cors: &Cors, origin: &HeaderValue, any_origin: AnyOrigin) -> Option<HeaderValue> {
+    if any_origin == AnyOrigin::Wildcard && cors.allow_origins.iter().any(|allowed| allowed == "*") {
+        return Some(HeaderValue::from_static("*"));
     }
+    let text = origin.to_str().ok()?;
+    cors.allow_origins.iter().any(|allowed| allows(allowed, text)).then(|| origin.clone())
 }
 
 /// Undocumented (HTTP-31): that an origin is compared letter by letter; browsers send it in lower case.

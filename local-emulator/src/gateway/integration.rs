@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use api_routes_project::aws::PayloadFormat;
+
 /// The integration of a route with a Lambda function.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Integration<F> {
@@ -14,17 +16,6 @@ pub struct Integration<F> {
     pub timeout: Option<Duration>,
     /// Whether a REST API passes the function's stream on: `ResponseTransferMode: RESPONSE_STREAM`.
     pub streams: bool,
-}
-
-/// A payload format version of an HTTP API's integration.
-/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html>
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum PayloadFormat {
-    /// `1.0`, close to a REST API's.
-    V1,
-    /// `2.0`.
-    #[default]
-    V2,
 }
 
 impl<F> From<F> for Integration<F> {

@@ -15,7 +15,6 @@ mod headers;
 pub mod http_api;
 mod identity;
 mod integration;
-mod kind;
 pub mod limits;
 mod note;
 mod pace;
@@ -27,7 +26,6 @@ mod reply;
 pub(crate) mod request_body;
 mod response;
 pub mod rest_api;
-mod route_methods;
 
 use std::net::SocketAddr;
 
@@ -35,11 +33,9 @@ use http::{Request, Response};
 
 pub use answer::{AnswerBody, Streamed};
 pub use backend::{Backend, NotReady};
-pub use cors::Cors;
 pub use error::{GatewayError, Unsupported};
 pub(crate) use identity::{Identity, unsampled};
-pub use integration::{Integration, PayloadFormat};
-pub use kind::{FrontDoorKind, NoSuchFrontDoor};
+pub use integration::Integration;
 pub use note::Note;
 pub use pace::{Bandwidth, Pace};
 pub use prelude::PreludeError;

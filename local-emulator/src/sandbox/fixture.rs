@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
+use api_routes_project::environment::Variables;
 use futures_util::FutureExt;
 use serde_json::Value;
 use tokio::sync::oneshot;
@@ -15,7 +16,6 @@ use super::phase::Phase;
 use super::{Concurrency, FunctionSpec, Host, Sandbox};
 use crate::invocation::{Invocation, Outcome};
 use crate::printer::Printer;
-use crate::variables::Variables;
 
 /// Longer than any test takes.
 pub(crate) const LONG: Duration = Duration::from_secs(600);

@@ -4,9 +4,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use api_routes_project::environment::Variables;
+
 use super::concurrency::Concurrency;
 use crate::printer::Printer;
-use crate::variables::Variables;
 use crate::watchdog::Watchdog;
 
 /// One version of a function: a binary and the settings it runs under.

@@ -2,8 +2,10 @@
 
 use std::path::Path;
 
+use api_routes_project::workspace::{FUNCTIONS, Project, is_manifest};
+use api_routes_project::{environment, template};
+
 use super::Watched;
-use crate::project::{Project, dotenv, is_manifest, template};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Meaning {
@@ -19,7 +21,7 @@ pub(super) enum Meaning {
 pub(super) fn meaning(path: &Path, watched: &Watched) -> Meaning {
     let Watched { project, .. } = watched;
     let in_root = path.parent() == Some(&project.root);
-    if in_root && is_one_of(path, &dotenv::FILES) {
+    if in_root && is_one_of(path, &environment::FILES) {
         Meaning::Environment
     } else if in_root && is_one_of(path, &template::FILES) {
         Meaning::Template
@@ -67,7 +69,7 @@ fn is_code(path: &Path, watched: &Watched) -> bool {
 
 /// Below `functions/` also what belongs to no function yet.
 fn is_source(path: &Path, project: &Project) -> bool {
-    project.owner(path).is_some() || path.starts_with(project.root.join(crate::project::FUNCTIONS))
+    project.owner(path).is_some() || path.starts_with(project.root.join(FUNCTIONS))
 }
 
 fn is_one_of(path: &Path, names: &[&str]) -> bool {

@@ -9,7 +9,7 @@ use notify_debouncer_full::{
 };
 use tokio::sync::mpsc;
 
-use crate::project::Project;
+use api_routes_project::workspace::Project;
 
 mod meaning;
 mod places;

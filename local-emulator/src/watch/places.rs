@@ -3,11 +3,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use api_routes_project::workspace::{FUNCTIONS, Project};
 use notify_debouncer_full::notify::RecursiveMode;
 
 use super::Watched;
 use super::meaning::is_noise;
-use crate::project::{FUNCTIONS, Project};
 
 /// The root for its few files, and the source folders with all that is in them. Folders and not
 /// files: an editor that saves by renaming puts another file in the watched one's place.

@@ -3,13 +3,13 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
+use api_routes_project::workspace::{Function, Project};
 use tempfile::{TempDir, tempdir};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::timeout;
 
 use super::meaning::{Meaning, meaning};
 use super::{Change, Watched, Watcher};
-use crate::project::{Function, Project};
 
 /// File events take a moment; this is for a system that tells of none.
 const TOO_LONG: Duration = Duration::from_secs(30);

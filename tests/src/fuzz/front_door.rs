@@ -4,13 +4,15 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex};
 
 use api_routes::{ApiRequest, ApiResponse, Result, Route, test};
+use api_routes_project::aws::http_api::RouteTable;
+use api_routes_project::aws::rest_api::ResourceTable;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode};
 use http_body_util::{BodyExt, Full};
 use local_emulator::gateway::alb::{Alb, Rules};
 use local_emulator::gateway::function_url::{FunctionUrl, InvokeMode, Url, Urls};
-use local_emulator::gateway::http_api::{HttpApi, RouteTable};
-use local_emulator::gateway::rest_api::{ResourceTable, RestApi};
+use local_emulator::gateway::http_api::HttpApi;
+use local_emulator::gateway::rest_api::RestApi;
 use local_emulator::gateway::{Backend, FrontDoor, Integration, NotReady};
 use local_emulator::invocation::{Invocation, Outcome, ReplyStream, ResponseMode};
 use serde_json::Value;

@@ -1,8 +1,8 @@
 //! Folders, routes and route keys.
 
+use api_routes_project::aws::http_api::RouteTable;
 use api_routes_routing::{Parameters, PathEncoding, Pattern, RouteKey};
 use http::Method;
-use local_emulator::gateway::http_api::RouteTable;
 
 use super::lines;
 

@@ -8,11 +8,11 @@ use std::os::unix::fs::PermissionsExt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use api_routes_project::environment::Variables;
 use bytes::Bytes;
 use local_emulator::invocation::{Invocation, Outcome};
 use local_emulator::printer::Printer;
 use local_emulator::sandbox::{FunctionSpec, Host, Pool};
-use local_emulator::variables::Variables;
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;

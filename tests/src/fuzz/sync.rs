@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
-use local_emulator::agreement::Manifest;
-use local_emulator::project::template::Template;
-use local_emulator::project::{Function, Project, Unlisted};
-use local_emulator::sync::{Texts, mend};
+use api_routes_project::agreement::Manifest;
+use api_routes_project::sync::{Texts, mend};
+use api_routes_project::template::Template;
+use api_routes_project::workspace::{Function, Project, Unlisted};
 
 /// Both are written so that they can be read, and so that nothing is left to write; or nothing is written.
 pub fn sync(bytes: &[u8]) {

@@ -1,7 +1,7 @@
 //! `template.yaml`.
 
-use local_emulator::agreement::{Manifest, Survey};
-use local_emulator::project::template::Template;
+use api_routes_project::agreement::{Manifest, Survey};
+use api_routes_project::template::Template;
 
 use super::sync::project;
 

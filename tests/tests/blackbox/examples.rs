@@ -3,7 +3,7 @@
 use std::fs;
 use std::net::SocketAddr;
 
-use local_emulator::gateway::FrontDoorKind::{self, Alb, FunctionUrl, HttpApi, RestApi};
+use api_routes_project::aws::FrontDoorKind::{self, Alb, FunctionUrl, HttpApi, RestApi};
 
 use crate::harness::{Program, Project, Request, Served, get};
 

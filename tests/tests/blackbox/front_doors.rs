@@ -3,7 +3,7 @@
 use std::io::Read;
 use std::time::{Duration, Instant};
 
-use local_emulator::gateway::FrontDoorKind::{self, Alb, FunctionUrl, HttpApi, RestApi};
+use api_routes_project::aws::FrontDoorKind::{self, Alb, FunctionUrl, HttpApi, RestApi};
 use serde_json::Value;
 
 use crate::harness::{Connection, Project, Request, Response, Served, get, request};

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 
-use local_emulator::gateway::FrontDoorKind;
+use api_routes_project::aws::FrontDoorKind;
 
 use crate::harness::{PATIENCE, faults};
 

@@ -5,7 +5,7 @@ use std::env;
 use std::fs;
 use std::process::Command;
 
-use local_emulator::project::Dotenv;
+use api_routes_project::environment::Dotenv;
 
 const FILES: [(&str, &str); 2] =
     [(".env", "ORACLE_PLAIN=from-dotenv\n"), (".env.development", "ORACLE_DEV_ONLY=should-not-load\n")];

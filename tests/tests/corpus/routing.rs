@@ -1,8 +1,8 @@
 //! The pages as functions, and which of them a request reaches.
 
 use api_routes::Route;
+use api_routes_project::aws::http_api::RouteTable;
 use api_routes_routing::{Pattern, conflicts, divergences};
-use local_emulator::gateway::http_api::RouteTable;
 
 use crate::case::Request;
 use crate::fixtures;

@@ -2,12 +2,15 @@
 
 use std::time::Duration;
 
+use api_routes_project::aws::PayloadFormat;
+use api_routes_project::aws::http_api::RouteTable;
+use api_routes_project::aws::rest_api::ResourceTable;
 use api_routes_routing::RouteKey;
 use local_emulator::gateway::alb::{Alb, Rule, Rules};
 use local_emulator::gateway::function_url::{FunctionUrl, InvokeMode, Url, Urls};
-use local_emulator::gateway::http_api::{HttpApi, RouteTable};
-use local_emulator::gateway::rest_api::{ResourceTable, RestApi};
-use local_emulator::gateway::{self, Api, FrontDoor, Integration, PayloadFormat};
+use local_emulator::gateway::http_api::HttpApi;
+use local_emulator::gateway::rest_api::RestApi;
+use local_emulator::gateway::{Api, FrontDoor, Integration};
 
 use crate::backend::Function;
 use crate::fixture::{Cors, Door, Settings};
@@ -72,7 +75,7 @@ fn alb(settings: &Settings, multi_value_headers: bool, function: Function) -> Fr
     FrontDoor::Alb(alb.with_multi_value_headers(multi_value_headers))
 }
 
-impl From<Cors> for gateway::Cors {
+impl From<Cors> for api_routes_project::aws::Cors {
     fn from(cors: Cors) -> Self {
         Self {
             allow_origins: cors.allow_origins,

@@ -2,17 +2,20 @@
 
 use std::sync::Arc;
 
+use api_routes_project::aws::FrontDoorKind;
+use api_routes_project::aws::http_api::RouteTable;
+use api_routes_project::aws::rest_api::ResourceTable;
+use api_routes_project::front_doors::{FrontDoor, Route, Told, Url};
+use api_routes_project::template::Api;
 use api_routes_routing::RouteKey;
 
 use super::super::function::Function;
 use super::{Functions, Local, rules};
 use crate::gateway::alb::Alb;
 use crate::gateway::function_url::{self, AuthType, FunctionUrl, InvokeMode, Urls};
-use crate::gateway::http_api::{HttpApi, RouteTable, Stage};
-use crate::gateway::rest_api::{ResourceTable, RestApi};
-use crate::gateway::{self, Bandwidth, FrontDoorKind, Integration};
-use crate::project::template::Api;
-use crate::project::{FrontDoor, Route, Told, Url};
+use crate::gateway::http_api::{HttpApi, Stage};
+use crate::gateway::rest_api::RestApi;
+use crate::gateway::{self, Bandwidth, Integration};
 
 /// How front doors behave beyond what the template says.
 #[derive(Clone, Copy, Debug, Default)]

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
+use api_routes_project::front_doors::{Route, Told};
 use api_routes_routing::{Pattern, PatternError, RouteKey, TemplateSegment};
 
 use super::super::function::Function;
 use super::Functions;
 use crate::gateway::alb::{Rule, Rules};
-use crate::project::{Route, Told};
 
 /// Where a rule leads.
 #[derive(Clone, Copy)]

@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 use std::net::IpAddr;
 
+use api_routes_project::aws::path::decode;
 use bytes::Bytes;
 use http::header::AUTHORIZATION;
 use http::request::Parts;
@@ -16,7 +17,6 @@ use crate::gateway::Api;
 use crate::gateway::error::GatewayError;
 use crate::gateway::headers::host_and_port;
 use crate::gateway::identity::Identity;
-use crate::gateway::path::decode;
 use crate::gateway::payload_2::{Authorizer, Destination, Iam, Received};
 
 #[cfg(test)]

@@ -132,7 +132,7 @@ fn preflight() -> Reply {
 /// Undocumented (URL-22): that a URL's own answers have its headers too.
 fn add_cors<F>(url: Option<&Url<F>>, head: &request::Parts, response: &mut Response<AnswerBody>) {
     if let Some(cors) = url.and_then(|url| url.cors.as_ref()) {
-        for (name, value) in cors.headers(head, AnyOrigin::Echoed) {
+        for (name, value) in cors::headers(cors, head, AnyOrigin::Echoed) {
             response.headers_mut().append(name, value);
         }
     }

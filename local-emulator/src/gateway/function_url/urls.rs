@@ -7,12 +7,12 @@
 
 use std::collections::HashMap;
 
+use api_routes_project::aws::Cors;
+use api_routes_project::aws::http_api::RouteTable;
 use api_routes_routing::RouteKey;
 use http::request::Parts;
 
-use crate::gateway::Cors;
 use crate::gateway::headers::host_and_port;
-use crate::gateway::http_api::RouteTable;
 
 #[cfg(test)]
 mod tests;

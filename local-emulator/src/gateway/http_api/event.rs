@@ -2,7 +2,9 @@
 
 use bytes::Bytes;
 
-use super::{Api, Match, Stage};
+use api_routes_project::aws::http_api::Match;
+
+use super::{Api, Stage};
 use crate::gateway::error::GatewayError;
 use crate::gateway::headers::host_and_port;
 use crate::gateway::identity::Identity;

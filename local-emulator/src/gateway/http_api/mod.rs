@@ -1,6 +1,6 @@
 //! An HTTP API with Lambda integrations, in payload format 2.0 or 1.0.
 //!
-//! A request goes through [`limits`], its [`Stage`], [`selection`] and the making of its event; a reply through
+//! A request goes through [`limits`], its [`Stage`], its [`RouteTable`] and the making of its event; a reply through
 //! the making of its response. Where AWS does not say what it does, the place that decides says
 //! "undocumented", with the number of a row in `docs/contract/http-api.md`.
 
@@ -10,33 +10,27 @@ mod event_1;
 mod reply;
 mod reply_1;
 mod response;
-pub mod selection;
 mod stage;
-mod trie;
 
 use std::net::{IpAddr, SocketAddr};
-use std::time::Duration;
 
+use api_routes_project::aws::http_api::{INTEGRATION_TIMEOUT, Match, RouteTable};
+use api_routes_project::aws::{Cors, PayloadFormat};
 use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode, request};
 
 use self::event::Arrived;
-pub use self::selection::{DuplicateRoute, Match, RouteTable};
 pub use self::stage::Stage;
 use super::answer::AnswerBody;
-use super::cors::{self, AnyOrigin, Cors};
+use super::cors::{self, AnyOrigin};
 use super::exchange::{Unanswered, exchange};
 use super::identity::Identity;
 use super::reply::{InvalidReply, Reply};
-use super::{Api, Backend, GatewayError, Integration, PayloadFormat, RequestBody, limits, request_body};
+use super::{Api, Backend, GatewayError, Integration, RequestBody, limits, request_body};
 use crate::invocation::Invocation;
 
 #[cfg(test)]
 mod tests;
-
-/// How long a client waits for a function at most; also the default.
-/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html>
-pub const INTEGRATION_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Request line and headers together, in bytes, and the body, of which the quota says "10 MB".
 ///
@@ -140,7 +134,7 @@ impl<B: Backend> HttpApi<B> {
     fn add_cors(&self, head: &request::Parts, response: &mut Response<AnswerBody>) {
         let Some(cors) = &self.cors else { return };
         cors::remove(response.headers_mut());
-        response.headers_mut().extend(cors.headers(head, AnyOrigin::Wildcard));
+        response.headers_mut().extend(cors::headers(cors, head, AnyOrigin::Wildcard));
     }
 }
 

@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use crate::gateway::path::{decode, split_segment};
+use api_routes_project::aws::path::{decode, split_segment};
 
 /// A deployment's name, which begins the paths of its requests; that of `$default` does not.
 #[derive(Clone, Debug, PartialEq, Eq)]

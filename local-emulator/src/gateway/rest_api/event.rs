@@ -7,6 +7,7 @@
 
 use std::net::IpAddr;
 
+use api_routes_project::aws::rest_api::{Match, short_id};
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, USER_AGENT};
 use http::request::Parts;
@@ -14,7 +15,6 @@ use http::{HeaderName, HeaderValue};
 
 use super::ids::Ids;
 use super::media::BinaryMediaTypes;
-use super::resources::{Match, short_id};
 use super::stage::Addressed;
 use crate::gateway::body::EventBody;
 use crate::gateway::error::GatewayError;

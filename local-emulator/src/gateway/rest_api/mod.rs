@@ -1,6 +1,6 @@
 //! A REST API with Lambda proxy integrations.
 //!
-//! A request goes through [`limits`], its stage, [`resources`] and the making of its event; a reply through
+//! A request goes through [`limits`], its stage, its [`ResourceTable`] and the making of its event; a reply through
 //! the making of its response, or the passing on of its stream. Where AWS does not say what it does, the place
 //! that decides says "undocumented", with the number of a row in `docs/contract/rest-api.md`.
 
@@ -10,21 +10,18 @@ mod ids;
 mod media;
 mod remap;
 mod reply;
-pub mod resources;
 mod response;
 mod stage;
 mod stream;
-mod tree;
 
 use std::net::SocketAddr;
-use std::time::Duration;
 
+use api_routes_project::aws::rest_api::{INTEGRATION_TIMEOUT, ResourceTable};
 use http::{Request, Response, request};
 
 use self::event::Received;
 use self::ids::Ids;
 use self::media::BinaryMediaTypes;
-pub use self::resources::{InvalidResource, Match, ResourceTable};
 use self::stage::Stage;
 use super::answer::AnswerBody;
 use super::exchange::{Answer, Unanswered, exchange};
@@ -35,10 +32,6 @@ use crate::invocation::Invocation;
 
 #[cfg(test)]
 mod tests;
-
-/// How long a client waits for a function, unless its integration says otherwise.
-/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html>
-pub const INTEGRATION_TIMEOUT: Duration = Duration::from_secs(29);
 
 /// Request line and headers together, in bytes.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html>

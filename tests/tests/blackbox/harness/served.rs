@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::sync::OnceLock;
 
-use local_emulator::gateway::FrontDoorKind;
+use api_routes_project::aws::FrontDoorKind;
 use local_emulator::printer::{Log, Printer};
 use local_emulator::{Config, Emulator};
 use tokio::runtime::Runtime;

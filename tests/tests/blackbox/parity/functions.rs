@@ -6,7 +6,7 @@ use std::net::TcpListener;
 use std::path::Path;
 use std::thread;
 
-use local_emulator::project;
+use api_routes_project::workspace::Project as Workspace;
 
 use super::url;
 use crate::harness::{Program, Project, Served, checkout};
@@ -61,7 +61,7 @@ fn each_function_is_asked_and_answers_as_expected() {
 
     let log = here.log();
     let asked = requests_by_route(&log);
-    for function in project::Project::open(Path::new(checkout())).unwrap().functions {
+    for function in Workspace::open(Path::new(checkout())).unwrap().functions {
         let route = route_of(&function.route_folder);
         let times = asked.get(route.as_str()).copied().unwrap_or_default();
         assert!(times > 2, "`functions/{}` was asked {times} times", function.route_folder);

@@ -1,5 +1,6 @@
+use api_routes_project::aws::Cors;
+
 use super::*;
-use crate::gateway::Cors;
 
 const ORIGIN: &str = "https://www.example.com";
 

@@ -1,0 +1,128 @@
+//! Where requests are sent: a scheme, a host, and what the paths there begin with.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::str::FromStr;
+
+use http::Uri;
+use http::uri::{Authority, InvalidUri, Scheme};
+
+/// The URL below which the routes answer: `https://abc.execute-api.eu-central-1.amazonaws.com/prod`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct BaseUrl {
+    scheme: Scheme,
+    authority: Authority,
+    /// The stage, as `/prod`; nothing if paths begin with none.
+    prefix: String,
+}
+
+/// Why a text is no [`BaseUrl`].
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum BaseUrlError {
+    /// No URL at all, or one without a host.
+    #[error("write a URL such as `https://abc.execute-api.eu-central-1.amazonaws.com/prod`")]
+    NoUrl,
+    /// `ftp://…`.
+    #[error("requests go to `https://` or `http://`, not to `{0}://`")]
+    Scheme(String),
+    /// `https://somebody@…`.
+    #[error("a user or a password in a URL is not sent")]
+    User,
+    /// `https://…/prod?a=b`.
+    #[error("leave the query out: each request has its own")]
+    Query,
+}
+
+impl BaseUrl {
+    /// A server on this machine, whose paths begin with `prefix`.
+    pub(crate) fn local(address: SocketAddr, prefix: String) -> Result<Self, InvalidUri> {
+        Ok(Self { scheme: Scheme::HTTP, authority: address.to_string().parse()?, prefix })
+    }
+
+    /// Whether the paths there begin with something, as with a stage.
+    pub(crate) fn has_prefix(&self) -> bool {
+        !self.prefix.is_empty()
+    }
+
+    /// Host, port and stage.
+    pub(crate) fn without_scheme(&self) -> String {
+        format!("{}{}", self.authority, self.prefix)
+    }
+
+    /// Where a request with this target goes: the target is kept as it is written.
+    pub(crate) fn to(&self, target: &str) -> Result<Uri, http::Error> {
+        let target = format!("{}{target}", self.prefix);
+        Uri::builder()
+            .scheme(self.scheme.clone())
+            .authority(self.authority.clone())
+            .path_and_query(target)
+            .build()
+    }
+}
+
+impl FromStr for BaseUrl {
+    type Err = BaseUrlError;
+
+    fn from_str(url: &str) -> Result<Self, BaseUrlError> {
+        let parts = url.parse::<Uri>().map_err(|_| BaseUrlError::NoUrl)?.into_parts();
+        let (Some(scheme), Some(authority)) = (parts.scheme, parts.authority) else {
+            return Err(BaseUrlError::NoUrl);
+        };
+        if scheme != Scheme::HTTP && scheme != Scheme::HTTPS {
+            return Err(BaseUrlError::Scheme(scheme.as_str().to_owned()));
+        }
+        if authority.as_str().contains('@') {
+            return Err(BaseUrlError::User);
+        }
+        // Of a port that is none, such as 99999, the parser says nothing, and a client takes that of the scheme.
+        if authority.port().is_none() && authority.as_str() != authority.host() {
+            return Err(BaseUrlError::NoUrl);
+        }
+        let path = parts.path_and_query;
+        if path.as_ref().is_some_and(|path| path.query().is_some()) {
+            return Err(BaseUrlError::Query);
+        }
+        let prefix = path.map(|path| path.path().trim_end_matches('/').to_owned()).unwrap_or_default();
+        Ok(Self { scheme, authority, prefix })
+    }
+}
+
+impl fmt::Display for BaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}://{}", self.scheme, self.without_scheme())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BaseUrl, BaseUrlError};
+
+    #[test]
+    fn a_stage_stays_in_front_of_each_target() {
+        for (base, target, sent) in [
+            ("https://a.example/prod", "/api/user?a=b", "https://a.example/prod/api/user?a=b"),
+            ("https://a.example/prod/", "/", "https://a.example/prod/"),
+            ("http://a.example:8080", "/api/a%20b/", "http://a.example:8080/api/a%20b/"),
+            ("http://[::1]:3000/", "/a//b?%zz", "http://[::1]:3000/a//b?%zz"),
+        ] {
+            let base: BaseUrl = base.parse().unwrap();
+            assert_eq!(base.to(target).unwrap().to_string(), sent);
+        }
+    }
+
+    #[test]
+    fn what_is_no_base_is_refused() {
+        for (url, error) in [
+            ("", BaseUrlError::NoUrl),
+            ("a.example", BaseUrlError::NoUrl),
+            ("/prod", BaseUrlError::NoUrl),
+            ("http://a.example:99999", BaseUrlError::NoUrl),
+            ("http://[::1]:", BaseUrlError::NoUrl),
+            ("ftp://a.example", BaseUrlError::Scheme("ftp".to_owned())),
+            ("https://a:b@a.example", BaseUrlError::User),
+            ("https://a.example/?a=b", BaseUrlError::Query),
+        ] {
+            assert_eq!(url.parse::<BaseUrl>(), Err(error), "{url}");
+        }
+    }
+}

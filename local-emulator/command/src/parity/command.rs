@@ -1,0 +1,177 @@
+//! `local-emulator parity`: whether what is deployed answers as the emulator does.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use api_routes_project::Settings;
+use api_routes_project::front_doors::FrontDoor;
+use api_routes_project::workspace::Project;
+use local_emulator::compile::Profile;
+use local_emulator::config::Config;
+use local_emulator::emulator::Emulator;
+use local_emulator::printer::{Log, Printer};
+
+use super::{
+    BaseUrl, Comparison, Destination, Diff, Document, Known, Outcome, Request, Summary, Tally, Verdict,
+    read_known, read_requests, samples,
+};
+use crate::cli::Parity;
+
+/// The emulator has limits of its own for each request; what takes longer is the first build.
+const BUILT_WITHIN: Duration = Duration::from_secs(15 * 60);
+
+/// So many of the emulator's last lines are shown if it fails.
+const LAST_LINES: usize = 40;
+
+/// Something could not be compared: not the same as a difference.
+const NOT_COMPARED: u8 = 2;
+
+/// Exit code 0 if all is equal or known, 1 if not, and 2 if that could not be found out.
+pub(crate) fn run(options: &Parity, printer: &Printer) -> ExitCode {
+    let compared = compared(options, printer);
+    compared.unwrap_or_else(|error| {
+        printer.error(format_args!("{error:#}"));
+        ExitCode::from(NOT_COMPARED)
+    })
+}
+
+fn compared(options: &Parity, printer: &Printer) -> anyhow::Result<ExitCode> {
+    // What can be wrong on this machine comes before anything is built or sent.
+    let written = options.requests.as_deref().map(read_requests).transpose()?;
+    let known = options.known.as_deref().map(read_known).transpose()?.unwrap_or_default();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let done = runtime.block_on(async {
+        let door =
+            if written.is_some() && options.with.is_some() { None } else { Some(front_door(options)?) };
+        let mut requests = written.unwrap_or_else(|| door.as_ref().map(samples).unwrap_or_default());
+        for request in &mut requests {
+            request.add_missing(&options.headers);
+        }
+        let here = Here::start(options, door.as_ref()).await?;
+        let done = Run { options, printer, known }.all(requests, &here).await;
+        here.stop().await;
+        done
+    });
+    runtime.shutdown_background();
+    done
+}
+
+/// The front door whose requests are compared.
+fn front_door(options: &Parity) -> anyhow::Result<FrontDoor> {
+    let project = Project::open(&options.project)?;
+    let settings = Settings::read(&project.root)?;
+    let chosen: Vec<_> = options.front_door.into_iter().collect();
+    let found = project.front_doors(&settings, &chosen);
+    found.doors.into_iter().next().context("there is no front door to compare with")
+}
+
+/// What stands in for what is deployed.
+struct Here {
+    destination: Destination,
+    title: String,
+    emulator: Option<(Emulator, Log)>,
+}
+
+impl Here {
+    async fn start(options: &Parity, door: Option<&FrontDoor>) -> anyhow::Result<Self> {
+        let patience = Duration::from_secs(options.timeout);
+        match (&options.with, door) {
+            (Some(url), _) => Ok(Self {
+                title: url.to_string(),
+                destination: Destination { url: url.clone(), patience },
+                emulator: None,
+            }),
+            (None, Some(door)) => Self::emulator(options, door).await,
+            (None, None) => anyhow::bail!("there is nothing to compare with"),
+        }
+    }
+
+    async fn emulator(options: &Parity, door: &FrontDoor) -> anyhow::Result<Self> {
+        let (printer, log) = Printer::recorded();
+        // A URL with a path is that of a stage; one without is a custom domain's, or `$default`.
+        let no_stage = !options.url.has_prefix();
+        let config = Config {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            front_doors: options.front_door.into_iter().collect(),
+            no_stage,
+            profile: if options.release { Profile::Release } else { Profile::Dev },
+            watch: false,
+            ..Config::new(&options.project, std::env::current_exe()?, printer)
+        };
+        let emulator = Emulator::start(config).await?;
+        let prefix = if no_stage { String::new() } else { door.stage_path() };
+        let url = BaseUrl::local(emulator.address(), prefix)?;
+        let title = format!("the emulator, {}", door.title());
+        Ok(Self {
+            destination: Destination { url, patience: BUILT_WITHIN },
+            title,
+            emulator: Some((emulator, log)),
+        })
+    }
+
+    /// The end of what the emulator said.
+    fn last_lines(&self) -> Option<String> {
+        let text = self.emulator.as_ref()?.1.text();
+        let lines: Vec<_> = text.lines().collect();
+        Some(lines[lines.len().saturating_sub(LAST_LINES)..].join("\n"))
+    }
+
+    async fn stop(self) {
+        if let Some((emulator, _)) = self.emulator {
+            emulator.stop().await;
+        }
+    }
+}
+
+struct Run<'a> {
+    options: &'a Parity,
+    printer: &'a Printer,
+    known: Known,
+}
+
+impl Run<'_> {
+    async fn all(mut self, requests: Vec<Request>, here: &Here) -> anyhow::Result<ExitCode> {
+        let Parity { url, timeout, json, .. } = self.options;
+        if !json {
+            self.printer.line(format_args!("- {url}\n+ {}\n", here.title));
+        }
+        let there = Destination { url: url.clone(), patience: Duration::from_secs(*timeout) };
+        let comparison = Comparison::new(there, here.destination.clone())?;
+        let mut outcomes = Vec::new();
+        for request in requests {
+            let outcome = comparison.compare(request, &mut self.known).await?;
+            self.tell(&outcome);
+            outcomes.push(outcome);
+        }
+        self.sum_up(&outcomes, here)?;
+        let is_same = Tally::of(&outcomes).different == 0 && self.known.gone().next().is_none();
+        Ok(if is_same { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    }
+
+    fn tell(&self, outcome: &Outcome) {
+        if !self.options.json && outcome.verdict() == Verdict::Different {
+            self.printer.line(format_args!("{}\n", Diff(outcome)));
+        }
+    }
+
+    fn sum_up(&self, outcomes: &[Outcome], here: &Here) -> anyhow::Result<()> {
+        if self.options.json {
+            let both = [self.options.url.to_string(), here.title.clone()];
+            let document = Document::new(both, outcomes, &self.known);
+            self.printer.line(serde_json::to_string_pretty(&document)?);
+            return Ok(());
+        }
+        if let Some(log) = here.last_lines().filter(|_| outcomes.iter().any(Outcome::has_failed_here)) {
+            self.printer.line(format_args!("the emulator's last lines:\n{log}\n"));
+        }
+        self.printer.line(Summary { outcomes, known: &self.known });
+        if !outcomes.iter().any(Outcome::is_success_there) {
+            self.printer.warning(
+                "nothing there was answered with less than 400, which shows little: are `--url` and its stage right?",
+            );
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,40 @@
+//! `local-emulator sync`: writes what is missing, or shows it.
+
+use std::process::ExitCode;
+
+use api_routes_project::agreement::Finding;
+use api_routes_project::sync::{Left, Plan};
+use local_emulator::printer::Printer;
+
+use crate::cli::Sync;
+
+/// # Errors
+/// A project that cannot be read, or a file with no place for what is missing. The command also fails if something
+/// is not removed because it is still needed, and with `--dry-run` if something would change.
+pub(super) fn run(options: &Sync, printer: &Printer) -> anyhow::Result<ExitCode> {
+    let plan = Plan::make(&options.project, options.prune)?;
+    if options.dry_run {
+        plan.files.iter().for_each(|file| printer.line(file.diff().trim_end_matches('\n')));
+    } else {
+        plan.write()?;
+        plan.done.iter().for_each(|done| printer.line(done));
+    }
+    if plan.files.is_empty() {
+        printer.line("nothing to write: template and Cargo.toml have all that the folders say");
+    }
+    for Finding { file, message, .. } in &plan.refused {
+        printer.warning(format!("left out: {file}: {message}"));
+    }
+    let mut is_needed = false;
+    for left in &plan.left {
+        match left {
+            Left::Stale { .. } => printer.warning(left),
+            Left::Needed { .. } => {
+                is_needed = true;
+                printer.error(left);
+            }
+        }
+    }
+    let would_change = options.dry_run && !plan.files.is_empty();
+    Ok(if is_needed || would_change { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}

@@ -1,0 +1,275 @@
+use api_routes_routing::Pattern;
+
+use super::Drift;
+use crate::agreement::fixture::{events, http, resource, survey};
+
+/// Of the template alone.
+fn of_template(folders: &[&str], resources: &str) -> Vec<Drift> {
+    let mut drifts = survey(folders, Some(resources), None).drifts();
+    drifts.retain(|drift| !matches!(drift, Drift::Unrouted { .. }));
+    drifts
+}
+
+fn of_router(folders: &[&str], router: &str) -> Vec<Drift> {
+    let mut drifts = survey(folders, None, Some(router)).drifts();
+    drifts.retain(|drift| !matches!(drift, Drift::Undeployed { .. }));
+    drifts
+}
+
+fn pattern(route: &str) -> Pattern {
+    route.parse().unwrap()
+}
+
+fn undeployed(binary: &str, route: &str) -> Drift {
+    Drift::Undeployed { binary: binary.to_owned(), pattern: pattern(route) }
+}
+
+fn missing(route: &str, keys: &[&str]) -> Drift {
+    let keys = keys.iter().map(|key| key.parse().unwrap()).collect();
+    Drift::MissingKeys { logical_id: "Fn".to_owned(), pattern: pattern(route), keys }
+}
+
+fn renamed(event: &str, from: &str, to: &str) -> Drift {
+    let [event, from, to] = [event, from, to].map(str::to_owned);
+    Drift::Renamed { logical_id: "Fn".to_owned(), event, from, to }
+}
+
+fn unrouted(path: &str, binary: &str) -> Drift {
+    Drift::Unrouted { path: path.to_owned(), binary: binary.to_owned() }
+}
+
+#[test]
+fn where_all_say_the_same_there_is_none() {
+    let folders = ["api/user", "api/posts/[id]", "api/shop/[[...slug]]"];
+    let resources = [
+        resource("User", "api-user", &http(&[("GET", "/api/user"), ("POST", "/api/user")])),
+        resource("Posts", "api-posts-id", &events("Api", &[("ANY", "/api/posts/{id}")])),
+        resource("Shop", "api-shop-slug", &http(&[("ANY", "/api/shop"), ("ANY", "/api/shop/{slug+}")])),
+    ];
+    let router = "\"/api/user\" = \"api-user\"\n\"/api/posts/{id}\" = \"api-posts-id\"\n\
+                  \"/api/shop\" = \"api-shop-slug\"\n\"/api/shop/{*slug}\" = \"api-shop-slug\"\n";
+    assert_eq!(survey(&folders, Some(&resources.concat()), Some(router)).drifts(), []);
+}
+
+#[test]
+fn without_template_and_router_every_route_is_missing_there() {
+    let drifts = survey(&["api/user", "api/shop/[[...slug]]"], None, None).drifts();
+    let expected = [
+        undeployed("api-user", "/api/user"),
+        undeployed("api-shop-slug", "/api/shop/[[...slug]]"),
+        unrouted("/api/user", "api-user"),
+        unrouted("/api/shop", "api-shop-slug"),
+        unrouted("/api/shop/{*slug}", "api-shop-slug"),
+    ];
+    assert_eq!(drifts, expected);
+}
+
+#[test]
+fn a_package_that_is_no_member_is_a_route_all_the_same() {
+    let drifts = survey(&["-api/posts/[id]"], None, None).drifts();
+    let folder = "functions/api/posts/[id]".to_owned();
+    let expected = [
+        Drift::Unlisted { folder },
+        undeployed("api-posts-id", "/api/posts/[id]"),
+        unrouted("/api/posts/{id}", "api-posts-id"),
+    ];
+    assert_eq!(drifts, expected);
+    let deployed = resource("Fn", "api-posts-id", &http(&[("ANY", "/api/posts/{id}")]));
+    assert_eq!(of_template(&["-api/posts/[id]"], &deployed).len(), 1, "not stale either");
+}
+
+#[test]
+fn what_is_excluded_from_the_workspace_is_no_route() {
+    let mut survey = survey(&["-api/posts/[id]"], None, None);
+    assert_eq!(survey.packages.len(), 1);
+    let project = crate::workspace::Project {
+        root: survey.root.clone(),
+        target_directory: survey.root.clone(),
+        functions: Vec::new(),
+        binaries: survey.binaries.take().unwrap(),
+        without_manifest: Vec::new(),
+        unlisted: vec![crate::workspace::Unlisted {
+            route_folder: "api/posts/[id]".to_owned(),
+            binary: None,
+        }],
+    };
+    let manifest = "[workspace]\nexclude = [\"functions/api\"]\n";
+    let excluded =
+        crate::agreement::Survey::of(&project, None, crate::agreement::Manifest::parse(manifest).unwrap());
+    assert_eq!(excluded.drifts(), []);
+}
+
+#[test]
+fn a_function_needs_the_paths_of_its_route() {
+    let get = http(&[("GET", "/api/shop")]);
+    let other = http(&[("GET", "/shop"), ("ANY", "/api/{proxy+}")]);
+    let both = ["ANY /api/shop", "ANY /api/shop/{slug+}"];
+    for (properties, keys) in [
+        ("", &both[..]),
+        ("Events: {Q: {Type: SQS}}", &both),
+        (get.as_str(), &both[1..]),
+        (other.as_str(), &both),
+        ("Events: {E: {Type: HttpApi, Properties: {Path: /api/shop/}}}", &both),
+    ] {
+        let drifts = of_template(&["api/shop/[[...slug]]"], &resource("Fn", "api-shop-slug", properties));
+        assert_eq!(drifts, [missing("/api/shop/[[...slug]]", keys)], "{properties}");
+    }
+}
+
+#[test]
+fn a_function_that_is_called_otherwise_needs_none() {
+    for properties in [
+        "FunctionUrlConfig: {AuthType: NONE}",
+        "Events: {E: {Type: HttpApi}}",
+        "Events: {E: {Type: HttpApi, Properties: {Method: GET, Path: !Sub '/${Stage}/user'}}}",
+        "Events: {Fn::Transform: {Name: AWS::Include}}",
+    ] {
+        assert_eq!(of_template(&["api/user"], &resource("Fn", "api-user", properties)), [], "{properties}");
+    }
+}
+
+#[test]
+fn an_event_with_other_names_is_renamed() {
+    let one = http(&[("ANY", "/api/[id]/{post}".replace("[id]", "{who}").as_str()), ("GET", "/people")]);
+    let drifts = of_template(&["api/[id]/[post]"], &resource("Fn", "api-id-post", &one));
+    assert_eq!(drifts, [renamed("E0", "/api/{who}/{post}", "/api/{id}/{post}")]);
+
+    let both = http(&[("GET", "/api/{id}"), ("POST", "/api/{other}")]);
+    let drifts = of_template(&["api/[id]"], &resource("Fn", "api-id", &both));
+    assert_eq!(drifts, [renamed("E1", "/api/{other}", "/api/{id}")]);
+}
+
+#[test]
+fn an_event_whose_right_path_is_taken_keeps_its_name() {
+    let both = http(&[("GET", "/api/{id}"), ("GET", "/api/{other}")]);
+    assert_eq!(of_template(&["api/[id]"], &resource("Fn", "api-id", &both)), []);
+}
+
+#[test]
+fn a_function_whose_package_is_gone_is_stale_if_an_api_leads_to_it() {
+    let called = http(&[("ANY", "/api/gone")]);
+    let stale = Drift::Stale { logical_id: "Gone".to_owned(), binary: "api-gone".to_owned() };
+    for (properties, expected) in [
+        (called.clone(), vec![stale.clone()]),
+        (format!("{called}, CodeUri: ./"), vec![stale.clone()]),
+        (format!("{called}, CodeUri: functions/api/gone/"), vec![stale]),
+        // Another project's.
+        (format!("{called}, CodeUri: ../other"), vec![]),
+        ("Events: {Q: {Type: SQS}}".to_owned(), vec![]),
+        ("FunctionUrlConfig: {AuthType: NONE}".to_owned(), vec![]),
+    ] {
+        assert_eq!(of_template(&[], &resource("Gone", "api-gone", &properties)), expected, "{properties}");
+    }
+    let made = resource("Gone", "api-gone", &called).replace("rust-cargolambda", "makefile");
+    assert_eq!(of_template(&[], &made), [], "a `Binary` that says nothing to `make`");
+    let worker = resource("Worker", "worker", &http(&[("POST", "/api/work")]));
+    assert_eq!(of_template(&[], &worker), [], "a member elsewhere");
+}
+
+#[test]
+fn a_function_with_the_events_of_a_route_that_has_none_is_misnamed() {
+    let called = http(&[("GET", "/api/a"), ("POST", "/api/a")]);
+    let misnamed = Drift::Misnamed {
+        logical_id: "Fn".to_owned(),
+        pattern: pattern("/api/a"),
+        binary: "api-a".to_owned(),
+        found: "old".to_owned(),
+    };
+    let function = resource("Fn", "old", &called);
+    assert_eq!(of_template(&["api/a"], &function), std::slice::from_ref(&misnamed));
+
+    let stale = |logical_id: &str, binary: &str| {
+        let [logical_id, binary] = [logical_id, binary].map(str::to_owned);
+        Drift::Stale { logical_id, binary }
+    };
+    let second = function.clone() + &resource("Second", "older", &called);
+    assert_eq!(of_template(&["api/a"], &second), [stale("Second", "older"), misnamed]);
+
+    let deployed = function + &resource("A", "api-a", &called);
+    assert_eq!(of_template(&["api/a"], &deployed), [stale("Fn", "old")]);
+
+    let elsewhere = resource("Fn", "old", &http(&[("GET", "/api/b")]));
+    assert_eq!(of_template(&["api/a"], &elsewhere), [undeployed("api-a", "/api/a"), stale("Fn", "old")]);
+}
+
+#[test]
+fn where_functions_are_hidden_none_is_misnamed() {
+    let hidden = "  Fn::Transform: {Name: AWS::Include}\n".to_owned();
+    let function = resource("Fn", "old", &http(&[("ANY", "/api/a")]));
+    let stale = Drift::Stale { logical_id: "Fn".to_owned(), binary: "old".to_owned() };
+    assert_eq!(of_template(&["api/a"], &(hidden + &function)), [stale]);
+}
+
+#[test]
+fn a_copied_folder_whose_package_has_the_old_name_is_no_route() {
+    let mut before = survey(&["api/a"], None, None);
+    assert_eq!(before.copies, []);
+    let binaries = before.binaries.take().unwrap();
+    let unlisted = |folder: &str, binary: &str| crate::workspace::Unlisted {
+        route_folder: folder.to_owned(),
+        binary: Some(binary.to_owned()),
+    };
+    let project = crate::workspace::Project {
+        root: before.root.clone(),
+        target_directory: before.root.clone(),
+        functions: Vec::new(),
+        binaries,
+        without_manifest: Vec::new(),
+        unlisted: vec![unlisted("api/b", "api-a"), unlisted("api/c", "new"), unlisted("api/d", "new")],
+    };
+    let manifest = crate::agreement::Manifest::parse("[workspace]\n").unwrap();
+    let survey = crate::agreement::Survey::of(&project, None, manifest);
+    let copies: Vec<_> =
+        survey.copies.iter().map(|copy| (copy.folder.as_str(), copy.binary.as_str())).collect();
+    assert_eq!(copies, [("functions/api/b", "api-a"), ("functions/api/d", "new")]);
+    assert_eq!(survey.packages.len(), 1);
+}
+
+#[test]
+fn where_a_package_does_not_tell_its_binary_nothing_is_stale() {
+    let resources = resource("Gone", "api-gone", &http(&[("ANY", "/api/gone")]));
+    let mut survey = survey(&[], Some(&resources), Some("\"/api/gone\" = \"api-gone\"\n"));
+    survey.binaries = None;
+    assert_eq!(survey.drifts(), []);
+}
+
+#[test]
+fn of_a_template_that_is_not_yaml_nothing_is_said() {
+    let drifts = survey(&["api/user"], Some("  A: {"), Some("\"/api/user\" = \"api-user\"\n")).drifts();
+    assert_eq!(drifts, []);
+}
+
+#[test]
+fn a_router_leads_each_route_to_its_function() {
+    let misrouted = |path: &str, binary: &str, found: &str| {
+        let [path, binary, found] = [path, binary, found].map(str::to_owned);
+        vec![Drift::Misrouted { path, binary, found }]
+    };
+    for (router, expected) in [
+        ("\"/api/posts/{id}\" = \"api-posts-id\"", vec![]),
+        ("\"/api/posts/{post}\" = \"api-posts-id\"", vec![]),
+        (
+            "\"/api/posts/{id}\" = [{method = \"GET\", function = \"worker\"}, {function = \"api-posts-id\"}]",
+            vec![],
+        ),
+        ("\"/api/posts/{*id}\" = \"worker\"", vec![unrouted("/api/posts/{id}", "api-posts-id")]),
+        ("\"/api/posts/{id}\" = \"worker\"", misrouted("/api/posts/{id}", "api-posts-id", "worker")),
+        ("\"/api/posts/{post}\" = \"gone\"", misrouted("/api/posts/{post}", "api-posts-id", "gone")),
+    ] {
+        assert_eq!(of_router(&["api/posts/[id]"], router), expected, "{router}");
+    }
+}
+
+#[test]
+fn a_line_of_the_router_is_stale_if_its_package_is_gone() {
+    let router =
+        "\"/a\" = \"gone\"\n\"/b\" = \"worker\"\n\"/c\" = [{function = \"gone\"}, {function = \"worker\"}]\n";
+    let stale = Drift::StaleRoute { path: "/a".to_owned(), binary: "gone".to_owned() };
+    assert_eq!(of_router(&[], router), [stale]);
+}
+
+#[test]
+fn folders_that_cannot_be_served_are_not_deployed() {
+    let drifts = survey(&["api/[id]", "api/[slug]/comments", "api/[[id]]"], None, None).drifts();
+    assert_eq!(drifts, [undeployed("api-id", "/api/[id]"), unrouted("/api/{id}", "api-id")]);
+}

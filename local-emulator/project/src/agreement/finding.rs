@@ -1,0 +1,50 @@
+//! Something that should be mended, and where.
+
+use std::fmt;
+
+use super::report::style;
+use super::rule::{Rule, Severity};
+use crate::template::Place;
+
+/// One thing to mend.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// The file or folder, relative to the project's.
+    pub file: String,
+    /// Where in it.
+    pub place: Place,
+    /// Which rule.
+    pub rule: Rule,
+    /// What is wrong.
+    pub message: String,
+    /// The command or the edit that mends it.
+    pub help: String,
+}
+
+impl Finding {
+    /// One that is mended as its rule says.
+    pub fn new(rule: Rule, file: impl Into<String>, place: Place, message: impl Into<String>) -> Self {
+        Self { file: file.into(), place, rule, message: message.into(), help: rule.mend().to_owned() }
+    }
+
+    /// The same, mended otherwise.
+    #[must_use]
+    pub fn with_help(self, help: impl Into<String>) -> Self {
+        Self { help: help.into(), ..self }
+    }
+
+    /// How bad it is.
+    pub fn severity(&self) -> Severity {
+        self.rule.severity()
+    }
+}
+
+/// `template.yaml:41:7: error[missing-route-key]: …`, and below it what mends it.
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { file, place, rule, message, help } = self;
+        let (severity, name, style) = (rule.severity().name(), rule.name(), style(rule.severity()));
+        write!(f, "{file}:{}:{}: ", place.line, place.column)?;
+        write!(f, "{style}{severity}[{name}]{style:#}: {message}\n  help: {help}")
+    }
+}

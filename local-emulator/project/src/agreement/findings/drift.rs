@@ -1,0 +1,113 @@
+//! Differences as findings.
+
+use api_routes_routing::RouteKey;
+
+use super::MANIFEST;
+use crate::agreement::rule::Rule;
+use crate::agreement::{Drift, Finding, Survey};
+use crate::template::{Place, TemplateFunction};
+
+impl Survey {
+    pub(super) fn of_drifts(&self, drifts: &[Drift]) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        if self.template_file.is_none()
+            && drifts.iter().any(|drift| matches!(drift, Drift::Undeployed { .. }))
+        {
+            findings.push(self.in_template(
+                Rule::NoTemplate,
+                Place::START,
+                "there is no template: no route is deployed",
+            ));
+        }
+        if self.manifest.router.is_none()
+            && drifts.iter().any(|drift| matches!(drift, Drift::Unrouted { .. }))
+        {
+            let message = "there is no `[workspace.metadata.lambda.watch.router]`: `cargo lambda watch` serves no route";
+            findings.push(Finding::new(Rule::NoRouter, MANIFEST, Place::START, message));
+        }
+        findings.extend(drifts.iter().filter_map(|drift| self.of_difference(drift)));
+        findings
+    }
+
+    /// `None` for what is said once for all routes.
+    fn of_difference(&self, drift: &Drift) -> Option<Finding> {
+        Some(match drift {
+            Drift::Unlisted { folder } => {
+                let message =
+                    format!("`{folder}` is no member of the workspace: it is neither built nor served");
+                Finding::new(Rule::UnlistedPackage, MANIFEST, self.manifest.members, message)
+            }
+            Drift::Undeployed { binary, pattern } => {
+                self.template_file?;
+                let place = self.examined.template.as_ref().map_or(Place::START, |template| template.place);
+                let message = format!("`{pattern}` is not deployed: no function has `Binary: {binary}`");
+                self.in_template(Rule::MissingFunction, place, message)
+            }
+            Drift::MissingKeys { logical_id, pattern, keys } => {
+                let message = format!(
+                    "`{logical_id}` has no event for {}, as its folder `{pattern}` says",
+                    listing(keys)
+                );
+                self.in_template(Rule::MissingRouteKey, self.function_place(logical_id), message)
+            }
+            Drift::Renamed { logical_id, event, from, to } => {
+                let message = format!(
+                    "`{event}` of `{logical_id}` has the path `{from}`, where the folder says `{to}`"
+                );
+                let place = self.event_place(logical_id, event);
+                self.in_template(Rule::RenamedVariable, place, message)
+            }
+            Drift::Stale { logical_id, binary } => self.of_stale(logical_id, binary),
+            Drift::Misnamed { logical_id, pattern, binary, found } => {
+                self.of_stale(logical_id, found).with_help(format!(
+                    "write `Binary: {binary}`, or run `cargo run -p local-emulator -- sync`: that is `{pattern}`, \
+                     where its events lead"
+                ))
+            }
+            Drift::Unrouted { path, binary } => {
+                let place = self.manifest.router.as_ref()?.place;
+                let message = format!("the router has no line `\"{path}\" = \"{binary}\"`");
+                Finding::new(Rule::MissingRouterLine, MANIFEST, place, message)
+            }
+            Drift::Misrouted { path, binary, found } => {
+                let message =
+                    format!("`{path}` leads to `{found}`, and its folder is the package of `{binary}`");
+                Finding::new(Rule::WrongRouterLine, MANIFEST, self.line_place(path), message)
+            }
+            Drift::StaleRoute { path, binary } => {
+                let message =
+                    format!("`{path}` leads to `{binary}`, which no package of the workspace builds");
+                Finding::new(Rule::StaleRouterLine, MANIFEST, self.line_place(path), message)
+            }
+        })
+    }
+
+    fn of_stale(&self, logical_id: &str, binary: &str) -> Finding {
+        let message =
+            format!("`{logical_id}` is the binary `{binary}`, which no package of the workspace builds");
+        self.in_template(Rule::StaleFunction, self.function_place(logical_id), message)
+    }
+
+    fn function(&self, logical_id: &str) -> Option<&TemplateFunction> {
+        let functions = &self.examined.template.as_ref()?.functions;
+        functions.iter().find(|function| function.logical_id == logical_id)
+    }
+
+    fn function_place(&self, logical_id: &str) -> Place {
+        self.function(logical_id).map_or(Place::START, |function| function.place)
+    }
+
+    fn event_place(&self, logical_id: &str, name: &str) -> Place {
+        let events = self.function(logical_id).map(|function| &function.events[..]).unwrap_or_default();
+        events.iter().find(|event| event.name == name).map_or(Place::START, |event| event.place)
+    }
+
+    fn line_place(&self, path: &str) -> Place {
+        let lines = self.manifest.router.as_ref().map(|router| &router.lines[..]).unwrap_or_default();
+        lines.iter().find(|line| line.path == path).map_or(Place::START, |line| line.place)
+    }
+}
+
+fn listing(keys: &[RouteKey]) -> String {
+    keys.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(" and ")
+}

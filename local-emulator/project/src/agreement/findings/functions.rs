@@ -1,0 +1,114 @@
+//! Functions of the template: what no linter knows of them.
+
+use std::time::Duration;
+
+use crate::agreement::rule::Rule;
+use crate::agreement::{Drift, Finding, Survey};
+use crate::aws::FrontDoorKind;
+use crate::aws::http_api::INTEGRATION_TIMEOUT as HTTP_API;
+use crate::aws::rest_api::INTEGRATION_TIMEOUT as REST_API;
+use crate::template::{BUILD_METHOD, Complaint, Event, Fault, Place, Template, TemplateFunction};
+
+/// The most resources of a template.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>
+const STACK: usize = 500;
+
+impl Survey {
+    pub(super) fn of_template(&self, drifts: &[Drift]) -> Vec<Finding> {
+        let complaints = self.examined.errors.iter().filter(|complaint| self.is_judged(complaint));
+        let mut findings: Vec<_> = complaints.map(|complaint| self.of_complaint(complaint)).collect();
+        let Some(template) = &self.examined.template else { return findings };
+        let ours =
+            || template.functions.iter().chain(&template.others).filter(|function| self.is_ours(function));
+        findings.extend(ours().filter_map(|function| self.of_build(function)));
+        findings.extend(ours().filter_map(|function| self.of_timeout(function)));
+        findings.extend(self.of_shared_binaries(template));
+        findings.extend(self.of_apis(template, drifts));
+        findings.extend(self.of_stack(template));
+        findings
+    }
+
+    /// What is said of functions that are not ours is theirs; what is said of no function is everybody's.
+    fn is_judged(&self, complaint: &Complaint) -> bool {
+        let templates = self.examined.template.iter();
+        let functions = templates.flat_map(|template| template.functions.iter().chain(&template.others));
+        let mut named = functions.filter(|function| complaint.functions.contains(&function.logical_id));
+        complaint.functions.is_empty() || named.any(|function| self.is_ours(function))
+    }
+
+    fn of_complaint(&self, complaint: &Complaint) -> Finding {
+        let rule = match complaint.fault {
+            Fault::NotYaml => Rule::BrokenTemplate,
+            Fault::Refused | Fault::Emulator => Rule::RefusedValue,
+            Fault::ReservedVariable => Rule::ReservedVariable,
+            Fault::VariableName => Rule::VariableName,
+            Fault::Environment => Rule::EnvironmentSize,
+            Fault::IntegrationTimeout => Rule::IntegrationTimeout,
+        };
+        self.in_template(rule, complaint.place, &complaint.message)
+    }
+
+    fn of_build(&self, function: &TemplateFunction) -> Option<Finding> {
+        if function.is_built_elsewhere || function.build_method.as_deref() == Some(BUILD_METHOD) {
+            return None;
+        }
+        let id = &function.logical_id;
+        let message = match &function.build_method {
+            None => format!("`{id}` does not say how it is built"),
+            Some(method) => format!("`{id}` is built by `{method}`, which knows nothing of `Binary`"),
+        };
+        Some(self.in_template(Rule::BuildMethod, function.place, message))
+    }
+
+    /// What a function does once nobody waits any longer is paid for, and seen by nobody.
+    fn of_timeout(&self, function: &TemplateFunction) -> Option<Finding> {
+        let wait = function.events.iter().filter_map(patience).max()?;
+        (function.timeout > wait && function.url.is_none()).then(|| {
+            let message = format!(
+                "a function may run for {} s here, and its API waits for {} s",
+                function.timeout.as_secs(),
+                wait.as_secs_f64()
+            );
+            self.in_template(Rule::FunctionTimeout, function.timeout_place.unwrap_or(function.place), message)
+        })
+    }
+
+    fn of_shared_binaries(&self, template: &Template) -> Vec<Finding> {
+        let shared = |other: &TemplateFunction| {
+            let first = template.function(other.code.binary()?).filter(|first| self.is_ours(first))?;
+            if !first.may_be_beside(other) {
+                return None;
+            }
+            let (one, two) = (&other.logical_id, &first.logical_id);
+            let message =
+                format!("`{one}` has the binary of `{two}`: which of them is the route is not clear");
+            Some(self.in_template(Rule::SharedBinary, other.place, message))
+        };
+        template.others.iter().filter_map(shared).collect()
+    }
+
+    fn of_stack(&self, template: &Template) -> Option<Finding> {
+        let count = template.stack_resources;
+        (count > STACK).then(|| {
+            let message = format!(
+                "SAM makes {count} resources or more of this template, and a stack has {STACK} at most"
+            );
+            self.in_template(Rule::StackSize, template.place, message)
+        })
+    }
+}
+
+/// How long a client waits; `None` for a stream, which is longer than any function runs.
+fn patience(event: &Event) -> Option<Duration> {
+    let most = match event.kind {
+        FrontDoorKind::RestApi if event.streams => return None,
+        FrontDoorKind::RestApi => REST_API,
+        _ => HTTP_API,
+    };
+    Some(event.timeout.unwrap_or(most))
+}
+
+/// Where a time-out of an event stands.
+pub(super) fn timeout_place(event: &Event) -> Place {
+    event.timeout_place.unwrap_or(event.place)
+}

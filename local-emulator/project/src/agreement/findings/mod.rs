@@ -1,0 +1,55 @@
+//! Everything that is to be mended in a project.
+
+mod apis;
+mod drift;
+mod functions;
+mod workspace;
+
+use std::path::Path;
+
+use super::rule::Rule;
+use super::{Finding, Survey};
+use crate::template::{Place, TemplateFunction};
+
+/// The name of a manifest, and of that of the workspace.
+const MANIFEST: &str = "Cargo.toml";
+
+/// What there is to mend in the project that `folder` belongs to, and how many routes it has. Blocks while
+/// `cargo metadata` runs. That there is no such project is a finding too.
+pub fn findings(folder: &Path) -> (Vec<Finding>, usize) {
+    match Survey::read(folder) {
+        Ok(survey) => (survey.findings(), survey.packages.len()),
+        Err(error) => (workspace::broken(error, folder), 0),
+    }
+}
+
+impl Survey {
+    /// By file and place.
+    pub fn findings(&self) -> Vec<Finding> {
+        let mut findings = self.of_workspace();
+        let drifts = self.drifts();
+        findings.extend(self.of_drifts(&drifts));
+        findings.extend(self.of_template(&drifts));
+        findings.sort_by(|one, other| {
+            let order = (&one.file, one.place, one.rule, &one.message);
+            order.cmp(&(&other.file, other.place, other.rule, &other.message))
+        });
+        findings.dedup();
+        findings
+    }
+
+    /// About a place in the template, which has the name that `sync` would give it if there is none.
+    fn in_template(&self, rule: Rule, place: Place, message: impl Into<String>) -> Finding {
+        Finding::new(rule, self.template_file.unwrap_or("template.yaml"), place, message)
+    }
+
+    /// The functions that are judged: those of routes, and those that were.
+    fn is_ours(&self, function: &TemplateFunction) -> bool {
+        let binary = function.code.binary();
+        binary.is_some_and(|binary| self.packages.iter().any(|package| package.binary == binary))
+            || self.is_stale(function)
+    }
+}
+
+#[cfg(test)]
+mod tests;

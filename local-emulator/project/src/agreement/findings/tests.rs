@@ -1,0 +1,219 @@
+mod disk;
+mod rows;
+
+use std::collections::BTreeSet;
+
+use rows::{A, Row, many, pair, rest, rows, with};
+
+use super::Finding;
+use crate::agreement::fixture::{http, resource, survey};
+use crate::agreement::{Rule, Severity};
+
+/// What is found in a project with these functions and resources, but for its want of a router.
+fn found(folders: &[&str], resources: &str) -> Vec<Finding> {
+    let mut findings = survey(folders, Some(resources), None).findings();
+    findings.retain(|finding| finding.rule != Rule::NoRouter);
+    findings
+}
+
+/// What stands at the place of a finding.
+fn text_at<'a>(text: &'a str, finding: &Finding) -> &'a str {
+    let line = text.lines().nth(finding.place.line - 1).unwrap_or_default();
+    let (byte, _) = line.char_indices().nth(finding.place.column - 1).unwrap_or_default();
+    &line[byte..]
+}
+
+/// Those whose findings are not about the template.
+const OF_FOLDERS: [Rule; 3] = [Rule::ConflictingFolders, Rule::InvalidRoute, Rule::DivergingFolders];
+
+#[test]
+fn each_rule_finds_its_fault_and_its_place() {
+    for Row { rule, folders, resources, at, says } in rows() {
+        let text = format!("Resources:\n{resources}");
+        let mut findings = found(folders, &resources);
+        if OF_FOLDERS.contains(&rule) {
+            findings.retain(|finding| finding.file != "template.yaml");
+        }
+        let [finding] = &findings[..] else { panic!("{} in {resources}: {findings:#?}", rule.name()) };
+        assert_eq!(finding.rule, rule, "{finding}");
+        assert!(finding.message.contains(says), "`{says}` in {finding}");
+        if !OF_FOLDERS.contains(&rule) && !at.is_empty() {
+            assert!(text_at(&text, finding).starts_with(at), "`{at}` at {finding}");
+        }
+    }
+}
+
+#[test]
+fn each_rule_is_tried() {
+    let tried: BTreeSet<_> = rows().iter().map(|row| row.rule).chain(disk::RULES).collect();
+    let rest = [
+        Rule::NoTemplate,
+        Rule::UnlistedPackage,
+        Rule::NoRouter,
+        Rule::MissingRouterLine,
+        Rule::WrongRouterLine,
+        Rule::StaleRouterLine,
+    ];
+    let all: BTreeSet<_> = Rule::ALL.iter().copied().collect();
+    assert_eq!(tried.into_iter().chain(rest).collect::<BTreeSet<_>>(), all);
+}
+
+#[test]
+fn rules_have_names_of_their_own() {
+    let names: BTreeSet<_> = Rule::ALL.iter().map(|rule| rule.name()).collect();
+    assert_eq!(names.len(), Rule::ALL.len());
+    let is_kebab = |name: &&str| name.chars().all(|c| c.is_ascii_lowercase() || c == '-');
+    assert!(names.iter().all(is_kebab), "{names:?}");
+}
+
+#[test]
+fn where_all_agree_there_is_nothing() {
+    for resources in [
+        with(""),
+        with("Timeout: 30"),
+        with("Environment: {Variables: {TABLE: !Ref Table}}"),
+        pair("HttpApi", "GET /api/{x}", "GET /api/{x+}"),
+        pair("HttpApi", "GET /api/{x}", "GET /api/{x}/y"),
+        rest("", 29_000),
+        rest("", 900_000)
+            .replace("TimeoutInMillis", "ResponseTransferMode: RESPONSE_STREAM, TimeoutInMillis"),
+        many("HttpApi", 300),
+        many("Api", 299),
+        with("").replace("BuildMethod: rust-cargolambda", "SkipBuild: true"),
+    ] {
+        assert_eq!(found(A, &resources), [], "{resources}");
+    }
+}
+
+#[test]
+fn functions_may_come_from_elsewhere() {
+    let of = |kind: &str| {
+        let body = format!(
+            "{{'F${{Name}}': {{Type: {kind}, Metadata: {{BuildProperties: {{Binary: '${{Name}}'}}}}}}}}"
+        );
+        found(A, &format!("  Fn::ForEach::All: [Name, [api-a], {body}]\n"))
+    };
+    assert_eq!(of("AWS::Serverless::Function"), []);
+    assert_eq!(of("AWS::SNS::Topic")[0].rule, Rule::MissingFunction);
+    assert_eq!(found(A, "  Fn::Transform: {Name: AWS::Include, Parameters: {Location: more.yaml}}\n"), []);
+}
+
+#[test]
+fn functions_that_are_not_ours_are_not_judged() {
+    let bad = "Timeout: 901, Environment: {Variables: {AWS_REGION: x}}, \
+               Events: {E: {Type: HttpApi, Properties: {Path: a/}}, F: {Type: HttpApi, Properties: {Path: a/}}}";
+    let folder =
+        format!("  Folder: {{Type: AWS::Serverless::Function, Properties: {{CodeUri: f, {bad}}}}}\n");
+    let python =
+        format!("  Py: {{Type: AWS::Serverless::Function, Properties: {{Runtime: python3.13, {bad}}}}}\n");
+    for other in [resource("Worker", "worker", bad), folder, python] {
+        assert_eq!(found(A, &(with("") + &other)), [], "{other}");
+    }
+}
+
+#[test]
+fn what_globals_say_is_told_once() {
+    let text = "Globals: {Function: {Timeout: 40}}\nResources:\n".to_owned()
+        + &resource("A", "api-a", &http(&[("ANY", "/api/a")]))
+        + &resource("B", "api-b", &http(&[("ANY", "/api/b")]));
+    let mut survey = survey(&["api/a", "api/b"], Some(""), None);
+    survey.examined = crate::template::Template::examine(&text, "template.yaml");
+    let findings: Vec<_> = survey.findings().into_iter().filter(|it| it.rule != Rule::NoRouter).collect();
+    let [finding] = &findings[..] else { panic!("{findings:#?}") };
+    assert_eq!((finding.rule, text_at(&text, finding)), (Rule::FunctionTimeout, "40}}"));
+}
+
+#[test]
+fn a_function_that_an_api_elsewhere_calls_needs_no_event() {
+    for caller in [
+        "  T: {Type: AWS::ElasticLoadBalancingV2::TargetGroup, Properties: {Targets: [{Id: !GetAtt A.Arn}]}}\n",
+        "  I: {Type: AWS::ApiGatewayV2::Integration, Properties: {IntegrationUri: !Sub 'arn:${A.Arn}/invocations'}}\n",
+        "  U: {Type: AWS::Lambda::Url, Properties: {TargetFunctionArn: {Ref: A}}}\n",
+        "  H: {Type: AWS::Serverless::HttpApi, Properties: {DefinitionUri: openapi.yaml}}\n",
+    ] {
+        assert_eq!(found(A, &(resource("A", "api-a", "") + caller)), [], "{caller}");
+    }
+    let other = "  T: {Type: AWS::ElasticLoadBalancingV2::TargetGroup, Properties: {Targets: [{Id: !GetAtt AB.Arn}]}}\n";
+    assert_eq!(found(A, &(resource("A", "api-a", "") + other))[0].rule, Rule::MissingRouteKey);
+}
+
+#[test]
+fn what_the_router_lacks_is_found_at_its_place() {
+    let router = "\"/api/b\" = \"worker\"\n\"/gone\" = \"gone\"\n";
+    let resources = with("") + &resource("B", "api-b", &http(&[("ANY", "/api/b")]));
+    let findings = survey(&["api/a", "api/b"], Some(&resources), Some(router)).findings();
+    let found: Vec<_> = findings.iter().map(ToString::to_string).collect();
+    let expected = [
+        "Cargo.toml:1:34: error[missing-router-line]: the router has no line `\"/api/a\" = \"api-a\"`\n  help: run `cargo run -p local-emulator -- sync`",
+        "Cargo.toml:2:1: error[wrong-router-line]: `/api/b` leads to `worker`, and its folder is the package of `api-b`\n  help: run `cargo run -p local-emulator -- sync`",
+        "Cargo.toml:3:1: error[stale-router-line]: `/gone` leads to `gone`, which no package of the workspace builds\n  help: run `cargo run -p local-emulator -- sync --prune`",
+    ];
+    let plain = |text: &String| anstream::adapter::strip_str(text).to_string();
+    assert_eq!(found.iter().map(plain).collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn what_is_not_there_at_all_is_said_once() {
+    let findings = survey(&["-api/a", "api/b"], None, None).findings();
+    let rules: Vec<_> = findings.iter().map(|finding| (finding.rule, finding.severity())).collect();
+    let expected = [
+        (Rule::UnlistedPackage, Severity::Error),
+        (Rule::NoRouter, Severity::Warning),
+        (Rule::NoTemplate, Severity::Error),
+    ];
+    assert_eq!(rules, expected);
+    assert_eq!(survey(&[], None, None).findings(), []);
+}
+
+#[test]
+fn what_stands_under_different_conditions_does_not_clash() {
+    let of = |id: &str, condition: &str| {
+        let events = http(&[("ANY", "/api/a")]);
+        resource(id, "api-a", &events).replace("    Metadata", &format!("    {condition}\n    Metadata"))
+    };
+    let both = |one: &str, other: &str| found(A, &(of("A", one) + &of("B", other)));
+    assert_eq!(both("Condition: IsProduction", "Condition: IsTest"), []);
+    for (one, other) in [("", ""), ("Condition: IsTest", ""), ("Condition: IsTest", "Condition: IsTest")] {
+        let rules: Vec<_> = both(one, other).iter().map(|finding| finding.rule).collect();
+        assert_eq!(rules, [Rule::SharedBinary, Rule::DuplicateRouteKey], "{one} {other}");
+    }
+}
+
+#[test]
+fn of_an_api_that_only_aws_can_tell_nothing_is_compared() {
+    let id = |name: &str| {
+        let event = format!("Method: ANY, Path: /api/a, ApiId: {name}");
+        format!("Events: {{E0: {{Type: HttpApi, Properties: {{{event}}}}}}}")
+    };
+    let two = |one: &str, other: &str| {
+        let worker = resource("W", "worker", &id(other));
+        found(A, &(resource("A", "api-a", &id(one)) + &worker))
+    };
+    assert_eq!(two("!ImportValue One", "!ImportValue Other"), []);
+    assert_eq!(two("!Ref One", "!Ref Other"), []);
+    assert_eq!(two("!Ref One", "!Ref One").len(), 1);
+}
+
+#[test]
+fn a_template_that_ends_anywhere_has_findings_in_it() {
+    let resources =
+        with("Timeout: 60") + &pair("HttpApi", "GET /api/{x}", "POST /api/{y}") + &rest("", 29_001);
+    for end in (0..resources.len()).filter(|end| resources.is_char_boundary(*end)) {
+        let lines = resources[..end].lines().count() + 2;
+        for finding in found(A, &resources[..end]) {
+            assert!(
+                (1..=lines).contains(&finding.place.line) && finding.place.column > 0,
+                "{end}: {finding}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_package_with_a_new_name_is_told_to_the_function_that_it_was() {
+    let findings = found(A, &resource("Old", "old-name", &http(&[("GET", "/api/a"), ("POST", "/api/a")])));
+    let told: Vec<_> = findings.iter().map(|finding| (finding.rule, finding.help.as_str())).collect();
+    let help = "write `Binary: api-a`, or run `cargo run -p local-emulator -- sync`: that is `/api/a`, where its \
+                events lead";
+    assert_eq!(told, [(Rule::StaleFunction, help)]);
+}

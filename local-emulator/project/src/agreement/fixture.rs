@@ -1,0 +1,70 @@
+//! Projects for tests.
+
+use std::path::PathBuf;
+
+use super::{Manifest, Survey};
+use crate::workspace::{Function, Project, Unlisted};
+
+/// A package's name: the words of its folder.
+pub(crate) fn package(folder: &str) -> String {
+    let words = folder.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join("-")
+}
+
+/// A project with functions in `folders`, those with a `-` before them no members, and a package `worker` elsewhere.
+pub(crate) fn project(folders: &[&str]) -> Project {
+    let members = folders.iter().filter(|folder| !folder.starts_with('-'));
+    let functions: Vec<_> = members.map(|folder| function(folder)).collect();
+    let unlisted = folders.iter().filter_map(|folder| folder.strip_prefix('-'));
+    let unlisted =
+        unlisted.map(|folder| Unlisted { route_folder: folder.to_owned(), binary: Some(package(folder)) });
+    let worker = "worker".to_owned();
+    Project {
+        root: PathBuf::from("/project"),
+        target_directory: PathBuf::from("/project/target"),
+        binaries: functions.iter().map(|function| function.binary.clone()).chain([worker]).collect(),
+        unlisted: unlisted.collect(),
+        without_manifest: Vec::new(),
+        functions,
+    }
+}
+
+/// Such a project with `resources` in its template, and with lines in its router, if there is one.
+pub(super) fn survey(folders: &[&str], resources: Option<&str>, router: Option<&str>) -> Survey {
+    let template = resources.map(|resources| format!("Resources:\n{resources}"));
+    let template = template.as_deref().map(|text| ("template.yaml", text));
+    let router = router.map(|lines| format!("[workspace.metadata.lambda.watch.router]\n{lines}"));
+    Survey::of(&project(folders), template, Manifest::parse(&router.unwrap_or_default()).unwrap())
+}
+
+fn function(folder: &str) -> Function {
+    Function {
+        route_folder: folder.to_owned(),
+        package: package(folder),
+        binary: package(folder),
+        folder: PathBuf::from("/project/functions").join(folder),
+        sources: Vec::new(),
+    }
+}
+
+/// A function of the template that is a binary.
+pub(super) fn resource(logical_id: &str, binary: &str, properties: &str) -> String {
+    format!(
+        "  {logical_id}:\n    Type: AWS::Serverless::Function\n    \
+         Metadata: {{BuildMethod: rust-cargolambda, BuildProperties: {{Binary: {binary}}}}}\n    \
+         Properties: {{{properties}}}\n"
+    )
+}
+
+/// `Events` of an HTTP API, each a method and a path.
+pub(super) fn http(keys: &[(&str, &str)]) -> String {
+    events("HttpApi", keys)
+}
+
+/// `Events` of one type, each a method and a path.
+pub(super) fn events(kind: &str, keys: &[(&str, &str)]) -> String {
+    let event = |(number, (method, path)): (usize, &(&str, &str))| {
+        format!("E{number}: {{Type: {kind}, Properties: {{Method: {method}, Path: '{path}'}}}}")
+    };
+    format!("Events: {{{}}}", keys.iter().enumerate().map(event).collect::<Vec<_>>().join(", "))
+}

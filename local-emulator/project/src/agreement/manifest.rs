@@ -1,0 +1,208 @@
+//! The workspace's `Cargo.toml`, as far as it must agree with the folders.
+
+use std::ops::Range;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::template::Place;
+
+/// What the workspace's `Cargo.toml` says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Manifest {
+    /// Whether it is that of a workspace.
+    pub is_workspace: bool,
+    /// Where `members` stands.
+    pub members: Place,
+    /// The folders that `members` names, without those that it describes by a pattern.
+    pub listed: Vec<Listed>,
+    /// `exclude`: folders that are not to be members.
+    pub excluded: Vec<String>,
+    /// What `cargo lambda watch` sends where; `None` if nothing is said.
+    pub router: Option<Router>,
+}
+
+/// A line of `members`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// The folder: `functions/api/posts/[id]`.
+    pub folder: String,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// `[workspace.metadata.lambda.watch.router]`.
+/// <https://www.cargo-lambda.info/commands/watch.html>
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Router {
+    /// Where it begins.
+    pub place: Place,
+    /// Its lines, in the order of their paths.
+    pub lines: Vec<RouterLine>,
+}
+
+/// A path and where requests for it go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RouterLine {
+    /// As cargo-lambda writes it: `/api/docs/{*slug}`.
+    pub path: String,
+    /// The binaries that it goes to: one, or one for each method.
+    pub binaries: Vec<String>,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// Why the file cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("Cargo.toml:{}:{}: {message}", .place.line, .place.column)]
+pub struct ManifestError {
+    /// Where.
+    pub place: Place,
+    /// What the parser says.
+    pub message: String,
+}
+
+impl Manifest {
+    /// Reads the text of a `Cargo.toml`.
+    ///
+    /// # Errors
+    /// A [`ManifestError`].
+    pub fn parse(text: &str) -> Result<Self, ManifestError> {
+        let document = DeTable::parse(text).map_err(|error| ManifestError {
+            place: place(text, &error.span().unwrap_or_default()),
+            message: error.message().to_owned(),
+        })?;
+        let workspace = document.get_ref().get("workspace").and_then(|it| it.get_ref().as_table());
+        let members = workspace.and_then(|workspace| workspace.get_key_value("members"));
+        let excluded = workspace.and_then(|workspace| workspace.get("exclude")?.get_ref().as_array());
+        Ok(Self {
+            is_workspace: workspace.is_some(),
+            members: members.map_or(Place::START, |(key, _)| place(text, &key.span())),
+            listed: members.map(|(_, members)| listed(members, text)).unwrap_or_default(),
+            excluded: excluded.into_iter().flatten().filter_map(text_of).collect(),
+            router: workspace.and_then(|workspace| router(workspace, text)),
+        })
+    }
+}
+
+fn listed(members: &Spanned<DeValue<'_>>, text: &str) -> Vec<Listed> {
+    let members = members.get_ref().as_array().into_iter().flatten();
+    let listed = |member: &Spanned<DeValue<'_>>| {
+        let folder = literal(member.get_ref().as_str()?)?;
+        Some(Listed { folder, place: place(text, &member.span()) })
+    };
+    members.filter_map(listed).collect()
+}
+
+/// What a glob matches, if that is one folder: Cargo reads `[[]` as a bracket.
+fn literal(glob: &str) -> Option<String> {
+    let parts: Vec<_> = glob.split("[[]").collect();
+    parts.iter().all(|part| !part.contains(['*', '?', '['])).then(|| parts.join("["))
+}
+
+fn router(workspace: &DeTable<'_>, text: &str) -> Option<Router> {
+    let mut table = workspace;
+    for name in ["metadata", "lambda", "watch"] {
+        table = table.get(name)?.get_ref().as_table()?;
+    }
+    let (key, router) = table.get_key_value("router")?;
+    let place_of = |span: Range<usize>| place(text, &span);
+    let lines = match router.get_ref() {
+        DeValue::Table(lines) => lines
+            .iter()
+            .map(|(path, function)| RouterLine {
+                path: path.get_ref().to_string(),
+                binaries: binaries(function),
+                place: place_of(path.span()),
+            })
+            .collect(),
+        DeValue::Array(list) => list
+            .iter()
+            .filter_map(|route| {
+                Some(RouterLine {
+                    path: text_of(route.get_ref().as_table()?.get("path")?)?,
+                    binaries: binaries(route),
+                    place: place_of(route.span()),
+                })
+            })
+            .collect(),
+        _ => Vec::new(),
+    };
+    Some(Router { place: place_of(key.span()), lines })
+}
+
+/// `"api-user"`, or `{ method = "GET", function = "api-user" }` for each of several methods.
+fn binaries(value: &Spanned<DeValue<'_>>) -> Vec<String> {
+    match value.get_ref() {
+        DeValue::Array(routes) => routes.iter().flat_map(binaries).collect(),
+        DeValue::Table(route) => route.get("function").and_then(text_of).into_iter().collect(),
+        _ => text_of(value).into_iter().collect(),
+    }
+}
+
+fn text_of(value: &Spanned<DeValue<'_>>) -> Option<String> {
+    value.get_ref().as_str().map(str::to_owned)
+}
+
+fn place(text: &str, span: &Range<usize>) -> Place {
+    let before = text.get(..span.start).unwrap_or_default();
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    Place { line: before.matches('\n').count() + 1, column: line.chars().count() + 1 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Manifest, Place, RouterLine};
+
+    #[test]
+    fn the_router_is_read_with_its_places() {
+        let text = "[workspace]\nmembers = []\nexclude = [\"fuzz\"]\n\n[workspace.metadata.lambda.watch.router]\n\
+                    \"/é\" = \"a\"\n  \"/b/{*slug}\" = [\n  { function = \"b\", methods = [\"GET\"] },\n  { function = \"c\" },\n]\n";
+        let manifest = Manifest::parse(text).unwrap();
+        assert_eq!(manifest.members, Place { line: 2, column: 1 });
+        assert_eq!(manifest.excluded, ["fuzz"]);
+        let router = manifest.router.unwrap();
+        let line = |path: &str, binaries: &[&str], line, column| RouterLine {
+            path: path.to_owned(),
+            binaries: binaries.iter().map(ToString::to_string).collect(),
+            place: Place { line, column },
+        };
+        let mut lines = router.lines;
+        lines.sort_by_key(|line| line.place);
+        assert_eq!(lines, [line("/é", &["a"], 6, 1), line("/b/{*slug}", &["b", "c"], 7, 3)]);
+        assert_eq!(router.place, Place { line: 5, column: 34 });
+    }
+
+    #[test]
+    fn members_are_folders_unless_they_are_patterns() {
+        let text = "[workspace]\nmembers = [\n  \"shared\",\n  \"functions/*\", \"a/[[]id]\", \"a/[id]\"]\n";
+        let listed = Manifest::parse(text).unwrap().listed;
+        let found: Vec<_> =
+            listed.iter().map(|it| (it.folder.as_str(), it.place.line, it.place.column)).collect();
+        assert_eq!(found, [("shared", 3, 3), ("a/[id]", 4, 18)]);
+    }
+
+    #[test]
+    fn a_router_may_be_a_list() {
+        let text = "[workspace.metadata.lambda.watch]\nrouter = [{ path = \"/a\", function = \"a\" }]\n";
+        let lines = Manifest::parse(text).unwrap().router.unwrap().lines;
+        let expected = RouterLine {
+            path: "/a".to_owned(),
+            binaries: vec!["a".to_owned()],
+            place: Place { line: 2, column: 11 },
+        };
+        assert_eq!(lines, [expected]);
+    }
+
+    #[test]
+    fn without_one_nothing_is_said() {
+        let manifest = Manifest::parse("[package]\nname = \"a\"\n").unwrap();
+        assert_eq!((manifest.router, manifest.members), (None, Place::START));
+    }
+
+    #[test]
+    fn what_is_not_toml_has_its_place() {
+        let error = Manifest::parse("[workspace]\nmembers = \n").unwrap_err();
+        assert_eq!(error.place.line, 2, "{error}");
+    }
+}

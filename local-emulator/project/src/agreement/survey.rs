@@ -1,0 +1,161 @@
+//! What must agree, as it is on disk.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use api_routes_routing::Pattern;
+
+use super::{Manifest, ManifestError};
+use crate::template::{self, Examined, Template, TemplateError};
+use crate::workspace::{FUNCTIONS, Project, ProjectError, Routes};
+
+/// Folders, members, template and router of a project.
+#[derive(Debug)]
+pub struct Survey {
+    /// The workspace's folder.
+    pub root: PathBuf,
+    /// The packages below `functions/` that are routes, members first, each by folder.
+    pub packages: Vec<RoutePackage>,
+    /// Why other folders are none.
+    pub routes: Routes,
+    /// The names of all binaries of all packages; `None` if one package does not tell.
+    pub binaries: Option<BTreeSet<String>>,
+    /// The template's name, if there is one.
+    pub template_file: Option<&'static str>,
+    /// What the template says. Without one, or without YAML in it, nothing.
+    pub examined: Examined,
+    /// What the workspace's `Cargo.toml` says.
+    pub manifest: Manifest,
+    /// Why members are no functions.
+    pub problems: Vec<ProjectError>,
+    /// The packages that are no members, and of which nobody can tell the binary, by folder.
+    pub without_binary: Vec<String>,
+    /// The packages that are no members, and whose binary another package builds, by folder.
+    pub copies: Vec<CopiedPackage>,
+    /// The folders with a program and without a `Cargo.toml`.
+    pub without_manifest: Vec<String>,
+}
+
+/// A package below `functions/` and its route.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RoutePackage {
+    /// Its folder from the root of the project: `functions/api/posts/[id]`.
+    pub folder: String,
+    /// Its binary.
+    pub binary: String,
+    /// Its route.
+    pub pattern: Pattern,
+    /// Whether it is a member of the workspace.
+    pub is_member: bool,
+}
+
+/// A package below `functions/` that cannot become a member: a copied folder whose package has the old name still.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CopiedPackage {
+    /// Its folder from the root of the project.
+    pub folder: String,
+    /// The binary that another package builds as well.
+    pub binary: String,
+}
+
+/// Why nothing can be said.
+#[derive(Debug, thiserror::Error)]
+pub enum SurveyError {
+    /// The workspace.
+    #[error(transparent)]
+    Project(#[from] ProjectError),
+    /// The template.
+    #[error(transparent)]
+    Template(#[from] TemplateError),
+    /// The workspace's `Cargo.toml` cannot be read.
+    #[error("cannot read `{}`: {cause}", .file.display())]
+    Unreadable {
+        /// The file.
+        file: PathBuf,
+        /// What the system says.
+        cause: std::io::Error,
+    },
+    /// The workspace's `Cargo.toml`.
+    #[error(transparent)]
+    Manifest(#[from] ManifestError),
+}
+
+impl Survey {
+    /// Looks at the project that `folder` belongs to. Blocks while `cargo metadata` runs.
+    ///
+    /// # Errors
+    /// A [`SurveyError`].
+    pub fn read(folder: &Path) -> Result<Self, SurveyError> {
+        let (project, problems) = Project::examine(folder)?;
+        let manifest = manifest(&project.root)?;
+        let template = template::find(&project.root)?;
+        let template = template.as_ref().map(|(file, text)| (*file, text.as_str()));
+        Ok(Self { problems, ..Self::of(&project, template, manifest) })
+    }
+
+    /// What is read of a project: its template by name and text, if there is one, and its `Cargo.toml`.
+    pub fn of(project: &Project, template: Option<(&'static str, &str)>, manifest: Manifest) -> Self {
+        let is_excluded = |folder: &str| {
+            let folder = Path::new(FUNCTIONS).join(folder);
+            manifest.excluded.iter().any(|excluded| folder.starts_with(excluded))
+        };
+        let members = project.functions.iter();
+        let members = members.map(|function| (&*function.route_folder, Some(&*function.binary), true));
+        let unlisted = project.unlisted.iter().filter(|package| !is_excluded(&package.route_folder));
+        let unlisted = unlisted.map(|package| (&*package.route_folder, package.binary.as_deref(), false));
+        let mut known: BTreeSet<_> = project.binaries.iter().map(String::as_str).collect();
+        let (unlisted, copies): (Vec<_>, Vec<_>) =
+            unlisted.partition(|(_, binary, _)| binary.is_none_or(|binary| known.insert(binary)));
+        let packages: Vec<_> = members.chain(unlisted).collect();
+        let routes = Routes::of(packages.iter().map(|(folder, ..)| *folder));
+        let route = |(folder, binary, is_member): &(&str, Option<&str>, bool)| {
+            Some(RoutePackage {
+                folder: format!("{FUNCTIONS}/{folder}"),
+                binary: (*binary)?.to_owned(),
+                pattern: routes.pattern(folder)?.clone(),
+                is_member: *is_member,
+            })
+        };
+        let binaries = packages.iter().map(|(_, binary, _)| binary.map(str::to_owned));
+        let binaries: Option<BTreeSet<String>> =
+            binaries.chain(project.binaries.iter().cloned().map(Some)).collect();
+        let nothing = || Examined { template: Some(Template::default()), errors: Vec::new() };
+        Self {
+            root: project.root.clone(),
+            packages: packages.iter().filter_map(route).collect(),
+            binaries,
+            template_file: template.map(|(file, _)| file),
+            examined: template.map_or_else(nothing, |(file, text)| Template::examine(text, file)),
+            without_binary: packages
+                .iter()
+                .filter(|(_, binary, _)| binary.is_none())
+                .map(|(folder, ..)| format!("{FUNCTIONS}/{folder}"))
+                .collect(),
+            copies: copies
+                .iter()
+                .filter_map(|(folder, binary, _)| {
+                    Some(CopiedPackage {
+                        folder: format!("{FUNCTIONS}/{folder}"),
+                        binary: (*binary)?.to_owned(),
+                    })
+                })
+                .collect(),
+            without_manifest: project
+                .without_manifest
+                .iter()
+                .map(|folder| format!("{FUNCTIONS}/{folder}"))
+                .collect(),
+            problems: Vec::new(),
+            routes,
+            manifest,
+        }
+    }
+}
+
+/// The workspace's `Cargo.toml`.
+pub(super) fn manifest(root: &Path) -> Result<Manifest, SurveyError> {
+    let file = root.join("Cargo.toml");
+    let text = fs::read_to_string(&file).map_err(|cause| SurveyError::Unreadable { file, cause })?;
+    Ok(Manifest::parse(&text)?)
+}

@@ -1,0 +1,19 @@
+//! CORS settings of an HTTP API or a Function URL.
+
+/// A CORS configuration, as `CorsConfiguration` of an HTTP API and `Cors` of a Function URL have it.
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html>
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Cors {
+    /// Exact origins, `*`, `https://*` or `http://*`.
+    pub allow_origins: Vec<String>,
+    /// Methods, or `*`.
+    pub allow_methods: Vec<String>,
+    /// Names of request headers, or `*`.
+    pub allow_headers: Vec<String>,
+    /// Names of response headers that a script may read.
+    pub expose_headers: Vec<String>,
+    /// Whether cookies and credentials may come along.
+    pub allow_credentials: bool,
+    /// For how many seconds a browser may remember a preflight.
+    pub max_age: Option<u32>,
+}

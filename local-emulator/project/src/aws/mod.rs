@@ -1,0 +1,14 @@
+//! AWS's own rules, which the gateway serves by and `check` judges by: kinds of front doors, payload formats,
+//! time-outs, CORS settings, and the tables by which an API chooses a route.
+
+mod cors;
+pub mod http_api;
+mod kind;
+pub mod path;
+mod payload_format;
+pub mod rest_api;
+mod route_methods;
+
+pub use cors::Cors;
+pub use kind::{FrontDoorKind, NoSuchFrontDoor};
+pub use payload_format::PayloadFormat;

@@ -1,0 +1,153 @@
+//! `.env` and `.env.local`, as Next.js reads them: the second overrides the first.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+/// The files, the stronger one last.
+pub const FILES: [&str; 2] = [".env", ".env.local"];
+
+/// The variables of `.env` and `.env.local`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Dotenv {
+    variables: BTreeMap<String, Entry>,
+}
+
+#[derive(Clone, PartialEq, Eq)]
+struct Entry {
+    value: String,
+    file: &'static str,
+}
+
+/// Without the value, which may be a secret.
+impl fmt::Debug for Entry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "in {}", self.file)
+    }
+}
+
+/// Why a file of variables cannot be used. Never shows a value: it may be a secret.
+#[derive(Debug, thiserror::Error)]
+pub enum DotenvError {
+    /// The file is there but cannot be read.
+    #[error("cannot read `{}`: {cause}", .file.display())]
+    Unreadable {
+        /// The file.
+        file: PathBuf,
+        /// What the system says.
+        cause: std::io::Error,
+    },
+    /// A line is not `NAME=value`.
+    #[error(
+        "{}:{line}: not a variable: write `NAME=value`, with quotes around a value that has spaces or `#`",
+        .file.display()
+    )]
+    Malformed {
+        /// The file.
+        file: PathBuf,
+        /// The line, from 1, where the variable begins.
+        line: usize,
+    },
+}
+
+impl Dotenv {
+    /// Reads both files of `root`; a missing one is empty. `${NAME}` stands for the process's own
+    /// variable, else for one further up in the file.
+    ///
+    /// # Errors
+    /// A [`DotenvError`] for a file that is there but cannot be used.
+    pub fn read(root: &Path) -> Result<Self, DotenvError> {
+        let mut variables = BTreeMap::new();
+        for file in FILES {
+            let path = root.join(file);
+            let text = read_if_present(&path)?;
+            for (name, value) in parse(&text, &path)? {
+                variables.insert(name, Entry { value, file });
+            }
+        }
+        Ok(Self { variables })
+    }
+
+    /// Each variable's name, value and file.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str, &'static str)> {
+        self.variables.iter().map(|(name, entry)| (name.as_str(), entry.value.as_str(), entry.file))
+    }
+
+    /// The value of a variable.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.variables.get(name).map(|entry| entry.value.as_str())
+    }
+}
+
+fn read_if_present(file: &Path) -> Result<String, DotenvError> {
+    match fs::read_to_string(file) {
+        Err(cause) if cause.kind() == ErrorKind::NotFound => Ok(String::new()),
+        read => read.map_err(|cause| DotenvError::Unreadable { file: file.to_owned(), cause }),
+    }
+}
+
+/// The iterator and not `dotenvy::dotenv`: the emulator's own environment stays as it is.
+fn parse(text: &str, file: &Path) -> Result<Vec<(String, String)>, DotenvError> {
+    let text = text.trim_start_matches('\u{feff}');
+    dotenvy::from_read_iter(text.as_bytes())
+        .collect::<Result<_, _>>()
+        .map_err(|error| DotenvError::Malformed { file: file.to_owned(), line: line_of(&error, text) })
+}
+
+/// The library tells the text of the bad line and not its number.
+fn line_of(error: &dotenvy::Error, text: &str) -> usize {
+    let dotenvy::Error::LineParse(bad, _) = error else { return 1 };
+    let before = text.find(bad.trim_end()).and_then(|start| text.get(..start));
+    before.map_or(1, |before| before.matches('\n').count() + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use tempfile::tempdir;
+
+    use super::Dotenv;
+
+    #[test]
+    fn the_local_file_overrides_the_shared_one() {
+        let root = tempdir().unwrap();
+        fs::write(root.path().join(".env"), "\u{feff}A=1\nB='two words' # why\n").unwrap();
+        fs::write(root.path().join(".env.local"), "A=local\n").unwrap();
+        let dotenv = Dotenv::read(root.path()).unwrap();
+        let variables: Vec<_> = dotenv.iter().collect();
+        assert_eq!(variables, [("A", "local", ".env.local"), ("B", "two words", ".env")]);
+    }
+
+    #[test]
+    fn no_files_are_no_variables() {
+        assert_eq!(Dotenv::read(tempdir().unwrap().path()).unwrap(), Dotenv::default());
+    }
+
+    #[test]
+    fn a_bad_line_is_named_without_its_value() {
+        let root = tempdir().unwrap();
+        fs::write(root.path().join(".env"), "A=1\n\nTOKEN=hush hush\n").unwrap();
+        let error = Dotenv::read(root.path()).unwrap_err().to_string();
+        assert!(error.contains(".env:3: not a variable: write `NAME=value`"), "{error}");
+        assert!(!error.contains("hush"), "{error}");
+    }
+
+    #[test]
+    fn debug_output_shows_no_value() {
+        let root = tempdir().unwrap();
+        fs::write(root.path().join(".env"), "TOKEN=hush\n").unwrap();
+        let shown = format!("{:?}", Dotenv::read(root.path()).unwrap());
+        assert!(shown.contains("TOKEN") && !shown.contains("hush"), "{shown}");
+    }
+
+    #[test]
+    fn an_unclosed_quote_is_an_error_where_it_opens() {
+        let root = tempdir().unwrap();
+        fs::write(root.path().join(".env"), "A=1\nB=\"two\nC=3\n").unwrap();
+        let error = Dotenv::read(root.path()).unwrap_err().to_string();
+        assert!(error.contains(".env:2:"), "{error}");
+    }
+}

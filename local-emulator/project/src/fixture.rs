@@ -1,0 +1,61 @@
+//! Projects for tests.
+
+use std::fs;
+use std::path::PathBuf;
+
+use tempfile::tempdir;
+
+use crate::Settings;
+use crate::aws::FrontDoorKind;
+use crate::front_doors::FrontDoors;
+use crate::workspace::{Function, Project};
+
+/// The front doors of functions in `folders`; `resources` are those of a template, if there is one.
+pub(super) fn front_doors(folders: &[&str], resources: Option<&str>, chosen: &[FrontDoorKind]) -> FrontDoors {
+    let root = tempdir().unwrap();
+    if let Some(resources) = resources {
+        fs::write(root.path().join("template.yaml"), format!("Resources:\n{resources}")).unwrap();
+    }
+    let function = |folder: &&str| Function {
+        route_folder: (*folder).to_owned(),
+        package: folder.replace('/', "-"),
+        binary: folder.replace('/', "-"),
+        folder: PathBuf::new(),
+        sources: Vec::new(),
+    };
+    let project = Project {
+        root: root.path().to_owned(),
+        target_directory: root.path().join("target"),
+        functions: folders.iter().map(function).collect(),
+        binaries: folders.iter().map(|folder| folder.replace('/', "-")).collect(),
+        unlisted: Vec::new(),
+        without_manifest: Vec::new(),
+    };
+    project.front_doors(&Settings::read(root.path()).unwrap(), chosen)
+}
+
+/// A function of the template that is a binary.
+pub(super) fn binary(name: &str, properties: &str) -> String {
+    let logical_id = name.replace('-', "");
+    format!(
+        "  {logical_id}:\n    Type: AWS::Serverless::Function\n    Metadata: {{BuildProperties: {{Binary: {name}}}}}\n    \
+         Properties: {{{properties}}}\n"
+    )
+}
+
+/// A function of the template whose code is a folder.
+pub(super) fn folder(logical_id: &str, properties: &str) -> String {
+    format!(
+        "  {logical_id}:\n    Type: AWS::Serverless::Function\n    \
+         Properties: {{CodeUri: {}, {properties}}}\n",
+        logical_id.to_lowercase()
+    )
+}
+
+/// `Events`, with one event of each of `kinds`.
+pub(super) fn events(kinds: &[(&str, &str)]) -> String {
+    let event = |(number, (kind, properties)): (usize, &(&str, &str))| {
+        format!("E{number}: {{Type: {kind}, Properties: {{{properties}}}}}")
+    };
+    format!("Events: {{{}}}", kinds.iter().enumerate().map(event).collect::<Vec<_>>().join(", "))
+}

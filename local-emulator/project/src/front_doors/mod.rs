@@ -1,0 +1,279 @@
+//! Which front doors a project has, and which of its functions are behind each.
+
+use std::time::Duration;
+
+use api_routes_routing::RouteKey;
+
+use crate::Settings;
+use crate::aws::{FrontDoorKind, PayloadFormat};
+use crate::template::{Api, FunctionUrl, Template};
+use crate::workspace::Project;
+
+mod listing;
+mod served;
+
+pub use listing::Listing;
+pub use served::{FunctionId, Served};
+
+/// The front doors of a project, in the order in which they take their ports.
+#[derive(Clone, Debug, Default)]
+pub struct FrontDoors {
+    /// One or more.
+    pub doors: Vec<FrontDoor>,
+    /// All functions that can be served, also those that no front door leads to.
+    pub functions: Vec<Served>,
+    /// What is wrong with it.
+    pub told: Told,
+}
+
+/// What the developer should know.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Told {
+    /// Why some functions cannot be served.
+    pub errors: Vec<String>,
+    /// What works here but surprises elsewhere.
+    pub warnings: Vec<String>,
+}
+
+/// What calls functions over HTTP.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FrontDoor {
+    /// An HTTP API or a REST API.
+    Api {
+        /// Its settings.
+        api: Box<Api>,
+        /// What it leads to.
+        routes: Vec<Route>,
+    },
+    /// The URLs of functions.
+    FunctionUrls(Vec<Url>),
+    /// A load balancer, which has a rule for each route.
+    LoadBalancer {
+        /// Whether it sends and takes lists of values.
+        multi_value_headers: bool,
+        /// What it leads to.
+        routes: Vec<Route>,
+    },
+}
+
+/// A route key and the function that it leads to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Route {
+    /// What the front door chooses by.
+    pub key: RouteKey,
+    /// What is called.
+    pub function: FunctionId,
+    /// Where its code is, as [`Served::place`] has it.
+    pub place: String,
+    /// The form of its events, behind an HTTP API.
+    pub payload_format: PayloadFormat,
+    /// How long a client waits; the front door's own limit if nothing is said.
+    pub timeout: Option<Duration>,
+    /// Whether a REST API passes its stream on.
+    pub streams: bool,
+}
+
+/// The URL of a function.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Url {
+    /// What is called.
+    pub function: FunctionId,
+    /// Where its code is, as [`Served::place`] has it.
+    pub place: String,
+    /// Stand for the id that AWS gives a URL: the package or logical id, and the function's name, as a host has
+    /// them.
+    pub hosts: [String; 2],
+    /// What leads to it from any other host.
+    pub keys: Vec<RouteKey>,
+    /// Its settings.
+    pub config: FunctionUrl,
+}
+
+impl FrontDoor {
+    /// What kind it is.
+    pub fn kind(&self) -> FrontDoorKind {
+        match self {
+            Self::Api { api, .. } => api.kind,
+            Self::FunctionUrls(_) => FrontDoorKind::FunctionUrl,
+            Self::LoadBalancer { .. } => FrontDoorKind::Alb,
+        }
+    }
+
+    /// What it is called among those of its kind: the logical id of an API.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Api { api, .. } => &api.logical_id,
+            Self::FunctionUrls(_) | Self::LoadBalancer { .. } => self.kind().name(),
+        }
+    }
+
+    /// Its kind, and its name if it has one: `rest-api Public`, `alb`.
+    pub fn title(&self) -> String {
+        let (kind, name) = (self.kind().name(), self.name());
+        if name == kind { kind.to_owned() } else { format!("{kind} {name}") }
+    }
+}
+
+impl FrontDoor {
+    /// What the paths of its URLs begin with: `/Prod`, or nothing.
+    pub fn stage_path(&self) -> String {
+        match self {
+            Self::Api { api, .. } if api.stage != "$default" => format!("/{}", api.stage),
+            _ => String::new(),
+        }
+    }
+
+    /// What leads to its functions.
+    pub fn keys(&self) -> impl Iterator<Item = &RouteKey> {
+        let (routes, urls): (&[Route], &[Url]) = match self {
+            Self::Api { routes, .. } | Self::LoadBalancer { routes, .. } => (routes, &[]),
+            Self::FunctionUrls(urls) => (&[], urls),
+        };
+        routes.iter().map(|route| &route.key).chain(urls.iter().flat_map(|url| &url.keys))
+    }
+}
+
+impl Project {
+    /// The front doors of the chosen kinds; if none is chosen, those that the template declares; if it declares
+    /// none, an HTTP API. One that it does not declare leads to each function by the routes of its folder.
+    pub fn front_doors(&self, settings: &Settings, chosen: &[FrontDoorKind]) -> FrontDoors {
+        let mut told = Told::default();
+        let functions = self.served(settings, &mut told);
+        let template = settings.template();
+        let is_wanted = |kind: &FrontDoorKind| {
+            if chosen.is_empty() { is_declared(*kind, &functions) } else { chosen.contains(kind) }
+        };
+        let kinds = FrontDoorKind::ALL.into_iter().filter(is_wanted);
+        let mut doors: Vec<_> = kinds.flat_map(|kind| doors(kind, template, &functions)).collect();
+        match doors.first_mut() {
+            Some(first) => functions.iter().for_each(|function| first.take_in(function)),
+            None => doors.push(by_folders(FrontDoorKind::HttpApi, template, &functions)),
+        }
+        FrontDoors { doors, functions, told }
+    }
+}
+
+fn is_declared(kind: FrontDoorKind, functions: &[Served]) -> bool {
+    functions.iter().any(|function| match kind {
+        FrontDoorKind::FunctionUrl => function.settings.url.is_some(),
+        FrontDoorKind::Alb => function.settings.is_target(),
+        _ => function.events.iter().any(|(event, _)| event.kind == kind),
+    })
+}
+
+/// One for each API.
+fn doors(kind: FrontDoorKind, template: &Template, functions: &[Served]) -> Vec<FrontDoor> {
+    if !is_declared(kind, functions) {
+        return vec![by_folders(kind, template, functions)];
+    }
+    if kind == FrontDoorKind::FunctionUrl {
+        return vec![FrontDoor::FunctionUrls(functions.iter().filter_map(declared_url).collect())];
+    }
+    if kind == FrontDoorKind::Alb {
+        let targets = functions.iter().filter(|function| function.settings.is_target());
+        return vec![load_balancer(template, targets)];
+    }
+    let apis = template.apis.iter().filter(|api| api.kind == kind);
+    let doors = apis.map(|api| (api, functions.iter().flat_map(|function| events_of(api, function))));
+    let doors =
+        doors.map(|(api, routes)| FrontDoor::Api { api: Box::new(api.clone()), routes: routes.collect() });
+    doors.filter(|door| !matches!(door, FrontDoor::Api { routes, .. } if routes.is_empty())).collect()
+}
+
+fn events_of(api: &Api, function: &Served) -> Vec<Route> {
+    let events = function.events.iter();
+    let events = events.filter(|(event, _)| event.kind == api.kind && event.api == api.logical_id);
+    let route = |(event, key): &(crate::template::Event, RouteKey)| Route {
+        payload_format: event.payload_format,
+        timeout: event.timeout,
+        streams: event.streams,
+        ..Route::new(key.clone(), function)
+    };
+    events.map(route).collect()
+}
+
+/// A front door that the template does not declare.
+fn by_folders(kind: FrontDoorKind, template: &Template, functions: &[Served]) -> FrontDoor {
+    let routes = || functions.iter().flat_map(folder_routes).collect();
+    match kind {
+        FrontDoorKind::HttpApi | FrontDoorKind::RestApi => {
+            FrontDoor::Api { api: Box::new(settings_of(kind, template)), routes: routes() }
+        }
+        FrontDoorKind::FunctionUrl => FrontDoor::FunctionUrls(
+            functions.iter().map(|function| Url::new(function, FunctionUrl::default())).collect(),
+        ),
+        FrontDoorKind::Alb => load_balancer(template, functions.iter()),
+    }
+}
+
+/// With a rule for each route, whatever the template's own rules are.
+fn load_balancer<'a>(template: &Template, functions: impl Iterator<Item = &'a Served>) -> FrontDoor {
+    let routes = functions.flat_map(folder_routes).collect();
+    FrontDoor::LoadBalancer { multi_value_headers: template.multi_value_headers, routes }
+}
+
+/// Those of the first API of the kind: it is there, though no event names it.
+fn settings_of(kind: FrontDoorKind, template: &Template) -> Api {
+    let declared = template.apis.iter().find(|api| api.kind == kind);
+    declared.cloned().unwrap_or_else(|| Api::unlisted(kind, kind.name()))
+}
+
+fn folder_routes(function: &Served) -> Vec<Route> {
+    function.own_keys().into_iter().map(|key| Route::new(key, function)).collect()
+}
+
+fn declared_url(function: &Served) -> Option<Url> {
+    Some(Url::new(function, function.settings.url.clone()?))
+}
+
+impl FrontDoor {
+    /// A function that nothing of the template calls is served all the same, behind the first front door.
+    fn take_in(&mut self, function: &Served) {
+        if function.is_deployed() || self.has(&function.id) {
+            return;
+        }
+        match self {
+            Self::Api { routes, .. } | Self::LoadBalancer { routes, .. } => {
+                routes.extend(folder_routes(function));
+            }
+            Self::FunctionUrls(urls) => urls.push(Url::new(function, FunctionUrl::default())),
+        }
+    }
+
+    fn has(&self, id: &FunctionId) -> bool {
+        match self {
+            Self::Api { routes, .. } | Self::LoadBalancer { routes, .. } => {
+                routes.iter().any(|route| route.function == *id)
+            }
+            Self::FunctionUrls(urls) => urls.iter().any(|url| url.function == *id),
+        }
+    }
+}
+
+impl Route {
+    fn new(key: RouteKey, function: &Served) -> Self {
+        Self {
+            key,
+            function: function.id.clone(),
+            place: function.place.clone(),
+            payload_format: PayloadFormat::default(),
+            timeout: None,
+            streams: false,
+        }
+    }
+}
+
+impl Url {
+    fn new(function: &Served, config: FunctionUrl) -> Self {
+        Self {
+            function: function.id.clone(),
+            place: function.place.clone(),
+            hosts: [function.id.name(), &function.settings.name].map(str::to_ascii_lowercase),
+            keys: function.own_keys(),
+            config,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

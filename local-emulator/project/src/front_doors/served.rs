@@ -1,0 +1,201 @@
+//! The functions that can be served, and where each of them answers.
+
+use std::path::PathBuf;
+
+use api_routes_routing::{Pattern, RouteKey};
+
+use super::Told;
+use crate::Settings;
+use crate::template::{Code, Event, TemplateFunction};
+use crate::workspace::{FUNCTIONS, Function, Project, Routes};
+
+/// Which function of a project.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum FunctionId {
+    /// A package of the workspace, by name.
+    Package(String),
+    /// An entry of the template whose code is a folder, by logical id.
+    Folder(String),
+}
+
+impl FunctionId {
+    /// The package, or the logical id.
+    pub fn name(&self) -> &str {
+        let (Self::Package(name) | Self::Folder(name)) = self;
+        name
+    }
+}
+
+/// A function that can be served.
+#[derive(Clone, Debug)]
+pub struct Served {
+    /// Which one.
+    pub id: FunctionId,
+    /// The route as its folder spells it, `/api/posts/[id]`; for other code the folder itself.
+    pub place: String,
+    /// Where it runs: its code, or for a binary, which needs none, the project.
+    pub folder: PathBuf,
+    /// What the template says of it, or else Lambda's defaults.
+    pub settings: TemplateFunction,
+    /// The route keys that its folder says.
+    pub(super) own: Vec<RouteKey>,
+    /// Those of its events that can be deployed.
+    pub(super) events: Vec<(Event, RouteKey)>,
+}
+
+impl Served {
+    /// Whether something of the template calls it.
+    pub(super) fn is_deployed(&self) -> bool {
+        !self.events.is_empty() || self.settings.url.is_some() || self.settings.is_target()
+    }
+
+    /// The route keys for a front door that the template does not declare: those of the folder, or of code that
+    /// is no route by itself, those of any API.
+    pub(super) fn own_keys(&self) -> Vec<RouteKey> {
+        let mut keys = self.own.clone();
+        if keys.is_empty() {
+            for (_, key) in &self.events {
+                if !keys.contains(key) {
+                    keys.push(key.clone());
+                }
+            }
+        }
+        keys
+    }
+}
+
+/// Where what is missing in the template is told in full, and written.
+const NEXT: &str = "see `check` and `sync`";
+
+impl Project {
+    /// In the order of their places.
+    pub(super) fn served(&self, settings: &Settings, told: &mut Told) -> Vec<Served> {
+        let routes = Routes::of(self.functions.iter().map(|function| function.route_folder.as_str()));
+        tell(&routes, told);
+        let packages = self.functions.iter().filter_map(|function| {
+            let pattern = routes.pattern(&function.route_folder)?;
+            Some(self.package(function, pattern, settings, told))
+        });
+        let mut served: Vec<_> = packages.collect();
+        served.sort_by(|one, other| one.place.cmp(&other.place));
+        let folders = settings.template().functions.iter();
+        served.extend(folders.filter_map(|function| self.code_folder(function, told)));
+        served
+    }
+
+    fn package(
+        &self,
+        function: &Function,
+        pattern: &Pattern,
+        settings: &Settings,
+        told: &mut Told,
+    ) -> Served {
+        let folder = folder_of(function);
+        let deployed = settings.template().function(&function.binary);
+        let served = Served {
+            id: FunctionId::Package(function.package.clone()),
+            place: pattern.to_string(),
+            folder: self.root.clone(),
+            settings: settings.function(&function.binary),
+            own: pattern.route_keys(),
+            events: deployed.map(|deployed| events(deployed, &folder, told)).unwrap_or_default(),
+        };
+        match deployed {
+            Some(_) => told.warnings.extend(difference(&served, &folder)),
+            None if settings.has_template() => told.warnings.push(format!(
+                "`{folder}` is served here but not deployed: `template.yaml` has no function with `Binary: {}` ({NEXT})",
+                function.binary
+            )),
+            None => {}
+        }
+        served
+    }
+
+    fn code_folder(&self, function: &TemplateFunction, told: &mut Told) -> Option<Served> {
+        let Code::Bootstrap(folder) = &function.code else { return None };
+        let place = if folder.as_os_str().is_empty() { ".".to_owned() } else { folder.display().to_string() };
+        Some(Served {
+            id: FunctionId::Folder(function.logical_id.clone()),
+            folder: self.root.join(folder),
+            settings: function.clone(),
+            own: Vec::new(),
+            events: events(function, &place, told),
+            place,
+        })
+    }
+}
+
+fn tell(routes: &Routes, told: &mut Told) {
+    let refused =
+        routes.refused.iter().map(|(folder, problem)| format!("`{folder}` is not served: {problem}"));
+    let conflicts = routes.conflicts.iter();
+    let conflicts = conflicts.map(|conflict| format!("`{}` is not served: {conflict}", conflict.second));
+    told.errors.extend(refused.chain(conflicts));
+    told.warnings.extend(routes.divergences.iter().map(ToString::to_string));
+}
+
+/// As a message names it, from the root of the project.
+fn folder_of(function: &Function) -> String {
+    format!("{FUNCTIONS}/{}", function.route_folder)
+}
+
+/// A key that API Gateway refuses is told and left out.
+fn events(deployed: &TemplateFunction, folder: &str, told: &mut Told) -> Vec<(Event, RouteKey)> {
+    let mut events = Vec::new();
+    for event in &deployed.events {
+        match event.route_key.parse() {
+            Ok(key) => events.push((event.clone(), key)),
+            Err(problem) => told.errors.push(format!(
+                "`{}`, an event of `{}` for `{folder}`, cannot be deployed: {problem}",
+                event.route_key, deployed.logical_id
+            )),
+        }
+    }
+    events
+}
+
+/// Folder and template should say the same; where they do not, the template is what is deployed.
+fn difference(served: &Served, folder: &str) -> Option<String> {
+    if !served.is_deployed() && served.settings.called_by.is_none() {
+        return Some(format!(
+            "`{folder}` is served here but not deployed: it has no `HttpApi` event, no `Api` event and no \
+             `FunctionUrlConfig` ({NEXT})"
+        ));
+    }
+    let mut apis: Vec<&str> = served.events.iter().map(|(event, _)| event.api.as_str()).collect();
+    apis.dedup();
+    let of = |api: &str| {
+        let events = served.events.iter().filter(|(event, _)| event.api == api);
+        events.map(|(_, key)| key.clone()).collect::<Vec<_>>()
+    };
+    let other = apis.into_iter().map(of).find(|keys| !same_paths(keys, &served.own))?;
+    Some(format!(
+        "`{folder}` is deployed as {}, while its folder says {}: the template counts",
+        listing(&other),
+        listing(&served.own)
+    ))
+}
+
+fn same_paths(keys: &[RouteKey], own: &[RouteKey]) -> bool {
+    let paths = |keys: &[RouteKey]| {
+        let mut paths: Vec<_> = keys.iter().map(path_of).collect();
+        paths.sort();
+        paths.dedup();
+        paths
+    };
+    paths(keys) == paths(own)
+}
+
+fn path_of(key: &RouteKey) -> String {
+    match key {
+        RouteKey::Path { path, .. } => path.to_string(),
+        RouteKey::Default => key.to_string(),
+    }
+}
+
+fn listing(keys: &[RouteKey]) -> String {
+    keys.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests;

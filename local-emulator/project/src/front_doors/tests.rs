@@ -1,0 +1,172 @@
+use super::{FrontDoor, FrontDoors, Listing};
+use crate::aws::FrontDoorKind::{self, Alb, FunctionUrl, HttpApi, RestApi};
+use crate::aws::PayloadFormat;
+use crate::fixture::{binary, events, folder, front_doors};
+
+/// Two functions; the first is behind an HTTP API and a REST API, and has a URL.
+fn everything() -> String {
+    let events = events(&[
+        ("HttpApi", "Method: GET, Path: /api/a, PayloadFormatVersion: '1.0', TimeoutInMillis: 500"),
+        ("Api", "Method: GET, Path: /api/a, RestApiId: !Ref Rest, ResponseTransferMode: RESPONSE_STREAM"),
+    ]);
+    let url = "FunctionUrlConfig: {AuthType: NONE, InvokeMode: RESPONSE_STREAM}";
+    let rest = "  Rest: {Type: AWS::Serverless::Api, Properties: {StageName: v1}}\n";
+    format!("{rest}{}{}", binary("api-a", &format!("{events}, {url}")), binary("api-b", url))
+}
+
+fn declared(resources: &str) -> FrontDoors {
+    front_doors(&["api/a", "api/b"], Some(resources), &[])
+}
+
+fn listed(found: &FrontDoors) -> Vec<String> {
+    let listing = |door| Listing { door, address: None, with_stage: true }.to_string();
+    found.doors.iter().map(listing).collect()
+}
+
+#[test]
+fn front_doors_are_those_of_the_template_in_the_order_of_their_ports() {
+    let expected = [
+        "http-api ServerlessHttpApi\n  /api/a  GET /api/a  api-a",
+        "rest-api Rest  /v1\n  /api/a  GET /api/a  api-a",
+        "function-url\n  /api/a  http://api-a.localhost/  api-a\n  /api/b  http://api-b.localhost/  api-b",
+    ];
+    assert_eq!(listed(&declared(&everything())), expected);
+}
+
+#[test]
+fn a_load_balancer_is_declared_by_its_targets_and_leads_to_them_alone() {
+    let targets = "Properties: {Targets: [{Id: !GetAtt apia.Arn}]}";
+    let group = format!("  Group: {{Type: AWS::ElasticLoadBalancingV2::TargetGroup, {targets}}}\n");
+    let a = binary("api-a", "MemorySize: 128");
+    let b = binary("api-b", &events(&[("HttpApi", "Method: GET, Path: /api/b")]));
+    let expected =
+        ["http-api ServerlessHttpApi\n  /api/b  GET /api/b  api-b", "alb\n  /api/a  ANY /api/a  api-a"];
+    assert_eq!(listed(&declared(&format!("{group}{a}{b}"))), expected);
+}
+
+#[test]
+fn without_any_an_http_api_has_the_routes_of_the_folders() {
+    let expected = ["http-api\n  /api/a  ANY /api/a  api-a\n  /api/b  ANY /api/b  api-b"];
+    for resources in [None, Some("  T: {Type: AWS::DynamoDB::Table}\n")] {
+        assert_eq!(listed(&front_doors(&["api/a", "api/b"], resources, &[])), expected);
+    }
+}
+
+#[test]
+fn a_chosen_front_door_that_the_template_does_not_declare_has_the_routes_of_the_folders() {
+    let http = binary("api-a", &events(&[("HttpApi", "Method: GET, Path: /a")]));
+    let found = front_doors(&["api/a"], Some(&http), &[Alb, FunctionUrl, HttpApi, RestApi]);
+    let expected = [
+        "http-api ServerlessHttpApi\n  /api/a  GET /a  api-a",
+        "rest-api  /Prod\n  /api/a  ANY /api/a  api-a",
+        "function-url\n  /api/a  http://api-a.localhost/  api-a",
+        "alb\n  /api/a  ANY /api/a  api-a",
+    ];
+    assert_eq!(listed(&found), expected);
+}
+
+#[test]
+fn an_api_without_events_has_its_settings_all_the_same() {
+    let rest = "  Rest: {Type: AWS::Serverless::Api, Properties: {StageName: v1}}\n";
+    let found = front_doors(&["api/a"], Some(rest), &[RestApi]);
+    assert_eq!(listed(&found), ["rest-api Rest  /v1\n  /api/a  ANY /api/a  api-a"]);
+}
+
+#[test]
+fn the_choice_leaves_out_the_others() {
+    let kinds = |chosen: &[FrontDoorKind]| {
+        let found = front_doors(&["api/a", "api/b"], Some(&everything()), chosen);
+        found.doors.iter().map(FrontDoor::kind).collect::<Vec<_>>()
+    };
+    assert_eq!(kinds(&[]), [HttpApi, RestApi, FunctionUrl]);
+    assert_eq!(kinds(&[FunctionUrl]), [FunctionUrl]);
+    assert_eq!(kinds(&[FunctionUrl, RestApi, RestApi]), [RestApi, FunctionUrl]);
+}
+
+#[test]
+fn each_api_is_a_front_door() {
+    let apis = events(&[
+        ("HttpApi", "Path: /api/a, ApiId: !Ref Public"),
+        ("HttpApi", "Path: /api/a, ApiId: !Ref Internal"),
+        ("HttpApi", "Path: /api/a"),
+    ]);
+    let resources = format!(
+        "  Internal: {{Type: AWS::Serverless::HttpApi, Properties: {{StageName: v1}}}}\n  \
+         Public: {{Type: AWS::Serverless::HttpApi}}\n  Unused: {{Type: AWS::Serverless::HttpApi}}\n{}",
+        binary("api-a", &apis)
+    );
+    let found = front_doors(&["api/a"], Some(&resources), &[]);
+    let headings: Vec<_> =
+        listed(&found).iter().map(|door| door.lines().next().unwrap().to_owned()).collect();
+    assert_eq!(headings, ["http-api Internal  /v1", "http-api Public", "http-api ServerlessHttpApi"]);
+}
+
+#[test]
+fn a_front_door_is_called_by_its_kind_and_by_the_name_that_the_template_has() {
+    let titles = |doors: &[FrontDoor]| doors.iter().map(FrontDoor::title).collect::<Vec<_>>();
+    assert_eq!(
+        titles(&declared(&everything()).doors),
+        ["http-api ServerlessHttpApi", "rest-api Rest", "function-url"]
+    );
+    assert_eq!(titles(&front_doors(&["api/a"], None, &[RestApi, Alb]).doors), ["rest-api", "alb"]);
+}
+
+#[test]
+fn a_function_that_nothing_calls_is_behind_the_first_front_door() {
+    let rest = binary("api-a", &events(&[("Api", "Method: GET, Path: /api/a")]));
+    let expected =
+        "rest-api ServerlessRestApi  /Prod\n  /api/a  GET /api/a  api-a\n  /api/b  ANY /api/b  api-b";
+    assert_eq!(listed(&declared(&rest)), [expected]);
+    let url = binary("api-a", "FunctionUrlConfig: {AuthType: NONE}");
+    assert_eq!(listed(&declared(&url))[0].lines().count(), 3);
+}
+
+#[test]
+fn code_of_a_folder_is_called_by_its_events_alone() {
+    let legacy =
+        folder("Legacy", &events(&[("HttpApi", "Path: /legacy"), ("Api", "Method: GET, Path: /old")]));
+    let found = front_doors(&[], Some(&legacy), &[HttpApi, Alb]);
+    let expected = [
+        "http-api ServerlessHttpApi\n  legacy  ANY /legacy  Legacy",
+        "alb\n  legacy  ANY /legacy  Legacy\n  legacy  GET /old     Legacy",
+    ];
+    assert_eq!(listed(&found), expected);
+    let silent = front_doors(&["api/a"], Some(&folder("Legacy", "")), &[]);
+    assert_eq!(listed(&silent), ["http-api\n  /api/a  ANY /api/a  api-a"]);
+    assert_eq!(silent.functions.len(), 2);
+}
+
+#[test]
+fn routes_say_how_their_function_is_called() {
+    let found = declared(&everything());
+    let [
+        FrontDoor::Api { routes: http, .. },
+        FrontDoor::Api { routes: rest, .. },
+        FrontDoor::FunctionUrls(urls),
+    ] = &found.doors[..]
+    else {
+        panic!("{:?}", found.doors)
+    };
+    assert_eq!((http[0].payload_format, http[0].streams), (PayloadFormat::V1, false));
+    assert_eq!(http[0].timeout.unwrap().as_millis(), 500);
+    assert!(rest[0].streams && rest[0].timeout.is_none());
+    assert_eq!((urls[0].config.streams, &urls[0].hosts), (true, &["api-a".to_owned(), "apia".to_owned()]));
+}
+
+#[test]
+fn a_listing_has_the_url_of_each_front_door() {
+    let found = declared(&everything());
+    let shown = |door: usize, with_stage: bool| {
+        let address = Some("127.0.0.1:3000".parse().unwrap());
+        Listing { door: &found.doors[door], address, with_stage }.to_string()
+    };
+    assert!(
+        shown(0, true).starts_with("http-api ServerlessHttpApi  http://127.0.0.1:3000\n"),
+        "{}",
+        shown(0, true)
+    );
+    assert!(shown(1, true).starts_with("rest-api Rest  http://127.0.0.1:3000/v1\n"));
+    assert!(shown(1, false).starts_with("rest-api Rest  http://127.0.0.1:3000\n"));
+    assert!(shown(2, true).contains("  http://api-a.localhost:3000/  "), "{}", shown(2, true));
+    assert!(shown(2, true).starts_with("function-url  port 3000\n"));
+}

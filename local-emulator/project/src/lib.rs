@@ -1,0 +1,26 @@
+//! A project of API routes, read and edited: its workspace, template, environment and front doors.
+//!
+//! The rooms, from the bottom up:
+//!
+//! - [`text`]: edits of TOML and YAML that leave every other byte as it is.
+//! - [`workspace`]: which packages are functions, as Cargo knows them.
+//! - [`template`]: `template.yaml`, as AWS SAM reads it.
+//! - [`environment`]: `.env` files and the variables that a function sees.
+//! - [`front_doors`]: which front door leads to which function, and the tables that a front door and
+//!   `check` choose by.
+//! - [`agreement`]: whether folders, members, template and router say the same.
+//! - [`sync`]: the edits that make them agree.
+
+pub mod agreement;
+pub mod aws;
+pub mod environment;
+#[cfg(test)]
+mod fixture;
+pub mod front_doors;
+mod settings;
+pub mod sync;
+pub mod template;
+pub mod text;
+pub mod workspace;
+
+pub use settings::{Settings, SettingsError};

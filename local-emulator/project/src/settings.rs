@@ -1,0 +1,130 @@
+//! What a developer can change without a build: the template and the environment files.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use crate::environment::Sources;
+use crate::environment::{Dotenv, DotenvError};
+use crate::template::{Code, Template, TemplateError, TemplateFunction};
+
+/// The settings of all functions, read together so that a broken file changes nothing.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    template: Template,
+    has_template: bool,
+    dotenv: Dotenv,
+    /// What should be mended, in the order in which to print it.
+    pub warnings: Vec<String>,
+}
+
+/// Why settings cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    /// `template.yaml`.
+    #[error(transparent)]
+    Template(#[from] TemplateError),
+    /// `.env` or `.env.local`.
+    #[error(transparent)]
+    Dotenv(#[from] DotenvError),
+}
+
+impl Settings {
+    /// Reads the files of `root`. Without a template every function gets Lambda's defaults.
+    ///
+    /// # Errors
+    /// A [`SettingsError`] for a file that is there and broken. After start, print it and keep the
+    /// old settings.
+    pub fn read(root: &Path) -> Result<Self, SettingsError> {
+        let template = Template::read(root)?;
+        let dotenv = Dotenv::read(root)?;
+        let warnings = match &template {
+            Some(template) => warnings_of(template, root),
+            None => vec![
+                "no `template.yaml`: every function has 3 seconds, 128 MB and no variables of its own"
+                    .to_owned(),
+            ],
+        };
+        let has_template = template.is_some();
+        Ok(Self { has_template, template: template.unwrap_or_default(), dotenv, warnings })
+    }
+
+    /// The folders that are a function's code as they are.
+    pub fn code_folders(&self, root: &Path) -> Vec<PathBuf> {
+        let folder = |function: &TemplateFunction| match &function.code {
+            Code::Bootstrap(folder) => Some(root.join(folder)),
+            Code::Binary(_) | Code::Elsewhere => None,
+        };
+        self.template.functions.iter().filter_map(folder).collect()
+    }
+
+    /// Whether there is a template.
+    pub fn has_template(&self) -> bool {
+        self.has_template
+    }
+
+    /// The template's functions, also those that are no member of this workspace.
+    pub fn template(&self) -> &Template {
+        &self.template
+    }
+
+    /// The settings of the function that a binary is; Lambda's defaults if the template has none.
+    pub fn function(&self, binary: &str) -> TemplateFunction {
+        self.template.function(binary).cloned().unwrap_or_else(|| TemplateFunction::unlisted(binary))
+    }
+
+    /// Where the environment of a function comes from; `function` as [`Self::function`] gives it.
+    pub fn sources<'a>(
+        &'a self,
+        function: &'a TemplateFunction,
+        shell: &'a BTreeMap<String, String>,
+        task_root: &'a Path,
+    ) -> Sources<'a> {
+        Sources { shell, dotenv: &self.dotenv, function, task_root }
+    }
+}
+
+/// The template's own, then those of folders that Lambda could not start.
+fn warnings_of(template: &Template, root: &Path) -> Vec<String> {
+    let starts = template.functions.iter().filter_map(|function| cannot_start(function, root));
+    template.warnings.iter().map(ToString::to_string).chain(starts).collect()
+}
+
+fn cannot_start(function: &TemplateFunction, root: &Path) -> Option<String> {
+    let Code::Bootstrap(folder) = &function.code else { return None };
+    let bootstrap = folder.join("bootstrap");
+    let problem = match fs::metadata(root.join(&bootstrap)) {
+        Ok(file) if file.is_file() && file.permissions().mode() & 0o111 != 0 => return None,
+        Ok(file) if file.is_file() => "may not be run: `chmod +x` it",
+        _ => "is not there: put a program of this name into the folder that `CodeUri` names",
+    };
+    Some(format!("`{}` cannot start: `{}` {problem}", function.logical_id, bootstrap.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use tempfile::tempdir;
+
+    use super::{Settings, SettingsError, TemplateFunction};
+
+    #[test]
+    fn without_a_template_functions_have_lambdas_defaults() {
+        let settings = Settings::read(tempdir().unwrap().path()).unwrap();
+        assert_eq!(settings.function("api-user"), TemplateFunction::unlisted("api-user"));
+        assert_eq!(settings.warnings.len(), 1);
+    }
+
+    #[test]
+    fn a_broken_file_is_an_error() {
+        let root = tempdir().unwrap();
+        fs::write(root.path().join("template.yaml"), "Resources: {").unwrap();
+        assert!(matches!(Settings::read(root.path()), Err(SettingsError::Template(_))));
+        fs::write(root.path().join("template.yaml"), "Resources: {}").unwrap();
+        assert_eq!(Settings::read(root.path()).unwrap().warnings, [""; 0]);
+        fs::write(root.path().join(".env"), "not a variable").unwrap();
+        assert!(matches!(Settings::read(root.path()), Err(SettingsError::Dotenv(_))));
+    }
+}

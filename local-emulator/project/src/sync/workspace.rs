@@ -1,0 +1,181 @@
+//! The workspace before a run, also one that Cargo refuses because a member is gone.
+
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+use toml::de::DeTable;
+
+use super::{SyncError, Texts, manifest};
+use crate::agreement::SurveyError;
+use crate::template;
+use crate::workspace::{FUNCTIONS, Project, ProjectError};
+
+/// What a run begins with.
+#[derive(Debug)]
+pub(super) struct Workspace {
+    pub(super) project: Project,
+    /// The text of its `Cargo.toml` is one that Cargo takes.
+    pub(super) texts: Texts,
+    pub(super) manifest_on_disk: String,
+    /// The members that had to go for it.
+    pub(super) unlisted: Vec<String>,
+}
+
+impl Workspace {
+    pub(super) fn open(folder: &Path, prune: bool) -> Result<Self, SyncError> {
+        match Project::open(folder).map_err(SurveyError::from) {
+            Ok(project) => {
+                let manifest = read(&project.root)?;
+                Self::new(project, manifest.clone(), manifest, Vec::new())
+            }
+            Err(cause @ SurveyError::Project(ProjectError::Workspace { .. })) => {
+                Self::without_gone_members(folder, prune, cause)
+            }
+            Err(cause) => Err(cause.into()),
+        }
+    }
+
+    fn new(
+        project: Project,
+        on_disk: String,
+        manifest: String,
+        unlisted: Vec<String>,
+    ) -> Result<Self, SyncError> {
+        let template = template::find(&project.root).map_err(SurveyError::from)?;
+        let template = match template {
+            Some((file, text)) => (file, Some(text)),
+            None => (template::FILES[0], None),
+        };
+        Ok(Self { project, texts: Texts { manifest, template }, manifest_on_disk: on_disk, unlisted })
+    }
+
+    /// Cargo tells nothing of a workspace with a member that is not there. So it is shown one without.
+    fn without_gone_members(folder: &Path, prune: bool, cause: SurveyError) -> Result<Self, SyncError> {
+        let Some(root) = root_above(folder) else { return Err(cause.into()) };
+        let on_disk = read(&root)?;
+        let gone = gone_members(&root, &on_disk);
+        if gone.is_empty() {
+            return Err(cause.into());
+        }
+        if !prune {
+            return Err(SyncError::GoneMember { cause });
+        }
+        let manifest = manifest::without_members(&on_disk, &gone)?;
+        let shown = shown(&root, &manifest).map_err(SyncError::Temporary)?;
+        let project = Project::open(shown.path()).map_err(|error| match error {
+            ProjectError::NoFunctions { .. } => ProjectError::NoFunctions { root: root.clone() },
+            other => other,
+        });
+        let project = project.map_err(SurveyError::from)?;
+        Self::new(Project { root, ..project }, on_disk, manifest, gone)
+    }
+}
+
+fn read(root: &Path) -> Result<String, SurveyError> {
+    let file = root.join("Cargo.toml");
+    fs::read_to_string(&file).map_err(|cause| SurveyError::Unreadable { file, cause })
+}
+
+/// The nearest folder with a `Cargo.toml` that is a workspace's.
+fn root_above(folder: &Path) -> Option<PathBuf> {
+    let folder = folder.canonicalize().ok()?;
+    let is_root = |folder: &&Path| {
+        let text = fs::read_to_string(folder.join("Cargo.toml")).unwrap_or_default();
+        DeTable::parse(&text).is_ok_and(|manifest| manifest.get_ref().contains_key("workspace"))
+    };
+    folder.ancestors().find(is_root).map(Path::to_owned)
+}
+
+/// Those below `functions/` that are one folder each. A pattern that matches nothing is refused by Cargo as well, but
+/// may be meant for folders to come.
+fn gone_members(root: &Path, manifest: &str) -> Vec<String> {
+    let mut members = manifest::members(manifest);
+    members.retain(|member| {
+        let folder = manifest::folder(member);
+        let is_one = folder.starts_with(&format!("{FUNCTIONS}/")) && !member.contains(['*', '?']);
+        is_one && !root.join(folder).join("Cargo.toml").exists()
+    });
+    members
+}
+
+/// A folder that shows the workspace with another `Cargo.toml`.
+fn shown(root: &Path, manifest: &str) -> std::io::Result<TempDir> {
+    let folder = tempfile::tempdir()?;
+    fs::write(folder.path().join("Cargo.toml"), manifest)?;
+    for entry in fs::read_dir(root)? {
+        let entry = entry?;
+        if entry.file_name() != "Cargo.toml" {
+            symlink(entry.path(), folder.path().join(entry.file_name()))?;
+        }
+    }
+    Ok(folder)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use tempfile::{TempDir, tempdir};
+
+    use super::Workspace;
+
+    fn write(root: &Path, file: &str, text: &str) {
+        let file = root.join(file);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, text).unwrap();
+    }
+
+    fn function(root: &Path, folder: &str, name: &str) {
+        let manifest = format!("[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n");
+        write(root, &format!("functions/{folder}/Cargo.toml"), &manifest);
+        write(root, &format!("functions/{folder}/src/main.rs"), "fn main() {}");
+    }
+
+    /// A workspace with one function, and a member whose folder is gone.
+    fn workspace() -> TempDir {
+        let root = tempdir().unwrap();
+        let members = "\"functions/api/[[]id]\", \"functions/api/[[]gone]\"";
+        write(root.path(), "Cargo.toml", &format!("[workspace]\nresolver = \"3\"\nmembers = [{members}]\n"));
+        function(root.path(), "api/[id]", "api-id");
+        function(root.path(), "api/new", "api-new");
+        root
+    }
+
+    #[test]
+    fn a_workspace_with_a_member_that_is_gone_is_seen_without_it() {
+        let root = workspace();
+        let before = fs::read_to_string(root.path().join("Cargo.toml")).unwrap();
+        let seen = Workspace::open(&root.path().join("functions/api"), true).unwrap();
+        assert_eq!(seen.unlisted, ["functions/api/[[]gone]"]);
+        assert_eq!(seen.manifest_on_disk, before);
+        assert_eq!(seen.texts.manifest, before.replace(", \"functions/api/[[]gone]\"", ""));
+        assert_eq!(seen.project.root, root.path().canonicalize().unwrap());
+        let functions: Vec<_> =
+            seen.project.functions.iter().map(|function| function.route_folder.as_str()).collect();
+        assert_eq!(functions, ["api/[id]"]);
+        assert_eq!(seen.project.unlisted.len(), 1);
+        assert_eq!(fs::read_to_string(root.path().join("Cargo.toml")).unwrap(), before);
+    }
+
+    #[test]
+    fn without_being_asked_for_it_nothing_is_left_out() {
+        let root = workspace();
+        let told = Workspace::open(root.path(), false).unwrap_err().to_string();
+        assert!(told.contains("functions/api/[[]gone]"), "{told}");
+        assert!(told.ends_with("`sync --prune` removes members whose folder is gone"), "{told}");
+    }
+
+    #[test]
+    fn what_else_cargo_refuses_is_told_in_its_words() {
+        let root = workspace();
+        function(root.path(), "api/[gone]", "api id");
+        for prune in [false, true] {
+            let told = Workspace::open(root.path(), prune).unwrap_err().to_string();
+            assert!(told.contains("api id") && !told.contains("--prune"), "{told}");
+        }
+        assert!(Workspace::open(&root.path().join("nowhere"), true).is_err());
+    }
+}

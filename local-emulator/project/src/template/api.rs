@@ -1,0 +1,141 @@
+//! HTTP APIs and REST APIs.
+
+use super::Place;
+use super::event::{HTTP_API, REST_API};
+use super::function::TemplateFunction;
+use super::node::Node;
+use super::property::Property;
+use super::reader::Reader;
+use super::resource::Resource;
+use super::{cors, event};
+use crate::aws::{Cors, FrontDoorKind};
+
+/// The stage of an HTTP API whose template names none; it does not stand in the path.
+/// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-httpapi.html>
+const DEFAULT_STAGE: &str = "$default";
+
+/// The stage of the REST API that SAM makes by itself.
+/// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-generated-resources-api.html>
+const IMPLICIT_STAGE: &str = "Prod";
+
+/// One API of the template.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Api {
+    /// `http-api` or `rest-api`.
+    pub kind: FrontDoorKind,
+    /// Its key below `Resources`; `ServerlessHttpApi` or `ServerlessRestApi` if SAM makes it by itself.
+    pub logical_id: String,
+    /// `StageName`.
+    pub stage: String,
+    /// `CorsConfiguration` of an HTTP API.
+    pub cors: Option<Cors>,
+    /// Where its key stands; `None` if SAM makes it by itself.
+    pub place: Option<Place>,
+    /// Whether the endpoint of a REST API is optimised for the edge, as it is unless its template says otherwise.
+    pub is_edge: bool,
+    /// `BinaryMediaTypes` of a REST API: `image/png`, `*/*`.
+    pub binary_media_types: Vec<String>,
+}
+
+impl Api {
+    /// An API of which the template says nothing.
+    pub fn unlisted(kind: FrontDoorKind, logical_id: &str) -> Self {
+        let stage = if kind == FrontDoorKind::RestApi { IMPLICIT_STAGE } else { DEFAULT_STAGE };
+        Self {
+            kind,
+            logical_id: logical_id.to_owned(),
+            stage: stage.to_owned(),
+            cors: None,
+            place: None,
+            is_edge: kind == FrontDoorKind::RestApi,
+            binary_media_types: Vec::new(),
+        }
+    }
+}
+
+/// The APIs that stand in the template, then those that events name besides.
+pub(super) fn read(
+    resources: &[Resource<'_>],
+    globals: Option<Node<'_>>,
+    functions: &[TemplateFunction],
+    reader: &mut Reader,
+) -> Vec<Api> {
+    let mut apis: Vec<Api> = resources.iter().filter_map(|resource| api(resource, reader)).collect();
+    for event in functions.iter().flat_map(|function| &function.events) {
+        if !apis.iter().any(|api| (api.kind, &api.logical_id) == (event.kind, &event.api)) {
+            apis.push(besides(event, globals, reader));
+        }
+    }
+    apis
+}
+
+fn api(resource: &Resource<'_>, reader: &mut Reader) -> Option<Api> {
+    let kind = match resource.kind.as_str() {
+        HTTP_API => FrontDoorKind::HttpApi,
+        REST_API => FrontDoorKind::RestApi,
+        _ => return None,
+    };
+    let unlisted = Api::unlisted(kind, &resource.logical_id);
+    let name = resource.property("StageName");
+    if kind == FrontDoorKind::RestApi && name.node().is_none() {
+        reader.error(resource.key, "a REST API needs a `StageName`, which its URLs begin with");
+    }
+    Some(Api {
+        stage: stage(name, &unlisted.stage, reader).unwrap_or(unlisted.stage),
+        cors: cors_of(kind, resource.property("CorsConfiguration"), reader),
+        place: Some(resource.key.place()),
+        is_edge: is_edge(kind, resource.property("EndpointConfiguration")),
+        binary_media_types: binary_media_types(kind, resource.property("BinaryMediaTypes"), reader),
+        ..unlisted
+    })
+}
+
+/// An API that SAM makes by itself has the settings of `Globals`; one that the template only refers to may
+/// have any.
+fn besides(event: &event::Event, globals: Option<Node<'_>>, reader: &mut Reader) -> Api {
+    let unlisted = Api::unlisted(event.kind, &event.api);
+    let implicit = event.api == event::implicit_api(event.kind);
+    let section = if event.kind == FrontDoorKind::RestApi { "Api" } else { "HttpApi" };
+    let globals = globals.filter(|_| implicit).and_then(|globals| globals.get(section));
+    let property = |name| Property::new(name, None, globals.and_then(|globals| globals.get(name)));
+    Api {
+        cors: cors_of(event.kind, property("CorsConfiguration"), reader),
+        is_edge: is_edge(event.kind, property("EndpointConfiguration")),
+        binary_media_types: binary_media_types(event.kind, property("BinaryMediaTypes"), reader),
+        ..unlisted
+    }
+}
+
+/// `EndpointConfiguration: REGIONAL`, or a map with a `Type`, or with a list of `Types`.
+/// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-api-endpointconfiguration.html>
+fn is_edge(kind: FrontDoorKind, property: Property<'_>) -> bool {
+    let says = property.nodes().flat_map(|node| node.children().chain([node]).collect::<Vec<_>>());
+    let says = says.flat_map(|node| node.children().chain([node]).collect::<Vec<_>>());
+    let mut types = says.filter_map(Node::text);
+    kind == FrontDoorKind::RestApi && types.all(|it| it != "REGIONAL" && it != "PRIVATE")
+}
+
+fn cors_of(kind: FrontDoorKind, property: Property<'_>, reader: &mut Reader) -> Option<Cors> {
+    (kind == FrontDoorKind::HttpApi).then(|| cors::of_http_api(property, reader)).flatten()
+}
+
+/// Letters, digits, `_` and `-`, up to 128 of them, besides `$default` of an HTTP API:
+/// <https://docs.aws.amazon.com/apigateway/latest/api/API_CreateStage.html>.
+fn stage(property: Property<'_>, unlisted: &str, reader: &mut Reader) -> Option<String> {
+    let stage = property.text(&format!("`{unlisted}`"), reader)?;
+    let is_name = |stage: &str| stage.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
+    if stage != unlisted && (!is_name(&stage) || stage.is_empty() || stage.len() > 128) {
+        let node = property.node()?;
+        reader.error(node, "`StageName` must be 1 to 128 letters, digits, `_` or `-`");
+        return None;
+    }
+    Some(stage)
+}
+
+/// SAM wants the slash as `~1`, as a JSON pointer has it, and takes it as it is too.
+fn binary_media_types(kind: FrontDoorKind, property: Property<'_>, reader: &mut Reader) -> Vec<String> {
+    if kind != FrontDoorKind::RestApi {
+        return Vec::new();
+    }
+    property.texts(reader).into_iter().map(|media_type| media_type.replace("~1", "/")).collect()
+}

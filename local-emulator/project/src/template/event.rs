@@ -1,0 +1,188 @@
+//! The events of a function that come from APIs.
+
+use std::time::Duration;
+
+use super::node::Node;
+use super::property::Property;
+use super::reader::Reader;
+use super::resource::Resource;
+use super::{Fault, Place};
+use crate::aws::{FrontDoorKind, PayloadFormat};
+
+pub(super) const HTTP_API: &str = "AWS::Serverless::HttpApi";
+pub(super) const REST_API: &str = "AWS::Serverless::Api";
+
+/// One method and path of an API that leads to a function.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// Its key below `Events`.
+    pub name: String,
+    /// Where its `Path` stands, or else that key.
+    pub place: Place,
+    /// `http-api` or `rest-api`.
+    pub kind: FrontDoorKind,
+    /// The logical id of its API.
+    pub api: String,
+    /// Whether that is so on AWS too, where nobody knows it here.
+    pub is_api_known: bool,
+    /// `GET /api/posts/{id}`, `ANY /api/user`, `$default`.
+    pub route_key: String,
+    /// `PayloadFormatVersion`, which an HTTP API has.
+    pub payload_format: PayloadFormat,
+    /// `TimeoutInMillis`.
+    pub timeout: Option<Duration>,
+    /// Where that stands.
+    pub timeout_place: Option<Place>,
+    /// `ResponseTransferMode: RESPONSE_STREAM`, which a REST API has.
+    pub streams: bool,
+}
+
+/// What SAM makes of `ANY`, and takes as well:
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-any-method.html>.
+const ANY: &str = "x-amazon-apigateway-any-method";
+
+/// The API that SAM makes for events that name none.
+pub(super) fn implicit_api(kind: FrontDoorKind) -> &'static str {
+    if kind == FrontDoorKind::RestApi { "ServerlessRestApi" } else { "ServerlessHttpApi" }
+}
+
+/// In the template's order. Events of other types come from elsewhere.
+pub(super) fn read(resource: &Resource<'_>, reader: &mut Reader) -> Vec<Event> {
+    let events = resource.property("Events").node();
+    let events = events.into_iter().flat_map(Node::entries);
+    events.filter_map(|(name, event)| Reading::of(name, event)?.event(reader)).collect()
+}
+
+/// Whether only AWS can tell the events, or the path of one.
+pub(super) fn are_hidden(resource: &Resource<'_>) -> bool {
+    if resource.properties().and_then(Node::intrinsic).is_some() {
+        return true;
+    }
+    let Some(events) = resource.property("Events").node() else { return false };
+    let is_hidden = |(name, event)| {
+        let reading = Reading::of(name, event)?;
+        let said = ["Method", "Path"].map(|property| reading.property(property).node());
+        Some(said.into_iter().flatten().any(|node| node.intrinsic().is_some()))
+    };
+    events.intrinsic().is_some()
+        || events.entries().into_iter().filter_map(is_hidden).any(|is_hidden| is_hidden)
+}
+
+/// One of `Events`.
+struct Reading<'a> {
+    kind: FrontDoorKind,
+    name: Node<'a>,
+    event: Node<'a>,
+}
+
+impl<'a> Reading<'a> {
+    fn of(name: Node<'a>, event: Node<'a>) -> Option<Self> {
+        let kind = match event.get("Type")?.text()?.as_str() {
+            "HttpApi" => FrontDoorKind::HttpApi,
+            "Api" => FrontDoorKind::RestApi,
+            _ => return None,
+        };
+        Some(Self { kind, name, event })
+    }
+
+    /// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-httpapi.html>,
+    /// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-api.html>
+    fn event(&self, reader: &mut Reader) -> Option<Event> {
+        let formats = [("1.0", PayloadFormat::V1), ("2.0", PayloadFormat::V2)];
+        let modes = [("BUFFERED", false), ("RESPONSE_STREAM", true)];
+        let is_rest = self.kind == FrontDoorKind::RestApi;
+        let format = Some("PayloadFormatVersion").filter(|_| !is_rest).map(|name| self.property(name));
+        let mode = Some("ResponseTransferMode").filter(|_| is_rest).map(|name| self.property(name));
+        Some(Event {
+            name: self.name.text()?,
+            place: self.property("Path").node().unwrap_or(self.name).place(),
+            kind: self.kind,
+            api: self.api(reader),
+            is_api_known: self.api_property().node().is_none_or(|node| node.reference().is_some()),
+            route_key: self.route_key(reader)?,
+            payload_format: format.and_then(|it| it.choice(&formats, "`2.0`", reader)).unwrap_or_default(),
+            timeout: self.timeout(reader),
+            timeout_place: self.property("TimeoutInMillis").node().map(Node::place),
+            streams: mode.and_then(|it| it.choice(&modes, "`BUFFERED`", reader)).unwrap_or(false),
+        })
+    }
+
+    fn property(&self, name: &'static str) -> Property<'a> {
+        Property::new(name, self.event.get("Properties").and_then(|properties| properties.get(name)), None)
+    }
+
+    fn api_name(&self) -> &'static str {
+        if self.kind == FrontDoorKind::RestApi { "RestApiId" } else { "ApiId" }
+    }
+
+    fn api_property(&self) -> Property<'a> {
+        self.property(self.api_name())
+    }
+
+    fn api(&self, reader: &mut Reader) -> String {
+        let name = self.api_name();
+        let implicit = implicit_api(self.kind);
+        let Some(node) = self.api_property().node() else { return implicit.to_owned() };
+        node.reference().unwrap_or_else(|| {
+            let intrinsic = node.intrinsic().unwrap_or_default();
+            reader.warning(
+                node,
+                format!(
+                    "`{name}` is `{intrinsic}`, which only AWS can tell: the emulator takes `{implicit}`"
+                ),
+            );
+            implicit.to_owned()
+        })
+    }
+
+    /// An HTTP API's lower bound is that of a REST API's integration, whose upper one can be raised; a stream may
+    /// take 15 minutes.
+    /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html>,
+    /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode.html>
+    fn timeout(&self, reader: &mut Reader) -> Option<Duration> {
+        let most = if self.kind == FrontDoorKind::RestApi { 900_000 } else { 30_000 };
+        let property = self.property("TimeoutInMillis").with_fault(Fault::IntegrationTimeout);
+        let millis = property.number("milliseconds", 50..=most, "the limit of the API", reader)?;
+        Some(Duration::from_millis(millis.into()))
+    }
+
+    fn route_key(&self, reader: &mut Reader) -> Option<String> {
+        let [method, path] = ["Method", "Path"].map(|name| self.property(name).node());
+        match (method, path) {
+            (Some(method), Some(path)) => Some(join(&text(method, reader)?, &text(path, reader)?)),
+            _ if self.kind == FrontDoorKind::RestApi => {
+                reader.error(self.event, "an `Api` event needs a `Method` and a `Path`");
+                None
+            }
+            (None, None) => Some("$default".to_owned()),
+            (Some(method), None) => {
+                reader.error(
+                    method,
+                    "a `Method` needs a `Path`: add it, or drop both for the `$default` route",
+                );
+                None
+            }
+            (None, Some(path)) => Some(join("ANY", &text(path, reader)?)),
+        }
+    }
+}
+
+fn text(node: Node<'_>, reader: &mut Reader) -> Option<String> {
+    match node.intrinsic() {
+        Some(intrinsic) => {
+            reader.warning(
+                node,
+                format!("the emulator leaves out this event: only AWS can tell `{intrinsic}`"),
+            );
+        }
+        None if node.text().is_none() => reader.error(node, "`Method` and `Path` must be text"),
+        None => return node.text(),
+    }
+    None
+}
+
+fn join(method: &str, path: &str) -> String {
+    let method =
+        if method.eq_ignore_ascii_case(ANY) { "ANY".to_owned() } else { method.to_ascii_uppercase() };
+    if path == "$default" { path.to_owned() } else { format!("{method} {path}") }
+}

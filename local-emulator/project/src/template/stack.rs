@@ -1,0 +1,109 @@
+//! What SAM makes of a template: how many resources CloudFormation gets.
+//!
+//! The numbers are what aws-sam-translator 1.115 makes. What it makes of rarer properties is left out, so there may
+//! be more.
+
+use std::collections::BTreeSet;
+
+use super::event::{HTTP_API, REST_API, implicit_api};
+use super::function::{KIND, TemplateFunction};
+use super::node::Node;
+use super::resource::Resource;
+use crate::aws::FrontDoorKind;
+
+pub(super) fn resources<'a>(
+    resources: &[Resource<'_>],
+    functions: impl Iterator<Item = &'a TemplateFunction>,
+) -> usize {
+    let declared: usize = resources.iter().map(made_of).sum();
+    let has_deployments = resources.iter().any(|resource| deployment(resource).is_some());
+    let needs_role =
+        resources.iter().filter_map(deployment).any(|deployment| deployment.get("Role").is_none());
+    let implicit: usize = implicit_apis(resources, functions).into_iter().map(api).sum();
+    // One application for all of them, and a role unless each has its own.
+    declared + implicit + usize::from(has_deployments) + usize::from(needs_role)
+}
+
+fn made_of(resource: &Resource<'_>) -> usize {
+    match resource.kind.as_str() {
+        KIND => function(resource),
+        HTTP_API => api(FrontDoorKind::HttpApi) + domain(resource),
+        REST_API => api(FrontDoorKind::RestApi) + domain(resource),
+        "AWS::Serverless::StateMachine" => 1 + usize::from(resource.property("Role").node().is_none()),
+        _ => 1,
+    }
+}
+
+/// API and stage; a REST API has a deployment besides.
+fn api(kind: FrontDoorKind) -> usize {
+    if kind == FrontDoorKind::RestApi { 3 } else { 2 }
+}
+
+/// A name, a mapping for each base path, and a record.
+fn domain(resource: &Resource<'_>) -> usize {
+    let domain = resource.property("Domain");
+    if domain.node().is_none() {
+        return 0;
+    }
+    let paths = domain.member("BasePath").node().map_or(0, |paths| paths.items().count());
+    1 + paths.max(1) + usize::from(domain.member("Route53").node().is_some())
+}
+
+fn function(resource: &Resource<'_>) -> usize {
+    let has = |name| resource.property(name).node().is_some();
+    let role = usize::from(!has("Role"));
+    let alias = if has("AutoPublishAlias") { 2 } else { 0 };
+    let group = usize::from(deployment(resource).is_some());
+    let invoke = usize::from(has("EventInvokeConfig"));
+    1 + role + alias + group + invoke + url(resource) + events(resource)
+}
+
+/// An open URL has two permissions.
+fn url(resource: &Resource<'_>) -> usize {
+    let auth_type = resource.property("FunctionUrlConfig").member("AuthType").node().and_then(Node::text);
+    let is_there = resource.property("FunctionUrlConfig").node().is_some();
+    usize::from(is_there) + if auth_type.as_deref() == Some("NONE") { 2 } else { 0 }
+}
+
+/// A permission for each event of an API, but one for all if the function is the `$default` of an HTTP API.
+fn events(resource: &Resource<'_>) -> usize {
+    let events = resource.property("Events").node();
+    let events: Vec<_> = events.into_iter().flat_map(Node::entries).map(|(_, event)| event).collect();
+    let kind = |event: &Node<'_>| event.get("Type").and_then(Node::text).unwrap_or_default();
+    let has_path = |event: &Node<'_>| event.get("Properties").is_some_and(|it| it.get("Path").is_some());
+    let is_http = |event: &&Node<'_>| kind(event) == "HttpApi";
+    let http = events.iter().filter(is_http).count();
+    let takes_the_rest = events.iter().filter(is_http).any(|event| !has_path(event));
+    let others = events.iter().filter(|event| kind(event) != "HttpApi");
+    let others: usize = others.map(|event| event_source(&kind(event))).sum();
+    others + if takes_the_rest { 1 } else { http }
+}
+
+/// What brings the events, and the permission to do so.
+fn event_source(kind: &str) -> usize {
+    match kind {
+        "Schedule" | "ScheduleV2" | "SNS" | "EventBridgeRule" | "CloudWatchEvent" | "CloudWatchLogs" => 2,
+        _ => 1,
+    }
+}
+
+/// `DeploymentPreference`, unless it is switched off.
+fn deployment<'a>(resource: &Resource<'a>) -> Option<Node<'a>> {
+    let preference = resource.property("DeploymentPreference").node()?;
+    let enabled = preference.get("Enabled").and_then(Node::text);
+    (enabled.as_deref() != Some("false")).then_some(preference)
+}
+
+/// The APIs that SAM makes for events that name none, and that do not stand in the template.
+fn implicit_apis<'a>(
+    resources: &[Resource<'_>],
+    functions: impl Iterator<Item = &'a TemplateFunction>,
+) -> Vec<FrontDoorKind> {
+    let used: BTreeSet<&str> =
+        functions.flat_map(|function| &function.events).map(|event| event.api.as_str()).collect();
+    let is_made = |kind: &FrontDoorKind| {
+        let id = implicit_api(*kind);
+        used.contains(id) && !resources.iter().any(|resource| resource.logical_id == id)
+    };
+    [FrontDoorKind::HttpApi, FrontDoorKind::RestApi].into_iter().filter(is_made).collect()
+}

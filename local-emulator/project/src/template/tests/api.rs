@@ -1,0 +1,178 @@
+use crate::aws::{Cors, FrontDoorKind};
+use crate::template::{Api, Caller, Template, TemplateError};
+
+/// What a template with these globals and resources says, above a function with an event of each kind.
+fn parse(globals: &str, resources: &str) -> Result<Template, TemplateError> {
+    let function = "{Type: AWS::Serverless::Function, Metadata: {BuildProperties: {Binary: a}}, Properties: {Events: \
+                    {H: {Type: HttpApi, Properties: {Path: /a}}, R: {Type: Api, Properties: {Method: GET, Path: /a}}}}}";
+    let text = format!("Globals: {{{globals}}}\nResources:\n  F: {function}\n  {resources}\n");
+    Template::parse(&text, "template.yaml")
+}
+
+fn api(globals: &str, resources: &str, logical_id: &str) -> Api {
+    let template = parse(globals, resources).unwrap();
+    assert_eq!(template.warnings, []);
+    template.apis.into_iter().find(|api| api.logical_id == logical_id).unwrap()
+}
+
+fn http_api(properties: &str) -> String {
+    format!("Http: {{Type: AWS::Serverless::HttpApi, Properties: {{{properties}}}}}")
+}
+
+fn rest_api(properties: &str) -> String {
+    format!("Rest: {{Type: AWS::Serverless::Api, Properties: {{{properties}}}}}")
+}
+
+fn texts<const N: usize>(texts: [&str; N]) -> Vec<String> {
+    texts.map(str::to_owned).into()
+}
+
+#[test]
+fn sam_makes_the_apis_that_events_do_not_name() {
+    let apis = parse("", "T: {Type: AWS::DynamoDB::Table}").unwrap().apis;
+    let known: Vec<_> =
+        apis.iter().map(|api| (api.kind, api.logical_id.as_str(), api.stage.as_str())).collect();
+    let expected = [
+        (FrontDoorKind::HttpApi, "ServerlessHttpApi", "$default"),
+        (FrontDoorKind::RestApi, "ServerlessRestApi", "Prod"),
+    ];
+    assert_eq!(known, expected);
+    let globals = "HttpApi: {CorsConfiguration: true}, Api: {BinaryMediaTypes: [image~1png]}";
+    assert_eq!(api(globals, "", "ServerlessRestApi").binary_media_types, ["image/png"]);
+    assert_eq!(api(globals, "", "ServerlessHttpApi").cors.unwrap().allow_origins, ["*"]);
+}
+
+#[test]
+fn an_api_has_a_stage() {
+    assert_eq!(api("", &http_api(""), "Http").stage, "$default");
+    assert_eq!(api("", &http_api("StageName: v1"), "Http").stage, "v1");
+    assert_eq!(api("", &rest_api("StageName: Prod"), "Rest").stage, "Prod");
+}
+
+#[test]
+fn cors_is_a_map_or_true_for_every_origin() {
+    let all = Cors {
+        allow_origins: texts(["https://a.example", "http://*"]),
+        allow_methods: texts(["GET", "POST"]),
+        allow_headers: texts(["content-type"]),
+        expose_headers: texts(["etag"]),
+        allow_credentials: true,
+        max_age: Some(300),
+    };
+    let everyone = Cors { allow_origins: texts(["*"]), ..Cors::default() };
+    for (configuration, expected) in [
+        (
+            "{AllowOrigins: ['https://a.example', 'http://*'], AllowMethods: [GET, POST], AllowHeaders: [content-type], \
+             ExposeHeaders: [etag], AllowCredentials: true, MaxAge: 300}",
+            Some(all),
+        ),
+        ("true", Some(everyone.clone())),
+        ("false", None),
+        ("{AllowOrigins: ['*'], MaxAge: -1}", Some(everyone)),
+    ] {
+        let cors = api("", &http_api(&format!("CorsConfiguration: {configuration}")), "Http").cors;
+        assert_eq!(cors, expected, "{configuration}");
+    }
+    assert_eq!(api("", &http_api(""), "Http").cors, None);
+}
+
+#[test]
+fn globals_are_merged_as_sam_does() {
+    let globals = "HttpApi: {CorsConfiguration: {AllowOrigins: ['https://a.example'], AllowMethods: [GET], MaxAge: 5}}, \
+                   Api: {BinaryMediaTypes: [image~1png]}";
+    let own = "CorsConfiguration: {AllowOrigins: ['https://b.example'], MaxAge: 7}";
+    let cors = api(globals, &http_api(own), "Http").cors.unwrap();
+    assert_eq!(cors.allow_origins, ["https://a.example", "https://b.example"]);
+    assert_eq!((cors.allow_methods, cors.max_age), (texts(["GET"]), Some(7)));
+    assert_eq!(api(globals, &http_api("CorsConfiguration: false"), "Http").cors, None);
+    let rest = api(globals, &rest_api("StageName: v1, BinaryMediaTypes: ['*~1*']"), "Rest");
+    assert_eq!(rest.binary_media_types, ["image/png", "*/*"]);
+}
+
+#[test]
+fn an_api_that_is_not_in_the_template_has_no_settings_of_globals() {
+    let function = "G: {Type: AWS::Serverless::Function, Metadata: {BuildProperties: {Binary: b}}, Properties: \
+                    {Events: {H: {Type: HttpApi, Properties: {Path: /b, ApiId: !Ref Elsewhere}}}}}";
+    assert_eq!(api("HttpApi: {CorsConfiguration: true}", function, "Elsewhere").cors, None);
+}
+
+#[test]
+fn a_target_group_says_which_functions_a_load_balancer_calls() {
+    let is_called = |kind: &str, id: &str| {
+        let properties = format!("{{TargetType: lambda, Targets: [{{Id: {id}}}]}}");
+        let group = format!("G: {{Type: AWS::ElasticLoadBalancingV2::{kind}, Properties: {properties}}}");
+        parse("", &group).unwrap().functions[0].called_by == Some(Caller::LoadBalancer)
+    };
+    for id in ["!GetAtt F.Arn", "{'Fn::GetAtt': [F, Arn]}", "!GetAtt [F, Arn]", "!Ref F.Alias"] {
+        assert!(is_called("TargetGroup", id), "{id}");
+    }
+    assert!(!is_called("TargetGroup", "!GetAtt G.Arn"));
+    assert!(!is_called("ListenerRule", "!GetAtt F.Arn"));
+}
+
+#[test]
+fn a_target_group_says_whether_headers_come_as_lists() {
+    let target_group = |value: &str| {
+        let attributes = format!("[{{Key: lambda.multi_value_headers.enabled, Value: {value}}}]");
+        let properties = format!("{{TargetType: lambda, TargetGroupAttributes: {attributes}}}");
+        let group =
+            format!("G: {{Type: AWS::ElasticLoadBalancingV2::TargetGroup, Properties: {properties}}}");
+        parse("", &group).unwrap().multi_value_headers
+    };
+    assert!(target_group("true") && target_group("'true'"));
+    assert!(!target_group("false") && !parse("", "").unwrap().multi_value_headers);
+}
+
+#[test]
+fn settings_that_only_aws_can_tell_are_left_out() {
+    for (resource, expected) in [
+        (
+            http_api("StageName: !Ref Stage"),
+            "`StageName` is `!Ref`, which only AWS can tell: the emulator takes `$default`",
+        ),
+        (
+            rest_api("StageName: !Ref Stage"),
+            "`StageName` is `!Ref`, which only AWS can tell: the emulator takes `Prod`",
+        ),
+        (
+            http_api("CorsConfiguration: !Ref Cors"),
+            "`CorsConfiguration` is `!Ref`, which only AWS can tell: the emulator takes no CORS",
+        ),
+        (
+            http_api("CorsConfiguration: {AllowOrigins: [!Sub 'https://${Domain}']}"),
+            "`AllowOrigins` is `!Sub`, which only AWS can tell: the emulator takes none",
+        ),
+    ] {
+        let warnings = parse("", &resource).unwrap().warnings;
+        let messages: Vec<_> = warnings.into_iter().map(|warning| warning.message).collect();
+        assert_eq!(messages, [expected], "{resource}");
+    }
+}
+
+#[test]
+fn what_api_gateway_refuses_is_an_error_at_its_place() {
+    for (resource, expected) in [
+        (rest_api(""), "4:3: a REST API needs a `StageName`, which its URLs begin with"),
+        (rest_api("StageName: a/b"), "4:62: `StageName` must be 1 to 128 letters, digits, `_` or `-`"),
+        (rest_api("StageName: v1, BinaryMediaTypes: image~1png"), "4:84: `BinaryMediaTypes` must be a list"),
+        (http_api("StageName: a.b"), "4:66: `StageName` must be 1 to 128 letters, digits, `_` or `-`"),
+        (http_api("CorsConfiguration: always"), "4:74: `CorsConfiguration` must be `true` or `false`"),
+        (http_api("CorsConfiguration: {AllowOrigins: '*'}"), "4:89: `AllowOrigins` must be a list"),
+        (
+            http_api("CorsConfiguration: {AllowOrigins: ['*'], AllowCredentials: true}"),
+            "4:74: `AllowCredentials` cannot be `true` for every origin: name them in `AllowOrigins`",
+        ),
+        (
+            http_api("CorsConfiguration: {MaxAge: 90000}"),
+            "4:83: `MaxAge` must be a whole number of seconds from 0 to 86400",
+        ),
+        (
+            http_api("CorsConfiguration: {Origins: ['*']}"),
+            "4:75: `Origins` is not among `AllowOrigins`, `AllowMethods`, `AllowHeaders`, `ExposeHeaders`, \
+             `AllowCredentials`, `MaxAge`",
+        ),
+    ] {
+        let error = parse("", &resource).unwrap_err().to_string();
+        assert_eq!(error, format!("template.yaml:{expected}"), "{resource}");
+    }
+}

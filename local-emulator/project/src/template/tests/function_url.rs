@@ -1,0 +1,57 @@
+use super::{error, function, warning};
+use crate::aws::Cors;
+use crate::template::FunctionUrl;
+
+#[test]
+fn a_function_may_have_a_url() {
+    let streams = FunctionUrl { streams: true, ..FunctionUrl::default() };
+    let cors = Cors { allow_origins: vec!["*".to_owned()], max_age: Some(60), ..Cors::default() };
+    for (properties, expected) in [
+        ("", None),
+        ("FunctionUrlConfig: {AuthType: NONE}", Some(FunctionUrl::default())),
+        ("FunctionUrlConfig: {AuthType: NONE, InvokeMode: BUFFERED}", Some(FunctionUrl::default())),
+        ("FunctionUrlConfig: {AuthType: NONE, InvokeMode: RESPONSE_STREAM}", Some(streams)),
+        (
+            "FunctionUrlConfig: {AuthType: NONE, Cors: {AllowOrigins: ['*'], MaxAge: 60}}",
+            Some(FunctionUrl { cors: Some(cors), ..FunctionUrl::default() }),
+        ),
+    ] {
+        assert_eq!(function("", properties).url, expected, "{properties}");
+    }
+}
+
+#[test]
+fn a_url_of_globals_is_merged_with_the_functions_own() {
+    let globals = "FunctionUrlConfig: {AuthType: NONE, Cors: {AllowMethods: [GET]}}";
+    let url = function(globals, "FunctionUrlConfig: {InvokeMode: RESPONSE_STREAM}").url.unwrap();
+    assert!(url.streams);
+    assert_eq!(url.cors.unwrap().allow_methods, ["GET"]);
+    assert!(!function(globals, "").url.unwrap().streams);
+}
+
+#[test]
+fn what_a_url_does_otherwise_here_is_a_warning() {
+    for (config, expected) in [
+        ("AuthType: AWS_IAM", "the URL of `Posts` lets everybody in: the emulator checks no signatures"),
+        ("AuthType: !Ref Auth", "`AuthType` is `!Ref`, which only AWS can tell: the emulator takes `NONE`"),
+        (
+            "AuthType: NONE, Cors: !Ref Cors",
+            "`Cors` is `!Ref`, which only AWS can tell: the emulator takes no CORS",
+        ),
+    ] {
+        assert_eq!(warning("", &format!("FunctionUrlConfig: {{{config}}}")), expected);
+    }
+}
+
+#[test]
+fn what_lambda_refuses_of_a_url_is_an_error_at_its_place() {
+    for (config, expected) in [
+        ("InvokeMode: BUFFERED", "8:37: `FunctionUrlConfig` needs an `AuthType`: `NONE` or `AWS_IAM`"),
+        ("AuthType: EVERYBODY", "8:48: `AuthType` must be `NONE` or `AWS_IAM`"),
+        ("AuthType: NONE, InvokeMode: STREAM", "8:66: `InvokeMode` must be `BUFFERED` or `RESPONSE_STREAM`"),
+        ("AuthType: NONE, Cors: true", "8:60: `Cors` must be a map"),
+    ] {
+        let message = error("", &format!("FunctionUrlConfig: {{{config}}}"));
+        assert_eq!(message, format!("template.yaml:{expected}"), "{config}");
+    }
+}

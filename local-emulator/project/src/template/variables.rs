@@ -1,0 +1,99 @@
+//! `Environment.Variables` of a function, over those of `Globals`.
+
+use std::collections::BTreeMap;
+
+use super::Fault;
+use super::node::Node;
+use super::reader::Reader;
+use super::resource::Resource;
+use crate::environment::is_reserved;
+
+/// Lambda's limit for all variables of a function, in bytes:
+/// <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>.
+const LIMIT: usize = 4096;
+
+/// A variable's value in the template.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Variable {
+    /// The text that Lambda is given.
+    Value(String),
+    /// An intrinsic function by its short name, `!Ref`, or a text with a dynamic reference: only AWS knows its value.
+    Intrinsic(String),
+}
+
+/// Merged name by name.
+pub(super) fn read(resource: &Resource<'_>, reader: &mut Reader) -> BTreeMap<String, Variable> {
+    let mut merged = BTreeMap::new();
+    for environment in resource.property("Environment").nodes() {
+        merged.extend(declared(environment, reader));
+    }
+    let size = size(&merged);
+    if size > LIMIT {
+        let message = format!("the variables take {size} bytes: Lambda allows {LIMIT}");
+        reader.fault(resource.key, Fault::Environment, message);
+    }
+    merged
+}
+
+fn declared(environment: Node<'_>, reader: &mut Reader) -> Vec<(String, Variable)> {
+    let variables = environment.get("Variables").unwrap_or(environment);
+    if let Some(intrinsic) = variables.intrinsic() {
+        reader.warning(
+            variables,
+            format!("`{intrinsic}` hides the variables from the emulator: declare them in `.env`"),
+        );
+        return Vec::new();
+    }
+    let declared = environment.get("Variables").into_iter().flat_map(Node::entries);
+    declared.filter_map(|(name, value)| variable(name, value, reader)).collect()
+}
+
+fn variable(name: Node<'_>, value: Node<'_>, reader: &mut Reader) -> Option<(String, Variable)> {
+    let text = name.text().unwrap_or_default();
+    if let Some((fault, refusal)) = refusal(&text) {
+        reader.fault(name, fault, refusal);
+        return None;
+    }
+    let variable = value.intrinsic().map(Variable::Intrinsic).or_else(|| value.text().map(of_text));
+    if variable.is_none() {
+        reader.error(value, format!("the value of `{text}` must be text, a number or a boolean"));
+    }
+    Some((text, variable?))
+}
+
+/// `{{resolve:ssm:/posts/token}}`, which may also be a part of a text:
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html>.
+fn of_text(text: String) -> Variable {
+    if text.contains("{{resolve:") { Variable::Intrinsic(text) } else { Variable::Value(text) }
+}
+
+/// <https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html>
+fn refusal(name: &str) -> Option<(Fault, String)> {
+    let rest = name.strip_prefix(|first: char| first.is_ascii_alphabetic());
+    let is_word = |rest: &str| rest.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    if is_reserved(name) {
+        Some((Fault::ReservedVariable, format!("`{name}` is set by Lambda itself: take another name")))
+    } else if rest.is_none_or(|rest| rest.is_empty() || !is_word(rest)) {
+        let message = format!(
+            "`{name}` is no name for a variable: Lambda takes a letter, then one or more letters, digits or `_`"
+        );
+        Some((Fault::VariableName, message))
+    } else {
+        None
+    }
+}
+
+/// Lambda measures the map's JSON, as its error shows (`… exceeded the 4KB limit. String measured:
+/// {"A":"…"}`). What an intrinsic will add is not known.
+fn size(variables: &BTreeMap<String, Variable>) -> usize {
+    let known: BTreeMap<_, _> =
+        variables.iter().filter_map(|(name, variable)| Some((name, value(variable)?))).collect();
+    serde_json::to_string(&known).map_or(0, |json| json.len())
+}
+
+fn value(variable: &Variable) -> Option<&str> {
+    match variable {
+        Variable::Value(value) => Some(value),
+        Variable::Intrinsic(_) => None,
+    }
+}

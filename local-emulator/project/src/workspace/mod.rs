@@ -1,0 +1,216 @@
+//! The workspace that the emulator serves: its functions, its template, its environment files.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use cargo_metadata::MetadataCommand;
+
+mod members;
+mod routes;
+mod unlisted;
+
+pub use routes::Routes;
+pub use unlisted::Unlisted;
+
+/// The folder whose packages are functions.
+pub const FUNCTIONS: &str = "functions";
+
+/// A Cargo workspace with a `functions/` folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Project {
+    /// The workspace's folder, without symbolic links: file events name real paths.
+    pub root: PathBuf,
+    /// Where Cargo puts what it builds.
+    pub target_directory: PathBuf,
+    /// The members below `functions/`, by folder.
+    pub functions: Vec<Function>,
+    /// The names of all binaries of all members.
+    pub binaries: BTreeSet<String>,
+    /// The packages below `functions/` that are no members, by folder.
+    pub unlisted: Vec<Unlisted>,
+    /// The folders below `functions/` that have a `src/main.rs` and no `Cargo.toml`, relative to it.
+    pub without_manifest: Vec<String>,
+}
+
+/// A package below `functions/`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Function {
+    /// Its folder as a route writes it, relative to `functions/` and separated by `/`: `api/posts/[id]`.
+    pub route_folder: String,
+    /// The name of its package.
+    pub package: String,
+    /// The name of its binary, which is how the template names it too.
+    pub binary: String,
+    /// Where its `Cargo.toml` is.
+    pub folder: PathBuf,
+    /// The folders whose files go into its binary: its own, then those of the path dependencies that
+    /// it builds with, directly or through one another.
+    pub sources: Vec<PathBuf>,
+}
+
+/// Why a folder cannot be served.
+#[derive(Debug, thiserror::Error)]
+pub enum ProjectError {
+    /// The folder cannot be entered.
+    #[error("cannot open `{}`: {cause}", .folder.display())]
+    Folder {
+        /// The folder.
+        folder: PathBuf,
+        /// What the system says.
+        cause: std::io::Error,
+    },
+    /// Cargo cannot be run, or refuses the workspace.
+    #[error("cannot read the workspace at `{}`: {}", .folder.display(), cargos_words(.cause))]
+    Workspace {
+        /// Where the workspace was looked for, upwards.
+        folder: PathBuf,
+        /// What Cargo says.
+        cause: Box<cargo_metadata::Error>,
+    },
+    /// There is nothing to serve, and no place to look for it.
+    #[error(
+        "`{}` has no `functions` folder: run the emulator inside a project, or make a first route, \
+         `functions/api/hello`",
+        .root.display()
+    )]
+    NoFunctions {
+        /// The workspace's folder.
+        root: PathBuf,
+    },
+    /// A function without a program.
+    #[error(
+        "package `{package}` has no binary to run as a function: add `src/main.rs` to `{}`",
+        .folder.display()
+    )]
+    NoBinary {
+        /// The package.
+        package: String,
+        /// Its folder.
+        folder: PathBuf,
+    },
+    /// A function with several programs, none of which is the obvious one.
+    #[error(
+        "package `{package}` has the binaries {}: set `default-run` in `{}/Cargo.toml` to the one that is \
+         the function",
+        quoted(.binaries), .folder.display()
+    )]
+    AmbiguousBinary {
+        /// The package.
+        package: String,
+        /// Its binaries.
+        binaries: Vec<String>,
+        /// Its folder.
+        folder: PathBuf,
+    },
+    /// Two functions whose binaries overwrite each other in the shared target folder.
+    #[error(
+        "packages `{first}` and `{second}` both build a binary `{binary}`: rename one, they overwrite each other"
+    )]
+    SameBinary {
+        /// The binary's name.
+        binary: String,
+        /// One package.
+        first: String,
+        /// The other.
+        second: String,
+        /// The other's folder.
+        folder: PathBuf,
+    },
+}
+
+impl Project {
+    /// Reads the workspace that `folder` belongs to. Blocks while `cargo metadata` runs, some 30 ms.
+    ///
+    /// # Errors
+    /// Any [`ProjectError`]; each names what to mend.
+    pub fn open(folder: &Path) -> Result<Self, ProjectError> {
+        let (project, problems) = Self::examine(folder)?;
+        problems.into_iter().next().map_or(Ok(project), Err)
+    }
+
+    /// As [`open`](Self::open), with what can be read beside packages that cannot be served, and why they cannot.
+    ///
+    /// # Errors
+    /// A workspace that cannot be read at all.
+    pub fn examine(folder: &Path) -> Result<(Self, Vec<ProjectError>), ProjectError> {
+        let folder = folder
+            .canonicalize()
+            .map_err(|cause| ProjectError::Folder { folder: folder.to_owned(), cause })?;
+        // Without dependencies: Cargo then neither resolves nor downloads anything, and what a
+        // function builds with inside the workspace is told by the packages' own path dependencies.
+        let metadata = MetadataCommand::new()
+            .current_dir(&folder)
+            .no_deps()
+            .exec()
+            .map_err(|cause| ProjectError::Workspace { folder, cause: Box::new(cause) })?;
+        Self::from_metadata(&metadata)
+    }
+
+    fn from_metadata(metadata: &cargo_metadata::Metadata) -> Result<(Self, Vec<ProjectError>), ProjectError> {
+        let root = metadata.workspace_root.as_std_path().to_owned();
+        let folder = root.join(FUNCTIONS);
+        if !folder.is_dir() {
+            return Err(ProjectError::NoFunctions { root });
+        }
+        let (functions, problems) = members::functions(metadata, &folder);
+        let tree = unlisted::Tree::below(&folder);
+        let project = Self {
+            functions,
+            binaries: members::binaries(metadata),
+            unlisted: tree.unlisted(metadata, &folder),
+            without_manifest: tree.without_manifest(&folder),
+            target_directory: metadata.target_directory.as_std_path().to_owned(),
+            root,
+        };
+        Ok((project, problems))
+    }
+
+    /// What the developer should mend, though the emulator can go on without.
+    pub fn warnings(&self) -> Vec<String> {
+        self.unlisted.iter().map(Unlisted::to_string).collect()
+    }
+
+    /// The source folder that a file belongs to: packages may lie within one another
+    /// (`api/posts` and `api/posts/[id]`), so the deepest one.
+    pub fn owner(&self, file: &Path) -> Option<&Path> {
+        let folders = self.functions.iter().flat_map(|function| &function.sources);
+        let owners = folders.filter(|folder| file.starts_with(folder));
+        owners.max_by_key(|folder| folder.as_os_str().len()).map(PathBuf::as_path)
+    }
+
+    /// The functions that changed files go into, as far as folders tell: all of them for the
+    /// workspace's own manifest and lock file. What a build really changes, Cargo decides.
+    pub fn affected(&self, files: &[PathBuf]) -> Vec<&Function> {
+        let is_everyones = |file: &PathBuf| file.parent() == Some(&self.root) && is_manifest(file);
+        if files.iter().any(is_everyones) {
+            return self.functions.iter().collect();
+        }
+        let owners: Vec<&Path> = files.iter().filter_map(|file| self.owner(file)).collect();
+        let is_affected =
+            |function: &&Function| function.sources.iter().any(|f| owners.contains(&f.as_path()));
+        self.functions.iter().filter(is_affected).collect()
+    }
+}
+
+/// Whether a file decides what is built from what.
+pub fn is_manifest(file: &Path) -> bool {
+    file.file_name().is_some_and(|name| name == "Cargo.toml" || name == "Cargo.lock")
+}
+
+/// What Cargo says.
+pub(crate) fn cargos_words(error: &cargo_metadata::Error) -> String {
+    match error {
+        cargo_metadata::Error::CargoMetadata { stderr } => {
+            let words = stderr.trim();
+            words.strip_prefix("error: ").unwrap_or(words).to_owned()
+        }
+        other => other.to_string(),
+    }
+}
+
+fn quoted(names: &[String]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests;

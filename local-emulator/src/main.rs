@@ -1,7 +1,0 @@
-//! The command `local-emulator`.
-
-use std::process::ExitCode;
-
-fn main() -> ExitCode {
-    local_emulator::command::main()
-}
