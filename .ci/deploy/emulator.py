@@ -56,8 +56,8 @@ class Emulator:
 @contextlib.contextmanager
 def serving(project, *options, variables=None):
     """What the emulator answers for `project`, until the block ends."""
-    subprocess.run(["cargo", "build", "--quiet", "--package", "local-emulator"], cwd=tree.ROOT, check=True)
-    program = pathlib.Path(tree.target_directory(), "debug/local-emulator")
+    subprocess.run(["cargo", "build", "--quiet", "--package", "cargo-api-routes"], cwd=tree.ROOT, check=True)
+    program = pathlib.Path(tree.target_directory(), "debug/cargo-api-routes")
     command = [program, "--port", "0", "--no-watch", "--project", project, *options]
     process = subprocess.Popen(command, cwd=project, env=variables, stdin=subprocess.DEVNULL, text=True,
                                errors="replace", stdout=subprocess.PIPE, stderr=subprocess.STDOUT)

@@ -38,7 +38,7 @@ def build() -> Built:
     together = cargo("--release", *(f"--package={name}" for name in functions))[PACKAGE]
     together = shutil.copy2(together, together.with_name(f"{PACKAGE}-together"))
     others = cargo("--release", "--manifest-path", str(ROOT / "benchmarks/Cargo.toml"))
-    emulator = cargo("--profile", "emulator", "--package", "local-emulator")["local-emulator"]
+    emulator = cargo("--profile", "emulator", "--package", "cargo-api-routes")["cargo-api-routes"]
     names = ("bare", "lambda-http", "echo", "echo-bare", "driver", "payload", "proxy", "stream")
     return Built(together, alone, *(others[name] for name in names), emulator)
 

@@ -94,7 +94,7 @@ def free_port() -> int:
 
 def local_emulator(built: Built, sandboxes: int | None) -> Server:
     port = free_port()
-    command = [str(built.emulator), "serve", "--release", "--no-watch", "--port", f"{port}"]
+    command = [str(built.emulator), "dev", "--release", "--no-watch", "--port", f"{port}"]
     if sandboxes:
         command += ["--queue", "--sandboxes", f"{sandboxes}"]
     return Server(command, f"http://127.0.0.1:{port}/api/user")
@@ -103,7 +103,7 @@ def local_emulator(built: Built, sandboxes: int | None) -> Server:
 def served(built: Built, folder: pathlib.Path, path: str) -> Server:
     """The emulator on a project of functions that are built already."""
     port = free_port()
-    return Server([str(built.emulator), "serve", "--port", f"{port}"], f"http://127.0.0.1:{port}{path}", folder)
+    return Server([str(built.emulator), "dev", "--port", f"{port}"], f"http://127.0.0.1:{port}{path}", folder)
 
 
 def proxy(built: Built, processes: int) -> Server:

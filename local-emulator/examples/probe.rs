@@ -25,9 +25,15 @@ use local_emulator::watchdog::{self, Watchdog};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+/// The argument that makes this program a watchdog.
+const WATCHDOG: &str = "watchdog";
+
 fn main() {
     match env::args().nth(1).as_deref() {
-        Some(watchdog::ARGUMENT) => return watchdog::run(std::io::stdin().lock()),
+        Some(WATCHDOG) => {
+            watchdog::main();
+            return;
+        }
         Some("emulator") => return emulate(&env::args().nth(2).unwrap()),
         Some("child") => {
             let megabytes = env::args()
@@ -246,7 +252,7 @@ fn allocate(event: &Value) -> Vec<u8> {
 #[tokio::main(flavor = "current_thread")]
 async fn emulate(gate: &str) {
     let exe = env::current_exe().unwrap();
-    let watchdog = Arc::new(Watchdog::start(&exe).unwrap());
+    let watchdog = Arc::new(Watchdog::start(&watchdog::Program::new(&exe).arg(WATCHDOG)).unwrap());
     let spec = FunctionSpec {
         name: "Probe".to_owned(),
         route: "/api/probe".to_owned(),

@@ -13,6 +13,7 @@ use crate::compile::Profile;
 use crate::printer::Printer;
 use crate::sandbox::Host;
 use crate::server;
+use crate::watchdog;
 
 /// The port of Next's own development server.
 pub const PORT: u16 = 3000;
@@ -58,16 +59,15 @@ pub struct Config {
     pub watch: bool,
     /// The variables from which functions get those that the project declares.
     pub shell: BTreeMap<String, String>,
-    /// The binary `local-emulator`, which also is the watchdog that cleans up after an emulator that was
-    /// killed.
-    pub executable: PathBuf,
+    /// The program that ends the processes of an emulator that was killed. Without one, they stay.
+    pub watchdog: Option<watchdog::Program>,
     /// Where everything is told.
     pub printer: Printer,
 }
 
 impl Config {
     /// The defaults of the command line.
-    pub fn new(project: impl Into<PathBuf>, executable: impl Into<PathBuf>, printer: Printer) -> Self {
+    pub fn new(project: impl Into<PathBuf>, printer: Printer) -> Self {
         Self {
             project: project.into(),
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, PORT)),
@@ -84,7 +84,7 @@ impl Config {
             head_timeout: server::HEAD_TIMEOUT,
             watch: true,
             shell: shell(),
-            executable: executable.into(),
+            watchdog: None,
             printer,
         }
     }
@@ -109,7 +109,7 @@ impl fmt::Debug for Config {
             .field("head_timeout", &self.head_timeout)
             .field("watch", &self.watch)
             .field("shell", &self.shell.keys().collect::<Vec<_>>())
-            .field("executable", &self.executable)
+            .field("watchdog", &self.watchdog)
             .finish_non_exhaustive()
     }
 }

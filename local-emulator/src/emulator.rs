@@ -1,4 +1,4 @@
-//! The emulator as a whole, started and stopped from Rust: `local-emulator serve` is this, and so are
+//! The emulator as a whole, started and stopped from Rust: `cargo api-routes dev` is this, and so are
 //! black-box tests.
 
 use std::convert::Infallible;
@@ -66,12 +66,12 @@ pub enum StartError {
     /// Files cannot be watched.
     #[error("{0}; `--no-watch` serves without it")]
     Watch(#[from] WatchError),
-    /// The watchdog is this very program, so it should be there.
-    #[error("cannot start `{}` as the watchdog: {cause}; build it with `cargo build -p local-emulator`", .executable.display())]
+    /// The watchdog cannot be started.
+    #[error("cannot start the watchdog `{}`: {cause}; build that program again", .program.display())]
     Watchdog {
-        /// What was to be started.
-        executable: PathBuf,
-        /// What the system says.
+        /// The program that the host named.
+        program: PathBuf,
+        /// The system's error.
         cause: io::Error,
     },
 }
@@ -96,7 +96,7 @@ impl Emulator {
     /// Any [`StartError`]. A function that does not compile is none: its requests are told.
     pub async fn start(config: Config) -> Result<Self, StartError> {
         // Before any other process, so that none inherits its pipe.
-        let watchdog = Arc::new(watchdog(&config)?);
+        let watchdog = watchdog(&config)?.map(Arc::new);
         let project = open(config.project.clone()).await?;
         let settings = Settings::read(&project.root)?;
         let found = project.front_doors(&settings, &config.front_doors);
@@ -113,8 +113,8 @@ impl Emulator {
         for (door, (_, address)) in found.doors.iter().zip(&addresses) {
             printer.line(Listing { door, address: Some(*address), with_stage: !config.no_stage });
         }
-        let host = host(&config, &watchdog);
-        let builds = Compiler::start(&project, config.profile, printer.clone(), Some(watchdog));
+        let host = host(&config, watchdog.clone());
+        let builds = Compiler::start(&project, config.profile, printer.clone(), watchdog);
         let deployment = Deployment::new(project, settings, Defaults::from(&config), host);
         let servers = serve(&deployment, listening, &config);
         let (stop, stopped) = oneshot::channel();
@@ -170,14 +170,14 @@ fn serve(deployment: &Deployment, listening: Vec<Listening>, config: &Config) ->
     servers
 }
 
-fn host(config: &Config, watchdog: &Arc<Watchdog>) -> Host {
+fn host(config: &Config, watchdog: Option<Arc<Watchdog>>) -> Host {
     Host {
         concurrency: Concurrency::new(config.all_sandboxes),
         queue: config.queue,
         freeze: config.freeze,
         cold: config.cold,
         memory_limit: config.memory_limit,
-        ..Host::new(config.printer.clone(), Some(Arc::clone(watchdog)))
+        ..Host::new(config.printer.clone(), watchdog)
     }
 }
 
@@ -187,7 +187,15 @@ async fn open(project: PathBuf) -> Result<Project, ProjectError> {
     opened.unwrap_or_else(|error| panic::resume_unwind(error.into_panic()))
 }
 
-fn watchdog(config: &Config) -> Result<Watchdog, StartError> {
-    Watchdog::start(&config.executable)
-        .map_err(|cause| StartError::Watchdog { executable: config.executable.clone(), cause })
+/// Starts the watchdog that the host names, or warns of what stays without one.
+fn watchdog(config: &Config) -> Result<Option<Watchdog>, StartError> {
+    let Some(program) = &config.watchdog else {
+        config.printer.warning(
+            "no watchdog: if this process is killed, the processes of its functions and of a build stay; name a \
+             program that calls `local_emulator::watchdog::main()` in `Config::watchdog`",
+        );
+        return Ok(None);
+    };
+    let failed = |cause| StartError::Watchdog { program: program.path().to_owned(), cause };
+    Watchdog::start(program).map(Some).map_err(failed)
 }

@@ -12,16 +12,40 @@
 //! program that waits for a go-ahead, would add its start to every cold start.
 
 use std::collections::HashSet;
+use std::ffi::OsString;
 use std::io::{self, BufRead, Write};
 use std::os::unix::process::CommandExt;
-use std::path::Path;
-use std::process::{Child, ChildStdin, Command, Stdio};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, Command, ExitCode, Stdio};
 use std::sync::{Mutex, PoisonError};
 
 use rustix::process::{Pid, Signal, kill_process_group};
 
-/// The argument that makes the emulator's binary a watchdog.
-pub const ARGUMENT: &str = "__watchdog";
+/// A program that calls [`main`]: the host's own, with an argument by which it knows that it is the watchdog, or
+/// a small one beside it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Program {
+    path: PathBuf,
+    arguments: Vec<OsString>,
+}
+
+impl Program {
+    /// The program at `path`, without arguments.
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self { path: path.into(), arguments: Vec::new() }
+    }
+
+    /// With one more argument.
+    #[must_use]
+    pub fn arg(mut self, argument: impl Into<OsString>) -> Self {
+        self.arguments.push(argument.into());
+        self
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+}
 
 /// The emulator's side: a watchdog process that lives until this value is dropped.
 #[derive(Debug)]
@@ -31,14 +55,14 @@ pub struct Watchdog {
 }
 
 impl Watchdog {
-    /// Starts `exe __watchdog`. To be called before any other child process is started, so that none
-    /// can inherit the pipe on systems that cannot open one closed to children at once (macOS).
+    /// Starts the watchdog. Call this before any other child process is started, so that no child can inherit
+    /// the pipe on a system that cannot open one closed to children at once (macOS).
     ///
     /// # Errors
-    /// If `exe` cannot be started.
-    pub fn start(exe: &Path) -> io::Result<Self> {
-        let mut process = Command::new(exe)
-            .arg(ARGUMENT)
+    /// If the program cannot be started.
+    pub fn start(program: &Program) -> io::Result<Self> {
+        let mut process = Command::new(&program.path)
+            .args(&program.arguments)
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
@@ -72,8 +96,14 @@ impl Drop for Watchdog {
     }
 }
 
-/// The watchdog's side: reads `commands` to their end, then kills every group that is left.
-pub fn run(commands: impl BufRead) {
+/// The whole `main` of a watchdog: reads which process groups exist from standard input until the emulator is
+/// gone, then kills every group that is left.
+pub fn main() -> ExitCode {
+    kill_left_over(io::stdin().lock());
+    ExitCode::SUCCESS
+}
+
+fn kill_left_over(commands: impl BufRead) {
     for group in left_over(commands) {
         // An error means that nothing of the group is left to kill.
         let _ = kill_process_group(group, Signal::KILL);

@@ -1,16 +1,31 @@
-//! `local-emulator check`: what is to be mended before a deployment.
+//! `check`: finds what would go wrong in a deployment.
 
 use std::process::ExitCode;
 
 use api_routes_project::agreement::{Report, Severity, findings};
+use clap::Args;
 use local_emulator::printer::Printer;
 
-use crate::cli::Check;
+use crate::cli::ProjectFolder;
+
+/// Options of `check`.
+#[derive(Args, Debug)]
+pub(crate) struct Check {
+    /// Print one JSON document instead of text
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Fail for warnings as well
+    #[arg(long)]
+    pub(crate) deny_warnings: bool,
+    /// The project to check.
+    #[command(flatten)]
+    pub(crate) project: ProjectFolder,
+}
 
 /// # Errors
-/// None that is known of: whatever is wrong is a finding, and errors fail the command.
-pub(super) fn run(options: &Check, printer: &Printer) -> anyhow::Result<ExitCode> {
-    let (findings, routes) = findings(&options.project);
+/// If the report cannot be written as JSON. A problem of the project is a finding, and fails the command.
+pub(crate) fn run(options: &Check, printer: &Printer) -> anyhow::Result<ExitCode> {
+    let (findings, routes) = findings(&options.project.folder);
     let report = Report { findings, routes };
     if options.json {
         printer.line(report.json()?);

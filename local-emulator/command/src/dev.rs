@@ -1,19 +1,90 @@
-//! `local-emulator serve`: builds the functions, serves them, and ends with a signal.
+//! `dev`: builds the functions, serves them, and ends on a signal.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::process::ExitCode;
 
+use clap::builder::FalseyValueParser;
+use clap::{Args, ValueEnum};
 use local_emulator::compile::Profile;
-use local_emulator::config::Config;
+use local_emulator::config::{ALL_SANDBOXES, Config, PORT, SANDBOXES};
 use local_emulator::emulator::Emulator;
 use local_emulator::printer::Printer;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use crate::cli::{Bandwidth, Serve};
+use crate::cli::{Doors, ProjectFolder};
+
+/// Options of `dev`.
+#[derive(Args, Debug)]
+pub(crate) struct Dev {
+    /// The port of the first front door, and the next ones for the others; 0 takes free ones
+    #[arg(long, short, default_value_t = PORT, env = "API_ROUTES_PORT")]
+    pub(crate) port: u16,
+    /// The address to listen on; any address other than loopback lets your network in
+    #[arg(long, default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST), env = "API_ROUTES_HOST")]
+    pub(crate) host: IpAddr,
+    /// Which front doors there are.
+    #[command(flatten)]
+    pub(crate) doors: Doors,
+    /// The speed of streamed responses
+    #[arg(long, value_enum, default_value_t, value_name = "SPEED", env = "API_ROUTES_BANDWIDTH")]
+    pub(crate) bandwidth: Bandwidth,
+    /// Build functions in the profile that is deployed: smaller, and slower to build
+    #[arg(long, env = "API_ROUTES_RELEASE", value_parser = FalseyValueParser::new())]
+    pub(crate) release: bool,
+    /// How sandboxes are run.
+    #[command(flatten)]
+    pub(crate) sandboxes: Sandboxes,
+    /// Do not rebuild when a file is saved
+    #[arg(long, env = "API_ROUTES_NO_WATCH", value_parser = FalseyValueParser::new())]
+    pub(crate) no_watch: bool,
+    /// The project to serve.
+    #[command(flatten)]
+    pub(crate) project: ProjectFolder,
+}
+
+/// The speed of streamed responses.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Bandwidth {
+    /// As fast as the function sends
+    #[default]
+    Full,
+    /// As slow as on AWS
+    Aws,
+}
+
+/// How sandboxes are run.
+#[derive(Args, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option by itself")]
+pub(crate) struct Sandboxes {
+    /// The most sandboxes of one function at once; `ReservedConcurrentExecutions` may lower it.
+    /// Requests beyond it are throttled
+    #[arg(long = "sandboxes", default_value_t = SANDBOXES, value_name = "N", env = "API_ROUTES_SANDBOXES")]
+    pub(crate) each: usize,
+    /// The most invocations of all functions at once
+    #[arg(
+        long = "all-sandboxes",
+        default_value_t = ALL_SANDBOXES,
+        value_name = "N",
+        env = "API_ROUTES_ALL_SANDBOXES"
+    )]
+    pub(crate) all: usize,
+    /// Let requests over a limit wait instead of being throttled
+    #[arg(long, env = "API_ROUTES_QUEUE", value_parser = FalseyValueParser::new())]
+    pub(crate) queue: bool,
+    /// Stop a sandbox between two requests, as Lambda does
+    #[arg(long, env = "API_ROUTES_FREEZE", value_parser = FalseyValueParser::new())]
+    pub(crate) freeze: bool,
+    /// Start a new sandbox for each request
+    #[arg(long, env = "API_ROUTES_COLD", value_parser = FalseyValueParser::new())]
+    pub(crate) cold: bool,
+    /// Let a sandbox use more memory than its function has
+    #[arg(long, env = "API_ROUTES_NO_MEMORY_LIMIT", value_parser = FalseyValueParser::new())]
+    pub(crate) no_memory_limit: bool,
+}
 
 /// # Errors
 /// Whatever keeps the emulator from starting.
-pub(super) fn run(options: Serve, printer: Printer) -> anyhow::Result<ExitCode> {
+pub(crate) fn run(options: Dev, printer: Printer) -> anyhow::Result<ExitCode> {
     let config = config(options, printer)?;
     // One thread: what it does for a request is short, and each further thread costs more in wake-ups than
     // it adds, while the functions need the other cores.
@@ -24,9 +95,8 @@ pub(super) fn run(options: Serve, printer: Printer) -> anyhow::Result<ExitCode> 
     ended
 }
 
-fn config(options: Serve, printer: Printer) -> std::io::Result<Config> {
-    let executable = std::env::current_exe()?;
-    let Serve { doors, sandboxes, .. } = options;
+fn config(options: Dev, printer: Printer) -> std::io::Result<Config> {
+    let Dev { doors, sandboxes, .. } = options;
     Ok(Config {
         listen: SocketAddr::new(options.host, options.port),
         front_doors: doors.front_doors,
@@ -40,7 +110,8 @@ fn config(options: Serve, printer: Printer) -> std::io::Result<Config> {
         cold: sandboxes.cold,
         memory_limit: !sandboxes.no_memory_limit,
         watch: !options.no_watch,
-        ..Config::new(options.project, executable, printer)
+        watchdog: Some(crate::watchdog()?),
+        ..Config::new(options.project.folder, printer)
     })
 }
 

@@ -1,4 +1,4 @@
-//! The command line of API routes, one file for each verb.
+//! The command `cargo api-routes`, one file for each verb.
 
 mod check;
 mod cli;
@@ -7,34 +7,63 @@ mod parity;
 mod routes;
 mod sync;
 
+use std::env;
+use std::ffi::OsString;
+use std::io;
 use std::process::ExitCode;
-use std::{env, io};
 
-use clap::Parser;
+use clap::{CommandFactory as _, FromArgMatches as _};
+
+use api_routes_project::tool::{self, Tool};
 use local_emulator::printer::Printer;
 use local_emulator::watchdog;
 
-use crate::cli::{Cli, Command};
+use crate::cli::{Cli, ProjectFolder, Verb};
 
-/// The program. Its exit code is 0 if all went well and 1 if not; clap ends it with 2 if it cannot read the
-/// command line, and `parity` if it could not compare.
+/// The argument that makes this program the watchdog of an emulator.
+pub const WATCHDOG: &str = "__watchdog";
+
+/// Runs the command. The exit code is 0 on success and 1 on failure; it is 2 for a command line that cannot be
+/// read, and for a comparison that `parity` could not make.
 pub fn main() -> ExitCode {
-    // Before all else: it lives as long as the emulator beside it, and needs no command line and no printer.
-    if env::args_os().nth(1).is_some_and(|argument| argument == watchdog::ARGUMENT) {
-        watchdog::run(io::stdin().lock());
-        return ExitCode::SUCCESS;
+    let mut arguments: Vec<_> = env::args_os().collect();
+    // The watchdog lives as long as the emulator beside it, and needs neither a command line nor a printer.
+    if arguments.get(1).is_some_and(|argument| argument == WATCHDOG) {
+        return watchdog::main();
     }
-    run(Cli::parse())
+    let tool = tool_of(&arguments);
+    // Cargo starts `cargo-api-routes api-routes dev` for `cargo api-routes dev`.
+    if arguments.get(1).is_some_and(|argument| argument == "api-routes") {
+        arguments.remove(1);
+    }
+    let matches = Cli::command().bin_name(tool.command("")).get_matches_from(arguments);
+    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    match ProjectFolder::given(&matches) {
+        Some(folder) => tool.with_project(folder).name(),
+        None => tool.name(),
+    }
+    run(cli)
+}
+
+fn tool_of(arguments: &[OsString]) -> Tool {
+    let alias = env::var(tool::COMMAND).ok();
+    let program = arguments.first().cloned().unwrap_or_default();
+    Tool::new(&program, arguments.get(1).map(OsString::as_os_str), alias.as_deref())
+}
+
+/// This program as the watchdog of an emulator.
+fn watchdog() -> io::Result<watchdog::Program> {
+    Ok(watchdog::Program::new(env::current_exe()?).arg(WATCHDOG))
 }
 
 fn run(cli: Cli) -> ExitCode {
     let printer = Printer::terminal();
-    let done = match cli.command.unwrap_or(Command::Serve(cli.serve)) {
-        Command::Serve(options) => dev::run(options, printer.clone()),
-        Command::Routes(options) => routes::run(&options, &printer),
-        Command::Check(options) => check::run(&options, &printer),
-        Command::Parity(options) => Ok(parity::run(&options, &printer)),
-        Command::Sync(options) => sync::run(&options, &printer),
+    let done = match cli.verb.unwrap_or(Verb::Dev(cli.dev)) {
+        Verb::Dev(options) => dev::run(options, printer.clone()),
+        Verb::Routes(options) => routes::run(&options, &printer),
+        Verb::Check(options) => check::run(&options, &printer),
+        Verb::Sync(options) => sync::run(&options, &printer),
+        Verb::Parity(options) => Ok(parity::run(&options, &printer)),
     };
     let code = done.unwrap_or_else(|error| {
         printer.error(format_args!("{error:#}"));

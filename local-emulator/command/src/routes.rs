@@ -1,18 +1,30 @@
-//! `local-emulator routes`: what would be served, without building it.
+//! `routes`: lists what `dev` would serve, without building it.
 
 use std::process::ExitCode;
 
 use api_routes_project::Settings;
 use api_routes_project::front_doors::Listing;
 use api_routes_project::workspace::Project;
+use clap::Args;
 use local_emulator::printer::Printer;
 
-use crate::cli::Routes;
+use crate::cli::{Doors, ProjectFolder};
+
+/// Options of `routes`.
+#[derive(Args, Debug)]
+pub(crate) struct Routes {
+    /// Which front doors there are.
+    #[command(flatten)]
+    pub(crate) doors: Doors,
+    /// The project whose routes are listed.
+    #[command(flatten)]
+    pub(crate) project: ProjectFolder,
+}
 
 /// # Errors
 /// A project that cannot be read. Routes that cannot be served are listed, and fail the command.
-pub(super) fn run(options: &Routes, printer: &Printer) -> anyhow::Result<ExitCode> {
-    let project = Project::open(&options.project)?;
+pub(crate) fn run(options: &Routes, printer: &Printer) -> anyhow::Result<ExitCode> {
+    let project = Project::open(&options.project.folder)?;
     let settings = Settings::read(&project.root)?;
     let found = project.front_doors(&settings, &options.doors.front_doors);
     for door in &found.doors {

@@ -3,6 +3,7 @@
 //! The rooms, from the bottom up:
 //!
 //! - [`text`]: edits of TOML and YAML that leave every other byte as it is.
+//! - [`tool`]: the command that hints print.
 //! - [`workspace`]: which packages are functions, as Cargo knows them.
 //! - [`template`]: `template.yaml`, as AWS SAM reads it.
 //! - [`environment`]: `.env` files and the variables that a function sees.
@@ -21,6 +22,7 @@ mod settings;
 pub mod sync;
 pub mod template;
 pub mod text;
+pub mod tool;
 pub mod workspace;
 
 pub use settings::{Settings, SettingsError};

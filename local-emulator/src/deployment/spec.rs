@@ -94,7 +94,7 @@ mod tests {
 
     #[test]
     fn reserved_concurrency_lowers_the_limit_of_a_function() {
-        let config = Config { sandboxes: 10, ..Config::new(".", "local-emulator", Printer::recorded().0) };
+        let config = Config { sandboxes: 10, ..Config::new(".", Printer::recorded().0) };
         let defaults = Defaults::from(&config);
         for (reserved_concurrency, limit) in [(None, 10), (Some(3), 3), (Some(0), 0), (Some(500), 10)] {
             let function = TemplateFunction { reserved_concurrency, ..TemplateFunction::unlisted("a") };

@@ -1,4 +1,4 @@
-//! `local-emulator check`: its exit code, its text and its JSON.
+//! `cargo api-routes check`: its exit code, its text and its JSON.
 
 use serde_json::Value;
 
@@ -53,7 +53,7 @@ fn an_error_has_its_place_and_its_help_and_fails_the_command() {
     project.write("template.yaml", &template(&package, "/api/posts"));
     let ended = check(&project, &[]);
     let expected = "template.yaml:2:3: error[missing-route-key]: `Posts` has no event for `ANY /api/posts/{id}`, as \
-                    its folder `/api/posts/[id]` says\n  help: run `cargo run -p local-emulator -- sync`\n\n\
+                    its folder `/api/posts/[id]` says\n  help: run `cargo api-routes sync`\n\n\
                     1 error, 0 warnings";
     assert_eq!((ended.code, ended.text.as_str()), (Some(1), expected));
 }

@@ -1,4 +1,4 @@
-//! The program `local-emulator`, as a developer starts it.
+//! The program `cargo-api-routes`, as a developer starts it.
 
 use std::net::TcpListener;
 
@@ -20,7 +20,7 @@ fn a_free_port_is_found_and_printed() {
 fn a_taken_port_is_one_line_that_says_what_to_do() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port();
-    let ended = Program::start(&project(), &["serve", "--port", &port.to_string()]).end();
+    let ended = Program::start(&project(), &["dev", "--port", &port.to_string()]).end();
     let message = format!(
         "error: port {port} is taken: stop the program that has it, or choose another with `--port` \
          (`--port 0` takes a free one)"
@@ -57,7 +57,7 @@ fn routes_of_each_front_door_are_listed() {
     let headings: Vec<&str> = ended.text.lines().filter(|line| !line.starts_with(' ')).collect();
     let template = format!(
         "warning: `functions/api/shop/[[...slug]]` is served here but not deployed: `template.yaml` has no \
-                            function with `Binary: {}` (see `check` and `sync`)",
+                            function with `Binary: {}`; run `cargo api-routes sync`",
         project.package("api/shop/slug")
     );
     assert_eq!(headings[..4], ["rest-api  /Prod", "function-url", "alb", &template], "{}", ended.text);
@@ -104,7 +104,7 @@ fn a_folder_without_functions_says_what_to_do() {
     let ended = Program::start(&project, &["--port", "0"]).end();
     assert_eq!(ended.code, Some(1));
     assert!(
-        ended.text.contains("has no `functions` folder: run the emulator inside a project"),
+        ended.text.contains("has no `functions` folder: make a first route with `cargo api-routes new /api/hello`"),
         "{}",
         ended.text
     );

@@ -1,4 +1,4 @@
-//! `local-emulator parity`: what is deployed is another emulator here, with differences that are planted.
+//! `cargo api-routes parity`: what is deployed is another emulator here, with differences that are planted.
 
 use std::fs::{Permissions, set_permissions};
 use std::io::{BufRead, BufReader, Read, Write};
@@ -328,7 +328,7 @@ fn both_get_the_same_request_with_the_headers_of_all() {
     assert_eq!(first, "PUT /a%20b/?c&d=% HTTP/1.1");
     let mut names: Vec<_> = lines.lines().filter_map(|line| line.split_once(": ")).collect();
     names.sort_unstable();
-    let version = concat!("local-emulator/", env!("CARGO_PKG_VERSION"));
+    let version = concat!("cargo-api-routes/", env!("CARGO_PKG_VERSION"));
     let host = url.strip_prefix("http://").unwrap();
     let expected = [
         ("accept", "*/*"),

@@ -1,4 +1,4 @@
-//! `local-emulator sync`, as a developer runs it.
+//! `cargo api-routes sync`, as a developer runs it.
 
 use std::fs;
 

@@ -19,7 +19,7 @@ use super::request::Request;
 
 /// What browsers and SDKs do not go without, so that a firewall in front of an API lets these requests pass as
 /// well: AWS WAF has a rule against requests without a `User-Agent`.
-const AGENT: &str = concat!("local-emulator/", env!("CARGO_PKG_VERSION"));
+const AGENT: &str = concat!("cargo-api-routes/", env!("CARGO_PKG_VERSION"));
 
 /// A machine that is there has taken a connection by then.
 const CONNECTED_WITHIN: Duration = Duration::from_secs(10);

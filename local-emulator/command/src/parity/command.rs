@@ -1,4 +1,4 @@
-//! `local-emulator parity`: whether what is deployed answers as the emulator does.
+//! `parity`: compares the answers of a deployment with those of the emulator.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::process::ExitCode;
@@ -6,18 +6,58 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use api_routes_project::Settings;
+use api_routes_project::aws::FrontDoorKind;
 use api_routes_project::front_doors::FrontDoor;
 use api_routes_project::workspace::Project;
+use clap::Args;
+use clap::builder::FalseyValueParser;
 use local_emulator::compile::Profile;
 use local_emulator::config::Config;
 use local_emulator::emulator::Emulator;
 use local_emulator::printer::{Log, Printer};
 
 use super::{
-    BaseUrl, Comparison, Destination, Diff, Document, Known, Outcome, Request, Summary, Tally, Verdict,
-    read_known, read_requests, samples,
+    BaseUrl, Comparison, Destination, Diff, Document, HeaderLine, Known, Outcome, Request, Summary, Tally,
+    Verdict, read_known, read_requests, samples,
 };
-use crate::cli::Parity;
+use crate::cli::ProjectFolder;
+use std::path::PathBuf;
+
+/// Options of `parity`.
+#[derive(Args, Debug)]
+pub(crate) struct Parity {
+    /// The URL of the deployment, with the stage if its paths begin with one
+    #[arg(long)]
+    pub(crate) url: BaseUrl,
+    /// A file of requests; without it, harmless requests are made from the routes
+    #[arg(long, value_name = "FILE")]
+    pub(crate) requests: Option<PathBuf>,
+    /// A file of known differences, each with its cause
+    #[arg(long, value_name = "FILE")]
+    pub(crate) known: Option<PathBuf>,
+    /// A header, `NAME: VALUE`, added to each request that lacks it
+    #[arg(long = "header", short = 'H', value_name = "LINE")]
+    pub(crate) headers: Vec<HeaderLine>,
+    /// Compare with a server that is running already, instead of the emulator
+    #[arg(long, value_name = "URL")]
+    pub(crate) with: Option<BaseUrl>,
+    /// The front door of the emulator: `http-api`, `rest-api`, `function-url` or `alb`; by default the first one of
+    /// `template.yaml`
+    #[arg(long, value_name = "KIND", conflicts_with = "with")]
+    pub(crate) front_door: Option<FrontDoorKind>,
+    /// The most seconds for one answer of the deployment
+    #[arg(long, default_value_t = 35, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) timeout: u64,
+    /// Build functions in the profile that is deployed
+    #[arg(long, env = "API_ROUTES_RELEASE", value_parser = FalseyValueParser::new())]
+    pub(crate) release: bool,
+    /// Print one JSON document instead of text
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// The project to compare.
+    #[command(flatten)]
+    pub(crate) project: ProjectFolder,
+}
 
 /// The emulator has limits of its own for each request; what takes longer is the first build.
 const BUILT_WITHIN: Duration = Duration::from_secs(15 * 60);
@@ -60,7 +100,7 @@ fn compared(options: &Parity, printer: &Printer) -> anyhow::Result<ExitCode> {
 
 /// The front door whose requests are compared.
 fn front_door(options: &Parity) -> anyhow::Result<FrontDoor> {
-    let project = Project::open(&options.project)?;
+    let project = Project::open(&options.project.folder)?;
     let settings = Settings::read(&project.root)?;
     let chosen: Vec<_> = options.front_door.into_iter().collect();
     let found = project.front_doors(&settings, &chosen);
@@ -98,7 +138,8 @@ impl Here {
             no_stage,
             profile: if options.release { Profile::Release } else { Profile::Dev },
             watch: false,
-            ..Config::new(&options.project, std::env::current_exe()?, printer)
+            watchdog: Some(crate::watchdog()?),
+            ..Config::new(&options.project.folder, printer)
         };
         let emulator = Emulator::start(config).await?;
         let prefix = if no_stage { String::new() } else { door.stage_path() };

@@ -32,7 +32,7 @@ pub(crate) use report::{Difference as Diff, Document, Summary};
 pub(crate) use request::HeaderLine;
 pub(crate) use request::Request;
 
-pub(crate) use command::run;
+pub(crate) use command::{Parity, run};
 
 use client::Client;
 use difference::Received;

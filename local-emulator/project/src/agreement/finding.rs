@@ -24,7 +24,7 @@ pub struct Finding {
 impl Finding {
     /// One that is mended as its rule says.
     pub fn new(rule: Rule, file: impl Into<String>, place: Place, message: impl Into<String>) -> Self {
-        Self { file: file.into(), place, rule, message: message.into(), help: rule.mend().to_owned() }
+        Self { file: file.into(), place, rule, message: message.into(), help: rule.help() }
     }
 
     /// The same, mended otherwise.

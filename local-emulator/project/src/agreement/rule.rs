@@ -1,5 +1,9 @@
 //! What `check` looks for.
 
+use std::fmt;
+
+use crate::tool::command;
+
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
@@ -19,8 +23,29 @@ impl Severity {
     }
 }
 
+/// The next step after a finding.
+#[derive(Clone, Copy, Debug)]
+enum Mend {
+    /// An edit by hand.
+    Edit(&'static str),
+    /// Arguments of the tool.
+    Run(&'static str),
+    /// Either of them.
+    EditOrRun(&'static str, &'static str),
+}
+
+impl fmt::Display for Mend {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Edit(edit) => f.write_str(edit),
+            Self::Run(arguments) => write!(f, "run `{}`", command(arguments)),
+            Self::EditOrRun(edit, arguments) => write!(f, "{edit}, or run `{}`", command(arguments)),
+        }
+    }
+}
+
 macro_rules! rules {
-    ($($(#[$meta:meta])* $rule:ident = $name:literal, $severity:ident, $mend:literal;)*) => {
+    ($($(#[$meta:meta])* $rule:ident = $name:literal, $severity:ident, $mend:expr;)*) => {
         /// A rule. Names stay what they are.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
         pub enum Rule {
@@ -45,10 +70,10 @@ macro_rules! rules {
                 }
             }
 
-            /// What mends it.
-            pub fn mend(self) -> &'static str {
+            /// The next step: the edit or the command that mends a finding.
+            pub fn help(self) -> String {
                 match self {
-                    $(Self::$rule => $mend,)*
+                    $(Self::$rule => $mend.to_string(),)*
                 }
             }
         }
@@ -59,111 +84,111 @@ rules! {
     // The workspace.
 
     /// Cargo cannot read the workspace.
-    BrokenWorkspace = "broken-workspace", Error, "mend what Cargo complains of";
+    BrokenWorkspace = "broken-workspace", Error, Mend::Edit("mend what Cargo complains of");
     /// There is no folder with functions.
-    NoFunctions = "no-functions", Error, "make a first route, `functions/api/hello`";
+    NoFunctions = "no-functions", Error, Mend::Run("new /api/hello");
     /// `members` names a folder that is not there.
-    MissingMember = "missing-member", Error, "remove the line from `members`, or run `sync --prune` of the emulator as it is built";
+    MissingMember = "missing-member", Error, Mend::EditOrRun("remove the line from `members`", "sync --prune");
     /// A package below `functions/` is no member.
-    UnlistedPackage = "unlisted-package", Error, "run `cargo run -p local-emulator -- sync`";
+    UnlistedPackage = "unlisted-package", Error, Mend::Run("sync");
     /// A folder has a program and no `Cargo.toml`.
-    NoManifest = "no-manifest", Error, "write its `Cargo.toml`, or move `src/main.rs` away";
+    NoManifest = "no-manifest", Error, Mend::Edit("write its `Cargo.toml`, or move `src/main.rs` away");
     /// A package has no program.
-    NoBinary = "no-binary", Error, "add `src/main.rs`, or move the package out of `functions/`";
+    NoBinary = "no-binary", Error, Mend::Edit("add `src/main.rs`, or move the package out of `functions/`");
     /// A package has several programs.
-    AmbiguousBinary = "ambiguous-binary", Error, "set `default-run` in its `Cargo.toml` to the one that is the function";
+    AmbiguousBinary = "ambiguous-binary", Error, Mend::Edit("set `default-run` in its `Cargo.toml` to the one that is the function");
     /// Two packages build the same binary.
-    SameBinary = "same-binary", Error, "rename one of the two packages";
+    SameBinary = "same-binary", Error, Mend::Edit("rename one of the two packages");
 
     // Folders.
 
     /// A folder is no route that API Gateway can have.
-    InvalidRoute = "invalid-route", Error, "rename the folder, or move the package out of `functions/`";
+    InvalidRoute = "invalid-route", Error, Mend::Edit("rename the folder, or move the package out of `functions/`");
     /// Two folders exclude each other.
-    ConflictingFolders = "conflicting-folders", Error, "rename or remove one of the two folders";
+    ConflictingFolders = "conflicting-folders", Error, Mend::Edit("rename or remove one of the two folders");
     /// Next.js and API Gateway give a path to different folders.
-    DivergingFolders = "diverging-folders", Warning, "rename one of the two folders";
+    DivergingFolders = "diverging-folders", Warning, Mend::Edit("rename one of the two folders");
 
     // The template as a whole.
 
     /// There is none.
-    NoTemplate = "no-template", Error, "run `cargo run -p local-emulator -- sync`";
+    NoTemplate = "no-template", Error, Mend::Run("sync");
     /// It cannot be read.
-    BrokenTemplate = "broken-template", Error, "mend the YAML at this place";
+    BrokenTemplate = "broken-template", Error, Mend::Edit("mend the YAML at this place");
     /// A value that AWS refuses.
-    RefusedValue = "refused-value", Error, "write a value that AWS takes";
+    RefusedValue = "refused-value", Error, Mend::Edit("write a value that AWS takes");
 
     // Functions.
 
     /// A route has no function.
-    MissingFunction = "missing-function", Error, "run `cargo run -p local-emulator -- sync`";
+    MissingFunction = "missing-function", Error, Mend::Run("sync");
     /// A function's package is gone.
-    StaleFunction = "stale-function", Error, "run `cargo run -p local-emulator -- sync --prune`";
+    StaleFunction = "stale-function", Error, Mend::Run("sync --prune");
     /// Two functions have the same binary.
-    SharedBinary = "shared-binary", Warning, "give each function a package of its own";
+    SharedBinary = "shared-binary", Warning, Mend::Edit("give each function a package of its own");
     /// `sam build` does not know how to build a function.
-    BuildMethod = "build-method", Error, "write `BuildMethod: rust-cargolambda` below `Metadata`";
+    BuildMethod = "build-method", Error, Mend::Edit("write `BuildMethod: rust-cargolambda` below `Metadata`");
     /// A variable has a name that Lambda sets itself.
-    ReservedVariable = "reserved-variable", Error, "take another name";
+    ReservedVariable = "reserved-variable", Error, Mend::Edit("take another name");
     /// A variable has a name that is none.
-    VariableName = "variable-name", Error, "take another name";
+    VariableName = "variable-name", Error, Mend::Edit("take another name");
     /// The variables of a function are too long.
-    EnvironmentSize = "environment-size", Error, "move what is long to Parameter Store or S3";
+    EnvironmentSize = "environment-size", Error, Mend::Edit("move what is long to Parameter Store or S3");
     /// A function may run longer than its callers wait.
-    FunctionTimeout = "function-timeout", Warning, "lower `Timeout`, or call the function by a Function URL";
+    FunctionTimeout = "function-timeout", Warning, Mend::Edit("lower `Timeout`, or call the function by a Function URL");
 
     // Route keys.
 
     /// A function lacks a route key of its route.
-    MissingRouteKey = "missing-route-key", Error, "run `cargo run -p local-emulator -- sync`";
+    MissingRouteKey = "missing-route-key", Error, Mend::Run("sync");
     /// An event names a variable otherwise than the folder.
-    RenamedVariable = "renamed-variable", Error, "run `cargo run -p local-emulator -- sync`";
+    RenamedVariable = "renamed-variable", Error, Mend::Run("sync");
     /// A path does not begin with a slash.
-    NoLeadingSlash = "no-leading-slash", Error, "write a slash before the path";
+    NoLeadingSlash = "no-leading-slash", Error, Mend::Edit("write a slash before the path");
     /// A path ends in a slash.
-    TrailingSlash = "trailing-slash", Error, "remove the slash at the end";
+    TrailingSlash = "trailing-slash", Error, Mend::Edit("remove the slash at the end");
     /// A path has two slashes in a row.
-    EmptySegment = "empty-segment", Error, "write one slash between segments";
+    EmptySegment = "empty-segment", Error, Mend::Edit("write one slash between segments");
     /// A variable is a part of a segment.
-    PartialVariable = "partial-variable", Error, "make the variable the whole segment";
+    PartialVariable = "partial-variable", Error, Mend::Edit("make the variable the whole segment");
     /// A path has a character that API Gateway does not take.
-    UnsupportedPath = "unsupported-path", Error, "use letters, digits, `.`, `_`, `:` and `-` of ASCII";
+    UnsupportedPath = "unsupported-path", Error, Mend::Edit("use letters, digits, `.`, `_`, `:` and `-` of ASCII");
     /// A greedy variable is not the last segment.
-    GreedyNotLast = "greedy-not-last", Error, "remove what follows, or the `+`";
+    GreedyNotLast = "greedy-not-last", Error, Mend::Edit("remove what follows, or the `+`");
     /// A path names two variables alike.
-    RepeatedVariable = "repeated-variable", Error, "give each variable a name of its own";
+    RepeatedVariable = "repeated-variable", Error, Mend::Edit("give each variable a name of its own");
     /// A method that a route cannot have.
-    UnknownMethod = "unknown-method", Error, "write `ANY`, `GET`, `POST`, `PUT`, `PATCH`, `DELETE`, `HEAD` or `OPTIONS`";
+    UnknownMethod = "unknown-method", Error, Mend::Edit("write `ANY`, `GET`, `POST`, `PUT`, `PATCH`, `DELETE`, `HEAD` or `OPTIONS`");
     /// A REST API has no `$default`.
-    RestDefault = "rest-default", Error, "write `ANY /` and `ANY /{proxy+}`";
+    RestDefault = "rest-default", Error, Mend::Edit("write `ANY /` and `ANY /{proxy+}`");
     /// Two events of one API have the same route key.
-    DuplicateRouteKey = "duplicate-route-key", Error, "remove one of the two events";
+    DuplicateRouteKey = "duplicate-route-key", Error, Mend::Edit("remove one of the two events");
     /// Two paths of one API name a variable differently in the same place, and API Gateway refuses that.
-    ConflictingVariables = "conflicting-variables", Error, "give the variable one name in both paths";
+    ConflictingVariables = "conflicting-variables", Error, Mend::Edit("give the variable one name in both paths");
     /// As before, where API Gateway may refuse it.
-    DifferingVariables = "differing-variables", Warning, "give the variable one name in both paths";
+    DifferingVariables = "differing-variables", Warning, Mend::Edit("give the variable one name in both paths");
 
     // Limits.
 
     /// An API is to wait longer than it can.
-    IntegrationTimeout = "integration-timeout", Error, "write 30000 or less for an HTTP API, 29000 or less for a REST API";
+    IntegrationTimeout = "integration-timeout", Error, Mend::Edit("write 30000 or less for an HTTP API, 29000 or less for a REST API");
     /// A REST API is to wait longer than it does without a raised quota.
-    LongIntegrationTimeout = "long-integration-timeout", Warning, "write 29000 or less, or have the quota raised";
+    LongIntegrationTimeout = "long-integration-timeout", Warning, Mend::Edit("write 29000 or less, or have the quota raised");
     /// An HTTP API has too many routes.
-    TooManyRoutes = "too-many-routes", Error, "spread the routes over two APIs";
+    TooManyRoutes = "too-many-routes", Error, Mend::Edit("spread the routes over two APIs");
     /// A REST API has too many resources.
-    TooManyResources = "too-many-resources", Error, "spread the routes over two APIs";
+    TooManyResources = "too-many-resources", Error, Mend::Edit("spread the routes over two APIs");
     /// A stack has too many resources.
-    StackSize = "stack-size", Error, "spread the functions over two templates";
+    StackSize = "stack-size", Error, Mend::Edit("spread the functions over two templates");
 
     // cargo-lambda's router.
 
     /// There is none.
-    NoRouter = "no-router", Warning, "run `cargo run -p local-emulator -- sync`";
+    NoRouter = "no-router", Warning, Mend::Run("sync");
     /// It does not know a route.
-    MissingRouterLine = "missing-router-line", Error, "run `cargo run -p local-emulator -- sync`";
+    MissingRouterLine = "missing-router-line", Error, Mend::Run("sync");
     /// It leads a route to another function.
-    WrongRouterLine = "wrong-router-line", Error, "run `cargo run -p local-emulator -- sync`";
+    WrongRouterLine = "wrong-router-line", Error, Mend::Run("sync");
     /// It leads to a function whose package is gone.
-    StaleRouterLine = "stale-router-line", Error, "run `cargo run -p local-emulator -- sync --prune`";
+    StaleRouterLine = "stale-router-line", Error, Mend::Run("sync --prune");
 }

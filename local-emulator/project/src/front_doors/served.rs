@@ -7,6 +7,7 @@ use api_routes_routing::{Pattern, RouteKey};
 use super::Told;
 use crate::Settings;
 use crate::template::{Code, Event, TemplateFunction};
+use crate::tool::command;
 use crate::workspace::{FUNCTIONS, Function, Project, Routes};
 
 /// Which function of a project.
@@ -64,9 +65,6 @@ impl Served {
     }
 }
 
-/// Where what is missing in the template is told in full, and written.
-const NEXT: &str = "see `check` and `sync`";
-
 impl Project {
     /// In the order of their places.
     pub(super) fn served(&self, settings: &Settings, told: &mut Told) -> Vec<Served> {
@@ -103,8 +101,9 @@ impl Project {
         match deployed {
             Some(_) => told.warnings.extend(difference(&served, &folder)),
             None if settings.has_template() => told.warnings.push(format!(
-                "`{folder}` is served here but not deployed: `template.yaml` has no function with `Binary: {}` ({NEXT})",
-                function.binary
+                "`{folder}` is served here but not deployed: `template.yaml` has no function with `Binary: {}`; run `{}`",
+                function.binary,
+                command("sync")
             )),
             None => {}
         }
@@ -159,7 +158,8 @@ fn difference(served: &Served, folder: &str) -> Option<String> {
     if !served.is_deployed() && served.settings.called_by.is_none() {
         return Some(format!(
             "`{folder}` is served here but not deployed: it has no `HttpApi` event, no `Api` event and no \
-             `FunctionUrlConfig` ({NEXT})"
+             `FunctionUrlConfig`; run `{}`",
+            command("sync")
         ));
     }
     let mut apis: Vec<&str> = served.events.iter().map(|(event, _)| event.api.as_str()).collect();

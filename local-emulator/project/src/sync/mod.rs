@@ -1,4 +1,4 @@
-//! `local-emulator sync`: writes what folders say and `template.yaml` and `Cargo.toml` do not.
+//! `sync`: adds what the folders imply and `template.yaml` and `Cargo.toml` lack.
 //!
 //! What differs is told by [`agreement`](crate::agreement). Each difference becomes a change of a text, and the
 //! texts are held against what was meant before anything is written.

@@ -1,5 +1,6 @@
 //! The workspace that the emulator serves: its functions, its template, its environment files.
 
+use crate::tool::command;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -69,9 +70,8 @@ pub enum ProjectError {
     },
     /// There is nothing to serve, and no place to look for it.
     #[error(
-        "`{}` has no `functions` folder: run the emulator inside a project, or make a first route, \
-         `functions/api/hello`",
-        .root.display()
+        "`{}` has no `functions` folder: make a first route with `{}`, or name the folder of a project with `--project`",
+        .root.display(), command("new /api/hello")
     )]
     NoFunctions {
         /// The workspace's folder.

@@ -1,5 +1,6 @@
 //! Packages below `functions/` that the workspace does not list: easily forgotten, and silent.
 
+use crate::tool::command;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::fs;
@@ -34,8 +35,9 @@ impl fmt::Display for Unlisted {
         write!(
             f,
             "`{FUNCTIONS}/{}` is not served, it is no member of the workspace: \
-             run `sync`, or add `\"{}\",` to `members` in `Cargo.toml`; `check` says more",
+             run `{}`, or add `\"{}\",` to `members` in `Cargo.toml`",
             self.route_folder,
+            command("sync"),
             self.member()
         )
     }

@@ -13,7 +13,7 @@ use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
 use super::{EXECUTABLE, PATIENCE, Project, wait_for};
 
-/// `local-emulator` in a process group of its own, as a shell starts it.
+/// The tool in a process group of its own, as a shell starts it.
 #[derive(Debug)]
 pub(crate) struct Program {
     child: Child,
@@ -35,7 +35,8 @@ impl Program {
 
     pub(crate) fn start_with(project: &Project, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
         let mut command = Command::new(EXECUTABLE);
-        command.args(arguments).envs(variables.iter().copied()).current_dir(project.root()).process_group(0);
+        // Cargo repeats the name of the subcommand.
+        command.arg("api-routes").args(arguments).envs(variables.iter().copied()).current_dir(project.root()).process_group(0);
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
         let output = BufReader::new(child.stdout.take().unwrap());
         let (sender, lines) = channel();

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 use api_routes_project::aws::FrontDoorKind;
 use local_emulator::printer::{Log, Printer};
-use local_emulator::{Config, Emulator};
+use local_emulator::{Config, Emulator, watchdog};
 use tokio::runtime::Runtime;
 
 use super::{EXECUTABLE, Project, Request, Response, checkout, get, wait_for};
@@ -54,7 +54,8 @@ impl Served {
 
     pub(crate) fn start_with(folder: &Path, configure: impl FnOnce(&mut Config)) -> Self {
         let (printer, log) = Printer::recorded();
-        let mut config = Config::new(folder, EXECUTABLE, printer);
+        let mut config = Config::new(folder, printer);
+        config.watchdog = Some(watchdog::Program::new(EXECUTABLE).arg(cargo_api_routes::WATCHDOG));
         config.listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         // The tester's own shell decides nothing.
         config.shell = BTreeMap::from([("HOME".to_owned(), "/nowhere".to_owned())]);

@@ -6,6 +6,7 @@ use super::MANIFEST;
 use crate::agreement::rule::Rule;
 use crate::agreement::{Drift, Finding, Survey};
 use crate::template::{Place, TemplateFunction};
+use crate::tool::command;
 
 impl Survey {
     pub(super) fn of_drifts(&self, drifts: &[Drift]) -> Vec<Finding> {
@@ -60,8 +61,8 @@ impl Survey {
             Drift::Stale { logical_id, binary } => self.of_stale(logical_id, binary),
             Drift::Misnamed { logical_id, pattern, binary, found } => {
                 self.of_stale(logical_id, found).with_help(format!(
-                    "write `Binary: {binary}`, or run `cargo run -p local-emulator -- sync`: that is `{pattern}`, \
-                     where its events lead"
+                    "write `Binary: {binary}`, or run `{}`: that is `{pattern}`, where its events lead",
+                    command("sync")
                 ))
             }
             Drift::Unrouted { path, binary } => {

@@ -144,9 +144,9 @@ fn what_the_router_lacks_is_found_at_its_place() {
     let findings = survey(&["api/a", "api/b"], Some(&resources), Some(router)).findings();
     let found: Vec<_> = findings.iter().map(ToString::to_string).collect();
     let expected = [
-        "Cargo.toml:1:34: error[missing-router-line]: the router has no line `\"/api/a\" = \"api-a\"`\n  help: run `cargo run -p local-emulator -- sync`",
-        "Cargo.toml:2:1: error[wrong-router-line]: `/api/b` leads to `worker`, and its folder is the package of `api-b`\n  help: run `cargo run -p local-emulator -- sync`",
-        "Cargo.toml:3:1: error[stale-router-line]: `/gone` leads to `gone`, which no package of the workspace builds\n  help: run `cargo run -p local-emulator -- sync --prune`",
+        "Cargo.toml:1:34: error[missing-router-line]: the router has no line `\"/api/a\" = \"api-a\"`\n  help: run `cargo api-routes sync`",
+        "Cargo.toml:2:1: error[wrong-router-line]: `/api/b` leads to `worker`, and its folder is the package of `api-b`\n  help: run `cargo api-routes sync`",
+        "Cargo.toml:3:1: error[stale-router-line]: `/gone` leads to `gone`, which no package of the workspace builds\n  help: run `cargo api-routes sync --prune`",
     ];
     let plain = |text: &String| anstream::adapter::strip_str(text).to_string();
     assert_eq!(found.iter().map(plain).collect::<Vec<_>>(), expected);
@@ -213,7 +213,7 @@ fn a_template_that_ends_anywhere_has_findings_in_it() {
 fn a_package_with_a_new_name_is_told_to_the_function_that_it_was() {
     let findings = found(A, &resource("Old", "old-name", &http(&[("GET", "/api/a"), ("POST", "/api/a")])));
     let told: Vec<_> = findings.iter().map(|finding| (finding.rule, finding.help.as_str())).collect();
-    let help = "write `Binary: api-a`, or run `cargo run -p local-emulator -- sync`: that is `/api/a`, where its \
+    let help = "write `Binary: api-a`, or run `cargo api-routes sync`: that is `/api/a`, where its \
                 events lead";
     assert_eq!(told, [(Rule::StaleFunction, help)]);
 }

@@ -20,9 +20,9 @@ fn the_guide_has_a_row_for_each_rule() {
     let rows = PAGE.lines().filter_map(|line| line.strip_prefix("| `")).filter(|row| row.contains("` | "));
     let cells = rows.map(|row| row.trim_end_matches(" |").split(" | ").collect::<Vec<_>>());
     let told: Vec<_> =
-        cells.map(|cells| (cells[0].trim_end_matches('`'), cells[1], cells[cells.len() - 1])).collect();
+        cells.map(|cells| (cells[0].trim_end_matches('`'), cells[1], cells[cells.len() - 1].to_owned())).collect();
     let rules: Vec<_> =
-        Rule::ALL.iter().map(|rule| (rule.name(), rule.severity().name(), rule.mend())).collect();
+        Rule::ALL.iter().map(|rule| (rule.name(), rule.severity().name(), rule.help())).collect();
     assert_eq!(told, rules);
 }
 
@@ -32,7 +32,7 @@ fn text_is_as_a_compiler_has_it() {
     assert_eq!(
         text,
         "template.yaml:41:3: error[missing-route-key]: nothing leads there\n  \
-         help: run `cargo run -p local-emulator -- sync`\n\n\
+         help: run `cargo api-routes sync`\n\n\
          Cargo.toml:1:1: warning[no-router]: there is none\n  help: write it\n\n\
          1 error, 1 warning"
     );

@@ -1,0 +1,132 @@
+//! How this run of the tool was started, so that a hint prints a command that its reader has.
+//!
+//! The same program is `cargo api-routes` where it is installed, an alias of Cargo in a checkout of this
+//! project, and a path elsewhere. Hints stand in errors and findings all over these crates, so the tool is known
+//! to the process as a whole and not handed through every call. Until somebody names it, it is the installed one.
+
+use std::ffi::OsStr;
+use std::path::Path;
+use std::sync::OnceLock;
+
+/// The installed tool, as Cargo starts it.
+const INSTALLED: &str = "cargo api-routes";
+
+/// The variable by which an alias of Cargo says how it is typed.
+pub const COMMAND: &str = "API_ROUTES_COMMAND";
+
+static TOOL: OnceLock<Tool> = OnceLock::new();
+
+/// How this run was started.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tool {
+    program: String,
+    /// The folder of `--project`, as it was given.
+    project: Option<String>,
+}
+
+impl Default for Tool {
+    fn default() -> Self {
+        Self { program: INSTALLED.to_owned(), project: None }
+    }
+}
+
+impl Tool {
+    /// The tool of a process: `program` is its first argument, `subcommand` the second one, which Cargo repeats
+    /// (`cargo-api-routes api-routes …`), and `alias` the value of [`COMMAND`].
+    pub fn new(program: &OsStr, subcommand: Option<&OsStr>, alias: Option<&str>) -> Self {
+        let program = match alias.map(str::trim).filter(|alias| !alias.is_empty()) {
+            Some(alias) => alias.to_owned(),
+            None if subcommand.is_some_and(|word| word == "api-routes") => INSTALLED.to_owned(),
+            None => quoted(&program.to_string_lossy()),
+        };
+        Self { program, project: None }
+    }
+
+    /// With the folder of `--project`.
+    #[must_use]
+    pub fn with_project(self, project: &Path) -> Self {
+        Self { project: Some(quoted(&project.to_string_lossy())), ..self }
+    }
+
+    /// Makes this the tool of all hints of this process. Only the first call counts.
+    pub fn name(self) {
+        // An error means that the tool has its name already.
+        let _ = TOOL.set(self);
+    }
+
+    /// The command for `arguments`, to be pasted: `cargo api-routes sync --prune --project examples/dynamodb`.
+    pub fn command(&self, arguments: &str) -> String {
+        let Self { program, project } = self;
+        let mut command = program.clone();
+        if !arguments.is_empty() {
+            command.extend([" ", arguments]);
+        }
+        if let Some(project) = project {
+            command.extend([" --project ", project]);
+        }
+        command
+    }
+}
+
+/// The command of this run for `arguments`: `cargo api-routes sync`, unless the process named another [`Tool`].
+pub fn command(arguments: &str) -> String {
+    TOOL.get().cloned().unwrap_or_default().command(arguments)
+}
+
+/// The text as one word of a POSIX shell.
+pub fn quoted(text: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "_-./:=,@%+".contains(c);
+    if !text.is_empty() && text.chars().all(is_plain) {
+        return text.to_owned();
+    }
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Tool, quoted};
+    use std::ffi::OsStr;
+    use std::path::Path;
+
+    fn tool(program: &str, subcommand: Option<&str>, alias: Option<&str>) -> Tool {
+        Tool::new(OsStr::new(program), subcommand.map(OsStr::new), alias)
+    }
+
+    #[test]
+    fn hints_print_the_command_as_it_was_started() {
+        for (tool, expected) in [
+            (
+                tool("/home/ann/.cargo/bin/cargo-api-routes", Some("api-routes"), None),
+                "cargo api-routes sync",
+            ),
+            (
+                tool("target/debug/cargo-api-routes", Some("check"), Some("cargo emulator")),
+                "cargo emulator sync",
+            ),
+            (
+                tool("target/debug/cargo-api-routes", Some("check"), Some(" ")),
+                "target/debug/cargo-api-routes sync",
+            ),
+            (tool("./my tools/cargo-api-routes", None, None), "'./my tools/cargo-api-routes' sync"),
+            (Tool::default(), "cargo api-routes sync"),
+        ] {
+            assert_eq!(tool.command("sync"), expected);
+        }
+    }
+
+    #[test]
+    fn the_project_follows_the_arguments() {
+        let tool = Tool::default().with_project(Path::new("my shop"));
+        assert_eq!(tool.command("sync --prune"), "cargo api-routes sync --prune --project 'my shop'");
+        assert_eq!(tool.command(""), "cargo api-routes --project 'my shop'");
+    }
+
+    #[test]
+    fn a_quoted_text_is_one_word_of_a_shell() {
+        for text in ["", "a b", "it's", "$HOME", "a;b", "ü", "[id]", "a\nb", "--x=y"] {
+            let script = format!("printf %s {}", quoted(text));
+            let printed = std::process::Command::new("sh").args(["-c", &script]).output().unwrap();
+            assert_eq!(String::from_utf8(printed.stdout).unwrap(), text);
+        }
+    }
+}
