@@ -12,7 +12,7 @@ use api_routes_project::aws::FrontDoorKind;
 use api_routes_project::front_doors::{FrontDoor, Listing};
 use api_routes_project::workspace::{Project, ProjectError};
 use api_routes_project::{Settings, SettingsError};
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 use tokio::task::{JoinHandle, JoinSet};
 
 use crate::compile::Compiler;
@@ -85,6 +85,7 @@ pub struct Emulator {
     servers: JoinSet<Infallible>,
     reload: JoinHandle<()>,
     stop: Option<oneshot::Sender<()>>,
+    outcome: watch::Receiver<Option<bool>>,
     printer: Printer,
 }
 
@@ -118,8 +119,10 @@ impl Emulator {
         let deployment = Deployment::new(project, settings, Defaults::from(&config), host);
         let servers = serve(&deployment, listening, &config);
         let (stop, stopped) = oneshot::channel();
-        let reload = tokio::spawn(Reload::new(deployment, builds, watch, printer.clone()).run(stopped));
-        Ok(Self { addresses, servers, reload, stop: Some(stop), printer })
+        let reload = Reload::new(deployment, builds, watch, printer.clone());
+        let outcome = reload.outcome();
+        let reload = tokio::spawn(reload.run(stopped));
+        Ok(Self { addresses, servers, reload, stop: Some(stop), outcome, printer })
     }
 
     /// Where the first front door listens.
@@ -136,6 +139,14 @@ impl Emulator {
     /// Where the first front door of a kind listens, if there is one.
     pub fn address_of(&self, kind: FrontDoorKind) -> Option<SocketAddr> {
         self.addresses.iter().find(|(of, _)| *of == kind).map(|(_, address)| *address)
+    }
+
+    /// Waits until the build that is under way is finished, and returns whether all functions are built. The
+    /// compiler's words are printed.
+    pub async fn built(&self) -> bool {
+        let mut outcome = self.outcome.clone();
+        // An error means that the emulator has ended.
+        outcome.wait_for(Option::is_some).await.is_ok_and(|outcome| *outcome == Some(true))
     }
 
     /// Hangs up on every client, ends every build and every sandbox, and waits until all are gone.

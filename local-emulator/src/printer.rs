@@ -7,6 +7,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
+use anstream::stream::{AsLockedWrite, RawStream};
 use anstream::{AutoStream, ColorChoice, StripStream};
 use anstyle::{AnsiColor, Style};
 
@@ -86,13 +87,21 @@ impl Log {
 impl Printer {
     /// Prints to standard output, in colour if it is a terminal that wants it (`NO_COLOR`).
     pub fn terminal() -> Self {
-        let stdout = std::io::stdout();
-        if AutoStream::choice(&stdout) == ColorChoice::Never {
+        Self::to_stream(std::io::stdout())
+    }
+
+    /// Prints to standard error, in colour if it is a terminal that wants it.
+    pub fn standard_error() -> Self {
+        Self::to_stream(std::io::stderr())
+    }
+
+    fn to_stream(stream: impl RawStream + AsLockedWrite + Send + 'static) -> Self {
+        if AutoStream::choice(&stream) == ColorChoice::Never {
             // Text without its colours comes in as many pieces as there were colours.
-            let gathered: Box<dyn Write + Send> = Box::new(BufWriter::with_capacity(GATHERED, stdout));
+            let gathered: Box<dyn Write + Send> = Box::new(BufWriter::with_capacity(GATHERED, stream));
             return Self::to(StripStream::new(gathered));
         }
-        Self::to(AutoStream::auto(stdout))
+        Self::to(AutoStream::auto(stream))
     }
 
     /// Prints to memory, without colour.

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use api_routes_project::Settings;
 use api_routes_project::workspace::{Project, ProjectError};
 use tokio::sync::mpsc::{Receiver, UnboundedReceiver};
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 use tokio::task::JoinHandle;
 
 use crate::compile::{Compiler, Event, FIRST};
@@ -38,6 +38,8 @@ pub(crate) struct Reload {
     /// The build that was wanted last, and the one that was finished last.
     wanted: u64,
     finished: u64,
+    /// Whether the build that was wanted last has built all functions; `None` until it is finished.
+    outcome: watch::Sender<Option<bool>>,
 }
 
 impl Reload {
@@ -59,7 +61,13 @@ impl Reload {
             build_once_more: false,
             wanted: FIRST,
             finished: 0,
+            outcome: watch::Sender::default(),
         }
+    }
+
+    /// Follows the outcome of builds: whether all functions are built, or `None` while a build is wanted.
+    pub(crate) fn outcome(&self) -> watch::Receiver<Option<bool>> {
+        self.outcome.subscribe()
     }
 
     /// Runs until `stop`; then ends builds and sandboxes, and waits until all are gone.
@@ -85,12 +93,13 @@ impl Reload {
             Event::Failed { build, package, diagnostics } => {
                 self.deployment.failed(build, &package, diagnostics);
             }
-            Event::Finished { build, .. } => self.finished(build),
+            Event::Finished { build, success } => self.finished(build, success),
         }
     }
 
-    fn finished(&mut self, build: u64) {
+    fn finished(&mut self, build: u64, success: bool) {
         self.finished = build;
+        self.outcome.send_replace((build == self.wanted && !self.build_once_more).then_some(success));
         if self.build_once_more && self.finished == self.wanted {
             self.build_once_more = false;
             self.build();
@@ -128,6 +137,7 @@ impl Reload {
 
     fn build(&mut self) -> u64 {
         self.wanted = self.compiler.build();
+        self.outcome.send_replace(None);
         self.wanted
     }
 
@@ -194,6 +204,7 @@ impl Reload {
         self.open_again |= self.watch(&project);
         self.project_changed = false;
         self.wanted = self.compiler.build_project(project.clone());
+        self.outcome.send_replace(None);
         self.deployment.replace_project(project, self.wanted);
         self.read_settings();
     }

@@ -10,6 +10,8 @@ use api_routes_project::aws::FrontDoorKind;
 
 use crate::check::Check;
 use crate::dev::Dev;
+use crate::exec::Exec;
+use crate::init::Init;
 use crate::parity::Parity;
 use crate::routes::Routes;
 use crate::sync::Sync;
@@ -31,6 +33,10 @@ pub(crate) struct Cli {
 pub(crate) enum Verb {
     /// Build the functions and serve them as Lambda and its front doors would (the default)
     Dev(Dev),
+    /// Make a project in an empty or new folder
+    Init(Init),
+    /// Run a command while the emulator serves the project, for tests from outside
+    Exec(Exec),
     /// List the routes, and the route keys that lead to them
     Routes(Routes),
     /// Check the project for deployment problems

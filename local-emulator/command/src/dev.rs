@@ -9,9 +9,9 @@ use local_emulator::compile::Profile;
 use local_emulator::config::{ALL_SANDBOXES, Config, PORT, SANDBOXES};
 use local_emulator::emulator::Emulator;
 use local_emulator::printer::Printer;
-use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::cli::{Doors, ProjectFolder};
+use crate::signals::Signals;
 
 /// Options of `dev`.
 #[derive(Args, Debug)]
@@ -120,37 +120,12 @@ async fn serve(config: Config) -> anyhow::Result<ExitCode> {
     let mut signals = Signals::new()?;
     let emulator = tokio::select! {
         started = Emulator::start(config) => started?,
-        () = signals.next() => return Ok(ExitCode::SUCCESS),
+        _ = signals.next() => return Ok(ExitCode::SUCCESS),
     };
     signals.next().await;
     tokio::select! {
         () = emulator.stop() => Ok(ExitCode::SUCCESS),
         // Whoever asks twice does not want to wait. The watchdog ends what is left.
-        () = signals.next() => Ok(ExitCode::FAILURE),
-    }
-}
-
-/// The signals that end the emulator: Ctrl-C, `kill`, and a terminal that is closed.
-struct Signals {
-    interrupt: Signal,
-    terminate: Signal,
-    hang_up: Signal,
-}
-
-impl Signals {
-    fn new() -> std::io::Result<Self> {
-        Ok(Self {
-            interrupt: signal(SignalKind::interrupt())?,
-            terminate: signal(SignalKind::terminate())?,
-            hang_up: signal(SignalKind::hangup())?,
-        })
-    }
-
-    async fn next(&mut self) {
-        tokio::select! {
-            _ = self.interrupt.recv() => {}
-            _ = self.terminate.recv() => {}
-            _ = self.hang_up.recv() => {}
-        }
+        _ = signals.next() => Ok(ExitCode::FAILURE),
     }
 }

@@ -2,9 +2,13 @@
 
 mod check;
 mod cli;
+mod create;
 mod dev;
+mod exec;
+mod init;
 mod parity;
 mod routes;
+mod signals;
 mod sync;
 
 use std::env;
@@ -38,11 +42,12 @@ pub fn main() -> ExitCode {
     }
     let matches = Cli::command().bin_name(tool.command("")).get_matches_from(arguments);
     let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
-    match ProjectFolder::given(&matches) {
-        Some(folder) => tool.with_project(folder).name(),
-        None => tool.name(),
-    }
-    run(cli)
+    let tool = match ProjectFolder::given(&matches) {
+        Some(folder) => tool.with_project(folder),
+        None => tool,
+    };
+    tool.clone().name();
+    run(cli, &tool)
 }
 
 fn tool_of(arguments: &[OsString]) -> Tool {
@@ -56,10 +61,16 @@ fn watchdog() -> io::Result<watchdog::Program> {
     Ok(watchdog::Program::new(env::current_exe()?).arg(WATCHDOG))
 }
 
-fn run(cli: Cli) -> ExitCode {
-    let printer = Printer::terminal();
+fn run(cli: Cli, tool: &Tool) -> ExitCode {
+    // Standard output belongs to the command that `exec` runs.
+    let printer = match cli.verb {
+        Some(Verb::Exec(_)) => Printer::standard_error(),
+        _ => Printer::terminal(),
+    };
     let done = match cli.verb.unwrap_or(Verb::Dev(cli.dev)) {
         Verb::Dev(options) => dev::run(options, printer.clone()),
+        Verb::Exec(options) => exec::run(options, printer.clone()),
+        Verb::Init(options) => init::run(options, tool, &printer),
         Verb::Routes(options) => routes::run(&options, &printer),
         Verb::Check(options) => check::run(&options, &printer),
         Verb::Sync(options) => sync::run(&options, &printer),

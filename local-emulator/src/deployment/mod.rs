@@ -9,7 +9,6 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use api_routes_project;
 use api_routes_project::Settings;
 use api_routes_project::front_doors::{self as project, FunctionId, Served, Told};
 use api_routes_project::workspace::Project;

@@ -104,7 +104,9 @@ fn a_folder_without_functions_says_what_to_do() {
     let ended = Program::start(&project, &["--port", "0"]).end();
     assert_eq!(ended.code, Some(1));
     assert!(
-        ended.text.contains("has no `functions` folder: make a first route with `cargo api-routes new /api/hello`"),
+        ended
+            .text
+            .contains("has no `functions` folder: make a first route with `cargo api-routes new /api/hello`"),
         "{}",
         ended.text
     );

@@ -3,7 +3,7 @@
 mod edit;
 mod lines;
 mod place;
-pub(crate) mod toml;
+pub mod toml;
 pub(crate) mod yaml;
 
 pub(crate) use edit::{Edit, apply};

@@ -36,7 +36,12 @@ impl Program {
     pub(crate) fn start_with(project: &Project, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
         let mut command = Command::new(EXECUTABLE);
         // Cargo repeats the name of the subcommand.
-        command.arg("api-routes").args(arguments).envs(variables.iter().copied()).current_dir(project.root()).process_group(0);
+        command
+            .arg("api-routes")
+            .args(arguments)
+            .envs(variables.iter().copied())
+            .current_dir(project.root())
+            .process_group(0);
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
         let output = BufReader::new(child.stdout.take().unwrap());
         let (sender, lines) = channel();

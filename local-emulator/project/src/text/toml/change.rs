@@ -121,7 +121,7 @@ pub(super) fn is_header(lines: &Lines<'_>, span: &Range<usize>) -> bool {
 }
 
 /// In such quotes, if the text allows them. JSON's escapes are TOML's too.
-pub(super) fn quoted(text: &str, quote: char) -> String {
+pub fn quoted(text: &str, quote: char) -> String {
     if quote == '\'' && !text.contains('\'') && !text.chars().any(char::is_control) {
         format!("'{text}'")
     } else {

@@ -7,6 +7,7 @@ mod change;
 mod meaning;
 mod table;
 
+pub use change::quoted;
 pub(crate) use change::{Change, Refusal, edit};
 
 #[cfg(test)]

@@ -1,0 +1,137 @@
+//! New files of a project: all of them are written, or none.
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+
+/// A file to create.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct NewFile {
+    /// Relative to the folder that all files are created in.
+    pub(crate) path: PathBuf,
+    pub(crate) text: String,
+    pub(crate) is_executable: bool,
+}
+
+impl NewFile {
+    pub(crate) fn new(path: impl Into<PathBuf>, text: impl Into<String>) -> Self {
+        Self { path: path.into(), text: text.into(), is_executable: false }
+    }
+}
+
+/// A file could not be created; those before it are removed again.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot create `{}`: {cause}; the files created before it are removed again", .path.display())]
+pub(crate) struct CreateError {
+    path: PathBuf,
+    cause: io::Error,
+}
+
+/// The files and folders of one run, for which dropping means removing, until they are kept.
+#[derive(Debug, Default)]
+#[must_use = "dropped files are removed again"]
+pub(crate) struct Created {
+    /// In the order of their creation: a folder comes before what it holds.
+    paths: Vec<PathBuf>,
+}
+
+/// Creates files below `root`, and the folders that they need, `root` included.
+///
+/// # Errors
+/// For the first file that cannot be created. One that exists is an error too: nothing is overwritten.
+pub(crate) fn create(root: &Path, files: &[NewFile]) -> Result<Created, CreateError> {
+    let mut created = Created::default();
+    for file in files {
+        let path = root.join(&file.path);
+        created.file(&path, file).map_err(|cause| CreateError { path, cause })?;
+    }
+    Ok(created)
+}
+
+impl Created {
+    /// Keeps the files.
+    pub(crate) fn keep(mut self) {
+        self.paths.clear();
+    }
+
+    fn file(&mut self, path: &Path, file: &NewFile) -> io::Result<()> {
+        if let Some(folder) = path.parent() {
+            self.folder(folder)?;
+        }
+        let mode = if file.is_executable { 0o777 } else { 0o666 };
+        let mut new = OpenOptions::new().write(true).create_new(true).mode(mode).open(path)?;
+        self.paths.push(path.to_owned());
+        new.write_all(file.text.as_bytes())?;
+        // Some file systems report a full disk only here.
+        new.sync_all()
+    }
+
+    fn folder(&mut self, folder: &Path) -> io::Result<()> {
+        if folder.as_os_str().is_empty() || folder.is_dir() {
+            return Ok(());
+        }
+        if let Some(above) = folder.parent() {
+            self.folder(above)?;
+        }
+        fs::create_dir(folder)?;
+        self.paths.push(folder.to_owned());
+        Ok(())
+    }
+}
+
+impl Drop for Created {
+    fn drop(&mut self) {
+        for path in self.paths.iter().rev() {
+            // A folder that somebody else put a file into stays, and so does what they changed into a folder.
+            let _ = if path.is_dir() { fs::remove_dir(path) } else { fs::remove_file(path) };
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{NewFile, create};
+    use std::fs;
+    use std::path::Path;
+    use tempfile::tempdir;
+
+    fn files() -> [NewFile; 2] {
+        [NewFile::new("a/b/one", "1"), NewFile::new("a/two", "2")]
+    }
+
+    fn names(folder: &Path) -> Vec<String> {
+        let mut names: Vec<_> = fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn kept_files_stay() {
+        let root = tempdir().unwrap();
+        create(&root.path().join("new"), &files()).unwrap().keep();
+        assert_eq!(fs::read_to_string(root.path().join("new/a/b/one")).unwrap(), "1");
+        assert_eq!(names(&root.path().join("new/a")), ["b", "two"]);
+    }
+
+    #[test]
+    fn an_existing_file_stays_and_no_other_is_left() {
+        let root = tempdir().unwrap();
+        fs::create_dir(root.path().join("a")).unwrap();
+        fs::write(root.path().join("a/two"), "mine").unwrap();
+        let error = create(root.path(), &files()).unwrap_err();
+        assert!(error.to_string().contains("a/two`: File exists"), "{error}");
+        assert_eq!(names(&root.path().join("a")), ["two"]);
+        assert_eq!(fs::read_to_string(root.path().join("a/two")).unwrap(), "mine");
+    }
+
+    #[test]
+    fn dropped_files_are_removed_with_their_folders() {
+        let root = tempdir().unwrap();
+        drop(create(root.path(), &files()).unwrap());
+        assert!(names(root.path()).is_empty());
+    }
+}

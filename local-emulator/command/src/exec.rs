@@ -1,0 +1,174 @@
+//! `exec`: runs a command while the emulator serves the project, for tests from outside.
+
+use std::ffi::OsString;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::os::unix::process::ExitStatusExt as _;
+use std::process::{ExitCode, ExitStatus};
+
+use anyhow::Context as _;
+use api_routes_project::Settings;
+use api_routes_project::aws::FrontDoorKind;
+use api_routes_project::front_doors::FrontDoor;
+use api_routes_project::tool;
+use api_routes_project::workspace::Project;
+use clap::Args;
+use clap::builder::FalseyValueParser;
+use local_emulator::compile::Profile;
+use local_emulator::config::Config;
+use local_emulator::emulator::Emulator;
+use local_emulator::printer::Printer;
+use rustix::process::{Pid, Signal, getpgrp, kill_process};
+use tokio::process::{Child, Command};
+
+use crate::cli::{Doors, ProjectFolder};
+use crate::signals::Signals;
+
+/// Options of `exec`.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+The command sees these variables:
+  API_ROUTES_URL               the URL of the first front door, with the stage of an API
+  API_ROUTES_HTTP_API_URL      the URL of the HTTP API, if there is one
+  API_ROUTES_REST_API_URL      the URL of the REST API, if there is one
+  API_ROUTES_FUNCTION_URL_URL  the URL that leads to each function by its path, if there are Function URLs
+  API_ROUTES_ALB_URL           the URL of the load balancer, if there is one
+
+The exit code is that of the command, 128 and the number of the signal that ended it, or 1 if a function is not
+built: then the command does not run. What the emulator prints goes to standard error.")]
+pub(crate) struct Exec {
+    /// Which front doors there are.
+    #[command(flatten)]
+    doors: Doors,
+    /// Build functions in the profile that is deployed: smaller, and slower to build
+    #[arg(long, env = "API_ROUTES_RELEASE", value_parser = FalseyValueParser::new())]
+    release: bool,
+    /// The project to serve.
+    #[command(flatten)]
+    project: ProjectFolder,
+    /// The command and its arguments, after `--`
+    #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true, value_name = "COMMAND")]
+    command: Vec<OsString>,
+}
+
+/// Serves the project on free ports, runs the command once all functions are built, and stops the emulator after it.
+///
+/// # Errors
+/// If the emulator or the command cannot be started.
+pub(crate) fn run(options: Exec, printer: Printer) -> anyhow::Result<ExitCode> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let ended = runtime.block_on(exec(options, printer));
+    runtime.shutdown_background();
+    ended
+}
+
+async fn exec(options: Exec, printer: Printer) -> anyhow::Result<ExitCode> {
+    let mut signals = Signals::new()?;
+    let prefixes = if options.doors.no_stage { Vec::new() } else { stages(&options)? };
+    let config = Config {
+        listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+        front_doors: options.doors.front_doors,
+        no_stage: options.doors.no_stage,
+        profile: if options.release { Profile::Release } else { Profile::Dev },
+        watch: false,
+        watchdog: Some(crate::watchdog()?),
+        ..Config::new(options.project.folder, printer.clone())
+    };
+    let emulator = tokio::select! {
+        started = Emulator::start(config) => started?,
+        signal = signals.next() => return Ok(by_signal(signal)),
+    };
+    let ended = tokio::select! {
+        is_built = emulator.built() => if is_built { None } else { Some(ExitCode::FAILURE) },
+        signal = signals.next() => Some(by_signal(signal)),
+    };
+    let ended = match ended {
+        Some(code) => {
+            printer.error("the command was not run");
+            Ok(code)
+        }
+        None => run_command(&options.command, &urls(&emulator, &prefixes), &mut signals).await,
+    };
+    emulator.stop().await;
+    ended
+}
+
+/// The path that the URLs of each front door begin with.
+fn stages(options: &Exec) -> anyhow::Result<Vec<String>> {
+    let project = Project::open(&options.project.folder)?;
+    let settings = Settings::read(&project.root)?;
+    let found = project.front_doors(&settings, &options.doors.front_doors);
+    Ok(found.doors.iter().map(FrontDoor::stage_path).collect())
+}
+
+/// The variables with the URLs. Of two front doors of one kind, the first has the variable.
+fn urls(emulator: &Emulator, stages: &[String]) -> Vec<(&'static str, String)> {
+    let mut urls: Vec<(&str, String)> = Vec::new();
+    let stages = stages.iter().map(String::as_str).chain(std::iter::repeat(""));
+    for ((kind, address), stage) in emulator.addresses().iter().zip(stages) {
+        let url = format!("http://{address}{stage}");
+        if urls.is_empty() {
+            urls.push(("API_ROUTES_URL", url.clone()));
+        }
+        let name = variable(*kind);
+        if urls.iter().all(|(known, _)| *known != name) {
+            urls.push((name, url));
+        }
+    }
+    urls
+}
+
+fn variable(kind: FrontDoorKind) -> &'static str {
+    match kind {
+        FrontDoorKind::HttpApi => "API_ROUTES_HTTP_API_URL",
+        FrontDoorKind::RestApi => "API_ROUTES_REST_API_URL",
+        FrontDoorKind::FunctionUrl => "API_ROUTES_FUNCTION_URL_URL",
+        FrontDoorKind::Alb => "API_ROUTES_ALB_URL",
+    }
+}
+
+async fn run_command(
+    command: &[OsString],
+    urls: &[(&str, String)],
+    signals: &mut Signals,
+) -> anyhow::Result<ExitCode> {
+    let [program, arguments @ ..] = command else { anyhow::bail!("write a command after `--`") };
+    let mut child = Command::new(program)
+        .args(arguments)
+        .envs(urls.iter().map(|(name, url)| (name, url)))
+        // How this tool was started is not how the command would start it.
+        .env_remove(tool::COMMAND)
+        .spawn()
+        .with_context(|| format!("cannot run `{}`", program.display()))?;
+    loop {
+        tokio::select! {
+            status = child.wait() => return Ok(code(status?)),
+            signal = signals.next() => pass_on(signal, &child),
+        }
+    }
+}
+
+/// Sends the signal to the command, unless the terminal has sent it to both: Ctrl-C goes to every process in the
+/// foreground, and a test runner takes a second one for "stop at once".
+fn pass_on(signal: Signal, child: &Child) {
+    let is_of_terminal = signal == Signal::INT && is_in_foreground();
+    let pid = child.id().and_then(|id| Pid::from_raw(id.cast_signed()));
+    if let Some(pid) = pid.filter(|_| !is_of_terminal) {
+        // An error means that the command has just ended.
+        let _ = kill_process(pid, signal);
+    }
+}
+
+fn is_in_foreground() -> bool {
+    std::fs::File::open("/dev/tty").ok().and_then(|tty| rustix::termios::tcgetpgrp(tty).ok())
+        == Some(getpgrp())
+}
+
+/// The exit code of a shell: 128 and its number for a signal.
+fn code(status: ExitStatus) -> ExitCode {
+    let code = status.code().or_else(|| status.signal().map(|signal| 128 + signal));
+    code.and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::FAILURE, ExitCode::from)
+}
+
+fn by_signal(signal: Signal) -> ExitCode {
+    u8::try_from(128 + signal.as_raw()).map_or(ExitCode::FAILURE, ExitCode::from)
+}

@@ -1,0 +1,147 @@
+//! Where a new project takes the library from.
+
+use std::env;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use api_routes_project::text::toml::quoted;
+
+/// The library of a new project.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Library {
+    /// A version from the registry.
+    Version(String),
+    /// The package `api-routes` in a folder.
+    Path(PathBuf),
+    /// A Git repository that holds the package.
+    Git(String),
+}
+
+/// A text names no library.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum InvalidLibrary {
+    #[error("`{0}` is not a version: write one such as `0.1.0`, `path=FOLDER` or `git=URL`")]
+    Version(String),
+    #[error("nothing follows `{0}=`: write `{0}={1}`")]
+    Empty(&'static str, &'static str),
+}
+
+impl FromStr for Library {
+    type Err = InvalidLibrary;
+
+    fn from_str(text: &str) -> Result<Self, InvalidLibrary> {
+        match text.split_once('=') {
+            Some(("path", "")) => Err(InvalidLibrary::Empty("path", "../api-routes/shared")),
+            Some(("git", "")) => Err(InvalidLibrary::Empty("git", "https://…")),
+            Some(("path", path)) => Ok(Self::Path(path.into())),
+            Some(("git", url)) => Ok(Self::Git(url.to_owned())),
+            _ if is_version(text) => Ok(Self::Version(text.to_owned())),
+            _ => Err(InvalidLibrary::Version(text.to_owned())),
+        }
+    }
+}
+
+/// A version requirement of digits, dots and a pre-release: `0.1`, `0.1.0`, `1.0.0-rc.1`.
+fn is_version(text: &str) -> bool {
+    let (numbers, rest) = text.split_once('-').map_or((text, "rc"), |(numbers, rest)| (numbers, rest));
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let is_rest =
+        !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-".contains(&byte));
+    numbers.split('.').count() <= 3 && numbers.split('.').all(is_number) && is_rest
+}
+
+impl Library {
+    /// The library of this very tool: that of the checkout that it runs from, or else its own version.
+    pub(crate) fn of_this_tool() -> Self {
+        match checkout() {
+            Some(checkout) => Self::Path(checkout.join("shared")),
+            None => Self::Version(env!("CARGO_PKG_VERSION").to_owned()),
+        }
+    }
+
+    /// With a path that is right in any folder.
+    pub(crate) fn absolute(self) -> std::io::Result<Self> {
+        match self {
+            Self::Path(path) => Ok(Self::Path(std::path::absolute(path)?)),
+            other => Ok(other),
+        }
+    }
+}
+
+/// The dependency, as a manifest has it: `"0.1.0"`, `{ path = "…" }`, `{ git = "…" }`.
+impl fmt::Display for Library {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let string = |text: &str| quoted(text, '"');
+        match self {
+            Self::Version(version) => write!(f, "{}", string(version)),
+            Self::Path(path) => write!(f, "{{ path = {} }}", string(&path.to_string_lossy())),
+            Self::Git(url) => write!(f, "{{ git = {} }}", string(url)),
+        }
+    }
+}
+
+/// The checkout of this repository that this program was built in, if it still runs from there: below its target
+/// folder, or by `cargo run`, which tells the program the folder of its package.
+fn checkout() -> Option<PathBuf> {
+    let package = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+    let program = env::current_exe().ok();
+    let above = [package, program].into_iter().flatten();
+    above
+        .flat_map(|path| path.ancestors().map(Path::to_owned).collect::<Vec<_>>())
+        .find(|folder| is_checkout(folder))
+}
+
+fn is_checkout(folder: &Path) -> bool {
+    let names = |manifest: &str, package: &str| {
+        let text = std::fs::read_to_string(folder.join(manifest)).unwrap_or_default();
+        text.lines().any(|line| line.trim() == format!("name = \"{package}\""))
+    };
+    names("local-emulator/command/Cargo.toml", env!("CARGO_PKG_NAME"))
+        && names("shared/Cargo.toml", "api-routes")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Library;
+
+    #[test]
+    fn a_library_is_a_version_a_path_or_a_repository() {
+        for (text, dependency) in [
+            ("0.1.0", r#""0.1.0""#),
+            ("1", r#""1""#),
+            ("1.0.0-rc.1", r#""1.0.0-rc.1""#),
+            ("path=../api-routes/shared", r#"{ path = "../api-routes/shared" }"#),
+            ("path=a=b", r#"{ path = "a=b" }"#),
+            (r#"path=a"b\c"#, r#"{ path = "a\"b\\c" }"#),
+            ("git=https://example.com/a.git", r#"{ git = "https://example.com/a.git" }"#),
+        ] {
+            let library: Library = text.parse().unwrap();
+            assert_eq!(library.to_string(), dependency);
+            assert!(toml::from_str::<toml::Table>(&format!("a = {dependency}")).is_ok(), "{dependency}");
+        }
+    }
+
+    #[test]
+    fn a_wrong_library_says_what_to_write() {
+        for (text, words) in [
+            ("latest", "`latest` is not a version: write one such as `0.1.0`, `path=FOLDER` or `git=URL`"),
+            ("1.2.3.4", "is not a version"),
+            ("1.", "is not a version"),
+            ("1-", "is not a version"),
+            ("^1", "is not a version"),
+            ("", "is not a version"),
+            ("path=", "nothing follows `path=`: write `path=../api-routes/shared`"),
+            ("git=", "nothing follows `git=`"),
+        ] {
+            let error = text.parse::<Library>().unwrap_err().to_string();
+            assert!(error.contains(words), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn tests_run_from_a_checkout() {
+        let Library::Path(path) = Library::of_this_tool() else { panic!() };
+        assert!(path.join("src/lib.rs").is_file(), "{}", path.display());
+    }
+}

@@ -1,0 +1,126 @@
+//! `init`: makes a project of the user's own in an empty or new folder.
+
+mod files;
+mod folder;
+mod library;
+mod project_name;
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, Stdio};
+
+use anyhow::Context as _;
+use api_routes_project::aws::FrontDoorKind;
+use api_routes_project::tool::{Tool, quoted};
+use clap::Args;
+use local_emulator::printer::Printer;
+
+use self::files::Blueprint;
+use self::library::Library;
+use self::project_name::ProjectName;
+use crate::create::create;
+
+/// Options of `init`.
+#[derive(Args, Debug)]
+pub(crate) struct Init {
+    /// The folder of the project: an empty one, or one that does not exist yet
+    #[arg(default_value = ".", value_name = "FOLDER")]
+    into: PathBuf,
+    /// The front door of the functions: `http-api`, `rest-api` or `function-url`
+    #[arg(long, default_value = "http-api", value_name = "KIND", value_parser = front_door)]
+    front_door: FrontDoorKind,
+    /// The name of the project, and of its stack on AWS; by default that of the folder
+    #[arg(long)]
+    name: Option<ProjectName>,
+    /// Leave out the GitHub workflow that checks, builds and deploys
+    #[arg(long)]
+    no_workflow: bool,
+    /// The library `api-routes`: a version, `path=FOLDER` or `git=URL`; by default the version of this tool, or the
+    /// checkout that this tool runs from
+    #[arg(long)]
+    library: Option<Library>,
+}
+
+/// A new project has one function, which a load balancer's template would surround with a network of its own.
+fn front_door(kind: &str) -> Result<FrontDoorKind, String> {
+    match kind.parse() {
+        Ok(FrontDoorKind::Alb) => {
+            Err("`init` has no template for a load balancer: take `http-api`, and see \
+                                       docs/guide/template.md for the load balancer"
+                .to_owned())
+        }
+        Ok(kind) => Ok(kind),
+        Err(_) => {
+            Err(format!("there is no front door `{kind}`: take `http-api`, `rest-api` or `function-url`"))
+        }
+    }
+}
+
+/// Makes the project, or leaves nothing behind.
+///
+/// # Errors
+/// A folder that cannot become a project, or a file that cannot be created.
+pub(crate) fn run(options: Init, tool: &Tool, printer: &Printer) -> anyhow::Result<ExitCode> {
+    let folder = folder::destination(&options.into)?;
+    let name = options.name.unwrap_or_else(|| ProjectName::of_folder(folder.file_name()));
+    let library = options.library.map_or_else(|| Ok(Library::of_this_tool()), Library::absolute)?;
+    let blueprint =
+        Blueprint { name, front_door: options.front_door, library, with_workflow: !options.no_workflow };
+    let files = blueprint.files().context("no template for this front door")?;
+    create(&folder, &files)?.keep();
+    complete_lock_file(&folder);
+
+    printer.line(format_args!("created the project `{}` in `{}`", blueprint.name, options.into.display()));
+    for file in &files {
+        printer.line(format_args!("  {}", file.path.display()));
+    }
+    printer.line(format_args!("\n{}", source(&blueprint.library, tool)));
+    printer.line(format_args!("\n{}", next_steps(&options.into, &blueprint, tool)));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Where the library comes from, and what to do if Cargo does not find it there.
+fn source(library: &Library, tool: &Tool) -> String {
+    match library {
+        Library::Path(path) => format!(
+            "the library `api-routes` is `{}`, a folder of this machine; write a version into `Cargo.toml` before the \
+             project is built elsewhere",
+            path.display()
+        ),
+        Library::Git(url) => format!("the library `api-routes` comes from {url}"),
+        Library::Version(version) => format!(
+            "the library is `api-routes` {version} from crates.io; if Cargo does not find it, make the project with a \
+             checkout: `{}`",
+            tool.command("init --library path=FOLDER/shared")
+        ),
+    }
+}
+
+/// The commands that serve the project and ask it for an answer.
+fn next_steps(into: &Path, blueprint: &Blueprint, tool: &Tool) -> String {
+    let folder = quoted(&into.to_string_lossy());
+    // Only the installed tool is the same command in the new folder; an alias or a relative path is not.
+    let serve = if into == Path::new(".") {
+        tool.command("")
+    } else if *tool == Tool::default() {
+        format!("cd {folder}\n  {}", tool.command(""))
+    } else {
+        tool.clone().with_project(into).command("")
+    };
+    format!(
+        "next:\n  {serve}\n  curl '{}/api/hello?name=Ann'    # in another terminal",
+        blueprint.local_url()
+    )
+}
+
+/// Adds the library to the embedded lock file, which holds the other packages only: their versions fit any source of
+/// the library. A failure, such as a missing network or Cargo, is left to the first build.
+fn complete_lock_file(folder: &Path) {
+    let _ = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+        .args(["update", "--workspace", "--offline", "--quiet"])
+        .current_dir(folder)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status();
+}
