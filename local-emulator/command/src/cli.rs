@@ -12,6 +12,7 @@ use crate::check::Check;
 use crate::dev::Dev;
 use crate::exec::Exec;
 use crate::init::Init;
+use crate::new::New;
 use crate::parity::Parity;
 use crate::routes::Routes;
 use crate::sync::Sync;
@@ -37,6 +38,8 @@ pub(crate) enum Verb {
     Init(Init),
     /// Run a command while the emulator serves the project, for tests from outside
     Exec(Exec),
+    /// Make a function for a route, and add it to `template.yaml` and `Cargo.toml`
+    New(New),
     /// List the routes, and the route keys that lead to them
     Routes(Routes),
     /// Check the project for deployment problems

@@ -16,7 +16,7 @@ use clap::Args;
 use local_emulator::printer::Printer;
 
 use self::files::Blueprint;
-use self::library::Library;
+pub(crate) use self::library::Library;
 use self::project_name::ProjectName;
 use crate::create::create;
 

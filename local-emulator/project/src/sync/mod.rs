@@ -18,6 +18,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use crate::agreement::{Drift, Finding, SurveyError};
+use crate::tool::command;
 use crate::workspace::FUNCTIONS;
 
 pub use file::WriteError;
@@ -94,7 +95,7 @@ pub enum SyncError {
     #[error(transparent)]
     Survey(#[from] SurveyError),
     /// Cargo refuses a workspace whose member is gone.
-    #[error("{cause}\n`sync --prune` removes members whose folder is gone")]
+    #[error("{cause}\n`{}` removes members whose folder is gone", command("sync --prune"))]
     GoneMember {
         /// What Cargo says.
         cause: SurveyError,
@@ -220,7 +221,8 @@ impl fmt::Display for Left {
         match self {
             Self::Stale { place, binary, .. } => write!(
                 f,
-                "{place} is for `{binary}`, which is no binary of this workspace: `sync --prune` removes it"
+                "{place} is for `{binary}`, which is no binary of this workspace: `{}` removes it",
+                command("sync --prune")
             ),
             Self::Needed { logical_id, references } => write!(
                 f,

@@ -165,7 +165,10 @@ mod tests {
         let root = workspace();
         let told = Workspace::open(root.path(), false).unwrap_err().to_string();
         assert!(told.contains("functions/api/[[]gone]"), "{told}");
-        assert!(told.ends_with("`sync --prune` removes members whose folder is gone"), "{told}");
+        assert!(
+            told.ends_with("`cargo api-routes sync --prune` removes members whose folder is gone"),
+            "{told}"
+        );
     }
 
     #[test]

@@ -1,0 +1,220 @@
+//! The place of a new function: its route, its folder and its package, checked before anything is written.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use api_routes_project::tool::{command, quoted};
+use api_routes_project::workspace::{FUNCTIONS, Project, ProjectError};
+use api_routes_routing::{Pattern, PatternError, conflicts};
+
+/// A new function's place in a project.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Place {
+    pub(crate) pattern: Pattern,
+    /// Relative to the project: `functions/api/orders/[id]`.
+    pub(crate) folder: PathBuf,
+    pub(crate) package: String,
+}
+
+/// Why a function cannot be made.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum PlaceError {
+    #[error("`{route}` is not a route: {cause}")]
+    Route { route: String, cause: PatternError },
+    #[error("`{route}` is not below `/api`: run `{}`", new(&format!("/api{}", .route)))]
+    NotBelowApi { route: Pattern },
+    #[error("`{}` exists: {} answers there; change that function, or name another route", .folder.display(), .pattern)]
+    Exists { folder: PathBuf, pattern: Pattern },
+    #[error("{0}")]
+    Conflict(String),
+    #[error("the package `{package}` exists already: run `{}`", new_with_package(.route, .package))]
+    PackageExists { package: String, route: Pattern },
+    #[error(
+        "`{0}` is not a name for a package: use letters, digits, `-` and `_` of ASCII, and begin with a letter"
+    )]
+    PackageName(String),
+    #[error(transparent)]
+    Project(#[from] ProjectError),
+}
+
+fn new(route: &str) -> String {
+    command(&format!("new {}", quoted(route)))
+}
+
+fn new_with_package(route: &Pattern, package: &str) -> String {
+    command(&format!("new {} --package {package}-2", quoted(&route.to_string())))
+}
+
+/// The routes and packages that a new function must not collide with.
+#[derive(Debug)]
+pub(crate) struct Site {
+    pub(crate) root: PathBuf,
+    /// Each route with its folder, relative to the project.
+    routes: Vec<(String, Pattern)>,
+    packages: Vec<String>,
+}
+
+impl Site {
+    /// Looks at the project that `folder` belongs to. A workspace without functions is a project to be.
+    ///
+    /// # Errors
+    /// A workspace that cannot be read.
+    pub(crate) fn survey(folder: &Path) -> Result<Self, PlaceError> {
+        let project = match Project::examine(folder) {
+            Ok((project, _)) => project,
+            Err(ProjectError::NoFunctions { root }) => {
+                return Ok(Self { root, routes: Vec::new(), packages: Vec::new() });
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let members = project.functions.iter().map(|function| function.route_folder.as_str());
+        let unlisted = project.unlisted.iter().map(|unlisted| unlisted.route_folder.as_str());
+        let routes = members
+            .chain(unlisted)
+            .filter_map(|folder| Some((format!("{FUNCTIONS}/{folder}"), Pattern::from_folder(folder).ok()?)));
+        let binaries = project.binaries.iter().cloned();
+        let packages = project.functions.iter().map(|function| function.package.clone());
+        Ok(Self {
+            routes: routes.collect(),
+            packages: packages.chain(binaries).collect(),
+            root: project.root,
+        })
+    }
+
+    /// The place of a function for `route`.
+    ///
+    /// # Errors
+    /// Any [`PlaceError`].
+    pub(crate) fn place(&self, route: &str, package: Option<&str>) -> Result<Place, PlaceError> {
+        let route = if route.starts_with('/') { route.to_owned() } else { format!("/{route}") };
+        let invalid = |cause| PlaceError::Route { route: route.clone(), cause };
+        let pattern = Pattern::parse(&route).map_err(invalid)?;
+        pattern.deployable().map_err(invalid)?;
+        if pattern.segments().first().is_none_or(|first| first.to_string() != "api") {
+            return Err(PlaceError::NotBelowApi { route: pattern });
+        }
+        let folder = folder(&pattern);
+        self.is_free(&folder, &pattern)?;
+        let package = package.map_or_else(|| package_name(&pattern), str::to_owned);
+        if !is_package_name(&package) {
+            return Err(PlaceError::PackageName(package));
+        }
+        if self.packages.contains(&package) {
+            return Err(PlaceError::PackageExists { package, route: pattern });
+        }
+        Ok(Place { pattern, folder, package })
+    }
+
+    fn is_free(&self, folder: &Path, pattern: &Pattern) -> Result<(), PlaceError> {
+        if let Some((taken, _)) = self.routes.iter().find(|(_, other)| other == pattern) {
+            return Err(PlaceError::Exists { folder: taken.into(), pattern: pattern.clone() });
+        }
+        if self.root.join(folder).join("Cargo.toml").exists() || self.root.join(folder).join("src").exists() {
+            return Err(PlaceError::Exists { folder: folder.to_owned(), pattern: pattern.clone() });
+        }
+        let mut all = self.routes.clone();
+        all.push((folder.display().to_string(), pattern.clone()));
+        let found = conflicts(&all);
+        let is_of_new = |name: &str| Path::new(name) == folder;
+        match found.iter().find(|it| is_of_new(&it.first) || is_of_new(&it.second)) {
+            Some(conflict) => Err(PlaceError::Conflict(conflict.to_string())),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The folder of a route. `/api` itself is `api/index`, so that other functions can lie beside it.
+fn folder(pattern: &Pattern) -> PathBuf {
+    let route = pattern.to_string();
+    let below = if pattern.segments().len() == 1 { format!("{route}/index") } else { route };
+    Path::new(FUNCTIONS).join(below.trim_start_matches('/'))
+}
+
+/// `api-orders-id` of `/api/orders/[id]`: the letters and digits of its segments, joined by hyphens.
+pub(crate) fn package_name(pattern: &Pattern) -> String {
+    let mut name = String::new();
+    let route = if pattern.segments().len() == 1 { "/api/index".to_owned() } else { pattern.to_string() };
+    for c in route.chars() {
+        match c {
+            c if c.is_ascii_alphanumeric() || c == '_' => name.push(c.to_ascii_lowercase()),
+            _ if name.is_empty() || name.ends_with('-') => {}
+            _ => name.push('-'),
+        }
+    }
+    name.trim_end_matches('-').to_owned()
+}
+
+/// What Cargo takes as the name of a package with a program.
+fn is_package_name(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` in `{}`, package `{}`", self.pattern, self.folder.display(), self.package)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Site, package_name};
+    use api_routes_routing::Pattern;
+
+    fn site(folders: &[&str]) -> Site {
+        let routes = folders
+            .iter()
+            .map(|folder| (format!("functions/{folder}"), Pattern::from_folder(folder).unwrap()))
+            .collect();
+        Site { root: "/nowhere".into(), routes, packages: vec!["api-user".to_owned()] }
+    }
+
+    #[test]
+    fn a_package_is_named_after_its_route() {
+        for (route, name) in [
+            ("/api", "api-index"),
+            ("/api/orders", "api-orders"),
+            ("/api/orders/[id]", "api-orders-id"),
+            ("/api/docs/[...slug]", "api-docs-slug"),
+            ("/api/shop/[[...slug]]", "api-shop-slug"),
+            ("/api/v1.0/Users", "api-v1-0-users"),
+        ] {
+            assert_eq!(package_name(&Pattern::parse(route).unwrap()), name);
+        }
+    }
+
+    #[test]
+    fn a_free_route_has_a_place() {
+        let site = site(&["api/orders"]);
+        for (route, place) in [
+            (
+                "/api/orders/[id]",
+                "`/api/orders/[id]` in `functions/api/orders/[id]`, package `api-orders-id`",
+            ),
+            ("api/a", "`/api/a` in `functions/api/a`, package `api-a`"),
+            ("/api", "`/api` in `functions/api/index`, package `api-index`"),
+        ] {
+            assert_eq!(site.place(route, None).unwrap().to_string(), place);
+        }
+        assert_eq!(site.place("/api/a", Some("mine")).unwrap().package, "mine");
+    }
+
+    #[test]
+    fn a_route_that_cannot_be_made_is_refused_with_the_next_step() {
+        let site = site(&["api/orders", "api/posts/[id]", "api/user"]);
+        for (route, package, words) in [
+            ("/orders", None, "`/orders` is not below `/api`: run `cargo api-routes new /api/orders`"),
+            ("/api/orders/", None, "has an empty segment"),
+            ("/api/[...a]/b", None, "Catch-all must be the last part of the URL."),
+            ("/api/v[ver]", None, "API Gateway does not take `v[ver]` in a path"),
+            ("/api/orders", None, "`functions/api/orders` exists: /api/orders answers there"),
+            ("/api/posts/[slug]", None, "different"),
+            ("/api/User", Some("api-user"), "run `cargo api-routes new /api/User --package api-user-2`"),
+            ("/api/x", Some("1x"), "`1x` is not a name for a package"),
+            ("/api/x", Some("a b"), "`a b` is not a name for a package"),
+        ] {
+            let error = site.place(route, package).unwrap_err().to_string();
+            assert!(error.contains(words), "{route}: {error}");
+        }
+    }
+}

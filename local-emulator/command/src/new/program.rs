@@ -1,0 +1,292 @@
+//! The program of a new function: handlers, `main`, and a test for each handler.
+
+use std::fmt::Write as _;
+
+use api_routes_routing::{Pattern, Segment};
+
+use super::kind::{Kind, Verb};
+
+/// The text of `src/main.rs`. It is written as rustfmt writes it by default.
+pub(crate) struct Program<'a> {
+    pub(crate) pattern: &'a Pattern,
+    pub(crate) kind: Kind,
+    /// In the order of the command line; none for one handler that takes every method.
+    pub(crate) verbs: &'a [Verb],
+}
+
+/// rustfmt breaks a chain of calls, and the arguments of a call, that are longer.
+const CHAIN: usize = 60;
+
+/// rustfmt breaks a line that is longer.
+const LINE: usize = 100;
+
+impl Program<'_> {
+    /// The crates that the program needs beside the library.
+    pub(crate) fn dependencies(&self) -> Vec<&'static str> {
+        let mut names = Vec::new();
+        if self.kind == Kind::Stream {
+            names.push("futures-util");
+        }
+        if self.takes_input() {
+            names.push("serde");
+        }
+        if self.answers_json() {
+            names.push("serde_json");
+        }
+        names
+    }
+
+    pub(crate) fn text(&self) -> String {
+        let mut text = format!("//! `{}`\n\n", self.pattern);
+        text += &self.imports();
+        if self.takes_input() {
+            text += "#[derive(Deserialize)]\nstruct Input {\n    name: String,\n}\n\n";
+        }
+        if self.verbs.is_empty() {
+            text += &handler("handler", self.answer(self.first()));
+        }
+        for verb in self.verbs {
+            text += &handler(verb.handler(), self.answer(*verb));
+        }
+        text += &self.route();
+        text += "fn main() -> ExitCode {\n    route().run()\n}\n\n";
+        text += &self.tests();
+        text
+    }
+
+    fn imports(&self) -> String {
+        let mut names = vec!["ApiRequest", "ApiResponse"];
+        if self.kind == Kind::Stream {
+            names.push("Body");
+        }
+        names.extend(["Result", "Route"]);
+        names.extend(self.verbs.first().map(|verb| verb.name()));
+        names.push("route");
+        let io = if self.kind == Kind::Stream { "use std::io;\n" } else { "" };
+        let mut text =
+            format!("{io}use std::process::ExitCode;\n\nuse api_routes::{{{}}};\n", names.join(", "));
+        if self.kind == Kind::Stream {
+            text += "use futures_util::{StreamExt, stream};\n";
+        }
+        if self.takes_input() {
+            text += "use serde::Deserialize;\n";
+        }
+        if self.answers_json() {
+            text += "use serde_json::json;\n";
+        }
+        text + "\n"
+    }
+
+    /// The method of the only handler, for its example: a form is posted.
+    fn first(&self) -> Verb {
+        if self.kind == Kind::Form { Verb::Post } else { Verb::Get }
+    }
+
+    fn all(&self) -> Vec<Verb> {
+        if self.verbs.is_empty() { vec![self.first()] } else { self.verbs.to_vec() }
+    }
+
+    fn takes_input(&self) -> bool {
+        matches!(self.kind, Kind::Json | Kind::Form) && self.all().iter().any(|verb| verb.has_body())
+    }
+
+    fn answers_json(&self) -> bool {
+        match self.kind {
+            Kind::Json => self.all().iter().any(|verb| *verb != Verb::Delete),
+            Kind::Form => self.all().contains(&Verb::Get),
+            Kind::Stream | Kind::Plain => false,
+        }
+    }
+
+    fn answer(&self, verb: Verb) -> Answer {
+        match (self.kind, verb) {
+            (_, Verb::Delete) => Answer::new("res.status(204).end()", 204, "\"\""),
+            (Kind::Json, verb) if verb.has_body() => {
+                let status = if verb == Verb::Post { ".status(201)" } else { "" };
+                Answer {
+                    uses_request: true,
+                    body: format!(
+                        "let input: Input = req.body()?;\n    res{status}.json(json!({{ \"name\": input.name }}))"
+                    ),
+                    sent: ".json(json!({ \"name\": \"Ann\" }))",
+                    ..Answer::new("", if verb == Verb::Post { 201 } else { 200 }, r##"r#"{"name":"Ann"}"#"##)
+                }
+            }
+            (Kind::Form, verb) if verb.has_body() => Answer {
+                uses_request: true,
+                // A browser repeats the form for a 307 and follows a 303 with GET.
+                body: "let input: Input = req.form()?;\n    res.status(303).redirect(&format!(\"/?name={}\", input.name))"
+                    .to_owned(),
+                sent: ".form(&[(\"name\", \"Ann\")])",
+                ..Answer::new("", 303, "\"/?name=Ann\"")
+            },
+            (Kind::Json | Kind::Form, _) => self.parameters(),
+            (Kind::Stream, _) => Answer::new(
+                "let lines = stream::iter([\"one\\n\", \"two\\n\"]).map(Ok::<_, io::Error>);\n    \
+                 res.header(\"content-type\", \"text/plain; charset=utf-8\")\n        \
+                 .stream(Body::from_stream(lines))",
+                200,
+                "\"one\\ntwo\\n\"",
+            ),
+            (Kind::Plain, _) => Answer::new("res.send(\"Hello\")", 200, "\"Hello\""),
+        }
+    }
+
+    /// An answer that shows the parameters of the path.
+    fn parameters(&self) -> Answer {
+        let names: Vec<_> =
+            self.pattern.segments().iter().filter(|segment| segment.name().is_some()).collect();
+        if names.is_empty() {
+            return Answer::new(
+                "res.json(json!({ \"hello\": \"world\" }))",
+                200,
+                r##"r#"{"hello":"world"}"#"##,
+            );
+        }
+        let (mut lists, mut members, mut expected) = (String::new(), Vec::new(), Vec::new());
+        for segment in names {
+            let name = segment.name().unwrap_or_default();
+            if segment.is_catch_all() {
+                let _ = writeln!(lists, "let rest: Vec<_> = req.query().get_all(\"{name}\").collect();");
+                lists += "    ";
+                members.push(format!("\"{name}\": rest"));
+                expected.push(format!("\"{name}\":[\"a\",\"b\"]"));
+            } else {
+                members.push(format!("\"{name}\": req.query().get(\"{name}\")"));
+                expected.push(format!("\"{name}\":\"7\""));
+            }
+        }
+        let line = format!("res.json(json!({{ {} }}))", members.join(", "));
+        let body = if line.len() <= 96 {
+            line
+        } else {
+            format!("res.json(json!({{\n        {},\n    }}))", members.join(",\n        "))
+        };
+        Answer {
+            uses_request: true,
+            body: lists + &body,
+            ..Answer::new("", 200, &format!("r#\"{{{}}}\"#", expected.join(",")))
+        }
+    }
+
+    fn route(&self) -> String {
+        let mut chain = String::new();
+        let calls: Vec<_> =
+            self.verbs.iter().map(|verb| format!("{}({})", verb.name(), verb.handler())).collect();
+        chain += &calls.join(".");
+        let body = if calls.is_empty() {
+            "route!(handler)".to_owned()
+        } else if chain.len() <= CHAIN {
+            format!("route!({chain})")
+        } else {
+            format!("route!(\n        {}\n    )", calls.join("\n            ."))
+        };
+        let comment = if self.kind == Kind::Stream {
+            "    // The pieces are sent as they come behind a Function URL with `InvokeMode: RESPONSE_STREAM`, once\n    \
+             // this route is `.streaming()` too. Every other front door sends them as one answer.\n"
+        } else {
+            ""
+        };
+        format!("fn route() -> Route {{\n{comment}    {body}\n}}\n\n")
+    }
+
+    fn tests(&self) -> String {
+        let verbs = self.all();
+        let mut imports: Vec<_> = verbs.iter().map(|verb| verb.name()).collect();
+        imports.sort_unstable();
+        let imports =
+            if let [one] = imports[..] { one.to_owned() } else { format!("{{{}}}", imports.join(", ")) };
+        let mut text = format!(
+            "#[cfg(test)]\nmod tests {{\n    use super::route;\n    use api_routes::test::{imports};\n"
+        );
+        if self.kind == Kind::Json && self.takes_input() {
+            text += "    use serde_json::json;\n";
+        }
+        for verb in verbs {
+            text += &self.test(verb);
+        }
+        text + "}\n"
+    }
+
+    fn test(&self, verb: Verb) -> String {
+        let Answer { status, expected, sent, .. } = self.answer(verb);
+        let name = if self.verbs.is_empty() {
+            "the_route_answers".to_owned()
+        } else {
+            format!("{}_answers", verb.name())
+        };
+        let target = self.example();
+        let call = format!("{}(\"{target}\")", verb.name());
+        let sending = sending(&call, sent);
+        let check = if status == 303 {
+            assertion("answer.header(\"location\")", &format!("Some({expected})"))
+        } else {
+            assertion("answer.text()", &expected)
+        };
+        format!(
+            "\n    #[test]\n    fn {name}() {{\n{sending}\n        assert_eq!(answer.status(), {status});\n{check}\n    }}\n"
+        )
+    }
+
+    /// A path of the route: `/api/orders/7`, `/api/docs/a/b`.
+    fn example(&self) -> String {
+        let segments = self.pattern.segments().iter();
+        segments.fold(String::new(), |path, segment| match segment {
+            Segment::Literal(text) => format!("{path}/{text}"),
+            Segment::Dynamic(_) => format!("{path}/7"),
+            Segment::CatchAll(_) | Segment::OptionalCatchAll(_) => format!("{path}/a/b"),
+        })
+    }
+}
+
+/// What a handler does, and what its test expects.
+struct Answer {
+    uses_request: bool,
+    body: String,
+    status: u16,
+    /// The text of the response, or the target of the redirect, as Rust code.
+    expected: String,
+    /// The calls that give the test's request its body.
+    sent: &'static str,
+}
+
+impl Answer {
+    fn new(body: &str, status: u16, expected: &str) -> Self {
+        Self { uses_request: false, body: body.to_owned(), status, expected: expected.to_owned(), sent: "" }
+    }
+}
+
+/// The statement that sends a test's request, in the first form that fits.
+fn sending(call: &str, sent: &str) -> String {
+    let chain = format!("{call}{sent}.send(&route());");
+    let line = format!("        let answer = {chain}");
+    if !sent.is_empty() {
+        return if chain.len() <= CHAIN + 1 {
+            line
+        } else {
+            format!("        let answer = {call}\n            {sent}\n            .send(&route());")
+        };
+    }
+    let next_line = format!("        let answer =\n            {chain}");
+    if line.len() <= LINE {
+        line
+    } else if chain.len() + 12 <= LINE {
+        next_line
+    } else {
+        format!("        let answer = {call}\n            .send(&route());")
+    }
+}
+
+fn assertion(answer: &str, expected: &str) -> String {
+    let arguments = format!("{answer}, {expected}");
+    if arguments.len() <= CHAIN {
+        format!("        assert_eq!({arguments});")
+    } else {
+        format!("        assert_eq!(\n            {answer},\n            {expected}\n        );")
+    }
+}
+
+fn handler(name: &str, Answer { uses_request, body, .. }: Answer) -> String {
+    let request = if uses_request { "req" } else { "_req" };
+    format!("async fn {name}({request}: ApiRequest, res: ApiResponse) -> Result {{\n    {body}\n}}\n\n")
+}
