@@ -1,10 +1,11 @@
 //! The call of Cargo.
 
+use std::fs;
 use std::io;
 use std::process::{ExitStatus, Stdio};
 use std::sync::Arc;
 
-use api_routes_project::workspace::Project;
+use api_routes_project::workspace::{Project, ReleaseProfile};
 use tokio::process::{Child, Command};
 
 use super::Profile;
@@ -50,6 +51,11 @@ fn command(project: &Project, profile: Profile) -> Command {
     }
     if profile == Profile::Release {
         command.arg("--release");
+        // The deployed function is built by cargo-lambda, with its own defaults where the project has none.
+        let manifest = fs::read_to_string(project.root.join("Cargo.toml")).unwrap_or_default();
+        for setting in ReleaseProfile::parse(&manifest).added_by_cargo_lambda() {
+            command.args(["--config", &setting]);
+        }
     }
     forget_own_package(&mut command);
     command.env("CARGO_TERM_COLOR", "never").env("CARGO_TERM_PROGRESS_WHEN", "never");

@@ -10,6 +10,7 @@ use api_routes_routing::{PathTemplate, Pattern, RouteKey, TemplateSegment};
 
 use super::{RoutePackage, RouterLine, Survey};
 use crate::template::{BUILD_METHOD, Event, Template, TemplateFunction};
+use crate::workspace::ProfileSetting;
 
 /// One difference, with what mends it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,6 +66,8 @@ pub enum Drift {
         /// What it is.
         found: String,
     },
+    /// A setting that `[profile.release]` leaves open.
+    OpenProfile(ProfileSetting),
     /// A route that cargo-lambda's router does not know.
     Unrouted {
         /// As the router writes it: `/api/docs/{*slug}`.
@@ -106,6 +109,9 @@ impl Survey {
             drifts.extend(misnamed);
         }
         drifts.extend(self.of_router());
+        if !self.packages.is_empty() {
+            drifts.extend(self.manifest.profile.open().map(Drift::OpenProfile));
+        }
         drifts
     }
 

@@ -5,6 +5,10 @@ use std::path::PathBuf;
 use super::{Manifest, Survey};
 use crate::workspace::{Function, Project, Unlisted};
 
+/// A profile that leaves nothing open.
+pub(crate) const PROFILE: &str = "\n[profile.release]\nopt-level = \"s\"\nlto = \"fat\"\ncodegen-units = 1\n\
+                                  strip = true\npanic = \"unwind\"\n";
+
 /// A package's name: the words of its folder.
 pub(crate) fn package(folder: &str) -> String {
     let words = folder.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
@@ -34,7 +38,8 @@ pub(super) fn survey(folders: &[&str], resources: Option<&str>, router: Option<&
     let template = resources.map(|resources| format!("Resources:\n{resources}"));
     let template = template.as_deref().map(|text| ("template.yaml", text));
     let router = router.map(|lines| format!("[workspace.metadata.lambda.watch.router]\n{lines}"));
-    Survey::of(&project(folders), template, Manifest::parse(&router.unwrap_or_default()).unwrap())
+    let manifest = router.unwrap_or_default() + PROFILE;
+    Survey::of(&project(folders), template, Manifest::parse(&manifest).unwrap())
 }
 
 fn function(folder: &str) -> Function {

@@ -6,6 +6,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::template::Place;
+use crate::workspace::ReleaseProfile;
 
 /// What the workspace's `Cargo.toml` says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +21,10 @@ pub struct Manifest {
     pub excluded: Vec<String>,
     /// What `cargo lambda watch` sends where; `None` if nothing is said.
     pub router: Option<Router>,
+    /// How deployed functions are built.
+    pub profile: ReleaseProfile,
+    /// The place of `[profile.release]`.
+    pub profile_place: Place,
 }
 
 /// A line of `members`.
@@ -81,8 +86,16 @@ impl Manifest {
             listed: members.map(|(_, members)| listed(members, text)).unwrap_or_default(),
             excluded: excluded.into_iter().flatten().filter_map(text_of).collect(),
             router: workspace.and_then(|workspace| router(workspace, text)),
+            profile: ReleaseProfile::of(document.get_ref()),
+            profile_place: profile_place(document.get_ref(), text),
         })
     }
+}
+
+fn profile_place(document: &DeTable<'_>, text: &str) -> Place {
+    let profile = document.get("profile").and_then(|profile| profile.get_ref().as_table());
+    let release = profile.and_then(|profile| profile.get_key_value("release"));
+    release.map_or(Place::START, |(key, _)| place(text, &key.span()))
 }
 
 fn listed(members: &Spanned<DeValue<'_>>, text: &str) -> Vec<Listed> {

@@ -181,6 +181,13 @@ rules! {
     /// A stack has too many resources.
     StackSize = "stack-size", Error, Mend::Edit("spread the functions over two templates");
 
+    // The profile of deployed functions.
+
+    /// A panic ends a deployed function.
+    PanicAbort = "panic-abort", Warning, Mend::Run("sync");
+    /// The profile leaves settings open.
+    ReleaseProfile = "release-profile", Warning, Mend::Run("sync");
+
     // cargo-lambda's router.
 
     /// There is none.

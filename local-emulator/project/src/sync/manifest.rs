@@ -8,10 +8,11 @@ use super::SyncError;
 use crate::agreement::Drift;
 use crate::text::Place;
 use crate::text::toml::{Change, Refusal, edit};
-use crate::workspace::{FUNCTIONS, Unlisted};
+use crate::workspace::{FUNCTIONS, ProfileSetting, Unlisted};
 
 const FILE: &str = "Cargo.toml";
 const MEMBERS: &[&str] = &["workspace", "members"];
+const PROFILE: &[&str] = &["profile", "release"];
 const ROUTER: &[&str] = &["workspace", "metadata", "lambda", "watch", "router"];
 
 /// The text with all differences mended that are its own. What goes goes first, so that nothing is put beside it.
@@ -25,6 +26,9 @@ pub(super) fn mended(text: &str, drifts: &[Drift]) -> Result<String, SyncError> 
     let change = |drift: &Drift| match drift {
         Drift::Unlisted { folder } => Some(listed(&members, folder)),
         Drift::Unrouted { path, binary } => Some(routed(&routes, path, binary)),
+        Drift::OpenProfile(ProfileSetting { key, value, .. }) => {
+            Some(Change::InsertSetting { at: PROFILE, key, value })
+        }
         Drift::Misrouted { path, binary, found } => {
             Some(Change::Replace { at: ROUTER, key: path.clone(), from: found.clone(), to: binary.clone() })
         }
@@ -68,6 +72,8 @@ fn sorted_by(change: &Change) -> &str {
         | Change::InsertEntry { key: name, .. }
         | Change::RemoveEntry { key: name, .. }
         | Change::Replace { key: name, .. } => name,
+        // Settings keep the order of their table, which the sort leaves alone.
+        Change::InsertSetting { .. } => "",
     }
 }
 
@@ -120,6 +126,7 @@ fn routes(text: &str) -> Vec<String> {
 mod tests {
     use super::{mended, without_members};
     use crate::agreement::Drift;
+    use crate::workspace::ReleaseProfile;
 
     fn unlisted(folder: &str) -> Drift {
         Drift::Unlisted { folder: folder.to_owned() }
@@ -182,6 +189,35 @@ mod tests {
         let misrouted =
             Drift::Misrouted { path: "/a".to_owned(), binary: "z".to_owned(), found: "a".to_owned() };
         assert_eq!(mended(text, &[misrouted]).unwrap(), text.replace("\"a\" # a", "\"z\" # a"));
+    }
+
+    #[test]
+    fn open_settings_follow_those_of_the_profile() {
+        let open = |manifest: &str| {
+            ReleaseProfile::parse(manifest).open().map(Drift::OpenProfile).collect::<Vec<_>>()
+        };
+        let all = "opt-level = \"s\"\nlto = \"fat\"\ncodegen-units = 1\nstrip = true\npanic = \"unwind\"";
+        for (manifest, expected) in [
+            ("[workspace]\n".to_owned(), format!("[workspace]\n\n[profile.release]\n{all}\n")),
+            ("[profile.release]\n".to_owned(), format!("[profile.release]\n{all}\n")),
+            (
+                "[profile.release] # ours\nlto = false # fast\n\n[x]\n".to_owned(),
+                format!("[profile.release] # ours\nlto = false # fast\n{}\n\n[x]\n", all.replace("lto = \"fat\"\n", "")),
+            ),
+            (
+                "[profile]\nrelease = { lto = true, strip = true, codegen-units = 2, opt-level = 3 }\n".to_owned(),
+                "[profile]\nrelease = { lto = true, strip = true, codegen-units = 2, opt-level = 3, panic = \"unwind\" }\n".to_owned(),
+            ),
+            (
+                "[profile]\n  release.lto = true\n".to_owned(),
+                format!("[profile]\n  release.lto = true\n{}\n", all.replace("lto = \"fat\"\n", "").lines().map(|line| format!("  release.{line}")).collect::<Vec<_>>().join("\n")),
+            ),
+        ] {
+            assert_eq!(mended(&manifest, &open(&manifest)).unwrap(), expected);
+            assert_eq!(open(&expected), []);
+            let windows = manifest.replace('\n', "\r\n");
+            assert_eq!(mended(&windows, &open(&windows)).unwrap(), expected.replace('\n', "\r\n"));
+        }
     }
 
     #[test]

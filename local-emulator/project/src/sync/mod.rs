@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 
 use crate::agreement::{Drift, Finding, SurveyError};
 use crate::tool::command;
-use crate::workspace::FUNCTIONS;
+use crate::workspace::{FUNCTIONS, ProfileSetting};
 
 pub use file::WriteError;
 pub use mend::{Mended, Texts, mend};
@@ -193,6 +193,9 @@ fn mended(drift: &Drift, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         }
         Drift::Misnamed { logical_id, binary, found, .. } => {
             write!(f, "template: made `{binary}` of `{found}` in `{logical_id}`")
+        }
+        Drift::OpenProfile(ProfileSetting { key, value, reason, .. }) => {
+            write!(f, "profile: added `{key} = {value}` to `[profile.release]`: {reason}")
         }
         Drift::Unrouted { path, binary } => write!(f, "router: added `{path}` for `{binary}`"),
         Drift::Misrouted { path, binary, found } => {

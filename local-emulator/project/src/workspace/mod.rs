@@ -7,9 +7,11 @@ use std::path::{Path, PathBuf};
 use cargo_metadata::MetadataCommand;
 
 mod members;
+mod release_profile;
 mod routes;
 mod unlisted;
 
+pub use release_profile::{ProfileSetting, ReleaseProfile};
 pub use routes::Routes;
 pub use unlisted::Unlisted;
 

@@ -7,6 +7,7 @@ use crate::agreement::rule::Rule;
 use crate::agreement::{Drift, Finding, Survey};
 use crate::template::{Place, TemplateFunction};
 use crate::tool::command;
+use crate::workspace::ProfileSetting;
 
 impl Survey {
     pub(super) fn of_drifts(&self, drifts: &[Drift]) -> Vec<Finding> {
@@ -27,6 +28,36 @@ impl Survey {
             findings.push(Finding::new(Rule::NoRouter, MANIFEST, Place::START, message));
         }
         findings.extend(drifts.iter().filter_map(|drift| self.of_difference(drift)));
+        findings.extend(self.of_profile(drifts));
+        findings
+    }
+
+    /// How far the profile of deployed functions is from what runs here.
+    fn of_profile(&self, drifts: &[Drift]) -> Vec<Finding> {
+        let place = self.manifest.profile_place;
+        let (panic, others): (Vec<&ProfileSetting>, Vec<_>) = drifts
+            .iter()
+            .filter_map(|drift| if let Drift::OpenProfile(setting) = drift { Some(setting) } else { None })
+            .partition(|setting| setting.key == "panic");
+        let mut findings = Vec::new();
+        if !panic.is_empty() {
+            let message = "`[profile.release]` does not say `panic`, and cargo-lambda builds with `abort` then: a panic \
+                           that is a 500 here ends the process there";
+            findings.push(Finding::new(Rule::PanicAbort, MANIFEST, place, message));
+        }
+        if self.manifest.profile.aborts {
+            let message = "`[profile.release]` says `panic = \"abort\"`: a panic that is a 500 here ends the process there";
+            let finding = Finding::new(Rule::PanicAbort, MANIFEST, place, message);
+            findings.push(finding.with_help("write `panic = \"unwind\"`"));
+        }
+        if !others.is_empty() {
+            let keys: Vec<_> = others.iter().map(|setting| format!("`{}`", setting.key)).collect();
+            let message = format!(
+                "`[profile.release]` does not say {}: deployed files are larger than they need to be",
+                keys.join(", ")
+            );
+            findings.push(Finding::new(Rule::ReleaseProfile, MANIFEST, place, message));
+        }
         findings
     }
 
@@ -65,6 +96,8 @@ impl Survey {
                     command("sync")
                 ))
             }
+            // One finding names all open settings.
+            Drift::OpenProfile(_) => return None,
             Drift::Unrouted { path, binary } => {
                 let place = self.manifest.router.as_ref()?.place;
                 let message = format!("the router has no line `\"{path}\" = \"{binary}\"`");

@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use rows::{A, Row, many, pair, rest, rows, with};
 
 use super::Finding;
-use crate::agreement::fixture::{http, resource, survey};
-use crate::agreement::{Rule, Severity};
+use crate::agreement::fixture::{PROFILE, http, project, resource, survey};
+use crate::agreement::{Manifest, Rule, Severity, Survey};
 
 /// What is found in a project with these functions and resources, but for its want of a router.
 fn found(folders: &[&str], resources: &str) -> Vec<Finding> {
@@ -48,6 +48,8 @@ fn each_rule_is_tried() {
     let tried: BTreeSet<_> = rows().iter().map(|row| row.rule).chain(disk::RULES).collect();
     let rest = [
         Rule::NoTemplate,
+        Rule::PanicAbort,
+        Rule::ReleaseProfile,
         Rule::UnlistedPackage,
         Rule::NoRouter,
         Rule::MissingRouterLine,
@@ -216,4 +218,28 @@ fn a_package_with_a_new_name_is_told_to_the_function_that_it_was() {
     let help = "write `Binary: api-a`, or run `cargo api-routes sync`: that is `/api/a`, where its \
                 events lead";
     assert_eq!(told, [(Rule::StaleFunction, help)]);
+}
+
+#[test]
+fn open_profile_is_found_at_its_place() {
+    let router = "[workspace.metadata.lambda.watch.router]\n\"/api/a\" = \"api-a\"\n";
+    let found = |profile: &str| {
+        let manifest = Manifest::parse(&format!("{router}{profile}")).unwrap();
+        let template = format!("Resources:\n{}", with(""));
+        let survey = Survey::of(&project(&["api/a"]), Some(("template.yaml", &template)), manifest);
+        let findings = survey.findings().into_iter();
+        findings
+            .map(|it| format!("{}:{} {} {}", it.place.line, it.place.column, it.rule.name(), it.help))
+            .collect::<Vec<_>>()
+    };
+    let sync = "run `cargo api-routes sync`";
+    assert_eq!(found(""), [format!("1:1 panic-abort {sync}"), format!("1:1 release-profile {sync}")]);
+    assert_eq!(
+        found("[profile.release]\nopt-level = 3\nlto = true\ncodegen-units = 4\nstrip = true\n"),
+        [format!("3:10 panic-abort {sync}")]
+    );
+    assert_eq!(found("[profile.release]\npanic = \"unwind\"\n"), [format!("3:10 release-profile {sync}")]);
+    let aborts = PROFILE.replace("unwind", "abort");
+    assert_eq!(found(&aborts), ["4:10 panic-abort write `panic = \"unwind\"`"]);
+    assert!(found(PROFILE).is_empty());
 }

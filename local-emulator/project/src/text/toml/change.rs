@@ -20,6 +20,8 @@ pub(crate) enum Change {
     RemoveItem { at: Path, item: String },
     /// A text more in a table, which is made if it is not there.
     InsertEntry { at: Path, key: String, value: String, place: Place },
+    /// A setting more in a table, which is made if it is absent: a bare key and a value as TOML.
+    InsertSetting { at: Path, key: &'static str, value: &'static str },
     /// An entry less in a table.
     RemoveEntry { at: Path, key: String },
     /// Another text for a key of a table, in the same quotes.
@@ -107,9 +109,7 @@ fn made(lines: &Lines<'_>, root: &DeTable<'_>, at: Path, changes: &[&Change]) ->
         (false, None) => Some(Edit::insert(end, format!("{gap}[{}]{list}", above.join(".")))),
         (true, _) if entries.is_empty() => None,
         (true, _) => {
-            let lines = entries
-                .iter()
-                .map(|(key, value)| format!("{newline}{} = {}", quoted(key, '"'), quoted(value, '"')));
+            let lines = entries.iter().map(|(key, value)| format!("{newline}{key} = {value}"));
             Some(Edit::insert(end, format!("{gap}[{}]{}", at.join("."), lines.collect::<String>())))
         }
     }
@@ -135,6 +135,7 @@ impl Change {
             Self::InsertItem { at, .. }
             | Self::RemoveItem { at, .. }
             | Self::InsertEntry { at, .. }
+            | Self::InsertSetting { at, .. }
             | Self::RemoveEntry { at, .. }
             | Self::Replace { at, .. } => at,
         }
@@ -147,9 +148,11 @@ impl Change {
         }
     }
 
-    fn entry(&self) -> Option<(&str, &str)> {
+    /// The key and the value of a new entry, as TOML.
+    pub(super) fn entry(&self) -> Option<(String, String)> {
         match self {
-            Self::InsertEntry { key, value, .. } => Some((key, value)),
+            Self::InsertEntry { key, value, .. } => Some((quoted(key, '"'), quoted(value, '"'))),
+            Self::InsertSetting { key, value, .. } => Some(((*key).to_owned(), (*value).to_owned())),
             _ => None,
         }
     }
@@ -165,6 +168,7 @@ impl Change {
             Self::InsertEntry { at, key, value, .. } => {
                 format!("add {} = {} below {}", quoted(key, '"'), quoted(value, '"'), table(at))
             }
+            Self::InsertSetting { at, key, value } => format!("add {key} = {value} below {}", table(at)),
             Self::RemoveEntry { at, key } => format!("remove {} from {}", quoted(key, '"'), table(at)),
             Self::Replace { at, key, to, .. } => {
                 format!("write {} = {} below {}", quoted(key, '"'), quoted(to, '"'), table(at))

@@ -36,6 +36,10 @@ fn changed(root: &mut Table, change: &Change) -> Option<()> {
             let replaced = table(root, at)?.insert(key.clone(), value.as_str().into());
             replaced.is_none().then_some(())
         }
+        Change::InsertSetting { at, key, value } => {
+            let value = format!("value = {value}").parse::<Table>().ok()?.remove("value")?;
+            table(root, at)?.insert((*key).to_owned(), value).is_none().then_some(())
+        }
         Change::RemoveEntry { at, key } => table(root, at)?.remove(key).map(drop),
         Change::Replace { at, key, from, to } => {
             let replaced = table(root, at)?.insert(key.clone(), to.as_str().into());

@@ -48,6 +48,7 @@ pub(super) fn edits(
     for change in changes {
         edits.push(match change {
             Change::InsertEntry { key, value, place, .. } => table.inserted(key, value, place)?,
+            Change::InsertSetting { key, value, .. } => table.appended(key, value)?,
             Change::RemoveEntry { key, .. } => Edit::remove(table.removed(table.number(key)?)),
             Change::Replace { key, from, to, .. } => table.replaced(key, from, to)?,
             _ => return None,
@@ -85,23 +86,34 @@ impl Table<'_> {
         })
     }
 
+    /// A setting after the last one.
+    fn appended(&self, key: &str, value: &str) -> Option<Edit> {
+        let text = format!("{key} = {value}");
+        let Some(last) = self.entries.last() else { return self.after_header(&text) };
+        if self.is_inline {
+            return Some(Edit::insert(last.span.end, format!(", {text}")));
+        }
+        let line = self.lines.of(last.key_span.start);
+        let before = self.lines.slice(self.lines.start(line)..last.key_span.start);
+        let line = self.lines.of(last.span.end);
+        Some(Edit::insert(self.lines.end(line), format!("{}{before}{text}", self.lines.newline(line))))
+    }
+
     /// All that `{}` is to hold.
     fn filled(&self, changes: &[&Change]) -> Option<Edit> {
         let entries: Option<Vec<_>> = changes
             .iter()
-            .map(|change| match change {
-                Change::InsertEntry { key, value, .. } => {
-                    Some(format!("{} = {}", quoted(key, '"'), quoted(value, '"')))
-                }
-                _ => None,
-            })
+            .map(|change| change.entry().map(|(key, value)| format!("{key} = {value}")))
             .collect();
         Some(Edit { range: self.span.clone(), text: format!("{{ {} }}", entries?.join(", ")) })
     }
 
     /// In a table that had none. Without a header there is no place for it.
     fn first_one(&self, key: &str, value: &str) -> Option<Edit> {
-        let text = format!("{} = {}", quoted(key, '"'), quoted(value, '"'));
+        self.after_header(&format!("{} = {}", quoted(key, '"'), quoted(value, '"')))
+    }
+
+    fn after_header(&self, text: &str) -> Option<Edit> {
         let line = self.lines.of(self.span.start);
         let text = format!("{}{text}", self.lines.newline(line));
         is_header(self.lines, &self.span).then(|| Edit::insert(self.lines.end(line), text))
