@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use api_routes_project::aws::FrontDoorKind;
 use api_routes_project::front_doors::{FrontDoor, Listing};
-use api_routes_project::workspace::{Project, ProjectError};
+use api_routes_project::workspace::{LibraryMismatch, Project, ProjectError};
 use api_routes_project::{Settings, SettingsError};
 use tokio::sync::{oneshot, watch};
 use tokio::task::{JoinHandle, JoinSet};
@@ -99,6 +99,9 @@ impl Emulator {
         // Before any other process, so that none inherits its pipe.
         let watchdog = watchdog(&config)?.map(Arc::new);
         let project = open(config.project.clone()).await?;
+        if let Some(mismatch) = LibraryMismatch::find(&project.root) {
+            config.printer.warning(format_args!("{mismatch}; {}", mismatch.help()));
+        }
         let settings = Settings::read(&project.root)?;
         let found = project.front_doors(&settings, &config.front_doors);
         let listening = listen(config.listen, found.doors.iter().map(FrontDoor::kind)).await?;

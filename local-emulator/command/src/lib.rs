@@ -72,7 +72,7 @@ fn run(cli: Cli, tool: &Tool) -> ExitCode {
         Verb::Dev(options) => dev::run(options, printer.clone()),
         Verb::Exec(options) => exec::run(options, printer.clone()),
         Verb::Init(options) => init::run(options, tool, &printer),
-        Verb::New(options) => new::run(options, &printer),
+        Verb::New(options) => new::run(&options, &printer),
         Verb::Routes(options) => routes::run(&options, &printer),
         Verb::Check(options) => check::run(&options, &printer),
         Verb::Sync(options) => sync::run(&options, &printer),

@@ -54,7 +54,12 @@ impl<'a> Build<'a> {
         let printer = self.workshop.printer.clone();
         let (messages, words) = tokio::join!(self.read_messages(stdout), read_words(stderr, &printer));
         messages?;
-        self.diagnostics.say(words?);
+        let words = words?;
+        if let Some(help) = library_help(&words) {
+            self.diagnostics.say(format_args!("{words}{help}\n"));
+        } else {
+            self.diagnostics.say(words);
+        }
         let status = cargo.wait().await?;
         // One that ends by itself has said why.
         if !status.success() && (status.code().is_none() || self.diagnostics.is_empty()) {
@@ -154,6 +159,16 @@ impl<'a> Build<'a> {
     }
 }
 
+/// The next step if Cargo does not find the library: before it is published, only a checkout has it.
+fn library_help(words: &str) -> Option<&'static str> {
+    let is_missing = words.contains("no matching package named `api-routes` found")
+        || words.contains("failed to select a version for the requirement `api-routes ");
+    is_missing.then_some(
+        "help: no registry has this version of the library; name a checkout of it in `[workspace.dependencies]` of \
+         `Cargo.toml`: `api-routes = { path = \"../api-routes/shared\" }`",
+    )
+}
+
 fn is_of(artifact: &Artifact, function: &Function) -> bool {
     let folder = artifact.manifest_path.parent();
     artifact.target.is_bin()
@@ -190,7 +205,16 @@ fn functions(count: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::progress;
+    use super::{library_help, progress};
+
+    #[test]
+    fn missing_library_has_a_next_step() {
+        let none =
+            "error: no matching package named `api-routes` found\nlocation searched: crates.io index\n";
+        let older = "error: failed to select a version for the requirement `api-routes = \"^0.2.0\"`\n";
+        assert!([none, older].iter().all(|words| library_help(words).is_some()));
+        assert_eq!(library_help("error: no matching package named `api-routes-x` found"), None);
+    }
 
     #[test]
     fn progress_is_told_from_words() {

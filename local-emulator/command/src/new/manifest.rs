@@ -38,13 +38,20 @@ impl WorkspaceManifest {
         self.table("dependencies").is_some_and(|table| table.contains_key("api-routes"))
     }
 
-    /// The manifest of a function. `library` is the library as another function names it, where the workspace does
-    /// not name it.
-    pub(crate) fn function(&self, package: &str, library: &str, dependencies: &[&str]) -> String {
+    /// The manifest of a function, with further `lines` of `[package]`. `library` is the dependency on the library where
+    /// the workspace has none.
+    pub(crate) fn function(
+        &self,
+        package: &str,
+        lines: &[&str],
+        library: &str,
+        dependencies: &[&str],
+    ) -> String {
         let mut text = format!("[package]\nname = {}\n", quoted(package, '"'));
         for key in ["version", "edition", "rust-version", "license", "publish"] {
             text += &self.package_line(key);
         }
+        text.extend(lines.iter().flat_map(|line| [line, "\n"]));
         if self.workspace.contains_key("lints") {
             text += "\n[lints]\nworkspace = true\n";
         }
@@ -88,10 +95,15 @@ mod tests {
     fn a_function_inherits_what_there_is() {
         let workspace = "[workspace]\n[workspace.package]\nedition = \"2024\"\nlicense = \"MIT\"\n\
                          [workspace.dependencies]\napi-routes = \"0.1\"\nserde_json = \"1\"\n[workspace.lints.rust]\n";
-        let text = WorkspaceManifest::new(workspace).function("api-a", "", &["serde", "serde_json"]);
+        let text = WorkspaceManifest::new(workspace).function(
+            "api-a",
+            &["autotests = false"],
+            "",
+            &["serde", "serde_json"],
+        );
         assert_eq!(
             text,
-            "[package]\nname = \"api-a\"\nversion = \"0.1.0\"\nedition.workspace = true\nlicense.workspace = true\n\n\
+            "[package]\nname = \"api-a\"\nversion = \"0.1.0\"\nedition.workspace = true\nlicense.workspace = true\nautotests = false\n\n\
              [lints]\nworkspace = true\n\n[dependencies]\napi-routes.workspace = true\n\
              serde = { version = \"1\", features = [\"derive\"] }\nserde_json.workspace = true\n"
         );
@@ -99,7 +111,8 @@ mod tests {
 
     #[test]
     fn a_bare_workspace_gives_nothing() {
-        let text = WorkspaceManifest::new("[workspace]\n").function("api-a", "{ path = \"../shared\" }", &[]);
+        let text =
+            WorkspaceManifest::new("[workspace]\n").function("api-a", &[], "{ path = \"../shared\" }", &[]);
         assert_eq!(
             text,
             "[package]\nname = \"api-a\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\n\

@@ -1,11 +1,14 @@
-//! `new`: makes the crate of a function, then what `sync` does for it.
+//! `new`: makes the crates of functions, then does for them what `sync` does.
 
+mod from_next;
 mod kind;
 mod manifest;
+mod package;
 mod place;
 mod program;
 
 use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context as _;
@@ -14,6 +17,7 @@ use api_routes_project::tool;
 use clap::Args;
 use local_emulator::printer::Printer;
 
+use self::from_next::PortedFunction;
 use self::kind::{Kind, Verb};
 use self::manifest::WorkspaceManifest;
 use self::place::{Place, Site};
@@ -26,54 +30,130 @@ use crate::init::Library;
 #[derive(Args, Debug)]
 pub(crate) struct New {
     /// The route, as Next.js writes it: `/api/orders/[id]`. Most shells need quotes around brackets
-    route: String,
+    #[arg(required_unless_present = "from_next", conflicts_with = "from_next")]
+    route: Option<String>,
     /// Methods with a handler each, separated by commas; without them, one handler takes every method
-    #[arg(long = "method", value_enum, value_delimiter = ',', value_name = "METHODS")]
+    #[arg(
+        long = "method",
+        value_enum,
+        value_delimiter = ',',
+        value_name = "METHODS",
+        conflicts_with = "from_next"
+    )]
     methods: Vec<Verb>,
-    /// What the function takes and answers
-    #[arg(long, value_enum, default_value_t)]
+    /// The data that the function takes and answers
+    #[arg(long, value_enum, default_value_t, conflicts_with = "from_next")]
     kind: Kind,
     /// The name of the package; by default it is made from the route
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", conflicts_with = "from_next")]
     package: Option<String>,
-    /// The project to add the function to.
+    /// Make a function for each API route of a Next.js project: its folder, its `pages` folder, or `pages/api`
+    #[arg(long, value_name = "FOLDER")]
+    from_next: Option<PathBuf>,
+    /// The project to add the functions to
     #[command(flatten)]
     project: ProjectFolder,
 }
 
-/// Makes the function, or leaves everything as it was.
+/// Makes the functions, or leaves everything as it was.
 ///
 /// # Errors
 /// A route, a name or a project that does not fit, and files that cannot be written.
-pub(crate) fn run(mut options: New, printer: &Printer) -> anyhow::Result<ExitCode> {
+pub(crate) fn run(options: &New, printer: &Printer) -> anyhow::Result<ExitCode> {
     let site = Site::survey(&options.project.folder)?;
-    let place = site.place(&options.route, options.package.as_deref())?;
-    options.methods.sort_unstable();
-    options.methods.dedup();
-    let program = Program { pattern: &place.pattern, kind: options.kind, verbs: &options.methods };
-    let files = [
-        NewFile::new("Cargo.toml", manifest(&site, &place, &program)?),
-        NewFile::new("src/main.rs", program.text()),
-    ];
-    let created = create(&site.root.join(&place.folder), &files)?;
-    let plan = Plan::make(&site.root, false)
-        .with_context(|| format!("no function was made for `{}`", place.pattern))?;
-    plan.write()?;
-    created.keep();
+    match &options.from_next {
+        Some(folder) => port(folder, &site, printer),
+        None => make(options, &site, printer),
+    }
+}
+
+fn make(options: &New, site: &Site, printer: &Printer) -> anyhow::Result<ExitCode> {
+    let route = options.route.as_deref().context("name a route, such as `/api/orders/[id]`")?;
+    let place = site.place(route, options.package.as_deref())?;
+    let mut verbs = options.methods.clone();
+    verbs.sort_unstable();
+    verbs.dedup();
+    let program = Program { pattern: &place.pattern, kind: options.kind, verbs: &verbs };
+    let manifest = Manifests::read(site)?;
+    let lines =
+        package::manifest_lines(&place.folder.display().to_string(), &site.folders_with(&place.folder));
+    let files = manifest.function(&place, &lines, &program.dependencies(), program.text());
+    let plan = write(site, &files)?;
 
     printer.line(format_args!("created {place}"));
     plan.done.iter().for_each(|done| printer.line(done));
-    printer.line(format_args!("\nnext: write `{}`; `{}` serves it", main_rs(&place), tool::command("")));
+    let main = place.folder.join("src/main.rs");
+    printer.line(format_args!("\nnext: write `{}`; `{}` serves it", main.display(), tool::command("")));
     Ok(ExitCode::SUCCESS)
 }
 
-fn main_rs(place: &Place) -> String {
-    place.folder.join("src/main.rs").display().to_string()
+/// Makes a function for each API route of a Next.js project, and lists the files that do not become one.
+fn port(folder: &Path, site: &Site, printer: &Printer) -> anyhow::Result<ExitCode> {
+    let plan = from_next::plan(folder, site.package_names().collect())?;
+    let manifest = Manifests::read(site)?;
+    let (mut files, mut created, mut refused) = (Vec::new(), Vec::new(), Vec::new());
+    for PortedFunction { route, package, manifest_lines, source, main_rs, to_do } in plan.functions {
+        match site.place(&route.to_string(), Some(&package)) {
+            Ok(place) => {
+                files.extend(manifest.function(&place, &manifest_lines, &["serde_json"], main_rs));
+                created.push(format!("{}: created {place}, with {} to do", source.display(), to_do.len()));
+            }
+            Err(error) => refused.push(format!("{}: {error}", source.display())),
+        }
+    }
+    refused.extend(plan.refused.iter().map(ToString::to_string));
+    let plan = if files.is_empty() { None } else { Some(write(site, &files)?) };
+
+    for line in &created {
+        printer.line(line);
+    }
+    plan.iter().flat_map(|plan| &plan.done).for_each(|done| printer.line(done));
+    for line in &refused {
+        printer.warning(format_args!("left out: {line}"));
+    }
+    printer.line(format_args!(
+        "\n{} of {} files became functions, which answer 501 until you write them; the comment at the top of each \
+         `src/main.rs` lists what its Next.js file does",
+        created.len(),
+        created.len() + refused.len()
+    ));
+    Ok(if created.is_empty() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-fn manifest(site: &Site, place: &Place, program: &Program<'_>) -> anyhow::Result<String> {
-    let file = site.root.join("Cargo.toml");
-    let text = fs::read_to_string(&file).with_context(|| format!("cannot read `{}`", file.display()))?;
-    let library = Library::of_this_tool().to_string();
-    Ok(WorkspaceManifest::new(&text).function(&place.package, &library, &program.dependencies()))
+/// Creates the files and does what `sync` does. If one of both fails, nothing stays.
+fn write(site: &Site, files: &[NewFile]) -> anyhow::Result<Plan> {
+    let created = create(&site.root, files)?;
+    let plan = Plan::make(&site.root, false).context("no function was made")?;
+    plan.write()?;
+    created.keep();
+    Ok(plan)
+}
+
+/// What the manifests of new functions are made from.
+struct Manifests {
+    workspace: WorkspaceManifest,
+    library: String,
+}
+
+impl Manifests {
+    fn read(site: &Site) -> anyhow::Result<Self> {
+        let file = site.root.join("Cargo.toml");
+        let text = fs::read_to_string(&file).with_context(|| format!("cannot read `{}`", file.display()))?;
+        Ok(Self { workspace: WorkspaceManifest::new(&text), library: Library::of_this_tool().to_string() })
+    }
+
+    /// The files of a function.
+    fn function(
+        &self,
+        place: &Place,
+        lines: &[&str],
+        dependencies: &[&str],
+        main_rs: String,
+    ) -> [NewFile; 2] {
+        let manifest = self.workspace.function(&place.package, lines, &self.library, dependencies);
+        [
+            NewFile::new(place.folder.join("Cargo.toml"), manifest),
+            NewFile::new(place.folder.join("src/main.rs"), main_rs),
+        ]
+    }
 }

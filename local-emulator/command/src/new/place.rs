@@ -7,6 +7,8 @@ use api_routes_project::tool::{command, quoted};
 use api_routes_project::workspace::{FUNCTIONS, Project, ProjectError};
 use api_routes_routing::{Pattern, PatternError, conflicts};
 
+use super::package;
+
 /// A new function's place in a project.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Place {
@@ -33,6 +35,11 @@ pub(crate) enum PlaceError {
         "`{0}` is not a name for a package: use letters, digits, `-` and `_` of ASCII, and begin with a letter"
     )]
     PackageName(String),
+    #[error(
+        "Cargo would build `{}` as a part of the function above it: write `{line}` below `[package]` of `{}` first",
+        .folder.display(), .manifest.display()
+    )]
+    TakenForTarget { folder: PathBuf, manifest: PathBuf, line: &'static str },
     #[error(transparent)]
     Project(#[from] ProjectError),
 }
@@ -81,6 +88,17 @@ impl Site {
         })
     }
 
+    /// The names of the packages and programs that there are.
+    pub(crate) fn package_names(&self) -> impl Iterator<Item = String> {
+        self.packages.iter().cloned()
+    }
+
+    /// The folders of the functions that there are, with one more.
+    pub(crate) fn folders_with(&self, folder: &Path) -> Vec<String> {
+        let folders = self.routes.iter().map(|(folder, _)| folder.clone());
+        folders.chain([folder.display().to_string()]).collect()
+    }
+
     /// The place of a function for `route`.
     ///
     /// # Errors
@@ -95,7 +113,8 @@ impl Site {
         }
         let folder = folder(&pattern);
         self.is_free(&folder, &pattern)?;
-        let package = package.map_or_else(|| package_name(&pattern), str::to_owned);
+        self.is_apart(&folder)?;
+        let package = package.map_or_else(|| package::name(&pattern), str::to_owned);
         if !is_package_name(&package) {
             return Err(PlaceError::PackageName(package));
         }
@@ -103,6 +122,22 @@ impl Site {
             return Err(PlaceError::PackageExists { package, route: pattern });
         }
         Ok(Place { pattern, folder, package })
+    }
+
+    /// Cargo takes `tests/src/main.rs` of a package for a test of that package, unless its manifest says otherwise.
+    fn is_apart(&self, folder: &Path) -> Result<(), PlaceError> {
+        let Some(above) = folder.parent() else { return Ok(()) };
+        let above_name = above.display().to_string();
+        let lines = package::manifest_lines(&above_name, &self.folders_with(folder));
+        let manifest = above.join("Cargo.toml");
+        let text = std::fs::read_to_string(self.root.join(&manifest)).unwrap_or_default();
+        let missing = lines.into_iter().find(|line| !text.lines().any(|written| written.trim() == *line));
+        match missing {
+            Some(line) if !text.is_empty() => {
+                Err(PlaceError::TakenForTarget { folder: folder.to_owned(), manifest, line })
+            }
+            _ => Ok(()),
+        }
     }
 
     fn is_free(&self, folder: &Path, pattern: &Pattern) -> Result<(), PlaceError> {
@@ -123,25 +158,13 @@ impl Site {
     }
 }
 
-/// The folder of a route. `/api` itself is `api/index`, so that other functions can lie beside it.
-fn folder(pattern: &Pattern) -> PathBuf {
+/// The folder of a route. `/api` itself is `api/index`, so that other functions can lie beside it, and `/api/index` is
+/// `api/index/index`, since a last part `index` stands for the folder above it.
+pub(super) fn folder(pattern: &Pattern) -> PathBuf {
     let route = pattern.to_string();
-    let below = if pattern.segments().len() == 1 { format!("{route}/index") } else { route };
+    let is_index = pattern.segments().len() == 1 || route.ends_with("/index");
+    let below = if is_index { format!("{route}/index") } else { route };
     Path::new(FUNCTIONS).join(below.trim_start_matches('/'))
-}
-
-/// `api-orders-id` of `/api/orders/[id]`: the letters and digits of its segments, joined by hyphens.
-pub(crate) fn package_name(pattern: &Pattern) -> String {
-    let mut name = String::new();
-    let route = if pattern.segments().len() == 1 { "/api/index".to_owned() } else { pattern.to_string() };
-    for c in route.chars() {
-        match c {
-            c if c.is_ascii_alphanumeric() || c == '_' => name.push(c.to_ascii_lowercase()),
-            _ if name.is_empty() || name.ends_with('-') => {}
-            _ => name.push('-'),
-        }
-    }
-    name.trim_end_matches('-').to_owned()
 }
 
 /// What Cargo takes as the name of a package with a program.
@@ -158,7 +181,7 @@ impl fmt::Display for Place {
 
 #[cfg(test)]
 mod tests {
-    use super::{Site, package_name};
+    use super::Site;
     use api_routes_routing::Pattern;
 
     fn site(folders: &[&str]) -> Site {
@@ -167,20 +190,6 @@ mod tests {
             .map(|folder| (format!("functions/{folder}"), Pattern::from_folder(folder).unwrap()))
             .collect();
         Site { root: "/nowhere".into(), routes, packages: vec!["api-user".to_owned()] }
-    }
-
-    #[test]
-    fn a_package_is_named_after_its_route() {
-        for (route, name) in [
-            ("/api", "api-index"),
-            ("/api/orders", "api-orders"),
-            ("/api/orders/[id]", "api-orders-id"),
-            ("/api/docs/[...slug]", "api-docs-slug"),
-            ("/api/shop/[[...slug]]", "api-shop-slug"),
-            ("/api/v1.0/Users", "api-v1-0-users"),
-        ] {
-            assert_eq!(package_name(&Pattern::parse(route).unwrap()), name);
-        }
     }
 
     #[test]
@@ -193,6 +202,7 @@ mod tests {
             ),
             ("api/a", "`/api/a` in `functions/api/a`, package `api-a`"),
             ("/api", "`/api` in `functions/api/index`, package `api-index`"),
+            ("/api/index", "`/api/index` in `functions/api/index/index`, package `api-index`"),
         ] {
             assert_eq!(site.place(route, None).unwrap().to_string(), place);
         }

@@ -100,6 +100,9 @@ rules! {
     /// Two packages build the same binary.
     SameBinary = "same-binary", Error, Mend::Edit("rename one of the two packages");
 
+    /// Library and tool are of versions that do not fit.
+    LibraryVersion = "library-version", Warning, Mend::Edit("bring the older of both up to the newer");
+
     // Folders.
 
     /// A folder is no route that API Gateway can have.

@@ -6,11 +6,13 @@ use std::path::{Path, PathBuf};
 
 use cargo_metadata::MetadataCommand;
 
+mod library;
 mod members;
 mod release_profile;
 mod routes;
 mod unlisted;
 
+pub use library::LibraryMismatch;
 pub use release_profile::{ProfileSetting, ReleaseProfile};
 pub use routes::Routes;
 pub use unlisted::Unlisted;

@@ -72,7 +72,7 @@ impl ReleaseProfile {
         let profile = manifest.get("profile").and_then(|profile| profile.get_ref().as_table());
         let release = profile.and_then(|profile| profile.get("release")?.get_ref().as_table());
         let Some(release) = release else { return Self::default() };
-        let debug = release.get("debug").map(|debug| debug.get_ref());
+        let debug = release.get("debug").map(toml::Spanned::get_ref);
         Self {
             keys: release.keys().map(|key| key.get_ref().to_string()).collect(),
             // As cargo-lambda reads it.

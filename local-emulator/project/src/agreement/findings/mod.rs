@@ -10,6 +10,7 @@ use std::path::Path;
 use super::rule::Rule;
 use super::{Finding, Survey};
 use crate::template::{Place, TemplateFunction};
+use crate::workspace::LibraryMismatch;
 
 /// The name of a manifest, and of that of the workspace.
 const MANIFEST: &str = "Cargo.toml";
@@ -18,7 +19,11 @@ const MANIFEST: &str = "Cargo.toml";
 /// `cargo metadata` runs. That there is no such project is a finding too.
 pub fn findings(folder: &Path) -> (Vec<Finding>, usize) {
     match Survey::read(folder) {
-        Ok(survey) => (survey.findings(), survey.packages.len()),
+        Ok(survey) => {
+            let mismatch =
+                LibraryMismatch::find(&survey.root).map(|mismatch| workspace::of_library(&mismatch));
+            (mismatch.into_iter().chain(survey.findings()).collect(), survey.packages.len())
+        }
         Err(error) => (workspace::broken(error, folder), 0),
     }
 }

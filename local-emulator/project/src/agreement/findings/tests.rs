@@ -47,6 +47,7 @@ fn each_rule_finds_its_fault_and_its_place() {
 fn each_rule_is_tried() {
     let tried: BTreeSet<_> = rows().iter().map(|row| row.rule).chain(disk::RULES).collect();
     let rest = [
+        Rule::LibraryVersion,
         Rule::NoTemplate,
         Rule::PanicAbort,
         Rule::ReleaseProfile,

@@ -7,7 +7,7 @@ use crate::agreement::rule::{Rule, Severity};
 use crate::agreement::survey::CopiedPackage;
 use crate::agreement::{Finding, Listed, Manifest, Survey, SurveyError, survey};
 use crate::template::{Place, TemplateError};
-use crate::workspace::{ProjectError, cargos_words};
+use crate::workspace::{LibraryMismatch, ProjectError, cargos_words};
 
 /// A project of which no more can be said.
 pub(super) fn broken(error: SurveyError, folder: &Path) -> Vec<Finding> {
@@ -83,6 +83,12 @@ fn missing_members(manifest: &Manifest, root: &Path) -> Vec<Finding> {
         Finding::new(Rule::MissingMember, MANIFEST, listed.place, message)
     };
     missing.map(finding).collect()
+}
+
+/// A library that does not fit this tool.
+pub(super) fn of_library(mismatch: &LibraryMismatch) -> Finding {
+    Finding::new(Rule::LibraryVersion, "Cargo.lock", Place::START, mismatch.to_string())
+        .with_help(mismatch.help())
 }
 
 impl Survey {

@@ -1,0 +1,35 @@
+//! `/api/b/[order:id]`: a stub that answers 501.
+
+// Ported from src/pages/api/b/[order:id].ts. A text search found nothing in it to list.
+
+use std::process::ExitCode;
+
+use api_routes::{ApiError, ApiRequest, ApiResponse, Result, Route, route};
+
+const NOT_PORTED: &str =
+    "Not ported yet: functions/api/b/[order:id] from src/pages/api/b/[order:id].ts";
+
+async fn handler(_req: ApiRequest, _res: ApiResponse) -> Result {
+    Err(ApiError::new(501, NOT_PORTED))
+}
+
+fn route() -> Route {
+    route!(handler)
+}
+
+fn main() -> ExitCode {
+    route().run()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::route;
+    use api_routes::test::get;
+
+    const PATH: &str = "/api/b/1";
+
+    #[test]
+    fn unported_route_answers_501() {
+        assert_eq!(get(PATH).send(&route()).status(), 501);
+    }
+}

@@ -1,0 +1,3 @@
+export function client(token: string) {
+  return new WebSocket(`wss://example.com/?token=${token}`)
+}

@@ -1,0 +1,3 @@
+import { NextResponse } from 'next/server'
+
+export default () => NextResponse.next()

@@ -1,0 +1,3 @@
+import handler from './index'
+
+test('lists posts', () => handler)

@@ -1,0 +1,5 @@
+export default function handler(req, res) {
+  const jsx = `never closed ${
+  res.json({ id: req.query.id })
+}
+/* nor is this
