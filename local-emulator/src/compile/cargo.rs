@@ -22,8 +22,8 @@ pub(super) struct Cargo {
 }
 
 impl Cargo {
-    /// Starts a build of all functions. The set of packages is the same in each build: another one
-    /// would unify the features of their dependencies differently, and build those anew.
+    /// Starts a build of all functions. It selects all packages of the workspace, as `sam build` does: another set
+    /// of packages would unify the features of their dependencies differently, and build those anew.
     pub(super) fn build(
         project: &Project,
         profile: Profile,
@@ -45,9 +45,9 @@ impl Cargo {
 fn command(project: &Project, profile: Profile) -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.arg("build").args(["--keep-going", "--message-format=json-diagnostic-rendered-ansi"]);
-    command.arg("--target-dir").arg(&project.target_directory);
+    command.arg("--target-dir").arg(&project.target_directory).arg("--workspace");
     for function in &project.functions {
-        command.args(["--package", &function.package, "--bin", &function.binary]);
+        command.args(["--bin", &function.binary]);
     }
     if profile == Profile::Release {
         command.arg("--release");

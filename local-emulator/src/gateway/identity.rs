@@ -1,9 +1,9 @@
 //! What the gateway gives to a request: its ids and its time.
 
+use crate::timestamp::Timestamp;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE;
 use http::{HeaderMap, HeaderName};
-use jiff::Timestamp;
 use serde::Serializer;
 use uuid::Uuid;
 
@@ -23,7 +23,7 @@ impl Identity {
     /// For a request that arrives now.
     pub(crate) fn new(headers: &HeaderMap) -> Self {
         let time = Timestamp::now();
-        Self { request_id: request_id(), trace_id: trace_id(headers, time.as_second()), time }
+        Self { request_id: request_id(), trace_id: trace_id(headers, time.seconds()), time }
     }
 }
 
@@ -31,14 +31,14 @@ impl Identity {
 impl Identity {
     /// That of an event that was captured.
     pub(super) fn captured(request_id: &str, trace_id: &str, time_epoch: i64) -> Self {
-        let time = Timestamp::from_millisecond(time_epoch).unwrap();
+        let time = Timestamp::from_milliseconds(time_epoch);
         Self { request_id: request_id.to_owned(), trace_id: trace_id.to_owned(), time }
     }
 }
 
 /// A time as events have it.
 pub(super) fn common_log_format<S: Serializer>(time: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(&time.strftime("%d/%b/%Y:%H:%M:%S +0000"))
+    serializer.collect_str(&time.common_log())
 }
 
 /// Sixteen characters that end in `=`, as in every capture: eleven bytes in base64.

@@ -111,7 +111,7 @@ async fn an_event_comes_with_its_context_in_headers() {
         assert!(event.head.contains(header), "{header} in {}", event.head);
     }
     let deadline = event.head.lines().find_map(|line| line.strip_prefix("lambda-runtime-deadline-ms: "));
-    let now = u64::try_from(jiff::Timestamp::now().as_millisecond()).unwrap();
+    let now = u64::try_from(crate::timestamp::Timestamp::now().milliseconds()).unwrap();
     assert!(deadline.unwrap().parse::<u64>().unwrap() > now);
     assert!(!event.head.contains("lambda-runtime-invocation-id"));
 }

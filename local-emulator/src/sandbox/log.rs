@@ -4,7 +4,6 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::failure::Failure;
@@ -12,6 +11,7 @@ use super::function_spec::FunctionSpec;
 use super::running::{Running, Start};
 use crate::invocation::Tail;
 use crate::printer::Printer;
+use crate::timestamp::Timestamp;
 
 /// The log of one sandbox.
 #[derive(Clone, Debug)]
@@ -70,7 +70,7 @@ impl Log {
 
     pub(super) fn failure(&self, request_id: Uuid, failure: &Failure) {
         if let Failure::TimedOut(_) = failure {
-            self.line(format_args!("{:.3} {request_id} {failure}", Timestamp::now()));
+            self.line(format_args!("{} {request_id} {failure}", Timestamp::now()));
         } else {
             self.line(failure.message(&request_id.to_string()));
             self.line(failure.error_type());

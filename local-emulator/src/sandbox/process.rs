@@ -17,6 +17,7 @@ use super::function_spec::FunctionSpec;
 use super::log::Log;
 use super::output::{self, Asked, Output};
 use crate::process_group::ProcessGroup;
+use crate::timestamp::Timestamp;
 use crate::watchdog::Watchdog;
 
 /// Once the group is dead its pipes end by themselves, unless a process that left the group holds
@@ -133,6 +134,6 @@ fn pass_on_output(
 
 /// As Lambda names them: `2026/11/23/[$LATEST]d8b5d6a8ff0e4b3c9f0a5e1c3b2a1d00`.
 fn log_stream_name() -> String {
-    let today = jiff::Timestamp::now().strftime("%Y/%m/%d");
+    let today = Timestamp::now().date_path();
     format!("{today}/[$LATEST]{}", uuid::Uuid::new_v4().simple())
 }

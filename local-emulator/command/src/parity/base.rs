@@ -28,6 +28,12 @@ pub(crate) enum BaseUrlError {
     /// `https://somebody@…`.
     #[error("a user or a password in a URL is not sent")]
     User,
+    /// `https://…`, in a program without TLS.
+    #[error(
+        "this program was built without TLS: install it with the feature `tls`, \
+         `cargo install --locked cargo-api-routes --features tls`"
+    )]
+    NoTls,
     /// `https://…/prod?a=b`.
     #[error("leave the query out: each request has its own")]
     Query,
@@ -70,6 +76,9 @@ impl FromStr for BaseUrl {
         };
         if scheme != Scheme::HTTP && scheme != Scheme::HTTPS {
             return Err(BaseUrlError::Scheme(scheme.as_str().to_owned()));
+        }
+        if scheme == Scheme::HTTPS && cfg!(not(feature = "tls")) {
+            return Err(BaseUrlError::NoTls);
         }
         if authority.as_str().contains('@') {
             return Err(BaseUrlError::User);

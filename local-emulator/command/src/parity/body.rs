@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use regex_lite::{NoExpand, Regex};
 use serde_json::Value;
 
 use super::difference::{Difference, Part};
@@ -28,11 +29,11 @@ pub(super) fn differences(ignore: &Ignore, there: &[u8], here: &[u8]) -> Vec<Dif
     }
 }
 
+/// The body without the parts that may differ. A body that is not text has none.
 fn without_text(ignore: &Ignore, body: &[u8]) -> Vec<u8> {
-    let replace = |body: Vec<u8>, pattern: &regex::bytes::Regex| {
-        pattern.replace_all(&body, regex::bytes::NoExpand(IGNORED.as_bytes())).into_owned()
-    };
-    ignore.text.iter().fold(body.to_owned(), replace)
+    let Ok(text) = str::from_utf8(body) else { return body.to_owned() };
+    let replace = |text: String, pattern: &Regex| pattern.replace_all(&text, NoExpand(IGNORED)).into_owned();
+    ignore.text.iter().fold(text.to_owned(), replace).into_bytes()
 }
 
 /// A list or an object: of any other text two are told apart by their bytes.

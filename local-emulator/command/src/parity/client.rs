@@ -8,7 +8,6 @@ use http::header::{ACCEPT, USER_AGENT};
 use http::{HeaderMap, HeaderValue, Response};
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::Incoming;
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
@@ -32,7 +31,28 @@ const LONGEST: usize = 256 * 1024 * 1024;
 /// A client of HTTP/1.1, over TLS with what this machine trusts.
 #[derive(Clone, Debug)]
 pub(crate) struct Client {
-    http: legacy::Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
+    http: legacy::Client<Connector, Full<Bytes>>,
+}
+
+#[cfg(feature = "tls")]
+type Connector = hyper_rustls::HttpsConnector<HttpConnector>;
+#[cfg(not(feature = "tls"))]
+type Connector = HttpConnector;
+
+/// With the certificates that this machine trusts, since a company's proxy has one of its own. A machine that trusts none
+/// gets the list of browsers.
+#[cfg(feature = "tls")]
+fn connector(tcp: HttpConnector) -> Connector {
+    use hyper_rustls::HttpsConnectorBuilder;
+
+    let roots = HttpsConnectorBuilder::new().with_native_roots();
+    let roots = roots.unwrap_or_else(|_| HttpsConnectorBuilder::new().with_webpki_roots());
+    roots.https_or_http().enable_http1().wrap_connector(tcp)
+}
+
+#[cfg(not(feature = "tls"))]
+fn connector(tcp: HttpConnector) -> Connector {
+    tcp
 }
 
 /// Why there is no answer.
@@ -57,13 +77,9 @@ impl Client {
         let mut tcp = HttpConnector::new();
         tcp.enforce_http(false);
         tcp.set_connect_timeout(Some(CONNECTED_WITHIN));
-        // A company's proxy has a certificate of its own, which its machines trust. A machine that trusts none
-        // gets the list of browsers.
-        let roots = HttpsConnectorBuilder::new().with_native_roots();
-        let roots = roots.unwrap_or_else(|_| HttpsConnectorBuilder::new().with_webpki_roots());
-        let https = roots.https_or_http().enable_http1().wrap_connector(tcp);
         // A connection for each request: what one leaves behind on it is not the next one's matter.
-        let http = legacy::Client::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build(https);
+        let http =
+            legacy::Client::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build(connector(tcp));
         Self { http }
     }
 

@@ -179,7 +179,7 @@ impl Run<'_> {
             self.printer.line(format_args!("- {url}\n+ {}\n", here.title));
         }
         let there = Destination { url: url.clone(), patience: Duration::from_secs(*timeout) };
-        let comparison = Comparison::new(there, here.destination.clone())?;
+        let comparison = Comparison::new(there, here.destination.clone());
         let mut outcomes = Vec::new();
         for request in requests {
             let outcome = comparison.compare(request, &mut self.known).await?;

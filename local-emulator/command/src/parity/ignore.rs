@@ -1,7 +1,7 @@
 //! What may differ in the answers to a request, since it is made up anew each time.
 
 use http::HeaderName;
-use regex::bytes::Regex;
+use regex_lite::Regex;
 
 use super::pointer::PointerPattern;
 

@@ -78,10 +78,8 @@ struct Place {
 }
 
 impl Comparison {
-    /// # Errors
-    /// A URL of which no pattern can be made; there is none.
-    pub(crate) fn new(there: Destination, here: Destination) -> Result<Self, regex::Error> {
-        Ok(Self { client: Client::new(), there: Place::new(there)?, here: Place::new(here)? })
+    pub(crate) fn new(there: Destination, here: Destination) -> Self {
+        Self { client: Client::new(), there: Place::new(there), here: Place::new(here) }
     }
 
     /// Sends a request to both, at the same time.
@@ -112,7 +110,7 @@ impl Comparison {
 }
 
 impl Place {
-    fn new(destination: Destination) -> Result<Self, regex::Error> {
-        Ok(Self { own: OwnUrl::of(&destination.url)?, destination })
+    fn new(destination: Destination) -> Self {
+        Self { own: OwnUrl::new(&destination.url), destination }
     }
 }

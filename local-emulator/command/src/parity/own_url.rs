@@ -1,7 +1,7 @@
 //! What an answer says of the place that it comes from.
 
 use http::HeaderValue;
-use regex::bytes::{NoExpand, Regex};
+use memchr::memmem;
 
 use super::answer::Answer;
 use super::base::BaseUrl;
@@ -12,11 +12,11 @@ const OWN: &[u8] = b"<url>";
 /// The URL of a destination, with `http` and `https`: a function may know only its host, and take either for
 /// granted.
 #[derive(Clone, Debug)]
-pub(super) struct OwnUrl(Regex);
+pub(super) struct OwnUrl([String; 2]);
 
 impl OwnUrl {
-    pub(super) fn of(url: &BaseUrl) -> Result<Self, regex::Error> {
-        Regex::new(&format!("https?://{}", regex::escape(&url.without_scheme()))).map(Self)
+    pub(super) fn new(url: &BaseUrl) -> Self {
+        Self(["https", "http"].map(|scheme| format!("{scheme}://{}", url.without_scheme())))
     }
 
     /// Makes one link of two that lead to the same thing, each at its own place.
@@ -31,8 +31,21 @@ impl OwnUrl {
     }
 
     fn hidden(&self, text: &[u8]) -> Vec<u8> {
-        self.0.replace_all(text, NoExpand(OWN)).into_owned()
+        self.0.iter().fold(text.to_owned(), |text, url| replaced(&text, url.as_bytes()))
     }
+}
+
+/// The text, which need not be UTF-8, with [`OWN`] in the place of each `url`.
+fn replaced(text: &[u8], url: &[u8]) -> Vec<u8> {
+    let mut replaced = Vec::with_capacity(text.len());
+    let mut end = 0;
+    for start in memmem::find_iter(text, url) {
+        replaced.extend_from_slice(&text[end..start]);
+        replaced.extend_from_slice(OWN);
+        end = start + url.len();
+    }
+    replaced.extend_from_slice(&text[end..]);
+    replaced
 }
 
 #[cfg(test)]
@@ -48,7 +61,7 @@ mod tests {
             headers: HeaderMap::from_iter([(http::header::LOCATION, body.parse().unwrap())]),
             body: body.as_bytes().to_vec().into(),
         };
-        OwnUrl::of(&base.parse().unwrap()).unwrap().hide_in(&mut answer);
+        OwnUrl::new(&base.parse().unwrap()).hide_in(&mut answer);
         assert_eq!(answer.headers[http::header::LOCATION].as_bytes(), answer.body);
         String::from_utf8(answer.body.to_vec()).unwrap()
     }

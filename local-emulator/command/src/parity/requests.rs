@@ -10,7 +10,7 @@ use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use http::uri::PathAndQuery;
 use http::{Method, StatusCode};
-use regex::bytes::Regex;
+use regex_lite::Regex;
 use serde::Deserialize;
 use toml::{Spanned, Value};
 

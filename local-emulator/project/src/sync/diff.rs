@@ -1,6 +1,6 @@
 //! What would change, as `git apply` and `patch -p1` take it.
 
-use similar::TextDiff;
+use diffy::DiffOptions;
 
 use super::Rewrite;
 
@@ -10,8 +10,9 @@ impl Rewrite {
         let name = self.file.file_name().unwrap_or_default().to_string_lossy();
         let old_name = if self.old.is_some() { format!("a/{name}") } else { "/dev/null".to_owned() };
         let old = self.old.as_deref().unwrap_or_default();
-        let diff = TextDiff::from_lines(old, &self.new);
-        diff.unified_diff().header(&old_name, &format!("b/{name}")).to_string()
+        let mut options = DiffOptions::new();
+        options.set_original_filename(old_name).set_modified_filename(format!("b/{name}"));
+        options.create_patch(old, &self.new).to_string()
     }
 }
 

@@ -15,7 +15,7 @@ pub(super) fn header(sent: &HeaderMap, identity: &Identity) -> String {
     let client = joined(&sent.get_all(TRACE_HEADER), ";");
     let fields: Vec<_> = client.split(';').map(str::trim).filter(|field| is_kept(field)).collect();
     let own = if fields.iter().any(|field| field.starts_with("Root=")) {
-        format!("Self={}", new_root(identity.time.as_second()))
+        format!("Self={}", new_root(identity.time.seconds()))
     } else {
         identity.trace_id.clone()
     };

@@ -100,7 +100,7 @@ impl<T> Arrived<'_, T> {
             protocol: "HTTP/1.1",
             stage: self.stage.name(),
             domain_prefix: domain_name.split('.').next().unwrap_or_default(),
-            request_time_epoch: self.identity.time.as_millisecond(),
+            request_time_epoch: self.identity.time.milliseconds(),
             request_id: &self.identity.request_id,
             identity: Identity { unknown: UNKNOWN, source_ip, user_agent: Some(self.user_agent()) },
             domain_name,

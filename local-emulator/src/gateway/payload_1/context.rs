@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
-use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
 use crate::gateway::identity::common_log_format;
+use crate::timestamp::Timestamp;
 
 /// `requestContext`.
 #[derive(Serialize)]

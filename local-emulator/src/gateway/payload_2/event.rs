@@ -11,7 +11,6 @@ use std::net::IpAddr;
 use bytes::Bytes;
 use http::header::{TRANSFER_ENCODING, USER_AGENT};
 use http::request::Parts;
-use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
 use super::authorizer::Authorizer;
@@ -21,6 +20,7 @@ use crate::gateway::error::GatewayError;
 use crate::gateway::headers::{cookies, text};
 use crate::gateway::identity::{Identity, common_log_format};
 use crate::gateway::limits;
+use crate::timestamp::Timestamp;
 
 /// All that an event is made of.
 pub(in crate::gateway) struct Received<'a> {
@@ -162,7 +162,7 @@ impl Received<'_> {
             route_key,
             stage,
             time: self.identity.time,
-            time_epoch: self.identity.time.as_millisecond(),
+            time_epoch: self.identity.time.milliseconds(),
         }
     }
 

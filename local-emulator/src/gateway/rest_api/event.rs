@@ -139,7 +139,7 @@ impl<T> Received<'_, T> {
             protocol: "HTTP/1.1",
             stage: self.stage,
             domain_prefix: domain_name.split('.').next().unwrap_or_default(),
-            request_time_epoch: identity.time.as_millisecond(),
+            request_time_epoch: identity.time.milliseconds(),
             request_id,
             identity: Identity {
                 unknown: UNKNOWN,

@@ -84,7 +84,7 @@ fn members_may_be_ignored() {
 
 #[test]
 fn parts_of_a_text_may_be_ignored() {
-    let ignore = Ignore { text: vec![regex::bytes::Regex::new("[0-9]+ ms").unwrap()], ..Ignore::default() };
+    let ignore = Ignore { text: vec![regex_lite::Regex::new("[0-9]+ ms").unwrap()], ..Ignore::default() };
     let compare = |there: &str, here: &str| differences(&ignore, there.as_bytes(), here.as_bytes());
     assert_eq!(compare("took 3 ms", "took 14 ms"), []);
     assert_eq!(compare("took 3 ms", "took 14 s").len(), 1);

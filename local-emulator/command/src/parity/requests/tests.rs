@@ -105,7 +105,7 @@ fn what_is_wrong_is_told_with_its_place() {
             "[[request]]\npath = '/a'\nbody = 'a'\nbody-repeat = 99999999",
             "file.toml:4:15: a body has at most",
         ),
-        ("[[request]]\npath = '/a'\nignore.text = ['(']", "file.toml:3:16: `(`: regex parse error"),
+        ("[[request]]\npath = '/a'\nignore.text = ['(']", "file.toml:3:16: `(`: "),
         (
             "[[request]]\npath = '/a'\nignore.json = ['id']",
             "file.toml:3:16: `id`: a JSON pointer begins with",
