@@ -2,64 +2,54 @@
 
 use std::fs;
 
-use crate::harness::{Program, Project, Served, checkout};
+use crate::harness::{Program, Project, Served, checkout, wait_for};
 
-/// The fences of a chapter, without the indent of the list that they stand in.
+/// The fences of a chapter.
 fn fences(chapter: &str) -> Vec<String> {
     let readme = fs::read_to_string(checkout().join("README.md")).unwrap();
     let text = readme.split("\n## ").find(|text| text.lines().next() == Some(chapter)).unwrap();
     let fences = text.split("```").skip(1).step_by(2).map(|fence| fence.split_once('\n').unwrap().1);
-    let indented = |line: &str| line.strip_prefix("   ").unwrap_or(line).to_owned() + "\n";
-    fences.map(|fence| fence.trim_end().lines().map(indented).collect()).collect()
+    fences.map(str::to_owned).collect()
 }
 
-/// This repository's manifest, without functions.
-fn manifest() -> String {
-    let text = fs::read_to_string(checkout().join("Cargo.toml")).unwrap();
-    let (before, members) = text.split_once("members = [\n").unwrap();
-    let (_, after) = members.split_once("]\n\n").unwrap();
-    let (between, router) = after.split_once("watch.router]\n").unwrap();
-    let (_, rest) = router.split_once("\n\n").unwrap();
-    let shared = format!("path = '{}'", checkout().join("shared").display());
-    let between = between.replacen(r#"path = "shared""#, &shared, 1);
-    format!("{before}members = [\n]\n\n{between}watch.router]\n\n{rest}")
-}
-
-/// This repository's template, without functions.
-fn template() -> String {
-    let text = fs::read_to_string(checkout().join("template.yaml")).unwrap();
-    let (before, functions) = text.split_once("  IndexFunction:\n").unwrap();
-    let (_, after) = functions.split_once("\nOutputs:\n").unwrap();
-    format!("{before}Outputs:\n{after}")
+/// The lines of a fence that a reader types, and the lines that follow each.
+fn commands(fence: &str) -> Vec<(String, String)> {
+    let mut commands: Vec<(String, String)> = Vec::new();
+    for line in fence.lines() {
+        match (line.strip_prefix("$ "), commands.last_mut()) {
+            (Some(command), _) => commands.push((command.to_owned(), String::new())),
+            (None, Some((_, output))) => *output += &format!("{line}\n"),
+            (None, None) => panic!("`{line}` follows no command"),
+        }
+    }
+    commands
 }
 
 #[test]
-fn two_files_and_one_command_make_a_route() {
-    let [main, package, command, member, router, function] = fences("Add a route").try_into().unwrap();
-    let project = Project::new();
-    fs::copy(checkout().join("Cargo.lock"), project.path("Cargo.lock")).unwrap();
-    project.write("functions/api/orders/[id]/src/main.rs", &main);
-    project.write("functions/api/orders/[id]/Cargo.toml", &package);
-    project.write("Cargo.toml", &manifest());
-    project.write("template.yaml", &template());
-
-    let (arguments, told) = command.split_once('\n').unwrap();
-    let arguments: Vec<_> = arguments.strip_prefix("$ cargo emulator ").unwrap().split(' ').collect();
+fn the_readme_makes_a_project_and_a_route() {
+    let project = Project::empty();
+    let made = commands(&fences("Make a project")[0]);
+    let typed: Vec<_> = made.iter().map(|(command, _)| command.as_str()).collect();
+    let [init, "cd shop", "cargo api-routes", curl] = typed[..] else { panic!("{typed:?}") };
+    let arguments: Vec<_> = init.strip_prefix("cargo api-routes ").unwrap().split(' ').collect();
     let ended = Program::start(&project, &arguments).end();
-    assert_eq!((ended.code, ended.text.as_str()), (Some(0), told.trim_end()));
-    let read = |file: &str| fs::read_to_string(project.path(file)).unwrap();
-    assert_eq!(
-        read("Cargo.toml"),
-        manifest()
-            .replace("= [\n", &format!("= [\n{member}"))
-            .replace("router]\n", &format!("router]\n{router}"))
-    );
-    assert_eq!(read("template.yaml"), template().replace("\nOutputs", &format!("\n{function}\nOutputs")));
+    assert_eq!(ended.code, Some(0), "{}", ended.text);
+    let main = fs::read_to_string(project.path("shop/functions/api/hello/src/main.rs")).unwrap();
+    assert_eq!(fences("A function")[0], main);
 
-    let served = Served::start(&project);
-    let answer = served.get("/api/orders/7");
-    assert_eq!((answer.status, answer.text().as_str()), (200, r#"{"order":"7"}"#), "{}", served.log());
-    // Nor is there anything to warn of, such as a function that the template lacks.
+    let served = Served::start_with(&project.path("shop"), |_| {});
+    let target = curl.strip_prefix("curl 'localhost:3000").unwrap().trim_end_matches('\'');
+    let answer = served.get(target);
+    assert_eq!(answer.text(), made[3].1.trim_end(), "{}", served.log());
+
+    let (new, output) = &commands(&fences("Add a route")[0])[0];
+    let arguments = new.strip_prefix("cargo api-routes new '").unwrap().trim_end_matches('\'');
+    let ended = Program::start_in(&project.path("shop"), &["new", arguments], &[]).end();
+    assert_eq!((ended.code, ended.text.trim_end()), (Some(0), output.trim_end()));
+    // The running emulator takes the route up.
+    let answer =
+        wait_for("the new route", || Some(served.get("/api/orders/7")).filter(|answer| answer.status != 404));
+    assert_eq!((answer.status, answer.text().as_str()), (200, r#"{"id":"7"}"#), "{}", served.log());
     assert!(!served.log().contains("warning"), "{}", served.log());
 }
 

@@ -10,6 +10,7 @@ mod program;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::slice;
 
 use anyhow::Context as _;
 use api_routes_project::sync::Plan;
@@ -78,7 +79,7 @@ fn make(options: &New, site: &Site, printer: &Printer) -> anyhow::Result<ExitCod
     let lines =
         package::manifest_lines(&place.folder.display().to_string(), &site.folders_with(&place.folder));
     let files = manifest.function(&place, &lines, &program.dependencies(), program.text());
-    let plan = write(site, &files)?;
+    let plan = write(site, &files, slice::from_ref(&place))?;
 
     printer.line(format_args!("created {place}"));
     plan.done.iter().for_each(|done| printer.line(done));
@@ -91,18 +92,19 @@ fn make(options: &New, site: &Site, printer: &Printer) -> anyhow::Result<ExitCod
 fn port(folder: &Path, site: &Site, printer: &Printer) -> anyhow::Result<ExitCode> {
     let plan = from_next::plan(folder, site.package_names().collect())?;
     let manifest = Manifests::read(site)?;
-    let (mut files, mut created, mut refused) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut files, mut places, mut created, mut refused) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for PortedFunction { route, package, manifest_lines, source, main_rs, to_do } in plan.functions {
         match site.place(&route.to_string(), Some(&package)) {
             Ok(place) => {
                 files.extend(manifest.function(&place, &manifest_lines, &["serde_json"], main_rs));
                 created.push(format!("{}: created {place}, with {} to do", source.display(), to_do.len()));
+                places.push(place);
             }
             Err(error) => refused.push(format!("{}: {error}", source.display())),
         }
     }
     refused.extend(plan.refused.iter().map(ToString::to_string));
-    let plan = if files.is_empty() { None } else { Some(write(site, &files)?) };
+    let plan = if files.is_empty() { None } else { Some(write(site, &files, &places)?) };
 
     for line in &created {
         printer.line(line);
@@ -121,10 +123,14 @@ fn port(folder: &Path, site: &Site, printer: &Printer) -> anyhow::Result<ExitCod
 }
 
 /// Creates the files and does what `sync` does. If one of both fails, nothing stays.
-fn write(site: &Site, files: &[NewFile]) -> anyhow::Result<Plan> {
+fn write(site: &Site, files: &[NewFile], places: &[Place]) -> anyhow::Result<Plan> {
+    // Everything that takes time comes first: a running emulator sees the function and its member together.
+    let functions = create(&site.root, &site.functions_folder())?;
+    let new = places.iter().map(Place::unlisted).collect();
+    let plan = Plan::for_new(&site.root, new).context("no function was made")?;
     let created = create(&site.root, files)?;
-    let plan = Plan::make(&site.root, false).context("no function was made")?;
     plan.write()?;
+    functions.keep();
     created.keep();
     Ok(plan)
 }

@@ -4,10 +4,11 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use api_routes_project::tool::{command, quoted};
-use api_routes_project::workspace::{FUNCTIONS, Project, ProjectError};
+use api_routes_project::workspace::{FUNCTIONS, Project, ProjectError, Unlisted};
 use api_routes_routing::{Pattern, PatternError, conflicts};
 
 use super::package;
+use crate::create::NewFile;
 
 /// A new function's place in a project.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,6 +100,13 @@ impl Site {
         folders.chain([folder.display().to_string()]).collect()
     }
 
+    /// A file for the folder of all functions, if there is no such folder: Git and `sync` know no empty folder.
+    pub(crate) fn functions_folder(&self) -> Vec<NewFile> {
+        let is_there = self.root.join(FUNCTIONS).is_dir();
+        let text = "One crate for each route: `api/orders/[id]` answers `/api/orders/7`.\n";
+        if is_there { Vec::new() } else { vec![NewFile::new(Path::new(FUNCTIONS).join("README.md"), text)] }
+    }
+
     /// The place of a function for `route`.
     ///
     /// # Errors
@@ -171,6 +179,14 @@ pub(super) fn folder(pattern: &Pattern) -> PathBuf {
 fn is_package_name(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_alphabetic())
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+}
+
+impl Place {
+    /// The package as `sync` sees it once its files are there.
+    pub(crate) fn unlisted(&self) -> Unlisted {
+        let route_folder = self.folder.strip_prefix(FUNCTIONS).unwrap_or(&self.folder);
+        Unlisted { route_folder: route_folder.display().to_string(), binary: Some(self.package.clone()) }
+    }
 }
 
 impl fmt::Display for Place {

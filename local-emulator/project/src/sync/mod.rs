@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 
 use crate::agreement::{Drift, Finding, SurveyError};
 use crate::tool::command;
-use crate::workspace::{FUNCTIONS, ProfileSetting};
+use crate::workspace::{FUNCTIONS, ProfileSetting, Unlisted};
 
 pub use file::WriteError;
 pub use mend::{Mended, Texts, mend};
@@ -131,7 +131,21 @@ impl Plan {
     /// # Errors
     /// A [`SyncError`]; nothing is written then.
     pub fn make(folder: &Path, prune: bool) -> Result<Self, SyncError> {
-        let workspace = workspace::Workspace::open(folder, prune)?;
+        Self::of(workspace::Workspace::open(folder, prune)?, prune)
+    }
+
+    /// The plan for functions that are about to be created. Whoever watches the project then sees them and their members
+    /// at once, and not a package that is no member for a moment.
+    ///
+    /// # Errors
+    /// A [`SyncError`]; nothing is written then.
+    pub fn for_new(folder: &Path, new: Vec<Unlisted>) -> Result<Self, SyncError> {
+        let mut workspace = workspace::Workspace::open(folder, false)?;
+        workspace.project.unlisted.extend(new);
+        Self::of(workspace, false)
+    }
+
+    fn of(workspace: workspace::Workspace, prune: bool) -> Result<Self, SyncError> {
         let mended = mend(&workspace.project, &workspace.texts, prune)?;
         let root = &workspace.project.root;
         let Texts { manifest, template: (template, template_text) } = mended.texts;

@@ -34,19 +34,23 @@ impl Program {
     }
 
     pub(crate) fn start_with(project: &Project, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
+        Self::start_in(project.root(), arguments, variables)
+    }
+
+    pub(crate) fn start_in(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
         let mut command = Command::new(EXECUTABLE);
         // Cargo repeats the name of the subcommand.
         command
             .arg("api-routes")
             .args(arguments)
             .envs(variables.iter().copied())
-            .current_dir(project.root())
+            .current_dir(folder)
             .process_group(0);
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
         let output = BufReader::new(child.stdout.take().unwrap());
         let (sender, lines) = channel();
         thread::spawn(move || output.lines().map_while(Result::ok).try_for_each(|line| sender.send(line)));
-        Self { child, lines, root: project.root().canonicalize().unwrap() }
+        Self { child, lines, root: folder.canonicalize().unwrap() }
     }
 
     pub(crate) fn serve(project: &Project) -> (Self, SocketAddr) {

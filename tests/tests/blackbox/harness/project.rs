@@ -33,6 +33,14 @@ impl Project {
         project
     }
 
+    /// A folder with nothing in it but the target folder that all projects share.
+    pub(crate) fn empty() -> Self {
+        let folder = TempDir::new().unwrap();
+        let project = Self { folder, name: "empty".to_owned(), members: Vec::new() };
+        project.write(".cargo/config.toml", &cargo_configuration());
+        project
+    }
+
     /// The faulty functions.
     pub(crate) fn faults() -> Self {
         let project = Self::fixture("faults");
