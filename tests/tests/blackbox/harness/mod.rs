@@ -1,5 +1,7 @@
 //! What the tests stand on: clients, projects and emulators.
 
+pub(crate) mod command;
+pub(crate) mod files;
 pub(crate) mod http;
 pub(crate) mod process;
 pub(crate) mod project;
