@@ -36,6 +36,7 @@ pages! {
     template "template.md",
     deploy "deploy.md",
     release "release.md",
+    next_front_end "next-front-end.md",
     coming_from_next "coming-from-next.md",
 }
 
