@@ -17,6 +17,7 @@ mod examples;
 mod exec;
 mod faults;
 mod front_doors;
+mod guide;
 mod harness;
 mod init;
 mod invoke;

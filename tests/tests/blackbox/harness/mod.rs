@@ -3,6 +3,7 @@
 pub(crate) mod command;
 pub(crate) mod files;
 pub(crate) mod http;
+pub(crate) mod page;
 pub(crate) mod process;
 pub(crate) mod project;
 pub(crate) mod served;
