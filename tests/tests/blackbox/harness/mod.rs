@@ -1,6 +1,9 @@
 //! What the tests stand on: clients, projects and emulators.
 
+pub(crate) mod command;
+pub(crate) mod files;
 pub(crate) mod http;
+pub(crate) mod page;
 pub(crate) mod process;
 pub(crate) mod project;
 pub(crate) mod served;

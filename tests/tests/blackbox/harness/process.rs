@@ -11,7 +11,8 @@ use std::thread;
 
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
-use super::{EXECUTABLE, PATIENCE, Project, wait_for};
+use super::command::tool;
+use super::{PATIENCE, Project, wait_for};
 
 /// The tool in a process group of its own, as a shell starts it.
 #[derive(Debug)]
@@ -38,15 +39,15 @@ impl Program {
     }
 
     pub(crate) fn start_in(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
-        let mut command = Command::new(EXECUTABLE);
-        // Cargo repeats the name of the subcommand.
-        command
-            .arg("api-routes")
-            .args(arguments)
-            .envs(variables.iter().copied())
-            .current_dir(folder)
-            .process_group(0);
-        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
+        let mut command = tool(folder, arguments);
+        command.envs(variables.iter().copied());
+        Self::spawn(command, folder)
+    }
+
+    /// Starts a command that works in the folder, in a process group of its own.
+    pub(crate) fn spawn(mut command: Command, folder: &Path) -> Self {
+        command.process_group(0).stdin(Stdio::null()).stdout(Stdio::piped());
+        let mut child = command.spawn().unwrap();
         let output = BufReader::new(child.stdout.take().unwrap());
         let (sender, lines) = channel();
         thread::spawn(move || output.lines().map_while(Result::ok).try_for_each(|line| sender.send(line)));
@@ -93,7 +94,7 @@ impl Program {
     /// Waits until the program and all that it started are gone.
     pub(crate) fn wait_until_all_are_gone(&mut self) {
         self.wait();
-        wait_for("all processes to end", || processes_in(&self.root).is_empty().then_some(()));
+        wait_until_nothing_runs_in(&self.root);
     }
 
     /// The processes that work in the project's folder, each with its command line.
@@ -115,6 +116,11 @@ impl Drop for Program {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Waits until no process works in the folder or below it.
+pub(crate) fn wait_until_nothing_runs_in(folder: &Path) {
+    wait_for("all processes to end", || processes_in(folder).is_empty().then_some(()));
 }
 
 /// Every process of the emulator's works somewhere below the project.

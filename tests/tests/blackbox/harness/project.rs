@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tempfile::TempDir;
 
+use super::command::{run, tool};
 use super::{checkout, target_directory};
 
 /// A project that may be edited.
@@ -20,10 +21,8 @@ pub(crate) struct Project {
 impl Project {
     /// A project without functions. `lambda` in it is a library that speaks the Runtime API.
     pub(crate) fn new() -> Self {
-        static COUNT: AtomicUsize = AtomicUsize::new(0);
-        let name = format!("temporary{}", COUNT.fetch_add(1, Ordering::Relaxed));
         let folder = TempDir::new().unwrap();
-        let project = Self { folder, name, members: vec!["lambda".to_owned()] };
+        let project = Self { folder, name: unique_name(), members: vec!["lambda".to_owned()] };
         project.write(".cargo/config.toml", &cargo_configuration());
         copy(&fixture("faults").join("lambda"), &project.path("lambda"));
         project.edit("lambda/Cargo.toml", "faults-lambda", &project.package("lambda"));
@@ -57,6 +56,24 @@ impl Project {
     /// A copy of a workspace in `examples`.
     pub(crate) fn example(name: &str) -> Self {
         Self::copied(name, &checkout().join("examples").join(name), "../../shared")
+    }
+
+    /// A project that `init` makes with these options, with the function `/api/hello`. Its path has a space and letters
+    /// beyond ASCII. Cargo takes no crate from the network there: all are those of this build.
+    pub(crate) fn own(options: &[&str]) -> Self {
+        let folder = tempfile::Builder::new().prefix("Läden & Söhne ").tempdir().unwrap();
+        let arguments = [&["init", "--name", "shop"], options].concat();
+        let made = run(&mut tool(folder.path(), &arguments));
+        assert_eq!(made.code, Some(0), "{}{}", made.stdout, made.stderr);
+        let project = Self { folder, name: unique_name(), members: Vec::new() };
+        let package = project.package("api/hello");
+        for file in ["functions/api/hello/Cargo.toml", "template.yaml"] {
+            project.edit(file, "api-hello", &package);
+        }
+        project.edit("Cargo.toml", "= \"api-hello\"", &format!("= \"{package}\""));
+        project.write(".cargo/config.toml", &format!("{}\n[net]\noffline = true\n", cargo_configuration()));
+        fs::copy(checkout().join("Cargo.lock"), project.path("Cargo.lock")).unwrap();
+        project
     }
 
     /// `shared` is where its manifest has the library.
@@ -140,6 +157,11 @@ impl Project {
         let members: Vec<_> = self.members.iter().map(|member| member.replace('[', "[[]")).collect();
         self.write("Cargo.toml", &format!("[workspace]\nresolver = \"3\"\nmembers = {members:?}\n"));
     }
+}
+
+fn unique_name() -> String {
+    static COUNT: AtomicUsize = AtomicUsize::new(0);
+    format!("temporary{}", COUNT.fetch_add(1, Ordering::Relaxed))
 }
 
 fn fixture(name: &str) -> PathBuf {

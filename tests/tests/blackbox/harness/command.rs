@@ -1,0 +1,50 @@
+//! Commands that run to their end, with both of their streams.
+
+use std::fs::File;
+use std::io::{Read as _, Seek as _};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use super::{EXECUTABLE, wait_for};
+
+/// What a command left.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+/// The installed tool in a folder: Cargo repeats the name of the subcommand.
+pub(crate) fn tool(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(EXECUTABLE);
+    command.arg("api-routes").args(arguments).current_dir(folder);
+    command
+}
+
+/// The installed tool, of which no file can be longer than so many times 1024 bytes: a disk that is full after it.
+pub(crate) fn tool_with_file_limit(folder: &Path, arguments: &[&str], limit: u32) -> Command {
+    let mut command = Command::new("bash");
+    // Without the trap, a file that grows over the limit kills the tool.
+    let script = format!("trap '' XFSZ; ulimit -f {limit}; exec \"$@\"");
+    command.args(["-c", &script, "bash", EXECUTABLE, "api-routes"]).args(arguments).current_dir(folder);
+    command
+}
+
+/// Runs a command to its end.
+pub(crate) fn run(command: &mut Command) -> Ran {
+    // Files, and not pipes, which would have to be read while the command runs.
+    let mut streams = [tempfile::tempfile().unwrap(), tempfile::tempfile().unwrap()];
+    let [stdout, stderr] = [0, 1].map(|at: usize| streams[at].try_clone().unwrap());
+    let mut child = command.stdin(Stdio::null()).stdout(stdout).stderr(stderr).spawn().unwrap();
+    let status = wait_for("the command to end", || child.try_wait().unwrap());
+    let [stdout, stderr] = streams.each_mut().map(text);
+    Ran { code: status.code(), stdout, stderr }
+}
+
+fn text(file: &mut File) -> String {
+    let mut text = String::new();
+    file.rewind().unwrap();
+    file.read_to_string(&mut text).unwrap();
+    text
+}

@@ -1,0 +1,28 @@
+//! All that a folder holds, to be compared.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The path of each file below a folder with its bytes, and of each folder without.
+pub(crate) type Files = BTreeMap<PathBuf, Option<Vec<u8>>>;
+
+/// Reads a folder, with the folders in it.
+pub(crate) fn files_in(root: &Path) -> Files {
+    let mut files = Files::new();
+    collect(root, root, &mut files);
+    files
+}
+
+fn collect(root: &Path, folder: &Path, files: &mut Files) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.strip_prefix(root).unwrap().to_owned();
+        if path.is_dir() {
+            files.insert(name, None);
+            collect(root, &path, files);
+        } else {
+            files.insert(name, Some(fs::read(&path).unwrap()));
+        }
+    }
+}
