@@ -17,6 +17,7 @@ macro_rules! pages {
 pages! {
     index "README.md",
     own_project "own-project.md",
+    emulator "emulator.md",
     handlers "handlers.md",
     request "request.md",
     response "response.md",
@@ -110,9 +111,12 @@ mod tests {
     /// The README's first snippet; its second is compiled where its chapter is followed, in `tests`.
     #[test]
     fn the_function_of_the_readme_is_the_one_there_is() {
-        let user = fs::read_to_string(root().join("functions/api/user/src/main.rs")).unwrap();
+        let hello = fs::read_to_string(
+            root().join("local-emulator/command/src/init/files/functions/api/hello/src/main.rs"),
+        )
+        .unwrap();
         let page = fs::read_to_string(root().join("README.md")).unwrap();
-        assert!(fences(&page).contains(&("rust", user.as_str())));
+        assert!(fences(&page).contains(&("rust", hello.as_str())));
     }
 
     /// Pages that a black-box test follows to the letter, in a project that `init` makes: `tests/tests/blackbox/guide.rs`.

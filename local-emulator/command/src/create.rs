@@ -20,9 +20,9 @@ impl NewFile {
     }
 }
 
-/// A file could not be created; those before it are removed again.
+/// A file or folder could not be created; those before it are removed again.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot create `{}`: {cause}; the files created before it are removed again", .path.display())]
+#[error("cannot create `{}`: {cause}; nothing was created", .path.display())]
 pub(crate) struct CreateError {
     path: PathBuf,
     cause: io::Error,
@@ -44,7 +44,7 @@ pub(crate) fn create(root: &Path, files: &[NewFile]) -> Result<Created, CreateEr
     let mut created = Created::default();
     for file in files {
         let path = root.join(&file.path);
-        created.file(&path, file).map_err(|cause| CreateError { path, cause })?;
+        created.file(&path, file)?;
     }
     Ok(created)
 }
@@ -55,10 +55,14 @@ impl Created {
         self.paths.clear();
     }
 
-    fn file(&mut self, path: &Path, file: &NewFile) -> io::Result<()> {
+    fn file(&mut self, path: &Path, file: &NewFile) -> Result<(), CreateError> {
         if let Some(folder) = path.parent() {
             self.folder(folder)?;
         }
+        self.write(path, file).map_err(|cause| CreateError { path: path.to_owned(), cause })
+    }
+
+    fn write(&mut self, path: &Path, file: &NewFile) -> io::Result<()> {
         let mode = if file.is_executable { 0o777 } else { 0o666 };
         let mut new = OpenOptions::new().write(true).create_new(true).mode(mode).open(path)?;
         self.paths.push(path.to_owned());
@@ -67,14 +71,14 @@ impl Created {
         new.sync_all()
     }
 
-    fn folder(&mut self, folder: &Path) -> io::Result<()> {
+    fn folder(&mut self, folder: &Path) -> Result<(), CreateError> {
         if folder.as_os_str().is_empty() || folder.is_dir() {
             return Ok(());
         }
         if let Some(above) = folder.parent() {
             self.folder(above)?;
         }
-        fs::create_dir(folder)?;
+        fs::create_dir(folder).map_err(|cause| CreateError { path: folder.to_owned(), cause })?;
         self.paths.push(folder.to_owned());
         Ok(())
     }

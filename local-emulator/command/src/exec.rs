@@ -27,7 +27,7 @@ use crate::signals::Signals;
 #[derive(Args, Debug)]
 #[command(after_help = "\
 The command sees these variables:
-  API_ROUTES_URL               the URL of the first front door, with the stage of an API
+  API_ROUTES_URL               the URL of the front door that is printed first, with the stage of an API
   API_ROUTES_HTTP_API_URL      the URL of the HTTP API, if there is one
   API_ROUTES_REST_API_URL      the URL of the REST API, if there is one
   API_ROUTES_FUNCTION_URL_URL  the URL that leads to each function by its path, if there are Function URLs
@@ -81,12 +81,13 @@ async fn exec(options: Exec, printer: Printer) -> anyhow::Result<ExitCode> {
         is_built = emulator.built() => if is_built { None } else { Some(ExitCode::FAILURE) },
         signal = signals.next() => Some(by_signal(signal)),
     };
-    let ended = match ended {
-        Some(code) => {
-            printer.error("the command was not run");
-            Ok(code)
-        }
-        None => run_command(&options.command, &urls(&emulator, &prefixes), &mut signals).await,
+    let ended = if let Some(code) = ended {
+        printer.error("the command was not run");
+        Ok(code)
+    } else {
+        // The emulator's lines come before the first one of the command.
+        printer.flush();
+        run_command(&options.command, &urls(&emulator, &prefixes), &mut signals).await
     };
     emulator.stop().await;
     ended

@@ -18,7 +18,7 @@ fn commands(fence: &str) -> Vec<(String, String)> {
     for line in fence.lines() {
         match (line.strip_prefix("$ "), commands.last_mut()) {
             (Some(command), _) => commands.push((command.to_owned(), String::new())),
-            (None, Some((_, output))) => *output += &format!("{line}\n"),
+            (None, Some((_, output))) => output.extend([line, "\n"]),
             (None, None) => panic!("`{line}` follows no command"),
         }
     }

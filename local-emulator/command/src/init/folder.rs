@@ -14,11 +14,11 @@ pub(crate) enum FolderError {
     File(PathBuf),
     #[error("cannot read `{}`: {cause}; name another folder", .folder.display())]
     Unreadable { folder: PathBuf, cause: io::Error },
-    #[error("`{}` is not empty: {} in the way; move it away, or name a new folder: `{}`", .folder.display(), are(.entries), init(.folder, "/api"))]
+    #[error("`{}` is not empty: {} in the way; move it away, or run `{}`", .folder.display(), are(.entries), next(.folder, .entries))]
     NotEmpty { folder: PathBuf, entries: Vec<String> },
     #[error(
-        "`{}` is inside the workspace of `{}`, where Cargo would take it for a part of that one: name a folder outside, or \
-         add `exclude = [{:?}]` to its `[workspace]`",
+        "`{}` is inside the workspace of `{}`, and a project is a workspace of its own: name a folder outside, or \
+         add `exclude = [{:?}]` to that `[workspace]`",
         .folder.display(), .manifest.display(), .below.display().to_string()
     )]
     InsideWorkspace { folder: PathBuf, manifest: PathBuf, below: PathBuf },
@@ -27,6 +27,12 @@ pub(crate) enum FolderError {
 /// The command that makes a project beside or below a folder that is taken.
 fn init(folder: &Path, suffix: &str) -> String {
     command(&format!("init {}", quoted(&format!("{}{suffix}", folder.display()))))
+}
+
+/// A project needs a function, and any other folder another place.
+fn next(folder: &Path, entries: &[String]) -> String {
+    let is_project = ["Cargo.toml", "functions"].iter().all(|file| entries.iter().any(|entry| entry == file));
+    if is_project { command("new /api/orders") } else { init(folder, "/api") }
 }
 
 /// So many names are told of what is in the way.
@@ -74,12 +80,17 @@ pub(crate) fn destination(folder: &Path) -> Result<PathBuf, FolderError> {
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
         Err(error) if error.kind() == io::ErrorKind::NotADirectory => {
-            return Err(FolderError::File(folder.to_owned()));
+            return Err(FolderError::File(first_file(folder)));
         }
         Err(error) => return Err(unreadable(error)),
     }
     outside_workspaces(folder, &absolute)?;
     Ok(absolute)
+}
+
+/// The file that is in the place of a folder.
+fn first_file(folder: &Path) -> PathBuf {
+    folder.ancestors().find(|path| path.is_file()).unwrap_or(folder).to_owned()
 }
 
 /// Cargo looks for a workspace in each folder above a package, and takes the first one that it finds.
@@ -125,7 +136,7 @@ mod tests {
         fs::write(root.path().join("package.json"), "{}").unwrap();
         let error = destination(root.path()).unwrap_err().to_string();
         let words = format!(
-            "`{0}` is not empty: `package.json` is in the way; move it away, or name a new folder: \
+            "`{0}` is not empty: `package.json` is in the way; move it away, or run \
              `cargo api-routes init {0}/api`",
             root.path().display()
         );

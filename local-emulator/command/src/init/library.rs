@@ -7,6 +7,8 @@ use std::str::FromStr;
 
 use api_routes_project::text::toml::quoted;
 
+const LIBRARY: &str = "api-routes";
+
 /// The library of a new project.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Library {
@@ -23,6 +25,11 @@ pub(crate) enum Library {
 pub(crate) enum InvalidLibrary {
     #[error("`{0}` is not a version: write one such as `0.1.0`, `path=FOLDER` or `git=URL`")]
     Version(String),
+    #[error(
+        "`{}` does not have the package `api-routes`: name the folder `shared` of a checkout, as in \
+         `--library path=../api-routes/shared`", .0.display()
+    )]
+    NotThere(PathBuf),
     #[error("nothing follows `{0}=`: write `{0}={1}`")]
     Empty(&'static str, &'static str),
 }
@@ -60,11 +67,15 @@ impl Library {
         }
     }
 
-    /// With a path that is right in any folder.
-    pub(crate) fn absolute(self) -> std::io::Result<Self> {
-        match self {
-            Self::Path(path) => Ok(Self::Path(std::path::absolute(path)?)),
-            other => Ok(other),
+    /// With a path that is right in any folder, and has the library.
+    ///
+    /// # Errors
+    /// [`InvalidLibrary::NotThere`], for a folder without the library.
+    pub(crate) fn located(self) -> Result<Self, InvalidLibrary> {
+        let Self::Path(path) = self else { return Ok(self) };
+        match std::path::absolute(&path) {
+            Ok(absolute) if is_package(&absolute.join("Cargo.toml"), LIBRARY) => Ok(Self::Path(absolute)),
+            _ => Err(InvalidLibrary::NotThere(path)),
         }
     }
 }
@@ -93,12 +104,13 @@ fn checkout() -> Option<PathBuf> {
 }
 
 fn is_checkout(folder: &Path) -> bool {
-    let names = |manifest: &str, package: &str| {
-        let text = std::fs::read_to_string(folder.join(manifest)).unwrap_or_default();
-        text.lines().any(|line| line.trim() == format!("name = \"{package}\""))
-    };
-    names("local-emulator/command/Cargo.toml", env!("CARGO_PKG_NAME"))
-        && names("shared/Cargo.toml", "api-routes")
+    is_package(&folder.join("local-emulator/command/Cargo.toml"), env!("CARGO_PKG_NAME"))
+        && is_package(&folder.join("shared/Cargo.toml"), LIBRARY)
+}
+
+fn is_package(manifest: &Path, package: &str) -> bool {
+    let text = std::fs::read_to_string(manifest).unwrap_or_default();
+    text.lines().any(|line| line.trim() == format!("name = \"{package}\""))
 }
 
 #[cfg(test)]

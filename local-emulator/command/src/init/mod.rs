@@ -5,9 +5,9 @@ mod folder;
 mod library;
 mod project_name;
 
-use std::env;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
+use std::{env, fs};
 
 use anyhow::Context as _;
 use api_routes_project::aws::FrontDoorKind;
@@ -63,18 +63,26 @@ fn front_door(kind: &str) -> Result<FrontDoorKind, String> {
 pub(crate) fn run(options: Init, tool: &Tool, printer: &Printer) -> anyhow::Result<ExitCode> {
     let folder = folder::destination(&options.into)?;
     let name = options.name.unwrap_or_else(|| ProjectName::of_folder(folder.file_name()));
-    let library = options.library.map_or_else(|| Ok(Library::of_this_tool()), Library::absolute)?;
+    let library = options.library.map_or_else(|| Ok(Library::of_this_tool()), Library::located)?;
     let blueprint =
         Blueprint { name, front_door: options.front_door, library, with_workflow: !options.no_workflow };
     let files = blueprint.files().context("no template for this front door")?;
-    create(&folder, &files)?.keep();
-    complete_lock_file(&folder);
+    let created = create(&folder, &files)?;
+    complete_lock_file(&folder)?;
+    created.keep();
 
     printer.line(format_args!("created the project `{}` in `{}`", blueprint.name, options.into.display()));
     for file in &files {
         printer.line(format_args!("  {}", file.path.display()));
     }
     printer.line(format_args!("\n{}", source(&blueprint.library, tool)));
+    if let Some(repository) = repository_above(&folder).filter(|_| blueprint.with_workflow) {
+        printer.warning(format_args!(
+            "GitHub reads workflows only in `{0}`, and the project is in a folder below: move `.github` there, and set \
+             `working-directory` in its steps",
+            repository.join(".github").display()
+        ));
+    }
     printer.line(format_args!("\n{}", next_steps(&options.into, &blueprint, tool)));
     Ok(ExitCode::SUCCESS)
 }
@@ -96,9 +104,23 @@ fn source(library: &Library, tool: &Tool) -> String {
     }
 }
 
+/// The Git repository that has the project in a folder below its own.
+fn repository_above(folder: &Path) -> Option<&Path> {
+    folder
+        .ancestors()
+        .skip(1)
+        .find(|above| above.join(".git").exists())
+        .filter(|_| !folder.join(".git").exists())
+}
+
 /// The commands that serve the project and ask it for an answer.
 fn next_steps(into: &Path, blueprint: &Blueprint, tool: &Tool) -> String {
-    let folder = quoted(&into.to_string_lossy());
+    // A folder `-x` is no option of `cd`.
+    let folder = if into.to_string_lossy().starts_with('-') {
+        quoted(&format!("./{}", into.display()))
+    } else {
+        quoted(&into.to_string_lossy())
+    };
     // Only the installed tool is the same command in the new folder; an alias or a relative path is not.
     let serve = if into == Path::new(".") {
         tool.command("")
@@ -114,13 +136,20 @@ fn next_steps(into: &Path, blueprint: &Blueprint, tool: &Tool) -> String {
 }
 
 /// Adds the library to the embedded lock file, which holds the other packages only: their versions fit any source of
-/// the library. A failure, such as a missing network or Cargo, is left to the first build.
-fn complete_lock_file(folder: &Path) {
-    let _ = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+/// the library. A failure, such as a missing network or Cargo, is left to the first build, with the file as it was.
+fn complete_lock_file(folder: &Path) -> anyhow::Result<()> {
+    let file = folder.join("Cargo.lock");
+    let embedded = fs::read(&file).with_context(|| format!("cannot read `{}`", file.display()))?;
+    let status = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
         .args(["update", "--workspace", "--offline", "--quiet"])
         .current_dir(folder)
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .status();
+    if !status.is_ok_and(|status| status.success()) {
+        // Cargo may have written a part of it, as on a full disk.
+        fs::write(&file, embedded).with_context(|| format!("cannot write `{}`", file.display()))?;
+    }
+    Ok(())
 }

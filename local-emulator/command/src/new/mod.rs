@@ -84,7 +84,7 @@ fn make(options: &New, site: &Site, printer: &Printer) -> anyhow::Result<ExitCod
     printer.line(format_args!("created {place}"));
     plan.done.iter().for_each(|done| printer.line(done));
     let main = place.folder.join("src/main.rs");
-    printer.line(format_args!("\nnext: write `{}`; `{}` serves it", main.display(), tool::command("")));
+    printer.line(format_args!("\nnext: edit `{}`; `{}` serves it", main.display(), tool::command("")));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -97,7 +97,7 @@ fn port(folder: &Path, site: &Site, printer: &Printer) -> anyhow::Result<ExitCod
         match site.place(&route.to_string(), Some(&package)) {
             Ok(place) => {
                 files.extend(manifest.function(&place, &manifest_lines, &["serde_json"], main_rs));
-                created.push(format!("{}: created {place}, with {} to do", source.display(), to_do.len()));
+                created.push(format!("{}: created {place}, with {} notes", source.display(), to_do.len()));
                 places.push(place);
             }
             Err(error) => refused.push(format!("{}: {error}", source.display())),

@@ -8,6 +8,75 @@ use api_routes_routing::Pattern;
 /// `api-routes`.
 const TAKEN: [&str; 3] = ["api-routes", "api-routes-project", "api-routes-routing"];
 
+/// The names that Cargo refuses for a package with a program, or for its folder of built files: Rust's keywords, crates
+/// that come with Rust, and what Cargo calls its own folders.
+/// <https://doc.rust-lang.org/cargo/reference/manifest.html#the-name-field>
+const RESERVED: [&str; 58] = [
+    "abstract",
+    "alloc",
+    "as",
+    "async",
+    "await",
+    "become",
+    "box",
+    "break",
+    "build",
+    "const",
+    "continue",
+    "core",
+    "crate",
+    "deps",
+    "do",
+    "dyn",
+    "else",
+    "enum",
+    "examples",
+    "extern",
+    "false",
+    "final",
+    "fn",
+    "for",
+    "if",
+    "impl",
+    "in",
+    "incremental",
+    "let",
+    "loop",
+    "macro",
+    "match",
+    "mod",
+    "move",
+    "mut",
+    "override",
+    "priv",
+    "proc_macro",
+    "pub",
+    "ref",
+    "return",
+    "self",
+    "static",
+    "std",
+    "struct",
+    "super",
+    "test",
+    "trait",
+    "true",
+    "try",
+    "type",
+    "typeof",
+    "unsafe",
+    "unsized",
+    "use",
+    "virtual",
+    "where",
+    "yield",
+];
+
+/// Whether a package cannot have a name, though its letters are right.
+pub(crate) fn is_reserved(name: &str) -> bool {
+    RESERVED.contains(&name) || TAKEN.contains(&name)
+}
+
 /// The longest name that the registry of crates takes, and short enough for the files that are named after
 /// it.
 const LONGEST: usize = 64;

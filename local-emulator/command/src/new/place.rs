@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use api_routes_project::tool::{command, quoted};
 use api_routes_project::workspace::{FUNCTIONS, Project, ProjectError, Unlisted};
-use api_routes_routing::{Pattern, PatternError, conflicts};
+use api_routes_routing::{Pattern, PatternError, Segment, conflicts};
 
 use super::package;
 use crate::create::NewFile;
@@ -24,14 +24,18 @@ pub(crate) struct Place {
 pub(crate) enum PlaceError {
     #[error("`{route}` is not a route: {cause}")]
     Route { route: String, cause: PatternError },
-    #[error("`{route}` is not below `/api`: run `{}`", new(&format!("/api{}", .route)))]
+    #[error("`{route}` is not below `/api`: run `{}`", new(&below_api(.route)))]
     NotBelowApi { route: Pattern },
+    #[error("`{segment}` cannot be a part of a route: {reason}; name another route")]
+    Segment { segment: String, reason: &'static str },
     #[error("`{}` exists: {} answers there; change that function, or name another route", .folder.display(), .pattern)]
     Exists { folder: PathBuf, pattern: Pattern },
     #[error("{0}")]
     Conflict(String),
     #[error("the package `{package}` exists already: run `{}`", new_with_package(.route, .package))]
     PackageExists { package: String, route: Pattern },
+    #[error("Cargo keeps the name `{package}` for itself: run `{}`", new_with_package(.route, .package))]
+    ReservedName { package: String, route: Pattern },
     #[error(
         "`{0}` is not a name for a package: use letters, digits, `-` and `_` of ASCII, and begin with a letter"
     )]
@@ -47,6 +51,10 @@ pub(crate) enum PlaceError {
 
 fn new(route: &str) -> String {
     command(&format!("new {}", quoted(route)))
+}
+
+fn below_api(route: &Pattern) -> String {
+    format!("/api{}", route.to_string().trim_end_matches('/'))
 }
 
 fn new_with_package(route: &Pattern, package: &str) -> String {
@@ -71,7 +79,8 @@ impl Site {
         let project = match Project::examine(folder) {
             Ok((project, _)) => project,
             Err(ProjectError::NoFunctions { root }) => {
-                return Ok(Self { root, routes: Vec::new(), packages: Vec::new() });
+                let packages = locked_packages(&root);
+                return Ok(Self { root, routes: Vec::new(), packages });
             }
             Err(error) => return Err(error.into()),
         };
@@ -80,7 +89,8 @@ impl Site {
         let routes = members
             .chain(unlisted)
             .filter_map(|folder| Some((format!("{FUNCTIONS}/{folder}"), Pattern::from_folder(folder).ok()?)));
-        let binaries = project.binaries.iter().cloned();
+        let locked = locked_packages(&project.root);
+        let binaries = project.binaries.iter().cloned().chain(locked);
         let packages = project.functions.iter().map(|function| function.package.clone());
         Ok(Self {
             routes: routes.collect(),
@@ -119,12 +129,16 @@ impl Site {
         if pattern.segments().first().is_none_or(|first| first.to_string() != "api") {
             return Err(PlaceError::NotBelowApi { route: pattern });
         }
+        has_folders(&pattern)?;
         let folder = folder(&pattern);
         self.is_free(&folder, &pattern)?;
         self.is_apart(&folder)?;
         let package = package.map_or_else(|| package::name(&pattern), str::to_owned);
         if !is_package_name(&package) {
             return Err(PlaceError::PackageName(package));
+        }
+        if package::is_reserved(&package) {
+            return Err(PlaceError::ReservedName { package, route: pattern });
         }
         if self.packages.contains(&package) {
             return Err(PlaceError::PackageExists { package, route: pattern });
@@ -166,6 +180,21 @@ impl Site {
     }
 }
 
+/// Folders that `sync` and the emulator look into. A literal may hold dots for other front doors than a folder.
+fn has_folders(pattern: &Pattern) -> Result<(), PlaceError> {
+    for segment in pattern.segments() {
+        let Segment::Literal(name) = segment else { continue };
+        let reason = match name.as_str() {
+            "target" => "Cargo keeps what it builds in such a folder",
+            "src" => "a crate keeps its sources in such a folder",
+            name if name.starts_with('.') => "a folder whose name begins with a dot is not read",
+            _ => continue,
+        };
+        return Err(PlaceError::Segment { segment: name.clone(), reason });
+    }
+    Ok(())
+}
+
 /// The folder of a route. `/api` itself is `api/index`, so that other functions can lie beside it, and `/api/index` is
 /// `api/index/index`, since a last part `index` stands for the folder above it.
 pub(super) fn folder(pattern: &Pattern) -> PathBuf {
@@ -173,6 +202,14 @@ pub(super) fn folder(pattern: &Pattern) -> PathBuf {
     let is_index = pattern.segments().len() == 1 || route.ends_with("/index");
     let below = if is_index { format!("{route}/index") } else { route };
     Path::new(FUNCTIONS).join(below.trim_start_matches('/'))
+}
+
+/// The packages that the workspace is built with: one of theirs would be mistaken for the new one.
+fn locked_packages(root: &Path) -> Vec<String> {
+    let lock = std::fs::read_to_string(root.join("Cargo.lock")).unwrap_or_default();
+    let lock: toml::Table = toml::from_str(&lock).unwrap_or_default();
+    let packages = lock.get("package").and_then(toml::Value::as_array).into_iter().flatten();
+    packages.filter_map(|package| package.get("name")?.as_str().map(str::to_owned)).collect()
 }
 
 /// What Cargo takes as the name of a package with a program.
@@ -231,6 +268,14 @@ mod tests {
         for (route, package, words) in [
             ("/orders", None, "`/orders` is not below `/api`: run `cargo api-routes new /api/orders`"),
             ("/api/orders/", None, "has an empty segment"),
+            ("/", None, "run `cargo api-routes new /api`"),
+            ("/api/../../x", None, "`..` cannot be a part of a route"),
+            ("/api/.", None, "`.` cannot be a part of a route"),
+            ("/api/.hidden", None, "a folder whose name begins with a dot is not read"),
+            ("/api/target", None, "`target` cannot be a part of a route"),
+            ("/api/hello/src", None, "`src` cannot be a part of a route"),
+            ("/api/x", Some("build"), "run `cargo api-routes new /api/x --package build-2`"),
+            ("/api/x", Some("fn"), "Cargo keeps the name `fn` for itself"),
             ("/api/[...a]/b", None, "Catch-all must be the last part of the URL."),
             ("/api/v[ver]", None, "API Gateway does not take `v[ver]` in a path"),
             ("/api/orders", None, "`functions/api/orders` exists: /api/orders answers there"),

@@ -185,7 +185,7 @@ impl fmt::Display for Done {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Added { logical_id, route } => write!(f, "template: added `{logical_id}` for `{route}`"),
-            Self::Unlisted { member } => write!(f, "members: removed `{member}`"),
+            Self::Unlisted { member } => write!(f, "members: removed `{}`", manifest::folder(member)),
             Self::Mended(drift) => mended(drift, f),
         }
     }

@@ -64,7 +64,21 @@ pub enum ProjectError {
         /// What the system says.
         cause: std::io::Error,
     },
-    /// Cargo cannot be run, or refuses the workspace.
+    /// Cargo is not installed, or not to be found.
+    #[error(
+        "cannot run `cargo`: install Rust from https://rustup.rs, or add the folder of `cargo` to `PATH`"
+    )]
+    NoCargo,
+    /// No folder from this one upwards has a `Cargo.toml`.
+    #[error(
+        "`{}` is not in a project: make one with `{}`, or name the folder of one with `--project`",
+        .folder.display(), command("init")
+    )]
+    NoWorkspace {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// Cargo refuses the workspace.
     #[error("cannot read the workspace at `{}`: {}", .folder.display(), cargos_words(.cause))]
     Workspace {
         /// Where the workspace was looked for, upwards.
@@ -122,6 +136,20 @@ pub enum ProjectError {
     },
 }
 
+impl ProjectError {
+    fn of_cargo(folder: PathBuf, cause: cargo_metadata::Error) -> Self {
+        match &cause {
+            cargo_metadata::Error::Io(error) if error.kind() == std::io::ErrorKind::NotFound => Self::NoCargo,
+            cargo_metadata::Error::CargoMetadata { stderr }
+                if stderr.contains("could not find `Cargo.toml`") =>
+            {
+                Self::NoWorkspace { folder }
+            }
+            _ => Self::Workspace { folder, cause: Box::new(cause) },
+        }
+    }
+}
+
 impl Project {
     /// Reads the workspace that `folder` belongs to. Blocks while `cargo metadata` runs, some 30 ms.
     ///
@@ -146,7 +174,7 @@ impl Project {
             .current_dir(&folder)
             .no_deps()
             .exec()
-            .map_err(|cause| ProjectError::Workspace { folder, cause: Box::new(cause) })?;
+            .map_err(|cause| ProjectError::of_cargo(folder, cause))?;
         Self::from_metadata(&metadata)
     }
 

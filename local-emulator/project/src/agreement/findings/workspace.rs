@@ -7,6 +7,7 @@ use crate::agreement::rule::{Rule, Severity};
 use crate::agreement::survey::CopiedPackage;
 use crate::agreement::{Finding, Listed, Manifest, Survey, SurveyError, survey};
 use crate::template::{Place, TemplateError};
+use crate::tool::command;
 use crate::workspace::{LibraryMismatch, ProjectError, cargos_words};
 
 /// A project of which no more can be said.
@@ -60,7 +61,12 @@ fn in_cargos_words(error: &ProjectError, root: &Path) -> Finding {
         Some((file, place)) => (words.lines().next().unwrap_or_default().to_owned(), file, place),
         None => (words.lines().map(str::trim).collect::<Vec<_>>().join(" "), MANIFEST, Place::START),
     };
-    Finding::new(Rule::BrokenWorkspace, file, place, message)
+    let finding = Finding::new(Rule::BrokenWorkspace, file, place, message);
+    match error {
+        ProjectError::NoCargo => finding.with_help("install Rust from https://rustup.rs"),
+        ProjectError::NoWorkspace { .. } => finding.with_help(format!("run `{}`", command("init"))),
+        _ => finding,
+    }
 }
 
 fn at_place(text: &str) -> Option<(&str, Place)> {
@@ -128,6 +134,8 @@ impl Survey {
             ProjectError::AmbiguousBinary { folder, .. } => (Rule::AmbiguousBinary, folder),
             ProjectError::SameBinary { folder, .. } => (Rule::SameBinary, folder),
             ProjectError::Folder { .. }
+            | ProjectError::NoCargo
+            | ProjectError::NoWorkspace { .. }
             | ProjectError::Workspace { .. }
             | ProjectError::NoFunctions { .. } => (Rule::BrokenWorkspace, &self.root),
         };

@@ -172,9 +172,10 @@ fn a_folder_that_cannot_be_entered_is_a_finding() {
 }
 
 #[test]
-fn a_folder_without_a_workspace_is_told_in_cargos_words() {
+fn folder_without_a_workspace_leads_to_init() {
     let root = tempdir().unwrap();
     let (findings, routes) = findings(root.path());
     assert_eq!((findings[0].rule, findings.len(), routes), (Rule::BrokenWorkspace, 1, 0));
-    assert!(findings[0].message.contains("could not find `Cargo.toml`"), "{}", findings[0]);
+    assert!(findings[0].message.contains("is not in a project: make one with `cargo api-routes init`"));
+    assert_eq!(findings[0].help, "run `cargo api-routes init`");
 }
