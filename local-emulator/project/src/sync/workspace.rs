@@ -51,16 +51,14 @@ impl Workspace {
         Ok(Self { project, texts: Texts { manifest, template }, manifest_on_disk: on_disk, unlisted })
     }
 
-    /// Cargo tells nothing of a workspace with a member that is not there. So it is shown one without.
+    /// Cargo says nothing about a workspace with a member that is gone, so it is shown the workspace without that
+    /// member. The line of `members` goes if it is to be pruned, and if a new folder may be the one that it named.
     fn without_gone_members(folder: &Path, prune: bool, cause: SurveyError) -> Result<Self, SyncError> {
         let Some(root) = root_above(folder) else { return Err(cause.into()) };
         let on_disk = read(&root)?;
         let gone = gone_members(&root, &on_disk);
         if gone.is_empty() {
             return Err(cause.into());
-        }
-        if !prune {
-            return Err(SyncError::GoneMember { cause });
         }
         let manifest = manifest::without_members(&on_disk, &gone)?;
         let shown = shown(&root, &manifest).map_err(SyncError::Temporary)?;
@@ -69,6 +67,10 @@ impl Workspace {
             other => other,
         });
         let project = project.map_err(SurveyError::from)?;
+        let may_be_renamed = gone.len() <= project.unlisted.len();
+        if !prune && !may_be_renamed {
+            return Err(SyncError::GoneMember { cause });
+        }
         Self::new(Project { root, ..project }, on_disk, manifest, gone)
     }
 }
@@ -161,8 +163,17 @@ mod tests {
     }
 
     #[test]
-    fn without_being_asked_for_it_nothing_is_left_out() {
+    fn renamed_folder_needs_no_prune() {
         let root = workspace();
+        let seen = Workspace::open(root.path(), false).unwrap();
+        assert_eq!(seen.unlisted, ["functions/api/[[]gone]"]);
+        assert_eq!(seen.project.unlisted.len(), 1);
+    }
+
+    #[test]
+    fn gone_member_without_a_new_folder_needs_prune() {
+        let root = workspace();
+        fs::remove_dir_all(root.path().join("functions/api/new")).unwrap();
         let told = Workspace::open(root.path(), false).unwrap_err().to_string();
         assert!(told.contains("functions/api/[[]gone]"), "{told}");
         assert!(
