@@ -43,7 +43,7 @@ pub(crate) fn run(options: &Sync, printer: &Printer) -> anyhow::Result<ExitCode>
     let mut is_needed = false;
     for left in &plan.left {
         match left {
-            Left::Stale { .. } => printer.warning(left),
+            Left::Stale { .. } | Left::Stray { .. } => printer.warning(left),
             Left::Needed { .. } => {
                 is_needed = true;
                 printer.error(left);

@@ -8,7 +8,7 @@ use tempfile::tempdir;
 use crate::Settings;
 use crate::aws::FrontDoorKind;
 use crate::front_doors::FrontDoors;
-use crate::workspace::{Function, Project};
+use crate::workspace::{Exceptions, Function, Project};
 
 /// The front doors of functions in `folders`; `resources` are those of a template, if there is one.
 pub(super) fn front_doors(folders: &[&str], resources: Option<&str>, chosen: &[FrontDoorKind]) -> FrontDoors {
@@ -30,6 +30,7 @@ pub(super) fn front_doors(folders: &[&str], resources: Option<&str>, chosen: &[F
         binaries: folders.iter().map(|folder| folder.replace('/', "-")).collect(),
         unlisted: Vec::new(),
         without_manifest: Vec::new(),
+        exceptions: Exceptions::default(),
     };
     project.front_doors(&Settings::read(root.path()).unwrap(), chosen)
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::{Manifest, Survey};
-use crate::workspace::{Function, Project, Unlisted};
+use crate::workspace::{Exceptions, Function, Project, Unlisted};
 
 /// A profile that leaves nothing open.
 pub(crate) const PROFILE: &str = "\n[profile.release]\nopt-level = \"s\"\nlto = \"fat\"\ncodegen-units = 1\n\
@@ -29,6 +29,7 @@ pub(crate) fn project(folders: &[&str]) -> Project {
         binaries: functions.iter().map(|function| function.binary.clone()).chain([worker]).collect(),
         unlisted: unlisted.collect(),
         without_manifest: Vec::new(),
+        exceptions: Exceptions::default(),
         functions,
     }
 }

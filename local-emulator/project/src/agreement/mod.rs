@@ -10,7 +10,7 @@ mod report;
 mod rule;
 mod survey;
 
-pub use drift::Drift;
+pub use drift::{Drift, StrayEvent, StrayRoute};
 pub use finding::Finding;
 pub use findings::findings;
 pub use manifest::{Listed, Manifest, ManifestError, Router, RouterLine};

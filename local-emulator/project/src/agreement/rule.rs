@@ -144,6 +144,8 @@ rules! {
 
     /// A function lacks a route key of its route.
     MissingRouteKey = "missing-route-key", Error, Mend::Run("sync");
+    /// An event of a route has a path that no folder stands for.
+    StrayEvent = "stray-event", Warning, Mend::Edit("remove the event, or list its path in `extra-paths`");
     /// An event names a variable otherwise than the folder.
     RenamedVariable = "renamed-variable", Error, Mend::Run("sync");
     /// A path does not begin with a slash.
@@ -201,4 +203,6 @@ rules! {
     WrongRouterLine = "wrong-router-line", Error, Mend::Run("sync");
     /// It leads to a function whose package is gone.
     StaleRouterLine = "stale-router-line", Error, Mend::Run("sync --prune");
+    /// It leads to a route from a path that no folder stands for.
+    StrayRouterLine = "stray-router-line", Warning, Mend::Edit("remove the line, or list its path in `extra-paths`");
 }

@@ -8,7 +8,7 @@ use api_routes_routing::Pattern;
 
 use super::{Manifest, ManifestError};
 use crate::template::{self, Examined, Template, TemplateError};
-use crate::workspace::{FUNCTIONS, Project, ProjectError, Routes};
+use crate::workspace::{Exceptions, FUNCTIONS, Project, ProjectError, Routes};
 
 /// Folders, members, template and router of a project.
 #[derive(Debug)]
@@ -27,6 +27,8 @@ pub struct Survey {
     pub examined: Examined,
     /// What the workspace's `Cargo.toml` says.
     pub manifest: Manifest,
+    /// What is meant to differ.
+    pub exceptions: Exceptions,
     /// Why members are no functions.
     pub problems: Vec<ProjectError>,
     /// The packages that are no members, and of which nobody can tell the binary, by folder.
@@ -147,6 +149,7 @@ impl Survey {
                 .map(|folder| format!("{FUNCTIONS}/{folder}"))
                 .collect(),
             problems: Vec::new(),
+            exceptions: project.exceptions.clone(),
             routes,
             manifest,
         }

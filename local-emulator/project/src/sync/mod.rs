@@ -79,6 +79,13 @@ pub enum Left {
         /// What it was.
         binary: String,
     },
+    /// A path that a route answers at, and that no folder stands for. Only the developer knows whether it is meant.
+    Stray {
+        /// The event or the line of the router.
+        place: String,
+        /// The path.
+        path: String,
+    },
     /// A function whose folder is gone, and which something else of the template refers to.
     Needed {
         /// The function.
@@ -202,6 +209,15 @@ fn mended(drift: &Drift, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         Drift::Renamed { logical_id, event, from, to } => {
             write!(f, "template: made `{to}` of `{from}` in `{event}` of `{logical_id}`")
         }
+        Drift::Moved { logical_id, event, from, to, .. } => {
+            write!(f, "template: moved `{event}` of `{logical_id}` from `{from}` to `{to}`")
+        }
+        Drift::Superseded { logical_id, event, path } => {
+            write!(
+                f,
+                "template: removed `{event}` of `{logical_id}`, as no folder stands for `{path}` any more"
+            )
+        }
         Drift::Stale { logical_id, binary } => {
             write!(f, "template: removed `{logical_id}`, there is no `{binary}` any more")
         }
@@ -214,6 +230,10 @@ fn mended(drift: &Drift, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         Drift::Unrouted { path, binary } => write!(f, "router: added `{path}` for `{binary}`"),
         Drift::Misrouted { path, binary, found } => {
             write!(f, "router: made `{binary}` of `{found}` for `{path}`")
+        }
+        Drift::MovedRoute { from, to, .. } => write!(f, "router: moved `{from}` to `{to}`"),
+        Drift::SupersededRoute { path, .. } => {
+            write!(f, "router: removed `{path}`, as no folder stands for it any more")
         }
         Drift::StaleRoute { path, binary } => {
             write!(f, "router: removed `{path}`, there is no `{binary}` any more")
@@ -240,6 +260,11 @@ impl fmt::Display for Left {
                 f,
                 "{place} is for `{binary}`, which is no binary of this workspace: `{}` removes it",
                 command("sync --prune")
+            ),
+            Self::Stray { place, path } => write!(
+                f,
+                "{place} has the path `{path}`, which no folder stands for: `{}` says how to keep or remove it",
+                command("check")
             ),
             Self::Needed { logical_id, references } => write!(
                 f,

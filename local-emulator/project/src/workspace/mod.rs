@@ -6,12 +6,14 @@ use std::path::{Path, PathBuf};
 
 use cargo_metadata::MetadataCommand;
 
+mod exceptions;
 mod library;
 mod members;
 mod release_profile;
 mod routes;
 mod unlisted;
 
+pub use exceptions::Exceptions;
 pub use library::LibraryMismatch;
 pub use release_profile::{ProfileSetting, ReleaseProfile};
 pub use routes::Routes;
@@ -35,6 +37,8 @@ pub struct Project {
     pub unlisted: Vec<Unlisted>,
     /// The folders below `functions/` that have a `src/main.rs` and no `Cargo.toml`, relative to it.
     pub without_manifest: Vec<String>,
+    /// What is meant to differ between folders, template and environment.
+    pub exceptions: Exceptions,
 }
 
 /// A package below `functions/`.
@@ -106,6 +110,14 @@ pub enum ProjectError {
         /// Its folder.
         folder: PathBuf,
     },
+    /// A list of exceptions is not a list.
+    #[error(
+        "`{name}` below `[workspace.metadata.api-routes]` in `Cargo.toml` must be a list of texts: write `{name} = [\"…\"]`"
+    )]
+    Exceptions {
+        /// The key of the list.
+        name: &'static str,
+    },
     /// Two functions whose binaries overwrite each other in the shared target folder.
     #[error(
         "packages `{first}` and `{second}` both build a binary `{binary}`: rename one, they overwrite each other"
@@ -164,6 +176,7 @@ impl Project {
             unlisted: tree.unlisted(metadata, &folder),
             without_manifest: tree.without_manifest(&folder),
             target_directory: metadata.target_directory.as_std_path().to_owned(),
+            exceptions: Exceptions::read(metadata)?,
             root,
         };
         Ok((project, problems))

@@ -127,7 +127,8 @@ impl Survey {
             ProjectError::NoBinary { folder, .. } => (Rule::NoBinary, folder),
             ProjectError::AmbiguousBinary { folder, .. } => (Rule::AmbiguousBinary, folder),
             ProjectError::SameBinary { folder, .. } => (Rule::SameBinary, folder),
-            ProjectError::Folder { .. }
+            ProjectError::Exceptions { .. }
+            | ProjectError::Folder { .. }
             | ProjectError::Workspace { .. }
             | ProjectError::NoFunctions { .. } => (Rule::BrokenWorkspace, &self.root),
         };

@@ -57,6 +57,8 @@ fn is_of_template(drift: &Drift) -> bool {
         Drift::Undeployed { .. }
             | Drift::MissingKeys { .. }
             | Drift::Renamed { .. }
+            | Drift::Moved { .. }
+            | Drift::Superseded { .. }
             | Drift::Stale { .. }
             | Drift::Misnamed { .. }
     )
@@ -162,9 +164,14 @@ impl Mending<'_> {
                 Drift::MissingKeys { logical_id, pattern, keys } => {
                     changes.extend(function::completed(document, &style.caller, logical_id, pattern, keys));
                 }
-                Drift::Renamed { logical_id, event, from, to } => {
+                Drift::Renamed { logical_id, event, from, to }
+                | Drift::Moved { logical_id, event, from, to, .. } => {
                     let at = resource(&[logical_id, "Properties", "Events", event, "Properties", "Path"]);
                     changes.push(Change::Replace { at, from: from.clone(), to: to.clone() });
+                }
+                Drift::Superseded { logical_id, event, .. } => {
+                    let at = resource(&[logical_id, "Properties", "Events"]);
+                    changes.push(Change::Remove { at, key: event.clone() });
                 }
                 Drift::Misnamed { logical_id, binary, found, .. } => {
                     let at = resource(&[logical_id, "Metadata", "BuildProperties", "Binary"]);

@@ -27,9 +27,13 @@ impl Written {
 /// What the names of variables begin with that are not those of folders.
 const RENAMED: &str = "{renamed";
 
-/// Whether a line is one that is to change: a renamed variable, or the key of a mapping that is empty or becomes so.
+/// The beginning of paths that were those of folders before the folders were renamed.
+pub(super) const FORMER: &str = "/former";
+
+/// Whether a line is one that is to change: a renamed variable, the path of a renamed folder, or the key of a mapping
+/// that is empty or becomes so.
 pub(super) fn is_other(line: &str) -> bool {
-    line.contains(RENAMED) || line.contains("Resources:")
+    line.contains(RENAMED) || line.contains(FORMER) || line.contains("Resources:")
 }
 
 /// Resources of a developer's own, as they stand two spaces deep.
@@ -71,6 +75,7 @@ const CALLERS: [&str; 6] = [
 enum Form {
     Whole,
     Renamed,
+    Moved,
     WithoutEvents,
     WithoutProperties,
     Flow,
@@ -83,6 +88,7 @@ pub(super) fn written(folders: &[String]) -> impl Strategy<Value = Written> + us
         Form::Whole,
         Form::Whole,
         Form::Renamed,
+        Form::Moved,
         Form::WithoutEvents,
         Form::WithoutProperties,
         Form::Flow,
@@ -170,6 +176,7 @@ fn function(number: usize, folder: &str, form: Form, caller: &str) -> String {
     match form {
         Form::Whole => block(&logical_id, &binary, caller, path),
         Form::Renamed => block(&logical_id, &binary, caller, &path.replace('{', RENAMED)),
+        Form::Moved => block(&logical_id, &binary, caller, &format!("{FORMER}/{number}")),
         Form::WithoutEvents => {
             let whole = block(&logical_id, &binary, caller, path);
             let (head, _) = whole.split_once("    Properties:\n").unwrap_or_default();
