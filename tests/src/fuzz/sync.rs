@@ -36,8 +36,11 @@ pub(super) fn project(manifest: &str) -> Project {
     };
     let mut functions =
         vec![function("api/shop/[[...slug]]", "x"), function("api/users/[...id]", "users-id")];
-    let mut unlisted =
-        vec![Unlisted { route_folder: "api/[id]".to_owned(), binary: Some("api-id".to_owned()) }];
+    let mut unlisted = vec![Unlisted {
+        route_folder: "api/[id]".to_owned(),
+        package: Some("api-id".to_owned()),
+        binary: Some("api-id".to_owned()),
+    }];
     if manifest.contains("functions/api/[[]id]") {
         unlisted.clear();
         functions.insert(0, function("api/[id]", "api-id"));

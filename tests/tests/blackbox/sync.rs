@@ -151,6 +151,41 @@ fn extra_path_is_accepted_once_it_is_listed() {
 }
 
 #[test]
+fn package_that_cargo_refuses_is_not_added() {
+    let project = with_two_folders();
+    let good = read(&project, "functions/api/posts/[id]/Cargo.toml");
+    make(&project, "api/bad");
+    for (bad, words) in [
+        (good.replace("posts-id", "bad") + "oh = \n", " --> functions/api/bad/Cargo.toml:5:6"),
+        (good.replace("posts-id", "bad").replace("2024", "2124"), "`2124` is unknown"),
+        (
+            good.replace("posts-id", "bad") + "license.workspace = true\n",
+            "`workspace.package.license` was not defined",
+        ),
+        (good + "[[bin]]\nname = \"other\"\npath = \"src/main.rs\"\n", "two packages named `"),
+    ] {
+        project.write("functions/api/bad/Cargo.toml", &bad);
+        let (code, told) = run(&project, &[]);
+        assert_eq!(code, Some(1), "{told}");
+        let start = "error: `functions/api/bad` is not added to `members`, since Cargo refuses it:\n";
+        assert!(told.contains(start) && told.contains(words), "{told}");
+        for file in ["Cargo.toml", "template.yaml"] {
+            assert!(!read(&project, file).contains("bad"), "{}", read(&project, file));
+        }
+        // The workspace still loads, with what could be added.
+        let routes = Program::start(&project, &["routes"]).end();
+        assert!(routes.text.contains("ANY /api/shop/{slug+}"), "{}", routes.text);
+        let check = Program::start(&project, &["check"]).end();
+        assert!(
+            check.text.contains("functions/api/bad/Cargo.toml:")
+                && check.text.contains("error[broken-package]"),
+            "{}",
+            check.text
+        );
+    }
+}
+
+#[test]
 fn a_folder_that_cannot_be_a_route_is_left_out_and_told() {
     let project = with_two_folders();
     assert_eq!(run(&project, &[]).0, Some(0));

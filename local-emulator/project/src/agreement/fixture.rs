@@ -20,8 +20,11 @@ pub(crate) fn project(folders: &[&str]) -> Project {
     let members = folders.iter().filter(|folder| !folder.starts_with('-'));
     let functions: Vec<_> = members.map(|folder| function(folder)).collect();
     let unlisted = folders.iter().filter_map(|folder| folder.strip_prefix('-'));
-    let unlisted =
-        unlisted.map(|folder| Unlisted { route_folder: folder.to_owned(), binary: Some(package(folder)) });
+    let unlisted = unlisted.map(|folder| Unlisted {
+        route_folder: folder.to_owned(),
+        package: Some(package(folder)),
+        binary: Some(package(folder)),
+    });
     let worker = "worker".to_owned();
     Project {
         root: PathBuf::from("/project"),

@@ -1,5 +1,6 @@
 //! Whether folders, members, template and cargo-lambda's router say the same.
 
+mod candidates;
 mod drift;
 mod finding;
 mod findings;
@@ -10,6 +11,8 @@ mod report;
 mod rule;
 mod survey;
 
+pub use candidates::RefusedPackage;
+pub(crate) use candidates::refuse;
 pub use drift::{Drift, StrayEvent, StrayRoute};
 pub use finding::Finding;
 pub use findings::findings;

@@ -91,6 +91,8 @@ rules! {
     MissingMember = "missing-member", Error, Mend::EditOrRun("remove the line from `members`", "sync --prune");
     /// A package below `functions/` is no member.
     UnlistedPackage = "unlisted-package", Error, Mend::Run("sync");
+    /// Cargo would refuse a package below `functions/` as a member.
+    BrokenPackage = "broken-package", Error, Mend::Edit("mend what Cargo complains of");
     /// A folder has a program and no `Cargo.toml`.
     NoManifest = "no-manifest", Error, Mend::Edit("write its `Cargo.toml`, or move `src/main.rs` away");
     /// A package has no program.

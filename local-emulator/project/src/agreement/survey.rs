@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use api_routes_routing::Pattern;
 
+use super::candidates::{self, RefusedPackage};
 use super::{Manifest, ManifestError};
 use crate::template::{self, Examined, Template, TemplateError};
 use crate::workspace::{Exceptions, FUNCTIONS, Project, ProjectError, Routes};
@@ -33,6 +34,8 @@ pub struct Survey {
     pub problems: Vec<ProjectError>,
     /// The packages that are no members, and of which nobody can tell the binary, by folder.
     pub without_binary: Vec<String>,
+    /// The packages that are no members, and that Cargo would refuse as such.
+    pub refused_packages: Vec<RefusedPackage>,
     /// The packages that are no members, and whose binary another package builds, by folder.
     pub copies: Vec<CopiedPackage>,
     /// The folders with a program and without a `Cargo.toml`.
@@ -78,6 +81,9 @@ pub enum SurveyError {
         /// What the system says.
         cause: std::io::Error,
     },
+    /// There is no place for a preview of the workspace.
+    #[error("cannot make a temporary folder: {0}")]
+    Temporary(std::io::Error),
     /// The workspace's `Cargo.toml`.
     #[error(transparent)]
     Manifest(#[from] ManifestError),
@@ -89,22 +95,20 @@ impl Survey {
     /// # Errors
     /// A [`SurveyError`].
     pub fn read(folder: &Path) -> Result<Self, SurveyError> {
-        let (project, problems) = Project::examine(folder)?;
-        let manifest = manifest(&project.root)?;
+        let (mut project, problems) = Project::examine(folder)?;
+        let text = manifest_text(&project.root)?;
+        let refused_packages = candidates::refuse(&mut project, &text).map_err(SurveyError::Temporary)?;
+        let manifest = Manifest::parse(&text)?;
         let template = template::find(&project.root)?;
         let template = template.as_ref().map(|(file, text)| (*file, text.as_str()));
-        Ok(Self { problems, ..Self::of(&project, template, manifest) })
+        Ok(Self { problems, refused_packages, ..Self::of(&project, template, manifest) })
     }
 
     /// What is read of a project: its template by name and text, if there is one, and its `Cargo.toml`.
     pub fn of(project: &Project, template: Option<(&'static str, &str)>, manifest: Manifest) -> Self {
-        let is_excluded = |folder: &str| {
-            let folder = Path::new(FUNCTIONS).join(folder);
-            manifest.excluded.iter().any(|excluded| folder.starts_with(excluded))
-        };
         let members = project.functions.iter();
         let members = members.map(|function| (&*function.route_folder, Some(&*function.binary), true));
-        let unlisted = project.unlisted.iter().filter(|package| !is_excluded(&package.route_folder));
+        let unlisted = project.unlisted.iter().filter(|package| !manifest.excludes(&package.route_folder));
         let unlisted = unlisted.map(|package| (&*package.route_folder, package.binary.as_deref(), false));
         let mut known: BTreeSet<_> = project.binaries.iter().map(String::as_str).collect();
         let (unlisted, copies): (Vec<_>, Vec<_>) =
@@ -149,6 +153,7 @@ impl Survey {
                 .map(|folder| format!("{FUNCTIONS}/{folder}"))
                 .collect(),
             problems: Vec::new(),
+            refused_packages: Vec::new(),
             exceptions: project.exceptions.clone(),
             routes,
             manifest,
@@ -158,7 +163,10 @@ impl Survey {
 
 /// The workspace's `Cargo.toml`.
 pub(super) fn manifest(root: &Path) -> Result<Manifest, SurveyError> {
+    Ok(Manifest::parse(&manifest_text(root)?)?)
+}
+
+fn manifest_text(root: &Path) -> Result<String, SurveyError> {
     let file = root.join("Cargo.toml");
-    let text = fs::read_to_string(&file).map_err(|cause| SurveyError::Unreadable { file, cause })?;
-    Ok(Manifest::parse(&text)?)
+    fs::read_to_string(&file).map_err(|cause| SurveyError::Unreadable { file, cause })
 }

@@ -85,7 +85,7 @@ fn is_left(drift: &Drift, left: &[Left]) -> bool {
     left.iter().any(|left| match (left, drift) {
         (Left::Stale { drift: stale, .. }, _) => stale == drift,
         (Left::Needed { logical_id: needed, .. }, Drift::Stale { logical_id, .. }) => needed == logical_id,
-        (Left::Needed { .. } | Left::Stray { .. }, _) => false,
+        (Left::Needed { .. } | Left::Stray { .. } | Left::Refused(_), _) => false,
     })
 }
 

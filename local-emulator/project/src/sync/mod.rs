@@ -17,7 +17,7 @@ mod workspace;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use crate::agreement::{Drift, Finding, SurveyError};
+use crate::agreement::{Drift, Finding, RefusedPackage, SurveyError};
 use crate::tool::command;
 use crate::workspace::{FUNCTIONS, ProfileSetting, Unlisted};
 
@@ -86,6 +86,8 @@ pub enum Left {
         /// The path.
         path: String,
     },
+    /// A package that does not become a member, since Cargo would refuse the workspace then.
+    Refused(RefusedPackage),
     /// A function whose folder is gone, and which something else of the template refers to.
     Needed {
         /// The function.
@@ -126,9 +128,6 @@ pub enum SyncError {
     /// A file cannot be written.
     #[error(transparent)]
     Write(#[from] WriteError),
-    /// A place for a look at the workspace cannot be made.
-    #[error("cannot make a temporary folder: {0}")]
-    Temporary(std::io::Error),
 }
 
 impl Plan {
@@ -172,7 +171,7 @@ impl Plan {
                 .map(|member| Done::Unlisted { member })
                 .chain(mended.done)
                 .collect(),
-            left: mended.left,
+            left: workspace.refused.into_iter().map(Left::Refused).chain(mended.left).collect(),
             refused: mended.refused,
         })
     }
@@ -266,6 +265,9 @@ impl fmt::Display for Left {
                 "{place} has the path `{path}`, which no folder stands for: `{}` says how to keep or remove it",
                 command("check")
             ),
+            Self::Refused(RefusedPackage { folder, words }) => {
+                write!(f, "`{folder}` is not added to `members`, since Cargo refuses it:\n{words}")
+            }
             Self::Needed { logical_id, references } => write!(
                 f,
                 "`{logical_id}` is not removed, though its folder in `{FUNCTIONS}/` is gone: the template refers \

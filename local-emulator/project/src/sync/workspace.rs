@@ -1,16 +1,14 @@
 //! The workspace before a run, also one that Cargo refuses because a member is gone.
 
 use std::fs;
-use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
-use tempfile::TempDir;
 use toml::de::DeTable;
 
 use super::{SyncError, Texts, manifest};
-use crate::agreement::SurveyError;
+use crate::agreement::{self, RefusedPackage, SurveyError};
 use crate::template;
-use crate::workspace::{FUNCTIONS, Project, ProjectError};
+use crate::workspace::{FUNCTIONS, Preview, Project, ProjectError};
 
 /// What a run begins with.
 #[derive(Debug)]
@@ -21,6 +19,8 @@ pub(super) struct Workspace {
     pub(super) manifest_on_disk: String,
     /// The members that had to go for it.
     pub(super) unlisted: Vec<String>,
+    /// The packages that cannot become members.
+    pub(super) refused: Vec<RefusedPackage>,
 }
 
 impl Workspace {
@@ -38,7 +38,7 @@ impl Workspace {
     }
 
     fn new(
-        project: Project,
+        mut project: Project,
         on_disk: String,
         manifest: String,
         unlisted: Vec<String>,
@@ -48,7 +48,9 @@ impl Workspace {
             Some((file, text)) => (file, Some(text)),
             None => (template::FILES[0], None),
         };
-        Ok(Self { project, texts: Texts { manifest, template }, manifest_on_disk: on_disk, unlisted })
+        let refused = agreement::refuse(&mut project, &manifest).map_err(SurveyError::Temporary)?;
+        let texts = Texts { manifest, template };
+        Ok(Self { project, texts, manifest_on_disk: on_disk, unlisted, refused })
     }
 
     /// Cargo says nothing about a workspace with a member that is gone, so it is shown the workspace without that
@@ -61,17 +63,13 @@ impl Workspace {
             return Err(cause.into());
         }
         let manifest = manifest::without_members(&on_disk, &gone)?;
-        let shown = shown(&root, &manifest).map_err(SyncError::Temporary)?;
-        let project = Project::open(shown.path()).map_err(|error| match error {
-            ProjectError::NoFunctions { .. } => ProjectError::NoFunctions { root: root.clone() },
-            other => other,
-        });
-        let project = project.map_err(SurveyError::from)?;
+        let preview = Preview::new(&root, &manifest).map_err(SurveyError::Temporary)?;
+        let project = preview.open().map_err(SurveyError::from)?;
         let may_be_renamed = gone.len() <= project.unlisted.len();
         if !prune && !may_be_renamed {
             return Err(SyncError::GoneMember { cause });
         }
-        Self::new(Project { root, ..project }, on_disk, manifest, gone)
+        Self::new(project, on_disk, manifest, gone)
     }
 }
 
@@ -100,19 +98,6 @@ fn gone_members(root: &Path, manifest: &str) -> Vec<String> {
         is_one && !root.join(folder).join("Cargo.toml").exists()
     });
     members
-}
-
-/// A folder that shows the workspace with another `Cargo.toml`.
-fn shown(root: &Path, manifest: &str) -> std::io::Result<TempDir> {
-    let folder = tempfile::tempdir()?;
-    fs::write(folder.path().join("Cargo.toml"), manifest)?;
-    for entry in fs::read_dir(root)? {
-        let entry = entry?;
-        if entry.file_name() != "Cargo.toml" {
-            symlink(entry.path(), folder.path().join(entry.file_name()))?;
-        }
-    }
-    Ok(folder)
 }
 
 #[cfg(test)]
@@ -160,6 +145,29 @@ mod tests {
         assert_eq!(functions, ["api/[id]"]);
         assert_eq!(seen.project.unlisted.len(), 1);
         assert_eq!(fs::read_to_string(root.path().join("Cargo.toml")).unwrap(), before);
+    }
+
+    #[test]
+    fn package_that_cargo_refuses_is_left_out() {
+        let root = workspace();
+        let broken = "[package]\nname = \"broken\"\nedition = \"2124\"\n";
+        write(root.path(), "functions/api/a/Cargo.toml", broken);
+        write(root.path(), "functions/api/a/src/main.rs", "fn main() {}");
+        // Both are called alike, and either could become a member.
+        for (folder, binary) in [("api/one", "one"), ("api/two", "two")] {
+            let bin = format!("[[bin]]\nname = \"{binary}\"\npath = \"src/main.rs\"\n");
+            let manifest = format!("[package]\nname = \"same\"\nedition = \"2024\"\n{bin}");
+            write(root.path(), &format!("functions/{folder}/Cargo.toml"), &manifest);
+            write(root.path(), &format!("functions/{folder}/src/main.rs"), "fn main() {}");
+        }
+        let seen = Workspace::open(root.path(), false).unwrap();
+        let left: Vec<_> = seen.project.unlisted.iter().map(|unlisted| &*unlisted.route_folder).collect();
+        assert_eq!(left, ["api/new", "api/one"]);
+        let refused: Vec<_> = seen.refused.iter().map(|refused| &*refused.folder).collect();
+        assert_eq!(refused, ["functions/api/a", "functions/api/two"]);
+        assert!(seen.refused[0].words.contains("`2124` is unknown"), "{:?}", seen.refused);
+        assert!(seen.refused[1].words.starts_with("two packages named `same`"), "{:?}", seen.refused);
+        assert!(seen.refused[1].words.ends_with("\n- functions/api/two/Cargo.toml"), "{:?}", seen.refused);
     }
 
     #[test]

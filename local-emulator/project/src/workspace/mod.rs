@@ -4,17 +4,19 @@ use crate::tool::command;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use cargo_metadata::MetadataCommand;
+use cargo_metadata::{Metadata, MetadataCommand};
 
 mod exceptions;
 mod library;
 mod members;
+mod preview;
 mod release_profile;
 mod routes;
 mod unlisted;
 
 pub use exceptions::Exceptions;
 pub use library::LibraryMismatch;
+pub(crate) use preview::Preview;
 pub use release_profile::{ProfileSetting, ReleaseProfile};
 pub use routes::Routes;
 pub use unlisted::Unlisted;
@@ -152,17 +154,12 @@ impl Project {
         let folder = folder
             .canonicalize()
             .map_err(|cause| ProjectError::Folder { folder: folder.to_owned(), cause })?;
-        // Without dependencies: Cargo then neither resolves nor downloads anything, and what a
-        // function builds with inside the workspace is told by the packages' own path dependencies.
-        let metadata = MetadataCommand::new()
-            .current_dir(&folder)
-            .no_deps()
-            .exec()
-            .map_err(|cause| ProjectError::Workspace { folder, cause: Box::new(cause) })?;
+        let metadata =
+            metadata(&folder).map_err(|cause| ProjectError::Workspace { folder, cause: Box::new(cause) })?;
         Self::from_metadata(&metadata)
     }
 
-    fn from_metadata(metadata: &cargo_metadata::Metadata) -> Result<(Self, Vec<ProjectError>), ProjectError> {
+    fn from_metadata(metadata: &Metadata) -> Result<(Self, Vec<ProjectError>), ProjectError> {
         let root = metadata.workspace_root.as_std_path().to_owned();
         let folder = root.join(FUNCTIONS);
         if !folder.is_dir() {
@@ -207,6 +204,12 @@ impl Project {
             |function: &&Function| function.sources.iter().any(|f| owners.contains(&f.as_path()));
         self.functions.iter().filter(is_affected).collect()
     }
+}
+
+/// The workspace that `folder` belongs to. Without dependencies: Cargo then neither resolves nor downloads anything, and
+/// the packages' own path dependencies tell what a function builds with inside the workspace.
+fn metadata(folder: &Path) -> Result<Metadata, cargo_metadata::Error> {
+    MetadataCommand::new().current_dir(folder).no_deps().exec()
 }
 
 /// Whether a file decides what is built from what.

@@ -101,6 +101,7 @@ fn what_is_excluded_from_the_workspace_is_no_route() {
         exceptions: crate::workspace::Exceptions::default(),
         unlisted: vec![crate::workspace::Unlisted {
             route_folder: "api/posts/[id]".to_owned(),
+            package: None,
             binary: None,
         }],
     };
@@ -218,6 +219,7 @@ fn a_copied_folder_whose_package_has_the_old_name_is_no_route() {
     let binaries = before.binaries.take().unwrap();
     let unlisted = |folder: &str, binary: &str| crate::workspace::Unlisted {
         route_folder: folder.to_owned(),
+        package: Some(binary.to_owned()),
         binary: Some(binary.to_owned()),
     };
     let project = crate::workspace::Project {
