@@ -12,9 +12,9 @@ use std::collections::HashSet;
 
 use api_routes_routing::{Pattern, RouteKey};
 
-use super::{RoutePackage, Survey};
+use super::Survey;
 use crate::template::{BUILD_METHOD, Template, TemplateFunction};
-use crate::workspace::ProfileSetting;
+use crate::workspace::{ProfileSetting, RoutePackage};
 
 pub use router::StrayRoute;
 pub use template::StrayEvent;
@@ -76,11 +76,20 @@ pub enum Drift {
         /// The path that no folder stands for any more.
         path: String,
     },
+    /// A `CodeUri` that names the folder, or the output, of a package that is elsewhere now.
+    MovedCode {
+        /// The function.
+        logical_id: String,
+        /// What its `CodeUri` is.
+        from: String,
+        /// What it should be.
+        to: String,
+    },
     /// A function with events of an API whose binary is that of no package: its folder is gone.
     Stale {
         /// The function.
         logical_id: String,
-        /// What it was.
+        /// What it was: its binary, or the folder that its `CodeUri` names.
         binary: String,
     },
     /// A function that is the binary of no package, and whose events lead to a route without one: its package has
@@ -147,11 +156,23 @@ impl Survey {
             unlisted.map(|package| Drift::Unlisted { folder: package.folder.clone() }).collect();
         if let Some(template) = &self.examined.template {
             let misnamed = self.misnamed(template);
-            let of_packages = self.packages.iter().flat_map(|package| self.of_package(package, template));
-            let stale = template.functions.iter().filter_map(|function| self.stale(function));
-            let is_one_of_both = |drift: &Drift| misnamed.iter().any(|misnamed| misnamed.includes(drift));
-            drifts.extend(of_packages.chain(stale).filter(|drift| !is_one_of_both(drift)));
-            drifts.extend(misnamed);
+            let named_anew = |package: &RoutePackage| {
+                misnamed
+                    .iter()
+                    .find(|(_, other)| other.binary == package.binary)
+                    .map(|(function, _)| *function)
+            };
+            for package in &self.packages {
+                let function = template.function(&package.binary).or_else(|| named_anew(package));
+                drifts.extend(self.of_package(package, function, template));
+            }
+            let is_misnamed = |function: &TemplateFunction| {
+                misnamed.iter().any(|(other, _)| other.logical_id == function.logical_id)
+            };
+            let stale = template.all_functions().filter(|function| !is_misnamed(function));
+            drifts.extend(stale.filter_map(|function| self.stale(function)));
+            drifts
+                .extend(misnamed.iter().filter_map(|(function, package)| renamed_binary(function, package)));
         }
         drifts.extend(self.of_router());
         if !self.packages.is_empty() {
@@ -161,29 +182,23 @@ impl Survey {
     }
 
     fn stale(&self, function: &TemplateFunction) -> Option<Drift> {
-        let binary = function.code.binary().filter(|_| self.is_stale(function))?;
-        Some(Drift::Stale { logical_id: function.logical_id.clone(), binary: binary.to_owned() })
+        let gone = self.gone_code(function).filter(|_| self.is_stale(function))?;
+        Some(Drift::Stale { logical_id: function.logical_id.clone(), binary: gone.to_owned() })
     }
 
-    /// Who names a package anew leaves a function that is stale and a route that is not deployed, and both are one.
-    fn misnamed(&self, template: &Template) -> Vec<Drift> {
+    /// A package with another name leaves a function that is stale and a route that is not deployed, and both are one.
+    fn misnamed<'a>(&'a self, template: &'a Template) -> Vec<(&'a TemplateFunction, &'a RoutePackage)> {
         let mut named = HashSet::new();
-        let misnamed = |function: &TemplateFunction| {
-            let found = function.code.binary().filter(|_| self.is_stale(function))?;
+        let misnamed = |function: &'a TemplateFunction| {
+            let paths = Some(function.paths()).filter(|_| self.is_stale(function))?;
             let is_undeployed = |binary: &str| template.function(binary).is_none() && !named.contains(binary);
             let mut undeployed = self.packages.iter().filter(|package| is_undeployed(&package.binary));
-            let RoutePackage { binary, pattern, .. } =
-                undeployed.find(|package| package.is_reached_by(function))?;
-            named.insert(binary.as_str());
-            Some(Drift::Misnamed {
-                logical_id: function.logical_id.clone(),
-                pattern: pattern.clone(),
-                binary: binary.clone(),
-                found: found.to_owned(),
-            })
+            let package = undeployed.find(|package| package.is_reached_by(&paths))?;
+            named.insert(package.binary.as_str());
+            Some((function, package))
         };
         // What is hidden may be the route's function already.
-        let functions = template.functions.iter().filter(|_| !template.has_hidden_functions);
+        let functions = template.all_functions().filter(|_| !template.has_hidden_functions);
         functions.filter_map(misnamed).collect()
     }
 
@@ -191,8 +206,21 @@ impl Survey {
     pub(super) fn is_stale(&self, function: &TemplateFunction) -> bool {
         let is_of_this_workspace = function.code_uri.as_deref().is_none_or(is_root_or_route);
         let is_built_by_cargo = function.build_method.as_deref().is_none_or(|method| method == BUILD_METHOD);
-        let is_gone = function.code.binary().is_some_and(|binary| self.is_gone(binary));
+        let is_gone = self.gone_code(function).is_some();
         is_gone && is_built_by_cargo && is_of_this_workspace && !function.events.is_empty()
+    }
+
+    /// The binary that no package builds, or the folder of the package that is not there.
+    pub(super) fn gone_code<'a>(&self, function: &'a TemplateFunction) -> Option<&'a str> {
+        match function.code.binary() {
+            Some(binary) => Some(binary).filter(|binary| self.is_gone(binary)),
+            None => self.gone_folder(function),
+        }
+    }
+
+    /// The folder below `functions/` that `CodeUri` names, if it is not there.
+    pub(super) fn gone_folder<'a>(&self, function: &'a TemplateFunction) -> Option<&'a str> {
+        function.package_folder.as_deref().filter(|folder| !self.root.join(folder).exists())
     }
 
     fn is_gone(&self, binary: &str) -> bool {
@@ -201,16 +229,6 @@ impl Survey {
 }
 
 impl Drift {
-    /// Whether a difference is one of the two that a misnamed function is.
-    fn includes(&self, other: &Self) -> bool {
-        let Self::Misnamed { logical_id, binary, .. } = self else { return false };
-        match other {
-            Self::Undeployed { binary: undeployed, .. } => undeployed == binary,
-            Self::Stale { logical_id: stale, .. } => stale == logical_id,
-            _ => false,
-        }
-    }
-
     /// The event that changes or goes: its function's logical id, and its key below `Events`.
     pub(crate) fn event(&self) -> Option<(&str, &str)> {
         match self {
@@ -233,10 +251,19 @@ impl Drift {
     }
 }
 
+fn renamed_binary(function: &TemplateFunction, package: &RoutePackage) -> Option<Drift> {
+    Some(Drift::Misnamed {
+        logical_id: function.logical_id.clone(),
+        pattern: package.pattern.clone(),
+        binary: package.binary.clone(),
+        found: function.code.binary().or(function.package_folder.as_deref())?.to_owned(),
+    })
+}
+
 /// Code of another folder is another project's, and so is its binary.
 fn is_root_or_route(code_uri: &str) -> bool {
     let uri = code_uri.trim_start_matches("./").trim_end_matches('/');
-    matches!(uri, "" | ".") || uri.starts_with("functions/")
+    matches!(uri, "" | ".") || uri.starts_with("functions/") || uri.starts_with("target/lambda/")
 }
 
 #[cfg(test)]

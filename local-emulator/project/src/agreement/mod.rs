@@ -19,4 +19,4 @@ pub use findings::findings;
 pub use manifest::{Listed, Manifest, ManifestError, Router, RouterLine};
 pub use report::Report;
 pub use rule::{Rule, Severity};
-pub use survey::{CopiedPackage, RoutePackage, Survey, SurveyError};
+pub use survey::{CopiedPackage, Survey, SurveyError};

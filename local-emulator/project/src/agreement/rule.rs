@@ -129,6 +129,8 @@ rules! {
     MissingFunction = "missing-function", Error, Mend::Run("sync");
     /// A function's package is gone.
     StaleFunction = "stale-function", Error, Mend::Run("sync --prune");
+    /// A function's `CodeUri` names a folder that is gone.
+    StaleCodeUri = "stale-code-uri", Error, Mend::Run("sync");
     /// Two functions have the same binary.
     SharedBinary = "shared-binary", Warning, Mend::Edit("give each function a package of its own");
     /// `sam build` does not know how to build a function.

@@ -4,12 +4,10 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use api_routes_routing::Pattern;
-
 use super::candidates::{self, RefusedPackage};
 use super::{Manifest, ManifestError};
 use crate::template::{self, Examined, Template, TemplateError};
-use crate::workspace::{Exceptions, FUNCTIONS, Project, ProjectError, Routes};
+use crate::workspace::{Exceptions, FUNCTIONS, Project, ProjectError, RoutePackage, Routes};
 
 /// Folders, members, template and router of a project.
 #[derive(Debug)]
@@ -40,19 +38,6 @@ pub struct Survey {
     pub copies: Vec<CopiedPackage>,
     /// The folders with a program and without a `Cargo.toml`.
     pub without_manifest: Vec<String>,
-}
-
-/// A package below `functions/` and its route.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RoutePackage {
-    /// Its folder from the root of the project: `functions/api/posts/[id]`.
-    pub folder: String,
-    /// Its binary.
-    pub binary: String,
-    /// Its route.
-    pub pattern: Pattern,
-    /// Whether it is a member of the workspace.
-    pub is_member: bool,
 }
 
 /// A package below `functions/` that cannot become a member: a copied folder whose package has the old name still.
@@ -89,6 +74,28 @@ pub enum SurveyError {
     Manifest(#[from] ManifestError),
 }
 
+/// A package below `functions/`, as far as its manifest can be read.
+#[derive(Clone, Copy)]
+struct Found<'a> {
+    /// Relative to `functions/`.
+    folder: &'a str,
+    package: Option<&'a str>,
+    binary: Option<&'a str>,
+    is_member: bool,
+}
+
+impl Found<'_> {
+    fn route(&self, routes: &Routes) -> Option<RoutePackage> {
+        Some(RoutePackage {
+            folder: format!("{FUNCTIONS}/{}", self.folder),
+            package: self.package?.to_owned(),
+            binary: self.binary?.to_owned(),
+            pattern: routes.pattern(self.folder)?.clone(),
+            is_member: self.is_member,
+        })
+    }
+}
+
 impl Survey {
     /// Looks at the project that `folder` belongs to. Blocks while `cargo metadata` runs.
     ///
@@ -107,44 +114,47 @@ impl Survey {
     /// What is read of a project: its template by name and text, if there is one, and its `Cargo.toml`.
     pub fn of(project: &Project, template: Option<(&'static str, &str)>, manifest: Manifest) -> Self {
         let members = project.functions.iter();
-        let members = members.map(|function| (&*function.route_folder, Some(&*function.binary), true));
+        let members = members.map(|function| Found {
+            folder: &function.route_folder,
+            package: Some(&function.package),
+            binary: Some(&function.binary),
+            is_member: true,
+        });
         let unlisted = project.unlisted.iter().filter(|package| !manifest.excludes(&package.route_folder));
-        let unlisted = unlisted.map(|package| (&*package.route_folder, package.binary.as_deref(), false));
+        let unlisted = unlisted.map(|package| Found {
+            folder: &package.route_folder,
+            package: package.package.as_deref(),
+            binary: package.binary.as_deref(),
+            is_member: false,
+        });
         let mut known: BTreeSet<_> = project.binaries.iter().map(String::as_str).collect();
         let (unlisted, copies): (Vec<_>, Vec<_>) =
-            unlisted.partition(|(_, binary, _)| binary.is_none_or(|binary| known.insert(binary)));
-        let packages: Vec<_> = members.chain(unlisted).collect();
-        let routes = Routes::of(packages.iter().map(|(folder, ..)| *folder));
-        let route = |(folder, binary, is_member): &(&str, Option<&str>, bool)| {
-            Some(RoutePackage {
-                folder: format!("{FUNCTIONS}/{folder}"),
-                binary: (*binary)?.to_owned(),
-                pattern: routes.pattern(folder)?.clone(),
-                is_member: *is_member,
-            })
-        };
-        let binaries = packages.iter().map(|(_, binary, _)| binary.map(str::to_owned));
+            unlisted.partition(|found| found.binary.is_none_or(|binary| known.insert(binary)));
+        let found: Vec<_> = members.chain(unlisted).collect();
+        let routes = Routes::of(found.iter().map(|found| found.folder));
+        let packages: Vec<_> = found.iter().filter_map(|found| found.route(&routes)).collect();
+        let binaries = found.iter().map(|found| found.binary.map(str::to_owned));
         let binaries: Option<BTreeSet<String>> =
             binaries.chain(project.binaries.iter().cloned().map(Some)).collect();
         let nothing = || Examined { template: Some(Template::default()), errors: Vec::new() };
         Self {
             root: project.root.clone(),
-            packages: packages.iter().filter_map(route).collect(),
             binaries,
             template_file: template.map(|(file, _)| file),
-            examined: template.map_or_else(nothing, |(file, text)| Template::examine(text, file)),
-            without_binary: packages
+            examined: template
+                .map_or_else(nothing, |(file, text)| Template::examine_with(text, file, &packages)),
+            packages,
+            without_binary: found
                 .iter()
-                .filter(|(_, binary, _)| binary.is_none())
-                .map(|(folder, ..)| format!("{FUNCTIONS}/{folder}"))
+                .filter(|found| found.binary.is_none())
+                .map(|found| format!("{FUNCTIONS}/{}", found.folder))
                 .collect(),
             copies: copies
                 .iter()
-                .filter_map(|(folder, binary, _)| {
-                    Some(CopiedPackage {
-                        folder: format!("{FUNCTIONS}/{folder}"),
-                        binary: (*binary)?.to_owned(),
-                    })
+                .filter_map(|found| {
+                    let (folder, binary) =
+                        (format!("{FUNCTIONS}/{}", found.folder), found.binary?.to_owned());
+                    Some(CopiedPackage { folder, binary })
                 })
                 .collect(),
             without_manifest: project

@@ -217,6 +217,9 @@ fn mended(drift: &Drift, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 "template: removed `{event}` of `{logical_id}`, as no folder stands for `{path}` any more"
             )
         }
+        Drift::MovedCode { logical_id, from, to } => {
+            write!(f, "template: made `{to}` of `{from}` in `{logical_id}`")
+        }
         Drift::Stale { logical_id, binary } => {
             write!(f, "template: removed `{logical_id}`, there is no `{binary}` any more")
         }

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use api_routes_routing::{PathTemplate, RouteKey};
+
 use super::node::Node;
 use super::property::Property;
 use super::reader::Reader;
@@ -37,6 +39,16 @@ pub struct Event {
     pub streams: bool,
     /// Whether it says nothing beside its API, its method and its path.
     pub is_plain: bool,
+}
+
+impl Event {
+    /// The path; `None` for `$default`, and for a path that API Gateway refuses.
+    pub fn path(&self) -> Option<PathTemplate> {
+        match self.route_key.parse() {
+            Ok(RouteKey::Path { path, .. }) => Some(path),
+            _ => None,
+        }
+    }
 }
 
 /// What SAM makes of `ANY`, and takes as well:

@@ -1,10 +1,11 @@
 //! What is meant to differ between folders, template and environment.
 
-use api_routes_routing::{PathTemplate, TemplateSegment};
+use api_routes_routing::PathTemplate;
 use cargo_metadata::Metadata;
 use serde_json::Value;
 
 use super::ProjectError;
+use super::routes::match_alike;
 
 /// The table `[workspace.metadata.api-routes]` of the workspace's `Cargo.toml`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -25,23 +26,13 @@ impl Exceptions {
 
     /// Whether `extra-paths` lists a path. The names of its variables do not matter.
     pub fn has_path(&self, path: &PathTemplate) -> bool {
-        let is_like = |extra: &PathTemplate| {
-            let pairs = extra.segments().zip(path.segments());
-            extra.segments().count() == path.segments().count()
-                && pairs.into_iter().all(|(a, b)| is_like(a, b))
-        };
-        self.extra_paths.iter().filter_map(|extra| extra.parse().ok()).any(|extra| is_like(&extra))
+        self.extra_paths.iter().filter_map(|extra| extra.parse().ok()).any(|extra| match_alike(&extra, path))
     }
 
     /// The line of the table that lists one more path.
     pub fn with_path(&self, path: &str) -> String {
         line(Self::EXTRA_PATHS, &self.extra_paths, path)
     }
-}
-
-fn is_like(one: TemplateSegment<'_>, other: TemplateSegment<'_>) -> bool {
-    use TemplateSegment::{Greedy, Parameter};
-    one == other || matches!((one, other), (Parameter(_), Parameter(_)) | (Greedy(_), Greedy(_)))
 }
 
 fn list(value: Option<&Value>, name: &'static str) -> Result<Vec<String>, ProjectError> {

@@ -18,7 +18,7 @@ pub use exceptions::Exceptions;
 pub use library::LibraryMismatch;
 pub(crate) use preview::Preview;
 pub use release_profile::{ProfileSetting, ReleaseProfile};
-pub use routes::Routes;
+pub use routes::{RoutePackage, Routes};
 pub use unlisted::Unlisted;
 
 /// The folder whose packages are functions.
@@ -177,6 +177,21 @@ impl Project {
             root,
         };
         Ok((project, problems))
+    }
+
+    /// The functions that are routes and can be served, by folder.
+    pub fn route_packages(&self) -> Vec<RoutePackage> {
+        let routes = Routes::of(self.functions.iter().map(|function| function.route_folder.as_str()));
+        let package = |function: &Function| {
+            Some(RoutePackage {
+                folder: format!("{FUNCTIONS}/{}", function.route_folder),
+                package: function.package.clone(),
+                binary: function.binary.clone(),
+                pattern: routes.pattern(&function.route_folder)?.clone(),
+                is_member: true,
+            })
+        };
+        self.functions.iter().filter_map(package).collect()
     }
 
     /// What the developer should mend, though the emulator can go on without.

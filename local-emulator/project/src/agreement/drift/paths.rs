@@ -32,7 +32,7 @@ impl Path {
 
     /// The path of an event; `None` for `$default` and for a path that API Gateway refuses.
     pub(super) fn of_event(event: &Event) -> Option<Self> {
-        Self::of_key(&event.route_key.parse().ok()?)
+        event.path().as_ref().map(Self::from)
     }
 
     /// A path as cargo-lambda's router writes it: `/api/docs/{*slug}`.

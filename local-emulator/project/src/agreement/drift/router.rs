@@ -6,8 +6,9 @@ use api_routes_routing::RouteKey;
 
 use super::Drift;
 use super::paths::{Moves, Path, Segment};
-use crate::agreement::{RoutePackage, RouterLine, Survey};
+use crate::agreement::{RouterLine, Survey};
 use crate::template::Place;
+use crate::workspace::RoutePackage;
 
 /// A line of the router that leads to a route, by a path that no folder stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]

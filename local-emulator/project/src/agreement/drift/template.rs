@@ -4,8 +4,9 @@ use api_routes_routing::{PathTemplate, RouteKey};
 
 use super::Drift;
 use super::paths::{Moves, Path};
-use crate::agreement::{RoutePackage, Survey};
-use crate::template::{Event, Place, Template, TemplateFunction};
+use crate::agreement::Survey;
+use crate::template::{Event, NamedBy, Place, Template, TemplateFunction};
+use crate::workspace::RoutePackage;
 
 /// An event of a route's function, with a path that no folder stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,13 +67,19 @@ impl Survey {
         extra.into_iter().any(|extra| Path::from(&extra).is_like(path))
     }
 
-    pub(super) fn of_package(&self, package: &RoutePackage, template: &Template) -> Vec<Drift> {
+    /// What differs between a route and its function, if it has one.
+    pub(super) fn of_package(
+        &self,
+        package: &RoutePackage,
+        function: Option<&TemplateFunction>,
+        template: &Template,
+    ) -> Vec<Drift> {
         let RoutePackage { binary, pattern, .. } = package;
-        let Some(function) = template.function(binary) else {
+        let Some(function) = function else {
             let undeployed = || Drift::Undeployed { binary: binary.clone(), pattern: pattern.clone() };
             return (!template.has_hidden_functions).then(undeployed).into_iter().collect();
         };
-        let mut drifts = Vec::new();
+        let mut drifts: Vec<_> = self.moved_code(package, function).into_iter().collect();
         let mut missing = Vec::new();
         for key in pattern.route_keys() {
             let RouteKey::Path { path, .. } = &key else { continue };
@@ -90,6 +97,21 @@ impl Survey {
             drifts.push(Drift::MissingKeys { logical_id, pattern, keys: missing });
         }
         drifts
+    }
+
+    /// A `CodeUri` follows the package that it names.
+    fn moved_code(&self, package: &RoutePackage, function: &TemplateFunction) -> Option<Drift> {
+        let from = function.code_uri.clone()?;
+        let (old, new) = match function.code.binary() {
+            Some(binary) if function.named_by == NamedBy::Output => (binary, &package.binary),
+            _ => (self.gone_folder(function)?, &package.folder),
+        };
+        let to = from.replacen(old, new, 1);
+        (old != new).then(|| Drift::MovedCode {
+            logical_id: function.logical_id.clone(),
+            to: if from == to { new.clone() } else { to },
+            from,
+        })
     }
 
     /// A function that has none of its folder's paths has those of the folder that it was.
@@ -146,14 +168,6 @@ impl RoutePackage {
     pub(super) fn paths(&self) -> Vec<Path> {
         self.pattern.route_keys().iter().filter_map(Path::of_key).collect()
     }
-
-    /// Whether a function has all route keys of this route.
-    pub(super) fn is_reached_by(&self, function: &TemplateFunction) -> bool {
-        self.pattern.route_keys().iter().all(|key| match key {
-            RouteKey::Path { path, .. } => has_path(function, path),
-            RouteKey::Default => true,
-        })
-    }
 }
 
 /// By a URL, a load balancer, all requests that no other function takes, or in a way that only AWS can tell.
@@ -163,14 +177,13 @@ fn is_called_otherwise(function: &TemplateFunction) -> bool {
 }
 
 fn has_path(function: &TemplateFunction, path: &PathTemplate) -> bool {
-    function.events.iter().any(|event| path_of(event).as_ref() == Some(path))
+    function.events.iter().any(|event| event.path().as_ref() == Some(path))
 }
 
 /// Each event of the shape of `path`, unless its route key is there already with the right names.
 fn renamed(path: &PathTemplate, function: &TemplateFunction, template: &Template) -> Vec<Drift> {
     let renamed = |event: &Event| {
-        let from =
-            path_of(event).filter(|from| from != path && Path::from(from).is_like(&Path::from(path)))?;
+        let from = event.path().filter(|from| from != path && Path::from(from).is_like(&Path::from(path)))?;
         (!is_taken(path, event, template)).then(|| Drift::Renamed {
             logical_id: function.logical_id.clone(),
             event: event.name.clone(),
@@ -187,14 +200,6 @@ fn is_taken(path: &PathTemplate, event: &Event, template: &Template) -> bool {
     events.any(|other| {
         (other.kind, &other.api) == (event.kind, &event.api)
             && method(other) == method(event)
-            && path_of(other).as_ref() == Some(path)
+            && other.path().as_ref() == Some(path)
     })
-}
-
-/// `None` for `$default`, and for what API Gateway refuses.
-fn path_of(event: &Event) -> Option<PathTemplate> {
-    match event.route_key.parse() {
-        Ok(RouteKey::Path { path, .. }) => Some(path),
-        _ => None,
-    }
 }

@@ -449,3 +449,67 @@ fn path_that_no_folder_stands_for_is_stray() {
     let lines: Vec<_> = lines.map(|stray| (stray.path, stray.key_path)).collect();
     assert_eq!(lines, [("/people/{*all}".to_owned(), "/people/{all+}".to_owned())]);
 }
+
+#[test]
+fn function_without_binary_is_that_of_its_route() {
+    let event = http(&[("GET", "/api/posts/{post}")]);
+    let function = |metadata: &str, properties: &str| {
+        format!(
+            "  Fn:\n    Type: AWS::Serverless::Function\n    Metadata: {{{metadata}}}\n    Properties: {{{properties}}}\n"
+        )
+    };
+    for (metadata, properties) in [
+        ("BuildMethod: rust-cargolambda", format!("CodeUri: 'functions/api/posts/[id]', {event}")),
+        ("", format!("CodeUri: target/lambda/api-posts-id/, {event}")),
+        ("BuildMethod: rust-cargolambda", event.clone()),
+    ] {
+        let drifts = of_template(&["api/posts/[id]"], &function(metadata, &properties));
+        assert_eq!(drifts, [renamed("E0", "/api/posts/{post}", "/api/posts/{id}")], "{properties}");
+    }
+    let without = function("", "CodeUri: target/lambda/api-posts-id/");
+    let expected = missing("/api/posts/[id]", &["ANY /api/posts/{id}"]);
+    assert_eq!(of_template(&["api/posts/[id]"], &without), [expected]);
+}
+
+#[test]
+fn function_without_binary_is_stale_if_its_code_is_gone() {
+    let event = http(&[("GET", "/api/gone")]);
+    let function = |metadata: &str, properties: &str| {
+        format!(
+            "  Fn:\n    Type: AWS::Serverless::Function\n    Metadata: {{{metadata}}}\n    Properties: {{{properties}, {event}}}\n"
+        )
+    };
+    let stale = |binary: &str| vec![Drift::Stale { logical_id: "Fn".to_owned(), binary: binary.to_owned() }];
+    for (metadata, properties, expected) in [
+        ("", "CodeUri: target/lambda/api-gone/", stale("api-gone")),
+        ("", "CodeUri: functions/api/gone", stale("functions/api/gone")),
+        ("BuildMethod: rust-cargolambda", "CodeUri: ./functions/api/gone/", stale("functions/api/gone")),
+        ("", "CodeUri: functions/api/gone, Runtime: python3.13", vec![]),
+        ("BuildMethod: makefile", "CodeUri: functions/api/gone", vec![]),
+        ("", "CodeUri: words", vec![]),
+    ] {
+        assert_eq!(of_template(&["api/a"], &function(metadata, properties))[1..], expected, "{properties}");
+    }
+}
+
+#[test]
+fn code_uri_follows_a_renamed_folder() {
+    let function =
+        |properties: &str| resource("Fn", "api-b", &format!("{properties}, {}", http(&[("GET", "/api/b")])));
+    let moved = |from: &str, to: &str| {
+        let [from, to] = [from, to].map(str::to_owned);
+        vec![Drift::MovedCode { logical_id: "Fn".to_owned(), from, to }]
+    };
+    for (code_uri, expected) in [
+        ("functions/api/a", moved("functions/api/a", "functions/api/b")),
+        ("./functions/api/a/", moved("./functions/api/a/", "./functions/api/b/")),
+        ("functions/api/b", vec![]),
+        (".", vec![]),
+    ] {
+        assert_eq!(
+            of_template(&["api/b"], &function(&format!("CodeUri: {code_uri}"))),
+            expected,
+            "{code_uri}"
+        );
+    }
+}

@@ -5,7 +5,7 @@ use api_routes_routing::RouteKey;
 use super::MANIFEST;
 use crate::agreement::rule::Rule;
 use crate::agreement::{Drift, Finding, StrayEvent, StrayRoute, Survey};
-use crate::template::{Place, TemplateFunction};
+use crate::template::{NamedBy, Place, TemplateFunction};
 use crate::tool::command;
 use crate::workspace::ProfileSetting;
 
@@ -152,10 +152,17 @@ impl Survey {
                 let place = self.event_place(logical_id, event);
                 self.in_template(Rule::RenamedVariable, place, message)
             }
+            Drift::MovedCode { logical_id, from, .. } => {
+                let message =
+                    format!("`{logical_id}` has the `CodeUri` `{from}`, where no package is any more");
+                self.in_template(Rule::StaleCodeUri, self.function_place(logical_id), message)
+            }
             Drift::Stale { logical_id, binary } => self.of_stale(logical_id, binary),
             Drift::Misnamed { logical_id, pattern, binary, found } => {
+                let names_it = self.function(logical_id).is_some_and(|it| it.named_by == NamedBy::Binary);
+                let edit = if names_it { format!("write `Binary: {binary}`, or ") } else { String::new() };
                 self.of_stale(logical_id, found).with_help(format!(
-                    "write `Binary: {binary}`, or run `{}`: that is `{pattern}`, where its events lead",
+                    "{edit}run `{}`: that is `{pattern}`, where its events lead",
                     command("sync")
                 ))
             }
@@ -180,14 +187,17 @@ impl Survey {
     }
 
     fn of_stale(&self, logical_id: &str, binary: &str) -> Finding {
-        let message =
-            format!("`{logical_id}` is the binary `{binary}`, which no package of the workspace builds");
+        let message = if self.function(logical_id).is_some_and(|function| function.code.binary().is_none()) {
+            format!("`{logical_id}` has the `CodeUri` `{binary}`, and that folder is gone")
+        } else {
+            format!("`{logical_id}` is the binary `{binary}`, which no package of the workspace builds")
+        };
         self.in_template(Rule::StaleFunction, self.function_place(logical_id), message)
     }
 
     fn function(&self, logical_id: &str) -> Option<&TemplateFunction> {
-        let functions = &self.examined.template.as_ref()?.functions;
-        functions.iter().find(|function| function.logical_id == logical_id)
+        let mut functions = self.examined.template.as_ref()?.all_functions();
+        functions.find(|function| function.logical_id == logical_id)
     }
 
     fn function_place(&self, logical_id: &str) -> Place {

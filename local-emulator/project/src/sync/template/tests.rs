@@ -354,3 +354,61 @@ fn event_whose_purpose_is_not_clear_is_reported() {
     };
     assert_eq!(left, [words("A", "/api/a"), words("B", "/people")]);
 }
+
+/// A function without a `Binary`, as it is written two spaces deep.
+fn unnamed(logical_id: &str, metadata: &str, code_uri: &str, path: &str) -> String {
+    format!(
+        "  {logical_id}:\n    Type: AWS::Serverless::Function\n{metadata}    Properties:\n      CodeUri: {code_uri}\n      \
+         Events:\n        Route:\n          Type: HttpApi\n          Properties:\n            ApiId: !Ref Api\n            \
+         Method: ANY\n            Path: {path}\n"
+    )
+}
+
+#[test]
+fn function_without_binary_gets_no_second_one() {
+    for code_uri in ["functions/api/user", "target/lambda/api-user/", "."] {
+        let text = format!(
+            "{HEAD}\n{}",
+            unnamed("User", "    Metadata: {BuildMethod: rust-cargolambda}\n", code_uri, "/api/user")
+        );
+        assert_eq!(template(&["api/user"], &text), text);
+    }
+}
+
+#[test]
+fn new_function_names_its_output_as_the_others_do() {
+    for metadata in ["", "    Metadata:\n      SkipBuild: true\n"] {
+        let of = |name: &str, id: &str| {
+            unnamed(id, metadata, &format!("'./target/lambda/{name}/'"), &name.replace("api-", "/api/"))
+        };
+        let text = format!("{HEAD}\n{}\n{}", of("api-a", "AFunction"), of("api-c", "CFunction"));
+        let expected = format!(
+            "{HEAD}\n{}\n{}\n{}",
+            of("api-a", "AFunction"),
+            of("api-b", "BFunction"),
+            of("api-c", "CFunction")
+        );
+        assert_eq!(template(&["api/a", "api/b", "api/c"], &text), expected);
+    }
+    // Where one has a `Binary`, `sam build` builds them.
+    let text = format!(
+        "{HEAD}\n{}\n{}",
+        function("A", "api-a", "/api/a"),
+        unnamed("C", "", "target/lambda/api-c/", "/api/c")
+    );
+    assert!(template(&["api/a", "api/b", "api/c"], &text).contains("        Binary: api-b\n"));
+}
+
+#[test]
+fn code_uri_of_a_renamed_folder_is_written_anew() {
+    let text = function("A", "api-b", "/api/a")
+        .replace("Events:", "CodeUri: './functions/api/a/' # mine\n      Events:");
+    let text = format!("{HEAD}\n{text}");
+    assert_eq!(template(&["api/b"], &text), text.replace("api/a", "api/b"));
+}
+
+#[test]
+fn output_with_another_name_is_led_to_the_package() {
+    let text = format!("{HEAD}\n{}", unnamed("User", "", "target/lambda/old/ # mine", "/api/user"));
+    assert_eq!(template(&["api/user"], &text), text.replace("lambda/old", "lambda/api-user"));
+}

@@ -79,6 +79,8 @@ enum Form {
     WithoutEvents,
     WithoutProperties,
     Flow,
+    /// Without a `Binary`: its `CodeUri` is what cargo-lambda builds.
+    Output,
 }
 
 pub(super) fn written(folders: &[String]) -> impl Strategy<Value = Written> + use<> {
@@ -92,6 +94,7 @@ pub(super) fn written(folders: &[String]) -> impl Strategy<Value = Written> + us
         Form::WithoutEvents,
         Form::WithoutProperties,
         Form::Flow,
+        Form::Output,
     ]);
     let ours = (ours, prop::collection::vec(form, 8), prop::sample::select(CALLERS.to_vec()));
     let ours = ours.prop_map(|(folders, forms, caller)| {
@@ -185,6 +188,12 @@ fn function(number: usize, folder: &str, form: Form, caller: &str) -> String {
         Form::WithoutProperties => {
             let whole = block(&logical_id, &binary, caller, path);
             whole.split_once("    Properties:\n").unwrap_or_default().0.to_owned()
+        }
+        Form::Output => {
+            let metadata = format!("      BuildProperties:\n        Binary: {binary}\n");
+            let code_uri = format!("    Properties:\n      CodeUri: target/lambda/{binary}/\n");
+            let whole = block(&logical_id, &binary, caller, path);
+            whole.replace(&metadata, "").replacen("    Properties:\n", &code_uri, 1)
         }
         Form::Flow => {
             let events = paths.iter().enumerate().map(|(number, path)| {
