@@ -102,7 +102,7 @@ impl Emulator {
         if let Some(mismatch) = LibraryMismatch::find(&project.root) {
             config.printer.warning(format_args!("{mismatch}; {}", mismatch.help()));
         }
-        let settings = Settings::read(&project.root)?;
+        let settings = Settings::read(&project)?;
         let found = project.front_doors(&settings, &config.front_doors);
         let listening = listen(config.listen, found.doors.iter().map(FrontDoor::kind)).await?;
         let watch = if config.watch {

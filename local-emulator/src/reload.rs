@@ -154,7 +154,7 @@ impl Reload {
 
     /// A file that cannot be read leaves everything as it was.
     fn read_settings(&mut self) {
-        match Settings::read(&self.deployment.project.root) {
+        match Settings::read(&self.deployment.project) {
             Ok(settings) => {
                 let watched = self.deployment.code_folders();
                 self.deployment.replace_settings(settings);

@@ -96,7 +96,7 @@ async fn exec(options: Exec, printer: Printer) -> anyhow::Result<ExitCode> {
 /// The path that the URLs of each front door begin with.
 fn stages(options: &Exec) -> anyhow::Result<Vec<String>> {
     let project = Project::open(&options.project.folder)?;
-    let settings = Settings::read(&project.root)?;
+    let settings = Settings::read(&project)?;
     let found = project.front_doors(&settings, &options.doors.front_doors);
     Ok(found.doors.iter().map(FrontDoor::stage_path).collect())
 }

@@ -25,7 +25,7 @@ pub(crate) struct Routes {
 /// A project that cannot be read. Routes that cannot be served are listed, and fail the command.
 pub(crate) fn run(options: &Routes, printer: &Printer) -> anyhow::Result<ExitCode> {
     let project = Project::open(&options.project.folder)?;
-    let settings = Settings::read(&project.root)?;
+    let settings = Settings::read(&project)?;
     let found = project.front_doors(&settings, &options.doors.front_doors);
     for door in &found.doors {
         printer.line(Listing { door, address: None, with_stage: !options.doors.no_stage });

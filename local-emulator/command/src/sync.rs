@@ -24,8 +24,8 @@ pub(crate) struct Sync {
 }
 
 /// # Errors
-/// A project that cannot be read, or a file with no place for what is missing. The command also fails if something
-/// is not removed because it is still needed, and with `--dry-run` if something would change.
+/// A project that cannot be read, or a file with no place for what is missing. The command also fails if Cargo refuses
+/// a new member, if something is not removed because it is still needed, and with `--dry-run` if something would change.
 pub(crate) fn run(options: &Sync, printer: &Printer) -> anyhow::Result<ExitCode> {
     let plan = Plan::make(&options.project.folder, options.prune)?;
     if options.dry_run {
@@ -40,16 +40,16 @@ pub(crate) fn run(options: &Sync, printer: &Printer) -> anyhow::Result<ExitCode>
     for Finding { file, message, .. } in &plan.refused {
         printer.warning(format!("left out: {file}: {message}"));
     }
-    let mut is_needed = false;
+    let mut fails = false;
     for left in &plan.left {
         match left {
-            Left::Stale { .. } => printer.warning(left),
-            Left::Needed { .. } => {
-                is_needed = true;
+            Left::Stale { .. } | Left::Stray { .. } => printer.warning(left),
+            Left::Needed { .. } | Left::Refused(_) => {
+                fails = true;
                 printer.error(left);
             }
         }
     }
     let would_change = options.dry_run && !plan.files.is_empty();
-    Ok(if is_needed || would_change { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    Ok(if fails || would_change { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }

@@ -1,14 +1,14 @@
 //! Projects for tests.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use tempfile::tempdir;
 
 use crate::Settings;
 use crate::aws::FrontDoorKind;
 use crate::front_doors::FrontDoors;
-use crate::workspace::{Function, Project};
+use crate::workspace::{Exceptions, Function, Project};
 
 /// The front doors of functions in `folders`; `resources` are those of a template, if there is one.
 pub(super) fn front_doors(folders: &[&str], resources: Option<&str>, chosen: &[FrontDoorKind]) -> FrontDoors {
@@ -16,6 +16,12 @@ pub(super) fn front_doors(folders: &[&str], resources: Option<&str>, chosen: &[F
     if let Some(resources) = resources {
         fs::write(root.path().join("template.yaml"), format!("Resources:\n{resources}")).unwrap();
     }
+    let project = project(root.path(), folders);
+    project.front_doors(&Settings::read(&project).unwrap(), chosen)
+}
+
+/// A project in `root` with functions in `folders`, each with a package named like its folder.
+pub(super) fn project(root: &Path, folders: &[&str]) -> Project {
     let function = |folder: &&str| Function {
         route_folder: (*folder).to_owned(),
         package: folder.replace('/', "-"),
@@ -23,15 +29,15 @@ pub(super) fn front_doors(folders: &[&str], resources: Option<&str>, chosen: &[F
         folder: PathBuf::new(),
         sources: Vec::new(),
     };
-    let project = Project {
-        root: root.path().to_owned(),
-        target_directory: root.path().join("target"),
+    Project {
+        root: root.to_owned(),
+        target_directory: root.join("target"),
         functions: folders.iter().map(function).collect(),
         binaries: folders.iter().map(|folder| folder.replace('/', "-")).collect(),
         unlisted: Vec::new(),
         without_manifest: Vec::new(),
-    };
-    project.front_doors(&Settings::read(root.path()).unwrap(), chosen)
+        exceptions: Exceptions::default(),
+    }
 }
 
 /// A function of the template that is a binary.

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use crate::environment::Sources;
 use crate::environment::{Dotenv, DotenvError};
 use crate::template::{Code, Template, TemplateError, TemplateFunction};
+use crate::workspace::Project;
 
 /// The settings of all functions, read together so that a broken file changes nothing.
 #[derive(Clone, Debug, Default)]
@@ -31,13 +32,14 @@ pub enum SettingsError {
 }
 
 impl Settings {
-    /// Reads the files of `root`. Without a template every function gets Lambda's defaults.
+    /// Reads the files of `project`. Without a template every function gets Lambda's defaults.
     ///
     /// # Errors
     /// A [`SettingsError`] for a file that is there and broken. After start, print it and keep the
     /// old settings.
-    pub fn read(root: &Path) -> Result<Self, SettingsError> {
-        let template = Template::read(root)?;
+    pub fn read(project: &Project) -> Result<Self, SettingsError> {
+        let root = &project.root;
+        let template = Template::read_with(root, &project.route_packages())?;
         let dotenv = Dotenv::read(root)?;
         let warnings = match &template {
             Some(template) => warnings_of(template, root),
@@ -109,10 +111,11 @@ mod tests {
     use tempfile::tempdir;
 
     use super::{Settings, SettingsError, TemplateFunction};
+    use crate::fixture::project;
 
     #[test]
     fn without_a_template_functions_have_lambdas_defaults() {
-        let settings = Settings::read(tempdir().unwrap().path()).unwrap();
+        let settings = Settings::read(&project(tempdir().unwrap().path(), &[])).unwrap();
         assert_eq!(settings.function("api-user"), TemplateFunction::unlisted("api-user"));
         assert_eq!(settings.warnings.len(), 1);
     }
@@ -121,10 +124,10 @@ mod tests {
     fn a_broken_file_is_an_error() {
         let root = tempdir().unwrap();
         fs::write(root.path().join("template.yaml"), "Resources: {").unwrap();
-        assert!(matches!(Settings::read(root.path()), Err(SettingsError::Template(_))));
+        assert!(matches!(Settings::read(&project(root.path(), &[])), Err(SettingsError::Template(_))));
         fs::write(root.path().join("template.yaml"), "Resources: {}").unwrap();
-        assert_eq!(Settings::read(root.path()).unwrap().warnings, [""; 0]);
+        assert_eq!(Settings::read(&project(root.path(), &[])).unwrap().warnings, [""; 0]);
         fs::write(root.path().join(".env"), "not a variable").unwrap();
-        assert!(matches!(Settings::read(root.path()), Err(SettingsError::Dotenv(_))));
+        assert!(matches!(Settings::read(&project(root.path(), &[])), Err(SettingsError::Dotenv(_))));
     }
 }

@@ -3,7 +3,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use api_routes_project::workspace::{Function, Project};
+use api_routes_project::workspace::{Exceptions, Function, Project};
 use tempfile::{TempDir, tempdir};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::timeout;
@@ -36,6 +36,7 @@ fn project() -> (TempDir, Project) {
         binaries: BTreeSet::new(),
         unlisted: Vec::new(),
         without_manifest: Vec::new(),
+        exceptions: Exceptions::default(),
     };
     (temporary, project)
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use api_routes_project::agreement::Manifest;
 use api_routes_project::sync::{Texts, mend};
 use api_routes_project::template::Template;
-use api_routes_project::workspace::{Function, Project, Unlisted};
+use api_routes_project::workspace::{Exceptions, Function, Project, Unlisted};
 
 /// Both are written so that they can be read, and so that nothing is left to write; or nothing is written.
 pub fn sync(bytes: &[u8]) {
@@ -36,8 +36,11 @@ pub(super) fn project(manifest: &str) -> Project {
     };
     let mut functions =
         vec![function("api/shop/[[...slug]]", "x"), function("api/users/[...id]", "users-id")];
-    let mut unlisted =
-        vec![Unlisted { route_folder: "api/[id]".to_owned(), binary: Some("api-id".to_owned()) }];
+    let mut unlisted = vec![Unlisted {
+        route_folder: "api/[id]".to_owned(),
+        package: Some("api-id".to_owned()),
+        binary: Some("api-id".to_owned()),
+    }];
     if manifest.contains("functions/api/[[]id]") {
         unlisted.clear();
         functions.insert(0, function("api/[id]", "api-id"));
@@ -48,6 +51,7 @@ pub(super) fn project(manifest: &str) -> Project {
         binaries: functions.iter().map(|function| function.binary.clone()).collect(),
         functions,
         without_manifest: Vec::new(),
+        exceptions: Exceptions::default(),
         unlisted,
     }
 }

@@ -54,7 +54,9 @@ fn an_error_has_its_place_and_its_help_and_fails_the_command() {
     let ended = check(&project, &[]);
     let expected = "template.yaml:2:3: error[missing-route-key]: `Posts` has no event for `ANY /api/posts/{id}`, as \
                     its folder `/api/posts/[id]` says\n  help: run `cargo api-routes sync`\n\n\
-                    1 error, 0 warnings";
+                    template.yaml:9:64: warning[stray-event]: `Route` of `Posts` answers at `/api/posts`, which no \
+                    folder stands for\n  help: run `cargo api-routes sync`, which writes `/api/posts/{id}` instead\n\n\
+                    1 error, 1 warning";
     assert_eq!((ended.code, ended.text.as_str()), (Some(1), expected));
 }
 

@@ -1,12 +1,13 @@
 //! One function behind several front doors, each on a port of its own.
 
+use std::fs;
 use std::io::Read;
 use std::time::{Duration, Instant};
 
 use api_routes_project::aws::FrontDoorKind::{self, Alb, FunctionUrl, HttpApi, RestApi};
 use serde_json::Value;
 
-use crate::harness::{Connection, Project, Request, Response, Served, get, request};
+use crate::harness::{Connection, Program, Project, Request, Response, Served, get, request};
 
 /// Answers with the event that it was given; a query `fail` makes it fail.
 const ECHO: &str = r#"fn main() {
@@ -233,4 +234,27 @@ fn a_stream_is_as_slow_as_on_aws_if_asked_for() {
     let began = Instant::now();
     stream();
     assert!(began.elapsed() > Duration::from_millis(480), "{:?}", began.elapsed());
+}
+
+#[test]
+fn function_without_binary_has_its_own_settings() {
+    let reply = "format!(\"{{\\\"statusCode\\\":200,\\\"body\\\":{:?}}}\", \
+                 std::env::var(\"AWS_LAMBDA_FUNCTION_MEMORY_SIZE\").unwrap())";
+    let project = Project::new().answering("api/user", reply);
+    for code_uri in
+        ["functions/api/user".to_owned(), format!("target/lambda/{}/", project.package("api/user"))]
+    {
+        let template = format!(
+            "Transform: AWS::Serverless-2016-10-31\nResources:\n  User:\n    Type: AWS::Serverless::Function\n    \
+             Metadata: {{BuildMethod: rust-cargolambda}}\n    Properties:\n      CodeUri: {code_uri}\n      \
+             MemorySize: 1769\n      Events:\n        E: {{Type: HttpApi, Properties: {{Path: /api/user}}}}\n"
+        );
+        project.write("template.yaml", &template);
+        let synced = Program::start(&project, &["sync"]).end();
+        assert_eq!(synced.code, Some(0), "{}", synced.text);
+        assert_eq!(fs::read_to_string(project.path("template.yaml")).unwrap(), template);
+        let served = Served::start(&project);
+        assert_eq!(served.get("/api/user").status_and_text(), (200, "1769".to_owned()), "{code_uri}");
+        assert!(!served.log().contains("warning"), "{}", served.log());
+    }
 }

@@ -84,12 +84,105 @@ fn what_is_left_of_a_folder_goes_when_asked_for() {
     fs::remove_dir_all(project.path("functions/api/shop")).unwrap();
     let (code, told) = run(&project, &[]);
     assert_eq!(code, Some(1));
-    assert!(told.ends_with("`sync --prune` removes members whose folder is gone"), "{told}");
+    assert!(told.ends_with("`cargo api-routes sync --prune` removes members whose folder is gone"), "{told}");
     let (code, shown) = run(&project, &["--prune", "--dry-run"]);
     assert_eq!(code, Some(1));
     assert!(shown.contains("-  ShopSlugFunction:") && !shown.contains("PostsIdFunction:\n-"), "{shown}");
     assert_eq!(run(&project, &["--prune"]).0, Some(0));
     assert_eq!(files.map(|file| read(&project, file)), before);
+}
+
+#[test]
+fn renamed_folder_takes_its_paths_along() {
+    let project = with_two_folders();
+    assert_eq!(run(&project, &[]).0, Some(0));
+    let files = ["Cargo.toml", "template.yaml"];
+    let before = files.map(|file| read(&project, file));
+    // The package keeps its name. Cargo refuses the workspace, since a member is gone.
+    fs::rename(project.path("functions/api/shop"), project.path("functions/api/store")).unwrap();
+    let (code, told) = run(&project, &[]);
+    assert_eq!(code, Some(0), "{told}");
+    let expected = "members: removed `functions/api/shop/[[][[]...slug]]`\n\
+                    members: added `functions/api/store/[[...slug]]`\n\
+                    template: moved `Route` of `ShopSlugFunction` from `/api/shop` to `/api/store`\n\
+                    template: moved `Rest` of `ShopSlugFunction` from `/api/shop/{slug+}` to `/api/store/{slug+}`\n\
+                    router: moved `/api/shop` to `/api/store`\nrouter: moved `/api/shop/{*slug}` to `/api/store/{*slug}`";
+    assert_eq!(told, expected);
+    let after = files.map(|file| read(&project, file));
+    assert_eq!(after, before.map(|text| text.replace("api/shop", "api/store")));
+    let check = Program::start(&project, &["check", "--deny-warnings"]).end();
+    assert_eq!(check.code, Some(0), "{}", check.text);
+    let nothing = "nothing to write: template and Cargo.toml have all that the folders say";
+    assert_eq!(run(&project, &[]), (Some(0), nothing.to_owned()));
+}
+
+#[test]
+fn extra_path_is_accepted_once_it_is_listed() {
+    let project = with_two_folders();
+    assert_eq!(run(&project, &[]).0, Some(0));
+    let template = read(&project, "template.yaml");
+    let event = "        People: {Type: HttpApi, Properties: {Method: GET, Path: /people}}\n";
+    project
+        .write("template.yaml", &template.replacen("      Events:\n", &format!("      Events:\n{event}"), 1));
+    let check = Program::start(&project, &["check", "--deny-warnings"]).end();
+    assert_eq!(check.code, Some(1));
+    let line = "extra-paths = [\"/people\"]";
+    let help = format!("remove the event, or write `{line}` below `[workspace.metadata.api-routes]`");
+    assert!(check.text.contains("warning[stray-event]") && check.text.contains(&help), "{}", check.text);
+    let (code, told) = run(&project, &[]);
+    assert_eq!(code, Some(0));
+    assert!(
+        told.contains("warning: `People` of `PostsIdFunction` in the template has the path `/people`"),
+        "{told}"
+    );
+
+    let manifest = read(&project, "Cargo.toml");
+    project.write("Cargo.toml", &format!("{manifest}\n[workspace.metadata.api-routes]\n{line}\n"));
+    let check = Program::start(&project, &["check", "--deny-warnings"]).end();
+    assert_eq!(check.code, Some(0), "{}", check.text);
+    let routes = Program::start(&project, &["routes"]).end();
+    assert!(!routes.text.contains("warning"), "{}", routes.text);
+    project.write(
+        "Cargo.toml",
+        &format!("{manifest}\n[workspace.metadata.api-routes]\nextra-paths = \"/people\"\n"),
+    );
+    let check = Program::start(&project, &["check"]).end();
+    assert!(check.text.contains("must be a list of texts: write `extra-paths = [\"…\"]`"), "{}", check.text);
+}
+
+#[test]
+fn package_that_cargo_refuses_is_not_added() {
+    let project = with_two_folders();
+    let good = read(&project, "functions/api/posts/[id]/Cargo.toml");
+    make(&project, "api/bad");
+    for (bad, words) in [
+        (good.replace("posts-id", "bad") + "oh = \n", " --> functions/api/bad/Cargo.toml:5:6"),
+        (good.replace("posts-id", "bad").replace("2024", "2124"), "`2124` is unknown"),
+        (
+            good.replace("posts-id", "bad") + "license.workspace = true\n",
+            "`workspace.package.license` was not defined",
+        ),
+        (good + "[[bin]]\nname = \"other\"\npath = \"src/main.rs\"\n", "two packages named `"),
+    ] {
+        project.write("functions/api/bad/Cargo.toml", &bad);
+        let (code, told) = run(&project, &[]);
+        assert_eq!(code, Some(1), "{told}");
+        let start = "error: `functions/api/bad` is not added to `members`, since Cargo refuses it:\n";
+        assert!(told.contains(start) && told.contains(words), "{told}");
+        for file in ["Cargo.toml", "template.yaml"] {
+            assert!(!read(&project, file).contains("bad"), "{}", read(&project, file));
+        }
+        // The workspace still loads, with what could be added.
+        let routes = Program::start(&project, &["routes"]).end();
+        assert!(routes.text.contains("ANY /api/shop/{slug+}"), "{}", routes.text);
+        let check = Program::start(&project, &["check"]).end();
+        assert!(
+            check.text.contains("functions/api/bad/Cargo.toml:")
+                && check.text.contains("error[broken-package]"),
+            "{}",
+            check.text
+        );
+    }
 }
 
 #[test]

@@ -222,7 +222,8 @@ impl Place {
     /// The package as `sync` sees it once its files are there.
     pub(crate) fn unlisted(&self) -> Unlisted {
         let route_folder = self.folder.strip_prefix(FUNCTIONS).unwrap_or(&self.folder);
-        Unlisted { route_folder: route_folder.display().to_string(), binary: Some(self.package.clone()) }
+        let package = Some(self.package.clone());
+        Unlisted { route_folder: route_folder.display().to_string(), binary: package.clone(), package }
     }
 }
 

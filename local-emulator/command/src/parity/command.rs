@@ -101,7 +101,7 @@ fn compared(options: &Parity, printer: &Printer) -> anyhow::Result<ExitCode> {
 /// The front door whose requests are compared.
 fn front_door(options: &Parity) -> anyhow::Result<FrontDoor> {
     let project = Project::open(&options.project.folder)?;
-    let settings = Settings::read(&project.root)?;
+    let settings = Settings::read(&project)?;
     let chosen: Vec<_> = options.front_door.into_iter().collect();
     let found = project.front_doors(&settings, &chosen);
     found.doors.into_iter().next().context("there is no front door to compare with")

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::{Manifest, Survey};
-use crate::workspace::{Function, Project, Unlisted};
+use crate::workspace::{Exceptions, Function, Project, Unlisted};
 
 /// A profile that leaves nothing open.
 pub(crate) const PROFILE: &str = "\n[profile.release]\nopt-level = \"s\"\nlto = \"fat\"\ncodegen-units = 1\n\
@@ -20,8 +20,11 @@ pub(crate) fn project(folders: &[&str]) -> Project {
     let members = folders.iter().filter(|folder| !folder.starts_with('-'));
     let functions: Vec<_> = members.map(|folder| function(folder)).collect();
     let unlisted = folders.iter().filter_map(|folder| folder.strip_prefix('-'));
-    let unlisted =
-        unlisted.map(|folder| Unlisted { route_folder: folder.to_owned(), binary: Some(package(folder)) });
+    let unlisted = unlisted.map(|folder| Unlisted {
+        route_folder: folder.to_owned(),
+        package: Some(package(folder)),
+        binary: Some(package(folder)),
+    });
     let worker = "worker".to_owned();
     Project {
         root: PathBuf::from("/project"),
@@ -29,6 +32,7 @@ pub(crate) fn project(folders: &[&str]) -> Project {
         binaries: functions.iter().map(|function| function.binary.clone()).chain([worker]).collect(),
         unlisted: unlisted.collect(),
         without_manifest: Vec::new(),
+        exceptions: Exceptions::default(),
         functions,
     }
 }

@@ -1,12 +1,13 @@
 //! The workspace's `Cargo.toml`, as far as it must agree with the folders.
 
 use std::ops::Range;
+use std::path::Path;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::template::Place;
-use crate::workspace::ReleaseProfile;
+use crate::workspace::{FUNCTIONS, ReleaseProfile};
 
 /// What the workspace's `Cargo.toml` says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,6 +90,12 @@ impl Manifest {
             profile: ReleaseProfile::of(document.get_ref()),
             profile_place: profile_place(document.get_ref(), text),
         })
+    }
+
+    /// Whether `exclude` names a folder below `functions/`, or one that it is in.
+    pub(crate) fn excludes(&self, route_folder: &str) -> bool {
+        let folder = Path::new(FUNCTIONS).join(route_folder);
+        self.excluded.iter().any(|excluded| folder.starts_with(excluded))
     }
 }
 

@@ -1,5 +1,6 @@
 //! Whether folders, members, template and cargo-lambda's router say the same.
 
+mod candidates;
 mod drift;
 mod finding;
 mod findings;
@@ -10,10 +11,12 @@ mod report;
 mod rule;
 mod survey;
 
-pub use drift::Drift;
+pub use candidates::RefusedPackage;
+pub(crate) use candidates::refuse;
+pub use drift::{Drift, StrayEvent, StrayRoute};
 pub use finding::Finding;
 pub use findings::findings;
 pub use manifest::{Listed, Manifest, ManifestError, Router, RouterLine};
 pub use report::Report;
 pub use rule::{Rule, Severity};
-pub use survey::{CopiedPackage, RoutePackage, Survey, SurveyError};
+pub use survey::{CopiedPackage, Survey, SurveyError};

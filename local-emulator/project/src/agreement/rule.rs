@@ -91,6 +91,8 @@ rules! {
     MissingMember = "missing-member", Error, Mend::EditOrRun("remove the line from `members`", "sync --prune");
     /// A package below `functions/` is no member.
     UnlistedPackage = "unlisted-package", Error, Mend::Run("sync");
+    /// Cargo would refuse a package below `functions/` as a member.
+    BrokenPackage = "broken-package", Error, Mend::Edit("mend what Cargo complains of");
     /// A folder has a program and no `Cargo.toml`.
     NoManifest = "no-manifest", Error, Mend::Edit("write its `Cargo.toml`, or move `src/main.rs` away");
     /// A package has no program.
@@ -127,6 +129,8 @@ rules! {
     MissingFunction = "missing-function", Error, Mend::Run("sync");
     /// A function's package is gone.
     StaleFunction = "stale-function", Error, Mend::Run("sync --prune");
+    /// A function's `CodeUri` names a folder that is gone.
+    StaleCodeUri = "stale-code-uri", Error, Mend::Run("sync");
     /// Two functions have the same binary.
     SharedBinary = "shared-binary", Warning, Mend::Edit("give each function a package of its own");
     /// `sam build` does not know how to build a function.
@@ -144,6 +148,8 @@ rules! {
 
     /// A function lacks a route key of its route.
     MissingRouteKey = "missing-route-key", Error, Mend::Run("sync");
+    /// An event of a route has a path that no folder stands for.
+    StrayEvent = "stray-event", Warning, Mend::Edit("remove the event, or list its path in `extra-paths`");
     /// An event names a variable otherwise than the folder.
     RenamedVariable = "renamed-variable", Error, Mend::Run("sync");
     /// A path does not begin with a slash.
@@ -201,4 +207,6 @@ rules! {
     WrongRouterLine = "wrong-router-line", Error, Mend::Run("sync");
     /// It leads to a function whose package is gone.
     StaleRouterLine = "stale-router-line", Error, Mend::Run("sync --prune");
+    /// It leads to a route from a path that no folder stands for.
+    StrayRouterLine = "stray-router-line", Warning, Mend::Edit("remove the line, or list its path in `extra-paths`");
 }

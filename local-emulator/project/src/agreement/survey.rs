@@ -4,11 +4,10 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use api_routes_routing::Pattern;
-
+use super::candidates::{self, RefusedPackage};
 use super::{Manifest, ManifestError};
 use crate::template::{self, Examined, Template, TemplateError};
-use crate::workspace::{FUNCTIONS, Project, ProjectError, Routes};
+use crate::workspace::{Exceptions, FUNCTIONS, Project, ProjectError, RoutePackage, Routes};
 
 /// Folders, members, template and router of a project.
 #[derive(Debug)]
@@ -27,27 +26,18 @@ pub struct Survey {
     pub examined: Examined,
     /// What the workspace's `Cargo.toml` says.
     pub manifest: Manifest,
+    /// What is meant to differ.
+    pub exceptions: Exceptions,
     /// Why members are no functions.
     pub problems: Vec<ProjectError>,
     /// The packages that are no members, and of which nobody can tell the binary, by folder.
     pub without_binary: Vec<String>,
+    /// The packages that are no members, and that Cargo would refuse as such.
+    pub refused_packages: Vec<RefusedPackage>,
     /// The packages that are no members, and whose binary another package builds, by folder.
     pub copies: Vec<CopiedPackage>,
     /// The folders with a program and without a `Cargo.toml`.
     pub without_manifest: Vec<String>,
-}
-
-/// A package below `functions/` and its route.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RoutePackage {
-    /// Its folder from the root of the project: `functions/api/posts/[id]`.
-    pub folder: String,
-    /// Its binary.
-    pub binary: String,
-    /// Its route.
-    pub pattern: Pattern,
-    /// Whether it is a member of the workspace.
-    pub is_member: bool,
 }
 
 /// A package below `functions/` that cannot become a member: a copied folder whose package has the old name still.
@@ -76,9 +66,34 @@ pub enum SurveyError {
         /// What the system says.
         cause: std::io::Error,
     },
+    /// There is no place for a preview of the workspace.
+    #[error("cannot make a temporary folder: {0}")]
+    Temporary(std::io::Error),
     /// The workspace's `Cargo.toml`.
     #[error(transparent)]
     Manifest(#[from] ManifestError),
+}
+
+/// A package below `functions/`, as far as its manifest can be read.
+#[derive(Clone, Copy)]
+struct Found<'a> {
+    /// Relative to `functions/`.
+    folder: &'a str,
+    package: Option<&'a str>,
+    binary: Option<&'a str>,
+    is_member: bool,
+}
+
+impl Found<'_> {
+    fn route(&self, routes: &Routes) -> Option<RoutePackage> {
+        Some(RoutePackage {
+            folder: format!("{FUNCTIONS}/{}", self.folder),
+            package: self.package?.to_owned(),
+            binary: self.binary?.to_owned(),
+            pattern: routes.pattern(self.folder)?.clone(),
+            is_member: self.is_member,
+        })
+    }
 }
 
 impl Survey {
@@ -87,58 +102,59 @@ impl Survey {
     /// # Errors
     /// A [`SurveyError`].
     pub fn read(folder: &Path) -> Result<Self, SurveyError> {
-        let (project, problems) = Project::examine(folder)?;
-        let manifest = manifest(&project.root)?;
+        let (mut project, problems) = Project::examine(folder)?;
+        let text = manifest_text(&project.root)?;
+        let refused_packages = candidates::refuse(&mut project, &text).map_err(SurveyError::Temporary)?;
+        let manifest = Manifest::parse(&text)?;
         let template = template::find(&project.root)?;
         let template = template.as_ref().map(|(file, text)| (*file, text.as_str()));
-        Ok(Self { problems, ..Self::of(&project, template, manifest) })
+        Ok(Self { problems, refused_packages, ..Self::of(&project, template, manifest) })
     }
 
     /// What is read of a project: its template by name and text, if there is one, and its `Cargo.toml`.
     pub fn of(project: &Project, template: Option<(&'static str, &str)>, manifest: Manifest) -> Self {
-        let is_excluded = |folder: &str| {
-            let folder = Path::new(FUNCTIONS).join(folder);
-            manifest.excluded.iter().any(|excluded| folder.starts_with(excluded))
-        };
         let members = project.functions.iter();
-        let members = members.map(|function| (&*function.route_folder, Some(&*function.binary), true));
-        let unlisted = project.unlisted.iter().filter(|package| !is_excluded(&package.route_folder));
-        let unlisted = unlisted.map(|package| (&*package.route_folder, package.binary.as_deref(), false));
+        let members = members.map(|function| Found {
+            folder: &function.route_folder,
+            package: Some(&function.package),
+            binary: Some(&function.binary),
+            is_member: true,
+        });
+        let unlisted = project.unlisted.iter().filter(|package| !manifest.excludes(&package.route_folder));
+        let unlisted = unlisted.map(|package| Found {
+            folder: &package.route_folder,
+            package: package.package.as_deref(),
+            binary: package.binary.as_deref(),
+            is_member: false,
+        });
         let mut known: BTreeSet<_> = project.binaries.iter().map(String::as_str).collect();
         let (unlisted, copies): (Vec<_>, Vec<_>) =
-            unlisted.partition(|(_, binary, _)| binary.is_none_or(|binary| known.insert(binary)));
-        let packages: Vec<_> = members.chain(unlisted).collect();
-        let routes = Routes::of(packages.iter().map(|(folder, ..)| *folder));
-        let route = |(folder, binary, is_member): &(&str, Option<&str>, bool)| {
-            Some(RoutePackage {
-                folder: format!("{FUNCTIONS}/{folder}"),
-                binary: (*binary)?.to_owned(),
-                pattern: routes.pattern(folder)?.clone(),
-                is_member: *is_member,
-            })
-        };
-        let binaries = packages.iter().map(|(_, binary, _)| binary.map(str::to_owned));
+            unlisted.partition(|found| found.binary.is_none_or(|binary| known.insert(binary)));
+        let found: Vec<_> = members.chain(unlisted).collect();
+        let routes = Routes::of(found.iter().map(|found| found.folder));
+        let packages: Vec<_> = found.iter().filter_map(|found| found.route(&routes)).collect();
+        let binaries = found.iter().map(|found| found.binary.map(str::to_owned));
         let binaries: Option<BTreeSet<String>> =
             binaries.chain(project.binaries.iter().cloned().map(Some)).collect();
         let nothing = || Examined { template: Some(Template::default()), errors: Vec::new() };
         Self {
             root: project.root.clone(),
-            packages: packages.iter().filter_map(route).collect(),
             binaries,
             template_file: template.map(|(file, _)| file),
-            examined: template.map_or_else(nothing, |(file, text)| Template::examine(text, file)),
-            without_binary: packages
+            examined: template
+                .map_or_else(nothing, |(file, text)| Template::examine_with(text, file, &packages)),
+            packages,
+            without_binary: found
                 .iter()
-                .filter(|(_, binary, _)| binary.is_none())
-                .map(|(folder, ..)| format!("{FUNCTIONS}/{folder}"))
+                .filter(|found| found.binary.is_none())
+                .map(|found| format!("{FUNCTIONS}/{}", found.folder))
                 .collect(),
             copies: copies
                 .iter()
-                .filter_map(|(folder, binary, _)| {
-                    Some(CopiedPackage {
-                        folder: format!("{FUNCTIONS}/{folder}"),
-                        binary: (*binary)?.to_owned(),
-                    })
+                .filter_map(|found| {
+                    let (folder, binary) =
+                        (format!("{FUNCTIONS}/{}", found.folder), found.binary?.to_owned());
+                    Some(CopiedPackage { folder, binary })
                 })
                 .collect(),
             without_manifest: project
@@ -147,6 +163,8 @@ impl Survey {
                 .map(|folder| format!("{FUNCTIONS}/{folder}"))
                 .collect(),
             problems: Vec::new(),
+            refused_packages: Vec::new(),
+            exceptions: project.exceptions.clone(),
             routes,
             manifest,
         }
@@ -155,7 +173,10 @@ impl Survey {
 
 /// The workspace's `Cargo.toml`.
 pub(super) fn manifest(root: &Path) -> Result<Manifest, SurveyError> {
+    Ok(Manifest::parse(&manifest_text(root)?)?)
+}
+
+fn manifest_text(root: &Path) -> Result<String, SurveyError> {
     let file = root.join("Cargo.toml");
-    let text = fs::read_to_string(&file).map_err(|cause| SurveyError::Unreadable { file, cause })?;
-    Ok(Manifest::parse(&text)?)
+    fs::read_to_string(&file).map_err(|cause| SurveyError::Unreadable { file, cause })
 }

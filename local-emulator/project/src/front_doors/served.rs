@@ -8,7 +8,7 @@ use super::Told;
 use crate::Settings;
 use crate::template::{Code, Event, TemplateFunction};
 use crate::tool::command;
-use crate::workspace::{FUNCTIONS, Function, Project, Routes};
+use crate::workspace::{Exceptions, FUNCTIONS, Function, Project, Routes};
 
 /// Which function of a project.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -99,7 +99,7 @@ impl Project {
             events: deployed.map(|deployed| events(deployed, &folder, told)).unwrap_or_default(),
         };
         match deployed {
-            Some(_) => told.warnings.extend(difference(&served, &folder)),
+            Some(_) => told.warnings.extend(difference(&served, &folder, &self.exceptions)),
             None if settings.has_template() => told.warnings.push(format!(
                 "`{folder}` is served here but not deployed: `template.yaml` has no function with `Binary: {}`; run `{}`",
                 function.binary,
@@ -154,7 +154,7 @@ fn events(deployed: &TemplateFunction, folder: &str, told: &mut Told) -> Vec<(Ev
 }
 
 /// Folder and template should say the same; where they do not, the template is what is deployed.
-fn difference(served: &Served, folder: &str) -> Option<String> {
+fn difference(served: &Served, folder: &str, exceptions: &Exceptions) -> Option<String> {
     if !served.is_deployed() && served.settings.called_by.is_none() {
         return Some(format!(
             "`{folder}` is served here but not deployed: it has no `HttpApi` event, no `Api` event and no \
@@ -168,7 +168,15 @@ fn difference(served: &Served, folder: &str) -> Option<String> {
         let events = served.events.iter().filter(|(event, _)| event.api == api);
         events.map(|(_, key)| key.clone()).collect::<Vec<_>>()
     };
-    let other = apis.into_iter().map(of).find(|keys| !same_paths(keys, &served.own))?;
+    let is_extra = |key: &RouteKey| match key {
+        RouteKey::Path { path, .. } => exceptions.has_path(path),
+        RouteKey::Default => false,
+    };
+    let differ = |keys: &Vec<RouteKey>| {
+        let keys: Vec<_> = keys.iter().filter(|key| !is_extra(key)).cloned().collect();
+        !keys.is_empty() && !same_paths(&keys, &served.own)
+    };
+    let other = apis.into_iter().map(of).find(differ)?;
     Some(format!(
         "`{folder}` is deployed as {}, while its folder says {}: the template counts",
         listing(&other),

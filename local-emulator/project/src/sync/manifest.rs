@@ -18,7 +18,9 @@ const ROUTER: &[&str] = &["workspace", "metadata", "lambda", "watch", "router"];
 /// The text with all differences mended that are its own. What goes goes first, so that nothing is put beside it.
 pub(super) fn mended(text: &str, drifts: &[Drift]) -> Result<String, SyncError> {
     let stale = drifts.iter().filter_map(|drift| match drift {
-        Drift::StaleRoute { path, .. } => Some(Change::RemoveEntry { at: ROUTER, key: path.clone() }),
+        Drift::StaleRoute { path, .. } | Drift::SupersededRoute { path, .. } => {
+            Some(Change::RemoveEntry { at: ROUTER, key: path.clone() })
+        }
         _ => None,
     });
     let text = without(text, &stale.collect::<Vec<_>>())?;
@@ -31,6 +33,9 @@ pub(super) fn mended(text: &str, drifts: &[Drift]) -> Result<String, SyncError> 
         }
         Drift::Misrouted { path, binary, found } => {
             Some(Change::Replace { at: ROUTER, key: path.clone(), from: found.clone(), to: binary.clone() })
+        }
+        Drift::MovedRoute { from, to, .. } => {
+            Some(Change::Rename { at: ROUTER, from: from.clone(), to: to.clone() })
         }
         _ => None,
     };
@@ -71,7 +76,8 @@ fn sorted_by(change: &Change) -> &str {
         | Change::RemoveItem { item: name, .. }
         | Change::InsertEntry { key: name, .. }
         | Change::RemoveEntry { key: name, .. }
-        | Change::Replace { key: name, .. } => name,
+        | Change::Replace { key: name, .. }
+        | Change::Rename { to: name, .. } => name,
         // Settings keep the order of their table, which the sort leaves alone.
         Change::InsertSetting { .. } => "",
     }
@@ -79,7 +85,7 @@ fn sorted_by(change: &Change) -> &str {
 
 fn listed(members: &[String], folder: &str) -> Change {
     let route_folder = folder.strip_prefix(FUNCTIONS).unwrap_or(folder).trim_start_matches('/').to_owned();
-    let item = Unlisted { route_folder, binary: None }.member();
+    let item = Unlisted { route_folder, package: None, binary: None }.member();
     let all: Vec<&str> = members.iter().map(String::as_str).collect();
     let rank = |member: &str| Some(self::folder(member)).filter(|folder| is_function(folder));
     let place = Place::among(&all, rank, &folder.to_owned());
@@ -218,6 +224,15 @@ mod tests {
             let windows = manifest.replace('\n', "\r\n");
             assert_eq!(mended(&windows, &open(&windows)).unwrap(), expected.replace('\n', "\r\n"));
         }
+    }
+
+    #[test]
+    fn moved_line_keeps_its_place_and_its_comment() {
+        let text = "[workspace.metadata.lambda.watch.router]\n'/a' = [ # a\n  { function = 'a' },\n]\n\"/b\" = \"b\" # b\n";
+        let moved = Drift::MovedRoute { from: "/a".to_owned(), to: "/n".to_owned(), binary: "a".to_owned() };
+        let gone = Drift::SupersededRoute { path: "/b".to_owned(), binary: "b".to_owned() };
+        let expected = text.replace("'/a'", "'/n'").replace("\"/b\" = \"b\" # b\n", "");
+        assert_eq!(mended(text, &[moved, gone]).unwrap(), expected);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! From what differs to new texts.
 
 use super::{Done, Left, SyncError, manifest, template};
-use crate::agreement::{Drift, Finding, Manifest, Survey, SurveyError};
+use crate::agreement::{Drift, Finding, Manifest, StrayEvent, StrayRoute, Survey, SurveyError};
 use crate::workspace::Project;
 
 /// The texts that `sync` writes.
@@ -37,8 +37,9 @@ pub fn mend(project: &Project, texts: &Texts, prune: bool) -> Result<Mended, Syn
     }
     let stays = |drift: &Drift| !prune && Left::stale(drift).is_some();
     let (stale, drifts): (Vec<_>, Vec<_>) = survey.drifts().into_iter().partition(stays);
+    let unclear = strays(&survey, &drifts);
     if drifts.is_empty() {
-        let left = stale.iter().filter_map(Left::stale).collect();
+        let left = stale.iter().filter_map(Left::stale).chain(unclear).collect();
         return Ok(Mended { texts: texts.clone(), done: Vec::new(), left, refused: survey.refused() });
     }
     let manifest = manifest::mended(&texts.manifest, &drifts)?;
@@ -46,11 +47,25 @@ pub fn mend(project: &Project, texts: &Texts, prune: bool) -> Result<Mended, Syn
     let mended = Mended {
         texts: Texts { manifest, template: (texts.template.0, template.text) },
         done: done(&drifts, template.added, &template.left),
-        left: stale.iter().filter_map(Left::stale).chain(template.left).collect(),
+        left: stale.iter().filter_map(Left::stale).chain(unclear).chain(template.left).collect(),
         refused: survey.refused(),
     };
     hold(project, &mended)?;
     Ok(mended)
+}
+
+fn strays(survey: &Survey, drifts: &[Drift]) -> Vec<Left> {
+    let events = survey.stray_events(drifts).into_iter();
+    let events = events.map(|StrayEvent { logical_id, event, path, .. }| Left::Stray {
+        place: format!("`{event}` of `{logical_id}` in the template"),
+        path,
+    });
+    let routes = survey.stray_routes(drifts).into_iter();
+    let routes = routes.map(|StrayRoute { path, binary, .. }| Left::Stray {
+        place: format!("a line of the router for `{binary}`"),
+        path,
+    });
+    events.chain(routes).collect()
 }
 
 fn survey(project: &Project, texts: &Texts) -> Result<Survey, SurveyError> {
@@ -70,7 +85,7 @@ fn is_left(drift: &Drift, left: &[Left]) -> bool {
     left.iter().any(|left| match (left, drift) {
         (Left::Stale { drift: stale, .. }, _) => stale == drift,
         (Left::Needed { logical_id: needed, .. }, Drift::Stale { logical_id, .. }) => needed == logical_id,
-        (Left::Needed { .. }, _) => false,
+        (Left::Needed { .. } | Left::Stray { .. } | Left::Refused(_), _) => false,
     })
 }
 

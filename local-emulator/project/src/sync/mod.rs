@@ -17,7 +17,7 @@ mod workspace;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use crate::agreement::{Drift, Finding, SurveyError};
+use crate::agreement::{Drift, Finding, RefusedPackage, SurveyError};
 use crate::tool::command;
 use crate::workspace::{FUNCTIONS, ProfileSetting, Unlisted};
 
@@ -79,6 +79,15 @@ pub enum Left {
         /// What it was.
         binary: String,
     },
+    /// A path that a route answers at, and that no folder stands for. Only the developer knows whether it is meant.
+    Stray {
+        /// The event or the line of the router.
+        place: String,
+        /// The path.
+        path: String,
+    },
+    /// A package that does not become a member, since Cargo would refuse the workspace then.
+    Refused(RefusedPackage),
     /// A function whose folder is gone, and which something else of the template refers to.
     Needed {
         /// The function.
@@ -119,9 +128,6 @@ pub enum SyncError {
     /// A file cannot be written.
     #[error(transparent)]
     Write(#[from] WriteError),
-    /// A place for a look at the workspace cannot be made.
-    #[error("cannot make a temporary folder: {0}")]
-    Temporary(std::io::Error),
 }
 
 impl Plan {
@@ -165,7 +171,7 @@ impl Plan {
                 .map(|member| Done::Unlisted { member })
                 .chain(mended.done)
                 .collect(),
-            left: mended.left,
+            left: workspace.refused.into_iter().map(Left::Refused).chain(mended.left).collect(),
             refused: mended.refused,
         })
     }
@@ -202,6 +208,18 @@ fn mended(drift: &Drift, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         Drift::Renamed { logical_id, event, from, to } => {
             write!(f, "template: made `{to}` of `{from}` in `{event}` of `{logical_id}`")
         }
+        Drift::Moved { logical_id, event, from, to, .. } => {
+            write!(f, "template: moved `{event}` of `{logical_id}` from `{from}` to `{to}`")
+        }
+        Drift::Superseded { logical_id, event, path } => {
+            write!(
+                f,
+                "template: removed `{event}` of `{logical_id}`, as no folder stands for `{path}` any more"
+            )
+        }
+        Drift::MovedCode { logical_id, from, to } => {
+            write!(f, "template: made `{to}` of `{from}` in `{logical_id}`")
+        }
         Drift::Stale { logical_id, binary } => {
             write!(f, "template: removed `{logical_id}`, there is no `{binary}` any more")
         }
@@ -214,6 +232,10 @@ fn mended(drift: &Drift, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         Drift::Unrouted { path, binary } => write!(f, "router: added `{path}` for `{binary}`"),
         Drift::Misrouted { path, binary, found } => {
             write!(f, "router: made `{binary}` of `{found}` for `{path}`")
+        }
+        Drift::MovedRoute { from, to, .. } => write!(f, "router: moved `{from}` to `{to}`"),
+        Drift::SupersededRoute { path, .. } => {
+            write!(f, "router: removed `{path}`, as no folder stands for it any more")
         }
         Drift::StaleRoute { path, binary } => {
             write!(f, "router: removed `{path}`, there is no `{binary}` any more")
@@ -241,6 +263,14 @@ impl fmt::Display for Left {
                 "{place} is for `{binary}`, which is no binary of this workspace: `{}` removes it",
                 command("sync --prune")
             ),
+            Self::Stray { place, path } => write!(
+                f,
+                "{place} has the path `{path}`, which no folder stands for: `{}` says how to keep or remove it",
+                command("check")
+            ),
+            Self::Refused(RefusedPackage { folder, words }) => {
+                write!(f, "`{folder}` is not added to `members`, since Cargo refuses it:\n{words}")
+            }
             Self::Needed { logical_id, references } => write!(
                 f,
                 "`{logical_id}` is not removed, though its folder in `{FUNCTIONS}/` is gone: the template refers \

@@ -12,7 +12,7 @@ use crate::template::Template;
 
 mod template;
 
-use template::Written;
+use template::{FORMER, Written};
 
 /// A word, or what stands for some.
 fn segment() -> impl Strategy<Value = String> {
@@ -41,13 +41,16 @@ fn manifest(folders: &[String]) -> impl Strategy<Value = String> + use<> {
         folders.iter().map(|folder| format!("functions/{folder}").replace('[', "[[]")).collect();
     let count = members.len();
     let listed = prop::sample::subsequence(members, 0..=count).prop_shuffle();
+    let former = folders.iter().map(|folder| format!("\"{FORMER}/{0}\" = \"{0}\" # {0}\n", package(folder)));
+    let former = prop::sample::subsequence(former.collect::<Vec<_>>(), 0..=count);
     let style = (any::<bool>(), any::<bool>(), prop::sample::select(vec!["\n", "\r\n"]), any::<bool>());
-    (listed, style).prop_map(|(listed, (has_lines, has_router, newline, has_end))| {
+    (listed, former, style).prop_map(|(listed, former, (has_lines, has_router, newline, has_end))| {
         let listed = ["shared".to_owned()].into_iter().chain(listed);
         let listed: Vec<_> = listed.map(|member| format!("{member:?}")).collect();
         let list = if has_lines { format!("[\n  {}, # last\n]", listed.join(", # é\n  ")) } else { format!("[{}]", listed.join(", ")) };
         let router = "\n# routes\n[workspace.metadata.lambda.watch.router]\n\"/gone\" = \"gone-0\" # gone\n\n\"/x/y\" = 'worker'\n";
-        let text = format!("# é\n[workspace]\nmembers = {list} # all\nexclude = []\n{}", if has_router { router } else { "" });
+        let router = format!("{router}{}", former.concat());
+        let text = format!("# é\n[workspace]\nmembers = {list} # all\nexclude = []\n{}", if has_router { &router } else { "" });
         let text = if has_end { text } else { text.trim_end().to_owned() };
         text.replace('\n', newline)
     })
@@ -126,7 +129,7 @@ proptest! {
         prop_assert!(ends_of_lines(new).len() < 2);
         prop_assert_eq!(new.ends_with('\n'), template.text.ends_with('\n'));
         prop_assert_eq!(new.starts_with('\u{feff}'), template.text.starts_with('\u{feff}'));
-        let old: Vec<_> = manifest.split_inclusive('\n').filter(|line| !line.starts_with("members")).collect();
+        let old: Vec<_> = manifest.split_inclusive('\n').filter(|line| !line.starts_with("members") && !line.contains(FORMER)).collect();
         let old = old.iter().map(|line| line.trim_end_matches(['\r', '\n']));
         prop_assert_eq!(are_in(old, &mended.texts.manifest), Ok(()));
         prop_assert!(ends_of_lines(&mended.texts.manifest).len() < 2);
@@ -144,6 +147,16 @@ proptest! {
         prop_assert_eq!(left, []);
         let is_needed = |left: &Left| matches!(left, Left::Needed { .. });
         prop_assert!(pruned.left.iter().all(is_needed));
+    }
+
+    #[test]
+    fn no_path_of_a_renamed_folder_stays((folders, manifest, template) in input()) {
+        let mended = mended(&folders, &texts(Some(&template.text), &manifest), false);
+        let survey = Survey::of(&project(&folders.iter().map(String::as_str).collect::<Vec<_>>()), None, Manifest::parse("").unwrap());
+        if survey.packages.len() == folders.len() {
+            prop_assert!(!template_of(&mended).contains(FORMER), "{}\n{}", template.text, template_of(&mended));
+            prop_assert!(!mended.texts.manifest.contains(FORMER), "{}\n{}", manifest, mended.texts.manifest);
+        }
     }
 
     #[test]

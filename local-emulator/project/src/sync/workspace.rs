@@ -1,16 +1,14 @@
 //! The workspace before a run, also one that Cargo refuses because a member is gone.
 
 use std::fs;
-use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
-use tempfile::TempDir;
 use toml::de::DeTable;
 
 use super::{SyncError, Texts, manifest};
-use crate::agreement::SurveyError;
+use crate::agreement::{self, RefusedPackage, SurveyError};
 use crate::template;
-use crate::workspace::{FUNCTIONS, Project, ProjectError};
+use crate::workspace::{FUNCTIONS, Preview, Project, ProjectError};
 
 /// What a run begins with.
 #[derive(Debug)]
@@ -21,6 +19,8 @@ pub(super) struct Workspace {
     pub(super) manifest_on_disk: String,
     /// The members that had to go for it.
     pub(super) unlisted: Vec<String>,
+    /// The packages that cannot become members.
+    pub(super) refused: Vec<RefusedPackage>,
 }
 
 impl Workspace {
@@ -38,7 +38,7 @@ impl Workspace {
     }
 
     fn new(
-        project: Project,
+        mut project: Project,
         on_disk: String,
         manifest: String,
         unlisted: Vec<String>,
@@ -48,10 +48,13 @@ impl Workspace {
             Some((file, text)) => (file, Some(text)),
             None => (template::FILES[0], None),
         };
-        Ok(Self { project, texts: Texts { manifest, template }, manifest_on_disk: on_disk, unlisted })
+        let refused = agreement::refuse(&mut project, &manifest).map_err(SurveyError::Temporary)?;
+        let texts = Texts { manifest, template };
+        Ok(Self { project, texts, manifest_on_disk: on_disk, unlisted, refused })
     }
 
-    /// Cargo tells nothing of a workspace with a member that is not there. So it is shown one without.
+    /// Cargo says nothing about a workspace with a member that is gone, so it is shown the workspace without that
+    /// member. The line of `members` goes if it is to be pruned, and if a new folder may be the one that it named.
     fn without_gone_members(folder: &Path, prune: bool, cause: SurveyError) -> Result<Self, SyncError> {
         let Some(root) = root_above(folder) else { return Err(cause.into()) };
         let on_disk = read(&root)?;
@@ -59,17 +62,14 @@ impl Workspace {
         if gone.is_empty() {
             return Err(cause.into());
         }
-        if !prune {
+        let manifest = manifest::without_members(&on_disk, &gone)?;
+        let preview = Preview::new(&root, &manifest).map_err(SurveyError::Temporary)?;
+        let project = preview.open().map_err(SurveyError::from)?;
+        let may_be_renamed = gone.len() <= project.unlisted.len();
+        if !prune && !may_be_renamed {
             return Err(SyncError::GoneMember { cause });
         }
-        let manifest = manifest::without_members(&on_disk, &gone)?;
-        let shown = shown(&root, &manifest).map_err(SyncError::Temporary)?;
-        let project = Project::open(shown.path()).map_err(|error| match error {
-            ProjectError::NoFunctions { .. } => ProjectError::NoFunctions { root: root.clone() },
-            other => other,
-        });
-        let project = project.map_err(SurveyError::from)?;
-        Self::new(Project { root, ..project }, on_disk, manifest, gone)
+        Self::new(project, on_disk, manifest, gone)
     }
 }
 
@@ -98,19 +98,6 @@ fn gone_members(root: &Path, manifest: &str) -> Vec<String> {
         is_one && !root.join(folder).join("Cargo.toml").exists()
     });
     members
-}
-
-/// A folder that shows the workspace with another `Cargo.toml`.
-fn shown(root: &Path, manifest: &str) -> std::io::Result<TempDir> {
-    let folder = tempfile::tempdir()?;
-    fs::write(folder.path().join("Cargo.toml"), manifest)?;
-    for entry in fs::read_dir(root)? {
-        let entry = entry?;
-        if entry.file_name() != "Cargo.toml" {
-            symlink(entry.path(), folder.path().join(entry.file_name()))?;
-        }
-    }
-    Ok(folder)
 }
 
 #[cfg(test)]
@@ -161,8 +148,40 @@ mod tests {
     }
 
     #[test]
-    fn without_being_asked_for_it_nothing_is_left_out() {
+    fn package_that_cargo_refuses_is_left_out() {
         let root = workspace();
+        let broken = "[package]\nname = \"broken\"\nedition = \"2124\"\n";
+        write(root.path(), "functions/api/a/Cargo.toml", broken);
+        write(root.path(), "functions/api/a/src/main.rs", "fn main() {}");
+        // Both are called alike, and either could become a member.
+        for (folder, binary) in [("api/one", "one"), ("api/two", "two")] {
+            let bin = format!("[[bin]]\nname = \"{binary}\"\npath = \"src/main.rs\"\n");
+            let manifest = format!("[package]\nname = \"same\"\nedition = \"2024\"\n{bin}");
+            write(root.path(), &format!("functions/{folder}/Cargo.toml"), &manifest);
+            write(root.path(), &format!("functions/{folder}/src/main.rs"), "fn main() {}");
+        }
+        let seen = Workspace::open(root.path(), false).unwrap();
+        let left: Vec<_> = seen.project.unlisted.iter().map(|unlisted| &*unlisted.route_folder).collect();
+        assert_eq!(left, ["api/new", "api/one"]);
+        let refused: Vec<_> = seen.refused.iter().map(|refused| &*refused.folder).collect();
+        assert_eq!(refused, ["functions/api/a", "functions/api/two"]);
+        assert!(seen.refused[0].words.contains("`2124` is unknown"), "{:?}", seen.refused);
+        assert!(seen.refused[1].words.starts_with("two packages named `same`"), "{:?}", seen.refused);
+        assert!(seen.refused[1].words.ends_with("\n- functions/api/two/Cargo.toml"), "{:?}", seen.refused);
+    }
+
+    #[test]
+    fn renamed_folder_needs_no_prune() {
+        let root = workspace();
+        let seen = Workspace::open(root.path(), false).unwrap();
+        assert_eq!(seen.unlisted, ["functions/api/[[]gone]"]);
+        assert_eq!(seen.project.unlisted.len(), 1);
+    }
+
+    #[test]
+    fn gone_member_without_a_new_folder_needs_prune() {
+        let root = workspace();
+        fs::remove_dir_all(root.path().join("functions/api/new")).unwrap();
         let told = Workspace::open(root.path(), false).unwrap_err().to_string();
         assert!(told.contains("functions/api/[[]gone]"), "{told}");
         assert!(

@@ -1,19 +1,27 @@
 //! What a function runs.
 
+use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
+
+use api_routes_routing::PathTemplate;
 
 use super::node::Node;
 use super::reader::Reader;
 use super::resource::Resource;
+use super::{event, function};
+use crate::workspace::{FUNCTIONS, RoutePackage};
 
 /// How `sam build` builds a binary of this workspace.
 /// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/building-rust.html>
 pub(crate) const BUILD_METHOD: &str = "rust-cargolambda";
 
+/// The file that cargo-lambda makes with `--output-format zip`, in a binary's folder.
+const ARCHIVE: &str = "bootstrap.zip";
+
 /// The code of a function.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Code {
-    /// `Metadata.BuildProperties.Binary`: a binary of this workspace.
+    /// A binary of this workspace.
     Binary(String),
     /// `CodeUri`: a folder, relative to the template, that is deployed as it is. Its `bootstrap` is what Lambda
     /// runs, whatever it is written in.
@@ -22,6 +30,22 @@ pub enum Code {
     /// What is not on this machine as it runs on Lambda.
     Elsewhere,
 }
+
+/// Where the template says which binary a function is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NamedBy {
+    /// `Metadata.BuildProperties.Binary`.
+    Binary,
+    /// `CodeUri` is the folder of the package: `functions/api/user`.
+    PackageFolder,
+    /// `CodeUri` is what cargo-lambda makes of it: `target/lambda/api-user/`.
+    Output,
+    /// Nowhere. Its events are those of the route.
+    Events,
+}
+
+/// The binary that each function is, by logical id.
+pub(super) type Binaries = BTreeMap<String, (String, NamedBy)>;
 
 impl Code {
     /// The name of the binary, if it is one.
@@ -33,11 +57,98 @@ impl Code {
     }
 }
 
+/// The binaries that the functions of a template are. A function without `Binary` is that of a route if its `CodeUri`
+/// says so, or else its events, and if no other function is.
+pub(super) fn binaries(resources: &[Resource<'_>], packages: &[RoutePackage]) -> Binaries {
+    let functions: Vec<_> = resources.iter().filter(|resource| resource.kind == function::KIND).collect();
+    let mut binaries = Binaries::new();
+    for resource in &functions {
+        if let Some(binary) = property(resource) {
+            binaries.insert(resource.logical_id.clone(), (binary, NamedBy::Binary));
+        }
+    }
+    let others: Vec<_> =
+        functions.iter().filter(|it| property(it).is_none() && brings_its_runtime(it)).collect();
+    for resource in &others {
+        // A name that no package has is that of one that is gone.
+        if let Some(binary) = output(resource).filter(|binary| packages.iter().all(|it| it.binary != *binary))
+        {
+            binaries.insert(resource.logical_id.clone(), (binary, NamedBy::Output));
+        }
+    }
+    for package in packages {
+        if binaries.values().any(|(binary, _)| *binary == package.binary) {
+            continue;
+        }
+        let free = || others.iter().filter(|resource| !binaries.contains_key(&resource.logical_id));
+        let named = free().filter_map(|resource| Some((*resource, named_by_code_uri(resource, package)?)));
+        let named: Vec<_> = named.collect();
+        let reached = named.iter().find(|(resource, _)| package.is_reached_by(&paths(resource)));
+        let found = reached.or(named.first()).map(|(resource, by)| (resource.logical_id.clone(), *by));
+        let found = found.or_else(|| {
+            let is_its_own = |resource: &&&&Resource<'_>| {
+                !packages.iter().any(|it| named_by_code_uri(resource, it).is_some())
+            };
+            let mut own = free().filter(is_its_own);
+            own.find(|resource| package.is_reached_by(&paths(resource)))
+                .map(|resource| (resource.logical_id.clone(), NamedBy::Events))
+        });
+        if let Some((logical_id, by)) = found {
+            binaries.insert(logical_id, (package.binary.clone(), by));
+        }
+    }
+    binaries
+}
+
+fn property(resource: &Resource<'_>) -> Option<String> {
+    resource.metadata("BuildProperties")?.get("Binary")?.text()
+}
+
+fn named_by_code_uri(resource: &Resource<'_>, package: &RoutePackage) -> Option<NamedBy> {
+    let code_uri = normal(Path::new(&code_uri(resource)?));
+    if code_uri == Path::new(&package.folder) {
+        return Some(NamedBy::PackageFolder);
+    }
+    (output(resource)? == package.binary).then_some(NamedBy::Output)
+}
+
+/// The binary whose folder in cargo-lambda's output is the `CodeUri`.
+fn output(resource: &Resource<'_>) -> Option<String> {
+    let code_uri = normal(Path::new(&code_uri(resource)?));
+    let folder = if code_uri.ends_with(ARCHIVE) { code_uri.parent()? } else { &code_uri };
+    let is_output = folder.parent()?.ends_with("target/lambda");
+    folder.file_name().filter(|_| is_output)?.to_str().map(str::to_owned)
+}
+
+fn code_uri(resource: &Resource<'_>) -> Option<String> {
+    resource.property("CodeUri").node().and_then(Node::text)
+}
+
+/// The paths of its events.
+fn paths(resource: &Resource<'_>) -> Vec<PathTemplate> {
+    event::read(resource, &mut Reader::new("")).iter().filter_map(event::Event::path).collect()
+}
+
+/// Other runtimes bring a `bootstrap` of their own, and code that is no binary.
+fn brings_its_runtime(resource: &Resource<'_>) -> bool {
+    let text = |name| resource.property(name).node().and_then(Node::text);
+    let method = resource.metadata("BuildMethod").and_then(Node::text);
+    let is_image = text("PackageType").is_some_and(|kind| kind == "Image");
+    text("Runtime").is_none_or(|runtime| runtime.starts_with("provided"))
+        && method.is_none_or(|method| method == BUILD_METHOD || method == "makefile")
+        && resource.property("InlineCode").node().is_none()
+        && !is_image
+}
+
 /// Where code that is elsewhere leaves a route without its function, the developer is told.
-pub(super) fn read(resource: &Resource<'_>, is_called: bool, reader: &mut Reader) -> Code {
-    let build = resource.metadata("BuildProperties");
-    if let Some(binary) = build.and_then(|build| build.get("Binary")).and_then(Node::text) {
-        return Code::Binary(binary);
+pub(super) fn read(
+    resource: &Resource<'_>,
+    binaries: &Binaries,
+    is_called: bool,
+    reader: &mut Reader,
+) -> Code {
+    if let Some((binary, _)) = binaries.get(&resource.logical_id) {
+        return Code::Binary(binary.clone());
     }
     let code = bootstrap(resource).unwrap_or(Code::Elsewhere);
     if code == Code::Elsewhere && is_called {
@@ -51,6 +162,12 @@ pub(super) fn read(resource: &Resource<'_>, is_called: bool, reader: &mut Reader
         );
     }
     code
+}
+
+/// The folder below `functions/` that a function is built from, if it is no binary by name.
+pub(super) fn package_folder(resource: &Resource<'_>) -> Option<String> {
+    let folder = normal(Path::new(&code_uri(resource).filter(|_| brings_its_runtime(resource))?));
+    folder.starts_with(FUNCTIONS).then(|| folder.to_string_lossy().into_owned())
 }
 
 /// With a `BuildMethod`, `sam build` makes something else of the folder; other runtimes bring a `bootstrap` of

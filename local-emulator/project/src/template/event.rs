@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use api_routes_routing::{PathTemplate, RouteKey};
+
 use super::node::Node;
 use super::property::Property;
 use super::reader::Reader;
@@ -35,6 +37,18 @@ pub struct Event {
     pub timeout_place: Option<Place>,
     /// `ResponseTransferMode: RESPONSE_STREAM`, which a REST API has.
     pub streams: bool,
+    /// Whether it says nothing beside its API, its method and its path.
+    pub is_plain: bool,
+}
+
+impl Event {
+    /// The path; `None` for `$default`, and for a path that API Gateway refuses.
+    pub fn path(&self) -> Option<PathTemplate> {
+        match self.route_key.parse() {
+            Ok(RouteKey::Path { path, .. }) => Some(path),
+            _ => None,
+        }
+    }
 }
 
 /// What SAM makes of `ANY`, and takes as well:
@@ -104,11 +118,18 @@ impl<'a> Reading<'a> {
             timeout: self.timeout(reader),
             timeout_place: self.property("TimeoutInMillis").node().map(Node::place),
             streams: mode.and_then(|it| it.choice(&modes, "`BUFFERED`", reader)).unwrap_or(false),
+            is_plain: self.is_plain(),
         })
     }
 
     fn property(&self, name: &'static str) -> Property<'a> {
         Property::new(name, self.event.get("Properties").and_then(|properties| properties.get(name)), None)
+    }
+
+    fn is_plain(&self) -> bool {
+        let properties = self.event.get("Properties").into_iter().flat_map(Node::entries);
+        let names: Vec<_> = properties.filter_map(|(name, _)| name.text()).collect();
+        names.iter().all(|name| [self.api_name(), "Method", "Path"].contains(&name.as_str()))
     }
 
     fn api_name(&self) -> &'static str {

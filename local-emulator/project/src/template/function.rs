@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use api_routes_routing::PathTemplate;
+
 use super::Place;
 use super::callers::Caller;
-use super::code::{self, Code};
+use super::code::{self, Binaries, Code, NamedBy};
 use super::event::{self, Event};
 use super::function_url::{self, FunctionUrl};
 use super::logging::{self, Logging};
@@ -30,6 +32,10 @@ pub struct TemplateFunction {
     pub name: String,
     /// What it runs.
     pub code: Code,
+    /// Where the template says so, if it runs a binary.
+    pub named_by: NamedBy,
+    /// The folder below `functions/` that its `CodeUri` names, if it can be a package.
+    pub package_folder: Option<String>,
     /// `CodeUri` as it is written, if it is text.
     pub code_uri: Option<String>,
     /// `Metadata.BuildMethod`.
@@ -75,6 +81,8 @@ impl TemplateFunction {
             condition: None,
             name: binary.to_owned(),
             code: Code::Binary(binary.to_owned()),
+            named_by: NamedBy::Binary,
+            package_folder: None,
             code_uri: None,
             build_method: None,
             is_built_elsewhere: false,
@@ -97,6 +105,11 @@ impl TemplateFunction {
         !self.events.is_empty() || self.url.is_some()
     }
 
+    /// The paths of its events.
+    pub(crate) fn paths(&self) -> Vec<PathTemplate> {
+        self.events.iter().filter_map(Event::path).collect()
+    }
+
     /// Whether there may be both of two functions in one stack. What conditions say of each other is not looked at.
     pub fn may_be_beside(&self, other: &Self) -> bool {
         self.condition == other.condition || self.condition.is_none() || other.condition.is_none()
@@ -113,13 +126,17 @@ impl TemplateFunction {
 }
 
 /// `None` for any other resource. Of a function whose code is elsewhere nothing is told but that.
-pub(super) fn read(resource: &Resource<'_>, reader: &mut Reader) -> Option<TemplateFunction> {
+pub(super) fn read(
+    resource: &Resource<'_>,
+    binaries: &Binaries,
+    reader: &mut Reader,
+) -> Option<TemplateFunction> {
     if resource.kind != KIND {
         return None;
     }
     let is_called =
         ["Events", "FunctionUrlConfig"].iter().any(|name| resource.property(name).node().is_some());
-    let code = code::read(resource, is_called, reader);
+    let code = code::read(resource, binaries, is_called, reader);
     let mut silent = Reader::new("");
     let reader = if code == Code::Elsewhere { &mut silent } else { reader };
     let text = |name| resource.property(name).node().and_then(Node::text);
@@ -130,6 +147,8 @@ pub(super) fn read(resource: &Resource<'_>, reader: &mut Reader) -> Option<Templ
         place: resource.key.place(),
         condition: resource.condition(),
         code,
+        named_by: binaries.get(&logical_id).map_or(NamedBy::Binary, |(_, named_by)| *named_by),
+        package_folder: code::package_folder(resource),
         code_uri: text("CodeUri"),
         build_method: resource.metadata("BuildMethod").and_then(Node::text),
         is_built_elsewhere: resource

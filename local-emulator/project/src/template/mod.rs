@@ -26,7 +26,7 @@ mod variables;
 pub use api::Api;
 pub use callers::Caller;
 pub(crate) use code::BUILD_METHOD;
-pub use code::Code;
+pub use code::{Code, NamedBy};
 pub use complaint::{Complaint, Fault, Place, TemplateError};
 pub use event::Event;
 pub use function::TemplateFunction;
@@ -38,6 +38,8 @@ use callers::Callers;
 use node::Node;
 use reader::Reader;
 use resource::Resource;
+
+use crate::workspace::RoutePackage;
 
 /// The names that SAM looks for, in its order.
 pub const FILES: [&str; 3] = ["template.yaml", "template.yml", "template.json"];
@@ -78,8 +80,16 @@ impl Template {
     /// # Errors
     /// A [`TemplateError`] with every mistake found, each with its place.
     pub fn read(root: &Path) -> Result<Option<Self>, TemplateError> {
+        Self::read_with(root, &[])
+    }
+
+    /// As [`read`](Self::read), for a workspace with these routes.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub fn read_with(root: &Path, packages: &[RoutePackage]) -> Result<Option<Self>, TemplateError> {
         let Some((name, text)) = find(root)? else { return Ok(None) };
-        Self::parse(&text, name).map(Some)
+        Self::examine_with(&text, name, packages).template().map(Some)
     }
 
     /// Reads the text of a template; `file` is its name in complaints.
@@ -87,28 +97,46 @@ impl Template {
     /// # Errors
     /// [`TemplateError::Invalid`].
     pub fn parse(text: &str, file: &'static str) -> Result<Self, TemplateError> {
-        match Self::examine(text, file) {
-            Examined { template: Some(template), errors } if errors.is_empty() => Ok(template),
-            Examined { errors, .. } => Err(TemplateError::Invalid(errors)),
-        }
+        Self::examine(text, file).template()
     }
 
     /// As [`parse`](Self::parse), and what can be read beside mistakes.
     pub fn examine(text: &str, file: &'static str) -> Examined {
+        Self::examine_with(text, file, &[])
+    }
+
+    /// As [`examine`](Self::examine), for a workspace with these routes: their functions are known without a `Binary`
+    /// too, by their `CodeUri` or their events.
+    pub fn examine_with(text: &str, file: &'static str, packages: &[RoutePackage]) -> Examined {
         let documents = match MarkedYaml::load_from_str(text) {
             Ok(documents) => documents,
             Err(error) => return Examined { template: None, errors: vec![not_yaml(&error, file)] },
         };
         let nothing = MarkedYaml::value_from_str("");
         let mut reader = Reader::new(file);
-        let template = read(Node(documents.first().unwrap_or(&nothing)), &mut reader);
+        let template = read(Node(documents.first().unwrap_or(&nothing)), packages, &mut reader);
         let (errors, warnings) = reader.finish();
         Examined { template: Some(Self { warnings, ..template }), errors }
+    }
+
+    /// All functions: those that this machine can run, then the others.
+    pub fn all_functions(&self) -> impl Iterator<Item = &TemplateFunction> {
+        self.functions.iter().chain(&self.others)
     }
 
     /// The function that a binary is.
     pub fn function(&self, binary: &str) -> Option<&TemplateFunction> {
         self.functions.iter().find(|function| function.code.binary() == Some(binary))
+    }
+}
+
+impl Examined {
+    /// The template, if it has no mistakes.
+    fn template(self) -> Result<Template, TemplateError> {
+        match self {
+            Self { template: Some(template), errors } if errors.is_empty() => Ok(template),
+            Self { errors, .. } => Err(TemplateError::Invalid(errors)),
+        }
     }
 }
 
@@ -134,7 +162,7 @@ fn not_yaml(error: &ScanError, file: &'static str) -> Complaint {
     Complaint { file, place, message, fault: Fault::NotYaml, functions: Vec::new() }
 }
 
-fn read(document: Node<'_>, reader: &mut Reader) -> Template {
+fn read(document: Node<'_>, packages: &[RoutePackage], reader: &mut Reader) -> Template {
     let Some((key, resources)) = document.entry("Resources") else {
         reader.error(document, "no `Resources`: a SAM template lists its functions there");
         return Template::default();
@@ -147,7 +175,7 @@ fn read(document: Node<'_>, reader: &mut Reader) -> Template {
         .into_iter()
         .filter_map(|(key, resource)| Resource::new(key, resource, globals))
         .collect();
-    let (functions, others) = functions(&resources, reader);
+    let (functions, others) = functions(&resources, packages, reader);
     Template {
         place: key.place(),
         has_hidden_functions,
@@ -170,14 +198,16 @@ fn brings_functions(key: Node<'_>, value: Node<'_>) -> bool {
 /// Those that this machine can run, then the others.
 fn functions(
     resources: &[Resource<'_>],
+    packages: &[RoutePackage],
     reader: &mut Reader,
 ) -> (Vec<TemplateFunction>, Vec<TemplateFunction>) {
     let callers = Callers::of(resources);
+    let binaries = code::binaries(resources, packages);
     let mut functions: Vec<TemplateFunction> = Vec::new();
     let mut others = Vec::new();
     for resource in resources {
         reader.turn_to(Some(&resource.logical_id));
-        let Some(mut function) = function::read(resource, reader) else { continue };
+        let Some(mut function) = function::read(resource, &binaries, reader) else { continue };
         function.called_by = callers.who_calls(&function.logical_id);
         match functions.iter().find(|other| other.has_the_binary_of(&function)) {
             _ if function.code == Code::Elsewhere => others.push(function),

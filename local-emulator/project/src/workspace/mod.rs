@@ -4,17 +4,21 @@ use crate::tool::command;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use cargo_metadata::MetadataCommand;
+use cargo_metadata::{Metadata, MetadataCommand};
 
+mod exceptions;
 mod library;
 mod members;
+mod preview;
 mod release_profile;
 mod routes;
 mod unlisted;
 
+pub use exceptions::Exceptions;
 pub use library::LibraryMismatch;
+pub(crate) use preview::Preview;
 pub use release_profile::{ProfileSetting, ReleaseProfile};
-pub use routes::Routes;
+pub use routes::{RoutePackage, Routes};
 pub use unlisted::Unlisted;
 
 /// The folder whose packages are functions.
@@ -35,6 +39,8 @@ pub struct Project {
     pub unlisted: Vec<Unlisted>,
     /// The folders below `functions/` that have a `src/main.rs` and no `Cargo.toml`, relative to it.
     pub without_manifest: Vec<String>,
+    /// What is meant to differ between folders, template and environment.
+    pub exceptions: Exceptions,
 }
 
 /// A package below `functions/`.
@@ -120,6 +126,14 @@ pub enum ProjectError {
         /// Its folder.
         folder: PathBuf,
     },
+    /// A list of exceptions is not a list.
+    #[error(
+        "`{name}` below `[workspace.metadata.api-routes]` in `Cargo.toml` must be a list of texts: write `{name} = [\"…\"]`"
+    )]
+    Exceptions {
+        /// The key of the list.
+        name: &'static str,
+    },
     /// Two functions whose binaries overwrite each other in the shared target folder.
     #[error(
         "packages `{first}` and `{second}` both build a binary `{binary}`: rename one, they overwrite each other"
@@ -168,17 +182,11 @@ impl Project {
         let folder = folder
             .canonicalize()
             .map_err(|cause| ProjectError::Folder { folder: folder.to_owned(), cause })?;
-        // Without dependencies: Cargo then neither resolves nor downloads anything, and what a
-        // function builds with inside the workspace is told by the packages' own path dependencies.
-        let metadata = MetadataCommand::new()
-            .current_dir(&folder)
-            .no_deps()
-            .exec()
-            .map_err(|cause| ProjectError::of_cargo(folder, cause))?;
+        let metadata = metadata(&folder).map_err(|cause| ProjectError::of_cargo(folder, cause))?;
         Self::from_metadata(&metadata)
     }
 
-    fn from_metadata(metadata: &cargo_metadata::Metadata) -> Result<(Self, Vec<ProjectError>), ProjectError> {
+    fn from_metadata(metadata: &Metadata) -> Result<(Self, Vec<ProjectError>), ProjectError> {
         let root = metadata.workspace_root.as_std_path().to_owned();
         let folder = root.join(FUNCTIONS);
         if !folder.is_dir() {
@@ -192,9 +200,25 @@ impl Project {
             unlisted: tree.unlisted(metadata, &folder),
             without_manifest: tree.without_manifest(&folder),
             target_directory: metadata.target_directory.as_std_path().to_owned(),
+            exceptions: Exceptions::read(metadata)?,
             root,
         };
         Ok((project, problems))
+    }
+
+    /// The functions that are routes and can be served, by folder.
+    pub fn route_packages(&self) -> Vec<RoutePackage> {
+        let routes = Routes::of(self.functions.iter().map(|function| function.route_folder.as_str()));
+        let package = |function: &Function| {
+            Some(RoutePackage {
+                folder: format!("{FUNCTIONS}/{}", function.route_folder),
+                package: function.package.clone(),
+                binary: function.binary.clone(),
+                pattern: routes.pattern(&function.route_folder)?.clone(),
+                is_member: true,
+            })
+        };
+        self.functions.iter().filter_map(package).collect()
     }
 
     /// What the developer should mend, though the emulator can go on without.
@@ -222,6 +246,12 @@ impl Project {
             |function: &&Function| function.sources.iter().any(|f| owners.contains(&f.as_path()));
         self.functions.iter().filter(is_affected).collect()
     }
+}
+
+/// The workspace that `folder` belongs to. Without dependencies: Cargo then neither resolves nor downloads anything, and
+/// the packages' own path dependencies tell what a function builds with inside the workspace.
+fn metadata(folder: &Path) -> Result<Metadata, cargo_metadata::Error> {
+    MetadataCommand::new().current_dir(folder).no_deps().exec()
 }
 
 /// Whether a file decides what is built from what.

@@ -1,6 +1,9 @@
 //! Which folders are routes, and which stand in each other's way.
 
-use api_routes_routing::{Conflict, Divergence, Pattern, PatternError, conflicts, divergences};
+use api_routes_routing::{
+    Conflict, Divergence, PathTemplate, Pattern, PatternError, RouteKey, TemplateSegment, conflicts,
+    divergences,
+};
 
 use super::FUNCTIONS;
 
@@ -16,6 +19,40 @@ pub struct Routes {
     pub conflicts: Vec<Conflict>,
     /// Where Next.js would choose between them otherwise.
     pub divergences: Vec<Divergence>,
+}
+
+/// A package below `functions/` and its route.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RoutePackage {
+    /// Its folder from the root of the project: `functions/api/posts/[id]`.
+    pub folder: String,
+    /// Its name.
+    pub package: String,
+    /// Its binary.
+    pub binary: String,
+    /// Its route.
+    pub pattern: Pattern,
+    /// Whether it is a member of the workspace.
+    pub is_member: bool,
+}
+
+impl RoutePackage {
+    /// Whether route keys with these paths, whatever the names of their variables, lead to each path of the route.
+    pub(crate) fn is_reached_by(&self, paths: &[PathTemplate]) -> bool {
+        self.pattern.route_keys().iter().all(|key| match key {
+            RouteKey::Path { path, .. } => paths.iter().any(|other| match_alike(path, other)),
+            RouteKey::Default => true,
+        })
+    }
+}
+
+/// Whether two paths match the same requests: they differ in nothing but the names of their variables.
+pub(crate) fn match_alike(one: &PathTemplate, other: &PathTemplate) -> bool {
+    use TemplateSegment::{Greedy, Parameter};
+    let is_alike = |(one, other): (TemplateSegment<'_>, TemplateSegment<'_>)| {
+        one == other || matches!((one, other), (Parameter(_), Parameter(_)) | (Greedy(_), Greedy(_)))
+    };
+    one.segments().count() == other.segments().count() && one.segments().zip(other.segments()).all(is_alike)
 }
 
 impl Routes {

@@ -16,6 +16,8 @@ use super::FUNCTIONS;
 pub struct Unlisted {
     /// Its folder as a route writes it, relative to `functions/` and separated by `/`: `api/posts/[id]`.
     pub route_folder: String,
+    /// The name of the package; `None` if its `Cargo.toml` cannot be read.
+    pub package: Option<String>,
     /// The name of its binary; `None` if there is none, or if its `Cargo.toml` does not tell which.
     pub binary: Option<String>,
 }
@@ -113,8 +115,9 @@ fn read(manifest: &Path) -> Option<Manifest> {
 fn unlisted(manifest: &Path, said: Option<Manifest>, functions: &Path) -> Option<Unlisted> {
     let folder = manifest.parent()?;
     let has_main = folder.join(MAIN).is_file();
+    let package = said.as_ref().and_then(|said| Some(said.package.as_ref()?.name.clone()));
     let binary = said.and_then(|said| said.binary(has_main));
-    Some(Unlisted { route_folder: relative(folder, functions)?, binary })
+    Some(Unlisted { route_folder: relative(folder, functions)?, package, binary })
 }
 
 /// What a `Cargo.toml` says of its binaries.
@@ -171,7 +174,7 @@ mod tests {
             ("api/posts/[id]", "functions/api/posts/[[]id]"),
             ("shop/[[...slug]]", "functions/shop/[[][[]...slug]]"),
         ] {
-            let unlisted = Unlisted { route_folder: folder.to_owned(), binary: None };
+            let unlisted = Unlisted { route_folder: folder.to_owned(), package: None, binary: None };
             assert_eq!(unlisted.member(), member);
         }
     }

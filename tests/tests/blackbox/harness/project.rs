@@ -9,6 +9,9 @@ use tempfile::TempDir;
 use super::command::{run, tool};
 use super::{checkout, target_directory};
 
+/// All that `sync` would write into the profile, with the values that Cargo takes without it.
+const PROFILE: &str = "\n[profile.release]\nopt-level = 3\nlto = false\ncodegen-units = 16\nstrip = false\npanic = \"unwind\"\n\n";
+
 /// A project that may be edited.
 #[derive(Debug)]
 pub(crate) struct Project {
@@ -155,7 +158,8 @@ impl Project {
 
     fn list_members(&self) {
         let members: Vec<_> = self.members.iter().map(|member| member.replace('[', "[[]")).collect();
-        self.write("Cargo.toml", &format!("[workspace]\nresolver = \"3\"\nmembers = {members:?}\n"));
+        let workspace = format!("[workspace]\nresolver = \"3\"\nmembers = {members:?}\n");
+        self.write("Cargo.toml", &(workspace + PROFILE));
     }
 }
 

@@ -34,6 +34,16 @@ fn renamed(event: &str, from: &str, to: &str) -> Drift {
     Drift::Renamed { logical_id: "Fn".to_owned(), event, from, to }
 }
 
+fn moved(route: &str, event: &str, from: &str, to: &str) -> Drift {
+    let [event, from, to] = [event, from, to].map(str::to_owned);
+    Drift::Moved { logical_id: "Fn".to_owned(), pattern: pattern(route), event, from, to }
+}
+
+fn superseded(event: &str, path: &str) -> Drift {
+    let [event, path] = [event, path].map(str::to_owned);
+    Drift::Superseded { logical_id: "Fn".to_owned(), event, path }
+}
+
 fn unrouted(path: &str, binary: &str) -> Drift {
     Drift::Unrouted { path: path.to_owned(), binary: binary.to_owned() }
 }
@@ -88,8 +98,10 @@ fn what_is_excluded_from_the_workspace_is_no_route() {
         functions: Vec::new(),
         binaries: survey.binaries.take().unwrap(),
         without_manifest: Vec::new(),
+        exceptions: crate::workspace::Exceptions::default(),
         unlisted: vec![crate::workspace::Unlisted {
             route_folder: "api/posts/[id]".to_owned(),
+            package: None,
             binary: None,
         }],
     };
@@ -207,6 +219,7 @@ fn a_copied_folder_whose_package_has_the_old_name_is_no_route() {
     let binaries = before.binaries.take().unwrap();
     let unlisted = |folder: &str, binary: &str| crate::workspace::Unlisted {
         route_folder: folder.to_owned(),
+        package: Some(binary.to_owned()),
         binary: Some(binary.to_owned()),
     };
     let project = crate::workspace::Project {
@@ -215,6 +228,7 @@ fn a_copied_folder_whose_package_has_the_old_name_is_no_route() {
         functions: Vec::new(),
         binaries,
         without_manifest: Vec::new(),
+        exceptions: crate::workspace::Exceptions::default(),
         unlisted: vec![unlisted("api/b", "api-a"), unlisted("api/c", "new"), unlisted("api/d", "new")],
     };
     let manifest = crate::agreement::Manifest::parse("[workspace]\n").unwrap();
@@ -272,4 +286,230 @@ fn a_line_of_the_router_is_stale_if_its_package_is_gone() {
 fn folders_that_cannot_be_served_are_not_deployed() {
     let drifts = survey(&["api/[id]", "api/[slug]/comments", "api/[[id]]"], None, None).drifts();
     assert_eq!(drifts, [undeployed("api-id", "/api/[id]"), unrouted("/api/{id}", "api-id")]);
+}
+
+#[test]
+fn renamed_folder_moves_its_events() {
+    let of = |folder: &str, keys: &[(&str, &str)]| {
+        let binary = crate::agreement::fixture::package(folder);
+        of_template(&[folder], &resource("Fn", &binary, &http(keys)))
+    };
+    let both = [moved("/api/b", "E0", "/api/a", "/api/b"), moved("/api/b", "E1", "/api/a", "/api/b")];
+    assert_eq!(of("api/b", &[("GET", "/api/a"), ("POST", "/api/a")]), both);
+
+    let route = "/api/b/[id]";
+    assert_eq!(of("api/b/[id]", &[("ANY", "/api/a/{x}")]), [moved(route, "E0", "/api/a/{x}", "/api/b/{id}")]);
+
+    let (route, rest) = ("/api/s/[[...x]]", "/api/s/{x+}");
+    let bare = moved(route, "E0", "/api/o", "/api/s");
+    let shop = [("ANY", "/api/o"), ("ANY", "/api/o/{y+}")];
+    let moves = [bare.clone(), moved(route, "E1", "/api/o/{y+}", rest)];
+    assert_eq!(of("api/s/[[...x]]", &shop), moves);
+    let missing_rest = missing(route, &["ANY /api/s/{x+}"]);
+    assert_eq!(of("api/s/[[...x]]", &shop[..1]), [bare, missing_rest]);
+
+    assert_eq!(
+        of("api/s", &shop),
+        [moved("/api/s", "E0", "/api/o", "/api/s"), superseded("E1", "/api/o/{y+}")]
+    );
+}
+
+#[test]
+fn former_event_with_settings_is_not_removed() {
+    let events = "Events: {E0: {Type: HttpApi, Properties: {Path: /api/o, Method: GET}}, E1: {Type: HttpApi, \
+                  Properties: {Path: '/api/o/{y+}', Method: GET, Auth: {Authorizer: NONE}}}}";
+    let survey = survey(&["api/s"], Some(&resource("Fn", "api-s", events)), Some("\"/api/s\" = \"api-s\"\n"));
+    let drifts = survey.drifts();
+    assert_eq!(drifts, [moved("/api/s", "E0", "/api/o", "/api/s")]);
+    let strays: Vec<_> = survey.stray_events(&drifts).into_iter().map(|stray| stray.path).collect();
+    assert_eq!(strays, ["/api/o/{y+}"]);
+}
+
+#[test]
+fn event_for_a_further_path_stays() {
+    for (keys, expected) in [
+        // The folder's own path is there.
+        (&[("ANY", "/api/b"), ("GET", "/people")][..], vec![]),
+        // Either of the two may be the former one.
+        (&[("ANY", "/api/a"), ("GET", "/people")], vec![missing("/api/b", &["ANY /api/b"])]),
+        (&[("ANY", "/api/b/")], vec![missing("/api/b", &["ANY /api/b"])]),
+    ] {
+        assert_eq!(of_template(&["api/b"], &resource("Fn", "api-b", &http(keys))), expected, "{keys:?}");
+    }
+}
+
+#[test]
+fn router_tells_which_path_is_the_former_one() {
+    let events = http(&[("ANY", "/api/a"), ("GET", "/people")]);
+    let router = "\"/api/a\" = \"api-b\"\n";
+    let drifts = survey(&["api/b"], Some(&resource("Fn", "api-b", &events)), Some(router)).drifts();
+    let line = |from: &str, to: &str| {
+        let [from, to, binary] = [from, to, "api-b"].map(str::to_owned);
+        Drift::MovedRoute { from, to, binary }
+    };
+    assert_eq!(drifts, [moved("/api/b", "E0", "/api/a", "/api/b"), line("/api/a", "/api/b")]);
+
+    let router = "\"/api/a\" = \"api-b\"\n\"/people\" = \"api-b\"\n";
+    let events = http(&[("ANY", "/api/a")]);
+    let drifts = survey(&["api/b"], Some(&resource("Fn", "api-b", &events)), Some(router)).drifts();
+    assert_eq!(drifts, [moved("/api/b", "E0", "/api/a", "/api/b"), line("/api/a", "/api/b")]);
+}
+
+#[test]
+fn extra_path_is_neither_moved_nor_stray() {
+    let events = http(&[("GET", "/people/{who}")]);
+    let router = "\"/api/b\" = \"api-b\"\n\"/people/{who}\" = \"api-b\"\n";
+    let mut survey = survey(&["api/b"], Some(&resource("Fn", "api-b", &events)), Some(router));
+    survey.exceptions.extra_paths = vec!["/people/{id}".to_owned()];
+    let drifts = survey.drifts();
+    assert_eq!(drifts, [missing("/api/b", &["ANY /api/b"])]);
+    assert_eq!(survey.stray_events(&drifts), []);
+    assert_eq!(survey.stray_routes(&drifts), []);
+}
+
+#[test]
+fn swapped_folders_swap_their_paths() {
+    // `api-a` is the package in `api/b` now, and the other way round.
+    let mut project = crate::agreement::fixture::project(&["api/a", "api/b"]);
+    project.functions[0].binary = "api-b".to_owned();
+    project.functions[1].binary = "api-a".to_owned();
+    let template = "Resources:\n".to_owned()
+        + &resource("A", "api-a", &http(&[("ANY", "/api/a")]))
+        + &resource("B", "api-b", &http(&[("ANY", "/api/b")]));
+    let router = "[workspace.metadata.lambda.watch.router]\n\"/api/a\" = \"api-a\"\n\"/api/b\" = \"api-b\"\n";
+    let manifest = [router, crate::agreement::fixture::PROFILE].concat();
+    let manifest = crate::agreement::Manifest::parse(&manifest).unwrap();
+    let survey = crate::agreement::Survey::of(&project, Some(("template.yaml", &template)), manifest);
+    let shown: Vec<_> = survey
+        .drifts()
+        .into_iter()
+        .map(|drift| match drift {
+            Drift::Moved { logical_id, from, to, .. } => format!("{logical_id} {from} {to}"),
+            Drift::Misrouted { path, binary, found } => format!("{path} {found} {binary}"),
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(shown, ["B /api/b /api/a", "A /api/a /api/b", "/api/a api-a api-b", "/api/b api-b api-a"]);
+}
+
+#[test]
+fn renamed_folder_moves_its_router_lines() {
+    let line = |from: &str, to: &str, binary: &str| {
+        let [from, to, binary] = [from, to, binary].map(str::to_owned);
+        Drift::MovedRoute { from, to, binary }
+    };
+    let gone = |path: &str, binary: &str| {
+        let [path, binary] = [path, binary].map(str::to_owned);
+        Drift::SupersededRoute { path, binary }
+    };
+    let shop = "\"/o\" = \"api-s-x\"\n\"/o/{*y}\" = \"api-s-x\"\n";
+    for (folder, router, expected) in [
+        ("api/b", "\"/a\" = \"api-b\"\n", vec![line("/a", "/api/b", "api-b")]),
+        (
+            "api/b",
+            "\"/a\" = [{ method = \"GET\", function = \"api-b\" }]\n",
+            vec![line("/a", "/api/b", "api-b")],
+        ),
+        (
+            "api/s/[[...x]]",
+            shop,
+            vec![line("/o", "/api/s", "api-s-x"), line("/o/{*y}", "/api/s/{*x}", "api-s-x")],
+        ),
+        ("api/s/[x]", shop, vec![line("/o", "/api/s/{x}", "api-s-x"), gone("/o/{*y}", "api-s-x")]),
+        ("api/b", "\"/a\" = \"worker\"\n", vec![unrouted("/api/b", "api-b")]),
+        ("api/b", "\"/a\" = \"api-b\"\n\"/c\" = \"api-b\"\n", vec![unrouted("/api/b", "api-b")]),
+        ("api/b", "\"/a\" = \"api-b\"\n\"/api/b\" = \"api-b\"\n", vec![]),
+    ] {
+        assert_eq!(of_router(&[folder], router), expected, "{router}");
+    }
+    // A chain: `api/a` is `api/b` now, and `api/b` is `api/c`.
+    let router = "\"/api/a\" = \"api-b\"\n\"/api/b\" = \"api-c\"\n";
+    let expected = [
+        Drift::Misrouted { path: "/api/b".to_owned(), binary: "api-b".to_owned(), found: "api-c".to_owned() },
+        gone("/api/a", "api-b"),
+        unrouted("/api/c", "api-c"),
+    ];
+    assert_eq!(of_router(&["api/b", "api/c"], router), expected);
+}
+
+#[test]
+fn path_that_no_folder_stands_for_is_stray() {
+    let events =
+        http(&[("ANY", "/api/b/{id}"), ("GET", "/api/b/latest"), ("GET", "/people"), ("GET", "/api/c")]);
+    let router = "\"/api/b/{id}\" = \"api-b-id\"\n\"/api/b/latest\" = \"api-b-id\"\n\"/api/c\" = \"api-c\"\n\
+                  \"/people/{*all}\" = \"api-b-id\"\n\"/work\" = \"worker\"\n";
+    let resources =
+        resource("Fn", "api-b-id", &events) + &resource("C", "api-c", &http(&[("POST", "/api/c")]));
+    let survey = survey(&["api/b/[id]", "api/c"], Some(&resources), Some(router));
+    let drifts = survey.drifts();
+    assert_eq!(drifts, []);
+    let events: Vec<_> = survey.stray_events(&drifts).into_iter().map(|stray| stray.path).collect();
+    assert_eq!(events, ["/people"]);
+    let lines = survey.stray_routes(&drifts).into_iter();
+    let lines: Vec<_> = lines.map(|stray| (stray.path, stray.key_path)).collect();
+    assert_eq!(lines, [("/people/{*all}".to_owned(), "/people/{all+}".to_owned())]);
+}
+
+#[test]
+fn function_without_binary_is_that_of_its_route() {
+    let event = http(&[("GET", "/api/posts/{post}")]);
+    let function = |metadata: &str, properties: &str| {
+        format!(
+            "  Fn:\n    Type: AWS::Serverless::Function\n    Metadata: {{{metadata}}}\n    Properties: {{{properties}}}\n"
+        )
+    };
+    for (metadata, properties) in [
+        ("BuildMethod: rust-cargolambda", format!("CodeUri: 'functions/api/posts/[id]', {event}")),
+        ("", format!("CodeUri: target/lambda/api-posts-id/, {event}")),
+        ("BuildMethod: rust-cargolambda", event.clone()),
+    ] {
+        let drifts = of_template(&["api/posts/[id]"], &function(metadata, &properties));
+        assert_eq!(drifts, [renamed("E0", "/api/posts/{post}", "/api/posts/{id}")], "{properties}");
+    }
+    let without = function("", "CodeUri: target/lambda/api-posts-id/");
+    let expected = missing("/api/posts/[id]", &["ANY /api/posts/{id}"]);
+    assert_eq!(of_template(&["api/posts/[id]"], &without), [expected]);
+}
+
+#[test]
+fn function_without_binary_is_stale_if_its_code_is_gone() {
+    let event = http(&[("GET", "/api/gone")]);
+    let function = |metadata: &str, properties: &str| {
+        format!(
+            "  Fn:\n    Type: AWS::Serverless::Function\n    Metadata: {{{metadata}}}\n    Properties: {{{properties}, {event}}}\n"
+        )
+    };
+    let stale = |binary: &str| vec![Drift::Stale { logical_id: "Fn".to_owned(), binary: binary.to_owned() }];
+    for (metadata, properties, expected) in [
+        ("", "CodeUri: target/lambda/api-gone/", stale("api-gone")),
+        ("", "CodeUri: functions/api/gone", stale("functions/api/gone")),
+        ("BuildMethod: rust-cargolambda", "CodeUri: ./functions/api/gone/", stale("functions/api/gone")),
+        ("", "CodeUri: functions/api/gone, Runtime: python3.13", vec![]),
+        ("BuildMethod: makefile", "CodeUri: functions/api/gone", vec![]),
+        ("", "CodeUri: words", vec![]),
+    ] {
+        assert_eq!(of_template(&["api/a"], &function(metadata, properties))[1..], expected, "{properties}");
+    }
+}
+
+#[test]
+fn code_uri_follows_a_renamed_folder() {
+    let function =
+        |properties: &str| resource("Fn", "api-b", &format!("{properties}, {}", http(&[("GET", "/api/b")])));
+    let moved = |from: &str, to: &str| {
+        let [from, to] = [from, to].map(str::to_owned);
+        vec![Drift::MovedCode { logical_id: "Fn".to_owned(), from, to }]
+    };
+    for (code_uri, expected) in [
+        ("functions/api/a", moved("functions/api/a", "functions/api/b")),
+        ("./functions/api/a/", moved("./functions/api/a/", "./functions/api/b/")),
+        ("functions/api/b", vec![]),
+        (".", vec![]),
+    ] {
+        assert_eq!(
+            of_template(&["api/b"], &function(&format!("CodeUri: {code_uri}"))),
+            expected,
+            "{code_uri}"
+        );
+    }
 }

@@ -54,13 +54,11 @@ impl Survey {
         findings
     }
 
-    /// Those of all functions, but for paths that are refused or will be renamed.
+    /// Those of all functions, but for paths that are refused or that `sync` will change.
     fn routes_of<'a>(&self, api: &Api, template: &'a Template, drifts: &[Drift]) -> Vec<Route<'a>> {
-        let is_renamed = |function: &TemplateFunction, event: &Event| {
-            drifts.iter().any(|drift| {
-                matches!(drift, Drift::Renamed { logical_id, event: name, .. }
-                    if *logical_id == function.logical_id && *name == event.name)
-            })
+        let changes = |function: &TemplateFunction, event: &Event| {
+            let names = (function.logical_id.as_str(), event.name.as_str());
+            drifts.iter().any(|drift| drift.event() == Some(names))
         };
         let functions = template.functions.iter().chain(&template.others);
         let events =
@@ -71,7 +69,7 @@ impl Survey {
         let route = |(function, event): (&'a TemplateFunction, &'a Event)| {
             let key = event.route_key.parse().ok()?;
             let is_ours = self.is_ours(function);
-            (!is_renamed(function, event)).then_some(Route { function, event, key, is_ours })
+            (!changes(function, event)).then_some(Route { function, event, key, is_ours })
         };
         of_api.filter_map(route).collect()
     }

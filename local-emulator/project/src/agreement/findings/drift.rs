@@ -4,8 +4,8 @@ use api_routes_routing::RouteKey;
 
 use super::MANIFEST;
 use crate::agreement::rule::Rule;
-use crate::agreement::{Drift, Finding, Survey};
-use crate::template::{Place, TemplateFunction};
+use crate::agreement::{Drift, Finding, StrayEvent, StrayRoute, Survey};
+use crate::template::{NamedBy, Place, TemplateFunction};
 use crate::tool::command;
 use crate::workspace::ProfileSetting;
 
@@ -29,6 +29,9 @@ impl Survey {
         }
         findings.extend(drifts.iter().filter_map(|drift| self.of_difference(drift)));
         findings.extend(self.of_profile(drifts));
+        findings.extend(drifts.iter().filter_map(|drift| self.of_former_path(drift)));
+        findings.extend(self.stray_events(drifts).iter().map(|stray| self.of_stray_event(stray)));
+        findings.extend(self.stray_routes(drifts).iter().map(|stray| self.of_stray_route(stray)));
         findings
     }
 
@@ -61,6 +64,56 @@ impl Survey {
         findings
     }
 
+    /// A path that a renamed folder leaves behind, for which `sync` knows what to do.
+    fn of_former_path(&self, drift: &Drift) -> Option<Finding> {
+        let sync = command("sync");
+        let (finding, help) = match drift {
+            Drift::Moved { logical_id, event, from, to, .. } => (
+                self.stray_event(logical_id, event, from, self.event_place(logical_id, event)),
+                format!("run `{sync}`, which writes `{to}` instead"),
+            ),
+            Drift::Superseded { logical_id, event, path } => (
+                self.stray_event(logical_id, event, path, self.event_place(logical_id, event)),
+                format!("run `{sync}`, which removes it"),
+            ),
+            Drift::MovedRoute { from, to, binary } => {
+                let finding = stray_route(from, binary, self.line_place(from));
+                (finding, format!("run `{sync}`, which writes `{to}` instead"))
+            }
+            Drift::SupersededRoute { path, binary } => {
+                let finding = stray_route(path, binary, self.line_place(path));
+                (finding, format!("run `{sync}`, which removes it"))
+            }
+            _ => return None,
+        };
+        Some(finding.with_help(help))
+    }
+
+    fn of_stray_event(&self, stray: &StrayEvent) -> Finding {
+        let StrayEvent { logical_id, event, path, place } = stray;
+        let help = format!("remove the event, or {}", self.keep(path));
+        self.stray_event(logical_id, event, path, *place).with_help(help)
+    }
+
+    fn stray_event(&self, logical_id: &str, event: &str, path: &str, place: Place) -> Finding {
+        let message = format!("`{event}` of `{logical_id}` answers at `{path}`, which no folder stands for");
+        self.in_template(Rule::StrayEvent, place, message)
+    }
+
+    fn of_stray_route(&self, stray: &StrayRoute) -> Finding {
+        let StrayRoute { path, key_path, binary, place } = stray;
+        let help = format!("remove the line, or {}", self.keep(key_path));
+        stray_route(path, binary, *place).with_help(help)
+    }
+
+    /// How a path is told to be meant.
+    fn keep(&self, path: &str) -> String {
+        format!(
+            "write `{}` below `[workspace.metadata.api-routes]` in `Cargo.toml` if it is meant",
+            self.exceptions.with_path(path)
+        )
+    }
+
     /// `None` for what is said once for all routes.
     fn of_difference(&self, drift: &Drift) -> Option<Finding> {
         Some(match drift {
@@ -82,6 +135,16 @@ impl Survey {
                 );
                 self.in_template(Rule::MissingRouteKey, self.function_place(logical_id), message)
             }
+            Drift::Moved { logical_id, pattern, to, .. } => {
+                let message =
+                    format!("`{logical_id}` has no event for `ANY {to}`, as its folder `{pattern}` says");
+                self.in_template(Rule::MissingRouteKey, self.function_place(logical_id), message)
+            }
+            Drift::MovedRoute { to, binary, .. } => {
+                let place = self.manifest.router.as_ref()?.place;
+                let message = format!("the router has no line `\"{to}\" = \"{binary}\"`");
+                Finding::new(Rule::MissingRouterLine, MANIFEST, place, message)
+            }
             Drift::Renamed { logical_id, event, from, to } => {
                 let message = format!(
                     "`{event}` of `{logical_id}` has the path `{from}`, where the folder says `{to}`"
@@ -89,15 +152,22 @@ impl Survey {
                 let place = self.event_place(logical_id, event);
                 self.in_template(Rule::RenamedVariable, place, message)
             }
+            Drift::MovedCode { logical_id, from, .. } => {
+                let message =
+                    format!("`{logical_id}` has the `CodeUri` `{from}`, where no package is any more");
+                self.in_template(Rule::StaleCodeUri, self.function_place(logical_id), message)
+            }
             Drift::Stale { logical_id, binary } => self.of_stale(logical_id, binary),
             Drift::Misnamed { logical_id, pattern, binary, found } => {
+                let names_it = self.function(logical_id).is_some_and(|it| it.named_by == NamedBy::Binary);
+                let edit = if names_it { format!("write `Binary: {binary}`, or ") } else { String::new() };
                 self.of_stale(logical_id, found).with_help(format!(
-                    "write `Binary: {binary}`, or run `{}`: that is `{pattern}`, where its events lead",
+                    "{edit}run `{}`: that is `{pattern}`, where its events lead",
                     command("sync")
                 ))
             }
             // One finding names all open settings.
-            Drift::OpenProfile(_) => return None,
+            Drift::OpenProfile(_) | Drift::Superseded { .. } | Drift::SupersededRoute { .. } => return None,
             Drift::Unrouted { path, binary } => {
                 let place = self.manifest.router.as_ref()?.place;
                 let message = format!("the router has no line `\"{path}\" = \"{binary}\"`");
@@ -117,14 +187,17 @@ impl Survey {
     }
 
     fn of_stale(&self, logical_id: &str, binary: &str) -> Finding {
-        let message =
-            format!("`{logical_id}` is the binary `{binary}`, which no package of the workspace builds");
+        let message = if self.function(logical_id).is_some_and(|function| function.code.binary().is_none()) {
+            format!("`{logical_id}` has the `CodeUri` `{binary}`, and that folder is gone")
+        } else {
+            format!("`{logical_id}` is the binary `{binary}`, which no package of the workspace builds")
+        };
         self.in_template(Rule::StaleFunction, self.function_place(logical_id), message)
     }
 
     fn function(&self, logical_id: &str) -> Option<&TemplateFunction> {
-        let functions = &self.examined.template.as_ref()?.functions;
-        functions.iter().find(|function| function.logical_id == logical_id)
+        let mut functions = self.examined.template.as_ref()?.all_functions();
+        functions.find(|function| function.logical_id == logical_id)
     }
 
     fn function_place(&self, logical_id: &str) -> Place {
@@ -140,6 +213,11 @@ impl Survey {
         let lines = self.manifest.router.as_ref().map(|router| &router.lines[..]).unwrap_or_default();
         lines.iter().find(|line| line.path == path).map_or(Place::START, |line| line.place)
     }
+}
+
+fn stray_route(path: &str, binary: &str, place: Place) -> Finding {
+    let message = format!("`{path}` leads to `{binary}`, and no folder stands for this path");
+    Finding::new(Rule::StrayRouterLine, MANIFEST, place, message)
 }
 
 fn listing(keys: &[RouteKey]) -> String {

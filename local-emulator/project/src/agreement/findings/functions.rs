@@ -7,7 +7,7 @@ use crate::agreement::{Drift, Finding, Survey};
 use crate::aws::FrontDoorKind;
 use crate::aws::http_api::INTEGRATION_TIMEOUT as HTTP_API;
 use crate::aws::rest_api::INTEGRATION_TIMEOUT as REST_API;
-use crate::template::{BUILD_METHOD, Complaint, Event, Fault, Place, Template, TemplateFunction};
+use crate::template::{BUILD_METHOD, Complaint, Event, Fault, NamedBy, Place, Template, TemplateFunction};
 
 /// The most resources of a template.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>
@@ -49,7 +49,19 @@ impl Survey {
     }
 
     fn of_build(&self, function: &TemplateFunction) -> Option<Finding> {
+        function.code.binary()?;
         if function.is_built_elsewhere || function.build_method.as_deref() == Some(BUILD_METHOD) {
+            return None;
+        }
+        // Without a `Binary`, `make` may build it, or whatever fills the folder.
+        let is_built_otherwise = match function.named_by {
+            NamedBy::Binary => false,
+            NamedBy::Output => true,
+            NamedBy::PackageFolder | NamedBy::Events => {
+                self.is_made(function) || !self.is_in_workspace(function)
+            }
+        };
+        if is_built_otherwise {
             return None;
         }
         let id = &function.logical_id;
@@ -58,6 +70,18 @@ impl Survey {
             Some(method) => format!("`{id}` is built by `{method}`, which knows nothing of `Binary`"),
         };
         Some(self.in_template(Rule::BuildMethod, function.place, message))
+    }
+
+    fn is_made(&self, function: &TemplateFunction) -> bool {
+        let folder = self.root.join(function.code_uri.as_deref().unwrap_or_default());
+        function.build_method.is_some() || folder.join("Makefile").exists()
+    }
+
+    /// Whether `sam build` would have to build the code, which is the workspace or a package of it.
+    fn is_in_workspace(&self, function: &TemplateFunction) -> bool {
+        let code_uri = function.code_uri.as_deref().unwrap_or(".");
+        let folder = code_uri.trim_start_matches("./").trim_end_matches('/');
+        matches!(folder, "" | ".") || self.packages.iter().any(|package| package.folder == folder)
     }
 
     /// What a function does once nobody waits any longer is paid for, and seen by nobody.

@@ -9,10 +9,11 @@ use super::Finding;
 use crate::agreement::fixture::{PROFILE, http, project, resource, survey};
 use crate::agreement::{Manifest, Rule, Severity, Survey};
 
-/// What is found in a project with these functions and resources, but for its want of a router.
+/// The findings in a project with these functions and resources, without those about further events, which many
+/// tests have, and about the missing router.
 fn found(folders: &[&str], resources: &str) -> Vec<Finding> {
     let mut findings = survey(folders, Some(resources), None).findings();
-    findings.retain(|finding| finding.rule != Rule::NoRouter);
+    findings.retain(|finding| ![Rule::NoRouter, Rule::StrayEvent].contains(&finding.rule));
     findings
 }
 
@@ -56,6 +57,8 @@ fn each_rule_is_tried() {
         Rule::MissingRouterLine,
         Rule::WrongRouterLine,
         Rule::StaleRouterLine,
+        Rule::StrayEvent,
+        Rule::StrayRouterLine,
     ];
     let all: BTreeSet<_> = Rule::ALL.iter().copied().collect();
     assert_eq!(tried.into_iter().chain(rest).collect::<BTreeSet<_>>(), all);
@@ -243,4 +246,40 @@ fn open_profile_is_found_at_its_place() {
     let aborts = PROFILE.replace("unwind", "abort");
     assert_eq!(found(&aborts), ["4:10 panic-abort write `panic = \"unwind\"`"]);
     assert!(found(PROFILE).is_empty());
+}
+
+#[test]
+fn renamed_folder_is_found_in_template_and_router() {
+    let resources = resource("B", "api-b", &http(&[("GET", "/api/a")]));
+    let findings = survey(&["api/b"], Some(&resources), Some("\"/api/a\" = \"api-b\"\n")).findings();
+    let found: Vec<_> = findings.iter().map(|it| (it.rule, it.message.as_str(), it.help.as_str())).collect();
+    let (run, instead) =
+        ("run `cargo api-routes sync`", "run `cargo api-routes sync`, which writes `/api/b` instead");
+    let expected = [
+        (Rule::MissingRouterLine, "the router has no line `\"/api/b\" = \"api-b\"`", run),
+        (Rule::StrayRouterLine, "`/api/a` leads to `api-b`, and no folder stands for this path", instead),
+        (Rule::MissingRouteKey, "`B` has no event for `ANY /api/b`, as its folder `/api/b` says", run),
+        (Rule::StrayEvent, "`E0` of `B` answers at `/api/a`, which no folder stands for", instead),
+    ];
+    assert_eq!(found, expected);
+    assert_eq!(text_at(&format!("Resources:\n{resources}"), &findings[3]), "'/api/a'}}}}\n".trim_end());
+}
+
+#[test]
+fn stray_path_can_be_kept_by_a_line_to_paste() {
+    let resources = resource("B", "api-b", &http(&[("GET", "/api/b"), ("GET", "/people")]));
+    let router = "\"/api/b\" = \"api-b\"\n\"/all/{*rest}\" = \"api-b\"\n";
+    let mut survey = survey(&["api/b"], Some(&resources), Some(router));
+    survey.exceptions.extra_paths = vec!["/old".to_owned()];
+    let helps: Vec<_> = survey.findings().into_iter().map(|finding| (finding.rule, finding.help)).collect();
+    let keep = |path: &str| {
+        format!(
+            "write `extra-paths = [\"/old\", \"{path}\"]` below `[workspace.metadata.api-routes]` in `Cargo.toml` if it is meant"
+        )
+    };
+    let expected = [
+        (Rule::StrayRouterLine, format!("remove the line, or {}", keep("/all/{rest+}"))),
+        (Rule::StrayEvent, format!("remove the event, or {}", keep("/people"))),
+    ];
+    assert_eq!(helps, expected);
 }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::MANIFEST;
+use crate::agreement::candidates::RefusedPackage;
 use crate::agreement::rule::{Rule, Severity};
 use crate::agreement::survey::CopiedPackage;
 use crate::agreement::{Finding, Listed, Manifest, Survey, SurveyError, survey};
@@ -14,7 +15,9 @@ use crate::workspace::{LibraryMismatch, ProjectError, cargos_words};
 pub(super) fn broken(error: SurveyError, folder: &Path) -> Vec<Finding> {
     let start = |rule, file: &str, message: String| vec![Finding::new(rule, file, Place::START, message)];
     match error {
-        SurveyError::Unreadable { .. } => start(Rule::BrokenWorkspace, MANIFEST, error.to_string()),
+        SurveyError::Unreadable { .. } | SurveyError::Temporary(_) => {
+            start(Rule::BrokenWorkspace, MANIFEST, error.to_string())
+        }
         SurveyError::Manifest(error) => {
             vec![Finding::new(Rule::BrokenWorkspace, MANIFEST, error.place, error.message)]
         }
@@ -56,17 +59,22 @@ fn in_cargos_words(error: &ProjectError, root: &Path) -> Finding {
         ProjectError::Workspace { cause, .. } => without_root(&cargos_words(cause), root),
         other => other.to_string(),
     };
-    let pointed = words.lines().find_map(|line| at_place(line.trim().strip_prefix("--> ")?));
-    let (message, file, place) = match pointed {
-        Some((file, place)) => (words.lines().next().unwrap_or_default().to_owned(), file, place),
-        None => (words.lines().map(str::trim).collect::<Vec<_>>().join(" "), MANIFEST, Place::START),
-    };
-    let finding = Finding::new(Rule::BrokenWorkspace, file, place, message);
+    let finding = of_words(Rule::BrokenWorkspace, &words, MANIFEST);
     match error {
         ProjectError::NoCargo => finding.with_help("install Rust from https://rustup.rs"),
         ProjectError::NoWorkspace { .. } => finding.with_help(format!("run `{}`", command("init"))),
         _ => finding,
     }
+}
+
+/// What Cargo says, at the place that it names, or else at the beginning of `file`.
+fn of_words(rule: Rule, words: &str, file: &str) -> Finding {
+    let pointed = words.lines().find_map(|line| at_place(line.trim().strip_prefix("--> ")?));
+    let (message, file, place) = match pointed {
+        Some((file, place)) => (words.lines().next().unwrap_or_default().to_owned(), file, place),
+        None => (words.lines().map(str::trim).collect::<Vec<_>>().join(" "), file, Place::START),
+    };
+    Finding::new(rule, file, place, message)
 }
 
 fn at_place(text: &str) -> Option<(&str, Place)> {
@@ -104,6 +112,9 @@ impl Survey {
             let message = "this package has no program, or several, and its `Cargo.toml` does not tell which is the function";
             Finding::new(Rule::NoBinary, manifest_of(folder), Place::START, message)
         }));
+        findings.extend(self.refused_packages.iter().map(|RefusedPackage { folder, words }| {
+            of_words(Rule::BrokenPackage, words, &manifest_of(folder))
+        }));
         findings.extend(self.copies.iter().map(|copy| self.of_copy(copy)));
         findings.extend(self.without_manifest.iter().map(|folder| {
             let message = format!("`{folder}` has a program and no `Cargo.toml`: it is no function");
@@ -133,7 +144,8 @@ impl Survey {
             ProjectError::NoBinary { folder, .. } => (Rule::NoBinary, folder),
             ProjectError::AmbiguousBinary { folder, .. } => (Rule::AmbiguousBinary, folder),
             ProjectError::SameBinary { folder, .. } => (Rule::SameBinary, folder),
-            ProjectError::Folder { .. }
+            ProjectError::Exceptions { .. }
+            | ProjectError::Folder { .. }
             | ProjectError::NoCargo
             | ProjectError::NoWorkspace { .. }
             | ProjectError::Workspace { .. }

@@ -119,3 +119,17 @@ fn code_of_a_folder_runs_in_it_and_a_binary_in_the_project() {
         functions.iter().map(|f| (f.id.name(), f.place.as_str(), f.folder.ends_with("legacy"))).collect();
     assert_eq!(shown, [("api-user", "/api-user", false), ("Legacy", "legacy", true)]);
 }
+
+#[test]
+fn function_without_binary_is_served_with_its_settings() {
+    let event = http("ANY", "/api-user");
+    for code_uri in ["functions/api-user", "target/lambda/api-user/", "."] {
+        let resources = format!(
+            "  User:\n    Type: AWS::Serverless::Function\n    Properties: {{CodeUri: {code_uri}, MemorySize: 512, {event}}}\n"
+        );
+        let found = found(&["api-user"], Some(&resources));
+        let served: Vec<_> = found.functions.iter().map(|it| (it.id.name(), it.settings.memory_mb)).collect();
+        assert_eq!(served, [("api-user", 512)], "{code_uri}");
+        assert_eq!(found.told.warnings, [""; 0]);
+    }
+}

@@ -6,7 +6,7 @@ use super::caller::{self, Called};
 use super::resources;
 use crate::template::BUILD_METHOD;
 use crate::text::Place;
-use crate::text::yaml::{Change, Document, Node, Value};
+use crate::text::yaml::{Change, Document, Node, Quotes, Value};
 use crate::workspace::FUNCTIONS;
 
 /// What a function has to say if `Globals` does not, and what it says.
@@ -17,11 +17,37 @@ const REQUIRED: [(&str, &str); 3] =
 #[derive(Clone, Debug)]
 pub(super) struct Style {
     properties: Vec<(&'static str, Value)>,
+    output: Option<OutputStyle>,
+}
+
+/// How a function is written that names what cargo-lambda has built, which `sam build` does not build once more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct OutputStyle {
+    /// The `CodeUri`, before and after the name of the binary.
+    code_uri: (String, String),
+    quotes: Quotes,
+    metadata: Option<Value>,
+}
+
+impl OutputStyle {
+    /// The style of a function; `None` if it has a `Binary`, or another `CodeUri`.
+    pub(super) fn of(function: &Node, binary: &str) -> Option<Self> {
+        let node = function.at(&["Properties", "CodeUri"])?;
+        let (before, after) = node.text()?.split_once(&format!("lambda/{binary}"))?;
+        let metadata = function.get("Metadata");
+        let is_whole = after.is_empty() || after.starts_with('/');
+        let is_built = function.at(&["Metadata", "BuildProperties"]).is_some();
+        (is_whole && !is_built).then(|| Self {
+            code_uri: (format!("{before}lambda/"), after.to_owned()),
+            quotes: node.quotes().unwrap_or_default(),
+            metadata: metadata.and_then(Value::copied),
+        })
+    }
 }
 
 impl Style {
     /// What `Globals` leaves out, as our functions have it.
-    pub(super) fn of(document: &Document<'_>, functions: &[&Node]) -> Self {
+    pub(super) fn of(document: &Document<'_>, functions: &[&Node], output: Option<OutputStyle>) -> Self {
         let is_global = |name: &str| {
             document.root().is_some_and(|root| root.at(&["Globals", "Function", name]).is_some())
         };
@@ -31,17 +57,22 @@ impl Style {
             let value = agreed(functions, name).or_else(|| usual.map(Value::from))?;
             Some((name, value))
         });
-        Self { properties: own.collect() }
+        let own = own.filter(|(name, _)| output.is_none() || *name != "CodeUri");
+        Self { properties: own.collect(), output }
     }
 
     pub(super) fn function(&self, binary: &str, (key, called): Called) -> Value {
+        let kind = ("Type", Value::from("AWS::Serverless::Function"));
+        let properties = self.properties.iter().cloned().chain([(key, called)]);
+        if let Some(OutputStyle { code_uri: (before, after), quotes, metadata }) = &self.output {
+            let code_uri = Value::quoted(&format!("{before}{binary}{after}"), *quotes);
+            let properties = Value::map([("CodeUri", code_uri)].into_iter().chain(properties));
+            let metadata = metadata.clone().map(|metadata| ("Metadata", metadata));
+            return Value::map([kind].into_iter().chain(metadata).chain([("Properties", properties)]));
+        }
         let build = Value::map([("Binary", Value::from(binary))]);
         let metadata = [("BuildMethod", Value::from(BUILD_METHOD)), ("BuildProperties", build)];
-        Value::map([
-            ("Type", Value::from("AWS::Serverless::Function")),
-            ("Metadata", Value::map(metadata)),
-            ("Properties", Value::map(self.properties.iter().cloned().chain([(key, called)]))),
-        ])
+        Value::map([kind, ("Metadata", Value::map(metadata)), ("Properties", Value::map(properties))])
     }
 }
 

@@ -57,6 +57,9 @@ fn is_of_template(drift: &Drift) -> bool {
         Drift::Undeployed { .. }
             | Drift::MissingKeys { .. }
             | Drift::Renamed { .. }
+            | Drift::Moved { .. }
+            | Drift::MovedCode { .. }
+            | Drift::Superseded { .. }
             | Drift::Stale { .. }
             | Drift::Misnamed { .. }
     )
@@ -79,13 +82,13 @@ impl Mending<'_> {
     fn style(&self, text: &str) -> Result<Style, SyncError> {
         let document = self.parse(text)?;
         let ours = Ours::of(&document, self.survey);
-        let mut functions: Vec<_> = ours.functions.iter().map(|function| function.node).collect();
-        if functions.is_empty() {
+        let mut nodes: Vec<_> = ours.functions.iter().map(|function| function.node).collect();
+        if nodes.is_empty() {
             let of = |logical_id: &str| document.root()?.at(&["Resources", logical_id]);
-            functions.extend(self.stale().filter_map(of));
+            nodes.extend(self.stale().filter_map(of));
         }
-        let caller = caller::Style::of(&document, &functions);
-        Ok(Style { function: function::Style::of(&document, &functions), caller })
+        let caller = caller::Style::of(&document, &nodes);
+        Ok(Style { function: function::Style::of(&document, &nodes, ours.output_style()), caller })
     }
 
     fn stale(&self) -> impl Iterator<Item = &str> {
@@ -162,13 +165,26 @@ impl Mending<'_> {
                 Drift::MissingKeys { logical_id, pattern, keys } => {
                     changes.extend(function::completed(document, &style.caller, logical_id, pattern, keys));
                 }
-                Drift::Renamed { logical_id, event, from, to } => {
+                Drift::Renamed { logical_id, event, from, to }
+                | Drift::Moved { logical_id, event, from, to, .. } => {
                     let at = resource(&[logical_id, "Properties", "Events", event, "Properties", "Path"]);
                     changes.push(Change::Replace { at, from: from.clone(), to: to.clone() });
                 }
+                Drift::Superseded { logical_id, event, .. } => {
+                    let at = resource(&[logical_id, "Properties", "Events"]);
+                    changes.push(Change::Remove { at, key: event.clone() });
+                }
                 Drift::Misnamed { logical_id, binary, found, .. } => {
-                    let at = resource(&[logical_id, "Metadata", "BuildProperties", "Binary"]);
-                    changes.push(Change::Replace { at, from: found.clone(), to: binary.clone() });
+                    let at = ["Resources", logical_id, "Metadata", "BuildProperties", "Binary"];
+                    // Without a `Binary`, another property says what the function is.
+                    if document.root().is_some_and(|root| root.at(&at).is_some()) {
+                        let at = at.map(str::to_owned).to_vec();
+                        changes.push(Change::Replace { at, from: found.clone(), to: binary.clone() });
+                    }
+                }
+                Drift::MovedCode { logical_id, from, to } => {
+                    let at = resource(&[logical_id, "Properties", "CodeUri"]);
+                    changes.push(Change::Replace { at, from: from.clone(), to: to.clone() });
                 }
                 _ => {}
             }

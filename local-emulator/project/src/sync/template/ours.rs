@@ -2,9 +2,12 @@
 
 use api_routes_routing::Pattern;
 
-use crate::agreement::{RoutePackage, Survey};
+use super::function::OutputStyle;
+use crate::agreement::Survey;
+use crate::template::Template;
 use crate::text::Place;
 use crate::text::yaml::{Document, Node};
+use crate::workspace::RoutePackage;
 
 /// In the order of the template.
 pub(super) struct Ours<'a> {
@@ -13,39 +16,46 @@ pub(super) struct Ours<'a> {
     resources: Vec<&'a str>,
 }
 
-/// A function, and the route that it is.
+/// A function, and the package that it is.
 pub(super) struct Function<'a> {
     logical_id: &'a str,
     pub(super) node: &'a Node,
-    route: String,
+    package: &'a RoutePackage,
 }
 
 impl<'a> Ours<'a> {
-    pub(super) fn of(document: &'a Document<'_>, survey: &Survey) -> Self {
+    pub(super) fn of(document: &'a Document<'_>, survey: &'a Survey) -> Self {
         let entries = document.root().and_then(|root| root.get("Resources")).map_or(&[][..], Node::entries);
         let named = entries.iter().filter_map(|entry| Some((entry.key.text()?, &entry.value)));
-        let function = |(logical_id, node)| {
-            let package = package(node, survey)?;
-            Some(Function { logical_id, node, route: package.pattern.to_string() })
-        };
+        let function =
+            |(logical_id, node)| Some(Function { logical_id, node, package: package(logical_id, survey)? });
         Self {
             functions: named.filter_map(function).collect(),
             resources: entries.iter().filter_map(|entry| entry.key.text()).collect(),
         }
     }
 
+    /// How functions are written that name what cargo-lambda has built, if all of them do: `CodeUri` with the name of
+    /// the binary left out, and `Metadata` if they have it.
+    pub(super) fn output_style(&self) -> Option<OutputStyle> {
+        let style = |function: &Function<'_>| OutputStyle::of(function.node, &function.package.binary);
+        let mut styles = self.functions.iter().map(style);
+        let first = styles.next()??;
+        styles.all(|style| style.as_ref() == Some(&first)).then_some(first)
+    }
+
     /// Where the function of a route is to stand.
     pub(super) fn place_of(&self, pattern: &Pattern) -> Place {
         let route = |logical_id: &str| {
             let function = self.functions.iter().find(|function| function.logical_id == logical_id)?;
-            Some(function.route.clone())
+            Some(function.package.pattern.to_string())
         };
         Place::among(&self.resources, route, &pattern.to_string())
     }
 }
 
-fn package<'a>(resource: &Node, survey: &'a Survey) -> Option<&'a RoutePackage> {
-    let is_function = resource.get("Type")?.text() == Some("AWS::Serverless::Function");
-    let binary = resource.at(&["Metadata", "BuildProperties", "Binary"])?.text().filter(|_| is_function)?;
-    survey.packages.iter().find(|package| package.binary == binary)
+fn package<'a>(logical_id: &str, survey: &'a Survey) -> Option<&'a RoutePackage> {
+    let mut functions = survey.examined.template.iter().flat_map(Template::all_functions);
+    let function = functions.find(|function| function.logical_id == logical_id)?;
+    survey.packages.iter().find(|package| function.code.binary() == Some(&package.binary))
 }

@@ -306,3 +306,109 @@ fn what_is_no_template_is_refused() {
     }
     assert!(matches!(mend_template(&["api/a"], "A: [", false), Err(SyncError::NotYaml(_))));
 }
+
+#[test]
+fn renamed_folder_takes_its_events_along() {
+    let events = "        Get:\n          Type: HttpApi # mine\n          Properties:\n            ApiId: !Ref Api\n            \
+                  Method: GET\n            Path: '/api/a' # one\n            Auth: {Authorizer: NONE}\n        \
+                  Post: {Type: HttpApi, Properties: {Method: POST, Path: \"/api/a\"}}\n";
+    let text = called(&format!("      MemorySize: 512\n      Events:\n{events}")).replace("api-a", "api-b");
+    assert_eq!(template(&["api/b"], &text), text.replace("/api/a", "/api/b"));
+}
+
+#[test]
+fn optional_catch_all_that_is_one_path_now_has_one_event() {
+    let event = |name: &str, path: &str| {
+        format!(
+            "        {name}:\n          Type: HttpApi\n          Properties:\n            ApiId: !Ref Api\n            \
+             Method: ANY\n            Path: {path}\n"
+        )
+    };
+    let shop =
+        |events: &[String]| called(&format!("      Events:\n{}", events.concat())).replace("api-a", "api-s");
+    let text = shop(&[event("Rest", "/api/o/{slug+}"), event("Route", "/api/o")]);
+    assert_eq!(template(&["api/s"], &text), shop(&[event("Route", "/api/s")]));
+    let told = mend_template(&["api/s"], &text, false).unwrap().done;
+    let told: Vec<_> = told.iter().map(ToString::to_string).filter(|it| it.starts_with("template")).collect();
+    let expected = [
+        "template: removed `Rest` of `A`, as no folder stands for `/api/o/{slug+}` any more",
+        "template: moved `Route` of `A` from `/api/o` to `/api/s`",
+    ];
+    assert_eq!(told, expected);
+}
+
+#[test]
+fn event_whose_purpose_is_not_clear_is_reported() {
+    let events = "      Events:\n        A: {Type: HttpApi, Properties: {Method: GET, Path: /api/a}}\n        \
+                  B: {Type: HttpApi, Properties: {Method: GET, Path: /people}}\n";
+    let text = called(events).replace("api-a", "api-b");
+    let mended = mend_template(&["api/b"], &text, false).unwrap();
+    let new = mended.texts.template.1.unwrap();
+    assert!(new.starts_with(&text) && new.ends_with("            Path: /api/b\n"), "{new}");
+    let left: Vec<_> = mended.left.iter().map(ToString::to_string).collect();
+    let words = |event: &str, path: &str| {
+        format!(
+            "`{event}` of `A` in the template has the path `{path}`, which no folder stands for: \
+             `cargo api-routes check` says how to keep or remove it"
+        )
+    };
+    assert_eq!(left, [words("A", "/api/a"), words("B", "/people")]);
+}
+
+/// A function without a `Binary`, as it is written two spaces deep.
+fn unnamed(logical_id: &str, metadata: &str, code_uri: &str, path: &str) -> String {
+    format!(
+        "  {logical_id}:\n    Type: AWS::Serverless::Function\n{metadata}    Properties:\n      CodeUri: {code_uri}\n      \
+         Events:\n        Route:\n          Type: HttpApi\n          Properties:\n            ApiId: !Ref Api\n            \
+         Method: ANY\n            Path: {path}\n"
+    )
+}
+
+#[test]
+fn function_without_binary_gets_no_second_one() {
+    for code_uri in ["functions/api/user", "target/lambda/api-user/", "."] {
+        let text = format!(
+            "{HEAD}\n{}",
+            unnamed("User", "    Metadata: {BuildMethod: rust-cargolambda}\n", code_uri, "/api/user")
+        );
+        assert_eq!(template(&["api/user"], &text), text);
+    }
+}
+
+#[test]
+fn new_function_names_its_output_as_the_others_do() {
+    for metadata in ["", "    Metadata:\n      SkipBuild: true\n"] {
+        let of = |name: &str, id: &str| {
+            unnamed(id, metadata, &format!("'./target/lambda/{name}/'"), &name.replace("api-", "/api/"))
+        };
+        let text = format!("{HEAD}\n{}\n{}", of("api-a", "AFunction"), of("api-c", "CFunction"));
+        let expected = format!(
+            "{HEAD}\n{}\n{}\n{}",
+            of("api-a", "AFunction"),
+            of("api-b", "BFunction"),
+            of("api-c", "CFunction")
+        );
+        assert_eq!(template(&["api/a", "api/b", "api/c"], &text), expected);
+    }
+    // Where one has a `Binary`, `sam build` builds them.
+    let text = format!(
+        "{HEAD}\n{}\n{}",
+        function("A", "api-a", "/api/a"),
+        unnamed("C", "", "target/lambda/api-c/", "/api/c")
+    );
+    assert!(template(&["api/a", "api/b", "api/c"], &text).contains("        Binary: api-b\n"));
+}
+
+#[test]
+fn code_uri_of_a_renamed_folder_is_written_anew() {
+    let text = function("A", "api-b", "/api/a")
+        .replace("Events:", "CodeUri: './functions/api/a/' # mine\n      Events:");
+    let text = format!("{HEAD}\n{text}");
+    assert_eq!(template(&["api/b"], &text), text.replace("api/a", "api/b"));
+}
+
+#[test]
+fn output_with_another_name_is_led_to_the_package() {
+    let text = format!("{HEAD}\n{}", unnamed("User", "", "target/lambda/old/ # mine", "/api/user"));
+    assert_eq!(template(&["api/user"], &text), text.replace("lambda/old", "lambda/api-user"));
+}

@@ -27,9 +27,13 @@ impl Written {
 /// What the names of variables begin with that are not those of folders.
 const RENAMED: &str = "{renamed";
 
-/// Whether a line is one that is to change: a renamed variable, or the key of a mapping that is empty or becomes so.
+/// The beginning of paths that were those of folders before the folders were renamed.
+pub(super) const FORMER: &str = "/former";
+
+/// Whether a line is one that is to change: a renamed variable, the path of a renamed folder, or the key of a mapping
+/// that is empty or becomes so.
 pub(super) fn is_other(line: &str) -> bool {
-    line.contains(RENAMED) || line.contains("Resources:")
+    line.contains(RENAMED) || line.contains(FORMER) || line.contains("Resources:")
 }
 
 /// Resources of a developer's own, as they stand two spaces deep.
@@ -71,9 +75,12 @@ const CALLERS: [&str; 6] = [
 enum Form {
     Whole,
     Renamed,
+    Moved,
     WithoutEvents,
     WithoutProperties,
     Flow,
+    /// Without a `Binary`: its `CodeUri` is what cargo-lambda builds.
+    Output,
 }
 
 pub(super) fn written(folders: &[String]) -> impl Strategy<Value = Written> + use<> {
@@ -83,9 +90,11 @@ pub(super) fn written(folders: &[String]) -> impl Strategy<Value = Written> + us
         Form::Whole,
         Form::Whole,
         Form::Renamed,
+        Form::Moved,
         Form::WithoutEvents,
         Form::WithoutProperties,
         Form::Flow,
+        Form::Output,
     ]);
     let ours = (ours, prop::collection::vec(form, 8), prop::sample::select(CALLERS.to_vec()));
     let ours = ours.prop_map(|(folders, forms, caller)| {
@@ -170,6 +179,7 @@ fn function(number: usize, folder: &str, form: Form, caller: &str) -> String {
     match form {
         Form::Whole => block(&logical_id, &binary, caller, path),
         Form::Renamed => block(&logical_id, &binary, caller, &path.replace('{', RENAMED)),
+        Form::Moved => block(&logical_id, &binary, caller, &format!("{FORMER}/{number}")),
         Form::WithoutEvents => {
             let whole = block(&logical_id, &binary, caller, path);
             let (head, _) = whole.split_once("    Properties:\n").unwrap_or_default();
@@ -178,6 +188,12 @@ fn function(number: usize, folder: &str, form: Form, caller: &str) -> String {
         Form::WithoutProperties => {
             let whole = block(&logical_id, &binary, caller, path);
             whole.split_once("    Properties:\n").unwrap_or_default().0.to_owned()
+        }
+        Form::Output => {
+            let metadata = format!("      BuildProperties:\n        Binary: {binary}\n");
+            let code_uri = format!("    Properties:\n      CodeUri: target/lambda/{binary}/\n");
+            let whole = block(&logical_id, &binary, caller, path);
+            whole.replace(&metadata, "").replacen("    Properties:\n", &code_uri, 1)
         }
         Form::Flow => {
             let events = paths.iter().enumerate().map(|(number, path)| {

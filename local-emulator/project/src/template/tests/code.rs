@@ -1,6 +1,7 @@
 use std::path::PathBuf;
 
-use crate::template::{Code, Template};
+use crate::template::{Code, NamedBy, Template};
+use crate::workspace::RoutePackage;
 
 /// The function without a binary of the workspace that a template has.
 fn parse(globals: &str, metadata: &str, properties: &str) -> Template {
@@ -53,5 +54,90 @@ fn other_code_is_not_here_and_told_if_a_route_needs_it() {
         let told = parse("", metadata, &format!("{properties}, Events: {{One: {{Type: HttpApi}}}}"));
         let warning = told.warnings[0].to_string();
         assert!(warning.starts_with("template.yaml:3:3: `Legacy` is not served: "), "{warning}");
+    }
+}
+
+fn package(route: &str) -> RoutePackage {
+    let package = route.replace('/', "-");
+    RoutePackage {
+        folder: format!("functions/{route}"),
+        binary: package.clone(),
+        package,
+        pattern: format!("/{route}").parse().unwrap(),
+        is_member: true,
+    }
+}
+
+/// The code of the function, in a workspace with these routes.
+fn code(routes: &[&str], metadata: &str, properties: &str) -> (Code, NamedBy) {
+    let text = format!(
+        "Resources:\n  Fn:\n    Type: AWS::Serverless::Function\n    Metadata: {{{metadata}}}\n    \
+         Properties: {{{properties}}}\n"
+    );
+    let packages: Vec<_> = routes.iter().map(|route| package(route)).collect();
+    let template = Template::examine_with(&text, "template.yaml", &packages).template.unwrap();
+    let function = template.all_functions().next().unwrap().clone();
+    (function.code, function.named_by)
+}
+
+#[test]
+fn function_without_binary_may_be_that_of_a_route() {
+    let event = "Events: {E: {Type: HttpApi, Properties: {Method: GET, Path: /api/user}}}";
+    let build = "BuildMethod: rust-cargolambda";
+    for (metadata, properties, named_by) in [
+        (build, "CodeUri: functions/api/user".to_owned(), NamedBy::PackageFolder),
+        ("", "CodeUri: ./functions/api/user/, Runtime: provided.al2023".to_owned(), NamedBy::PackageFolder),
+        ("", "CodeUri: target/lambda/api-user/".to_owned(), NamedBy::Output),
+        ("SkipBuild: true", "CodeUri: ./target/lambda/api-user".to_owned(), NamedBy::Output),
+        ("", "CodeUri: target/lambda/api-user/bootstrap.zip".to_owned(), NamedBy::Output),
+        (build, event.to_owned(), NamedBy::Events),
+        (build, format!("CodeUri: ., {event}"), NamedBy::Events),
+        ("BuildMethod: makefile", format!("CodeUri: ., {event}"), NamedBy::Events),
+        ("", format!("CodeUri: {{Bucket: b, Key: k}}, {event}"), NamedBy::Events),
+        ("BuildProperties: {Binary: api-user}", "CodeUri: functions/api/other".to_owned(), NamedBy::Binary),
+    ] {
+        let expected = (Code::Binary("api-user".to_owned()), named_by);
+        assert_eq!(
+            code(&["api/other", "api/user"], metadata, &properties),
+            expected,
+            "{metadata} {properties}"
+        );
+    }
+}
+
+#[test]
+fn function_of_other_code_is_not_that_of_a_route() {
+    let event = "Events: {E: {Type: HttpApi, Properties: {Method: GET, Path: /api/user}}}";
+    for (metadata, properties) in [
+        ("", format!("Runtime: python3.13, CodeUri: functions/api/user, {event}")),
+        ("", format!("PackageType: Image, ImageUri: x, {event}")),
+        ("", format!("InlineCode: x, {event}")),
+        ("BuildMethod: esbuild", event.to_owned()),
+        ("", event.replace("/api/user", "/people")),
+        ("", "Events: {Q: {Type: SQS}}".to_owned()),
+        // The package is another one's, and so is the function.
+        ("", format!("CodeUri: functions/api/other, {event}")),
+    ] {
+        let binary = code(&["api/other", "api/user"], metadata, &properties).0;
+        assert_ne!(binary.binary(), Some("api-user"), "{metadata} {properties}");
+    }
+}
+
+#[test]
+fn binary_of_one_function_is_not_implied_for_another() {
+    let function = |name: &str, metadata: &str, properties: &str| {
+        format!(
+            "  {name}: {{Type: AWS::Serverless::Function, Metadata: {{{metadata}}}, Properties: {{{properties}}}}}\n"
+        )
+    };
+    let event = "Events: {E: {Type: HttpApi, Properties: {Path: /api/user}}}";
+    let queue = function("Queue", "", "CodeUri: functions/api/user, Events: {Q: {Type: SQS}}");
+    let user = |metadata: &str| function("User", metadata, &format!("CodeUri: functions/api/user, {event}"));
+    for user in [user(""), user("BuildProperties: {Binary: api-user}")] {
+        let text = format!("Resources:\n{queue}{user}");
+        let template =
+            Template::examine_with(&text, "template.yaml", &[package("api/user")]).template.unwrap();
+        assert_eq!(template.function("api-user").unwrap().logical_id, "User", "{text}");
+        assert_eq!(template.warnings, []);
     }
 }

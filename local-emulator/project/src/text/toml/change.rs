@@ -24,8 +24,10 @@ pub(crate) enum Change {
     InsertSetting { at: Path, key: &'static str, value: &'static str },
     /// An entry less in a table.
     RemoveEntry { at: Path, key: String },
-    /// Another text for a key of a table, in the same quotes.
+    /// Another text for each value of an entry that is `from`, in the same quotes. The value may be a list of tables.
     Replace { at: Path, key: String, from: String, to: String },
+    /// Another key for an entry of a table, in the same quotes. Its value and its comments stay.
+    Rename { at: Path, from: String, to: String },
 }
 
 /// Why a change cannot be written.
@@ -59,6 +61,8 @@ pub(crate) fn edit(text: &str, changes: &[Change]) -> Result<String, Refusal> {
 /// `None` for what is not written in any of the usual ways.
 fn edits(lines: &Lines<'_>, root: &DeTable<'_>, changes: &[Change]) -> Option<Vec<Edit>> {
     let mut edits = Vec::new();
+    // A new table goes to the end of the file, after what is added to a table that ends there.
+    let mut new_tables = Vec::new();
     for at in places(changes) {
         let changes: Vec<_> = changes.iter().filter(|change| change.at() == at).collect();
         match find(root, at) {
@@ -67,9 +71,10 @@ fn edits(lines: &Lines<'_>, root: &DeTable<'_>, changes: &[Change]) -> Option<Ve
                 DeValue::Table(entries) => table::edits(lines, entries, found.span(), &changes, &mut edits)?,
                 _ => return None,
             },
-            None => edits.push(made(lines, root, at, &changes)?),
+            None => new_tables.push(made(lines, root, at, &changes)?),
         }
     }
+    edits.extend(new_tables);
     Some(edits)
 }
 
@@ -137,7 +142,8 @@ impl Change {
             | Self::InsertEntry { at, .. }
             | Self::InsertSetting { at, .. }
             | Self::RemoveEntry { at, .. }
-            | Self::Replace { at, .. } => at,
+            | Self::Replace { at, .. }
+            | Self::Rename { at, .. } => at,
         }
     }
 
@@ -172,6 +178,9 @@ impl Change {
             Self::RemoveEntry { at, key } => format!("remove {} from {}", quoted(key, '"'), table(at)),
             Self::Replace { at, key, to, .. } => {
                 format!("write {} = {} below {}", quoted(key, '"'), quoted(to, '"'), table(at))
+            }
+            Self::Rename { at, from, to } => {
+                format!("rename {} to {} below {}", quoted(from, '"'), quoted(to, '"'), table(at))
             }
         }
     }

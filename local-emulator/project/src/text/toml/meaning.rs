@@ -42,9 +42,27 @@ fn changed(root: &mut Table, change: &Change) -> Option<()> {
         }
         Change::RemoveEntry { at, key } => table(root, at)?.remove(key).map(drop),
         Change::Replace { at, key, from, to } => {
-            let replaced = table(root, at)?.insert(key.clone(), to.as_str().into());
-            (replaced?.as_str() == Some(from)).then_some(())
+            let count = replace(table(root, at)?.get_mut(key)?, from, to);
+            (count > 0).then_some(())
         }
+        Change::Rename { at, from, to } => {
+            let table = table(root, at)?;
+            let value = table.remove(from)?;
+            table.insert(to.clone(), value).is_none().then_some(())
+        }
+    }
+}
+
+/// Replaces the texts of a value that are `from`, and counts them.
+fn replace(value: &mut Value, from: &str, to: &str) -> usize {
+    match value {
+        Value::String(text) if text == from => {
+            to.clone_into(text);
+            1
+        }
+        Value::Array(items) => items.iter_mut().map(|item| replace(item, from, to)).sum(),
+        Value::Table(entries) => entries.iter_mut().map(|(_, value)| replace(value, from, to)).sum(),
+        _ => 0,
     }
 }
 

@@ -46,13 +46,14 @@ pub(super) fn edits(
         return Some(());
     }
     for change in changes {
-        edits.push(match change {
-            Change::InsertEntry { key, value, place, .. } => table.inserted(key, value, place)?,
-            Change::InsertSetting { key, value, .. } => table.appended(key, value)?,
-            Change::RemoveEntry { key, .. } => Edit::remove(table.removed(table.number(key)?)),
-            Change::Replace { key, from, to, .. } => table.replaced(key, from, to)?,
+        match change {
+            Change::InsertEntry { key, value, place, .. } => edits.push(table.inserted(key, value, place)?),
+            Change::InsertSetting { key, value, .. } => edits.push(table.appended(key, value)?),
+            Change::RemoveEntry { key, .. } => edits.push(Edit::remove(table.removed(table.number(key)?))),
+            Change::Replace { key, from, to, .. } => table.replace(key, from, to, edits)?,
+            Change::Rename { from, to, .. } => edits.push(table.renamed(from, to)?),
             _ => return None,
-        });
+        }
     }
     Some(())
 }
@@ -149,10 +150,34 @@ impl Table<'_> {
         }
     }
 
-    fn replaced(&self, key: &str, from: &str, to: &str) -> Option<Edit> {
+    /// Replaces the texts of an entry that are `from`.
+    fn replace(&self, key: &str, from: &str, to: &str, edits: &mut Vec<Edit>) -> Option<()> {
         let entry = &self.entries[self.number(key)?];
-        let quote = self.lines.slice(entry.span.clone()).chars().next()?;
-        let is_text = entry.value.as_str() == Some(from);
-        is_text.then(|| Edit { range: entry.span.clone(), text: quoted(to, quote) })
+        let before = edits.len();
+        for span in spans_of(entry.value, entry.span.clone(), from) {
+            let quote = self.lines.slice(span.clone()).chars().next()?;
+            edits.push(Edit { range: span, text: quoted(to, quote) });
+        }
+        (edits.len() > before).then_some(())
+    }
+
+    fn renamed(&self, from: &str, to: &str) -> Option<Edit> {
+        let range = self.entries[self.number(from)?].key_span.clone();
+        let quote = self.lines.slice(range.clone()).chars().next()?;
+        Some(Edit { range, text: quoted(to, quote) })
+    }
+}
+
+/// Where `text` stands in a value: the value itself, or values of the tables and lists in it.
+fn spans_of(value: &DeValue<'_>, span: Range<usize>, text: &str) -> Vec<Range<usize>> {
+    match value {
+        DeValue::String(found) if found == text => vec![span],
+        DeValue::Array(items) => {
+            items.iter().flat_map(|item| spans_of(item.get_ref(), item.span(), text)).collect()
+        }
+        DeValue::Table(entries) => {
+            entries.iter().flat_map(|(_, value)| spans_of(value.get_ref(), value.span(), text)).collect()
+        }
+        _ => Vec::new(),
     }
 }

@@ -136,6 +136,44 @@ fn an_entry_goes_or_is_another() {
 }
 
 #[test]
+fn new_table_follows_what_is_added_to_the_last_one() {
+    let text = "[workspace.metadata.lambda.watch.router]\n\"/a\" = \"a\"\n";
+    let setting = Change::InsertSetting { at: &["profile", "release"], key: "strip", value: "true" };
+    let expected = format!("{text}\"/n\" = \"n\"\n\n[profile.release]\nstrip = true\n");
+    assert_eq!(edited(text, &[setting, entry("/n", Place::Last)]), expected);
+}
+
+#[test]
+fn renamed_key_keeps_its_value_and_its_quotes() {
+    let header = "[workspace.metadata.lambda.watch.router]";
+    let rename = Change::Rename { at: ROUTER, from: "/a".to_owned(), to: "/n".to_owned() };
+    for text in [
+        format!("{header}\n# all\n'/a' = 'a' # x\n\"/b\" = 'b'"),
+        format!("{header}\n\"/a\" = [\n  {{ method = 'GET', function = 'a' }}, # one\n]\n"),
+        "workspace.metadata.lambda.watch.router = { '/b' = 'b', '/a' = 'a' }".to_owned(),
+        "[workspace.metadata.lambda]\nwatch.router.'/a' = 'a'\n".to_owned(),
+    ] {
+        assert_eq!(edited(&text, std::slice::from_ref(&rename)), text.replace("/a", "/n"), "{text}");
+    }
+    let taken = format!("{header}\n'/a' = 'a'\n'/n' = 'n'\n");
+    assert_eq!(edit(&taken, &[rename]), Err(Refusal::Meaning));
+}
+
+#[test]
+fn replaced_text_may_stand_in_a_list() {
+    let header = "[workspace.metadata.lambda.watch.router]";
+    let text = format!(
+        "{header}\n'/a' = [{{ method = 'GET', function = 'a' }}, {{ function = \"a\" }}] # a\n'/b' = 'a'\n"
+    );
+    let [key, from, to] = ["/a", "a", "new"].map(str::to_owned);
+    let replace = Change::Replace { at: ROUTER, key: key.clone(), from, to };
+    let expected = text.replacen("'a' }", "'new' }", 1).replace("\"a\"", "\"new\"");
+    assert_eq!(edited(&text, std::slice::from_ref(&replace)), expected);
+    let rename = Change::Rename { at: ROUTER, from: key, to: "/n".to_owned() };
+    assert_eq!(edited(&text, &[replace, rename]), expected.replace("'/a'", "'/n'"));
+}
+
+#[test]
 fn what_cannot_be_written_is_refused() {
     for text in [
         "[workspace]\nmembers = 'a'\n",

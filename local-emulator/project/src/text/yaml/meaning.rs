@@ -57,6 +57,7 @@ impl Meaning {
             Value::Scalar { tag, text, .. } => {
                 Self::Scalar { tag: tag.clone(), text: text.clone(), is_text: true }
             }
+            Value::Bare(text) => Self::Scalar { tag: None, text: text.clone(), is_text: false },
             Value::Map(entries) => {
                 let entries = entries.iter().map(|(key, value)| (Self::text(key), Self::new(value)));
                 Self::Map(None, entries.collect())

@@ -1,12 +1,18 @@
 //! What is to be written.
 
 use super::node::{Data, Node, Quotes};
-use super::scalar::{Context, scalar};
+use super::scalar::{Context, is_text, scalar};
 
 /// A value that does not stand in the document yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Value {
-    Scalar { tag: Option<String>, text: String, quotes: Quotes },
+    Scalar {
+        tag: Option<String>,
+        text: String,
+        quotes: Quotes,
+    },
+    /// A number or a truth, as it is written.
+    Bare(String),
     Map(Vec<(String, Self)>),
     List(Vec<Self>),
 }
@@ -38,6 +44,9 @@ impl Value {
             return None;
         }
         match &node.data {
+            Data::Scalar { text, quotes: Quotes::Plain } if node.tag.is_none() && !is_text(text) => {
+                (!node.is_null()).then(|| Self::Bare(text.clone()))
+            }
             Data::Scalar { text, quotes } if !node.is_null() => {
                 Some(Self::Scalar { tag: node.tag.clone(), text: text.clone(), quotes: *quotes })
             }
@@ -61,7 +70,7 @@ impl Value {
                 let inner = entries.iter().flat_map(|(key, value)| value.block(key, &deeper, unit));
                 std::iter::once(head).chain(inner).collect()
             }
-            Self::Scalar { .. } => vec![format!("{head} {}", self.inline(Context::Block))],
+            Self::Scalar { .. } | Self::Bare(_) => vec![format!("{head} {}", self.inline(Context::Block))],
             Self::Map(_) | Self::List(_) => vec![format!("{head} {}", self.inline(Context::Flow))],
         }
     }
@@ -74,7 +83,9 @@ impl Value {
     /// The lines of an entry between braces, each deeper map on lines of its own.
     pub(super) fn pretty(&self, key: &str, indent: &str, unit: &str, context: Context) -> Vec<String> {
         let Self::Map(entries) = self else { return vec![format!("{indent}{}", self.flow(key, context))] };
-        if entries.len() < 2 && entries.iter().all(|(_, value)| matches!(value, Self::Scalar { .. })) {
+        if entries.len() < 2
+            && entries.iter().all(|(_, value)| matches!(value, Self::Scalar { .. } | Self::Bare(_)))
+        {
             return vec![format!("{indent}{}", self.flow(key, context))];
         }
         let deeper = format!("{indent}{unit}");
@@ -99,6 +110,7 @@ impl Value {
                 format!("{tag} {}", scalar(text, *quotes, context))
             }
             Self::Scalar { tag: None, text, quotes } => scalar(text, *quotes, context),
+            Self::Bare(text) => text.clone(),
             Self::Map(entries) => {
                 let entries = entries.iter().map(|(key, value)| value.flow(key, inside(context)));
                 format!("{{{}}}", entries.collect::<Vec<_>>().join(", "))

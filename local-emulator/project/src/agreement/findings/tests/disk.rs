@@ -7,7 +7,8 @@ use tempfile::{TempDir, tempdir};
 
 use crate::agreement::{Finding, Rule, findings};
 
-pub(super) const RULES: [Rule; 7] = [
+pub(super) const RULES: [Rule; 8] = [
+    Rule::BrokenPackage,
     Rule::BrokenWorkspace,
     Rule::NoFunctions,
     Rule::MissingMember,
@@ -49,9 +50,10 @@ fn found(root: &TempDir) -> Vec<Finding> {
 type Row<'a> = (Rule, &'a str, &'a [(&'a str, &'a str)], &'a str, &'a str);
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "it is a table")]
 fn faults_of_the_workspace_are_findings() {
     let main = |folder: &'static str| (folder, "fn main() {}");
-    let rows: [Row<'_>; 11] = [
+    let rows: [Row<'_>; 15] = [
         (Rule::NoFunctions, "", &[], "Cargo.toml:1:1", "there is no folder `functions`"),
         (
             Rule::MissingMember,
@@ -67,6 +69,45 @@ fn faults_of_the_workspace_are_findings() {
             &[("functions/a/Cargo.toml", "oh = ")],
             "functions/a/Cargo.toml:4:6",
             "string values must be quoted",
+        ),
+        (
+            Rule::BrokenPackage,
+            "",
+            &[("functions/a/Cargo.toml", "oh = "), main("functions/a/src/main.rs")],
+            "functions/a/Cargo.toml:4:6",
+            "string values must be quoted",
+        ),
+        (
+            Rule::BrokenPackage,
+            "",
+            &[
+                ("functions/a/Cargo.toml", "name = \"a\"\nlicense.workspace = true"),
+                main("functions/a/src/main.rs"),
+            ],
+            "functions/a/Cargo.toml:1:1",
+            "`workspace.package.license` was not defined",
+        ),
+        (
+            Rule::BrokenPackage,
+            "",
+            &[
+                ("functions/a/Cargo.toml", "name = \"a\"\nrust-version = \"new\""),
+                main("functions/a/src/main.rs"),
+            ],
+            "functions/a/Cargo.toml:5:16",
+            "expected a version like",
+        ),
+        (
+            Rule::BrokenPackage,
+            "\"functions/a\"",
+            &[
+                ("functions/a/Cargo.toml", "name = \"a\""),
+                main("functions/a/src/main.rs"),
+                ("functions/b/Cargo.toml", "name = \"a\"\n[[bin]]\nname = \"b\"\npath = \"src/main.rs\""),
+                main("functions/b/src/main.rs"),
+            ],
+            "functions/b/Cargo.toml:1:1",
+            "two packages named `a` in this workspace",
         ),
         (
             Rule::NoManifest,

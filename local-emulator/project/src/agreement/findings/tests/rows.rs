@@ -38,6 +38,13 @@ fn event(kind: &str, properties: &str) -> String {
     resource("A", "api-a", &events)
 }
 
+/// A function without a `Binary`.
+fn folder(logical_id: &str, code_uri: &str, properties: &str) -> String {
+    format!(
+        "  {logical_id}:\n    Type: AWS::Serverless::Function\n    Properties: {{CodeUri: {code_uri}, {properties}}}\n"
+    )
+}
+
 fn path(path: &str) -> String {
     event("HttpApi", &format!("Method: GET, Path: {path}"))
 }
@@ -123,6 +130,27 @@ pub(super) fn rows() -> Vec<Row> {
             resource("Gone", "api-gone", &http(&[("GET", "/api/gone")])),
             "Gone:",
             "`Gone` is the binary `api-gone`, which no package of the workspace builds",
+        ),
+        row(
+            StaleFunction,
+            &[],
+            folder("Gone", "functions/api/gone", &http(&[("GET", "/api/gone")])),
+            "Gone:",
+            "`Gone` has the `CodeUri` `functions/api/gone`, and that folder is gone",
+        ),
+        row(
+            StaleCodeUri,
+            A,
+            with("CodeUri: functions/api/old"),
+            "A:",
+            "`A` has the `CodeUri` `functions/api/old`, where no package is any more",
+        ),
+        row(
+            BuildMethod,
+            A,
+            folder("A", "functions/api/a", &http(&[("GET", "/api/a")])),
+            "A:",
+            "`A` does not say how it is built",
         ),
         row(
             SharedBinary,

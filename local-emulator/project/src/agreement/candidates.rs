@@ -1,0 +1,77 @@
+//! Packages that are about to become members, and those of them that Cargo would refuse.
+
+use std::collections::BTreeSet;
+use std::io;
+
+use super::Manifest;
+use crate::text::Place;
+use crate::text::toml::{Change, edit};
+use crate::workspace::{FUNCTIONS, Preview, Project, Unlisted};
+
+const MEMBERS: &[&str] = &["workspace", "members"];
+
+/// A package below `functions/` that is no member, and that Cargo refuses as one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefusedPackage {
+    /// Its folder from the root of the project: `functions/api/posts/[id]`.
+    pub folder: String,
+    /// What Cargo says, with files relative to the project.
+    pub words: String,
+}
+
+/// Parts the packages that are no members into those that can become members, which stay in the project, and those
+/// that Cargo refuses. `text` is that of the workspace's `Cargo.toml`, which Cargo takes as it is. Blocks while
+/// `cargo metadata` runs, if there are such packages.
+///
+/// # Errors
+/// If there is no place for a preview of the workspace.
+pub(crate) fn refuse(project: &mut Project, text: &str) -> io::Result<Vec<RefusedPackage>> {
+    let Ok(manifest) = Manifest::parse(text) else { return Ok(Vec::new()) };
+    let candidates = candidates(project, &manifest);
+    let mut refused = Vec::new();
+    if candidates.is_empty()
+        || load(project, text, &candidates)?.is_ok()
+        || load(project, text, &[])?.is_err()
+    {
+        return Ok(refused);
+    }
+    // One by one, each beside those that are taken already: two of one name refuse each other.
+    let mut taken = Vec::new();
+    for candidate in candidates {
+        taken.push(candidate);
+        if let Err(words) = load(project, text, &taken)? {
+            refused.extend(taken.pop().map(|candidate| RefusedPackage { folder: folder(&candidate), words }));
+        }
+    }
+    project.unlisted.retain(|unlisted| !refused.iter().any(|refused| refused.folder == folder(unlisted)));
+    Ok(refused)
+}
+
+fn folder(unlisted: &Unlisted) -> String {
+    format!("{FUNCTIONS}/{}", unlisted.route_folder)
+}
+
+/// Those that `sync` lists, and those that only Cargo can say something about. A copied folder, whose binary another
+/// package builds, is neither.
+fn candidates(project: &Project, manifest: &Manifest) -> Vec<Unlisted> {
+    let mut known: BTreeSet<_> = project.binaries.iter().map(String::as_str).collect();
+    let mut candidates = Vec::new();
+    for unlisted in project.unlisted.iter().filter(|unlisted| !manifest.excludes(&unlisted.route_folder)) {
+        let is_candidate = match &unlisted.binary {
+            Some(binary) => known.insert(binary),
+            None => unlisted.package.is_none(),
+        };
+        candidates.extend(is_candidate.then(|| unlisted.clone()));
+    }
+    candidates
+}
+
+/// Loads the workspace with further members. The inner error is what Cargo says.
+fn load(project: &Project, text: &str, members: &[Unlisted]) -> io::Result<Result<(), String>> {
+    let insert =
+        |member: &Unlisted| Change::InsertItem { at: MEMBERS, item: member.member(), place: Place::Last };
+    // A file that cannot be edited is not written either.
+    let Ok(text) = edit(text, &members.iter().map(insert).collect::<Vec<_>>()) else { return Ok(Ok(())) };
+    let root = format!("{}/", project.root.display());
+    Ok(Preview::new(&project.root, &text)?.load().map_err(|words| words.replace(&root, "")))
+}

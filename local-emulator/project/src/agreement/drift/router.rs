@@ -1,0 +1,144 @@
+//! What differs between the folders and cargo-lambda's router.
+
+use std::collections::{HashMap, HashSet};
+
+use api_routes_routing::RouteKey;
+
+use super::Drift;
+use super::paths::{Moves, Path, Segment};
+use crate::agreement::{RouterLine, Survey};
+use crate::template::Place;
+use crate::workspace::RoutePackage;
+
+/// A line of the router that leads to a route, by a path that no folder stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StrayRoute {
+    /// The path, as the router writes it: `/api/docs/{*slug}`.
+    pub path: String,
+    /// The path, as API Gateway writes it: `/api/docs/{slug+}`.
+    pub key_path: String,
+    /// Where it leads.
+    pub binary: String,
+    /// Where it stands.
+    pub place: Place,
+}
+
+impl Survey {
+    /// The lines that no folder stands for and that stay as they are: what they are for, only the developer knows.
+    pub fn stray_routes(&self, drifts: &[Drift]) -> Vec<StrayRoute> {
+        let is_handled = |line: &RouterLine| drifts.iter().any(|drift| drift.line() == Some(&line.path));
+        let stray = |line: &RouterLine| {
+            let path = Path::of_router(&line.path);
+            let package = self.packages.iter().find(|package| line.leads_only_to(&package.binary))?;
+            let is_expected = package.paths().iter().any(|own| own.covers(&path)) || self.stands_for(&path);
+            (!is_expected && !is_handled(line)).then(|| StrayRoute {
+                path: line.path.clone(),
+                key_path: key_path(&line.path),
+                binary: package.binary.clone(),
+                place: line.place,
+            })
+        };
+        self.router_lines().iter().filter_map(stray).collect()
+    }
+
+    fn router_lines(&self) -> &[RouterLine] {
+        self.manifest.router.as_ref().map(|router| &router.lines[..]).unwrap_or_default()
+    }
+
+    pub(super) fn of_router(&self) -> Vec<Drift> {
+        let lines = self.router_lines();
+        let paths: Vec<_> = lines.iter().map(|line| Path::of_router(&line.path)).collect();
+        let by_shape: HashMap<&[Segment], _> = paths.iter().map(Path::shape).zip(lines).collect();
+        let mut known = HashSet::new();
+        let mut drifts = Vec::new();
+        for package in &self.packages {
+            let moves = self.router_moves(package, &by_shape);
+            for path in router_paths(package) {
+                let line = by_shape.get(path.shape()).copied();
+                known.extend(line.map(|line| &line.path));
+                drifts.extend(match line {
+                    Some(line) => misrouted(line, &package.binary),
+                    None if moves.reaches(&path) => None,
+                    None => {
+                        let (path, binary) = (path.to_string(), package.binary.clone());
+                        Some(Drift::Unrouted { path, binary })
+                    }
+                });
+            }
+            drifts.extend(moved(package, &moves, &by_shape));
+        }
+        let others = lines.iter().filter(|line| !known.contains(&line.path));
+        drifts.extend(others.filter_map(|line| self.stale_route(line)));
+        drifts
+    }
+
+    /// A package that the router has under none of its folder's paths has those of the folder that it was.
+    fn router_moves(&self, package: &RoutePackage, by_shape: &HashMap<&[Segment], &RouterLine>) -> Moves {
+        let own = router_paths(package);
+        let leads_here = |path: &Path| {
+            by_shape.get(path.shape()).is_some_and(|line| line.binaries.contains(&package.binary))
+        };
+        if own.iter().any(leads_here) {
+            return Moves::default();
+        }
+        Moves::find(&own, &self.router_paths(&package.binary), &self.template_paths(&package.binary))
+    }
+
+    /// The paths that lead to a binary and that no folder stands for.
+    pub(super) fn router_paths(&self, binary: &str) -> Vec<Path> {
+        let lines = self.router_lines().iter().filter(|line| line.leads_only_to(binary));
+        lines.map(|line| Path::of_router(&line.path)).filter(|path| !self.stands_for(path)).collect()
+    }
+
+    fn stale_route(&self, line: &RouterLine) -> Option<Drift> {
+        let binary = line.binaries.first()?.clone();
+        let all_are_gone = line.binaries.iter().all(|binary| self.is_gone(binary));
+        all_are_gone.then(|| Drift::StaleRoute { path: line.path.clone(), binary })
+    }
+}
+
+impl RouterLine {
+    fn leads_only_to(&self, binary: &str) -> bool {
+        !self.binaries.is_empty() && self.binaries.iter().all(|other| other == binary)
+    }
+}
+
+/// A line whose new path has a line already makes room for it.
+fn moved(package: &RoutePackage, moves: &Moves, by_shape: &HashMap<&[Segment], &RouterLine>) -> Vec<Drift> {
+    let binary = || package.binary.clone();
+    let former = moves.moved.iter().map(|(from, to)| {
+        if by_shape.contains_key(to.shape()) {
+            Drift::SupersededRoute { path: from.to_string(), binary: binary() }
+        } else {
+            Drift::MovedRoute { from: from.to_string(), to: to.to_string(), binary: binary() }
+        }
+    });
+    let superseded = moves.superseded.iter();
+    let superseded =
+        superseded.map(|path| Drift::SupersededRoute { path: path.to_string(), binary: binary() });
+    former.chain(superseded).collect()
+}
+
+/// The paths by which cargo-lambda's router reaches a route.
+fn router_paths(package: &RoutePackage) -> Vec<Path> {
+    let keys = package.pattern.route_keys();
+    let paths = keys.iter().filter_map(|key| match key {
+        RouteKey::Path { path, .. } => Some(Path::in_router(path)),
+        RouteKey::Default => None,
+    });
+    paths.collect()
+}
+
+fn key_path(path: &str) -> String {
+    let segment = |segment: &str| match segment.strip_prefix("{*").and_then(|rest| rest.strip_suffix('}')) {
+        Some(name) => format!("{{{name}+}}"),
+        None => segment.to_owned(),
+    };
+    path.split('/').map(segment).collect::<Vec<_>>().join("/")
+}
+
+fn misrouted(line: &RouterLine, binary: &str) -> Option<Drift> {
+    let found = line.binaries.first().cloned().unwrap_or_default();
+    let (path, binary) = (line.path.clone(), binary.to_owned());
+    (!line.binaries.contains(&binary)).then_some(Drift::Misrouted { path, binary, found })
+}

@@ -1,0 +1,78 @@
+//! What is meant to differ between folders, template and environment.
+
+use api_routes_routing::PathTemplate;
+use cargo_metadata::Metadata;
+use serde_json::Value;
+
+use super::ProjectError;
+use super::routes::match_alike;
+
+/// The table `[workspace.metadata.api-routes]` of the workspace's `Cargo.toml`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Exceptions {
+    /// Paths that a route answers at besides its folder's, as API Gateway writes them: `/people/{id}`.
+    pub extra_paths: Vec<String>,
+}
+
+impl Exceptions {
+    const EXTRA_PATHS: &str = "extra-paths";
+
+    /// Reads the table; without it, there are no exceptions.
+    pub(super) fn read(metadata: &Metadata) -> Result<Self, ProjectError> {
+        let table = metadata.workspace_metadata.get("api-routes");
+        let list = |name| list(table.and_then(|table| table.get(name)), name);
+        Ok(Self { extra_paths: list(Self::EXTRA_PATHS)? })
+    }
+
+    /// Whether `extra-paths` lists a path. The names of its variables do not matter.
+    pub fn has_path(&self, path: &PathTemplate) -> bool {
+        self.extra_paths.iter().filter_map(|extra| extra.parse().ok()).any(|extra| match_alike(&extra, path))
+    }
+
+    /// The line of the table that lists one more path.
+    pub fn with_path(&self, path: &str) -> String {
+        line(Self::EXTRA_PATHS, &self.extra_paths, path)
+    }
+}
+
+fn list(value: Option<&Value>, name: &'static str) -> Result<Vec<String>, ProjectError> {
+    let Some(value) = value else { return Ok(Vec::new()) };
+    let texts = value
+        .as_array()
+        .and_then(|items| items.iter().map(|item| item.as_str().map(str::to_owned)).collect());
+    texts.ok_or(ProjectError::Exceptions { name })
+}
+
+fn line(name: &str, listed: &[String], new: &str) -> String {
+    let listed = listed.iter().map(String::as_str).filter(|listed| *listed != new).chain([new]);
+    let listed: Vec<_> = listed.map(|text| format!("{text:?}")).collect();
+    format!("{name} = [{}]", listed.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Exceptions;
+
+    #[test]
+    fn extra_path_is_known_by_its_shape() {
+        let extra_paths = ["/people/{id}", "/all/{rest+}", "not a path"].map(str::to_owned).to_vec();
+        let exceptions = Exceptions { extra_paths };
+        for (path, expected) in [
+            ("/people/{who}", true),
+            ("/people/ann", false),
+            ("/people/{who+}", false),
+            ("/people/{who}/name", false),
+            ("/all/{rest+}", true),
+            ("/", false),
+        ] {
+            assert_eq!(exceptions.has_path(&path.parse().unwrap()), expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn line_to_paste_lists_each_path_once() {
+        let exceptions = Exceptions { extra_paths: vec!["/a".to_owned()] };
+        assert_eq!(exceptions.with_path("/b"), "extra-paths = [\"/a\", \"/b\"]");
+        assert_eq!(exceptions.with_path("/a"), "extra-paths = [\"/a\"]");
+    }
+}
