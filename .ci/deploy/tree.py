@@ -12,10 +12,14 @@ def target_directory():
     return pathlib.Path(_metadata()["target_directory"])
 
 
+def packages():
+    """The packages of the workspace, as `cargo metadata` has them."""
+    return _metadata()["packages"]
+
+
 def functions():
     """The binaries below `functions/`, in order."""
-    packages = _metadata()["packages"]
-    below = [package for package in packages if package["manifest_path"].startswith(f"{ROOT}/functions/")]
+    below = [package for package in packages() if package["manifest_path"].startswith(f"{ROOT}/functions/")]
     return sorted(target["name"] for package in below for target in package["targets"] if "bin" in target["kind"])
 
 

@@ -256,8 +256,6 @@ mod etag;
 mod event;
 #[doc(hidden)]
 pub mod folder;
-#[cfg(any(doctest, test))]
-mod guide;
 mod handler;
 mod header_list;
 #[cfg(feature = "lambda_http")]

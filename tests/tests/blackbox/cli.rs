@@ -1,8 +1,9 @@
 //! The program `cargo-api-routes`, as a developer starts it.
 
+use std::fs;
 use std::net::TcpListener;
 
-use crate::harness::{Program, Project, get};
+use crate::harness::{Program, Project, checkout, get};
 
 fn project() -> Project {
     Project::new().answering("api/user", "\"user\"").answering("api/shop/[[...slug]]", "\"shop\"")
@@ -100,7 +101,7 @@ fn an_unreadable_template_names_its_line() {
 #[test]
 fn a_folder_without_functions_says_what_to_do() {
     let project = Project::new();
-    std::fs::remove_dir_all(project.path("functions")).unwrap();
+    fs::remove_dir_all(project.path("functions")).unwrap();
     let ended = Program::start(&project, &["--port", "0"]).end();
     assert_eq!(ended.code, Some(1));
     assert!(
@@ -110,4 +111,16 @@ fn a_folder_without_functions_says_what_to_do() {
         "{}",
         ended.text
     );
+}
+
+#[test]
+fn a_tool_from_a_checkout_takes_its_library() {
+    let folder = tempfile::tempdir().unwrap();
+    let arguments = ["init", "--name", "shop", folder.path().to_str().unwrap()];
+    let ended = Program::start(&Project::new(), &arguments).end();
+    assert_eq!(ended.code, Some(0), "{}", ended.text);
+    let manifest = fs::read_to_string(folder.path().join("Cargo.toml")).unwrap();
+    let shared = checkout().join("shared").canonicalize().unwrap();
+    let dependency = format!("\napi-routes = {{ path = \"{}\" }}\n", shared.display());
+    assert!(manifest.contains(&dependency), "{dependency} in {manifest}");
 }

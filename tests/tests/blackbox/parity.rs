@@ -1,6 +1,6 @@
 //! `cargo api-routes parity`: what is deployed is another emulator here, with differences that are planted.
 
-use std::fs::{Permissions, set_permissions};
+use std::fs::{self, Permissions, set_permissions};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener};
 use std::os::unix::fs::PermissionsExt;
@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::any_runtime::python;
 use crate::harness::process::Ended;
-use crate::harness::{Program, Project, Served, wait_for};
+use crate::harness::{Program, Project, Served, checkout, wait_for};
 
 mod functions;
 mod tls;
@@ -205,6 +205,26 @@ fn where_nothing_succeeds_equality_comes_with_a_warning() {
 }
 
 #[test]
+fn the_files_of_the_guide_are_read() {
+    let guide = fs::read_to_string(checkout().join("docs/guide/parity.md")).unwrap();
+    let fences: Vec<_> =
+        guide.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    let [requests, known] = fences[..] else { panic!("{fences:?}") };
+    let user = r#""user": {"statusCode": 200, "body": "{\"name\":\"John Doe\"}"}"#;
+    let [there, here] = [500, 400]
+        .map(|status| project("HttpApi", &format!(r#"{{{user}, "users": {{"statusCode": {status}}}}}"#)));
+    here.write("known.toml", known);
+    let ended = compare(&there, &here, requests, &["--known", "known.toml"]);
+    let cause = "\nknown: The clock there is another one.\n  POST /api/users (no JSON): status\n";
+    assert!(ended.text.contains(cause), "{}", ended.text);
+    assert!(
+        ended.text.ends_with("4 requests: 3 equal, 1 with known differences, 0 different"),
+        "{}",
+        ended.text
+    );
+}
+
+#[test]
 fn the_stage_of_a_rest_api_stands_in_both_urls_or_in_none() {
     let (there, here) = (project("Api", EQUAL), project("Api", EQUAL));
     for (no_stage, prefix) in [(false, "/Prod"), (true, "")] {
@@ -254,7 +274,7 @@ fn another_server_may_stand_in_for_the_emulator() {
     let (there_served, here_served) = (Served::start(&there), Served::start(&here));
     // No project is needed for it.
     let folder = Project::new();
-    std::fs::remove_dir_all(folder.path("functions")).unwrap();
+    fs::remove_dir_all(folder.path("functions")).unwrap();
     folder.write("requests.toml", &requests(&["/page", "/data"]));
     let (there, here) = (url(there_served.address), url(here_served.address));
     let arguments = ["parity", "--url", &there, "--with", &here, "--requests", "requests.toml"];

@@ -150,10 +150,4 @@ mod tests {
             assert!(error.contains(words), "{text}: {error}");
         }
     }
-
-    #[test]
-    fn tests_run_from_a_checkout() {
-        let Library::Path(path) = Library::of_this_tool() else { panic!() };
-        assert!(path.join("src/lib.rs").is_file(), "{}", path.display());
-    }
 }

@@ -1,9 +1,7 @@
 use http::Method;
 
 use super::read;
-use crate::parity::difference::Part;
 use crate::parity::file::Source;
-use crate::parity::known::Known;
 use crate::parity::request::{Expected, Request};
 
 fn requests(text: &str) -> Vec<Request> {
@@ -68,17 +66,6 @@ fn what_is_ignored_everywhere_is_ignored_besides() {
     let text = "ignore.headers = ['etag']\n[[request]]\npath = '/a'\nignore = { headers = ['vary'], json = ['/id'] }";
     let ignore = &requests(text)[0].ignore;
     assert_eq!((ignore.headers.len(), ignore.json.len()), (2, 1));
-}
-
-#[test]
-fn the_file_of_the_guide_is_read() {
-    let guide = include_str!("../../../../../docs/guide/parity.md");
-    let fences: Vec<_> =
-        guide.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
-    let [file, known] = fences[..] else { panic!("{fences:?}") };
-    assert_eq!(requests(file).len(), 4);
-    let mut known = Known::read(&Source::of(known)).unwrap();
-    assert!(known.cause("no JSON", &Part::Status).is_some());
 }
 
 #[test]

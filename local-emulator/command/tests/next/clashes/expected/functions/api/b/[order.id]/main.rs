@@ -1,13 +1,13 @@
-//! `/api/b/[order:id]`: a stub that answers 501.
+//! `/api/b/[order.id]`: a stub that answers 501.
 
-// Ported from src/pages/api/b/[order:id].ts. A text search found nothing in it to list.
+// Ported from src/pages/api/b/[order.id].ts. A text search found nothing in it to list.
 
 use std::process::ExitCode;
 
 use api_routes::{ApiError, ApiRequest, ApiResponse, Result, Route, route};
 
 const NOT_PORTED: &str =
-    "Not ported yet: functions/api/b/[order:id] from src/pages/api/b/[order:id].ts";
+    "Not ported yet: functions/api/b/[order.id] from src/pages/api/b/[order.id].ts";
 
 async fn handler(_req: ApiRequest, _res: ApiResponse) -> Result {
     Err(ApiError::new(501, NOT_PORTED))

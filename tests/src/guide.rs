@@ -1,4 +1,6 @@
 //! The guide in `docs/guide`: each Rust snippet of its pages is compiled and run as a doctest.
+//!
+//! It belongs to this package, and not to the library, because a published package holds its own files only.
 
 macro_rules! pages {
     ($($name:ident $file:literal),* $(,)?) => {
