@@ -1,9 +1,10 @@
 //! `sync`: adds what is missing, or shows it.
 
+use std::io::{self, IsTerminal as _};
 use std::process::ExitCode;
 
 use api_routes_project::agreement::Finding;
-use api_routes_project::sync::{Left, Plan};
+use api_routes_project::sync::{Left, Options, Plan, SyncError};
 use clap::Args;
 use local_emulator::printer::Printer;
 
@@ -15,6 +16,13 @@ pub(crate) struct Sync {
     /// Also remove functions, routes and members whose folder is gone
     #[arg(long)]
     pub(crate) prune: bool,
+    /// A function whose folder and package have new names, so that it keeps its settings: OLD is its binary or its
+    /// logical id in the template, NEW its package now. May be repeated
+    #[arg(long, value_name = "OLD=NEW", value_parser = renamed)]
+    pub(crate) renamed: Vec<(String, String)>,
+    /// A function to remove, whose folder is gone: its binary or its logical id. May be repeated
+    #[arg(long, value_name = "OLD")]
+    pub(crate) removed: Vec<String>,
     /// Print the changes as a diff and write nothing; the exit code is 1 if there are any
     #[arg(long)]
     pub(crate) dry_run: bool,
@@ -24,10 +32,11 @@ pub(crate) struct Sync {
 }
 
 /// # Errors
-/// A project that cannot be read, or a file with no place for what is missing. The command also fails if Cargo refuses
+/// A project that cannot be read, a file with no place for what is missing, or a function of which only the developer
+/// knows whether it has a new name, where nobody can be asked. The command also fails if Cargo refuses
 /// a new member, if something is not removed because it is still needed, and with `--dry-run` if something would change.
 pub(crate) fn run(options: &Sync, printer: &Printer) -> anyhow::Result<ExitCode> {
-    let plan = Plan::make(&options.project.folder, options.prune)?;
+    let plan = plan(options, printer)?;
     if options.dry_run {
         plan.files.iter().for_each(|file| printer.line(file.diff().trim_end_matches('\n')));
     } else {
@@ -52,4 +61,58 @@ pub(crate) fn run(options: &Sync, printer: &Printer) -> anyhow::Result<ExitCode>
     }
     let would_change = options.dry_run && !plan.files.is_empty();
     Ok(if fails || would_change { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+fn renamed(argument: &str) -> Result<(String, String), String> {
+    match argument.split_once('=') {
+        Some((old, new)) if !old.is_empty() && !new.is_empty() => Ok((old.to_owned(), new.to_owned())),
+        _ => Err("write OLD=NEW, such as `api-order=api-orders`".to_owned()),
+    }
+}
+
+/// Makes the plan. On a terminal, the developer is asked about functions that may have a new name.
+fn plan(options: &Sync, printer: &Printer) -> anyhow::Result<Plan> {
+    let mut decided = Options {
+        prune: options.prune,
+        renamed: options.renamed.clone(),
+        removed: options.removed.clone(),
+        ..Options::default()
+    };
+    loop {
+        match Plan::make(&options.project.folder, &decided) {
+            Err(SyncError::Unclear(unclear)) if is_interactive() => {
+                let Some(rename) = unclear.possible.first() else {
+                    return Err(SyncError::Unclear(unclear).into());
+                };
+                let names = (rename.function.logical_id.clone(), rename.route.binary.clone());
+                match ask(&rename.question(), printer)? {
+                    Some(true) => decided.renamed.push(names),
+                    Some(false) => drop(decided.declined.insert(names)),
+                    None => return Err(SyncError::Unclear(unclear).into()),
+                }
+            }
+            plan => return Ok(plan?),
+        }
+    }
+}
+
+fn is_interactive() -> bool {
+    io::stdin().is_terminal() && io::stdout().is_terminal()
+}
+
+/// Asks until the answer is yes or no; `None` if the terminal is closed instead.
+fn ask(question: &str, printer: &Printer) -> io::Result<Option<bool>> {
+    loop {
+        printer.line(format_args!("{question} [y/n]"));
+        printer.flush();
+        let mut answer = String::new();
+        if io::stdin().read_line(&mut answer)? == 0 {
+            return Ok(None);
+        }
+        match answer.trim().to_ascii_lowercase().as_str() {
+            "y" | "yes" => return Ok(Some(true)),
+            "n" | "no" => return Ok(Some(false)),
+            _ => {}
+        }
+    }
 }

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::{fs, io};
 
 use api_routes_project::agreement::findings;
-use api_routes_project::sync::Plan;
+use api_routes_project::sync::{Options, Plan};
 use criterion::{Criterion, criterion_group, criterion_main};
 use tempfile::TempDir;
 
@@ -36,7 +36,7 @@ fn write(root: &Path, file: &str, text: &str) -> io::Result<()> {
 }
 
 fn plan(root: &TempDir) -> Plan {
-    Plan::make(root.path(), false).unwrap_or_else(|error| unreachable!("{error}"))
+    Plan::make(root.path(), &Options::default()).unwrap_or_else(|error| unreachable!("{error}"))
 }
 
 fn agreement(criterion: &mut Criterion) {

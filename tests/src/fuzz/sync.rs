@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use api_routes_project::agreement::Manifest;
-use api_routes_project::sync::{Texts, mend};
+use api_routes_project::sync::{Mended, Options, SyncError, Texts, mend};
 use api_routes_project::template::Template;
 use api_routes_project::workspace::{Exceptions, Function, Project, Unlisted};
 
@@ -16,13 +16,24 @@ pub fn sync(bytes: &[u8]) {
         template: ("template.yaml", Some(template.to_owned()).filter(|template| !template.is_empty())),
     };
     for prune in [false, true] {
-        let Ok(mended) = mend(&project(&before.manifest), &before, prune) else { continue };
+        let options = Options { prune, ..Options::default() };
+        let Ok(mended) = mend_anew(&before, options) else { continue };
         let template = mended.texts.template.1.as_deref().unwrap_or("Resources: {}");
         assert!(Template::examine(template, "template.yaml").template.is_some(), "{template}");
         Manifest::parse(&mended.texts.manifest).unwrap();
-        let again = mend(&project(&mended.texts.manifest), &mended.texts, prune).unwrap();
+        let again = mend_anew(&mended.texts, Options { prune, ..Options::default() }).unwrap();
         assert_eq!(again.texts, mended.texts);
     }
+}
+
+/// For a developer who has renamed no folder together with its package.
+fn mend_anew(texts: &Texts, mut options: Options) -> Result<Mended, SyncError> {
+    let project = project(&texts.manifest);
+    let mended = mend(&project, texts, &options);
+    let Err(SyncError::Unclear(unclear)) = mended else { return mended };
+    let pairs = unclear.possible.into_iter();
+    options.declined.extend(pairs.map(|it| (it.function.logical_id, it.route.binary)));
+    mend(&project, texts, &options)
 }
 
 /// Three routes, of which one may be no member yet.

@@ -1,8 +1,12 @@
 //! `cargo api-routes sync`, as a developer runs it.
 
 use std::fs;
+use std::io::{Read, Write};
+use std::process::Command;
 
-use crate::harness::{Program, Project};
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+
+use crate::harness::{EXECUTABLE, Program, Project};
 
 const MAIN: &str = "fn main() {}\n";
 
@@ -114,6 +118,100 @@ fn renamed_folder_takes_its_paths_along() {
     assert_eq!(check.code, Some(0), "{}", check.text);
     let nothing = "nothing to write: template and Cargo.toml have all that the folders say";
     assert_eq!(run(&project, &[]), (Some(0), nothing.to_owned()));
+}
+
+/// A project whose function has a new folder and a new package, and in the template settings of its own.
+fn with_a_new_name() -> Project {
+    let project = with_two_folders();
+    assert_eq!(run(&project, &[]).0, Some(0));
+    project.edit("template.yaml", "  ShopSlugFunction:\n", "  # Ours\n  ShopSlugFunction:\n");
+    let template = read(&project, "template.yaml");
+    let (posts, shop) = template.split_once("  # Ours\n").unwrap();
+    let shop = shop.replacen("    Properties:\n", "    Properties:\n      MemorySize: 1769\n", 1);
+    project.write("template.yaml", &format!("{posts}  # Ours\n{shop}"));
+    fs::remove_dir_all(project.path("functions/api/shop")).unwrap();
+    make(&project, "api/store/[[...slug]]");
+    project
+}
+
+#[test]
+fn new_name_is_not_guessed_where_nobody_can_be_asked() {
+    let project = with_a_new_name();
+    let files = ["Cargo.toml", "template.yaml"];
+    let before = files.map(|file| read(&project, file));
+    let store = project.package("api/store/slug");
+    for options in [&[][..], &["--prune"], &["--dry-run"]] {
+        let (code, told) = run(&project, options);
+        assert_eq!(code, Some(1), "{told}");
+        let prune = if options == ["--prune"] { " --prune" } else { "" };
+        for argument in
+            [format!("--renamed ShopSlugFunction={store}"), "--removed ShopSlugFunction".to_owned()]
+        {
+            assert!(told.contains(&format!("\n  cargo api-routes sync{prune} {argument}")), "{told}");
+        }
+        assert_eq!(files.map(|file| read(&project, file)), before);
+    }
+    let (code, told) = run(&project, &["--renamed", "Nobody=api-b"]);
+    assert_eq!(code, Some(1));
+    assert!(told.contains("no function of the template has the binary or the logical id `Nobody`"), "{told}");
+    assert_eq!(run(&project, &["--renamed", "Nobody"]).0, Some(2));
+
+    let shop = project.package("api/shop/slug");
+    let (code, told) = run(&project, &["--renamed", &format!("{shop}={store}")]);
+    assert_eq!(code, Some(0), "{told}");
+    let [_, template] = before;
+    assert_eq!(
+        read(&project, "template.yaml"),
+        template.replace(&shop, &store).replace("/api/shop", "/api/store")
+    );
+    let check = Program::start(&project, &["check", "--deny-warnings"]).end();
+    assert_eq!(check.code, Some(0), "{}", check.text);
+}
+
+#[test]
+fn removed_function_makes_room_for_a_new_one() {
+    let project = with_a_new_name();
+    let (code, told) = run(&project, &["--removed", "ShopSlugFunction"]);
+    assert_eq!(code, Some(0), "{told}");
+    let template = read(&project, "template.yaml");
+    assert!(!template.contains("ShopSlug") && template.contains("StoreSlugFunction"), "{template}");
+    assert!(!read(&project, "Cargo.toml").contains("shop"), "{}", read(&project, "Cargo.toml"));
+}
+
+#[test]
+fn terminal_is_asked_about_a_new_name() {
+    for (typed, keeps_settings) in [("what?\ny\n", true), ("n\n", false)] {
+        let project = with_a_new_name();
+        let (code, shown) = on_a_terminal(&project, &["sync"], typed);
+        assert_eq!(code, Some(0), "{shown}");
+        let question = "Is it `/api/store/[[...slug]]` now, in `functions/api/store/[[...slug]]`? [y/n]";
+        assert_eq!(shown.matches(question).count(), typed.lines().count(), "{shown}");
+        let template = read(&project, "template.yaml");
+        assert_eq!(template.contains("StoreSlugFunction"), !keeps_settings, "{template}");
+        assert_eq!(template.contains("/api/shop"), !keeps_settings, "{template}");
+        assert!(template.contains("MemorySize: 1769"), "{template}");
+    }
+}
+
+/// Runs the tool on a terminal of its own, where `typed` is typed. Returns the exit code, and what the terminal shows.
+fn on_a_terminal(project: &Project, arguments: &[&str], typed: &str) -> (Option<i32>, String) {
+    let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+    grantpt(&master).unwrap();
+    unlockpt(&master).unwrap();
+    let name = ptsname(&master, Vec::new()).unwrap();
+    let slave = fs::File::options().read(true).write(true).open(name.to_str().unwrap()).unwrap();
+    let mut command = Command::new(EXECUTABLE);
+    command.arg("api-routes").args(arguments).current_dir(project.root());
+    command.stdin(slave.try_clone().unwrap()).stdout(slave);
+    let mut child = command.spawn().unwrap();
+    // The command holds the other end of the terminal, which has to be closed for this one to end.
+    drop(command);
+    let mut master = fs::File::from(master);
+    master.write_all(typed.as_bytes()).unwrap();
+    let mut shown = Vec::new();
+    // Linux reports the end of a terminal as an error.
+    let _ = master.read_to_end(&mut shown);
+    (child.wait().unwrap().code(), String::from_utf8_lossy(&shown).replace("\r\n", "\n"))
 }
 
 #[test]

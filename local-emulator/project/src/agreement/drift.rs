@@ -8,12 +8,10 @@ mod paths;
 mod router;
 mod template;
 
-use std::collections::HashSet;
-
 use api_routes_routing::{Pattern, RouteKey};
 
-use super::Survey;
-use crate::template::{BUILD_METHOD, Template, TemplateFunction};
+use super::{Decisions, Survey};
+use crate::template::{BUILD_METHOD, TemplateFunction};
 use crate::workspace::{ProfileSetting, RoutePackage};
 
 pub use router::StrayRoute;
@@ -128,8 +126,10 @@ pub enum Drift {
         from: String,
         /// The path of the folder.
         to: String,
-        /// Where it leads.
+        /// Where it should lead.
         binary: String,
+        /// Where it leads: to the same function, or to the binary that was its.
+        found: String,
     },
     /// A line of the router for a path that a renamed folder had, where the folder's own path has another line.
     SupersededRoute {
@@ -151,67 +151,61 @@ impl Survey {
     /// Every difference: of members, of the template, of the router. Without a template every route is undeployed,
     /// and without a router every route is unrouted; of a template that is not YAML nothing is said.
     pub fn drifts(&self) -> Vec<Drift> {
+        self.drifts_with(&Decisions::default())
+    }
+
+    /// As [`drifts`](Self::drifts), with what the developer says about functions whose folder is gone.
+    pub fn drifts_with(&self, decisions: &Decisions) -> Vec<Drift> {
         let unlisted = self.packages.iter().filter(|package| !package.is_member);
         let mut drifts: Vec<_> =
             unlisted.map(|package| Drift::Unlisted { folder: package.folder.clone() }).collect();
         if let Some(template) = &self.examined.template {
-            let misnamed = self.misnamed(template);
-            let named_anew = |package: &RoutePackage| {
-                misnamed
-                    .iter()
-                    .find(|(_, other)| other.binary == package.binary)
-                    .map(|(function, _)| *function)
+            let named_anew = self.named_anew(template, decisions);
+            let new_name_of = |package: &RoutePackage| {
+                let mut found = named_anew.iter().filter(|(_, other)| other.binary == package.binary);
+                found.next().map(|(function, _)| *function)
             };
             for package in &self.packages {
-                let function = template.function(&package.binary).or_else(|| named_anew(package));
+                let function = template.function(&package.binary).or_else(|| new_name_of(package));
                 drifts.extend(self.of_package(package, function, template));
             }
-            let is_misnamed = |function: &TemplateFunction| {
-                misnamed.iter().any(|(other, _)| other.logical_id == function.logical_id)
+            let is_named_anew = |function: &TemplateFunction| {
+                named_anew.iter().any(|(other, _)| other.logical_id == function.logical_id)
             };
-            let stale = template.all_functions().filter(|function| !is_misnamed(function));
-            drifts.extend(stale.filter_map(|function| self.stale(function)));
-            drifts
-                .extend(misnamed.iter().filter_map(|(function, package)| renamed_binary(function, package)));
+            let stale = template.all_functions().filter(|function| !is_named_anew(function));
+            drifts.extend(stale.filter_map(|function| self.stale(function, decisions)));
+            drifts.extend(
+                named_anew.iter().filter_map(|(function, package)| renamed_binary(function, package)),
+            );
         }
-        drifts.extend(self.of_router());
+        drifts.extend(self.of_router(decisions));
         if !self.packages.is_empty() {
             drifts.extend(self.manifest.profile.open().map(Drift::OpenProfile));
         }
         drifts
     }
 
-    fn stale(&self, function: &TemplateFunction) -> Option<Drift> {
-        let gone = self.gone_code(function).filter(|_| self.is_stale(function))?;
+    fn stale(&self, function: &TemplateFunction, decisions: &Decisions) -> Option<Drift> {
+        let is_removed = decisions.removed.contains(&function.logical_id);
+        let gone = self.gone_code(function).filter(|_| is_removed || self.is_stale(function))?;
         Some(Drift::Stale { logical_id: function.logical_id.clone(), binary: gone.to_owned() })
-    }
-
-    /// A package with another name leaves a function that is stale and a route that is not deployed, and both are one.
-    fn misnamed<'a>(&'a self, template: &'a Template) -> Vec<(&'a TemplateFunction, &'a RoutePackage)> {
-        let mut named = HashSet::new();
-        let misnamed = |function: &'a TemplateFunction| {
-            let paths = Some(function.paths()).filter(|_| self.is_stale(function))?;
-            let is_undeployed = |binary: &str| template.function(binary).is_none() && !named.contains(binary);
-            let mut undeployed = self.packages.iter().filter(|package| is_undeployed(&package.binary));
-            let package = undeployed.find(|package| package.is_reached_by(&paths))?;
-            named.insert(package.binary.as_str());
-            Some((function, package))
-        };
-        // What is hidden may be the route's function already.
-        let functions = template.all_functions().filter(|_| !template.has_hidden_functions);
-        functions.filter_map(misnamed).collect()
     }
 
     /// Whether a function was that of a route.
     pub(super) fn is_stale(&self, function: &TemplateFunction) -> bool {
+        self.lost_its_code(function) && !function.events.is_empty()
+    }
+
+    /// Whether Cargo would build a function, and no longer can.
+    pub(super) fn lost_its_code(&self, function: &TemplateFunction) -> bool {
         let is_of_this_workspace = function.code_uri.as_deref().is_none_or(is_root_or_route);
         let is_built_by_cargo = function.build_method.as_deref().is_none_or(|method| method == BUILD_METHOD);
         let is_gone = self.gone_code(function).is_some();
-        is_gone && is_built_by_cargo && is_of_this_workspace && !function.events.is_empty()
+        is_gone && is_built_by_cargo && is_of_this_workspace
     }
 
     /// The binary that no package builds, or the folder of the package that is not there.
-    pub(super) fn gone_code<'a>(&self, function: &'a TemplateFunction) -> Option<&'a str> {
+    pub(crate) fn gone_code<'a>(&self, function: &'a TemplateFunction) -> Option<&'a str> {
         match function.code.binary() {
             Some(binary) => Some(binary).filter(|binary| self.is_gone(binary)),
             None => self.gone_folder(function),
@@ -236,6 +230,14 @@ impl Drift {
             | Self::Moved { logical_id, event, .. }
             | Self::Superseded { logical_id, event, .. } => Some((logical_id, event)),
             _ => None,
+        }
+    }
+
+    /// The binary of what is left of a folder that is gone, or the folder that a `CodeUri` names; else nothing.
+    pub(crate) fn code(&self) -> &str {
+        match self {
+            Self::Stale { binary, .. } | Self::StaleRoute { binary, .. } => binary,
+            _ => "",
         }
     }
 

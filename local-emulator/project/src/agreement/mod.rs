@@ -7,6 +7,7 @@ mod findings;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod manifest;
+mod rename;
 mod report;
 mod rule;
 mod survey;
@@ -17,6 +18,7 @@ pub use drift::{Drift, StrayEvent, StrayRoute};
 pub use finding::Finding;
 pub use findings::findings;
 pub use manifest::{Listed, Manifest, ManifestError, Router, RouterLine};
+pub use rename::{Decisions, OrphanedFunction, PossibleRename};
 pub use report::Report;
 pub use rule::{Rule, Severity};
 pub use survey::{CopiedPackage, Survey, SurveyError};

@@ -1,15 +1,42 @@
 //! Projects for tests.
 
 use super::mend::Mended;
-use super::{SyncError, Texts, mend};
+use super::{Options, SyncError, Texts, mend};
+use crate::agreement::PossibleRename;
 use crate::agreement::fixture::project;
+use crate::workspace::Project;
 
 pub(super) fn texts(template: Option<&str>, manifest: &str) -> Texts {
     Texts { manifest: manifest.to_owned(), template: ("template.yaml", template.map(str::to_owned)) }
 }
 
+/// As [`mend`], for a developer who answers each question whether a function has a new name.
+pub(super) fn mend_answered(
+    project: &Project,
+    texts: &Texts,
+    mut options: Options,
+    mut answer: impl FnMut(&PossibleRename) -> bool,
+) -> Result<Mended, SyncError> {
+    loop {
+        match mend(project, texts, &options) {
+            Err(SyncError::Unclear(unclear)) => {
+                let PossibleRename { function, route } = &unclear.possible[0];
+                let (old, new) = (function.logical_id.clone(), route.binary.clone());
+                if answer(&unclear.possible[0]) {
+                    options.renamed.push((old, new));
+                } else {
+                    options.declined.insert((old, new));
+                }
+            }
+            mended => return mended,
+        }
+    }
+}
+
+/// For a developer who has renamed no folder together with its package.
 pub(super) fn mend_template(folders: &[&str], template: &str, prune: bool) -> Result<Mended, SyncError> {
-    mend(&project(folders), &texts(Some(template), "[workspace]\n"), prune)
+    let texts = texts(Some(template), "[workspace]\n");
+    mend_answered(&project(folders), &texts, Options { prune, ..Options::default() }, |_| false)
 }
 
 /// The template of a project, with all that its folders say.

@@ -39,7 +39,14 @@ pub(super) fn mended(text: &str, drifts: &[Drift]) -> Result<String, SyncError> 
         }
         _ => None,
     };
-    let mut changes: Vec<_> = drifts.iter().filter_map(change).collect();
+    // Before its line has another key.
+    let renamed = drifts.iter().filter_map(|drift| match drift {
+        Drift::MovedRoute { from, binary, found, .. } if binary != found => {
+            Some(Change::Replace { at: ROUTER, key: from.clone(), from: found.clone(), to: binary.clone() })
+        }
+        _ => None,
+    });
+    let mut changes: Vec<_> = renamed.chain(drifts.iter().filter_map(change)).collect();
     changes.sort_by(|one, other| sorted_by(one).cmp(sorted_by(other)));
     edited(&text, &changes)
 }
@@ -77,7 +84,7 @@ fn sorted_by(change: &Change) -> &str {
         | Change::InsertEntry { key: name, .. }
         | Change::RemoveEntry { key: name, .. }
         | Change::Replace { key: name, .. }
-        | Change::Rename { to: name, .. } => name,
+        | Change::Rename { from: name, .. } => name,
         // Settings keep the order of their table, which the sort leaves alone.
         Change::InsertSetting { .. } => "",
     }
@@ -229,9 +236,11 @@ mod tests {
     #[test]
     fn moved_line_keeps_its_place_and_its_comment() {
         let text = "[workspace.metadata.lambda.watch.router]\n'/a' = [ # a\n  { function = 'a' },\n]\n\"/b\" = \"b\" # b\n";
-        let moved = Drift::MovedRoute { from: "/a".to_owned(), to: "/n".to_owned(), binary: "a".to_owned() };
+        let [from, to, binary, found] = ["/a", "/n", "new", "a"].map(str::to_owned);
+        let moved = Drift::MovedRoute { from, to, binary, found };
         let gone = Drift::SupersededRoute { path: "/b".to_owned(), binary: "b".to_owned() };
-        let expected = text.replace("'/a'", "'/n'").replace("\"/b\" = \"b\" # b\n", "");
+        let expected =
+            text.replace("'/a'", "'/n'").replace("'a'", "'new'").replace("\"/b\" = \"b\" # b\n", "");
         assert_eq!(mended(text, &[moved, gone]).unwrap(), expected);
     }
 

@@ -1,7 +1,8 @@
 //! From what differs to new texts.
 
-use super::{Done, Left, SyncError, manifest, template};
-use crate::agreement::{Drift, Finding, Manifest, StrayEvent, StrayRoute, Survey, SurveyError};
+use super::{Done, Left, Options, SyncError, UnclearRenames, manifest, rename, template};
+use crate::agreement::{Decisions, Drift, Finding, Manifest, StrayEvent, StrayRoute, Survey, SurveyError};
+use crate::template::Template;
 use crate::workspace::Project;
 
 /// The texts that `sync` writes.
@@ -26,32 +27,48 @@ pub struct Mended {
     pub refused: Vec<Finding>,
 }
 
-/// The texts of a project with what differs mended; with `prune`, without what is there of folders that are gone.
+/// The texts of a project with what differs mended.
 ///
 /// # Errors
-/// A [`SyncError`], if a text cannot be read, or leaves no place for what is missing.
-pub fn mend(project: &Project, texts: &Texts, prune: bool) -> Result<Mended, SyncError> {
+/// A [`SyncError`], if a text cannot be read, or leaves no place for what is missing, or if a function without a folder
+/// may be a route without a function.
+pub fn mend(project: &Project, texts: &Texts, options: &Options) -> Result<Mended, SyncError> {
     let survey = survey(project, texts)?;
     if let (None, [error, ..]) = (&survey.examined.template, &survey.examined.errors[..]) {
         return Err(SyncError::NotYaml(error.to_string()));
     }
-    let stays = |drift: &Drift| !prune && Left::stale(drift).is_some();
-    let (stale, drifts): (Vec<_>, Vec<_>) = survey.drifts().into_iter().partition(stays);
-    let unclear = strays(&survey, &drifts);
+    let decisions = rename::decide(&survey, options)?;
+    let possible = survey.possible_renames(&decisions);
+    if !possible.is_empty() {
+        return Err(SyncError::Unclear(UnclearRenames { possible, prune: options.prune }));
+    }
+    let removed = removed(&survey, &decisions);
+    let stays =
+        |drift: &Drift| !options.prune && Left::stale(drift).is_some() && !removed.contains(&drift.code());
+    let (stale, drifts): (Vec<_>, Vec<_>) = survey.drifts_with(&decisions).into_iter().partition(stays);
     if drifts.is_empty() {
+        let unclear = strays(&survey, &drifts);
         let left = stale.iter().filter_map(Left::stale).chain(unclear).collect();
         return Ok(Mended { texts: texts.clone(), done: Vec::new(), left, refused: survey.refused() });
     }
     let manifest = manifest::mended(&texts.manifest, &drifts)?;
     let template = template::mended(&texts.template, &survey, &drifts)?;
-    let mended = Mended {
+    let mut mended = Mended {
         texts: Texts { manifest, template: (texts.template.0, template.text) },
         done: done(&drifts, template.added, &template.left),
-        left: stale.iter().filter_map(Left::stale).chain(unclear).chain(template.left).collect(),
+        left: stale.iter().filter_map(Left::stale).chain(template.left).collect(),
         refused: survey.refused(),
     };
-    hold(project, &mended)?;
+    let after = hold(project, &mended)?;
+    mended.left.extend(after);
     Ok(mended)
+}
+
+/// The code of the functions that are gone for good, which the router may lead to as well.
+fn removed<'a>(survey: &'a Survey, decisions: &Decisions) -> Vec<&'a str> {
+    let functions = survey.examined.template.iter().flat_map(Template::all_functions);
+    let removed = functions.filter(|function| decisions.removed.contains(&function.logical_id));
+    removed.filter_map(|function| survey.gone_code(function)).collect()
 }
 
 fn strays(survey: &Survey, drifts: &[Drift]) -> Vec<Left> {
@@ -74,11 +91,13 @@ fn survey(project: &Project, texts: &Texts) -> Result<Survey, SurveyError> {
     Ok(Survey::of(project, template, Manifest::parse(&texts.manifest)?))
 }
 
-/// Nothing may differ any more but what is left on purpose. That members are there, only Cargo could tell.
-fn hold(project: &Project, mended: &Mended) -> Result<(), SyncError> {
-    let mut drifts = survey(project, &mended.texts)?.drifts();
+/// Nothing may differ any more but what is left on purpose. That members are there, only Cargo could tell. Returns the
+/// paths that no folder stands for.
+fn hold(project: &Project, mended: &Mended) -> Result<Vec<Left>, SyncError> {
+    let survey = survey(project, &mended.texts)?;
+    let mut drifts = survey.drifts();
     drifts.retain(|drift| !matches!(drift, Drift::Unlisted { .. }) && !is_left(drift, &mended.left));
-    if drifts.is_empty() { Ok(()) } else { Err(SyncError::Unmended(drifts)) }
+    if drifts.is_empty() { Ok(strays(&survey, &[])) } else { Err(SyncError::Unmended(drifts)) }
 }
 
 fn is_left(drift: &Drift, left: &[Left]) -> bool {

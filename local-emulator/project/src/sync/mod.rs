@@ -9,6 +9,7 @@ mod file;
 mod fixture;
 mod manifest;
 mod mend;
+mod rename;
 mod template;
 #[cfg(test)]
 mod tests;
@@ -23,6 +24,7 @@ use crate::workspace::{FUNCTIONS, ProfileSetting, Unlisted};
 
 pub use file::WriteError;
 pub use mend::{Mended, Texts, mend};
+pub use rename::{Options, RenameError, UnclearRenames};
 
 /// What a run of `sync` comes to, before anything of it is written.
 #[derive(Debug)]
@@ -109,6 +111,12 @@ pub enum SyncError {
         /// What Cargo says.
         cause: SurveyError,
     },
+    /// A function without a folder may be a route without a function.
+    #[error("{0}")]
+    Unclear(UnclearRenames),
+    /// A name is of no use.
+    #[error("{0}; nothing was written")]
+    Rename(#[from] RenameError),
     /// The template is not YAML.
     #[error("{0}")]
     NotYaml(String),
@@ -131,13 +139,12 @@ pub enum SyncError {
 }
 
 impl Plan {
-    /// What is to be written for the project that `folder` belongs to. With `prune`, what is there of folders that
-    /// are gone is removed. Blocks while `cargo metadata` runs.
+    /// What is to be written for the project that `folder` belongs to. Blocks while `cargo metadata` runs.
     ///
     /// # Errors
     /// A [`SyncError`]; nothing is written then.
-    pub fn make(folder: &Path, prune: bool) -> Result<Self, SyncError> {
-        Self::of(workspace::Workspace::open(folder, prune)?, prune)
+    pub fn make(folder: &Path, options: &Options) -> Result<Self, SyncError> {
+        Self::of(workspace::Workspace::open(folder, options.prune)?, options)
     }
 
     /// The plan for functions that are about to be created. Whoever watches the project then sees them and their members
@@ -147,12 +154,13 @@ impl Plan {
     /// A [`SyncError`]; nothing is written then.
     pub fn for_new(folder: &Path, new: Vec<Unlisted>) -> Result<Self, SyncError> {
         let mut workspace = workspace::Workspace::open(folder, false)?;
+        let binaries = new.iter().filter_map(|new| new.binary.clone()).collect();
         workspace.project.unlisted.extend(new);
-        Self::of(workspace, false)
+        Self::of(workspace, &Options { new: binaries, ..Options::default() })
     }
 
-    fn of(workspace: workspace::Workspace, prune: bool) -> Result<Self, SyncError> {
-        let mended = mend(&workspace.project, &workspace.texts, prune)?;
+    fn of(workspace: workspace::Workspace, options: &Options) -> Result<Self, SyncError> {
+        let mended = mend(&workspace.project, &workspace.texts, options)?;
         let root = &workspace.project.root;
         let Texts { manifest, template: (template, template_text) } = mended.texts;
         let manifest =
@@ -233,7 +241,12 @@ fn mended(drift: &Drift, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         Drift::Misrouted { path, binary, found } => {
             write!(f, "router: made `{binary}` of `{found}` for `{path}`")
         }
-        Drift::MovedRoute { from, to, .. } => write!(f, "router: moved `{from}` to `{to}`"),
+        Drift::MovedRoute { from, to, binary, found } if binary == found => {
+            write!(f, "router: moved `{from}` to `{to}`")
+        }
+        Drift::MovedRoute { from, to, binary, found } => {
+            write!(f, "router: moved `{from}` to `{to}`, and made `{binary}` of `{found}`")
+        }
         Drift::SupersededRoute { path, .. } => {
             write!(f, "router: removed `{path}`, as no folder stands for it any more")
         }

@@ -6,9 +6,21 @@ use api_routes_routing::RouteKey;
 
 use super::Drift;
 use super::paths::{Moves, Path, Segment};
-use crate::agreement::{RouterLine, Survey};
-use crate::template::Place;
+use crate::agreement::{Decisions, RouterLine, Survey};
+use crate::template::{Place, TemplateFunction};
 use crate::workspace::RoutePackage;
+
+/// The names of a package's binary: the one that it has, and those that it had.
+pub(super) struct Names<'a> {
+    pub(super) new: &'a str,
+    pub(super) old: Vec<String>,
+}
+
+impl Names<'_> {
+    fn has(&self, binary: &str) -> bool {
+        binary == self.new || self.old.iter().any(|old| old == binary)
+    }
+}
 
 /// A line of the router that leads to a route, by a path that no folder stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,7 +41,8 @@ impl Survey {
         let is_handled = |line: &RouterLine| drifts.iter().any(|drift| drift.line() == Some(&line.path));
         let stray = |line: &RouterLine| {
             let path = Path::of_router(&line.path);
-            let package = self.packages.iter().find(|package| line.leads_only_to(&package.binary))?;
+            let leads_to = |package: &&RoutePackage| line.leads_only_to(|binary| binary == package.binary);
+            let package = self.packages.iter().find(leads_to)?;
             let is_expected = package.paths().iter().any(|own| own.covers(&path)) || self.stands_for(&path);
             (!is_expected && !is_handled(line)).then(|| StrayRoute {
                 path: line.path.clone(),
@@ -45,17 +58,24 @@ impl Survey {
         self.manifest.router.as_ref().map(|router| &router.lines[..]).unwrap_or_default()
     }
 
-    pub(super) fn of_router(&self) -> Vec<Drift> {
+    pub(super) fn of_router(&self, decisions: &Decisions) -> Vec<Drift> {
+        let template = self.examined.template.as_ref();
+        let named_anew = template.map(|template| self.named_anew(template, decisions)).unwrap_or_default();
         let lines = self.router_lines();
         let paths: Vec<_> = lines.iter().map(|line| Path::of_router(&line.path)).collect();
         let by_shape: HashMap<&[Segment], _> = paths.iter().map(Path::shape).zip(lines).collect();
         let mut known = HashSet::new();
         let mut drifts = Vec::new();
         for package in &self.packages {
-            let moves = self.router_moves(package, &by_shape);
+            let own = template.and_then(|template| template.function(&package.binary));
+            let renamed = named_anew.iter().find(|(_, other)| other.binary == package.binary);
+            let function = own.or(renamed.map(|(function, _)| *function));
+            let old = function.map(|it| self.former_binaries(it, &package.binary)).unwrap_or_default();
+            let names = Names { new: &package.binary, old };
+            let moves = self.router_moves(package, function, &names, &by_shape);
             for path in router_paths(package) {
                 let line = by_shape.get(path.shape()).copied();
-                known.extend(line.map(|line| &line.path));
+                known.extend(line.map(|line| line.path.clone()));
                 drifts.extend(match line {
                     Some(line) => misrouted(line, &package.binary),
                     None if moves.reaches(&path) => None,
@@ -67,13 +87,20 @@ impl Survey {
             }
             drifts.extend(moved(package, &moves, &by_shape));
         }
+        known.extend(drifts.iter().filter_map(Drift::line).cloned());
         let others = lines.iter().filter(|line| !known.contains(&line.path));
         drifts.extend(others.filter_map(|line| self.stale_route(line)));
         drifts
     }
 
     /// A package that the router has under none of its folder's paths has those of the folder that it was.
-    fn router_moves(&self, package: &RoutePackage, by_shape: &HashMap<&[Segment], &RouterLine>) -> Moves {
+    fn router_moves(
+        &self,
+        package: &RoutePackage,
+        function: Option<&TemplateFunction>,
+        names: &Names<'_>,
+        by_shape: &HashMap<&[Segment], &RouterLine>,
+    ) -> Moves {
         let own = router_paths(package);
         let leads_here = |path: &Path| {
             by_shape.get(path.shape()).is_some_and(|line| line.binaries.contains(&package.binary))
@@ -81,13 +108,33 @@ impl Survey {
         if own.iter().any(leads_here) {
             return Moves::default();
         }
-        Moves::find(&own, &self.router_paths(&package.binary), &self.template_paths(&package.binary))
+        let evidence = function.map(|function| self.former_paths(function)).unwrap_or_default();
+        Moves::find(&own, &self.router_paths(names), &evidence)
     }
 
-    /// The paths that lead to a binary and that no folder stands for.
-    pub(super) fn router_paths(&self, binary: &str) -> Vec<Path> {
-        let lines = self.router_lines().iter().filter(|line| line.leads_only_to(binary));
+    /// The paths that lead to a package's binary and that no folder stands for.
+    pub(super) fn router_paths(&self, names: &Names<'_>) -> Vec<Path> {
+        let lines = self.router_lines().iter().filter(|line| line.leads_only_to(|binary| names.has(binary)));
         lines.map(|line| Path::of_router(&line.path)).filter(|path| !self.stands_for(path)).collect()
+    }
+
+    /// The binaries that a function was: the one that it names, and, if only its folder tells, those that the router
+    /// has for its paths.
+    pub(super) fn former_binaries(&self, function: &TemplateFunction, new: &str) -> Vec<String> {
+        match function.code.binary() {
+            Some(binary) if binary == new => Vec::new(),
+            Some(binary) => vec![binary.to_owned()],
+            None => {
+                let paths: Vec<_> = function.paths().iter().map(Path::from).collect();
+                let is_its = |line: &&RouterLine| {
+                    let path = Path::of_router(&line.path);
+                    paths.iter().any(|own| own.is_like(&path))
+                        && line.leads_only_to(|binary| self.is_gone(binary))
+                };
+                let lines = self.router_lines().iter().filter(is_its);
+                lines.flat_map(|line| line.binaries.iter().cloned()).collect()
+            }
+        }
     }
 
     fn stale_route(&self, line: &RouterLine) -> Option<Drift> {
@@ -98,8 +145,8 @@ impl Survey {
 }
 
 impl RouterLine {
-    fn leads_only_to(&self, binary: &str) -> bool {
-        !self.binaries.is_empty() && self.binaries.iter().all(|other| other == binary)
+    fn leads_only_to(&self, is_its: impl Fn(&str) -> bool) -> bool {
+        !self.binaries.is_empty() && self.binaries.iter().all(|binary| is_its(binary))
     }
 }
 
@@ -110,7 +157,9 @@ fn moved(package: &RoutePackage, moves: &Moves, by_shape: &HashMap<&[Segment], &
         if by_shape.contains_key(to.shape()) {
             Drift::SupersededRoute { path: from.to_string(), binary: binary() }
         } else {
-            Drift::MovedRoute { from: from.to_string(), to: to.to_string(), binary: binary() }
+            let line = by_shape.get(from.shape());
+            let found = line.and_then(|line| line.binaries.first()).cloned().unwrap_or_default();
+            Drift::MovedRoute { from: from.to_string(), to: to.to_string(), binary: binary(), found }
         }
     });
     let superseded = moves.superseded.iter();

@@ -4,6 +4,7 @@ use api_routes_routing::{PathTemplate, RouteKey};
 
 use super::Drift;
 use super::paths::{Moves, Path};
+use super::router::Names;
 use crate::agreement::Survey;
 use crate::template::{Event, NamedBy, Place, Template, TemplateFunction};
 use crate::workspace::RoutePackage;
@@ -120,11 +121,12 @@ impl Survey {
         if missing < own.len() || function.has_hidden_events {
             return Moves::default();
         }
-        Moves::find(&own, &self.former_paths(function), &self.router_paths(&package.binary))
+        let names = Names { new: &package.binary, old: self.former_binaries(function, &package.binary) };
+        Moves::find(&own, &self.former_paths(function), &self.router_paths(&names))
     }
 
     /// The paths of a function's events, each once, but for those that are meant to be there.
-    fn former_paths(&self, function: &TemplateFunction) -> Vec<Path> {
+    pub(super) fn former_paths(&self, function: &TemplateFunction) -> Vec<Path> {
         let mut paths = Vec::new();
         for path in function.events.iter().filter_map(Path::of_event) {
             if !paths.contains(&path) && !self.is_extra(&path) {
@@ -132,13 +134,6 @@ impl Survey {
             }
         }
         paths
-    }
-
-    /// The paths by which the template knows a binary.
-    pub(super) fn template_paths(&self, binary: &str) -> Vec<Path> {
-        let template = self.examined.template.as_ref();
-        let function = template.and_then(|template| template.function(binary));
-        function.map(|function| self.former_paths(function)).unwrap_or_default()
     }
 }
 

@@ -345,7 +345,7 @@ fn router_tells_which_path_is_the_former_one() {
     let drifts = survey(&["api/b"], Some(&resource("Fn", "api-b", &events)), Some(router)).drifts();
     let line = |from: &str, to: &str| {
         let [from, to, binary] = [from, to, "api-b"].map(str::to_owned);
-        Drift::MovedRoute { from, to, binary }
+        Drift::MovedRoute { from, to, found: binary.clone(), binary }
     };
     assert_eq!(drifts, [moved("/api/b", "E0", "/api/a", "/api/b"), line("/api/a", "/api/b")]);
 
@@ -396,7 +396,7 @@ fn swapped_folders_swap_their_paths() {
 fn renamed_folder_moves_its_router_lines() {
     let line = |from: &str, to: &str, binary: &str| {
         let [from, to, binary] = [from, to, binary].map(str::to_owned);
-        Drift::MovedRoute { from, to, binary }
+        Drift::MovedRoute { from, to, found: binary.clone(), binary }
     };
     let gone = |path: &str, binary: &str| {
         let [path, binary] = [path, binary].map(str::to_owned);

@@ -4,7 +4,7 @@ use api_routes_routing::RouteKey;
 
 use super::MANIFEST;
 use crate::agreement::rule::Rule;
-use crate::agreement::{Drift, Finding, StrayEvent, StrayRoute, Survey};
+use crate::agreement::{Decisions, Drift, Finding, StrayEvent, StrayRoute, Survey};
 use crate::template::{NamedBy, Place, TemplateFunction};
 use crate::tool::command;
 use crate::workspace::ProfileSetting;
@@ -76,7 +76,7 @@ impl Survey {
                 self.stray_event(logical_id, event, path, self.event_place(logical_id, event)),
                 format!("run `{sync}`, which removes it"),
             ),
-            Drift::MovedRoute { from, to, binary } => {
+            Drift::MovedRoute { from, to, found: binary, .. } => {
                 let finding = stray_route(from, binary, self.line_place(from));
                 (finding, format!("run `{sync}`, which writes `{to}` instead"))
             }
@@ -157,7 +157,13 @@ impl Survey {
                     format!("`{logical_id}` has the `CodeUri` `{from}`, where no package is any more");
                 self.in_template(Rule::StaleCodeUri, self.function_place(logical_id), message)
             }
-            Drift::Stale { logical_id, binary } => self.of_stale(logical_id, binary),
+            Drift::Stale { logical_id, binary } => {
+                let finding = self.of_stale(logical_id, binary);
+                match self.help_with_rename(logical_id) {
+                    Some(help) => finding.with_help(help),
+                    None => finding,
+                }
+            }
             Drift::Misnamed { logical_id, pattern, binary, found } => {
                 let names_it = self.function(logical_id).is_some_and(|it| it.named_by == NamedBy::Binary);
                 let edit = if names_it { format!("write `Binary: {binary}`, or ") } else { String::new() };
@@ -193,6 +199,25 @@ impl Survey {
             format!("`{logical_id}` is the binary `{binary}`, which no package of the workspace builds")
         };
         self.in_template(Rule::StaleFunction, self.function_place(logical_id), message)
+    }
+
+    /// The next step for a function without a folder beside routes without a function, if there are such routes.
+    fn help_with_rename(&self, logical_id: &str) -> Option<String> {
+        let possible = self.possible_renames(&Decisions::default());
+        let of_function: Vec<_> = possible.iter().filter(|it| it.function.logical_id == logical_id).collect();
+        let removed = command(&format!("sync --removed {logical_id}"));
+        match of_function[..] {
+            [] => None,
+            [rename] => Some(format!(
+                "run `{}` if it is `{}` now, or `{removed}` if it is gone",
+                command(&format!("sync {}", rename.argument())),
+                rename.route.folder
+            )),
+            _ => Some(format!(
+                "run `{}`, which asks what it is now, or `{removed}` if it is gone",
+                command("sync")
+            )),
+        }
     }
 
     fn function(&self, logical_id: &str) -> Option<&TemplateFunction> {

@@ -283,3 +283,18 @@ fn stray_path_can_be_kept_by_a_line_to_paste() {
     ];
     assert_eq!(helps, expected);
 }
+
+#[test]
+fn function_that_may_be_renamed_is_not_to_be_pruned() {
+    let gone = |id: &str| resource(id, &format!("gone-{id}"), &http(&[("GET", &format!("/{id}"))]));
+    let help = |folders: &[&str], resources: &str| {
+        let findings = found(folders, resources).into_iter();
+        findings.filter(|it| it.rule == Rule::StaleFunction).map(|it| it.help).collect::<Vec<_>>()
+    };
+    assert_eq!(help(&[], &gone("A")), ["run `cargo api-routes sync --prune`"]);
+    let one = "run `cargo api-routes sync --renamed A=api-b` if it is `functions/api/b` now, or \
+               `cargo api-routes sync --removed A` if it is gone";
+    assert_eq!(help(&["api/b"], &gone("A")), [one]);
+    let asks = "run `cargo api-routes sync`, which asks what it is now, or `cargo api-routes sync --removed A` if it is gone";
+    assert_eq!(help(&["api/b", "api/c"], &gone("A")), [asks]);
+}

@@ -33,7 +33,8 @@ pub(super) const FORMER: &str = "/former";
 /// Whether a line is one that is to change: a renamed variable, the path of a renamed folder, or the key of a mapping
 /// that is empty or becomes so.
 pub(super) fn is_other(line: &str) -> bool {
-    line.contains(RENAMED) || line.contains(FORMER) || line.contains("Resources:")
+    let is_of_gone = line.contains("Binary: gone-") || line.contains("Path: /gone");
+    line.contains(RENAMED) || line.contains(FORMER) || line.contains("Resources:") || is_of_gone
 }
 
 /// Resources of a developer's own, as they stand two spaces deep.
