@@ -97,6 +97,8 @@ fn no_workflow_makes_nothing_of_github() {
 fn library_is_written_as_it_is_named() {
     let folder = tempdir().unwrap();
     let root = folder.path().canonicalize().unwrap();
+    fs::create_dir(root.join("library")).unwrap();
+    fs::write(root.join("library/Cargo.toml"), "[package]\nname = \"api-routes\"\n").unwrap();
     for (name, library, dependency) in [
         ("a", "1.2.3", "\"1.2.3\"".to_owned()),
         ("b", "git=https://example.com/a.git", "{ git = \"https://example.com/a.git\" }".to_owned()),
@@ -154,13 +156,13 @@ fn taken_folder_is_refused_and_stays_as_it_is() {
     for (into, words) in [
         (
             "node",
-            "`node` is not empty: `package.json` is in the way; move it away, or name a new folder: `cargo api-routes init node/api`",
+            "`node` is not empty: `package.json` is in the way; move it away, or run `cargo api-routes init node/api`",
         ),
         ("notes", "`notes` is a file: name a new folder"),
         ("notes/api", "`notes/api` is a file"),
         ("rust", "`rust` is not empty: `Cargo.toml`, `crates` are in the way"),
-        ("rust/api", "add `exclude = [\"api\"]` to its `[workspace]`"),
-        ("rust/crates/a/b", "add `exclude = [\"crates/a/b\"]` to its `[workspace]`"),
+        ("rust/api", "add `exclude = [\"api\"]` to that `[workspace]`"),
+        ("rust/crates/a/b", "add `exclude = [\"crates/a/b\"]` to that `[workspace]`"),
     ] {
         let refused = init(folder.path(), &[into]);
         assert_eq!(refused.code, Some(1), "{into}: {}", refused.stdout);

@@ -32,7 +32,7 @@ fn new_route_is_served_by_a_running_dev() {
         "created `/api/orders/[id]` in `functions/api/orders/[id]`, package `{package}`\n\
          members: added `functions/api/orders/[id]`\nrouter: added `/api/orders/{{id}}` for `{package}`\n\
          template: added `OrdersIdFunction` for `/api/orders/[id]`\n\n\
-         next: write `functions/api/orders/[id]/src/main.rs`; `cargo api-routes` serves it\n"
+         next: edit `functions/api/orders/[id]/src/main.rs`; `cargo api-routes` serves it\n"
     );
     assert_eq!(made.stdout, expected);
     let answer = wait_for("the new route", || {

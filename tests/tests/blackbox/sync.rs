@@ -106,7 +106,7 @@ fn renamed_folder_takes_its_paths_along() {
     fs::rename(project.path("functions/api/shop"), project.path("functions/api/store")).unwrap();
     let (code, told) = run(&project, &[]);
     assert_eq!(code, Some(0), "{told}");
-    let expected = "members: removed `functions/api/shop/[[][[]...slug]]`\n\
+    let expected = "members: removed `functions/api/shop/[[...slug]]`\n\
                     members: added `functions/api/store/[[...slug]]`\n\
                     template: moved `Route` of `ShopSlugFunction` from `/api/shop` to `/api/store`\n\
                     template: moved `Rest` of `ShopSlugFunction` from `/api/shop/{slug+}` to `/api/store/{slug+}`\n\

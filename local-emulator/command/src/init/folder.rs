@@ -155,7 +155,7 @@ mod tests {
         let root = tempdir().unwrap();
         fs::write(root.path().join("Cargo.toml"), "[workspace]\nmembers = [\"*\"]\n").unwrap();
         let error = destination(&root.path().join("api")).unwrap_err().to_string();
-        assert!(error.contains("add `exclude = [\"api\"]` to its `[workspace]`"), "{error}");
+        assert!(error.contains("add `exclude = [\"api\"]` to that `[workspace]`"), "{error}");
         fs::write(root.path().join("Cargo.toml"), "[workspace]\nexclude = [\"api\"]\n").unwrap();
         destination(&root.path().join("api/inner")).unwrap();
     }

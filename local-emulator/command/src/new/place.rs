@@ -209,6 +209,8 @@ fn locked_packages(root: &Path) -> Vec<String> {
     let lock = std::fs::read_to_string(root.join("Cargo.lock")).unwrap_or_default();
     let lock: toml::Table = toml::from_str(&lock).unwrap_or_default();
     let packages = lock.get("package").and_then(toml::Value::as_array).into_iter().flatten();
+    // Members, and packages that were members, have no source.
+    let packages = packages.filter(|package| package.get("source").is_some());
     packages.filter_map(|package| package.get("name")?.as_str().map(str::to_owned)).collect()
 }
 
