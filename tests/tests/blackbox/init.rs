@@ -159,7 +159,7 @@ fn taken_folder_is_refused_and_stays_as_it_is() {
             "`node` is not empty: `package.json` is in the way; move it away, or run `cargo api-routes init node/api`",
         ),
         ("notes", "`notes` is a file: name a new folder"),
-        ("notes/api", "`notes/api` is a file"),
+        ("notes/api", "`notes` is a file: name a new folder"),
         ("rust", "`rust` is not empty: `Cargo.toml`, `crates` are in the way"),
         ("rust/api", "add `exclude = [\"api\"]` to that `[workspace]`"),
         ("rust/crates/a/b", "add `exclude = [\"crates/a/b\"]` to that `[workspace]`"),
