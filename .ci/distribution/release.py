@@ -43,7 +43,7 @@ def build(target, folder):
     folder.mkdir(parents=True, exist_ok=True)
     for old in [*folder.glob(_wheel(target)), *folder.glob(f"{archive(target)}*")]:
         old.unlink()
-    command = ["maturin", "build", "--manifest-path", COMMAND / "Cargo.toml", "--target", target, "--out", folder]
+    command = ["maturin", "build", "--quiet", "--manifest-path", COMMAND / "Cargo.toml", "--target", target, "--out", folder]
     if "linux" in target:
         command += ["--zig", "--compatibility", f"manylinux_{GLIBC[0]}_{GLIBC[1]}"]
     subprocess.run(command, cwd=tree.ROOT, check=True, stdin=subprocess.DEVNULL)

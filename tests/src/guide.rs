@@ -18,6 +18,7 @@ macro_rules! pages {
 
 pages! {
     index "README.md",
+    install "install.md",
     own_project "own-project.md",
     emulator "emulator.md",
     handlers "handlers.md",
@@ -110,15 +111,17 @@ mod tests {
         }
     }
 
-    /// The README's first snippet; its second is compiled where its chapter is followed, in `tests`.
     #[test]
-    fn the_function_of_the_readme_is_the_one_there_is() {
+    fn functions_of_both_readmes_are_the_ones_there_are() {
         let hello = fs::read_to_string(
             root().join("local-emulator/command/src/init/files/functions/api/hello/src/main.rs"),
         )
         .unwrap();
         let page = fs::read_to_string(root().join("README.md")).unwrap();
         assert!(fences(&page).contains(&("rust", hello.as_str())));
+        let user = fs::read_to_string(root().join("functions/api/user/src/main.rs")).unwrap();
+        let page = fs::read_to_string(root().join("shared/README.md")).unwrap();
+        assert!(fences(&page).contains(&("rust", user.as_str())));
     }
 
     /// Pages that a black-box test follows to the letter, in a project that `init` makes: `tests/tests/blackbox/guide.rs`.
@@ -162,8 +165,14 @@ mod tests {
 
     #[test]
     fn each_relative_link_leads_to_a_file() {
-        let others =
-            ["README.md", "docs/ARCHITECTURE.md", "docs/BENCHMARKS.md", "CHANGELOG.md", "examples/README.md"];
+        let others = [
+            "README.md",
+            "docs/ARCHITECTURE.md",
+            "docs/BENCHMARKS.md",
+            "docs/RELEASING.md",
+            "CHANGELOG.md",
+            "examples/README.md",
+        ];
         let guide = PAGES.iter().map(|(file, _)| format!("docs/guide/{file}"));
         for page in others.into_iter().map(str::to_owned).chain(guide) {
             let page = root().join(page);
