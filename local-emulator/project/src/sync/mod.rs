@@ -26,6 +26,7 @@ pub use mend::{Mended, Texts, mend};
 
 /// What a run of `sync` comes to, before anything of it is written.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Plan {
     /// The files that change: the workspace's `Cargo.toml`, the template.
     pub files: Vec<Rewrite>,
@@ -39,6 +40,7 @@ pub struct Plan {
 
 /// A file and its new text.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Rewrite {
     /// The file.
     pub file: PathBuf,
@@ -99,6 +101,7 @@ pub enum Left {
 
 /// Why nothing is written.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum SyncError {
     /// Folders, members, template or router cannot be read.
     #[error(transparent)]
