@@ -24,9 +24,10 @@ pub const SANDBOXES: usize = 100;
 /// How many invocations may be under way at once.
 pub const ALL_SANDBOXES: usize = Host::CONCURRENCY;
 
-/// What to serve, and how.
+/// The settings of an emulator. Start from [`Config::new`], and change the fields.
 #[derive(Clone)]
 #[expect(clippy::struct_excessive_bools, reason = "each is an option of the command line by itself")]
+#[non_exhaustive]
 pub struct Config {
     /// A folder of the project, not necessarily the topmost.
     pub project: PathBuf,

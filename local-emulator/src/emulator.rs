@@ -30,6 +30,7 @@ use crate::watchdog::Watchdog;
 
 /// Why the emulator cannot start.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum StartError {
     /// Somebody else listens there.
     #[error(

@@ -91,7 +91,7 @@ impl Endpoint {
         match found {
             Ok(parameters) => Ok(repeated(parameters)),
             Err(ParametersError::NoMatch) => Err(ApiError::new(StatusCode::NOT_FOUND, "Not Found")),
-            Err(ParametersError::Encoding) => Err(ApiError::bad_request("Bad Request")),
+            Err(_) => Err(ApiError::bad_request("Bad Request")),
         }
     }
 

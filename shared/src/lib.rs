@@ -244,6 +244,9 @@
 //! | `multipart` | `req.multipart()`: forms with files |
 //! | `tracing` | `log::init_tracing`: the events of `tracing` as log lines |
 
+// A type that may grow is `#[non_exhaustive]`. A type that may not says why.
+#![warn(clippy::exhaustive_enums, clippy::exhaustive_structs)]
+
 mod accept;
 mod body;
 mod conditional;

@@ -97,22 +97,21 @@ pub(crate) fn run(options: Dev, printer: Printer) -> anyhow::Result<ExitCode> {
 
 fn config(options: Dev, printer: Printer) -> std::io::Result<Config> {
     let Dev { doors, sandboxes, .. } = options;
-    Ok(Config {
-        listen: SocketAddr::new(options.host, options.port),
-        front_doors: doors.front_doors,
-        no_stage: doors.no_stage,
-        aws_bandwidth: options.bandwidth == Bandwidth::Aws,
-        profile: if options.release { Profile::Release } else { Profile::Dev },
-        sandboxes: sandboxes.each,
-        all_sandboxes: sandboxes.all,
-        queue: sandboxes.queue,
-        freeze: sandboxes.freeze,
-        cold: sandboxes.cold,
-        memory_limit: !sandboxes.no_memory_limit,
-        watch: !options.no_watch,
-        watchdog: Some(crate::watchdog()?),
-        ..Config::new(options.project.folder, printer)
-    })
+    let mut config = Config::new(options.project.folder, printer);
+    config.listen = SocketAddr::new(options.host, options.port);
+    config.front_doors = doors.front_doors;
+    config.no_stage = doors.no_stage;
+    config.aws_bandwidth = options.bandwidth == Bandwidth::Aws;
+    config.profile = if options.release { Profile::Release } else { Profile::Dev };
+    config.sandboxes = sandboxes.each;
+    config.all_sandboxes = sandboxes.all;
+    config.queue = sandboxes.queue;
+    config.freeze = sandboxes.freeze;
+    config.cold = sandboxes.cold;
+    config.memory_limit = !sandboxes.no_memory_limit;
+    config.watch = !options.no_watch;
+    config.watchdog = Some(crate::watchdog()?);
+    Ok(config)
 }
 
 async fn serve(config: Config) -> anyhow::Result<ExitCode> {

@@ -64,15 +64,13 @@ pub(crate) fn run(options: Exec, printer: Printer) -> anyhow::Result<ExitCode> {
 async fn exec(options: Exec, printer: Printer) -> anyhow::Result<ExitCode> {
     let mut signals = Signals::new()?;
     let prefixes = if options.doors.no_stage { Vec::new() } else { stages(&options)? };
-    let config = Config {
-        listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
-        front_doors: options.doors.front_doors,
-        no_stage: options.doors.no_stage,
-        profile: if options.release { Profile::Release } else { Profile::Dev },
-        watch: false,
-        watchdog: Some(crate::watchdog()?),
-        ..Config::new(options.project.folder, printer.clone())
-    };
+    let mut config = Config::new(options.project.folder, printer.clone());
+    config.listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    config.front_doors = options.doors.front_doors;
+    config.no_stage = options.doors.no_stage;
+    config.profile = if options.release { Profile::Release } else { Profile::Dev };
+    config.watch = false;
+    config.watchdog = Some(crate::watchdog()?);
     let emulator = tokio::select! {
         started = Emulator::start(config) => started?,
         signal = signals.next() => return Ok(by_signal(signal)),

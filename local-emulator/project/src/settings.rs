@@ -22,6 +22,7 @@ pub struct Settings {
 
 /// Why settings cannot be used.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum SettingsError {
     /// `template.yaml`.
     #[error(transparent)]

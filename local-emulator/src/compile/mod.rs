@@ -28,6 +28,7 @@ pub const FIRST: u64 = 1;
 
 /// Which of Cargo's profiles functions are built in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Profile {
     /// Quick to build.
     #[default]

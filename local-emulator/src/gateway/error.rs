@@ -11,6 +11,7 @@ use crate::invocation::Throttle;
 /// Why a request did not get an answer from its function, in words for the developer. Found in the
 /// extensions of the response; the client sees a status and a fixed message.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum GatewayError {
     /// No route, no rule, or no function.
     #[error("no route takes this method and path")]
@@ -78,6 +79,7 @@ pub enum GatewayError {
 /// A kind of request that an Application Load Balancer does not pass on to a function.
 /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html>
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum Unsupported {
     /// To another protocol.
     #[error("a function takes no WebSockets")]

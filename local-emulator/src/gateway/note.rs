@@ -5,6 +5,7 @@ use std::fmt;
 /// Found in the extensions of the response, where a [`GatewayError`](super::GatewayError) is if there is no
 /// answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Note {
     /// The function streamed to an integration that does not.
     /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode-lambda.html>

@@ -19,6 +19,7 @@ pub(super) const LIMIT: usize = 16 * 1024;
 
 /// Why a stream is no HTTP response.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum PreludeError {
     /// It goes on without a separator.
     #[error("there are no eight NUL bytes within the first {LIMIT} bytes")]

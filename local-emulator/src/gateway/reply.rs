@@ -32,6 +32,7 @@ pub(super) struct Reply {
 
 /// A reply with a `statusCode` that is no response.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum InvalidReply {
     /// A member has the wrong type, or `body` is not a string.
     #[error("a member has the wrong type: {0}")]

@@ -8,6 +8,7 @@ use super::segment::Segment;
 /// Two folders that cannot stand side by side.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{reason} Rename or remove one of `{first}` and `{second}`.")]
+#[non_exhaustive]
 pub struct Conflict {
     /// The folder that comes first in the list.
     pub first: String,

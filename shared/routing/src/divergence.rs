@@ -22,6 +22,7 @@ use super::segment::Segment;
 
 /// A path that Next.js and an HTTP API give to different folders.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Divergence {
     /// The folder that Next.js would choose.
     pub next: String,

@@ -22,6 +22,7 @@ const METHODS: [Method; 7] =
 /// # Ok::<(), api_routes_routing::RouteKeyError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[expect(clippy::exhaustive_enums, reason = "API Gateway has these two forms, and a caller must handle both")]
 pub enum RouteKey {
     /// `GET /api/posts/{id}`.
     Path {

@@ -17,6 +17,9 @@
 //! Nothing here chooses a route for a request: that is the front door's work. A function only reads
 //! its own [`Parameters`].
 
+// A type that may grow is `#[non_exhaustive]`. A type that may not says why.
+#![warn(clippy::exhaustive_enums, clippy::exhaustive_structs)]
+
 mod conflict;
 mod divergence;
 mod error;

@@ -11,6 +11,7 @@ use super::segment::Segment;
 
 /// Whether a front door has decoded the path that it sends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "a path is decoded or it is not")]
 pub enum PathEncoding {
     /// As the client wrote it, `a%20b`: REST API, Function URL, ALB.
     Percent,
@@ -21,6 +22,7 @@ pub enum PathEncoding {
 
 /// The value of one parameter.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "a route of Next.js has these two kinds of value")]
 pub enum Parameter<'a> {
     /// Of `[id]`.
     One(Cow<'a, str>),
@@ -34,6 +36,7 @@ pub struct Parameters<'a>(Vec<(&'a str, Parameter<'a>)>);
 
 /// Why a path gives no parameters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum ParametersError {
     /// The path does not fit the route, or leaves a required segment empty.
     #[error("the path does not fit the route")]

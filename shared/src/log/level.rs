@@ -4,6 +4,7 @@ use std::fmt;
 
 /// The level of a line, by Lambda's names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(clippy::exhaustive_enums, reason = "these are the levels of AWS Lambda")]
 pub enum Level {
     /// Every step.
     Trace,

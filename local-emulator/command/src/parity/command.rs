@@ -132,15 +132,13 @@ impl Here {
         let (printer, log) = Printer::recorded();
         // A URL with a path is that of a stage; one without is a custom domain's, or `$default`.
         let no_stage = !options.url.has_prefix();
-        let config = Config {
-            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
-            front_doors: options.front_door.into_iter().collect(),
-            no_stage,
-            profile: if options.release { Profile::Release } else { Profile::Dev },
-            watch: false,
-            watchdog: Some(crate::watchdog()?),
-            ..Config::new(&options.project.folder, printer)
-        };
+        let mut config = Config::new(&options.project.folder, printer);
+        config.listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        config.front_doors = options.front_door.into_iter().collect();
+        config.no_stage = no_stage;
+        config.profile = if options.release { Profile::Release } else { Profile::Dev };
+        config.watch = false;
+        config.watchdog = Some(crate::watchdog()?);
         let emulator = Emulator::start(config).await?;
         let prefix = if no_stage { String::new() } else { door.stage_path() };
         let url = BaseUrl::local(emulator.address(), prefix)?;

@@ -8,6 +8,7 @@ use crate::template::Place;
 
 /// One thing to mend.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Finding {
     /// The file or folder, relative to the project's.
     pub file: String,

@@ -61,6 +61,7 @@ pub struct RouterLine {
 /// Why the file cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("Cargo.toml:{}:{}: {message}", .place.line, .place.column)]
+#[non_exhaustive]
 pub struct ManifestError {
     /// Where.
     pub place: Place,

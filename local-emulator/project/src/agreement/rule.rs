@@ -48,6 +48,7 @@ macro_rules! rules {
     ($($(#[$meta:meta])* $rule:ident = $name:literal, $severity:ident, $mend:expr;)*) => {
         /// A rule. Names stay what they are.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        #[non_exhaustive]
         pub enum Rule {
             $($(#[$meta])* $rule,)*
         }

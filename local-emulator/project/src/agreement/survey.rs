@@ -11,6 +11,7 @@ use crate::workspace::{Exceptions, FUNCTIONS, Project, ProjectError, RoutePackag
 
 /// Folders, members, template and router of a project.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Survey {
     /// The workspace's folder.
     pub root: PathBuf,
@@ -42,6 +43,7 @@ pub struct Survey {
 
 /// A package below `functions/` that cannot become a member: a copied folder whose package has the old name still.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct CopiedPackage {
     /// Its folder from the root of the project.
     pub folder: String,
@@ -51,6 +53,7 @@ pub struct CopiedPackage {
 
 /// Why nothing can be said.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum SurveyError {
     /// The workspace.
     #[error(transparent)]

@@ -30,6 +30,7 @@ impl fmt::Debug for Entry {
 
 /// Why a file of variables cannot be used. Never shows a value: it may be a secret.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum DotenvError {
     /// The file is there but cannot be read.
     #[error("cannot read `{}`: {cause}", .file.display())]

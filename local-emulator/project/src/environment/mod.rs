@@ -80,6 +80,7 @@ pub struct Sources<'a> {
 /// A function's environment, complete but for `AWS_LAMBDA_RUNTIME_API` and
 /// `AWS_LAMBDA_LOG_STREAM_NAME`, which each sandbox has of its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Environment {
     /// What the process gets.
     pub variables: Variables,

@@ -17,6 +17,7 @@ pub use served::{FunctionId, Served};
 
 /// The front doors of a project, in the order in which they take their ports.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct FrontDoors {
     /// One or more.
     pub doors: Vec<FrontDoor>,
@@ -58,6 +59,7 @@ pub enum FrontDoor {
 
 /// A route key and the function that it leads to.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Route {
     /// What the front door chooses by.
     pub key: RouteKey,
@@ -75,6 +77,7 @@ pub struct Route {
 
 /// The URL of a function.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Url {
     /// What is called.
     pub function: FunctionId,

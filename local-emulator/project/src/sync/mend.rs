@@ -16,6 +16,7 @@ pub struct Texts {
 
 /// New texts, and what came of each difference.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Mended {
     /// The texts.
     pub texts: Texts,

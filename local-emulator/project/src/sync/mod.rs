@@ -28,6 +28,7 @@ pub use rename::{Options, RenameError, UnclearRenames};
 
 /// What a run of `sync` comes to, before anything of it is written.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Plan {
     /// The files that change: the workspace's `Cargo.toml`, the template.
     pub files: Vec<Rewrite>,
@@ -41,6 +42,7 @@ pub struct Plan {
 
 /// A file and its new text.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Rewrite {
     /// The file.
     pub file: PathBuf,
@@ -101,6 +103,7 @@ pub enum Left {
 
 /// Why nothing is written.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum SyncError {
     /// Folders, members, template or router cannot be read.
     #[error(transparent)]

@@ -20,6 +20,7 @@ const IMPLICIT_STAGE: &str = "Prod";
 
 /// One API of the template.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Api {
     /// `http-api` or `rest-api`.
     pub kind: FrontDoorKind,

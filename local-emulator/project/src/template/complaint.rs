@@ -25,6 +25,7 @@ impl Place {
 
 /// A place in the template and what is wrong with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Complaint {
     /// The file's name.
     pub file: &'static str,
@@ -40,6 +41,7 @@ pub struct Complaint {
 
 /// What a complaint is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Fault {
     /// The file is not YAML.
     NotYaml,
@@ -66,6 +68,7 @@ impl fmt::Display for Complaint {
 
 /// Why the template cannot be used.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum TemplateError {
     /// The file is there but cannot be read.
     #[error("cannot read `{}`: {cause}", .file.display())]

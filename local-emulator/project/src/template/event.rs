@@ -16,6 +16,7 @@ pub(super) const REST_API: &str = "AWS::Serverless::Api";
 
 /// One method and path of an API that leads to a function.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Event {
     /// Its key below `Events`.
     pub name: String,

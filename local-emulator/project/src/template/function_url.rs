@@ -8,6 +8,7 @@ use crate::aws::Cors;
 /// `FunctionUrlConfig`.
 /// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-functionurlconfig.html>
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct FunctionUrl {
     /// `AuthType: AWS_IAM`.
     pub signed: bool,

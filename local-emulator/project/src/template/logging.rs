@@ -6,6 +6,7 @@ use super::resource::Resource;
 
 /// `LoggingConfig`: <https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html>.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Logging {
     /// `LogGroup`, if it is not the one of the function's name.
     pub group: Option<String>,

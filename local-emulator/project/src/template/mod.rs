@@ -46,6 +46,7 @@ pub const FILES: [&str; 3] = ["template.yaml", "template.yml", "template.json"];
 
 /// What the template says of functions that this machine can run, and of what calls them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Template {
     /// Where `Resources` stands.
     pub place: Place,
@@ -67,6 +68,7 @@ pub struct Template {
 
 /// A template and its mistakes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Examined {
     /// What can be read of it; `None` if it is not YAML.
     pub template: Option<Template>,

@@ -61,6 +61,7 @@ pub struct Function {
 
 /// Why a folder cannot be served.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum ProjectError {
     /// The folder cannot be entered.
     #[error("cannot open `{}`: {cause}", .folder.display())]

@@ -10,6 +10,7 @@ use super::FUNCTIONS;
 /// The folders of a project as routes. A folder is named from the root of the project:
 /// `functions/api/posts/[id]`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Routes {
     /// Those that can be served.
     pub patterns: Vec<(String, Pattern)>,

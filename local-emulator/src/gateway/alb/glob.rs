@@ -16,6 +16,7 @@ pub struct PathPattern(String);
 
 /// A path pattern that a load balancer refuses.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum PathPatternError {
     /// More than 128 characters.
     #[error(

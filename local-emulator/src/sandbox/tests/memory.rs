@@ -13,7 +13,7 @@ async fn the_report_knows_the_true_peak_memory() {
     function.has_reported().await;
     let log = function.log.text();
     let peak = log.split("Max Memory Used: ").nth(1).unwrap().split(' ').next().unwrap();
-    assert!((64..128).contains(&peak.parse().unwrap()), "{log}");
+    assert!((64..128).contains(&peak.parse::<u32>().unwrap()), "{log}");
 }
 
 fn killed(outcome: &Outcome) -> bool {

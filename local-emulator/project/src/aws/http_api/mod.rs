@@ -43,6 +43,7 @@ struct Route<T> {
 
 /// A request's route.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Match<'a, T> {
     /// The key of the route, as API Gateway writes it.
     pub key: &'a str,

@@ -44,6 +44,7 @@ struct Route<T> {
 
 /// A request's resource.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Match<'a, T> {
     /// Its path, with variables: `/posts/{id}`.
     pub resource: &'a str,
@@ -57,6 +58,7 @@ pub struct Match<'a, T> {
 
 /// Why API Gateway would refuse a resource.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum InvalidResource {
     /// Two methods for the same requests.
     #[error("`{0}` and `{1}` are the same method of a REST API: remove one of them")]
