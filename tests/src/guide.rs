@@ -171,6 +171,9 @@ mod tests {
             "docs/BENCHMARKS.md",
             "docs/RELEASING.md",
             "CHANGELOG.md",
+            "CONTRIBUTING.md",
+            "SECURITY.md",
+            "docs/public-dependencies.md",
             "examples/README.md",
         ];
         let guide = PAGES.iter().map(|(file, _)| format!("docs/guide/{file}"));

@@ -1,7 +1,5 @@
 //! The tables and examples of the guide are those of the code.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
-
 use api_routes_project::agreement::{Finding, Report, Rule};
 use api_routes_project::template::Place;
 use serde_json::Value;
