@@ -12,7 +12,10 @@ use super::template::within_alphabet;
 
 /// One segment of a [`Pattern`](super::Pattern).
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[expect(clippy::exhaustive_enums, reason = "Next.js has these four kinds, and a caller must handle each of them")]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "Next.js has these four kinds, and a caller must handle each of them"
+)]
 pub enum Segment {
     /// `posts`: matches itself. A segment that merely contains brackets (`v[ver]`) is literal.
     Literal(String),

@@ -11,7 +11,10 @@ pub struct PathTemplate(String);
 
 /// One segment of a [`PathTemplate`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[expect(clippy::exhaustive_enums, reason = "API Gateway has these three kinds, and a caller must handle each of them")]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "API Gateway has these three kinds, and a caller must handle each of them"
+)]
 pub enum TemplateSegment<'a> {
     /// `posts`: matches itself.
     Literal(&'a str),
