@@ -5,8 +5,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use crate::environment::Sources;
-use crate::environment::{Dotenv, DotenvError};
+use crate::environment::{Dotenv, DotenvError, Sources, UndeployedVariable};
 use crate::template::{Code, Template, TemplateError, TemplateFunction};
 use crate::workspace::Project;
 
@@ -43,7 +42,13 @@ impl Settings {
         let template = Template::read_with(root, &project.route_packages())?;
         let dotenv = Dotenv::read(root)?;
         let warnings = match &template {
-            Some(template) => warnings_of(template, root),
+            Some(template) => {
+                let undeployed = UndeployedVariable::find(&dotenv, template, &project.exceptions);
+                let undeployed = undeployed.iter().map(|variable| {
+                    format!("{}: {}", variable.message(), variable.help(&project.exceptions))
+                });
+                warnings_of(template, root).into_iter().chain(undeployed).collect()
+            }
             None => vec![
                 "no `template.yaml`: every function has 3 seconds, 128 MB and no variables of its own"
                     .to_owned(),

@@ -114,3 +114,27 @@ fn what_is_broken_is_a_finding_too() {
     let nowhere = check(&project, &["--json", "--project", "gone"]);
     assert_eq!((nowhere.code, &document(&nowhere)["errors"]), (Some(1), &1.into()));
 }
+
+#[test]
+fn variable_of_dotenv_alone_is_named_once() {
+    let project = agreeing();
+    project.write(".env", "TOKEN=hush\nRUST_LOG=debug\n");
+    let ended = check(&project, &["--deny-warnings"]);
+    assert_eq!(ended.code, Some(1));
+    assert!(
+        ended.text.starts_with(".env:1:1: warning[undeployed-variable]: `TOKEN` is in `.env` alone"),
+        "{}",
+        ended.text
+    );
+    assert!(ended.text.ends_with("\n0 errors, 1 warning") && !ended.text.contains("hush"), "{}", ended.text);
+    let routes = Program::start(&project, &["routes"]).end();
+    assert_eq!(routes.text.matches("warning: `TOKEN` is in `.env` alone").count(), 1, "{}", routes.text);
+    let dev = Program::start(&project, &["--port", "0"]);
+    dev.wait_for_line("warning: `TOKEN` is in `.env` alone");
+    drop(dev);
+
+    let manifest = std::fs::read_to_string(project.path("Cargo.toml")).unwrap();
+    let local = "\n[workspace.metadata.api-routes]\nlocal-variables = [\"TOKEN\"]\n";
+    project.write("Cargo.toml", &(manifest + local));
+    assert_eq!(check(&project, &["--deny-warnings"]).text, "1 route: nothing to mend");
+}

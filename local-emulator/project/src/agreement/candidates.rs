@@ -12,6 +12,7 @@ const MEMBERS: &[&str] = &["workspace", "members"];
 
 /// A package below `functions/` that is no member, and that Cargo refuses as one.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct RefusedPackage {
     /// Its folder from the root of the project: `functions/api/posts/[id]`.
     pub folder: String,

@@ -9,6 +9,7 @@ use crate::workspace::RoutePackage;
 
 /// What the developer says about functions whose folder is gone.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Decisions {
     /// By logical id, the binary of the package that a function is now.
     pub renamed: BTreeMap<String, String>,
@@ -22,6 +23,7 @@ pub struct Decisions {
 
 /// A function whose folder is gone.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct OrphanedFunction {
     /// Its key below `Resources`.
     pub logical_id: String,
@@ -33,6 +35,7 @@ pub struct OrphanedFunction {
 
 /// A function whose folder is gone, and a route without a function: perhaps both are one, under another name.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct PossibleRename {
     /// The function.
     pub function: OrphanedFunction,

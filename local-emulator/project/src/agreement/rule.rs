@@ -140,6 +140,8 @@ rules! {
     ReservedVariable = "reserved-variable", Error, Mend::Edit("take another name");
     /// A variable has a name that is none.
     VariableName = "variable-name", Error, Mend::Edit("take another name");
+    /// A variable is in `.env` alone.
+    UndeployedVariable = "undeployed-variable", Warning, Mend::Edit("declare it in the template, or list it in `local-variables`");
     /// The variables of a function are too long.
     EnvironmentSize = "environment-size", Error, Mend::Edit("move what is long to Parameter Store or S3");
     /// A function may run longer than its callers wait.

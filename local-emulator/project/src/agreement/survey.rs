@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::candidates::{self, RefusedPackage};
 use super::{Manifest, ManifestError};
+use crate::environment::Dotenv;
 use crate::template::{self, Examined, Template, TemplateError};
 use crate::workspace::{Exceptions, FUNCTIONS, Project, ProjectError, RoutePackage, Routes};
 
@@ -29,6 +30,8 @@ pub struct Survey {
     pub manifest: Manifest,
     /// What is meant to differ.
     pub exceptions: Exceptions,
+    /// The variables of `.env` files.
+    pub dotenv: Dotenv,
     /// Why members are no functions.
     pub problems: Vec<ProjectError>,
     /// The packages that are no members, and of which nobody can tell the binary, by folder.
@@ -111,7 +114,9 @@ impl Survey {
         let manifest = Manifest::parse(&text)?;
         let template = template::find(&project.root)?;
         let template = template.as_ref().map(|(file, text)| (*file, text.as_str()));
-        Ok(Self { problems, refused_packages, ..Self::of(&project, template, manifest) })
+        // `dev` explains a file that cannot be read; it is not deployed.
+        let dotenv = Dotenv::read(&project.root).unwrap_or_default();
+        Ok(Self { dotenv, problems, refused_packages, ..Self::of(&project, template, manifest) })
     }
 
     /// What is read of a project: its template by name and text, if there is one, and its `Cargo.toml`.
@@ -168,6 +173,7 @@ impl Survey {
             problems: Vec::new(),
             refused_packages: Vec::new(),
             exceptions: project.exceptions.clone(),
+            dotenv: Dotenv::default(),
             routes,
             manifest,
         }

@@ -19,6 +19,8 @@ pub struct Dotenv {
 struct Entry {
     value: String,
     file: &'static str,
+    /// From 1.
+    line: usize,
 }
 
 /// Without the value, which may be a secret.
@@ -65,7 +67,8 @@ impl Dotenv {
             let path = root.join(file);
             let text = read_if_present(&path)?;
             for (name, value) in parse(&text, &path)? {
-                variables.insert(name, Entry { value, file });
+                let line = line_of_name(&name, &text);
+                variables.insert(name, Entry { value, file, line });
             }
         }
         Ok(Self { variables })
@@ -74,6 +77,11 @@ impl Dotenv {
     /// Each variable's name, value and file.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str, &'static str)> {
         self.variables.iter().map(|(name, entry)| (name.as_str(), entry.value.as_str(), entry.file))
+    }
+
+    /// Each variable's name, its file, and its line there, from 1.
+    pub fn lines(&self) -> impl Iterator<Item = (&str, &'static str, usize)> {
+        self.variables.iter().map(|(name, entry)| (name.as_str(), entry.file, entry.line))
     }
 
     /// The value of a variable.
@@ -95,6 +103,17 @@ fn parse(text: &str, file: &Path) -> Result<Vec<(String, String)>, DotenvError> 
     dotenvy::from_read_iter(text.as_bytes())
         .collect::<Result<_, _>>()
         .map_err(|error| DotenvError::Malformed { file: file.to_owned(), line: line_of(&error, text) })
+}
+
+/// The last line that sets a variable; the library does not report lines.
+fn line_of_name(name: &str, text: &str) -> usize {
+    let sets_it = |line: &str| {
+        let line = line.trim_start_matches('\u{feff}').trim_start();
+        let line = line.strip_prefix("export ").unwrap_or(line).trim_start();
+        line.strip_prefix(name).is_some_and(|rest| rest.trim_start().starts_with('='))
+    };
+    let lines: Vec<_> = text.lines().collect();
+    lines.iter().rposition(|line| sets_it(line)).map_or(1, |before| before + 1)
 }
 
 /// The library tells the text of the bad line and not its number.

@@ -2,6 +2,7 @@
 //! nothing else of the shell, so that a function cannot come to lean on the laptop it grew up on.
 
 mod dotenv;
+mod undeployed;
 mod variables;
 
 use std::collections::BTreeMap;
@@ -11,6 +12,7 @@ use std::path::Path;
 use crate::template::{TemplateFunction, Variable};
 
 pub use dotenv::{Dotenv, DotenvError, FILES};
+pub use undeployed::UndeployedVariable;
 pub use variables::Variables;
 
 /// What the developer may not set, since Lambda does:

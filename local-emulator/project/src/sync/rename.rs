@@ -25,6 +25,7 @@ pub struct Options {
 
 /// Why a name in [`Options`] is of no use.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum RenameError {
     /// The template has no such function.
     #[error("no function of the template has the binary or the logical id `{name}`{}", list("without a folder", .orphans))]
@@ -157,6 +158,7 @@ fn function_of<'a>(survey: &'a Survey, route: &RoutePackage) -> Option<&'a Templ
 /// Functions without a folder beside routes without a function. Nothing is written until the developer has said which
 /// belong together: a function that is made anew has none of the settings of the old one.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct UnclearRenames {
     /// Every pair that is not decided.
     pub possible: Vec<PossibleRename>,

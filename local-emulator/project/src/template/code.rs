@@ -33,6 +33,7 @@ pub enum Code {
 
 /// Where the template says which binary a function is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum NamedBy {
     /// `Metadata.BuildProperties.Binary`.
     Binary,

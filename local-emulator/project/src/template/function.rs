@@ -54,6 +54,8 @@ pub struct TemplateFunction {
     pub reserved_concurrency: Option<u32>,
     /// `Environment.Variables`.
     pub variables: BTreeMap<String, Variable>,
+    /// Whether it may have more variables, which only AWS can tell.
+    pub has_hidden_variables: bool,
     /// `LoggingConfig`.
     pub logging: Logging,
     /// Its `HttpApi` and `Api` events.
@@ -92,6 +94,7 @@ impl TemplateFunction {
             memory_mb: Self::DEFAULT_MEMORY_MB,
             reserved_concurrency: None,
             variables: BTreeMap::new(),
+            has_hidden_variables: false,
             logging: Logging::default(),
             events: Vec::new(),
             has_hidden_events: false,
@@ -103,6 +106,11 @@ impl TemplateFunction {
     /// Whether something of the template calls it over HTTP.
     pub fn is_called(&self) -> bool {
         !self.events.is_empty() || self.url.is_some()
+    }
+
+    /// The names of its variables.
+    pub(crate) fn declared(&self) -> impl Iterator<Item = &str> {
+        self.variables.keys().map(String::as_str)
     }
 
     /// The paths of its events.
@@ -161,6 +169,7 @@ pub(super) fn read(
         memory_mb: memory(resource, reader).unwrap_or(unlisted.memory_mb),
         reserved_concurrency: reserved_concurrency(resource, reader),
         variables: variables::read(resource, reader),
+        has_hidden_variables: variables::are_hidden(resource),
         logging: logging::read(resource, reader),
         events: event::read(resource, reader),
         has_hidden_events: event::are_hidden(resource),

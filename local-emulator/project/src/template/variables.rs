@@ -35,6 +35,16 @@ pub(super) fn read(resource: &Resource<'_>, reader: &mut Reader) -> BTreeMap<Str
     merged
 }
 
+/// Whether only AWS can tell the variables, in the function or in `Globals`.
+pub(super) fn are_hidden(resource: &Resource<'_>) -> bool {
+    let is_intrinsic = |node: Node<'_>| node.intrinsic().is_some();
+    let is_hidden = |environment: Node<'_>| {
+        is_intrinsic(environment) || environment.get("Variables").is_some_and(is_intrinsic)
+    };
+    resource.property("Environment").nodes().into_iter().any(is_hidden)
+        || resource.properties().is_some_and(is_intrinsic)
+}
+
 fn declared(environment: Node<'_>, reader: &mut Reader) -> Vec<(String, Variable)> {
     let variables = environment.get("Variables").unwrap_or(environment);
     if let Some(intrinsic) = variables.intrinsic() {

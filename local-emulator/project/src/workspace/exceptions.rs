@@ -9,19 +9,23 @@ use super::routes::match_alike;
 
 /// The table `[workspace.metadata.api-routes]` of the workspace's `Cargo.toml`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Exceptions {
     /// Paths that a route answers at besides its folder's, as API Gateway writes them: `/people/{id}`.
     pub extra_paths: Vec<String>,
+    /// Variables of `.env` that only a developer's machine needs.
+    pub local_variables: Vec<String>,
 }
 
 impl Exceptions {
     const EXTRA_PATHS: &str = "extra-paths";
+    const LOCAL_VARIABLES: &str = "local-variables";
 
     /// Reads the table; without it, there are no exceptions.
     pub(super) fn read(metadata: &Metadata) -> Result<Self, ProjectError> {
         let table = metadata.workspace_metadata.get("api-routes");
         let list = |name| list(table.and_then(|table| table.get(name)), name);
-        Ok(Self { extra_paths: list(Self::EXTRA_PATHS)? })
+        Ok(Self { extra_paths: list(Self::EXTRA_PATHS)?, local_variables: list(Self::LOCAL_VARIABLES)? })
     }
 
     /// Whether `extra-paths` lists a path. The names of its variables do not matter.
@@ -32,6 +36,11 @@ impl Exceptions {
     /// The line of the table that lists one more path.
     pub fn with_path(&self, path: &str) -> String {
         line(Self::EXTRA_PATHS, &self.extra_paths, path)
+    }
+
+    /// The line of the table that lists one more variable.
+    pub(crate) fn with_variable(&self, name: &str) -> String {
+        line(Self::LOCAL_VARIABLES, &self.local_variables, name)
     }
 }
 
@@ -56,7 +65,7 @@ mod tests {
     #[test]
     fn extra_path_is_known_by_its_shape() {
         let extra_paths = ["/people/{id}", "/all/{rest+}", "not a path"].map(str::to_owned).to_vec();
-        let exceptions = Exceptions { extra_paths };
+        let exceptions = Exceptions { extra_paths, ..Exceptions::default() };
         for (path, expected) in [
             ("/people/{who}", true),
             ("/people/ann", false),
@@ -71,7 +80,7 @@ mod tests {
 
     #[test]
     fn line_to_paste_lists_each_path_once() {
-        let exceptions = Exceptions { extra_paths: vec!["/a".to_owned()] };
+        let exceptions = Exceptions { extra_paths: vec!["/a".to_owned()], ..Exceptions::default() };
         assert_eq!(exceptions.with_path("/b"), "extra-paths = [\"/a\", \"/b\"]");
         assert_eq!(exceptions.with_path("/a"), "extra-paths = [\"/a\"]");
     }

@@ -24,6 +24,7 @@ impl Names<'_> {
 
 /// A line of the router that leads to a route, by a path that no folder stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct StrayRoute {
     /// The path, as the router writes it: `/api/docs/{*slug}`.
     pub path: String,

@@ -11,6 +11,7 @@ use crate::workspace::RoutePackage;
 
 /// An event of a route's function, with a path that no folder stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct StrayEvent {
     /// The function.
     pub logical_id: String,

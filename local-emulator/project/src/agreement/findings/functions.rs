@@ -7,6 +7,7 @@ use crate::agreement::{Drift, Finding, Survey};
 use crate::aws::FrontDoorKind;
 use crate::aws::http_api::INTEGRATION_TIMEOUT as HTTP_API;
 use crate::aws::rest_api::INTEGRATION_TIMEOUT as REST_API;
+use crate::environment::UndeployedVariable;
 use crate::template::{BUILD_METHOD, Complaint, Event, Fault, NamedBy, Place, Template, TemplateFunction};
 
 /// The most resources of a template.
@@ -23,6 +24,7 @@ impl Survey {
         findings.extend(ours().filter_map(|function| self.of_build(function)));
         findings.extend(ours().filter_map(|function| self.of_timeout(function)));
         findings.extend(self.of_shared_binaries(template));
+        findings.extend(self.of_variables(template));
         findings.extend(self.of_apis(template, drifts));
         findings.extend(self.of_stack(template));
         findings
@@ -109,6 +111,17 @@ impl Survey {
             Some(self.in_template(Rule::SharedBinary, other.place, message))
         };
         template.others.iter().filter_map(shared).collect()
+    }
+
+    /// A name that is in `.env` alone: its function has it here, and not on AWS.
+    fn of_variables(&self, template: &Template) -> Vec<Finding> {
+        let undeployed = UndeployedVariable::find(&self.dotenv, template, &self.exceptions).into_iter();
+        let finding = |variable: UndeployedVariable| {
+            let place = Place { line: variable.line, column: 1 };
+            let finding = Finding::new(Rule::UndeployedVariable, variable.file, place, variable.message());
+            finding.with_help(variable.help(&self.exceptions))
+        };
+        undeployed.map(finding).collect()
     }
 
     fn of_stack(&self, template: &Template) -> Option<Finding> {

@@ -59,6 +59,7 @@ fn each_rule_is_tried() {
         Rule::StaleRouterLine,
         Rule::StrayEvent,
         Rule::StrayRouterLine,
+        Rule::UndeployedVariable,
     ];
     let all: BTreeSet<_> = Rule::ALL.iter().copied().collect();
     assert_eq!(tried.into_iter().chain(rest).collect::<BTreeSet<_>>(), all);

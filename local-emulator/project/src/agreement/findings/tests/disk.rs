@@ -220,3 +220,35 @@ fn folder_without_a_workspace_leads_to_init() {
     assert!(findings[0].message.contains("is not in a project: make one with `cargo api-routes init`"));
     assert_eq!(findings[0].help, "run `cargo api-routes init`");
 }
+
+#[test]
+fn variable_of_dotenv_alone_is_a_finding() {
+    let manifest = "name = \"a\"";
+    let root = workspace(
+        "\"functions/a\"",
+        &[
+            ("functions/a/Cargo.toml", manifest),
+            ("functions/a/src/main.rs", "fn main() {}"),
+            (
+                "template.yaml",
+                "Resources:\n  A:\n    Type: AWS::Serverless::Function\n    Metadata: {BuildProperties: {Binary: a}}\n    \
+                 Properties: {Environment: {Variables: {TABLE: x}}}\n  B:\n    Type: AWS::Serverless::Function\n",
+            ),
+            (".env", "TABLE=t\nTOKEN=hush\nDEBUG_USER=me\n"),
+        ],
+    );
+    let append = "[workspace.metadata.api-routes]\nlocal-variables = [\"DEBUG_USER\"]\n";
+    let manifest = fs::read_to_string(root.path().join("Cargo.toml")).unwrap();
+    write(root.path(), "Cargo.toml", &(manifest + append));
+    let mut found = findings(root.path()).0;
+    found.retain(|finding| finding.rule == Rule::UndeployedVariable);
+    let [finding] = &found[..] else { panic!("{found:#?}") };
+    assert_eq!((finding.file.as_str(), finding.place.line), (".env", 2));
+    let message =
+        "`TOKEN` is in `.env` alone: no function of the template declares it, so it is missing on AWS";
+    assert_eq!(finding.message, message);
+    let help = "declare it below `Environment.Variables` in the template, or write `local-variables = \
+                [\"DEBUG_USER\", \"TOKEN\"]` below `[workspace.metadata.api-routes]` in `Cargo.toml` if only this \
+                machine needs it";
+    assert_eq!(finding.help, help);
+}
