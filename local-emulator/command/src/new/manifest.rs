@@ -112,11 +112,11 @@ mod tests {
     #[test]
     fn a_bare_workspace_gives_nothing() {
         let text =
-            WorkspaceManifest::new("[workspace]\n").function("api-a", &[], "{ path = \"../shared\" }", &[]);
+            WorkspaceManifest::new("[workspace]\n").function("api-a", &[], "{ path = \"../library\" }", &[]);
         assert_eq!(
             text,
             "[package]\nname = \"api-a\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\n\
-             api-routes = { path = \"../shared\" }\n"
+             api-routes = { path = \"../library\" }\n"
         );
     }
 }
