@@ -29,7 +29,7 @@ pub(crate) struct Cli {
     pub(crate) dev: Dev,
 }
 
-/// What the tool does.
+/// The verbs of the tool.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
     /// Build the functions and serve them as Lambda and its front doors would (the default)

@@ -45,10 +45,10 @@ pub(crate) struct Dev {
 /// The speed of streamed responses.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Bandwidth {
-    /// As fast as the function sends
+    /// The speed of the function
     #[default]
     Full,
-    /// As slow as on AWS
+    /// The speed of AWS
     Aws,
 }
 
@@ -124,7 +124,7 @@ async fn serve(config: Config) -> anyhow::Result<ExitCode> {
     signals.next().await;
     tokio::select! {
         () = emulator.stop() => Ok(ExitCode::SUCCESS),
-        // Whoever asks twice does not want to wait. The watchdog ends what is left.
+        // A second signal ends the wait. The watchdog ends the processes that are left.
         _ = signals.next() => Ok(ExitCode::FAILURE),
     }
 }

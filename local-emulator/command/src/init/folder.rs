@@ -49,7 +49,7 @@ fn are(entries: &[String]) -> String {
     }
 }
 
-/// What may lie in an "empty" folder: none of it is a file of a project.
+/// Whether an "empty" folder may hold an entry, because it is not a file of a project.
 fn is_no_obstacle(name: &OsStr) -> bool {
     const NAMES: [&str; 9] =
         [".git", ".hg", ".jj", ".svn", ".idea", ".vscode", ".gitattributes", ".editorconfig", ".DS_Store"];

@@ -1,4 +1,4 @@
-//! What a new function does: how it takes and gives data.
+//! The kind of a new function: the data that it takes and answers.
 
 use clap::ValueEnum;
 

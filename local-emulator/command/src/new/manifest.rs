@@ -10,7 +10,7 @@ pub(crate) struct WorkspaceManifest {
     workspace: Table,
 }
 
-/// What a function without a workspace to inherit from needs.
+/// The settings of a function that has no workspace to inherit them from.
 const DEFAULTS: [(&str, &str); 2] = [("version", "0.1.0"), ("edition", "2024")];
 
 /// The versions of crates that the workspace has not named.

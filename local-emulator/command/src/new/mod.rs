@@ -135,7 +135,7 @@ fn write(site: &Site, files: &[NewFile], places: &[Place]) -> anyhow::Result<Pla
     Ok(plan)
 }
 
-/// What the manifests of new functions are made from.
+/// The inputs for the manifests of new functions.
 struct Manifests {
     workspace: WorkspaceManifest,
     library: String,

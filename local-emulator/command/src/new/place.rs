@@ -214,7 +214,7 @@ fn locked_packages(root: &Path) -> Vec<String> {
     packages.filter_map(|package| package.get("name")?.as_str().map(str::to_owned)).collect()
 }
 
-/// What Cargo takes as the name of a package with a program.
+/// Whether Cargo takes a name for a package with a program.
 fn is_package_name(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_alphabetic())
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))

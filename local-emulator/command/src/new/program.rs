@@ -239,7 +239,7 @@ impl Program<'_> {
     }
 }
 
-/// What a handler does, and what its test expects.
+/// The body of a handler, and the answer that its test expects.
 struct Answer {
     uses_request: bool,
     body: String,

@@ -88,7 +88,7 @@ impl Manifest {
             listed: members.map(|(_, members)| listed(members, text)).unwrap_or_default(),
             excluded: excluded.into_iter().flatten().filter_map(text_of).collect(),
             router: workspace.and_then(|workspace| router(workspace, text)),
-            profile: ReleaseProfile::of(document.get_ref()),
+            profile: ReleaseProfile::from_manifest(document.get_ref()),
             profile_place: profile_place(document.get_ref(), text),
         })
     }

@@ -7,7 +7,7 @@ use crate::template::{Template, TemplateFunction};
 use crate::tool::quoted;
 use crate::workspace::RoutePackage;
 
-/// What the developer says about functions whose folder is gone.
+/// The developer's answers about functions whose folder is gone.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Decisions {

@@ -56,7 +56,7 @@ impl UndeployedVariable {
     }
 }
 
-/// What Lambda sets itself, what finds the developer's account, and what a developer logs.
+/// Variables that Lambda sets, that find the developer's account, or that set the log level.
 fn is_of_this_machine(name: &str) -> bool {
     is_reserved(name)
         || ACCOUNT.contains(&name)

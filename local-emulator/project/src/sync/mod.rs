@@ -147,7 +147,7 @@ impl Plan {
     /// # Errors
     /// A [`SyncError`]; nothing is written then.
     pub fn make(folder: &Path, options: &Options) -> Result<Self, SyncError> {
-        Self::of(workspace::Workspace::open(folder, options.prune)?, options)
+        Self::from_workspace(workspace::Workspace::open(folder, options.prune)?, options)
     }
 
     /// The plan for functions that are about to be created. Whoever watches the project then sees them and their members
@@ -159,10 +159,10 @@ impl Plan {
         let mut workspace = workspace::Workspace::open(folder, false)?;
         let binaries = new.iter().filter_map(|new| new.binary.clone()).collect();
         workspace.project.unlisted.extend(new);
-        Self::of(workspace, &Options { new: binaries, ..Options::default() })
+        Self::from_workspace(workspace, &Options { new: binaries, ..Options::default() })
     }
 
-    fn of(workspace: workspace::Workspace, options: &Options) -> Result<Self, SyncError> {
+    fn from_workspace(workspace: workspace::Workspace, options: &Options) -> Result<Self, SyncError> {
         let mended = mend(&workspace.project, &workspace.texts, options)?;
         let root = &workspace.project.root;
         let Texts { manifest, template: (template, template_text) } = mended.texts;

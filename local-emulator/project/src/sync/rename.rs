@@ -8,7 +8,7 @@ use crate::template::{Template, TemplateFunction};
 use crate::tool::command;
 use crate::workspace::RoutePackage;
 
-/// What a run is asked to do.
+/// The options of a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Options {
     /// Remove what is left of folders that are gone.

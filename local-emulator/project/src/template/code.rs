@@ -1,4 +1,4 @@
-//! What a function runs.
+//! The code that a function runs.
 
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};

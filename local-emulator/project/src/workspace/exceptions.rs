@@ -1,4 +1,4 @@
-//! What is meant to differ between folders, template and environment.
+//! Differences between folders, template and environment that are meant.
 
 use api_routes_routing::PathTemplate;
 use cargo_metadata::Metadata;

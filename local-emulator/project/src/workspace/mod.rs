@@ -39,7 +39,7 @@ pub struct Project {
     pub unlisted: Vec<Unlisted>,
     /// The folders below `functions/` that have a `src/main.rs` and no `Cargo.toml`, relative to it.
     pub without_manifest: Vec<String>,
-    /// What is meant to differ between folders, template and environment.
+    /// The differences between folders, template and environment that are meant.
     pub exceptions: Exceptions,
 }
 

@@ -11,7 +11,7 @@ use super::{Project, ProjectError, cargos_words};
 
 /// A temporary folder with another `Cargo.toml` of a workspace and links to all else.
 ///
-/// The folders above the workspace are there too, so that paths that lead out of it, such as `../shared`, lead to the
+/// The folders above the workspace are there too, so that paths that lead out of it, such as `../library`, lead to the
 /// same packages as before.
 #[derive(Debug)]
 pub(crate) struct Preview {

@@ -53,7 +53,7 @@ const SETTINGS: [ProfileSetting; 5] = [
     },
 ];
 
-/// What `[profile.release]` of a manifest says.
+/// The settings of `[profile.release]` in a manifest.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ReleaseProfile {
     keys: Vec<String>,
@@ -65,17 +65,17 @@ pub struct ReleaseProfile {
 impl ReleaseProfile {
     /// Reads the text of the root manifest. A text that is not TOML has no profile.
     pub fn parse(manifest: &str) -> Self {
-        DeTable::parse(manifest).map(|document| Self::of(document.get_ref())).unwrap_or_default()
+        DeTable::parse(manifest).map(|document| Self::from_manifest(document.get_ref())).unwrap_or_default()
     }
 
-    pub(crate) fn of(manifest: &DeTable<'_>) -> Self {
+    pub(crate) fn from_manifest(manifest: &DeTable<'_>) -> Self {
         let profile = manifest.get("profile").and_then(|profile| profile.get_ref().as_table());
         let release = profile.and_then(|profile| profile.get("release")?.get_ref().as_table());
         let Some(release) = release else { return Self::default() };
         let debug = release.get("debug").map(toml::Spanned::get_ref);
         Self {
             keys: release.keys().map(|key| key.get_ref().to_string()).collect(),
-            // As cargo-lambda reads it.
+            // cargo-lambda reads `debug` like this.
             has_debug: debug.is_some_and(|debug| match debug {
                 DeValue::Boolean(is_on) => *is_on,
                 DeValue::Integer(level) => level.as_str() != "0",

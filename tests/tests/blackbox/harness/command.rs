@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 
 use super::{EXECUTABLE, wait_for};
 
-/// What a command left.
+/// The result of a command.
 #[derive(Debug)]
 pub(crate) struct Ran {
     pub(crate) code: Option<i32>,

@@ -114,7 +114,7 @@ impl fmt::Display for Path {
     }
 }
 
-/// What a renamed folder does to the paths that it had.
+/// The effects of a renamed folder on the paths that it had.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Moves {
     /// Each former path with the one that takes its place.

@@ -1,4 +1,4 @@
-//! What differs between the folders and cargo-lambda's router.
+//! Differences between the folders and cargo-lambda's router.
 
 use std::collections::{HashMap, HashSet};
 

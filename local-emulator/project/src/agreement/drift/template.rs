@@ -1,4 +1,4 @@
-//! What differs between a folder and its function in the template.
+//! Differences between a folder and its function in the template.
 
 use api_routes_routing::{PathTemplate, RouteKey};
 
@@ -69,7 +69,7 @@ impl Survey {
         extra.into_iter().any(|extra| Path::from(&extra).is_like(path))
     }
 
-    /// What differs between a route and its function, if it has one.
+    /// The differences between a route and its function, if it has one.
     pub(super) fn of_package(
         &self,
         package: &RoutePackage,
