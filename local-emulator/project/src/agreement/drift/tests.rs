@@ -472,7 +472,7 @@ fn function_without_binary_is_that_of_its_route() {
 }
 
 #[test]
-fn function_without_binary_is_stale_if_its_code_is_gone() {
+fn function_without_binary_is_stale_without_code() {
     let event = http(&[("GET", "/api/gone")]);
     let function = |metadata: &str, properties: &str| {
         format!(

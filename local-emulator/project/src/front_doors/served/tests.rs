@@ -121,7 +121,7 @@ fn code_of_a_folder_runs_in_it_and_a_binary_in_the_project() {
 }
 
 #[test]
-fn function_without_binary_is_served_with_its_settings() {
+fn function_without_binary_keeps_its_settings() {
     let event = http("ANY", "/api-user");
     for code_uri in ["functions/api-user", "target/lambda/api-user/", "."] {
         let resources = format!(

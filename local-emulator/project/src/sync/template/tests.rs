@@ -317,7 +317,7 @@ fn renamed_folder_takes_its_events_along() {
 }
 
 #[test]
-fn optional_catch_all_that_is_one_path_now_has_one_event() {
+fn optional_catch_all_made_plain_has_one_event() {
     let event = |name: &str, path: &str| {
         format!(
             "        {name}:\n          Type: HttpApi\n          Properties:\n            ApiId: !Ref Api\n            \
