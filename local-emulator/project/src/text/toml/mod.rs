@@ -1,6 +1,6 @@
 //! TOML as it is written, and changes of it as text.
 //!
-//! [`edit`] holds the result against what was meant, as that of [`yaml`](super::yaml) does.
+//! `edit` compares its result with the meant one, as that of `yaml` does.
 
 mod array;
 mod change;
