@@ -1,11 +1,11 @@
-"""Releases on loopback, as GitHub has them, and a server that does not keep its word."""
+"""Releases on loopback, at the addresses that GitHub gives them, with downloads that end early or stall."""
 
 import http.server
 import threading
 
 
 class Releases:
-    """Serves `files` (name: bytes) of one version, and of the latest one. `fault` is what to do wrong."""
+    """Serves `files` (name: bytes) of one version, and of the latest one. `fault` is `ends early` or `stalls`, for an archive."""
 
     def __init__(self, version, files, fault=None):
         self.version, self.files, self.fault = version, files, fault
