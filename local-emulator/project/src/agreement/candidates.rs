@@ -16,7 +16,7 @@ const MEMBERS: &[&str] = &["workspace", "members"];
 pub struct RefusedPackage {
     /// Its folder from the root of the project: `functions/api/posts/[id]`.
     pub folder: String,
-    /// What Cargo says, with files relative to the project.
+    /// Cargo's message, with files relative to the project.
     pub words: String,
 }
 

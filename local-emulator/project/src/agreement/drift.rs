@@ -38,7 +38,7 @@ pub enum Drift {
         logical_id: String,
         /// Its route.
         pattern: Pattern,
-        /// What is missing.
+        /// The missing route keys.
         keys: Vec<RouteKey>,
     },
     /// An event whose path is the folder's but for the names: `/api/posts/{post}` for `[id]`.
@@ -78,16 +78,16 @@ pub enum Drift {
     MovedCode {
         /// The function.
         logical_id: String,
-        /// What its `CodeUri` is.
+        /// Its `CodeUri`.
         from: String,
-        /// What it should be.
+        /// The right value.
         to: String,
     },
     /// A function with events of an API whose binary is that of no package: its folder is gone.
     Stale {
         /// The function.
         logical_id: String,
-        /// What it was: its binary, or the folder that its `CodeUri` names.
+        /// Its former code: its binary, or the folder that its `CodeUri` names.
         binary: String,
     },
     /// A function that is the binary of no package, and whose events lead to a route without one: its package has
@@ -97,9 +97,9 @@ pub enum Drift {
         logical_id: String,
         /// Its route.
         pattern: Pattern,
-        /// What its binary should be.
+        /// The binary that it should have.
         binary: String,
-        /// What it is.
+        /// The present value.
         found: String,
     },
     /// A setting that `[profile.release]` leaves open.
