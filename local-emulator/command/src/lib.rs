@@ -78,10 +78,12 @@ fn run(cli: Cli, tool: &Tool) -> ExitCode {
         Verb::Sync(options) => sync::run(&options, &printer),
         Verb::Parity(options) => Ok(parity::run(&options, &printer)),
     };
-    let code = done.unwrap_or_else(|error| {
-        printer.error(format_args!("{error:#}"));
-        ExitCode::FAILURE
-    });
     printer.flush();
-    code
+    done.unwrap_or_else(|error| {
+        // What ends the command is not a part of its output, which a script may read.
+        let errors = Printer::standard_error();
+        errors.error(format_args!("{error:#}"));
+        errors.flush();
+        ExitCode::FAILURE
+    })
 }

@@ -66,11 +66,22 @@ impl Tool {
         }
         command
     }
+
+    fn init(&self) -> String {
+        let Self { program, project } = self;
+        let folder = project.as_ref().map(|folder| format!(" {folder}")).unwrap_or_default();
+        format!("{program} init{folder}")
+    }
 }
 
 /// The command of this run for `arguments`: `cargo api-routes sync`, unless the process named another [`Tool`].
 pub fn command(arguments: &str) -> String {
     TOOL.get().cloned().unwrap_or_default().command(arguments)
+}
+
+/// The command that makes a project in the folder of `--project`. `init` takes the folder as its argument.
+pub fn init() -> String {
+    TOOL.get().cloned().unwrap_or_default().init()
 }
 
 /// The text as one word of a POSIX shell.
@@ -119,6 +130,8 @@ mod tests {
         let tool = Tool::default().with_project(Path::new("my shop"));
         assert_eq!(tool.command("sync --prune"), "cargo api-routes sync --prune --project 'my shop'");
         assert_eq!(tool.command(""), "cargo api-routes --project 'my shop'");
+        assert_eq!(tool.init(), "cargo api-routes init 'my shop'");
+        assert_eq!(Tool::default().init(), "cargo api-routes init");
     }
 
     #[test]

@@ -27,8 +27,8 @@ const RUNTIME_API: &str = "AWS_LAMBDA_RUNTIME_API";
 /// This program was started by hand.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "this is an AWS Lambda function, and `{RUNTIME_API}` is not set: start it with `cargo api-routes`, \
-     which serves every route on localhost"
+    "this is an AWS Lambda function, and `{RUNTIME_API}` is not set: start it with `cargo api-routes` \
+     (`cargo emulator` in a clone of its repository), which serves every route on localhost"
 )]
 struct NotLambda;
 

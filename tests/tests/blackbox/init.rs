@@ -165,8 +165,8 @@ fn taken_folder_is_refused_and_stays_as_it_is() {
         ("rust/crates/a/b", "add `exclude = [\"crates/a/b\"]` to that `[workspace]`"),
     ] {
         let refused = init(folder.path(), &[into]);
-        assert_eq!(refused.code, Some(1), "{into}: {}", refused.stdout);
-        assert!(refused.stdout.contains(words), "{into}: {}", refused.stdout);
+        assert_eq!(refused.code, Some(1), "{into}: {}", refused.stderr);
+        assert!(refused.stderr.contains(words), "{into}: {}", refused.stderr);
         assert_eq!(files_in(folder.path()), before, "{into}");
     }
 }
@@ -189,8 +189,8 @@ fn excluded_folder_of_a_workspace_is_taken() {
 fn folder_that_cannot_be_written_is_named() {
     let folder = tempdir().unwrap();
     let refused = init(folder.path(), &["/sys/api-routes"]);
-    assert_eq!(refused.code, Some(1), "{}", refused.stdout);
-    assert!(refused.stdout.starts_with("error: cannot create `/sys/api-routes"), "{}", refused.stdout);
+    assert_eq!(refused.code, Some(1), "{}", refused.stderr);
+    assert!(refused.stderr.starts_with("error: cannot create `/sys/api-routes"), "{}", refused.stderr);
 }
 
 #[test]
@@ -228,7 +228,7 @@ fn full_disk_leaves_nothing_behind() {
         assert_eq!(failed.code, Some(1), "{into}: {}{}", failed.stdout, failed.stderr);
         let file = folder.path().join(into).join("Cargo.lock");
         let words = format!("cannot create `{}`: File too large", file.display());
-        assert!(failed.stdout.contains(&words), "{into}: {}", failed.stdout);
+        assert!(failed.stderr.contains(&words), "{into}: {}", failed.stderr);
         assert_eq!(files_in(folder.path()), before, "{into}");
     }
     assert_eq!(init(folder.path(), &["old"]).code, Some(0));

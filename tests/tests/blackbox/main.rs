@@ -19,6 +19,7 @@ mod faults;
 mod front_doors;
 mod guide;
 mod harness;
+mod hints;
 mod init;
 mod invoke;
 mod logs;

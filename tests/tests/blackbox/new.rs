@@ -143,9 +143,9 @@ fn refused_function_leaves_every_file_as_it_was() {
         (&["--from-next", "functions"], "has no API routes"),
     ] {
         let refused = new(&project, arguments);
-        assert_eq!(refused.code, Some(1), "{arguments:?}: {}", refused.stdout);
-        assert!(refused.stdout.starts_with("error: "), "{arguments:?}: {}", refused.stdout);
-        assert!(refused.stdout.contains(words), "{arguments:?}: {}", refused.stdout);
+        assert_eq!(refused.code, Some(1), "{arguments:?}: {}", refused.stderr);
+        assert!(refused.stderr.starts_with("error: "), "{arguments:?}: {}", refused.stderr);
+        assert!(refused.stderr.contains(words), "{arguments:?}: {}", refused.stderr);
         assert!(files(&project) == before, "{arguments:?}");
     }
     for (arguments, words) in [
@@ -155,7 +155,7 @@ fn refused_function_leaves_every_file_as_it_was() {
         (&["/api/x", "--from-next", "."], "cannot be used with"),
     ] {
         let refused = new(&project, arguments);
-        assert_eq!(refused.code, Some(2), "{arguments:?}: {}", refused.stdout);
+        assert_eq!(refused.code, Some(2), "{arguments:?}: {}", refused.stderr);
         assert!(refused.stderr.contains(words), "{arguments:?}: {}", refused.stderr);
         assert!(files(&project) == before, "{arguments:?}");
     }
@@ -172,8 +172,8 @@ fn broken_project_is_named_and_left_as_it_was() {
         project.write(file, text);
         let before = files(&project);
         let refused = new(&project, &["/api/orders"]);
-        assert_eq!(refused.code, Some(1), "{text}: {}", refused.stdout);
-        assert!(refused.stdout.contains(words), "{text}: {}", refused.stdout);
+        assert_eq!(refused.code, Some(1), "{text}: {}", refused.stderr);
+        assert!(refused.stderr.contains(words), "{text}: {}", refused.stderr);
         assert!(files(&project) == before, "{text}");
     }
 }
@@ -187,7 +187,7 @@ fn full_disk_leaves_every_file_as_it_was() {
     // The function and `Cargo.toml` fit, and the template does not.
     let failed = run(&mut tool_with_file_limit(project.root(), &["new", "/api/orders"], 4));
     assert_eq!(failed.code, Some(1), "{}{}", failed.stdout, failed.stderr);
-    assert!(failed.stdout.contains("template.yaml`: File too large"), "{}", failed.stdout);
+    assert!(failed.stderr.contains("template.yaml`: File too large"), "{}", failed.stderr);
     assert!(files(&project) == before);
 }
 

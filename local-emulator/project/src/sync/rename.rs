@@ -167,7 +167,7 @@ pub struct UnclearRenames {
 }
 
 impl UnclearRenames {
-    fn command(&self, arguments: &str) -> String {
+    fn sync_command(&self, arguments: &str) -> String {
         command(&if self.prune { format!("sync --prune {arguments}") } else { format!("sync {arguments}") })
     }
 
@@ -207,10 +207,10 @@ impl fmt::Display for UnclearRenames {
             write!(f, "\n\n{}.", described(function))?;
             for route in routes {
                 let rename = PossibleRename { function: function.clone(), route: route.clone() };
-                let command = self.command(&rename.argument());
+                let command = self.sync_command(&rename.argument());
                 write!(f, "\nIf it is `{}` now, in `{}`:\n  {command}", route.pattern, route.folder)?;
             }
-            let command = self.command(&format!("--removed {}", function.logical_id));
+            let command = self.sync_command(&format!("--removed {}", function.logical_id));
             write!(f, "\nIf it is none of the routes, remove it:\n  {command}")?;
         }
         Ok(())

@@ -1,6 +1,6 @@
 //! The workspace that the emulator serves: its functions, its template, its environment files.
 
-use crate::tool::command;
+use crate::tool::{self, command};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -79,7 +79,7 @@ pub enum ProjectError {
     /// No folder from this one upwards has a `Cargo.toml`.
     #[error(
         "`{}` is not in a project: make one with `{}`, or name the folder of one with `--project`",
-        .folder.display(), command("init")
+        .folder.display(), tool::init()
     )]
     NoWorkspace {
         /// The folder.

@@ -1,7 +1,7 @@
 //! The emulator as a program, for what only a process can show.
 
 use std::fs;
-use std::io::{BufRead, BufReader};
+use std::io::{self, BufRead, BufReader, PipeReader};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -41,14 +41,26 @@ impl Program {
     pub(crate) fn start_in(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
         let mut command = tool(folder, arguments);
         command.envs(variables.iter().copied());
-        Self::spawn(command, folder)
+        let (output, terminal) = io::pipe().unwrap();
+        // Both streams in one, as on a terminal.
+        command.stderr(terminal.try_clone().unwrap()).stdout(terminal);
+        Self::read(command, output, folder)
     }
 
-    /// Starts a command that works in the folder, in a process group of its own.
+    /// Starts a command that works in the folder, and reads its standard output.
     pub(crate) fn spawn(mut command: Command, folder: &Path) -> Self {
-        command.process_group(0).stdin(Stdio::null()).stdout(Stdio::piped());
-        let mut child = command.spawn().unwrap();
-        let output = BufReader::new(child.stdout.take().unwrap());
+        let (output, stdout) = io::pipe().unwrap();
+        command.stdout(stdout);
+        Self::read(command, output, folder)
+    }
+
+    /// Starts a command in a process group of its own.
+    fn read(mut command: Command, output: PipeReader, folder: &Path) -> Self {
+        command.process_group(0).stdin(Stdio::null());
+        let child = command.spawn().unwrap();
+        // The command keeps the ends for writing, and the output has an end only without them.
+        drop(command);
+        let output = BufReader::new(output);
         let (sender, lines) = channel();
         thread::spawn(move || output.lines().map_while(Result::ok).try_for_each(|line| sender.send(line)));
         Self { child, lines, root: folder.canonicalize().unwrap() }

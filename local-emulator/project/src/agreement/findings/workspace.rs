@@ -8,7 +8,7 @@ use crate::agreement::rule::{Rule, Severity};
 use crate::agreement::survey::CopiedPackage;
 use crate::agreement::{Finding, Listed, Manifest, Survey, SurveyError, survey};
 use crate::template::{Place, TemplateError};
-use crate::tool::command;
+use crate::tool;
 use crate::workspace::{LibraryMismatch, ProjectError, cargos_words};
 
 /// A project of which no more can be said.
@@ -62,7 +62,7 @@ fn in_cargos_words(error: &ProjectError, root: &Path) -> Finding {
     let finding = of_words(Rule::BrokenWorkspace, &words, MANIFEST);
     match error {
         ProjectError::NoCargo => finding.with_help("install Rust from https://rustup.rs"),
-        ProjectError::NoWorkspace { .. } => finding.with_help(format!("run `{}`", command("init"))),
+        ProjectError::NoWorkspace { .. } => finding.with_help(format!("run `{}`", tool::init())),
         _ => finding,
     }
 }
