@@ -32,6 +32,13 @@ edition = "2024"
 [workspace.dependencies]
 api-routes = {{ path = "shared" }}
 
+[profile.release]
+opt-level = "s"
+lto = "fat"
+codegen-units = 1
+strip = true
+panic = "unwind"
+
 [workspace.metadata.lambda.watch.router]
 {router}"""
 
