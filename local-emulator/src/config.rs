@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use api_routes_project::aws::FrontDoorKind;
 
-use crate::compile::Profile;
+use crate::compile::{Order, Profile};
 use crate::printer::Printer;
 use crate::sandbox::Host;
 use crate::server;
@@ -42,6 +42,8 @@ pub struct Config {
     pub aws_bandwidth: bool,
     /// How functions are built.
     pub profile: Profile,
+    /// Which functions are built first.
+    pub order: Order,
     /// How many sandboxes a function may have at once; its `ReservedConcurrentExecutions` may lower that.
     pub sandboxes: usize,
     /// How many invocations of all functions may be under way at once.
@@ -76,6 +78,7 @@ impl Config {
             no_stage: false,
             aws_bandwidth: false,
             profile: Profile::Dev,
+            order: Order::InUseFirst,
             sandboxes: SANDBOXES,
             all_sandboxes: ALL_SANDBOXES,
             queue: false,
@@ -101,6 +104,7 @@ impl fmt::Debug for Config {
             .field("no_stage", &self.no_stage)
             .field("aws_bandwidth", &self.aws_bandwidth)
             .field("profile", &self.profile)
+            .field("order", &self.order)
             .field("sandboxes", &self.sandboxes)
             .field("all_sandboxes", &self.all_sandboxes)
             .field("queue", &self.queue)

@@ -27,14 +27,15 @@ struct Diagnostic {
 }
 
 impl Diagnostics {
-    /// Keeps a message, and gives back what there is to print of it.
+    /// Keeps a message, and gives back what there is to print of it. Each round of a build repeats those of what its
+    /// functions have in common.
     pub(super) fn add(&mut self, message: &CompilerMessage, project: &Project) -> Option<&str> {
-        let rendered = rendered(message)?;
-        self.all.push(Diagnostic {
-            folder: project.owner(message.target.src_path.as_std_path()).map(Path::to_owned),
-            is_error: is_error(message),
-            rendered: rendered.trim_end().to_owned(),
-        });
+        let rendered = rendered(message)?.trim_end();
+        let folder = project.owner(message.target.src_path.as_std_path()).map(Path::to_owned);
+        if self.all.iter().any(|known| known.rendered == rendered && known.folder == folder) {
+            return None;
+        }
+        self.all.push(Diagnostic { folder, is_error: is_error(message), rendered: rendered.to_owned() });
         self.all.last().map(|diagnostic| diagnostic.rendered.as_str())
     }
 

@@ -1,0 +1,238 @@
+//! What lives from build to build, and which functions the next round is for.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Instant;
+
+use api_routes_project::workspace::{Function, Project};
+use tokio::sync::{mpsc, watch};
+
+use super::diagnostics::Diagnostics;
+use super::needs::Needs;
+use super::round::{Ended, Round};
+use super::stage::{Stage, Staged};
+use super::{Event, Order, Profile, Wanted};
+use crate::printer::Printer;
+use crate::watchdog::Watchdog;
+
+/// Runs the builds that are wanted.
+#[derive(Debug)]
+pub(super) struct Workshop {
+    pub(super) wanted: watch::Receiver<Wanted>,
+    pub(super) project: Project,
+    /// The number of the build that runs, or ran last.
+    build: u64,
+    /// Whether it was wanted of all functions.
+    is_whole: bool,
+    pub(super) profile: Profile,
+    order: Order,
+    pub(super) printer: Printer,
+    pub(super) watchdog: Option<Arc<Watchdog>>,
+    events: mpsc::Sender<Event>,
+    stage: Stage,
+    /// What the last build said, and what this one has said up to now: neither is said again. Cargo repeats the
+    /// warnings of packages that it did not compile anew.
+    pub(super) shown: Diagnostics,
+    pub(super) said: Diagnostics,
+    /// The last executable of each package.
+    executables: HashMap<String, Staged>,
+    /// A round has given way, and none has ended since that was for the same functions.
+    was_interrupted: bool,
+    /// By package, the last build that has made it, or failed to.
+    done: BTreeMap<String, u64>,
+    /// What functions are built from, as long as Cargo resolves the same.
+    pub(super) needs: Needs,
+}
+
+/// The functions of a round.
+pub(super) struct Selection {
+    pub(super) functions: Vec<Function>,
+    /// Nobody waits for these, as far as is known: the round ends early for a function that somebody waits for.
+    pub(super) is_last: bool,
+    /// Functions are in use, and this round is not for them.
+    pub(super) is_in_background: bool,
+}
+
+impl Workshop {
+    pub(super) fn new(
+        wanted: watch::Receiver<Wanted>,
+        profile: Profile,
+        order: Order,
+        printer: Printer,
+        watchdog: Option<Arc<Watchdog>>,
+        events: mpsc::Sender<Event>,
+    ) -> Self {
+        let project = wanted.borrow().project.clone();
+        Self {
+            stage: Stage::new(&project.target_directory),
+            wanted,
+            project,
+            build: 0,
+            is_whole: true,
+            profile,
+            order,
+            printer,
+            watchdog,
+            events,
+            shown: Diagnostics::default(),
+            said: Diagnostics::default(),
+            executables: HashMap::new(),
+            was_interrupted: false,
+            done: BTreeMap::new(),
+            needs: Needs::default(),
+        }
+    }
+
+    pub(super) async fn run(mut self) {
+        while self.is_another_wanted().await {
+            self.take_wanted();
+            self.run_build().await;
+            self.shown = std::mem::take(&mut self.said);
+        }
+    }
+
+    /// Waits for a build to be wanted; `false` if nobody wants any more.
+    async fn is_another_wanted(&mut self) -> bool {
+        let build = self.build;
+        tokio::select! {
+            wanted = self.wanted.wait_for(|wanted| wanted.build > build) => wanted.is_ok(),
+            () = self.events.closed() => false,
+        }
+    }
+
+    fn take_wanted(&mut self) {
+        let wanted = self.wanted.borrow_and_update();
+        self.project.clone_from(&wanted.project);
+        self.is_whole = wanted.whole > self.build;
+        self.build = wanted.build;
+        self.needs = Needs::default();
+    }
+
+    async fn run_build(&mut self) {
+        let started = Instant::now();
+        let build = self.build;
+        self.send(Event::Started { build }).await;
+        let count = functions(self.project.functions.len());
+        if self.is_whole {
+            self.printer.line(format_args!("building {count}…"));
+        }
+        let mut failed = Vec::new();
+        while let Some(selection) = self.select() {
+            let began = Instant::now();
+            let is_last = selection.is_last;
+            let was_interrupted = self.was_interrupted;
+            match Round::new(self, selection, was_interrupted).run().await {
+                Ended::Whole { built, unbuilt } => {
+                    if !self.is_whole && !built.is_empty() {
+                        self.printer.line(format_args!("built {} in {}", names(&built), seconds(began)));
+                    }
+                    self.fail(&unbuilt).await;
+                    failed.extend(unbuilt);
+                    self.was_interrupted &= !is_last;
+                }
+                Ended::Interrupted => {
+                    self.was_interrupted = true;
+                    if self.wanted.borrow().build > build {
+                        return;
+                    }
+                }
+            }
+        }
+        if failed.is_empty() && self.is_whole {
+            self.printer.line(format_args!("built {count} in {}", seconds(started)));
+        } else if !failed.is_empty() {
+            self.print_failure(&failed, started);
+        }
+        self.send(Event::Finished { build, success: failed.is_empty() }).await;
+    }
+
+    /// The next round of this build: the functions in use of those that were saved, or else those that were saved; at
+    /// last everything that is left, since something may have changed that nobody knows of.
+    fn select(&self) -> Option<Selection> {
+        let wanted = self.wanted.borrow();
+        let is_pending =
+            |function: &&Function| self.done.get(&function.package).is_none_or(|build| *build < self.build);
+        let pending: Vec<&Function> = self.project.functions.iter().filter(is_pending).collect();
+        let stale: Vec<_> =
+            pending.iter().filter(|function| self.is_stale(&function.package, &wanted)).copied().collect();
+        let in_use: Vec<_> =
+            stale.iter().filter(|function| wanted.in_use.contains(&function.package)).copied().collect();
+        let chosen = match self.order {
+            Order::InUseFirst => [in_use, stale, pending.clone()].into_iter().find(|some| !some.is_empty()),
+            Order::All => Some(pending.clone()).filter(|pending| !pending.is_empty()),
+        }?;
+        let is_waited_for = chosen.iter().all(|function| wanted.in_use.contains(&function.package));
+        Some(Selection {
+            is_last: self.order == Order::InUseFirst && !is_waited_for,
+            is_in_background: !wanted.in_use.is_empty() && !is_waited_for,
+            functions: chosen.into_iter().cloned().collect(),
+        })
+    }
+
+    /// Whether something was saved of a function that no build has had yet.
+    fn is_stale(&self, package: &str, wanted: &Wanted) -> bool {
+        wanted.saved.get(package).is_some_and(|saved| self.done.get(package).is_none_or(|done| done < saved))
+    }
+
+    /// The functions that somebody waits for, and that the running round should give way to.
+    pub(super) fn urgent(&self, round: &BTreeSet<String>) -> BTreeSet<String> {
+        let wanted = self.wanted.borrow();
+        let is_newer = wanted.build > self.build;
+        let in_use = wanted.in_use.iter().filter(|package| self.is_stale(package, &wanted));
+        // What this round has built by now is done.
+        in_use.filter(|package| is_newer || round.contains(*package)).cloned().collect()
+    }
+
+    /// Puts an executable in its place, and tells of it.
+    pub(super) async fn take_executable(&mut self, package: &str, executable: &Path) -> io::Result<()> {
+        let current = self.executables.get(package);
+        let new = self.stage.put(executable, current)?;
+        let path = new.as_ref().or(current).map(|staged| staged.path.clone()).unwrap_or_default();
+        if let Some(new) = new {
+            self.executables.insert(package.to_owned(), new);
+        }
+        self.done.insert(package.to_owned(), self.build);
+        let (build, package) = (self.build, package.to_owned());
+        self.send(Event::Built { build, package, executable: path }).await;
+        Ok(())
+    }
+
+    async fn fail(&mut self, unbuilt: &[Function]) {
+        for function in unbuilt {
+            self.done.insert(function.package.clone(), self.build);
+            let (build, package) = (self.build, function.package.clone());
+            let diagnostics = self.said.of(function);
+            self.send(Event::Failed { build, package, diagnostics }).await;
+        }
+    }
+
+    fn print_failure(&self, failed: &[Function], started: Instant) {
+        if let Some(words) = self.said.cargos_failure() {
+            self.printer.line(words);
+        }
+        let names: Vec<_> = failed.iter().map(|function| function.package.as_str()).collect();
+        self.printer.error(format_args!("not built after {}: {}", seconds(started), names.join(", ")));
+    }
+
+    async fn send(&self, event: Event) {
+        // Nobody listens any more: `run` will see it too, and end.
+        let _ = self.events.send(event).await;
+    }
+}
+
+fn seconds(since: Instant) -> String {
+    format!("{:.1} s", since.elapsed().as_secs_f64())
+}
+
+/// So many functions are named.
+const NAMED: usize = 3;
+
+fn names(packages: &[String]) -> String {
+    if packages.len() > NAMED { functions(packages.len()) } else { packages.join(", ") }
+}
+
+fn functions(count: usize) -> String {
+    if count == 1 { "1 function".to_owned() } else { format!("{count} functions") }
+}
