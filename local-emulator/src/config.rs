@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use api_routes_project::aws::FrontDoorKind;
 
-use crate::compile::{Order, Profile};
+use crate::compile::BuildOptions;
 use crate::printer::Printer;
 use crate::sandbox::Host;
 use crate::server;
@@ -41,9 +41,7 @@ pub struct Config {
     /// Whether streams are as slow as on AWS.
     pub aws_bandwidth: bool,
     /// How functions are built.
-    pub profile: Profile,
-    /// Which functions are built first.
-    pub order: Order,
+    pub build: BuildOptions,
     /// How many sandboxes a function may have at once; its `ReservedConcurrentExecutions` may lower that.
     pub sandboxes: usize,
     /// How many invocations of all functions may be under way at once.
@@ -77,8 +75,7 @@ impl Config {
             front_doors: Vec::new(),
             no_stage: false,
             aws_bandwidth: false,
-            profile: Profile::Dev,
-            order: Order::InUseFirst,
+            build: BuildOptions::default(),
             sandboxes: SANDBOXES,
             all_sandboxes: ALL_SANDBOXES,
             queue: false,
@@ -103,8 +100,7 @@ impl fmt::Debug for Config {
             .field("front_doors", &self.front_doors)
             .field("no_stage", &self.no_stage)
             .field("aws_bandwidth", &self.aws_bandwidth)
-            .field("profile", &self.profile)
-            .field("order", &self.order)
+            .field("build", &self.build)
             .field("sandboxes", &self.sandboxes)
             .field("all_sandboxes", &self.all_sandboxes)
             .field("queue", &self.queue)

@@ -119,7 +119,7 @@ impl Emulator {
             printer.line(Listing { door, address: Some(*address), with_stage: !config.no_stage });
         }
         let host = host(&config, watchdog.clone());
-        let builds = Compiler::start(&project, config.profile, config.order, printer.clone(), watchdog);
+        let builds = Compiler::start(&project, config.build.clone(), printer.clone(), watchdog);
         let deployment = Deployment::new(project, settings, Defaults::from(&config), host, builds.0.demand());
         let servers = serve(&deployment, listening, &config);
         let (stop, stopped) = oneshot::channel();

@@ -186,8 +186,7 @@ impl Reload {
             Ok(project) => self.take_over(project),
             Err(error) => {
                 self.printer.error(format_args!("{error}; the routes stay as they were"));
-                // Cargo's words are for whoever asks.
-                self.build_all();
+                self.build_those_waiting();
             }
         }
         if self.open_again {
@@ -199,7 +198,17 @@ impl Reload {
     fn build_all(&mut self) {
         if std::mem::take(&mut self.project_changed) {
             let build = self.want(Compiler::build_all);
-            self.deployment.wait_for(build);
+            self.deployment.wait_for_all(build);
+        }
+    }
+
+    /// Cargo refuses the project. Functions that wait are built from it for the words that it refuses them with; the
+    /// others go on as they are.
+    fn build_those_waiting(&mut self) {
+        if std::mem::take(&mut self.project_changed) {
+            let packages = self.deployment.waiting();
+            let build = self.want(|compiler| compiler.build(packages.iter().map(String::as_str)));
+            self.deployment.wait_for(&packages, build);
         }
     }
 

@@ -9,8 +9,8 @@ use api_routes_project::workspace::{Project, ReleaseProfile};
 use rustix::process::setpriority_pgrp;
 use tokio::process::{Child, Command};
 
-use super::Profile;
 use super::workshop::Selection;
+use super::{BuildOptions, Profile};
 use crate::process_group::ProcessGroup;
 use crate::watchdog::Watchdog;
 
@@ -32,10 +32,10 @@ impl Cargo {
     pub(super) fn build(
         project: &Project,
         selection: &Selection,
-        profile: Profile,
+        options: &BuildOptions,
         watchdog: Option<&Arc<Watchdog>>,
     ) -> io::Result<Self> {
-        let child = command(project, selection, profile).spawn()?;
+        let child = command(project, selection, options).spawn()?;
         let group = ProcessGroup::register(child.id(), watchdog)?;
         if selection.is_in_background {
             // It is as well without, but for the functions that run meanwhile.
@@ -70,14 +70,17 @@ pub(super) fn program() -> Command {
     command
 }
 
-fn command(project: &Project, selection: &Selection, profile: Profile) -> Command {
+fn command(project: &Project, selection: &Selection, options: &BuildOptions) -> Command {
     let mut command = program();
     command.arg("build").args(["--keep-going", "--message-format=json-diagnostic-rendered-ansi"]);
     command.arg("--target-dir").arg(&project.target_directory).arg("--workspace");
     for function in &selection.functions {
         command.args(["--bin", &function.binary]);
     }
-    if profile == Profile::Release {
+    for feature in options.features.iter().chain(&project.exceptions.features) {
+        command.args(["--features", feature]);
+    }
+    if options.profile == Profile::Release {
         command.arg("--release");
         // The deployed function is built by cargo-lambda, with its own defaults where the project has none.
         let manifest = fs::read_to_string(project.root.join("Cargo.toml")).unwrap_or_default();

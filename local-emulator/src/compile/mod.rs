@@ -18,6 +18,7 @@ mod cargo;
 mod diagnostics;
 mod needs;
 mod progress;
+mod refusal;
 mod round;
 mod stage;
 mod units;
@@ -51,6 +52,18 @@ pub enum Order {
     InUseFirst,
     /// All in one round.
     All,
+}
+
+/// How functions are built.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct BuildOptions {
+    /// In which of Cargo's profiles.
+    pub profile: Profile,
+    /// In which order.
+    pub order: Order,
+    /// With which features besides those that the project lists: `api-orders/mock`.
+    pub features: Vec<String>,
 }
 
 /// What a build tells, in the order in which it happens.
@@ -102,14 +115,13 @@ impl Compiler {
     /// Begins the first build. Ends when the receiver of its events is dropped.
     pub fn start(
         project: &Project,
-        profile: Profile,
-        order: Order,
+        options: BuildOptions,
         printer: Printer,
         watchdog: Option<Arc<Watchdog>>,
     ) -> (Self, mpsc::Receiver<Event>) {
         let (events, receiver) = mpsc::channel(EVENTS);
         let (sender, wanted) = watch::channel(Wanted::new(project));
-        let task = tokio::spawn(Workshop::new(wanted, profile, order, printer, watchdog, events).run());
+        let task = tokio::spawn(Workshop::new(wanted, options, printer, watchdog, events).run());
         (Self { wanted: sender, task }, receiver)
     }
 

@@ -19,6 +19,8 @@ pub(super) struct Progress {
     /// The beginning of a line.
     rest: Vec<u8>,
     pub(super) words: String,
+    /// Warnings of Cargo and of build scripts that have not been taken yet.
+    pub(super) warnings: Vec<String>,
     told: Instant,
 }
 
@@ -37,7 +39,7 @@ pub(super) enum Step<'l> {
 
 impl Progress {
     pub(super) fn new() -> Self {
-        Self { rest: Vec::new(), words: String::new(), told: Instant::now() }
+        Self { rest: Vec::new(), words: String::new(), warnings: Vec::new(), told: Instant::now() }
     }
 
     /// Takes some bytes, and calls `began` with each package that is being compiled from now on.
@@ -62,6 +64,7 @@ impl Progress {
             Some(Step::Done(done)) => self.tell(done, printer),
             Some(Step::Other) => {}
             None if line.is_empty() => {}
+            None if line.starts_with("warning: ") => self.warnings.push(line.to_owned()),
             None if self.words.len() + line.len() < CARGO_WORDS => self.words.extend([line, "\n"]),
             None => {}
         }
@@ -129,11 +132,12 @@ mod tests {
         for part in [
             "   Compiling a v1.0.0\n    Build",
             "ing [=> ] 1/2: a\r\u{1b}[K   Compiling b v2.0.0\nerr",
-            "or: no\n",
+            "or: no\nwarning: a@1.0.0: old\n",
         ] {
             progress.take(part.as_bytes(), &printer, |package| began.push(package.to_owned()));
         }
         progress.end(&printer);
+        assert_eq!(progress.warnings, ["warning: a@1.0.0: old"]);
         assert_eq!(
             (began.join(", ").as_str(), progress.words.as_str()),
             ("a v1.0.0, b v2.0.0", "error: no\n")

@@ -10,6 +10,7 @@ use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
 
 use super::cargo::Cargo;
 use super::progress::Progress;
+use super::refusal::{self, MissingFeatures};
 use super::units::Units;
 use super::workshop::{Selection, Workshop};
 
@@ -24,6 +25,8 @@ pub(super) enum Ended {
         built: Vec<String>,
         /// The functions that could not be built.
         unbuilt: Vec<Function>,
+        /// Cargo refuses the workspace, and would refuse every other function as well.
+        is_refused: bool,
     },
     /// It gives way to what somebody waits for.
     Interrupted,
@@ -36,6 +39,11 @@ pub(super) struct Round<'w> {
     missing: BTreeSet<String>,
     units: Units,
     built: Vec<String>,
+    /// Whether Cargo has begun to build.
+    has_begun: bool,
+    /// The function for which Cargo refuses the whole round.
+    lacks_features: Option<Function>,
+    is_refused: bool,
     /// The round before gave way, and lost what was being compiled. This one goes on until it has compiled something:
     /// a unit that takes long is lost once, and a build always ends.
     was_interrupted: bool,
@@ -44,7 +52,17 @@ pub(super) struct Round<'w> {
 impl<'w> Round<'w> {
     pub(super) fn new(workshop: &'w mut Workshop, selection: Selection, was_interrupted: bool) -> Self {
         let missing = selection.functions.iter().map(|function| function.package.clone()).collect();
-        Self { workshop, selection, missing, units: Units::default(), built: Vec::new(), was_interrupted }
+        Self {
+            workshop,
+            selection,
+            missing,
+            units: Units::default(),
+            built: Vec::new(),
+            has_begun: false,
+            lacks_features: None,
+            is_refused: false,
+            was_interrupted,
+        }
     }
 
     pub(super) async fn run(mut self) -> Ended {
@@ -57,22 +75,26 @@ impl<'w> Round<'w> {
                 self.workshop.said.say(words);
             }
         }
-        let Selection { functions, .. } = self.selection;
-        let unbuilt = functions.into_iter().filter(|function| self.missing.contains(&function.package));
-        Ended::Whole { built: self.built, unbuilt: unbuilt.collect() }
+        let Self { selection: Selection { functions, .. }, missing, built, is_refused, .. } = self;
+        let unbuilt = match self.lacks_features {
+            // The others have not been tried.
+            Some(function) => vec![function],
+            None => functions.into_iter().filter(|function| missing.contains(&function.package)).collect(),
+        };
+        Ended::Whole { built, unbuilt, is_refused }
     }
 
     /// Whether it was interrupted.
     async fn cargo(&mut self) -> io::Result<bool> {
-        let Workshop { project, profile, watchdog, .. } = &*self.workshop;
-        let mut cargo = Cargo::build(project, &self.selection, *profile, watchdog.as_ref())?;
+        let Workshop { project, options, watchdog, .. } = &*self.workshop;
+        let mut cargo = Cargo::build(project, &self.selection, options, watchdog.as_ref())?;
         let Some((stdout, mut stderr)) = cargo.child.stdout.take().zip(cargo.child.stderr.take()) else {
             return Err(io::Error::other("no pipes"));
         };
         let mut messages = BufReader::new(stdout).lines();
         let mut progress = Progress::new();
         let mut chunk = [0; CHUNK];
-        let (mut has_messages, mut has_words, mut has_wishes) = (true, true, self.selection.is_last);
+        let (mut has_messages, mut has_words, mut has_wishes) = (true, true, self.selection.may_give_way);
         while has_messages || has_words {
             tokio::select! {
                 line = messages.next_line(), if has_messages => match line? {
@@ -86,13 +108,16 @@ impl<'w> Round<'w> {
                 wish = self.workshop.wanted.changed(), if has_wishes => has_wishes = wish.is_ok(),
                 () = self.workshop.needs.asked(), if has_wishes => {}
             }
+            for warning in progress.warnings.drain(..) {
+                self.take_warning(&warning);
+            }
             if has_wishes && self.gives_way() {
                 cargo.kill().await;
                 return Ok(true);
             }
         }
         progress.end(&self.workshop.printer);
-        self.explain(cargo.wait().await?, progress.words);
+        self.explain(cargo.wait().await?, &progress.words);
         Ok(false)
     }
 
@@ -103,7 +128,7 @@ impl<'w> Round<'w> {
             return false;
         }
         let urgent = self.workshop.urgent(&self.missing);
-        if urgent.is_empty() || self.missing.iter().all(|package| urgent.contains(package)) {
+        if urgent.is_empty() {
             return false;
         }
         let Workshop { project, needs, .. } = &mut *self.workshop;
@@ -117,7 +142,9 @@ impl<'w> Round<'w> {
     async fn take_message(&mut self, line: &str) -> io::Result<()> {
         // A function's build script may print what is no message.
         let Some(message) = Message::parse_stream(line.as_bytes()).next() else { return Ok(()) };
-        match message? {
+        let message = message?;
+        self.has_begun |= matches!(message, Message::CompilerArtifact(_) | Message::CompilerMessage(_));
+        match message {
             Message::CompilerArtifact(artifact) => {
                 self.units.finish(&artifact, &self.workshop.project);
                 self.take_artifact(&artifact).await;
@@ -129,9 +156,18 @@ impl<'w> Round<'w> {
     }
 
     fn take_diagnostic(&mut self, message: &CompilerMessage) {
-        let Workshop { project, printer, shown, said, .. } = &mut *self.workshop;
-        if let Some(rendered) = said.add(message, project).filter(|text| !shown.has_warning(text)) {
+        let Workshop { project, printer, shown, said, may_repeat_errors, .. } = &mut *self.workshop;
+        let is_known =
+            |text: &&str| shown.has_warning(text) || (!*may_repeat_errors && shown.has_error(text));
+        if let Some(rendered) = said.add(message, project).filter(|text| !is_known(text)) {
             printer.line(rendered);
+        }
+    }
+
+    fn take_warning(&mut self, warning: &str) {
+        let Workshop { printer, shown, said, .. } = &mut *self.workshop;
+        if said.warn(warning) && !shown.has_warning(warning) {
+            printer.line(warning);
         }
     }
 
@@ -154,9 +190,18 @@ impl<'w> Round<'w> {
     }
 
     /// Keeps Cargo's words. A Cargo that ends by itself has said why.
-    fn explain(&mut self, status: ExitStatus, words: String) {
-        let help = library_help(&words).map(|help| format!("{help}\n")).unwrap_or_default();
-        let said = &mut self.workshop.said;
+    fn explain(&mut self, status: ExitStatus, words: &str) {
+        let Workshop { said, printer, .. } = &mut *self.workshop;
+        if let Some(missing) = MissingFeatures::read(words) {
+            let functions = &mut self.selection.functions.iter();
+            self.lacks_features = functions.find(|function| function.binary == missing.binary).cloned();
+            if let Some(function) = &self.lacks_features {
+                printer.line(said.refuse(function, missing.words()));
+                return;
+            }
+        }
+        self.is_refused = !status.success() && !self.has_begun;
+        let help = refusal::help(words).map(|help| format!("{help}\n")).unwrap_or_default();
         said.say(format_args!("{words}{help}"));
         if !status.success() && (status.code().is_none() || said.is_empty()) {
             let packages: String = self.missing.iter().map(|package| format!(" -p {package}")).collect();
@@ -167,33 +212,9 @@ impl<'w> Round<'w> {
     }
 }
 
-/// The next step if Cargo does not find the library: before it is published, only a checkout has it.
-fn library_help(words: &str) -> Option<&'static str> {
-    let is_missing = words.contains("no matching package named `api-routes` found")
-        || words.contains("failed to select a version for the requirement `api-routes ");
-    is_missing.then_some(
-        "help: no registry has this version of the library; name a checkout of it in `[workspace.dependencies]` of \
-         `Cargo.toml`: `api-routes = { path = \"../api-routes/shared\" }`",
-    )
-}
-
 fn is_of(artifact: &Artifact, function: &Function) -> bool {
     let folder = artifact.manifest_path.parent();
     artifact.target.is_bin()
         && artifact.target.name == function.binary
         && folder.is_some_and(|folder| *folder == *function.folder)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::library_help;
-
-    #[test]
-    fn missing_library_has_a_next_step() {
-        let none =
-            "error: no matching package named `api-routes` found\nlocation searched: crates.io index\n";
-        let older = "error: failed to select a version for the requirement `api-routes = \"^0.2.0\"`\n";
-        assert!([none, older].iter().all(|words| library_help(words).is_some()));
-        assert_eq!(library_help("error: no matching package named `api-routes-x` found"), None);
-    }
 }

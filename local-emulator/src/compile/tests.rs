@@ -11,7 +11,7 @@ use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::mpsc::Receiver;
 use tokio::time::timeout;
 
-use super::{Compiler, Event, Order, Profile};
+use super::{BuildOptions, Compiler, Event};
 use crate::printer::{Log, Printer};
 
 /// A build of programs without dependencies takes a second; this is for a machine that hangs.
@@ -51,7 +51,7 @@ fn open(root: &Path) -> Project {
 
 fn start(project: &Project) -> (Compiler, Receiver<Event>, Log) {
     let (printer, log) = Printer::recorded();
-    let (compiler, events) = Compiler::start(project, Profile::Dev, Order::InUseFirst, printer, None);
+    let (compiler, events) = Compiler::start(project, BuildOptions::default(), printer, None);
     (compiler, events, log)
 }
 

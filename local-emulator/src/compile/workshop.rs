@@ -13,7 +13,7 @@ use super::diagnostics::Diagnostics;
 use super::needs::Needs;
 use super::round::{Ended, Round};
 use super::stage::{Stage, Staged};
-use super::{Event, Order, Profile, Wanted};
+use super::{BuildOptions, Event, Order, Wanted};
 use crate::printer::Printer;
 use crate::watchdog::Watchdog;
 
@@ -26,8 +26,7 @@ pub(super) struct Workshop {
     build: u64,
     /// Whether it was wanted of all functions.
     is_whole: bool,
-    pub(super) profile: Profile,
-    order: Order,
+    pub(super) options: BuildOptions,
     pub(super) printer: Printer,
     pub(super) watchdog: Option<Arc<Watchdog>>,
     events: mpsc::Sender<Event>,
@@ -36,6 +35,10 @@ pub(super) struct Workshop {
     /// warnings of packages that it did not compile anew.
     pub(super) shown: Diagnostics,
     pub(super) said: Diagnostics,
+    /// Nothing was saved since the last build: this one looks after what nobody may have told.
+    is_repeat: bool,
+    /// Whether errors that the last build said are said again, which is for whoever has saved a file.
+    pub(super) may_repeat_errors: bool,
     /// The last executable of each package.
     executables: HashMap<String, Staged>,
     /// A round has given way, and none has ended since that was for the same functions.
@@ -50,7 +53,7 @@ pub(super) struct Workshop {
 pub(super) struct Selection {
     pub(super) functions: Vec<Function>,
     /// Nobody waits for these, as far as is known: the round ends early for a function that somebody waits for.
-    pub(super) is_last: bool,
+    pub(super) may_give_way: bool,
     /// Functions are in use, and this round is not for them.
     pub(super) is_in_background: bool,
 }
@@ -58,8 +61,7 @@ pub(super) struct Selection {
 impl Workshop {
     pub(super) fn new(
         wanted: watch::Receiver<Wanted>,
-        profile: Profile,
-        order: Order,
+        options: BuildOptions,
         printer: Printer,
         watchdog: Option<Arc<Watchdog>>,
         events: mpsc::Sender<Event>,
@@ -71,13 +73,14 @@ impl Workshop {
             project,
             build: 0,
             is_whole: true,
-            profile,
-            order,
+            options,
             printer,
             watchdog,
             events,
             shown: Diagnostics::default(),
             said: Diagnostics::default(),
+            is_repeat: false,
+            may_repeat_errors: true,
             executables: HashMap::new(),
             was_interrupted: false,
             done: BTreeMap::new(),
@@ -88,8 +91,9 @@ impl Workshop {
     pub(super) async fn run(mut self) {
         while self.is_another_wanted().await {
             self.take_wanted();
-            self.run_build().await;
-            self.shown = std::mem::take(&mut self.said);
+            let is_whole = self.run_build().await;
+            let said = std::mem::take(&mut self.said);
+            self.shown = if is_whole { said } else { std::mem::take(&mut self.shown).with(said) };
         }
     }
 
@@ -108,9 +112,17 @@ impl Workshop {
         self.is_whole = wanted.whole > self.build;
         self.build = wanted.build;
         self.needs = Needs::default();
+        drop(wanted);
+        let wanted = self.wanted.borrow();
+        let is_repeat =
+            !self.project.functions.iter().any(|function| self.is_stale(&function.package, &wanted));
+        drop(wanted);
+        self.may_repeat_errors = !is_repeat && !self.is_repeat;
+        self.is_repeat = is_repeat;
     }
 
-    async fn run_build(&mut self) {
+    /// `false` if it gave way to the next one.
+    async fn run_build(&mut self) -> bool {
         let started = Instant::now();
         let build = self.build;
         self.send(Event::Started { build }).await;
@@ -121,21 +133,26 @@ impl Workshop {
         let mut failed = Vec::new();
         while let Some(selection) = self.select() {
             let began = Instant::now();
-            let is_last = selection.is_last;
+            let may_give_way = selection.may_give_way;
             let was_interrupted = self.was_interrupted;
             match Round::new(self, selection, was_interrupted).run().await {
-                Ended::Whole { built, unbuilt } => {
+                Ended::Whole { built, unbuilt, is_refused } => {
                     if !self.is_whole && !built.is_empty() {
                         self.printer.line(format_args!("built {} in {}", names(&built), seconds(began)));
                     }
                     self.fail(&unbuilt).await;
                     failed.extend(unbuilt);
-                    self.was_interrupted &= !is_last;
+                    if is_refused {
+                        // Those that nobody waits for stay as they are.
+                        let others = self.pending();
+                        self.fail(&others).await;
+                    }
+                    self.was_interrupted &= !may_give_way;
                 }
                 Ended::Interrupted => {
                     self.was_interrupted = true;
                     if self.wanted.borrow().build > build {
-                        return;
+                        return false;
                     }
                 }
             }
@@ -146,29 +163,33 @@ impl Workshop {
             self.print_failure(&failed, started);
         }
         self.send(Event::Finished { build, success: failed.is_empty() }).await;
+        true
     }
 
     /// The next round of this build: the functions in use of those that were saved, or else those that were saved; at
     /// last everything that is left, since something may have changed that nobody knows of.
     fn select(&self) -> Option<Selection> {
         let wanted = self.wanted.borrow();
+        let pending = self.pending();
+        let is_stale = |function: &&Function| self.is_stale(&function.package, &wanted);
+        let stale: Vec<Function> = pending.iter().filter(is_stale).cloned().collect();
+        let is_in_use = |function: &&Function| wanted.in_use.contains(&function.package);
+        let in_use: Vec<Function> = stale.iter().filter(is_in_use).cloned().collect();
+        let is_waited_for = !in_use.is_empty();
+        let may_give_way = self.options.order == Order::InUseFirst && !is_waited_for;
+        let functions = match self.options.order {
+            Order::InUseFirst => [in_use, stale, pending].into_iter().find(|some| !some.is_empty())?,
+            Order::All => Some(pending).filter(|pending| !pending.is_empty())?,
+        };
+        let is_in_background = may_give_way && !wanted.in_use.is_empty();
+        Some(Selection { functions, may_give_way, is_in_background })
+    }
+
+    /// The functions that this build has not come to yet.
+    fn pending(&self) -> Vec<Function> {
         let is_pending =
             |function: &&Function| self.done.get(&function.package).is_none_or(|build| *build < self.build);
-        let pending: Vec<&Function> = self.project.functions.iter().filter(is_pending).collect();
-        let stale: Vec<_> =
-            pending.iter().filter(|function| self.is_stale(&function.package, &wanted)).copied().collect();
-        let in_use: Vec<_> =
-            stale.iter().filter(|function| wanted.in_use.contains(&function.package)).copied().collect();
-        let chosen = match self.order {
-            Order::InUseFirst => [in_use, stale, pending.clone()].into_iter().find(|some| !some.is_empty()),
-            Order::All => Some(pending.clone()).filter(|pending| !pending.is_empty()),
-        }?;
-        let is_waited_for = chosen.iter().all(|function| wanted.in_use.contains(&function.package));
-        Some(Selection {
-            is_last: self.order == Order::InUseFirst && !is_waited_for,
-            is_in_background: !wanted.in_use.is_empty() && !is_waited_for,
-            functions: chosen.into_iter().cloned().collect(),
-        })
+        self.project.functions.iter().filter(is_pending).cloned().collect()
     }
 
     /// Whether something was saved of a function that no build has had yet.
@@ -176,13 +197,16 @@ impl Workshop {
         wanted.saved.get(package).is_some_and(|saved| self.done.get(package).is_none_or(|done| done < saved))
     }
 
-    /// The functions that somebody waits for, and that the running round should give way to.
-    pub(super) fn urgent(&self, round: &BTreeSet<String>) -> BTreeSet<String> {
+    /// The functions that somebody waits for, and that the running round should give way to. `missing` are those that
+    /// it has not built yet.
+    pub(super) fn urgent(&self, missing: &BTreeSet<String>) -> BTreeSet<String> {
         let wanted = self.wanted.borrow();
         let is_newer = wanted.build > self.build;
         let in_use = wanted.in_use.iter().filter(|package| self.is_stale(package, &wanted));
-        // What this round has built by now is done.
-        in_use.filter(|package| is_newer || round.contains(*package)).cloned().collect()
+        let urgent: BTreeSet<String> =
+            in_use.filter(|package| is_newer || missing.contains(*package)).cloned().collect();
+        // This round is for nothing else.
+        if !is_newer && urgent == *missing { BTreeSet::new() } else { urgent }
     }
 
     /// Puts an executable in its place, and tells of it.
@@ -209,6 +233,9 @@ impl Workshop {
     }
 
     fn print_failure(&self, failed: &[Function], started: Instant) {
+        if !self.may_repeat_errors && !self.said.has_other_failures(&self.shown) {
+            return;
+        }
         if let Some(words) = self.said.cargos_failure() {
             self.printer.line(words);
         }

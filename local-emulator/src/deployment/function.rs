@@ -75,6 +75,11 @@ impl Function {
         self.is_in_use.load(Ordering::Relaxed)
     }
 
+    /// Whether it waits for a build.
+    pub(super) fn is_waiting(&self) -> bool {
+        matches!(self.state.borrow().version, Version::Building { .. })
+    }
+
     /// Something that it is made of was saved: who asks from now on gets what the build `wanted` makes of it.
     pub(super) fn wait_for(&self, wanted: u64) {
         self.state.send_if_modified(|state| {

@@ -92,14 +92,27 @@ impl Deployment {
     /// is the first to know.
     pub(crate) fn replace_project(&mut self, project: Project, wanted: u64) {
         self.project = project;
-        self.wait_for(wanted);
+        self.wait_for_all(wanted);
         self.find(wanted);
     }
 
     /// All functions that are built are waited for, until the build `wanted`.
-    pub(crate) fn wait_for(&self, wanted: u64) {
+    pub(crate) fn wait_for_all(&self, wanted: u64) {
         let built = self.functions.iter().filter(|(id, _)| matches!(id, FunctionId::Package(_)));
         built.for_each(|(_, function)| function.wait_for(wanted));
+    }
+
+    /// The packages of functions that wait for a build.
+    pub(crate) fn waiting(&self) -> Vec<String> {
+        let waiting = self.functions.iter().filter(|(_, function)| function.is_waiting());
+        waiting.map(|(id, _)| id.name().to_owned()).collect()
+    }
+
+    /// These functions are waited for, until the build `wanted`.
+    pub(crate) fn wait_for(&self, packages: &[String], wanted: u64) {
+        let functions =
+            packages.iter().filter_map(|package| self.functions.get(&FunctionId::Package(package.clone())));
+        functions.for_each(|function| function.wait_for(wanted));
     }
 
     /// Takes over settings: functions whose own did not change keep their sandboxes.

@@ -15,17 +15,24 @@ pub struct Exceptions {
     pub extra_paths: Vec<String>,
     /// Variables of `.env` that only a developer's machine needs.
     pub local_variables: Vec<String>,
+    /// Cargo features that functions have on a developer's machine: `api-orders/mock`.
+    pub features: Vec<String>,
 }
 
 impl Exceptions {
     const EXTRA_PATHS: &str = "extra-paths";
+    const FEATURES: &str = "features";
     const LOCAL_VARIABLES: &str = "local-variables";
 
     /// Reads the table; without it, there are no exceptions.
     pub(super) fn read(metadata: &Metadata) -> Result<Self, ProjectError> {
         let table = metadata.workspace_metadata.get("api-routes");
         let list = |name| list(table.and_then(|table| table.get(name)), name);
-        Ok(Self { extra_paths: list(Self::EXTRA_PATHS)?, local_variables: list(Self::LOCAL_VARIABLES)? })
+        Ok(Self {
+            extra_paths: list(Self::EXTRA_PATHS)?,
+            local_variables: list(Self::LOCAL_VARIABLES)?,
+            features: list(Self::FEATURES)?,
+        })
     }
 
     /// Whether `extra-paths` lists a path. The names of its variables do not matter.
