@@ -10,6 +10,8 @@ import sys
 import threading
 from collections.abc import Iterator
 
+from .words import own_target
+
 PATIENCE = 600
 """Seconds until a line."""
 
@@ -18,6 +20,7 @@ class Log:
     """The lines of a program, as they come."""
 
     def __init__(self, stream):
+        self.process = 0
         self.lines: list[str] = []
         self.seen = 0
         self.came = threading.Condition()
@@ -50,12 +53,12 @@ class Log:
 @contextlib.contextmanager
 def serving(command: list[str], folder: pathlib.Path) -> Iterator[tuple[str, Log]]:
     """The address of an emulator that runs meanwhile, and its log."""
-    variables = {name: value for name, value in os.environ.items() if name != "CARGO_TARGET_DIR"}
     emulator = subprocess.Popen(
-        command, cwd=folder, env=variables, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, start_new_session=True
+        command, cwd=folder, env=own_target(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, start_new_session=True
     )
     try:
         log = Log(emulator.stdout)
+        log.process = emulator.pid
         yield log.wait_for(r"http://127\.0\.0\.1:\d+")[0], log
     finally:
         os.killpg(emulator.pid, signal.SIGINT)

@@ -38,6 +38,8 @@ pub struct Printer {
 #[derive(Debug, Default)]
 struct Queue {
     lines: Mutex<Lines>,
+    /// Whether a line can be written over: the destination is a terminal.
+    has_status: bool,
     /// The writer is wanted: there are lines while it waits, or it should not rest any longer.
     filled: Condvar,
     /// The lines that were there are written.
@@ -47,6 +49,8 @@ struct Queue {
 #[derive(Debug, Default)]
 struct Lines {
     waiting: String,
+    /// What stands below the last line for a while, on a terminal.
+    status: Status,
     writer: Writer,
     /// Somebody waits until all is written.
     urgent: bool,
@@ -55,6 +59,19 @@ struct Lines {
     /// Nobody takes lines any more: standard output is gone.
     closed: bool,
 }
+
+/// A line that the next one is written over.
+#[derive(Debug, Default)]
+struct Status {
+    text: String,
+    /// The terminal has another one.
+    is_new: bool,
+    /// The terminal has one.
+    is_shown: bool,
+}
+
+/// Erases the rest of a line.
+const ERASE: &str = "\u{1b}[K";
 
 /// What the writing thread does.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -96,24 +113,26 @@ impl Printer {
     }
 
     fn to_stream(stream: impl RawStream + AsLockedWrite + Send + 'static) -> Self {
+        // A terminal that takes no colours may not erase a line either.
         if AutoStream::choice(&stream) == ColorChoice::Never {
             // Text without its colours comes in as many pieces as there were colours.
             let gathered: Box<dyn Write + Send> = Box::new(BufWriter::with_capacity(GATHERED, stream));
-            return Self::to(StripStream::new(gathered));
+            return Self::to(StripStream::new(gathered), false);
         }
-        Self::to(AutoStream::auto(stream))
+        let has_status = stream.is_terminal();
+        Self::to(AutoStream::auto(stream), has_status)
     }
 
     /// Prints to memory, without colour.
     pub fn recorded() -> (Self, Log) {
         let text = Arc::new(Mutex::new(Vec::new()));
         let recorder: Box<dyn Write + Send> = Box::new(Recorder(Arc::clone(&text)));
-        let printer = Self::to(StripStream::new(recorder));
+        let printer = Self::to(StripStream::new(recorder), false);
         (printer.clone(), Log { text, printer })
     }
 
-    fn to(out: impl Write + Send + 'static) -> Self {
-        let queue = Arc::new(Queue::default());
+    fn to(out: impl Write + Send + 'static, has_status: bool) -> Self {
+        let queue = Arc::new(Queue { has_status, ..Queue::default() });
         let lines = Arc::clone(&queue);
         // It lives as long as the program: a `Printer` is made once.
         thread::spawn(move || lines.write_to(out));
@@ -143,6 +162,16 @@ impl Printer {
         self.queue.push(format_args!("{style}{route}{style:#} | {line}"));
     }
 
+    /// Whether [`Printer::status`] shows anything.
+    pub(crate) fn has_status(&self) -> bool {
+        self.queue.has_status
+    }
+
+    /// Shows a line below the last one, until it is replaced by another one, or by nothing. Only on a terminal.
+    pub(crate) fn status(&self, line: &str) {
+        self.queue.set_status(line);
+    }
+
     /// Waits until all that was printed has reached its destination, or does not get there.
     pub fn flush(&self) {
         self.queue.flush();
@@ -164,6 +193,17 @@ impl Queue {
             drop(lines);
             self.filled.notify_one();
         }
+    }
+
+    fn set_status(&self, line: &str) {
+        let mut lines = self.lines();
+        if !self.has_status || lines.closed || lines.status.text == line {
+            return;
+        }
+        line.clone_into(&mut lines.status.text);
+        lines.status.is_new = true;
+        drop(lines);
+        self.filled.notify_one();
     }
 
     fn flush(&self) {
@@ -194,15 +234,25 @@ impl Queue {
     /// Waits for lines, and takes them all.
     fn take(&self, batch: &mut String) {
         let mut lines = self.lines();
-        while lines.waiting.is_empty() {
+        while lines.waiting.is_empty() && !lines.status.is_new {
             lines.writer = Writer::Idle;
             lines = self.filled.wait(lines).unwrap_or_else(PoisonError::into_inner);
         }
         lines.writer = Writer::Writing;
         lines.urgent = false;
-        mem::swap(&mut lines.waiting, batch);
+        if lines.status.is_shown {
+            batch.push_str(ERASE);
+        }
+        batch.push_str(&lines.waiting);
+        lines.waiting.clear();
         if let dropped @ 1.. = mem::take(&mut lines.dropped) {
             let _ = writeln!(batch, "… {dropped} lines dropped: nobody read them in time");
+        }
+        lines.status.is_new = false;
+        lines.status.is_shown = !lines.status.text.is_empty();
+        if lines.status.is_shown {
+            // The next line begins where this one does.
+            batch.extend([lines.status.text.as_str(), "\r"]);
         }
     }
 
@@ -264,6 +314,24 @@ mod tests {
         }
     }
 
+    #[test]
+    fn lines_are_written_over_a_status() {
+        let text = Arc::new(Mutex::new(Vec::new()));
+        let printer = Printer::to(Recorder(Arc::clone(&text)), true);
+        for line in ["one", "two"] {
+            printer.status("compiling 1/2");
+            printer.line(line);
+            printer.flush();
+        }
+        printer.status("");
+        printer.line("three");
+        printer.flush();
+        let text = String::from_utf8(text.lock().unwrap().clone()).unwrap();
+        // The status may have come out before its line, or with it.
+        let text = text.replace("compiling 1/2\r\u{1b}[K", "");
+        assert_eq!(text, "one\ntwo\nthree\n");
+    }
+
     /// Takes nothing as long as the other end of the channel is there.
     struct Stalled(mpsc::Receiver<()>, Recorder);
 
@@ -283,7 +351,7 @@ mod tests {
     fn a_terminal_that_takes_nothing_stops_nobody_and_is_told_what_it_missed() {
         let (stall, stalled) = mpsc::channel();
         let text = Arc::new(Mutex::new(Vec::new()));
-        let printer = Printer::to(Stalled(stalled, Recorder(Arc::clone(&text))));
+        let printer = Printer::to(Stalled(stalled, Recorder(Arc::clone(&text))), false);
         let line = "x".repeat(1024 * 1024);
         // The writer may have taken one backlog before it stalled, and another one waits.
         for _ in 0..4 * BACKLOG / line.len() {
@@ -310,7 +378,7 @@ mod tests {
 
     #[test]
     fn printing_to_a_terminal_that_is_gone_neither_blocks_nor_fails() {
-        let printer = Printer::to(Gone);
+        let printer = Printer::to(Gone, false);
         let line = "x".repeat(1024 * 1024);
         for _ in 0..=2 * BACKLOG / line.len() {
             printer.line(&line);

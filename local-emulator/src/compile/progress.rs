@@ -55,6 +55,7 @@ impl Progress {
     /// A last line without an end.
     pub(super) fn end(&mut self, printer: &Printer) {
         self.take(b"\n", printer, |_| {});
+        printer.status("");
     }
 
     fn take_line(&mut self, line: &str, printer: &Printer, began: &mut impl FnMut(&str)) {
@@ -71,7 +72,9 @@ impl Progress {
     }
 
     fn tell(&mut self, done: &str, printer: &Printer) {
-        if self.told.elapsed() >= INTERVAL {
+        if printer.has_status() {
+            printer.status(&format!("compiling {done}"));
+        } else if self.told.elapsed() >= INTERVAL {
             self.told = Instant::now();
             printer.line(format_args!("compiling {done}"));
         }

@@ -112,6 +112,7 @@ impl<'w> Round<'w> {
                 self.take_warning(&warning);
             }
             if has_wishes && self.gives_way() {
+                progress.end(&self.workshop.printer);
                 cargo.kill().await;
                 return Ok(true);
             }
