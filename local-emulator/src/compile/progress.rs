@@ -62,7 +62,7 @@ impl Progress {
         match step(line) {
             Some(Step::Compiling(package)) => began(package),
             Some(Step::Waiting(line)) => printer.line(line),
-            Some(Step::Done(done)) => self.tell(done, printer),
+            Some(Step::Done(done)) => self.show(done, printer),
             Some(Step::Other) => {}
             None if line.is_empty() => {}
             None if line.starts_with("warning: ") => self.warnings.push(line.to_owned()),
@@ -71,7 +71,7 @@ impl Progress {
         }
     }
 
-    fn tell(&mut self, done: &str, printer: &Printer) {
+    fn show(&mut self, done: &str, printer: &Printer) {
         if printer.has_status() {
             printer.status(&format!("compiling {done}"));
         } else if self.told.elapsed() >= INTERVAL {
