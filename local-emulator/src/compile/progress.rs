@@ -10,6 +10,9 @@ const CARGO_WORDS: usize = 64 * 1024;
 /// How often progress is told in a log.
 const INTERVAL: Duration = Duration::from_secs(5);
 
+/// So many characters fit into any terminal. A line that is wrapped cannot be written over.
+const STATUS: usize = 78;
+
 /// How Cargo begins a line that it may write over.
 const ERASE: &str = "\u{1b}[K";
 
@@ -73,7 +76,8 @@ impl Progress {
 
     fn show(&mut self, done: &str, printer: &Printer) {
         if printer.has_status() {
-            printer.status(&format!("compiling {done}"));
+            let line: String = format!("compiling {done}").chars().take(STATUS).collect();
+            printer.status(&line);
         } else if self.told.elapsed() >= INTERVAL {
             self.told = Instant::now();
             printer.line(format_args!("compiling {done}"));
