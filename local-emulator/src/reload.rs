@@ -1,5 +1,6 @@
 //! Keeps what is deployed in step with the files of the project.
 
+use std::collections::BTreeMap;
 use std::future;
 use std::panic;
 use std::path::PathBuf;
@@ -38,6 +39,8 @@ pub(crate) struct Reload {
     /// The build that was wanted last, and the one that was finished last.
     wanted: u64,
     finished: u64,
+    /// By package, the last build that has made it, or failed to.
+    done: BTreeMap<String, u64>,
     /// Whether the build that was wanted last has built all functions; `None` until it is finished.
     outcome: watch::Sender<Option<bool>>,
 }
@@ -61,6 +64,7 @@ impl Reload {
             build_once_more: false,
             wanted: FIRST,
             finished: 0,
+            done: BTreeMap::new(),
             outcome: watch::Sender::default(),
         }
     }
@@ -85,12 +89,17 @@ impl Reload {
     }
 
     fn built(&mut self, event: Event) {
+        if let Some((watcher, _)) = &self.watch {
+            watcher.build(&event);
+        }
         match event {
-            Event::Started { .. } => {}
+            Event::Started { .. } | Event::ScriptRan { .. } | Event::InputsNamed { .. } => {}
             Event::Built { build, package, executable } => {
+                self.done.insert(package.clone(), build);
                 self.deployment.built(build, &package, executable);
             }
             Event::Failed { build, package, diagnostics } => {
+                self.done.insert(package.clone(), build);
                 self.deployment.failed(build, &package, diagnostics);
             }
             Event::Finished { build, success } => self.finished(build, success),
@@ -108,13 +117,17 @@ impl Reload {
 
     /// Sources come before settings, so that who is turned away by other settings waits for its build.
     fn changed(&mut self, change: &Change) {
+        change.warnings.iter().for_each(|warning| self.printer.warning(warning));
         if self.is_cargos_own(change) {
             self.build_once_more = true;
             return;
         }
         self.project_changed |= change.manifest;
+        if !change.held.is_empty() {
+            self.wait_for_held(change);
+        }
         if !change.sources.is_empty() {
-            self.wait_for_sources(&change.sources);
+            self.wait_for_sources(change);
         }
         if change.manifest {
             self.open_project();
@@ -130,14 +143,24 @@ impl Reload {
 
     /// What is built of a project that changes is known only once it is read: a build of the old one would
     /// fail for want of what is gone. Until then the functions wait.
-    fn wait_for_sources(&mut self, sources: &[PathBuf]) {
-        let packages: Vec<String> = self.deployment.affected(sources);
+    fn wait_for_sources(&mut self, change: &Change) {
+        let packages: Vec<String> = self.deployment.affected(&change.sources, &change.packages);
         let build = if self.project_changed {
             TO_BE_TOLD
         } else {
             self.want(|compiler| compiler.build(packages.iter().map(String::as_str)))
         };
-        self.deployment.sources_changed(sources, &packages, build);
+        self.deployment.sources_changed(&change.sources, &packages, build);
+    }
+
+    /// The build that runs has these files, or will tell that it has not.
+    fn wait_for_held(&self, change: &Change) {
+        let mut packages = self.deployment.affected(&change.held, &change.packages);
+        // A function that this build has made already would wait for ever.
+        packages.retain(|package| self.done.get(package).is_none_or(|build| *build < self.wanted));
+        if self.finished < self.wanted {
+            self.deployment.wait_for_packages(&packages, self.wanted);
+        }
     }
 
     fn want(&mut self, ask: impl FnOnce(&Compiler) -> u64) -> u64 {

@@ -12,6 +12,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
 use crate::printer::Printer;
+use crate::watch::ScriptRun;
 use crate::watchdog::Watchdog;
 
 mod cargo;
@@ -20,6 +21,7 @@ mod needs;
 mod progress;
 mod refusal;
 mod round;
+mod scripts;
 mod stage;
 mod units;
 mod workshop;
@@ -73,6 +75,23 @@ pub enum Event {
     Started {
         /// Its number.
         build: u64,
+    },
+    /// The build script of a local package ran, in this build or in an earlier one. Cargo compiles the package after
+    /// that.
+    ScriptRan {
+        /// The number of the build.
+        build: u64,
+        /// The run.
+        run: ScriptRun,
+    },
+    /// Cargo has written which files a function is built from.
+    InputsNamed {
+        /// The number of the build.
+        build: u64,
+        /// Its package.
+        package: String,
+        /// The file that names them.
+        dep_info: PathBuf,
     },
     /// A function compiled, and can serve at once, while others are still being built.
     Built {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::io;
+use std::path::PathBuf;
 use std::process::ExitStatus;
 
 use api_routes_project::workspace::Function;
@@ -39,6 +40,8 @@ pub(super) struct Round<'w> {
     missing: BTreeSet<String>,
     units: Units,
     built: Vec<String>,
+    /// By package, the file in which Cargo names what a function is built from.
+    dep_info: Vec<(String, PathBuf)>,
     /// Whether Cargo has begun to build.
     has_begun: bool,
     /// The function for which Cargo refuses the whole round.
@@ -58,6 +61,7 @@ impl<'w> Round<'w> {
             missing,
             units: Units::default(),
             built: Vec::new(),
+            dep_info: Vec::new(),
             has_begun: false,
             lacks_features: None,
             is_refused: false,
@@ -74,6 +78,10 @@ impl<'w> Round<'w> {
                     format_args!("cannot run `cargo build`: {error}; is Cargo installed and in `PATH`?");
                 self.workshop.said.say(words);
             }
+        }
+        // Cargo writes the files at the end of a call in which nothing has failed.
+        if self.missing.is_empty() {
+            self.workshop.name_inputs(std::mem::take(&mut self.dep_info)).await;
         }
         let Self { selection: Selection { functions, .. }, missing, built, is_refused, .. } = self;
         let unbuilt = match self.lacks_features {
@@ -151,6 +159,7 @@ impl<'w> Round<'w> {
                 self.take_artifact(&artifact).await;
             }
             Message::CompilerMessage(message) => self.take_diagnostic(&message),
+            Message::BuildScriptExecuted(script) => self.workshop.take_script(&script).await,
             _ => {}
         }
         Ok(())
@@ -182,6 +191,7 @@ impl<'w> Round<'w> {
         match self.workshop.take_executable(&package, executable.as_std_path()).await {
             Ok(()) => {
                 self.missing.remove(&package);
+                self.dep_info.push((package.clone(), executable.with_extension("d").into()));
                 if !artifact.fresh {
                     self.built.push(package);
                 }

@@ -61,7 +61,10 @@ async fn build(events: &mut Receiver<Event>) -> Vec<Event> {
     loop {
         let event = timeout(TOO_LONG, events.recv()).await.unwrap().unwrap();
         let finished = matches!(event, Event::Finished { .. });
-        seen.push(event);
+        // What the watcher alone wants to know.
+        if !matches!(event, Event::InputsNamed { .. } | Event::ScriptRan { .. }) {
+            seen.push(event);
+        }
         if finished {
             assert!(matches!(seen.remove(0), Event::Started { .. }));
             seen.sort_by_key(|event| (matches!(event, Event::Finished { .. }), format!("{event:?}")));

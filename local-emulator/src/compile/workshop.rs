@@ -2,18 +2,19 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
 use api_routes_project::workspace::{Function, Project};
+use cargo_metadata::BuildScript;
 use tokio::sync::{mpsc, watch};
 
 use super::diagnostics::Diagnostics;
 use super::needs::Needs;
 use super::round::{Ended, Round};
 use super::stage::{Stage, Staged};
-use super::{BuildOptions, Event, Order, Wanted};
+use super::{BuildOptions, Event, Order, Wanted, scripts};
 use crate::printer::Printer;
 use crate::watchdog::Watchdog;
 
@@ -221,6 +222,20 @@ impl Workshop {
         let (build, package) = (self.build, package.to_owned());
         self.send(Event::Built { build, package, executable: path }).await;
         Ok(())
+    }
+
+    /// Tells of a build script that ran.
+    pub(super) async fn take_script(&self, script: &BuildScript) {
+        if let Some(run) = scripts::run(script) {
+            self.send(Event::ScriptRan { build: self.build, run }).await;
+        }
+    }
+
+    /// Tells where Cargo names what functions are built from.
+    pub(super) async fn name_inputs(&self, dep_info: Vec<(String, PathBuf)>) {
+        for (package, dep_info) in dep_info {
+            self.send(Event::InputsNamed { build: self.build, package, dep_info }).await;
+        }
     }
 
     async fn fail(&mut self, unbuilt: &[Function]) {

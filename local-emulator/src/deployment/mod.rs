@@ -5,7 +5,7 @@ mod front_door;
 mod function;
 mod spec;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -23,7 +23,7 @@ use front_door::{FrontDoors, Functions};
 use function::{Function, Retired};
 pub(crate) use spec::Defaults;
 
-/// So many functions that are built are named.
+/// So many functions that are built are named, and so many files that changed.
 const NAMED: usize = 3;
 
 /// All functions of the project.
@@ -128,9 +128,19 @@ impl Deployment {
         self.deploy(wanted);
     }
 
-    /// The packages of the functions that are built from these files.
-    pub(crate) fn affected(&self, files: &[PathBuf]) -> Vec<String> {
-        self.project.affected(files).into_iter().map(|function| function.package.clone()).collect()
+    /// The packages of the functions that are built from these files: those whose folders have them, and those of
+    /// `readers`, whose last build has read them.
+    pub(crate) fn affected(&self, files: &[PathBuf], readers: &BTreeSet<String>) -> Vec<String> {
+        let by_folder = self.project.affected(files);
+        let functions = self.project.functions.iter();
+        let affected = functions.filter(|of| readers.contains(&of.package) || by_folder.contains(of));
+        affected.map(|function| function.package.clone()).collect()
+    }
+
+    /// Files may have changed, which the build `wanted` will tell: the functions that are built from them wait for it.
+    pub(crate) fn wait_for_packages(&self, packages: &[String], wanted: u64) {
+        let functions = packages.iter().map(|package| FunctionId::Package(package.clone()));
+        functions.filter_map(|id| self.functions.get(&id)).for_each(|function| function.wait_for(wanted));
     }
 
     /// Source files changed: the functions that are built from them are waited for, until the build `wanted`.
@@ -153,10 +163,22 @@ impl Deployment {
             (_, 0) => format!("{} (in use)", names(&in_use)),
             (_, count) => format!("{} (in use), {count} more behind", names(&in_use)),
         };
-        let files = files.iter().filter_map(|file| file.strip_prefix(&self.project.root).ok()?.to_str());
-        self.host.printer.line(format_args!("{} changed → {what}", files.collect::<Vec<_>>().join(", ")));
+        self.host.printer.line(format_args!("{} changed → {what}", self.names(files)));
         for (_, function) in functions {
             function.wait_for(wanted);
+        }
+    }
+
+    /// The first few files, relative to the project if they are in it.
+    fn names(&self, files: &[PathBuf]) -> String {
+        let name = |file: &PathBuf| {
+            file.strip_prefix(&self.project.root).unwrap_or(file).to_string_lossy().into_owned()
+        };
+        let names = files.iter().take(NAMED).map(name).collect::<Vec<_>>().join(", ");
+        match files.len().saturating_sub(NAMED) {
+            0 => names,
+            1 => format!("{names} and 1 more file"),
+            more => format!("{names} and {more} more files"),
         }
     }
 

@@ -6,6 +6,7 @@ use api_routes_project::workspace::{FUNCTIONS, Project, is_manifest};
 use api_routes_project::{environment, template};
 
 use super::Watched;
+use super::places::{HIDDEN_INPUTS, configuration};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Meaning {
@@ -13,36 +14,64 @@ pub(super) enum Meaning {
     Template,
     Environment,
     Manifest,
+    /// A file that decides how everything is built.
+    Configuration,
     Source,
+    /// A file beside the sources that no build reads.
+    Unread,
     /// A part of a function that is not built.
     Code,
 }
 
 pub(super) fn meaning(path: &Path, watched: &Watched) -> Meaning {
-    let Watched { project, .. } = watched;
+    let Watched { project, inputs, .. } = watched;
     let in_root = path.parent() == Some(&project.root);
+    let is_read = inputs.contains(path) && !is_editors(path);
     if in_root && is_one_of(path, &environment::FILES) {
         Meaning::Environment
     } else if in_root && is_one_of(path, &template::FILES) {
         Meaning::Template
-    } else if is_noise(path, project) {
+    } else if configuration(&project.root).any(|file| file == path) {
+        Meaning::Configuration
+    } else if is_read && !is_manifest(path) {
+        Meaning::Source
+    } else if !is_read && is_noise(path, project) {
         Meaning::Nothing
     } else if is_code(path, watched) {
         Meaning::Code
     } else if is_manifest(path) {
         Meaning::Manifest
-    } else if is_source(path, project) {
-        Meaning::Source
+    } else if is_source(path, project) || (watched.is_open() && path.starts_with(&project.root)) {
+        if may_be_read(path, watched) { Meaning::Source } else { Meaning::Unread }
     } else {
         Meaning::Nothing
     }
 }
 
-/// Cargo's output, hidden files and folders, and what editors leave for a moment beside a file.
+/// Cargo's output, hidden files and folders, and what editors leave for a moment beside a file. Folders around a
+/// package may be hidden.
 pub(super) fn is_noise(path: &Path, project: &Project) -> bool {
-    let below = path.strip_prefix(&project.root).unwrap_or(path);
-    let is_hidden = below.iter().any(|name| name.as_encoded_bytes().starts_with(b"."));
+    let below = project.owner(path).and_then(|folder| path.strip_prefix(folder).ok());
+    let below = below.or_else(|| path.strip_prefix(&project.root).ok()).unwrap_or(path);
+    let is_hidden = below.iter().any(|name| {
+        name.as_encoded_bytes().starts_with(b".") && !HIDDEN_INPUTS.iter().any(|input| name == *input)
+    });
     is_hidden || path.starts_with(&project.target_directory) || is_editors(path)
+}
+
+/// Whether a file beside the sources may be what a build reads, though no build has named it: a new module, what a
+/// build script reads without naming it, and anything after a build that failed. Never what git ignores.
+fn may_be_read(path: &Path, watched: &Watched) -> bool {
+    (is_rust(path) || is_hidden_input(path) || watched.reads_unnamed(path))
+        && !watched.ignored.contains(path, false)
+}
+
+pub(super) fn is_rust(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "rs")
+}
+
+fn is_hidden_input(path: &Path) -> bool {
+    path.iter().any(|name| HIDDEN_INPUTS.iter().any(|input| name == *input))
 }
 
 /// `x~` (Emacs, Vim, gedit), `#x#` (Emacs), `4913` (Vim tries whether it may write), `x___jb_tmp___`
@@ -68,8 +97,10 @@ fn is_code(path: &Path, watched: &Watched) -> bool {
 }
 
 /// Below `functions/` also what belongs to no function yet.
-fn is_source(path: &Path, project: &Project) -> bool {
-    project.owner(path).is_some() || path.starts_with(project.root.join(FUNCTIONS))
+pub(super) fn is_source(path: &Path, project: &Project) -> bool {
+    project.owner(path).is_some()
+        || path.starts_with(project.root.join(FUNCTIONS))
+        || HIDDEN_INPUTS.iter().any(|name| path.starts_with(project.root.join(name)))
 }
 
 fn is_one_of(path: &Path, names: &[&str]) -> bool {

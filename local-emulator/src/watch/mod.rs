@@ -1,157 +1,158 @@
 //! Watches the sources of a project, its template and its environment files.
+//!
+//! The system's file events are hints. What counts is the content of the files: each hint leads to a comparison with
+//! the content that was there before, and so does a regular audit, which finds what no event reported.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::sync::mpsc as blocking;
+use std::thread;
 
-use notify_debouncer_full::notify::{self, EventKind, RecommendedWatcher, event::ModifyKind};
-use notify_debouncer_full::{
-    DebounceEventResult, DebouncedEvent, Debouncer, RecommendedCache, new_debouncer,
-};
+use notify::{EventKind, event::AccessKind, event::AccessMode};
 use tokio::sync::mpsc;
 
 use api_routes_project::workspace::Project;
 
+use crate::compile;
+
+mod arming;
+mod change;
+mod fingerprint;
+mod ignored;
+mod inputs;
 mod meaning;
 mod places;
+mod scripts;
+mod worker;
 
-use meaning::{Meaning, meaning};
+pub use change::Change;
+pub(crate) use fingerprint::change_time;
+pub use scripts::ScriptRun;
 
-/// Editors save in several steps, and version control writes many files: what happens within this
-/// time is one change.
-const QUIET: Duration = Duration::from_millis(50);
-
-/// What changed on disk, within a moment.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Change {
-    /// Files that a function may be built from; of a new or vanished folder, the folder.
-    pub sources: Vec<PathBuf>,
-    /// The template is to be read again.
-    pub template: bool,
-    /// `.env` or `.env.local` is to be read again.
-    pub environment: bool,
-    /// Files of functions that are not built.
-    pub code: Vec<PathBuf>,
-    /// A manifest, the lock file or a folder of functions: the project is to be opened again.
-    pub manifest: bool,
-}
+use ignored::Ignored;
+use inputs::Inputs;
+use scripts::Scripts;
+use worker::Worker;
 
 /// What is watched.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 struct Watched {
     project: Project,
     /// The folders of functions that are not built.
     code: Vec<PathBuf>,
+    ignored: Ignored,
+    inputs: Inputs,
+    scripts: Scripts,
+    /// The packages that the last build could not build: nobody knows what they miss.
+    failed: BTreeSet<String>,
+}
+
+impl Watched {
+    fn new(project: Project, code: Vec<PathBuf>) -> Self {
+        Self {
+            ignored: Ignored::new(&project.root),
+            inputs: Inputs::default(),
+            scripts: Scripts::new(),
+            failed: BTreeSet::new(),
+            project,
+            code,
+        }
+    }
+
+    /// Whether any file of the workspace may be what the last build missed.
+    fn is_open(&self) -> bool {
+        !self.failed.is_empty()
+    }
+
+    /// Whether a build may read a file that no build has named.
+    fn reads_unnamed(&self, file: &Path) -> bool {
+        match self.project.owner(file) {
+            Some(owner) => self.scripts.reads_all(owner) || !self.tells_inputs_of(owner),
+            None => self.is_open(),
+        }
+    }
+
+    /// Whether each function that is built from a source folder was built, and has told from which files.
+    fn tells_inputs_of(&self, folder: &Path) -> bool {
+        let functions = self.project.functions.iter();
+        let mut built_from =
+            functions.filter(|function| function.sources.iter().any(|source| source == folder));
+        built_from.all(|of| self.inputs.are_told(&of.package) && !self.failed.contains(&of.package))
+    }
 }
 
 /// Watches as long as it lives, the folders of the project that it was started for: a project opened
 /// again may have others, and takes a new watcher.
 #[derive(Debug)]
 pub struct Watcher {
-    _debouncer: Debouncer<RecommendedWatcher, RecommendedCache>,
+    messages: blocking::Sender<Message>,
+}
+
+/// What the worker hears of.
+#[derive(Debug)]
+enum Message {
+    File(notify::Result<notify::Event>),
+    Build(compile::Event),
+    Stop,
 }
 
 /// Why changes cannot be seen.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot watch `{}`: {}{}", .folder.display(), .cause, next_step(.cause))]
+#[error("cannot watch `{}`: {cause}", .folder.display())]
 pub struct WatchError {
-    /// What was to be watched.
+    /// The project's folder.
     folder: PathBuf,
-    cause: notify::Error,
+    cause: std::io::Error,
 }
 
 impl Watcher {
     /// Begins to watch the project, and the folders of functions that are not built: what is saved after this
-    /// returns is told. The changes end with the watcher.
+    /// returns is told. The changes end with the watcher. Folders that do not exist are watched once they do.
     ///
     /// # Errors
-    /// A [`WatchError`] for a folder that is gone, or more folders than the system watches.
+    /// A [`WatchError`] if the system watches nothing at all.
     pub fn start(
         project: &Project,
         code: Vec<PathBuf>,
     ) -> Result<(Self, mpsc::UnboundedReceiver<Change>), WatchError> {
+        let failed = |cause| WatchError { folder: project.root.clone(), cause };
+        let (messages, receiver) = blocking::channel();
         let (sender, changes) = mpsc::unbounded_channel();
-        let watched = Watched { project: project.clone(), code };
-        let places = places::of(&watched);
-        let tell = move |result: DebounceEventResult| {
-            let change = Change::of(result, &watched);
-            if change != Change::default() {
-                // Without a listener there is nothing to tell; the watcher is about to go.
-                let _ = sender.send(change);
+        let events = messages.clone();
+        let report = move |event: notify::Result<notify::Event>| {
+            if is_hint(&event) {
+                // Without a worker nobody is interested any more.
+                let _ = events.send(Message::File(event));
             }
         };
-        let failed = |folder: &Path| {
-            let folder = folder.to_owned();
-            |cause| WatchError { folder, cause }
-        };
-        let mut debouncer = new_debouncer(QUIET, None, tell).map_err(failed(&project.root))?;
-        for (folder, mode) in places {
-            debouncer.watch(&folder, mode).map_err(failed(&folder))?;
-        }
-        Ok((Self { _debouncer: debouncer }, changes))
+        let system =
+            notify::recommended_watcher(report).map_err(|error| failed(std::io::Error::other(error)))?;
+        let worker = Worker::start(Watched::new(project.clone(), code), system, sender);
+        thread::Builder::new()
+            .name("watch".to_owned())
+            .spawn(move || worker.run(&receiver))
+            .map_err(failed)?;
+        Ok((Self { messages }, changes))
+    }
+
+    /// Takes note of an event of a build: builds tell what they read, and what they write themselves.
+    pub fn build(&self, event: &compile::Event) {
+        let _ = self.messages.send(Message::Build(event.clone()));
     }
 }
 
-impl Change {
-    fn of(result: DebounceEventResult, watched: &Watched) -> Self {
-        match result {
-            Ok(events) if !events.iter().any(|event| event.need_rescan()) => {
-                Self::of_events(&events, watched)
-            }
-            // The system lost count, so anything may have changed.
-            _ => Self {
-                sources: vec![watched.project.root.clone()],
-                code: watched.code.clone(),
-                template: true,
-                environment: true,
-                manifest: true,
-            },
-        }
-    }
-
-    fn of_events(events: &[DebouncedEvent], watched: &Watched) -> Self {
-        let mut change = Self::default();
-        for event in events.iter().filter(|event| !matches!(event.kind, EventKind::Access(_))) {
-            for path in &event.paths {
-                change.add(path, appeared_or_vanished(event.kind), watched);
-            }
-        }
-        change
-    }
-
-    /// Files in a folder that has just appeared may have been written before it was watched, and one
-    /// that was moved away says nothing of its files: both count as a change of the manifests.
-    fn add(&mut self, path: &Path, moved: bool, watched: &Watched) {
-        match meaning(path, watched) {
-            Meaning::Nothing => {}
-            Meaning::Template => self.template = true,
-            Meaning::Environment => self.environment = true,
-            Meaning::Manifest => self.add_source(path, true),
-            Meaning::Source => self.add_source(path, moved && is_folder(path, &watched.project)),
-            Meaning::Code => self.code.push(path.to_owned()),
-        }
-    }
-
-    fn add_source(&mut self, path: &Path, manifest: bool) {
-        self.manifest |= manifest;
-        if !self.sources.iter().any(|source| source == path) {
-            self.sources.push(path.to_owned());
-        }
+impl Drop for Watcher {
+    fn drop(&mut self) {
+        let _ = self.messages.send(Message::Stop);
     }
 }
 
-fn appeared_or_vanished(kind: EventKind) -> bool {
-    matches!(kind, EventKind::Create(_) | EventKind::Remove(_) | EventKind::Modify(ModifyKind::Name(_)))
-}
-
-fn is_folder(path: &Path, project: &Project) -> bool {
-    path.is_dir() || project.functions.iter().any(|function| function.folder.starts_with(path))
-}
-
-fn next_step(error: &notify::Error) -> &'static str {
-    match error.kind {
-        notify::ErrorKind::MaxFilesWatch => "; raise `fs.inotify.max_user_watches` with `sysctl`",
-        _ => "",
-    }
+/// Whether something may have been written. The worker's own reading is no hint.
+fn is_hint(event: &notify::Result<notify::Event>) -> bool {
+    event.as_ref().map_or(true, |event| match event.kind {
+        EventKind::Access(access) => access == AccessKind::Close(AccessMode::Write),
+        _ => true,
+    })
 }
 
 #[cfg(test)]

@@ -1,44 +1,123 @@
-//! Which folders are watched.
+//! Which folders are watched, and which files are compared by name.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use api_routes_project::workspace::{FUNCTIONS, Project};
-use notify_debouncer_full::notify::RecursiveMode;
+use api_routes_project::workspace::FUNCTIONS;
+use api_routes_project::{environment, template};
 
 use super::Watched;
-use super::meaning::is_noise;
 
-/// The root for its few files, and the source folders with all that is in them. Folders and not
-/// files: an editor that saves by renaming puts another file in the watched one's place.
-pub(super) fn of(watched: &Watched) -> Vec<(PathBuf, RecursiveMode)> {
-    let Watched { project, .. } = watched;
-    let mut places = vec![(project.root.clone(), RecursiveMode::NonRecursive)];
-    for folder in outermost(watched) {
-        if project.target_directory.starts_with(&folder) {
-            places.extend(around_target(&folder, project));
-        } else {
-            places.push((folder, RecursiveMode::Recursive));
+/// Hidden folders whose files builds read without naming them before the first build.
+pub(super) const HIDDEN_INPUTS: [&str; 1] = [".sqlx"];
+
+/// Files of Cargo and rustup that decide how everything in their folder is built.
+const CONFIGURATION: [&str; 4] =
+    [".cargo/config.toml", ".cargo/config", "rust-toolchain.toml", "rust-toolchain"];
+
+/// So many symbolic links may lead from one to the next.
+const LINKS: usize = 16;
+
+/// A folder to watch, which may not exist yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Place {
+    pub(super) folder: PathBuf,
+    /// The folders below are watched too.
+    pub(super) deep: bool,
+    /// Hidden and ignored folders below are left out.
+    pub(super) selective: bool,
+}
+
+impl Place {
+    fn shallow(folder: impl Into<PathBuf>) -> Self {
+        Self { folder: folder.into(), deep: false, selective: false }
+    }
+
+    fn deep(folder: impl Into<PathBuf>) -> Self {
+        Self { folder: folder.into(), deep: true, selective: true }
+    }
+
+    /// Whether a new folder is the place, leads to the place, or is a part of what is watched.
+    pub(super) fn may_hold(&self, folder: &Path) -> bool {
+        self.folder.starts_with(folder) || (self.deep && folder.starts_with(&self.folder))
+    }
+
+    /// Whether the place was watched for changes of the file.
+    pub(super) fn covers(&self, file: &Path) -> bool {
+        if self.deep { file.starts_with(&self.folder) } else { file.parent() == Some(&self.folder) }
+    }
+}
+
+/// The folders in which a changed file may mean something. Folders and not files: an editor that saves by renaming
+/// puts another file in the place of the watched file.
+pub(super) fn of(watched: &Watched) -> Vec<Place> {
+    let Watched { project, code, inputs, .. } = watched;
+    let mut places: Vec<Place> = outermost(watched).into_iter().map(Place::deep).collect();
+    // While a build has not told what it reads, any file of the workspace may be what it misses.
+    if watched.is_open() {
+        places.push(Place::deep(&project.root));
+    }
+    // All files that are deployed count, hidden and ignored.
+    places.extend(code.iter().map(|folder| Place { selective: false, ..Place::deep(folder) }));
+    places
+        .extend(inputs.folders().into_iter().map(|folder| Place { selective: false, ..Place::deep(folder) }));
+    places.push(Place::shallow(&project.root));
+    places.push(Place::shallow(project.root.join(".cargo")));
+    // The audit sees the few files of the folders above, whose other events would be for nothing.
+    let is_above =
+        |file: &PathBuf| configuration(&project.root).skip(CONFIGURATION.len()).any(|of| of == *file);
+    for file in files(watched).into_iter().filter(|file| !is_above(file)) {
+        for target in std::iter::once(file.clone()).chain(link_targets(&file)) {
+            let is_watched = |place: &Place| !place.deep && place.covers(&target);
+            if let Some(folder) = target.parent().filter(|folder| folder.is_dir())
+                && !places.iter().any(is_watched)
+            {
+                places.push(Place::shallow(folder));
+            }
         }
     }
     places
 }
 
-/// Without the folders that lie in one another. Code that is not there yet is no reason not to start.
-fn outermost(Watched { project, code }: &Watched) -> Vec<PathBuf> {
+/// The files that are known by name: settings, configuration, and what builds read.
+pub(super) fn files(Watched { project, inputs, .. }: &Watched) -> Vec<PathBuf> {
+    let in_root = environment::FILES.iter().chain(&template::FILES).chain(&["Cargo.toml", "Cargo.lock"]);
+    let in_root = in_root.map(|name| project.root.join(name));
+    let read = inputs.files().into_iter().map(Path::to_owned);
+    in_root.chain(configuration(&project.root)).chain(read).collect()
+}
+
+/// The configuration files of Cargo that count in a folder, whether they exist or not.
+pub(super) fn configuration(root: &Path) -> impl Iterator<Item = PathBuf> {
+    root.ancestors().flat_map(|folder| CONFIGURATION.iter().map(|name| folder.join(name)))
+}
+
+/// The source folders, without those that lie in one another.
+fn outermost(Watched { project, .. }: &Watched) -> Vec<PathBuf> {
     let sources = project.functions.iter().flat_map(|function| function.sources.iter().cloned());
-    let code = code.iter().filter(|folder| folder.is_dir()).cloned();
-    let mut folders: Vec<PathBuf> = sources.chain([project.root.join(FUNCTIONS)]).chain(code).collect();
+    let hidden = HIDDEN_INPUTS.map(|name| project.root.join(name));
+    let mut folders: Vec<PathBuf> = sources.chain([project.root.join(FUNCTIONS)]).chain(hidden).collect();
     folders.sort();
     folders.dedup_by(|inner, outer| inner.starts_with(outer));
     folders
 }
 
-/// A package at the workspace's root has the target folder inside: thousands of folders, each of
-/// which would take one of the system's watches.
-fn around_target(folder: &Path, project: &Project) -> Vec<(PathBuf, RecursiveMode)> {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
-    let inner = entries.filter(|path| path.is_dir() && !is_noise(path, project));
-    let inner = inner.map(|path| (path, RecursiveMode::Recursive));
-    inner.chain([(folder.to_owned(), RecursiveMode::NonRecursive)]).collect()
+/// The paths that a symbolic link leads through, and the real path of a file that is reached through linked folders.
+pub(super) fn link_targets(file: &Path) -> Vec<PathBuf> {
+    let mut targets: Vec<PathBuf> = Vec::new();
+    let mut current = file.to_owned();
+    while targets.len() < LINKS
+        && let Ok(target) = fs::read_link(&current)
+    {
+        current = current.parent().unwrap_or(Path::new("/")).join(target);
+        targets.push(current.clone());
+    }
+    // Links of folders, in the path of the file or of a target.
+    if let (Some(folder), Some(name)) = (current.parent(), current.file_name())
+        && let Ok(real) = folder.canonicalize()
+        && real != folder
+    {
+        targets.push(real.join(name));
+    }
+    targets
 }

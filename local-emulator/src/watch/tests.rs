@@ -1,15 +1,20 @@
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
-use std::time::Duration;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+use std::slice::from_ref;
+use std::thread;
+use std::time::{Duration, SystemTime};
 
 use api_routes_project::workspace::{Exceptions, Function, Project};
 use tempfile::{TempDir, tempdir};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::timeout;
 
+use super::fingerprint::TICK;
 use super::meaning::{Meaning, meaning};
-use super::{Change, Watched, Watcher};
+use super::{Change, ScriptRun, Watched, Watcher};
+use crate::compile::Event;
 
 /// File events take a moment; this is for a system that tells of none.
 const TOO_LONG: Duration = Duration::from_secs(30);
@@ -43,8 +48,9 @@ fn project() -> (TempDir, Project) {
 
 /// Changes up to the one that a last file, written now, makes: all that happened before is in it.
 async fn changes(changes: &mut UnboundedReceiver<Change>, project: &Project) -> Change {
-    let last = project.root.join("shared/last");
-    fs::write(&last, "").unwrap();
+    let last = project.root.join("shared/last.rs");
+    let before = fs::read_to_string(&last).unwrap_or_default();
+    fs::write(&last, before + "//").unwrap();
     let mut all = Change::default();
     while !all.sources.contains(&last) {
         let change = timeout(TOO_LONG, changes.recv()).await.unwrap().unwrap();
@@ -53,6 +59,9 @@ async fn changes(changes: &mut UnboundedReceiver<Change>, project: &Project) -> 
         all.manifest |= change.manifest;
         all.sources.extend(change.sources);
         all.code.extend(change.code);
+        all.held.extend(change.held);
+        all.packages.extend(change.packages);
+        all.warnings.extend(change.warnings);
     }
     all.code.dedup();
     all.sources.retain(|source| *source != last);
@@ -87,7 +96,7 @@ async fn a_save_by_renaming_is_told_as_the_file() {
     for round in 0..2 {
         for file in [&source, &template] {
             let beside = file.with_extension("tmp");
-            fs::write(&beside, "new").unwrap();
+            fs::write(&beside, format!("new {round}")).unwrap();
             fs::rename(&beside, file).unwrap();
         }
         let expected = Change { sources: vec![source.clone()], template: true, ..Change::default() };
@@ -151,6 +160,7 @@ async fn each_file_of_settings_is_told_as_what_it_is() {
 #[tokio::test]
 async fn a_new_function_and_a_removed_one_are_told_as_manifests() {
     let (_root, project) = project();
+    fs::write(project.root.join("functions/api/user/Cargo.toml"), "").unwrap();
     let outside = tempdir().unwrap();
     let made = outside.path().join("posts");
     fs::create_dir(&made).unwrap();
@@ -179,7 +189,7 @@ async fn a_package_at_the_root_is_watched_around_its_target_folder() {
 fn a_path_means_one_thing() {
     let (_root, project) = project();
     let root = project.root.clone();
-    let watched = Watched { project, code: ["legacy", "functions/python"].map(|f| root.join(f)).into() };
+    let watched = Watched::new(project, ["legacy", "functions/python"].map(|f| root.join(f)).into());
     for (path, expected) in [
         ("shared/Cargo.toml", Meaning::Manifest),
         ("Cargo.lock", Meaning::Manifest),
@@ -202,10 +212,295 @@ fn a_path_means_one_thing() {
     }
 }
 
-#[test]
-fn a_folder_that_is_gone_is_named() {
+/// What is told of each of several steps, after which a last file is written.
+async fn steps(project: &Project, code: Vec<PathBuf>, steps: &[&dyn Fn(&Path)]) -> Vec<Change> {
+    let (_watcher, mut receiver) = Watcher::start(project, code).unwrap();
+    let mut told = Vec::new();
+    for step in steps {
+        step(&project.root);
+        told.push(changes(&mut receiver, project).await);
+    }
+    told
+}
+
+fn write(path: impl AsRef<Path>, text: &str) {
+    fs::create_dir_all(path.as_ref().parent().unwrap()).unwrap();
+    fs::write(path, text).unwrap();
+}
+
+#[tokio::test]
+async fn rewritten_content_asks_for_no_build() {
+    let (_root, project) = project();
+    let file = project.root.join("shared/src/lib.rs");
+    write(&file, "same");
+    let change = told(&project, |_| write(&file, "same")).await;
+    assert_eq!(change, Change::default());
+}
+
+#[tokio::test]
+async fn edit_in_a_folder_that_went_and_came_back_is_told() {
+    let (_root, project) = project();
+    let file = project.root.join("functions/api/user/src/main.rs");
+    write(&file, "1");
+    let told = steps(
+        &project,
+        Vec::new(),
+        &[
+            &|root| fs::remove_dir_all(root.join("functions")).unwrap(),
+            &|_| write(&file, "1"),
+            &|_| write(&file, "2"),
+            &|root| fs::rename(root.join("functions"), root.join("away")).unwrap(),
+            &|root| fs::rename(root.join("away"), root.join("functions")).unwrap(),
+            &|_| write(&file, "3"),
+        ],
+    )
+    .await;
+    for (number, change) in told.iter().enumerate() {
+        assert_eq!(change.sources, from_ref(&file), "step {number}: {told:?}");
+    }
+}
+
+#[tokio::test]
+async fn code_folder_that_is_made_anew_is_watched() {
+    let (_root, project) = project();
+    let file = project.root.join("legacy/lib/bootstrap");
+    write(&file, "1");
+    let told = steps(
+        &project,
+        vec![project.root.join("legacy")],
+        &[&|root| fs::remove_dir_all(root.join("legacy")).unwrap(), &|_| write(&file, "1"), &|_| {
+            write(&file, "2");
+        }],
+    )
+    .await;
+    for change in &told {
+        assert_eq!(change.code, from_ref(&file), "{told:?}");
+    }
+}
+
+#[tokio::test]
+async fn edited_target_of_a_link_is_told_as_the_link() {
+    let (_root, project) = project();
+    let outside = tempdir().unwrap();
+    let [first, second] = ["a/env", "b/env"].map(|name| outside.path().join(name));
+    write(&first, "A=1");
+    write(&second, "A=2");
+    symlink(&first, project.root.join(".env")).unwrap();
+    symlink("deploy/template.yaml", project.root.join("template.yaml")).unwrap();
+    write(project.root.join("deploy/template.yaml"), "1");
+    let told = steps(
+        &project,
+        Vec::new(),
+        &[
+            &|_| write(&first, "A=3"),
+            &|root| {
+                fs::remove_file(root.join(".env")).unwrap();
+                symlink(&second, root.join(".env")).unwrap();
+            },
+            &|_| write(&second, "A=4"),
+            &|root| write(root.join("deploy/template.yaml"), "2"),
+        ],
+    )
+    .await;
+    let environment = Change { environment: true, ..Change::default() };
+    let template = Change { template: true, ..Change::default() };
+    assert_eq!(told, [environment.clone(), environment.clone(), environment, template]);
+}
+
+#[tokio::test]
+async fn source_folder_is_watched_once_it_exists() {
     let (_root, mut project) = project();
-    project.functions[0].sources.push("/nowhere".into());
-    let error = Watcher::start(&project, Vec::new()).unwrap_err().to_string();
-    assert!(error.starts_with("cannot watch `/nowhere`: "), "{error}");
+    let folder = project.root.join("later/crate");
+    project.functions[0].sources.push(folder.clone());
+    let change = told(&project, |_| write(folder.join("src/lib.rs"), "")).await;
+    assert_eq!(change.sources, [folder.join("src/lib.rs")]);
+}
+
+#[tokio::test]
+async fn linked_folder_is_not_followed() {
+    let (_root, project) = project();
+    let outside = tempdir().unwrap();
+    symlink(outside.path(), project.root.join("functions/x")).unwrap();
+    let change = told(&project, |_| write(outside.path().join("src/main.rs"), "")).await;
+    assert_eq!(change, Change::default());
+}
+
+#[tokio::test]
+async fn cargo_configuration_is_told_for_every_function() {
+    let (_root, project) = project();
+    let file = project.root.join(".cargo/config.toml");
+    let told = steps(&project, Vec::new(), &[&|_| write(&file, "[build]"), &|_| write(&file, "")]).await;
+    for change in told {
+        assert_eq!(change.packages, BTreeSet::from(["api-user".to_owned()]));
+        assert_eq!((change.sources, change.manifest), (vec![file.clone()], true));
+    }
+}
+
+#[tokio::test]
+async fn prepared_query_is_told_before_any_build() {
+    let (_root, project) = project();
+    let file = project.root.join(".sqlx/query-1.json");
+    let change = told(&project, |_| write(&file, "{}")).await;
+    assert_eq!(change.sources, [file]);
+}
+
+/// Waits until the files that exist are older than what is written from now on, by the clock of the file system.
+fn settle(project: &Project) {
+    let stamp = project.target_directory.join("stamp");
+    let modified = || {
+        write(&stamp, "");
+        fs::metadata(&stamp).unwrap().modified().unwrap()
+    };
+    let first = modified();
+    while modified() <= first + 2 * TICK {
+        thread::yield_now();
+    }
+}
+
+/// A build that names these inputs of the function.
+fn build(watcher: &Watcher, project: &Project, inputs: &[&Path], between: impl FnOnce()) {
+    let dep_info = project.target_directory.join("debug/api-user.d");
+    let named: Vec<_> = inputs.iter().map(|path| path.display().to_string()).collect();
+    write(&dep_info, &format!("{}: {}\n", dep_info.with_extension("").display(), named.join(" ")));
+    let package = "api-user".to_owned();
+    watcher.build(&Event::Started { build: 1 });
+    between();
+    let executable = dep_info.with_extension("");
+    watcher.build(&Event::Built { build: 1, package: package.clone(), executable });
+    watcher.build(&Event::InputsNamed { build: 1, package, dep_info });
+    watcher.build(&Event::Finished { build: 1, success: true });
+}
+
+#[tokio::test]
+async fn files_that_dep_info_names_are_told() {
+    let (_root, project) = project();
+    let outside = tempdir().unwrap();
+    let outside = outside.path().canonicalize().unwrap();
+    let hidden = outside.join(".vendor/words/src/lib.rs");
+    let named = [project.root.join("words.txt"), hidden.clone(), outside.join("schema")];
+    let files = [named[0].clone(), hidden, outside.join("schema/.hidden/table.sql")];
+    for file in &files {
+        write(file, "1");
+    }
+    settle(&project);
+    let (watcher, mut receiver) = Watcher::start(&project, Vec::new()).unwrap();
+    build(&watcher, &project, &named.each_ref().map(PathBuf::as_path), || {});
+    assert_eq!(changes(&mut receiver, &project).await, Change::default());
+    for file in &files {
+        write(file, "2");
+        let change = changes(&mut receiver, &project).await;
+        assert_eq!(change.sources, from_ref(file));
+        assert_eq!(change.packages, BTreeSet::from(["api-user".to_owned()]));
+    }
+    write(outside.join("schema/new.sql"), "");
+    assert_eq!(changes(&mut receiver, &project).await.sources, [outside.join("schema/new.sql")]);
+}
+
+#[tokio::test]
+async fn input_saved_while_the_build_ran_is_told() {
+    let (_root, project) = project();
+    let words = project.root.join("words.txt");
+    write(&words, "1");
+    settle(&project);
+    let (watcher, mut receiver) = Watcher::start(&project, Vec::new()).unwrap();
+    build(&watcher, &project, &[&words], || write(&words, "2"));
+    assert_eq!(changes(&mut receiver, &project).await.sources, [words]);
+}
+
+#[tokio::test]
+async fn data_file_that_no_build_reads_is_not_told() {
+    let (_root, project) = project();
+    let folder = project.root.join("functions/api/user");
+    let main = folder.join("src/main.rs");
+    write(&main, "");
+    settle(&project);
+    let (watcher, mut receiver) = Watcher::start(&project, Vec::new()).unwrap();
+    build(&watcher, &project, &[&main], || write(folder.join("early.log"), "1"));
+    assert!(changes(&mut receiver, &project).await.sources.is_empty());
+    for text in ["1", "2"] {
+        write(folder.join("visits.log"), text);
+        write(folder.join("data/new/visits.log"), text);
+        assert_eq!(changes(&mut receiver, &project).await, Change::default());
+    }
+    write(folder.join("src/module.rs"), "");
+    assert_eq!(changes(&mut receiver, &project).await.sources, [folder.join("src/module.rs")]);
+}
+
+#[tokio::test]
+async fn ignored_file_is_told_only_if_a_build_reads_it() {
+    let (_root, project) = project();
+    let folder = project.root.join("functions/api/user/src");
+    write(project.root.join(".gitignore"), "*.gen.rs\nscratch/\n");
+    let [read, unread] = ["read.gen.rs", "unread.gen.rs"].map(|name| folder.join(name));
+    write(&read, "1");
+    settle(&project);
+    let (watcher, mut receiver) = Watcher::start(&project, Vec::new()).unwrap();
+    build(&watcher, &project, &[&read], || {});
+    write(&unread, "1");
+    write(folder.join("scratch/x.rs"), "1");
+    assert_eq!(changes(&mut receiver, &project).await, Change::default());
+    write(&read, "2");
+    assert_eq!(changes(&mut receiver, &project).await.sources, [read]);
+}
+
+#[tokio::test]
+async fn missing_file_is_told_after_a_failed_build() {
+    let (_root, project) = project();
+    let words = project.root.join("words.txt");
+    let (watcher, mut receiver) = Watcher::start(&project, Vec::new()).unwrap();
+    watcher.build(&Event::Started { build: 1 });
+    let (package, diagnostics) = ("api-user".to_owned(), String::new());
+    watcher.build(&Event::Failed { build: 1, package, diagnostics });
+    watcher.build(&Event::Finished { build: 1, success: false });
+    assert_eq!(changes(&mut receiver, &project).await, Change::default());
+    write(&words, "1");
+    assert_eq!(changes(&mut receiver, &project).await.sources, [words]);
+}
+
+/// A build whose script writes `generated` and ends; a save after that is not in the build.
+fn build_with_script(watcher: &Watcher, project: &Project, text: &str, saved: Option<&str>) {
+    let package = project.root.join("functions/api/user");
+    let [main, generated] = ["src/main.rs", "src/generated.rs"].map(|file| package.join(file));
+    build(watcher, project, &[&main, &generated], || {
+        let stamp = |name: &str| {
+            let stamp = project.target_directory.join(name);
+            write(&stamp, "");
+            fs::metadata(stamp).unwrap().modified().unwrap()
+        };
+        let began: SystemTime = stamp("invoked.timestamp");
+        write(&generated, text);
+        let ended = stamp("output");
+        if let Some(saved) = saved {
+            // Files are stamped with the time of the last tick.
+            while stamp("later") <= ended {}
+            write(&main, saved);
+        }
+        let run = ScriptRun { package: package.clone(), began, ended, names_inputs: false };
+        watcher.build(&Event::ScriptRan { build: 1, run });
+    });
+}
+
+#[tokio::test]
+async fn source_that_the_build_script_writes_is_not_told() {
+    let (_root, project) = project();
+    write(project.root.join("functions/api/user/build.rs"), "");
+    let (watcher, mut receiver) = Watcher::start(&project, Vec::new()).unwrap();
+    for (text, warnings) in [("1", 0), ("2", 1), ("2", 0), ("3", 0)] {
+        build_with_script(&watcher, &project, text, None);
+        let change = changes(&mut receiver, &project).await;
+        assert_eq!((change.sources.len(), change.warnings.len()), (0, warnings), "{change:?}");
+        assert!(change.held.iter().all(|held| held.ends_with("generated.rs")), "{change:?}");
+    }
+}
+
+#[tokio::test]
+async fn save_after_the_build_script_ran_is_told() {
+    let (_root, project) = project();
+    write(project.root.join("functions/api/user/build.rs"), "");
+    let main = project.root.join("functions/api/user/src/main.rs");
+    let (watcher, mut receiver) = Watcher::start(&project, Vec::new()).unwrap();
+    for text in ["1", "2", "3"] {
+        build_with_script(&watcher, &project, text, Some(text));
+        assert_eq!(changes(&mut receiver, &project).await.sources, from_ref(&main));
+    }
 }

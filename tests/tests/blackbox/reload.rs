@@ -1,6 +1,7 @@
 //! What is saved is served.
 
 use std::net::SocketAddr;
+use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
@@ -222,5 +223,145 @@ fn a_warning_of_a_build_script_and_an_error_are_shown_once() {
     served.wait_for_answer("/api/noisy", "2");
     for words in ["no map of the world", "cannot find value `nonsense`", "not built after"] {
         assert_eq!(served.log().matches(words).count(), 1, "{words}: {}", served.log());
+    }
+}
+
+/// The builds that changes asked for, once all changes until now are seen: the watcher tells changes in their order.
+fn builds_asked_for(project: &Project, served: &Served) -> usize {
+    let read = |log: &str| log.matches("settings changed").count();
+    let before = read(&served.log());
+    project.write(".env", &format!("FENCE={before}\n"));
+    served.wait_until(|log| read(log) > before);
+    served.log().matches(" changed → ").count()
+}
+
+/// Or else the first build would write the lock file, which asks for another.
+fn locked(project: Project) -> Project {
+    let arguments = ["generate-lockfile", "--offline", "--quiet"];
+    let status = Command::new("cargo").current_dir(project.root()).args(arguments).status().unwrap();
+    assert!(status.success());
+    project
+}
+
+/// Waits until the first build is over: a change from now on is in no build unless the change is seen.
+fn first_build(project: &Project, served: &Served, words: &str) {
+    served.wait_for_log(words);
+    assert_eq!(builds_asked_for(project, served), 0, "{}", served.log());
+}
+
+/// A function whose build script writes `content`, an expression of text, into a source file in each build, and names
+/// no input.
+fn generated(content: &str) -> Project {
+    let project = Project::new().answering("api/generated", "format!(\"1 {}\", include!(\"generated.rs\"))");
+    let script = format!("fn main() {{\n    std::fs::write(\"src/generated.rs\", {content}).unwrap();\n}}\n");
+    project.write("functions/api/generated/build.rs", &script);
+    locked(project)
+}
+
+#[test]
+fn build_script_that_writes_a_source_builds_once() {
+    let project = generated("\"\\\"always\\\"\"");
+    let served = Served::start(&project);
+    assert_eq!(served.get("/api/generated").text(), "1 always");
+    first_build(&project, &served, "built 1 function");
+    project.edit(&main_of("api/generated"), "\"1 ", "\"2 ");
+    served.wait_for_answer("/api/generated", "2 always");
+    assert_eq!(builds_asked_for(&project, &served), 1, "{}", served.log());
+}
+
+#[test]
+fn build_that_changes_its_own_source_is_told_once() {
+    let now = "std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_nanos()";
+    let project = generated(&format!("format!(\"{{}}u128\", {now})"));
+    let served = Served::start(&project);
+    for edits in 0..4 {
+        let begins = format!("{} ", edits + 1);
+        wait_for("the edit", || served.get("/api/generated").text().starts_with(&begins).then_some(()));
+        assert_eq!(builds_asked_for(&project, &served), edits, "{}", served.log());
+        let [old, new] = [edits + 1, edits + 2].map(|number| format!("\"{number} "));
+        project.edit(&main_of("api/generated"), &old, &new);
+    }
+    let log = served.log();
+    let warnings: Vec<_> = log.lines().filter(|line| line.contains("in each build")).collect();
+    assert_eq!(warnings.len(), 1, "{log}");
+    for file in ["build.rs", "src/generated.rs"] {
+        assert!(warnings[0].contains(&format!("functions/api/generated/{file}`")), "{log}");
+    }
+}
+
+fn git(project: &Project, arguments: &[&str]) {
+    let mut git = Command::new("git");
+    git.current_dir(project.root()).args(["-c", "user.name=tester", "-c", "user.email=tester@localhost"]);
+    let output = git.args(arguments).output().unwrap();
+    assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn branch_without_functions_and_back_loses_no_edit() {
+    let project = locked(Project::new().answering("api/branch", "\"1\""));
+    git(&project, &["init", "--quiet", "--initial-branch=main"]);
+    git(&project, &["add", "--all"]);
+    git(&project, &["commit", "--quiet", "--message=functions"]);
+    git(&project, &["checkout", "--quiet", "-b", "empty"]);
+    git(&project, &["rm", "-r", "--quiet", "functions"]);
+    git(&project, &["commit", "--quiet", "--message=empty"]);
+    git(&project, &["checkout", "--quiet", "main"]);
+    let served = Served::start(&project);
+    assert_eq!(served.get("/api/branch").text(), "1");
+    first_build(&project, &served, "built 1 function");
+    let mut text = 1;
+    for is_noticed in [true, false, true, false] {
+        let gone = |log: &str| log.matches("the routes stay as they were").count();
+        let before = gone(&served.log());
+        git(&project, &["checkout", "--quiet", "empty"]);
+        if is_noticed {
+            served.wait_until(|log| gone(log) > before);
+        }
+        git(&project, &["checkout", "--quiet", "main"]);
+        served.wait_for_answer("/api/branch", &text.to_string());
+        // The first edit may still be in the build that the checkout led to.
+        for _ in 0..2 {
+            builds_asked_for(&project, &served);
+            let [old, new] = [text, text + 1].map(|number| format!("\"{number}\""));
+            project.edit(&main_of("api/branch"), &old, &new);
+            text += 1;
+            served.wait_for_answer("/api/branch", &text.to_string());
+        }
+        git(&project, &["commit", "--quiet", "--all", "--message=edit"]);
+    }
+}
+
+#[test]
+fn included_file_outside_the_package_is_built_anew() {
+    let project = locked(Project::new().answering("api/outside", "include_str!(\"../../../../words.txt\")"));
+    project.write("words.txt", "old");
+    let served = Served::start(&project);
+    assert_eq!(served.get("/api/outside").text(), "old");
+    first_build(&project, &served, "built 1 function");
+    project.write("words.txt", "new");
+    served.wait_for_answer("/api/outside", "new");
+}
+
+#[test]
+fn missing_file_is_built_once_it_exists() {
+    let project = locked(Project::new().answering("api/missing", "include_str!(\"../../../../words.txt\")"));
+    let served = Served::start(&project);
+    assert_eq!(served.get("/api/missing").status, 502);
+    first_build(&project, &served, "not built after");
+    project.write("words.txt", "found");
+    served.wait_for_answer("/api/missing", "found");
+}
+
+#[test]
+fn data_file_that_a_function_writes_asks_for_no_build() {
+    let append = "{ use std::io::Write; let file = concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/visits.txt\"); \
+                  let mut file = std::fs::OpenOptions::new().create(true).append(true).open(file).unwrap(); \
+                  writeln!(file, \"visit\").unwrap(); \"visited\" }";
+    let project = locked(Project::new().answering("api/visits", append));
+    project.write("functions/api/visits/visits.txt", "");
+    let served = Served::start(&project);
+    for _ in 0..3 {
+        assert_eq!(served.get("/api/visits").text(), "visited");
+        assert_eq!(builds_asked_for(&project, &served), 0, "{}", served.log());
     }
 }

@@ -1,0 +1,143 @@
+//! The state of files: whether a change event means another content.
+
+use std::collections::BTreeMap;
+use std::fs::{self, Metadata};
+use std::hash::{DefaultHasher, Hasher};
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+/// Larger files are compared by size and time: reading them would take longer than a build that changes nothing.
+const READ_AT_MOST: u64 = 4 * 1024 * 1024;
+
+/// The times of files may lag this far behind the clock: Linux stamps files with the time of its last tick.
+pub(super) const TICK: Duration = Duration::from_millis(20);
+
+/// The state of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Fingerprint {
+    stamp: Stamp,
+    /// A hash of the content; for a large file, of its stamp.
+    content: u64,
+}
+
+/// Cheap to read: a file with the same stamp has the same content.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Stamp {
+    inode: u64,
+    bytes: u64,
+    modified: (i64, i64),
+    /// The time of the last change of content, name or mode, which no program can set.
+    changed: (i64, i64),
+}
+
+/// How a file compares with the state that is known of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Comparison {
+    /// Nothing wrote the file.
+    Untouched,
+    /// The file was written, with the content that it had.
+    Rewritten(Fingerprint),
+    /// The file has another content, or is new, or gone.
+    Changed(Option<Fingerprint>),
+}
+
+impl Fingerprint {
+    /// Reads the file, through symbolic links; `None` unless it is a regular file that can be read.
+    pub(super) fn read(path: &Path) -> Option<Self> {
+        // A pipe would block the reader.
+        let metadata = fs::metadata(path).ok().filter(Metadata::is_file)?;
+        let stamp = Stamp::new(&metadata);
+        let content = if metadata.len() > READ_AT_MOST { stamp.hash() } else { hash(&fs::read(path).ok()?) };
+        Some(Self { stamp, content })
+    }
+
+    /// The time of the last write or rename of the file.
+    pub(super) fn changed(&self) -> SystemTime {
+        time(self.stamp.changed)
+    }
+
+    /// Identifies the content.
+    pub(super) fn content(&self) -> u64 {
+        self.content
+    }
+}
+
+impl Stamp {
+    fn new(metadata: &Metadata) -> Self {
+        Self {
+            inode: metadata.ino(),
+            bytes: metadata.len(),
+            modified: (metadata.mtime(), metadata.mtime_nsec()),
+            changed: (metadata.ctime(), metadata.ctime_nsec()),
+        }
+    }
+
+    fn hash(&self) -> u64 {
+        let (seconds, nanoseconds) = self.modified;
+        hash(format!("{} {seconds} {nanoseconds}", self.bytes).as_bytes())
+    }
+}
+
+/// The time of the last write or rename of a file, which no program can set.
+pub(crate) fn change_time(metadata: &Metadata) -> SystemTime {
+    time((metadata.ctime(), metadata.ctime_nsec()))
+}
+
+fn time((seconds, nanoseconds): (i64, i64)) -> SystemTime {
+    let whole = Duration::from_secs(seconds.try_into().unwrap_or(0));
+    SystemTime::UNIX_EPOCH + whole + Duration::from_nanos(nanoseconds.try_into().unwrap_or(0))
+}
+
+fn hash(bytes: &[u8]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    hasher.write(bytes);
+    hasher.finish()
+}
+
+/// The last state of each file that was compared.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    files: BTreeMap<PathBuf, Fingerprint>,
+}
+
+impl Known {
+    /// Compares a file with its known state. Reads the content only if the file was written.
+    pub(super) fn compare(&self, path: &Path) -> Comparison {
+        let known = self.files.get(path);
+        let metadata = fs::metadata(path).ok().filter(Metadata::is_file);
+        match (known, metadata) {
+            (None, None) => Comparison::Untouched,
+            (Some(known), Some(metadata)) if known.stamp == Stamp::new(&metadata) => Comparison::Untouched,
+            (Some(known), Some(_)) => match Fingerprint::read(path) {
+                Some(current) if current.content == known.content => Comparison::Rewritten(current),
+                current => Comparison::Changed(current),
+            },
+            (_, metadata) => Comparison::Changed(metadata.and_then(|_| Fingerprint::read(path))),
+        }
+    }
+
+    /// Remembers the state of a file; `None` for a file that is gone.
+    pub(super) fn set(&mut self, path: &Path, state: Option<Fingerprint>) {
+        match state {
+            Some(state) => self.files.insert(path.to_owned(), state),
+            None => self.files.remove(path),
+        };
+    }
+
+    pub(super) fn contains(&self, path: &Path) -> bool {
+        self.files.contains_key(path)
+    }
+
+    /// The known files in a folder and the folders below.
+    pub(super) fn below<'a>(&'a self, folder: &'a Path) -> impl Iterator<Item = &'a Path> {
+        // Paths are ordered by their components, so that the files of a folder are neighbours.
+        let from =
+            self.files.range::<Path, _>((std::ops::Bound::Included(folder), std::ops::Bound::Unbounded));
+        from.map(|(path, _)| path.as_path()).take_while(move |path| path.starts_with(folder))
+    }
+
+    pub(super) fn paths(&self) -> impl Iterator<Item = &Path> {
+        self.files.keys().map(PathBuf::as_path)
+    }
+}

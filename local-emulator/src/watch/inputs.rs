@@ -1,0 +1,153 @@
+//! The files that Cargo names as the inputs of each function.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// What the last builds read, by package.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Inputs {
+    packages: BTreeMap<String, Paths>,
+    /// The packages whose last build has told its inputs.
+    told: BTreeSet<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Paths {
+    files: BTreeSet<PathBuf>,
+    /// Of a build script's `rerun-if-changed`: each file in them counts.
+    folders: BTreeSet<PathBuf>,
+}
+
+impl Inputs {
+    /// Reads Cargo's dep-info of a package. A file that cannot be read leaves the inputs as they were. Paths below
+    /// `unwatched` are left out: registries do not change, and Cargo writes its own output.
+    pub(super) fn read(&mut self, package: &str, dep_info: &Path, unwatched: &[PathBuf]) {
+        let Ok(text) = fs::read_to_string(dep_info) else { return };
+        let is_watched =
+            |path: &PathBuf| path.is_absolute() && !unwatched.iter().any(|u| path.starts_with(u));
+        let mut paths = Paths::default();
+        for path in prerequisites(&text).iter().map(|path| real(path)).filter(is_watched) {
+            if path.is_dir() {
+                paths.folders.insert(path);
+            } else {
+                paths.files.extend(manifest_of(&path));
+                paths.files.insert(path);
+            }
+        }
+        self.packages.insert(package.to_owned(), paths);
+        self.told.insert(package.to_owned());
+    }
+
+    /// A package was built, and may have other inputs now.
+    pub(super) fn outdate(&mut self, package: &str) {
+        self.told.remove(package);
+    }
+
+    /// Whether the last build of a package has told its inputs.
+    pub(super) fn are_told(&self, package: &str) -> bool {
+        self.told.contains(package)
+    }
+
+    /// Whether a build reads the file.
+    pub(super) fn contains(&self, file: &Path) -> bool {
+        self.packages.values().any(|paths| paths.contain(file))
+    }
+
+    /// The packages whose build reads the file.
+    pub(super) fn packages<'a>(&'a self, file: &'a Path) -> impl Iterator<Item = &'a str> {
+        self.packages.iter().filter(|(_, paths)| paths.contain(file)).map(|(package, _)| package.as_str())
+    }
+
+    pub(super) fn files(&self) -> BTreeSet<&Path> {
+        self.packages.values().flat_map(|paths| &paths.files).map(PathBuf::as_path).collect()
+    }
+
+    pub(super) fn folders(&self) -> BTreeSet<&Path> {
+        self.packages.values().flat_map(|paths| &paths.folders).map(PathBuf::as_path).collect()
+    }
+}
+
+impl Paths {
+    fn contain(&self, file: &Path) -> bool {
+        self.files.contains(file) || file.ancestors().any(|folder| self.folders.contains(folder))
+    }
+}
+
+/// The manifest of the package that a source file belongs to, which dep-info does not name.
+fn manifest_of(file: &Path) -> Option<PathBuf> {
+    file.ancestors().skip(1).map(|folder| folder.join("Cargo.toml")).find(|manifest| manifest.is_file())
+}
+
+/// The paths after the colon of a makefile's rules. Cargo writes one rule, and escapes spaces with a backslash.
+fn prerequisites(text: &str) -> Vec<PathBuf> {
+    text.lines().filter_map(after_target).flat_map(words).map(PathBuf::from).collect()
+}
+
+/// The rest of a rule: the colon that ends its target is followed by a space or by nothing.
+fn after_target(line: &str) -> Option<&str> {
+    if line.starts_with('#') {
+        return None;
+    }
+    line.split_once(": ").map(|(_, rest)| rest)
+}
+
+/// The path without links to folders and without `..`, both of which rustc leaves in a path: events name real paths.
+fn real(path: &Path) -> PathBuf {
+    let folder = path.parent().and_then(|folder| folder.canonicalize().ok());
+    folder.zip(path.file_name()).map_or_else(|| path.to_owned(), |(folder, name)| folder.join(name))
+}
+
+fn words(line: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut letters = line.chars().peekable();
+    while let Some(letter) = letters.next() {
+        let is_escape = letter == '\\' && letters.peek().is_some_and(|next| *next == ' ');
+        let letter = if is_escape { letters.next() } else { Some(letter).filter(|letter| *letter != ' ') };
+        match (letter, words.last_mut()) {
+            (Some(letter), Some(word)) => word.push(letter),
+            _ => words.push(String::new()),
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::{Path, PathBuf};
+
+    use super::{Inputs, prerequisites};
+
+    #[test]
+    fn escaped_spaces_stay_in_a_path() {
+        let text =
+            "/a/target/debug/api: /a/My\\ Project/src/main.rs /a/functions/[id]/src/main.rs /a/x\\y.rs\n";
+        let expected = ["/a/My Project/src/main.rs", "/a/functions/[id]/src/main.rs", "/a/x\\y.rs"];
+        assert_eq!(prerequisites(text), expected.map(PathBuf::from));
+    }
+
+    #[test]
+    fn dep_info_names_files_folders_and_manifests() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().canonicalize().unwrap();
+        let path = |name: &str| root.join(name);
+        fs::create_dir_all(path("outside/src")).unwrap();
+        fs::create_dir_all(path(".sqlx")).unwrap();
+        fs::create_dir_all(path("target/debug")).unwrap();
+        fs::write(path("words.txt"), "").unwrap();
+        fs::write(path("outside/Cargo.toml"), "").unwrap();
+        let named = ["outside/src/lib.rs", ".sqlx", "target/debug/out.rs", "outside/src/../../words.txt"]
+            .map(|name| path(name).display().to_string());
+        fs::write(path("api.d"), format!("{}: {}\n", path("api").display(), named.join(" "))).unwrap();
+        let mut inputs = Inputs::default();
+        inputs.read("api", &path("api.d"), &[path("target")]);
+        for named in ["outside/src/lib.rs", "outside/Cargo.toml", ".sqlx/query.json", "words.txt"] {
+            assert_eq!(inputs.packages(&path(named)).collect::<Vec<_>>(), ["api"], "{named}");
+        }
+        assert!(!inputs.contains(&path("target/debug/out.rs")));
+        inputs.read("api", Path::new("/nowhere.d"), &[]);
+        assert!(inputs.contains(&path("outside/src/lib.rs")));
+    }
+}

@@ -1,0 +1,351 @@
+//! Compares files whenever something hints at a change.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::{Duration, Instant};
+
+use api_routes_project::workspace::is_manifest;
+use notify::RecommendedWatcher;
+use tokio::sync::mpsc::UnboundedSender;
+
+use super::arming::{Arming, Found};
+use super::fingerprint::{Comparison, Fingerprint, Known};
+use super::meaning::{Meaning, is_noise, is_rust, meaning};
+use super::places::{self, Place};
+use super::{Change, Message, Watched};
+use crate::compile;
+
+/// Editors save in several steps, and version control writes many files: what happens within this
+/// time is one change.
+const QUIET: Duration = Duration::from_millis(50);
+
+/// The shortest time between two audits, which compare every file: network file systems report no events, and the
+/// system has a limit of watches.
+const AUDIT: Duration = Duration::from_secs(2);
+
+/// An audit may take this part of the time.
+const AUDIT_SHARE: u32 = 200;
+
+pub(super) struct Worker {
+    watched: Watched,
+    arming: Arming,
+    places: Vec<Place>,
+    known: Known,
+    /// The files that are reached through links, whose events have other paths.
+    linked: BTreeSet<PathBuf>,
+    /// Files that a build script may be writing, until the build tells.
+    held: BTreeSet<PathBuf>,
+    /// The functions that the running build could not build.
+    failed: BTreeSet<String>,
+    /// The build has told what it reads, and that is not watched yet.
+    has_new_inputs: bool,
+    /// Folders whose files never change, or only by Cargo.
+    unwatched: Vec<PathBuf>,
+    /// Whether the developer knows that a folder is not watched.
+    has_warned: bool,
+    warnings: Vec<String>,
+    audit: Audit,
+    changes: UnboundedSender<Change>,
+}
+
+#[derive(Debug)]
+struct Audit {
+    last: Instant,
+    pause: Duration,
+}
+
+/// What a moment's events hint at.
+#[derive(Debug, Default)]
+struct Hints {
+    paths: BTreeSet<PathBuf>,
+    /// The system lost count.
+    lost: bool,
+}
+
+impl Worker {
+    /// Watches, and takes the files as they are for what the first build reads.
+    pub(super) fn start(
+        watched: Watched,
+        system: RecommendedWatcher,
+        changes: UnboundedSender<Change>,
+    ) -> Self {
+        let unwatched = [Some(watched.project.target_directory.clone()), cargo_home()];
+        let unwatched = unwatched.into_iter().flatten().collect();
+        let mut worker = Self {
+            places: places::of(&watched),
+            watched,
+            arming: Arming::new(system),
+            known: Known::default(),
+            linked: BTreeSet::new(),
+            held: BTreeSet::new(),
+            failed: BTreeSet::new(),
+            has_new_inputs: false,
+            unwatched,
+            has_warned: false,
+            warnings: Vec::new(),
+            audit: Audit { last: Instant::now(), pause: AUDIT },
+            changes,
+        };
+        for file in worker.arm() {
+            worker.remember(&file);
+        }
+        worker
+    }
+
+    pub(super) fn run(mut self, messages: &Receiver<Message>) {
+        loop {
+            let wait = self.audit.pause.saturating_sub(self.audit.last.elapsed());
+            match messages.recv_timeout(if self.has_new_inputs { Duration::ZERO } else { wait }) {
+                Ok(Message::File(event)) => {
+                    if !self.take_hints(event, messages) {
+                        return;
+                    }
+                }
+                Ok(Message::Build(event)) => self.take_build(event),
+                Ok(Message::Stop) | Err(RecvTimeoutError::Disconnected) => return,
+                Err(RecvTimeoutError::Timeout) if self.has_new_inputs => self.learn(),
+                Err(RecvTimeoutError::Timeout) => self.audit(),
+            }
+        }
+    }
+
+    /// Takes the events of a moment together; `false` if it is the last moment. An event of a build ends the moment:
+    /// builds and files keep their order.
+    fn take_hints(&mut self, first: notify::Result<notify::Event>, messages: &Receiver<Message>) -> bool {
+        let end = Instant::now() + QUIET;
+        let mut hints = Hints::default();
+        let mut build = None;
+        hints.add(first);
+        while let Ok(message) = messages.recv_timeout(end.saturating_duration_since(Instant::now())) {
+            match message {
+                Message::File(event) => hints.add(event),
+                Message::Build(event) => {
+                    build = Some(event);
+                    break;
+                }
+                Message::Stop => return false,
+            }
+        }
+        self.follow(&hints);
+        if let Some(event) = build {
+            self.take_build(event);
+        }
+        true
+    }
+
+    fn follow(&mut self, hints: &Hints) {
+        if self.has_new_inputs {
+            self.learn();
+        }
+        if hints.lost {
+            self.arming.disarm_all();
+        }
+        let mut is_structural = hints.lost;
+        for path in &hints.paths {
+            // A watched folder that has an event of its own may have been replaced.
+            if self.arming.has(path) && *path != self.watched.project.root {
+                self.arming.disarm(path);
+                is_structural = true;
+            }
+            let names_ignored = path.file_name().is_some_and(|name| name == ".gitignore");
+            let is_folder = path.is_dir() && self.places.iter().any(|place| place.may_hold(path));
+            is_structural |= names_ignored || is_folder || self.known.below(path).any(|file| file != path);
+        }
+        if is_structural {
+            self.check_all();
+        } else {
+            let paths = hints.paths.iter().chain(&self.linked).cloned().collect();
+            self.check(paths);
+        }
+    }
+
+    fn audit(&mut self) {
+        let began = Instant::now();
+        self.check_all();
+        self.audit = Audit { last: Instant::now(), pause: AUDIT.max(began.elapsed() * AUDIT_SHARE) };
+    }
+
+    fn take_build(&mut self, event: compile::Event) {
+        match event {
+            compile::Event::Started { .. } => {
+                self.watched.scripts.build_started();
+                self.failed.clear();
+            }
+            compile::Event::ScriptRan { run, .. } => {
+                self.watched.scripts.ran(run);
+                self.check_held();
+            }
+            compile::Event::Built { package, .. } => self.watched.inputs.outdate(&package),
+            compile::Event::InputsNamed { package, dep_info, .. } => {
+                self.watched.inputs.read(&package, &dep_info, &self.unwatched);
+                self.has_new_inputs = true;
+            }
+            compile::Event::Failed { package, .. } => drop(self.failed.insert(package)),
+            compile::Event::Finished { .. } => {
+                self.watched.failed = std::mem::take(&mut self.failed);
+                self.learn();
+                self.watched.scripts.build_finished();
+                self.check_held();
+            }
+        }
+    }
+
+    /// Watches what the build has read, and takes these files as the build has read them.
+    fn learn(&mut self) {
+        self.has_new_inputs = false;
+        let before = std::mem::replace(&mut self.places, places::of(&self.watched));
+        let mut younger = BTreeSet::new();
+        for file in self.arm() {
+            let is_named = self.watched.inputs.contains(&file);
+            // Files that were watched before and are unknown have an event to come.
+            if self.known.contains(&file) || (!is_named && before.iter().any(|place| place.covers(&file))) {
+                continue;
+            }
+            match Fingerprint::read(&file) {
+                Some(current) if self.watched.scripts.is_younger_than_the_build(&current) => {
+                    younger.insert(file);
+                }
+                current => self.known.set(&file, current),
+            }
+        }
+        self.check(younger);
+        self.check_held();
+    }
+
+    fn check_held(&mut self) {
+        let held = std::mem::take(&mut self.held);
+        self.check(held);
+    }
+
+    /// Watches the folders that exist now. Returns the files that may mean something.
+    fn arm(&mut self) -> BTreeSet<PathBuf> {
+        let Watched { project, ignored, .. } = &self.watched;
+        ignored.clear();
+        let enters = |folder: &Path| !is_noise(folder, project) && !ignored.contains(folder, true);
+        let Found { mut files, links, refused, .. } = self.arming.arm(&self.places, enters);
+        let named = places::files(&self.watched);
+        let is_linked = |file: &&PathBuf| !places::link_targets(file).is_empty();
+        self.linked = named.iter().filter(is_linked).cloned().chain(links).collect();
+        files.extend(named);
+        if let Some((folder, cause)) = refused.filter(|_| !std::mem::replace(&mut self.has_warned, true)) {
+            self.warnings.push(not_watched(&folder, &cause));
+        }
+        files
+    }
+
+    fn remember(&mut self, file: &Path) {
+        if meaning(file, &self.watched) != Meaning::Nothing {
+            self.known.set(file, Fingerprint::read(file));
+        }
+    }
+
+    /// Compares every file that is known, or that exists now.
+    fn check_all(&mut self) {
+        self.places = places::of(&self.watched);
+        let mut files = self.arm();
+        files.extend(self.known.paths().map(Path::to_owned));
+        self.check(files);
+    }
+
+    /// Compares these files, and tells what changed.
+    fn check(&mut self, files: BTreeSet<PathBuf>) {
+        let mut change = Change { warnings: std::mem::take(&mut self.warnings), ..Change::default() };
+        for file in files {
+            self.check_file(&file, &mut change);
+        }
+        if change != Change::default() {
+            // Without a listener there is nothing to tell; the watcher is about to go.
+            let _ = self.changes.send(change);
+        }
+    }
+
+    fn check_file(&mut self, file: &Path, change: &mut Change) {
+        let comparison = self.known.compare(file);
+        if comparison == Comparison::Untouched {
+            return;
+        }
+        let meaning = meaning(file, &self.watched);
+        if meaning == Meaning::Nothing {
+            return;
+        }
+        let package = self.watched.project.owner(file).map(Path::to_owned);
+        let is_built = matches!(meaning, Meaning::Source | Meaning::Manifest);
+        if is_built && self.is_for_the_build_to_tell(file, package.as_deref()) {
+            if self.held.insert(file.to_owned()) {
+                change.hold(file, &self.watched);
+            }
+            return;
+        }
+        let scripts = &mut self.watched.scripts;
+        let (current, is_change) = match comparison {
+            Comparison::Untouched => return,
+            Comparison::Rewritten(current) => (Some(current), false),
+            Comparison::Changed(current) => (current, true),
+        };
+        let compiled = match (&package, &current) {
+            (Some(package), Some(current)) if is_built => {
+                change.warnings.extend(scripts.warning(package, file, current, &self.watched.project.root));
+                scripts.has_compiled(package, file, current)
+            }
+            _ => false,
+        };
+        let asks = match &current {
+            _ if compiled => false,
+            Some(current) if !is_change => is_built && scripts.may_have_read_another(file, current),
+            _ => true,
+        };
+        if compiled && scripts.is_running() {
+            change.hold(file, &self.watched);
+        }
+        let came_or_went = current.is_none() || !self.known.contains(file);
+        self.known.set(file, current);
+        if asks {
+            change.add(file, meaning, came_or_went, &self.watched);
+        }
+    }
+
+    /// Whether the build that runs will tell what the write means: its own script may be writing the file, or the
+    /// build may turn out to read it.
+    fn is_for_the_build_to_tell(&self, file: &Path, package: Option<&Path>) -> bool {
+        let Watched { scripts, inputs, .. } = &self.watched;
+        let is_known_to_be_read = is_manifest(file) || is_rust(file) || inputs.contains(file);
+        match package {
+            Some(package) if scripts.may_be_writing(package) => true,
+            Some(package) => {
+                scripts.is_running() && !is_known_to_be_read && !self.watched.tells_inputs_of(package)
+            }
+            None => scripts.is_running() && !is_known_to_be_read,
+        }
+    }
+}
+
+impl Hints {
+    fn add(&mut self, event: notify::Result<notify::Event>) {
+        match event {
+            Ok(event) => {
+                self.lost |= event.need_rescan();
+                self.paths.extend(event.paths);
+            }
+            Err(_) => self.lost = true,
+        }
+    }
+}
+
+fn not_watched(folder: &Path, cause: &notify::Error) -> String {
+    let help = match cause.kind {
+        notify::ErrorKind::MaxFilesWatch => "; raise `fs.inotify.max_user_watches` with `sysctl`",
+        _ => "",
+    };
+    format!(
+        "cannot watch `{}`: {cause}{help}; until then, files are compared every {} seconds",
+        folder.display(),
+        AUDIT.as_secs()
+    )
+}
+
+/// Where Cargo keeps the sources of registries and Git dependencies.
+fn cargo_home() -> Option<PathBuf> {
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    home.or_else(|| std::env::home_dir().map(|home| home.join(".cargo")))
+}
