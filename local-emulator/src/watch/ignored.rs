@@ -1,87 +1,86 @@
 //! The files that git ignores.
 
-use std::cell::RefCell;
-use std::collections::HashMap;
+use std::cell::{Ref, RefCell};
+use std::collections::BTreeSet;
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
-use ignore::gitignore::{Gitignore, GitignoreBuilder};
-
-/// Reads `.gitignore` files as they are needed.
+/// What git says, as it is needed. A crate that reads `.gitignore` files brings regular expressions with it, which would
+/// take an eighth of the tool's first build.
 #[derive(Debug)]
 pub(super) struct Ignored {
-    /// The outermost folder whose `.gitignore` counts.
-    repository: PathBuf,
-    folders: RefCell<HashMap<PathBuf, Gitignore>>,
+    project: PathBuf,
+    /// Files, and folders with all that is in them.
+    paths: RefCell<Option<BTreeSet<PathBuf>>>,
 }
 
 impl Ignored {
-    /// Without a repository around the project, the `.gitignore` files of the project count all the same.
     pub(super) fn new(project: &Path) -> Self {
-        let repository = project.ancestors().find(|folder| folder.join(".git").exists()).unwrap_or(project);
-        Self { repository: repository.to_owned(), folders: RefCell::default() }
+        Self { project: project.to_owned(), paths: RefCell::new(None) }
     }
 
-    /// Forgets what was read.
+    /// Forgets what git has said: files may have come, or another `.gitignore`.
     pub(super) fn clear(&self) {
-        self.folders.borrow_mut().clear();
+        *self.paths.borrow_mut() = None;
     }
 
     /// Whether git ignores the path, or a folder that it is in.
-    pub(super) fn contains(&self, path: &Path, is_folder: bool) -> bool {
-        let Ok(below) = path.strip_prefix(&self.repository) else { return false };
-        let mut current = self.repository.clone();
-        let names = below.iter().count();
-        below.iter().enumerate().any(|(number, name)| {
-            current.push(name);
-            self.is_named(&current, is_folder || number + 1 < names)
-        })
+    pub(super) fn contains(&self, path: &Path) -> bool {
+        let paths = self.paths();
+        path.ancestors().take_while(|path| **path != *self.project).any(|path| paths.contains(path))
     }
 
-    /// The innermost `.gitignore` that has a pattern for the path decides.
-    fn is_named(&self, path: &Path, is_folder: bool) -> bool {
-        let folders = path.ancestors().skip(1).take_while(|folder| folder.starts_with(&self.repository));
-        let mut folders = folders.map(|folder| self.matched(folder, path, is_folder));
-        folders.find_map(|matched| matched).unwrap_or(false)
+    fn paths(&self) -> Ref<'_, BTreeSet<PathBuf>> {
+        self.paths.borrow_mut().get_or_insert_with(|| ignored_below(&self.project));
+        Ref::map(self.paths.borrow(), |paths| paths.as_ref().unwrap_or(const { &BTreeSet::new() }))
     }
+}
 
-    fn matched(&self, folder: &Path, path: &Path, is_folder: bool) -> Option<bool> {
-        let mut read = self.folders.borrow_mut();
-        let patterns = read.entry(folder.to_owned()).or_insert_with(|| self.patterns(folder));
-        match patterns.matched(path, is_folder) {
-            ignore::Match::None => None,
-            ignore::Match::Ignore(_) => Some(true),
-            ignore::Match::Whitelist(_) => Some(false),
-        }
-    }
-
-    /// A pattern that git does not understand either is left out.
-    fn patterns(&self, folder: &Path) -> Gitignore {
-        let mut builder = GitignoreBuilder::new(folder);
-        if folder == self.repository {
-            let exclude = folder.join(".git/info/exclude");
-            exclude.is_file().then(|| builder.add(exclude));
-        }
-        let file = folder.join(".gitignore");
-        file.is_file().then(|| builder.add(file));
-        builder.build().unwrap_or_else(|_| Gitignore::empty())
-    }
+/// Without git, or outside a repository, nothing is ignored.
+fn ignored_below(project: &Path) -> BTreeSet<PathBuf> {
+    let mut git = Command::new("git");
+    git.args(["ls-files", "--others", "--ignored", "--exclude-standard", "--directory", "-z"]);
+    // Whoever works with git meanwhile is not to meet its lock.
+    git.current_dir(project).env("GIT_OPTIONAL_LOCKS", "0").stdin(Stdio::null()).stderr(Stdio::null());
+    let Ok(output) = git.output() else { return BTreeSet::new() };
+    let names = output.stdout.split(|byte| *byte == 0).map(|name| name.strip_suffix(b"/").unwrap_or(name));
+    // A repository around the project may ignore all of it, which is `./` then.
+    let names = names.filter(|name| !name.is_empty() && *name != b".");
+    names.map(|name| project.join(OsStr::from_bytes(name))).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use std::fs;
+    use std::path::Path;
+    use std::process::Command;
 
     use super::Ignored;
 
+    fn git(folder: &Path, arguments: &[&str]) {
+        assert!(Command::new("git").args(arguments).current_dir(folder).status().unwrap().success());
+    }
+
     #[test]
-    fn inner_gitignore_overrides_the_outer_one() {
+    fn files_are_ignored_as_git_ignores_them() {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path();
-        for created in [".git", "project/data", "project/logs"] {
-            fs::create_dir_all(root.join(created)).unwrap();
+        git(root, &["init", "--quiet"]);
+        for (file, text) in [
+            (".gitignore", "*.db\nlogs/\nscratch/\n"),
+            ("project/.gitignore", "!kept.db\n/data/*.txt\n"),
+            ("project/some.db", ""),
+            ("project/kept.db", ""),
+            ("project/logs/kept.db", ""),
+            ("project/data/a.txt", ""),
+            ("project/a.txt", ""),
+            ("scratch/project/src/main.rs", ""),
+        ] {
+            fs::create_dir_all(root.join(file).parent().unwrap()).unwrap();
+            fs::write(root.join(file), text).unwrap();
         }
-        fs::write(root.join(".gitignore"), "*.db\nlogs/\n").unwrap();
-        fs::write(root.join("project/.gitignore"), "!kept.db\n/data/*.txt\n").unwrap();
         let ignored = Ignored::new(&root.join("project"));
         for (path, expected) in [
             ("project/some.db", true),
@@ -90,7 +89,32 @@ mod tests {
             ("project/data/a.txt", true),
             ("project/a.txt", false),
         ] {
-            assert_eq!(ignored.contains(&root.join(path), false), expected, "{path}");
+            assert_eq!(ignored.contains(&root.join(path)), expected, "{path}");
         }
+        let whole = Ignored::new(&root.join("scratch/project"));
+        assert!(
+            !whole.contains(&root.join("scratch/project/src/main.rs")),
+            "a project is not ignored as a whole"
+        );
+    }
+
+    #[test]
+    fn file_that_came_later_is_known_after_a_new_look() {
+        let folder = tempfile::tempdir().unwrap();
+        git(folder.path(), &["init", "--quiet"]);
+        fs::write(folder.path().join(".gitignore"), "*.db\n").unwrap();
+        let ignored = Ignored::new(folder.path());
+        let file = folder.path().join("new.db");
+        assert!(!ignored.contains(&file));
+        fs::write(&file, "").unwrap();
+        ignored.clear();
+        assert!(ignored.contains(&file));
+    }
+
+    #[test]
+    fn outside_a_repository_nothing_is_ignored() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join(".gitignore"), "*\n").unwrap();
+        assert!(!Ignored::new(folder.path()).contains(&folder.path().join("a.rs")));
     }
 }

@@ -62,8 +62,7 @@ pub(super) fn is_noise(path: &Path, project: &Project) -> bool {
 /// Whether a file beside the sources may be what a build reads, though no build has named it: a new module, what a
 /// build script reads without naming it, and anything after a build that failed. Never what git ignores.
 fn may_be_read(path: &Path, watched: &Watched) -> bool {
-    (is_rust(path) || is_hidden_input(path) || watched.reads_unnamed(path))
-        && !watched.ignored.contains(path, false)
+    (is_rust(path) || is_hidden_input(path) || watched.reads_unnamed(path)) && !watched.ignored.contains(path)
 }
 
 pub(super) fn is_rust(path: &Path) -> bool {

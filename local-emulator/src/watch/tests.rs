@@ -2,6 +2,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::slice::from_ref;
 use std::thread;
 use std::time::{Duration, SystemTime};
@@ -430,6 +431,9 @@ async fn data_file_that_no_build_reads_is_not_told() {
 async fn ignored_file_is_told_only_if_a_build_reads_it() {
     let (_root, project) = project();
     let folder = project.root.join("functions/api/user/src");
+    assert!(
+        Command::new("git").args(["init", "--quiet"]).current_dir(&project.root).status().unwrap().success()
+    );
     write(project.root.join(".gitignore"), "*.gen.rs\nscratch/\n");
     let [read, unread] = ["read.gen.rs", "unread.gen.rs"].map(|name| folder.join(name));
     write(&read, "1");

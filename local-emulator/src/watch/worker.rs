@@ -155,6 +155,9 @@ impl Worker {
         if is_structural {
             self.check_all();
         } else {
+            if hints.paths.iter().any(|path| !self.known.contains(path)) {
+                self.watched.ignored.clear();
+            }
             let paths = hints.paths.iter().chain(&self.linked).cloned().collect();
             self.check(paths);
         }
@@ -222,7 +225,7 @@ impl Worker {
     fn arm(&mut self) -> BTreeSet<PathBuf> {
         let Watched { project, ignored, .. } = &self.watched;
         ignored.clear();
-        let enters = |folder: &Path| !is_noise(folder, project) && !ignored.contains(folder, true);
+        let enters = |folder: &Path| !is_noise(folder, project) && !ignored.contains(folder);
         let Found { mut files, links, refused, .. } = self.arming.arm(&self.places, enters);
         let named = places::files(&self.watched);
         let is_linked = |file: &&PathBuf| !places::link_targets(file).is_empty();
