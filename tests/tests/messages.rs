@@ -44,11 +44,17 @@ const SPELLED_OUT: [(&str, &str, &str); 7] = [
 ];
 
 /// What Cargo and its subcommands do in messages. A reader of any message has Cargo.
-const OF_CARGO: [&str; 5] =
-    ["cargo", "cargo build", "cargo build{packages}", "cargo install", "cargo lambda watch"];
+const OF_CARGO: [&str; 6] = [
+    "cargo",
+    "cargo build",
+    "cargo build{packages}",
+    "cargo install",
+    "cargo lambda build",
+    "cargo lambda watch",
+];
 
 /// A string of the source, with its file and the call that it is an argument of: `command` in `command("sync")`.
-struct Text {
+struct Literal {
     file: PathBuf,
     callee: String,
     text: String,
@@ -59,7 +65,7 @@ fn workspace() -> PathBuf {
 }
 
 /// All strings of the packages, without those of tests and of documentation.
-fn texts() -> Vec<Text> {
+fn texts() -> Vec<Literal> {
     let mut texts = Vec::new();
     for root in ROOTS {
         read_file(Path::new(root), &mut texts);
@@ -68,13 +74,13 @@ fn texts() -> Vec<Text> {
     texts
 }
 
-fn read_file(file: &Path, texts: &mut Vec<Text>) {
+fn read_file(file: &Path, texts: &mut Vec<Literal>) {
     let source = fs::read_to_string(workspace().join(file))
         .unwrap_or_else(|error| panic!("{}: {error}", file.display()));
     read_tokens(source.parse().unwrap(), "", file, texts);
 }
 
-fn read_tokens(tokens: TokenStream, callee: &str, file: &Path, texts: &mut Vec<Text>) {
+fn read_tokens(tokens: TokenStream, callee: &str, file: &Path, texts: &mut Vec<Literal>) {
     let mut tokens = tokens.into_iter().peekable();
     let mut last = String::new();
     while let Some(token) = tokens.next() {
@@ -92,7 +98,7 @@ fn read_tokens(tokens: TokenStream, callee: &str, file: &Path, texts: &mut Vec<T
                     let mut of_attribute = Vec::new();
                     read_tokens(attribute, "", file, &mut of_attribute);
                     // `#[command(name = "…")]` calls nothing.
-                    let uncalled = |text| Text { callee: String::new(), ..text };
+                    let uncalled = |text| Literal { callee: String::new(), ..text };
                     texts.extend(of_attribute.into_iter().map(uncalled));
                 }
             }
@@ -105,7 +111,11 @@ fn read_tokens(tokens: TokenStream, callee: &str, file: &Path, texts: &mut Vec<T
             }
             TokenTree::Literal(literal) => {
                 if let syn::Lit::Str(text) = syn::Lit::new(literal) {
-                    texts.push(Text { file: file.to_owned(), callee: callee.to_owned(), text: text.value() });
+                    texts.push(Literal {
+                        file: file.to_owned(),
+                        callee: callee.to_owned(),
+                        text: text.value(),
+                    });
                 }
             }
             TokenTree::Ident(ident) if last == "mod" => {
@@ -162,7 +172,7 @@ fn tool(arguments: &[&str]) -> String {
 fn the_tool_is_spelled_out_only_where_it_gets_its_name() {
     let names = ["cargo api-routes", "cargo emulator", "cargo-api-routes", "cargo run"];
     let mut found = BTreeSet::new();
-    for Text { file, text, .. } in texts() {
+    for Literal { file, text, .. } in texts() {
         if !names.iter().any(|name| text.contains(name)) || text.starts_with("cargo-api-routes/") {
             continue;
         }
@@ -180,7 +190,7 @@ fn the_tool_is_spelled_out_only_where_it_gets_its_name() {
 #[test]
 fn commands_of_cargo_are_those_that_every_reader_has() {
     let mut found = 0;
-    for Text { file, text, .. } in texts() {
+    for Literal { file, text, .. } in texts() {
         for command in code(&text).filter(|code| *code == "cargo" || code.starts_with("cargo ")) {
             let is_known =
                 OF_CARGO.contains(&command) || command.starts_with("cargo install --locked cargo-api-routes");
@@ -196,7 +206,7 @@ fn commands_of_cargo_are_those_that_every_reader_has() {
 #[test]
 fn every_hint_is_a_verb_of_the_tool_with_options_that_it_has() {
     let mut found = BTreeSet::new();
-    for Text { file, callee, text } in texts() {
+    for Literal { file, callee, text } in texts() {
         // Options alone follow this verb.
         let text = if callee == "sync_command" { format!("sync {text}") } else { text };
         let is_hint = match callee.as_str() {

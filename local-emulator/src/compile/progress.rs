@@ -66,11 +66,10 @@ impl Progress {
             Some(Step::Compiling(package)) => began(package),
             Some(Step::Waiting(line)) => printer.line(line),
             Some(Step::Done(done)) => self.show(done, printer),
-            Some(Step::Other) => {}
             None if line.is_empty() => {}
             None if line.starts_with("warning: ") => self.warnings.push(line.to_owned()),
             None if self.words.len() + line.len() < CARGO_WORDS => self.words.extend([line, "\n"]),
-            None => {}
+            Some(Step::Other) | None => {}
         }
     }
 

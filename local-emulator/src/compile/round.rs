@@ -166,9 +166,9 @@ impl<'w> Round<'w> {
     }
 
     fn take_diagnostic(&mut self, message: &CompilerMessage) {
-        let Workshop { project, printer, shown, said, may_repeat_errors, .. } = &mut *self.workshop;
-        let is_known =
-            |text: &&str| shown.has_warning(text) || (!*may_repeat_errors && shown.has_error(text));
+        let may_repeat_errors = self.workshop.may_repeat_errors();
+        let Workshop { project, printer, shown, said, .. } = &mut *self.workshop;
+        let is_known = |text: &&str| shown.has_warning(text) || (!may_repeat_errors && shown.has_error(text));
         if let Some(rendered) = said.add(message, project).filter(|text| !is_known(text)) {
             printer.line(rendered);
         }
@@ -215,7 +215,7 @@ impl<'w> Round<'w> {
         let help = refusal::help(words).map(|help| format!("{help}\n")).unwrap_or_default();
         said.say(format_args!("{words}{help}"));
         if !status.success() && (status.code().is_none() || said.is_empty()) {
-            let packages: String = self.missing.iter().map(|package| format!(" -p {package}")).collect();
+            let packages = self.missing.iter().flat_map(|package| [" -p ", package]).collect::<String>();
             said.say(format_args!(
                 "`cargo build` ended with {status}: run it by hand: `cargo build{packages}`"
             ));

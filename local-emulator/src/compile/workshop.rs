@@ -25,8 +25,8 @@ pub(super) struct Workshop {
     pub(super) project: Project,
     /// The number of the build that runs, or ran last.
     build: u64,
-    /// Whether it was wanted of all functions.
-    is_whole: bool,
+    cause: Cause,
+    last_cause: Cause,
     pub(super) options: BuildOptions,
     pub(super) printer: Printer,
     pub(super) watchdog: Option<Arc<Watchdog>>,
@@ -36,10 +36,6 @@ pub(super) struct Workshop {
     /// warnings of packages that it did not compile anew.
     pub(super) shown: Diagnostics,
     pub(super) said: Diagnostics,
-    /// Nothing was saved since the last build: this one looks after what nobody may have told.
-    is_repeat: bool,
-    /// Whether errors that the last build said are said again, which is for whoever has saved a file.
-    pub(super) may_repeat_errors: bool,
     /// The last executable of each package.
     executables: HashMap<String, Staged>,
     /// A round has given way, and none has ended since that was for the same functions.
@@ -48,6 +44,17 @@ pub(super) struct Workshop {
     done: BTreeMap<String, u64>,
     /// What functions are built from, as long as Cargo resolves the same.
     pub(super) needs: Needs,
+}
+
+/// Why there is a build.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Cause {
+    /// It was wanted of all functions.
+    Whole,
+    /// A file was saved.
+    Saved,
+    /// Something may have changed that nobody has told.
+    Doubt,
 }
 
 /// The functions of a round.
@@ -73,15 +80,14 @@ impl Workshop {
             wanted,
             project,
             build: 0,
-            is_whole: true,
+            cause: Cause::Whole,
+            last_cause: Cause::Whole,
             options,
             printer,
             watchdog,
             events,
             shown: Diagnostics::default(),
             said: Diagnostics::default(),
-            is_repeat: false,
-            may_repeat_errors: true,
             executables: HashMap::new(),
             was_interrupted: false,
             done: BTreeMap::new(),
@@ -109,17 +115,26 @@ impl Workshop {
 
     fn take_wanted(&mut self) {
         let wanted = self.wanted.borrow_and_update();
+        let is_whole = wanted.whole > self.build;
         self.project.clone_from(&wanted.project);
-        self.is_whole = wanted.whole > self.build;
         self.build = wanted.build;
-        self.needs = Needs::default();
         drop(wanted);
         let wanted = self.wanted.borrow();
-        let is_repeat =
-            !self.project.functions.iter().any(|function| self.is_stale(&function.package, &wanted));
+        let mut functions = self.project.functions.iter();
+        let is_saved = functions.any(|function| self.is_stale(&function.package, &wanted));
         drop(wanted);
-        self.may_repeat_errors = !is_repeat && !self.is_repeat;
-        self.is_repeat = is_repeat;
+        let cause = match (is_whole, is_saved) {
+            (true, _) => Cause::Whole,
+            (false, true) => Cause::Saved,
+            (false, false) => Cause::Doubt,
+        };
+        self.last_cause = std::mem::replace(&mut self.cause, cause);
+        self.needs = Needs::default();
+    }
+
+    /// Whether errors that the last build said are said again, which is for whoever has saved a file.
+    pub(super) fn may_repeat_errors(&self) -> bool {
+        ![self.cause, self.last_cause].contains(&Cause::Doubt)
     }
 
     /// `false` if it gave way to the next one.
@@ -128,7 +143,7 @@ impl Workshop {
         let build = self.build;
         self.send(Event::Started { build }).await;
         let count = functions(self.project.functions.len());
-        if self.is_whole {
+        if self.cause == Cause::Whole {
             self.printer.line(format_args!("building {count}…"));
         }
         let mut failed = Vec::new();
@@ -138,7 +153,7 @@ impl Workshop {
             let was_interrupted = self.was_interrupted;
             match Round::new(self, selection, was_interrupted).run().await {
                 Ended::Whole { built, unbuilt, is_refused } => {
-                    if !self.is_whole && !built.is_empty() {
+                    if self.cause != Cause::Whole && !built.is_empty() {
                         self.printer.line(format_args!("built {} in {}", names(&built), seconds(began)));
                     }
                     self.fail(&unbuilt).await;
@@ -158,7 +173,7 @@ impl Workshop {
                 }
             }
         }
-        if failed.is_empty() && self.is_whole {
+        if failed.is_empty() && self.cause == Cause::Whole {
             self.printer.line(format_args!("built {count} in {}", seconds(started)));
         } else if !failed.is_empty() {
             self.print_failure(&failed, started);
@@ -248,7 +263,7 @@ impl Workshop {
     }
 
     fn print_failure(&self, failed: &[Function], started: Instant) {
-        if !self.may_repeat_errors && !self.said.has_other_failures(&self.shown) {
+        if !self.may_repeat_errors() && !self.said.has_other_failures(&self.shown) {
             return;
         }
         if let Some(words) = self.said.cargos_failure() {

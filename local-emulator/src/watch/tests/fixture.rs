@@ -1,0 +1,74 @@
+//! A project that is watched, and what is told of it.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use api_routes_project::workspace::{Exceptions, Function, Project};
+use tempfile::{TempDir, tempdir};
+use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::time::timeout;
+
+use crate::watch::{Change, Watcher};
+
+/// File events take a moment; this is for a system that tells of none.
+const TOO_LONG: Duration = Duration::from_secs(30);
+
+/// One function, built from its own folder and `shared`.
+pub(super) fn project() -> (TempDir, Project) {
+    let temporary = tempdir().unwrap();
+    let root = temporary.path().canonicalize().unwrap();
+    let function = root.join("functions/api/user");
+    for folder in ["functions/api/user/src", "shared/src", "target/debug"] {
+        fs::create_dir_all(root.join(folder)).unwrap();
+    }
+    let functions = vec![Function {
+        route_folder: "api/user".to_owned(),
+        package: "api-user".to_owned(),
+        binary: "api-user".to_owned(),
+        folder: function.clone(),
+        sources: vec![function, root.join("shared")],
+    }];
+    let project = Project {
+        target_directory: root.join("target"),
+        root,
+        functions,
+        binaries: BTreeSet::new(),
+        unlisted: Vec::new(),
+        without_manifest: Vec::new(),
+        exceptions: Exceptions::default(),
+    };
+    (temporary, project)
+}
+
+/// Changes up to the one that a last file, written now, makes: all that happened before is in it.
+pub(super) async fn changes(changes: &mut UnboundedReceiver<Change>, project: &Project) -> Change {
+    let last = project.root.join("shared/last.rs");
+    let before = fs::read_to_string(&last).unwrap_or_default();
+    fs::write(&last, before + "//").unwrap();
+    let mut all = Change::default();
+    while !all.sources.contains(&last) {
+        let change = timeout(TOO_LONG, changes.recv()).await.unwrap().unwrap();
+        all.template |= change.template;
+        all.environment |= change.environment;
+        all.manifest |= change.manifest;
+        all.sources.extend(change.sources);
+        all.code.extend(change.code);
+        all.held.extend(change.held);
+        all.packages.extend(change.packages);
+        all.warnings.extend(change.warnings);
+    }
+    all.code.dedup();
+    all.sources.retain(|source| *source != last);
+    all.sources.sort();
+    all.sources.dedup();
+    all
+}
+
+/// What is told of something that is done to files below the root.
+pub(super) async fn told(project: &Project, act: impl FnOnce(&Path)) -> Change {
+    let (_watcher, mut receiver) = Watcher::start(project, Vec::new()).unwrap();
+    act(&project.root);
+    changes(&mut receiver, project).await
+}
