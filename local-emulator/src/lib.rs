@@ -17,6 +17,7 @@ mod reload;
 mod runtime_api;
 pub mod sandbox;
 mod server;
+mod settings;
 mod timestamp;
 pub mod watch;
 pub mod watchdog;

@@ -4,8 +4,8 @@ use std::future;
 use std::panic;
 use std::path::PathBuf;
 
-use api_routes_project::Settings;
 use api_routes_project::workspace::{Project, ProjectError};
+use api_routes_project::{Settings, SettingsError};
 use tokio::sync::mpsc::{Receiver, UnboundedReceiver};
 use tokio::sync::{oneshot, watch};
 use tokio::task::JoinHandle;
@@ -13,6 +13,7 @@ use tokio::task::JoinHandle;
 use crate::compile::{Compiler, Event, FIRST};
 use crate::deployment::Deployment;
 use crate::printer::Printer;
+use crate::settings::{self, SettingsReader};
 use crate::watch::{Change, Watcher};
 
 /// Stands for the number of a build that is not asked for yet.
@@ -27,6 +28,8 @@ pub(crate) struct Reload {
     /// Absent if files are not watched.
     watch: Option<(Watcher, UnboundedReceiver<Change>)>,
     printer: Printer,
+    /// The settings are being read again.
+    reading: Option<SettingsReader>,
     /// The project is being read again.
     opening: Option<JoinHandle<Result<Project, ProjectError>>>,
     /// It changed once more in the meantime.
@@ -55,6 +58,7 @@ impl Reload {
             builds,
             watch,
             printer,
+            reading: None,
             opening: None,
             open_again: false,
             project_changed: false,
@@ -77,6 +81,7 @@ impl Reload {
                 _ = &mut stop => break,
                 Some(event) = self.builds.recv() => self.built(event),
                 change = next(&mut self.watch) => self.changed(&change),
+                read = settings::next(&mut self.reading) => self.settings_read(read),
                 opened = read(&mut self.opening) => self.opened(opened),
             }
         }
@@ -152,9 +157,14 @@ impl Reload {
             && change.sources.iter().all(|file| *file == lock)
     }
 
-    /// A file that cannot be read leaves everything as it was.
+    /// Begins to read the settings. Older ones that are still being read are not waited for.
     fn read_settings(&mut self) {
-        match Settings::read(&self.deployment.project) {
+        self.reading = Some(SettingsReader::start(&self.deployment.project, &self.printer));
+    }
+
+    /// A file that cannot be read leaves everything as it was.
+    fn settings_read(&mut self, read: Result<Settings, SettingsError>) {
+        match read {
             Ok(settings) => {
                 let watched = self.deployment.code_folders();
                 self.deployment.replace_settings(settings);

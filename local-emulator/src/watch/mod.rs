@@ -1,5 +1,7 @@
 //! Watches the sources of a project, its template and its environment files.
 
+use std::fs;
+use std::os::unix::fs::FileTypeExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -111,8 +113,9 @@ impl Change {
     fn of_events(events: &[DebouncedEvent], watched: &Watched) -> Self {
         let mut change = Self::default();
         for event in events.iter().filter(|event| !matches!(event.kind, EventKind::Access(_))) {
-            for path in &event.paths {
-                change.add(path, appeared_or_vanished(event.kind), watched);
+            let moved = appeared_or_vanished(event.kind);
+            for path in event.paths.iter().filter(|path| moved || !is_pipe(path)) {
+                change.add(path, moved, watched);
             }
         }
         change
@@ -141,6 +144,11 @@ impl Change {
 
 fn appeared_or_vanished(kind: EventKind) -> bool {
     matches!(kind, EventKind::Create(_) | EventKind::Remove(_) | EventKind::Modify(ModifyKind::Name(_)))
+}
+
+/// A named pipe is written to for a reader: to read it again would ask its writer to write again.
+fn is_pipe(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|metadata| metadata.file_type().is_fifo())
 }
 
 fn is_folder(path: &Path, project: &Project) -> bool {

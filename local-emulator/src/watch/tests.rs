@@ -1,6 +1,8 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
+use std::process::Command;
+use std::thread;
 use std::time::Duration;
 
 use api_routes_project::workspace::{Exceptions, Function, Project};
@@ -134,6 +136,24 @@ async fn a_read_file_is_not_told() {
     fs::write(&file, "").unwrap();
     let change = told(&project, |_| drop(fs::read(&file).unwrap())).await;
     assert_eq!(change, Change::default());
+}
+
+#[tokio::test]
+async fn write_to_a_pipe_is_no_change() {
+    let (_root, project) = project();
+    let pipe = project.root.join(".env");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let change = told(&project, |_| {
+        let reader = {
+            let pipe = pipe.clone();
+            thread::spawn(move || fs::read(pipe).unwrap())
+        };
+        fs::write(&pipe, "A=1").unwrap();
+        assert_eq!(reader.join().unwrap(), b"A=1");
+    });
+    assert_eq!(change.await, Change::default());
+    let replaced = told(&project, |_| fs::remove_file(&pipe).unwrap()).await;
+    assert_eq!(replaced, Change { environment: true, ..Change::default() });
 }
 
 #[tokio::test]

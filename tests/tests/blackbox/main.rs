@@ -25,6 +25,7 @@ mod invoke;
 mod logs;
 mod new;
 mod parity;
+mod pipes;
 mod readme;
 mod reload;
 mod replies;

@@ -1,6 +1,5 @@
 //! `template.yaml`, the file that `sam deploy` uses: the APIs, and each function with its settings and events.
 
-use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
 
@@ -39,6 +38,7 @@ use node::Node;
 use reader::Reader;
 use resource::Resource;
 
+use crate::pipe::{self, PipeWait, SilentWait};
 use crate::workspace::RoutePackage;
 
 /// The names that SAM looks for, in its order.
@@ -82,15 +82,20 @@ impl Template {
     /// # Errors
     /// A [`TemplateError`] with every mistake found, each with its place.
     pub fn read(root: &Path) -> Result<Option<Self>, TemplateError> {
-        Self::read_with(root, &[])
+        Self::read_with(root, &[], &SilentWait)
     }
 
-    /// As [`read`](Self::read), for a workspace with these routes.
+    /// As [`read`](Self::read), for a workspace with these routes. `wait` is asked while the template is a named pipe
+    /// without a writer.
     ///
     /// # Errors
     /// As [`read`](Self::read).
-    pub fn read_with(root: &Path, packages: &[RoutePackage]) -> Result<Option<Self>, TemplateError> {
-        let Some((name, text)) = find(root)? else { return Ok(None) };
+    pub fn read_with(
+        root: &Path,
+        packages: &[RoutePackage],
+        wait: &dyn PipeWait,
+    ) -> Result<Option<Self>, TemplateError> {
+        let Some((name, text)) = find_with(root, wait)? else { return Ok(None) };
         Self::examine_with(&text, name, packages).template().map(Some)
     }
 
@@ -147,9 +152,13 @@ impl Examined {
 /// # Errors
 /// [`TemplateError::Unreadable`].
 pub fn find(root: &Path) -> Result<Option<(&'static str, String)>, TemplateError> {
+    find_with(root, &SilentWait)
+}
+
+fn find_with(root: &Path, wait: &dyn PipeWait) -> Result<Option<(&'static str, String)>, TemplateError> {
     for name in FILES {
         let file = root.join(name);
-        match fs::read_to_string(&file) {
+        match pipe::read_to_string(&file, wait) {
             Ok(text) => return Ok(Some((name, text))),
             Err(cause) if cause.kind() == ErrorKind::NotFound => {}
             Err(cause) => return Err(TemplateError::Unreadable { file, cause }),

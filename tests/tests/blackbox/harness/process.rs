@@ -74,8 +74,18 @@ impl Program {
         let program = Self::start(project, &[&["--port", "0"], options].concat());
         // Each Function URL has a host of its own, so that only the port is told of all.
         let words = if options.contains(&"function-url") { "  port " } else { "http://127.0.0.1:" };
-        let port = program.wait_for_line(words).split_once(words).and_then(|(_, port)| port.parse().ok());
-        (program, SocketAddr::from((Ipv4Addr::LOCALHOST, port.unwrap())))
+        let address = program.address_after(words);
+        (program, address)
+    }
+
+    /// Waits until the emulator prints where it listens.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address_after("http://127.0.0.1:")
+    }
+
+    fn address_after(&self, words: &str) -> SocketAddr {
+        let port = self.wait_for_line(words).split_once(words).and_then(|(_, port)| port.parse().ok());
+        SocketAddr::from((Ipv4Addr::LOCALHOST, port.unwrap()))
     }
 
     pub(crate) fn wait_for_line(&self, words: &str) -> String {
