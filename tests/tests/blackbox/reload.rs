@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use crate::harness::{Project, Served, get, wait_for};
+use crate::harness::{Program, Project, Served, get, wait_for};
 
 fn main_of(route: &str) -> String {
     format!("functions/{route}/src/main.rs")
@@ -151,4 +151,16 @@ fn a_folder_that_breaks_a_rule_is_named_and_the_others_are_served() {
     assert!(rule.starts_with("error: "), "{rule}");
     served.wait_for_log("`functions/api/posts/[slug]` is not served");
     served.wait_for_log("You cannot use different slug names for the same dynamic path ('id' !== 'slug').");
+}
+
+#[test]
+fn template_of_3000_levels_leaves_the_emulator_up() {
+    let project = Project::new().answering("api/kept", "\"kept\"");
+    let (program, address) = Program::serve(&project);
+    assert_eq!(get("/api/kept").send(address).text(), "kept");
+    let deep: String = (0..3_000).map(|level| " ".repeat(level) + "a:\n").collect();
+    project.write("template.yaml", &deep);
+    let told = program.wait_for_line("the settings stay as they were");
+    assert!(told.contains("template.yaml:201:201: more than 200 levels"), "{told}");
+    assert_eq!(get("/api/kept").send(address).text(), "kept");
 }

@@ -10,6 +10,7 @@ mod callers;
 mod code;
 mod complaint;
 mod cors;
+mod depth;
 mod event;
 mod function;
 mod function_url;
@@ -39,6 +40,7 @@ use reader::Reader;
 use resource::Resource;
 
 use crate::pipe::{self, PipeWait, SilentWait};
+use crate::text::yaml::MAX_DEPTH;
 use crate::workspace::RoutePackage;
 
 /// The names that SAM looks for, in its order.
@@ -115,6 +117,9 @@ impl Template {
     /// As [`examine`](Self::examine), for a workspace with these routes: their functions are known without a `Binary`
     /// too, by their `CodeUri` or their events.
     pub fn examine_with(text: &str, file: &'static str, packages: &[RoutePackage]) -> Examined {
+        if let Some(place) = depth::too_deep(text) {
+            return Examined { template: None, errors: vec![nested_too_deeply(place, file)] };
+        }
         let documents = match MarkedYaml::load_from_str(text) {
             Ok(documents) => documents,
             Err(error) => return Examined { template: None, errors: vec![not_yaml(&error, file)] },
@@ -170,6 +175,13 @@ fn find_with(root: &Path, wait: &dyn PipeWait) -> Result<Option<(&'static str, S
 fn not_yaml(error: &ScanError, file: &'static str) -> Complaint {
     let place = Place { line: error.marker().line().max(1), column: error.marker().col() + 1 };
     let message = format!("not YAML: {}; check the indentation, and quote values with braces", error.info());
+    Complaint { file, place, message, fault: Fault::NotYaml, functions: Vec::new() }
+}
+
+fn nested_too_deeply(place: Place, file: &'static str) -> Complaint {
+    let message = format!(
+        "more than {MAX_DEPTH} levels, the limit of this tool: check the indentation, or use fewer levels"
+    );
     Complaint { file, place, message, fault: Fault::NotYaml, functions: Vec::new() }
 }
 
