@@ -5,6 +5,7 @@ pub mod config;
 mod connections;
 mod current;
 mod deployment;
+mod descendants;
 pub mod emulator;
 mod function_error;
 pub mod gateway;

@@ -30,7 +30,7 @@ impl Cargo {
         watchdog: Option<&Arc<Watchdog>>,
     ) -> io::Result<Self> {
         let child = command(project, profile).spawn()?;
-        let group = ProcessGroup::register(child.id(), watchdog)?;
+        let group = ProcessGroup::register(child.id(), None, watchdog)?;
         Ok(Self { group, child })
     }
 

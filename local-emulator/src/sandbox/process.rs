@@ -46,18 +46,19 @@ impl Process {
     ) -> io::Result<Self> {
         // Before the process is there, so that its exit cannot come unseen.
         let exits = unix::signal(SignalKind::child())?;
+        let log_stream = LogStream::new();
         let mut child = Command::new(&spec.binary)
             .current_dir(&spec.working_directory)
             .env_clear()
             .envs(&spec.environment)
             .env("AWS_LAMBDA_RUNTIME_API", runtime_api.to_string())
-            .env("AWS_LAMBDA_LOG_STREAM_NAME", log_stream_name())
+            .env("AWS_LAMBDA_LOG_STREAM_NAME", &log_stream.name)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .process_group(0)
             .spawn()?;
-        let group = ProcessGroup::register(child.id(), watchdog)?;
+        let group = ProcessGroup::register(child.id(), Some(log_stream.id), watchdog)?;
         let (to_stdout, stdout) = mpsc::unbounded_channel();
         let (to_stderr, stderr) = mpsc::unbounded_channel();
         let output = tokio::spawn(pass_on_output(&mut child, [stdout, stderr], log.clone()));
@@ -92,9 +93,10 @@ impl Process {
         let _ = timeout(limit, self.exited()).await;
     }
 
-    /// Kills whatever is left of the group, reaps the process and passes on its last words.
+    /// Kills whatever is left of the group and the daemons that left it, reaps the process and passes on its last
+    /// words.
     pub(super) async fn kill(mut self) -> io::Result<ExitStatus> {
-        self.group.kill();
+        self.group.kill_all().await;
         let status = self.child.wait().await;
         if timeout(LAST_WORDS, &mut self.output).await.is_err() {
             self.output.abort();
@@ -132,8 +134,17 @@ fn pass_on_output(
     }
 }
 
-/// As Lambda names them: `2026/11/23/[$LATEST]d8b5d6a8ff0e4b3c9f0a5e1c3b2a1d00`.
-fn log_stream_name() -> String {
-    let today = Timestamp::now().date_path();
-    format!("{today}/[$LATEST]{}", uuid::Uuid::new_v4().simple())
+/// The log stream of one process.
+struct LogStream {
+    id: String,
+    /// As Lambda names them: `2026/11/23/[$LATEST]d8b5d6a8ff0e4b3c9f0a5e1c3b2a1d00`.
+    name: String,
+}
+
+impl LogStream {
+    fn new() -> Self {
+        let today = Timestamp::now().date_path();
+        let id = uuid::Uuid::new_v4().simple().to_string();
+        Self { name: format!("{today}/[$LATEST]{id}"), id }
+    }
 }
