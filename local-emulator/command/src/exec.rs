@@ -18,6 +18,7 @@ use rustix::process::{Pid, Signal, getpgrp, kill_process};
 use tokio::process::{Child, Command};
 
 use crate::cli::{Doors, ProjectFolder};
+use crate::limits;
 use crate::signals::Signals;
 
 /// Options of `exec`.
@@ -52,6 +53,7 @@ pub(crate) struct Exec {
 /// # Errors
 /// If the emulator or the command cannot be started.
 pub(crate) fn run(options: Exec, printer: Printer) -> anyhow::Result<ExitCode> {
+    limits::raise_open_files();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let ended = runtime.block_on(exec(options, printer));
     runtime.shutdown_background();

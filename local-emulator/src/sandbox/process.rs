@@ -7,6 +7,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, waitid};
+#[cfg(target_os = "linux")]
+use rustix::process::{Resource, Rlimit, getrlimit, prlimit};
 use tokio::process::{Child, Command};
 use tokio::signal::unix::{self, SignalKind};
 use tokio::sync::mpsc;
@@ -23,6 +25,10 @@ use crate::watchdog::Watchdog;
 /// Once the group is dead its pipes end by themselves, unless a process that left the group holds
 /// them. That one is not waited for longer than this.
 const LAST_WORDS: Duration = Duration::from_millis(200);
+
+/// "File descriptors: 1,024", <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>
+#[cfg(target_os = "linux")]
+const OPEN_FILES: u64 = 1_024;
 
 /// A running function, with every process that it starts: they share a process group of their own.
 #[derive(Debug)]
@@ -59,6 +65,7 @@ impl Process {
             .process_group(0)
             .spawn()?;
         let group = ProcessGroup::register(child.id(), Some(log_stream.id), watchdog)?;
+        limit_open_files(group.leader());
         let (to_stdout, stdout) = mpsc::unbounded_channel();
         let (to_stderr, stderr) = mpsc::unbounded_channel();
         let output = tokio::spawn(pass_on_output(&mut child, [stdout, stderr], log.clone()));
@@ -148,3 +155,19 @@ impl LogStream {
         Self { name: format!("{today}/[$LATEST]{id}"), id }
     }
 }
+
+/// Gives a process Lambda's own limit of open files, however high that of the emulator is.
+///
+/// The limit is set right after the start: a function that reads it in its first microseconds may see the other one.
+/// To set it before the start would take code between `fork` and `exec`, which cannot be written safely.
+#[cfg(target_os = "linux")]
+fn limit_open_files(process: Pid) {
+    let maximum = getrlimit(Resource::Nofile).maximum.map_or(OPEN_FILES, |maximum| maximum.min(OPEN_FILES));
+    let limit = Rlimit { current: Some(maximum), maximum: Some(maximum) };
+    // An error means that the process has ended.
+    let _ = prlimit(Some(process), Resource::Nofile, limit);
+}
+
+/// macOS sets no limits of other processes: functions have the emulator's.
+#[cfg(not(target_os = "linux"))]
+fn limit_open_files(_: Pid) {}

@@ -22,6 +22,7 @@ mod harness;
 mod hints;
 mod init;
 mod invoke;
+mod limits;
 mod logs;
 mod new;
 mod parity;

@@ -41,8 +41,12 @@ impl Program {
     pub(crate) fn start_in(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
         let mut command = tool(folder, arguments);
         command.envs(variables.iter().copied());
+        Self::spawn_terminal(command, folder)
+    }
+
+    /// Starts a command that works in the folder, and reads both of its streams in one, as a terminal does.
+    pub(crate) fn spawn_terminal(mut command: Command, folder: &Path) -> Self {
         let (output, terminal) = io::pipe().unwrap();
-        // Both streams in one, as on a terminal.
         command.stderr(terminal.try_clone().unwrap()).stdout(terminal);
         Self::read(command, output, folder)
     }
