@@ -7,7 +7,7 @@ use std::thread;
 use rustix::process::Signal;
 
 use crate::harness::command::tool;
-use crate::harness::{Program, Project, get};
+use crate::harness::{Connection, Program, Project, get};
 
 /// The emulator below a shell that has set a limit.
 fn serve_with(project: &Project, limit: &str) -> Program {
@@ -69,4 +69,39 @@ fn forty_thousand_cookies_are_refused() {
     let (program, address) = Program::serve(&project);
     assert_eq!(get("/api/cookies").send(address).status, 500);
     program.wait_for_line("40000 headers and cookies: return 1000 at most");
+}
+
+/// What the emulator holds in memory, in bytes.
+#[cfg(target_os = "linux")]
+fn resident(program: &Program) -> usize {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", program.pid().as_raw_nonzero())).unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+    line.trim().trim_end_matches(" kB").parse::<usize>().unwrap() * 1024
+}
+
+/// The queue of asynchronous events is bound by their size, with 4 kB more for each.
+#[cfg(target_os = "linux")]
+#[test]
+fn queued_event_takes_no_more_than_its_bound_assumes() {
+    const EVENTS: usize = 8_000;
+    let reply = "{ std::thread::sleep(std::time::Duration::from_secs(600)); \"\" }";
+    let project = Project::new().answering("api/stuck", reply);
+    project.write("template.yaml", "Globals: {Function: {Timeout: 900}}\nResources: {}\n");
+    let (program, address) = Program::serve_with(&project, &["--sandboxes", "1"]);
+    program.wait_for_line("built 1 function");
+    let target = format!("/2015-03-31/functions/{}/invocations", project.package("api/stuck"));
+    let head = "host: localhost\r\nx-amz-invocation-type: Event\r\ncontent-length: 2";
+    let event = format!("POST {target} HTTP/1.1\r\n{head}\r\n\r\n{{}}");
+    let mut connection = Connection::open(address).unwrap();
+    let mut push = |count| {
+        for _ in 0..count {
+            connection.write(event.as_bytes()).unwrap();
+            assert_eq!(connection.answer().status, 202);
+        }
+    };
+    push(100);
+    let before = resident(&program);
+    push(EVENTS);
+    let each = (resident(&program) - before) / EVENTS;
+    assert!(each <= 4 * 1024, "{each} bytes each");
 }
