@@ -12,7 +12,7 @@ use api_routes_project::SettingsError;
 use api_routes_project::aws::FrontDoorKind;
 use api_routes_project::front_doors::{FrontDoor, Listing};
 use api_routes_project::workspace::{LibraryMismatch, Project, ProjectError};
-use tokio::sync::{oneshot, watch};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::{JoinHandle, JoinSet};
 
 use crate::compile::Compiler;
@@ -121,12 +121,13 @@ impl Emulator {
             printer.line(Listing { door, address: Some(*address), with_stage: !config.no_stage });
         }
         let urls = urls(&found.doors, &addresses, !config.no_stage);
-        let host = host(&config, watchdog.clone());
+        let (report_missing, missing) = mpsc::unbounded_channel();
+        let host = Host { missing: Some(report_missing), ..host(&config, watchdog.clone()) };
         let builds = Compiler::start(&project, config.profile, printer.clone(), watchdog);
         let deployment = Deployment::new(project, settings, Defaults::from(&config), host);
         let servers = serve(&deployment, listening, &config);
         let (stop, stopped) = oneshot::channel();
-        let reload = Reload::new(deployment, builds, watch, printer.clone());
+        let reload = Reload::new(deployment, builds, watch, printer.clone(), missing);
         let outcome = reload.outcome();
         let reload = tokio::spawn(reload.run(stopped));
         Ok(Self { addresses, urls, servers, reload, stop: Some(stop), outcome, printer })

@@ -2,7 +2,7 @@
 
 use std::future;
 use std::panic;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use api_routes_project::workspace::{Project, ProjectError};
 use api_routes_project::{Settings, SettingsError};
@@ -28,6 +28,8 @@ pub(crate) struct Reload {
     /// Absent if files are not watched.
     watch: Option<(Watcher, UnboundedReceiver<Change>)>,
     printer: Printer,
+    /// Executables that a sandbox could not start from.
+    missing: UnboundedReceiver<PathBuf>,
     /// The settings are being read again.
     reading: Option<SettingsReader>,
     /// The project is being read again.
@@ -51,6 +53,7 @@ impl Reload {
         (compiler, builds): (Compiler, Receiver<Event>),
         watch: Option<(Watcher, UnboundedReceiver<Change>)>,
         printer: Printer,
+        missing: UnboundedReceiver<PathBuf>,
     ) -> Self {
         Self {
             deployment,
@@ -58,6 +61,7 @@ impl Reload {
             builds,
             watch,
             printer,
+            missing,
             reading: None,
             opening: None,
             open_again: false,
@@ -81,6 +85,7 @@ impl Reload {
                 _ = &mut stop => break,
                 Some(event) = self.builds.recv() => self.built(event),
                 change = next(&mut self.watch) => self.changed(&change),
+                Some(executable) = self.missing.recv() => self.executable_is_missing(&executable),
                 read = settings::next(&mut self.reading) => self.settings_read(read),
                 opened = read(&mut self.opening) => self.opened(opened),
             }
@@ -138,6 +143,18 @@ impl Reload {
     fn wait_for_sources(&mut self, sources: &[PathBuf]) {
         let build = if self.project_changed { TO_BE_TOLD } else { self.build() };
         self.deployment.sources_changed(sources, build);
+    }
+
+    /// Somebody has removed the target folder, or the stage in it. The build that is under way, if one is, may have
+    /// put the executable there again.
+    fn executable_is_missing(&mut self, executable: &Path) {
+        let is_built = executable.starts_with(&self.deployment.project.target_directory);
+        if !is_built || self.finished < self.wanted || executable.exists() {
+            return;
+        }
+        self.printer.line(format_args!("`{}` was removed: building again", executable.display()));
+        let build = self.build();
+        self.deployment.wait_for(build);
     }
 
     fn build(&mut self) -> u64 {

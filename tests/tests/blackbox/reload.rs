@@ -1,5 +1,6 @@
 //! What is saved is served.
 
+use std::fs;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -79,7 +80,7 @@ fn a_function_that_does_not_compile_says_so_until_it_does() {
 #[test]
 fn an_edit_of_a_library_rebuilds_what_depends_on_it() {
     let project = Project::new().answering("api/a", "lambda::WORD").answering("api/b", "lambda::WORD");
-    let library = std::fs::read_to_string(project.path("lambda/src/lib.rs")).unwrap();
+    let library = fs::read_to_string(project.path("lambda/src/lib.rs")).unwrap();
     project.write("lambda/src/lib.rs", &format!("{library}\npub const WORD: &str = \"old\";\n"));
     let served = Served::start(&project);
     for route in ["/api/a", "/api/b"] {
@@ -163,4 +164,21 @@ fn template_of_3000_levels_leaves_the_emulator_up() {
     let told = program.wait_for_line("the settings stay as they were");
     assert!(told.contains("template.yaml:201:201: more than 200 levels"), "{told}");
     assert_eq!(get("/api/kept").send(address).text(), "kept");
+}
+
+#[test]
+fn removed_stage_is_made_again() {
+    let project = Project::new().answering("api/kept", "\"kept\"");
+    // One that no other test uses.
+    let target = project.path("target").display().to_string();
+    let variables = [("CARGO_TARGET_DIR", target.as_str())];
+    let program = Program::start_with(&project, &["--port", "0", "--cold"], &variables);
+    let address = program.address();
+    assert_eq!(get("/api/kept").send(address).text(), "kept");
+    for removed in ["target/local-emulator", "target"] {
+        // Cargo writes into its folder up to the end of a build.
+        wait_for("the folder to be gone", || fs::remove_dir_all(project.path(removed)).ok());
+        let is_served = || (get("/api/kept").send(address).text() == "kept").then_some(());
+        wait_for("the function to be built again", is_served);
+    }
 }
