@@ -18,7 +18,10 @@ use rustix::process::Pid;
 mod proc;
 
 #[cfg(target_os = "linux")]
-use proc::{find, kill};
+use proc::{Found, find, kill};
+
+#[cfg(not(target_os = "linux"))]
+use without_proc::{Found, find, kill};
 
 /// A sandbox that starts processes faster than they are found is given up after so many rounds.
 const ROUNDS: usize = 16;
@@ -32,13 +35,6 @@ pub(crate) struct Descendants {
     found: HashSet<Found>,
     killed: HashSet<Found>,
     rounds: usize,
-}
-
-/// A process, with the time of its start: ids are used again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Found {
-    pid: Pid,
-    started: u64,
 }
 
 impl Descendants {
@@ -76,10 +72,21 @@ impl Descendants {
     }
 }
 
+/// Finds nothing.
 #[cfg(not(target_os = "linux"))]
-fn find(_: Pid, _: &str) -> HashSet<Found> {
-    HashSet::new()
-}
+mod without_proc {
+    use std::collections::HashSet;
 
-#[cfg(not(target_os = "linux"))]
-fn kill(_: Found) {}
+    use rustix::process::Pid;
+
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+    pub(super) enum Found {}
+
+    pub(super) fn find(_: Pid, _: &str) -> HashSet<Found> {
+        HashSet::new()
+    }
+
+    pub(super) fn kill(found: Found) {
+        match found {}
+    }
+}

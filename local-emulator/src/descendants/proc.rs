@@ -6,7 +6,12 @@ use std::fs;
 use rustix::io::Errno;
 use rustix::process::{Pid, PidfdFlags, Signal, kill_process, pidfd_open, pidfd_send_signal};
 
-use super::Found;
+/// A process, with the time of its start: ids are used again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Found {
+    pid: Pid,
+    started: u64,
+}
 
 /// What `/proc/PID/stat` says of a process that runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
