@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use api_routes_project::aws::FrontDoorKind;
 
-use crate::compile::Profile;
+use crate::compile::BuildOptions;
 use crate::printer::Printer;
 use crate::sandbox::Host;
 use crate::server;
@@ -41,7 +41,7 @@ pub struct Config {
     /// Whether streams are as slow as on AWS.
     pub aws_bandwidth: bool,
     /// How functions are built.
-    pub profile: Profile,
+    pub build: BuildOptions,
     /// How many sandboxes a function may have at once; its `ReservedConcurrentExecutions` may lower that.
     pub sandboxes: usize,
     /// How many invocations of all functions may be under way at once.
@@ -75,7 +75,7 @@ impl Config {
             front_doors: Vec::new(),
             no_stage: false,
             aws_bandwidth: false,
-            profile: Profile::Dev,
+            build: BuildOptions::default(),
             sandboxes: SANDBOXES,
             all_sandboxes: ALL_SANDBOXES,
             queue: false,
@@ -100,7 +100,7 @@ impl fmt::Debug for Config {
             .field("front_doors", &self.front_doors)
             .field("no_stage", &self.no_stage)
             .field("aws_bandwidth", &self.aws_bandwidth)
-            .field("profile", &self.profile)
+            .field("build", &self.build)
             .field("sandboxes", &self.sandboxes)
             .field("all_sandboxes", &self.all_sandboxes)
             .field("queue", &self.queue)

@@ -123,8 +123,8 @@ impl Emulator {
         let urls = urls(&found.doors, &addresses, !config.no_stage);
         let (report_missing, missing) = mpsc::unbounded_channel();
         let host = Host { missing: Some(report_missing), ..host(&config, watchdog.clone()) };
-        let builds = Compiler::start(&project, config.profile, printer.clone(), watchdog);
-        let deployment = Deployment::new(project, settings, Defaults::from(&config), host);
+        let builds = Compiler::start(&project, config.build.clone(), printer.clone(), watchdog);
+        let deployment = Deployment::new(project, settings, Defaults::from(&config), host, builds.0.demand());
         let servers = serve(&deployment, listening, &config);
         let (stop, stopped) = oneshot::channel();
         let reload = Reload::new(deployment, builds, watch, printer.clone(), missing);

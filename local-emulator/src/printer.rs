@@ -39,6 +39,8 @@ pub struct Printer {
 #[derive(Debug, Default)]
 struct Queue {
     lines: Mutex<Lines>,
+    /// Whether a line can be written over: the destination is a terminal.
+    has_status: bool,
     /// The writer is wanted: there are lines while it waits, or it should not rest any longer.
     filled: Condvar,
     /// The lines that were there are written.
@@ -50,6 +52,8 @@ struct Queue {
 #[derive(Debug, Default)]
 struct Lines {
     waiting: String,
+    /// What stands below the last line for a while, on a terminal.
+    status: Status,
     writer: Writer,
     /// Somebody waits until all is written.
     urgent: bool,
@@ -58,6 +62,19 @@ struct Lines {
     /// Nobody takes lines any more: standard output is gone.
     closed: bool,
 }
+
+/// A line that the next one is written over.
+#[derive(Debug, Default)]
+struct Status {
+    text: String,
+    /// The terminal has another one.
+    is_new: bool,
+    /// The terminal has one.
+    is_shown: bool,
+}
+
+/// Erases the rest of a line.
+const ERASE: &str = "\u{1b}[K";
 
 /// What the writing thread does.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -99,24 +116,26 @@ impl Printer {
     }
 
     fn to_stream(stream: impl RawStream + AsLockedWrite + Send + 'static) -> Self {
+        // A terminal that takes no colours may not erase a line either.
         if AutoStream::choice(&stream) == ColorChoice::Never {
             // Text without its colours comes in as many pieces as there were colours.
             let gathered: Box<dyn Write + Send> = Box::new(BufWriter::with_capacity(GATHERED, stream));
-            return Self::to(StripStream::new(gathered));
+            return Self::to(StripStream::new(gathered), false);
         }
-        Self::to(AutoStream::auto(stream))
+        let has_status = stream.is_terminal();
+        Self::to(AutoStream::auto(stream), has_status)
     }
 
     /// Prints to memory, without colour.
     pub fn recorded() -> (Self, Log) {
         let text = Arc::new(Mutex::new(Vec::new()));
         let recorder: Box<dyn Write + Send> = Box::new(Recorder(Arc::clone(&text)));
-        let printer = Self::to(StripStream::new(recorder));
+        let printer = Self::to(StripStream::new(recorder), false);
         (printer.clone(), Log { text, printer })
     }
 
-    fn to(out: impl Write + Send + 'static) -> Self {
-        let queue = Arc::new(Queue::default());
+    fn to(out: impl Write + Send + 'static, has_status: bool) -> Self {
+        let queue = Arc::new(Queue { has_status, ..Queue::default() });
         let lines = Arc::clone(&queue);
         // It lives as long as the program: a `Printer` is made once.
         thread::spawn(move || lines.write_to(out));
@@ -155,6 +174,16 @@ impl Printer {
         self.queue.push(format_args!("{style}{route}{style:#} | {line}"));
     }
 
+    /// Whether [`Printer::status`] shows anything.
+    pub(crate) fn has_status(&self) -> bool {
+        self.queue.has_status
+    }
+
+    /// Shows a line below the last one, until it is replaced by another one, or by nothing. Only on a terminal.
+    pub(crate) fn status(&self, line: &str) {
+        self.queue.set_status(line);
+    }
+
     /// Waits until all that was printed has reached its destination, or does not get there.
     pub fn flush(&self) {
         self.queue.flush();
@@ -176,6 +205,17 @@ impl Queue {
             drop(lines);
             self.filled.notify_one();
         }
+    }
+
+    fn set_status(&self, line: &str) {
+        let mut lines = self.lines();
+        if !self.has_status || lines.closed || lines.status.text == line {
+            return;
+        }
+        line.clone_into(&mut lines.status.text);
+        lines.status.is_new = true;
+        drop(lines);
+        self.filled.notify_one();
     }
 
     fn flush(&self) {
@@ -206,15 +246,25 @@ impl Queue {
     /// Waits for lines, and takes them all.
     fn take(&self, batch: &mut String) {
         let mut lines = self.lines();
-        while lines.waiting.is_empty() {
+        while lines.waiting.is_empty() && !lines.status.is_new {
             lines.writer = Writer::Idle;
             lines = self.filled.wait(lines).unwrap_or_else(PoisonError::into_inner);
         }
         lines.writer = Writer::Writing;
         lines.urgent = false;
-        mem::swap(&mut lines.waiting, batch);
+        if lines.status.is_shown {
+            batch.push_str(ERASE);
+        }
+        batch.push_str(&lines.waiting);
+        lines.waiting.clear();
         if let dropped @ 1.. = mem::take(&mut lines.dropped) {
             let _ = writeln!(batch, "… {dropped} lines dropped: nobody read them in time");
+        }
+        lines.status.is_new = false;
+        lines.status.is_shown = !lines.status.text.is_empty();
+        if lines.status.is_shown {
+            // The next line begins where this one does.
+            batch.extend([lines.status.text.as_str(), "\r"]);
         }
     }
 

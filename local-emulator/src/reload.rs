@@ -112,7 +112,7 @@ impl Reload {
         self.outcome.send_replace((build == self.wanted && !self.build_once_more).then_some(success));
         if self.build_once_more && self.finished == self.wanted {
             self.build_once_more = false;
-            self.build();
+            self.want(|compiler| compiler.build([]));
         }
     }
 
@@ -141,8 +141,13 @@ impl Reload {
     /// What is built of a project that changes is known only once it is read: a build of the old one would
     /// fail for want of what is gone. Until then the functions wait.
     fn wait_for_sources(&mut self, sources: &[PathBuf]) {
-        let build = if self.project_changed { TO_BE_TOLD } else { self.build() };
-        self.deployment.sources_changed(sources, build);
+        let packages: Vec<String> = self.deployment.affected(sources);
+        let build = if self.project_changed {
+            TO_BE_TOLD
+        } else {
+            self.want(|compiler| compiler.build(packages.iter().map(String::as_str)))
+        };
+        self.deployment.sources_changed(sources, &packages, build);
     }
 
     /// Somebody has removed the target folder, or the stage in it. The build that is under way, if one is, may have
@@ -153,12 +158,12 @@ impl Reload {
             return;
         }
         self.printer.line(format_args!("`{}` was removed: building again", executable.display()));
-        let build = self.build();
-        self.deployment.wait_for(build);
+        let build = self.want(Compiler::build_all);
+        self.deployment.wait_for_all(build);
     }
 
-    fn build(&mut self) -> u64 {
-        self.wanted = self.compiler.build();
+    fn want(&mut self, ask: impl FnOnce(&Compiler) -> u64) -> u64 {
+        self.wanted = ask(&self.compiler);
         self.outcome.send_replace(None);
         self.wanted
     }
@@ -208,8 +213,7 @@ impl Reload {
             Ok(project) => self.take_over(project),
             Err(error) => {
                 self.printer.error(format_args!("{error}; the routes stay as they were"));
-                // Cargo's words are for whoever asks.
-                self.build_all();
+                self.build_those_waiting();
             }
         }
         if self.open_again {
@@ -220,8 +224,18 @@ impl Reload {
     /// The project is the one that it was, and something in its manifests may be another.
     fn build_all(&mut self) {
         if std::mem::take(&mut self.project_changed) {
-            let build = self.build();
-            self.deployment.wait_for(build);
+            let build = self.want(Compiler::build_all);
+            self.deployment.wait_for_all(build);
+        }
+    }
+
+    /// Cargo refuses the project. Functions that wait are built from it for the words that it refuses them with; the
+    /// others go on as they are.
+    fn build_those_waiting(&mut self) {
+        if std::mem::take(&mut self.project_changed) {
+            let packages = self.deployment.waiting();
+            let build = self.want(|compiler| compiler.build(packages.iter().map(String::as_str)));
+            self.deployment.wait_for(&packages, build);
         }
     }
 
@@ -230,9 +244,8 @@ impl Reload {
     fn take_over(&mut self, project: Project) {
         self.open_again |= self.watch(&project);
         self.project_changed = false;
-        self.wanted = self.compiler.build_project(project.clone());
-        self.outcome.send_replace(None);
-        self.deployment.replace_project(project, self.wanted);
+        let build = self.want(|compiler| compiler.build_project(project.clone()));
+        self.deployment.replace_project(project, build);
         self.read_settings();
     }
 

@@ -7,6 +7,7 @@ use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, Parser, Subcommand};
 
 use api_routes_project::aws::FrontDoorKind;
+use local_emulator::compile::{BuildOptions, Profile};
 
 use crate::check::Check;
 use crate::dev::Dev;
@@ -80,6 +81,27 @@ pub(crate) struct Doors {
     /// Leave the stage of an API out of its URLs, as a custom domain does
     #[arg(long, env = "API_ROUTES_NO_STAGE", value_parser = FalseyValueParser::new())]
     pub(crate) no_stage: bool,
+}
+
+/// How functions are built.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Builds {
+    /// Build functions in the profile that is deployed: smaller, and slower to build
+    #[arg(long, env = "API_ROUTES_RELEASE", value_parser = FalseyValueParser::new())]
+    pub(crate) release: bool,
+    /// Cargo features of functions, as `api-orders/mock`, besides `features` of `[workspace.metadata.api-routes]`;
+    /// several are separated by commas
+    #[arg(long, value_name = "FEATURES", value_delimiter = ',', env = "API_ROUTES_FEATURES")]
+    pub(crate) features: Vec<String>,
+}
+
+impl Builds {
+    pub(crate) fn options(self) -> BuildOptions {
+        let mut options = BuildOptions::default();
+        options.profile = if self.release { Profile::Release } else { Profile::Dev };
+        options.features = self.features;
+        options
+    }
 }
 
 #[cfg(test)]

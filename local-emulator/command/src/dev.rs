@@ -5,12 +5,12 @@ use std::process::ExitCode;
 
 use clap::builder::FalseyValueParser;
 use clap::{Args, ValueEnum};
-use local_emulator::compile::Profile;
+use local_emulator::compile::Order;
 use local_emulator::config::{ALL_SANDBOXES, Config, PORT, SANDBOXES};
 use local_emulator::emulator::Emulator;
 use local_emulator::printer::Printer;
 
-use crate::cli::{Doors, ProjectFolder};
+use crate::cli::{Builds, Doors, ProjectFolder};
 use crate::limits;
 use crate::signals::Signals;
 
@@ -29,12 +29,15 @@ pub(crate) struct Dev {
     /// The speed of streamed responses
     #[arg(long, value_enum, default_value_t, value_name = "SPEED", env = "API_ROUTES_BANDWIDTH")]
     pub(crate) bandwidth: Bandwidth,
-    /// Build functions in the profile that is deployed: smaller, and slower to build
-    #[arg(long, env = "API_ROUTES_RELEASE", value_parser = FalseyValueParser::new())]
-    pub(crate) release: bool,
+    /// How functions are built.
+    #[command(flatten)]
+    pub(crate) builds: Builds,
     /// How sandboxes are run.
     #[command(flatten)]
     pub(crate) sandboxes: Sandboxes,
+    /// Build all functions at once, and not those first that are in use
+    #[arg(long, env = "API_ROUTES_EAGER", value_parser = FalseyValueParser::new())]
+    pub(crate) eager: bool,
     /// Do not rebuild when a file is saved
     #[arg(long, env = "API_ROUTES_NO_WATCH", value_parser = FalseyValueParser::new())]
     pub(crate) no_watch: bool,
@@ -104,7 +107,10 @@ fn config(options: Dev, printer: Printer) -> std::io::Result<Config> {
     config.front_doors = doors.front_doors;
     config.no_stage = doors.no_stage;
     config.aws_bandwidth = options.bandwidth == Bandwidth::Aws;
-    config.profile = if options.release { Profile::Release } else { Profile::Dev };
+    config.build = options.builds.options();
+    if options.eager {
+        config.build.order = Order::All;
+    }
     config.sandboxes = sandboxes.each;
     config.all_sandboxes = sandboxes.all;
     config.queue = sandboxes.queue;

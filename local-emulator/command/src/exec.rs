@@ -9,15 +9,13 @@ use anyhow::Context as _;
 use api_routes_project::aws::FrontDoorKind;
 use api_routes_project::tool;
 use clap::Args;
-use clap::builder::FalseyValueParser;
-use local_emulator::compile::Profile;
 use local_emulator::config::Config;
 use local_emulator::emulator::Emulator;
 use local_emulator::printer::Printer;
 use rustix::process::{Pid, Signal, getpgrp, kill_process};
 use tokio::process::{Child, Command};
 
-use crate::cli::{Doors, ProjectFolder};
+use crate::cli::{Builds, Doors, ProjectFolder};
 use crate::limits;
 use crate::signals::Signals;
 
@@ -37,9 +35,9 @@ pub(crate) struct Exec {
     /// Which front doors there are.
     #[command(flatten)]
     doors: Doors,
-    /// Build functions in the profile that is deployed: smaller, and slower to build
-    #[arg(long, env = "API_ROUTES_RELEASE", value_parser = FalseyValueParser::new())]
-    release: bool,
+    /// How functions are built.
+    #[command(flatten)]
+    builds: Builds,
     /// The project to serve.
     #[command(flatten)]
     project: ProjectFolder,
@@ -66,7 +64,7 @@ async fn exec(options: Exec, printer: Printer) -> anyhow::Result<ExitCode> {
     config.listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     config.front_doors = options.doors.front_doors;
     config.no_stage = options.doors.no_stage;
-    config.profile = if options.release { Profile::Release } else { Profile::Dev };
+    config.build = options.builds.options();
     config.watch = false;
     config.watchdog = Some(crate::watchdog()?);
     let emulator = tokio::select! {

@@ -30,6 +30,9 @@ pub(crate) fn run(options: &Routes, printer: &Printer) -> anyhow::Result<ExitCod
     for door in &found.doors {
         printer.line(Listing { door, address: None, with_stage: !options.doors.no_stage });
     }
+    if !project.exceptions.features.is_empty() {
+        printer.line(format_args!("features: {}", project.exceptions.features.join(", ")));
+    }
     let of_project = project.warnings();
     let warnings = of_project.iter().chain(&settings.warnings).chain(&found.told.warnings);
     warnings.for_each(|warning| printer.warning(warning));

@@ -6,9 +6,11 @@ use std::process::{ExitStatus, Stdio};
 use std::sync::Arc;
 
 use api_routes_project::workspace::{Project, ReleaseProfile};
+use rustix::process::setpriority_pgrp;
 use tokio::process::{Child, Command};
 
-use super::Profile;
+use super::workshop::Selection;
+use super::{BuildOptions, Profile};
 use crate::process_group::ProcessGroup;
 use crate::watchdog::Watchdog;
 
@@ -21,17 +23,32 @@ pub(super) struct Cargo {
     pub(super) child: Child,
 }
 
+/// How much a build in the background leaves to others, on the scale of `nice`.
+const BACKGROUND: i32 = 10;
+
 impl Cargo {
-    /// Starts a build of all functions. It selects all packages of the workspace, as `sam build` does: another set
+    /// Starts a build of some functions. It selects all packages of the workspace, as `sam build` does: another set
     /// of packages would unify the features of their dependencies differently, and build those anew.
     pub(super) fn build(
         project: &Project,
-        profile: Profile,
+        selection: &Selection,
+        options: &BuildOptions,
         watchdog: Option<&Arc<Watchdog>>,
     ) -> io::Result<Self> {
-        let child = command(project, profile).spawn()?;
+        let child = command(project, selection, options).spawn()?;
         let group = ProcessGroup::register(child.id(), None, watchdog)?;
+        if selection.is_in_background {
+            // It is as well without, but for the functions that run meanwhile.
+            let _ = setpriority_pgrp(Some(group.leader()), BACKGROUND);
+        }
         Ok(Self { group, child })
+    }
+
+    /// Ends it with all that it started, and waits until it is gone, so that the next one need not wait for its lock.
+    pub(super) async fn kill(mut self) {
+        self.group.kill();
+        // An error means that it is gone.
+        let _ = self.child.wait().await;
     }
 
     pub(super) async fn wait(mut self) -> io::Result<ExitStatus> {
@@ -42,14 +59,28 @@ impl Cargo {
     }
 }
 
-fn command(project: &Project, profile: Profile) -> Command {
+/// How wide Cargo believes the terminal to be. What it compiles at the moment is cut off there.
+const WIDTH: &str = "120";
+
+/// The Cargo that runs this program, or else the one in `PATH`.
+pub(super) fn program() -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    forget_own_package(&mut command);
+    command.env("CARGO_TERM_COLOR", "never");
+    command
+}
+
+fn command(project: &Project, selection: &Selection, options: &BuildOptions) -> Command {
+    let mut command = program();
     command.arg("build").args(["--keep-going", "--message-format=json-diagnostic-rendered-ansi"]);
     command.arg("--target-dir").arg(&project.target_directory).arg("--workspace");
-    for function in &project.functions {
+    for function in &selection.functions {
         command.args(["--bin", &function.binary]);
     }
-    if profile == Profile::Release {
+    for feature in options.features.iter().chain(&project.exceptions.features) {
+        command.args(["--features", feature]);
+    }
+    if options.profile == Profile::Release {
         command.arg("--release");
         // The deployed function is built by cargo-lambda, with its own defaults where the project has none.
         let manifest = fs::read_to_string(project.root.join("Cargo.toml")).unwrap_or_default();
@@ -57,8 +88,7 @@ fn command(project: &Project, profile: Profile) -> Command {
             command.args(["--config", &setting]);
         }
     }
-    forget_own_package(&mut command);
-    command.env("CARGO_TERM_COLOR", "never").env("CARGO_TERM_PROGRESS_WHEN", "never");
+    command.env("CARGO_TERM_PROGRESS_WHEN", "always").env("CARGO_TERM_PROGRESS_WIDTH", WIDTH);
     command.current_dir(&project.root).process_group(0).kill_on_drop(true);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command

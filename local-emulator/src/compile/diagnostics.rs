@@ -13,8 +13,10 @@ use api_routes_project::workspace::{Function, Project};
 #[derive(Debug, Default)]
 pub(super) struct Diagnostics {
     all: Vec<Diagnostic>,
-    /// What Cargo itself said, without its progress.
+    /// What Cargo itself said, without its progress and its warnings.
     cargo: String,
+    /// The warnings of Cargo and of build scripts, which it repeats in each call.
+    warnings: Vec<String>,
 }
 
 #[derive(Debug)]
@@ -27,20 +29,37 @@ struct Diagnostic {
 }
 
 impl Diagnostics {
-    /// Keeps a message, and gives back what there is to print of it.
+    /// Keeps a message, and gives back what there is to print of it. Each round of a build repeats those of what its
+    /// functions have in common.
     pub(super) fn add(&mut self, message: &CompilerMessage, project: &Project) -> Option<&str> {
-        let rendered = rendered(message)?;
-        self.all.push(Diagnostic {
-            folder: project.owner(message.target.src_path.as_std_path()).map(Path::to_owned),
-            is_error: is_error(message),
-            rendered: rendered.trim_end().to_owned(),
-        });
+        let rendered = rendered(message)?.trim_end();
+        let folder = project.owner(message.target.src_path.as_std_path()).map(Path::to_owned);
+        if self.all.iter().any(|known| known.rendered == rendered && known.folder == folder) {
+            return None;
+        }
+        self.all.push(Diagnostic { folder, is_error: is_error(message), rendered: rendered.to_owned() });
         self.all.last().map(|diagnostic| diagnostic.rendered.as_str())
+    }
+
+    /// Keeps why Cargo refuses a function, and gives it back to be printed.
+    pub(super) fn refuse(&mut self, function: &Function, words: String) -> String {
+        let folder = Some(function.folder.clone());
+        self.all.push(Diagnostic { folder, is_error: true, rendered: words.clone() });
+        words
     }
 
     /// Keeps words that are Cargo's, or ours of Cargo.
     pub(super) fn say(&mut self, words: impl Display) {
         self.cargo = format!("{}{words}", self.cargo);
+    }
+
+    /// Keeps a warning of Cargo or of a build script; `false` if it is known.
+    pub(super) fn warn(&mut self, warning: &str) -> bool {
+        let is_new = !self.has_warning(warning);
+        if is_new {
+            self.warnings.push(warning.to_owned());
+        }
+        is_new
     }
 
     /// Whether neither the compiler nor Cargo has said anything.
@@ -49,7 +68,26 @@ impl Diagnostics {
     }
 
     pub(super) fn has_warning(&self, rendered: &str) -> bool {
-        self.all.iter().any(|diagnostic| !diagnostic.is_error && diagnostic.rendered == rendered)
+        self.warnings.iter().any(|warning| warning == rendered)
+            || self.all.iter().any(|diagnostic| !diagnostic.is_error && diagnostic.rendered == rendered)
+    }
+
+    pub(super) fn has_error(&self, rendered: &str) -> bool {
+        self.all.iter().any(|diagnostic| diagnostic.is_error && diagnostic.rendered == rendered)
+    }
+
+    /// Whether something has failed here that has not failed there.
+    pub(super) fn has_other_failures(&self, there: &Self) -> bool {
+        let mut errors = self.all.iter().filter(|diagnostic| diagnostic.is_error);
+        self.cargo != there.cargo || errors.any(|error| !there.has_error(&error.rendered))
+    }
+
+    /// All that both have.
+    pub(super) fn with(mut self, other: Self) -> Self {
+        self.all.extend(other.all);
+        self.warnings.extend(other.warnings);
+        self.say(other.cargo);
+        self
     }
 
     /// Cargo's own words, if the compiler said nothing that explains a failure.

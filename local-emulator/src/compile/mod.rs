@@ -1,6 +1,9 @@
-//! Builds the functions: one call of Cargo for all of them, whose messages are read as they come.
+//! Builds the functions: those in use first, the others behind them. Cargo's messages are read as they come.
+//!
+//! A build is one or more rounds, each a call of Cargo that selects all packages and some binaries. Cargo builds only
+//! what these binaries need, with the features that they have among all packages: no round builds a dependency anew.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -11,14 +14,17 @@ use tokio::task::JoinHandle;
 use crate::printer::Printer;
 use crate::watchdog::Watchdog;
 
-mod build;
 mod cargo;
 mod diagnostics;
+mod needs;
+mod progress;
+mod refusal;
+mod round;
 mod stage;
+mod units;
+mod workshop;
 
-use build::Build;
-use diagnostics::Diagnostics;
-use stage::Stage;
+use workshop::Workshop;
 
 /// So many events may wait to be taken; then Cargo waits too.
 const EVENTS: usize = 64;
@@ -35,6 +41,29 @@ pub enum Profile {
     Dev,
     /// What is deployed.
     Release,
+}
+
+/// Which functions are built first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Order {
+    /// Those that somebody has asked for. The others follow, and stop for one that is asked for meanwhile.
+    #[default]
+    InUseFirst,
+    /// All in one round.
+    All,
+}
+
+/// How functions are built.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct BuildOptions {
+    /// In which of Cargo's profiles.
+    pub profile: Profile,
+    /// In which order.
+    pub order: Order,
+    /// With which features besides those that the project lists: `api-orders/mock`.
+    pub features: Vec<String>,
 }
 
 /// What a build tells, in the order in which it happens.
@@ -64,7 +93,8 @@ pub enum Event {
         /// The compiler's words, without colours.
         diagnostics: String,
     },
-    /// The build has ended: every function has been `Built` or `Failed` since `Started`.
+    /// The build has ended: every function has been `Built` or `Failed` since `Started`. A build that gives way to the
+    /// next one never ends so.
     Finished {
         /// Its number.
         build: u64,
@@ -85,28 +115,38 @@ impl Compiler {
     /// Begins the first build. Ends when the receiver of its events is dropped.
     pub fn start(
         project: &Project,
-        profile: Profile,
+        options: BuildOptions,
         printer: Printer,
         watchdog: Option<Arc<Watchdog>>,
     ) -> (Self, mpsc::Receiver<Event>) {
         let (events, receiver) = mpsc::channel(EVENTS);
-        let (sender, mut wanted) = watch::channel(Wanted { project: project.clone(), build: FIRST });
-        wanted.mark_changed();
-        let task = tokio::spawn(Workshop::new(project, profile, printer, watchdog, events).run(wanted));
+        let (sender, wanted) = watch::channel(Wanted::new(project));
+        let task = tokio::spawn(Workshop::new(wanted, options, printer, watchdog, events).run());
         (Self { wanted: sender, task }, receiver)
     }
 
-    /// Asks for a build. While one runs, any number of calls make one more after it: the running one
-    /// may have read the changed file already, or not. Returns the number of the first build that has
-    /// what was saved before this call.
-    pub fn build(&self) -> u64 {
-        self.want(|_| {})
+    /// Asks for a build of what was saved: `packages` are built from it. While a build runs, any number of calls make
+    /// one more after it: the running one may have read the changed file already, or not. Returns the number of the
+    /// first build that has what was saved before this call.
+    pub fn build<'p>(&self, packages: impl IntoIterator<Item = &'p str>) -> u64 {
+        self.want(|wanted| {
+            let saved = packages.into_iter().map(|package| (package.to_owned(), wanted.build));
+            wanted.saved.extend(saved);
+        })
+    }
+
+    /// Asks for a build of all functions.
+    pub fn build_all(&self) -> u64 {
+        self.want(Wanted::save_all)
     }
 
     /// Asks for a build of the project as it is now: with other functions, or other sources.
     /// Returns its number.
     pub fn build_project(&self, project: Project) -> u64 {
-        self.want(|wanted| wanted.project = project)
+        self.want(|wanted| {
+            wanted.project = project;
+            wanted.save_all();
+        })
     }
 
     fn want(&self, change: impl FnOnce(&mut Wanted)) -> u64 {
@@ -117,11 +157,35 @@ impl Compiler {
         self.wanted.borrow().build
     }
 
+    /// What tells this compiler which functions are in use.
+    pub fn demand(&self) -> Demand {
+        Demand { wanted: self.wanted.clone() }
+    }
+
     /// Kills a build that still runs, with all that it started.
     pub async fn stop(mut self) {
         self.task.abort();
         // It has ended either way.
         let _ = (&mut self.task).await;
+    }
+}
+
+impl Drop for Compiler {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+/// Tells a compiler which functions are in use.
+#[derive(Clone, Debug)]
+pub struct Demand {
+    wanted: watch::Sender<Wanted>,
+}
+
+impl Demand {
+    /// Somebody asks for a function. It is built before others from now on.
+    pub fn ask(&self, package: &str) {
+        self.wanted.send_if_modified(|wanted| wanted.in_use.insert(package.to_owned()));
     }
 }
 
@@ -131,76 +195,26 @@ struct Wanted {
     project: Project,
     /// Builds are numbered by who wants them: one that is not begun yet takes the number of the last.
     build: u64,
+    /// The last of them that was wanted of all functions. Others were told of by whoever wanted them.
+    whole: u64,
+    /// By package, the first build that has what was saved of it.
+    saved: BTreeMap<String, u64>,
+    /// The packages that somebody has asked for.
+    in_use: BTreeSet<String>,
 }
 
-impl Drop for Compiler {
-    fn drop(&mut self) {
-        self.task.abort();
-    }
-}
-
-/// What lives from build to build.
-#[derive(Debug)]
-struct Workshop {
-    project: Project,
-    /// The number of the build that runs, or ran last.
-    build: u64,
-    profile: Profile,
-    printer: Printer,
-    watchdog: Option<Arc<Watchdog>>,
-    events: mpsc::Sender<Event>,
-    stage: Stage,
-    /// What the last build said, so as not to say it again: Cargo repeats the warnings of packages
-    /// that it did not compile anew.
-    shown: Diagnostics,
-    /// The last executable of each package.
-    executables: HashMap<String, stage::Staged>,
-}
-
-impl Workshop {
-    fn new(
-        project: &Project,
-        profile: Profile,
-        printer: Printer,
-        watchdog: Option<Arc<Watchdog>>,
-        events: mpsc::Sender<Event>,
-    ) -> Self {
-        Self {
-            stage: Stage::new(&project.target_directory),
-            project: project.clone(),
-            build: FIRST,
-            profile,
-            printer,
-            watchdog,
-            events,
-            shown: Diagnostics::default(),
-            executables: HashMap::new(),
-        }
+impl Wanted {
+    fn new(project: &Project) -> Self {
+        let (project, saved, in_use) = (project.clone(), BTreeMap::new(), BTreeSet::new());
+        let mut wanted = Self { project, build: FIRST, whole: FIRST, saved, in_use };
+        wanted.save_all();
+        wanted
     }
 
-    async fn run(mut self, mut wanted: watch::Receiver<Wanted>) {
-        while self.next(&mut wanted).await {
-            self.take(&wanted.borrow_and_update());
-            self.shown = Build::new(&mut self).run().await;
-        }
-    }
-
-    fn take(&mut self, wanted: &Wanted) {
-        self.project.clone_from(&wanted.project);
-        self.build = wanted.build;
-    }
-
-    /// Waits for a build to be wanted; `false` if nobody wants any more.
-    async fn next(&self, wanted: &mut watch::Receiver<Wanted>) -> bool {
-        tokio::select! {
-            changed = wanted.changed() => changed.is_ok(),
-            () = self.events.closed() => false,
-        }
-    }
-
-    async fn send(&self, event: Event) {
-        // Nobody listens any more: `run` will see it too, and end.
-        let _ = self.events.send(event).await;
+    fn save_all(&mut self) {
+        let packages = self.project.functions.iter().map(|function| function.package.clone());
+        self.saved = packages.map(|package| (package, self.build)).collect();
+        self.whole = self.build;
     }
 }
 

@@ -4,13 +4,14 @@ use std::process::Command;
 use std::time::Duration;
 
 use api_routes_project::workspace::Project;
+use futures_util::FutureExt as _;
 use tempfile::{TempDir, tempdir};
-use tokio::io::AsyncReadExt;
-use tokio::net::UnixListener;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::mpsc::Receiver;
 use tokio::time::timeout;
 
-use super::{Compiler, Event, Profile};
+use super::{BuildOptions, Compiler, Event};
 use crate::printer::{Log, Printer};
 
 /// A build of programs without dependencies takes a second; this is for a machine that hangs.
@@ -50,7 +51,7 @@ fn open(root: &Path) -> Project {
 
 fn start(project: &Project) -> (Compiler, Receiver<Event>, Log) {
     let (printer, log) = Printer::recorded();
-    let (compiler, events) = Compiler::start(project, Profile::Dev, printer, None);
+    let (compiler, events) = Compiler::start(project, BuildOptions::default(), printer, None);
     (compiler, events, log)
 }
 
@@ -97,7 +98,7 @@ async fn a_rebuild_tells_what_changed_and_leaves_the_old_binary_in_place() {
     assert_eq!(run(&a), b"one");
 
     write(root.path(), "functions/a/src/main.rs", "fn main() { print!(\"two, longer\") }");
-    compiler.build();
+    compiler.build_all();
     let second = build(&mut events).await;
     let new = executable(&second[0]);
     assert_eq!(second[0], Event::Built { build: 2, package: "a".to_owned(), executable: new.clone() });
@@ -136,7 +137,7 @@ async fn a_broken_dependency_fails_its_dependants_with_its_words() {
     assert!(diagnostics(&broken[1]).contains("common/src/lib.rs:1:19"), "{broken:?}");
 
     write(root.path(), "common/src/lib.rs", "pub fn common() {}");
-    compiler.build();
+    compiler.build_all();
     assert_eq!(build(&mut events).await[2], Event::Finished { build: 2, success: true });
 }
 
@@ -169,7 +170,7 @@ async fn a_warning_is_printed_once_until_it_changes() {
     write(root.path(), "functions/a/src/main.rs", "fn main() { let unused = 1; }");
     let (compiler, mut events, log) = start(&project);
     build(&mut events).await;
-    compiler.build();
+    compiler.build_all();
     build(&mut events).await;
     assert_eq!(log.text().matches("unused variable").count(), 1, "{}", log.text());
 }
@@ -179,7 +180,7 @@ async fn requests_during_a_build_make_one_more() {
     let (_root, project) = workspace();
     let (compiler, mut events, _log) = start(&project);
     assert_eq!(events.recv().await, Some(Event::Started { build: 1 }));
-    let wanted: Vec<u64> = (0..5).map(|_| compiler.build()).collect();
+    let wanted: Vec<u64> = (0..5).map(|_| compiler.build_all()).collect();
     assert_eq!(wanted, [2, 3, 4, 5, 6]);
     while !matches!(timeout(TOO_LONG, events.recv()).await.unwrap(), Some(Event::Finished { .. })) {}
     assert_eq!(build(&mut events).await[2], Event::Finished { build: 6, success: true });
@@ -198,7 +199,7 @@ async fn a_dropped_compiler_kills_its_build_and_clears_its_stage() {
     );
     write(root.path(), "functions/a/build.rs", &script);
     let listener = UnixListener::bind(&socket).unwrap();
-    compiler.build();
+    compiler.build_all();
     let (mut of_script, _) = timeout(TOO_LONG, listener.accept()).await.unwrap().unwrap();
     drop(compiler);
     let end = timeout(TOO_LONG, of_script.read(&mut [0])).await.unwrap();
@@ -239,4 +240,100 @@ async fn a_changed_project_is_built_from_then_on() {
     let a = Event::Built { build: 2, package: "a".to_owned(), executable: executable(&first[0]) };
     assert_eq!(second[0], a);
     assert!(executable(&second[1]).ends_with("c"));
+}
+
+/// A build script that reports to a socket, and goes on once it is sent a byte. Cargo does nothing else meanwhile.
+fn blocking_script(root: &Path, folder: &str) -> UnixListener {
+    let socket = root.join("socket");
+    let script = format!(
+        "use std::io::Read;\nfn main() {{\n    println!(\"cargo::rerun-if-changed=build.rs\");\n    \
+         let mut told = std::os::unix::net::UnixStream::connect({socket:?}).unwrap();\n    \
+         told.read_exact(&mut [0]).unwrap();\n}}"
+    );
+    write(root, &format!("{folder}/build.rs"), &script);
+    write(root, ".cargo/config.toml", "[build]\njobs = 1\n");
+    UnixListener::bind(&socket).unwrap()
+}
+
+async fn accepted(listener: &UnixListener) -> UnixStream {
+    timeout(TOO_LONG, listener.accept()).await.unwrap().unwrap().0
+}
+
+/// Waits until a package is built, and gives back the build that had it.
+async fn built(events: &mut Receiver<Event>, name: &str) -> u64 {
+    loop {
+        match timeout(TOO_LONG, events.recv()).await.unwrap().unwrap() {
+            Event::Built { build, package, .. } if package == name => return build,
+            Event::Failed { diagnostics, .. } => panic!("{diagnostics}"),
+            _ => {}
+        }
+    }
+}
+
+#[tokio::test]
+async fn functions_in_use_are_built_before_the_others() {
+    let (root, project) = workspace();
+    let (compiler, mut events, log) = start(&project);
+    build(&mut events).await;
+    compiler.demand().ask("b");
+    for function in ["a", "b"] {
+        write(root.path(), &format!("functions/{function}/src/main.rs"), "fn main() { print!(\"two\") }");
+    }
+    compiler.build(["a", "b"]);
+    build(&mut events).await;
+    let text = log.text();
+    let [a, b] = ["\nbuilt a in ", "\nbuilt b in "].map(|line| text.find(line));
+    assert!(b.is_some() && b < a, "{text}");
+}
+
+#[tokio::test]
+async fn build_gives_way_to_a_function_that_is_asked_for_and_is_then_taken_up_again() {
+    let (root, project) = workspace();
+    package(root.path(), "slow", "slow", "");
+    write(root.path(), "slow/src/lib.rs", "");
+    package(root.path(), "functions/a", "a", "[dependencies]\nslow = { path = \"../../slow\" }\n");
+    let manifest = fs::read_to_string(root.path().join("Cargo.toml")).unwrap();
+    write(root.path(), "Cargo.toml", &manifest.replace("\"common\"", "\"common\", \"slow\""));
+    let listener = blocking_script(root.path(), "slow");
+    let (compiler, mut events, _log) = start(&project);
+    let mut first = accepted(&listener).await;
+    compiler.demand().ask("b");
+    assert_eq!(built(&mut events, "b").await, 1);
+    let mut second = accepted(&listener).await;
+    assert_eq!(first.read(&mut [0]).await.unwrap(), 0, "the first script was killed");
+    second.write_all(b"!").await.unwrap();
+    assert_eq!(built(&mut events, "a").await, 1);
+}
+
+#[tokio::test]
+async fn what_was_lost_once_is_compiled_to_its_end() {
+    let (root, project) = workspace();
+    let listener = blocking_script(root.path(), "functions/a");
+    let (compiler, mut events, _log) = start(&project);
+    accepted(&listener).await;
+    compiler.demand().ask("b");
+    built(&mut events, "b").await;
+    let mut second = accepted(&listener).await;
+    for text in ["2", "3"] {
+        write(root.path(), "functions/b/src/main.rs", &format!("fn main() {{ print!(\"{text}\") }}"));
+        compiler.build(["b"]);
+        tokio::task::yield_now().await;
+    }
+    second.write_all(b"!").await.unwrap();
+    assert_eq!(built(&mut events, "a").await, 1);
+    assert_eq!(built(&mut events, "b").await, 3);
+}
+
+#[tokio::test]
+async fn what_a_function_waits_for_is_not_lost() {
+    let (root, project) = workspace();
+    let listener = blocking_script(root.path(), "common");
+    let (compiler, mut events, _log) = start(&project);
+    let mut only = accepted(&listener).await;
+    compiler.demand().ask("b");
+    // The answer to what `b` is built from, at the latest, would end the round.
+    timeout(Duration::from_secs(2), only.read(&mut [0])).await.expect_err("the script was killed");
+    only.write_all(b"!").await.unwrap();
+    assert_eq!(built(&mut events, "b").await, 1);
+    assert!(listener.accept().now_or_never().is_none(), "the script ran once");
 }

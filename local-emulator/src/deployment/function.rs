@@ -3,10 +3,12 @@
 use std::mem;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::Bytes;
 use tokio::sync::watch;
 
+use crate::compile::Demand;
 use crate::gateway::NotReady;
 use crate::invocation::{Invocation, Outcome};
 use crate::sandbox::{FunctionSpec, Host, Pool};
@@ -15,6 +17,10 @@ use crate::sandbox::{FunctionSpec, Host, Pool};
 #[derive(Debug)]
 pub(crate) struct Function {
     state: watch::Sender<State>,
+    /// Whether anybody has asked for it.
+    is_in_use: AtomicBool,
+    /// Its package and who builds it, if it is built.
+    builder: Option<(String, Demand)>,
 }
 
 #[derive(Debug)]
@@ -56,7 +62,22 @@ pub(super) type Retired = Option<Arc<Pool>>;
 impl Function {
     /// A function that the build `wanted` is to bring.
     pub(super) fn new(wanted: u64) -> Self {
-        Self { state: watch::Sender::new(State { wanted, version: Version::Building { previous: None } }) }
+        let state = State { wanted, version: Version::Building { previous: None } };
+        Self { state: watch::Sender::new(state), is_in_use: AtomicBool::new(false), builder: None }
+    }
+
+    /// Told to its builder once it is in use.
+    pub(super) fn of_package(self, package: &str, demand: &Demand) -> Self {
+        Self { builder: Some((package.to_owned(), demand.clone())), ..self }
+    }
+
+    pub(super) fn is_in_use(&self) -> bool {
+        self.is_in_use.load(Ordering::Relaxed)
+    }
+
+    /// Whether it waits for a build.
+    pub(super) fn is_waiting(&self) -> bool {
+        matches!(self.state.borrow().version, Version::Building { .. })
     }
 
     /// Something that it is made of was saved: who asks from now on gets what the build `wanted` makes of it.
@@ -153,6 +174,11 @@ impl Function {
     /// # Errors
     /// The compiler's words, if it failed.
     pub(crate) async fn ready(&self) -> Result<Arc<Pool>, NotReady> {
+        if !self.is_in_use.swap(true, Ordering::Relaxed)
+            && let Some((package, demand)) = &self.builder
+        {
+            demand.ask(package);
+        }
         let mut state = self.state.subscribe();
         let settled = state.wait_for(|state| !matches!(state.version, Version::Building { .. })).await;
         match settled.as_deref().map(|state| &state.version) {

@@ -14,7 +14,7 @@ use api_routes_project::front_doors::{self as project, FunctionId, Served, Told}
 use api_routes_project::workspace::Project;
 use futures_util::future::join_all;
 
-use crate::compile;
+use crate::compile::{self, Demand};
 use crate::current::Current;
 use crate::invoke_api::Directory;
 use crate::sandbox::{Host, Pool};
@@ -22,6 +22,9 @@ pub(crate) use front_door::{FrontDoor, Local};
 use front_door::{FrontDoors, Functions};
 use function::{Function, Retired};
 pub(crate) use spec::Defaults;
+
+/// So many functions that are built are named.
+const NAMED: usize = 3;
 
 /// All functions of the project.
 #[derive(Debug)]
@@ -39,11 +42,19 @@ pub(crate) struct Deployment {
     directory: Current<Directory<Arc<Function>>>,
     /// What was told of the project last, so as not to tell it again.
     told: Told,
+    /// Told of each function that is in use.
+    demand: Demand,
 }
 
 impl Deployment {
     /// All functions of `project`, about to be built.
-    pub(crate) fn new(project: Project, settings: Settings, defaults: Defaults, host: Host) -> Self {
+    pub(crate) fn new(
+        project: Project,
+        settings: Settings,
+        defaults: Defaults,
+        host: Host,
+        demand: Demand,
+    ) -> Self {
         let found = project.front_doors(&settings, &defaults.chosen);
         let mut deployment = Self {
             project,
@@ -56,6 +67,7 @@ impl Deployment {
             told: Told::default(),
             defaults,
             found,
+            demand,
         };
         deployment.deploy(compile::FIRST);
         deployment
@@ -80,14 +92,27 @@ impl Deployment {
     /// is the first to know.
     pub(crate) fn replace_project(&mut self, project: Project, wanted: u64) {
         self.project = project;
-        self.wait_for(wanted);
+        self.wait_for_all(wanted);
         self.find(wanted);
     }
 
     /// All functions that are built are waited for, until the build `wanted`.
-    pub(crate) fn wait_for(&self, wanted: u64) {
+    pub(crate) fn wait_for_all(&self, wanted: u64) {
         let built = self.functions.iter().filter(|(id, _)| matches!(id, FunctionId::Package(_)));
         built.for_each(|(_, function)| function.wait_for(wanted));
+    }
+
+    /// The packages of functions that wait for a build.
+    pub(crate) fn waiting(&self) -> Vec<String> {
+        let waiting = self.functions.iter().filter(|(_, function)| function.is_waiting());
+        waiting.map(|(id, _)| id.name().to_owned()).collect()
+    }
+
+    /// These functions are waited for, until the build `wanted`.
+    pub(crate) fn wait_for(&self, packages: &[String], wanted: u64) {
+        let functions =
+            packages.iter().filter_map(|package| self.functions.get(&FunctionId::Package(package.clone())));
+        functions.for_each(|function| function.wait_for(wanted));
     }
 
     /// Takes over settings: functions whose own did not change keep their sandboxes.
@@ -103,20 +128,35 @@ impl Deployment {
         self.deploy(wanted);
     }
 
+    /// The packages of the functions that are built from these files.
+    pub(crate) fn affected(&self, files: &[PathBuf]) -> Vec<String> {
+        self.project.affected(files).into_iter().map(|function| function.package.clone()).collect()
+    }
+
     /// Source files changed: the functions that are built from them are waited for, until the build `wanted`.
-    pub(crate) fn sources_changed(&self, files: &[PathBuf], wanted: u64) {
-        let affected = self.project.affected(files);
-        if affected.is_empty() {
+    pub(crate) fn sources_changed(&self, files: &[PathBuf], affected: &[String], wanted: u64) {
+        let functions: Vec<_> = affected
+            .iter()
+            .filter_map(|package| self.functions.get_key_value(&FunctionId::Package(package.clone())))
+            .collect();
+        if functions.is_empty() {
             return;
         }
+        let (in_use, others): (Vec<_>, Vec<_>) =
+            functions.iter().partition(|(_, function)| function.is_in_use());
+        let names = |of: &[&(&FunctionId, &Arc<Function>)]| {
+            of.iter().map(|(id, _)| id.name()).collect::<Vec<_>>().join(", ")
+        };
+        let what = match (in_use.len(), others.len()) {
+            (0, 1..=NAMED) => names(&others),
+            (0, count) => format!("{count} functions"),
+            (_, 0) => format!("{} (in use)", names(&in_use)),
+            (_, count) => format!("{} (in use), {count} more behind", names(&in_use)),
+        };
         let files = files.iter().filter_map(|file| file.strip_prefix(&self.project.root).ok()?.to_str());
-        let packages: Vec<&str> = affected.iter().map(|function| function.package.as_str()).collect();
-        let (files, packages) = (files.collect::<Vec<_>>().join(", "), packages.join(", "));
-        self.host.printer.line(format_args!("{files} changed: building {packages}"));
-        for function in affected {
-            if let Some(function) = self.functions.get(&FunctionId::Package(function.package.clone())) {
-                function.wait_for(wanted);
-            }
+        self.host.printer.line(format_args!("{} changed → {what}", files.collect::<Vec<_>>().join(", ")));
+        for (_, function) in functions {
+            function.wait_for(wanted);
         }
     }
 
@@ -177,14 +217,15 @@ impl Deployment {
     /// Gives each function its settings, and each front door its routes; says what is wrong with them. Packages
     /// that are there for the first time are those of the build `wanted`.
     fn deploy(&mut self, wanted: u64) {
-        let Self { settings, defaults, host, functions, found, .. } = self;
+        let Self { settings, defaults, host, functions, found, demand, .. } = self;
         let mut retired = Vec::new();
         for served in &found.functions {
             let spec = |executable: &Path| defaults.spec(settings, served, executable);
             let function = functions.entry(served.id.clone());
             retired.extend(match &served.id {
-                FunctionId::Package(_) => {
-                    function.or_insert_with(|| Arc::new(Function::new(wanted))).configure(host, spec)
+                FunctionId::Package(package) => {
+                    let new = || Arc::new(Function::new(wanted).of_package(package, demand));
+                    function.or_insert_with(new).configure(host, spec)
                 }
                 FunctionId::Folder(_) => {
                     let executable = served.folder.join("bootstrap");

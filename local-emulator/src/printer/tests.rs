@@ -28,6 +28,24 @@ fn lines_of_many_threads_come_out_whole() {
     }
 }
 
+#[test]
+fn lines_are_written_over_a_status() {
+    let text = Arc::new(Mutex::new(Vec::new()));
+    let printer = Printer::to(Recorder(Arc::clone(&text)), true);
+    for line in ["one", "two"] {
+        printer.status("compiling 1/2");
+        printer.line(line);
+        printer.flush();
+    }
+    printer.status("");
+    printer.line("three");
+    printer.flush();
+    let text = String::from_utf8(text.lock().unwrap().clone()).unwrap();
+    // The status may have come out before its line, or with it.
+    let text = text.replace("compiling 1/2\r\u{1b}[K", "");
+    assert_eq!(text, "one\ntwo\nthree\n");
+}
+
 /// Takes nothing as long as the other end of the channel is there.
 struct Stalled(mpsc::Receiver<()>, Recorder);
 
@@ -47,7 +65,7 @@ impl Write for Stalled {
 fn a_terminal_that_takes_nothing_stops_nobody_and_is_told_what_it_missed() {
     let (stall, stalled) = mpsc::channel();
     let text = Arc::new(Mutex::new(Vec::new()));
-    let printer = Printer::to(Stalled(stalled, Recorder(Arc::clone(&text))));
+    let printer = Printer::to(Stalled(stalled, Recorder(Arc::clone(&text))), false);
     let line = "x".repeat(1024 * 1024);
     // The writer may have taken one backlog before it stalled, and another one waits.
     for _ in 0..4 * BACKLOG / line.len() {
@@ -74,7 +92,7 @@ impl Write for Gone {
 
 #[test]
 fn printing_to_a_terminal_that_is_gone_neither_blocks_nor_fails() {
-    let printer = Printer::to(Gone);
+    let printer = Printer::to(Gone, false);
     let line = "x".repeat(1024 * 1024);
     for _ in 0..=2 * BACKLOG / line.len() {
         printer.line(&line);

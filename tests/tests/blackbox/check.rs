@@ -138,3 +138,28 @@ fn variable_of_dotenv_alone_is_named_once() {
     project.write("Cargo.toml", &(manifest + local));
     assert_eq!(check(&project, &["--deny-warnings"]).text, "1 route: nothing to mend");
 }
+
+#[test]
+fn features_that_the_deployed_function_lacks_are_named() {
+    let project = agreeing();
+    let package = project.package("api/posts/[id]");
+    let manifest = "functions/api/posts/[id]/Cargo.toml";
+    let text = std::fs::read_to_string(project.path(manifest)).unwrap();
+    project.write(
+        manifest,
+        &format!("{text}\n[features]\ndefault = [\"basic\"]\nbasic = [\"log\"]\nlog = []\nmock = []\n"),
+    );
+    let root = std::fs::read_to_string(project.path("Cargo.toml")).unwrap();
+    let features =
+        format!("[workspace.metadata.api-routes]\nfeatures = [\"{package}/mock\", \"{package}/log\"]\n");
+    project.write("Cargo.toml", &format!("{root}\n{features}"));
+    let ended = check(&project, &["--json"]);
+    let findings = document(&ended)["findings"].as_array().unwrap().clone();
+    let of_features: Vec<_> =
+        findings.iter().filter(|finding| finding["rule"] == "undeployed-feature").collect();
+    assert_eq!(of_features.len(), 1, "{}", ended.text);
+    let message = of_features[0]["message"].as_str().unwrap();
+    assert!(message.starts_with(&format!("`{package}/mock` is built here")), "{message}");
+    let listed = Program::start(&project, &["routes"]).end();
+    assert!(listed.text.contains(&format!("features: {package}/mock, {package}/log")), "{}", listed.text);
+}

@@ -182,3 +182,75 @@ fn removed_stage_is_made_again() {
         wait_for("the function to be built again", is_served);
     }
 }
+
+#[test]
+fn a_folder_that_is_gone_fails_its_route_alone_and_names_the_command() {
+    let project = Project::new().answering("api/gone", "\"gone\"").answering("api/stays", "\"here\"");
+    let served = Served::start(&project);
+    for route in ["/api/gone", "/api/stays"] {
+        assert_eq!(served.get(route).status, 200, "{route}");
+    }
+    let moved = project.path("functions/api/moved");
+    fs::rename(project.path("functions/api/gone"), &moved).unwrap();
+    wait_for("the route to fail", || (served.get("/api/gone").status == 502).then_some(()));
+    let answer = served.get("/api/gone");
+    assert!(answer.text().contains("sync --prune`"), "{}", answer.text());
+    assert_eq!(served.get("/api/stays").status_and_text(), (200, "here".to_owned()));
+    fs::rename(&moved, project.path("functions/api/gone")).unwrap();
+    served.wait_for_answer("/api/gone", "gone");
+}
+
+#[test]
+fn a_function_that_lacks_a_feature_fails_alone_and_names_the_option() {
+    let project = Project::new().answering("api/bare", "\"bare\"").answering("api/other", "\"other\"");
+    let package = project.package("api/bare");
+    let manifest = "functions/api/bare/Cargo.toml";
+    let text = fs::read_to_string(project.path(manifest)).unwrap();
+    let binary = format!("[features]\nmock = []\n\n[[bin]]\nname = \"{package}\"\npath = \"src/main.rs\"\n");
+    project.write(manifest, &format!("{text}\n{binary}required-features = [\"mock\"]\n"));
+    let served = Served::start(&project);
+    let answer = served.get("/api/bare");
+    assert_eq!(answer.status, 502);
+    assert!(answer.text().contains(&format!("--features {package}/mock`")), "{}", answer.text());
+    assert_eq!(served.get("/api/other").status_and_text(), (200, "other".to_owned()));
+
+    let (_program, address) = Program::serve_with(&project, &["--features", &format!("{package}/mock")]);
+    assert_eq!(get("/api/bare").send(address).status_and_text(), (200, "bare".to_owned()));
+}
+
+#[test]
+fn a_change_of_shared_code_says_which_functions_it_goes_into() {
+    let project =
+        Project::new().answering("api/used", "lambda::WORD").answering("api/unused", "lambda::WORD");
+    let library = fs::read_to_string(project.path("lambda/src/lib.rs")).unwrap();
+    project.write("lambda/src/lib.rs", &format!("{library}\npub const WORD: &str = \"old\";\n"));
+    let served = Served::start(&project);
+    assert_eq!(served.get("/api/used").text(), "old");
+    served.wait_for_log("built 2 functions in ");
+    project.edit("lambda/src/lib.rs", "\"old\"", "\"new\"");
+    let [used, unused] = ["api/used", "api/unused"].map(|route| project.package(route));
+    served.wait_for_log(&format!("lambda/src/lib.rs changed → {used} (in use), 1 more behind"));
+    served.wait_for_log(&format!("built {used} in "));
+    served.wait_for_log(&format!("built {unused} in "));
+    assert_eq!(served.get("/api/unused").text(), "new");
+}
+
+#[test]
+fn a_warning_of_a_build_script_and_an_error_are_shown_once() {
+    let project = Project::new().answering("api/noisy", "\"1\"");
+    project.write(
+        "functions/api/noisy/build.rs",
+        "fn main() { println!(\"cargo::warning=no map of the world\") }",
+    );
+    let served = Served::start(&project);
+    assert_eq!(served.get("/api/noisy").text(), "1");
+    served.wait_for_log("no map of the world");
+    project.edit(&main_of("api/noisy"), "\"1\"", "nonsense");
+    served.wait_for_log("not built after");
+    assert_eq!(served.get("/api/noisy").status, 502);
+    project.edit(&main_of("api/noisy"), "nonsense", "\"2\"");
+    served.wait_for_answer("/api/noisy", "2");
+    for words in ["no map of the world", "cannot find value `nonsense`", "not built after"] {
+        assert_eq!(served.log().matches(words).count(), 1, "{words}: {}", served.log());
+    }
+}

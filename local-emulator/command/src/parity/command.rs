@@ -10,8 +10,6 @@ use api_routes_project::aws::FrontDoorKind;
 use api_routes_project::front_doors::FrontDoor;
 use api_routes_project::workspace::Project;
 use clap::Args;
-use clap::builder::FalseyValueParser;
-use local_emulator::compile::Profile;
 use local_emulator::config::Config;
 use local_emulator::emulator::Emulator;
 use local_emulator::printer::{Log, Printer};
@@ -20,7 +18,7 @@ use super::{
     BaseUrl, Comparison, Destination, Diff, Document, HeaderLine, Known, Outcome, Request, Summary, Tally,
     Verdict, read_known, read_requests, samples,
 };
-use crate::cli::ProjectFolder;
+use crate::cli::{Builds, ProjectFolder};
 use std::path::PathBuf;
 
 /// Options of `parity`.
@@ -48,9 +46,9 @@ pub(crate) struct Parity {
     /// The most seconds for one answer of the deployment
     #[arg(long, default_value_t = 35, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) timeout: u64,
-    /// Build functions in the profile that is deployed
-    #[arg(long, env = "API_ROUTES_RELEASE", value_parser = FalseyValueParser::new())]
-    pub(crate) release: bool,
+    /// How functions are built.
+    #[command(flatten)]
+    pub(crate) builds: Builds,
     /// Print one JSON document instead of text
     #[arg(long)]
     pub(crate) json: bool,
@@ -136,7 +134,7 @@ impl Here {
         config.listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         config.front_doors = options.front_door.into_iter().collect();
         config.no_stage = no_stage;
-        config.profile = if options.release { Profile::Release } else { Profile::Dev };
+        config.build = options.builds.clone().options();
         config.watch = false;
         config.watchdog = Some(crate::watchdog()?);
         let emulator = Emulator::start(config).await?;

@@ -105,6 +105,8 @@ rules! {
 
     /// Library and tool are of versions that do not fit.
     LibraryVersion = "library-version", Warning, Mend::Edit("bring the older of both up to the newer");
+    /// A function has a feature here that it lacks where it is deployed.
+    UndeployedFeature = "undeployed-feature", Warning, Mend::Edit("make it a default feature of its package, or take it off `features`");
 
     // Folders.
 

@@ -15,17 +15,28 @@ pub struct Exceptions {
     pub extra_paths: Vec<String>,
     /// Variables of `.env` that only a developer's machine needs.
     pub local_variables: Vec<String>,
+    /// Cargo features that functions have on a developer's machine: `api-orders/mock`.
+    pub features: Vec<String>,
+    /// Those of `features` that are no default of their package: what is deployed is built without them.
+    pub undeployed_features: Vec<String>,
 }
 
 impl Exceptions {
     const EXTRA_PATHS: &str = "extra-paths";
+    const FEATURES: &str = "features";
     const LOCAL_VARIABLES: &str = "local-variables";
 
     /// Reads the table; without it, there are no exceptions.
     pub(super) fn read(metadata: &Metadata) -> Result<Self, ProjectError> {
         let table = metadata.workspace_metadata.get("api-routes");
         let list = |name| list(table.and_then(|table| table.get(name)), name);
-        Ok(Self { extra_paths: list(Self::EXTRA_PATHS)?, local_variables: list(Self::LOCAL_VARIABLES)? })
+        let features = list(Self::FEATURES)?;
+        Ok(Self {
+            undeployed_features: features.iter().filter(|it| !is_default(it, metadata)).cloned().collect(),
+            features,
+            extra_paths: list(Self::EXTRA_PATHS)?,
+            local_variables: list(Self::LOCAL_VARIABLES)?,
+        })
     }
 
     /// Whether `extra-paths` lists a path. The names of its variables do not matter.
@@ -42,6 +53,29 @@ impl Exceptions {
     pub(crate) fn with_variable(&self, name: &str) -> String {
         line(Self::LOCAL_VARIABLES, &self.local_variables, name)
     }
+}
+
+/// Whether the default features of a package lead to `api-orders/mock`. A name without a package may be of any.
+fn is_default(feature: &str, metadata: &Metadata) -> bool {
+    let (package, feature) = match feature.split_once('/') {
+        Some((package, feature)) => (Some(package), feature),
+        None => (None, feature),
+    };
+    let packages = metadata.workspace_packages();
+    let mut having = packages.iter().filter(|of| {
+        package.is_none_or(|name| name == of.name.as_str()) && of.features.contains_key(feature)
+    });
+    having.all(|package| {
+        let mut reached = vec!["default"];
+        let mut next = 0;
+        while let Some(name) = reached.get(next) {
+            let more = package.features.get(*name).into_iter().flatten().map(String::as_str);
+            let new: Vec<_> = more.filter(|name| !reached.contains(name)).collect();
+            reached.extend(new);
+            next += 1;
+        }
+        reached.contains(&feature)
+    })
 }
 
 fn list(value: Option<&Value>, name: &'static str) -> Result<Vec<String>, ProjectError> {

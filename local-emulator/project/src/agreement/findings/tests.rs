@@ -59,6 +59,7 @@ fn each_rule_is_tried() {
         Rule::StaleRouterLine,
         Rule::StrayEvent,
         Rule::StrayRouterLine,
+        Rule::UndeployedFeature,
         Rule::UndeployedVariable,
     ];
     let all: BTreeSet<_> = Rule::ALL.iter().copied().collect();

@@ -105,9 +105,16 @@ pub(super) fn of_library(mismatch: &LibraryMismatch) -> Finding {
         .with_help(mismatch.help())
 }
 
+/// A feature of `[workspace.metadata.api-routes]`, which neither SAM nor cargo-lambda reads.
+fn of_feature(feature: &str) -> Finding {
+    let message = format!("`{feature}` is built here, and `sam build` and `cargo lambda build` leave it out");
+    Finding::new(Rule::UndeployedFeature, MANIFEST, Place::START, message)
+}
+
 impl Survey {
     pub(super) fn of_workspace(&self) -> Vec<Finding> {
         let mut findings: Vec<_> = self.problems.iter().map(|problem| self.of_problem(problem)).collect();
+        findings.extend(self.exceptions.undeployed_features.iter().map(|feature| of_feature(feature)));
         findings.extend(self.without_binary.iter().map(|folder| {
             let message = "this package has no program, or several, and its `Cargo.toml` does not tell which is the function";
             Finding::new(Rule::NoBinary, manifest_of(folder), Place::START, message)

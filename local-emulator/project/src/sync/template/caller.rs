@@ -30,7 +30,7 @@ pub(super) type Called = (&'static str, Value);
 
 impl Style {
     /// As most functions of ours are called; the first HTTP API of the template calls the first of them.
-    pub(super) fn of(document: &Document<'_>, functions: &[&Node]) -> Self {
+    pub(super) fn read(document: &Document<'_>, functions: &[&Node]) -> Self {
         let callers = functions.iter().filter_map(|function| Caller::of(function));
         let caller = most_common(callers.collect()).unwrap_or_else(|| Caller::of_resources(document));
         let events = functions.iter().flat_map(|function| events(function));

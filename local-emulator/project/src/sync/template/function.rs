@@ -31,7 +31,7 @@ pub(super) struct OutputStyle {
 
 impl OutputStyle {
     /// The style of a function; `None` if it has a `Binary`, or another `CodeUri`.
-    pub(super) fn of(function: &Node, binary: &str) -> Option<Self> {
+    pub(super) fn read(function: &Node, binary: &str) -> Option<Self> {
         let node = function.at(&["Properties", "CodeUri"])?;
         let (before, after) = node.text()?.split_once(&format!("lambda/{binary}"))?;
         let metadata = function.get("Metadata");
@@ -47,7 +47,7 @@ impl OutputStyle {
 
 impl Style {
     /// What `Globals` leaves out, as our functions have it.
-    pub(super) fn of(document: &Document<'_>, functions: &[&Node], output: Option<OutputStyle>) -> Self {
+    pub(super) fn read(document: &Document<'_>, functions: &[&Node], output: Option<OutputStyle>) -> Self {
         let is_global = |name: &str| {
             document.root().is_some_and(|root| root.at(&["Globals", "Function", name]).is_some())
         };

@@ -81,14 +81,14 @@ impl Mending<'_> {
     /// That of our functions; if there are none any more, that of those that were.
     fn style(&self, text: &str) -> Result<Style, SyncError> {
         let document = self.parse(text)?;
-        let ours = Ours::of(&document, self.survey);
+        let ours = Ours::find(&document, self.survey);
         let mut nodes: Vec<_> = ours.functions.iter().map(|function| function.node).collect();
         if nodes.is_empty() {
             let of = |logical_id: &str| document.root()?.at(&["Resources", logical_id]);
             nodes.extend(self.stale().filter_map(of));
         }
-        let caller = caller::Style::of(&document, &nodes);
-        Ok(Style { function: function::Style::of(&document, &nodes, ours.output_style()), caller })
+        let caller = caller::Style::read(&document, &nodes);
+        Ok(Style { function: function::Style::read(&document, &nodes, ours.output_style()), caller })
     }
 
     fn stale(&self) -> impl Iterator<Item = &str> {
@@ -149,7 +149,7 @@ impl Mending<'_> {
     }
 
     fn changes(&self, document: &Document<'_>, style: &Style) -> (Vec<Change>, Vec<Done>) {
-        let ours = Ours::of(document, self.survey);
+        let ours = Ours::find(document, self.survey);
         let mut names = logical_id::Names::of(document);
         let mut changes = Vec::new();
         let mut added = Vec::new();

@@ -24,7 +24,7 @@ pub(super) struct Function<'a> {
 }
 
 impl<'a> Ours<'a> {
-    pub(super) fn of(document: &'a Document<'_>, survey: &'a Survey) -> Self {
+    pub(super) fn find(document: &'a Document<'_>, survey: &'a Survey) -> Self {
         let entries = document.root().and_then(|root| root.get("Resources")).map_or(&[][..], Node::entries);
         let named = entries.iter().filter_map(|entry| Some((entry.key.text()?, &entry.value)));
         let function =
@@ -38,7 +38,7 @@ impl<'a> Ours<'a> {
     /// How functions are written that name what cargo-lambda has built, if all of them do: `CodeUri` with the name of
     /// the binary left out, and `Metadata` if they have it.
     pub(super) fn output_style(&self) -> Option<OutputStyle> {
-        let style = |function: &Function<'_>| OutputStyle::of(function.node, &function.package.binary);
+        let style = |function: &Function<'_>| OutputStyle::read(function.node, &function.package.binary);
         let mut styles = self.functions.iter().map(style);
         let first = styles.next()??;
         styles.all(|style| style.as_ref() == Some(&first)).then_some(first)

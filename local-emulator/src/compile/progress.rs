@@ -1,0 +1,149 @@
+//! What Cargo says on standard error: its progress, and its own words.
+
+use std::time::{Duration, Instant};
+
+use crate::printer::Printer;
+
+/// So much of Cargo's own words is kept, in bytes.
+const CARGO_WORDS: usize = 64 * 1024;
+
+/// How often progress is told in a log.
+const INTERVAL: Duration = Duration::from_secs(5);
+
+/// How Cargo begins a line that it may write over.
+const ERASE: &str = "\u{1b}[K";
+
+/// Reads what Cargo says as it comes.
+#[derive(Debug)]
+pub(super) struct Progress {
+    /// The beginning of a line.
+    rest: Vec<u8>,
+    pub(super) words: String,
+    /// Warnings of Cargo and of build scripts that have not been taken yet.
+    pub(super) warnings: Vec<String>,
+    told: Instant,
+}
+
+/// A line that is not Cargo's own words.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Step<'l> {
+    /// A package begins to be compiled.
+    Compiling(&'l str),
+    /// So many units are done: `87/240: tokio, serde`.
+    Done(&'l str),
+    /// What may take long: Cargo waits for another one, or for the network.
+    Waiting(&'l str),
+    /// Any other progress.
+    Other,
+}
+
+impl Progress {
+    pub(super) fn new() -> Self {
+        Self { rest: Vec::new(), words: String::new(), warnings: Vec::new(), told: Instant::now() }
+    }
+
+    /// Takes some bytes, and calls `began` with each package that is being compiled from now on.
+    pub(super) fn take(&mut self, bytes: &[u8], printer: &Printer, mut began: impl FnMut(&str)) {
+        self.rest.extend_from_slice(bytes);
+        while let Some(end) = self.rest.iter().position(|byte| [b'\r', b'\n'].contains(byte)) {
+            let line: Vec<u8> = self.rest.drain(..=end).collect();
+            let line = String::from_utf8_lossy(&line).replace(ERASE, "");
+            self.take_line(line.trim_end_matches(['\r', '\n']), printer, &mut began);
+        }
+    }
+
+    /// A last line without an end.
+    pub(super) fn end(&mut self, printer: &Printer) {
+        self.take(b"\n", printer, |_| {});
+        printer.status("");
+    }
+
+    fn take_line(&mut self, line: &str, printer: &Printer, began: &mut impl FnMut(&str)) {
+        match step(line) {
+            Some(Step::Compiling(package)) => began(package),
+            Some(Step::Waiting(line)) => printer.line(line),
+            Some(Step::Done(done)) => self.show(done, printer),
+            Some(Step::Other) => {}
+            None if line.is_empty() => {}
+            None if line.starts_with("warning: ") => self.warnings.push(line.to_owned()),
+            None if self.words.len() + line.len() < CARGO_WORDS => self.words.extend([line, "\n"]),
+            None => {}
+        }
+    }
+
+    fn show(&mut self, done: &str, printer: &Printer) {
+        if printer.has_status() {
+            printer.status(&format!("compiling {done}"));
+        } else if self.told.elapsed() >= INTERVAL {
+            self.told = Instant::now();
+            printer.line(format_args!("compiling {done}"));
+        }
+    }
+}
+
+/// The step that a line is about. Cargo right-aligns its verb in twelve columns (`   Compiling …`).
+fn step(line: &str) -> Option<Step<'_>> {
+    let (verb, rest) = line.split_at_checked(12)?;
+    let is_verb = verb.starts_with(' ') && !verb.ends_with(' ') && rest.starts_with(' ');
+    let verb = Some(verb.trim_start()).filter(|verb| is_verb && !verb.contains(' '))?;
+    Some(match verb {
+        "Compiling" => Step::Compiling(rest.trim()),
+        "Blocking" | "Updating" | "Downloading" => Step::Waiting(line.trim()),
+        // `Building [====>    ] 87/240: tokio, serde`
+        "Building" => match rest.split_once("] ") {
+            Some((_, done)) if done.contains(": ") => Step::Done(done.trim()),
+            _ => Step::Other,
+        },
+        _ => Step::Other,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Progress, Step, step};
+    use crate::printer::Printer;
+
+    #[test]
+    fn steps_are_told_from_words() {
+        for (line, expected) in [
+            ("   Compiling api-user v0.1.0", Step::Compiling("api-user v0.1.0")),
+            (
+                "    Blocking waiting for file lock on build directory",
+                Step::Waiting("Blocking waiting for file lock on build directory"),
+            ),
+            (" Downloading crates ...", Step::Waiting("Downloading crates ...")),
+            (
+                "    Building [==>      ] 87/240: tokio, serde(build)",
+                Step::Done("87/240: tokio, serde(build)"),
+            ),
+            ("    Finished `dev` profile in 0.3s", Step::Other),
+        ] {
+            assert_eq!(step(line), Some(expected));
+        }
+        for words in
+            ["error: could not compile `a`", "    Finding it", "  in file a.rs for you", "", "Caused by:"]
+        {
+            assert_eq!(step(words), None, "{words}");
+        }
+    }
+
+    #[test]
+    fn lines_that_are_written_over_each_other_are_read_one_by_one() {
+        let (printer, _log) = Printer::recorded();
+        let mut progress = Progress::new();
+        let mut began = Vec::new();
+        for part in [
+            "   Compiling a v1.0.0\n    Build",
+            "ing [=> ] 1/2: a\r\u{1b}[K   Compiling b v2.0.0\nerr",
+            "or: no\nwarning: a@1.0.0: old\n",
+        ] {
+            progress.take(part.as_bytes(), &printer, |package| began.push(package.to_owned()));
+        }
+        progress.end(&printer);
+        assert_eq!(progress.warnings, ["warning: a@1.0.0: old"]);
+        assert_eq!(
+            (began.join(", ").as_str(), progress.words.as_str()),
+            ("a v1.0.0, b v2.0.0", "error: no\n")
+        );
+    }
+}
