@@ -8,11 +8,11 @@ use std::panic;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use api_routes_project::SettingsError;
 use api_routes_project::aws::FrontDoorKind;
 use api_routes_project::front_doors::{FrontDoor, Listing};
 use api_routes_project::workspace::{LibraryMismatch, Project, ProjectError};
-use api_routes_project::{Settings, SettingsError};
-use tokio::sync::{oneshot, watch};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::{JoinHandle, JoinSet};
 
 use crate::compile::Compiler;
@@ -25,6 +25,7 @@ use crate::printer::Printer;
 use crate::reload::Reload;
 use crate::sandbox::{Concurrency, Host};
 use crate::server::{self, Doors};
+use crate::settings::SettingsReader;
 use crate::watch::{WatchError, Watcher};
 use crate::watchdog::Watchdog;
 
@@ -83,6 +84,7 @@ pub enum StartError {
 pub struct Emulator {
     /// In the order of the front doors.
     addresses: Vec<(FrontDoorKind, SocketAddr)>,
+    urls: Vec<(FrontDoorKind, String)>,
     servers: JoinSet<Infallible>,
     reload: JoinHandle<()>,
     stop: Option<oneshot::Sender<()>>,
@@ -103,7 +105,7 @@ impl Emulator {
         if let Some(mismatch) = LibraryMismatch::find(&project.root) {
             config.printer.warning(format_args!("{mismatch}; {}", mismatch.help()));
         }
-        let settings = Settings::read(&project)?;
+        let settings = SettingsReader::start(&project, &config.printer).finish().await?;
         let found = project.front_doors(&settings, &config.front_doors);
         let listening = listen(config.listen, found.doors.iter().map(FrontDoor::kind)).await?;
         let watch = if config.watch {
@@ -118,15 +120,17 @@ impl Emulator {
         for (door, (_, address)) in found.doors.iter().zip(&addresses) {
             printer.line(Listing { door, address: Some(*address), with_stage: !config.no_stage });
         }
-        let host = host(&config, watchdog.clone());
+        let urls = urls(&found.doors, &addresses, !config.no_stage);
+        let (report_missing, missing) = mpsc::unbounded_channel();
+        let host = Host { missing: Some(report_missing), ..host(&config, watchdog.clone()) };
         let builds = Compiler::start(&project, config.build.clone(), printer.clone(), watchdog);
         let deployment = Deployment::new(project, settings, Defaults::from(&config), host, builds.0.demand());
         let servers = serve(&deployment, listening, &config);
         let (stop, stopped) = oneshot::channel();
-        let reload = Reload::new(deployment, builds, watch, printer.clone());
+        let reload = Reload::new(deployment, builds, watch, printer.clone(), missing);
         let outcome = reload.outcome();
         let reload = tokio::spawn(reload.run(stopped));
-        Ok(Self { addresses, servers, reload, stop: Some(stop), outcome, printer })
+        Ok(Self { addresses, urls, servers, reload, stop: Some(stop), outcome, printer })
     }
 
     /// Where the first front door listens.
@@ -138,6 +142,11 @@ impl Emulator {
     /// Where each front door listens.
     pub fn addresses(&self) -> &[(FrontDoorKind, SocketAddr)] {
         &self.addresses
+    }
+
+    /// The URL of each front door, with the stage of an API unless [`Config::no_stage`] leaves it out.
+    pub fn urls(&self) -> &[(FrontDoorKind, String)] {
+        &self.urls
     }
 
     /// Where the first front door of a kind listens, if there is one.
@@ -183,6 +192,16 @@ fn serve(deployment: &Deployment, listening: Vec<Listening>, config: &Config) ->
         servers.spawn(server::serve(listener, doors));
     }
     servers
+}
+
+fn urls(
+    doors: &[FrontDoor],
+    addresses: &[(FrontDoorKind, SocketAddr)],
+    with_stage: bool,
+) -> Vec<(FrontDoorKind, String)> {
+    let stage = |door: &FrontDoor| if with_stage { door.stage_path() } else { String::new() };
+    let urls = doors.iter().zip(addresses);
+    urls.map(|(door, (kind, address))| (*kind, format!("http://{address}{}", stage(door)))).collect()
 }
 
 fn host(config: &Config, watchdog: Option<Arc<Watchdog>>) -> Host {

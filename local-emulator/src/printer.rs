@@ -1,5 +1,6 @@
 //! The only place that writes to the terminal.
 
+use std::collections::BTreeSet;
 use std::fmt::{self, Display, Write as _};
 use std::io::{BufWriter, Write};
 use std::mem;
@@ -44,6 +45,8 @@ struct Queue {
     filled: Condvar,
     /// The lines that were there are written.
     written: Condvar,
+    /// The errors that are printed once.
+    reported: Mutex<BTreeSet<String>>,
 }
 
 #[derive(Debug, Default)]
@@ -154,6 +157,15 @@ impl Printer {
     pub fn error(&self, error: impl Display) {
         let style = AnsiColor::Red.on_default().bold();
         self.queue.push(format_args!("{style}error{style:#}: {error}"));
+    }
+
+    /// Prints an error, unless the same one has been printed by this method before.
+    pub(crate) fn error_once(&self, error: impl Display) {
+        let error = error.to_string();
+        let mut reported = self.queue.reported.lock().unwrap_or_else(PoisonError::into_inner);
+        if reported.insert(error.clone()) {
+            self.error(error);
+        }
     }
 
     /// A line of a function's own output, or of its log, with its route in front.
@@ -283,106 +295,4 @@ impl Write for Recorder {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{BACKLOG, Printer, Recorder};
-    use std::io::{self, Write};
-    use std::sync::{Arc, Mutex, mpsc};
-    use std::thread;
-
-    #[test]
-    fn lines_of_a_function_carry_its_route() {
-        let (printer, log) = Printer::recorded();
-        printer.function("/api/user", "hello");
-        printer.warning("no template.yaml");
-        assert_eq!(log.text(), "/api/user | hello\nwarning: no template.yaml\n");
-    }
-
-    #[test]
-    fn lines_of_many_threads_come_out_whole() {
-        let (printer, log) = Printer::recorded();
-        thread::scope(|scope| {
-            for name in ["a", "b", "c", "d"] {
-                let printer = &printer;
-                scope.spawn(move || (0..500).for_each(|n| printer.line(format_args!("{name} {n}"))));
-            }
-        });
-        let text = log.text();
-        for name in ["a", "b", "c", "d"] {
-            let numbers: Vec<usize> =
-                text.lines().filter_map(|line| line.strip_prefix(name)?.trim().parse().ok()).collect();
-            assert_eq!(numbers, (0..500).collect::<Vec<_>>());
-        }
-    }
-
-    #[test]
-    fn lines_are_written_over_a_status() {
-        let text = Arc::new(Mutex::new(Vec::new()));
-        let printer = Printer::to(Recorder(Arc::clone(&text)), true);
-        for line in ["one", "two"] {
-            printer.status("compiling 1/2");
-            printer.line(line);
-            printer.flush();
-        }
-        printer.status("");
-        printer.line("three");
-        printer.flush();
-        let text = String::from_utf8(text.lock().unwrap().clone()).unwrap();
-        // The status may have come out before its line, or with it.
-        let text = text.replace("compiling 1/2\r\u{1b}[K", "");
-        assert_eq!(text, "one\ntwo\nthree\n");
-    }
-
-    /// Takes nothing as long as the other end of the channel is there.
-    struct Stalled(mpsc::Receiver<()>, Recorder);
-
-    impl Write for Stalled {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            // An error is the end of the stall.
-            let _ = self.0.recv();
-            self.1.write(bytes)
-        }
-
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
-
-    #[test]
-    fn a_terminal_that_takes_nothing_stops_nobody_and_is_told_what_it_missed() {
-        let (stall, stalled) = mpsc::channel();
-        let text = Arc::new(Mutex::new(Vec::new()));
-        let printer = Printer::to(Stalled(stalled, Recorder(Arc::clone(&text))), false);
-        let line = "x".repeat(1024 * 1024);
-        // The writer may have taken one backlog before it stalled, and another one waits.
-        for _ in 0..4 * BACKLOG / line.len() {
-            printer.line(&line);
-        }
-        printer.flush();
-        drop(stall);
-        printer.flush();
-        let text = text.lock().unwrap();
-        assert!(text.windows(13).any(|words| words == b"lines dropped"));
-    }
-
-    struct Gone;
-
-    impl Write for Gone {
-        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
-            Err(io::ErrorKind::BrokenPipe.into())
-        }
-
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
-
-    #[test]
-    fn printing_to_a_terminal_that_is_gone_neither_blocks_nor_fails() {
-        let printer = Printer::to(Gone, false);
-        let line = "x".repeat(1024 * 1024);
-        for _ in 0..=2 * BACKLOG / line.len() {
-            printer.line(&line);
-        }
-        printer.flush();
-    }
-}
+mod tests;

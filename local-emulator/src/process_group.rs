@@ -5,7 +5,9 @@ use std::mem;
 use std::sync::Arc;
 
 use rustix::process::{Pid, Signal, kill_process_group};
+use tokio::task::spawn_blocking;
 
+use crate::descendants::Descendants;
 use crate::watchdog::Watchdog;
 
 /// A process group that lives at most as long as this value, and as the emulator.
@@ -14,30 +16,61 @@ pub(crate) struct ProcessGroup {
     leader: Pid,
     watchdog: Option<Arc<Watchdog>>,
     alive: bool,
+    /// Processes outside the group that end with it.
+    descendants: Option<Descendants>,
 }
 
 impl ProcessGroup {
-    /// The group of a process that has just been started as the leader of one.
-    pub(crate) fn register(leader: Option<u32>, watchdog: Option<&Arc<Watchdog>>) -> io::Result<Self> {
+    /// The group of a process that has just been started as the leader of one. With a `mark`, which the environment
+    /// of its processes has and no other, descendants that leave the group end with it.
+    pub(crate) fn register(
+        leader: Option<u32>,
+        mark: Option<String>,
+        watchdog: Option<&Arc<Watchdog>>,
+    ) -> io::Result<Self> {
         let leader = leader.and_then(|id| Pid::from_raw(id.cast_signed()));
         let leader = leader.ok_or_else(|| io::Error::other("the process has no id"))?;
         if let Some(watchdog) = watchdog {
-            watchdog.watch(leader);
+            watchdog.watch(leader, mark.as_deref());
         }
-        Ok(Self { leader, watchdog: watchdog.cloned(), alive: true })
+        let descendants = mark.map(|mark| Descendants::new(leader, mark));
+        Ok(Self { leader, watchdog: watchdog.cloned(), alive: true, descendants })
     }
 
     pub(crate) fn leader(&self) -> Pid {
         self.leader
     }
 
+    /// As [`kill`](Self::kill), with the search for descendants on another thread.
+    pub(crate) async fn kill_all(&mut self) {
+        while let Some(mut descendants) = self.descendants.clone() {
+            let search = spawn_blocking(move || descendants.search().then_some(descendants));
+            // An error means that the runtime is about to end: then this thread looks for them.
+            let Ok(searched) = search.await else { break };
+            self.descendants = searched;
+            self.kill_group();
+            self.descendants.iter_mut().for_each(Descendants::kill);
+        }
+        self.kill();
+    }
+
     /// Kills first, then tells the watchdog, and only then may the leader be reaped: at no time does
     /// the watchdog know a group whose id could be somebody else's.
     pub(crate) fn kill(&mut self) {
+        if !self.alive {
+            return;
+        }
+        match self.descendants.take() {
+            Some(mut descendants) => descendants.end_with(|| self.kill_group()),
+            None => self.kill_group(),
+        }
+        self.release();
+    }
+
+    fn kill_group(&self) {
         if self.alive {
             // An error means that nothing of the group is left to kill.
             let _ = kill_process_group(self.leader, Signal::KILL);
-            self.release();
         }
     }
 

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::future;
 use std::panic;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use api_routes_project::Settings;
 use api_routes_project::workspace::{Project, ProjectError};
+use api_routes_project::{Settings, SettingsError};
 use tokio::sync::mpsc::{Receiver, UnboundedReceiver};
 use tokio::sync::{oneshot, watch};
 use tokio::task::JoinHandle;
@@ -14,6 +14,7 @@ use tokio::task::JoinHandle;
 use crate::compile::{Compiler, Event, FIRST};
 use crate::deployment::Deployment;
 use crate::printer::Printer;
+use crate::settings::{self, SettingsReader};
 use crate::watch::{Change, Watcher};
 
 /// Stands for the number of a build that is not asked for yet.
@@ -28,6 +29,10 @@ pub(crate) struct Reload {
     /// Absent if files are not watched.
     watch: Option<(Watcher, UnboundedReceiver<Change>)>,
     printer: Printer,
+    /// Executables that a sandbox could not start from.
+    missing: UnboundedReceiver<PathBuf>,
+    /// The settings are being read again.
+    reading: Option<SettingsReader>,
     /// The project is being read again.
     opening: Option<JoinHandle<Result<Project, ProjectError>>>,
     /// It changed once more in the meantime.
@@ -51,6 +56,7 @@ impl Reload {
         (compiler, builds): (Compiler, Receiver<Event>),
         watch: Option<(Watcher, UnboundedReceiver<Change>)>,
         printer: Printer,
+        missing: UnboundedReceiver<PathBuf>,
     ) -> Self {
         Self {
             deployment,
@@ -58,6 +64,8 @@ impl Reload {
             builds,
             watch,
             printer,
+            missing,
+            reading: None,
             opening: None,
             open_again: false,
             project_changed: false,
@@ -81,6 +89,8 @@ impl Reload {
                 _ = &mut stop => break,
                 Some(event) = self.builds.recv() => self.built(event),
                 change = next(&mut self.watch) => self.changed(&change),
+                Some(executable) = self.missing.recv() => self.executable_is_missing(&executable),
+                read = settings::next(&mut self.reading) => self.settings_read(read),
                 opened = read(&mut self.opening) => self.opened(opened),
             }
         }
@@ -163,6 +173,18 @@ impl Reload {
         }
     }
 
+    /// Somebody has removed the target folder, or the stage in it. The build that is under way, if one is, may have
+    /// put the executable there again.
+    fn executable_is_missing(&mut self, executable: &Path) {
+        let is_built = executable.starts_with(&self.deployment.project.target_directory);
+        if !is_built || self.finished < self.wanted || executable.exists() {
+            return;
+        }
+        self.printer.line(format_args!("`{}` was removed: building again", executable.display()));
+        let build = self.want(Compiler::build_all);
+        self.deployment.wait_for_all(build);
+    }
+
     fn want(&mut self, ask: impl FnOnce(&Compiler) -> u64) -> u64 {
         self.wanted = ask(&self.compiler);
         self.outcome.send_replace(None);
@@ -180,9 +202,14 @@ impl Reload {
             && change.sources.iter().all(|file| *file == lock)
     }
 
-    /// A file that cannot be read leaves everything as it was.
+    /// Begins to read the settings. Older ones that are still being read are not waited for.
     fn read_settings(&mut self) {
-        match Settings::read(&self.deployment.project) {
+        self.reading = Some(SettingsReader::start(&self.deployment.project, &self.printer));
+    }
+
+    /// A file that cannot be read leaves everything as it was.
+    fn settings_read(&mut self, read: Result<Settings, SettingsError>) {
+        match read {
             Ok(settings) => {
                 let watched = self.deployment.code_folders();
                 self.deployment.replace_settings(settings);

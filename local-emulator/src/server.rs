@@ -43,7 +43,7 @@ pub(crate) struct Doors {
 /// Serves the functions behind `doors` to whoever connects to `listener`. Dropped, it hangs up on all
 /// of them.
 pub(crate) async fn serve(listener: TcpListener, doors: Doors) -> Infallible {
-    connections::each(listener, |stream, peer| connection(stream, peer, doors.clone())).await
+    connections::each(listener, &doors.printer, |stream, peer| connection(stream, peer, doors.clone())).await
 }
 
 async fn connection(stream: TcpStream, peer: SocketAddr, doors: Doors) {

@@ -2,8 +2,8 @@
 //!
 //! A function that waits for its next event ends by itself when its Runtime API is gone; one that
 //! spins, sleeps or is stopped does not. So a child process of the emulator, in a process group of its
-//! own that Ctrl-C does not reach, reads from a pipe which process groups exist: `+123` for a new
-//! one, `-123` for one that has been killed. However the emulator ends, the kernel closes the pipe, and
+//! own that Ctrl-C does not reach, reads from a pipe which process groups exist: `+123 MARK` for a new
+//! one, with what its descendants outside the group are found by, and `-123` for one that has been killed. However the emulator ends, the kernel closes the pipe, and
 //! the watchdog kills the groups that are left.
 //!
 //! A group is announced right after its process was started, not before, since its id is not known
@@ -11,7 +11,7 @@
 //! when it gets to asking for one. The road not taken, starting every function through a second
 //! program that waits for a go-ahead, would add its start to every cold start.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::ffi::OsString;
 use std::io::{self, BufRead, Write};
 use std::os::unix::process::CommandExt;
@@ -20,6 +20,8 @@ use std::process::{Child, ChildStdin, Command, ExitCode, Stdio};
 use std::sync::{Mutex, PoisonError};
 
 use rustix::process::{Pid, Signal, kill_process_group};
+
+use crate::descendants::Descendants;
 
 /// A program that calls [`main`]: the host's own, with an argument by which it knows that it is the watchdog, or
 /// a small one beside it.
@@ -72,18 +74,18 @@ impl Watchdog {
         Ok(Self { process, pipe })
     }
 
-    pub(crate) fn watch(&self, group: Pid) {
-        self.write('+', group);
+    pub(crate) fn watch(&self, group: Pid, mark: Option<&str>) {
+        self.write(&format!("+{} {}\n", group.as_raw_nonzero(), mark.unwrap_or_default()));
     }
 
     pub(crate) fn forget(&self, group: Pid) {
-        self.write('-', group);
+        self.write(&format!("-{}\n", group.as_raw_nonzero()));
     }
 
-    fn write(&self, sign: char, group: Pid) {
+    fn write(&self, line: &str) {
         if let Some(pipe) = &mut *self.pipe.lock().unwrap_or_else(PoisonError::into_inner) {
             // Somebody killed the watchdog. Functions run without it.
-            let _ = pipe.write_all(format!("{sign}{}\n", group.as_raw_nonzero()).as_bytes());
+            let _ = pipe.write_all(line.as_bytes());
         }
     }
 }
@@ -104,18 +106,28 @@ pub fn main() -> ExitCode {
 }
 
 fn kill_left_over(commands: impl BufRead) {
-    for group in left_over(commands) {
-        // An error means that nothing of the group is left to kill.
-        let _ = kill_process_group(group, Signal::KILL);
+    for (group, mark) in left_over(commands) {
+        let kill_group = || {
+            // An error means that nothing of the group is left to kill.
+            let _ = kill_process_group(group, Signal::KILL);
+        };
+        match mark {
+            Some(mark) => Descendants::new(group, mark).end_with(kill_group),
+            None => kill_group(),
+        }
     }
 }
 
-fn left_over(commands: impl BufRead) -> HashSet<Pid> {
-    let mut groups = HashSet::new();
+fn left_over(commands: impl BufRead) -> HashMap<Pid, Option<String>> {
+    let mut groups = HashMap::new();
     for line in commands.lines().map_while(Result::ok) {
         match line.split_at_checked(1) {
-            Some(("+", id)) => groups.extend(group(id)),
-            Some(("-", id)) => groups.retain(|&known| Some(known) != group(id)),
+            Some(("+", words)) => {
+                let (id, mark) = words.split_once(' ').unwrap_or((words, ""));
+                let mark = Some(mark.to_owned()).filter(|mark| !mark.is_empty());
+                groups.extend(group(id).map(|group| (group, mark)));
+            }
+            Some(("-", id)) => groups.retain(|&known, _| Some(known) != group(id)),
             _ => {}
         }
     }
@@ -132,8 +144,8 @@ mod tests {
 
     #[test]
     fn groups_that_were_not_forgotten_are_left_over() {
-        let left = left_over(&b"+12\n+34\n-12\n+56\n"[..]);
-        assert_eq!(left, [group("34").unwrap(), group("56").unwrap()].into());
+        let left = left_over(&b"+12 a\n+34 b\n-12\n+56 \n"[..]);
+        assert_eq!(left, [(group("34").unwrap(), Some("b".to_owned())), (group("56").unwrap(), None)].into());
     }
 
     #[test]

@@ -44,7 +44,7 @@ const SPELLED_OUT: [(&str, &str, &str); 7] = [
 ];
 
 /// What Cargo and its subcommands do in messages. A reader of any message has Cargo.
-const OF_CARGO: [&str; 6] = [
+const OF_CARGO: [&str; 7] = [
     "cargo",
     "cargo build",
     "cargo build{packages}",

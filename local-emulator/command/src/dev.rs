@@ -11,6 +11,7 @@ use local_emulator::emulator::Emulator;
 use local_emulator::printer::Printer;
 
 use crate::cli::{Builds, Doors, ProjectFolder};
+use crate::limits;
 use crate::signals::Signals;
 
 /// Options of `dev`.
@@ -88,6 +89,7 @@ pub(crate) struct Sandboxes {
 /// # Errors
 /// Whatever keeps the emulator from starting.
 pub(crate) fn run(options: Dev, printer: Printer) -> anyhow::Result<ExitCode> {
+    limits::raise_open_files();
     let config = config(options, printer)?;
     // One thread: what it does for a request is short, and each further thread costs more in wake-ups than
     // it adds, while the functions need the other cores.

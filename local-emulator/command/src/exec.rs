@@ -6,11 +6,8 @@ use std::os::unix::process::ExitStatusExt as _;
 use std::process::{ExitCode, ExitStatus};
 
 use anyhow::Context as _;
-use api_routes_project::Settings;
 use api_routes_project::aws::FrontDoorKind;
-use api_routes_project::front_doors::FrontDoor;
 use api_routes_project::tool;
-use api_routes_project::workspace::Project;
 use clap::Args;
 use local_emulator::config::Config;
 use local_emulator::emulator::Emulator;
@@ -19,6 +16,7 @@ use rustix::process::{Pid, Signal, getpgrp, kill_process};
 use tokio::process::{Child, Command};
 
 use crate::cli::{Builds, Doors, ProjectFolder};
+use crate::limits;
 use crate::signals::Signals;
 
 /// Options of `exec`.
@@ -53,6 +51,7 @@ pub(crate) struct Exec {
 /// # Errors
 /// If the emulator or the command cannot be started.
 pub(crate) fn run(options: Exec, printer: Printer) -> anyhow::Result<ExitCode> {
+    limits::raise_open_files();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let ended = runtime.block_on(exec(options, printer));
     runtime.shutdown_background();
@@ -61,7 +60,6 @@ pub(crate) fn run(options: Exec, printer: Printer) -> anyhow::Result<ExitCode> {
 
 async fn exec(options: Exec, printer: Printer) -> anyhow::Result<ExitCode> {
     let mut signals = Signals::new()?;
-    let prefixes = if options.doors.no_stage { Vec::new() } else { stages(&options)? };
     let mut config = Config::new(options.project.folder, printer.clone());
     config.listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     config.front_doors = options.doors.front_doors;
@@ -83,32 +81,22 @@ async fn exec(options: Exec, printer: Printer) -> anyhow::Result<ExitCode> {
     } else {
         // The emulator's lines come before the first one of the command.
         printer.flush();
-        run_command(&options.command, &urls(&emulator, &prefixes), &mut signals).await
+        run_command(&options.command, &urls(&emulator), &mut signals).await
     };
     emulator.stop().await;
     ended
 }
 
-/// The path that the URLs of each front door begin with.
-fn stages(options: &Exec) -> anyhow::Result<Vec<String>> {
-    let project = Project::open(&options.project.folder)?;
-    let settings = Settings::read(&project)?;
-    let found = project.front_doors(&settings, &options.doors.front_doors);
-    Ok(found.doors.iter().map(FrontDoor::stage_path).collect())
-}
-
 /// The variables with the URLs. Of two front doors of one kind, the first has the variable.
-fn urls(emulator: &Emulator, stages: &[String]) -> Vec<(&'static str, String)> {
+fn urls(emulator: &Emulator) -> Vec<(&'static str, String)> {
     let mut urls: Vec<(&str, String)> = Vec::new();
-    let stages = stages.iter().map(String::as_str).chain(std::iter::repeat(""));
-    for ((kind, address), stage) in emulator.addresses().iter().zip(stages) {
-        let url = format!("http://{address}{stage}");
+    for (kind, url) in emulator.urls() {
         if urls.is_empty() {
             urls.push(("API_ROUTES_URL", url.clone()));
         }
         let name = variable(*kind);
         if urls.iter().all(|(known, _)| *known != name) {
-            urls.push((name, url));
+            urls.push((name, url.clone()));
         }
     }
     urls

@@ -6,6 +6,7 @@ mod create;
 mod dev;
 mod exec;
 mod init;
+mod limits;
 mod new;
 mod parity;
 mod routes;

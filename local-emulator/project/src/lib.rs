@@ -18,6 +18,7 @@ pub mod environment;
 #[cfg(test)]
 mod fixture;
 pub mod front_doors;
+mod pipe;
 mod settings;
 pub mod sync;
 pub mod template;
@@ -25,4 +26,5 @@ pub mod text;
 pub mod tool;
 pub mod workspace;
 
+pub use pipe::{PipeWait, SilentWait};
 pub use settings::{Settings, SettingsError};

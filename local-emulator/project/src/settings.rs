@@ -6,6 +6,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use crate::environment::{Dotenv, DotenvError, Sources, UndeployedVariable};
+use crate::pipe::{PipeWait, SilentWait};
 use crate::template::{Code, Template, TemplateError, TemplateFunction};
 use crate::workspace::Project;
 
@@ -38,9 +39,17 @@ impl Settings {
     /// A [`SettingsError`] for a file that is there and broken. After start, print it and keep the
     /// old settings.
     pub fn read(project: &Project) -> Result<Self, SettingsError> {
+        Self::read_with(project, &SilentWait)
+    }
+
+    /// As [`read`](Self::read). `wait` is asked while a file is a named pipe without a writer.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub fn read_with(project: &Project, wait: &dyn PipeWait) -> Result<Self, SettingsError> {
         let root = &project.root;
-        let template = Template::read_with(root, &project.route_packages())?;
-        let dotenv = Dotenv::read(root)?;
+        let template = Template::read_with(root, &project.route_packages(), wait)?;
+        let dotenv = Dotenv::read_with(root, wait)?;
         let warnings = match &template {
             Some(template) => {
                 let undeployed = UndeployedVariable::find(&dotenv, template, &project.exceptions);

@@ -36,7 +36,7 @@ impl Cargo {
         watchdog: Option<&Arc<Watchdog>>,
     ) -> io::Result<Self> {
         let child = command(project, selection, options).spawn()?;
-        let group = ProcessGroup::register(child.id(), watchdog)?;
+        let group = ProcessGroup::register(child.id(), None, watchdog)?;
         if selection.is_in_background {
             // It is as well without, but for the functions that run meanwhile.
             let _ = setpriority_pgrp(Some(group.leader()), BACKGROUND);

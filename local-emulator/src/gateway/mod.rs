@@ -16,6 +16,7 @@ pub mod http_api;
 mod identity;
 mod integration;
 pub mod limits;
+mod long_work;
 mod note;
 mod pace;
 mod path;

@@ -14,7 +14,7 @@ use serde_json::Number;
 use super::answer::AnswerBody;
 use super::{NotReady, Note};
 
-/// How many headers a reply may have.
+/// How many headers a reply may have, of which each cookie is one.
 ///
 /// Undocumented (HTTP-20): AWS's limit. This one keeps a reply well below the 32,768 at which a [`HeaderMap`]
 /// panics.
@@ -44,7 +44,7 @@ pub enum InvalidReply {
     #[error("the header `{0}` has a name or a value that HTTP does not allow")]
     Header(String),
     /// More than [`MAX_HEADERS`].
-    #[error("`headers` has {0} members: return {MAX_HEADERS} at most")]
+    #[error("it has {0} headers and cookies: return {MAX_HEADERS} at most")]
     TooManyHeaders(usize),
     /// More JSON than the front door takes.
     #[error(

@@ -58,11 +58,13 @@ impl Queue {
 
     /// # Errors
     /// [`InvokeError::QueueFull`].
-    pub(super) fn push<B: Backend>(&self, event: Event<B>) -> Result<(), InvokeError>
+    pub(super) fn push<B: Backend>(&self, mut event: Event<B>) -> Result<(), InvokeError>
     where
         B::Function: Send + Sync,
     {
         let place = self.place(event.invocation.event.len())?;
+        // A short event is a part of the 8 kB that were read from its connection, and would keep all of them.
+        event.invocation.event = Bytes::copy_from_slice(&event.invocation.event);
         let mut events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
         while events.try_join_next().is_some() {}
         events.spawn(async move {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use api_routes_project::environment::Variables;
+use tokio::sync::mpsc::UnboundedSender;
 
 use super::concurrency::Concurrency;
 use crate::printer::Printer;
@@ -58,6 +59,8 @@ pub struct Host {
     pub cold: bool,
     /// Whether a sandbox that holds more memory than its function has is killed.
     pub memory_limit: bool,
+    /// Gets the path of an executable that is gone when a sandbox is to start from it.
+    pub missing: Option<UnboundedSender<PathBuf>>,
 }
 
 impl Host {
@@ -83,6 +86,7 @@ impl Host {
             freeze: false,
             cold: false,
             memory_limit: true,
+            missing: None,
         }
     }
 }

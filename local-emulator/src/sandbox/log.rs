@@ -45,6 +45,10 @@ struct Report<'a> {
 }
 
 impl Log {
+    pub(super) fn printer(&self) -> &Printer {
+        &self.printer
+    }
+
     pub(super) fn new(printer: Printer, spec: &FunctionSpec) -> Self {
         Self { printer, route: spec.route.clone(), memory_mb: spec.memory_mb, tail: Arc::default() }
     }

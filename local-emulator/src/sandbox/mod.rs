@@ -58,6 +58,8 @@ pub use pool::{Closed, Pool};
 use process::Process;
 use running::Running;
 
+use crate::printer::Printer;
+
 /// One execution environment.
 #[derive(Debug)]
 pub(crate) struct Sandbox {
@@ -109,6 +111,11 @@ impl Sandbox {
             out_of_memory: Notify::new(),
             spec,
         }
+    }
+
+    /// Where it logs.
+    pub(crate) fn printer(&self) -> &Printer {
+        self.log.printer()
     }
 
     /// What this sandbox runs.

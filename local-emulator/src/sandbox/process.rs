@@ -7,6 +7,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, waitid};
+#[cfg(target_os = "linux")]
+use rustix::process::{Resource, Rlimit, getrlimit, prlimit};
 use tokio::process::{Child, Command};
 use tokio::signal::unix::{self, SignalKind};
 use tokio::sync::mpsc;
@@ -23,6 +25,10 @@ use crate::watchdog::Watchdog;
 /// Once the group is dead its pipes end by themselves, unless a process that left the group holds
 /// them. That one is not waited for longer than this.
 const LAST_WORDS: Duration = Duration::from_millis(200);
+
+/// "File descriptors: 1,024", <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>
+#[cfg(target_os = "linux")]
+const OPEN_FILES: u64 = 1_024;
 
 /// A running function, with every process that it starts: they share a process group of their own.
 #[derive(Debug)]
@@ -46,18 +52,20 @@ impl Process {
     ) -> io::Result<Self> {
         // Before the process is there, so that its exit cannot come unseen.
         let exits = unix::signal(SignalKind::child())?;
+        let log_stream = LogStream::new();
         let mut child = Command::new(&spec.binary)
             .current_dir(&spec.working_directory)
             .env_clear()
             .envs(&spec.environment)
             .env("AWS_LAMBDA_RUNTIME_API", runtime_api.to_string())
-            .env("AWS_LAMBDA_LOG_STREAM_NAME", log_stream_name())
+            .env("AWS_LAMBDA_LOG_STREAM_NAME", &log_stream.name)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .process_group(0)
             .spawn()?;
-        let group = ProcessGroup::register(child.id(), watchdog)?;
+        let group = ProcessGroup::register(child.id(), Some(log_stream.id), watchdog)?;
+        limit_open_files(group.leader());
         let (to_stdout, stdout) = mpsc::unbounded_channel();
         let (to_stderr, stderr) = mpsc::unbounded_channel();
         let output = tokio::spawn(pass_on_output(&mut child, [stdout, stderr], log.clone()));
@@ -92,9 +100,10 @@ impl Process {
         let _ = timeout(limit, self.exited()).await;
     }
 
-    /// Kills whatever is left of the group, reaps the process and passes on its last words.
+    /// Kills whatever is left of the group and the daemons that left it, reaps the process and passes on its last
+    /// words.
     pub(super) async fn kill(mut self) -> io::Result<ExitStatus> {
-        self.group.kill();
+        self.group.kill_all().await;
         let status = self.child.wait().await;
         if timeout(LAST_WORDS, &mut self.output).await.is_err() {
             self.output.abort();
@@ -132,8 +141,33 @@ fn pass_on_output(
     }
 }
 
-/// As Lambda names them: `2026/11/23/[$LATEST]d8b5d6a8ff0e4b3c9f0a5e1c3b2a1d00`.
-fn log_stream_name() -> String {
-    let today = Timestamp::now().date_path();
-    format!("{today}/[$LATEST]{}", uuid::Uuid::new_v4().simple())
+/// The log stream of one process.
+struct LogStream {
+    id: String,
+    /// As Lambda names them: `2026/11/23/[$LATEST]d8b5d6a8ff0e4b3c9f0a5e1c3b2a1d00`.
+    name: String,
 }
+
+impl LogStream {
+    fn new() -> Self {
+        let today = Timestamp::now().date_path();
+        let id = uuid::Uuid::new_v4().simple().to_string();
+        Self { name: format!("{today}/[$LATEST]{id}"), id }
+    }
+}
+
+/// Gives a process Lambda's own limit of open files, however high that of the emulator is.
+///
+/// The limit is set right after the start: a function that reads it in its first microseconds may see the other one.
+/// To set it before the start would take code between `fork` and `exec`, which cannot be written safely.
+#[cfg(target_os = "linux")]
+fn limit_open_files(process: Pid) {
+    let maximum = getrlimit(Resource::Nofile).maximum.map_or(OPEN_FILES, |maximum| maximum.min(OPEN_FILES));
+    let limit = Rlimit { current: Some(maximum), maximum: Some(maximum) };
+    // An error means that the process has ended.
+    let _ = prlimit(Some(process), Resource::Nofile, limit);
+}
+
+/// macOS sets no limits of other processes: functions have the emulator's.
+#[cfg(not(target_os = "linux"))]
+fn limit_open_files(_: Pid) {}

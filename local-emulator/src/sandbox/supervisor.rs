@@ -82,6 +82,7 @@ async fn live(sandbox: &Arc<Sandbox>, pool: &Arc<Shared>) -> Death {
     let (listener, mut process) = match start(sandbox, &pool.host).await {
         Ok(started) => started,
         Err(error) => {
+            report_missing(&sandbox.spec, &pool.host);
             let phase = sandbox.phase().end_process();
             return Death { end: End::NotStarted(error), phase, status: None };
         }
@@ -115,6 +116,15 @@ fn warn_of_memory(FunctionSpec { route, memory_mb, .. }: &FunctionSpec, peak_mb:
     printer.warning(format_args!(
         "`{route}` held {peak_mb} MB, more than the {memory_mb} MB of its `MemorySize`: it was killed, as on Lambda"
     ));
+}
+
+fn report_missing(FunctionSpec { binary, .. }: &FunctionSpec, Host { missing, .. }: &Host) {
+    if let Some(missing) = missing
+        && !binary.exists()
+    {
+        // An error means that the emulator ends.
+        let _ = missing.send(binary.clone());
+    }
 }
 
 async fn start(sandbox: &Arc<Sandbox>, host: &Host) -> io::Result<(TcpListener, Process)> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs::{self, Metadata};
 use std::hash::{DefaultHasher, Hasher};
-use std::os::unix::fs::MetadataExt;
+use std::os::unix::fs::{FileTypeExt as _, MetadataExt};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
@@ -43,13 +43,22 @@ pub(super) enum Comparison {
 }
 
 impl Fingerprint {
-    /// Reads the file, through symbolic links; `None` unless it is a regular file that can be read.
+    /// Reads the file, through symbolic links; `None` unless it is a file that can be read, or a named pipe.
     pub(super) fn read(path: &Path) -> Option<Self> {
-        // A pipe would block the reader.
-        let metadata = fs::metadata(path).ok().filter(Metadata::is_file)?;
+        let metadata = fs::metadata(path).ok()?;
+        if metadata.file_type().is_fifo() {
+            return Some(Self::of_pipe(&metadata));
+        }
+        let metadata = Some(metadata).filter(Metadata::is_file)?;
         let stamp = Stamp::new(&metadata);
         let content = if metadata.len() > READ_AT_MOST { stamp.hash() } else { hash(&fs::read(path).ok()?) };
         Some(Self { stamp, content })
+    }
+
+    /// A pipe would block its reader, and its writer would have to write again. It is the same as long as it is there.
+    fn of_pipe(metadata: &Metadata) -> Self {
+        let stamp = Stamp { inode: metadata.ino(), bytes: 0, modified: (0, 0), changed: (0, 0) };
+        Self { content: hash(&stamp.inode.to_ne_bytes()), stamp }
     }
 
     /// The time of the last write or rename of the file.

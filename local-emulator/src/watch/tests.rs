@@ -87,6 +87,24 @@ async fn a_read_file_is_not_told() {
 }
 
 #[tokio::test]
+async fn write_to_a_pipe_is_no_change() {
+    let (_root, project) = project();
+    let pipe = project.root.join(".env");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let change = told(&project, |_| {
+        let reader = {
+            let pipe = pipe.clone();
+            thread::spawn(move || fs::read(pipe).unwrap())
+        };
+        fs::write(&pipe, "A=1").unwrap();
+        assert_eq!(reader.join().unwrap(), b"A=1");
+    });
+    assert_eq!(change.await, Change::default());
+    let replaced = told(&project, |_| fs::remove_file(&pipe).unwrap()).await;
+    assert_eq!(replaced, Change { environment: true, ..Change::default() });
+}
+
+#[tokio::test]
 async fn each_file_of_settings_is_told_as_what_it_is() {
     let (_root, project) = project();
     let template = told(&project, |root| fs::write(root.join("template.yml"), "").unwrap()).await;

@@ -63,3 +63,37 @@ fn an_emulator_that_is_asked_to_end_ends_well() {
     program.signal(Signal::TERM);
     assert_eq!(program.end().code, Some(0));
 }
+
+/// A daemon forks twice, so that its parent is not the function, and has a session of its own.
+#[cfg(target_os = "linux")]
+const DAEMON: &str = "{ let daemon = [\"-f\", \"sleep\", \"600\"]; \
+    std::process::Command::new(\"setsid\").args(daemon).status().unwrap(); \"begun\" }";
+
+#[cfg(target_os = "linux")]
+fn has_daemon(program: &Program) -> bool {
+    program.processes().iter().any(|command| command.contains("sleep 600"))
+}
+
+/// On macOS only the process group of a function ends with it.
+#[cfg(target_os = "linux")]
+#[test]
+fn daemons_of_a_function_end_with_the_emulator() {
+    let project = Project::new().answering("api/daemon", DAEMON);
+    for (name, end) in ENDS {
+        let (mut program, address) = Program::serve(&project);
+        assert_eq!(get("/api/daemon").send(address).text(), "begun", "{name}");
+        wait_for("the daemon", || has_daemon(&program).then_some(()));
+        end(&program);
+        program.wait_until_all_are_gone();
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn daemons_end_with_a_sandbox_that_crashes() {
+    let crash = DAEMON.replace("\"begun\"", "if std::hint::black_box(true) { std::process::exit(1) } \"\"");
+    let project = Project::new().answering("api/crash", &crash);
+    let (program, address) = Program::serve(&project);
+    assert_eq!(get("/api/crash").send(address).status, 500);
+    wait_for("the daemon to end", || (!has_daemon(&program)).then_some(()));
+}

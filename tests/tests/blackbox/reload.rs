@@ -1,5 +1,6 @@
 //! What is saved is served.
 
+use std::fs;
 use std::net::SocketAddr;
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -80,7 +81,7 @@ fn a_function_that_does_not_compile_says_so_until_it_does() {
 #[test]
 fn an_edit_of_a_library_rebuilds_what_depends_on_it() {
     let project = Project::new().answering("api/a", "lambda::WORD").answering("api/b", "lambda::WORD");
-    let library = std::fs::read_to_string(project.path("lambda/src/lib.rs")).unwrap();
+    let library = fs::read_to_string(project.path("lambda/src/lib.rs")).unwrap();
     project.write("lambda/src/lib.rs", &format!("{library}\npub const WORD: &str = \"old\";\n"));
     let served = Served::start(&project);
     for route in ["/api/a", "/api/b"] {
@@ -155,6 +156,35 @@ fn a_folder_that_breaks_a_rule_is_named_and_the_others_are_served() {
 }
 
 #[test]
+fn template_of_3000_levels_leaves_the_emulator_up() {
+    let project = Project::new().answering("api/kept", "\"kept\"");
+    let (program, address) = Program::serve(&project);
+    assert_eq!(get("/api/kept").send(address).text(), "kept");
+    let deep: String = (0..3_000).map(|level| " ".repeat(level) + "a:\n").collect();
+    project.write("template.yaml", &deep);
+    let told = program.wait_for_line("the settings stay as they were");
+    assert!(told.contains("template.yaml:201:201: more than 200 levels"), "{told}");
+    assert_eq!(get("/api/kept").send(address).text(), "kept");
+}
+
+#[test]
+fn removed_stage_is_made_again() {
+    let project = Project::new().answering("api/kept", "\"kept\"");
+    // One that no other test uses.
+    let target = project.path("target").display().to_string();
+    let variables = [("CARGO_TARGET_DIR", target.as_str())];
+    let program = Program::start_with(&project, &["--port", "0", "--cold"], &variables);
+    let address = program.address();
+    assert_eq!(get("/api/kept").send(address).text(), "kept");
+    for removed in ["target/local-emulator", "target"] {
+        // Cargo writes into its folder up to the end of a build.
+        wait_for("the folder to be gone", || fs::remove_dir_all(project.path(removed)).ok());
+        let is_served = || (get("/api/kept").send(address).text() == "kept").then_some(());
+        wait_for("the function to be built again", is_served);
+    }
+}
+
+#[test]
 fn a_folder_that_is_gone_fails_its_route_alone_and_names_the_command() {
     let project = Project::new().answering("api/gone", "\"gone\"").answering("api/stays", "\"here\"");
     let served = Served::start(&project);
@@ -162,12 +192,12 @@ fn a_folder_that_is_gone_fails_its_route_alone_and_names_the_command() {
         assert_eq!(served.get(route).status, 200, "{route}");
     }
     let moved = project.path("functions/api/moved");
-    std::fs::rename(project.path("functions/api/gone"), &moved).unwrap();
+    fs::rename(project.path("functions/api/gone"), &moved).unwrap();
     wait_for("the route to fail", || (served.get("/api/gone").status == 502).then_some(()));
     let answer = served.get("/api/gone");
     assert!(answer.text().contains("sync --prune`"), "{}", answer.text());
     assert_eq!(served.get("/api/stays").status_and_text(), (200, "here".to_owned()));
-    std::fs::rename(&moved, project.path("functions/api/gone")).unwrap();
+    fs::rename(&moved, project.path("functions/api/gone")).unwrap();
     served.wait_for_answer("/api/gone", "gone");
 }
 
@@ -176,7 +206,7 @@ fn a_function_that_lacks_a_feature_fails_alone_and_names_the_option() {
     let project = Project::new().answering("api/bare", "\"bare\"").answering("api/other", "\"other\"");
     let package = project.package("api/bare");
     let manifest = "functions/api/bare/Cargo.toml";
-    let text = std::fs::read_to_string(project.path(manifest)).unwrap();
+    let text = fs::read_to_string(project.path(manifest)).unwrap();
     let binary = format!("[features]\nmock = []\n\n[[bin]]\nname = \"{package}\"\npath = \"src/main.rs\"\n");
     project.write(manifest, &format!("{text}\n{binary}required-features = [\"mock\"]\n"));
     let served = Served::start(&project);
@@ -193,7 +223,7 @@ fn a_function_that_lacks_a_feature_fails_alone_and_names_the_option() {
 fn a_change_of_shared_code_says_which_functions_it_goes_into() {
     let project =
         Project::new().answering("api/used", "lambda::WORD").answering("api/unused", "lambda::WORD");
-    let library = std::fs::read_to_string(project.path("lambda/src/lib.rs")).unwrap();
+    let library = fs::read_to_string(project.path("lambda/src/lib.rs")).unwrap();
     project.write("lambda/src/lib.rs", &format!("{library}\npub const WORD: &str = \"old\";\n"));
     let served = Served::start(&project);
     assert_eq!(served.get("/api/used").text(), "old");

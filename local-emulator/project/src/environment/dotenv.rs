@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+
+use crate::pipe::{self, PipeWait, SilentWait};
 
 /// The files, the stronger one last.
 pub const FILES: [&str; 2] = [".env", ".env.local"];
@@ -62,10 +63,18 @@ impl Dotenv {
     /// # Errors
     /// A [`DotenvError`] for a file that is there but cannot be used.
     pub fn read(root: &Path) -> Result<Self, DotenvError> {
+        Self::read_with(root, &SilentWait)
+    }
+
+    /// As [`read`](Self::read). `wait` is asked while a file is a named pipe without a writer.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub fn read_with(root: &Path, wait: &dyn PipeWait) -> Result<Self, DotenvError> {
         let mut variables = BTreeMap::new();
         for file in FILES {
             let path = root.join(file);
-            let text = read_if_present(&path)?;
+            let text = read_if_present(&path, wait)?;
             for (name, value) in parse(&text, &path)? {
                 let line = line_of_name(&name, &text);
                 variables.insert(name, Entry { value, file, line });
@@ -90,8 +99,8 @@ impl Dotenv {
     }
 }
 
-fn read_if_present(file: &Path) -> Result<String, DotenvError> {
-    match fs::read_to_string(file) {
+fn read_if_present(file: &Path, wait: &dyn PipeWait) -> Result<String, DotenvError> {
+    match pipe::read_to_string(file, wait) {
         Err(cause) if cause.kind() == ErrorKind::NotFound => Ok(String::new()),
         read => read.map_err(|cause| DotenvError::Unreadable { file: file.to_owned(), cause }),
     }

@@ -43,7 +43,7 @@ pub struct Complaint {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fault {
-    /// The file is not YAML.
+    /// The file is not YAML, or is nested too deeply.
     NotYaml,
     /// AWS refuses a value.
     Refused,

@@ -1,6 +1,5 @@
 //! `template.yaml`, the file that `sam deploy` uses: the APIs, and each function with its settings and events.
 
-use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
 
@@ -11,6 +10,7 @@ mod callers;
 mod code;
 mod complaint;
 mod cors;
+mod depth;
 mod event;
 mod function;
 mod function_url;
@@ -39,6 +39,8 @@ use node::Node;
 use reader::Reader;
 use resource::Resource;
 
+use crate::pipe::{self, PipeWait, SilentWait};
+use crate::text::yaml::MAX_DEPTH;
 use crate::workspace::RoutePackage;
 
 /// The names that SAM looks for, in its order.
@@ -82,15 +84,20 @@ impl Template {
     /// # Errors
     /// A [`TemplateError`] with every mistake found, each with its place.
     pub fn read(root: &Path) -> Result<Option<Self>, TemplateError> {
-        Self::read_with(root, &[])
+        Self::read_with(root, &[], &SilentWait)
     }
 
-    /// As [`read`](Self::read), for a workspace with these routes.
+    /// As [`read`](Self::read), for a workspace with these routes. `wait` is asked while the template is a named pipe
+    /// without a writer.
     ///
     /// # Errors
     /// As [`read`](Self::read).
-    pub fn read_with(root: &Path, packages: &[RoutePackage]) -> Result<Option<Self>, TemplateError> {
-        let Some((name, text)) = find(root)? else { return Ok(None) };
+    pub fn read_with(
+        root: &Path,
+        packages: &[RoutePackage],
+        wait: &dyn PipeWait,
+    ) -> Result<Option<Self>, TemplateError> {
+        let Some((name, text)) = find_with(root, wait)? else { return Ok(None) };
         Self::examine_with(&text, name, packages).template().map(Some)
     }
 
@@ -110,6 +117,9 @@ impl Template {
     /// As [`examine`](Self::examine), for a workspace with these routes: their functions are known without a `Binary`
     /// too, by their `CodeUri` or their events.
     pub fn examine_with(text: &str, file: &'static str, packages: &[RoutePackage]) -> Examined {
+        if let Some(place) = depth::too_deep(text) {
+            return Examined { template: None, errors: vec![nested_too_deeply(place, file)] };
+        }
         let documents = match MarkedYaml::load_from_str(text) {
             Ok(documents) => documents,
             Err(error) => return Examined { template: None, errors: vec![not_yaml(&error, file)] },
@@ -147,9 +157,13 @@ impl Examined {
 /// # Errors
 /// [`TemplateError::Unreadable`].
 pub fn find(root: &Path) -> Result<Option<(&'static str, String)>, TemplateError> {
+    find_with(root, &SilentWait)
+}
+
+fn find_with(root: &Path, wait: &dyn PipeWait) -> Result<Option<(&'static str, String)>, TemplateError> {
     for name in FILES {
         let file = root.join(name);
-        match fs::read_to_string(&file) {
+        match pipe::read_to_string(&file, wait) {
             Ok(text) => return Ok(Some((name, text))),
             Err(cause) if cause.kind() == ErrorKind::NotFound => {}
             Err(cause) => return Err(TemplateError::Unreadable { file, cause }),
@@ -161,6 +175,13 @@ pub fn find(root: &Path) -> Result<Option<(&'static str, String)>, TemplateError
 fn not_yaml(error: &ScanError, file: &'static str) -> Complaint {
     let place = Place { line: error.marker().line().max(1), column: error.marker().col() + 1 };
     let message = format!("not YAML: {}; check the indentation, and quote values with braces", error.info());
+    Complaint { file, place, message, fault: Fault::NotYaml, functions: Vec::new() }
+}
+
+fn nested_too_deeply(place: Place, file: &'static str) -> Complaint {
+    let message = format!(
+        "more than {MAX_DEPTH} levels, the limit of this tool: check the indentation, or use fewer levels"
+    );
     Complaint { file, place, message, fault: Fault::NotYaml, functions: Vec::new() }
 }
 

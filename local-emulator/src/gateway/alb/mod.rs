@@ -26,7 +26,7 @@ use super::answer::AnswerBody;
 use super::exchange::{NO_TIMEOUT, Unanswered, exchange};
 use super::identity::Identity;
 use super::reply::Reply;
-use super::{Api, Backend, GatewayError, RequestBody, request_body};
+use super::{Api, Backend, GatewayError, RequestBody, long_work, request_body};
 use crate::invocation::Invocation;
 
 #[cfg(test)]
@@ -85,7 +85,9 @@ impl<B: Backend> Alb<B> {
         let version = self.backend.ready(function).await?;
         // "The load balancer waits until your Lambda function responds or times out".
         let answer = exchange(&self.backend, function, version, invocation, NO_TIMEOUT).await?;
-        Ok(reply::read(&answer.whole()?, self.multi_value_headers)?)
+        let multi_value_headers = self.multi_value_headers;
+        Ok(long_work::read(answer.whole()?, move |payload| reply::read(&payload, multi_value_headers))
+            .await?)
     }
 
     fn invocation(&self, head: &Parts, body: &[u8], peer: SocketAddr) -> Result<Invocation, GatewayError> {

@@ -24,7 +24,7 @@ use super::exchange::{Answer, NO_TIMEOUT, Unanswered, exchange};
 use super::identity::Identity;
 use super::pace::{Bandwidth, Pace};
 use super::reply::Reply;
-use super::{Api, Backend, GatewayError, RequestBody, limits, request_body};
+use super::{Api, Backend, GatewayError, RequestBody, limits, long_work, request_body};
 use crate::invocation::Invocation;
 
 #[cfg(test)]
@@ -115,7 +115,7 @@ impl<B: Backend> FunctionUrl<B> {
         let version = self.backend.ready(&url.function).await?;
         match exchange(&self.backend, &url.function, version, invocation, NO_TIMEOUT).await? {
             Answer::Whole(payload) if streams => Ok(stream::verbatim(payload)),
-            Answer::Whole(payload) => Ok(reply::read(payload)?),
+            Answer::Whole(payload) => Ok(long_work::read(payload, reply::read).await?),
             Answer::Stream(stream) => stream::reply(stream, self.bandwidth.map(Pace::new)).await,
         }
     }

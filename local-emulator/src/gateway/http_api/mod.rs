@@ -26,7 +26,7 @@ use super::cors::{self, AnyOrigin};
 use super::exchange::{Unanswered, exchange};
 use super::identity::Identity;
 use super::reply::{InvalidReply, Reply};
-use super::{Api, Backend, GatewayError, Integration, RequestBody, limits, request_body};
+use super::{Api, Backend, GatewayError, Integration, RequestBody, limits, long_work, request_body};
 use crate::invocation::Invocation;
 
 #[cfg(test)]
@@ -108,7 +108,8 @@ impl<B: Backend> HttpApi<B> {
         let invocation = Invocation::new(event, identity.trace_id.clone());
         let timeout = timeout.unwrap_or(INTEGRATION_TIMEOUT);
         let answer = exchange(&self.backend, function, version, invocation, timeout).await?;
-        Ok(read(*payload_format, answer.whole()?)?)
+        let payload_format = *payload_format;
+        Ok(long_work::read(answer.whole()?, move |payload| read(payload_format, payload)).await?)
     }
 
     fn event<T>(

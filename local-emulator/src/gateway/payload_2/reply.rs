@@ -85,11 +85,15 @@ impl<B> Envelope<B> {
     }
 }
 
-/// One `set-cookie` for each.
+/// One `set-cookie` for each, which counts as a header.
 pub(in crate::gateway) fn add_cookies(
     headers: &mut HeaderMap,
     cookies: Vec<String>,
 ) -> Result<(), InvalidReply> {
+    let count = headers.len() + cookies.len();
+    if count > MAX_HEADERS {
+        return Err(InvalidReply::TooManyHeaders(count));
+    }
     for cookie in cookies {
         headers.append(SET_COOKIE, value("set-cookie", cookie)?);
     }

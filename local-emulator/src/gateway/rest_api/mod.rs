@@ -27,7 +27,9 @@ use super::answer::AnswerBody;
 use super::exchange::{Answer, Unanswered, exchange};
 use super::identity::Identity;
 use super::reply::Reply;
-use super::{Api, Backend, Bandwidth, GatewayError, Integration, Pace, RequestBody, limits, request_body};
+use super::{
+    Api, Backend, Bandwidth, GatewayError, Integration, Pace, RequestBody, limits, long_work, request_body,
+};
 use crate::invocation::Invocation;
 
 #[cfg(test)]
@@ -146,7 +148,9 @@ impl<B: Backend> RestApi<B> {
         let timeout = timeout.unwrap_or(INTEGRATION_TIMEOUT);
         match exchange(&self.backend, function, version, invocation, timeout).await? {
             Answer::Whole(payload) if *streams => Ok(stream::buffered(&payload)?),
-            Answer::Whole(payload) => Ok(reply::read(&payload, accepts_binary)?),
+            Answer::Whole(payload) => {
+                Ok(long_work::read(payload, move |payload| reply::read(&payload, accepts_binary)).await?)
+            }
             Answer::Stream(stream) => Ok(stream::streamed(stream, self.bandwidth.map(Pace::new)).await?),
         }
     }

@@ -6,7 +6,7 @@
 //! <https://github.com/localstack/localstack>.
 
 use http::StatusCode;
-use http::header::{HeaderMap, SET_COOKIE};
+use http::header::HeaderMap;
 use serde::Deserialize;
 
 use super::remap::remapped;
@@ -15,8 +15,9 @@ use crate::gateway::answer::AnswerBody;
 use crate::gateway::payload_1::{
     Flag, Headers, MultiValueHeaders, check_len, object, pairs_of_multiple, pairs_of_single,
 };
+use crate::gateway::payload_2::reply::add_cookies;
 use crate::gateway::prelude;
-use crate::gateway::reply::{InvalidReply, MAX_HEADERS, Reply, Scalar, decoded, name, status, value};
+use crate::gateway::reply::{InvalidReply, Reply, Scalar, decoded, name, status, value};
 
 #[cfg(test)]
 mod tests;
@@ -67,13 +68,7 @@ pub(super) fn head(prelude: &[u8]) -> Result<Reply, InvalidReply> {
     let Prelude { status_code, headers, multi_value_headers, cookies } = object(prelude)?;
     let status = status_or_ok(status_code)?;
     let mut headers = merged(headers, multi_value_headers)?;
-    let cookies = cookies.unwrap_or_default();
-    if cookies.len() > MAX_HEADERS {
-        return Err(InvalidReply::TooManyHeaders(cookies.len()));
-    }
-    for cookie in cookies {
-        headers.append(SET_COOKIE, value("set-cookie", cookie)?);
-    }
+    add_cookies(&mut headers, cookies.unwrap_or_default())?;
     Ok(Reply::new(status, headers, AnswerBody::default()))
 }
 

@@ -41,8 +41,12 @@ impl Program {
     pub(crate) fn start_in(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
         let mut command = tool(folder, arguments);
         command.envs(variables.iter().copied());
+        Self::spawn_terminal(command, folder)
+    }
+
+    /// Starts a command that works in the folder, and reads both of its streams in one, as a terminal does.
+    pub(crate) fn spawn_terminal(mut command: Command, folder: &Path) -> Self {
         let (output, terminal) = io::pipe().unwrap();
-        // Both streams in one, as on a terminal.
         command.stderr(terminal.try_clone().unwrap()).stdout(terminal);
         Self::read(command, output, folder)
     }
@@ -74,8 +78,18 @@ impl Program {
         let program = Self::start(project, &[&["--port", "0"], options].concat());
         // Each Function URL has a host of its own, so that only the port is told of all.
         let words = if options.contains(&"function-url") { "  port " } else { "http://127.0.0.1:" };
-        let port = program.wait_for_line(words).split_once(words).and_then(|(_, port)| port.parse().ok());
-        (program, SocketAddr::from((Ipv4Addr::LOCALHOST, port.unwrap())))
+        let address = program.address_after(words);
+        (program, address)
+    }
+
+    /// Waits until the emulator prints where it listens.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address_after("http://127.0.0.1:")
+    }
+
+    fn address_after(&self, words: &str) -> SocketAddr {
+        let port = self.wait_for_line(words).split_once(words).and_then(|(_, port)| port.parse().ok());
+        SocketAddr::from((Ipv4Addr::LOCALHOST, port.unwrap()))
     }
 
     pub(crate) fn wait_for_line(&self, words: &str) -> String {

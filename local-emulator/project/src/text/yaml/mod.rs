@@ -16,7 +16,7 @@ mod value;
 
 pub(crate) use change::{Change, Refusal, edit};
 pub(crate) use node::{Data, Entry, Node, Quotes};
-pub(crate) use parse::{Document, parse};
+pub(crate) use parse::{Document, MAX_DEPTH, parse};
 pub(crate) use value::Value;
 
 #[cfg(test)]

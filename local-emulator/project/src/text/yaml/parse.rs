@@ -6,8 +6,8 @@ use saphyr_parser::{Event, Parser, ScalarStyle, Span, Tag};
 
 use super::node::{Data, Entry, Node, Quotes};
 
-/// Deeper than any template; what walks over nodes may be recursive then.
-const DEPTH: usize = 200;
+/// The most levels of a document. Deeper than any template; what walks over nodes may be recursive then.
+pub(crate) const MAX_DEPTH: usize = 200;
 
 /// A text and the documents in it.
 #[derive(Clone, Debug)]
@@ -102,8 +102,8 @@ impl Builder<'_> {
             Event::MappingEnd | Event::SequenceEnd => self.close(range.start),
             _ => {}
         }
-        if self.open.len() > DEPTH {
-            let problem = format!("more than {DEPTH} levels");
+        if self.open.len() > MAX_DEPTH {
+            let problem = format!("more than {MAX_DEPTH} levels");
             return Err(SyntaxError { line: span.start.line(), column: span.start.col() + 1, problem });
         }
         Ok(())

@@ -178,9 +178,16 @@ fn headers_without_end_fail_the_reply() {
 }
 
 #[test]
-fn cookies_may_be_as_many_as_fit_a_reply() {
-    let reply = read(json!({ "statusCode": 200, "cookies": vec!["a=1"; 100_000] }).to_string()).unwrap();
-    assert_eq!(reply.headers.len(), 100_000);
+fn cookies_count_like_headers() {
+    let reply = |count| {
+        read(
+            json!({ "statusCode": 200, "headers": { "x-a": "1" }, "cookies": vec!["a=1"; count] })
+                .to_string(),
+        )
+    };
+    assert_eq!(reply(MAX_HEADERS - 1).unwrap().headers.len(), MAX_HEADERS);
+    assert_eq!(reply(MAX_HEADERS), Err(InvalidReply::TooManyHeaders(MAX_HEADERS + 1)));
+    assert_eq!(reply(100_000), Err(InvalidReply::TooManyHeaders(100_001)));
 }
 
 #[test]

@@ -3,6 +3,7 @@ use http_body_util::BodyExt;
 use proptest::prelude::*;
 
 use super::*;
+use crate::gateway::MAX_HEADERS;
 
 type Lines = Vec<(String, String)>;
 

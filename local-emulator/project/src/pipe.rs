@@ -1,0 +1,170 @@
+//! Reads a file that may be a named pipe, such as the `.env` that a password manager mounts.
+//!
+//! Opened in the usual way, a named pipe blocks until somebody writes to it, and nothing ends that wait. It is
+//! opened without blocking instead, and looked at again and again: so its reader can say what it waits for, give
+//! up, and notice that another file has taken the pipe's place. `poll(2)` would save the looks, but reports a pipe
+//! that has never had a writer in other ways on Linux and on macOS.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, ErrorKind, Read};
+use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt};
+use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rustix::fs::OFlags;
+
+/// How long a pipe may be without a writer before its reader says so.
+const SILENT: Duration = Duration::from_secs(1);
+
+/// The pause between two looks at a pipe.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// What the reader of a named pipe does until somebody writes to it.
+pub trait PipeWait {
+    /// Reports that the reader waits for a writer. Called once for a pipe, after a second.
+    fn report(&self, pipe: &Path);
+
+    /// Returns whether the reader gives up.
+    fn is_over(&self) -> bool;
+}
+
+/// Waits in silence, as long as it takes.
+#[derive(Clone, Copy, Debug)]
+pub struct SilentWait;
+
+impl PipeWait for SilentWait {
+    fn report(&self, _: &Path) {}
+
+    fn is_over(&self) -> bool {
+        false
+    }
+}
+
+/// Reads a text file.
+///
+/// # Errors
+/// As [`fs::read_to_string`]; [`ErrorKind::Interrupted`] if `wait` is over.
+pub(crate) fn read_to_string(path: &Path, wait: &dyn PipeWait) -> io::Result<String> {
+    loop {
+        let mut file = open(path)?;
+        if file.metadata()?.file_type().is_fifo() {
+            if let Some(text) = read_pipe(&file, path, wait)? {
+                return Ok(text);
+            }
+        } else {
+            let mut text = String::new();
+            return file.read_to_string(&mut text).map(|_| text);
+        }
+    }
+}
+
+/// Opens a file without waiting for a writer. Other files than pipes know no difference.
+fn open(path: &Path) -> io::Result<File> {
+    OpenOptions::new().read(true).custom_flags(OFlags::NONBLOCK.bits().cast_signed()).open(path)
+}
+
+/// Reads all that a writer writes, up to the moment when it closes the pipe. `None` if another file has taken the
+/// pipe's place.
+fn read_pipe(mut pipe: &File, path: &Path, wait: &dyn PipeWait) -> io::Result<Option<String>> {
+    let began = Instant::now();
+    let mut is_reported = false;
+    let mut has_writer = false;
+    let mut bytes = Vec::new();
+    let mut buffer = [0; 4096];
+    loop {
+        match pipe.read(&mut buffer) {
+            Ok(0) if has_writer => {
+                let text = String::from_utf8(bytes);
+                return text.map(Some).map_err(|error| io::Error::new(ErrorKind::InvalidData, error));
+            }
+            // Without a writer, a read is at its end at once.
+            Ok(0) => {}
+            Ok(length) => {
+                has_writer = true;
+                bytes.extend_from_slice(&buffer[..length]);
+                continue;
+            }
+            Err(error) if error.kind() == ErrorKind::WouldBlock => has_writer = true,
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+        if wait.is_over() {
+            return Err(ErrorKind::Interrupted.into());
+        }
+        if is_replaced(pipe, path) {
+            return Ok(None);
+        }
+        if !is_reported && began.elapsed() >= SILENT {
+            is_reported = true;
+            wait.report(path);
+        }
+        thread::sleep(PAUSE);
+    }
+}
+
+fn is_replaced(pipe: &File, path: &Path) -> bool {
+    let identity = |metadata: fs::Metadata| (metadata.dev(), metadata.ino());
+    pipe.metadata().map(identity).ok() != fs::metadata(path).map(identity).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::io::{ErrorKind, Write};
+    use std::path::{Path, PathBuf};
+    use std::process::Command;
+    use std::thread;
+
+    use tempfile::{TempDir, tempdir};
+
+    use super::{PipeWait, SilentWait, read_to_string};
+
+    struct Over;
+
+    impl PipeWait for Over {
+        fn report(&self, _: &Path) {}
+
+        fn is_over(&self) -> bool {
+            true
+        }
+    }
+
+    fn pipe() -> (TempDir, PathBuf) {
+        let folder = tempdir().unwrap();
+        let path = folder.path().join("pipe");
+        assert!(Command::new("mkfifo").arg(&path).status().unwrap().success());
+        (folder, path)
+    }
+
+    #[test]
+    fn pieces_of_a_writer_are_one_text() {
+        let (_folder, path) = pipe();
+        let reader = {
+            let path = path.clone();
+            thread::spawn(move || read_to_string(&path, &SilentWait))
+        };
+        let mut writer = fs::OpenOptions::new().write(true).open(&path).unwrap();
+        writer.write_all(b"A=1\n").unwrap();
+        writer.write_all(&b"#".repeat(100_000)).unwrap();
+        drop(writer);
+        assert_eq!(reader.join().unwrap().unwrap().len(), 100_004);
+    }
+
+    #[test]
+    fn reader_without_a_writer_can_give_up() {
+        let (_folder, path) = pipe();
+        assert_eq!(read_to_string(&path, &Over).unwrap_err().kind(), ErrorKind::Interrupted);
+    }
+
+    #[test]
+    fn removed_pipe_is_a_missing_file() {
+        let (_folder, path) = pipe();
+        let reader = {
+            let path = path.clone();
+            thread::spawn(move || read_to_string(&path, &SilentWait))
+        };
+        fs::remove_file(&path).unwrap();
+        assert_eq!(reader.join().unwrap().unwrap_err().kind(), ErrorKind::NotFound);
+    }
+}

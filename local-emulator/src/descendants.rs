@@ -1,0 +1,92 @@
+//! The processes that a function leaves outside its process group, such as daemons, which `setsid` puts into
+//! sessions of their own. On Lambda they end with the sandbox.
+//!
+//! They are found in two ways: as descendants of the sandbox's process while it lives, and by their environment,
+//! which names the log stream of the sandbox and no other. The second way also finds a process whose parents have
+//! ended. Only a daemon that has lost its parents and its environment is missed. The emulator could adopt it
+//! (`PR_SET_CHILD_SUBREAPER`), but not tell it from what a build leaves on purpose, such as the server of a compiler
+//! cache.
+//!
+//! macOS has no `/proc`: there, only the process group ends with the sandbox.
+
+use std::collections::HashSet;
+use std::mem;
+
+use rustix::process::Pid;
+
+#[cfg(target_os = "linux")]
+mod proc;
+
+#[cfg(target_os = "linux")]
+use proc::{Found, find, kill};
+
+#[cfg(not(target_os = "linux"))]
+use without_proc::{Found, find, kill};
+
+/// A sandbox that starts processes faster than they are found is given up after so many rounds.
+const ROUNDS: usize = 16;
+
+/// The processes of one sandbox that are not in its group.
+#[derive(Clone, Debug)]
+pub(crate) struct Descendants {
+    leader: Pid,
+    /// What is in the environment of the sandbox's processes, and of no others.
+    mark: String,
+    found: HashSet<Found>,
+    killed: HashSet<Found>,
+    rounds: usize,
+}
+
+impl Descendants {
+    /// The processes that `leader` starts, with `mark` in their environment.
+    pub(crate) fn new(leader: Pid, mark: String) -> Self {
+        Self { leader, mark, found: HashSet::new(), killed: HashSet::new(), rounds: 0 }
+    }
+
+    /// Looks for processes, which takes a few milliseconds. Look before the group is killed, since orphans no longer
+    /// descend from it, and again after each [`kill`](Self::kill), since processes may have been started in the
+    /// meantime. Returns whether there are more to kill.
+    pub(crate) fn search(&mut self) -> bool {
+        let all = find(self.leader, &self.mark);
+        self.found = all.difference(&self.killed).copied().collect();
+        self.rounds += 1;
+        !self.found.is_empty() && self.rounds <= ROUNDS
+    }
+
+    /// Kills all of them, and the group by `kill_group`.
+    pub(crate) fn end_with(&mut self, kill_group: impl Fn()) {
+        let mut is_more = self.search();
+        kill_group();
+        while is_more {
+            self.kill();
+            is_more = self.search();
+        }
+    }
+
+    /// Kills what the last search found.
+    pub(crate) fn kill(&mut self) {
+        for process in mem::take(&mut self.found) {
+            kill(process);
+            self.killed.insert(process);
+        }
+    }
+}
+
+/// Finds nothing.
+#[cfg(not(target_os = "linux"))]
+mod without_proc {
+    use std::collections::HashSet;
+
+    use rustix::process::Pid;
+
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+    pub(super) enum Found {}
+
+    pub(super) fn find(_: Pid, _: &str) -> HashSet<Found> {
+        HashSet::new()
+    }
+
+    pub(super) fn kill(found: Found) {
+        match found {}
+    }
+}

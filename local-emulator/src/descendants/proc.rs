@@ -1,0 +1,162 @@
+//! Linux's list of processes.
+
+use std::collections::{HashMap, HashSet};
+use std::fs;
+
+use rustix::io::Errno;
+use rustix::process::{Pid, PidfdFlags, Signal, kill_process, pidfd_open, pidfd_send_signal};
+
+/// A process, with the time of its start: ids are used again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Found {
+    pid: Pid,
+    started: u64,
+}
+
+/// What `/proc/PID/stat` says of a process that runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Stat {
+    is_alive: bool,
+    parent: i32,
+    group: i32,
+    started: u64,
+}
+
+/// The processes that descend from `leader`, or have `mark` in their environment, and those that descend from them;
+/// without those of the leader's group.
+pub(super) fn find(leader: Pid, mark: &str) -> HashSet<Found> {
+    let processes = processes();
+    let leader = leader.as_raw_nonzero().get();
+    // A process of the sandbox is not older than its leader, which spares a look at the environment of all others.
+    let earliest = processes.get(&leader).map_or(0, |leader| leader.started);
+    let is_marked = |pid: i32, stat: &Stat| stat.started >= earliest && has_mark(pid, mark);
+    let mut found: HashSet<i32> = HashSet::from([leader]);
+    found.extend(
+        processes.iter().filter(|(pid, stat)| stat.is_alive && is_marked(**pid, stat)).map(|(pid, _)| pid),
+    );
+    loop {
+        let children =
+            processes.iter().filter(|(pid, stat)| found.contains(&stat.parent) && !found.contains(*pid));
+        let children: Vec<i32> = children.map(|(pid, _)| *pid).collect();
+        if children.is_empty() {
+            break;
+        }
+        found.extend(children);
+    }
+    let outside = found.into_iter().filter_map(|pid| Some((pid, processes.get(&pid)?)));
+    let outside = outside.filter(|(_, stat)| stat.is_alive && stat.group != leader);
+    outside
+        .filter_map(|(pid, stat)| Some(Found { pid: Pid::from_raw(pid)?, started: stat.started }))
+        .collect()
+}
+
+/// Kills a process, and no other one that has its id by now.
+pub(super) fn kill(Found { pid, started }: Found) {
+    match pidfd_open(pid, PidfdFlags::empty()) {
+        Ok(process) => {
+            if stat(pid.as_raw_nonzero().get()).is_some_and(|stat| stat.started == started) {
+                // An error means that the process has ended.
+                let _ = pidfd_send_signal(process, Signal::KILL);
+            }
+        }
+        // Before Linux 5.3, or in a container that forbids it. The process was there a moment ago.
+        Err(Errno::NOSYS | Errno::PERM) => drop(kill_process(pid, Signal::KILL)),
+        Err(_) => {}
+    }
+}
+
+fn processes() -> HashMap<i32, Stat> {
+    let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
+    let pids = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    pids.filter_map(|pid| Some((pid, stat(pid)?))).collect()
+}
+
+fn stat(pid: i32) -> Option<Stat> {
+    parse(&fs::read_to_string(format!("/proc/{pid}/stat")).ok()?)
+}
+
+/// `123 (name) S parent group session …`; the name may have spaces and brackets.
+/// <https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html>
+fn parse(stat: &str) -> Option<Stat> {
+    let (_, fields) = stat.rsplit_once(") ")?;
+    let mut fields = fields.split_ascii_whitespace();
+    let is_alive = !matches!(fields.next()?, "Z" | "X");
+    let parent = fields.next()?.parse().ok()?;
+    let group = fields.next()?.parse().ok()?;
+    let started = fields.nth(16)?.parse().ok()?;
+    Some(Stat { is_alive, parent, group, started })
+}
+
+/// Processes of other users keep their environment to themselves.
+fn has_mark(pid: i32, mark: &str) -> bool {
+    let environment = fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
+    environment.windows(mark.len()).any(|bytes| bytes == mark.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::process::CommandExt;
+    use std::process::{Child, Command, Stdio};
+
+    use rustix::process::Pid;
+
+    use super::{Stat, parse, stat};
+    use crate::descendants::Descendants;
+
+    #[test]
+    fn name_with_brackets_is_no_field() {
+        let line = "12 (a) R (b) S 3 4 5 0 -1 1 2 3 4 5 6 7 8 9 20 0 1 0 777 8 9";
+        assert_eq!(parse(line), Some(Stat { is_alive: true, parent: 3, group: 4, started: 777 }));
+        assert_eq!(parse("12 (a)"), None);
+    }
+
+    /// A leader that runs `script`, which prints a line when it is done with its work.
+    fn leader(script: &str, mark: &str) -> (Child, Pid) {
+        let mut child = Command::new("bash")
+            .args(["-c", script])
+            .env("MARK", mark)
+            .process_group(0)
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        let stdout = child.stdout.take().unwrap();
+        std::io::BufRead::read_line(&mut std::io::BufReader::new(stdout), &mut line).unwrap();
+        let pid = line.trim().parse().ok().and_then(Pid::from_raw).unwrap();
+        (child, pid)
+    }
+
+    fn is_gone(pid: Pid) -> bool {
+        stat(pid.as_raw_nonzero().get()).is_none_or(|stat| !stat.is_alive)
+    }
+
+    #[test]
+    fn daemon_without_parents_is_found_by_its_mark() {
+        let script = "exec setsid -f bash -c 'echo $$; exec >/dev/null sleep 600'";
+        let (mut leader, daemon) = leader(script, "mark-of-an-orphan");
+        let mut descendants = Descendants::new(Pid::from_child(&leader), "mark-of-an-orphan".to_owned());
+        leader.wait().unwrap();
+        assert!(descendants.search());
+        descendants.kill();
+        while descendants.search() {
+            descendants.kill();
+        }
+        while !is_gone(daemon) {
+            std::thread::yield_now();
+        }
+    }
+
+    #[test]
+    fn daemon_without_environment_is_found_below_its_parent() {
+        let script = "env -i setsid bash -c 'echo $$; exec >/dev/null sleep 600' & wait";
+        let (mut leader, daemon) = leader(script, "mark-of-a-child");
+        let mut descendants = Descendants::new(Pid::from_child(&leader), "mark-of-a-child".to_owned());
+        assert!(descendants.search());
+        leader.kill().unwrap();
+        descendants.kill();
+        while !is_gone(daemon) {
+            std::thread::yield_now();
+        }
+        leader.wait().unwrap();
+    }
+}
