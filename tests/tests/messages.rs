@@ -51,6 +51,7 @@ const OF_CARGO: [&str; 7] = [
     "cargo install",
     "cargo lambda build",
     "cargo lambda watch",
+    "cargo tree",
 ];
 
 /// A string of the source, with its file and the call that it is an argument of: `command` in `command("sync")`.

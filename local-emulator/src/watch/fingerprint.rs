@@ -24,6 +24,7 @@ pub(super) struct Fingerprint {
 /// Cheap to read: a file with the same stamp has the same content.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Stamp {
+    is_pipe: bool,
     inode: u64,
     bytes: u64,
     modified: (i64, i64),
@@ -45,20 +46,10 @@ pub(super) enum Comparison {
 impl Fingerprint {
     /// Reads the file, through symbolic links; `None` unless it is a file that can be read, or a named pipe.
     pub(super) fn read(path: &Path) -> Option<Self> {
-        let metadata = fs::metadata(path).ok()?;
-        if metadata.file_type().is_fifo() {
-            return Some(Self::of_pipe(&metadata));
-        }
-        let metadata = Some(metadata).filter(Metadata::is_file)?;
-        let stamp = Stamp::new(&metadata);
-        let content = if metadata.len() > READ_AT_MOST { stamp.hash() } else { hash(&fs::read(path).ok()?) };
+        let stamp = Stamp::read(path)?;
+        let is_read = !stamp.is_pipe && stamp.bytes <= READ_AT_MOST;
+        let content = if is_read { hash(&fs::read(path).ok()?) } else { stamp.hash() };
         Some(Self { stamp, content })
-    }
-
-    /// A pipe would block its reader, and its writer would have to write again. It is the same as long as it is there.
-    fn of_pipe(metadata: &Metadata) -> Self {
-        let stamp = Stamp { inode: metadata.ino(), bytes: 0, modified: (0, 0), changed: (0, 0) };
-        Self { content: hash(&stamp.inode.to_ne_bytes()), stamp }
     }
 
     /// The time of the last write or rename of the file.
@@ -73,18 +64,27 @@ impl Fingerprint {
 }
 
 impl Stamp {
-    fn new(metadata: &Metadata) -> Self {
-        Self {
-            inode: metadata.ino(),
+    /// `None` for what is neither a file nor a named pipe.
+    fn read(path: &Path) -> Option<Self> {
+        let metadata = fs::metadata(path).ok()?;
+        let inode = metadata.ino();
+        if metadata.file_type().is_fifo() {
+            // A pipe blocks its reader, and is another one only if it was made anew.
+            return Some(Self { is_pipe: true, inode, bytes: 0, modified: (0, 0), changed: (0, 0) });
+        }
+        metadata.is_file().then(|| Self {
+            is_pipe: false,
+            inode,
             bytes: metadata.len(),
             modified: (metadata.mtime(), metadata.mtime_nsec()),
             changed: (metadata.ctime(), metadata.ctime_nsec()),
-        }
+        })
     }
 
     fn hash(&self) -> u64 {
         let (seconds, nanoseconds) = self.modified;
-        hash(format!("{} {seconds} {nanoseconds}", self.bytes).as_bytes())
+        let pipe = if self.is_pipe { self.inode } else { 0 };
+        hash(format!("{pipe} {} {seconds} {nanoseconds}", self.bytes).as_bytes())
     }
 }
 
@@ -114,15 +114,15 @@ impl Known {
     /// Compares a file with its known state. Reads the content only if the file was written.
     pub(super) fn compare(&self, path: &Path) -> Comparison {
         let known = self.files.get(path);
-        let metadata = fs::metadata(path).ok().filter(Metadata::is_file);
-        match (known, metadata) {
+        let stamp = Stamp::read(path);
+        match (known, stamp) {
             (None, None) => Comparison::Untouched,
-            (Some(known), Some(metadata)) if known.stamp == Stamp::new(&metadata) => Comparison::Untouched,
+            (Some(known), Some(stamp)) if known.stamp == stamp => Comparison::Untouched,
             (Some(known), Some(_)) => match Fingerprint::read(path) {
                 Some(current) if current.content == known.content => Comparison::Rewritten(current),
                 current => Comparison::Changed(current),
             },
-            (_, metadata) => Comparison::Changed(metadata.and_then(|_| Fingerprint::read(path))),
+            (_, stamp) => Comparison::Changed(stamp.and_then(|_| Fingerprint::read(path))),
         }
     }
 
