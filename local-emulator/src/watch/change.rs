@@ -61,6 +61,6 @@ impl Change {
 }
 
 /// Whether the file is in a folder that may become a function.
-fn belongs_to_nobody(path: &Path, Watched { project, .. }: &Watched) -> bool {
-    project.owner(path).is_none() && is_source(path, project)
+fn belongs_to_nobody(path: &Path, watched: &Watched) -> bool {
+    watched.owner(path).is_none() && is_source(path, watched)
 }

@@ -1,6 +1,6 @@
 //! The files that Cargo names as the inputs of each function.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -10,13 +10,23 @@ pub(super) struct Inputs {
     packages: BTreeMap<String, Paths>,
     /// The packages whose last build has told its inputs.
     told: BTreeSet<String>,
+    /// Those of all packages.
+    all: Paths,
+    /// By folder, its real path, and the manifest of its package. Functions have most of their inputs in common.
+    folders: HashMap<PathBuf, Folder>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Folder {
+    real: PathBuf,
+    manifest: Option<PathBuf>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Paths {
-    files: BTreeSet<PathBuf>,
+    files: HashSet<PathBuf>,
     /// Of a build script's `rerun-if-changed`: each file in them counts.
-    folders: BTreeSet<PathBuf>,
+    folders: HashSet<PathBuf>,
 }
 
 impl Inputs {
@@ -27,16 +37,43 @@ impl Inputs {
         let is_watched =
             |path: &PathBuf| path.is_absolute() && !unwatched.iter().any(|u| path.starts_with(u));
         let mut paths = Paths::default();
-        for path in prerequisites(&text).iter().map(|path| real(path)).filter(is_watched) {
-            if path.is_dir() {
+        for path in prerequisites(&text) {
+            let Some((path, manifest)) = self.located(&path) else { continue };
+            if !is_watched(&path) {
+                continue;
+            }
+            if path.extension().is_none_or(|extension| extension != "rs") && path.is_dir() {
                 paths.folders.insert(path);
             } else {
-                paths.files.extend(manifest_of(&path));
+                paths.files.extend(manifest);
                 paths.files.insert(path);
             }
         }
-        self.packages.insert(package.to_owned(), paths);
         self.told.insert(package.to_owned());
+        if self.packages.get(package) != Some(&paths) {
+            self.packages.insert(package.to_owned(), paths);
+            self.all = Paths::default();
+            for paths in self.packages.values() {
+                self.all.files.extend(paths.files.iter().cloned());
+                self.all.folders.extend(paths.folders.iter().cloned());
+            }
+        }
+    }
+
+    /// The path without links to folders and without `..`, both of which rustc leaves in a path: events name real
+    /// paths. With it, the manifest of its package, which dep-info does not name.
+    fn located(&mut self, path: &Path) -> Option<(PathBuf, Option<PathBuf>)> {
+        let (folder, name) = (path.parent()?, path.file_name()?);
+        let folder = self.folders.entry(folder.to_owned()).or_insert_with(|| {
+            let real = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+            Folder { manifest: manifest_above(&real), real }
+        });
+        Some((folder.real.join(name), folder.manifest.clone()))
+    }
+
+    /// A build begins: folders may be others than before.
+    pub(super) fn forget_folders(&mut self) {
+        self.folders.clear();
     }
 
     /// A package was built, and may have other inputs now.
@@ -51,7 +88,7 @@ impl Inputs {
 
     /// Whether a build reads the file.
     pub(super) fn contains(&self, file: &Path) -> bool {
-        self.packages.values().any(|paths| paths.contain(file))
+        self.all.contain(file)
     }
 
     /// The packages whose build reads the file.
@@ -60,11 +97,11 @@ impl Inputs {
     }
 
     pub(super) fn files(&self) -> BTreeSet<&Path> {
-        self.packages.values().flat_map(|paths| &paths.files).map(PathBuf::as_path).collect()
+        self.all.files.iter().map(PathBuf::as_path).collect()
     }
 
     pub(super) fn folders(&self) -> BTreeSet<&Path> {
-        self.packages.values().flat_map(|paths| &paths.folders).map(PathBuf::as_path).collect()
+        self.all.folders.iter().map(PathBuf::as_path).collect()
     }
 }
 
@@ -74,9 +111,8 @@ impl Paths {
     }
 }
 
-/// The manifest of the package that a source file belongs to, which dep-info does not name.
-fn manifest_of(file: &Path) -> Option<PathBuf> {
-    file.ancestors().skip(1).map(|folder| folder.join("Cargo.toml")).find(|manifest| manifest.is_file())
+fn manifest_above(folder: &Path) -> Option<PathBuf> {
+    folder.ancestors().map(|folder| folder.join("Cargo.toml")).find(|manifest| manifest.is_file())
 }
 
 /// The paths after the colon of a makefile's rules. Cargo writes one rule, and escapes spaces with a backslash.
@@ -90,12 +126,6 @@ fn after_target(line: &str) -> Option<&str> {
         return None;
     }
     line.split_once(": ").map(|(_, rest)| rest)
-}
-
-/// The path without links to folders and without `..`, both of which rustc leaves in a path: events name real paths.
-fn real(path: &Path) -> PathBuf {
-    let folder = path.parent().and_then(|folder| folder.canonicalize().ok());
-    folder.zip(path.file_name()).map_or_else(|| path.to_owned(), |(folder, name)| folder.join(name))
 }
 
 fn words(line: &str) -> Vec<String> {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use api_routes_project::workspace::{FUNCTIONS, Project, is_manifest};
+use api_routes_project::workspace::{FUNCTIONS, is_manifest};
 use api_routes_project::{environment, template};
 
 use super::Watched;
@@ -35,13 +35,13 @@ pub(super) fn meaning(path: &Path, watched: &Watched) -> Meaning {
         Meaning::Configuration
     } else if is_read && !is_manifest(path) {
         Meaning::Source
-    } else if !is_read && is_noise(path, project) {
+    } else if !is_read && is_noise(path, watched) {
         Meaning::Nothing
     } else if is_code(path, watched) {
         Meaning::Code
     } else if is_manifest(path) {
         Meaning::Manifest
-    } else if is_source(path, project) || (watched.is_open() && path.starts_with(&project.root)) {
+    } else if is_source(path, watched) || (watched.is_open() && path.starts_with(&project.root)) {
         if may_be_read(path, watched) { Meaning::Source } else { Meaning::Unread }
     } else {
         Meaning::Nothing
@@ -50,8 +50,9 @@ pub(super) fn meaning(path: &Path, watched: &Watched) -> Meaning {
 
 /// Cargo's output, hidden files and folders, and what editors leave for a moment beside a file. Folders around a
 /// package may be hidden.
-pub(super) fn is_noise(path: &Path, project: &Project) -> bool {
-    let below = project.owner(path).and_then(|folder| path.strip_prefix(folder).ok());
+pub(super) fn is_noise(path: &Path, watched: &Watched) -> bool {
+    let project = &watched.project;
+    let below = watched.owner(path).and_then(|folder| path.strip_prefix(folder).ok());
     let below = below.or_else(|| path.strip_prefix(&project.root).ok()).unwrap_or(path);
     let is_hidden = below.iter().any(|name| {
         name.as_encoded_bytes().starts_with(b".") && !HIDDEN_INPUTS.iter().any(|input| name == *input)
@@ -90,16 +91,17 @@ fn is_editors(path: &Path) -> bool {
 fn is_code(path: &Path, watched: &Watched) -> bool {
     let is_inside = |folder| path.starts_with(folder);
     watched.code.iter().any(is_inside)
-        && watched.project.owner(path).is_none()
+        && watched.owner(path).is_none()
         && !is_manifest(path)
         && !path.iter().any(|name| name == "__pycache__")
 }
 
 /// Below `functions/` also what belongs to no function yet.
-pub(super) fn is_source(path: &Path, project: &Project) -> bool {
-    project.owner(path).is_some()
-        || path.starts_with(project.root.join(FUNCTIONS))
-        || HIDDEN_INPUTS.iter().any(|name| path.starts_with(project.root.join(name)))
+pub(super) fn is_source(path: &Path, watched: &Watched) -> bool {
+    let root = &watched.project.root;
+    watched.owner(path).is_some()
+        || path.starts_with(root.join(FUNCTIONS))
+        || HIDDEN_INPUTS.iter().any(|name| path.starts_with(root.join(name)))
 }
 
 fn is_one_of(path: &Path, names: &[&str]) -> bool {

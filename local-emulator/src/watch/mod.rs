@@ -3,7 +3,7 @@
 //! The system's file events are hints. What counts is the content of the files: each hint leads to a comparison with
 //! the content that was there before, and so does a regular audit, which finds what no event reported.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc as blocking;
 use std::thread;
@@ -45,6 +45,8 @@ struct Watched {
     scripts: Scripts,
     /// The packages that the last build could not build: nobody knows what they miss.
     failed: BTreeSet<String>,
+    /// The source folders of all functions: each file is looked up in them, and there are hundreds of each.
+    sources: HashSet<PathBuf>,
 }
 
 impl Watched {
@@ -54,9 +56,15 @@ impl Watched {
             inputs: Inputs::default(),
             scripts: Scripts::new(),
             failed: BTreeSet::new(),
+            sources: project.functions.iter().flat_map(|function| function.sources.iter().cloned()).collect(),
             project,
             code,
         }
+    }
+
+    /// The source folder that a file belongs to, as [`Project::owner`] finds it.
+    fn owner(&self, file: &Path) -> Option<&Path> {
+        file.ancestors().find_map(|folder| self.sources.get(folder)).map(PathBuf::as_path)
     }
 
     /// Whether any file of the workspace may be what the last build missed.
@@ -66,7 +74,7 @@ impl Watched {
 
     /// Whether a build may read a file that no build has named.
     fn reads_unnamed(&self, file: &Path) -> bool {
-        match self.project.owner(file) {
+        match self.owner(file) {
             Some(owner) => self.scripts.reads_all(owner) || !self.tells_inputs_of(owner),
             None => self.is_open(),
         }

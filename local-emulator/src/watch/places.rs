@@ -1,5 +1,6 @@
 //! Which folders are watched, and which files are compared by name.
 
+use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -63,14 +64,15 @@ pub(super) fn of(watched: &Watched) -> Vec<Place> {
         .extend(inputs.folders().into_iter().map(|folder| Place { selective: false, ..Place::deep(folder) }));
     places.push(Place::shallow(&project.root));
     places.push(Place::shallow(project.root.join(".cargo")));
+    let mut shallow: HashSet<PathBuf> = [project.root.clone(), project.root.join(".cargo")].into();
     // The audit sees the few files of the folders above, whose other events would be for nothing.
     let is_above =
         |file: &PathBuf| configuration(&project.root).skip(CONFIGURATION.len()).any(|of| of == *file);
     for file in files(watched).into_iter().filter(|file| !is_above(file)) {
         for target in std::iter::once(file.clone()).chain(link_targets(&file)) {
-            let is_watched = |place: &Place| !place.deep && place.covers(&target);
-            if let Some(folder) = target.parent().filter(|folder| folder.is_dir())
-                && !places.iter().any(is_watched)
+            if let Some(folder) = target.parent()
+                && shallow.insert(folder.to_owned())
+                && folder.is_dir()
             {
                 places.push(Place::shallow(folder));
             }

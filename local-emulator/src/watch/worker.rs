@@ -24,6 +24,9 @@ const QUIET: Duration = Duration::from_millis(50);
 /// system has a limit of watches.
 const AUDIT: Duration = Duration::from_secs(2);
 
+/// A build tells the inputs of one function after another.
+const TOLD_TOGETHER: Duration = Duration::from_millis(100);
+
 /// An audit may take this part of the time.
 const AUDIT_SHARE: u32 = 200;
 
@@ -96,7 +99,7 @@ impl Worker {
     pub(super) fn run(mut self, messages: &Receiver<Message>) {
         loop {
             let wait = self.audit.pause.saturating_sub(self.audit.last.elapsed());
-            match messages.recv_timeout(if self.has_new_inputs { Duration::ZERO } else { wait }) {
+            match messages.recv_timeout(if self.has_new_inputs { TOLD_TOGETHER } else { wait }) {
                 Ok(Message::File(event)) => {
                     if !self.take_hints(event, messages) {
                         return;
@@ -173,6 +176,7 @@ impl Worker {
         match event {
             compile::Event::Started { .. } => {
                 self.watched.scripts.build_started();
+                self.watched.inputs.forget_folders();
                 self.failed.clear();
             }
             compile::Event::ScriptRan { run, .. } => {
@@ -223,9 +227,9 @@ impl Worker {
 
     /// Watches the folders that exist now. Returns the files that may mean something.
     fn arm(&mut self) -> BTreeSet<PathBuf> {
-        let Watched { project, ignored, .. } = &self.watched;
-        ignored.clear();
-        let enters = |folder: &Path| !is_noise(folder, project) && !ignored.contains(folder);
+        let watched = &self.watched;
+        watched.ignored.clear();
+        let enters = |folder: &Path| !is_noise(folder, watched) && !watched.ignored.contains(folder);
         let Found { mut files, links, refused, .. } = self.arming.arm(&self.places, enters);
         let named = places::files(&self.watched);
         let is_linked = |file: &&PathBuf| !places::link_targets(file).is_empty();
@@ -272,7 +276,7 @@ impl Worker {
         if meaning == Meaning::Nothing {
             return;
         }
-        let package = self.watched.project.owner(file).map(Path::to_owned);
+        let package = self.watched.owner(file).map(Path::to_owned);
         let is_built = matches!(meaning, Meaning::Source | Meaning::Manifest);
         if is_built && self.is_for_the_build_to_tell(file, package.as_deref()) {
             if self.held.insert(file.to_owned()) {
