@@ -7,6 +7,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc as blocking;
 use std::thread;
+use std::time::Instant;
 
 use notify::{EventKind, event::AccessKind, event::AccessMode};
 use tokio::sync::mpsc;
@@ -99,7 +100,7 @@ pub struct Watcher {
 /// What the worker hears of.
 #[derive(Debug)]
 enum Message {
-    File(notify::Result<notify::Event>),
+    File(notify::Result<notify::Event>, Instant),
     Build(compile::Event),
     Stop,
 }
@@ -130,7 +131,7 @@ impl Watcher {
         let report = move |event: notify::Result<notify::Event>| {
             if is_hint(&event) {
                 // Without a worker nobody is interested any more.
-                let _ = events.send(Message::File(event));
+                let _ = events.send(Message::File(event, Instant::now()));
             }
         };
         let system =

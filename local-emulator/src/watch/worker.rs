@@ -17,8 +17,8 @@ use super::{Change, Message, Watched};
 use crate::compile;
 
 /// Editors save in several steps, and version control writes many files: what happens within this
-/// time is one change.
-const QUIET: Duration = Duration::from_millis(50);
+/// time is one change. What comes later leads to one more build, and no answer comes from the build before.
+const QUIET: Duration = Duration::from_millis(25);
 
 /// The shortest time between two audits, which compare every file: network file systems report no events, and the
 /// system has a limit of watches.
@@ -100,8 +100,8 @@ impl Worker {
         loop {
             let wait = self.audit.pause.saturating_sub(self.audit.last.elapsed());
             match messages.recv_timeout(if self.has_new_inputs { TOLD_TOGETHER } else { wait }) {
-                Ok(Message::File(event)) => {
-                    if !self.take_hints(event, messages) {
+                Ok(Message::File(event, came)) => {
+                    if !self.take_hints(event, came, messages) {
                         return;
                     }
                 }
@@ -115,14 +115,19 @@ impl Worker {
 
     /// Takes the events of a moment together; `false` if it is the last moment. An event of a build ends the moment:
     /// builds and files keep their order.
-    fn take_hints(&mut self, first: notify::Result<notify::Event>, messages: &Receiver<Message>) -> bool {
-        let end = Instant::now() + QUIET;
+    fn take_hints(
+        &mut self,
+        first: notify::Result<notify::Event>,
+        came: Instant,
+        messages: &Receiver<Message>,
+    ) -> bool {
+        let end = came + QUIET;
         let mut hints = Hints::default();
         let mut build = None;
         hints.add(first);
         while let Ok(message) = messages.recv_timeout(end.saturating_duration_since(Instant::now())) {
             match message {
-                Message::File(event) => hints.add(event),
+                Message::File(event, _) => hints.add(event),
                 Message::Build(event) => {
                     build = Some(event);
                     break;
