@@ -81,7 +81,7 @@ fn run(cli: Cli, tool: &Tool) -> ExitCode {
     };
     printer.flush();
     done.unwrap_or_else(|error| {
-        // What ends the command is not a part of its output, which a script may read.
+        // A script may read the output, and an error is no part of it.
         let errors = Printer::standard_error();
         errors.error(format_args!("{error:#}"));
         errors.flush();

@@ -50,7 +50,7 @@ mod tests {
     #[test]
     fn package_id_holds_the_folder() {
         for (id, expected) in [
-            ("path+file:///work/functions/api/x#api-x@0.1.0", Some("/work/functions/api/x")),
+            ("path+file:///shop/functions/api/x#api-x@0.1.0", Some("/shop/functions/api/x")),
             ("path+file:///My%20Project/shared#0.1.0", Some("/My Project/shared")),
             ("registry+https://github.com/rust-lang/crates.io-index#ring@0.17.14", None),
         ] {

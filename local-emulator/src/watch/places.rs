@@ -51,7 +51,7 @@ impl Place {
 
 /// The folders in which a changed file may mean something. Folders and not files: an editor that saves by renaming
 /// puts another file in the place of the watched file.
-pub(super) fn of(watched: &Watched) -> Vec<Place> {
+pub(super) fn watched_folders(watched: &Watched) -> Vec<Place> {
     let Watched { project, code, inputs, .. } = watched;
     let mut places: Vec<Place> = outermost(watched).into_iter().map(Place::deep).collect();
     // While a build has not told what it reads, any file of the workspace may be what it misses.

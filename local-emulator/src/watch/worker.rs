@@ -76,7 +76,7 @@ impl Worker {
         let unwatched = [Some(watched.project.target_directory.clone()), cargo_home()];
         let unwatched = unwatched.into_iter().flatten().collect();
         let mut worker = Self {
-            places: places::of(&watched),
+            places: places::watched_folders(&watched),
             watched,
             arming: Arming::new(system),
             known: Known::default(),
@@ -206,7 +206,7 @@ impl Worker {
     /// Watches what the build has read, and takes these files as the build has read them.
     fn learn(&mut self) {
         self.has_new_inputs = false;
-        let before = std::mem::replace(&mut self.places, places::of(&self.watched));
+        let before = std::mem::replace(&mut self.places, places::watched_folders(&self.watched));
         let mut younger = BTreeSet::new();
         for file in self.arm() {
             let is_named = self.watched.inputs.contains(&file);
@@ -254,7 +254,7 @@ impl Worker {
 
     /// Compares every file that is known, or that exists now.
     fn check_all(&mut self) {
-        self.places = places::of(&self.watched);
+        self.places = places::watched_folders(&self.watched);
         let mut files = self.arm();
         files.extend(self.known.paths().map(Path::to_owned));
         self.check(files);
