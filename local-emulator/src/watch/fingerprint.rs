@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs::{self, Metadata};
 use std::hash::{DefaultHasher, Hasher};
+use std::io::ErrorKind;
 use std::os::unix::fs::{FileTypeExt as _, MetadataExt};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
@@ -44,11 +45,17 @@ pub(super) enum Comparison {
 }
 
 impl Fingerprint {
-    /// Reads the file, through symbolic links; `None` unless it is a file that can be read, or a named pipe.
+    /// Reads the file, through symbolic links; `None` for what is neither a file nor a named pipe. A file that cannot
+    /// be read, for want of descriptors or of rights, is known by its stamp.
     pub(super) fn read(path: &Path) -> Option<Self> {
         let stamp = Stamp::read(path)?;
         let is_read = !stamp.is_pipe && stamp.bytes <= READ_AT_MOST;
-        let content = if is_read { hash(&fs::read(path).ok()?) } else { stamp.hash() };
+        let bytes = is_read.then(|| fs::read(path));
+        let content = match bytes {
+            Some(Ok(bytes)) => hash(&bytes),
+            Some(Err(error)) if error.kind() == ErrorKind::NotFound => return None,
+            Some(Err(_)) | None => stamp.hash(),
+        };
         Some(Self { stamp, content })
     }
 

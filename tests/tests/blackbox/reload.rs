@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
+use std::time::{Duration, SystemTime};
 
 use crate::harness::{Program, Project, Served, get, wait_for};
 
@@ -273,6 +274,16 @@ fn locked(project: Project) -> Project {
     project
 }
 
+/// Waits until a file is so old that a build which begins now has read it beyond doubt. The times of files lag behind the
+/// clock, and what may be younger than the build is built once more.
+fn settle(file: &std::path::Path) {
+    const TICK: Duration = Duration::from_millis(20);
+    let written = fs::metadata(file).unwrap().modified().unwrap();
+    while SystemTime::now() <= written + TICK {
+        thread::yield_now();
+    }
+}
+
 /// Waits until the first build is over: a change from now on is in no build unless the change is seen.
 fn first_build(project: &Project, served: &Served, words: &str) {
     served.wait_for_log(words);
@@ -365,6 +376,7 @@ fn branch_without_functions_and_back_loses_no_edit() {
 fn included_file_outside_the_package_is_built_anew() {
     let project = locked(Project::new().answering("api/outside", "include_str!(\"../../../../words.txt\")"));
     project.write("words.txt", "old");
+    settle(&project.path("words.txt"));
     let served = Served::start(&project);
     assert_eq!(served.get("/api/outside").text(), "old");
     first_build(&project, &served, "built 1 function");
