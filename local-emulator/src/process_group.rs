@@ -5,6 +5,7 @@ use std::mem;
 use std::sync::Arc;
 
 use rustix::process::{Pid, Signal, kill_process_group};
+use tokio::task::spawn_blocking;
 
 use crate::descendants::Descendants;
 use crate::watchdog::Watchdog;
@@ -38,6 +39,19 @@ impl ProcessGroup {
 
     pub(crate) fn leader(&self) -> Pid {
         self.leader
+    }
+
+    /// As [`kill`](Self::kill), with the search for descendants on another thread.
+    pub(crate) async fn kill_all(&mut self) {
+        while let Some(mut descendants) = self.descendants.clone() {
+            let search = spawn_blocking(move || descendants.search().then_some(descendants));
+            // An error means that the runtime is about to end: then this thread looks for them.
+            let Ok(searched) = search.await else { break };
+            self.descendants = searched;
+            self.kill_group();
+            self.descendants.iter_mut().for_each(Descendants::kill);
+        }
+        self.kill();
     }
 
     /// Kills first, then tells the watchdog, and only then may the leader be reaped: at no time does

@@ -103,8 +103,7 @@ impl Process {
     /// Kills whatever is left of the group and the daemons that left it, reaps the process and passes on its last
     /// words.
     pub(super) async fn kill(mut self) -> io::Result<ExitStatus> {
-        // At once, so that nothing comes between the end of the sandbox and the end of its process.
-        self.group.kill();
+        self.group.kill_all().await;
         let status = self.child.wait().await;
         if timeout(LAST_WORDS, &mut self.output).await.is_err() {
             self.output.abort();
