@@ -2,8 +2,7 @@
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-/// As many open files as are of use: each sandbox takes seven, each client one. A limit without an end is no gain,
-/// since older programs close every number below it when they start another program. macOS takes no more than
+/// The most open files that are of use: each sandbox takes seven, each client one. A higher limit is no gain, since older programs close every number below it when they start another program. macOS takes no more than
 /// 10,240.
 const OPEN_FILES: u64 = if cfg!(target_os = "macos") { 10_240 } else { 65_536 };
 

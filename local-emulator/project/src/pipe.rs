@@ -20,7 +20,7 @@ const SILENT: Duration = Duration::from_secs(1);
 /// The pause between two looks at a pipe.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// What the reader of a named pipe does until somebody writes to it.
+/// Waits for somebody to write to a named pipe.
 pub trait PipeWait {
     /// Reports that the reader waits for a writer. Called once for a pipe, after a second.
     fn report(&self, pipe: &Path);
@@ -44,7 +44,7 @@ impl PipeWait for SilentWait {
 /// Reads a text file.
 ///
 /// # Errors
-/// As [`fs::read_to_string`]; [`ErrorKind::Interrupted`] if `wait` is over.
+/// Reads a file as [`fs::read_to_string`] does. The error is [`ErrorKind::Interrupted`] if `wait` is over.
 pub(crate) fn read_to_string(path: &Path, wait: &dyn PipeWait) -> io::Result<String> {
     loop {
         let mut file = open(path)?;

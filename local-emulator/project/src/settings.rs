@@ -42,10 +42,10 @@ impl Settings {
         Self::read_with(project, &SilentWait)
     }
 
-    /// As [`read`](Self::read). `wait` is asked while a file is a named pipe without a writer.
+    /// Does the same as [`read`](Self::read), and asks `wait` while a file is a named pipe without a writer.
     ///
     /// # Errors
-    /// As [`read`](Self::read).
+    /// Those of [`read`](Self::read).
     pub fn read_with(project: &Project, wait: &dyn PipeWait) -> Result<Self, SettingsError> {
         let root = &project.root;
         let template = Template::read_with(root, &project.route_packages(), wait)?;

@@ -176,7 +176,7 @@ impl Compiler {
         self.wanted.borrow().build
     }
 
-    /// What tells this compiler which functions are in use.
+    /// A handle that tells this compiler which functions are in use.
     pub fn demand(&self) -> Demand {
         Demand { wanted: self.wanted.clone() }
     }

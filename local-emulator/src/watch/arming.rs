@@ -37,7 +37,7 @@ struct Identity {
     made: Option<SystemTime>,
 }
 
-/// What the folders hold.
+/// The content of the folders.
 #[derive(Debug, Default)]
 pub(super) struct Found {
     /// The files in deep places.

@@ -7,7 +7,7 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// What git says, as it is needed. A crate that reads `.gitignore` files brings regular expressions with it, which would
+/// The ignored files, which git is asked for as they are needed. A crate that reads `.gitignore` files brings regular expressions with it, which would
 /// take an eighth of the tool's first build.
 #[derive(Debug)]
 pub(super) struct Ignored {

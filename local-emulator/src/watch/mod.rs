@@ -97,7 +97,7 @@ pub struct Watcher {
     messages: blocking::Sender<Message>,
 }
 
-/// What the worker hears of.
+/// A message to the worker.
 #[derive(Debug)]
 enum Message {
     File(notify::Result<notify::Event>, Instant),

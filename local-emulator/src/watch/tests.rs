@@ -16,14 +16,14 @@ use super::fingerprint::TICK;
 use super::meaning::{Meaning, meaning};
 use super::{Change, ScriptRun, Watched, Watcher};
 use crate::compile::Event;
-use fixture::{changes, project, told};
+use fixture::{change_after, changes, project};
 
 #[tokio::test]
 async fn a_saved_source_is_told() {
     let (_root, project) = project();
     let file = project.root.join("functions/api/user/src/main.rs");
     fs::write(&file, "fn main() {}").unwrap();
-    let change = told(&project, |_| fs::write(&file, "fn main() { }").unwrap()).await;
+    let change = change_after(&project, |_| fs::write(&file, "fn main() { }").unwrap()).await;
     assert_eq!(change, Change { sources: vec![file], ..Change::default() });
 }
 
@@ -48,7 +48,7 @@ async fn a_save_by_renaming_is_told_as_the_file() {
 #[tokio::test]
 async fn what_cargo_and_editors_write_is_not_told() {
     let (_root, project) = project();
-    let change = told(&project, |root| {
+    let change = change_after(&project, |root| {
         fs::write(root.join("target/debug/api-user"), "").unwrap();
         fs::hard_link(root.join("target/debug/api-user"), root.join("target/api-user")).unwrap();
         fs::create_dir_all(root.join("shared/.git/objects")).unwrap();
@@ -82,7 +82,7 @@ async fn a_read_file_is_not_told() {
     let (_root, project) = project();
     let file = project.root.join("shared/src/lib.rs");
     fs::write(&file, "").unwrap();
-    let change = told(&project, |_| drop(fs::read(&file).unwrap())).await;
+    let change = change_after(&project, |_| drop(fs::read(&file).unwrap())).await;
     assert_eq!(change, Change::default());
 }
 
@@ -91,7 +91,7 @@ async fn write_to_a_pipe_is_no_change() {
     let (_root, project) = project();
     let pipe = project.root.join(".env");
     assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
-    let change = told(&project, |_| {
+    let change = change_after(&project, |_| {
         let reader = {
             let pipe = pipe.clone();
             thread::spawn(move || fs::read(pipe).unwrap())
@@ -100,18 +100,18 @@ async fn write_to_a_pipe_is_no_change() {
         assert_eq!(reader.join().unwrap(), b"A=1");
     });
     assert_eq!(change.await, Change::default());
-    let replaced = told(&project, |_| fs::remove_file(&pipe).unwrap()).await;
+    let replaced = change_after(&project, |_| fs::remove_file(&pipe).unwrap()).await;
     assert_eq!(replaced, Change { environment: true, ..Change::default() });
 }
 
 #[tokio::test]
 async fn each_file_of_settings_is_told_as_what_it_is() {
     let (_root, project) = project();
-    let template = told(&project, |root| fs::write(root.join("template.yml"), "").unwrap()).await;
+    let template = change_after(&project, |root| fs::write(root.join("template.yml"), "").unwrap()).await;
     assert_eq!(template, Change { template: true, ..Change::default() });
-    let environment = told(&project, |root| fs::write(root.join(".env.local"), "").unwrap()).await;
+    let environment = change_after(&project, |root| fs::write(root.join(".env.local"), "").unwrap()).await;
     assert_eq!(environment, Change { environment: true, ..Change::default() });
-    let manifest = told(&project, |root| fs::write(root.join("Cargo.toml"), "").unwrap()).await;
+    let manifest = change_after(&project, |root| fs::write(root.join("Cargo.toml"), "").unwrap()).await;
     let sources = vec![project.root.join("Cargo.toml")];
     assert_eq!(manifest, Change { sources, manifest: true, ..Change::default() });
 }
@@ -124,9 +124,11 @@ async fn a_new_function_and_a_removed_one_are_told_as_manifests() {
     let made = outside.path().join("posts");
     fs::create_dir(&made).unwrap();
     fs::write(made.join("Cargo.toml"), "").unwrap();
-    let come = told(&project, |root| fs::rename(&made, root.join("functions/api/posts")).unwrap()).await;
+    let come =
+        change_after(&project, |root| fs::rename(&made, root.join("functions/api/posts")).unwrap()).await;
     assert!(come.manifest, "{come:?}");
-    let gone = told(&project, |root| fs::rename(root.join("functions/api/user"), &made).unwrap()).await;
+    let gone =
+        change_after(&project, |root| fs::rename(root.join("functions/api/user"), &made).unwrap()).await;
     assert!(gone.manifest, "{gone:?}");
 }
 
@@ -136,7 +138,7 @@ async fn a_package_at_the_root_is_watched_around_its_target_folder() {
     project.functions[0].sources.push(project.root.clone());
     fs::create_dir(project.root.join("src")).unwrap();
     let file = project.root.join("src/lib.rs");
-    let change = told(&project, |root| {
+    let change = change_after(&project, |root| {
         fs::write(&file, "").unwrap();
         fs::write(root.join("target/debug/api-user"), "").unwrap();
     })
@@ -192,7 +194,7 @@ async fn rewritten_content_asks_for_no_build() {
     let (_root, project) = project();
     let file = project.root.join("shared/src/lib.rs");
     write(&file, "same");
-    let change = told(&project, |_| write(&file, "same")).await;
+    let change = change_after(&project, |_| write(&file, "same")).await;
     assert_eq!(change, Change::default());
 }
 
@@ -271,7 +273,7 @@ async fn source_folder_is_watched_once_it_exists() {
     let (_root, mut project) = project();
     let folder = project.root.join("later/crate");
     project.functions[0].sources.push(folder.clone());
-    let change = told(&project, |_| write(folder.join("src/lib.rs"), "")).await;
+    let change = change_after(&project, |_| write(folder.join("src/lib.rs"), "")).await;
     assert_eq!(change.sources, [folder.join("src/lib.rs")]);
 }
 
@@ -280,7 +282,7 @@ async fn linked_folder_is_not_followed() {
     let (_root, project) = project();
     let outside = tempdir().unwrap();
     symlink(outside.path(), project.root.join("functions/x")).unwrap();
-    let change = told(&project, |_| write(outside.path().join("src/main.rs"), "")).await;
+    let change = change_after(&project, |_| write(outside.path().join("src/main.rs"), "")).await;
     assert_eq!(change, Change::default());
 }
 
@@ -299,7 +301,7 @@ async fn cargo_configuration_is_told_for_every_function() {
 async fn prepared_query_is_told_before_any_build() {
     let (_root, project) = project();
     let file = project.root.join(".sqlx/query-1.json");
-    let change = told(&project, |_| write(&file, "{}")).await;
+    let change = change_after(&project, |_| write(&file, "{}")).await;
     assert_eq!(change.sources, [file]);
 }
 

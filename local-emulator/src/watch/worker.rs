@@ -58,7 +58,7 @@ struct Audit {
     pause: Duration,
 }
 
-/// What a moment's events hint at.
+/// The paths that the events of a moment name.
 #[derive(Debug, Default)]
 struct Hints {
     paths: BTreeSet<PathBuf>,

@@ -71,7 +71,7 @@ fn forty_thousand_cookies_are_refused() {
     program.wait_for_line("40000 headers and cookies: return 1000 at most");
 }
 
-/// What the emulator holds in memory, in bytes.
+/// The memory of the emulator, in bytes.
 #[cfg(target_os = "linux")]
 fn resident(program: &Program) -> usize {
     let status = std::fs::read_to_string(format!("/proc/{}/status", program.pid().as_raw_nonzero())).unwrap();

@@ -66,10 +66,10 @@ impl Dotenv {
         Self::read_with(root, &SilentWait)
     }
 
-    /// As [`read`](Self::read). `wait` is asked while a file is a named pipe without a writer.
+    /// Does the same as [`read`](Self::read), and asks `wait` while a file is a named pipe without a writer.
     ///
     /// # Errors
-    /// As [`read`](Self::read).
+    /// Those of [`read`](Self::read).
     pub fn read_with(root: &Path, wait: &dyn PipeWait) -> Result<Self, DotenvError> {
         let mut variables = BTreeMap::new();
         for file in FILES {

@@ -87,11 +87,11 @@ impl Template {
         Self::read_with(root, &[], &SilentWait)
     }
 
-    /// As [`read`](Self::read), for a workspace with these routes. `wait` is asked while the template is a named pipe
-    /// without a writer.
+    /// Does the same as [`read`](Self::read) for a workspace with these routes, and asks `wait` while the template is a
+    /// named pipe without a writer.
     ///
     /// # Errors
-    /// As [`read`](Self::read).
+    /// Those of [`read`](Self::read).
     pub fn read_with(
         root: &Path,
         packages: &[RoutePackage],

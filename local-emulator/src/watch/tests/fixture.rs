@@ -66,8 +66,8 @@ pub(super) async fn changes(changes: &mut UnboundedReceiver<Change>, project: &P
     all
 }
 
-/// What is told of something that is done to files below the root.
-pub(super) async fn told(project: &Project, act: impl FnOnce(&Path)) -> Change {
+/// The change that is reported after `act` has done something to files below the root.
+pub(super) async fn change_after(project: &Project, act: impl FnOnce(&Path)) -> Change {
     let (_watcher, mut receiver) = Watcher::start(project, Vec::new()).unwrap();
     act(&project.root);
     changes(&mut receiver, project).await
