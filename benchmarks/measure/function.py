@@ -42,7 +42,7 @@ def driven(built: Built, candidates: list[pathlib.Path], rounds: int) -> dict[pa
     times = {path: [] for path in candidates}
     for _ in range(rounds * PROCESSES):
         for path in candidates:
-            times[path].append(drive(built, INVOCATIONS, str(path)))
+            times[path].append(drive(built.driver, INVOCATIONS, str(path)))
     return times
 
 
@@ -60,8 +60,8 @@ def bodies(built: Built) -> str:
     return f"\n## 1 MB of JSON, in and out\n\n{markdown(['', 'instructions'], cells)}"
 
 
-def drive(built: Built, invocations: int, *function: str, body: int = 0, env: dict | None = None) -> dict:
-    command = [str(built.driver), str(invocations), "1", str(body), "--", *function]
+def drive(driver: pathlib.Path, invocations: int, *function: str, body: int = 0, env: dict | None = None) -> dict:
+    command = [str(driver), str(invocations), "1", str(body), "--", *function]
     environment = os.environ | (env or {})
     return json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True, env=environment).stdout)
 
@@ -75,13 +75,13 @@ def row(built: Built, path: pathlib.Path, times: list[dict]) -> list[float | Non
 
 def instructions(built: Built, path: pathlib.Path, more: int, body: int = 0, env: dict | None = None) -> float:
     """What `more` invocations take: neither init nor the first invocation, which warms up."""
-    return (counted(built, path, more + 1, body, env) - counted(built, path, 1, body, env)) / more
+    return (counted(built.driver, path, more + 1, body, env) - counted(built.driver, path, 1, body, env)) / more
 
 
-def counted(built: Built, path: pathlib.Path, invocations: int, body: int, env: dict | None) -> int:
+def counted(driver: pathlib.Path, path: pathlib.Path, invocations: int, body: int, env: dict | None) -> int:
     with tempfile.NamedTemporaryFile() as out:
         valgrind = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={out.name}"]
-        drive(built, invocations, *valgrind, str(path), body=body, env=env)
+        drive(driver, invocations, *valgrind, str(path), body=body, env=env)
         # Of a process with several threads there is a summary for each part.
         lines = pathlib.Path(out.name).read_text().splitlines()
         return sum(int(line.split()[1]) for line in lines if line.startswith("summary:"))

@@ -98,7 +98,10 @@ def write(project: pathlib.Path, candidate: Candidate, names: list[str]) -> None
 
 def took(cargo_lambda: str, project: pathlib.Path) -> Took:
     variables = {**os.environ, "CARGO_TARGET_DIR": str(project / "target")}
-    command = [cargo_lambda, "lambda", "build", "--release", "--quiet"]
+    return timed([cargo_lambda, "lambda", "build", "--release", "--quiet"], project, variables)
+
+
+def timed(command: list[str], project: pathlib.Path, variables: dict[str, str]) -> Took:
     began, before = time.monotonic(), processor()
     subprocess.run(command, cwd=project, env=variables, check=True, stdin=subprocess.DEVNULL)
     return Took(time.monotonic() - began, processor() - before)

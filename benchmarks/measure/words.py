@@ -37,7 +37,8 @@ class Project:
         self.names = [f"f{at}" for at in range(count)]
         members = ", ".join(f'"functions/api/{name}"' for name in self.names)
         (root / "Cargo.toml").write_text(
-            f'[workspace]\nresolver = "3"\nmembers = ["words", {members}]\n\n[profile.dev]\ndebug = "line-tables-only"\n'
+            f'[workspace]\nresolver = "3"\nmembers = ["words", {members}]\n\n[profile.dev]\ndebug = "line-tables-only"\n\n'
+            '[workspace.metadata.lambda.watch.router]\n"/api/f0" = "f0"\n'
         )
         self.write("words", '[package]\nname = "words"\nedition = "2024"\n', "lib.rs", 'pub fn word() -> &\'static str { "one" }\n')
         for name in self.names:
