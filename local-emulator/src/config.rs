@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fmt;
-use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
 use api_routes_project::aws::FrontDoorKind;
 
+use crate::access::{AllowedHost, AllowedOrigin};
 use crate::compile::BuildOptions;
+use crate::listen::ListenHost;
 use crate::printer::Printer;
 use crate::sandbox::Host;
 use crate::server;
@@ -31,9 +32,14 @@ pub const ALL_SANDBOXES: usize = Host::CONCURRENCY;
 pub struct Config {
     /// A folder of the project, not necessarily the topmost.
     pub project: PathBuf,
-    /// Where the first front door listens, and the others on the ports that follow; with port 0 each takes a
-    /// free one.
-    pub listen: SocketAddr,
+    /// Where front doors listen.
+    pub host: ListenHost,
+    /// The port of the first front door, and the others have those that follow; with 0 each takes a free one.
+    pub port: u16,
+    /// The hosts that requests may name besides those of this machine and of the template.
+    pub allowed_hosts: Vec<AllowedHost>,
+    /// The web pages that may call the Invoke API besides those of allowed hosts.
+    pub allowed_origins: Vec<AllowedOrigin>,
     /// The front doors; none for those that the template declares.
     pub front_doors: Vec<FrontDoorKind>,
     /// Whether APIs answer without their stage in the path, as behind a custom domain.
@@ -71,7 +77,10 @@ impl Config {
     pub fn new(project: impl Into<PathBuf>, printer: Printer) -> Self {
         Self {
             project: project.into(),
-            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, PORT)),
+            host: ListenHost::localhost(),
+            port: PORT,
+            allowed_hosts: Vec::new(),
+            allowed_origins: Vec::new(),
             front_doors: Vec::new(),
             no_stage: false,
             aws_bandwidth: false,
@@ -96,7 +105,10 @@ impl fmt::Debug for Config {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Config")
             .field("project", &self.project)
-            .field("listen", &self.listen)
+            .field("host", &self.host)
+            .field("port", &self.port)
+            .field("allowed_hosts", &self.allowed_hosts)
+            .field("allowed_origins", &self.allowed_origins)
             .field("front_doors", &self.front_doors)
             .field("no_stage", &self.no_stage)
             .field("aws_bandwidth", &self.aws_bandwidth)

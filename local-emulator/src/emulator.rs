@@ -15,12 +15,13 @@ use api_routes_project::workspace::{LibraryMismatch, Project, ProjectError};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::{JoinHandle, JoinSet};
 
+use crate::access::Access;
 use crate::compile::Compiler;
 use crate::config::Config;
 use crate::deployment::{Defaults, Deployment, Local};
 use crate::gateway::Bandwidth;
 use crate::invoke_api::InvokeApi;
-use crate::listen::{Listening, listen};
+use crate::listen::{ListenHost, Listening, listen};
 use crate::printer::Printer;
 use crate::reload::Reload;
 use crate::sandbox::{Concurrency, Host};
@@ -33,17 +34,18 @@ use crate::watchdog::Watchdog;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StartError {
-    /// Somebody else listens there.
+    /// Another program listens there.
     #[error(
-        "port {} is taken: stop the program that has it, or choose another with `--port` (`--port 0` takes a free one)",
-        .0.port()
+        "port {} of {} is taken: stop the program that has it, or choose another with `--port` (`--port 0` takes a free \
+         one)",
+        .0.port(), .0.ip()
     )]
     PortTaken(SocketAddr),
     /// Likewise, where a further front door would listen.
     #[error(
-        "port {} is taken, which `{kind}` would have: stop the program that has it, or let the front doors begin \
+        "port {} of {} is taken, which `{kind}` would have: stop the program that has it, or let the front doors begin \
          at another with `--port` (`--port 0` takes free ones)",
-        .address.port()
+        .address.port(), .address.ip()
     )]
     NextPortTaken {
         /// Where it would listen.
@@ -59,6 +61,12 @@ pub enum StartError {
         "cannot listen on {0}: {1}; choose an address of this machine with `--host`, and a port above 1023"
     )]
     Listen(SocketAddr, io::Error),
+    /// The name of `--host` cannot be looked up.
+    #[error("cannot find the addresses of `{0}`: {1}; listen on this machine alone with `--host localhost`")]
+    Host(ListenHost, #[source] io::Error),
+    /// The name of `--host` has no address.
+    #[error("the name of `--host` has no address; listen on this machine alone with `--host localhost`")]
+    NoAddress,
     /// There is no project to serve.
     #[error(transparent)]
     Project(#[from] ProjectError),
@@ -107,7 +115,8 @@ impl Emulator {
         }
         let settings = SettingsReader::start(&project, &config.printer).finish().await?;
         let found = project.front_doors(&settings, &config.front_doors);
-        let listening = listen(config.listen, found.doors.iter().map(FrontDoor::kind)).await?;
+        let listening = listen(&config.host, config.port, found.doors.iter().map(FrontDoor::kind)).await?;
+        warn_of_network(&listening, &config.printer);
         let watch = if config.watch {
             Some(Watcher::start(&project, settings.code_folders(&project.root))?)
         } else {
@@ -181,17 +190,42 @@ fn serve(deployment: &Deployment, listening: Vec<Listening>, config: &Config) ->
     let invoke_api = InvokeApi::new(Local, deployment.directory(), printer.clone())
         .with_bandwidth(config.aws_bandwidth.then_some(Bandwidth::LAMBDA));
     let invoke_api = Arc::new(invoke_api);
+    let access = access(config, deployment);
     let mut servers = JoinSet::new();
-    for (Listening { listener, .. }, front_door) in listening.into_iter().zip(deployment.front_doors()) {
+    for (Listening { listeners, .. }, front_door) in listening.into_iter().zip(deployment.front_doors()) {
         let doors = Doors {
+            access: access.clone(),
             front_door,
             invoke_api: Arc::clone(&invoke_api),
             printer: printer.clone(),
             head_timeout: *head_timeout,
         };
-        servers.spawn(server::serve(listener, doors));
+        for listener in listeners {
+            servers.spawn(server::serve(listener, doors.clone()));
+        }
     }
     servers
+}
+
+/// Returns the hosts and pages that may ask: those of the options and of the template, and the name of `--host`.
+fn access(config: &Config, deployment: &Deployment) -> Access {
+    let mut hosts = config.allowed_hosts.clone();
+    if let ListenHost::Name(name) = &config.host {
+        hosts.extend(name.parse().ok());
+    }
+    Access::new(hosts, config.allowed_origins.clone(), deployment.domain_names())
+}
+
+/// Says what an address other than loopback opens.
+fn warn_of_network(listening: &[Listening], printer: &Printer) {
+    let open =
+        listening.iter().flat_map(|it| &it.listeners).filter_map(|listener| listener.local_addr().ok());
+    if let Some(address) = open.map(|address| address.ip()).find(|ip| !ip.is_loopback()) {
+        printer.warning(format_args!(
+            "listening on {address}: everyone who can reach this machine there may call every function and Lambda's \
+             Invoke API, and functions use your AWS credentials; `--host localhost` keeps both to this machine"
+        ));
+    }
 }
 
 fn urls(

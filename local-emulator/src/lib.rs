@@ -1,5 +1,6 @@
 //! AWS Lambda and API Gateway on localhost, for the functions of this workspace.
 
+pub mod access;
 pub mod compile;
 pub mod config;
 mod connections;
@@ -11,7 +12,7 @@ mod function_error;
 pub mod gateway;
 pub mod invocation;
 mod invoke_api;
-mod listen;
+pub mod listen;
 pub mod printer;
 mod process_group;
 mod reload;

@@ -1,46 +1,150 @@
 //! The ports of the front doors.
 
-use std::io;
-use std::net::SocketAddr;
+use std::convert::Infallible;
+use std::fmt;
+use std::io::{self, ErrorKind};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::str::FromStr;
 
 use api_routes_project::aws::FrontDoorKind;
-use tokio::net::TcpListener;
+use rustix::io::Errno;
+use tokio::net::{TcpListener, lookup_host};
 
 use crate::emulator::StartError;
+
+/// How often a free port of one loopback address may turn out to be taken on the other.
+const ATTEMPTS: usize = 32;
+
+/// Where the emulator listens.
+///
+/// `localhost` is both 127.0.0.1 and `::1`: which of them a browser tries first, and whether it tries the other, differs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ListenHost {
+    /// One address, or with an unspecified one all of this machine.
+    Address(IpAddr),
+    /// All addresses of a name.
+    Name(String),
+}
+
+impl ListenHost {
+    /// The host that nobody outside this machine can reach.
+    pub fn localhost() -> Self {
+        Self::Name("localhost".to_owned())
+    }
+
+    async fn addresses(&self) -> io::Result<Vec<IpAddr>> {
+        match self {
+            Self::Address(address) => Ok(vec![*address]),
+            // Without a question to the system, which may know only one of them.
+            Self::Name(name) if name.eq_ignore_ascii_case("localhost") => {
+                Ok(vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()])
+            }
+            Self::Name(name) => {
+                let mut addresses = Vec::new();
+                for address in lookup_host((name.as_str(), 0)).await? {
+                    if !addresses.contains(&address.ip()) {
+                        addresses.push(address.ip());
+                    }
+                }
+                Ok(addresses)
+            }
+        }
+    }
+}
+
+impl FromStr for ListenHost {
+    type Err = Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Infallible> {
+        let address = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text);
+        Ok(address.parse().map_or_else(|_| Self::Name(text.to_owned()), Self::Address))
+    }
+}
+
+impl fmt::Display for ListenHost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Address(address) => write!(f, "{address}"),
+            Self::Name(name) => f.write_str(name),
+        }
+    }
+}
 
 /// Where a front door listens.
 #[derive(Debug)]
 pub(crate) struct Listening {
-    pub(crate) listener: TcpListener,
+    /// One for each address of the host, all with the same port.
+    pub(crate) listeners: Vec<TcpListener>,
+    /// The address of the first one.
     pub(crate) address: SocketAddr,
 }
 
-/// The first front door at `first`, the others on the ports that follow; with port 0 each on a free one.
+/// Opens the first front door at `first`, and the others on the ports that follow; with port 0 each on a free one.
+///
+/// # Errors
+/// A [`StartError`] that names the port.
 pub(crate) async fn listen(
-    first: SocketAddr,
+    host: &ListenHost,
+    first: u16,
     kinds: impl Iterator<Item = FrontDoorKind>,
 ) -> Result<Vec<Listening>, StartError> {
+    let addresses = host.addresses().await.map_err(|cause| StartError::Host(host.clone(), cause))?;
     let mut all: Vec<Listening> = Vec::new();
     for kind in kinds {
         let port = match all.last() {
-            Some(last) if first.port() != 0 => last.address.port().checked_add(1),
-            _ => Some(first.port()),
+            Some(last) if first != 0 => last.address.port().checked_add(1),
+            _ => Some(first),
         };
         let port = port.ok_or(StartError::NoPortLeft(kind))?;
-        let listening = listen_at(SocketAddr::new(first.ip(), port)).await;
+        let listening = listen_at(&addresses, port).await;
         all.push(listening.map_err(|error| error.of(kind, all.is_empty()))?);
     }
     Ok(all)
 }
 
-async fn listen_at(address: SocketAddr) -> Result<Listening, StartError> {
-    let failed = |cause: io::Error| match cause.kind() {
-        io::ErrorKind::AddrInUse => StartError::PortTaken(address),
-        _ => StartError::Listen(address, cause),
-    };
-    let listener = TcpListener::bind(address).await.map_err(failed)?;
-    let address = listener.local_addr().map_err(failed)?;
-    Ok(Listening { listener, address })
+/// Opens one port of all addresses. With port 0 the first address chooses it, and another program may have it at the next
+/// address.
+async fn listen_at(addresses: &[IpAddr], port: u16) -> Result<Listening, StartError> {
+    let mut attempts = if port == 0 { ATTEMPTS } else { 1 };
+    loop {
+        attempts -= 1;
+        match listen_once(addresses, port).await {
+            Err(StartError::PortTaken(_)) if attempts > 0 => {}
+            listening => return listening,
+        }
+    }
+}
+
+async fn listen_once(addresses: &[IpAddr], port: u16) -> Result<Listening, StartError> {
+    let mut listeners: Vec<TcpListener> = Vec::new();
+    let mut at = None;
+    let mut missing = None;
+    for ip in addresses {
+        let address = SocketAddr::new(*ip, at.map_or(port, |at: SocketAddr| at.port()));
+        let failed = |cause: io::Error| match cause.kind() {
+            ErrorKind::AddrInUse => StartError::PortTaken(address),
+            _ => StartError::Listen(address, cause),
+        };
+        match TcpListener::bind(address).await {
+            Ok(listener) => {
+                at = Some(at.map_or_else(|| listener.local_addr(), Ok).map_err(failed)?);
+                listeners.push(listener);
+            }
+            Err(cause) if is_missing(&cause) => missing = Some(failed(cause)),
+            Err(cause) => return Err(failed(cause)),
+        }
+    }
+    match (at, missing) {
+        (Some(address), _) => Ok(Listening { listeners, address }),
+        (None, Some(missing)) => Err(missing),
+        (None, None) => Err(StartError::NoAddress),
+    }
+}
+
+/// Whether this machine does not have such an address, as without IPv6.
+fn is_missing(error: &io::Error) -> bool {
+    let errno = Errno::from_io_error(error);
+    errno.is_some_and(|errno| errno == Errno::ADDRNOTAVAIL || errno == Errno::AFNOSUPPORT)
 }
 
 impl StartError {
@@ -55,15 +159,19 @@ impl StartError {
 
 #[cfg(test)]
 mod tests {
-    use std::net::{Ipv4Addr, SocketAddr};
+    use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 
     use api_routes_project::aws::FrontDoorKind;
     use tokio::net::TcpListener;
 
-    use super::{Listening, listen};
+    use super::{ListenHost, Listening, listen};
     use crate::emulator::StartError;
 
     const KINDS: [FrontDoorKind; 2] = [FrontDoorKind::HttpApi, FrontDoorKind::RestApi];
+
+    fn host() -> ListenHost {
+        ListenHost::Address(Ipv4Addr::LOCALHOST.into())
+    }
 
     fn at(port: u16) -> SocketAddr {
         SocketAddr::from((Ipv4Addr::LOCALHOST, port))
@@ -85,7 +193,7 @@ mod tests {
         loop {
             let (taken, port) = some_port().await;
             drop(taken);
-            if let Ok(listening) = listen(at(port), KINDS.into_iter()).await {
+            if let Ok(listening) = listen(&host(), port, KINDS.into_iter()).await {
                 assert_eq!(ports(&listening), [port, port + 1]);
                 return;
             }
@@ -94,7 +202,7 @@ mod tests {
 
     #[tokio::test]
     async fn with_port_zero_each_takes_a_free_one() {
-        let listening = listen(at(0), KINDS.into_iter()).await.unwrap();
+        let listening = listen(&host(), 0, KINDS.into_iter()).await.unwrap();
         let [one, other] = ports(&listening)[..] else { panic!() };
         assert!(one != 0 && other != 0 && one != other);
     }
@@ -103,7 +211,7 @@ mod tests {
     async fn a_next_port_that_is_taken_is_told_with_whose_it_would_be() {
         loop {
             let (_taken, port) = some_port().await;
-            match listen(at(port - 1), KINDS.into_iter()).await {
+            match listen(&host(), port - 1, KINDS.into_iter()).await {
                 Err(StartError::NextPortTaken { address, kind }) => {
                     assert_eq!((address.port(), kind), (port, FrontDoorKind::RestApi));
                     return;
@@ -116,9 +224,51 @@ mod tests {
 
     #[tokio::test]
     async fn behind_the_last_port_there_is_none() {
-        match listen(at(u16::MAX), KINDS.into_iter()).await {
+        match listen(&host(), u16::MAX, KINDS.into_iter()).await {
             Err(StartError::NoPortLeft(FrontDoorKind::RestApi) | StartError::PortTaken(_)) => {}
             other => panic!("{other:?}"),
+        }
+    }
+
+    /// Without IPv6 on the machine there is one address.
+    #[tokio::test]
+    async fn localhost_is_one_port_of_both_loopback_addresses() {
+        let has_ipv6 = TcpListener::bind((Ipv6Addr::LOCALHOST, 0)).await.is_ok();
+        let listening = listen(&ListenHost::localhost(), 0, KINDS.into_iter()).await.unwrap();
+        for Listening { listeners, address } in &listening {
+            let at: Vec<_> = listeners.iter().map(|listener| listener.local_addr().unwrap()).collect();
+            assert_eq!(at[0], *address);
+            let on_ipv6 = SocketAddr::from((Ipv6Addr::LOCALHOST, address.port()));
+            assert_eq!(at[1..], [on_ipv6][..usize::from(has_ipv6)]);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_port_that_is_taken_on_one_address_is_told() {
+        let Ok(taken) = TcpListener::bind((Ipv6Addr::LOCALHOST, 0)).await else { return };
+        let taken = taken.local_addr().unwrap();
+        match listen(&ListenHost::localhost(), taken.port(), KINDS.into_iter()).await {
+            Err(StartError::PortTaken(address)) => assert_eq!(address.port(), taken.port()),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[tokio::test]
+    async fn an_unknown_name_is_an_error_with_its_name() {
+        let unknown: ListenHost = "nobody.invalid".parse().unwrap();
+        let error = listen(&unknown, 0, KINDS.into_iter()).await.unwrap_err().to_string();
+        assert!(error.contains("nobody.invalid") && error.contains("--host localhost"), "{error}");
+    }
+
+    #[test]
+    fn an_address_is_read_with_and_without_brackets() {
+        for (text, host) in [
+            ("::1", ListenHost::Address(Ipv6Addr::LOCALHOST.into())),
+            ("[::1]", ListenHost::Address(Ipv6Addr::LOCALHOST.into())),
+            ("0.0.0.0", ListenHost::Address(Ipv4Addr::UNSPECIFIED.into())),
+            ("localhost", ListenHost::localhost()),
+        ] {
+            assert_eq!(text.parse(), Ok(host));
         }
     }
 }

@@ -1,13 +1,14 @@
 //! `dev`: builds the functions, serves them, and ends on a signal.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::process::ExitCode;
 
 use clap::builder::FalseyValueParser;
 use clap::{Args, ValueEnum};
+use local_emulator::access::{AllowedHost, AllowedOrigin};
 use local_emulator::compile::Order;
 use local_emulator::config::{ALL_SANDBOXES, Config, PORT, SANDBOXES};
 use local_emulator::emulator::Emulator;
+use local_emulator::listen::ListenHost;
 use local_emulator::printer::Printer;
 
 use crate::cli::{Builds, Doors, ProjectFolder};
@@ -20,9 +21,13 @@ pub(crate) struct Dev {
     /// The port of the first front door, and the next ones for the others; 0 takes free ones
     #[arg(long, short, default_value_t = PORT, env = "API_ROUTES_PORT")]
     pub(crate) port: u16,
-    /// The address to listen on; any address other than loopback lets your network in
-    #[arg(long, default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST), env = "API_ROUTES_HOST")]
-    pub(crate) host: IpAddr,
+    /// The address or name to listen on; `localhost` is both 127.0.0.1 and ::1, and any address other than loopback
+    /// lets your network in
+    #[arg(long, default_value_t = ListenHost::localhost(), env = "API_ROUTES_HOST")]
+    pub(crate) host: ListenHost,
+    /// Who may send requests.
+    #[command(flatten)]
+    pub(crate) callers: Callers,
     /// Which front doors there are.
     #[command(flatten)]
     pub(crate) doors: Doors,
@@ -44,6 +49,29 @@ pub(crate) struct Dev {
     /// The project to serve.
     #[command(flatten)]
     pub(crate) project: ProjectFolder,
+}
+
+/// Who may send requests.
+#[derive(Args, Debug)]
+pub(crate) struct Callers {
+    /// Host names to answer besides those of this machine and of `template.yaml`; `.example.com` is all names below it;
+    /// several are separated by commas
+    #[arg(
+        long = "allowed-host",
+        value_name = "HOSTS",
+        value_delimiter = ',',
+        env = "API_ROUTES_ALLOWED_HOSTS"
+    )]
+    pub(crate) allowed_hosts: Vec<AllowedHost>,
+    /// Web pages that may call Lambda's Invoke API besides those of allowed hosts, as `https://app.example.com`; several
+    /// are separated by commas
+    #[arg(
+        long = "allowed-origin",
+        value_name = "ORIGINS",
+        value_delimiter = ',',
+        env = "API_ROUTES_ALLOWED_ORIGINS"
+    )]
+    pub(crate) allowed_origins: Vec<AllowedOrigin>,
 }
 
 /// The speed of streamed responses.
@@ -103,7 +131,10 @@ pub(crate) fn run(options: Dev, printer: Printer) -> anyhow::Result<ExitCode> {
 fn config(options: Dev, printer: Printer) -> std::io::Result<Config> {
     let Dev { doors, sandboxes, .. } = options;
     let mut config = Config::new(options.project.folder, printer);
-    config.listen = SocketAddr::new(options.host, options.port);
+    config.host = options.host;
+    config.port = options.port;
+    config.allowed_hosts = options.callers.allowed_hosts;
+    config.allowed_origins = options.callers.allowed_origins;
     config.front_doors = doors.front_doors;
     config.no_stage = doors.no_stage;
     config.aws_bandwidth = options.bandwidth == Bandwidth::Aws;

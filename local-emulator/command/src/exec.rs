@@ -1,7 +1,6 @@
 //! `exec`: runs a command while the emulator serves the project, for tests from outside.
 
 use std::ffi::OsString;
-use std::net::{Ipv4Addr, SocketAddr};
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::{ExitCode, ExitStatus};
 
@@ -61,7 +60,7 @@ pub(crate) fn run(options: Exec, printer: Printer) -> anyhow::Result<ExitCode> {
 async fn exec(options: Exec, printer: Printer) -> anyhow::Result<ExitCode> {
     let mut signals = Signals::new()?;
     let mut config = Config::new(options.project.folder, printer.clone());
-    config.listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    config.port = 0;
     config.front_doors = options.doors.front_doors;
     config.no_stage = options.doors.no_stage;
     config.build = options.builds.options();

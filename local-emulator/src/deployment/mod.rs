@@ -14,6 +14,7 @@ use api_routes_project::front_doors::{self as project, FunctionId, Served, Told}
 use api_routes_project::workspace::Project;
 use futures_util::future::join_all;
 
+use crate::access::AllowedHost;
 use crate::compile::{self, Demand};
 use crate::current::Current;
 use crate::invoke_api::Directory;
@@ -40,6 +41,8 @@ pub(crate) struct Deployment {
     retired: Vec<Arc<Pool>>,
     front_doors: FrontDoors,
     directory: Current<Directory<Arc<Function>>>,
+    /// The custom domain names of the template.
+    domain_names: Current<Vec<AllowedHost>>,
     /// What was told of the project last, so as not to tell it again.
     told: Told,
     /// Told of each function that is in use.
@@ -64,6 +67,7 @@ impl Deployment {
             retired: Vec::new(),
             front_doors: FrontDoors::new(&found.doors, defaults.manner),
             directory: Current::new(Directory::new("", "")),
+            domain_names: Current::new(Vec::new()),
             told: Told::default(),
             defaults,
             found,
@@ -86,6 +90,11 @@ impl Deployment {
     /// The functions by name.
     pub(crate) fn directory(&self) -> Current<Directory<Arc<Function>>> {
         self.directory.clone()
+    }
+
+    /// The custom domain names under which clients know the APIs.
+    pub(crate) fn domain_names(&self) -> Current<Vec<AllowedHost>> {
+        self.domain_names.clone()
     }
 
     /// Takes over the project opened again, with other functions or other routes, which the build `wanted`
@@ -259,6 +268,8 @@ impl Deployment {
         self.retired.extend(retired);
         let of_front_doors = self.front_doors.replace(&self.found.doors, &self.functions);
         self.directory.replace(self.functions_by_name());
+        let names = self.settings.template().domain_names.iter();
+        self.domain_names.replace(names.filter_map(|name| name.parse().ok()).collect());
         self.tell(of_front_doors);
     }
 

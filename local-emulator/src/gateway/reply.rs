@@ -176,9 +176,12 @@ impl Reply {
     }
 }
 
-/// No answer of AWS's, where what does not build is not deployed: the compiler's words.
+/// A 502 that AWS does not have, where a function that does not build is not deployed. The reason is among the extensions
+/// too, so that the server can write it in the form that the client asks for.
 impl From<NotReady> for Reply {
-    fn from(NotReady(reason): NotReady) -> Self {
-        Self::plain(StatusCode::BAD_GATEWAY, "text/plain; charset=utf-8", reason)
+    fn from(reason: NotReady) -> Self {
+        let mut reply = Self::plain(StatusCode::BAD_GATEWAY, "text/plain; charset=utf-8", reason.0.clone());
+        reply.extensions.insert(reason);
+        reply
     }
 }

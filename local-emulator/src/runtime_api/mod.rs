@@ -26,6 +26,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
 
+use crate::access;
 use crate::connections;
 use crate::invocation::{MAX_PAYLOAD, Outcome, StreamError, Writer};
 use crate::sandbox::{Answer, Failure, MAX_STREAM, Refusal, Sandbox, reported_error_type};
@@ -53,8 +54,11 @@ async fn connection(stream: TcpStream, sandbox: Arc<Sandbox>) {
 }
 
 async fn answer(sandbox: &Arc<Sandbox>, request: Request<Incoming>) -> Reply {
-    sandbox.within_memory().await;
     let (head, body) = request.into_parts();
+    if let Err(refused) = access::check_runtime(&head) {
+        return refused.into_response();
+    }
+    sandbox.within_memory().await;
     let answered = match Call::of(&head.method, head.uri.path()) {
         Call::Next => sandbox.next().await.map(|event| reply::event(event, sandbox.spec())),
         Call::Response(id) => response(sandbox, id, &head.headers, body).await,

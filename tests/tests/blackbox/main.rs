@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 #![expect(clippy::panic, reason = "likewise, where there is more to say")]
 
+mod access;
 mod any_runtime;
 mod check;
 mod cleanup;

@@ -1,6 +1,5 @@
 //! `parity`: compares the answers of a deployment with those of the emulator.
 
-use std::net::{Ipv4Addr, SocketAddr};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -131,7 +130,7 @@ impl Here {
         // A URL with a path is that of a stage; one without is a custom domain's, or `$default`.
         let no_stage = !options.url.has_prefix();
         let mut config = Config::new(&options.project.folder, printer);
-        config.listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        config.port = 0;
         config.front_doors = options.front_door.into_iter().collect();
         config.no_stage = no_stage;
         config.build = options.builds.clone().options();

@@ -11,6 +11,7 @@ mod code;
 mod complaint;
 mod cors;
 mod depth;
+mod domain;
 mod event;
 mod function;
 mod function_url;
@@ -62,6 +63,8 @@ pub struct Template {
     pub has_hidden_functions: bool,
     /// Whether a load balancer sends and takes lists of values: `lambda.multi_value_headers.enabled`.
     pub multi_value_headers: bool,
+    /// The custom domain names of APIs, as `api.example.com` or `*.example.com`.
+    pub domain_names: Vec<String>,
     /// How many resources CloudFormation gets from SAM, at least.
     pub stack_resources: usize,
     /// What the emulator cannot take from the template, or should be mended.
@@ -204,6 +207,7 @@ fn read(document: Node<'_>, packages: &[RoutePackage], reader: &mut Reader) -> T
         has_hidden_functions,
         apis: api::read(&resources, globals, &functions, reader),
         multi_value_headers: resources.iter().any(load_balancer::has_multi_value_headers),
+        domain_names: domain::names(&resources),
         stack_resources: stack::resources(&resources, functions.iter().chain(&others)),
         functions,
         others,

@@ -1,7 +1,7 @@
 //! Emulators inside this process.
 
 use std::collections::BTreeMap;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::OnceLock;
 
@@ -56,7 +56,7 @@ impl Served {
         let (printer, log) = Printer::recorded();
         let mut config = Config::new(folder, printer);
         config.watchdog = Some(watchdog::Program::new(EXECUTABLE).arg(cargo_api_routes::WATCHDOG));
-        config.listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        config.port = 0;
         // The tester's own shell decides nothing.
         config.shell = BTreeMap::from([("HOME".to_owned(), "/nowhere".to_owned())]);
         configure(&mut config);

@@ -176,3 +176,15 @@ fn what_api_gateway_refuses_is_an_error_at_its_place() {
         assert_eq!(error, format!("template.yaml:{expected}"), "{resource}");
     }
 }
+
+#[test]
+fn domain_names_are_those_that_the_template_spells_out() {
+    let text = "Resources:
+  A: {Type: AWS::Serverless::HttpApi, Properties: {Domain: {DomainName: a.example.com, CertificateArn: c}}}
+  B: {Type: AWS::Serverless::Api, Properties: {StageName: p, Domain: {DomainName: !Ref Name, CertificateArn: c}}}
+  C: {Type: AWS::ApiGatewayV2::DomainName, Properties: {DomainName: '*.example.org'}}
+  D: {Type: AWS::ApiGateway::DomainName, Properties: {DomainName: d.example.com}}
+  E: {Type: AWS::S3::Bucket, Properties: {DomainName: e.example.com}}";
+    let template = Template::parse(text, "template.yaml").unwrap();
+    assert_eq!(template.domain_names, ["a.example.com", "*.example.org", "d.example.com"]);
+}

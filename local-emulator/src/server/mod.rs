@@ -1,11 +1,15 @@
 //! HTTP/1.1 in front of the gateway, and of Lambda's Invoke API.
 
+mod build_error;
+
 use std::convert::Infallible;
 use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use http::header::ORIGIN;
+use http::request::Parts;
 use http::{Method, Request, Response, StatusCode, Uri};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -13,9 +17,11 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 
+use self::build_error::Caller;
+use crate::access::{self, Access, Refused};
 use crate::connections;
 use crate::deployment::{FrontDoor, Local};
-use crate::gateway::{AnswerBody, GatewayError, Note, http_api};
+use crate::gateway::{AnswerBody, GatewayError, NotReady, Note, http_api};
 use crate::invoke_api::{self, InvokeApi};
 use crate::printer::Printer;
 
@@ -33,6 +39,7 @@ pub(crate) const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 /// What one listener has.
 #[derive(Clone, Debug)]
 pub(crate) struct Doors {
+    pub(crate) access: Access,
     pub(crate) front_door: FrontDoor,
     pub(crate) invoke_api: Arc<InvokeApi<Local>>,
     pub(crate) printer: Printer,
@@ -62,13 +69,42 @@ async fn connection(stream: TcpStream, peer: SocketAddr, doors: Doors) {
 
 impl Doors {
     async fn handle(&self, request: Request<Incoming>, peer: SocketAddr) -> Response<AnswerBody> {
-        if invoke_api::is_lambdas(request.uri().path()) {
-            return self.invoke_api.handle(request).await;
+        let (head, body) = request.into_parts();
+        if let Err(refused) = self.access.check_host(&head) {
+            return self.refuse(&head, refused);
         }
-        let asked = Asked::of(&request);
-        let response = self.front_door.current().handle(request, peer).await;
+        if invoke_api::is_lambdas(head.uri.path()) {
+            return self.invoke(head, body).await;
+        }
+        let (asked, caller) = (Asked::of(&head), Caller::new(&self.access, &head));
+        let request = Request::from_parts(head, body);
+        let mut response = self.front_door.current().handle(request, peer).await;
         asked.tell(&response, &self.printer);
+        if let Some(NotReady(words)) = response.extensions_mut().remove() {
+            build_error::present(&mut response, &words, &caller);
+        }
         response
+    }
+
+    /// Lambda's API answers with the developer's credentials, whatever the event, so that no page of another site may call
+    /// it. Front doors answer such pages, as on AWS.
+    async fn invoke(&self, head: Parts, body: Incoming) -> Response<AnswerBody> {
+        if let Err(refused) = self.access.check_sender(&head) {
+            return self.refuse(&head, refused);
+        }
+        if let Some(response) = access::preflight(&head) {
+            return response;
+        }
+        let origin = head.headers.get(ORIGIN).cloned();
+        let mut response = self.invoke_api.handle(Request::from_parts(head, body)).await;
+        access::add_cors(origin, response.headers_mut());
+        response
+    }
+
+    fn refuse(&self, head: &Parts, refused: Refused) -> Response<AnswerBody> {
+        let asked = Asked::of(head);
+        self.printer.line(asked.line(StatusCode::FORBIDDEN, &refused));
+        refused.into_response()
     }
 }
 
@@ -81,8 +117,8 @@ struct Asked {
 }
 
 impl Asked {
-    fn of<B>(request: &Request<B>) -> Self {
-        Self { method: request.method().clone(), uri: request.uri().clone() }
+    fn of(head: &Parts) -> Self {
+        Self { method: head.method.clone(), uri: head.uri.clone() }
     }
 
     fn tell<B>(&self, response: &Response<B>, printer: &Printer) {
@@ -110,7 +146,7 @@ mod tests {
 
     fn told(target: &[u8], response: &Response<()>) -> String {
         let (printer, log) = Printer::recorded();
-        Asked::of(&Request::get(target).body(()).unwrap()).tell(response, &printer);
+        Asked::of(&Request::get(target).body(()).unwrap().into_parts().0).tell(response, &printer);
         log.text()
     }
 

@@ -1,0 +1,234 @@
+//! The host that a request names.
+
+use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::str::FromStr;
+
+/// The names under which no public site can be reached.
+///
+/// `.localhost`, `.test`, `.example` and `.invalid` are reserved by <https://www.rfc-editor.org/rfc/rfc6761>, and
+/// `.internal`, with `host.docker.internal`, by
+/// <https://www.icann.org/en/board-activities-and-meetings/materials/approved-resolutions-special-meeting-of-the-icann-board-29-07-2024-en>.
+const RESERVED: [&str; 5] = ["localhost", "test", "example", "invalid", "internal"];
+
+/// A host without its port, in lower case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Host {
+    Address(IpAddr),
+    Name(String),
+}
+
+/// A host that may be asked for besides those of this machine: a name, or with a dot in front (`.example.com`) a name and
+/// everything below it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AllowedHost {
+    name: String,
+    with_subdomains: bool,
+}
+
+/// A text that is not an [`AllowedHost`].
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "write a host name without scheme and port, as `dev.example.com`, or `.example.com` for all names below it"
+)]
+pub struct InvalidHost;
+
+impl Host {
+    /// Reads a host with or without a port. `None` for a text that is not a host.
+    pub(super) fn parse(authority: &str) -> Option<Self> {
+        let authority = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+        if let Some(rest) = authority.strip_prefix('[') {
+            let (address, port) = rest.split_once(']')?;
+            let has_port = port.is_empty() || port.strip_prefix(':').is_some_and(is_port);
+            return address.parse::<Ipv6Addr>().ok().filter(|_| has_port).map(|it| Self::Address(it.into()));
+        }
+        let host = match authority.split_once(':') {
+            Some((host, port)) if is_port(port) => host,
+            Some(_) => return None,
+            None => authority,
+        };
+        match host.parse::<Ipv4Addr>() {
+            Ok(address) => Some(Self::Address(address.into())),
+            Err(_) => name(host).map(Self::Name),
+        }
+    }
+
+    /// Whether only this machine, or a network that is not public, can be meant: an address, a name without a dot (a
+    /// service of Docker Compose), or a reserved name. An address is safe as a host, since DNS rebinding needs a name.
+    pub(super) fn is_of_machine(&self) -> bool {
+        match self {
+            Self::Address(_) => true,
+            Self::Name(name) => is_reserved(name),
+        }
+    }
+
+    /// Whether a page of this host is the developer's: like [`is_of_machine`](Self::is_of_machine), but of addresses only
+    /// those of loopback, since any site may have another one.
+    pub(super) fn is_private_to_machine(&self) -> bool {
+        match self {
+            Self::Address(address) => address.is_loopback(),
+            Self::Name(name) => is_reserved(name),
+        }
+    }
+
+    /// Whether this is the name of an API or of a Function URL on AWS, which clients may send to the emulator in place of
+    /// AWS. Only AWS can point such a name at this machine.
+    pub(super) fn is_aws(&self) -> bool {
+        let Self::Name(name) = self else { return false };
+        let mut labels = name.split('.').skip(1);
+        let service = labels.next();
+        let rest: Vec<&str> = labels.skip(1).collect();
+        match service {
+            Some("execute-api") => matches!(rest[..], ["amazonaws", "com"] | ["amazonaws", "com", "cn"]),
+            Some("lambda-url") => rest == ["on", "aws"],
+            _ => false,
+        }
+    }
+}
+
+fn is_port(text: &str) -> bool {
+    text.is_empty() || text.parse::<u16>().is_ok()
+}
+
+/// A name in lower case without the dot of the root, if it has only characters of names. Compose allows underscores.
+fn name(host: &str) -> Option<String> {
+    let host = host.strip_suffix('.').unwrap_or(host);
+    let is_of_names = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    let is_label = |label: &str| !label.is_empty() && label.bytes().all(is_of_names);
+    host.split('.').all(is_label).then(|| host.to_ascii_lowercase())
+}
+
+fn is_reserved(name: &str) -> bool {
+    name.rsplit_once('.').is_none_or(|(_, last)| RESERVED.contains(&last))
+}
+
+impl AllowedHost {
+    pub(super) fn is(&self, host: &Host) -> bool {
+        let host = host.to_string();
+        let below = || host.strip_suffix(&self.name).is_some_and(|rest| rest.ends_with('.'));
+        host == self.name || self.with_subdomains && below()
+    }
+}
+
+impl FromStr for AllowedHost {
+    type Err = InvalidHost;
+
+    fn from_str(text: &str) -> Result<Self, InvalidHost> {
+        let (host, with_subdomains) = match text.strip_prefix(['.']).or_else(|| text.strip_prefix("*.")) {
+            Some(host) => (host, true),
+            None => (text, false),
+        };
+        let name = match Host::parse(host) {
+            Some(Host::Name(name)) if !host.contains([':', '@']) => name,
+            Some(address @ Host::Address(_)) if !with_subdomains && !host.contains('@') => {
+                address.to_string()
+            }
+            _ => return Err(InvalidHost),
+        };
+        Ok(Self { name, with_subdomains })
+    }
+}
+
+impl fmt::Display for Host {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Address(address) => write!(f, "{address}"),
+            Self::Name(name) => f.write_str(name),
+        }
+    }
+}
+
+impl fmt::Display for AllowedHost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", if self.with_subdomains { "." } else { "" }, self.name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{AllowedHost, Host, InvalidHost};
+
+    fn is_answered(authority: &str) -> bool {
+        Host::parse(authority).is_some_and(|host| host.is_of_machine() || host.is_aws())
+    }
+
+    #[test]
+    fn hosts_that_no_public_site_can_have_are_answered() {
+        for host in [
+            "localhost",
+            "localhost:3000",
+            "LOCALHOST:3000",
+            "localhost.",
+            "api-user.localhost:3001",
+            "127.0.0.1",
+            "127.0.0.1:3000",
+            "192.168.1.7:3000",
+            "[::1]",
+            "[::1]:3000",
+            "[fe80::1]:80",
+            "api",
+            "api_1:3000",
+            "host.docker.internal:3000",
+            "shop.test",
+            "shop.example",
+            "shop.invalid",
+            "db.internal",
+            "localhost:",
+            "abc123.execute-api.eu-central-1.amazonaws.com",
+            "abc123.execute-api.cn-north-1.amazonaws.com.cn",
+            "abc123.lambda-url.eu-central-1.on.aws",
+        ] {
+            assert!(is_answered(host), "{host}");
+        }
+    }
+
+    #[test]
+    fn hosts_that_a_public_site_can_have_are_refused() {
+        for host in [
+            "",
+            ".",
+            "evil.com",
+            "evil.com:3000",
+            "localhost.evil.com",
+            "127.0.0.1.evil.com",
+            "evil.com.",
+            "a..b",
+            "127.0.0.1@evil.com",
+            "localhost:3000@evil.com",
+            "evil.com:80:80",
+            "[::1",
+            "[::1]x",
+            "[::1]:x",
+            "[evil.com]",
+            "xlocalhost.com",
+            "test.com",
+            "internal.com",
+            "localhost:99999",
+            "127.0.0.1 evil.com",
+            "é.com",
+            "a/b",
+            "127.1",
+            "abc.execute-api.eu-central-1.evil.com",
+            "execute-api.eu-central-1.amazonaws.com",
+            "a.lambda-url.x.on.aws.evil.com",
+        ] {
+            assert!(!is_answered(host), "{host}");
+        }
+    }
+
+    #[test]
+    fn an_allowed_host_is_a_name_or_all_names_below_it() {
+        let allows = |allowed: &str, host: &str| {
+            allowed.parse::<AllowedHost>().unwrap().is(&Host::parse(host).unwrap())
+        };
+        assert!(allows("dev.example.com", "DEV.example.com:80"));
+        assert!(!allows("dev.example.com", "a.dev.example.com"));
+        assert!(allows(".example.com", "example.com") && allows(".example.com", "a.b.example.com"));
+        assert!(!allows(".example.com", "evilexample.com"));
+        assert!(allows("*.example.com", "a.example.com"));
+        assert!(allows("203.0.113.5", "203.0.113.5:80"));
+        for invalid in ["", ".", "http://a.com", "a.com:80", "a b", "*", "user@a.com", ".10.0.0.1"] {
+            assert_eq!(invalid.parse::<AllowedHost>(), Err(InvalidHost), "{invalid}");
+        }
+    }
+}

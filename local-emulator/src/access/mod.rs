@@ -1,0 +1,133 @@
+//! Which requests a listener answers: those of programs on this machine, and of web pages that belong to the developer.
+//!
+//! A page of any site that the developer has open can send requests to this machine. Two headers that a page cannot set
+//! tell them apart. `Host` names the address that the page asked for: a name that the page's owner points at this machine
+//! (DNS rebinding) is refused everywhere. `Origin` names the page's own site: front doors pass it on, since the API's CORS
+//! settings decide about it, but the Invoke API answers only the developer's own pages.
+//!
+//! No header stops a program on this machine. `SECURITY.md` describes what is promised.
+
+mod cors;
+mod host;
+mod origin;
+mod refusal;
+
+use http::HeaderMap;
+use http::header::HOST;
+use http::request::Parts;
+
+pub(crate) use cors::{add_cors, preflight};
+pub use host::{AllowedHost, InvalidHost};
+pub use origin::{AllowedOrigin, InvalidOrigin};
+pub(crate) use refusal::{EMULATOR_ERROR, Refused};
+
+use self::host::Host;
+use self::origin::Origin;
+use crate::current::Current;
+
+/// The names and pages that may ask, besides those of this machine.
+#[derive(Clone, Debug)]
+pub(crate) struct Access {
+    hosts: Vec<AllowedHost>,
+    origins: Vec<AllowedOrigin>,
+    /// The domain names of the template, which change with it.
+    domain_names: Current<Vec<AllowedHost>>,
+}
+
+/// Which page sent a request, as far as its headers tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sender {
+    /// A program, or a page of the developer.
+    Own,
+    /// A page of another site.
+    Foreign,
+}
+
+impl Access {
+    /// The hosts and origins of the command line. The domain names of the template may be replaced later.
+    pub(crate) fn new(
+        hosts: Vec<AllowedHost>,
+        origins: Vec<AllowedOrigin>,
+        domain_names: Current<Vec<AllowedHost>>,
+    ) -> Self {
+        Self { hosts, origins, domain_names }
+    }
+
+    /// Checks the host of a request, in its `Host` headers and in an absolute target.
+    ///
+    /// A request without both is answered: browsers always send `Host`.
+    ///
+    /// # Errors
+    /// [`Refused::ForeignHost`].
+    pub(crate) fn check_host(&self, head: &Parts) -> Result<(), Refused> {
+        let authority = head.uri.authority().map(http::uri::Authority::as_str);
+        let named = head.headers.get_all(HOST).iter().map(|host| host.to_str().unwrap_or("?"));
+        for authority in authority.into_iter().chain(named) {
+            if !self.allows(authority) {
+                return Err(Refused::ForeignHost(authority.to_owned()));
+            }
+        }
+        Ok(())
+    }
+
+    /// Checks that no page of another site sent a request.
+    ///
+    /// # Errors
+    /// [`Refused::ForeignOrigin`] or [`Refused::CrossSite`].
+    pub(crate) fn check_sender(&self, head: &Parts) -> Result<(), Refused> {
+        let mut origins = origin::headers(&head.headers).peekable();
+        if origins.peek().is_none() && origin::is_cross_site(&head.headers) {
+            return Err(Refused::CrossSite);
+        }
+        match origins.find(|origin| !self.is_own(origin, &head.headers)) {
+            Some(origin) => Err(Refused::ForeignOrigin(origin.to_owned())),
+            None => Ok(()),
+        }
+    }
+
+    /// Returns who sent a request that is answered in any case.
+    pub(crate) fn sender(&self, head: &Parts) -> Sender {
+        if self.check_sender(head).is_ok() { Sender::Own } else { Sender::Foreign }
+    }
+
+    fn allows(&self, authority: &str) -> bool {
+        Host::parse(authority)
+            .is_some_and(|host| host.is_of_machine() || host.is_aws() || self.is_listed(&host))
+    }
+
+    /// A page of an allowed host is the developer's own, whatever its scheme and port. There are two exceptions: a page
+    /// of another machine's address and one of AWS may be anybody's, so that they are own pages only of an emulator that
+    /// has the same host.
+    fn is_own(&self, origin: &str, headers: &HeaderMap) -> bool {
+        if self.origins.iter().any(|allowed| allowed.is(origin)) {
+            return true;
+        }
+        let Some(Origin { host }) = Origin::parse(origin) else { return false };
+        let is_same = || {
+            headers.get(HOST).and_then(|it| it.to_str().ok()).and_then(Host::parse).as_ref() == Some(&host)
+        };
+        host.is_private_to_machine() || self.is_listed(&host) || is_same()
+    }
+
+    fn is_listed(&self, host: &Host) -> bool {
+        let is_allowed = |allowed: &AllowedHost| allowed.is(host);
+        self.hosts.iter().any(is_allowed) || self.domain_names.get().iter().any(is_allowed)
+    }
+}
+
+/// Checks a request to the Runtime API, which only the function of a sandbox calls. No runtime sends these headers, and
+/// every page does with a request that it could read or that changes something.
+///
+/// # Errors
+/// Any [`Refused`].
+pub(crate) fn check_runtime(head: &Parts) -> Result<(), Refused> {
+    let nothing = Access::new(Vec::new(), Vec::new(), Current::new(Vec::new()));
+    nothing.check_host(head)?;
+    if let Some(origin) = origin::headers(&head.headers).next() {
+        return Err(Refused::ForeignOrigin(origin.to_owned()));
+    }
+    if origin::is_of_browser(&head.headers) { Err(Refused::CrossSite) } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests;
