@@ -12,6 +12,7 @@ use crate::access::{AllowedHost, AllowedOrigin};
 use crate::compile::BuildOptions;
 use crate::listen::ListenHost;
 use crate::printer::Printer;
+use crate::record::LogStyle;
 use crate::sandbox::Host;
 use crate::server;
 use crate::watchdog;
@@ -68,6 +69,8 @@ pub struct Config {
     pub shell: BTreeMap<String, String>,
     /// The program that ends the processes of an emulator that was killed. Without one, they stay.
     pub watchdog: Option<watchdog::Program>,
+    /// Which lines the log has of a request.
+    pub log: LogStyle,
     /// Where everything is told.
     pub printer: Printer,
 }
@@ -95,6 +98,7 @@ impl Config {
             watch: true,
             shell: shell(),
             watchdog: None,
+            log: LogStyle::default(),
             printer,
         }
     }
@@ -123,6 +127,7 @@ impl fmt::Debug for Config {
             .field("watch", &self.watch)
             .field("shell", &self.shell.keys().collect::<Vec<_>>())
             .field("watchdog", &self.watchdog)
+            .field("log", &self.log)
             .finish_non_exhaustive()
     }
 }

@@ -23,10 +23,12 @@ use crate::gateway::Bandwidth;
 use crate::invoke_api::InvokeApi;
 use crate::listen::{ListenHost, Listening, listen};
 use crate::printer::Printer;
+use crate::record::Recorder;
 use crate::reload::Reload;
 use crate::sandbox::{Concurrency, Host};
 use crate::server::{self, Doors};
 use crate::settings::SettingsReader;
+use crate::started::Started;
 use crate::watch::{WatchError, Watcher};
 use crate::watchdog::Watchdog;
 
@@ -126,9 +128,12 @@ impl Emulator {
         let printer = config.printer.clone();
         let addresses: Vec<_> =
             found.doors.iter().map(FrontDoor::kind).zip(listening.iter().map(|it| it.address)).collect();
-        for (door, (_, address)) in found.doors.iter().zip(&addresses) {
-            printer.line(Listing { door, address: Some(*address), with_stage: !config.no_stage });
-        }
+        let listings = found.doors.iter().zip(&addresses).map(|(door, (_, address))| Listing {
+            door,
+            address: Some(*address),
+            with_stage: !config.no_stage,
+        });
+        printer.event("started", &Started::new(listings));
         let urls = urls(&found.doors, &addresses, !config.no_stage);
         let (report_missing, missing) = mpsc::unbounded_channel();
         let host = Host { missing: Some(report_missing), ..host(&config, watchdog.clone()) };
@@ -187,17 +192,24 @@ impl Emulator {
 /// Each front door at its listener, and the Invoke API at all of them.
 fn serve(deployment: &Deployment, listening: Vec<Listening>, config: &Config) -> JoinSet<Infallible> {
     let Config { printer, head_timeout, .. } = config;
-    let invoke_api = InvokeApi::new(Local, deployment.directory(), printer.clone())
+    let recorder = Recorder::new(printer.clone(), config.log);
+    let invoke_api = InvokeApi::new(Local, deployment.directory(), printer.clone(), recorder.clone())
         .with_bandwidth(config.aws_bandwidth.then_some(Bandwidth::LAMBDA));
     let invoke_api = Arc::new(invoke_api);
     let access = access(config, deployment);
     let mut servers = JoinSet::new();
-    for (Listening { listeners, .. }, front_door) in listening.into_iter().zip(deployment.front_doors()) {
+    servers.spawn(recorder.clone().log_late());
+    let has_several = listening.len() > 1;
+    for (Listening { listeners, address }, front_door) in listening.into_iter().zip(deployment.front_doors())
+    {
         let doors = Doors {
             access: access.clone(),
-            front_door,
             invoke_api: Arc::clone(&invoke_api),
+            name: has_several.then(|| front_door.name()),
             printer: printer.clone(),
+            recorder: recorder.clone(),
+            front_door,
+            address,
             head_timeout: *head_timeout,
         };
         for listener in listeners {
@@ -245,6 +257,7 @@ fn host(config: &Config, watchdog: Option<Arc<Watchdog>>) -> Host {
         freeze: config.freeze,
         cold: config.cold,
         memory_limit: config.memory_limit,
+        log: config.log,
         ..Host::new(config.printer.clone(), watchdog)
     }
 }

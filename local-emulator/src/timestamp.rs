@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use time::UtcDateTime;
+use time::{OffsetDateTime, UtcDateTime, UtcOffset};
 
 /// A point in time, in UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,6 +17,11 @@ impl Timestamp {
     #[cfg(test)]
     pub(crate) fn from_milliseconds(milliseconds: i64) -> Self {
         Self(UtcDateTime::from_unix_timestamp_nanos(i128::from(milliseconds) * 1_000_000).unwrap())
+    }
+
+    /// Returns the same point in time on another clock.
+    pub(crate) fn to_offset(self, offset: UtcOffset) -> OffsetDateTime {
+        self.0.to_offset(offset)
     }
 
     /// Milliseconds since 1970.

@@ -10,6 +10,7 @@ use local_emulator::config::{ALL_SANDBOXES, Config, PORT, SANDBOXES};
 use local_emulator::emulator::Emulator;
 use local_emulator::listen::ListenHost;
 use local_emulator::printer::Printer;
+use local_emulator::record::LogStyle;
 
 use crate::cli::{Builds, Doors, ProjectFolder};
 use crate::limits;
@@ -21,7 +22,7 @@ pub(crate) struct Dev {
     /// The port of the first front door, and the next ones for the others; 0 takes free ones
     #[arg(long, short, default_value_t = PORT, env = "API_ROUTES_PORT")]
     pub(crate) port: u16,
-    /// The address or name to listen on; `localhost` is both 127.0.0.1 and ::1, and any address other than loopback
+    /// The address or name to listen on; `localhost` is both 127.0.0.1 and `::1`, and any address other than loopback
     /// lets your network in
     #[arg(long, default_value_t = ListenHost::localhost(), env = "API_ROUTES_HOST")]
     pub(crate) host: ListenHost,
@@ -40,6 +41,9 @@ pub(crate) struct Dev {
     /// How sandboxes are run.
     #[command(flatten)]
     pub(crate) sandboxes: Sandboxes,
+    /// How the log looks.
+    #[command(flatten)]
+    pub(crate) log: LogOptions,
     /// Build all functions at once, and not those first that are in use
     #[arg(long, env = "API_ROUTES_EAGER", value_parser = FalseyValueParser::new())]
     pub(crate) eager: bool,
@@ -114,6 +118,40 @@ pub(crate) struct Sandboxes {
     pub(crate) no_memory_limit: bool,
 }
 
+/// How the log looks.
+#[derive(Args, Debug)]
+pub(crate) struct LogOptions {
+    /// The lines about a request
+    #[arg(long = "log", value_enum, default_value_t, value_name = "LINES", env = "API_ROUTES_LOG")]
+    pub(crate) lines: Lines,
+    /// Print errors alone
+    #[arg(long, short, conflicts_with = "json", env = "API_ROUTES_QUIET", value_parser = FalseyValueParser::new())]
+    pub(crate) quiet: bool,
+    /// Print one JSON object for each line
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// The lines about a request.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Lines {
+    /// One line for each request
+    #[default]
+    Requests,
+    /// START, END and REPORT, as Lambda writes them
+    Lambda,
+}
+
+impl LogOptions {
+    fn printer(&self, printer: Printer) -> Printer {
+        match self {
+            Self { json: true, .. } => printer.with_json(),
+            Self { quiet: true, .. } => printer.with_quiet(),
+            _ => printer,
+        }
+    }
+}
+
 /// # Errors
 /// Whatever keeps the emulator from starting.
 pub(crate) fn run(options: Dev, printer: Printer) -> anyhow::Result<ExitCode> {
@@ -130,7 +168,7 @@ pub(crate) fn run(options: Dev, printer: Printer) -> anyhow::Result<ExitCode> {
 
 fn config(options: Dev, printer: Printer) -> std::io::Result<Config> {
     let Dev { doors, sandboxes, .. } = options;
-    let mut config = Config::new(options.project.folder, printer);
+    let mut config = Config::new(options.project.folder, options.log.printer(printer));
     config.host = options.host;
     config.port = options.port;
     config.allowed_hosts = options.callers.allowed_hosts;
@@ -149,6 +187,10 @@ fn config(options: Dev, printer: Printer) -> std::io::Result<Config> {
     config.cold = sandboxes.cold;
     config.memory_limit = !sandboxes.no_memory_limit;
     config.watch = !options.no_watch;
+    config.log = match options.log.lines {
+        Lines::Requests => LogStyle::Requests,
+        Lines::Lambda => LogStyle::Lambda,
+    };
     config.watchdog = Some(crate::watchdog()?);
     Ok(config)
 }

@@ -16,6 +16,9 @@ pub(crate) struct Routes {
     /// Which front doors there are.
     #[command(flatten)]
     pub(crate) doors: Doors,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
     /// The project whose routes are listed.
     #[command(flatten)]
     pub(crate) project: ProjectFolder,
@@ -27,11 +30,17 @@ pub(crate) fn run(options: &Routes, printer: &Printer) -> anyhow::Result<ExitCod
     let project = Project::open(&options.project.folder)?;
     let settings = Settings::read(&project)?;
     let found = project.front_doors(&settings, &options.doors.front_doors);
-    for door in &found.doors {
-        printer.line(Listing { door, address: None, with_stage: !options.doors.no_stage });
-    }
-    if !project.exceptions.features.is_empty() {
-        printer.line(format_args!("features: {}", project.exceptions.features.join(", ")));
+    let features = &project.exceptions.features;
+    let with_stage = !options.doors.no_stage;
+    let listings = found.doors.iter().map(|door| Listing { door, address: None, with_stage });
+    if options.json {
+        let listings: Vec<_> = listings.collect();
+        printer.line(serde_json::json!({ "front_doors": listings, "features": features }));
+    } else {
+        listings.for_each(|listing| printer.line(listing));
+        if !features.is_empty() {
+            printer.line(format_args!("features: {}", features.join(", ")));
+        }
     }
     let of_project = project.warnings();
     let warnings = of_project.iter().chain(&settings.warnings).chain(&found.told.warnings);

@@ -20,6 +20,7 @@ mod diagnostics;
 mod needs;
 mod progress;
 mod refusal;
+mod report;
 mod round;
 mod scripts;
 mod stage;

@@ -12,11 +12,15 @@ use tokio::sync::{mpsc, watch};
 
 use super::diagnostics::Diagnostics;
 use super::needs::Needs;
+use super::report::{self, Failure, Report};
 use super::round::{Ended, Round};
 use super::stage::{Stage, Staged};
 use super::{BuildOptions, Event, Order, Wanted, scripts};
 use crate::printer::Printer;
 use crate::watchdog::Watchdog;
+
+/// The type of its events in the log.
+const BUILD: &str = "build";
 
 /// Runs the builds that are wanted.
 #[derive(Debug)]
@@ -142,9 +146,9 @@ impl Workshop {
         let started = Instant::now();
         let build = self.build;
         self.send(Event::Started { build }).await;
-        let count = functions(self.project.functions.len());
+        let functions = self.project.functions.len();
         if self.cause == Cause::Whole {
-            self.printer.line(format_args!("building {count}…"));
+            self.printer.event(BUILD, &Report::Started { functions });
         }
         let mut failed = Vec::new();
         while let Some(selection) = self.select() {
@@ -154,7 +158,8 @@ impl Workshop {
             match Round::new(self, selection, was_interrupted).run().await {
                 Ended::Whole { built, unbuilt, is_refused } => {
                     if self.cause != Cause::Whole && !built.is_empty() {
-                        self.printer.line(format_args!("built {} in {}", names(&built), seconds(began)));
+                        let report = Report::Built { functions: built, seconds: report::seconds(began) };
+                        self.printer.event(BUILD, &report);
                     }
                     self.fail(&unbuilt).await;
                     failed.extend(unbuilt);
@@ -174,7 +179,7 @@ impl Workshop {
             }
         }
         if failed.is_empty() && self.cause == Cause::Whole {
-            self.printer.line(format_args!("built {count} in {}", seconds(started)));
+            self.printer.event(BUILD, &Report::Finished { functions, seconds: report::seconds(started) });
         } else if !failed.is_empty() {
             self.print_failure(&failed, started);
         }
@@ -269,27 +274,12 @@ impl Workshop {
         if let Some(words) = self.said.cargos_failure() {
             self.printer.line(words);
         }
-        let names: Vec<_> = failed.iter().map(|function| function.package.as_str()).collect();
-        self.printer.error(format_args!("not built after {}: {}", seconds(started), names.join(", ")));
+        let names = failed.iter().map(|function| function.package.clone()).collect();
+        self.printer.failure(BUILD, &Failure::new(names, started));
     }
 
     async fn send(&self, event: Event) {
         // Nobody listens any more: `run` will see it too, and end.
         let _ = self.events.send(event).await;
     }
-}
-
-fn seconds(since: Instant) -> String {
-    format!("{:.1} s", since.elapsed().as_secs_f64())
-}
-
-/// So many functions are named.
-const NAMED: usize = 3;
-
-fn names(packages: &[String]) -> String {
-    if packages.len() > NAMED { functions(packages.len()) } else { packages.join(", ") }
-}
-
-fn functions(count: usize) -> String {
-    if count == 1 { "1 function".to_owned() } else { format!("{count} functions") }
 }

@@ -51,13 +51,32 @@ pub(crate) struct FrontDoor {
     /// Among those of its kind.
     name: String,
     current: Current<gateway::FrontDoor<Local>>,
+    /// Absent if the project has no such front door any more.
+    declared: Current<Option<project::FrontDoor>>,
+    with_stage: bool,
 }
 
 impl FrontDoor {
     /// Closed, until it is replaced.
-    fn new(declared: &project::FrontDoor) -> Self {
+    fn new(declared: &project::FrontDoor, manner: Manner) -> Self {
         let (kind, name) = (declared.kind(), declared.name().to_owned());
-        Self { kind, name, current: Current::new(make::closed(kind)) }
+        let current = Current::new(make::closed(kind));
+        Self { kind, name, current, declared: Current::new(None), with_stage: !manner.no_stage }
+    }
+
+    /// The name of its kind.
+    pub(crate) fn name(&self) -> &'static str {
+        self.kind.name()
+    }
+
+    /// What the project says of it now.
+    pub(crate) fn declared(&self) -> Arc<Option<project::FrontDoor>> {
+        self.declared.get()
+    }
+
+    /// Whether paths begin with the stage.
+    pub(crate) fn with_stage(&self) -> bool {
+        self.with_stage
     }
 
     pub(crate) fn current(&self) -> Arc<gateway::FrontDoor<Local>> {
@@ -74,7 +93,7 @@ pub(super) struct FrontDoors {
 
 impl FrontDoors {
     pub(super) fn new(declared: &[project::FrontDoor], manner: Manner) -> Self {
-        Self { doors: declared.iter().map(FrontDoor::new).collect(), manner }
+        Self { doors: declared.iter().map(|door| FrontDoor::new(door, manner)).collect(), manner }
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &FrontDoor> {
@@ -87,8 +106,14 @@ impl FrontDoors {
         let mut declared: Vec<_> = declared.iter().collect();
         for door in &self.doors {
             match self.position(door, &declared).map(|at| declared.remove(at)) {
-                Some(declared) => door.current.replace(maker.front_door(declared)),
-                None => door.current.replace(make::closed(door.kind)),
+                Some(declared) => {
+                    door.current.replace(maker.front_door(declared));
+                    door.declared.replace(Some(declared.clone()));
+                }
+                None => {
+                    door.current.replace(make::closed(door.kind));
+                    door.declared.replace(None);
+                }
             }
         }
         maker.told.errors.extend(declared.into_iter().map(without_port));

@@ -1,5 +1,6 @@
 //! The body of a response: whole, or a function's stream.
 
+use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
@@ -34,7 +35,11 @@ pub struct Streamed {
     idle: Option<Idle>,
     /// Why it breaks off, until what came before is sent.
     broken: Option<StreamError>,
+    end: Option<AtEnd>,
 }
+
+/// Called when a stream is sent, or given up.
+struct AtEnd(Option<Box<dyn FnOnce() + Send>>);
 
 /// How long the next piece may take.
 #[derive(Debug)]
@@ -48,13 +53,18 @@ impl Streamed {
     /// `first`, then what `rest` brings, no faster than `pace`.
     pub fn new(first: Bytes, rest: Reader, pace: Option<Pace>) -> Self {
         let first = Some(first).filter(|first| !first.is_empty());
-        Self { first, rest, pace, idle: None, broken: None }
+        Self { first, rest, pace, idle: None, broken: None, end: None }
     }
 
     /// Breaks off if the next piece takes longer than `timeout`.
     #[must_use]
     pub fn with_idle_timeout(self, timeout: Duration) -> Self {
         Self { idle: Some(Idle { timeout, over: None }), ..self }
+    }
+
+    /// Calls `end` once nothing more of the stream is sent.
+    pub(crate) fn at_end(&mut self, end: impl FnOnce() + Send + 'static) {
+        self.end = Some(AtEnd(Some(Box::new(end))));
     }
 
     fn poll_piece(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, StreamError>>> {
@@ -93,6 +103,20 @@ impl Streamed {
             }
             None => piece,
         }
+    }
+}
+
+impl Drop for AtEnd {
+    fn drop(&mut self) {
+        if let Some(end) = self.0.take() {
+            end();
+        }
+    }
+}
+
+impl fmt::Debug for AtEnd {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("AtEnd")
     }
 }
 

@@ -16,6 +16,12 @@ pub enum GatewayError {
     /// No route, no rule, or no function.
     #[error("no route takes this method and path")]
     NoRoute,
+    /// No route, because of a slash at the end: API Gateway does not take it for the same path, as Next.js does.
+    #[error("no route takes this path, and one takes it without the slash at its end: `{0}`")]
+    TrailingSlash(
+        /// The path without it, as the client should send it.
+        String,
+    ),
     /// A path outside the stage; the words say which it is.
     #[error("no stage takes this path: the stage is `{0}`, so that paths begin with `/{0}/`")]
     NoStage(
@@ -74,6 +80,18 @@ pub enum GatewayError {
     /// The front door gave up, while the invocation goes on.
     #[error("no reply within the integration time-out of {0:?}: the invocation goes on without its client")]
     TimedOut(Duration),
+}
+
+impl GatewayError {
+    /// The error for a request that no route takes. `path` is what routes are chosen by, a part of the path that the client
+    /// sent, and `takes` says whether a route takes another one.
+    pub(super) fn no_route(sent: &str, path: &str, takes: impl FnOnce(&str) -> bool) -> Self {
+        let without_slash = |path| str::strip_suffix(path, '/').filter(|rest| !rest.is_empty());
+        match (without_slash(sent), without_slash(path)) {
+            (Some(sent), Some(path)) if takes(path) => Self::TrailingSlash(sent.to_owned()),
+            _ => Self::NoRoute,
+        }
+    }
 }
 
 /// A kind of request that an Application Load Balancer does not pass on to a function.

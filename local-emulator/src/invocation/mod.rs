@@ -4,10 +4,13 @@ mod stream;
 mod tail;
 
 use bytes::Bytes;
+use http::request::Parts;
 use uuid::Uuid;
 
 pub use stream::{End, Reader, ReplyStream, StreamError, Writer};
 pub use tail::Tail;
+
+use crate::record::Recording;
 
 /// What Lambda takes as the event of a synchronous invocation, and as its answer, in bytes: 6 MB and a little, the
 /// constant of AWS's own <https://github.com/aws/aws-lambda-runtime-interface-emulator>.
@@ -28,6 +31,8 @@ pub struct Invocation {
     pub mode: ResponseMode,
     /// Where the end of the invocation's log is kept, for a caller who asks for it.
     pub tail: Option<Tail>,
+    /// The request that it is for, as it is recorded.
+    pub recording: Option<Recording>,
     /// What becomes of it when the function has no sandbox to spare.
     pub at_limit: AtLimit,
 }
@@ -104,8 +109,15 @@ impl Invocation {
             client_context: None,
             mode: ResponseMode::Buffered,
             tail: None,
+            recording: None,
             at_limit: AtLimit::Throttle,
         }
+    }
+
+    /// On behalf of a request, whose [`Recording`] is among its extensions.
+    #[must_use]
+    pub(crate) fn recorded(self, request: &Parts) -> Self {
+        Self { recording: request.extensions.get().cloned(), ..self }
     }
 
     /// For a caller who takes a stream as it comes.

@@ -15,6 +15,7 @@ use crate::function_error;
 use crate::gateway::{Backend, NotReady};
 use crate::invocation::{AtLimit, Invocation, Outcome};
 use crate::printer::Printer;
+use crate::record::Recorder;
 
 /// "Lambda attempts to run it two more times by default, with a one-minute wait between the first two attempts, and
 /// two minutes between the second and third attempts."
@@ -41,6 +42,7 @@ pub(super) struct Event<B: Backend> {
     pub(super) name: String,
     pub(super) invocation: Invocation,
     pub(super) printer: Printer,
+    pub(super) recorder: Recorder,
 }
 
 /// Why an attempt brought no answer.
@@ -101,7 +103,9 @@ impl<B: Backend> Event<B> {
     /// Each attempt has the same request id.
     async fn attempt(&self) -> Result<(), Failure> {
         let version = self.backend.ready(&self.function).await?;
-        match self.backend.invoke(&self.function, version, self.invocation.clone()).await? {
+        let recording = Some(self.recorder.event(&self.name));
+        let invocation = Invocation { recording, ..self.invocation.clone() };
+        match self.backend.invoke(&self.function, version, invocation).await? {
             Outcome::Reply(_) | Outcome::Stream(_) => Ok(()),
             Outcome::FunctionError(error) => Err(Failure::of(&error)),
             Outcome::Throttled(throttle) => Err(Failure::Failed(throttle.to_string())),

@@ -34,6 +34,11 @@ use crate::current::Current;
 use crate::gateway::{AnswerBody, Backend, Bandwidth, Pace, RequestBody, Streamed};
 use crate::invocation::{Invocation, Outcome, Tail};
 use crate::printer::Printer;
+use crate::record::Recorder;
+
+/// Why Lambda's API refuses a call, for the developer: found in the extensions of the response.
+#[derive(Clone, Debug)]
+pub(crate) struct RefusalWords(pub(crate) String);
 
 /// Lambda's API in front of the functions of a directory.
 pub(crate) struct InvokeApi<B: Backend> {
@@ -41,6 +46,7 @@ pub(crate) struct InvokeApi<B: Backend> {
     directory: Current<Directory<B::Function>>,
     queue: Queue,
     printer: Printer,
+    recorder: Recorder,
     bandwidth: Option<Bandwidth>,
 }
 
@@ -48,8 +54,20 @@ impl<B: Backend> InvokeApi<B>
 where
     B::Function: Clone,
 {
-    pub(crate) fn new(backend: B, directory: Current<Directory<B::Function>>, printer: Printer) -> Self {
-        Self { backend: Arc::new(backend), directory, queue: Queue::new(), printer, bandwidth: None }
+    pub(crate) fn new(
+        backend: B,
+        directory: Current<Directory<B::Function>>,
+        printer: Printer,
+        recorder: Recorder,
+    ) -> Self {
+        Self {
+            backend: Arc::new(backend),
+            directory,
+            queue: Queue::new(),
+            printer,
+            recorder,
+            bandwidth: None,
+        }
     }
 
     /// How fast a stream goes; as fast as it can if nothing is said.
@@ -63,7 +81,7 @@ where
         let (head, body) = request.into_parts();
         let ids = Ids::new(&head.headers);
         let answer = self.answer(&head, body, &ids).await;
-        let mut response = answer.unwrap_or_else(|error| self.refuse(&head, &error));
+        let mut response = answer.unwrap_or_else(|error| refuse(&head, &error));
         ids.write(response.headers_mut());
         response
     }
@@ -86,10 +104,10 @@ where
             (InvocationType::DryRun, _) => Ok(response::empty(StatusCode::NO_CONTENT)),
             (InvocationType::Event, _) => self.enqueue(function, &asked, event, ids),
             (InvocationType::RequestResponse, Operation::Invoke) => {
-                self.invoke(&function, invocation(asked, event, ids)).await
+                self.invoke(&function, invocation(asked, event, ids).recorded(head)).await
             }
             (InvocationType::RequestResponse, Operation::InvokeWithResponseStream) => {
-                self.stream(&function, invocation(asked, event, ids).streaming()).await
+                self.stream(&function, invocation(asked, event, ids).recorded(head).streaming()).await
             }
         }
     }
@@ -113,6 +131,7 @@ where
             name: asked.function.name.to_owned(),
             invocation,
             printer: self.printer.clone(),
+            recorder: self.recorder.clone(),
         })?;
         Ok(response::empty(StatusCode::ACCEPTED))
     }
@@ -157,15 +176,16 @@ where
         let version = self.backend.ready(function).await?;
         Ok(self.backend.invoke(function, version, invocation).await?)
     }
+}
 
-    /// A client may show little of an error. The compiler's words stand in the log already.
-    fn refuse(&self, head: &Parts, error: &InvokeError) -> Response<AnswerBody> {
-        if !matches!(error, InvokeError::NotReady(_)) {
-            let (method, path, status) = (&head.method, head.uri.path(), error.status().as_u16());
-            self.printer.line(format_args!("{method} {path} {status}: {}", error.words()));
-        }
-        response::refusal(head, error)
+/// A client may show little of an error, so that its words are among the extensions, for the log. The compiler's words
+/// are in the log already.
+fn refuse(head: &Parts, error: &InvokeError) -> Response<AnswerBody> {
+    let mut response = response::refusal(head, error);
+    if !matches!(error, InvokeError::NotReady(_)) {
+        response.extensions_mut().insert(RefusalWords(error.words()));
     }
+    response
 }
 
 fn invocation(asked: Asked<'_>, event: Bytes, ids: &Ids) -> Invocation {

@@ -8,10 +8,11 @@ use http::Request;
 use http_body_util::Full;
 use tokio::task::yield_now;
 
-use super::{Bytes, Current, Directory, InvokeApi};
+use super::{Bytes, Current, Directory, InvokeApi, RefusalWords};
 use crate::gateway::fake::{Answered, Does, Fake, answered};
 use crate::invocation::{AtLimit, Invocation, ResponseMode};
 use crate::printer::{Log, Printer};
+use crate::record::{LogStyle, Recorder};
 
 const INVOKE: &str = "/2015-03-31/functions/hello/invocations";
 const STREAM: &str = "/2021-11-15/functions/hello/response-streaming-invocations";
@@ -20,7 +21,8 @@ fn api(does: Does) -> (InvokeApi<Fake>, Log) {
     let mut directory = Directory::new("us-east-1", "123456789012");
     directory.add("hello", ());
     let (printer, log) = Printer::recorded();
-    (InvokeApi::new(Fake::new(does), Current::new(directory), printer), log)
+    let recorder = Recorder::new(printer.clone(), LogStyle::Lambda);
+    (InvokeApi::new(Fake::new(does), Current::new(directory), printer, recorder), log)
 }
 
 fn post(target: &str, headers: &[(&str, &str)]) -> Request<Full<Bytes>> {
@@ -46,7 +48,8 @@ fn an_answer_comes_byte_for_byte_with_what_sdks_look_for() {
         &[("x-amzn-trace-id", trace), ("x-amz-client-context", "e30=")],
     );
     assert_eq!((answer.status.as_u16(), answer.body.as_str(), log.as_str()), (200, r#"{ "b" : 2 }"#, ""));
-    let [Invocation { request_id, trace_id, event, client_context, mode, tail, at_limit }] = &invocations[..]
+    let [Invocation { request_id, trace_id, event, client_context, mode, tail, at_limit, recording }] =
+        &invocations[..]
     else {
         panic!("{invocations:?}")
     };
@@ -55,7 +58,7 @@ fn an_answer_comes_byte_for_byte_with_what_sdks_look_for() {
         (client_context.as_deref(), *mode, *at_limit),
         (Some("{}"), ResponseMode::Buffered, AtLimit::Throttle)
     );
-    assert!(tail.is_none());
+    assert!(tail.is_none() && recording.is_none());
     for (name, value) in [
         ("content-type", Some("application/json")),
         ("x-amz-executed-version", Some("$LATEST")),
@@ -118,17 +121,26 @@ fn an_event_may_have_one_megabyte_and_an_answer_to_it_six() {
     }
 }
 
-#[test]
-fn what_is_refused_is_told_to_the_client_and_in_the_log() {
+#[tokio::test]
+async fn a_refused_call_has_its_reason_for_the_log() {
     let nobody = INVOKE.replace("hello", "nobody");
-    let (answer, invocations, log) =
+    let response = api(Does::Reply("null")).0.handle(post(&nobody, &[])).await;
+    let RefusalWords(words) = response.extensions().get().unwrap();
+    assert!(words.starts_with("ResourceNotFoundException: Function not found: "), "{words}");
+    let response = api(Does::NotBuild).0.handle(post(INVOKE, &[])).await;
+    assert!(response.extensions().get::<RefusalWords>().is_none());
+}
+
+#[test]
+fn a_refused_call_is_told_why() {
+    let nobody = INVOKE.replace("hello", "nobody");
+    let (answer, invocations, _) =
         asked(Does::Reply("null"), &nobody, &[("authorization", "AWS4-HMAC-SHA256 x")]);
     let words = "Function not found: arn:aws:lambda:us-east-1:123456789012:function:nobody:$LATEST";
     assert_eq!((answer.status.as_u16(), invocations.len()), (404, 0));
     assert_eq!(answer.header("x-amzn-errortype"), Some("ResourceNotFoundException"));
     assert_eq!(answer.body, format!(r#"{{"Message":"{words}","Type":"User"}}"#));
     assert!(answer.header("x-amzn-requestid").is_some());
-    assert_eq!(log, format!("POST {nobody} 404: ResourceNotFoundException: {words}\n"));
 }
 
 #[test]

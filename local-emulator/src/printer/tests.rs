@@ -1,4 +1,5 @@
-use super::{BACKLOG, Printer, Recorder};
+use super::queue::BACKLOG;
+use super::{Printer, Recorder};
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
@@ -31,7 +32,7 @@ fn lines_of_many_threads_come_out_whole() {
 #[test]
 fn lines_are_written_over_a_status() {
     let text = Arc::new(Mutex::new(Vec::new()));
-    let printer = Printer::to(Recorder(Arc::clone(&text)), true);
+    let printer = Printer::to(Box::new(Recorder(Arc::clone(&text))), Box::new(io::sink()), true);
     for line in ["one", "two"] {
         printer.status("compiling 1/2");
         printer.line(line);
@@ -65,7 +66,8 @@ impl Write for Stalled {
 fn a_terminal_that_takes_nothing_stops_nobody_and_is_told_what_it_missed() {
     let (stall, stalled) = mpsc::channel();
     let text = Arc::new(Mutex::new(Vec::new()));
-    let printer = Printer::to(Stalled(stalled, Recorder(Arc::clone(&text))), false);
+    let printer =
+        Printer::to(Box::new(Stalled(stalled, Recorder(Arc::clone(&text)))), Box::new(io::sink()), false);
     let line = "x".repeat(1024 * 1024);
     // The writer may have taken one backlog before it stalled, and another one waits.
     for _ in 0..4 * BACKLOG / line.len() {
@@ -92,7 +94,7 @@ impl Write for Gone {
 
 #[test]
 fn printing_to_a_terminal_that_is_gone_neither_blocks_nor_fails() {
-    let printer = Printer::to(Gone, false);
+    let printer = Printer::to(Box::new(Gone), Box::new(Gone), false);
     let line = "x".repeat(1024 * 1024);
     for _ in 0..=2 * BACKLOG / line.len() {
         printer.line(&line);
@@ -107,4 +109,74 @@ fn error_of_a_kind_is_printed_once() {
         printer.clone().error_once(error);
     }
     assert_eq!(log.text(), "error: full\nerror: gone\n");
+}
+
+fn split() -> (Printer, impl Fn() -> (String, String)) {
+    let streams: [Arc<Mutex<Vec<u8>>>; 2] = Default::default();
+    let [output, error] = streams.clone().map(|stream| Box::new(Recorder(stream)));
+    let printer = Printer::to(output, error, false);
+    let flushed = printer.clone();
+    let read = move || {
+        flushed.flush();
+        let [output, error] =
+            streams.each_ref().map(|it| String::from_utf8(it.lock().unwrap().clone()).unwrap());
+        (output, error)
+    };
+    (printer, read)
+}
+
+#[test]
+fn problems_go_to_standard_error() {
+    let (printer, read) = split();
+    printer.line("a result");
+    printer.warning("look");
+    printer.error("failed");
+    let (output, error) = read();
+    assert_eq!(output, "a result\n");
+    assert_eq!(error.lines().count(), 2);
+}
+
+#[test]
+fn json_is_all_that_standard_output_has() {
+    let (printer, read) = split();
+    let printer = printer.with_json();
+    printer.line("building\u{9b}");
+    printer.warning("look");
+    printer.function("/api/user", "\u{1b}]0;title\u{7}");
+    let (output, error) = read();
+    let lines: Vec<serde_json::Value> =
+        output.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let kinds: Vec<_> = lines.iter().map(|line| line["type"].as_str().unwrap()).collect();
+    assert_eq!((kinds, error.as_str()), (vec!["message", "warning", "output"], ""));
+    assert_eq!(
+        (&lines[0]["message"], &lines[2]["function"]),
+        (&"building\u{9b}".into(), &"/api/user".into())
+    );
+    assert!(lines[0]["time"].as_str().unwrap().ends_with('Z'));
+    assert!(!output.contains(['\u{9b}', '\u{1b}', '\u{7}']));
+}
+
+#[test]
+fn a_quiet_printer_prints_errors_alone() {
+    let (printer, read) = split();
+    let printer = printer.with_quiet();
+    printer.line("a result");
+    printer.warning("look");
+    printer.function("/api/user", "hello");
+    printer.error("failed");
+    let (output, error) = read();
+    assert_eq!(output, "");
+    assert_eq!(error.lines().count(), 1);
+}
+
+#[test]
+fn a_function_cannot_fake_a_line_nor_colour_the_next_one() {
+    let (printer, read) = split();
+    printer.function("/api/a", "one\r/api/b | two");
+    printer.function("/api/a", "\u{1b}[31mred");
+    printer.function("/api/a", "\u{1b}[2Jcleared");
+    let (output, _) = read();
+    let lines: Vec<_> =
+        output.lines().map(|line| line.split(" | ").skip(1).collect::<Vec<_>>().join(" | ")).collect();
+    assert_eq!(lines, ["one\u{240d}/api/b | two", "\u{1b}[31mred\u{1b}[0m", "\u{241b}[2Jcleared\u{1b}[0m"]);
 }

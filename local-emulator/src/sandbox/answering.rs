@@ -5,11 +5,11 @@ use http::HeaderValue;
 
 use super::failure::Failure;
 use super::job::{self, Caller};
-use super::log::Status;
 use super::phase::Answer;
 use super::{Refusal, Sandbox};
 use crate::function_error;
 use crate::invocation::{Outcome, StreamError, Writer};
+use crate::record::Status;
 
 impl Sandbox {
     /// The runtime begins to answer the invocation `id`. Asked before a body is read.

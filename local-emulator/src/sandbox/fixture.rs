@@ -16,6 +16,7 @@ use super::phase::Phase;
 use super::{Concurrency, FunctionSpec, Host, Sandbox};
 use crate::invocation::{Invocation, Outcome};
 use crate::printer::Printer;
+use crate::record::LogStyle;
 
 /// Longer than any test takes.
 pub(crate) const LONG: Duration = Duration::from_secs(600);
@@ -48,7 +49,7 @@ fn job(invocation: Invocation) -> (Job, oneshot::Receiver<Outcome>) {
 /// A sandbox without a process and without a pool, which waits for its runtime.
 pub(crate) fn sandbox(first: Invocation, timeout: Duration) -> (Arc<Sandbox>, oneshot::Receiver<Outcome>) {
     let (printer, _log) = Printer::recorded();
-    let host = Host { init_limit: LONG, idle_limit: LONG, ..Host::new(printer, None) };
+    let host = Host { init_limit: LONG, idle_limit: LONG, log: LogStyle::Lambda, ..Host::new(printer, None) };
     let (job, outcome) = job(first);
     let init = Init::ahead(job, LONG);
     let spec = FunctionSpec { timeout, ..spec(PathBuf::new()) };

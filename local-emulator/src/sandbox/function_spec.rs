@@ -9,6 +9,7 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use super::concurrency::Concurrency;
 use crate::printer::Printer;
+use crate::record::LogStyle;
 use crate::watchdog::Watchdog;
 
 /// One version of a function: a binary and the settings it runs under.
@@ -42,6 +43,8 @@ pub struct FunctionSpec {
 pub struct Host {
     /// Where functions' output and the log go.
     pub printer: Printer,
+    /// Which lines the log has of an invocation.
+    pub log: LogStyle,
     /// What kills the sandboxes if the emulator cannot.
     pub watchdog: Option<Arc<Watchdog>>,
     /// How long a runtime may take to ask for its first event before it is started anew within the
@@ -78,6 +81,7 @@ impl Host {
     pub fn new(printer: Printer, watchdog: Option<Arc<Watchdog>>) -> Self {
         Self {
             printer,
+            log: LogStyle::default(),
             watchdog,
             init_limit: Self::INIT_LIMIT,
             idle_limit: Self::IDLE_LIMIT,

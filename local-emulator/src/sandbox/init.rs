@@ -7,8 +7,9 @@ use tokio::time::Instant;
 use super::clock::Clock;
 use super::concurrency::Place;
 use super::job::{Caller, Job};
+use super::log::Followers;
 use super::running::Running;
-use crate::invocation::{Invocation, Tail};
+use crate::invocation::Invocation;
 
 /// How long a process may take to end that has said why it cannot start.
 const LAST_WORDS: Duration = Duration::from_secs(1);
@@ -70,9 +71,9 @@ impl Init {
         if self.is_ahead() { None } else { self.caller.take() }
     }
 
-    /// Who reads the log of its invocation.
-    pub(super) fn tail(&self) -> Option<Tail> {
-        self.invocation.tail.clone()
+    /// Who follows the log of its invocation.
+    pub(super) fn followers(&self) -> Followers {
+        Followers::new(&self.invocation)
     }
 
     pub(super) fn elapsed(&self) -> Duration {

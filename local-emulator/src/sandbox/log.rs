@@ -1,16 +1,17 @@
 //! The lines that Lambda adds to a function's log: START, END, REPORT and what went wrong.
 
-use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use std::{fmt, mem};
 
 use uuid::Uuid;
 
 use super::failure::Failure;
-use super::function_spec::FunctionSpec;
+use super::function_spec::{FunctionSpec, Host};
 use super::running::{Running, Start};
-use crate::invocation::Tail;
+use crate::invocation::{Invocation, Tail};
 use crate::printer::Printer;
+use crate::record::{LogStyle, Recording, Report, Status};
 use crate::timestamp::Timestamp;
 
 /// The log of one sandbox.
@@ -19,29 +20,22 @@ pub(super) struct Log {
     printer: Printer,
     route: String,
     memory_mb: u32,
-    /// Where the lines go too, while an invocation runs whose caller wants them.
-    tail: Arc<Mutex<Option<Tail>>>,
+    style: LogStyle,
+    followers: Arc<Mutex<Followers>>,
 }
 
-/// How an invocation ended, where it did not end well.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Status {
-    Timeout,
-    /// With the error type.
-    Error(String),
+/// Who gets the lines of the invocation that runs, besides the terminal.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Followers {
+    /// A caller that asked for the end of the log.
+    pub(super) tail: Option<Tail>,
+    pub(super) recording: Option<Recording>,
 }
 
-/// The last line about an invocation. Lambda bills whole milliseconds of init and invocation
-/// together; for OS-only runtimes it always has.
-struct Report<'a> {
-    request_id: Uuid,
-    duration: Duration,
-    init: Option<Duration>,
-    memory_mb: u32,
-    /// True peak memory of the process, from the kernel. `not measured` where the kernel does not
-    /// tell: on macOS, and of a process that ended before the first look at it.
-    peak_mb: Option<u64>,
-    status: Option<&'a Status>,
+impl Followers {
+    pub(super) fn new(invocation: &Invocation) -> Self {
+        Self { tail: invocation.tail.clone(), recording: invocation.recording.clone() }
+    }
 }
 
 impl Log {
@@ -49,27 +43,45 @@ impl Log {
         &self.printer
     }
 
-    pub(super) fn new(printer: Printer, spec: &FunctionSpec) -> Self {
-        Self { printer, route: spec.route.clone(), memory_mb: spec.memory_mb, tail: Arc::default() }
+    pub(super) fn new(host: &Host, spec: &FunctionSpec) -> Self {
+        Self {
+            printer: host.printer.clone(),
+            route: spec.route.clone(),
+            memory_mb: spec.memory_mb,
+            style: host.log,
+            followers: Arc::default(),
+        }
     }
 
-    /// A line of the function's own output.
+    /// A line of the function's own output, or of what went wrong.
     pub(super) fn line(&self, line: impl fmt::Display) {
-        if let Some(tail) = &*self.tail() {
+        if let Some(tail) = &self.followers().tail {
             tail.line(&line);
         }
         self.printer.function(&self.route, line);
     }
 
-    /// All that comes from now on is for `tail` too.
-    pub(super) fn follow(&self, tail: Option<Tail>) {
-        *self.tail() = tail;
+    /// A line that each invocation has. Where the terminal has a line for each request, it would say nothing more.
+    fn lifecycle_line(&self, line: impl fmt::Display) {
+        if self.style == LogStyle::Lambda {
+            self.line(line);
+        } else if let Some(tail) = &self.followers().tail {
+            tail.line(line);
+        }
+    }
+
+    /// All that comes from now on is for these too.
+    pub(super) fn follow(&self, followers: Followers) {
+        *self.followers() = followers;
     }
 
     pub(super) fn start(&self, start: Start) {
-        let Start { request_id, tail } = start;
-        self.follow(tail);
-        self.line(format_args!("START RequestId: {request_id} Version: $LATEST"));
+        let Start { request_id, followers } = start;
+        if let Some(recording) = &followers.recording {
+            recording.started(&self.route, request_id);
+        }
+        self.follow(followers);
+        self.lifecycle_line(format_args!("START RequestId: {request_id} Version: $LATEST"));
     }
 
     pub(super) fn failure(&self, request_id: Uuid, failure: &Failure) {
@@ -89,17 +101,21 @@ impl Log {
             init: running.init,
             memory_mb: self.memory_mb,
             peak_mb,
-            status: running.status.as_ref(),
+            status: running.status.clone(),
         };
-        self.line(format_args!("END RequestId: {request_id}"));
-        self.line(report);
-        if let Some(tail) = self.tail().take() {
+        self.lifecycle_line(format_args!("END RequestId: {request_id}"));
+        self.lifecycle_line(&report);
+        let Followers { tail, recording } = mem::take(&mut *self.followers());
+        if let Some(tail) = tail {
             tail.end();
+        }
+        if let Some(recording) = recording {
+            recording.reported(&report);
         }
     }
 
-    fn tail(&self) -> MutexGuard<'_, Option<Tail>> {
-        self.tail.lock().unwrap_or_else(PoisonError::into_inner)
+    fn followers(&self) -> MutexGuard<'_, Followers> {
+        self.followers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// An init phase that did not reach its first `/next`.
@@ -111,76 +127,6 @@ impl Log {
     }
 }
 
-impl fmt::Display for Report<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let billed = millis(self.duration + self.init.unwrap_or_default()).ceil();
-        let Self { request_id, memory_mb, .. } = self;
-        write!(f, "REPORT RequestId: {request_id}\tDuration: {:.2} ms\t", millis(self.duration))?;
-        write!(f, "Billed Duration: {billed:.0} ms\tMemory Size: {memory_mb} MB\t")?;
-        match self.peak_mb {
-            Some(peak) => write!(f, "Max Memory Used: {peak} MB")?,
-            None => f.write_str("Max Memory Used: not measured")?,
-        }
-        if let Some(init) = self.init {
-            write!(f, "\tInit Duration: {:.2} ms", millis(init))?;
-        }
-        // Without a status too, the last field has its tab.
-        f.write_str("\t")?;
-        self.status.map_or(Ok(()), |status| write!(f, "{status}"))
-    }
-}
-
-impl fmt::Display for Status {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Timeout => f.write_str("Status: timeout"),
-            Self::Error(error_type) => write!(f, "Status: error\tError Type: {error_type}"),
-        }
-    }
-}
-
 fn millis(duration: Duration) -> f64 {
     duration.as_secs_f64() * 1000.0
-}
-
-#[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use uuid::Uuid;
-
-    use super::{Report, Status};
-
-    fn report() -> Report<'static> {
-        Report {
-            request_id: Uuid::nil(),
-            duration: Duration::from_micros(820),
-            init: None,
-            memory_mb: 128,
-            peak_mb: Some(3),
-            status: None,
-        }
-    }
-
-    #[test]
-    fn the_first_invocation_reports_and_bills_its_init() {
-        let report = Report { init: Some(Duration::from_micros(39_210)), ..report() };
-        assert_eq!(
-            report.to_string(),
-            "REPORT RequestId: 00000000-0000-0000-0000-000000000000\tDuration: 0.82 ms\t\
-             Billed Duration: 41 ms\tMemory Size: 128 MB\tMax Memory Used: 3 MB\tInit Duration: 39.21 ms\t"
-        );
-    }
-
-    #[test]
-    fn the_status_stands_last() {
-        let error = Status::Error("Runtime.ExitError".to_owned());
-        for (status, end) in [
-            (Status::Timeout, "Max Memory Used: 3 MB\tStatus: timeout"),
-            (error, "Max Memory Used: 3 MB\tStatus: error\tError Type: Runtime.ExitError"),
-        ] {
-            let report = Report { status: Some(&status), ..report() };
-            assert!(report.to_string().ends_with(end), "{report}");
-        }
-    }
 }

@@ -97,7 +97,7 @@ impl Sandbox {
     /// A sandbox about to start, with what its first invocation waits for.
     fn new(spec: Arc<FunctionSpec>, host: &Host, pool: Weak<Shared>, init: Init) -> Self {
         Self {
-            log: Log::new(host.printer.clone(), &spec),
+            log: Log::new(host, &spec),
             pool,
             phase: Mutex::new(Phase::Init(init)),
             memory: Mutex::new(None),

@@ -12,9 +12,10 @@ use tokio::time::Instant;
 use super::Refusal;
 use super::init::Init;
 use super::job::{Caller, Delivery};
-use super::log::Status;
+use super::log::Followers;
 use super::running::{Running, Start};
-use crate::invocation::{End, ReplyStream, ResponseMode, Tail, Writer};
+use crate::invocation::{End, ReplyStream, ResponseMode, Writer};
+use crate::record::Status;
 
 /// The phase of a sandbox.
 #[derive(Debug)]
@@ -199,11 +200,11 @@ impl Phase {
         Some(failed)
     }
 
-    /// Who reads the log of an invocation that has begun though its runtime only starts.
-    pub(super) fn tail_before_start(&self) -> Option<Tail> {
+    /// Who follows the log of an invocation that has begun though its runtime only starts.
+    pub(super) fn followers_before_start(&self) -> Followers {
         match self {
-            Self::Init(init) if !init.is_ahead() => init.tail(),
-            _ => None,
+            Self::Init(init) if !init.is_ahead() => init.followers(),
+            _ => Followers::default(),
         }
     }
 

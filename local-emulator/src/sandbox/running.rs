@@ -9,8 +9,9 @@ use uuid::fmt::Hyphenated;
 use super::clock::Clock;
 use super::concurrency::Place;
 use super::job::{Caller, Delivery, Job};
-use super::log::Status;
-use crate::invocation::{End, Invocation, ResponseMode, Tail};
+use super::log::Followers;
+use crate::invocation::{End, Invocation, ResponseMode};
+use crate::record::Status;
 
 /// An invocation that a sandbox works on.
 #[derive(Debug)]
@@ -33,13 +34,12 @@ pub(super) struct Running {
 #[derive(Debug)]
 pub(super) struct Start {
     pub(super) request_id: Uuid,
-    /// Whoever reads along.
-    pub(super) tail: Option<Tail>,
+    pub(super) followers: Followers,
 }
 
 impl Start {
     pub(super) fn of(invocation: &Invocation) -> Self {
-        Self { request_id: invocation.request_id, tail: invocation.tail.clone() }
+        Self { request_id: invocation.request_id, followers: Followers::new(invocation) }
     }
 }
 

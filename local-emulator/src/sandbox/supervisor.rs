@@ -16,13 +16,13 @@ use super::failure::Failure;
 use super::function_spec::{FunctionSpec, Host};
 use super::init::Init;
 use super::job;
-use super::log::Status;
 use super::phase::{Look, Phase};
 use super::pool::Shared;
 use super::process::Process;
 use super::running::Running;
 use crate::invocation::Outcome;
 use crate::printer::Printer;
+use crate::record::Status;
 use crate::runtime_api;
 
 /// How often the memory of a busy sandbox is looked at. What it held in between, the kernel tells when its
@@ -66,7 +66,7 @@ pub(super) enum Afterwards {
 
 /// Runs `sandbox` from its start to its end.
 pub(super) async fn supervise(sandbox: Arc<Sandbox>, pool: Arc<Shared>) {
-    sandbox.log_for_tail_before_start();
+    sandbox.log_before_start();
     let afterwards = loop {
         let death = live(&sandbox, &pool).await;
         match sandbox.process_ended(death) {
@@ -116,6 +116,17 @@ fn warn_of_memory(FunctionSpec { route, memory_mb, .. }: &FunctionSpec, peak_mb:
     printer.warning(format_args!(
         "`{route}` held {peak_mb} MB, more than the {memory_mb} MB of its `MemorySize`: it was killed, as on Lambda"
     ));
+}
+
+/// A program that ends well without an event, or that never asks for one, is most likely one whose `main` does something
+/// else.
+fn warn_of_init(FunctionSpec { route, .. }: &FunctionSpec, failure: &Failure, printer: &Printer) {
+    let happened = match failure {
+        Failure::Exited(status) if status.success() => "ended without asking for an event",
+        Failure::TimedOut(_) => "did not ask for an event in time",
+        _ => return,
+    };
+    printer.warning(format_args!("`{route}` {happened}: its `main` should end with `route().run()`"));
 }
 
 fn report_missing(FunctionSpec { binary, .. }: &FunctionSpec, Host { missing, .. }: &Host) {
@@ -201,8 +212,11 @@ impl Sandbox {
     fn restart(&self, failure: &Failure) -> Afterwards {
         let failed = self.phase().restart(self.spec.timeout);
         let Some((took, posted)) = failed else { return Afterwards::Gone };
+        if posted.is_none() {
+            warn_of_init(&self.spec, failure, self.log.printer());
+        }
         self.log.init_report(took, "init", &posted.map_or_else(|| status_of(failure), Status::Error));
-        self.log_for_tail_before_start();
+        self.log_before_start();
         Afterwards::Restart
     }
 
@@ -234,9 +248,9 @@ impl Sandbox {
     }
 
     /// An init within an invocation comes before its START, and is in its log.
-    fn log_for_tail_before_start(&self) {
-        let tail = self.phase().tail_before_start();
-        self.log.follow(tail);
+    fn log_before_start(&self) {
+        let followers = self.phase().followers_before_start();
+        self.log.follow(followers);
     }
 }
 

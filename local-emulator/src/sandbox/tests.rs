@@ -21,6 +21,7 @@ use super::fixture::{self, LONG};
 use super::{Closed, FunctionSpec, Host, Pool};
 use crate::invocation::{Invocation, Outcome, Tail};
 use crate::printer::{Log, Printer};
+use crate::record::LogStyle;
 
 /// A time-out or limit that a test waits for.
 const SHORT: Duration = Duration::from_millis(200);
@@ -61,7 +62,8 @@ impl Setup {
             ..fixture::spec(probe())
         };
         let (printer, log) = Printer::recorded();
-        let host = Host { init_limit: LONG, idle_limit: LONG, ..Host::new(printer, None) };
+        let host =
+            Host { init_limit: LONG, idle_limit: LONG, log: LogStyle::Lambda, ..Host::new(printer, None) };
         Self { spec, folder, host, log }
     }
 

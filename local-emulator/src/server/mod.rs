@@ -1,16 +1,17 @@
 //! HTTP/1.1 in front of the gateway, and of Lambda's Invoke API.
 
 mod build_error;
+mod routes_page;
 
 use std::convert::Infallible;
-use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use api_routes_project::front_doors::{self as project, Listing};
 use http::header::ORIGIN;
 use http::request::Parts;
-use http::{Method, Request, Response, StatusCode, Uri};
+use http::{Request, Response};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -22,8 +23,9 @@ use crate::access::{self, Access, Refused};
 use crate::connections;
 use crate::deployment::{FrontDoor, Local};
 use crate::gateway::{AnswerBody, GatewayError, NotReady, Note, http_api};
-use crate::invoke_api::{self, InvokeApi};
+use crate::invoke_api::{self, InvokeApi, RefusalWords};
 use crate::printer::Printer;
+use crate::record::{Recorder, Unanswered};
 
 /// More headers than this, of ten bytes or more each, are over the gateway's own limit, which is in bytes and
 /// answered as AWS does. Only a flood of shorter ones, a target over 64 KiB or a head over 400 KiB is refused by
@@ -41,8 +43,12 @@ pub(crate) const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 pub(crate) struct Doors {
     pub(crate) access: Access,
     pub(crate) front_door: FrontDoor,
+    pub(crate) address: SocketAddr,
     pub(crate) invoke_api: Arc<InvokeApi<Local>>,
+    /// The front door's name in the log, where there are several.
+    pub(crate) name: Option<&'static str>,
     pub(crate) printer: Printer,
+    pub(crate) recorder: Recorder,
     /// How long a client may take for its request line and headers.
     pub(crate) head_timeout: Duration,
 }
@@ -69,103 +75,79 @@ async fn connection(stream: TcpStream, peer: SocketAddr, doors: Doors) {
 
 impl Doors {
     async fn handle(&self, request: Request<Incoming>, peer: SocketAddr) -> Response<AnswerBody> {
-        let (head, body) = request.into_parts();
-        if let Err(refused) = self.access.check_host(&head) {
-            return self.refuse(&head, refused);
+        let (mut head, body) = request.into_parts();
+        let recording = self.recorder.request(&head, self.name);
+        head.extensions.insert(recording.clone());
+        let unanswered = Unanswered::new(recording);
+        let (mut response, words) = match self.access.check_host(&head) {
+            Err(refused) => refuse(refused),
+            Ok(()) if invoke_api::is_lambdas(head.uri.path()) => self.invoke(head, body).await,
+            Ok(()) => self.call(head, body, peer).await,
+        };
+        let status = response.status().as_u16();
+        match response.body_mut() {
+            AnswerBody::Whole(_) => unanswered.answered(status, words),
+            AnswerBody::Stream(stream) => stream.at_end(move || unanswered.answered(status, words)),
         }
-        if invoke_api::is_lambdas(head.uri.path()) {
-            return self.invoke(head, body).await;
-        }
-        let (asked, caller) = (Asked::of(&head), Caller::new(&self.access, &head));
-        let request = Request::from_parts(head, body);
-        let mut response = self.front_door.current().handle(request, peer).await;
-        asked.tell(&response, &self.printer);
+        response
+    }
+
+    async fn call(&self, head: Parts, body: Incoming, peer: SocketAddr) -> Answered {
+        let caller = Caller::new(&self.access, &head);
+        let listed = self.listed(&head);
+        let mut response = self.front_door.current().handle(Request::from_parts(head, body), peer).await;
+        let words = words(&response);
         if let Some(NotReady(words)) = response.extensions_mut().remove() {
             build_error::present(&mut response, &words, &caller);
         }
-        response
+        if let Some(door) = listed.as_deref().and_then(Option::as_ref) {
+            let with_stage = self.front_door.with_stage();
+            routes_page::present(&mut response, Listing { door, address: Some(self.address), with_stage });
+        }
+        (response, words)
+    }
+
+    /// Returns the front door whose routes a browser should see if none of them answers.
+    fn listed(&self, head: &Parts) -> Option<Arc<Option<project::FrontDoor>>> {
+        if !routes_page::is_for_browser(head) {
+            return None;
+        }
+        let declared = self.front_door.declared();
+        let stage = declared.as_ref().as_ref().map(project::FrontDoor::stage_path).unwrap_or_default();
+        routes_page::is_address(head.uri.path(), &stage).then_some(declared)
     }
 
     /// Lambda's API answers with the developer's credentials, whatever the event, so that no page of another site may call
     /// it. Front doors answer such pages, as on AWS.
-    async fn invoke(&self, head: Parts, body: Incoming) -> Response<AnswerBody> {
+    async fn invoke(&self, head: Parts, body: Incoming) -> Answered {
         if let Err(refused) = self.access.check_sender(&head) {
-            return self.refuse(&head, refused);
+            return refuse(refused);
         }
         if let Some(response) = access::preflight(&head) {
-            return response;
+            return (response, None);
         }
         let origin = head.headers.get(ORIGIN).cloned();
         let mut response = self.invoke_api.handle(Request::from_parts(head, body)).await;
         access::add_cors(origin, response.headers_mut());
-        response
-    }
-
-    fn refuse(&self, head: &Parts, refused: Refused) -> Response<AnswerBody> {
-        let asked = Asked::of(head);
-        self.printer.line(asked.line(StatusCode::FORBIDDEN, &refused));
-        refused.into_response()
+        let words = words(&response);
+        (response, words)
     }
 }
 
-/// What a line in the log would say of a request, if there is more to say of it than stands in the log of its
-/// function: the gateway answers by itself, or not with all that the function said.
-struct Asked {
-    method: Method,
-    /// Shared with the request, since most requests are not told of.
-    uri: Uri,
+/// A response, and words for the log.
+type Answered = (Response<AnswerBody>, Option<String>);
+
+fn refuse(refused: Refused) -> Answered {
+    let words = refused.to_string();
+    (refused.into_response(), Some(words))
 }
 
-impl Asked {
-    fn of(head: &Parts) -> Self {
-        Self { method: head.method.clone(), uri: head.uri.clone() }
-    }
-
-    fn tell<B>(&self, response: &Response<B>, printer: &Printer) {
-        if let Some(error) = response.extensions().get::<GatewayError>() {
-            printer.line(self.line(response.status(), error));
-        } else if let Some(note) = response.extensions().get::<Note>() {
-            printer.line(self.line(response.status(), note));
-        }
-    }
-
-    /// A terminal obeys no client.
-    fn line(&self, status: StatusCode, words: impl fmt::Display) -> String {
-        let (method, path, status) = (&self.method, self.uri.path(), status.as_u16());
-        format!("{method} {path} {status}: {words}").replace(char::is_control, " ")
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use http::{Request, Response};
-
-    use super::Asked;
-    use crate::gateway::{GatewayError, Note};
-    use crate::printer::Printer;
-
-    fn told(target: &[u8], response: &Response<()>) -> String {
-        let (printer, log) = Printer::recorded();
-        Asked::of(&Request::get(target).body(()).unwrap().into_parts().0).tell(response, &printer);
-        log.text()
-    }
-
-    #[test]
-    fn a_line_says_what_the_log_of_the_function_does_not() {
-        let mut response = Response::new(());
-        assert_eq!(told(b"/a?b", &response), "");
-        response.extensions_mut().insert(Note::StreamLost);
-        let line = told(b"/a?b", &response);
-        assert!(line.starts_with("GET /a 200: the function streams and its integration does not"), "{line}");
-        response.extensions_mut().insert(GatewayError::NoRoute);
-        assert_eq!(told(b"/a?b", &response), "GET /a 200: no route takes this method and path\n");
-    }
-
-    #[test]
-    fn a_terminal_gets_no_control_characters_of_a_client() {
-        let mut response = Response::new(());
-        response.extensions_mut().insert(GatewayError::BrokenBody("\x1b[2J".to_owned()));
-        let line = told("/a\u{9b}2J".as_bytes(), &response);
-        assert_eq!(line, "GET /a 2J 200: the body broke off:  [2J\n");
-    }
+/// What the log of the function does not say: the emulator answers by itself, or not with all that the function said.
+fn words<B>(response: &Response<B>) -> Option<String> {
+    let extensions = response.extensions();
+    let error = extensions.get::<GatewayError>().map(ToString::to_string);
+    let note = || extensions.get::<Note>().map(ToString::to_string);
+    let refusal = || extensions.get::<RefusalWords>().map(|RefusalWords(words)| words.clone());
+    let build = || extensions.get::<NotReady>().map(|_| "the function does not build".to_owned());
+    error.or_else(note).or_else(refusal).or_else(build)
 }

@@ -258,3 +258,34 @@ fn function_without_binary_has_its_own_settings() {
         assert!(!served.log().contains("warning"), "{}", served.log());
     }
 }
+
+#[test]
+fn a_browser_at_the_printed_address_sees_the_routes() {
+    let project = Project::new().answering("api/user", "\"ok\"").answering("api/posts/[id]", "\"ok\"");
+    let served = Served::start_with(project.root(), |config| config.front_doors = vec![HttpApi, RestApi]);
+    let open = |target: &str| get(target).header("accept", "text/html,*/*;q=0.8");
+    for (kind, address, status, link) in [
+        (HttpApi, "/", 404, "/api/user"),
+        (RestApi, "/Prod", 403, "/Prod/api/user"),
+        (RestApi, "/", 403, "/Prod/api/user"),
+    ] {
+        let page = open(address).send(served.at(kind));
+        assert_eq!((page.status, page.header("x-emulator-error")), (status, Some("no-route")), "{kind:?}");
+        assert!(page.text().contains(&format!("<a href=\"{link}\">")), "{}", page.text());
+        assert!(page.text().contains("<code>/api/posts/[id]</code>"), "{}", page.text());
+    }
+    // Programs, and paths below the address, get what AWS sends.
+    for request in [get("/"), open("/api/nobody")] {
+        let answer = request.send(served.at(HttpApi));
+        assert_eq!(answer.status_and_text(), (404, r#"{"message":"Not Found"}"#.to_owned()));
+    }
+}
+
+#[test]
+fn a_route_of_the_root_answers_in_place_of_the_page() {
+    let mut project = Project::new();
+    project.add("index", "\"home\"");
+    let served = Served::start(&project);
+    let answer = served.send(&get("/").header("accept", "text/html"));
+    assert_eq!((answer.status, answer.header("x-emulator-error")), (200, None), "{}", answer.text());
+}

@@ -3,10 +3,10 @@
 use std::fs;
 use std::process::Command;
 
-use crate::harness::Project;
 use crate::harness::command::{run, tool};
 use crate::harness::files::files_in;
 use crate::harness::page::{fence_after, page};
+use crate::harness::{Program, Project};
 
 /// The arguments of a command that a page shows, without the quotes that a shell removes.
 fn arguments(command: &str) -> Vec<String> {
@@ -19,8 +19,9 @@ fn follow(project: &Project, fence: &str) {
     let (command, printed) = fence.split_once('\n').unwrap();
     let arguments = arguments(command);
     let arguments: Vec<_> = arguments.iter().skip(1).map(String::as_str).collect();
-    let ran = run(&mut tool(project.root(), &arguments));
-    assert_eq!((ran.code, ran.stdout.as_str()), (Some(0), printed), "{command}");
+    // Both streams, as a terminal shows them.
+    let ended = Program::spawn_terminal(tool(project.root(), &arguments), project.root()).end();
+    assert_eq!((ended.code, format!("{}\n", ended.text).as_str()), (Some(0), printed), "{command}");
 }
 
 #[test]

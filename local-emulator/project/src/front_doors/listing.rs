@@ -3,6 +3,9 @@
 use std::fmt;
 use std::net::SocketAddr;
 
+use serde::Serialize;
+use serde::ser::{SerializeMap, Serializer};
+
 use super::{FrontDoor, Route, Url};
 
 /// A front door with its URL, if it has one already, and a line for each way to a function: where the code is,
@@ -31,6 +34,14 @@ impl fmt::Display for Listing<'_> {
 }
 
 impl Listing<'_> {
+    /// The URL of the front door. Each function of Function URLs has one of its own.
+    fn url(&self) -> Option<String> {
+        match self.door {
+            FrontDoor::FunctionUrls(_) => None,
+            _ => self.address.map(|address| format!("http://{address}{}", self.stage())),
+        }
+    }
+
     /// `rest-api  http://127.0.0.1:3001/Prod`, with the logical id of an API that stands in the template.
     fn heading(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.door.title())?;
@@ -47,7 +58,8 @@ impl Listing<'_> {
         if self.with_stage { self.door.stage_path() } else { String::new() }
     }
 
-    fn rows(&self) -> Vec<[String; 3]> {
+    /// Returns the route, the route key or URL, and the package or logical id of each way to a function.
+    pub fn rows(&self) -> Vec<[String; 3]> {
         match self.door {
             FrontDoor::Api { routes, .. } | FrontDoor::LoadBalancer { routes, .. } => {
                 routes.iter().map(route_row).collect()
@@ -60,6 +72,31 @@ impl Listing<'_> {
         let port = self.address.map(|address| format!(":{}", address.port())).unwrap_or_default();
         let way = format!("http://{}.localhost{port}/", url.hosts[0]);
         [url.place.clone(), way, url.function.name().to_owned()]
+    }
+}
+
+/// A way to a function.
+#[derive(Serialize)]
+struct Way {
+    /// The folder as a path, or the logical id of a function that is not built.
+    route: String,
+    /// A route key, or a URL.
+    key: String,
+    /// The package, or the logical id.
+    function: String,
+}
+
+impl Serialize for Listing<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("kind", self.door.kind().name())?;
+        map.serialize_entry("name", self.door.name())?;
+        if let Some(url) = self.url() {
+            map.serialize_entry("url", &url)?;
+        }
+        let ways = self.rows().into_iter().map(|[route, key, function]| Way { route, key, function });
+        map.serialize_entry("routes", &ways.collect::<Vec<_>>())?;
+        map.end()
     }
 }
 

@@ -10,7 +10,9 @@ use crate::gateway::reply::Reply;
 /// What the client is told.
 pub(super) fn status(error: &GatewayError) -> StatusCode {
     match error {
-        GatewayError::NoRoute | GatewayError::NoStage(_) => StatusCode::NOT_FOUND,
+        GatewayError::NoRoute | GatewayError::TrailingSlash(_) | GatewayError::NoStage(_) => {
+            StatusCode::NOT_FOUND
+        }
         GatewayError::TargetTooLong { .. } => StatusCode::URI_TOO_LONG,
         GatewayError::HeadTooLong { .. } | GatewayError::BrokenBody(_) => StatusCode::BAD_REQUEST,
         GatewayError::BodyTooLong { .. } | GatewayError::EventTooLong { .. } => StatusCode::PAYLOAD_TOO_LARGE,
@@ -38,7 +40,9 @@ fn unsupported_status(unsupported: &Unsupported) -> StatusCode {
 pub(super) fn reply(error: &GatewayError) -> Reply {
     let status = status(error);
     match error {
-        GatewayError::NoRoute => Reply::plain(status, "text/plain; charset=utf-8", ""),
+        GatewayError::NoRoute | GatewayError::TrailingSlash(_) => {
+            Reply::plain(status, "text/plain; charset=utf-8", "")
+        }
         _ => Reply::plain(status, "text/html", page(status)),
     }
 }

@@ -79,7 +79,10 @@ impl<B: Backend> Alb<B> {
         peer: SocketAddr,
     ) -> Result<Reply, Unanswered> {
         request::check(head)?;
-        let function = self.rules.select(&head.method, head.uri.path()).ok_or(GatewayError::NoRoute)?;
+        let path = head.uri.path();
+        let takes = |path: &str| self.rules.select(&head.method, path).is_some();
+        let function = self.rules.select(&head.method, path);
+        let function = function.ok_or_else(|| GatewayError::no_route(path, path, takes))?;
         let body = request_body::read(body, BODY).await?;
         let invocation = self.invocation(head, &body, peer)?;
         let version = self.backend.ready(function).await?;
@@ -100,7 +103,7 @@ impl<B: Backend> Alb<B> {
             peer: peer.ip(),
             identity: &identity,
         };
-        Ok(Invocation::new(received.to_event()?, identity.trace_id))
+        Ok(Invocation::new(received.to_event()?, identity.trace_id).recorded(head))
     }
 }
 

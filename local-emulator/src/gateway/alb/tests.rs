@@ -63,10 +63,16 @@ fn a_function_that_fails_is_a_502_with_the_page_of_a_load_balancer() {
 
 #[test]
 fn a_request_that_no_rule_takes_has_the_default_answer() {
-    for target in ["/nowhere", "/hello/", "/HELLO", "/posts"] {
+    let slash = GatewayError::TrailingSlash("/hello".to_owned());
+    for (target, refusal) in [
+        ("/nowhere", GatewayError::NoRoute),
+        ("/hello/", slash),
+        ("/HELLO", GatewayError::NoRoute),
+        ("/posts", GatewayError::NoRoute),
+    ] {
         let answer = answer(&alb(Does::Hang), get(target));
         assert_eq!((answer.status.as_u16(), answer.body.as_str()), (404, ""), "{target}");
-        assert_eq!(answer.refusal, Some(GatewayError::NoRoute));
+        assert_eq!(answer.refusal, Some(refusal));
     }
 }
 

@@ -17,7 +17,7 @@ const ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
 /// function failed, a 502 (`test_lambda_url_invocation_exception`).
 pub(super) fn reply(error: &GatewayError) -> Reply {
     match error {
-        GatewayError::NoRoute | GatewayError::NoStage(_) => {
+        GatewayError::NoRoute | GatewayError::TrailingSlash(_) | GatewayError::NoStage(_) => {
             refusal(StatusCode::FORBIDDEN, "AccessDeniedException", r#"{"Message":null}"#)
         }
         GatewayError::Throttled(throttle) => {

@@ -97,7 +97,8 @@ impl<B: Backend> FunctionUrl<B> {
     ) -> Result<Reply, Unanswered> {
         let Asked { head, peer, identity, request_id } = asked;
         limits::check_head(head, HEAD)?;
-        let url = url.ok_or(GatewayError::NoRoute)?;
+        let takes = |path: &str| self.urls.has_path(&head.method, path);
+        let url = url.ok_or_else(|| GatewayError::no_route(head.uri.path(), head.uri.path(), takes))?;
         if url.cors.is_some() && cors::is_preflight(head) {
             return Ok(preflight());
         }
@@ -105,7 +106,8 @@ impl<B: Backend> FunctionUrl<B> {
         let auth_type = url.auth_type;
         let event =
             Arrived { api: &self.api, auth_type, head, body: &body, peer: peer.ip(), identity }.to_event()?;
-        let invocation = Invocation { request_id, ..Invocation::new(event, identity.trace_id.clone()) };
+        let invocation =
+            Invocation { request_id, ..Invocation::new(event, identity.trace_id.clone()) }.recorded(head);
         self.invoke(url, invocation).await
     }
 

@@ -10,6 +10,7 @@ use std::collections::HashMap;
 use api_routes_project::aws::Cors;
 use api_routes_project::aws::http_api::RouteTable;
 use api_routes_routing::RouteKey;
+use http::Method;
 use http::request::Parts;
 
 use crate::gateway::headers::host_and_port;
@@ -121,6 +122,11 @@ impl<F> Urls<F> {
     fn by_host(&self, head: &Parts) -> Option<UrlId> {
         let label = host_and_port(&head.headers).0.split('.').next()?;
         self.names.get(&label.to_ascii_lowercase()).copied()
+    }
+
+    /// Whether a path leads to a URL.
+    pub(super) fn has_path(&self, method: &Method, path: &str) -> bool {
+        self.paths.select(method, path).is_some()
     }
 
     fn by_path(&self, head: &Parts) -> Option<UrlId> {

@@ -8,7 +8,9 @@ use crate::gateway::reply::Reply;
 /// What the client is told.
 pub(super) fn status(error: &GatewayError) -> StatusCode {
     match error {
-        GatewayError::NoRoute | GatewayError::NoStage(_) => StatusCode::NOT_FOUND,
+        GatewayError::NoRoute | GatewayError::TrailingSlash(_) | GatewayError::NoStage(_) => {
+            StatusCode::NOT_FOUND
+        }
         GatewayError::HeadTooLong { .. } | GatewayError::TargetTooLong { .. } => {
             StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE
         }

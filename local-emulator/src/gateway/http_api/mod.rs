@@ -100,12 +100,13 @@ impl<B: Backend> HttpApi<B> {
         if self.cors.is_some() && cors::is_preflight(head) && !route.as_ref().is_some_and(is_for_options) {
             return Ok(Reply::empty(StatusCode::NO_CONTENT));
         }
-        let route = route.ok_or(GatewayError::NoRoute)?;
+        let takes = |path: &str| self.routes.select(&head.method, path).is_some();
+        let route = route.ok_or_else(|| GatewayError::no_route(head.uri.path(), rest, takes))?;
         let body = request_body::read(body, BODY).await?;
         let Integration { function, payload_format, timeout, .. } = route.target;
         let event = self.event(*payload_format, head, &body, &route, peer.ip(), identity)?;
         let version = self.backend.ready(function).await?;
-        let invocation = Invocation::new(event, identity.trace_id.clone());
+        let invocation = Invocation::new(event, identity.trace_id.clone()).recorded(head);
         let timeout = timeout.unwrap_or(INTEGRATION_TIMEOUT);
         let answer = exchange(&self.backend, function, version, invocation, timeout).await?;
         let payload_format = *payload_format;

@@ -33,7 +33,7 @@ const INTERNAL: Told = Told {
 /// none but its body.
 fn told(error: &GatewayError) -> Told {
     let (status, error_type, body) = match error {
-        GatewayError::NoRoute => {
+        GatewayError::NoRoute | GatewayError::TrailingSlash(_) => {
             (403, "MissingAuthenticationTokenException", r#"{"message":"Missing Authentication Token"}"#)
         }
         GatewayError::NoStage(_) => (403, "ForbiddenException", r#"{"message":"Forbidden"}"#),

@@ -119,7 +119,10 @@ impl<B: Backend> RestApi<B> {
         limits::check_head(head, HEAD)?;
         let addressed = self.stage.address(head.uri.path())?;
         // Undocumented (REST-13): an `X-HTTP-Method-Override` is a header like any other.
-        let resource = self.resources.select(&head.method, addressed.path).ok_or(GatewayError::NoRoute)?;
+        let takes = |path: &str| self.resources.select(&head.method, path).is_some();
+        let resource = self.resources.select(&head.method, addressed.path);
+        let resource =
+            resource.ok_or_else(|| GatewayError::no_route(head.uri.path(), addressed.path, takes))?;
         let body = request_body::read(body, BODY).await?;
         let received = Received {
             api: &self.api,
@@ -132,7 +135,7 @@ impl<B: Backend> RestApi<B> {
             peer: peer.ip(),
             ids,
         };
-        let invocation = Invocation::new(received.to_event()?, ids.identity.trace_id.clone());
+        let invocation = Invocation::new(received.to_event()?, ids.identity.trace_id.clone()).recorded(head);
         self.invoke(resource.target, invocation, self.binary.is_accepted(&head.headers)).await
     }
 

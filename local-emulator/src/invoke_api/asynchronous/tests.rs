@@ -9,12 +9,14 @@ use crate::gateway::fake::{Does, Fake};
 use crate::invocation::{AtLimit, Invocation};
 use crate::invoke_api::error::InvokeError;
 use crate::printer::{Log, Printer};
+use crate::record::{LogStyle, Recorder};
 
 fn event(backend: &Arc<Fake>, payload: impl Into<Bytes>) -> (Event<Fake>, Log) {
     let (printer, log) = Printer::recorded();
+    let recorder = Recorder::new(printer.clone(), LogStyle::Lambda);
     let backend = Arc::clone(backend);
     let invocation = Invocation::new(payload.into(), "Root=1-0-0".to_owned());
-    (Event { backend, function: (), name: "hello".to_owned(), invocation, printer }, log)
+    (Event { backend, function: (), name: "hello".to_owned(), invocation, printer, recorder }, log)
 }
 
 /// Runs an event of a function that `does` so, to its end; gives how often it was tried and how long it took.

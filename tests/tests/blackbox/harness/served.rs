@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 
 use api_routes_project::aws::FrontDoorKind;
 use local_emulator::printer::{Log, Printer};
+use local_emulator::record::LogStyle;
 use local_emulator::{Config, Emulator, watchdog};
 use tokio::runtime::Runtime;
 
@@ -57,6 +58,7 @@ impl Served {
         let mut config = Config::new(folder, printer);
         config.watchdog = Some(watchdog::Program::new(EXECUTABLE).arg(cargo_api_routes::WATCHDOG));
         config.port = 0;
+        config.log = LogStyle::Lambda;
         // The tester's own shell decides nothing.
         config.shell = BTreeMap::from([("HOME".to_owned(), "/nowhere".to_owned())]);
         configure(&mut config);

@@ -1,0 +1,230 @@
+//! Lines on their way to standard output and standard error.
+//!
+//! A thread writes them: with thousands of requests a second, a write for each line would take longer than the requests.
+
+use std::collections::BTreeSet;
+use std::fmt::{self, Write as _};
+use std::io::Write;
+use std::mem;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use super::control;
+
+/// The bytes that may wait for a terminal that takes none (Ctrl-S, a pager). Lines beyond that are dropped and counted:
+/// functions must not stop because nobody reads.
+pub(super) const BACKLOG: usize = 4 * 1024 * 1024;
+
+/// The time in which lines gather after a write. Nobody sees it, and the lines of a thousand requests wake the thread five
+/// times instead of three thousand, which was a fifth of the emulator's time under load.
+const REST: Duration = Duration::from_millis(5);
+
+/// The time that [`Queue::flush`] waits for a terminal that takes nothing.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// Erases the rest of a line.
+const ERASE: &str = "\u{1b}[K";
+
+/// Where a line goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stream {
+    Output,
+    Error,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Queue {
+    lines: Mutex<Lines>,
+    /// Whether a line can be written over: standard output is a terminal.
+    pub(super) has_status: bool,
+    /// The thread is wanted: there are lines while it waits, or it should not rest any longer.
+    filled: Condvar,
+    /// The lines that were there are written.
+    written: Condvar,
+    /// The errors that are printed once.
+    pub(super) reported: Mutex<BTreeSet<String>>,
+}
+
+#[derive(Debug, Default)]
+struct Lines {
+    waiting: Batch,
+    /// The line below the last one.
+    status: Status,
+    writer: Writer,
+    /// Somebody waits until all is written.
+    urgent: bool,
+    /// The number of lines for which there was no room.
+    dropped: usize,
+    /// Both streams are gone.
+    closed: bool,
+}
+
+/// Lines in their order, in pieces for one stream each.
+#[derive(Debug, Default)]
+struct Batch {
+    pieces: Vec<(Stream, String)>,
+    length: usize,
+}
+
+/// A line that the next one is written over.
+#[derive(Debug, Default)]
+struct Status {
+    text: String,
+    /// The terminal has another one.
+    is_new: bool,
+    /// The terminal has one.
+    is_shown: bool,
+}
+
+/// What the writing thread does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Writer {
+    /// It waits for a line.
+    #[default]
+    Idle,
+    /// Lines have been taken from `waiting` and are on their way.
+    Writing,
+    /// It lets lines gather.
+    Resting,
+}
+
+/// The streams, each until it is gone.
+pub(super) struct Streams {
+    pub(super) output: Option<Box<dyn Write + Send>>,
+    pub(super) error: Option<Box<dyn Write + Send>>,
+}
+
+impl Batch {
+    /// The piece that a line for `stream` is appended to.
+    fn piece(&mut self, stream: Stream) -> &mut String {
+        if self.pieces.last().is_none_or(|(last, _)| *last != stream) {
+            self.pieces.push((stream, String::new()));
+        }
+        // There is a last one by now.
+        let at = self.pieces.len() - 1;
+        &mut self.pieces[at].1
+    }
+
+    fn push(&mut self, stream: Stream, text: &str) {
+        self.length += text.len();
+        self.piece(stream).push_str(text);
+    }
+}
+
+impl Queue {
+    pub(super) fn new(has_status: bool) -> Self {
+        Self { has_status, ..Self::default() }
+    }
+
+    pub(super) fn push(&self, stream: Stream, line: fmt::Arguments<'_>) {
+        let line = line.to_string();
+        let mut lines = self.lines();
+        if lines.closed || lines.waiting.length > BACKLOG {
+            lines.dropped += 1;
+            return;
+        }
+        let piece = lines.waiting.piece(stream);
+        let before = piece.len();
+        control::push_with_colours(&line, piece);
+        piece.push('\n');
+        let added = piece.len() - before;
+        lines.waiting.length += added;
+        if lines.writer == Writer::Idle {
+            // Set here, so that the next line does not wake the thread again.
+            lines.writer = Writer::Writing;
+            drop(lines);
+            self.filled.notify_one();
+        }
+    }
+
+    pub(super) fn set_status(&self, line: &str) {
+        let mut lines = self.lines();
+        if !self.has_status || lines.closed || lines.status.text == line {
+            return;
+        }
+        lines.status.text.clear();
+        control::push_with_colours(line, &mut lines.status.text);
+        lines.status.is_new = true;
+        drop(lines);
+        self.filled.notify_one();
+    }
+
+    pub(super) fn flush(&self) {
+        let mut lines = self.lines();
+        lines.urgent = true;
+        self.filled.notify_one();
+        let is_writing = |lines: &mut Lines| {
+            !lines.closed && (lines.writer == Writer::Writing || lines.waiting.length > 0)
+        };
+        drop(self.written.wait_timeout_while(lines, PATIENCE, is_writing));
+    }
+
+    pub(super) fn write_to(&self, mut streams: Streams) {
+        loop {
+            streams.write(self.take());
+            if streams.output.is_none() && streams.error.is_none() {
+                self.lines().closed = true;
+                self.written.notify_all();
+                return;
+            }
+            self.rest();
+        }
+    }
+
+    /// Waits for lines, and takes them all.
+    fn take(&self) -> Batch {
+        let mut lines = self.lines();
+        while lines.waiting.length == 0 && !lines.status.is_new {
+            lines.writer = Writer::Idle;
+            lines = self.filled.wait(lines).unwrap_or_else(PoisonError::into_inner);
+        }
+        lines.writer = Writer::Writing;
+        lines.urgent = false;
+        let mut batch = Batch::default();
+        if lines.status.is_shown {
+            batch.push(Stream::Output, ERASE);
+        }
+        batch.pieces.append(&mut lines.waiting.pieces);
+        lines.waiting.length = 0;
+        if let dropped @ 1.. = mem::take(&mut lines.dropped) {
+            let _ =
+                writeln!(batch.piece(Stream::Output), "… {dropped} lines dropped: nobody read them in time");
+        }
+        lines.status.is_new = false;
+        lines.status.is_shown = !lines.status.text.is_empty();
+        if lines.status.is_shown {
+            // The next line begins where this one does.
+            batch.push(Stream::Output, &lines.status.text);
+            batch.push(Stream::Output, "\r");
+        }
+        batch
+    }
+
+    fn rest(&self) {
+        let mut lines = self.lines();
+        lines.writer = Writer::Resting;
+        self.written.notify_all();
+        let rested = self.filled.wait_timeout_while(lines, REST, |lines| !lines.urgent);
+        drop(rested);
+    }
+
+    fn lines(&self) -> MutexGuard<'_, Lines> {
+        self.lines.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Streams {
+    /// Writes each piece to its stream. A stream that fails is gone, and with it everybody who could read it.
+    fn write(&mut self, batch: Batch) {
+        for (stream, text) in batch.pieces {
+            let to = match stream {
+                Stream::Output => &mut self.output,
+                Stream::Error => &mut self.error,
+            };
+            let written = to.as_mut().map(|to| to.write_all(text.as_bytes()).and_then(|()| to.flush()));
+            if let Some(Err(_)) = written {
+                *to = None;
+            }
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! A request with its answer and its invocation, as a line for people and as an object for programs.
+
+use std::fmt;
+use std::time::Duration;
+
+use anstyle::{AnsiColor, Style};
+use http::Method;
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::milliseconds;
+use super::report::{Report, Status};
+use crate::printer;
+
+/// A longer target is cut in the line for people.
+const LONGEST_TARGET: usize = 160;
+
+/// A request, or an event without one.
+#[derive(Debug)]
+pub(super) struct Exchange {
+    subject: Subject,
+    received: OffsetDateTime,
+    /// Whether a client waits.
+    has_client: bool,
+    pub(super) answer: Option<Answer>,
+    pub(super) ran: Option<Ran>,
+}
+
+/// What came.
+#[derive(Debug)]
+pub(super) enum Subject {
+    Request {
+        method: Method,
+        /// Path and query.
+        target: String,
+        /// The front door, where there are several.
+        door: Option<&'static str>,
+    },
+    /// An asynchronous event.
+    Event {
+        /// The name that the function was called by.
+        name: String,
+    },
+}
+
+/// What the client got.
+#[derive(Debug)]
+pub(super) struct Answer {
+    /// Absent if the client hung up before.
+    pub(super) status: Option<u16>,
+    pub(super) duration: Duration,
+    pub(super) words: Option<String>,
+}
+
+/// What ran.
+#[derive(Debug)]
+pub(super) struct Ran {
+    /// As the log names it.
+    pub(super) function: String,
+    pub(super) request_id: Uuid,
+    /// Absent until the invocation is over.
+    pub(super) report: Option<Report>,
+}
+
+impl Exchange {
+    pub(super) fn new(subject: Subject, received: OffsetDateTime, has_client: bool) -> Self {
+        Self { subject, received, has_client, answer: None, ran: None }
+    }
+
+    pub(super) fn is_answered(&self) -> bool {
+        self.answer.is_some() || !self.has_client
+    }
+
+    /// The line for a log that has Lambda's own lines: only what they do not say.
+    pub(super) fn problem(&self) -> Option<String> {
+        let Answer { status: Some(status), words: Some(words), .. } = self.answer.as_ref()? else {
+            return None;
+        };
+        let Subject::Request { method, target, .. } = &self.subject else { return None };
+        let path = target.split('?').next().unwrap_or_default();
+        Some(format!("{method} {} {status}: {}", printer::shown(path), printer::shown(words)))
+    }
+
+    fn report(&self) -> Option<&Report> {
+        self.ran.as_ref()?.report.as_ref()
+    }
+
+    fn write_ran(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(Ran { function, report, .. }) = &self.ran else { return Ok(()) };
+        write!(f, "  {}", printer::shown(function))?;
+        let Some(report) = report else { return f.write_str(", which goes on") };
+        match report.init {
+            Some(init) => write!(f, " cold, init {}", Short(init))?,
+            None => f.write_str(" warm")?,
+        }
+        write!(f, ", billed {:.0} ms", report.billed_ms())?;
+        if let Some(peak) = report.peak_mb {
+            write!(f, ", {peak} MB")?;
+        }
+        match &report.status {
+            Some(Status::Timeout) => f.write_str(", timed out"),
+            Some(Status::Error(error_type)) => write!(f, ", failed: {}", printer::shown(error_type)),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Display for Exchange {
+    /// `12:34:56 GET /api/posts/7?x=1 200 12 ms  /api/posts/[id] cold, init 8.1 ms, billed 13 ms, 24 MB`
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let dimmed = Style::new().dimmed();
+        let (hour, minute, second) = self.received.to_hms();
+        write!(f, "{dimmed}{hour:02}:{minute:02}:{second:02}{dimmed:#} ")?;
+        match &self.subject {
+            Subject::Request { method, target, door } => {
+                if let Some(door) = door {
+                    write!(f, "{dimmed}{door}{dimmed:#} ")?;
+                }
+                write!(f, "{method} {}", cut(&printer::shown(target)))?;
+            }
+            Subject::Event { name } => write!(f, "event for {}", printer::shown(name))?,
+        }
+        if let Some(Answer { status, duration, .. }) = &self.answer {
+            if let Some(status) = status {
+                let style = style(*status);
+                write!(f, " {style}{status}{style:#}")?;
+            }
+            write!(f, " {}", Short(*duration))?;
+        }
+        write!(f, "{dimmed}")?;
+        self.write_ran(f)?;
+        write!(f, "{dimmed:#}")?;
+        match self.answer.as_ref().and_then(|answer| answer.words.as_deref()) {
+            Some(words) => write!(f, ": {}", printer::shown(words)),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Serialize for Exchange {
+    /// Members that do not apply are left out.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        match &self.subject {
+            Subject::Request { method, target, door } => {
+                let (path, query) = target
+                    .split_once('?')
+                    .map_or((target.as_str(), None), |(path, query)| (path, Some(query)));
+                map.serialize_entry("method", method.as_str())?;
+                map.serialize_entry("path", path)?;
+                entry(&mut map, "query", query)?;
+                entry(&mut map, "front_door", door.as_ref())?;
+            }
+            Subject::Event { name } => map.serialize_entry("event_for", name)?,
+        }
+        if let Some(Answer { status, duration, words }) = &self.answer {
+            entry(&mut map, "status", status.as_ref())?;
+            map.serialize_entry("duration_ms", &milliseconds(*duration))?;
+            entry(&mut map, "note", words.as_ref())?;
+        }
+        if let Some(Ran { function, request_id, .. }) = &self.ran {
+            map.serialize_entry("function", function)?;
+            map.serialize_entry("request_id", &request_id.to_string())?;
+        }
+        if let Some(report) = self.report() {
+            map.serialize_entry("cold", &report.init.is_some())?;
+            entry(&mut map, "init_ms", report.init.map(milliseconds).as_ref())?;
+            map.serialize_entry("billed_ms", &report.billed_ms())?;
+            entry(&mut map, "max_memory_mb", report.peak_mb.as_ref())?;
+            let error = report.status.as_ref().map(|status| match status {
+                Status::Timeout => "timeout",
+                Status::Error(error_type) => error_type,
+            });
+            entry(&mut map, "error_type", error)?;
+        }
+        map.end()
+    }
+}
+
+fn entry<M: SerializeMap, T: Serialize + ?Sized>(
+    map: &mut M,
+    name: &str,
+    value: Option<&T>,
+) -> Result<(), M::Error> {
+    value.map_or(Ok(()), |value| map.serialize_entry(name, value))
+}
+
+fn cut(target: &str) -> String {
+    match target.char_indices().nth(LONGEST_TARGET) {
+        Some((at, _)) => format!("{}…", &target[..at]),
+        None => target.to_owned(),
+    }
+}
+
+fn style(status: u16) -> Style {
+    let colour = match status {
+        200..300 => AnsiColor::Green,
+        300..400 => AnsiColor::Cyan,
+        400..500 => AnsiColor::Yellow,
+        _ => AnsiColor::Red,
+    };
+    colour.on_default().bold()
+}
+
+/// A duration with about two digits.
+struct Short(Duration);
+
+impl fmt::Display for Short {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match milliseconds(self.0) {
+            short @ ..10.0 => write!(f, "{short:.1} ms"),
+            medium @ ..10_000.0 => write!(f, "{medium:.0} ms"),
+            long => write!(f, "{:.1} s", long / 1000.0),
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! The REPORT of an invocation.
+
+use std::fmt;
+use std::time::Duration;
+
+use uuid::Uuid;
+
+use super::milliseconds;
+
+/// How an invocation ended, where it did not end well.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Status {
+    Timeout,
+    /// With the error type.
+    Error(String),
+}
+
+/// What an invocation took. Lambda bills whole milliseconds of init and invocation together; for OS-only runtimes it
+/// always has.
+#[derive(Clone, Debug)]
+pub(crate) struct Report {
+    pub(crate) request_id: Uuid,
+    pub(crate) duration: Duration,
+    /// Absent if the sandbox was warm.
+    pub(crate) init: Option<Duration>,
+    pub(crate) memory_mb: u32,
+    /// True peak memory of the process, from the kernel. `not measured` where the kernel does not
+    /// tell: on macOS, and of a process that ended before the first look at it.
+    pub(crate) peak_mb: Option<u64>,
+    pub(crate) status: Option<Status>,
+}
+
+impl Report {
+    /// Returns the milliseconds that Lambda bills.
+    pub(crate) fn billed_ms(&self) -> f64 {
+        milliseconds(self.duration + self.init.unwrap_or_default()).ceil()
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { request_id, memory_mb, .. } = self;
+        write!(f, "REPORT RequestId: {request_id}\tDuration: {:.2} ms\t", milliseconds(self.duration))?;
+        write!(f, "Billed Duration: {:.0} ms\tMemory Size: {memory_mb} MB\t", self.billed_ms())?;
+        match self.peak_mb {
+            Some(peak) => write!(f, "Max Memory Used: {peak} MB")?,
+            None => f.write_str("Max Memory Used: not measured")?,
+        }
+        if let Some(init) = self.init {
+            write!(f, "\tInit Duration: {:.2} ms", milliseconds(init))?;
+        }
+        // Without a status too, the last field has its tab.
+        f.write_str("\t")?;
+        self.status.as_ref().map_or(Ok(()), |status| write!(f, "{status}"))
+    }
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Timeout => f.write_str("Status: timeout"),
+            Self::Error(error_type) => write!(f, "Status: error\tError Type: {error_type}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use uuid::Uuid;
+
+    use super::{Report, Status};
+
+    fn report() -> Report {
+        Report {
+            request_id: Uuid::nil(),
+            duration: Duration::from_micros(820),
+            init: None,
+            memory_mb: 128,
+            peak_mb: Some(3),
+            status: None,
+        }
+    }
+
+    #[test]
+    fn the_first_invocation_reports_and_bills_its_init() {
+        let report = Report { init: Some(Duration::from_micros(39_210)), ..report() };
+        assert_eq!(
+            report.to_string(),
+            "REPORT RequestId: 00000000-0000-0000-0000-000000000000\tDuration: 0.82 ms\t\
+             Billed Duration: 41 ms\tMemory Size: 128 MB\tMax Memory Used: 3 MB\tInit Duration: 39.21 ms\t"
+        );
+    }
+
+    #[test]
+    fn the_status_stands_last() {
+        let error = Status::Error("Runtime.ExitError".to_owned());
+        for (status, end) in [
+            (Status::Timeout, "Max Memory Used: 3 MB\tStatus: timeout"),
+            (error, "Max Memory Used: 3 MB\tStatus: error\tError Type: Runtime.ExitError"),
+        ] {
+            let report = Report { status: Some(status), ..report() };
+            assert!(report.to_string().ends_with(end), "{report}");
+        }
+    }
+}
