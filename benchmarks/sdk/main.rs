@@ -3,7 +3,7 @@
 
 use std::process::ExitCode;
 
-use api_routes::{ApiRequest, ApiResponse, OrStatus, Result, get, route};
+use api_routes::{ApiRequest, ApiResponse, OrStatus, Result, route};
 use aws_config::BehaviorVersion;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -22,6 +22,6 @@ async fn handler(req: ApiRequest, res: ApiResponse, client: Client) -> Result {
 fn main() -> ExitCode {
     api_routes::start(async || {
         let client = Client::new(&aws_config::load_defaults(BehaviorVersion::latest()).await);
-        Ok(route!(get(move |req, res| handler(req, res, client.clone()))))
+        Ok(route!(move |req, res| handler(req, res, client.clone())))
     })
 }

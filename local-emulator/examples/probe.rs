@@ -263,6 +263,7 @@ async fn emulate(gate: &str) {
         timeout: Duration::from_secs(900),
         arn: String::new(),
         limit: 2,
+        debug: None,
     };
     let host = Host::new(Printer::terminal(), Some(watchdog));
     let pool = Pool::new(Arc::new(spec), host);

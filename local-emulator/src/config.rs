@@ -13,7 +13,7 @@ use crate::compile::BuildOptions;
 use crate::listen::ListenHost;
 use crate::printer::Printer;
 use crate::record::LogStyle;
-use crate::sandbox::Host;
+use crate::sandbox::{DebugMode, Host};
 use crate::server;
 use crate::watchdog;
 
@@ -61,6 +61,8 @@ pub struct Config {
     pub cold: bool,
     /// Whether a sandbox that holds more memory than its function has is killed.
     pub memory_limit: bool,
+    /// The function that is debugged.
+    pub debug: Option<Debugged>,
     /// How long a client may take for its request line and headers, and between two requests.
     pub head_timeout: Duration,
     /// Whether a saved file rebuilds its functions.
@@ -73,6 +75,15 @@ pub struct Config {
     pub log: LogStyle,
     /// Where everything is told.
     pub printer: Printer,
+}
+
+/// A function under a debugger.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Debugged {
+    /// Its route, its package, its logical id in the template, or its name.
+    pub function: String,
+    /// How it is debugged.
+    pub mode: DebugMode,
 }
 
 impl Config {
@@ -94,6 +105,7 @@ impl Config {
             freeze: false,
             cold: false,
             memory_limit: true,
+            debug: None,
             head_timeout: server::HEAD_TIMEOUT,
             watch: true,
             shell: shell(),
@@ -123,6 +135,7 @@ impl fmt::Debug for Config {
             .field("freeze", &self.freeze)
             .field("cold", &self.cold)
             .field("memory_limit", &self.memory_limit)
+            .field("debug", &self.debug)
             .field("head_timeout", &self.head_timeout)
             .field("watch", &self.watch)
             .field("shell", &self.shell.keys().collect::<Vec<_>>())

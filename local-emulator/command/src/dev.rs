@@ -6,11 +6,12 @@ use clap::builder::FalseyValueParser;
 use clap::{Args, ValueEnum};
 use local_emulator::access::{AllowedHost, AllowedOrigin};
 use local_emulator::compile::Order;
-use local_emulator::config::{ALL_SANDBOXES, Config, PORT, SANDBOXES};
+use local_emulator::config::{ALL_SANDBOXES, Config, Debugged, PORT, SANDBOXES};
 use local_emulator::emulator::Emulator;
 use local_emulator::listen::ListenHost;
 use local_emulator::printer::Printer;
 use local_emulator::record::LogStyle;
+use local_emulator::sandbox::DebugMode;
 
 use crate::cli::{Builds, Doors, ProjectFolder};
 use crate::limits;
@@ -44,6 +45,9 @@ pub(crate) struct Dev {
     /// How the log looks.
     #[command(flatten)]
     pub(crate) log: LogOptions,
+    /// How a function is debugged.
+    #[command(flatten)]
+    pub(crate) debugger: Debugger,
     /// Build all functions at once, and not those first that are in use
     #[arg(long, env = "API_ROUTES_EAGER", value_parser = FalseyValueParser::new())]
     pub(crate) eager: bool,
@@ -118,6 +122,17 @@ pub(crate) struct Sandboxes {
     pub(crate) no_memory_limit: bool,
 }
 
+/// How a function is debugged.
+#[derive(Args, Debug)]
+pub(crate) struct Debugger {
+    /// Debug one function, named by its route, package or logical id: it has one sandbox, no deadline and no memory limit
+    #[arg(long, value_name = "FUNCTION")]
+    pub(crate) debug: Option<String>,
+    /// Stop the process of that function before `main`, until a debugger continues it
+    #[arg(long, requires = "debug")]
+    pub(crate) wait: bool,
+}
+
 /// How the log looks.
 #[derive(Args, Debug)]
 pub(crate) struct LogOptions {
@@ -140,6 +155,13 @@ pub(crate) enum Lines {
     Requests,
     /// START, END and REPORT, as Lambda writes them
     Lambda,
+}
+
+impl Debugger {
+    fn debugged(self) -> Option<Debugged> {
+        let mode = DebugMode { waits: self.wait };
+        self.debug.map(|function| Debugged { function, mode })
+    }
 }
 
 impl LogOptions {
@@ -187,6 +209,7 @@ fn config(options: Dev, printer: Printer) -> std::io::Result<Config> {
     config.cold = sandboxes.cold;
     config.memory_limit = !sandboxes.no_memory_limit;
     config.watch = !options.no_watch;
+    config.debug = options.debugger.debugged();
     config.log = match options.log.lines {
         Lines::Requests => LogStyle::Requests,
         Lines::Lambda => LogStyle::Lambda,

@@ -21,6 +21,8 @@ pub(crate) struct Function {
     is_in_use: AtomicBool,
     /// Its package and who builds it, if it is built.
     builder: Option<(String, Demand)>,
+    /// Whether clients wait for it without end, since a debugger may stop it.
+    pub(super) is_debugged: bool,
 }
 
 #[derive(Debug)]
@@ -63,12 +65,22 @@ impl Function {
     /// A function that the build `wanted` is to bring.
     pub(super) fn new(wanted: u64) -> Self {
         let state = State { wanted, version: Version::Building { previous: None } };
-        Self { state: watch::Sender::new(state), is_in_use: AtomicBool::new(false), builder: None }
+        Self {
+            state: watch::Sender::new(state),
+            is_in_use: AtomicBool::new(false),
+            builder: None,
+            is_debugged: false,
+        }
     }
 
     /// Told to its builder once it is in use.
     pub(super) fn of_package(self, package: &str, demand: &Demand) -> Self {
         Self { builder: Some((package.to_owned(), demand.clone())), ..self }
+    }
+
+    /// A function that may run under a debugger.
+    pub(super) fn debugged(self, is_debugged: bool) -> Self {
+        Self { is_debugged, ..self }
     }
 
     pub(super) fn is_in_use(&self) -> bool {

@@ -255,7 +255,9 @@ impl Deployment {
             let function = functions.entry(served.id.clone());
             retired.extend(match &served.id {
                 FunctionId::Package(package) => {
-                    let new = || Arc::new(Function::new(wanted).of_package(package, demand));
+                    let debugged = defaults.debug(served).is_some();
+                    let new =
+                        || Arc::new(Function::new(wanted).of_package(package, demand).debugged(debugged));
                     function.or_insert_with(new).configure(host, spec)
                 }
                 FunctionId::Folder(_) => {
@@ -278,7 +280,8 @@ impl Deployment {
         errors.extend(of_front_doors.errors);
         let of_variables = self.defaults.warnings(&self.settings, &self.found.functions);
         let of_project = [&self.project.warnings()[..], &self.settings.warnings, &warnings];
-        let of_deployment = [&of_front_doors.warnings, &of_variables];
+        let of_debugger: Vec<_> = self.defaults.debug_warning(&self.found.functions).into_iter().collect();
+        let of_deployment = [&of_front_doors.warnings, &of_variables, &of_debugger];
         let warnings = of_project.into_iter().chain(of_deployment.map(Vec::as_slice)).flatten();
         let told = Told { errors, warnings: warnings.cloned().collect() };
         if told != self.told {

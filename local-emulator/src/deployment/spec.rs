@@ -8,11 +8,12 @@ use api_routes_project::Settings;
 use api_routes_project::aws::FrontDoorKind;
 use api_routes_project::front_doors::Served;
 use api_routes_project::template::TemplateFunction;
+use api_routes_project::tool;
 
 use super::front_door::Manner;
-use crate::config::Config;
+use crate::config::{Config, Debugged};
 use crate::gateway::Api;
-use crate::sandbox::FunctionSpec;
+use crate::sandbox::{DebugMode, FunctionSpec, NO_DEADLINE};
 
 /// What all functions and front doors of an emulator are made with.
 #[derive(Clone)]
@@ -24,6 +25,7 @@ pub(crate) struct Defaults {
     /// The front doors that were asked for.
     pub(super) chosen: Vec<FrontDoorKind>,
     pub(super) manner: Manner,
+    debugged: Option<Debugged>,
 }
 
 impl fmt::Debug for Defaults {
@@ -44,7 +46,16 @@ impl From<&Config> for Defaults {
             sandboxes: config.sandboxes,
             chosen: config.front_doors.clone(),
             manner: Manner { no_stage: config.no_stage, aws_bandwidth: config.aws_bandwidth },
+            debugged: config.debug.clone(),
         }
+    }
+}
+
+impl Debugged {
+    /// Whether a function is meant: by its route, its package, its logical id or its name.
+    fn is(&self, function: &Served) -> bool {
+        let Served { id, settings, place, .. } = function;
+        [place, id.name(), &settings.logical_id, &settings.name].contains(&self.function.as_str())
     }
 }
 
@@ -53,6 +64,7 @@ impl Defaults {
         let Served { settings: deployed, folder, place, .. } = function;
         let sources = settings.sources(deployed, &self.shell, folder);
         let Api { account_id, .. } = Api::default();
+        let debug = self.debug(function);
         FunctionSpec {
             arn: format!("arn:aws:lambda:{}:{account_id}:function:{}", sources.region(), deployed.name),
             environment: sources.environment().variables,
@@ -61,9 +73,25 @@ impl Defaults {
             binary: PathBuf::from(executable),
             working_directory: folder.clone(),
             memory_mb: deployed.memory_mb,
-            timeout: deployed.timeout,
-            limit: self.limit(deployed),
+            timeout: if debug.is_some() { NO_DEADLINE } else { deployed.timeout },
+            limit: if debug.is_some() { 1 } else { self.limit(deployed) },
+            debug,
         }
+    }
+
+    /// How a function is debugged, if it is.
+    pub(super) fn debug(&self, function: &Served) -> Option<DebugMode> {
+        self.debugged.as_ref().filter(|debugged| debugged.is(function)).map(|debugged| debugged.mode)
+    }
+
+    /// Says that there is no function to debug.
+    pub(super) fn debug_warning(&self, functions: &[Served]) -> Option<String> {
+        let debugged = self.debugged.as_ref()?;
+        let is_there = functions.iter().any(|function| debugged.is(function));
+        (!is_there).then(|| {
+            let (name, routes) = (&debugged.function, tool::command("routes"));
+            format!("no function `{name}` to debug: `{routes}` lists the functions")
+        })
     }
 
     /// What Lambda reserves for a function is also the most that it gets.

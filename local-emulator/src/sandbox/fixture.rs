@@ -33,6 +33,7 @@ pub(crate) fn spec(binary: PathBuf) -> FunctionSpec {
         timeout: LONG,
         arn: "arn:aws:lambda:us-east-1:123456789012:function:Probe".to_owned(),
         limit: 1,
+        debug: None,
     }
 }
 

@@ -8,6 +8,7 @@ use api_routes_project::environment::Variables;
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::concurrency::Concurrency;
+use super::debug::{DebugMode, NO_DEADLINE};
 use crate::printer::Printer;
 use crate::record::LogStyle;
 use crate::watchdog::Watchdog;
@@ -35,6 +36,34 @@ pub struct FunctionSpec {
     /// How many sandboxes may run at once: its reserved concurrency. With none, every invocation is
     /// throttled.
     pub limit: usize,
+    /// Set if it runs under a debugger.
+    pub debug: Option<DebugMode>,
+}
+
+impl FunctionSpec {
+    pub(super) fn limits_memory(&self, host: &Host) -> bool {
+        host.memory_limit && self.debug.is_none()
+    }
+
+    /// Returns how long a sandbox may wait for an invocation.
+    pub(super) fn idle_limit(&self, host: &Host) -> Duration {
+        self.debug.map_or(host.idle_limit, |_| NO_DEADLINE)
+    }
+
+    /// Returns how long the runtime may take to ask for its first event.
+    pub(super) fn init_limit(&self, host: &Host) -> Duration {
+        self.debug.map_or(host.init_limit, |_| NO_DEADLINE)
+    }
+
+    /// Whether each invocation gets a sandbox of its own.
+    pub(super) fn is_cold(&self, host: &Host) -> bool {
+        host.cold && self.debug.is_none()
+    }
+
+    /// Whether an invocation waits for a sandbox instead of being throttled: of a function under a debugger there is one.
+    pub(super) fn queues(&self, host: &Host) -> bool {
+        host.queue || self.debug.is_some()
+    }
 }
 
 /// What all sandboxes of an emulator share.

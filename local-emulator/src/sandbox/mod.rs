@@ -13,6 +13,7 @@
 mod answering;
 mod clock;
 mod concurrency;
+mod debug;
 mod extensions;
 mod failure;
 #[cfg(test)]
@@ -40,6 +41,8 @@ use tokio::pin;
 use tokio::sync::Notify;
 
 pub use concurrency::Concurrency;
+pub use debug::DebugMode;
+pub(crate) use debug::NO_DEADLINE;
 use extensions::Extensions;
 pub(crate) use extensions::{ExtensionError, ExtensionRefusal, MAX_EXTENSIONS};
 pub(crate) use failure::{Failure, MAX_STREAM, reported_error_type};
@@ -101,7 +104,7 @@ impl Sandbox {
             pool,
             phase: Mutex::new(Phase::Init(init)),
             memory: Mutex::new(None),
-            memory_limit: host.memory_limit.then_some(u64::from(spec.memory_mb)),
+            memory_limit: spec.limits_memory(host).then_some(u64::from(spec.memory_mb)),
             frozen: Frozen::default(),
             output: Mutex::new(None),
             extensions: Mutex::default(),

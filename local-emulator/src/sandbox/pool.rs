@@ -99,7 +99,7 @@ impl Pool {
     /// it has ended.
     pub async fn invoke(&self, invocation: Invocation) -> Result<Outcome, Closed> {
         let Shared { host, spec, .. } = &*self.shared;
-        let waits = host.queue || invocation.at_limit == AtLimit::Wait;
+        let waits = spec.queues(host) || invocation.at_limit == AtLimit::Wait;
         let Some(place) = host.concurrency.enter((!waits).then_some(RETURN_TIME)).await else {
             return Ok(Outcome::Throttled(Throttle::Account(host.concurrency.limit())));
         };
@@ -183,7 +183,7 @@ impl Shared {
         }
         let below_limit = self.is_below_limit(state);
         let answered = state.has_answered_sandbox_to_spare();
-        if below_limit && (self.host.cold || !answered) {
+        if below_limit && (self.spec.is_cold(&self.host) || !answered) {
             self.start_sandbox(state, job);
             return Placed::Finally;
         }
@@ -227,7 +227,7 @@ impl Shared {
     }
 
     fn start_sandbox(self: &Arc<Self>, state: &mut State, first: Job) {
-        let mut init = Init::ahead(first, self.host.init_limit);
+        let mut init = Init::ahead(first, self.spec.init_limit(&self.host));
         if let Some(resets) = state.resets.checked_sub(1) {
             state.resets = resets;
             init = init.within_invocation(self.spec.timeout);
@@ -242,7 +242,7 @@ impl Shared {
     /// place as well.
     pub(super) fn take_back(self: &Arc<Self>, sandbox: &Arc<Sandbox>, place: Option<Place>) {
         let mut state = self.state();
-        if state.closed || self.host.cold {
+        if state.closed || self.spec.is_cold(&self.host) {
             drop(state);
             sandbox.retire();
         } else if let Some(mut job) = state.next_waiting() {

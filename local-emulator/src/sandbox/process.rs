@@ -15,6 +15,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
+use super::debug::STOP;
 use super::function_spec::FunctionSpec;
 use super::log::Log;
 use super::output::{self, Asked, Output};
@@ -53,7 +54,7 @@ impl Process {
         // Before the process is there, so that its exit cannot come unseen.
         let exits = unix::signal(SignalKind::child())?;
         let log_stream = LogStream::new();
-        let mut child = Command::new(&spec.binary)
+        let mut child = command(spec)
             .current_dir(&spec.working_directory)
             .env_clear()
             .envs(&spec.environment)
@@ -110,6 +111,15 @@ impl Process {
         }
         status
     }
+}
+
+fn command(spec: &FunctionSpec) -> Command {
+    if !spec.debug.is_some_and(|debug| debug.waits) {
+        return Command::new(&spec.binary);
+    }
+    let mut shell = Command::new("/bin/sh");
+    shell.args(["-c", STOP]).arg(&spec.binary);
+    shell
 }
 
 fn has_exited(process: Pid) -> bool {

@@ -12,6 +12,7 @@ use tokio::pin;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::Sandbox;
+use super::debug::DebugMode;
 use super::failure::Failure;
 use super::function_spec::{FunctionSpec, Host};
 use super::init::Init;
@@ -92,7 +93,7 @@ async fn live(sandbox: &Arc<Sandbox>, pool: &Arc<Shared>) -> Death {
     pin!(serving);
     let (end, phase) = tokio::select! {
         () = process.exited() => (End::Exited, sandbox.exited(pool)),
-        phase = sandbox.overdue(pool.host.idle_limit) => (End::Overdue, phase),
+        phase = sandbox.overdue(sandbox.spec.idle_limit(&pool.host)) => (End::Overdue, phase),
         () = sandbox.out_of_memory.notified() => (End::OutOfMemory, sandbox.phase().end_process()),
         () = sandbox.closed.notified() => (End::Closed, sandbox.phase().end()),
         never = &mut serving => match never {},
@@ -142,7 +143,17 @@ async fn start(sandbox: &Arc<Sandbox>, host: &Host) -> io::Result<(TcpListener, 
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
     let address = listener.local_addr()?;
     let process = Process::start(&sandbox.spec, address, &sandbox.log, host.watchdog.as_ref())?;
+    if let Some(debug) = sandbox.spec.debug {
+        print_process(&sandbox.spec, debug, process.id(), &host.printer);
+    }
     Ok((listener, process))
+}
+
+fn print_process(FunctionSpec { route, .. }: &FunctionSpec, debug: DebugMode, id: u32, printer: &Printer) {
+    let stopped = if debug.waits { ", stopped until a debugger continues it" } else { "" };
+    printer.line(format_args!(
+        "`{route}` is process {id}{stopped}: attach with `gdb --pid {id}` or `lldb --attach-pid {id}`"
+    ));
 }
 
 impl Sandbox {

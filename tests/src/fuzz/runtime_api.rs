@@ -61,6 +61,7 @@ impl Lambda {
             timeout: Duration::from_secs(1),
             arn: "arn:aws:lambda:us-east-1:123456789012:function:fuzzed".to_owned(),
             limit: 1,
+            debug: None,
         };
         let (printer, _log) = Printer::recorded();
         let limits = Host::new(printer, None);

@@ -1,6 +1,13 @@
 //! What Lambda does to sandboxes, switched on: their memory is held to its limit, and they may be frozen, or
 //! each used once.
 
+use local_emulator::config::Debugged;
+use local_emulator::sandbox::DebugMode;
+#[cfg(target_os = "linux")]
+use rustix::process::{Pid, Signal, kill_process};
+
+#[cfg(target_os = "linux")]
+use crate::harness::wait_for;
 use crate::harness::{Project, Served};
 
 /// Answers its process id, having held so many megabytes.
@@ -48,10 +55,66 @@ fn frozen_a_sandbox_stands_still_until_its_next_request() {
     let (_project, served) = served(|config| config.freeze = true);
     let pid = served.get("/api/hold").text();
     for _ in 0..3 {
-        crate::harness::wait_for("the sandbox to be stopped", || {
+        wait_for("the sandbox to be stopped", || {
             let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
             stat.rsplit(") ").next().is_some_and(|state| state.starts_with('T')).then_some(())
         });
         assert_eq!(served.get("/api/hold").text(), pid);
     }
+}
+
+/// A function with a time-out of a second.
+fn slow_project() -> Project {
+    let project = Project::new()
+        .answering("api/slow", "{ std::thread::sleep(std::time::Duration::from_secs(3)); \"slow\" }");
+    let package = project.package("api/slow");
+    project.write(
+        "template.yaml",
+        &format!(
+            "Resources:\n  Slow:\n    Type: AWS::Serverless::Function\n    Metadata: {{BuildProperties: {{Binary: {package}}}}}\n    \
+             Properties:\n      Timeout: 1\n      Events: {{Get: {{Type: HttpApi, Properties: {{Path: /api/slow, TimeoutInMillis: \
+             1000}}}}}}\n"
+        ),
+    );
+    project
+}
+
+#[test]
+fn a_debugged_function_has_no_deadline() {
+    let project = slow_project();
+    let debugged =
+        |function: &str| Debugged { function: function.to_owned(), mode: DebugMode { waits: false } };
+    let slow = Served::start(&project);
+    assert_ne!(slow.get("/api/slow").status, 200);
+    let served = Served::start_with(project.root(), |config| config.debug = Some(debugged("Slow")));
+    // The second one waits for the sandbox of the first one.
+    std::thread::scope(|scope| {
+        let requests = [0, 1].map(|_| scope.spawn(|| served.get("/api/slow").text()));
+        assert_eq!(requests.map(|request| request.join().unwrap()), ["slow", "slow"]);
+    });
+    assert_eq!(served.log().matches("`/api/slow` is process ").count(), 1);
+    let nobody = Served::start_with(project.root(), |config| config.debug = Some(debugged("nobody")));
+    nobody.wait_for_log("warning: no function `nobody` to debug: `");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_waiting_function_runs_once_it_is_continued() {
+    let project = Project::new().answering("api/user", "\"ok\"");
+    let mode = DebugMode { waits: true };
+    let served = Served::start_with(project.root(), |config| {
+        config.debug = Some(Debugged { function: "/api/user".to_owned(), mode });
+    });
+    std::thread::scope(|scope| {
+        let answer = scope.spawn(|| served.get("/api/user").text());
+        let line = served.wait_for_log("`/api/user` is process ");
+        let id = line.split("is process ").nth(1).and_then(|rest| rest.split(',').next()).unwrap().to_owned();
+        wait_for("the process to stop", || {
+            let status = std::fs::read_to_string(format!("/proc/{id}/stat")).unwrap();
+            status.contains(") T ").then_some(())
+        });
+        assert!(!answer.is_finished());
+        kill_process(Pid::from_raw(id.parse().unwrap()).unwrap(), Signal::CONT).unwrap();
+        assert_eq!(answer.join().unwrap(), "ok");
+    });
 }

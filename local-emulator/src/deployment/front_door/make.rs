@@ -16,6 +16,7 @@ use crate::gateway::function_url::{self, AuthType, FunctionUrl, InvokeMode, Urls
 use crate::gateway::http_api::{HttpApi, Stage};
 use crate::gateway::rest_api::RestApi;
 use crate::gateway::{self, Bandwidth, Integration};
+use crate::sandbox::NO_DEADLINE;
 
 /// How front doors behave beyond what the template says.
 #[derive(Clone, Copy, Debug, Default)]
@@ -116,6 +117,7 @@ fn integrations<'a>(
     routes.iter().filter_map(|route| {
         let function = Arc::clone(functions.get(&route.function)?);
         let Route { payload_format, timeout, streams, .. } = *route;
+        let timeout = if function.is_debugged { Some(NO_DEADLINE) } else { timeout };
         Some((&route.key, Integration { function, payload_format, timeout, streams }))
     })
 }
