@@ -2,6 +2,7 @@
 //! nothing else of the shell, so that a function cannot come to lean on the laptop it grew up on.
 
 mod dotenv;
+mod shell;
 mod undeployed;
 mod variables;
 
@@ -12,6 +13,7 @@ use std::path::Path;
 use crate::template::{TemplateFunction, Variable};
 
 pub use dotenv::{Dotenv, DotenvError, FILES};
+pub use shell::shell;
 pub use undeployed::UndeployedVariable;
 pub use variables::Variables;
 
