@@ -55,7 +55,7 @@ impl Defaults {
         let Api { account_id, .. } = Api::default();
         FunctionSpec {
             arn: format!("arn:aws:lambda:{}:{account_id}:function:{}", sources.region(), deployed.name),
-            environment: sources.environment().variables,
+            environment: sources.environment().into_variables(),
             name: deployed.name.clone(),
             route: place.clone(),
             binary: PathBuf::from(executable),
