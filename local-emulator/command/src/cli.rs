@@ -11,6 +11,7 @@ use local_emulator::compile::{BuildOptions, Profile};
 
 use crate::check::Check;
 use crate::dev::Dev;
+use crate::env::Env;
 use crate::exec::Exec;
 use crate::init::Init;
 use crate::new::New;
@@ -43,6 +44,8 @@ pub(crate) enum Verb {
     New(New),
     /// List the routes, and the route keys that lead to them
     Routes(Routes),
+    /// Show the variables that a function gets here, and where each comes from
+    Env(Env),
     /// Check the project for deployment problems
     Check(Check),
     /// Add what the folders imply to `template.yaml` and `Cargo.toml`

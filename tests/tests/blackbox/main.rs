@@ -12,6 +12,7 @@ mod check;
 mod cleanup;
 mod cli;
 mod concurrency;
+mod env;
 mod errors;
 mod events;
 mod examples;
