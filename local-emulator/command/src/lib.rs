@@ -2,12 +2,14 @@
 
 mod check;
 mod cli;
+mod completions;
 mod create;
 mod dev;
 mod env;
 mod exec;
 mod init;
 mod limits;
+mod man;
 mod new;
 mod parity;
 mod routes;
@@ -79,6 +81,8 @@ fn run(cli: Cli, tool: &Tool) -> ExitCode {
         Verb::Check(options) => check::run(&options, &printer),
         Verb::Sync(options) => sync::run(&options, &printer),
         Verb::Parity(options) => Ok(parity::run(&options, &printer)),
+        Verb::Completions(options) => Ok(completions::run(&options, &printer)),
+        Verb::Man(_) => man::run(&printer),
     };
     printer.flush();
     done.unwrap_or_else(|error| {
