@@ -1,12 +1,12 @@
 //! What to serve, and how.
 
 use std::collections::BTreeMap;
-use std::ffi::OsString;
 use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use api_routes_project::aws::FrontDoorKind;
+use api_routes_project::environment::shell;
 
 use crate::access::{AllowedHost, AllowedOrigin};
 use crate::compile::BuildOptions;
@@ -143,11 +143,4 @@ impl fmt::Debug for Config {
             .field("log", &self.log)
             .finish_non_exhaustive()
     }
-}
-
-/// This process's environment. A variable that is no text could be none of a function's either.
-fn shell() -> BTreeMap<String, String> {
-    let text =
-        |(name, value): (OsString, OsString)| Some((name.into_string().ok()?, value.into_string().ok()?));
-    std::env::vars_os().filter_map(text).collect()
 }

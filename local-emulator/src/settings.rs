@@ -6,7 +6,7 @@ use std::path::Path;
 use std::thread::{self, JoinHandle};
 
 use api_routes_project::workspace::Project;
-use api_routes_project::{PipeWait, Settings, SettingsError};
+use api_routes_project::{PipeWait, Settings, SettingsError, waiting_for_writer};
 use tokio::sync::oneshot;
 
 use crate::printer::Printer;
@@ -65,12 +65,7 @@ struct Wait<'a> {
 
 impl PipeWait for Wait<'_> {
     fn report(&self, pipe: &Path) {
-        let name = pipe.file_name().unwrap_or(pipe.as_os_str());
-        self.printer.line(format_args!(
-            "waiting for a writer of `{}`, which is a named pipe: start the program that fills it, or replace the \
-             pipe with a file",
-            name.display()
-        ));
+        self.printer.line(waiting_for_writer(pipe));
     }
 
     fn is_over(&self) -> bool {

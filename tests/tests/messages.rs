@@ -21,7 +21,7 @@ const ROOTS: [&str; 6] = [
 ];
 
 /// The only files that spell out a name of the tool, and why they may. All others ask `api_routes_project::tool`.
-const SPELLED_OUT: [(&str, &str, &str); 7] = [
+const SPELLED_OUT: [(&str, &str, &str); 9] = [
     ("local-emulator/project/src/tool.rs", "cargo api-routes", "the name of the installed tool"),
     (".cargo/emulator/src/main.rs", "cargo-api-routes", "the name of the program, to build and start it"),
     (".cargo/emulator/src/main.rs", "cargo emulator", "the alias, for the tool's hints"),
@@ -41,6 +41,12 @@ const SPELLED_OUT: [(&str, &str, &str); 7] = [
         "installs the tool",
     ),
     ("local-emulator/command/src/cli.rs", "cargo-api-routes", "the name of the program, for clap"),
+    (
+        "local-emulator/command/src/completions.rs",
+        "cargo-api-routes completions",
+        "the configuration of a shell starts the installed program, however its reader did",
+    ),
+    ("local-emulator/command/src/man.rs", "cargo-api-routes.1", "the name of the page"),
 ];
 
 /// What Cargo and its subcommands do in messages. A reader of any message has Cargo.

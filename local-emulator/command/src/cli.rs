@@ -10,9 +10,12 @@ use api_routes_project::aws::FrontDoorKind;
 use local_emulator::compile::{BuildOptions, Profile};
 
 use crate::check::Check;
+use crate::completions::Completions;
 use crate::dev::Dev;
+use crate::env::Env;
 use crate::exec::Exec;
 use crate::init::Init;
+use crate::man::Man;
 use crate::new::New;
 use crate::parity::Parity;
 use crate::routes::Routes;
@@ -43,12 +46,18 @@ pub(crate) enum Verb {
     New(New),
     /// List the routes, and the route keys that lead to them
     Routes(Routes),
+    /// Show the variables that a function gets here, and where each comes from
+    Env(Env),
     /// Check the project for deployment problems
     Check(Check),
     /// Add what the folders imply to `template.yaml` and `Cargo.toml`
     Sync(Sync),
     /// Send the same requests to the deployment and to the emulator, and show where the answers differ
     Parity(Parity),
+    /// Print a script that completes command lines in bash, zsh or fish
+    Completions(Completions),
+    /// Print the manual page, in roff
+    Man(Man),
 }
 
 /// The project that a verb works on.

@@ -2,18 +2,20 @@
 
 mod check;
 mod cli;
+mod completions;
 mod create;
 mod dev;
+mod env;
 mod exec;
 mod init;
 mod limits;
+mod man;
 mod new;
 mod parity;
 mod routes;
 mod signals;
 mod sync;
 
-use std::env;
 use std::ffi::OsString;
 use std::io;
 use std::process::ExitCode;
@@ -32,7 +34,7 @@ pub const WATCHDOG: &str = "__watchdog";
 /// Runs the command. The exit code is 0 on success and 1 on failure; it is 2 for a command line that cannot be
 /// read, and for a comparison that `parity` could not make.
 pub fn main() -> ExitCode {
-    let mut arguments: Vec<_> = env::args_os().collect();
+    let mut arguments: Vec<_> = std::env::args_os().collect();
     // The watchdog lives as long as the emulator beside it, and needs neither a command line nor a printer.
     if arguments.get(1).is_some_and(|argument| argument == WATCHDOG) {
         return watchdog::main();
@@ -53,14 +55,14 @@ pub fn main() -> ExitCode {
 }
 
 fn tool_of(arguments: &[OsString]) -> Tool {
-    let alias = env::var(tool::COMMAND).ok();
+    let alias = std::env::var(tool::COMMAND).ok();
     let program = arguments.first().cloned().unwrap_or_default();
     Tool::new(&program, arguments.get(1).map(OsString::as_os_str), alias.as_deref())
 }
 
 /// This program as the watchdog of an emulator.
 fn watchdog() -> io::Result<watchdog::Program> {
-    Ok(watchdog::Program::new(env::current_exe()?).arg(WATCHDOG))
+    Ok(watchdog::Program::new(std::env::current_exe()?).arg(WATCHDOG))
 }
 
 fn run(cli: Cli, tool: &Tool) -> ExitCode {
@@ -75,9 +77,12 @@ fn run(cli: Cli, tool: &Tool) -> ExitCode {
         Verb::Init(options) => init::run(options, tool, &printer),
         Verb::New(options) => new::run(&options, &printer),
         Verb::Routes(options) => routes::run(&options, &printer),
+        Verb::Env(options) => env::run(&options, &printer),
         Verb::Check(options) => check::run(&options, &printer),
         Verb::Sync(options) => sync::run(&options, &printer),
         Verb::Parity(options) => Ok(parity::run(&options, &printer)),
+        Verb::Completions(options) => Ok(completions::run(&options, &printer)),
+        Verb::Man(_) => man::run(&printer),
     };
     printer.flush();
     done.unwrap_or_else(|error| {

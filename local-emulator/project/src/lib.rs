@@ -26,5 +26,5 @@ pub mod text;
 pub mod tool;
 pub mod workspace;
 
-pub use pipe::{PipeWait, SilentWait};
+pub use pipe::{PipeWait, SilentWait, waiting_for_writer};
 pub use settings::{Settings, SettingsError};

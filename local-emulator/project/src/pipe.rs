@@ -41,6 +41,16 @@ impl PipeWait for SilentWait {
     }
 }
 
+/// The line that a reader prints while it waits.
+pub fn waiting_for_writer(pipe: &Path) -> String {
+    let name = pipe.file_name().unwrap_or(pipe.as_os_str());
+    format!(
+        "waiting for a writer of `{}`, which is a named pipe: start the program that fills it, or replace the pipe \
+         with a file",
+        name.display()
+    )
+}
+
 /// Reads a text file.
 ///
 /// # Errors

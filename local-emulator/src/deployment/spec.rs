@@ -62,12 +62,12 @@ impl Debugged {
 impl Defaults {
     pub(super) fn spec(&self, settings: &Settings, function: &Served, executable: &Path) -> FunctionSpec {
         let Served { settings: deployed, folder, place, .. } = function;
-        let sources = settings.sources(deployed, &self.shell, folder);
+        let sources = function.sources(settings, &self.shell);
         let Api { account_id, .. } = Api::default();
         let debug = self.debug(function);
         FunctionSpec {
             arn: format!("arn:aws:lambda:{}:{account_id}:function:{}", sources.region(), deployed.name),
-            environment: sources.environment().variables,
+            environment: sources.environment().into_variables(),
             name: deployed.name.clone(),
             route: place.clone(),
             binary: PathBuf::from(executable),
@@ -102,9 +102,9 @@ impl Defaults {
 
     /// What functions do not get of their variables, and why; each reason once.
     pub(super) fn warnings(&self, settings: &Settings, functions: &[Served]) -> Vec<String> {
-        let warnings = functions.iter().flat_map(|Served { settings: deployed, folder, .. }| {
-            settings.sources(deployed, &self.shell, folder).environment().warnings
-        });
+        let warnings = functions
+            .iter()
+            .flat_map(|function| function.sources(settings, &self.shell).environment().warnings);
         let mut warnings: Vec<_> = warnings.collect();
         warnings.sort();
         warnings.dedup();

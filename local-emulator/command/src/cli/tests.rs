@@ -73,6 +73,7 @@ fn a_wrong_option_names_the_right_ones() {
         ),
         ("--bandwidth slow", "[possible values: full, aws]"),
         ("--port 65536", "65536 is not in 0..=65535"),
+        ("completions tcsh", "[possible values: bash, zsh, fish]"),
         ("parity", "--url <URL>"),
         ("parity --url a.example", "write a URL such as `https://abc.execute-api."),
         (

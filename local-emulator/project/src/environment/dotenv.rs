@@ -13,7 +13,8 @@ pub const FILES: [&str; 2] = [".env", ".env.local"];
 /// The variables of `.env` and `.env.local`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Dotenv {
-    variables: BTreeMap<String, Entry>,
+    /// The variables of each file, in the order of [`FILES`].
+    files: [BTreeMap<String, Entry>; FILES.len()],
 }
 
 #[derive(Clone, PartialEq, Eq)]
@@ -71,8 +72,8 @@ impl Dotenv {
     /// # Errors
     /// Those of [`read`](Self::read).
     pub fn read_with(root: &Path, wait: &dyn PipeWait) -> Result<Self, DotenvError> {
-        let mut variables = BTreeMap::new();
-        for file in FILES {
+        let mut dotenv = Self::default();
+        for (file, variables) in FILES.into_iter().zip(&mut dotenv.files) {
             let path = root.join(file);
             let text = read_if_present(&path, wait)?;
             for (name, value) in parse(&text, &path)? {
@@ -80,22 +81,34 @@ impl Dotenv {
                 variables.insert(name, Entry { value, file, line });
             }
         }
-        Ok(Self { variables })
+        Ok(dotenv)
     }
 
     /// Each variable's name, value and file.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str, &'static str)> {
-        self.variables.iter().map(|(name, entry)| (name.as_str(), entry.value.as_str(), entry.file))
+        self.merged().into_iter().map(|(name, entry)| (name, entry.value.as_str(), entry.file))
+    }
+
+    /// Each variable's name, value and file, with the values of `.env` that `.env.local` overrides. These come first.
+    pub fn all(&self) -> impl Iterator<Item = (&str, &str, &'static str)> {
+        let entries = self.files.iter().flatten();
+        entries.map(|(name, entry)| (name.as_str(), entry.value.as_str(), entry.file))
     }
 
     /// Each variable's name, its file, and its line there, from 1.
     pub fn lines(&self) -> impl Iterator<Item = (&str, &'static str, usize)> {
-        self.variables.iter().map(|(name, entry)| (name.as_str(), entry.file, entry.line))
+        self.merged().into_iter().map(|(name, entry)| (name, entry.file, entry.line))
     }
 
-    /// The value of a variable.
-    pub fn get(&self, name: &str) -> Option<&str> {
-        self.variables.get(name).map(|entry| entry.value.as_str())
+    /// The value of a variable, and its file.
+    pub fn get(&self, name: &str) -> Option<(&str, &'static str)> {
+        let entry = self.files.iter().rev().find_map(|variables| variables.get(name))?;
+        Some((&entry.value, entry.file))
+    }
+
+    /// The variables by name, those of the stronger file where both have one.
+    fn merged(&self) -> BTreeMap<&str, &Entry> {
+        self.files.iter().flatten().map(|(name, entry)| (name.as_str(), entry)).collect()
     }
 }
 

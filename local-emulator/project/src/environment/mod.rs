@@ -1,7 +1,10 @@
 //! The environment that a function sees: what Lambda sets and what the developer declares, and
 //! nothing else of the shell, so that a function cannot come to lean on the laptop it grew up on.
 
+mod assignment;
 mod dotenv;
+mod origin;
+mod shell;
 mod undeployed;
 mod variables;
 
@@ -11,7 +14,12 @@ use std::path::Path;
 
 use crate::template::{TemplateFunction, Variable};
 
+use assignment::Layers;
+
+pub use assignment::Assignment;
 pub use dotenv::{Dotenv, DotenvError, FILES};
+pub use origin::{Origin, Source};
+pub use shell::shell;
 pub use undeployed::UndeployedVariable;
 pub use variables::Variables;
 
@@ -58,8 +66,14 @@ const ACCOUNT: [&str; 15] = [
     "AWS_EC2_METADATA_DISABLED",
 ];
 
+/// The variables that name the region, the stronger one first.
+const REGION_NAMES: [&str; 2] = ["AWS_REGION", "AWS_DEFAULT_REGION"];
+
 /// The region where neither the shell nor `.env` names one.
 const REGION: &str = "us-east-1";
+
+/// The variables that have another value in each sandbox.
+pub const OF_SANDBOX: [&str; 2] = ["AWS_LAMBDA_LOG_STREAM_NAME", "AWS_LAMBDA_RUNTIME_API"];
 
 /// Whether Lambda keeps a name for itself.
 pub fn is_reserved(name: &str) -> bool {
@@ -79,15 +93,25 @@ pub struct Sources<'a> {
     pub task_root: &'a Path,
 }
 
-/// A function's environment, complete but for `AWS_LAMBDA_RUNTIME_API` and
-/// `AWS_LAMBDA_LOG_STREAM_NAME`, which each sandbox has of its own.
+/// A function's environment, complete but for the variables [`OF_SANDBOX`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Environment {
-    /// What the process gets.
-    pub variables: Variables,
+    /// The variables that the process gets, by name.
+    pub assignments: BTreeMap<String, Assignment>,
+    /// The variables of the template whose value only AWS knows, and nobody sets here: the intrinsic function or text
+    /// that stands for the value, by name.
+    pub unset: BTreeMap<String, String>,
     /// What the function does not get, and why.
     pub warnings: Vec<String>,
+}
+
+impl Environment {
+    /// The variables for a process, without their origins.
+    pub fn into_variables(self) -> Variables {
+        let assignments = self.assignments.into_iter();
+        assignments.map(|(name, assignment)| (name, assignment.value)).collect()
+    }
 }
 
 /// Without the values of the shell, which may be secrets.
@@ -107,113 +131,141 @@ impl Sources<'_> {
     /// Puts the environment together. Lambda's own names win; then, for a declared name, the shell,
     /// `.env.local`, `.env` and the template, in this order.
     pub fn environment(&self) -> Environment {
-        let mut warnings = Vec::new();
-        let mut variables = overridable();
-        variables.extend(self.logging());
-        variables.extend(self.declared(&mut warnings));
-        variables.extend(self.rust());
-        variables.extend(self.account());
-        variables.extend(self.lambda());
-        let variables = variables.into_iter().collect();
-        Environment { variables, warnings }
+        let mut layers = Layers::default();
+        add_defaults(&mut layers);
+        self.add_logging(&mut layers);
+        self.add_template(&mut layers);
+        self.add_profile_files(&mut layers);
+        self.add_dotenv(&mut layers);
+        self.add_shell(&mut layers);
+        self.add_lambda(&mut layers);
+        let unset = self.unset();
+        let unknown = unset.iter().map(|(name, intrinsic)| unknown(name, intrinsic));
+        let warnings = unknown.chain(self.ignored()).collect();
+        Environment { assignments: layers.assignments(), unset, warnings }
     }
 
     /// The region that the function runs in: `AWS_REGION`, `AWS_DEFAULT_REGION`, else `us-east-1`.
     pub fn region(&self) -> &str {
-        let named = ["AWS_REGION", "AWS_DEFAULT_REGION"].into_iter().find_map(|name| self.developers(name));
-        named.unwrap_or(REGION)
+        self.region_of(REGION_NAMES[0]).1
     }
 
-    fn declared(&self, warnings: &mut Vec<String>) -> BTreeMap<String, String> {
-        let mut variables = BTreeMap::new();
-        for (name, variable) in &self.function.variables {
-            match self.value(name, variable) {
-                Ok(value) => drop(variables.insert(name.clone(), value.to_owned())),
-                Err(intrinsic) => warnings.push(unknown(name, intrinsic)),
-            }
-        }
-        for (name, value, file) in self.dotenv.iter() {
-            if is_reserved(name) && !ACCOUNT.contains(&name) {
-                warnings.push(format!("`{name}` in `{file}` is ignored: Lambda sets it itself"));
-            } else {
-                variables.insert(name.to_owned(), self.developers(name).unwrap_or(value).to_owned());
-            }
-        }
-        variables
+    /// The region as the value of the variable `name`, with its origin.
+    fn region_of(&self, name: &str) -> (Origin, &str) {
+        let named = REGION_NAMES.into_iter().find_map(|from| {
+            let (source, region) = self.developers(from)?;
+            Some((Origin::of(source, name, from), region))
+        });
+        named.unwrap_or((Source::Lambda.into(), REGION))
     }
 
     /// How the function logs, if not in text. Both may be overridden, so that a terminal can have text where
     /// CloudWatch has JSON.
-    fn logging(&self) -> BTreeMap<String, String> {
-        let Some(level) = self.function.logging.json else { return BTreeMap::new() };
-        let variables = [("AWS_LAMBDA_LOG_FORMAT", "JSON"), ("AWS_LAMBDA_LOG_LEVEL", level)];
-        variables.map(|(name, value)| (name.to_owned(), value.to_owned())).into()
+    fn add_logging(&self, layers: &mut Layers) {
+        if let Some(level) = self.function.logging.json {
+            layers.add("AWS_LAMBDA_LOG_FORMAT", Source::Lambda, "JSON");
+            layers.add("AWS_LAMBDA_LOG_LEVEL", Source::Lambda, level);
+        }
     }
 
-    /// `RUST_LOG`, `RUST_BACKTRACE` and their kind; not the count that rustup keeps for itself.
-    fn rust(&self) -> impl Iterator<Item = (String, String)> {
-        let rust = self.shell.range("RUST_".to_owned()..).take_while(|(name, _)| name.starts_with("RUST_"));
-        rust.filter(|(name, _)| *name != "RUST_RECURSION_COUNT")
-            .map(|(name, value)| (name.clone(), value.clone()))
+    fn add_template(&self, layers: &mut Layers) {
+        for (name, variable) in &self.function.variables {
+            match variable {
+                Variable::Value(value) => layers.add(name, Source::Template, value),
+                Variable::Intrinsic(_) => layers.add_unknown(name, Source::Template),
+            }
+        }
     }
 
-    fn account(&self) -> BTreeMap<String, String> {
-        let endpoints =
-            self.shell.keys().map(String::as_str).filter(|name| name.starts_with("AWS_ENDPOINT_URL"));
-        let names = ACCOUNT.into_iter().chain(endpoints);
-        let mut account = self.profile_files();
-        account.extend(names.filter_map(|name| Some((name.to_owned(), self.developers(name)?.to_owned()))));
-        account
+    fn unset(&self) -> BTreeMap<String, String> {
+        let variables = self.function.variables.iter();
+        let unset = variables.filter_map(|(name, variable)| match variable {
+            Variable::Intrinsic(intrinsic) if self.developers(name).is_none() => {
+                Some((name.clone(), intrinsic.clone()))
+            }
+            _ => None,
+        });
+        unset.collect()
     }
 
     /// SDKs look for a profile's files below `HOME`, which a function does not have.
-    fn profile_files(&self) -> BTreeMap<String, String> {
-        let Some(home) = self.developers("AWS_PROFILE").and(self.shell.get("HOME")) else {
-            return BTreeMap::new();
+    fn add_profile_files(&self, layers: &mut Layers) {
+        let Some(home) = self.developers("AWS_PROFILE").and(self.shell.get("HOME")) else { return };
+        for (name, file) in [("AWS_CONFIG_FILE", "config"), ("AWS_SHARED_CREDENTIALS_FILE", "credentials")] {
+            layers.add(name, Origin::of(Source::Shell, name, "HOME"), format!("{home}/.aws/{file}"));
+        }
+    }
+
+    fn add_dotenv(&self, layers: &mut Layers) {
+        for (name, value, file) in self.dotenv.all().filter(|(name, ..)| !is_ignored(name)) {
+            layers.add(name, Source::File(file), value);
+        }
+    }
+
+    /// Warnings of the names in `.env` that have no effect.
+    fn ignored(&self) -> impl Iterator<Item = String> {
+        let ignored = self.dotenv.iter().filter(|(name, ..)| is_ignored(name));
+        ignored.map(|(name, _, file)| format!("`{name}` in `{file}` is ignored: Lambda sets it itself"))
+    }
+
+    fn add_shell(&self, layers: &mut Layers) {
+        for (name, value) in self.shell.iter().filter(|(name, _)| self.is_taken_from_the_shell(name)) {
+            layers.add(name, Source::Shell, value);
+        }
+    }
+
+    /// A declared name, one that finds the developer's account, or `RUST_LOG`, `RUST_BACKTRACE` and their kind; not the
+    /// count that rustup keeps for itself.
+    fn is_taken_from_the_shell(&self, name: &str) -> bool {
+        let is_declared = || {
+            self.function.variables.contains_key(name)
+                || (self.dotenv.get(name).is_some() && !is_ignored(name))
         };
-        let files = [("AWS_CONFIG_FILE", "config"), ("AWS_SHARED_CREDENTIALS_FILE", "credentials")];
-        files.map(|(name, file)| (name.to_owned(), format!("{home}/.aws/{file}"))).into()
+        let is_rusts = || name.starts_with("RUST_") && name != "RUST_RECURSION_COUNT";
+        let is_accounts = || ACCOUNT.contains(&name) || name.starts_with("AWS_ENDPOINT_URL");
+        is_declared() || is_rusts() || is_accounts()
     }
 
     /// What nobody can override, as on `provided.al2023`: without `AWS_EXECUTION_ENV`, and without
     /// `_X_AMZN_TRACE_ID`, which the function's runtime sets for each invocation.
-    fn lambda(&self) -> BTreeMap<String, String> {
+    fn add_lambda(&self, layers: &mut Layers) {
         let TemplateFunction { name, handler, memory_mb, logging, .. } = self.function;
         let log_group = logging.group.clone().unwrap_or_else(|| format!("/aws/lambda/{name}"));
         let variables = [
             ("_HANDLER", handler.clone()),
-            ("AWS_DEFAULT_REGION", self.region().to_owned()),
             ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", memory_mb.to_string()),
             ("AWS_LAMBDA_FUNCTION_NAME", name.clone()),
             ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST".to_owned()),
             ("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand".to_owned()),
             ("AWS_LAMBDA_LOG_GROUP_NAME", log_group),
-            ("AWS_REGION", self.region().to_owned()),
             ("LAMBDA_RUNTIME_DIR", "/var/runtime".to_owned()),
             ("LAMBDA_TASK_ROOT", self.task_root.display().to_string()),
         ];
-        variables.map(|(name, value)| (name.to_owned(), value)).into()
-    }
-
-    /// The value of a variable of the template, or the intrinsic that stands in for one.
-    fn value<'a>(&'a self, name: &str, variable: &'a Variable) -> Result<&'a str, &'a str> {
-        match (self.developers(name), variable) {
-            (Some(value), _) => Ok(value),
-            (None, Variable::Value(value)) => Ok(value),
-            (None, Variable::Intrinsic(intrinsic)) => Err(intrinsic),
+        for (name, value) in variables {
+            layers.add(name, Source::Lambda, value);
+        }
+        for name in REGION_NAMES {
+            let (origin, region) = self.region_of(name);
+            layers.add(name, origin, region);
         }
     }
 
     /// What the developer says for a name: in the shell, else in `.env.local`, else in `.env`.
-    fn developers(&self, name: &str) -> Option<&str> {
-        self.shell.get(name).map(String::as_str).or_else(|| self.dotenv.get(name))
+    fn developers(&self, name: &str) -> Option<(Source, &str)> {
+        let shell = self.shell.get(name).map(|value| (Source::Shell, value.as_str()));
+        shell.or_else(|| self.dotenv.get(name).map(|(value, file)| (Source::File(file), value)))
     }
+}
+
+/// Whether a name in `.env` has no effect: Lambda sets it, and it does not find the developer's account.
+fn is_ignored(name: &str) -> bool {
+    is_reserved(name) && !ACCOUNT.contains(&name)
 }
 
 /// What Lambda sets and lets a function's configuration override. Not `LD_LIBRARY_PATH`: its value
 /// there names folders of Amazon Linux, and would put this machine's before the loader's own order.
-fn overridable() -> BTreeMap<String, String> {
-    let variables = [
+fn add_defaults(layers: &mut Layers) {
+    for (name, value) in [
         ("LANG", "en_US.UTF-8"),
         ("PATH", "/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin"),
         ("TZ", ":UTC"),
@@ -221,8 +273,9 @@ fn overridable() -> BTreeMap<String, String> {
         ("AWS_XRAY_DAEMON_ADDRESS", "127.0.0.1:2000"),
         ("_AWS_XRAY_DAEMON_ADDRESS", "127.0.0.1"),
         ("_AWS_XRAY_DAEMON_PORT", "2000"),
-    ];
-    variables.map(|(name, value)| (name.to_owned(), value.to_owned())).into()
+    ] {
+        layers.add(name, Source::Lambda, value);
+    }
 }
 
 fn unknown(name: &str, intrinsic: &str) -> String {

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use super::{Environment, Sources};
+use super::{Assignment, Environment, Sources};
 use crate::environment::Dotenv;
 use crate::template::{Logging, TemplateFunction, Variable};
 
@@ -24,7 +24,19 @@ fn environment(shell: &[(&str, &str)], dotenv: &Dotenv, function: &TemplateFunct
 }
 
 fn variables(environment: &Environment) -> BTreeMap<&str, &str> {
-    environment.variables.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
+    let assignments = environment.assignments.iter();
+    assignments.map(|(name, assignment)| (name.as_str(), assignment.value.as_str())).collect()
+}
+
+/// The origin of each variable, and the origins that it overrides.
+fn origins(environment: &Environment) -> BTreeMap<&str, String> {
+    let assignments = environment.assignments.iter();
+    assignments
+        .map(|(name, Assignment { origin, overridden, .. })| {
+            let origins = [&[*origin], overridden.as_slice()].concat();
+            (name.as_str(), origins.iter().map(ToString::to_string).collect::<Vec<_>>().join(" > "))
+        })
+        .collect()
 }
 
 fn value(text: &str) -> Variable {
@@ -81,10 +93,11 @@ fn an_intrinsic_is_unset_until_the_developer_sets_it() {
     assert!(!variables(&unset).contains_key("TABLE"));
     let told = "`TABLE` is not set: its value is `!Ref`, which only AWS can tell; set it in `.env`";
     assert_eq!(unset.warnings, [told]);
+    assert_eq!(unset.unset, [("TABLE".to_owned(), "!Ref".to_owned())].into());
 
     let set = environment(&[], &dotenv("TABLE=posts", ""), &function);
     assert_eq!(variables(&set)["TABLE"], "posts");
-    assert_eq!(set.warnings, [""; 0]);
+    assert!(set.warnings.is_empty() && set.unset.is_empty(), "{set:?}");
 }
 
 #[test]
@@ -163,4 +176,39 @@ fn rusts_variables_come_from_the_shell() {
     let seen = variables(&environment);
     assert_eq!((seen["RUST_BACKTRACE"], seen["RUST_LOG"]), ("1", "debug"));
     assert!(!seen.contains_key("RUST_RECURSION_COUNT") && !seen.contains_key("RUSTFLAGS"));
+}
+
+#[test]
+fn value_has_its_origin_and_those_it_overrides() {
+    let unknown = Variable::Intrinsic("!Ref".to_owned());
+    let function = function(&[("A", value("template")), ("B", value("template")), ("C", unknown)]);
+    let dotenv = dotenv("B=env\nC=env\nTZ=Europe/Oslo\n", "B=local\n");
+    let environment = environment(&[("B", "shell"), ("RUST_LOG", "debug")], &dotenv, &function);
+    let seen = origins(&environment);
+    for (name, expected) in [
+        ("A", "template"),
+        ("B", "shell > .env.local > .env > template"),
+        ("C", ".env > template"),
+        ("RUST_LOG", "shell"),
+        ("TZ", ".env > Lambda"),
+        ("_HANDLER", "Lambda"),
+    ] {
+        assert_eq!(seen[name], expected, "{name}");
+    }
+}
+
+#[test]
+fn value_of_another_variable_names_that_variable() {
+    let shell = [("AWS_PROFILE", "dev"), ("HOME", "/people/ann"), ("AWS_CONFIG_FILE", "/keys")];
+    let dotenv = dotenv("AWS_REGION=eu-north-1\nAWS_DEFAULT_REGION=eu-west-1\n", "");
+    let environment = environment(&shell, &dotenv, &function(&[]));
+    let seen = origins(&environment);
+    for (name, expected) in [
+        ("AWS_CONFIG_FILE", "shell > shell (HOME)"),
+        ("AWS_DEFAULT_REGION", ".env (AWS_REGION) > .env"),
+        ("AWS_REGION", ".env"),
+        ("AWS_SHARED_CREDENTIALS_FILE", "shell (HOME)"),
+    ] {
+        assert_eq!(seen[name], expected, "{name}");
+    }
 }

@@ -10,9 +10,12 @@ use crate::template::{Api, FunctionUrl, Template};
 use crate::workspace::Project;
 
 mod listing;
+mod lookup;
+mod nearest;
 mod served;
 
 pub use listing::Listing;
+pub use lookup::UnknownFunction;
 pub use served::{FunctionId, Served};
 
 /// The front doors of a project, in the order in which they take their ports.

@@ -1,11 +1,13 @@
 //! The functions that can be served, and where each of them answers.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use api_routes_routing::{Pattern, RouteKey};
 
 use super::Told;
 use crate::Settings;
+use crate::environment::Sources;
 use crate::template::{Code, Event, TemplateFunction};
 use crate::tool::command;
 use crate::workspace::{Exceptions, FUNCTIONS, Function, Project, Routes};
@@ -45,6 +47,11 @@ pub struct Served {
 }
 
 impl Served {
+    /// Where its environment comes from, beside a `shell`.
+    pub fn sources<'a>(&'a self, settings: &'a Settings, shell: &'a BTreeMap<String, String>) -> Sources<'a> {
+        settings.sources(&self.settings, shell, &self.folder)
+    }
+
     /// Whether something of the template calls it.
     pub(super) fn is_deployed(&self) -> bool {
         !self.events.is_empty() || self.settings.url.is_some() || self.settings.is_target()

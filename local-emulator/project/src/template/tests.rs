@@ -153,11 +153,12 @@ fn intrinsics_are_known_in_both_spellings() {
 
 #[test]
 fn a_dynamic_reference_is_known_to_aws_alone_as_well() {
-    let texts =
-        ["{{resolve:ssm:/posts/token}}", "Bearer {{resolve:secretsmanager:posts:SecretString:token}}"];
-    for text in texts {
+    let token = "{{resolve:ssm:/posts/token}}";
+    for text in
+        [token.to_owned(), format!("Bearer {token}"), format!("ann:hush@{token}/{{{{resolve:ssm:/b}}}}")]
+    {
         let function = function("", &format!("Environment: {{Variables: {{AA: '{text}'}}}}"));
-        assert_eq!(function.variables["AA"], intrinsic(text));
+        assert_eq!(function.variables["AA"], intrinsic(token));
     }
     assert_eq!(function("", "Environment: {Variables: {AA: '{{name}}'}}").variables["AA"], value("{{name}}"));
 }

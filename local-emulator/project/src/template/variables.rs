@@ -17,7 +17,8 @@ const LIMIT: usize = 4096;
 pub enum Variable {
     /// The text that Lambda is given.
     Value(String),
-    /// An intrinsic function by its short name, `!Ref`, or a text with a dynamic reference: only AWS knows its value.
+    /// An intrinsic function by its short name, `!Ref`, or the first dynamic reference of a text: only AWS knows its
+    /// value. The text around the reference may be a secret, and is not kept.
     Intrinsic(String),
 }
 
@@ -74,7 +75,10 @@ fn variable(name: Node<'_>, value: Node<'_>, reader: &mut Reader) -> Option<(Str
 /// `{{resolve:ssm:/posts/token}}`, which may also be a part of a text:
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html>.
 fn of_text(text: String) -> Variable {
-    if text.contains("{{resolve:") { Variable::Intrinsic(text) } else { Variable::Value(text) }
+    let Some(start) = text.find("{{resolve:") else { return Variable::Value(text) };
+    let reference = &text[start..];
+    let end = reference.find("}}").map_or(reference.len(), |end| end + "}}".len());
+    Variable::Intrinsic(reference[..end].to_owned())
 }
 
 /// <https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html>

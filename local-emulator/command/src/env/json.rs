@@ -1,0 +1,88 @@
+//! Variables for programs.
+
+use std::collections::BTreeMap;
+
+use api_routes_project::environment::{Assignment, OF_SANDBOX, Origin, Source};
+use serde::Serialize;
+
+use super::Shown;
+
+/// Members may be added to it, and none is taken away, as long as `version` is the same.
+#[derive(Serialize)]
+pub(super) struct Document<'a> {
+    version: u32,
+    functions: Vec<Function<'a>>,
+}
+
+#[derive(Serialize)]
+struct Function<'a> {
+    /// The package, or the logical id of code that is a folder.
+    name: &'a str,
+    /// The route, or the folder of the code.
+    place: &'a str,
+    variables: BTreeMap<&'a str, Variable<'a>>,
+    /// The variables of the template that have no value here: only AWS knows it.
+    unset: Vec<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Variable<'a> {
+    source: &'static str,
+    /// The variable of the source, if it has another name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from: Option<&'static str>,
+    /// The sources that set it as well, the strongest first.
+    overrides: Vec<&'static str>,
+    /// `null` if the value is not shown, or is another one in each sandbox.
+    value: Option<&'a str>,
+}
+
+impl<'a> Document<'a> {
+    /// The document; without `show`, the values of variables are left out, unless they are empty.
+    pub(super) fn new(functions: &'a [Shown<'a>], show: bool) -> Self {
+        Self { version: 1, functions: functions.iter().map(|shown| Function::new(shown, show)).collect() }
+    }
+
+    /// # Errors
+    /// None that is known of.
+    pub(super) fn text(&self) -> serde_json::Result<String> {
+        serde_json::to_string_pretty(self).map(|json| escaped(&json))
+    }
+}
+
+/// Escapes what JSON allows in a string and a terminal obeys, so that the printer has nothing to replace in a value.
+fn escaped(json: &str) -> String {
+    let mut escaped = String::with_capacity(json.len());
+    for letter in json.chars() {
+        if letter == '\u{7f}' || !(letter.is_ascii() || letter.is_alphanumeric()) {
+            escaped.extend(letter.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")));
+        } else {
+            escaped.push(letter);
+        }
+    }
+    escaped
+}
+
+impl<'a> Function<'a> {
+    fn new(Shown { function, environment }: &'a Shown<'a>, show: bool) -> Self {
+        let assignments = environment.assignments.iter();
+        let mut variables: BTreeMap<_, _> =
+            assignments.map(|(name, assignment)| (name.as_str(), Variable::new(assignment, show))).collect();
+        variables.extend(OF_SANDBOX.map(|name| (name, Variable::of_sandbox())));
+        let unset = environment.unset.keys().map(String::as_str).collect();
+        Self { name: function.id.name(), place: &function.place, variables, unset }
+    }
+}
+
+impl<'a> Variable<'a> {
+    fn new(Assignment { value, origin, overridden, .. }: &'a Assignment, show: bool) -> Self {
+        let &Origin { source, from, .. } = origin;
+        let overrides = overridden.iter().map(|origin| origin.source.name()).collect();
+        let value = (show || value.is_empty()).then_some(value.as_str());
+        Self { source: source.name(), from, overrides, value }
+    }
+
+    fn of_sandbox() -> Self {
+        Self { source: Source::Lambda.name(), from: None, overrides: Vec::new(), value: None }
+    }
+}

@@ -1,0 +1,118 @@
+//! `env`: the variables that a function gets here, each with the source that won.
+
+mod json;
+mod table;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::process::ExitCode;
+
+use api_routes_project::environment::{self, Environment};
+use api_routes_project::front_doors::{FrontDoors, Served, UnknownFunction};
+use api_routes_project::workspace::Project;
+use api_routes_project::{PipeWait, Settings, waiting_for_writer};
+use clap::Args;
+use local_emulator::printer::Printer;
+
+use crate::cli::ProjectFolder;
+
+use self::json::Document;
+use self::table::Table;
+
+/// Options of `env`.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Sources, the strongest first: Lambda for the names that it reserves, shell, .env.local, .env, template, Lambda for its
+defaults. `over` names the sources that set the variable as well. Of the shell, a function gets the names that the other
+sources declare, RUST_*, and those by which AWS SDKs find your account.")]
+pub(crate) struct Env {
+    /// A function: its route, a path that leads to it, its package, or its logical id in the template. Without it, all
+    /// functions are shown
+    #[arg(value_name = "FUNCTION")]
+    pub(crate) function: Option<String>,
+    /// Print the values, which may be secrets
+    #[arg(long)]
+    pub(crate) show: bool,
+    /// Print one JSON document instead of text
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// The project of the functions.
+    #[command(flatten)]
+    pub(crate) project: ProjectFolder,
+}
+
+/// A function with its environment.
+#[derive(Debug)]
+struct Shown<'a> {
+    function: &'a Served,
+    environment: Environment,
+}
+
+/// Prints the variables on standard output. Warnings go to standard error, so that a script reads one document.
+///
+/// # Errors
+/// A project or settings that cannot be read, or a function that does not exist. The command also fails if all functions
+/// are to be shown, and some cannot be served.
+pub(crate) fn run(options: &Env, printer: &Printer) -> anyhow::Result<ExitCode> {
+    let project = Project::open(&options.project.folder)?;
+    let settings = Settings::read_with(&project, &Wait(printer))?;
+    let found = project.front_doors(&settings, &[]);
+    let shell = environment::shell();
+    let chosen = chosen(options, &found, printer)?.into_iter();
+    let shown: Vec<_> = chosen.map(|function| Shown::new(function, &settings, &shell)).collect();
+    if options.json {
+        printer.line(Document::new(&shown, options.show).text()?);
+    } else {
+        printer.line(Table::new(&shown, options.show));
+    }
+    warn(&shown, &settings, printer);
+    if options.function.is_some() || found.told.errors.is_empty() {
+        return Ok(ExitCode::SUCCESS);
+    }
+    print_refusals(&found, printer);
+    Ok(ExitCode::FAILURE)
+}
+
+/// The functions to show. An unknown name may be that of a function that cannot be served, so the reasons are printed.
+fn chosen<'a>(
+    options: &Env,
+    found: &'a FrontDoors,
+    printer: &Printer,
+) -> Result<Vec<&'a Served>, UnknownFunction> {
+    let Some(name) = &options.function else { return Ok(found.functions.iter().collect()) };
+    let function = found.function(name).inspect_err(|_| print_refusals(found, printer));
+    Ok(vec![function?])
+}
+
+/// Prints why some functions cannot be served.
+fn print_refusals(found: &FrontDoors, printer: &Printer) {
+    found.told.errors.iter().for_each(|error| printer.error(error));
+}
+
+impl<'a> Shown<'a> {
+    fn new(function: &'a Served, settings: &Settings, shell: &BTreeMap<String, String>) -> Self {
+        Self { function, environment: function.sources(settings, shell).environment() }
+    }
+}
+
+/// Prints what is wrong with the settings, then what functions do not get; each reason once.
+fn warn(shown: &[Shown<'_>], settings: &Settings, printer: &Printer) {
+    let reasons: BTreeSet<_> = shown.iter().flat_map(|shown| &shown.environment.warnings).collect();
+    for warning in settings.warnings.iter().chain(reasons) {
+        printer.warning(warning);
+    }
+}
+
+/// Waits for a writer of `.env`, and says so; Ctrl-C ends the program.
+struct Wait<'a>(&'a Printer);
+
+impl PipeWait for Wait<'_> {
+    fn report(&self, pipe: &Path) {
+        // Not as a line: standard output may be read by a script.
+        self.0.warning(waiting_for_writer(pipe));
+    }
+
+    fn is_over(&self) -> bool {
+        false
+    }
+}

@@ -1,0 +1,60 @@
+//! Where the value of a variable comes from.
+
+use std::fmt;
+
+/// A place that sets variables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Source {
+    /// The environment that the emulator was started in.
+    Shell,
+    /// `.env.local` or `.env`.
+    File(&'static str),
+    /// `Environment.Variables` of the template.
+    Template,
+    /// Lambda itself, for every function.
+    Lambda,
+}
+
+impl Source {
+    /// Its name: `shell`, `.env.local`, `.env`, `template` or `Lambda`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Shell => "shell",
+            Self::File(file) => file,
+            Self::Template => "template",
+            Self::Lambda => "Lambda",
+        }
+    }
+}
+
+/// The source of a value, and the variable that has it there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Origin {
+    /// The source.
+    pub source: Source,
+    /// The variable of the source, if it has another name: `AWS_DEFAULT_REGION` gets the value of `AWS_REGION`.
+    pub from: Option<&'static str>,
+}
+
+impl Origin {
+    /// The origin of `name`, whose value is that of `from`.
+    pub(super) fn of(source: Source, name: &str, from: &'static str) -> Self {
+        Self { source, from: (name != from).then_some(from) }
+    }
+}
+
+impl From<Source> for Origin {
+    fn from(source: Source) -> Self {
+        Self { source, from: None }
+    }
+}
+
+/// `.env`, or `shell (HOME)` for a value of another variable.
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.source.name())?;
+        self.from.map_or(Ok(()), |from| write!(f, " ({from})"))
+    }
+}
