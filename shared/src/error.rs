@@ -1,5 +1,7 @@
 //! Errors that know their answer.
 
+mod or_status;
+
 use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
@@ -8,6 +10,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde_json::Value;
 
 use crate::response::{Response, final_status, header};
+pub use or_status::OrStatus;
 
 /// What a handler returns. It is written `Result` alone: a finished [`Response`], or an [`ApiError`].
 pub type Result<T = Response, E = ApiError> = std::result::Result<T, E>;
@@ -273,90 +276,5 @@ impl fmt::Display for ApiError {
     }
 }
 
-/// Gives a failure the status and the words that the client gets; the failure itself goes to the log.
-///
-/// ```
-/// use api_routes::{ApiRequest, ApiResponse, OrStatus, Result};
-///
-/// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
-///     let id: u64 = req.query().get("id").unwrap_or_default().parse().or_status(400, "`id` is a number")?;
-///     let post = [(1, "Hello")].into_iter().find(|(key, _)| *key == id).or_status(404, "No such post")?;
-///     res.json(post)
-/// }
-/// ```
-pub trait OrStatus<T>: Sized {
-    /// The value, or an [`ApiError`] with this status and message.
-    ///
-    /// ```
-    /// use api_routes::OrStatus;
-    ///
-    /// assert_eq!("7".parse::<u8>().or_status(400, "`id` is a number").unwrap(), 7);
-    /// let error = "x".parse::<u8>().or_status(400, "`id` is a number").unwrap_err();
-    /// assert_eq!((error.status().as_u16(), error.message()), (400, "`id` is a number"));
-    /// assert_eq!(None::<u8>.or_status(404, "No such post").unwrap_err().status(), 404);
-    /// ```
-    fn or_status<S>(self, status: S, message: impl Into<Cow<'static, str>>) -> Result<T>
-    where
-        S: TryInto<StatusCode>,
-        S::Error: Into<http::Error>;
-}
-
-impl<T, E: Into<Box<dyn Error + Send + Sync>>> OrStatus<T> for std::result::Result<T, E> {
-    fn or_status<S>(self, status: S, message: impl Into<Cow<'static, str>>) -> Result<T>
-    where
-        S: TryInto<StatusCode>,
-        S::Error: Into<http::Error>,
-    {
-        self.map_err(|error| ApiError::new(status, message).caused_by(error))
-    }
-}
-
-impl<T> OrStatus<T> for Option<T> {
-    fn or_status<S>(self, status: S, message: impl Into<Cow<'static, str>>) -> Result<T>
-    where
-        S: TryInto<StatusCode>,
-        S::Error: Into<http::Error>,
-    {
-        self.ok_or_else(|| ApiError::new(status, message))
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::{ApiError, OrStatus};
-
-    #[test]
-    fn any_error_is_a_hidden_500_with_its_causes_in_the_log() {
-        let error = ApiError::from("x".parse::<u8>().unwrap_err());
-        assert_eq!(error.cause().unwrap(), "invalid digit found in string");
-        assert_eq!((error.status().as_u16(), error.message()), (500, "Internal Server Error"));
-    }
-
-    #[test]
-    fn a_reason_has_the_words_of_its_author() {
-        let failure = || "x".parse::<u8>().unwrap_err();
-        for (error, reason) in [
-            (ApiError::from(failure()), "invalid digit found in string"),
-            (ApiError::new(500, "`PORT` is no number"), "`PORT` is no number"),
-            (
-                ApiError::new(500, "`PORT` is no number").caused_by(failure()),
-                "`PORT` is no number: invalid digit found in string",
-            ),
-        ] {
-            assert_eq!(error.reason(), reason);
-        }
-    }
-
-    #[test]
-    fn a_status_that_does_not_exist_is_a_hidden_500() {
-        let error = ApiError::new(99, "never sent");
-        assert_eq!((error.status().as_u16(), error.message()), (500, "Internal Server Error"));
-    }
-
-    #[test]
-    fn a_failure_takes_a_status_and_keeps_its_cause() {
-        let error = "x".parse::<u8>().or_status(400, "Not a number").unwrap_err();
-        assert_eq!(error.to_string(), "400 Not a number: invalid digit found in string");
-        assert_eq!(None::<u8>.or_status(404, "None").unwrap_err().to_string(), "404 None");
-    }
-}
+mod tests;

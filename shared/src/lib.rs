@@ -267,6 +267,7 @@ pub mod log;
 mod methods;
 #[cfg(feature = "multipart")]
 mod multipart;
+mod panics;
 mod query;
 mod refusal;
 mod request;

@@ -10,10 +10,10 @@ use serde_json::Value;
 
 use crate::accept::prefers_text;
 use crate::body::Body;
-use crate::endpoint::panic_message;
 use crate::error::{ApiError, Result};
 use crate::header_list::joined;
 use crate::log;
+use crate::panics;
 use crate::response::{JSON, Response, TEXT};
 
 /// A project's shape for errors.
@@ -53,7 +53,7 @@ impl Refusal {
         match catch_unwind(AssertUnwindSafe(|| hook(error))) {
             Ok(Ok(response)) => return Some(response),
             Ok(Err(failure)) => log::error!("the error hook failed: {failure}"),
-            Err(panic) => log::error!("the error hook panicked: {}", panic_message(&*panic)),
+            Err(panic) => log::error!("the error hook panicked: {}", panics::message(&*panic)),
         }
         None
     }

@@ -19,9 +19,10 @@ use tower::{BoxError, Layer, Service, ServiceExt};
 
 use crate::body::Body;
 use crate::config::Settings;
-use crate::endpoint::{Endpoint, FailsInvocation, panic_message};
+use crate::endpoint::Endpoint;
 use crate::error::ApiError;
 use crate::handler::Handler;
+use crate::panics::{self, FailsInvocation};
 use crate::refusal::{ErrorHook, Refusal};
 use crate::response::{ApiResponse, Response, with_final_status};
 use crate::runtime::{self, PostStream};
@@ -382,7 +383,7 @@ where
                 },
                 Ok(Err(error)) => ApiError::hidden(error),
                 Err(panic) if panic.is::<FailsInvocation>() => resume_unwind(panic),
-                Err(panic) => ApiError::hidden(format!("a layer panicked: {}", panic_message(&*panic))),
+                Err(panic) => ApiError::hidden(format!("a layer panicked: {}", panics::message(&*panic))),
             };
             Ok(refusal.answer(error))
         })

@@ -7,8 +7,8 @@ use lambda_runtime::Diagnostic;
 use tower::BoxError;
 
 use super::runtime_api::RuntimeApi;
-use crate::endpoint::panic_message;
 use crate::error::ApiError;
+use crate::panics;
 use crate::route::Route;
 
 /// Why a function cannot start.
@@ -35,7 +35,7 @@ pub(super) async fn set_up(
         Ok(Ok(route)) => Ok(route),
         Ok(Err(error)) => Err(InitFailure { error_type: "Runtime.InitError", message: error.reason() }),
         Err(panic) => {
-            Err(InitFailure { error_type: "Runtime.InitPanic", message: panic_message(&*panic).to_owned() })
+            Err(InitFailure { error_type: "Runtime.InitPanic", message: panics::message(&*panic).to_owned() })
         }
     }
 }

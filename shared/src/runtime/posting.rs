@@ -18,9 +18,9 @@ use super::LateWork;
 use super::runtime_api::{Invocation, RuntimeApi};
 use super::stream::{PostStream, Streamed};
 use crate::body::Body;
-use crate::endpoint::panic_message;
 use crate::event::{self, Arrival, EncodeError, FrontDoor};
 use crate::log;
+use crate::panics;
 use crate::route::Route;
 
 pub(super) struct PostingService {
@@ -52,7 +52,7 @@ impl PostingService {
             Ok(Ok(Answer::Buffered(reply))) => self.api.respond(invocation, reply).await,
             Ok(Ok(Answer::Streamed(post, streamed))) => post(&self.api, invocation, streamed).await,
             Ok(Err(error)) => self.fail(invocation, "Runtime.UnsendableReply", error.to_string()).await,
-            Err(panic) => self.fail(invocation, "Runtime.Panic", panic_message(&*panic).to_owned()).await,
+            Err(panic) => self.fail(invocation, "Runtime.Panic", panics::message(&*panic).to_owned()).await,
         }
     }
 

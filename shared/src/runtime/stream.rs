@@ -28,10 +28,10 @@ use tower::BoxError;
 
 use super::runtime_api::{ERROR_TYPE, Invocation, RuntimeApi};
 use crate::body::Body;
-use crate::endpoint::panic_message;
 use crate::error::ApiError;
 use crate::event::{self, FrontDoor};
 use crate::log::{self, Scope};
+use crate::panics;
 use crate::response::Response;
 
 const ERROR_BODY: HeaderName = HeaderName::from_static("lambda-runtime-function-error-body");
@@ -185,7 +185,7 @@ impl Pieces {
             let frame = match polled {
                 Ok(polled) => ready!(polled),
                 Err(panic) => {
-                    let message = format!("the response's body panicked: {}", panic_message(&*panic));
+                    let message = format!("the response's body panicked: {}", panics::message(&*panic));
                     return Poll::Ready(Some(Err(diagnostic("Runtime.Panic", &message))));
                 }
             };
