@@ -19,7 +19,6 @@ use crate::config::Settings;
 use crate::error::{ApiError, Result};
 use crate::event::Arrival;
 use crate::handler::Handler;
-use crate::log;
 use crate::panics::{self, FailsInvocation};
 use crate::refusal::Refusal;
 use crate::request::ApiRequest;
@@ -104,10 +103,7 @@ impl Endpoint {
             Err(panic) if self.settings.panics_fail_the_invocation => {
                 resume_unwind(Box::new(FailsInvocation(panics::message(&*panic).to_owned())))
             }
-            Err(panic) => {
-                log::error!("handler panicked: {}", panics::message(&*panic));
-                Err(ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error"))
-            }
+            Err(panic) => Err(panics::to_error("the handler", &*panic)),
         }
     }
 }

@@ -9,7 +9,7 @@ use std::task::{Context as TaskContext, Poll};
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use http::header::SET_COOKIE;
-use http::{HeaderMap, HeaderValue, Request};
+use http::{HeaderMap, HeaderValue};
 use lambda_http::{Body as LambdaBody, IntoResponse, RequestExt};
 use tower::Service;
 
@@ -101,19 +101,23 @@ impl Service<lambda_http::Request> for LambdaHttpService {
 }
 
 async fn answered(mut route: Route, request: lambda_http::Request) -> Answer {
-    let late = LateWork::new();
+    let (late, refusal) = (LateWork::new(), route.refusal(&request));
     let (front_door, request) = match event::arrived(request, late.clone()) {
         Ok(arrived) => arrived,
         Err(error) => {
-            let refusal = route.refusal(&Request::default());
-            return Answer::of_error(refusal.answer(ApiError::hidden(error)), None).await;
+            let error = ApiError::hidden_without_place(error);
+            return Answer::of_error(refusal.answer(error), None).await;
         }
     };
+    // The path is now that of the route, without a stage.
     let refusal = route.refusal(&request);
     let Ok(response) = route.call(request).await;
     let answer = match Answer::of(response, front_door).await {
         Ok(answer) => answer,
-        Err(error) => Answer::of_error(refusal.answer(ApiError::hidden(error)), front_door).await,
+        Err(error) => {
+            let error = ApiError::hidden_without_place(error);
+            Answer::of_error(refusal.answer(error), front_door).await
+        }
     };
     late.finish().await;
     answer

@@ -265,7 +265,7 @@ impl Route {
     }
 
     /// What answers `request` when its answer turns out to be none.
-    pub(crate) fn refusal(&self, request: &Request<Body>) -> Refusal {
+    pub(crate) fn refusal<B>(&self, request: &Request<B>) -> Refusal {
         Refusal::of(request, self.endpoint.settings.errors.as_ref())
     }
 
@@ -381,9 +381,9 @@ where
                     Ok(response) => return Ok(response),
                     Err(mistake) => mistake,
                 },
-                Ok(Err(error)) => ApiError::hidden(error),
+                Ok(Err(error)) => ApiError::hidden_without_place(error),
                 Err(panic) if panic.is::<FailsInvocation>() => resume_unwind(panic),
-                Err(panic) => ApiError::hidden(format!("a layer panicked: {}", panics::message(&*panic))),
+                Err(panic) => panics::to_error("a layer", &*panic),
             };
             Ok(refusal.answer(error))
         })

@@ -29,6 +29,7 @@ pub trait OrStatus<T>: Sized {
     /// assert_eq!((error.status().as_u16(), error.message()), (400, "`id` is a number"));
     /// assert_eq!(None::<u8>.or_status(404, "No such post").unwrap_err().status(), 404);
     /// ```
+    #[track_caller]
     fn or_status<S>(self, status: S, message: impl Into<Cow<'static, str>>) -> Result<T>
     where
         S: TryInto<StatusCode>,
@@ -41,7 +42,11 @@ impl<T, E: Into<Box<dyn Error + Send + Sync>>> OrStatus<T> for std::result::Resu
         S: TryInto<StatusCode>,
         S::Error: Into<http::Error>,
     {
-        self.map_err(|error| ApiError::new(status, message).caused_by(error))
+        // Not `map_err`: a closure would be the caller that the log names.
+        match self {
+            Ok(value) => Ok(value),
+            Err(error) => Err(ApiError::new(status, message).caused_by(error)),
+        }
     }
 }
 
@@ -51,6 +56,9 @@ impl<T> OrStatus<T> for Option<T> {
         S: TryInto<StatusCode>,
         S::Error: Into<http::Error>,
     {
-        self.ok_or_else(|| ApiError::new(status, message))
+        match self {
+            Some(value) => Ok(value),
+            None => Err(ApiError::new(status, message)),
+        }
     }
 }

@@ -155,7 +155,7 @@ pub(crate) async fn reply(
             }
             Ok(reply)
         }
-        Err(error) => encode(front_door, refusal.answer(ApiError::hidden(error))).await,
+        Err(error) => encode(front_door, refusal.answer(ApiError::hidden_without_place(error))).await,
     }
 }
 

@@ -28,6 +28,7 @@
 //! task that they spawn does not, and logs without its id.
 
 mod current;
+mod failure;
 mod level;
 mod line;
 mod macros;
@@ -43,6 +44,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 pub(crate) use current::{Scope, current, within};
+pub(crate) use failure::failure;
 pub use level::Level;
 use level::Threshold;
 use line::Line;

@@ -9,7 +9,6 @@ use std::task::{Poll, Waker};
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, poll_fn};
 
-use crate::log;
 use crate::panics;
 
 #[derive(Default)]
@@ -78,7 +77,7 @@ impl LateWork {
 /// A panic ends the work that it happened in, and nothing else.
 async fn caught(work: impl Future<Output = ()>) {
     if let Err(panic) = AssertUnwindSafe(pin!(work)).catch_unwind().await {
-        log::error!("work after the answer panicked: {}", panics::message(&*panic));
+        panics::log_caught("work after the answer", &*panic);
     }
 }
 

@@ -44,22 +44,34 @@ impl PostingService {
     async fn answer(&mut self, invocation: &Invocation, event: &Bytes) -> Result<(), BoxError> {
         let (front_door, mut request) = match event::decode(event, Some(Arc::clone(&invocation.context))) {
             Ok(decoded) => decoded,
-            Err(error) => return self.fail(invocation, "Runtime.UnreadableEvent", error.to_string()).await,
+            Err(error) => {
+                return self.fail(invocation, "Runtime.UnreadableEvent", logged(error.to_string())).await;
+            }
         };
         Arrival::wait_for(&mut request, &self.late);
         let answered = AssertUnwindSafe(answered(&mut self.route, front_door, request));
         match answered.catch_unwind().await {
             Ok(Ok(Answer::Buffered(reply))) => self.api.respond(invocation, reply).await,
             Ok(Ok(Answer::Streamed(post, streamed))) => post(&self.api, invocation, streamed).await,
-            Ok(Err(error)) => self.fail(invocation, "Runtime.UnsendableReply", error.to_string()).await,
-            Err(panic) => self.fail(invocation, "Runtime.Panic", panics::message(&*panic).to_owned()).await,
+            Ok(Err(error)) => {
+                self.fail(invocation, "Runtime.UnsendableReply", logged(error.to_string())).await
+            }
+            Err(panic) => {
+                panics::log_caught("the route", &*panic);
+                self.fail(invocation, "Runtime.Panic", panics::message(&*panic).to_owned()).await
+            }
         }
     }
 
     async fn fail(&self, to: &Invocation, kind: &'static str, message: String) -> Result<(), BoxError> {
-        log::error!("{message}");
         self.api.fail(to, &Diagnostic { error_type: kind.to_owned(), error_message: message }).await
     }
+}
+
+/// The message, which is in the log when this returns.
+fn logged(message: String) -> String {
+    log::error!("{message}");
+    message
 }
 
 /// What is posted: a whole reply, or a response piece by piece.

@@ -199,7 +199,7 @@ fn a_stream_that_is_refused_is_logged_and_given_up() {
 fn a_stream_that_lambda_stops_reading_is_logged_and_given_up() {
     for (id, reason) in [
         ("cut", "Lambda closed the stream before its end"),
-        ("lost", "the stream could not be sent: client error (SendRequest): "),
+        ("lost", "the stream could not be sent: client error (SendRequest); caused by: "),
     ] {
         let lambda = FakeLambda::running("streaming", &[]);
         lambda.event(id, &events::function_url("/api/streaming", "as=megabytes&count=100000"));
