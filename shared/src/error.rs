@@ -119,6 +119,11 @@ impl ApiError {
         Self::hidden_at(None, cause.into())
     }
 
+    /// A hidden 500 whose cause is in the log already.
+    pub(crate) fn hidden_and_logged() -> Self {
+        Self::with(StatusCode::INTERNAL_SERVER_ERROR, Cow::Borrowed(HIDDEN), None)
+    }
+
     pub(crate) fn hidden_at(place: Option<&'static Location<'static>>, cause: Cause) -> Self {
         Self::with(StatusCode::INTERNAL_SERVER_ERROR, Cow::Borrowed(HIDDEN), place).with_cause(cause)
     }

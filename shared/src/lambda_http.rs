@@ -16,7 +16,9 @@ use tower::Service;
 use crate::body::Body;
 use crate::error::ApiError;
 use crate::event::{self, EncodeError, FrontDoor};
-use crate::log;
+use crate::log::{self, Current};
+use crate::panics;
+use crate::request_line::RequestLine;
 use crate::response::Response;
 use crate::route::Route;
 use crate::runtime::LateWork;
@@ -52,6 +54,7 @@ use crate::runtime::LateWork;
 /// }
 /// ```
 pub fn service(route: Route) -> LambdaHttpService {
+    panics::install_hook();
     LambdaHttpService(route)
 }
 
@@ -89,20 +92,20 @@ impl Service<lambda_http::Request> for LambdaHttpService {
 
     fn call(&mut self, request: lambda_http::Request) -> Self::Future {
         // A program that makes its requests itself, as a test does, has no context.
-        let context = request.lambda_context_ref().cloned().map(Arc::new);
-        let answered = answered(self.0.clone(), request);
+        let current = request.lambda_context_ref().cloned().map(Current::new);
+        let answered = answered(self.0.clone(), request, current.clone());
         Box::pin(async move {
-            Ok(match context {
-                Some(context) => log::within(context, answered).await,
+            Ok(match current {
+                Some(current) => log::within(current, answered).await,
                 None => answered.await,
             })
         })
     }
 }
 
-async fn answered(mut route: Route, request: lambda_http::Request) -> Answer {
+async fn answered(mut route: Route, request: lambda_http::Request, current: Option<Arc<Current>>) -> Answer {
     let (late, refusal) = (LateWork::new(), route.refusal(&request));
-    let (front_door, request) = match event::arrived(request, late.clone()) {
+    let (front_door, request) = match event::arrived(request, current.clone(), late.clone()) {
         Ok(arrived) => arrived,
         Err(error) => {
             let error = ApiError::hidden_without_place(error);
@@ -111,6 +114,9 @@ async fn answered(mut route: Route, request: lambda_http::Request) -> Answer {
     };
     // The path is now that of the route, without a stage.
     let refusal = route.refusal(&request);
+    if let Some(current) = current {
+        current.set_request(RequestLine::new(&request));
+    }
     let Ok(response) = route.call(request).await;
     let answer = match Answer::of(response, front_door).await {
         Ok(answer) => answer,

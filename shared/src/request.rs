@@ -214,7 +214,7 @@ impl ApiRequest {
     /// }
     /// ```
     pub fn context(&self) -> Option<&Context> {
-        self.arrival.as_ref()?.context.as_deref()
+        self.arrival.as_ref()?.current.as_deref().map(|current| &current.context)
     }
 
     /// How long until Lambda ends the invocation, at the function's timeout: what is asked of a database or

@@ -43,7 +43,7 @@ use std::time::SystemTime;
 use serde::Serialize;
 use serde_json::Value;
 
-pub(crate) use current::{Scope, current, within};
+pub(crate) use current::{Current, Scope, current, within};
 pub(crate) use failure::failure;
 pub use level::Level;
 use level::Threshold;
@@ -90,8 +90,8 @@ pub fn enabled(level: Level) -> bool {
 /// What the macros write with, once they know that the level is wanted.
 #[doc(hidden)]
 pub fn write(level: Level, fields: &[(&str, Value)], message: fmt::Arguments<'_>) {
-    let context = current();
-    let request_id = context.as_deref().map(|context| context.request_id.as_str());
+    let current = current();
+    let request_id = current.as_deref().map(|current| current.context.request_id.as_str());
     put(&Line { level, message, request_id, fields });
 }
 

@@ -29,7 +29,9 @@ impl InitFailure {
 pub(super) async fn set_up(
     setup: impl AsyncFnOnce() -> Result<Route, ApiError>,
 ) -> Result<Route, InitFailure> {
+    panics::set_in_set_up(true);
     let route = AssertUnwindSafe(async { setup().await }).catch_unwind().await;
+    panics::set_in_set_up(false);
     match route {
         Ok(Ok(route)) => Ok(route),
         Ok(Err(error)) => {

@@ -16,6 +16,7 @@ use tower::{BoxError, layer::layer_fn};
 
 use crate::error::{ApiError, chain};
 use crate::log;
+use crate::panics;
 use crate::route::Route;
 pub(crate) use late::LateWork;
 use posting::PostingService;
@@ -43,6 +44,9 @@ pub(crate) fn run(route: Route) -> ExitCode {
 /// `setup` runs once, in Lambda's init phase: connect here, and let the handler capture the connection.
 /// Its error is posted to Lambda as the reason why the function cannot start, and logged with the line of its `?`.
 ///
+/// Panics of `setup` and of requests are logged by a panic hook, in one line. A hook that the program had installed before
+/// is called after it.
+///
 /// ```no_run
 /// use std::process::ExitCode;
 ///
@@ -64,6 +68,7 @@ pub(crate) fn run(route: Route) -> ExitCode {
 /// }
 /// ```
 pub fn start(setup: impl AsyncFnOnce() -> Result<Route, ApiError>) -> ExitCode {
+    panics::install_hook();
     match concurrency::tokio_builder().enable_all().build() {
         Ok(runtime) => runtime.block_on(set_up_and_serve(setup)),
         Err(error) => failed(&error),
@@ -97,6 +102,7 @@ pub(crate) async fn serve(route: Route) -> Result<(), BoxError> {
     if env::var_os(RUNTIME_API).is_none() {
         return Err(NotLambda.into());
     }
+    panics::install_hook();
     let api = RuntimeApi::from_env(concurrency::limit());
     // `Runtime::new` wants a handler of its own kind; the layer takes its place, event bytes in hand.
     let unused = service_fn(async |_: lambda_runtime::LambdaEvent<()>| Ok::<(), BoxError>(()));

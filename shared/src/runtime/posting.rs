@@ -21,6 +21,7 @@ use crate::body::Body;
 use crate::event::{self, Arrival, EncodeError, FrontDoor};
 use crate::log;
 use crate::panics;
+use crate::request_line::RequestLine;
 use crate::route::Route;
 
 pub(super) struct PostingService {
@@ -42,12 +43,13 @@ impl PostingService {
     }
 
     async fn answer(&mut self, invocation: &Invocation, event: &Bytes) -> Result<(), BoxError> {
-        let (front_door, mut request) = match event::decode(event, Some(Arc::clone(&invocation.context))) {
+        let (front_door, mut request) = match event::decode(event, Some(Arc::clone(&invocation.current))) {
             Ok(decoded) => decoded,
             Err(error) => {
                 return self.fail(invocation, "Runtime.UnreadableEvent", logged(error.to_string())).await;
             }
         };
+        invocation.current.set_request(RequestLine::new(&request));
         Arrival::wait_for(&mut request, &self.late);
         let answered = AssertUnwindSafe(answered(&mut self.route, front_door, request));
         match answered.catch_unwind().await {
@@ -121,7 +123,7 @@ impl Service<LambdaInvocation> for PostingService {
         let this = Self { route: self.route.clone(), api: self.api.clone(), late: self.late.clone() };
         let LambdaInvocation { parts, body, context } = invocation;
         let invocation = Invocation::new(context, &parts.headers);
-        Box::pin(log::within(Arc::clone(&invocation.context), this.invocation(invocation, body)))
+        Box::pin(log::within(Arc::clone(&invocation.current), this.invocation(invocation, body)))
     }
 }
 

@@ -117,8 +117,40 @@ fn client_learns_nothing_of_the_place() {
 }
 
 #[test]
+fn panic_logs_one_line_with_place_and_request() {
+    let place = place("panic");
+    let expected = format!(r"ERROR RequestId: 8f5 GET /api/failures: panicked at {place}: no such\nluck");
+    assert_eq!(line("panic"), expected);
+    assert_eq!(failure("panic", &[("FAIL", "invocation")]), format!("{expected}\n"));
+}
+
+#[test]
+fn panic_after_the_answer_logs_its_request() {
+    for (name, message) in [("late", "too late"), ("body", "midway")] {
+        let place = place(name);
+        let expected = format!("ERROR RequestId: 8f5 GET /api/failures: panicked at {place}: {message}");
+        assert_eq!(line(name), expected);
+    }
+}
+
+#[test]
+fn panic_of_a_spawned_task_is_left_to_the_hook() {
+    let log = failure("spawned", &[]);
+    assert!(log.contains(&format!("panicked at {}", place("task"))), "{log}");
+    assert!(log.contains(&format!("GET /api/failures: 500 at {}: task", place("spawned"))), "{log}");
+}
+
+#[test]
+fn hook_of_the_program_still_runs() {
+    let log = failure("panic", &[("FAIL", "own-hook")]);
+    let [line, hook] = log.lines().collect::<Vec<_>>().try_into().unwrap();
+    assert!(line.contains(&format!("GET /api/failures: panicked at {}", place("panic"))), "{log}");
+    assert_eq!(hook, "ERROR RequestId: 8f5 the hook of the program");
+}
+
+#[test]
 fn json_format_keeps_one_record() {
-    for name in ["hidden", "question-mark"] {
+    for name in ["hidden", "panic"] {
         let log = failure(name, &[("AWS_LAMBDA_LOG_FORMAT", "JSON")]);
         let line: Value = serde_json::from_str(&log).unwrap_or_else(|error| panic!("{error}: {log}"));
         assert_eq!((&line["level"], &line["requestId"]), (&json!("ERROR"), &json!("8f5")));
@@ -135,4 +167,5 @@ fn failed_set_up_logs_its_line() {
     };
     let reason = "no post; caused by: no such table: posts";
     assert_eq!(log("init"), format!("ERROR the function could not start at {}: {reason}\n", place("init")));
+    assert_eq!(log("init-panic"), format!("ERROR the set-up panicked at {}: no luck\n", place("init-panic")));
 }
