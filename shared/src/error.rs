@@ -3,6 +3,7 @@
 mod or_status;
 mod report;
 
+use std::backtrace::{Backtrace, BacktraceStatus};
 use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
@@ -25,7 +26,7 @@ pub type Result<T = Response, E = ApiError> = std::result::Result<T, E>;
 ///
 /// The log also names the line on which the error became an `ApiError`: the line of the `?`, or of the call of one of
 /// these functions. A function that is passed as a value, as in `.map_err(ApiError::from)`, does not know its caller, so
-/// the log names no line: write `?`, or a closure.
+/// the log names no line: write `?`, or a closure. With `RUST_BACKTRACE=1` the log has the backtrace too.
 ///
 /// The answer is JSON, `{"error": message}`, with `details` if there are any; to a client whose `Accept`
 /// prefers text it is the message alone. [`Route::errors`](crate::Route::errors) gives it another shape.
@@ -59,6 +60,8 @@ struct Inner {
     cause: Option<Cause>,
     /// Where a program made this error; `None` if the library did, for a reason that has no line of the program.
     place: Option<&'static Location<'static>>,
+    /// Only of an error that is logged, and only if `RUST_BACKTRACE` asks for backtraces.
+    backtrace: Option<Box<Backtrace>>,
 }
 
 impl ApiError {
@@ -134,11 +137,17 @@ impl ApiError {
         place: Option<&'static Location<'static>>,
     ) -> Self {
         let headers = HeaderMap::new();
-        Self(Box::new(Inner { status, message, details: None, headers, cause: None, place }))
+        Self(Box::new(Inner { status, message, details: None, headers, cause: None, place, backtrace: None }))
     }
 
     fn with_cause(mut self, cause: Cause) -> Self {
         self.0.cause = Some(cause);
+        if self.0.status.is_server_error() && self.0.backtrace.is_none() {
+            let backtrace = Backtrace::capture();
+            if backtrace.status() == BacktraceStatus::Captured {
+                self.0.backtrace = Some(Box::new(backtrace));
+            }
+        }
         self
     }
 

@@ -4,6 +4,7 @@
 //! test or under axum, the code that catches a panic writes the record, and the program's hook prints the place.
 
 use std::any::Any;
+use std::backtrace::Backtrace;
 use std::cell::Cell;
 use std::fmt;
 use std::panic::{PanicHookInfo, set_hook, take_hook};
@@ -74,7 +75,7 @@ fn log_panic(panic: &PanicHookInfo<'_>) -> bool {
 }
 
 fn log_with_place(panicked: fmt::Arguments<'_>, panic: &PanicHookInfo<'_>) {
-    log::failure(panicked, panic.location(), message(panic.payload()));
+    log::failure(panicked, panic.location(), message(panic.payload()), Some(&Backtrace::capture()));
 }
 
 /// Logs a panic that was caught, unless the hook has logged it.

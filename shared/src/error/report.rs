@@ -32,7 +32,7 @@ impl ApiError {
 
     /// Logs this error as what made `failed` fail.
     pub(crate) fn log(&self, failed: fmt::Arguments<'_>) {
-        log::failure(failed, self.0.place, &self.reason());
+        log::failure(failed, self.0.place, &self.reason(), self.0.backtrace.as_deref());
     }
 }
 

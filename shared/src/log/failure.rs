@@ -1,14 +1,21 @@
 //! The line of a failure: what failed, where, and why.
 
+use std::backtrace::Backtrace;
 use std::fmt;
 use std::panic::Location;
 
-use super::{Level, enabled, write};
+use super::{Level, backtrace, enabled, write};
 
 /// Logs `GET /api/posts/7: 500 at src/main.rs:14: no such table`, of which `failed` is the part before the place.
-pub(crate) fn failure(failed: fmt::Arguments<'_>, place: Option<&Location<'_>>, reason: &str) {
+pub(crate) fn failure(
+    failed: fmt::Arguments<'_>,
+    place: Option<&Location<'_>>,
+    reason: &str,
+    backtrace: Option<&Backtrace>,
+) {
     if enabled(Level::Error) {
-        write(Level::Error, &[], format_args!("{failed}{}: {reason}", At(place)));
+        let backtrace = backtrace.and_then(backtrace::field);
+        write(Level::Error, backtrace.as_slice(), format_args!("{failed}{}: {reason}", At(place)));
     }
 }
 

@@ -27,6 +27,7 @@
 //! Handler, layers, the body of a stream and [late work](crate::ApiRequest::wait_until) know their request; a
 //! task that they spawn does not, and logs without its id.
 
+mod backtrace;
 mod current;
 mod failure;
 mod level;

@@ -149,13 +149,31 @@ fn hook_of_the_program_still_runs() {
 }
 
 #[test]
-fn json_format_keeps_one_record() {
+fn backtrace_is_a_field_of_at_most_10_kb() {
+    for (name, message) in [("question-mark", "no such table: posts"), ("panic", r"no such\nluck")] {
+        let log = failure(name, &[("RUST_BACKTRACE", "1")]);
+        let (line, frames) = log.split_once(" backtrace=").unwrap_or_else(|| panic!("{log}"));
+        assert!(line.ends_with(&format!("{}: {message}", place(name))), "{line}");
+        assert!(frames.len() <= 10_000, "{} bytes", frames.len());
+        let frames: String = serde_json::from_str(frames).unwrap();
+        assert!(frames.lines().any(|frame| frame.contains(&format!(" at ./{}:", place(name)))), "{frames}");
+    }
+}
+
+#[test]
+fn error_for_the_client_captures_no_backtrace() {
+    assert_eq!(failure("not-found", &[("RUST_BACKTRACE", "1")]), "");
+}
+
+#[test]
+fn json_format_keeps_one_record_with_the_backtrace() {
     for name in ["hidden", "panic"] {
-        let log = failure(name, &[("AWS_LAMBDA_LOG_FORMAT", "JSON")]);
+        let log = failure(name, &[("AWS_LAMBDA_LOG_FORMAT", "JSON"), ("RUST_BACKTRACE", "1")]);
         let line: Value = serde_json::from_str(&log).unwrap_or_else(|error| panic!("{error}: {log}"));
         assert_eq!((&line["level"], &line["requestId"]), (&json!("ERROR"), &json!("8f5")));
         let message = line["message"].as_str().unwrap();
         assert!(message.starts_with("GET /api/failures: ") && message.contains(&place(name)), "{message}");
+        assert!(line["backtrace"].as_str().is_some_and(|frames| frames.lines().count() > 5), "{line}");
     }
 }
 
