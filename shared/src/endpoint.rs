@@ -1,7 +1,6 @@
 //! The innermost service of a route: from an HTTP request to the handler, and from what it returned to an
 //! HTTP response.
 
-use std::any::Any;
 use std::convert::Infallible;
 use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::sync::Arc;
@@ -20,7 +19,7 @@ use crate::config::Settings;
 use crate::error::{ApiError, Result};
 use crate::event::Arrival;
 use crate::handler::Handler;
-use crate::log;
+use crate::panics::{self, FailsInvocation};
 use crate::refusal::Refusal;
 use crate::request::ApiRequest;
 use crate::response::{ApiResponse, Response, with_final_status};
@@ -102,12 +101,9 @@ impl Endpoint {
         match AssertUnwindSafe(answer).catch_unwind().await {
             Ok(answer) => answer,
             Err(panic) if self.settings.panics_fail_the_invocation => {
-                resume_unwind(Box::new(FailsInvocation(panic_message(&*panic).to_owned())))
+                resume_unwind(Box::new(FailsInvocation(panics::message(&*panic).to_owned())))
             }
-            Err(panic) => {
-                log::error!("handler panicked: {}", panic_message(&*panic));
-                Err(ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error"))
-            }
+            Err(panic) => Err(panics::to_error("the handler", &*panic)),
         }
     }
 }
@@ -124,19 +120,6 @@ fn repeated(parameters: Parameters<'_>) -> Vec<(String, String)> {
         }
     }
     pairs
-}
-
-/// A panic of the handler that no layer's safety net is to catch.
-pub(crate) struct FailsInvocation(String);
-
-/// The words of a panic, as far as it has any.
-pub(crate) fn panic_message(panic: &(dyn Any + Send)) -> &str {
-    panic
-        .downcast_ref::<&str>()
-        .copied()
-        .or_else(|| panic.downcast_ref::<FailsInvocation>().map(|FailsInvocation(words)| words.as_str()))
-        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
-        .unwrap_or("no message")
 }
 
 /// 204 and 304 have no body, and nothing that measures one.

@@ -1,13 +1,20 @@
 //! Errors that know their answer.
 
+mod or_status;
+mod report;
+
+use std::backtrace::{Backtrace, BacktraceStatus};
 use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
+use std::panic::Location;
 
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde_json::Value;
 
 use crate::response::{Response, final_status, header};
+pub use or_status::OrStatus;
+pub(crate) use report::chain;
 
 /// What a handler returns. It is written `Result` alone: a finished [`Response`], or an [`ApiError`].
 pub type Result<T = Response, E = ApiError> = std::result::Result<T, E>;
@@ -16,6 +23,10 @@ pub type Result<T = Response, E = ApiError> = std::result::Result<T, E>;
 ///
 /// Any other error becomes one by `?`: a 500 `Internal Server Error` whose own message goes to the log and
 /// never to the client. To speak to the client, say so: [`ApiError::new`], or [`OrStatus::or_status`].
+///
+/// The log also names the line on which the error became an `ApiError`: the line of the `?`, or of the call of one of
+/// these functions. A function that is passed as a value, as in `.map_err(ApiError::from)`, does not know its caller, so
+/// the log names no line: write `?`, or a closure. With `RUST_BACKTRACE=1` the log has the backtrace too.
 ///
 /// The answer is JSON, `{"error": message}`, with `details` if there are any; to a client whose `Accept`
 /// prefers text it is the message alone. [`Route::errors`](crate::Route::errors) gives it another shape.
@@ -38,12 +49,19 @@ pub struct ApiError(Box<Inner>);
 /// All that a client learns of an error that was not meant for it.
 const HIDDEN: &str = "Internal Server Error";
 
+/// What a failure is made of, whatever its type was.
+type Cause = Box<dyn Error + Send + Sync>;
+
 struct Inner {
     status: StatusCode,
     message: Cow<'static, str>,
     details: Option<Value>,
     headers: HeaderMap,
-    cause: Option<Box<dyn Error + Send + Sync>>,
+    cause: Option<Cause>,
+    /// Where a program made this error; `None` if the library did, for a reason that has no line of the program.
+    place: Option<&'static Location<'static>>,
+    /// Only of an error that is logged, and only if `RUST_BACKTRACE` asks for backtraces.
+    backtrace: Option<Box<Backtrace>>,
 }
 
 impl ApiError {
@@ -57,14 +75,24 @@ impl ApiError {
     /// let error = ApiError::new(404, "No such post");
     /// assert_eq!((error.status().as_u16(), error.message()), (404, "No such post"));
     /// ```
+    #[track_caller]
     pub fn new<S>(status: S, message: impl Into<Cow<'static, str>>) -> Self
     where
         S: TryInto<StatusCode>,
         S::Error: Into<http::Error>,
     {
-        match status.try_into().map_err(|error| Self::hidden(error.into())).and_then(final_status) {
-            Ok(status) => Self::with(status, message.into(), None),
-            Err(mistake) => mistake,
+        match status.try_into() {
+            Ok(status) => Self::with_final_status(status, message.into()),
+            Err(error) => Self::hidden(error.into()),
+        }
+    }
+
+    // One copy for all types of statuses and messages.
+    #[track_caller]
+    fn with_final_status(status: StatusCode, message: Cow<'static, str>) -> Self {
+        match final_status(status) {
+            Ok(status) => Self::with(status, message, Some(Location::caller())),
+            Err(mistake) => Self::hidden(mistake),
         }
     }
 
@@ -73,8 +101,9 @@ impl ApiError {
     /// ```
     /// assert_eq!(api_routes::ApiError::bad_request("`color` is missing").status(), 400);
     /// ```
+    #[track_caller]
     pub fn bad_request(message: impl Into<Cow<'static, str>>) -> Self {
-        Self::with(StatusCode::BAD_REQUEST, message.into(), None)
+        Self::with(StatusCode::BAD_REQUEST, message.into(), Some(Location::caller()))
     }
 
     /// 500 `Internal Server Error`; the cause is for the log alone.
@@ -83,16 +112,43 @@ impl ApiError {
     /// let error = api_routes::ApiError::hidden("the table `users` is gone");
     /// assert_eq!(error.message(), "Internal Server Error");
     /// ```
+    #[track_caller]
     pub fn hidden(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        Self::with(StatusCode::INTERNAL_SERVER_ERROR, Cow::Borrowed(HIDDEN), Some(cause.into()))
+        Self::hidden_at(Some(Location::caller()), cause.into())
+    }
+
+    /// A hidden 500 for a reason that has no line of the program, such as a response that the front door cannot carry.
+    pub(crate) fn hidden_without_place(cause: impl Into<Cause>) -> Self {
+        Self::hidden_at(None, cause.into())
+    }
+
+    /// A hidden 500 whose cause is in the log already.
+    pub(crate) fn hidden_and_logged() -> Self {
+        Self::with(StatusCode::INTERNAL_SERVER_ERROR, Cow::Borrowed(HIDDEN), None)
+    }
+
+    pub(crate) fn hidden_at(place: Option<&'static Location<'static>>, cause: Cause) -> Self {
+        Self::with(StatusCode::INTERNAL_SERVER_ERROR, Cow::Borrowed(HIDDEN), place).with_cause(cause)
     }
 
     fn with(
         status: StatusCode,
         message: Cow<'static, str>,
-        cause: Option<Box<dyn Error + Send + Sync>>,
+        place: Option<&'static Location<'static>>,
     ) -> Self {
-        Self(Box::new(Inner { status, message, details: None, headers: HeaderMap::new(), cause }))
+        let headers = HeaderMap::new();
+        Self(Box::new(Inner { status, message, details: None, headers, cause: None, place, backtrace: None }))
+    }
+
+    fn with_cause(mut self, cause: Cause) -> Self {
+        self.0.cause = Some(cause);
+        if self.0.status.is_server_error() && self.0.backtrace.is_none() {
+            let backtrace = Backtrace::capture();
+            if backtrace.status() == BacktraceStatus::Captured {
+                self.0.backtrace = Some(Box::new(backtrace));
+            }
+        }
+        self
     }
 
     /// Adds `details` to the answer: any JSON, such as a list of fields and what is wrong with each.
@@ -131,9 +187,8 @@ impl ApiError {
     /// assert_eq!(answer.text(), r#"{"error":"Come back later"}"#);
     /// ```
     #[must_use]
-    pub fn caused_by(mut self, cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        self.0.cause = Some(cause.into());
-        self
+    pub fn caused_by(self, cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        self.with_cause(cause.into())
     }
 
     /// Sets a header of the answer, such as `www-authenticate` or `retry-after`.
@@ -152,6 +207,7 @@ impl ApiError {
     /// assert_eq!((answer.status(), answer.header("retry-after")), (429, Some("60")));
     /// ```
     #[must_use]
+    #[track_caller]
     pub fn header<N, V>(mut self, name: N, value: V) -> Self
     where
         N: TryInto<HeaderName>,
@@ -217,32 +273,10 @@ impl ApiError {
     pub(crate) fn into_headers(self) -> HeaderMap {
         self.0.headers
     }
-
-    /// What stands behind it, with the causes of the cause: for the log.
-    pub(crate) fn cause(&self) -> Option<String> {
-        let mut next: Option<&dyn Error> = Some(self.0.cause.as_deref()?);
-        let mut text = String::new();
-        while let Some(error) = next {
-            if !text.is_empty() {
-                text.push_str(": ");
-            }
-            text.push_str(&error.to_string());
-            next = error.source();
-        }
-        Some(text)
-    }
-
-    /// The message, unless it hides something, and what stands behind it: where no client is told.
-    pub(crate) fn reason(&self) -> String {
-        match self.cause() {
-            Some(cause) if self.0.message == HIDDEN => cause,
-            Some(cause) => format!("{}: {cause}", self.0.message),
-            None => self.0.message.to_string(),
-        }
-    }
 }
 
 impl<E: Error + Send + Sync + 'static> From<E> for ApiError {
+    #[track_caller]
     fn from(error: E) -> Self {
         Self::hidden(error)
     }
@@ -273,90 +307,5 @@ impl fmt::Display for ApiError {
     }
 }
 
-/// Gives a failure the status and the words that the client gets; the failure itself goes to the log.
-///
-/// ```
-/// use api_routes::{ApiRequest, ApiResponse, OrStatus, Result};
-///
-/// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
-///     let id: u64 = req.query().get("id").unwrap_or_default().parse().or_status(400, "`id` is a number")?;
-///     let post = [(1, "Hello")].into_iter().find(|(key, _)| *key == id).or_status(404, "No such post")?;
-///     res.json(post)
-/// }
-/// ```
-pub trait OrStatus<T>: Sized {
-    /// The value, or an [`ApiError`] with this status and message.
-    ///
-    /// ```
-    /// use api_routes::OrStatus;
-    ///
-    /// assert_eq!("7".parse::<u8>().or_status(400, "`id` is a number").unwrap(), 7);
-    /// let error = "x".parse::<u8>().or_status(400, "`id` is a number").unwrap_err();
-    /// assert_eq!((error.status().as_u16(), error.message()), (400, "`id` is a number"));
-    /// assert_eq!(None::<u8>.or_status(404, "No such post").unwrap_err().status(), 404);
-    /// ```
-    fn or_status<S>(self, status: S, message: impl Into<Cow<'static, str>>) -> Result<T>
-    where
-        S: TryInto<StatusCode>,
-        S::Error: Into<http::Error>;
-}
-
-impl<T, E: Into<Box<dyn Error + Send + Sync>>> OrStatus<T> for std::result::Result<T, E> {
-    fn or_status<S>(self, status: S, message: impl Into<Cow<'static, str>>) -> Result<T>
-    where
-        S: TryInto<StatusCode>,
-        S::Error: Into<http::Error>,
-    {
-        self.map_err(|error| ApiError::new(status, message).caused_by(error))
-    }
-}
-
-impl<T> OrStatus<T> for Option<T> {
-    fn or_status<S>(self, status: S, message: impl Into<Cow<'static, str>>) -> Result<T>
-    where
-        S: TryInto<StatusCode>,
-        S::Error: Into<http::Error>,
-    {
-        self.ok_or_else(|| ApiError::new(status, message))
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::{ApiError, OrStatus};
-
-    #[test]
-    fn any_error_is_a_hidden_500_with_its_causes_in_the_log() {
-        let error = ApiError::from("x".parse::<u8>().unwrap_err());
-        assert_eq!(error.cause().unwrap(), "invalid digit found in string");
-        assert_eq!((error.status().as_u16(), error.message()), (500, "Internal Server Error"));
-    }
-
-    #[test]
-    fn a_reason_has_the_words_of_its_author() {
-        let failure = || "x".parse::<u8>().unwrap_err();
-        for (error, reason) in [
-            (ApiError::from(failure()), "invalid digit found in string"),
-            (ApiError::new(500, "`PORT` is no number"), "`PORT` is no number"),
-            (
-                ApiError::new(500, "`PORT` is no number").caused_by(failure()),
-                "`PORT` is no number: invalid digit found in string",
-            ),
-        ] {
-            assert_eq!(error.reason(), reason);
-        }
-    }
-
-    #[test]
-    fn a_status_that_does_not_exist_is_a_hidden_500() {
-        let error = ApiError::new(99, "never sent");
-        assert_eq!((error.status().as_u16(), error.message()), (500, "Internal Server Error"));
-    }
-
-    #[test]
-    fn a_failure_takes_a_status_and_keeps_its_cause() {
-        let error = "x".parse::<u8>().or_status(400, "Not a number").unwrap_err();
-        assert_eq!(error.to_string(), "400 Not a number: invalid digit found in string");
-        assert_eq!(None::<u8>.or_status(404, "None").unwrap_err().to_string(), "404 None");
-    }
-}
+mod tests;

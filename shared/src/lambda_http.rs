@@ -9,14 +9,16 @@ use std::task::{Context as TaskContext, Poll};
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use http::header::SET_COOKIE;
-use http::{HeaderMap, HeaderValue, Request};
+use http::{HeaderMap, HeaderValue};
 use lambda_http::{Body as LambdaBody, IntoResponse, RequestExt};
 use tower::Service;
 
 use crate::body::Body;
 use crate::error::ApiError;
 use crate::event::{self, EncodeError, FrontDoor};
-use crate::log;
+use crate::log::{self, Current};
+use crate::panics;
+use crate::request_line::RequestLine;
 use crate::response::Response;
 use crate::route::Route;
 use crate::runtime::LateWork;
@@ -52,6 +54,7 @@ use crate::runtime::LateWork;
 /// }
 /// ```
 pub fn service(route: Route) -> LambdaHttpService {
+    panics::install_hook();
     LambdaHttpService(route)
 }
 
@@ -89,31 +92,38 @@ impl Service<lambda_http::Request> for LambdaHttpService {
 
     fn call(&mut self, request: lambda_http::Request) -> Self::Future {
         // A program that makes its requests itself, as a test does, has no context.
-        let context = request.lambda_context_ref().cloned().map(Arc::new);
-        let answered = answered(self.0.clone(), request);
+        let current = request.lambda_context_ref().cloned().map(Current::new);
+        let answered = answered(self.0.clone(), request, current.clone());
         Box::pin(async move {
-            Ok(match context {
-                Some(context) => log::within(context, answered).await,
+            Ok(match current {
+                Some(current) => log::within(current, answered).await,
                 None => answered.await,
             })
         })
     }
 }
 
-async fn answered(mut route: Route, request: lambda_http::Request) -> Answer {
-    let late = LateWork::new();
-    let (front_door, request) = match event::arrived(request, late.clone()) {
+async fn answered(mut route: Route, request: lambda_http::Request, current: Option<Arc<Current>>) -> Answer {
+    let (late, refusal) = (LateWork::new(), route.refusal(&request));
+    let (front_door, request) = match event::arrived(request, current.clone(), late.clone()) {
         Ok(arrived) => arrived,
         Err(error) => {
-            let refusal = route.refusal(&Request::default());
-            return Answer::of_error(refusal.answer(ApiError::hidden(error)), None).await;
+            let error = ApiError::hidden_without_place(error);
+            return Answer::of_error(refusal.answer(error), None).await;
         }
     };
+    // The path is now that of the route, without a stage.
     let refusal = route.refusal(&request);
+    if let Some(current) = current {
+        current.set_request(RequestLine::new(&request));
+    }
     let Ok(response) = route.call(request).await;
     let answer = match Answer::of(response, front_door).await {
         Ok(answer) => answer,
-        Err(error) => Answer::of_error(refusal.answer(ApiError::hidden(error)), front_door).await,
+        Err(error) => {
+            let error = ApiError::hidden_without_place(error);
+            Answer::of_error(refusal.answer(error), front_door).await
+        }
     };
     late.finish().await;
     answer

@@ -226,7 +226,8 @@
 //! # Logs
 //!
 //! [`mod@log`] writes lines with the id of their request, as text or JSON and from the level on that the
-//! function is set to. The library's own lines are among them: the cause of each 5xx.
+//! function is set to. The library's own lines are among them: the cause of each 5xx, with the request and the line on
+//! which the error became an [`ApiError`].
 //!
 //! # Tests
 //!
@@ -267,9 +268,11 @@ pub mod log;
 mod methods;
 #[cfg(feature = "multipart")]
 mod multipart;
+mod panics;
 mod query;
 mod refusal;
 mod request;
+mod request_line;
 mod response;
 pub mod route;
 mod runtime;

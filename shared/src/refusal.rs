@@ -9,11 +9,10 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::accept::prefers_text;
-use crate::body::Body;
-use crate::endpoint::panic_message;
 use crate::error::{ApiError, Result};
 use crate::header_list::joined;
-use crate::log;
+use crate::panics;
+use crate::request_line::RequestLine;
 use crate::response::{JSON, Response, TEXT};
 
 /// A project's shape for errors.
@@ -21,6 +20,7 @@ pub(crate) type ErrorHook = Arc<dyn Fn(&ApiError) -> Result + Send + Sync>;
 
 /// What has to be known of a request to answer it with an error; the request itself is the handler's.
 pub(crate) struct Refusal {
+    request: RequestLine,
     accept: Option<HeaderValue>,
     hook: Option<ErrorHook>,
 }
@@ -33,17 +33,14 @@ struct ErrorBody<'a> {
 }
 
 impl Refusal {
-    pub(crate) fn of(request: &Request<Body>, hook: Option<&ErrorHook>) -> Self {
-        Self { accept: joined(request.headers(), &ACCEPT), hook: hook.cloned() }
+    pub(crate) fn of<B>(request: &Request<B>, hook: Option<&ErrorHook>) -> Self {
+        let accept = joined(request.headers(), &ACCEPT);
+        Self { request: RequestLine::new(request), accept, hook: hook.cloned() }
     }
 
     /// The answer; the error's cause goes to the log, where the status says that the fault is ours.
     pub(crate) fn answer(&self, error: ApiError) -> Response {
-        if error.status().is_server_error()
-            && let Some(cause) = error.cause()
-        {
-            log::error!("{} {}: {cause}", error.status().as_u16(), error.message());
-        }
+        error.log_cause(&self.request);
         self.shaped(&error).unwrap_or_else(|| self.plain(error))
     }
 
@@ -52,8 +49,8 @@ impl Refusal {
         let hook = self.hook.as_ref()?;
         match catch_unwind(AssertUnwindSafe(|| hook(error))) {
             Ok(Ok(response)) => return Some(response),
-            Ok(Err(failure)) => log::error!("the error hook failed: {failure}"),
-            Err(panic) => log::error!("the error hook panicked: {}", panic_message(&*panic)),
+            Ok(Err(failure)) => failure.log(format_args!("{}: the error hook failed", self.request)),
+            Err(panic) => panics::log_caught("the error hook", &*panic),
         }
         None
     }

@@ -214,7 +214,7 @@ impl ApiRequest {
     /// }
     /// ```
     pub fn context(&self) -> Option<&Context> {
-        self.arrival.as_ref()?.context.as_deref()
+        self.arrival.as_ref()?.current.as_deref().map(|current| &current.context)
     }
 
     /// How long until Lambda ends the invocation, at the function's timeout: what is asked of a database or
@@ -292,15 +292,21 @@ impl ApiRequest {
     /// # Errors
     /// A hidden 500 if the event is not of that type, which is another for each [front door](Self::front_door),
     /// or if there is none.
+    #[track_caller]
     pub fn event<T: DeserializeOwned>(&self) -> Result<T> {
         let arrival = self.arrival.as_deref().filter(|arrival| !arrival.event.is_empty());
         let Some(Arrival { front_door, event, .. }) = arrival else {
             return Err(ApiError::hidden("this request came by no event of Lambda"));
         };
-        serde_json::from_slice(event).map_err(|error| {
-            let kind = type_name::<T>();
-            ApiError::hidden(format!("the event of this front door ({front_door}) is no `{kind}`: {error}"))
-        })
+        // Not `map_err`: a closure would be the caller that the log names.
+        match serde_json::from_slice(event) {
+            Ok(event) => Ok(event),
+            Err(error) => {
+                let kind = type_name::<T>();
+                let mistake = format!("the event of this front door ({front_door}) is no `{kind}`: {error}");
+                Err(ApiError::hidden(mistake))
+            }
+        }
     }
 
     /// Leaves work to be done once the client has its answer, Next's `waitUntil`: a line for the audit, a

@@ -93,12 +93,16 @@ impl ApiResponse {
     ///
     /// assert_eq!(get("/api/x").send(&Route::new("/api/x", handler)).status(), 201);
     /// ```
+    #[track_caller]
     pub fn status<S>(self, status: S) -> Self
     where
         S: TryInto<StatusCode>,
         S::Error: Into<http::Error>,
     {
-        let status = status.try_into().map_err(|error| ApiError::hidden(error.into()));
+        let status = match status.try_into() {
+            Ok(status) => Ok(status),
+            Err(error) => Err(ApiError::hidden(error.into())),
+        };
         self.prepare(|response| status.map(|status| *response.status_mut() = status))
     }
 
@@ -115,6 +119,7 @@ impl ApiResponse {
     /// let answer = get("/api/x").send(&Route::new("/api/x", handler));
     /// assert_eq!(answer.header("cache-control"), Some("max-age=60"));
     /// ```
+    #[track_caller]
     pub fn header<N, V>(self, name: N, value: V) -> Self
     where
         N: TryInto<HeaderName>,
@@ -144,6 +149,7 @@ impl ApiResponse {
     /// let answer = get("/api/x").via(FrontDoor::RestApi).send(&Route::new("/api/x", handler));
     /// assert_eq!(answer.headers().get_all("vary").iter().collect::<Vec<_>>(), ["accept", "origin"]);
     /// ```
+    #[track_caller]
     pub fn append_header<N, V>(self, name: N, value: V) -> Self
     where
         N: TryInto<HeaderName>,
@@ -166,6 +172,7 @@ impl ApiResponse {
     ///     res.cookie(("theme", "dark")).cookie(session).send("Welcome")
     /// }
     /// ```
+    #[track_caller]
     pub fn cookie<'c>(self, cookie: impl Into<SetCookie<'c>>) -> Self {
         let line = cookie.into().0.encoded().to_string();
         self.append_header(SET_COOKIE, line)
@@ -184,6 +191,7 @@ impl ApiResponse {
     /// let answer = get("/api/logout").send(&Route::new("/api/logout", handler));
     /// assert!(answer.set_cookies()[0].starts_with("session=; Path=/; Max-Age=0;"));
     /// ```
+    #[track_caller]
     pub fn clear_cookie(self, name: &str) -> Self {
         let mut gone = Cookie::build((name, "")).path("/").build();
         gone.make_removal();
@@ -200,16 +208,21 @@ fn append(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) {
 
 /// The response, if its status can end an answer: one below 200 cannot, and front doors take none above 599.
 pub(crate) fn with_final_status(response: Response) -> Result {
-    final_status(response.status()).map(|_| response)
-}
-
-pub(crate) fn final_status(status: StatusCode) -> Result<StatusCode> {
-    match status.as_u16() {
-        200..=599 => Ok(status),
-        status => Err(ApiError::hidden(format!("status {status} ends no answer: 200 to 599 do"))),
+    match final_status(response.status()) {
+        Ok(_) => Ok(response),
+        Err(mistake) => Err(ApiError::hidden_without_place(mistake)),
     }
 }
 
+/// The status, or why it can end no answer.
+pub(crate) fn final_status(status: StatusCode) -> Result<StatusCode, String> {
+    match status.as_u16() {
+        200..=599 => Ok(status),
+        status => Err(format!("status {status} ends no answer: 200 to 599 do")),
+    }
+}
+
+#[track_caller]
 pub(crate) fn header<N, V>(name: N, value: V) -> Result<(HeaderName, HeaderValue)>
 where
     N: TryInto<HeaderName>,
@@ -217,9 +230,12 @@ where
     V: TryInto<HeaderValue>,
     V::Error: Into<http::Error>,
 {
-    let name = name.try_into().map_err(|error| ApiError::hidden(error.into()))?;
-    let value = value.try_into().map_err(|error| ApiError::hidden(error.into()))?;
-    Ok((name, value))
+    // Not `map_err`: a closure would be the caller that the log names.
+    match (name.try_into(), value.try_into()) {
+        (Ok(name), Ok(value)) => Ok((name, value)),
+        (Err(error), _) => Err(ApiError::hidden(error.into())),
+        (_, Err(error)) => Err(ApiError::hidden(error.into())),
+    }
 }
 
 #[cfg(test)]

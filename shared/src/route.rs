@@ -19,9 +19,10 @@ use tower::{BoxError, Layer, Service, ServiceExt};
 
 use crate::body::Body;
 use crate::config::Settings;
-use crate::endpoint::{Endpoint, FailsInvocation, panic_message};
+use crate::endpoint::Endpoint;
 use crate::error::ApiError;
 use crate::handler::Handler;
+use crate::panics::{self, FailsInvocation};
 use crate::refusal::{ErrorHook, Refusal};
 use crate::response::{ApiResponse, Response, with_final_status};
 use crate::runtime::{self, PostStream};
@@ -264,7 +265,7 @@ impl Route {
     }
 
     /// What answers `request` when its answer turns out to be none.
-    pub(crate) fn refusal(&self, request: &Request<Body>) -> Refusal {
+    pub(crate) fn refusal<B>(&self, request: &Request<B>) -> Refusal {
         Refusal::of(request, self.endpoint.settings.errors.as_ref())
     }
 
@@ -380,9 +381,9 @@ where
                     Ok(response) => return Ok(response),
                     Err(mistake) => mistake,
                 },
-                Ok(Err(error)) => ApiError::hidden(error),
+                Ok(Err(error)) => ApiError::hidden_without_place(error),
                 Err(panic) if panic.is::<FailsInvocation>() => resume_unwind(panic),
-                Err(panic) => ApiError::hidden(format!("a layer panicked: {}", panic_message(&*panic))),
+                Err(panic) => panics::to_error("a layer", &*panic),
             };
             Ok(refusal.answer(error))
         })

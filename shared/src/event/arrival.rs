@@ -6,10 +6,10 @@ use std::sync::Arc;
 use api_routes_routing::PathEncoding;
 use bytes::Bytes;
 use http::Request;
-use lambda_runtime::Context;
 
 use super::front_door::FrontDoor;
 use crate::body::Body;
+use crate::log::Current;
 use crate::runtime::LateWork;
 
 /// How a request arrived: it travels with the request, through the layers, to the route's handler.
@@ -29,7 +29,7 @@ pub(crate) struct Arrival {
     /// As the front door writes it, and read by who asks for it.
     pub(crate) client_ip: String,
     /// `None` in a test.
-    pub(crate) context: Option<Arc<Context>>,
+    pub(crate) current: Option<Arc<Current>>,
     /// Set by whoever waits for it.
     pub(crate) late: LateWork,
 }

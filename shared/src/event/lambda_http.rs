@@ -15,6 +15,7 @@ use super::strings::{Pairs, Text};
 use super::target::Target;
 use super::{Arrival, EventError, FrontDoor, http_api};
 use crate::body::Body;
+use crate::log::Current;
 use crate::runtime::LateWork;
 
 /// Reads the path again, as the front door sent it: `lambda_http` puts the stage in front of it. What it has
@@ -23,6 +24,7 @@ use crate::runtime::LateWork;
 /// A request that no front door has sent, but the program itself, is a request as in any tower stack.
 pub(crate) fn arrived(
     request: lambda_http::Request,
+    current: Option<Arc<Current>>,
     late: LateWork,
 ) -> Result<(Option<FrontDoor>, Request<Body>), EventError> {
     let parameters = path_parameters(&request);
@@ -43,7 +45,7 @@ pub(crate) fn arrived(
             .collect(),
         parameter_encoding,
         client_ip: client_ip.to_owned(),
-        context: request.lambda_context_ref().cloned().map(Arc::new),
+        current,
         late,
     };
     let mut request = request.map(body);

@@ -27,7 +27,6 @@ use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, COOKIE};
 use http::{HeaderMap, HeaderName, HeaderValue, Request};
-use lambda_runtime::Context;
 
 use api_routes_routing::PathEncoding;
 pub(crate) use arrival::Arrival;
@@ -43,7 +42,7 @@ use target::Target;
 
 use crate::body::Body;
 use crate::error::ApiError;
-use crate::log;
+use crate::log::{self, Current};
 use crate::refusal::Refusal;
 use crate::response::{BYTES, Response, TEXT};
 use crate::runtime::LateWork;
@@ -54,7 +53,7 @@ const LARGE: usize = 4 * 1024 * 1024;
 /// Reads an event, whichever front door sent it.
 pub(crate) fn decode(
     event: &Bytes,
-    context: Option<Arc<Context>>,
+    current: Option<Arc<Current>>,
 ) -> Result<(FrontDoor, Request<Body>), EventError> {
     let envelope: Envelope<'_> = serde_json::from_slice(event)?;
     let front_door = envelope.front_door()?;
@@ -79,7 +78,7 @@ pub(crate) fn decode(
         path_parameters: path_parameters.0.into_iter().map(owned).collect(),
         parameter_encoding,
         client_ip,
-        context,
+        current,
         late: LateWork::default(),
     }));
     Ok((front_door, request))
@@ -155,7 +154,7 @@ pub(crate) async fn reply(
             }
             Ok(reply)
         }
-        Err(error) => encode(front_door, refusal.answer(ApiError::hidden(error))).await,
+        Err(error) => encode(front_door, refusal.answer(ApiError::hidden_without_place(error))).await,
     }
 }
 

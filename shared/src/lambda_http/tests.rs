@@ -1,5 +1,6 @@
 use std::sync::mpsc;
 
+use http::Request;
 use lambda_http::{Context, RequestExt};
 use serde_json::json;
 use tower::ServiceExt;

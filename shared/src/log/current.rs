@@ -1,31 +1,57 @@
 //! The invocation that a line is written in.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use lambda_runtime::Context;
 
+use crate::request_line::RequestLine;
+
 tokio::task_local! {
-    static INVOCATION: Arc<Context>;
+    static INVOCATION: Arc<Current>;
+}
+
+/// What is known of an invocation.
+#[derive(Debug)]
+pub(crate) struct Current {
+    pub(crate) context: Context,
+    /// Empty until the event is read.
+    request: OnceLock<RequestLine>,
+}
+
+impl Current {
+    pub(crate) fn new(context: Context) -> Arc<Self> {
+        Arc::new(Self { context, request: OnceLock::new() })
+    }
+
+    pub(crate) fn request(&self) -> Option<&RequestLine> {
+        self.request.get()
+    }
+
+    /// Names the request in what is logged from now on.
+    pub(crate) fn set_request(&self, request: RequestLine) {
+        // An invocation has one request: the first one stays.
+        let _ = self.request.set(request);
+    }
 }
 
 /// Runs a future as a part of an invocation. Nothing is allocated for it.
-pub(crate) fn within<F: Future>(context: Arc<Context>, future: F) -> impl Future<Output = F::Output> {
+pub(crate) fn within<F: Future>(current: Arc<Current>, future: F) -> impl Future<Output = F::Output> {
     #[cfg(feature = "tracing")]
     let future = {
-        let span = tracing::info_span!("invocation", requestId = context.request_id);
+        let span = tracing::info_span!("invocation", requestId = current.context.request_id);
         tracing::Instrument::instrument(future, span)
     };
-    INVOCATION.scope(context, future)
+    INVOCATION.scope(current, future)
 }
 
 /// The invocation that this runs in.
-pub(crate) fn current() -> Option<Arc<Context>> {
+pub(crate) fn current() -> Option<Arc<Current>> {
     INVOCATION.try_with(Arc::clone).ok()
 }
 
 /// The way back into an invocation, for what another task polls.
 pub(crate) struct Scope {
-    context: Option<Arc<Context>>,
+    current: Option<Arc<Current>>,
     #[cfg(feature = "tracing")]
     span: tracing::Span,
 }
@@ -34,7 +60,7 @@ impl Scope {
     /// Of where this is called.
     pub(crate) fn current() -> Self {
         Self {
-            context: current(),
+            current: current(),
             #[cfg(feature = "tracing")]
             span: tracing::Span::current(),
         }
@@ -43,8 +69,8 @@ impl Scope {
     pub(crate) fn enter<T>(&self, run: impl FnOnce() -> T) -> T {
         #[cfg(feature = "tracing")]
         let _entered = self.span.enter();
-        match &self.context {
-            Some(context) => INVOCATION.sync_scope(Arc::clone(context), run),
+        match &self.current {
+            Some(current) => INVOCATION.sync_scope(Arc::clone(current), run),
             None => run(),
         }
     }

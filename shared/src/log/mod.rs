@@ -27,7 +27,9 @@
 //! Handler, layers, the body of a stream and [late work](crate::ApiRequest::wait_until) know their request; a
 //! task that they spawn does not, and logs without its id.
 
+mod backtrace;
 mod current;
+mod failure;
 mod level;
 mod line;
 mod macros;
@@ -42,7 +44,8 @@ use std::time::SystemTime;
 use serde::Serialize;
 use serde_json::Value;
 
-pub(crate) use current::{Scope, current, within};
+pub(crate) use current::{Current, Scope, current, within};
+pub(crate) use failure::failure;
 pub use level::Level;
 use level::Threshold;
 use line::Line;
@@ -88,8 +91,8 @@ pub fn enabled(level: Level) -> bool {
 /// What the macros write with, once they know that the level is wanted.
 #[doc(hidden)]
 pub fn write(level: Level, fields: &[(&str, Value)], message: fmt::Arguments<'_>) {
-    let context = current();
-    let request_id = context.as_deref().map(|context| context.request_id.as_str());
+    let current = current();
+    let request_id = current.as_deref().map(|current| current.context.request_id.as_str());
     put(&Line { level, message, request_id, fields });
 }
 

@@ -197,7 +197,8 @@ fn the_time_that_remains_is_that_until_the_deadline() {
         let mut context = Context::default();
         context.deadline = u64::try_from(deadline.duration_since(UNIX_EPOCH).unwrap().as_millis()).unwrap();
         let event = br#"{"httpMethod":"GET","path":"/api/x"}"#;
-        let decoded = crate::event::decode(&Bytes::from_static(event), Some(context.into()));
+        let decoded =
+            crate::event::decode(&Bytes::from_static(event), Some(crate::log::Current::new(context)));
         let (head, _) = decoded.unwrap().1.into_parts();
         let arrival = head.extensions.get::<Arc<Arrival>>().cloned();
         ApiRequest::new(head, Bytes::new(), Vec::new(), arrival).remaining_time().unwrap()

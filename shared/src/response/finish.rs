@@ -35,6 +35,7 @@ impl ApiResponse {
     ///
     /// # Errors
     /// A hidden 500 if the value does not serialise.
+    #[track_caller]
     pub fn json(self, value: impl Serialize) -> Result {
         let json = serde_json::to_vec(&value);
         self.finish(Content::json(json?))
@@ -161,6 +162,7 @@ impl ApiResponse {
     ///
     /// # Errors
     /// The mistake of an earlier step, as a hidden 500.
+    #[track_caller]
     pub fn redirect(self, to: &str) -> Result {
         let location = utf8_percent_encode(to, NOT_IN_LOCATION).to_string();
         let redirect = self.header(LOCATION, &location).prepare(|response| {

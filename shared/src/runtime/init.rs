@@ -7,13 +7,11 @@ use lambda_runtime::Diagnostic;
 use tower::BoxError;
 
 use super::runtime_api::RuntimeApi;
-use crate::endpoint::panic_message;
 use crate::error::ApiError;
+use crate::panics;
 use crate::route::Route;
 
 /// Why a function cannot start.
-#[derive(Debug, thiserror::Error)]
-#[error("the function could not start: {message}")]
 pub(super) struct InitFailure {
     error_type: &'static str,
     message: String,
@@ -21,21 +19,29 @@ pub(super) struct InitFailure {
 
 impl InitFailure {
     /// Posts it to `/init/error`, where Lambda takes the reason from.
-    pub(super) async fn post(&self) -> Result<(), BoxError> {
-        let diagnostic =
-            Diagnostic { error_type: self.error_type.to_owned(), error_message: self.message.clone() };
+    pub(super) async fn post(self) -> Result<(), BoxError> {
+        let diagnostic = Diagnostic { error_type: self.error_type.to_owned(), error_message: self.message };
         RuntimeApi::from_env(1).init_error(&diagnostic).await
     }
 }
 
+/// Makes the route. A failure is in the log when this returns.
 pub(super) async fn set_up(
     setup: impl AsyncFnOnce() -> Result<Route, ApiError>,
 ) -> Result<Route, InitFailure> {
-    match AssertUnwindSafe(async { setup().await }).catch_unwind().await {
+    panics::set_in_set_up(true);
+    let route = AssertUnwindSafe(async { setup().await }).catch_unwind().await;
+    panics::set_in_set_up(false);
+    match route {
         Ok(Ok(route)) => Ok(route),
-        Ok(Err(error)) => Err(InitFailure { error_type: "Runtime.InitError", message: error.reason() }),
+        Ok(Err(error)) => {
+            error.log(format_args!("the function could not start"));
+            Err(InitFailure { error_type: "Runtime.InitError", message: error.reason() })
+        }
         Err(panic) => {
-            Err(InitFailure { error_type: "Runtime.InitPanic", message: panic_message(&*panic).to_owned() })
+            panics::log_caught("the set-up", &*panic);
+            let message = panics::message(&*panic).to_owned();
+            Err(InitFailure { error_type: "Runtime.InitPanic", message })
         }
     }
 }

@@ -9,8 +9,7 @@ use std::task::{Poll, Waker};
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, poll_fn};
 
-use crate::endpoint::panic_message;
-use crate::log;
+use crate::panics;
 
 #[derive(Default)]
 struct Queue {
@@ -78,7 +77,7 @@ impl LateWork {
 /// A panic ends the work that it happened in, and nothing else.
 async fn caught(work: impl Future<Output = ()>) {
     if let Err(panic) = AssertUnwindSafe(pin!(work)).catch_unwind().await {
-        log::error!("work after the answer panicked: {}", panic_message(&*panic));
+        panics::log_caught("work after the answer", &*panic);
     }
 }
 

@@ -8,13 +8,15 @@ mod runtime_api;
 mod stream;
 
 use std::env;
+use std::error::Error;
 use std::process::ExitCode;
 
 use lambda_runtime::{Runtime, service_fn};
 use tower::{BoxError, layer::layer_fn};
 
-use crate::error::ApiError;
+use crate::error::{ApiError, chain};
 use crate::log;
+use crate::panics;
 use crate::route::Route;
 pub(crate) use late::LateWork;
 use posting::PostingService;
@@ -40,7 +42,10 @@ pub(crate) fn run(route: Route) -> ExitCode {
 /// Runs the route that `setup` makes, the whole `main` of a function with asynchronous set-up.
 ///
 /// `setup` runs once, in Lambda's init phase: connect here, and let the handler capture the connection.
-/// Its error is posted to Lambda as the reason why the function cannot start.
+/// Its error is posted to Lambda as the reason why the function cannot start, and logged with the line of its `?`.
+///
+/// Panics of `setup` and of requests are logged by a panic hook, in one line. A hook that the program had installed before
+/// is called after it.
 ///
 /// ```no_run
 /// use std::process::ExitCode;
@@ -63,32 +68,33 @@ pub(crate) fn run(route: Route) -> ExitCode {
 /// }
 /// ```
 pub fn start(setup: impl AsyncFnOnce() -> Result<Route, ApiError>) -> ExitCode {
-    let runtime = concurrency::tokio_builder().enable_all().build();
-    let ended = match runtime {
+    panics::install_hook();
+    match concurrency::tokio_builder().enable_all().build() {
         Ok(runtime) => runtime.block_on(set_up_and_serve(setup)),
-        Err(error) => Err(error.into()),
-    };
-    match ended {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            log::error!("{}", ApiError::hidden(error).reason());
+        Err(error) => failed(&error),
+    }
+}
+
+async fn set_up_and_serve(setup: impl AsyncFnOnce() -> Result<Route, ApiError>) -> ExitCode {
+    if env::var_os(RUNTIME_API).is_none() {
+        return failed(&NotLambda);
+    }
+    match init::set_up(setup).await {
+        Ok(route) => match serve(route).await {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => failed(&*error),
+        },
+        Err(failure) => {
+            // If it cannot be posted, the reason is in the log all the same.
+            let _ = failure.post().await;
             ExitCode::FAILURE
         }
     }
 }
 
-async fn set_up_and_serve(setup: impl AsyncFnOnce() -> Result<Route, ApiError>) -> Result<(), BoxError> {
-    if env::var_os(RUNTIME_API).is_none() {
-        return Err(NotLambda.into());
-    }
-    match init::set_up(setup).await {
-        Ok(route) => serve(route).await,
-        Err(failure) => {
-            // If it cannot be posted either, the reason is in the log all the same.
-            let _ = failure.post().await;
-            Err(failure.into())
-        }
-    }
+fn failed(error: &(dyn Error + 'static)) -> ExitCode {
+    log::error!("{}", chain(error));
+    ExitCode::FAILURE
 }
 
 /// Answers invocations until the Runtime API is gone.
@@ -96,6 +102,7 @@ pub(crate) async fn serve(route: Route) -> Result<(), BoxError> {
     if env::var_os(RUNTIME_API).is_none() {
         return Err(NotLambda.into());
     }
+    panics::install_hook();
     let api = RuntimeApi::from_env(concurrency::limit());
     // `Runtime::new` wants a handler of its own kind; the layer takes its place, event bytes in hand.
     let unused = service_fn(async |_: lambda_runtime::LambdaEvent<()>| Ok::<(), BoxError>(()));

@@ -18,9 +18,10 @@ use super::LateWork;
 use super::runtime_api::{Invocation, RuntimeApi};
 use super::stream::{PostStream, Streamed};
 use crate::body::Body;
-use crate::endpoint::panic_message;
 use crate::event::{self, Arrival, EncodeError, FrontDoor};
 use crate::log;
+use crate::panics;
+use crate::request_line::RequestLine;
 use crate::route::Route;
 
 pub(super) struct PostingService {
@@ -42,24 +43,37 @@ impl PostingService {
     }
 
     async fn answer(&mut self, invocation: &Invocation, event: &Bytes) -> Result<(), BoxError> {
-        let (front_door, mut request) = match event::decode(event, Some(Arc::clone(&invocation.context))) {
+        let (front_door, mut request) = match event::decode(event, Some(Arc::clone(&invocation.current))) {
             Ok(decoded) => decoded,
-            Err(error) => return self.fail(invocation, "Runtime.UnreadableEvent", error.to_string()).await,
+            Err(error) => {
+                return self.fail(invocation, "Runtime.UnreadableEvent", logged(error.to_string())).await;
+            }
         };
+        invocation.current.set_request(RequestLine::new(&request));
         Arrival::wait_for(&mut request, &self.late);
         let answered = AssertUnwindSafe(answered(&mut self.route, front_door, request));
         match answered.catch_unwind().await {
             Ok(Ok(Answer::Buffered(reply))) => self.api.respond(invocation, reply).await,
             Ok(Ok(Answer::Streamed(post, streamed))) => post(&self.api, invocation, streamed).await,
-            Ok(Err(error)) => self.fail(invocation, "Runtime.UnsendableReply", error.to_string()).await,
-            Err(panic) => self.fail(invocation, "Runtime.Panic", panic_message(&*panic).to_owned()).await,
+            Ok(Err(error)) => {
+                self.fail(invocation, "Runtime.UnsendableReply", logged(error.to_string())).await
+            }
+            Err(panic) => {
+                panics::log_caught("the route", &*panic);
+                self.fail(invocation, "Runtime.Panic", panics::message(&*panic).to_owned()).await
+            }
         }
     }
 
     async fn fail(&self, to: &Invocation, kind: &'static str, message: String) -> Result<(), BoxError> {
-        log::error!("{message}");
         self.api.fail(to, &Diagnostic { error_type: kind.to_owned(), error_message: message }).await
     }
+}
+
+/// The message, which is in the log when this returns.
+fn logged(message: String) -> String {
+    log::error!("{message}");
+    message
 }
 
 /// What is posted: a whole reply, or a response piece by piece.
@@ -109,7 +123,7 @@ impl Service<LambdaInvocation> for PostingService {
         let this = Self { route: self.route.clone(), api: self.api.clone(), late: self.late.clone() };
         let LambdaInvocation { parts, body, context } = invocation;
         let invocation = Invocation::new(context, &parts.headers);
-        Box::pin(log::within(Arc::clone(&invocation.context), this.invocation(invocation, body)))
+        Box::pin(log::within(Arc::clone(&invocation.current), this.invocation(invocation, body)))
     }
 }
 

@@ -11,7 +11,7 @@ use lambda_runtime_api_client::body::Body as PostBody;
 use lambda_runtime_api_client::{PooledClient, build_request};
 use tower::BoxError;
 
-use crate::log;
+use crate::log::{self, Current};
 
 /// Sent with an event since 2026; whoever gets it sends it back with the answer.
 const INVOCATION_ID: HeaderName = HeaderName::from_static("lambda-runtime-invocation-id");
@@ -19,17 +19,17 @@ pub(super) const ERROR_TYPE: HeaderName = HeaderName::from_static("lambda-runtim
 
 /// What an answer is known by.
 pub(crate) struct Invocation {
-    pub(super) context: Arc<Context>,
+    pub(super) current: Arc<Current>,
     id: Option<HeaderValue>,
 }
 
 impl Invocation {
     pub(super) fn new(context: Context, headers: &HeaderMap) -> Self {
-        Self { context: Arc::new(context), id: headers.get(INVOCATION_ID).cloned() }
+        Self { current: Current::new(context), id: headers.get(INVOCATION_ID).cloned() }
     }
 
     pub(super) fn request(&self, what: &str, body: PostBody) -> Result<Request<PostBody>, http::Error> {
-        let path = format!("/2018-06-01/runtime/invocation/{}/{what}", self.context.request_id);
+        let path = format!("/2018-06-01/runtime/invocation/{}/{what}", self.current.context.request_id);
         let mut request = build_request().method(Method::POST).uri(path).body(body)?;
         if let Some(id) = &self.id {
             request.headers_mut().insert(INVOCATION_ID, id.clone());

@@ -28,10 +28,10 @@ use tower::BoxError;
 
 use super::runtime_api::{ERROR_TYPE, Invocation, RuntimeApi};
 use crate::body::Body;
-use crate::endpoint::panic_message;
-use crate::error::ApiError;
+use crate::error::chain;
 use crate::event::{self, FrontDoor};
 use crate::log::{self, Scope};
+use crate::panics;
 use crate::response::Response;
 
 const ERROR_BODY: HeaderName = HeaderName::from_static("lambda-runtime-function-error-body");
@@ -87,10 +87,7 @@ pub(crate) fn post_stream<'a>(
                 }
             }
             Ok(status) => log::error!("Lambda refused the stream with status {status}"),
-            Err(error) => {
-                let error = ApiError::hidden(error).reason();
-                log::error!("the stream could not be sent: {error}");
-            }
+            Err(error) => log::error!("the stream could not be sent: {}", chain(&*error)),
         }
         Ok(())
     })
@@ -166,10 +163,8 @@ impl Pieces {
         }
         // Nothing is polled again of a body that has ended or failed.
         self.body = Body::empty();
-        let trailers = data.and_then(Result::err).map(|diagnostic| {
-            log::error!("{}", diagnostic.error_message);
-            Ok(Frame::trailers(trailers(&diagnostic)?))
-        });
+        let trailers =
+            data.and_then(Result::err).map(|diagnostic| Ok(Frame::trailers(trailers(&diagnostic)?)));
         if let Some(ended) = self.ended.take() {
             // Nobody waits for the end of a stream that is refused.
             let _ = ended.send(());
@@ -185,7 +180,8 @@ impl Pieces {
             let frame = match polled {
                 Ok(polled) => ready!(polled),
                 Err(panic) => {
-                    let message = format!("the response's body panicked: {}", panic_message(&*panic));
+                    panics::log_caught("the response's body", &*panic);
+                    let message = format!("the response's body panicked: {}", panics::message(&*panic));
                     return Poll::Ready(Some(Err(diagnostic("Runtime.Panic", &message))));
                 }
             };
@@ -196,6 +192,7 @@ impl Pieces {
                 Some(Ok(Err(_))) => {}
                 Some(Err(error)) => {
                     let message = format!("the response's body failed: {error}");
+                    log::error!("{message}");
                     return Poll::Ready(Some(Err(diagnostic("Runtime.StreamError", &message))));
                 }
             }

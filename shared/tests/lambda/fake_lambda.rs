@@ -44,6 +44,9 @@ impl FakeLambda {
             .env("AWS_LAMBDA_FUNCTION_NAME", example)
             .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128")
             .env("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST")
+            // A developer may have set it for the test itself.
+            .env_remove("RUST_BACKTRACE")
+            .env_remove("RUST_LIB_BACKTRACE")
             .envs(environment.iter().copied())
             .stderr(Stdio::piped())
             .spawn()

@@ -38,7 +38,12 @@ fn it_is_done_between_the_answer_and_the_next_event() {
         ]
     );
     let log = lambda.log();
-    assert!(log.contains("ERROR RequestId: 1 work after the answer panicked: late\n"), "{log}");
+    for (id, message) in [(1, "late"), (2, "early"), (2, "late")] {
+        let panicked =
+            |line: &&str| line.starts_with(&format!("ERROR RequestId: {id} GET /api/late: panicked at "));
+        assert!(log.lines().filter(panicked).any(|line| line.ends_with(message)), "{log}");
+    }
+    assert_eq!(log.lines().count(), 3, "{log}");
 }
 
 #[test]

@@ -65,7 +65,7 @@ fn a_process_that_ends_says_why() {
     let lambda = FakeLambda::running("streaming", &[]);
     lambda.event("lost", &events::http_api("/api/streaming", "as=json"));
     let log = lambda.last_words();
-    let (what, why) = log.split_once("ERROR client error (SendRequest): ").unwrap_or((&log, ""));
+    let (what, why) = log.split_once("ERROR client error (SendRequest); caused by: ").unwrap_or((&log, ""));
     assert!(what.is_empty() && why.trim().len() > 10, "{log}");
 }
 

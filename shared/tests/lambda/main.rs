@@ -8,6 +8,7 @@
 
 mod concurrent;
 mod events;
+mod failures;
 mod fake_lambda;
 mod late_work;
 mod logs;

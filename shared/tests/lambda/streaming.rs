@@ -97,6 +97,18 @@ fn a_body_that_fails_or_panics_midway_ends_with_the_error_as_trailers_and_its_co
 }
 
 #[test]
+fn panic_in_a_stream_logs_its_request_and_place() {
+    let lambda = FakeLambda::running("streaming", &[]);
+    lambda.event("1", &events::function_url("/api/streaming", "as=panics"));
+    lambda.calls_until(|call| *call == Call::Closed);
+    let log = lambda.log();
+    let (head, message) = log.rsplit_once(": ").unwrap();
+    assert!(head.starts_with("ERROR RequestId: 1 GET /api/streaming: panicked at "), "{log}");
+    assert!(head.contains("examples/streaming.rs:"), "{log}");
+    assert_eq!(message, "no more\n", "{log}");
+}
+
+#[test]
 fn the_next_event_is_asked_for_behind_a_stream_on_another_connection() {
     let lambda = FakeLambda::running("streaming", &[]);
     lambda.event("1", &events::function_url("/api/streaming", "as=breaks"));
@@ -199,7 +211,7 @@ fn a_stream_that_is_refused_is_logged_and_given_up() {
 fn a_stream_that_lambda_stops_reading_is_logged_and_given_up() {
     for (id, reason) in [
         ("cut", "Lambda closed the stream before its end"),
-        ("lost", "the stream could not be sent: client error (SendRequest): "),
+        ("lost", "the stream could not be sent: client error (SendRequest); caused by: "),
     ] {
         let lambda = FakeLambda::running("streaming", &[]);
         lambda.event(id, &events::function_url("/api/streaming", "as=megabytes&count=100000"));

@@ -1,0 +1,64 @@
+//! [`OrStatus`]: a failure gets a status and a message for the client.
+
+use std::borrow::Cow;
+use std::error::Error;
+
+use http::StatusCode;
+
+use super::{ApiError, Result};
+
+/// Gives a failure the status and the words that the client gets; the failure itself goes to the log.
+///
+/// ```
+/// use api_routes::{ApiRequest, ApiResponse, OrStatus, Result};
+///
+/// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+///     let id: u64 = req.query().get("id").unwrap_or_default().parse().or_status(400, "`id` is a number")?;
+///     let post = [(1, "Hello")].into_iter().find(|(key, _)| *key == id).or_status(404, "No such post")?;
+///     res.json(post)
+/// }
+/// ```
+pub trait OrStatus<T>: Sized {
+    /// The value, or an [`ApiError`] with this status and message.
+    ///
+    /// ```
+    /// use api_routes::OrStatus;
+    ///
+    /// assert_eq!("7".parse::<u8>().or_status(400, "`id` is a number").unwrap(), 7);
+    /// let error = "x".parse::<u8>().or_status(400, "`id` is a number").unwrap_err();
+    /// assert_eq!((error.status().as_u16(), error.message()), (400, "`id` is a number"));
+    /// assert_eq!(None::<u8>.or_status(404, "No such post").unwrap_err().status(), 404);
+    /// ```
+    #[track_caller]
+    fn or_status<S>(self, status: S, message: impl Into<Cow<'static, str>>) -> Result<T>
+    where
+        S: TryInto<StatusCode>,
+        S::Error: Into<http::Error>;
+}
+
+impl<T, E: Into<Box<dyn Error + Send + Sync>>> OrStatus<T> for std::result::Result<T, E> {
+    fn or_status<S>(self, status: S, message: impl Into<Cow<'static, str>>) -> Result<T>
+    where
+        S: TryInto<StatusCode>,
+        S::Error: Into<http::Error>,
+    {
+        // Not `map_err`: a closure would be the caller that the log names.
+        match self {
+            Ok(value) => Ok(value),
+            Err(error) => Err(ApiError::new(status, message).caused_by(error)),
+        }
+    }
+}
+
+impl<T> OrStatus<T> for Option<T> {
+    fn or_status<S>(self, status: S, message: impl Into<Cow<'static, str>>) -> Result<T>
+    where
+        S: TryInto<StatusCode>,
+        S::Error: Into<http::Error>,
+    {
+        match self {
+            Some(value) => Ok(value),
+            None => Err(ApiError::new(status, message)),
+        }
+    }
+}

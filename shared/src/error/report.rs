@@ -1,0 +1,82 @@
+//! What the log says of an error.
+
+use std::error::Error;
+use std::fmt;
+
+use super::{ApiError, HIDDEN};
+use crate::log;
+use crate::request_line::RequestLine;
+
+impl ApiError {
+    /// The cause, and its own causes.
+    pub(crate) fn cause(&self) -> Option<String> {
+        self.0.cause.as_deref().map(|cause| chain(cause))
+    }
+
+    /// The message, unless it is the one that hides a cause, and the cause: for the log, and for errors that no client
+    /// gets.
+    pub(crate) fn reason(&self) -> String {
+        match self.cause() {
+            Some(cause) if self.0.message == HIDDEN => cause,
+            Some(cause) => format!("{}: {cause}", self.0.message),
+            None => self.0.message.to_string(),
+        }
+    }
+
+    /// Logs the cause that the client of `request` does not learn, if the status says that the fault is ours.
+    pub(crate) fn log_cause(&self, request: &RequestLine) {
+        if self.0.status.is_server_error() && self.0.cause.is_some() {
+            self.log(format_args!("{request}: {}", self.0.status.as_u16()));
+        }
+    }
+
+    /// Logs this error as what made `failed` fail.
+    pub(crate) fn log(&self, failed: fmt::Arguments<'_>) {
+        log::failure(failed, self.0.place, &self.reason(), self.0.backtrace.as_deref());
+    }
+}
+
+/// An error with its sources, each once: many errors repeat their source in their own message.
+pub(crate) fn chain(error: &(dyn Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(source) = next {
+        let message = source.to_string();
+        if !text.ends_with(&message) {
+            text.push_str("; caused by: ");
+            text.push_str(&message);
+        }
+        next = source.source();
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{error, fmt};
+
+    use super::chain;
+
+    #[derive(Debug)]
+    struct Failure(&'static str, Option<Box<Self>>);
+
+    impl fmt::Display for Failure {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str(self.0)
+        }
+    }
+
+    impl error::Error for Failure {
+        fn source(&self) -> Option<&(dyn error::Error + 'static)> {
+            self.1.as_deref().map(|source| source as _)
+        }
+    }
+
+    #[test]
+    fn source_that_its_error_repeats_is_named_once() {
+        let failure = |outer| Failure(outer, Some(Box::new(Failure("no table", None))));
+        assert_eq!(chain(&failure("no post: no table")), "no post: no table");
+        assert_eq!(chain(&failure("no post")), "no post; caused by: no table");
+        assert_eq!(chain(&Failure("no table", None)), "no table");
+    }
+}

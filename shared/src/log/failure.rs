@@ -1,0 +1,36 @@
+//! The line of a failure: what failed, where, and why.
+
+use std::backtrace::Backtrace;
+use std::fmt;
+use std::panic::Location;
+
+use super::{Level, backtrace, enabled, write};
+
+/// Logs `GET /api/posts/7: 500 at src/main.rs:14: no such table`, of which `failed` is the part before the place.
+pub(crate) fn failure(
+    failed: fmt::Arguments<'_>,
+    place: Option<&Location<'_>>,
+    reason: &str,
+    backtrace: Option<&Backtrace>,
+) {
+    if enabled(Level::Error) {
+        let backtrace = backtrace.and_then(backtrace::field);
+        write(Level::Error, backtrace.as_slice(), format_args!("{failed}{}: {reason}", At(place)));
+    }
+}
+
+/// ` at src/main.rs:14`, or nothing if the line is not known.
+struct At<'p>(Option<&'p Location<'p>>);
+
+impl fmt::Display for At<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            // The caller of a function that was passed as a value, as in `.map_err(ApiError::from)`, is the standard
+            // library, whose line helps nobody.
+            Some(place) if !place.file().ends_with("core/src/ops/function.rs") => {
+                write!(f, " at {}:{}", place.file(), place.line())
+            }
+            _ => Ok(()),
+        }
+    }
+}
