@@ -105,15 +105,12 @@ impl FrontDoors {
         let mut maker = Maker { functions, manner: self.manner, told: Told::default() };
         let mut declared: Vec<_> = declared.iter().collect();
         for door in &self.doors {
-            match self.position(door, &declared).map(|at| declared.remove(at)) {
-                Some(declared) => {
-                    door.current.replace(maker.front_door(declared));
-                    door.declared.replace(Some(declared.clone()));
-                }
-                None => {
-                    door.current.replace(make::closed(door.kind));
-                    door.declared.replace(None);
-                }
+            if let Some(declared) = self.position(door, &declared).map(|at| declared.remove(at)) {
+                door.current.replace(maker.front_door(declared));
+                door.declared.replace(Some(declared.clone()));
+            } else {
+                door.current.replace(make::closed(door.kind));
+                door.declared.replace(None);
             }
         }
         maker.told.errors.extend(declared.into_iter().map(without_port));
