@@ -21,6 +21,7 @@ pages! {
     install "install.md",
     own_project "own-project.md",
     emulator "emulator.md",
+    debugging "debugging.md",
     handlers "handlers.md",
     request "request.md",
     response "response.md",
