@@ -32,7 +32,7 @@ impl Write for Frames {
         for char in text.chars() {
             match char {
                 '\n' => self.gap = "\n",
-                ' ' if self.gap.is_empty() => self.gap = " ",
+                ' ' if self.gap.is_empty() && !self.text.is_empty() => self.gap = " ",
                 ' ' => {}
                 _ if self.text.len() >= LIMIT => return Err(fmt::Error),
                 _ => {
@@ -59,7 +59,7 @@ mod tests {
     fn frame_is_one_line_with_its_place() {
         let mut frames = Frames::default();
         frames.write_str(BACKTRACE).unwrap();
-        assert_eq!(frames.text.trim_start(), "0: posts::handler at ./src/main.rs:14:9\n1: <unknown>");
+        assert_eq!(frames.text, "0: posts::handler at ./src/main.rs:14:9\n1: <unknown>");
     }
 
     #[test]
