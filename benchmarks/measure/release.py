@@ -92,7 +92,7 @@ def init(driver: pathlib.Path, function: pathlib.Path) -> float:
 
 
 VARIABLES = {"AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "none", "AWS_SECRET_ACCESS_KEY": "none"}
-"""As on Lambda, where an SDK finds them without a search."""
+"""Variables that Lambda sets, so that an SDK finds them without a search."""
 
 
 def rows(driver: pathlib.Path, candidate: Candidate, counts: list[int]) -> list[list[str]]:

@@ -71,7 +71,7 @@ pub struct Config {
     pub shell: BTreeMap<String, String>,
     /// The program that ends the processes of an emulator that was killed. Without one, they stay.
     pub watchdog: Option<watchdog::Program>,
-    /// Which lines the log has of a request.
+    /// The lines that the log has of a request.
     pub log: LogStyle,
     /// Where everything is told.
     pub printer: Printer,
@@ -82,7 +82,7 @@ pub struct Config {
 pub struct Debugged {
     /// Its route, its package, its logical id in the template, or its name.
     pub function: String,
-    /// How it is debugged.
+    /// The way it is debugged.
     pub mode: DebugMode,
 }
 

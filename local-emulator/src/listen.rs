@@ -12,7 +12,7 @@ use tokio::net::{TcpListener, lookup_host};
 
 use crate::emulator::StartError;
 
-/// How often a free port of one loopback address may turn out to be taken on the other.
+/// The number of times that a free port of one loopback address may turn out to be taken on the other.
 const ATTEMPTS: usize = 32;
 
 /// Where the emulator listens.

@@ -49,7 +49,7 @@ pub struct ApiError(Box<Inner>);
 /// All that a client learns of an error that was not meant for it.
 const HIDDEN: &str = "Internal Server Error";
 
-/// What a failure is made of, whatever its type was.
+/// The parts of a failure, whatever its type was.
 type Cause = Box<dyn Error + Send + Sync>;
 
 struct Inner {

@@ -27,7 +27,7 @@ pub(crate) struct Dev {
     /// lets your network in
     #[arg(long, default_value_t = ListenHost::localhost(), env = "API_ROUTES_HOST")]
     pub(crate) host: ListenHost,
-    /// Who may send requests.
+    /// The callers that are answered.
     #[command(flatten)]
     pub(crate) callers: Callers,
     /// Which front doors there are.
@@ -42,10 +42,10 @@ pub(crate) struct Dev {
     /// How sandboxes are run.
     #[command(flatten)]
     pub(crate) sandboxes: Sandboxes,
-    /// How the log looks.
+    /// The form of the log.
     #[command(flatten)]
     pub(crate) log: LogOptions,
-    /// How a function is debugged.
+    /// The function under a debugger.
     #[command(flatten)]
     pub(crate) debugger: Debugger,
     /// Build all functions at once, and not those first that are in use
@@ -59,7 +59,7 @@ pub(crate) struct Dev {
     pub(crate) project: ProjectFolder,
 }
 
-/// Who may send requests.
+/// The callers that are answered.
 #[derive(Args, Debug)]
 pub(crate) struct Callers {
     /// Host names to answer besides those of this machine and of `template.yaml`; `.example.com` is all names below it;
@@ -122,7 +122,7 @@ pub(crate) struct Sandboxes {
     pub(crate) no_memory_limit: bool,
 }
 
-/// How a function is debugged.
+/// The function under a debugger.
 #[derive(Args, Debug)]
 pub(crate) struct Debugger {
     /// Debug one function, named by its route, package or logical id: it has one sandbox, no deadline and no memory limit
@@ -133,7 +133,7 @@ pub(crate) struct Debugger {
     pub(crate) wait: bool,
 }
 
-/// How the log looks.
+/// The form of the log.
 #[derive(Args, Debug)]
 pub(crate) struct LogOptions {
     /// The lines about a request

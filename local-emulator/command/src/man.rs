@@ -40,7 +40,7 @@ fn page() -> io::Result<String> {
     Ok(String::from_utf8_lossy(&page).into_owned())
 }
 
-/// What the verb does, how it is typed, and its options. On a page of its own these would be sections; here they are
+/// Describes a verb, its usage and its options. On a page of its own these would be sections; here they are
 /// paragraphs of one.
 fn section(verb: &Command) -> io::Result<String> {
     let man = clap_mangen::Man::new(verb.clone());

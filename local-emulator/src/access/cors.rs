@@ -1,4 +1,4 @@
-//! What browsers must hear before a page may call the Invoke API with an AWS SDK.
+//! The CORS headers without which no page can call the Invoke API with an AWS SDK.
 
 use http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,

@@ -1,4 +1,4 @@
-//! Which requests a listener answers: those of programs on this machine, and of web pages that belong to the developer.
+//! Checks which requests a listener answers: those of programs on this machine, and of web pages that belong to the developer.
 //!
 //! A page of any site that the developer has open can send requests to this machine. Two headers that a page cannot set
 //! tell them apart. `Host` names the address that the page asked for: a name that the page's owner points at this machine
@@ -34,7 +34,7 @@ pub(crate) struct Access {
     domain_names: Current<Vec<AllowedHost>>,
 }
 
-/// Which page sent a request, as far as its headers tell.
+/// The kind of page or program that sent a request, as far as its headers tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Sender {
     /// A program, or a page of the developer.

@@ -14,7 +14,7 @@ const NAMED: usize = 3;
 pub(super) enum Report {
     /// All functions are built.
     Started {
-        /// How many there are.
+        /// The number of functions.
         functions: usize,
     },
     /// These functions are built.
@@ -25,7 +25,7 @@ pub(super) enum Report {
     },
     /// Nothing is left to build.
     Finished {
-        /// How many there are.
+        /// The number of functions.
         functions: usize,
         seconds: f64,
     },

@@ -69,7 +69,7 @@ impl FrontDoor {
         self.kind.name()
     }
 
-    /// What the project says of it now.
+    /// Returns the front door as the project declares it now.
     pub(crate) fn declared(&self) -> Arc<Option<project::FrontDoor>> {
         self.declared.get()
     }

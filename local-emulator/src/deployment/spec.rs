@@ -79,7 +79,7 @@ impl Defaults {
         }
     }
 
-    /// How a function is debugged, if it is.
+    /// Returns the debug mode of a function that is debugged.
     pub(super) fn debug(&self, function: &Served) -> Option<DebugMode> {
         self.debugged.as_ref().filter(|debugged| debugged.is(function)).map(|debugged| debugged.mode)
     }

@@ -35,7 +35,7 @@ pub struct Printer {
     offset: UtcOffset,
 }
 
-/// How lines are written.
+/// The form of a line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Format {
     /// For people.

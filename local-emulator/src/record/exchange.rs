@@ -28,7 +28,7 @@ pub(super) struct Exchange {
     pub(super) ran: Option<Ran>,
 }
 
-/// What came.
+/// The request or event that came.
 #[derive(Debug)]
 pub(super) enum Subject {
     Request {
@@ -45,7 +45,7 @@ pub(super) enum Subject {
     },
 }
 
-/// What the client got.
+/// The answer that the client got.
 #[derive(Debug)]
 pub(super) struct Answer {
     /// Absent if the client hung up before.
@@ -54,10 +54,10 @@ pub(super) struct Answer {
     pub(super) words: Option<String>,
 }
 
-/// What ran.
+/// The invocation.
 #[derive(Debug)]
 pub(super) struct Ran {
-    /// As the log names it.
+    /// Its name in the log.
     pub(super) function: String,
     pub(super) request_id: Uuid,
     /// Absent until the invocation is over.

@@ -1,4 +1,4 @@
-//! What happened: each request from its arrival to the end of its invocation, as one line of the log.
+//! Records each request from its arrival to the end of its invocation, as one line of the log.
 
 mod exchange;
 mod late;
@@ -19,7 +19,7 @@ pub(crate) use self::report::{Report, Status};
 use crate::printer::Printer;
 use crate::timestamp::Timestamp;
 
-/// Which lines the log has of a request.
+/// The lines that the log has of a request.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum LogStyle {
     /// One line for each request, at its end.

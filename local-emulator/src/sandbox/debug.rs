@@ -5,7 +5,7 @@ use std::time::Duration;
 /// A deadline that nobody waits for.
 pub(crate) const NO_DEADLINE: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
-/// How a function is debugged: in one sandbox, without deadline, limit of memory, or end by idleness.
+/// The debug mode of a function: one sandbox, without deadline, limit of memory, or end by idleness.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DebugMode {
     /// Whether its process stops before it runs the function, until a debugger or `SIGCONT` lets it go on.

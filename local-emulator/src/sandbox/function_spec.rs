@@ -72,7 +72,7 @@ impl FunctionSpec {
 pub struct Host {
     /// Where functions' output and the log go.
     pub printer: Printer,
-    /// Which lines the log has of an invocation.
+    /// The lines that the log has of an invocation.
     pub log: LogStyle,
     /// What kills the sandboxes if the emulator cannot.
     pub watchdog: Option<Arc<Watchdog>>,

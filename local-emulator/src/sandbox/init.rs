@@ -71,7 +71,7 @@ impl Init {
         if self.is_ahead() { None } else { self.caller.take() }
     }
 
-    /// Who follows the log of its invocation.
+    /// Returns the followers of its invocation's log.
     pub(super) fn followers(&self) -> Followers {
         Followers::new(&self.invocation)
     }

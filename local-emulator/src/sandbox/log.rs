@@ -24,7 +24,7 @@ pub(super) struct Log {
     followers: Arc<Mutex<Followers>>,
 }
 
-/// Who gets the lines of the invocation that runs, besides the terminal.
+/// The readers of an invocation's log besides the terminal.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Followers {
     /// A caller that asked for the end of the log.

@@ -200,7 +200,7 @@ impl Phase {
         Some(failed)
     }
 
-    /// Who follows the log of an invocation that has begun though its runtime only starts.
+    /// Returns the followers of an invocation that has begun although its runtime only starts.
     pub(super) fn followers_before_start(&self) -> Followers {
         match self {
             Self::Init(init) if !init.is_ahead() => init.followers(),

@@ -11,7 +11,7 @@ use crate::gateway::AnswerBody;
 /// The body for a page of another site, which may not read the developer's code.
 const FOREIGN: &str = "the function does not build: the terminal of the emulator says why\n";
 
-/// Who asked, as far as the answer depends on it.
+/// The properties of a caller that the answer depends on.
 pub(super) struct Caller {
     sender: Sender,
     accepts: Option<HeaderValue>,

@@ -142,7 +142,8 @@ fn refuse(refused: Refused) -> Answered {
     (refused.into_response(), Some(words))
 }
 
-/// What the log of the function does not say: the emulator answers by itself, or not with all that the function said.
+/// Returns the reason why the emulator answered by itself, or without a part of what the function said: the function's own
+/// log does not have it.
 fn words<B>(response: &Response<B>) -> Option<String> {
     let extensions = response.extensions();
     let error = extensions.get::<GatewayError>().map(ToString::to_string);

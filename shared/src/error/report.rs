@@ -1,4 +1,4 @@
-//! What the log says of an error.
+//! The log line of an error.
 
 use std::error::Error;
 use std::fmt;

@@ -23,7 +23,7 @@ pub(crate) fn field(backtrace: &Backtrace) -> Option<(&'static str, Value)> {
 #[derive(Default)]
 struct Frames {
     text: String,
-    /// What was white since the last character.
+    /// The white space since the last character.
     gap: &'static str,
 }
 

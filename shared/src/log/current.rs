@@ -10,7 +10,7 @@ tokio::task_local! {
     static INVOCATION: Arc<Current>;
 }
 
-/// What is known of an invocation.
+/// An invocation as the log names it.
 #[derive(Debug)]
 pub(crate) struct Current {
     pub(crate) context: Context,

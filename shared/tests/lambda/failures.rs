@@ -1,4 +1,4 @@
-//! What the log says of an error that the client does not see, and of a panic.
+//! The log line of an error that the client does not see, and of a panic.
 
 use serde_json::{Value, json};
 
@@ -14,7 +14,7 @@ fn place(name: &str) -> String {
     format!("examples/failures.rs:{}", line + 1)
 }
 
-/// What the function wrote to its log in one request.
+/// The lines that the function wrote to its log in one request.
 fn log_of(event: &Value, environment: &[(&str, &str)]) -> String {
     let lambda = FakeLambda::running("failures", environment);
     lambda.event("8f5", event);

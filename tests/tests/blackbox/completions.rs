@@ -40,7 +40,7 @@ fn in_shell(shell: &[&str], script: &str) -> Option<String> {
     }
 }
 
-/// What bash proposes for the last word of a line, after `before`.
+/// The proposals of bash for the last word of a line, after `before`.
 fn bash(before: &str, line: &[&str]) -> String {
     let words = line.iter().map(|word| format!("'{word}'")).collect::<Vec<_>>().join(" ");
     let (program, last) = (line[0], line[line.len() - 1]);

@@ -20,7 +20,7 @@ pub(crate) struct Exchanged {
     pub(crate) response: Answered,
 }
 
-/// What the client got.
+/// The answer that the client got.
 pub(crate) struct Answered {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(String, String)>,

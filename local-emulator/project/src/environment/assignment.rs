@@ -1,4 +1,4 @@
-//! Which of several values a variable has.
+//! The choice among several values of a variable.
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -154,7 +154,7 @@ impl Sources<'_> {
     fn region_of(&self, name: &str) -> (Origin, &str) {
         let named = REGION_NAMES.into_iter().find_map(|from| {
             let (source, region) = self.developers(from)?;
-            Some((Origin::of(source, name, from), region))
+            Some((Origin::new(source, name, from), region))
         });
         named.unwrap_or((Source::Lambda.into(), REGION))
     }
@@ -192,7 +192,7 @@ impl Sources<'_> {
     fn add_profile_files(&self, layers: &mut Layers) {
         let Some(home) = self.developers("AWS_PROFILE").and(self.shell.get("HOME")) else { return };
         for (name, file) in [("AWS_CONFIG_FILE", "config"), ("AWS_SHARED_CREDENTIALS_FILE", "credentials")] {
-            layers.add(name, Origin::of(Source::Shell, name, "HOME"), format!("{home}/.aws/{file}"));
+            layers.add(name, Origin::new(Source::Shell, name, "HOME"), format!("{home}/.aws/{file}"));
         }
     }
 

@@ -40,7 +40,7 @@ pub struct Origin {
 
 impl Origin {
     /// The origin of `name`, whose value is that of `from`.
-    pub(super) fn of(source: Source, name: &str, from: &'static str) -> Self {
+    pub(super) fn new(source: Source, name: &str, from: &'static str) -> Self {
         Self { source, from: (name != from).then_some(from) }
     }
 }

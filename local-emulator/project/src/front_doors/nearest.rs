@@ -1,6 +1,6 @@
 //! Names that are written almost alike.
 
-/// How many names are proposed at most.
+/// The most names that are proposed.
 const MOST: usize = 3;
 
 /// Returns the names that `typed` may be meant for, the nearest first: those with at most a fourth of their letters
@@ -23,7 +23,7 @@ pub(super) fn nearest<'a>(typed: &str, names: impl Iterator<Item = &'a str>) -> 
     near.into_iter().take(MOST).map(|(.., name)| name.to_owned()).collect()
 }
 
-/// How many letters have to be inserted, removed or replaced to make one text of the other (Levenshtein).
+/// The number of letters that have to be inserted, removed or replaced to make one text of the other (Levenshtein).
 fn distance(one: &str, other: &str) -> usize {
     // The distance from the letters of `one` so far to each beginning of `other`.
     let mut row: Vec<usize> = (0..=other.chars().count()).collect();
