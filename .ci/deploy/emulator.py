@@ -58,7 +58,8 @@ def serving(project, *options, variables=None):
     """What the emulator answers for `project`, until the block ends."""
     subprocess.run(["cargo", "build", "--quiet", "--package", "cargo-api-routes"], cwd=tree.ROOT, check=True)
     program = pathlib.Path(tree.target_directory(), "debug/cargo-api-routes")
-    command = [program, "--port", "0", "--no-watch", "--project", project, *options]
+    # Lambda's lines name the function of each invocation as it begins.
+    command = [program, "--port", "0", "--no-watch", "--log", "lambda", "--project", project, *options]
     process = subprocess.Popen(command, cwd=project, env=variables, stdin=subprocess.DEVNULL, text=True,
                                errors="replace", stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     try:
