@@ -45,7 +45,7 @@ impl Settings {
     /// Does the same as [`read`](Self::read), and asks `wait` while a file is a named pipe without a writer.
     ///
     /// # Errors
-    /// Those of [`read`](Self::read).
+    /// The same errors as [`read`](Self::read).
     pub fn read_with(project: &Project, wait: &dyn PipeWait) -> Result<Self, SettingsError> {
         let root = &project.root;
         let template = Template::read_with(root, &project.route_packages(), wait)?;

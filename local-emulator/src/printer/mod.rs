@@ -67,7 +67,7 @@ struct OutputLine<'a> {
     line: String,
 }
 
-/// What a recording [`Printer`] has printed.
+/// The text that a recording [`Printer`] has printed.
 #[derive(Clone, Debug)]
 pub struct Log {
     text: Arc<Mutex<Vec<u8>>>,

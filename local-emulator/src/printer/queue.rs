@@ -76,7 +76,7 @@ struct Status {
     is_shown: bool,
 }
 
-/// What the writing thread does.
+/// The state of the writing thread.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Writer {
     /// It waits for a line.

@@ -55,7 +55,7 @@ impl Late {
                 }
                 requests.pop_front()
             };
-            // One that is gone has been logged.
+            // A request that is gone has been logged.
             if let Some(request) = due.and_then(|(_, request)| request.upgrade()) {
                 request.log(&mut request.state());
             }

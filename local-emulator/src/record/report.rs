@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::milliseconds;
 
-/// How an invocation ended, where it did not end well.
+/// The end of an invocation that failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Status {
     Timeout,
@@ -15,7 +15,7 @@ pub(crate) enum Status {
     Error(String),
 }
 
-/// What an invocation took. Lambda bills whole milliseconds of init and invocation together; for OS-only runtimes it
+/// The time and memory of an invocation. Lambda bills whole milliseconds of init and invocation together; for OS-only runtimes it
 /// always has.
 #[derive(Clone, Debug)]
 pub(crate) struct Report {

@@ -38,7 +38,7 @@ const MAX_HEADERS: usize = http_api::HEAD / 10;
 /// How long a client may take for its request line and headers.
 pub(crate) const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// What one listener has.
+/// Everything that answers at a listener.
 #[derive(Clone, Debug)]
 pub(crate) struct Doors {
     pub(crate) access: Access,

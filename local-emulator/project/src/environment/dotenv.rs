@@ -70,7 +70,7 @@ impl Dotenv {
     /// Does the same as [`read`](Self::read), and asks `wait` while a file is a named pipe without a writer.
     ///
     /// # Errors
-    /// Those of [`read`](Self::read).
+    /// The same errors as [`read`](Self::read).
     pub fn read_with(root: &Path, wait: &dyn PipeWait) -> Result<Self, DotenvError> {
         let mut dotenv = Self::default();
         for (file, variables) in FILES.into_iter().zip(&mut dotenv.files) {

@@ -94,7 +94,7 @@ impl Template {
     /// named pipe without a writer.
     ///
     /// # Errors
-    /// Those of [`read`](Self::read).
+    /// The same errors as [`read`](Self::read).
     pub fn read_with(
         root: &Path,
         packages: &[RoutePackage],
