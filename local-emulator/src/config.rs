@@ -73,6 +73,8 @@ pub struct Config {
     pub watchdog: Option<watchdog::Program>,
     /// The lines that the log has of a request.
     pub log: LogStyle,
+    /// Whether the last requests are kept for the inspector, at `/_emulator`.
+    pub inspector: bool,
     /// Where everything is told.
     pub printer: Printer,
 }
@@ -111,6 +113,7 @@ impl Config {
             shell: shell(),
             watchdog: None,
             log: LogStyle::default(),
+            inspector: true,
             printer,
         }
     }
@@ -141,6 +144,7 @@ impl fmt::Debug for Config {
             .field("shell", &self.shell.keys().collect::<Vec<_>>())
             .field("watchdog", &self.watchdog)
             .field("log", &self.log)
+            .field("inspector", &self.inspector)
             .finish_non_exhaustive()
     }
 }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use api_routes_project::SettingsError;
 use api_routes_project::aws::FrontDoorKind;
-use api_routes_project::front_doors::{FrontDoor, Listing};
+use api_routes_project::front_doors::{self as project, Listing};
 use api_routes_project::workspace::{LibraryMismatch, Project, ProjectError};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::{JoinHandle, JoinSet};
@@ -18,15 +18,17 @@ use tokio::task::{JoinHandle, JoinSet};
 use crate::access::Access;
 use crate::compile::Compiler;
 use crate::config::Config;
-use crate::deployment::{Defaults, Deployment, Local};
+use crate::deployment::{Defaults, Deployment, FrontDoor, Local};
+use crate::door::Door;
 use crate::gateway::Bandwidth;
+use crate::inspector::{self, Inspector};
 use crate::invoke_api::InvokeApi;
 use crate::listen::{ListenHost, Listening, listen};
 use crate::printer::Printer;
-use crate::record::Recorder;
+use crate::record::{DoorName, Recorder, Store};
 use crate::reload::Reload;
 use crate::sandbox::{Concurrency, Host};
-use crate::server::{self, Doors};
+use crate::server::{self, Server};
 use crate::settings::SettingsReader;
 use crate::started::Started;
 use crate::watch::{WatchError, Watcher};
@@ -117,7 +119,8 @@ impl Emulator {
         }
         let settings = SettingsReader::start(&project, &config.printer).finish().await?;
         let found = project.front_doors(&settings, &config.front_doors);
-        let listening = listen(&config.host, config.port, found.doors.iter().map(FrontDoor::kind)).await?;
+        let listening =
+            listen(&config.host, config.port, found.doors.iter().map(project::FrontDoor::kind)).await?;
         warn_of_network(&listening, &config.printer);
         let watch = if config.watch {
             Some(Watcher::start(&project, settings.code_folders(&project.root))?)
@@ -126,14 +129,19 @@ impl Emulator {
         };
 
         let printer = config.printer.clone();
-        let addresses: Vec<_> =
-            found.doors.iter().map(FrontDoor::kind).zip(listening.iter().map(|it| it.address)).collect();
+        let addresses: Vec<_> = found
+            .doors
+            .iter()
+            .map(project::FrontDoor::kind)
+            .zip(listening.iter().map(|it| it.address))
+            .collect();
         let listings = found.doors.iter().zip(&addresses).map(|(door, (_, address))| Listing {
             door,
             address: Some(*address),
             with_stage: !config.no_stage,
         });
-        printer.event("started", &Started::new(listings));
+        let inspector = config.inspector.then(|| inspector_url(&addresses));
+        printer.event("started", &Started::new(listings, inspector));
         let urls = urls(&found.doors, &addresses, !config.no_stage);
         let (report_missing, missing) = mpsc::unbounded_channel();
         let host = Host { missing: Some(report_missing), ..host(&config, watchdog.clone()) };
@@ -189,34 +197,62 @@ impl Emulator {
     }
 }
 
-/// Each front door at its listener, and the Invoke API at all of them.
+/// Each front door at its listener, and the Invoke API and the inspector at all of them.
 fn serve(deployment: &Deployment, listening: Vec<Listening>, config: &Config) -> JoinSet<Infallible> {
     let Config { printer, head_timeout, .. } = config;
-    let recorder = Recorder::new(printer.clone(), config.log);
-    let invoke_api = InvokeApi::new(Local, deployment.directory(), printer.clone(), recorder.clone())
-        .with_bandwidth(config.aws_bandwidth.then_some(Bandwidth::LAMBDA));
-    let invoke_api = Arc::new(invoke_api);
-    let access = access(config, deployment);
+    let store = config.inspector.then(Store::default);
+    let recorder = Recorder::new(printer.clone(), config.log, store.clone());
+    let addresses: Vec<_> = listening.iter().map(|it| it.address).collect();
+    let doors = doors(deployment, &addresses, &recorder, config);
+    let inspector = store.map(|store| {
+        let access = access(config, deployment);
+        Arc::new(Inspector::new(access, doors.clone(), store, deployment.catalog()))
+    });
     let mut servers = JoinSet::new();
-    servers.spawn(recorder.clone().log_late());
-    let has_several = listening.len() > 1;
-    for (Listening { listeners, address }, front_door) in listening.into_iter().zip(deployment.front_doors())
-    {
-        let doors = Doors {
-            access: access.clone(),
-            invoke_api: Arc::clone(&invoke_api),
-            name: has_several.then(|| front_door.name()),
+    servers.spawn(recorder.log_late());
+    for (Listening { listeners, .. }, door) in listening.into_iter().zip(doors) {
+        let server = Server {
+            door,
+            inspector: inspector.clone(),
             printer: printer.clone(),
-            recorder: recorder.clone(),
-            front_door,
-            address,
             head_timeout: *head_timeout,
         };
         for listener in listeners {
-            servers.spawn(server::serve(listener, doors.clone()));
+            servers.spawn(server::serve(listener, server.clone()));
         }
     }
     servers
+}
+
+fn doors(
+    deployment: &Deployment,
+    addresses: &[SocketAddr],
+    recorder: &Recorder,
+    config: &Config,
+) -> Vec<Arc<Door>> {
+    let printer = config.printer.clone();
+    let invoke_api = InvokeApi::new(Local, deployment.directory(), printer, recorder.clone())
+        .with_bandwidth(config.aws_bandwidth.then_some(Bandwidth::LAMBDA));
+    let (invoke_api, access) = (Arc::new(invoke_api), access(config, deployment));
+    let mut names = Vec::new();
+    let door = |(front_door, address): (FrontDoor, &SocketAddr)| {
+        names.push(front_door.name());
+        let before = names.iter().filter(|name| **name == front_door.name()).count();
+        let name = if before == 1 {
+            front_door.name().into()
+        } else {
+            format!("{}-{before}", front_door.name()).into()
+        };
+        Arc::new(Door {
+            access: access.clone(),
+            name: DoorName { name, is_one_of_several: addresses.len() > 1 },
+            front_door,
+            address: *address,
+            invoke_api: Arc::clone(&invoke_api),
+            recorder: recorder.clone(),
+        })
+    };
+    deployment.front_doors().into_iter().zip(addresses).map(door).collect()
 }
 
 /// Returns the hosts and pages that may ask: those of the options and of the template, and the name of `--host`.
@@ -240,12 +276,18 @@ fn warn_of_network(listening: &[Listening], printer: &Printer) {
     }
 }
 
+/// The first front door has it as well as any.
+fn inspector_url(addresses: &[(FrontDoorKind, SocketAddr)]) -> String {
+    let address = addresses.first().map(|(_, address)| address.to_string()).unwrap_or_default();
+    format!("http://{address}{}", inspector::PATH)
+}
+
 fn urls(
-    doors: &[FrontDoor],
+    doors: &[project::FrontDoor],
     addresses: &[(FrontDoorKind, SocketAddr)],
     with_stage: bool,
 ) -> Vec<(FrontDoorKind, String)> {
-    let stage = |door: &FrontDoor| if with_stage { door.stage_path() } else { String::new() };
+    let stage = |door: &project::FrontDoor| if with_stage { door.stage_path() } else { String::new() };
     let urls = doors.iter().zip(addresses);
     urls.map(|(door, (kind, address))| (*kind, format!("http://{address}{}", stage(door)))).collect()
 }

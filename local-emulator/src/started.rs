@@ -14,11 +14,14 @@ const VERSION: u32 = 1;
 pub(crate) struct Started<'a> {
     version: u32,
     front_doors: Vec<Listing<'a>>,
+    /// The address of the inspector.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    inspector: Option<String>,
 }
 
 impl<'a> Started<'a> {
-    pub(crate) fn new(front_doors: impl Iterator<Item = Listing<'a>>) -> Self {
-        Self { version: VERSION, front_doors: front_doors.collect() }
+    pub(crate) fn new(front_doors: impl Iterator<Item = Listing<'a>>, inspector: Option<String>) -> Self {
+        Self { version: VERSION, front_doors: front_doors.collect(), inspector }
     }
 }
 
@@ -28,6 +31,9 @@ impl fmt::Display for Started<'_> {
             let end = if at == 0 { "" } else { "\n" };
             write!(f, "{end}{listing}")?;
         }
-        Ok(())
+        match &self.inspector {
+            Some(url) => write!(f, "\ninspector  {url}"),
+            None => Ok(()),
+        }
     }
 }

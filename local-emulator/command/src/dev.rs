@@ -45,6 +45,9 @@ pub(crate) struct Dev {
     /// The form of the log.
     #[command(flatten)]
     pub(crate) log: LogOptions,
+    /// The memory of the emulator.
+    #[command(flatten)]
+    pub(crate) inspector: InspectorOptions,
     /// The function under a debugger.
     #[command(flatten)]
     pub(crate) debugger: Debugger,
@@ -147,6 +150,14 @@ pub(crate) struct LogOptions {
     pub(crate) json: bool,
 }
 
+/// The memory of the emulator.
+#[derive(Args, Debug)]
+pub(crate) struct InspectorOptions {
+    /// Keep no requests, and leave `/_emulator` to the front doors
+    #[arg(long, env = "API_ROUTES_NO_INSPECTOR", value_parser = FalseyValueParser::new())]
+    pub(crate) no_inspector: bool,
+}
+
 /// The lines about a request.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Lines {
@@ -210,6 +221,7 @@ fn config(options: Dev, printer: Printer) -> std::io::Result<Config> {
     config.memory_limit = !sandboxes.no_memory_limit;
     config.watch = !options.no_watch;
     config.debug = options.debugger.debugged();
+    config.inspector = !options.inspector.no_inspector;
     config.log = match options.log.lines {
         Lines::Requests => LogStyle::Requests,
         Lines::Lambda => LogStyle::Lambda,

@@ -1,6 +1,7 @@
 //! The gateways in front of the functions of this machine.
 
 mod make;
+mod preview;
 mod rules;
 
 use std::collections::HashMap;
@@ -8,6 +9,7 @@ use std::sync::Arc;
 
 use make::Maker;
 pub(super) use make::Manner;
+pub(crate) use preview::{Preview, preview};
 
 use api_routes_project::aws::FrontDoorKind;
 use api_routes_project::front_doors::{self as project, FunctionId, Told};
@@ -102,7 +104,7 @@ impl FrontDoors {
 
     /// Leads each to what the project says now, and tells what is wrong with that.
     pub(super) fn replace(&self, declared: &[project::FrontDoor], functions: &Functions) -> Told {
-        let mut maker = Maker { functions, manner: self.manner, told: Told::default() };
+        let mut maker = Maker::new(functions, self.manner);
         let mut declared: Vec<_> = declared.iter().collect();
         for door in &self.doors {
             if let Some(declared) = self.position(door, &declared).map(|at| declared.remove(at)) {

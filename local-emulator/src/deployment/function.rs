@@ -11,7 +11,7 @@ use tokio::sync::watch;
 use crate::compile::Demand;
 use crate::gateway::NotReady;
 use crate::invocation::{Invocation, Outcome};
-use crate::sandbox::{FunctionSpec, Host, Pool};
+use crate::sandbox::{FunctionSpec, Host, Pool, SandboxState};
 
 /// A function that route keys lead to. It stays the same while its versions come and go.
 #[derive(Debug)]
@@ -30,6 +30,8 @@ struct State {
     /// The first build that has all that was saved. What older ones tell is of yesterday.
     wanted: u64,
     version: Version,
+    /// The versions that there have been.
+    versions: u64,
 }
 
 #[derive(Debug)]
@@ -51,11 +53,22 @@ struct Up {
     pool: Arc<Pool>,
 }
 
-impl Up {
-    fn new(executable: PathBuf, spec: FunctionSpec, host: &Host) -> Self {
-        let pool = Arc::new(Pool::new(Arc::new(spec.clone()), host.clone()));
-        Self { executable, spec, pool }
-    }
+/// A function as it is now, for people.
+#[derive(Clone, Debug)]
+pub(crate) struct FunctionState {
+    pub(crate) status: FunctionStatus,
+    /// Counts the versions since the emulator started; 0 before the first.
+    pub(crate) version: u64,
+    pub(crate) sandboxes: Vec<SandboxState>,
+}
+
+/// Whether a function takes invocations.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum FunctionStatus {
+    Building,
+    /// The compiler's words.
+    Broken(Bytes),
+    Ready,
 }
 
 /// A version that takes no more invocations, and is gone once those that it has begun are.
@@ -64,7 +77,7 @@ pub(super) type Retired = Option<Arc<Pool>>;
 impl Function {
     /// A function that the build `wanted` is to bring.
     pub(super) fn new(wanted: u64) -> Self {
-        let state = State { wanted, version: Version::Building { previous: None } };
+        let state = State { wanted, version: Version::Building { previous: None }, versions: 0 };
         Self {
             state: watch::Sender::new(state),
             is_in_use: AtomicBool::new(false),
@@ -85,6 +98,20 @@ impl Function {
 
     pub(super) fn is_in_use(&self) -> bool {
         self.is_in_use.load(Ordering::Relaxed)
+    }
+
+    /// Returns its state, with the sandboxes of its newest version.
+    pub(crate) fn view(&self) -> FunctionState {
+        let state = self.state.borrow();
+        let (status, pool) = match &state.version {
+            Version::Building { previous } => (FunctionStatus::Building, previous.as_ref()),
+            Version::Failed(words) => (FunctionStatus::Broken(words.clone()), None),
+            Version::Up(up) => (FunctionStatus::Ready, Some(up)),
+        };
+        let (pool, version) = (pool.map(|up| Arc::clone(&up.pool)), state.versions);
+        drop(state);
+        let sandboxes = pool.map(|pool| pool.sandboxes()).unwrap_or_default();
+        FunctionState { status, version, sandboxes }
     }
 
     /// Whether it waits for a build.
@@ -125,7 +152,7 @@ impl Function {
                     None
                 }
                 old => {
-                    state.version = Version::Up(Up::new(executable, spec, host));
+                    state.version = Version::Up(state.next(executable, spec, host));
                     old.pool()
                 }
             }
@@ -147,22 +174,22 @@ impl Function {
     /// The settings changed. While it is being built, or broken, the next build brings them in.
     pub(super) fn configure(&self, host: &Host, spec: impl FnOnce(&Path) -> FunctionSpec) -> Retired {
         self.change(|state| {
-            let Version::Up(up) = &mut state.version else { return None };
+            let Version::Up(up) = &state.version else { return None };
             let spec = spec(&up.executable);
             if up.spec == spec {
                 return None;
             }
-            let new = Up::new(up.executable.clone(), spec, host);
-            Some(mem::replace(up, new).pool)
+            let executable = up.executable.clone();
+            state.replace(executable, spec, host)
         })
     }
 
     /// Its code is another, though it has the same name and settings.
     pub(super) fn start_anew(&self, host: &Host) -> Retired {
         self.change(|state| {
-            let Version::Up(up) = &mut state.version else { return None };
-            let new = Up::new(up.executable.clone(), up.spec.clone(), host);
-            Some(mem::replace(up, new).pool)
+            let Version::Up(up) = &state.version else { return None };
+            let (executable, spec) = (up.executable.clone(), up.spec.clone());
+            state.replace(executable, spec, host)
         })
     }
 
@@ -221,6 +248,17 @@ impl Function {
 }
 
 impl State {
+    fn next(&mut self, executable: PathBuf, spec: FunctionSpec, host: &Host) -> Up {
+        self.versions += 1;
+        let pool = Arc::new(Pool::of_version(Arc::new(spec.clone()), host.clone(), self.versions));
+        Up { executable, spec, pool }
+    }
+
+    fn replace(&mut self, executable: PathBuf, spec: FunctionSpec, host: &Host) -> Retired {
+        let up = self.next(executable, spec, host);
+        mem::replace(&mut self.version, Version::Up(up)).pool()
+    }
+
     fn fail(&mut self, words: Bytes) -> Retired {
         mem::replace(&mut self.version, Version::Failed(words)).pool()
     }

@@ -1,5 +1,6 @@
 //! What is deployed on this machine: the functions of the project, behind their front doors.
 
+mod catalog;
 mod directory;
 mod front_door;
 mod function;
@@ -19,8 +20,10 @@ use crate::compile::{self, Demand};
 use crate::current::Current;
 use crate::invoke_api::Directory;
 use crate::sandbox::{Host, Pool};
-pub(crate) use front_door::{FrontDoor, Local};
+pub(crate) use catalog::{Catalog, Listed};
+pub(crate) use front_door::{FrontDoor, Local, Preview, preview};
 use front_door::{FrontDoors, Functions};
+pub(crate) use function::FunctionStatus;
 use function::{Function, Retired};
 pub(crate) use spec::Defaults;
 
@@ -41,6 +44,7 @@ pub(crate) struct Deployment {
     retired: Vec<Arc<Pool>>,
     front_doors: FrontDoors,
     directory: Current<Directory<Arc<Function>>>,
+    catalog: Current<Catalog>,
     /// The custom domain names of the template.
     domain_names: Current<Vec<AllowedHost>>,
     /// What was told of the project last, so as not to tell it again.
@@ -67,6 +71,7 @@ impl Deployment {
             retired: Vec::new(),
             front_doors: FrontDoors::new(&found.doors, defaults.manner),
             directory: Current::new(Directory::new("", "")),
+            catalog: Current::new(Catalog::empty()),
             domain_names: Current::new(Vec::new()),
             told: Told::default(),
             defaults,
@@ -90,6 +95,11 @@ impl Deployment {
     /// The functions by name.
     pub(crate) fn directory(&self) -> Current<Directory<Arc<Function>>> {
         self.directory.clone()
+    }
+
+    /// The functions and front doors as they are now.
+    pub(crate) fn catalog(&self) -> Current<Catalog> {
+        self.catalog.clone()
     }
 
     /// The custom domain names under which clients know the APIs.
@@ -270,6 +280,7 @@ impl Deployment {
         self.retired.extend(retired);
         let of_front_doors = self.front_doors.replace(&self.found.doors, &self.functions);
         self.directory.replace(self.functions_by_name());
+        self.catalog.replace(self.view());
         let names = self.settings.template().domain_names.iter();
         self.domain_names.replace(names.filter_map(|name| name.parse().ok()).collect());
         self.tell(of_front_doors);

@@ -12,6 +12,7 @@ use tokio::time::{Sleep, sleep};
 
 use super::pace::Pace;
 use crate::invocation::{Reader, StreamError};
+use crate::record::Recording;
 
 /// What goes to the client.
 #[derive(Debug)]
@@ -35,6 +36,7 @@ pub struct Streamed {
     idle: Option<Idle>,
     /// Why it breaks off, until what came before is sent.
     broken: Option<StreamError>,
+    recording: Option<Recording>,
     end: Option<AtEnd>,
 }
 
@@ -53,13 +55,18 @@ impl Streamed {
     /// `first`, then what `rest` brings, no faster than `pace`.
     pub fn new(first: Bytes, rest: Reader, pace: Option<Pace>) -> Self {
         let first = Some(first).filter(|first| !first.is_empty());
-        Self { first, rest, pace, idle: None, broken: None, end: None }
+        Self { first, rest, pace, idle: None, broken: None, recording: None, end: None }
     }
 
     /// Breaks off if the next piece takes longer than `timeout`.
     #[must_use]
     pub fn with_idle_timeout(self, timeout: Duration) -> Self {
         Self { idle: Some(Idle { timeout, over: None }), ..self }
+    }
+
+    /// Records each piece that is sent.
+    pub(crate) fn record(&mut self, recording: Recording) {
+        self.recording = Some(recording);
     }
 
     /// Calls `end` once nothing more of the stream is sent.
@@ -79,7 +86,10 @@ impl Streamed {
             None => ready!(self.poll_rest(context)),
         };
         match &piece {
-            Some(Ok(bytes)) => self.pace.iter_mut().for_each(|pace| pace.sent(bytes.len())),
+            Some(Ok(bytes)) => {
+                self.pace.iter_mut().for_each(|pace| pace.sent(bytes.len()));
+                self.recording.iter().for_each(|recording| recording.response_body(bytes));
+            }
             Some(Err(error)) => return self.poll_broken(error.clone(), context),
             None => {}
         }

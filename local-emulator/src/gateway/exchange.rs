@@ -66,15 +66,18 @@ impl<E: Into<GatewayError>> From<E> for Unanswered {
     }
 }
 
-/// Gives `invocation` to `version` and waits for its answer, or for the beginning of that, up to
+/// Waits until `function` is built, gives it `invocation` and waits for its answer, or for the beginning of that, up to
 /// `integration_timeout`.
 pub(super) async fn exchange<B: Backend>(
     backend: &B,
     function: &B::Function,
-    version: B::Version,
     invocation: Invocation,
     integration_timeout: Duration,
 ) -> Result<Answer, Unanswered> {
+    let version = backend.ready(function).await?;
+    if let Some(recording) = &invocation.recording {
+        recording.is_ready();
+    }
     let invoked = backend.invoke(function, version, invocation);
     let Ok(outcome) = tokio::time::timeout(integration_timeout, invoked).await else {
         return Err(GatewayError::TimedOut(integration_timeout).into());

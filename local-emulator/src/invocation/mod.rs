@@ -117,7 +117,15 @@ impl Invocation {
     /// On behalf of a request, whose [`Recording`] is among its extensions.
     #[must_use]
     pub(crate) fn recorded(self, request: &Parts) -> Self {
-        Self { recording: request.extensions.get().cloned(), ..self }
+        self.recorded_in(request.extensions.get().cloned())
+    }
+
+    #[must_use]
+    pub(crate) fn recorded_in(self, recording: Option<Recording>) -> Self {
+        if let Some(recording) = &recording {
+            recording.made_event(&self.event);
+        }
+        Self { recording, ..self }
     }
 
     /// For a caller who takes a stream as it comes.

@@ -7,6 +7,8 @@ use bytes::Bytes;
 use http::HeaderValue;
 use tokio::sync::{mpsc, oneshot};
 
+use crate::record::Recording;
+
 /// So many pieces wait for a slow client before the function has to wait too.
 const PIECES: usize = 16;
 
@@ -30,7 +32,10 @@ pub struct Reader {
 
 /// The function's side of a stream.
 #[derive(Debug)]
-pub struct Writer(mpsc::Sender<Bytes>);
+pub struct Writer {
+    pieces: mpsc::Sender<Bytes>,
+    recording: Option<Recording>,
+}
 
 /// Where it is said how a stream ended. Dropped without a word, the sandbox is gone.
 pub type End = oneshot::Sender<Result<(), StreamError>>;
@@ -51,17 +56,31 @@ impl ReplyStream {
     pub fn new(content_type: Option<HeaderValue>) -> (Self, Writer, End) {
         let (sender, pieces) = mpsc::channel(PIECES);
         let (end, ended) = oneshot::channel();
-        (Self { content_type, body: Reader { pieces, end: ended, over: false } }, Writer(sender), end)
+        (
+            Self { content_type, body: Reader { pieces, end: ended, over: false } },
+            Writer { pieces: sender, recording: None },
+            end,
+        )
     }
 }
 
 impl Writer {
+    /// Each piece is a part of the reply to a request.
+    #[must_use]
+    pub(crate) fn recorded(self, recording: Option<Recording>) -> Self {
+        Self { recording, ..self }
+    }
+
     /// Passes a piece on, as soon as there is room for it. Undocumented (RT-6): a reader who has left is no
     /// error, since the function does not hear of a client that hangs up before a buffered answer either.
     pub async fn write(&self, piece: Bytes) {
-        if !piece.is_empty() {
-            let _ = self.0.send(piece).await;
+        if piece.is_empty() {
+            return;
         }
+        if let Some(recording) = &self.recording {
+            recording.reply_piece(&piece);
+        }
+        let _ = self.pieces.send(piece).await;
     }
 }
 

@@ -103,8 +103,9 @@ impl<B: Backend> Event<B> {
     /// Each attempt has the same request id.
     async fn attempt(&self) -> Result<(), Failure> {
         let version = self.backend.ready(&self.function).await?;
-        let recording = Some(self.recorder.event(&self.name));
-        let invocation = Invocation { recording, ..self.invocation.clone() };
+        let recording = self.recorder.event(&self.name);
+        let invocation = self.invocation.clone().recorded_in(Some(recording.clone()));
+        recording.is_ready();
         match self.backend.invoke(&self.function, version, invocation).await? {
             Outcome::Reply(_) | Outcome::Stream(_) => Ok(()),
             Outcome::FunctionError(error) => Err(Failure::of(&error)),

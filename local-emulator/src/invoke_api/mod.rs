@@ -174,6 +174,9 @@ where
 
     async fn outcome(&self, function: &B::Function, invocation: Invocation) -> Result<Outcome, InvokeError> {
         let version = self.backend.ready(function).await?;
+        if let Some(recording) = &invocation.recording {
+            recording.is_ready();
+        }
         Ok(self.backend.invoke(function, version, invocation).await?)
     }
 }

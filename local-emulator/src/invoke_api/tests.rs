@@ -21,7 +21,7 @@ fn api(does: Does) -> (InvokeApi<Fake>, Log) {
     let mut directory = Directory::new("us-east-1", "123456789012");
     directory.add("hello", ());
     let (printer, log) = Printer::recorded();
-    let recorder = Recorder::new(printer.clone(), LogStyle::Lambda);
+    let recorder = Recorder::new(printer.clone(), LogStyle::Lambda, None);
     (InvokeApi::new(Fake::new(does), Current::new(directory), printer, recorder), log)
 }
 

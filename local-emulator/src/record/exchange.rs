@@ -5,13 +5,14 @@ use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
 use http::Method;
+use http::request::Parts;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::milliseconds;
 use super::report::{Report, Status};
+use super::{DoorName, milliseconds, target};
 use crate::printer;
 
 /// A longer target is cut in the line for people.
@@ -19,24 +20,21 @@ const LONGEST_TARGET: usize = 160;
 
 /// A request, or an event without one.
 #[derive(Debug)]
-pub(super) struct Exchange {
-    subject: Subject,
+pub(crate) struct Exchange {
+    pub(crate) subject: Subject,
     received: OffsetDateTime,
-    /// Whether a client waits.
-    has_client: bool,
-    pub(super) answer: Option<Answer>,
-    pub(super) ran: Option<Ran>,
+    pub(crate) answer: Option<Answer>,
+    pub(crate) ran: Option<Ran>,
 }
 
 /// The request or event that came.
 #[derive(Debug)]
-pub(super) enum Subject {
+pub(crate) enum Subject {
     Request {
         method: Method,
         /// Path and query.
         target: String,
-        /// The front door, where there are several.
-        door: Option<&'static str>,
+        door: DoorName,
     },
     /// An asynchronous event.
     Event {
@@ -47,30 +45,49 @@ pub(super) enum Subject {
 
 /// The answer that the client got.
 #[derive(Debug)]
-pub(super) struct Answer {
+pub(crate) struct Answer {
     /// Absent if the client hung up before.
-    pub(super) status: Option<u16>,
-    pub(super) duration: Duration,
-    pub(super) words: Option<String>,
+    pub(crate) status: Option<u16>,
+    pub(crate) duration: Duration,
+    pub(crate) words: Option<String>,
 }
 
 /// The invocation.
 #[derive(Debug)]
-pub(super) struct Ran {
+pub(crate) struct Ran {
     /// Its name in the log.
-    pub(super) function: String,
-    pub(super) request_id: Uuid,
+    pub(crate) function: String,
+    pub(crate) request_id: Uuid,
     /// Absent until the invocation is over.
-    pub(super) report: Option<Report>,
+    pub(crate) report: Option<Report>,
+}
+
+impl Subject {
+    pub(super) fn request(head: &Parts, door: &DoorName) -> Self {
+        Self::Request { method: head.method.clone(), target: target(&head.uri), door: door.clone() }
+    }
 }
 
 impl Exchange {
-    pub(super) fn new(subject: Subject, received: OffsetDateTime, has_client: bool) -> Self {
-        Self { subject, received, has_client, answer: None, ran: None }
+    pub(super) fn new(subject: Subject, received: OffsetDateTime) -> Self {
+        Self { subject, received, answer: None, ran: None }
     }
 
+    /// Whether a client sent it over HTTP.
+    pub(crate) fn is_http(&self) -> bool {
+        matches!(self.subject, Subject::Request { .. })
+    }
+
+    /// Whether nobody waits for an answer.
     pub(super) fn is_answered(&self) -> bool {
-        self.answer.is_some() || !self.has_client
+        self.answer.is_some() || matches!(self.subject, Subject::Event { .. })
+    }
+
+    /// Returns the bytes that it takes besides its own.
+    pub(super) fn memory(&self) -> usize {
+        let (Subject::Request { target: text, .. } | Subject::Event { name: text }) = &self.subject;
+        let words = self.answer.as_ref().and_then(|answer| answer.words.as_ref()).map_or(0, String::len);
+        text.len() + words
     }
 
     /// The line for a log that has Lambda's own lines: only what they do not say.
@@ -83,7 +100,7 @@ impl Exchange {
         Some(format!("{method} {} {status}: {}", printer::shown(path), printer::shown(words)))
     }
 
-    fn report(&self) -> Option<&Report> {
+    pub(crate) fn report(&self) -> Option<&Report> {
         self.ran.as_ref()?.report.as_ref()
     }
 
@@ -115,8 +132,8 @@ impl fmt::Display for Exchange {
         write!(f, "{dimmed}{hour:02}:{minute:02}:{second:02}{dimmed:#} ")?;
         match &self.subject {
             Subject::Request { method, target, door } => {
-                if let Some(door) = door {
-                    write!(f, "{dimmed}{door}{dimmed:#} ")?;
+                if door.is_one_of_several {
+                    write!(f, "{dimmed}{}{dimmed:#} ", door.name)?;
                 }
                 write!(f, "{method} {}", cut(&printer::shown(target)))?;
             }
@@ -151,13 +168,13 @@ impl Serialize for Exchange {
                 map.serialize_entry("method", method.as_str())?;
                 map.serialize_entry("path", path)?;
                 entry(&mut map, "query", query)?;
-                entry(&mut map, "front_door", door.as_ref())?;
+                map.serialize_entry("front_door", &*door.name)?;
             }
             Subject::Event { name } => map.serialize_entry("event_for", name)?,
         }
         if let Some(Answer { status, duration, words }) = &self.answer {
             entry(&mut map, "status", status.as_ref())?;
-            map.serialize_entry("duration_ms", &milliseconds(*duration))?;
+            map.serialize_entry("duration_ms", &rounded(*duration))?;
             entry(&mut map, "note", words.as_ref())?;
         }
         if let Some(Ran { function, request_id, .. }) = &self.ran {
@@ -166,7 +183,7 @@ impl Serialize for Exchange {
         }
         if let Some(report) = self.report() {
             map.serialize_entry("cold", &report.init.is_some())?;
-            entry(&mut map, "init_ms", report.init.map(milliseconds).as_ref())?;
+            entry(&mut map, "init_ms", report.init.map(rounded).as_ref())?;
             map.serialize_entry("billed_ms", &report.billed_ms())?;
             entry(&mut map, "max_memory_mb", report.peak_mb.as_ref())?;
             let error = report.status.as_ref().map(|status| match status {
@@ -177,6 +194,11 @@ impl Serialize for Exchange {
         }
         map.end()
     }
+}
+
+/// Returns milliseconds with three digits: more than the clock is good for.
+fn rounded(duration: Duration) -> f64 {
+    (milliseconds(duration) * 1_000.0).round() / 1_000.0
 }
 
 fn entry<M: SerializeMap, T: Serialize + ?Sized>(

@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until};
 
-use super::Inner;
+use super::Record;
 
 /// A line waits so long for the end of the invocation, which has the billed time and the memory.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -20,12 +20,12 @@ pub(super) struct Late(Arc<Waiting>);
 
 #[derive(Debug, Default)]
 struct Waiting {
-    requests: Mutex<VecDeque<(Instant, Weak<Inner>)>>,
+    requests: Mutex<VecDeque<(Instant, Weak<Record>)>>,
     pushed: Notify,
 }
 
 impl Late {
-    pub(super) fn push(&self, request: &Arc<Inner>) {
+    pub(super) fn push(&self, request: &Arc<Record>) {
         let entry = (Instant::now() + PATIENCE, Arc::downgrade(request));
         let mut requests = self.0.requests.lock().unwrap_or_else(PoisonError::into_inner);
         requests.push_back(entry);
@@ -57,7 +57,7 @@ impl Late {
             };
             // A request that is gone has been logged.
             if let Some(request) = due.and_then(|(_, request)| request.upgrade()) {
-                request.log(&mut request.state());
+                request.log();
             }
         }
     }

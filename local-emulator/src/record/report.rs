@@ -15,6 +15,14 @@ pub(crate) enum Status {
     Error(String),
 }
 
+/// The line at the start of an invocation.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Start(pub(crate) Uuid);
+
+/// The line ahead of the REPORT.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct End(pub(crate) Uuid);
+
 /// The time and memory of an invocation. Lambda bills whole milliseconds of init and invocation together; for OS-only runtimes it
 /// always has.
 #[derive(Clone, Debug)]
@@ -34,6 +42,18 @@ impl Report {
     /// Returns the milliseconds that Lambda bills.
     pub(crate) fn billed_ms(&self) -> f64 {
         milliseconds(self.duration + self.init.unwrap_or_default()).ceil()
+    }
+}
+
+impl fmt::Display for Start {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "START RequestId: {} Version: $LATEST", self.0)
+    }
+}
+
+impl fmt::Display for End {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "END RequestId: {}", self.0)
     }
 }
 

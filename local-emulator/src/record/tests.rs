@@ -5,12 +5,28 @@ use http::request::Parts;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{LogStyle, Recorder, Report, Status, Unanswered};
+use super::{DoorName, LogStyle, Recorder, Report, SandboxId, Sequence, Status, Store, Unanswered};
 use crate::printer::{Log, Printer};
 
 fn recorder(style: LogStyle) -> (Recorder, Log) {
     let (printer, log) = Printer::recorded();
-    (Recorder::new(printer, style), log)
+    (Recorder::new(printer, style, None), log)
+}
+
+fn with_store() -> (Recorder, Store, Log) {
+    let (printer, log) = Printer::recorded();
+    let store = Store::default();
+    (Recorder::new(printer, LogStyle::Requests, Some(store.clone())), store, log)
+}
+
+const SANDBOX: SandboxId = SandboxId { process: Some(7), version: 1 };
+
+fn one_door() -> DoorName {
+    DoorName { name: "http-api".into(), is_one_of_several: false }
+}
+
+fn one_of_several(name: &str) -> DoorName {
+    DoorName { name: name.into(), is_one_of_several: true }
 }
 
 fn get(target: &str) -> Parts {
@@ -45,9 +61,9 @@ fn durations_blotted(line: &str) -> String {
 #[test]
 fn a_request_is_one_line_once_it_is_answered_and_over() {
     let (recorder, log) = recorder(LogStyle::Requests);
-    let recording = recorder.request(&get("/api/posts/7?draft=1"), None);
+    let recording = recorder.request(&get("/api/posts/7?draft=1"), &one_door(), None);
     let unanswered = Unanswered::new(recording.clone());
-    recording.started("/api/posts/[id]", Uuid::nil());
+    recording.started("/api/posts/[id]", Uuid::nil(), SANDBOX);
     unanswered.answered(200, None);
     assert_eq!(log.text(), "");
     recording.reported(&report());
@@ -57,9 +73,9 @@ fn a_request_is_one_line_once_it_is_answered_and_over() {
 #[test]
 fn init_failure_and_door_are_in_the_line() {
     let (recorder, log) = recorder(LogStyle::Requests);
-    let recording = recorder.request(&get("/"), Some("rest-api"));
+    let recording = recorder.request(&get("/"), &one_of_several("rest-api"), None);
     let unanswered = Unanswered::new(recording.clone());
-    recording.started("/api/a", Uuid::nil());
+    recording.started("/api/a", Uuid::nil(), SANDBOX);
     let status = Some(Status::Error("Runtime.ExitError".to_owned()));
     recording.reported(&Report { init: Some(Duration::from_millis(5)), peak_mb: None, status, ..report() });
     unanswered.answered(502, Some("the invocation failed".to_owned()));
@@ -71,8 +87,9 @@ fn init_failure_and_door_are_in_the_line() {
 #[test]
 fn a_request_without_an_invocation_is_logged_at_once() {
     let (recorder, log) = recorder(LogStyle::Requests);
-    Unanswered::new(recorder.request(&get("/none"), None)).answered(404, Some("no route".to_owned()));
-    drop(Unanswered::new(recorder.request(&get("/slow"), None)));
+    Unanswered::new(recorder.request(&get("/none"), &one_door(), None))
+        .answered(404, Some("no route".to_owned()));
+    drop(Unanswered::new(recorder.request(&get("/slow"), &one_door(), None)));
     assert_eq!(lines(&log), ["GET /none 404 N ms: no route", "GET /slow N ms: the client hung up"]);
 }
 
@@ -80,7 +97,7 @@ fn a_request_without_an_invocation_is_logged_at_once() {
 fn an_event_is_logged_when_it_is_over() {
     let (recorder, log) = recorder(LogStyle::Requests);
     let recording = recorder.event("api-user");
-    recording.started("/api/user", Uuid::nil());
+    recording.started("/api/user", Uuid::nil(), SANDBOX);
     recording.reported(&report());
     assert_eq!(lines(&log), ["event for api-user  /api/user warm, billed 12 ms, 24 MB"]);
 }
@@ -89,9 +106,9 @@ fn an_event_is_logged_when_it_is_over() {
 fn a_client_controls_neither_terminal_nor_line() {
     let (recorder, log) = recorder(LogStyle::Requests);
     let target = format!("/{}", "x".repeat(500));
-    Unanswered::new(recorder.request(&get("/a\u{9b}2J\u{202e}"), None))
+    Unanswered::new(recorder.request(&get("/a\u{9b}2J\u{202e}"), &one_door(), None))
         .answered(404, Some("\u{1b}[2J\r\n".to_owned()));
-    Unanswered::new(recorder.request(&get(&target), None)).answered(404, None);
+    Unanswered::new(recorder.request(&get(&target), &one_door(), None)).answered(404, None);
     let lines = lines(&log);
     assert_eq!(lines[0], "GET /a<U+009B>2J<U+202E> 404 N ms: \u{241b}[2J\u{240d}\u{240a}");
     assert!(lines[1].len() < 200 && lines[1].contains("x… 404"), "{}", lines[1]);
@@ -100,18 +117,19 @@ fn a_client_controls_neither_terminal_nor_line() {
 #[test]
 fn in_lambdas_style_only_problems_are_told() {
     let (recorder, log) = recorder(LogStyle::Lambda);
-    Unanswered::new(recorder.request(&get("/a?b"), None)).answered(200, None);
-    Unanswered::new(recorder.request(&get("/a?b"), None)).answered(404, Some("no route".to_owned()));
+    Unanswered::new(recorder.request(&get("/a?b"), &one_door(), None)).answered(200, None);
+    Unanswered::new(recorder.request(&get("/a?b"), &one_door(), None))
+        .answered(404, Some("no route".to_owned()));
     assert_eq!(log.text(), "GET /a 404: no route\n");
 }
 
 #[test]
 fn programs_read_members() {
     let (printer, log) = Printer::recorded();
-    let recorder = Recorder::new(printer.with_json(), LogStyle::Requests);
-    let recording = recorder.request(&get("/api/user?a=b"), Some("http-api"));
+    let recorder = Recorder::new(printer.with_json(), LogStyle::Requests, None);
+    let recording = recorder.request(&get("/api/user?a=b"), &one_door(), None);
     let unanswered = Unanswered::new(recording.clone());
-    recording.started("/api/user", Uuid::nil());
+    recording.started("/api/user", Uuid::nil(), SANDBOX);
     recording.reported(&Report { init: Some(Duration::from_millis(5)), ..report() });
     unanswered.answered(200, None);
     let mut line: Value = serde_json::from_str(&log.text()).unwrap();
@@ -130,8 +148,8 @@ fn programs_read_members() {
 async fn a_request_whose_invocation_goes_on_is_logged_after_a_second() {
     let (recorder, log) = recorder(LogStyle::Requests);
     let late = tokio::spawn(recorder.clone().log_late());
-    let recording = recorder.request(&get("/"), None);
-    recording.started("/api/a", Uuid::nil());
+    let recording = recorder.request(&get("/"), &one_door(), None);
+    recording.started("/api/a", Uuid::nil(), SANDBOX);
     Unanswered::new(recording.clone()).answered(200, None);
     tokio::time::sleep(Duration::from_millis(900)).await;
     assert_eq!(log.text(), "");
@@ -140,4 +158,64 @@ async fn a_request_whose_invocation_goes_on_is_logged_after_a_second() {
     recording.reported(&report());
     assert_eq!(lines(&log).len(), 1);
     late.abort();
+}
+
+#[test]
+fn the_oldest_request_is_forgotten_for_the_newest() {
+    let (recorder, store, _log) = with_store();
+    for at in 0..1_001 {
+        Unanswered::new(recorder.request(&get(&format!("/{at}")), &one_door(), None)).answered(200, None);
+    }
+    assert!(store.get(1).is_none() && store.get(2).is_some() && store.get(1_001).is_some());
+    assert!(store.get(1_002).is_none() && store.get(0).is_none());
+    assert_eq!(store.newest().iter().map(|record| record.id()).take(2).collect::<Vec<_>>(), [1_001, 1_000]);
+}
+
+/// A request takes up to four bodies of 64 KiB.
+#[test]
+fn large_requests_are_forgotten_before_they_take_more_than_64_mib() {
+    let (recorder, store, _log) = with_store();
+    let body = vec![b'x'; 1024 * 1024];
+    for _ in 0..1_000 {
+        let recording = recorder.request(&get("/"), &one_door(), None);
+        let unanswered = Unanswered::new(recording.clone());
+        recording.made_event(&body);
+        recording.replied(&body);
+        recording.response_body(&body);
+        unanswered.answered(200, None);
+    }
+    let kept = store.newest().len();
+    assert!((300..=64 * 16 / 3).contains(&kept), "{kept}");
+}
+
+#[test]
+fn a_change_is_told_once_with_its_last_state() {
+    let (recorder, store, _log) = with_store();
+    let seen = store.changes(Sequence(0)).until;
+    let first = recorder.request(&get("/first"), &one_door(), None);
+    let unanswered = Unanswered::new(first);
+    Unanswered::new(recorder.request(&get("/second"), &one_door(), None)).answered(200, None);
+    unanswered.answered(200, None);
+    let changes = store.changes(seen);
+    let ids = |changes: &super::store::Changes| {
+        changes.records.iter().map(|(_, record)| record.id()).collect::<Vec<_>>()
+    };
+    assert_eq!(ids(&changes), [2, 1], "in the order of their last changes");
+    assert!(!changes.is_cleared && ids(&store.changes(changes.until)).is_empty());
+    store.clear();
+    let cleared = store.changes(changes.until);
+    assert!(cleared.is_cleared && cleared.records.is_empty() && store.get(1).is_none());
+}
+
+#[test]
+fn a_request_that_was_forgotten_goes_on() {
+    let (recorder, store, log) = with_store();
+    let recording = recorder.request(&get("/slow"), &one_door(), None);
+    let unanswered = Unanswered::new(recording.clone());
+    store.clear();
+    recording.started("/api/a", Uuid::nil(), SANDBOX);
+    recording.reported(&report());
+    unanswered.answered(200, None);
+    assert_eq!(lines(&log), ["GET /slow 200 N ms  /api/a warm, billed 12 ms, 24 MB"]);
+    assert!(store.newest().is_empty());
 }

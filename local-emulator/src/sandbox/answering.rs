@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::HeaderValue;
 
 use super::failure::Failure;
-use super::job::{self, Caller};
+use super::job::{self, Caller, Waiting};
 use super::phase::Answer;
 use super::{Refusal, Sandbox};
 use crate::function_error;
@@ -33,8 +33,9 @@ impl Sandbox {
     ) -> Result<Option<Writer>, Refusal> {
         let begun = self.phase().stream_begins(id, content_type)?;
         Ok(begun.map(|(caller, stream, writer)| {
+            let recording = caller.as_ref().and_then(Waiting::recording);
             job::answer(caller, Outcome::Stream(stream));
-            writer
+            writer.recorded(recording)
         }))
     }
 

@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::init::Init;
 use super::job::Job;
+use super::log::Log;
 use super::phase::Phase;
 use super::{Concurrency, FunctionSpec, Host, Sandbox};
 use crate::invocation::{Invocation, Outcome};
@@ -54,7 +55,8 @@ pub(crate) fn sandbox(first: Invocation, timeout: Duration) -> (Arc<Sandbox>, on
     let (job, outcome) = job(first);
     let init = Init::ahead(job, LONG);
     let spec = FunctionSpec { timeout, ..spec(PathBuf::new()) };
-    (Arc::new(Sandbox::new(Arc::new(spec), &host, Weak::new(), init)), outcome)
+    let log = Log::new(&host, &spec, 1);
+    (Arc::new(Sandbox::new(Arc::new(spec), &host, log, Weak::new(), init)), outcome)
 }
 
 /// Gives `sandbox` another invocation as soon as its runtime asks for one.

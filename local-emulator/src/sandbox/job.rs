@@ -6,15 +6,23 @@ use uuid::Uuid;
 
 use super::concurrency::Place;
 use crate::invocation::{End, Invocation, Outcome, StreamError};
+use crate::record::Recording;
 
 /// Where the outcome goes. Absent once it is answered.
-pub(super) type Caller = Option<oneshot::Sender<Outcome>>;
+pub(super) type Caller = Option<Waiting>;
+
+/// A caller that waits for the outcome of an invocation.
+#[derive(Debug)]
+pub(super) struct Waiting {
+    outcome: oneshot::Sender<Outcome>,
+    recording: Option<Recording>,
+}
 
 /// An invocation on its way to a sandbox. Dropping it tells the caller that the pool is closed.
 #[derive(Debug)]
 pub(super) struct Job {
     pub(super) invocation: Invocation,
-    pub(super) caller: oneshot::Sender<Outcome>,
+    pub(super) caller: Waiting,
     /// Held until the invocation is over, which may be after its answer. Who waits for a sandbox, as long as it
     /// takes, has none meanwhile: it comes with the sandbox.
     pub(super) place: Option<Place>,
@@ -33,8 +41,21 @@ pub(crate) struct Delivery {
 
 impl Job {
     pub(super) fn new(invocation: Invocation, place: Place) -> (Self, oneshot::Receiver<Outcome>) {
-        let (caller, outcome) = oneshot::channel();
+        let (sender, outcome) = oneshot::channel();
+        let caller = Waiting { outcome: sender, recording: invocation.recording.clone() };
         (Self { invocation, caller, place: Some(place) }, outcome)
+    }
+}
+
+impl Waiting {
+    /// Whether the caller has left.
+    pub(super) fn is_closed(&self) -> bool {
+        self.outcome.is_closed()
+    }
+
+    /// Returns the record of the request that the caller sent.
+    pub(super) fn recording(&self) -> Option<Recording> {
+        self.recording.clone()
     }
 }
 
@@ -48,7 +69,12 @@ pub(super) fn break_off(stream: Option<End>, error_type: &str, error: &Bytes) {
 
 /// Answers a caller who has no answer yet.
 pub(super) fn answer(caller: Caller, outcome: Outcome) {
-    if let Some(caller) = caller {
+    if let Some(Waiting { outcome: caller, recording }) = caller {
+        if let (Some(recording), Outcome::Reply(reply) | Outcome::FunctionError(reply)) =
+            (&recording, &outcome)
+        {
+            recording.replied(reply);
+        }
         // An error means that nobody waits any more: a client hung up, or the gateway gave up. The
         // invocation runs on as it does on Lambda, where neither reaches the function.
         let _ = caller.send(outcome);

@@ -8,10 +8,10 @@ use uuid::Uuid;
 
 use super::failure::Failure;
 use super::function_spec::{FunctionSpec, Host};
-use super::running::{Running, Start};
+use super::running::{Begun, Running};
 use crate::invocation::{Invocation, Tail};
 use crate::printer::Printer;
-use crate::record::{LogStyle, Recording, Report, Status};
+use crate::record::{End, LogStyle, Recording, Report, SandboxId, Start, Status};
 use crate::timestamp::Timestamp;
 
 /// The log of one sandbox.
@@ -21,6 +21,7 @@ pub(super) struct Log {
     route: String,
     memory_mb: u32,
     style: LogStyle,
+    version: u64,
     followers: Arc<Mutex<Followers>>,
 }
 
@@ -43,30 +44,38 @@ impl Log {
         &self.printer
     }
 
-    pub(super) fn new(host: &Host, spec: &FunctionSpec) -> Self {
+    pub(super) fn new(host: &Host, spec: &FunctionSpec, version: u64) -> Self {
         Self {
             printer: host.printer.clone(),
             route: spec.route.clone(),
             memory_mb: spec.memory_mb,
             style: host.log,
+            version,
             followers: Arc::default(),
         }
     }
 
     /// A line of the function's own output, or of what went wrong.
     pub(super) fn line(&self, line: impl fmt::Display) {
-        if let Some(tail) = &self.followers().tail {
-            tail.line(&line);
+        {
+            let followers = self.followers();
+            if let Some(tail) = &followers.tail {
+                tail.line(&line);
+            }
+            if let Some(recording) = &followers.recording {
+                recording.line(&line);
+            }
         }
         self.printer.function(&self.route, line);
     }
 
-    /// A line that each invocation has. Where the terminal has a line for each request, it would say nothing more.
+    /// A line that each invocation has. A record has it anyway, and so has a terminal with a line for each request.
     fn lifecycle_line(&self, line: impl fmt::Display) {
+        if let Some(tail) = &self.followers().tail {
+            tail.line(&line);
+        }
         if self.style == LogStyle::Lambda {
-            self.line(line);
-        } else if let Some(tail) = &self.followers().tail {
-            tail.line(line);
+            self.printer.function(&self.route, line);
         }
     }
 
@@ -75,13 +84,14 @@ impl Log {
         *self.followers() = followers;
     }
 
-    pub(super) fn start(&self, start: Start) {
-        let Start { request_id, followers } = start;
+    /// An invocation begins, in a process if there is one.
+    pub(super) fn start(&self, begun: Begun, process: Option<u32>) {
+        let Begun { request_id, followers } = begun;
         if let Some(recording) = &followers.recording {
-            recording.started(&self.route, request_id);
+            recording.started(&self.route, request_id, SandboxId { process, version: self.version });
         }
         self.follow(followers);
-        self.lifecycle_line(format_args!("START RequestId: {request_id} Version: $LATEST"));
+        self.lifecycle_line(Start(request_id));
     }
 
     pub(super) fn failure(&self, request_id: Uuid, failure: &Failure) {
@@ -103,7 +113,7 @@ impl Log {
             peak_mb,
             status: running.status.clone(),
         };
-        self.lifecycle_line(format_args!("END RequestId: {request_id}"));
+        self.lifecycle_line(End(request_id));
         self.lifecycle_line(&report);
         let Followers { tail, recording } = mem::take(&mut *self.followers());
         if let Some(tail) = tail {

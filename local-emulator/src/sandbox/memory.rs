@@ -4,6 +4,8 @@ use std::fs::{self, File};
 use std::os::unix::fs::FileExt;
 use std::time::{Duration, Instant};
 
+use super::state::MemoryUse;
+
 /// A look costs 7 µs, most of a small invocation's own time, so that it is spared within this time of
 /// the last one. Only an invocation of a loaded sandbox notices: what it added is in the next REPORT.
 const LOOK_EVERY: Duration = Duration::from_millis(10);
@@ -48,7 +50,14 @@ impl Memory {
             self.looked = Some(now);
             self.peak = self.peak.max(size.peak);
         }
-        self.looked.map(|_| self.peak.div_ceil(1024))
+        self.looked.map(|_| megabytes(self.peak))
+    }
+
+    /// Returns what the process holds now, and the most that it ever held.
+    pub(super) fn in_use(&mut self) -> Option<MemoryUse> {
+        let size = size_in(&self.status)?;
+        self.peak = self.peak.max(size.peak);
+        Some(MemoryUse { now_mb: megabytes(size.resident), peak_mb: megabytes(self.peak) })
     }
 
     /// The same, with the processes that it has started, which a look at one process does not tell.
@@ -58,8 +67,12 @@ impl Memory {
         let own = size_in(&self.status)?;
         self.looked = Some(Instant::now());
         self.peak = self.peak.max(own.peak).max(own.resident + started);
-        Some(self.peak.div_ceil(1024))
+        Some(megabytes(self.peak))
     }
+}
+
+fn megabytes(kilobytes: u64) -> u64 {
+    kilobytes.div_ceil(1024)
 }
 
 fn resident(process: u32) -> Option<u64> {

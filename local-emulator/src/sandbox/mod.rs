@@ -30,11 +30,14 @@ mod phase;
 mod pool;
 mod process;
 mod running;
+mod state;
 mod supervisor;
 #[cfg(test)]
 mod tests;
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::Duration;
 
 use futures_util::FutureExt;
 use tokio::pin;
@@ -53,13 +56,14 @@ pub(crate) use job::Delivery;
 use job::Job;
 use log::Log;
 use memory::Memory;
-use output::Output;
+use output::{Output, PATIENCE_OF_CALLER, PATIENCE_OF_SANDBOX};
 pub(crate) use phase::Answer;
 use phase::Phase;
 use pool::Shared;
 pub use pool::{Closed, Pool};
 use process::Process;
 use running::Running;
+pub(crate) use state::{Activity, SandboxState};
 
 use crate::printer::Printer;
 
@@ -72,6 +76,8 @@ pub(crate) struct Sandbox {
     phase: Mutex<Phase>,
     /// Where it is measured.
     memory: Mutex<Option<Memory>>,
+    /// The id of its process, 0 before there is one.
+    process: AtomicU32,
     /// In megabytes, if it is enforced.
     memory_limit: Option<u64>,
     frozen: Frozen,
@@ -98,12 +104,13 @@ pub(crate) enum Refusal {
 
 impl Sandbox {
     /// A sandbox about to start, with what its first invocation waits for.
-    fn new(spec: Arc<FunctionSpec>, host: &Host, pool: Weak<Shared>, init: Init) -> Self {
+    fn new(spec: Arc<FunctionSpec>, host: &Host, log: Log, pool: Weak<Shared>, init: Init) -> Self {
         Self {
-            log: Log::new(host, &spec),
+            log,
             pool,
             phase: Mutex::new(Phase::Init(init)),
             memory: Mutex::new(None),
+            process: AtomicU32::new(0),
             memory_limit: spec.limits_memory(host).then_some(u64::from(spec.memory_mb)),
             frozen: Frozen::default(),
             output: Mutex::new(None),
@@ -166,7 +173,10 @@ impl Sandbox {
         match finished {
             // Its last lines may still be in the pipe.
             Some(running) if running.has_tail() => {
-                drop(tokio::spawn(Arc::clone(self).finished_with_tail(running)));
+                drop(tokio::spawn(Arc::clone(self).finished_with_log(running, PATIENCE_OF_CALLER)));
+            }
+            Some(running) if running.is_recorded() && self.is_behind() => {
+                drop(tokio::spawn(Arc::clone(self).finished_with_log(running, PATIENCE_OF_SANDBOX)));
             }
             Some(running) => self.finished(running),
             None => {}
@@ -174,18 +184,26 @@ impl Sandbox {
         Ok(())
     }
 
-    async fn finished_with_tail(self: Arc<Self>, running: Running) {
-        let output = self.output.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some(output) = output {
-            output.passed_on().await;
+    async fn finished_with_log(self: Arc<Self>, running: Running, patience: Duration) {
+        if let Some(output) = self.output() {
+            output.passed_on(patience).await;
         }
         self.finished(running);
+    }
+
+    fn is_behind(&self) -> bool {
+        let output = self.output.lock().unwrap_or_else(PoisonError::into_inner);
+        output.as_ref().is_some_and(Output::is_behind)
+    }
+
+    fn output(&self) -> Option<Output> {
+        self.output.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn delivery(&self) -> Option<Delivery> {
         let (delivery, start) = self.phase().delivery()?;
         if let Some(start) = start {
-            self.log.start(start);
+            self.log.start(start, self.process_id());
             self.tell_extensions(&delivery);
         }
         Some(delivery)
@@ -234,12 +252,17 @@ impl Sandbox {
     }
 
     fn watch(&self, process: &Process) {
+        self.process.store(process.id(), Ordering::Relaxed);
         *self.memory() = Memory::of(process.id());
         // What the last process held may have been noticed just as that ended.
         let _ = self.out_of_memory.notified().now_or_never();
         self.frozen.watch(process.leader());
         self.forget_extensions();
         *self.output.lock().unwrap_or_else(PoisonError::into_inner) = Some(process.output());
+    }
+
+    fn process_id(&self) -> Option<u32> {
+        Some(self.process.load(Ordering::Relaxed)).filter(|id| *id != 0)
     }
 
     fn phase(&self) -> MutexGuard<'_, Phase> {

@@ -13,7 +13,7 @@ use super::Refusal;
 use super::init::Init;
 use super::job::{Caller, Delivery};
 use super::log::Followers;
-use super::running::{Running, Start};
+use super::running::{Begun, Running};
 use crate::invocation::{End, ReplyStream, ResponseMode, Writer};
 use crate::record::Status;
 
@@ -158,7 +158,7 @@ impl Phase {
     }
 
     /// The event for the runtime, and the START that is still to be logged.
-    pub(super) fn delivery(&mut self) -> Option<(Delivery, Option<Start>)> {
+    pub(super) fn delivery(&mut self) -> Option<(Delivery, Option<Begun>)> {
         match self {
             Self::Running(running) => Some((running.delivery(), running.starts())),
             _ => None,

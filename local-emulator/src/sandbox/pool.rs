@@ -15,6 +15,8 @@ use super::concurrency::Place;
 use super::function_spec::{FunctionSpec, Host};
 use super::init::Init;
 use super::job::Job;
+use super::log::Log;
+use super::state::SandboxState;
 use super::supervisor::{Afterwards, supervise};
 use crate::invocation::{AtLimit, Invocation, Outcome, Throttle};
 
@@ -41,8 +43,9 @@ pub struct Closed;
 /// What the pool and its sandboxes share.
 #[derive(Debug)]
 pub(super) struct Shared {
-    spec: Arc<FunctionSpec>,
+    pub(super) spec: Arc<FunctionSpec>,
     pub(super) host: Host,
+    pub(super) version: u64,
     state: Mutex<State>,
     /// The last sandbox is gone.
     empty: Notify,
@@ -82,7 +85,12 @@ struct State {
 impl Pool {
     /// A pool without sandboxes; the first invocation starts the first.
     pub fn new(spec: Arc<FunctionSpec>, host: Host) -> Self {
-        let shared = Shared { spec, host, state: Mutex::default(), empty: Notify::new() };
+        Self::of_version(spec, host, 1)
+    }
+
+    /// A pool for one of the versions of a function, which follow each other.
+    pub(crate) fn of_version(spec: Arc<FunctionSpec>, host: Host, version: u64) -> Self {
+        let shared = Shared { spec, host, version, state: Mutex::default(), empty: Notify::new() };
         Self { shared: Arc::new(shared) }
     }
 
@@ -126,6 +134,12 @@ impl Pool {
         for sandbox in sandboxes {
             sandbox.retire();
         }
+    }
+
+    /// Returns the sandboxes as they are now.
+    pub(crate) fn sandboxes(&self) -> Vec<SandboxState> {
+        let alive = self.shared.state().alive.clone();
+        alive.iter().filter_map(|sandbox| sandbox.state()).collect()
     }
 
     /// Whether there is no sandbox.
@@ -232,7 +246,8 @@ impl Shared {
             state.resets = resets;
             init = init.within_invocation(self.spec.timeout);
         }
-        let sandbox = Sandbox::new(Arc::clone(&self.spec), &self.host, Arc::downgrade(self), init);
+        let log = Log::new(&self.host, &self.spec, self.version);
+        let sandbox = Sandbox::new(Arc::clone(&self.spec), &self.host, log, Arc::downgrade(self), init);
         let sandbox = Arc::new(sandbox);
         state.alive.push(Arc::clone(&sandbox));
         tokio::spawn(supervise(sandbox, Arc::clone(self)));

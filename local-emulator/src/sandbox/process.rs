@@ -2,13 +2,16 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::os::fd::AsFd;
 use std::process::{ExitStatus, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::OptionFuture;
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, waitid};
 #[cfg(target_os = "linux")]
 use rustix::process::{Resource, Rlimit, getrlimit, prlimit};
+use tokio::io::AsyncRead;
 use tokio::process::{Child, Command};
 use tokio::signal::unix::{self, SignalKind};
 use tokio::sync::mpsc;
@@ -18,7 +21,7 @@ use tokio::time::timeout;
 use super::debug::STOP;
 use super::function_spec::FunctionSpec;
 use super::log::Log;
-use super::output::{self, Asked, Output};
+use super::output::{self, Asked, Output, Unread};
 use crate::process_group::ProcessGroup;
 use crate::timestamp::Timestamp;
 use crate::watchdog::Watchdog;
@@ -40,7 +43,7 @@ pub(super) struct Process {
     child: Child,
     exits: unix::Signal,
     output: JoinHandle<()>,
-    asks: Output,
+    pipes: Output,
 }
 
 impl Process {
@@ -69,13 +72,17 @@ impl Process {
         limit_open_files(group.leader());
         let (to_stdout, stdout) = mpsc::unbounded_channel();
         let (to_stderr, stderr) = mpsc::unbounded_channel();
-        let output = tokio::spawn(pass_on_output(&mut child, [stdout, stderr], log.clone()));
-        Ok(Self { group, child, exits, output, asks: Output([to_stdout, to_stderr]) })
+        let (stdout_behind, stdout) = child.stdout.take().map(|pipe| output_of(pipe, stdout, log)).unzip();
+        let (stderr_behind, stderr) = child.stderr.take().map(|pipe| output_of(pipe, stderr, log)).unzip();
+        let output = tokio::spawn(async move {
+            tokio::join!(OptionFuture::from(stdout), OptionFuture::from(stderr));
+        });
+        let unread = [stdout_behind.flatten(), stderr_behind.flatten()];
+        Ok(Self { group, child, exits, output, pipes: Output { asks: [to_stdout, to_stderr], unread } })
     }
 
-    /// Where to ask for what it has printed.
     pub(super) fn output(&self) -> Output {
-        self.asks.clone()
+        self.pipes.clone()
     }
 
     pub(super) fn leader(&self) -> Pid {
@@ -128,27 +135,18 @@ fn has_exited(process: Pid) -> bool {
     waitid(WaitId::Pid(process), look).map_or(true, |status| status.is_some())
 }
 
-/// Both pipes to the log, until the process and all that inherited them are gone.
-fn pass_on_output(
-    child: &mut Child,
-    asked: [mpsc::UnboundedReceiver<Asked>; 2],
-    log: Log,
-) -> impl Future<Output = ()> + use<> {
-    let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
-    let [asked_stdout, asked_stderr] = asked;
-    async move {
-        let stdout = async {
-            if let Some(pipe) = stdout {
-                output::lines(pipe, asked_stdout, |line| log.line(line)).await;
-            }
-        };
-        let stderr = async {
-            if let Some(pipe) = stderr {
-                output::lines(pipe, asked_stderr, |line| log.line(line)).await;
-            }
-        };
-        tokio::join!(stdout, stderr);
-    }
+/// A pipe to the log, until the process and all that inherited the pipe are gone.
+fn output_of<P>(
+    pipe: P,
+    asked: mpsc::UnboundedReceiver<Asked>,
+    log: &Log,
+) -> (Option<Unread>, impl Future<Output = ()> + use<P>)
+where
+    P: AsyncRead + AsFd + Unpin,
+{
+    let (unread, pipe) = Unread::of(pipe);
+    let log = log.clone();
+    (unread, async move { output::lines(pipe, asked, |line| log.line(line)).await })
 }
 
 /// The log stream of one process.

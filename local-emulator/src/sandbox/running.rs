@@ -32,12 +32,12 @@ pub(super) struct Running {
 
 /// What begins the log of an invocation.
 #[derive(Debug)]
-pub(super) struct Start {
+pub(super) struct Begun {
     pub(super) request_id: Uuid,
     pub(super) followers: Followers,
 }
 
-impl Start {
+impl Begun {
     pub(super) fn of(invocation: &Invocation) -> Self {
         Self { request_id: invocation.request_id, followers: Followers::new(invocation) }
     }
@@ -63,13 +63,17 @@ impl Running {
     }
 
     /// If this is the moment for its START, which comes once.
-    pub(super) fn starts(&mut self) -> Option<Start> {
-        (!mem::replace(&mut self.started, true)).then(|| Start::of(&self.invocation))
+    pub(super) fn starts(&mut self) -> Option<Begun> {
+        (!mem::replace(&mut self.started, true)).then(|| Begun::of(&self.invocation))
     }
 
     /// Whether its caller waits for its log.
     pub(super) fn has_tail(&self) -> bool {
         self.invocation.tail.is_some()
+    }
+
+    pub(super) fn is_recorded(&self) -> bool {
+        self.invocation.recording.is_some()
     }
 
     pub(super) fn is_unseen(&self) -> bool {

@@ -245,7 +245,7 @@ impl Sandbox {
         let duration = running.clock.elapsed().min(self.spec.timeout);
         running.status = Some(status);
         if let Some(start) = running.starts() {
-            self.log.start(start);
+            self.log.start(start, self.process_id());
         }
         if let Some(failure) = &failure {
             self.log.failure(id, failure);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use api_routes_project::aws::FrontDoorKind;
 use api_routes_project::aws::http_api::RouteTable;
 use api_routes_project::aws::rest_api::ResourceTable;
-use api_routes_project::front_doors::{FrontDoor, Route, Told, Url};
+use api_routes_project::front_doors::{FrontDoor, FunctionId, Route, Told, Url};
 use api_routes_project::template::Api;
 use api_routes_routing::RouteKey;
 
@@ -15,7 +15,7 @@ use crate::gateway::alb::Alb;
 use crate::gateway::function_url::{self, AuthType, FunctionUrl, InvokeMode, Urls};
 use crate::gateway::http_api::{HttpApi, Stage};
 use crate::gateway::rest_api::RestApi;
-use crate::gateway::{self, Bandwidth, Integration};
+use crate::gateway::{self, Backend, Bandwidth, Integration};
 use crate::sandbox::NO_DEADLINE;
 
 /// How front doors behave beyond what the template says.
@@ -27,12 +27,37 @@ pub(crate) struct Manner {
     pub(crate) aws_bandwidth: bool,
 }
 
+/// The functions behind front doors.
+pub(super) trait Behind<B: Backend> {
+    fn backend(&self) -> B;
+
+    /// Returns a function, if it is there.
+    fn find(&self, id: &FunctionId) -> Option<B::Function>;
+
+    /// Whether clients wait for a function without end.
+    fn is_debugged(&self, function: &B::Function) -> bool;
+}
+
 /// Makes front doors of the functions that there are. Routes to other ones are left out; what cannot be said is
 /// told.
-pub(super) struct Maker<'a> {
-    pub(super) functions: &'a Functions,
+pub(super) struct Maker<'a, B: Backend> {
+    pub(super) behind: &'a dyn Behind<B>,
     pub(super) manner: Manner,
     pub(super) told: Told,
+}
+
+impl Behind<Local> for Functions {
+    fn backend(&self) -> Local {
+        Local
+    }
+
+    fn find(&self, id: &FunctionId) -> Option<Arc<Function>> {
+        self.get(id).cloned()
+    }
+
+    fn is_debugged(&self, function: &Arc<Function>) -> bool {
+        function.is_debugged
+    }
 }
 
 /// One that leads nowhere.
@@ -44,12 +69,18 @@ pub(super) fn closed(kind: FrontDoorKind) -> gateway::FrontDoor<Local> {
         FrontDoorKind::FunctionUrl => FrontDoor::FunctionUrls(Vec::new()),
         FrontDoorKind::Alb => FrontDoor::LoadBalancer { multi_value_headers: false, routes: Vec::new() },
     };
-    let mut maker = Maker { functions: &Functions::new(), manner: Manner::default(), told: Told::default() };
-    maker.front_door(&nowhere)
+    Maker::new(&Functions::new(), Manner::default()).front_door(&nowhere)
 }
 
-impl Maker<'_> {
-    pub(super) fn front_door(&mut self, declared: &FrontDoor) -> gateway::FrontDoor<Local> {
+impl<'a, B: Backend> Maker<'a, B>
+where
+    B::Function: Clone,
+{
+    pub(super) fn new(behind: &'a dyn Behind<B>, manner: Manner) -> Self {
+        Self { behind, manner, told: Told::default() }
+    }
+
+    pub(super) fn front_door(&mut self, declared: &FrontDoor) -> gateway::FrontDoor<B> {
         match declared {
             FrontDoor::Api { api, routes } if api.kind == FrontDoorKind::RestApi => {
                 self.rest_api(api, routes)
@@ -57,67 +88,68 @@ impl Maker<'_> {
             FrontDoor::Api { api, routes } => self.http_api(api, routes),
             FrontDoor::FunctionUrls(urls) => self.function_urls(urls),
             FrontDoor::LoadBalancer { multi_value_headers, routes } => {
-                let rules = rules::of(routes, self.functions, &mut self.told);
-                let alb = Alb::new(Local, rules).with_multi_value_headers(*multi_value_headers);
+                let rules = rules::of(routes, |id| self.behind.find(id), &mut self.told);
+                let alb =
+                    Alb::new(self.behind.backend(), rules).with_multi_value_headers(*multi_value_headers);
                 gateway::FrontDoor::Alb(alb)
             }
         }
     }
 
-    fn http_api(&mut self, api: &Api, routes: &[Route]) -> gateway::FrontDoor<Local> {
+    fn http_api(&mut self, api: &Api, routes: &[Route]) -> gateway::FrontDoor<B> {
         let mut table = RouteTable::default();
-        for (key, integration) in integrations(routes, self.functions) {
+        for (key, integration) in self.integrations(routes) {
             self.told.errors.extend(table.add(key.clone(), integration).err().map(|error| error.to_string()));
         }
         let stage = Stage::from(api.stage.clone());
         let stage = if self.manner.no_stage { stage.out_of_path() } else { stage };
-        let api = HttpApi::new(Local, table).with_stage(stage).with_cors(api.cors.clone());
-        gateway::FrontDoor::HttpApi(api)
+        let http = HttpApi::new(self.behind.backend(), table).with_stage(stage).with_cors(api.cors.clone());
+        gateway::FrontDoor::HttpApi(http)
     }
 
-    fn rest_api(&mut self, api: &Api, routes: &[Route]) -> gateway::FrontDoor<Local> {
+    fn rest_api(&mut self, api: &Api, routes: &[Route]) -> gateway::FrontDoor<B> {
         let mut resources = ResourceTable::default();
-        for (key, integration) in integrations(routes, self.functions) {
+        for (key, integration) in self.integrations(routes) {
             let added = resources.add(key.clone(), integration);
             self.told.errors.extend(added.err().map(|error| error.to_string()));
         }
-        let rest = RestApi::new(Local, resources)
+        let rest = RestApi::new(self.behind.backend(), resources)
             .with_stage(&api.stage)
             .with_binary_media_types(api.binary_media_types.clone())
             .with_bandwidth(self.manner.aws_bandwidth.then_some(Bandwidth::REST_API));
         gateway::FrontDoor::RestApi(if self.manner.no_stage { rest.without_stage_in_path() } else { rest })
     }
 
-    fn function_urls(&mut self, urls: &[Url]) -> gateway::FrontDoor<Local> {
+    fn function_urls(&mut self, urls: &[Url]) -> gateway::FrontDoor<B> {
         let mut all = Urls::default();
         for url in urls {
-            let Some(function) = self.functions.get(&url.function) else { continue };
+            let Some(function) = self.behind.find(&url.function) else { continue };
             let duplicates = all.add(&url.hosts, url.keys.iter().cloned(), function_url(url, function));
             self.told.errors.extend(duplicates.iter().map(ToString::to_string));
         }
         let bandwidth = self.manner.aws_bandwidth.then_some(Bandwidth::LAMBDA);
-        gateway::FrontDoor::FunctionUrl(FunctionUrl::new(Local, all).with_bandwidth(bandwidth))
+        gateway::FrontDoor::FunctionUrl(
+            FunctionUrl::new(self.behind.backend(), all).with_bandwidth(bandwidth),
+        )
+    }
+
+    fn integrations<'r>(&self, routes: &'r [Route]) -> Vec<(&'r RouteKey, Integration<B::Function>)> {
+        let integration = |route: &'r Route| {
+            let function = self.behind.find(&route.function)?;
+            let Route { payload_format, timeout, streams, .. } = *route;
+            let timeout = if self.behind.is_debugged(&function) { Some(NO_DEADLINE) } else { timeout };
+            Some((&route.key, Integration { function, payload_format, timeout, streams }))
+        };
+        routes.iter().filter_map(integration).collect()
     }
 }
 
-fn function_url(url: &Url, function: &Arc<Function>) -> function_url::Url<Arc<Function>> {
+fn function_url<F>(url: &Url, function: F) -> function_url::Url<F> {
     let config = &url.config;
     function_url::Url {
-        function: Arc::clone(function),
+        function,
         invoke_mode: if config.streams { InvokeMode::ResponseStream } else { InvokeMode::Buffered },
         cors: config.cors.clone(),
         auth_type: if config.signed { AuthType::AwsIam } else { AuthType::None },
     }
-}
-
-fn integrations<'a>(
-    routes: &'a [Route],
-    functions: &'a Functions,
-) -> impl Iterator<Item = (&'a RouteKey, Integration<Arc<Function>>)> {
-    routes.iter().filter_map(|route| {
-        let function = Arc::clone(functions.get(&route.function)?);
-        let Route { payload_format, timeout, streams, .. } = *route;
-        let timeout = if function.is_debugged { Some(NO_DEADLINE) } else { timeout };
-        Some((&route.key, Integration { function, payload_format, timeout, streams }))
-    })
 }

@@ -1,34 +1,35 @@
 //! The rules of a load balancer, one for each path that routes have.
 
-use std::sync::Arc;
-
-use api_routes_project::front_doors::{Route, Told};
+use api_routes_project::front_doors::{FunctionId, Route, Told};
 use api_routes_routing::{Pattern, PatternError, RouteKey, TemplateSegment};
 
-use super::super::function::Function;
-use super::Functions;
 use crate::gateway::alb::{Rule, Rules};
 
 /// Where a rule leads.
-#[derive(Clone, Copy)]
-struct Target<'a> {
+#[derive(Clone)]
+struct Target<'a, F> {
     /// Where the function's code is.
     place: &'a str,
-    function: &'a Arc<Function>,
+    id: &'a FunctionId,
+    function: F,
 }
 
 /// Those that a load balancer can have; it may be told of the others.
-pub(super) fn of(routes: &[Route], functions: &Functions, told: &mut Told) -> Rules<Arc<Function>> {
-    let mut patterns: Vec<(Pattern, Target<'_>)> = Vec::new();
-    for Route { key, function, place, .. } in routes {
-        let Some(function) = functions.get(function) else { continue };
-        let is_there = |(other, target): &(Pattern, Target<'_>), pattern: &Pattern| {
-            other == pattern && Arc::ptr_eq(target.function, function)
+pub(super) fn of<F: Clone>(
+    routes: &[Route],
+    find: impl Fn(&FunctionId) -> Option<F>,
+    told: &mut Told,
+) -> Rules<F> {
+    let mut patterns: Vec<(Pattern, Target<'_, F>)> = Vec::new();
+    for Route { key, function: id, place, .. } in routes {
+        let Some(function) = find(id) else { continue };
+        let is_there = |(other, target): &(Pattern, Target<'_, F>), pattern: &Pattern| {
+            other == pattern && target.id == id
         };
         match pattern(key) {
             // A rule takes every method of its path.
             Ok(pattern) if patterns.iter().any(|other| is_there(other, &pattern)) => {}
-            Ok(pattern) => patterns.push((pattern, Target { place, function })),
+            Ok(pattern) => patterns.push((pattern, Target { place, id, function })),
             Err(problem) => told.errors.push(format!("`{key}` is no rule of a load balancer: {problem}")),
         }
     }
@@ -37,14 +38,13 @@ pub(super) fn of(routes: &[Route], functions: &Functions, told: &mut Told) -> Ru
         Rules::new([])
     });
     told.warnings.extend(shared_paths(&rules));
-    rules.map(|target| Arc::clone(target.function))
+    rules.map(|target| target.function)
 }
 
 /// `/docs/[id]` and `/docs/[...slug]` are the same path to a load balancer: of two functions one gets nothing there.
-fn shared_paths(rules: &Rules<Target<'_>>) -> Vec<String> {
-    let warning = |(at, (rule, second)): (usize, (&Rule, &Target<'_>))| {
-        let mut others =
-            rules.iter().take(at).filter(|(_, first)| !Arc::ptr_eq(first.function, second.function));
+fn shared_paths<F>(rules: &Rules<Target<'_, F>>) -> Vec<String> {
+    let warning = |(at, (rule, second)): (usize, (&Rule, &Target<'_, F>))| {
+        let mut others = rules.iter().take(at).filter(|(_, first)| first.id != second.id);
         let (path, first) =
             others.find_map(|(other, first)| Some((rule.path_shared_with(other)?, first.place)))?;
         let second = second.place;
@@ -84,23 +84,22 @@ fn route(key: &RouteKey) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
+    use api_routes_project::front_doors::FunctionId;
 
     use super::{Target, pattern, shared_paths};
-    use crate::deployment::function::Function;
     use crate::gateway::alb::Rules;
 
     #[test]
     fn two_functions_with_one_path_are_told_of() {
         const WORDS: &str = "are both `/docs/*` to a load balancer, where all requests go to `/docs/[id]`";
-        let (one, other) = (Arc::new(Function::new(0)), Arc::new(Function::new(0)));
+        let (one, other) = (FunctionId::Package("one".into()), FunctionId::Package("other".into()));
         for (places, functions, warned) in [
             (["/docs/[...slug]", "/docs/[id]"], [&one, &other], 1),
             (["/docs/[[...slug]]", "/docs/[id]"], [&one, &other], 1),
             (["/docs/[...slug]", "/docs/[id]"], [&one, &one], 0),
             (["/docs/[...slug]", "/docs/new"], [&one, &other], 0),
         ] {
-            let target = |(place, function)| (str::parse(place).unwrap(), Target { place, function });
+            let target = |(place, id)| (str::parse(place).unwrap(), Target { place, id, function: () });
             let rules = Rules::of(places.into_iter().zip(functions).map(target)).unwrap();
             let warnings = shared_paths(&rules);
             assert_eq!(warnings.len(), warned, "{places:?}: {warnings:?}");

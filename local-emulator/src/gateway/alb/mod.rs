@@ -85,9 +85,8 @@ impl<B: Backend> Alb<B> {
         let function = function.ok_or_else(|| GatewayError::no_route(path, path, takes))?;
         let body = request_body::read(body, BODY).await?;
         let invocation = self.invocation(head, &body, peer)?;
-        let version = self.backend.ready(function).await?;
         // "The load balancer waits until your Lambda function responds or times out".
-        let answer = exchange(&self.backend, function, version, invocation, NO_TIMEOUT).await?;
+        let answer = exchange(&self.backend, function, invocation, NO_TIMEOUT).await?;
         let multi_value_headers = self.multi_value_headers;
         Ok(long_work::read(answer.whole()?, move |payload| reply::read(&payload, multi_value_headers))
             .await?)

@@ -114,8 +114,7 @@ impl<B: Backend> FunctionUrl<B> {
     async fn invoke(&self, url: &Url<B::Function>, invocation: Invocation) -> Result<Reply, Unanswered> {
         let streams = url.invoke_mode == InvokeMode::ResponseStream;
         let invocation = if streams { invocation.streaming() } else { invocation };
-        let version = self.backend.ready(&url.function).await?;
-        match exchange(&self.backend, &url.function, version, invocation, NO_TIMEOUT).await? {
+        match exchange(&self.backend, &url.function, invocation, NO_TIMEOUT).await? {
             Answer::Whole(payload) if streams => Ok(stream::verbatim(payload)),
             Answer::Whole(payload) => Ok(long_work::read(payload, reply::read).await?),
             Answer::Stream(stream) => stream::reply(stream, self.bandwidth.map(Pace::new)).await,

@@ -105,10 +105,9 @@ impl<B: Backend> HttpApi<B> {
         let body = request_body::read(body, BODY).await?;
         let Integration { function, payload_format, timeout, .. } = route.target;
         let event = self.event(*payload_format, head, &body, &route, peer.ip(), identity)?;
-        let version = self.backend.ready(function).await?;
         let invocation = Invocation::new(event, identity.trace_id.clone()).recorded(head);
         let timeout = timeout.unwrap_or(INTEGRATION_TIMEOUT);
-        let answer = exchange(&self.backend, function, version, invocation, timeout).await?;
+        let answer = exchange(&self.backend, function, invocation, timeout).await?;
         let payload_format = *payload_format;
         Ok(long_work::read(answer.whole()?, move |payload| read(payload_format, payload)).await?)
     }

@@ -146,10 +146,9 @@ impl<B: Backend> RestApi<B> {
         accepts_binary: bool,
     ) -> Result<Reply, Unanswered> {
         let Integration { function, timeout, streams, .. } = integration;
-        let version = self.backend.ready(function).await?;
         let invocation = if *streams { invocation.streaming() } else { invocation };
         let timeout = timeout.unwrap_or(INTEGRATION_TIMEOUT);
-        match exchange(&self.backend, function, version, invocation, timeout).await? {
+        match exchange(&self.backend, function, invocation, timeout).await? {
             Answer::Whole(payload) if *streams => Ok(stream::buffered(&payload)?),
             Answer::Whole(payload) => {
                 Ok(long_work::read(payload, move |payload| reply::read(&payload, accepts_binary)).await?)

@@ -13,7 +13,7 @@ use crate::record::{LogStyle, Recorder};
 
 fn event(backend: &Arc<Fake>, payload: impl Into<Bytes>) -> (Event<Fake>, Log) {
     let (printer, log) = Printer::recorded();
-    let recorder = Recorder::new(printer.clone(), LogStyle::Lambda);
+    let recorder = Recorder::new(printer.clone(), LogStyle::Lambda, None);
     let backend = Arc::clone(backend);
     let invocation = Invocation::new(payload.into(), "Root=1-0-0".to_owned());
     (Event { backend, function: (), name: "hello".to_owned(), invocation, printer, recorder }, log)

@@ -1,98 +1,79 @@
-//! HTTP/1.1 in front of the gateway, and of Lambda's Invoke API.
+//! A front door as its clients meet it: who may ask is checked, what happens is recorded, and where the emulator has more to
+//! say than AWS would, it says so. The gateway behind it knows nothing of this.
 
 mod build_error;
 mod routes_page;
 
-use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use api_routes_project::front_doors::{self as project, Listing};
+use bytes::Bytes;
+use futures_util::FutureExt;
 use http::header::ORIGIN;
 use http::request::Parts;
 use http::{Request, Response};
-use hyper::body::Incoming;
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::net::{TcpListener, TcpStream};
+use http_body_util::{BodyExt, Full};
 
 use self::build_error::Caller;
 use crate::access::{self, Access, Refused};
-use crate::connections;
 use crate::deployment::{FrontDoor, Local};
-use crate::gateway::{AnswerBody, GatewayError, NotReady, Note, http_api};
+use crate::gateway::{AnswerBody, GatewayError, NotReady, Note, RequestBody};
 use crate::invoke_api::{self, InvokeApi, RefusalWords};
-use crate::printer::Printer;
-use crate::record::{Recorder, Unanswered};
+use crate::record::{DoorName, RecordedBody, Recorder, Recording, Unanswered};
 
-/// More headers than this, of ten bytes or more each, are over the gateway's own limit, which is in bytes and
-/// answered as AWS does. Only a flood of shorter ones, a target over 64 KiB or a head over 400 KiB is refused by
-/// hyper itself, with a 431 or 414 that has no body (ALB-19, URL-21).
-///
-/// Not more, since hyper allocates 64 bytes for each of them with each request: from 2,000 on, glibc gives
-/// the memory back to the kernel after each request, which then clears it for the next one.
-const MAX_HEADERS: usize = http_api::HEAD / 10;
-
-/// How long a client may take for its request line and headers.
-pub(crate) const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
-
-/// Everything that answers at a listener.
-#[derive(Clone, Debug)]
-pub(crate) struct Doors {
+/// A front door, and Lambda's Invoke API beside it.
+#[derive(Debug)]
+pub(crate) struct Door {
     pub(crate) access: Access,
     pub(crate) front_door: FrontDoor,
     pub(crate) address: SocketAddr,
     pub(crate) invoke_api: Arc<InvokeApi<Local>>,
-    /// The front door's name in the log, where there are several.
-    pub(crate) name: Option<&'static str>,
-    pub(crate) printer: Printer,
+    pub(crate) name: DoorName,
     pub(crate) recorder: Recorder,
-    /// How long a client may take for its request line and headers.
-    pub(crate) head_timeout: Duration,
 }
 
-/// Serves the functions behind `doors` to whoever connects to `listener`. Dropped, it hangs up on all
-/// of them.
-pub(crate) async fn serve(listener: TcpListener, doors: Doors) -> Infallible {
-    connections::each(listener, &doors.printer, |stream, peer| connection(stream, peer, doors.clone())).await
-}
+/// A response, and words for the log.
+type Answered = (Response<AnswerBody>, Option<String>);
 
-async fn connection(stream: TcpStream, peer: SocketAddr, doors: Doors) {
-    let answer = service_fn(|request| {
-        let doors = &doors;
-        async move { Ok::<_, Infallible>(doors.handle(request, peer).await) }
-    });
-    let served = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(doors.head_timeout)
-        .max_headers(MAX_HEADERS)
-        .serve_connection(TokioIo::new(stream), answer);
-    // A client that hangs up is no matter of ours.
-    let _ = served.await;
-}
+impl Door {
+    /// Begins to record a request, which may come from a recorded one.
+    pub(crate) fn record(&self, head: &Parts, sent_from: Option<u64>) -> Recording {
+        self.recorder.request(head, &self.name, sent_from)
+    }
 
-impl Doors {
-    async fn handle(&self, request: Request<Incoming>, peer: SocketAddr) -> Response<AnswerBody> {
+    /// Answers a request, which `recording` is the record of.
+    pub(crate) async fn answer(
+        &self,
+        request: Request<impl RequestBody + Unpin>,
+        peer: SocketAddr,
+        recording: Recording,
+    ) -> Response<AnswerBody> {
         let (mut head, body) = request.into_parts();
-        let recording = self.recorder.request(&head, self.name);
+        let unanswered = Unanswered::new(recording.clone());
         head.extensions.insert(recording.clone());
-        let unanswered = Unanswered::new(recording);
+        let body = RecordedBody::new(body, recording.clone());
         let (mut response, words) = match self.access.check_host(&head) {
             Err(refused) => refuse(refused),
             Ok(()) if invoke_api::is_lambdas(head.uri.path()) => self.invoke(head, body).await,
             Ok(()) => self.call(head, body, peer).await,
         };
         let status = response.status().as_u16();
+        recording.response_headers(response.headers());
         match response.body_mut() {
-            AnswerBody::Whole(_) => unanswered.answered(status, words),
-            AnswerBody::Stream(stream) => stream.at_end(move || unanswered.answered(status, words)),
+            AnswerBody::Whole(body) => {
+                recording.response_body(&whole(body));
+                unanswered.answered(status, words);
+            }
+            AnswerBody::Stream(stream) => {
+                stream.record(recording);
+                stream.at_end(move || unanswered.answered(status, words));
+            }
         }
         response
     }
 
-    async fn call(&self, head: Parts, body: Incoming, peer: SocketAddr) -> Answered {
+    async fn call(&self, head: Parts, body: impl RequestBody, peer: SocketAddr) -> Answered {
         let caller = Caller::new(&self.access, &head);
         let listed = self.listed(&head);
         let mut response = self.front_door.current().handle(Request::from_parts(head, body), peer).await;
@@ -101,10 +82,26 @@ impl Doors {
             build_error::present(&mut response, &words, &caller);
         }
         if let Some(door) = listed.as_deref().and_then(Option::as_ref) {
-            let with_stage = self.front_door.with_stage();
-            routes_page::present(&mut response, Listing { door, address: Some(self.address), with_stage });
+            routes_page::present(&mut response, self.listing(door));
         }
         (response, words)
+    }
+
+    /// Returns the beginning of the paths of its addresses: `/Prod`, or nothing.
+    pub(crate) fn stage(&self) -> String {
+        let declared = self.front_door.declared();
+        let stage = declared.as_ref().as_ref().filter(|_| self.front_door.with_stage());
+        stage.map(project::FrontDoor::stage_path).unwrap_or_default()
+    }
+
+    /// Returns a target without the stage, unless it does not begin with it.
+    pub(crate) fn without_stage<'a>(&self, target: &'a str) -> Option<&'a str> {
+        target.strip_prefix(&self.stage()).filter(|rest| rest.starts_with('/'))
+    }
+
+    /// Returns `declared`, which is this front door, with its address.
+    pub(crate) fn listing<'a>(&self, declared: &'a project::FrontDoor) -> Listing<'a> {
+        Listing { door: declared, address: Some(self.address), with_stage: self.front_door.with_stage() }
     }
 
     /// Returns the front door whose routes a browser should see if none of them answers.
@@ -119,7 +116,7 @@ impl Doors {
 
     /// Lambda's API answers with the developer's credentials, whatever the event, so that no page of another site may call
     /// it. Front doors answer such pages, as on AWS.
-    async fn invoke(&self, head: Parts, body: Incoming) -> Answered {
+    async fn invoke(&self, head: Parts, body: impl RequestBody) -> Answered {
         if let Err(refused) = self.access.check_sender(&head) {
             return refuse(refused);
         }
@@ -134,8 +131,11 @@ impl Doors {
     }
 }
 
-/// A response, and words for the log.
-type Answered = (Response<AnswerBody>, Option<String>);
+/// Returns the bytes of a body that comes in one piece, and leaves them there.
+fn whole(body: &Full<Bytes>) -> Bytes {
+    let frame = body.clone().frame().now_or_never().flatten();
+    frame.and_then(Result::ok).and_then(|frame| frame.into_data().ok()).unwrap_or_default()
+}
 
 fn refuse(refused: Refused) -> Answered {
     let words = refused.to_string();

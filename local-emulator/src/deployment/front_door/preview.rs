@@ -1,0 +1,78 @@
+//! The event that a front door would make of a request, without a function that gets it.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use api_routes_project::front_doors::{self as project, FunctionId};
+use bytes::Bytes;
+use http::Request;
+use http_body_util::Full;
+
+use super::make::{Behind, Maker, Manner};
+use crate::gateway::{Backend, GatewayError, NotReady};
+use crate::invocation::{Invocation, Outcome};
+
+/// The answer of a front door to a request that is only looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Preview {
+    /// The function that would get this event.
+    Event(FunctionId, Bytes),
+    /// The reason why no function would get one.
+    Refused(String),
+}
+
+/// Returns the event that a front door as the project declares it would make of `request`.
+pub(crate) async fn preview(
+    declared: &project::FrontDoor,
+    manner: Manner,
+    request: Request<Full<Bytes>>,
+    peer: SocketAddr,
+) -> Preview {
+    let taken = Arc::<Mutex<Option<(FunctionId, Bytes)>>>::default();
+    let front_door = Maker::new(&Everything(Arc::clone(&taken)), manner).front_door(declared);
+    let response = front_door.handle(request, peer).await;
+    let taken = taken.lock().unwrap_or_else(PoisonError::into_inner).take();
+    if let Some((function, event)) = taken {
+        return Preview::Event(function, event);
+    }
+    let error = response.extensions().get::<GatewayError>().map(ToString::to_string);
+    Preview::Refused(error.unwrap_or_else(|| format!("it answers {} by itself", response.status())))
+}
+
+/// A backend that has every function, and whose functions keep the event.
+#[derive(Debug)]
+struct Everything(Arc<Mutex<Option<(FunctionId, Bytes)>>>);
+
+impl Behind<Everything> for Everything {
+    fn backend(&self) -> Everything {
+        Self(Arc::clone(&self.0))
+    }
+
+    fn find(&self, id: &FunctionId) -> Option<FunctionId> {
+        Some(id.clone())
+    }
+
+    fn is_debugged(&self, _: &FunctionId) -> bool {
+        false
+    }
+}
+
+impl Backend for Everything {
+    type Function = FunctionId;
+    type Version = ();
+
+    async fn ready(&self, _: &FunctionId) -> Result<(), NotReady> {
+        Ok(())
+    }
+
+    async fn invoke(
+        &self,
+        function: &FunctionId,
+        (): (),
+        invocation: Invocation,
+    ) -> Result<Outcome, NotReady> {
+        let mut taken = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *taken = Some((function.clone(), invocation.event));
+        Ok(Outcome::Reply(Bytes::from_static(b"{}")))
+    }
+}

@@ -1,0 +1,170 @@
+//! A request that a client of the API writes, or edits.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use http::header::{CONTENT_LENGTH, HOST, HeaderName, HeaderValue, TRANSFER_ENCODING};
+use http::{HeaderMap, Method, Request, Uri};
+use http_body_util::Full;
+use serde::Deserialize;
+
+use super::problem::Problem;
+use crate::door::Door;
+use crate::record::{Record, Subject};
+
+/// A request, or the parts of it that differ from a recorded one.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Draft {
+    pub(super) front_door: Option<String>,
+    method: Option<String>,
+    /// Path and query.
+    target: Option<String>,
+    headers: Option<Vec<(String, String)>>,
+    body: Option<Content>,
+}
+
+/// A body as JSON writes it.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum Content {
+    Text(String),
+    Base64 { base64: String },
+    TextMember { text: String },
+}
+
+/// A request that can be sent.
+#[derive(Clone, Debug)]
+pub(super) struct Sendable {
+    /// The name of its front door.
+    pub(super) door: String,
+    pub(super) method: Method,
+    pub(super) target: String,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Bytes,
+}
+
+impl Draft {
+    /// A request to `door`.
+    pub(super) fn into_new(self, door: &Door) -> Result<Sendable, Problem> {
+        let plain = Sendable {
+            door: door.name.name.to_string(),
+            method: Method::GET,
+            target: "/".to_owned(),
+            headers: HeaderMap::new(),
+            body: Bytes::new(),
+        };
+        self.over(plain)
+    }
+
+    /// The parts of this, and the rest of `sendable`.
+    pub(super) fn over(self, sendable: Sendable) -> Result<Sendable, Problem> {
+        let method = self
+            .method
+            .map(|method| Method::from_bytes(method.as_bytes()).map_err(|_| Problem::InvalidMethod(method)));
+        Ok(Sendable {
+            door: sendable.door,
+            method: method.transpose()?.unwrap_or(sendable.method),
+            target: self.target.unwrap_or(sendable.target),
+            headers: self.headers.map_or(Ok(sendable.headers), |headers| read_headers(&headers))?,
+            body: self.body.map_or(Ok(sendable.body), Content::bytes)?,
+        })
+    }
+
+    pub(super) fn has_body(&self) -> bool {
+        self.body.is_some()
+    }
+
+    pub(super) fn has_target(&self) -> bool {
+        self.target.is_some()
+    }
+
+    pub(super) fn has_headers(&self) -> bool {
+        self.headers.is_some()
+    }
+}
+
+impl Content {
+    fn bytes(self) -> Result<Bytes, Problem> {
+        match self {
+            Self::Text(text) | Self::TextMember { text } => Ok(text.into()),
+            Self::Base64 { base64 } => Ok(STANDARD.decode(base64).map_err(Problem::InvalidBase64)?.into()),
+        }
+    }
+}
+
+fn read_headers(headers: &[(String, String)]) -> Result<HeaderMap, Problem> {
+    let mut map = HeaderMap::new();
+    for (name, value) in headers {
+        let invalid = || Problem::InvalidHeader(name.clone());
+        let header = HeaderName::from_bytes(name.as_bytes()).map_err(|_| invalid())?;
+        map.append(header, HeaderValue::from_bytes(value.as_bytes()).map_err(|_| invalid())?);
+    }
+    Ok(map)
+}
+
+impl Sendable {
+    /// A recorded request as it was.
+    ///
+    /// # Errors
+    /// [`Problem::NoHttpRequest`], and with `needs_body` [`Problem::BodyCut`].
+    pub(super) fn of(record: &Record, needs_body: bool) -> Result<Self, Problem> {
+        record.read(|exchange, detail, _| {
+            let Subject::Request { method, target, door } = &exchange.subject else {
+                return Err(Problem::NoHttpRequest(record.id()));
+            };
+            let body = &detail.request_body;
+            if needs_body && (!body.is_whole || body.read.is_cut()) {
+                return Err(Problem::BodyCut(record.id()));
+            }
+            let headers = detail.request_headers.iter().filter_map(|(name, value)| {
+                Some((HeaderName::from_bytes(name.as_bytes()).ok()?, HeaderValue::from_bytes(value).ok()?))
+            });
+            let mut map = HeaderMap::new();
+            headers.for_each(|(name, value)| {
+                map.append(name, value);
+            });
+            Ok(Self {
+                door: door.name.to_string(),
+                method: method.clone(),
+                target: target.clone(),
+                headers: map,
+                body: Bytes::copy_from_slice(body.read.bytes()),
+            })
+        })
+    }
+
+    /// Leads the request to another front door: its path below the stage of that one, and its address as the host.
+    pub(super) fn lead_to(&mut self, from: &Door, to: &Door, keeps_target: bool, keeps_headers: bool) {
+        if !keeps_target && let Some(rest) = from.without_stage(&self.target) {
+            self.target = format!("{}{rest}", to.stage());
+        }
+        if !keeps_headers {
+            self.headers.remove(HOST);
+        }
+        self.door = to.name.name.to_string();
+    }
+
+    /// The request as HTTP/1.1 has it: a host, and a length that is true.
+    pub(super) fn into_request(mut self, door: &Door) -> Result<Request<Full<Bytes>>, Problem> {
+        let is_target = self.target.starts_with('/');
+        let uri: Uri = match self.target.parse() {
+            Ok(uri) if is_target => uri,
+            _ => return Err(Problem::InvalidTarget(self.target)),
+        };
+        self.headers.remove(TRANSFER_ENCODING);
+        if self.headers.remove(CONTENT_LENGTH).is_some() || !self.body.is_empty() {
+            self.headers.insert(CONTENT_LENGTH, self.body.len().into());
+        }
+        if !self.headers.contains_key(HOST)
+            && let Ok(host) = door.address.to_string().parse()
+        {
+            self.headers.insert(HOST, host);
+        }
+        let mut request = Request::new(Full::new(self.body));
+        *request.method_mut() = self.method;
+        *request.uri_mut() = uri;
+        *request.headers_mut() = self.headers;
+        Ok(request)
+    }
+}

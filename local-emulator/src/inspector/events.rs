@@ -1,0 +1,129 @@
+//! The event of a request as each kind of front door would make it.
+
+use api_routes_project::aws::{FrontDoorKind, PayloadFormat};
+use api_routes_project::front_doors::FrontDoor;
+use http::header::HOST;
+use serde::Serialize;
+use serde_json::value::Value;
+
+use super::Inspector;
+use super::draft::Sendable;
+use super::problem::Problem;
+use super::send::PEER;
+use crate::deployment::{Catalog, Preview, preview};
+use crate::door::Door;
+use crate::record::Record;
+
+/// The events side by side.
+#[derive(Serialize)]
+pub(super) struct Events {
+    events: Vec<EventOf>,
+}
+
+#[derive(Serialize)]
+struct EventOf {
+    front_door: &'static str,
+    title: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    event: Option<Value>,
+    /// The reason why no function would get an event.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refused: Option<String>,
+}
+
+/// A form of events.
+struct Form {
+    kind: FrontDoorKind,
+    title: &'static str,
+    payload_format: Option<PayloadFormat>,
+}
+
+const FORMS: [Form; 5] = [
+    Form {
+        kind: FrontDoorKind::HttpApi,
+        title: "HTTP API, payload 2.0",
+        payload_format: Some(PayloadFormat::V2),
+    },
+    Form {
+        kind: FrontDoorKind::HttpApi,
+        title: "HTTP API, payload 1.0",
+        payload_format: Some(PayloadFormat::V1),
+    },
+    Form { kind: FrontDoorKind::RestApi, title: "REST API", payload_format: None },
+    Form { kind: FrontDoorKind::FunctionUrl, title: "Function URL", payload_format: None },
+    Form { kind: FrontDoorKind::Alb, title: "Load balancer", payload_format: None },
+];
+
+impl Inspector {
+    pub(super) async fn events(&self, record: &Record) -> Result<Events, Problem> {
+        let sendable = Sendable::of(record, true)?;
+        let door = self.door(Some(&sendable.door))?;
+        let function = record.read(|exchange, _, _| exchange.ran.as_ref().map(|ran| ran.function.clone()));
+        let catalog = self.catalog.get();
+        let mut events = Vec::new();
+        for form in &FORMS {
+            events.push(form.event(&catalog, door, &sendable, function.as_deref()).await?);
+        }
+        Ok(Events { events })
+    }
+}
+
+impl Form {
+    /// A kind may have several front doors: the one that leads to the function of the request counts.
+    async fn event(
+        &self,
+        catalog: &Catalog,
+        door: &Door,
+        sendable: &Sendable,
+        function: Option<&str>,
+    ) -> Result<EventOf, Problem> {
+        let id = function.and_then(|function| catalog.function(function)).map(|listed| &listed.id);
+        let mut found = Preview::Refused("the project has no such front door".to_owned());
+        for declared in catalog.all_front_doors.iter().filter(|declared| declared.kind() == self.kind) {
+            let declared = self.with_format(declared.clone());
+            let request = led_to(&declared, door, sendable, function, catalog).into_request(door)?;
+            found = preview(&declared, catalog.manner, request, PEER).await;
+            if matches!(&found, Preview::Event(taker, _) if id.is_none_or(|id| id == taker)) {
+                break;
+            }
+        }
+        let (front_door, title) = (self.kind.name(), self.title);
+        Ok(match found {
+            Preview::Event(_, event) => {
+                let event = serde_json::from_slice(&event).ok();
+                EventOf { front_door, title, event, refused: None }
+            }
+            Preview::Refused(reason) => EventOf { front_door, title, event: None, refused: Some(reason) },
+        })
+    }
+
+    fn with_format(&self, mut declared: FrontDoor) -> FrontDoor {
+        if let (FrontDoor::Api { routes, .. }, Some(format)) = (&mut declared, self.payload_format) {
+            routes.iter_mut().for_each(|route| route.payload_format = format);
+        }
+        declared
+    }
+}
+
+/// The request at the address that `declared` has or would have. A Function URL knows its function by the host.
+fn led_to(
+    declared: &FrontDoor,
+    door: &Door,
+    sendable: &Sendable,
+    function: Option<&str>,
+    catalog: &Catalog,
+) -> Sendable {
+    let mut sendable = sendable.clone();
+    if let Some(rest) = door.without_stage(&sendable.target) {
+        let stage = if catalog.manner.no_stage { String::new() } else { declared.stage_path() };
+        sendable.target = format!("{stage}{rest}");
+    }
+    if let FrontDoor::FunctionUrls(urls) = declared {
+        let url = urls.iter().find(|url| function.is_some_and(|function| url.place == function));
+        let host = url.map(|url| format!("{}.localhost:{}", url.hosts[0], door.address.port()));
+        if let Some(host) = host.and_then(|host| host.parse().ok()) {
+            sendable.headers.insert(HOST, host);
+        }
+    }
+    sendable
+}

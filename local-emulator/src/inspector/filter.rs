@@ -1,0 +1,137 @@
+//! The requests that a client asks for.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::problem::Problem;
+use super::view::Summary;
+use crate::record::{Exchange, Record, Store, Subject};
+
+/// The most that one answer lists, and what it lists unless the client asks for another number.
+const MOST: usize = 1_000;
+const USUAL: usize = 100;
+
+/// Conditions that all have to hold.
+#[derive(Debug, Default)]
+pub(super) struct Filter {
+    limit: Option<usize>,
+    /// Only requests with lower ids.
+    before: Option<u64>,
+    status: Option<Statuses>,
+    /// A part of the path or the query.
+    path: Option<String>,
+    /// A part of the function's route.
+    function: Option<String>,
+    method: Option<String>,
+    min_duration_ms: Option<f64>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Statuses {
+    One(u16),
+    /// `4xx`
+    Class(u16),
+    /// 400 and above, and requests whose client left.
+    Errors,
+}
+
+/// A list of requests, the newest first.
+#[derive(Serialize)]
+pub(super) struct List {
+    requests: Vec<Value>,
+}
+
+/// Reads a parameter that is true or false.
+pub(super) fn flag(query: &str, name: &str) -> Result<bool, Problem> {
+    let found = form_urlencoded::parse(query.as_bytes()).find(|(parameter, _)| parameter == name);
+    match found.as_ref().map(|(_, value)| value.as_ref()) {
+        None | Some("false") => Ok(false),
+        Some("" | "true") => Ok(true),
+        Some(value) => Err(problem(name, value, "it is `true` or `false`")),
+    }
+}
+
+fn problem(parameter: &str, value: &str, expected: &'static str) -> Problem {
+    Problem::Parameter { parameter: parameter.to_owned(), value: value.to_owned(), expected }
+}
+
+impl Filter {
+    /// Reads the query of an address.
+    pub(super) fn read(query: &str) -> Result<Self, Problem> {
+        let mut filter = Self::default();
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            let invalid = |expected| problem(&name, &value, expected);
+            match &*name {
+                "limit" => filter.limit = Some(value.parse().map_err(|_| invalid("it is a number"))?),
+                "before" => {
+                    filter.before = Some(value.parse().map_err(|_| invalid("it is the id of a request"))?)
+                }
+                "status" => filter.status = Some(Statuses::read(&value)?),
+                "path" => filter.path = Some(value.into_owned()),
+                "function" => filter.function = Some(value.into_owned()),
+                "method" => filter.method = Some(value.into_owned()),
+                "min_duration_ms" => {
+                    let milliseconds = value.parse().map_err(|_| invalid("it is a number of milliseconds"));
+                    filter.min_duration_ms = Some(milliseconds?);
+                }
+                _ => {
+                    let known =
+                        "the parameters are limit, before, status, path, function, method, min_duration_ms";
+                    return Err(invalid(known));
+                }
+            }
+        }
+        Ok(filter)
+    }
+
+    pub(super) fn select(&self, store: &Store) -> List {
+        let limit = self.limit.unwrap_or(USUAL).min(MOST);
+        let is_before = |record: &Record| self.before.is_none_or(|before| record.id() < before);
+        let records = store.newest().into_iter().filter(|record| is_before(record));
+        let summary = |record: std::sync::Arc<Record>| {
+            record.read(|exchange, _, stage| {
+                let summary = self.takes(exchange).then(|| Summary::new(&record, exchange, stage))?;
+                serde_json::to_value(&summary).ok()
+            })
+        };
+        List { requests: records.filter_map(summary).take(limit).collect() }
+    }
+
+    fn takes(&self, exchange: &Exchange) -> bool {
+        let (method, target) = match &exchange.subject {
+            Subject::Request { method, target, .. } => (method.as_str(), target.as_str()),
+            Subject::Event { .. } => ("", ""),
+        };
+        let answer = exchange.answer.as_ref();
+        let duration = || answer.map_or(0.0, |answer| answer.duration.as_secs_f64() * 1_000.0);
+        let function = || exchange.ran.as_ref().map_or("", |ran| ran.function.as_str());
+        self.path.as_ref().is_none_or(|path| target.contains(path.as_str()))
+            && self.function.as_ref().is_none_or(|part| function().contains(part.as_str()))
+            && self.method.as_ref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(method))
+            && self.min_duration_ms.is_none_or(|least| duration() >= least)
+            && self.status.is_none_or(|statuses| answer.is_some_and(|answer| statuses.takes(answer.status)))
+    }
+}
+
+impl Statuses {
+    fn read(text: &str) -> Result<Self, Problem> {
+        let status = match text {
+            "error" => Some(Self::Errors),
+            _ => match text.strip_suffix("xx") {
+                Some(class) => class.parse().ok().filter(|class| (1..=5).contains(class)).map(Self::Class),
+                None => text.parse().ok().map(Self::One),
+            },
+        };
+        status.ok_or_else(|| {
+            problem("status", text, "it is a status such as 404, a class such as 4xx, or `error`")
+        })
+    }
+
+    fn takes(self, status: Option<u16>) -> bool {
+        match self {
+            Self::One(one) => status == Some(one),
+            Self::Class(class) => status.is_some_and(|status| status / 100 == class),
+            Self::Errors => status.is_none_or(|status| status >= 400),
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! The inspector at `/_emulator`: a JSON API over the last requests, and a page that is a client of it.
+//!
+//! A record says everything about a request, secrets included, and whatever is sent again runs with the developer's
+//! credentials. So the API answers programs and the developer's own pages alone. The page itself says nothing and is shown to
+//! whoever follows a link to it.
+
+mod catalog;
+mod curl;
+mod draft;
+mod events;
+mod filter;
+mod page;
+mod problem;
+mod save;
+mod secrets;
+mod send;
+mod stream;
+mod view;
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
+use http::request::Parts;
+use http::{Method, Request, Response, StatusCode};
+use http_body_util::combinators::UnsyncBoxBody;
+use http_body_util::{BodyExt, Full};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use uuid::Uuid;
+
+use self::filter::Filter;
+use self::problem::Problem;
+use self::view::RequestView;
+use crate::access::Access;
+use crate::current::Current;
+use crate::deployment::Catalog;
+use crate::door::Door;
+use crate::gateway::{RequestBody, request_body};
+use crate::record::{Record, Store};
+
+/// The path of the page. Everything of the inspector is below it.
+pub(crate) const PATH: &str = "/_emulator";
+
+/// A request of the API with a body over this is refused: the largest body that a front door takes, in base64.
+const MAX_BODY: usize = 16 * 1024 * 1024;
+
+/// A whole body, or a stream of events that never fails.
+pub(crate) type InspectorBody = UnsyncBoxBody<Bytes, std::convert::Infallible>;
+
+/// The inspector of one emulator.
+#[derive(Debug)]
+pub(crate) struct Inspector {
+    /// Tells an emulator from the one before it, whose requests had the same ids.
+    id: Uuid,
+    access: Access,
+    doors: Vec<Arc<Door>>,
+    store: Store,
+    catalog: Current<Catalog>,
+}
+
+/// Whether a path is the inspector's.
+pub(crate) fn is_inspectors(path: &str) -> bool {
+    path.strip_prefix(PATH).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+impl Inspector {
+    pub(crate) fn new(
+        access: Access,
+        doors: Vec<Arc<Door>>,
+        store: Store,
+        catalog: Current<Catalog>,
+    ) -> Self {
+        Self { id: Uuid::new_v4(), access, doors, store, catalog }
+    }
+
+    /// Answers a request for which [`is_inspectors`] holds.
+    pub(crate) async fn answer(
+        self: &Arc<Self>,
+        request: Request<impl RequestBody>,
+    ) -> Response<InspectorBody> {
+        let (head, body) = request.into_parts();
+        if let Err(refused) = self.access.check_host(&head) {
+            return refused.into_response::<Full<Bytes>>().map(BodyExt::boxed_unsync);
+        }
+        let path = head.uri.path()[PATH.len()..].trim_matches('/').to_owned();
+        if let Some(file) = page::file(&path) {
+            return file.response(&head.method);
+        }
+        if let Err(refused) = self.access.check_sender(&head) {
+            return refused.into_response::<Full<Bytes>>().map(BodyExt::boxed_unsync);
+        }
+        let answer = match path.strip_prefix("api/") {
+            Some(path) => self.call(path, &head, body).await,
+            None => Err(Problem::NoSuchAddress),
+        };
+        answer.unwrap_or_else(|problem| problem.into_response())
+    }
+
+    async fn call(
+        self: &Arc<Self>,
+        path: &str,
+        head: &Parts,
+        body: impl RequestBody,
+    ) -> Result<Response<InspectorBody>, Problem> {
+        let segments: Vec<&str> = path.split('/').collect();
+        let query = head.uri.query().unwrap_or_default();
+        let methods = operations(&segments).ok_or(Problem::NoSuchAddress)?;
+        if !methods.contains(&head.method) {
+            return Err(Problem::Method(methods));
+        }
+        match (&head.method, segments.as_slice()) {
+            (&Method::GET, ["openapi.json"]) => Ok(whole("application/json", OPENAPI)),
+            (&Method::GET, ["stream"]) => Ok(self.stream(head)),
+            (&Method::GET, ["routes"]) => Ok(json(&self.routes())),
+            (&Method::GET, ["functions"]) => Ok(json(&self.functions())),
+            (&Method::GET, ["requests"]) => Ok(json(&Filter::read(query)?.select(&self.store))),
+            (&Method::DELETE, ["requests"]) => {
+                self.store.clear();
+                Ok(empty(StatusCode::NO_CONTENT))
+            }
+            (&Method::POST, ["requests"]) => {
+                let draft = read_json(body).await?.ok_or(Problem::NoBody)?;
+                Ok(shown(&*self.send_new(draft).await?))
+            }
+            (&Method::GET, ["requests", id]) => Ok(shown(&*self.record(id)?)),
+            (&Method::GET, ["requests", id, "events"]) => {
+                let record = self.record(id)?;
+                Ok(json(&self.events(&record).await?))
+            }
+            (&Method::GET, ["requests", id, "curl"]) => {
+                let with_secrets = filter::flag(query, "secrets")?;
+                Ok(whole("text/plain; charset=utf-8", self.curl(&*self.record(id)?, with_secrets)?))
+            }
+            (&Method::POST, ["requests", id, "send"]) => {
+                let record = self.record(id)?;
+                let edits = read_json(body).await?.unwrap_or_default();
+                Ok(shown(&*self.send_again(&record, edits).await?))
+            }
+            (&Method::POST, ["requests", id, "save"]) => {
+                let record = self.record(id)?;
+                let wish = read_json(body).await?.ok_or(Problem::NoBody)?;
+                let mut response = json(&self.save(&record, &wish)?);
+                *response.status_mut() = StatusCode::CREATED;
+                Ok(response)
+            }
+            _ => Err(Problem::NoSuchAddress),
+        }
+    }
+
+    fn record(&self, id: &str) -> Result<Arc<Record>, Problem> {
+        id.parse().ok().and_then(|id| self.store.get(id)).ok_or_else(|| Problem::NoSuchRequest(id.to_owned()))
+    }
+}
+
+/// The description of the API.
+const OPENAPI: &str = include_str!("openapi.json");
+
+/// Returns the methods of an address below `api/`.
+fn operations(segments: &[&str]) -> Option<&'static [Method]> {
+    match segments {
+        ["openapi.json" | "stream" | "routes" | "functions"] => Some(&[Method::GET]),
+        ["requests"] => Some(&[Method::GET, Method::POST, Method::DELETE]),
+        ["requests", _] | ["requests", _, "events" | "curl"] => Some(&[Method::GET]),
+        ["requests", _, "send" | "save"] => Some(&[Method::POST]),
+        _ => None,
+    }
+}
+
+/// Returns the JSON of a body, if there is a body.
+async fn read_json<T: DeserializeOwned>(body: impl RequestBody) -> Result<Option<T>, Problem> {
+    let body = request_body::read(body, MAX_BODY).await.map_err(|error| Problem::Body(error.to_string()))?;
+    if body.is_empty() {
+        return Ok(None);
+    }
+    serde_json::from_slice(&body).map(Some).map_err(Problem::Json)
+}
+
+fn shown(record: &Record) -> Response<InspectorBody> {
+    record.read(|exchange, detail, stage| json(&RequestView::new(record, exchange, detail, stage)))
+}
+
+fn json(value: &impl Serialize) -> Response<InspectorBody> {
+    // The views have no maps with keys other than strings, which alone could fail.
+    let text = serde_json::to_vec(value).unwrap_or_default();
+    whole("application/json", text)
+}
+
+fn whole(content_type: &'static str, body: impl Into<Bytes>) -> Response<InspectorBody> {
+    let mut response = Response::new(Full::new(body.into()).boxed_unsync());
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+fn empty(status: StatusCode) -> Response<InspectorBody> {
+    let mut response = Response::new(Full::default().boxed_unsync());
+    *response.status_mut() = status;
+    response
+}
+
+/// Adds the methods that an address has.
+fn allow(response: &mut Response<InspectorBody>, methods: &[Method]) {
+    let methods = methods.iter().map(Method::as_str).collect::<Vec<_>>().join(", ");
+    response.headers_mut().extend(HeaderValue::from_str(&methods).ok().map(|methods| (ALLOW, methods)));
+}

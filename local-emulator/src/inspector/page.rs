@@ -1,0 +1,57 @@
+//! The page and its files, which are part of the program.
+
+use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue};
+use http::{Method, Response};
+use http_body_util::{BodyExt, Full};
+
+use super::InspectorBody;
+use super::problem::Problem;
+
+/// Nothing from elsewhere, no script or style inside the page, and no page may show it in a frame.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
+                      base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+const HTML: &str = "text/html; charset=utf-8";
+const CSS: &str = "text/css; charset=utf-8";
+const SCRIPT: &str = "text/javascript; charset=utf-8";
+
+const FILES: [File; 4] = [
+    File { name: "", content_type: HTML, text: include_str!("page/index.html") },
+    File { name: "inspector.css", content_type: CSS, text: include_str!("page/inspector.css") },
+    File { name: "inspector.js", content_type: SCRIPT, text: include_str!("page/inspector.js") },
+    File { name: "icon.svg", content_type: "image/svg+xml", text: include_str!("page/icon.svg") },
+];
+
+/// A file of the page.
+#[derive(Debug)]
+pub(super) struct File {
+    /// Below the path of the inspector.
+    name: &'static str,
+    content_type: &'static str,
+    text: &'static str,
+}
+
+/// Returns a file by its path below that of the inspector.
+pub(super) fn file(path: &str) -> Option<&'static File> {
+    FILES.iter().find(|file| file.name == path)
+}
+
+impl File {
+    pub(super) fn response(&self, method: &Method) -> Response<InspectorBody> {
+        if method != Method::GET && method != Method::HEAD {
+            return Problem::Method(&[Method::GET, Method::HEAD]).into_response();
+        }
+        let mut response = Response::new(Full::from(self.text).boxed_unsync());
+        let headers = [
+            (CONTENT_TYPE, self.content_type),
+            (CONTENT_SECURITY_POLICY, POLICY),
+            // Another version of the program may listen here the next time.
+            (CACHE_CONTROL, "no-cache"),
+            (HeaderName::from_static("x-content-type-options"), "nosniff"),
+            (HeaderName::from_static("referrer-policy"), "no-referrer"),
+        ];
+        let headers = headers.map(|(name, value)| (name, HeaderValue::from_static(value)));
+        response.headers_mut().extend(headers);
+        response
+    }
+}

@@ -1,0 +1,98 @@
+//! The event of a request as a file of the function, which a test of it replays.
+
+use std::fs::{self, OpenOptions};
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::problem::Problem;
+use super::{Inspector, secrets};
+use crate::record::Record;
+
+/// The folder of saved events in that of a function.
+const FOLDER: &str = "tests/events";
+
+/// The longest name of a file.
+const LONGEST: usize = 64;
+
+/// The file that a client wants.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Wish {
+    name: String,
+    /// Whether secrets stay in the event.
+    #[serde(default)]
+    secrets: bool,
+}
+
+/// The file that was written.
+#[derive(Debug, Serialize)]
+pub(super) struct Saved {
+    /// Relative to the project.
+    path: String,
+    /// The lines of a test.
+    test: String,
+}
+
+impl Inspector {
+    pub(super) fn save(&self, record: &Record, wish: &Wish) -> Result<Saved, Problem> {
+        let Wish { name, secrets } = wish;
+        let is_name = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_".contains(&byte);
+        if name.is_empty() || name.len() > LONGEST || !name.bytes().all(is_name) {
+            return Err(Problem::InvalidName(name.clone()));
+        }
+        let (event, function, status) = recorded(record)?;
+        let catalog = self.catalog.get();
+        let listed = catalog.function(&function).ok_or(Problem::NoSuchFunction(function))?;
+        let file = listed.folder.join(FOLDER).join(format!("{name}.json"));
+        let path = file.strip_prefix(&catalog.root).unwrap_or(&file).to_path_buf();
+        write(&file, &path, &text(&event, *secrets))?;
+        Ok(Saved { path: path.display().to_string(), test: test(name, status) })
+    }
+}
+
+fn recorded(record: &Record) -> Result<(Vec<u8>, String, Option<u16>), Problem> {
+    record.read(|exchange, detail, _| {
+        let (event, ran) =
+            detail.event.as_ref().zip(exchange.ran.as_ref()).ok_or(Problem::NoEvent(record.id()))?;
+        if event.is_cut() {
+            return Err(Problem::EventCut(record.id()));
+        }
+        let status = exchange.answer.as_ref().and_then(|answer| answer.status);
+        Ok((event.bytes().to_vec(), ran.function.clone(), status))
+    })
+}
+
+/// An event of the Invoke API is any JSON, or none.
+fn text(event: &[u8], with_secrets: bool) -> Vec<u8> {
+    let Ok(mut event) = serde_json::from_slice::<Value>(event) else { return event.to_vec() };
+    if !with_secrets {
+        secrets::redact(&mut event);
+    }
+    let mut text = serde_json::to_vec_pretty(&event).unwrap_or_default();
+    text.push(b'\n');
+    text
+}
+
+fn write(file: &Path, shown: &PathBuf, text: &[u8]) -> Result<(), Problem> {
+    let failed = |cause: std::io::Error| match cause.kind() {
+        ErrorKind::AlreadyExists => Problem::FileExists(shown.display().to_string()),
+        _ => Problem::Write { path: shown.display().to_string(), cause },
+    };
+    if let Some(folder) = file.parent() {
+        fs::create_dir_all(folder).map_err(failed)?;
+    }
+    let mut file = OpenOptions::new().write(true).create_new(true).open(file).map_err(failed)?;
+    file.write_all(text).map_err(failed)
+}
+
+fn test(name: &str, status: Option<u16>) -> String {
+    let status = status.unwrap_or(200);
+    format!(
+        "let event = include_str!(\"../{FOLDER}/{name}.json\");\n\
+         let answer = api_routes::test::event(event).send(&route());\n\
+         assert_eq!(answer.status(), {status}, \"{{}}\", answer.text());\n"
+    )
+}

@@ -1,0 +1,123 @@
+//! Secrets of a request, which a copy or a saved event should not carry along.
+
+use serde_json::Value;
+
+/// The text in the place of a secret.
+pub(super) const REDACTED: &str = "REDACTED";
+
+/// Returns the value of a header without its secret: of `Authorization` the scheme stays, of cookies their names.
+pub(super) fn header(name: &str, value: &str) -> Option<String> {
+    let is = |other: &str| name.eq_ignore_ascii_case(other);
+    if is("authorization") || is("proxy-authorization") {
+        let scheme = value.split_once(' ').map(|(scheme, _)| format!("{scheme} ")).unwrap_or_default();
+        return Some(format!("{scheme}{REDACTED}"));
+    }
+    if is("cookie") {
+        return Some(value.split(';').map(|pair| cookie(pair.trim())).collect::<Vec<_>>().join("; "));
+    }
+    if is("set-cookie") {
+        return Some(
+            value
+                .split_once(';')
+                .map_or_else(|| cookie(value), |(pair, attributes)| format!("{};{attributes}", cookie(pair))),
+        );
+    }
+    let is_key = is("x-api-key") || is("x-amz-security-token") || is("x-amzn-oidc-data");
+    let is_token = is("x-amzn-oidc-accesstoken") || is("x-amzn-oidc-identity");
+    (is_key || is_token).then(|| REDACTED.to_owned())
+}
+
+fn cookie(pair: &str) -> String {
+    pair.split_once('=').map_or_else(|| REDACTED.to_owned(), |(name, _)| format!("{name}={REDACTED}"))
+}
+
+/// Replaces the secrets of an event, whichever front door made it: those of headers, cookies, the claims of an authorizer
+/// and the key of a REST API.
+pub(super) fn redact(event: &mut Value) {
+    for member in ["headers", "multiValueHeaders"] {
+        if let Some(Value::Object(headers)) = event.get_mut(member) {
+            headers.iter_mut().for_each(|(name, value)| redact_header(name, value));
+        }
+    }
+    if let Some(Value::Array(cookies)) = event.get_mut("cookies") {
+        cookies.iter_mut().for_each(|value| redact_header("cookie", value));
+    }
+    if let Some(authorizer) = event.pointer_mut("/requestContext/authorizer") {
+        redact_all(authorizer);
+    }
+    for key in ["/requestContext/identity/apiKey", "/requestContext/identity/apiKeyId", "/authorizationToken"]
+    {
+        if let Some(key) = event.pointer_mut(key) {
+            redact_all(key);
+        }
+    }
+}
+
+fn redact_header(name: &str, value: &mut Value) {
+    match value {
+        Value::String(text) => {
+            if let Some(redacted) = header(name, text) {
+                *text = redacted;
+            }
+        }
+        Value::Array(values) => values.iter_mut().for_each(|value| redact_header(name, value)),
+        _ => {}
+    }
+}
+
+/// Names, and the shape, stay.
+fn redact_all(value: &mut Value) {
+    match value {
+        Value::Null | Value::Bool(_) => {}
+        Value::Array(values) => values.iter_mut().for_each(redact_all),
+        Value::Object(members) => members.values_mut().for_each(redact_all),
+        other => *other = REDACTED.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{header, redact};
+
+    #[test]
+    fn a_secret_header_loses_its_secret_alone() {
+        for (name, value, expected) in [
+            ("Authorization", "Bearer abc.def", Some("Bearer REDACTED")),
+            ("authorization", "abc", Some("REDACTED")),
+            ("cookie", "a=1; b=2=3", Some("a=REDACTED; b=REDACTED")),
+            ("set-cookie", "a=1; Path=/; HttpOnly", Some("a=REDACTED; Path=/; HttpOnly")),
+            ("X-Api-Key", "k", Some("REDACTED")),
+            ("content-type", "application/json", None),
+        ] {
+            assert_eq!(header(name, value).as_deref(), expected, "{name}: {value}");
+        }
+    }
+
+    #[test]
+    fn an_event_loses_its_secrets_wherever_its_front_door_puts_them() {
+        let mut event = json!({
+            "headers": { "authorization": "Bearer abc", "host": "localhost", "Cookie": "a=1" },
+            "multiValueHeaders": { "X-Api-Key": ["k", "l"], "accept": ["*/*"] },
+            "cookies": ["a=1", "b=2"],
+            "requestContext": {
+                "authorizer": { "jwt": { "claims": { "sub": "me", "admin": true }, "scopes": ["read"] } },
+                "identity": { "apiKey": "k", "sourceIp": "127.0.0.1" },
+            },
+            "body": "Bearer abc",
+        });
+        redact(&mut event);
+        let expected = json!({
+            "headers": { "authorization": "Bearer REDACTED", "host": "localhost", "Cookie": "a=REDACTED" },
+            "multiValueHeaders": { "X-Api-Key": ["REDACTED", "REDACTED"], "accept": ["*/*"] },
+            "cookies": ["a=REDACTED", "b=REDACTED"],
+            "requestContext": {
+                "authorizer": { "jwt": { "claims": { "sub": "REDACTED", "admin": true }, "scopes": ["REDACTED"] } },
+                "identity": { "apiKey": "REDACTED", "sourceIp": "127.0.0.1" },
+            },
+            "body": "Bearer abc",
+        });
+        assert_eq!(event, expected);
+    }
+}

@@ -1,0 +1,78 @@
+//! Requests that the inspector sends: new ones, and recorded ones again.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::Request;
+use http_body_util::{BodyExt, Full};
+use tokio::time::timeout;
+
+use super::Inspector;
+use super::draft::{Draft, Sendable};
+use super::problem::Problem;
+use crate::door::Door;
+use crate::record::{Record, Stage};
+
+/// The address that events give for whoever asked through the inspector.
+pub(super) const PEER: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
+
+/// How long an answer waits for the end of the invocation, which has the REPORT. Work after the answer may take longer.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+impl Inspector {
+    pub(super) async fn send_new(&self, draft: Draft) -> Result<Arc<Record>, Problem> {
+        let door = self.door(draft.front_door.as_deref())?;
+        let request = draft.into_new(door)?.into_request(door)?;
+        Ok(self.send(door, request, None).await)
+    }
+
+    pub(super) async fn send_again(&self, record: &Record, edits: Draft) -> Result<Arc<Record>, Problem> {
+        let mut sendable = Sendable::of(record, !edits.has_body())?;
+        let from = self.door(Some(&sendable.door))?;
+        let to = edits.front_door.as_deref().map_or(Ok(from), |name| self.door(Some(name)))?;
+        if !Arc::ptr_eq(from, to) {
+            sendable.lead_to(from, to, edits.has_target(), edits.has_headers());
+        }
+        let request = edits.over(sendable)?.into_request(to)?;
+        Ok(self.send(to, request, Some(record.id())).await)
+    }
+
+    async fn send(&self, door: &Door, request: Request<Full<Bytes>>, from: Option<u64>) -> Arc<Record> {
+        let (head, body) = request.into_parts();
+        let recording = door.record(&head, from);
+        let record = Arc::clone(recording.record());
+        let mut body = door.answer(Request::from_parts(head, body), PEER, recording).await.into_body();
+        // A stream that breaks off is recorded as far as it came.
+        while let Some(Ok(_)) = body.frame().await {}
+        drop(body);
+        // Without its end the record says that it goes on.
+        let _ = timeout(PATIENCE, self.is_done(&record)).await;
+        record
+    }
+
+    async fn is_done(&self, record: &Record) {
+        loop {
+            let change = self.store.next_change();
+            tokio::pin!(change);
+            change.as_mut().enable();
+            if record.read(|_, _, stage| stage == Stage::Done) {
+                return;
+            }
+            change.await;
+        }
+    }
+
+    /// Returns a front door by its name, or the first one.
+    pub(super) fn door(&self, name: Option<&str>) -> Result<&Arc<Door>, Problem> {
+        let is_it = |door: &&Arc<Door>| name.is_none_or(|name| *door.name.name == *name);
+        self.doors.iter().find(is_it).ok_or_else(|| {
+            let known = self.doors.iter().map(|door| format!("`{}`", door.name.name));
+            Problem::NoSuchFrontDoor {
+                name: name.unwrap_or_default().to_owned(),
+                known: known.collect::<Vec<_>>().join(", "),
+            }
+        })
+    }
+}

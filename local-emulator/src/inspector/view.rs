@@ -1,0 +1,236 @@
+//! A recorded request as JSON.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde::Serialize;
+use std::time::Duration;
+
+use crate::record::{
+    Captured, CapturedHeaders, Detail, End, Exchange, LogText, Record, RequestBody, Stage, Start,
+};
+
+/// A line of a list.
+#[derive(Serialize)]
+pub(super) struct Summary<'a> {
+    id: u64,
+    /// UTC, as RFC 3339 writes it.
+    received: String,
+    state: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sent_from: Option<u64>,
+    #[serde(flatten)]
+    exchange: &'a Exchange,
+}
+
+/// Everything about a request.
+#[derive(Serialize)]
+pub(super) struct RequestView<'a> {
+    #[serde(flatten)]
+    summary: Summary<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request: Option<MessageView<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    event: Option<BodyView<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reply: Option<BodyView<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    response: Option<MessageView<'a>>,
+    log: Vec<LineView>,
+    log_cut: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    report: Option<String>,
+    timings: Timings,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sandbox: Option<SandboxView>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version: Option<String>,
+}
+
+#[derive(Serialize)]
+struct MessageView<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<u16>,
+    headers: Vec<(&'a str, String)>,
+    body: BodyView<'a>,
+}
+
+/// A body: as text if it is UTF-8.
+#[derive(Serialize)]
+pub(super) struct BodyView<'a> {
+    /// The length of the whole body in bytes.
+    length: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    base64: Option<String>,
+    #[serde(skip_serializing_if = "is_false")]
+    cut: bool,
+    #[serde(skip_serializing_if = "is_false")]
+    unread: bool,
+}
+
+#[derive(Serialize)]
+struct LineView {
+    at_ms: f64,
+    line: String,
+}
+
+/// The parts of the time that a request took. A part that has not ended is absent.
+#[derive(Debug, Default, PartialEq, Serialize)]
+struct Timings {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    build_ms: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    queue_ms: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    init_ms: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    run_ms: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    total_ms: Option<f64>,
+}
+
+#[derive(Serialize)]
+struct SandboxView {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pid: Option<u32>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+fn is_false(flag: &bool) -> bool {
+    !flag
+}
+
+impl<'a> Summary<'a> {
+    pub(super) fn new(record: &Record, exchange: &'a Exchange, stage: Stage) -> Self {
+        Self {
+            id: record.id(),
+            received: record.received_at().to_string(),
+            state: name(stage),
+            sent_from: record.source(),
+            exchange,
+        }
+    }
+}
+
+fn name(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Receiving => "receiving",
+        Stage::Building => "building",
+        Stage::Queued => "queued",
+        Stage::Running => "running",
+        Stage::Done => "done",
+    }
+}
+
+impl<'a> RequestView<'a> {
+    pub(super) fn new(record: &Record, exchange: &'a Exchange, detail: &'a Detail, stage: Stage) -> Self {
+        let status = exchange.answer.as_ref().and_then(|answer| answer.status);
+        let response = detail.response_headers.as_ref().map(|headers| MessageView {
+            status,
+            headers: headers_of(headers),
+            body: BodyView::of(&detail.response_body),
+        });
+        let request = exchange.is_http().then(|| MessageView {
+            status: None,
+            headers: headers_of(&detail.request_headers),
+            body: BodyView::of_request(&detail.request_body),
+        });
+        Self {
+            summary: Summary::new(record, exchange, stage),
+            request,
+            event: detail.event.as_ref().map(BodyView::of),
+            reply: detail.reply.as_ref().map(BodyView::of),
+            response,
+            log: log(exchange, detail),
+            log_cut: detail.log.is_cut,
+            report: exchange.report().map(|report| report.to_string().trim_end().to_owned()),
+            timings: Timings::of(exchange, detail),
+            sandbox: detail.sandbox.map(|sandbox| SandboxView { pid: sandbox.process }),
+            version: detail.sandbox.map(|sandbox| sandbox.version.to_string()),
+        }
+    }
+}
+
+/// Bytes that are not UTF-8 are shown as Latin-1, as browsers do.
+fn headers_of(headers: &CapturedHeaders) -> Vec<(&str, String)> {
+    let text = |value: &[u8]| {
+        std::str::from_utf8(value)
+            .map_or_else(|_| value.iter().map(|byte| char::from(*byte)).collect(), str::to_owned)
+    };
+    headers.iter().map(|(name, value)| (name, text(value))).collect()
+}
+
+impl<'a> BodyView<'a> {
+    fn of(body: &'a Captured) -> Self {
+        let text = text(body.bytes(), body.is_cut());
+        Self {
+            length: Some(body.length()),
+            base64: text.is_none().then(|| STANDARD.encode(body.bytes())),
+            text,
+            cut: body.is_cut(),
+            unread: false,
+        }
+    }
+
+    /// The front door may refuse a request before it has read its body, or all of it.
+    fn of_request(body: &'a RequestBody) -> Self {
+        if !body.is_whole && body.read.length() == 0 {
+            return Self { length: None, text: None, base64: None, cut: false, unread: true };
+        }
+        let view = Self::of(&body.read);
+        Self { cut: view.cut || !body.is_whole, ..view }
+    }
+}
+
+/// A cut may go through a character.
+fn text(bytes: &[u8], is_cut: bool) -> Option<&str> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Some(text),
+        Err(error) if is_cut && error.error_len().is_none() => {
+            std::str::from_utf8(&bytes[..error.valid_up_to()]).ok()
+        }
+        Err(_) => None,
+    }
+}
+
+fn log(exchange: &Exchange, detail: &Detail) -> Vec<LineView> {
+    let mut lines = Vec::new();
+    let mut line = |at: Duration, line: String| lines.push(LineView { at_ms: milliseconds(at), line });
+    let id = exchange.ran.as_ref().map(|ran| ran.request_id);
+    for recorded in &detail.log.lines {
+        match (&recorded.text, id) {
+            (LogText::Line(text), _) => line(recorded.at, text.to_string()),
+            (LogText::Start, Some(id)) => line(recorded.at, Start(id).to_string()),
+            (LogText::End, Some(id)) => {
+                line(recorded.at, End(id).to_string());
+                let report = exchange.report().map(ToString::to_string).unwrap_or_default();
+                line(recorded.at, report.trim_end().to_owned());
+            }
+            (LogText::Start | LogText::End, None) => {}
+        }
+    }
+    lines
+}
+
+impl Timings {
+    fn of(exchange: &Exchange, detail: &Detail) -> Self {
+        let times = detail.times;
+        let between = |from: Option<Duration>, to: Option<Duration>| Some(to?.saturating_sub(from?));
+        let report = exchange.report();
+        let init = report.and_then(|report| report.init);
+        let queue = between(times.ready, times.started);
+        Self {
+            build_ms: between(times.event, times.ready).map(milliseconds),
+            queue_ms: queue.map(|queue| milliseconds(queue.saturating_sub(init.unwrap_or_default()))),
+            init_ms: init.map(milliseconds),
+            run_ms: report.map(|report| milliseconds(report.duration)),
+            total_ms: exchange.answer.as_ref().map(|answer| milliseconds(answer.duration)),
+        }
+    }
+}
+
+/// With three digits: more than the clock is good for.
+fn milliseconds(duration: Duration) -> f64 {
+    (duration.as_secs_f64() * 1_000_000.0).round() / 1_000.0
+}

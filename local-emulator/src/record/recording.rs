@@ -1,0 +1,312 @@
+//! One request while it goes on, and afterwards.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use http::HeaderMap;
+use uuid::Uuid;
+
+use super::captured::{Captured, CapturedHeaders};
+use super::detail::{Detail, LogText, SandboxId};
+use super::exchange::{Answer, Exchange, Ran};
+use super::late::Late;
+use super::report::Report;
+use super::store::{Store, WeakStore};
+use super::{LogStyle, Recorder};
+use crate::printer::Printer;
+use crate::timestamp::Timestamp;
+
+/// One request, or one event without an HTTP request, that goes on. Clones share their state.
+#[derive(Clone)]
+pub struct Recording(Arc<Record>);
+
+/// A request that is kept.
+pub(crate) struct Record {
+    id: u64,
+    received: Timestamp,
+    /// The request that it is again, or follows from.
+    sent_from: Option<u64>,
+    printer: Printer,
+    style: LogStyle,
+    late: Late,
+    /// Absent if nothing but the line of the log is wanted.
+    store: Option<WeakStore>,
+    began: Instant,
+    state: Mutex<State>,
+}
+
+struct State {
+    exchange: Exchange,
+    detail: Detail,
+    /// An invocation is under way.
+    is_running: bool,
+    /// It is in the log.
+    is_logged: bool,
+}
+
+/// The steps of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stage {
+    /// The front door reads the request.
+    Receiving,
+    /// The function is being built.
+    Building,
+    /// The event waits for a sandbox, or for its init.
+    Queued,
+    Running,
+    /// The client has its answer and the function is back.
+    Done,
+}
+
+/// A request whose answer is on its way. Dropped, it records that the client left.
+#[derive(Debug)]
+pub(crate) struct Unanswered(Option<Recording>);
+
+impl Record {
+    pub(super) fn new(recorder: &Recorder, exchange: Exchange, headers: CapturedHeaders) -> Self {
+        let detail = Detail { request_headers: headers, ..Detail::default() };
+        let state = State { exchange, detail, is_running: false, is_logged: false };
+        Self {
+            id: 0,
+            received: Timestamp::now(),
+            sent_from: None,
+            printer: recorder.printer.clone(),
+            style: recorder.style,
+            late: recorder.late.clone(),
+            store: recorder.store.as_ref().map(Store::downgrade),
+            began: Instant::now(),
+            state: Mutex::new(state),
+        }
+    }
+
+    pub(super) fn received(self, received: Timestamp) -> Self {
+        Self { received, ..self }
+    }
+
+    pub(super) fn sent_from(self, sent_from: Option<u64>) -> Self {
+        Self { sent_from, ..self }
+    }
+
+    pub(super) fn with_id(self, id: u64) -> Self {
+        Self { id, ..self }
+    }
+
+    pub(crate) fn id(&self) -> u64 {
+        self.id
+    }
+
+    pub(crate) fn received_at(&self) -> Timestamp {
+        self.received
+    }
+
+    pub(crate) fn source(&self) -> Option<u64> {
+        self.sent_from
+    }
+
+    /// Reads what is known up to now.
+    pub(crate) fn read<T>(&self, read: impl FnOnce(&Exchange, &Detail, Stage) -> T) -> T {
+        let state = self.state();
+        read(&state.exchange, &state.detail, state.stage())
+    }
+
+    /// Returns the bytes that it takes.
+    pub(super) fn memory(&self) -> usize {
+        self.state().memory()
+    }
+
+    pub(super) fn log(&self) {
+        self.log_once(&mut self.state());
+    }
+
+    fn log_once(&self, state: &mut State) {
+        if std::mem::replace(&mut state.is_logged, true) {
+            return;
+        }
+        match self.style {
+            LogStyle::Requests => self.printer.event("request", &state.exchange),
+            // All else stands in the log of the function.
+            LogStyle::Lambda => {
+                if let Some(line) = state.exchange.problem() {
+                    self.printer.line(line);
+                }
+            }
+        }
+    }
+
+    fn log_if_over(&self, state: &mut State) {
+        if !state.is_running && state.exchange.is_answered() {
+            self.log_once(state);
+        }
+    }
+
+    /// The lock of the state is held, so that changes come in their order.
+    fn changed(&self, state: &State) {
+        if let Some(store) = &self.store {
+            store.changed(self.id, state.memory());
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn stage(&self) -> Stage {
+        let times = &self.detail.times;
+        match () {
+            () if !self.is_running && self.exchange.is_answered() => Stage::Done,
+            () if times.started.is_some() => Stage::Running,
+            () if times.ready.is_some() => Stage::Queued,
+            () if times.event.is_some() => Stage::Building,
+            () => Stage::Receiving,
+        }
+    }
+
+    fn memory(&self) -> usize {
+        size_of::<Record>() + self.exchange.memory() + self.detail.memory()
+    }
+}
+
+impl Recording {
+    pub(super) fn new(record: Arc<Record>) -> Self {
+        Self(record)
+    }
+
+    pub(crate) fn record(&self) -> &Arc<Record> {
+        &self.0
+    }
+
+    /// A piece of the request's body has come. `is_end` says whether it is the last one.
+    pub(super) fn request_body(&self, piece: &[u8], is_end: bool) {
+        self.keep(|detail| {
+            detail.request_body.read.push(piece);
+            detail.request_body.is_whole = is_end;
+        });
+    }
+
+    /// The front door has made the event for the function.
+    pub(crate) fn made_event(&self, event: &[u8]) {
+        self.keep(|detail| {
+            detail.event = Some(Captured::new(event));
+            detail.times.event = Some(self.elapsed());
+        });
+    }
+
+    /// The function is built, and the event waits for a sandbox.
+    pub(crate) fn is_ready(&self) {
+        self.keep(|detail| detail.times.ready = Some(self.elapsed()));
+    }
+
+    /// The invocation begins in a sandbox of `function`.
+    pub(crate) fn started(&self, function: &str, request_id: Uuid, sandbox: SandboxId) {
+        let at = self.elapsed();
+        let mut state = self.state();
+        state.is_running = true;
+        state.exchange.ran = Some(Ran { function: function.to_owned(), request_id, report: None });
+        if self.0.store.is_some() {
+            state.detail.sandbox = Some(sandbox);
+            state.detail.times.started = Some(at);
+            state.detail.log.push(at, LogText::Start);
+            self.0.changed(&state);
+        }
+    }
+
+    /// The function, or the emulator on its behalf, has printed a line.
+    pub(crate) fn line(&self, line: impl fmt::Display) {
+        self.keep(|detail| detail.log.push(self.elapsed(), LogText::Line(line.to_string().into())));
+    }
+
+    /// The function has answered with `reply`, or failed with it.
+    pub(crate) fn replied(&self, reply: &[u8]) {
+        self.keep(|detail| detail.reply = Some(Captured::new(reply)));
+    }
+
+    /// The function has written a piece of its answer.
+    pub(crate) fn reply_piece(&self, piece: &[u8]) {
+        self.keep(|detail| detail.reply.get_or_insert_default().push(piece));
+    }
+
+    /// The invocation is over.
+    pub(crate) fn reported(&self, report: &Report) {
+        let mut state = self.state();
+        state.is_running = false;
+        if let Some(ran) = &mut state.exchange.ran {
+            ran.report = Some(report.clone());
+        }
+        if self.0.store.is_some() {
+            state.detail.log.push(self.elapsed(), LogText::End);
+            self.0.changed(&state);
+        }
+        self.0.log_if_over(&mut state);
+    }
+
+    /// The client gets these headers.
+    pub(crate) fn response_headers(&self, headers: &HeaderMap) {
+        self.keep(|detail| detail.response_headers = Some(CapturedHeaders::new(headers)));
+    }
+
+    /// The client gets this piece of the body.
+    pub(crate) fn response_body(&self, piece: &[u8]) {
+        self.keep(|detail| detail.response_body.push(piece));
+    }
+
+    /// The client has its answer. `words` say what the function's own log does not.
+    fn answered(&self, status: Option<u16>, words: Option<String>) {
+        let mut state = self.state();
+        state.exchange.answer = Some(Answer { status, duration: self.elapsed(), words });
+        self.0.changed(&state);
+        self.0.log_if_over(&mut state);
+        if !state.is_logged {
+            self.0.late.push(&self.0);
+        }
+    }
+
+    fn keep(&self, change: impl FnOnce(&mut Detail)) {
+        if self.0.store.is_some() {
+            change(&mut self.state().detail);
+        }
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.0.began.elapsed()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.state()
+    }
+}
+
+impl Unanswered {
+    pub(crate) fn new(recording: Recording) -> Self {
+        Self(Some(recording))
+    }
+
+    /// The answer has gone, or begins to go. `words` say what the function's own log does not.
+    pub(crate) fn answered(mut self, status: u16, words: Option<String>) {
+        if let Some(recording) = self.0.take() {
+            recording.answered(Some(status), words);
+        }
+    }
+}
+
+impl Drop for Unanswered {
+    fn drop(&mut self) {
+        if let Some(recording) = self.0.take() {
+            recording.answered(None, Some("the client hung up".to_owned()));
+        }
+    }
+}
+
+impl fmt::Debug for Recording {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Recording").field(&self.0.id).finish()
+    }
+}
+
+impl fmt::Debug for Record {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Record").field("id", &self.id).finish_non_exhaustive()
+    }
+}

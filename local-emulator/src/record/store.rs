@@ -1,0 +1,171 @@
+//! The memory of the emulator: the last requests, in bounds.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+
+use tokio::sync::Notify;
+use tokio::sync::futures::Notified;
+
+use super::Record;
+
+/// The requests that are kept.
+const MOST: usize = 1_000;
+
+/// The bytes that they may take together.
+const MOST_BYTES: usize = 64 * 1024 * 1024;
+
+/// The last requests. Clones share their state.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Store(Arc<Shared>);
+
+/// The store of a request that is in it.
+#[derive(Clone, Debug)]
+pub(super) struct WeakStore(Weak<Shared>);
+
+#[derive(Debug, Default)]
+struct Shared {
+    kept: Mutex<Kept>,
+    /// Wakes readers that wait for a change.
+    changed: Notify,
+}
+
+/// A point in the history of the store. Each change of a request is the next one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Sequence(pub(crate) u64);
+
+#[derive(Debug, Default)]
+struct Kept {
+    /// In the order of their ids, which have no gaps.
+    entries: VecDeque<Entry>,
+    next_id: u64,
+    bytes: usize,
+    sequence: Sequence,
+    /// When all were forgotten the last time.
+    cleared: Sequence,
+}
+
+#[derive(Debug)]
+struct Entry {
+    record: Arc<Record>,
+    bytes: usize,
+    changed: Sequence,
+}
+
+/// The changes after a point.
+#[derive(Debug)]
+pub(crate) struct Changes {
+    /// The requests that are new or have changed, with the point of their last change, in the order of these.
+    pub(crate) records: Vec<(Sequence, Arc<Record>)>,
+    /// Whether all older ones were forgotten.
+    pub(crate) is_cleared: bool,
+    /// The point up to which this is all.
+    pub(crate) until: Sequence,
+}
+
+impl Store {
+    /// Keeps a new request, which takes so many bytes, and forgets the oldest ones where there is no more room.
+    pub(super) fn push(&self, bytes: usize, make: impl FnOnce(u64) -> Arc<Record>) -> Arc<Record> {
+        let mut kept = self.kept();
+        kept.next_id += 1;
+        let record = make(kept.next_id);
+        let changed = kept.step();
+        let entry = Entry { record: Arc::clone(&record), bytes, changed };
+        kept.bytes += bytes;
+        kept.entries.push_back(entry);
+        let forgotten = kept.forget_oldest();
+        drop(kept);
+        // Outside the lock: what they have is freed here.
+        drop(forgotten);
+        self.0.changed.notify_waiters();
+        record
+    }
+
+    pub(super) fn downgrade(&self) -> WeakStore {
+        WeakStore(Arc::downgrade(&self.0))
+    }
+
+    /// Returns a request, unless it is forgotten.
+    pub(crate) fn get(&self, id: u64) -> Option<Arc<Record>> {
+        self.kept().entry(id).map(|entry| Arc::clone(&entry.record))
+    }
+
+    /// Returns all requests, the newest first.
+    pub(crate) fn newest(&self) -> Vec<Arc<Record>> {
+        self.kept().entries.iter().rev().map(|entry| Arc::clone(&entry.record)).collect()
+    }
+
+    /// Forgets all requests.
+    pub(crate) fn clear(&self) {
+        let mut kept = self.kept();
+        kept.cleared = kept.step();
+        kept.bytes = 0;
+        let forgotten = std::mem::take(&mut kept.entries);
+        drop(kept);
+        drop(forgotten);
+        self.0.changed.notify_waiters();
+    }
+
+    /// Returns the changes after `seen`.
+    pub(crate) fn changes(&self, seen: Sequence) -> Changes {
+        let kept = self.kept();
+        let changed = kept.entries.iter().filter(|entry| entry.changed > seen);
+        let mut records: Vec<_> = changed.map(|entry| (entry.changed, Arc::clone(&entry.record))).collect();
+        records.sort_by_key(|(changed, _)| *changed);
+        Changes { records, is_cleared: kept.cleared > seen, until: kept.sequence }
+    }
+
+    /// Waits for a change from the moment on in which the future is enabled or polled.
+    pub(crate) fn next_change(&self) -> Notified<'_> {
+        self.0.changed.notified()
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.0.kept()
+    }
+}
+
+impl WeakStore {
+    /// A request has changed and takes so many bytes now. Requests that are forgotten change unseen.
+    pub(super) fn changed(&self, id: u64, bytes: usize) {
+        let Some(shared) = self.0.upgrade() else { return };
+        let mut kept = shared.kept();
+        let changed = kept.step();
+        let Some(entry) = kept.entry(id) else { return };
+        let before = std::mem::replace(&mut entry.bytes, bytes);
+        entry.changed = changed;
+        kept.bytes = kept.bytes - before + bytes;
+        let forgotten = kept.forget_oldest();
+        drop(kept);
+        drop(forgotten);
+        shared.changed.notify_waiters();
+    }
+}
+
+impl Shared {
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Kept {
+    fn step(&mut self) -> Sequence {
+        self.sequence.0 += 1;
+        self.sequence
+    }
+
+    fn entry(&mut self, id: u64) -> Option<&mut Entry> {
+        let first = self.next_id + 1 - u64::try_from(self.entries.len()).ok()?;
+        self.entries.get_mut(usize::try_from(id.checked_sub(first)?).ok()?)
+    }
+
+    #[must_use]
+    fn forget_oldest(&mut self) -> Vec<Entry> {
+        let mut forgotten = Vec::new();
+        while self.entries.len() > MOST || self.bytes > MOST_BYTES {
+            let Some(oldest) = self.entries.pop_front() else { break };
+            self.bytes -= oldest.bytes;
+            forgotten.push(oldest);
+        }
+        forgotten
+    }
+}
