@@ -246,7 +246,7 @@ fn doors(
         Arc::new(Door {
             access: access.clone(),
             name: DoorName { name, is_one_of_several: addresses.len() > 1 },
-            front_door,
+            current: front_door,
             address: *address,
             invoke_api: Arc::clone(&invoke_api),
             recorder: recorder.clone(),

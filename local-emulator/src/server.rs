@@ -52,13 +52,13 @@ async fn connection(stream: TcpStream, peer: SocketAddr, server: Server) {
         let server = &server;
         async move { Ok::<_, Infallible>(server.answer(request, peer).await) }
     });
-    let served = http1::Builder::new()
+    let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(server.head_timeout)
         .max_headers(MAX_HEADERS)
         .serve_connection(TokioIo::new(stream), answer);
     // A client that hangs up is no matter of ours.
-    let _ = served.await;
+    let _ = connection.await;
 }
 
 impl Server {

@@ -26,7 +26,8 @@ use crate::record::{DoorName, RecordedBody, Recorder, Recording, Unanswered};
 #[derive(Debug)]
 pub(crate) struct Door {
     pub(crate) access: Access,
-    pub(crate) front_door: FrontDoor,
+    /// The front door of the project, which changes with it.
+    pub(crate) current: FrontDoor,
     pub(crate) address: SocketAddr,
     pub(crate) invoke_api: Arc<InvokeApi<Local>>,
     pub(crate) name: DoorName,
@@ -76,7 +77,7 @@ impl Door {
     async fn call(&self, head: Parts, body: impl RequestBody, peer: SocketAddr) -> Answered {
         let caller = Caller::new(&self.access, &head);
         let listed = self.listed(&head);
-        let mut response = self.front_door.current().handle(Request::from_parts(head, body), peer).await;
+        let mut response = self.current.current().handle(Request::from_parts(head, body), peer).await;
         let words = words(&response);
         if let Some(NotReady(words)) = response.extensions_mut().remove() {
             build_error::present(&mut response, &words, &caller);
@@ -89,8 +90,8 @@ impl Door {
 
     /// Returns the beginning of the paths of its addresses: `/Prod`, or nothing.
     pub(crate) fn stage(&self) -> String {
-        let declared = self.front_door.declared();
-        let stage = declared.as_ref().as_ref().filter(|_| self.front_door.with_stage());
+        let declared = self.current.declared();
+        let stage = declared.as_ref().as_ref().filter(|_| self.current.with_stage());
         stage.map(project::FrontDoor::stage_path).unwrap_or_default()
     }
 
@@ -101,7 +102,7 @@ impl Door {
 
     /// Returns `declared`, which is this front door, with its address.
     pub(crate) fn listing<'a>(&self, declared: &'a project::FrontDoor) -> Listing<'a> {
-        Listing { door: declared, address: Some(self.address), with_stage: self.front_door.with_stage() }
+        Listing { door: declared, address: Some(self.address), with_stage: self.current.with_stage() }
     }
 
     /// Returns the front door whose routes a browser should see if none of them answers.
@@ -109,7 +110,7 @@ impl Door {
         if !routes_page::is_for_browser(head) {
             return None;
         }
-        let declared = self.front_door.declared();
+        let declared = self.current.declared();
         let stage = declared.as_ref().as_ref().map(project::FrontDoor::stage_path).unwrap_or_default();
         routes_page::is_address(head.uri.path(), &stage).then_some(declared)
     }

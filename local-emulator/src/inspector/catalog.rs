@@ -1,5 +1,6 @@
 //! The routes and functions of the project, as JSON.
 
+use api_routes_project::front_doors as project;
 use serde::Serialize;
 
 use super::Inspector;
@@ -76,17 +77,17 @@ impl Inspector {
 
 impl FrontDoorView {
     fn new(door: &Door) -> Self {
-        let declared = door.front_door.declared();
+        let declared = door.current.declared();
         let rows =
             declared.as_ref().as_ref().map(|declared| door.listing(declared).rows()).unwrap_or_default();
         let stage = door.stage();
         Self {
             name: door.name.name.to_string(),
-            kind: door.front_door.name(),
+            kind: door.current.name(),
             title: declared
                 .as_ref()
                 .as_ref()
-                .map_or_else(|| door.name.name.to_string(), |declared| declared.title()),
+                .map_or_else(|| door.name.name.to_string(), project::FrontDoor::title),
             url: format!("http://{}{stage}", door.address),
             routes: rows.into_iter().map(|row| RouteView::new(row, &stage)).collect(),
         }

@@ -99,7 +99,9 @@ impl Form {
 
     fn with_format(&self, mut declared: FrontDoor) -> FrontDoor {
         if let (FrontDoor::Api { routes, .. }, Some(format)) = (&mut declared, self.payload_format) {
-            routes.iter_mut().for_each(|route| route.payload_format = format);
+            for route in routes {
+                route.payload_format = format;
+            }
         }
         declared
     }

@@ -64,7 +64,7 @@ impl Filter {
             match &*name {
                 "limit" => filter.limit = Some(value.parse().map_err(|_| invalid("it is a number"))?),
                 "before" => {
-                    filter.before = Some(value.parse().map_err(|_| invalid("it is the id of a request"))?)
+                    filter.before = Some(value.parse().map_err(|_| invalid("it is the id of a request"))?);
                 }
                 "status" => filter.status = Some(Statuses::read(&value)?),
                 "path" => filter.path = Some(value.into_owned()),

@@ -94,7 +94,7 @@ impl Inspector {
             Some(path) => self.call(path, &head, body).await,
             None => Err(Problem::NoSuchAddress),
         };
-        answer.unwrap_or_else(|problem| problem.into_response())
+        answer.unwrap_or_else(Problem::into_response)
     }
 
     async fn call(
@@ -159,9 +159,10 @@ const OPENAPI: &str = include_str!("openapi.json");
 /// Returns the methods of an address below `api/`.
 fn operations(segments: &[&str]) -> Option<&'static [Method]> {
     match segments {
-        ["openapi.json" | "stream" | "routes" | "functions"] => Some(&[Method::GET]),
         ["requests"] => Some(&[Method::GET, Method::POST, Method::DELETE]),
-        ["requests", _] | ["requests", _, "events" | "curl"] => Some(&[Method::GET]),
+        ["openapi.json" | "stream" | "routes" | "functions"]
+        | ["requests", _]
+        | ["requests", _, "events" | "curl"] => Some(&[Method::GET]),
         ["requests", _, "send" | "save"] => Some(&[Method::POST]),
         _ => None,
     }

@@ -2,7 +2,7 @@
 
 use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -76,7 +76,7 @@ fn text(event: &[u8], with_secrets: bool) -> Vec<u8> {
     text
 }
 
-fn write(file: &Path, shown: &PathBuf, text: &[u8]) -> Result<(), Problem> {
+fn write(file: &Path, shown: &Path, text: &[u8]) -> Result<(), Problem> {
     let failed = |cause: std::io::Error| match cause.kind() {
         ErrorKind::AlreadyExists => Problem::FileExists(shown.display().to_string()),
         _ => Problem::Write { path: shown.display().to_string(), cause },

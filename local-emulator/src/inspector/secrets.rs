@@ -40,7 +40,9 @@ pub(super) fn redact(event: &mut Value) {
         }
     }
     if let Some(Value::Array(cookies)) = event.get_mut("cookies") {
-        cookies.iter_mut().for_each(|value| redact_header("cookie", value));
+        for cookie in cookies {
+            redact_header("cookie", cookie);
+        }
     }
     if let Some(authorizer) = event.pointer_mut("/requestContext/authorizer") {
         redact_all(authorizer);

@@ -77,6 +77,7 @@ struct LineView {
 
 /// The parts of the time that a request took. A part that has not ended is absent.
 #[derive(Debug, Default, PartialEq, Serialize)]
+#[expect(clippy::struct_field_names, reason = "the names of the members say the unit")]
 struct Timings {
     #[serde(skip_serializing_if = "Option::is_none")]
     build_ms: Option<f64>,

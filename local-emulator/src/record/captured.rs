@@ -85,7 +85,7 @@ mod tests {
 
     #[test]
     fn a_long_body_is_cut_and_says_so() {
-        let mut body = Captured::new(&[b'x'; KEPT - 1]);
+        let mut body = Captured::new(&vec![b'x'; KEPT - 1]);
         assert!(!body.is_cut());
         body.push(b"yz");
         assert_eq!((body.bytes().len(), body.length(), body.is_cut()), (KEPT, KEPT + 1, true));

@@ -43,8 +43,8 @@ pub(crate) async fn preview(
 #[derive(Debug)]
 struct Everything(Arc<Mutex<Option<(FunctionId, Bytes)>>>);
 
-impl Behind<Everything> for Everything {
-    fn backend(&self) -> Everything {
+impl Behind<Self> for Everything {
+    fn backend(&self) -> Self {
         Self(Arc::clone(&self.0))
     }
 
