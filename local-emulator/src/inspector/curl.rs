@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use http::Method;
 use http::header::{CONNECTION, CONTENT_LENGTH, HOST};
-use http::{HeaderValue, Method};
 
 use super::Inspector;
 use super::draft::Sendable;
@@ -18,17 +18,19 @@ impl Inspector {
     pub(super) fn curl(&self, record: &Record, with_secrets: bool) -> Result<String, Problem> {
         let sendable = Sendable::of(record, true)?;
         let address = self.door(Some(&sendable.door))?.address;
-        let mut words =
-            vec!["curl".to_owned(), quoted(&format!("http://{address}{}", sendable.target)).into_owned()];
+        let host = sendable.headers.get(HOST).and_then(|host| host.to_str().ok());
+        let own_host = host.filter(|host| is_of_loopback(host, address.port()));
+        let authority = own_host.map_or_else(|| address.to_string(), str::to_owned);
+        let url = format!("http://{authority}{}", sendable.target);
+        let mut words = vec!["curl".to_owned(), quoted(&url).into_owned()];
         let has_body = !sendable.body.is_empty();
         if sendable.method != if has_body { Method::POST } else { Method::GET } {
             words.push(format!("-X {}", quoted(sendable.method.as_str())));
         }
-        let own_host = HeaderValue::from_str(&address.to_string()).ok();
         for (name, value) in &sendable.headers {
             // Those that curl sends by itself.
-            let is_curls = [CONTENT_LENGTH, CONNECTION].contains(name)
-                || (name == HOST && Some(value) == own_host.as_ref());
+            let is_curls =
+                [CONTENT_LENGTH, CONNECTION].contains(name) || (name == HOST && own_host.is_some());
             if !is_curls {
                 let value = String::from_utf8_lossy(value.as_bytes());
                 let redacted = secrets::header(name.as_str(), &value).filter(|_| !with_secrets);
@@ -46,6 +48,12 @@ impl Inspector {
             Err(_) => format!("printf %s {} | base64 -d | {command}", STANDARD.encode(&sendable.body)),
         })
     }
+}
+
+/// Whether curl finds a host by itself: it takes every name below `localhost` for this machine.
+fn is_of_loopback(host: &str, port: u16) -> bool {
+    let Some(name) = host.strip_suffix(&format!(":{port}")) else { return false };
+    name == "127.0.0.1" || name == "[::1]" || name == "localhost" || name.ends_with(".localhost")
 }
 
 /// curl takes a header without a value as one to leave out, unless a semicolon ends it.

@@ -139,8 +139,8 @@ impl Sendable {
         if !keeps_target && let Some(rest) = from.without_stage(&self.target) {
             self.target = format!("{}{rest}", to.stage());
         }
-        if !keeps_headers {
-            self.headers.remove(HOST);
+        if !keeps_headers && let Some(host) = host_of(to) {
+            self.headers.insert(HOST, host);
         }
         self.door = to.name.name.to_string();
     }
@@ -152,14 +152,14 @@ impl Sendable {
             Ok(uri) if is_target => uri,
             _ => return Err(Problem::InvalidTarget(self.target)),
         };
-        self.headers.remove(TRANSFER_ENCODING);
-        if self.headers.remove(CONTENT_LENGTH).is_some() || !self.body.is_empty() {
+        // Headers keep their order: `HeaderMap::remove` would not.
+        let has_length = self.headers.contains_key(CONTENT_LENGTH);
+        self.headers = without(self.headers, &TRANSFER_ENCODING);
+        if has_length || !self.body.is_empty() {
             self.headers.insert(CONTENT_LENGTH, self.body.len().into());
         }
-        if !self.headers.contains_key(HOST)
-            && let Ok(host) = door.address.to_string().parse()
-        {
-            self.headers.insert(HOST, host);
+        if !self.headers.contains_key(HOST) {
+            self.headers.extend(host_of(door).map(|host| (HOST, host)));
         }
         let mut request = Request::new(Full::new(self.body));
         *request.method_mut() = self.method;
@@ -167,4 +167,19 @@ impl Sendable {
         *request.headers_mut() = self.headers;
         Ok(request)
     }
+}
+
+fn host_of(door: &Door) -> Option<HeaderValue> {
+    door.address.to_string().parse().ok()
+}
+
+fn without(headers: HeaderMap, name: &HeaderName) -> HeaderMap {
+    if !headers.contains_key(name) {
+        return headers;
+    }
+    let mut others = HeaderMap::new();
+    for (other, value) in headers.iter().filter(|(other, _)| *other != name) {
+        others.append(other, value.clone());
+    }
+    others
 }

@@ -24,6 +24,7 @@ mod guide;
 mod harness;
 mod hints;
 mod init;
+mod inspector;
 mod invoke;
 mod limits;
 mod logs;
