@@ -1,10 +1,16 @@
-//! The 502 of a function that does not build, for who asked for it.
+//! The 502 of a function that does not build: a page for a browser, JSON or text for a program.
 
-use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
+mod page;
+
+use http::header::{
+    ACCEPT, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue,
+};
 use http::request::Parts;
 use http::{Method, Response};
 use serde_json::json;
+use uuid::Uuid;
 
+use self::page::Page;
 use crate::access::{Access, EMULATOR_ERROR, Sender};
 use crate::gateway::AnswerBody;
 
@@ -16,37 +22,62 @@ pub(super) struct Caller {
     sender: Sender,
     accepts: Option<HeaderValue>,
     is_head: bool,
+    has_inspector: bool,
+}
+
+/// The form of the answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    Page,
+    Json,
+    Text,
 }
 
 impl Caller {
-    pub(super) fn new(access: &Access, head: &Parts) -> Self {
+    pub(super) fn new(access: &Access, head: &Parts, has_inspector: bool) -> Self {
         Self {
             sender: access.sender(head),
             accepts: head.headers.get(ACCEPT).cloned(),
             is_head: head.method == Method::HEAD,
+            has_inspector,
         }
     }
 
-    fn accepts_json(&self) -> bool {
+    fn form(&self) -> Form {
         let accepts = self.accepts.as_ref().and_then(|accepts| accepts.to_str().ok()).unwrap_or_default();
-        accepts.contains("application/json") && !accepts.contains("text/html")
+        match () {
+            () if accepts.contains("text/html") && self.sender == Sender::Own => Form::Page,
+            () if accepts.contains("application/json") => Form::Json,
+            () => Form::Text,
+        }
     }
 }
 
-/// Writes the compiler's words into a response, as JSON for a client that asks for it. A page of another site gets a
+/// Writes the compiler's words into a response, in the form that the client asks for. A page of another site gets a
 /// sentence instead.
 pub(super) fn present(response: &mut Response<AnswerBody>, words: &[u8], caller: &Caller) {
     let words = String::from_utf8_lossy(words);
     let words = if caller.sender == Sender::Foreign { FOREIGN } else { &*words };
-    let (content_type, body) = if caller.accepts_json() {
-        ("application/json", json!({"message": "The function does not build", "error": words}).to_string())
-    } else {
-        ("text/plain; charset=utf-8", words.to_owned())
+    let (content_type, body) = match caller.form() {
+        Form::Page => {
+            let page = Page::new(words, &Uuid::new_v4().simple().to_string(), caller.has_inspector);
+            // The nonce is of hexadecimal digits, and all else a constant.
+            let policy =
+                HeaderValue::try_from(page.policy).ok().map(|policy| (CONTENT_SECURITY_POLICY, policy));
+            response.headers_mut().extend(policy);
+            ("text/html; charset=utf-8", page.html)
+        }
+        Form::Json => {
+            let body = json!({"message": "The function does not build", "error": words});
+            ("application/json", body.to_string())
+        }
+        Form::Text => ("text/plain; charset=utf-8", words.to_owned()),
     };
     let headers = response.headers_mut();
     headers.insert(EMULATOR_ERROR, HeaderValue::from_static("build-failed"));
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     headers.insert(CONTENT_LENGTH, body.len().into());
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     if !caller.is_head {
         *response.body_mut() = body.into();
     }
@@ -70,7 +101,7 @@ mod tests {
         let head = request.body(()).unwrap().into_parts().0;
         let access = Access::new(Vec::new(), Vec::new(), Current::new(Vec::new()));
         let mut response = Response::new(AnswerBody::default());
-        present(&mut response, b"error[E0425]: secret", &Caller::new(&access, &head));
+        present(&mut response, b"error[E0425]: secret", &Caller::new(&access, &head, true));
         let (head, body) = response.into_parts();
         let body = body.collect().await.unwrap().to_bytes();
         (Response::from_parts(head, ()), String::from_utf8(body.to_vec()).unwrap())
@@ -92,8 +123,19 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_browser_gets_a_page_that_nothing_else_may_script() {
+        let (response, body) = answer(&[("accept", "text/html,application/xhtml+xml,*/*;q=0.8")]).await;
+        assert_eq!(response.headers()["content-type"], "text/html; charset=utf-8");
+        assert!(body.starts_with("<!doctype html>") && body.contains("secret"), "{body}");
+        let policy = response.headers()["content-security-policy"].to_str().unwrap();
+        let nonce =
+            policy.split("script-src 'nonce-").nth(1).and_then(|rest| rest.split('\'').next()).unwrap();
+        assert!(body.contains(&format!("<script nonce=\"{nonce}\"")), "{policy}");
+    }
+
+    #[tokio::test]
     async fn a_page_of_another_site_reads_no_code() {
-        for accept in ["*/*", "application/json"] {
+        for accept in ["*/*", "application/json", "text/html"] {
             let (_, body) = answer(&[("origin", "https://evil.com"), ("accept", accept)]).await;
             assert!(!body.contains("secret"), "{body}");
         }

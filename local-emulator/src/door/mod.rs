@@ -75,7 +75,7 @@ impl Door {
     }
 
     async fn call(&self, head: Parts, body: impl RequestBody, peer: SocketAddr) -> Answered {
-        let caller = Caller::new(&self.access, &head);
+        let caller = Caller::new(&self.access, &head, self.recorder.is_keeping());
         let listed = self.listed(&head);
         let mut response = self.current.current().handle(Request::from_parts(head, body), peer).await;
         let words = words(&response);

@@ -64,6 +64,11 @@ impl Recorder {
         Self { printer, style, late: Late::default(), store }
     }
 
+    /// Whether requests are kept after their line of the log.
+    pub(crate) fn is_keeping(&self) -> bool {
+        self.store.is_some()
+    }
+
     /// Begins to record a request. One that is sent again, perhaps edited, has the recorded request that it comes from.
     pub(crate) fn request(&self, head: &Parts, door: &DoorName, sent_from: Option<u64>) -> Recording {
         let headers = self.store.is_some().then(|| CapturedHeaders::new(&head.headers));

@@ -200,10 +200,12 @@ impl Phase {
         Some(failed)
     }
 
-    /// Returns the followers of an invocation that has begun although its runtime only starts.
+    /// Returns the followers of what a runtime prints while it starts. A caller that wants the log of its invocation gets
+    /// these lines only if the invocation has begun.
     pub(super) fn followers_before_start(&self) -> Followers {
         match self {
-            Self::Init(init) if !init.is_ahead() => init.followers(),
+            Self::Init(init) if init.is_ahead() => Followers { tail: None, ..init.followers() },
+            Self::Init(init) => init.followers(),
             _ => Followers::default(),
         }
     }
