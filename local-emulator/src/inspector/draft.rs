@@ -113,11 +113,11 @@ impl Sendable {
             let Subject::Request { method, target, door } = &exchange.subject else {
                 return Err(Problem::NoHttpRequest(record.id()));
             };
-            let body = &detail.request_body;
-            if needs_body && (!body.is_whole || body.read.is_cut()) {
+            let (body, is_whole) = detail.request_body();
+            if needs_body && (!is_whole || body.is_cut()) {
                 return Err(Problem::BodyCut(record.id()));
             }
-            let headers = detail.request_headers.iter().filter_map(|(name, value)| {
+            let headers = detail.request_headers().filter_map(|(name, value)| {
                 Some((HeaderName::from_bytes(name.as_bytes()).ok()?, HeaderValue::from_bytes(value).ok()?))
             });
             let mut map = HeaderMap::new();
@@ -129,7 +129,7 @@ impl Sendable {
                 method: method.clone(),
                 target: target.clone(),
                 headers: map,
-                body: Bytes::copy_from_slice(body.read.bytes()),
+                body: Bytes::copy_from_slice(body.bytes),
             })
         })
     }

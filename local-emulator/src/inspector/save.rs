@@ -55,13 +55,12 @@ impl Inspector {
 
 fn recorded(record: &Record) -> Result<(Vec<u8>, String, Option<u16>), Problem> {
     record.read(|exchange, detail, _| {
-        let (event, ran) =
-            detail.event.as_ref().zip(exchange.ran.as_ref()).ok_or(Problem::NoEvent(record.id()))?;
+        let (event, ran) = detail.event().zip(exchange.ran.as_ref()).ok_or(Problem::NoEvent(record.id()))?;
         if event.is_cut() {
             return Err(Problem::EventCut(record.id()));
         }
         let status = exchange.answer.as_ref().and_then(|answer| answer.status);
-        Ok((event.bytes().to_vec(), ran.function.clone(), status))
+        Ok((event.bytes.to_vec(), ran.function.clone(), status))
     })
 }
 

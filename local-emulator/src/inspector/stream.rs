@@ -17,11 +17,7 @@ use tokio::time::{Instant, sleep, timeout_at};
 
 use super::view::Summary;
 use super::{Inspector, InspectorBody};
-use crate::record::{Record, Sequence};
-
-/// Changes within this time go together, so that a page under load gets few and large pieces, and a request its last state
-/// alone.
-const GATHERED: Duration = Duration::from_millis(50);
+use crate::record::{Record, SOON, Sequence};
 
 /// How often functions and sandboxes are looked at. They tell of no changes by themselves, and their memory only when it is
 /// asked for.
@@ -103,7 +99,8 @@ impl Client {
         if self.inspector.store.changes(self.seen).until > self.seen
             || timeout_at(self.next_look, change).await.is_ok()
         {
-            sleep(GATHERED).await;
+            // A page under load gets few and large pieces, and of each request its last state alone.
+            sleep(SOON).await;
         }
     }
 

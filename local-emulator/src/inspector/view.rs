@@ -5,9 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 use std::time::Duration;
 
-use crate::record::{
-    Captured, CapturedHeaders, Detail, End, Exchange, LogText, Record, RequestBody, Stage, Start,
-};
+use crate::record::{Captured, Detail, End, Exchange, Record, Stage, Start};
 
 /// A line of a list.
 #[derive(Serialize)]
@@ -127,21 +125,21 @@ fn name(stage: Stage) -> &'static str {
 impl<'a> RequestView<'a> {
     pub(super) fn new(record: &Record, exchange: &'a Exchange, detail: &'a Detail, stage: Stage) -> Self {
         let status = exchange.answer.as_ref().and_then(|answer| answer.status);
-        let response = detail.response_headers.as_ref().map(|headers| MessageView {
+        let response = detail.response_headers().map(|headers| MessageView {
             status,
             headers: headers_of(headers),
-            body: BodyView::of(&detail.response_body),
+            body: BodyView::of(detail.response_body()),
         });
         let request = exchange.is_http().then(|| MessageView {
             status: None,
-            headers: headers_of(&detail.request_headers),
-            body: BodyView::of_request(&detail.request_body),
+            headers: headers_of(detail.request_headers()),
+            body: BodyView::of_request(detail.request_body()),
         });
         Self {
             summary: Summary::new(record, exchange, stage),
             request,
-            event: detail.event.as_ref().map(BodyView::of),
-            reply: detail.reply.as_ref().map(BodyView::of),
+            event: detail.event().map(BodyView::of),
+            reply: detail.reply().map(BodyView::of),
             response,
             log: log(exchange, detail),
             log_cut: detail.log.is_cut,
@@ -154,20 +152,20 @@ impl<'a> RequestView<'a> {
 }
 
 /// Bytes that are not UTF-8 are shown as Latin-1, as browsers do.
-fn headers_of(headers: &CapturedHeaders) -> Vec<(&str, String)> {
+fn headers_of<'a>(headers: impl Iterator<Item = (&'a str, &'a [u8])>) -> Vec<(&'a str, String)> {
     let text = |value: &[u8]| {
         std::str::from_utf8(value)
             .map_or_else(|_| value.iter().map(|byte| char::from(*byte)).collect(), str::to_owned)
     };
-    headers.iter().map(|(name, value)| (name, text(value))).collect()
+    headers.map(|(name, value)| (name, text(value))).collect()
 }
 
 impl<'a> BodyView<'a> {
-    fn of(body: &'a Captured) -> Self {
-        let text = text(body.bytes(), body.is_cut());
+    fn of(body: Captured<'a>) -> Self {
+        let text = text(body.bytes, body.is_cut());
         Self {
-            length: Some(body.length()),
-            base64: text.is_none().then(|| STANDARD.encode(body.bytes())),
+            length: Some(body.length),
+            base64: text.is_none().then(|| STANDARD.encode(body.bytes)),
             text,
             cut: body.is_cut(),
             unread: false,
@@ -175,12 +173,12 @@ impl<'a> BodyView<'a> {
     }
 
     /// The front door may refuse a request before it has read its body, or all of it.
-    fn of_request(body: &'a RequestBody) -> Self {
-        if !body.is_whole && body.read.length() == 0 {
+    fn of_request((body, is_whole): (Captured<'a>, bool)) -> Self {
+        if !is_whole && body.length == 0 {
             return Self { length: None, text: None, base64: None, cut: false, unread: true };
         }
-        let view = Self::of(&body.read);
-        Self { cut: view.cut || !body.is_whole, ..view }
+        let view = Self::of(body);
+        Self { cut: view.cut || !is_whole, ..view }
     }
 }
 
@@ -195,23 +193,20 @@ fn text(bytes: &[u8], is_cut: bool) -> Option<&str> {
     }
 }
 
+/// START, END and REPORT stand where they came among the lines.
 fn log(exchange: &Exchange, detail: &Detail) -> Vec<LineView> {
-    let mut lines = Vec::new();
-    let mut line = |at: Duration, line: String| lines.push(LineView { at_ms: milliseconds(at), line });
-    let id = exchange.ran.as_ref().map(|ran| ran.request_id);
-    for recorded in &detail.log.lines {
-        match (&recorded.text, id) {
-            (LogText::Line(text), _) => line(recorded.at, text.to_string()),
-            (LogText::Start, Some(id)) => line(recorded.at, Start(id).to_string()),
-            (LogText::End, Some(id)) => {
-                line(recorded.at, End(id).to_string());
-                let report = exchange.report().map(ToString::to_string).unwrap_or_default();
-                line(recorded.at, report.trim_end().to_owned());
-            }
-            (LogText::Start | LogText::End, None) => {}
+    let lines = detail.log.lines.iter().map(|line| (line.at, line.text.to_string()));
+    let mut lines: Vec<_> = lines.collect();
+    if let Some((ran, started)) = exchange.ran.as_ref().zip(detail.times.started) {
+        let before = lines.partition_point(|(at, _)| *at < started);
+        lines.insert(before, (started, Start(ran.request_id).to_string()));
+        if let Some((report, ended)) = ran.report.as_ref().zip(detail.times.ended) {
+            let before = lines.partition_point(|(at, _)| *at < ended);
+            let end = [End(ran.request_id).to_string(), report.to_string().trim_end().to_owned()];
+            lines.splice(before..before, end.map(|line| (ended, line)));
         }
     }
-    lines
+    lines.into_iter().map(|(at, line)| LineView { at_ms: milliseconds(at), line }).collect()
 }
 
 impl Timings {

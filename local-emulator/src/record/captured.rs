@@ -1,78 +1,149 @@
-//! Bodies and headers as a record keeps them: copied, since a slice of a connection's buffer would keep all of that buffer.
+//! Bodies and headers as a record keeps them: copied, since a slice of a connection's buffer would keep all of that buffer, and
+//! one behind the other in one piece of memory, since each piece of its own costs more than the copy.
+
+use std::ops::Range;
 
 use http::HeaderMap;
 
 /// The bytes that are kept of a body.
 pub(crate) const KEPT: usize = 64 * 1024;
 
+/// A longer body has memory of its own, which is as large as the body.
+const LONG: usize = 16 * 1024;
+
+/// The headers, event and bodies of a small request fit into so much.
+const USUAL: usize = 2 * 1024;
+
+/// The memory of one request.
+#[derive(Debug, Default)]
+pub(super) struct Memory(Vec<u8>);
+
 /// The beginning of a body, up to [`KEPT`] bytes.
 #[derive(Debug, Default)]
-pub(crate) struct Captured {
-    start: Vec<u8>,
+pub(super) struct Body {
+    start: Start,
     length: usize,
 }
 
-/// Headers in their order, as one piece of memory.
-#[derive(Debug, Default)]
-pub(crate) struct CapturedHeaders(Box<[u8]>);
+/// The place of the bytes that are kept.
+#[derive(Debug)]
+enum Start {
+    /// In the memory of the request.
+    Shared(Range<usize>),
+    /// Of a long body, or of one that comes in pieces.
+    Own(Vec<u8>),
+}
 
-impl Captured {
-    pub(super) fn new(bytes: &[u8]) -> Self {
-        Self { start: bytes[..bytes.len().min(KEPT)].to_vec(), length: bytes.len() }
-    }
+/// Headers in the memory of a request.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Headers(Range<usize>);
 
-    pub(super) fn push(&mut self, bytes: &[u8]) {
-        let room = KEPT - self.start.len();
-        self.start.extend_from_slice(&bytes[..bytes.len().min(room)]);
-        self.length += bytes.len();
-    }
+/// What is kept of a body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Captured<'a> {
+    /// The beginning of the body.
+    pub(crate) bytes: &'a [u8],
+    /// The length of the whole body.
+    pub(crate) length: usize,
+}
 
-    /// Returns the bytes that are kept.
-    pub(crate) fn bytes(&self) -> &[u8] {
-        &self.start
-    }
-
-    /// Returns the length of the whole body.
-    pub(crate) fn length(&self) -> usize {
-        self.length
-    }
-
-    pub(crate) fn is_cut(&self) -> bool {
-        self.length > self.start.len()
-    }
-
-    pub(super) fn memory(&self) -> usize {
-        self.start.capacity()
+impl Default for Start {
+    fn default() -> Self {
+        Self::Shared(0..0)
     }
 }
 
-/// What ends each name, and what ends each value: neither can stand in a header.
+impl Captured<'_> {
+    pub(crate) fn is_cut(&self) -> bool {
+        self.length > self.bytes.len()
+    }
+}
+
+/// Ends each name, and each value: neither can stand in a header.
 const ENDS: (u8, u8) = (b':', b'\n');
 
-impl CapturedHeaders {
-    pub(super) fn new(headers: &HeaderMap) -> Self {
-        let length = headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 2).sum();
-        let mut text = Vec::with_capacity(length);
-        for (name, value) in headers {
-            text.extend_from_slice(name.as_str().as_bytes());
-            text.push(ENDS.0);
-            text.extend_from_slice(value.as_bytes());
-            text.push(ENDS.1);
-        }
-        Self(text.into_boxed_slice())
+impl Memory {
+    /// Takes over memory that nobody needs any more.
+    pub(super) fn reusing(mut bytes: Vec<u8>) -> Self {
+        bytes.clear();
+        bytes.reserve(USUAL);
+        Self(bytes)
     }
 
+    /// Returns the memory, unless it has grown so large that it is better given back.
+    pub(super) fn into_reusable(self) -> Vec<u8> {
+        if self.0.capacity() > LONG { Vec::new() } else { self.0 }
+    }
+
+    pub(super) fn keep(&mut self, bytes: &[u8]) -> Body {
+        let mut body = Body::default();
+        body.push(bytes, self);
+        body
+    }
+
+    pub(super) fn keep_headers(&mut self, headers: &HeaderMap) -> Headers {
+        let start = self.0.len();
+        for (name, value) in headers {
+            self.0.extend_from_slice(name.as_str().as_bytes());
+            self.0.push(ENDS.0);
+            self.0.extend_from_slice(value.as_bytes());
+            self.0.push(ENDS.1);
+        }
+        Headers(start..self.0.len())
+    }
+
+    pub(super) fn size(&self) -> usize {
+        self.0.capacity()
+    }
+}
+
+impl Body {
+    /// Adds a piece.
+    pub(super) fn push(&mut self, piece: &[u8], memory: &mut Memory) {
+        let is_first = self.length == 0;
+        self.length += piece.len();
+        match &mut self.start {
+            Start::Shared(range) if is_first && piece.len() <= LONG => {
+                let start = memory.0.len();
+                memory.0.extend_from_slice(piece);
+                *range = start..memory.0.len();
+            }
+            Start::Shared(range) => {
+                let mut own = memory.0[range.clone()].to_vec();
+                extend(&mut own, piece);
+                self.start = Start::Own(own);
+            }
+            Start::Own(own) => extend(own, piece),
+        }
+    }
+
+    pub(super) fn captured<'a>(&'a self, memory: &'a Memory) -> Captured<'a> {
+        let bytes = match &self.start {
+            Start::Shared(range) => &memory.0[range.clone()],
+            Start::Own(own) => own,
+        };
+        Captured { bytes, length: self.length }
+    }
+
+    /// Returns the bytes that it takes outside of the memory of the request.
+    pub(super) fn size(&self) -> usize {
+        if let Start::Own(own) = &self.start { own.capacity() } else { 0 }
+    }
+}
+
+fn extend(start: &mut Vec<u8>, piece: &[u8]) {
+    let room = KEPT.saturating_sub(start.len());
+    start.extend_from_slice(&piece[..piece.len().min(room)]);
+}
+
+impl Headers {
     /// Returns each name with its value.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &[u8])> {
-        self.0.split_inclusive(|byte| *byte == ENDS.1).filter_map(|line| {
+    pub(super) fn iter<'a>(&self, memory: &'a Memory) -> impl Iterator<Item = (&'a str, &'a [u8])> + use<'a> {
+        memory.0[self.0.clone()].split_inclusive(|byte| *byte == ENDS.1).filter_map(|line| {
             let line = line.strip_suffix(&[ENDS.1])?;
             let colon = line.iter().position(|byte| *byte == ENDS.0)?;
             Some((std::str::from_utf8(&line[..colon]).ok()?, &line[colon + 1..]))
         })
-    }
-
-    pub(super) fn memory(&self) -> usize {
-        self.0.len()
     }
 }
 
@@ -81,17 +152,37 @@ mod tests {
     use http::HeaderMap;
     use http::header::HeaderValue;
 
-    use super::{Captured, CapturedHeaders, KEPT};
+    use super::{Body, KEPT, LONG, Memory};
 
     #[test]
-    fn a_long_body_is_cut_and_says_so() {
-        let mut body = Captured::new(&vec![b'x'; KEPT - 1]);
-        assert!(!body.is_cut());
-        body.push(b"yz");
-        assert_eq!((body.bytes().len(), body.length(), body.is_cut()), (KEPT, KEPT + 1, true));
-        assert_eq!(body.bytes().last(), Some(&b'y'));
-        body.push(b"more");
-        assert_eq!((body.bytes().len(), body.length()), (KEPT, KEPT + 5));
+    fn a_body_is_kept_up_to_its_limit_however_it_comes() {
+        for pieces in
+            [vec![KEPT + 5], vec![KEPT - 1, 6], vec![1, 1, KEPT, 3], vec![LONG, LONG, KEPT + 5 - 2 * LONG]]
+        {
+            let (mut memory, mut body) = (Memory::default(), Body::default());
+            let whole: Vec<u8> = (0..=u8::MAX).cycle().take(KEPT + 5).collect();
+            let mut rest = whole.as_slice();
+            for length in &pieces {
+                let (piece, behind) = rest.split_at(*length);
+                body.push(piece, &mut memory);
+                rest = behind;
+            }
+            let captured = body.captured(&memory);
+            assert_eq!((captured.length, captured.is_cut()), (KEPT + 5, true), "{pieces:?}");
+            assert_eq!(captured.bytes, &whole[..KEPT], "{pieces:?}");
+        }
+    }
+
+    #[test]
+    fn bodies_of_one_memory_do_not_mix() {
+        let mut memory = Memory::default();
+        let mut streamed = memory.keep(b"one ");
+        let event = memory.keep(b"event");
+        streamed.push(b"two", &mut memory);
+        let empty = memory.keep(b"");
+        assert_eq!(streamed.captured(&memory).bytes, b"one two");
+        assert_eq!((event.captured(&memory).bytes, empty.captured(&memory).bytes), (&b"event"[..], &b""[..]));
+        assert!(!streamed.captured(&memory).is_cut());
     }
 
     #[test]
@@ -100,8 +191,10 @@ mod tests {
         headers.append("x-a", HeaderValue::from_static("one: two"));
         headers.append("x-a", HeaderValue::from_bytes(b"\xff\t ").unwrap());
         headers.append("x-empty", HeaderValue::from_static(""));
-        let captured = CapturedHeaders::new(&headers);
+        let mut memory = Memory::default();
+        memory.keep(b"before");
+        let captured = memory.keep_headers(&headers);
         let expected: [(&str, &[u8]); 3] = [("x-a", b"one: two"), ("x-a", b"\xff\t "), ("x-empty", b"")];
-        assert_eq!(captured.iter().collect::<Vec<_>>(), expected);
+        assert_eq!(captured.iter(&memory).collect::<Vec<_>>(), expected);
     }
 }

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use super::captured::{Captured, CapturedHeaders, KEPT};
+use http::HeaderMap;
+
+use super::captured::{Body, Captured, Headers, KEPT, Memory};
 
 /// A line takes so much memory besides its text.
 const LINE: usize = size_of::<LogLine>();
@@ -10,28 +12,20 @@ const LINE: usize = size_of::<LogLine>();
 /// Headers, bodies, event, reply, log and times of a request.
 #[derive(Debug, Default)]
 pub(crate) struct Detail {
-    pub(crate) request_headers: CapturedHeaders,
-    pub(crate) request_body: RequestBody,
-    pub(crate) event: Option<Captured>,
-    /// The function's answer, or its error.
-    pub(crate) reply: Option<Captured>,
-    /// Absent until the client is answered.
-    pub(crate) response_headers: Option<CapturedHeaders>,
-    pub(crate) response_body: Captured,
+    memory: Memory,
+    request_headers: Headers,
+    request_body: Body,
+    is_request_whole: bool,
+    event: Option<Body>,
+    reply: Option<Body>,
+    response_headers: Option<Headers>,
+    response_body: Body,
     pub(crate) log: Log,
     pub(crate) times: Times,
-    /// The process that ran the function, and the version of the function.
     pub(crate) sandbox: Option<SandboxId>,
 }
 
-/// The body of a request, as far as the front door has read it.
-#[derive(Debug, Default)]
-pub(crate) struct RequestBody {
-    pub(crate) read: Captured,
-    pub(crate) is_whole: bool,
-}
-
-/// The log of an invocation, up to [`KEPT`] bytes.
+/// The lines of an invocation, up to [`KEPT`] bytes.
 #[derive(Debug, Default)]
 pub(crate) struct Log {
     pub(crate) lines: Vec<LogLine>,
@@ -39,22 +33,12 @@ pub(crate) struct Log {
     bytes: usize,
 }
 
-/// A line of the log.
+/// A line that the function printed, or that says what went wrong with it.
 #[derive(Debug)]
 pub(crate) struct LogLine {
     /// Since the request came.
     pub(crate) at: Duration,
-    pub(crate) text: LogText,
-}
-
-/// The text of a line. Those that each invocation has are written when somebody reads them.
-#[derive(Debug)]
-pub(crate) enum LogText {
-    Start,
-    /// A line of the function, or of what went wrong.
-    Line(Box<str>),
-    /// END and REPORT.
-    End,
+    pub(crate) text: Box<str>,
 }
 
 /// The steps of a request, each since it came.
@@ -66,6 +50,8 @@ pub(crate) struct Times {
     pub(crate) ready: Option<Duration>,
     /// The runtime has got the event.
     pub(crate) started: Option<Duration>,
+    /// The invocation is over.
+    pub(crate) ended: Option<Duration>,
 }
 
 /// The sandbox of an invocation.
@@ -78,24 +64,85 @@ pub(crate) struct SandboxId {
 }
 
 impl Log {
-    pub(super) fn push(&mut self, at: Duration, text: LogText) {
-        let length = LINE + if let LogText::Line(line) = &text { line.len() } else { 0 };
-        let is_line = matches!(text, LogText::Line(_));
-        if is_line && self.bytes + length > KEPT {
+    pub(super) fn push(&mut self, at: Duration, text: String) {
+        if self.bytes + LINE + text.len() > KEPT {
             self.is_cut = true;
             return;
         }
-        self.bytes += length;
-        self.lines.push(LogLine { at, text });
+        self.bytes += LINE + text.len();
+        self.lines.push(LogLine { at, text: text.into() });
     }
 }
 
 impl Detail {
+    /// A request with these headers. `reused` is memory that nobody needs any more.
+    pub(super) fn new(headers: &HeaderMap, reused: Vec<u8>) -> Self {
+        let mut memory = Memory::reusing(reused);
+        let request_headers = memory.keep_headers(headers);
+        Self { memory, request_headers, ..Self::default() }
+    }
+
+    /// Returns each header of the request.
+    pub(crate) fn request_headers(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        self.request_headers.iter(&self.memory)
+    }
+
+    /// Returns the body of the request as far as the front door has read it, and whether that was to the end.
+    pub(crate) fn request_body(&self) -> (Captured<'_>, bool) {
+        (self.request_body.captured(&self.memory), self.is_request_whole)
+    }
+
+    pub(crate) fn event(&self) -> Option<Captured<'_>> {
+        self.event.as_ref().map(|event| event.captured(&self.memory))
+    }
+
+    /// Returns the function's answer, or its error.
+    pub(crate) fn reply(&self) -> Option<Captured<'_>> {
+        self.reply.as_ref().map(|reply| reply.captured(&self.memory))
+    }
+
+    /// Returns each header of the response, once the client is answered.
+    pub(crate) fn response_headers(&self) -> Option<impl Iterator<Item = (&str, &[u8])>> {
+        self.response_headers.as_ref().map(|headers| headers.iter(&self.memory))
+    }
+
+    pub(crate) fn response_body(&self) -> Captured<'_> {
+        self.response_body.captured(&self.memory)
+    }
+
+    pub(super) fn push_request_body(&mut self, piece: &[u8], is_end: bool) {
+        self.request_body.push(piece, &mut self.memory);
+        self.is_request_whole = is_end;
+    }
+
+    pub(super) fn keep_event(&mut self, event: &[u8]) {
+        self.event = Some(self.memory.keep(event));
+    }
+
+    pub(super) fn keep_reply(&mut self, reply: &[u8]) {
+        self.reply = Some(self.memory.keep(reply));
+    }
+
+    pub(super) fn push_reply(&mut self, piece: &[u8]) {
+        self.reply.get_or_insert_default().push(piece, &mut self.memory);
+    }
+
+    pub(super) fn keep_response_headers(&mut self, headers: &HeaderMap) {
+        self.response_headers = Some(self.memory.keep_headers(headers));
+    }
+
+    pub(super) fn push_response_body(&mut self, piece: &[u8]) {
+        self.response_body.push(piece, &mut self.memory);
+    }
+
+    pub(super) fn into_reusable(self) -> Vec<u8> {
+        self.memory.into_reusable()
+    }
+
     /// Returns the bytes that it takes.
-    pub(super) fn memory(&self) -> usize {
-        let bodies = [&self.request_body.read, &self.response_body].into_iter().chain(&self.event);
-        let bodies = bodies.chain(&self.reply).map(Captured::memory).sum::<usize>();
-        let headers = [Some(&self.request_headers), self.response_headers.as_ref()];
-        bodies + headers.into_iter().flatten().map(CapturedHeaders::memory).sum::<usize>() + self.log.bytes
+    pub(super) fn size(&self) -> usize {
+        let own =
+            [Some(&self.request_body), self.event.as_ref(), self.reply.as_ref(), Some(&self.response_body)];
+        self.memory.size() + own.into_iter().flatten().map(Body::size).sum::<usize>() + self.log.bytes
     }
 }

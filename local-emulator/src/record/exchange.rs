@@ -84,7 +84,7 @@ impl Exchange {
     }
 
     /// Returns the bytes that it takes besides its own.
-    pub(super) fn memory(&self) -> usize {
+    pub(super) fn size(&self) -> usize {
         let (Subject::Request { target: text, .. } | Subject::Event { name: text }) = &self.subject;
         let words = self.answer.as_ref().and_then(|answer| answer.words.as_ref()).map_or(0, String::len);
         text.len() + words

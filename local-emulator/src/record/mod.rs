@@ -18,12 +18,12 @@ use http::Uri;
 use http::request::Parts;
 
 pub(crate) use self::body::RecordedBody;
-pub(crate) use self::captured::{Captured, CapturedHeaders};
-pub(crate) use self::detail::{Detail, LogText, RequestBody, SandboxId};
+pub(crate) use self::captured::Captured;
+pub(crate) use self::detail::{Detail, SandboxId};
 pub(crate) use self::exchange::{Exchange, Subject};
 use self::late::Late;
 pub use self::recording::Recording;
-pub(crate) use self::recording::{Record, Stage, Unanswered};
+pub(crate) use self::recording::{Record, SOON, Stage, Unanswered};
 pub(crate) use self::report::{End, Report, Start, Status};
 pub(crate) use self::store::{Sequence, Store};
 use crate::printer::Printer;
@@ -71,22 +71,23 @@ impl Recorder {
 
     /// Begins to record a request. One that is sent again, perhaps edited, has the recorded request that it comes from.
     pub(crate) fn request(&self, head: &Parts, door: &DoorName, sent_from: Option<u64>) -> Recording {
-        let headers = self.store.is_some().then(|| CapturedHeaders::new(&head.headers));
-        self.begin(Subject::request(head, door), headers.unwrap_or_default(), sent_from)
+        let detail = self.store.as_ref().map(|store| Detail::new(&head.headers, store.reusable()));
+        self.begin(Subject::request(head, door), detail.unwrap_or_default(), sent_from)
     }
 
     /// Begins to record an event that a function gets by its name, and whose sender does not wait.
     pub(crate) fn event(&self, function: &str) -> Recording {
-        self.begin(Subject::Event { name: function.to_owned() }, CapturedHeaders::default(), None)
+        self.begin(Subject::Event { name: function.to_owned() }, Detail::default(), None)
     }
 
-    fn begin(&self, subject: Subject, headers: CapturedHeaders, sent_from: Option<u64>) -> Recording {
+    fn begin(&self, subject: Subject, detail: Detail, sent_from: Option<u64>) -> Recording {
         let received = Timestamp::now();
         let exchange = Exchange::new(subject, received.to_offset(self.printer.offset()));
-        let record = Record::new(self, exchange, headers).received(received).sent_from(sent_from);
-        let Some(store) = &self.store else { return Recording::new(Arc::new(record)) };
-        let (memory, make) = (record.memory(), |id| Arc::new(record.with_id(id)));
-        Recording::new(store.push(memory, make))
+        let record = Record::new(self, exchange, detail).received(received).sent_from(sent_from);
+        Recording::new(match &self.store {
+            Some(store) => store.push(record),
+            None => Arc::new(record),
+        })
     }
 
     /// Logs requests whose invocations go on after their answers. Runs until it is dropped.

@@ -7,8 +7,7 @@ use std::time::{Duration, Instant};
 use http::HeaderMap;
 use uuid::Uuid;
 
-use super::captured::{Captured, CapturedHeaders};
-use super::detail::{Detail, LogText, SandboxId};
+use super::detail::{Detail, SandboxId};
 use super::exchange::{Answer, Exchange, Ran};
 use super::late::Late;
 use super::report::Report;
@@ -16,6 +15,9 @@ use super::store::{Store, WeakStore};
 use super::{LogStyle, Recorder};
 use crate::printer::Printer;
 use crate::timestamp::Timestamp;
+
+/// A reader of the store that hears of a new request looks at it so much later, or sooner, since requests come together.
+pub(crate) const SOON: Duration = Duration::from_millis(50);
 
 /// One request, or one event without an HTTP request, that goes on. Clones share their state.
 #[derive(Clone)]
@@ -64,8 +66,7 @@ pub(crate) enum Stage {
 pub(crate) struct Unanswered(Option<Recording>);
 
 impl Record {
-    pub(super) fn new(recorder: &Recorder, exchange: Exchange, headers: CapturedHeaders) -> Self {
-        let detail = Detail { request_headers: headers, ..Detail::default() };
+    pub(super) fn new(recorder: &Recorder, exchange: Exchange, detail: Detail) -> Self {
         let state = State { exchange, detail, is_running: false, is_logged: false };
         Self {
             id: 0,
@@ -111,12 +112,20 @@ impl Record {
     }
 
     /// Returns the bytes that it takes.
-    pub(super) fn memory(&self) -> usize {
-        self.state().memory()
+    pub(super) fn size(&self) -> usize {
+        self.state().size()
     }
 
+    /// Returns memory for another record.
+    pub(super) fn into_reusable(self) -> Vec<u8> {
+        self.state.into_inner().unwrap_or_else(PoisonError::into_inner).detail.into_reusable()
+    }
+
+    /// The invocation takes longer than the line of the log waits for it.
     pub(super) fn log(&self) {
-        self.log_once(&mut self.state());
+        let mut state = self.state();
+        self.changed(&state);
+        self.log_once(&mut state);
     }
 
     fn log_once(&self, state: &mut State) {
@@ -134,8 +143,9 @@ impl Record {
         }
     }
 
-    fn log_if_over(&self, state: &mut State) {
-        if !state.is_running && state.exchange.is_answered() {
+    fn end_if_over(&self, state: &mut State) {
+        if state.is_over() {
+            self.changed(state);
             self.log_once(state);
         }
     }
@@ -143,7 +153,7 @@ impl Record {
     /// The lock of the state is held, so that changes come in their order.
     fn changed(&self, state: &State) {
         if let Some(store) = &self.store {
-            store.changed(self.id, state.memory());
+            store.changed(self.id, state.size());
         }
     }
 
@@ -156,7 +166,7 @@ impl State {
     fn stage(&self) -> Stage {
         let times = &self.detail.times;
         match () {
-            () if !self.is_running && self.exchange.is_answered() => Stage::Done,
+            () if self.is_over() => Stage::Done,
             () if times.started.is_some() => Stage::Running,
             () if times.ready.is_some() => Stage::Queued,
             () if times.event.is_some() => Stage::Building,
@@ -164,8 +174,12 @@ impl State {
         }
     }
 
-    fn memory(&self) -> usize {
-        size_of::<Record>() + self.exchange.memory() + self.detail.memory()
+    fn is_over(&self) -> bool {
+        !self.is_running && self.exchange.is_answered()
+    }
+
+    fn size(&self) -> usize {
+        size_of::<Record>() + self.exchange.size() + self.detail.size()
     }
 }
 
@@ -180,16 +194,13 @@ impl Recording {
 
     /// A piece of the request's body has come. `is_end` says whether it is the last one.
     pub(super) fn request_body(&self, piece: &[u8], is_end: bool) {
-        self.keep(|detail| {
-            detail.request_body.read.push(piece);
-            detail.request_body.is_whole = is_end;
-        });
+        self.keep(|detail| detail.push_request_body(piece, is_end));
     }
 
     /// The front door has made the event for the function.
     pub(crate) fn made_event(&self, event: &[u8]) {
         self.keep(|detail| {
-            detail.event = Some(Captured::new(event));
+            detail.keep_event(event);
             detail.times.event = Some(self.elapsed());
         });
     }
@@ -208,24 +219,26 @@ impl Recording {
         if self.0.store.is_some() {
             state.detail.sandbox = Some(sandbox);
             state.detail.times.started = Some(at);
-            state.detail.log.push(at, LogText::Start);
-            self.0.changed(&state);
+            // Readers look at a new request a moment after it came.
+            if at > SOON {
+                self.0.changed(&state);
+            }
         }
     }
 
     /// The function, or the emulator on its behalf, has printed a line.
     pub(crate) fn line(&self, line: impl fmt::Display) {
-        self.keep(|detail| detail.log.push(self.elapsed(), LogText::Line(line.to_string().into())));
+        self.keep(|detail| detail.log.push(self.elapsed(), line.to_string()));
     }
 
     /// The function has answered with `reply`, or failed with it.
     pub(crate) fn replied(&self, reply: &[u8]) {
-        self.keep(|detail| detail.reply = Some(Captured::new(reply)));
+        self.keep(|detail| detail.keep_reply(reply));
     }
 
     /// The function has written a piece of its answer.
     pub(crate) fn reply_piece(&self, piece: &[u8]) {
-        self.keep(|detail| detail.reply.get_or_insert_default().push(piece));
+        self.keep(|detail| detail.push_reply(piece));
     }
 
     /// The invocation is over.
@@ -236,28 +249,26 @@ impl Recording {
             ran.report = Some(report.clone());
         }
         if self.0.store.is_some() {
-            state.detail.log.push(self.elapsed(), LogText::End);
-            self.0.changed(&state);
+            state.detail.times.ended = Some(self.elapsed());
         }
-        self.0.log_if_over(&mut state);
+        self.0.end_if_over(&mut state);
     }
 
     /// The client gets these headers.
     pub(crate) fn response_headers(&self, headers: &HeaderMap) {
-        self.keep(|detail| detail.response_headers = Some(CapturedHeaders::new(headers)));
+        self.keep(|detail| detail.keep_response_headers(headers));
     }
 
     /// The client gets this piece of the body.
     pub(crate) fn response_body(&self, piece: &[u8]) {
-        self.keep(|detail| detail.response_body.push(piece));
+        self.keep(|detail| detail.push_response_body(piece));
     }
 
     /// The client has its answer. `words` say what the function's own log does not.
     fn answered(&self, status: Option<u16>, words: Option<String>) {
         let mut state = self.state();
         state.exchange.answer = Some(Answer { status, duration: self.elapsed(), words });
-        self.0.changed(&state);
-        self.0.log_if_over(&mut state);
+        self.0.end_if_over(&mut state);
         if !state.is_logged {
             self.0.late.push(&self.0);
         }

@@ -42,6 +42,8 @@ struct Kept {
     sequence: Sequence,
     /// When all were forgotten the last time.
     cleared: Sequence,
+    /// Memory of the request that was forgotten last.
+    reusable: Vec<u8>,
 }
 
 #[derive(Debug)]
@@ -63,19 +65,22 @@ pub(crate) struct Changes {
 }
 
 impl Store {
-    /// Keeps a new request, which takes so many bytes, and forgets the oldest ones where there is no more room.
-    pub(super) fn push(&self, bytes: usize, make: impl FnOnce(u64) -> Arc<Record>) -> Arc<Record> {
+    /// Returns memory that a forgotten request does not need any more.
+    pub(super) fn reusable(&self) -> Vec<u8> {
+        std::mem::take(&mut self.kept().reusable)
+    }
+
+    /// Keeps a new request, and forgets the oldest ones where there is no more room.
+    pub(super) fn push(&self, record: Record) -> Arc<Record> {
+        let bytes = record.size();
         let mut kept = self.kept();
         kept.next_id += 1;
-        let record = make(kept.next_id);
+        let record = Arc::new(record.with_id(kept.next_id));
         let changed = kept.step();
-        let entry = Entry { record: Arc::clone(&record), bytes, changed };
         kept.bytes += bytes;
-        kept.entries.push_back(entry);
-        let forgotten = kept.forget_oldest();
+        kept.entries.push_back(Entry { record: Arc::clone(&record), bytes, changed });
+        kept.forget_oldest();
         drop(kept);
-        // Outside the lock: what they have is freed here.
-        drop(forgotten);
         self.0.changed.notify_waiters();
         record
     }
@@ -134,9 +139,8 @@ impl WeakStore {
         let before = std::mem::replace(&mut entry.bytes, bytes);
         entry.changed = changed;
         kept.bytes = kept.bytes - before + bytes;
-        let forgotten = kept.forget_oldest();
+        kept.forget_oldest();
         drop(kept);
-        drop(forgotten);
         shared.changed.notify_waiters();
     }
 }
@@ -158,14 +162,12 @@ impl Kept {
         self.entries.get_mut(usize::try_from(id.checked_sub(first)?).ok()?)
     }
 
-    #[must_use]
-    fn forget_oldest(&mut self) -> Vec<Entry> {
-        let mut forgotten = Vec::new();
+    fn forget_oldest(&mut self) {
         while self.entries.len() > MOST || self.bytes > MOST_BYTES {
-            let Some(oldest) = self.entries.pop_front() else { break };
-            self.bytes -= oldest.bytes;
-            forgotten.push(oldest);
+            let Some(Entry { record, bytes, .. }) = self.entries.pop_front() else { break };
+            self.bytes -= bytes;
+            // One that still goes on keeps its memory.
+            self.reusable = Arc::into_inner(record).map(Record::into_reusable).unwrap_or_default();
         }
-        forgotten
     }
 }
