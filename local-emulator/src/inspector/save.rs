@@ -60,7 +60,7 @@ fn recorded(record: &Record) -> Result<(Vec<u8>, String, Option<u16>), Problem> 
             return Err(Problem::EventCut(record.id()));
         }
         let status = exchange.answer.as_ref().and_then(|answer| answer.status);
-        Ok((event.bytes.to_vec(), ran.function.clone(), status))
+        Ok((event.bytes.to_vec(), ran.function.to_string(), status))
     })
 }
 

@@ -1,6 +1,7 @@
 //! A request with its answer and its invocation, as a line for people and as an object for programs.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
@@ -56,7 +57,7 @@ pub(crate) struct Answer {
 #[derive(Debug)]
 pub(crate) struct Ran {
     /// Its name in the log.
-    pub(crate) function: String,
+    pub(crate) function: Arc<str>,
     pub(crate) request_id: Uuid,
     /// Absent until the invocation is over.
     pub(crate) report: Option<Report>,
@@ -178,7 +179,7 @@ impl Serialize for Exchange {
             entry(&mut map, "note", words.as_ref())?;
         }
         if let Some(Ran { function, request_id, .. }) = &self.ran {
-            map.serialize_entry("function", function)?;
+            map.serialize_entry("function", &**function)?;
             map.serialize_entry("request_id", &request_id.to_string())?;
         }
         if let Some(report) = self.report() {

@@ -211,11 +211,11 @@ impl Recording {
     }
 
     /// The invocation begins in a sandbox of `function`.
-    pub(crate) fn started(&self, function: &str, request_id: Uuid, sandbox: SandboxId) {
+    pub(crate) fn started(&self, function: &Arc<str>, request_id: Uuid, sandbox: SandboxId) {
         let at = self.elapsed();
         let mut state = self.state();
         state.is_running = true;
-        state.exchange.ran = Some(Ran { function: function.to_owned(), request_id, report: None });
+        state.exchange.ran = Some(Ran { function: Arc::clone(function), request_id, report: None });
         if self.0.store.is_some() {
             state.detail.sandbox = Some(sandbox);
             state.detail.times.started = Some(at);

@@ -63,7 +63,7 @@ fn a_request_is_one_line_once_it_is_answered_and_over() {
     let (recorder, log) = recorder(LogStyle::Requests);
     let recording = recorder.request(&get("/api/posts/7?draft=1"), &one_door(), None);
     let unanswered = Unanswered::new(recording.clone());
-    recording.started("/api/posts/[id]", Uuid::nil(), SANDBOX);
+    recording.started(&"/api/posts/[id]".into(), Uuid::nil(), SANDBOX);
     unanswered.answered(200, None);
     assert_eq!(log.text(), "");
     recording.reported(&report());
@@ -75,7 +75,7 @@ fn init_failure_and_door_are_in_the_line() {
     let (recorder, log) = recorder(LogStyle::Requests);
     let recording = recorder.request(&get("/"), &one_of_several("rest-api"), None);
     let unanswered = Unanswered::new(recording.clone());
-    recording.started("/api/a", Uuid::nil(), SANDBOX);
+    recording.started(&"/api/a".into(), Uuid::nil(), SANDBOX);
     let status = Some(Status::Error("Runtime.ExitError".to_owned()));
     recording.reported(&Report { init: Some(Duration::from_millis(5)), peak_mb: None, status, ..report() });
     unanswered.answered(502, Some("the invocation failed".to_owned()));
@@ -97,7 +97,7 @@ fn a_request_without_an_invocation_is_logged_at_once() {
 fn an_event_is_logged_when_it_is_over() {
     let (recorder, log) = recorder(LogStyle::Requests);
     let recording = recorder.event("api-user");
-    recording.started("/api/user", Uuid::nil(), SANDBOX);
+    recording.started(&"/api/user".into(), Uuid::nil(), SANDBOX);
     recording.reported(&report());
     assert_eq!(lines(&log), ["event for api-user  /api/user warm, billed 12 ms, 24 MB"]);
 }
@@ -129,7 +129,7 @@ fn programs_read_members() {
     let recorder = Recorder::new(printer.with_json(), LogStyle::Requests, None);
     let recording = recorder.request(&get("/api/user?a=b"), &one_door(), None);
     let unanswered = Unanswered::new(recording.clone());
-    recording.started("/api/user", Uuid::nil(), SANDBOX);
+    recording.started(&"/api/user".into(), Uuid::nil(), SANDBOX);
     recording.reported(&Report { init: Some(Duration::from_millis(5)), ..report() });
     unanswered.answered(200, None);
     let mut line: Value = serde_json::from_str(&log.text()).unwrap();
@@ -149,7 +149,7 @@ async fn a_request_whose_invocation_goes_on_is_logged_after_a_second() {
     let (recorder, log) = recorder(LogStyle::Requests);
     let late = tokio::spawn(recorder.clone().log_late());
     let recording = recorder.request(&get("/"), &one_door(), None);
-    recording.started("/api/a", Uuid::nil(), SANDBOX);
+    recording.started(&"/api/a".into(), Uuid::nil(), SANDBOX);
     Unanswered::new(recording.clone()).answered(200, None);
     tokio::time::sleep(Duration::from_millis(900)).await;
     assert_eq!(log.text(), "");
@@ -213,7 +213,7 @@ fn a_request_that_was_forgotten_goes_on() {
     let recording = recorder.request(&get("/slow"), &one_door(), None);
     let unanswered = Unanswered::new(recording.clone());
     store.clear();
-    recording.started("/api/a", Uuid::nil(), SANDBOX);
+    recording.started(&"/api/a".into(), Uuid::nil(), SANDBOX);
     recording.reported(&report());
     unanswered.answered(200, None);
     assert_eq!(lines(&log), ["GET /slow 200 N ms  /api/a warm, billed 12 ms, 24 MB"]);

@@ -18,7 +18,7 @@ use crate::timestamp::Timestamp;
 #[derive(Clone, Debug)]
 pub(super) struct Log {
     printer: Printer,
-    route: String,
+    route: Arc<str>,
     memory_mb: u32,
     style: LogStyle,
     version: u64,
@@ -47,7 +47,7 @@ impl Log {
     pub(super) fn new(host: &Host, spec: &FunctionSpec, version: u64) -> Self {
         Self {
             printer: host.printer.clone(),
-            route: spec.route.clone(),
+            route: spec.route.as_str().into(),
             memory_mb: spec.memory_mb,
             style: host.log,
             version,
