@@ -53,7 +53,7 @@ export class Functions {
         }
         const sorted = [...this.#functions].sort((a, b) =>
             ORDER.indexOf(a.state) - ORDER.indexOf(b.state) || (a.route ?? a.function).localeCompare(b.route ?? b.function));
-        const head = ["Function", "State", "Version", "Sandboxes", ""].map((label) => element("th", { scope: "col" }, label));
+        const head = ["Route", "Function", "State", "Version", "Sandboxes", ""].map((label) => element("th", { scope: "col" }, label));
         return [element("table", { class: "functions" },
             element("caption", { class: "hidden" }, "Functions with their builds and sandboxes"),
             element("thead", {}, element("tr", {}, head)), sorted.map((one) => this.#group(one)))];
@@ -63,14 +63,15 @@ export class Functions {
         const title = visible(route ?? name);
         return element("tbody", { class: "function-group", "data-route": route ?? "", "data-name": name },
             element("tr", {},
-                element("th", { scope: "row" }, title, route && element("span", { class: "dim" }, visible(name))),
-                element("td", {}, element("span", { class: `state ${state}` }, state)),
-                element("td", {}, visible(String(version ?? "–"))),
-                element("td", {}, sandboxes.length > 0
+                element("th", { scope: "row" }, visible(route ?? "–")),
+                element("td", { class: "dim mono" }, visible(name)),
+                element("td", { class: "function-state" }, element("span", { class: `state ${state}` }, state)),
+                element("td", { class: "function-version mono" }, visible(String(version ?? "–"))),
+                element("td", { class: "function-sandboxes" }, sandboxes.length > 0
                     ? element("ul", { class: "sandboxes" }, sandboxes.map(sandboxLine))
                     : element("span", { class: "dim" }, "none")),
-                element("td", {}, element("a", { href: this.#page.link(["requests"], `function:${route ?? name}`) }, "Requests"))),
-            error && element("tr", {}, element("td", { class: "compiler", colspan: 5 },
+                element("td", { class: "function-link" }, element("a", { href: this.#page.link(["requests"], `function:${route ?? name}`) }, "Requests"))),
+            error && element("tr", {}, element("td", { class: "compiler", colspan: 6 },
                 element("pre", { class: "code", tabindex: 0, "aria-label": `Compiler output for ${title}` }, terminalText(error)),
                 copyButton(error))));
     }

@@ -24,7 +24,7 @@ function decode(part) {
 }
 
 function readAddress() {
-    const [path, query = ""] = location.hash.replace(/^#/, "").split("?", 2);
+    const [, path, query] = /^#?([^?]*)\??(.*)$/s.exec(location.hash);
     const [view, ...parts] = path.split("/").filter(Boolean).map(decode);
     const filter = new URLSearchParams(query).get("q") ?? "";
     return VIEWS.includes(view) ? { view, parts, filter } : { view: "requests", parts: [], filter };

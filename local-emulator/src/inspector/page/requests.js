@@ -9,6 +9,10 @@ const STATE_ORDER = ["building", "queued", "running", "done"];
 
 // ---- The filter ----
 
+const ERRORS = "status:error";
+
+const words = (text) => text.split(/\s+/).filter(Boolean);
+
 const contains = (text, part) => (text ?? "").toLowerCase().includes(part.toLowerCase());
 
 const isError = (summary) => summary.status >= 400 || summary.error_type !== undefined;
@@ -52,7 +56,7 @@ function conditionOf(word) {
 export function parseFilter(text) {
     const conditions = [];
     let problem = "";
-    for (const word of text.split(/\s+/).filter(Boolean)) {
+    for (const word of words(text)) {
         const excludes = word.length > 1 && word.startsWith("-");
         const condition = conditionOf(excludes ? word.slice(1) : word);
         if (typeof condition === "string") problem ||= `\`${word}\` is not a filter: ${condition}.`;
@@ -76,6 +80,9 @@ function newRow(id) {
         row.append(cells[name]);
     }
     cells.link = element("a", { href: `#/requests/${id}`, tabindex: -1 });
+    cells.target = element("span");
+    cells.query = element("span", { class: "dim" });
+    cells.link.append(cells.target, cells.query);
     cells.tag = element("span", { class: "tag" });
     cells.path.append(cells.link, cells.tag);
     row.cells = cells;
@@ -101,8 +108,8 @@ function fillRow(row, summary) {
     const { cells } = row;
     setText(cells.time, clock(summary.received));
     setText(cells.method, summary.event_for ? "EVENT" : visible(summary.method ?? ""));
-    const query = summary.query ? `?${summary.query}` : "";
-    setText(cells.link, visible(summary.event_for ?? `${summary.path ?? ""}${query}`));
+    setText(cells.target, visible(summary.event_for ?? summary.path ?? ""));
+    setText(cells.query, summary.query ? `?${visible(summary.query)}` : "");
     setText(cells.tag, tagText(summary));
     setText(cells.status, statusText(summary));
     cells.status.className = `cell status ${statusClass(summary)}`;
@@ -142,6 +149,7 @@ export class RequestList {
     #newer = document.getElementById("newer");
     #empty = document.getElementById("list-empty");
     #input = document.getElementById("filter");
+    #errors = document.getElementById("errors");
     #pause = document.getElementById("pause");
 
     constructor(page, api) {
@@ -161,6 +169,7 @@ export class RequestList {
             this.focus();
         });
         this.#pause.addEventListener("click", () => this.#togglePause());
+        this.#errors.addEventListener("click", () => this.#toggleErrors());
         document.getElementById("clear").addEventListener("click", () => this.#forget());
         setInterval(() => this.#tick(), 500);
     }
@@ -387,6 +396,7 @@ export class RequestList {
         const error = document.getElementById("filter-error");
         error.hidden = this.#filter.problem === "";
         error.replaceChildren(...prose(this.#filter.problem));
+        this.#errors.setAttribute("aria-pressed", String(words(text).includes(ERRORS)));
         this.#input.setAttribute("aria-invalid", String(this.#filter.problem !== ""));
         this.#unseen = 0;
         const ids = [...this.#summaries.keys()].sort((a, b) => b - a).filter((id) => this.#filter.matches(this.#summaries.get(id)));
@@ -395,6 +405,12 @@ export class RequestList {
         for (const id of ids) if (!this.#rows.has(id)) this.#pending.add(id);
         if (this.#loaded) this.#showState();
         this.#schedule();
+    }
+
+    #toggleErrors() {
+        const rest = words(this.#input.value).filter((word) => word !== ERRORS);
+        const isOn = this.#errors.getAttribute("aria-pressed") === "true";
+        this.#page.setFilter((isOn ? rest : [...rest, ERRORS]).join(" "));
     }
 
     setDoors(doors) {
