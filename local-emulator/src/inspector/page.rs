@@ -15,11 +15,18 @@ const HTML: &str = "text/html; charset=utf-8";
 const CSS: &str = "text/css; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 
-const FILES: [File; 4] = [
-    File { name: "", content_type: HTML, text: include_str!("page/index.html") },
-    File { name: "inspector.css", content_type: CSS, text: include_str!("page/inspector.css") },
-    File { name: "inspector.js", content_type: SCRIPT, text: include_str!("page/inspector.js") },
-    File { name: "icon.svg", content_type: "image/svg+xml", text: include_str!("page/icon.svg") },
+const FILES: [File; 11] = [
+    File::new("", HTML, include_str!("page/index.html")),
+    File::new("inspector.css", CSS, include_str!("page/inspector.css")),
+    File::new("inspector.js", SCRIPT, include_str!("page/inspector.js")),
+    File::new("api.js", SCRIPT, include_str!("page/api.js")),
+    File::new("content.js", SCRIPT, include_str!("page/content.js")),
+    File::new("detail.js", SCRIPT, include_str!("page/detail.js")),
+    File::new("dom.js", SCRIPT, include_str!("page/dom.js")),
+    File::new("forms.js", SCRIPT, include_str!("page/forms.js")),
+    File::new("functions.js", SCRIPT, include_str!("page/functions.js")),
+    File::new("requests.js", SCRIPT, include_str!("page/requests.js")),
+    File::new("icon.svg", "image/svg+xml", include_str!("page/icon.svg")),
 ];
 
 /// A file of the page.
@@ -37,6 +44,10 @@ pub(super) fn file(path: &str) -> Option<&'static File> {
 }
 
 impl File {
+    const fn new(name: &'static str, content_type: &'static str, text: &'static str) -> Self {
+        Self { name, content_type, text }
+    }
+
     pub(super) fn response(&self, method: &Method) -> Response<InspectorBody> {
         if method != Method::GET && method != Method::HEAD {
             return Problem::Method(&[Method::GET, Method::HEAD]).into_response();

@@ -1,0 +1,1 @@
+"""Parts of the checks with a real browser."""
