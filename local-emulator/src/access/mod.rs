@@ -53,6 +53,11 @@ impl Access {
         Self { hosts, origins, domain_names }
     }
 
+    /// The same hosts, and no page of another site: what `--allowed-origin` opens is the Invoke API.
+    pub(crate) fn for_inspector(self) -> Self {
+        Self { origins: Vec::new(), ..self }
+    }
+
     /// Checks the host of a request, in its `Host` headers and in an absolute target.
     ///
     /// A request without both is answered: browsers always send `Host`.

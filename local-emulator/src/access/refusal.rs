@@ -17,15 +17,25 @@ pub(crate) enum Refused {
     ForeignHost(String),
     /// A page of another site.
     ForeignOrigin(String),
+    /// A page of another site, which asks the inspector.
+    ForeignToInspector(String),
     /// A page of another site, which does not say which.
     CrossSite,
 }
 
 impl Refused {
+    /// The refusal of the inspector, which has no `--allowed-origin`.
+    pub(crate) fn of_inspector(self) -> Self {
+        match self {
+            Self::ForeignOrigin(origin) => Self::ForeignToInspector(origin),
+            other => other,
+        }
+    }
+
     fn name(&self) -> &'static str {
         match self {
             Self::ForeignHost(_) => "foreign-host",
-            Self::ForeignOrigin(_) | Self::CrossSite => "foreign-origin",
+            Self::ForeignOrigin(_) | Self::ForeignToInspector(_) | Self::CrossSite => "foreign-origin",
         }
     }
 
@@ -59,9 +69,19 @@ impl fmt::Display for Refused {
                 "the emulator does not answer a web page of {origin:?} here; if it is yours, start `{}`",
                 tool::command(&format!("dev --allowed-origin {}", option(origin)))
             ),
+            Self::ForeignToInspector(origin) => write!(
+                f,
+                "the inspector does not answer a web page of {origin:?}; if its host is yours, start `{}`",
+                tool::command(&format!("dev --allowed-host {}", option(host_of(origin))))
+            ),
             Self::CrossSite => f.write_str("the emulator does not answer a web page of another site here"),
         }
     }
+}
+
+fn host_of(origin: &str) -> &str {
+    let authority = origin.split_once("://").map_or("", |(_, authority)| authority);
+    authority.rsplit_once(':').map_or(authority, |(host, _)| host)
 }
 
 /// A host or an origin as an argument, or a placeholder for what neither can be.

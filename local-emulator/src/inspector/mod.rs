@@ -71,7 +71,7 @@ impl Inspector {
         store: Store,
         catalog: Current<Catalog>,
     ) -> Self {
-        Self { id: Uuid::new_v4(), access, doors, store, catalog }
+        Self { id: Uuid::new_v4(), access: access.for_inspector(), doors, store, catalog }
     }
 
     /// Answers a request for which [`is_inspectors`] holds.
@@ -88,7 +88,7 @@ impl Inspector {
             return file.response(&head.method);
         }
         if let Err(refused) = self.access.check_sender(&head) {
-            return refused.into_response::<Full<Bytes>>().map(BodyExt::boxed_unsync);
+            return refused.of_inspector().into_response::<Full<Bytes>>().map(BodyExt::boxed_unsync);
         }
         let answer = match path.strip_prefix("api/") {
             Some(path) => self.call(path, &head, body).await,

@@ -353,6 +353,26 @@ fn pages_of_other_sites_get_the_page_and_nothing_else() {
     assert_eq!(own.status, 200);
 }
 
+/// An origin that may call the Invoke API with an SDK need not read all requests.
+#[test]
+fn an_allowed_host_may_inspect_and_an_allowed_origin_may_not() {
+    let project = Project::new().answering("api/user", "\"ok\"");
+    let served = Served::start_with(project.root(), |config| {
+        config.allowed_hosts = vec!["app.example.com".parse().unwrap()];
+        config.allowed_origins = vec!["https://sdk.example.com".parse().unwrap()];
+    });
+    let asks = |origin: &str| served.send(&get(&format!("{API}/requests")).header("origin", origin));
+    assert_eq!(asks("https://app.example.com").status, 200);
+    let refused = asks("https://sdk.example.com:8443");
+    assert_eq!(refused.status, 403);
+    assert!(
+        refused.text().contains("`cargo api-routes dev --allowed-host sdk.example.com`"),
+        "{}",
+        refused.text()
+    );
+    assert_eq!(asks("https://sdk.example.com").status, 403);
+}
+
 #[test]
 fn the_description_has_every_address_and_every_member() {
     let served = main_project();
