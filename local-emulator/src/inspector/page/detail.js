@@ -20,6 +20,7 @@ export class Detail {
     #shown = "";
     #timer;
     #isDetached = false;
+    #editForm;
 
     constructor(page, api) {
         this.#page = page;
@@ -50,7 +51,7 @@ export class Detail {
         this.#id = undefined;
         this.#request = undefined;
         this.#panel.hidden = true;
-        this.#panel.classList.remove("wide");
+        this.#panel.parentElement.classList.remove("wide");
         this.#panel.replaceChildren();
     }
 
@@ -64,6 +65,7 @@ export class Detail {
         if (!this.#request) return;
         clearTimeout(this.#timer);
         this.#isDetached = true;
+        this.#editForm = undefined;
         if (this.#view !== "edit") this.#draw();
     }
 
@@ -98,6 +100,7 @@ export class Detail {
     #showMissing(error) {
         const isGone = error.status === 404;
         this.#request = undefined;
+        this.#panel.parentElement.classList.remove("wide");
         this.#panel.replaceChildren(
             element("div", { class: "panel-top" }, element("div", { class: "panel-head" },
                 element("h2", {}, `Request ${visible(String(this.#id))}`), this.#closeButton())),
@@ -124,7 +127,7 @@ export class Detail {
         const id = this.#panel.dataset.id;
         this.#panel.dataset.view = this.#view;
         this.#panel.dataset.id = String(this.#id);
-        this.#panel.classList.toggle("wide", this.#view === "front-doors");
+        this.#panel.parentElement.classList.toggle("wide", this.#view === "front-doors");
         document.title = `${requestName(this.#request)} ${statusText(this.#request)} · Inspector`;
         if (this.#view === "edit") this.#drawEdit();
         else if (this.#view === "front-doors") this.#drawFrontDoors();
@@ -250,7 +253,7 @@ export class Detail {
         const { response } = this.#request;
         if (!response) return element("p", { class: "none" }, waiting ?? (this.#request.event_for ? "An asynchronous event has no response." : "No response."));
         return [
-            element("p", { class: "line mono" }, element("span", { class: `status ${statusClass(this.#request)}` }, String(response.status))),
+            element("p", { class: "line mono" }, element("span", { class: "dim" }, "Status "), element("span", { class: `status ${statusClass(this.#request)}` }, String(response.status))),
             headersView(response.headers),
             bodyView("Body", response.body, headerOf(response.headers, "content-type") ?? "", "No body."),
         ];
@@ -290,7 +293,9 @@ export class Detail {
         const body = element("div", { class: "panel-body" });
         this.#panel.replaceChildren(this.#subHead("Edit and send"), body);
         const routes = await this.#page.routes().catch(() => ({ front_doors: [] }));
-        body.replaceChildren(editForm(this.#page, this.#api, this.#request, routes));
+        // What the reader has entered stays while tabs of the same request are open.
+        if (this.#editForm?.id !== this.#id) this.#editForm = { id: this.#id, form: editForm(this.#page, this.#api, this.#request, routes) };
+        body.replaceChildren(this.#editForm.form);
     }
 
     async #drawFrontDoors() {

@@ -239,6 +239,7 @@ export class Routes {
     #panel = document.getElementById("route-form");
     // What the reader has entered stays while other routes and views are open.
     #forms = new Map();
+    #shown;
 
     constructor(page, api) {
         this.#page = page;
@@ -248,6 +249,7 @@ export class Routes {
     /** Forgets the forms: another emulator may have other routes. */
     reset() {
         this.#forms.clear();
+        this.#shown = undefined;
     }
 
     async show(doorName, routeId) {
@@ -258,24 +260,40 @@ export class Routes {
             this.#list.replaceChildren(element("p", { class: "empty" }, prose(error.message)));
             return;
         }
-        const doors = routes.front_doors.map((door) => ({ door, groups: routeGroups(door) }));
-        const chosen = doors.find(({ door }) => door.name === doorName)?.groups.find(({ id }) => id === routeId);
-        this.#list.replaceChildren(...doors.map(({ door, groups }) => this.#doorView(door, groups, chosen)));
-        if (doors.every(({ groups }) => groups.length === 0)) this.#list.append(element("p", { class: "empty" }, prose("No front door has a route yet. Add the first one with `cargo api-routes new /api/hello`.")));
+        if (routes !== this.#shown?.routes) this.#drawList(routes);
+        const chosen = this.#shown.groups.find(({ id, door }) => door.name === doorName && id === routeId);
+        for (const { link, group } of this.#shown.links) {
+            if (group === chosen) link.setAttribute("aria-current", "true");
+            else link.removeAttribute("aria-current");
+        }
+        this.#panel.parentElement.classList.toggle("open", routeId !== undefined);
         if (chosen) this.#open(chosen);
         else if (routeId !== undefined) this.#missing(routeId);
         else this.#panel.hidden = true;
     }
 
-    #doorView(door, groups, chosen) {
+    #drawList(routes) {
+        const doors = routes.front_doors.map((door) => ({ door, groups: routeGroups(door) }));
+        this.#shown = { routes, groups: doors.flatMap(({ groups }) => groups), links: [] };
+        this.#list.replaceChildren(...doors.map(({ door, groups }) => this.#doorView(door, groups)));
+        if (this.#shown.groups.length > 0) return;
+        this.#list.append(element("p", { class: "empty" },
+            prose("No front door has a route yet. Add the first one with `cargo api-routes new /api/hello`.")));
+    }
+
+    #doorView(door, groups) {
         return element("section", { class: "door-group" },
             element("div", { class: "door-head" }, element("h2", {}, title(door.title ?? door.name)), element("code", { class: "dim" }, visible(door.url ?? ""))),
-            element("ul", {}, groups.map((group) => element("li", {}, element("a", {
-                class: "route", href: this.#page.link(["routes", door.name, group.id]), "aria-current": group === chosen ? "true" : undefined,
-            },
+            element("ul", {}, groups.map((group) => element("li", {}, this.#routeLink(group)))));
+    }
+
+    #routeLink(group) {
+        const link = element("a", { class: "route", href: this.#page.link(["routes", group.door.name, group.id]) },
             element("span", { class: "mono" }, visible(group.id)),
             element("span", { class: "dim mono" }, visible([...group.methods].join(" "))),
-            element("span", { class: "dim mono function-name" }, visible(group.function ?? "")))))));
+            element("span", { class: "dim mono function-name" }, visible(group.function ?? "")));
+        this.#shown.links.push({ link, group });
+        return link;
     }
 
     #head(title) {
@@ -293,7 +311,9 @@ export class Routes {
         const head = this.#head(visible(group.id));
         head.append(element("ul", { class: "facts" }, [group.door.title ?? group.door.name, group.host, group.function]
             .filter(Boolean).map((fact) => element("li", {}, title(fact)))));
+        const isPicked = document.activeElement?.classList.contains("route");
         this.#panel.replaceChildren(head, element("div", { class: "panel-body" }, this.#forms.get(key)));
+        if (isPicked) this.#forms.get(key).querySelector("select, input").focus();
     }
 
     #missing(routeId) {
@@ -317,9 +337,9 @@ export function saveDialog(page, api, request) {
     const secrets = element("input", { type: "checkbox" });
     const explained = element("p", { class: "hint" });
     const explain = () => {
-        explained.textContent = secrets.checked
+        explained.replaceChildren(...prose(secrets.checked
             ? "The file keeps the real values. Do not commit it if they are secret."
-            : "Placeholders replace the values of Authorization, cookies, x-api-key and the claims of authorizers.";
+            : "Placeholders replace the values of `Authorization`, cookies and `x-api-key`, and the claims of authorizers."));
     };
     secrets.addEventListener("change", explain);
     explain();

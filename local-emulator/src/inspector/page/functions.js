@@ -10,7 +10,9 @@ export class Functions {
     #view = document.getElementById("functions");
     #badge = document.getElementById("functions-badge");
     #functions;
-    #shown = "";
+    // The groups that are shown, by function: one that has not changed keeps its focus, selection and scroll position.
+    #groups = new Map();
+    #table;
 
     constructor(page) {
         this.#page = page;
@@ -24,15 +26,41 @@ export class Functions {
         this.draw();
     }
 
-    /** Draws the view if it is open and has changed. */
+    /** Draws what has changed, if the view is open. */
     draw() {
         if (this.#view.hidden) return;
-        const text = JSON.stringify(this.#functions);
-        if (text === this.#shown) return;
-        this.#shown = text;
-        const scroll = this.#view.scrollTop;
-        this.#view.replaceChildren(...this.#content());
-        this.#view.scrollTop = scroll;
+        if (!this.#functions?.length) {
+            this.#table = undefined;
+            this.#groups.clear();
+            this.#view.replaceChildren(this.#functions ? firstFunction() : element("p", { class: "empty" }, "Loading…"));
+            return;
+        }
+        if (!this.#table) {
+            this.#table = newTable();
+            this.#view.replaceChildren(this.#table);
+        }
+        const wanted = sorted(this.#functions).map((one) => this.#currentGroup(one));
+        for (const group of [...this.#table.tBodies]) if (!wanted.includes(group)) group.remove();
+        wanted.forEach((group, index) => {
+            const there = this.#table.tBodies[index];
+            if (there !== group) this.#table.insertBefore(group, there ?? null);
+        });
+    }
+
+    /** The group that is shown if it is up to date, or a new one in its place. */
+    #currentGroup(one) {
+        const text = JSON.stringify(one);
+        const known = this.#groups.get(one.function);
+        if (known?.text === text) return known.group;
+        const group = this.#group(one);
+        this.#groups.set(one.function, { text, group });
+        if (known?.group.isConnected) {
+            group.classList.toggle("wanted", known.group.classList.contains("wanted"));
+            const hadFocus = known.group.contains(document.activeElement);
+            known.group.replaceWith(group);
+            if (hadFocus) group.querySelector("a").focus();
+        }
+        return group;
     }
 
     /** Scrolls to a function, by its route or name. */
@@ -42,21 +70,6 @@ export class Functions {
             group.classList.toggle("wanted", isWanted);
             if (isWanted) group.scrollIntoView({ block: "nearest" });
         }
-    }
-
-    #content() {
-        if (!this.#functions) return [element("p", { class: "empty" }, "Loading…")];
-        if (this.#functions.length === 0) {
-            return [element("div", { class: "empty" }, element("h2", {}, "No functions yet"),
-                element("p", {}, "Add the first route:"),
-                element("div", { class: "command" }, element("code", {}, "cargo api-routes new /api/hello"), copyButton("cargo api-routes new /api/hello")))];
-        }
-        const sorted = [...this.#functions].sort((a, b) =>
-            ORDER.indexOf(a.state) - ORDER.indexOf(b.state) || (a.route ?? a.function).localeCompare(b.route ?? b.function));
-        const head = ["Route", "Function", "State", "Version", "Sandboxes", ""].map((label) => element("th", { scope: "col" }, label));
-        return [element("table", { class: "functions" },
-            element("caption", { class: "hidden" }, "Functions with their builds and sandboxes"),
-            element("thead", {}, element("tr", {}, head)), sorted.map((one) => this.#group(one)))];
     }
 
     #group({ route, function: name, state, error, version, sandboxes = [] }) {
@@ -69,12 +82,28 @@ export class Functions {
                 element("td", { class: "function-version mono" }, visible(String(version ?? "–"))),
                 element("td", { class: "function-sandboxes" }, sandboxes.length > 0
                     ? element("ul", { class: "sandboxes" }, sandboxes.map(sandboxLine))
-                    : element("span", { class: "dim" }, "none")),
+                    : element("span", { class: "dim" }, "no sandbox")),
                 element("td", { class: "function-link" }, element("a", { href: this.#page.link(["requests"], `function:${route ?? name}`) }, "Requests"))),
             error && element("tr", {}, element("td", { class: "compiler", colspan: 6 },
                 element("pre", { class: "code", tabindex: 0, "aria-label": `Compiler output for ${title}` }, terminalText(error)),
                 copyButton(error))));
     }
+}
+
+const sorted = (functions) => [...functions].sort((a, b) =>
+    ORDER.indexOf(a.state) - ORDER.indexOf(b.state) || (a.route ?? a.function).localeCompare(b.route ?? b.function));
+
+function newTable() {
+    const head = ["Route", "Function", "State", "Version", "Sandboxes", ""].map((label) => element("th", { scope: "col" }, label));
+    return element("table", { class: "functions" },
+        element("caption", { class: "hidden" }, "Functions with their builds and sandboxes"),
+        element("thead", {}, element("tr", {}, head)));
+}
+
+function firstFunction() {
+    const command = "cargo api-routes new /api/hello";
+    return element("div", { class: "empty" }, element("h2", {}, "No functions yet"), element("p", {}, "Add the first route:"),
+        element("div", { class: "command" }, element("code", {}, command), copyButton(command)));
 }
 
 function sandboxLine({ pid, state, memory_mb: now, max_memory_mb: most }) {

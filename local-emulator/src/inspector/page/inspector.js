@@ -156,9 +156,10 @@ async function showFunctions(name) {
 function closePanel() {
     const { view, parts } = readAddress();
     if (parts.length === 0) return;
+    const opener = document.querySelector(`#${view} a[aria-current]`);
     go([view]);
     if (view === "requests") list.focus();
-    else document.querySelector(`#${view} a`)?.focus();
+    else opener?.focus();
 }
 
 // ---- The connection ----

@@ -3,8 +3,11 @@
 import { clock, copyButton, duration, element, prose, setText, statusClass, statusText, visible } from "./dom.js";
 
 const KEPT = 1000;
+// The page preloads the answer to this first call by its address.
 const FIRST = 100;
-const ROWS_PER_FRAME = 120;
+const ROWS_PER_FRAME = 60;
+// Rows come in groups, and the browser lays out only the groups in view. With each row by itself it has too much to observe.
+const GROUP = 25;
 const STATE_ORDER = ["building", "queued", "running", "done"];
 
 // ---- The filter ----
@@ -89,6 +92,33 @@ function newRow(id) {
     return row;
 }
 
+const idOf = (row) => Number(row.dataset.id);
+
+const newGroup = () => element("div", { class: "row-group", role: "rowgroup" });
+
+/** The height of a group that is not laid out. */
+function setRows(group) {
+    group.style.setProperty("--rows", group.childElementCount);
+}
+
+function inGroups(rows) {
+    const groups = [];
+    for (let at = 0; at < rows.length; at += GROUP) {
+        const group = newGroup();
+        group.append(...rows.slice(at, at + GROUP));
+        setRows(group);
+        groups.push(group);
+    }
+    return groups;
+}
+
+/** The row below, for a positive direction, or above. */
+function neighbour(row, direction) {
+    return direction > 0
+        ? row.nextElementSibling ?? row.parentNode.nextElementSibling?.firstElementChild
+        : row.previousElementSibling ?? row.parentNode.previousElementSibling?.lastElementChild;
+}
+
 function tagText(summary) {
     if (summary.error_type) return visible(summary.error_type);
     if (summary.note) return "emulator";
@@ -144,7 +174,7 @@ export class RequestList {
     #unseen = 0;
     #doors = 1;
     #list = document.getElementById("list");
-    #body = element("div", { class: "rows", role: "rowgroup" });
+    #body = element("div", { role: "presentation" });
     #older = element("button", { type: "button", class: "older quiet", onclick: () => this.#loadOlder() }, "Show older requests");
     #newer = document.getElementById("newer");
     #empty = document.getElementById("list-empty");
@@ -157,7 +187,9 @@ export class RequestList {
         this.#api = api;
         const head = element("div", { class: "row head", role: "row" },
             COLUMNS.map(([name, label]) => element("span", { class: `cell ${name}`, role: "columnheader" }, label)));
-        this.#list.append(element("div", { class: "list-head", role: "rowgroup" }, head), this.#body, this.#older);
+        const grid = element("div", { role: "grid", "aria-label": "Requests, newest first" },
+            element("div", { class: "list-head", role: "rowgroup" }, head), this.#body);
+        this.#list.append(grid, this.#older);
         this.#older.hidden = true;
         this.#list.addEventListener("click", (event) => this.#click(event));
         this.#list.addEventListener("keydown", (event) => this.#key(event));
@@ -259,26 +291,35 @@ export class RequestList {
     #flush() {
         const ids = [...this.#pending].sort((a, b) => b - a).slice(0, ROWS_PER_FRAME);
         const anchor = this.#rowAtTop();
-        const offset = anchor?.offsetTop;
+        const offset = anchor?.getBoundingClientRect().top;
         for (const id of ids) {
             this.#pending.delete(id);
             const isNew = this.#place(id);
-            if (isNew && anchor && id > Number(anchor.dataset.id)) this.#unseen += 1;
+            if (isNew && anchor && id > idOf(anchor)) this.#unseen += 1;
         }
         this.#dropOldest();
-        if (anchor?.isConnected && anchor.offsetTop !== offset) this.#list.scrollTop += anchor.offsetTop - offset;
+        if (anchor?.isConnected) this.#scrollBy(anchor.getBoundingClientRect().top - offset);
         this.#showState();
         if (this.#pending.size > 0) this.#schedule();
     }
 
     /** The row at the top of what the reader sees, if the reader has scrolled down. */
     #rowAtTop() {
-        const top = this.#list.scrollTop;
-        return top > 0 ? this.#body.children[Math.floor(top / this.#rowHeight())] : undefined;
+        let index = Math.floor(this.#list.scrollTop / this.#rowHeight());
+        if (this.#list.scrollTop === 0) return undefined;
+        for (const group of this.#body.children) {
+            if (index < group.childElementCount) return group.children[index];
+            index -= group.childElementCount;
+        }
+        return undefined;
+    }
+
+    #scrollBy(pixels) {
+        if (pixels !== 0) this.#list.scrollTop += pixels;
     }
 
     #rowHeight() {
-        return this.#body.firstElementChild?.offsetHeight || 1;
+        return this.#firstRow()?.offsetHeight || 1;
     }
 
     /** Draws a request. True if its row is new. */
@@ -290,27 +331,55 @@ export class RequestList {
         fillRow(row, summary);
         row.setAttribute("aria-selected", String(id === this.#selected));
         this.#rows.set(id, row);
-        const isShown = row.parentNode === this.#body;
+        const isShown = row.isConnected;
         if (!this.#filter.matches(summary) || isShown) {
             if (isShown && !this.#filter.matches(summary) && id !== this.#selected) this.#remove(row);
             return false;
         }
-        this.#body.insertBefore(row, this.#firstOlder(id));
+        this.#insert(row, id);
         return true;
     }
 
-    /** The row before which a new row belongs. New requests come first and loaded ones last, so both ends are near. */
-    #firstOlder(id) {
+    /** New requests come first and loaded ones last; others have to be looked for. */
+    #insert(row, id) {
         const first = this.#body.firstElementChild;
-        if (!first || Number(first.dataset.id) < id) return first;
-        let next = null;
-        for (let row = this.#body.lastElementChild; row && Number(row.dataset.id) < id; row = row.previousElementSibling) next = row;
-        return next;
+        const last = this.#body.lastElementChild;
+        let group;
+        if (!first || idOf(first.firstElementChild) < id) {
+            group = first && first.childElementCount < GROUP ? first : newGroup();
+            if (group !== first) this.#body.prepend(group);
+            group.prepend(row);
+        } else if (idOf(last.lastElementChild) > id) {
+            group = last.childElementCount < GROUP ? last : newGroup();
+            if (group !== last) this.#body.append(group);
+            group.append(row);
+        } else {
+            group = [...this.#body.children].findLast((one) => idOf(one.firstElementChild) > id);
+            group.insertBefore(row, [...group.children].find((one) => idOf(one) < id) ?? null);
+        }
+        setRows(group);
     }
 
     #remove(row) {
-        if (row.contains(document.activeElement)) this.#list.focus();
+        const hadFocus = row.contains(document.activeElement);
+        const next = neighbour(row, 1) ?? neighbour(row, -1);
+        const group = row.parentNode;
         row.remove();
+        if (group.childElementCount === 0) group.remove();
+        else setRows(group);
+        if (!hadFocus || !next) return;
+        next.tabIndex = 0;
+        next.focus({ preventScroll: true });
+    }
+
+    #firstRow() {
+        return this.#body.firstElementChild?.firstElementChild ?? undefined;
+    }
+
+    #countRows() {
+        let count = 0;
+        for (const group of this.#body.children) count += group.childElementCount;
+        return count;
     }
 
     #dropOldest() {
@@ -318,7 +387,8 @@ export class RequestList {
         if (excess <= 0) return;
         for (const id of [...this.#summaries.keys()].sort((a, b) => a - b).slice(0, excess)) {
             if (id === this.#selected) continue;
-            this.#rows.get(id)?.remove();
+            const row = this.#rows.get(id);
+            if (row?.isConnected) this.#remove(row);
             this.#rows.delete(id);
             this.#summaries.delete(id);
             this.#pending.delete(id);
@@ -327,11 +397,10 @@ export class RequestList {
     }
 
     #showState() {
-        const shown = this.#body.childElementCount;
+        const shown = this.#countRows();
         const all = this.#summaries.size;
         const unit = all === 1 ? "request" : "requests";
         setText(document.getElementById("count"), shown === all ? `${all} ${unit}` : `${shown} of ${all}`);
-        this.#list.setAttribute("aria-rowcount", String(shown + 1));
         this.#older.hidden = !this.#hasOlder;
         this.#newer.hidden = this.#unseen === 0;
         setText(this.#newer, `${this.#unseen} new ${this.#unseen === 1 ? "request" : "requests"} ↑`);
@@ -368,7 +437,7 @@ export class RequestList {
     /** Tab reaches one row: the selected one, or the first. */
     #makeReachable() {
         const current = this.#body.querySelector('[tabindex="0"]');
-        const wanted = this.#shownRow(this.#selected) ?? (current && current.isConnected ? current : this.#body.firstElementChild);
+        const wanted = this.#shownRow(this.#selected) ?? current ?? this.#firstRow();
         if (current === wanted) return;
         if (current) current.tabIndex = -1;
         if (wanted) wanted.tabIndex = 0;
@@ -376,7 +445,7 @@ export class RequestList {
 
     #shownRow(id) {
         const row = this.#rows.get(id);
-        return row?.parentNode === this.#body ? row : undefined;
+        return row?.isConnected ? row : undefined;
     }
 
     #tick() {
@@ -400,8 +469,7 @@ export class RequestList {
         this.#input.setAttribute("aria-invalid", String(this.#filter.problem !== ""));
         this.#unseen = 0;
         const ids = [...this.#summaries.keys()].sort((a, b) => b - a).filter((id) => this.#filter.matches(this.#summaries.get(id)));
-        const drawn = ids.filter((id) => this.#rows.has(id));
-        this.#body.replaceChildren(...drawn.map((id) => this.#rows.get(id)));
+        this.#body.replaceChildren(...inGroups(ids.filter((id) => this.#rows.has(id)).map((id) => this.#rows.get(id))));
         for (const id of ids) if (!this.#rows.has(id)) this.#pending.add(id);
         if (this.#loaded) this.#showState();
         this.#schedule();
@@ -444,16 +512,14 @@ export class RequestList {
         next.tabIndex = 0;
         next.focus();
         next.scrollIntoView({ block: "nearest" });
-        if (this.#selected !== undefined) this.#page.showRequest(Number(next.dataset.id), { replace: true });
+        if (this.#selected !== undefined) this.#page.showRequest(idOf(next), { replace: true });
     }
 
     #sibling(row, step) {
-        if (step === Infinity) return this.#body.lastElementChild;
-        if (step === -Infinity) return this.#body.firstElementChild;
+        if (step === Infinity) return this.#body.lastElementChild.lastElementChild;
+        if (step === -Infinity) return this.#firstRow();
         let next = row;
-        for (let count = Math.abs(step); count > 0; count -= 1) {
-            next = (step > 0 ? next.nextElementSibling : next.previousElementSibling) ?? next;
-        }
+        for (let count = Math.abs(step); count > 0; count -= 1) next = neighbour(next, step) ?? next;
         return next;
     }
 
@@ -462,7 +528,7 @@ export class RequestList {
         if (!row || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
         if (!getSelection().isCollapsed) return;
         event.preventDefault();
-        this.#page.showRequest(Number(row.dataset.id));
+        this.#page.showRequest(idOf(row));
         row.focus({ preventScroll: true });
     }
 
@@ -476,7 +542,7 @@ export class RequestList {
             this.move(steps[event.key]);
         } else if (event.key === "Enter" || event.key === " ") {
             event.preventDefault();
-            this.#page.showRequest(Number(row.dataset.id), { focus: event.key === "Enter" });
+            this.#page.showRequest(idOf(row), { focus: event.key === "Enter" });
         }
     }
 
