@@ -15,6 +15,7 @@ use crate::dev::Dev;
 use crate::env::Env;
 use crate::exec::Exec;
 use crate::init::Init;
+use crate::invoke::Invoke;
 use crate::man::Man;
 use crate::new::New;
 use crate::parity::Parity;
@@ -44,6 +45,8 @@ pub(crate) enum Verb {
     Exec(Exec),
     /// Make a function for a route, and add it to `template.yaml` and `Cargo.toml`
     New(New),
+    /// Send a request through the emulator that runs, or invoke one function with an event
+    Invoke(Box<Invoke>),
     /// List the routes, and the route keys that lead to them
     Routes(Routes),
     /// Show the variables that a function gets here, and where each comes from

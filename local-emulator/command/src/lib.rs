@@ -8,6 +8,8 @@ mod dev;
 mod env;
 mod exec;
 mod init;
+mod invoke;
+mod json;
 mod limits;
 mod man;
 mod new;
@@ -66,9 +68,9 @@ fn watchdog() -> io::Result<watchdog::Program> {
 }
 
 fn run(cli: Cli, tool: &Tool) -> ExitCode {
-    // Standard output belongs to the command that `exec` runs.
+    // Standard output belongs to the command that `exec` runs, and to the body that `invoke` gets.
     let printer = match cli.verb {
-        Some(Verb::Exec(_)) => Printer::standard_error(),
+        Some(Verb::Exec(_) | Verb::Invoke(_)) => Printer::standard_error(),
         _ => Printer::terminal(),
     };
     let done = match cli.verb.unwrap_or(Verb::Dev(cli.dev)) {
@@ -76,6 +78,7 @@ fn run(cli: Cli, tool: &Tool) -> ExitCode {
         Verb::Exec(options) => exec::run(options, printer.clone()),
         Verb::Init(options) => init::run(options, tool, &printer),
         Verb::New(options) => new::run(&options, &printer),
+        Verb::Invoke(options) => invoke::run(&options, &printer),
         Verb::Routes(options) => routes::run(&options, &printer),
         Verb::Env(options) => env::run(&options, &printer),
         Verb::Check(options) => check::run(&options, &printer),

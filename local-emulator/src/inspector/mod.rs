@@ -31,6 +31,7 @@ use uuid::Uuid;
 
 use self::filter::Filter;
 use self::problem::Problem;
+use self::send::Sent;
 use self::view::RequestView;
 use crate::access::Access;
 use crate::current::Current;
@@ -44,6 +45,9 @@ pub(crate) const PATH: &str = "/_emulator";
 
 /// A request of the API with a body over this is refused: the largest body that a front door takes, in base64.
 const MAX_BODY: usize = 16 * 1024 * 1024;
+
+/// The parameter of a client that wants more of a response than a record keeps.
+const WHOLE_BODY: &str = "whole_body";
 
 /// A whole body, or a stream of events that never fails.
 pub(crate) type InspectorBody = UnsyncBoxBody<Bytes, std::convert::Infallible>;
@@ -120,8 +124,9 @@ impl Inspector {
                 Ok(empty(StatusCode::NO_CONTENT))
             }
             (&Method::POST, ["requests"]) => {
+                let wants_body = filter::flag(query, WHOLE_BODY)?;
                 let draft = read_json(body).await?.ok_or(Problem::NoBody)?;
-                Ok(shown(&*self.send_new(draft).await?))
+                Ok(self.send_new(draft, wants_body).await?.shown())
             }
             (&Method::GET, ["requests", id]) => Ok(shown(&*self.record(id)?)),
             (&Method::GET, ["requests", id, "events"]) => {
@@ -134,8 +139,9 @@ impl Inspector {
             }
             (&Method::POST, ["requests", id, "send"]) => {
                 let record = self.record(id)?;
+                let wants_body = filter::flag(query, WHOLE_BODY)?;
                 let edits = read_json(body).await?.unwrap_or_default();
-                Ok(shown(&*self.send_again(&record, edits).await?))
+                Ok(self.send_again(&record, edits, wants_body).await?.shown())
             }
             (&Method::POST, ["requests", id, "save"]) => {
                 let record = self.record(id)?;
@@ -175,6 +181,15 @@ async fn read_json<T: DeserializeOwned>(body: impl RequestBody) -> Result<Option
         return Ok(None);
     }
     serde_json::from_slice(&body).map(Some).map_err(Problem::Json)
+}
+
+impl Sent {
+    fn shown(&self) -> Response<InspectorBody> {
+        let body = self.whole_body.as_deref();
+        self.record.read(|exchange, detail, stage| {
+            json(&RequestView::new(&self.record, exchange, detail, stage).with_response_body(body))
+        })
+    }
 }
 
 fn shown(record: &Record) -> Response<InspectorBody> {

@@ -21,14 +21,26 @@ pub(super) const PEER: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Add
 /// How long an answer waits for the end of the invocation, which has the REPORT. Work after the answer may take longer.
 const PATIENCE: Duration = Duration::from_secs(1);
 
+/// A request that was sent.
+pub(super) struct Sent {
+    pub(super) record: Arc<Record>,
+    /// The body of the response beyond what a record keeps, if the client wants it.
+    pub(super) whole_body: Option<Vec<u8>>,
+}
+
 impl Inspector {
-    pub(super) async fn send_new(&self, draft: Draft) -> Result<Arc<Record>, Problem> {
+    pub(super) async fn send_new(&self, draft: Draft, wants_body: bool) -> Result<Sent, Problem> {
         let door = self.door(draft.front_door.as_deref())?;
         let request = draft.into_new(door)?.into_request(door)?;
-        Ok(self.send(door, request, None).await)
+        Ok(self.send(door, request, None, wants_body).await)
     }
 
-    pub(super) async fn send_again(&self, record: &Record, edits: Draft) -> Result<Arc<Record>, Problem> {
+    pub(super) async fn send_again(
+        &self,
+        record: &Record,
+        edits: Draft,
+        wants_body: bool,
+    ) -> Result<Sent, Problem> {
         let mut sendable = Sendable::of(record, !edits.has_body())?;
         let from = self.door(Some(&sendable.door))?;
         let to = edits.front_door.as_deref().map_or(Ok(from), |name| self.door(Some(name)))?;
@@ -36,20 +48,31 @@ impl Inspector {
             sendable.lead_to(from, to, edits.has_target(), edits.has_headers());
         }
         let request = edits.over(sendable)?.into_request(to)?;
-        Ok(self.send(to, request, Some(record.id())).await)
+        Ok(self.send(to, request, Some(record.id()), wants_body).await)
     }
 
-    async fn send(&self, door: &Door, request: Request<Full<Bytes>>, from: Option<u64>) -> Arc<Record> {
+    async fn send(
+        &self,
+        door: &Door,
+        request: Request<Full<Bytes>>,
+        from: Option<u64>,
+        wants_body: bool,
+    ) -> Sent {
         let (head, body) = request.into_parts();
         let recording = door.record(&head, from);
         let record = Arc::clone(recording.record());
         let mut body = door.answer(Request::from_parts(head, body), PEER, recording).await.into_body();
         // A stream that breaks off is recorded as far as it came.
-        while let Some(Ok(_)) = body.frame().await {}
+        let mut whole_body = wants_body.then(Vec::new);
+        while let Some(Ok(frame)) = body.frame().await {
+            if let (Some(whole), Ok(data)) = (&mut whole_body, frame.into_data()) {
+                whole.extend_from_slice(&data);
+            }
+        }
         drop(body);
         // Without its end the record says that it goes on.
         let _ = timeout(PATIENCE, self.is_done(&record)).await;
-        record
+        Sent { record, whole_body }
     }
 
     async fn is_done(&self, record: &Record) {

@@ -151,6 +151,16 @@ impl<'a> RequestView<'a> {
     }
 }
 
+impl<'a> RequestView<'a> {
+    /// Shows the whole body of the response, if it is given.
+    pub(super) fn with_response_body(mut self, body: Option<&'a [u8]>) -> Self {
+        if let (Some(response), Some(body)) = (&mut self.response, body) {
+            response.body = BodyView::of(Captured { bytes: body, length: body.len() });
+        }
+        self
+    }
+}
+
 /// Bytes that are not UTF-8 are shown as Latin-1, as browsers do.
 fn headers_of<'a>(headers: impl Iterator<Item = (&'a str, &'a [u8])>) -> Vec<(&'a str, String)> {
     let text = |value: &[u8]| {

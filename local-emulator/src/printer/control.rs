@@ -27,7 +27,7 @@ pub(super) fn push_with_colours(text: &str, to: &mut String) {
 }
 
 /// Returns `text` on one line, with every control character shown.
-pub(crate) fn shown(text: &str) -> String {
+pub fn shown(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     text.chars().for_each(|char| push_shown(char, &mut shown));
     shown

@@ -16,7 +16,7 @@ use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 use time::UtcOffset;
 
-pub(crate) use self::control::shown;
+pub use self::control::shown;
 use self::queue::{Queue, Stream, Streams};
 use crate::timestamp::Timestamp;
 

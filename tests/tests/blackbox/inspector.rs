@@ -121,6 +121,24 @@ fn a_long_body_is_cut_and_cannot_be_sent_again_as_it_was() {
 }
 
 #[test]
+fn sender_gets_the_whole_response_if_it_asks() {
+    let project = Project::new().answering("api/long", "\"x\".repeat(100_000)");
+    let served = Served::start(&project);
+    let length = |path: &str, body: &Value| {
+        let sent = call(&served, path, body).json();
+        let body = &sent["response"]["body"];
+        assert_eq!((&sent["status"], &body["length"]), (&json!(200), &json!(100_000)), "{path}");
+        (body["text"].as_str().unwrap().len(), body["cut"] == true)
+    };
+    let new = json!({ "target": "/api/long" });
+    assert_eq!(length("/requests", &new), (64 * 1024, true));
+    assert_eq!(length("/requests?whole_body=true", &new), (100_000, false));
+    assert_eq!(length("/requests/1/send?whole_body=true", &json!({})), (100_000, false));
+    // The record keeps no more than any other.
+    assert_eq!(api(&served, "/requests/2")["response"]["body"]["cut"], true);
+}
+
+#[test]
 fn a_request_is_sent_again_as_it_was_or_edited_through_any_front_door() {
     let served = Served::start_with(crate::harness::checkout(), |config| {
         config.watch = false;

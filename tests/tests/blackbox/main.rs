@@ -26,6 +26,7 @@ mod hints;
 mod init;
 mod inspector;
 mod invoke;
+mod invoke_command;
 mod limits;
 mod logs;
 mod man;

@@ -6,6 +6,7 @@ use api_routes_project::environment::{Assignment, OF_SANDBOX, Origin, Source};
 use serde::Serialize;
 
 use super::Shown;
+use crate::json::escaped;
 
 /// Members may be added to it, and none is taken away, as long as `version` is the same.
 #[derive(Serialize)]
@@ -48,19 +49,6 @@ impl<'a> Document<'a> {
     pub(super) fn text(&self) -> serde_json::Result<String> {
         serde_json::to_string_pretty(self).map(|json| escaped(&json))
     }
-}
-
-/// Escapes what JSON allows in a string and a terminal obeys, so that the printer has nothing to replace in a value.
-fn escaped(json: &str) -> String {
-    let mut escaped = String::with_capacity(json.len());
-    for letter in json.chars() {
-        if letter == '\u{7f}' || !(letter.is_ascii() || letter.is_alphanumeric()) {
-            escaped.extend(letter.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")));
-        } else {
-            escaped.push(letter);
-        }
-    }
-    escaped
 }
 
 impl<'a> Function<'a> {

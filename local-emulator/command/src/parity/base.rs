@@ -50,6 +50,21 @@ impl BaseUrl {
         !self.prefix.is_empty()
     }
 
+    /// Returns the beginning of all paths there, such as a stage: `/prod`, or nothing.
+    pub(crate) fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
+    /// Returns the same server without a prefix.
+    pub(crate) fn root(&self) -> Self {
+        Self { prefix: String::new(), ..self.clone() }
+    }
+
+    /// Returns the port, unless it is the default of the scheme.
+    pub(crate) fn port(&self) -> Option<u16> {
+        self.authority.port_u16()
+    }
+
     /// Host, port and stage.
     pub(crate) fn without_scheme(&self) -> String {
         format!("{}{}", self.authority, self.prefix)

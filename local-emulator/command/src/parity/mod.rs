@@ -23,8 +23,9 @@ mod samples;
 use std::path::Path;
 use std::time::Duration;
 
+pub(crate) use answer::Answer;
 pub(crate) use base::BaseUrl;
-pub(crate) use client::NoAnswer;
+pub(crate) use client::{Client, NoAnswer};
 pub(crate) use file::FileError;
 pub(crate) use known::Known;
 pub(crate) use outcome::{Outcome, Tally, Verdict};
@@ -34,7 +35,6 @@ pub(crate) use request::Request;
 
 pub(crate) use command::{Parity, run};
 
-use client::Client;
 use difference::Received;
 use file::Source;
 use own_url::OwnUrl;

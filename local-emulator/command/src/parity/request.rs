@@ -54,6 +54,16 @@ impl FromStr for HeaderLine {
     }
 }
 
+impl HeaderLine {
+    pub(crate) fn name(&self) -> &HeaderName {
+        &self.name
+    }
+
+    pub(crate) fn value(&self) -> &HeaderValue {
+        &self.value
+    }
+}
+
 impl Request {
     /// A request without headers and body, named by what it is.
     pub(crate) fn plain(method: Method, target: impl Into<String>) -> Self {

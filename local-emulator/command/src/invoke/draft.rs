@@ -1,0 +1,108 @@
+//! A request as the API takes it: a new one, or the edits of a recorded one.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use http::Method;
+use http::header::{CONTENT_ENCODING, CONTENT_TYPE, HOST, HeaderName};
+use serde::Serialize;
+
+use super::Parts;
+use super::content::Content;
+use super::record::Record;
+use crate::parity::HeaderLine;
+
+/// A request, or the parts of it that differ from a recorded one.
+#[derive(Debug, Default, Serialize)]
+pub(super) struct Draft {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) front_door: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) method: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) target: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) headers: Option<Vec<Header>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) body: Option<Body>,
+}
+
+/// The name and the value.
+pub(super) type Header = (String, String);
+
+/// A body as JSON writes it.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub(super) enum Body {
+    Text(String),
+    Bytes { base64: String },
+}
+
+impl Draft {
+    /// A new request.
+    pub(super) fn new(parts: &Parts, content: Content, target: String) -> Self {
+        let headers = changed(parts, &content, Vec::new());
+        let body = Body::new(content);
+        let usual = || if body.is_some() { Method::POST } else { Method::GET };
+        let method = parts.method.clone().unwrap_or_else(usual).to_string();
+        Self { front_door: None, method: Some(method), target: Some(target), headers: Some(headers), body }
+    }
+}
+
+/// The edits of a recorded request. Its method stays, unless another one is given.
+pub(super) fn edits(parts: &Parts, content: Content, target: Option<String>, recorded: &Record) -> Draft {
+    let before = recorded.request.as_ref().map(|request| request.headers.clone()).unwrap_or_default();
+    let headers = changed(parts, &content, before.clone());
+    Draft {
+        front_door: parts.front_door.clone(),
+        method: parts.method.as_ref().map(ToString::to_string),
+        target,
+        headers: (headers != before).then_some(headers),
+        body: Body::new(content),
+    }
+}
+
+/// The headers of a recorded request, with those that options replace. Headers that describe another body, or name the
+/// address of another front door, are left out.
+fn changed(parts: &Parts, content: &Content, mut headers: Vec<Header>) -> Vec<Header> {
+    let mut replaced: Vec<HeaderName> = parts.headers.iter().map(|line| line.name().clone()).collect();
+    let is_json = matches!(content, Content::Json(_)) && !replaced.contains(&CONTENT_TYPE);
+    if is_json {
+        replaced.push(CONTENT_TYPE);
+    }
+    if !matches!(content, Content::None) {
+        replaced.push(CONTENT_ENCODING);
+    }
+    if parts.front_door.is_some() {
+        replaced.push(HOST);
+    }
+    headers.retain(|(name, _)| replaced.iter().all(|replaced| !name.eq_ignore_ascii_case(replaced.as_str())));
+    if is_json {
+        headers.push((CONTENT_TYPE.to_string(), "application/json".to_owned()));
+    }
+    headers.extend(lines(&parts.headers));
+    headers
+}
+
+/// The headers of options.
+pub(super) fn lines(lines: &[HeaderLine]) -> impl Iterator<Item = Header> {
+    lines.iter().map(|line| {
+        let value = String::from_utf8_lossy(line.value().as_bytes()).into_owned();
+        (line.name().to_string(), value)
+    })
+}
+
+impl Body {
+    fn new(content: Content) -> Option<Self> {
+        match content {
+            Content::None => None,
+            Content::Json(bytes) | Content::Body(bytes) | Content::Event(bytes) => Some(Self::of(bytes)),
+        }
+    }
+
+    pub(super) fn of(bytes: Vec<u8>) -> Self {
+        match String::from_utf8(bytes) {
+            Ok(text) => Self::Text(text),
+            Err(error) => Self::Bytes { base64: STANDARD.encode(error.as_bytes()) },
+        }
+    }
+}

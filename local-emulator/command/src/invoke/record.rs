@@ -1,0 +1,121 @@
+//! A record of the inspector, as its API writes it.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::draft::Header;
+use super::event;
+
+/// The header with which the Invoke API says that the reply is an error of the function.
+const FUNCTION_ERROR: &str = "x-amz-function-error";
+
+/// A request that was sent, or a recorded one.
+#[derive(Debug)]
+pub(super) struct Sent {
+    pub(super) record: Record,
+    /// The record with all its members.
+    pub(super) json: Value,
+}
+
+/// The members of a record that this command needs.
+#[derive(Debug, Deserialize)]
+pub(super) struct Record {
+    pub(super) id: u64,
+    pub(super) sent_from: Option<u64>,
+    /// Absent in an asynchronous event.
+    pub(super) method: Option<String>,
+    pub(super) path: Option<String>,
+    pub(super) query: Option<String>,
+    pub(super) event_for: Option<String>,
+    pub(super) front_door: Option<String>,
+    pub(super) status: Option<u16>,
+    pub(super) duration_ms: Option<f64>,
+    pub(super) note: Option<String>,
+    pub(super) function: Option<String>,
+    pub(super) request_id: Option<String>,
+    pub(super) cold: Option<bool>,
+    pub(super) init_ms: Option<f64>,
+    pub(super) error_type: Option<String>,
+    pub(super) request: Option<Message>,
+    pub(super) response: Option<Message>,
+    #[serde(default)]
+    pub(super) log: Vec<LogLine>,
+    #[serde(default)]
+    pub(super) log_cut: bool,
+}
+
+/// A request or a response.
+#[derive(Debug, Deserialize)]
+pub(super) struct Message {
+    pub(super) headers: Vec<Header>,
+    body: Body,
+}
+
+/// A line of the function's log.
+#[derive(Debug, Deserialize)]
+pub(super) struct LogLine {
+    pub(super) line: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct Body {
+    length: Option<u64>,
+    text: Option<String>,
+    base64: Option<String>,
+    #[serde(default)]
+    cut: bool,
+}
+
+/// The bytes of a body.
+#[derive(Debug)]
+pub(super) struct Bytes {
+    pub(super) bytes: Vec<u8>,
+    /// The length of the whole body, if some of it is missing.
+    pub(super) cut_from: Option<u64>,
+}
+
+/// The error of a function, or of the Invoke API.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct FunctionError {
+    pub(super) error_type: Option<String>,
+    pub(super) error_message: Option<String>,
+    /// Whether it is an error of the function, and not of the Invoke API.
+    #[serde(skip)]
+    pub(super) was_invoked: bool,
+}
+
+impl Sent {
+    /// Whether the status is an error, the function failed, or there is no answer.
+    pub(super) fn has_failed(&self) -> bool {
+        self.record.status.is_none_or(|status| status >= 400) || self.function_error().is_some()
+    }
+
+    /// Returns the body of the response.
+    pub(super) fn body(&self) -> Result<Bytes, base64::DecodeError> {
+        let Some(Message { body, .. }) = &self.record.response else {
+            return Ok(Bytes { bytes: Vec::new(), cut_from: None });
+        };
+        let bytes = match (&body.text, &body.base64) {
+            (Some(text), _) => text.clone().into_bytes(),
+            (None, Some(base64)) => STANDARD.decode(base64)?,
+            (None, None) => Vec::new(),
+        };
+        Ok(Bytes { bytes, cut_from: body.length.filter(|_| body.cut) })
+    }
+
+    /// Returns the error of a function that was invoked with an event, or of the Invoke API.
+    pub(super) fn function_error(&self) -> Option<FunctionError> {
+        let is_invocation = self.record.path.as_ref().is_some_and(|path| path.starts_with(event::FUNCTIONS));
+        let response = self.record.response.as_ref().filter(|_| is_invocation)?;
+        let was_invoked = self.record.status.is_some_and(|status| status < 400);
+        if was_invoked && !response.headers.iter().any(|(name, _)| name == FUNCTION_ERROR) {
+            return None;
+        }
+        let body = self.body().ok()?;
+        let error: FunctionError = serde_json::from_slice(&body.bytes).unwrap_or_default();
+        Some(FunctionError { was_invoked, ..error })
+    }
+}

@@ -1,0 +1,184 @@
+//! The answer: its body on standard output, and everything else on standard error.
+
+use std::fmt;
+use std::io::{self, ErrorKind, IsTerminal as _, Write as _};
+
+use anstyle::{AnsiColor, Style};
+use api_routes_project::tool;
+use local_emulator::printer::{Printer, shown};
+
+use super::Invoke;
+use super::record::{FunctionError, Record, Sent};
+use crate::json::escaped;
+
+impl Sent {
+    /// Prints the log, the line about the request, and the body. Of a request that is only saved, it prints the line.
+    pub(super) fn show(&self, options: &Invoke, printer: &Printer) -> anyhow::Result<()> {
+        if !options.only_saves() {
+            self.show_log(options.verbose, printer);
+        }
+        printer.line(Line(&self.record));
+        if options.verbose {
+            self.show_headers(printer);
+        }
+        if !options.only_saves() {
+            self.show_error(options, printer);
+        }
+        // The lines come before the body in a terminal that shows both.
+        printer.flush();
+        if options.record {
+            return write((escaped(&serde_json::to_string_pretty(&self.json)?) + "\n").as_bytes());
+        }
+        if options.only_saves() {
+            return Ok(());
+        }
+        let body = self.body()?;
+        write(&body.bytes)?;
+        if let Some(length) = body.cut_from {
+            let kept = body.bytes.len();
+            anyhow::bail!("the body has {length} bytes, and the inspector keeps the first {kept}");
+        }
+        Ok(())
+    }
+
+    fn show_log(&self, is_verbose: bool, printer: &Printer) {
+        let Record { log, function, request_id, .. } = &self.record;
+        let function = shown(function.as_deref().unwrap_or_default());
+        for line in log.iter().flat_map(|line| line.line.lines()) {
+            if is_verbose || !is_of_lambda(line, request_id.as_deref()) {
+                printer.function(&function, line);
+            }
+        }
+        if self.record.log_cut {
+            printer.warning("the inspector keeps the beginning of this log alone");
+        }
+    }
+
+    fn show_headers(&self, printer: &Printer) {
+        for (name, value) in self.record.response.iter().flat_map(|response| &response.headers) {
+            printer.line(format_args!("{}: {}", shown(name), shown(value)));
+        }
+    }
+
+    fn show_error(&self, options: &Invoke, printer: &Printer) {
+        if options.event.is_some() && self.record.status == Some(404) {
+            let name = options.target.as_deref().unwrap_or_default();
+            let command = tool::command("routes");
+            printer.error(format_args!("there is no function `{}`: `{command}` lists them", shown(name)));
+        } else if let Some(error) = self.function_error() {
+            let FunctionError { error_type, error_message, was_invoked } = error;
+            let what = if was_invoked { "the function failed" } else { "the function was not invoked" };
+            let words = [error_type, error_message].into_iter().flatten().collect::<Vec<_>>().join(": ");
+            // The words of a compiler have several lines.
+            let words = words.lines().map(shown).collect::<Vec<_>>().join("\n");
+            printer.error(format_args!("{what}: {words}"));
+        }
+    }
+}
+
+/// Whether a line is Lambda's own: START, END or REPORT.
+fn is_of_lambda(line: &str, request_id: Option<&str>) -> bool {
+    let id = ["START", "END", "REPORT"]
+        .iter()
+        .find_map(|word| line.strip_prefix(word)?.strip_prefix(" RequestId: "))
+        .and_then(|rest| rest.split_whitespace().next());
+    id.is_some() && id == request_id
+}
+
+/// Writes to standard output as the bytes are. A reader that has gone has read enough.
+fn write(bytes: &[u8]) -> anyhow::Result<()> {
+    let mut output = io::stdout().lock();
+    // A shell writes its prompt after the last byte.
+    let end: &[u8] =
+        if output.is_terminal() && !bytes.ends_with(b"\n") && !bytes.is_empty() { b"\n" } else { b"" };
+    let written = output.write_all(bytes).and_then(|()| output.write_all(end)).and_then(|()| output.flush());
+    match written {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+/// `request 12: GET /api/posts/7 200 5.2 ms  /api/posts/[id] cold, init 3.1 ms`
+struct Line<'a>(&'a Record);
+
+impl fmt::Display for Line<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(record) = self;
+        let dimmed = Style::new().dimmed();
+        write!(f, "{dimmed}request {}", record.id)?;
+        if let Some(from) = record.sent_from {
+            write!(f, " from {from}")?;
+        }
+        write!(f, ":{dimmed:#} {}", shown(&self.subject()))?;
+        match record.status {
+            Some(status) => {
+                let style = style(status);
+                write!(f, " {style}{status}{style:#}")?;
+            }
+            None => f.write_str(" without an answer")?,
+        }
+        if let Some(milliseconds) = record.duration_ms {
+            write!(f, " {}", Short(milliseconds))?;
+        }
+        write!(f, "{dimmed}")?;
+        self.write_function(f)?;
+        write!(f, "{dimmed:#}")?;
+        record.note.as_deref().map_or(Ok(()), |note| write!(f, ": {}", shown(note)))
+    }
+}
+
+impl Line<'_> {
+    /// Method and target, or the function that an asynchronous event is for.
+    fn subject(&self) -> String {
+        let Record { method, path, query, event_for, .. } = self.0;
+        match (method, path, event_for) {
+            (Some(method), Some(path), _) => {
+                let query = query.as_ref().map(|query| format!("?{query}")).unwrap_or_default();
+                format!("{method} {path}{query}")
+            }
+            (_, _, Some(name)) => format!("event for {name}"),
+            _ => String::new(),
+        }
+    }
+
+    fn write_function(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Record { function: Some(function), cold, init_ms, error_type, .. } = self.0 else {
+            return Ok(());
+        };
+        write!(f, "  {}", shown(function))?;
+        match (cold, init_ms) {
+            (Some(true), Some(init)) => write!(f, " cold, init {}", Short(*init))?,
+            (Some(true), None) => f.write_str(" cold")?,
+            (Some(false), _) => f.write_str(" warm")?,
+            (None, _) => f.write_str(", which goes on")?,
+        }
+        match error_type.as_deref() {
+            Some("timeout") => f.write_str(", timed out"),
+            Some(error_type) => write!(f, ", failed: {}", shown(error_type)),
+            None => Ok(()),
+        }
+    }
+}
+
+fn style(status: u16) -> Style {
+    let colour = match status {
+        200..300 => AnsiColor::Green,
+        300..400 => AnsiColor::Cyan,
+        400..500 => AnsiColor::Yellow,
+        _ => AnsiColor::Red,
+    };
+    colour.on_default().bold()
+}
+
+/// Milliseconds with about two digits, as the log of the emulator has them.
+struct Short(f64);
+
+impl fmt::Display for Short {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            short @ ..10.0 => write!(f, "{short:.1} ms"),
+            medium @ ..10_000.0 => write!(f, "{medium:.0} ms"),
+            long => write!(f, "{:.1} s", long / 1000.0),
+        }
+    }
+}
