@@ -22,6 +22,7 @@ pages! {
     own_project "own-project.md",
     emulator "emulator.md",
     debugging "debugging.md",
+    inspector "inspector.md",
     handlers "handlers.md",
     request "request.md",
     response "response.md",

@@ -68,7 +68,7 @@ impl Door {
             }
             AnswerBody::Stream(stream) => {
                 stream.record(recording);
-                stream.at_end(move || unanswered.answered(status, words));
+                stream.at_end(move |broken| unanswered.answered(status, broken.or(words)));
             }
         }
         response

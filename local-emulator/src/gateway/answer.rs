@@ -41,7 +41,11 @@ pub struct Streamed {
 }
 
 /// Called when a stream is sent, or given up.
-struct AtEnd(Option<Box<dyn FnOnce() + Send>>);
+struct AtEnd {
+    call: Option<Box<dyn FnOnce(Option<String>) + Send>>,
+    /// The reason why the stream broke off.
+    broken: Option<String>,
+}
 
 /// How long the next piece may take.
 #[derive(Debug)]
@@ -69,9 +73,9 @@ impl Streamed {
         self.recording = Some(recording);
     }
 
-    /// Calls `end` once nothing more of the stream is sent.
-    pub(crate) fn at_end(&mut self, end: impl FnOnce() + Send + 'static) {
-        self.end = Some(AtEnd(Some(Box::new(end))));
+    /// Calls `end` once nothing more of the stream is sent, with the reason if it broke off.
+    pub(crate) fn at_end(&mut self, end: impl FnOnce(Option<String>) + Send + 'static) {
+        self.end = Some(AtEnd { call: Some(Box::new(end)), broken: None });
     }
 
     fn poll_piece(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, StreamError>>> {
@@ -98,6 +102,9 @@ impl Streamed {
 
     /// At an error hyper throws away what it has not yet sent; at a pause it sends it.
     fn poll_broken<T>(&mut self, error: StreamError, context: &Context<'_>) -> Poll<T> {
+        if let Some(end) = &mut self.end {
+            end.broken = Some(error.to_string());
+        }
         self.broken = Some(error);
         context.waker().wake_by_ref();
         Poll::Pending
@@ -118,8 +125,8 @@ impl Streamed {
 
 impl Drop for AtEnd {
     fn drop(&mut self) {
-        if let Some(end) = self.0.take() {
-            end();
+        if let Some(call) = self.call.take() {
+            call(self.broken.take());
         }
     }
 }

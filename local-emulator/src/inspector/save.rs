@@ -59,9 +59,16 @@ fn recorded(record: &Record) -> Result<(Vec<u8>, String, Option<u16>), Problem> 
         if event.is_cut() {
             return Err(Problem::EventCut(record.id()));
         }
-        let status = exchange.answer.as_ref().and_then(|answer| answer.status);
-        Ok((event.bytes.to_vec(), ran.function.to_string(), status))
+        let replied = detail.reply().and_then(|reply| status_of(reply.bytes));
+        let answered = exchange.answer.as_ref().and_then(|answer| answer.status);
+        Ok((event.bytes.to_vec(), ran.function.to_string(), replied.or(answered)))
     })
+}
+
+/// The status that the function says, which Lambda's Invoke API does not answer with.
+fn status_of(reply: &[u8]) -> Option<u16> {
+    let reply: Value = serde_json::from_slice(reply).ok()?;
+    reply.get("statusCode")?.as_u64()?.try_into().ok()
 }
 
 /// An event of the Invoke API is any JSON, or none.

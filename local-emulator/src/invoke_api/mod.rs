@@ -185,9 +185,11 @@ where
 /// are in the log already.
 fn refuse(head: &Parts, error: &InvokeError) -> Response<AnswerBody> {
     let mut response = response::refusal(head, error);
-    if !matches!(error, InvokeError::NotReady(_)) {
-        response.extensions_mut().insert(RefusalWords(error.words()));
-    }
+    let words = match error {
+        InvokeError::NotReady(_) => "the function does not build".to_owned(),
+        error => error.words(),
+    };
+    response.extensions_mut().insert(RefusalWords(words));
     response
 }
 

@@ -240,6 +240,22 @@ fn an_event_is_saved_once_without_its_secrets_and_with_the_lines_of_a_test() {
     assert!(kept.contains("\"x-api-key\": \"top\""), "{kept}");
 }
 
+/// Lambda answers 200 to a caller that invokes a function by its name, whatever the function says.
+#[test]
+fn a_saved_event_of_the_invoke_api_expects_the_status_of_the_reply() {
+    let project = Project::new().answering("api/user", "r#\"{\"statusCode\":409}\"#");
+    let served = Served::start(&project);
+    let target = format!("/2015-03-31/functions/{}/invocations", project.package("api/user"));
+    assert_eq!(served.send(&post(&target, "application/json", "{}")).status, 200);
+    let saved =
+        call(&served, &format!("/requests/{}/save", newest(&served)["id"]), &json!({ "name": "taken" }));
+    assert!(
+        saved.json()["test"].as_str().unwrap().contains("assert_eq!(answer.status(), 409"),
+        "{}",
+        saved.text()
+    );
+}
+
 #[test]
 fn a_list_is_filtered() {
     let project = Project::new().answering("api/user", "\"ok\"").answering("api/users", "\"{\"");
@@ -343,6 +359,15 @@ fn a_client_that_hangs_up_is_recorded() {
         find("running").or_else(|| find("done")).filter(|summary| summary.get("note").is_some())
     });
     assert_eq!((&left["note"], left.get("status")), (&json!("the client hung up"), None));
+}
+
+#[test]
+fn a_stream_that_breaks_off_is_recorded_with_its_reason() {
+    let served = faults();
+    let target = format!("/api/stream?probe={}", std::process::id());
+    let broken = call(served, "/requests", &json!({ "target": target, "front_door": "function-url" })).json();
+    let note = broken["note"].as_str().unwrap_or_else(|| panic!("{broken}"));
+    assert!(note.starts_with("the stream broke off: "), "{note}");
 }
 
 #[test]
