@@ -131,14 +131,20 @@ function lineNodes(line) {
 
 export const lineText = (line) => line.map((token) => token.text).join("");
 
+// More lines than anybody reads take long to lay out: 64 KiB of brackets are 60,000 lines.
+const LINES_SHOWN = 5000;
+
 export function jsonLines(lines, isMarked = () => false) {
     const pre = element("pre", { class: "code", tabindex: 0, "aria-label": "JSON" });
-    lines.forEach((line, index) => {
+    lines.slice(0, LINES_SHOWN).forEach((line, index) => {
         const row = element("span", { class: isMarked(index) ? "line differs" : "line" }, lineNodes(line), "\n");
         // A long line continues below its own indentation.
         row.style.setProperty("--indent", `${index === 0 ? 0 : line[0].text.length}ch`);
         pre.append(row);
     });
+    if (lines.length > LINES_SHOWN) {
+        pre.append(element("span", { class: "cut" }, `… ${lines.length - LINES_SHOWN} more lines. Copy has all of them.`));
+    }
     return pre;
 }
 
@@ -161,8 +167,9 @@ function brokenJson(text, broken) {
 
 /** The part of a cut JSON text that could be read in lines, and the rest as it is. */
 function cutJson(text, { tokens, scanned }) {
-    const pre = jsonLines(layOut(tokens));
-    pre.append(visible(text.slice(scanned)), element("span", { class: "cut" }, " … cut here"));
+    const lines = layOut(tokens);
+    const pre = jsonLines(lines);
+    if (lines.length <= LINES_SHOWN) pre.append(visible(text.slice(scanned)), element("span", { class: "cut" }, " … cut here"));
     return pre;
 }
 

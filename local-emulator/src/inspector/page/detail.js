@@ -245,7 +245,7 @@ export class Detail {
         return {
             building: `The request waits until ${name} is built.`,
             queued: `The request waits until a sandbox of ${name} is free.`,
-            running: `The function is running. ${name} has not replied yet.`,
+            running: `${name} is running and has not replied yet.`,
         }[this.#request.state];
     }
 

@@ -198,14 +198,16 @@ function greet({ emulator: uuid, version }) {
         list.select(undefined);
         toast("The emulator was restarted. Its list of requests begins anew.");
         if (readAddress().view !== "requests") show();
-    } else if (isFirst && hasLoaded) {
+    } else if (isFirst) {
         // Requests may have changed between the first answer and the start of the stream.
-        loadList(list.refresh());
+        firstLoad.then(() => loadList(hasLoaded ? list.refresh() : list.load()));
     } else {
         // The stream may have missed changes while it was closed.
         loadList(list.load());
     }
 }
+
+const firstLoad = loadList(list.load());
 
 api.listen({
     hello: greet,
@@ -247,5 +249,4 @@ addEventListener("keydown", (event) => {
 
 addEventListener("hashchange", show);
 show();
-loadList(list.load());
 readFrontDoors();

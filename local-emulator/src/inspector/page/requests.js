@@ -168,6 +168,7 @@ export class RequestList {
     #paused = false;
     #filter = parseFilter("");
     #selected;
+    #toReveal;
     #kept = KEPT;
     #hasOlder = false;
     #loaded = false;
@@ -298,7 +299,8 @@ export class RequestList {
             if (isNew && anchor && id > idOf(anchor)) this.#unseen += 1;
         }
         this.#dropOldest();
-        if (anchor?.isConnected) this.#scrollBy(anchor.getBoundingClientRect().top - offset);
+        if (this.#toReveal !== undefined && this.#shownRow(this.#toReveal)) this.#reveal();
+        else if (anchor?.isConnected) this.#scrollBy(anchor.getBoundingClientRect().top - offset);
         this.#showState();
         if (this.#pending.size > 0) this.#schedule();
     }
@@ -490,10 +492,18 @@ export class RequestList {
         if (id === this.#selected) return;
         this.#shownRow(this.#selected)?.setAttribute("aria-selected", "false");
         this.#selected = id;
-        const row = this.#shownRow(id);
-        row?.setAttribute("aria-selected", "true");
-        row?.scrollIntoView({ block: "nearest" });
+        this.#shownRow(id)?.setAttribute("aria-selected", "true");
+        this.#toReveal = id;
+        this.#reveal();
         this.#makeReachable();
+    }
+
+    /** Scrolls to the selected row, which a deep link may name before the list is loaded. */
+    #reveal() {
+        const row = this.#shownRow(this.#toReveal);
+        if (!row) return;
+        row.scrollIntoView({ block: "nearest" });
+        this.#toReveal = undefined;
     }
 
     focus() {
