@@ -81,6 +81,8 @@ export function listen(handlers) {
         else open();
     });
     addEventListener("pagehide", () => source.close());
-    addEventListener("pageshow", (event) => { if (event.persisted) open(); });
+    addEventListener("pageshow", (event) => {
+        if (event.persisted) open();
+    });
     open();
 }

@@ -1,8 +1,8 @@
-// Bodies, headers and log lines: data that a reader looks at.
+// Views of data: bodies, headers and log lines.
 
 import { copyButton, duration, element, size, visible } from "./dom.js";
 
-// JSON is formatted token by token, not parsed: numbers keep all their digits and repeated names stay.
+// JSON is formatted token by token instead of parsed, so that numbers keep all their digits and repeated names stay.
 
 const SPACE = /[\t\n\r ]+/y;
 const ATOM = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null|[{}[\],:]/y;
@@ -32,7 +32,7 @@ function scanString(text, at) {
     return { breaks: text.length, message: "the string does not end" };
 }
 
-// What may follow: the kinds of token that are valid in each position, and how a message calls them.
+// The tokens that are valid in each position, and the words of a message about another token.
 const EXPECTED = {
     value: "expected a value",
     "value or ]": "expected a value or `]`",
@@ -131,14 +131,22 @@ function lineNodes(line) {
 
 export const lineText = (line) => line.map((token) => token.text).join("");
 
+// The layout of very many lines takes long: 64 KiB of brackets become 60,000 lines.
+const LINES_SHOWN = 5000;
+
 export function jsonLines(lines, isMarked = () => false) {
     const pre = element("pre", { class: "code", tabindex: 0, "aria-label": "JSON" });
-    lines.forEach((line, index) => {
+    lines.slice(0, LINES_SHOWN).forEach((line, index) => {
         const row = element("span", { class: isMarked(index) ? "line differs" : "line" }, lineNodes(line), "\n");
         // A long line continues below its own indentation.
         row.style.setProperty("--indent", `${index === 0 ? 0 : line[0].text.length}ch`);
         pre.append(row);
     });
+    if (lines.length > LINES_SHOWN) {
+        pre.append(
+            element("span", { class: "cut" }, `… ${lines.length - LINES_SHOWN} more lines. Copy has all of them.`),
+        );
+    }
     return pre;
 }
 
@@ -152,24 +160,35 @@ function brokenJson(text, broken) {
     const found = text.slice(at, at + 1);
     const marked = found === "" || found === "\n" ? "\u2038" : visible(found);
     return [
-        element("p", { class: "callout failure" }, element("strong", {}, "Not valid JSON: "),
-            `${broken.message} at ${position(text, at)}.`),
-        element("pre", { class: "code", tabindex: 0, "aria-label": "Text" }, visible(text.slice(0, at)),
-            element("mark", {}, marked), visible(found === "\n" ? text.slice(at) : text.slice(at + 1))),
+        element(
+            "p",
+            { class: "callout failure" },
+            element("strong", {}, "Not valid JSON: "),
+            `${broken.message} at ${position(text, at)}.`,
+        ),
+        element(
+            "pre",
+            { class: "code", tabindex: 0, "aria-label": "Text" },
+            visible(text.slice(0, at)),
+            element("mark", {}, marked),
+            visible(found === "\n" ? text.slice(at) : text.slice(at + 1)),
+        ),
     ];
 }
 
 /** The part of a cut JSON text that could be read in lines, and the rest as it is. */
 function cutJson(text, { tokens, scanned }) {
-    const pre = jsonLines(layOut(tokens));
-    pre.append(visible(text.slice(scanned)), element("span", { class: "cut" }, " … cut here"));
+    const lines = layOut(tokens);
+    const pre = jsonLines(lines);
+    if (lines.length <= LINES_SHOWN)
+        pre.append(visible(text.slice(scanned)), element("span", { class: "cut" }, " … cut here"));
     return pre;
 }
 
 function jsonText(body, text) {
     const scanned = scan(text);
     if (!scanned.broken) return [jsonLines(layOut(scanned.tokens))];
-    // Where the text was cut, JSON cannot be complete; an error before the end is a real one.
+    // Cut JSON is incomplete at its end. An error before the end is an error of the sender.
     if (body.cut && scanned.broken.offset >= text.length) return [cutJson(text, scanned)];
     return brokenJson(text, scanned.broken);
 }
@@ -205,7 +224,7 @@ function binary(body, type) {
 
 const isJson = (type) => /[/+]json\b/i.test(type);
 
-/** `type` is the content type; `missing` says why there may be no body. */
+/** Shows a body by its content type `type`. `missing` is the text for a body that is absent. */
 export function bodyView(title, body, type, missing) {
     const head = element("div", { class: "block-head" }, element("h3", {}, title));
     const block = element("section", { class: "block" }, head);
@@ -224,8 +243,13 @@ export function bodyView(title, body, type, missing) {
         head.append(copyButton(body.text));
     }
     if (body.cut) {
-        block.append(element("p", { class: "callout" },
-            `The body is ${size(body.length)} long. The inspector keeps the first 64 KiB of it.`));
+        block.append(
+            element(
+                "p",
+                { class: "callout" },
+                `The body is ${size(body.length)} long. The inspector keeps the first 64 KiB of it.`,
+            ),
+        );
     }
     if (body.base64 !== undefined) block.append(binary(body, type));
     else if (isJson(type)) block.append(...jsonText(body, body.text));
@@ -239,17 +263,27 @@ export function headerOf(headers, name) {
 
 export function headersView(headers) {
     const rows = (headers ?? []).map(([name, value]) => [
-        element("dt", {}, visible(name)), element("dd", {}, visible(value)),
+        element("dt", {}, visible(name)),
+        element("dd", {}, visible(value)),
     ]);
     const text = () => headers.map(([name, value]) => `${name}: ${value}`).join("\n");
-    return element("section", { class: "block" },
-        element("div", { class: "block-head" }, element("h3", {}, "Headers"),
-            element("span", { class: "dim" }, String(rows.length)), rows.length > 0 && copyButton(text)),
-        rows.length > 0 ? element("dl", { class: "pairs" }, rows) : element("p", { class: "none" }, "No headers."));
+    return element(
+        "section",
+        { class: "block" },
+        element(
+            "div",
+            { class: "block-head" },
+            element("h3", {}, "Headers"),
+            element("span", { class: "dim" }, String(rows.length)),
+            rows.length > 0 && copyButton(text),
+        ),
+        rows.length > 0 ? element("dl", { class: "pairs" }, rows) : element("p", { class: "none" }, "No headers."),
+    );
 }
 
-// Escape sequences of terminals: colours (SGR), other control sequences, commands to the terminal, and the short ones.
-const ESCAPES = /\u001b\[([0-9;:]*)m|\u001b\[[0-?]*[ -/]*[@-~]|\u001b[\]PX^_][^\u0007\u001b]*(?:\u0007|\u001b\\)?|\u001b[ -/]*[0-~]/g;
+// Escape sequences of terminals: colours (SGR), other control sequences, operating system commands, short sequences.
+const ESCAPES =
+    /\u001b\[([0-9;:]*)m|\u001b\[[0-?]*[ -/]*[@-~]|\u001b[\]PX^_][^\u0007\u001b]*(?:\u0007|\u001b\\)?|\u001b[ -/]*[0-~]/g;
 const COLOURS = ["black", "red", "green", "yellow", "blue", "magenta", "cyan", "white"];
 
 function applySgr(style, codes) {
@@ -282,7 +316,7 @@ function styled(text, style) {
     return element("span", { class: names.map((name) => `sgr-${name}`).join(" ") }, visible(text));
 }
 
-/** Nodes for text of a terminal: its colours as classes, its other escape sequences dropped. */
+/** Nodes for text that was written for a terminal: colours become classes, other escape sequences are dropped. */
 export function terminalText(text, style = { colour: "" }) {
     const nodes = [];
     let at = 0;
@@ -298,14 +332,28 @@ export function terminalText(text, style = { colour: "" }) {
 export function logView(log, cut, missing) {
     if (!log || log.length === 0) return element("p", { class: "none" }, missing);
     const style = { colour: "" };
-    const rows = log.map(({ at_ms, line }) => element("div", { class: "log-line" },
-        element("span", { class: "log-time" }, duration(at_ms)), element("span", { class: "log-text" }, terminalText(line, style))));
-    return element("section", { class: "block" },
-        element("div", { class: "block-head" }, element("h3", {}, "Log"),
+    const rows = log.map(({ at_ms, line }) =>
+        element(
+            "div",
+            { class: "log-line" },
+            element("span", { class: "log-time" }, duration(at_ms)),
+            element("span", { class: "log-text" }, terminalText(line, style)),
+        ),
+    );
+    return element(
+        "section",
+        { class: "block" },
+        element(
+            "div",
+            { class: "block-head" },
+            element("h3", {}, "Log"),
             element("span", { class: "dim" }, `${log.length} ${log.length === 1 ? "line" : "lines"}`),
-            copyButton(() => log.map(({ line }) => line.replace(ESCAPES, "")).join("\n"))),
-        cut && element("p", { class: "callout" }, "The log is longer than the inspector keeps: lines are missing here."),
-        element("div", { class: "log code", tabindex: 0, role: "group", "aria-label": "Log lines" }, rows));
+            copyButton(() => log.map(({ line }) => line.replace(ESCAPES, "")).join("\n")),
+        ),
+        cut &&
+            element("p", { class: "callout" }, "The log is longer than the inspector keeps: lines are missing here."),
+        element("div", { class: "log code", tabindex: 0, role: "group", "aria-label": "Log lines" }, rows),
+    );
 }
 
 const LARGEST_TABLE = 4_000_000;
@@ -322,17 +370,23 @@ export function differingLines(reference, lines) {
     const common = new Uint32Array((a.length + 1) * width);
     for (let i = a.length - 1; i >= 0; i -= 1) {
         for (let j = b.length - 1; j >= 0; j -= 1) {
-            common[i * width + j] = a[i] === b[j]
-                ? common[(i + 1) * width + j + 1] + 1
-                : Math.max(common[(i + 1) * width + j], common[i * width + j + 1]);
+            common[i * width + j] =
+                a[i] === b[j]
+                    ? common[(i + 1) * width + j + 1] + 1
+                    : Math.max(common[(i + 1) * width + j], common[i * width + j + 1]);
         }
     }
     const differing = new Set();
     let i = 0;
     for (let j = 0; j < b.length;) {
-        if (i < a.length && a[i] === b[j]) { i += 1; j += 1; }
-        else if (i < a.length && common[(i + 1) * width + j] >= common[i * width + j + 1]) i += 1;
-        else { differing.add(j); j += 1; }
+        if (i < a.length && a[i] === b[j]) {
+            i += 1;
+            j += 1;
+        } else if (i < a.length && common[(i + 1) * width + j] >= common[i * width + j + 1]) i += 1;
+        else {
+            differing.add(j);
+            j += 1;
+        }
     }
     return differing;
 }

@@ -21,13 +21,19 @@ const INVISIBLE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u200e\u200f\u2
 
 /** The text with a visible sign in place of each character that could hide or reorder it. */
 export function visible(text) {
-    return text.replaceAll("\r\n", "\n")
-        .replace(INVISIBLE, (character) => `<U+${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}>`);
+    return text
+        .replaceAll("\r\n", "\n")
+        .replace(
+            INVISIBLE,
+            (character) => `<U+${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}>`,
+        );
 }
 
-/** A message of the emulator: what stands between backticks is code. */
+/** Nodes for a message, in which parts between backticks become code. */
 export function prose(text) {
-    return visible(text).split("`").map((part, index) => (index % 2 === 1 ? element("code", {}, part) : part));
+    return visible(text)
+        .split("`")
+        .map((part, index) => (index % 2 === 1 ? element("code", {}, part) : part));
 }
 
 /** A title without the backticks around its name. */
@@ -56,7 +62,7 @@ export function clock(timestamp) {
     return `${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}.${milliseconds}`;
 }
 
-/** Copies to the clipboard. Addresses other than localhost have no clipboard API over plain HTTP. */
+/** Copies to the clipboard. The clipboard API is missing on plain HTTP addresses other than localhost. */
 export async function copy(text) {
     try {
         await navigator.clipboard.writeText(text);
@@ -78,12 +84,14 @@ export function copyButton(text, label = "Copy") {
     button.addEventListener("click", async () => {
         const copied = await copy(typeof text === "function" ? text() : text);
         button.textContent = copied ? "Copied" : "Select the text and copy it";
-        setTimeout(() => { button.textContent = label; }, 1600);
+        setTimeout(() => {
+            button.textContent = label;
+        }, 1600);
     });
     return button;
 }
 
-/** How a request is named in titles and messages. */
+/** The name of a request in titles and messages. */
 export function requestName(summary) {
     if (summary.event_for) return `event for ${visible(summary.event_for)}`;
     return `${visible(summary.method ?? "")} ${visible(summary.path ?? "")}`;

@@ -10,7 +10,7 @@ export class Functions {
     #view = document.getElementById("functions");
     #badge = document.getElementById("functions-badge");
     #functions;
-    // The groups that are shown, by function: one that has not changed keeps its focus, selection and scroll position.
+    // The groups on the page, by function. A group without changes keeps its focus, selection and scroll position.
     #groups = new Map();
     #table;
 
@@ -26,13 +26,15 @@ export class Functions {
         this.draw();
     }
 
-    /** Draws what has changed, if the view is open. */
+    /** Draws changed functions, if the view is open. */
     draw() {
         if (this.#view.hidden) return;
         if (!this.#functions?.length) {
             this.#table = undefined;
             this.#groups.clear();
-            this.#view.replaceChildren(this.#functions ? firstFunction() : element("p", { class: "empty" }, "Loading…"));
+            this.#view.replaceChildren(
+                this.#functions ? firstFunction() : element("p", { class: "empty" }, "Loading…"),
+            );
             return;
         }
         if (!this.#table) {
@@ -47,7 +49,7 @@ export class Functions {
         });
     }
 
-    /** The group that is shown if it is up to date, or a new one in its place. */
+    /** The group on the page if it is up to date, or else a new group in its place. */
     #currentGroup(one) {
         const text = JSON.stringify(one);
         const known = this.#groups.get(one.function);
@@ -74,40 +76,85 @@ export class Functions {
 
     #group({ route, function: name, state, error, version, sandboxes = [] }) {
         const title = visible(route ?? name);
-        return element("tbody", { class: "function-group", "data-route": route ?? "", "data-name": name },
-            element("tr", {},
+        return element(
+            "tbody",
+            { class: "function-group", "data-route": route ?? "", "data-name": name },
+            element(
+                "tr",
+                {},
                 element("th", { scope: "row" }, visible(route ?? "–")),
                 element("td", { class: "dim mono" }, visible(name)),
                 element("td", { class: "function-state" }, element("span", { class: `state ${state}` }, state)),
                 element("td", { class: "function-version mono" }, visible(String(version ?? "–"))),
-                element("td", { class: "function-sandboxes" }, sandboxes.length > 0
-                    ? element("ul", { class: "sandboxes" }, sandboxes.map(sandboxLine))
-                    : element("span", { class: "dim" }, "no sandbox")),
-                element("td", { class: "function-link" }, element("a", { href: this.#page.link(["requests"], `function:${route ?? name}`) }, "Requests"))),
-            error && element("tr", {}, element("td", { class: "compiler", colspan: 6 },
-                element("pre", { class: "code", tabindex: 0, "aria-label": `Compiler output for ${title}` }, terminalText(error)),
-                copyButton(error))));
+                element(
+                    "td",
+                    { class: "function-sandboxes" },
+                    sandboxes.length > 0
+                        ? element("ul", { class: "sandboxes" }, sandboxes.map(sandboxLine))
+                        : element("span", { class: "dim" }, "no sandbox"),
+                ),
+                element(
+                    "td",
+                    { class: "function-link" },
+                    element("a", { href: this.#page.link(["requests"], `function:${route ?? name}`) }, "Requests"),
+                ),
+            ),
+            error &&
+                element(
+                    "tr",
+                    {},
+                    element(
+                        "td",
+                        { class: "compiler", colspan: 6 },
+                        element(
+                            "pre",
+                            { class: "code", tabindex: 0, "aria-label": `Compiler output for ${title}` },
+                            terminalText(error),
+                        ),
+                        copyButton(error),
+                    ),
+                ),
+        );
     }
 }
 
-const sorted = (functions) => [...functions].sort((a, b) =>
-    ORDER.indexOf(a.state) - ORDER.indexOf(b.state) || (a.route ?? a.function).localeCompare(b.route ?? b.function));
+const sorted = (functions) =>
+    [...functions].sort(
+        (a, b) =>
+            ORDER.indexOf(a.state) - ORDER.indexOf(b.state) ||
+            (a.route ?? a.function).localeCompare(b.route ?? b.function),
+    );
 
 function newTable() {
-    const head = ["Route", "Function", "State", "Version", "Sandboxes", ""].map((label) => element("th", { scope: "col" }, label));
-    return element("table", { class: "functions" },
+    const head = ["Route", "Function", "State", "Version", "Sandboxes", ""].map((label) =>
+        element("th", { scope: "col" }, label),
+    );
+    return element(
+        "table",
+        { class: "functions" },
         element("caption", { class: "hidden" }, "Functions with their builds and sandboxes"),
-        element("thead", {}, element("tr", {}, head)));
+        element("thead", {}, element("tr", {}, head)),
+    );
 }
 
 function firstFunction() {
     const command = "cargo api-routes new /api/hello";
-    return element("div", { class: "empty" }, element("h2", {}, "No functions yet"), element("p", {}, "Add the first route:"),
-        element("div", { class: "command" }, element("code", {}, command), copyButton(command)));
+    return element(
+        "div",
+        { class: "empty" },
+        element("h2", {}, "No functions yet"),
+        element("p", {}, "Add the first route:"),
+        element("div", { class: "command" }, element("code", {}, command), copyButton(command)),
+    );
 }
 
 function sandboxLine({ pid, state, memory_mb: now, max_memory_mb: most }) {
     const memory = now === undefined ? "" : `${now} MB${most === undefined ? "" : `, peak ${most} MB`}`;
-    return element("li", {}, element("span", {}, `pid ${pid}`), element("span", { class: `sandbox ${state}` }, visible(state)),
-        element("span", { class: "dim" }, memory));
+    return element(
+        "li",
+        {},
+        element("span", {}, `pid ${pid}`),
+        element("span", { class: `sandbox ${state}` }, visible(state)),
+        element("span", { class: "dim" }, memory),
+    );
 }

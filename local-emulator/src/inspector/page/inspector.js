@@ -1,4 +1,4 @@
-// The page: its address, its views, the state of the connection.
+// The page: address, views, messages, connection and keys.
 
 import * as api from "./api.js";
 import { Detail } from "./detail.js";
@@ -30,7 +30,7 @@ function readAddress() {
     return VIEWS.includes(view) ? { view, parts, filter } : { view: "requests", parts: [], filter };
 }
 
-/** Encodes a part of the address, and leaves the signs that make filters readable. */
+/** Encodes a filter, except for the characters that keep the address readable. */
 const encode = (text) => encodeURIComponent(text).replace(/%(3A|2F|3E|3C)/g, decodeURIComponent);
 
 function link(parts, filter = readAddress().filter) {
@@ -52,16 +52,28 @@ let toastTimer;
 function toast(message, { action, isError = false } = {}) {
     clearTimeout(toastTimer);
     const hide = () => toastBox.replaceChildren();
-    const button = action && (action.href
-        ? element("a", { class: "button", href: action.href, onclick: hide }, action.label)
-        : element("button", { type: "button", class: "button", onclick: action.onclick }, action.label));
-    toastBox.replaceChildren(element("div", { class: isError ? "toast-box failure" : "toast-box" },
-        element("span", {}, prose(message)), button,
-        element("button", { type: "button", class: "quiet", "aria-label": "Dismiss the message", onclick: hide }, "×")));
+    const button =
+        action &&
+        (action.href
+            ? element("a", { class: "button", href: action.href, onclick: hide }, action.label)
+            : element("button", { type: "button", class: "button", onclick: action.onclick }, action.label));
+    toastBox.replaceChildren(
+        element(
+            "div",
+            { class: isError ? "toast-box failure" : "toast-box" },
+            element("span", {}, prose(message)),
+            button,
+            element(
+                "button",
+                { type: "button", class: "quiet", "aria-label": "Dismiss the message", onclick: hide },
+                "×",
+            ),
+        ),
+    );
     toastTimer = setTimeout(hide, action || isError ? TOAST_MS * 2 : TOAST_MS);
 }
 
-/** The result, or undefined after a failure, which a message reports. */
+/** Waits for a result. A failure is shown as a message and returns undefined. */
 async function attempt(promise) {
     try {
         return await promise;
@@ -83,19 +95,26 @@ function setBanner(...content) {
 let knownRoutes;
 
 const page = {
-    go, link, toast, attempt,
+    go,
+    link,
+    toast,
+    attempt,
     isNarrow: () => NARROW.matches,
-    /** The routes, read once for each emulator. */
-    routes() {
-        knownRoutes ??= api.readRoutes().catch((error) => {
-            knownRoutes = undefined;
+    /** The routes as last read. `fresh` reads them again; after a failure the last ones stay. */
+    routes({ fresh = false } = {}) {
+        const before = knownRoutes;
+        if (before && !fresh) return before;
+        knownRoutes = api.readRoutes().catch((error) => {
+            knownRoutes = before;
+            if (before) return before;
             throw error;
         });
         return knownRoutes;
     },
     showRequest(id, { tab, replace, focus = false } = {}) {
         const { view, parts } = readAddress();
-        const open = view === "requests" && parts[1] && !["edit", "front-doors"].includes(parts[1]) ? parts[1] : "request";
+        const open =
+            view === "requests" && parts[1] && !["edit", "front-doors"].includes(parts[1]) ? parts[1] : "request";
         shouldFocus = focus;
         if (detail.isDetached) detail.hide();
         go(["requests", String(id), tab ?? open], { replace });
@@ -176,7 +195,8 @@ function setConnection(state, text) {
 const STOPPED = [
     element("strong", {}, "The emulator has stopped. "),
     "This page keeps what it shows, and reconnects by itself when you start ",
-    element("code", {}, "cargo api-routes dev"), " again.",
+    element("code", {}, "cargo api-routes dev"),
+    " again.",
 ];
 
 async function loadList(loading) {
@@ -196,16 +216,18 @@ function greet({ emulator: uuid, version }) {
         readFrontDoors();
         detail.detach();
         list.select(undefined);
-        toast("The emulator was restarted. Its list of requests begins anew.");
+        toast("The emulator was restarted. The list of requests starts again.");
         if (readAddress().view !== "requests") show();
-    } else if (isFirst && hasLoaded) {
+    } else if (isFirst) {
         // Requests may have changed between the first answer and the start of the stream.
-        loadList(list.refresh());
+        firstLoad.then(() => loadList(hasLoaded ? list.refresh() : list.load()));
     } else {
         // The stream may have missed changes while it was closed.
         loadList(list.load());
     }
 }
+
+const firstLoad = loadList(list.load());
 
 api.listen({
     hello: greet,
@@ -233,7 +255,14 @@ async function readFrontDoors() {
 const FIELDS = "input, textarea, select, [contenteditable]";
 
 addEventListener("keydown", (event) => {
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open], :popover-open")) return;
+    if (
+        event.defaultPrevented ||
+        event.ctrlKey ||
+        event.metaKey ||
+        event.altKey ||
+        document.querySelector("dialog[open], :popover-open")
+    )
+        return;
     if (event.target.closest?.(FIELDS)) return;
     if (event.key === "Escape") closePanel();
     if (readAddress().view !== "requests") return;
@@ -247,5 +276,4 @@ addEventListener("keydown", (event) => {
 
 addEventListener("hashchange", show);
 show();
-loadList(list.load());
 readFrontDoors();

@@ -3,10 +3,10 @@
 import { clock, copyButton, duration, element, prose, setText, statusClass, statusText, visible } from "./dom.js";
 
 const KEPT = 1000;
-// The page preloads the answer to this first call by its address.
+// index.html preloads the first call by its address, which has this limit.
 const FIRST = 100;
 const ROWS_PER_FRAME = 60;
-// Rows come in groups, and the browser lays out only the groups in view. With each row by itself it has too much to observe.
+// Rows come in groups, and the browser lays out only the groups in view. Observing each row by itself costs more.
 const GROUP = 25;
 const STATE_ORDER = ["building", "queued", "running", "done"];
 
@@ -43,7 +43,7 @@ const CONDITIONS = {
             running: (summary) => summary.state !== "done",
             event: (summary) => summary.event_for !== undefined,
         };
-        return kinds[value] ?? "write `is:cold`, `is:warm`, `is:running` or `is:event`";
+        return Object.hasOwn(kinds, value) ? kinds[value] : "write `is:cold`, `is:warm`, `is:running` or `is:event`";
     },
 };
 
@@ -55,7 +55,7 @@ function conditionOf(word) {
     return value === "" ? () => true : CONDITIONS[name](value);
 }
 
-/** A predicate for summaries, and the problem of the first word that is no filter. */
+/** Returns a predicate for summaries, and the problem of the first invalid word. */
 export function parseFilter(text) {
     const conditions = [];
     let problem = "";
@@ -71,8 +71,14 @@ export function parseFilter(text) {
 // ---- Rows ----
 
 const COLUMNS = [
-    ["time", "Time"], ["method", "Method"], ["path", "Path"], ["status", "Status"], ["duration", "Duration"],
-    ["function", "Function"], ["start", "Start"], ["door", "Front door"],
+    ["time", "Time"],
+    ["method", "Method"],
+    ["path", "Path"],
+    ["status", "Status"],
+    ["duration", "Duration"],
+    ["function", "Function"],
+    ["start", "Start"],
+    ["door", "Front door"],
 ];
 
 function newRow(id) {
@@ -96,7 +102,7 @@ const idOf = (row) => Number(row.dataset.id);
 
 const newGroup = () => element("div", { class: "row-group", role: "rowgroup" });
 
-/** The height of a group that is not laid out. */
+/** Sets the height of the group for as long as the browser has not laid it out. */
 function setRows(group) {
     group.style.setProperty("--rows", group.childElementCount);
 }
@@ -115,8 +121,8 @@ function inGroups(rows) {
 /** The row below, for a positive direction, or above. */
 function neighbour(row, direction) {
     return direction > 0
-        ? row.nextElementSibling ?? row.parentNode.nextElementSibling?.firstElementChild
-        : row.previousElementSibling ?? row.parentNode.previousElementSibling?.lastElementChild;
+        ? (row.nextElementSibling ?? row.parentNode.nextElementSibling?.firstElementChild)
+        : (row.previousElementSibling ?? row.parentNode.previousElementSibling?.lastElementChild);
 }
 
 function tagText(summary) {
@@ -168,6 +174,7 @@ export class RequestList {
     #paused = false;
     #filter = parseFilter("");
     #selected;
+    #toReveal;
     #kept = KEPT;
     #hasOlder = false;
     #loaded = false;
@@ -175,7 +182,11 @@ export class RequestList {
     #doors = 1;
     #list = document.getElementById("list");
     #body = element("div", { role: "presentation" });
-    #older = element("button", { type: "button", class: "older quiet", onclick: () => this.#loadOlder() }, "Show older requests");
+    #older = element(
+        "button",
+        { type: "button", class: "older quiet", onclick: () => this.#loadOlder() },
+        "Show older requests",
+    );
     #newer = document.getElementById("newer");
     #empty = document.getElementById("list-empty");
     #input = document.getElementById("filter");
@@ -185,16 +196,25 @@ export class RequestList {
     constructor(page, api) {
         this.#page = page;
         this.#api = api;
-        const head = element("div", { class: "row head", role: "row" },
-            COLUMNS.map(([name, label]) => element("span", { class: `cell ${name}`, role: "columnheader" }, label)));
-        const grid = element("div", { role: "grid", "aria-label": "Requests, newest first" },
-            element("div", { class: "list-head", role: "rowgroup" }, head), this.#body);
+        const head = element(
+            "div",
+            { class: "row head", role: "row" },
+            COLUMNS.map(([name, label]) => element("span", { class: `cell ${name}`, role: "columnheader" }, label)),
+        );
+        const grid = element(
+            "div",
+            { role: "grid", "aria-label": "Requests, newest first" },
+            element("div", { class: "list-head", role: "rowgroup" }, head),
+            this.#body,
+        );
         this.#list.append(grid, this.#older);
         this.#older.hidden = true;
         this.#list.addEventListener("click", (event) => this.#click(event));
         this.#list.addEventListener("keydown", (event) => this.#key(event));
         this.#list.addEventListener("scroll", () => this.#scrolled(), { passive: true });
-        this.#newer.addEventListener("click", () => { this.#list.scrollTop = 0; });
+        this.#newer.addEventListener("click", () => {
+            this.#list.scrollTop = 0;
+        });
         this.#input.addEventListener("input", () => page.setFilter(this.#input.value));
         document.getElementById("filter-form").addEventListener("submit", (event) => {
             event.preventDefault();
@@ -216,13 +236,13 @@ export class RequestList {
         if (requests.length === FIRST) await this.#loadRest(requests.at(-1).id, KEPT - FIRST);
     }
 
-    /** Loads what is new since the last answer. */
+    /** Loads the newest requests again. */
     async refresh() {
         this.#take((await this.#api.listRequests(FIRST)).requests);
         this.#schedule();
     }
 
-    /** Starts again with an empty list, for an emulator whose ids begin anew. */
+    /** Starts again with an empty list, for an emulator whose ids start again. */
     async reload() {
         this.empty();
         await this.load();
@@ -250,7 +270,7 @@ export class RequestList {
         this.#pending.add(summary.id);
     }
 
-    /** A request that is new or has changed. */
+    /** Takes a request that is new or has changed. */
     update(summary) {
         this.#accept(summary);
         if (this.#paused) this.#showPause();
@@ -287,7 +307,7 @@ export class RequestList {
         });
     }
 
-    /** Draws the newest changes. A frame creates a limited number of rows, so that it does not miss its time. */
+    /** Draws the newest changes. A frame creates a limited number of rows, so that the page stays responsive. */
     #flush() {
         const ids = [...this.#pending].sort((a, b) => b - a).slice(0, ROWS_PER_FRAME);
         const anchor = this.#rowAtTop();
@@ -298,7 +318,8 @@ export class RequestList {
             if (isNew && anchor && id > idOf(anchor)) this.#unseen += 1;
         }
         this.#dropOldest();
-        if (anchor?.isConnected) this.#scrollBy(anchor.getBoundingClientRect().top - offset);
+        if (this.#toReveal !== undefined && this.#shownRow(this.#toReveal)) this.#reveal();
+        else if (anchor?.isConnected) this.#scrollBy(anchor.getBoundingClientRect().top - offset);
         this.#showState();
         if (this.#pending.size > 0) this.#schedule();
     }
@@ -322,7 +343,7 @@ export class RequestList {
         return this.#firstRow()?.offsetHeight || 1;
     }
 
-    /** Draws a request. True if its row is new. */
+    /** Draws a request. Returns true if its row is new. */
     #place(id) {
         const summary = this.#summaries.get(id);
         if (!summary) return false;
@@ -340,7 +361,7 @@ export class RequestList {
         return true;
     }
 
-    /** New requests come first and loaded ones last; others have to be looked for. */
+    /** Inserts a row. New requests belong at the top and older ones at the end; other places are rare. */
     #insert(row, id) {
         const first = this.#body.firstElementChild;
         const last = this.#body.lastElementChild;
@@ -414,24 +435,34 @@ export class RequestList {
         this.#empty.dataset.kind = kind;
         this.#empty.hidden = kind === "";
         if (kind === "matches") {
-            this.#empty.replaceChildren(element("h2", {}, "No request matches the filter"),
-                element("button", { type: "button", class: "button", onclick: () => this.#page.setFilter("") }, "Clear the filter"));
+            this.#empty.replaceChildren(
+                element("h2", {}, "No request matches the filter"),
+                element(
+                    "button",
+                    { type: "button", class: "button", onclick: () => this.#page.setFilter("") },
+                    "Clear the filter",
+                ),
+            );
         } else if (kind === "requests") {
             this.#showFirstSteps();
         }
     }
 
-    /** Says how to send a first request, with an address that exists. */
+    /** Shows how to send a first request, with the address of a real route. */
     async #showFirstSteps() {
         const box = this.#empty;
-        box.replaceChildren(element("h2", {}, "No requests yet"),
-            element("p", {}, "Requests appear here as the emulator receives them."));
+        box.replaceChildren(
+            element("h2", {}, "No requests yet"),
+            element("p", {}, "Requests appear here as the emulator receives them."),
+        );
         const routes = await this.#page.routes().catch(() => undefined);
         const command = routes && firstCommand(routes);
         if (!command || box.dataset.kind !== "requests" || box.querySelector(".command")) return;
-        box.append(element("p", {}, "Send the first one:"),
+        box.append(
+            element("p", {}, "Send the first one:"),
             element("div", { class: "command" }, element("code", {}, command), copyButton(command)),
-            element("p", {}, "Or fill in ", element("a", { href: "#/routes" }, "the form of a route"), "."));
+            element("p", {}, "Or fill in ", element("a", { href: "#/routes" }, "the form of a route"), "."),
+        );
     }
 
     /** Tab reaches one row: the selected one, or the first. */
@@ -457,7 +488,7 @@ export class RequestList {
         }
     }
 
-    // ---- What the reader does ----
+    // ---- Actions of the reader ----
 
     setFilter(text) {
         if (this.#input.value !== text) this.#input.value = text;
@@ -468,7 +499,9 @@ export class RequestList {
         this.#errors.setAttribute("aria-pressed", String(words(text).includes(ERRORS)));
         this.#input.setAttribute("aria-invalid", String(this.#filter.problem !== ""));
         this.#unseen = 0;
-        const ids = [...this.#summaries.keys()].sort((a, b) => b - a).filter((id) => this.#filter.matches(this.#summaries.get(id)));
+        const ids = [...this.#summaries.keys()]
+            .sort((a, b) => b - a)
+            .filter((id) => this.#filter.matches(this.#summaries.get(id)));
         this.#body.replaceChildren(...inGroups(ids.filter((id) => this.#rows.has(id)).map((id) => this.#rows.get(id))));
         for (const id of ids) if (!this.#rows.has(id)) this.#pending.add(id);
         if (this.#loaded) this.#showState();
@@ -490,10 +523,18 @@ export class RequestList {
         if (id === this.#selected) return;
         this.#shownRow(this.#selected)?.setAttribute("aria-selected", "false");
         this.#selected = id;
-        const row = this.#shownRow(id);
-        row?.setAttribute("aria-selected", "true");
-        row?.scrollIntoView({ block: "nearest" });
+        this.#shownRow(id)?.setAttribute("aria-selected", "true");
+        this.#toReveal = id;
+        this.#reveal();
         this.#makeReachable();
+    }
+
+    /** Scrolls to the selected row, which a deep link may name before the list is loaded. */
+    #reveal() {
+        const row = this.#shownRow(this.#toReveal);
+        if (!row) return;
+        row.scrollIntoView({ block: "nearest" });
+        this.#toReveal = undefined;
     }
 
     focus() {
@@ -501,9 +542,10 @@ export class RequestList {
         if (row) row.focus();
     }
 
-    /** Moves to the row `step` below; with an open request, shows the next one instead. */
+    /** Moves the focus by `step` rows. An open panel follows. */
     move(step) {
-        const current = document.activeElement?.closest?.("#list .row[data-id]") ?? this.#body.querySelector('[tabindex="0"]');
+        const current =
+            document.activeElement?.closest?.("#list .row[data-id]") ?? this.#body.querySelector('[tabindex="0"]');
         if (!current) return;
         const isFocused = current.contains(document.activeElement);
         const next = isFocused ? this.#sibling(current, step) : current;
