@@ -468,8 +468,9 @@ export function saveDialog(page, api, request) {
     const name = input({
         value: proposedName(request),
         required: true,
-        pattern: "[A-Za-z0-9][A-Za-z0-9_\\-]*",
-        title: "Letters, digits, hyphens and underscores",
+        pattern: "[a-z0-9_\\-]+",
+        maxlength: 64,
+        title: "Lower-case letters, digits, hyphens and underscores",
     });
     const secrets = element("input", { type: "checkbox" });
     const explained = element("p", { class: "hint" });
