@@ -264,6 +264,7 @@ async fn emulate(gate: &str) {
         arn: String::new(),
         limit: 2,
         debug: None,
+        attachment: None,
     };
     let host = Host::new(Printer::terminal(), Some(watchdog));
     let pool = Pool::new(Arc::new(spec), host);

@@ -63,6 +63,8 @@ pub struct Config {
     pub memory_limit: bool,
     /// The function that is debugged.
     pub debug: Option<Debugged>,
+    /// The functions whose processes the developer starts.
+    pub attach: AttachOptions,
     /// How long a client may take for its request line and headers, and between two requests.
     pub head_timeout: Duration,
     /// Whether a saved file rebuilds its functions.
@@ -77,6 +79,18 @@ pub struct Config {
     pub inspector: bool,
     /// Where everything is told.
     pub printer: Printer,
+}
+
+/// The functions whose processes the developer starts, and not the emulator.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AttachOptions {
+    /// For each, its route, its package, its logical id in the template, or its name.
+    pub functions: Vec<String>,
+    /// The port of the first one's Runtime API, and the others have those that follow. Without it, each has a port that
+    /// comes from its name and is the same at each start.
+    pub port: Option<u16>,
+    /// Whether `.vscode/launch.json` gets an entry for each.
+    pub write_launch: bool,
 }
 
 /// A function under a debugger.
@@ -108,6 +122,7 @@ impl Config {
             cold: false,
             memory_limit: true,
             debug: None,
+            attach: AttachOptions::default(),
             head_timeout: server::HEAD_TIMEOUT,
             watch: true,
             shell: shell(),
@@ -139,6 +154,7 @@ impl fmt::Debug for Config {
             .field("cold", &self.cold)
             .field("memory_limit", &self.memory_limit)
             .field("debug", &self.debug)
+            .field("attach", &self.attach)
             .field("head_timeout", &self.head_timeout)
             .field("watch", &self.watch)
             .field("shell", &self.shell.keys().collect::<Vec<_>>())

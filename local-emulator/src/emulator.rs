@@ -16,6 +16,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::{JoinHandle, JoinSet};
 
 use crate::access::Access;
+use crate::attach::AttachError;
 use crate::compile::Compiler;
 use crate::config::Config;
 use crate::deployment::{Defaults, Deployment, FrontDoor, Local};
@@ -80,6 +81,9 @@ pub enum StartError {
     /// Files cannot be watched.
     #[error("{0}; `--no-watch` serves without it")]
     Watch(#[from] WatchError),
+    /// A function cannot be attached.
+    #[error(transparent)]
+    Attach(#[from] AttachError),
     /// The watchdog cannot be started.
     #[error("cannot start the watchdog `{}`: {cause}; build that program again", .program.display())]
     Watchdog {
@@ -119,6 +123,8 @@ impl Emulator {
         }
         let settings = SettingsReader::start(&project, &config.printer).finish().await?;
         let found = project.front_doors(&settings, &config.front_doors);
+        let mut defaults = Defaults::from(&config);
+        defaults.bind(&project, &found.functions)?;
         let listening =
             listen(&config.host, config.port, found.doors.iter().map(project::FrontDoor::kind)).await?;
         warn_of_network(&listening, &config.printer);
@@ -142,11 +148,13 @@ impl Emulator {
         });
         let inspector = config.inspector.then(|| inspector_url(&addresses));
         printer.event("started", &Started::new(listings, inspector));
+        defaults.write_variables(&settings, &found.functions)?;
         let urls = urls(&found.doors, &addresses, !config.no_stage);
         let (report_missing, missing) = mpsc::unbounded_channel();
         let host = Host { missing: Some(report_missing), ..host(&config, watchdog.clone()) };
-        let builds = Compiler::start(&project, config.build.clone(), printer.clone(), watchdog);
-        let deployment = Deployment::new(project, settings, Defaults::from(&config), host, builds.0.demand());
+        let to_build = defaults.attachments.without_attached(&project);
+        let builds = Compiler::start(&to_build, config.build.clone(), printer.clone(), watchdog);
+        let deployment = Deployment::new(project, settings, defaults, host, builds.0.demand());
         let servers = serve(&deployment, listening, &config);
         let (stop, stopped) = oneshot::channel();
         let reload = Reload::new(deployment, builds, watch, printer.clone(), missing);

@@ -1,6 +1,7 @@
 //! AWS Lambda and API Gateway on localhost, for the functions of this workspace.
 
 pub mod access;
+mod attach;
 pub mod compile;
 pub mod config;
 mod connections;
@@ -28,5 +29,6 @@ mod timestamp;
 pub mod watch;
 pub mod watchdog;
 
+pub use attach::AttachError;
 pub use config::Config;
 pub use emulator::{Emulator, StartError};

@@ -267,7 +267,8 @@ impl Reload {
     fn take_over(&mut self, project: Project) {
         self.open_again |= self.watch(&project);
         self.project_changed = false;
-        let build = self.want(|compiler| compiler.build_project(project.clone()));
+        let to_build = self.deployment.buildable(&project);
+        let build = self.want(|compiler| compiler.build_project(to_build));
         self.deployment.replace_project(project, build);
         self.read_settings();
     }

@@ -6,7 +6,7 @@ use clap::builder::FalseyValueParser;
 use clap::{Args, ValueEnum};
 use local_emulator::access::{AllowedHost, AllowedOrigin};
 use local_emulator::compile::Order;
-use local_emulator::config::{ALL_SANDBOXES, Config, Debugged, PORT, SANDBOXES};
+use local_emulator::config::{ALL_SANDBOXES, AttachOptions, Config, Debugged, PORT, SANDBOXES};
 use local_emulator::emulator::Emulator;
 use local_emulator::listen::ListenHost;
 use local_emulator::printer::Printer;
@@ -48,7 +48,7 @@ pub(crate) struct Dev {
     /// The memory of the emulator.
     #[command(flatten)]
     pub(crate) inspector: InspectorOptions,
-    /// The function under a debugger.
+    /// The functions under a debugger.
     #[command(flatten)]
     pub(crate) debugger: Debugger,
     /// Build all functions at once, and not those first that are in use
@@ -125,7 +125,7 @@ pub(crate) struct Sandboxes {
     pub(crate) no_memory_limit: bool,
 }
 
-/// The function under a debugger.
+/// The functions under a debugger.
 #[derive(Args, Debug)]
 pub(crate) struct Debugger {
     /// Debug one function, named by its route, package or logical id: it has one sandbox, no deadline and no memory limit
@@ -134,6 +134,17 @@ pub(crate) struct Debugger {
     /// Stop the process of that function before `main`, until a debugger continues it
     #[arg(long, requires = "debug")]
     pub(crate) wait: bool,
+    /// Leave the start of one function to you, in a terminal or an IDE; the option again for another. Requests wait for its
+    /// process, without deadline and memory limit
+    #[arg(long, value_name = "FUNCTION")]
+    pub(crate) attach: Vec<String>,
+    /// The port of the Runtime API of that function, and the next ones for the others, instead of ports that come from the
+    /// names of functions
+    #[arg(long, value_name = "PORT", requires = "attach", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) attach_port: Option<u16>,
+    /// Add an entry to `.vscode/launch.json` that builds and starts that function under VS Code's debugger
+    #[arg(long, requires = "attach")]
+    pub(crate) write_launch: bool,
 }
 
 /// The form of the log.
@@ -169,9 +180,14 @@ pub(crate) enum Lines {
 }
 
 impl Debugger {
-    fn debugged(self) -> Option<Debugged> {
+    fn debugged(&self) -> Option<Debugged> {
         let mode = DebugMode { waits: self.wait };
-        self.debug.map(|function| Debugged { function, mode })
+        self.debug.clone().map(|function| Debugged { function, mode })
+    }
+
+    fn attached(self) -> AttachOptions {
+        let Self { attach, attach_port, write_launch, .. } = self;
+        AttachOptions { functions: attach, port: attach_port, write_launch }
     }
 }
 
@@ -222,6 +238,7 @@ fn config(options: Dev, printer: Printer) -> std::io::Result<Config> {
     config.watch = !options.no_watch;
     config.debug = options.debugger.debugged();
     config.inspector = !options.inspector.no_inspector;
+    config.attach = options.debugger.attached();
     config.log = match options.log.lines {
         Lines::Requests => LogStyle::Requests,
         Lines::Lambda => LogStyle::Lambda,

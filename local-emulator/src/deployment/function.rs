@@ -23,6 +23,8 @@ pub(crate) struct Function {
     builder: Option<(String, Demand)>,
     /// Whether clients wait for it without end, since a debugger may stop it.
     pub(super) is_debugged: bool,
+    /// Whether the developer builds and starts it, so that no build is waited for.
+    is_attached: bool,
 }
 
 #[derive(Debug)]
@@ -83,6 +85,7 @@ impl Function {
             is_in_use: AtomicBool::new(false),
             builder: None,
             is_debugged: false,
+            is_attached: false,
         }
     }
 
@@ -94,6 +97,16 @@ impl Function {
     /// A function that may run under a debugger.
     pub(super) fn debugged(self, is_debugged: bool) -> Self {
         Self { is_debugged, ..self }
+    }
+
+    /// A function whose processes the developer starts.
+    pub(super) fn attached() -> Self {
+        Self { is_debugged: true, is_attached: true, ..Self::new(0) }
+    }
+
+    /// Whether builds are none of its business.
+    pub(super) fn is_attached(&self) -> bool {
+        self.is_attached
     }
 
     pub(super) fn is_in_use(&self) -> bool {
@@ -121,6 +134,9 @@ impl Function {
 
     /// Something that it is made of was saved: who asks from now on gets what the build `wanted` makes of it.
     pub(super) fn wait_for(&self, wanted: u64) {
+        if self.is_attached {
+            return;
+        }
         self.state.send_if_modified(|state| {
             state.wanted = wanted;
             let previous = match mem::replace(&mut state.version, Version::Failed(Bytes::new())) {

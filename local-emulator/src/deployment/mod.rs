@@ -1,5 +1,6 @@
 //! What is deployed on this machine: the functions of the project, behind their front doors.
 
+mod attached;
 mod catalog;
 mod directory;
 mod front_door;
@@ -143,6 +144,7 @@ impl Deployment {
 
     fn find(&mut self, wanted: u64) {
         self.found = self.project.front_doors(&self.settings, &self.defaults.chosen);
+        self.attach();
         self.remove_gone();
         self.deploy(wanted);
     }
@@ -153,7 +155,8 @@ impl Deployment {
         let by_folder = self.project.affected(files);
         let functions = self.project.functions.iter();
         let affected = functions.filter(|of| readers.contains(&of.package) || by_folder.contains(of));
-        affected.map(|function| function.package.clone()).collect()
+        let packages = affected.map(|function| function.package.clone());
+        packages.filter(|package| !self.is_attached(&FunctionId::Package(package.clone()))).collect()
     }
 
     /// Files may have changed, which the build `wanted` will tell: the functions that are built from them wait for it.
@@ -205,6 +208,7 @@ impl Deployment {
     pub(crate) fn code_changed(&mut self, files: &[PathBuf]) {
         let changed = |function: &&Served| {
             matches!(function.id, FunctionId::Folder(_))
+                && !self.is_attached(&function.id)
                 && files.iter().any(|file| file.starts_with(&function.folder))
         };
         let changed: Vec<_> = self.found.functions.iter().filter(changed).cloned().collect();
@@ -219,7 +223,7 @@ impl Deployment {
     pub(crate) fn built(&mut self, build: u64, package: &str, executable: PathBuf) {
         let id = FunctionId::Package(package.to_owned());
         let Self { settings, defaults, host, functions, found, .. } = &*self;
-        let Some(function) = functions.get(&id) else { return };
+        let Some(function) = functions.get(&id).filter(|function| !function.is_attached()) else { return };
         let Some(served) = found.functions.iter().find(|served| served.id == id) else { return };
         let spec = |executable: &Path| defaults.spec(settings, served, executable);
         let retired = function.built(build, executable, host, spec);
@@ -264,6 +268,10 @@ impl Deployment {
             let spec = |executable: &Path| defaults.spec(settings, served, executable);
             let function = functions.entry(served.id.clone());
             retired.extend(match &served.id {
+                _ if defaults.attachments.get(&served.id).is_some() => {
+                    let attached = function.or_insert_with(|| Arc::new(Function::attached()));
+                    attached.built(0, PathBuf::new(), host, spec)
+                }
                 FunctionId::Package(package) => {
                     let debugged = defaults.debug(served).is_some();
                     let new =
@@ -291,7 +299,7 @@ impl Deployment {
         errors.extend(of_front_doors.errors);
         let of_variables = self.defaults.warnings(&self.settings, &self.found.functions);
         let of_project = [&self.project.warnings()[..], &self.settings.warnings, &warnings];
-        let of_debugger: Vec<_> = self.defaults.debug_warning(&self.found.functions).into_iter().collect();
+        let of_debugger = self.defaults.debugger_warnings(&self.found.functions);
         let of_deployment = [&of_front_doors.warnings, &of_variables, &of_debugger];
         let warnings = of_project.into_iter().chain(of_deployment.map(Vec::as_slice)).flatten();
         let told = Told { errors, warnings: warnings.cloned().collect() };

@@ -8,15 +8,14 @@ use api_routes_project::Settings;
 use api_routes_project::aws::FrontDoorKind;
 use api_routes_project::front_doors::Served;
 use api_routes_project::template::TemplateFunction;
-use api_routes_project::tool;
 
 use super::front_door::Manner;
+use crate::attach::Attachments;
 use crate::config::{Config, Debugged};
 use crate::gateway::Api;
 use crate::sandbox::{DebugMode, FunctionSpec, NO_DEADLINE};
 
 /// What all functions and front doors of an emulator are made with.
-#[derive(Clone)]
 pub(crate) struct Defaults {
     /// The emulator's own environment, from which functions get what the project declares.
     pub(super) shell: BTreeMap<String, String>,
@@ -25,7 +24,8 @@ pub(crate) struct Defaults {
     /// The front doors that were asked for.
     pub(super) chosen: Vec<FrontDoorKind>,
     pub(super) manner: Manner,
-    debugged: Option<Debugged>,
+    pub(super) debugged: Option<Debugged>,
+    pub(crate) attachments: Attachments,
 }
 
 impl fmt::Debug for Defaults {
@@ -47,15 +47,8 @@ impl From<&Config> for Defaults {
             chosen: config.front_doors.clone(),
             manner: Manner { no_stage: config.no_stage, aws_bandwidth: config.aws_bandwidth },
             debugged: config.debug.clone(),
+            attachments: Attachments::new(config),
         }
-    }
-}
-
-impl Debugged {
-    /// Whether a function is meant: by its route, its package, its logical id or its name.
-    fn is(&self, function: &Served) -> bool {
-        let Served { id, settings, place, .. } = function;
-        [place, id.name(), &settings.logical_id, &settings.name].contains(&self.function.as_str())
     }
 }
 
@@ -65,6 +58,8 @@ impl Defaults {
         let sources = function.sources(settings, &self.shell);
         let Api { account_id, .. } = Api::default();
         let debug = self.debug(function);
+        let attachment = self.attachments.get(&function.id);
+        let is_watched = debug.is_some() || attachment.is_some();
         FunctionSpec {
             arn: format!("arn:aws:lambda:{}:{account_id}:function:{}", sources.region(), deployed.name),
             environment: sources.environment().into_variables(),
@@ -73,25 +68,16 @@ impl Defaults {
             binary: PathBuf::from(executable),
             working_directory: folder.clone(),
             memory_mb: deployed.memory_mb,
-            timeout: if debug.is_some() { NO_DEADLINE } else { deployed.timeout },
-            limit: if debug.is_some() { 1 } else { self.limit(deployed) },
+            timeout: if is_watched { NO_DEADLINE } else { deployed.timeout },
+            limit: if is_watched { 1 } else { self.limit(deployed) },
             debug,
+            attachment,
         }
     }
 
     /// Returns the debug mode of a function that is debugged.
     pub(super) fn debug(&self, function: &Served) -> Option<DebugMode> {
-        self.debugged.as_ref().filter(|debugged| debugged.is(function)).map(|debugged| debugged.mode)
-    }
-
-    /// Says that there is no function to debug.
-    pub(super) fn debug_warning(&self, functions: &[Served]) -> Option<String> {
-        let debugged = self.debugged.as_ref()?;
-        let is_there = functions.iter().any(|function| debugged.is(function));
-        (!is_there).then(|| {
-            let (name, routes) = (&debugged.function, tool::command("routes"));
-            format!("no function `{name}` to debug: `{routes}` lists the functions")
-        })
+        self.debugged.as_ref().filter(|it| function.has_name(&it.function)).map(|debugged| debugged.mode)
     }
 
     /// What Lambda reserves for a function is also the most that it gets.

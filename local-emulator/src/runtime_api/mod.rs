@@ -6,6 +6,7 @@
 //! is [`Sandbox`]'s. Statuses and bodies follow AWS's
 //! [Runtime Interface Emulator](https://github.com/aws/aws-lambda-runtime-interface-emulator).
 
+mod attached;
 mod call;
 mod extension;
 mod reply;
@@ -30,6 +31,7 @@ use crate::access;
 use crate::connections;
 use crate::invocation::{MAX_PAYLOAD, Outcome, StreamError, Writer};
 use crate::sandbox::{Answer, Failure, MAX_STREAM, Refusal, Sandbox, reported_error_type};
+pub(crate) use attached::serve_attached;
 use call::Call;
 use upload::{Streamed, Upload};
 
@@ -64,13 +66,20 @@ async fn answer(sandbox: &Arc<Sandbox>, request: Request<Incoming>) -> Reply {
         Call::Response(id) => response(sandbox, id, &head.headers, body).await,
         Call::Error(id) => error(sandbox, id, &head.headers, body).await,
         Call::InitError => init_error(sandbox, &head.headers, body).await,
-        Call::Ping => Ok(reply::pong()),
         Call::Extension(call) => Ok(extension::answer(sandbox, call, &head.headers, body).await),
-        Call::Subscribe(to) => Ok(reply::no_telemetry(to)),
-        Call::WrongMethod => Ok(reply::wrong_method()),
-        Call::Unknown => Ok(reply::unknown_path()),
+        other => Ok(of_any_phase(other)),
     };
     answered.unwrap_or_else(reply::refused)
+}
+
+/// The answer to a call that does not depend on the sandbox.
+fn of_any_phase(call: Call<'_>) -> Reply {
+    match call {
+        Call::Ping => reply::pong(),
+        Call::Subscribe(to) => reply::no_telemetry(to),
+        Call::WrongMethod => reply::wrong_method(),
+        _ => reply::unknown_path(),
+    }
 }
 
 /// The answer to an invocation, in one piece or as a stream.

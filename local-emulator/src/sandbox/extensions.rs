@@ -214,8 +214,7 @@ impl Sandbox {
 
     fn extensions_may_be_done(self: &Arc<Self>) {
         if self.extensions().runtime_waits && self.ready().is_ok() {
-            // The runtime's event may be there now.
-            self.event.notify_waiters();
+            self.wake();
         }
     }
 

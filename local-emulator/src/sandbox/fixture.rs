@@ -35,6 +35,7 @@ pub(crate) fn spec(binary: PathBuf) -> FunctionSpec {
         arn: "arn:aws:lambda:us-east-1:123456789012:function:Probe".to_owned(),
         limit: 1,
         debug: None,
+        attachment: None,
     }
 }
 

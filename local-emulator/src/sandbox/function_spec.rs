@@ -7,6 +7,7 @@ use std::time::Duration;
 use api_routes_project::environment::Variables;
 use tokio::sync::mpsc::UnboundedSender;
 
+use super::attachment::Attachment;
 use super::concurrency::Concurrency;
 use super::debug::{DebugMode, NO_DEADLINE};
 use crate::printer::Printer;
@@ -38,11 +39,18 @@ pub struct FunctionSpec {
     pub limit: usize,
     /// Set if it runs under a debugger.
     pub debug: Option<DebugMode>,
+    /// Set if its process is started by the developer, and not from the executable.
+    pub attachment: Option<Arc<Attachment>>,
 }
 
 impl FunctionSpec {
+    /// Whether a person looks at its process, which nothing ends meanwhile.
+    pub(super) fn is_watched(&self) -> bool {
+        self.debug.is_some() || self.attachment.is_some()
+    }
+
     pub(super) fn limits_memory(&self, host: &Host) -> bool {
-        host.memory_limit && self.debug.is_none()
+        host.memory_limit && !self.is_watched()
     }
 
     /// Returns how long a sandbox may wait for an invocation.
@@ -57,12 +65,12 @@ impl FunctionSpec {
 
     /// Whether each invocation gets a sandbox of its own.
     pub(super) fn is_cold(&self, host: &Host) -> bool {
-        host.cold && self.debug.is_none()
+        host.cold && !self.is_watched()
     }
 
-    /// Whether an invocation waits for a sandbox instead of being throttled: of a function under a debugger there is one.
+    /// Whether an invocation waits for a sandbox instead of being throttled: a function that a person looks at has one.
     pub(super) fn queues(&self, host: &Host) -> bool {
-        host.queue || self.debug.is_some()
+        host.queue || self.is_watched()
     }
 }
 

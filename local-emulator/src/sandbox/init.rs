@@ -6,6 +6,7 @@ use tokio::time::Instant;
 
 use super::clock::Clock;
 use super::concurrency::Place;
+use super::debug::NO_DEADLINE;
 use super::job::{Caller, Job};
 use super::log::Followers;
 use super::running::Running;
@@ -26,6 +27,8 @@ pub(super) struct Init {
     pub(super) clock: Option<Clock>,
     /// The error type that the runtime posted to `/init/error`.
     pub(super) failure: Option<String>,
+    /// Whether its process is started by the developer.
+    pub(super) is_attached: bool,
 }
 
 impl Init {
@@ -40,7 +43,14 @@ impl Init {
             deadline: began + limit,
             clock: None,
             failure: None,
+            is_attached: false,
         }
+    }
+
+    /// Waits for a process that the developer starts, which is a part of the invocation: what the process says of a failed
+    /// init is for the caller, since no other process follows by itself.
+    pub(super) fn attached(job: Job) -> Self {
+        Self { is_attached: true, ..Self::ahead(job, NO_DEADLINE).within_invocation(NO_DEADLINE) }
     }
 
     /// Once more, inside the invocation and its time-out: after an init phase that failed or took too long.
@@ -52,7 +62,8 @@ impl Init {
     /// The runtime is there; the invocation begins now, unless init was a part of it.
     pub(super) fn done(self, timeout: Duration) -> Running {
         let init = self.clock.is_none().then(|| self.began.elapsed());
-        let clock = self.clock.unwrap_or_else(|| Clock::start(timeout));
+        // The time until somebody has started a process says nothing of the function.
+        let clock = self.clock.filter(|_| !self.is_attached).unwrap_or_else(|| Clock::start(timeout));
         let running = Running::new(self.invocation, self.place, self.caller, clock);
         running.after_init(init)
     }

@@ -11,6 +11,7 @@
 //! [lifecycle]: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
 
 mod answering;
+mod attachment;
 mod clock;
 mod concurrency;
 mod debug;
@@ -26,6 +27,7 @@ mod log;
 mod memory;
 mod memory_limit;
 mod output;
+pub(crate) mod peer;
 mod phase;
 mod pool;
 mod process;
@@ -43,6 +45,7 @@ use futures_util::FutureExt;
 use tokio::pin;
 use tokio::sync::Notify;
 
+pub use attachment::Attachment;
 pub use concurrency::Concurrency;
 pub use debug::DebugMode;
 pub(crate) use debug::NO_DEADLINE;
@@ -61,7 +64,7 @@ pub(crate) use phase::Answer;
 use phase::Phase;
 use pool::Shared;
 pub use pool::{Closed, Pool};
-use process::Process;
+use process::{LogStream, Process};
 use running::Running;
 pub(crate) use state::{Activity, SandboxState};
 
@@ -91,6 +94,11 @@ pub(crate) struct Sandbox {
     closed: Notify,
     /// Wakes the supervisor to end a process that holds too much.
     out_of_memory: Notify,
+}
+
+/// Returns the name of a log stream for processes that are not started here.
+pub(crate) fn log_stream_name() -> String {
+    LogStream::new().name
 }
 
 /// Why the Runtime API refuses a call.
@@ -144,9 +152,17 @@ impl Sandbox {
             *phase = Phase::Running(Running::begin(job, self.spec.timeout));
         }
         self.frozen.thaw();
-        self.event.notify_waiters();
+        self.wake();
         self.begun.notify_one();
         Ok(())
+    }
+
+    /// The runtime's event may be there now.
+    fn wake(&self) {
+        self.event.notify_waiters();
+        if let Some(attachment) = &self.spec.attachment {
+            attachment.wake();
+        }
     }
 
     /// The runtime asks for an event, which ends what it did before; comes back with one, however
@@ -221,7 +237,7 @@ impl Sandbox {
     fn retire(&self) {
         self.close_if(|phase| match phase {
             Phase::Ready { .. } => true,
-            Phase::Init(init) | Phase::Restarting(init) => init.is_ahead(),
+            Phase::Init(init) | Phase::Restarting(init) => init.is_ahead() || init.is_attached,
             _ => false,
         });
     }

@@ -241,7 +241,10 @@ impl Shared {
     }
 
     fn start_sandbox(self: &Arc<Self>, state: &mut State, first: Job) {
-        let mut init = Init::ahead(first, self.spec.init_limit(&self.host));
+        let mut init = match self.spec.attachment {
+            Some(_) => Init::attached(first),
+            None => Init::ahead(first, self.spec.init_limit(&self.host)),
+        };
         if let Some(resets) = state.resets.checked_sub(1) {
             state.resets = resets;
             init = init.within_invocation(self.spec.timeout);

@@ -150,14 +150,14 @@ where
 }
 
 /// The log stream of one process.
-struct LogStream {
+pub(super) struct LogStream {
     id: String,
     /// As Lambda names them: `2026/11/23/[$LATEST]d8b5d6a8ff0e4b3c9f0a5e1c3b2a1d00`.
-    name: String,
+    pub(super) name: String,
 }
 
 impl LogStream {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let today = Timestamp::now().date_path();
         let id = uuid::Uuid::new_v4().simple().to_string();
         Self { name: format!("{today}/[$LATEST]{id}"), id }

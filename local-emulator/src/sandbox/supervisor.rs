@@ -1,5 +1,7 @@
 //! The life of a sandbox beside its invocations: start, deadline, end.
 
+mod attached;
+
 use std::future::pending;
 use std::io;
 use std::net::Ipv4Addr;
@@ -67,6 +69,9 @@ pub(super) enum Afterwards {
 
 /// Runs `sandbox` from its start to its end.
 pub(super) async fn supervise(sandbox: Arc<Sandbox>, pool: Arc<Shared>) {
+    if let Some(attachment) = sandbox.spec.attachment.clone() {
+        return attached::supervise(sandbox, pool, &attachment).await;
+    }
     sandbox.log_before_start();
     let afterwards = loop {
         let death = live(&sandbox, &pool).await;
@@ -183,6 +188,11 @@ impl Sandbox {
     /// knew, goes to another sandbox.
     fn exited(&self, pool: &Arc<Shared>) -> Phase {
         let phase = self.phase().end_process();
+        Self::pass_on_unseen(phase, pool)
+    }
+
+    /// Gives an invocation that no process has seen to another sandbox.
+    fn pass_on_unseen(phase: Phase, pool: &Arc<Shared>) -> Phase {
         match phase {
             Phase::Running(running) if running.is_unseen() => {
                 if let Some(job) = running.into_job() {

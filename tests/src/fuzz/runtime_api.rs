@@ -62,6 +62,7 @@ impl Lambda {
             arn: "arn:aws:lambda:us-east-1:123456789012:function:fuzzed".to_owned(),
             limit: 1,
             debug: None,
+            attachment: None,
         };
         let (printer, _log) = Printer::recorded();
         let limits = Host::new(printer, None);

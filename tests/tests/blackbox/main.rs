@@ -8,6 +8,7 @@
 
 mod access;
 mod any_runtime;
+mod attach;
 mod check;
 mod cleanup;
 mod cli;

@@ -3,6 +3,7 @@
 
 mod assignment;
 mod dotenv;
+mod file;
 mod origin;
 mod shell;
 mod undeployed;
@@ -18,6 +19,7 @@ use assignment::Layers;
 
 pub use assignment::Assignment;
 pub use dotenv::{Dotenv, DotenvError, FILES};
+pub use file::as_file;
 pub use origin::{Origin, Source};
 pub use shell::shell;
 pub use undeployed::UndeployedVariable;

@@ -52,6 +52,12 @@ impl Served {
         settings.sources(&self.settings, shell, &self.folder)
     }
 
+    /// Whether an option means this function: by its route, its package, its logical id or its name.
+    pub fn has_name(&self, name: &str) -> bool {
+        let Self { id, settings, place, .. } = self;
+        [place, id.name(), &settings.logical_id, &settings.name].contains(&name)
+    }
+
     /// Whether something of the template calls it.
     pub(super) fn is_deployed(&self) -> bool {
         !self.events.is_empty() || self.settings.url.is_some() || self.settings.is_target()

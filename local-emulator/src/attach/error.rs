@@ -1,0 +1,77 @@
+//! Why a function cannot be attached.
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+
+use api_routes_project::tool;
+
+/// Why a function cannot be attached.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum AttachError {
+    /// Another program listens there, such as another emulator of the project.
+    #[error(
+        "port {} of {} is taken, where the process of `{function}` would find its Runtime API: stop the program that has \
+         it, or choose another with `--attach-port`",
+        .address.port(), .address.ip()
+    )]
+    PortTaken {
+        /// The route of the function.
+        function: String,
+        /// Where it would listen.
+        address: SocketAddr,
+    },
+    /// The port cannot be listened on.
+    #[error(
+        "cannot listen on {address} for the process of `{function}`; choose another port with `--attach-port`"
+    )]
+    Listen {
+        /// The route of the function.
+        function: String,
+        /// Where it would listen.
+        address: SocketAddr,
+        /// What the system says.
+        #[source]
+        cause: io::Error,
+    },
+    /// The last port has no next one.
+    #[error("there is no port left for `{function}`: choose a lower one with `--attach-port`")]
+    NoPortLeft {
+        /// The route of the function.
+        function: String,
+    },
+    /// One option has the emulator start the function, and the other does not.
+    #[error(
+        "`{function}` has both `--attach` and `--debug`: `--debug` is for a process that the emulator starts, and `--attach` \
+         for one that you start; leave one of them out"
+    )]
+    AlsoDebugged {
+        /// The route of the function.
+        function: String,
+    },
+    /// The variables cannot be written.
+    #[error("cannot write `{}`, the variables of the process that you attach", .file.display())]
+    Write {
+        /// The file.
+        file: PathBuf,
+        /// What the system says.
+        #[source]
+        cause: io::Error,
+    },
+}
+
+impl AttachError {
+    pub(super) fn listen(function: String, port: u16, cause: io::Error) -> Self {
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        match cause.kind() {
+            io::ErrorKind::AddrInUse => Self::PortTaken { function, address },
+            _ => Self::Listen { function, address, cause },
+        }
+    }
+}
+
+/// Says that there is no function to attach, or to debug.
+pub(crate) fn no_function(name: &str, verb: &str) -> String {
+    format!("no function `{name}` to {verb}: `{}` lists the functions", tool::command("routes"))
+}

@@ -1,0 +1,166 @@
+//! `--attach`: functions whose processes the developer starts, in a terminal or an IDE, and not the emulator.
+//!
+//! The emulator gives such a function a Runtime API at a port of its own, writes the variables that its processes need into
+//! a file, and prints the command that starts one. [`Attachment`] has the rules for the processes that come then.
+
+mod error;
+mod jsonc;
+mod launch;
+mod port;
+mod start;
+
+use std::collections::HashMap;
+use std::convert::Infallible;
+use std::fmt;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+use api_routes_project::environment::Variables;
+use api_routes_project::front_doors::{FunctionId, Served};
+use api_routes_project::workspace::Project;
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+
+use crate::compile::BuildOptions;
+use crate::config::{AttachOptions, Config};
+use crate::printer::Printer;
+use crate::runtime_api::serve_attached;
+use crate::sandbox::{Attachment, log_stream_name};
+pub use error::AttachError;
+pub(crate) use error::no_function;
+use start::Start;
+
+/// The functions that are attached.
+pub(crate) struct Attachments {
+    options: AttachOptions,
+    build: BuildOptions,
+    printer: Printer,
+    all: HashMap<FunctionId, Attached>,
+    /// Answers the processes, until this is dropped.
+    servers: JoinSet<Infallible>,
+}
+
+struct Attached {
+    attachment: Arc<Attachment>,
+    start: Start,
+    address: SocketAddr,
+    log_stream: String,
+    /// The variables that were written last.
+    written: Option<Variables>,
+}
+
+/// Without variables: there are secrets among them.
+impl fmt::Debug for Attachments {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Attachments").field("options", &self.options).finish_non_exhaustive()
+    }
+}
+
+impl Attachments {
+    /// No function is attached before [`bind`](Self::bind).
+    pub(crate) fn new(config: &Config) -> Self {
+        Self {
+            options: config.attach.clone(),
+            build: config.build.clone(),
+            printer: config.printer.clone(),
+            all: HashMap::new(),
+            servers: JoinSet::new(),
+        }
+    }
+
+    /// Opens the Runtime API of each function that is attached and has none yet.
+    ///
+    /// # Errors
+    /// A port that cannot be listened on; the functions before it are bound.
+    pub(crate) fn bind(&mut self, project: &Project, functions: &[Served]) -> Result<(), AttachError> {
+        for function in functions {
+            if self.names(function) && !self.all.contains_key(&function.id) {
+                let attached = self.attach(project, function)?;
+                self.all.insert(function.id.clone(), attached);
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes the variables of an attached function, if they are others than those that were written last, and prints how to
+    /// start a process with them.
+    ///
+    /// # Errors
+    /// A file that cannot be written.
+    pub(crate) fn write(&mut self, function: &Served, variables: Variables) -> Result<(), AttachError> {
+        let Some(attached) = self.all.get_mut(&function.id) else { return Ok(()) };
+        let first = attached.written.is_none();
+        if attached.written.as_ref() == Some(&variables) {
+            return Ok(());
+        }
+        let mut of_process = variables.clone();
+        of_process.set("AWS_LAMBDA_RUNTIME_API", attached.address.to_string());
+        of_process.set("AWS_LAMBDA_LOG_STREAM_NAME", &attached.log_stream);
+        attached.start.write(&of_process)?;
+        attached.written = Some(variables);
+        let (place, start) = (&function.place, &attached.start);
+        if !first {
+            self.printer.line(format_args!(
+                "the variables of `{place}` have changed: start its process again to see them"
+            ));
+            return Ok(());
+        }
+        self.printer.line(format_args!(
+            "`{place}` is not started here: start it with `{}`, or in an IDE with the variables of `{}`",
+            start.command,
+            start.file.display()
+        ));
+        if self.options.write_launch {
+            launch::write(function, start, &self.printer);
+        }
+        Ok(())
+    }
+
+    /// Returns how the processes of a function reach it, if it is attached.
+    pub(crate) fn get(&self, function: &FunctionId) -> Option<Arc<Attachment>> {
+        self.all.get(function).map(|attached| Arc::clone(&attached.attachment))
+    }
+
+    /// Says which functions are to be attached and are not there.
+    pub(crate) fn warnings(&self, functions: &[Served]) -> Vec<String> {
+        let is_there = |name: &&String| functions.iter().any(|function| function.has_name(name));
+        let missing = self.options.functions.iter().filter(|name| !is_there(name));
+        missing.map(|name| no_function(name, "attach")).collect()
+    }
+
+    /// Returns the project without the functions that are attached: those are built by the developer.
+    pub(crate) fn without_attached(&self, project: &Project) -> Project {
+        let mut project = project.clone();
+        project.functions.retain(|of| !self.all.contains_key(&FunctionId::Package(of.package.clone())));
+        project
+    }
+
+    /// Whether an option names this function.
+    pub(crate) fn names(&self, function: &Served) -> bool {
+        self.options.functions.iter().any(|name| function.has_name(name))
+    }
+
+    fn attach(&mut self, project: &Project, function: &Served) -> Result<Attached, AttachError> {
+        let place = function.place.clone();
+        let port = match self.options.port {
+            Some(first) => first.checked_add(u16::try_from(self.all.len()).unwrap_or(u16::MAX)),
+            None => Some(port::of(&project.root, function.id.name())),
+        };
+        let port = port.ok_or_else(|| AttachError::NoPortLeft { function: place.clone() })?;
+        let listener = listen(port).map_err(|cause| AttachError::listen(place.clone(), port, cause))?;
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        let start = Start::new(project, function, &self.build);
+        let attachment = Attachment::new(place, start.command.clone(), self.printer.clone());
+        let attachment = Arc::new(attachment);
+        self.servers.spawn(serve_attached(listener, Arc::clone(&attachment)));
+        Ok(Attached { attachment, start, address, log_stream: log_stream_name(), written: None })
+    }
+}
+
+/// On this machine alone, like the Runtime API of every sandbox.
+fn listen(port: u16) -> io::Result<TcpListener> {
+    let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
+    listener.set_nonblocking(true)?;
+    TcpListener::from_std(listener)
+}

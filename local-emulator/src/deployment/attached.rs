@@ -1,0 +1,72 @@
+//! The functions whose processes the developer starts.
+
+use api_routes_project::Settings;
+use api_routes_project::front_doors::{FunctionId, Served};
+use api_routes_project::workspace::Project;
+
+use super::{Defaults, Deployment};
+use crate::attach::{AttachError, no_function};
+
+impl Deployment {
+    /// Returns what is to be built of a project that is about to be taken over: the functions that are attached are not.
+    pub(crate) fn buildable(&mut self, project: &Project) -> Project {
+        let found = project.front_doors(&self.settings, &self.defaults.chosen);
+        // An error is printed once the project is taken over.
+        let _ = self.defaults.bind(project, &found.functions);
+        self.defaults.attachments.without_attached(project)
+    }
+
+    pub(super) fn is_attached(&self, function: &FunctionId) -> bool {
+        self.functions.get(function).is_some_and(|function| function.is_attached())
+    }
+
+    /// Attaches functions that are there for the first time, and writes the variables that have changed.
+    pub(super) fn attach(&mut self) {
+        let Self { project, settings, defaults, found, host, .. } = self;
+        let bound = defaults.bind(project, &found.functions);
+        let written = bound.and_then(|()| defaults.write_variables(settings, &found.functions));
+        if let Err(error) = written {
+            host.printer.error(error);
+        }
+    }
+}
+
+impl Defaults {
+    /// Opens the Runtime API of each function that is attached.
+    ///
+    /// # Errors
+    /// A port that is taken, or a function that is debugged as well.
+    pub(crate) fn bind(&mut self, project: &Project, functions: &[Served]) -> Result<(), AttachError> {
+        let is_both = |function: &&Served| self.debug(function).is_some() && self.attachments.names(function);
+        if let Some(function) = functions.iter().find(is_both) {
+            return Err(AttachError::AlsoDebugged { function: function.place.clone() });
+        }
+        self.attachments.bind(project, functions)
+    }
+
+    /// Writes the variables of each function that is attached, where they have changed.
+    ///
+    /// # Errors
+    /// A file that cannot be written.
+    pub(crate) fn write_variables(
+        &mut self,
+        settings: &Settings,
+        functions: &[Served],
+    ) -> Result<(), AttachError> {
+        for function in functions {
+            if self.attachments.get(&function.id).is_some() {
+                let environment = function.sources(settings, &self.shell).environment();
+                self.attachments.write(function, environment.into_variables())?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Says which functions are to be attached or debugged and are not there.
+    pub(super) fn debugger_warnings(&self, functions: &[Served]) -> Vec<String> {
+        let debugged = self.debugged.as_ref().map(|debugged| &debugged.function);
+        let is_missing = |name: &&String| !functions.iter().any(|function| function.has_name(name));
+        let debug = debugged.filter(is_missing).map(|name| no_function(name, "debug"));
+        self.attachments.warnings(functions).into_iter().chain(debug).collect()
+    }
+}

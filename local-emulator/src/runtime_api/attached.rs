@@ -1,0 +1,96 @@
+//! The Runtime API for the processes of a function that its developer starts: one port for all of them.
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use http::{HeaderMap, Request};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use rustix::process::Pid;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::OnceCell;
+
+use super::call::Call;
+use super::upload::{self, Upload};
+use super::{Reply, error, error_type, extension, of_any_phase, reply, response};
+use crate::access;
+use crate::connections;
+use crate::invocation::MAX_PAYLOAD;
+use crate::sandbox::{Attachment, Refusal, peer};
+
+/// A connection of a process.
+struct Client {
+    attachment: Arc<Attachment>,
+    address: SocketAddr,
+    server: SocketAddr,
+    /// Looked for once, when it first asks for an event.
+    process: OnceCell<Option<Pid>>,
+}
+
+/// Answers the processes of a function until dropped, which closes their connections too.
+pub(crate) async fn serve_attached(listener: TcpListener, attachment: Arc<Attachment>) -> Infallible {
+    let printer = attachment.printer().clone();
+    connections::each(listener, &printer, |stream, address| {
+        connection(stream, address, Arc::clone(&attachment))
+    })
+    .await
+}
+
+async fn connection(stream: TcpStream, address: SocketAddr, attachment: Arc<Attachment>) {
+    // An error means that the process has hung up.
+    let Ok(server) = stream.local_addr() else { return };
+    let client = Arc::new(Client { attachment, address, server, process: OnceCell::new() });
+    let service = service_fn(move |request| {
+        let client = Arc::clone(&client);
+        async move { Ok::<_, Infallible>(client.answer(request).await) }
+    });
+    // An error ends this connection only: the runtime opens another, or is gone.
+    let _ = http1::Builder::new().half_close(false).serve_connection(TokioIo::new(stream), service).await;
+}
+
+impl Client {
+    async fn answer(&self, request: Request<Incoming>) -> Reply {
+        let (head, body) = request.into_parts();
+        if let Err(refused) = access::check_runtime(&head) {
+            return refused.into_response();
+        }
+        let attachment = &self.attachment;
+        let answered = match (Call::of(&head.method, head.uri.path()), attachment.held()) {
+            (Call::Next, _) => self.next().await,
+            (Call::Response(id), Some(sandbox)) => response(&sandbox, id, &head.headers, body).await,
+            (Call::Error(id), Some(sandbox)) => error(&sandbox, id, &head.headers, body).await,
+            // The invocation has failed since, with another process.
+            (Call::Response(_) | Call::Error(_), None) => Err(Refusal::InvalidRequestId),
+            (Call::InitError, _) => Ok(self.init_error(&head.headers, body).await),
+            (Call::Extension(call), _) => {
+                Ok(extension::answer(&attachment.sandbox().await, call, &head.headers, body).await)
+            }
+            (other, _) => Ok(of_any_phase(other)),
+        };
+        answered.unwrap_or_else(reply::refused)
+    }
+
+    async fn next(&self) -> Result<Reply, Refusal> {
+        let process = self.process.get_or_init(|| {
+            let known = self.attachment.processes();
+            peer::owner(self.address, self.server, known)
+        });
+        let process = *process.await;
+        let (event, sandbox) = self.attachment.next(process).await?;
+        Ok(reply::event(event, sandbox.spec()))
+    }
+
+    async fn init_error(&self, headers: &HeaderMap, body: Incoming) -> Reply {
+        match upload::receive(body).await {
+            Upload::Whole(body, _) => {
+                self.attachment.init_failed(&body, &error_type(headers));
+                reply::accepted()
+            }
+            Upload::TooLarge => reply::too_large(MAX_PAYLOAD),
+            Upload::Truncated => reply::truncated(),
+        }
+    }
+}

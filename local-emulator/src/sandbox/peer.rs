@@ -1,0 +1,145 @@
+//! The process at the other end of a connection, which nobody here has started.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use rustix::process::Pid;
+
+#[cfg(target_os = "linux")]
+use linux::{lives, owner_of};
+#[cfg(not(target_os = "linux"))]
+use other::{lives, owner_of};
+
+/// The time between two looks at a process: the system reports the end of a child alone. On Linux a `pidfd` would too, and
+/// tokio has no way to wait for it that is sound in each version which this workspace allows.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
+
+/// Returns the process that has the client's end of a connection of this machine. `None` if the system does not tell, as of
+/// another user's process. `known` processes are looked at first.
+pub(crate) async fn owner(client: SocketAddr, server: SocketAddr, known: Vec<Pid>) -> Option<Pid> {
+    // An error means that the runtime ends.
+    tokio::task::spawn_blocking(move || owner_of(client, server, &known)).await.ok().flatten()
+}
+
+/// Waits until a process has ended.
+pub(super) async fn ended(process: Pid) {
+    while lives(process) {
+        tokio::time::sleep(LOOK_EVERY).await;
+    }
+}
+
+#[cfg(target_os = "linux")]
+mod linux {
+    use std::fs;
+    use std::net::{IpAddr, SocketAddr};
+
+    use rustix::process::Pid;
+
+    /// The socket is known by its inode, and each process has a list of its open files.
+    pub(super) fn owner_of(client: SocketAddr, server: SocketAddr, known: &[Pid]) -> Option<Pid> {
+        let link = format!("socket:[{}]", inode(client, server)?);
+        let has_it = |process: &Pid| has_file(*process, &link);
+        known.iter().copied().find(has_it).or_else(|| processes().find(has_it))
+    }
+
+    /// A process that has ended stays a zombie (`Z`) until its parent has asked for its status.
+    pub(super) fn lives(process: Pid) -> bool {
+        let status = fs::read_to_string(format!("/proc/{}/stat", process.as_raw_nonzero()));
+        // `4711 (api-user) S 4700 …`, where the name may have any characters.
+        let state = status.as_deref().ok().and_then(|status| status.rsplit(") ").next()).unwrap_or("X");
+        !state.starts_with(['Z', 'X'])
+    }
+
+    /// A client with a socket of IPv6 that connects to an address of IPv4 is in the second list.
+    fn inode(client: SocketAddr, server: SocketAddr) -> Option<String> {
+        let (client, server) = (hexadecimal(client)?, hexadecimal(server)?);
+        ["/proc/net/tcp", "/proc/net/tcp6"].iter().find_map(|list| {
+            let list = fs::read_to_string(list).ok()?;
+            list.lines().find_map(|line| inode_in(line, &client, &server))
+        })
+    }
+
+    /// A line is `0: 0100007F:9C40 0100007F:6D3A 01 00000000:00000000 00:00000000 00000000 1000 0 4711 …`.
+    fn inode_in(line: &str, client: &str, server: &str) -> Option<String> {
+        let mut columns = line.split_whitespace().skip(1);
+        let is_it = columns.next()?.ends_with(client) && columns.next()?.ends_with(server);
+        columns.nth(6).filter(|inode| is_it && *inode != "0").map(str::to_owned)
+    }
+
+    /// An address in the words of the kernel, which has its bytes in the order of the machine.
+    fn hexadecimal(address: SocketAddr) -> Option<String> {
+        let IpAddr::V4(ip) = address.ip().to_canonical() else { return None };
+        Some(format!("{:08X}:{:04X}", u32::from_ne_bytes(ip.octets()), address.port()))
+    }
+
+    fn processes() -> impl Iterator<Item = Pid> {
+        let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
+        entries.filter_map(|entry| Pid::from_raw(entry.file_name().to_str()?.parse().ok()?))
+    }
+
+    fn has_file(process: Pid, link: &str) -> bool {
+        let files = fs::read_dir(format!("/proc/{}/fd", process.as_raw_nonzero())).into_iter().flatten();
+        files.flatten().any(|file| fs::read_link(file.path()).is_ok_and(|path| path.as_os_str() == link))
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+mod other {
+    use std::net::SocketAddr;
+    use std::process::Command;
+
+    use rustix::process::{Pid, getpid, test_kill_process};
+
+    /// Other systems have no `/proc`, and bring `lsof`, which lists both ends.
+    pub(super) fn owner_of(client: SocketAddr, _server: SocketAddr, _known: &[Pid]) -> Option<Pid> {
+        let connection = format!("TCP:{}", client.port());
+        let arguments = ["-nP", "-a", "-i", &connection, "-s", "TCP:ESTABLISHED", "-F", "p"];
+        let listed = Command::new("lsof").args(arguments).output().ok()?.stdout;
+        let listed = String::from_utf8_lossy(&listed);
+        let mut processes =
+            listed.lines().filter_map(|line| Pid::from_raw(line.strip_prefix('p')?.parse().ok()?));
+        processes.find(|process| *process != getpid())
+    }
+
+    pub(super) fn lives(process: Pid) -> bool {
+        test_kill_process(process).is_ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::{TcpListener, TcpStream};
+    use std::process::Command;
+
+    use rustix::process::{Pid, getpid};
+
+    use super::{ended, owner};
+
+    #[tokio::test]
+    async fn socket_tells_its_process() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let server = listener.local_addr().unwrap();
+        let client = TcpStream::connect(server).unwrap();
+        let found = owner(client.local_addr().unwrap(), server, Vec::new()).await;
+        // Elsewhere this process is left out, since it has the other end.
+        assert_eq!(found, cfg!(target_os = "linux").then(getpid));
+        let nobody = ([127, 0, 0, 1], 1).into();
+        assert_eq!(owner(nobody, server, vec![getpid()]).await, None);
+    }
+
+    #[tokio::test]
+    async fn end_of_another_process_is_seen() {
+        let mut child = Command::new("sleep").arg("60").spawn().unwrap();
+        let process = Pid::from_child(&child);
+        let watched = tokio::spawn(ended(process));
+        tokio::task::yield_now().await;
+        assert!(!watched.is_finished());
+        child.kill().unwrap();
+        if cfg!(target_os = "linux") {
+            // Still a zombie.
+            watched.await.unwrap();
+        }
+        child.wait().unwrap();
+        ended(process).await;
+    }
+}
