@@ -31,7 +31,7 @@ pub enum AttachError {
         function: String,
         /// Where it would listen.
         address: SocketAddr,
-        /// What the system says.
+        /// The error of the system.
         #[source]
         cause: io::Error,
     },
@@ -55,7 +55,7 @@ pub enum AttachError {
     Write {
         /// The file.
         file: PathBuf,
-        /// What the system says.
+        /// The error of the system.
         #[source]
         cause: io::Error,
     },

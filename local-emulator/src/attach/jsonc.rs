@@ -5,7 +5,7 @@ use serde_json::Value;
 /// The list that gets an entry.
 const LIST: &str = "configurations";
 
-/// What an insertion comes to.
+/// The result of an insertion.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Insertion {
     /// The list has the entry.

@@ -145,7 +145,7 @@ impl Attachments {
         let place = function.place.clone();
         let port = match self.options.port {
             Some(first) => first.checked_add(u16::try_from(self.all.len()).unwrap_or(u16::MAX)),
-            None => Some(port::of(&project.root, function.id.name())),
+            None => Some(port::fixed(&project.root, function.id.name())),
         };
         let port = port.ok_or_else(|| AttachError::NoPortLeft { function: place.clone() })?;
         let listener = listen(port).map_err(|cause| AttachError::listen(place.clone(), port, cause))?;

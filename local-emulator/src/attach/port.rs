@@ -7,7 +7,7 @@ const FIRST: u16 = 20_000;
 const COUNT: u16 = 10_000;
 
 /// Returns the port of a function, by its name and the folder of its project: a copy of the project has another one.
-pub(super) fn of(project: &Path, function: &str) -> u16 {
+pub(super) fn fixed(project: &Path, function: &str) -> u16 {
     let bytes = project.as_os_str().as_encoded_bytes().iter().chain(b"\0").chain(function.as_bytes());
     let place = bytes.fold(FNV_OFFSET, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(FNV_PRIME))
         % u64::from(COUNT);

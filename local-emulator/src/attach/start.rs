@@ -16,7 +16,7 @@ use crate::compile::{BuildOptions, Profile};
 /// The folder of the variables in the target folder.
 const FOLDER: &str = "api-routes";
 
-/// What tools for backups look for: <https://bford.info/cachedir/>.
+/// The file by which backup tools know a cache: <https://bford.info/cachedir/>.
 const CACHE_TAG: &str = "Signature: 8a477f597d28d172789f06886806bc55\n";
 
 /// The way to start a process of a function.
@@ -36,7 +36,7 @@ pub(super) struct Start {
 #[derive(Debug)]
 pub(super) struct Build {
     pub(super) binary: String,
-    /// Those that `cargo build` and `cargo run` have in common.
+    /// The options that `cargo build` and `cargo run` have in common.
     pub(super) arguments: Vec<String>,
 }
 

@@ -16,7 +16,7 @@ use crate::record::Record;
 impl Inspector {
     /// Returns a line for a shell that sends the request with curl.
     pub(super) fn curl(&self, record: &Record, with_secrets: bool) -> Result<String, Problem> {
-        let sendable = Sendable::of(record, true)?;
+        let sendable = Sendable::from_record(record, true)?;
         let address = self.door(Some(&sendable.door))?.address;
         let host = sendable.headers.get(HOST).and_then(|host| host.to_str().ok());
         let own_host = host.filter(|host| is_of_loopback(host, address.port()));
@@ -28,7 +28,7 @@ impl Inspector {
             words.push(format!("-X {}", quoted(sendable.method.as_str())));
         }
         for (name, value) in &sendable.headers {
-            // Those that curl sends by itself.
+            // curl sends these by itself.
             let is_curls =
                 [CONTENT_LENGTH, CONNECTION].contains(name) || (name == HOST && own_host.is_some());
             if !is_curls {

@@ -108,7 +108,7 @@ impl Sendable {
     ///
     /// # Errors
     /// [`Problem::NoHttpRequest`], and with `needs_body` [`Problem::BodyCut`].
-    pub(super) fn of(record: &Record, needs_body: bool) -> Result<Self, Problem> {
+    pub(super) fn from_record(record: &Record, needs_body: bool) -> Result<Self, Problem> {
         record.read(|exchange, detail, _| {
             let Subject::Request { method, target, door } = &exchange.subject else {
                 return Err(Problem::NoHttpRequest(record.id()));

@@ -56,7 +56,7 @@ const FORMS: [Form; 5] = [
 
 impl Inspector {
     pub(super) async fn events(&self, record: &Record) -> Result<Events, Problem> {
-        let sendable = Sendable::of(record, true)?;
+        let sendable = Sendable::from_record(record, true)?;
         let door = self.door(Some(&sendable.door))?;
         let function = record.read(|exchange, _, _| exchange.ran.as_ref().map(|ran| ran.function.clone()));
         let catalog = self.catalog.get();

@@ -41,7 +41,7 @@ impl Inspector {
         edits: Draft,
         wants_body: bool,
     ) -> Result<Sent, Problem> {
-        let mut sendable = Sendable::of(record, !edits.has_body())?;
+        let mut sendable = Sendable::from_record(record, !edits.has_body())?;
         let from = self.door(Some(&sendable.door))?;
         let to = edits.front_door.as_deref().map_or(Ok(from), |name| self.door(Some(name)))?;
         if !Arc::ptr_eq(from, to) {

@@ -31,7 +31,7 @@ struct Client {
     inspector: Arc<Inspector>,
     is_greeted: bool,
     seen: Sequence,
-    /// As it was sent last.
+    /// The functions that the client has heard of.
     functions: String,
     next_look: Instant,
     spoke: Instant,

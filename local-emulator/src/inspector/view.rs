@@ -128,7 +128,7 @@ impl<'a> RequestView<'a> {
         let response = detail.response_headers().map(|headers| MessageView {
             status,
             headers: headers_of(headers),
-            body: BodyView::of(detail.response_body()),
+            body: BodyView::new(detail.response_body()),
         });
         let request = exchange.is_http().then(|| MessageView {
             status: None,
@@ -138,13 +138,13 @@ impl<'a> RequestView<'a> {
         Self {
             summary: Summary::new(record, exchange, stage),
             request,
-            event: detail.event().map(BodyView::of),
-            reply: detail.reply().map(BodyView::of),
+            event: detail.event().map(BodyView::new),
+            reply: detail.reply().map(BodyView::new),
             response,
             log: log(exchange, detail),
             log_cut: detail.log.is_cut,
             report: exchange.report().map(|report| report.to_string().trim_end().to_owned()),
-            timings: Timings::of(exchange, detail),
+            timings: Timings::new(exchange, detail),
             sandbox: detail.sandbox.map(|sandbox| SandboxView { pid: sandbox.process }),
             version: detail.sandbox.map(|sandbox| sandbox.version.to_string()),
         }
@@ -155,7 +155,7 @@ impl<'a> RequestView<'a> {
     /// Shows the whole body of the response, if it is given.
     pub(super) fn with_response_body(mut self, body: Option<&'a [u8]>) -> Self {
         if let (Some(response), Some(body)) = (&mut self.response, body) {
-            response.body = BodyView::of(Captured { bytes: body, length: body.len() });
+            response.body = BodyView::new(Captured { bytes: body, length: body.len() });
         }
         self
     }
@@ -171,7 +171,7 @@ fn headers_of<'a>(headers: impl Iterator<Item = (&'a str, &'a [u8])>) -> Vec<(&'
 }
 
 impl<'a> BodyView<'a> {
-    fn of(body: Captured<'a>) -> Self {
+    fn new(body: Captured<'a>) -> Self {
         let text = text(body.bytes, body.is_cut());
         Self {
             length: Some(body.length),
@@ -187,7 +187,7 @@ impl<'a> BodyView<'a> {
         if !is_whole && body.length == 0 {
             return Self { length: None, text: None, base64: None, cut: false, unread: true };
         }
-        let view = Self::of(body);
+        let view = Self::new(body);
         Self { cut: view.cut || !is_whole, ..view }
     }
 }
@@ -220,7 +220,7 @@ fn log(exchange: &Exchange, detail: &Detail) -> Vec<LineView> {
 }
 
 impl Timings {
-    fn of(exchange: &Exchange, detail: &Detail) -> Self {
+    fn new(exchange: &Exchange, detail: &Detail) -> Self {
         let times = detail.times;
         let between = |from: Option<Duration>, to: Option<Duration>| Some(to?.saturating_sub(from?));
         let report = exchange.report();

@@ -38,7 +38,7 @@ enum Start {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Headers(Range<usize>);
 
-/// What is kept of a body.
+/// The part of a body that is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Captured<'a> {
     /// The beginning of the body.

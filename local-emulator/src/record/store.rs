@@ -166,7 +166,7 @@ impl Kept {
         while self.entries.len() > MOST || self.bytes > MOST_BYTES {
             let Some(Entry { record, bytes, .. }) = self.entries.pop_front() else { break };
             self.bytes -= bytes;
-            // One that still goes on keeps its memory.
+            // A request that still goes on keeps its memory.
             self.reusable = Arc::into_inner(record).map(Record::into_reusable).unwrap_or_default();
         }
     }

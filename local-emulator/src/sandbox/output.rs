@@ -66,7 +66,7 @@ impl Output {
 
 impl Unread {
     /// Returns the pipe as it is to be read from now on.
-    pub(super) fn of<P: AsyncRead + AsFd>(pipe: P) -> (Option<Self>, Watched<P>) {
+    pub(super) fn watch<P: AsyncRead + AsFd>(pipe: P) -> (Option<Self>, Watched<P>) {
         let is_reading = Arc::new(AtomicBool::new(false));
         // Without another descriptor the pipe can only be asked.
         let duplicate = pipe.as_fd().try_clone_to_owned().ok();
@@ -209,7 +209,7 @@ mod tests {
     #[tokio::test]
     async fn an_output_is_behind_until_its_lines_are_passed_on() {
         let (mut writer, reader) = tokio::net::unix::pipe::pipe().unwrap();
-        let (unread, reader) = Unread::of(reader);
+        let (unread, reader) = Unread::watch(reader);
         let (asked, receiver) = mpsc::unbounded_channel();
         let output = Output { asks: [asked.clone(), asked], unread: [unread, None] };
         assert!(!output.is_behind());

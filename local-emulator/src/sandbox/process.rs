@@ -144,7 +144,7 @@ fn output_of<P>(
 where
     P: AsyncRead + AsFd + Unpin,
 {
-    let (unread, pipe) = Unread::of(pipe);
+    let (unread, pipe) = Unread::watch(pipe);
     let log = log.clone();
     (unread, async move { output::lines(pipe, asked, |line| log.line(line)).await })
 }

@@ -95,11 +95,13 @@ impl Body {
     fn new(content: Content) -> Option<Self> {
         match content {
             Content::None => None,
-            Content::Json(bytes) | Content::Body(bytes) | Content::Event(bytes) => Some(Self::of(bytes)),
+            Content::Json(bytes) | Content::Body(bytes) | Content::Event(bytes) => {
+                Some(Self::from_bytes(bytes))
+            }
         }
     }
 
-    pub(super) fn of(bytes: Vec<u8>) -> Self {
+    pub(super) fn from_bytes(bytes: Vec<u8>) -> Self {
         match String::from_utf8(bytes) {
             Ok(text) => Self::Text(text),
             Err(error) => Self::Bytes { base64: STANDARD.encode(error.as_bytes()) },

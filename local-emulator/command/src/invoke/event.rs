@@ -45,6 +45,6 @@ pub(super) fn invocation(function: &str, event: Vec<u8>, headers: &[HeaderLine])
         method: Some(Method::POST.to_string()),
         target: Some(format!("{FUNCTIONS}{}/invocations", utf8_percent_encode(function, ESCAPED))),
         headers: Some([content_type].into_iter().chain(lines(headers)).collect()),
-        body: Some(Body::of(event)),
+        body: Some(Body::from_bytes(event)),
     }
 }

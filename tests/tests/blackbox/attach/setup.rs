@@ -1,4 +1,4 @@
-//! What is printed, written and refused before a process comes.
+//! The start of an attached function, before its process comes.
 
 use std::fs;
 use std::net::{Ipv4Addr, TcpListener};

@@ -1,4 +1,4 @@
-//! What `invoke` says if something is wrong, and its exit code.
+//! Errors of `invoke`, and its exit code.
 
 use std::fs;
 use std::io::{Read as _, Write as _};
