@@ -22,13 +22,13 @@ const FNV_PRIME: u64 = 0x0100_0000_01b3;
 mod tests {
     use std::path::Path;
 
-    use super::of;
+    use super::fixed;
 
     #[test]
     fn function_has_the_same_port_at_each_start() {
         let shop = Path::new("/home/ann/shop");
-        assert_eq!(of(shop, "api-user"), 27_414);
-        assert_ne!(of(shop, "api-user"), of(shop, "api-users"));
-        assert_ne!(of(shop, "api-user"), of(Path::new("/home/ann/copy"), "api-user"));
+        assert_eq!(fixed(shop, "api-user"), 27_414);
+        assert_ne!(fixed(shop, "api-user"), fixed(shop, "api-users"));
+        assert_ne!(fixed(shop, "api-user"), fixed(Path::new("/home/ann/copy"), "api-user"));
     }
 }
