@@ -9,6 +9,7 @@
 mod access;
 mod any_runtime;
 mod attach;
+mod causes;
 mod check;
 mod cleanup;
 mod cli;
