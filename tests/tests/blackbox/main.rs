@@ -41,3 +41,4 @@ mod runtime;
 mod sandboxes;
 mod streaming;
 mod sync;
+mod warnings;
