@@ -62,12 +62,10 @@ pub enum StartError {
     #[error("there is no port left for `{0}`: let the front doors begin at a lower one with `--port`")]
     NoPortLeft(FrontDoorKind),
     /// The address is none of this machine, or not ours to take.
-    #[error(
-        "cannot listen on {0}: {1}; choose an address of this machine with `--host`, and a port above 1023"
-    )]
-    Listen(SocketAddr, io::Error),
+    #[error("cannot listen on {0}; choose an address of this machine with `--host`, and a port above 1023")]
+    Listen(SocketAddr, #[source] io::Error),
     /// The name of `--host` cannot be looked up.
-    #[error("cannot find the addresses of `{0}`: {1}; listen on this machine alone with `--host localhost`")]
+    #[error("cannot find the addresses of `{0}`; listen on this machine alone with `--host localhost`")]
     Host(ListenHost, #[source] io::Error),
     /// The name of `--host` has no address.
     #[error("the name of `--host` has no address; listen on this machine alone with `--host localhost`")]
@@ -79,17 +77,18 @@ pub enum StartError {
     #[error(transparent)]
     Settings(#[from] SettingsError),
     /// Files cannot be watched.
-    #[error("{0}; `--no-watch` serves without it")]
+    #[error("cannot see when files are saved; `--no-watch` serves without that")]
     Watch(#[from] WatchError),
     /// A function cannot be attached.
     #[error(transparent)]
     Attach(#[from] AttachError),
     /// The watchdog cannot be started.
-    #[error("cannot start the watchdog `{}`: {cause}; build that program again", .program.display())]
+    #[error("cannot start the watchdog `{}`; build that program again", .program.display())]
     Watchdog {
         /// The program that the host named.
         program: PathBuf,
         /// The system's error.
+        #[source]
         cause: io::Error,
     },
 }

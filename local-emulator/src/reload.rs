@@ -6,7 +6,7 @@ use std::panic;
 use std::path::{Path, PathBuf};
 
 use api_routes_project::workspace::{Project, ProjectError};
-use api_routes_project::{Settings, SettingsError};
+use api_routes_project::{Settings, SettingsError, causes};
 use tokio::sync::mpsc::{Receiver, UnboundedReceiver};
 use tokio::sync::{oneshot, watch};
 use tokio::task::JoinHandle;
@@ -217,7 +217,10 @@ impl Reload {
                     self.watch_other_folders();
                 }
             }
-            Err(error) => self.printer.error(format_args!("{error}; the settings stay as they were")),
+            Err(error) => {
+                let causes = causes(&error);
+                self.printer.error(format_args!("{error}; the settings stay as they were{causes}"));
+            }
         }
     }
 
@@ -235,7 +238,8 @@ impl Reload {
             Ok(project) if project == self.deployment.project => self.build_all(),
             Ok(project) => self.take_over(project),
             Err(error) => {
-                self.printer.error(format_args!("{error}; the routes stay as they were"));
+                let causes = causes(&error);
+                self.printer.error(format_args!("{error}; the routes stay as they were{causes}"));
                 self.build_those_waiting();
             }
         }
@@ -291,7 +295,8 @@ impl Reload {
         match Watcher::start(project, self.deployment.code_folders()) {
             Ok(watch) => self.watch = Some(watch),
             Err(error) => self.printer.error(format_args!(
-                "{error}; what is saved in new folders is not seen: start the emulator again"
+                "{error}; what is saved in new folders is not seen: start the emulator again{}",
+                causes(&error)
             )),
         }
         true

@@ -22,9 +22,10 @@ impl NewFile {
 
 /// A file or folder could not be created; those before it are removed again.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot create `{}`: {cause}; nothing was created", .path.display())]
+#[error("cannot create `{}`; nothing was created", .path.display())]
 pub(crate) struct CreateError {
     path: PathBuf,
+    #[source]
     cause: io::Error,
 }
 
@@ -96,6 +97,7 @@ impl Drop for Created {
 #[cfg(test)]
 mod tests {
     use super::{NewFile, create};
+    use api_routes_project::with_causes;
     use std::fs;
     use std::path::Path;
     use tempfile::tempdir;
@@ -127,7 +129,10 @@ mod tests {
         fs::create_dir(root.path().join("a")).unwrap();
         fs::write(root.path().join("a/two"), "mine").unwrap();
         let error = create(root.path(), &files()).unwrap_err();
-        assert!(error.to_string().contains("a/two`: File exists"), "{error}");
+        assert!(
+            with_causes(&error).contains("a/two`; nothing was created\ncaused by: File exists"),
+            "{error}"
+        );
         assert_eq!(names(&root.path().join("a")), ["two"]);
         assert_eq!(fs::read_to_string(root.path().join("a/two")).unwrap(), "mine");
     }

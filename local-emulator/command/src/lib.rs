@@ -25,6 +25,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory as _, FromArgMatches as _};
 
 use api_routes_project::tool::{self, Tool};
+use api_routes_project::with_causes;
 use local_emulator::printer::Printer;
 use local_emulator::watchdog;
 
@@ -91,7 +92,7 @@ fn run(cli: Cli, tool: &Tool) -> ExitCode {
     done.unwrap_or_else(|error| {
         // A script may read the output, and an error is no part of it.
         let errors = Printer::standard_error();
-        errors.error(format_args!("{error:#}"));
+        errors.error(with_causes(error.as_ref()));
         errors.flush();
         ExitCode::FAILURE
     })

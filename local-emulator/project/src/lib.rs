@@ -14,6 +14,7 @@
 
 pub mod agreement;
 pub mod aws;
+mod causes;
 pub mod environment;
 #[cfg(test)]
 mod fixture;
@@ -26,5 +27,6 @@ pub mod text;
 pub mod tool;
 pub mod workspace;
 
+pub use causes::{causes, with_causes};
 pub use pipe::{PipeWait, SilentWait, waiting_for_writer};
 pub use settings::{Settings, SettingsError};

@@ -18,6 +18,8 @@ pub struct Settings {
     dotenv: Dotenv,
     /// What should be mended, in the order in which to print it.
     pub warnings: Vec<String>,
+    /// Those of them that the folders of code give reason to.
+    of_code: Vec<String>,
 }
 
 /// Why settings cannot be used.
@@ -56,7 +58,7 @@ impl Settings {
                 let undeployed = undeployed.iter().map(|variable| {
                     format!("{}: {}", variable.message(), variable.help(&project.exceptions))
                 });
-                warnings_of(template, root).into_iter().chain(undeployed).collect()
+                template.warnings.iter().map(ToString::to_string).chain(undeployed).collect()
             }
             None => vec![
                 "no `template.yaml`: every function has 3 seconds, 128 MB and no variables of its own"
@@ -64,7 +66,18 @@ impl Settings {
             ],
         };
         let has_template = template.is_some();
-        Ok(Self { has_template, template: template.unwrap_or_default(), dotenv, warnings })
+        let template = template.unwrap_or_default();
+        let mut settings = Self { has_template, template, dotenv, warnings, of_code: Vec::new() };
+        settings.examine_code(root);
+        Ok(settings)
+    }
+
+    /// Looks again for folders of code that Lambda could not start, and replaces the warnings of them.
+    pub fn examine_code(&mut self, root: &Path) {
+        let Self { template, warnings, of_code, .. } = self;
+        warnings.retain(|warning| !of_code.contains(warning));
+        *of_code = template.functions.iter().filter_map(|function| cannot_start(function, root)).collect();
+        warnings.extend(of_code.iter().cloned());
     }
 
     /// The folders that are a function's code as they are.
@@ -100,12 +113,6 @@ impl Settings {
     ) -> Sources<'a> {
         Sources { shell, dotenv: &self.dotenv, function, task_root }
     }
-}
-
-/// The template's own, then those of folders that Lambda could not start.
-fn warnings_of(template: &Template, root: &Path) -> Vec<String> {
-    let starts = template.functions.iter().filter_map(|function| cannot_start(function, root));
-    template.warnings.iter().map(ToString::to_string).chain(starts).collect()
 }
 
 fn cannot_start(function: &TemplateFunction, root: &Path) -> Option<String> {

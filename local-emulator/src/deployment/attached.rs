@@ -2,6 +2,7 @@
 
 use api_routes_project::Settings;
 use api_routes_project::front_doors::{FunctionId, Served};
+use api_routes_project::with_causes;
 use api_routes_project::workspace::Project;
 
 use super::{Defaults, Deployment};
@@ -26,7 +27,7 @@ impl Deployment {
         let bound = defaults.bind(project, &found.functions);
         let written = bound.and_then(|()| defaults.write_variables(settings, &found.functions));
         if let Err(error) = written {
-            host.printer.error(error);
+            host.printer.error(with_causes(&error));
         }
     }
 }

@@ -5,6 +5,7 @@ mod catalog;
 mod directory;
 mod front_door;
 mod function;
+mod problems;
 mod spec;
 
 use std::collections::{BTreeSet, HashMap};
@@ -26,6 +27,7 @@ pub(crate) use front_door::{FrontDoor, Local, Preview, preview};
 use front_door::{FrontDoors, Functions};
 pub(crate) use function::FunctionStatus;
 use function::{Function, Retired};
+use problems::Problems;
 pub(crate) use spec::Defaults;
 
 /// So many functions that are built are named, and so many files that changed.
@@ -48,8 +50,9 @@ pub(crate) struct Deployment {
     catalog: Current<Catalog>,
     /// The custom domain names of the template.
     domain_names: Current<Vec<AllowedHost>>,
-    /// What was told of the project last, so as not to tell it again.
-    told: Told,
+    /// What is wrong with the front doors.
+    of_front_doors: Told,
+    problems: Problems,
     /// Told of each function that is in use.
     demand: Demand,
 }
@@ -74,7 +77,8 @@ impl Deployment {
             directory: Current::new(Directory::new("", "")),
             catalog: Current::new(Catalog::empty()),
             domain_names: Current::new(Vec::new()),
-            told: Told::default(),
+            of_front_doors: Told::default(),
+            problems: Problems::default(),
             defaults,
             found,
             demand,
@@ -217,6 +221,8 @@ impl Deployment {
             let retired = self.functions.get(&function.id).and_then(|of| of.start_anew(&self.host));
             self.retire(retired);
         }
+        self.settings.examine_code(&self.project.root);
+        self.print_problems();
     }
 
     /// A build made a function.
@@ -286,15 +292,17 @@ impl Deployment {
             });
         }
         self.retired.extend(retired);
-        let of_front_doors = self.front_doors.replace(&self.found.doors, &self.functions);
+        self.of_front_doors = self.front_doors.replace(&self.found.doors, &self.functions);
         self.directory.replace(self.functions_by_name());
         self.catalog.replace(self.view());
         let names = self.settings.template().domain_names.iter();
         self.domain_names.replace(names.filter_map(|name| name.parse().ok()).collect());
-        self.tell(of_front_doors);
+        self.print_problems();
     }
 
-    fn tell(&mut self, of_front_doors: Told) {
+    /// Prints what is wrong with the project since the last time, and what is not any more.
+    fn print_problems(&mut self) {
+        let of_front_doors = self.of_front_doors.clone();
         let Told { mut errors, warnings } = self.found.told.clone();
         errors.extend(of_front_doors.errors);
         let of_variables = self.defaults.warnings(&self.settings, &self.found.functions);
@@ -303,11 +311,7 @@ impl Deployment {
         let of_deployment = [&of_front_doors.warnings, &of_variables, &of_debugger];
         let warnings = of_project.into_iter().chain(of_deployment.map(Vec::as_slice)).flatten();
         let told = Told { errors, warnings: warnings.cloned().collect() };
-        if told != self.told {
-            told.errors.iter().for_each(|error| self.host.printer.error(error));
-            told.warnings.iter().for_each(|warning| self.host.printer.warning(warning));
-            self.told = told;
-        }
+        self.problems.replace(told, &self.host.printer);
     }
 
     /// Ends every sandbox, also those of replaced versions, and waits until all are gone.

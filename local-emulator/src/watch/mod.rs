@@ -107,10 +107,11 @@ enum Message {
 
 /// Why changes cannot be seen.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot watch `{}`: {cause}", .folder.display())]
+#[error("cannot watch `{}`", .folder.display())]
 pub struct WatchError {
     /// The project's folder.
     folder: PathBuf,
+    #[source]
     cause: std::io::Error,
 }
 

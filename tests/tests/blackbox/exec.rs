@@ -41,7 +41,7 @@ fn exit_code_is_that_of_the_command() {
         wait_until_nothing_runs_in(&project.root().canonicalize().unwrap());
     }
     let ran = exec(&project, &["--", "no-such-command"]);
-    assert!(ran.stderr.contains("error: cannot run `no-such-command`: "), "{}", ran.stderr);
+    assert!(ran.stderr.contains("error: cannot run `no-such-command`\ncaused by: "), "{}", ran.stderr);
     let ran = exec(&project, &[]);
     assert_eq!(ran.code, Some(2), "{}", ran.stderr);
 }

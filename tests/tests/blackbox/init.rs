@@ -227,7 +227,8 @@ fn full_disk_leaves_nothing_behind() {
         let failed = run(&mut tool_with_file_limit(folder.path(), &["init", into], 8));
         assert_eq!(failed.code, Some(1), "{into}: {}{}", failed.stdout, failed.stderr);
         let file = folder.path().join(into).join("Cargo.lock");
-        let words = format!("cannot create `{}`: File too large", file.display());
+        let words =
+            format!("cannot create `{}`; nothing was created\ncaused by: File too large", file.display());
         assert!(failed.stderr.contains(&words), "{into}: {}", failed.stderr);
         assert_eq!(files_in(folder.path()), before, "{into}");
     }

@@ -9,6 +9,7 @@
 mod access;
 mod any_runtime;
 mod attach;
+mod causes;
 mod check;
 mod cleanup;
 mod cli;
@@ -42,3 +43,4 @@ mod runtime;
 mod sandboxes;
 mod streaming;
 mod sync;
+mod warnings;

@@ -164,7 +164,7 @@ fn refused_function_leaves_every_file_as_it_was() {
 #[test]
 fn broken_project_is_named_and_left_as_it_was() {
     for (file, text, words) in [
-        ("template.yaml", "Resources: {\n", "error: no function was made: template.yaml:2:1: "),
+        ("template.yaml", "Resources: {\n", "error: no function was made\ncaused by: template.yaml:2:1: "),
         ("template.yaml", "A: &a\n  B: {}\nResources: *a\n", "`Resources` is an alias of another place"),
         ("Cargo.toml", "[workspace\n", "error: cannot read the workspace"),
     ] {
@@ -187,7 +187,7 @@ fn full_disk_leaves_every_file_as_it_was() {
     // The function and `Cargo.toml` fit, and the template does not.
     let failed = run(&mut tool_with_file_limit(project.root(), &["new", "/api/orders"], 4));
     assert_eq!(failed.code, Some(1), "{}{}", failed.stdout, failed.stderr);
-    assert!(failed.stderr.contains("template.yaml`: File too large"), "{}", failed.stderr);
+    assert!(failed.stderr.contains("template.yaml`\ncaused by: File too large"), "{}", failed.stderr);
     assert!(files(&project) == before);
 }
 

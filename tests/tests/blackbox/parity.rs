@@ -306,7 +306,7 @@ fn what_cannot_be_compared_is_no_difference() {
             &["--url", &url, "--requests", "wrong.toml"],
             "error: wrong.toml:3:1: unknown field `methd`, expected one of ".to_owned(),
         ),
-        (&["--url", &url, "--requests", "none.toml"], "error: cannot read `none.toml`: ".to_owned()),
+        (&["--url", &url, "--requests", "none.toml"], "error: cannot read `none.toml`".to_owned()),
         (
             &["--url", &url, "--known", "requests.toml"],
             "error: requests.toml:1:3: unknown field `request`".to_owned(),

@@ -12,8 +12,12 @@ use api_routes_project::tool::{command, quoted};
 pub(crate) enum FolderError {
     #[error("`{}` is a file: name a new folder, `{}`", .0.display(), init(.0, "-api"))]
     File(PathBuf),
-    #[error("cannot read `{}`: {cause}; name another folder", .folder.display())]
-    Unreadable { folder: PathBuf, cause: io::Error },
+    #[error("cannot read `{}`; name another folder", .folder.display())]
+    Unreadable {
+        folder: PathBuf,
+        #[source]
+        cause: io::Error,
+    },
     #[error("`{}` is not empty: {} in the way; move it away, or run `{}`", .folder.display(), are(.entries), next(.folder, .entries))]
     NotEmpty { folder: PathBuf, entries: Vec<String> },
     #[error(

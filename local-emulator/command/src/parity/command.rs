@@ -4,10 +4,10 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use api_routes_project::Settings;
 use api_routes_project::aws::FrontDoorKind;
 use api_routes_project::front_doors::FrontDoor;
 use api_routes_project::workspace::Project;
+use api_routes_project::{Settings, with_causes};
 use clap::Args;
 use local_emulator::config::Config;
 use local_emulator::emulator::Emulator;
@@ -69,7 +69,7 @@ const NOT_COMPARED: u8 = 2;
 pub(crate) fn run(options: &Parity, printer: &Printer) -> ExitCode {
     let compared = compared(options, printer);
     compared.unwrap_or_else(|error| {
-        printer.error(format_args!("{error:#}"));
+        printer.error(with_causes(error.as_ref()));
         ExitCode::from(NOT_COMPARED)
     })
 }

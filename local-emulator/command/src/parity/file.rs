@@ -12,8 +12,12 @@ use serde::de::DeserializeOwned;
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum FileError {
     /// It is not there, or no text.
-    #[error("cannot read `{}`: {cause}", .file.display())]
-    Unreadable { file: PathBuf, cause: io::Error },
+    #[error("cannot read `{}`", .file.display())]
+    Unreadable {
+        file: PathBuf,
+        #[source]
+        cause: io::Error,
+    },
     /// Something in it is wrong.
     #[error("{place}: {words}")]
     Wrong { place: Place, words: String },

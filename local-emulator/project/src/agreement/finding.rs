@@ -1,6 +1,6 @@
 //! Something that should be mended, and where.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use super::report::style;
 use super::rule::{Rule, Severity};
@@ -40,12 +40,21 @@ impl Finding {
     }
 }
 
-/// `template.yaml:41:7: error[missing-route-key]: …`, and below it what mends it.
+/// `template.yaml:41:7: error[missing-route-key]: …`, and below it what mends it. Further lines of the message, such as
+/// Cargo's, are further to the right, and stand to each other as they did.
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { file, place, rule, message, help } = self;
         let (severity, name, style) = (rule.severity().name(), rule.name(), style(rule.severity()));
         write!(f, "{file}:{}:{}: ", place.line, place.column)?;
-        write!(f, "{style}{severity}[{name}]{style:#}: {message}\n  help: {help}")
+        write!(f, "{style}{severity}[{name}]{style:#}: ")?;
+        for (at, line) in message.lines().enumerate() {
+            match (at, line) {
+                (0, line) => f.write_str(line)?,
+                (_, "") => f.write_char('\n')?,
+                (_, line) => write!(f, "\n  {line}")?,
+            }
+        }
+        write!(f, "\n  help: {help}")
     }
 }

@@ -65,16 +65,17 @@ pub enum SurveyError {
     #[error(transparent)]
     Template(#[from] TemplateError),
     /// The workspace's `Cargo.toml` cannot be read.
-    #[error("cannot read `{}`: {cause}", .file.display())]
+    #[error("cannot read `{}`", .file.display())]
     Unreadable {
         /// The file.
         file: PathBuf,
         /// What the system says.
+        #[source]
         cause: std::io::Error,
     },
     /// There is no place for a preview of the workspace.
-    #[error("cannot make a temporary folder: {0}")]
-    Temporary(std::io::Error),
+    #[error("cannot make a temporary folder")]
+    Temporary(#[source] std::io::Error),
     /// The workspace's `Cargo.toml`.
     #[error(transparent)]
     Manifest(#[from] ManifestError),

@@ -37,11 +37,12 @@ impl fmt::Debug for Entry {
 #[non_exhaustive]
 pub enum DotenvError {
     /// The file is there but cannot be read.
-    #[error("cannot read `{}`: {cause}", .file.display())]
+    #[error("cannot read `{}`", .file.display())]
     Unreadable {
         /// The file.
         file: PathBuf,
         /// What the system says.
+        #[source]
         cause: std::io::Error,
     },
     /// A line is not `NAME=value`.

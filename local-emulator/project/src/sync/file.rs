@@ -14,9 +14,10 @@ const NEW_FILE: u32 = 0o644;
 
 /// A file that cannot be written.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot write `{}`: {cause}", .file.display())]
+#[error("cannot write `{}`", .file.display())]
 pub struct WriteError {
     file: PathBuf,
+    #[source]
     cause: io::Error,
 }
 
@@ -84,6 +85,7 @@ mod tests {
     use tempfile::tempdir;
 
     use super::{Rewrite, prepare};
+    use crate::with_causes;
 
     #[test]
     fn a_file_is_replaced_behind_its_link_and_keeps_its_permissions() {
@@ -110,7 +112,7 @@ mod tests {
         fs::write(&file, "old").unwrap();
         fs::set_permissions(&file, Permissions::from_mode(0o444)).unwrap();
         let rewrite = Rewrite { file: file.clone(), old: Some("old".to_owned()), new: "new".to_owned() };
-        let told = prepare(&rewrite).unwrap_err().to_string();
+        let told = with_causes(&prepare(&rewrite).unwrap_err());
         assert!(told.contains("template.yaml") && told.ends_with("permission denied"), "{told}");
         assert_eq!(fs::read_dir(root.path()).unwrap().count(), 1);
 
@@ -124,7 +126,7 @@ mod tests {
         let link = root.path().join("template.yaml");
         symlink("nowhere.yaml", &link).unwrap();
         let rewrite = Rewrite { file: link.clone(), old: None, new: "new".to_owned() };
-        let told = prepare(&rewrite).unwrap_err().to_string();
+        let told = with_causes(&prepare(&rewrite).unwrap_err());
         assert!(told.ends_with("it is a link to a file that is not there"), "{told}");
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
     }

@@ -20,6 +20,7 @@ use std::path::{Path, PathBuf};
 
 use crate::agreement::{Drift, Finding, RefusedPackage, SurveyError};
 use crate::tool::command;
+use crate::with_causes;
 use crate::workspace::{FUNCTIONS, ProfileSetting, Unlisted};
 
 pub use file::WriteError;
@@ -109,7 +110,7 @@ pub enum SyncError {
     #[error(transparent)]
     Survey(#[from] SurveyError),
     /// Cargo refuses a workspace whose member is gone.
-    #[error("{cause}\n`{}` removes members whose folder is gone", command("sync --prune"))]
+    #[error("{}\n`{}` removes members whose folder is gone", with_causes(.cause), command("sync --prune"))]
     GoneMember {
         /// What Cargo says.
         cause: SurveyError,

@@ -108,6 +108,7 @@ mod tests {
     use tempfile::{TempDir, tempdir};
 
     use super::Workspace;
+    use crate::with_causes;
 
     fn write(root: &Path, file: &str, text: &str) {
         let file = root.join(file);
@@ -195,7 +196,7 @@ mod tests {
         let root = workspace();
         function(root.path(), "api/[gone]", "api id");
         for prune in [false, true] {
-            let told = Workspace::open(root.path(), prune).unwrap_err().to_string();
+            let told = with_causes(&Workspace::open(root.path(), prune).unwrap_err());
             assert!(told.contains("api id") && !told.contains("--prune"), "{told}");
         }
         assert!(Workspace::open(&root.path().join("nowhere"), true).is_err());

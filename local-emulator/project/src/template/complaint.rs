@@ -71,11 +71,12 @@ impl fmt::Display for Complaint {
 #[non_exhaustive]
 pub enum TemplateError {
     /// The file is there but cannot be read.
-    #[error("cannot read `{}`: {cause}", .file.display())]
+    #[error("cannot read `{}`", .file.display())]
     Unreadable {
         /// The file.
         file: PathBuf,
         /// What the system says.
+        #[source]
         cause: std::io::Error,
     },
     /// It is not YAML, or AWS would refuse it.

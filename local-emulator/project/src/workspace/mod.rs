@@ -64,11 +64,12 @@ pub struct Function {
 #[non_exhaustive]
 pub enum ProjectError {
     /// The folder cannot be entered.
-    #[error("cannot open `{}`: {cause}", .folder.display())]
+    #[error("cannot open `{}`", .folder.display())]
     Folder {
         /// The folder.
         folder: PathBuf,
         /// What the system says.
+        #[source]
         cause: std::io::Error,
     },
     /// Cargo is not installed, or not to be found.
@@ -86,12 +87,13 @@ pub enum ProjectError {
         folder: PathBuf,
     },
     /// Cargo refuses the workspace.
-    #[error("cannot read the workspace at `{}`: {}", .folder.display(), cargos_words(.cause))]
+    #[error("cannot read the workspace at `{}`", .folder.display())]
     Workspace {
         /// Where the workspace was looked for, upwards.
         folder: PathBuf,
         /// What Cargo says.
-        cause: Box<cargo_metadata::Error>,
+        #[source]
+        cause: Refusal,
     },
     /// There is nothing to serve, and no place to look for it.
     #[error(
@@ -151,16 +153,21 @@ pub enum ProjectError {
     },
 }
 
+/// The words in which Cargo refuses a workspace, line by line, without `error: ` in front.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Refusal(String);
+
 impl ProjectError {
-    fn of_cargo(folder: PathBuf, cause: cargo_metadata::Error) -> Self {
-        match &cause {
+    fn of_cargo(folder: PathBuf, cause: &cargo_metadata::Error) -> Self {
+        match cause {
             cargo_metadata::Error::Io(error) if error.kind() == std::io::ErrorKind::NotFound => Self::NoCargo,
             cargo_metadata::Error::CargoMetadata { stderr }
                 if stderr.contains("could not find `Cargo.toml`") =>
             {
                 Self::NoWorkspace { folder }
             }
-            _ => Self::Workspace { folder, cause: Box::new(cause) },
+            _ => Self::Workspace { folder, cause: Refusal(cargos_words(cause)) },
         }
     }
 }
@@ -183,7 +190,7 @@ impl Project {
         let folder = folder
             .canonicalize()
             .map_err(|cause| ProjectError::Folder { folder: folder.to_owned(), cause })?;
-        let metadata = metadata(&folder).map_err(|cause| ProjectError::of_cargo(folder, cause))?;
+        let metadata = metadata(&folder).map_err(|cause| ProjectError::of_cargo(folder, &cause))?;
         Self::from_metadata(&metadata)
     }
 

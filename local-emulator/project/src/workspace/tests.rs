@@ -4,6 +4,7 @@ use std::path::Path;
 use tempfile::{TempDir, tempdir};
 
 use super::{Project, ProjectError};
+use crate::with_causes;
 
 fn workspace(members: &str) -> TempDir {
     let root = tempdir().unwrap();
@@ -154,7 +155,7 @@ fn what_cannot_be_served_says_what_to_do() {
 #[test]
 fn a_refused_workspace_is_told_in_cargos_words() {
     let root = workspace(r#""functions/gone""#);
-    let error = Project::open(root.path()).unwrap_err().to_string();
+    let error = with_causes(&Project::open(root.path()).unwrap_err());
     assert!(error.contains("functions/gone/Cargo.toml"), "{error}");
     assert!(!error.contains("error: "), "{error}");
 }

@@ -8,11 +8,12 @@ use std::path::PathBuf;
 #[non_exhaustive]
 pub(crate) enum FromNextError {
     /// The folder does not exist, or you may not open it.
-    #[error("cannot open `{}`: {cause}. {WHAT_TO_PASS}", .dir.display())]
+    #[error("cannot open `{}`. {WHAT_TO_PASS}", .dir.display())]
     Open {
         /// The folder, as it was passed.
         dir: PathBuf,
         /// The error of the system.
+        #[source]
         cause: io::Error,
     },
     /// The path is that of a file.

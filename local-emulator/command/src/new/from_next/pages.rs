@@ -153,8 +153,7 @@ mod tests {
             (
                 &[],
                 "gone",
-                "cannot open `DIR/gone`: No such file or directory (os error 2). Pass the folder of a \
-                 Next.js project, its `pages` folder, or `pages/api`",
+                "cannot open `DIR/gone`. Pass the folder of a Next.js project, its `pages` folder, or `pages/api`",
             ),
         ] {
             let project = project(files);

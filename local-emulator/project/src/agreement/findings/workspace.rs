@@ -9,14 +9,15 @@ use crate::agreement::survey::CopiedPackage;
 use crate::agreement::{Finding, Listed, Manifest, Survey, SurveyError, survey};
 use crate::template::{Place, TemplateError};
 use crate::tool;
-use crate::workspace::{LibraryMismatch, ProjectError, cargos_words};
+use crate::with_causes;
+use crate::workspace::{LibraryMismatch, ProjectError};
 
 /// A project of which no more can be said.
 pub(super) fn broken(error: SurveyError, folder: &Path) -> Vec<Finding> {
     let start = |rule, file: &str, message: String| vec![Finding::new(rule, file, Place::START, message)];
     match error {
         SurveyError::Unreadable { .. } | SurveyError::Temporary(_) => {
-            start(Rule::BrokenWorkspace, MANIFEST, error.to_string())
+            start(Rule::BrokenWorkspace, MANIFEST, with_causes(&error))
         }
         SurveyError::Manifest(error) => {
             vec![Finding::new(Rule::BrokenWorkspace, MANIFEST, error.place, error.message)]
@@ -28,7 +29,7 @@ pub(super) fn broken(error: SurveyError, folder: &Path) -> Vec<Finding> {
                 }
                 TemplateError::Invalid(_) => "template.yaml".into(),
             };
-            start(Rule::BrokenTemplate, &file, error.to_string())
+            start(Rule::BrokenTemplate, &file, with_causes(&error))
         }
         SurveyError::Project(ProjectError::NoFunctions { .. }) => {
             start(Rule::NoFunctions, MANIFEST, "there is no folder `functions`".to_owned())
@@ -56,8 +57,8 @@ fn refused(error: &ProjectError, folder: &Path) -> Vec<Finding> {
 /// Cargo names the place of what is no TOML, in a line such as ` --> functions/a/Cargo.toml:4:6`.
 fn in_cargos_words(error: &ProjectError, root: &Path) -> Finding {
     let words = match error {
-        ProjectError::Workspace { cause, .. } => without_root(&cargos_words(cause), root),
-        other => other.to_string(),
+        ProjectError::Workspace { cause, .. } => without_root(&cause.to_string(), root),
+        other => with_causes(other),
     };
     let finding = of_words(Rule::BrokenWorkspace, &words, MANIFEST);
     match error {
@@ -70,11 +71,8 @@ fn in_cargos_words(error: &ProjectError, root: &Path) -> Finding {
 /// What Cargo says, at the place that it names, or else at the beginning of `file`.
 fn of_words(rule: Rule, words: &str, file: &str) -> Finding {
     let pointed = words.lines().find_map(|line| at_place(line.trim().strip_prefix("--> ")?));
-    let (message, file, place) = match pointed {
-        Some((file, place)) => (words.lines().next().unwrap_or_default().to_owned(), file, place),
-        None => (words.lines().map(str::trim).collect::<Vec<_>>().join(" "), file, Place::START),
-    };
-    Finding::new(rule, file, place, message)
+    let (file, place) = pointed.unwrap_or((file, Place::START));
+    Finding::new(rule, file, place, words)
 }
 
 fn at_place(text: &str) -> Option<(&str, Place)> {
@@ -160,7 +158,7 @@ impl Survey {
         };
         let file = folder.join(MANIFEST);
         let file = file.strip_prefix(&self.root).unwrap_or(&file).to_string_lossy().into_owned();
-        Finding::new(rule, file, Place::START, without_root(&problem.to_string(), &self.root))
+        Finding::new(rule, file, Place::START, without_root(&with_causes(problem), &self.root))
     }
 
     fn of_folders(&self) -> Vec<Finding> {

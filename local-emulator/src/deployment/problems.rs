@@ -1,0 +1,91 @@
+//! What is wrong with the project, printed when it comes and when it goes.
+
+use api_routes_project::front_doors::Told;
+
+use crate::printer::Printer;
+
+/// The errors and warnings that hold now.
+#[derive(Debug, Default)]
+pub(super) struct Problems(Told);
+
+impl Problems {
+    /// Prints what is new, and names what holds no longer. What still holds is not repeated.
+    pub(super) fn replace(&mut self, now: Told, printer: &Printer) {
+        let Self(before) = self;
+        let new = |now: &[String], before: &[String]| -> Vec<String> {
+            now.iter().filter(|problem| !before.contains(problem)).cloned().collect()
+        };
+        let (errors, warnings) = (new(&now.errors, &before.errors), new(&now.warnings, &before.warnings));
+        for error in &errors {
+            printer.error(error);
+        }
+        for warning in &warnings {
+            printer.warning(warning);
+        }
+        let all = |told: &Told| [&told.errors[..], &told.warnings].concat();
+        for gone in new(&all(before), &all(&now)) {
+            // A folder with another problem instead is not in order.
+            if !errors.iter().chain(&warnings).any(|problem| subject(problem) == subject(&gone)) {
+                printer.line(format_args!("resolved: {}", statement(&gone)));
+            }
+        }
+        *before = now;
+    }
+}
+
+/// The folder, function or variable that a problem is about, which is named first.
+fn subject(problem: &str) -> &str {
+    problem.split('`').nth(1).unwrap_or(problem)
+}
+
+/// The problem without its reason and without what to do, which follow a colon outside of code.
+fn statement(problem: &str) -> &str {
+    let mut is_code = false;
+    let end = problem.char_indices().find(|(at, char)| {
+        is_code ^= *char == '`';
+        !is_code && problem[*at..].starts_with(": ")
+    });
+    end.map_or(problem, |(at, _)| &problem[..at])
+}
+
+#[cfg(test)]
+mod tests {
+    use api_routes_project::front_doors::Told;
+
+    use super::{Problems, statement};
+    use crate::printer::Printer;
+
+    fn warnings(warnings: &[&str]) -> Told {
+        Told { warnings: warnings.iter().map(ToString::to_string).collect(), ..Told::default() }
+    }
+
+    #[test]
+    fn problems_are_printed_as_they_come_and_go() {
+        let (printer, log) = Printer::recorded();
+        let mut problems = Problems::default();
+        for now in [
+            &["`a` is broken: mend it", "`b` is broken: mend it"][..],
+            &["`b` is broken: mend it", "`c` is new"],
+            &["`b` is gone: bring it back", "`c` is new"],
+            &[],
+        ] {
+            problems.replace(warnings(now), &printer);
+        }
+        let expected = [
+            "warning: `a` is broken: mend it",
+            "warning: `b` is broken: mend it",
+            "warning: `c` is new",
+            "resolved: `a` is broken",
+            "warning: `b` is gone: bring it back",
+            "resolved: `b` is gone",
+            "resolved: `c` is new",
+        ];
+        assert_eq!(log.text().lines().collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn statement_ends_at_a_colon_outside_of_code() {
+        assert_eq!(statement("`a: b` is c: d"), "`a: b` is c");
+        assert_eq!(statement("`a` is c"), "`a` is c");
+    }
+}
