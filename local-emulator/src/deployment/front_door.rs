@@ -28,6 +28,10 @@ impl Backend for Local {
     type Function = Arc<Function>;
     type Version = Arc<Pool>;
 
+    fn name(&self, function: &Arc<Function>) -> Option<Arc<str>> {
+        function.name()
+    }
+
     async fn ready(&self, function: &Arc<Function>) -> Result<Arc<Pool>, NotReady> {
         function.ready().await
     }

@@ -17,6 +17,8 @@ use crate::sandbox::{FunctionSpec, Host, Pool, SandboxState};
 #[derive(Debug)]
 pub(crate) struct Function {
     state: watch::Sender<State>,
+    /// Its route, or its folder.
+    name: Option<Arc<str>>,
     /// Whether anybody has asked for it.
     is_in_use: AtomicBool,
     /// Its package and who builds it, if it is built.
@@ -82,6 +84,7 @@ impl Function {
         let state = State { wanted, version: Version::Building { previous: None }, versions: 0 };
         Self {
             state: watch::Sender::new(state),
+            name: None,
             is_in_use: AtomicBool::new(false),
             builder: None,
             is_debugged: false,
@@ -92,6 +95,15 @@ impl Function {
     /// Told to its builder once it is in use.
     pub(super) fn of_package(self, package: &str, demand: &Demand) -> Self {
         Self { builder: Some((package.to_owned(), demand.clone())), ..self }
+    }
+
+    /// A function with a name for the log.
+    pub(super) fn named(self, name: &str) -> Self {
+        Self { name: Some(name.into()), ..self }
+    }
+
+    pub(super) fn name(&self) -> Option<Arc<str>> {
+        self.name.clone()
     }
 
     /// A function that may run under a debugger.

@@ -280,14 +280,22 @@ impl Deployment {
                 }
                 FunctionId::Package(package) => {
                     let debugged = defaults.debug(served).is_some();
-                    let new =
-                        || Arc::new(Function::new(wanted).of_package(package, demand).debugged(debugged));
+                    let new = || {
+                        Arc::new(
+                            Function::new(wanted)
+                                .of_package(package, demand)
+                                .named(&served.place)
+                                .debugged(debugged),
+                        )
+                    };
                     function.or_insert_with(new).configure(host, spec)
                 }
                 FunctionId::Folder(_) => {
                     let executable = served.folder.join("bootstrap");
                     // There is nothing to build, so that the number is always the same.
-                    function.or_insert_with(|| Arc::new(Function::new(0))).built(0, executable, host, spec)
+                    function
+                        .or_insert_with(|| Arc::new(Function::new(0).named(&served.place)))
+                        .built(0, executable, host, spec)
                 }
             });
         }

@@ -43,7 +43,7 @@ pub struct Streamed {
 /// Called when a stream is sent, or given up.
 struct AtEnd {
     call: Option<Box<dyn FnOnce(Option<String>) + Send>>,
-    /// The reason why the stream broke off.
+    /// The reason why the stream broke off; at first that the client left before its end.
     broken: Option<String>,
 }
 
@@ -75,7 +75,7 @@ impl Streamed {
 
     /// Calls `end` once nothing more of the stream is sent, with the reason if it broke off.
     pub(crate) fn at_end(&mut self, end: impl FnOnce(Option<String>) + Send + 'static) {
-        self.end = Some(AtEnd { call: Some(Box::new(end)), broken: None });
+        self.end = Some(AtEnd { call: Some(Box::new(end)), broken: Some("the client hung up".to_owned()) });
     }
 
     fn poll_piece(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, StreamError>>> {
@@ -95,7 +95,7 @@ impl Streamed {
                 self.recording.iter().for_each(|recording| recording.response_body(bytes));
             }
             Some(Err(error)) => return self.poll_broken(error.clone(), context),
-            None => {}
+            None => self.end.iter_mut().for_each(|end| end.broken = None),
         }
         Poll::Ready(piece)
     }

@@ -1,5 +1,7 @@
 //! What stands behind a front door.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 
 use crate::invocation::{Invocation, Outcome};
@@ -11,6 +13,11 @@ pub trait Backend: Send + Sync + 'static {
 
     /// What takes a function's invocations until another version of it does.
     type Version: Send;
+
+    /// Returns the name of `function` in the log, if it has one.
+    fn name(&self, _function: &Self::Function) -> Option<Arc<str>> {
+        None
+    }
 
     /// Waits until `function` can take invocations. However long that takes, it does not count
     /// towards the integration time-out: AWS never sees a function that is still being compiled.

@@ -74,6 +74,7 @@ pub(super) async fn exchange<B: Backend>(
     invocation: Invocation,
     integration_timeout: Duration,
 ) -> Result<Answer, Unanswered> {
+    invocation.leads_to(backend.name(function));
     let version = backend.ready(function).await?;
     if let Some(recording) = &invocation.recording {
         recording.is_ready();

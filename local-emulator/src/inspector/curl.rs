@@ -4,49 +4,97 @@ use std::borrow::Cow;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
 use http::Method;
-use http::header::{CONNECTION, CONTENT_LENGTH, HOST};
+use http::header::{ACCEPT, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HOST, TRANSFER_ENCODING, USER_AGENT};
 
 use super::Inspector;
 use super::draft::Sendable;
 use super::problem::Problem;
 use super::secrets;
+use crate::invoke_api::is_lambdas;
 use crate::record::Record;
 
 impl Inspector {
-    /// Returns a line for a shell that sends the request with curl.
+    /// Returns a line for a shell that sends the same request with curl.
     pub(super) fn curl(&self, record: &Record, with_secrets: bool) -> Result<String, Problem> {
         let sendable = Sendable::from_record(record, true)?;
         let address = self.door(Some(&sendable.door))?.address;
+        let impossible = |what| Problem::NoCommandLine { id: record.id(), what };
         let host = sendable.headers.get(HOST).and_then(|host| host.to_str().ok());
         let own_host = host.filter(|host| is_of_loopback(host, address.port()));
         let authority = own_host.map_or_else(|| address.to_string(), str::to_owned);
-        let url = format!("http://{authority}{}", sendable.target);
-        let mut words = vec!["curl".to_owned(), quoted(&url).into_owned()];
-        let has_body = !sendable.body.is_empty();
-        if sendable.method != if has_body { Method::POST } else { Method::GET } {
-            words.push(format!("-X {}", quoted(sendable.method.as_str())));
-        }
+        let mut words = vec!["curl".to_owned()];
+        words.extend(target(&sendable.target, &authority).ok_or_else(|| impossible("target"))?);
+        words.extend(method(&sendable));
         for (name, value) in &sendable.headers {
-            // curl sends these by itself.
-            let is_curls =
-                [CONTENT_LENGTH, CONNECTION].contains(name) || (name == HOST && own_host.is_some());
-            if !is_curls {
-                let value = String::from_utf8_lossy(value.as_bytes());
-                let redacted = secrets::header(name.as_str(), &value).filter(|_| !with_secrets);
-                words.push(header(name.as_str(), &redacted.map_or(value, Cow::Owned)));
+            let is_curls = [CONTENT_LENGTH, TRANSFER_ENCODING, CONNECTION].contains(name);
+            if !is_curls && (name != HOST || own_host.is_none()) {
+                let value = std::str::from_utf8(value.as_bytes()).map_err(|_| impossible("headers"))?;
+                let redacted = secrets::header(name.as_str(), value).filter(|_| !with_secrets);
+                words.push(header(name.as_str(), redacted.as_deref().unwrap_or(value)));
             }
         }
-        match std::str::from_utf8(&sendable.body) {
-            Ok("") => {}
-            Ok(text) => words.push(format!("--data-raw {}", quoted(text))),
-            Err(_) => words.push("--data-binary @-".to_owned()),
+        // curl has its own values for these.
+        let added = [ACCEPT, USER_AGENT].into_iter().chain(has_body(&sendable).then_some(CONTENT_TYPE));
+        let missing = added.filter(|name| !sendable.headers.contains_key(name));
+        words.extend(missing.map(|name| format!("-H {name}:")));
+        let body = if with_secrets { sendable.body.clone() } else { shown_body(&sendable, record)? };
+        Ok(with_body(words, &body, has_body(&sendable)))
+    }
+}
+
+/// Whether curl has to send a body, if only one without bytes.
+fn has_body(sendable: &Sendable) -> bool {
+    !sendable.body.is_empty()
+        || (sendable.method == Method::POST && sendable.headers.contains_key(CONTENT_LENGTH))
+}
+
+/// Returns the URL, with the options by which curl leaves it as it is.
+fn target(target: &str, authority: &str) -> Option<Vec<String>> {
+    if target == "*" {
+        return Some(vec![format!("http://{authority}"), "--request-target '*'".to_owned()]);
+    }
+    let path = target.split('?').next().filter(|path| path.starts_with('/'))?;
+    let mut words = vec![quoted(&format!("http://{authority}{target}")).into_owned()];
+    let globs = target.contains(['[', ']', '{', '}']).then_some("--globoff");
+    let dots = path.split('/').any(|segment| segment == "." || segment == "..").then_some("--path-as-is");
+    words.extend(globs.into_iter().chain(dots).map(str::to_owned));
+    Some(words)
+}
+
+/// curl waits for the body of an answer to HEAD unless it knows the method itself.
+fn method(sendable: &Sendable) -> Option<String> {
+    let usual = if has_body(sendable) { Method::POST } else { Method::GET };
+    match &sendable.method {
+        method if *method == usual => None,
+        &Method::HEAD if !has_body(sendable) => Some("--head".to_owned()),
+        method => Some(format!("-X {}", quoted(method.as_str()))),
+    }
+}
+
+/// The event in a call of Lambda's Invoke API has secrets too.
+fn shown_body(sendable: &Sendable, record: &Record) -> Result<Bytes, Problem> {
+    if sendable.body.is_empty() || !is_lambdas(&sendable.target) {
+        return Ok(sendable.body.clone());
+    }
+    let mut event =
+        serde_json::from_slice(&sendable.body).map_err(|_| Problem::NotSearchable(record.id()))?;
+    secrets::redact(&mut event);
+    Ok(event.to_string().into())
+}
+
+/// An argument holds no NUL, and a shell may not keep bytes that are no text.
+fn with_body(mut words: Vec<String>, body: &[u8], has_body: bool) -> String {
+    match std::str::from_utf8(body) {
+        Ok(text) if !text.contains('\0') => {
+            words.extend(has_body.then(|| format!("--data-raw {}", quoted(text))));
+            words.join(" ")
         }
-        let command = words.join(" ");
-        Ok(match std::str::from_utf8(&sendable.body) {
-            Ok(_) => command,
-            Err(_) => format!("printf %s {} | base64 -d | {command}", STANDARD.encode(&sendable.body)),
-        })
+        _ => {
+            words.push("--data-binary @-".to_owned());
+            format!("printf %s {} | base64 -d | {}", STANDARD.encode(body), words.join(" "))
+        }
     }
 }
 
@@ -73,7 +121,32 @@ fn quoted(text: &str) -> Cow<'_, str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{header, quoted};
+    use super::{header, quoted, target, with_body};
+
+    #[test]
+    fn a_target_is_sent_as_it_is() {
+        for (given, words) in [
+            ("/api/user?a=b", Some("'http://h/api/user?a=b'")),
+            ("/a?x=[1-3]&y={a,b}", Some("'http://h/a?x=[1-3]&y={a,b}' --globoff")),
+            ("/api/../b", Some("http://h/api/../b --path-as-is")),
+            ("*", Some("http://h --request-target '*'")),
+            ("host:443", None),
+        ] {
+            assert_eq!(target(given, "h").map(|words| words.join(" ")).as_deref(), words, "{given}");
+        }
+    }
+
+    #[test]
+    fn a_body_is_sent_byte_for_byte() {
+        let curl = || vec!["curl".to_owned()];
+        assert_eq!(with_body(curl(), b"it's", true), r"curl --data-raw 'it'\''s'");
+        assert_eq!(with_body(curl(), b"", true), "curl --data-raw ''");
+        assert_eq!(with_body(curl(), b"", false), "curl");
+        for bytes in [&b"a\0b"[..], b"\xff"] {
+            let command = with_body(curl(), bytes, true);
+            assert!(command.ends_with("| base64 -d | curl --data-binary @-"), "{command}");
+        }
+    }
 
     #[test]
     fn a_word_is_quoted_where_a_shell_would_read_more_into_it() {

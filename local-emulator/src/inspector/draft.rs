@@ -93,7 +93,13 @@ impl Content {
     }
 }
 
+/// Another number would be refused at the listener, which the request does not come through.
+const MAX_HEADERS: usize = 1_024;
+
 fn read_headers(headers: &[(String, String)]) -> Result<HeaderMap, Problem> {
+    if headers.len() > MAX_HEADERS {
+        return Err(Problem::TooManyHeaders(headers.len()));
+    }
     let mut map = HeaderMap::new();
     for (name, value) in headers {
         let invalid = || Problem::InvalidHeader(name.clone());
@@ -134,13 +140,10 @@ impl Sendable {
         })
     }
 
-    /// Leads the request to another front door: its path below the stage of that one, and its address as the host.
-    pub(super) fn lead_to(&mut self, from: &Door, to: &Door, keeps_target: bool, keeps_headers: bool) {
+    /// Leads the request to another front door, with its path below the stage of that one.
+    pub(super) fn lead_to(&mut self, from: &Door, to: &Door, keeps_target: bool) {
         if !keeps_target && let Some(rest) = from.without_stage(&self.target) {
             self.target = format!("{}{rest}", to.stage());
-        }
-        if !keeps_headers && let Some(host) = host_of(to) {
-            self.headers.insert(HOST, host);
         }
         self.door = to.name.name.to_string();
     }
@@ -169,7 +172,8 @@ impl Sendable {
     }
 }
 
-fn host_of(door: &Door) -> Option<HeaderValue> {
+/// Returns the address of a front door as a host.
+pub(super) fn host_of(door: &Door) -> Option<HeaderValue> {
     door.address.to_string().parse().ok()
 }
 

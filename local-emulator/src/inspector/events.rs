@@ -2,7 +2,7 @@
 
 use api_routes_project::aws::{FrontDoorKind, PayloadFormat};
 use api_routes_project::front_doors::FrontDoor;
-use http::header::HOST;
+use http::header::{HOST, HeaderValue};
 use serde::Serialize;
 use serde_json::value::Value;
 
@@ -58,7 +58,7 @@ impl Inspector {
     pub(super) async fn events(&self, record: &Record) -> Result<Events, Problem> {
         let sendable = Sendable::from_record(record, true)?;
         let door = self.door(Some(&sendable.door))?;
-        let function = record.read(|exchange, _, _| exchange.ran.as_ref().map(|ran| ran.function.clone()));
+        let function = record.read(|exchange, _, _| exchange.function().map(str::to_owned));
         let catalog = self.catalog.get();
         let mut events = Vec::new();
         for form in &FORMS {
@@ -120,12 +120,16 @@ fn led_to(
         let stage = if catalog.manner.no_stage { String::new() } else { declared.stage_path() };
         sendable.target = format!("{stage}{rest}");
     }
-    if let FrontDoor::FunctionUrls(urls) = declared {
-        let url = urls.iter().find(|url| function.is_some_and(|function| url.place == function));
-        let host = url.map(|url| format!("{}.localhost:{}", url.hosts[0], door.address.port()));
-        if let Some(host) = host.and_then(|host| host.parse().ok()) {
-            sendable.headers.insert(HOST, host);
-        }
+    let host = function.and_then(|function| host_of_url(declared, function, door.address.port()));
+    if let Some(host) = host {
+        sendable.headers.insert(HOST, host);
     }
     sendable
+}
+
+/// Returns the host of a function, if `declared` is the front door of Function URLs.
+pub(super) fn host_of_url(declared: &FrontDoor, function: &str, port: u16) -> Option<HeaderValue> {
+    let FrontDoor::FunctionUrls(urls) = declared else { return None };
+    let url = urls.iter().find(|url| url.place == function)?;
+    format!("{}.localhost:{port}", url.hosts[0]).parse().ok()
 }

@@ -104,7 +104,7 @@ impl Filter {
         };
         let answer = exchange.answer.as_ref();
         let duration = || answer.map_or(0.0, |answer| answer.duration.as_secs_f64() * 1_000.0);
-        let function = || exchange.ran.as_ref().map_or("", |ran| &*ran.function);
+        let function = || exchange.function().unwrap_or_default();
         self.path.as_ref().is_none_or(|path| target.contains(path.as_str()))
             && self.function.as_ref().is_none_or(|part| function().contains(part.as_str()))
             && self.method.as_ref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(method))

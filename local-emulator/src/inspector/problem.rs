@@ -49,6 +49,14 @@ pub(super) enum Problem {
     NoEvent(u64),
     #[error("the event of request {0} was cut at 64 KiB: save a smaller one")]
     EventCut(u64),
+    #[error(
+        "request {0} has a body that is no JSON, so that its secrets cannot be found: ask for it with `secrets`"
+    )]
+    NotSearchable(u64),
+    #[error("a command line cannot carry the {what} of request {id}: send it again here")]
+    NoCommandLine { id: u64, what: &'static str },
+    #[error("{0} headers are more than a front door takes, 1,024")]
+    TooManyHeaders(usize),
     #[error("the function `{0}` of the request is no longer there")]
     NoSuchFunction(String),
     #[error("`{0}` cannot be a file name: use lower-case letters, digits, `-` and `_`, at most 64 of them")]
@@ -68,6 +76,8 @@ impl Problem {
             | Self::NoHttpRequest(_)
             | Self::NoEvent(_)
             | Self::EventCut(_)
+            | Self::NotSearchable(_)
+            | Self::NoCommandLine { .. }
             | Self::NoSuchFunction(_)
             | Self::FileExists(_) => StatusCode::CONFLICT,
             Self::Write { .. } => StatusCode::INTERNAL_SERVER_ERROR,

@@ -48,20 +48,23 @@ impl Inspector {
         let listed = catalog.function(&function).ok_or(Problem::NoSuchFunction(function))?;
         let file = listed.folder.join(FOLDER).join(format!("{name}.json"));
         let path = file.strip_prefix(&catalog.root).unwrap_or(&file).to_path_buf();
-        write(&file, &path, &text(&event, *secrets))?;
+        let text =
+            if *secrets { event } else { redacted(&event).ok_or(Problem::NotSearchable(record.id()))? };
+        write(&file, &path, &text)?;
         Ok(Saved { path: path.display().to_string(), test: test(name, status) })
     }
 }
 
 fn recorded(record: &Record) -> Result<(Vec<u8>, String, Option<u16>), Problem> {
     record.read(|exchange, detail, _| {
-        let (event, ran) = detail.event().zip(exchange.ran.as_ref()).ok_or(Problem::NoEvent(record.id()))?;
+        let (event, function) =
+            detail.event().zip(exchange.function()).ok_or(Problem::NoEvent(record.id()))?;
         if event.is_cut() {
             return Err(Problem::EventCut(record.id()));
         }
         let replied = detail.reply().and_then(|reply| status_of(reply.bytes));
         let answered = exchange.answer.as_ref().and_then(|answer| answer.status);
-        Ok((event.bytes.to_vec(), ran.function.to_string(), replied.or(answered)))
+        Ok((event.bytes.to_vec(), function.to_owned(), replied.or(answered)))
     })
 }
 
@@ -71,26 +74,25 @@ fn status_of(reply: &[u8]) -> Option<u16> {
     reply.get("statusCode")?.as_u64()?.try_into().ok()
 }
 
-/// An event of the Invoke API is any JSON, or none.
-fn text(event: &[u8], with_secrets: bool) -> Vec<u8> {
-    let Ok(mut event) = serde_json::from_slice::<Value>(event) else { return event.to_vec() };
-    if !with_secrets {
-        secrets::redact(&mut event);
-    }
+/// Returns an event without its secrets. An event of the Invoke API may be no JSON.
+fn redacted(event: &[u8]) -> Option<Vec<u8>> {
+    let mut event = serde_json::from_slice::<Value>(event).ok()?;
+    secrets::redact(&mut event);
     let mut text = serde_json::to_vec_pretty(&event).unwrap_or_default();
     text.push(b'\n');
-    text
+    Some(text)
 }
 
 fn write(file: &Path, shown: &Path, text: &[u8]) -> Result<(), Problem> {
-    let failed = |cause: std::io::Error| match cause.kind() {
-        ErrorKind::AlreadyExists => Problem::FileExists(shown.display().to_string()),
-        _ => Problem::Write { path: shown.display().to_string(), cause },
-    };
+    let failed = |cause| Problem::Write { path: shown.display().to_string(), cause };
     if let Some(folder) = file.parent() {
         fs::create_dir_all(folder).map_err(failed)?;
     }
-    let mut file = OpenOptions::new().write(true).create_new(true).open(file).map_err(failed)?;
+    let file = OpenOptions::new().write(true).create_new(true).open(file);
+    let mut file = file.map_err(|cause| match cause.kind() {
+        ErrorKind::AlreadyExists => Problem::FileExists(shown.display().to_string()),
+        _ => failed(cause),
+    })?;
     file.write_all(text).map_err(failed)
 }
 

@@ -9,8 +9,8 @@ pub(super) const REDACTED: &str = "REDACTED";
 pub(super) fn header(name: &str, value: &str) -> Option<String> {
     let is = |other: &str| name.eq_ignore_ascii_case(other);
     if is("authorization") || is("proxy-authorization") {
-        let scheme = value.split_once(' ').map(|(scheme, _)| format!("{scheme} ")).unwrap_or_default();
-        return Some(format!("{scheme}{REDACTED}"));
+        let scheme = value.split_once(' ').map(|(scheme, _)| scheme).filter(|scheme| is_scheme(scheme));
+        return Some(scheme.map_or_else(|| REDACTED.to_owned(), |scheme| format!("{scheme} {REDACTED}")));
     }
     if is("cookie") {
         return Some(value.split(';').map(|pair| cookie(pair.trim())).collect::<Vec<_>>().join("; "));
@@ -25,6 +25,12 @@ pub(super) fn header(name: &str, value: &str) -> Option<String> {
     let is_key = is("x-api-key") || is("x-amz-security-token") || is("x-amzn-oidc-data");
     let is_token = is("x-amzn-oidc-accesstoken") || is("x-amzn-oidc-identity");
     (is_key || is_token).then(|| REDACTED.to_owned())
+}
+
+/// Another first word may be a part of the secret.
+fn is_scheme(word: &str) -> bool {
+    const SCHEMES: [&str; 6] = ["AWS4-HMAC-SHA256", "Basic", "Bearer", "Digest", "DPoP", "Negotiate"];
+    SCHEMES.iter().any(|scheme| scheme.eq_ignore_ascii_case(word))
 }
 
 fn cookie(pair: &str) -> String {
@@ -88,6 +94,7 @@ mod tests {
         for (name, value, expected) in [
             ("Authorization", "Bearer abc.def", Some("Bearer REDACTED")),
             ("authorization", "abc", Some("REDACTED")),
+            ("authorization", "secret of two words", Some("REDACTED")),
             ("cookie", "a=1; b=2=3", Some("a=REDACTED; b=REDACTED")),
             ("set-cookie", "a=1; Path=/; HttpOnly", Some("a=REDACTED; Path=/; HttpOnly")),
             ("X-Api-Key", "k", Some("REDACTED")),

@@ -6,11 +6,13 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::Request;
+use http::header::HOST;
 use http_body_util::{BodyExt, Full};
 use tokio::time::timeout;
 
 use super::Inspector;
-use super::draft::{Draft, Sendable};
+use super::draft::{Draft, Sendable, host_of};
+use super::events::host_of_url;
 use super::problem::Problem;
 use crate::door::Door;
 use crate::record::{Record, Stage};
@@ -45,7 +47,18 @@ impl Inspector {
         let from = self.door(Some(&sendable.door))?;
         let to = edits.front_door.as_deref().map_or(Ok(from), |name| self.door(Some(name)))?;
         if !Arc::ptr_eq(from, to) {
-            sendable.lead_to(from, to, edits.has_target(), edits.has_headers());
+            let function = record.read(|exchange, _, _| exchange.function().map(str::to_owned));
+            let declared = to.current.declared();
+            let own_host = function.as_deref().zip(declared.as_ref().as_ref());
+            let own_host =
+                own_host.and_then(|(function, declared)| host_of_url(declared, function, to.address.port()));
+            sendable.lead_to(from, to, edits.has_target());
+            if !edits.has_headers()
+                && let Some(host) = own_host.or_else(|| host_of(to))
+            {
+                // In the place of the old one.
+                sendable.headers.insert(HOST, host);
+            }
         }
         let request = edits.over(sendable)?.into_request(to)?;
         Ok(self.send(to, request, Some(record.id()), wants_body).await)

@@ -106,8 +106,8 @@ impl Client {
 
     fn requests(&mut self, text: &mut String) {
         let changes = self.inspector.store.changes(self.seen);
-        if changes.is_cleared {
-            event(text, "cleared", changes.until, &serde_json::json!({}));
+        if let Some(cleared) = changes.cleared {
+            event(text, "cleared", cleared, &serde_json::json!({}));
         }
         for (changed, record) in &changes.records {
             request(text, *changed, record);

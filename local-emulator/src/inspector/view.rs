@@ -226,11 +226,14 @@ impl Timings {
         let report = exchange.report();
         let init = report.and_then(|report| report.init);
         let queue = between(times.ready, times.started);
+        // Lambda bills an init that was done again as a part of the invocation; here it came before the start.
+        let after_start = between(times.started, times.ended);
+        let run = report.zip(after_start).map(|(report, after_start)| report.duration.min(after_start));
         Self {
             build_ms: between(times.event, times.ready).map(milliseconds),
             queue_ms: queue.map(|queue| milliseconds(queue.saturating_sub(init.unwrap_or_default()))),
             init_ms: init.map(milliseconds),
-            run_ms: report.map(|report| milliseconds(report.duration)),
+            run_ms: run.map(milliseconds),
             total_ms: exchange.answer.as_ref().map(|answer| milliseconds(answer.duration)),
         }
     }

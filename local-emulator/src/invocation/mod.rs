@@ -3,6 +3,8 @@
 mod stream;
 mod tail;
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use http::request::Parts;
 use uuid::Uuid;
@@ -118,6 +120,13 @@ impl Invocation {
     #[must_use]
     pub(crate) fn recorded(self, request: &Parts) -> Self {
         self.recorded_in(request.extensions.get().cloned())
+    }
+
+    /// Records the name of the function that the event is for.
+    pub(crate) fn leads_to(&self, function: Option<Arc<str>>) {
+        if let (Some(recording), Some(function)) = (&self.recording, function) {
+            recording.leads_to(function);
+        }
     }
 
     #[must_use]

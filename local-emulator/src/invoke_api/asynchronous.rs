@@ -105,6 +105,7 @@ impl<B: Backend> Event<B> {
         let version = self.backend.ready(&self.function).await?;
         let recording = self.recorder.event(&self.name);
         let invocation = self.invocation.clone().recorded_in(Some(recording.clone()));
+        invocation.leads_to(self.backend.name(&self.function));
         recording.is_ready();
         match self.backend.invoke(&self.function, version, invocation).await? {
             Outcome::Reply(_) | Outcome::Stream(_) => Ok(()),

@@ -173,6 +173,7 @@ where
     }
 
     async fn outcome(&self, function: &B::Function, invocation: Invocation) -> Result<Outcome, InvokeError> {
+        invocation.leads_to(self.backend.name(function));
         let version = self.backend.ready(function).await?;
         if let Some(recording) = &invocation.recording {
             recording.is_ready();

@@ -6,8 +6,8 @@ use http::HeaderMap;
 
 use super::captured::{Body, Captured, Headers, KEPT, Memory};
 
-/// A line takes so much memory besides its text.
-const LINE: usize = size_of::<LogLine>();
+/// The lines that are kept of a log.
+const MOST_LINES: usize = 4_096;
 
 /// Headers, bodies, event, reply, log and times of a request.
 #[derive(Debug, Default)]
@@ -30,7 +30,8 @@ pub(crate) struct Detail {
 pub(crate) struct Log {
     pub(crate) lines: Vec<LogLine>,
     pub(crate) is_cut: bool,
-    bytes: usize,
+    /// The bytes of all lines.
+    text: usize,
 }
 
 /// A line that the function printed, or that says what went wrong with it.
@@ -64,13 +65,22 @@ pub(crate) struct SandboxId {
 }
 
 impl Log {
-    pub(super) fn push(&mut self, at: Duration, text: String) {
-        if self.bytes + LINE + text.len() > KEPT {
-            self.is_cut = true;
+    pub(super) fn push(&mut self, at: Duration, mut text: String) {
+        if self.is_cut {
             return;
         }
-        self.bytes += LINE + text.len();
+        let room = KEPT - self.text;
+        if text.len() > room || self.lines.len() == MOST_LINES {
+            self.is_cut = true;
+            let end = (0..=room.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
+            text.truncate(end.unwrap_or_default());
+        }
+        self.text += text.len();
         self.lines.push(LogLine { at, text: text.into() });
+    }
+
+    fn size(&self) -> usize {
+        self.text + self.lines.capacity() * size_of::<LogLine>()
     }
 }
 
@@ -143,6 +153,6 @@ impl Detail {
     pub(super) fn size(&self) -> usize {
         let own =
             [Some(&self.request_body), self.event.as_ref(), self.reply.as_ref(), Some(&self.response_body)];
-        self.memory.size() + own.into_iter().flatten().map(Body::size).sum::<usize>() + self.log.bytes
+        self.memory.size() + own.into_iter().flatten().map(Body::size).sum::<usize>() + self.log.size()
     }
 }

@@ -24,6 +24,8 @@ const LONGEST_TARGET: usize = 160;
 pub(crate) struct Exchange {
     pub(crate) subject: Subject,
     received: OffsetDateTime,
+    /// The name of the function that the event is for.
+    pub(super) function: Option<Arc<str>>,
     pub(crate) answer: Option<Answer>,
     pub(crate) ran: Option<Ran>,
 }
@@ -71,12 +73,18 @@ impl Subject {
 
 impl Exchange {
     pub(super) fn new(subject: Subject, received: OffsetDateTime) -> Self {
-        Self { subject, received, answer: None, ran: None }
+        Self { subject, received, function: None, answer: None, ran: None }
     }
 
     /// Whether a client sent it over HTTP.
     pub(crate) fn is_http(&self) -> bool {
         matches!(self.subject, Subject::Request { .. })
+    }
+
+    /// Returns the name of the function, if the request reached it or was on its way to it.
+    pub(crate) fn function(&self) -> Option<&str> {
+        let ran = self.ran.as_ref().map(|ran| &ran.function);
+        ran.or(self.function.as_ref()).map(|name| &**name)
     }
 
     /// Whether nobody waits for an answer.
@@ -178,8 +186,8 @@ impl Serialize for Exchange {
             map.serialize_entry("duration_ms", &rounded(*duration))?;
             entry(&mut map, "note", words.as_ref())?;
         }
-        if let Some(Ran { function, request_id, .. }) = &self.ran {
-            map.serialize_entry("function", &**function)?;
+        entry(&mut map, "function", self.function())?;
+        if let Some(Ran { request_id, .. }) = &self.ran {
             map.serialize_entry("request_id", &request_id.to_string())?;
         }
         if let Some(report) = self.report() {

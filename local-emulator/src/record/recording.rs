@@ -205,6 +205,13 @@ impl Recording {
         });
     }
 
+    /// The event is for the function of this name, which may never begin with it.
+    pub(crate) fn leads_to(&self, function: Arc<str>) {
+        if self.0.store.is_some() {
+            self.state().exchange.function = Some(function);
+        }
+    }
+
     /// The function is built, and the event waits for a sandbox.
     pub(crate) fn is_ready(&self) {
         self.keep(|detail| detail.times.ready = Some(self.elapsed()));

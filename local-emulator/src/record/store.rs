@@ -58,8 +58,8 @@ struct Entry {
 pub(crate) struct Changes {
     /// The requests that are new or have changed, with the point of their last change, in the order of these.
     pub(crate) records: Vec<(Sequence, Arc<Record>)>,
-    /// Whether all older ones were forgotten.
-    pub(crate) is_cleared: bool,
+    /// When all older ones were forgotten, if that is a change too.
+    pub(crate) cleared: Option<Sequence>,
     /// The point up to which this is all.
     pub(crate) until: Sequence,
 }
@@ -116,7 +116,11 @@ impl Store {
         let changed = kept.entries.iter().filter(|entry| entry.changed > seen);
         let mut records: Vec<_> = changed.map(|entry| (entry.changed, Arc::clone(&entry.record))).collect();
         records.sort_by_key(|(changed, _)| *changed);
-        Changes { records, is_cleared: kept.cleared > seen, until: kept.sequence }
+        Changes {
+            records,
+            cleared: Some(kept.cleared).filter(|cleared| *cleared > seen),
+            until: kept.sequence,
+        }
     }
 
     /// Waits for a change from the moment on in which the future is enabled or polled.

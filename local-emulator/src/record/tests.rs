@@ -201,10 +201,10 @@ fn a_change_is_told_once_with_its_last_state() {
         changes.records.iter().map(|(_, record)| record.id()).collect::<Vec<_>>()
     };
     assert_eq!(ids(&changes), [2, 1], "in the order of their last changes");
-    assert!(!changes.is_cleared && ids(&store.changes(changes.until)).is_empty());
+    assert!(changes.cleared.is_none() && ids(&store.changes(changes.until)).is_empty());
     store.clear();
     let cleared = store.changes(changes.until);
-    assert!(cleared.is_cleared && cleared.records.is_empty() && store.get(1).is_none());
+    assert!(cleared.cleared.is_some() && cleared.records.is_empty() && store.get(1).is_none());
 }
 
 #[test]

@@ -207,11 +207,90 @@ fn a_copy_has_secrets_only_if_it_is_asked_for() {
     assert_eq!(served.send(&sent).status, 200);
     let path = format!("{API}/requests/{}/curl", newest(&served)["id"]);
     let expected = format!(
-        r"curl 'http://{}/api/user?a='\''b'\''' -X DELETE -H 'host: api.test' -H 'authorization: Bearer REDACTED' -H 'cookie: s=REDACTED'",
+        r"curl 'http://{}/api/user?a='\''b'\''' -X DELETE -H 'host: api.test' -H 'authorization: Bearer REDACTED' -H 'cookie: s=REDACTED' -H accept: -H user-agent:",
         served.address
     );
     assert_eq!(served.get(&path).text(), expected);
     assert_eq!(served.get(&(path + "?secrets=true")).text(), expected.replace("REDACTED", "top"));
+}
+
+/// By curl itself: its own defaults differ from what was sent.
+#[test]
+fn a_copied_command_sends_the_same_request() {
+    let project = Project::new().answering("api/user", "\"ok\"");
+    let served = Served::start(&project);
+    let port = served.address.port();
+    for (head, body) in [
+        ("GET /api/user?x=[1-3]&y={a,b} HTTP/1.1", &b""[..]),
+        ("GET /api/../api/user HTTP/1.1\r\naccept: text/html\r\nx-empty:", b""),
+        ("HEAD /api/user HTTP/1.1\r\nuser-agent: own", b""),
+        ("OPTIONS * HTTP/1.1", b""),
+        ("POST /api/user HTTP/1.1\r\ncontent-length: 0", b""),
+        ("POST /api/user HTTP/1.1\r\ncontent-length: 5", b"a\0b'c"),
+        ("PUT /api/user HTTP/1.1\r\ncontent-type: text/plain\r\ncontent-length: 4", b"\xff\xfe\x00@"),
+        ("POST /api/user HTTP/1.1\r\ncontent-length: 6", b"@/etc/"),
+    ] {
+        let mut connection = Connection::open(served.address).unwrap();
+        let head = format!("{head}\r\nhost: localhost:{port}\r\nconnection: close\r\n\r\n");
+        connection.write(&[head.as_bytes(), body].concat()).unwrap();
+        let mut answer = Vec::new();
+        std::io::Read::read_to_end(&mut connection.0, &mut answer).unwrap();
+        let sent = newest(&served);
+        let command = served.get(&format!("{API}/requests/{}/curl", sent["id"])).text();
+        let ran = std::process::Command::new("sh").args(["-c", &command]).output().unwrap();
+        assert!(ran.status.success(), "{command}: {}", String::from_utf8_lossy(&ran.stderr));
+        let again = newest(&served);
+        assert_ne!(again["id"], sent["id"], "{command}");
+        for member in ["method", "path", "query", "status"] {
+            assert_eq!(again[member], sent[member], "{command}");
+        }
+        assert_eq!(headers(&again), headers(&sent), "{command}");
+        assert_eq!(again["request"]["body"], sent["request"]["body"], "{command}");
+    }
+}
+
+/// The headers of a request in order of their names, without that of the connection.
+fn headers(record: &Value) -> Vec<(&str, &str)> {
+    let headers = record["request"]["headers"].as_array().unwrap().iter();
+    let pairs = headers.map(|header| (header[0].as_str().unwrap(), header[1].as_str().unwrap()));
+    let mut pairs: Vec<_> = pairs.filter(|(name, _)| *name != "connection").collect();
+    pairs.sort_unstable();
+    pairs
+}
+
+/// JSON that JavaScript writes, and that Rust does not read.
+#[test]
+fn an_event_whose_secrets_cannot_be_found_is_saved_only_with_them() {
+    let project = Project::new().answering("api/user", "\"ok\"");
+    let served = Served::start(&project);
+    let target = format!("/2015-03-31/functions/{}/invocations", project.package("api/user"));
+    let event = r#"{"headers":{"Authorization":"Bearer top"},"d":"\ud800"}"#;
+    assert_eq!(served.send(&post(&target, "application/json", event)).status, 200);
+    let id = newest(&served)["id"].to_string();
+    let refused = call(&served, &format!("/requests/{id}/save"), &json!({ "name": "one" }));
+    assert_eq!(refused.status, 409, "{}", refused.text());
+    assert_eq!(served.get(&format!("{API}/requests/{id}/curl")).status, 409);
+    let kept = call(&served, &format!("/requests/{id}/save"), &json!({ "name": "one", "secrets": true }));
+    assert_eq!(kept.status, 201, "{}", kept.text());
+    assert_eq!(fs::read_to_string(project.path("functions/api/user/tests/events/one.json")).unwrap(), event);
+}
+
+#[test]
+fn more_headers_than_a_front_door_takes_are_refused() {
+    let headers: Vec<_> = (0..40_000).map(|at| [format!("x-{at}"), String::new()]).collect();
+    let refused = call(main_project(), "/requests", &json!({ "headers": headers }));
+    assert_eq!(refused.status, 400, "{}", refused.text());
+}
+
+#[test]
+fn a_request_that_its_function_never_began_is_found_by_its_function() {
+    let project = Project::new().answering("api/user", "\"ok\"").answering("api/broken", "nothing");
+    let served = Served::start_with(project.root(), |config| config.sandboxes = 0);
+    assert_eq!((served.get("/api/user").status, served.get("/api/broken").status), (503, 502));
+    for (function, status) in [("/api/user", 503), ("/api/broken", 502)] {
+        let found = requests(&served, &format!("function={function}"));
+        assert_eq!(found.iter().map(|found| &found["status"]).collect::<Vec<_>>(), [&json!(status)], "{function}");
+    }
 }
 
 #[test]
