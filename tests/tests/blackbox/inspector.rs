@@ -289,7 +289,11 @@ fn a_request_that_its_function_never_began_is_found_by_its_function() {
     assert_eq!((served.get("/api/user").status, served.get("/api/broken").status), (503, 502));
     for (function, status) in [("/api/user", 503), ("/api/broken", 502)] {
         let found = requests(&served, &format!("function={function}"));
-        assert_eq!(found.iter().map(|found| &found["status"]).collect::<Vec<_>>(), [&json!(status)], "{function}");
+        assert_eq!(
+            found.iter().map(|found| &found["status"]).collect::<Vec<_>>(),
+            [&json!(status)],
+            "{function}"
+        );
     }
 }
 
@@ -316,7 +320,7 @@ fn an_event_is_saved_once_without_its_secrets_and_with_the_lines_of_a_test() {
     }
     assert_eq!(call(&served, &path, &json!({ "name": "two", "secrets": true })).status, 201);
     let kept = fs::read_to_string(project.path("functions/api/user/tests/events/two.json")).unwrap();
-    assert!(kept.contains("\"x-api-key\": \"top\""), "{kept}");
+    assert!(kept.contains("\"x-api-key\":\"top\""), "{kept}");
 }
 
 /// Lambda answers 200 to a caller that invokes a function by its name, whatever the function says.
