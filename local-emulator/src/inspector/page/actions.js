@@ -19,12 +19,16 @@ export function actionGroup(page, api, request, openTab) {
     return element(
         "div",
         { class: "actions", role: "group", "aria-label": "Actions" },
-        button("send", "Send again", (event) => sendAgain(page, api, request.id, openTab, event.currentTarget), {
-            title: "Sends the same request again",
-        }),
+        // Only the Invoke API takes events, and the inspector sends through front doors.
+        !isEvent &&
+            button("send", "Send again", (event) => sendAgain(page, api, request.id, openTab, event.currentTarget), {
+                title: "Sends the same request again",
+            }),
         !isEvent && link("edit", "Edit and send"),
         !isEvent && button("curl", "Copy as curl", () => copyCurl(page, api, request, false)),
-        button("save", "Save as test", () => saveDialog(page, api, request)),
+        // A request that reached no function has no event to save.
+        (request.event || request.state !== "done") &&
+            button("save", "Save as test", () => saveDialog(page, api, request)),
         !isEvent && link("front-doors", "Compare front doors"),
     );
 }

@@ -67,6 +67,41 @@ export function bodyView(title, body, type, missing) {
     return block;
 }
 
+// A streamed reply is JSON with the status and the headers, eight zero bytes, and the body.
+const STREAM_MARK = "\0".repeat(8);
+
+/** The parts of a streamed reply, or undefined for other replies. */
+function streamedParts(reply) {
+    const isText = reply?.text !== undefined;
+    const whole = isText ? reply.text : atob(reply?.base64 ?? "");
+    const end = whole.indexOf(STREAM_MARK);
+    if (end < 0 || !whole.startsWith("{")) return undefined;
+    const prelude = isText ? whole.slice(0, end) : new TextDecoder().decode(bytesOf(btoa(whole.slice(0, end))));
+    const preludeLength = new TextEncoder().encode(prelude).length;
+    const rest = whole.slice(end + STREAM_MARK.length);
+    const length = reply.length - preludeLength - STREAM_MARK.length;
+    const body = { length, cut: reply.cut, ...(isText ? { text: rest } : { base64: btoa(rest) }) };
+    return { prelude: { length: preludeLength, text: prelude }, body, type: typeInPrelude(prelude) };
+}
+
+function typeInPrelude(prelude) {
+    try {
+        return headerOf(Object.entries(JSON.parse(prelude).headers ?? {}), "content-type") ?? "";
+    } catch {
+        return "";
+    }
+}
+
+/** Shows what a function replied: JSON, or the JSON and the body of a streamed reply. */
+export function replyView(reply, missing) {
+    const parts = streamedParts(reply);
+    if (!parts) return bodyView("Reply of the function", reply, "application/json", missing);
+    return [
+        bodyView("Start of the streamed reply", parts.prelude, "application/json", missing),
+        bodyView("Streamed body", parts.body, parts.type, "No body."),
+    ];
+}
+
 export function headerOf(headers, name) {
     return headers?.find(([header]) => header.toLowerCase() === name)?.[1];
 }

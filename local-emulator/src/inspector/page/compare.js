@@ -12,7 +12,7 @@ export function comparison(events) {
         if (refused !== undefined) {
             return element(
                 "section",
-                { class: "column" },
+                { class: "column refused" },
                 head,
                 element("p", { class: "callout" }, element("strong", {}, "Refused: "), prose(refused)),
             );

@@ -45,7 +45,7 @@ export function factList(page, request, tab) {
             clock(request.received),
         ),
     ];
-    if (request.state === "done") facts.push(duration(request.duration_ms));
+    if (request.state === "done" && request.duration_ms !== undefined) facts.push(duration(request.duration_ms));
     if (request.function)
         facts.push(element("a", { href: page.link(["functions", request.function]) }, visible(request.function)));
     if (request.cold !== undefined) facts.push(request.cold ? "cold start" : "warm");
@@ -75,13 +75,16 @@ export function noteList({ note, error_type: errorType }, isDetached) {
                 { class: "callout" },
                 "This request is from before the restart of the emulator, which no longer has it.",
             ),
-        note && element("p", { class: "callout" }, element("strong", {}, "Answered by the emulator: "), prose(note)),
+        note &&
+            !errorType &&
+            element("p", { class: "callout" }, element("strong", {}, "Answered by the emulator: "), prose(note)),
         errorType &&
             element(
                 "p",
                 { class: "callout failure" },
                 element("strong", {}, "The function failed: "),
-                visible(errorType),
+                // The note names the type of the error as well.
+                note ? prose(note.replace(/^the invocation failed: /, "")) : visible(errorType),
             ),
     ];
 }

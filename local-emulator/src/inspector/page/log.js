@@ -50,6 +50,35 @@ export function terminalText(text, style = { colour: "" }) {
     return nodes;
 }
 
+// The log of `api_routes` ends a line about an error with this field.
+const BACKTRACE = /^(.*?) backtrace="(.*)"$/s;
+const LEVEL = /^(ERROR|WARN)\b/;
+
+/** The text of a line: the level in its colour, and the frames of a backtrace on lines of their own, folded. */
+function lineNodes(line, style) {
+    const [, text = line, backtrace] = BACKTRACE.exec(line) ?? [];
+    const level = LEVEL.exec(text)?.[0] ?? "";
+    return [
+        level && element("span", { class: `level-${level.toLowerCase()}` }, level),
+        terminalText(text.slice(level.length), style),
+        backtrace &&
+            foldedFrames(backtrace.replace(/\\(.)/g, (_, escaped) => (escaped === "n" ? "\n" : escaped)).split("\n")),
+    ];
+}
+
+function foldedFrames(frames) {
+    // Paths of the project are relative.
+    const rows = frames.map((frame) =>
+        element("div", { class: / at \.\//.test(frame) ? "frame own" : "frame" }, visible(frame)),
+    );
+    return element(
+        "details",
+        { class: "backtrace" },
+        element("summary", {}, `Backtrace, ${frames.length} ${frames.length === 1 ? "frame" : "frames"}`),
+        rows,
+    );
+}
+
 export function logView(log, cut, missing) {
     if (!log || log.length === 0) return element("p", { class: "none" }, missing);
     const style = { colour: "" };
@@ -58,7 +87,7 @@ export function logView(log, cut, missing) {
             "div",
             { class: "log-line" },
             element("span", { class: "log-time" }, duration(at_ms)),
-            element("span", { class: "log-text" }, terminalText(line, style)),
+            element("span", { class: "log-text" }, lineNodes(line, style)),
         ),
     );
     return element(

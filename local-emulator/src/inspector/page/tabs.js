@@ -1,6 +1,6 @@
 // The tabs of a request and what they show.
 
-import { bodyView, headerOf, headersView } from "./body.js";
+import { bodyView, headerOf, headersView, replyView } from "./body.js";
 import { element, size, statusClass, visible } from "./dom.js";
 import { logView } from "./log.js";
 import { timingView } from "./timing.js";
@@ -75,7 +75,7 @@ export function tabContent(request, tab) {
         case "event":
             return bodyView("Event", request.event, "application/json", waiting || noFunction);
         case "reply":
-            return bodyView("Reply of the function", request.reply, "application/json", waiting || noFunction);
+            return replyView(request.reply, waiting || noFunction);
         case "response":
             return responseView(request, waiting);
         case "log":
