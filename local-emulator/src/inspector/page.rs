@@ -15,17 +15,33 @@ const HTML: &str = "text/html; charset=utf-8";
 const CSS: &str = "text/css; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 
-const FILES: [File; 11] = [
+const FILES: [File; 27] = [
     File::new("", HTML, include_str!("page/index.html")),
     File::new("inspector.css", CSS, include_str!("page/inspector.css")),
+    File::new("list.css", CSS, include_str!("page/list.css")),
+    File::new("detail.css", CSS, include_str!("page/detail.css")),
     File::new("inspector.js", SCRIPT, include_str!("page/inspector.js")),
+    File::new("actions.js", SCRIPT, include_str!("page/actions.js")),
     File::new("api.js", SCRIPT, include_str!("page/api.js")),
-    File::new("content.js", SCRIPT, include_str!("page/content.js")),
+    File::new("body.js", SCRIPT, include_str!("page/body.js")),
+    File::new("compare.js", SCRIPT, include_str!("page/compare.js")),
     File::new("detail.js", SCRIPT, include_str!("page/detail.js")),
     File::new("dom.js", SCRIPT, include_str!("page/dom.js")),
-    File::new("forms.js", SCRIPT, include_str!("page/forms.js")),
+    File::new("edit.js", SCRIPT, include_str!("page/edit.js")),
+    File::new("empty.js", SCRIPT, include_str!("page/empty.js")),
+    File::new("filter.js", SCRIPT, include_str!("page/filter.js")),
+    File::new("form.js", SCRIPT, include_str!("page/form.js")),
     File::new("functions.js", SCRIPT, include_str!("page/functions.js")),
-    File::new("requests.js", SCRIPT, include_str!("page/requests.js")),
+    File::new("head.js", SCRIPT, include_str!("page/head.js")),
+    File::new("json.js", SCRIPT, include_str!("page/json.js")),
+    File::new("list.js", SCRIPT, include_str!("page/list.js")),
+    File::new("log.js", SCRIPT, include_str!("page/log.js")),
+    File::new("routes.js", SCRIPT, include_str!("page/routes.js")),
+    File::new("rows.js", SCRIPT, include_str!("page/rows.js")),
+    File::new("save.js", SCRIPT, include_str!("page/save.js")),
+    File::new("send.js", SCRIPT, include_str!("page/send.js")),
+    File::new("tabs.js", SCRIPT, include_str!("page/tabs.js")),
+    File::new("timing.js", SCRIPT, include_str!("page/timing.js")),
     File::new("icon.svg", "image/svg+xml", include_str!("page/icon.svg")),
 ];
 

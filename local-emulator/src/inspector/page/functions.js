@@ -1,7 +1,8 @@
 // The functions, their builds and their sandboxes.
 
-import { terminalText } from "./content.js";
 import { copyButton, element, setText, visible } from "./dom.js";
+import { firstFunction } from "./empty.js";
+import { terminalText } from "./log.js";
 
 const ORDER = ["broken", "building", "ready"];
 
@@ -134,17 +135,6 @@ function newTable() {
         { class: "functions" },
         element("caption", { class: "hidden" }, "Functions with their builds and sandboxes"),
         element("thead", {}, element("tr", {}, head)),
-    );
-}
-
-function firstFunction() {
-    const command = "cargo api-routes new /api/hello";
-    return element(
-        "div",
-        { class: "empty" },
-        element("h2", {}, "No functions yet"),
-        element("p", {}, "Add the first route:"),
-        element("div", { class: "command" }, element("code", {}, command), copyButton(command)),
     );
 }
 

@@ -3,9 +3,9 @@
 import * as api from "./api.js";
 import { Detail } from "./detail.js";
 import { element, prose, setText, visible } from "./dom.js";
-import { Routes } from "./forms.js";
 import { Functions } from "./functions.js";
-import { RequestList } from "./requests.js";
+import { RequestList } from "./list.js";
+import { Routes } from "./routes.js";
 
 performance.mark("script-start");
 
