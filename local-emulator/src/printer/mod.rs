@@ -2,6 +2,7 @@
 
 mod control;
 mod queue;
+mod request;
 #[cfg(test)]
 mod tests;
 
@@ -18,6 +19,7 @@ use time::UtcOffset;
 
 pub use self::control::shown;
 use self::queue::{Queue, Stream, Streams};
+pub use self::request::{Milliseconds, status_style};
 use crate::timestamp::Timestamp;
 
 /// The bytes that make one write to a file or a pipe.

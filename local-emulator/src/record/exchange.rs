@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anstyle::{AnsiColor, Style};
+use anstyle::Style;
 use http::Method;
 use http::request::Parts;
 use serde::ser::SerializeMap;
@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::report::{Report, Status};
 use super::{DoorName, milliseconds, target};
-use crate::printer;
+use crate::printer::{self, Milliseconds, status_style};
 
 /// A longer target is cut in the line for people.
 const LONGEST_TARGET: usize = 160;
@@ -118,7 +118,7 @@ impl Exchange {
         write!(f, "  {}", printer::shown(function))?;
         let Some(report) = report else { return f.write_str(", which goes on") };
         match report.init {
-            Some(init) => write!(f, " cold, init {}", Short(init))?,
+            Some(init) => write!(f, " cold, init {}", Milliseconds(milliseconds(init)))?,
             None => f.write_str(" warm")?,
         }
         write!(f, ", billed {:.0} ms", report.billed_ms())?;
@@ -150,10 +150,10 @@ impl fmt::Display for Exchange {
         }
         if let Some(Answer { status, duration, .. }) = &self.answer {
             if let Some(status) = status {
-                let style = style(*status);
+                let style = status_style(*status);
                 write!(f, " {style}{status}{style:#}")?;
             }
-            write!(f, " {}", Short(*duration))?;
+            write!(f, " {}", Milliseconds(milliseconds(*duration)))?;
         }
         write!(f, "{dimmed}")?;
         self.write_ran(f)?;
@@ -222,28 +222,5 @@ fn cut(target: &str) -> String {
     match target.char_indices().nth(LONGEST_TARGET) {
         Some((at, _)) => format!("{}…", &target[..at]),
         None => target.to_owned(),
-    }
-}
-
-fn style(status: u16) -> Style {
-    let colour = match status {
-        200..300 => AnsiColor::Green,
-        300..400 => AnsiColor::Cyan,
-        400..500 => AnsiColor::Yellow,
-        _ => AnsiColor::Red,
-    };
-    colour.on_default().bold()
-}
-
-/// A duration with about two digits.
-struct Short(Duration);
-
-impl fmt::Display for Short {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match milliseconds(self.0) {
-            short @ ..10.0 => write!(f, "{short:.1} ms"),
-            medium @ ..10_000.0 => write!(f, "{medium:.0} ms"),
-            long => write!(f, "{:.1} s", long / 1000.0),
-        }
     }
 }

@@ -3,9 +3,9 @@
 use std::fmt;
 use std::io::{self, ErrorKind, IsTerminal as _, Write as _};
 
-use anstyle::{AnsiColor, Style};
+use anstyle::Style;
 use api_routes_project::tool;
-use local_emulator::printer::{Printer, shown};
+use local_emulator::printer::{Milliseconds, Printer, shown, status_style};
 
 use super::Invoke;
 use super::record::{FunctionError, Record, Sent};
@@ -112,13 +112,13 @@ impl fmt::Display for Line<'_> {
         write!(f, ":{dimmed:#} {}", shown(&self.subject()))?;
         match record.status {
             Some(status) => {
-                let style = style(status);
+                let style = status_style(status);
                 write!(f, " {style}{status}{style:#}")?;
             }
             None => f.write_str(" without an answer")?,
         }
         if let Some(milliseconds) = record.duration_ms {
-            write!(f, " {}", Short(milliseconds))?;
+            write!(f, " {}", Milliseconds(milliseconds))?;
         }
         write!(f, "{dimmed}")?;
         self.write_function(f)?;
@@ -142,43 +142,22 @@ impl Line<'_> {
     }
 
     fn write_function(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Record { function: Some(function), cold, init_ms, error_type, .. } = self.0 else {
+        let Record { function: Some(function), request_id, cold, init_ms, error_type, .. } = self.0 else {
             return Ok(());
         };
         write!(f, "  {}", shown(function))?;
         match (cold, init_ms) {
-            (Some(true), Some(init)) => write!(f, " cold, init {}", Short(*init))?,
+            (Some(true), Some(init)) => write!(f, " cold, init {}", Milliseconds(*init))?,
             (Some(true), None) => f.write_str(" cold")?,
             (Some(false), _) => f.write_str(" warm")?,
-            (None, _) => f.write_str(", which goes on")?,
+            (None, _) if request_id.is_some() => f.write_str(", which goes on")?,
+            // The function did not begin with it.
+            (None, _) => {}
         }
         match error_type.as_deref() {
             Some("timeout") => f.write_str(", timed out"),
             Some(error_type) => write!(f, ", failed: {}", shown(error_type)),
             None => Ok(()),
-        }
-    }
-}
-
-fn style(status: u16) -> Style {
-    let colour = match status {
-        200..300 => AnsiColor::Green,
-        300..400 => AnsiColor::Cyan,
-        400..500 => AnsiColor::Yellow,
-        _ => AnsiColor::Red,
-    };
-    colour.on_default().bold()
-}
-
-/// Milliseconds with about two digits, as the log of the emulator has them.
-struct Short(f64);
-
-impl fmt::Display for Short {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            short @ ..10.0 => write!(f, "{short:.1} ms"),
-            medium @ ..10_000.0 => write!(f, "{medium:.0} ms"),
-            long => write!(f, "{:.1} s", long / 1000.0),
         }
     }
 }

@@ -53,6 +53,15 @@ fn error_status_fails_the_command() {
 }
 
 #[test]
+fn throttled_request_does_not_go_on() {
+    let project = Project::new().answering("api/user", "\"ok\"");
+    let served = Served::start_with(project.root(), |config| config.sandboxes = 0);
+    let ran = invoke(&served, &["/api/user"]);
+    assert_eq!(ran.code, Some(1));
+    assert!(ran.stderr.contains(" ms  /api/user: ") && !ran.stderr.contains("goes on"), "{}", ran.stderr);
+}
+
+#[test]
 fn missing_emulator_is_reported_with_its_command() {
     let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let ran = run(&mut command(free, &["/api/user"]));
