@@ -1,11 +1,8 @@
 // The page: address, views, messages, connection and keys.
 
 import * as api from "./api.js";
-import { Detail } from "./detail.js";
 import { element, prose, setText, visible } from "./dom.js";
-import { Functions } from "./functions.js";
 import { RequestList } from "./list.js";
-import { Routes } from "./routes.js";
 
 performance.mark("script-start");
 
@@ -29,6 +26,8 @@ function readAddress() {
     const filter = new URLSearchParams(query).get("q") ?? "";
     return VIEWS.includes(view) ? { view, parts, filter } : { view: "requests", parts: [], filter };
 }
+
+const isListOnly = () => readAddress().view === "requests" && readAddress().parts.length === 0;
 
 /** Encodes a filter, except for the characters that keep the address readable. */
 const encode = (text) => encodeURIComponent(text).replace(/%(3A|2F|3E|3C)/g, decodeURIComponent);
@@ -116,7 +115,7 @@ const page = {
         const open =
             view === "requests" && parts[1] && !["edit", "front-doors"].includes(parts[1]) ? parts[1] : "request";
         shouldFocus = focus;
-        if (detail.isDetached) detail.hide();
+        if (detail?.isDetached) detail.hide();
         go(["requests", String(id), tab ?? open], { replace });
     },
     setFilter(filter) {
@@ -128,9 +127,21 @@ const page = {
 
 let shouldFocus = false;
 const list = new RequestList(page, api);
-const detail = new Detail(page, api);
-const routesView = new Routes(page, api);
-const functionsView = new Functions(page);
+// The list comes first. The other views load after it, unless the address names one of them.
+let detail;
+let routesView;
+let functionsView;
+let knownFunctions;
+
+async function loadViews() {
+    const modules = [import("./detail.js"), import("./routes.js"), import("./functions.js")];
+    const [{ Detail }, { Routes }, { Functions }] = await Promise.all(modules);
+    detail = new Detail(page, api);
+    routesView = new Routes(page, api);
+    functionsView = new Functions(page);
+    if (knownFunctions) functionsView.update(knownFunctions);
+    show();
+}
 
 function show() {
     const { view, parts, filter } = readAddress();
@@ -143,8 +154,8 @@ function show() {
     }
     document.title = `${view[0].toUpperCase()}${view.slice(1)} · Inspector`;
     if (view === "requests") showRequests(parts, filter);
-    if (view === "routes") routesView.show(...parts);
-    if (view === "functions") showFunctions(parts[0]);
+    if (view === "routes") routesView?.show(...parts);
+    if (view === "functions" && functionsView) showFunctions(parts[0]);
 }
 
 let shownFilter = "";
@@ -157,6 +168,7 @@ function showRequests([id, tab], filter) {
     const number = id === undefined ? undefined : /^\d+$/.test(id) ? Number(id) : id;
     document.getElementById("requests").classList.toggle("open", id !== undefined);
     list.select(number);
+    if (!detail) return;
     if (number === undefined) detail.hide();
     else detail.show(number, tab ?? "request", { focus: shouldFocus });
     shouldFocus = false;
@@ -211,10 +223,10 @@ function greet({ emulator: uuid, version }) {
     setConnection("live", version ? `Live · ${visible(version)}` : "Live");
     if (isRestarted) {
         knownRoutes = undefined;
-        routesView.reset();
+        routesView?.reset();
         loadList(list.reload());
         readFrontDoors();
-        detail.detach();
+        detail?.detach();
         list.select(undefined);
         toast("The emulator was restarted. The list of requests starts again.");
         if (readAddress().view !== "requests") show();
@@ -233,9 +245,12 @@ api.listen({
     hello: greet,
     request(summary) {
         list.update(summary);
-        detail.update(summary);
+        detail?.update(summary);
     },
-    functions: ({ functions }) => functionsView.update(functions),
+    functions({ functions }) {
+        knownFunctions = functions;
+        functionsView?.update(functions);
+    },
     cleared: () => list.empty(),
     connected(connected) {
         if (connected === isConnected) return;
@@ -277,3 +292,4 @@ addEventListener("keydown", (event) => {
 addEventListener("hashchange", show);
 show();
 readFrontDoors();
+attempt((isListOnly() ? firstLoad : Promise.resolve()).then(loadViews));

@@ -8,7 +8,8 @@ import { elapsed, fillRow, idOf, newRow, rowHead, Rows } from "./rows.js";
 const KEPT = 1000;
 // index.html preloads the first call by its address, which has this limit.
 const FIRST = 100;
-const ROWS_PER_FRAME = 60;
+// Enough rows for the first screen, and few enough that the page stays responsive.
+const ROWS_PER_FRAME = 50;
 const STATE_ORDER = ["building", "queued", "running", "done"];
 
 /** A summary that arrives late must not move a request back, from "done" to "running". */
@@ -156,7 +157,7 @@ export class RequestList {
         });
     }
 
-    /** Draws the newest changes. A frame creates a limited number of rows, so that the page stays responsive. */
+    /** Draws the newest changes, and the others in later frames. */
     #flush() {
         const ids = [...this.#pending].sort((a, b) => b - a).slice(0, ROWS_PER_FRAME);
         const anchor = this.#rowAtTop();
@@ -175,7 +176,9 @@ export class RequestList {
 
     /** The row at the top of what the reader sees, if the reader has scrolled down. */
     #rowAtTop() {
-        return this.#list.scrollTop === 0 ? undefined : this.#rows.at(this.#list.scrollTop);
+        // Without rows there is nothing to measure, and reading the position would lay out the page.
+        if (!this.#rows.first || this.#list.scrollTop === 0) return undefined;
+        return this.#rows.at(this.#list.scrollTop);
     }
 
     #scrollBy(pixels) {
