@@ -69,7 +69,8 @@ fn request_prints_the_body_and_a_line() {
 #[test]
 fn json_is_posted_with_its_type() {
     let served = main_project();
-    let file = tempdir().unwrap().keep().join("note.json");
+    let folder = tempdir().unwrap();
+    let file = folder.path().join("note.json");
     fs::write(&file, r#"{ "text": "tea" }"#).unwrap();
     for (body, note) in
         [(r#"{"text":"milk"}"#, r#"{"text":"milk"}"#), (&format!("@{}", file.display()), r#"{"text":"tea"}"#)]
