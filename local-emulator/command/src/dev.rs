@@ -20,7 +20,7 @@ use crate::signals::Signals;
 /// Options of `dev`.
 #[derive(Args, Debug)]
 pub(crate) struct Dev {
-    /// The port of the first front door, and the next ones for the others; 0 takes free ones
+    /// The port of the first front door; further front doors get the ports after it. 0 chooses free ports
     #[arg(long, short, default_value_t = PORT, env = "API_ROUTES_PORT")]
     pub(crate) port: u16,
     /// The address or name to listen on; `localhost` is both 127.0.0.1 and `::1`, and any address other than loopback
@@ -45,13 +45,13 @@ pub(crate) struct Dev {
     /// The form of the log.
     #[command(flatten)]
     pub(crate) log: LogOptions,
-    /// The memory of the emulator.
+    /// The inspector, and the requests that it records.
     #[command(flatten)]
     pub(crate) inspector: InspectorOptions,
     /// The functions under a debugger.
     #[command(flatten)]
     pub(crate) debugger: Debugger,
-    /// Build all functions at once, and not those first that are in use
+    /// Build all functions at once, instead of those in use first
     #[arg(long, env = "API_ROUTES_EAGER", value_parser = FalseyValueParser::new())]
     pub(crate) eager: bool,
     /// Do not rebuild when a file is saved
@@ -131,18 +131,18 @@ pub(crate) struct Debugger {
     /// Debug one function, named by its route, package or logical id: it has one sandbox, no deadline and no memory limit
     #[arg(long, value_name = "FUNCTION")]
     pub(crate) debug: Option<String>,
-    /// Stop the process of that function before `main`, until a debugger continues it
+    /// Stop the process of the debugged function before `main`, until a debugger continues it
     #[arg(long, requires = "debug")]
     pub(crate) wait: bool,
-    /// Leave the start of one function to you, in a terminal or an IDE; the option again for another. Requests wait for its
-    /// process, without deadline and memory limit
+    /// Let you start one function in a terminal or an IDE, instead of the emulator. Its requests wait for your process, without
+    /// deadline and memory limit. Repeat the option for further functions
     #[arg(long, value_name = "FUNCTION")]
     pub(crate) attach: Vec<String>,
-    /// The port of the Runtime API of that function, and the next ones for the others, instead of ports that come from the
-    /// names of functions
+    /// The port of the Runtime API of the attached function; further attached functions get the ports after it. By default,
+    /// a port is computed from the folder of the project and the name of the function
     #[arg(long, value_name = "PORT", requires = "attach", value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) attach_port: Option<u16>,
-    /// Add an entry to `.vscode/launch.json` that builds and starts that function under VS Code's debugger
+    /// Add an entry to `.vscode/launch.json` that builds and starts the attached function under VS Code's debugger
     #[arg(long, requires = "attach")]
     pub(crate) write_launch: bool,
 }
@@ -161,10 +161,10 @@ pub(crate) struct LogOptions {
     pub(crate) json: bool,
 }
 
-/// The memory of the emulator.
+/// The inspector, and the requests that it records.
 #[derive(Args, Debug)]
 pub(crate) struct InspectorOptions {
-    /// Keep no requests, and leave `/_emulator` to the front doors
+    /// Record no requests, and leave the path `/_emulator` to the front doors
     #[arg(long, env = "API_ROUTES_NO_INSPECTOR", value_parser = FalseyValueParser::new())]
     pub(crate) no_inspector: bool,
 }

@@ -10,10 +10,10 @@ use api_routes_project::tool;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum AttachError {
-    /// Another program listens there, such as another emulator of the project.
+    /// Another program listens on the port, such as another emulator of the project.
     #[error(
-        "port {} of {} is taken, where the process of `{function}` would find its Runtime API: stop the program that has \
-         it, or choose another with `--attach-port`",
+        "port {} of {} is taken, and the process of `{function}` needs it for its Runtime API: stop the program that has the \
+         port, or choose another port with `--attach-port`",
         .address.port(), .address.ip()
     )]
     PortTaken {
@@ -35,13 +35,13 @@ pub enum AttachError {
         #[source]
         cause: io::Error,
     },
-    /// The last port has no next one.
-    #[error("there is no port left for `{function}`: choose a lower one with `--attach-port`")]
+    /// There is no port after the last one, 65535.
+    #[error("there is no port left for `{function}`: choose a lower port with `--attach-port`")]
     NoPortLeft {
         /// The route of the function.
         function: String,
     },
-    /// One option has the emulator start the function, and the other does not.
+    /// Two options contradict each other about who starts the function.
     #[error(
         "`{function}` has both `--attach` and `--debug`: `--debug` is for a process that the emulator starts, and `--attach` \
          for one that you start; leave one of them out"
@@ -51,7 +51,7 @@ pub enum AttachError {
         function: String,
     },
     /// The variables cannot be written.
-    #[error("cannot write `{}`, the variables of the process that you attach", .file.display())]
+    #[error("cannot write `{}`, the file of variables for the process that you start", .file.display())]
     Write {
         /// The file.
         file: PathBuf,

@@ -14,8 +14,9 @@ use self::page::Page;
 use crate::access::{Access, EMULATOR_ERROR, Sender};
 use crate::gateway::AnswerBody;
 
-/// The body for a page of another site, which may not read the developer's code.
-const FOREIGN: &str = "the function does not build: the terminal of the emulator says why\n";
+/// The body for a page of another site, which must not see the developer's code.
+const FOREIGN: &str =
+    "the function does not build: read the compiler's message in the terminal of the emulator\n";
 
 /// The properties of a caller that the answer depends on.
 pub(super) struct Caller {

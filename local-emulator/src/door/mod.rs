@@ -1,5 +1,5 @@
-//! A front door as its clients meet it: who may ask is checked, what happens is recorded, and where the emulator has more to
-//! say than AWS would, it says so. The gateway behind it knows nothing of this.
+//! The layer between clients and the gateway of a front door. It checks the caller, records the request, and adds the messages
+//! and pages of the emulator that AWS does not have. The gateway does not know of this layer.
 
 mod build_error;
 mod routes_page;
@@ -38,12 +38,12 @@ pub(crate) struct Door {
 type Answered = (Response<AnswerBody>, Option<String>);
 
 impl Door {
-    /// Begins to record a request, which may come from a recorded one.
+    /// Begins to record a request, which may be a recorded request sent again.
     pub(crate) fn record(&self, head: &Parts, sent_from: Option<u64>) -> Recording {
         self.recorder.request(head, &self.name, sent_from)
     }
 
-    /// Answers a request, which `recording` is the record of.
+    /// Answers the request that `recording` records.
     pub(crate) async fn answer(
         &self,
         request: Request<impl RequestBody + Unpin>,
@@ -88,14 +88,14 @@ impl Door {
         (response, words)
     }
 
-    /// Returns the beginning of the paths of its addresses: `/Prod`, or nothing.
+    /// Returns the path of the stage, such as `/Prod`, or an empty string.
     pub(crate) fn stage(&self) -> String {
         let declared = self.current.declared();
         let stage = declared.as_ref().as_ref().filter(|_| self.current.with_stage());
         stage.map(project::FrontDoor::stage_path).unwrap_or_default()
     }
 
-    /// Returns a target without the stage, unless it does not begin with it.
+    /// Returns a target without the stage, or the whole target if it does not begin with the stage.
     pub(crate) fn without_stage<'a>(&self, target: &'a str) -> Option<&'a str> {
         target.strip_prefix(&self.stage()).filter(|rest| rest.starts_with('/'))
     }
@@ -132,7 +132,7 @@ impl Door {
     }
 }
 
-/// Returns the bytes of a body that comes in one piece, and leaves them there.
+/// Returns a copy of the bytes of a body that comes in one piece.
 fn whole(body: &Full<Bytes>) -> Bytes {
     let frame = body.clone().frame().now_or_never().flatten();
     frame.and_then(Result::ok).and_then(|frame| frame.into_data().ok()).unwrap_or_default()

@@ -44,7 +44,7 @@ impl Inspector {
     }
 }
 
-/// Whether curl has to send a body, if only one without bytes.
+/// Whether curl has to send a body, perhaps an empty one.
 fn has_body(sendable: &Sendable) -> bool {
     !sendable.body.is_empty()
         || (sendable.method == Method::POST && sendable.headers.contains_key(CONTENT_LENGTH))
@@ -73,7 +73,7 @@ fn method(sendable: &Sendable) -> Option<String> {
     }
 }
 
-/// The event in a call of Lambda's Invoke API has secrets too.
+/// Returns the body without secrets: the body of a call of the Invoke API is an event.
 fn shown_body(sendable: &Sendable, record: &Record) -> Result<Bytes, Problem> {
     if sendable.body.is_empty() || !is_lambdas(&sendable.target) {
         return Ok(sendable.body.clone());
@@ -84,7 +84,7 @@ fn shown_body(sendable: &Sendable, record: &Record) -> Result<Bytes, Problem> {
     Ok(event.to_string().into())
 }
 
-/// An argument holds no NUL, and a shell may not keep bytes that are no text.
+/// Adds the body. Bytes that an argument or a shell cannot hold are piped in as base64.
 fn with_body(mut words: Vec<String>, body: &[u8], has_body: bool) -> String {
     match std::str::from_utf8(body) {
         Ok(text) if !text.contains('\0') => {
@@ -104,13 +104,13 @@ fn is_of_loopback(host: &str, port: u16) -> bool {
     name == "127.0.0.1" || name == "[::1]" || name == "localhost" || name.ends_with(".localhost")
 }
 
-/// curl takes a header without a value as one to leave out, unless a semicolon ends it.
+/// Returns the option for a header. A semicolon ends a header without a value, which curl would otherwise leave out.
 fn header(name: &str, value: &str) -> String {
     let header = if value.is_empty() { format!("{name};") } else { format!("{name}: {value}") };
     format!("-H {}", quoted(&header))
 }
 
-/// A word of a POSIX shell.
+/// Quotes a word for a POSIX shell.
 fn quoted(text: &str) -> Cow<'_, str> {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:=,+%@".contains(&byte);
     if !text.is_empty() && text.bytes().all(is_plain) {

@@ -57,7 +57,7 @@ impl Draft {
         self.over(plain)
     }
 
-    /// The parts of this, and the rest of `sendable`.
+    /// Replaces the parts of `sendable` that the draft has.
     pub(super) fn over(self, sendable: Sendable) -> Result<Sendable, Problem> {
         let method = self
             .method
@@ -93,7 +93,7 @@ impl Content {
     }
 }
 
-/// Another number would be refused at the listener, which the request does not come through.
+/// The limit of the listener, which requests of the inspector do not pass through.
 const MAX_HEADERS: usize = 1_024;
 
 fn read_headers(headers: &[(String, String)]) -> Result<HeaderMap, Problem> {
@@ -140,7 +140,7 @@ impl Sendable {
         })
     }
 
-    /// Leads the request to another front door, with its path below the stage of that one.
+    /// Redirects the request to another front door. The path gets the stage of that front door.
     pub(super) fn lead_to(&mut self, from: &Door, to: &Door, keeps_target: bool) {
         if !keeps_target && let Some(rest) = from.without_stage(&self.target) {
             self.target = format!("{}{rest}", to.stage());
@@ -148,7 +148,7 @@ impl Sendable {
         self.door = to.name.name.to_string();
     }
 
-    /// The request as HTTP/1.1 has it: a host, and a length that is true.
+    /// Completes the request for HTTP/1.1, with a host and the correct length.
     pub(super) fn into_request(mut self, door: &Door) -> Result<Request<Full<Bytes>>, Problem> {
         let is_target = self.target.starts_with('/');
         let uri: Uri = match self.target.parse() {

@@ -1,8 +1,7 @@
 //! The inspector at `/_emulator`: a JSON API over the last requests, and a page that is a client of it.
 //!
-//! A record says everything about a request, secrets included, and whatever is sent again runs with the developer's
-//! credentials. So the API answers programs and the developer's own pages alone. The page itself says nothing and is shown to
-//! whoever follows a link to it.
+//! A record contains a whole request, with its secrets, and a request that is sent again runs with the developer's credentials.
+//! So the API answers only programs and the developer's own pages. The page itself contains no data, so any site may link to it.
 
 mod catalog;
 mod curl;
@@ -43,7 +42,7 @@ use crate::record::{Record, Store};
 /// The path of the page. Everything of the inspector is below it.
 pub(crate) const PATH: &str = "/_emulator";
 
-/// A request of the API with a body over this is refused: the largest body that a front door takes, in base64.
+/// The most bytes of a request's body: the largest body that a front door takes, in base64.
 const MAX_BODY: usize = 16 * 1024 * 1024;
 
 /// The parameter of a client that wants more of a response than a record keeps.
@@ -55,7 +54,7 @@ pub(crate) type InspectorBody = UnsyncBoxBody<Bytes, std::convert::Infallible>;
 /// The inspector of one emulator.
 #[derive(Debug)]
 pub(crate) struct Inspector {
-    /// Tells an emulator from the one before it, whose requests had the same ids.
+    /// Distinguishes this emulator from an earlier one, whose requests had the same ids.
     id: Uuid,
     access: Access,
     doors: Vec<Arc<Door>>,

@@ -7,7 +7,7 @@ use http_body_util::{BodyExt, Full};
 use super::InspectorBody;
 use super::problem::Problem;
 
-/// Nothing from elsewhere, no script or style inside the page, and no page may show it in a frame.
+/// Allows only files of the emulator, no inline script or style, and no page that shows this page in a frame.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
                       base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 

@@ -10,7 +10,9 @@ use super::{InspectorBody, PATH, allow, json};
 pub(super) enum Problem {
     #[error("the inspector has nothing here; its addresses are listed in {PATH}/api/openapi.json")]
     NoSuchAddress,
-    #[error("this address does not take the method of the request")]
+    #[error(
+        "this address does not take the method of the request: the header `allow` lists the methods that it takes"
+    )]
     Method(&'static [Method]),
     #[error(
         "there is no request `{0}`: the inspector keeps the last 1,000 requests, or 64 MiB of them; list them with GET \
@@ -19,47 +21,57 @@ pub(super) enum Problem {
     NoSuchRequest(String),
     #[error("`{parameter}={value}` is not understood: {expected}")]
     Parameter { parameter: String, value: String, expected: &'static str },
-    #[error("the body is missing: send JSON")]
+    #[error("the body is missing: send a JSON object, as {PATH}/api/openapi.json describes it")]
     NoBody,
     #[error("cannot read the body: {0}")]
     Body(String),
-    #[error("the body is not what this address takes: {0}")]
+    #[error("the JSON of the body does not fit: {0}; {PATH}/api/openapi.json describes it")]
     Json(#[source] serde_json::Error),
     #[error("no front door is called `{name}`; there are {known}")]
     NoSuchFrontDoor { name: String, known: String },
-    #[error("`{0}` is not a method")]
+    #[error("`{0}` is not an HTTP method: write one such as `GET`")]
     InvalidMethod(String),
     #[error(
-        "`{0}` is not a path with a query: begin it with `/`, and percent-encode other characters than ASCII"
+        "`{0}` is not a path with a query: begin it with `/`, and percent-encode spaces and characters other than ASCII"
     )]
     InvalidTarget(String),
-    #[error("`{0}` cannot be a header with this value")]
+    #[error(
+        "the name or the value of the header `{0}` is not valid: remove spaces from the name, and line breaks and other \
+         control characters from the value"
+    )]
     InvalidHeader(String),
     #[error("the body is not base64: {0}")]
     InvalidBase64(#[source] base64::DecodeError),
     #[error(
-        "the body of request {0} was cut at 64 KiB, or not read to its end: send it with a body of its own"
+        "the inspector does not have the whole body of request {0}: it keeps 64 KiB, and only what the front door read; \
+         send the request with a new body"
     )]
     BodyCut(u64),
     #[error(
-        "request {0} is an asynchronous event, which no front door takes: send it to Lambda's Invoke API"
+        "request {0} is an asynchronous event, and front doors take HTTP requests only: send the event to Lambda's Invoke \
+         API"
     )]
     NoHttpRequest(u64),
-    #[error("request {0} reached no function, so that there is no event to save")]
+    #[error("request {0} reached no function, so there is no event to save: choose a request with an event")]
     NoEvent(u64),
-    #[error("the event of request {0} was cut at 64 KiB: save a smaller one")]
+    #[error(
+        "the event of request {0} is longer than the 64 KiB that the inspector keeps: save a request with a smaller body"
+    )]
     EventCut(u64),
     #[error(
-        "request {0} has a body that is no JSON, so that its secrets cannot be found: ask for it with `secrets`"
+        "the event of request {0} is not JSON, so its secrets cannot be found and replaced: to keep them, set `secrets` \
+         (`Keep secrets` in the page, `--secrets` of `invoke`)"
     )]
     NotSearchable(u64),
-    #[error("a command line cannot carry the {what} of request {id}: send it again here")]
+    #[error(
+        "a command line cannot carry the {what} of request {id}: send the request again from the inspector"
+    )]
     NoCommandLine { id: u64, what: &'static str },
-    #[error("{0} headers are more than a front door takes, 1,024")]
+    #[error("{0} headers are too many: a front door takes up to 1,024")]
     TooManyHeaders(usize),
-    #[error("the function `{0}` of the request is no longer there")]
+    #[error("the project no longer has the function `{0}` of the request: send a new request")]
     NoSuchFunction(String),
-    #[error("`{0}` cannot be a file name: use lower-case letters, digits, `-` and `_`, at most 64 of them")]
+    #[error("`{0}` cannot be a file name: use at most 64 lower-case letters, digits, `-` and `_`")]
     InvalidName(String),
     #[error("`{0}` exists already: choose another name")]
     FileExists(String),

@@ -1,4 +1,4 @@
-//! The event of a request as a file of the function, which a test of it replays.
+//! Saves the event of a request as a file of the function, for a test that replays it.
 
 use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write};
@@ -11,10 +11,10 @@ use super::problem::Problem;
 use super::{Inspector, secrets};
 use crate::record::Record;
 
-/// The folder of saved events in that of a function.
+/// The folder of saved events, relative to the folder of the function.
 const FOLDER: &str = "tests/events";
 
-/// The longest name of a file.
+/// The most bytes of a file name.
 const LONGEST: usize = 64;
 
 /// The file that a client wants.
@@ -68,13 +68,13 @@ fn recorded(record: &Record) -> Result<(Vec<u8>, String, Option<u16>), Problem> 
     })
 }
 
-/// The status that the function says, which Lambda's Invoke API does not answer with.
+/// Returns the status in the function's reply, since the Invoke API answers 200 for every reply.
 fn status_of(reply: &[u8]) -> Option<u16> {
     let reply: Value = serde_json::from_slice(reply).ok()?;
     reply.get("statusCode")?.as_u64()?.try_into().ok()
 }
 
-/// Returns an event without its secrets. An event of the Invoke API may be no JSON.
+/// Returns an event without its secrets, or `None` if it is not JSON, as an event of the Invoke API may be.
 fn redacted(event: &[u8]) -> Option<Vec<u8>> {
     let mut event = serde_json::from_slice::<Value>(event).ok()?;
     secrets::redact(&mut event);

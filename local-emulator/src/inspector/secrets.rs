@@ -1,11 +1,12 @@
-//! Secrets of a request, which a copy or a saved event should not carry along.
+//! Removes the secrets of a request from a curl command or a saved event.
 
 use serde_json::Value;
 
-/// The text in the place of a secret.
+/// Replaces a secret.
 pub(super) const REDACTED: &str = "REDACTED";
 
-/// Returns the value of a header without its secret: of `Authorization` the scheme stays, of cookies their names.
+/// Returns the value of a header without its secret, or `None` if the header has no secret. The scheme of `Authorization` and
+/// the names of cookies stay.
 pub(super) fn header(name: &str, value: &str) -> Option<String> {
     let is = |other: &str| name.eq_ignore_ascii_case(other);
     if is("authorization") || is("proxy-authorization") {
@@ -27,7 +28,7 @@ pub(super) fn header(name: &str, value: &str) -> Option<String> {
     (is_key || is_token).then(|| REDACTED.to_owned())
 }
 
-/// Another first word may be a part of the secret.
+/// Whether a word is a known scheme. Any other first word may be a part of the secret.
 fn is_scheme(word: &str) -> bool {
     const SCHEMES: [&str; 6] = ["AWS4-HMAC-SHA256", "Basic", "Bearer", "Digest", "DPoP", "Negotiate"];
     SCHEMES.iter().any(|scheme| scheme.eq_ignore_ascii_case(word))
@@ -37,8 +38,8 @@ fn cookie(pair: &str) -> String {
     pair.split_once('=').map_or_else(|| REDACTED.to_owned(), |(name, _)| format!("{name}={REDACTED}"))
 }
 
-/// Replaces the secrets of an event, whichever front door made it: those of headers, cookies, the claims of an authorizer
-/// and the key of a REST API.
+/// Replaces the secrets of an event of any front door: those of headers, cookies, the claims of an authorizer and the key of a
+/// REST API. Secrets in the body and the query stay.
 pub(super) fn redact(event: &mut Value) {
     for member in ["headers", "multiValueHeaders"] {
         if let Some(Value::Object(headers)) = event.get_mut(member) {
@@ -73,7 +74,7 @@ fn redact_header(name: &str, value: &mut Value) {
     }
 }
 
-/// Names, and the shape, stay.
+/// Replaces every string and number. Names and the shape stay.
 fn redact_all(value: &mut Value) {
     match value {
         Value::Null | Value::Bool(_) => {}

@@ -17,10 +17,10 @@ use super::problem::Problem;
 use crate::door::Door;
 use crate::record::{Record, Stage};
 
-/// The address that events give for whoever asked through the inspector.
+/// The client address in the events of requests that the inspector sends.
 pub(super) const PEER: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
 
-/// How long an answer waits for the end of the invocation, which has the REPORT. Work after the answer may take longer.
+/// How long an answer waits for the REPORT at the end of the invocation. Work after the answer may take longer.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// A request that was sent.

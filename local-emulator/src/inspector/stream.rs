@@ -19,11 +19,10 @@ use super::view::Summary;
 use super::{Inspector, InspectorBody};
 use crate::record::{Record, SOON, Sequence};
 
-/// How often functions and sandboxes are looked at. They tell of no changes by themselves, and their memory only when it is
-/// asked for.
+/// How often functions and sandboxes are polled: they report no changes by themselves.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
-/// A client that has not heard anything for this time may think that the connection is gone.
+/// The longest silence before a comment is sent, so that clients do not take the connection for dead.
 const SILENCE: Duration = Duration::from_secs(15);
 
 /// The position of one client.
@@ -99,7 +98,7 @@ impl Client {
         if self.inspector.store.changes(self.seen).until > self.seen
             || timeout_at(self.next_look, change).await.is_ok()
         {
-            // A page under load gets few and large pieces, and of each request its last state alone.
+            // Under load, a page gets few large pieces, with only the last state of each request.
             sleep(SOON).await;
         }
     }

@@ -203,7 +203,7 @@ fn text(bytes: &[u8], is_cut: bool) -> Option<&str> {
     }
 }
 
-/// START, END and REPORT stand where they came among the lines.
+/// Returns the lines of the log, with START, END and REPORT sorted in by time.
 fn log(exchange: &Exchange, detail: &Detail) -> Vec<LineView> {
     let lines = detail.log.lines.iter().map(|line| (line.at, line.text.to_string()));
     let mut lines: Vec<_> = lines.collect();
@@ -239,7 +239,7 @@ impl Timings {
     }
 }
 
-/// With three digits: more than the clock is good for.
+/// Returns milliseconds with three digits, more than the precision of the clock.
 fn milliseconds(duration: Duration) -> f64 {
     (duration.as_secs_f64() * 1_000_000.0).round() / 1_000.0
 }

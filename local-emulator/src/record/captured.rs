@@ -1,17 +1,17 @@
-//! Bodies and headers as a record keeps them: copied, since a slice of a connection's buffer would keep all of that buffer, and
-//! one behind the other in one piece of memory, since each piece of its own costs more than the copy.
+//! The bodies and headers of a record. They are copied, since a slice of a connection's buffer would keep all of that buffer.
+//! The copies of a request share one allocation, which is cheaper than one allocation for each.
 
 use std::ops::Range;
 
 use http::HeaderMap;
 
-/// The bytes that are kept of a body.
+/// The most bytes that are kept of a body.
 pub(crate) const KEPT: usize = 64 * 1024;
 
-/// A longer body has memory of its own, which is as large as the body.
+/// A body of more bytes gets its own allocation.
 const LONG: usize = 16 * 1024;
 
-/// The headers, event and bodies of a small request fit into so much.
+/// The bytes that the headers, event and bodies of a small request need.
 const USUAL: usize = 2 * 1024;
 
 /// The memory of one request.
@@ -59,11 +59,11 @@ impl Captured<'_> {
     }
 }
 
-/// Ends each name, and each value: neither can stand in a header.
+/// Ends each name and each value. Headers cannot contain it.
 const ENDS: (u8, u8) = (b':', b'\n');
 
 impl Memory {
-    /// Takes over memory that nobody needs any more.
+    /// Reuses memory that is no longer needed.
     pub(super) fn reusing(mut bytes: Vec<u8>) -> Self {
         bytes.clear();
         bytes.reserve(USUAL);
@@ -125,7 +125,7 @@ impl Body {
         Captured { bytes, length: self.length }
     }
 
-    /// Returns the bytes that it takes outside of the memory of the request.
+    /// Returns the bytes of the body outside of the memory of the request.
     pub(super) fn size(&self) -> usize {
         if let Start::Own(own) = &self.start { own.capacity() } else { 0 }
     }

@@ -1,4 +1,4 @@
-//! Everything that is kept of a request besides its line in the log.
+//! The parts of a request that only the inspector shows: headers, bodies, event, reply, log and times.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use http::HeaderMap;
 
 use super::captured::{Body, Captured, Headers, KEPT, Memory};
 
-/// The lines that are kept of a log.
+/// The most lines that are kept of a log.
 const MOST_LINES: usize = 4_096;
 
 /// Headers, bodies, event, reply, log and times of a request.
@@ -25,7 +25,7 @@ pub(crate) struct Detail {
     pub(crate) sandbox: Option<SandboxId>,
 }
 
-/// The lines of an invocation, up to [`KEPT`] bytes.
+/// The lines of an invocation, up to [`KEPT`] bytes and [`MOST_LINES`] lines.
 #[derive(Debug, Default)]
 pub(crate) struct Log {
     pub(crate) lines: Vec<LogLine>,
@@ -34,24 +34,24 @@ pub(crate) struct Log {
     text: usize,
 }
 
-/// A line that the function printed, or that says what went wrong with it.
+/// A line that the function printed, or a message of the emulator about its failure.
 #[derive(Debug)]
 pub(crate) struct LogLine {
-    /// Since the request came.
+    /// The time since the request came.
     pub(crate) at: Duration,
     pub(crate) text: Box<str>,
 }
 
-/// The steps of a request, each since it came.
+/// The times of the steps of a request, each since the request came.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Times {
-    /// The front door has made the event.
+    /// When the front door had made the event.
     pub(crate) event: Option<Duration>,
-    /// The function is built.
+    /// When the function was built.
     pub(crate) ready: Option<Duration>,
-    /// The runtime has got the event.
+    /// When the runtime got the event.
     pub(crate) started: Option<Duration>,
-    /// The invocation is over.
+    /// When the invocation was over.
     pub(crate) ended: Option<Duration>,
 }
 
@@ -85,7 +85,7 @@ impl Log {
 }
 
 impl Detail {
-    /// A request with these headers. `reused` is memory that nobody needs any more.
+    /// The detail of a request with these headers. `reused` is memory to reuse.
     pub(super) fn new(headers: &HeaderMap, reused: Vec<u8>) -> Self {
         let mut memory = Memory::reusing(reused);
         let request_headers = memory.keep_headers(headers);
@@ -106,7 +106,7 @@ impl Detail {
         self.event.as_ref().map(|event| event.captured(&self.memory))
     }
 
-    /// Returns the function's answer, or its error.
+    /// Returns the reply of the function, or its error.
     pub(crate) fn reply(&self) -> Option<Captured<'_>> {
         self.reply.as_ref().map(|reply| reply.captured(&self.memory))
     }
@@ -149,7 +149,7 @@ impl Detail {
         self.memory.into_reusable()
     }
 
-    /// Returns the bytes that it takes.
+    /// Returns the size of the detail in bytes.
     pub(super) fn size(&self) -> usize {
         let own =
             [Some(&self.request_body), self.event.as_ref(), self.reply.as_ref(), Some(&self.response_body)];

@@ -16,7 +16,7 @@ use super::report::{Report, Status};
 use super::{DoorName, milliseconds, target};
 use crate::printer::{self, Milliseconds, status_style};
 
-/// A longer target is cut in the line for people.
+/// The most characters of a target in the line for people.
 const LONGEST_TARGET: usize = 160;
 
 /// A request, or an event without one.
@@ -87,19 +87,19 @@ impl Exchange {
         ran.or(self.function.as_ref()).map(|name| &**name)
     }
 
-    /// Whether nobody waits for an answer.
+    /// Whether no client waits for an answer any more.
     pub(super) fn is_answered(&self) -> bool {
         self.answer.is_some() || matches!(self.subject, Subject::Event { .. })
     }
 
-    /// Returns the bytes that it takes besides its own.
+    /// Returns the bytes that the exchange owns on the heap.
     pub(super) fn size(&self) -> usize {
         let (Subject::Request { target: text, .. } | Subject::Event { name: text }) = &self.subject;
         let words = self.answer.as_ref().and_then(|answer| answer.words.as_ref()).map_or(0, String::len);
         text.len() + words
     }
 
-    /// The line for a log that has Lambda's own lines: only what they do not say.
+    /// Returns the line for a log that has Lambda's own lines: only the facts that those lines lack.
     pub(super) fn problem(&self) -> Option<String> {
         let Answer { status: Some(status), words: Some(words), .. } = self.answer.as_ref()? else {
             return None;

@@ -10,11 +10,11 @@ use tokio::time::{Instant, sleep_until};
 
 use super::Record;
 
-/// A line waits so long for the end of the invocation, which has the billed time and the memory.
+/// How long a line waits for the end of the invocation, when the billed time and the memory are known.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// Requests in the order in which they were answered. Nearly all of them are over a moment later, so that one timer for all
-/// of them is cheaper than a timer for each.
+/// Requests in the order in which they were answered. Nearly all invocations end a moment later, so one timer for all of them
+/// is cheaper than a timer for each.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Late(Arc<Waiting>);
 

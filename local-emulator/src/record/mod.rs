@@ -45,7 +45,7 @@ pub(crate) struct Recorder {
     printer: Printer,
     style: LogStyle,
     late: Late,
-    /// Absent if nothing is kept.
+    /// Absent if no requests are kept.
     store: Option<Store>,
 }
 
@@ -54,7 +54,7 @@ pub(crate) struct Recorder {
 pub(crate) struct DoorName {
     /// Its kind, with a number if it is not the first of its kind.
     pub(crate) name: Arc<str>,
-    /// Whether lines for people name it.
+    /// Whether lines for people name the front door.
     pub(crate) is_one_of_several: bool,
 }
 
@@ -69,13 +69,13 @@ impl Recorder {
         self.store.is_some()
     }
 
-    /// Begins to record a request. One that is sent again, perhaps edited, has the recorded request that it comes from.
+    /// Begins to record a request. `sent_from` is the id of the recorded request that is sent again, perhaps edited.
     pub(crate) fn request(&self, head: &Parts, door: &DoorName, sent_from: Option<u64>) -> Recording {
         let detail = self.store.as_ref().map(|store| Detail::new(&head.headers, store.reusable()));
         self.begin(Subject::request(head, door), detail.unwrap_or_default(), sent_from)
     }
 
-    /// Begins to record an event that a function gets by its name, and whose sender does not wait.
+    /// Begins to record an asynchronous event, which names its function and whose sender does not wait.
     pub(crate) fn event(&self, function: &str) -> Recording {
         self.begin(Subject::Event { name: function.to_owned() }, Detail::default(), None)
     }

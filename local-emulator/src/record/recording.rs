@@ -16,10 +16,10 @@ use super::{LogStyle, Recorder};
 use crate::printer::Printer;
 use crate::timestamp::Timestamp;
 
-/// A reader of the store that hears of a new request looks at it so much later, or sooner, since requests come together.
+/// The longest time until a reader of the store looks at a new request. Requests that come together are read together.
 pub(crate) const SOON: Duration = Duration::from_millis(50);
 
-/// One request, or one event without an HTTP request, that goes on. Clones share their state.
+/// A request, or an event without an HTTP request, that is under way. Clones share their state.
 #[derive(Clone)]
 pub struct Recording(Arc<Record>);
 
@@ -27,12 +27,12 @@ pub struct Recording(Arc<Record>);
 pub(crate) struct Record {
     id: u64,
     received: Timestamp,
-    /// The request that it is again, or follows from.
+    /// The id of the recorded request that this request sends again, perhaps edited.
     sent_from: Option<u64>,
     printer: Printer,
     style: LogStyle,
     late: Late,
-    /// Absent if nothing but the line of the log is wanted.
+    /// Absent if requests are only logged.
     store: Option<WeakStore>,
     began: Instant,
     state: Mutex<State>,
@@ -41,9 +41,9 @@ pub(crate) struct Record {
 struct State {
     exchange: Exchange,
     detail: Detail,
-    /// An invocation is under way.
+    /// Whether an invocation is under way.
     is_running: bool,
-    /// It is in the log.
+    /// Whether the line about the request was logged.
     is_logged: bool,
 }
 
@@ -105,13 +105,13 @@ impl Record {
         self.sent_from
     }
 
-    /// Reads what is known up to now.
+    /// Reads the current state.
     pub(crate) fn read<T>(&self, read: impl FnOnce(&Exchange, &Detail, Stage) -> T) -> T {
         let state = self.state();
         read(&state.exchange, &state.detail, state.stage())
     }
 
-    /// Returns the bytes that it takes.
+    /// Returns the size of the record in bytes.
     pub(super) fn size(&self) -> usize {
         self.state().size()
     }
@@ -121,7 +121,7 @@ impl Record {
         self.state.into_inner().unwrap_or_else(PoisonError::into_inner).detail.into_reusable()
     }
 
-    /// The invocation takes longer than the line of the log waits for it.
+    /// Logs a request whose invocation takes longer than its line waits.
     pub(super) fn log(&self) {
         let mut state = self.state();
         self.changed(&state);
@@ -134,7 +134,7 @@ impl Record {
         }
         match self.style {
             LogStyle::Requests => self.printer.event("request", &state.exchange),
-            // All else stands in the log of the function.
+            // The log of the function has everything else.
             LogStyle::Lambda => {
                 if let Some(line) = state.exchange.problem() {
                     self.printer.line(line);
@@ -150,7 +150,7 @@ impl Record {
         }
     }
 
-    /// The lock of the state is held, so that changes come in their order.
+    /// Reports a change to the store. The caller holds the lock of the state, so that changes stay in order.
     fn changed(&self, state: &State) {
         if let Some(store) = &self.store {
             store.changed(self.id, state.size());
@@ -192,7 +192,7 @@ impl Recording {
         &self.0
     }
 
-    /// A piece of the request's body has come. `is_end` says whether it is the last one.
+    /// A piece of the request's body has come. `is_end` is true for the last piece.
     pub(super) fn request_body(&self, piece: &[u8], is_end: bool) {
         self.keep(|detail| detail.push_request_body(piece, is_end));
     }
@@ -205,7 +205,7 @@ impl Recording {
         });
     }
 
-    /// The event is for the function of this name, which may never begin with it.
+    /// The event is for the function of this name. Its invocation may never begin.
     pub(crate) fn leads_to(&self, function: Arc<str>) {
         if self.0.store.is_some() {
             self.state().exchange.function = Some(function);
@@ -271,7 +271,7 @@ impl Recording {
         self.keep(|detail| detail.push_response_body(piece));
     }
 
-    /// The client has its answer. `words` say what the function's own log does not.
+    /// The client has its answer. `words` is a note that the log of the function lacks.
     fn answered(&self, status: Option<u16>, words: Option<String>) {
         let mut state = self.state();
         state.exchange.answer = Some(Answer { status, duration: self.elapsed(), words });
@@ -301,7 +301,7 @@ impl Unanswered {
         Self(Some(recording))
     }
 
-    /// The answer has gone, or begins to go. `words` say what the function's own log does not.
+    /// The answer was sent, or begins to be sent. `words` is a note that the log of the function lacks.
     pub(crate) fn answered(mut self, status: u16, words: Option<String>) {
         if let Some(recording) = self.0.take() {
             recording.answered(Some(status), words);

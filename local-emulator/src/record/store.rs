@@ -1,4 +1,4 @@
-//! The memory of the emulator: the last requests, in bounds.
+//! The last requests, within limits of number and memory.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
@@ -8,17 +8,17 @@ use tokio::sync::futures::Notified;
 
 use super::Record;
 
-/// The requests that are kept.
+/// The most requests that are kept.
 const MOST: usize = 1_000;
 
-/// The bytes that they may take together.
+/// The most bytes of all requests together.
 const MOST_BYTES: usize = 64 * 1024 * 1024;
 
 /// The last requests. Clones share their state.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Store(Arc<Shared>);
 
-/// The store of a request that is in it.
+/// The store, as a request in the store refers to it.
 #[derive(Clone, Debug)]
 pub(super) struct WeakStore(Weak<Shared>);
 
@@ -29,7 +29,7 @@ struct Shared {
     changed: Notify,
 }
 
-/// A point in the history of the store. Each change of a request is the next one.
+/// A point in the history of the store. Each change of a request adds 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Sequence(pub(crate) u64);
 
@@ -40,7 +40,7 @@ struct Kept {
     next_id: u64,
     bytes: usize,
     sequence: Sequence,
-    /// When all were forgotten the last time.
+    /// The point at which all requests were last forgotten.
     cleared: Sequence,
     /// Memory of the request that was forgotten last.
     reusable: Vec<u8>,
@@ -56,21 +56,21 @@ struct Entry {
 /// The changes after a point.
 #[derive(Debug)]
 pub(crate) struct Changes {
-    /// The requests that are new or have changed, with the point of their last change, in the order of these.
+    /// The new and changed requests, each with the point of its last change, in the order of these points.
     pub(crate) records: Vec<(Sequence, Arc<Record>)>,
-    /// When all older ones were forgotten, if that is a change too.
+    /// The point at which all older requests were forgotten, if it is after the given point.
     pub(crate) cleared: Option<Sequence>,
-    /// The point up to which this is all.
+    /// The point up to which the changes are complete.
     pub(crate) until: Sequence,
 }
 
 impl Store {
-    /// Returns memory that a forgotten request does not need any more.
+    /// Returns the memory of a forgotten request, to reuse it.
     pub(super) fn reusable(&self) -> Vec<u8> {
         std::mem::take(&mut self.kept().reusable)
     }
 
-    /// Keeps a new request, and forgets the oldest ones where there is no more room.
+    /// Keeps a new request, and forgets the oldest requests if the limits are exceeded.
     pub(super) fn push(&self, record: Record) -> Arc<Record> {
         let bytes = record.size();
         let mut kept = self.kept();
@@ -123,7 +123,7 @@ impl Store {
         }
     }
 
-    /// Waits for a change from the moment on in which the future is enabled or polled.
+    /// Waits for the next change after the future was enabled or first polled.
     pub(crate) fn next_change(&self) -> Notified<'_> {
         self.0.changed.notified()
     }
@@ -134,7 +134,7 @@ impl Store {
 }
 
 impl WeakStore {
-    /// A request has changed and takes so many bytes now. Requests that are forgotten change unseen.
+    /// A request has changed, and its size is now `bytes`. A change of a forgotten request is ignored.
     pub(super) fn changed(&self, id: u64, bytes: usize) {
         let Some(shared) = self.0.upgrade() else { return };
         let mut kept = shared.kept();

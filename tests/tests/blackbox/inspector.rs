@@ -115,7 +115,7 @@ fn a_long_body_is_cut_and_cannot_be_sent_again_as_it_was() {
     let path = format!("/requests/{}/send", record["id"]);
     let refused = call(&served, &path, &json!({}));
     assert_eq!(refused.status, 409);
-    assert!(refused.text().contains("send it with a body of its own"), "{}", refused.text());
+    assert!(refused.text().contains("send the request with a new body"), "{}", refused.text());
     let again = call(&served, &path, &json!({ "body": "short" })).json();
     assert_eq!((&again["request"]["body"]["text"], &again["status"]), (&json!("short"), &json!(200)));
 }

@@ -17,7 +17,7 @@ use crate::parity::{Answer, BaseUrl, Client, NoAnswer, Request};
 /// The path of the API.
 const API: &str = "/_emulator/api";
 
-/// The most time for an answer that the emulator has at hand.
+/// The timeout for calls that the emulator answers without running a function.
 const AT_HAND: Duration = Duration::from_secs(30);
 
 /// The emulator has limits of its own for each request, and none for a function in a debugger. The developer ends the wait
@@ -39,7 +39,7 @@ pub(super) struct Api {
 #[derive(Debug)]
 pub(super) struct Outgoing {
     pub(super) draft: Draft,
-    /// The recorded request that it is an edit of.
+    /// The id of the recorded request that `draft` edits.
     pub(super) from: Option<u64>,
 }
 
@@ -68,7 +68,7 @@ struct Functions {
     functions: Vec<Function>,
 }
 
-/// Why the API gives no result.
+/// An error of a call of the API.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum ApiError {
     #[error(
@@ -86,10 +86,11 @@ pub(super) enum ApiError {
     /// The reason that the API gives.
     #[error("{0}")]
     Refused(String),
-    #[error("the emulator gave no answer: {0}")]
+    #[error("the emulator did not answer: {0}; look at its terminal for the reason")]
     NoAnswer(#[from] NoAnswer),
     #[error(
-        "the answer of the emulator cannot be read, perhaps because its version is not that of this command, {}: {cause}",
+        "cannot read the answer of the emulator: {cause}; this command has the version {}: start an emulator of the same \
+         version",
         env!("CARGO_PKG_VERSION")
     )]
     Unreadable { cause: serde_json::Error },

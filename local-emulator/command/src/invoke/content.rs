@@ -25,7 +25,7 @@ pub(super) enum ContentError {
     Unreadable { from: String, cause: io::Error },
     #[error("{from} is not JSON: {cause}")]
     NoJson { from: String, cause: serde_json::Error },
-    #[error("{from} is not JSON: it is not UTF-8 from byte {at} on")]
+    #[error("{from} is not JSON: the byte at offset {at} is not UTF-8")]
     NoUtf8 { from: String, at: usize },
     #[error(
         "`{0}` is not a path: begin it with `/`, as `/api/user`; to invoke a function by its name, add `--event FILE`"

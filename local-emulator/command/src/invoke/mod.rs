@@ -32,11 +32,11 @@ Examples:
   invoke --from-request 12 --header 'accept: text/plain'  sends request 12 again, edited
   invoke --from-request 12 --save one-note                saves the event of request 12, and sends nothing
 
-The body goes to standard output, byte for byte; everything else goes to standard error. The path may leave out the stage
-of an API.
+The body goes to standard output, byte for byte; everything else goes to standard error. You may leave out the stage of an API
+in the path.
 
-The exit code is 0 for a status below 400, 1 for a status from 400 on, a function that failed, or no answer, and 2 for a
-command line that cannot be read.")]
+The exit code is 0 for a status below 400, 1 for a status of 400 or above, a function that failed or a missing answer, and
+2 for an invalid command line.")]
 pub(crate) struct Invoke {
     /// The path and the query of the request, or with `--event` the function: its route, package or logical id
     #[arg(required_unless_present = "from_request")]
@@ -52,8 +52,8 @@ pub(crate) struct Invoke {
         conflicts_with_all = ["method", "json", "body", "front_door", "from_request"]
     )]
     event: Option<PathBuf>,
-    /// Send a recorded request again, as it was but for the options that are given with this one. The inspector and the
-    /// line of each `invoke` show the numbers of requests
+    /// Send the recorded request with this number again; the path and other options replace its parts. The inspector and
+    /// the line of each `invoke` show the number
     #[arg(long, value_name = "ID")]
     from_request: Option<u64>,
     /// The file of the event.
@@ -86,7 +86,7 @@ struct Parts {
     #[arg(long = "header", short = 'H', value_name = "LINE")]
     headers: Vec<HeaderLine>,
     /// The front door that takes the request: `http-api`, `rest-api`, `function-url`, `alb`, or `http-api-2` for the second
-    /// of its kind; by default the one at the address of the emulator
+    /// of its kind; by default the front door at the address of the emulator
     #[arg(long, value_name = "NAME")]
     front_door: Option<String>,
 }
@@ -118,7 +118,7 @@ const USAGE: u8 = 2;
 
 fn method(text: &str) -> Result<Method, &'static str> {
     let method = Method::from_bytes(text.to_ascii_uppercase().as_bytes());
-    method.map_err(|_| "a method has letters alone, as `POST`")
+    method.map_err(|_| "not an HTTP method: write one such as `POST`")
 }
 
 impl Parts {
@@ -130,7 +130,7 @@ impl Parts {
 }
 
 impl Invoke {
-    /// Whether the event of a recorded request is saved, and nothing is sent.
+    /// Whether the command only saves the event of a recorded request, and sends nothing.
     fn only_saves(&self) -> bool {
         self.save.name.is_some() && self.target.is_none() && self.request.is_empty()
     }
@@ -200,7 +200,7 @@ async fn outgoing(
     Ok(Outgoing { draft, from: None })
 }
 
-/// Saves the event, if this is wished.
+/// Saves the event, if `--save` is given.
 async fn save(options: &Invoke, api: &Api, sent: &Sent, printer: &Printer) -> anyhow::Result<()> {
     let Save { name: Some(name), secrets } = &options.save else { return Ok(()) };
     let saved = api.save(sent.record.id, name, *secrets).await?;

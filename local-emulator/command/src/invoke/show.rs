@@ -12,7 +12,7 @@ use super::record::{FunctionError, Record, Sent};
 use crate::json::escaped;
 
 impl Sent {
-    /// Prints the log, the line about the request, and the body. Of a request that is only saved, it prints the line.
+    /// Prints the log, the line about the request, and the body. Prints only the line for a request that is only saved.
     pub(super) fn show(&self, options: &Invoke, printer: &Printer) -> anyhow::Result<()> {
         if !options.only_saves() {
             self.show_log(options.verbose, printer);
@@ -36,7 +36,9 @@ impl Sent {
         write(&body.bytes)?;
         if let Some(length) = body.cut_from {
             let kept = body.bytes.len();
-            anyhow::bail!("the body has {length} bytes, and the inspector keeps the first {kept}");
+            anyhow::bail!(
+                "the body has {length} bytes, and only the first {kept} are printed: the inspector keeps no more"
+            );
         }
         Ok(())
     }
@@ -50,7 +52,9 @@ impl Sent {
             }
         }
         if self.record.log_cut {
-            printer.warning("the inspector keeps the beginning of this log alone");
+            printer.warning(
+                "the inspector keeps 64 KiB or 4,096 lines of a log: see the rest in the emulator's terminal",
+            );
         }
     }
 

@@ -13,12 +13,12 @@ stream.addEventListener("functions", (event) => {
     state.textContent = "Building…";
   } else if (shown?.error?.trim() === words) {
     route = shown.route;
-    state.textContent = "This page loads itself again once the function builds.";
+    state.textContent = "This page reloads when the function builds.";
   } else if (shown || !functions.some((other) => other.state === "building")) {
     stream.close();
     location.reload();
   }
 });
 stream.addEventListener("error", () => {
-  state.textContent = "The emulator has stopped. This page goes on once it is there again.";
+  state.textContent = "The emulator has stopped. This page reconnects when you start the emulator again.";
 });

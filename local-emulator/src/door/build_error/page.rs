@@ -1,10 +1,10 @@
-//! The page of a function that does not build: the compiler's words in colour. It loads itself again once the build is good.
+//! The page of a function that does not build: the compiler's message in colour. The page reloads when the function builds.
 
 use std::fmt::Write as _;
 
 use crate::inspector;
 
-/// The script follows the function in the inspector's stream. It knows it by the words that it shows.
+/// Follows the function in the inspector's stream. The script finds the function by the compiler's message on the page.
 const SCRIPT: &str = include_str!("page.js");
 
 const STYLE: &str = include_str!("page.css");
@@ -37,12 +37,12 @@ impl Page {
         let (script, foot) = if has_inspector {
             let path = inspector::PATH;
             let foot = format!(
-                "<p id=\"state\" role=\"status\">This page loads itself again once the function builds.</p>\
+                "<p id=\"state\" role=\"status\">This page reloads when the function builds.</p>\
                  <p><a href=\"{path}#/functions\">Functions and requests</a></p>"
             );
             (format!("<script nonce=\"{nonce}\" data-stream=\"{path}/api/stream\">{SCRIPT}</script>"), foot)
         } else {
-            (String::new(), "<p>Load the page again once the function builds.</p>".to_owned())
+            (String::new(), "<p>Reload the page when the function builds.</p>".to_owned())
         };
         let html = format!(
             "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\">\
@@ -107,7 +107,7 @@ fn parts(line: &str) -> Vec<(Class, &str)> {
     vec![(Class::Plain, line)]
 }
 
-/// `error[E0425]: cannot find value` and its like.
+/// Returns the parts of a line such as `error[E0425]: cannot find value`.
 fn heading(line: &str) -> Option<Vec<(Class, &str)>> {
     let (level, message) = line.split_once(": ")?;
     let class = match level.split('[').next()? {

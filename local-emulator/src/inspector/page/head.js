@@ -73,7 +73,7 @@ export function noteList({ note, error_type: errorType }, isDetached) {
             element(
                 "p",
                 { class: "callout" },
-                "This request is from before the restart of the emulator, which no longer has it.",
+                "The emulator was restarted and no longer has this request. The page shows its last state.",
             ),
         note &&
             !errorType &&

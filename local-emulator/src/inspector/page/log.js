@@ -101,7 +101,7 @@ export function logView(log, cut, missing) {
             copyButton(() => log.map(({ line }) => line.replace(ESCAPES, "")).join("\n")),
         ),
         cut &&
-            element("p", { class: "callout" }, "The log is longer than the inspector keeps: lines are missing here."),
+            element("p", { class: "callout" }, "The inspector keeps 64 KiB or 4,096 lines of a log. The end is missing here."),
         element("div", { class: "log code", tabindex: 0, role: "group", "aria-label": "Log lines" }, rows),
     );
 }

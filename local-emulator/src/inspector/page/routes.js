@@ -134,8 +134,8 @@ export class Routes {
             element(
                 "div",
                 { class: "empty in-panel" },
-                element("h2", {}, "There is no such route"),
-                element("p", {}, "The list has the routes that the front doors have now."),
+                element("h2", {}, "This route does not exist"),
+                element("p", {}, "The front doors may have changed. Choose a route from the list."),
             ),
         );
     }

@@ -29,7 +29,7 @@ export function saveDialog(page, api, request) {
             ...prose(
                 secrets.checked
                     ? "The file keeps the real values. Do not commit it if they are secret."
-                    : "Placeholders replace the values of `Authorization`, cookies and `x-api-key`, and the claims of authorizers.",
+                    : "`REDACTED` replaces `Authorization`, cookies, API keys and claims. Secrets in the body or the query stay.",
             ),
         );
     };
@@ -41,7 +41,7 @@ export function saveDialog(page, api, request) {
     const form = element(
         "form",
         { class: "form" },
-        field("Name", name, "The event becomes a file with this name in the tests of its function."),
+        field("Name", name, "The event is saved as `tests/events/NAME.json` in the folder of its function."),
         element("div", { class: "field" }, element("label", { class: "check" }, secrets, " Keep secrets"), explained),
         element(
             "div",

@@ -39,7 +39,7 @@ fn taken_port_is_an_error_that_names_the_option() {
     let arguments = ["dev", "--port", "0", "--attach", "/api/user", "--attach-port", &port.to_string()];
     let ended = run(&mut tool(project.root(), &arguments));
     assert_eq!(ended.code, Some(1));
-    let words = format!("port {port} of 127.0.0.1 is taken, where the process of `/api/user` would find");
+    let words = format!("port {port} of 127.0.0.1 is taken, and the process of `/api/user` needs it");
     assert!(ended.stderr.contains(&words) && ended.stderr.contains("`--attach-port`"), "{}", ended.stderr);
 }
 

@@ -44,7 +44,7 @@ fn body_that_was_cut_needs_another_one() {
     let id = record(served, &["/api/echo", "--body", &long])["id"].to_string();
     let refused = invoke(served, &["--from-request", &id]);
     assert_eq!((refused.code, refused.stdout.as_str()), (Some(1), ""));
-    assert!(refused.stderr.contains("send it with a body of its own"), "{}", refused.stderr);
+    assert!(refused.stderr.contains("send the request with a new body"), "{}", refused.stderr);
     let again = record(served, &["--from-request", &id, "--body", "short"]);
     assert_eq!(again["request"]["body"]["text"], "short");
 }

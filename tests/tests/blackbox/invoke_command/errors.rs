@@ -30,7 +30,7 @@ fn invalid_json_is_reported_with_its_place() {
         (&["/a", "--json", "1", "--body", "a"], "cannot be used with"),
         (&["/a", "--event", "-", "--method", "PUT"], "cannot be used with"),
         (&["/a", "--secrets"], "--save <NAME>"),
-        (&["/a", "--method", "a b"], "a method has letters alone"),
+        (&["/a", "--method", "a b"], "not an HTTP method"),
         (&[], "<TARGET>"),
     ] {
         let ran = run(&mut command(SocketAddr::from(([127, 0, 0, 1], 1)), arguments));
