@@ -31,7 +31,7 @@ enum Statuses {
     One(u16),
     /// `4xx`
     Class(u16),
-    /// 400 and above, and requests whose client left.
+    /// 400 and above, failed invocations, and requests whose client left.
     Errors,
 }
 
@@ -109,7 +109,7 @@ impl Filter {
             && self.function.as_ref().is_none_or(|part| function().contains(part.as_str()))
             && self.method.as_ref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(method))
             && self.min_duration_ms.is_none_or(|least| duration() >= least)
-            && self.status.is_none_or(|statuses| answer.is_some_and(|answer| statuses.takes(answer.status)))
+            && self.status.is_none_or(|statuses| statuses.takes(exchange))
     }
 }
 
@@ -127,11 +127,17 @@ impl Statuses {
         })
     }
 
-    fn takes(self, status: Option<u16>) -> bool {
+    /// A client that left has no status, and neither has the sender of an asynchronous event.
+    fn takes(self, exchange: &Exchange) -> bool {
+        let answer = exchange.answer.as_ref();
+        let status = answer.and_then(|answer| answer.status);
         match self {
             Self::One(one) => status == Some(one),
             Self::Class(class) => status.is_some_and(|status| status / 100 == class),
-            Self::Errors => status.is_none_or(|status| status >= 400),
+            Self::Errors => {
+                let has_failed = exchange.report().is_some_and(|report| report.status.is_some());
+                has_failed || answer.is_some_and(|answer| answer.status.is_none_or(|status| status >= 400))
+            }
         }
     }
 }

@@ -3,7 +3,16 @@
 import { copy, element } from "./dom.js";
 import { saveDialog } from "./save.js";
 
-const SECRET_HEADERS = ["authorization", "cookie", "x-api-key"];
+const SECRET_HEADERS = [
+    "authorization",
+    "cookie",
+    "proxy-authorization",
+    "x-amz-security-token",
+    "x-amzn-oidc-accesstoken",
+    "x-amzn-oidc-data",
+    "x-amzn-oidc-identity",
+    "x-api-key",
+];
 
 /** The buttons of a request. `openTab` returns its open tab, or undefined after the reader opened another request. */
 export function actionGroup(page, api, request, openTab) {

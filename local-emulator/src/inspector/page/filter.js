@@ -6,7 +6,11 @@ const words = (text) => text.split(/\s+/).filter(Boolean);
 
 const contains = (text, part) => (text ?? "").toLowerCase().includes(part.toLowerCase());
 
-const isError = (summary) => summary.status >= 400 || summary.error_type !== undefined;
+const isError = (summary) =>
+    summary.status >= 400 || summary.error_type !== undefined || (isAnswered(summary) && summary.status === undefined);
+
+/** The client has its answer, or has left. An asynchronous event has no client. */
+const isAnswered = (summary) => summary.duration_ms !== undefined && summary.event_for === undefined;
 
 const CONDITIONS = {
     status(value) {
