@@ -1,4 +1,4 @@
-//! What is wrong with the project, printed when it comes and when it goes.
+//! The problems of the project, printed when they come and when they go.
 
 use api_routes_project::front_doors::Told;
 
