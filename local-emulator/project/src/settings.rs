@@ -18,7 +18,7 @@ pub struct Settings {
     dotenv: Dotenv,
     /// What should be mended, in the order in which to print it.
     pub warnings: Vec<String>,
-    /// Those of them that the folders of code give reason to.
+    /// The warnings that the folders of code give reason to.
     of_code: Vec<String>,
 }
 

@@ -50,7 +50,7 @@ pub(crate) struct Deployment {
     catalog: Current<Catalog>,
     /// The custom domain names of the template.
     domain_names: Current<Vec<AllowedHost>>,
-    /// What is wrong with the front doors.
+    /// The problems of the front doors.
     of_front_doors: Told,
     problems: Problems,
     /// Told of each function that is in use.

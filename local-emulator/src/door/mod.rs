@@ -138,6 +138,11 @@ fn whole(body: &Full<Bytes>) -> Bytes {
     frame.and_then(Result::ok).and_then(|frame| frame.into_data().ok()).unwrap_or_default()
 }
 
+/// Returns text as the content of an HTML element, or of an attribute in double quotes.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
 fn refuse(refused: Refused) -> Answered {
     let words = refused.to_string();
     (refused.into_response(), Some(words))

@@ -7,6 +7,7 @@ use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE
 use http::request::Parts;
 use http::{Method, Response};
 
+use super::escaped;
 use crate::access::EMULATOR_ERROR;
 use crate::gateway::{AnswerBody, GatewayError};
 
@@ -84,10 +85,6 @@ fn link(key: &str, stage: &str) -> Option<String> {
     }
     let (method, path) = key.split_once(' ')?;
     (matches!(method, "ANY" | "GET") && !path.contains('{')).then(|| format!("{stage}{path}"))
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use crate::door::escaped;
 use crate::inspector;
 
 /// Follows the function in the inspector's stream. The script finds the function by the compiler's message on the page.
@@ -135,10 +136,6 @@ impl Class {
             Self::Strong => Some("strong"),
         }
     }
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 #[cfg(test)]
