@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use api_routes_project::aws::FrontDoorKind;
 use api_routes_project::environment::shell;
+use api_routes_project::template::Overrides;
 
 use crate::access::{AllowedHost, AllowedOrigin};
 use crate::compile::BuildOptions;
@@ -41,6 +42,8 @@ pub struct Config {
     pub allowed_hosts: Vec<AllowedHost>,
     /// The web pages that may call the Invoke API besides those of allowed hosts.
     pub allowed_origins: Vec<AllowedOrigin>,
+    /// The values of the template's parameters, and the table of `samconfig.toml` that counts.
+    pub overrides: Overrides,
     /// The front doors; none for those that the template declares.
     pub front_doors: Vec<FrontDoorKind>,
     /// Whether APIs answer without their stage in the path, as behind a custom domain.
@@ -111,6 +114,7 @@ impl Config {
             port: PORT,
             allowed_hosts: Vec::new(),
             allowed_origins: Vec::new(),
+            overrides: Overrides::default(),
             front_doors: Vec::new(),
             no_stage: false,
             aws_bandwidth: false,
@@ -143,6 +147,7 @@ impl fmt::Debug for Config {
             .field("port", &self.port)
             .field("allowed_hosts", &self.allowed_hosts)
             .field("allowed_origins", &self.allowed_origins)
+            .field("config_env", &self.overrides.config_env)
             .field("front_doors", &self.front_doors)
             .field("no_stage", &self.no_stage)
             .field("aws_bandwidth", &self.aws_bandwidth)

@@ -116,7 +116,8 @@ impl Emulator {
     pub async fn start(config: Config) -> Result<Self, StartError> {
         // Before any other process, so that none inherits its pipe.
         let watchdog = watchdog(&config)?.map(Arc::new);
-        let project = open(config.project.clone()).await?;
+        let mut project = open(config.project.clone()).await?;
+        project.overrides = config.overrides.clone();
         if let Some(mismatch) = LibraryMismatch::find(&project.root) {
             config.printer.warning(format_args!("{mismatch}; {}", mismatch.help()));
         }

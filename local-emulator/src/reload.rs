@@ -228,8 +228,10 @@ impl Reload {
     fn open_project(&mut self) {
         self.open_again = self.opening.is_some();
         if !self.open_again {
-            let root = self.deployment.project.root.clone();
-            self.opening = Some(tokio::task::spawn_blocking(move || Project::open(&root)));
+            let (root, overrides) =
+                (self.deployment.project.root.clone(), self.deployment.project.overrides.clone());
+            let open = move || Project::open(&root).map(|project| Project { overrides, ..project });
+            self.opening = Some(tokio::task::spawn_blocking(open));
         }
     }
 

@@ -6,7 +6,7 @@ use api_routes_project::agreement::{Report, Severity, findings};
 use clap::Args;
 use local_emulator::printer::Printer;
 
-use crate::cli::ProjectFolder;
+use crate::cli::{Deployment, ProjectFolder};
 
 /// Options of `check`.
 #[derive(Args, Debug)]
@@ -17,6 +17,9 @@ pub(crate) struct Check {
     /// Fail for warnings as well
     #[arg(long)]
     pub(crate) deny_warnings: bool,
+    /// What the deployment is given.
+    #[command(flatten)]
+    pub(crate) deployment: Deployment,
     /// The project to check.
     #[command(flatten)]
     pub(crate) project: ProjectFolder,
@@ -25,7 +28,7 @@ pub(crate) struct Check {
 /// # Errors
 /// If the report cannot be written as JSON. A problem of the project is a finding, and fails the command.
 pub(crate) fn run(options: &Check, printer: &Printer) -> anyhow::Result<ExitCode> {
-    let (findings, routes) = findings(&options.project.folder);
+    let (findings, routes) = findings(&options.project.folder, &options.deployment.overrides());
     let report = Report { findings, routes };
     if options.json {
         printer.line(report.json()?);

@@ -7,6 +7,7 @@ use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, Parser, Subcommand};
 
 use api_routes_project::aws::FrontDoorKind;
+use api_routes_project::template::{OverrideList, Overrides};
 use local_emulator::compile::{BuildOptions, Profile};
 
 use crate::check::Check;
@@ -93,6 +94,27 @@ pub(crate) struct Doors {
     /// Leave the stage of an API out of its URLs, as a custom domain does
     #[arg(long, env = "API_ROUTES_NO_STAGE", value_parser = FalseyValueParser::new())]
     pub(crate) no_stage: bool,
+}
+
+/// What the deployment is given.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Deployment {
+    /// Values of the template's parameters, as `Stage=prod`, over those of `samconfig.toml`; several are separated by
+    /// spaces
+    #[arg(long, value_name = "NAME=VALUE", num_args = 1.., env = "API_ROUTES_PARAMETER_OVERRIDES")]
+    pub(crate) parameter_overrides: Vec<OverrideList>,
+    /// The table of `samconfig.toml` with the parameters, the name of the stack, and the region; `default` if not given
+    #[arg(long, value_name = "NAME", env = "API_ROUTES_CONFIG_ENV")]
+    pub(crate) config_env: Option<String>,
+}
+
+impl Deployment {
+    pub(crate) fn overrides(&self) -> Overrides {
+        let mut overrides = Overrides::default();
+        overrides.parameters = self.parameter_overrides.iter().flat_map(|list| list.0.clone()).collect();
+        overrides.config_env.clone_from(&self.config_env);
+        overrides
+    }
 }
 
 /// How functions are built.

@@ -13,7 +13,7 @@ use local_emulator::printer::Printer;
 use local_emulator::record::LogStyle;
 use local_emulator::sandbox::DebugMode;
 
-use crate::cli::{Builds, Doors, ProjectFolder};
+use crate::cli::{Builds, Deployment, Doors, ProjectFolder};
 use crate::limits;
 use crate::signals::Signals;
 
@@ -57,6 +57,9 @@ pub(crate) struct Dev {
     /// Do not rebuild when a file is saved
     #[arg(long, env = "API_ROUTES_NO_WATCH", value_parser = FalseyValueParser::new())]
     pub(crate) no_watch: bool,
+    /// What the deployment is given.
+    #[command(flatten)]
+    pub(crate) deployment: Deployment,
     /// The project to serve.
     #[command(flatten)]
     pub(crate) project: ProjectFolder,
@@ -222,6 +225,7 @@ fn config(options: Dev, printer: Printer) -> std::io::Result<Config> {
     config.port = options.port;
     config.allowed_hosts = options.callers.allowed_hosts;
     config.allowed_origins = options.callers.allowed_origins;
+    config.overrides = options.deployment.overrides();
     config.front_doors = doors.front_doors;
     config.no_stage = doors.no_stage;
     config.aws_bandwidth = options.bandwidth == Bandwidth::Aws;

@@ -14,7 +14,7 @@ use local_emulator::printer::Printer;
 use rustix::process::{Pid, Signal, getpgrp, kill_process};
 use tokio::process::{Child, Command};
 
-use crate::cli::{Builds, Doors, ProjectFolder};
+use crate::cli::{Builds, Deployment, Doors, ProjectFolder};
 use crate::limits;
 use crate::signals::Signals;
 
@@ -37,6 +37,9 @@ pub(crate) struct Exec {
     /// How functions are built.
     #[command(flatten)]
     builds: Builds,
+    /// What the deployment is given.
+    #[command(flatten)]
+    deployment: Deployment,
     /// The project to serve.
     #[command(flatten)]
     project: ProjectFolder,
@@ -60,6 +63,7 @@ pub(crate) fn run(options: Exec, printer: Printer) -> anyhow::Result<ExitCode> {
 async fn exec(options: Exec, printer: Printer) -> anyhow::Result<ExitCode> {
     let mut signals = Signals::new()?;
     let mut config = Config::new(options.project.folder, printer.clone());
+    config.overrides = options.deployment.overrides();
     config.port = 0;
     config.front_doors = options.doors.front_doors;
     config.no_stage = options.doors.no_stage;

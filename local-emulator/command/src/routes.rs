@@ -8,7 +8,7 @@ use api_routes_project::workspace::Project;
 use clap::Args;
 use local_emulator::printer::Printer;
 
-use crate::cli::{Doors, ProjectFolder};
+use crate::cli::{Deployment, Doors, ProjectFolder};
 
 /// Options of `routes`.
 #[derive(Args, Debug)]
@@ -19,6 +19,9 @@ pub(crate) struct Routes {
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
+    /// What the deployment is given.
+    #[command(flatten)]
+    pub(crate) deployment: Deployment,
     /// The project whose routes are listed.
     #[command(flatten)]
     pub(crate) project: ProjectFolder,
@@ -27,7 +30,8 @@ pub(crate) struct Routes {
 /// # Errors
 /// A project that cannot be read. Routes that cannot be served are listed, and fail the command.
 pub(crate) fn run(options: &Routes, printer: &Printer) -> anyhow::Result<ExitCode> {
-    let project = Project::open(&options.project.folder)?;
+    let mut project = Project::open(&options.project.folder)?;
+    project.overrides = options.deployment.overrides();
     let settings = Settings::read(&project)?;
     let found = project.front_doors(&settings, &options.doors.front_doors);
     let features = &project.exceptions.features;

@@ -9,6 +9,7 @@ use std::{fs, io};
 
 use api_routes_project::agreement::findings;
 use api_routes_project::sync::{Options, Plan};
+use api_routes_project::template::Overrides;
 use criterion::{Criterion, criterion_group, criterion_main};
 use tempfile::TempDir;
 
@@ -52,7 +53,7 @@ fn agreement(criterion: &mut Criterion) {
         bencher.iter(|| black_box(plan(&root)));
     });
     group.bench_function("check", |bencher| {
-        bencher.iter(|| black_box(findings(root.path())));
+        bencher.iter(|| black_box(findings(root.path(), &Overrides::default())));
     });
     group.finish();
 }

@@ -8,6 +8,7 @@ use tempfile::tempdir;
 use crate::Settings;
 use crate::aws::FrontDoorKind;
 use crate::front_doors::FrontDoors;
+use crate::template::Overrides;
 use crate::workspace::{Exceptions, Function, Project};
 
 /// The front doors of functions in `folders`; `resources` are those of a template, if there is one.
@@ -37,6 +38,7 @@ pub(super) fn project(root: &Path, folders: &[&str]) -> Project {
         unlisted: Vec::new(),
         without_manifest: Vec::new(),
         exceptions: Exceptions::default(),
+        overrides: Overrides::default(),
     }
 }
 

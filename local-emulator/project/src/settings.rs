@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crate::environment::{Dotenv, DotenvError, Sources, UndeployedVariable};
 use crate::pipe::{PipeWait, SilentWait};
-use crate::template::{Code, Template, TemplateError, TemplateFunction};
+use crate::template::{Code, Context, Inputs, SamConfigError, Template, TemplateError, TemplateFunction};
 use crate::workspace::Project;
 
 /// The settings of all functions, read together so that a broken file changes nothing.
@@ -29,6 +29,9 @@ pub enum SettingsError {
     /// `template.yaml`.
     #[error(transparent)]
     Template(#[from] TemplateError),
+    /// `samconfig.toml`.
+    #[error(transparent)]
+    SamConfig(#[from] SamConfigError),
     /// `.env` or `.env.local`.
     #[error(transparent)]
     Dotenv(#[from] DotenvError),
@@ -50,7 +53,9 @@ impl Settings {
     /// The same errors as [`read`](Self::read).
     pub fn read_with(project: &Project, wait: &dyn PipeWait) -> Result<Self, SettingsError> {
         let root = &project.root;
-        let template = Template::read_with(root, &project.route_packages(), wait)?;
+        let context =
+            Context { packages: &project.route_packages(), inputs: Inputs::read(root, &project.overrides)? };
+        let template = Template::read(root, &context, wait)?;
         let dotenv = Dotenv::read_with(root, wait)?;
         let warnings = match &template {
             Some(template) => {

@@ -29,7 +29,7 @@ pub(super) fn meaning(path: &Path, watched: &Watched) -> Meaning {
     let is_read = inputs.contains(path) && !is_editors(path);
     if in_root && is_one_of(path, &environment::FILES) {
         Meaning::Environment
-    } else if in_root && is_one_of(path, &template::FILES) {
+    } else if in_root && is_one_of(path, &template::DECISIVE_FILES) {
         Meaning::Template
     } else if configuration(&project.root).any(|file| file == path) {
         Meaning::Configuration

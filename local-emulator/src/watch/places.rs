@@ -83,7 +83,8 @@ pub(super) fn watched_folders(watched: &Watched) -> Vec<Place> {
 
 /// The files that are known by name: settings, configuration, and what builds read.
 pub(super) fn files(Watched { project, inputs, .. }: &Watched) -> Vec<PathBuf> {
-    let in_root = environment::FILES.iter().chain(&template::FILES).chain(&["Cargo.toml", "Cargo.lock"]);
+    let in_root =
+        environment::FILES.iter().chain(&template::DECISIVE_FILES).chain(&["Cargo.toml", "Cargo.lock"]);
     let in_root = in_root.map(|name| project.root.join(name));
     let read = inputs.files().into_iter().map(Path::to_owned);
     in_root.chain(configuration(&project.root)).chain(read).collect()

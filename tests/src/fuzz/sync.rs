@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use api_routes_project::agreement::Manifest;
 use api_routes_project::sync::{Mended, Options, SyncError, Texts, mend};
-use api_routes_project::template::Template;
+use api_routes_project::template::{Context, Template};
 use api_routes_project::workspace::{Exceptions, Function, Project, Unlisted};
 
 /// Both are written so that they can be read, and so that nothing is left to write; or nothing is written.
@@ -19,7 +19,10 @@ pub fn sync(bytes: &[u8]) {
         let options = Options { prune, ..Options::default() };
         let Ok(mended) = mend_anew(&before, options) else { continue };
         let template = mended.texts.template.1.as_deref().unwrap_or("Resources: {}");
-        assert!(Template::examine(template, "template.yaml").template.is_some(), "{template}");
+        assert!(
+            Template::examine(template, "template.yaml", &Context::default()).template.is_some(),
+            "{template}"
+        );
         Manifest::parse(&mended.texts.manifest).unwrap();
         let again = mend_anew(&mended.texts, Options { prune, ..Options::default() }).unwrap();
         assert_eq!(again.texts, mended.texts);
@@ -57,6 +60,7 @@ pub(super) fn project(manifest: &str) -> Project {
         functions.insert(0, function("api/[id]", "api-id"));
     }
     Project {
+        overrides: api_routes_project::template::Overrides::default(),
         root: PathBuf::from("/project"),
         target_directory: PathBuf::from("/project/target"),
         binaries: functions.iter().map(|function| function.binary.clone()).collect(),

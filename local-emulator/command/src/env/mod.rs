@@ -14,7 +14,7 @@ use api_routes_project::{PipeWait, Settings, waiting_for_writer};
 use clap::Args;
 use local_emulator::printer::Printer;
 
-use crate::cli::ProjectFolder;
+use crate::cli::{Deployment, ProjectFolder};
 
 use self::json::Document;
 use self::table::Table;
@@ -36,6 +36,9 @@ pub(crate) struct Env {
     /// Print one JSON document instead of text
     #[arg(long)]
     pub(crate) json: bool,
+    /// What the deployment is given.
+    #[command(flatten)]
+    pub(crate) deployment: Deployment,
     /// The project of the functions.
     #[command(flatten)]
     pub(crate) project: ProjectFolder,
@@ -54,7 +57,8 @@ struct Shown<'a> {
 /// A project or settings that cannot be read, or a function that does not exist. The command also fails if all functions
 /// are to be shown, and some cannot be served.
 pub(crate) fn run(options: &Env, printer: &Printer) -> anyhow::Result<ExitCode> {
-    let project = Project::open(&options.project.folder)?;
+    let mut project = Project::open(&options.project.folder)?;
+    project.overrides = options.deployment.overrides();
     let settings = Settings::read_with(&project, &Wait(printer))?;
     let found = project.front_doors(&settings, &[]);
     let shell = environment::shell();

@@ -114,9 +114,7 @@ mod tests {
         for kind in [FrontDoorKind::HttpApi, FrontDoorKind::RestApi, FrontDoorKind::FunctionUrl] {
             let files = blueprint(kind).files().unwrap();
             let template = files.iter().find(|file| file.path.ends_with("template.yaml")).unwrap();
-            let folder = tempfile::tempdir().unwrap();
-            std::fs::write(folder.path().join("template.yaml"), &template.text).unwrap();
-            let template = Template::read(folder.path()).unwrap().unwrap();
+            let template = Template::parse(&template.text, "template.yaml").unwrap();
             let function = template.function("api-hello").unwrap();
             match kind {
                 FrontDoorKind::FunctionUrl => assert!(function.url.is_some()),

@@ -17,7 +17,7 @@ use super::{
     BaseUrl, Comparison, Destination, Diff, Document, HeaderLine, Known, Outcome, Request, Summary, Tally,
     Verdict, read_known, read_requests, samples,
 };
-use crate::cli::{Builds, ProjectFolder};
+use crate::cli::{Builds, Deployment, ProjectFolder};
 use std::path::PathBuf;
 
 /// Options of `parity`.
@@ -51,6 +51,9 @@ pub(crate) struct Parity {
     /// Print one JSON document instead of text
     #[arg(long)]
     pub(crate) json: bool,
+    /// What the deployment is given.
+    #[command(flatten)]
+    pub(crate) deployment: Deployment,
     /// The project to compare.
     #[command(flatten)]
     pub(crate) project: ProjectFolder,
@@ -97,7 +100,8 @@ fn compared(options: &Parity, printer: &Printer) -> anyhow::Result<ExitCode> {
 
 /// The front door whose requests are compared.
 fn front_door(options: &Parity) -> anyhow::Result<FrontDoor> {
-    let project = Project::open(&options.project.folder)?;
+    let mut project = Project::open(&options.project.folder)?;
+    project.overrides = options.deployment.overrides();
     let settings = Settings::read(&project)?;
     let chosen: Vec<_> = options.front_door.into_iter().collect();
     let found = project.front_doors(&settings, &chosen);
@@ -131,6 +135,7 @@ impl Here {
         let no_stage = !options.url.has_prefix();
         let mut config = Config::new(&options.project.folder, printer);
         config.port = 0;
+        config.overrides = options.deployment.overrides();
         config.front_doors = options.front_door.into_iter().collect();
         config.no_stage = no_stage;
         config.build = options.builds.clone().options();

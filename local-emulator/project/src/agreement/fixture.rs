@@ -33,6 +33,7 @@ pub(crate) fn project(folders: &[&str]) -> Project {
         unlisted: unlisted.collect(),
         without_manifest: Vec::new(),
         exceptions: Exceptions::default(),
+        overrides: crate::template::Overrides::default(),
         functions,
     }
 }

@@ -123,6 +123,12 @@ rules! {
     NoTemplate = "no-template", Error, Mend::Run("sync");
     /// It cannot be read.
     BrokenTemplate = "broken-template", Error, Mend::Edit("mend the YAML at this place");
+    /// `samconfig.toml` cannot be used.
+    BrokenSamConfig = "broken-samconfig", Error, Mend::Edit("mend the file, or name another table with `--config-env`");
+    /// A map has a key twice.
+    RepeatedKey = "repeated-key", Warning, Mend::Edit("remove one of the two");
+    /// A scalar is deployed as another text, or may be.
+    UnquotedScalar = "unquoted-scalar", Warning, Mend::Edit("put quotes around it, and write numbers without an exponent");
     /// A value that AWS refuses.
     RefusedValue = "refused-value", Error, Mend::Edit("write a value that AWS takes");
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::candidates::{self, RefusedPackage};
 use super::{Manifest, ManifestError};
 use crate::environment::Dotenv;
-use crate::template::{self, Examined, Template, TemplateError};
+use crate::template::{self, Context, Examined, Inputs, Overrides, SamConfigError, Template, TemplateError};
 use crate::workspace::{Exceptions, FUNCTIONS, Project, ProjectError, RoutePackage, Routes};
 
 /// Folders, members, template and router of a project.
@@ -64,6 +64,9 @@ pub enum SurveyError {
     /// The template.
     #[error(transparent)]
     Template(#[from] TemplateError),
+    /// `samconfig.toml`.
+    #[error(transparent)]
+    SamConfig(#[from] SamConfigError),
     /// The workspace's `Cargo.toml` cannot be read.
     #[error("cannot read `{}`", .file.display())]
     Unreadable {
@@ -104,12 +107,13 @@ impl Found<'_> {
 }
 
 impl Survey {
-    /// Looks at the project that `folder` belongs to. Blocks while `cargo metadata` runs.
+    /// Looks at the project that `folder` belongs to, with what a deployment is given. Blocks while `cargo metadata` runs.
     ///
     /// # Errors
     /// A [`SurveyError`].
-    pub fn read(folder: &Path) -> Result<Self, SurveyError> {
+    pub fn read(folder: &Path, overrides: &Overrides) -> Result<Self, SurveyError> {
         let (mut project, problems) = Project::examine(folder)?;
+        project.overrides = overrides.clone();
         let text = manifest_text(&project.root)?;
         let refused_packages = candidates::refuse(&mut project, &text).map_err(SurveyError::Temporary)?;
         let manifest = Manifest::parse(&text)?;
@@ -117,10 +121,12 @@ impl Survey {
         let template = template.as_ref().map(|(file, text)| (*file, text.as_str()));
         // `dev` explains a file that cannot be read; it is not deployed.
         let dotenv = Dotenv::read(&project.root).unwrap_or_default();
+        Inputs::read(&project.root, overrides)?;
         Ok(Self { dotenv, problems, refused_packages, ..Self::of(&project, template, manifest) })
     }
 
-    /// What is read of a project: its template by name and text, if there is one, and its `Cargo.toml`.
+    /// What is read of a project: its template by name and text, if there is one, and its `Cargo.toml`. A `samconfig.toml`
+    /// that cannot be read gives no values.
     pub fn of(project: &Project, template: Option<(&'static str, &str)>, manifest: Manifest) -> Self {
         let members = project.functions.iter();
         let members = members.map(|function| Found {
@@ -145,13 +151,14 @@ impl Survey {
         let binaries = found.iter().map(|found| found.binary.map(str::to_owned));
         let binaries: Option<BTreeSet<String>> =
             binaries.chain(project.binaries.iter().cloned().map(Some)).collect();
+        let inputs = Inputs::read(&project.root, &project.overrides).unwrap_or_default();
+        let context = Context { packages: &packages, inputs };
         let nothing = || Examined { template: Some(Template::default()), errors: Vec::new() };
         Self {
             root: project.root.clone(),
             binaries,
             template_file: template.map(|(file, _)| file),
-            examined: template
-                .map_or_else(nothing, |(file, text)| Template::examine_with(text, file, &packages)),
+            examined: template.map_or_else(nothing, |(file, text)| Template::examine(text, file, &context)),
             packages,
             without_binary: found
                 .iter()

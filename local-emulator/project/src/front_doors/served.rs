@@ -85,6 +85,11 @@ impl Project {
         tell(&routes, told);
         let packages = self.functions.iter().filter_map(|function| {
             let pattern = routes.pattern(&function.route_folder)?;
+            let deployed = settings.template().function(&function.binary);
+            if let Some(absent) = deployed.and_then(|deployed| absence(deployed, &folder_of(function))) {
+                told.warnings.push(absent);
+                return None;
+            }
             Some(self.package(function, pattern, settings, told))
         });
         let mut served: Vec<_> = packages.collect();
@@ -126,6 +131,10 @@ impl Project {
     fn code_folder(&self, function: &TemplateFunction, told: &mut Told) -> Option<Served> {
         let Code::Bootstrap(folder) = &function.code else { return None };
         let place = if folder.as_os_str().is_empty() { ".".to_owned() } else { folder.display().to_string() };
+        if let Some(absent) = absence(function, &place) {
+            told.warnings.push(absent);
+            return None;
+        }
         Some(Served {
             id: FunctionId::Folder(function.logical_id.clone()),
             folder: self.root.join(folder),
@@ -135,6 +144,17 @@ impl Project {
             place,
         })
     }
+}
+
+/// Why a function is not there on AWS, so that its route answers neither there nor here.
+fn absence(function: &TemplateFunction, place: &str) -> Option<String> {
+    let condition = function.condition.as_ref().filter(|_| !function.is_deployed())?;
+    Some(format!(
+        "`{place}` is not served: the condition `{}` of `{}` does not hold; with other parameters it may: `{}`",
+        condition.name,
+        function.logical_id,
+        command("--parameter-overrides NAME=VALUE")
+    ))
 }
 
 fn tell(routes: &Routes, told: &mut Told) {

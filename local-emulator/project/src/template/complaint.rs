@@ -57,6 +57,10 @@ pub enum Fault {
     IntegrationTimeout,
     /// AWS takes it, and the emulator cannot.
     Emulator,
+    /// A key that a map has twice: SAM takes the last.
+    RepeatedKey,
+    /// A scalar that is deployed as another text than it stands there, or may be.
+    UnquotedScalar,
 }
 
 impl fmt::Display for Complaint {

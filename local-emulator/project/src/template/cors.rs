@@ -28,11 +28,8 @@ pub(super) fn of_http_api(property: Property<'_>, reader: &mut Reader) -> Option
 /// <https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html>
 pub(super) fn of_function_url(property: Property<'_>, reader: &mut Reader) -> Option<Cors> {
     let node = property.node()?;
-    if let Some(intrinsic) = node.intrinsic() {
-        reader.warning(
-            node,
-            format!("`Cors` is `{intrinsic}`, which only AWS can tell: the emulator takes no CORS"),
-        );
+    if node.intrinsic().is_some() {
+        reader.unknown("Cors", node, "no CORS");
         return None;
     }
     if !node.is_map() {

@@ -79,8 +79,7 @@ pub(super) fn are_hidden(resource: &Resource<'_>) -> bool {
         let said = ["Method", "Path"].map(|property| reading.property(property).node());
         Some(said.into_iter().flatten().any(|node| node.intrinsic().is_some()))
     };
-    events.intrinsic().is_some()
-        || events.entries().into_iter().filter_map(is_hidden).any(|is_hidden| is_hidden)
+    events.intrinsic().is_some() || events.entries().filter_map(is_hidden).any(|is_hidden| is_hidden)
 }
 
 /// One of `Events`.
@@ -146,13 +145,7 @@ impl<'a> Reading<'a> {
         let implicit = implicit_api(self.kind);
         let Some(node) = self.api_property().node() else { return implicit.to_owned() };
         node.reference().unwrap_or_else(|| {
-            let intrinsic = node.intrinsic().unwrap_or_default();
-            reader.warning(
-                node,
-                format!(
-                    "`{name}` is `{intrinsic}`, which only AWS can tell: the emulator takes `{implicit}`"
-                ),
-            );
+            reader.unknown(name, node, &format!("`{implicit}`"));
             implicit.to_owned()
         })
     }

@@ -26,7 +26,7 @@ pub struct TemplateFunction {
     /// Where that key stands.
     pub place: Place,
     /// `Condition`: it is deployed only where this holds.
-    pub condition: Option<String>,
+    pub condition: Option<Condition>,
     /// Its `FunctionName`, else its logical id: the stack's name and the suffix that AWS
     /// puts around that are not known here.
     pub name: String,
@@ -103,6 +103,11 @@ impl TemplateFunction {
         }
     }
 
+    /// Whether its condition holds, or may hold, for the parameters that the template is read with.
+    pub fn is_deployed(&self) -> bool {
+        self.condition.as_ref().is_none_or(|condition| condition.holds != Some(false))
+    }
+
     /// Whether something of the template calls it over HTTP.
     pub fn is_called(&self) -> bool {
         !self.events.is_empty() || self.url.is_some()
@@ -120,7 +125,8 @@ impl TemplateFunction {
 
     /// Whether there may be both of two functions in one stack. What conditions say of each other is not looked at.
     pub fn may_be_beside(&self, other: &Self) -> bool {
-        self.condition == other.condition || self.condition.is_none() || other.condition.is_none()
+        let name = |function: &Self| function.condition.as_ref().map(|condition| condition.name.clone());
+        name(self) == name(other) || self.condition.is_none() || other.condition.is_none()
     }
 
     /// Whether it is the target of a load balancer.
@@ -131,6 +137,16 @@ impl TemplateFunction {
     pub(super) fn has_the_binary_of(&self, other: &Self) -> bool {
         matches!(self.code, Code::Binary(_)) && self.code == other.code
     }
+}
+
+/// The condition of a resource.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Condition {
+    /// Its key below `Conditions`.
+    pub name: String,
+    /// Whether it holds for the parameters that the template is read with; `None` if only AWS can tell.
+    pub holds: Option<bool>,
 }
 
 /// `None` for any other resource. Of a function whose code is elsewhere nothing is told but that.
@@ -153,7 +169,7 @@ pub(super) fn read(
     Some(TemplateFunction {
         name: text("FunctionName").unwrap_or(unlisted.name),
         place: resource.key.place(),
-        condition: resource.condition(),
+        condition: resource.condition.clone(),
         code,
         named_by: binaries.get(&logical_id).map_or(NamedBy::Binary, |(_, named_by)| *named_by),
         package_folder: code::package_folder(resource),

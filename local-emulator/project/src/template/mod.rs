@@ -3,25 +3,27 @@
 use std::io::ErrorKind;
 use std::path::Path;
 
-use saphyr::{LoadableYamlNode, MarkedYaml, ScanError};
-
 mod api;
 mod callers;
 mod code;
 mod complaint;
 mod cors;
-mod depth;
+mod decide;
 mod domain;
 mod event;
 mod function;
 mod function_url;
+mod inputs;
+mod load;
 mod load_balancer;
 mod logging;
 mod node;
 mod property;
 mod reader;
 mod resource;
+mod samconfig;
 mod stack;
+mod tree;
 mod variables;
 
 pub use api::Api;
@@ -30,22 +32,30 @@ pub(crate) use code::BUILD_METHOD;
 pub use code::{Code, NamedBy};
 pub use complaint::{Complaint, Fault, Place, TemplateError};
 pub use event::Event;
-pub use function::TemplateFunction;
+pub use function::{Condition, TemplateFunction};
 pub use function_url::FunctionUrl;
+pub use inputs::{Inputs, InvalidOverride, Override, OverrideList, Overrides};
 pub use logging::Logging;
+pub use samconfig::{SAM_CONFIG, SamConfigError};
 pub use variables::Variable;
 
 use callers::Callers;
+use decide::Scope;
+use load::{LoadError, Loaded};
 use node::Node;
 use reader::Reader;
 use resource::Resource;
+use tree::Tree;
 
 use crate::pipe::{self, PipeWait, SilentWait};
-use crate::text::yaml::MAX_DEPTH;
+use crate::text::yaml::{self, MAX_DEPTH, SyntaxError};
 use crate::workspace::RoutePackage;
 
 /// The names that SAM looks for, in its order.
 pub const FILES: [&str; 3] = ["template.yaml", "template.yml", "template.json"];
+
+/// The files that decide how the template is read, each in the root of the project.
+pub const DECISIVE_FILES: [&str; 4] = [FILES[0], FILES[1], FILES[2], SAM_CONFIG];
 
 /// What the template says of functions that this machine can run, and of what calls them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -81,55 +91,53 @@ pub struct Examined {
     pub errors: Vec<Complaint>,
 }
 
+/// What a template is read with.
+#[derive(Clone, Debug, Default)]
+pub struct Context<'a> {
+    /// The routes of the workspace: their functions are known without a `Binary` too, by their `CodeUri` or their
+    /// events.
+    pub packages: &'a [RoutePackage],
+    /// The values that intrinsic functions refer to.
+    pub inputs: Inputs,
+}
+
 impl Template {
-    /// Reads `template.yaml`, `template.yml` or `template.json` of `root`. `None` if there is none of them.
+    /// Reads `template.yaml`, `template.yml` or `template.json` of `root`. `None` if there is none of them. Asks `wait`
+    /// while the template is a named pipe without a writer.
     ///
     /// # Errors
     /// A [`TemplateError`] with every mistake found, each with its place.
-    pub fn read(root: &Path) -> Result<Option<Self>, TemplateError> {
-        Self::read_with(root, &[], &SilentWait)
-    }
-
-    /// Does the same as [`read`](Self::read) for a workspace with these routes, and asks `wait` while the template is a
-    /// named pipe without a writer.
-    ///
-    /// # Errors
-    /// The same errors as [`read`](Self::read).
-    pub fn read_with(
+    pub fn read(
         root: &Path,
-        packages: &[RoutePackage],
+        context: &Context<'_>,
         wait: &dyn PipeWait,
     ) -> Result<Option<Self>, TemplateError> {
         let Some((name, text)) = find_with(root, wait)? else { return Ok(None) };
-        Self::examine_with(&text, name, packages).template().map(Some)
+        Self::examine(&text, name, context).template().map(Some)
     }
 
-    /// Reads the text of a template; `file` is its name in complaints.
+    /// Reads the text of a template, for a workspace without routes, with what is given where nothing is; `file` is its
+    /// name in complaints.
     ///
     /// # Errors
     /// [`TemplateError::Invalid`].
     pub fn parse(text: &str, file: &'static str) -> Result<Self, TemplateError> {
-        Self::examine(text, file).template()
+        Self::examine(text, file, &Context::default()).template()
     }
 
-    /// As [`parse`](Self::parse), and what can be read beside mistakes.
-    pub fn examine(text: &str, file: &'static str) -> Examined {
-        Self::examine_with(text, file, &[])
-    }
-
-    /// As [`examine`](Self::examine), for a workspace with these routes: their functions are known without a `Binary`
-    /// too, by their `CodeUri` or their events.
-    pub fn examine_with(text: &str, file: &'static str, packages: &[RoutePackage]) -> Examined {
-        if let Some(place) = depth::too_deep(text) {
-            return Examined { template: None, errors: vec![nested_too_deeply(place, file)] };
-        }
-        let documents = match MarkedYaml::load_from_str(text) {
-            Ok(documents) => documents,
-            Err(error) => return Examined { template: None, errors: vec![not_yaml(&error, file)] },
+    /// Reads what can be read of a text, and its mistakes.
+    pub fn examine(text: &str, file: &'static str, context: &Context<'_>) -> Examined {
+        let refused = |complaint| Examined { template: None, errors: vec![complaint] };
+        let document = match yaml::parse(text) {
+            Ok(document) => document,
+            Err(error) => return refused(not_yaml(&error, file)),
         };
-        let nothing = MarkedYaml::value_from_str("");
+        let loaded = match load::load(&document) {
+            Ok(loaded) => loaded,
+            Err(error) => return refused(not_loaded(error, file)),
+        };
         let mut reader = Reader::new(file);
-        let template = read(Node(documents.first().unwrap_or(&nothing)), packages, &mut reader);
+        let template = read(&loaded, context, &mut reader);
         let (errors, warnings) = reader.finish();
         Examined { template: Some(Self { warnings, ..template }), errors }
     }
@@ -175,10 +183,23 @@ fn find_with(root: &Path, wait: &dyn PipeWait) -> Result<Option<(&'static str, S
     Ok(None)
 }
 
-fn not_yaml(error: &ScanError, file: &'static str) -> Complaint {
-    let place = Place { line: error.marker().line().max(1), column: error.marker().col() + 1 };
-    let message = format!("not YAML: {}; check the indentation, and quote values with braces", error.info());
+fn not_yaml(error: &SyntaxError, file: &'static str) -> Complaint {
+    let place = Place { line: error.line, column: error.column };
+    if error.is_too_deep {
+        return nested_too_deeply(place, file);
+    }
+    let message = format!("not YAML: {}; check the indentation, and quote values with braces", error.problem);
     Complaint { file, place, message, fault: Fault::NotYaml, functions: Vec::new() }
+}
+
+fn not_loaded(error: LoadError, file: &'static str) -> Complaint {
+    match error {
+        LoadError::TooDeep(place) => nested_too_deeply(place, file),
+        LoadError::TooLarge(place) => {
+            let message = "aliases repeat too much: write out what this one stands for".to_owned();
+            Complaint { file, place, message, fault: Fault::NotYaml, functions: Vec::new() }
+        }
+    }
 }
 
 fn nested_too_deeply(place: Place, file: &'static str) -> Complaint {
@@ -188,30 +209,50 @@ fn nested_too_deeply(place: Place, file: &'static str) -> Complaint {
     Complaint { file, place, message, fault: Fault::NotYaml, functions: Vec::new() }
 }
 
-fn read(document: Node<'_>, packages: &[RoutePackage], reader: &mut Reader) -> Template {
-    let Some((key, resources)) = document.entry("Resources") else {
-        reader.error(document, "no `Resources`: a SAM template lists its functions there");
+fn read(loaded: &Loaded, context: &Context<'_>, reader: &mut Reader) -> Template {
+    let Loaded { root, repeated } = loaded;
+    for key in repeated {
+        reader.repeated(key);
+    }
+    let Some((key, resources)) = Node(root).entry("Resources") else {
+        reader.error(Node(root), "no `Resources`: a SAM template lists its functions there");
         return Template::default();
     };
-    let globals = document.get("Globals");
-    let has_hidden_functions =
-        resources.entries().into_iter().any(|(key, value)| brings_functions(key, value));
-    let resources: Vec<_> = resources
-        .entries()
-        .into_iter()
-        .filter_map(|(key, resource)| Resource::new(key, resource, globals))
-        .collect();
-    let (functions, others) = functions(&resources, packages, reader);
-    Template {
-        place: key.place(),
-        has_hidden_functions,
-        apis: api::read(&resources, globals, &functions, reader),
-        multi_value_headers: resources.iter().any(load_balancer::has_multi_value_headers),
-        domain_names: domain::names(&resources),
-        stack_resources: stack::resources(&resources, functions.iter().chain(&others)),
-        functions,
-        others,
-        warnings: Vec::new(),
+    let scope = Scope::new(root, &context.inputs, reader);
+    reader.with_open_parameters(scope.open_parameters());
+    let globals = root.get("Globals").and_then(|globals| scope.decide(globals));
+    let decided = scope.decide(resources.0).unwrap_or_else(|| Tree::null(resources.place()));
+    let read =
+        Sections { place: key.place(), globals: globals.as_ref().map(Node), resources: Node(&decided) };
+    read.template(&scope, context.packages, reader)
+}
+
+/// The sections with functions, with everything decided that the file decides.
+struct Sections<'a> {
+    place: Place,
+    globals: Option<Node<'a>>,
+    resources: Node<'a>,
+}
+
+impl Sections<'_> {
+    fn template(&self, scope: &Scope<'_>, packages: &[RoutePackage], reader: &mut Reader) -> Template {
+        let entries = || self.resources.entries();
+        let resources = entries().filter_map(|(key, resource)| {
+            Resource::new(key, resource, self.globals, scope.condition(resource))
+        });
+        let resources: Vec<_> = resources.collect();
+        let (functions, others) = functions(&resources, packages, reader);
+        Template {
+            place: self.place,
+            has_hidden_functions: entries().any(|(key, value)| brings_functions(key, value)),
+            apis: api::read(&resources, self.globals, &functions, reader),
+            multi_value_headers: resources.iter().any(load_balancer::has_multi_value_headers),
+            domain_names: domain::names(&resources),
+            stack_resources: stack::resources(&resources, functions.iter().chain(&others)),
+            functions,
+            others,
+            warnings: Vec::new(),
+        }
     }
 }
 
@@ -236,9 +277,12 @@ fn functions(
         reader.turn_to(Some(&resource.logical_id));
         let Some(mut function) = function::read(resource, &binaries, reader) else { continue };
         function.called_by = callers.who_calls(&function.logical_id);
-        match functions.iter().find(|other| other.has_the_binary_of(&function)) {
+        match functions.iter_mut().find(|other| other.has_the_binary_of(&function)) {
             _ if function.code == Code::Elsewhere => others.push(function),
             None => functions.push(function),
+            // Of two that exclude each other, the one counts that is deployed.
+            Some(first) if !first.is_deployed() => others.push(std::mem::replace(first, function)),
+            Some(_) if !function.is_deployed() => others.push(function),
             Some(first) => {
                 reader.warning(
                     resource.key,

@@ -90,8 +90,8 @@ impl<'a> Property<'a> {
     pub(super) fn texts(self, reader: &mut Reader) -> Vec<String> {
         let mut texts = Vec::new();
         for list in self.nodes() {
-            if let Some(intrinsic) = list.intrinsic() {
-                reader.warning(list, unknown(self.name, &intrinsic, "none"));
+            if list.intrinsic().is_some() {
+                reader.unknown(self.name, list, "none");
             } else if !list.is_list() {
                 reader.error(list, format!("`{}` must be a list", self.name));
             }
@@ -110,8 +110,8 @@ impl<'a> Property<'a> {
         read: impl FnOnce(Node<'a>) -> Option<T>,
     ) -> Option<T> {
         let node = self.node()?;
-        if let Some(intrinsic) = node.intrinsic() {
-            reader.warning(node, unknown(self.name, &intrinsic, otherwise));
+        if node.intrinsic().is_some() {
+            reader.unknown(self.name, node, otherwise);
             return None;
         }
         let value = read(node);
@@ -120,8 +120,4 @@ impl<'a> Property<'a> {
         }
         value
     }
-}
-
-fn unknown(name: &str, intrinsic: &str, otherwise: &str) -> String {
-    format!("`{name}` is `{intrinsic}`, which only AWS can tell: the emulator takes {otherwise}")
 }

@@ -1,20 +1,55 @@
 //! Collects what is wrong with a template, so that a developer sees all of it at once.
 
+use std::collections::BTreeSet;
+
+use super::load::RepeatedKey;
 use super::node::Node;
-use super::{Complaint, Fault};
+use super::{Complaint, Fault, Place};
+use crate::tool::command;
 
 #[derive(Debug)]
 pub(super) struct Reader {
     file: &'static str,
     /// The logical id of the function that is being read.
     function: Option<String>,
+    /// The parameters that have neither a value nor a `Default`.
+    open_parameters: BTreeSet<String>,
     errors: Vec<Complaint>,
     warnings: Vec<Complaint>,
 }
 
 impl Reader {
     pub(super) fn new(file: &'static str) -> Self {
-        Self { file, function: None, errors: Vec::new(), warnings: Vec::new() }
+        Self {
+            file,
+            function: None,
+            open_parameters: BTreeSet::new(),
+            errors: Vec::new(),
+            warnings: Vec::new(),
+        }
+    }
+
+    /// Names the parameters whose values can be given.
+    pub(super) fn with_open_parameters(&mut self, names: impl IntoIterator<Item = String>) {
+        self.open_parameters.extend(names);
+    }
+
+    /// A value that the file does not decide, and what the emulator takes instead.
+    pub(super) fn unknown(&mut self, name: &str, node: Node<'_>, otherwise: &str) {
+        let intrinsic = node.intrinsic().unwrap_or_default();
+        let parameter =
+            node.reference().filter(|name| intrinsic == "!Ref" && self.open_parameters.contains(name));
+        let message = match parameter {
+            Some(parameter) => format!(
+                "`{name}` is the parameter `{parameter}`, which has no `Default`: the emulator takes {otherwise}; give it a \
+                 value with `{}`",
+                command(&format!("--parameter-overrides {parameter}=VALUE"))
+            ),
+            None => {
+                format!("`{name}` is `{intrinsic}`, which only AWS can tell: the emulator takes {otherwise}")
+            }
+        };
+        self.warning(node, message);
     }
 
     /// What is complained of from here on is about this function, or about none.
@@ -29,13 +64,25 @@ impl Reader {
 
     /// Something that AWS refuses, of a certain kind.
     pub(super) fn fault(&mut self, node: Node<'_>, fault: Fault, message: impl Into<String>) {
-        let complaint = self.complaint(node, fault, message);
+        let complaint = self.complaint(node.place(), fault, message);
         push_once(&mut self.errors, complaint);
     }
 
     /// Something that AWS takes and the emulator cannot.
     pub(super) fn warning(&mut self, node: Node<'_>, message: impl Into<String>) {
-        let complaint = self.complaint(node, Fault::Emulator, message);
+        self.caution(node.place(), Fault::Emulator, message);
+    }
+
+    /// A key that stands twice.
+    pub(super) fn repeated(&mut self, key: &RepeatedKey) {
+        let RepeatedKey { name, first, last } = key;
+        let message = format!("`{name}` stands at line {} too: SAM takes this one alone", first.line);
+        self.caution(*last, Fault::RepeatedKey, message);
+    }
+
+    /// Something that works, and may surprise.
+    pub(super) fn caution(&mut self, place: Place, fault: Fault, message: impl Into<String>) {
+        let complaint = self.complaint(place, fault, message);
         push_once(&mut self.warnings, complaint);
     }
 
@@ -44,9 +91,9 @@ impl Reader {
         (self.errors, self.warnings)
     }
 
-    fn complaint(&self, node: Node<'_>, fault: Fault, message: impl Into<String>) -> Complaint {
+    fn complaint(&self, place: Place, fault: Fault, message: impl Into<String>) -> Complaint {
         let functions = self.function.iter().cloned().collect();
-        Complaint { file: self.file, place: node.place(), message: message.into(), fault, functions }
+        Complaint { file: self.file, place, message: message.into(), fault, functions }
     }
 }
 

@@ -1,5 +1,6 @@
 //! One entry of `Resources`.
 
+use super::function::Condition;
 use super::node::Node;
 use super::property::Property;
 
@@ -9,17 +10,23 @@ pub(super) struct Resource<'a> {
     pub(super) key: Node<'a>,
     pub(super) logical_id: String,
     pub(super) kind: String,
+    pub(super) condition: Option<Condition>,
     node: Node<'a>,
     globals: Option<Node<'a>>,
 }
 
 impl<'a> Resource<'a> {
     /// `None` for what has no type, such as a macro's `Fn::ForEach::…`.
-    pub(super) fn new(key: Node<'a>, node: Node<'a>, globals: Option<Node<'a>>) -> Option<Self> {
+    pub(super) fn new(
+        key: Node<'a>,
+        node: Node<'a>,
+        globals: Option<Node<'a>>,
+        condition: Option<Condition>,
+    ) -> Option<Self> {
         let kind = node.get("Type")?.text()?;
         let section = kind.strip_prefix("AWS::Serverless::");
         let globals = section.and_then(|section| globals?.get(section));
-        Some(Self { key, logical_id: key.text()?, kind, node, globals })
+        Some(Self { key, logical_id: key.text()?, kind, condition, node, globals })
     }
 
     /// A property of the resource, over the one of `Globals`.
@@ -31,10 +38,6 @@ impl<'a> Resource<'a> {
 
     pub(super) fn properties(&self) -> Option<Node<'a>> {
         self.node.get("Properties")
-    }
-
-    pub(super) fn condition(&self) -> Option<String> {
-        self.node.get("Condition")?.text()
     }
 
     pub(super) fn metadata(&self, name: &str) -> Option<Node<'a>> {

@@ -1,12 +1,15 @@
 use std::time::Duration;
 
-use super::{Code, Logging, Template, TemplateError, TemplateFunction, Variable, find};
+use crate::pipe::SilentWait;
+
+use super::{Code, Context, Logging, Template, TemplateError, TemplateFunction, Variable, find};
 
 mod api;
 mod code;
 mod event;
 mod function_url;
 mod stack;
+mod yaml;
 
 /// A template with one function, whose properties are given, under given globals.
 fn template(globals: &str, properties: &str) -> String {
@@ -132,10 +135,10 @@ fn a_function_may_ignore_globals() {
 fn variables_are_merged_name_by_name_as_text() {
     let function = function(
         "Environment: {Variables: {AA: global, BB: 'global'}}",
-        "Environment: {Variables: {BB: own, NN: 7, XX: 1.10, YES: true, QQ: 'true'}}",
+        "Environment: {Variables: {BB: own, NN: 7, XX: 1.5, TT: true, QQ: 'true'}}",
     );
     let expected =
-        [("AA", "global"), ("BB", "own"), ("NN", "7"), ("QQ", "true"), ("XX", "1.1"), ("YES", "true")];
+        [("AA", "global"), ("BB", "own"), ("NN", "7"), ("QQ", "true"), ("TT", "true"), ("XX", "1.5")];
     let expected = expected.map(|(name, text)| (name.to_owned(), value(text)));
     assert!(function.variables.into_iter().eq(expected));
 }
@@ -144,7 +147,7 @@ fn variables_are_merged_name_by_name_as_text() {
 fn intrinsics_are_known_in_both_spellings() {
     let function = function(
         "",
-        "Environment: {Variables: {AA: !Ref Table, BB: {Ref: Table}, CC: !Sub '${X}', DD: {'Fn::Sub': 'x'}, \
+        "Environment: {Variables: {AA: !Ref Table, BB: {Ref: Table}, CC: !Sub '${X}', DD: {'Fn::Sub': '${X}'}, \
          EE: !If [A, b, c], FF: !GetAtt A.Arn, GG: {'Fn::If': [A, b, c]}}}",
     );
     let names: Vec<_> = function.variables.into_values().collect();
@@ -246,10 +249,13 @@ fn other_resources_are_not_ours() {
 #[test]
 fn a_template_has_one_of_the_names_that_sam_looks_for() {
     let root = tempfile::tempdir().unwrap();
-    assert_eq!(Template::read(root.path()).unwrap(), None);
+    assert_eq!(Template::read(root.path(), &Context::default(), &SilentWait).unwrap(), None);
     for name in ["template.json", "template.yml", "template.yaml"] {
         std::fs::write(root.path().join(name), template("", "")).unwrap();
         assert_eq!(find(root.path()).unwrap().unwrap().0, name);
     }
-    assert_eq!(Template::read(root.path()).unwrap().unwrap().functions.len(), 1);
+    assert_eq!(
+        Template::read(root.path(), &Context::default(), &SilentWait).unwrap().unwrap().functions.len(),
+        1
+    );
 }

@@ -61,15 +61,38 @@ fn declared(environment: Node<'_>, reader: &mut Reader) -> Vec<(String, Variable
 
 fn variable(name: Node<'_>, value: Node<'_>, reader: &mut Reader) -> Option<(String, Variable)> {
     let text = name.text().unwrap_or_default();
+    if let Some(written) = name.written() {
+        let message = format!(
+            "the variable `{written}` has the name `{text}` on AWS: SAM reads it so where it has no quotes"
+        );
+        reader.caution(name.place(), Fault::UnquotedScalar, message);
+    }
     if let Some((fault, refusal)) = refusal(&text) {
         reader.fault(name, fault, refusal);
         return None;
     }
     let variable = value.intrinsic().map(Variable::Intrinsic).or_else(|| value.text().map(of_text));
+    if let Some(written) = value.written() {
+        reader.caution(
+            value.place(),
+            Fault::UnquotedScalar,
+            change(&text, written, &value.text().unwrap_or_default()),
+        );
+    }
     if variable.is_none() {
         reader.error(value, format!("the value of `{text}` must be text, a number or a boolean"));
     }
     Some((text, variable?))
+}
+
+/// SAM writes a template anew before CloudFormation reads it: a text with an exponent has no quotes then, and is a number.
+/// <https://github.com/aws/serverless-application-model/issues/200>
+fn change(name: &str, written: &str, deployed: &str) -> String {
+    if written == deployed {
+        format!("`{name}` may be another text on AWS: CloudFormation can read `{written}` as a number")
+    } else {
+        format!("`{name}` is `{deployed}` on AWS: SAM reads `{written}` so where it has no quotes")
+    }
 }
 
 /// `{{resolve:ssm:/posts/token}}`, which may also be a part of a text:

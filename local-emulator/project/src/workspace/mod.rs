@@ -4,6 +4,7 @@ use crate::tool::{self, command};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use crate::template::Overrides;
 use cargo_metadata::{Metadata, MetadataCommand};
 
 mod exceptions;
@@ -41,6 +42,8 @@ pub struct Project {
     pub without_manifest: Vec<String>,
     /// The differences between folders, template and environment that are meant.
     pub exceptions: Exceptions,
+    /// The values that its deployment is given, besides those of `samconfig.toml`.
+    pub overrides: Overrides,
 }
 
 /// A package below `functions/`.
@@ -209,6 +212,7 @@ impl Project {
             without_manifest: tree.without_manifest(&folder),
             target_directory: metadata.target_directory.as_std_path().to_owned(),
             exceptions: Exceptions::read(metadata)?,
+            overrides: Overrides::default(),
             root,
         };
         Ok((project, problems))

@@ -31,6 +31,7 @@ pub(super) fn project() -> (TempDir, Project) {
         sources: vec![function, root.join("shared")],
     }];
     let project = Project {
+        overrides: api_routes_project::template::Overrides::default(),
         target_directory: root.join("target"),
         root,
         functions,

@@ -16,9 +16,12 @@ const STACK: usize = 500;
 
 impl Survey {
     pub(super) fn of_template(&self, drifts: &[Drift]) -> Vec<Finding> {
-        let complaints = self.examined.errors.iter().filter(|complaint| self.is_judged(complaint));
+        // Whosever function it is: an error stops the emulator.
+        let complaints = self.examined.errors.iter();
         let mut findings: Vec<_> = complaints.map(|complaint| self.of_complaint(complaint)).collect();
         let Some(template) = &self.examined.template else { return findings };
+        let cautions = template.warnings.iter().filter(|warning| warning.fault != Fault::Emulator);
+        findings.extend(cautions.map(|caution| self.of_complaint(caution)));
         let ours =
             || template.functions.iter().chain(&template.others).filter(|function| self.is_ours(function));
         findings.extend(ours().filter_map(|function| self.of_build(function)));
@@ -30,14 +33,6 @@ impl Survey {
         findings
     }
 
-    /// What is said of functions that are not ours is theirs; what is said of no function is everybody's.
-    fn is_judged(&self, complaint: &Complaint) -> bool {
-        let templates = self.examined.template.iter();
-        let functions = templates.flat_map(|template| template.functions.iter().chain(&template.others));
-        let mut named = functions.filter(|function| complaint.functions.contains(&function.logical_id));
-        complaint.functions.is_empty() || named.any(|function| self.is_ours(function))
-    }
-
     fn of_complaint(&self, complaint: &Complaint) -> Finding {
         let rule = match complaint.fault {
             Fault::NotYaml => Rule::BrokenTemplate,
@@ -46,6 +41,8 @@ impl Survey {
             Fault::VariableName => Rule::VariableName,
             Fault::Environment => Rule::EnvironmentSize,
             Fault::IntegrationTimeout => Rule::IntegrationTimeout,
+            Fault::RepeatedKey => Rule::RepeatedKey,
+            Fault::UnquotedScalar => Rule::UnquotedScalar,
         };
         self.in_template(rule, complaint.place, &complaint.message)
     }

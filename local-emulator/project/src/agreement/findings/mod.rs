@@ -9,7 +9,7 @@ use std::path::Path;
 
 use super::rule::Rule;
 use super::{Finding, Survey};
-use crate::template::{Place, TemplateFunction};
+use crate::template::{Overrides, Place, TemplateFunction};
 use crate::workspace::LibraryMismatch;
 
 /// The name of a manifest, and of that of the workspace.
@@ -17,8 +17,8 @@ const MANIFEST: &str = "Cargo.toml";
 
 /// What there is to mend in the project that `folder` belongs to, and how many routes it has. Blocks while
 /// `cargo metadata` runs. That there is no such project is a finding too.
-pub fn findings(folder: &Path) -> (Vec<Finding>, usize) {
-    match Survey::read(folder) {
+pub fn findings(folder: &Path, overrides: &Overrides) -> (Vec<Finding>, usize) {
+    match Survey::read(folder, overrides) {
         Ok(survey) => {
             let mismatch =
                 LibraryMismatch::find(&survey.root).map(|mismatch| workspace::of_library(&mismatch));

@@ -7,7 +7,7 @@ use crate::agreement::candidates::RefusedPackage;
 use crate::agreement::rule::{Rule, Severity};
 use crate::agreement::survey::CopiedPackage;
 use crate::agreement::{Finding, Listed, Manifest, Survey, SurveyError, survey};
-use crate::template::{Place, TemplateError};
+use crate::template::{Place, SAM_CONFIG, TemplateError};
 use crate::tool;
 use crate::with_causes;
 use crate::workspace::{LibraryMismatch, ProjectError};
@@ -31,6 +31,7 @@ pub(super) fn broken(error: SurveyError, folder: &Path) -> Vec<Finding> {
             };
             start(Rule::BrokenTemplate, &file, with_causes(&error))
         }
+        SurveyError::SamConfig(error) => start(Rule::BrokenSamConfig, SAM_CONFIG, with_causes(&error)),
         SurveyError::Project(ProjectError::NoFunctions { .. }) => {
             start(Rule::NoFunctions, MANIFEST, "there is no folder `functions`".to_owned())
         }

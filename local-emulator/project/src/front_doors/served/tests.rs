@@ -133,3 +133,22 @@ fn function_without_binary_keeps_its_settings() {
         assert_eq!(found.told.warnings, [""; 0]);
     }
 }
+
+#[test]
+fn function_whose_condition_does_not_hold_is_not_served() {
+    let resources = binary("api-user", &http("GET", "/api/user"))
+        .replace("    Properties:", "    Condition: IsProd\n    Properties:");
+    let found = found(&["api/user", "api/posts"], Some(&resources.replace("IsProd", "Unknown")));
+    assert_eq!(found.functions.len(), 2);
+    let conditions = "Conditions:\n  IsProd: !Equals [a, b]\n";
+    let found = self::found(&["api/user", "api/posts"], Some(&format!("{resources}{conditions}")));
+    let [served] = &found.functions[..] else { panic!("{:?}", found.functions) };
+    assert_eq!(served.place, "/api/posts");
+    let told = found.told.warnings.iter().find(|told| told.contains("IsProd")).unwrap();
+    assert!(
+        told.starts_with(
+            "`functions/api/user` is not served: the condition `IsProd` of `apiuser` does not hold; with other parameters"
+        ),
+        "{told}"
+    );
+}

@@ -1,3 +1,4 @@
+use crate::template::Context;
 use std::path::PathBuf;
 
 use crate::template::{Code, NamedBy, Template};
@@ -75,7 +76,10 @@ fn code(routes: &[&str], metadata: &str, properties: &str) -> (Code, NamedBy) {
          Properties: {{{properties}}}\n"
     );
     let packages: Vec<_> = routes.iter().map(|route| package(route)).collect();
-    let template = Template::examine_with(&text, "template.yaml", &packages).template.unwrap();
+    let template =
+        Template::examine(&text, "template.yaml", &Context { packages: &packages, ..Context::default() })
+            .template
+            .unwrap();
     let function = template.all_functions().next().unwrap().clone();
     (function.code, function.named_by)
 }
@@ -135,8 +139,13 @@ fn binary_of_one_function_is_not_implied_for_another() {
     let user = |metadata: &str| function("User", metadata, &format!("CodeUri: functions/api/user, {event}"));
     for user in [user(""), user("BuildProperties: {Binary: api-user}")] {
         let text = format!("Resources:\n{queue}{user}");
-        let template =
-            Template::examine_with(&text, "template.yaml", &[package("api/user")]).template.unwrap();
+        let template = Template::examine(
+            &text,
+            "template.yaml",
+            &Context { packages: &[package("api/user")], ..Context::default() },
+        )
+        .template
+        .unwrap();
         assert_eq!(template.function("api-user").unwrap().logical_id, "User", "{text}");
         assert_eq!(template.warnings, []);
     }

@@ -200,6 +200,12 @@ pub(super) fn lines_of(
         Some(above) if above.value.keeps_blank_lines => lines.start(first)..lines.next(last + after),
         None if first == 0 => lines.start(0)..lines.next(last + after),
         None if has_next => lines.end(first - 1)..lines.end(last + after),
+        // At the end of a file, a block scalar would lose its line break.
+        Some(above)
+            if above.value.last().quotes() == Some(Quotes::Block) && lines.next(last) == lines.end(last) =>
+        {
+            lines.next(first.saturating_sub(before + 1))..lines.end(last)
+        }
         _ => lines.end(first.saturating_sub(before + 1))..lines.end(last),
     }
 }

@@ -93,7 +93,7 @@ impl Meaning {
 
     fn at(&mut self, at: &Path) -> Option<&mut Self> {
         at.iter().try_fold(self, |node, key| {
-            let mut entries = node.entries()?.iter_mut();
+            let mut entries = node.entries()?.iter_mut().rev();
             entries.find(|(other, _)| other.is_key(key)).map(|(_, value)| value)
         })
     }

@@ -10,13 +10,15 @@ mod flow;
 mod meaning;
 mod node;
 mod parse;
+mod plain;
 mod remove;
 mod scalar;
 mod value;
 
 pub(crate) use change::{Change, Refusal, edit};
 pub(crate) use node::{Data, Entry, Node, Quotes};
-pub(crate) use parse::{Document, MAX_DEPTH, parse};
+pub(crate) use parse::{Document, MAX_DEPTH, SyntaxError, parse};
+pub(crate) use plain::{Plain, has_exponent, has_leading_zero};
 pub(crate) use value::Value;
 
 #[cfg(test)]

@@ -7,6 +7,8 @@ use std::ops::Range;
 pub(crate) struct Node {
     /// From its tag or anchor to its last byte; comments behind it are not in it.
     pub(crate) span: Range<usize>,
+    /// The line and the column where it begins, both from 1; columns count characters.
+    pub(crate) position: (usize, usize),
     /// `!Ref`.
     pub(crate) tag: Option<String>,
     /// The number of its anchor; 0 if it has none.
@@ -51,7 +53,8 @@ pub(crate) enum Quotes {
 }
 
 impl Node {
-    /// The value of a key, if this is a mapping that has it. A tagged mapping is the argument of an intrinsic.
+    /// The value of a key, if this is a mapping that has it: the last one of a repeated key, as SAM has it. A tagged
+    /// mapping is the argument of an intrinsic.
     pub(crate) fn get(&self, key: &str) -> Option<&Self> {
         self.entry(key).map(|entry| &entry.value)
     }
@@ -62,7 +65,7 @@ impl Node {
     }
 
     pub(crate) fn entry(&self, key: &str) -> Option<&Entry> {
-        self.entries().iter().find(|entry| entry.key.text() == Some(key))
+        self.entries().iter().rev().find(|entry| entry.key.text() == Some(key))
     }
 
     /// The entries of a mapping in their order; of anything else, none.

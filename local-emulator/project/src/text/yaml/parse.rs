@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use saphyr_parser::{Event, Parser, ScalarStyle, Span, Tag};
+use granit_parser::{ErrorKind, Event, Marker, Parser, ScalarStyle, Span, StructureStyle, Tag, options};
 
 use super::node::{Data, Entry, Node, Quotes};
 
@@ -21,9 +21,11 @@ pub(crate) struct Document<'a> {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{line}:{column}: not YAML: {problem}")]
 pub(crate) struct SyntaxError {
-    line: usize,
-    column: usize,
-    problem: String,
+    pub(crate) line: usize,
+    pub(crate) column: usize,
+    pub(crate) problem: String,
+    /// It is YAML, with more than [`MAX_DEPTH`] levels.
+    pub(crate) is_too_deep: bool,
 }
 
 impl Document<'_> {
@@ -33,51 +35,55 @@ impl Document<'_> {
     }
 }
 
+/// Reads text as PyYAML does, the parser of SAM: a closing bracket may stand below its key, and a block scalar that
+/// the end of the file cuts short has no line break.
 pub(crate) fn parse(text: &str) -> Result<Document<'_>, SyntaxError> {
-    let mut builder =
-        Builder { text, offsets: Offsets::new(text), open: Vec::new(), roots: Vec::new(), end: 0 };
-    for event in Parser::new_from_str(text) {
-        let (event, span) = event.map_err(|error| SyntaxError {
-            line: error.marker().line(),
-            column: error.marker().col() + 1,
-            problem: error.info().to_owned(),
+    let options = options! {
+        block_scalar_eof_without_line_feed: true,
+        emit_anchor_events: true,
+        emit_comments: false,
+        flow_nesting_limit: MAX_DEPTH,
+        block_nesting_limit: MAX_DEPTH,
+    };
+    let mut builder = Builder { text, open: Vec::new(), roots: Vec::new(), end: 0 };
+    for event in Parser::new_from_str_with_options(text, options) {
+        let (event, span) = event.map_err(|error| match error.kind() {
+            ErrorKind::RecursionLimitExceeded => too_deep(error.marker()),
+            kind => SyntaxError::new(error.marker(), kind.to_string(), false),
         })?;
         builder.take(event, span)?;
     }
     Ok(Document { text, roots: builder.roots })
 }
 
-/// The parser counts characters.
-struct Offsets {
-    /// None if each is a byte.
-    bytes: Option<Vec<usize>>,
-    length: usize,
+impl SyntaxError {
+    fn new(at: &Marker, problem: String, is_too_deep: bool) -> Self {
+        Self { line: at.line().max(1), column: at.col() + 1, problem, is_too_deep }
+    }
 }
 
-impl Offsets {
-    fn new(text: &str) -> Self {
-        let bytes = (!text.is_ascii()).then(|| text.char_indices().map(|(at, _)| at).collect());
-        Self { bytes, length: text.len() }
-    }
-
-    fn byte(&self, character: usize) -> usize {
-        let byte = self.bytes.as_ref().map_or(Some(character), |bytes| bytes.get(character).copied());
-        byte.map_or(self.length, |byte| byte.min(self.length))
-    }
+fn too_deep(at: &Marker) -> SyntaxError {
+    SyntaxError::new(at, format!("more than {MAX_DEPTH} levels"), true)
 }
 
 struct Builder<'a> {
     text: &'a str,
-    offsets: Offsets,
     open: Vec<Open>,
     roots: Vec<Node>,
     /// Where the last node ended.
     end: usize,
 }
 
+/// Where a node begins: the byte, and the line and the column.
+#[derive(Clone, Copy)]
+struct Start {
+    byte: usize,
+    position: (usize, usize),
+}
+
 /// A mapping or a sequence whose end is to come.
 struct Open {
-    start: usize,
+    start: Start,
     tag: Option<String>,
     anchor: usize,
     /// It has braces or brackets.
@@ -88,31 +94,68 @@ struct Open {
 
 impl Builder<'_> {
     fn take(&mut self, event: Event<'_>, span: Span) -> Result<(), SyntaxError> {
-        let range = self.offsets.byte(span.start.index())..self.offsets.byte(span.end.index());
+        let (start, end) = (self.start(span), self.byte(span.end));
         match event {
             Event::Scalar(text, style, anchor, tag) => {
-                self.scalar(&text, style, anchor, tag.as_deref(), range);
+                self.scalar(&text, style, anchor, tag.as_deref(), start, self.byte(span.start)..end);
             }
             Event::Alias(anchor) => {
-                let name = self.text[range.clone()].to_owned();
-                self.add(range, None, 0, Data::Alias(name, anchor), false);
+                let name = self.text[start.byte..end].to_owned();
+                self.add(start, end, None, 0, Data::Alias(name, anchor), false);
             }
-            Event::MappingStart(anchor, tag) => self.open(true, anchor, tag.as_deref(), range),
-            Event::SequenceStart(anchor, tag) => self.open(false, anchor, tag.as_deref(), range),
-            Event::MappingEnd | Event::SequenceEnd => self.close(range.start),
+            Event::MappingStart(style, anchor, tag) => {
+                self.open(true, style, anchor, tag.as_deref(), start, end);
+            }
+            Event::SequenceStart(style, anchor, tag) => {
+                self.open(false, style, anchor, tag.as_deref(), start, end);
+            }
+            Event::MappingEnd | Event::SequenceEnd => self.close(end),
+            Event::Anchor(..) => self.begin_at(start),
             _ => {}
         }
         if self.open.len() > MAX_DEPTH {
-            let problem = format!("more than {MAX_DEPTH} levels");
-            return Err(SyntaxError { line: span.start.line(), column: span.start.col() + 1, problem });
+            return Err(too_deep(&span.start));
         }
         Ok(())
     }
 
-    fn open(&mut self, is_mapping: bool, anchor: usize, tag: Option<&Tag>, range: Range<usize>) {
-        let is_flow = self.text[range.clone()].trim_end().ends_with(if is_mapping { '{' } else { '[' });
-        let (start, tag) = (range.start, tag.map(Tag::to_string));
-        self.end = range.end;
+    /// The parser of a text knows bytes; nothing but a text is read here.
+    fn byte(&self, marker: Marker) -> usize {
+        marker.byte_offset().unwrap_or(marker.index()).min(self.text.len())
+    }
+
+    /// A node begins with its tag.
+    fn start(&self, span: Span) -> Start {
+        let tag = span.tag_start().filter(|tag| tag.index() < span.start.index());
+        let marker = tag.unwrap_or(span.start);
+        Start { byte: self.byte(marker), position: (marker.line().max(1), marker.col() + 1) }
+    }
+
+    /// The last node begins with its anchor, which is told behind it.
+    fn begin_at(&mut self, anchor: Start) {
+        let is_before = |byte: usize| anchor.byte < byte;
+        if let Some(open) = self.open.last_mut().filter(|open| open.children.is_empty()) {
+            open.start = if is_before(open.start.byte) { anchor } else { open.start };
+            return;
+        }
+        let siblings = self.open.last_mut().map_or(&mut self.roots, |open| &mut open.children);
+        if let Some(node) = siblings.last_mut().filter(|node| is_before(node.span.start)) {
+            node.span.start = anchor.byte;
+            node.position = anchor.position;
+        }
+    }
+
+    fn open(
+        &mut self,
+        is_mapping: bool,
+        style: StructureStyle,
+        anchor: usize,
+        tag: Option<&Tag>,
+        start: Start,
+        end: usize,
+    ) {
+        let (is_flow, tag) = (style == StructureStyle::Flow, tag.map(Tag::to_string));
+        self.end = end;
         self.open.push(Open { start, tag, anchor, is_flow, is_mapping, children: Vec::new() });
     }
 
@@ -121,14 +164,14 @@ impl Builder<'_> {
         let Some(Open { start, tag, anchor, is_flow, is_mapping, children }) = self.open.pop() else {
             return;
         };
-        let end = if is_flow { bracket + 1 } else { self.end.max(start) };
+        let end = if is_flow { bracket } else { self.end.max(start.byte) };
         let keeps = !is_flow && children.last().is_some_and(|child| child.keeps_blank_lines);
         let data = if is_mapping {
             Data::Mapping { entries: pairs(children), is_flow }
         } else {
             Data::Sequence(children)
         };
-        self.add(start..end, tag, anchor, data, keeps);
+        self.add(start, end, tag, anchor, data, keeps);
     }
 
     fn scalar(
@@ -137,22 +180,25 @@ impl Builder<'_> {
         style: ScalarStyle,
         anchor: usize,
         tag: Option<&Tag>,
+        start: Start,
         range: Range<usize>,
     ) {
+        let is_absent = style == ScalarStyle::Plain && range.is_empty();
+        if is_absent && tag.is_none() && anchor == 0 {
+            // The parser puts what is not there behind the colon, or at the next token.
+            let end = self.end.min(range.start);
+            let data = Data::Scalar { text: String::new(), quotes: Quotes::Plain };
+            return self.add(Start { byte: end, ..start }, end, None, 0, data, false);
+        }
         let (quotes, end, keeps) = match style {
-            ScalarStyle::Plain if text.is_empty() && tag.is_none() && anchor == 0 => {
-                // The parser puts what is not there at the next token.
-                let range = self.end.min(range.start)..self.end.min(range.start);
-                let data = Data::Scalar { text: String::new(), quotes: Quotes::Plain };
-                return self.add(range, None, 0, data, false);
-            }
-            ScalarStyle::Plain => (Quotes::Plain, trimmed(self.text, &range), false),
-            ScalarStyle::SingleQuoted => (Quotes::Single, closing_quote(self.text, &range, '\''), false),
-            ScalarStyle::DoubleQuoted => (Quotes::Double, closing_quote(self.text, &range, '"'), false),
+            ScalarStyle::Plain => (Quotes::Plain, range.end, false),
+            ScalarStyle::SingleQuoted => (Quotes::Single, range.end, false),
+            ScalarStyle::DoubleQuoted => (Quotes::Double, range.end, false),
             ScalarStyle::Literal | ScalarStyle::Folded => self.block_scalar(&range),
         };
-        let data = Data::Scalar { text: text.to_owned(), quotes };
-        self.add(range.start..end, tag.map(Tag::to_string), anchor, data, keeps);
+        let text = if is_absent { String::new() } else { text.to_owned() };
+        let data = Data::Scalar { text, quotes };
+        self.add(start, end, tag.map(Tag::to_string), anchor, data, keeps);
     }
 
     /// Its span begins behind its header (`|+`), and goes on to the next token.
@@ -164,9 +210,18 @@ impl Builder<'_> {
         (Quotes::Block, end, keeps)
     }
 
-    fn add(&mut self, span: Range<usize>, tag: Option<String>, anchor: usize, data: Data, keeps: bool) {
-        self.end = span.end.max(self.end);
-        let node = Node { span, tag, anchor, data, keeps_blank_lines: keeps };
+    fn add(
+        &mut self,
+        start: Start,
+        end: usize,
+        tag: Option<String>,
+        anchor: usize,
+        data: Data,
+        keeps_blank_lines: bool,
+    ) {
+        self.end = end.max(self.end);
+        let node =
+            Node { span: start.byte..end, position: start.position, tag, anchor, data, keeps_blank_lines };
         match self.open.last_mut() {
             Some(open) => open.children.push(node),
             None => self.roots.push(node),
@@ -188,34 +243,6 @@ fn last_line_end(before: &str) -> usize {
 
 fn trimmed(text: &str, range: &Range<usize>) -> usize {
     range.start + text[range.clone()].trim_end().len()
-}
-
-/// The parser's span goes on to the next token, over comments.
-fn closing_quote(text: &str, range: &Range<usize>, quote: char) -> usize {
-    let slice = &text[range.clone()];
-    let Some(open) = opening_quote(slice, quote) else { return range.end };
-    let mut characters = slice[open + 1..].char_indices().peekable();
-    while let Some((at, character)) = characters.next() {
-        match character {
-            '\\' if quote == '"' => drop(characters.next()),
-            _ if character != quote => {}
-            '\'' if characters.peek().is_some_and(|(_, next)| *next == '\'') => drop(characters.next()),
-            _ => return range.start + open + 1 + at + 1,
-        }
-    }
-    range.end
-}
-
-/// Behind a tag and an anchor, which have no white space in them and do not begin with a quote.
-fn opening_quote(slice: &str, quote: char) -> Option<usize> {
-    let mut at = 0;
-    loop {
-        at += slice[at..].len() - slice[at..].trim_start().len();
-        if !slice[at..].starts_with(['!', '&']) {
-            return slice[at..].find(quote).map(|found| at + found);
-        }
-        at += slice[at..].find(char::is_whitespace)?;
-    }
 }
 
 fn pairs(children: Vec<Node>) -> Vec<Entry> {

@@ -6,8 +6,10 @@ use std::path::Path;
 use tempfile::{TempDir, tempdir};
 
 use crate::agreement::{Finding, Rule, findings};
+use crate::template::Overrides;
 
-pub(super) const RULES: [Rule; 8] = [
+pub(super) const RULES: [Rule; 9] = [
+    Rule::BrokenSamConfig,
     Rule::BrokenPackage,
     Rule::BrokenWorkspace,
     Rule::NoFunctions,
@@ -41,7 +43,7 @@ fn workspace(members: &str, files: &[(&str, &str)]) -> TempDir {
 
 /// Those of the workspace, not of what is missing elsewhere.
 fn found(root: &TempDir) -> Vec<Finding> {
-    let mut found = findings(root.path()).0;
+    let mut found = findings(root.path(), &Overrides::default()).0;
     found.retain(|finding| RULES.contains(&finding.rule) || finding.rule == Rule::UnlistedPackage);
     found
 }
@@ -207,7 +209,7 @@ fn a_package_that_is_no_member_is_found_where_members_are_listed() {
 #[test]
 fn a_folder_that_cannot_be_entered_is_a_finding() {
     let root = tempdir().unwrap();
-    let (findings, _) = findings(&root.path().join("gone"));
+    let (findings, _) = findings(&root.path().join("gone"), &Overrides::default());
     assert_eq!(findings.len(), 1);
     assert!(findings[0].message.starts_with("cannot open `"), "{}", findings[0]);
 }
@@ -215,10 +217,28 @@ fn a_folder_that_cannot_be_entered_is_a_finding() {
 #[test]
 fn folder_without_a_workspace_leads_to_init() {
     let root = tempdir().unwrap();
-    let (findings, routes) = findings(root.path());
+    let (findings, routes) = findings(root.path(), &Overrides::default());
     assert_eq!((findings[0].rule, findings.len(), routes), (Rule::BrokenWorkspace, 1, 0));
     assert!(findings[0].message.contains("is not in a project: make one with `cargo api-routes init`"));
     assert_eq!(findings[0].help, "run `cargo api-routes init`");
+}
+
+#[test]
+fn samconfig_that_cannot_be_used_is_a_finding() {
+    let root = workspace(
+        "\"functions/a\"",
+        &[
+            ("functions/a/Cargo.toml", "name = \"a\""),
+            ("functions/a/src/main.rs", "fn main() {}"),
+            ("samconfig.toml", "[default.deploy.parameters]\nparameter_overrides = 'hush'\n"),
+        ],
+    );
+    let found = findings(root.path(), &Overrides::default()).0;
+    assert_eq!(
+        (found[0].rule, found[0].file.as_str(), found.len()),
+        (Rule::BrokenSamConfig, "samconfig.toml", 1)
+    );
+    assert!(!found[0].message.contains("hush"), "{}", found[0]);
 }
 
 #[test]
@@ -240,7 +260,7 @@ fn variable_of_dotenv_alone_is_a_finding() {
     let append = "[workspace.metadata.api-routes]\nlocal-variables = [\"DEBUG_USER\"]\n";
     let manifest = fs::read_to_string(root.path().join("Cargo.toml")).unwrap();
     write(root.path(), "Cargo.toml", &(manifest + append));
-    let mut found = findings(root.path()).0;
+    let mut found = findings(root.path(), &Overrides::default()).0;
     found.retain(|finding| finding.rule == Rule::UndeployedVariable);
     let [finding] = &found[..] else { panic!("{found:#?}") };
     assert_eq!((finding.file.as_str(), finding.place.line), (".env", 2));

@@ -97,6 +97,20 @@ pub(super) fn rows() -> Vec<Row> {
     vec![
         row(BrokenTemplate, A, "  A: {\n".to_owned(), "", "not YAML: "),
         row(
+            RepeatedKey,
+            A,
+            with("Tracing: Active, MemorySize: 128, Tracing: PassThrough"),
+            "Tracing: P",
+            "`Tracing` stands at line 5 too",
+        ),
+        row(
+            UnquotedScalar,
+            A,
+            with("Environment: {Variables: {VERSION: 1.10}}"),
+            "1.10",
+            "`VERSION` is `1.1` on AWS: SAM reads `1.10` so where it has no quotes",
+        ),
+        row(
             RefusedValue,
             A,
             with("Timeout: 901"),

@@ -1,0 +1,132 @@
+//! What the file itself decides: parameters, mappings, conditions, and the intrinsic functions that need nothing else.
+//!
+//! <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html>
+
+mod condition;
+mod parameter;
+mod text;
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
+
+use super::function::Condition;
+use super::inputs::Inputs;
+use super::node::Node;
+use super::reader::Reader;
+use super::tree::{Data, Tree};
+
+use parameter::Parameter;
+
+/// The values that intrinsic functions refer to.
+#[derive(Debug)]
+pub(super) struct Scope<'a> {
+    parameters: BTreeMap<String, Parameter>,
+    mappings: Option<&'a Tree>,
+    conditions: HashMap<&'a str, &'a Tree>,
+    /// What is known of them. `None` while a condition is being looked at, and for one that only AWS can tell.
+    known: RefCell<HashMap<String, Option<bool>>>,
+    inputs: &'a Inputs,
+}
+
+impl<'a> Scope<'a> {
+    /// Reads the sections of `document` that values are taken from.
+    pub(super) fn new(document: &'a Tree, inputs: &'a Inputs, reader: &mut Reader) -> Self {
+        let conditions = document.get("Conditions").map(Tree::entries).unwrap_or_default();
+        Self {
+            parameters: parameter::read(document, inputs, reader),
+            mappings: document.get("Mappings"),
+            conditions: conditions.iter().filter_map(|(name, it)| Some((name.as_text()?, it))).collect(),
+            known: RefCell::default(),
+            inputs,
+        }
+    }
+
+    /// The value with all functions in it that the file decides. `None` is `AWS::NoValue`, which removes the property.
+    ///
+    /// Arguments are decided before their function, each once: a function within functions costs no more than itself.
+    pub(super) fn decide(&self, tree: &Tree) -> Option<Tree> {
+        let Some((name, argument)) = tree.intrinsic() else {
+            return Some(Tree { place: tree.place, data: self.children(&tree.data) });
+        };
+        match (name, argument.as_list()) {
+            ("Ref", _) if argument.as_text() == Some("AWS::NoValue") => None,
+            ("If", Some([condition, then, otherwise])) => {
+                match condition.as_text().and_then(|condition| self.holds(condition)) {
+                    Some(true) => self.decide(then).map(|value| at(tree, value)),
+                    Some(false) => self.decide(otherwise).map(|value| at(tree, value)),
+                    None => Some(Tree { place: tree.place, data: self.children(&tree.data) }),
+                }
+            }
+            _ => {
+                let decided = Tree { place: tree.place, data: self.children(&tree.data) };
+                let value = decided.intrinsic().and_then(|(name, argument)| self.call(name, argument));
+                Some(value.map_or(decided, |value| at(tree, value)))
+            }
+        }
+    }
+
+    fn children(&self, data: &Data) -> Data {
+        match data {
+            Data::Map(entries) => {
+                let entry = |(key, value): &(Tree, Tree)| Some((key.clone(), self.decide(value)?));
+                Data::Map(entries.iter().filter_map(entry).collect())
+            }
+            Data::List(items) => Data::List(items.iter().filter_map(|item| self.decide(item)).collect()),
+            Data::Null | Data::Scalar(_) => data.clone(),
+        }
+    }
+
+    /// What a function is, whose argument is decided; `None` if only AWS can tell.
+    fn call(&self, name: &str, argument: &Tree) -> Option<Tree> {
+        match name {
+            "Ref" => self.value(argument.as_text()?, argument),
+            "FindInMap" => self.find_in_map(argument),
+            "Sub" => self.substitute(argument),
+            "Join" => text::join(argument),
+            "Split" => text::split(argument),
+            "Select" => text::select(argument),
+            _ => None,
+        }
+    }
+
+    /// The value of a parameter, or of a pseudo parameter.
+    /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html>
+    fn value(&self, name: &str, whole: &Tree) -> Option<Tree> {
+        let Inputs { region, account_id, stack_name, .. } = self.inputs;
+        let text = match name {
+            "AWS::Region" => region,
+            "AWS::AccountId" => account_id,
+            "AWS::StackName" => stack_name,
+            "AWS::Partition" => self.inputs.partition(),
+            "AWS::URLSuffix" => self.inputs.url_suffix(),
+            _ => return self.parameters.get(name)?.value.clone(),
+        };
+        Some(Tree::text(whole.place, text))
+    }
+
+    /// The parameters that have neither a value nor a `Default`.
+    pub(super) fn open_parameters(&self) -> impl Iterator<Item = String> {
+        self.parameters.iter().filter(|(_, parameter)| parameter.is_open()).map(|(name, _)| name.clone())
+    }
+
+    /// The `Condition` of a resource.
+    pub(super) fn condition(&self, resource: Node<'_>) -> Option<Condition> {
+        let name = resource.get("Condition")?.text()?;
+        let holds = self.holds(&name);
+        Some(Condition { name, holds })
+    }
+
+    fn find_in_map(&self, argument: &Tree) -> Option<Tree> {
+        let [map, first, second] = argument.as_list()?.get(..3)? else { return None };
+        let found = self.mappings?.get(map.as_text()?)?.get(first.as_text()?)?.get(second.as_text()?)?;
+        found.intrinsic().is_none().then(|| found.clone())
+    }
+}
+
+/// A value where its function stands, so that what is wrong with it is told there.
+fn at(function: &Tree, value: Tree) -> Tree {
+    Tree { place: function.place, ..value }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,71 @@
+//! The section `Parameters`, and the values that a deployment gives.
+
+use std::collections::BTreeMap;
+
+use crate::template::inputs::Inputs;
+use crate::template::node::Node;
+use crate::template::reader::Reader;
+use crate::template::tree::{Data, Tree};
+
+/// One parameter.
+#[derive(Debug)]
+pub(super) struct Parameter {
+    /// What it is given, or its `Default`; `None` if only AWS can tell.
+    pub(super) value: Option<Tree>,
+    /// Its type names what Parameter Store has: the value here is no more than a name there.
+    is_stored: bool,
+}
+
+impl Parameter {
+    /// Whether a value can be given here.
+    pub(super) fn is_open(&self) -> bool {
+        self.value.is_none() && !self.is_stored
+    }
+}
+
+/// The parameters of a template. A value that the template does not allow is told, and its `Default` taken.
+pub(super) fn read(document: &Tree, inputs: &Inputs, reader: &mut Reader) -> BTreeMap<String, Parameter> {
+    let Some(section) = document.get("Parameters") else { return BTreeMap::new() };
+    let declared = section.entries().iter();
+    let named = declared.filter_map(|(name, it)| Some((name.as_text()?.to_owned(), it)));
+    named
+        .map(|(name, declaration)| {
+            let parameter = parameter(&name, declaration, inputs, reader);
+            (name, parameter)
+        })
+        .collect()
+}
+
+fn parameter(name: &str, declaration: &Tree, inputs: &Inputs, reader: &mut Reader) -> Parameter {
+    let kind = declaration.get("Type").and_then(Tree::as_text).unwrap_or("String");
+    if kind.starts_with("AWS::SSM::Parameter::Value") {
+        return Parameter { value: None, is_stored: true };
+    }
+    let default = declaration.get("Default").and_then(Tree::as_text);
+    let given = inputs.parameters.get(name).map(String::as_str);
+    let given = given.filter(|given| is_allowed(name, given, declaration, reader));
+    let is_list = kind == "CommaDelimitedList" || kind.starts_with("List<");
+    let value = given
+        .or(default)
+        .map(|text| if is_list { list(declaration, text) } else { Tree::text(declaration.place, text) });
+    Parameter { value, is_stored: false }
+}
+
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html>
+fn is_allowed(name: &str, given: &str, declaration: &Tree, reader: &mut Reader) -> bool {
+    let Some(values) = declaration.get("AllowedValues").and_then(Tree::as_list) else { return true };
+    let values: Vec<_> = values.iter().filter_map(Tree::as_text).collect();
+    if values.contains(&given) {
+        return true;
+    }
+    let values: Vec<_> = values.iter().map(|value| format!("`{value}`")).collect();
+    reader
+        .warning(Node(declaration), format!("`{name}` cannot be `{given}`: give it {}", values.join(" or ")));
+    false
+}
+
+/// Spaces around a comma are no part of an item.
+fn list(declaration: &Tree, text: &str) -> Tree {
+    let items = text.split(',').map(|item| Tree::text(declaration.place, item.trim()));
+    Tree { place: declaration.place, data: Data::List(items.collect()) }
+}

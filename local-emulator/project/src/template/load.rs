@@ -1,0 +1,212 @@
+//! From YAML as it is written to what SAM reads: anchors, merges, repeated keys, and the scalars of YAML 1.1.
+
+use std::collections::HashMap;
+
+use super::Place;
+use super::tree::{Data, Scalar, Tree};
+use crate::text::yaml::{self, MAX_DEPTH, Node, Plain, Quotes};
+
+/// The most nodes that aliases may repeat. An alias of a list of aliases repeats all of them, so that a short file
+/// could fill the memory.
+const MAX_COPIES: usize = 100_000;
+
+/// The key of what a mapping takes from others: <https://yaml.org/type/merge.html>.
+const MERGE: &str = "<<";
+
+/// The tags that YAML itself has: `!!int`.
+const CORE: &str = "tag:yaml.org,2002:";
+
+/// A document, and what is odd about it.
+#[derive(Debug)]
+pub(super) struct Loaded {
+    pub(super) root: Tree,
+    pub(super) repeated: Vec<RepeatedKey>,
+}
+
+/// A key that stands in a mapping twice. The last one counts: PyYAML puts the entries into a `dict` one after the other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct RepeatedKey {
+    pub(super) name: String,
+    pub(super) first: Place,
+    pub(super) last: Place,
+}
+
+/// Why a document cannot be loaded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum LoadError {
+    /// Aliases of nodes that have aliases go deeper than [`MAX_DEPTH`].
+    TooDeep(Place),
+    /// Aliases repeat more than [`MAX_COPIES`] nodes.
+    TooLarge(Place),
+}
+
+/// Loads the first document, as AWS does. A text without any is nothing.
+pub(super) fn load(document: &yaml::Document<'_>) -> Result<Loaded, LoadError> {
+    let mut loader = Loader::default();
+    let root = match document.root() {
+        Some(root) => loader.node(root, 0)?.tree,
+        None => Tree::null(Place::START),
+    };
+    Ok(Loaded { root, repeated: loader.repeated })
+}
+
+#[derive(Default)]
+struct Loader {
+    anchors: HashMap<usize, Part>,
+    copies: usize,
+    repeated: Vec<RepeatedKey>,
+}
+
+/// A tree, with its size and its levels.
+#[derive(Clone)]
+struct Part {
+    tree: Tree,
+    size: usize,
+    height: usize,
+}
+
+impl Part {
+    fn leaf(tree: Tree) -> Self {
+        Self { tree, size: 1, height: 0 }
+    }
+}
+
+impl Loader {
+    fn node(&mut self, node: &Node, depth: usize) -> Result<Part, LoadError> {
+        let (line, column) = node.position;
+        let place = Place { line, column };
+        let part = match &node.data {
+            yaml::Data::Alias(_, anchor) => self.copy(*anchor, place, depth)?,
+            yaml::Data::Scalar { text, quotes } => {
+                Part::leaf(scalar(text, *quotes, node.tag.as_deref(), place))
+            }
+            yaml::Data::Sequence(items) => self.list(items, place, depth)?,
+            yaml::Data::Mapping { entries, .. } => self.map(entries, place, depth)?,
+        };
+        let part = match node.tag.as_deref().and_then(function) {
+            Some(name) => call(&name, part, place),
+            None => part,
+        };
+        if node.anchor != 0 {
+            self.anchors.insert(node.anchor, part.clone());
+        }
+        Ok(part)
+    }
+
+    /// A node that repeats itself is nothing.
+    fn copy(&mut self, anchor: usize, place: Place, depth: usize) -> Result<Part, LoadError> {
+        let Some(part) = self.anchors.get(&anchor) else { return Ok(Part::leaf(Tree::null(place))) };
+        self.copies += part.size;
+        if self.copies > MAX_COPIES {
+            return Err(LoadError::TooLarge(place));
+        }
+        if depth + part.height > MAX_DEPTH {
+            return Err(LoadError::TooDeep(place));
+        }
+        Ok(part.clone())
+    }
+
+    fn list(&mut self, items: &[Node], place: Place, depth: usize) -> Result<Part, LoadError> {
+        let parts: Vec<_> = items.iter().map(|item| self.node(item, depth + 1)).collect::<Result<_, _>>()?;
+        let (size, height) = measure(&parts);
+        let items = parts.into_iter().map(|part| part.tree).collect();
+        Ok(Part { tree: Tree { place, data: Data::List(items) }, size, height })
+    }
+
+    fn map(&mut self, entries: &[yaml::Entry], place: Place, depth: usize) -> Result<Part, LoadError> {
+        let mut parts = Vec::with_capacity(entries.len());
+        let mut merged = Vec::new();
+        for entry in entries {
+            let value = self.node(&entry.value, depth + 1)?;
+            if is_merge(&entry.key) {
+                merged.push(value);
+            } else {
+                parts.push((self.node(&entry.key, depth + 1)?, value));
+            }
+        }
+        let (size, height) = measure(parts.iter().flat_map(|(key, value)| [key, value]).chain(&merged));
+        let mut own = self.once(parts.into_iter().map(|(key, value)| (key.tree, value.tree)));
+        for (key, value) in merged.into_iter().flat_map(|part| bring(part.tree)) {
+            if !own.iter().any(|(other, _)| is_same(other, &key)) {
+                own.push((key, value));
+            }
+        }
+        Ok(Part { tree: Tree { place, data: Data::Map(own) }, size, height })
+    }
+
+    /// Each key once, with its last value.
+    fn once(&mut self, entries: impl Iterator<Item = (Tree, Tree)>) -> Vec<(Tree, Tree)> {
+        let mut own: Vec<(Tree, Tree)> = Vec::new();
+        let mut places: HashMap<(String, bool), usize> = HashMap::new();
+        for (key, value) in entries {
+            let Data::Scalar(scalar) = &key.data else {
+                own.push((key, value));
+                continue;
+            };
+            let name = (scalar.text.clone(), scalar.is_text);
+            if let Some(at) = places.get(&name) {
+                let (first, last) = (own[*at].0.place, key.place);
+                self.repeated.push(RepeatedKey { name: name.0, first, last });
+                own[*at] = (key, value);
+            } else {
+                places.insert(name, own.len());
+                own.push((key, value));
+            }
+        }
+        own
+    }
+}
+
+/// The size and the levels of what has these parts.
+fn measure<'a>(parts: impl IntoIterator<Item = &'a Part>) -> (usize, usize) {
+    let (size, height) =
+        parts.into_iter().fold((0, 0), |(size, height), part| (size + part.size, height.max(part.height)));
+    (size + 1, height + 1)
+}
+
+fn is_merge(key: &Node) -> bool {
+    key.quotes() == Some(Quotes::Plain) && key.text() == Some(MERGE)
+}
+
+/// The entries that a merge brings: those of a map, or of a list of maps, of which the first counts most.
+fn bring(tree: Tree) -> Vec<(Tree, Tree)> {
+    match tree.data {
+        Data::Map(entries) => entries,
+        Data::List(items) => items.into_iter().flat_map(bring).collect(),
+        Data::Null | Data::Scalar(_) => Vec::new(),
+    }
+}
+
+fn is_same(one: &Tree, other: &Tree) -> bool {
+    one.as_text().is_some() && one.as_text() == other.as_text()
+}
+
+/// The key of an intrinsic function that is written as a tag. PyYAML takes any name:
+/// <https://github.com/aws/serverless-application-model/blob/develop/samtranslator/yaml_helper.py>.
+fn function(tag: &str) -> Option<String> {
+    let name = tag.strip_prefix('!').filter(|name| !name.is_empty() && !name.starts_with('!'))?;
+    Some(if matches!(name, "Ref" | "Condition") { name.to_owned() } else { format!("Fn::{name}") })
+}
+
+fn call(name: &str, argument: Part, place: Place) -> Part {
+    let Part { tree, size, height } = argument;
+    let data = Data::Map(vec![(Tree::text(place, name), tree)]);
+    Part { tree: Tree { place, data }, size: size + 2, height: height + 1 }
+}
+
+fn scalar(text: &str, quotes: Quotes, tag: Option<&str>, place: Place) -> Tree {
+    let is_plain = quotes == Quotes::Plain && tag.is_none();
+    // Other tags say that it is a text: `!!str 010`, `!Ref 010`.
+    let is_typed =
+        tag.is_some_and(|tag| ["bool", "int", "float", "null"].iter().any(|it| tag == format!("{CORE}{it}")));
+    let plain = if is_plain || is_typed { Plain::read(text) } else { Plain::Text };
+    let (value, is_text) = match plain {
+        Plain::Null => return Tree::null(place),
+        Plain::Truth(truth) => (truth.to_string(), false),
+        Plain::Number(value) => (value, false),
+        Plain::Text => (text.to_owned(), true),
+    };
+    let is_odd = value != text || yaml::has_exponent(text) || (is_plain && yaml::has_leading_zero(text));
+    let written = is_odd.then(|| text.to_owned());
+    Tree { place, data: Data::Scalar(Scalar { text: value, written, is_text }) }
+}

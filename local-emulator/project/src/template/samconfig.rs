@@ -1,0 +1,223 @@
+//! `samconfig.toml`, where `sam deploy --guided` keeps its answers.
+//!
+//! <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/serverless-sam-cli-config.html>
+
+use std::collections::BTreeMap;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use toml::{Table, Value};
+
+use super::inputs::Override;
+
+/// The file's name.
+pub const SAM_CONFIG: &str = "samconfig.toml";
+
+/// The table that counts where nobody names one.
+const DEFAULT_ENV: &str = "default";
+
+/// What the file says of a deployment.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct SamConfig {
+    pub(super) parameters: BTreeMap<String, String>,
+    pub(super) stack_name: Option<String>,
+    pub(super) region: Option<String>,
+}
+
+/// Why `samconfig.toml` cannot be used. Shows no value of a parameter, which may be a secret.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SamConfigError {
+    /// The file is there but cannot be read.
+    #[error("cannot read `{}`", .file.display())]
+    Unreadable {
+        /// The file.
+        file: PathBuf,
+        /// What the system says.
+        #[source]
+        cause: std::io::Error,
+    },
+    /// It is not TOML.
+    #[error("samconfig.toml:{line}:{column}: not TOML: {problem}")]
+    NotToml {
+        /// The line, from 1.
+        line: usize,
+        /// The column, from 1.
+        column: usize,
+        /// What is wrong.
+        problem: String,
+    },
+    /// `parameter_overrides` has something else than names with values.
+    #[error(
+        "samconfig.toml: `parameter_overrides` below `[{table}]` is no list of names with values: write \
+         `parameter_overrides = \"Stage=prod Size=1\"`"
+    )]
+    Parameters {
+        /// The table that it stands in.
+        table: String,
+    },
+    /// There is no table of the name that was asked for.
+    #[error("samconfig.toml has no table `[{name}]`: name one with `--config-env` that it has")]
+    NoEnv {
+        /// The name.
+        name: String,
+    },
+}
+
+impl SamConfig {
+    /// Reads the file of `root`; without one, nothing is said. A command's table counts before `global`.
+    pub(super) fn read(root: &Path, env: Option<&str>) -> Result<Self, SamConfigError> {
+        let file = root.join(SAM_CONFIG);
+        match std::fs::read_to_string(&file) {
+            Ok(text) => Self::parse(&text, env),
+            Err(cause) if cause.kind() == ErrorKind::NotFound => match env {
+                Some(name) => Err(SamConfigError::NoEnv { name: name.to_owned() }),
+                None => Ok(Self::default()),
+            },
+            Err(cause) => Err(SamConfigError::Unreadable { file, cause }),
+        }
+    }
+
+    fn parse(text: &str, env: Option<&str>) -> Result<Self, SamConfigError> {
+        let document: Table = text.parse().map_err(|error| not_toml(&error, text))?;
+        let name = env.unwrap_or(DEFAULT_ENV);
+        let Some(commands) = document.get(name).and_then(Value::as_table) else {
+            return match env {
+                Some(name) => Err(SamConfigError::NoEnv { name: name.to_owned() }),
+                None => Ok(Self::default()),
+            };
+        };
+        let mut config = Self::default();
+        for command in ["global", "deploy"] {
+            let parameters = commands.get(command).and_then(|command| command.get("parameters"));
+            let Some(options) = parameters.and_then(Value::as_table) else { continue };
+            let text = |name: &str| options.get(name).and_then(Value::as_str).map(str::to_owned);
+            config.stack_name = text("stack_name").or(config.stack_name);
+            config.region = text("region").or(config.region);
+            if let Some(overrides) = options.get("parameter_overrides") {
+                let table = format!("{name}.{command}.parameters");
+                config.parameters = overrides_of(overrides).ok_or(SamConfigError::Parameters { table })?;
+            }
+        }
+        Ok(config)
+    }
+}
+
+fn not_toml(error: &toml::de::Error, text: &str) -> SamConfigError {
+    let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    SamConfigError::NotToml { line, column, problem: error.message().to_owned() }
+}
+
+/// A text of words, a list of them, or a table.
+fn overrides_of(value: &Value) -> Option<BTreeMap<String, String>> {
+    let words = match value {
+        Value::String(text) => words(text),
+        Value::Array(items) => {
+            let items: Option<Vec<_>> = items.iter().map(Value::as_str).collect();
+            items?.into_iter().flat_map(words).collect()
+        }
+        Value::Table(table) => {
+            return table.iter().map(|(name, value)| Some((name.clone(), scalar(value)?))).collect();
+        }
+        _ => return None,
+    };
+    let pairs = words.iter().map(|word| word.parse::<Override>().map(|it| (it.name, it.value)));
+    pairs.collect::<Result<_, _>>().ok()
+}
+
+fn scalar(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Integer(number) => Some(number.to_string()),
+        Value::Boolean(truth) => Some(truth.to_string()),
+        _ => None,
+    }
+}
+
+/// The words of a text, as a shell parts them: quotes hold spaces, and a backslash any character.
+pub(super) fn words(text: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut word: Option<String> = None;
+    let mut quote = None;
+    let mut characters = text.chars();
+    while let Some(character) = characters.next() {
+        match (character, quote) {
+            ('\\', _) => word.get_or_insert_default().extend(characters.next()),
+            ('"' | '\'', None) => {
+                quote = Some(character);
+                word.get_or_insert_default();
+            }
+            (_, Some(open)) if character == open => quote = None,
+            (_, None) if character.is_whitespace() => words.extend(word.take()),
+            _ => word.get_or_insert_default().push(character),
+        }
+    }
+    words.extend(word);
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{SamConfig, SamConfigError};
+
+    fn parameters(line: &str) -> Vec<(String, String)> {
+        let text = format!("version = 0.1\n[default.deploy.parameters]\nparameter_overrides = {line}\n");
+        SamConfig::parse(&text, None).unwrap().parameters.into_iter().collect()
+    }
+
+    #[test]
+    fn overrides_are_written_as_sam_writes_them() {
+        for (line, expected) in [
+            (r#""Stage=\"prod\" Name=\"two words\"""#, vec![("Name", "two words"), ("Stage", "prod")]),
+            (r#""Stage=prod  Size=1""#, vec![("Size", "1"), ("Stage", "prod")]),
+            (r#"["Stage=prod", "Name='a b'"]"#, vec![("Name", "a b"), ("Stage", "prod")]),
+            (
+                r#"{ Stage = "prod", Size = 1, On = true }"#,
+                vec![("On", "true"), ("Size", "1"), ("Stage", "prod")],
+            ),
+            (r#""ParameterKey=Stage,ParameterValue=prod""#, vec![("Stage", "prod")]),
+            (r#""Path=a\\ b""#, vec![("Path", "a b")]),
+            (r#""""#, vec![]),
+        ] {
+            let expected: Vec<_> = expected.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect();
+            assert_eq!(parameters(line), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn table_of_the_command_counts_before_the_one_of_all_commands() {
+        let text = "[default.global.parameters]\nstack_name = 'a'\nregion = 'eu-west-1'\n\
+                    [default.deploy.parameters]\nstack_name = 'b'\n\
+                    [prod.deploy.parameters]\nstack_name = 'c'\n";
+        let read = |env| SamConfig::parse(text, env).unwrap();
+        assert_eq!(read(None).stack_name.as_deref(), Some("b"));
+        assert_eq!(read(None).region.as_deref(), Some("eu-west-1"));
+        assert_eq!(read(Some("prod")).stack_name.as_deref(), Some("c"));
+    }
+
+    #[test]
+    fn file_that_cannot_be_used_is_told_without_its_values() {
+        for (text, env, expected) in [
+            ("a = \n", None, "samconfig.toml:1:"),
+            (
+                "[default.deploy.parameters]\nparameter_overrides = 'hush'\n",
+                None,
+                "`[default.deploy.parameters]`",
+            ),
+            ("[default]\n", Some("prod"), "samconfig.toml has no table `[prod]`"),
+        ] {
+            let error: SamConfigError = SamConfig::parse(text, env).unwrap_err();
+            let told = error.to_string();
+            assert!(told.contains(expected) && !told.contains("hush"), "{told}");
+        }
+    }
+
+    #[test]
+    fn without_a_file_nothing_is_said() {
+        let root = tempfile::tempdir().unwrap();
+        assert_eq!(SamConfig::read(root.path(), None).unwrap(), SamConfig::default());
+        assert!(SamConfig::read(root.path(), Some("prod")).is_err());
+    }
+}

@@ -1,0 +1,109 @@
+use crate::template::{Context, Template, Variable};
+
+/// The variables of a function, as a template in these lines has them.
+fn variables(lines: &str) -> Vec<(String, String)> {
+    let text = format!(
+        "Resources:\n  Posts:\n    Type: AWS::Serverless::Function\n    \
+         Metadata: {{BuildProperties: {{Binary: api-posts}}}}\n    Properties:\n      Environment:\n        \
+         Variables:\n{lines}"
+    );
+    let template = Template::examine(&text, "template.yaml", &Context::default()).template.unwrap();
+    let variables = template.functions[0].variables.iter().map(|(name, variable)| match variable {
+        Variable::Value(value) => (name.clone(), value.clone()),
+        Variable::Intrinsic(name) => panic!("{name}"),
+    });
+    variables.collect()
+}
+
+fn cautions(text: &str) -> Vec<String> {
+    let template = Template::examine(text, "template.yaml", &Context::default()).template.unwrap();
+    template.warnings.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn closing_bracket_may_stand_below_its_key() {
+    let text = "Resources:\n  Posts:\n    Type: AWS::Serverless::Function\n    Properties:\n      Architectures: [\n        \
+                \"arm64\"\n      ]\n      Tags: {\n        \"a\": \"b\"\n      }\n      CodeUri: code\n";
+    let template = Template::parse(text, "template.yaml").unwrap();
+    assert_eq!(template.functions[0].code_uri.as_deref(), Some("code"));
+}
+
+#[test]
+fn variable_has_the_text_that_sam_deploys() {
+    for (written, deployed) in [
+        ("012345678901", "012345678901"),
+        ("000000000012", "10"),
+        ("on", "true"),
+        ("No", "false"),
+        ("'yes'", "yes"),
+        ("y", "y"),
+        ("0755", "493"),
+        ("10:30", "630"),
+        ("1e3", "1e3"),
+        ("1.10", "1.1"),
+        ("1_000", "1000"),
+        ("12345678901234567890123", "12345678901234567890123"),
+        ("2001-12-14", "2001-12-14"),
+        ("!!str 010", "010"),
+        ("!!int '010'", "8"),
+        ("|\n            a\n            b", "a\nb"),
+    ] {
+        let expected = vec![("AA".to_owned(), deployed.to_owned())];
+        assert_eq!(variables(&format!("          AA: {written}")), expected, "{written}");
+    }
+}
+
+#[test]
+fn scalar_that_is_deployed_otherwise_is_told_at_its_place() {
+    for (written, told) in [
+        ("on", Some("`AA` is `true` on AWS: SAM reads `on` so where it has no quotes")),
+        ("0755", Some("`AA` is `493` on AWS: SAM reads `0755` so where it has no quotes")),
+        ("1e3", Some("`AA` may be another text on AWS: CloudFormation can read `1e3` as a number")),
+        ("'1e3'", Some("`AA` may be another text on AWS: CloudFormation can read `1e3` as a number")),
+        (
+            "012345678901",
+            Some("`AA` may be another text on AWS: CloudFormation can read `012345678901` as a number"),
+        ),
+        ("'012345678901'", None),
+        ("'0755'", None),
+        ("true", None),
+        ("7", None),
+        ("text", None),
+    ] {
+        let text = format!(
+            "Resources:\n  Posts:\n    Type: AWS::Serverless::Function\n    Metadata: {{BuildProperties: {{Binary: a}}}}\n    \
+             Properties: {{Environment: {{Variables: {{AA: {written}}}}}}}\n"
+        );
+        let told: Vec<_> = told.iter().map(|told| format!("template.yaml:5:48: {told}")).collect();
+        assert_eq!(cautions(&text), told, "{written}");
+    }
+}
+
+#[test]
+fn of_a_repeated_key_the_last_counts_and_both_lines_are_told() {
+    let lines = "          AA: 1\n          BB: x\n          AA: 2\n          AA: 3\n";
+    assert_eq!(variables(lines), [("AA", "3"), ("BB", "x")].map(|(a, b)| (a.to_owned(), b.to_owned())));
+    let text = "Resources:\n  A: {Type: X}\n  B: {Type: Y}\n  A: {Type: Z}\n";
+    assert_eq!(cautions(text), ["template.yaml:4:3: `A` stands at line 2 too: SAM takes this one alone"]);
+}
+
+#[test]
+fn own_entries_count_before_those_of_a_merge_wherever_it_stands() {
+    let lines = "          <<: [{AA: 1, BB: 1}, {AA: 2, CC: 2}]\n          BB: 3\n";
+    assert_eq!(
+        variables(lines),
+        [("AA", "1"), ("BB", "3"), ("CC", "2")].map(|(a, b)| (a.to_owned(), b.to_owned()))
+    );
+}
+
+#[test]
+fn aliases_that_repeat_too_much_are_refused() {
+    let bomb: String =
+        (1..40).map(|level| format!("A{level}: &a{level} [*a{0}, *a{0}]\n", level - 1)).collect();
+    let text = format!("A0: &a0 [x, x]\n{bomb}Resources: {{}}\n");
+    let error = Template::parse(&text, "template.yaml").unwrap_err().to_string();
+    assert!(error.contains("aliases repeat too much"), "{error}");
+    let deep: String = (1..150).map(|level| format!("A{level}: &a{level} [[*a{}]]\n", level - 1)).collect();
+    let error = Template::parse(&format!("A0: &a0 [x]\n{deep}"), "template.yaml").unwrap_err().to_string();
+    assert!(error.contains("more than 200 levels"), "{error}");
+}
