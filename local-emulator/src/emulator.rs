@@ -129,7 +129,7 @@ impl Emulator {
             listen(&config.host, config.port, found.doors.iter().map(project::FrontDoor::kind)).await?;
         warn_of_network(&listening, &config.printer);
         let watch = if config.watch {
-            Some(Watcher::start(&project, settings.code_folders(&project.root))?)
+            Some(Watcher::start(&project, settings.named_paths(&project.root))?)
         } else {
             None
         };

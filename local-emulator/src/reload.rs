@@ -211,9 +211,9 @@ impl Reload {
     fn settings_read(&mut self, read: Result<Settings, SettingsError>) {
         match read {
             Ok(settings) => {
-                let watched = self.deployment.code_folders();
+                let watched = self.deployment.named_paths();
                 self.deployment.replace_settings(settings);
-                if self.deployment.code_folders() != watched {
+                if self.deployment.named_paths() != watched {
                     self.watch_other_folders();
                 }
             }
@@ -294,7 +294,7 @@ impl Reload {
         if self.watch.is_none() {
             return false;
         }
-        match Watcher::start(project, self.deployment.code_folders()) {
+        match Watcher::start(project, self.deployment.named_paths()) {
             Ok(watch) => self.watch = Some(watch),
             Err(error) => self.printer.error(format_args!(
                 "{error}; what is saved in new folders is not seen: start the emulator again{}",

@@ -22,6 +22,15 @@ pub struct Settings {
     of_code: Vec<String>,
 }
 
+/// What a template names, and has to be watched for it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NamedPaths {
+    /// The folders that are a function's code as they are.
+    pub code: Vec<PathBuf>,
+    /// The files that the template is read from besides itself: those of nested stacks, and what they include.
+    pub templates: Vec<PathBuf>,
+}
+
 /// Why settings cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -53,8 +62,9 @@ impl Settings {
     /// The same errors as [`read`](Self::read).
     pub fn read_with(project: &Project, wait: &dyn PipeWait) -> Result<Self, SettingsError> {
         let root = &project.root;
-        let context =
-            Context { packages: &project.route_packages(), inputs: Inputs::read(root, &project.overrides)? };
+        let packages = project.route_packages();
+        let inputs = Inputs::read(root, &project.overrides)?;
+        let context = Context { packages: &packages, inputs, root: Some(root) };
         let template = Template::read(root, &context, wait)?;
         let dotenv = Dotenv::read_with(root, wait)?;
         let warnings = match &template {
@@ -85,13 +95,16 @@ impl Settings {
         warnings.extend(of_code.iter().cloned());
     }
 
-    /// The folders that are a function's code as they are.
-    pub fn code_folders(&self, root: &Path) -> Vec<PathBuf> {
+    /// The folders and files that the template names.
+    pub fn named_paths(&self, root: &Path) -> NamedPaths {
         let folder = |function: &TemplateFunction| match &function.code {
             Code::Bootstrap(folder) => Some(root.join(folder)),
             Code::Binary(_) | Code::Elsewhere => None,
         };
-        self.template.functions.iter().filter_map(folder).collect()
+        NamedPaths {
+            code: self.template.functions.iter().filter_map(folder).collect(),
+            templates: self.template.files.iter().skip(1).map(|file| root.join(file)).collect(),
+        }
     }
 
     /// Whether there is a template.

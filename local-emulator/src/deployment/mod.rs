@@ -12,9 +12,9 @@ use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use api_routes_project::Settings;
 use api_routes_project::front_doors::{self as project, FunctionId, Served, Told};
 use api_routes_project::workspace::Project;
+use api_routes_project::{NamedPaths, Settings};
 use futures_util::future::join_all;
 
 use crate::access::AllowedHost;
@@ -92,9 +92,9 @@ impl Deployment {
         self.front_doors.iter().cloned().collect()
     }
 
-    /// The folders of functions that are not built.
-    pub(crate) fn code_folders(&self) -> Vec<PathBuf> {
-        self.settings.code_folders(&self.project.root)
+    /// The folders and files that the template names.
+    pub(crate) fn named_paths(&self) -> NamedPaths {
+        self.settings.named_paths(&self.project.root)
     }
 
     /// The functions by name.

@@ -29,7 +29,9 @@ pub(super) fn meaning(path: &Path, watched: &Watched) -> Meaning {
     let is_read = inputs.contains(path) && !is_editors(path);
     if in_root && is_one_of(path, &environment::FILES) {
         Meaning::Environment
-    } else if in_root && is_one_of(path, &template::DECISIVE_FILES) {
+    } else if (in_root && is_one_of(path, &template::DECISIVE_FILES))
+        || watched.named.templates.iter().any(|file| file == path)
+    {
         Meaning::Template
     } else if configuration(&project.root).any(|file| file == path) {
         Meaning::Configuration
@@ -90,7 +92,7 @@ fn is_editors(path: &Path) -> bool {
 /// no change: on Lambda it cannot, its code is read-only there.
 fn is_code(path: &Path, watched: &Watched) -> bool {
     let is_inside = |folder| path.starts_with(folder);
-    watched.code.iter().any(is_inside)
+    watched.named.code.iter().any(is_inside)
         && watched.owner(path).is_none()
         && !is_manifest(path)
         && !path.iter().any(|name| name == "__pycache__")

@@ -12,6 +12,7 @@ use std::time::Instant;
 use notify::{EventKind, event::AccessKind, event::AccessMode};
 use tokio::sync::mpsc;
 
+use api_routes_project::NamedPaths;
 use api_routes_project::workspace::Project;
 
 use crate::compile;
@@ -39,8 +40,8 @@ use worker::Worker;
 #[derive(Debug)]
 struct Watched {
     project: Project,
-    /// The folders of functions that are not built.
-    code: Vec<PathBuf>,
+    /// What the template names.
+    named: NamedPaths,
     ignored: Ignored,
     inputs: Inputs,
     scripts: Scripts,
@@ -51,7 +52,7 @@ struct Watched {
 }
 
 impl Watched {
-    fn new(project: Project, code: Vec<PathBuf>) -> Self {
+    fn new(project: Project, named: NamedPaths) -> Self {
         Self {
             ignored: Ignored::new(&project.root),
             inputs: Inputs::default(),
@@ -59,7 +60,7 @@ impl Watched {
             failed: BTreeSet::new(),
             sources: project.functions.iter().flat_map(|function| function.sources.iter().cloned()).collect(),
             project,
-            code,
+            named,
         }
     }
 
@@ -116,14 +117,13 @@ pub struct WatchError {
 }
 
 impl Watcher {
-    /// Begins to watch the project, and the folders of functions that are not built: what is saved after this
-    /// returns is told. The changes end with the watcher. Folders that do not exist are watched once they do.
+    /// Begins to watch the project, and what its template names: what is saved after this returns is told. The changes end with the watcher. Folders that do not exist are watched once they do.
     ///
     /// # Errors
     /// A [`WatchError`] if the system watches nothing at all.
     pub fn start(
         project: &Project,
-        code: Vec<PathBuf>,
+        named: NamedPaths,
     ) -> Result<(Self, mpsc::UnboundedReceiver<Change>), WatchError> {
         let failed = |cause| WatchError { folder: project.root.clone(), cause };
         let (messages, receiver) = blocking::channel();
@@ -137,7 +137,7 @@ impl Watcher {
         };
         let system =
             notify::recommended_watcher(report).map_err(|error| failed(std::io::Error::other(error)))?;
-        let worker = Worker::start(Watched::new(project.clone(), code), system, sender);
+        let worker = Worker::start(Watched::new(project.clone(), named), system, sender);
         thread::Builder::new()
             .name("watch".to_owned())
             .spawn(move || worker.run(&receiver))

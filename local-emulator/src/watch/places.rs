@@ -52,14 +52,14 @@ impl Place {
 /// The folders in which a changed file may mean something. Folders and not files: an editor that saves by renaming
 /// puts another file in the place of the watched file.
 pub(super) fn watched_folders(watched: &Watched) -> Vec<Place> {
-    let Watched { project, code, inputs, .. } = watched;
+    let Watched { project, named, inputs, .. } = watched;
     let mut places: Vec<Place> = outermost(watched).into_iter().map(Place::deep).collect();
     // While a build has not told what it reads, any file of the workspace may be what it misses.
     if watched.is_open() {
         places.push(Place::deep(&project.root));
     }
     // All files that are deployed count, hidden and ignored.
-    places.extend(code.iter().map(|folder| Place { selective: false, ..Place::deep(folder) }));
+    places.extend(named.code.iter().map(|folder| Place { selective: false, ..Place::deep(folder) }));
     places
         .extend(inputs.folders().into_iter().map(|folder| Place { selective: false, ..Place::deep(folder) }));
     places.push(Place::shallow(&project.root));
@@ -82,12 +82,13 @@ pub(super) fn watched_folders(watched: &Watched) -> Vec<Place> {
 }
 
 /// The files that are known by name: settings, configuration, and what builds read.
-pub(super) fn files(Watched { project, inputs, .. }: &Watched) -> Vec<PathBuf> {
+pub(super) fn files(Watched { project, named, inputs, .. }: &Watched) -> Vec<PathBuf> {
     let in_root =
         environment::FILES.iter().chain(&template::DECISIVE_FILES).chain(&["Cargo.toml", "Cargo.lock"]);
     let in_root = in_root.map(|name| project.root.join(name));
     let read = inputs.files().into_iter().map(Path::to_owned);
-    in_root.chain(configuration(&project.root)).chain(read).collect()
+    let named = named.templates.iter().cloned();
+    in_root.chain(configuration(&project.root)).chain(named).chain(read).collect()
 }
 
 /// The configuration files of Cargo that count in a folder, whether they exist or not.

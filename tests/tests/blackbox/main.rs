@@ -43,4 +43,5 @@ mod runtime;
 mod sandboxes;
 mod streaming;
 mod sync;
+mod template;
 mod warnings;

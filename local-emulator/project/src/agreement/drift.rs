@@ -186,6 +186,9 @@ impl Survey {
     }
 
     fn stale(&self, function: &TemplateFunction, decisions: &Decisions) -> Option<Drift> {
+        if function.is_nested {
+            return None;
+        }
         let is_removed = decisions.removed.contains(&function.logical_id);
         let gone = self.gone_code(function).filter(|_| is_removed || self.is_stale(function))?;
         Some(Drift::Stale { logical_id: function.logical_id.clone(), binary: gone.to_owned() })

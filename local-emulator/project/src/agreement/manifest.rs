@@ -168,7 +168,7 @@ fn text_of(value: &Spanned<DeValue<'_>>) -> Option<String> {
 fn place(text: &str, span: &Range<usize>) -> Place {
     let before = text.get(..span.start).unwrap_or_default();
     let line = before.rsplit('\n').next().unwrap_or_default();
-    Place { line: before.matches('\n').count() + 1, column: line.chars().count() + 1 }
+    Place::new(before.matches('\n').count() + 1, line.chars().count() + 1)
 }
 
 #[cfg(test)]
@@ -180,18 +180,18 @@ mod tests {
         let text = "[workspace]\nmembers = []\nexclude = [\"fuzz\"]\n\n[workspace.metadata.lambda.watch.router]\n\
                     \"/é\" = \"a\"\n  \"/b/{*slug}\" = [\n  { function = \"b\", methods = [\"GET\"] },\n  { function = \"c\" },\n]\n";
         let manifest = Manifest::parse(text).unwrap();
-        assert_eq!(manifest.members, Place { line: 2, column: 1 });
+        assert_eq!(manifest.members, Place::new(2, 1));
         assert_eq!(manifest.excluded, ["fuzz"]);
         let router = manifest.router.unwrap();
         let line = |path: &str, binaries: &[&str], line, column| RouterLine {
             path: path.to_owned(),
             binaries: binaries.iter().map(ToString::to_string).collect(),
-            place: Place { line, column },
+            place: Place::new(line, column),
         };
         let mut lines = router.lines;
         lines.sort_by_key(|line| line.place);
         assert_eq!(lines, [line("/é", &["a"], 6, 1), line("/b/{*slug}", &["b", "c"], 7, 3)]);
-        assert_eq!(router.place, Place { line: 5, column: 34 });
+        assert_eq!(router.place, Place::new(5, 34));
     }
 
     #[test]
@@ -207,11 +207,8 @@ mod tests {
     fn a_router_may_be_a_list() {
         let text = "[workspace.metadata.lambda.watch]\nrouter = [{ path = \"/a\", function = \"a\" }]\n";
         let lines = Manifest::parse(text).unwrap().router.unwrap().lines;
-        let expected = RouterLine {
-            path: "/a".to_owned(),
-            binaries: vec!["a".to_owned()],
-            place: Place { line: 2, column: 11 },
-        };
+        let expected =
+            RouterLine { path: "/a".to_owned(), binaries: vec!["a".to_owned()], place: Place::new(2, 11) };
         assert_eq!(lines, [expected]);
     }
 

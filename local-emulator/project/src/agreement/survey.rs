@@ -152,7 +152,7 @@ impl Survey {
         let binaries: Option<BTreeSet<String>> =
             binaries.chain(project.binaries.iter().cloned().map(Some)).collect();
         let inputs = Inputs::read(&project.root, &project.overrides).unwrap_or_default();
-        let context = Context { packages: &packages, inputs };
+        let context = Context { packages: &packages, inputs, root: Some(&project.root) };
         let nothing = || Examined { template: Some(Template::default()), errors: Vec::new() };
         Self {
             root: project.root.clone(),

@@ -1,10 +1,11 @@
 //! The code that a function runs.
 
 use std::collections::BTreeMap;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use api_routes_routing::PathTemplate;
 
+use super::files::normal;
 use super::node::Node;
 use super::reader::Reader;
 use super::resource::Resource;
@@ -106,7 +107,7 @@ fn property(resource: &Resource<'_>) -> Option<String> {
 }
 
 fn named_by_code_uri(resource: &Resource<'_>, package: &RoutePackage) -> Option<NamedBy> {
-    let code_uri = normal(Path::new(&code_uri(resource)?));
+    let code_uri = code_uri(resource)?;
     if code_uri == Path::new(&package.folder) {
         return Some(NamedBy::PackageFolder);
     }
@@ -115,14 +116,16 @@ fn named_by_code_uri(resource: &Resource<'_>, package: &RoutePackage) -> Option<
 
 /// The binary whose folder in cargo-lambda's output is the `CodeUri`.
 fn output(resource: &Resource<'_>) -> Option<String> {
-    let code_uri = normal(Path::new(&code_uri(resource)?));
+    let code_uri = code_uri(resource)?;
     let folder = if code_uri.ends_with(ARCHIVE) { code_uri.parent()? } else { &code_uri };
     let is_output = folder.parent()?.ends_with("target/lambda");
     folder.file_name().filter(|_| is_output)?.to_str().map(str::to_owned)
 }
 
-fn code_uri(resource: &Resource<'_>) -> Option<String> {
-    resource.property("CodeUri").node().and_then(Node::text)
+/// From the root of the project, without `.`, so that file events name the same path.
+fn code_uri(resource: &Resource<'_>) -> Option<PathBuf> {
+    let uri = resource.property("CodeUri").node().and_then(Node::text)?;
+    Some(normal(&resource.folder.join(uri)))
 }
 
 /// The paths of its events.
@@ -167,7 +170,7 @@ pub(super) fn read(
 
 /// The folder below `functions/` that a function is built from, if it is no binary by name.
 pub(super) fn package_folder(resource: &Resource<'_>) -> Option<String> {
-    let folder = normal(Path::new(&code_uri(resource).filter(|_| brings_its_runtime(resource))?));
+    let folder = code_uri(resource).filter(|_| brings_its_runtime(resource))?;
     folder.starts_with(FUNCTIONS).then(|| folder.to_string_lossy().into_owned())
 }
 
@@ -178,7 +181,7 @@ fn bootstrap(resource: &Resource<'_>) -> Option<Code> {
     let brings_its_runtime = text("Runtime").is_none_or(|runtime| runtime.starts_with("provided"));
     let is_built = resource.metadata("BuildMethod").is_some();
     let folder = text("CodeUri").filter(|_| brings_its_runtime && !is_built)?;
-    is_folder(&folder).then(|| Code::Bootstrap(normal(Path::new(&folder))))
+    is_folder(&folder).then(|| Code::Bootstrap(normal(&resource.folder.join(folder))))
 }
 
 /// Neither an object of S3 nor an archive.
@@ -186,9 +189,4 @@ fn is_folder(uri: &str) -> bool {
     let is_archive =
         Path::new(uri).extension().is_some_and(|extension| extension == "zip" || extension == "jar");
     !uri.contains("://") && !is_archive
-}
-
-/// Without `.`, so that file events name the same path.
-fn normal(folder: &Path) -> PathBuf {
-    folder.components().filter(|component| *component != Component::CurDir).collect()
 }

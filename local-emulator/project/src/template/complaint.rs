@@ -6,6 +6,8 @@ use std::path::PathBuf;
 /// A place in a file. Lines and columns count from 1, columns in characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
+    /// The file, by its place among [`Template::files`](super::Template::files); 0 for a file that is no part of a template.
+    pub file: usize,
     /// The line.
     pub line: usize,
     /// The column.
@@ -20,15 +22,20 @@ impl Default for Place {
 
 impl Place {
     /// Where a file begins.
-    pub const START: Self = Self { line: 1, column: 1 };
+    pub const START: Self = Self::new(1, 1);
+
+    /// A place in a file of its own, or in the topmost template.
+    pub const fn new(line: usize, column: usize) -> Self {
+        Self { file: 0, line, column }
+    }
 }
 
 /// A place in the template and what is wrong with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Complaint {
-    /// The file's name.
-    pub file: &'static str,
+    /// The file, from the root of the project.
+    pub file: String,
     /// Where in it.
     pub place: Place,
     /// What is wrong, and what to do.
@@ -65,7 +72,7 @@ pub enum Fault {
 
 impl fmt::Display for Complaint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { file, place: Place { line, column }, message, .. } = self;
+        let Self { file, place: Place { line, column, .. }, message, .. } = self;
         write!(f, "{file}:{line}:{column}: {message}")
     }
 }

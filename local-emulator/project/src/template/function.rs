@@ -64,6 +64,8 @@ pub struct TemplateFunction {
     pub has_hidden_events: bool,
     /// `FunctionUrlConfig`.
     pub url: Option<FunctionUrl>,
+    /// Whether it stands in the template of a nested stack, so that its logical id is a path: `Child/Posts`.
+    pub is_nested: bool,
     /// Which other resource calls it, if one names it.
     pub called_by: Option<Caller>,
 }
@@ -99,6 +101,7 @@ impl TemplateFunction {
             events: Vec::new(),
             has_hidden_events: false,
             url: None,
+            is_nested: false,
             called_by: None,
         }
     }
@@ -190,6 +193,7 @@ pub(super) fn read(
         events: event::read(resource, reader),
         has_hidden_events: event::are_hidden(resource),
         url: function_url::read(resource, reader),
+        is_nested: false,
         called_by: None,
         logical_id,
     })

@@ -1,6 +1,6 @@
 //! What a deployment is given beside the file: the values of parameters, and what the account and the stack are.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::str::FromStr;
 
@@ -12,6 +12,8 @@ use super::samconfig::{SamConfig, SamConfigError, words};
 pub struct Inputs {
     /// The values of parameters, by name.
     pub parameters: BTreeMap<String, String>,
+    /// The parameters that have a value which only AWS can tell.
+    pub hidden_parameters: BTreeSet<String>,
     /// `AWS::Region`.
     pub region: String,
     /// `AWS::AccountId`.
@@ -25,6 +27,7 @@ impl Default for Inputs {
     fn default() -> Self {
         Self {
             parameters: BTreeMap::new(),
+            hidden_parameters: BTreeSet::new(),
             region: "us-east-1".to_owned(),
             account_id: "123456789012".to_owned(),
             stack_name: "stack".to_owned(),

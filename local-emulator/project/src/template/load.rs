@@ -40,18 +40,19 @@ pub(super) enum LoadError {
     TooLarge(Place),
 }
 
-/// Loads the first document, as AWS does. A text without any is nothing.
-pub(super) fn load(document: &yaml::Document<'_>) -> Result<Loaded, LoadError> {
-    let mut loader = Loader::default();
+/// Loads the first document of a file, as AWS does. A text without any is nothing.
+pub(super) fn load(document: &yaml::Document<'_>, file: usize) -> Result<Loaded, LoadError> {
+    let mut loader = Loader { file, ..Loader::default() };
     let root = match document.root() {
         Some(root) => loader.node(root, 0)?.tree,
-        None => Tree::null(Place::START),
+        None => Tree::null(Place { file, ..Place::START }),
     };
     Ok(Loaded { root, repeated: loader.repeated })
 }
 
 #[derive(Default)]
 struct Loader {
+    file: usize,
     anchors: HashMap<usize, Part>,
     copies: usize,
     repeated: Vec<RepeatedKey>,
@@ -74,7 +75,7 @@ impl Part {
 impl Loader {
     fn node(&mut self, node: &Node, depth: usize) -> Result<Part, LoadError> {
         let (line, column) = node.position;
-        let place = Place { line, column };
+        let place = Place { file: self.file, line, column };
         let part = match &node.data {
             yaml::Data::Alias(_, anchor) => self.copy(*anchor, place, depth)?,
             yaml::Data::Scalar { text, quotes } => {

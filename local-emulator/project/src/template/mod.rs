@@ -11,12 +11,15 @@ mod cors;
 mod decide;
 mod domain;
 mod event;
+mod file;
+mod files;
 mod function;
 mod function_url;
 mod inputs;
 mod load;
 mod load_balancer;
 mod logging;
+mod nested;
 mod node;
 mod property;
 mod reader;
@@ -39,16 +42,9 @@ pub use logging::Logging;
 pub use samconfig::{SAM_CONFIG, SamConfigError};
 pub use variables::Variable;
 
-use callers::Callers;
-use decide::Scope;
-use load::{LoadError, Loaded};
-use node::Node;
-use reader::Reader;
-use resource::Resource;
-use tree::Tree;
+use files::Files;
 
 use crate::pipe::{self, PipeWait, SilentWait};
-use crate::text::yaml::{self, MAX_DEPTH, SyntaxError};
 use crate::workspace::RoutePackage;
 
 /// The names that SAM looks for, in its order.
@@ -61,6 +57,8 @@ pub const DECISIVE_FILES: [&str; 4] = [FILES[0], FILES[1], FILES[2], SAM_CONFIG]
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Template {
+    /// The files that it is read from, from the root of the project. The first is the topmost template.
+    pub files: Vec<String>,
     /// Where `Resources` stands.
     pub place: Place,
     /// Each `AWS::Serverless::Function` whose code is a binary of this workspace, or a folder.
@@ -99,6 +97,8 @@ pub struct Context<'a> {
     pub packages: &'a [RoutePackage],
     /// The values that intrinsic functions refer to.
     pub inputs: Inputs,
+    /// The folder of the template, where the files are that it names. Without one, they are not read.
+    pub root: Option<&'a Path>,
 }
 
 impl Template {
@@ -121,25 +121,17 @@ impl Template {
     ///
     /// # Errors
     /// [`TemplateError::Invalid`].
-    pub fn parse(text: &str, file: &'static str) -> Result<Self, TemplateError> {
+    pub fn parse(text: &str, file: &str) -> Result<Self, TemplateError> {
         Self::examine(text, file, &Context::default()).template()
     }
 
     /// Reads what can be read of a text, and its mistakes.
-    pub fn examine(text: &str, file: &'static str, context: &Context<'_>) -> Examined {
-        let refused = |complaint| Examined { template: None, errors: vec![complaint] };
-        let document = match yaml::parse(text) {
-            Ok(document) => document,
-            Err(error) => return refused(not_yaml(&error, file)),
-        };
-        let loaded = match load::load(&document) {
-            Ok(loaded) => loaded,
-            Err(error) => return refused(not_loaded(error, file)),
-        };
-        let mut reader = Reader::new(file);
-        let template = read(&loaded, context, &mut reader);
-        let (errors, warnings) = reader.finish();
-        Examined { template: Some(Self { warnings, ..template }), errors }
+    pub fn examine(text: &str, file: &str, context: &Context<'_>) -> Examined {
+        let mut files = Files::new(file, context.root);
+        let Context { packages, inputs, .. } = context;
+        let examined = file::examine(text, files.first(), packages, inputs, &mut files);
+        let template = examined.template.map(|template| Self { files: files.names(), ..template });
+        Examined { template, ..examined }
     }
 
     /// All functions: those that this machine can run, then the others.
@@ -181,122 +173,6 @@ fn find_with(root: &Path, wait: &dyn PipeWait) -> Result<Option<(&'static str, S
         }
     }
     Ok(None)
-}
-
-fn not_yaml(error: &SyntaxError, file: &'static str) -> Complaint {
-    let place = Place { line: error.line, column: error.column };
-    if error.is_too_deep {
-        return nested_too_deeply(place, file);
-    }
-    let message = format!("not YAML: {}; check the indentation, and quote values with braces", error.problem);
-    Complaint { file, place, message, fault: Fault::NotYaml, functions: Vec::new() }
-}
-
-fn not_loaded(error: LoadError, file: &'static str) -> Complaint {
-    match error {
-        LoadError::TooDeep(place) => nested_too_deeply(place, file),
-        LoadError::TooLarge(place) => {
-            let message = "aliases repeat too much: write out what this one stands for".to_owned();
-            Complaint { file, place, message, fault: Fault::NotYaml, functions: Vec::new() }
-        }
-    }
-}
-
-fn nested_too_deeply(place: Place, file: &'static str) -> Complaint {
-    let message = format!(
-        "more than {MAX_DEPTH} levels, the limit of this tool: check the indentation, or use fewer levels"
-    );
-    Complaint { file, place, message, fault: Fault::NotYaml, functions: Vec::new() }
-}
-
-fn read(loaded: &Loaded, context: &Context<'_>, reader: &mut Reader) -> Template {
-    let Loaded { root, repeated } = loaded;
-    for key in repeated {
-        reader.repeated(key);
-    }
-    let Some((key, resources)) = Node(root).entry("Resources") else {
-        reader.error(Node(root), "no `Resources`: a SAM template lists its functions there");
-        return Template::default();
-    };
-    let scope = Scope::new(root, &context.inputs, reader);
-    reader.with_open_parameters(scope.open_parameters());
-    let globals = root.get("Globals").and_then(|globals| scope.decide(globals));
-    let decided = scope.decide(resources.0).unwrap_or_else(|| Tree::null(resources.place()));
-    let read =
-        Sections { place: key.place(), globals: globals.as_ref().map(Node), resources: Node(&decided) };
-    read.template(&scope, context.packages, reader)
-}
-
-/// The sections with functions, with everything decided that the file decides.
-struct Sections<'a> {
-    place: Place,
-    globals: Option<Node<'a>>,
-    resources: Node<'a>,
-}
-
-impl Sections<'_> {
-    fn template(&self, scope: &Scope<'_>, packages: &[RoutePackage], reader: &mut Reader) -> Template {
-        let entries = || self.resources.entries();
-        let resources = entries().filter_map(|(key, resource)| {
-            Resource::new(key, resource, self.globals, scope.condition(resource))
-        });
-        let resources: Vec<_> = resources.collect();
-        let (functions, others) = functions(&resources, packages, reader);
-        Template {
-            place: self.place,
-            has_hidden_functions: entries().any(|(key, value)| brings_functions(key, value)),
-            apis: api::read(&resources, self.globals, &functions, reader),
-            multi_value_headers: resources.iter().any(load_balancer::has_multi_value_headers),
-            domain_names: domain::names(&resources),
-            stack_resources: stack::resources(&resources, functions.iter().chain(&others)),
-            functions,
-            others,
-            warnings: Vec::new(),
-        }
-    }
-}
-
-/// A loop with functions in it, or a macro, which may make anything.
-/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-foreach.html>
-fn brings_functions(key: Node<'_>, value: Node<'_>) -> bool {
-    let name = key.text().unwrap_or_default();
-    name == "Fn::Transform" || (name.starts_with("Fn::ForEach::") && value.has_text(function::KIND))
-}
-
-/// Those that this machine can run, then the others.
-fn functions(
-    resources: &[Resource<'_>],
-    packages: &[RoutePackage],
-    reader: &mut Reader,
-) -> (Vec<TemplateFunction>, Vec<TemplateFunction>) {
-    let callers = Callers::of(resources);
-    let binaries = code::binaries(resources, packages);
-    let mut functions: Vec<TemplateFunction> = Vec::new();
-    let mut others = Vec::new();
-    for resource in resources {
-        reader.turn_to(Some(&resource.logical_id));
-        let Some(mut function) = function::read(resource, &binaries, reader) else { continue };
-        function.called_by = callers.who_calls(&function.logical_id);
-        match functions.iter_mut().find(|other| other.has_the_binary_of(&function)) {
-            _ if function.code == Code::Elsewhere => others.push(function),
-            None => functions.push(function),
-            // Of two that exclude each other, the one counts that is deployed.
-            Some(first) if !first.is_deployed() => others.push(std::mem::replace(first, function)),
-            Some(_) if !function.is_deployed() => others.push(function),
-            Some(first) => {
-                reader.warning(
-                    resource.key,
-                    format!(
-                        "`{}` has the binary of `{}`: the emulator takes the first",
-                        function.logical_id, first.logical_id
-                    ),
-                );
-                others.push(function);
-            }
-        }
-    }
-    reader.turn_to(None);
-    (functions, others)
 }
 
 #[cfg(test)]

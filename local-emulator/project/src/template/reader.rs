@@ -9,7 +9,7 @@ use crate::tool::command;
 
 #[derive(Debug)]
 pub(super) struct Reader {
-    file: &'static str,
+    file: String,
     /// The logical id of the function that is being read.
     function: Option<String>,
     /// The parameters that have neither a value nor a `Default`.
@@ -19,9 +19,9 @@ pub(super) struct Reader {
 }
 
 impl Reader {
-    pub(super) fn new(file: &'static str) -> Self {
+    pub(super) fn new(file: &str) -> Self {
         Self {
-            file,
+            file: file.to_owned(),
             function: None,
             open_parameters: BTreeSet::new(),
             errors: Vec::new(),
@@ -93,7 +93,7 @@ impl Reader {
 
     fn complaint(&self, place: Place, fault: Fault, message: impl Into<String>) -> Complaint {
         let functions = self.function.iter().cloned().collect();
-        Complaint { file: self.file, place, message: message.into(), fault, functions }
+        Complaint { file: self.file.clone(), place, message: message.into(), fault, functions }
     }
 }
 

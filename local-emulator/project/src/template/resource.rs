@@ -1,5 +1,7 @@
 //! One entry of `Resources`.
 
+use std::path::Path;
+
 use super::function::Condition;
 use super::node::Node;
 use super::property::Property;
@@ -11,6 +13,8 @@ pub(super) struct Resource<'a> {
     pub(super) logical_id: String,
     pub(super) kind: String,
     pub(super) condition: Option<Condition>,
+    /// The folder of its template, from the root of the project.
+    pub(super) folder: &'a Path,
     node: Node<'a>,
     globals: Option<Node<'a>>,
 }
@@ -22,11 +26,12 @@ impl<'a> Resource<'a> {
         node: Node<'a>,
         globals: Option<Node<'a>>,
         condition: Option<Condition>,
+        folder: &'a Path,
     ) -> Option<Self> {
         let kind = node.get("Type")?.text()?;
         let section = kind.strip_prefix("AWS::Serverless::");
         let globals = section.and_then(|section| globals?.get(section));
-        Some(Self { key, logical_id: key.text()?, kind, condition, node, globals })
+        Some(Self { key, logical_id: key.text()?, kind, condition, folder, node, globals })
     }
 
     /// A property of the resource, over the one of `Globals`.

@@ -8,6 +8,7 @@ mod api;
 mod code;
 mod event;
 mod function_url;
+mod nested;
 mod stack;
 mod yaml;
 
@@ -222,7 +223,8 @@ fn every_mistake_is_told_at_once_and_each_once() {
         text.split_once("Resources:\n").unwrap().1.replace("Posts", "More").replace("api-posts", "more");
     text.push_str(&again);
     let Err(TemplateError::Invalid(complaints)) = Template::parse(&text, "template.yml") else { panic!() };
-    let places: Vec<_> = complaints.iter().map(|complaint| (complaint.file, complaint.place.line)).collect();
+    let places: Vec<_> =
+        complaints.iter().map(|complaint| (complaint.file.as_str(), complaint.place.line)).collect();
     assert_eq!(places, [("template.yml", 3), ("template.yml", 8), ("template.yml", 12)]);
 }
 

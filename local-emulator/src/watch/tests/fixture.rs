@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
+use api_routes_project::NamedPaths;
 use api_routes_project::workspace::{Exceptions, Function, Project};
 use tempfile::{TempDir, tempdir};
 use tokio::sync::mpsc::UnboundedReceiver;
@@ -69,7 +70,7 @@ pub(super) async fn changes(changes: &mut UnboundedReceiver<Change>, project: &P
 
 /// The change that is reported after `act` has done something to files below the root.
 pub(super) async fn change_after(project: &Project, act: impl FnOnce(&Path)) -> Change {
-    let (_watcher, mut receiver) = Watcher::start(project, Vec::new()).unwrap();
+    let (_watcher, mut receiver) = Watcher::start(project, NamedPaths::default()).unwrap();
     act(&project.root);
     changes(&mut receiver, project).await
 }

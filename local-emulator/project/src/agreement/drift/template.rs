@@ -28,7 +28,9 @@ impl Survey {
     pub fn stray_events(&self, drifts: &[Drift]) -> Vec<StrayEvent> {
         let templates = self.examined.template.iter();
         let functions = templates.flat_map(|template| {
-            self.packages.iter().filter_map(|package| Some((package, template.function(&package.binary)?)))
+            let deployed = |package: &'_ RoutePackage| template.function(&package.binary);
+            let pairs = self.packages.iter().filter_map(move |package| Some((package, deployed(package)?)));
+            pairs.filter(|(_, function)| !function.is_nested)
         });
         functions.flat_map(|(package, function)| self.strays_of(package, function, drifts)).collect()
     }
@@ -81,6 +83,10 @@ impl Survey {
             let undeployed = || Drift::Undeployed { binary: binary.clone(), pattern: pattern.clone() };
             return (!template.has_hidden_functions).then(undeployed).into_iter().collect();
         };
+        // The template of a nested stack is not edited: what it says is taken as meant.
+        if function.is_nested {
+            return Vec::new();
+        }
         let mut drifts: Vec<_> = self.moved_code(package, function).into_iter().collect();
         let mut missing = Vec::new();
         for key in pattern.route_keys() {

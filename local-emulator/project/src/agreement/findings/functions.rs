@@ -44,7 +44,7 @@ impl Survey {
             Fault::RepeatedKey => Rule::RepeatedKey,
             Fault::UnquotedScalar => Rule::UnquotedScalar,
         };
-        self.in_template(rule, complaint.place, &complaint.message)
+        Finding::new(rule, &complaint.file, complaint.place, &complaint.message)
     }
 
     fn of_build(&self, function: &TemplateFunction) -> Option<Finding> {
@@ -114,7 +114,7 @@ impl Survey {
     fn of_variables(&self, template: &Template) -> Vec<Finding> {
         let undeployed = UndeployedVariable::find(&self.dotenv, template, &self.exceptions).into_iter();
         let finding = |variable: UndeployedVariable| {
-            let place = Place { line: variable.line, column: 1 };
+            let place = Place::new(variable.line, 1);
             let finding = Finding::new(Rule::UndeployedVariable, variable.file, place, variable.message());
             finding.with_help(variable.help(&self.exceptions))
         };

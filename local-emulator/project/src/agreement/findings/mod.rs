@@ -45,7 +45,9 @@ impl Survey {
 
     /// About a place in the template, which has the name that `sync` would give it if there is none.
     fn in_template(&self, rule: Rule, place: Place, message: impl Into<String>) -> Finding {
-        Finding::new(rule, self.template_file.unwrap_or("template.yaml"), place, message)
+        let files = self.examined.template.as_ref().map(|template| &template.files[..]).unwrap_or_default();
+        let file = files.get(place.file).map(String::as_str).or(self.template_file);
+        Finding::new(rule, file.unwrap_or("template.yaml"), place, message)
     }
 
     /// The functions that are judged: those of routes, and those that were.

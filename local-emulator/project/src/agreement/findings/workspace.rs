@@ -79,7 +79,7 @@ fn of_words(rule: Rule, words: &str, file: &str) -> Finding {
 fn at_place(text: &str) -> Option<(&str, Place)> {
     let (rest, column) = text.rsplit_once(':')?;
     let (file, line) = rest.rsplit_once(':')?;
-    Some((file, Place { line: line.parse().ok()?, column: column.parse().ok()? }))
+    Some((file, Place::new(line.parse().ok()?, column.parse().ok()?)))
 }
 
 /// The next folder upwards whose `Cargo.toml` is that of a workspace, or cannot be read.

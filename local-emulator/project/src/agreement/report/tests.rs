@@ -3,7 +3,7 @@ use crate::agreement::{Finding, Rule};
 use crate::template::Place;
 
 fn report() -> Report {
-    let place = Place { line: 41, column: 3 };
+    let place = Place::new(41, 3);
     let error = Finding::new(Rule::MissingRouteKey, "template.yaml", place, "nothing leads there");
     let warning =
         Finding::new(Rule::NoRouter, "Cargo.toml", Place::START, "there is none").with_help("write it");

@@ -12,14 +12,14 @@ use crate::template::tree::{Data, Tree};
 pub(super) struct Parameter {
     /// What it is given, or its `Default`; `None` if only AWS can tell.
     pub(super) value: Option<Tree>,
-    /// Its type names what Parameter Store has: the value here is no more than a name there.
-    is_stored: bool,
+    /// No value can be given here: the stack around gives one, or its type names what Parameter Store has.
+    is_hidden: bool,
 }
 
 impl Parameter {
     /// Whether a value can be given here.
     pub(super) fn is_open(&self) -> bool {
-        self.value.is_none() && !self.is_stored
+        self.value.is_none() && !self.is_hidden
     }
 }
 
@@ -38,8 +38,8 @@ pub(super) fn read(document: &Tree, inputs: &Inputs, reader: &mut Reader) -> BTr
 
 fn parameter(name: &str, declaration: &Tree, inputs: &Inputs, reader: &mut Reader) -> Parameter {
     let kind = declaration.get("Type").and_then(Tree::as_text).unwrap_or("String");
-    if kind.starts_with("AWS::SSM::Parameter::Value") {
-        return Parameter { value: None, is_stored: true };
+    if kind.starts_with("AWS::SSM::Parameter::Value") || inputs.hidden_parameters.contains(name) {
+        return Parameter { value: None, is_hidden: true };
     }
     let default = declaration.get("Default").and_then(Tree::as_text);
     let given = inputs.parameters.get(name).map(String::as_str);
@@ -48,7 +48,7 @@ fn parameter(name: &str, declaration: &Tree, inputs: &Inputs, reader: &mut Reade
     let value = given
         .or(default)
         .map(|text| if is_list { list(declaration, text) } else { Tree::text(declaration.place, text) });
-    Parameter { value, is_stored: false }
+    Parameter { value, is_hidden: false }
 }
 
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html>

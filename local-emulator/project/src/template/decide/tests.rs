@@ -26,7 +26,7 @@ fn context(parameters: &[(&str, &str)]) -> Context<'static> {
         parameters.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     Context {
         inputs: Inputs { parameters, stack_name: "blog".to_owned(), ..Inputs::default() },
-        packages: &[],
+        ..Context::default()
     }
 }
 

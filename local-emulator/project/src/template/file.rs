@@ -1,0 +1,180 @@
+//! One file of a template: from its text to what it says, with the nested stacks that it names.
+
+use std::path::Path;
+
+use super::callers::Callers;
+use super::decide::Scope;
+use super::files::{File, Files};
+use super::function::{self, TemplateFunction};
+use super::inputs::Inputs;
+use super::load::{self, LoadError, Loaded};
+use super::nested::{self, NestedStack};
+use super::node::Node;
+use super::reader::Reader;
+use super::resource::Resource;
+use super::tree::Tree;
+use super::{Code, Complaint, Examined, Fault, Place, Template, api, code, domain, load_balancer, stack};
+use crate::text::yaml::{self, MAX_DEPTH, SyntaxError};
+use crate::workspace::RoutePackage;
+
+/// Reads what can be read of a file, and its mistakes.
+pub(super) fn examine(
+    text: &str,
+    file: File,
+    packages: &[RoutePackage],
+    inputs: &Inputs,
+    files: &mut Files<'_>,
+) -> Examined {
+    let name = files.name(file);
+    let refused = |complaint| Examined { template: None, errors: vec![complaint] };
+    let document = match yaml::parse(text) {
+        Ok(document) => document,
+        Err(error) => return refused(not_yaml(&error, file, &name)),
+    };
+    let loaded = match load::load(&document, file) {
+        Ok(loaded) => loaded,
+        Err(error) => return refused(not_loaded(error, &name)),
+    };
+    let mut reader = Reader::new(&name);
+    let folder = Path::new(&name).parent().unwrap_or(Path::new(""));
+    let (mut template, stacks) = read(&loaded, folder, packages, inputs, &mut reader);
+    let mut errors = Vec::new();
+    for stack in &stacks {
+        errors.extend(stack.join(&mut template, file, packages, files, &mut reader));
+    }
+    let (own, warnings) = reader.finish();
+    template.warnings.splice(0..0, warnings);
+    Examined { template: Some(template), errors: own.into_iter().chain(errors).collect() }
+}
+
+fn not_yaml(error: &SyntaxError, number: File, file: &str) -> Complaint {
+    let place = Place { file: number, line: error.line, column: error.column };
+    if error.is_too_deep {
+        return nested_too_deeply(place, file);
+    }
+    let message = format!("not YAML: {}; check the indentation, and quote values with braces", error.problem);
+    Complaint { file: file.to_owned(), place, message, fault: Fault::NotYaml, functions: Vec::new() }
+}
+
+fn not_loaded(error: LoadError, file: &str) -> Complaint {
+    match error {
+        LoadError::TooDeep(place) => nested_too_deeply(place, file),
+        LoadError::TooLarge(place) => {
+            let message = "aliases repeat too much: write out what this one stands for".to_owned();
+            Complaint { file: file.to_owned(), place, message, fault: Fault::NotYaml, functions: Vec::new() }
+        }
+    }
+}
+
+fn nested_too_deeply(place: Place, file: &str) -> Complaint {
+    let message = format!(
+        "more than {MAX_DEPTH} levels, the limit of this tool: check the indentation, or use fewer levels"
+    );
+    Complaint { file: file.to_owned(), place, message, fault: Fault::NotYaml, functions: Vec::new() }
+}
+
+fn read(
+    loaded: &Loaded,
+    folder: &Path,
+    packages: &[RoutePackage],
+    inputs: &Inputs,
+    reader: &mut Reader,
+) -> (Template, Vec<NestedStack>) {
+    let Loaded { root, repeated } = loaded;
+    for key in repeated {
+        reader.repeated(key);
+    }
+    let Some((key, resources)) = Node(root).entry("Resources") else {
+        reader.error(Node(root), "no `Resources`: a SAM template lists its functions there");
+        return (Template::default(), Vec::new());
+    };
+    let scope = Scope::new(root, inputs, reader);
+    reader.with_open_parameters(scope.open_parameters());
+    let globals = root.get("Globals").and_then(|globals| scope.decide(globals));
+    let decided = scope.decide(resources.0).unwrap_or_else(|| Tree::null(resources.place()));
+    let globals = globals.as_ref().map(Node);
+    let sections = Sections { place: key.place(), folder, globals, resources: Node(&decided) };
+    let resources = sections.resources(&scope);
+    (sections.template(&resources, packages, reader), nested::stacks(&resources, inputs, reader))
+}
+
+/// The sections with functions, with everything decided that the file decides.
+struct Sections<'a> {
+    place: Place,
+    folder: &'a Path,
+    globals: Option<Node<'a>>,
+    resources: Node<'a>,
+}
+
+impl<'a> Sections<'a> {
+    fn resources(&self, scope: &Scope<'_>) -> Vec<Resource<'a>> {
+        let read = |(key, resource)| {
+            Resource::new(key, resource, self.globals, scope.condition(resource), self.folder)
+        };
+        self.resources.entries().filter_map(read).collect()
+    }
+
+    fn template(
+        &self,
+        resources: &[Resource<'_>],
+        packages: &[RoutePackage],
+        reader: &mut Reader,
+    ) -> Template {
+        let (functions, others) = functions(resources, packages, reader);
+        Template {
+            files: Vec::new(),
+            place: self.place,
+            has_hidden_functions: self.resources.entries().any(|(key, value)| brings_functions(key, value)),
+            apis: api::read(resources, self.globals, &functions, reader),
+            multi_value_headers: resources.iter().any(load_balancer::has_multi_value_headers),
+            domain_names: domain::names(resources),
+            stack_resources: stack::resources(resources, functions.iter().chain(&others)),
+            functions,
+            others,
+            warnings: Vec::new(),
+        }
+    }
+}
+
+/// A loop with functions in it, or a macro, which may make anything.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-foreach.html>
+fn brings_functions(key: Node<'_>, value: Node<'_>) -> bool {
+    let name = key.text().unwrap_or_default();
+    name == "Fn::Transform" || (name.starts_with("Fn::ForEach::") && value.has_text(function::KIND))
+}
+
+/// Those that this machine can run, then the others.
+fn functions(
+    resources: &[Resource<'_>],
+    packages: &[RoutePackage],
+    reader: &mut Reader,
+) -> (Vec<TemplateFunction>, Vec<TemplateFunction>) {
+    let callers = Callers::of(resources);
+    let binaries = code::binaries(resources, packages);
+    let mut functions: Vec<TemplateFunction> = Vec::new();
+    let mut others = Vec::new();
+    for resource in resources {
+        reader.turn_to(Some(&resource.logical_id));
+        let Some(mut function) = function::read(resource, &binaries, reader) else { continue };
+        function.called_by = callers.who_calls(&function.logical_id);
+        match functions.iter_mut().find(|other| other.has_the_binary_of(&function)) {
+            _ if function.code == Code::Elsewhere => others.push(function),
+            None => functions.push(function),
+            // Of two that exclude each other, the one counts that is deployed.
+            Some(first) if !first.is_deployed() => others.push(std::mem::replace(first, function)),
+            Some(_) if !function.is_deployed() => others.push(function),
+            Some(first) => {
+                reader.warning(
+                    resource.key,
+                    format!(
+                        "`{}` has the binary of `{}`: the emulator takes the first",
+                        function.logical_id, first.logical_id
+                    ),
+                );
+                others.push(function);
+            }
+        }
+    }
+    reader.turn_to(None);
+    (functions, others)
+}

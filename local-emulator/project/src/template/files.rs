@@ -1,0 +1,108 @@
+//! The files that a template is read from.
+
+use std::io;
+use std::path::{Component, Path, PathBuf};
+
+/// A file of a template, by its place among them; the topmost template is 0.
+pub(super) type File = usize;
+
+/// The most files of a template: a template that names itself has no end.
+const MOST: usize = 100;
+
+/// The files that have been read, and the folder where the others are.
+#[derive(Debug)]
+pub(super) struct Files<'a> {
+    root: Option<&'a Path>,
+    /// From the root.
+    names: Vec<PathBuf>,
+}
+
+/// Why a file is not read.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum UnreadFile {
+    #[error("`{}` cannot be read: {cause}", .file.display())]
+    Unreadable { file: PathBuf, cause: io::Error },
+    #[error("`{}` is no file", .file.display())]
+    NoFile { file: PathBuf },
+    #[error("a template has {MOST} files at most")]
+    TooMany,
+}
+
+impl<'a> Files<'a> {
+    pub(super) fn new(first: &str, root: Option<&'a Path>) -> Self {
+        Self { root, names: vec![PathBuf::from(first)] }
+    }
+
+    pub(super) fn first(&self) -> File {
+        0
+    }
+
+    /// The name in complaints.
+    pub(super) fn name(&self, file: File) -> String {
+        self.names.get(file).map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+    }
+
+    /// The names of all files that were found.
+    pub(super) fn names(&self) -> Vec<String> {
+        (0..self.names.len()).map(|file| self.name(file)).collect()
+    }
+
+    /// Reads a file that another one names, relative to itself. `None` if files are not read at all. A file that is
+    /// missing counts as one of the template, so that its coming is seen.
+    pub(super) fn open(&mut self, from: File, name: &str) -> Result<Option<(File, String)>, UnreadFile> {
+        let Some(root) = self.root else { return Ok(None) };
+        if self.names.len() >= MOST {
+            return Err(UnreadFile::TooMany);
+        }
+        let folder = self.names.get(from).and_then(|name| name.parent()).unwrap_or(Path::new(""));
+        let file = normal(&folder.join(name));
+        self.names.push(file.clone());
+        let path = root.join(&file);
+        // Neither a device nor a pipe, which may never end.
+        match std::fs::metadata(&path) {
+            Ok(metadata) if !metadata.is_file() => return Err(UnreadFile::NoFile { file }),
+            Ok(_) => {}
+            Err(cause) => return Err(UnreadFile::Unreadable { file, cause }),
+        }
+        match std::fs::read_to_string(&path) {
+            Ok(text) => Ok(Some((self.names.len() - 1, text))),
+            Err(cause) => Err(UnreadFile::Unreadable { file, cause }),
+        }
+    }
+}
+
+/// A path without `.`, and without `..` where a folder stands before it.
+pub(super) fn normal(path: &Path) -> PathBuf {
+    let mut parts = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir if matches!(parts.components().next_back(), Some(Component::Normal(_))) => {
+                parts.pop();
+            }
+            _ => parts.push(component),
+        }
+    }
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::normal;
+
+    #[test]
+    fn path_has_no_detours() {
+        for (path, expected) in [
+            ("a/../b", "b"),
+            ("./a/./b", "a/b"),
+            ("../a", "../a"),
+            ("a/../../b", "../b"),
+            (".", ""),
+            ("/a/..", "/"),
+        ] {
+            assert_eq!(normal(Path::new(path)), Path::new(expected), "{path}");
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! Nested stacks: templates that a template deploys with itself.
+//!
+//! <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-application.html>,
+//! <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-stack.html>
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::files::{File, Files};
+use super::inputs::Inputs;
+use super::node::Node;
+use super::reader::Reader;
+use super::resource::Resource;
+use super::{Complaint, Template, TemplateFunction, file};
+use crate::workspace::RoutePackage;
+
+/// A stack whose template is a file of the project.
+#[derive(Debug)]
+pub(super) struct NestedStack {
+    logical_id: String,
+    place: super::Place,
+    location: String,
+    inputs: Inputs,
+}
+
+/// The nested stacks that are deployed. Of one that is elsewhere, nobody knows the functions: it is told.
+pub(super) fn stacks(resources: &[Resource<'_>], inputs: &Inputs, reader: &mut Reader) -> Vec<NestedStack> {
+    let stack = |resource: &Resource<'_>| {
+        let property = match resource.kind.as_str() {
+            "AWS::Serverless::Application" => "Location",
+            "AWS::CloudFormation::Stack" => "TemplateURL",
+            _ => return None,
+        };
+        let location = resource.property(property).node()?;
+        let Some(file) = location.text().filter(|location| !location.contains("://")) else {
+            reader.warning(
+                location,
+                format!(
+                    "the functions of `{}` are not served: its template is no file of this project",
+                    resource.logical_id
+                ),
+            );
+            return None;
+        };
+        Some(NestedStack {
+            logical_id: resource.logical_id.clone(),
+            place: location.place(),
+            location: file,
+            inputs: inputs_of(resource, inputs),
+        })
+    };
+    let deployed = resources.iter().filter(|resource| {
+        resource.condition.as_ref().is_none_or(|condition| condition.holds != Some(false))
+    });
+    deployed.filter_map(stack).collect()
+}
+
+/// What the stack around it gives. A value that only AWS can tell hides the `Default` of its parameter.
+fn inputs_of(resource: &Resource<'_>, outer: &Inputs) -> Inputs {
+    let given: Vec<_> = resource.property("Parameters").node().into_iter().flat_map(Node::entries).collect();
+    let known = given.iter().filter_map(|(name, value)| Some((name.text()?, value.text()?)));
+    let hidden = given.iter().filter(|(_, value)| value.text().is_none()).filter_map(|(name, _)| name.text());
+    Inputs {
+        parameters: known.collect::<BTreeMap<_, _>>(),
+        hidden_parameters: hidden.collect::<BTreeSet<_>>(),
+        stack_name: format!("{}-{}", outer.stack_name, resource.logical_id),
+        ..outer.clone()
+    }
+}
+
+impl NestedStack {
+    /// Adds what its template says to that of the stack around it, and returns its mistakes.
+    pub(super) fn join(
+        &self,
+        outer: &mut Template,
+        from: File,
+        packages: &[RoutePackage],
+        files: &mut Files<'_>,
+        reader: &mut Reader,
+    ) -> Vec<Complaint> {
+        let (number, text) = match files.open(from, &self.location) {
+            Ok(Some(read)) => read,
+            Ok(None) => return Vec::new(),
+            Err(error) => {
+                let message = format!("the functions of `{}` are not served: {error}", self.logical_id);
+                reader.caution(self.place, super::Fault::Emulator, message);
+                return Vec::new();
+            }
+        };
+        let is_free = |package: &&RoutePackage| outer.function(&package.binary).is_none();
+        let free: Vec<_> = packages.iter().filter(is_free).cloned().collect();
+        let examined = file::examine(&text, number, &free, &self.inputs, files);
+        if let Some(inner) = examined.template {
+            self.add(outer, inner, reader);
+        }
+        examined.errors
+    }
+
+    /// The names of a nested stack stand behind its own, as `sam build` and `sam local` write them: `Child/Posts`.
+    fn add(&self, outer: &mut Template, inner: Template, reader: &mut Reader) {
+        let path = |name: &str| format!("{}/{name}", self.logical_id);
+        let rename = |mut function: TemplateFunction| {
+            // A name of its own is that of the function; without one, AWS makes it of the stack's and the logical id.
+            if function.name == function.logical_id {
+                function.name = format!("{}-{}", self.logical_id, function.logical_id);
+            }
+            function.logical_id = path(&function.logical_id);
+            function.is_nested = true;
+            function.events.iter_mut().for_each(|event| event.api = path(&event.api));
+            function
+        };
+        for function in inner.functions.into_iter().map(rename) {
+            match outer.functions.iter().find(|other| other.has_the_binary_of(&function)) {
+                Some(first) => {
+                    let message = format!(
+                        "`{}` has the binary of `{}`: the emulator takes the first",
+                        function.logical_id, first.logical_id
+                    );
+                    reader.caution(self.place, super::Fault::Emulator, message);
+                    outer.others.push(function);
+                }
+                None => outer.functions.push(function),
+            }
+        }
+        outer.others.extend(inner.others.into_iter().map(rename));
+        outer.apis.extend(inner.apis.into_iter().map(|mut api| {
+            api.logical_id = path(&api.logical_id);
+            api
+        }));
+        outer.domain_names.extend(inner.domain_names);
+        outer.has_hidden_functions |= inner.has_hidden_functions;
+        outer.multi_value_headers |= inner.multi_value_headers;
+        outer.warnings.extend(inner.warnings);
+    }
+}

@@ -1,0 +1,109 @@
+//! What `template.yaml` decides, and the files that it names.
+
+use crate::harness::command::{run, tool};
+use crate::harness::{Project, Served, get};
+
+/// Answers with the values of two variables, and its time-out, all of them of the template.
+const VARIABLES: &str = r#"fn main() {
+    let variable = |name: &str| std::env::var(name).unwrap_or_else(|_| "unset".to_owned());
+    let body = format!("{} {}", variable("STAGE"), variable("TABLE"));
+    lambda::serve(move |_event| format!("{{\"statusCode\":200,\"body\":{body:?}}}").into());
+}
+"#;
+
+fn function(project: &Project, id: &str, route: &str, more: &str) -> String {
+    format!(
+        "  {id}:\n    Type: AWS::Serverless::Function\n    Metadata: {{BuildMethod: rust-cargolambda, BuildProperties: \
+         {{Binary: {}}}}}\n{more}    Properties:\n      Runtime: provided.al2023\n      Environment: {{Variables: \
+         {{STAGE: !Ref Stage, TABLE: !Sub '${{AWS::StackName}}-${{Stage}}'}}}}\n      Events:\n        Route: {{Type: HttpApi, \
+         Properties: {{Method: ANY, Path: /{route}}}}}\n",
+        project.package(route)
+    )
+}
+
+const SECTIONS: &str = "Parameters:\n  Stage: {Type: String, Default: dev, AllowedValues: [dev, prod]}\n\
+                        Conditions:\n  IsProd: !Equals [!Ref Stage, prod]\nResources:\n";
+
+/// `/api/a` is always there, `/api/b` where the stage is `prod`.
+fn project() -> Project {
+    let mut project = Project::new();
+    project.add_crate("api/a", VARIABLES);
+    project.add_crate("api/b", VARIABLES);
+    let a = function(&project, "A", "api/a", "");
+    let b = function(&project, "B", "api/b", "    Condition: IsProd\n");
+    project.write("template.yaml", &format!("{SECTIONS}{a}{b}"));
+    project
+}
+
+#[test]
+fn template_has_the_parameters_of_samconfig_and_follows_them() {
+    let project = project();
+    project.write("samconfig.toml", "[default.deploy.parameters]\nstack_name = 'blog'\n");
+    let served = Served::start(&project);
+    assert_eq!(served.get("/api/a").text(), "dev blog-dev");
+    assert_eq!(served.get("/api/b").status, 404);
+    let told =
+        served.wait_for_log("`functions/api/b` is not served: the condition `IsProd` of `B` does not hold");
+    assert!(told.contains("--parameter-overrides"), "{told}");
+    project.write(
+        "samconfig.toml",
+        "[default.deploy.parameters]\nstack_name = 'blog'\nparameter_overrides = 'Stage=\"prod\"'\n",
+    );
+    served.wait_for_answer("/api/b", "prod blog-prod");
+    served.wait_for_log("resolved: `functions/api/b` is not served");
+    assert_eq!(served.get("/api/a").text(), "prod blog-prod");
+}
+
+#[test]
+fn command_line_gives_parameters_over_samconfig() {
+    let project = project();
+    project.write(
+        "samconfig.toml",
+        "[default.deploy.parameters]\nparameter_overrides = 'Stage=dev'\n[live.deploy.parameters]\n\
+         parameter_overrides = 'Stage=prod'\n",
+    );
+    let routes = |options: &[&str]| run(&mut tool(project.root(), &[&["routes"], options].concat()));
+    assert!(!routes(&[]).stdout.contains("/api/b"));
+    for options in [&["--parameter-overrides", "Stage=prod"][..], &["--config-env", "live"]] {
+        let ran = routes(options);
+        assert!(ran.stdout.contains("/api/b"), "{options:?}: {}{}", ran.stdout, ran.stderr);
+    }
+    let ran = routes(&["--config-env", "gone"]);
+    assert_eq!(ran.code, Some(1));
+    assert!(ran.stderr.contains("samconfig.toml has no table `[gone]`"), "{}", ran.stderr);
+    let ran = routes(&["--parameter-overrides", "Stage=test"]);
+    assert!(ran.stderr.contains("`Stage` cannot be `test`: give it `dev` or `prod`"), "{}", ran.stderr);
+    let ran = routes(&["--parameter-overrides", "Stage"]);
+    assert!(ran.stderr.contains("write a name and a value, as `Stage=prod`"), "{}", ran.stderr);
+}
+
+#[test]
+fn functions_of_a_nested_stack_are_served_and_counted_as_deployed() {
+    let mut project = Project::new();
+    project.add_crate("api/a", VARIABLES);
+    project.add_crate("api/b", VARIABLES);
+    let outer = format!(
+        "{SECTIONS}{}  Child:\n    Type: AWS::Serverless::Application\n    Properties: {{Location: stacks/child.yaml, \
+         Parameters: {{Stage: nested}}}}\n",
+        function(&project, "A", "api/a", "")
+    );
+    let parameters = "Parameters:\n  Stage: {Type: String}\nResources:\n";
+    let child = format!("{parameters}{}", function(&project, "B", "api/b", ""));
+    project.write("template.yaml", &outer);
+    project.write("stacks/child.yaml", &child);
+    project.write("samconfig.toml", "[default.deploy.parameters]\nstack_name = 'blog'\n");
+
+    run(&mut tool(project.root(), &["sync"]));
+    let synced = std::fs::read_to_string(project.path("template.yaml")).unwrap();
+    assert!(!synced.contains(&project.package("api/b")), "{synced}");
+    let checked = run(&mut tool(project.root(), &["check"]));
+    assert!(!checked.stdout.contains("missing-function"), "{}", checked.stdout);
+
+    let served = Served::start(&project);
+    let addresses = served.addresses();
+    assert_eq!(addresses.len(), 2, "each stack has an API of its own: {}", served.log());
+    assert_eq!(get("/api/a").send(addresses[0]).text(), "dev blog-dev");
+    assert_eq!(get("/api/b").send(addresses[1]).text(), "nested blog-Child-nested");
+    project.write("stacks/child.yaml", &child.replace("STAGE: !Ref Stage", "STAGE: saved"));
+    served.wait_until(|_| get("/api/b").send(addresses[1]).text() == "saved blog-Child-nested");
+}
