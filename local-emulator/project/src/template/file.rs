@@ -13,7 +13,9 @@ use super::node::Node;
 use super::reader::Reader;
 use super::resource::Resource;
 use super::tree::Tree;
-use super::{Code, Complaint, Examined, Fault, Place, Template, api, code, domain, load_balancer, stack};
+use super::{
+    Code, Complaint, Examined, Fault, Place, Template, api, code, domain, load_balancer, not_emulated, stack,
+};
 use crate::text::yaml::{self, MAX_DEPTH, SyntaxError};
 use crate::workspace::RoutePackage;
 
@@ -121,6 +123,7 @@ impl<'a> Sections<'a> {
         reader: &mut Reader,
     ) -> Template {
         let (functions, others) = functions(resources, packages, reader);
+        not_emulated::tell(resources, &functions, reader);
         Template {
             files: Vec::new(),
             place: self.place,

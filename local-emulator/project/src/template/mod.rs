@@ -21,6 +21,7 @@ mod load_balancer;
 mod logging;
 mod nested;
 mod node;
+mod not_emulated;
 mod property;
 mod reader;
 mod resource;

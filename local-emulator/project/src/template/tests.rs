@@ -9,6 +9,7 @@ mod code;
 mod event;
 mod function_url;
 mod nested;
+mod not_emulated;
 mod stack;
 mod yaml;
 

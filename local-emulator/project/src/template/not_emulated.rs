@@ -1,0 +1,133 @@
+//! What a template declares and the emulator does not have. It is told once for each kind, so that an answer that
+//! differs from AWS's is no surprise.
+
+use super::node::Node;
+use super::reader::Reader;
+use super::resource::Resource;
+use super::{TemplateFunction, event, function};
+
+/// A kind of what is not emulated, and what that means here.
+struct Kind {
+    /// The subject of a sentence: `layers are not emulated`.
+    subject: &'static str,
+    consequence: &'static str,
+    /// Where a resource declares it, if it does.
+    declared: fn(&Resource<'_>) -> Option<super::Place>,
+    /// It is a property of functions, and means nothing for one that is not served.
+    is_of_functions: bool,
+}
+
+const KINDS: [Kind; 9] = [
+    Kind {
+        subject: "layers are",
+        consequence: "functions run without them",
+        declared: |resource| function_property(resource, "Layers"),
+        is_of_functions: true,
+    },
+    Kind {
+        subject: "tenant isolation is",
+        consequence: "tenants share sandboxes, and events have no tenant id",
+        declared: |resource| function_property(resource, "TenancyConfig"),
+        is_of_functions: true,
+    },
+    Kind {
+        subject: "durable functions are",
+        consequence: "an execution is one invocation, without checkpoints",
+        declared: |resource| function_property(resource, "DurableConfig"),
+        is_of_functions: true,
+    },
+    Kind {
+        subject: "Lambda Web Functions are",
+        consequence: "they are not served",
+        declared: |resource| of_type(resource, &["AWS::Serverless::WebFunction"]),
+        is_of_functions: false,
+    },
+    Kind {
+        subject: "WebSocket APIs are",
+        consequence: "they are not served",
+        declared: web_socket,
+        is_of_functions: false,
+    },
+    Kind {
+        subject: "gateway responses are",
+        consequence: "errors of the API have AWS's own bodies",
+        declared: |resource| {
+            api_property(resource, "GatewayResponses")
+                .or_else(|| of_type(resource, &["AWS::ApiGateway::GatewayResponse"]))
+        },
+        is_of_functions: false,
+    },
+    Kind {
+        subject: "WAF is",
+        consequence: "no request is blocked",
+        declared: |resource| {
+            of_type(
+                resource,
+                &[
+                    "AWS::WAFv2::WebACL",
+                    "AWS::WAFv2::WebACLAssociation",
+                    "AWS::WAFRegional::WebACLAssociation",
+                ],
+            )
+        },
+        is_of_functions: false,
+    },
+    Kind {
+        subject: "usage plans are",
+        consequence: "no request is throttled or counted",
+        declared: |resource| {
+            let plan = resource.property("Auth").member("UsagePlan").node().map(Node::place);
+            plan.filter(|_| resource.kind == event::REST_API)
+                .or_else(|| of_type(resource, &["AWS::ApiGateway::UsagePlan"]))
+        },
+        is_of_functions: false,
+    },
+    Kind {
+        subject: "caches of stages are",
+        consequence: "each request reaches its function",
+        declared: |resource| {
+            let enabled = resource.property("CacheClusterEnabled").node()?;
+            let is_on = enabled.text().as_deref() == Some("true") && resource.kind == event::REST_API;
+            is_on.then(|| enabled.place())
+        },
+        is_of_functions: false,
+    },
+];
+
+/// Tells each kind at its first place, with all resources that declare it.
+pub(super) fn tell(resources: &[Resource<'_>], served: &[TemplateFunction], reader: &mut Reader) {
+    for kind in KINDS {
+        let is_served = |resource: &&Resource<'_>| {
+            !kind.is_of_functions || served.iter().any(|function| function.logical_id == resource.logical_id)
+        };
+        let found = resources
+            .iter()
+            .filter(is_served)
+            .filter_map(|resource| Some(((kind.declared)(resource)?, resource.logical_id.as_str())));
+        let found: Vec<_> = found.collect();
+        let Some((first, _)) = found.first() else { continue };
+        let names: Vec<_> = found.iter().map(|(place, id)| format!("`{id}` (line {})", place.line)).collect();
+        let message = format!("{} not emulated, {}: {}", kind.subject, kind.consequence, names.join(", "));
+        reader.caution(*first, super::Fault::Emulator, message);
+    }
+}
+
+fn function_property(resource: &Resource<'_>, name: &'static str) -> Option<super::Place> {
+    let node = resource.property(name).node().filter(|_| resource.kind == function::KIND)?;
+    let is_empty = node.is_list() && node.items().next().is_none();
+    (!is_empty).then(|| node.place())
+}
+
+fn api_property(resource: &Resource<'_>, name: &'static str) -> Option<super::Place> {
+    resource.property(name).node().filter(|_| resource.kind == event::REST_API).map(Node::place)
+}
+
+fn of_type(resource: &Resource<'_>, types: &[&str]) -> Option<super::Place> {
+    types.contains(&resource.kind.as_str()).then(|| resource.key.place())
+}
+
+fn web_socket(resource: &Resource<'_>) -> Option<super::Place> {
+    let protocol = resource.property("ProtocolType").node().and_then(Node::text);
+    let is_one = resource.kind == "AWS::ApiGatewayV2::Api" && protocol.as_deref() == Some("WEBSOCKET");
+    is_one.then(|| resource.key.place()).or_else(|| of_type(resource, &["AWS::Serverless::WebSocketApi"]))
+}

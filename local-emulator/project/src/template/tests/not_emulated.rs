@@ -1,0 +1,66 @@
+use crate::template::Template;
+
+fn told(resources: &str) -> Vec<String> {
+    let template = Template::parse(&format!("Resources:\n{resources}"), "template.yaml").unwrap();
+    template.warnings.iter().map(ToString::to_string).collect()
+}
+
+fn function(id: &str, binary: &str, properties: &str) -> String {
+    format!(
+        "  {id}:\n    Type: AWS::Serverless::Function\n    Metadata: {{BuildProperties: {{Binary: {binary}}}}}\n    \
+         Properties: {{{properties}}}\n"
+    )
+}
+
+#[test]
+fn what_is_declared_and_not_emulated_is_told_by_name_and_line() {
+    for (resources, expected) in [
+        (
+            function("A", "a", "Layers: [x]") + &function("B", "b", "Layers: [y]"),
+            "5:26: layers are not emulated, functions run without them: `A` (line 5), `B` (line 9)",
+        ),
+        (
+            function("A", "a", "TenancyConfig: {TenantIsolationMode: PER_TENANT}"),
+            "5:33: tenant isolation is not emulated, tenants share sandboxes, and events have no tenant id: `A` (line 5)",
+        ),
+        (
+            function("A", "a", "DurableConfig: {ExecutionTimeout: 60}"),
+            "5:33: durable functions are not emulated, an execution is one invocation, without checkpoints: `A` (line 5)",
+        ),
+        (
+            "  Site: {Type: AWS::Serverless::WebFunction}\n".to_owned(),
+            "2:3: Lambda Web Functions are not emulated, they are not served: `Site` (line 2)",
+        ),
+        (
+            "  Chat: {Type: AWS::ApiGatewayV2::Api, Properties: {ProtocolType: WEBSOCKET}}\n".to_owned(),
+            "2:3: WebSocket APIs are not emulated, they are not served: `Chat` (line 2)",
+        ),
+        (
+            "  Api: {Type: AWS::Serverless::Api, Properties: {StageName: v1, GatewayResponses: {DEFAULT_4XX: {}}}}\n"
+                .to_owned(),
+            "2:83: gateway responses are not emulated, errors of the API have AWS's own bodies: `Api` (line 2)",
+        ),
+        (
+            "  Wall: {Type: AWS::WAFv2::WebACLAssociation}\n".to_owned(),
+            "2:3: WAF is not emulated, no request is blocked: `Wall` (line 2)",
+        ),
+        (
+            "  Plan: {Type: AWS::ApiGateway::UsagePlan}\n".to_owned(),
+            "2:3: usage plans are not emulated, no request is throttled or counted: `Plan` (line 2)",
+        ),
+        (
+            "  Api: {Type: AWS::Serverless::Api, Properties: {StageName: v1, CacheClusterEnabled: true}}\n".to_owned(),
+            "2:86: caches of stages are not emulated, each request reaches its function: `Api` (line 2)",
+        ),
+    ] {
+        assert_eq!(told(&resources), [format!("template.yaml:{expected}")], "{resources}");
+    }
+}
+
+#[test]
+fn what_is_empty_or_of_a_function_that_is_not_served_is_not_told() {
+    let python = "  P: {Type: AWS::Serverless::Function, Properties: {Runtime: python3.13, Layers: [x]}}\n";
+    for resources in [function("A", "a", "Layers: []"), python.to_owned()] {
+        assert_eq!(told(&resources), [""; 0], "{resources}");
+    }
+}
