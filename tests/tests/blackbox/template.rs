@@ -107,3 +107,28 @@ fn functions_of_a_nested_stack_are_served_and_counted_as_deployed() {
     project.write("stacks/child.yaml", &child.replace("STAGE: !Ref Stage", "STAGE: saved"));
     served.wait_until(|_| get("/api/b").send(addresses[1]).text() == "saved blog-Child-nested");
 }
+
+#[test]
+fn template_without_a_workspace_is_served() {
+    let project = Project::empty();
+    project.write(
+        "template.yaml",
+        "Resources:\n  Words:\n    Type: AWS::Serverless::Function\n    Properties:\n      Runtime: provided.al2023\n      \
+         CodeUri: words\n      Handler: bootstrap\n      Events: {Get: {Type: HttpApi, Properties: {Method: get, Path: /words}}}\n",
+    );
+    let bootstrap = "#!/bin/sh\nwhile :; do\n  id=$(curl -sS -D - -o /dev/null http://$AWS_LAMBDA_RUNTIME_API/2018-06-01/runtime/invocation/next |\n    \
+                     tr -d '\\r' | sed -n 's/^lambda-runtime-aws-request-id: //Ip')\n  curl -sS -o /dev/null -d '{\"statusCode\":200,\"body\":\"a word\"}' \
+                     http://$AWS_LAMBDA_RUNTIME_API/2018-06-01/runtime/invocation/$id/response\ndone\n";
+    project.write("words/bootstrap", bootstrap);
+    let file = project.path("words/bootstrap");
+    std::fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+
+    let checked = run(&mut tool(project.root(), &["check"]));
+    assert_eq!(checked.code, Some(0), "{}{}", checked.stdout, checked.stderr);
+    let synced = run(&mut tool(project.root(), &["sync"]));
+    assert!(synced.stderr.contains("is not in a project: make one with"), "{}", synced.stderr);
+    let created = run(&mut tool(project.root(), &["new", "/api/hello"]));
+    assert!(created.stderr.contains("is not in a project: make one with"), "{}", created.stderr);
+    let served = Served::start(&project);
+    assert_eq!(served.get("/words").status_and_text(), (200, "a word".to_owned()));
+}

@@ -77,6 +77,9 @@ impl Site {
     /// A workspace that cannot be read.
     pub(crate) fn survey(folder: &Path) -> Result<Self, PlaceError> {
         let project = match Project::examine(folder) {
+            Ok((project, _)) if !project.has_workspace() => {
+                return Err(ProjectError::NoWorkspace { folder: project.root }.into());
+            }
             Ok((project, _)) => project,
             Err(ProjectError::NoFunctions { root }) => {
                 let packages = locked_packages(&root);

@@ -193,7 +193,11 @@ pub(super) fn manifest(root: &Path) -> Result<Manifest, SurveyError> {
     Ok(Manifest::parse(&manifest_text(root)?)?)
 }
 
+/// Nothing, for a template alone.
 fn manifest_text(root: &Path) -> Result<String, SurveyError> {
     let file = root.join("Cargo.toml");
+    if !file.exists() {
+        return Ok(String::new());
+    }
     fs::read_to_string(&file).map_err(|cause| SurveyError::Unreadable { file, cause })
 }

@@ -26,6 +26,10 @@ pub(super) struct Workspace {
 impl Workspace {
     pub(super) fn open(folder: &Path, prune: bool) -> Result<Self, SyncError> {
         match Project::open(folder).map_err(SurveyError::from) {
+            Ok(project) if !project.has_workspace() => {
+                let folder = project.root;
+                Err(SurveyError::from(ProjectError::NoWorkspace { folder }).into())
+            }
             Ok(project) => {
                 let manifest = read(&project.root)?;
                 Self::new(project, manifest.clone(), manifest, Vec::new())

@@ -4,7 +4,7 @@ use crate::tool::{self, command};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use crate::template::Overrides;
+use crate::template::{FILES, Overrides};
 use cargo_metadata::{Metadata, MetadataCommand};
 
 mod exceptions;
@@ -25,10 +25,10 @@ pub use unlisted::Unlisted;
 /// The folder whose packages are functions.
 pub const FUNCTIONS: &str = "functions";
 
-/// A Cargo workspace with a `functions/` folder.
+/// A Cargo workspace with a `functions/` folder, or a template alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Project {
-    /// The workspace's folder, without symbolic links: file events name real paths.
+    /// The folder of the workspace or of the template, without symbolic links: file events name real paths.
     pub root: PathBuf,
     /// Where Cargo puts what it builds.
     pub target_directory: PathBuf,
@@ -175,6 +175,15 @@ impl ProjectError {
     }
 }
 
+/// The nearest folder from this one upwards that has a template, if none of them has a `Cargo.toml`.
+fn template_alone(folder: &Path) -> Option<&Path> {
+    let has = |folder: &Path, file: &str| folder.join(file).is_file();
+    if folder.ancestors().any(|folder| has(folder, "Cargo.toml")) {
+        return None;
+    }
+    folder.ancestors().find(|folder| FILES.iter().any(|file| has(folder, file)))
+}
+
 impl Project {
     /// Reads the workspace that `folder` belongs to. Blocks while `cargo metadata` runs, some 30 ms.
     ///
@@ -193,8 +202,30 @@ impl Project {
         let folder = folder
             .canonicalize()
             .map_err(|cause| ProjectError::Folder { folder: folder.to_owned(), cause })?;
+        if let Some(root) = template_alone(&folder) {
+            return Ok((Self::without_workspace(root), Vec::new()));
+        }
         let metadata = metadata(&folder).map_err(|cause| ProjectError::of_cargo(folder, &cause))?;
         Self::from_metadata(&metadata)
+    }
+
+    /// Whether there is a Cargo workspace, and not a template alone.
+    pub fn has_workspace(&self) -> bool {
+        self.root.join("Cargo.toml").is_file()
+    }
+
+    /// A template whose functions are folders with a `bootstrap`, whatever they are written in. Nothing is built.
+    fn without_workspace(root: &Path) -> Self {
+        Self {
+            root: root.to_owned(),
+            target_directory: root.join("target"),
+            functions: Vec::new(),
+            binaries: BTreeSet::new(),
+            unlisted: Vec::new(),
+            without_manifest: Vec::new(),
+            exceptions: Exceptions::default(),
+            overrides: Overrides::default(),
+        }
     }
 
     fn from_metadata(metadata: &Metadata) -> Result<(Self, Vec<ProjectError>), ProjectError> {
