@@ -186,7 +186,7 @@ impl Survey {
     }
 
     fn stale(&self, function: &TemplateFunction, decisions: &Decisions) -> Option<Drift> {
-        if function.is_nested {
+        if function.is_nested() {
             return None;
         }
         let is_removed = decisions.removed.contains(&function.logical_id);

@@ -66,7 +66,7 @@ impl Survey {
         };
         let orphans = template
             .all_functions()
-            .filter(|function| !function.is_nested && self.is_orphaned(function) && !is_known(function));
+            .filter(|function| !function.is_nested() && self.is_orphaned(function) && !is_known(function));
         let routes: Vec<_> = self
             .packages
             .iter()
@@ -112,8 +112,9 @@ impl Survey {
         };
         let mut named: Vec<_> = decisions.renamed.iter().filter_map(decided).collect();
         // What is hidden may be the route's function already.
-        let functions =
-            template.all_functions().filter(|function| !template.has_hidden_functions && !function.is_nested);
+        let functions = template
+            .all_functions()
+            .filter(|function| !template.has_hidden_functions && !function.is_nested());
         for function in functions.filter(|function| self.is_stale(function)) {
             let is_free = |package: &&RoutePackage| {
                 template.function(&package.binary).is_none()

@@ -6,6 +6,9 @@ use std::path::{Component, Path, PathBuf};
 /// A file of a template, by its place among them; the topmost template is 0.
 pub(super) type File = usize;
 
+/// The topmost template.
+pub(super) const FIRST: File = 0;
+
 /// The most files of a template: a template that names itself has no end.
 const MOST: usize = 100;
 
@@ -31,10 +34,6 @@ pub(super) enum UnreadFile {
 impl<'a> Files<'a> {
     pub(super) fn new(first: &str, root: Option<&'a Path>) -> Self {
         Self { root, names: vec![PathBuf::from(first)] }
-    }
-
-    pub(super) fn first(&self) -> File {
-        0
     }
 
     /// The name in complaints.

@@ -64,8 +64,8 @@ pub struct TemplateFunction {
     pub has_hidden_events: bool,
     /// `FunctionUrlConfig`.
     pub url: Option<FunctionUrl>,
-    /// Whether it stands in the template of a nested stack, so that its logical id is a path: `Child/Posts`.
-    pub is_nested: bool,
+    /// The nested stack in whose template it stands: `Child`. Its logical id is a path then, `Child/Posts`.
+    pub nested_in: Option<String>,
     /// Which other resource calls it, if one names it.
     pub called_by: Option<Caller>,
 }
@@ -101,9 +101,14 @@ impl TemplateFunction {
             events: Vec::new(),
             has_hidden_events: false,
             url: None,
-            is_nested: false,
+            nested_in: None,
             called_by: None,
         }
+    }
+
+    /// Whether it stands in the template of a nested stack.
+    pub fn is_nested(&self) -> bool {
+        self.nested_in.is_some()
     }
 
     /// Whether its condition holds, or may hold, for the parameters that the template is read with.
@@ -193,7 +198,7 @@ pub(super) fn read(
         events: event::read(resource, reader),
         has_hidden_events: event::are_hidden(resource),
         url: function_url::read(resource, reader),
-        is_nested: false,
+        nested_in: None,
         called_by: None,
         logical_id,
     })

@@ -130,7 +130,7 @@ impl Template {
     pub fn examine(text: &str, file: &str, context: &Context<'_>) -> Examined {
         let mut files = Files::new(file, context.root);
         let Context { packages, inputs, .. } = context;
-        let examined = file::examine(text, files.first(), packages, inputs, &mut files);
+        let examined = file::examine(text, files::FIRST, packages, inputs, &mut files);
         let template = examined.template.map(|template| Self { files: files.names(), ..template });
         Examined { template, ..examined }
     }

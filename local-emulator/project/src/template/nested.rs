@@ -104,7 +104,10 @@ impl NestedStack {
                 function.name = format!("{}-{}", self.logical_id, function.logical_id);
             }
             function.logical_id = path(&function.logical_id);
-            function.is_nested = true;
+            function.nested_in = Some(match &function.nested_in {
+                Some(inner) => path(inner),
+                None => self.logical_id.clone(),
+            });
             function.events.iter_mut().for_each(|event| event.api = path(&event.api));
             function
         };

@@ -30,7 +30,7 @@ impl Survey {
         let functions = templates.flat_map(|template| {
             let deployed = |package: &'_ RoutePackage| template.function(&package.binary);
             let pairs = self.packages.iter().filter_map(move |package| Some((package, deployed(package)?)));
-            pairs.filter(|(_, function)| !function.is_nested)
+            pairs.filter(|(_, function)| !function.is_nested())
         });
         functions.flat_map(|(package, function)| self.strays_of(package, function, drifts)).collect()
     }
@@ -84,7 +84,7 @@ impl Survey {
             return (!template.has_hidden_functions).then(undeployed).into_iter().collect();
         };
         // The template of a nested stack is not edited: what it says is taken as meant.
-        if function.is_nested {
+        if function.is_nested() {
             return Vec::new();
         }
         let mut drifts: Vec<_> = self.moved_code(package, function).into_iter().collect();

@@ -18,10 +18,10 @@ impl Survey {
     pub(super) fn of_template(&self, drifts: &[Drift]) -> Vec<Finding> {
         // Whosever function it is: an error stops the emulator.
         let complaints = self.examined.errors.iter();
-        let mut findings: Vec<_> = complaints.map(|complaint| self.of_complaint(complaint)).collect();
+        let mut findings: Vec<_> = complaints.map(of_complaint).collect();
         let Some(template) = &self.examined.template else { return findings };
         let cautions = template.warnings.iter().filter(|warning| warning.fault != Fault::Emulator);
-        findings.extend(cautions.map(|caution| self.of_complaint(caution)));
+        findings.extend(cautions.map(of_complaint));
         let ours =
             || template.functions.iter().chain(&template.others).filter(|function| self.is_ours(function));
         findings.extend(ours().filter_map(|function| self.of_build(function)));
@@ -31,20 +31,6 @@ impl Survey {
         findings.extend(self.of_apis(template, drifts));
         findings.extend(self.of_stack(template));
         findings
-    }
-
-    fn of_complaint(&self, complaint: &Complaint) -> Finding {
-        let rule = match complaint.fault {
-            Fault::NotYaml => Rule::BrokenTemplate,
-            Fault::Refused | Fault::Emulator => Rule::RefusedValue,
-            Fault::ReservedVariable => Rule::ReservedVariable,
-            Fault::VariableName => Rule::VariableName,
-            Fault::Environment => Rule::EnvironmentSize,
-            Fault::IntegrationTimeout => Rule::IntegrationTimeout,
-            Fault::RepeatedKey => Rule::RepeatedKey,
-            Fault::UnquotedScalar => Rule::UnquotedScalar,
-        };
-        Finding::new(rule, &complaint.file, complaint.place, &complaint.message)
     }
 
     fn of_build(&self, function: &TemplateFunction) -> Option<Finding> {
@@ -130,6 +116,20 @@ impl Survey {
             self.in_template(Rule::StackSize, template.place, message)
         })
     }
+}
+
+fn of_complaint(complaint: &Complaint) -> Finding {
+    let rule = match complaint.fault {
+        Fault::NotYaml => Rule::BrokenTemplate,
+        Fault::Refused | Fault::Emulator => Rule::RefusedValue,
+        Fault::ReservedVariable => Rule::ReservedVariable,
+        Fault::VariableName => Rule::VariableName,
+        Fault::Environment => Rule::EnvironmentSize,
+        Fault::IntegrationTimeout => Rule::IntegrationTimeout,
+        Fault::RepeatedKey => Rule::RepeatedKey,
+        Fault::UnquotedScalar => Rule::UnquotedScalar,
+    };
+    Finding::new(rule, &complaint.file, complaint.place, &complaint.message)
 }
 
 /// How long a client waits; `None` for a stream, which is longer than any function runs.

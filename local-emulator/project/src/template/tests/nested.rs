@@ -55,7 +55,7 @@ fn functions_of_a_nested_stack_are_those_of_the_template() {
     let names: Vec<_> = template.functions.iter().map(|function| function.logical_id.as_str()).collect();
     assert_eq!(names, ["Home", "Child/Posts", "Child/Legacy"]);
     let posts = template.function("posts").unwrap();
-    assert_eq!((posts.is_nested, posts.place.file, posts.place.line), (true, 1, 5));
+    assert_eq!((posts.is_nested(), posts.place.file, posts.place.line), (true, 1, 5));
     assert_eq!(posts.events[0].api, "Child/ServerlessHttpApi");
     assert_eq!(posts.variables["STAGE"], Variable::Value("prod".to_owned()));
     assert_eq!(posts.variables["TABLE"], Variable::Intrinsic("!Ref".to_owned()));
