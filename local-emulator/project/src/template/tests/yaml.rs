@@ -98,12 +98,14 @@ fn own_entries_count_before_those_of_a_merge_wherever_it_stands() {
 
 #[test]
 fn aliases_that_repeat_too_much_are_refused() {
-    let bomb: String =
-        (1..40).map(|level| format!("A{level}: &a{level} [*a{0}, *a{0}]\n", level - 1)).collect();
+    let bomb: String = (1..40).fold(String::new(), |text, level| {
+        text + &format!("A{level}: &a{level} [*a{0}, *a{0}]\n", level - 1)
+    });
     let text = format!("A0: &a0 [x, x]\n{bomb}Resources: {{}}\n");
     let error = Template::parse(&text, "template.yaml").unwrap_err().to_string();
     assert!(error.contains("aliases repeat too much"), "{error}");
-    let deep: String = (1..150).map(|level| format!("A{level}: &a{level} [[*a{}]]\n", level - 1)).collect();
+    let deep: String = (1..150)
+        .fold(String::new(), |text, level| text + &format!("A{level}: &a{level} [[*a{}]]\n", level - 1));
     let error = Template::parse(&format!("A0: &a0 [x]\n{deep}"), "template.yaml").unwrap_err().to_string();
     assert!(error.contains("more than 200 levels"), "{error}");
 }
