@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
-use http::{HeaderMap, HeaderValue, Request, Response};
+use http::{HeaderMap, HeaderName, HeaderValue, Request, Response};
 use http_body_util::Full;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -38,6 +38,10 @@ use upload::{Streamed, Upload};
 /// Streamed or, if absent, buffered. There is no third mode.
 const RESPONSE_MODE: &str = "lambda-runtime-function-response-mode";
 const ERROR_TYPE: &str = "lambda-runtime-function-error-type";
+
+/// Sent with each event since July 2026, and sent back with its answer by runtimes that know it:
+/// <https://github.com/aws/aws-lambda-rust-runtime/issues/1155>.
+const INVOCATION_ID: HeaderName = HeaderName::from_static("lambda-runtime-invocation-id");
 
 type Reply = Response<Full<Bytes>>;
 
@@ -89,7 +93,7 @@ async fn response(
     headers: &HeaderMap,
     body: Incoming,
 ) -> Result<Reply, Refusal> {
-    sandbox.answer_begins(id, Answer::Response)?;
+    sandbox.answer_begins(id, headers.get(INVOCATION_ID), Answer::Response)?;
     match headers.get(RESPONSE_MODE).map(HeaderValue::as_bytes) {
         None | Some(b"") => buffered(sandbox, id, body).await,
         Some(b"streaming") => match sandbox.stream(id, headers.get(CONTENT_TYPE).cloned())? {
@@ -144,7 +148,7 @@ async fn streamed(sandbox: &Sandbox, id: &str, body: Incoming, writer: Writer) -
 
 /// The function failed, and says how; its words go to the caller as they are, and into its log.
 async fn error(sandbox: &Sandbox, id: &str, headers: &HeaderMap, body: Incoming) -> Result<Reply, Refusal> {
-    sandbox.answer_begins(id, Answer::Error)?;
+    sandbox.answer_begins(id, headers.get(INVOCATION_ID), Answer::Error)?;
     match upload::receive(body).await {
         Upload::Whole(body, _) => {
             sandbox.fail(id, body, &error_type(headers))?;

@@ -12,9 +12,14 @@ use crate::invocation::{Outcome, StreamError, Writer};
 use crate::record::Status;
 
 impl Sandbox {
-    /// The runtime begins to answer the invocation `id`. Asked before a body is read.
-    pub(crate) fn answer_begins(&self, id: &str, answer: Answer) -> Result<(), Refusal> {
-        self.phase().answer_begins(id, answer)
+    /// The runtime begins to answer the attempt `invocation_id` at the invocation `id`. Asked before a body is read.
+    pub(crate) fn answer_begins(
+        &self,
+        id: &str,
+        invocation_id: Option<&HeaderValue>,
+        answer: Answer,
+    ) -> Result<(), Refusal> {
+        self.phase().answer_begins(id, invocation_id, answer)
     }
 
     /// The function's answer to the invocation `id`. The sandbox stays busy until its next `/next`.

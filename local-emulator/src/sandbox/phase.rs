@@ -72,17 +72,29 @@ impl Phase {
         finished
     }
 
-    /// The runtime begins to answer the invocation `id`. Lambda looks at the id before it looks at the state.
-    pub(super) fn answer_begins(&mut self, id: &str, answer: Answer) -> Result<(), Refusal> {
+    /// The runtime begins to answer the attempt `invocation_id` at the invocation `id`. Lambda looks at ids before it
+    /// looks at the state.
+    pub(super) fn answer_begins(
+        &mut self,
+        id: &str,
+        invocation_id: Option<&HeaderValue>,
+        answer: Answer,
+    ) -> Result<(), Refusal> {
         match self.end() {
-            Self::Running(running) if running.has_id(id) => {
+            Self::Running(running) if running.has_id(id) && running.is_attempt(invocation_id) => {
                 *self = Self::Answering(running, answer);
                 Ok(())
             }
             other => {
                 let refusal = match &other {
-                    Self::Answering(running, _) | Self::Responded(running) if running.has_id(id) => {
-                        other.refuses(answer.state())
+                    Self::Running(running) | Self::Answering(running, _) | Self::Responded(running)
+                        if running.has_id(id) =>
+                    {
+                        if running.is_attempt(invocation_id) {
+                            other.refuses(answer.state())
+                        } else {
+                            Refusal::StaleInvocation
+                        }
                     }
                     _ => Refusal::InvalidRequestId,
                 };

@@ -3,6 +3,7 @@
 use std::mem;
 use std::time::Duration;
 
+use http::HeaderValue;
 use uuid::Uuid;
 use uuid::fmt::Hyphenated;
 
@@ -17,6 +18,8 @@ use crate::record::Status;
 #[derive(Debug)]
 pub(super) struct Running {
     invocation: Invocation,
+    /// Tells this attempt from others with the same request id, such as the retry of an asynchronous event.
+    invocation_id: Uuid,
     /// Among the invocations that are under way.
     pub(super) place: Option<Place>,
     pub(super) caller: Caller,
@@ -50,7 +53,18 @@ impl Running {
     }
 
     pub(super) fn new(invocation: Invocation, place: Option<Place>, caller: Caller, clock: Clock) -> Self {
-        Self { invocation, place, caller, clock, init: None, status: None, stream: None, started: false }
+        let invocation_id = Uuid::new_v4();
+        Self {
+            invocation,
+            invocation_id,
+            place,
+            caller,
+            clock,
+            init: None,
+            status: None,
+            stream: None,
+            started: false,
+        }
     }
 
     /// Behind an init that took so long, or that was a part of it.
@@ -91,8 +105,12 @@ impl Running {
 
     /// Whether `id` is this invocation's, letter for letter.
     pub(super) fn has_id(&self, id: &str) -> bool {
-        let mut buffer = [0; Hyphenated::LENGTH];
-        self.request_id().hyphenated().encode_lower(&mut buffer) == id
+        is_written(self.request_id(), id.as_bytes())
+    }
+
+    /// Whether an answer is for this attempt. An older runtime sends no invocation id, or an empty one.
+    pub(super) fn is_attempt(&self, invocation_id: Option<&HeaderValue>) -> bool {
+        invocation_id.is_none_or(|id| id.is_empty() || is_written(self.invocation_id, id.as_bytes()))
     }
 
     /// Lambda adds the segment of the invocation, and whether it is sampled. Undocumented (RT-5): what it says
@@ -109,10 +127,17 @@ impl Running {
     pub(super) fn delivery(&self) -> Delivery {
         Delivery {
             request_id: self.request_id(),
+            invocation_id: self.invocation_id,
             trace_id: self.trace_id(),
             deadline_ms: self.clock.deadline_ms,
             event: self.invocation.event.clone(),
             client_context: self.invocation.client_context.clone(),
         }
     }
+}
+
+/// Whether `text` is `id`, letter for letter.
+fn is_written(id: Uuid, text: &[u8]) -> bool {
+    let mut buffer = [0; Hyphenated::LENGTH];
+    id.hyphenated().encode_lower(&mut buffer).as_bytes() == text
 }

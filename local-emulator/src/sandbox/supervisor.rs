@@ -302,7 +302,7 @@ mod tests {
         let (sandbox, _outcome) = fixture::sandbox(fixture::invocation(1, &json!({})), Duration::ZERO);
         let id = sandbox.next().await.unwrap().request_id.to_string();
         assert!(matches!(sandbox.overdue(fixture::LONG).await, Phase::Running(_)));
-        assert_eq!(sandbox.answer_begins(&id, Answer::Response), Err(Refusal::InvalidRequestId));
+        assert_eq!(sandbox.answer_begins(&id, None, Answer::Response), Err(Refusal::InvalidRequestId));
         assert_eq!(sandbox.respond(&id, Outcome::Reply("{}".into())), Err(Refusal::InvalidRequestId));
         let refused = Refusal::InvalidStateTransition { from: "Over", to: "Ready" };
         assert_eq!(sandbox.next().await.unwrap_err(), refused);
@@ -314,7 +314,7 @@ mod tests {
         let mut last_limit = Instant::now();
         for id in 2..4 {
             let running = sandbox.next().await.unwrap().request_id.to_string();
-            sandbox.answer_begins(&running, Answer::Response).unwrap();
+            sandbox.answer_begins(&running, None, Answer::Response).unwrap();
             sandbox.respond(&running, Outcome::Reply("{}".into())).unwrap();
             sandbox.ready().unwrap();
             let look = sandbox.phase().end_if_overdue(Instant::now(), fixture::LONG);
