@@ -127,7 +127,7 @@ impl Exchange {
         }
         match &report.status {
             Some(Status::Timeout) => f.write_str(", timed out"),
-            Some(Status::Error(error_type)) => write!(f, ", failed: {}", printer::shown(error_type)),
+            Some(status) => write!(f, ", failed: {}", printer::shown(status.error_type())),
             None => Ok(()),
         }
     }
@@ -195,11 +195,7 @@ impl Serialize for Exchange {
             entry(&mut map, "init_ms", report.init.map(rounded).as_ref())?;
             map.serialize_entry("billed_ms", &report.billed_ms())?;
             entry(&mut map, "max_memory_mb", report.peak_mb.as_ref())?;
-            let error = report.status.as_ref().map(|status| match status {
-                Status::Timeout => "timeout",
-                Status::Error(error_type) => error_type,
-            });
-            entry(&mut map, "error_type", error)?;
+            entry(&mut map, "error_type", report.status.as_ref().map(Status::error_type))?;
         }
         map.end()
     }

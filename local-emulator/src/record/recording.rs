@@ -233,7 +233,7 @@ impl Recording {
         }
     }
 
-    /// The function, or the emulator on its behalf, has printed a line.
+    /// The log of the function has a line.
     pub(crate) fn line(&self, line: impl fmt::Display) {
         self.keep(|detail| detail.log.push(self.elapsed(), line.to_string()));
     }

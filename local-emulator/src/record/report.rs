@@ -13,6 +13,20 @@ pub(crate) enum Status {
     Timeout,
     /// With the error type.
     Error(String),
+    /// The function posted an error of this type itself, which is a success in Lambda's log: AWS's
+    /// [emulator](https://github.com/aws/aws-lambda-runtime-interface-emulator/blob/develop/internal/lambda/rapid/handlers.go)
+    /// reports `success` for any answer.
+    Posted(String),
+}
+
+impl Status {
+    /// Returns its name as the emulator shows it.
+    pub(crate) fn error_type(&self) -> &str {
+        match self {
+            Self::Timeout => "timeout",
+            Self::Error(error_type) | Self::Posted(error_type) => error_type,
+        }
+    }
 }
 
 /// The line at the start of an invocation.
@@ -78,6 +92,7 @@ impl fmt::Display for Report {
 impl fmt::Display for Status {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Posted(_) => Ok(()),
             Self::Timeout => f.write_str("Status: timeout"),
             Self::Error(error_type) => write!(f, "Status: error\tError Type: {error_type}"),
         }
@@ -116,7 +131,9 @@ mod tests {
     #[test]
     fn the_status_stands_last() {
         let error = Status::Error("Runtime.ExitError".to_owned());
+        let posted = Status::Posted("Function.Sad".to_owned());
         for (status, end) in [
+            (posted, "Max Memory Used: 3 MB\t"),
             (Status::Timeout, "Max Memory Used: 3 MB\tStatus: timeout"),
             (error, "Max Memory Used: 3 MB\tStatus: error\tError Type: Runtime.ExitError"),
         ] {

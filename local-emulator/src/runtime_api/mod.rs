@@ -146,12 +146,12 @@ async fn streamed(sandbox: &Sandbox, id: &str, body: Incoming, writer: Writer) -
     Ok(reply::accepted())
 }
 
-/// The function failed, and says how; its words go to the caller as they are, and into its log.
+/// The function failed, and says how. Its words go to the caller as they are.
 async fn error(sandbox: &Sandbox, id: &str, headers: &HeaderMap, body: Incoming) -> Result<Reply, Refusal> {
     sandbox.answer_begins(id, headers.get(INVOCATION_ID), Answer::Error)?;
     match upload::receive(body).await {
         Upload::Whole(body, _) => {
-            sandbox.fail(id, body, &error_type(headers))?;
+            sandbox.fail(id, body, error_type(headers))?;
             Ok(reply::accepted())
         }
         other => incomplete(sandbox, id, &other),

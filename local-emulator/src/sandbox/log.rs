@@ -1,18 +1,14 @@
-//! The lines that Lambda adds to a function's log: START, END, REPORT and what went wrong.
+//! The log of a function: its own lines, and those that Lambda adds.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use std::{fmt, mem};
 
-use uuid::Uuid;
-
-use super::failure::Failure;
 use super::function_spec::{FunctionSpec, Host};
 use super::running::{Begun, Running};
 use crate::invocation::{Invocation, Tail};
 use crate::printer::Printer;
 use crate::record::{End, LogStyle, Recording, Report, SandboxId, Start, Status};
-use crate::timestamp::Timestamp;
 
 /// The log of one sandbox.
 #[derive(Clone, Debug)]
@@ -55,7 +51,7 @@ impl Log {
         }
     }
 
-    /// A line of the function's own output, or of what went wrong.
+    /// A line of the function's own output, or of its init.
     pub(super) fn line(&self, line: impl fmt::Display) {
         {
             let followers = self.followers();
@@ -94,13 +90,10 @@ impl Log {
         self.lifecycle_line(Start(request_id));
     }
 
-    pub(super) fn failure(&self, request_id: Uuid, failure: &Failure) {
-        if let Failure::TimedOut(_) = failure {
-            self.line(format_args!("{} {request_id} {failure}", Timestamp::now()));
-        } else {
-            self.line(failure.message(&request_id.to_string()));
-            self.line(failure.error_type());
-        }
+    /// Tells the developer why an invocation failed. No function's log has these words: Lambda's caller gets them, and its
+    /// log has the `Status` of REPORT alone, <https://github.com/DataBiosphere/azul/issues/8140>.
+    pub(super) fn explain(&self, reason: impl fmt::Display) {
+        explain(&self.printer, &self.route, reason);
     }
 
     pub(super) fn end(&self, running: &Running, duration: Duration, peak_mb: Option<u64>) {
@@ -135,6 +128,11 @@ impl Log {
             millis(took)
         ));
     }
+}
+
+/// Tells the developer why `route` failed.
+pub(super) fn explain(printer: &Printer, route: &str, reason: impl fmt::Display) {
+    printer.warning(format_args!("`{route}` failed: {reason}"));
 }
 
 fn millis(duration: Duration) -> f64 {

@@ -258,7 +258,7 @@ impl Sandbox {
             self.log.start(start, self.process_id());
         }
         if let Some(failure) = &failure {
-            self.log.failure(id, failure);
+            self.log.explain(failure.message(&id.to_string()));
         }
         self.log.end(&running, duration, self.peak_memory());
         if let Some(failure) = failure {

@@ -130,14 +130,14 @@ fn init_error_reaches_the_request_that_waits() {
         r#"{"errorType":"Config","errorMessage":"no table"}"#,
     );
     assert_eq!(error.send(runtime_api).status, 202);
-    assert_eq!(attached.count("/api/user | Config: no table"), 1);
+    assert_eq!(attached.count("warning: `/api/user` failed: Config: no table"), 1);
     thread::scope(|scope| {
         let request = scope.spawn(|| attached.served.get("/api/user").status);
         attached.served.wait_for_log(WAITS);
         assert_eq!(error.send(runtime_api).status, 202);
         assert_eq!(request.join().unwrap(), 500);
     });
-    assert_eq!(attached.count("/api/user | Config: no table"), 2);
+    assert_eq!(attached.count("warning: `/api/user` failed: Config: no table"), 2);
 }
 
 #[test]
