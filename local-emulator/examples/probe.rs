@@ -20,6 +20,7 @@ use std::{env, fs, process, thread};
 use api_routes_project::environment::Variables;
 use local_emulator::invocation::Invocation;
 use local_emulator::printer::Printer;
+use local_emulator::record::LogFormat;
 use local_emulator::sandbox::{FunctionSpec, Host, Pool};
 use local_emulator::watchdog::{self, Watchdog};
 use serde_json::{Value, json};
@@ -260,6 +261,7 @@ async fn emulate(gate: &str) {
         working_directory: env::temp_dir(),
         environment: Variables::default(),
         memory_mb: 128,
+        log_format: LogFormat::Text,
         timeout: Duration::from_secs(900),
         arn: String::new(),
         limit: 2,

@@ -13,6 +13,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::report::{Report, Status};
+use super::system_log::SystemLog;
 use super::{DoorName, milliseconds, target};
 use crate::printer::{self, Milliseconds, status_style};
 
@@ -61,6 +62,7 @@ pub(crate) struct Ran {
     /// Its name in the log.
     pub(crate) function: Arc<str>,
     pub(crate) request_id: Uuid,
+    pub(crate) log: SystemLog,
     /// Absent until the invocation is over.
     pub(crate) report: Option<Report>,
 }
@@ -121,7 +123,7 @@ impl Exchange {
             Some(init) => write!(f, " cold, init {}", Milliseconds(milliseconds(init)))?,
             None => f.write_str(" warm")?,
         }
-        write!(f, ", billed {:.0} ms", report.billed_ms())?;
+        write!(f, ", billed {} ms", report.billed_ms())?;
         if let Some(peak) = report.peak_mb {
             write!(f, ", {peak} MB")?;
         }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use super::milliseconds;
+use super::system_log::InitPhase;
 
 /// The end of an invocation that failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,13 +50,25 @@ pub(crate) struct Report {
     /// True peak memory of the process, from the kernel. `not measured` where the kernel does not
     /// tell: on macOS, and of a process that ended before the first look at it.
     pub(crate) peak_mb: Option<u64>,
+    /// The size of the answer, 0 without one.
+    pub(crate) produced_bytes: usize,
+    pub(crate) status: Option<Status>,
+}
+
+/// The end of an init.
+#[derive(Clone, Debug)]
+pub(crate) struct InitReport {
+    pub(crate) phase: InitPhase,
+    pub(crate) took: Duration,
+    /// Absent if the runtime has asked for its first event.
     pub(crate) status: Option<Status>,
 }
 
 impl Report {
     /// Returns the milliseconds that Lambda bills.
-    pub(crate) fn billed_ms(&self) -> f64 {
-        milliseconds(self.duration + self.init.unwrap_or_default()).ceil()
+    pub(crate) fn billed_ms(&self) -> u64 {
+        let billed = self.duration + self.init.unwrap_or_default();
+        u64::try_from(billed.as_nanos().div_ceil(1_000_000)).unwrap_or(u64::MAX)
     }
 }
 
@@ -75,7 +88,7 @@ impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { request_id, memory_mb, .. } = self;
         write!(f, "REPORT RequestId: {request_id}\tDuration: {:.2} ms\t", milliseconds(self.duration))?;
-        write!(f, "Billed Duration: {:.0} ms\tMemory Size: {memory_mb} MB\t", self.billed_ms())?;
+        write!(f, "Billed Duration: {} ms\tMemory Size: {memory_mb} MB\t", self.billed_ms())?;
         match self.peak_mb {
             Some(peak) => write!(f, "Max Memory Used: {peak} MB")?,
             None => f.write_str("Max Memory Used: not measured")?,
@@ -86,6 +99,14 @@ impl fmt::Display for Report {
         // Without a status too, the last field has its tab.
         f.write_str("\t")?;
         self.status.as_ref().map_or(Ok(()), |status| write!(f, "{status}"))
+    }
+}
+
+impl fmt::Display for InitReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { phase, took, status } = self;
+        write!(f, "INIT_REPORT Init Duration: {:.2} ms\tPhase: {phase}", milliseconds(*took))?;
+        status.as_ref().map_or(Ok(()), |status| write!(f, "\t{status}"))
     }
 }
 
@@ -114,6 +135,7 @@ mod tests {
             init: None,
             memory_mb: 128,
             peak_mb: Some(3),
+            produced_bytes: 0,
             status: None,
         }
     }

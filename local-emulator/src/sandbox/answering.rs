@@ -24,7 +24,8 @@ impl Sandbox {
 
     /// The function's answer to the invocation `id`. The sandbox stays busy until its next `/next`.
     pub(crate) fn respond(&self, id: &str, outcome: Outcome) -> Result<(), Refusal> {
-        let (caller, _) = self.phase().answered(id, None)?;
+        let length = if let Outcome::Reply(reply) = &outcome { reply.len() } else { 0 };
+        let (caller, _) = self.phase().answered(id, None, length)?;
         job::answer(caller, outcome);
         Ok(())
     }
@@ -44,15 +45,16 @@ impl Sandbox {
         }))
     }
 
-    /// The stream has ended, in the way that `end` says; `failure` is for the report.
+    /// The stream has ended after `length` bytes, in the way that `end` says; `failure` is for the report.
     pub(crate) fn stream_ended(
         &self,
         id: &str,
         end: Result<(), StreamError>,
         failure: Option<&Failure>,
+        length: usize,
     ) -> Result<(), Refusal> {
         let status = failure.map(|failure| Status::Error(failure.error_type().to_owned()));
-        let (_, stream) = self.phase().answered(id, status)?;
+        let (_, stream) = self.phase().answered(id, status, length)?;
         if let Err(error) = &end {
             self.note(error);
         }
@@ -68,16 +70,16 @@ impl Sandbox {
 
     /// The function posted `error` as its answer to the invocation `id`.
     pub(crate) fn fail(&self, id: &str, error: Bytes, error_type: String) -> Result<(), Refusal> {
-        self.failed(id, error, Status::Posted(error_type))
+        self.failed(id, error, &Status::Posted(error_type))
     }
 
     /// The invocation `id` failed in a way that the function has no words for.
     pub(crate) fn fail_with(&self, id: &str, failure: &Failure) -> Result<(), Refusal> {
-        self.failed(id, failure.body(id), Status::Error(failure.error_type().to_owned()))
+        self.failed(id, failure.body(id), &Status::Error(failure.error_type().to_owned()))
     }
 
-    fn failed(&self, id: &str, error: Bytes, status: Status) -> Result<(), Refusal> {
-        let (caller, stream) = self.phase().answered(id, Some(status.clone()))?;
+    fn failed(&self, id: &str, error: Bytes, status: &Status) -> Result<(), Refusal> {
+        let (caller, stream) = self.phase().answered(id, Some(status.clone()), 0)?;
         job::break_off(stream, status.error_type(), &error);
         self.pass_on_error(caller, error);
         Ok(())

@@ -12,7 +12,7 @@ use super::concurrency::Place;
 use super::job::{Caller, Delivery, Job};
 use super::log::Followers;
 use crate::invocation::{End, Invocation, ResponseMode};
-use crate::record::Status;
+use crate::record::{InitReport, Status};
 
 /// An invocation that a sandbox works on.
 #[derive(Debug)]
@@ -26,7 +26,11 @@ pub(super) struct Running {
     pub(super) clock: Clock,
     /// How long init took, if it came before this invocation.
     pub(super) init: Option<Duration>,
+    /// The init that led to this invocation.
+    init_report: Option<InitReport>,
     pub(super) status: Option<Status>,
+    /// The size of its answer.
+    pub(super) produced_bytes: usize,
     /// Where to say how its stream ended, while it streams.
     pub(super) stream: Option<End>,
     /// Whether its START is in the log. Until then no runtime has seen it.
@@ -37,13 +41,9 @@ pub(super) struct Running {
 #[derive(Debug)]
 pub(super) struct Begun {
     pub(super) request_id: Uuid,
+    /// The init that has just succeeded.
+    pub(super) init: Option<InitReport>,
     pub(super) followers: Followers,
-}
-
-impl Begun {
-    pub(super) fn of(invocation: &Invocation) -> Self {
-        Self { request_id: invocation.request_id, followers: Followers::new(invocation) }
-    }
 }
 
 impl Running {
@@ -61,7 +61,9 @@ impl Running {
             caller,
             clock,
             init: None,
+            init_report: None,
             status: None,
+            produced_bytes: 0,
             stream: None,
             started: false,
         }
@@ -72,13 +74,22 @@ impl Running {
         Self { init, ..self }
     }
 
+    /// Its log begins with this report.
+    pub(super) fn with_init_report(self, report: InitReport) -> Self {
+        Self { init_report: Some(report), ..self }
+    }
+
     pub(super) fn mode(&self) -> ResponseMode {
         self.invocation.mode
     }
 
     /// If this is the moment for its START, which comes once.
     pub(super) fn starts(&mut self) -> Option<Begun> {
-        (!mem::replace(&mut self.started, true)).then(|| Begun::of(&self.invocation))
+        (!mem::replace(&mut self.started, true)).then(|| Begun {
+            request_id: self.request_id(),
+            init: self.init_report.take(),
+            followers: Followers::new(&self.invocation),
+        })
     }
 
     /// Whether its caller waits for its log.

@@ -58,7 +58,10 @@ fn told(request: &Request) -> Value {
     project.write("template.yaml", TEMPLATE);
     project.write("told/bootstrap", &format!("#!{}{RUNTIME}", python()));
     set_permissions(project.path("told/bootstrap"), Permissions::from_mode(0o755)).unwrap();
-    Served::start(&project).send(request).json()
+    let served = Served::start(&project);
+    let answer = served.send(request);
+    assert_eq!(answer.status, 200, "{}", served.log());
+    answer.json()
 }
 
 fn now() -> Duration {

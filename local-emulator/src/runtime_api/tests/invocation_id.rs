@@ -64,3 +64,27 @@ async fn runtime_that_sends_no_invocation_id_is_accepted() {
         }
     }
 }
+
+/// AWS's runtimes keep their connection.
+#[tokio::test]
+async fn refused_answer_leaves_the_connection_open() {
+    let (lambda, outcome) = Lambda::start().await;
+    let mut runtime = lambda.runtime().await;
+    let own = invocation_id(&runtime.next().await);
+    for (path, header, status) in [
+        (response(ID), "lambda-runtime-invocation-id: another\r\n", 410),
+        (response("00000000-0000-0000-0000-000000000002"), "", 400),
+        ("runtime/init/error".to_owned(), "", 403),
+        ("runtime/unknown".to_owned(), "", 404),
+    ] {
+        let head =
+            format!("POST /2018-06-01/{path} HTTP/1.1\r\nhost: x\r\n{header}content-length: 4\r\n\r\n");
+        runtime.send(&format!("{head}la")).await;
+        // The first half has come by then.
+        assert_eq!(lambda.runtime().await.call("GET", "ping", "", "").await.status, 200);
+        runtime.send("te").await;
+        assert_eq!(runtime.receive().await.status, status, "{path}");
+    }
+    assert_eq!(runtime.echo(&response(ID), &own, "own").await.status, 202);
+    assert_eq!(outcome.await, Ok(Outcome::Reply("own".into())));
+}
