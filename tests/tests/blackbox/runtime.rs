@@ -103,7 +103,7 @@ fn an_invocation_comes_with_the_headers_of_lambda_and_their_true_values() {
     assert_eq!(told["event"]["headers"]["x-amzn-trace-id"], format!("Root={root}"));
 }
 
-/// As of an answer that comes after the deadline of its own attempt, while a retry with the same request id runs.
+/// Such an answer comes after the deadline of its own attempt, while a retry with the same request id runs.
 #[test]
 fn answer_to_another_attempt_is_gone_and_the_own_one_is_taken() {
     let gone = &told(&get("/told"))["gone"];
