@@ -20,6 +20,7 @@ use std::{env, fs, process, thread};
 use api_routes_project::environment::Variables;
 use local_emulator::invocation::Invocation;
 use local_emulator::printer::Printer;
+use local_emulator::record::LogFormat;
 use local_emulator::sandbox::{FunctionSpec, Host, Pool};
 use local_emulator::watchdog::{self, Watchdog};
 use serde_json::{Value, json};
@@ -260,6 +261,7 @@ async fn emulate(gate: &str) {
         working_directory: env::temp_dir(),
         environment: Variables::default(),
         memory_mb: 128,
+        log_format: LogFormat::Text,
         timeout: Duration::from_secs(900),
         arn: String::new(),
         limit: 2,
@@ -312,20 +314,25 @@ fn spin() -> ! {
 
 struct Api {
     stream: BufReader<TcpStream>,
+    /// The header with the id of the last event's attempt.
+    echo: String,
 }
 
 impl Api {
     fn connect() -> Self {
         let stream = TcpStream::connect(env::var("AWS_LAMBDA_RUNTIME_API").unwrap()).unwrap();
         stream.set_nodelay(true).unwrap();
-        Self { stream: BufReader::new(stream) }
+        Self { stream: BufReader::new(stream), echo: String::new() }
     }
 
     fn next(&mut self) -> (String, Value) {
         self.ask();
         let (head, body) = self.receive();
-        let id = head.lines().find_map(|line| line.strip_prefix("lambda-runtime-aws-request-id: "));
-        (id.unwrap().to_owned(), serde_json::from_slice(&body).unwrap_or_default())
+        let header = |name: &str| head.lines().find_map(|line| line.strip_prefix(name)).unwrap();
+        let id = header("lambda-runtime-aws-request-id: ");
+        let invocation_id = header("lambda-runtime-invocation-id: ");
+        self.echo = format!("lambda-runtime-invocation-id: {invocation_id}\r\n");
+        (id.to_owned(), serde_json::from_slice(&body).unwrap_or_default())
     }
 
     fn ask(&mut self) {
@@ -343,18 +350,18 @@ impl Api {
     }
 
     fn begin_stream(&mut self, id: &str, piece: &str) {
-        let length = piece.len();
+        let (length, echo) = (piece.len(), &self.echo);
         self.send(&format!(
-            "POST /2018-06-01/runtime/invocation/{id}/response HTTP/1.1\r\nhost: lambda\r\n\
+            "POST /2018-06-01/runtime/invocation/{id}/response HTTP/1.1\r\nhost: lambda\r\n{echo}\
              lambda-runtime-function-response-mode: streaming\r\ntransfer-encoding: chunked\r\n\r\n\
              {length:x}\r\n{piece}\r\n"
         ));
     }
 
     fn post(&mut self, path: &str, header: &str, body: &str) {
-        let length = body.len();
+        let (length, echo) = (body.len(), &self.echo);
         self.send(&format!(
-            "POST /2018-06-01/{path} HTTP/1.1\r\nhost: lambda\r\n{header}content-length: {length}\r\n\r\n{body}"
+            "POST /2018-06-01/{path} HTTP/1.1\r\nhost: lambda\r\n{header}{echo}content-length: {length}\r\n\r\n{body}"
         ));
         self.receive();
     }

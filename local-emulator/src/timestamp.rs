@@ -1,6 +1,7 @@
 //! Points in time, in the forms that AWS writes them.
 
 use std::fmt;
+use std::time::Duration;
 
 use time::{OffsetDateTime, UtcDateTime, UtcOffset};
 
@@ -17,6 +18,11 @@ impl Timestamp {
     #[cfg(test)]
     pub(crate) fn from_milliseconds(milliseconds: i64) -> Self {
         Self(UtcDateTime::from_unix_timestamp_nanos(i128::from(milliseconds) * 1_000_000).unwrap())
+    }
+
+    /// Returns the point in time that comes so much later.
+    pub(crate) fn after(self, duration: Duration) -> Self {
+        Self(self.0 + duration)
     }
 
     /// Returns the same point in time on another clock.
@@ -62,6 +68,8 @@ impl fmt::Display for Timestamp {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::Timestamp;
 
     #[test]
@@ -70,6 +78,7 @@ mod tests {
         assert_eq!(time.common_log(), "09/Apr/2015:12:34:56 +0000");
         assert_eq!(time.date_path(), "2015/04/09");
         assert_eq!(time.to_string(), "2015-04-09T12:34:56.007Z");
+        assert_eq!(time.after(Duration::from_millis(993)).to_string(), "2015-04-09T12:34:57.000Z");
         assert_eq!((time.milliseconds(), time.seconds()), (1_428_582_896_007, 1_428_582_896));
     }
 }

@@ -13,6 +13,7 @@ use super::front_door::Manner;
 use crate::attach::Attachments;
 use crate::config::{Config, Debugged};
 use crate::gateway::Api;
+use crate::record::LogFormat;
 use crate::sandbox::{DebugMode, FunctionSpec, NO_DEADLINE};
 
 /// What all functions and front doors of an emulator are made with.
@@ -68,6 +69,7 @@ impl Defaults {
             binary: PathBuf::from(executable),
             working_directory: folder.clone(),
             memory_mb: deployed.memory_mb,
+            log_format: deployed.logging.system.map_or(LogFormat::Text, LogFormat::Json),
             timeout: if is_watched { NO_DEADLINE } else { deployed.timeout },
             limit: if is_watched { 1 } else { self.limit(deployed) },
             debug,

@@ -5,7 +5,8 @@ use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 use std::time::Duration;
 
-use crate::record::{Captured, Detail, End, Exchange, Record, Stage, Start};
+use crate::record::{Captured, Detail, Exchange, Record, Stage, SystemEvent};
+use crate::timestamp::Timestamp;
 
 /// A line of a list.
 #[derive(Serialize)]
@@ -141,7 +142,7 @@ impl<'a> RequestView<'a> {
             event: detail.event().map(BodyView::new),
             reply: detail.reply().map(BodyView::new),
             response,
-            log: log(exchange, detail),
+            log: log(record.received_at(), exchange, detail),
             log_cut: detail.log.is_cut,
             report: exchange.report().map(|report| report.to_string().trim_end().to_owned()),
             timings: Timings::new(exchange, detail),
@@ -203,17 +204,20 @@ fn text(bytes: &[u8], is_cut: bool) -> Option<&str> {
     }
 }
 
-/// Returns the lines of the log, with START, END and REPORT sorted in by time.
-fn log(exchange: &Exchange, detail: &Detail) -> Vec<LineView> {
+/// Returns the lines of the log, with START, END and REPORT, or their objects, sorted in by time.
+fn log(received: Timestamp, exchange: &Exchange, detail: &Detail) -> Vec<LineView> {
     let lines = detail.log.lines.iter().map(|line| (line.at, line.text.to_string()));
     let mut lines: Vec<_> = lines.collect();
     if let Some((ran, started)) = exchange.ran.as_ref().zip(detail.times.started) {
-        let before = lines.partition_point(|(at, _)| *at < started);
-        lines.insert(before, (started, Start(ran.request_id).to_string()));
+        let mut add = |at: Duration, events: &[SystemEvent<'_>]| {
+            let before = lines.partition_point(|(line_at, _)| *line_at < at);
+            let added = events.iter().filter_map(|event| ran.log.line(event, received.after(at)));
+            let added: Vec<_> = added.map(|line| (at, line.trim_end().to_owned())).collect();
+            lines.splice(before..before, added);
+        };
+        add(started, &[SystemEvent::Start(ran.request_id)]);
         if let Some((report, ended)) = ran.report.as_ref().zip(detail.times.ended) {
-            let before = lines.partition_point(|(at, _)| *at < ended);
-            let end = [End(ran.request_id).to_string(), report.to_string().trim_end().to_owned()];
-            lines.splice(before..before, end.map(|line| (ended, line)));
+            add(ended, &[SystemEvent::RuntimeDone(report), SystemEvent::Report(report)]);
         }
     }
     lines.into_iter().map(|(at, line)| LineView { at_ms: milliseconds(at), line }).collect()

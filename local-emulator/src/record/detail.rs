@@ -34,7 +34,7 @@ pub(crate) struct Log {
     text: usize,
 }
 
-/// A line that the function printed, or a message of the emulator about its failure.
+/// A line that the function printed, or that Lambda writes about its init.
 #[derive(Debug)]
 pub(crate) struct LogLine {
     /// The time since the request came.

@@ -13,6 +13,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::report::{Report, Status};
+use super::system_log::SystemLog;
 use super::{DoorName, milliseconds, target};
 use crate::printer::{self, Milliseconds, status_style};
 
@@ -61,6 +62,7 @@ pub(crate) struct Ran {
     /// Its name in the log.
     pub(crate) function: Arc<str>,
     pub(crate) request_id: Uuid,
+    pub(crate) log: SystemLog,
     /// Absent until the invocation is over.
     pub(crate) report: Option<Report>,
 }
@@ -121,13 +123,13 @@ impl Exchange {
             Some(init) => write!(f, " cold, init {}", Milliseconds(milliseconds(init)))?,
             None => f.write_str(" warm")?,
         }
-        write!(f, ", billed {:.0} ms", report.billed_ms())?;
+        write!(f, ", billed {} ms", report.billed_ms())?;
         if let Some(peak) = report.peak_mb {
             write!(f, ", {peak} MB")?;
         }
         match &report.status {
             Some(Status::Timeout) => f.write_str(", timed out"),
-            Some(Status::Error(error_type)) => write!(f, ", failed: {}", printer::shown(error_type)),
+            Some(status) => write!(f, ", failed: {}", printer::shown(status.error_type())),
             None => Ok(()),
         }
     }
@@ -195,11 +197,7 @@ impl Serialize for Exchange {
             entry(&mut map, "init_ms", report.init.map(rounded).as_ref())?;
             map.serialize_entry("billed_ms", &report.billed_ms())?;
             entry(&mut map, "max_memory_mb", report.peak_mb.as_ref())?;
-            let error = report.status.as_ref().map(|status| match status {
-                Status::Timeout => "timeout",
-                Status::Error(error_type) => error_type,
-            });
-            entry(&mut map, "error_type", error)?;
+            entry(&mut map, "error_type", report.status.as_ref().map(Status::error_type))?;
         }
         map.end()
     }

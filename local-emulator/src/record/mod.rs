@@ -9,6 +9,7 @@ mod late;
 mod recording;
 mod report;
 mod store;
+mod system_log;
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -24,8 +25,10 @@ pub(crate) use self::exchange::{Exchange, Subject};
 use self::late::Late;
 pub use self::recording::Recording;
 pub(crate) use self::recording::{Record, SOON, Stage, Unanswered};
-pub(crate) use self::report::{End, Report, Start, Status};
+pub(crate) use self::report::{InitReport, Report, Status};
 pub(crate) use self::store::{Sequence, Store};
+pub use self::system_log::LogFormat;
+pub(crate) use self::system_log::{InitPhase, JsonLog, SystemEvent, SystemLog};
 use crate::printer::Printer;
 use crate::timestamp::Timestamp;
 

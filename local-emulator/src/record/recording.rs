@@ -12,6 +12,7 @@ use super::exchange::{Answer, Exchange, Ran};
 use super::late::Late;
 use super::report::Report;
 use super::store::{Store, WeakStore};
+use super::system_log::SystemLog;
 use super::{LogStyle, Recorder};
 use crate::printer::Printer;
 use crate::timestamp::Timestamp;
@@ -217,12 +218,13 @@ impl Recording {
         self.keep(|detail| detail.times.ready = Some(self.elapsed()));
     }
 
-    /// The invocation begins in a sandbox of `function`.
-    pub(crate) fn started(&self, function: &Arc<str>, request_id: Uuid, sandbox: SandboxId) {
+    /// The invocation begins in a sandbox of `function`, to whose log Lambda adds the lines of `log`.
+    pub(crate) fn started(&self, function: &Arc<str>, request_id: Uuid, sandbox: SandboxId, log: &SystemLog) {
         let at = self.elapsed();
         let mut state = self.state();
         state.is_running = true;
-        state.exchange.ran = Some(Ran { function: Arc::clone(function), request_id, report: None });
+        state.exchange.ran =
+            Some(Ran { function: Arc::clone(function), request_id, log: log.clone(), report: None });
         if self.0.store.is_some() {
             state.detail.sandbox = Some(sandbox);
             state.detail.times.started = Some(at);
@@ -233,7 +235,7 @@ impl Recording {
         }
     }
 
-    /// The function, or the emulator on its behalf, has printed a line.
+    /// The log of the function has a line.
     pub(crate) fn line(&self, line: impl fmt::Display) {
         self.keep(|detail| detail.log.push(self.elapsed(), line.to_string()));
     }

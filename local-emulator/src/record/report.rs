@@ -6,6 +6,7 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use super::milliseconds;
+use super::system_log::InitPhase;
 
 /// The end of an invocation that failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,6 +14,20 @@ pub(crate) enum Status {
     Timeout,
     /// With the error type.
     Error(String),
+    /// The function posted an error of this type itself, which is a success in Lambda's log: AWS's
+    /// [emulator](https://github.com/aws/aws-lambda-runtime-interface-emulator/blob/develop/internal/lambda/rapid/handlers.go)
+    /// reports `success` for any answer.
+    Posted(String),
+}
+
+impl Status {
+    /// Returns its name as the emulator shows it.
+    pub(crate) fn error_type(&self) -> &str {
+        match self {
+            Self::Timeout => "timeout",
+            Self::Error(error_type) | Self::Posted(error_type) => error_type,
+        }
+    }
 }
 
 /// The line at the start of an invocation.
@@ -35,13 +50,25 @@ pub(crate) struct Report {
     /// True peak memory of the process, from the kernel. `not measured` where the kernel does not
     /// tell: on macOS, and of a process that ended before the first look at it.
     pub(crate) peak_mb: Option<u64>,
+    /// The size of the answer, 0 without one.
+    pub(crate) produced_bytes: usize,
+    pub(crate) status: Option<Status>,
+}
+
+/// The end of an init.
+#[derive(Clone, Debug)]
+pub(crate) struct InitReport {
+    pub(crate) phase: InitPhase,
+    pub(crate) took: Duration,
+    /// Absent if the runtime has asked for its first event.
     pub(crate) status: Option<Status>,
 }
 
 impl Report {
     /// Returns the milliseconds that Lambda bills.
-    pub(crate) fn billed_ms(&self) -> f64 {
-        milliseconds(self.duration + self.init.unwrap_or_default()).ceil()
+    pub(crate) fn billed_ms(&self) -> u64 {
+        let billed = self.duration + self.init.unwrap_or_default();
+        u64::try_from(billed.as_nanos().div_ceil(1_000_000)).unwrap_or(u64::MAX)
     }
 }
 
@@ -61,7 +88,7 @@ impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { request_id, memory_mb, .. } = self;
         write!(f, "REPORT RequestId: {request_id}\tDuration: {:.2} ms\t", milliseconds(self.duration))?;
-        write!(f, "Billed Duration: {:.0} ms\tMemory Size: {memory_mb} MB\t", self.billed_ms())?;
+        write!(f, "Billed Duration: {} ms\tMemory Size: {memory_mb} MB\t", self.billed_ms())?;
         match self.peak_mb {
             Some(peak) => write!(f, "Max Memory Used: {peak} MB")?,
             None => f.write_str("Max Memory Used: not measured")?,
@@ -75,9 +102,18 @@ impl fmt::Display for Report {
     }
 }
 
+impl fmt::Display for InitReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { phase, took, status } = self;
+        write!(f, "INIT_REPORT Init Duration: {:.2} ms\tPhase: {phase}", milliseconds(*took))?;
+        status.as_ref().map_or(Ok(()), |status| write!(f, "\t{status}"))
+    }
+}
+
 impl fmt::Display for Status {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Posted(_) => Ok(()),
             Self::Timeout => f.write_str("Status: timeout"),
             Self::Error(error_type) => write!(f, "Status: error\tError Type: {error_type}"),
         }
@@ -99,6 +135,7 @@ mod tests {
             init: None,
             memory_mb: 128,
             peak_mb: Some(3),
+            produced_bytes: 0,
             status: None,
         }
     }
@@ -116,7 +153,9 @@ mod tests {
     #[test]
     fn the_status_stands_last() {
         let error = Status::Error("Runtime.ExitError".to_owned());
+        let posted = Status::Posted("Function.Sad".to_owned());
         for (status, end) in [
+            (posted, "Max Memory Used: 3 MB\t"),
             (Status::Timeout, "Max Memory Used: 3 MB\tStatus: timeout"),
             (error, "Max Memory Used: 3 MB\tStatus: error\tError Type: Runtime.ExitError"),
         ] {

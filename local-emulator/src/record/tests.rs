@@ -5,7 +5,9 @@ use http::request::Parts;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{DoorName, LogStyle, Recorder, Report, SandboxId, Sequence, Status, Store, Unanswered};
+use super::{
+    DoorName, LogStyle, Recorder, Report, SandboxId, Sequence, Status, Store, SystemLog, Unanswered,
+};
 use crate::printer::{Log, Printer};
 
 fn recorder(style: LogStyle) -> (Recorder, Log) {
@@ -40,6 +42,7 @@ fn report() -> Report {
         init: None,
         memory_mb: 128,
         peak_mb: Some(24),
+        produced_bytes: 2,
         status: None,
     }
 }
@@ -63,7 +66,7 @@ fn a_request_is_one_line_once_it_is_answered_and_over() {
     let (recorder, log) = recorder(LogStyle::Requests);
     let recording = recorder.request(&get("/api/posts/7?draft=1"), &one_door(), None);
     let unanswered = Unanswered::new(recording.clone());
-    recording.started(&"/api/posts/[id]".into(), Uuid::nil(), SANDBOX);
+    recording.started(&"/api/posts/[id]".into(), Uuid::nil(), SANDBOX, &SystemLog::Text);
     unanswered.answered(200, None);
     assert_eq!(log.text(), "");
     recording.reported(&report());
@@ -75,7 +78,7 @@ fn init_failure_and_door_are_in_the_line() {
     let (recorder, log) = recorder(LogStyle::Requests);
     let recording = recorder.request(&get("/"), &one_of_several("rest-api"), None);
     let unanswered = Unanswered::new(recording.clone());
-    recording.started(&"/api/a".into(), Uuid::nil(), SANDBOX);
+    recording.started(&"/api/a".into(), Uuid::nil(), SANDBOX, &SystemLog::Text);
     let status = Some(Status::Error("Runtime.ExitError".to_owned()));
     recording.reported(&Report { init: Some(Duration::from_millis(5)), peak_mb: None, status, ..report() });
     unanswered.answered(502, Some("the invocation failed".to_owned()));
@@ -97,7 +100,7 @@ fn a_request_without_an_invocation_is_logged_at_once() {
 fn an_event_is_logged_when_it_is_over() {
     let (recorder, log) = recorder(LogStyle::Requests);
     let recording = recorder.event("api-user");
-    recording.started(&"/api/user".into(), Uuid::nil(), SANDBOX);
+    recording.started(&"/api/user".into(), Uuid::nil(), SANDBOX, &SystemLog::Text);
     recording.reported(&report());
     assert_eq!(lines(&log), ["event for api-user  /api/user warm, billed 12 ms, 24 MB"]);
 }
@@ -129,7 +132,7 @@ fn programs_read_members() {
     let recorder = Recorder::new(printer.with_json(), LogStyle::Requests, None);
     let recording = recorder.request(&get("/api/user?a=b"), &one_door(), None);
     let unanswered = Unanswered::new(recording.clone());
-    recording.started(&"/api/user".into(), Uuid::nil(), SANDBOX);
+    recording.started(&"/api/user".into(), Uuid::nil(), SANDBOX, &SystemLog::Text);
     recording.reported(&Report { init: Some(Duration::from_millis(5)), ..report() });
     unanswered.answered(200, None);
     let mut line: Value = serde_json::from_str(&log.text()).unwrap();
@@ -138,7 +141,7 @@ fn programs_read_members() {
     }
     let expected = serde_json::json!({
         "type": "request", "method": "GET", "path": "/api/user", "query": "a=b", "front_door": "http-api", "status": 200,
-        "function": "/api/user", "request_id": Uuid::nil().to_string(), "cold": true, "init_ms": 5.0, "billed_ms": 17.0,
+        "function": "/api/user", "request_id": Uuid::nil().to_string(), "cold": true, "init_ms": 5.0, "billed_ms": 17,
         "max_memory_mb": 24,
     });
     assert_eq!(line, expected);
@@ -149,7 +152,7 @@ async fn a_request_whose_invocation_goes_on_is_logged_after_a_second() {
     let (recorder, log) = recorder(LogStyle::Requests);
     let late = tokio::spawn(recorder.clone().log_late());
     let recording = recorder.request(&get("/"), &one_door(), None);
-    recording.started(&"/api/a".into(), Uuid::nil(), SANDBOX);
+    recording.started(&"/api/a".into(), Uuid::nil(), SANDBOX, &SystemLog::Text);
     Unanswered::new(recording.clone()).answered(200, None);
     tokio::time::sleep(Duration::from_millis(900)).await;
     assert_eq!(log.text(), "");
@@ -213,7 +216,7 @@ fn a_request_that_was_forgotten_goes_on() {
     let recording = recorder.request(&get("/slow"), &one_door(), None);
     let unanswered = Unanswered::new(recording.clone());
     store.clear();
-    recording.started(&"/api/a".into(), Uuid::nil(), SANDBOX);
+    recording.started(&"/api/a".into(), Uuid::nil(), SANDBOX, &SystemLog::Text);
     recording.reported(&report());
     unanswered.answered(200, None);
     assert_eq!(lines(&log), ["GET /slow 200 N ms  /api/a warm, billed 12 ms, 24 MB"]);

@@ -53,23 +53,24 @@ async fn connection(stream: TcpStream, address: SocketAddr, attachment: Arc<Atta
 
 impl Client {
     async fn answer(&self, request: Request<Incoming>) -> Reply {
-        let (head, body) = request.into_parts();
+        let (head, mut body) = request.into_parts();
         if let Err(refused) = access::check_runtime(&head) {
             return refused.into_response();
         }
         let attachment = &self.attachment;
         let answered = match (Call::of(&head.method, head.uri.path()), attachment.held()) {
             (Call::Next, _) => self.next().await,
-            (Call::Response(id), Some(sandbox)) => response(&sandbox, id, &head.headers, body).await,
-            (Call::Error(id), Some(sandbox)) => error(&sandbox, id, &head.headers, body).await,
+            (Call::Response(id), Some(sandbox)) => response(&sandbox, id, &head.headers, &mut body).await,
+            (Call::Error(id), Some(sandbox)) => error(&sandbox, id, &head.headers, &mut body).await,
             // The invocation has failed since, with another process.
             (Call::Response(_) | Call::Error(_), None) => Err(Refusal::InvalidRequestId),
-            (Call::InitError, _) => Ok(self.init_error(&head.headers, body).await),
+            (Call::InitError, _) => Ok(self.init_error(&head.headers, &mut body).await),
             (Call::Extension(call), _) => {
-                Ok(extension::answer(&attachment.sandbox().await, call, &head.headers, body).await)
+                Ok(extension::answer(&attachment.sandbox().await, call, &head.headers, &mut body).await)
             }
             (other, _) => Ok(of_any_phase(other)),
         };
+        upload::discard(&mut body).await;
         answered.unwrap_or_else(reply::refused)
     }
 
@@ -83,7 +84,7 @@ impl Client {
         Ok(reply::event(event, sandbox.spec()))
     }
 
-    async fn init_error(&self, headers: &HeaderMap, body: Incoming) -> Reply {
+    async fn init_error(&self, headers: &HeaderMap, body: &mut Incoming) -> Reply {
         match upload::receive(body).await {
             Upload::Whole(body, _) => {
                 self.attachment.init_failed(&body, &error_type(headers));

@@ -44,7 +44,7 @@ pub(super) async fn answer(
     sandbox: &Arc<Sandbox>,
     call: ExtensionCall,
     headers: &HeaderMap,
-    body: Incoming,
+    body: &mut Incoming,
 ) -> Reply {
     let answered = match call {
         ExtensionCall::Register => register(sandbox, headers, body).await,
@@ -57,7 +57,7 @@ pub(super) async fn answer(
     })
 }
 
-async fn register(sandbox: &Sandbox, headers: &HeaderMap, body: Incoming) -> Result<Reply, Refused> {
+async fn register(sandbox: &Sandbox, headers: &HeaderMap, body: &mut Incoming) -> Result<Reply, Refused> {
     let name = text(headers, NAME);
     if name.is_empty() {
         return Err(Refused::new("Extension.InvalidExtensionName", "Empty extension name"));
@@ -89,7 +89,7 @@ async fn next(sandbox: &Arc<Sandbox>, headers: &HeaderMap) -> Result<Reply, Refu
 async fn failed(
     sandbox: &Sandbox,
     headers: &HeaderMap,
-    body: Incoming,
+    body: &mut Incoming,
     error: ExtensionError,
 ) -> Result<Reply, Refused> {
     let id = identifier(headers)?;
@@ -104,7 +104,7 @@ async fn failed(
 }
 
 /// An internal extension may subscribe to `INVOKE` alone.
-async fn subscribes_to_invoke(body: Incoming) -> Result<bool, Refused> {
+async fn subscribes_to_invoke(body: &mut Incoming) -> Result<bool, Refused> {
     let Upload::Whole(body, _) = upload::receive(body).await else {
         return Err(Refused::new("InvalidRequestFormat", "the body cannot be read"));
     };

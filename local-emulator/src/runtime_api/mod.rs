@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
-use http::{HeaderMap, HeaderValue, Request, Response};
+use http::{HeaderMap, HeaderName, HeaderValue, Request, Response};
 use http_body_util::Full;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -33,11 +33,15 @@ use crate::invocation::{MAX_PAYLOAD, Outcome, StreamError, Writer};
 use crate::sandbox::{Answer, Failure, MAX_STREAM, Refusal, Sandbox, reported_error_type};
 pub(crate) use attached::serve_attached;
 use call::Call;
-use upload::{Streamed, Upload};
+use upload::{StreamEnd, Streamed, Upload};
 
 /// Streamed or, if absent, buffered. There is no third mode.
 const RESPONSE_MODE: &str = "lambda-runtime-function-response-mode";
 const ERROR_TYPE: &str = "lambda-runtime-function-error-type";
+
+/// Sent with each event since July 2026, and sent back with its answer by runtimes that know it:
+/// <https://github.com/aws/aws-lambda-rust-runtime/issues/1155>.
+const INVOCATION_ID: HeaderName = HeaderName::from_static("lambda-runtime-invocation-id");
 
 type Reply = Response<Full<Bytes>>;
 
@@ -56,19 +60,20 @@ async fn connection(stream: TcpStream, sandbox: Arc<Sandbox>) {
 }
 
 async fn answer(sandbox: &Arc<Sandbox>, request: Request<Incoming>) -> Reply {
-    let (head, body) = request.into_parts();
+    let (head, mut body) = request.into_parts();
     if let Err(refused) = access::check_runtime(&head) {
         return refused.into_response();
     }
     sandbox.within_memory().await;
     let answered = match Call::of(&head.method, head.uri.path()) {
         Call::Next => sandbox.next().await.map(|event| reply::event(event, sandbox.spec())),
-        Call::Response(id) => response(sandbox, id, &head.headers, body).await,
-        Call::Error(id) => error(sandbox, id, &head.headers, body).await,
-        Call::InitError => init_error(sandbox, &head.headers, body).await,
-        Call::Extension(call) => Ok(extension::answer(sandbox, call, &head.headers, body).await),
+        Call::Response(id) => response(sandbox, id, &head.headers, &mut body).await,
+        Call::Error(id) => error(sandbox, id, &head.headers, &mut body).await,
+        Call::InitError => init_error(sandbox, &head.headers, &mut body).await,
+        Call::Extension(call) => Ok(extension::answer(sandbox, call, &head.headers, &mut body).await),
         other => Ok(of_any_phase(other)),
     };
+    upload::discard(&mut body).await;
     answered.unwrap_or_else(reply::refused)
 }
 
@@ -87,9 +92,9 @@ async fn response(
     sandbox: &Sandbox,
     id: &str,
     headers: &HeaderMap,
-    body: Incoming,
+    body: &mut Incoming,
 ) -> Result<Reply, Refusal> {
-    sandbox.answer_begins(id, Answer::Response)?;
+    sandbox.answer_begins(id, headers.get(INVOCATION_ID), Answer::Response)?;
     match headers.get(RESPONSE_MODE).map(HeaderValue::as_bytes) {
         None | Some(b"") => buffered(sandbox, id, body).await,
         Some(b"streaming") => match sandbox.stream(id, headers.get(CONTENT_TYPE).cloned())? {
@@ -104,7 +109,7 @@ async fn response(
 }
 
 /// The answer for a caller who waits for all of it, whether the runtime streams it or not.
-async fn buffered(sandbox: &Sandbox, id: &str, body: Incoming) -> Result<Reply, Refusal> {
+async fn buffered(sandbox: &Sandbox, id: &str, body: &mut Incoming) -> Result<Reply, Refusal> {
     match upload::receive(body).await {
         Upload::Whole(body, trailers) => {
             // Undocumented (RT-2): that the caller is told of a success. AWS's emulator passes such an error on
@@ -119,22 +124,27 @@ async fn buffered(sandbox: &Sandbox, id: &str, body: Incoming) -> Result<Reply, 
 }
 
 /// The answer for a caller who reads along.
-async fn streamed(sandbox: &Sandbox, id: &str, body: Incoming, writer: Writer) -> Result<Reply, Refusal> {
-    let ended = upload::pass_on(body, &writer).await;
+async fn streamed(
+    sandbox: &Sandbox,
+    id: &str,
+    body: &mut Incoming,
+    writer: Writer,
+) -> Result<Reply, Refusal> {
+    let Streamed { length, end } = upload::pass_on(body, &writer).await;
     // Before its end is told.
     drop(writer);
     let cut_off = |failure: Failure| {
         let error = StreamError { error_type: failure.error_type().to_owned(), error: failure.body(id) };
-        sandbox.stream_ended(id, Err(error), Some(&failure))
+        sandbox.stream_ended(id, Err(error), Some(&failure), length)
     };
-    match ended {
-        Streamed::Whole(None) => sandbox.stream_ended(id, Ok(()), None)?,
-        Streamed::Whole(Some(error)) => sandbox.stream_ended(id, Err(error), None)?,
-        Streamed::TooLarge => {
+    match end {
+        StreamEnd::Whole(None) => sandbox.stream_ended(id, Ok(()), None, length)?,
+        StreamEnd::Whole(Some(error)) => sandbox.stream_ended(id, Err(error), None, length)?,
+        StreamEnd::TooLarge => {
             cut_off(Failure::StreamTooLarge)?;
             return Ok(reply::too_large(MAX_STREAM));
         }
-        Streamed::Truncated => {
+        StreamEnd::Truncated => {
             cut_off(Failure::ResponseTruncated)?;
             return Ok(reply::truncated());
         }
@@ -142,12 +152,17 @@ async fn streamed(sandbox: &Sandbox, id: &str, body: Incoming, writer: Writer) -
     Ok(reply::accepted())
 }
 
-/// The function failed, and says how; its words go to the caller as they are, and into its log.
-async fn error(sandbox: &Sandbox, id: &str, headers: &HeaderMap, body: Incoming) -> Result<Reply, Refusal> {
-    sandbox.answer_begins(id, Answer::Error)?;
+/// The function failed, and says how. Its words go to the caller as they are.
+async fn error(
+    sandbox: &Sandbox,
+    id: &str,
+    headers: &HeaderMap,
+    body: &mut Incoming,
+) -> Result<Reply, Refusal> {
+    sandbox.answer_begins(id, headers.get(INVOCATION_ID), Answer::Error)?;
     match upload::receive(body).await {
         Upload::Whole(body, _) => {
-            sandbox.fail(id, body, &error_type(headers))?;
+            sandbox.fail(id, body, error_type(headers))?;
             Ok(reply::accepted())
         }
         other => incomplete(sandbox, id, &other),
@@ -163,7 +178,7 @@ fn incomplete(sandbox: &Sandbox, id: &str, upload: &Upload) -> Result<Reply, Ref
     Ok(reply::truncated())
 }
 
-async fn init_error(sandbox: &Sandbox, headers: &HeaderMap, body: Incoming) -> Result<Reply, Refusal> {
+async fn init_error(sandbox: &Sandbox, headers: &HeaderMap, body: &mut Incoming) -> Result<Reply, Refusal> {
     match upload::receive(body).await {
         Upload::Whole(body, _) => {
             sandbox.init_failed(body, error_type(headers))?;

@@ -6,8 +6,8 @@ use http::{Response, StatusCode};
 use http_body_util::Full;
 use serde::Serialize;
 
-use super::Reply;
 use super::call::Telemetry;
+use super::{INVOCATION_ID, Reply};
 use crate::sandbox::{Delivery, FunctionSpec, Refusal};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("lambda-runtime-aws-request-id");
@@ -26,20 +26,20 @@ struct Error<'a> {
 
 /// An event, on its way to the function.
 ///
-/// Undocumented (RT-1): whether there is a `Lambda-Runtime-Invocation-Id`, which newer runtimes send back if
-/// there is one. Here there is none.
+/// Undocumented (RT-1): the `Lambda-Runtime-Invocation-Id` of an event that is delivered again because its runtime asked
+/// twice. It is the same, since the attempt is.
 ///
 /// Undocumented (RT-7): the type of an event whose sender names one. SDKs send `application/octet-stream` or none,
 /// and functions have always seen `application/json`.
 pub(super) fn event(delivery: Delivery, function: &FunctionSpec) -> Reply {
     let mut reply = Response::new(Full::new(delivery.event));
     let headers = reply.headers_mut();
-    headers.reserve(6);
+    headers.reserve(7);
     headers.insert(CONTENT_TYPE, JSON);
     headers.insert(DEADLINE_MS, delivery.deadline_ms.into());
-    let request_id = delivery.request_id.to_string();
     let texts = [
-        (REQUEST_ID, request_id),
+        (REQUEST_ID, delivery.request_id.to_string()),
+        (INVOCATION_ID, delivery.invocation_id.to_string()),
         (TRACE_ID, delivery.trace_id),
         (FUNCTION_ARN, function.arn.clone()),
         (CLIENT_CONTEXT, delivery.client_context.unwrap_or_default()),
@@ -96,6 +96,8 @@ pub(super) fn no_telemetry(to: Telemetry) -> Reply {
 pub(super) fn refused(refusal: Refusal) -> Reply {
     match refusal {
         Refusal::InvalidRequestId => error(StatusCode::BAD_REQUEST, "InvalidRequestID", "Invalid request ID"),
+        // The words are those of AWS's emulator for an answer to an invocation that has run out of time.
+        Refusal::StaleInvocation => error(StatusCode::GONE, "InvokeTimeout", "Invoke timeout"),
         Refusal::InvalidStateTransition { from, to } => {
             let message = format!(
                 "State transition from {from} to {to} failed for runtime. Error: State transition is not allowed"

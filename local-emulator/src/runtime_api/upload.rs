@@ -14,6 +14,10 @@ use crate::sandbox::{MAX_STREAM, reported_error_type};
 const ERROR_TYPE: &str = "lambda-runtime-function-error-type";
 const ERROR_BODY: &str = "lambda-runtime-function-error-body";
 
+/// The most bytes of a refused body that are read before the answer, as Lambda's own server does, which is Go's:
+/// <https://pkg.go.dev/net/http>. Without them the connection would be closed, and the runtime's next call fail.
+const MOST_DISCARDED: usize = 256 * 1024;
+
 /// A posted body, read to its end.
 #[derive(Debug)]
 pub(super) enum Upload {
@@ -27,7 +31,15 @@ pub(super) enum Upload {
 
 /// A posted body, passed on as it came.
 #[derive(Debug)]
-pub(super) enum Streamed {
+pub(super) struct Streamed {
+    /// In bytes.
+    pub(super) length: usize,
+    pub(super) end: StreamEnd,
+}
+
+/// The end of a posted body that was passed on.
+#[derive(Debug)]
+pub(super) enum StreamEnd {
     /// With the error that its trailers tell of.
     Whole(Option<StreamError>),
     /// More than [`MAX_STREAM`] bytes, of which so many were passed on.
@@ -38,7 +50,7 @@ pub(super) enum Streamed {
 
 /// Reads a body to its end. One that is too large is read too, without being kept: a runtime that
 /// still writes would take an early answer and a closed connection for a broken one.
-pub(super) async fn receive(mut body: Incoming) -> Upload {
+pub(super) async fn receive(body: &mut Incoming) -> Upload {
     let (mut received, mut error) = (Received::default(), None);
     while let Some(frame) = body.frame().await {
         match frame.map(hyper::body::Frame::into_data) {
@@ -50,8 +62,18 @@ pub(super) async fn receive(mut body: Incoming) -> Upload {
     received.end(error)
 }
 
+/// Reads the rest of a body that was not asked for.
+pub(super) async fn discard(body: &mut Incoming) {
+    let mut left = MOST_DISCARDED;
+    while let Some(Ok(frame)) = body.frame().await {
+        let length = frame.data_ref().map_or(0, Bytes::len);
+        let Some(rest) = left.checked_sub(length) else { return };
+        left = rest;
+    }
+}
+
 /// Writes a body to `writer` as it comes, up to [`MAX_STREAM`] bytes, and reads it to its end.
-pub(super) async fn pass_on(mut body: Incoming, writer: &Writer) -> Streamed {
+pub(super) async fn pass_on(body: &mut Incoming, writer: &Writer) -> Streamed {
     let (mut left, mut error) = (Some(MAX_STREAM), None);
     while let Some(frame) = body.frame().await {
         match frame.map(hyper::body::Frame::into_data) {
@@ -62,10 +84,16 @@ pub(super) async fn pass_on(mut body: Incoming, writer: &Writer) -> Streamed {
                 writer.write(data).await;
             }
             Ok(Err(trailers)) => error = trailers.trailers_ref().and_then(error_in),
-            Err(_) => return Streamed::Truncated,
+            Err(_) => return Streamed { length: passed_on(left), end: StreamEnd::Truncated },
         }
     }
-    if left.is_some() { Streamed::Whole(error) } else { Streamed::TooLarge }
+    let end = if left.is_some() { StreamEnd::Whole(error) } else { StreamEnd::TooLarge };
+    Streamed { length: passed_on(left), end }
+}
+
+/// Returns how many bytes were passed on if there was room for so many more.
+fn passed_on(left: Option<usize>) -> usize {
+    MAX_STREAM - left.unwrap_or_default()
 }
 
 /// A function that fails in the middle of its stream says so in trailers, its error in base64.

@@ -12,14 +12,20 @@ use crate::invocation::{Outcome, StreamError, Writer};
 use crate::record::Status;
 
 impl Sandbox {
-    /// The runtime begins to answer the invocation `id`. Asked before a body is read.
-    pub(crate) fn answer_begins(&self, id: &str, answer: Answer) -> Result<(), Refusal> {
-        self.phase().answer_begins(id, answer)
+    /// The runtime begins to answer the attempt `invocation_id` at the invocation `id`. Asked before a body is read.
+    pub(crate) fn answer_begins(
+        &self,
+        id: &str,
+        invocation_id: Option<&HeaderValue>,
+        answer: Answer,
+    ) -> Result<(), Refusal> {
+        self.phase().answer_begins(id, invocation_id, answer)
     }
 
     /// The function's answer to the invocation `id`. The sandbox stays busy until its next `/next`.
     pub(crate) fn respond(&self, id: &str, outcome: Outcome) -> Result<(), Refusal> {
-        let (caller, _) = self.phase().answered(id, None)?;
+        let length = if let Outcome::Reply(reply) = &outcome { reply.len() } else { 0 };
+        let (caller, _) = self.phase().answered(id, None, length)?;
         job::answer(caller, outcome);
         Ok(())
     }
@@ -39,40 +45,44 @@ impl Sandbox {
         }))
     }
 
-    /// The stream has ended, in the way that `end` says; `status` is for the report.
+    /// The stream has ended after `length` bytes, in the way that `end` says; `failure` is for the report.
     pub(crate) fn stream_ended(
         &self,
         id: &str,
         end: Result<(), StreamError>,
         failure: Option<&Failure>,
+        length: usize,
     ) -> Result<(), Refusal> {
         let status = failure.map(|failure| Status::Error(failure.error_type().to_owned()));
-        let (_, stream) = self.phase().answered(id, status)?;
+        let (_, stream) = self.phase().answered(id, status, length)?;
         if let Err(error) = &end {
-            self.log.line(function_error::summary(&error.error));
+            self.note(error);
         }
         // An error means that nobody reads any more.
         let _ = stream.map(|stream| stream.send(end));
         Ok(())
     }
 
-    /// What a function says of its answer to somebody who got the whole of it.
+    /// Shows the error in the trailers of a stream.
     pub(crate) fn note(&self, error: &StreamError) {
-        self.log.line(function_error::summary(&error.error));
+        self.log.explain(function_error::summary(&error.error));
     }
 
-    /// The invocation `id` failed, with an error for its caller and the log, and an error type for its
-    /// report.
-    pub(crate) fn fail(&self, id: &str, error: Bytes, error_type: &str) -> Result<(), Refusal> {
-        let (caller, stream) = self.phase().answered(id, Some(Status::Error(error_type.to_owned())))?;
-        job::break_off(stream, error_type, &error);
-        self.pass_on_error(caller, error);
-        Ok(())
+    /// The function posted `error` as its answer to the invocation `id`.
+    pub(crate) fn fail(&self, id: &str, error: Bytes, error_type: String) -> Result<(), Refusal> {
+        self.failed(id, error, &Status::Posted(error_type))
     }
 
     /// The invocation `id` failed in a way that the function has no words for.
     pub(crate) fn fail_with(&self, id: &str, failure: &Failure) -> Result<(), Refusal> {
-        self.fail(id, failure.body(id), failure.error_type())
+        self.failed(id, failure.body(id), &Status::Error(failure.error_type().to_owned()))
+    }
+
+    fn failed(&self, id: &str, error: Bytes, status: &Status) -> Result<(), Refusal> {
+        let (caller, stream) = self.phase().answered(id, Some(status.clone()), 0)?;
+        job::break_off(stream, status.error_type(), &error);
+        self.pass_on_error(caller, error);
+        Ok(())
     }
 
     /// The runtime could not start: the caller of the first invocation gets `error`, if this was the second try.
@@ -83,9 +93,9 @@ impl Sandbox {
         Ok(())
     }
 
-    /// Into the log first: the gateway's line about the request comes after the function's own.
+    /// Shows the error first: the line about the request comes after it.
     fn pass_on_error(&self, caller: Caller, error: Bytes) {
-        self.log.line(function_error::summary(&error));
+        self.log.explain(function_error::summary(&error));
         job::answer(caller, Outcome::FunctionError(error));
     }
 }

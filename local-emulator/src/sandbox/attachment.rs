@@ -14,6 +14,7 @@ use tokio::pin;
 use tokio::sync::{Notify, oneshot};
 
 use self::state::{Entry, State};
+use super::log::explain;
 use super::phase::Phase;
 use super::{Delivery, Refusal, Sandbox, peer};
 use crate::function_error;
@@ -128,7 +129,7 @@ impl Attachment {
         if let Some(at) = state.sandboxes.iter().position(failed) {
             state.end(at);
         } else {
-            self.printer.function(&self.route, function_error::summary(error));
+            explain(&self.printer, &self.route, function_error::summary(error));
         }
     }
 

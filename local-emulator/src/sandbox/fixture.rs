@@ -17,7 +17,7 @@ use super::phase::Phase;
 use super::{Concurrency, FunctionSpec, Host, Sandbox};
 use crate::invocation::{Invocation, Outcome};
 use crate::printer::Printer;
-use crate::record::LogStyle;
+use crate::record::{LogFormat, LogStyle};
 
 /// Longer than any test takes.
 pub(crate) const LONG: Duration = Duration::from_secs(600);
@@ -31,6 +31,7 @@ pub(crate) fn spec(binary: PathBuf) -> FunctionSpec {
         working_directory: std::env::temp_dir(),
         environment: Variables::default(),
         memory_mb: 128,
+        log_format: LogFormat::Text,
         timeout: LONG,
         arn: "arn:aws:lambda:us-east-1:123456789012:function:Probe".to_owned(),
         limit: 1,

@@ -11,7 +11,7 @@ use super::attachment::Attachment;
 use super::concurrency::Concurrency;
 use super::debug::{DebugMode, NO_DEADLINE};
 use crate::printer::Printer;
-use crate::record::LogStyle;
+use crate::record::{LogFormat, LogStyle};
 use crate::watchdog::Watchdog;
 
 /// One version of a function: a binary and the settings it runs under.
@@ -30,8 +30,10 @@ pub struct FunctionSpec {
     pub environment: Variables,
     /// The memory setting.
     pub memory_mb: u32,
-    /// How long an invocation may take, enforced by killing the sandbox. Lambda allows 1 to 900 s.
+    /// How long an invocation may take, enforced by killing the sandbox.
     pub timeout: Duration,
+    /// The form of Lambda's lines in its log.
+    pub log_format: LogFormat,
     /// The function's ARN, for the runtime's context.
     pub arn: String,
     /// How many sandboxes may run at once: its reserved concurrency. With none, every invocation is

@@ -11,6 +11,7 @@ use super::job::{Caller, Job};
 use super::log::Followers;
 use super::running::Running;
 use crate::invocation::Invocation;
+use crate::record::{InitPhase, InitReport, Status};
 
 /// How long a process may take to end that has said why it cannot start.
 const LAST_WORDS: Duration = Duration::from_secs(1);
@@ -59,7 +60,26 @@ impl Init {
         Self { began: Instant::now(), deadline: clock.deadline, clock: Some(clock), ..self }
     }
 
-    /// The runtime is there; the invocation begins now, unless init was a part of it.
+    /// The runtime asks for its first event.
+    pub(super) fn succeeded(self, timeout: Duration) -> Running {
+        let report = self.report(None);
+        let is_attached = self.is_attached;
+        let running = self.done(timeout);
+        // The time until somebody has started a process says nothing of the function.
+        if is_attached { running } else { running.with_init_report(report) }
+    }
+
+    /// Returns the report of its end; without a `status` it has succeeded.
+    pub(super) fn report(&self, status: Option<Status>) -> InitReport {
+        InitReport { phase: self.phase(), took: self.elapsed(), status }
+    }
+
+    /// Returns its name in Lambda's log.
+    pub(super) fn phase(&self) -> InitPhase {
+        if self.is_ahead() { InitPhase::Init } else { InitPhase::Invoke }
+    }
+
+    /// The invocation begins now, unless init was a part of it.
     pub(super) fn done(self, timeout: Duration) -> Running {
         let init = self.clock.is_none().then(|| self.began.elapsed());
         // The time until somebody has started a process says nothing of the function.
@@ -87,7 +107,7 @@ impl Init {
         Followers::new(&self.invocation)
     }
 
-    pub(super) fn elapsed(&self) -> Duration {
+    fn elapsed(&self) -> Duration {
         self.began.elapsed()
     }
 }

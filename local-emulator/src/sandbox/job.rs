@@ -32,6 +32,7 @@ pub(super) struct Job {
 #[derive(Clone, Debug)]
 pub(crate) struct Delivery {
     pub(crate) request_id: Uuid,
+    pub(crate) invocation_id: Uuid,
     pub(crate) trace_id: String,
     pub(crate) deadline_ms: u64,
     pub(crate) event: Bytes,

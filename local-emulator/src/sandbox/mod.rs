@@ -106,6 +106,8 @@ pub(crate) fn log_stream_name() -> String {
 pub(crate) enum Refusal {
     /// The id is not that of the invocation which waits for its answer.
     InvalidRequestId,
+    /// The answer is for another attempt at this invocation.
+    StaleInvocation,
     /// The call does not fit the phase.
     InvalidStateTransition { from: &'static str, to: &'static str },
 }

@@ -15,7 +15,7 @@ use super::job::{Caller, Delivery};
 use super::log::Followers;
 use super::running::{Begun, Running};
 use crate::invocation::{End, ReplyStream, ResponseMode, Writer};
-use crate::record::Status;
+use crate::record::{InitPhase, InitReport, Status};
 
 /// The phase of a sandbox.
 #[derive(Debug)]
@@ -60,7 +60,7 @@ impl Phase {
     /// The runtime asked for an event, which ends the invocation that it has answered.
     pub(super) fn next_asked(&mut self, timeout: Duration) -> Result<Option<Running>, Refusal> {
         let (phase, finished) = match self.end() {
-            Self::Init(init) if init.failure.is_none() => (Self::Running(init.done(timeout)), Ok(None)),
+            Self::Init(init) if init.failure.is_none() => (Self::Running(init.succeeded(timeout)), Ok(None)),
             Self::Responded(running) => (Self::Ready { since: Instant::now() }, Ok(Some(running))),
             other @ (Self::Ready { .. } | Self::Running(_)) => (other, Ok(None)),
             other @ (Self::Init(_) | Self::Answering(..) | Self::Restarting(_) | Self::Over) => {
@@ -72,17 +72,29 @@ impl Phase {
         finished
     }
 
-    /// The runtime begins to answer the invocation `id`. Lambda looks at the id before it looks at the state.
-    pub(super) fn answer_begins(&mut self, id: &str, answer: Answer) -> Result<(), Refusal> {
+    /// The runtime begins to answer the attempt `invocation_id` at the invocation `id`. Lambda looks at ids before it
+    /// looks at the state.
+    pub(super) fn answer_begins(
+        &mut self,
+        id: &str,
+        invocation_id: Option<&HeaderValue>,
+        answer: Answer,
+    ) -> Result<(), Refusal> {
         match self.end() {
-            Self::Running(running) if running.has_id(id) => {
+            Self::Running(running) if running.has_id(id) && running.is_attempt(invocation_id) => {
                 *self = Self::Answering(running, answer);
                 Ok(())
             }
             other => {
                 let refusal = match &other {
-                    Self::Answering(running, _) | Self::Responded(running) if running.has_id(id) => {
-                        other.refuses(answer.state())
+                    Self::Running(running) | Self::Answering(running, _) | Self::Responded(running)
+                        if running.has_id(id) =>
+                    {
+                        if running.is_attempt(invocation_id) {
+                            other.refuses(answer.state())
+                        } else {
+                            Refusal::StaleInvocation
+                        }
                     }
                     _ => Refusal::InvalidRequestId,
                 };
@@ -116,10 +128,12 @@ impl Phase {
         &mut self,
         id: &str,
         status: Option<Status>,
+        produced_bytes: usize,
     ) -> Result<(Caller, Option<End>), Refusal> {
         match self.end() {
             Self::Answering(mut running, _) if running.has_id(id) => {
                 running.status = status;
+                running.produced_bytes = produced_bytes;
                 let told = (running.caller.take(), running.stream.take());
                 *self = Self::Responded(running);
                 Ok(told)
@@ -191,13 +205,22 @@ impl Phase {
         }
     }
 
-    /// Begins the init that failed once more. Gives how long it took, and the error type that its runtime posted;
-    /// nothing if nothing is to be begun, or has been closed since.
-    pub(super) fn restart(&mut self, timeout: Duration) -> Option<(Duration, Option<String>)> {
+    /// Begins the init that failed once more. Gives its report, where `status` is for one whose runtime has posted no
+    /// error; nothing if nothing is to be begun, or has been closed since.
+    pub(super) fn restart(&mut self, timeout: Duration, status: Status) -> Option<InitReport> {
         let Self::Restarting(mut init) = self.end() else { return None };
-        let failed = (init.elapsed(), init.failure.take());
+        let status = init.failure.take().map_or(status, Status::Error);
+        let report = init.report(Some(status));
         *self = Self::Init(init.within_invocation(timeout));
-        Some(failed)
+        Some(report)
+    }
+
+    /// Returns the phase of an init that the emulator starts, in the words of Lambda's log.
+    pub(super) fn init_phase(&self) -> Option<InitPhase> {
+        match self {
+            Self::Init(init) if !init.is_attached => Some(init.phase()),
+            _ => None,
+        }
     }
 
     /// Returns the followers of what a runtime prints while it starts. A caller that wants the log of its invocation gets

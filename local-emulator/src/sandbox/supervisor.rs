@@ -231,12 +231,14 @@ impl Sandbox {
     }
 
     fn restart(&self, failure: &Failure) -> Afterwards {
-        let failed = self.phase().restart(self.spec.timeout);
-        let Some((took, posted)) = failed else { return Afterwards::Gone };
-        if posted.is_none() {
+        let status = status_of(failure);
+        let failed = self.phase().restart(self.spec.timeout, status.clone());
+        let Some(report) = failed else { return Afterwards::Gone };
+        // Else the runtime has posted an error.
+        if report.status.as_ref() == Some(&status) {
             warn_of_init(&self.spec, failure, self.log.printer());
         }
-        self.log.init_report(took, "init", &posted.map_or_else(|| status_of(failure), Status::Error));
+        self.log.init_ended(&report);
         self.log_before_start();
         Afterwards::Restart
     }
@@ -245,7 +247,7 @@ impl Sandbox {
     fn init_ended(&self, mut init: Init, failure: Failure) {
         let posted = init.failure.take();
         let status = posted.clone().map_or_else(|| status_of(&failure), Status::Error);
-        self.log.init_report(init.elapsed(), "invoke", &status);
+        self.log.init_ended(&init.report(Some(status.clone())));
         self.invocation_ended(init.done(self.spec.timeout), posted.is_none().then_some(failure), status);
     }
 
@@ -258,7 +260,7 @@ impl Sandbox {
             self.log.start(start, self.process_id());
         }
         if let Some(failure) = &failure {
-            self.log.failure(id, failure);
+            self.log.explain(failure.message(&id.to_string()));
         }
         self.log.end(&running, duration, self.peak_memory());
         if let Some(failure) = failure {
@@ -270,8 +272,14 @@ impl Sandbox {
 
     /// An init within an invocation comes before its START, and is in its log.
     fn log_before_start(&self) {
-        let followers = self.phase().followers_before_start();
+        let (followers, phase) = {
+            let phase = self.phase();
+            (phase.followers_before_start(), phase.init_phase())
+        };
         self.log.follow(followers);
+        if let Some(phase) = phase {
+            self.log.init_starts(phase);
+        }
     }
 }
 
@@ -302,7 +310,7 @@ mod tests {
         let (sandbox, _outcome) = fixture::sandbox(fixture::invocation(1, &json!({})), Duration::ZERO);
         let id = sandbox.next().await.unwrap().request_id.to_string();
         assert!(matches!(sandbox.overdue(fixture::LONG).await, Phase::Running(_)));
-        assert_eq!(sandbox.answer_begins(&id, Answer::Response), Err(Refusal::InvalidRequestId));
+        assert_eq!(sandbox.answer_begins(&id, None, Answer::Response), Err(Refusal::InvalidRequestId));
         assert_eq!(sandbox.respond(&id, Outcome::Reply("{}".into())), Err(Refusal::InvalidRequestId));
         let refused = Refusal::InvalidStateTransition { from: "Over", to: "Ready" };
         assert_eq!(sandbox.next().await.unwrap_err(), refused);
@@ -314,7 +322,7 @@ mod tests {
         let mut last_limit = Instant::now();
         for id in 2..4 {
             let running = sandbox.next().await.unwrap().request_id.to_string();
-            sandbox.answer_begins(&running, Answer::Response).unwrap();
+            sandbox.answer_begins(&running, None, Answer::Response).unwrap();
             sandbox.respond(&running, Outcome::Reply("{}".into())).unwrap();
             sandbox.ready().unwrap();
             let look = sandbox.phase().end_if_overdue(Instant::now(), fixture::LONG);

@@ -2,6 +2,7 @@
 
 mod ending;
 mod limits;
+mod log;
 mod memory;
 mod reuse;
 mod streaming;
@@ -19,7 +20,7 @@ use uuid::Uuid;
 
 use super::fixture::{self, LONG};
 use super::{Closed, FunctionSpec, Host, Pool};
-use crate::invocation::{Invocation, Outcome, Tail};
+use crate::invocation::{Invocation, Outcome};
 use crate::printer::{Log, Printer};
 use crate::record::LogStyle;
 
@@ -224,7 +225,8 @@ async fn a_process_that_ends_fails_its_invocation_and_the_next_one_gets_another(
         let outcome = function.pool.invoke(invocation).await;
         assert_eq!(outcome, Ok(function_error(id, "Runtime.ExitError", message)));
         let log = function.log.text();
-        assert!(log.contains(&format!("/api/probe | RequestId: {id} Error: {message}\n")), "{log}");
+        let warning = format!("warning: `/api/probe` failed: RequestId: {id} Error: {message}\n");
+        assert!(log.contains(&warning) && !log.contains("| RequestId:"), "{log}");
         assert!(log.ends_with("\tStatus: error\tError Type: Runtime.ExitError\n"), "{log}");
         let next = function.pid(json!({})).await;
         assert_ne!(next, last);
@@ -274,14 +276,13 @@ async fn what_a_function_posts_as_its_error_reaches_the_caller_as_it_is() {
     let body = Bytes::from_static(br#"{"errorType":"Sad","errorMessage":"no"}"#);
     assert_eq!(outcome, Ok(Outcome::FunctionError(body)));
     function.pid(json!({})).await;
-    let log = function.log.text();
-    assert!(log.contains("/api/probe | Sad: no\n/api/probe | END"), "{log}");
-    assert!(log.contains("\tStatus: error\tError Type: Function.Sad\n"), "{log}");
+    assert_eq!(function.log.text().matches("warning: `/api/probe` failed: Sad: no\n").count(), 1);
 }
 
 #[tokio::test]
 async fn an_oversized_response_fails_the_invocation_and_spares_the_sandbox() {
-    let function = Setup::new().start();
+    // On a busy machine the runtime may take longer to its next event than a caller waits.
+    let function = Setup::new().queue().start();
     let before = function.pid(json!({})).await;
     let outcome = function.invoke(json!({ "do": "big" })).await;
     let body = br#"{"errorType":"Function.ResponseSizeTooLarge","errorMessage":"Response payload size exceeded maximum allowed payload size (6291556 bytes)."}"#;
@@ -297,7 +298,8 @@ async fn an_invocation_that_runs_out_of_time_takes_its_sandbox_along() {
     let outcome = function.pool.invoke(invocation).await;
     assert_eq!(outcome, Ok(function_error(id, "Sandbox.Timedout", "Task timed out after 0.20 seconds")));
     let log = function.log.text();
-    assert!(log.contains(&format!("{id} Task timed out after 0.20 seconds\n")), "{log}");
+    let warning = format!("failed: RequestId: {id} Error: Task timed out after 0.20 seconds\n");
+    assert!(log.contains(&warning) && log.matches("Task timed out").count() == 1, "{log}");
     assert!(log.contains("\tDuration: 200.00 ms\t") && log.ends_with("\tStatus: timeout\n"), "{log}");
     function.pid(json!({})).await;
 }
@@ -377,7 +379,7 @@ async fn what_a_function_posts_as_its_init_error_reaches_the_caller_as_it_is() {
     let body = Bytes::from_static(br#"{"errorType":"Config","errorMessage":"no table"}"#);
     assert_eq!(outcome, Ok(Outcome::FunctionError(body)));
     let log = function.log.text();
-    assert!(log.starts_with("/api/probe | Config: no table\n"), "{log}");
+    assert!(log.starts_with("warning: `/api/probe` failed: Config: no table\n"), "{log}");
     assert!(log.contains("\tPhase: init\tStatus: error\tError Type: Runtime.Config\n"), "{log}");
     assert_eq!(log.matches("Config: no table\n").count(), 2, "{log}");
     function.pool.shutdown().await;
@@ -421,36 +423,6 @@ async fn init_after_a_crash_is_part_of_the_invocation() {
     function.pid(json!({})).await;
     function.pid(json!({})).await;
     assert_eq!(function.log.text().matches("\tInit Duration: ").count(), 1);
-}
-
-#[tokio::test]
-async fn output_comes_line_by_line_with_the_route_in_front() {
-    let function = Setup::new().start();
-    function.pid(json!({ "do": "print" })).await;
-    assert!(function.invoke(json!({ "do": "exit", "code": 0 })).await.is_ok());
-    let log = function.log.text();
-    for line in ["to stdout", "half a line", "to stderr"] {
-        assert!(log.contains(&format!("/api/probe | {line}\n")), "{log}");
-    }
-}
-
-#[cfg(target_os = "linux")]
-#[tokio::test]
-async fn who_asks_for_the_log_of_an_invocation_gets_all_of_it() {
-    let function = Setup::new().start();
-    for (event, line) in [
-        (json!({ "do": "print" }), "to stderr\n"),
-        (json!({ "do": "exit", "code": 7 }), "Error: Runtime exited with error: exit status 7\n"),
-    ] {
-        let tail = Tail::new();
-        let invocation = Invocation { tail: Some(tail.clone()), ..invocation(&event) };
-        function.pool.invoke(invocation).await.unwrap();
-        let log = String::from_utf8(tail.last().await).unwrap();
-        let lines: Vec<_> = log.lines().collect();
-        assert!(lines[0].starts_with("START RequestId: ") && lines.len() >= 4, "{log}");
-        assert!(lines[lines.len() - 1].starts_with("REPORT RequestId: "), "{log}");
-        assert!(log.contains(line), "{log}");
-    }
 }
 
 #[tokio::test]

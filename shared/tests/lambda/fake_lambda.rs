@@ -64,7 +64,7 @@ impl FakeLambda {
     }
 
     /// Gives out an event when it is asked for. The answer to one called `early` is accepted, and that to one
-    /// called `refused` refused, before its body is read. That to one called `cut` is accepted, and the
+    /// called `refused` refused, before its body is read; that to one called `stale` after. That to one called `cut` is accepted, and the
     /// connection closed in the middle of the body; to one called `lost` it is closed without a word.
     pub(crate) fn event(&self, request_id: &str, event: &Value) {
         self.events.send((request_id.to_owned(), event.to_string())).unwrap();
@@ -138,14 +138,14 @@ fn serve(connection: TcpStream, events: &Events, journal: &mpsc::Sender<Call>) {
             write!(
                 writer,
                 "HTTP/1.1 200 OK\r\nlambda-runtime-aws-request-id: {id}\r\nlambda-runtime-deadline-ms: 4000000000000\r\n\
-                 content-length: {}\r\n\r\n{event}",
+                 lambda-runtime-invocation-id: attempt at {id}\r\ncontent-length: {}\r\n\r\n{event}",
                 event.len(),
             )
             .unwrap();
         } else {
             posted = true;
             let length = length(&head);
-            let early = head.contains("/early/");
+            let (early, stale) = (head.contains("/early/"), head.contains("/stale/"));
             if head.contains("/refused/") {
                 journal.send(Call::Post(head)).unwrap();
                 write!(writer, "HTTP/1.1 413 Payload Too Large\r\ncontent-length: 0\r\n\r\n").unwrap();
@@ -166,7 +166,9 @@ fn serve(connection: TcpStream, events: &Events, journal: &mpsc::Sender<Call>) {
             journal.send(Call::Post(head)).unwrap();
             let Some(trailers) = body(&mut reader, length, journal) else { return };
             journal.send(Call::End(trailers)).unwrap();
-            if !early {
+            if stale {
+                write!(writer, "HTTP/1.1 410 Gone\r\ncontent-length: 0\r\n\r\n").unwrap();
+            } else if !early {
                 accept(&mut writer);
             }
         }

@@ -6,6 +6,7 @@
     reason = "a test fails by a panic, also in what it shares"
 )]
 
+mod attempts;
 mod concurrent;
 mod events;
 mod failures;

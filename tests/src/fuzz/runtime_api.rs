@@ -12,6 +12,7 @@ use api_routes_project::environment::Variables;
 use bytes::Bytes;
 use local_emulator::invocation::{Invocation, Outcome};
 use local_emulator::printer::Printer;
+use local_emulator::record::LogFormat;
 use local_emulator::sandbox::{FunctionSpec, Host, Pool};
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -58,6 +59,7 @@ impl Lambda {
             working_directory: folder.path().to_owned(),
             environment: Variables::from_iter([("PATH".to_owned(), "/usr/bin:/bin".to_owned())]),
             memory_mb: 128,
+            log_format: LogFormat::Text,
             timeout: Duration::from_secs(1),
             arn: "arn:aws:lambda:us-east-1:123456789012:function:fuzzed".to_owned(),
             limit: 1,

@@ -74,9 +74,10 @@ fn a_function_that_cannot_start_says_why_in_the_log() {
     ] {
         let answer = faults().get(target);
         assert_eq!((answer.status, answer.text().as_str()), FAILED, "{target}");
-        // In its own log, and not only in the gateway's line.
+        // In the emulator's own words, and not only in the gateway's line.
         faults().wait_until(|log| {
-            log.lines().any(|line| line.starts_with(&format!("{target} | ")) && line.contains(words))
+            let warning = format!("warning: `{target}` failed: ");
+            log.lines().any(|line| line.starts_with(&warning) && line.contains(words))
         });
     }
 }

@@ -26,7 +26,7 @@ fn requests(served: &Served, query: &str) -> Vec<Value> {
 }
 
 /// The newest request of all, once it is over.
-fn newest(served: &Served) -> Value {
+pub(crate) fn newest(served: &Served) -> Value {
     crate::harness::wait_for("the end of a request", || {
         let summary = requests(served, "limit=1").remove(0);
         (summary["state"] == "done").then(|| api(served, &format!("/requests/{}", summary["id"])))

@@ -194,14 +194,22 @@ fn a_function_that_does_not_compile_says_so_to_its_caller() {
 #[test]
 fn the_end_of_the_log_comes_with_the_answer() {
     let served = faults_alone();
-    for (fault, words) in [("print", "begun, and ended\n"), ("exit-3", "exit status 3\n")] {
+    for (fault, line, status) in [
+        ("print", Some("begun, and ended"), None),
+        ("error", None, None),
+        ("exit-3", None, Some("Status: error\tError Type: Runtime.ExitError")),
+        ("hang", None, Some("Status: timeout")),
+    ] {
         let answer = served.send(&raw(fault).header("x-amz-log-type", "Tail"));
         let log = STANDARD.decode(answer.header("x-amz-log-result").unwrap()).unwrap();
         let log = String::from_utf8(log).unwrap();
         let id = answer.header("x-amzn-requestid").unwrap();
         assert!(log.starts_with(&format!("START RequestId: {id} Version: $LATEST\n")), "{log}");
-        assert!(log.contains(words), "{log}");
         assert!(log.contains(&format!("END RequestId: {id}\nREPORT RequestId: {id}\tDuration: ")), "{log}");
+        assert!(line.is_none_or(|line| log.lines().any(|printed| printed == line)), "{log}");
+        assert_eq!(log.find("Status: ").map(|at| log[at..].trim_end()), status, "{log}");
+        // Lambda's caller gets the words of a failure, and the log does not have them.
+        assert!(!log.contains("hunter2") && !log.contains("Error: "), "{log}");
     }
     // Whose init fails has a log as well, and nobody waits for it in vain.
     let answer = served.send(&invocation("faults-init-error", "{}").header("x-amz-log-type", "Tail"));

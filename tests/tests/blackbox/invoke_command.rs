@@ -24,7 +24,7 @@ fn command(address: SocketAddr, arguments: &[&str]) -> Command {
     command
 }
 
-fn invoke(served: &Served, arguments: &[&str]) -> Ran {
+pub(crate) fn invoke(served: &Served, arguments: &[&str]) -> Ran {
     run(&mut command(served.address, arguments))
 }
 

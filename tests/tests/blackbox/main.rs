@@ -29,6 +29,7 @@ mod init;
 mod inspector;
 mod invoke;
 mod invoke_command;
+mod json_log;
 mod limits;
 mod logs;
 mod man;

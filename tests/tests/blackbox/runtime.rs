@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::any_runtime::python;
 use crate::harness::{Project, Request, Served, get};
@@ -27,8 +27,13 @@ while True:
         "cwd": os.getcwd(),
     }
     request_id = told["headers"]["lambda-runtime-aws-request-id"]
+    path = f"/2018-06-01/runtime/invocation/{request_id}/response"
+    lambda_.request("POST", path, "late", {"lambda-runtime-invocation-id": "another"})
+    gone = lambda_.getresponse()
+    told["gone"] = [gone.status, json.load(gone)]
     reply = json.dumps({"statusCode": 200, "body": json.dumps(told)})
-    lambda_.request("POST", f"/2018-06-01/runtime/invocation/{request_id}/response", reply)
+    echo = {"lambda-runtime-invocation-id": told["headers"]["lambda-runtime-invocation-id"]}
+    lambda_.request("POST", path, reply, echo)
     lambda_.getresponse().read()
 "#;
 
@@ -53,7 +58,10 @@ fn told(request: &Request) -> Value {
     project.write("template.yaml", TEMPLATE);
     project.write("told/bootstrap", &format!("#!{}{RUNTIME}", python()));
     set_permissions(project.path("told/bootstrap"), Permissions::from_mode(0o755)).unwrap();
-    Served::start(&project).send(request).json()
+    let served = Served::start(&project);
+    let answer = served.send(request);
+    assert_eq!(answer.status, 200, "{}", served.log());
+    answer.json()
 }
 
 fn now() -> Duration {
@@ -77,6 +85,7 @@ fn an_invocation_comes_with_the_headers_of_lambda_and_their_true_values() {
             "date",
             "lambda-runtime-aws-request-id",
             "lambda-runtime-deadline-ms",
+            "lambda-runtime-invocation-id",
             "lambda-runtime-invoked-function-arn",
             "lambda-runtime-trace-id",
         ]
@@ -92,6 +101,14 @@ fn an_invocation_comes_with_the_headers_of_lambda_and_their_true_values() {
     let trace = &headers["lambda-runtime-trace-id"];
     assert!(trace.starts_with(&format!("Root={root};Parent=")) && trace.ends_with(";Sampled=0"), "{trace}");
     assert_eq!(told["event"]["headers"]["x-amzn-trace-id"], format!("Root={root}"));
+}
+
+/// Such an answer comes after the deadline of its own attempt, while a retry with the same request id runs.
+#[test]
+fn answer_to_another_attempt_is_gone_and_the_own_one_is_taken() {
+    let gone = &told(&get("/told"))["gone"];
+    let body = json!({ "errorMessage": "Invoke timeout", "errorType": "InvokeTimeout" });
+    assert_eq!(*gone, json!([410, body]));
 }
 
 /// `cargo lambda watch` has version 1, 4,096 MB, `AWS_LAMBDA_MAX_CONCURRENCY` and a path in

@@ -6,6 +6,7 @@ use std::io::{self, ErrorKind, IsTerminal as _, Write as _};
 use anstyle::Style;
 use api_routes_project::tool;
 use local_emulator::printer::{Milliseconds, Printer, shown, status_style};
+use serde::Deserialize;
 
 use super::Invoke;
 use super::record::{FunctionError, Record, Sent};
@@ -80,13 +81,35 @@ impl Sent {
     }
 }
 
-/// Whether a line is Lambda's own: START, END or REPORT.
+/// Whether a line is Lambda's own: START, END or REPORT, or an object in their place.
 fn is_of_lambda(line: &str, request_id: Option<&str>) -> bool {
     let id = ["START", "END", "REPORT"]
         .iter()
         .find_map(|word| line.strip_prefix(word)?.strip_prefix(" RequestId: "))
         .and_then(|rest| rest.split_whitespace().next());
-    id.is_some() && id == request_id
+    match id {
+        Some(id) => Some(id) == request_id,
+        None => serde_json::from_str(line).is_ok_and(|line: PlatformLine| line.is_of(request_id)),
+    }
+}
+
+/// A line of Lambda in the log of a function whose `LogFormat` is `JSON`.
+#[derive(Deserialize)]
+struct PlatformLine {
+    r#type: String,
+    record: PlatformRecord,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct PlatformRecord {
+    request_id: String,
+}
+
+impl PlatformLine {
+    fn is_of(&self, request_id: Option<&str>) -> bool {
+        self.r#type.starts_with("platform.") && Some(self.record.request_id.as_str()) == request_id
+    }
 }
 
 /// Writes to standard output as the bytes are. A reader that has gone has read enough.

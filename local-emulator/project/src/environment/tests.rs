@@ -102,7 +102,7 @@ fn an_intrinsic_is_unset_until_the_developer_sets_it() {
 
 #[test]
 fn a_function_is_told_how_to_log_and_may_be_told_otherwise() {
-    let logging = Logging { group: Some("/shared".to_owned()), json: Some("DEBUG") };
+    let logging = Logging { group: Some("/shared".to_owned()), json: Some("DEBUG"), ..Logging::default() };
     let function = TemplateFunction { logging, ..function(&[]) };
     let deployed = environment(&[], &Dotenv::default(), &function);
     let seen = variables(&deployed);

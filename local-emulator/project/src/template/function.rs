@@ -44,7 +44,7 @@ pub struct TemplateFunction {
     pub is_built_elsewhere: bool,
     /// `Handler`, which a runtime may read from `_HANDLER`.
     pub handler: String,
-    /// How long an invocation may take: 1 to 900 seconds.
+    /// How long an invocation may take: 1 to 900 seconds, or to 5,400 with a `CapacityProviderConfig`.
     pub timeout: Duration,
     /// Where that is said, in the function or in `Globals`.
     pub timeout_place: Option<Place>,
@@ -208,7 +208,10 @@ pub(super) fn read(
 
 fn timeout(resource: &Resource<'_>, reader: &mut Reader) -> Option<Duration> {
     let default = format!("{} seconds", TemplateFunction::DEFAULT_TIMEOUT_SECONDS);
-    let seconds = resource.property("Timeout").number("seconds", 1..=900, &default, reader)?;
+    // Lambda Managed Instances take longer, for asynchronous events: https://github.com/aws-cloudformation/cfn-lint/pull/4685
+    let is_managed = resource.property("CapacityProviderConfig").node().is_some();
+    let most = if is_managed { 5_400 } else { 900 };
+    let seconds = resource.property("Timeout").number("seconds", 1..=most, &default, reader)?;
     Some(Duration::from_secs(seconds.into()))
 }
 

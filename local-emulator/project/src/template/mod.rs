@@ -39,7 +39,7 @@ pub use event::Event;
 pub use function::{Condition, TemplateFunction};
 pub use function_url::FunctionUrl;
 pub use inputs::{Inputs, InvalidOverride, Override, OverrideList, Overrides};
-pub use logging::Logging;
+pub use logging::{Logging, SystemLogLevel};
 pub use samconfig::{SAM_CONFIG, SamConfigError};
 pub use variables::Variable;
 

@@ -2,7 +2,9 @@ use std::time::Duration;
 
 use crate::pipe::SilentWait;
 
-use super::{Code, Context, Logging, Template, TemplateError, TemplateFunction, Variable, find};
+use super::{
+    Code, Context, Logging, SystemLogLevel, Template, TemplateError, TemplateFunction, Variable, find,
+};
 
 mod api;
 mod code;
@@ -106,6 +108,20 @@ fn reserved_concurrency_is_a_limit_and_zero_is_one_too() {
 }
 
 #[test]
+fn capacity_provider_allows_a_timeout_of_5400_seconds() {
+    let config = "CapacityProviderConfig: {Arn: !GetAtt Provider.Arn}";
+    for (globals, properties) in [
+        ("Timeout: 5400".to_owned(), config.to_owned()),
+        (config.to_owned(), "Timeout: 5400".to_owned()),
+        (String::new(), format!("Timeout: 5400, {config}")),
+    ] {
+        assert_eq!(function(&globals, &properties).timeout, Duration::from_secs(5_400));
+    }
+    let refused = error("", &format!("Timeout: 5401, {config}"));
+    assert!(refused.ends_with("`Timeout` must be a whole number of seconds from 1 to 5400"), "{refused}");
+}
+
+#[test]
 fn a_log_is_text_unless_it_is_json_which_has_levels() {
     let logging = |globals: &str, properties: &str| {
         let config = |members: &str| format!("LoggingConfig: {{{members}}}");
@@ -115,6 +131,10 @@ fn a_log_is_text_unless_it_is_json_which_has_levels() {
     assert_eq!(logging("ApplicationLogLevel: DEBUG", "LogFormat: Text"), Logging::default());
     assert_eq!(logging("LogFormat: JSON", "").json, Some("INFO"));
     assert_eq!(logging("LogFormat: JSON", "ApplicationLogLevel: FATAL").json, Some("FATAL"));
+    for (members, level) in [("", SystemLogLevel::Info), (", SystemLogLevel: WARN", SystemLogLevel::Warn)] {
+        assert_eq!(logging(&format!("LogFormat: JSON{members}"), "").system, Some(level));
+    }
+    assert_eq!(logging("SystemLogLevel: DEBUG", "").system, None);
     assert_eq!(logging("LogGroup: /shared", "").group.as_deref(), Some("/shared"));
     let refused = error("", "LoggingConfig: {LogFormat: json}");
     assert_eq!(refused, "template.yaml:8:45: `LogFormat` must be `Text` or `JSON`");

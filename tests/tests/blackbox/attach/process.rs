@@ -72,6 +72,27 @@ fn process_that_dies_fails_its_invocation() {
     assert_eq!(attached.served.get("/api/user").text(), next.id);
 }
 
+/// The process is this one, which speaks the Runtime API by hand.
+#[test]
+fn answer_to_another_attempt_is_gone() {
+    let attached = Attached::start();
+    let runtime_api = attached.runtime_api();
+    thread::scope(|scope| {
+        let request = scope.spawn(|| attached.served.get("/api/user").text());
+        let event = get("/2018-06-01/runtime/invocation/next").send(runtime_api);
+        let header = |name: &str| event.header(name).unwrap().to_owned();
+        let path =
+            format!("/2018-06-01/runtime/invocation/{}/response", header("lambda-runtime-aws-request-id"));
+        let answer = |id: &str, body: &str| {
+            let answer = post(&path, "application/json", body).header("lambda-runtime-invocation-id", id);
+            answer.send(runtime_api).status
+        };
+        assert_eq!(answer("another", "late"), 410);
+        assert_eq!(answer(&header("lambda-runtime-invocation-id"), r#""own""#), 202);
+        assert_eq!(request.join().unwrap(), "own");
+    });
+}
+
 #[test]
 fn process_that_starts_keeps_one_at_a_breakpoint() {
     let attached = Attached::start();
@@ -109,14 +130,14 @@ fn init_error_reaches_the_request_that_waits() {
         r#"{"errorType":"Config","errorMessage":"no table"}"#,
     );
     assert_eq!(error.send(runtime_api).status, 202);
-    assert_eq!(attached.count("/api/user | Config: no table"), 1);
+    assert_eq!(attached.count("warning: `/api/user` failed: Config: no table"), 1);
     thread::scope(|scope| {
         let request = scope.spawn(|| attached.served.get("/api/user").status);
         attached.served.wait_for_log(WAITS);
         assert_eq!(error.send(runtime_api).status, 202);
         assert_eq!(request.join().unwrap(), 500);
     });
-    assert_eq!(attached.count("/api/user | Config: no table"), 2);
+    assert_eq!(attached.count("warning: `/api/user` failed: Config: no table"), 2);
 }
 
 #[test]
