@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use api_routes_project::aws::FrontDoorKind;
-use api_routes_project::environment::shell;
+use api_routes_project::environment::{DotenvContext, Mode, shell};
 use api_routes_project::template::Overrides;
 
 use crate::access::{AllowedHost, AllowedOrigin};
@@ -72,7 +72,9 @@ pub struct Config {
     pub head_timeout: Duration,
     /// Whether a saved file rebuilds its functions.
     pub watch: bool,
-    /// The variables from which functions get those that the project declares.
+    /// Chooses the `.env` files: `development`, `production`, `test`, or a name of the project's own.
+    pub mode: Mode,
+    /// The variables from which functions get those that the project declares, and that `.env` files may use.
     pub shell: BTreeMap<String, String>,
     /// The program that ends the processes of an emulator that was killed. Without one, they stay.
     pub watchdog: Option<watchdog::Program>,
@@ -129,12 +131,20 @@ impl Config {
             attach: AttachOptions::default(),
             head_timeout: server::HEAD_TIMEOUT,
             watch: true,
+            mode: Mode::development(),
             shell: shell(),
             watchdog: None,
             log: LogStyle::default(),
             inspector: true,
             printer,
         }
+    }
+}
+
+impl Config {
+    /// What decides how `.env` files are read.
+    pub(crate) fn dotenv_context(&self) -> DotenvContext {
+        DotenvContext { mode: self.mode.clone(), shell: self.shell.clone() }
     }
 }
 
@@ -162,6 +172,7 @@ impl fmt::Debug for Config {
             .field("attach", &self.attach)
             .field("head_timeout", &self.head_timeout)
             .field("watch", &self.watch)
+            .field("mode", &self.mode)
             .field("shell", &self.shell.keys().collect::<Vec<_>>())
             .field("watchdog", &self.watchdog)
             .field("log", &self.log)

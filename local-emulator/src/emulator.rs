@@ -121,7 +121,8 @@ impl Emulator {
         if let Some(mismatch) = LibraryMismatch::find(&project.root) {
             config.printer.warning(format_args!("{mismatch}; {}", mismatch.help()));
         }
-        let settings = SettingsReader::start(&project, &config.printer).finish().await?;
+        let context = config.dotenv_context();
+        let settings = SettingsReader::start(&project, &context, &config.printer).finish().await?;
         let found = project.front_doors(&settings, &config.front_doors);
         let mut defaults = Defaults::from(&config);
         defaults.bind(&project, &found.functions)?;
@@ -148,6 +149,9 @@ impl Emulator {
         });
         let inspector = config.inspector.then(|| inspector_url(&addresses));
         printer.event("started", &Started::new(listings, inspector));
+        if let Some(unread) = settings.unread_files() {
+            printer.line(unread);
+        }
         defaults.write_variables(&settings, &found.functions)?;
         let urls = urls(&found.doors, &addresses, !config.no_stage);
         let (report_missing, missing) = mpsc::unbounded_channel();

@@ -204,7 +204,11 @@ impl Reload {
 
     /// Begins to read the settings. Older ones that are still being read are not waited for.
     fn read_settings(&mut self) {
-        self.reading = Some(SettingsReader::start(&self.deployment.project, &self.printer));
+        self.reading = Some(SettingsReader::start(
+            &self.deployment.project,
+            self.deployment.dotenv_context(),
+            &self.printer,
+        ));
     }
 
     /// A file that cannot be read leaves everything as it was.

@@ -5,6 +5,7 @@ use std::panic;
 use std::path::Path;
 use std::thread::{self, JoinHandle};
 
+use api_routes_project::environment::DotenvContext;
 use api_routes_project::workspace::Project;
 use api_routes_project::{PipeWait, Settings, SettingsError, waiting_for_writer};
 use tokio::sync::oneshot;
@@ -26,11 +27,11 @@ pub(crate) struct SettingsReader {
 
 impl SettingsReader {
     /// Begins to read the files of `project`.
-    pub(crate) fn start(project: &Project, printer: &Printer) -> Self {
+    pub(crate) fn start(project: &Project, context: &DotenvContext, printer: &Printer) -> Self {
         let (sender, settings) = oneshot::channel();
-        let (project, printer) = (project.clone(), printer.clone());
+        let (project, context, printer) = (project.clone(), context.clone(), printer.clone());
         let thread = thread::spawn(move || {
-            let read = Settings::read_with(&project, &Wait { sender: &sender, printer: &printer });
+            let read = Settings::read_with(&project, &context, &Wait { sender: &sender, printer: &printer });
             // An error means that newer settings are wanted, or none.
             let _ = sender.send(read);
         });

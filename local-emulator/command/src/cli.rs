@@ -7,6 +7,7 @@ use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, Parser, Subcommand};
 
 use api_routes_project::aws::FrontDoorKind;
+use api_routes_project::environment::Mode;
 use api_routes_project::template::{OverrideList, Overrides};
 use local_emulator::compile::{BuildOptions, Profile};
 
@@ -135,6 +136,27 @@ impl Builds {
         options.profile = if self.release { Profile::Release } else { Profile::Dev };
         options.features = self.features;
         options
+    }
+}
+
+/// The mode, by which `.env` files are chosen.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct ModeOption {
+    /// Read the `.env` files of this mode: `.env.NAME.local`, `.env.local`, `.env.NAME` and `.env`, the strongest first.
+    /// Without it, the mode is `development`, `production` with `--release`, and `test` for `exec`
+    #[arg(long = "mode", value_name = "NAME", env = "API_ROUTES_MODE")]
+    chosen: Option<Mode>,
+}
+
+impl ModeOption {
+    /// The mode of functions that are built so.
+    pub(crate) fn of_build(self, builds: &Builds) -> Mode {
+        self.or(if builds.release { Mode::production() } else { Mode::development() })
+    }
+
+    /// The mode that was chosen, or `default`.
+    pub(crate) fn or(self, default: Mode) -> Mode {
+        self.chosen.unwrap_or(default)
     }
 }
 

@@ -13,7 +13,7 @@ use local_emulator::printer::Printer;
 use local_emulator::record::LogStyle;
 use local_emulator::sandbox::DebugMode;
 
-use crate::cli::{Builds, Deployment, Doors, ProjectFolder};
+use crate::cli::{Builds, Deployment, Doors, ModeOption, ProjectFolder};
 use crate::limits;
 use crate::signals::Signals;
 
@@ -39,6 +39,9 @@ pub(crate) struct Dev {
     /// How functions are built.
     #[command(flatten)]
     pub(crate) builds: Builds,
+    /// Which `.env` files are read.
+    #[command(flatten)]
+    pub(crate) mode: ModeOption,
     /// How sandboxes are run.
     #[command(flatten)]
     pub(crate) sandboxes: Sandboxes,
@@ -229,6 +232,7 @@ fn config(options: Dev, printer: Printer) -> std::io::Result<Config> {
     config.front_doors = doors.front_doors;
     config.no_stage = doors.no_stage;
     config.aws_bandwidth = options.bandwidth == Bandwidth::Aws;
+    config.mode = options.mode.of_build(&options.builds);
     config.build = options.builds.options();
     if options.eager {
         config.build.order = Order::All;

@@ -6,6 +6,7 @@ use std::process::{ExitCode, ExitStatus};
 
 use anyhow::Context as _;
 use api_routes_project::aws::FrontDoorKind;
+use api_routes_project::environment::Mode;
 use api_routes_project::tool;
 use clap::Args;
 use local_emulator::config::Config;
@@ -14,7 +15,7 @@ use local_emulator::printer::Printer;
 use rustix::process::{Pid, Signal, getpgrp, kill_process};
 use tokio::process::{Child, Command};
 
-use crate::cli::{Builds, Deployment, Doors, ProjectFolder};
+use crate::cli::{Builds, Deployment, Doors, ModeOption, ProjectFolder};
 use crate::limits;
 use crate::signals::Signals;
 
@@ -40,6 +41,9 @@ pub(crate) struct Exec {
     /// What the deployment is given.
     #[command(flatten)]
     deployment: Deployment,
+    /// Which `.env` files are read.
+    #[command(flatten)]
+    mode: ModeOption,
     /// The project to serve.
     #[command(flatten)]
     project: ProjectFolder,
@@ -67,6 +71,7 @@ async fn exec(options: Exec, printer: Printer) -> anyhow::Result<ExitCode> {
     config.port = 0;
     config.front_doors = options.doors.front_doors;
     config.no_stage = options.doors.no_stage;
+    config.mode = options.mode.or(Mode::test());
     config.build = options.builds.options();
     config.watch = false;
     config.watchdog = Some(crate::watchdog()?);

@@ -56,15 +56,24 @@ pub fn waiting_for_writer(pipe: &Path) -> String {
 /// # Errors
 /// Reads a file as [`fs::read_to_string`] does. The error is [`ErrorKind::Interrupted`] if `wait` is over.
 pub(crate) fn read_to_string(path: &Path, wait: &dyn PipeWait) -> io::Result<String> {
+    let text = String::from_utf8(read(path, wait)?);
+    text.map_err(|error| io::Error::new(ErrorKind::InvalidData, error))
+}
+
+/// Reads a file.
+///
+/// # Errors
+/// Reads a file as [`fs::read`] does. The error is [`ErrorKind::Interrupted`] if `wait` is over.
+pub(crate) fn read(path: &Path, wait: &dyn PipeWait) -> io::Result<Vec<u8>> {
     loop {
         let mut file = open(path)?;
         if file.metadata()?.file_type().is_fifo() {
-            if let Some(text) = read_pipe(&file, path, wait)? {
-                return Ok(text);
+            if let Some(bytes) = read_pipe(&file, path, wait)? {
+                return Ok(bytes);
             }
         } else {
-            let mut text = String::new();
-            return file.read_to_string(&mut text).map(|_| text);
+            let mut bytes = Vec::new();
+            return file.read_to_end(&mut bytes).map(|_| bytes);
         }
     }
 }
@@ -76,7 +85,7 @@ fn open(path: &Path) -> io::Result<File> {
 
 /// Reads all that a writer writes, up to the moment when it closes the pipe. `None` if another file has taken the
 /// pipe's place.
-fn read_pipe(mut pipe: &File, path: &Path, wait: &dyn PipeWait) -> io::Result<Option<String>> {
+fn read_pipe(mut pipe: &File, path: &Path, wait: &dyn PipeWait) -> io::Result<Option<Vec<u8>>> {
     let began = Instant::now();
     let mut is_reported = false;
     let mut has_writer = false;
@@ -84,10 +93,7 @@ fn read_pipe(mut pipe: &File, path: &Path, wait: &dyn PipeWait) -> io::Result<Op
     let mut buffer = [0; 4096];
     loop {
         match pipe.read(&mut buffer) {
-            Ok(0) if has_writer => {
-                let text = String::from_utf8(bytes);
-                return text.map(Some).map_err(|error| io::Error::new(ErrorKind::InvalidData, error));
-            }
+            Ok(0) if has_writer => return Ok(Some(bytes)),
             // Without a writer, a read is at its end at once.
             Ok(0) => {}
             Ok(length) => {

@@ -5,10 +5,14 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use crate::environment::{Dotenv, DotenvError, Sources, UndeployedVariable};
+use crate::environment::{Dotenv, DotenvContext, DotenvError, Sources, UndeployedVariable};
 use crate::pipe::{PipeWait, SilentWait};
 use crate::template::{Code, Context, Inputs, SamConfigError, Template, TemplateError, TemplateFunction};
+use crate::tool::command;
 use crate::workspace::Project;
+
+/// So many complaints of `.env` files are warnings. A file that is something else altogether has one in each line.
+const COMPLAINTS: usize = 10;
 
 /// The settings of all functions, read together so that a broken file changes nothing.
 #[derive(Clone, Debug, Default)]
@@ -22,13 +26,15 @@ pub struct Settings {
     of_code: Vec<String>,
 }
 
-/// What a template names, and has to be watched for it.
+/// What has to be watched for the settings, besides the template itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NamedPaths {
     /// The folders that are a function's code as they are.
     pub code: Vec<PathBuf>,
     /// The files that the template is read from besides itself: those of nested stacks, and what they include.
     pub templates: Vec<PathBuf>,
+    /// The `.env` files of the mode, whether they are there or not.
+    pub environment: Vec<PathBuf>,
 }
 
 /// Why settings cannot be used.
@@ -41,33 +47,39 @@ pub enum SettingsError {
     /// `samconfig.toml`.
     #[error(transparent)]
     SamConfig(#[from] SamConfigError),
-    /// `.env` or `.env.local`.
+    /// A `.env` file.
     #[error(transparent)]
     Dotenv(#[from] DotenvError),
 }
 
 impl Settings {
-    /// Reads the files of `project`. Without a template every function gets Lambda's defaults.
+    /// Reads the files of `project`, the `.env` files in mode `development`. Without a template every function gets
+    /// Lambda's defaults.
     ///
     /// # Errors
     /// A [`SettingsError`] for a file that is there and broken. After start, print it and keep the
     /// old settings.
     pub fn read(project: &Project) -> Result<Self, SettingsError> {
-        Self::read_with(project, &SilentWait)
+        Self::read_with(project, &DotenvContext::default(), &SilentWait)
     }
 
-    /// Does the same as [`read`](Self::read), and asks `wait` while a file is a named pipe without a writer.
+    /// Does the same as [`read`](Self::read), with `.env` files as `context` says, and asks `wait` while a file is a
+    /// named pipe without a writer.
     ///
     /// # Errors
     /// The same errors as [`read`](Self::read).
-    pub fn read_with(project: &Project, wait: &dyn PipeWait) -> Result<Self, SettingsError> {
+    pub fn read_with(
+        project: &Project,
+        context: &DotenvContext,
+        wait: &dyn PipeWait,
+    ) -> Result<Self, SettingsError> {
         let root = &project.root;
         let packages = project.route_packages();
         let inputs = Inputs::read(root, &project.overrides)?;
-        let context = Context { packages: &packages, inputs, root: Some(root) };
-        let template = Template::read(root, &context, wait)?;
-        let dotenv = Dotenv::read_with(root, wait)?;
-        let warnings = match &template {
+        let of_template = Context { packages: &packages, inputs, root: Some(root) };
+        let template = Template::read(root, &of_template, wait)?;
+        let dotenv = Dotenv::read(root, context, wait)?;
+        let mut warnings = match &template {
             Some(template) => {
                 let undeployed = UndeployedVariable::find(&dotenv, template, &project.exceptions);
                 let undeployed = undeployed.iter().map(|variable| {
@@ -80,6 +92,7 @@ impl Settings {
                     .to_owned(),
             ],
         };
+        warnings.extend(complaints(&dotenv));
         let has_template = template.is_some();
         let template = template.unwrap_or_default();
         let mut settings = Self { has_template, template, dotenv, warnings, of_code: Vec::new() };
@@ -95,7 +108,7 @@ impl Settings {
         warnings.extend(of_code.iter().cloned());
     }
 
-    /// The folders and files that the template names.
+    /// The folders and files that the template and the mode name.
     pub fn named_paths(&self, root: &Path) -> NamedPaths {
         let folder = |function: &TemplateFunction| match &function.code {
             Code::Bootstrap(folder) => Some(root.join(folder)),
@@ -104,12 +117,25 @@ impl Settings {
         NamedPaths {
             code: self.template.functions.iter().filter_map(folder).collect(),
             templates: self.template.files.iter().skip(1).map(|file| root.join(file)).collect(),
+            environment: self.dotenv.mode.files().iter().map(|file| root.join(file)).collect(),
         }
     }
 
     /// Whether there is a template.
     pub fn has_template(&self) -> bool {
         self.has_template
+    }
+
+    /// The variables of `.env` files.
+    pub fn dotenv(&self) -> &Dotenv {
+        &self.dotenv
+    }
+
+    /// Names the `.env` files that are there and not read, each with what reads it. `None` if there is none.
+    pub fn unread_files(&self) -> Option<String> {
+        let Dotenv { mode, unread, .. } = &self.dotenv;
+        let files: Vec<_> = unread.iter().map(ToString::to_string).collect();
+        (!files.is_empty()).then(|| format!("not read in mode `{mode}`: {}", files.join(", ")))
     }
 
     /// The template's functions, also those that are no member of this workspace.
@@ -133,6 +159,18 @@ impl Settings {
     }
 }
 
+/// What is wrong with `.env` files, as far as a reader of warnings wants to know at once.
+fn complaints(dotenv: &Dotenv) -> impl Iterator<Item = String> {
+    let more = dotenv.complaints.len().saturating_sub(COMPLAINTS);
+    let more = (more > 0).then(|| {
+        format!(
+            "{more} more places in `.env` files are read otherwise than they seem: see them with `{}`",
+            command("check")
+        )
+    });
+    dotenv.complaints.iter().take(COMPLAINTS).map(ToString::to_string).chain(more)
+}
+
 fn cannot_start(function: &TemplateFunction, root: &Path) -> Option<String> {
     let Code::Bootstrap(folder) = &function.code else { return None };
     let bootstrap = folder.join("bootstrap");
@@ -147,6 +185,7 @@ fn cannot_start(function: &TemplateFunction, root: &Path) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use std::fs;
+    use std::os::unix::fs::symlink;
 
     use tempfile::tempdir;
 
@@ -167,7 +206,29 @@ mod tests {
         assert!(matches!(Settings::read(&project(root.path(), &[])), Err(SettingsError::Template(_))));
         fs::write(root.path().join("template.yaml"), "Resources: {}").unwrap();
         assert_eq!(Settings::read(&project(root.path(), &[])).unwrap().warnings, [""; 0]);
-        fs::write(root.path().join(".env"), "not a variable").unwrap();
+        // Nobody can read a link to itself, whoever runs the test.
+        symlink(".env", root.path().join(".env")).unwrap();
         assert!(matches!(Settings::read(&project(root.path(), &[])), Err(SettingsError::Dotenv(_))));
+    }
+
+    #[test]
+    fn bad_line_is_a_warning_and_the_rest_is_read() {
+        let root = tempdir().unwrap();
+        fs::write(root.path().join("template.yaml"), "Resources: {}").unwrap();
+        fs::write(root.path().join(".env"), "not a variable\nA=1\n").unwrap();
+        let settings = Settings::read(&project(root.path(), &[])).unwrap();
+        let expected = ".env:1:1: this line sets no variable and is skipped; write `NAME=value`, or `#` before a comment";
+        assert_eq!(settings.warnings, [expected]);
+        assert_eq!(settings.dotenv.get("A").map(|(value, _)| value), Some("1"));
+    }
+
+    #[test]
+    fn many_bad_lines_are_counted() {
+        let root = tempdir().unwrap();
+        fs::write(root.path().join("template.yaml"), "Resources: {}").unwrap();
+        fs::write(root.path().join(".env"), "not a variable\n".repeat(1000)).unwrap();
+        let warnings = Settings::read(&project(root.path(), &[])).unwrap().warnings;
+        assert_eq!(warnings.len(), 11);
+        assert!(warnings[10].starts_with("990 more places in `.env` files"), "{warnings:?}");
     }
 }

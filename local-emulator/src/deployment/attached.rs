@@ -56,7 +56,7 @@ impl Defaults {
     ) -> Result<(), AttachError> {
         for function in functions {
             if self.attachments.get(&function.id).is_some() {
-                let environment = function.sources(settings, &self.shell).environment();
+                let environment = function.sources(settings, &self.dotenv_context.shell).environment();
                 self.attachments.write(function, environment.into_variables())?;
             }
         }

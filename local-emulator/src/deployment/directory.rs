@@ -27,6 +27,9 @@ impl Deployment {
     /// The same for all functions: it is of the shell, or of `.env`.
     fn region(&self) -> String {
         let any = self.settings.function("");
-        self.settings.sources(&any, &self.defaults.shell, &self.project.root).region().to_owned()
+        self.settings
+            .sources(&any, &self.defaults.dotenv_context.shell, &self.project.root)
+            .region()
+            .to_owned()
     }
 }

@@ -12,6 +12,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use api_routes_project::environment::DotenvContext;
 use api_routes_project::front_doors::{self as project, FunctionId, Served, Told};
 use api_routes_project::workspace::Project;
 use api_routes_project::{NamedPaths, Settings};
@@ -92,7 +93,12 @@ impl Deployment {
         self.front_doors.iter().cloned().collect()
     }
 
-    /// The folders and files that the template names.
+    /// What decides how `.env` files are read.
+    pub(crate) fn dotenv_context(&self) -> &DotenvContext {
+        &self.defaults.dotenv_context
+    }
+
+    /// The folders and files that the template and the mode name.
     pub(crate) fn named_paths(&self) -> NamedPaths {
         self.settings.named_paths(&self.project.root)
     }

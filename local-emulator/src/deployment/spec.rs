@@ -1,11 +1,11 @@
 //! What a function's sandboxes run, from the project and its settings.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
 use api_routes_project::Settings;
 use api_routes_project::aws::FrontDoorKind;
+use api_routes_project::environment::DotenvContext;
 use api_routes_project::front_doors::Served;
 use api_routes_project::template::TemplateFunction;
 
@@ -18,8 +18,9 @@ use crate::sandbox::{DebugMode, FunctionSpec, NO_DEADLINE};
 
 /// What all functions and front doors of an emulator are made with.
 pub(crate) struct Defaults {
-    /// The emulator's own environment, from which functions get what the project declares.
-    pub(super) shell: BTreeMap<String, String>,
+    /// Which `.env` files are read, and the emulator's own environment, from which functions get what the project
+    /// declares.
+    pub(super) dotenv_context: DotenvContext,
     /// How many sandboxes a function may have at once.
     sandboxes: usize,
     /// The front doors that were asked for.
@@ -32,9 +33,8 @@ pub(crate) struct Defaults {
 impl fmt::Debug for Defaults {
     /// Without the values: there are secrets among them.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names: Vec<_> = self.shell.keys().collect();
         f.debug_struct("Defaults")
-            .field("shell", &names)
+            .field("dotenv_context", &self.dotenv_context)
             .field("sandboxes", &self.sandboxes)
             .finish_non_exhaustive()
     }
@@ -43,7 +43,7 @@ impl fmt::Debug for Defaults {
 impl From<&Config> for Defaults {
     fn from(config: &Config) -> Self {
         Self {
-            shell: config.shell.clone(),
+            dotenv_context: config.dotenv_context(),
             sandboxes: config.sandboxes,
             chosen: config.front_doors.clone(),
             manner: Manner { no_stage: config.no_stage, aws_bandwidth: config.aws_bandwidth },
@@ -56,7 +56,7 @@ impl From<&Config> for Defaults {
 impl Defaults {
     pub(super) fn spec(&self, settings: &Settings, function: &Served, executable: &Path) -> FunctionSpec {
         let Served { settings: deployed, folder, place, .. } = function;
-        let sources = function.sources(settings, &self.shell);
+        let sources = function.sources(settings, &self.dotenv_context.shell);
         let Api { account_id, .. } = Api::default();
         let debug = self.debug(function);
         let attachment = self.attachments.get(&function.id);
@@ -90,9 +90,9 @@ impl Defaults {
 
     /// What functions do not get of their variables, and why; each reason once.
     pub(super) fn warnings(&self, settings: &Settings, functions: &[Served]) -> Vec<String> {
-        let warnings = functions
-            .iter()
-            .flat_map(|function| function.sources(settings, &self.shell).environment().warnings);
+        let warnings = functions.iter().flat_map(|function| {
+            function.sources(settings, &self.dotenv_context.shell).environment().warnings
+        });
         let mut warnings: Vec<_> = warnings.collect();
         warnings.sort();
         warnings.dedup();

@@ -17,7 +17,7 @@ pub struct Change {
     pub packages: BTreeSet<String>,
     /// The template is to be read again.
     pub template: bool,
-    /// `.env` or `.env.local` is to be read again.
+    /// A `.env` file is to be read again.
     pub environment: bool,
     /// Files of functions that are not built.
     pub code: Vec<PathBuf>,

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
+use api_routes_project::template;
 use api_routes_project::workspace::{FUNCTIONS, is_manifest};
-use api_routes_project::{environment, template};
 
 use super::Watched;
 use super::places::{HIDDEN_INPUTS, configuration};
@@ -27,7 +27,7 @@ pub(super) fn meaning(path: &Path, watched: &Watched) -> Meaning {
     let Watched { project, inputs, .. } = watched;
     let in_root = path.parent() == Some(&project.root);
     let is_read = inputs.contains(path) && !is_editors(path);
-    if in_root && is_one_of(path, &environment::FILES) {
+    if watched.named.environment.iter().any(|file| file == path) {
         Meaning::Environment
     } else if (in_root && is_one_of(path, &template::DECISIVE_FILES))
         || watched.named.templates.iter().any(|file| file == path)

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use api_routes_project::template;
 use api_routes_project::workspace::FUNCTIONS;
-use api_routes_project::{environment, template};
 
 use super::Watched;
 
@@ -83,11 +83,10 @@ pub(super) fn watched_folders(watched: &Watched) -> Vec<Place> {
 
 /// The files that are known by name: settings, configuration, and what builds read.
 pub(super) fn files(Watched { project, named, inputs, .. }: &Watched) -> Vec<PathBuf> {
-    let in_root =
-        environment::FILES.iter().chain(&template::DECISIVE_FILES).chain(&["Cargo.toml", "Cargo.lock"]);
+    let in_root = template::DECISIVE_FILES.iter().chain(&["Cargo.toml", "Cargo.lock"]);
     let in_root = in_root.map(|name| project.root.join(name));
     let read = inputs.files().into_iter().map(Path::to_owned);
-    let named = named.templates.iter().cloned();
+    let named = named.templates.iter().chain(&named.environment).cloned();
     in_root.chain(configuration(&project.root)).chain(named).chain(read).collect()
 }
 

@@ -17,7 +17,7 @@ use super::fingerprint::TICK;
 use super::meaning::{Meaning, meaning};
 use super::{Change, ScriptRun, Watched, Watcher};
 use crate::compile::Event;
-use fixture::{change_after, changes, project};
+use fixture::{change_after, changes, project, watched_paths};
 
 #[tokio::test]
 async fn a_saved_source_is_told() {
@@ -34,7 +34,7 @@ async fn a_save_by_renaming_is_told_as_the_file() {
     let [source, template] = ["shared/src/lib.rs", "template.yaml"].map(|file| project.root.join(file));
     fs::write(&source, "old").unwrap();
     fs::write(&template, "old").unwrap();
-    let (_watcher, mut receiver) = Watcher::start(&project, NamedPaths::default()).unwrap();
+    let (_watcher, mut receiver) = Watcher::start(&project, watched_paths(&project, Vec::new())).unwrap();
     for round in 0..2 {
         for file in [&source, &template] {
             let beside = file.with_extension("tmp");
@@ -72,7 +72,8 @@ async fn a_saved_file_of_a_function_that_is_not_built_is_told_apart() {
     let (_root, project) = project();
     let (legacy, absent) = (project.root.join("legacy"), project.root.join("absent"));
     fs::create_dir(&legacy).unwrap();
-    let (_watcher, mut receiver) = Watcher::start(&project, code(vec![legacy.clone(), absent])).unwrap();
+    let (_watcher, mut receiver) =
+        Watcher::start(&project, watched_paths(&project, vec![legacy.clone(), absent])).unwrap();
     fs::write(legacy.join("bootstrap"), "#!/bin/sh").unwrap();
     let change = changes(&mut receiver, &project).await;
     assert_eq!(change, Change { code: vec![legacy.join("bootstrap")], ..Change::default() });
@@ -147,23 +148,24 @@ async fn a_package_at_the_root_is_watched_around_its_target_folder() {
     assert_eq!(change, Change { sources: vec![file], ..Change::default() });
 }
 
-fn code(folders: Vec<PathBuf>) -> NamedPaths {
-    NamedPaths { code: folders, ..NamedPaths::default() }
-}
-
 #[test]
 fn a_path_means_one_thing() {
     let (_root, project) = project();
     let root = project.root.clone();
     let named = NamedPaths {
         templates: vec![root.join("stacks/child.yaml")],
-        ..code(["legacy", "functions/python"].map(|f| root.join(f)).into())
+        ..watched_paths(&project, ["legacy", "functions/python"].map(|f| root.join(f)).into())
     };
     let watched = Watched::new(project, named);
     for (path, expected) in [
         ("shared/Cargo.toml", Meaning::Manifest),
         ("Cargo.lock", Meaning::Manifest),
         (".env", Meaning::Environment),
+        (".env.local", Meaning::Environment),
+        (".env.development", Meaning::Environment),
+        (".env.development.local", Meaning::Environment),
+        (".env.production", Meaning::Nothing),
+        (".env.example", Meaning::Nothing),
         ("shared/.env", Meaning::Nothing),
         ("shared/template.yaml", Meaning::Source),
         ("samconfig.toml", Meaning::Template),
@@ -187,7 +189,7 @@ fn a_path_means_one_thing() {
 
 /// What is told of each of several steps, after which a last file is written.
 async fn steps(project: &Project, code: Vec<PathBuf>, steps: &[&dyn Fn(&Path)]) -> Vec<Change> {
-    let (_watcher, mut receiver) = Watcher::start(project, self::code(code)).unwrap();
+    let (_watcher, mut receiver) = Watcher::start(project, watched_paths(project, code)).unwrap();
     let mut told = Vec::new();
     for step in steps {
         step(&project.root);
@@ -356,7 +358,7 @@ async fn files_that_dep_info_names_are_told() {
         write(file, "1");
     }
     settle(&project);
-    let (watcher, mut receiver) = Watcher::start(&project, NamedPaths::default()).unwrap();
+    let (watcher, mut receiver) = Watcher::start(&project, watched_paths(&project, Vec::new())).unwrap();
     build(&watcher, &project, &named.each_ref().map(PathBuf::as_path), || {});
     assert_eq!(changes(&mut receiver, &project).await, Change::default());
     for file in &files {
@@ -375,7 +377,7 @@ async fn input_saved_while_the_build_ran_is_told() {
     let words = project.root.join("words.txt");
     write(&words, "1");
     settle(&project);
-    let (watcher, mut receiver) = Watcher::start(&project, NamedPaths::default()).unwrap();
+    let (watcher, mut receiver) = Watcher::start(&project, watched_paths(&project, Vec::new())).unwrap();
     build(&watcher, &project, &[&words], || write(&words, "2"));
     assert_eq!(changes(&mut receiver, &project).await.sources, [words]);
 }
@@ -387,7 +389,7 @@ async fn data_file_that_no_build_reads_is_not_told() {
     let main = folder.join("src/main.rs");
     write(&main, "");
     settle(&project);
-    let (watcher, mut receiver) = Watcher::start(&project, NamedPaths::default()).unwrap();
+    let (watcher, mut receiver) = Watcher::start(&project, watched_paths(&project, Vec::new())).unwrap();
     build(&watcher, &project, &[&main], || write(folder.join("early.log"), "1"));
     assert!(changes(&mut receiver, &project).await.sources.is_empty());
     for text in ["1", "2"] {
@@ -410,7 +412,7 @@ async fn ignored_file_is_told_only_if_a_build_reads_it() {
     let [read, unread] = ["read.gen.rs", "unread.gen.rs"].map(|name| folder.join(name));
     write(&read, "1");
     settle(&project);
-    let (watcher, mut receiver) = Watcher::start(&project, NamedPaths::default()).unwrap();
+    let (watcher, mut receiver) = Watcher::start(&project, watched_paths(&project, Vec::new())).unwrap();
     build(&watcher, &project, &[&read], || {});
     write(&unread, "1");
     write(folder.join("scratch/x.rs"), "1");
@@ -423,7 +425,7 @@ async fn ignored_file_is_told_only_if_a_build_reads_it() {
 async fn missing_file_is_told_after_a_failed_build() {
     let (_root, project) = project();
     let words = project.root.join("words.txt");
-    let (watcher, mut receiver) = Watcher::start(&project, NamedPaths::default()).unwrap();
+    let (watcher, mut receiver) = Watcher::start(&project, watched_paths(&project, Vec::new())).unwrap();
     watcher.build(&Event::Started { build: 1 });
     let (package, diagnostics) = ("api-user".to_owned(), String::new());
     watcher.build(&Event::Failed { build: 1, package, diagnostics });
@@ -460,7 +462,7 @@ fn build_with_script(watcher: &Watcher, project: &Project, text: &str, saved: Op
 async fn source_that_the_build_script_writes_is_not_told() {
     let (_root, project) = project();
     write(project.root.join("functions/api/user/build.rs"), "");
-    let (watcher, mut receiver) = Watcher::start(&project, NamedPaths::default()).unwrap();
+    let (watcher, mut receiver) = Watcher::start(&project, watched_paths(&project, Vec::new())).unwrap();
     for (text, warnings) in [("1", 0), ("2", 1), ("2", 0), ("3", 0)] {
         build_with_script(&watcher, &project, text, None);
         let change = changes(&mut receiver, &project).await;
@@ -474,7 +476,7 @@ async fn save_after_the_build_script_ran_is_told() {
     let (_root, project) = project();
     write(project.root.join("functions/api/user/build.rs"), "");
     let main = project.root.join("functions/api/user/src/main.rs");
-    let (watcher, mut receiver) = Watcher::start(&project, NamedPaths::default()).unwrap();
+    let (watcher, mut receiver) = Watcher::start(&project, watched_paths(&project, Vec::new())).unwrap();
     for text in ["1", "2", "3"] {
         build_with_script(&watcher, &project, text, Some(text));
         assert_eq!(changes(&mut receiver, &project).await.sources, from_ref(&main));

@@ -1,5 +1,6 @@
 //! A function for each thing that reads what others write. It panics if that goes wrong.
 
+mod dotenv;
 mod event;
 mod front_door;
 mod route;
@@ -7,6 +8,7 @@ mod runtime_api;
 mod sync;
 mod template;
 
+pub use dotenv::dotenv;
 pub use event::{cookies, event, query};
 pub use front_door::{prelude, reply, request};
 pub use route::{pattern, route_key};
@@ -18,8 +20,9 @@ pub use template::template;
 pub type Target = fn(&[u8]);
 
 /// Each with the name of its corpus.
-pub const TARGETS: [(&str, Target); 11] = [
+pub const TARGETS: [(&str, Target); 12] = [
     ("cookies", cookies),
+    ("dotenv", dotenv),
     ("event", event),
     ("pattern", pattern),
     ("prelude", prelude),

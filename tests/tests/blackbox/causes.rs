@@ -1,7 +1,7 @@
 //! Errors of Cargo and of the system, as each verb prints them.
 
 use std::fs::{self, Permissions};
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::{PermissionsExt as _, symlink};
 
 use crate::harness::Project;
 use crate::harness::command::{Ran, run, tool};
@@ -82,10 +82,13 @@ fn each_verb_keeps_the_lines_of_cargo() {
 #[test]
 fn each_verb_has_the_cause_in_a_line_of_its_own() {
     let project = Project::new().answering("api/user", "\"ok\"");
-    // Nobody can read a folder as a file, whoever runs the test.
-    fs::create_dir(project.path(".env")).unwrap();
+    // Nobody can read a link to itself, whoever runs the test.
+    symlink(".env", project.path(".env")).unwrap();
     let root = project.root().canonicalize().unwrap();
-    let expected = format!("error: cannot read `{}`\ncaused by: Is a directory", root.join(".env").display());
+    let expected = format!(
+        "error: cannot read `{}`\ncaused by: Too many levels of symbolic links",
+        root.join(".env").display()
+    );
     for verb in [VERBS[0], VERBS[2], VERBS[3], VERBS[4]] {
         let printed = ran(&project, verb).stderr;
         assert!(printed.starts_with(&expected), "{verb:?}: {printed}");

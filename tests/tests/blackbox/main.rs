@@ -15,6 +15,7 @@ mod cleanup;
 mod cli;
 mod completions;
 mod concurrency;
+mod dotenv;
 mod env;
 mod errors;
 mod events;

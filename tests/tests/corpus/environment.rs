@@ -1,11 +1,13 @@
 //! The environment that the pages ran in: what the emulator makes of the same files.
 
 use std::any::type_name_of_val;
+use std::collections::BTreeMap;
 use std::env;
 use std::fs;
 use std::process::Command;
 
-use api_routes_project::environment::Dotenv;
+use api_routes_project::SilentWait;
+use api_routes_project::environment::{Dotenv, DotenvContext, Mode};
 
 const FILES: [(&str, &str); 2] =
     [(".env", "ORACLE_PLAIN=from-dotenv\n"), (".env.development", "ORACLE_DEV_ONLY=should-not-load\n")];
@@ -20,7 +22,8 @@ pub(crate) fn run_again_within(test: impl Fn()) {
     for (name, text) in FILES {
         fs::write(project.path().join(name), text).unwrap();
     }
-    let variables = Dotenv::read(project.path()).unwrap();
+    let context = DotenvContext { mode: Mode::production(), shell: BTreeMap::new() };
+    let variables = Dotenv::read(project.path(), &context, &SilentWait).unwrap();
     let (_, name) = type_name_of_val(&test).split_once("::").unwrap();
     let mut again = Command::new(env::current_exe().unwrap());
     again.args(["--exact", name, "--nocapture"]);

@@ -30,6 +30,11 @@ fn cookies() {
 }
 
 #[test]
+fn dotenv() {
+    run("dotenv", fuzz::dotenv, 2_000);
+}
+
+#[test]
 fn event() {
     run("event", fuzz::event, 2_000);
 }

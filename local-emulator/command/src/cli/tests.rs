@@ -36,6 +36,22 @@ fn front_doors_are_a_list_or_the_option_again() {
 }
 
 #[test]
+fn mode_follows_the_build_unless_it_is_chosen() {
+    for (arguments, expected) in [
+        ("", "development"),
+        ("--release", "production"),
+        ("dev --release --mode staging", "staging"),
+        ("--mode development --release", "development"),
+    ] {
+        let dev = dev(arguments);
+        assert_eq!(dev.mode.of_build(&dev.builds).name(), expected, "{arguments}");
+    }
+    for name in ["local", "a/b", "a.local", ""] {
+        assert!(parse(&format!("--mode={name}")).is_err(), "{name}");
+    }
+}
+
+#[test]
 fn sandboxes_have_lambdas_limits_by_default() {
     let defaults = dev("");
     assert_eq!((defaults.sandboxes.each, defaults.sandboxes.all), (100, 128));

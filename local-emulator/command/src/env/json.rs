@@ -2,16 +2,25 @@
 
 use std::collections::BTreeMap;
 
-use api_routes_project::environment::{Assignment, OF_SANDBOX, Origin, Source};
+use api_routes_project::environment::{Assignment, Dotenv, OF_SANDBOX, Origin, Source};
 use serde::Serialize;
 
 use super::Shown;
 use crate::json::escaped;
 
+/// The source of what each sandbox has another value of.
+static LAMBDA: Source = Source::Lambda;
+
 /// Members may be added to it, and none is taken away, as long as `version` is the same.
 #[derive(Serialize)]
 pub(super) struct Document<'a> {
     version: u32,
+    /// The mode, by which `.env` files are chosen.
+    mode: &'a str,
+    /// The `.env` files that are there and read, the strongest first.
+    files: Vec<&'a str>,
+    /// The `.env` files that are there and not read.
+    unread_files: Vec<&'a str>,
     functions: Vec<Function<'a>>,
 }
 
@@ -28,20 +37,26 @@ struct Function<'a> {
 
 #[derive(Serialize)]
 struct Variable<'a> {
-    source: &'static str,
+    source: &'a str,
     /// The variable of the source, if it has another name.
     #[serde(skip_serializing_if = "Option::is_none")]
     from: Option<&'static str>,
     /// The sources that set it as well, the strongest first.
-    overrides: Vec<&'static str>,
+    overrides: Vec<&'a str>,
     /// `null` if the value is not shown, or is another one in each sandbox.
     value: Option<&'a str>,
 }
 
 impl<'a> Document<'a> {
     /// The document; without `show`, the values of variables are left out, unless they are empty.
-    pub(super) fn new(functions: &'a [Shown<'a>], show: bool) -> Self {
-        Self { version: 1, functions: functions.iter().map(|shown| Function::new(shown, show)).collect() }
+    pub(super) fn new(functions: &'a [Shown<'a>], dotenv: &'a Dotenv, show: bool) -> Self {
+        Self {
+            version: 1,
+            mode: dotenv.mode.name(),
+            files: dotenv.files().collect(),
+            unread_files: dotenv.unread.iter().map(|file| file.name.as_str()).collect(),
+            functions: functions.iter().map(|shown| Function::new(shown, show)).collect(),
+        }
     }
 
     /// # Errors
@@ -64,13 +79,13 @@ impl<'a> Function<'a> {
 
 impl<'a> Variable<'a> {
     fn new(Assignment { value, origin, overridden, .. }: &'a Assignment, show: bool) -> Self {
-        let &Origin { source, from, .. } = origin;
+        let Origin { source, from, .. } = origin;
         let overrides = overridden.iter().map(|origin| origin.source.name()).collect();
         let value = (show || value.is_empty()).then_some(value.as_str());
-        Self { source: source.name(), from, overrides, value }
+        Self { source: source.name(), from: *from, overrides, value }
     }
 
     fn of_sandbox() -> Self {
-        Self { source: Source::Lambda.name(), from: None, overrides: Vec::new(), value: None }
+        Self { source: LAMBDA.name(), from: None, overrides: Vec::new(), value: None }
     }
 }

@@ -7,14 +7,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::ExitCode;
 
-use api_routes_project::environment::{self, Environment};
+use api_routes_project::environment::{self, DotenvContext, Environment, Mode};
 use api_routes_project::front_doors::{FrontDoors, Served, UnknownFunction};
 use api_routes_project::workspace::Project;
 use api_routes_project::{PipeWait, Settings, waiting_for_writer};
 use clap::Args;
 use local_emulator::printer::Printer;
 
-use crate::cli::{Deployment, ProjectFolder};
+use crate::cli::{Deployment, ModeOption, ProjectFolder};
 
 use self::json::Document;
 use self::table::Table;
@@ -22,9 +22,9 @@ use self::table::Table;
 /// Options of `env`.
 #[derive(Args, Debug)]
 #[command(after_help = "\
-Sources, the strongest first: Lambda for the names that it reserves, shell, .env.local, .env, template, Lambda for its
-defaults. `over` names the sources that set the variable as well. Of the shell, a function gets the names that the other
-sources declare, RUST_*, and those by which AWS SDKs find your account.")]
+Sources, the strongest first: Lambda for the names that it reserves, shell, .env.NAME.local, .env.local, .env.NAME, .env,
+template, Lambda for its defaults. NAME is the mode. `over` names the sources that set the variable as well. Of the shell,
+a function gets the names that the other sources declare, RUST_*, and those by which AWS SDKs find your account.")]
 pub(crate) struct Env {
     /// A function: its route, a path that leads to it, its package, or its logical id in the template. Without it, all
     /// functions are shown
@@ -39,6 +39,9 @@ pub(crate) struct Env {
     /// What the deployment is given.
     #[command(flatten)]
     pub(crate) deployment: Deployment,
+    /// Which `.env` files are read.
+    #[command(flatten)]
+    pub(crate) mode: ModeOption,
     /// The project of the functions.
     #[command(flatten)]
     pub(crate) project: ProjectFolder,
@@ -59,15 +62,19 @@ struct Shown<'a> {
 pub(crate) fn run(options: &Env, printer: &Printer) -> anyhow::Result<ExitCode> {
     let mut project = Project::open(&options.project.folder)?;
     project.overrides = options.deployment.overrides();
-    let settings = Settings::read_with(&project, &Wait(printer))?;
+    let context =
+        DotenvContext { mode: options.mode.clone().or(Mode::development()), shell: environment::shell() };
+    let settings = Settings::read_with(&project, &context, &Wait(printer))?;
     let found = project.front_doors(&settings, &[]);
-    let shell = environment::shell();
     let chosen = chosen(options, &found, printer)?.into_iter();
-    let shown: Vec<_> = chosen.map(|function| Shown::new(function, &settings, &shell)).collect();
+    let shown: Vec<_> = chosen.map(|function| Shown::new(function, &settings, &context.shell)).collect();
     if options.json {
-        printer.line(Document::new(&shown, options.show).text()?);
+        printer.line(Document::new(&shown, settings.dotenv(), options.show).text()?);
     } else {
         printer.line(Table::new(&shown, options.show));
+        if let Some(unread) = settings.unread_files() {
+            printer.line(format_args!("\n{unread}"));
+        }
     }
     warn(&shown, &settings, printer);
     if options.function.is_some() || found.told.errors.is_empty() {

@@ -17,7 +17,7 @@ use super::{
     BaseUrl, Comparison, Destination, Diff, Document, HeaderLine, Known, Outcome, Request, Summary, Tally,
     Verdict, read_known, read_requests, samples,
 };
-use crate::cli::{Builds, Deployment, ProjectFolder};
+use crate::cli::{Builds, Deployment, ModeOption, ProjectFolder};
 use std::path::PathBuf;
 
 /// Options of `parity`.
@@ -48,6 +48,9 @@ pub(crate) struct Parity {
     /// How functions are built.
     #[command(flatten)]
     pub(crate) builds: Builds,
+    /// Which `.env` files are read.
+    #[command(flatten)]
+    pub(crate) mode: ModeOption,
     /// Print one JSON document instead of text
     #[arg(long)]
     pub(crate) json: bool,
@@ -138,6 +141,7 @@ impl Here {
         config.overrides = options.deployment.overrides();
         config.front_doors = options.front_door.into_iter().collect();
         config.no_stage = no_stage;
+        config.mode = options.mode.clone().of_build(&options.builds);
         config.build = options.builds.clone().options();
         config.watch = false;
         config.watchdog = Some(crate::watchdog()?);

@@ -148,6 +148,14 @@ rules! {
     ReservedVariable = "reserved-variable", Error, Mend::Edit("take another name");
     /// A variable has a name that is none.
     VariableName = "variable-name", Error, Mend::Edit("take another name");
+    /// A line of a `.env` file sets no variable.
+    DotenvLine = "dotenv-line", Warning, Mend::Edit("write `NAME=value`, or `#` before a comment");
+    /// A value of a `.env` file begins or ends elsewhere than it seems.
+    DotenvValue = "dotenv-value", Warning, Mend::Edit("put quotes around the value, in one line with its name");
+    /// A `$name` of a `.env` file brings nothing, or something else than it seems.
+    DotenvReference = "dotenv-reference", Warning, Mend::Edit("set the variable of that name, or write `\\$` for a dollar sign");
+    /// Variables of a `.env` file need each other.
+    DotenvCycle = "dotenv-cycle", Warning, Mend::Edit("give one of them a value");
     /// A variable is in `.env` alone.
     UndeployedVariable = "undeployed-variable", Warning, Mend::Edit("declare it in the template, or list it in `local-variables`");
     /// The variables of a function are too long.

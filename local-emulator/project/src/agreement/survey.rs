@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use super::candidates::{self, RefusedPackage};
 use super::{Manifest, ManifestError};
-use crate::environment::Dotenv;
+use crate::environment::{Dotenv, shell};
+use crate::pipe::SilentWait;
 use crate::template::{self, Context, Examined, Inputs, Overrides, SamConfigError, Template, TemplateError};
 use crate::workspace::{Exceptions, FUNCTIONS, Project, ProjectError, RoutePackage, Routes};
 
@@ -30,8 +31,8 @@ pub struct Survey {
     pub manifest: Manifest,
     /// What is meant to differ.
     pub exceptions: Exceptions,
-    /// The variables of `.env` files.
-    pub dotenv: Dotenv,
+    /// The variables of `.env` files, in each mode that has one.
+    pub dotenv: Vec<Dotenv>,
     /// Why members are no functions.
     pub problems: Vec<ProjectError>,
     /// The packages that are no members, and of which nobody can tell the binary, by folder.
@@ -120,7 +121,7 @@ impl Survey {
         let template = template::find(&project.root)?;
         let template = template.as_ref().map(|(file, text)| (*file, text.as_str()));
         // `dev` explains a file that cannot be read; it is not deployed.
-        let dotenv = Dotenv::read(&project.root).unwrap_or_default();
+        let dotenv = Dotenv::read_each_mode(&project.root, &shell(), &SilentWait).unwrap_or_default();
         Inputs::read(&project.root, overrides)?;
         Ok(Self { dotenv, problems, refused_packages, ..Self::of(&project, template, manifest) })
     }
@@ -181,7 +182,7 @@ impl Survey {
             problems: Vec::new(),
             refused_packages: Vec::new(),
             exceptions: project.exceptions.clone(),
-            dotenv: Dotenv::default(),
+            dotenv: Vec::new(),
             routes,
             manifest,
         }

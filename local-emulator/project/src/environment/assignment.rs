@@ -68,7 +68,7 @@ impl Layers {
 fn strongest(mut layers: Vec<Layer>) -> Option<Assignment> {
     let at = layers.iter().rposition(|layer| layer.value.is_some())?;
     let Layer { origin, value } = layers.remove(at);
-    let weaker = layers.iter().rev().map(|layer| layer.origin);
+    let weaker = layers.into_iter().rev().map(|layer| layer.origin);
     let overridden = weaker.filter(|weaker| *weaker != origin).collect();
     Some(Assignment { value: value?, origin, overridden })
 }

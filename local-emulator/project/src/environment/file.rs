@@ -4,11 +4,21 @@ use crate::tool::quoted;
 
 /// Returns lines of `NAME=value`, in a form that a POSIX shell and readers of `.env` files have in common. A variable whose
 /// name no shell takes is left out.
+///
+/// Readers differ in some values. A `$` is kept from a shell, `CodeLLDB` and the plugin `EnvFile`, but begins a name where
+/// Next reads the file. A `'` beside a backtick, a `"`, a `\` or a carriage return has a form for a shell and
+/// `CodeLLDB` alone.
 pub fn as_file<'a>(variables: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
     let named = variables.into_iter().filter(|(name, _)| is_name(name));
-    named
-        .flat_map(|(name, value)| [name.to_owned(), "=".to_owned(), quoted(value), "\n".to_owned()])
-        .collect()
+    named.flat_map(|(name, value)| [name.to_owned(), "=".to_owned(), word(value), "\n".to_owned()]).collect()
+}
+
+/// The value as one word of a shell. In `'`, there are readers for which a `'` has no form.
+fn word(value: &str) -> String {
+    if value.contains('\'') && !value.contains(['`', '"', '\\', '\r']) {
+        return format!("\"{}\"", value.replace('$', r"\$"));
+    }
+    quoted(value)
 }
 
 fn is_name(name: &str) -> bool {
@@ -21,16 +31,17 @@ mod tests {
     use std::process::Command;
 
     use super::as_file;
-    use crate::environment::Dotenv;
+    use crate::environment::tests::read;
 
-    const VALUES: [&str; 14] = [
+    const VALUES: [&str; 15] = [
         "",
         "plain",
         "two words",
         "it's",
         "'quoted'",
         "\"double\"",
-        "$HOME ${HOME} `id` $(id)",
+        "it's $5, or ${HOME} # each",
+        r#"C:\n and `id` \""#,
         r"C:\new\table",
         "a # b",
         "#a",
@@ -40,10 +51,14 @@ mod tests {
         "ü❤",
     ];
 
+    /// What a shell alone reads as it is.
+    const OF_SHELL: [&str; 6] = ["$HOME", "pa$word$", "$HOME `id` $(id)", "\"it's\"", "it's C:\\", "it's\r"];
+
     fn folder() -> tempfile::TempDir {
         let folder = tempfile::tempdir().unwrap();
-        let names: Vec<_> = (0..VALUES.len()).map(|at| format!("V{at}")).collect();
-        let variables = names.iter().map(String::as_str).zip(VALUES);
+        let values = VALUES.into_iter().chain(OF_SHELL);
+        let named: Vec<_> = values.enumerate().map(|(at, value)| (format!("V{at}"), value)).collect();
+        let variables = named.iter().map(|(name, value)| (name.as_str(), *value));
         std::fs::write(folder.path().join(".env"), as_file(variables)).unwrap();
         folder
     }
@@ -51,7 +66,7 @@ mod tests {
     #[test]
     fn shell_reads_every_value_as_it_is() {
         let folder = folder();
-        for (at, value) in VALUES.iter().enumerate() {
+        for (at, value) in VALUES.iter().chain(&OF_SHELL).enumerate() {
             let script = format!("set -a && . ./.env && exec printenv V{at}");
             let printed =
                 Command::new("sh").args(["-c", &script]).current_dir(folder.path()).output().unwrap().stdout;
@@ -61,9 +76,22 @@ mod tests {
 
     #[test]
     fn reader_of_env_files_reads_every_value_as_it_is() {
-        let read = Dotenv::read(folder().path()).unwrap();
+        let read = read(folder().path());
         for (at, value) in VALUES.iter().enumerate() {
             assert_eq!(read.get(&format!("V{at}")).map(|(value, _)| value), Some(*value));
+        }
+    }
+
+    #[test]
+    fn form_is_the_one_that_most_readers_have() {
+        for (value, expected) in [
+            ("plain", "plain"),
+            ("$LATEST", "'$LATEST'"),
+            ("it's", "\"it's\""),
+            ("it's $5", "\"it's \\$5\""),
+            ("it's \"5\"", "'it'\\''s \"5\"'"),
+        ] {
+            assert_eq!(as_file([("A", value)]), format!("A={expected}\n"));
         }
     }
 

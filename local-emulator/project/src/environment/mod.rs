@@ -18,7 +18,9 @@ use crate::template::{TemplateFunction, Variable};
 use assignment::Layers;
 
 pub use assignment::Assignment;
-pub use dotenv::{Dotenv, DotenvError, FILES};
+pub use dotenv::{
+    Dotenv, DotenvComplaint, DotenvContext, DotenvError, DotenvProblem, Mode, ModeError, UnreadFile,
+};
 pub use file::as_file;
 pub use origin::{Origin, Source};
 pub use shell::shell;
@@ -87,7 +89,7 @@ pub fn is_reserved(name: &str) -> bool {
 pub struct Sources<'a> {
     /// The emulator's own environment.
     pub shell: &'a BTreeMap<String, String>,
-    /// `.env` and `.env.local`.
+    /// The `.env` files.
     pub dotenv: &'a Dotenv,
     /// The function's name, memory and declared variables.
     pub function: &'a TemplateFunction,
@@ -130,8 +132,8 @@ impl fmt::Debug for Sources<'_> {
 }
 
 impl Sources<'_> {
-    /// Puts the environment together. Lambda's own names win; then, for a declared name, the shell,
-    /// `.env.local`, `.env` and the template, in this order.
+    /// Puts the environment together. Lambda's own names win; then, for a declared name, the shell, the `.env` files
+    /// and the template, in this order.
     pub fn environment(&self) -> Environment {
         let mut layers = Layers::default();
         add_defaults(&mut layers);
@@ -200,7 +202,7 @@ impl Sources<'_> {
 
     fn add_dotenv(&self, layers: &mut Layers) {
         for (name, value, file) in self.dotenv.all().filter(|(name, ..)| !is_ignored(name)) {
-            layers.add(name, Source::File(file), value);
+            layers.add(name, Source::File(file.clone()), value);
         }
     }
 
@@ -252,10 +254,10 @@ impl Sources<'_> {
         }
     }
 
-    /// What the developer says for a name: in the shell, else in `.env.local`, else in `.env`.
+    /// What the developer says for a name: in the shell, else in the strongest `.env` file that has it.
     fn developers(&self, name: &str) -> Option<(Source, &str)> {
         let shell = self.shell.get(name).map(|value| (Source::Shell, value.as_str()));
-        shell.or_else(|| self.dotenv.get(name).map(|(value, file)| (Source::File(file), value)))
+        shell.or_else(|| self.dotenv.get(name).map(|(value, file)| (Source::File(file.clone()), value)))
     }
 }
 

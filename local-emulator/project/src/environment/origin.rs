@@ -1,15 +1,16 @@
 //! Where the value of a variable comes from.
 
 use std::fmt;
+use std::sync::Arc;
 
 /// A place that sets variables.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Source {
     /// The environment that the emulator was started in.
     Shell,
-    /// `.env.local` or `.env`.
-    File(&'static str),
+    /// A `.env` file, by its name.
+    File(Arc<str>),
     /// `Environment.Variables` of the template.
     Template,
     /// Lambda itself, for every function.
@@ -17,8 +18,8 @@ pub enum Source {
 }
 
 impl Source {
-    /// Its name: `shell`, `.env.local`, `.env`, `template` or `Lambda`.
-    pub fn name(self) -> &'static str {
+    /// Its name: `shell`, that of a `.env` file, `template` or `Lambda`.
+    pub fn name(&self) -> &str {
         match self {
             Self::Shell => "shell",
             Self::File(file) => file,
@@ -29,7 +30,7 @@ impl Source {
 }
 
 /// The source of a value, and the variable that has it there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Origin {
     /// The source.

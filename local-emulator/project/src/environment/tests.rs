@@ -3,14 +3,21 @@ use std::fs;
 use std::path::Path;
 
 use super::{Assignment, Environment, Sources};
-use crate::environment::Dotenv;
+use crate::environment::{Dotenv, DotenvContext, Mode};
+use crate::pipe::SilentWait;
 use crate::template::{Logging, TemplateFunction, Variable};
+
+/// The files of a folder in mode `development`, without a shell.
+pub(super) fn read(root: &Path) -> Dotenv {
+    let context = DotenvContext { mode: Mode::development(), shell: BTreeMap::new() };
+    Dotenv::read(root, &context, &SilentWait).unwrap()
+}
 
 fn dotenv(shared: &str, local: &str) -> Dotenv {
     let root = tempfile::tempdir().unwrap();
     fs::write(root.path().join(".env"), shared).unwrap();
     fs::write(root.path().join(".env.local"), local).unwrap();
-    Dotenv::read(root.path()).unwrap()
+    read(root.path())
 }
 
 fn function(variables: &[(&str, Variable)]) -> TemplateFunction {
@@ -33,7 +40,7 @@ fn origins(environment: &Environment) -> BTreeMap<&str, String> {
     let assignments = environment.assignments.iter();
     assignments
         .map(|(name, Assignment { origin, overridden, .. })| {
-            let origins = [&[*origin], overridden.as_slice()].concat();
+            let origins = [std::slice::from_ref(origin), overridden].concat();
             (name.as_str(), origins.iter().map(ToString::to_string).collect::<Vec<_>>().join(" > "))
         })
         .collect()

@@ -1,21 +1,22 @@
 //! Variables that only this machine has.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::{ACCOUNT, Dotenv, is_reserved};
-use crate::template::{Template, TemplateFunction};
+use crate::template::{Place, Template, TemplateFunction};
 use crate::workspace::Exceptions;
 
-/// A variable of `.env` or `.env.local` that no function of the template declares, so that it is missing on AWS.
+/// A variable of a `.env` file that no function of the template declares, so that it is missing on AWS.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UndeployedVariable {
     /// Its name.
     pub name: String,
     /// The file that has it.
-    pub file: &'static str,
-    /// Its line there, from 1.
-    pub line: usize,
+    pub file: Arc<str>,
+    /// Its place there.
+    pub place: Place,
 }
 
 impl UndeployedVariable {
@@ -34,8 +35,8 @@ impl UndeployedVariable {
                 || is_of_this_machine(name)
                 || exceptions.local_variables.iter().any(|local| local == name)
         };
-        let missing = dotenv.lines().filter(|(name, ..)| !is_expected(name));
-        missing.map(|(name, file, line)| Self { name: name.to_owned(), file, line }).collect()
+        let missing = dotenv.places().filter(|(name, ..)| !is_expected(name));
+        missing.map(|(name, file, place)| Self { name: name.to_owned(), file: file.clone(), place }).collect()
     }
 
     /// What is wrong.
@@ -68,13 +69,14 @@ mod tests {
     use std::fs;
 
     use super::{Dotenv, Exceptions, UndeployedVariable};
+    use crate::environment::tests::read;
     use crate::template::Template;
 
     fn dotenv(shared: &str, local: &str) -> Dotenv {
         let root = tempfile::tempdir().unwrap();
         fs::write(root.path().join(".env"), shared).unwrap();
         fs::write(root.path().join(".env.local"), local).unwrap();
-        Dotenv::read(root.path()).unwrap()
+        read(root.path())
     }
 
     /// The names that are missing, beside functions with these variables.
@@ -89,7 +91,7 @@ mod tests {
         let template =
             Template::parse(&format!("Resources:\n  T: {{Type: X}}\n{functions}"), "template.yaml").unwrap();
         let found = UndeployedVariable::find(dotenv, &template, exceptions);
-        found.into_iter().map(|it| format!("{} {}:{}", it.name, it.file, it.line)).collect()
+        found.into_iter().map(|it| format!("{} {}:{}", it.name, it.file, it.place.line)).collect()
     }
 
     #[test]

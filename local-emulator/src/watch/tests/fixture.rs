@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use api_routes_project::NamedPaths;
+use api_routes_project::environment::Mode;
 use api_routes_project::workspace::{Exceptions, Function, Project};
 use tempfile::{TempDir, tempdir};
 use tokio::sync::mpsc::UnboundedReceiver;
@@ -68,9 +69,16 @@ pub(super) async fn changes(changes: &mut UnboundedReceiver<Change>, project: &P
     all
 }
 
+/// The `.env` files of `development`, and the code of functions that are not built.
+pub(super) fn watched_paths(project: &Project, code: Vec<PathBuf>) -> NamedPaths {
+    let files = Mode::development().files();
+    let environment = files.iter().map(|file| project.root.join(file)).collect();
+    NamedPaths { code, environment, ..NamedPaths::default() }
+}
+
 /// The change that is reported after `act` has done something to files below the root.
 pub(super) async fn change_after(project: &Project, act: impl FnOnce(&Path)) -> Change {
-    let (_watcher, mut receiver) = Watcher::start(project, NamedPaths::default()).unwrap();
+    let (_watcher, mut receiver) = Watcher::start(project, watched_paths(project, Vec::new())).unwrap();
     act(&project.root);
     changes(&mut receiver, project).await
 }

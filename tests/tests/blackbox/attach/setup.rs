@@ -79,11 +79,11 @@ fn function_that_comes_later_is_attached_as_well() {
 
 #[test]
 fn process_gets_the_variables_of_the_project() {
-    let value = r#"it's "${HOME}" `id` \n # é"#;
+    let value = r#"it's "${HOME}" `id` \n é"#;
     let reply = "std::env::var(\"GREETING\").unwrap_or_default()";
     let project = Project::new().answering("api/user", reply);
-    // For a reader of `.env`, only the quote and the dollar sign need an escape.
-    project.write(".env", "GREETING=\"it's \\\"\\${HOME}\\\" `id` \\\\n # é\"\n");
+    // In `.env`, only the dollar sign needs an escape.
+    project.write(".env", "GREETING=it's \"\\${HOME}\" `id` \\n é\n");
     let attached = Attached::start_with(project);
     let permissions = fs::metadata(attached.file()).unwrap().permissions();
     assert_eq!(permissions.mode() & 0o777, 0o600);

@@ -1,5 +1,6 @@
 //! Functions of the template: what no linter knows of them.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::agreement::rule::Rule;
@@ -96,12 +97,15 @@ impl Survey {
         template.others.iter().filter_map(shared).collect()
     }
 
-    /// A name that is in `.env` alone: its function has it here, and not on AWS.
+    /// A name that is in a `.env` file alone: its function has it here, and not on AWS.
     fn of_variables(&self, template: &Template) -> Vec<Finding> {
-        let undeployed = UndeployedVariable::find(&self.dotenv, template, &self.exceptions).into_iter();
+        let in_mode = |dotenv| UndeployedVariable::find(dotenv, template, &self.exceptions);
+        let mut names = BTreeSet::new();
+        let undeployed =
+            self.dotenv.iter().flat_map(in_mode).filter(|variable| names.insert(variable.name.clone()));
         let finding = |variable: UndeployedVariable| {
-            let place = Place::new(variable.line, 1);
-            let finding = Finding::new(Rule::UndeployedVariable, variable.file, place, variable.message());
+            let message = variable.message();
+            let finding = Finding::new(Rule::UndeployedVariable, &*variable.file, variable.place, message);
             finding.with_help(variable.help(&self.exceptions))
         };
         undeployed.map(finding).collect()

@@ -1,6 +1,7 @@
 //! Everything that is to be mended in a project.
 
 mod apis;
+mod dotenv;
 mod drift;
 mod functions;
 mod workspace;
@@ -35,6 +36,7 @@ impl Survey {
         let drifts = self.drifts();
         findings.extend(self.of_drifts(&drifts));
         findings.extend(self.of_template(&drifts));
+        findings.extend(self.of_dotenv());
         findings.sort_by(|one, other| {
             let order = (&one.file, one.place, one.rule, &one.message);
             order.cmp(&(&other.file, other.place, other.rule, &other.message))

@@ -61,6 +61,10 @@ fn each_rule_is_tried() {
         Rule::StrayRouterLine,
         Rule::UndeployedFeature,
         Rule::UndeployedVariable,
+        Rule::DotenvLine,
+        Rule::DotenvValue,
+        Rule::DotenvReference,
+        Rule::DotenvCycle,
     ];
     let all: BTreeSet<_> = Rule::ALL.iter().copied().collect();
     assert_eq!(tried.into_iter().chain(rest).collect::<BTreeSet<_>>(), all);

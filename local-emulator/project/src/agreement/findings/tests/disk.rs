@@ -255,6 +255,7 @@ fn variable_of_dotenv_alone_is_a_finding() {
                  Properties: {Environment: {Variables: {TABLE: x}}}\n  B:\n    Type: AWS::Serverless::Function\n",
             ),
             (".env", "TABLE=t\nTOKEN=hush\nDEBUG_USER=me\n"),
+            (".env.production", "TOKEN=hush\n"),
         ],
     );
     let append = "[workspace.metadata.api-routes]\nlocal-variables = [\"DEBUG_USER\"]\n";
@@ -271,4 +272,34 @@ fn variable_of_dotenv_alone_is_a_finding() {
                 [\"DEBUG_USER\", \"TOKEN\"]` below `[workspace.metadata.api-routes]` in `Cargo.toml` if only this \
                 machine needs it";
     assert_eq!(finding.help, help);
+}
+
+#[test]
+fn dotenv_files_are_judged_in_each_mode() {
+    let root = workspace(
+        "\"functions/a\"",
+        &[
+            ("functions/a/Cargo.toml", "name = \"a\""),
+            ("functions/a/src/main.rs", "fn main() {}"),
+            (".env", "hush\nTOKEN=hush#hush\nURL=http://$CHECK_HOST/\nA=$B\nB=$A\n"),
+            (".env.development", "CHECK_HOST=localhost\n"),
+            (".env.production", "C='hush\n"),
+        ],
+    );
+    let found = findings(root.path(), &Overrides::default()).0;
+    let found = found.iter().filter(|finding| finding.file.starts_with(".env"));
+    let found: Vec<_> = found
+        .map(|it| format!("{}:{}:{} {}", it.file, it.place.line, it.place.column, it.rule.name()))
+        .collect();
+    let expected = [
+        ".env:1:1 dotenv-line",
+        ".env:2:11 dotenv-value",
+        // Not in development, whose own file sets the name.
+        ".env:3:12 dotenv-reference",
+        ".env:4:3 dotenv-cycle",
+        ".env:5:3 dotenv-cycle",
+        ".env.production:1:3 dotenv-value",
+    ];
+    assert_eq!(found, expected);
+    assert!(!found.iter().any(|finding| finding.contains("hush")));
 }

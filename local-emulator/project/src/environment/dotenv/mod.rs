@@ -1,0 +1,192 @@
+//! `.env` files, as Next.js reads them: which ones, and which variables they set.
+
+mod complaint;
+mod expansion;
+mod mode;
+mod parser;
+mod reference;
+mod source;
+mod text;
+mod unread;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::pipe::PipeWait;
+use crate::template::Place;
+
+use self::source::SourceFiles;
+
+pub use complaint::{DotenvComplaint, DotenvProblem};
+pub use mode::{Mode, ModeError};
+pub use unread::UnreadFile;
+
+use super::shell;
+
+/// What decides how `.env` files are read.
+#[derive(Clone)]
+pub struct DotenvContext {
+    /// Chooses the files.
+    pub mode: Mode,
+    /// The variables that the files may use, and that are stronger than theirs.
+    pub shell: BTreeMap<String, String>,
+}
+
+/// The variables of `.env` files.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Dotenv {
+    /// The weakest file first. All that the mode has, whether they are there or not.
+    files: Vec<File>,
+    /// What is wrong with the files, in their order and that of places.
+    pub complaints: Vec<DotenvComplaint>,
+    /// The files that are there, and that the mode does not read.
+    pub unread: Vec<UnreadFile>,
+    /// The mode that the files were chosen by.
+    pub mode: Mode,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct File {
+    name: Arc<str>,
+    is_there: bool,
+    variables: BTreeMap<String, Entry>,
+}
+
+#[derive(Clone, PartialEq, Eq)]
+struct Entry {
+    value: String,
+    place: Place,
+}
+
+/// Why a file of variables cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DotenvError {
+    /// The file is there but cannot be read.
+    #[error("cannot read `{}`", .file.display())]
+    Unreadable {
+        /// The file.
+        file: PathBuf,
+        /// What the system says.
+        #[source]
+        cause: std::io::Error,
+    },
+}
+
+/// Mode `development`, and the environment of this process.
+impl Default for DotenvContext {
+    fn default() -> Self {
+        Self { mode: Mode::default(), shell: shell() }
+    }
+}
+
+/// Without the values of the shell, which may be secrets.
+impl fmt::Debug for DotenvContext {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { mode, shell } = self;
+        f.debug_struct("DotenvContext").field("mode", mode).field("shell", &shell.keys()).finish()
+    }
+}
+
+/// Without the value, which may be a secret.
+impl fmt::Debug for Entry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Place { line, column, .. } = self.place;
+        write!(f, "at {line}:{column}")
+    }
+}
+
+impl Dotenv {
+    /// Reads the files of `root`; a missing one is empty. `$NAME` and `${NAME}` stand for a variable of the shell, of a
+    /// stronger file, or of the same file. `wait` is asked while a file is a named pipe without a writer.
+    ///
+    /// # Errors
+    /// A [`DotenvError`] for a file that is there but cannot be read.
+    pub fn read(root: &Path, context: &DotenvContext, wait: &dyn PipeWait) -> Result<Self, DotenvError> {
+        Self::read_from(&mut SourceFiles::new(root, wait), context)
+    }
+
+    /// Reads the files of `root` in mode `development`, and in each other mode that has a file there. Each file is read
+    /// once, since a named pipe may have its text for one reader alone.
+    ///
+    /// # Errors
+    /// The errors of [`read`](Self::read).
+    pub(crate) fn read_each_mode(
+        root: &Path,
+        shell: &BTreeMap<String, String>,
+        wait: &dyn PipeWait,
+    ) -> Result<Vec<Self>, DotenvError> {
+        let mut modes: Vec<_> = UnreadFile::all(root).into_iter().filter_map(|file| file.mode).collect();
+        modes.push(Mode::development());
+        modes.sort();
+        modes.dedup();
+        let mut sources = SourceFiles::new(root, wait);
+        let contexts = modes.into_iter().map(|mode| DotenvContext { mode, shell: shell.clone() });
+        contexts.map(|context| Self::read_from(&mut sources, &context)).collect()
+    }
+
+    fn read_from(sources: &mut SourceFiles<'_>, context: &DotenvContext) -> Result<Self, DotenvError> {
+        let mode = context.mode.clone();
+        let strongest_first = mode.files().into_iter().map(|name| sources.get(name));
+        let strongest_first = strongest_first.collect::<Result<Vec<_>, _>>()?;
+        let mut known = context.shell.clone();
+        let (mut files, mut complaints) = (Vec::new(), Vec::new());
+        for (at, source) in strongest_first.iter().enumerate() {
+            let (variables, problems) = source.variables(&known, &strongest_first[at + 1..]);
+            for (name, Entry { value, .. }) in &variables {
+                known.entry(name.clone()).or_insert_with(|| value.clone());
+            }
+            let mut of_file = [source.complaints.clone(), problems].concat();
+            of_file.sort_by_key(|complaint| complaint.place);
+            complaints.push(of_file);
+            files.push(File { name: source.name.clone(), is_there: source.is_there, variables });
+        }
+        files.reverse();
+        let complaints = complaints.into_iter().rev().flatten().collect();
+        Ok(Self { files, complaints, unread: UnreadFile::find(sources.root, &mode), mode })
+    }
+
+    /// The names of the files that are there, the strongest first.
+    pub fn files(&self) -> impl Iterator<Item = &str> {
+        self.files.iter().rev().filter(|file| file.is_there).map(|file| &*file.name)
+    }
+
+    /// Each variable's name, value and file.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str, &Arc<str>)> {
+        self.merged().into_iter().map(|(name, (file, entry))| (name, entry.value.as_str(), file))
+    }
+
+    /// Each variable's name, value and file, with the values of weaker files that are overridden. These come first.
+    pub fn all(&self) -> impl Iterator<Item = (&str, &str, &Arc<str>)> {
+        let entries = self.files.iter().flat_map(File::entries);
+        entries.map(|(name, (file, entry))| (name, entry.value.as_str(), file))
+    }
+
+    /// Each variable's name, its file, and its place there.
+    pub fn places(&self) -> impl Iterator<Item = (&str, &Arc<str>, Place)> {
+        self.merged().into_iter().map(|(name, (file, entry))| (name, file, entry.place))
+    }
+
+    /// The value of a variable, and its file.
+    pub fn get(&self, name: &str) -> Option<(&str, &Arc<str>)> {
+        let found = |file: &File| file.variables.contains_key(name);
+        let file = self.files.iter().rfind(|file| found(file))?;
+        Some((&file.variables.get(name)?.value, &file.name))
+    }
+
+    /// The variables by name, those of the stronger file where several have one.
+    fn merged(&self) -> BTreeMap<&str, (&Arc<str>, &Entry)> {
+        self.files.iter().flat_map(File::entries).collect()
+    }
+}
+
+impl File {
+    fn entries(&self) -> impl Iterator<Item = (&str, (&Arc<str>, &Entry))> {
+        self.variables.iter().map(|(name, entry)| (name.as_str(), (&self.name, entry)))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,78 @@
+//! The text of a `.env` file, as characters with their places.
+
+use crate::template::Place;
+
+/// The characters of a file. Each line ends with `\n`, whatever it ended with in the file.
+pub(super) struct Text {
+    chars: Vec<char>,
+    /// Where each line begins.
+    lines: Vec<usize>,
+}
+
+impl Text {
+    pub(super) fn new(text: &str) -> Self {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let text = text.replace("\r\n", "\n").replace('\r', "\n");
+        let chars: Vec<char> = text.chars().collect();
+        let ends = chars.iter().enumerate().filter(|(_, char)| **char == '\n');
+        let lines = std::iter::once(0).chain(ends.map(|(at, _)| at + 1)).collect();
+        Self { chars, lines }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.chars.len()
+    }
+
+    pub(super) fn get(&self, at: usize) -> Option<char> {
+        self.chars.get(at).copied()
+    }
+
+    /// The characters from `start` up to `end`, without the spaces around them.
+    pub(super) fn trimmed(&self, start: usize, end: usize) -> (usize, usize) {
+        let start = self.skip(start, is_space).min(end);
+        let within = self.chars.get(start..end).unwrap_or_default();
+        let length = within.iter().rposition(|char| !is_space(*char)).map_or(0, |last| last + 1);
+        (start, start + length)
+    }
+
+    /// The first place from `at` on whose character is another.
+    pub(super) fn skip(&self, at: usize, is: impl Fn(char) -> bool) -> usize {
+        let rest = self.chars.get(at..).unwrap_or_default();
+        rest.iter().position(|char| !is(*char)).map_or(self.len(), |count| at + count)
+    }
+
+    /// Whether `word` stands at `at`.
+    pub(super) fn has(&self, at: usize, word: &str) -> bool {
+        word.chars().enumerate().all(|(offset, char)| self.get(at + offset) == Some(char))
+    }
+
+    /// Where the line after `at` begins.
+    pub(super) fn next_line(&self, at: usize) -> usize {
+        self.skip(at, |char| !ends_line(char)) + 1
+    }
+
+    pub(super) fn are_in_one_line(&self, one: usize, other: usize) -> bool {
+        self.line(one) == self.line(other)
+    }
+
+    pub(super) fn place(&self, at: usize) -> Place {
+        let line = self.line(at);
+        Place::new(line + 1, at - self.lines[line] + 1)
+    }
+
+    /// From 0.
+    fn line(&self, at: usize) -> usize {
+        self.lines.partition_point(|start| *start <= at) - 1
+    }
+}
+
+/// Whether `\s` of JavaScript has a character:
+/// <https://developer.mozilla.org/en-US/docs/Web/JavaScript/Reference/Regular_expressions/Character_class_escape>.
+pub(super) fn is_space(char: char) -> bool {
+    char == '\u{feff}' || (char.is_whitespace() && char != '\u{85}')
+}
+
+/// Whether `^` of JavaScript matches after a character, and `$` before it.
+pub(super) fn ends_line(char: char) -> bool {
+    matches!(char, '\n' | '\u{2028}' | '\u{2029}')
+}
