@@ -15,6 +15,7 @@ mod cleanup;
 mod cli;
 mod completions;
 mod concurrency;
+mod edge;
 mod env;
 mod errors;
 mod events;
