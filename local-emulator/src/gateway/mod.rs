@@ -11,6 +11,7 @@ mod exchange;
 #[cfg(test)]
 pub(crate) mod fake;
 pub mod function_url;
+mod gunzip;
 mod headers;
 pub mod http_api;
 mod identity;

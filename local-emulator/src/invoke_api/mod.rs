@@ -146,7 +146,7 @@ where
             Outcome::Reply(payload) => response::reply(payload),
             // Only who can take one gets one.
             Outcome::Stream(stream) => {
-                response::reply(AnswerBody::Stream(Streamed::new(Bytes::new(), stream.body, None)))
+                response::reply(AnswerBody::Stream(Box::new(Streamed::new(Bytes::new(), stream.body, None))))
             }
             Outcome::FunctionError(error) => response::function_error(error),
             Outcome::Throttled(throttle) => return Err(throttle.into()),

@@ -73,7 +73,7 @@ pub(super) fn function_error(error: Bytes) -> Response<AnswerBody> {
 /// Events. The function's own content type is told nowhere: the model has the header `Content-Type` for it, and
 /// that is the event stream's.
 pub(super) fn stream(events: Reader, pace: Option<Pace>) -> Response<AnswerBody> {
-    executed(AnswerBody::Stream(Streamed::new(Bytes::new(), events, pace)), EVENT_STREAM)
+    executed(AnswerBody::Stream(Box::new(Streamed::new(Bytes::new(), events, pace))), EVENT_STREAM)
 }
 
 fn executed(body: AnswerBody, content_type: HeaderValue) -> Response<AnswerBody> {
