@@ -123,8 +123,11 @@ where
         if event.len() > payload::ASYNCHRONOUS {
             return Err(InvokeError::EventTooLarge { size: event.len() });
         }
-        let invocation =
-            Invocation { request_id: ids.request_id, ..Invocation::new(event, ids.trace_id.clone()) };
+        let invocation = Invocation {
+            request_id: ids.request_id,
+            qualifier: asked.qualifier.clone(),
+            ..Invocation::new(event, ids.trace.clone())
+        };
         self.queue.push(Event {
             backend: Arc::clone(&self.backend),
             function,
@@ -197,9 +200,10 @@ fn refuse(head: &Parts, error: &InvokeError) -> Response<AnswerBody> {
 fn invocation(asked: Asked<'_>, event: Bytes, ids: &Ids) -> Invocation {
     Invocation {
         request_id: ids.request_id,
+        qualifier: asked.qualifier,
         client_context: asked.client_context,
         tail: asked.tail.then(Tail::new),
-        ..Invocation::new(event, ids.trace_id.clone())
+        ..Invocation::new(event, ids.trace.clone())
     }
 }
 
