@@ -108,6 +108,10 @@ fn request_that_is_no_http_is_logged() {
         assert_eq!(ask(served.address, &request).status, status, "{words}");
         served.wait_for_log(words);
     }
+    let mut http_2 = Connection::open(served.address).unwrap();
+    http_2.write(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").unwrap();
+    assert_eq!(http_2.0.read_to_end(&mut Vec::new()).unwrap(), 0);
+    served.wait_for_log("speaks HTTP/2 from its first byte on");
     let line = served.wait_for_log("invalid HTTP method");
     assert!(line.contains("`http://`"), "{line}");
 }
