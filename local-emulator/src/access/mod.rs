@@ -11,6 +11,7 @@ mod cors;
 mod host;
 mod origin;
 mod refusal;
+mod target;
 
 use http::HeaderMap;
 use http::header::HOST;
@@ -20,6 +21,7 @@ pub(crate) use cors::{add_cors, preflight};
 pub use host::{AllowedHost, InvalidHost};
 pub use origin::{AllowedOrigin, InvalidOrigin};
 pub(crate) use refusal::{EMULATOR_ERROR, Refused};
+pub(crate) use target::settle_host;
 
 use self::host::Host;
 use self::origin::Origin;
@@ -60,7 +62,8 @@ impl Access {
 
     /// Checks the host of a request, in its `Host` headers and in an absolute target.
     ///
-    /// A request without both is answered: browsers always send `Host`.
+    /// A request without both is answered. Browsers always send `Host`, and only HTTP/1.0 may leave it out
+    /// ([`settle_host`]).
     ///
     /// # Errors
     /// [`Refused::ForeignHost`].

@@ -21,6 +21,10 @@ pub(crate) enum Refused {
     ForeignToInspector(String),
     /// A page of another site, which does not say which.
     CrossSite,
+    /// A request of HTTP/1.1 without a host.
+    NoHost,
+    /// As many `Host` headers.
+    SeveralHosts(usize),
 }
 
 impl Refused {
@@ -32,24 +36,29 @@ impl Refused {
         }
     }
 
-    fn name(&self) -> &'static str {
+    /// The value of [`EMULATOR_ERROR`], if AWS would not refuse the request.
+    fn name(&self) -> Option<&'static str> {
         match self {
-            Self::ForeignHost(_) => "foreign-host",
-            Self::ForeignOrigin(_) | Self::ForeignToInspector(_) | Self::CrossSite => "foreign-origin",
+            Self::ForeignHost(_) => Some("foreign-host"),
+            Self::ForeignOrigin(_) | Self::ForeignToInspector(_) | Self::CrossSite => Some("foreign-origin"),
+            Self::NoHost | Self::SeveralHosts(_) => None,
         }
     }
 
-    /// A 403 that names the option with which the request is answered.
+    /// A 403 that names the option with which the request is answered, or a 400.
+    ///
+    /// Undocumented (HTTP-33): the body of the 400.
     pub(crate) fn into_response<B: From<Bytes>>(self) -> Response<B> {
         let mut response = Response::new(B::from(format!("{self}\n").into()));
-        *response.status_mut() = StatusCode::FORBIDDEN;
+        let name = self.name();
+        *response.status_mut() = if name.is_some() { StatusCode::FORBIDDEN } else { StatusCode::BAD_REQUEST };
         let headers = [
-            (CONTENT_TYPE, "text/plain; charset=utf-8"),
-            (EMULATOR_ERROR, self.name()),
-            (HeaderName::from_static("x-content-type-options"), "nosniff"),
+            (CONTENT_TYPE, Some("text/plain; charset=utf-8")),
+            (EMULATOR_ERROR, name),
+            (HeaderName::from_static("x-content-type-options"), Some("nosniff")),
         ];
-        let headers = headers.map(|(name, value)| (name, HeaderValue::from_static(value)));
-        response.headers_mut().extend(headers);
+        let headers = headers.map(|(name, value)| Some((name, HeaderValue::from_static(value?))));
+        response.headers_mut().extend(headers.into_iter().flatten());
         response
     }
 }
@@ -75,6 +84,10 @@ impl fmt::Display for Refused {
                 tool::command(&format!("dev --allowed-host {}", option(host_of(origin))))
             ),
             Self::CrossSite => f.write_str("the emulator does not answer a web page of another site here"),
+            Self::NoHost => f.write_str("the request has no `Host` header, which HTTP/1.1 requires"),
+            Self::SeveralHosts(count) => {
+                write!(f, "the request has {count} `Host` headers, and HTTP/1.1 allows one")
+            }
         }
     }
 }

@@ -59,18 +59,15 @@ impl Door {
             Ok(()) if invoke_api::is_lambdas(head.uri.path()) => self.invoke(head, body).await,
             Ok(()) => self.call(head, body, peer).await,
         };
-        let status = response.status().as_u16();
-        recording.response_headers(response.headers());
-        match response.body_mut() {
-            AnswerBody::Whole(body) => {
-                recording.response_body(&whole(body));
-                unanswered.answered(status, words);
-            }
-            AnswerBody::Stream(stream) => {
-                stream.record(recording);
-                stream.at_end(move |broken| unanswered.answered(status, broken.or(words)));
-            }
-        }
+        record(&mut response, words, recording, unanswered);
+        response
+    }
+
+    /// Refuses a request that no front door sees.
+    pub(crate) fn refuse(refused: Refused, recording: Recording) -> Response<AnswerBody> {
+        let unanswered = Unanswered::new(recording.clone());
+        let (mut response, words) = refuse(refused);
+        record(&mut response, words, recording, unanswered);
         response
     }
 
@@ -129,6 +126,27 @@ impl Door {
         access::add_cors(origin, response.headers_mut());
         let words = words(&response);
         (response, words)
+    }
+}
+
+/// Records the response that the client gets, and that the request is answered.
+fn record(
+    response: &mut Response<AnswerBody>,
+    words: Option<String>,
+    recording: Recording,
+    unanswered: Unanswered,
+) {
+    let status = response.status().as_u16();
+    recording.response_headers(response.headers());
+    match response.body_mut() {
+        AnswerBody::Whole(body) => {
+            recording.response_body(&whole(body));
+            unanswered.answered(status, words);
+        }
+        AnswerBody::Stream(stream) => {
+            stream.record(recording);
+            stream.at_end(move |broken| unanswered.answered(status, broken.or(words)));
+        }
     }
 }
 

@@ -10,6 +10,8 @@ use http_body::{Body, Frame, SizeHint};
 use http_body_util::Full;
 use tokio::time::{Sleep, sleep};
 
+use super::gunzip::Gunzip;
+use super::note::Note;
 use super::pace::Pace;
 use crate::invocation::{Reader, StreamError};
 use crate::record::Recording;
@@ -23,7 +25,7 @@ pub enum AnswerBody {
     /// client that something is missing.
     ///
     /// Undocumented (URL-19): what AWS does then.
-    Stream(Streamed),
+    Stream(Box<Streamed>),
 }
 
 /// A function's stream on its way to the client.
@@ -32,8 +34,11 @@ pub struct Streamed {
     /// What was read while the prelude was looked for.
     first: Option<Bytes>,
     rest: Reader,
+    gunzip: Option<Gunzip>,
     pace: Option<Pace>,
     idle: Option<Idle>,
+    /// The note for its developer if it ends without a byte.
+    if_empty: Option<Note>,
     /// Why it breaks off, until what came before is sent.
     broken: Option<StreamError>,
     recording: Option<Recording>,
@@ -43,8 +48,8 @@ pub struct Streamed {
 /// Called when a stream is sent, or given up.
 struct AtEnd {
     call: Option<Box<dyn FnOnce(Option<String>) + Send>>,
-    /// The reason why the stream broke off; at first that the client left before its end.
-    broken: Option<String>,
+    /// The reason why the stream broke off; at first that the client left before its end. Else a note.
+    words: Option<String>,
 }
 
 /// How long the next piece may take.
@@ -59,7 +64,29 @@ impl Streamed {
     /// `first`, then what `rest` brings, no faster than `pace`.
     pub fn new(first: Bytes, rest: Reader, pace: Option<Pace>) -> Self {
         let first = Some(first).filter(|first| !first.is_empty());
-        Self { first, rest, pace, idle: None, broken: None, recording: None, end: None }
+        Self {
+            first,
+            rest,
+            gunzip: None,
+            pace,
+            idle: None,
+            if_empty: None,
+            broken: None,
+            recording: None,
+            end: None,
+        }
+    }
+
+    /// Decodes what is in gzip.
+    #[must_use]
+    pub(super) fn with_gunzip(self) -> Self {
+        Self { gunzip: Some(Gunzip::new()), ..self }
+    }
+
+    /// Tells the developer `note` if nothing is sent.
+    #[must_use]
+    pub(super) fn noting_if_empty(self, note: Note) -> Self {
+        Self { if_empty: Some(note), ..self }
     }
 
     /// Breaks off if the next piece takes longer than `timeout`.
@@ -73,9 +100,9 @@ impl Streamed {
         self.recording = Some(recording);
     }
 
-    /// Calls `end` once nothing more of the stream is sent, with the reason if it broke off.
+    /// Calls `end` once nothing more of the stream is sent, with the reason if it broke off, or a note.
     pub(crate) fn at_end(&mut self, end: impl FnOnce(Option<String>) + Send + 'static) {
-        self.end = Some(AtEnd { call: Some(Box::new(end)), broken: Some("the client hung up".to_owned()) });
+        self.end = Some(AtEnd { call: Some(Box::new(end)), words: Some("the client hung up".to_owned()) });
     }
 
     fn poll_piece(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, StreamError>>> {
@@ -85,25 +112,43 @@ impl Streamed {
         if let Some(pace) = &mut self.pace {
             ready!(pace.poll_ready(context));
         }
-        let piece = match self.first.take() {
-            Some(first) => Some(Ok(first)),
-            None => ready!(self.poll_rest(context)),
-        };
+        let piece = ready!(self.poll_decoded(context));
         match &piece {
             Some(Ok(bytes)) => {
+                self.if_empty = None;
                 self.pace.iter_mut().for_each(|pace| pace.sent(bytes.len()));
                 self.recording.iter().for_each(|recording| recording.response_body(bytes));
             }
             Some(Err(error)) => return self.poll_broken(error.clone(), context),
-            None => self.end.iter_mut().for_each(|end| end.broken = None),
+            None => {
+                let note = self.if_empty.take().map(|note| note.to_string());
+                self.end.iter_mut().for_each(|end| end.words.clone_from(&note));
+            }
         }
         Poll::Ready(piece)
+    }
+
+    fn poll_decoded(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, StreamError>>> {
+        loop {
+            if let Some(piece) = self.gunzip.as_mut().and_then(Gunzip::next) {
+                return Poll::Ready(Some(piece));
+            }
+            let piece = match self.first.take() {
+                Some(first) => Some(Ok(first)),
+                None => ready!(self.poll_rest(context)),
+            };
+            match (piece, &mut self.gunzip) {
+                (Some(Ok(piece)), Some(gunzip)) => gunzip.push(piece),
+                (None, Some(gunzip)) => return Poll::Ready(gunzip.end()),
+                (piece, _) => return Poll::Ready(piece),
+            }
+        }
     }
 
     /// At an error hyper throws away what it has not yet sent; at a pause it sends it.
     fn poll_broken<T>(&mut self, error: StreamError, context: &Context<'_>) -> Poll<T> {
         if let Some(end) = &mut self.end {
-            end.broken = Some(error.to_string());
+            end.words = Some(error.to_string());
         }
         self.broken = Some(error);
         context.waker().wake_by_ref();
@@ -126,7 +171,7 @@ impl Streamed {
 impl Drop for AtEnd {
     fn drop(&mut self) {
         if let Some(call) = self.call.take() {
-            call(self.broken.take());
+            call(self.words.take());
         }
     }
 }
@@ -210,7 +255,7 @@ mod tests {
         });
         let began = Instant::now();
         let streamed = Streamed::new(Bytes::new(), stream.body, None).with_idle_timeout(idle_timeout);
-        let mut body = AnswerBody::Stream(streamed);
+        let mut body = AnswerBody::Stream(Box::new(streamed));
         for _ in 0..2 {
             assert_eq!(body.frame().await.unwrap().unwrap().into_data().unwrap(), "piece");
         }

@@ -4,7 +4,7 @@ use api_routes_project::aws::Cors;
 use http::header::{
     ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
     ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE,
-    ACCESS_CONTROL_REQUEST_METHOD, ORIGIN,
+    ACCESS_CONTROL_REQUEST_METHOD, ORIGIN, VARY,
 };
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
@@ -42,7 +42,7 @@ pub(super) fn remove(headers: &mut HeaderMap) {
 /// The headers for the answer to a request, none if it names no origin or one that is not allowed.
 ///
 /// Undocumented (HTTP-26): which headers an answer has that is not to a preflight, that lists are joined
-/// without spaces, and that there is no `vary`. With `*` there are no credentials, since API Gateway refuses
+/// without spaces, and that an answer which names no origin has no `vary`. With `*` there are no credentials, since API Gateway refuses
 /// such a configuration (<https://github.com/aws/aws-cdk/issues/9076>).
 pub(super) fn headers(cors: &Cors, head: &Parts, any_origin: AnyOrigin) -> Vec<(HeaderName, HeaderValue)> {
     let Some(origin) = head.headers.get(ORIGIN).and_then(|origin| allowed(cors, origin, any_origin)) else {
@@ -61,6 +61,16 @@ pub(super) fn headers(cors: &Cors, head: &Parts, any_origin: AnyOrigin) -> Vec<(
         headers.extend(list(ACCESS_CONTROL_EXPOSE_HEADERS, &cors.expose_headers));
     }
     headers
+}
+
+/// Tells caches that the answer is that of one origin, which an HTTP API does for an origin that it names, and not for `*`.
+pub(super) fn vary(headers: &mut HeaderMap) {
+    let is_for_one = headers.get(ACCESS_CONTROL_ALLOW_ORIGIN).is_some_and(|origin| origin != "*");
+    let is_told =
+        || headers.get_all(VARY).iter().any(|names| names.as_bytes().eq_ignore_ascii_case(b"origin"));
+    if is_for_one && !is_told() {
+        headers.append(VARY, HeaderValue::from_static("origin"));
+    }
 }
 
 /// What stands for `origin` in `access-control-allow-origin`.

@@ -13,8 +13,10 @@ pub(super) const TRACE_HEADER: HeaderName = HeaderName::from_static("x-amzn-trac
 #[derive(Debug)]
 pub(crate) struct Identity {
     pub(super) request_id: String,
-    /// The header [`TRACE_HEADER`].
+    /// The header [`TRACE_HEADER`], up to its `Root`.
     pub(crate) trace_id: String,
+    /// What the client says of its segment: `;Parent=…;Sampled=…`, or a part of that, or nothing.
+    pub(super) segment: String,
     /// Of the request's arrival.
     pub(super) time: Timestamp,
 }
@@ -23,7 +25,14 @@ impl Identity {
     /// For a request that arrives now.
     pub(crate) fn new(headers: &HeaderMap) -> Self {
         let time = Timestamp::now();
-        Self { request_id: request_id(), trace_id: trace_id(headers, time.seconds()), time }
+        let trace_id = trace_id(headers, time.seconds());
+        Self { request_id: request_id(), trace_id, segment: client_segment(headers), time }
+    }
+
+    /// The header [`TRACE_HEADER`] with the client's segment, which goes on through a REST API and through `Invoke`:
+    /// <https://github.com/localstack/localstack/pull/11327>, <https://github.com/localstack/localstack/pull/11708>.
+    pub(crate) fn trace(&self) -> String {
+        format!("{}{}", self.trace_id, self.segment)
     }
 }
 
@@ -32,7 +41,8 @@ impl Identity {
     /// That of an event that was captured.
     pub(super) fn captured(request_id: &str, trace_id: &str, time_epoch: i64) -> Self {
         let time = Timestamp::from_milliseconds(time_epoch);
-        Self { request_id: request_id.to_owned(), trace_id: trace_id.to_owned(), time }
+        let (request_id, trace_id) = (request_id.to_owned(), trace_id.to_owned());
+        Self { request_id, trace_id, segment: String::new(), time }
     }
 }
 
@@ -51,7 +61,7 @@ fn request_id() -> String {
 /// `Root=1-<seconds>-<96 random bits>`, both in hexadecimal, with the client's root if it sent one.
 /// <https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader>
 ///
-/// Undocumented (HTTP-6): what becomes of the client's other fields (`Parent`, `Sampled`); they end here,
+/// Undocumented (HTTP-6): what becomes of the client's other fields at an HTTP API and a Function URL; they end there,
 /// since no segment of theirs is recorded.
 fn trace_id(headers: &HeaderMap, epoch_seconds: i64) -> String {
     match client_root(headers) {
@@ -60,10 +70,14 @@ fn trace_id(headers: &HeaderMap, epoch_seconds: i64) -> String {
     }
 }
 
-/// A trace id as Lambda tells it to its own clients: with its root in lower case, and what it has decided on
-/// sampling. Undocumented (URL-11, INV-10): what that is; here nothing is recorded.
-pub(crate) fn unsampled(trace_id: &str) -> String {
-    format!("root={};sampled=0", trace_id.trim_start_matches("Root="))
+/// A trace as Lambda tells it to its own clients: with its names in lower case, and what it has decided on sampling.
+/// Undocumented (URL-11, INV-10): what that is, if the client has not decided it; here nothing is recorded.
+pub(crate) fn in_lower_case(trace: &str) -> String {
+    let fields = trace.split(';').filter_map(|field| field.split_once('='));
+    let fields: Vec<_> =
+        fields.map(|(name, value)| format!("{}={value}", name.to_ascii_lowercase())).collect();
+    let sampled = if fields.iter().any(|field| field.starts_with("sampled=")) { "" } else { ";sampled=0" };
+    format!("{}{sampled}", fields.join(";"))
 }
 
 /// The id of a new trace, or of a part of one.
@@ -73,19 +87,34 @@ pub(super) fn new_root(epoch_seconds: i64) -> String {
 }
 
 fn client_root(headers: &HeaderMap) -> Option<&str> {
+    client_field(headers, "Root=", is_root)
+}
+
+/// A segment belongs to the root that comes with it.
+fn client_segment(headers: &HeaderMap) -> String {
+    if client_root(headers).is_none() {
+        return String::new();
+    }
+    let parent = client_field(headers, "Parent=", |value| is_hex(value, 16));
+    let sampled = client_field(headers, "Sampled=", |value| ["0", "1", "?"].contains(&value));
+    let parent = parent.map(|value| format!(";Parent={value}")).unwrap_or_default();
+    parent + &sampled.map(|value| format!(";Sampled={value}")).unwrap_or_default()
+}
+
+fn client_field<'h>(headers: &'h HeaderMap, name: &str, is_valid: impl Fn(&str) -> bool) -> Option<&'h str> {
     let sent = headers.get(TRACE_HEADER)?.to_str().ok()?;
-    sent.split(';').filter_map(|field| field.trim().strip_prefix("Root=")).find(|root| is_root(root))
+    sent.split(';').filter_map(|field| field.trim().strip_prefix(name)).find(|value| is_valid(value))
 }
 
 fn is_root(root: &str) -> bool {
-    let mut fields = root.split('-');
-    let is_hex = |field: Option<&str>, len| {
-        field.is_some_and(|field| field.len() == len && field.bytes().all(|byte| byte.is_ascii_hexdigit()))
-    };
-    fields.next() == Some("1")
-        && is_hex(fields.next(), 8)
-        && is_hex(fields.next(), 24)
-        && fields.next().is_none()
+    match root.split('-').collect::<Vec<_>>()[..] {
+        [version, time, random] => version == "1" && is_hex(time, 8) && is_hex(random, 24),
+        _ => false,
+    }
+}
+
+fn is_hex(text: &str, length: usize) -> bool {
+    text.len() == length && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// From a version 4 UUID, without the two of its bytes that hold fixed bits.
@@ -116,9 +145,39 @@ mod tests {
         assert!(is_root(&id["Root=".len()..]), "{id}");
     }
 
+    const ROOT: &str = "1-6a5145a9-1bae89e2512ec92d5d9438a0";
+
+    #[test]
+    fn clients_segment_is_kept_with_its_root() {
+        for (sent, kept) in [
+            (format!("Root={ROOT};Parent=53995c3f42cd8ad8;Sampled=1"), ";Parent=53995c3f42cd8ad8;Sampled=1"),
+            (
+                format!("Sampled=?; Parent=53995c3f42cd8ad8; Root={ROOT}"),
+                ";Parent=53995c3f42cd8ad8;Sampled=?",
+            ),
+            (format!("Root={ROOT};Sampled=0;Lineage=a:1|b:2"), ";Sampled=0"),
+            (format!("Root={ROOT};Parent=short;Sampled=yes"), ""),
+            ("Parent=53995c3f42cd8ad8;Sampled=1".to_owned(), ""),
+            (format!("Root={ROOT}"), ""),
+        ] {
+            let headers = HeaderMap::from_iter([(TRACE_HEADER, sent.parse().unwrap())]);
+            let identity = Identity::new(&headers);
+            assert_eq!(identity.trace().strip_prefix(&identity.trace_id), Some(kept), "{sent}");
+        }
+    }
+
+    #[test]
+    fn lambda_tells_a_trace_in_lower_case() {
+        for (trace, told) in [
+            ("Root=1-a-b", "root=1-a-b;sampled=0"),
+            ("Root=1-a-b;Parent=c;Sampled=1", "root=1-a-b;parent=c;sampled=1"),
+        ] {
+            assert_eq!(in_lower_case(trace), told);
+        }
+    }
+
     #[test]
     fn the_clients_root_is_kept_if_it_is_one() {
-        const ROOT: &str = "1-6a5145a9-1bae89e2512ec92d5d9438a0";
         for (sent, kept) in [
             (format!("Root={ROOT}"), true),
             (format!("Self=1-2-3; Root={ROOT};Parent=53995c3f42cd8ad8;Sampled=1"), true),

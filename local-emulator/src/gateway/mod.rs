@@ -11,6 +11,7 @@ mod exchange;
 #[cfg(test)]
 pub(crate) mod fake;
 pub mod function_url;
+mod gunzip;
 mod headers;
 pub mod http_api;
 mod identity;
@@ -35,7 +36,7 @@ use http::{Request, Response};
 pub use answer::{AnswerBody, Streamed};
 pub use backend::{Backend, NotReady};
 pub use error::{GatewayError, Unsupported};
-pub(crate) use identity::{Identity, unsampled};
+pub(crate) use identity::{Identity, in_lower_case};
 pub use integration::Integration;
 pub use note::Note;
 pub use pace::{Bandwidth, Pace};

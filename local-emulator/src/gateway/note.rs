@@ -12,6 +12,12 @@ pub enum Note {
     StreamLost,
     /// The function posted a reply to a Function URL that streams, which does not read it.
     ReplyUnread,
+    /// The function streamed a head to a Function URL, and not one byte of a body.
+    /// <https://github.com/aws/aws-lambda-nodejs-runtime-interface-client/issues/95>
+    BodyEmpty,
+    /// The function streamed nothing to a Function URL.
+    /// <https://github.com/middyjs/middy/issues/1189>
+    StreamEmpty,
 }
 
 impl fmt::Display for Note {
@@ -26,6 +32,15 @@ impl fmt::Display for Note {
                 "the function answers in one piece and its Function URL streams, so that as on AWS the client got \
                  the JSON of the reply as a body: stream (`.streaming()` on a route), or take \
                  `InvokeMode: RESPONSE_STREAM` away"
+            }
+            Self::BodyEmpty => {
+                "the function streamed status and headers without a byte of a body: on AWS, clients of a Function URL \
+                 are reported to wait for minutes for its end; write at least one byte, as `.streaming()` of \
+                 `api-routes` does"
+            }
+            Self::StreamEmpty => {
+                "the function streamed nothing, not even status and headers, so that as on AWS the client got an \
+                 empty 200: write the head of the response before you end the stream"
             }
         })
     }

@@ -21,6 +21,9 @@ pub(super) const LIMIT: usize = 16 * 1024;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PreludeError {
+    /// It ends before it begins.
+    #[error("it is empty")]
+    Empty,
     /// It goes on without a separator.
     #[error("there are no eight NUL bytes within the first {LIMIT} bytes")]
     TooLong,
@@ -52,6 +55,7 @@ pub(super) async fn read(stream: &mut Reader) -> Result<(Bytes, Bytes), PreludeE
         let searched = read.len().saturating_sub(SEPARATOR.len() - 1);
         match stream.next().await {
             Some(piece) => read.extend_from_slice(&piece?),
+            None if read.is_empty() => return Err(PreludeError::Empty),
             None => return Err(PreludeError::Missing),
         }
         if let Some(at) = separator_in(&read[searched..]).map(|at| searched + at)
@@ -128,7 +132,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_stream_without_a_separator_is_no_response() {
-        assert_eq!(read_pieces(&[]).await, Err(PreludeError::Missing));
+        assert_eq!(read_pieces(&[]).await, Err(PreludeError::Empty));
         assert_eq!(read_pieces(&[b"{}\0\0\0\0\0\0\0"]).await, Err(PreludeError::Missing));
         let just_fits = [vec![b' '; LIMIT - 8], SEPARATOR.to_vec()].concat();
         assert_eq!(read_pieces(&[&just_fits]).await.unwrap().0.len(), LIMIT - 8);

@@ -23,7 +23,9 @@ pub const MAX_PAYLOAD: usize = 6 * 1024 * 1024 + 100;
 pub struct Invocation {
     /// Lambda's request id: a UUID, new for each invocation.
     pub request_id: Uuid,
-    /// The `X-Amzn-Trace-Id` of the request, as `Root=1-…`.
+    /// The qualifier that the caller named the function with, `$LATEST`, which then ends the function's ARN.
+    pub qualifier: Option<String>,
+    /// The `X-Amzn-Trace-Id` of the request, as `Root=1-…`, with `Parent` and `Sampled` if a client sent them.
     pub trace_id: String,
     /// The event's JSON, byte for byte as the function gets it.
     pub event: Bytes,
@@ -106,6 +108,7 @@ impl Invocation {
     pub fn new(event: Bytes, trace_id: String) -> Self {
         Self {
             request_id: Uuid::new_v4(),
+            qualifier: None,
             trace_id,
             event,
             client_context: None,

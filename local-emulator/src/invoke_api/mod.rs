@@ -123,8 +123,11 @@ where
         if event.len() > payload::ASYNCHRONOUS {
             return Err(InvokeError::EventTooLarge { size: event.len() });
         }
-        let invocation =
-            Invocation { request_id: ids.request_id, ..Invocation::new(event, ids.trace_id.clone()) };
+        let invocation = Invocation {
+            request_id: ids.request_id,
+            qualifier: asked.qualifier.clone(),
+            ..Invocation::new(event, ids.trace.clone())
+        };
         self.queue.push(Event {
             backend: Arc::clone(&self.backend),
             function,
@@ -146,7 +149,7 @@ where
             Outcome::Reply(payload) => response::reply(payload),
             // Only who can take one gets one.
             Outcome::Stream(stream) => {
-                response::reply(AnswerBody::Stream(Streamed::new(Bytes::new(), stream.body, None)))
+                response::reply(AnswerBody::Stream(Box::new(Streamed::new(Bytes::new(), stream.body, None))))
             }
             Outcome::FunctionError(error) => response::function_error(error),
             Outcome::Throttled(throttle) => return Err(throttle.into()),
@@ -197,9 +200,10 @@ fn refuse(head: &Parts, error: &InvokeError) -> Response<AnswerBody> {
 fn invocation(asked: Asked<'_>, event: Bytes, ids: &Ids) -> Invocation {
     Invocation {
         request_id: ids.request_id,
+        qualifier: asked.qualifier,
         client_context: asked.client_context,
         tail: asked.tail.then(Tail::new),
-        ..Invocation::new(event, ids.trace_id.clone())
+        ..Invocation::new(event, ids.trace.clone())
     }
 }
 

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::directory::LATEST;
 use super::error::InvokeError;
-use crate::gateway::{AnswerBody, Identity, Pace, Streamed, unsampled};
+use crate::gateway::{AnswerBody, Identity, Pace, Streamed, in_lower_case};
 use crate::invocation::{Reader, Tail};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
@@ -29,18 +29,18 @@ const UNHANDLED: HeaderValue = HeaderValue::from_static("Unhandled");
 #[derive(Debug)]
 pub(super) struct Ids {
     pub(super) request_id: Uuid,
-    /// `Root=1-…`.
-    pub(super) trace_id: String,
+    /// `Root=1-…`, with what the client says of its segment.
+    pub(super) trace: String,
 }
 
 impl Ids {
     pub(super) fn new(headers: &HeaderMap) -> Self {
-        Self { request_id: Uuid::new_v4(), trace_id: Identity::new(headers).trace_id }
+        Self { request_id: Uuid::new_v4(), trace: Identity::new(headers).trace() }
     }
 
     pub(super) fn write(&self, headers: &mut HeaderMap) {
         insert(headers, REQUEST_ID, self.request_id.to_string());
-        insert(headers, TRACE_ID, unsampled(&self.trace_id));
+        insert(headers, TRACE_ID, in_lower_case(&self.trace));
     }
 }
 
@@ -73,7 +73,7 @@ pub(super) fn function_error(error: Bytes) -> Response<AnswerBody> {
 /// Events. The function's own content type is told nowhere: the model has the header `Content-Type` for it, and
 /// that is the event stream's.
 pub(super) fn stream(events: Reader, pace: Option<Pace>) -> Response<AnswerBody> {
-    executed(AnswerBody::Stream(Streamed::new(Bytes::new(), events, pace)), EVENT_STREAM)
+    executed(AnswerBody::Stream(Box::new(Streamed::new(Bytes::new(), events, pace))), EVENT_STREAM)
 }
 
 fn executed(body: AnswerBody, content_type: HeaderValue) -> Response<AnswerBody> {

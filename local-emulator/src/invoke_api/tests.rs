@@ -40,6 +40,20 @@ fn asked(does: Does, target: &str, headers: &[(&str, &str)]) -> (Answered, Vec<I
 }
 
 #[test]
+fn trace_of_the_caller_keeps_its_segment() {
+    let trace = "Root=1-6a5145a9-1bae89e2512ec92d5d9438a0;Parent=53995c3f42cd8ad8;Sampled=1";
+    for invocation_type in ["RequestResponse", "Event"] {
+        let headers = [("x-amz-invocation-type", invocation_type), ("x-amzn-trace-id", trace)];
+        let (answer, invocations, _) = asked(Does::Reply("1"), INVOKE, &headers);
+        assert_eq!(
+            answer.header("x-amzn-trace-id"),
+            Some("root=1-6a5145a9-1bae89e2512ec92d5d9438a0;parent=53995c3f42cd8ad8;sampled=1")
+        );
+        assert!(invocations.iter().all(|invocation| invocation.trace_id == trace), "{invocations:?}");
+    }
+}
+
+#[test]
 fn an_answer_comes_byte_for_byte_with_what_sdks_look_for() {
     let trace = "Root=1-6a5145a9-1bae89e2512ec92d5d9438a0";
     let (answer, invocations, log) = asked(
@@ -48,8 +62,19 @@ fn an_answer_comes_byte_for_byte_with_what_sdks_look_for() {
         &[("x-amzn-trace-id", trace), ("x-amz-client-context", "e30=")],
     );
     assert_eq!((answer.status.as_u16(), answer.body.as_str(), log.as_str()), (200, r#"{ "b" : 2 }"#, ""));
-    let [Invocation { request_id, trace_id, event, client_context, mode, tail, at_limit, recording }] =
-        &invocations[..]
+    let [
+        Invocation {
+            request_id,
+            qualifier: None,
+            trace_id,
+            event,
+            client_context,
+            mode,
+            tail,
+            at_limit,
+            recording,
+        },
+    ] = &invocations[..]
     else {
         panic!("{invocations:?}")
     };

@@ -32,6 +32,7 @@ struct Error<'a> {
 /// Undocumented (RT-7): the type of an event whose sender names one. SDKs send `application/octet-stream` or none,
 /// and functions have always seen `application/json`.
 pub(super) fn event(delivery: Delivery, function: &FunctionSpec) -> Reply {
+    let arn = delivery.invoked_arn(&function.arn);
     let mut reply = Response::new(Full::new(delivery.event));
     let headers = reply.headers_mut();
     headers.reserve(7);
@@ -41,7 +42,7 @@ pub(super) fn event(delivery: Delivery, function: &FunctionSpec) -> Reply {
         (REQUEST_ID, delivery.request_id.to_string()),
         (INVOCATION_ID, delivery.invocation_id.to_string()),
         (TRACE_ID, delivery.trace_id),
-        (FUNCTION_ARN, function.arn.clone()),
+        (FUNCTION_ARN, arn),
         (CLIENT_CONTEXT, delivery.client_context.unwrap_or_default()),
     ];
     for (name, text) in texts {

@@ -100,7 +100,7 @@ impl InvokeEvent {
         Self {
             deadline_ms: delivery.deadline_ms,
             request_id: delivery.request_id,
-            invoked_function_arn: arn.to_owned(),
+            invoked_function_arn: delivery.invoked_arn(arn),
             tracing: (!value.is_empty()).then_some(Tracing { r#type: "X-Amzn-Trace-Id", value }),
         }
     }

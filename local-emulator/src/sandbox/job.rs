@@ -33,11 +33,23 @@ pub(super) struct Job {
 pub(crate) struct Delivery {
     pub(crate) request_id: Uuid,
     pub(crate) invocation_id: Uuid,
+    /// The qualifier that the caller named the function with.
+    pub(crate) qualifier: Option<String>,
     pub(crate) trace_id: String,
     pub(crate) deadline_ms: u64,
     pub(crate) event: Bytes,
     /// JSON, if the caller sent one.
     pub(crate) client_context: Option<String>,
+}
+
+impl Delivery {
+    /// Returns the ARN that was invoked, of a function with the ARN `function`. A qualifier ends it, `$LATEST` too.
+    pub(crate) fn invoked_arn(&self, function: &str) -> String {
+        match &self.qualifier {
+            Some(qualifier) => format!("{function}:{qualifier}"),
+            None => function.to_owned(),
+        }
+    }
 }
 
 impl Job {

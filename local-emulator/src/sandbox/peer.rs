@@ -6,9 +6,9 @@ use std::time::Duration;
 use rustix::process::Pid;
 
 #[cfg(target_os = "linux")]
-use linux::{lives, owner_of};
+use linux::{has_socket, lives, owner_of};
 #[cfg(not(target_os = "linux"))]
-use other::{lives, owner_of};
+use other::{has_socket, lives, owner_of};
 
 /// The time between two looks at a process: the system reports the end of a child alone. On Linux a `pidfd` would too, and
 /// tokio has no way to wait for it that is sound in each version which this workspace allows.
@@ -19,6 +19,15 @@ const LOOK_EVERY: Duration = Duration::from_millis(100);
 pub(crate) async fn owner(client: SocketAddr, server: SocketAddr, known: Vec<Pid>) -> Option<Pid> {
     // An error means that the runtime ends.
     tokio::task::spawn_blocking(move || owner_of(client, server, &known)).await.ok().flatten()
+}
+
+/// Whether a process still has the client's end of a connection of this machine. `None` if the system does not tell.
+pub(crate) async fn is_connected(client: SocketAddr, server: SocketAddr) -> Option<bool> {
+    if !client.ip().to_canonical().is_loopback() {
+        return None;
+    }
+    // An error means that the runtime ends.
+    tokio::task::spawn_blocking(move || has_socket(client, server)).await.ok().flatten()
 }
 
 /// Waits until a process has ended.
@@ -35,6 +44,8 @@ mod linux {
 
     use rustix::process::Pid;
 
+    const LISTS: [&str; 2] = ["/proc/net/tcp", "/proc/net/tcp6"];
+
     /// The socket is known by its inode, and each process has a list of its open files.
     pub(super) fn owner_of(client: SocketAddr, server: SocketAddr, known: &[Pid]) -> Option<Pid> {
         let link = format!("socket:[{}]", inode(client, server)?);
@@ -50,10 +61,15 @@ mod linux {
         !state.starts_with(['Z', 'X'])
     }
 
+    /// A socket that its process has closed stays in the list for a while, without an inode.
+    pub(super) fn has_socket(client: SocketAddr, server: SocketAddr) -> Option<bool> {
+        fs::metadata(LISTS[0]).is_ok().then(|| inode(client, server).is_some())
+    }
+
     /// A client with a socket of IPv6 that connects to an address of IPv4 is in the second list.
     fn inode(client: SocketAddr, server: SocketAddr) -> Option<String> {
-        let (client, server) = (hexadecimal(client)?, hexadecimal(server)?);
-        ["/proc/net/tcp", "/proc/net/tcp6"].iter().find_map(|list| {
+        let (client, server) = (hexadecimal(client), hexadecimal(server));
+        LISTS.iter().find_map(|list| {
             let list = fs::read_to_string(list).ok()?;
             list.lines().find_map(|line| inode_in(line, &client, &server))
         })
@@ -66,10 +82,16 @@ mod linux {
         columns.nth(6).filter(|inode| is_it && *inode != "0").map(str::to_owned)
     }
 
-    /// An address in the words of the kernel, which has its bytes in the order of the machine.
-    fn hexadecimal(address: SocketAddr) -> Option<String> {
-        let IpAddr::V4(ip) = address.ip().to_canonical() else { return None };
-        Some(format!("{:08X}:{:04X}", u32::from_ne_bytes(ip.octets()), address.port()))
+    /// An address in the words of the kernel, which has each four of its bytes in the order of the machine.
+    fn hexadecimal(address: SocketAddr) -> String {
+        let word = |bytes: &[u8]| bytes.try_into().map_or(0, u32::from_ne_bytes);
+        let words =
+            |bytes: &[u8]| -> Vec<_> { bytes.chunks(4).map(|four| format!("{:08X}", word(four))).collect() };
+        let ip = match address.ip().to_canonical() {
+            IpAddr::V4(ip) => words(&ip.octets()),
+            IpAddr::V6(ip) => words(&ip.octets()),
+        };
+        format!("{}:{:04X}", ip.concat(), address.port())
     }
 
     fn processes() -> impl Iterator<Item = Pid> {
@@ -101,6 +123,11 @@ mod other {
         processes.find(|process| *process != getpid())
     }
 
+    /// `lsof` lists no socket that a process has closed, and takes too long to be asked again and again.
+    pub(super) fn has_socket(_client: SocketAddr, _server: SocketAddr) -> Option<bool> {
+        None
+    }
+
     pub(super) fn lives(process: Pid) -> bool {
         test_kill_process(process).is_ok()
     }
@@ -108,12 +135,12 @@ mod other {
 
 #[cfg(test)]
 mod tests {
-    use std::net::{TcpListener, TcpStream};
+    use std::net::{Shutdown, TcpListener, TcpStream};
     use std::process::Command;
 
     use rustix::process::{Pid, getpid};
 
-    use super::{ended, owner};
+    use super::{ended, is_connected, owner};
 
     #[tokio::test]
     async fn socket_tells_its_process() {
@@ -125,6 +152,27 @@ mod tests {
         assert_eq!(found, cfg!(target_os = "linux").then(getpid));
         let nobody = ([127, 0, 0, 1], 1).into();
         assert_eq!(owner(nobody, server, vec![getpid()]).await, None);
+    }
+
+    /// A half that is closed is still a process's.
+    #[cfg(target_os = "linux")]
+    #[tokio::test]
+    async fn closed_socket_has_no_process() {
+        for host in ["127.0.0.1", "::1"] {
+            let Ok(listener) = TcpListener::bind((host, 0)) else { continue };
+            let server = listener.local_addr().unwrap();
+            let client = TcpStream::connect(server).unwrap();
+            let accepted = listener.accept().unwrap().0;
+            let address = client.local_addr().unwrap();
+            assert_eq!(is_connected(address, server).await, Some(true), "{host}");
+            client.shutdown(Shutdown::Write).unwrap();
+            assert_eq!(is_connected(address, server).await, Some(true), "{host}");
+            drop(client);
+            assert_eq!(is_connected(address, server).await, Some(false), "{host}");
+            drop(accepted);
+        }
+        let elsewhere = ([192, 0, 2, 1], 80).into();
+        assert_eq!(is_connected(elsewhere, elsewhere).await, None);
     }
 
     #[tokio::test]

@@ -127,18 +127,23 @@ impl Running {
     /// Lambda adds the segment of the invocation, and whether it is sampled. Undocumented (RT-5): what it says
     /// where nothing is recorded; `Sampled=0` is the truth here.
     fn trace_id(&self) -> String {
-        let root = &self.invocation.trace_id;
-        if root.is_empty() || root.contains(';') {
-            return root.clone();
+        let mut trace = self.invocation.trace_id.clone();
+        if !trace.is_empty() && !trace.contains(";Parent=") {
+            let (segment, _) = self.request_id().as_u64_pair();
+            let after_root = trace.find(';').unwrap_or(trace.len());
+            trace.insert_str(after_root, &format!(";Parent={segment:016x}"));
         }
-        let (segment, _) = self.request_id().as_u64_pair();
-        format!("{root};Parent={segment:016x};Sampled=0")
+        if !trace.is_empty() && !trace.contains(";Sampled=") {
+            trace.push_str(";Sampled=0");
+        }
+        trace
     }
 
     pub(super) fn delivery(&self) -> Delivery {
         Delivery {
             request_id: self.request_id(),
             invocation_id: self.invocation_id,
+            qualifier: self.invocation.qualifier.clone(),
             trace_id: self.trace_id(),
             deadline_ms: self.clock.deadline_ms,
             event: self.invocation.event.clone(),

@@ -134,10 +134,6 @@ mod tests {
     use crate::request::ApiRequest;
     use crate::response::ApiResponse;
 
-    async fn empty(_: ApiRequest, res: ApiResponse) -> Result {
-        res.end()
-    }
-
     async fn answer(
         mut route: Route,
         front_door: FrontDoor,
@@ -145,17 +141,6 @@ mod tests {
     ) -> std::result::Result<Answer, EncodeError> {
         let request = Request::builder().method(method).uri("/api/x").body(Body::empty()).unwrap();
         answered(&mut route, front_door, request).await
-    }
-
-    #[tokio::test]
-    async fn an_empty_stream_has_its_length_but_for_head() {
-        for (method, length) in [(Method::GET, true), (Method::HEAD, false)] {
-            let route = Route::new("/api/x", empty).streaming();
-            let answer = answer(route, FrontDoor::FunctionUrl, method).await.unwrap();
-            let Answer::Streamed(_, streamed) = answer else { panic!("not streamed") };
-            let (prelude, _) = streamed.into_pieces().unwrap();
-            assert_eq!(String::from_utf8(prelude).unwrap().contains(r#""content-length":"0""#), length);
-        }
     }
 
     #[tokio::test]

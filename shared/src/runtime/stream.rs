@@ -18,7 +18,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
-use http::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, TRAILER, TRANSFER_ENCODING};
+use http::header::{CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, TRAILER, TRANSFER_ENCODING};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use http_body::{Body as _, Frame};
 use lambda_runtime::Diagnostic;
@@ -33,6 +33,9 @@ use crate::event::{self, FrontDoor};
 use crate::log::{self, Scope};
 use crate::panics;
 use crate::response::Response;
+
+#[cfg(test)]
+mod tests;
 
 const ERROR_BODY: HeaderName = HeaderName::from_static("lambda-runtime-function-error-body");
 
@@ -55,14 +58,15 @@ pub(crate) struct Streamed {
 
 impl Streamed {
     /// The prelude, and the body behind it.
-    pub(super) fn into_pieces(self) -> serde_json::Result<(Vec<u8>, Body)> {
+    fn into_body(self) -> serde_json::Result<(StreamedBody, oneshot::Receiver<()>)> {
         let Self { mut response, front_door, is_head } = self;
         // The length of an answer to `HEAD` would be that of the body that `GET` has.
-        if !is_head {
+        if front_door == FrontDoor::RestApi && !is_head {
             measure_empty(&mut response);
         }
+        let filler = (front_door == FrontDoor::FunctionUrl).then(|| filler(response.headers())).flatten();
         let (head, body) = response.into_parts();
-        Ok((event::prelude(front_door, &head)?, body))
+        Ok(StreamedBody::new(event::prelude(front_door, &head)?, body, filler))
     }
 }
 
@@ -73,8 +77,7 @@ pub(crate) fn post_stream<'a>(
     streamed: Streamed,
 ) -> BoxFuture<'a, Result<(), BoxError>> {
     Box::pin(async move {
-        let (prelude, body) = streamed.into_pieces()?;
-        let (body, end) = StreamedBody::new(prelude, body);
+        let (body, end) = streamed.into_body()?;
         let mut request = to.request("response", PostBody::new(body))?;
         request.headers_mut().extend(headers());
         // A lost connection is no reason to end the process, as it is elsewhere: it may be the reader who is
@@ -114,14 +117,25 @@ fn headers() -> [(HeaderName, HeaderValue); 5] {
     ]
 }
 
-/// Says of an answer without a body that it has none: a Function URL does not end the chunked body that it
-/// would otherwise begin, and clients wait for it
-/// (<https://github.com/aws/aws-lambda-web-adapter/issues/499>).
+/// Says of an answer without a body that it has none: a REST API passes the length on, and otherwise begins a chunked
+/// body (<https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode-lambda.html>).
 fn measure_empty(response: &mut Response) {
     let measurable = !matches!(response.status(), StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
     if measurable && response.body().is_end_stream() {
         response.headers_mut().entry(CONTENT_LENGTH).or_insert(HeaderValue::from_static("0"));
     }
+}
+
+/// The body of a stream that has none. A Function URL does not end the response to a prelude without a body, and its
+/// client waits for minutes; with one byte of a body it does
+/// (<https://github.com/aws/aws-lambda-web-adapter/issues/499>,
+/// <https://github.com/aws/aws-lambda-nodejs-runtime-interface-client/issues/95>,
+/// <https://github.com/opennextjs/opennextjs-aws/pull/443>). A `content-length` of 0 would not help, since the URL gives
+/// it another name (<https://github.com/cargo-lambda/cargo-lambda/issues/862>).
+///
+/// A line break is white space to JSON, HTML and server-sent events. To a compressed body it would be an error.
+fn filler(headers: &HeaderMap) -> Option<Bytes> {
+    (!headers.contains_key(CONTENT_ENCODING)).then(|| Bytes::from_static(b"\n"))
 }
 
 /// The prelude, the delimiter, and the body; behind a body that fails, the error as trailers.
@@ -134,17 +148,27 @@ struct StreamedBody {
 struct Pieces {
     introduction: Option<Bytes>,
     body: Body,
+    /// Sent at the end of a body that had not one byte.
+    filler: Option<Bytes>,
+    end: Option<End>,
     /// Tells the other end that there is no more of it, or by being dropped that nobody has read that far;
     /// closed by the other end to say that nobody reads it any more.
     ended: Option<oneshot::Sender<()>>,
 }
 
+/// How a body ended.
+enum End {
+    Complete,
+    Failed(Diagnostic),
+}
+
 impl StreamedBody {
     /// Also gives what resolves when the body has ended, to an error if it is gone before that.
-    fn new(mut prelude: Vec<u8>, body: Body) -> (Self, oneshot::Receiver<()>) {
+    fn new(mut prelude: Vec<u8>, body: Body, filler: Option<Bytes>) -> (Self, oneshot::Receiver<()>) {
         let (ended, end) = oneshot::channel();
         prelude.extend_from_slice(DELIMITER);
-        let pieces = Pieces { introduction: Some(prelude.into()), body, ended: Some(ended) };
+        let introduction = Some(prelude.into());
+        let pieces = Pieces { introduction, body, filler, end: None, ended: Some(ended) };
         (Self { scope: Scope::current(), pieces }, end)
     }
 }
@@ -157,19 +181,28 @@ impl Pieces {
         if let Some(introduction) = self.introduction.take() {
             return Poll::Ready(Some(Ok(Frame::data(introduction))));
         }
-        let data = ready!(self.poll_data(cx));
-        if let Some(Ok(data)) = data {
-            return Poll::Ready(Some(Ok(Frame::data(data))));
+        if self.end.is_none() {
+            match ready!(self.poll_data(cx)) {
+                Some(Ok(data)) => {
+                    self.filler.take_if(|_| !data.is_empty());
+                    return Poll::Ready(Some(Ok(Frame::data(data))));
+                }
+                ended => self.end = Some(ended.and_then(Result::err).map_or(End::Complete, End::Failed)),
+            }
+            // Nothing is polled again of a body that has ended or failed.
+            self.body = Body::empty();
         }
-        // Nothing is polled again of a body that has ended or failed.
-        self.body = Body::empty();
-        let trailers =
-            data.and_then(Result::err).map(|diagnostic| Ok(Frame::trailers(trailers(&diagnostic)?)));
+        if let Some(filler) = self.filler.take() {
+            return Poll::Ready(Some(Ok(Frame::data(filler))));
+        }
         if let Some(ended) = self.ended.take() {
             // Nobody waits for the end of a stream that is refused.
             let _ = ended.send(());
         }
-        Poll::Ready(trailers)
+        Poll::Ready(match self.end.replace(End::Complete) {
+            Some(End::Failed(diagnostic)) => Some(trailers(&diagnostic).map(Frame::trailers)),
+            _ => None,
+        })
     }
 
     /// The next piece of the body, or why there is none.

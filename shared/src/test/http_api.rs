@@ -12,7 +12,7 @@ use super::sent::{CLIENT_IP, Sent, TIME, decoded, decoded_query, joined, pairs, 
 pub(super) fn event(sent: &Sent<'_>) -> Value {
     let route_key =
         sent.route.as_ref().map_or_else(|| "$default".to_owned(), |(path, _)| format!("ANY {path}"));
-    let headers = sent.headers("a1b2c3d4e5.execute-api.us-east-1.amazonaws.com");
+    let headers = sent.http_api_headers("a1b2c3d4e5.execute-api.us-east-1.amazonaws.com");
     let mut event = payload_2(sent, &headers, &route_key, "a1b2c3d4e5", "execute-api", "amazonaws.com");
     // The path ends where a question mark is decoded: https://github.com/middleapi/standard-server/issues/93
     event["rawPath"] = decoded(sent.path()).split('?').next().into();

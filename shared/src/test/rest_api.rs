@@ -33,7 +33,7 @@ pub(super) fn event(sent: &Sent<'_>) -> Value {
 /// The event of an HTTP API: parameters are decoded, and so is the path of the request context.
 pub(super) fn http_api_event(sent: &Sent<'_>) -> Value {
     let query = decoded_query(sent.query());
-    let mut event = payload_1(sent, sent.body(), &sent.headers(HOST), &query, |_| true, decoded);
+    let mut event = payload_1(sent, sent.body(), &sent.http_api_headers(HOST), &query, |_| true, decoded);
     event["version"] = "1.0".into();
     event["requestContext"]["extendedRequestId"] = event["requestContext"]["requestId"].clone();
     event["requestContext"]["resourceId"] =

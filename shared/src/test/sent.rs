@@ -79,6 +79,13 @@ impl<'r> Sent<'r> {
         headers
     }
 
+    /// The same for an HTTP API, which also tells the length of no body.
+    pub(super) fn http_api_headers(&self, host: &str) -> HeaderMap {
+        let mut headers = self.headers(host);
+        headers.entry(CONTENT_LENGTH).or_insert_with(|| self.body.len().into());
+        headers
+    }
+
     /// The body as it stands in an event, and whether that is base64. What a front door takes for text is
     /// told by the content type.
     pub(super) fn body(&self) -> (String, bool) {

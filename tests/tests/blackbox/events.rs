@@ -26,6 +26,7 @@ fn an_event_describes_the_request_to_its_last_member() {
             "rawPath": "/api/raw/event",
             "rawQueryString": "a=1&b=x%20y&a=2",
             "headers": {
+                "content-length": "0",
                 "host": "localhost:3000",
                 "user-agent": "black box",
                 "x-amzn-trace-id": null,

@@ -16,6 +16,7 @@ mod cli;
 mod completions;
 mod concurrency;
 mod dotenv;
+mod edge;
 mod env;
 mod errors;
 mod events;

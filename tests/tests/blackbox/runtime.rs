@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use serde_json::{Value, json};
 
 use crate::any_runtime::python;
-use crate::harness::{Project, Request, Served, get};
+use crate::harness::{Project, Request, Served, get, post};
 
 /// A runtime on Python's standard library, without a line of anybody's Lambda client.
 const RUNTIME: &str = r#"
@@ -64,6 +64,13 @@ fn told(request: &Request) -> Value {
     answer.json()
 }
 
+/// The same, with an invocation by an SDK.
+fn told_by_invoke(target: &str, headers: &[(&str, &str)]) -> Value {
+    let invoke = post(target, "application/json", "{}");
+    let reply = told(&headers.iter().fold(invoke, |invoke, (name, value)| invoke.header(name, value)));
+    serde_json::from_str(reply["body"].as_str().unwrap()).unwrap()
+}
+
 fn now() -> Duration {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap()
 }
@@ -109,6 +116,39 @@ fn answer_to_another_attempt_is_gone_and_the_own_one_is_taken() {
     let gone = &told(&get("/told"))["gone"];
     let body = json!({ "errorMessage": "Invoke timeout", "errorType": "InvokeTimeout" });
     assert_eq!(*gone, json!([410, body]));
+}
+
+/// Of `$LATEST` too, though it is what runs without one.
+#[test]
+fn qualifier_ends_the_arn_that_was_invoked() {
+    let arn = "arn:aws:lambda:us-east-1:123456789012:function:Told";
+    for (name, query, qualifier) in [
+        ("Told", "", ""),
+        ("Told:$LATEST", "", ":$LATEST"),
+        ("Told", "?Qualifier=%24LATEST", ":$LATEST"),
+        (&format!("{arn}:$LATEST"), "", ":$LATEST"),
+    ] {
+        let told = told_by_invoke(&format!("/2015-03-31/functions/{name}/invocations{query}"), &[]);
+        let invoked = &told["headers"]["lambda-runtime-invoked-function-arn"];
+        assert_eq!(invoked, &format!("{arn}{qualifier}"), "{name}{query}");
+    }
+}
+
+/// A trace that the caller records goes on.
+#[test]
+fn segment_of_the_caller_reaches_the_function() {
+    let trace = "Root=1-6a5145a9-1bae89e2512ec92d5d9438a0;Parent=53995c3f42cd8ad8;Sampled=1";
+    for (sent, expected) in [
+        (trace, trace),
+        (
+            "Root=1-6a5145a9-1bae89e2512ec92d5d9438a0;Parent=53995c3f42cd8ad8",
+            "Root=1-6a5145a9-1bae89e2512ec92d5d9438a0;Parent=53995c3f42cd8ad8;Sampled=0",
+        ),
+    ] {
+        let target = "/2015-03-31/functions/Told/invocations";
+        let told = told_by_invoke(target, &[("x-amzn-trace-id", sent)]);
+        assert_eq!(told["headers"]["lambda-runtime-trace-id"], expected);
+    }
 }
 
 /// `cargo lambda watch` has version 1, 4,096 MB, `AWS_LAMBDA_MAX_CONCURRENCY` and a path in

@@ -76,3 +76,16 @@ fn behind_an_http_api_the_same_function_answers_in_one_piece() {
     assert_eq!(answer.header("content-length"), Some("7"));
     assert_eq!(answer.all("set-cookie"), ["a=1", "b=2"]);
 }
+
+/// With a head alone, clients of AWS's Function URLs wait for minutes.
+#[test]
+fn empty_answer_is_streamed_with_a_byte() {
+    let mut response = Streamed::get(function_url(), "/api/stream?empty");
+    let head = response.head();
+    assert!(head.starts_with("HTTP/1.1 302 ") && head.contains("location: /elsewhere"), "{head}");
+    let mut rest = String::new();
+    response.0.read_line(&mut rest).unwrap();
+    assert_eq!(rest, "1\r\n", "one chunk of one byte");
+    assert!(!faults().log().contains("without a byte of a body"));
+    assert_eq!(faults().get("/api/stream?empty").status_and_text(), (302, String::new()));
+}

@@ -3,6 +3,8 @@
 use std::future::pending;
 use std::sync::{Arc, Mutex};
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::HeaderValue;
 use local_emulator::gateway::{Backend, NotReady};
@@ -35,7 +37,13 @@ impl Backend for Function {
             Reply::Stream(pieces) if invocation.mode == ResponseMode::Buffered => {
                 Outcome::Reply(pieces.concat().into())
             }
-            Reply::Stream(pieces) => Outcome::Stream(stream(pieces.clone())),
+            Reply::Stream(pieces) => {
+                Outcome::Stream(stream(pieces.iter().map(|piece| piece.clone().into()).collect()))
+            }
+            Reply::StreamBase64(pieces) => {
+                let decoded = pieces.iter().map(|piece| STANDARD.decode(piece).unwrap().into());
+                Outcome::Stream(stream(decoded.collect()))
+            }
             Reply::Error(error) => Outcome::FunctionError(error.to_string().into()),
             Reply::Never => pending().await,
             Reply::Throttled => Outcome::Throttled(Throttle::Function(1)),
@@ -43,12 +51,12 @@ impl Backend for Function {
     }
 }
 
-fn stream(pieces: Vec<String>) -> ReplyStream {
+fn stream(pieces: Vec<Bytes>) -> ReplyStream {
     let content_type = HeaderValue::from_static("application/vnd.awslambda.http-integration-response");
     let (stream, writer, end) = ReplyStream::new(Some(content_type));
     tokio::spawn(async move {
         for piece in pieces {
-            writer.write(piece.into()).await;
+            writer.write(piece).await;
         }
         drop(writer);
         let _ = end.send(Ok(()));

@@ -140,6 +140,8 @@ pub(crate) enum Reply {
     Text(String),
     /// Writes this piece by piece, as an HTTP integration.
     Stream(Vec<String>),
+    /// Likewise, with pieces in base64.
+    StreamBase64(Vec<String>),
     /// Posts this error.
     Error(Value),
     /// Runs on.

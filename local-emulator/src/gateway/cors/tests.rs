@@ -1,7 +1,9 @@
 use http::request::Parts;
 use http::{HeaderMap, Request};
 
-use super::{AnyOrigin, Cors, headers, is_preflight, remove};
+use super::{
+    ACCESS_CONTROL_ALLOW_ORIGIN, AnyOrigin, Cors, HeaderValue, VARY, headers, is_preflight, remove, vary,
+};
 
 const EXAMPLE: &str = "https://www.example.com";
 
@@ -104,6 +106,25 @@ fn all_origins_are_a_star_or_each_its_own() {
 }
 
 #[test]
+fn caches_are_told_of_an_origin_that_is_named() {
+    for (allowed, functions, expected) in [
+        (Some(EXAMPLE), &[][..], &["origin"][..]),
+        (Some(EXAMPLE), &["accept"], &["accept", "origin"]),
+        (Some(EXAMPLE), &["Origin"], &["Origin"]),
+        (Some("*"), &["accept"], &["accept"]),
+        (None, &[], &[]),
+    ] {
+        let mut headers = HeaderMap::new();
+        headers.extend(allowed.map(|it| (ACCESS_CONTROL_ALLOW_ORIGIN, it.parse::<HeaderValue>().unwrap())));
+        for value in functions {
+            headers.append(VARY, value.parse().unwrap());
+        }
+        vary(&mut headers);
+        assert_eq!(headers.get_all(VARY).iter().collect::<Vec<_>>(), expected, "{allowed:?}");
+    }
+}
+
+#[test]
 fn credentials_do_not_go_with_a_star() {
     let lines = |any_origin| lines(&cors(&["*"]), &preflight(EXAMPLE), any_origin).join("\n");
     assert!(!lines(AnyOrigin::Wildcard).contains("credentials"));
@@ -148,7 +169,7 @@ fn all_that_a_function_says_of_cors_is_taken_away() {
     ]
     .into_iter()
     .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))
-    .fold(HeaderMap::new(), |mut headers, (name, value): (http::HeaderName, http::HeaderValue)| {
+    .fold(HeaderMap::new(), |mut headers, (name, value): (http::HeaderName, HeaderValue)| {
         headers.append(name, value);
         headers
     });

@@ -76,6 +76,7 @@ impl Arrived<'_> {
             path,
             path_parameters: &[],
             authorizer,
+            always_tells_length: false,
             keeps_cookie_header: true,
         }
     }

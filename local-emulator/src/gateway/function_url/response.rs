@@ -3,7 +3,7 @@
 use http::{HeaderName, Method, Response};
 
 use crate::gateway::answer::AnswerBody;
-use crate::gateway::identity::{Identity, TRACE_HEADER, unsampled};
+use crate::gateway::identity::{Identity, TRACE_HEADER, in_lower_case};
 use crate::gateway::reply::Reply;
 use crate::gateway::response::{self, insert_id};
 
@@ -16,6 +16,6 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
 pub(super) fn response(reply: Reply, method: &Method, identity: &Identity) -> Response<AnswerBody> {
     let mut response = response::response(reply, method, "application/json");
     insert_id(&mut response, REQUEST_ID, &identity.request_id);
-    insert_id(&mut response, TRACE_HEADER, &unsampled(&identity.trace_id));
+    insert_id(&mut response, TRACE_HEADER, &in_lower_case(&identity.trace_id));
     response
 }

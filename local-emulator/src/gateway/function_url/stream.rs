@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use http::StatusCode;
-use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -21,6 +21,8 @@ use crate::invocation::ReplyStream;
 
 #[cfg(test)]
 mod tests;
+
+const REMAPPED_LENGTH: HeaderName = HeaderName::from_static("x-amzn-remapped-content-length");
 
 /// Undocumented (URL-13): a prelude without a `statusCode` is a 200, and members that have no name here are
 /// passed over.
@@ -65,13 +67,37 @@ pub(super) fn verbatim(payload: Bytes) -> Reply {
 pub(super) async fn reply(stream: ReplyStream, pace: Option<Pace>) -> Result<Reply, Unanswered> {
     let ReplyStream { content_type, mut body } = stream;
     if !is_http_integration(content_type.as_ref()) {
-        let headers = HeaderMap::from_iter([(CONTENT_TYPE, content_type.unwrap_or_else(octet_stream))]);
-        let body = AnswerBody::Stream(Streamed::new(Bytes::new(), body, pace));
-        return Ok(Reply::new(StatusCode::OK, headers, body));
+        return Ok(plain(content_type.unwrap_or_else(octet_stream), Streamed::new(Bytes::new(), body, pace)));
     }
-    let (json, rest) = prelude::read(&mut body).await?;
-    let (status, headers) = head(&json)?;
-    Ok(Reply::new(status, headers, AnswerBody::Stream(Streamed::new(rest, body, pace))))
+    let (json, rest) = match prelude::read(&mut body).await {
+        // Recorded: https://github.com/middyjs/middy/issues/1189.
+        Err(PreludeError::Empty) => {
+            let nothing = Streamed::new(Bytes::new(), body, pace).noting_if_empty(Note::StreamEmpty);
+            return Ok(plain(octet_stream(), nothing));
+        }
+        read => read?,
+    };
+    let (status, mut headers) = head(&json)?;
+    let mut stream = Streamed::new(rest, body, pace).noting_if_empty(Note::BodyEmpty);
+    if is_gzip(&headers) {
+        headers.remove(CONTENT_ENCODING);
+        stream = stream.with_gunzip();
+    }
+    Ok(Reply::new(status, headers, AnswerBody::Stream(Box::new(stream))))
+}
+
+fn plain(content_type: HeaderValue, stream: Streamed) -> Reply {
+    let headers = HeaderMap::from_iter([(CONTENT_TYPE, content_type)]);
+    Reply::new(StatusCode::OK, headers, AnswerBody::Stream(Box::new(stream)))
+}
+
+/// A URL decodes such a stream: <https://github.com/aws/aws-lambda-nodejs-runtime-interface-client/issues/96>.
+///
+/// Undocumented (URL-25): whether it does for a client that accepts gzip, and what it does with other encodings.
+fn is_gzip(headers: &HeaderMap) -> bool {
+    let mut encodings = headers.get_all(CONTENT_ENCODING).iter();
+    let is_gzip = encodings.next().is_some_and(|it| it.as_bytes().trim_ascii().eq_ignore_ascii_case(b"gzip"));
+    is_gzip && encodings.next().is_none()
 }
 
 fn is_http_integration(content_type: Option<&HeaderValue>) -> bool {
@@ -94,7 +120,10 @@ fn head(json: &[u8]) -> Result<(StatusCode, HeaderMap), Unanswered> {
     Ok((status, headers))
 }
 
-/// Undocumented (URL-23): a `content-length` of the function's is left out, since nobody has counted yet.
+/// A `content-length` goes to the client under another name, since the stream is chunked:
+/// <https://github.com/cargo-lambda/cargo-lambda/issues/862>.
+///
+/// Undocumented (URL-23): what becomes of a `date` and of the headers of a connection. They are left out.
 fn headers(sent: BTreeMap<String, Values>) -> Result<HeaderMap, InvalidReply> {
     let count = sent.values().map(Values::len).sum();
     if count > MAX_HEADERS {
@@ -103,7 +132,9 @@ fn headers(sent: BTreeMap<String, Values>) -> Result<HeaderMap, InvalidReply> {
     let mut headers = HeaderMap::with_capacity(count);
     for (text, values) in sent {
         let name = name(text)?;
-        if !is_gateways_own(&name) {
+        if name == CONTENT_LENGTH {
+            append(&mut headers, &REMAPPED_LENGTH, values)?;
+        } else if !is_gateways_own(&name) {
             append(&mut headers, &name, values)?;
         }
     }

@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 
 use bytes::Bytes;
-use http::header::{TRANSFER_ENCODING, USER_AGENT};
+use http::header::{CONTENT_LENGTH, USER_AGENT};
 
 use super::event::Arrived;
 use crate::gateway::body::EventBody;
@@ -71,14 +71,14 @@ impl<T> Arrived<'_, T> {
         limits::write_event(&event, self.body)
     }
 
-    /// The length of a body that came in chunks is told, as in payload format 2.0.
+    /// The length is told also of a body that came in chunks or did not come, as in payload format 2.0.
     fn headers_1<'a>(&'a self, source_ip: &'a str) -> Values<'a> {
         let sent = &self.head.headers;
         let headers = payload_1::values_of(sent, &NAMED, &self.identity.trace_id, source_ip);
-        if sent.contains_key(TRANSFER_ENCODING) {
-            headers.and("Content-Length", self.body.len().to_string().into())
-        } else {
+        if sent.contains_key(CONTENT_LENGTH) {
             headers
+        } else {
+            headers.and("Content-Length", self.body.len().to_string().into())
         }
     }
 

@@ -136,6 +136,7 @@ impl<B: Backend> HttpApi<B> {
         let Some(cors) = &self.cors else { return };
         cors::remove(response.headers_mut());
         response.headers_mut().extend(cors::headers(cors, head, AnyOrigin::Wildcard));
+        cors::vary(response.headers_mut());
     }
 }
 

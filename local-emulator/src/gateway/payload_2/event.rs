@@ -9,7 +9,7 @@ use std::collections::btree_map::Entry;
 use std::net::IpAddr;
 
 use bytes::Bytes;
-use http::header::{TRANSFER_ENCODING, USER_AGENT};
+use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING, USER_AGENT};
 use http::request::Parts;
 use serde::{Serialize, Serializer};
 
@@ -43,6 +43,8 @@ pub(in crate::gateway) struct Destination<'a> {
     pub(in crate::gateway) path: &'a str,
     pub(in crate::gateway) path_parameters: &'a [(&'a str, Cow<'a, str>)],
     pub(in crate::gateway) authorizer: Option<Authorizer<'a>>,
+    /// Whether an event has a `content-length` also if the client sent none, since it sent no body.
+    pub(in crate::gateway) always_tells_length: bool,
     /// Whether `cookie` also stays among the headers.
     pub(in crate::gateway) keeps_cookie_header: bool,
 }
@@ -145,8 +147,16 @@ impl Received<'_> {
             keeps_cookie: self.destination.keeps_cookie_header,
             trace_id: &self.identity.trace_id,
             source_ip,
-            chunked_len: sent.contains_key(TRANSFER_ENCODING).then_some(self.body.len()),
+            length: self.tells_length().then_some(self.body.len()),
         }
+    }
+
+    /// Undocumented (HTTP-9): that the length of a body in chunks is told. Without the `transfer-encoding`, which ends at
+    /// the gateway, nothing else tells.
+    fn tells_length(&self) -> bool {
+        let sent = &self.head.headers;
+        let is_chunked = sent.contains_key(TRANSFER_ENCODING);
+        (is_chunked || self.destination.always_tells_length) && !sent.contains_key(CONTENT_LENGTH)
     }
 
     fn request_context<'a>(&'a self, source_ip: &'a str) -> RequestContext<'a> {

@@ -16,18 +16,16 @@ pub(super) struct Headers<'a> {
     pub(super) trace_id: &'a str,
     /// Of the peer, in text.
     pub(super) source_ip: &'a str,
-    /// The length of the body if the client sent it in chunks.
-    ///
-    /// Undocumented (HTTP-9): without the `transfer-encoding`, which ends at the gateway, nothing else tells.
-    pub(super) chunked_len: Option<usize>,
+    /// The length of the body if the front door tells it in the place of the client.
+    pub(super) length: Option<usize>,
 }
 
 impl Serialize for Headers<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let sent = self.sent.keys().filter(|name| !self.is_left_out(name));
         let sent = sent.map(|name| (name.as_str(), joined(&self.sent.get_all(name), ",")));
-        let len = self.chunked_len.map(|len| ("content-length", Cow::Owned(len.to_string())));
-        serializer.collect_map(sent.chain(self.added()).chain(len))
+        let length = self.length.map(|length| ("content-length", Cow::Owned(length.to_string())));
+        serializer.collect_map(sent.chain(self.added()).chain(length))
     }
 }
 

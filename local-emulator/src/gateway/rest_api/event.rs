@@ -88,8 +88,8 @@ impl<T> Received<'_, T> {
     /// [`GatewayError::EventTooLong`] over [`limits::EVENT`] bytes.
     pub(super) fn to_event(&self) -> Result<Bytes, GatewayError> {
         let source_ip = self.peer.to_canonical().to_string();
-        let headers = &self.head.headers;
-        let headers = payload_1::values_of(headers, &NAMED, &self.ids.identity.trace_id, &source_ip);
+        let trace = self.ids.identity.trace();
+        let headers = payload_1::values_of(&self.head.headers, &NAMED, &trace, &source_ip);
         // "The semicolon character (;) is not supported for any request URL query string and results in the
         // data being split":
         // <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html>

@@ -32,6 +32,13 @@ impl Ids {
     /// Undocumented (REST-14): what the `Lineage` at its end is, as recorded for AWS's .NET test tool
     /// (<https://github.com/aws/aws-lambda-dotnet/tree/master/Tools/LambdaTestTool-v2>); it is left out.
     pub(super) fn traced(&self) -> String {
-        format!("{};Parent={:016x};Sampled=0", self.identity.trace_id, self.parent)
+        let mut trace = self.identity.trace();
+        if !trace.contains(";Parent=") {
+            trace.insert_str(self.identity.trace_id.len(), &format!(";Parent={:016x}", self.parent));
+        }
+        if !trace.contains(";Sampled=") {
+            trace.push_str(";Sampled=0");
+        }
+        trace
     }
 }

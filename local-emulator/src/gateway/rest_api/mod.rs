@@ -135,7 +135,7 @@ impl<B: Backend> RestApi<B> {
             peer: peer.ip(),
             ids,
         };
-        let invocation = Invocation::new(received.to_event()?, ids.identity.trace_id.clone()).recorded(head);
+        let invocation = Invocation::new(received.to_event()?, ids.identity.trace()).recorded(head);
         self.invoke(resource.target, invocation, self.binary.is_accepted(&head.headers)).await
     }
 

@@ -31,7 +31,7 @@ pub(super) async fn streamed(mut stream: ReplyStream, pace: Option<Pace>) -> Res
     let read = timeout(IDLE_TIMEOUT, prelude::read(&mut stream.body)).await;
     let (json, first) = read.map_err(|_| GatewayError::TimedOut(IDLE_TIMEOUT))??;
     let rest = Streamed::new(first, stream.body, pace).with_idle_timeout(IDLE_TIMEOUT);
-    reply(&json, AnswerBody::Stream(rest))
+    reply(&json, AnswerBody::Stream(Box::new(rest)))
 }
 
 /// The response in a buffered answer to who expects a stream. Lambda hands it on as it is

@@ -59,7 +59,21 @@ fn headers_of_the_connection_are_the_urls_own() {
     let reply = of_prelude(
         r#"{"headers":{"content-type":"a/b","content-length":"3","Transfer-Encoding":"chunked","date":"x"}}"#,
     );
-    assert_eq!(lines(&reply.unwrap()), [("content-type", "a/b")]);
+    assert_eq!(lines(&reply.unwrap()), [("x-amzn-remapped-content-length", "3"), ("content-type", "a/b")]);
+}
+
+#[test]
+fn gzip_alone_is_taken_from_the_headers() {
+    for (encoding, is_kept) in [
+        (r#""gzip""#, false),
+        (r#"" GZip ""#, false),
+        (r#""br""#, true),
+        (r#""gzip, br""#, true),
+        (r#"["gzip","br"]"#, true),
+    ] {
+        let reply = of_prelude(&format!(r#"{{"headers":{{"content-encoding":{encoding}}}}}"#)).unwrap();
+        assert_eq!(reply.headers.contains_key("content-encoding"), is_kept, "{encoding}");
+    }
 }
 
 #[test]

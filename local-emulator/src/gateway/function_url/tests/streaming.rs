@@ -50,6 +50,23 @@ fn a_stream_that_is_no_http_response_is_a_body() {
     }
 }
 
+#[tokio::test]
+async fn developer_is_told_of_an_empty_stream() {
+    for (pieces, status, note) in [
+        (&[PRELUDE][..], 201, Some(Note::BodyEmpty)),
+        (&[], 200, Some(Note::StreamEmpty)),
+        (&[PRELUDE, "body"], 201, None),
+    ] {
+        let response = streaming(Does::Stream(pieces, false)).handle(get("/api/user"), PEER).await;
+        assert_eq!(response.status(), status);
+        let AnswerBody::Stream(mut stream) = response.into_body() else { panic!() };
+        let (tell, told) = std::sync::mpsc::channel();
+        stream.at_end(move |words| tell.send(words).unwrap());
+        http_body_util::BodyExt::collect(AnswerBody::Stream(stream)).await.unwrap();
+        assert_eq!(told.recv().unwrap(), note.map(|note| note.to_string()), "{pieces:?}");
+    }
+}
+
 #[test]
 fn a_buffered_url_takes_a_stream_in_one_piece() {
     let answer = answer(&buffered(Does::Stream(&[PRELUDE, "body"], false)), get("/api/user"));

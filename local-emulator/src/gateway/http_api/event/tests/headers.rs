@@ -27,9 +27,13 @@ fn headers_of_the_connection_end_at_the_gateway() {
 }
 
 #[test]
-fn an_announced_length_of_zero_is_passed_on() {
-    let event = event("$default", get("/").header("Content-Length", "0"), "");
-    assert_eq!(event["headers"]["content-length"], "0");
+fn request_without_a_body_has_the_length_0() {
+    for method in ["GET", "HEAD", "DELETE", "OPTIONS", "POST", "PUT", "PATCH"] {
+        let request = || get("/").method(method);
+        for request in [request(), request().header("Content-Length", "0")] {
+            assert_eq!(event("$default", request, "")["headers"]["content-length"], "0", "{method}");
+        }
+    }
 }
 
 #[test]

@@ -1,5 +1,9 @@
 //! HTTP/1.1 at a listener: a front door, and the inspector beside it.
 
+mod malformed;
+mod socket;
+mod unread;
+
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -13,6 +17,10 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 
+use self::malformed::Malformed;
+use self::socket::Socket;
+use self::unread::{Unread, Watched};
+use crate::access;
 use crate::connections;
 use crate::door::Door;
 use crate::gateway::{AnswerBody, http_api};
@@ -47,33 +55,63 @@ pub(crate) async fn serve(listener: TcpListener, server: Server) -> Infallible {
         .await
 }
 
-async fn connection(stream: TcpStream, peer: SocketAddr, server: Server) {
-    let answer = service_fn(|request| {
-        let server = &server;
-        async move { Ok::<_, Infallible>(server.answer(request, peer).await) }
+async fn connection(stream: TcpStream, client: SocketAddr, server: Server) {
+    let socket = Socket::new(stream);
+    let unread = Unread::default();
+    let answer = service_fn(|request: Request<Incoming>| {
+        let (server, socket, unread) = (&server, &socket, &unread);
+        async move {
+            tokio::select! {
+                biased;
+                response = server.answer(request.map(|body| unread.watch(body)), client) => Ok(response),
+                () = socket.left(client) => Err(ClientLeft),
+            }
+        }
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(server.head_timeout)
         .max_headers(MAX_HEADERS)
-        .serve_connection(TokioIo::new(stream), answer);
+        // A client may close its sending half once it has sent its request.
+        .half_close(true)
+        .serve_connection(TokioIo::new(socket.clone()), answer);
+    let end = connection.await;
     // A client that hangs up is no matter of ours.
-    let _ = connection.await;
+    let malformed = end.as_ref().err().and_then(|error| Malformed::from_error(client, error));
+    if let Some(malformed) = &malformed {
+        server.printer.warning(malformed);
+    }
+    if malformed.is_some() || unread.is_set() {
+        socket.linger().await;
+    }
 }
+
+/// The end of a connection whose client does not wait for its answer any more.
+#[derive(Debug, thiserror::Error)]
+#[error("the client has left")]
+struct ClientLeft;
 
 impl Server {
     async fn answer(
         &self,
-        request: Request<Incoming>,
+        request: Request<Watched>,
         peer: SocketAddr,
     ) -> Response<Either<AnswerBody, InspectorBody>> {
+        let (mut head, body) = request.into_parts();
+        let host = access::settle_host(&mut head);
         if let Some(inspector) = &self.inspector
-            && inspector::is_inspectors(request.uri().path())
+            && inspector::is_inspectors(head.uri.path())
         {
-            return inspector.answer(request).await.map(Either::Right);
+            return match host {
+                Ok(()) => inspector.answer(Request::from_parts(head, body)).await.map(Either::Right),
+                Err(refused) => refused.into_response().map(Either::Left),
+            };
         }
-        let (head, body) = request.into_parts();
         let recording = self.door.record(&head, None);
-        self.door.answer(Request::from_parts(head, body), peer, recording).await.map(Either::Left)
+        let response = match host {
+            Ok(()) => self.door.answer(Request::from_parts(head, body), peer, recording).await,
+            Err(refused) => Door::refuse(refused, recording),
+        };
+        response.map(Either::Left)
     }
 }

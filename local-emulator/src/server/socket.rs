@@ -1,0 +1,135 @@
+//! The socket of a connection, which hyper reads and writes while the server watches it.
+
+use std::io::{self, ErrorKind};
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use rustix::net::Shutdown;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio::time::{sleep, timeout};
+
+use crate::sandbox::peer;
+
+/// The time between two looks at a client that has closed its sending half.
+const LOOK_EVERY: Duration = Duration::from_millis(250);
+
+/// How long a client that was refused may go on sending, altogether and between two pieces, and how many bytes.
+///
+/// The times are those of nginx (<https://nginx.org/en/docs/http/ngx_http_core_module.html#lingering_close>).
+const LINGER: Duration = Duration::from_secs(30);
+const LINGER_IDLE: Duration = Duration::from_secs(5);
+const LINGER_BYTES: usize = 64 << 20;
+
+/// A connection to a client. Clones are the same connection.
+#[derive(Clone, Debug)]
+pub(super) struct Socket(Arc<TcpStream>);
+
+impl Socket {
+    pub(super) fn new(stream: TcpStream) -> Self {
+        Self(Arc::new(stream))
+    }
+
+    /// Waits until the client has left. On Linux, a client of this machine has left when it has closed its socket. A client
+    /// that has only closed its sending half still waits for its answer. Elsewhere the two look the same until something is
+    /// sent, so that the client is waited for.
+    pub(super) async fn left(&self, client: SocketAddr) {
+        let Ok(server) = self.0.local_addr() else { return };
+        loop {
+            match self.0.peek(&mut [0]).await {
+                Ok(0) if peer::is_connected(client, server).await == Some(false) => return,
+                Ok(_) => sleep(LOOK_EVERY).await,
+                Err(_) => return,
+            }
+        }
+    }
+
+    /// Ends a connection whose client may still be sending. To close a socket with unread bytes resets the connection, and
+    /// the client may lose the answer: so they are read and dropped, up to a limit.
+    ///
+    /// <https://www.rfc-editor.org/rfc/rfc9112#section-9.6>
+    pub(super) async fn linger(&self) {
+        // An error means that the client has closed the connection.
+        if rustix::net::shutdown(&*self.0, Shutdown::Write).is_ok() {
+            let _ = timeout(LINGER, self.drain()).await;
+        }
+    }
+
+    async fn drain(&self) {
+        let mut buffer = vec![0; 64 * 1024];
+        let mut left = LINGER_BYTES;
+        while left > 0 {
+            if !matches!(timeout(LINGER_IDLE, self.0.readable()).await, Ok(Ok(()))) {
+                return;
+            }
+            match self.0.try_read(&mut buffer) {
+                Ok(0) => return,
+                Ok(read) => left = left.saturating_sub(read),
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {}
+                Err(_) => return,
+            }
+        }
+    }
+}
+
+impl AsyncRead for Socket {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        loop {
+            ready!(self.0.poll_read_ready(context))?;
+            match self.0.try_read_buf(buffer) {
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {}
+                read => return Poll::Ready(read.map(drop)),
+            }
+        }
+    }
+}
+
+impl Socket {
+    fn poll_try_write(
+        &self,
+        context: &mut Context<'_>,
+        try_write: impl Fn(&TcpStream) -> io::Result<usize>,
+    ) -> Poll<io::Result<usize>> {
+        loop {
+            ready!(self.0.poll_write_ready(context))?;
+            match try_write(&self.0) {
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {}
+                written => return Poll::Ready(written),
+            }
+        }
+    }
+}
+
+impl AsyncWrite for Socket {
+    fn poll_write(self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        self.poll_try_write(context, |stream| stream.try_write(bytes))
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        pieces: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        self.poll_try_write(context, |stream| stream.try_write_vectored(pieces))
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        true
+    }
+
+    /// A socket keeps nothing back.
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(rustix::net::shutdown(&*self.0, Shutdown::Write)?))
+    }
+}
