@@ -153,7 +153,7 @@ fn absence(function: &TemplateFunction, place: &str) -> Option<String> {
         "`{place}` is not served: the condition `{}` of `{}` does not hold; with other parameters it may: `{}`",
         condition.name,
         function.logical_id,
-        command("--parameter-overrides NAME=VALUE")
+        command("dev --parameter-overrides NAME=VALUE")
     ))
 }
 

@@ -43,7 +43,7 @@ impl Reader {
             Some(parameter) => format!(
                 "`{name}` is the parameter `{parameter}`, which has no `Default`: the emulator takes {otherwise}; give it a \
                  value with `{}`",
-                command(&format!("--parameter-overrides {parameter}=VALUE"))
+                command(&format!("dev --parameter-overrides {parameter}=VALUE"))
             ),
             None => {
                 format!("`{name}` is `{intrinsic}`, which only AWS can tell: the emulator takes {otherwise}")
