@@ -5,7 +5,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use crate::environment::{Dotenv, DotenvContext, DotenvError, Sources, UndeployedVariable};
+use crate::environment::{Dotenv, DotenvContext, DotenvError, Sources, UndeployedVariable, named_region};
 use crate::pipe::{PipeWait, SilentWait};
 use crate::template::{Code, Context, Inputs, SamConfigError, Template, TemplateError, TemplateFunction};
 use crate::tool::command;
@@ -20,6 +20,8 @@ pub struct Settings {
     template: Template,
     has_template: bool,
     dotenv: Dotenv,
+    /// Where a deployment goes, unless a developer's environment says otherwise.
+    region: String,
     /// What should be mended, in the order in which to print it.
     pub warnings: Vec<String>,
     /// The warnings that the folders of code give reason to.
@@ -75,10 +77,15 @@ impl Settings {
     ) -> Result<Self, SettingsError> {
         let root = &project.root;
         let packages = project.route_packages();
-        let inputs = Inputs::read(root, &project.overrides)?;
+        let dotenv = Dotenv::read(root, context, wait)?;
+        let mut inputs = Inputs::read(root, &project.overrides)?;
+        let region = inputs.region.clone();
+        // What a function is told of its region is what the template is told.
+        if let Some(named) = named_region(&context.shell, &dotenv) {
+            named.clone_into(&mut inputs.region);
+        }
         let of_template = Context { packages: &packages, inputs, root: Some(root) };
         let template = Template::read(root, &of_template, wait)?;
-        let dotenv = Dotenv::read(root, context, wait)?;
         let mut warnings = match &template {
             Some(template) => {
                 let undeployed = UndeployedVariable::find(&dotenv, template, &project.exceptions);
@@ -95,7 +102,7 @@ impl Settings {
         warnings.extend(complaints(&dotenv));
         let has_template = template.is_some();
         let template = template.unwrap_or_default();
-        let mut settings = Self { has_template, template, dotenv, warnings, of_code: Vec::new() };
+        let mut settings = Self { has_template, template, dotenv, region, warnings, of_code: Vec::new() };
         settings.examine_code(root);
         Ok(settings)
     }
@@ -155,7 +162,7 @@ impl Settings {
         shell: &'a BTreeMap<String, String>,
         task_root: &'a Path,
     ) -> Sources<'a> {
-        Sources { shell, dotenv: &self.dotenv, function, task_root }
+        Sources { shell, dotenv: &self.dotenv, function, region: &self.region, task_root }
     }
 }
 

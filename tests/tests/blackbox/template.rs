@@ -132,3 +132,20 @@ fn template_without_a_workspace_is_served() {
     let served = Served::start(&project);
     assert_eq!(served.get("/words").status_and_text(), (200, "a word".to_owned()));
 }
+
+#[test]
+fn region_is_the_same_for_template_and_function() {
+    let mut project = Project::new();
+    let main = VARIABLES.replace("\"TABLE\"", "\"AWS_REGION\"");
+    project.add_crate("api/a", &main);
+    let function = function(&project, "A", "api/a", "").replace("STAGE: !Ref Stage", "STAGE: !Ref AWS::Region");
+    project.write("template.yaml", &format!("{SECTIONS}{function}"));
+    project.write("samconfig.toml", "[default.global.parameters]\nregion = 'eu-west-1'\n");
+    let served = Served::start_with(project.root(), |config| {
+        config.shell.remove("AWS_REGION");
+        config.shell.remove("AWS_DEFAULT_REGION");
+    });
+    assert_eq!(served.get("/api/a").text(), "eu-west-1 eu-west-1");
+    project.write(".env", "AWS_REGION=eu-north-1\n");
+    served.wait_for_answer("/api/a", "eu-north-1 eu-north-1");
+}

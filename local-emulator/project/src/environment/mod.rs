@@ -73,9 +73,6 @@ const ACCOUNT: [&str; 15] = [
 /// The variables that name the region, the stronger one first.
 const REGION_NAMES: [&str; 2] = ["AWS_REGION", "AWS_DEFAULT_REGION"];
 
-/// The region where neither the shell nor `.env` names one.
-const REGION: &str = "us-east-1";
-
 /// The variables that have another value in each sandbox.
 pub const OF_SANDBOX: [&str; 2] = ["AWS_LAMBDA_LOG_STREAM_NAME", "AWS_LAMBDA_RUNTIME_API"];
 
@@ -93,6 +90,8 @@ pub struct Sources<'a> {
     pub dotenv: &'a Dotenv,
     /// The function's name, memory and declared variables.
     pub function: &'a TemplateFunction,
+    /// The region where neither the shell nor a `.env` file names one.
+    pub region: &'a str,
     /// The folder that stands for `/var/task`.
     pub task_root: &'a Path,
 }
@@ -121,11 +120,12 @@ impl Environment {
 /// Without the values of the shell, which may be secrets.
 impl fmt::Debug for Sources<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { shell, dotenv, function, task_root } = self;
+        let Self { shell, dotenv, function, region, task_root } = self;
         f.debug_struct("Sources")
             .field("shell", &shell.keys())
             .field("dotenv", dotenv)
             .field("function", function)
+            .field("region", region)
             .field("task_root", task_root)
             .finish()
     }
@@ -149,7 +149,7 @@ impl Sources<'_> {
         Environment { assignments: layers.assignments(), unset, warnings }
     }
 
-    /// The region that the function runs in: `AWS_REGION`, `AWS_DEFAULT_REGION`, else `us-east-1`.
+    /// The region that the function runs in: `AWS_REGION`, `AWS_DEFAULT_REGION`, else that of the deployment.
     pub fn region(&self) -> &str {
         self.region_of(REGION_NAMES[0]).1
     }
@@ -160,7 +160,7 @@ impl Sources<'_> {
             let (source, region) = self.developers(from)?;
             Some((Origin::new(source, name, from), region))
         });
-        named.unwrap_or((Source::Lambda.into(), REGION))
+        named.unwrap_or((Source::Lambda.into(), self.region))
     }
 
     /// How the function logs, if not in text. Both may be overridden, so that a terminal can have text where
@@ -259,6 +259,14 @@ impl Sources<'_> {
         let shell = self.shell.get(name).map(|value| (Source::Shell, value.as_str()));
         shell.or_else(|| self.dotenv.get(name).map(|(value, file)| (Source::File(file.clone()), value)))
     }
+}
+
+/// The region that the shell names, or else a `.env` file.
+pub(crate) fn named_region<'a>(shell: &'a BTreeMap<String, String>, dotenv: &'a Dotenv) -> Option<&'a str> {
+    REGION_NAMES.into_iter().find_map(|name| {
+        let of_shell = shell.get(name).map(String::as_str);
+        of_shell.or_else(|| dotenv.get(name).map(|(value, _)| value))
+    })
 }
 
 /// Whether a name in `.env` has no effect: Lambda sets it, and it does not find the developer's account.

@@ -27,7 +27,8 @@ fn function(variables: &[(&str, Variable)]) -> TemplateFunction {
 
 fn environment(shell: &[(&str, &str)], dotenv: &Dotenv, function: &TemplateFunction) -> Environment {
     let shell = shell.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    Sources { shell: &shell, dotenv, function, task_root: Path::new("/project") }.environment()
+    Sources { shell: &shell, dotenv, function, region: "us-east-1", task_root: Path::new("/project") }
+        .environment()
 }
 
 fn variables(environment: &Environment) -> BTreeMap<&str, &str> {
@@ -169,7 +170,13 @@ fn the_developers_account_is_the_functions() {
 fn debug_output_shows_no_value() {
     let shell = [("RUST_TOKEN".to_owned(), "hush".to_owned())].into();
     let (dotenv, function) = (dotenv("TOKEN=hush", ""), function(&[]));
-    let sources = Sources { shell: &shell, dotenv: &dotenv, function: &function, task_root: Path::new("/") };
+    let sources = Sources {
+        shell: &shell,
+        dotenv: &dotenv,
+        function: &function,
+        region: "us-east-1",
+        task_root: Path::new("/"),
+    };
     for shown in [format!("{sources:?}"), format!("{:?}", sources.environment())] {
         assert!(shown.contains("RUST_TOKEN") && !shown.contains("hush"), "{shown}");
     }
