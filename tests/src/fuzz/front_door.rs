@@ -113,7 +113,7 @@ fn front_doors(function: &Arc<Function>) -> [FrontDoor<Fake>; 6] {
     let keys = || ["ANY /", "ANY /{path+}"].map(|key| key.parse().unwrap());
     let integration = |streams| Integration { streams, ..Integration::from(()) };
     let rest = |streams| {
-        let table = ResourceTable::new(keys().map(|key| (key, integration(streams)))).unwrap();
+        let table = ResourceTable::new(keys().map(|key| (key, integration(streams).into()))).unwrap();
         FrontDoor::RestApi(RestApi::new(fake(), table).without_stage_in_path())
     };
     let http = RouteTable::new(keys().map(|key| (key, integration(false)))).unwrap();

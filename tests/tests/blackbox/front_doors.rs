@@ -50,6 +50,32 @@ fn everywhere() -> Project {
     project(rest, &properties)
 }
 
+#[test]
+fn rest_api_with_cors_answers_preflights_and_drops_a_slash() {
+    let cors = "Cors: {AllowOrigin: \"'https://app.example'\", AllowHeaders: \"'content-type'\"}";
+    let rest = format!("  Rest: {{Type: AWS::Serverless::Api, Properties: {{StageName: v1, {cors}}}}}\n");
+    let properties = "      Events:\n        Rest: {Type: Api, Properties: {RestApiId: !Ref Rest, Method: ANY, Path: /api/echo/}}\n";
+    let project = project(&rest, properties);
+    let served = Served::start(&project);
+    let preflight = request("OPTIONS", "/v1/api/echo").header("origin", "https://app.example");
+    let preflight = preflight.header("access-control-request-method", "PUT");
+    let answer = at(&served, RestApi, &preflight);
+    assert_eq!(answer.status_and_text(), (200, "{}\n".to_owned()));
+    let expected = [
+        ("access-control-allow-origin", "https://app.example"),
+        ("access-control-allow-headers", "content-type"),
+        ("access-control-allow-methods", "DELETE,GET,HEAD,OPTIONS,PATCH,POST,PUT"),
+        ("content-type", "application/json"),
+    ];
+    for (name, value) in expected {
+        assert_eq!(answer.header(name), Some(value), "{name}");
+    }
+    let event = event(&at(&served, RestApi, &get("/v1/api/echo/")));
+    assert_eq!(event["resource"], "/api/echo");
+    let log = served.log();
+    assert!(!log.contains("warning") && !log.contains("error"), "{log}");
+}
+
 fn event(answer: &Response) -> Value {
     assert_eq!(answer.status, 200, "{}", answer.text());
     answer.json()

@@ -52,7 +52,7 @@ fn http_api(settings: &Settings, payload_format: PayloadFormat, function: Functi
 fn rest_api(settings: &Settings, function: Function) -> FrontDoor<Function> {
     let integration =
         Integration { streams: settings.streams, timeout: Some(TIMEOUT), ..Integration::from(()) };
-    let resources = ResourceTable::new([(key(settings), integration)]).unwrap();
+    let resources = ResourceTable::new([(key(settings), integration.into())]).unwrap();
     FrontDoor::RestApi(
         RestApi::new(function, resources)
             .with_api(api())

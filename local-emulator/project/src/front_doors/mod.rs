@@ -5,12 +5,14 @@ use std::time::Duration;
 use api_routes_routing::RouteKey;
 
 use crate::Settings;
+use crate::aws::rest_api::MockResponse;
 use crate::aws::{FrontDoorKind, PayloadFormat};
 use crate::template::{Api, FunctionUrl, Template};
 use crate::workspace::Project;
 
 mod listing;
 mod lookup;
+mod mocks;
 mod nearest;
 mod served;
 
@@ -48,6 +50,8 @@ pub enum FrontDoor {
         api: Box<Api>,
         /// What it leads to.
         routes: Vec<Route>,
+        /// What a REST API answers by itself.
+        mocks: Vec<Mock>,
     },
     /// The URLs of functions.
     FunctionUrls(Vec<Url>),
@@ -78,6 +82,16 @@ pub struct Route {
     pub streams: bool,
 }
 
+/// A method of a REST API without a function.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Mock {
+    /// The requests that it answers.
+    pub key: RouteKey,
+    /// Its answer.
+    pub response: MockResponse,
+}
+
 /// The URL of a function.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -96,6 +110,11 @@ pub struct Url {
 }
 
 impl FrontDoor {
+    /// An API that leads to `routes`.
+    pub fn of_api(api: Api, routes: Vec<Route>) -> Self {
+        Self::Api { api: Box::new(api), routes, mocks: Vec::new() }
+    }
+
     /// What kind it is.
     pub fn kind(&self) -> FrontDoorKind {
         match self {
@@ -155,6 +174,7 @@ impl Project {
             Some(first) => functions.iter().for_each(|function| first.take_in(function)),
             None => doors.push(by_folders(FrontDoorKind::HttpApi, template, &functions)),
         }
+        doors.iter_mut().for_each(FrontDoor::add_preflights);
         FrontDoors { doors, functions, told }
     }
 }
@@ -181,8 +201,7 @@ fn doors(kind: FrontDoorKind, template: &Template, functions: &[Served]) -> Vec<
     }
     let apis = template.apis.iter().filter(|api| api.kind == kind);
     let doors = apis.map(|api| (api, functions.iter().flat_map(|function| events_of(api, function))));
-    let doors =
-        doors.map(|(api, routes)| FrontDoor::Api { api: Box::new(api.clone()), routes: routes.collect() });
+    let doors = doors.map(|(api, routes)| FrontDoor::of_api(api.clone(), routes.collect()));
     doors.filter(|door| !matches!(door, FrontDoor::Api { routes, .. } if routes.is_empty())).collect()
 }
 
@@ -203,7 +222,7 @@ fn by_folders(kind: FrontDoorKind, template: &Template, functions: &[Served]) ->
     let routes = || functions.iter().flat_map(folder_routes).collect();
     match kind {
         FrontDoorKind::HttpApi | FrontDoorKind::RestApi => {
-            FrontDoor::Api { api: Box::new(settings_of(kind, template)), routes: routes() }
+            FrontDoor::of_api(settings_of(kind, template), routes())
         }
         FrontDoorKind::FunctionUrl => FrontDoor::FunctionUrls(
             functions.iter().map(|function| Url::new(function, FunctionUrl::default())).collect(),

@@ -1,4 +1,4 @@
-use super::{FrontDoor, FrontDoors, Listing};
+use super::{FrontDoor, FrontDoors, Listing, Mock};
 use crate::aws::FrontDoorKind::{self, Alb, FunctionUrl, HttpApi, RestApi};
 use crate::aws::PayloadFormat;
 use crate::fixture::{binary, events, folder, front_doors};
@@ -63,6 +63,42 @@ fn a_chosen_front_door_that_the_template_does_not_declare_has_the_routes_of_the_
         "alb\n  /api/a  ANY /api/a  api-a",
     ];
     assert_eq!(listed(&found), expected);
+}
+
+/// The mock methods of the first front door.
+fn mocks(folders: &[&str], resources: &str, chosen: &[FrontDoorKind]) -> Vec<String> {
+    let found = front_doors(folders, Some(resources), chosen);
+    let FrontDoor::Api { mocks, .. } = &found.doors[0] else { panic!("{:?}", found.doors) };
+    let methods = |mock: &Mock| {
+        let headers = &mock.response.headers;
+        headers.iter().find(|(name, _)| name == "Access-Control-Allow-Methods").unwrap().1.clone()
+    };
+    mocks.iter().map(|mock| format!("{}: {}", mock.key, methods(mock))).collect()
+}
+
+#[test]
+fn each_path_of_a_rest_api_with_cors_has_a_preflight_answer_unless_it_has_options() {
+    let rest = "  Rest: {Type: AWS::Serverless::Api, Properties: {StageName: v1, Cors: \"'*'\"}}\n";
+    let of = |keys: &[(&str, &str)]| {
+        let event =
+            |(method, path): &(&str, &str)| format!("Method: {method}, Path: '{path}', RestApiId: !Ref Rest");
+        let properties: Vec<_> = keys.iter().map(event).collect();
+        events(&properties.iter().map(|it| ("Api", it.as_str())).collect::<Vec<_>>())
+    };
+    let a = binary("api-a", &of(&[("ANY", "/api/a"), ("GET", "/b/"), ("GET", "/c"), ("OPTIONS", "/c")]));
+    let elsewhere = format!(
+        "  Other: {{Type: AWS::Serverless::Function, Properties: {{ImageUri: i, PackageType: Image, {}}}}}\n",
+        of(&[("POST", "/b"), ("PUT", "/d")])
+    );
+    let expected = [
+        "OPTIONS /api/a: DELETE,GET,HEAD,OPTIONS,PATCH,POST,PUT",
+        "OPTIONS /b: GET,OPTIONS,POST",
+        "OPTIONS /d: OPTIONS,PUT",
+    ];
+    assert_eq!(mocks(&["api/a"], &format!("{rest}{a}{elsewhere}"), &[]), expected);
+    let by_folder = ["OPTIONS /api/a: DELETE,GET,HEAD,OPTIONS,PATCH,POST,PUT"];
+    assert_eq!(mocks(&["api/a"], rest, &[RestApi]), by_folder);
+    assert_eq!(mocks(&["api/a"], "  T: {Type: AWS::DynamoDB::Table}\n", &[RestApi]), [""; 0]);
 }
 
 #[test]

@@ -4,6 +4,7 @@ use super::Place;
 use super::event::{HTTP_API, REST_API};
 use super::function::TemplateFunction;
 use super::node::Node;
+use super::preflight::{self, Preflight};
 use super::property::Property;
 use super::reader::Reader;
 use super::resource::Resource;
@@ -30,6 +31,10 @@ pub struct Api {
     pub stage: String,
     /// `CorsConfiguration` of an HTTP API.
     pub cors: Option<Cors>,
+    /// `Cors` of a REST API.
+    pub preflight: Option<Preflight>,
+    /// The route keys that lead to functions of the template, those without code here included.
+    pub route_keys: Vec<String>,
     /// Where its key stands; `None` if SAM makes it by itself.
     pub place: Option<Place>,
     /// Whether the endpoint of a REST API is optimised for the edge, as it is unless its template says otherwise.
@@ -47,10 +52,16 @@ impl Api {
             logical_id: logical_id.to_owned(),
             stage: stage.to_owned(),
             cors: None,
+            preflight: None,
+            route_keys: Vec::new(),
             place: None,
             is_edge: kind == FrontDoorKind::RestApi,
             binary_media_types: Vec::new(),
         }
+    }
+
+    fn has(&self, event: &event::Event) -> bool {
+        (self.kind, &self.logical_id) == (event.kind, &event.api)
     }
 }
 
@@ -58,13 +69,20 @@ impl Api {
 pub(super) fn read(
     resources: &[Resource<'_>],
     globals: Option<Node<'_>>,
-    functions: &[TemplateFunction],
+    functions: [&[TemplateFunction]; 2],
     reader: &mut Reader,
 ) -> Vec<Api> {
     let mut apis: Vec<Api> = resources.iter().filter_map(|resource| api(resource, reader)).collect();
-    for event in functions.iter().flat_map(|function| &function.events) {
-        if !apis.iter().any(|api| (api.kind, &api.logical_id) == (event.kind, &event.api)) {
+    let [ours, others] = functions;
+    for event in ours.iter().flat_map(|function| &function.events) {
+        if !apis.iter().any(|api| api.has(event)) {
             apis.push(besides(event, globals, reader));
+        }
+    }
+    let deployed = ours.iter().chain(others).filter(|function| function.is_deployed());
+    for event in deployed.flat_map(|function| &function.events) {
+        if let Some(api) = apis.iter_mut().find(|api| api.has(event)) {
+            api.route_keys.push(event.route_key.clone());
         }
     }
     apis
@@ -84,6 +102,7 @@ fn api(resource: &Resource<'_>, reader: &mut Reader) -> Option<Api> {
     Some(Api {
         stage: stage(name, &unlisted.stage, reader).unwrap_or(unlisted.stage),
         cors: cors_of(kind, resource.property("CorsConfiguration"), reader),
+        preflight: preflight_of(kind, resource.property("Cors"), reader),
         place: Some(resource.key.place()),
         is_edge: is_edge(kind, resource.property("EndpointConfiguration")),
         binary_media_types: binary_media_types(kind, resource.property("BinaryMediaTypes"), reader),
@@ -101,6 +120,7 @@ fn besides(event: &event::Event, globals: Option<Node<'_>>, reader: &mut Reader)
     let property = |name| Property::new(name, None, globals.and_then(|globals| globals.get(name)));
     Api {
         cors: cors_of(event.kind, property("CorsConfiguration"), reader),
+        preflight: preflight_of(event.kind, property("Cors"), reader),
         is_edge: is_edge(event.kind, property("EndpointConfiguration")),
         binary_media_types: binary_media_types(event.kind, property("BinaryMediaTypes"), reader),
         ..unlisted
@@ -118,6 +138,10 @@ fn is_edge(kind: FrontDoorKind, property: Property<'_>) -> bool {
 
 fn cors_of(kind: FrontDoorKind, property: Property<'_>, reader: &mut Reader) -> Option<Cors> {
     (kind == FrontDoorKind::HttpApi).then(|| cors::of_http_api(property, reader)).flatten()
+}
+
+fn preflight_of(kind: FrontDoorKind, property: Property<'_>, reader: &mut Reader) -> Option<Preflight> {
+    (kind == FrontDoorKind::RestApi).then(|| preflight::read(property, reader)).flatten()
 }
 
 /// Letters, digits, `_` and `-`, up to 128 of them, besides `$default` of an HTTP API:

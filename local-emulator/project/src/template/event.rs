@@ -164,7 +164,7 @@ impl<'a> Reading<'a> {
     fn route_key(&self, reader: &mut Reader) -> Option<String> {
         let [method, path] = ["Method", "Path"].map(|name| self.property(name).node());
         match (method, path) {
-            (Some(method), Some(path)) => Some(join(&text(method, reader)?, &text(path, reader)?)),
+            (Some(method), Some(path)) => Some(join(self.kind, &text(method, reader)?, &text(path, reader)?)),
             _ if self.kind == FrontDoorKind::RestApi => {
                 reader.error(self.event, "an `Api` event needs a `Method` and a `Path`");
                 None
@@ -177,7 +177,7 @@ impl<'a> Reading<'a> {
                 );
                 None
             }
-            (None, Some(path)) => Some(join("ANY", &text(path, reader)?)),
+            (None, Some(path)) => Some(join(self.kind, "ANY", &text(path, reader)?)),
         }
     }
 }
@@ -196,8 +196,18 @@ fn text(node: Node<'_>, reader: &mut Reader) -> Option<String> {
     None
 }
 
-fn join(method: &str, path: &str) -> String {
+/// The route key of a method and a path, as SAM and `OpenAPI` write them.
+pub(super) fn join(kind: FrontDoorKind, method: &str, path: &str) -> String {
     let method =
         if method.eq_ignore_ascii_case(ANY) { "ANY".to_owned() } else { method.to_ascii_uppercase() };
+    let path = if kind == FrontDoorKind::RestApi { without_slash(path) } else { path };
     if path == "$default" { path.to_owned() } else { format!("{method} {path}") }
+}
+
+/// A REST API imports `/x/` as the resource `/x`: with both, the import ends in "Duplicate method 'OPTIONS' on resource at
+/// path '/x'" (<https://github.com/aws/serverless-application-model/issues/3816>). An HTTP API makes no route of `/x/`
+/// (<https://github.com/aws/serverless-application-model/issues/1949>).
+fn without_slash(path: &str) -> &str {
+    let resource = path.strip_suffix('/').filter(|resource| !resource.is_empty() && !resource.ends_with('/'));
+    resource.unwrap_or(path)
 }

@@ -128,7 +128,7 @@ impl<'a> Sections<'a> {
             files: Vec::new(),
             place: self.place,
             has_hidden_functions: self.resources.entries().any(|(key, value)| brings_functions(key, value)),
-            apis: api::read(resources, self.globals, &functions, reader),
+            apis: api::read(resources, self.globals, [&functions, &others], reader),
             multi_value_headers: resources.iter().any(load_balancer::has_multi_value_headers),
             domain_names: domain::names(resources),
             stack_resources: stack::resources(resources, functions.iter().chain(&others)),

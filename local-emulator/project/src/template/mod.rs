@@ -22,6 +22,7 @@ mod logging;
 mod nested;
 mod node;
 mod not_emulated;
+mod preflight;
 mod property;
 mod reader;
 mod resource;
@@ -40,6 +41,7 @@ pub use function::{Condition, TemplateFunction};
 pub use function_url::FunctionUrl;
 pub use inputs::{Inputs, InvalidOverride, Override, OverrideList, Overrides};
 pub use logging::{Logging, SystemLogLevel};
+pub use preflight::Preflight;
 pub use samconfig::{SAM_CONFIG, SamConfigError};
 pub use variables::Variable;
 

@@ -39,6 +39,11 @@ impl<'a> Node<'a> {
         self.0.as_text() == Some(text) || self.children().any(|child| child.has_text(text))
     }
 
+    /// A text, and neither a number nor a truth.
+    pub(super) fn is_text(self) -> bool {
+        matches!(&self.0.data, Data::Scalar(scalar) if scalar.is_text)
+    }
+
     pub(super) fn is_list(self) -> bool {
         matches!(self.0.data, Data::List(_))
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use api_routes_project::aws::FrontDoorKind;
 use api_routes_project::aws::http_api::RouteTable;
 use api_routes_project::aws::rest_api::ResourceTable;
-use api_routes_project::front_doors::{FrontDoor, FunctionId, Route, Told, Url};
+use api_routes_project::front_doors::{FrontDoor, FunctionId, Mock, Route, Told, Url};
 use api_routes_project::template::Api;
 use api_routes_routing::RouteKey;
 
@@ -14,7 +14,7 @@ use super::{Functions, Local, rules};
 use crate::gateway::alb::Alb;
 use crate::gateway::function_url::{self, AuthType, FunctionUrl, InvokeMode, Urls};
 use crate::gateway::http_api::{HttpApi, Stage};
-use crate::gateway::rest_api::RestApi;
+use crate::gateway::rest_api::{RestApi, Target};
 use crate::gateway::{self, Backend, Bandwidth, Integration};
 use crate::sandbox::NO_DEADLINE;
 
@@ -64,7 +64,7 @@ impl Behind<Local> for Functions {
 pub(super) fn closed(kind: FrontDoorKind) -> gateway::FrontDoor<Local> {
     let nowhere = match kind {
         FrontDoorKind::HttpApi | FrontDoorKind::RestApi => {
-            FrontDoor::Api { api: Box::new(Api::unlisted(kind, kind.name())), routes: Vec::new() }
+            FrontDoor::of_api(Api::unlisted(kind, kind.name()), Vec::new())
         }
         FrontDoorKind::FunctionUrl => FrontDoor::FunctionUrls(Vec::new()),
         FrontDoorKind::Alb => FrontDoor::LoadBalancer { multi_value_headers: false, routes: Vec::new() },
@@ -82,10 +82,10 @@ where
 
     pub(super) fn front_door(&mut self, declared: &FrontDoor) -> gateway::FrontDoor<B> {
         match declared {
-            FrontDoor::Api { api, routes } if api.kind == FrontDoorKind::RestApi => {
-                self.rest_api(api, routes)
+            FrontDoor::Api { api, routes, mocks } if api.kind == FrontDoorKind::RestApi => {
+                self.rest_api(api, routes, mocks)
             }
-            FrontDoor::Api { api, routes } => self.http_api(api, routes),
+            FrontDoor::Api { api, routes, .. } => self.http_api(api, routes),
             FrontDoor::FunctionUrls(urls) => self.function_urls(urls),
             FrontDoor::LoadBalancer { multi_value_headers, routes } => {
                 let rules = rules::of(routes, |id| self.behind.find(id), &mut self.told);
@@ -107,10 +107,12 @@ where
         gateway::FrontDoor::HttpApi(http)
     }
 
-    fn rest_api(&mut self, api: &Api, routes: &[Route]) -> gateway::FrontDoor<B> {
+    fn rest_api(&mut self, api: &Api, routes: &[Route], mocks: &[Mock]) -> gateway::FrontDoor<B> {
         let mut resources = ResourceTable::default();
-        for (key, integration) in self.integrations(routes) {
-            let added = resources.add(key.clone(), integration);
+        let targets = self.integrations(routes).into_iter().map(|(key, it)| (key, Target::from(it)));
+        let mocks = mocks.iter().map(|mock| (&mock.key, Target::Mock(mock.response.clone())));
+        for (key, target) in targets.chain(mocks).collect::<Vec<_>>() {
+            let added = resources.add(key.clone(), target);
             self.told.errors.extend(added.err().map(|error| error.to_string()));
         }
         let rest = RestApi::new(self.behind.backend(), resources)

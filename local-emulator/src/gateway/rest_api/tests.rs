@@ -1,3 +1,4 @@
+use api_routes_project::aws::rest_api::MockResponse;
 use api_routes_routing::RouteKey;
 use bytes::Bytes;
 use http::Method;
@@ -13,8 +14,8 @@ use crate::gateway::fake::{
 const INTERNAL: &str = r#"{"message": "Internal server error"}"#;
 
 fn api(does: Does) -> RestApi<Fake> {
-    let resource = |key: &str, streams| -> (RouteKey, Integration<()>) {
-        (key.parse().unwrap(), Integration { streams, ..().into() })
+    let resource = |key: &str, streams| -> (RouteKey, Target<()>) {
+        (key.parse().unwrap(), Integration { streams, ..().into() }.into())
     };
     let resources = [
         resource("GET /hello", false),
@@ -28,6 +29,32 @@ fn api(does: Does) -> RestApi<Fake> {
 
 fn answer(api: &RestApi<Fake>, request: Request<impl RequestBody + Send>) -> Answered {
     answered(Box::pin(api.handle(request, PEER)))
+}
+
+#[test]
+fn a_mock_method_is_answered_without_a_function() {
+    let mock = MockResponse {
+        status: 200,
+        headers: vec![("Access-Control-Allow-Origin".to_owned(), "*".to_owned())],
+        body: "{}\n".to_owned(),
+    };
+    let resources = [
+        ("ANY /hello".parse().unwrap(), Integration::from(()).into()),
+        ("OPTIONS /hello".parse().unwrap(), Target::Mock(mock)),
+    ];
+    let api = RestApi::new(Fake::new(Does::Reply("{}")), ResourceTable::new(resources).unwrap());
+    let answer = answer(&api, asked(Method::OPTIONS, "/Prod/hello"));
+    assert_eq!((answer.status.as_u16(), answer.body.as_str()), (200, "{}\n"));
+    let expected = [
+        ("access-control-allow-origin", Some("*")),
+        ("content-type", Some("application/json")),
+        ("x-amzn-trace-id", None),
+    ];
+    for (name, value) in expected {
+        assert_eq!(answer.header(name), value, "{name}");
+    }
+    assert!(answer.header("x-amzn-requestid").is_some());
+    assert!(api.backend.invocations().is_empty());
 }
 
 fn post(body: impl RequestBody + Send) -> Request<impl RequestBody + Send> {
@@ -133,7 +160,7 @@ fn behind_a_custom_domain_name_the_path_has_no_stage() {
 
 #[test]
 fn the_stage_is_prod_unless_it_has_a_name() {
-    let resources = ResourceTable::new([("GET /".parse().unwrap(), ().into())]).unwrap();
+    let resources = ResourceTable::new([("GET /".parse().unwrap(), Integration::from(()).into())]).unwrap();
     let api = RestApi::new(Fake::new(Does::Reply("{}")), resources);
     assert_eq!(answer(&api, get("/Prod")).status, 200);
     let answer = answer(&api, get("/prod"));

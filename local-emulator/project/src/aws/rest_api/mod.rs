@@ -6,6 +6,7 @@
 //! request goes on to a `{proxy+}` elsewhere in the tree, as measured against AWS for
 //! `tests/test_apigatewayv1.py` of <https://github.com/ministackorg/ministack>.
 
+mod mock;
 mod tree;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -14,6 +15,7 @@ use std::time::Duration;
 use api_routes_routing::{PathTemplate, RouteKey, TemplateSegment};
 use http::Method;
 
+pub use self::mock::MockResponse;
 use self::tree::Node;
 use crate::aws::path::split_segment;
 use crate::aws::route_methods::RouteId;

@@ -96,6 +96,56 @@ fn an_api_that_is_not_in_the_template_has_no_settings_of_globals() {
     assert_eq!(api("HttpApi: {CorsConfiguration: true}", function, "Elsewhere").cors, None);
 }
 
+/// The headers of the preflight answer for a path with these methods.
+fn preflight(globals: &str, properties: &str, methods: &[&str]) -> String {
+    let rest = rest_api(&format!("StageName: v1, {properties}"));
+    let preflight = api(globals, &rest, "Rest").preflight;
+    let Some(preflight) = preflight else { return "none".to_owned() };
+    let answer = preflight.answer(&methods.iter().copied().collect());
+    assert_eq!((answer.status, &*answer.body), (200, "{}\n"));
+    let short = |name: &str| name.replace("Access-Control-", "").replace("Allow-", "");
+    let headers = answer.headers.iter().map(|(name, value)| format!("{}: {value}", short(name)));
+    headers.collect::<Vec<_>>().join("; ")
+}
+
+/// As aws-sam-translator 1.115 makes them.
+#[test]
+fn cors_of_a_rest_api_is_a_preflight_answer_for_each_path() {
+    for (globals, properties, methods, expected) in [
+        ("", "", "GET", "none"),
+        ("", "Cors: ''", "GET", "none"),
+        ("", "Cors: {}", "GET", "none"),
+        ("", "Cors: \"'*'\"", "GET", "Origin: *; Methods: GET,OPTIONS"),
+        ("", "Cors: \"'*'\"", "POST GET", "Origin: *; Methods: GET,OPTIONS,POST"),
+        ("", "Cors: \"'*'\"", "ANY GET", "Origin: *; Methods: DELETE,GET,HEAD,OPTIONS,PATCH,POST,PUT"),
+        ("", "Cors: {AllowMethods: \"'GET'\"}", "POST", "Origin: *; Methods: GET"),
+        ("", "Cors: {AllowMethods: ''}", "POST", "Origin: *; Methods: OPTIONS,POST"),
+        (
+            "",
+            "Cors: {AllowOrigin: \"'https://a.example'\", AllowMethods: \"'GET, PUT'\", AllowHeaders: \"'X, Y'\", MaxAge:              \"'600'\", AllowCredentials: true}",
+            "GET",
+            "Origin: https://a.example; Headers: X, Y; Methods: GET, PUT; Max-Age: 600; Credentials: true",
+        ),
+        ("", "Cors: {MaxAge: 600}", "GET", "Origin: *; Methods: GET,OPTIONS; Max-Age: 600"),
+        ("", "Cors: {AllowCredentials: false}", "GET", "Origin: *; Methods: GET,OPTIONS"),
+        ("", "Cors: {AllowCredentials: 'true'}", "GET", "Origin: *; Methods: GET,OPTIONS"),
+        ("Api: {Cors: \"'*'\"}", "", "GET", "Origin: *; Methods: GET,OPTIONS"),
+        ("Api: {Cors: \"'*'\"}", "Cors: \"'b'\"", "GET", "Origin: b; Methods: GET,OPTIONS"),
+        (
+            "Api: {Cors: {AllowOrigin: \"'a'\", MaxAge: \"'1'\"}}",
+            "Cors: {MaxAge: \"'2'\"}",
+            "GET",
+            "Origin: a; Methods: GET,OPTIONS; Max-Age: 2",
+        ),
+    ] {
+        let methods: Vec<_> = methods.split(' ').collect();
+        assert_eq!(preflight(globals, properties, &methods), expected, "{globals} {properties}");
+    }
+    let globals = "Api: {Cors: \"'*'\"}";
+    assert!(api(globals, "", "ServerlessRestApi").preflight.is_some());
+    assert_eq!(api(globals, &http_api("Cors: \"'*'\""), "Http").preflight, None);
+}
+
 #[test]
 fn a_target_group_says_which_functions_a_load_balancer_calls() {
     let is_called = |kind: &str, id: &str| {
@@ -139,6 +189,18 @@ fn settings_that_only_aws_can_tell_are_left_out() {
             "`CorsConfiguration` is `!Ref`, which only AWS can tell: the emulator takes no CORS",
         ),
         (
+            rest_api("StageName: v1, Cors: !Ref Cors"),
+            "`Cors` is `!Ref`, which only AWS can tell: the emulator takes no CORS",
+        ),
+        (
+            rest_api("StageName: v1, Cors: {AllowOrigin: !Sub \"'https://${Domain}'\"}"),
+            "`AllowOrigin` is `!Sub`, which only AWS can tell: the emulator takes no such header",
+        ),
+        (
+            rest_api("StageName: v1, Cors: stageVariables.origin"),
+            "`Cors` is `stageVariables.origin`, which the emulator does not resolve: it leaves the header out",
+        ),
+        (
             http_api("CorsConfiguration: {AllowOrigins: [!Sub 'https://${Domain}']}"),
             "`AllowOrigins` is `!Sub`, which only AWS can tell: the emulator takes none",
         ),
@@ -155,6 +217,23 @@ fn what_api_gateway_refuses_is_an_error_at_its_place() {
         (rest_api(""), "4:3: a REST API needs a `StageName`, which its URLs begin with"),
         (rest_api("StageName: a/b"), "4:62: `StageName` must be 1 to 128 letters, digits, `_` or `-`"),
         (rest_api("StageName: v1, BinaryMediaTypes: image~1png"), "4:84: `BinaryMediaTypes` must be a list"),
+        (rest_api("StageName: v1, Cors: true"), "4:72: `Cors` must be a text, `\"'*'\"`, or a map"),
+        (
+            rest_api("StageName: v1, Cors: '*'"),
+            "4:72: `Cors` needs quotes within its text, which API Gateway takes off: write `\"'*'\"`",
+        ),
+        (
+            rest_api("StageName: v1, Cors: {AllowHeaders: X-A}"),
+            "4:87: `AllowHeaders` needs quotes within its text, which API Gateway takes off: write `\"'X-A'\"`",
+        ),
+        (
+            rest_api("StageName: v1, Cors: {AllowOrigins: \"'*'\"}"),
+            "4:73: `AllowOrigins` is not among `AllowOrigin`, `AllowHeaders`, `AllowMethods`, `MaxAge`, `AllowCredentials`",
+        ),
+        (
+            rest_api("StageName: v1, Cors: {AllowCredentials: true}"),
+            "4:72: `AllowCredentials` cannot be `true` for every origin: name one in `AllowOrigin`",
+        ),
         (http_api("StageName: a.b"), "4:66: `StageName` must be 1 to 128 letters, digits, `_` or `-`"),
         (http_api("CorsConfiguration: always"), "4:74: `CorsConfiguration` must be `true` or `false`"),
         (http_api("CorsConfiguration: {AllowOrigins: '*'}"), "4:89: `AllowOrigins` must be a list"),

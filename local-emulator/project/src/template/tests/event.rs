@@ -40,6 +40,19 @@ fn rest_api_events_are_methods_of_resources() {
 }
 
 #[test]
+fn a_rest_api_drops_one_slash_at_the_end_of_a_path() {
+    for (kind, path, route_key) in [
+        ("Api", "/plants/", "GET /plants"),
+        ("Api", "'/plants/{id}/'", "GET /plants/{id}"),
+        ("Api", "/", "GET /"),
+        ("Api", "/plants//", "GET /plants//"),
+        ("HttpApi", "/plants/", "GET /plants/"),
+    ] {
+        assert_eq!(event(kind, &format!("Method: get, Path: {path}")).route_key, route_key, "{kind} {path}");
+    }
+}
+
+#[test]
 fn a_function_may_have_events_of_both_kinds_and_of_others() {
     let properties = "Events: {One: {Type: Api, Properties: {Method: GET, Path: /a}}, \
                       Two: {Type: HttpApi, Properties: {Method: GET, Path: /b}}, Three: {Type: SQS}}";

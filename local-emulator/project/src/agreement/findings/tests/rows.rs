@@ -257,6 +257,13 @@ pub(super) fn rows() -> Vec<Row> {
             "are the same method of a REST API",
         ),
         row(
+            DuplicateRouteKey,
+            A,
+            pair("Api", "GET /x", "GET /x/"),
+            "'/x/'",
+            "`GET /x` and `GET /x` are the same method of a REST API: remove one of them (`E2` of `A`, and `E1` of `A`)",
+        ),
+        row(
             ConflictingVariables,
             A,
             pair("HttpApi", "GET /api/{x}", "POST /api/{y}"),

@@ -1,0 +1,34 @@
+//! Methods that a REST API answers by itself.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use api_routes_routing::{PathTemplate, RouteKey};
+use http::Method;
+
+use super::{FrontDoor, Mock, Route};
+use crate::template::Api;
+
+impl FrontDoor {
+    /// Adds the preflight answers of a REST API with `Cors`: an `OPTIONS` method for each path that has none.
+    pub(super) fn add_preflights(&mut self) {
+        let Self::Api { api, routes, mocks } = self else { return };
+        mocks.extend(preflights(api, routes, mocks));
+    }
+}
+
+fn preflights(api: &Api, routes: &[Route], mocks: &[Mock]) -> Vec<Mock> {
+    let Some(preflight) = &api.preflight else { return Vec::new() };
+    let declared: Vec<RouteKey> = api.route_keys.iter().filter_map(|key| key.parse().ok()).collect();
+    let keys = declared.iter().chain(routes.iter().map(|route| &route.key));
+    let mut paths: BTreeMap<_, BTreeSet<&str>> = BTreeMap::new();
+    for key in keys.chain(mocks.iter().map(|mock| &mock.key)) {
+        if let RouteKey::Path { method, path } = key {
+            paths.entry(path).or_default().insert(method.as_ref().map_or("ANY", Method::as_str));
+        }
+    }
+    let mock = |(path, methods): (&PathTemplate, BTreeSet<&str>)| {
+        let key = RouteKey::Path { method: Some(Method::OPTIONS), path: path.clone() };
+        (!methods.contains("OPTIONS")).then(|| Mock { key, response: preflight.answer(&methods) })
+    };
+    paths.into_iter().filter_map(mock).collect()
+}
