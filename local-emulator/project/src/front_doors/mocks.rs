@@ -8,6 +8,14 @@ use http::Method;
 use super::{FrontDoor, Mock, Route};
 use crate::template::Api;
 
+/// The mock methods of the API's OpenAPI document.
+pub(super) fn declared(api: &Api) -> Vec<Mock> {
+    let mocks = api.mocks.iter();
+    mocks
+        .filter_map(|mock| Some(Mock { key: mock.route_key.parse().ok()?, response: mock.response.clone() }))
+        .collect()
+}
+
 impl FrontDoor {
     /// Adds the preflight answers of a REST API with `Cors`: an `OPTIONS` method for each path that has none.
     pub(super) fn add_preflights(&mut self) {

@@ -112,7 +112,8 @@ pub struct Url {
 impl FrontDoor {
     /// An API that leads to `routes`.
     pub fn of_api(api: Api, routes: Vec<Route>) -> Self {
-        Self::Api { api: Box::new(api), routes, mocks: Vec::new() }
+        let mocks = mocks::declared(&api);
+        Self::Api { api: Box::new(api), routes, mocks }
     }
 
     /// What kind it is.

@@ -1,14 +1,17 @@
 //! HTTP APIs and REST APIs.
 
 use super::Place;
+use super::definition::Definition;
 use super::event::{HTTP_API, REST_API};
 use super::function::TemplateFunction;
 use super::node::Node;
+use super::openapi::{Authorizer, Integration, Operation};
 use super::preflight::{self, Preflight};
 use super::property::Property;
 use super::reader::Reader;
 use super::resource::Resource;
 use super::{cors, event};
+use crate::aws::rest_api::MockResponse;
 use crate::aws::{Cors, FrontDoorKind};
 
 /// The stage of an HTTP API whose template names none; it does not stand in the path.
@@ -18,6 +21,16 @@ const DEFAULT_STAGE: &str = "$default";
 /// The stage of the REST API that SAM makes by itself.
 /// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-generated-resources-api.html>
 const IMPLICIT_STAGE: &str = "Prod";
+
+/// A method that a REST API answers by itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Mock {
+    /// `OPTIONS /api/posts`.
+    pub route_key: String,
+    /// Its answer.
+    pub response: MockResponse,
+}
 
 /// One API of the template.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,8 +46,12 @@ pub struct Api {
     pub cors: Option<Cors>,
     /// `Cors` of a REST API.
     pub preflight: Option<Preflight>,
-    /// The route keys that lead to functions of the template, those without code here included.
+    /// The mock methods of its OpenAPI document.
+    pub mocks: Vec<Mock>,
+    /// All route keys, those that are not emulated included.
     pub route_keys: Vec<String>,
+    /// The authorizers of its OpenAPI document. The emulator asks none of them.
+    pub authorizers: Vec<Authorizer>,
     /// Where its key stands; `None` if SAM makes it by itself.
     pub place: Option<Place>,
     /// Whether the endpoint of a REST API is optimised for the edge, as it is unless its template says otherwise.
@@ -53,10 +70,32 @@ impl Api {
             stage: stage.to_owned(),
             cors: None,
             preflight: None,
+            mocks: Vec::new(),
             route_keys: Vec::new(),
+            authorizers: Vec::new(),
             place: None,
             is_edge: kind == FrontDoorKind::RestApi,
             binary_media_types: Vec::new(),
+        }
+    }
+
+    /// Adds what its OpenAPI document says, beside the operations that are events of functions.
+    fn add(&mut self, definition: &Definition) {
+        let Definition { kind, logical_id, document, .. } = definition;
+        if (self.kind, &self.logical_id) != (*kind, logical_id) {
+            return;
+        }
+        self.cors = cors::merged(document.cors.clone(), self.cors.take());
+        self.binary_media_types.extend_from_slice(&document.binary_media_types);
+        self.authorizers.clone_from(&document.authorizers);
+        for Operation { route_key, integration, .. } in &document.operations {
+            match integration {
+                Some(Integration::Mock(response)) => {
+                    self.mocks.push(Mock { route_key: route_key.clone(), response: response.clone() });
+                }
+                Some(Integration::Other(_)) => self.route_keys.push(route_key.clone()),
+                Some(Integration::Function(_)) | None => {}
+            }
         }
     }
 
@@ -70,9 +109,13 @@ pub(super) fn read(
     resources: &[Resource<'_>],
     globals: Option<Node<'_>>,
     functions: [&[TemplateFunction]; 2],
+    definitions: &[Definition],
     reader: &mut Reader,
 ) -> Vec<Api> {
     let mut apis: Vec<Api> = resources.iter().filter_map(|resource| api(resource, reader)).collect();
+    for api in &mut apis {
+        definitions.iter().for_each(|definition| api.add(definition));
+    }
     let [ours, others] = functions;
     for event in ours.iter().flat_map(|function| &function.events) {
         if !apis.iter().any(|api| api.has(event)) {

@@ -1,5 +1,6 @@
 //! Resources that call functions in ways that SAM's events do not tell.
 
+use super::definition;
 use super::load_balancer::TARGET_GROUP;
 use super::node::Node;
 use super::resource::Resource;
@@ -55,6 +56,9 @@ impl<'a> Callers<'a> {
 }
 
 fn is_elsewhere(resource: &Resource<'_>) -> bool {
+    if definition::body(resource).is_some() {
+        return false;
+    }
     let property = |name| resource.property(name).node();
     let is_included = property("DefinitionBody").and_then(Node::intrinsic).is_some();
     is_included || property("DefinitionUri").is_some() || property("BodyS3Location").is_some()

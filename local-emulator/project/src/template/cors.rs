@@ -1,12 +1,18 @@
-//! CORS of an HTTP API and of a Function URL: the same members, below two names.
+//! CORS of an HTTP API and of a Function URL: the same members, below three names.
 
 use super::node::Node;
 use super::property::Property;
 use super::reader::Reader;
 use crate::aws::Cors;
 
-const MEMBERS: [&str; 6] =
+type Members = [&'static str; 6];
+
+const MEMBERS: Members =
     ["AllowOrigins", "AllowMethods", "AllowHeaders", "ExposeHeaders", "AllowCredentials", "MaxAge"];
+
+/// As an OpenAPI document has them.
+const DOCUMENT_MEMBERS: Members =
+    ["allowOrigins", "allowMethods", "allowHeaders", "exposeHeaders", "allowCredentials", "maxAge"];
 
 /// `CorsConfiguration`: a map, or `true` for every origin.
 /// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-httpapi-httpapicorsconfiguration.html>
@@ -16,7 +22,7 @@ pub(super) fn of_http_api(property: Property<'_>, reader: &mut Reader) -> Option
         let everyone = property.truth("no CORS", reader)?;
         return everyone.then(|| Cors { allow_origins: vec!["*".to_owned()], ..Cors::default() });
     }
-    let cors = read(property, reader);
+    let cors = read(property, MEMBERS, reader);
     if cors.allow_credentials && cors.allow_origins == ["*"] {
         reader
             .error(node, "`AllowCredentials` cannot be `true` for every origin: name them in `AllowOrigins`");
@@ -36,26 +42,52 @@ pub(super) fn of_function_url(property: Property<'_>, reader: &mut Reader) -> Op
         reader.error(node, "`Cors` must be a map");
         return None;
     }
-    Some(read(property, reader))
+    Some(read(property, MEMBERS, reader))
 }
 
-fn read(property: Property<'_>, reader: &mut Reader) -> Cors {
+/// `x-amazon-apigateway-cors` of an OpenAPI document.
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-cors.html>
+pub(super) fn of_document(property: Property<'_>, reader: &mut Reader) -> Option<Cors> {
+    let node = property.node()?;
+    if node.intrinsic().is_some() {
+        reader.unknown("x-amazon-apigateway-cors", node, "no CORS");
+        return None;
+    }
+    Some(read(property, DOCUMENT_MEMBERS, reader))
+}
+
+/// The settings of a document with those of `CorsConfiguration`, which replaces each member that it has.
+pub(super) fn merged(document: Option<Cors>, own: Option<Cors>) -> Option<Cors> {
+    let (Some(document), Some(own)) = (&document, &own) else { return own.or(document) };
+    let list = |own: &[String], document: &[String]| if own.is_empty() { document } else { own }.to_vec();
+    Some(Cors {
+        allow_origins: list(&own.allow_origins, &document.allow_origins),
+        allow_methods: list(&own.allow_methods, &document.allow_methods),
+        allow_headers: list(&own.allow_headers, &document.allow_headers),
+        expose_headers: list(&own.expose_headers, &document.expose_headers),
+        allow_credentials: own.allow_credentials || document.allow_credentials,
+        max_age: own.max_age.or(document.max_age),
+    })
+}
+
+fn read(property: Property<'_>, members: Members, reader: &mut Reader) -> Cors {
+    let [origins, methods, headers, exposed, credentials, age] = members;
     for (key, _) in property.nodes().flat_map(Node::entries) {
         let name = key.text().unwrap_or_default();
-        if !MEMBERS.contains(&name.as_str()) {
+        if !members.contains(&name.as_str()) {
             reader.error(
                 key,
-                format!("`{name}` is not among {}", MEMBERS.map(|member| format!("`{member}`")).join(", ")),
+                format!("`{name}` is not among {}", members.map(|member| format!("`{member}`")).join(", ")),
             );
         }
     }
     Cors {
-        allow_origins: property.member("AllowOrigins").texts(reader),
-        allow_methods: property.member("AllowMethods").texts(reader),
-        allow_headers: property.member("AllowHeaders").texts(reader),
-        expose_headers: property.member("ExposeHeaders").texts(reader),
-        allow_credentials: property.member("AllowCredentials").truth("`false`", reader).unwrap_or(false),
-        max_age: max_age(property.member("MaxAge"), reader),
+        allow_origins: property.member(origins).texts(reader),
+        allow_methods: property.member(methods).texts(reader),
+        allow_headers: property.member(headers).texts(reader),
+        expose_headers: property.member(exposed).texts(reader),
+        allow_credentials: property.member(credentials).truth("`false`", reader).unwrap_or(false),
+        max_age: max_age(property.member(age), reader),
     }
 }
 

@@ -40,6 +40,8 @@ pub struct Event {
     pub streams: bool,
     /// Whether it says nothing beside its API, its method and its path.
     pub is_plain: bool,
+    /// Whether it is an operation of the API's OpenAPI document, and no event of the function.
+    pub is_in_body: bool,
 }
 
 impl Event {
@@ -54,7 +56,7 @@ impl Event {
 
 /// What SAM makes of `ANY`, and takes as well:
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-any-method.html>.
-const ANY: &str = "x-amazon-apigateway-any-method";
+pub(super) const ANY: &str = "x-amazon-apigateway-any-method";
 
 /// The API that SAM makes for events that name none.
 pub(super) fn implicit_api(kind: FrontDoorKind) -> &'static str {
@@ -115,10 +117,11 @@ impl<'a> Reading<'a> {
             is_api_known: self.api_property().node().is_none_or(|node| node.reference().is_some()),
             route_key: self.route_key(reader)?,
             payload_format: format.and_then(|it| it.choice(&formats, "`2.0`", reader)).unwrap_or_default(),
-            timeout: self.timeout(reader),
+            timeout: timeout(self.kind, self.property("TimeoutInMillis"), reader),
             timeout_place: self.property("TimeoutInMillis").node().map(Node::place),
             streams: mode.and_then(|it| it.choice(&modes, "`BUFFERED`", reader)).unwrap_or(false),
             is_plain: self.is_plain(),
+            is_in_body: false,
         })
     }
 
@@ -150,17 +153,6 @@ impl<'a> Reading<'a> {
         })
     }
 
-    /// An HTTP API's lower bound is that of a REST API's integration, whose upper one can be raised; a stream may
-    /// take 15 minutes.
-    /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html>,
-    /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode.html>
-    fn timeout(&self, reader: &mut Reader) -> Option<Duration> {
-        let most = if self.kind == FrontDoorKind::RestApi { 900_000 } else { 30_000 };
-        let property = self.property("TimeoutInMillis").with_fault(Fault::IntegrationTimeout);
-        let millis = property.number("milliseconds", 50..=most, "the limit of the API", reader)?;
-        Some(Duration::from_millis(millis.into()))
-    }
-
     fn route_key(&self, reader: &mut Reader) -> Option<String> {
         let [method, path] = ["Method", "Path"].map(|name| self.property(name).node());
         match (method, path) {
@@ -182,6 +174,17 @@ impl<'a> Reading<'a> {
     }
 }
 
+/// An HTTP API's lower bound is that of a REST API's integration, whose upper one can be raised; a stream may take 15
+/// minutes.
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html>,
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode.html>
+pub(super) fn timeout(kind: FrontDoorKind, property: Property<'_>, reader: &mut Reader) -> Option<Duration> {
+    let most = if kind == FrontDoorKind::RestApi { 900_000 } else { 30_000 };
+    let property = property.with_fault(Fault::IntegrationTimeout);
+    let millis = property.number("milliseconds", 50..=most, "the limit of the API", reader)?;
+    Some(Duration::from_millis(millis.into()))
+}
+
 fn text(node: Node<'_>, reader: &mut Reader) -> Option<String> {
     match node.intrinsic() {
         Some(intrinsic) => {
@@ -200,7 +203,12 @@ fn text(node: Node<'_>, reader: &mut Reader) -> Option<String> {
 pub(super) fn join(kind: FrontDoorKind, method: &str, path: &str) -> String {
     let method =
         if method.eq_ignore_ascii_case(ANY) { "ANY".to_owned() } else { method.to_ascii_uppercase() };
-    let path = if kind == FrontDoorKind::RestApi { without_slash(path) } else { path };
+    let path = match (kind, path) {
+        (FrontDoorKind::RestApi, _) => without_slash(path),
+        // As API Gateway exports it, and imports it.
+        (_, "/$default") => "$default",
+        _ => path,
+    };
     if path == "$default" { path.to_owned() } else { format!("{method} {path}") }
 }
 

@@ -14,7 +14,8 @@ use super::reader::Reader;
 use super::resource::Resource;
 use super::tree::Tree;
 use super::{
-    Code, Complaint, Examined, Fault, Place, Template, api, code, domain, load_balancer, not_emulated, stack,
+    Code, Complaint, Examined, Fault, Place, Template, api, code, definition, domain, include, load_balancer,
+    not_emulated, stack,
 };
 use crate::text::yaml::{self, MAX_DEPTH, SyntaxError};
 use crate::workspace::RoutePackage;
@@ -29,17 +30,14 @@ pub(super) fn examine(
 ) -> Examined {
     let name = files.name(file);
     let refused = |complaint| Examined { template: None, errors: vec![complaint] };
-    let document = match yaml::parse(text) {
-        Ok(document) => document,
-        Err(error) => return refused(not_yaml(&error, file, &name)),
-    };
-    let loaded = match load::load(&document, file) {
+    let loaded = match tree(text, file, &name) {
         Ok(loaded) => loaded,
-        Err(error) => return refused(not_loaded(error, &name)),
+        Err(complaint) => return refused(complaint),
     };
     let mut reader = Reader::new(&name);
     let folder = Path::new(&name).parent().unwrap_or(Path::new(""));
-    let (mut template, stacks) = read(&loaded, folder, packages, inputs, &mut reader);
+    let source = Source { number: file, folder, packages, inputs };
+    let (mut template, stacks) = source.read(&loaded, files, &mut reader);
     let mut errors = Vec::new();
     for stack in &stacks {
         errors.extend(stack.join(&mut template, file, packages, files, &mut reader));
@@ -47,6 +45,12 @@ pub(super) fn examine(
     let (own, warnings) = reader.finish();
     template.warnings.splice(0..0, warnings);
     Examined { template: Some(template), errors: own.into_iter().chain(errors).collect() }
+}
+
+/// Loads a file of a template.
+pub(super) fn tree(text: &str, file: File, name: &str) -> Result<Loaded, Complaint> {
+    let document = yaml::parse(text).map_err(|error| not_yaml(&error, file, name))?;
+    load::load(&document, file).map_err(|error| not_loaded(error, name))
 }
 
 fn not_yaml(error: &SyntaxError, number: File, file: &str) -> Complaint {
@@ -75,29 +79,41 @@ fn nested_too_deeply(place: Place, file: &str) -> Complaint {
     Complaint { file: file.to_owned(), place, message, fault: Fault::NotYaml, functions: Vec::new() }
 }
 
-fn read(
-    loaded: &Loaded,
-    folder: &Path,
-    packages: &[RoutePackage],
-    inputs: &Inputs,
-    reader: &mut Reader,
-) -> (Template, Vec<NestedStack>) {
-    let Loaded { root, repeated } = loaded;
-    for key in repeated {
-        reader.repeated(key);
+/// A file, and what it is read with.
+struct Source<'a> {
+    number: File,
+    folder: &'a Path,
+    packages: &'a [RoutePackage],
+    inputs: &'a Inputs,
+}
+
+impl Source<'_> {
+    fn read(
+        &self,
+        loaded: &Loaded,
+        files: &mut Files<'_>,
+        reader: &mut Reader,
+    ) -> (Template, Vec<NestedStack>) {
+        let Loaded { root, repeated } = loaded;
+        for key in repeated {
+            reader.repeated(key);
+        }
+        let Some((key, resources)) = Node(root).entry("Resources") else {
+            reader.error(Node(root), "no `Resources`: a SAM template lists its functions there");
+            return (Template::default(), Vec::new());
+        };
+        let scope = Scope::new(root, self.inputs, reader);
+        reader.with_open_parameters(scope.open_parameters());
+        let globals = root.get("Globals").and_then(|globals| scope.decide(globals));
+        let expanded = include::expand(resources.0, &scope, self.number, files, reader);
+        let decided = scope.decide(&expanded).unwrap_or_else(|| Tree::null(resources.place()));
+        let globals = globals.as_ref().map(Node);
+        let sections =
+            Sections { place: key.place(), folder: self.folder, globals, resources: Node(&decided) };
+        let resources = sections.resources(&scope);
+        let template = sections.template(&resources, self.packages, reader);
+        (template, nested::stacks(&resources, self.inputs, reader))
     }
-    let Some((key, resources)) = Node(root).entry("Resources") else {
-        reader.error(Node(root), "no `Resources`: a SAM template lists its functions there");
-        return (Template::default(), Vec::new());
-    };
-    let scope = Scope::new(root, inputs, reader);
-    reader.with_open_parameters(scope.open_parameters());
-    let globals = root.get("Globals").and_then(|globals| scope.decide(globals));
-    let decided = scope.decide(resources.0).unwrap_or_else(|| Tree::null(resources.place()));
-    let globals = globals.as_ref().map(Node);
-    let sections = Sections { place: key.place(), folder, globals, resources: Node(&decided) };
-    let resources = sections.resources(&scope);
-    (sections.template(&resources, packages, reader), nested::stacks(&resources, inputs, reader))
 }
 
 /// The sections with functions, with everything decided that the file decides.
@@ -122,13 +138,15 @@ impl<'a> Sections<'a> {
         packages: &[RoutePackage],
         reader: &mut Reader,
     ) -> Template {
-        let (functions, others) = functions(resources, packages, reader);
+        let mut definitions = definition::read(resources, reader);
+        let (mut functions, mut others) = functions(resources, packages, reader);
+        definition::merge(&mut definitions, [&mut functions, &mut others], reader);
         not_emulated::tell(resources, &functions, reader);
         Template {
             files: Vec::new(),
             place: self.place,
             has_hidden_functions: self.resources.entries().any(|(key, value)| brings_functions(key, value)),
-            apis: api::read(resources, self.globals, [&functions, &others], reader),
+            apis: api::read(resources, self.globals, [&functions, &others], &definitions, reader),
             multi_value_headers: resources.iter().any(load_balancer::has_multi_value_headers),
             domain_names: domain::names(resources),
             stack_resources: stack::resources(resources, functions.iter().chain(&others)),

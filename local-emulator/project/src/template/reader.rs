@@ -1,6 +1,6 @@
 //! Collects what is wrong with a template, so that a developer sees all of it at once.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::load::RepeatedKey;
 use super::node::Node;
@@ -10,6 +10,8 @@ use crate::tool::command;
 #[derive(Debug)]
 pub(super) struct Reader {
     file: String,
+    /// The names of the files that stand for a part of it.
+    included: BTreeMap<usize, String>,
     /// The logical id of the function that is being read.
     function: Option<String>,
     /// The parameters that have neither a value nor a `Default`.
@@ -22,11 +24,22 @@ impl Reader {
     pub(super) fn new(file: &str) -> Self {
         Self {
             file: file.to_owned(),
+            included: BTreeMap::new(),
             function: None,
             open_parameters: BTreeSet::new(),
             errors: Vec::new(),
             warnings: Vec::new(),
         }
+    }
+
+    /// Names a file that stands for a part of the template.
+    pub(super) fn add_file(&mut self, number: usize, name: String) {
+        self.included.insert(number, name);
+    }
+
+    /// A file that cannot be read at all.
+    pub(super) fn refuse(&mut self, complaint: Complaint) {
+        push_once(&mut self.errors, complaint);
     }
 
     /// Names the parameters whose values can be given.
@@ -93,7 +106,8 @@ impl Reader {
 
     fn complaint(&self, place: Place, fault: Fault, message: impl Into<String>) -> Complaint {
         let functions = self.function.iter().cloned().collect();
-        Complaint { file: self.file.clone(), place, message: message.into(), fault, functions }
+        let file = self.included.get(&place.file).unwrap_or(&self.file).clone();
+        Complaint { file, place, message: message.into(), fault, functions }
     }
 }
 

@@ -10,8 +10,10 @@ mod api;
 mod code;
 mod event;
 mod function_url;
+mod include;
 mod nested;
 mod not_emulated;
+mod openapi;
 mod stack;
 mod yaml;
 

@@ -162,7 +162,7 @@ fn moved(function: &TemplateFunction, package: &RoutePackage, moves: &Moves) -> 
         let is_superseded = moves.is_superseded(&path) && event.is_plain;
         is_superseded.then(|| Drift::Superseded { logical_id, event: name, path: path.to_string() })
     };
-    function.events.iter().filter_map(drift).collect()
+    events_to_edit(function).filter_map(drift).collect()
 }
 
 impl RoutePackage {
@@ -175,7 +175,12 @@ impl RoutePackage {
 /// By a URL, a load balancer, all requests that no other function takes, or in a way that only AWS can tell.
 fn is_called_otherwise(function: &TemplateFunction) -> bool {
     let takes_the_rest = function.events.iter().any(|event| event.route_key == "$default");
-    function.url.is_some() || takes_the_rest || function.has_hidden_events || function.called_by.is_some()
+    let is_in_body = function.events.iter().any(|event| event.is_in_body);
+    function.url.is_some()
+        || takes_the_rest
+        || is_in_body
+        || function.has_hidden_events
+        || function.called_by.is_some()
 }
 
 fn has_path(function: &TemplateFunction, path: &PathTemplate) -> bool {
@@ -193,7 +198,12 @@ fn renamed(path: &PathTemplate, function: &TemplateFunction, template: &Template
             to: path.to_string(),
         })
     };
-    function.events.iter().filter_map(renamed).collect()
+    events_to_edit(function).filter_map(renamed).collect()
+}
+
+/// The events below `Events`, and not those of an OpenAPI document.
+fn events_to_edit(function: &TemplateFunction) -> impl Iterator<Item = &Event> {
+    function.events.iter().filter(|event| !event.is_in_body)
 }
 
 fn is_taken(path: &PathTemplate, event: &Event, template: &Template) -> bool {

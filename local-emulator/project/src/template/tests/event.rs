@@ -21,6 +21,7 @@ fn http_api_events_are_route_keys() {
         ("Method: x-amazon-apigateway-any-method, Path: /api/posts", "ANY /api/posts"),
         ("Path: '/api/{proxy+}', ApiId: !Ref Api", "ANY /api/{proxy+}"),
         ("Path: $default, Method: any", "$default"),
+        ("Path: /$default, Method: any", "$default"),
         ("ApiId: !Ref Api", "$default"),
     ] {
         let event = event("HttpApi", properties);

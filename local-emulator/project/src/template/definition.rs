@@ -1,0 +1,168 @@
+//! APIs whose OpenAPI document stands in the template, and how it goes together with the events of functions.
+
+use super::event::{HTTP_API, REST_API};
+use super::node::Node;
+use super::openapi::{self, Document, Functions, Integration, Invocation, Operation};
+use super::reader::Reader;
+use super::resource::Resource;
+use super::{Caller, Event, TemplateFunction};
+use crate::aws::FrontDoorKind;
+
+/// What becomes of the events that name an API with a document.
+///
+/// As aws-sam-translator 1.115 does it, in
+/// <https://github.com/aws/serverless-application-model/blob/develop/samtranslator/model/eventsources/push.py>.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Merge {
+    /// An HTTP API of SAM: an event adds its route unless the document has it.
+    Add,
+    /// A REST API with `MergeDefinitions`: an event replaces the operation of the document.
+    Replace,
+    /// Any other: an event brings a permission and no route.
+    Nothing,
+}
+
+/// An API and its document.
+#[derive(Debug)]
+pub(super) struct Definition {
+    pub(super) kind: FrontDoorKind,
+    pub(super) logical_id: String,
+    pub(super) document: Document,
+    merge: Merge,
+}
+
+/// Reads the documents of all APIs.
+pub(super) fn read(resources: &[Resource<'_>], reader: &mut Reader) -> Vec<Definition> {
+    let functions = Functions::new(resources);
+    resources.iter().filter_map(|resource| definition(resource, &functions, reader)).collect()
+}
+
+fn definition(resource: &Resource<'_>, functions: &Functions<'_>, reader: &mut Reader) -> Option<Definition> {
+    let (kind, merge) = match resource.kind.as_str() {
+        HTTP_API => (FrontDoorKind::HttpApi, Merge::Add),
+        REST_API => (FrontDoorKind::RestApi, rest_merge(resource, reader)),
+        _ => return None,
+    };
+    let (body, is_inline) = body(resource)?;
+    let merge = if is_inline { merge } else { Merge::Nothing };
+    let document = openapi::read(body, kind, functions, reader);
+    tell_others(&resource.logical_id, &document.operations, reader);
+    Some(Definition { kind, logical_id: resource.logical_id.clone(), document, merge })
+}
+
+/// The document of an API, and whether it is its `DefinitionBody`. A `DefinitionUri` is a document if the file that it names
+/// was read.
+pub(super) fn body<'a>(resource: &Resource<'a>) -> Option<(Node<'a>, bool)> {
+    let inline = resource.property("DefinitionBody").node().filter(|body| body.is_map());
+    let file = || resource.property("DefinitionUri").node().filter(|file| file.get("paths").is_some());
+    inline.map(|body| (body, true)).or_else(|| Some((file()?, false)))
+}
+
+fn rest_merge(resource: &Resource<'_>, reader: &mut Reader) -> Merge {
+    let merges = resource.property("MergeDefinitions").truth("`false`", reader);
+    if merges == Some(true) { Merge::Replace } else { Merge::Nothing }
+}
+
+/// Tells at the first place which operations have no answer here.
+fn tell_others(logical_id: &str, operations: &[Operation], reader: &mut Reader) {
+    let other = |operation: &Operation| match &operation.integration {
+        Some(Integration::Other(kind)) => Some((
+            operation.place,
+            format!("`{}` (`{kind}`, line {})", operation.route_key, operation.place.line),
+        )),
+        _ => None,
+    };
+    let others: Vec<_> = operations.iter().filter_map(other).collect();
+    let Some((first, _)) = others.first() else { return };
+    let names: Vec<_> = others.iter().map(|(_, name)| name.as_str()).collect();
+    let message = format!(
+        "`{logical_id}` leads elsewhere than to a function of this template, which is not emulated, so these have no route \
+         here: {}",
+        names.join(", ")
+    );
+    reader.caution(*first, super::Fault::Emulator, message);
+}
+
+/// Brings the events of functions and the documents together: what is no route on AWS is taken from both, and the operations
+/// of a document become events of the functions that they name.
+pub(super) fn merge(
+    definitions: &mut [Definition],
+    functions: [&mut [TemplateFunction]; 2],
+    reader: &mut Reader,
+) {
+    let mut functions: Vec<_> = functions.into_iter().flatten().collect();
+    for definition in definitions {
+        for function in &mut functions {
+            reader.turn_to(Some(&function.logical_id));
+            function.events.retain(|event| !definition.owns(event) || definition.takes(event, reader));
+        }
+        reader.turn_to(None);
+        for function in &mut functions {
+            let events: Vec<_> = definition.events_of(&function.logical_id).collect();
+            if !events.is_empty() && function.called_by == Some(Caller::Other) {
+                function.called_by = None;
+            }
+            function.events.extend(events);
+        }
+    }
+}
+
+impl Definition {
+    fn owns(&self, event: &Event) -> bool {
+        (self.kind, &self.logical_id) == (event.kind, &event.api)
+    }
+
+    /// Whether an event is a route of the API on AWS.
+    fn takes(&mut self, event: &Event, reader: &mut Reader) -> bool {
+        let is_same = |operation: &Operation| operation.route_key == event.route_key;
+        match self.merge {
+            Merge::Add => !self.document.operations.iter().any(|it| is_same(it) && it.integration.is_some()),
+            Merge::Replace => {
+                self.document.operations.retain(|operation| !is_same(operation));
+                true
+            }
+            Merge::Nothing => {
+                if !self.document.has_hidden_operations && !self.document.operations.iter().any(is_same) {
+                    self.tell_missing(event, reader);
+                }
+                false
+            }
+        }
+    }
+
+    fn tell_missing(&self, event: &Event, reader: &mut Reader) {
+        let message = format!(
+            "`{}` is not in the `DefinitionBody` of `{}`, so SAM makes no route of this event: add it there, or set \
+             `MergeDefinitions: true` on the API",
+            event.route_key, self.logical_id
+        );
+        reader.caution(event.place, super::Fault::Emulator, message);
+    }
+
+    fn events_of(&self, function: &str) -> impl Iterator<Item = Event> {
+        let of = move |operation: &Operation| match &operation.integration {
+            Some(Integration::Function(invocation)) if invocation.function == function => {
+                Some(self.event(operation, invocation))
+            }
+            _ => None,
+        };
+        self.document.operations.iter().filter_map(of)
+    }
+
+    fn event(&self, operation: &Operation, invocation: &Invocation) -> Event {
+        Event {
+            name: operation.route_key.clone(),
+            place: operation.place,
+            kind: self.kind,
+            api: self.logical_id.clone(),
+            is_api_known: true,
+            route_key: operation.route_key.clone(),
+            payload_format: invocation.payload_format,
+            timeout: invocation.timeout,
+            timeout_place: invocation.timeout_place,
+            streams: invocation.streams,
+            is_plain: false,
+            is_in_body: true,
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! Files that stand for the OpenAPI document of an API, or for a part of it: `AWS::Include`, and `DefinitionUri`.
+//!
+//! <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/transform-aws-include.html>,
+//! <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-api.html>
+
+use std::borrow::Cow;
+
+use super::decide::Scope;
+use super::event::{HTTP_API, REST_API};
+use super::files::{File, Files};
+use super::reader::Reader;
+use super::tree::{Data, Tree};
+use super::{Fault, Place, file};
+
+/// Puts the files of the project that the APIs of `resources` name into their place. Files of S3 stay where they are.
+pub(super) fn expand<'t>(
+    resources: &'t Tree,
+    scope: &Scope<'_>,
+    from: File,
+    files: &mut Files<'_>,
+    reader: &mut Reader,
+) -> Cow<'t, Tree> {
+    let mut expansion = Expansion { scope, from, files, reader };
+    if !resources.entries().iter().any(|(_, resource)| is_api(resource)) {
+        return Cow::Borrowed(resources);
+    }
+    let entries = resources.entries().iter().map(|(key, resource)| {
+        let resource = if is_api(resource) { expansion.resource(resource) } else { resource.clone() };
+        (key.clone(), resource)
+    });
+    Cow::Owned(Tree { place: resources.place, data: Data::Map(entries.collect()) })
+}
+
+fn is_api(resource: &Tree) -> bool {
+    resource.get("Type").and_then(Tree::as_text).is_some_and(|kind| kind == HTTP_API || kind == REST_API)
+}
+
+struct Expansion<'s, 'f, 'r> {
+    scope: &'s Scope<'s>,
+    from: File,
+    files: &'s mut Files<'f>,
+    reader: &'r mut Reader,
+}
+
+impl Expansion<'_, '_, '_> {
+    fn resource(&mut self, resource: &Tree) -> Tree {
+        self.entries(resource, |this, name, value| match name {
+            "Properties" => this.entries(value, |this, name, value| match name {
+                "DefinitionBody" => this.document(value),
+                "DefinitionUri" => this.uri(value),
+                _ => value.clone(),
+            }),
+            _ => value.clone(),
+        })
+    }
+
+    fn entries(&mut self, tree: &Tree, mut value_of: impl FnMut(&mut Self, &str, &Tree) -> Tree) -> Tree {
+        if tree.entries().is_empty() {
+            return tree.clone();
+        }
+        let entries = tree.entries().iter();
+        let entries = entries.map(|(key, value)| {
+            let value = value_of(self, key.as_text().unwrap_or_default(), value);
+            (key.clone(), value)
+        });
+        Tree { place: tree.place, data: Data::Map(entries.collect()) }
+    }
+
+    fn uri(&mut self, uri: &Tree) -> Tree {
+        self.read(uri).unwrap_or_else(|| uri.clone())
+    }
+
+    /// The entries of a file stand among those of the map that includes it.
+    fn document(&mut self, tree: &Tree) -> Tree {
+        let data = match &tree.data {
+            Data::Map(entries) => Data::Map(entries.iter().flat_map(|entry| self.entry(entry)).collect()),
+            Data::List(items) => Data::List(items.iter().map(|item| self.document(item)).collect()),
+            Data::Null | Data::Scalar(_) => tree.data.clone(),
+        };
+        Tree { place: tree.place, data }
+    }
+
+    fn entry(&mut self, (key, value): &(Tree, Tree)) -> Vec<(Tree, Tree)> {
+        let included = location(key, value).and_then(|location| self.read(location));
+        match included.map(|tree| tree.data) {
+            Some(Data::Map(entries)) => entries,
+            _ => vec![(key.clone(), self.document(value))],
+        }
+    }
+
+    /// The content of a file of the project; `None` for anything else, and for a file that cannot be read, which is told.
+    fn read(&mut self, location: &Tree) -> Option<Tree> {
+        let name = self.scope.decide(location)?.as_text().filter(|name| !name.contains("://"))?.to_owned();
+        let (number, text) = match self.files.open(self.from, &name) {
+            Ok(read) => read?,
+            Err(error) => {
+                self.tell(location.place, format!("the routes of this file are not served: {error}"));
+                return None;
+            }
+        };
+        let name = self.files.name(number);
+        match file::tree(&text, number, &name) {
+            Ok(loaded) => {
+                self.reader.add_file(number, name);
+                loaded.repeated.iter().for_each(|key| self.reader.repeated(key));
+                Some(loaded.root)
+            }
+            Err(complaint) => {
+                self.reader.refuse(complaint);
+                None
+            }
+        }
+    }
+
+    fn tell(&mut self, place: Place, message: String) {
+        self.reader.caution(place, Fault::Emulator, message);
+    }
+}
+
+/// What `Fn::Transform: {Name: AWS::Include, Parameters: {Location: …}}` includes.
+fn location<'t>(key: &Tree, value: &'t Tree) -> Option<&'t Tree> {
+    let is_include = key.as_text() == Some("Fn::Transform")
+        && value.get("Name").and_then(Tree::as_text) == Some("AWS::Include");
+    value.get("Parameters").filter(|_| is_include)?.get("Location")
+}

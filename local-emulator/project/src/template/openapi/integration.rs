@@ -1,0 +1,84 @@
+//! `x-amazon-apigateway-integration`: what an operation leads to.
+//!
+//! <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-integration.html>
+
+use std::time::Duration;
+
+use super::mock;
+use super::uri::{self, Functions};
+use crate::aws::rest_api::MockResponse;
+use crate::aws::{FrontDoorKind, PayloadFormat};
+use crate::template::node::Node;
+use crate::template::property::Property;
+use crate::template::reader::Reader;
+use crate::template::{Place, event};
+
+/// What an operation leads to.
+#[derive(Debug)]
+pub(in crate::template) enum Integration {
+    /// A function of the template.
+    Function(Invocation),
+    /// An answer of the API itself.
+    Mock(MockResponse),
+    /// What the emulator does not have, as the document writes its type.
+    Other(String),
+}
+
+/// How a function is invoked.
+#[derive(Debug)]
+pub(in crate::template) struct Invocation {
+    /// The logical id.
+    pub(in crate::template) function: String,
+    pub(in crate::template) payload_format: PayloadFormat,
+    pub(in crate::template) timeout: Option<Duration>,
+    pub(in crate::template) timeout_place: Option<Place>,
+    pub(in crate::template) streams: bool,
+}
+
+/// Behind an `ARN` of Lambda, the operation that streams.
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode-lambda.html>
+const STREAMING: &str = "/response-streaming-invocations";
+
+impl Integration {
+    pub(super) fn read(
+        node: Node<'_>,
+        kind: FrontDoorKind,
+        functions: &Functions<'_>,
+        reader: &mut Reader,
+    ) -> Self {
+        let name = node.get("type").and_then(Node::text).unwrap_or_else(|| "no type".to_owned());
+        let is_rest = kind == FrontDoorKind::RestApi;
+        let found = match name.to_ascii_lowercase().as_str() {
+            "mock" if is_rest => mock::read(node, reader).map(Self::Mock),
+            // With a subtype an HTTP API calls another service.
+            "aws_proxy" if node.get("integrationSubtype").is_none() => {
+                let function = node.get("uri").and_then(|uri| functions.of_uri(uri));
+                function.map(|function| Self::Function(invocation(node, kind, function, reader)))
+            }
+            _ => None,
+        };
+        found.unwrap_or(Self::Other(name))
+    }
+}
+
+fn invocation(node: Node<'_>, kind: FrontDoorKind, function: String, reader: &mut Reader) -> Invocation {
+    let property = |name| Property::new(name, node.get(name), None);
+    let is_rest = kind == FrontDoorKind::RestApi;
+    let formats = [("1.0", PayloadFormat::V1), ("2.0", PayloadFormat::V2)];
+    let format = Some(property("payloadFormatVersion")).filter(|_| !is_rest);
+    if format.is_some_and(|format| format.node().is_none()) {
+        let message = "an HTTP API needs a `payloadFormatVersion` here: the emulator takes `2.0`";
+        reader.warning(node, message);
+    }
+    let modes = [("BUFFERED", false), ("STREAM", true)];
+    let mode = Some(property("responseTransferMode")).filter(|_| is_rest);
+    let mode = mode.and_then(|mode| mode.choice(&modes, "`BUFFERED`", reader));
+    let has_streaming_uri = || node.get("uri").is_some_and(|uri| uri::has_text(uri, STREAMING));
+    Invocation {
+        function,
+        payload_format: format.and_then(|it| it.choice(&formats, "`2.0`", reader)).unwrap_or_default(),
+        timeout: event::timeout(kind, property("timeoutInMillis"), reader),
+        timeout_place: property("timeoutInMillis").node().map(Node::place),
+        streams: mode.unwrap_or_else(|| is_rest && has_streaming_uri()),
+    }
+}

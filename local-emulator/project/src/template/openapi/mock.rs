@@ -1,0 +1,49 @@
+//! A mock integration, as far as its answer is a constant.
+
+use crate::aws::rest_api::MockResponse;
+use crate::template::node::Node;
+use crate::template::preflight;
+use crate::template::reader::Reader;
+
+/// The parameters that become headers.
+const HEADER: &str = "method.response.header.";
+
+/// `None` if the answer depends on the request, or only AWS can tell it.
+///
+/// The request template says which of the `responses` it is; of several, `default` counts.
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-mock-integration.html>
+pub(super) fn read(integration: Node<'_>, reader: &mut Reader) -> Option<MockResponse> {
+    let responses = integration.get("responses")?;
+    let response = match responses.get("default") {
+        Some(response) => response,
+        None => responses.entries().next().filter(|_| responses.entries().count() == 1)?.1,
+    };
+    let status = response.get("statusCode").and_then(Node::text)?.parse().ok()?;
+    let parameters = response.get("responseParameters").into_iter().flat_map(Node::entries);
+    let mut headers = Vec::new();
+    for (name, value) in parameters {
+        let name = name.text()?;
+        let header = name.strip_prefix(HEADER)?.to_owned();
+        if value.intrinsic().is_some() {
+            reader.unknown(&header, value, "no such header");
+            continue;
+        }
+        let text = value.text()?;
+        headers.extend(preflight::literal(&header, value, &text, reader).map(|literal| (header, literal)));
+    }
+    Some(MockResponse { status, headers, body: body(response)? })
+}
+
+/// A template without `$` and `#` is what it makes.
+fn body(response: Node<'_>) -> Option<String> {
+    let Some(templates) = response.get("responseTemplates") else { return Some(String::new()) };
+    let template = match templates.get("application/json") {
+        Some(template) => template,
+        None => match templates.children().next() {
+            Some(template) => template,
+            None => return Some(String::new()),
+        },
+    };
+    let text = template.text().unwrap_or_default();
+    (template.intrinsic().is_none() && !text.contains(['$', '#'])).then_some(text)
+}

@@ -1,0 +1,124 @@
+//! The OpenAPI document of an API, as API Gateway imports it: `DefinitionBody` of SAM, `Body` of CloudFormation.
+//!
+//! <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions.html>
+
+mod authorizer;
+mod integration;
+mod mock;
+mod uri;
+
+pub use authorizer::Authorizer;
+
+pub(super) use integration::{Integration, Invocation};
+pub(super) use uri::Functions;
+
+use super::event::{self, ANY};
+use super::node::Node;
+use super::property::Property;
+use super::reader::Reader;
+use super::{Place, cors};
+use crate::aws::{Cors, FrontDoorKind};
+
+/// The keys of a path that are operations, beside [`ANY`].
+/// <https://spec.openapis.org/oas/v3.0.3#path-item-object>
+const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+
+/// One method of a path.
+#[derive(Debug)]
+pub(super) struct Operation {
+    /// As an event has it: `GET /api/posts/{id}`, `$default`.
+    pub(super) route_key: String,
+    /// Where the method stands.
+    pub(super) place: Place,
+    /// `None` for an operation that leaves its integration to SAM.
+    pub(super) integration: Option<Integration>,
+}
+
+/// A document, as far as it decides which function gets a request.
+#[derive(Debug, Default)]
+pub(super) struct Document {
+    pub(super) operations: Vec<Operation>,
+    /// Whether there may be more operations, which only AWS can tell.
+    pub(super) has_hidden_operations: bool,
+    /// `x-amazon-apigateway-cors`.
+    pub(super) cors: Option<Cors>,
+    /// `x-amazon-apigateway-binary-media-types`.
+    pub(super) binary_media_types: Vec<String>,
+    pub(super) authorizers: Vec<Authorizer>,
+}
+
+/// Reads a document of OpenAPI 2.0 or 3.0 whose intrinsic functions are decided.
+pub(super) fn read(
+    document: Node<'_>,
+    kind: FrontDoorKind,
+    functions: &Functions<'_>,
+    reader: &mut Reader,
+) -> Document {
+    let extension = |name| Property::new(name, document.get(name), None);
+    let cors = extension("x-amazon-apigateway-cors");
+    let types = extension("x-amazon-apigateway-binary-media-types");
+    let mut reading =
+        Reading { kind, functions, operations: Vec::new(), has_hidden_operations: false, reader };
+    if let Some((_, paths)) = document.entry("paths") {
+        reading.paths(paths);
+    }
+    let Reading { operations, has_hidden_operations, .. } = reading;
+    Document {
+        operations,
+        has_hidden_operations,
+        cors: (kind == FrontDoorKind::HttpApi).then(|| cors::of_document(cors, reader)).flatten(),
+        binary_media_types: types.texts(reader),
+        authorizers: authorizer::read(document),
+    }
+}
+
+struct Reading<'r, 'a> {
+    kind: FrontDoorKind,
+    functions: &'r Functions<'a>,
+    operations: Vec<Operation>,
+    has_hidden_operations: bool,
+    reader: &'r mut Reader,
+}
+
+impl Reading<'_, '_> {
+    fn paths(&mut self, paths: Node<'_>) {
+        if self.is_hidden("paths", paths) {
+            return;
+        }
+        for (path, item) in paths.entries() {
+            let Some(path) = path.text().filter(|path| !path.starts_with("x-")) else { continue };
+            if !self.is_hidden(&path, item) {
+                self.path(&path, item);
+            }
+        }
+    }
+
+    fn path(&mut self, path: &str, item: Node<'_>) {
+        for (key, operation) in item.entries() {
+            let Some(method) = key.text().map(|method| method.to_ascii_lowercase()) else { continue };
+            if method != ANY && !METHODS.contains(&method.as_str()) {
+                continue;
+            }
+            let route_key = event::join(self.kind, &method, path);
+            if self.is_hidden(&route_key, operation) {
+                continue;
+            }
+            let integration = operation.get("x-amazon-apigateway-integration");
+            if integration.is_some_and(|integration| self.is_hidden(&route_key, integration)) {
+                continue;
+            }
+            let integration =
+                integration.map(|it| Integration::read(it, self.kind, self.functions, self.reader));
+            self.operations.push(Operation { route_key, place: key.place(), integration });
+        }
+    }
+
+    fn is_hidden(&mut self, name: &str, node: Node<'_>) -> bool {
+        let is_hidden = node.intrinsic().is_some();
+        if is_hidden {
+            self.reader.unknown(name, node, "no route");
+        }
+        self.has_hidden_operations |= is_hidden;
+        is_hidden
+    }
+}
