@@ -76,6 +76,30 @@ fn rest_api_with_cors_answers_preflights_and_drops_a_slash() {
     assert!(!log.contains("warning") && !log.contains("error"), "{log}");
 }
 
+#[test]
+fn operations_of_an_openapi_file_are_routes_and_so_are_those_of_an_edit() {
+    let rest = "  Rest: {Type: AWS::Serverless::Api, Properties: {StageName: v1, DefinitionUri: api.yaml}}\n";
+    let project = project(rest, "      Timeout: 5\n");
+    let uri = "arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${Echo.Arn}/invocations";
+    let document = |path: &str| {
+        let mock = "{type: mock, responses: {default: {statusCode: 204, responseParameters: \
+                    {method.response.header.Access-Control-Allow-Origin: \"'*'\"}}}}";
+        format!(
+            "openapi: 3.0.1\npaths:\n  {path}:\n    get:\n      x-amazon-apigateway-integration: {{type: aws_proxy, uri: \
+             {{Fn::Sub: '{uri}'}}}}\n    options:\n      x-amazon-apigateway-integration: {mock}\n"
+        )
+    };
+    project.write("api.yaml", &document("/documented"));
+    let served = Served::start(&project);
+    assert_eq!(event(&at(&served, RestApi, &get("/v1/documented")))["resource"], "/documented");
+    let preflight = at(&served, RestApi, &request("OPTIONS", "/v1/documented"));
+    assert_eq!((preflight.status, preflight.header("access-control-allow-origin")), (204, Some("*")));
+    assert_eq!(at(&served, RestApi, &request("POST", "/v1/documented")).status, 403);
+    project.write("api.yaml", &document("/renamed"));
+    served.wait_for_status("/v1/renamed", 200);
+    assert_eq!(at(&served, RestApi, &get("/v1/documented")).status, 403);
+}
+
 fn event(answer: &Response) -> Value {
     assert_eq!(answer.status, 200, "{}", answer.text());
     answer.json()

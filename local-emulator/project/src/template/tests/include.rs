@@ -84,7 +84,7 @@ fn what_is_wrong_with_a_file_is_told_in_it() {
     assert!(told(&missing)[0].starts_with(expected), "{:?}", told(&missing));
     assert_eq!(missing.template.unwrap().files, ["stack/template.yaml", "stack/api/none.yaml"]);
     let broken = examine("DefinitionUri: api/open.yaml", "paths: {\n");
-    assert!(told(&broken)[0].starts_with("stack/api/open.yaml:2:1: not YAML"), "{:?}", told(&broken));
+    assert!(told(&broken)[0].starts_with("stack/api/open.yaml:1:8: not YAML"), "{:?}", told(&broken));
     let document = format!("paths:\n  /a:{}", OPERATION.replace("type: aws_proxy", "type: aws"));
     let other = examine("DefinitionUri: api/open.yaml", &document);
     assert!(
