@@ -4,6 +4,7 @@
 //! an API lead to it and its `Binary` is gone. All else belongs to the developer: other resources, further events
 //! of a function, further lines of the router.
 
+mod document;
 mod paths;
 mod router;
 mod template;
@@ -14,6 +15,7 @@ use super::{Decisions, Survey};
 use crate::template::{BUILD_METHOD, TemplateFunction};
 use crate::workspace::{ProfileSetting, RoutePackage};
 
+pub(super) use document::RenamedInDocument;
 pub use router::StrayRoute;
 pub use template::StrayEvent;
 

@@ -14,6 +14,7 @@ mod survey;
 
 pub use candidates::RefusedPackage;
 pub(crate) use candidates::refuse;
+use drift::RenamedInDocument;
 pub use drift::{Drift, StrayEvent, StrayRoute};
 pub use finding::Finding;
 pub use findings::findings;

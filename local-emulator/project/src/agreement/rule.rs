@@ -187,6 +187,8 @@ rules! {
     RepeatedVariable = "repeated-variable", Error, Mend::Edit("give each variable a name of its own");
     /// A method that a route cannot have.
     UnknownMethod = "unknown-method", Error, Mend::Edit("write `ANY`, `GET`, `POST`, `PUT`, `PATCH`, `DELETE`, `HEAD` or `OPTIONS`");
+    /// An event adds no route to a REST API that has an OpenAPI document.
+    UnroutedEvent = "unrouted-event", Error, Mend::Edit("add the route to the document, or set `MergeDefinitions: true` on the API");
     /// A REST API has no `$default`.
     RestDefault = "rest-default", Error, Mend::Edit("write `ANY /` and `ANY /{proxy+}`");
     /// Two events of one API have the same route key.

@@ -5,8 +5,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use api_routes_routing::{PathTemplate, RouteKey};
 use http::Method;
 
-use super::{FrontDoor, Mock, Route};
+use super::{FrontDoor, Route};
+use crate::aws::rest_api::MockResponse;
 use crate::template::Api;
+
+/// A method of a REST API without a function.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Mock {
+    /// The requests that it answers.
+    pub key: RouteKey,
+    /// Its answer.
+    pub response: MockResponse,
+}
 
 /// The mock methods of the API's OpenAPI document.
 pub(super) fn declared(api: &Api) -> Vec<Mock> {

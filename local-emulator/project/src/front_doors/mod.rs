@@ -5,7 +5,6 @@ use std::time::Duration;
 use api_routes_routing::RouteKey;
 
 use crate::Settings;
-use crate::aws::rest_api::MockResponse;
 use crate::aws::{FrontDoorKind, PayloadFormat};
 use crate::template::{Api, FunctionUrl, Template};
 use crate::workspace::Project;
@@ -18,6 +17,7 @@ mod served;
 
 pub use listing::Listing;
 pub use lookup::UnknownFunction;
+pub use mocks::Mock;
 pub use served::{FunctionId, Served};
 
 /// The front doors of a project, in the order in which they take their ports.
@@ -80,16 +80,6 @@ pub struct Route {
     pub timeout: Option<Duration>,
     /// Whether a REST API passes its stream on.
     pub streams: bool,
-}
-
-/// A method of a REST API without a function.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Mock {
-    /// The requests that it answers.
-    pub key: RouteKey,
-    /// Its answer.
-    pub response: MockResponse,
 }
 
 /// The URL of a function.

@@ -66,6 +66,8 @@ pub enum Fault {
     Emulator,
     /// A key that a map has twice: SAM takes the last.
     RepeatedKey,
+    /// An event of which SAM makes no route.
+    UnroutedEvent,
     /// A scalar that is deployed as another text than it stands there, or may be.
     UnquotedScalar,
 }

@@ -136,7 +136,7 @@ impl Definition {
              `MergeDefinitions: true` on the API",
             event.route_key, self.logical_id
         );
-        reader.caution(event.place, super::Fault::Emulator, message);
+        reader.caution(event.place, super::Fault::UnroutedEvent, message);
     }
 
     fn events_of(&self, function: &str) -> impl Iterator<Item = Event> {

@@ -199,7 +199,7 @@ fn text(node: Node<'_>, reader: &mut Reader) -> Option<String> {
     None
 }
 
-/// The route key of a method and a path, as SAM and `OpenAPI` write them.
+/// The route key of a method and a path, as SAM and OpenAPI write them.
 pub(super) fn join(kind: FrontDoorKind, method: &str, path: &str) -> String {
     let method =
         if method.eq_ignore_ascii_case(ANY) { "ANY".to_owned() } else { method.to_ascii_uppercase() };

@@ -4,7 +4,7 @@ use api_routes_routing::RouteKey;
 
 use super::MANIFEST;
 use crate::agreement::rule::Rule;
-use crate::agreement::{Decisions, Drift, Finding, StrayEvent, StrayRoute, Survey};
+use crate::agreement::{Decisions, Drift, Finding, RenamedInDocument, StrayEvent, StrayRoute, Survey};
 use crate::template::{NamedBy, Place, TemplateFunction};
 use crate::tool::command;
 use crate::workspace::ProfileSetting;
@@ -227,6 +227,17 @@ impl Survey {
 
     fn function_place(&self, logical_id: &str) -> Place {
         self.function(logical_id).map_or(Place::START, |function| function.place)
+    }
+
+    /// `sync` leaves documents alone.
+    pub(super) fn of_documents(&self) -> Vec<Finding> {
+        let finding = |RenamedInDocument { logical_id, place, from, to }| {
+            let message =
+                format!("the document leads `{from}` to `{logical_id}`, where the folder says `{to}`");
+            let help = format!("write `{to}` in the document");
+            self.in_template(Rule::RenamedVariable, place, message).with_help(help)
+        };
+        self.renamed_in_documents().into_iter().map(finding).collect()
     }
 
     fn event_place(&self, logical_id: &str, name: &str) -> Place {

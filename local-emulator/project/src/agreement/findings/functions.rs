@@ -131,6 +131,7 @@ fn of_complaint(complaint: &Complaint) -> Finding {
         Fault::Environment => Rule::EnvironmentSize,
         Fault::IntegrationTimeout => Rule::IntegrationTimeout,
         Fault::RepeatedKey => Rule::RepeatedKey,
+        Fault::UnroutedEvent => Rule::UnroutedEvent,
         Fault::UnquotedScalar => Rule::UnquotedScalar,
     };
     Finding::new(rule, &complaint.file, complaint.place, &complaint.message)

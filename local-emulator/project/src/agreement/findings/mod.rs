@@ -35,6 +35,7 @@ impl Survey {
         let mut findings = self.of_workspace();
         let drifts = self.drifts();
         findings.extend(self.of_drifts(&drifts));
+        findings.extend(self.of_documents());
         findings.extend(self.of_template(&drifts));
         findings.extend(self.of_dotenv());
         findings.sort_by(|one, other| {

@@ -141,6 +141,33 @@ fn what_globals_say_is_told_once() {
     assert_eq!((finding.rule, text_at(&text, finding)), (Rule::FunctionTimeout, "40}}"));
 }
 
+/// An HTTP API whose document leads a path to `A`.
+fn document(path: &str) -> String {
+    let uri = "!Sub 'arn:${A.Arn}/invocations'";
+    let integration = format!("{{type: aws_proxy, payloadFormatVersion: '2.0', uri: {uri}}}");
+    let paths = format!("{{'{path}': {{get: {{x-amazon-apigateway-integration: {integration}}}}}}}");
+    format!("  H: {{Type: AWS::Serverless::HttpApi, Properties: {{DefinitionBody: {{paths: {paths}}}}}}}\n")
+}
+
+#[test]
+fn function_of_a_document_needs_no_event_and_has_the_variables_of_its_folder() {
+    let of = |path: &str| {
+        let survey = survey(&["api/[id]"], Some(&(resource("A", "api-id", "") + &document(path))), None);
+        let mut findings = survey.findings();
+        findings.retain(|finding| finding.rule != Rule::NoRouter);
+        let told =
+            |finding: Finding| format!("{}: {}; {}", finding.rule.name(), finding.message, finding.help);
+        findings.into_iter().map(told).collect::<Vec<_>>()
+    };
+    assert_eq!(of("/api/{id}"), [""; 0]);
+    assert_eq!(of("/api/latest"), [""; 0]);
+    let renamed = "renamed-variable: the document leads `/api/{post}` to `A`, where the folder says `/api/{id}`; write \
+                   `/api/{id}` in the document";
+    assert_eq!(of("/api/{post}"), [renamed]);
+    let stray = "stray-event: `GET /other` of `A` answers at `/other`, which no folder stands for";
+    assert!(of("/other")[0].starts_with(stray), "{:?}", of("/other"));
+}
+
 #[test]
 fn a_function_that_an_api_elsewhere_calls_needs_no_event() {
     for caller in [

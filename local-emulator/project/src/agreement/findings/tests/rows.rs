@@ -87,6 +87,18 @@ fn topics(count: usize) -> String {
     topics.concat()
 }
 
+/// A REST API whose document has a mock method, and a function with an event of it.
+pub(super) fn documented(path: &str, method: &str, event: &str) -> String {
+    let mock = "{type: mock, responses: {default: {statusCode: 200}}}";
+    let paths = format!("{{'{path}': {{{method}: {{x-amazon-apigateway-integration: {mock}}}}}}}");
+    let first = "E0: {Type: HttpApi, Properties: {Path: /api/a}}";
+    let event = format!("E1: {{Type: Api, Properties: {{RestApiId: !Ref Doc, Method: GET, {event}}}}}");
+    format!(
+        "  Doc: {{Type: AWS::Serverless::Api, Properties: {{StageName: v1, DefinitionBody: {{paths: {paths}}}}}}}\n{}",
+        resource("A", "api-a", &format!("Events: {{{first}, {event}}}"))
+    )
+}
+
 pub(super) const A: &[&str] = &["api/a"];
 
 #[expect(clippy::too_many_lines, reason = "it is a table")]
@@ -234,6 +246,13 @@ pub(super) fn rows() -> Vec<Row> {
             event("HttpApi", "Method: TRACE, Path: /api/b"),
             "/api/b",
             "`TRACE` is not a method of a route",
+        ),
+        row(
+            UnroutedEvent,
+            A,
+            documented("/api/b", "get", "Path: /api/a"),
+            "/api/a",
+            "`GET /api/a` is not in the `DefinitionBody` of `Doc`, so SAM makes no route of this event",
         ),
         row(
             RestDefault,
