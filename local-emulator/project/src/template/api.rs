@@ -10,7 +10,7 @@ use super::preflight::{self, Preflight};
 use super::property::Property;
 use super::reader::Reader;
 use super::resource::Resource;
-use super::{cors, event};
+use super::{cors, event, plain_api};
 use crate::aws::rest_api::MockResponse;
 use crate::aws::{Cors, FrontDoorKind};
 
@@ -112,9 +112,12 @@ pub(super) fn read(
     definitions: &[Definition],
     reader: &mut Reader,
 ) -> Vec<Api> {
-    let mut apis: Vec<Api> = resources.iter().filter_map(|resource| api(resource, reader)).collect();
+    let api = |resource| api(resource, reader).or_else(|| plain_api::read(resource, resources));
+    let mut apis: Vec<Api> = resources.iter().filter_map(api).collect();
     for api in &mut apis {
-        definitions.iter().for_each(|definition| api.add(definition));
+        for definition in definitions {
+            api.add(definition);
+        }
     }
     let [ours, others] = functions;
     for event in ours.iter().flat_map(|function| &function.events) {
@@ -172,7 +175,7 @@ fn besides(event: &event::Event, globals: Option<Node<'_>>, reader: &mut Reader)
 
 /// `EndpointConfiguration: REGIONAL`, or a map with a `Type`, or with a list of `Types`.
 /// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-api-endpointconfiguration.html>
-fn is_edge(kind: FrontDoorKind, property: Property<'_>) -> bool {
+pub(super) fn is_edge(kind: FrontDoorKind, property: Property<'_>) -> bool {
     let says = property.nodes().flat_map(|node| node.children().chain([node]).collect::<Vec<_>>());
     let says = says.flat_map(|node| node.children().chain([node]).collect::<Vec<_>>());
     let mut types = says.filter_map(Node::text);

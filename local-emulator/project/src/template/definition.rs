@@ -1,6 +1,6 @@
 //! APIs whose OpenAPI document stands in the template, and how it goes together with the events of functions.
 
-use super::event::{HTTP_API, REST_API};
+use super::event::{HTTP_API, Origin, PLAIN_HTTP_API, PLAIN_REST_API, REST_API};
 use super::node::Node;
 use super::openapi::{self, Document, Functions, Integration, Invocation, Operation};
 use super::reader::Reader;
@@ -41,6 +41,8 @@ fn definition(resource: &Resource<'_>, functions: &Functions<'_>, reader: &mut R
     let (kind, merge) = match resource.kind.as_str() {
         HTTP_API => (FrontDoorKind::HttpApi, Merge::Add),
         REST_API => (FrontDoorKind::RestApi, rest_merge(resource, reader)),
+        PLAIN_REST_API => (FrontDoorKind::RestApi, Merge::Nothing),
+        PLAIN_HTTP_API => (FrontDoorKind::HttpApi, Merge::Nothing),
         _ => return None,
     };
     let (body, is_inline) = body(resource)?;
@@ -50,9 +52,12 @@ fn definition(resource: &Resource<'_>, functions: &Functions<'_>, reader: &mut R
     Some(Definition { kind, logical_id: resource.logical_id.clone(), document, merge })
 }
 
-/// The document of an API, and whether it is its `DefinitionBody`. A `DefinitionUri` is a document if the file that it names
+/// The document of an API, and whether it stands in the template. A `DefinitionUri` is a document if the file that it names
 /// was read.
 pub(super) fn body<'a>(resource: &Resource<'a>) -> Option<(Node<'a>, bool)> {
+    if [PLAIN_HTTP_API, PLAIN_REST_API].contains(&resource.kind.as_str()) {
+        return resource.property("Body").node().filter(|body| body.is_map()).map(|body| (body, true));
+    }
     let inline = resource.property("DefinitionBody").node().filter(|body| body.is_map());
     let file = || resource.property("DefinitionUri").node().filter(|file| file.get("paths").is_some());
     inline.map(|body| (body, true)).or_else(|| Some((file()?, false)))
@@ -132,8 +137,7 @@ impl Definition {
 
     fn tell_missing(&self, event: &Event, reader: &mut Reader) {
         let message = format!(
-            "`{}` is not in the `DefinitionBody` of `{}`, so SAM makes no route of this event: add it there, or set \
-             `MergeDefinitions: true` on the API",
+            "`{}` is not in the OpenAPI document of `{}`, so SAM makes no route of this event: add it there",
             event.route_key, self.logical_id
         );
         reader.caution(event.place, super::Fault::UnroutedEvent, message);
@@ -162,7 +166,7 @@ impl Definition {
             timeout_place: invocation.timeout_place,
             streams: invocation.streams,
             is_plain: false,
-            is_in_body: true,
+            origin: Origin::Document,
         }
     }
 }

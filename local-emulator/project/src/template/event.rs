@@ -14,6 +14,10 @@ use crate::aws::{FrontDoorKind, PayloadFormat};
 pub(super) const HTTP_API: &str = "AWS::Serverless::HttpApi";
 pub(super) const REST_API: &str = "AWS::Serverless::Api";
 
+/// The APIs of plain CloudFormation, of which only those with a document are read.
+pub(super) const PLAIN_HTTP_API: &str = "AWS::ApiGatewayV2::Api";
+pub(super) const PLAIN_REST_API: &str = "AWS::ApiGateway::RestApi";
+
 /// One method and path of an API that leads to a function.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -40,11 +44,26 @@ pub struct Event {
     pub streams: bool,
     /// Whether it says nothing beside its API, its method and its path.
     pub is_plain: bool,
-    /// Whether it is an operation of the API's OpenAPI document, and no event of the function.
-    pub is_in_body: bool,
+    /// Where it is written.
+    pub origin: Origin,
+}
+
+/// Where a route of a function is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Origin {
+    /// Below `Events` of the function.
+    Event,
+    /// In the OpenAPI document of the API.
+    Document,
 }
 
 impl Event {
+    /// Whether it is an operation of the API's OpenAPI document.
+    pub fn is_of_document(&self) -> bool {
+        self.origin == Origin::Document
+    }
+
     /// The path; `None` for `$default`, and for a path that API Gateway refuses.
     pub fn path(&self) -> Option<PathTemplate> {
         match self.route_key.parse() {
@@ -121,7 +140,7 @@ impl<'a> Reading<'a> {
             timeout_place: self.property("TimeoutInMillis").node().map(Node::place),
             streams: mode.and_then(|it| it.choice(&modes, "`BUFFERED`", reader)).unwrap_or(false),
             is_plain: self.is_plain(),
-            is_in_body: false,
+            origin: Origin::Event,
         })
     }
 

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use super::decide::Scope;
-use super::event::{HTTP_API, REST_API};
+use super::event::{HTTP_API, PLAIN_HTTP_API, PLAIN_REST_API, REST_API};
 use super::files::{File, Files};
 use super::reader::Reader;
 use super::tree::{Data, Tree};
@@ -32,7 +32,8 @@ pub(super) fn expand<'t>(
 }
 
 fn is_api(resource: &Tree) -> bool {
-    resource.get("Type").and_then(Tree::as_text).is_some_and(|kind| kind == HTTP_API || kind == REST_API)
+    let kind = resource.get("Type").and_then(Tree::as_text);
+    kind.is_some_and(|kind| [HTTP_API, REST_API, PLAIN_HTTP_API, PLAIN_REST_API].contains(&kind))
 }
 
 struct Expansion<'s, 'f, 'r> {
@@ -46,7 +47,7 @@ impl Expansion<'_, '_, '_> {
     fn resource(&mut self, resource: &Tree) -> Tree {
         self.entries(resource, |this, name, value| match name {
             "Properties" => this.entries(value, |this, name, value| match name {
-                "DefinitionBody" => this.document(value),
+                "DefinitionBody" | "Body" => this.document(value),
                 "DefinitionUri" => this.uri(value),
                 _ => value.clone(),
             }),

@@ -20,7 +20,7 @@ impl Survey {
         for package in &self.packages {
             let Some(function) = template.function(&package.binary) else { continue };
             let own = package.paths();
-            for event in function.events.iter().filter(|event| event.is_in_body) {
+            for event in function.events.iter().filter(|event| event.is_of_document()) {
                 let Some(path) = Path::of_event(event).filter(|path| !own.contains(path)) else { continue };
                 renamed.extend(own.iter().find(|own| own.is_like(&path)).map(|own| RenamedInDocument {
                     logical_id: function.logical_id.clone(),

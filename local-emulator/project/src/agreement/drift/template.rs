@@ -175,10 +175,10 @@ impl RoutePackage {
 /// By a URL, a load balancer, all requests that no other function takes, or in a way that only AWS can tell.
 fn is_called_otherwise(function: &TemplateFunction) -> bool {
     let takes_the_rest = function.events.iter().any(|event| event.route_key == "$default");
-    let is_in_body = function.events.iter().any(|event| event.is_in_body);
+    let is_in_document = function.events.iter().any(Event::is_of_document);
     function.url.is_some()
         || takes_the_rest
-        || is_in_body
+        || is_in_document
         || function.has_hidden_events
         || function.called_by.is_some()
 }
@@ -203,7 +203,7 @@ fn renamed(path: &PathTemplate, function: &TemplateFunction, template: &Template
 
 /// The events below `Events`, and not those of an OpenAPI document.
 fn events_to_edit(function: &TemplateFunction) -> impl Iterator<Item = &Event> {
-    function.events.iter().filter(|event| !event.is_in_body)
+    function.events.iter().filter(|event| !event.is_of_document())
 }
 
 fn is_taken(path: &PathTemplate, event: &Event, template: &Template) -> bool {

@@ -66,7 +66,7 @@ fn operations_that_lead_to_a_function_are_its_events() {
     let rest = parse("Api", "", &document(&paths), "");
     assert_eq!(keys(&rest), ["GET /a", "POST /a", "ANY /a", "PUT /b/{id}", "$default"]);
     let event = &function(&rest).events[0];
-    assert_eq!((event.kind, event.place.line, event.is_in_body), (FrontDoorKind::RestApi, 12, true));
+    assert_eq!((event.kind, event.place.line, event.is_of_document()), (FrontDoorKind::RestApi, 12, true));
     assert_eq!(rest.apis[0].route_keys[..2], ["GET /a", "POST /a"]);
 }
 
@@ -154,15 +154,38 @@ fn events_and_the_document_go_together_as_sam_has_it() {
     ] {
         let template = parse(kind, api, &body, &events(kind));
         let origin = |event: &crate::template::Event| {
-            format!("{}{}", event.route_key, if event.is_in_body { " in document" } else { "" })
+            format!("{}{}", event.route_key, if event.is_of_document() { " in document" } else { "" })
         };
         let found: Vec<_> = function(&template).events.iter().map(origin).collect();
         assert_eq!(found, expected, "{kind} {api}");
     }
     let told = &warnings(&parse("Api", "", &body, &events("Api")))[..];
-    let expected = "2:`GET /b` is not in the `DefinitionBody` of `Api`, so SAM makes no route of this event: add it there, or \
-                    set `MergeDefinitions: true` on the API";
+    let expected = "2:`GET /b` is not in the OpenAPI document of `Api`, so SAM makes no route of this event: add it there";
     assert_eq!(told, [expected]);
+}
+
+#[test]
+fn api_of_plain_cloudformation_with_a_body_has_a_stage_of_its_own() {
+    let stage = |kind: &str, id: &str| {
+        format!("  Stage: {{Type: AWS::{kind}::Stage, Properties: {{{id}: !Ref Api, StageName: live}}}}\n")
+    };
+    for (kind, service, id, stage_name) in [
+        ("RestApi", "ApiGateway", "RestApiId", "live"),
+        ("RestApi", "ApiGateway", "Other", "Prod"),
+        ("Api", "ApiGatewayV2", "ApiId", "live"),
+        ("Api", "ApiGatewayV2", "Other", "$default"),
+    ] {
+        let text = text("Api", "", &document(&path("/a", &["get"])), "")
+            .replace("AWS::Serverless::Api", &format!("AWS::{service}::{kind}"))
+            .replace("      StageName: v1\n", "")
+            .replace("DefinitionBody", "Body");
+        let template = Template::parse(&(text + &stage(service, id)), "template.yaml").unwrap();
+        assert_eq!(keys(&template), ["GET /a"], "{kind} {id}");
+        assert_eq!(template.apis[0].stage, stage_name, "{kind} {id}");
+        assert_eq!(function(&template).called_by, None, "{kind} {id}");
+    }
+    let without = "Resources:\n  Api: {Type: AWS::ApiGateway::RestApi, Properties: {Name: a}}\n";
+    assert_eq!(Template::parse(without, "template.yaml").unwrap().apis, []);
 }
 
 #[test]

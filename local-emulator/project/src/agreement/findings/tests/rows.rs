@@ -252,7 +252,7 @@ pub(super) fn rows() -> Vec<Row> {
             A,
             documented("/api/b", "get", "Path: /api/a"),
             "/api/a",
-            "`GET /api/a` is not in the `DefinitionBody` of `Doc`, so SAM makes no route of this event",
+            "`GET /api/a` is not in the OpenAPI document of `Doc`, so SAM makes no route of this event",
         ),
         row(
             RestDefault,

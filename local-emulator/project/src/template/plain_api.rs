@@ -1,0 +1,45 @@
+//! APIs of plain `CloudFormation` whose `Body` is an OpenAPI document.
+//!
+//! <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigateway-restapi.html>,
+//! <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigatewayv2-api.html>
+
+use super::event::{PLAIN_HTTP_API, PLAIN_REST_API};
+use super::node::Node;
+use super::resource::Resource;
+use super::{Api, api, definition};
+use crate::aws::FrontDoorKind;
+
+/// The resources that may name a stage, with the property that refers to their API.
+const STAGES: [(&str, &str); 3] = [
+    ("AWS::ApiGateway::Stage", "RestApiId"),
+    ("AWS::ApiGateway::Deployment", "RestApiId"),
+    ("AWS::ApiGatewayV2::Stage", "ApiId"),
+];
+
+/// `None` for any other resource, and for an API without a document.
+pub(super) fn read(resource: &Resource<'_>, resources: &[Resource<'_>]) -> Option<Api> {
+    let kind = match resource.kind.as_str() {
+        PLAIN_HTTP_API => FrontDoorKind::HttpApi,
+        PLAIN_REST_API => FrontDoorKind::RestApi,
+        _ => return None,
+    };
+    definition::body(resource)?;
+    let unlisted = Api::unlisted(kind, &resource.logical_id);
+    Some(Api {
+        stage: stage(&resource.logical_id, resources).unwrap_or(unlisted.stage),
+        place: Some(resource.key.place()),
+        is_edge: api::is_edge(kind, resource.property("EndpointConfiguration")),
+        ..unlisted
+    })
+}
+
+fn stage(api: &str, resources: &[Resource<'_>]) -> Option<String> {
+    let names = |(kind, property): (&'static str, &'static str)| {
+        let of_kind = resources.iter().filter(move |resource| resource.kind == kind);
+        let of_api = of_kind.filter(move |resource| {
+            resource.property(property).node().and_then(Node::reference).as_deref() == Some(api)
+        });
+        of_api.filter_map(|resource| resource.property("StageName").node()?.text())
+    };
+    STAGES.into_iter().flat_map(names).next()
+}
