@@ -145,7 +145,7 @@ fn api(resource: &Resource<'_>, reader: &mut Reader) -> Option<Api> {
     if kind == FrontDoorKind::RestApi && name.node().is_none() {
         reader.error(resource.key, "a REST API needs a `StageName`, which its URLs begin with");
     }
-    Some(Api {
+    let api = Api {
         stage: stage(name, &unlisted.stage, reader).unwrap_or(unlisted.stage),
         cors: cors_of(kind, resource.property("CorsConfiguration"), reader),
         preflight: preflight_of(kind, resource.property("Cors"), reader),
@@ -153,7 +153,24 @@ fn api(resource: &Resource<'_>, reader: &mut Reader) -> Option<Api> {
         is_edge: is_edge(kind, resource.property("EndpointConfiguration")),
         binary_media_types: binary_media_types(kind, resource.property("BinaryMediaTypes"), reader),
         ..unlisted
-    })
+    };
+    if api.preflight.is_some() || api.cors.is_some() {
+        check_cors(resource, reader);
+    }
+    Some(api)
+}
+
+/// SAM writes CORS into a document of the template alone.
+fn check_cors(resource: &Resource<'_>, reader: &mut Reader) {
+    let is_there = |name| resource.property(name).node().is_some();
+    if !is_there("DefinitionUri") || is_there("DefinitionBody") {
+        return;
+    }
+    for name in ["Cors", "CorsConfiguration"] {
+        if let Some(node) = resource.property(name).node() {
+            reader.error(node, format!("`{name}` does nothing for a `DefinitionUri`, and SAM refuses it: write it into the document"));
+        }
+    }
 }
 
 /// An API that SAM makes by itself has the settings of `Globals`; one that the template only refers to may

@@ -143,6 +143,11 @@ impl Definition {
         reader.caution(event.place, super::Fault::UnroutedEvent, message);
     }
 
+    /// Whether an operation of the document leads to a function.
+    pub(super) fn calls(&self, function: &str) -> bool {
+        self.events_of(function).next().is_some()
+    }
+
     fn events_of(&self, function: &str) -> impl Iterator<Item = Event> {
         let of = move |operation: &Operation| match &operation.integration {
             Some(Integration::Function(invocation)) if invocation.function == function => {

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::callers::Callers;
 use super::decide::Scope;
+use super::definition::{self, Definition};
 use super::files::{File, Files};
 use super::function::{self, TemplateFunction};
 use super::inputs::Inputs;
@@ -14,7 +15,7 @@ use super::reader::Reader;
 use super::resource::Resource;
 use super::tree::Tree;
 use super::{
-    Code, Complaint, Examined, Fault, Place, Template, api, code, definition, domain, include, load_balancer,
+    Code, Complaint, Examined, Fault, Place, Template, api, code, domain, include, load_balancer,
     not_emulated, stack,
 };
 use crate::text::yaml::{self, MAX_DEPTH, SyntaxError};
@@ -139,7 +140,7 @@ impl<'a> Sections<'a> {
         reader: &mut Reader,
     ) -> Template {
         let mut definitions = definition::read(resources, reader);
-        let (mut functions, mut others) = functions(resources, packages, reader);
+        let (mut functions, mut others) = functions(resources, packages, &definitions, reader);
         definition::merge(&mut definitions, [&mut functions, &mut others], reader);
         not_emulated::tell(resources, &functions, reader);
         Template {
@@ -168,6 +169,7 @@ fn brings_functions(key: Node<'_>, value: Node<'_>) -> bool {
 fn functions(
     resources: &[Resource<'_>],
     packages: &[RoutePackage],
+    definitions: &[Definition],
     reader: &mut Reader,
 ) -> (Vec<TemplateFunction>, Vec<TemplateFunction>) {
     let callers = Callers::of(resources);
@@ -176,7 +178,7 @@ fn functions(
     let mut others = Vec::new();
     for resource in resources {
         reader.turn_to(Some(&resource.logical_id));
-        let Some(mut function) = function::read(resource, &binaries, reader) else { continue };
+        let Some(mut function) = function::read(resource, &binaries, definitions, reader) else { continue };
         function.called_by = callers.who_calls(&function.logical_id);
         match functions.iter_mut().find(|other| other.has_the_binary_of(&function)) {
             _ if function.code == Code::Elsewhere => others.push(function),

@@ -8,6 +8,7 @@ use api_routes_routing::PathTemplate;
 use super::Place;
 use super::callers::Caller;
 use super::code::{self, Binaries, Code, NamedBy};
+use super::definition::Definition;
 use super::event::{self, Event};
 use super::function_url::{self, FunctionUrl};
 use super::logging::{self, Logging};
@@ -161,13 +162,15 @@ pub struct Condition {
 pub(super) fn read(
     resource: &Resource<'_>,
     binaries: &Binaries,
+    definitions: &[Definition],
     reader: &mut Reader,
 ) -> Option<TemplateFunction> {
     if resource.kind != KIND {
         return None;
     }
     let is_called =
-        ["Events", "FunctionUrlConfig"].iter().any(|name| resource.property(name).node().is_some());
+        ["Events", "FunctionUrlConfig"].iter().any(|name| resource.property(name).node().is_some())
+            || definitions.iter().any(|definition| definition.calls(&resource.logical_id));
     let code = code::read(resource, binaries, is_called, reader);
     let mut silent = Reader::new("");
     let reader = if code == Code::Elsewhere { &mut silent } else { reader };

@@ -234,6 +234,10 @@ fn what_api_gateway_refuses_is_an_error_at_its_place() {
             rest_api("StageName: v1, Cors: {AllowCredentials: true}"),
             "4:72: `AllowCredentials` cannot be `true` for every origin: name one in `AllowOrigin`",
         ),
+        (
+            rest_api("StageName: v1, DefinitionUri: a.yaml, Cors: \"'*'\""),
+            "4:95: `Cors` does nothing for a `DefinitionUri`, and SAM refuses it: write it into the document",
+        ),
         (http_api("StageName: a.b"), "4:66: `StageName` must be 1 to 128 letters, digits, `_` or `-`"),
         (http_api("CorsConfiguration: always"), "4:74: `CorsConfiguration` must be `true` or `false`"),
         (http_api("CorsConfiguration: {AllowOrigins: '*'}"), "4:89: `AllowOrigins` must be a list"),

@@ -189,6 +189,15 @@ fn api_of_plain_cloudformation_with_a_body_has_a_stage_of_its_own() {
 }
 
 #[test]
+fn function_of_other_code_that_a_document_calls_is_told() {
+    let body = document(&path("/a", &["get"]));
+    let text = text("Api", "", &body, "Runtime: python3.13")
+        .replace("Metadata: {BuildProperties: {Binary: f}}, ", "");
+    let told = warnings(&Template::parse(&text, "template.yaml").unwrap());
+    assert!(matches!(&told[..], [one] if one.starts_with("2:`Fn` is not served")), "{told:?}");
+}
+
+#[test]
 fn mock_of_a_document_is_an_answer_of_the_api() {
     let headers = "{method.response.header.Access-Control-Allow-Origin: \"'*'\", method.response.header.X-A: \"'b c'\"}";
     for (responses, expected) in [
