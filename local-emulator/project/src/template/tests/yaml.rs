@@ -29,6 +29,22 @@ fn closing_bracket_may_stand_below_its_key() {
 }
 
 #[test]
+fn dash_alone_is_an_item_of_a_list_in_brackets() {
+    for (written, deployed) in [
+        ("!Select [1, !Split [-, a-b-c]]", "b"),
+        ("!Join [-, [é, -, !Join [-, [b, c]]]]", "é---b-c"),
+        ("!Sub ['${A}', {A: -}]", "-"),
+        ("!Select [0, [-]]", "-"),
+    ] {
+        let expected = vec![("AA".to_owned(), deployed.to_owned())];
+        assert_eq!(variables(&format!("          AA: {written}\n")), expected, "{written}");
+    }
+    let text = format!("Resources:\n  A: [{}]\n", "-, ".repeat(1_000));
+    let error = Template::parse(&text, "template.yaml").unwrap_err().to_string();
+    assert!(error.starts_with("template.yaml:2:307: not YAML"), "{error}");
+}
+
+#[test]
 fn variable_has_the_text_that_sam_deploys() {
     for (written, deployed) in [
         ("012345678901", "012345678901"),
