@@ -59,13 +59,24 @@ fn not_yaml(error: &SyntaxError, number: File, file: &str) -> Complaint {
 }
 
 fn not_loaded(error: LoadError, file: &str) -> Complaint {
-    match error {
-        LoadError::TooDeep(place) => nested_too_deeply(place, file),
+    let (place, message) = match error {
+        LoadError::TooDeep(place) => return nested_too_deeply(place, file),
         LoadError::TooLarge(place) => {
-            let message = "aliases repeat too much: write out what this one stands for".to_owned();
-            Complaint { file: file.to_owned(), place, message, fault: Fault::NotYaml, functions: Vec::new() }
+            (place, "aliases repeat too much: write out what this one stands for".to_owned())
         }
-    }
+        LoadError::Key(place) => {
+            (place, "a key must be text, not a map or a list: quote values with braces".to_owned())
+        }
+        LoadError::Merge(place) => (place, "`<<` takes a map, or a list of maps".to_owned()),
+        LoadError::SelfAlias(place) => (place, "an alias cannot repeat what it stands in".to_owned()),
+        LoadError::Word(place, word) => {
+            (place, format!("SAM cannot read `{word}` without quotes: write `'{word}'`"))
+        }
+        LoadError::SecondDocument(place) => {
+            (place, "a template is one document: remove the second one".to_owned())
+        }
+    };
+    Complaint { file: file.to_owned(), place, message, fault: Fault::NotYaml, functions: Vec::new() }
 }
 
 fn nested_too_deeply(place: Place, file: &str) -> Complaint {
