@@ -169,7 +169,7 @@ fn functions(
     let mut others = Vec::new();
     for resource in resources {
         reader.turn_to(Some(&resource.logical_id));
-        let Some(mut function) = function::read(resource, &binaries, reader) else { continue };
+        let Some(mut function) = function::read(resource, resources, &binaries, reader) else { continue };
         function.called_by = callers.who_calls(&function.logical_id);
         match functions.iter_mut().find(|other| other.has_the_binary_of(&function)) {
             _ if function.code == Code::Elsewhere => others.push(function),

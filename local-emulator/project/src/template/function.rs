@@ -62,7 +62,7 @@ pub struct TemplateFunction {
     pub events: Vec<Event>,
     /// Whether it has more such events, whose API or path only AWS can tell.
     pub has_hidden_events: bool,
-    /// `FunctionUrlConfig`.
+    /// `FunctionUrlConfig`, or the `AWS::Lambda::Url` of the function.
     pub url: Option<FunctionUrl>,
     /// The nested stack in whose template it stands: `Child`. Its logical id is a path then, `Child/Posts`.
     pub nested_in: Option<String>,
@@ -160,6 +160,7 @@ pub struct Condition {
 /// `None` for any other resource. Of a function whose code is elsewhere nothing is told but that.
 pub(super) fn read(
     resource: &Resource<'_>,
+    resources: &[Resource<'_>],
     binaries: &Binaries,
     reader: &mut Reader,
 ) -> Option<TemplateFunction> {
@@ -167,7 +168,8 @@ pub(super) fn read(
         return None;
     }
     let is_called =
-        ["Events", "FunctionUrlConfig"].iter().any(|name| resource.property(name).node().is_some());
+        ["Events", "FunctionUrlConfig"].iter().any(|name| resource.property(name).node().is_some())
+            || function_url::resource_of(&resource.logical_id, resources).is_some();
     let code = code::read(resource, binaries, is_called, reader);
     let mut silent = Reader::new("");
     let reader = if code == Code::Elsewhere { &mut silent } else { reader };
@@ -197,7 +199,7 @@ pub(super) fn read(
         logging: logging::read(resource, reader),
         events: event::read(resource, reader),
         has_hidden_events: event::are_hidden(resource),
-        url: function_url::read(resource, reader),
+        url: function_url::read(resource, resources, reader),
         nested_in: None,
         called_by: None,
         logical_id,
