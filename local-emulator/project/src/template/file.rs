@@ -93,9 +93,12 @@ fn read(
     inputs: &Inputs,
     reader: &mut Reader,
 ) -> (Template, Vec<NestedStack>) {
-    let Loaded { root, repeated } = loaded;
+    let Loaded { root, repeated, tab } = loaded;
     for key in repeated {
         reader.repeated(key);
+    }
+    if let Some(tab) = tab {
+        reader.caution(*tab, Fault::NotYaml, "SAM cannot read a tab outside of quotes: write spaces");
     }
     let Some((key, resources)) = Node(root).entry("Resources") else {
         reader.error(Node(root), "no `Resources`: a SAM template lists its functions there");

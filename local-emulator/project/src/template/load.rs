@@ -24,6 +24,8 @@ const CORE: &str = "tag:yaml.org,2002:";
 pub(super) struct Loaded {
     pub(super) root: Tree,
     pub(super) repeated: Vec<RepeatedKey>,
+    /// The first tab where SAM's reader takes spaces alone.
+    pub(super) tab: Option<Place>,
 }
 
 /// A key that stands in a mapping twice. The last one counts: PyYAML puts the entries into a `dict` one after the other.
@@ -63,7 +65,8 @@ pub(super) fn load(document: &yaml::Document<'_>, file: usize) -> Result<Loaded,
         Some(root) => loader.node(root, 0)?.tree,
         None => Tree::null(Place { file, ..Place::START }),
     };
-    Ok(Loaded { root, repeated: loader.repeated })
+    let tab = document.refused_tab().map(|(line, column)| Place { file, line, column });
+    Ok(Loaded { root, repeated: loader.repeated, tab })
 }
 
 #[derive(Default)]

@@ -78,6 +78,28 @@ fn document_that_sam_cannot_read_is_refused_at_its_place() {
 }
 
 #[test]
+fn tab_that_sam_cannot_read_is_told_at_its_place() {
+    for (text, place) in [
+        ("Resources: {}\t# c\n", Some("1:14")),
+        ("Resources:\t{}\n", Some("1:11")),
+        ("# é\nResources: {é: [a,\tb]}\n", Some("2:19")),
+        ("Resources: {}\n\t\nA: 1\n", Some("2:1")),
+        ("Resources: {}\nA: x\ty\n", Some("2:5")),
+        ("A: b\nResources: {}\n\t", Some("3:1")),
+        ("A: |\t\n  b\nResources: {}\n", Some("1:5")),
+        ("# a\tb\nResources: {} #\tc\n", None),
+        ("Resources: {'a\tb': \"c\td\"}\n", None),
+        ("A: |\n  b\tc\n  \t\n\nResources: {}\n", None),
+        ("A: |\n  b\n  \t\nResources:\t{}\n", Some("4:11")),
+        ("{\n\t\"Resources\": {}\n}\n", None),
+    ] {
+        let told = "SAM cannot read a tab outside of quotes: write spaces";
+        let told: Vec<_> = place.iter().map(|place| format!("template.yaml:{place}: {told}")).collect();
+        assert_eq!(cautions(text), told, "{text}");
+    }
+}
+
+#[test]
 fn variable_has_the_text_that_sam_deploys() {
     for (written, deployed) in [
         ("012345678901", "012345678901"),
