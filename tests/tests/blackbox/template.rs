@@ -138,7 +138,8 @@ fn region_is_the_same_for_template_and_function() {
     let mut project = Project::new();
     let main = VARIABLES.replace("\"TABLE\"", "\"AWS_REGION\"");
     project.add_crate("api/a", &main);
-    let function = function(&project, "A", "api/a", "").replace("STAGE: !Ref Stage", "STAGE: !Ref AWS::Region");
+    let function =
+        function(&project, "A", "api/a", "").replace("STAGE: !Ref Stage", "STAGE: !Ref AWS::Region");
     project.write("template.yaml", &format!("{SECTIONS}{function}"));
     project.write("samconfig.toml", "[default.global.parameters]\nregion = 'eu-west-1'\n");
     let served = Served::start_with(project.root(), |config| {

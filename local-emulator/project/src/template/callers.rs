@@ -65,7 +65,7 @@ fn is_elsewhere(resource: &Resource<'_>) -> bool {
 }
 
 /// `!Ref Id`, `!GetAtt Id.Arn`, `${Id.Arn}` in a text, or the same written long.
-fn names(node: Node<'_>, logical_id: &str) -> bool {
+pub(super) fn names(node: Node<'_>, logical_id: &str) -> bool {
     let is_named = |text: &str| {
         let mut places = text.match_indices(logical_id);
         places.any(|(at, _)| {

@@ -64,13 +64,24 @@ fn not_yaml(error: &SyntaxError, number: File, file: &str) -> Complaint {
 }
 
 fn not_loaded(error: LoadError, file: &str) -> Complaint {
-    match error {
-        LoadError::TooDeep(place) => nested_too_deeply(place, file),
+    let (place, message) = match error {
+        LoadError::TooDeep(place) => return nested_too_deeply(place, file),
         LoadError::TooLarge(place) => {
-            let message = "aliases repeat too much: write out what this one stands for".to_owned();
-            Complaint { file: file.to_owned(), place, message, fault: Fault::NotYaml, functions: Vec::new() }
+            (place, "aliases repeat too much: write out what this one stands for".to_owned())
         }
-    }
+        LoadError::Key(place) => {
+            (place, "a key must be text, not a map or a list: quote values with braces".to_owned())
+        }
+        LoadError::Merge(place) => (place, "`<<` takes a map, or a list of maps".to_owned()),
+        LoadError::SelfAlias(place) => (place, "an alias cannot repeat what it stands in".to_owned()),
+        LoadError::Word(place, word) => {
+            (place, format!("SAM cannot read `{word}` without quotes: write `'{word}'`"))
+        }
+        LoadError::SecondDocument(place) => {
+            (place, "a template is one document: remove the second one".to_owned())
+        }
+    };
+    Complaint { file: file.to_owned(), place, message, fault: Fault::NotYaml, functions: Vec::new() }
 }
 
 fn nested_too_deeply(place: Place, file: &str) -> Complaint {
@@ -95,9 +106,12 @@ impl Source<'_> {
         files: &mut Files<'_>,
         reader: &mut Reader,
     ) -> (Template, Vec<NestedStack>) {
-        let Loaded { root, repeated } = loaded;
+        let Loaded { root, repeated, tab } = loaded;
         for key in repeated {
             reader.repeated(key);
+        }
+        if let Some(tab) = tab {
+            reader.caution(*tab, Fault::NotYaml, "SAM cannot read a tab outside of quotes: write spaces");
         }
         let Some((key, resources)) = Node(root).entry("Resources") else {
             reader.error(Node(root), "no `Resources`: a SAM template lists its functions there");
@@ -178,7 +192,8 @@ fn functions(
     let mut others = Vec::new();
     for resource in resources {
         reader.turn_to(Some(&resource.logical_id));
-        let Some(mut function) = function::read(resource, &binaries, definitions, reader) else { continue };
+        let read = function::read(resource, resources, &binaries, definitions, reader);
+        let Some(mut function) = read else { continue };
         function.called_by = callers.who_calls(&function.logical_id);
         match functions.iter_mut().find(|other| other.has_the_binary_of(&function)) {
             _ if function.code == Code::Elsewhere => others.push(function),

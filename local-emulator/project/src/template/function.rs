@@ -63,7 +63,7 @@ pub struct TemplateFunction {
     pub events: Vec<Event>,
     /// Whether it has more such events, whose API or path only AWS can tell.
     pub has_hidden_events: bool,
-    /// `FunctionUrlConfig`.
+    /// `FunctionUrlConfig`, or the `AWS::Lambda::Url` of the function.
     pub url: Option<FunctionUrl>,
     /// The nested stack in whose template it stands: `Child`. Its logical id is a path then, `Child/Posts`.
     pub nested_in: Option<String>,
@@ -161,6 +161,7 @@ pub struct Condition {
 /// `None` for any other resource. Of a function whose code is elsewhere nothing is told but that.
 pub(super) fn read(
     resource: &Resource<'_>,
+    resources: &[Resource<'_>],
     binaries: &Binaries,
     definitions: &[Definition],
     reader: &mut Reader,
@@ -170,7 +171,8 @@ pub(super) fn read(
     }
     let is_called =
         ["Events", "FunctionUrlConfig"].iter().any(|name| resource.property(name).node().is_some())
-            || definitions.iter().any(|definition| definition.calls(&resource.logical_id));
+            || definitions.iter().any(|definition| definition.calls(&resource.logical_id))
+            || function_url::resource_of(&resource.logical_id, resources).is_some();
     let code = code::read(resource, binaries, is_called, reader);
     let mut silent = Reader::new("");
     let reader = if code == Code::Elsewhere { &mut silent } else { reader };
@@ -200,7 +202,7 @@ pub(super) fn read(
         logging: logging::read(resource, reader),
         events: event::read(resource, reader),
         has_hidden_events: event::are_hidden(resource),
-        url: function_url::read(resource, reader),
+        url: function_url::read(resource, resources, reader),
         nested_in: None,
         called_by: None,
         logical_id,

@@ -1,12 +1,19 @@
 //! The URL of a function.
 
+use super::callers::names;
 use super::cors;
+use super::node::Node;
+use super::property::Property;
 use super::reader::Reader;
 use super::resource::Resource;
 use crate::aws::Cors;
 
-/// `FunctionUrlConfig`.
-/// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-functionurlconfig.html>
+/// A URL that is a resource of its own.
+const KIND: &str = "AWS::Lambda::Url";
+
+/// `FunctionUrlConfig`, or `AWS::Lambda::Url`, which has the same properties.
+/// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-functionurlconfig.html>,
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-url.html>
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FunctionUrl {
@@ -18,27 +25,53 @@ pub struct FunctionUrl {
     pub cors: Option<Cors>,
 }
 
-pub(super) fn read(resource: &Resource<'_>, reader: &mut Reader) -> Option<FunctionUrl> {
-    let property = resource.property("FunctionUrlConfig");
-    let node = property.node()?;
-    let auth_type = property.member("AuthType");
+/// The URL of a function, in the function or among the resources beside it.
+pub(super) fn read(
+    resource: &Resource<'_>,
+    resources: &[Resource<'_>],
+    reader: &mut Reader,
+) -> Option<FunctionUrl> {
+    let config = resource.property("FunctionUrlConfig");
+    let id = &resource.logical_id;
+    if let Some(node) = config.node() {
+        return Some(url(id, "FunctionUrlConfig", node, |name| config.member(name), reader));
+    }
+    let own = resource_of(id, resources)?;
+    Some(url(id, KIND, own.key, |name| own.property(name), reader))
+}
+
+/// The resource that is the URL of a function, if there is one and it is deployed.
+pub(super) fn resource_of<'a, 'b>(
+    logical_id: &str,
+    resources: &'a [Resource<'b>],
+) -> Option<&'a Resource<'b>> {
+    resources.iter().filter(|resource| resource.kind == KIND && resource.is_deployed()).find(|resource| {
+        resource.property("TargetFunctionArn").node().is_some_and(|target| names(target, logical_id))
+    })
+}
+
+fn url<'a>(
+    logical_id: &str,
+    kind: &str,
+    node: Node<'a>,
+    member: impl Fn(&'static str) -> Property<'a>,
+    reader: &mut Reader,
+) -> FunctionUrl {
+    let auth_type = member("AuthType");
     if auth_type.node().is_none() {
-        reader.error(node, "`FunctionUrlConfig` needs an `AuthType`: `NONE` or `AWS_IAM`");
+        reader.error(node, format!("`{kind}` needs an `AuthType`: `NONE` or `AWS_IAM`"));
     }
     let signed = auth_type.choice(&[("NONE", false), ("AWS_IAM", true)], "`NONE`", reader).unwrap_or(false);
     if signed {
         reader.warning(
             auth_type.node().unwrap_or(node),
-            format!(
-                "the URL of `{}` lets everybody in: the emulator checks no signatures",
-                resource.logical_id
-            ),
+            format!("the URL of `{logical_id}` lets everybody in: the emulator checks no signatures"),
         );
     }
     let modes = [("BUFFERED", false), ("RESPONSE_STREAM", true)];
-    Some(FunctionUrl {
+    FunctionUrl {
         signed,
-        streams: property.member("InvokeMode").choice(&modes, "`BUFFERED`", reader).unwrap_or(false),
-        cors: cors::of_function_url(property.member("Cors"), reader),
-    })
+        streams: member("InvokeMode").choice(&modes, "`BUFFERED`", reader).unwrap_or(false),
+        cors: cors::of_function_url(member("Cors"), reader),
+    }
 }

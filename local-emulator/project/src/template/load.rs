@@ -13,6 +13,9 @@ const MAX_COPIES: usize = 100_000;
 /// The key of what a mapping takes from others: <https://yaml.org/type/merge.html>.
 const MERGE: &str = "<<";
 
+/// The words that need quotes, or a tag.
+const WORDS: [&str; 2] = [MERGE, "="];
+
 /// The tags that YAML itself has: `!!int`.
 const CORE: &str = "tag:yaml.org,2002:";
 
@@ -21,6 +24,8 @@ const CORE: &str = "tag:yaml.org,2002:";
 pub(super) struct Loaded {
     pub(super) root: Tree,
     pub(super) repeated: Vec<RepeatedKey>,
+    /// The first tab where SAM's reader takes spaces alone.
+    pub(super) tab: Option<Place>,
 }
 
 /// A key that stands in a mapping twice. The last one counts: PyYAML puts the entries into a `dict` one after the other.
@@ -38,16 +43,30 @@ pub(super) enum LoadError {
     TooDeep(Place),
     /// Aliases repeat more than [`MAX_COPIES`] nodes.
     TooLarge(Place),
+    /// A key is a map, a list or an intrinsic function, of which Python makes no key.
+    Key(Place),
+    /// `<<` has neither a map nor a list of maps.
+    Merge(Place),
+    /// An alias stands in the node that it repeats.
+    SelfAlias(Place),
+    /// A word that stands for a type which PyYAML's safe loader does not make: <https://yaml.org/type/value.html>.
+    Word(Place, &'static str),
+    /// A second document begins.
+    SecondDocument(Place),
 }
 
-/// Loads the first document of a file, as AWS does. A text without any is nothing.
+/// Loads the document of a file. A text without any is nothing.
 pub(super) fn load(document: &yaml::Document<'_>, file: usize) -> Result<Loaded, LoadError> {
     let mut loader = Loader { file, ..Loader::default() };
+    if let Some(second) = document.roots.get(1) {
+        return Err(LoadError::SecondDocument(loader.place(second)));
+    }
     let root = match document.root() {
         Some(root) => loader.node(root, 0)?.tree,
         None => Tree::null(Place { file, ..Place::START }),
     };
-    Ok(Loaded { root, repeated: loader.repeated })
+    let tab = document.refused_tab().map(|(line, column)| Place { file, line, column });
+    Ok(Loaded { root, repeated: loader.repeated, tab })
 }
 
 #[derive(Default)]
@@ -73,13 +92,17 @@ impl Part {
 }
 
 impl Loader {
-    fn node(&mut self, node: &Node, depth: usize) -> Result<Part, LoadError> {
+    fn place(&self, node: &Node) -> Place {
         let (line, column) = node.position;
-        let place = Place { file: self.file, line, column };
+        Place { file: self.file, line, column }
+    }
+
+    fn node(&mut self, node: &Node, depth: usize) -> Result<Part, LoadError> {
+        let place = self.place(node);
         let part = match &node.data {
             yaml::Data::Alias(_, anchor) => self.copy(*anchor, place, depth)?,
             yaml::Data::Scalar { text, quotes } => {
-                Part::leaf(scalar(text, *quotes, node.tag.as_deref(), place))
+                Part::leaf(scalar(text, *quotes, node.tag.as_deref(), place)?)
             }
             yaml::Data::Sequence(items) => self.list(items, place, depth)?,
             yaml::Data::Mapping { entries, .. } => self.map(entries, place, depth)?,
@@ -94,9 +117,8 @@ impl Loader {
         Ok(part)
     }
 
-    /// A node that repeats itself is nothing.
     fn copy(&mut self, anchor: usize, place: Place, depth: usize) -> Result<Part, LoadError> {
-        let Some(part) = self.anchors.get(&anchor) else { return Ok(Part::leaf(Tree::null(place))) };
+        let Some(part) = self.anchors.get(&anchor) else { return Err(LoadError::SelfAlias(place)) };
         self.copies += part.size;
         if self.copies > MAX_COPIES {
             return Err(LoadError::TooLarge(place));
@@ -118,21 +140,39 @@ impl Loader {
         let mut parts = Vec::with_capacity(entries.len());
         let mut merged = Vec::new();
         for entry in entries {
+            // A map that merges itself gets nothing.
+            if is_merge(&entry.key) && self.repeats_itself(&entry.value) {
+                continue;
+            }
             let value = self.node(&entry.value, depth + 1)?;
             if is_merge(&entry.key) {
+                if is_short_call(&entry.value) {
+                    return Err(LoadError::Merge(value.tree.place));
+                }
                 merged.push(value);
             } else {
-                parts.push((self.node(&entry.key, depth + 1)?, value));
+                parts.push((self.key(&entry.key, depth + 1)?, value));
             }
         }
         let (size, height) = measure(parts.iter().flat_map(|(key, value)| [key, value]).chain(&merged));
         let mut own = self.once(parts.into_iter().map(|(key, value)| (key.tree, value.tree)));
-        for (key, value) in merged.into_iter().flat_map(|part| bring(part.tree)) {
+        let merged: Vec<_> = merged.into_iter().map(|part| bring(part.tree)).collect::<Result<_, _>>()?;
+        for (key, value) in merged.into_iter().flatten() {
             if !own.iter().any(|(other, _)| is_same(other, &key)) {
                 own.push((key, value));
             }
         }
         Ok(Part { tree: Tree { place, data: Data::Map(own) }, size, height })
+    }
+
+    fn repeats_itself(&self, node: &Node) -> bool {
+        matches!(&node.data, yaml::Data::Alias(_, anchor) if !self.anchors.contains_key(anchor))
+    }
+
+    fn key(&mut self, node: &Node, depth: usize) -> Result<Part, LoadError> {
+        let key = self.node(node, depth)?;
+        let is_text = matches!(key.tree.data, Data::Scalar(_) | Data::Null);
+        if is_text { Ok(key) } else { Err(LoadError::Key(key.tree.place)) }
     }
 
     /// Each key once, with its last value.
@@ -170,12 +210,26 @@ fn is_merge(key: &Node) -> bool {
 }
 
 /// The entries that a merge brings: those of a map, or of a list of maps, of which the first counts most.
-fn bring(tree: Tree) -> Vec<(Tree, Tree)> {
+fn bring(tree: Tree) -> Result<Vec<(Tree, Tree)>, LoadError> {
     match tree.data {
-        Data::Map(entries) => entries,
-        Data::List(items) => items.into_iter().flat_map(bring).collect(),
-        Data::Null | Data::Scalar(_) => Vec::new(),
+        Data::List(items) => {
+            let entries: Vec<_> = items.into_iter().map(entries).collect::<Result<_, _>>()?;
+            Ok(entries.into_iter().flatten().collect())
+        }
+        _ => entries(tree),
     }
+}
+
+fn entries(tree: Tree) -> Result<Vec<(Tree, Tree)>, LoadError> {
+    match tree.data {
+        Data::Map(entries) => Ok(entries),
+        _ => Err(LoadError::Merge(tree.place)),
+    }
+}
+
+/// `!Ref Name`, which is no map yet where PyYAML merges.
+fn is_short_call(node: &Node) -> bool {
+    node.tag.as_deref().and_then(function).is_some() && matches!(node.data, yaml::Data::Scalar { .. })
 }
 
 fn is_same(one: &Tree, other: &Tree) -> bool {
@@ -195,19 +249,22 @@ fn call(name: &str, argument: Part, place: Place) -> Part {
     Part { tree: Tree { place, data }, size: size + 2, height: height + 1 }
 }
 
-fn scalar(text: &str, quotes: Quotes, tag: Option<&str>, place: Place) -> Tree {
+fn scalar(text: &str, quotes: Quotes, tag: Option<&str>, place: Place) -> Result<Tree, LoadError> {
     let is_plain = quotes == Quotes::Plain && tag.is_none();
+    if let Some(word) = WORDS.into_iter().find(|word| is_plain && text == *word) {
+        return Err(LoadError::Word(place, word));
+    }
     // Other tags say that it is a text: `!!str 010`, `!Ref 010`.
     let is_typed =
         tag.is_some_and(|tag| ["bool", "int", "float", "null"].iter().any(|it| tag == format!("{CORE}{it}")));
     let plain = if is_plain || is_typed { Plain::read(text) } else { Plain::Text };
     let (value, is_text) = match plain {
-        Plain::Null => return Tree::null(place),
+        Plain::Null => return Ok(Tree::null(place)),
         Plain::Truth(truth) => (truth.to_string(), false),
         Plain::Number(value) => (value, false),
         Plain::Text => (text.to_owned(), true),
     };
     let is_odd = value != text || yaml::has_exponent(text) || (is_plain && yaml::has_leading_zero(text));
     let written = is_odd.then(|| text.to_owned());
-    Tree { place, data: Data::Scalar(Scalar { text: value, written, is_text }) }
+    Ok(Tree { place, data: Data::Scalar(Scalar { text: value, written, is_text }) })
 }

@@ -48,9 +48,7 @@ pub(super) fn stacks(resources: &[Resource<'_>], inputs: &Inputs, reader: &mut R
             inputs: inputs_of(resource, inputs),
         })
     };
-    let deployed = resources.iter().filter(|resource| {
-        resource.condition.as_ref().is_none_or(|condition| condition.holds != Some(false))
-    });
+    let deployed = resources.iter().filter(|resource| resource.is_deployed());
     deployed.filter_map(stack).collect()
 }
 

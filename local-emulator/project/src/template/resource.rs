@@ -41,6 +41,11 @@ impl<'a> Resource<'a> {
         Property::new(name, own, global.and_then(|globals| globals.get(name)))
     }
 
+    /// Whether its condition holds, or may hold.
+    pub(super) fn is_deployed(&self) -> bool {
+        self.condition.as_ref().is_none_or(|condition| condition.holds != Some(false))
+    }
+
     pub(super) fn properties(&self) -> Option<Node<'a>> {
         self.node.get("Properties")
     }

@@ -173,7 +173,7 @@ fn a_function_that_an_api_elsewhere_calls_needs_no_event() {
     for caller in [
         "  T: {Type: AWS::ElasticLoadBalancingV2::TargetGroup, Properties: {Targets: [{Id: !GetAtt A.Arn}]}}\n",
         "  I: {Type: AWS::ApiGatewayV2::Integration, Properties: {IntegrationUri: !Sub 'arn:${A.Arn}/invocations'}}\n",
-        "  U: {Type: AWS::Lambda::Url, Properties: {TargetFunctionArn: {Ref: A}}}\n",
+        "  U: {Type: AWS::Lambda::Url, Properties: {TargetFunctionArn: {Ref: A}, AuthType: NONE}}\n",
         "  H: {Type: AWS::Serverless::HttpApi, Properties: {DefinitionUri: openapi.yaml}}\n",
     ] {
         assert_eq!(found(A, &(resource("A", "api-a", "") + caller)), [], "{caller}");

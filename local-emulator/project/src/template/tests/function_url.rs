@@ -1,6 +1,6 @@
-use super::{error, function, warning};
+use super::{error, function, template, warning};
 use crate::aws::Cors;
-use crate::template::FunctionUrl;
+use crate::template::{Context, FunctionUrl, Template};
 
 #[test]
 fn a_function_may_have_a_url() {
@@ -54,4 +54,55 @@ fn what_lambda_refuses_of_a_url_is_an_error_at_its_place() {
         let message = error("", &format!("FunctionUrlConfig: {{{config}}}"));
         assert_eq!(message, format!("template.yaml:{expected}"), "{config}");
     }
+}
+
+#[test]
+fn url_may_be_a_resource_of_its_own() {
+    let streams = FunctionUrl { streams: true, ..FunctionUrl::default() };
+    for (function, url, expected) in [
+        ("", "TargetFunctionArn: !Ref Posts, AuthType: NONE", Some(FunctionUrl::default())),
+        (
+            "",
+            "TargetFunctionArn: !GetAtt Posts.Arn, AuthType: NONE, InvokeMode: RESPONSE_STREAM",
+            Some(streams.clone()),
+        ),
+        ("", "TargetFunctionArn: !Ref Others, AuthType: NONE", None),
+        ("", "AuthType: NONE", None),
+        (
+            "FunctionUrlConfig: {AuthType: NONE, InvokeMode: RESPONSE_STREAM}",
+            "TargetFunctionArn: !Ref Posts, AuthType: NONE",
+            Some(streams),
+        ),
+    ] {
+        let resource = format!("  Url:\n    Type: AWS::Lambda::Url\n    Properties: {{{url}}}\n");
+        let text = template("", function) + &resource;
+        let template = Template::parse(&text, "template.yaml").unwrap();
+        assert_eq!(template.functions[0].url, expected, "{url}");
+    }
+}
+
+#[test]
+fn url_whose_condition_does_not_hold_is_left_out() {
+    let resource = "  Url:\n    Type: AWS::Lambda::Url\n    Condition: Never\n    \
+                    Properties: {TargetFunctionArn: !Ref Posts, AuthType: NONE}\n";
+    for (condition, is_there) in [("!Equals [a, b]", false), ("!Equals [a, a]", true)] {
+        let text = format!("{}{resource}Conditions: {{Never: {condition}}}\n", template("", ""));
+        let template = Template::parse(&text, "template.yaml").unwrap();
+        assert_eq!(template.functions[0].url.is_some(), is_there, "{condition}");
+    }
+}
+
+#[test]
+fn what_is_wrong_with_a_url_of_its_own_is_told_there() {
+    let text = template("", "")
+        + "  Url:\n    Type: AWS::Lambda::Url\n    Properties: {TargetFunctionArn: !Ref Posts}\n";
+    let errors = Template::examine(&text, "template.yaml", &Context::default()).errors;
+    let [error] = &errors[..] else { panic!("{errors:?}") };
+    assert_eq!(
+        (error.to_string(), &error.functions[..]),
+        (
+            "template.yaml:9:3: `AWS::Lambda::Url` needs an `AuthType`: `NONE` or `AWS_IAM`".to_owned(),
+            &["Posts".to_owned()][..]
+        )
+    );
 }

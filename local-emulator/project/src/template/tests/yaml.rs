@@ -29,6 +29,77 @@ fn closing_bracket_may_stand_below_its_key() {
 }
 
 #[test]
+fn dash_alone_is_an_item_of_a_list_in_brackets() {
+    for (written, deployed) in [
+        ("!Select [1, !Split [-, a-b-c]]", "b"),
+        ("!Join [-, [é, -, !Join [-, [b, c]]]]", "é---b-c"),
+        ("!Sub ['${A}', {A: -}]", "-"),
+        ("!Select [0, [-]]", "-"),
+    ] {
+        let expected = vec![("AA".to_owned(), deployed.to_owned())];
+        assert_eq!(variables(&format!("          AA: {written}\n")), expected, "{written}");
+    }
+    let text = format!("Resources:\n  A: [{}]\n", "-, ".repeat(1_000));
+    let error = Template::parse(&text, "template.yaml").unwrap_err().to_string();
+    assert!(error.starts_with("template.yaml:2:307: not YAML"), "{error}");
+}
+
+#[test]
+fn document_that_sam_cannot_read_is_refused_at_its_place() {
+    for (text, expected) in [
+        ("A: {{name}}\n", "1:5: a key must be text, not a map or a list: quote values with braces"),
+        ("? [a]\n: b\n", "1:3: a key must be text, not a map or a list: quote values with braces"),
+        ("!Ref A: b\n", "1:1: a key must be text, not a map or a list: quote values with braces"),
+        ("A:\n  <<: 5\n", "2:7: `<<` takes a map, or a list of maps"),
+        ("A:\n  <<:\n  B: 1\n", "2:5: `<<` takes a map, or a list of maps"),
+        ("A:\n  <<: !Ref B\n", "2:7: `<<` takes a map, or a list of maps"),
+        ("A:\n  <<: [{B: 1}, 1]\n", "2:16: `<<` takes a map, or a list of maps"),
+        ("A: &a\n  B: *a\n", "2:6: an alias cannot repeat what it stands in"),
+        ("A: =\n", "1:4: SAM cannot read `=` without quotes: write `'='`"),
+        ("A: [<<]\n", "1:5: SAM cannot read `<<` without quotes: write `'<<'`"),
+        ("A: 1\n---\nB: 2\n", "3:1: a template is one document: remove the second one"),
+        ("A: 1\n---\n", "2:4: a template is one document: remove the second one"),
+    ] {
+        let error = Template::parse(text, "template.yaml").unwrap_err().to_string();
+        assert_eq!(error, format!("template.yaml:{expected}"), "{text}");
+    }
+    for text in [
+        "~: a\n",
+        "'=': '<<'\n",
+        "A: &a\n  <<: *a\n",
+        "A: !Sub <<\n",
+        "'<<': 1\n",
+        "---\nA: 1\n...\n",
+        "A: {<<: {Ref: B}}\n",
+    ] {
+        let error = Template::parse(text, "template.yaml").unwrap_err().to_string();
+        assert!(error.contains("no `Resources`"), "{text}: {error}");
+    }
+}
+
+#[test]
+fn tab_that_sam_cannot_read_is_told_at_its_place() {
+    for (text, place) in [
+        ("Resources: {}\t# c\n", Some("1:14")),
+        ("Resources:\t{}\n", Some("1:11")),
+        ("# é\nResources: {é: [a,\tb]}\n", Some("2:19")),
+        ("Resources: {}\n\t\nA: 1\n", Some("2:1")),
+        ("Resources: {}\nA: x\ty\n", Some("2:5")),
+        ("A: b\nResources: {}\n\t", Some("3:1")),
+        ("A: |\t\n  b\nResources: {}\n", Some("1:5")),
+        ("# a\tb\nResources: {} #\tc\n", None),
+        ("Resources: {'a\tb': \"c\td\"}\n", None),
+        ("A: |\n  b\tc\n  \t\n\nResources: {}\n", None),
+        ("A: |\n  b\n  \t\nResources:\t{}\n", Some("4:11")),
+        ("{\n\t\"Resources\": {}\n}\n", None),
+    ] {
+        let told = "SAM cannot read a tab outside of quotes: write spaces";
+        let told: Vec<_> = place.iter().map(|place| format!("template.yaml:{place}: {told}")).collect();
+        assert_eq!(cautions(text), told, "{text}");
+    }
+}
+
+#[test]
 fn variable_has_the_text_that_sam_deploys() {
     for (written, deployed) in [
         ("012345678901", "012345678901"),

@@ -13,6 +13,7 @@ mod parse;
 mod plain;
 mod remove;
 mod scalar;
+mod tab;
 mod value;
 
 pub(crate) use change::{Change, Refusal, edit};

@@ -1,5 +1,6 @@
 //! From the parser's events to nodes.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use granit_parser::{ErrorKind, Event, Marker, Parser, ScalarStyle, Span, StructureStyle, Tag, options};
@@ -8,6 +9,12 @@ use super::node::{Data, Entry, Node, Quotes};
 
 /// The most levels of a document. Deeper than any template; what walks over nodes may be recursive then.
 pub(crate) const MAX_DEPTH: usize = 200;
+
+/// The most dashes that stand alone. The text is parsed once more for each.
+const MOST_DASHES: usize = 100;
+
+/// What the parser reads in the place of such a dash.
+const STAND_IN: &str = "x";
 
 /// A text and the documents in it.
 #[derive(Clone, Debug)]
@@ -26,6 +33,8 @@ pub(crate) struct SyntaxError {
     pub(crate) problem: String,
     /// It is YAML, with more than [`MAX_DEPTH`] levels.
     pub(crate) is_too_deep: bool,
+    /// The byte where a dash is an item of a list in brackets, which PyYAML takes.
+    lone_dash: Option<usize>,
 }
 
 impl Document<'_> {
@@ -35,9 +44,27 @@ impl Document<'_> {
     }
 }
 
-/// Reads text as PyYAML does, the parser of SAM: a closing bracket may stand below its key, and a block scalar that
-/// the end of the file cuts short has no line break.
+/// Reads text as PyYAML does, the parser of SAM: a closing bracket may stand below its key, a block scalar that the end
+/// of the file cuts short has no line break, and a dash alone is an item of a list in brackets (`!Split [-, !Ref Name]`).
 pub(crate) fn parse(text: &str) -> Result<Document<'_>, SyntaxError> {
+    let mut readable = Cow::Borrowed(text);
+    let mut dashes = Vec::new();
+    loop {
+        let error = match roots(text, &readable, &dashes) {
+            Ok(roots) => return Ok(Document { text, roots }),
+            Err(error) => error,
+        };
+        let byte =
+            error.lone_dash.filter(|byte| dashes.len() < MOST_DASHES && text[*byte..].starts_with('-'));
+        let Some(byte) = byte else { return Err(error) };
+        // The parser knows no such dash. Another text of its length leaves all places as they are.
+        readable.to_mut().replace_range(byte..=byte, STAND_IN);
+        dashes.push(byte);
+    }
+}
+
+/// The roots of the documents of a text. `readable` is the text with something else where a dash stands alone.
+fn roots(text: &str, readable: &str, dashes: &[usize]) -> Result<Vec<Node>, SyntaxError> {
     let options = options! {
         block_scalar_eof_without_line_feed: true,
         emit_anchor_events: true,
@@ -45,20 +72,27 @@ pub(crate) fn parse(text: &str) -> Result<Document<'_>, SyntaxError> {
         flow_nesting_limit: MAX_DEPTH,
         block_nesting_limit: MAX_DEPTH,
     };
-    let mut builder = Builder { text, open: Vec::new(), roots: Vec::new(), end: 0 };
-    for event in Parser::new_from_str_with_options(text, options) {
-        let (event, span) = event.map_err(|error| match error.kind() {
-            ErrorKind::RecursionLimitExceeded => too_deep(error.marker()),
-            kind => SyntaxError::new(error.marker(), kind.to_string(), false),
-        })?;
+    let mut builder = Builder { text, dashes, open: Vec::new(), roots: Vec::new(), end: 0 };
+    for event in Parser::new_from_str_with_options(readable, options) {
+        let (event, span) = event.map_err(|error| syntax_error(error.kind(), error.marker()))?;
         builder.take(event, span)?;
     }
-    Ok(Document { text, roots: builder.roots })
+    Ok(builder.roots)
+}
+
+fn syntax_error(kind: &ErrorKind, at: &Marker) -> SyntaxError {
+    match kind {
+        ErrorKind::RecursionLimitExceeded => too_deep(at),
+        ErrorKind::PlainScalarStartsWithDashFlowIndicator => {
+            SyntaxError { lone_dash: at.byte_offset(), ..SyntaxError::new(at, kind.to_string(), false) }
+        }
+        _ => SyntaxError::new(at, kind.to_string(), false),
+    }
 }
 
 impl SyntaxError {
     fn new(at: &Marker, problem: String, is_too_deep: bool) -> Self {
-        Self { line: at.line().max(1), column: at.col() + 1, problem, is_too_deep }
+        Self { line: at.line().max(1), column: at.col() + 1, problem, is_too_deep, lone_dash: None }
     }
 }
 
@@ -68,6 +102,8 @@ fn too_deep(at: &Marker) -> SyntaxError {
 
 struct Builder<'a> {
     text: &'a str,
+    /// Where a dash stands alone.
+    dashes: &'a [usize],
     open: Vec<Open>,
     roots: Vec<Node>,
     /// Where the last node ended.
@@ -196,7 +232,12 @@ impl Builder<'_> {
             ScalarStyle::DoubleQuoted => (Quotes::Double, range.end, false),
             ScalarStyle::Literal | ScalarStyle::Folded => self.block_scalar(&range),
         };
-        let text = if is_absent { String::new() } else { text.to_owned() };
+        let text = match text {
+            _ if is_absent => "",
+            _ if self.dashes.contains(&range.start) => "-",
+            text => text,
+        };
+        let text = text.to_owned();
         let data = Data::Scalar { text, quotes };
         self.add(start, end, tag.map(Tag::to_string), anchor, data, keeps);
     }

@@ -49,7 +49,7 @@ fn an_entry_is_written_as_those_beside_it() {
         ("---\nR:\n  A: 1\n", "\n  Z:\n    Type: T\n    Api: !Ref Api\n", "...\n---\nR: 2\n"),
         ("R:\n  A: &a\n    B: &b 1\n  C: *a\n", Z, "O: *b\n"),
         ("R:\n  A:\n", "\n  Z:\n    Type: T\n    Api: !Ref Api\n", "O: 1\n"),
-        ("R:\n  A: [1,\n    2]\n", "\n  Z:\n    Type: T\n    Api: !Ref Api\n", "O: 1\n"),
+        ("R:\n  A: [-, 1,\n    2]\n", "\n  Z:\n    Type: T\n    Api: !Ref Api\n", "O: 1\n"),
         ("\"R\":\n  ? A\n  : 1\n", "", ""),
     ] {
         let text = format!("{before}{after}");
