@@ -7,6 +7,8 @@ use crate::environment::{Dotenv, DotenvContext, Mode};
 use crate::pipe::SilentWait;
 use crate::template::{Logging, TemplateFunction, Variable};
 
+mod stack;
+
 /// The files of a folder in mode `development`, without a shell.
 pub(super) fn read(root: &Path) -> Dotenv {
     let context = DotenvContext { mode: Mode::development(), shell: BTreeMap::new() };
@@ -27,7 +29,7 @@ fn function(variables: &[(&str, Variable)]) -> TemplateFunction {
 
 fn environment(shell: &[(&str, &str)], dotenv: &Dotenv, function: &TemplateFunction) -> Environment {
     let shell = shell.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    Sources { shell: &shell, dotenv, function, task_root: Path::new("/project") }.environment()
+    Sources { shell: &shell, dotenv, function, stack: None, task_root: Path::new("/project") }.environment()
 }
 
 fn variables(environment: &Environment) -> BTreeMap<&str, &str> {
@@ -98,7 +100,8 @@ fn an_intrinsic_is_unset_until_the_developer_sets_it() {
     let function = function(&[("TABLE", Variable::Intrinsic("!Ref".to_owned()))]);
     let unset = environment(&[], &Dotenv::default(), &function);
     assert!(!variables(&unset).contains_key("TABLE"));
-    let told = "`TABLE` is not set: its value is `!Ref`, which only AWS can tell; set it in `.env`";
+    let told = "`TABLE` is not set: its value is `!Ref`, which only AWS can tell; set it in `.env`, or take it \
+                from a deployed stack with `--stack`";
     assert_eq!(unset.warnings, [told]);
     assert_eq!(unset.unset, [("TABLE".to_owned(), "!Ref".to_owned())].into());
 
@@ -169,7 +172,9 @@ fn the_developers_account_is_the_functions() {
 fn debug_output_shows_no_value() {
     let shell = [("RUST_TOKEN".to_owned(), "hush".to_owned())].into();
     let (dotenv, function) = (dotenv("TOKEN=hush", ""), function(&[]));
-    let sources = Sources { shell: &shell, dotenv: &dotenv, function: &function, task_root: Path::new("/") };
+    let stack = [("TABLE".to_owned(), "hush".to_owned())].into_iter().collect();
+    let (stack, task_root) = (Some(&stack), Path::new("/"));
+    let sources = Sources { shell: &shell, dotenv: &dotenv, function: &function, stack, task_root };
     for shown in [format!("{sources:?}"), format!("{:?}", sources.environment())] {
         assert!(shown.contains("RUST_TOKEN") && !shown.contains("hush"), "{shown}");
     }

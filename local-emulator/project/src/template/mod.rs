@@ -27,6 +27,7 @@ mod reader;
 mod resource;
 mod samconfig;
 mod stack;
+mod stack_name;
 mod tree;
 mod variables;
 
@@ -38,9 +39,10 @@ pub use complaint::{Complaint, Fault, Place, TemplateError};
 pub use event::Event;
 pub use function::{Condition, TemplateFunction};
 pub use function_url::FunctionUrl;
-pub use inputs::{Inputs, InvalidOverride, Override, OverrideList, Overrides};
+pub use inputs::{Inputs, InvalidOverride, Override, OverrideList, Overrides, configured_region};
 pub use logging::{Logging, SystemLogLevel};
 pub use samconfig::{SAM_CONFIG, SamConfigError};
+pub use stack_name::{InvalidStackName, StackName};
 pub use variables::Variable;
 
 use files::Files;
