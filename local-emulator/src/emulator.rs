@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use api_routes_project::SettingsError;
 use api_routes_project::aws::FrontDoorKind;
+use api_routes_project::deployed::StackError;
 use api_routes_project::front_doors::{self as project, Listing};
 use api_routes_project::workspace::{LibraryMismatch, Project, ProjectError};
 use tokio::sync::{mpsc, oneshot, watch};
@@ -31,6 +32,7 @@ use crate::reload::Reload;
 use crate::sandbox::{Concurrency, Host};
 use crate::server::{self, Server};
 use crate::settings::SettingsReader;
+use crate::stack::fill_in;
 use crate::started::Started;
 use crate::watch::{WatchError, Watcher};
 use crate::watchdog::Watchdog;
@@ -76,6 +78,9 @@ pub enum StartError {
     /// The project's settings are broken.
     #[error(transparent)]
     Settings(#[from] SettingsError),
+    /// The deployed stack does not tell its variables.
+    #[error(transparent)]
+    Stack(#[from] StackError),
     /// Files cannot be watched.
     #[error("cannot see when files are saved; `--no-watch` serves without that")]
     Watch(#[from] WatchError),
@@ -122,8 +127,9 @@ impl Emulator {
             config.printer.warning(format_args!("{mismatch}; {}", mismatch.help()));
         }
         let context = config.dotenv_context();
-        let settings = SettingsReader::start(&project, &context, &config.printer).finish().await?;
+        let mut settings = SettingsReader::start(&project, &context, &config.printer).finish().await?;
         let found = project.front_doors(&settings, &config.front_doors);
+        fill_in(&mut project, &mut settings, &found.functions, &config).await?;
         let mut defaults = Defaults::from(&config);
         defaults.bind(&project, &found.functions)?;
         let listening =

@@ -24,6 +24,7 @@ mod runtime_api;
 pub mod sandbox;
 mod server;
 mod settings;
+mod stack;
 mod started;
 mod timestamp;
 pub mod watch;

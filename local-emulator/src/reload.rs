@@ -232,9 +232,8 @@ impl Reload {
     fn open_project(&mut self) {
         self.open_again = self.opening.is_some();
         if !self.open_again {
-            let (root, overrides) =
-                (self.deployment.project.root.clone(), self.deployment.project.overrides.clone());
-            let open = move || Project::open(&root).map(|project| Project { overrides, ..project });
+            let Project { root, overrides, deployed, .. } = self.deployment.project.clone();
+            let open = move || Project::open(&root).map(|project| Project { overrides, deployed, ..project });
             self.opening = Some(tokio::task::spawn_blocking(open));
         }
     }

@@ -8,7 +8,7 @@ use clap::{ArgMatches, Args, Parser, Subcommand};
 
 use api_routes_project::aws::FrontDoorKind;
 use api_routes_project::environment::Mode;
-use api_routes_project::template::{OverrideList, Overrides};
+use api_routes_project::template::{OverrideList, Overrides, StackName};
 use local_emulator::compile::{BuildOptions, Profile};
 
 use crate::check::Check;
@@ -114,6 +114,26 @@ impl Deployment {
         let mut overrides = Overrides::default();
         overrides.parameters = self.parameter_overrides.iter().flat_map(|list| list.0.clone()).collect();
         overrides.config_env.clone_from(&self.config_env);
+        overrides
+    }
+}
+
+/// What the deployment is given, and a stack that is deployed already.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Deployed {
+    /// What the deployment is given.
+    #[command(flatten)]
+    pub(crate) deployment: Deployment,
+    /// A deployed stack. Variables that only AWS knows have the values of its functions, as `aws` reads them once at the
+    /// start
+    #[arg(long, value_name = "NAME", env = "API_ROUTES_STACK")]
+    pub(crate) stack: Option<StackName>,
+}
+
+impl Deployed {
+    pub(crate) fn overrides(&self) -> Overrides {
+        let mut overrides = self.deployment.overrides();
+        overrides.stack.clone_from(&self.stack);
         overrides
     }
 }

@@ -13,7 +13,7 @@ use local_emulator::printer::Printer;
 use local_emulator::record::LogStyle;
 use local_emulator::sandbox::DebugMode;
 
-use crate::cli::{Builds, Deployment, Doors, ModeOption, ProjectFolder};
+use crate::cli::{Builds, Deployed, Doors, ModeOption, ProjectFolder};
 use crate::limits;
 use crate::signals::Signals;
 
@@ -60,9 +60,9 @@ pub(crate) struct Dev {
     /// Do not rebuild when a file is saved
     #[arg(long, env = "API_ROUTES_NO_WATCH", value_parser = FalseyValueParser::new())]
     pub(crate) no_watch: bool,
-    /// What the deployment is given.
+    /// What the deployment is given, and the stack that it is.
     #[command(flatten)]
-    pub(crate) deployment: Deployment,
+    pub(crate) deployed: Deployed,
     /// The project to serve.
     #[command(flatten)]
     pub(crate) project: ProjectFolder,
@@ -228,7 +228,7 @@ fn config(options: Dev, printer: Printer) -> std::io::Result<Config> {
     config.port = options.port;
     config.allowed_hosts = options.callers.allowed_hosts;
     config.allowed_origins = options.callers.allowed_origins;
-    config.overrides = options.deployment.overrides();
+    config.overrides = options.deployed.overrides();
     config.front_doors = doors.front_doors;
     config.no_stage = doors.no_stage;
     config.aws_bandwidth = options.bandwidth == Bandwidth::Aws;

@@ -15,7 +15,7 @@ use local_emulator::printer::Printer;
 use rustix::process::{Pid, Signal, getpgrp, kill_process};
 use tokio::process::{Child, Command};
 
-use crate::cli::{Builds, Deployment, Doors, ModeOption, ProjectFolder};
+use crate::cli::{Builds, Deployed, Doors, ModeOption, ProjectFolder};
 use crate::limits;
 use crate::signals::Signals;
 
@@ -38,9 +38,9 @@ pub(crate) struct Exec {
     /// How functions are built.
     #[command(flatten)]
     builds: Builds,
-    /// What the deployment is given.
+    /// What the deployment is given, and the stack that it is.
     #[command(flatten)]
-    deployment: Deployment,
+    deployed: Deployed,
     /// Which `.env` files are read.
     #[command(flatten)]
     mode: ModeOption,
@@ -67,7 +67,7 @@ pub(crate) fn run(options: Exec, printer: Printer) -> anyhow::Result<ExitCode> {
 async fn exec(options: Exec, printer: Printer) -> anyhow::Result<ExitCode> {
     let mut signals = Signals::new()?;
     let mut config = Config::new(options.project.folder, printer.clone());
-    config.overrides = options.deployment.overrides();
+    config.overrides = options.deployed.overrides();
     config.port = 0;
     config.front_doors = options.doors.front_doors;
     config.no_stage = options.doors.no_stage;

@@ -39,6 +39,7 @@ pub(super) fn project(root: &Path, folders: &[&str]) -> Project {
         without_manifest: Vec::new(),
         exceptions: Exceptions::default(),
         overrides: Overrides::default(),
+        deployed: None,
     }
 }
 

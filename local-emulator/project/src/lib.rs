@@ -7,6 +7,7 @@
 //! - [`workspace`]: which packages are functions, as Cargo knows them.
 //! - [`template`]: `template.yaml`, as AWS SAM reads it.
 //! - [`environment`]: `.env` files and the variables that a function sees.
+//! - [`deployed`]: the variables of a stack that is deployed.
 //! - [`front_doors`]: which front door leads to which function, and the tables that a front door and
 //!   `check` choose by.
 //! - [`agreement`]: whether folders, members, template and router say the same.
@@ -15,6 +16,7 @@
 pub mod agreement;
 pub mod aws;
 mod causes;
+pub mod deployed;
 pub mod environment;
 #[cfg(test)]
 mod fixture;

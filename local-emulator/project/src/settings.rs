@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use crate::deployed::DeployedStack;
 use crate::environment::{Dotenv, DotenvContext, DotenvError, Sources, UndeployedVariable, named_region};
 use crate::pipe::{PipeWait, SilentWait};
 use crate::template::{Code, Context, Inputs, SamConfigError, Template, TemplateError, TemplateFunction};
@@ -26,6 +28,7 @@ pub struct Settings {
     pub warnings: Vec<String>,
     /// The warnings that the folders of code give reason to.
     of_code: Vec<String>,
+    deployed: Option<Arc<DeployedStack>>,
 }
 
 /// What has to be watched for the settings, besides the template itself.
@@ -102,7 +105,9 @@ impl Settings {
         warnings.extend(complaints(&dotenv));
         let has_template = template.is_some();
         let template = template.unwrap_or_default();
-        let mut settings = Self { has_template, template, dotenv, region, warnings, of_code: Vec::new() };
+        let deployed = project.deployed.clone();
+        let of_code = Vec::new();
+        let mut settings = Self { has_template, template, dotenv, region, warnings, of_code, deployed };
         settings.examine_code(root);
         Ok(settings)
     }
@@ -113,6 +118,16 @@ impl Settings {
         warnings.retain(|warning| !of_code.contains(warning));
         *of_code = template.functions.iter().filter_map(|function| cannot_start(function, root)).collect();
         warnings.extend(of_code.iter().cloned());
+    }
+
+    /// Gives the variables that the template leaves open the values that a deployed stack has.
+    pub fn fill_in(&mut self, stack: Arc<DeployedStack>) {
+        self.deployed = Some(stack);
+    }
+
+    /// The stack that variables have values of.
+    pub(crate) fn deployed(&self) -> Option<&DeployedStack> {
+        self.deployed.as_deref()
     }
 
     /// The folders and files that the template and the mode name.
@@ -162,7 +177,8 @@ impl Settings {
         shell: &'a BTreeMap<String, String>,
         task_root: &'a Path,
     ) -> Sources<'a> {
-        Sources { shell, dotenv: &self.dotenv, function, region: &self.region, task_root }
+        let stack = self.deployed.as_ref().and_then(|stack| stack.variables(&function.logical_id));
+        Sources { shell, dotenv: &self.dotenv, function, region: &self.region, stack, task_root }
     }
 }
 

@@ -1,6 +1,7 @@
 //! The functions whose processes the developer starts.
 
 use api_routes_project::Settings;
+use api_routes_project::environment::Source;
 use api_routes_project::front_doors::{FunctionId, Served};
 use api_routes_project::with_causes;
 use api_routes_project::workspace::Project;
@@ -57,10 +58,28 @@ impl Defaults {
         for function in functions {
             if self.attachments.get(&function.id).is_some() {
                 let environment = function.sources(settings, &self.dotenv_context.shell).environment();
-                self.attachments.write(function, environment.into_variables())?;
+                self.attachments.write(function, environment.without_stack().into_variables())?;
             }
         }
         Ok(())
+    }
+
+    /// Names the variables that attached functions do not get: the values of a deployed stack stay in memory, and what an
+    /// attached function has comes from a file.
+    pub(super) fn stack_warnings(&self, settings: &Settings, functions: &[Served]) -> Vec<String> {
+        let attached = functions.iter().filter(|function| self.attachments.get(&function.id).is_some());
+        let warnings = attached.flat_map(|function| {
+            let assignments = function.sources(settings, &self.dotenv_context.shell).environment().assignments;
+            let of_stack = assignments.into_iter().filter(|(_, it)| it.origin.source == Source::Stack);
+            of_stack.map(|(name, _)| {
+                format!(
+                    "`{name}` of `{}` has its value from a stack, which is not written to the disk for `--attach`: set it in \
+                     `.env`",
+                    function.place
+                )
+            })
+        });
+        warnings.collect()
     }
 
     /// Says which functions are to be attached or debugged and are not there.

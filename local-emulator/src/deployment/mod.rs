@@ -322,7 +322,8 @@ impl Deployment {
         let of_variables = self.defaults.warnings(&self.settings, &self.found.functions);
         let of_project = [&self.project.warnings()[..], &self.settings.warnings, &warnings];
         let of_debugger = self.defaults.debugger_warnings(&self.found.functions);
-        let of_deployment = [&of_front_doors.warnings, &of_variables, &of_debugger];
+        let of_stack = self.defaults.stack_warnings(&self.settings, &self.found.functions);
+        let of_deployment = [&of_front_doors.warnings, &of_variables, &of_debugger, &of_stack];
         let warnings = of_project.into_iter().chain(of_deployment.map(Vec::as_slice)).flatten();
         let told = Told { errors, warnings: warnings.cloned().collect() };
         self.problems.replace(told, &self.host.printer);

@@ -61,6 +61,7 @@ pub(super) fn project(manifest: &str) -> Project {
     }
     Project {
         overrides: api_routes_project::template::Overrides::default(),
+        deployed: None,
         root: PathBuf::from("/project"),
         target_directory: PathBuf::from("/project/target"),
         binaries: functions.iter().map(|function| function.binary.clone()).collect(),

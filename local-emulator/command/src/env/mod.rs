@@ -6,7 +6,9 @@ mod table;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 
+use api_routes_project::deployed::StackQuery;
 use api_routes_project::environment::{self, DotenvContext, Environment, Mode};
 use api_routes_project::front_doors::{FrontDoors, Served, UnknownFunction};
 use api_routes_project::workspace::Project;
@@ -14,7 +16,7 @@ use api_routes_project::{PipeWait, Settings, waiting_for_writer};
 use clap::Args;
 use local_emulator::printer::Printer;
 
-use crate::cli::{Deployment, ModeOption, ProjectFolder};
+use crate::cli::{Deployed, ModeOption, ProjectFolder};
 
 use self::json::Document;
 use self::table::Table;
@@ -23,8 +25,9 @@ use self::table::Table;
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Sources, the strongest first: Lambda for the names that it reserves, shell, .env.NAME.local, .env.local, .env.NAME, .env,
-template, Lambda for its defaults. NAME is the mode. `over` names the sources that set the variable as well. Of the shell,
-a function gets the names that the other sources declare, RUST_*, and those by which AWS SDKs find your account.")]
+stack, template, Lambda for its defaults. NAME is the mode. The stack has the values that the template leaves open. `over`
+names the sources that set the variable as well. Of the shell, a function gets the names that the other sources declare,
+RUST_*, and those by which AWS SDKs find your account.")]
 pub(crate) struct Env {
     /// A function: its route, a path that leads to it, its package, or its logical id in the template. Without it, all
     /// functions are shown
@@ -36,9 +39,9 @@ pub(crate) struct Env {
     /// Print one JSON document instead of text
     #[arg(long)]
     pub(crate) json: bool,
-    /// What the deployment is given.
+    /// What the deployment is given, and the stack that it is.
     #[command(flatten)]
-    pub(crate) deployment: Deployment,
+    pub(crate) deployed: Deployed,
     /// Which `.env` files are read.
     #[command(flatten)]
     pub(crate) mode: ModeOption,
@@ -61,12 +64,14 @@ struct Shown<'a> {
 /// are to be shown, and some cannot be served.
 pub(crate) fn run(options: &Env, printer: &Printer) -> anyhow::Result<ExitCode> {
     let mut project = Project::open(&options.project.folder)?;
-    project.overrides = options.deployment.overrides();
+    project.overrides = options.deployed.overrides();
     let context =
         DotenvContext { mode: options.mode.clone().or(Mode::development()), shell: environment::shell() };
-    let settings = Settings::read_with(&project, &context, &Wait(printer))?;
+    let mut settings = Settings::read_with(&project, &context, &Wait(printer))?;
     let found = project.front_doors(&settings, &[]);
-    let chosen = chosen(options, &found, printer)?.into_iter();
+    let chosen = chosen(options, &found, printer)?;
+    fill_in(&project, &mut settings, &chosen, printer)?;
+    let chosen = chosen.into_iter();
     let shown: Vec<_> = chosen.map(|function| Shown::new(function, &settings, &context.shell)).collect();
     if options.json {
         printer.line(Document::new(&shown, settings.dotenv(), options.show).text()?);
@@ -93,6 +98,23 @@ fn chosen<'a>(
     let Some(name) = &options.function else { return Ok(found.functions.iter().collect()) };
     let function = found.function(name).inspect_err(|_| print_refusals(found, printer));
     Ok(vec![function?])
+}
+
+/// Asks the stack, if there is one, for the variables of the functions that are shown.
+fn fill_in(
+    project: &Project,
+    settings: &mut Settings,
+    functions: &[&Served],
+    printer: &Printer,
+) -> anyhow::Result<()> {
+    let functions = functions.iter().map(|function| &function.settings);
+    if let Some(query) = StackQuery::new(project, functions)? {
+        // Ctrl-C ends this program, and in a terminal what it runs as well.
+        let stack = query.run(&|| false)?;
+        stack.warnings().for_each(|warning| printer.warning(warning));
+        settings.fill_in(Arc::new(stack));
+    }
+    Ok(())
 }
 
 /// Prints why some functions cannot be served.

@@ -17,7 +17,7 @@ use super::{
     BaseUrl, Comparison, Destination, Diff, Document, HeaderLine, Known, Outcome, Request, Summary, Tally,
     Verdict, read_known, read_requests, samples,
 };
-use crate::cli::{Builds, Deployment, ModeOption, ProjectFolder};
+use crate::cli::{Builds, Deployed, ModeOption, ProjectFolder};
 use std::path::PathBuf;
 
 /// Options of `parity`.
@@ -54,9 +54,9 @@ pub(crate) struct Parity {
     /// Print one JSON document instead of text
     #[arg(long)]
     pub(crate) json: bool,
-    /// What the deployment is given.
+    /// What the deployment is given, and the stack that it is.
     #[command(flatten)]
-    pub(crate) deployment: Deployment,
+    pub(crate) deployed: Deployed,
     /// The project to compare.
     #[command(flatten)]
     pub(crate) project: ProjectFolder,
@@ -104,7 +104,7 @@ fn compared(options: &Parity, printer: &Printer) -> anyhow::Result<ExitCode> {
 /// The front door whose requests are compared.
 fn front_door(options: &Parity) -> anyhow::Result<FrontDoor> {
     let mut project = Project::open(&options.project.folder)?;
-    project.overrides = options.deployment.overrides();
+    project.overrides = options.deployed.overrides();
     let settings = Settings::read(&project)?;
     let chosen: Vec<_> = options.front_door.into_iter().collect();
     let found = project.front_doors(&settings, &chosen);
@@ -138,7 +138,7 @@ impl Here {
         let no_stage = !options.url.has_prefix();
         let mut config = Config::new(&options.project.folder, printer);
         config.port = 0;
-        config.overrides = options.deployment.overrides();
+        config.overrides = options.deployed.overrides();
         config.front_doors = options.front_door.into_iter().collect();
         config.no_stage = no_stage;
         config.mode = options.mode.clone().of_build(&options.builds);

@@ -34,6 +34,7 @@ pub(crate) fn project(folders: &[&str]) -> Project {
         without_manifest: Vec::new(),
         exceptions: Exceptions::default(),
         overrides: crate::template::Overrides::default(),
+        deployed: None,
         functions,
     }
 }

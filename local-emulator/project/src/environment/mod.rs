@@ -4,6 +4,7 @@
 mod assignment;
 mod dotenv;
 mod file;
+mod open;
 mod origin;
 mod shell;
 mod undeployed;
@@ -92,6 +93,8 @@ pub struct Sources<'a> {
     pub function: &'a TemplateFunction,
     /// The region where neither the shell nor a `.env` file names one.
     pub region: &'a str,
+    /// The variables of the deployed function, if a stack was asked for them.
+    pub stack: Option<&'a Variables>,
     /// The folder that stands for `/var/task`.
     pub task_root: &'a Path,
 }
@@ -110,6 +113,13 @@ pub struct Environment {
 }
 
 impl Environment {
+    /// The environment without the values of a deployed stack, which are not written to the disk.
+    #[must_use]
+    pub fn without_stack(mut self) -> Self {
+        self.assignments.retain(|_, assignment| assignment.origin.source != Source::Stack);
+        self
+    }
+
     /// The variables for a process, without their origins.
     pub fn into_variables(self) -> Variables {
         let assignments = self.assignments.into_iter();
@@ -120,12 +130,13 @@ impl Environment {
 /// Without the values of the shell, which may be secrets.
 impl fmt::Debug for Sources<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { shell, dotenv, function, region, task_root } = self;
+        let Self { shell, dotenv, function, region, stack, task_root } = self;
         f.debug_struct("Sources")
             .field("shell", &shell.keys())
             .field("dotenv", dotenv)
             .field("function", function)
             .field("region", region)
+            .field("stack", stack)
             .field("task_root", task_root)
             .finish()
     }
@@ -133,18 +144,19 @@ impl fmt::Debug for Sources<'_> {
 
 impl Sources<'_> {
     /// Puts the environment together. Lambda's own names win; then, for a declared name, the shell, the `.env` files
-    /// and the template, in this order.
+    /// and the template, in this order. The deployed function has the values that the template leaves open.
     pub fn environment(&self) -> Environment {
         let mut layers = Layers::default();
         add_defaults(&mut layers);
         self.add_logging(&mut layers);
         self.add_template(&mut layers);
+        self.add_stack(&mut layers);
         self.add_profile_files(&mut layers);
         self.add_dotenv(&mut layers);
         self.add_shell(&mut layers);
         self.add_lambda(&mut layers);
         let unset = self.unset();
-        let unknown = unset.iter().map(|(name, intrinsic)| unknown(name, intrinsic));
+        let unknown = unset.iter().map(|(name, intrinsic)| self.unknown(name, intrinsic));
         let warnings = unknown.chain(self.ignored()).collect();
         Environment { assignments: layers.assignments(), unset, warnings }
     }
@@ -181,17 +193,6 @@ impl Sources<'_> {
         }
     }
 
-    fn unset(&self) -> BTreeMap<String, String> {
-        let variables = self.function.variables.iter();
-        let unset = variables.filter_map(|(name, variable)| match variable {
-            Variable::Intrinsic(intrinsic) if self.developers(name).is_none() => {
-                Some((name.clone(), intrinsic.clone()))
-            }
-            _ => None,
-        });
-        unset.collect()
-    }
-
     /// SDKs look for a profile's files below `HOME`, which a function does not have.
     fn add_profile_files(&self, layers: &mut Layers) {
         let Some(home) = self.developers("AWS_PROFILE").and(self.shell.get("HOME")) else { return };
@@ -223,6 +224,7 @@ impl Sources<'_> {
     fn is_taken_from_the_shell(&self, name: &str) -> bool {
         let is_declared = || {
             self.function.variables.contains_key(name)
+                || self.deployed(name).is_some()
                 || (self.dotenv.get(name).is_some() && !is_ignored(name))
         };
         let is_rusts = || name.starts_with("RUST_") && name != "RUST_RECURSION_COUNT";
@@ -288,10 +290,6 @@ fn add_defaults(layers: &mut Layers) {
     ] {
         layers.add(name, Source::Lambda, value);
     }
-}
-
-fn unknown(name: &str, intrinsic: &str) -> String {
-    format!("`{name}` is not set: its value is `{intrinsic}`, which only AWS can tell; set it in `.env`")
 }
 
 #[cfg(test)]

@@ -11,6 +11,8 @@ pub enum Source {
     Shell,
     /// A `.env` file, by its name.
     File(Arc<str>),
+    /// The deployed function of the stack that `--stack` names.
+    Stack,
     /// `Environment.Variables` of the template.
     Template,
     /// Lambda itself, for every function.
@@ -18,11 +20,12 @@ pub enum Source {
 }
 
 impl Source {
-    /// Its name: `shell`, that of a `.env` file, `template` or `Lambda`.
+    /// Its name: `shell`, that of a `.env` file, `stack`, `template` or `Lambda`.
     pub fn name(&self) -> &str {
         match self {
             Self::Shell => "shell",
             Self::File(file) => file,
+            Self::Stack => "stack",
             Self::Template => "template",
             Self::Lambda => "Lambda",
         }

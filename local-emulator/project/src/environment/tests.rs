@@ -7,6 +7,8 @@ use crate::environment::{Dotenv, DotenvContext, Mode};
 use crate::pipe::SilentWait;
 use crate::template::{Logging, TemplateFunction, Variable};
 
+mod stack;
+
 /// The files of a folder in mode `development`, without a shell.
 pub(super) fn read(root: &Path) -> Dotenv {
     let context = DotenvContext { mode: Mode::development(), shell: BTreeMap::new() };
@@ -27,8 +29,8 @@ fn function(variables: &[(&str, Variable)]) -> TemplateFunction {
 
 fn environment(shell: &[(&str, &str)], dotenv: &Dotenv, function: &TemplateFunction) -> Environment {
     let shell = shell.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    Sources { shell: &shell, dotenv, function, region: "us-east-1", task_root: Path::new("/project") }
-        .environment()
+    let task_root = Path::new("/project");
+    Sources { shell: &shell, dotenv, function, region: "us-east-1", stack: None, task_root }.environment()
 }
 
 fn variables(environment: &Environment) -> BTreeMap<&str, &str> {
@@ -99,7 +101,8 @@ fn an_intrinsic_is_unset_until_the_developer_sets_it() {
     let function = function(&[("TABLE", Variable::Intrinsic("!Ref".to_owned()))]);
     let unset = environment(&[], &Dotenv::default(), &function);
     assert!(!variables(&unset).contains_key("TABLE"));
-    let told = "`TABLE` is not set: its value is `!Ref`, which only AWS can tell; set it in `.env`";
+    let told = "`TABLE` is not set: its value is `!Ref`, which only AWS can tell; set it in `.env`, or take it \
+                from a deployed stack with `--stack`";
     assert_eq!(unset.warnings, [told]);
     assert_eq!(unset.unset, [("TABLE".to_owned(), "!Ref".to_owned())].into());
 
@@ -170,11 +173,13 @@ fn the_developers_account_is_the_functions() {
 fn debug_output_shows_no_value() {
     let shell = [("RUST_TOKEN".to_owned(), "hush".to_owned())].into();
     let (dotenv, function) = (dotenv("TOKEN=hush", ""), function(&[]));
+    let stack = [("TABLE".to_owned(), "hush".to_owned())].into_iter().collect();
     let sources = Sources {
         shell: &shell,
         dotenv: &dotenv,
         function: &function,
         region: "us-east-1",
+        stack: Some(&stack),
         task_root: Path::new("/"),
     };
     for shown in [format!("{sources:?}"), format!("{:?}", sources.environment())] {

@@ -122,6 +122,12 @@ impl TemplateFunction {
         !self.events.is_empty() || self.url.is_some()
     }
 
+    /// Whether only AWS knows the values of some variables, or their names.
+    pub fn has_open_variables(&self) -> bool {
+        let is_open = |variable: &Variable| matches!(variable, Variable::Intrinsic(_));
+        self.has_hidden_variables || self.variables.values().any(is_open)
+    }
+
     /// The names of its variables.
     pub(crate) fn declared(&self) -> impl Iterator<Item = &str> {
         self.variables.keys().map(String::as_str)

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::str::FromStr;
 
 use super::samconfig::{SamConfig, SamConfigError, words};
+use super::stack_name::StackName;
 
 /// The values that `sam deploy` is given, and those that an account has.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,11 +48,12 @@ impl Inputs {
         let given = overrides.parameters.iter();
         parameters.extend(given.map(|Override { name, value }| (name.clone(), value.clone())));
         let folder = root.file_name().map(|name| name.to_string_lossy().into_owned());
+        let given_stack = overrides.stack.as_ref().map(StackName::to_string);
         let unknown = Self::default();
         Ok(Self {
             parameters,
             region: region.unwrap_or(unknown.region),
-            stack_name: stack_name.or(folder).unwrap_or(unknown.stack_name),
+            stack_name: given_stack.or(stack_name).or(folder).unwrap_or(unknown.stack_name),
             ..Self::default()
         })
     }
@@ -84,6 +86,16 @@ pub struct Overrides {
     pub parameters: Vec<Override>,
     /// `--config-env`: the table of `samconfig.toml`; `default` if there is none.
     pub config_env: Option<String>,
+    /// `--stack`: the deployed stack whose functions have the values that the template leaves open.
+    pub stack: Option<StackName>,
+}
+
+/// The region that `samconfig.toml` gives `sam deploy`. `None` if the developer's own configuration decides.
+///
+/// # Errors
+/// A [`SamConfigError`] for a file that is there and cannot be used.
+pub fn configured_region(root: &Path, overrides: &Overrides) -> Result<Option<String>, SamConfigError> {
+    Ok(SamConfig::read(root, overrides.config_env.as_deref())?.region)
 }
 
 /// One value of a parameter: `Stage=prod`, or `ParameterKey=Stage,ParameterValue=prod`.
@@ -134,7 +146,7 @@ impl FromStr for Override {
 
 #[cfg(test)]
 mod tests {
-    use super::{Inputs, InvalidOverride, Override, OverrideList};
+    use super::{Inputs, InvalidOverride, Override, OverrideList, Overrides, configured_region};
 
     #[test]
     fn override_is_written_in_either_way() {
@@ -166,6 +178,19 @@ mod tests {
             assert_eq!(read, expected, "{text}");
         }
         assert!("Stage".parse::<OverrideList>().is_err());
+    }
+
+    #[test]
+    fn stack_of_the_developer_counts_before_the_one_of_samconfig() {
+        let root = tempfile::tempdir().unwrap();
+        let config = "[default.deploy.parameters]\nstack_name = 'blog'\nregion = 'eu-west-1'\n";
+        std::fs::write(root.path().join("samconfig.toml"), config).unwrap();
+        let mut overrides = Overrides::default();
+        let name = |overrides: &Overrides| Inputs::read(root.path(), overrides).unwrap().stack_name;
+        assert_eq!(name(&overrides), "blog");
+        overrides.stack = Some("blog-prod".parse().unwrap());
+        assert_eq!(name(&overrides), "blog-prod");
+        assert_eq!(configured_region(root.path(), &overrides).unwrap().as_deref(), Some("eu-west-1"));
     }
 
     #[test]

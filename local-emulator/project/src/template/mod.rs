@@ -32,6 +32,7 @@ mod reader;
 mod resource;
 mod samconfig;
 mod stack;
+mod stack_name;
 mod tree;
 mod variables;
 
@@ -43,11 +44,12 @@ pub use complaint::{Complaint, Fault, Place, TemplateError};
 pub use event::{Event, Origin};
 pub use function::{Condition, TemplateFunction};
 pub use function_url::FunctionUrl;
-pub use inputs::{Inputs, InvalidOverride, Override, OverrideList, Overrides};
+pub use inputs::{Inputs, InvalidOverride, Override, OverrideList, Overrides, configured_region};
 pub use logging::{Logging, SystemLogLevel};
 pub use openapi::Authorizer;
 pub use preflight::Preflight;
 pub use samconfig::{SAM_CONFIG, SamConfigError};
+pub use stack_name::{InvalidStackName, StackName};
 pub use variables::Variable;
 
 use files::Files;

@@ -196,7 +196,8 @@ fn an_intrinsic_setting_leaves_the_default() {
     assert_eq!(warning("Timeout: !Ref Seconds", ""), told);
     assert_eq!(warning("", "Timeout: {Ref: Seconds}"), told);
     assert_eq!(warning("Timeout: !Ref Seconds", "Timeout: 5"), "");
-    let hidden = "`!FindInMap` hides the variables from the emulator: declare them in `.env`";
+    let hidden = "`!FindInMap` hides the variables from the emulator: declare them in `.env`, or take those of a \
+                  deployed stack with `--stack`";
     assert_eq!(warning("", "Environment: {Variables: !FindInMap [A, B, C]}"), hidden);
 }
 

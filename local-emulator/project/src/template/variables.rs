@@ -51,7 +51,8 @@ fn declared(environment: Node<'_>, reader: &mut Reader) -> Vec<(String, Variable
     if let Some(intrinsic) = variables.intrinsic() {
         reader.warning(
             variables,
-            format!("`{intrinsic}` hides the variables from the emulator: declare them in `.env`"),
+            format!("`{intrinsic}` hides the variables from the emulator: declare them in `.env`, or take those of a deployed \
+                 stack with `--stack`"),
         );
         return Vec::new();
     }

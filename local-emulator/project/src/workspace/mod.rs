@@ -3,7 +3,9 @@
 use crate::tool::{self, command};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use crate::deployed::DeployedStack;
 use crate::template::{FILES, Overrides};
 use cargo_metadata::{Metadata, MetadataCommand};
 
@@ -44,6 +46,8 @@ pub struct Project {
     pub exceptions: Exceptions,
     /// The values that its deployment is given, besides those of `samconfig.toml`.
     pub overrides: Overrides,
+    /// The deployed stack that [`Overrides::stack`] names, once it was asked.
+    pub deployed: Option<Arc<DeployedStack>>,
 }
 
 /// A package below `functions/`.
@@ -225,6 +229,7 @@ impl Project {
             without_manifest: Vec::new(),
             exceptions: Exceptions::default(),
             overrides: Overrides::default(),
+            deployed: None,
         }
     }
 
@@ -244,6 +249,7 @@ impl Project {
             target_directory: metadata.target_directory.as_std_path().to_owned(),
             exceptions: Exceptions::read(metadata)?,
             overrides: Overrides::default(),
+            deployed: None,
             root,
         };
         Ok((project, problems))

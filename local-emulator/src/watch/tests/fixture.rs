@@ -34,6 +34,7 @@ pub(super) fn project() -> (TempDir, Project) {
     }];
     let project = Project {
         overrides: api_routes_project::template::Overrides::default(),
+        deployed: None,
         target_directory: root.join("target"),
         root,
         functions,

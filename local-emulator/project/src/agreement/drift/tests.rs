@@ -102,6 +102,7 @@ fn what_is_excluded_from_the_workspace_is_no_route() {
         without_manifest: Vec::new(),
         exceptions: crate::workspace::Exceptions::default(),
         overrides: crate::template::Overrides::default(),
+        deployed: None,
         unlisted: vec![crate::workspace::Unlisted {
             route_folder: "api/posts/[id]".to_owned(),
             package: None,
@@ -233,6 +234,7 @@ fn a_copied_folder_whose_package_has_the_old_name_is_no_route() {
         without_manifest: Vec::new(),
         exceptions: crate::workspace::Exceptions::default(),
         overrides: crate::template::Overrides::default(),
+        deployed: None,
         unlisted: vec![unlisted("api/b", "api-a"), unlisted("api/c", "new"), unlisted("api/d", "new")],
     };
     let manifest = crate::agreement::Manifest::parse("[workspace]\n").unwrap();

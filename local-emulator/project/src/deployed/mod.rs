@@ -1,0 +1,52 @@
+//! A deployed stack: the values of variables that only AWS knows, as the functions of the stack have them.
+//!
+//! The `aws` program of the developer is asked, with the credentials and the region that it would use in the terminal.
+//! Values stay in memory, and no type of this module shows them.
+
+mod answer;
+mod aws;
+mod error;
+mod filled;
+mod parallel;
+mod query;
+mod refusal;
+
+use std::collections::BTreeMap;
+
+pub use error::StackError;
+pub use filled::FilledIn;
+pub use query::StackQuery;
+
+use crate::environment::Variables;
+use crate::template::StackName;
+
+/// The variables that the functions of a stack had when it was asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeployedStack {
+    name: StackName,
+    functions: BTreeMap<String, Variables>,
+    missing: Vec<String>,
+}
+
+impl DeployedStack {
+    /// The name of the stack.
+    pub fn name(&self) -> &StackName {
+        &self.name
+    }
+
+    /// The variables of a function, by its logical id; in a nested stack `Child/Posts`. `None` if it was not asked for, or
+    /// is not deployed.
+    pub fn variables(&self, logical_id: &str) -> Option<&Variables> {
+        self.functions.get(logical_id)
+    }
+
+    /// A warning for each function that was asked for and is not in the stack.
+    pub fn warnings(&self) -> impl Iterator<Item = String> {
+        self.missing.iter().map(|logical_id| {
+            format!(
+                "the stack `{}` has no function `{logical_id}`: deploy it, or set its variables in `.env`",
+                self.name
+            )
+        })
+    }
+}

@@ -1,0 +1,143 @@
+//! Which functions a stack is asked for, and how.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::answer::{self, Resource};
+use super::aws::Aws;
+use super::parallel::in_parallel;
+use super::{DeployedStack, StackError};
+use crate::environment::Variables;
+use crate::template::{self, SamConfigError, StackName, TemplateFunction};
+use crate::workspace::Project;
+
+/// The most calls at once. Each is a process of its own, and AWS throttles callers that ask for more.
+const AT_ONCE: usize = 8;
+
+/// The type of a function, as CloudFormation writes it for a function of SAM too.
+const FUNCTION: &str = "AWS::Lambda::Function";
+
+/// The type of a nested stack, as CloudFormation writes it for an application of SAM too.
+const STACK: &str = "AWS::CloudFormation::Stack";
+
+/// The functions of a stack whose variables are wanted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StackQuery {
+    name: StackName,
+    /// The region of `samconfig.toml`. Without it, the configuration of `aws` counts.
+    region: Option<String>,
+    /// By logical id, `Child/Posts` in a nested stack.
+    functions: BTreeSet<String>,
+}
+
+impl StackQuery {
+    /// The query for those of `functions` that have variables which the template leaves open. `None` if the project names
+    /// no stack.
+    ///
+    /// # Errors
+    /// If `samconfig.toml`, which may name the region, cannot be used.
+    pub fn new<'a>(
+        project: &Project,
+        functions: impl IntoIterator<Item = &'a TemplateFunction>,
+    ) -> Result<Option<Self>, SamConfigError> {
+        let Some(name) = project.overrides.stack.clone() else { return Ok(None) };
+        let region = template::configured_region(&project.root, &project.overrides)?;
+        let open = functions.into_iter().filter(|function| function.has_open_variables());
+        let functions = open.map(|function| function.logical_id.clone()).collect();
+        Ok(Some(Self { name, region, functions }))
+    }
+
+    /// The name of the stack.
+    pub fn name(&self) -> &StackName {
+        &self.name
+    }
+
+    /// How many functions are asked for.
+    pub fn len(&self) -> usize {
+        self.functions.len()
+    }
+
+    /// Whether no function is asked for, so that the query needs no call.
+    pub fn is_empty(&self) -> bool {
+        self.functions.is_empty()
+    }
+
+    /// Asks AWS, which takes a second or more for each eight functions. Ends early, with
+    /// [`StackError::Interrupted`], once `is_over` holds.
+    ///
+    /// # Errors
+    /// A [`StackError`] if any call fails. A function that is not in the stack is none: see
+    /// [`DeployedStack::warnings`].
+    pub fn run(&self, is_over: &(dyn Fn() -> bool + Sync)) -> Result<DeployedStack, StackError> {
+        self.run_with(&Aws::new(self.region.as_deref()), is_over)
+    }
+
+    pub(super) fn run_with(
+        &self,
+        aws: &Aws,
+        is_over: &(dyn Fn() -> bool + Sync),
+    ) -> Result<DeployedStack, StackError> {
+        let names = self.find(aws, is_over)?;
+        let missing = self.functions.iter().filter(|id| !names.contains_key(*id)).cloned().collect();
+        let functions = in_parallel(names, AT_ONCE, is_over, |(logical_id, name), is_over| {
+            let variables = variables(aws, &logical_id, &name, is_over)?;
+            Ok((logical_id, variables))
+        })?;
+        Ok(DeployedStack { name: self.name.clone(), functions: functions.into_iter().collect(), missing })
+    }
+
+    /// The names of the functions, by logical id. One round of calls for each level of nested stacks.
+    fn find(
+        &self,
+        aws: &Aws,
+        is_over: &(dyn Fn() -> bool + Sync),
+    ) -> Result<BTreeMap<String, String>, StackError> {
+        let mut names = BTreeMap::new();
+        let mut level = Vec::new();
+        if !self.is_empty() {
+            level.push((String::new(), self.name.to_string()));
+        }
+        while !level.is_empty() {
+            let listed = in_parallel(level, AT_ONCE, is_over, |(path, stack), is_over| {
+                Ok((path, resources(aws, &stack, is_over)?))
+            })?;
+            level = Vec::new();
+            for (path, resources) in listed {
+                for Resource { logical_id, kind, physical_id } in resources {
+                    let id = format!("{path}{logical_id}");
+                    if kind == FUNCTION && self.functions.contains(&id) {
+                        names.insert(id, physical_id);
+                    } else if kind == STACK && self.has_functions_below(&id) {
+                        level.push((format!("{id}/"), physical_id));
+                    }
+                }
+            }
+        }
+        Ok(names)
+    }
+
+    fn has_functions_below(&self, stack: &str) -> bool {
+        self.functions.iter().any(|id| id.strip_prefix(stack).is_some_and(|rest| rest.starts_with('/')))
+    }
+}
+
+/// The resources of a stack. Not by `describe-stack-resources`, which returns the first 100 alone: a stack of 30 routes
+/// has more.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStackResources.html>
+fn resources(aws: &Aws, stack: &str, is_over: &dyn Fn() -> bool) -> Result<Vec<Resource>, StackError> {
+    let call = aws.call(&["cloudformation", "list-stack-resources", "--stack-name", stack]);
+    answer::resources(&call.run(is_over)?).map_err(|problem| call.unreadable(problem))
+}
+
+fn variables(
+    aws: &Aws,
+    logical_id: &str,
+    name: &str,
+    is_over: &dyn Fn() -> bool,
+) -> Result<Variables, StackError> {
+    let call = aws.call(&["lambda", "get-function-configuration", "--function-name", name]);
+    let answer = answer::variables(&call.run(is_over)?).map_err(|problem| call.unreadable(problem))?;
+    answer.map_err(|words| StackError::Hidden { function: logical_id.to_owned(), words })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,81 @@
+//! Asks a deployed stack, once, for the variables that the template leaves open.
+
+use std::future;
+use std::panic;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::{self, JoinHandle};
+
+use api_routes_project::deployed::{DeployedStack, FilledIn, StackError, StackQuery};
+use api_routes_project::front_doors::Served;
+use api_routes_project::workspace::Project;
+use api_routes_project::{Settings, SettingsError};
+use tokio::sync::oneshot;
+
+use crate::config::Config;
+use crate::emulator::StartError;
+
+/// Gives the variables that only AWS knows the values of the deployed stack, if the developer names one. The project
+/// keeps the values, so that a save asks nobody.
+pub(crate) async fn fill_in(
+    project: &mut Project,
+    settings: &mut Settings,
+    functions: &[Served],
+    config: &Config,
+) -> Result<(), StartError> {
+    let printer = &config.printer;
+    let query = StackQuery::new(project, functions.iter().map(|function| &function.settings));
+    let Some(query) = query.map_err(SettingsError::SamConfig)? else { return Ok(()) };
+    if !query.is_empty() {
+        printer.line(format_args!("asking stack {} for variables…", query.name()));
+    }
+    let stack = Arc::new(Asking::start(query).finish().await?);
+    stack.warnings().for_each(|warning| printer.warning(warning));
+    project.deployed = Some(Arc::clone(&stack));
+    settings.fill_in(stack);
+    if let Some(filled) = FilledIn::new(settings, functions, &config.shell) {
+        printer.event("stack", &filled);
+    }
+    Ok(())
+}
+
+/// A query that is under way. Dropped, it ends the programs that it runs, and waits until they are gone.
+struct Asking {
+    stack: oneshot::Receiver<Result<DeployedStack, StackError>>,
+    is_over: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Asking {
+    fn start(query: StackQuery) -> Self {
+        let (sender, stack) = oneshot::channel();
+        let is_over = Arc::new(AtomicBool::new(false));
+        let over = Arc::clone(&is_over);
+        let thread = thread::spawn(move || {
+            // An error means that nobody waits any more.
+            let _ = sender.send(query.run(&|| over.load(Ordering::Relaxed)));
+        });
+        Self { stack, is_over, thread: Some(thread) }
+    }
+
+    async fn finish(mut self) -> Result<DeployedStack, StackError> {
+        if let Ok(stack) = (&mut self.stack).await {
+            return stack;
+        }
+        // The thread has ended without an answer, which only a panic brings about.
+        match self.thread.take().map(JoinHandle::join) {
+            Some(Err(panic)) => panic::resume_unwind(panic),
+            _ => future::pending().await,
+        }
+    }
+}
+
+impl Drop for Asking {
+    fn drop(&mut self) {
+        self.is_over.store(true, Ordering::Relaxed);
+        if let Some(thread) = self.thread.take() {
+            // A panic was printed by its own thread.
+            let _ = thread.join();
+        }
+    }
+}
