@@ -35,7 +35,7 @@ impl Client {
         let answer = read_answer(&mut connection, &request.method)?;
         let is_closed = answer.headers.get("connection").is_some_and(|lines| lines.0 == ["close"]);
         // The rest of a body that is too long may still be on its way.
-        self.connection = (!is_closed && answer.status != 413).then_some(connection);
+        self.connection = (!is_closed).then_some(connection);
         Ok(answer)
     }
 }
