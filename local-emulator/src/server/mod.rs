@@ -63,7 +63,9 @@ async fn connection(stream: TcpStream, client: SocketAddr, server: Server) {
         async move {
             tokio::select! {
                 biased;
-                response = server.answer(request.map(|body| unread.watch(body)), client) => Ok(response),
+                response = server.answer(request.map(|body| unread.watch(body)), client) => {
+                    Ok(unread.announce_close(response))
+                }
                 () = socket.left(client) => Err(ClientLeft),
             }
         }

@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
+use http::Response;
+use http::header::{CONNECTION, HeaderValue};
 use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
 
@@ -24,6 +26,15 @@ pub(super) struct Watched {
 impl Unread {
     pub(super) fn is_set(&self) -> bool {
         self.0.load(Ordering::Relaxed)
+    }
+
+    /// Adds `connection: close` if a body of the connection was not read. Otherwise a client would send
+    /// its next request on a connection that hyper closes (<https://www.rfc-editor.org/rfc/rfc9112#section-9.6>).
+    pub(super) fn announce_close<B>(&self, mut response: Response<B>) -> Response<B> {
+        if self.is_set() {
+            response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        }
+        response
     }
 
     pub(super) fn watch(&self, body: Incoming) -> Watched {

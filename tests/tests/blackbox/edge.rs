@@ -92,6 +92,7 @@ fn body_that_is_refused_is_sent_to_its_end() {
         thread::sleep(Duration::from_millis(100));
         let answer = connection.answer();
         assert_eq!(answer.status_and_text(), (413, r#"{"message":"Request Entity Too Large"}"#.to_owned()));
+        assert_eq!(answer.header("connection"), Some("close"), "{head}");
         assert!(connection.0.read_to_end(&mut Vec::new()).is_ok(), "{head}: reset");
     }
 }

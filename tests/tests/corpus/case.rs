@@ -1,6 +1,5 @@
 //! A recorded case: a request, and what Next.js answered.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -28,7 +27,7 @@ pub(crate) struct Request {
     pub(crate) method: Method,
     target: String,
     /// Latin-1: one character is one byte.
-    headers: Vec<(String, String)>,
+    pub(crate) headers: Vec<(String, String)>,
     #[serde(default)]
     pub(crate) body: Content,
 }
@@ -57,38 +56,14 @@ pub(crate) fn cases() -> Vec<Case> {
 }
 
 impl Request {
-    /// As the client wrote it, without the query. A client keeps what stands behind `#` to itself
+    /// As it is sent. A client keeps what stands behind `#` to itself
     /// (<https://www.rfc-editor.org/rfc/rfc9112#section-3.2>).
-    pub(crate) fn path(&self) -> &str {
-        self.target().split('?').next().unwrap_or_default()
-    }
-
-    /// As the client wrote it; empty if there is none.
-    pub(crate) fn query(&self) -> &str {
-        self.target().split_once('?').map_or("", |(_, query)| query)
-    }
-
-    fn target(&self) -> &str {
+    pub(crate) fn target(&self) -> &str {
         self.target.split('#').next().unwrap_or_default()
     }
 
-    /// Names as the client wrote them, values without the space around them. Bytes that are not UTF-8 are
-    /// read as Latin-1, since events are JSON, and JSON is text; which of the two AWS does is undocumented.
-    pub(crate) fn headers(&self) -> impl Iterator<Item = (&str, Cow<'_, str>)> {
-        self.headers.iter().map(|(name, value)| (name.as_str(), text(value.trim())))
-    }
-
-    /// The values of one header; the name in lower case.
-    pub(crate) fn header(&self, name: &str) -> Vec<Cow<'_, str>> {
-        let named = self.headers().filter(|(other, _)| other.eq_ignore_ascii_case(name));
-        named.map(|(_, value)| value).collect()
-    }
-}
-
-fn text(latin1: &str) -> Cow<'_, str> {
-    match latin1.chars().map(|c| u8::try_from(c).ok()).collect::<Option<Vec<_>>>() {
-        Some(bytes) => String::from_utf8(bytes).map_or(Cow::Borrowed(latin1), Cow::Owned),
-        None => Cow::Borrowed(latin1),
+    pub(crate) fn has_header(&self, name: &str) -> bool {
+        self.headers.iter().any(|(other, _)| other.eq_ignore_ascii_case(name))
     }
 }
 

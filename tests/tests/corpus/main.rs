@@ -1,49 +1,58 @@
-//! What Next.js answered to some hundred requests, held against this library behind each front door of AWS.
+//! What Next.js answered to some hundred requests, held against functions of this library behind each front door of
+//! the emulator.
 //!
-//! Each [case](case) goes through the [front door](front_door) as an event to the [function](routing) that is
-//! written as the page was, and the reply comes back as a response, which must be the one that was recorded;
-//! or the one in `tests/departures.toml`, which says why. All of it happens in memory.
+//! Each [case](case) goes over a socket to each [front door](front_door), which invokes the [function](project) that is
+//! written as the page was. The response must be the one that was recorded, or the one in `tests/departures.toml`,
+//! which says why.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 #![expect(clippy::panic, reason = "likewise, where there is more to say")]
 
 mod case;
+mod client;
 mod compare;
 mod departures;
-mod environment;
+mod emulator;
 mod etag;
-mod fixtures;
 mod front_door;
 mod outcome;
+mod project;
 mod routing;
 mod visit;
 
+use crate::client::Client;
 use crate::departures::Departures;
-use crate::front_door::FrontDoor;
+use crate::front_door::FrontDoors;
 use crate::outcome::{Outcome, Summary};
-use crate::routing::Deployment;
+use crate::routing::Pages;
 
 #[test]
-fn each_front_door_answers_as_next_does_or_as_the_table_of_departures_says() {
-    if environment::is_missing() {
-        return environment::run_again_within(
-            each_front_door_answers_as_next_does_or_as_the_table_of_departures_says,
-        );
-    }
+fn each_front_door_answers_as_next_or_as_departures_say() {
     let cases = case::cases();
     let departures = Departures::read(&cases);
-    let deployment = Deployment::new();
-    let through = |front_door| {
-        let outcome = |case| Outcome::of(case, front_door, &deployment, &departures);
+    let pages = Pages::read();
+    let front_doors = FrontDoors::open(&pages.0);
+    let through = |front_door, address| {
+        let mut client = Client::new(address);
+        let outcome = |case| Outcome::of(case, front_door, &mut client, &pages, &departures);
         cases.iter().map(outcome).collect::<Vec<_>>()
     };
     // Side by side, since some pages take their time.
     let outcomes = std::thread::scope(|scope| {
         let through = &through;
-        let threads = FrontDoor::ALL.map(|front_door| (front_door, scope.spawn(move || through(front_door))));
-        threads.map(|(front_door, thread)| (front_door, thread.join().unwrap()))
+        let begin = |(front_door, address)| (front_door, scope.spawn(move || through(front_door, address)));
+        let threads: Vec<_> = front_doors.addresses().map(begin).collect();
+        threads
+            .into_iter()
+            .map(|(front_door, thread)| (front_door, thread.join().unwrap()))
+            .collect::<Vec<_>>()
     });
     let summary = Summary::of(outcomes);
     println!("{summary}");
     assert!(summary.is_as_expected(), "see the mismatches above");
+    let page = include_str!("../../../docs/guide/coming-from-next.md");
+    assert!(
+        page.contains(&summary.to_string()),
+        "`docs/guide/coming-from-next.md` has other counts than those above"
+    );
 }

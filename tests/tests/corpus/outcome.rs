@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::case::{Answer, Case};
+use crate::client::Client;
 use crate::compare::differences;
 use crate::departures::{Departure, Departures};
 use crate::front_door::FrontDoor;
-use crate::routing::Deployment;
+use crate::routing::Pages;
 use crate::visit::{Visit, visit};
 
 pub(crate) enum Outcome {
@@ -26,13 +27,14 @@ impl Outcome {
     pub(crate) fn of(
         case: &Case,
         front_door: FrontDoor,
-        deployment: &Deployment,
+        client: &mut Client,
+        pages: &Pages,
         departures: &Departures,
     ) -> Self {
         let departure = departures.get(case, front_door);
         let named = departure.and_then(|departure| departure.page.as_deref());
         let mismatch = |reasons| Self::Mismatch { case: format!("{} {}", case.area, case.id), reasons };
-        let visit = match visit(case, front_door, deployment, named) {
+        let visit = match visit(case, front_door, client, pages, named) {
             Ok(visit) => visit,
             Err(reason) => return mismatch(vec![reason]),
         };
@@ -62,7 +64,7 @@ fn wrong(visit: &Visit<'_>, expected: &Answer, known: Option<String>) -> Vec<Str
 
 /// Whether another page answered than this file, or one though there is none.
 fn elsewhere(visit: &Visit<'_>, file: Option<&str>) -> Option<String> {
-    let answered = visit.page.map(|page| page.file);
+    let answered = visit.page;
     (answered != file).then(|| format!("page: expected {file:?}, got {answered:?}"))
 }
 

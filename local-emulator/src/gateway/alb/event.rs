@@ -86,6 +86,7 @@ impl Received<'_> {
         limits::write_event(&event, self.body)
     }
 
+    /// Undocumented (ALB-20): the order of names, which are sorted here.
     fn values<'a>(&'a self, source_ip: &'a str) -> Values<'a> {
         let query = query(self.head.uri.query().unwrap_or_default());
         let headers = self.passed_on().chain(self.added(source_ip));

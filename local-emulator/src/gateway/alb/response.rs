@@ -11,8 +11,8 @@ use crate::gateway::response;
 ///
 /// Undocumented (ALB-17): a function's own `server`, which stays, as a target's does.
 ///
-/// Undocumented (ALB-18): the type of a body that has none. That it is not text is to be read out of
-/// <https://github.com/aws/aws-lambda-go/pull/207>, where only a type makes a body appear as text.
+/// Undocumented (ALB-18): the type of an answer whose function gives none. For bodies it was seen in
+/// <https://github.com/fujiwara/ridge/pull/9>; that an answer without a body has it too is a choice.
 pub(super) fn response(reply: Reply, method: &Method) -> Response<AnswerBody> {
     let mut response = response::response(reply, method, "application/octet-stream");
     response.headers_mut().entry(SERVER).or_insert(HeaderValue::from_static("awselb/2.0"));

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use serde::{Serialize, Serializer};
 
-/// Sorted by name, as in every capture.
+/// Sorted by name. Undocumented (REST-19): the order, of which <https://github.com/aws/aws-lambda-go/issues/469> says that
+/// it is not that of the request.
 #[derive(Debug, Default)]
 pub(in crate::gateway) struct Values<'a>(BTreeMap<Cow<'a, str>, Vec<Cow<'a, str>>>);
 
