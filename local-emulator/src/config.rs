@@ -142,7 +142,7 @@ impl Config {
 }
 
 impl Config {
-    /// What decides how `.env` files are read.
+    /// Decides how `.env` files are read.
     pub(crate) fn dotenv_context(&self) -> DotenvContext {
         DotenvContext { mode: self.mode.clone(), shell: self.shell.clone() }
     }

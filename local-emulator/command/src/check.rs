@@ -17,7 +17,7 @@ pub(crate) struct Check {
     /// Fail for warnings as well
     #[arg(long)]
     pub(crate) deny_warnings: bool,
-    /// What the deployment is given.
+    /// The values that the deployment is given.
     #[command(flatten)]
     pub(crate) deployment: Deployment,
     /// The project to check.

@@ -97,7 +97,7 @@ pub(crate) struct Doors {
     pub(crate) no_stage: bool,
 }
 
-/// What the deployment is given.
+/// The values that the deployment is given.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct Deployment {
     /// Values of the template's parameters, as `Stage=prod`, over those of `samconfig.toml`; several are separated by
@@ -118,10 +118,10 @@ impl Deployment {
     }
 }
 
-/// What the deployment is given, and a stack that is deployed already.
+/// The values that the deployment is given, and a stack that is deployed already.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct Deployed {
-    /// What the deployment is given.
+    /// The values that the deployment is given.
     #[command(flatten)]
     pub(crate) deployment: Deployment,
     /// A deployed stack. Variables that only AWS knows have the values of its functions, as `aws` reads them once at the

@@ -60,7 +60,7 @@ pub(crate) struct Dev {
     /// Do not rebuild when a file is saved
     #[arg(long, env = "API_ROUTES_NO_WATCH", value_parser = FalseyValueParser::new())]
     pub(crate) no_watch: bool,
-    /// What the deployment is given, and the stack that it is.
+    /// The values that the deployment is given, and its stack.
     #[command(flatten)]
     pub(crate) deployed: Deployed,
     /// The project to serve.

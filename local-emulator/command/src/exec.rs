@@ -38,7 +38,7 @@ pub(crate) struct Exec {
     /// How functions are built.
     #[command(flatten)]
     builds: Builds,
-    /// What the deployment is given, and the stack that it is.
+    /// The values that the deployment is given, and its stack.
     #[command(flatten)]
     deployed: Deployed,
     /// Which `.env` files are read.

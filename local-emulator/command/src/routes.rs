@@ -19,7 +19,7 @@ pub(crate) struct Routes {
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
-    /// What the deployment is given.
+    /// The values that the deployment is given.
     #[command(flatten)]
     pub(crate) deployment: Deployment,
     /// The project whose routes are listed.

@@ -31,7 +31,7 @@ pub struct Settings {
     deployed: Option<Arc<DeployedStack>>,
 }
 
-/// What has to be watched for the settings, besides the template itself.
+/// The paths that are watched for the settings, besides the template itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NamedPaths {
     /// The folders that are a function's code as they are.
@@ -83,7 +83,7 @@ impl Settings {
         let dotenv = Dotenv::read(root, context, wait)?;
         let mut inputs = Inputs::read(root, &project.overrides)?;
         let region = inputs.region.clone();
-        // What a function is told of its region is what the template is told.
+        // The template is told the region that a function is told.
         if let Some(named) = named_region(&context.shell, &dotenv) {
             named.clone_into(&mut inputs.region);
         }
@@ -107,7 +107,7 @@ impl Settings {
         let template = template.unwrap_or_default();
         let deployed = project.deployed.clone();
         let of_code = Vec::new();
-        let mut settings = Self { has_template, template, dotenv, region, warnings, of_code, deployed };
+        let mut settings = Self { template, has_template, dotenv, region, warnings, of_code, deployed };
         settings.examine_code(root);
         Ok(settings)
     }
@@ -182,7 +182,7 @@ impl Settings {
     }
 }
 
-/// What is wrong with `.env` files, as far as a reader of warnings wants to know at once.
+/// The faults of `.env` files, as far as a reader of warnings wants to know at once.
 fn complaints(dotenv: &Dotenv) -> impl Iterator<Item = String> {
     let more = dotenv.complaints.len().saturating_sub(COMPLAINTS);
     let more = (more > 0).then(|| {

@@ -93,7 +93,7 @@ impl Deployment {
         self.front_doors.iter().cloned().collect()
     }
 
-    /// What decides how `.env` files are read.
+    /// Decides how `.env` files are read.
     pub(crate) fn dotenv_context(&self) -> &DotenvContext {
         &self.defaults.dotenv_context
     }

@@ -39,7 +39,7 @@ pub(crate) struct Env {
     /// Print one JSON document instead of text
     #[arg(long)]
     pub(crate) json: bool,
-    /// What the deployment is given, and the stack that it is.
+    /// The values that the deployment is given, and its stack.
     #[command(flatten)]
     pub(crate) deployed: Deployed,
     /// Which `.env` files are read.

@@ -126,7 +126,7 @@ impl Survey {
         Ok(Self { dotenv, problems, refused_packages, ..Self::of(&project, template, manifest) })
     }
 
-    /// What is read of a project: its template by name and text, if there is one, and its `Cargo.toml`. A `samconfig.toml`
+    /// Reads the texts of a project: its template by name and text, if there is one, and its `Cargo.toml`. A `samconfig.toml`
     /// that cannot be read gives no values.
     pub fn of(project: &Project, template: Option<(&'static str, &str)>, manifest: Manifest) -> Self {
         let members = project.functions.iter();

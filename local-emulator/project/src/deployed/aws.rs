@@ -28,7 +28,7 @@ pub(super) struct Aws {
     pub(super) patience: Duration,
 }
 
-/// One run of the program.
+/// A run of the program.
 pub(super) struct Call<'a> {
     aws: &'a Aws,
     arguments: Vec<&'a str>,

@@ -109,7 +109,7 @@ pub enum StackError {
     },
 }
 
-/// What is wrong with an answer, without a word of it.
+/// The fault of an answer, without a word of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Problem {
     pub(super) is_json: bool,

@@ -1,4 +1,4 @@
-//! What a refusal of `aws` means, by its words. Its exit code says no more than that it failed.
+//! The meaning of a refusal of `aws`, by its words. Its exit code says no more than that it failed.
 
 use super::StackError;
 

@@ -256,7 +256,7 @@ impl Sources<'_> {
         }
     }
 
-    /// What the developer says for a name: in the shell, else in the strongest `.env` file that has it.
+    /// The value that the developer gives a name: in the shell, else in the strongest `.env` file that has it.
     fn developers(&self, name: &str) -> Option<(Source, &str)> {
         let shell = self.shell.get(name).map(|value| (Source::Shell, value.as_str()));
         shell.or_else(|| self.dotenv.get(name).map(|(value, file)| (Source::File(file.clone()), value)))

@@ -50,7 +50,7 @@ pub enum FrontDoor {
         api: Box<Api>,
         /// What it leads to.
         routes: Vec<Route>,
-        /// What a REST API answers by itself.
+        /// The answers that a REST API makes by itself.
         mocks: Vec<Mock>,
     },
     /// The URLs of functions.

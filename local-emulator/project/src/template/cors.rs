@@ -10,7 +10,7 @@ type Members = [&'static str; 6];
 const MEMBERS: Members =
     ["AllowOrigins", "AllowMethods", "AllowHeaders", "ExposeHeaders", "AllowCredentials", "MaxAge"];
 
-/// As an OpenAPI document has them.
+/// The names that an OpenAPI document has.
 const DOCUMENT_MEMBERS: Members =
     ["allowOrigins", "allowMethods", "allowHeaders", "exposeHeaders", "allowCredentials", "maxAge"];
 

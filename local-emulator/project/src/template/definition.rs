@@ -8,9 +8,9 @@ use super::resource::Resource;
 use super::{Caller, Event, TemplateFunction};
 use crate::aws::FrontDoorKind;
 
-/// What becomes of the events that name an API with a document.
+/// The fate of the events that name an API with a document.
 ///
-/// As aws-sam-translator 1.115 does it, in
+/// The order of aws-sam-translator 1.115, in
 /// <https://github.com/aws/serverless-application-model/blob/develop/samtranslator/model/eventsources/push.py>.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Merge {

@@ -224,7 +224,7 @@ pub(super) fn join(kind: FrontDoorKind, method: &str, path: &str) -> String {
         if method.eq_ignore_ascii_case(ANY) { "ANY".to_owned() } else { method.to_ascii_uppercase() };
     let path = match (kind, path) {
         (FrontDoorKind::RestApi, _) => without_slash(path),
-        // As API Gateway exports it, and imports it.
+        // The form in which API Gateway exports and imports it.
         (_, "/$default") => "$default",
         _ => path,
     };

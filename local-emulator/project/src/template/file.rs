@@ -1,4 +1,4 @@
-//! One file of a template: from its text to what it says, with the nested stacks that it names.
+//! A file of a template: from its text to what it says, with the nested stacks that it names.
 
 use std::path::Path;
 
@@ -156,7 +156,7 @@ impl<'a> Sections<'a> {
         let mut definitions = definition::read(resources, reader);
         let (mut functions, mut others) = functions(resources, packages, &definitions, reader);
         definition::merge(&mut definitions, [&mut functions, &mut others], reader);
-        not_emulated::tell(resources, &functions, reader);
+        not_emulated::warn(resources, &functions, reader);
         Template {
             files: Vec::new(),
             place: self.place,
@@ -179,7 +179,7 @@ fn brings_functions(key: Node<'_>, value: Node<'_>) -> bool {
     name == "Fn::Transform" || (name.starts_with("Fn::ForEach::") && value.has_text(function::KIND))
 }
 
-/// Those that this machine can run, then the others.
+/// The functions that this machine can run, then the others.
 fn functions(
     resources: &[Resource<'_>],
     packages: &[RoutePackage],

@@ -95,7 +95,7 @@ impl Expansion<'_, '_, '_> {
         let (number, text) = match self.files.open(self.from, &name) {
             Ok(read) => read?,
             Err(error) => {
-                self.tell(location.place, format!("the routes of this file are not served: {error}"));
+                self.warn(location.place, format!("the routes of this file are not served: {error}"));
                 return None;
             }
         };
@@ -113,12 +113,12 @@ impl Expansion<'_, '_, '_> {
         }
     }
 
-    fn tell(&mut self, place: Place, message: String) {
+    fn warn(&mut self, place: Place, message: String) {
         self.reader.caution(place, Fault::Emulator, message);
     }
 }
 
-/// What `Fn::Transform: {Name: AWS::Include, Parameters: {Location: …}}` includes.
+/// The content that `Fn::Transform: {Name: AWS::Include, Parameters: {Location: …}}` includes.
 fn location<'t>(key: &Tree, value: &'t Tree) -> Option<&'t Tree> {
     let is_include = key.as_text() == Some("Fn::Transform")
         && value.get("Name").and_then(Tree::as_text) == Some("AWS::Include");

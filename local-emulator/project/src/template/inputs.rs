@@ -1,4 +1,4 @@
-//! What a deployment is given beside the file: the values of parameters, and what the account and the stack are.
+//! The values that a deployment is given beside the file: the values of parameters, and what the account and the stack are.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -23,7 +23,7 @@ pub struct Inputs {
     pub stack_name: String,
 }
 
-/// What the emulator takes where nothing says otherwise. The account is that of AWS's own examples, and the emulator's.
+/// The values that the emulator takes where nothing says otherwise. The account is that of AWS's own examples, and the emulator's.
 impl Default for Inputs {
     fn default() -> Self {
         Self {
@@ -37,7 +37,7 @@ impl Default for Inputs {
 }
 
 impl Inputs {
-    /// What `sam deploy` would give the template of `root`: what the developer gives, over `samconfig.toml`. The stack
+    /// The values that `sam deploy` would give the template of `root`: what the developer gives, over `samconfig.toml`. The stack
     /// has the name of the folder, if neither has one.
     ///
     /// # Errors
@@ -78,7 +78,7 @@ impl Inputs {
     }
 }
 
-/// What the developer gives, in the words of `sam deploy`.
+/// The values that the developer gives, in the words of `sam deploy`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Overrides {
@@ -98,7 +98,7 @@ pub fn configured_region(root: &Path, overrides: &Overrides) -> Result<Option<St
     Ok(SamConfig::read(root, overrides.config_env.as_deref())?.region)
 }
 
-/// One value of a parameter: `Stage=prod`, or `ParameterKey=Stage,ParameterValue=prod`.
+/// A value of a parameter: `Stage=prod`, or `ParameterKey=Stage,ParameterValue=prod`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Override {
@@ -115,7 +115,7 @@ pub struct OverrideList(
     pub Vec<Override>,
 );
 
-/// As `sam deploy` takes them: `Stage=prod`, or several between quotes of the shell, `"Stage=prod Size=1"`. A text whose
+/// Takes what `sam deploy` takes: `Stage=prod`, or several between quotes of the shell, `"Stage=prod Size=1"`. A text whose
 /// words are not all such pairs is one value with spaces.
 impl FromStr for OverrideList {
     type Err = InvalidOverride;

@@ -99,7 +99,7 @@ pub struct Examined {
     pub errors: Vec<Complaint>,
 }
 
-/// What a template is read with.
+/// The surroundings that a template is read with.
 #[derive(Clone, Debug, Default)]
 pub struct Context<'a> {
     /// The routes of the workspace: their functions are known without a `Binary` too, by their `CodeUri` or their

@@ -52,7 +52,7 @@ pub(super) fn stacks(resources: &[Resource<'_>], inputs: &Inputs, reader: &mut R
     deployed.filter_map(stack).collect()
 }
 
-/// What the stack around it gives. A value that only AWS can tell hides the `Default` of its parameter.
+/// The values that the stack around it gives. A value that only AWS can tell hides the `Default` of its parameter.
 fn inputs_of(resource: &Resource<'_>, outer: &Inputs) -> Inputs {
     let given: Vec<_> = resource.property("Parameters").node().into_iter().flat_map(Node::entries).collect();
     let known = given.iter().filter_map(|(name, value)| Some((name.text()?, value.text()?)));

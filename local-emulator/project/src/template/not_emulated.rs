@@ -1,4 +1,4 @@
-//! What a template declares and the emulator does not have. It is told once for each kind, so that an answer that
+//! Tells what a template declares and the emulator does not have. It is told once for each kind, so that an answer that
 //! differs from AWS's is no surprise.
 
 use super::node::Node;
@@ -95,7 +95,7 @@ const KINDS: [Kind; 9] = [
 ];
 
 /// Tells each kind at its first place, with all resources that declare it.
-pub(super) fn tell(resources: &[Resource<'_>], served: &[TemplateFunction], reader: &mut Reader) {
+pub(super) fn warn(resources: &[Resource<'_>], served: &[TemplateFunction], reader: &mut Reader) {
     for kind in KINDS {
         let is_served = |resource: &&Resource<'_>| {
             !kind.is_of_functions || served.iter().any(|function| function.logical_id == resource.logical_id)

@@ -16,7 +16,7 @@ pub const SAM_CONFIG: &str = "samconfig.toml";
 /// The table that counts where nobody names one.
 const DEFAULT_ENV: &str = "default";
 
-/// What the file says of a deployment.
+/// The words of the file about a deployment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct SamConfig {
     pub(super) parameters: BTreeMap<String, String>,

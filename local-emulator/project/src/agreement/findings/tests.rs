@@ -118,7 +118,7 @@ fn functions_that_are_not_ours_are_not_judged() {
         format!("  Folder: {{Type: AWS::Serverless::Function, Properties: {{CodeUri: f, {bad}}}}}\n");
     let python =
         format!("  Py: {{Type: AWS::Serverless::Function, Properties: {{Runtime: python3.13, {bad}}}}}\n");
-    // What stops the emulator is told all the same.
+    // Complaints that stop the emulator are told all the same.
     let stops = [Rule::RefusedValue, Rule::ReservedVariable];
     for (other, expected) in
         [(resource("Worker", "worker", bad), &stops[..]), (folder, &stops), (python, &[])]

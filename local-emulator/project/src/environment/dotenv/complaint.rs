@@ -1,4 +1,4 @@
-//! What is wrong with a `.env` file, and where.
+//! The faults of a `.env` file, and their places.
 
 use std::fmt;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ pub struct DotenvComplaint {
     pub problem: DotenvProblem,
 }
 
-/// What is wrong at a place of a `.env` file. The rest of the file is read.
+/// A fault at a place of a `.env` file. The rest of the file is read.
 ///
 /// `name` is the variable that is read otherwise than it seems.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -25,7 +25,7 @@ pub use unread::UnreadFile;
 
 use super::shell;
 
-/// What decides how `.env` files are read.
+/// Decides how `.env` files are read.
 #[derive(Clone)]
 pub struct DotenvContext {
     /// Chooses the files.
@@ -39,7 +39,7 @@ pub struct DotenvContext {
 pub struct Dotenv {
     /// The weakest file first. All that the mode has, whether they are there or not.
     files: Vec<File>,
-    /// What is wrong with the files, in their order and that of places.
+    /// The faults of the files, in their order and that of places.
     pub complaints: Vec<DotenvComplaint>,
     /// The files that are there, and that the mode does not read.
     pub unread: Vec<UnreadFile>,

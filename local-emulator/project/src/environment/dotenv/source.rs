@@ -24,7 +24,7 @@ pub(super) struct SourceFiles<'a> {
 pub(super) struct SourceFile {
     pub(super) name: Arc<str>,
     pub(super) is_there: bool,
-    /// What is wrong with it in any mode.
+    /// Its faults in any mode.
     pub(super) complaints: Vec<DotenvComplaint>,
     text: Text,
     statements: Vec<Statement>,

@@ -7,7 +7,7 @@ use std::path::Path;
 use super::mode::Mode;
 use crate::tool::command;
 
-/// What follows `.env.` in names of files that show which variables there are, or that an editor or an encryption
+/// The words behind `.env.` in names of files that show which variables there are, or that an editor or an encryption
 /// left there. Nobody expects them to be read.
 const NO_MODES: [&str; 12] = [
     "backup", "bak", "defaults", "dist", "example", "examples", "keys", "orig", "sample", "schema",

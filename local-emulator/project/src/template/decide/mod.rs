@@ -1,4 +1,4 @@
-//! What the file itself decides: parameters, mappings, conditions, and the intrinsic functions that need nothing else.
+//! Decides what the file itself decides: parameters, mappings, conditions, and the intrinsic functions that need nothing else.
 //!
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html>
 
@@ -23,7 +23,7 @@ pub(super) struct Scope<'a> {
     parameters: BTreeMap<String, Parameter>,
     mappings: Option<&'a Tree>,
     conditions: HashMap<&'a str, &'a Tree>,
-    /// What is known of them. `None` while a condition is being looked at, and for one that only AWS can tell.
+    /// The ones that are known. `None` while a condition is being looked at, and for one that only AWS can tell.
     known: RefCell<HashMap<String, Option<bool>>>,
     inputs: &'a Inputs,
 }
@@ -76,7 +76,7 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// What a function is, whose argument is decided; `None` if only AWS can tell.
+    /// The value of a function whose argument is decided; `None` if only AWS can tell.
     fn call(&self, name: &str, argument: &Tree) -> Option<Tree> {
         match name {
             "Ref" => self.value(argument.as_text()?, argument),

@@ -7,10 +7,10 @@ use crate::template::node::Node;
 use crate::template::reader::Reader;
 use crate::template::tree::{Data, Tree};
 
-/// One parameter.
+/// A parameter.
 #[derive(Debug)]
 pub(super) struct Parameter {
-    /// What it is given, or its `Default`; `None` if only AWS can tell.
+    /// The value that it is given, or its `Default`; `None` if only AWS can tell.
     pub(super) value: Option<Tree>,
     /// No value can be given here: the stack around gives one, or its type names what Parameter Store has.
     is_hidden: bool,

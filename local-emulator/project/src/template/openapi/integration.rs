@@ -13,14 +13,14 @@ use crate::template::property::Property;
 use crate::template::reader::Reader;
 use crate::template::{Place, event};
 
-/// What an operation leads to.
+/// The target of an operation.
 #[derive(Debug)]
 pub(in crate::template) enum Integration {
     /// A function of the template.
     Function(Invocation),
     /// An answer of the API itself.
     Mock(MockResponse),
-    /// What the emulator does not have, as the document writes its type.
+    /// A target that the emulator does not have, as the document writes its type.
     Other(String),
 }
 

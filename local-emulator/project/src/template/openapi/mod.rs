@@ -23,10 +23,10 @@ use crate::aws::{Cors, FrontDoorKind};
 /// <https://spec.openapis.org/oas/v3.0.3#path-item-object>
 const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
-/// One method of a path.
+/// A method of a path.
 #[derive(Debug)]
 pub(super) struct Operation {
-    /// As an event has it: `GET /api/posts/{id}`, `$default`.
+    /// In the form of an event: `GET /api/posts/{id}`, `$default`.
     pub(super) route_key: String,
     /// Where the method stands.
     pub(super) place: Place,

@@ -108,7 +108,7 @@ fn preflight(globals: &str, properties: &str, methods: &[&str]) -> String {
     headers.collect::<Vec<_>>().join("; ")
 }
 
-/// As aws-sam-translator 1.115 makes them.
+/// The result of aws-sam-translator 1.115.
 #[test]
 fn cors_of_a_rest_api_is_a_preflight_answer_for_each_path() {
     for (globals, properties, methods, expected) in [

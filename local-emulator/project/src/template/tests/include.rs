@@ -32,7 +32,7 @@ fn keys(examined: &Examined) -> Vec<String> {
     events.map(|event| format!("{} {}", event.route_key, template.files[event.place.file])).collect()
 }
 
-fn told(examined: &Examined) -> Vec<String> {
+fn warned(examined: &Examined) -> Vec<String> {
     let warnings = examined.template.iter().flat_map(|template| &template.warnings);
     examined.errors.iter().chain(warnings).map(ToString::to_string).collect()
 }
@@ -54,7 +54,7 @@ fn document_of_a_local_file_is_that_of_the_api() {
     ] {
         let examined = examine(&properties, &document);
         assert_eq!(keys(&examined), found, "{properties}");
-        assert_eq!(told(&examined), [""; 0], "{properties}");
+        assert_eq!(warned(&examined), [""; 0], "{properties}");
         assert_eq!(examined.template.unwrap().functions[0].called_by, None, "{properties}");
     }
     let paths = format!("/a:{}", OPERATION.replace("\n  ", "\n"));
@@ -81,15 +81,15 @@ fn document_that_is_elsewhere_may_call_any_function() {
 fn what_is_wrong_with_a_file_is_told_in_it() {
     let missing = examine("DefinitionUri: api/none.yaml", "");
     let expected = "stack/template.yaml:4:80: the routes of this file are not served: `stack/api/none.yaml` cannot be read: ";
-    assert!(told(&missing)[0].starts_with(expected), "{:?}", told(&missing));
+    assert!(warned(&missing)[0].starts_with(expected), "{:?}", warned(&missing));
     assert_eq!(missing.template.unwrap().files, ["stack/template.yaml", "stack/api/none.yaml"]);
     let broken = examine("DefinitionUri: api/open.yaml", "paths: {\n");
-    assert!(told(&broken)[0].starts_with("stack/api/open.yaml:1:8: not YAML"), "{:?}", told(&broken));
+    assert!(warned(&broken)[0].starts_with("stack/api/open.yaml:1:8: not YAML"), "{:?}", warned(&broken));
     let document = format!("paths:\n  /a:{}", OPERATION.replace("type: aws_proxy", "type: aws"));
     let other = examine("DefinitionUri: api/open.yaml", &document);
     assert!(
-        told(&other)[0].starts_with("stack/api/open.yaml:3:5: `Api` leads elsewhere"),
+        warned(&other)[0].starts_with("stack/api/open.yaml:3:5: `Api` leads elsewhere"),
         "{:?}",
-        told(&other)
+        warned(&other)
     );
 }

@@ -1,6 +1,6 @@
 use crate::template::Template;
 
-fn told(resources: &str) -> Vec<String> {
+fn warned(resources: &str) -> Vec<String> {
     let template = Template::parse(&format!("Resources:\n{resources}"), "template.yaml").unwrap();
     template.warnings.iter().map(ToString::to_string).collect()
 }
@@ -53,7 +53,7 @@ fn what_is_declared_and_not_emulated_is_told_by_name_and_line() {
             "2:86: caches of stages are not emulated, each request reaches its function: `Api` (line 2)",
         ),
     ] {
-        assert_eq!(told(&resources), [format!("template.yaml:{expected}")], "{resources}");
+        assert_eq!(warned(&resources), [format!("template.yaml:{expected}")], "{resources}");
     }
 }
 
@@ -61,6 +61,6 @@ fn what_is_declared_and_not_emulated_is_told_by_name_and_line() {
 fn what_is_empty_or_of_a_function_that_is_not_served_is_not_told() {
     let python = "  P: {Type: AWS::Serverless::Function, Properties: {Runtime: python3.13, Layers: [x]}}\n";
     for resources in [function("A", "a", "Layers: []"), python.to_owned()] {
-        assert_eq!(told(&resources), [""; 0], "{resources}");
+        assert_eq!(warned(&resources), [""; 0], "{resources}");
     }
 }

@@ -130,7 +130,7 @@ fn integration_says_how_its_function_is_called() {
     }
 }
 
-/// As aws-sam-translator 1.115 merges them.
+/// The merge of aws-sam-translator 1.115.
 #[test]
 fn events_and_the_document_go_together_as_sam_has_it() {
     let events = |kind: &str| {
