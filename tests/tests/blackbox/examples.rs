@@ -9,10 +9,11 @@ use crate::harness::{Program, Project, Request, Served, get};
 
 /// A template of `examples/front-doors`, the front doors that it declares, and one of them: the stage before its
 /// paths, and its name in the words of the library.
-const TEMPLATES: [(&str, &[FrontDoorKind], FrontDoorKind, &str, &str); 5] = [
+const TEMPLATES: [(&str, &[FrontDoorKind], FrontDoorKind, &str, &str); 6] = [
     ("template.yaml", &[HttpApi, FunctionUrl], HttpApi, "", "HTTP API"),
     ("production.yaml", &[HttpApi], HttpApi, "", "HTTP API"),
     ("rest-api.yaml", &[RestApi], RestApi, "/v1", "REST API"),
+    ("openapi.yaml", &[RestApi], RestApi, "/v1", "REST API"),
     ("function-url.yaml", &[FunctionUrl], FunctionUrl, "", "Function URL"),
     ("alb.yaml", &[Alb], Alb, "", "ALB with multi-value headers"),
 ];
