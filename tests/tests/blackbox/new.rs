@@ -164,7 +164,7 @@ fn refused_function_leaves_every_file_as_it_was() {
 #[test]
 fn broken_project_is_named_and_left_as_it_was() {
     for (file, text, words) in [
-        ("template.yaml", "Resources: {\n", "error: no function was made\ncaused by: template.yaml:2:1: "),
+        ("template.yaml", "Resources: {\n", "error: no function was made\ncaused by: template.yaml:1:12: "),
         ("template.yaml", "A: &a\n  B: {}\nResources: *a\n", "`Resources` is an alias of another place"),
         ("Cargo.toml", "[workspace\n", "error: cannot read the workspace"),
     ] {
