@@ -3,7 +3,7 @@
 //! <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/serverless-sam-cli-config.html>
 
 use std::collections::BTreeMap;
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use toml::{Table, Value};
@@ -35,7 +35,7 @@ pub enum SamConfigError {
         file: PathBuf,
         /// What the system says.
         #[source]
-        cause: std::io::Error,
+        cause: io::Error,
     },
     /// It is not TOML.
     #[error("samconfig.toml:{line}:{column}: not TOML: {problem}")]
@@ -68,6 +68,11 @@ impl SamConfig {
     /// Reads the file of `root`; without one, nothing is said. A command's table counts before `global`.
     pub(super) fn read(root: &Path, env: Option<&str>) -> Result<Self, SamConfigError> {
         let file = root.join(SAM_CONFIG);
+        // A named pipe may never end.
+        if std::fs::metadata(&file).is_ok_and(|metadata| !metadata.is_file()) {
+            let cause = io::Error::new(ErrorKind::InvalidInput, "it is no file");
+            return Err(SamConfigError::Unreadable { file, cause });
+        }
         match std::fs::read_to_string(&file) {
             Ok(text) => Self::parse(&text, env),
             Err(cause) if cause.kind() == ErrorKind::NotFound => match env {
@@ -212,6 +217,18 @@ mod tests {
             let told = error.to_string();
             assert!(told.contains(expected) && !told.contains("hush"), "{told}");
         }
+    }
+
+    #[test]
+    fn what_is_no_file_is_refused() {
+        let root = tempfile::tempdir().unwrap();
+        std::fs::create_dir(root.path().join("samconfig.toml")).unwrap();
+        assert!(matches!(SamConfig::read(root.path(), None), Err(SamConfigError::Unreadable { .. })));
+        std::fs::remove_dir(root.path().join("samconfig.toml")).unwrap();
+        let made =
+            std::process::Command::new("mkfifo").arg(root.path().join("samconfig.toml")).status().unwrap();
+        assert!(made.success());
+        assert!(matches!(SamConfig::read(root.path(), None), Err(SamConfigError::Unreadable { .. })));
     }
 
     #[test]
