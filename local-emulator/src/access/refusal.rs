@@ -23,7 +23,7 @@ pub(crate) enum Refused {
     CrossSite,
     /// A request of HTTP/1.1 without a host.
     NoHost,
-    /// As many `Host` headers.
+    /// So many `Host` headers.
     SeveralHosts(usize),
 }
 

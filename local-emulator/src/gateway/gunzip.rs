@@ -13,7 +13,7 @@ const STEP: usize = 8 * 1024;
 /// Decodes pieces, however the stream was cut.
 pub(super) struct Gunzip {
     decoder: MultiGzDecoder<Vec<u8>>,
-    /// What is not yet decoded.
+    /// The bytes that are not yet decoded.
     encoded: Bytes,
     has_begun: bool,
 }
@@ -88,7 +88,7 @@ mod tests {
         encoder.finish().unwrap()
     }
 
-    /// What comes of a stream in pieces, and the words of the error that ends it.
+    /// The output of a stream in pieces, and the words of the error that ends it.
     fn decoded(pieces: &[&[u8]]) -> (Vec<u8>, Option<String>) {
         let (mut gunzip, mut all) = (Gunzip::new(), Vec::new());
         for piece in pieces {

@@ -15,7 +15,7 @@ pub(crate) struct Identity {
     pub(super) request_id: String,
     /// The header [`TRACE_HEADER`], up to its `Root`.
     pub(crate) trace_id: String,
-    /// What the client says of its segment: `;Parent=…;Sampled=…`, or a part of that, or nothing.
+    /// The words of the client about its segment: `;Parent=…;Sampled=…`, or a part of that, or nothing.
     pub(super) segment: String,
     /// Of the request's arrival.
     pub(super) time: Timestamp,

@@ -40,7 +40,7 @@ use worker::Worker;
 #[derive(Debug)]
 struct Watched {
     project: Project,
-    /// What the template names.
+    /// The paths that the template names.
     named: NamedPaths,
     ignored: Ignored,
     inputs: Inputs,

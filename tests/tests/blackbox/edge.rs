@@ -88,7 +88,7 @@ fn body_that_is_refused_is_sent_to_its_end() {
                 connection.write(b"\r\n").unwrap();
             }
         }
-        // What came before a reset is lost to clients that look at the error first.
+        // Bytes before a reset are lost to clients that look at the error first.
         thread::sleep(Duration::from_millis(100));
         let answer = connection.answer();
         assert_eq!(answer.status_and_text(), (413, r#"{"message":"Request Entity Too Large"}"#.to_owned()));

@@ -1,4 +1,4 @@
-//! What `template.yaml` decides, and the files that it names.
+//! The values that `template.yaml` decides, and the files that it names.
 
 use crate::harness::command::{run, tool};
 use crate::harness::{Project, Served, get};

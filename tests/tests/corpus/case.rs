@@ -56,7 +56,7 @@ pub(crate) fn cases() -> Vec<Case> {
 }
 
 impl Request {
-    /// As it is sent. A client keeps what stands behind `#` to itself
+    /// The text that is sent. A client keeps what stands behind `#` to itself
     /// (<https://www.rfc-editor.org/rfc/rfc9112#section-3.2>).
     pub(crate) fn target(&self) -> &str {
         self.target.split('#').next().unwrap_or_default()

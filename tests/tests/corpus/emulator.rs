@@ -32,7 +32,7 @@ impl Served {
         config.front_doors = front_doors.to_vec();
         config.allowed_hosts = vec!["api.example.test".parse().unwrap()];
         (config.port, config.watch) = (0, false);
-        // As `next start` was.
+        // The mode of `next start`.
         config.mode = Mode::production();
         // The tester's own shell decides nothing.
         config.shell = BTreeMap::new();

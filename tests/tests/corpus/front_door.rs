@@ -18,7 +18,7 @@ pub(crate) enum FrontDoor {
     HttpApiPayload1,
     /// With `binaryMediaTypes: ["*/*"]`.
     RestApi,
-    /// As it is set up by default.
+    /// The default set-up.
     RestApiText,
     FunctionUrl,
     Alb,

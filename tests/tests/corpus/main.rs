@@ -1,4 +1,4 @@
-//! What Next.js answered to some hundred requests, held against functions of this library behind each front door of
+//! The answers of Next.js to some hundred requests, held against functions of this library behind each front door of
 //! the emulator.
 //!
 //! Each [case](case) goes over a socket to each [front door](front_door), which invokes the [function](project) that is

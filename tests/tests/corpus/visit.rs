@@ -8,7 +8,7 @@ use crate::routing::Pages;
 /// The page whose URL gets the requests that no page of Next.js took.
 const STRAY: &str = "pages/api/shop/[item].js";
 
-/// What the client sees, and the file of the page that answered, if a page did.
+/// The answer that the client sees, and the file of the page that answered, if a page did.
 pub(crate) struct Visit<'p> {
     pub(crate) answer: Answer,
     pub(crate) page: Option<&'p str>,

@@ -26,7 +26,7 @@ pub(crate) struct Recorded {
     pub(crate) variables: Variables,
 }
 
-/// What we make of the files.
+/// Our reading of the files.
 pub(crate) struct Read {
     /// All that a route would see, as in [`Recorded`].
     pub(crate) variables: Variables,

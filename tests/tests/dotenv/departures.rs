@@ -28,7 +28,7 @@ enum Variable {
     Repeated { repeat: String, times: usize },
 }
 
-/// What differs, by case.
+/// The differences, by case.
 pub(crate) struct Departures(BTreeMap<String, BTreeMap<String, Variable>>);
 
 impl Departures {

@@ -1,4 +1,4 @@
-//! What Next.js read in some hundred `.env` files, held against our reader.
+//! The values that Next.js read in some hundred `.env` files, held against our reader.
 //!
 //! Each case of `tests/fixtures/dotenv/next.json` is a folder of files, a mode and a shell, with the variables that a
 //! route of Next.js saw. Ours must be the same, or those of `tests/dotenv-departures.toml`, which says why.

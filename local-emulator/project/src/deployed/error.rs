@@ -104,7 +104,7 @@ pub enum StackError {
     Unreadable {
         /// The command.
         command: String,
-        /// What is wrong.
+        /// The fault.
         problem: Problem,
     },
 }

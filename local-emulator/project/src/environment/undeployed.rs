@@ -39,7 +39,7 @@ impl UndeployedVariable {
         missing.map(|(name, file, place)| Self { name: name.to_owned(), file: file.clone(), place }).collect()
     }
 
-    /// What is wrong.
+    /// The fault.
     pub fn message(&self) -> String {
         let Self { name, file, .. } = self;
         format!(
@@ -47,7 +47,7 @@ impl UndeployedVariable {
         )
     }
 
-    /// What to do about it.
+    /// The next step.
     pub fn help(&self, exceptions: &Exceptions) -> String {
         format!(
             "declare it below `Environment.Variables` in the template, or write `{}` below \

@@ -33,7 +33,7 @@ pub enum SamConfigError {
     Unreadable {
         /// The file.
         file: PathBuf,
-        /// What the system says.
+        /// The system's error.
         #[source]
         cause: io::Error,
     },
@@ -44,7 +44,7 @@ pub enum SamConfigError {
         line: usize,
         /// The column, from 1.
         column: usize,
-        /// What is wrong.
+        /// The fault.
         problem: String,
     },
     /// `parameter_overrides` has something else than names with values.

@@ -51,7 +51,7 @@ impl<T> Arrived<'_, T> {
             path,
             path_parameters: &self.route.parameters,
             authorizer: None,
-            // As in seven captures of requests without a body, from curl and browsers.
+            // Seen in seven captures of requests without a body, from curl and browsers.
             always_tells_length: true,
             keeps_cookie_header: false,
         }

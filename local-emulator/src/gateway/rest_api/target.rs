@@ -1,4 +1,4 @@
-//! What answers a method of a REST API.
+//! The targets of methods of a REST API.
 
 use api_routes_project::aws::rest_api::MockResponse;
 use http::{HeaderMap, StatusCode};

@@ -3,7 +3,7 @@ use http_body_util::BodyExt;
 
 use super::*;
 
-/// What is posted of an answer, without its trailers, and the type of the error in these.
+/// The posted part of an answer, without its trailers, and the type of the error in these.
 async fn posted(response: Response, front_door: FrontDoor, is_head: bool) -> (String, Option<String>) {
     let (body, _end) = Streamed { response, front_door, is_head }.into_body().unwrap();
     let collected = body.collect().await.unwrap();

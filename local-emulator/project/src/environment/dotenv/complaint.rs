@@ -13,7 +13,7 @@ pub struct DotenvComplaint {
     pub file: Arc<str>,
     /// Where in it.
     pub place: Place,
-    /// What is wrong.
+    /// The fault.
     pub problem: DotenvProblem,
 }
 
@@ -91,7 +91,7 @@ impl DotenvProblem {
     /// The most names that a path has.
     pub(super) const NAMED: usize = 5;
 
-    /// What to do about it.
+    /// The next step.
     pub fn help(&self) -> String {
         match self {
             Self::NoVariable => "write `NAME=value`, or `#` before a comment".to_owned(),

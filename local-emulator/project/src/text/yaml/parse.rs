@@ -13,7 +13,7 @@ pub(crate) const MAX_DEPTH: usize = 200;
 /// The most dashes that stand alone. The text is parsed once more for each.
 const MOST_DASHES: usize = 100;
 
-/// What the parser reads in the place of such a dash.
+/// The scalar that the parser reads in the place of such a dash.
 const STAND_IN: &str = "x";
 
 /// A text and the documents in it.

@@ -1,4 +1,4 @@
-//! What a scalar without quotes is in YAML 1.1, which SAM reads with PyYAML, and how SAM writes it anew.
+//! Reads a scalar without quotes by YAML 1.1, which SAM reads with PyYAML, and how SAM writes it anew.
 //!
 //! <https://github.com/yaml/pyyaml/blob/main/lib/yaml/resolver.py>
 
@@ -184,7 +184,7 @@ fn signless_zero(sign: Option<char>, digits: &str) -> String {
 mod tests {
     use super::Plain;
 
-    /// What the reader of aws-sam-cli 1.170 makes of each, with PyYAML 6.0.
+    /// The values that the reader of aws-sam-cli 1.170 makes of each, with PyYAML 6.0.
     const RECORDED: &str = include_str!("scalars.tsv");
 
     #[test]
