@@ -1,4 +1,4 @@
-//! Reads a scalar without quotes by YAML 1.1, which SAM reads with PyYAML, and how SAM writes it anew.
+//! Reads a scalar without quotes by YAML 1.1, as PyYAML does for SAM, and writes it anew as SAM does.
 //!
 //! <https://github.com/yaml/pyyaml/blob/main/lib/yaml/resolver.py>
 
