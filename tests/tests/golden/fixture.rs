@@ -140,7 +140,7 @@ pub(crate) enum Reply {
     Text(String),
     /// Writes this piece by piece, as an HTTP integration.
     Stream(Vec<String>),
-    /// Likewise, with pieces in base64.
+    /// Writes these pieces of base64 one by one, as an HTTP integration.
     StreamBase64(Vec<String>),
     /// Posts this error.
     Error(Value),

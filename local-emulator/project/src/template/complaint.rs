@@ -42,8 +42,6 @@ pub struct Complaint {
     pub message: String,
     /// What it is about.
     pub fault: Fault,
-    /// The functions that it is about, by logical id; none if it is about something else.
-    pub functions: Vec<String>,
 }
 
 /// What a complaint is about.

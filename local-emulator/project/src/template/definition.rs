@@ -98,10 +98,8 @@ pub(super) fn merge(
     let mut functions: Vec<_> = functions.into_iter().flatten().collect();
     for definition in definitions {
         for function in &mut functions {
-            reader.turn_to(Some(&function.logical_id));
             function.events.retain(|event| !definition.owns(event) || definition.takes(event, reader));
         }
-        reader.turn_to(None);
         for function in &mut functions {
             let events: Vec<_> = definition.events_of(&function.logical_id).collect();
             if !events.is_empty() && function.called_by == Some(Caller::Other) {

@@ -60,7 +60,7 @@ fn not_yaml(error: &SyntaxError, number: File, file: &str) -> Complaint {
         return nested_too_deeply(place, file);
     }
     let message = format!("not YAML: {}; check the indentation, and quote values with braces", error.problem);
-    Complaint { file: file.to_owned(), place, message, fault: Fault::NotYaml, functions: Vec::new() }
+    Complaint { file: file.to_owned(), place, message, fault: Fault::NotYaml }
 }
 
 fn not_loaded(error: LoadError, file: &str) -> Complaint {
@@ -81,14 +81,14 @@ fn not_loaded(error: LoadError, file: &str) -> Complaint {
             (place, "a template is one document: remove the second one".to_owned())
         }
     };
-    Complaint { file: file.to_owned(), place, message, fault: Fault::NotYaml, functions: Vec::new() }
+    Complaint { file: file.to_owned(), place, message, fault: Fault::NotYaml }
 }
 
 fn nested_too_deeply(place: Place, file: &str) -> Complaint {
     let message = format!(
         "more than {MAX_DEPTH} levels, the limit of this tool: check the indentation, or use fewer levels"
     );
-    Complaint { file: file.to_owned(), place, message, fault: Fault::NotYaml, functions: Vec::new() }
+    Complaint { file: file.to_owned(), place, message, fault: Fault::NotYaml }
 }
 
 /// A file, and what it is read with.
@@ -191,7 +191,6 @@ fn functions(
     let mut functions: Vec<TemplateFunction> = Vec::new();
     let mut others = Vec::new();
     for resource in resources {
-        reader.turn_to(Some(&resource.logical_id));
         let read = function::read(resource, resources, &binaries, definitions, reader);
         let Some(mut function) = read else { continue };
         function.called_by = callers.who_calls(&function.logical_id);
@@ -213,6 +212,5 @@ fn functions(
             }
         }
     }
-    reader.turn_to(None);
     (functions, others)
 }

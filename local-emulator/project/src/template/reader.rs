@@ -12,8 +12,6 @@ pub(super) struct Reader {
     file: String,
     /// The names of the files that stand for a part of it.
     included: BTreeMap<usize, String>,
-    /// The logical id of the function that is being read.
-    function: Option<String>,
     /// The parameters that have neither a value nor a `Default`.
     open_parameters: BTreeSet<String>,
     errors: Vec<Complaint>,
@@ -25,7 +23,6 @@ impl Reader {
         Self {
             file: file.to_owned(),
             included: BTreeMap::new(),
-            function: None,
             open_parameters: BTreeSet::new(),
             errors: Vec::new(),
             warnings: Vec::new(),
@@ -65,11 +62,6 @@ impl Reader {
         self.warning(node, message);
     }
 
-    /// What is complained of from here on is about this function, or about none.
-    pub(super) fn turn_to(&mut self, function: Option<&str>) {
-        self.function = function.map(str::to_owned);
-    }
-
     /// Something that AWS refuses.
     pub(super) fn error(&mut self, node: Node<'_>, message: impl Into<String>) {
         self.fault(node, Fault::Refused, message);
@@ -105,18 +97,15 @@ impl Reader {
     }
 
     fn complaint(&self, place: Place, fault: Fault, message: impl Into<String>) -> Complaint {
-        let functions = self.function.iter().cloned().collect();
         let file = self.included.get(&place.file).unwrap_or(&self.file).clone();
-        Complaint { file, place, message: message.into(), fault, functions }
+        Complaint { file, place, message: message.into(), fault }
     }
 }
 
 /// What stands in `Globals` is read once for each function, and told once.
 fn push_once(complaints: &mut Vec<Complaint>, complaint: Complaint) {
-    let is_it =
-        |other: &&mut Complaint| (other.place, &other.message) == (complaint.place, &complaint.message);
-    match complaints.iter_mut().find(is_it) {
-        Some(known) => known.functions.extend(complaint.functions),
-        None => complaints.push(complaint),
+    let is_it = |other: &Complaint| (other.place, &other.message) == (complaint.place, &complaint.message);
+    if !complaints.iter().any(is_it) {
+        complaints.push(complaint);
     }
 }
