@@ -67,7 +67,7 @@ impl Body {
     /// }
     /// # use futures_util::StreamExt;
     /// # let route = api_routes::Route::new("/api/x", handler);
-    /// # assert_eq!(api_routes::test::get("/api/x").send(&route).text(), "1\n2\n3\n");
+    /// # assert_eq!(api_routes::test::TestRequest::get("/api/x").send(&route).text(), "1\n2\n3\n");
     /// ```
     pub fn from_stream<T, E>(stream: impl Stream<Item = Result<T, E>> + Send + 'static) -> Self
     where

@@ -12,7 +12,7 @@ use percent_encoding::percent_decode_str;
 /// first counts. A part without `=` is skipped.
 ///
 /// ```
-/// use api_routes::test::get;
+/// use api_routes::test::TestRequest;
 /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
 ///
 /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
@@ -20,7 +20,7 @@ use percent_encoding::percent_decode_str;
 /// }
 ///
 /// let route = Route::new("/api/x", handler);
-/// assert_eq!(get("/api/x").cookie("theme", "dark%20blue").send(&route).text(), r#"["dark blue",null]"#);
+/// assert_eq!(TestRequest::get("/api/x").cookie("theme", "dark%20blue").send(&route).text(), r#"["dark blue",null]"#);
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Cookies {
@@ -46,7 +46,7 @@ impl Cookies {
     /// The value of the cookie `name`.
     ///
     /// ```
-    /// use api_routes::test::get;
+    /// use api_routes::test::TestRequest;
     /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
     ///
     /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
@@ -54,8 +54,8 @@ impl Cookies {
     /// }
     ///
     /// let route = Route::new("/api/x", handler);
-    /// assert_eq!(get("/api/x").send(&route).text(), "light");
-    /// assert_eq!(get("/api/x").cookie("theme", "dark").cookie("theme", "blue").send(&route).text(), "dark");
+    /// assert_eq!(TestRequest::get("/api/x").send(&route).text(), "light");
+    /// assert_eq!(TestRequest::get("/api/x").cookie("theme", "dark").cookie("theme", "blue").send(&route).text(), "dark");
     /// ```
     pub fn get(&self, name: &str) -> Option<&str> {
         self.pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
@@ -64,7 +64,7 @@ impl Cookies {
     /// All cookies, in the order in which they were sent.
     ///
     /// ```
-    /// use api_routes::test::get;
+    /// use api_routes::test::TestRequest;
     /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
     ///
     /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
@@ -72,7 +72,7 @@ impl Cookies {
     /// }
     ///
     /// let route = Route::new("/api/x", handler);
-    /// let answer = get("/api/x").cookie("a", "1").cookie("b", "x%20y").send(&route);
+    /// let answer = TestRequest::get("/api/x").cookie("a", "1").cookie("b", "x%20y").send(&route);
     /// assert_eq!(answer.text(), r#"[["a","1"],["b","x y"]]"#);
     /// ```
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {

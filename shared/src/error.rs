@@ -154,7 +154,7 @@ impl ApiError {
     /// Adds `details` to the answer: any JSON, such as a list of fields and what is wrong with each.
     ///
     /// ```
-    /// use api_routes::test::post;
+    /// use api_routes::test::TestRequest;
     /// use api_routes::{ApiError, ApiRequest, ApiResponse, Result, Route};
     /// use serde_json::json;
     ///
@@ -162,7 +162,7 @@ impl ApiError {
     ///     Err(ApiError::new(409, "Taken").details(json!({ "free": ["ann1", "ann2"] })))
     /// }
     ///
-    /// let answer = post("/api/users").send(&Route::new("/api/users", handler));
+    /// let answer = TestRequest::post("/api/users").send(&Route::new("/api/users", handler));
     /// assert_eq!(answer.text(), r#"{"error":"Taken","details":{"free":["ann1","ann2"]}}"#);
     /// ```
     #[must_use]
@@ -174,7 +174,7 @@ impl ApiError {
     /// Adds a cause, for the log alone.
     ///
     /// ```
-    /// use api_routes::test::get;
+    /// use api_routes::test::TestRequest;
     /// use api_routes::{ApiError, ApiRequest, ApiResponse, Result, Route};
     ///
     /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
@@ -183,7 +183,7 @@ impl ApiError {
     ///     res.send(limit)
     /// }
     ///
-    /// let answer = get("/api/x").send(&Route::new("/api/x", handler));
+    /// let answer = TestRequest::get("/api/x").send(&Route::new("/api/x", handler));
     /// assert_eq!(answer.text(), r#"{"error":"Come back later"}"#);
     /// ```
     #[must_use]
@@ -196,15 +196,15 @@ impl ApiError {
     /// One that HTTP does not allow is a mistake of the handler: a 500, with the mistake in the log.
     ///
     /// ```
-    /// use api_routes::test::get;
+    /// use api_routes::test::TestRequest;
     /// use api_routes::{ApiError, ApiRequest, ApiResponse, Result, Route};
     ///
     /// async fn handler(_req: ApiRequest, _res: ApiResponse) -> Result {
     ///     Err(ApiError::new(429, "Too fast").header("retry-after", "60"))
     /// }
     ///
-    /// let answer = get("/api/x").send(&Route::new("/api/x", handler));
-    /// assert_eq!((answer.status(), answer.header("retry-after")), (429, Some("60")));
+    /// let answer = TestRequest::get("/api/x").send(&Route::new("/api/x", handler));
+    /// assert_eq!((answer.status().as_u16(), answer.header("retry-after")), (429, Some("60")));
     /// ```
     #[must_use]
     #[track_caller]

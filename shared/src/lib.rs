@@ -40,7 +40,7 @@
 //! or of a catch-all, and [`Query::parse`] fills a type:
 //!
 //! ```
-//! use api_routes::test::get;
+//! use api_routes::test::TestRequest;
 //! use api_routes::{ApiRequest, ApiResponse, Result, Route};
 //!
 //! #[derive(serde::Deserialize)]
@@ -55,15 +55,15 @@
 //! }
 //!
 //! let route = Route::new("/api/shop/[...slug]", handler);
-//! assert_eq!(get("/api/shop/coats/long?page=2").send(&route).text(), r#"[["coats","long"],2]"#);
-//! assert_eq!(get("/api/shop/coats?page=two").send(&route).status(), 400);
+//! assert_eq!(TestRequest::get("/api/shop/coats/long?page=2").send(&route).text(), r#"[["coats","long"],2]"#);
+//! assert_eq!(TestRequest::get("/api/shop/coats?page=two").send(&route).status(), 400);
 //! ```
 //!
 //! [`body`](ApiRequest::body) reads JSON or a form, by the content type. What does not fit the type is a 400
 //! that names the field:
 //!
 //! ```
-//! use api_routes::test::post;
+//! use api_routes::test::TestRequest;
 //! use api_routes::{ApiRequest, ApiResponse, Result, Route};
 //! use serde_json::{Value, json};
 //!
@@ -77,7 +77,7 @@
 //!     res.status(201).json(json!({ "created": user.name }))
 //! }
 //!
-//! let refused = post("/api/users").json(json!({ "name": 7 })).send(&Route::new("/api/users", handler));
+//! let refused = TestRequest::post("/api/users").json(json!({ "name": 7 })).send(&Route::new("/api/users", handler));
 //! assert_eq!(refused.status(), 400);
 //! assert_eq!(
 //!     refused.json::<Value>(),
@@ -102,7 +102,7 @@
 //! [`send`](ApiResponse::send), [`redirect`](ApiResponse::redirect) or [`end`](ApiResponse::end):
 //!
 //! ```
-//! use api_routes::test::post;
+//! use api_routes::test::TestRequest;
 //! use api_routes::{ApiRequest, ApiResponse, Cookie, Result, Route, SameSite};
 //!
 //! async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
@@ -112,8 +112,8 @@
 //!     res.cookie(theme).status(303).redirect("/api/user")
 //! }
 //!
-//! let answer = post("/api/theme").cookie("theme", "dark").send(&Route::new("/api/theme", handler));
-//! assert_eq!((answer.status(), answer.header("location")), (303, Some("/api/user")));
+//! let answer = TestRequest::post("/api/theme").cookie("theme", "dark").send(&Route::new("/api/theme", handler));
+//! assert_eq!((answer.status().as_u16(), answer.header("location")), (303, Some("/api/user")));
 //! assert_eq!(answer.set_cookies(), ["theme=dark; SameSite=Lax; Path=/"]);
 //! ```
 //!
@@ -128,7 +128,7 @@
 //!
 //! ```
 //! use api_routes::sse::Event;
-//! use api_routes::test::get;
+//! use api_routes::test::TestRequest;
 //! use api_routes::{ApiRequest, ApiResponse, Result, Route};
 //! use futures_util::stream;
 //!
@@ -138,7 +138,7 @@
 //! }
 //!
 //! let route = Route::new("/api/words", handler).streaming();
-//! assert_eq!(get("/api/words").send(&route).text(), "data: Hello\n\ndata: World\n\n");
+//! assert_eq!(TestRequest::get("/api/words").send(&route).text(), "data: Hello\n\ndata: World\n\n");
 //! ```
 //!
 //! # Errors
@@ -148,7 +148,7 @@
 //! on. What the client should know is said on purpose, by [`OrStatus::or_status`] or an [`ApiError`]:
 //!
 //! ```
-//! use api_routes::test::get;
+//! use api_routes::test::TestRequest;
 //! use api_routes::{ApiError, ApiRequest, ApiResponse, OrStatus, Result, Route};
 //!
 //! async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
@@ -165,8 +165,8 @@
 //!     ("/api/numbers/8", 410, r#"{"error":"Eight is gone"}"#),
 //!     ("/api/numbers/9", 500, r#"{"error":"Internal Server Error"}"#),
 //! ] {
-//!     let answer = get(target).send(&route);
-//!     assert_eq!((answer.status(), answer.text().as_str()), (status, body));
+//!     let answer = TestRequest::get(target).send(&route);
+//!     assert_eq!((answer.status().as_u16(), answer.text().as_str()), (status, body));
 //! }
 //! ```
 //!
@@ -205,7 +205,7 @@
 //! [`tower::Service`] over `http` requests and responses, so [`Route::layer`] takes what the ecosystem has:
 //!
 //! ```
-//! use api_routes::test::get;
+//! use api_routes::test::TestRequest;
 //! use api_routes::{ApiRequest, ApiResponse, Result, Route};
 //! use tower_http::cors::{Any, CorsLayer};
 //!
@@ -214,7 +214,7 @@
 //! }
 //!
 //! let route = Route::new("/api/open", handler).layer(CorsLayer::new().allow_origin(Any));
-//! assert_eq!(get("/api/open").send(&route).header("access-control-allow-origin"), Some("*"));
+//! assert_eq!(TestRequest::get("/api/open").send(&route).header("access-control-allow-origin"), Some("*"));
 //! ```
 //!
 //! # Work after the answer

@@ -20,7 +20,7 @@ use crate::response::ApiResponse;
 /// others back.
 ///
 /// ```
-/// use api_routes::test::{delete, get};
+/// use api_routes::test::TestRequest;
 /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
 ///
 /// async fn list(_req: ApiRequest, res: ApiResponse) -> Result {
@@ -32,10 +32,10 @@ use crate::response::ApiResponse;
 /// }
 ///
 /// let route = Route::new("/api/posts", api_routes::get(list).post(create));
-/// assert_eq!(get("/api/posts").send(&route).text(), r#"["Hello"]"#);
+/// assert_eq!(TestRequest::get("/api/posts").send(&route).text(), r#"["Hello"]"#);
 ///
-/// let refused = delete("/api/posts").send(&route);
-/// assert_eq!((refused.status(), refused.header("allow")), (405, Some("GET, HEAD, POST, OPTIONS")));
+/// let refused = TestRequest::delete("/api/posts").send(&route);
+/// assert_eq!((refused.status().as_u16(), refused.header("allow")), (405, Some("GET, HEAD, POST, OPTIONS")));
 /// ```
 #[must_use = "handlers answer nothing until they are the handler of a route"]
 pub struct Methods(Vec<(Method, Box<dyn Handler>)>);
@@ -54,7 +54,7 @@ macro_rules! methods {
             /// }
             ///
             #[doc = concat!("let route = Route::new(\"/api/x\", api_routes::", stringify!($function), "(handler));")]
-            #[doc = concat!("let request = api_routes::test::request(api_routes::Method::", $name, ", \"/api/x\");")]
+            #[doc = concat!("let request = api_routes::test::TestRequest::new(api_routes::Method::", $name, ", \"/api/x\");")]
             /// assert_eq!(request.send(&route).status(), 200);
             /// ```
             pub fn $function(handler: impl Handler) -> Methods {
@@ -79,7 +79,7 @@ macro_rules! methods {
                 ///
                 #[doc = concat!("let methods = api_routes::", stringify!($other), "(first)")]
                 #[doc = concat!("    .", stringify!($function), "(second);")]
-                #[doc = concat!("let request = test::request(Method::", $name, ", \"/api/x\");")]
+                #[doc = concat!("let request = test::TestRequest::new(Method::", $name, ", \"/api/x\");")]
                 /// assert_eq!(request.send(&Route::new("/api/x", methods)).text(), "second");
                 /// ```
                 ///
@@ -160,7 +160,7 @@ mod tests {
     use crate::request::ApiRequest;
     use crate::response::ApiResponse;
     use crate::route::Route;
-    use crate::test::{TestResponse, request};
+    use crate::test::{TestRequest, TestResponse};
     use http::Method;
 
     async fn echo(req: ApiRequest, res: ApiResponse) -> Result {
@@ -168,7 +168,7 @@ mod tests {
     }
 
     fn sent(method: Method, methods: Methods) -> TestResponse {
-        request(method, "/api/x").send(&Route::new("/api/x", methods))
+        TestRequest::new(method, "/api/x").send(&Route::new("/api/x", methods))
     }
 
     fn two() -> Methods {
@@ -180,7 +180,7 @@ mod tests {
         let all = || two().put(echo).patch(echo).delete(echo).head(echo).options(echo);
         for method in ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"] {
             let answer = sent(method.parse().unwrap(), all());
-            assert_eq!((answer.status(), answer.header("allow")), (200, None), "{method}");
+            assert_eq!((answer.status().as_u16(), answer.header("allow")), (200, None), "{method}");
         }
     }
 
@@ -206,10 +206,10 @@ mod tests {
     #[test]
     fn options_says_what_there_is_unless_it_has_a_handler() {
         let answer = sent(Method::OPTIONS, two());
-        assert_eq!((answer.status(), answer.text().as_str()), (204, ""));
+        assert_eq!((answer.status().as_u16(), answer.text().as_str()), (204, ""));
         assert_eq!(answer.header("allow"), Some("GET, HEAD, POST, OPTIONS"));
         let own = sent(Method::OPTIONS, two().options(echo));
-        assert_eq!((own.status(), own.header("allow")), (200, None));
+        assert_eq!((own.status().as_u16(), own.header("allow")), (200, None));
         assert_eq!(sent(Method::PUT, two().options(echo)).header("allow"), Some("GET, HEAD, POST, OPTIONS"));
     }
 

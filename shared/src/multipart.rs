@@ -112,7 +112,7 @@ impl Multipart {
     /// The first part of this name.
     ///
     /// ```
-    /// use api_routes::test::post;
+    /// use api_routes::test::TestRequest;
     /// use api_routes::{ApiRequest, ApiResponse, OrStatus, Result, Route};
     ///
     /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
@@ -121,7 +121,7 @@ impl Multipart {
     /// }
     ///
     /// let form = "--b\r\ncontent-disposition: form-data; name=title\r\n\r\nA bear\r\n--b--";
-    /// let request = post("/api/x").header("content-type", "multipart/form-data; boundary=b").body(form);
+    /// let request = TestRequest::post("/api/x").header("content-type", "multipart/form-data; boundary=b").body(form);
     /// assert_eq!(request.send(&Route::new("/api/x", handler)).text(), "A bear");
     /// ```
     pub fn get(&self, name: &str) -> Option<&Part> {
@@ -131,7 +131,7 @@ impl Multipart {
     /// All parts of this name, in their order: the files of an input that takes several.
     ///
     /// ```
-    /// use api_routes::test::post;
+    /// use api_routes::test::TestRequest;
     /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
     ///
     /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
@@ -141,7 +141,7 @@ impl Multipart {
     ///
     /// let form = "--b\r\ncontent-disposition: form-data; name=tag\r\n\r\na\r\n\
     ///     --b\r\ncontent-disposition: form-data; name=tag\r\n\r\nb\r\n--b--";
-    /// let request = post("/api/x").header("content-type", "multipart/form-data; boundary=b").body(form);
+    /// let request = TestRequest::post("/api/x").header("content-type", "multipart/form-data; boundary=b").body(form);
     /// assert_eq!(request.send(&Route::new("/api/x", handler)).text(), r#"["a","b"]"#);
     /// ```
     pub fn get_all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Part> {
@@ -151,7 +151,7 @@ impl Multipart {
     /// All parts, in their order.
     ///
     /// ```
-    /// use api_routes::test::post;
+    /// use api_routes::test::TestRequest;
     /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
     ///
     /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
@@ -160,7 +160,7 @@ impl Multipart {
     ///
     /// let form = "--b\r\ncontent-disposition: form-data; name=b\r\n\r\n1\r\n\
     ///     --b\r\ncontent-disposition: form-data; name=a\r\n\r\n2\r\n--b--";
-    /// let request = post("/api/x").header("content-type", "multipart/form-data; boundary=b").body(form);
+    /// let request = TestRequest::post("/api/x").header("content-type", "multipart/form-data; boundary=b").body(form);
     /// assert_eq!(request.send(&Route::new("/api/x", handler)).text(), r#"["b","a"]"#);
     /// ```
     pub fn iter(&self) -> impl Iterator<Item = &Part> {
@@ -172,7 +172,7 @@ impl Part {
     /// The name of the form's field.
     ///
     /// ```
-    /// use api_routes::test::post;
+    /// use api_routes::test::TestRequest;
     /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
     ///
     /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
@@ -181,7 +181,7 @@ impl Part {
     /// }
     ///
     /// let form = "--b\r\ncontent-disposition: form-data; name=title\r\n\r\nA bear\r\n--b--";
-    /// let request = post("/api/x").header("content-type", "multipart/form-data; boundary=b").body(form);
+    /// let request = TestRequest::post("/api/x").header("content-type", "multipart/form-data; boundary=b").body(form);
     /// assert_eq!(request.send(&Route::new("/api/x", handler)).text(), r#"[["title","A bear"]]"#);
     /// ```
     pub fn name(&self) -> &str {
@@ -191,7 +191,7 @@ impl Part {
     /// The name of the file, as the client tells it: no path to write to.
     ///
     /// ```
-    /// use api_routes::test::post;
+    /// use api_routes::test::TestRequest;
     /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
     ///
     /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
@@ -201,7 +201,7 @@ impl Part {
     ///
     /// let form = "--b\r\ncontent-disposition: form-data; name=a\r\n\r\n1\r\n\
     ///     --b\r\ncontent-disposition: form-data; name=b; filename=b.txt\r\n\r\n2\r\n--b--";
-    /// let request = post("/api/x").header("content-type", "multipart/form-data; boundary=b").body(form);
+    /// let request = TestRequest::post("/api/x").header("content-type", "multipart/form-data; boundary=b").body(form);
     /// assert_eq!(request.send(&Route::new("/api/x", handler)).text(), r#"[null,"b.txt"]"#);
     /// ```
     pub fn file_name(&self) -> Option<&str> {
@@ -211,7 +211,7 @@ impl Part {
     /// The type of the file, as the client tells it.
     ///
     /// ```
-    /// use api_routes::test::post;
+    /// use api_routes::test::TestRequest;
     /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
     ///
     /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
@@ -219,7 +219,7 @@ impl Part {
     /// }
     ///
     /// let form = "--b\r\ncontent-disposition: form-data; name=a\r\ncontent-type: image/png\r\n\r\n…\r\n--b--";
-    /// let request = post("/api/x").header("content-type", "multipart/form-data; boundary=b").body(form);
+    /// let request = TestRequest::post("/api/x").header("content-type", "multipart/form-data; boundary=b").body(form);
     /// assert_eq!(request.send(&Route::new("/api/x", handler)).text(), r#""image/png""#);
     /// ```
     pub fn content_type(&self) -> Option<&str> {
@@ -229,7 +229,7 @@ impl Part {
     /// What it holds, byte for byte.
     ///
     /// ```
-    /// use api_routes::test::post;
+    /// use api_routes::test::TestRequest;
     /// use api_routes::{ApiRequest, ApiResponse, OrStatus, Result, Route};
     ///
     /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
@@ -238,7 +238,7 @@ impl Part {
     /// }
     ///
     /// let form = b"--b\r\ncontent-disposition: form-data; name=a\r\n\r\n\xff\0\r\n--b--".as_slice();
-    /// let request = post("/api/x").header("content-type", "multipart/form-data; boundary=b").body(form);
+    /// let request = TestRequest::post("/api/x").header("content-type", "multipart/form-data; boundary=b").body(form);
     /// assert_eq!(request.send(&Route::new("/api/x", handler)).bytes()[..], [0xff, 0]);
     /// ```
     pub fn bytes(&self) -> &Bytes {
@@ -248,7 +248,7 @@ impl Part {
     /// What it holds, as text.
     ///
     /// ```
-    /// use api_routes::test::post;
+    /// use api_routes::test::TestRequest;
     /// use api_routes::{ApiRequest, ApiResponse, OrStatus, Result, Route};
     ///
     /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
@@ -257,7 +257,7 @@ impl Part {
     /// }
     ///
     /// let form = b"--b\r\ncontent-disposition: form-data; name=a\r\n\r\n\xff\r\n--b--".as_slice();
-    /// let request = post("/api/x").header("content-type", "multipart/form-data; boundary=b").body(form);
+    /// let request = TestRequest::post("/api/x").header("content-type", "multipart/form-data; boundary=b").body(form);
     /// let answer = request.send(&Route::new("/api/x", handler));
     /// let details = r#"[{"path":"a","message":"expected text in UTF-8"}]"#;
     /// assert_eq!(answer.text(), format!(r#"{{"error":"Invalid body","details":{details}}}"#));
@@ -290,7 +290,7 @@ mod tests {
     use crate::request::ApiRequest;
     use crate::response::ApiResponse;
     use crate::route::Route;
-    use crate::test::{TestResponse, post};
+    use crate::test::{TestRequest, TestResponse};
     use serde_json::{Value, json};
 
     const FORM: &[u8] = b"--b\r\ncontent-disposition: form-data; name=\"title\"\r\n\r\nA b\xc3\xa4r\r\n\
@@ -313,7 +313,10 @@ mod tests {
 
     fn sent(content_type: &str, body: impl Into<Vec<u8>>) -> TestResponse {
         let body: Vec<u8> = body.into();
-        post("/api/x").header("content-type", content_type).body(body).send(&Route::new("/api/x", upload))
+        TestRequest::post("/api/x")
+            .header("content-type", content_type)
+            .body(body)
+            .send(&Route::new("/api/x", upload))
     }
 
     #[test]
@@ -336,13 +339,13 @@ mod tests {
         for body in cut.chain(others) {
             let answer = sent("multipart/form-data; boundary=b", body);
             assert_eq!(
-                (answer.status(), answer.text().as_str()),
+                (answer.status().as_u16(), answer.text().as_str()),
                 (400, r#"{"error":"Invalid multipart body"}"#)
             );
         }
         let answer = sent("multipart/form-data", FORM);
         assert_eq!(
-            (answer.status(), answer.text().as_str()),
+            (answer.status().as_u16(), answer.text().as_str()),
             (400, r#"{"error":"No boundary in `content-type: multipart/form-data`"}"#)
         );
     }
@@ -367,11 +370,14 @@ mod tests {
         let mut form = FORM[..FORM.len() - 8].to_vec();
         form.resize(1024 * 1024, b'x');
         form.extend(b"\r\n--b--\r\n");
-        let request =
-            || post("/api/x").header("content-type", "multipart/form-data; boundary=b").body(form.clone());
+        let request = || {
+            TestRequest::post("/api/x")
+                .header("content-type", "multipart/form-data; boundary=b")
+                .body(form.clone())
+        };
         let answer = request().send(&Route::new("/api/x", upload));
         assert_eq!(
-            (answer.status(), answer.text().as_str()),
+            (answer.status().as_u16(), answer.text().as_str()),
             (413, r#"{"error":"Body exceeded 1mb limit"}"#)
         );
         assert_eq!(request().send(&Route::new("/api/x", upload).body_limit(2 * crate::MB)).status(), 200);

@@ -20,7 +20,7 @@ use crate::error::ApiError;
 /// that are no UTF-8 become U+FFFD; a bad query never fails a request.
 ///
 /// ```
-/// use api_routes::test::get;
+/// use api_routes::test::TestRequest;
 /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
 ///
 /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
@@ -29,7 +29,7 @@ use crate::error::ApiError;
 /// }
 ///
 /// let route = Route::new("/api/posts/[id]", handler);
-/// assert_eq!(get("/api/posts/7?id=9&tag=a&tag=b").send(&route).text(), r#"["7","a",2]"#);
+/// assert_eq!(TestRequest::get("/api/posts/7?id=9&tag=a&tag=b").send(&route).text(), r#"["7","a",2]"#);
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Query {
@@ -57,7 +57,7 @@ impl Query {
     /// The first value of `key`.
     ///
     /// ```
-    /// use api_routes::test::get;
+    /// use api_routes::test::TestRequest;
     /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
     ///
     /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
@@ -65,8 +65,8 @@ impl Query {
     /// }
     ///
     /// let route = Route::new("/api/x", handler);
-    /// assert_eq!(get("/api/x").send(&route).text(), "1");
-    /// assert_eq!(get("/api/x?page=2&page=3").send(&route).text(), "2");
+    /// assert_eq!(TestRequest::get("/api/x").send(&route).text(), "1");
+    /// assert_eq!(TestRequest::get("/api/x?page=2&page=3").send(&route).text(), "2");
     /// ```
     pub fn get(&self, key: &str) -> Option<&str> {
         self.iter().find(|(name, _)| *name == key).map(|(_, value)| value)
@@ -75,7 +75,7 @@ impl Query {
     /// All values of `key`, in their order; none if it is absent.
     ///
     /// ```
-    /// use api_routes::test::get;
+    /// use api_routes::test::TestRequest;
     /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
     ///
     /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
@@ -84,7 +84,7 @@ impl Query {
     /// }
     ///
     /// let route = Route::new("/api/x", handler);
-    /// assert_eq!(get("/api/x?tag=a&tag=b").send(&route).text(), r#"["a",["a","b"]]"#);
+    /// assert_eq!(TestRequest::get("/api/x?tag=a&tag=b").send(&route).text(), r#"["a",["a","b"]]"#);
     /// ```
     pub fn get_all<'a>(&'a self, key: &'a str) -> impl Iterator<Item = &'a str> {
         self.iter().filter(move |(name, _)| *name == key).map(|(_, value)| value)
@@ -93,7 +93,7 @@ impl Query {
     /// All keys and values, in their order; a repeated key comes once for each of its values.
     ///
     /// ```
-    /// use api_routes::test::get;
+    /// use api_routes::test::TestRequest;
     /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
     ///
     /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
@@ -101,7 +101,7 @@ impl Query {
     /// }
     ///
     /// let route = Route::new("/api/posts/[id]", handler);
-    /// assert_eq!(get("/api/posts/7?tag=a+b").send(&route).text(), r#"[["tag","a b"],["id","7"]]"#);
+    /// assert_eq!(TestRequest::get("/api/posts/7?tag=a+b").send(&route).text(), r#"[["tag","a b"],["id","7"]]"#);
     /// ```
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.pairs.iter().map(|(key, value)| (key.as_str(), value.as_str()))

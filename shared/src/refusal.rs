@@ -90,7 +90,7 @@ mod tests {
     use crate::request::ApiRequest;
     use crate::response::ApiResponse;
     use crate::route::Route;
-    use crate::test::{TestResponse, get, post};
+    use crate::test::{TestRequest, TestResponse};
     use serde_json::{Value, json};
 
     async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
@@ -109,7 +109,7 @@ mod tests {
     }
 
     fn refused(kind: &str, accept: &str, route: &Route) -> TestResponse {
-        get(&format!("/api/x?do={kind}")).header("accept", accept).send(route)
+        TestRequest::get(&format!("/api/x?do={kind}")).header("accept", accept).send(route)
     }
 
     #[test]
@@ -121,28 +121,33 @@ mod tests {
         for (answer, content_type) in
             [(json, "application/json; charset=utf-8"), (text, "text/plain; charset=utf-8")]
         {
-            assert_eq!((answer.status(), answer.header("content-type")), (409, Some(content_type)));
+            assert_eq!((answer.status().as_u16(), answer.header("content-type")), (409, Some(content_type)));
             assert_eq!((answer.header("vary"), answer.header("etag")), (Some("accept"), None));
         }
     }
 
     #[test]
     fn every_error_of_the_library_has_the_preferred_form() {
-        let text = |answer: TestResponse| (answer.status(), answer.text());
+        let text = |answer: TestResponse| (answer.status().as_u16(), answer.text());
         let hidden = (500, "Internal Server Error".to_owned());
         for kind in ["fail", "panic", "late", "informational"] {
             assert_eq!(text(refused(kind, "text/plain", &route())), hidden, "{kind}");
         }
-        let large = post("/api/x").header("accept", "text/*").body("eleven bytes").send(&route());
+        let large =
+            TestRequest::post("/api/x").header("accept", "text/*").body("eleven bytes").send(&route());
         assert_eq!(text(large), (413, "Body exceeded 10b limit".to_owned()));
-        let elsewhere = get("/elsewhere").header("accept", "text/*").send(&Route::new("/api/[id]", handler));
+        let elsewhere =
+            TestRequest::get("/elsewhere").header("accept", "text/*").send(&Route::new("/api/[id]", handler));
         assert_eq!(text(elsewhere), (404, "Not Found".to_owned()));
     }
 
     #[test]
     fn nothing_of_an_unfinished_answer_is_told_with_an_error() {
         let answer = refused("late", "*/*", &route());
-        assert_eq!((answer.status(), answer.header("set-cookie"), answer.header("etag")), (500, None, None));
+        assert_eq!(
+            (answer.status().as_u16(), answer.header("set-cookie"), answer.header("etag")),
+            (500, None, None)
+        );
     }
 
     #[test]
@@ -156,13 +161,13 @@ mod tests {
             (refused("fail", "*/*", &route), 500, json!({ "m": "Internal Server Error", "d": null })),
             (refused("panic", "*/*", &route), 500, json!({ "m": "Internal Server Error", "d": null })),
             (
-                post("/api/x").body("eleven bytes").send(&route),
+                TestRequest::post("/api/x").body("eleven bytes").send(&route),
                 413,
                 json!({ "m": "Body exceeded 10b limit", "d": null }),
             ),
         ];
         for (answer, status, body) in answers {
-            assert_eq!((answer.status(), answer.json::<Value>()), (status, body));
+            assert_eq!((answer.status().as_u16(), answer.json::<Value>()), (status, body));
             assert_eq!((answer.header("x-shaped"), answer.header("etag")), (Some("yes"), None));
         }
         assert_eq!(refused("post", "*/*", &route).header("allow"), Some("POST"));

@@ -32,7 +32,7 @@ use crate::runtime::LateWork;
 /// | `req.body` | [`req.body::<T>()`](Self::body) |
 ///
 /// ```
-/// use api_routes::test::get;
+/// use api_routes::test::TestRequest;
 /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
 ///
 /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
@@ -41,7 +41,7 @@ use crate::runtime::LateWork;
 ///     res.json((req.method().as_str(), req.uri().path(), id, agent))
 /// }
 ///
-/// let request = get("/api/posts/7").header("user-agent", "curl");
+/// let request = TestRequest::get("/api/posts/7").header("user-agent", "curl");
 /// let answer = request.send(&Route::new("/api/posts/[id]", handler));
 /// assert_eq!(answer.text(), r#"["GET","/api/posts/7","7","curl"]"#);
 /// ```
@@ -88,7 +88,7 @@ impl ApiRequest {
     /// a slash. The other [front doors](FrontDoor) leave the path alone.
     ///
     /// ```
-    /// use api_routes::test::get;
+    /// use api_routes::test::TestRequest;
     /// use api_routes::{ApiRequest, ApiResponse, FrontDoor, Result, Route};
     ///
     /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
@@ -96,7 +96,7 @@ impl ApiRequest {
     /// }
     ///
     /// let route = Route::new("/api/posts/[id]", handler);
-    /// assert_eq!(get("/api/posts/a%20b?page=2").via(FrontDoor::RestApi).send(&route).text(), "/api/posts/a%20b?page=2");
+    /// assert_eq!(TestRequest::get("/api/posts/a%20b?page=2").via(FrontDoor::RestApi).send(&route).text(), "/api/posts/a%20b?page=2");
     /// ```
     pub fn uri(&self) -> &Uri {
         &self.head.uri
@@ -107,7 +107,7 @@ impl ApiRequest {
     /// that HTTP does not allow, and a load balancer lets through, is not among them.
     ///
     /// ```
-    /// use api_routes::test::get;
+    /// use api_routes::test::TestRequest;
     /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
     ///
     /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
@@ -116,7 +116,7 @@ impl ApiRequest {
     /// }
     ///
     /// let route = Route::new("/api/agent", handler);
-    /// assert_eq!(get("/api/agent").header("User-Agent", "curl").send(&route).text(), r#""curl""#);
+    /// assert_eq!(TestRequest::get("/api/agent").header("User-Agent", "curl").send(&route).text(), r#""curl""#);
     /// ```
     pub fn headers(&self) -> &HeaderMap {
         &self.head.headers
@@ -126,7 +126,7 @@ impl ApiRequest {
     /// `tower-http`'s `RequestId`.
     ///
     /// ```
-    /// use api_routes::test::get;
+    /// use api_routes::test::TestRequest;
     /// use api_routes::{ApiRequest, ApiResponse, OrStatus, Result, Route};
     /// use tower_http::request_id::{MakeRequestUuid, RequestId, SetRequestIdLayer};
     ///
@@ -136,7 +136,7 @@ impl ApiRequest {
     /// }
     ///
     /// let route = Route::new("/api/x", handler).layer(SetRequestIdLayer::x_request_id(MakeRequestUuid));
-    /// assert_eq!(get("/api/x").header("x-request-id", "7f3").send(&route).text(), "7f3");
+    /// assert_eq!(TestRequest::get("/api/x").header("x-request-id", "7f3").send(&route).text(), "7f3");
     /// ```
     pub fn extensions(&self) -> &Extensions {
         &self.head.extensions
@@ -145,7 +145,7 @@ impl ApiRequest {
     /// As [`extensions`](Self::extensions), to be added to.
     ///
     /// ```
-    /// use api_routes::test::get;
+    /// use api_routes::test::TestRequest;
     /// use api_routes::{ApiRequest, ApiResponse, Handler, Next, OrStatus, Result, Route};
     ///
     /// #[derive(Clone)]
@@ -163,7 +163,7 @@ impl ApiRequest {
     /// }
     ///
     /// let route = Route::new("/api/language", handler.wrap(with_language));
-    /// assert_eq!(get("/api/language").cookie("language", "fr").send(&route).text(), "fr");
+    /// assert_eq!(TestRequest::get("/api/language").cookie("language", "fr").send(&route).text(), "fr");
     /// ```
     pub fn extensions_mut(&mut self) -> &mut Extensions {
         &mut self.head.extensions
@@ -172,7 +172,7 @@ impl ApiRequest {
     /// The query string, with the dynamic segments of the path over it, Next's `req.query`.
     ///
     /// ```
-    /// use api_routes::test::get;
+    /// use api_routes::test::TestRequest;
     /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
     ///
     /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
@@ -180,7 +180,7 @@ impl ApiRequest {
     /// }
     ///
     /// let route = Route::new("/api/posts/[id]", handler);
-    /// assert_eq!(get("/api/posts/7?page=2").send(&route).text(), r#"["7","2"]"#);
+    /// assert_eq!(TestRequest::get("/api/posts/7?page=2").send(&route).text(), r#"["7","2"]"#);
     /// ```
     pub fn query(&self) -> &Query {
         self.query.get_or_init(|| Query::new(self.head.uri.query().unwrap_or_default(), &self.parameters))
@@ -189,7 +189,7 @@ impl ApiRequest {
     /// The cookies, Next's `req.cookies`.
     ///
     /// ```
-    /// use api_routes::test::get;
+    /// use api_routes::test::TestRequest;
     /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
     ///
     /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
@@ -197,7 +197,7 @@ impl ApiRequest {
     /// }
     ///
     /// let route = Route::new("/api/theme", handler);
-    /// assert_eq!(get("/api/theme").cookie("theme", "dark").send(&route).text(), "dark");
+    /// assert_eq!(TestRequest::get("/api/theme").cookie("theme", "dark").send(&route).text(), "dark");
     /// ```
     pub fn cookies(&self) -> &Cookies {
         self.cookies.get_or_init(|| Cookies::new(&self.head.headers))
@@ -241,7 +241,7 @@ impl ApiRequest {
     /// What called the function. `None` where the request came by no event, as from another tower service.
     ///
     /// ```
-    /// use api_routes::test::get;
+    /// use api_routes::test::TestRequest;
     /// use api_routes::{ApiRequest, ApiResponse, FrontDoor, Result, Route};
     ///
     /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
@@ -249,7 +249,7 @@ impl ApiRequest {
     /// }
     ///
     /// let route = Route::new("/api/door", handler);
-    /// assert_eq!(get("/api/door").via(FrontDoor::Alb).send(&route).text(), "ALB");
+    /// assert_eq!(TestRequest::get("/api/door").via(FrontDoor::Alb).send(&route).text(), "ALB");
     /// ```
     pub fn front_door(&self) -> Option<FrontDoor> {
         self.arrival.as_ref().map(|arrival| arrival.front_door)

@@ -84,14 +84,14 @@ impl ApiResponse {
     /// Sets the status, Next's `res.status`. The last call counts.
     ///
     /// ```
-    /// use api_routes::test::get;
+    /// use api_routes::test::TestRequest;
     /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
     ///
     /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
     ///     res.status(201).json("made")
     /// }
     ///
-    /// assert_eq!(get("/api/x").send(&Route::new("/api/x", handler)).status(), 201);
+    /// assert_eq!(TestRequest::get("/api/x").send(&Route::new("/api/x", handler)).status(), 201);
     /// ```
     #[track_caller]
     pub fn status<S>(self, status: S) -> Self
@@ -109,14 +109,14 @@ impl ApiResponse {
     /// Sets a header, Next's `res.setHeader`: what it held before is gone.
     ///
     /// ```
-    /// use api_routes::test::get;
+    /// use api_routes::test::TestRequest;
     /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
     ///
     /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
     ///     res.header("cache-control", "max-age=60").send("kept for a minute")
     /// }
     ///
-    /// let answer = get("/api/x").send(&Route::new("/api/x", handler));
+    /// let answer = TestRequest::get("/api/x").send(&Route::new("/api/x", handler));
     /// assert_eq!(answer.header("cache-control"), Some("max-age=60"));
     /// ```
     #[track_caller]
@@ -139,14 +139,14 @@ impl ApiResponse {
     /// already, letter for letter, is not sent twice.
     ///
     /// ```
-    /// use api_routes::test::get;
+    /// use api_routes::test::TestRequest;
     /// use api_routes::{ApiRequest, ApiResponse, FrontDoor, Result, Route};
     ///
     /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
     ///     res.append_header("vary", "accept").append_header("vary", "origin").end()
     /// }
     ///
-    /// let answer = get("/api/x").via(FrontDoor::RestApi).send(&Route::new("/api/x", handler));
+    /// let answer = TestRequest::get("/api/x").via(FrontDoor::RestApi).send(&Route::new("/api/x", handler));
     /// assert_eq!(answer.headers().get_all("vary").iter().collect::<Vec<_>>(), ["accept", "origin"]);
     /// ```
     #[track_caller]
@@ -181,14 +181,14 @@ impl ApiResponse {
     /// Tells the client to forget a cookie that was set with `Path=/`.
     ///
     /// ```
-    /// use api_routes::test::get;
+    /// use api_routes::test::TestRequest;
     /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
     ///
     /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
     ///     res.clear_cookie("session").no_content()
     /// }
     ///
-    /// let answer = get("/api/logout").send(&Route::new("/api/logout", handler));
+    /// let answer = TestRequest::get("/api/logout").send(&Route::new("/api/logout", handler));
     /// assert!(answer.set_cookies()[0].starts_with("session=; Path=/; Max-Age=0;"));
     /// ```
     #[track_caller]

@@ -60,7 +60,7 @@ impl Route {
     /// A route at a path, as Next writes it: `/api/posts/[id]`.
     ///
     /// ```
-    /// use api_routes::test::get;
+    /// use api_routes::test::TestRequest;
     /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
     ///
     /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
@@ -68,7 +68,7 @@ impl Route {
     /// }
     ///
     /// let route = Route::new("/api/posts/[id]", handler);
-    /// assert_eq!(get("/api/posts/7").send(&route).text(), r#""7""#);
+    /// assert_eq!(TestRequest::get("/api/posts/7").send(&route).text(), r#""7""#);
     /// ```
     ///
     /// # Panics
@@ -87,7 +87,7 @@ impl Route {
     /// with 413 `Body exceeded 1mb limit`, before the handler is called.
     ///
     /// ```
-    /// use api_routes::test::post;
+    /// use api_routes::test::TestRequest;
     /// use api_routes::{ApiRequest, ApiResponse, KB, Result, Route};
     ///
     /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
@@ -95,8 +95,8 @@ impl Route {
     /// }
     ///
     /// let route = Route::new("/api/x", handler).body_limit(4 * KB);
-    /// assert_eq!(post("/api/x").body(vec![0; 4 * KB]).send(&route).status(), 200);
-    /// assert_eq!(post("/api/x").body(vec![0; 4 * KB + 1]).send(&route).status(), 413);
+    /// assert_eq!(TestRequest::post("/api/x").body(vec![0; 4 * KB]).send(&route).status(), 200);
+    /// assert_eq!(TestRequest::post("/api/x").body(vec![0; 4 * KB + 1]).send(&route).status(), 413);
     /// ```
     pub fn body_limit(self, bytes: usize) -> Self {
         self.set(|settings| settings.body_limit = Some(bytes))
@@ -105,7 +105,7 @@ impl Route {
     /// Takes bodies of any size. The front door still has a limit of its own (6 MB for a whole event).
     ///
     /// ```
-    /// use api_routes::test::post;
+    /// use api_routes::test::TestRequest;
     /// use api_routes::{ApiRequest, ApiResponse, MB, Result, Route};
     ///
     /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
@@ -113,7 +113,7 @@ impl Route {
     /// }
     ///
     /// let route = Route::new("/api/x", handler).no_body_limit();
-    /// assert_eq!(post("/api/x").body(vec![0; 4 * MB]).send(&route).status(), 200);
+    /// assert_eq!(TestRequest::post("/api/x").body(vec![0; 4 * MB]).send(&route).status(), 200);
     /// ```
     pub fn no_body_limit(self) -> Self {
         self.set(|settings| settings.body_limit = None)
@@ -141,7 +141,7 @@ impl Route {
     /// way a `GET` or `HEAD` that already has the answer (`If-None-Match`) gets a 304 without a body.
     ///
     /// ```
-    /// use api_routes::test::get;
+    /// use api_routes::test::TestRequest;
     /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
     ///
     /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
@@ -149,8 +149,8 @@ impl Route {
     /// }
     ///
     /// let route = Route::new("/api/x", handler);
-    /// assert!(get("/api/x").send(&route).header("etag").is_some());
-    /// assert_eq!(get("/api/x").send(&route.etag(false)).header("etag"), None);
+    /// assert!(TestRequest::get("/api/x").send(&route).header("etag").is_some());
+    /// assert_eq!(TestRequest::get("/api/x").send(&route.etag(false)).header("etag"), None);
     /// ```
     pub fn etag(self, etag: bool) -> Self {
         self.set(|settings| settings.etag = etag)
@@ -164,7 +164,7 @@ impl Route {
     /// and the error answered in its usual shape.
     ///
     /// ```
-    /// use api_routes::test::post;
+    /// use api_routes::test::TestRequest;
     /// use api_routes::{ApiError, ApiRequest, ApiResponse, Result, Route};
     /// use serde_json::json;
     ///
@@ -179,7 +179,7 @@ impl Route {
     /// }
     ///
     /// let route = Route::new("/api/x", handler).body_limit(10).errors(problem);
-    /// let refused = post("/api/x").body("eleven bytes").send(&route);
+    /// let refused = TestRequest::post("/api/x").body("eleven bytes").send(&route);
     /// assert_eq!(refused.text(), r#"{"title":"Body exceeded 10b limit","status":413}"#);
     /// ```
     pub fn errors(

@@ -160,7 +160,7 @@ mod tests {
     use crate::request::ApiRequest;
     use crate::response::ApiResponse;
     use crate::route::Route;
-    use crate::test::get;
+    use crate::test::TestRequest;
     use futures_util::stream;
     use std::time::Duration;
 
@@ -197,7 +197,7 @@ mod tests {
             res.events(stream::iter([Ok(Event::new().data("1")), Err(crate::ApiError::new(500, "Broken"))]))
         };
         // Collected for a front door that does not stream, it is no answer at all.
-        assert_eq!(get("/api/x").send(&Route::new("/api/x", breaks)).status(), 500);
+        assert_eq!(TestRequest::get("/api/x").send(&Route::new("/api/x", breaks)).status(), 500);
     }
 
     #[test]
@@ -208,10 +208,10 @@ mod tests {
             res.events(stream::iter((1..=2).map(|n| Event::new().json(n))))
         }
         let route = Route::new("/api/x", handler);
-        let answer = get("/api/x").send(&route);
+        let answer = TestRequest::get("/api/x").send(&route);
         assert_eq!(answer.text(), "data: 1\n\ndata: 2\n\n");
         assert_eq!(answer.header("content-type"), Some("text/event-stream"));
         assert_eq!((answer.header("cache-control"), answer.header("etag")), (Some("no-cache"), None));
-        assert_eq!(get("/api/x?own").send(&route).header("cache-control"), Some("no-store"));
+        assert_eq!(TestRequest::get("/api/x?own").send(&route).header("cache-control"), Some("no-store"));
     }
 }

@@ -100,7 +100,7 @@ fn test(name: &str, status: Option<u16>) -> String {
     let status = status.unwrap_or(200);
     format!(
         "let event = include_str!(\"../{FOLDER}/{name}.json\");\n\
-         let answer = api_routes::test::event(event).send(&route());\n\
+         let answer = api_routes::test::TestEvent::new(event).send(&route());\n\
          assert_eq!(answer.status(), {status}, \"{{}}\", answer.text());\n"
     )
 }

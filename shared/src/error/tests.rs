@@ -5,7 +5,7 @@ use super::{ApiError, OrStatus};
 use crate::request::ApiRequest;
 use crate::response::ApiResponse;
 use crate::route::Route;
-use crate::test::get;
+use crate::test::TestRequest;
 
 #[test]
 fn any_error_is_a_hidden_500_with_its_causes_in_the_log() {
@@ -59,7 +59,7 @@ fn log_of_a_test_names_request_and_line() {
     if env::var_os(INNER).is_some() {
         let route = Route::new("/api/posts/[id]", handler);
         for target in ["/api/posts/7?token=s3cret", "/api/posts/8?do=panic"] {
-            assert_eq!(get(target).send(&route).status(), 500);
+            assert_eq!(TestRequest::get(target).send(&route).status(), 500);
         }
         return;
     }

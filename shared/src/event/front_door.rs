@@ -26,7 +26,7 @@ use std::fmt;
 /// large, and a second `set-cookie` behind an ALB without multi-value headers.
 ///
 /// ```
-/// use api_routes::test::get;
+/// use api_routes::test::TestRequest;
 /// use api_routes::{ApiRequest, ApiResponse, FrontDoor, Result, Route};
 ///
 /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
@@ -35,7 +35,7 @@ use std::fmt;
 ///
 /// let route = Route::new("/api/posts/[id]", handler);
 /// for front_door in FrontDoor::ALL {
-///     assert_eq!(get("/api/posts/a%20b").via(*front_door).send(&route).text(), r#""a b""#);
+///     assert_eq!(TestRequest::get("/api/posts/a%20b").via(*front_door).send(&route).text(), r#""a b""#);
 /// }
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

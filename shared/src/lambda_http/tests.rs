@@ -8,7 +8,7 @@ use tower::ServiceExt;
 use super::*;
 use crate::request::ApiRequest;
 use crate::response::ApiResponse;
-use crate::test::{TestRequest, get, post};
+use crate::test::TestRequest;
 
 async fn echo(req: ApiRequest, res: ApiResponse) -> crate::Result {
     if req.query().get("as") == Some("bytes") {
@@ -28,11 +28,11 @@ fn route() -> Route {
 
 fn requests() -> [TestRequest; 5] {
     [
-        get("/api/posts/a%20b?a=1&a=2&b=x%20y").cookie("theme", "dark"),
-        post("/api/posts/7").json(json!({ "name": "☕" })),
-        post("/api/posts/7").body("plain"),
-        get("/api/posts/7?as=bytes"),
-        get("/elsewhere"),
+        TestRequest::get("/api/posts/a%20b?a=1&a=2&b=x%20y").cookie("theme", "dark"),
+        TestRequest::post("/api/posts/7").json(json!({ "name": "☕" })),
+        TestRequest::post("/api/posts/7").body("plain"),
+        TestRequest::get("/api/posts/7?as=bytes"),
+        TestRequest::get("/elsewhere"),
     ]
 }
 
@@ -67,7 +67,7 @@ async fn a_route_answers_as_it_does_by_itself() {
             let alone = event.send(&route());
             assert_eq!(
                 mounted,
-                (alone.status(), lines(alone.headers()), alone.bytes().to_vec()),
+                (alone.status().as_u16(), lines(alone.headers()), alone.bytes().to_vec()),
                 "{front_door}"
             );
         }
@@ -76,7 +76,7 @@ async fn a_route_answers_as_it_does_by_itself() {
 
 #[tokio::test]
 async fn a_named_stage_stands_in_no_path() {
-    let event = get("/api/posts/7").event(route().pattern());
+    let event = TestRequest::get("/api/posts/7").event(route().pattern());
     let mut event: serde_json::Value = serde_json::from_slice(&event.0).unwrap();
     event["rawPath"] = json!("/prod/api/posts/7");
     event["requestContext"]["stage"] = json!("prod");
@@ -115,7 +115,7 @@ async fn the_context_is_lambda_https_and_late_work_is_done_before_the_answer() {
             res.send(req.context().map(|context| context.request_id.clone()).unwrap_or_default())
         }
     });
-    let event = get("/api/posts/7").event(route.pattern());
+    let event = TestRequest::get("/api/posts/7").event(route.pattern());
     let mut context = Context::default();
     context.request_id = "8f5".to_owned();
     let (_, _, body) = answer(read(&event.0).with_lambda_context(context), route).await;
@@ -130,7 +130,7 @@ async fn a_stream_is_collected_and_one_that_fails_is_a_hidden_500() {
             res.stream(Body::from_stream(futures_util::stream::iter([Ok("a"), last])))
         })
     };
-    let event = get("/api/x").event(stream(false).pattern());
+    let event = TestRequest::get("/api/x").event(stream(false).pattern());
     assert_eq!(answer(read(&event.0), stream(false)).await.2, b"ab");
     let (status, _, body) = answer(read(&event.0), stream(true)).await;
     assert_eq!((status, body.as_slice()), (500, br#"{"error":"Internal Server Error"}"#.as_slice()));
@@ -143,7 +143,7 @@ async fn a_stream_without_end_is_a_hidden_500() {
         res.stream(Body::from_stream(kilobytes))
     });
     for front_door in FrontDoor::ALL {
-        let event = get("/api/x").via(*front_door).event(endless.pattern());
+        let event = TestRequest::get("/api/x").via(*front_door).event(endless.pattern());
         let (status, _, body) = answer(read(&event.0), endless.clone()).await;
         assert_eq!((status, body.as_slice()), (500, br#"{"error":"Internal Server Error"}"#.as_slice()));
     }
@@ -157,7 +157,7 @@ async fn an_error_whose_own_body_fails_is_no_success() {
     let broken =
         || Body::from_stream(futures_util::stream::iter([Err::<&str, _>(std::io::Error::other("no"))]));
     let route = Route::new("/api/x", fails).errors(move |_, res| res.stream(broken()));
-    let event = get("/api/x").event(route.pattern());
+    let event = TestRequest::get("/api/x").event(route.pattern());
     let (status, _, body) = answer(read(&event.0), route).await;
     assert_eq!((status, body.len()), (500, 0));
 }

@@ -33,7 +33,7 @@ use super::{Level, debugged, enabled, write};
 ///
 /// fn main() {
 ///     log::init_tracing();
-///     # api_routes::test::get("/api/list?page=2").send(&Route::new("/api/list", handler));
+///     # api_routes::test::TestRequest::get("/api/list?page=2").send(&Route::new("/api/list", handler));
 ///     // route().run()
 /// }
 /// ```

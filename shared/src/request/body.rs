@@ -52,7 +52,7 @@ impl ApiRequest {
     /// The body as JSON, whatever its content type.
     ///
     /// ```
-    /// use api_routes::test::post;
+    /// use api_routes::test::TestRequest;
     /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
     ///
     /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
@@ -61,8 +61,8 @@ impl ApiRequest {
     /// }
     ///
     /// let route = Route::new("/api/sum", handler);
-    /// assert_eq!(post("/api/sum").body("[1, 2.5]").send(&route).text(), "3.5");
-    /// assert_eq!(post("/api/sum").body("[1, ").send(&route).text(), r#"{"error":"Invalid JSON"}"#);
+    /// assert_eq!(TestRequest::post("/api/sum").body("[1, 2.5]").send(&route).text(), "3.5");
+    /// assert_eq!(TestRequest::post("/api/sum").body("[1, ").send(&route).text(), r#"{"error":"Invalid JSON"}"#);
     /// ```
     ///
     /// # Errors
@@ -74,7 +74,7 @@ impl ApiRequest {
     /// The body as a form, whatever its content type. Repeated keys fill a `Vec`.
     ///
     /// ```
-    /// use api_routes::test::post;
+    /// use api_routes::test::TestRequest;
     /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
     ///
     /// #[derive(serde::Deserialize)]
@@ -90,7 +90,7 @@ impl ApiRequest {
     /// }
     ///
     /// let route = Route::new("/api/login", handler);
-    /// assert_eq!(post("/api/login").body("name=Ann&scope=a&scope=b").send(&route).text(), r#"["Ann",["a","b"]]"#);
+    /// assert_eq!(TestRequest::post("/api/login").body("name=Ann&scope=a&scope=b").send(&route).text(), r#"["Ann",["a","b"]]"#);
     /// ```
     ///
     /// # Errors
@@ -102,7 +102,7 @@ impl ApiRequest {
     /// The body as text, without a byte order mark.
     ///
     /// ```
-    /// use api_routes::test::post;
+    /// use api_routes::test::TestRequest;
     /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
     ///
     /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
@@ -110,8 +110,8 @@ impl ApiRequest {
     /// }
     ///
     /// let route = Route::new("/api/lines", handler);
-    /// assert_eq!(post("/api/lines").body("one\ntwo").send(&route).text(), "2");
-    /// assert_eq!(post("/api/lines").body(vec![0xff]).send(&route).status(), 400);
+    /// assert_eq!(TestRequest::post("/api/lines").body("one\ntwo").send(&route).text(), "2");
+    /// assert_eq!(TestRequest::post("/api/lines").body(vec![0xff]).send(&route).status(), 400);
     /// ```
     ///
     /// # Errors
@@ -129,7 +129,7 @@ impl ApiRequest {
     /// beside the parsed one, where Next has to be told `bodyParser: false` and then parses nothing.
     ///
     /// ```
-    /// use api_routes::test::post;
+    /// use api_routes::test::TestRequest;
     /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
     ///
     /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
@@ -137,7 +137,7 @@ impl ApiRequest {
     /// }
     ///
     /// let route = Route::new("/api/sum", handler);
-    /// assert_eq!(post("/api/sum").body(vec![0xff, 0x01]).send(&route).text(), "256");
+    /// assert_eq!(TestRequest::post("/api/sum").body(vec![0xff, 0x01]).send(&route).text(), "256");
     /// ```
     pub fn bytes(&self) -> &Bytes {
         &self.body

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::response::ApiResponse;
 use crate::route::Route;
-use crate::test::{TestRequest, TestResponse, get, post};
+use crate::test::{TestRequest, TestResponse};
 
 /// A route that answers with the body as it read it.
 fn echo() -> Route {
@@ -25,7 +25,8 @@ fn a_body_is_read_by_its_content_type() {
         ("text/csv", "", json!("")),
     ];
     for (content_type, body, expected) in cases {
-        let answer = post("/api/x").header("content-type", content_type).body(body).send(&echo());
+        let answer =
+            TestRequest::post("/api/x").header("content-type", content_type).body(body).send(&echo());
         assert_eq!(answer.json::<Value>(), expected, "{content_type} {body}");
     }
 }
@@ -33,24 +34,27 @@ fn a_body_is_read_by_its_content_type() {
 #[test]
 fn a_body_that_cannot_be_read_is_a_400() {
     for body in ["{", " ", "{} {}", "{'a':1}", "\u{feff} ", "nul"] {
-        let answer = post("/api/x").header("content-type", "application/json").body(body).send(&echo());
+        let answer =
+            TestRequest::post("/api/x").header("content-type", "application/json").body(body).send(&echo());
         assert_eq!(
-            (answer.status(), answer.text().as_str()),
+            (answer.status().as_u16(), answer.text().as_str()),
             (400, r#"{"error":"Invalid JSON"}"#),
             "{body:?}"
         );
     }
-    let bytes = post("/api/x").header("content-type", "application/json").body(vec![0xff]).send(&echo());
+    let bytes =
+        TestRequest::post("/api/x").header("content-type", "application/json").body(vec![0xff]).send(&echo());
     assert_eq!(bytes.status(), 400);
 }
 
 #[test]
 fn a_body_of_another_type_is_a_415() {
     for content_type in ["application/octet-stream", "multipart/form-data; boundary=x", "json"] {
-        let answer = post("/api/x").header("content-type", content_type).body("{}").send(&echo());
+        let answer =
+            TestRequest::post("/api/x").header("content-type", content_type).body("{}").send(&echo());
         assert_eq!(answer.status(), 415, "{content_type}");
     }
-    assert_eq!(post("/api/x").body("{}").send(&echo()).status(), 415);
+    assert_eq!(TestRequest::post("/api/x").body("{}").send(&echo()).status(), 415);
 }
 
 #[test]
@@ -72,15 +76,18 @@ fn a_charset_other_than_utf_8_is_refused_by_name_unless_all_is_ascii() {
     ] {
         for (media_type, route) in [("application/json", echo()), ("text/plain", text.clone())] {
             let content_type = format!("{media_type}{parameters}");
-            let answer = post("/api/x").header("content-type", &content_type).body("{}").send(&route);
+            let answer =
+                TestRequest::post("/api/x").header("content-type", &content_type).body("{}").send(&route);
             let expected = if taken { (200, "{}") } else { (400, refused) };
-            assert_eq!((answer.status(), answer.text().as_str()), expected, "{content_type}");
+            assert_eq!((answer.status().as_u16(), answer.text().as_str()), expected, "{content_type}");
         }
     }
-    let latin1 =
-        post("/api/x").header("content-type", "text/plain; charset=iso-8859-1").body(b"caf\xe9".as_slice());
+    let latin1 = TestRequest::post("/api/x")
+        .header("content-type", "text/plain; charset=iso-8859-1")
+        .body(b"caf\xe9".as_slice());
     assert_eq!(latin1.send(&text).text(), refused);
-    let utf8 = post("/api/x").header("content-type", "text/plain; charset=iso-8859-1").body("café");
+    let utf8 =
+        TestRequest::post("/api/x").header("content-type", "text/plain; charset=iso-8859-1").body("café");
     assert_eq!(utf8.send(&text).text(), refused);
 }
 
@@ -97,15 +104,15 @@ fn a_field_that_does_not_fit_is_named() {
         req.body::<Signup>()?;
         res.end()
     });
-    let json = post("/api/x").json(json!({ "name": "ann", "age": 300 })).send(&route);
+    let json = TestRequest::post("/api/x").json(json!({ "name": "ann", "age": 300 })).send(&route);
     assert_eq!(json.status(), 400);
     assert_eq!(
         json.json::<Value>(),
         json!({ "error": "Invalid body", "details": [{ "path": "age", "message": "expected u8" }] })
     );
-    let form = post("/api/x").form(&[("name", "ann"), ("age", "old")]).send(&route);
+    let form = TestRequest::post("/api/x").form(&[("name", "ann"), ("age", "old")]).send(&route);
     assert_eq!(form.json::<Value>()["details"][0]["path"], "age");
-    let text = post("/api/x").header("content-type", "text/plain").body("s3cret").send(&route);
+    let text = TestRequest::post("/api/x").header("content-type", "text/plain").body("s3cret").send(&route);
     assert_eq!(
         text.json::<Value>(),
         json!({ "error": "Invalid body", "details": [{ "path": "", "message": "expected struct Signup" }] })
@@ -118,10 +125,10 @@ fn text_and_bytes_are_there_whatever_the_type() {
         assert_eq!(req.bytes().len(), 6);
         res.send(req.text()?)
     });
-    assert_eq!(post("/api/x").body("snow☃").body("né☃").send(&route).text(), "né☃");
-    assert_eq!(post("/api/x").body("\u{feff}né").send(&route).text(), "né");
-    let broken = post("/api/x").body(vec![0xff; 6]).send(&route);
-    assert_eq!((broken.status(), broken.text().as_str()), (400, r#"{"error":"Invalid body"}"#));
+    assert_eq!(TestRequest::post("/api/x").body("snow☃").body("né☃").send(&route).text(), "né☃");
+    assert_eq!(TestRequest::post("/api/x").body("\u{feff}né").send(&route).text(), "né");
+    let broken = TestRequest::post("/api/x").body(vec![0xff; 6]).send(&route);
+    assert_eq!((broken.status().as_u16(), broken.text().as_str()), (400, r#"{"error":"Invalid body"}"#));
 }
 
 /// What `/api/posts/[id]` reads of its query.
@@ -140,8 +147,8 @@ fn post_query(request: TestRequest) -> TestResponse {
 
 #[test]
 fn a_query_fills_a_type_and_the_path_wins() {
-    assert_eq!(post_query(get("/api/posts/7?id=9&tag=a&tag=b")).text(), r#"[7,["a","b"],"a"]"#);
-    let misfit = post_query(get("/api/posts/x"));
+    assert_eq!(post_query(TestRequest::get("/api/posts/7?id=9&tag=a&tag=b")).text(), r#"[7,["a","b"],"a"]"#);
+    let misfit = post_query(TestRequest::get("/api/posts/x"));
     assert_eq!(misfit.status(), 400);
     let body = misfit.json::<Value>();
     assert_eq!((&body["error"], &body["details"][0]["path"]), (&json!("Invalid query"), &json!("id")));
@@ -149,8 +156,8 @@ fn a_query_fills_a_type_and_the_path_wins() {
 
 #[test]
 fn a_path_that_is_not_the_routes_is_a_404() {
-    assert_eq!(post_query(get("/api/other/7")).status(), 404);
-    assert_eq!(post_query(get("/api/posts/")).status(), 404);
+    assert_eq!(post_query(TestRequest::get("/api/other/7")).status(), 404);
+    assert_eq!(post_query(TestRequest::get("/api/posts/")).status(), 404);
 }
 
 #[test]
@@ -164,13 +171,13 @@ fn a_segment_is_what_an_http_api_makes_of_it() {
         ("/api/posts/%zz", "%zz"),
         ("/api/posts/a+b", "a+b"),
     ] {
-        assert_eq!(get(target).send(&route).json::<String>(), id, "{target}");
+        assert_eq!(TestRequest::get(target).send(&route).json::<String>(), id, "{target}");
     }
     let all = Route::new("/api/docs/[...slug]", async |req: ApiRequest, res: ApiResponse| {
         res.json(req.query().get_all("slug").collect::<Vec<_>>())
     });
     // The gateway has decoded the path: an encoded slash is no longer told from a real one.
-    assert_eq!(get("/api/docs/a%2Fb/c").send(&all).text(), r#"["a","b","c"]"#);
+    assert_eq!(TestRequest::get("/api/docs/a%2Fb/c").send(&all).text(), r#"["a","b","c"]"#);
 }
 
 #[test]
@@ -178,7 +185,10 @@ fn a_header_that_is_sent_twice_is_one_value() {
     let route = Route::new("/api/x", async |req: ApiRequest, res: ApiResponse| {
         res.json(req.headers()["x-a"].to_str()?)
     });
-    assert_eq!(get("/api/x").header("x-a", "1").header("x-a", "2").send(&route).text(), r#""1,2""#);
+    assert_eq!(
+        TestRequest::get("/api/x").header("x-a", "1").header("x-a", "2").send(&route).text(),
+        r#""1,2""#
+    );
 }
 
 #[test]
@@ -186,7 +196,7 @@ fn cookies_arrive_as_they_were_set() {
     let route = Route::new("/api/x", async |req: ApiRequest, res: ApiResponse| {
         res.json((req.cookies().get("a"), req.cookies().get("b"), req.context().is_none()))
     });
-    assert_eq!(get("/api/x").cookie("a", "x%20y").send(&route).text(), r#"["x y",null,true]"#);
+    assert_eq!(TestRequest::get("/api/x").cookie("a", "x%20y").send(&route).text(), r#"["x y",null,true]"#);
 }
 
 #[test]

@@ -21,14 +21,14 @@ impl ApiResponse {
     /// Finishes with JSON, Next's `res.json`. A content type that was set is kept.
     ///
     /// ```
-    /// use api_routes::test::get;
+    /// use api_routes::test::TestRequest;
     /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
     ///
     /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
     ///     res.json(vec![1, 2])
     /// }
     ///
-    /// let answer = get("/api/x").send(&Route::new("/api/x", handler));
+    /// let answer = TestRequest::get("/api/x").send(&Route::new("/api/x", handler));
     /// assert_eq!(answer.text(), "[1,2]");
     /// assert_eq!(answer.header("content-type"), Some("application/json; charset=utf-8"));
     /// ```
@@ -47,7 +47,7 @@ impl ApiResponse {
     /// JSON its own.
     ///
     /// ```
-    /// use api_routes::test::get;
+    /// use api_routes::test::TestRequest;
     /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
     ///
     /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
@@ -59,10 +59,10 @@ impl ApiResponse {
     /// }
     ///
     /// let route = Route::new("/api/x", handler);
-    /// let answer = get("/api/x?as=bytes").send(&route);
+    /// let answer = TestRequest::get("/api/x?as=bytes").send(&route);
     /// assert_eq!(answer.bytes().as_ref(), [0xff, 0x00]);
     /// assert_eq!(answer.header("content-type"), Some("application/octet-stream"));
-    /// assert_eq!(get("/api/x?as=json").send(&route).text(), r#"{"name":"Ann"}"#);
+    /// assert_eq!(TestRequest::get("/api/x?as=json").send(&route).text(), r#"{"name":"Ann"}"#);
     /// ```
     ///
     /// # Errors
@@ -77,7 +77,7 @@ impl ApiResponse {
     /// Behind a front door that does not stream, such as an HTTP API, it is collected first.
     ///
     /// ```
-    /// use api_routes::test::get;
+    /// use api_routes::test::TestRequest;
     /// use api_routes::{ApiRequest, ApiResponse, Body, Result, Route};
     /// use futures_util::{StreamExt, stream};
     ///
@@ -86,7 +86,7 @@ impl ApiResponse {
     ///     res.header("content-type", "text/plain").stream(Body::from_stream(lines))
     /// }
     ///
-    /// let answer = get("/api/lines").send(&Route::new("/api/lines", handler));
+    /// let answer = TestRequest::get("/api/lines").send(&Route::new("/api/lines", handler));
     /// assert_eq!(answer.text(), "one\ntwo\n");
     /// ```
     ///
@@ -107,7 +107,7 @@ impl ApiResponse {
     ///
     /// ```
     /// use api_routes::sse::Event;
-    /// use api_routes::test::get;
+    /// use api_routes::test::TestRequest;
     /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
     /// use futures_util::{StreamExt, stream};
     ///
@@ -115,7 +115,7 @@ impl ApiResponse {
     ///     res.events(stream::iter([12, 13]).map(|price| Event::new().event("price").json(price)))
     /// }
     ///
-    /// let answer = get("/api/prices").send(&Route::new("/api/prices", handler));
+    /// let answer = TestRequest::get("/api/prices").send(&Route::new("/api/prices", handler));
     /// assert_eq!(answer.text(), "event: price\ndata: 12\n\nevent: price\ndata: 13\n\n");
     /// ```
     ///
@@ -149,15 +149,15 @@ impl ApiResponse {
     /// percent-encoded.
     ///
     /// ```
-    /// use api_routes::test::get;
+    /// use api_routes::test::TestRequest;
     /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
     ///
     /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
     ///     res.redirect("/api/elsewhere")
     /// }
     ///
-    /// let answer = get("/api/x").send(&Route::new("/api/x", handler));
-    /// assert_eq!((answer.status(), answer.header("location")), (307, Some("/api/elsewhere")));
+    /// let answer = TestRequest::get("/api/x").send(&Route::new("/api/x", handler));
+    /// assert_eq!((answer.status().as_u16(), answer.header("location")), (307, Some("/api/elsewhere")));
     /// ```
     ///
     /// # Errors
@@ -180,15 +180,15 @@ impl ApiResponse {
     /// Finishes without a body, Next's `res.end`.
     ///
     /// ```
-    /// use api_routes::test::get;
+    /// use api_routes::test::TestRequest;
     /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
     ///
     /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
     ///     res.status(202).end()
     /// }
     ///
-    /// let answer = get("/api/x").send(&Route::new("/api/x", handler));
-    /// assert_eq!((answer.status(), answer.text().as_str()), (202, ""));
+    /// let answer = TestRequest::get("/api/x").send(&Route::new("/api/x", handler));
+    /// assert_eq!((answer.status().as_u16(), answer.text().as_str()), (202, ""));
     /// ```
     ///
     /// # Errors
@@ -200,14 +200,14 @@ impl ApiResponse {
     /// Finishes with 204 and no body.
     ///
     /// ```
-    /// use api_routes::test::get;
+    /// use api_routes::test::TestRequest;
     /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
     ///
     /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
     ///     res.no_content()
     /// }
     ///
-    /// assert_eq!(get("/api/x").send(&Route::new("/api/x", handler)).status(), 204);
+    /// assert_eq!(TestRequest::get("/api/x").send(&Route::new("/api/x", handler)).status(), 204);
     /// ```
     ///
     /// # Errors
@@ -219,15 +219,15 @@ impl ApiResponse {
     /// Finishes with 405 and the methods that the route does answer, in `Allow`.
     ///
     /// ```
-    /// use api_routes::test::get;
+    /// use api_routes::test::TestRequest;
     /// use api_routes::{ApiRequest, ApiResponse, Method, Result, Route};
     ///
     /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
     ///     res.method_not_allowed(&[Method::POST])
     /// }
     ///
-    /// let answer = get("/api/x").send(&Route::new("/api/x", handler));
-    /// assert_eq!((answer.status(), answer.header("allow")), (405, Some("POST")));
+    /// let answer = TestRequest::get("/api/x").send(&Route::new("/api/x", handler));
+    /// assert_eq!((answer.status().as_u16(), answer.header("allow")), (405, Some("POST")));
     /// ```
     ///
     /// # Errors

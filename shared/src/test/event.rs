@@ -17,10 +17,32 @@ pub struct TestEvent(pub(crate) Bytes);
 pub struct NoEvent(EventError);
 
 impl TestEvent {
+    /// An event as a front door sends it, recorded or written by hand. The event identifies its front door.
+    ///
+    /// ```
+    /// use api_routes::test::TestEvent;
+    /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+    ///
+    /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+    ///     res.json((req.front_door().map(|front_door| front_door.to_string()), req.query().get("page")))
+    /// }
+    ///
+    /// let event = r#"{
+    ///     "requestContext": { "elb": { "targetGroupArn": "arn:aws:elasticloadbalancing:…" } },
+    ///     "httpMethod": "GET", "path": "/api/notes", "queryStringParameters": { "page": "2" },
+    ///     "headers": { "host": "example.com" }, "body": "", "isBase64Encoded": false
+    /// }"#;
+    /// let answer = TestEvent::new(event).send(&Route::new("/api/notes", handler));
+    /// assert_eq!(answer.text(), r#"["ALB","2"]"#);
+    /// ```
+    pub fn new(event: impl AsRef<[u8]>) -> Self {
+        Self(Bytes::copy_from_slice(event.as_ref()))
+    }
+
     /// Sends it to a route, and waits for the answer.
     ///
     /// ```
-    /// use api_routes::test::event;
+    /// use api_routes::test::TestEvent;
     /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
     ///
     /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
@@ -28,7 +50,7 @@ impl TestEvent {
     /// }
     ///
     /// let recorded = r#"{"httpMethod":"GET","path":"/api/hello","headers":{}}"#;
-    /// assert_eq!(event(recorded).send(&Route::new("/api/hello", handler)).text(), "Hello");
+    /// assert_eq!(TestEvent::new(recorded).send(&Route::new("/api/hello", handler)).text(), "Hello");
     /// ```
     ///
     /// # Panics
@@ -41,7 +63,7 @@ impl TestEvent {
     /// Sends it to a route, and gives the reply as it is: JSON, in the form that the front door wants.
     ///
     /// ```
-    /// use api_routes::test::event;
+    /// use api_routes::test::TestEvent;
     /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
     ///
     /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
@@ -49,7 +71,7 @@ impl TestEvent {
     /// }
     ///
     /// let recorded = r#"{"httpMethod":"GET","path":"/api/hello","headers":{}}"#;
-    /// let reply = event(recorded).reply(&Route::new("/api/hello", handler));
+    /// let reply = TestEvent::new(recorded).reply(&Route::new("/api/hello", handler));
     /// assert_eq!(&reply[..], br#"{"statusCode":204,"multiValueHeaders":{},"isBase64Encoded":false,"body":""}"#);
     /// ```
     ///
@@ -62,14 +84,14 @@ impl TestEvent {
     /// As [`reply`](Self::reply), for what may be no event: a test of what a function answers to anything at all.
     ///
     /// ```
-    /// use api_routes::test::event;
+    /// use api_routes::test::TestEvent;
     /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
     ///
     /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
     ///     res.no_content()
     /// }
     ///
-    /// assert!(event("{").try_reply(&Route::new("/api/hello", handler)).is_err());
+    /// assert!(TestEvent::new("{").try_reply(&Route::new("/api/hello", handler)).is_err());
     /// ```
     ///
     /// # Errors

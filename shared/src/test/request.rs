@@ -14,7 +14,7 @@ use crate::route::Route;
 /// A request in the making.
 ///
 /// ```
-/// use api_routes::test::post;
+/// use api_routes::test::TestRequest;
 /// use api_routes::{ApiRequest, ApiResponse, FrontDoor, Result, Route};
 ///
 /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
@@ -22,9 +22,9 @@ use crate::route::Route;
 /// }
 ///
 /// let route = Route::new("/api/x", handler);
-/// let request = post("/api/x").via(FrontDoor::RestApi).header("x-a", "1").cookie("b", "2").form(&[("c", "3 4")]);
+/// let request = TestRequest::post("/api/x").via(FrontDoor::RestApi).header("x-a", "1").cookie("b", "2").form(&[("c", "3 4")]);
 /// assert_eq!(request.send(&route).text(), r#"["2","c=3+4"]"#);
-/// assert_eq!(post("/api/x").body("as it is").send(&route).text(), r#"[null,"as it is"]"#);
+/// assert_eq!(TestRequest::post("/api/x").body("as it is").send(&route).text(), r#"[null,"as it is"]"#);
 /// ```
 #[derive(Debug)]
 #[must_use = "a request is sent by `send`"]
@@ -33,14 +33,65 @@ pub struct TestRequest {
     front_door: FrontDoor,
 }
 
+// One example serves all: each differs by its method alone.
+macro_rules! constructors {
+    ($($function:ident $name:literal $method:ident),*) => {
+        impl TestRequest {
+            $(
+                #[doc = concat!("A `", $name, "` request to `target`, which is a path with or without a query.")]
+                ///
+                /// ```
+                /// use api_routes::test::TestRequest;
+                /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+                ///
+                /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+                ///     res.header("x-method", req.method().as_str()).end()
+                /// }
+                ///
+                /// let route = Route::new("/api/x", handler);
+                #[doc = concat!("let answer = TestRequest::", stringify!($function), "(\"/api/x?page=2\").send(&route);")]
+                #[doc = concat!("assert_eq!(answer.header(\"x-method\"), Some(\"", $name, "\"));")]
+                /// ```
+                ///
+                /// # Panics
+                /// If `target` is not a request target.
+                pub fn $function(target: &str) -> Self {
+                    Self::new(Method::$method, target)
+                }
+            )*
+        }
+    };
+}
+
+constructors!(
+    get "GET" GET, post "POST" POST, put "PUT" PUT, patch "PATCH" PATCH, delete "DELETE" DELETE,
+    head "HEAD" HEAD, options "OPTIONS" OPTIONS
+);
+
 impl TestRequest {
-    pub(super) fn new(method: Method, target: &str) -> Self {
+    /// A request with any method. `target` is a path with or without a query, as a client sends it.
+    ///
+    /// ```
+    /// use api_routes::test::TestRequest;
+    /// use api_routes::{ApiRequest, ApiResponse, Method, Result, Route};
+    ///
+    /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+    ///     res.send(req.method().as_str())
+    /// }
+    ///
+    /// let purge = Method::from_bytes(b"PURGE").unwrap();
+    /// assert_eq!(TestRequest::new(purge, "/api/x").send(&Route::new("/api/x", handler)).text(), "PURGE");
+    /// ```
+    ///
+    /// # Panics
+    /// If `target` is not a request target.
+    pub fn new(method: Method, target: &str) -> Self {
         let mut request = Request::new(Body::empty());
         *request.method_mut() = method;
         *request.uri_mut() = match target.parse::<Uri>() {
             Ok(uri) if target.starts_with('/') => uri,
-            Ok(_) => panic!("`{target}` is no request target: it begins with `/`"),
-            Err(error) => panic!("`{target}` is no request target: {error}"),
+            Ok(_) => panic!("`{target}` is not a request target: it begins with `/`"),
+            Err(error) => panic!("`{target}` is not a request target: {error}"),
         };
         Self { request, front_door: FrontDoor::default() }
     }
@@ -48,7 +99,7 @@ impl TestRequest {
     /// Sends it through this front door; an HTTP API unless told.
     ///
     /// ```
-    /// use api_routes::test::get;
+    /// use api_routes::test::TestRequest;
     /// use api_routes::{ApiRequest, ApiResponse, FrontDoor, Result, Route};
     ///
     /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
@@ -56,7 +107,7 @@ impl TestRequest {
     /// }
     ///
     /// let route = Route::new("/api/x", handler);
-    /// assert_eq!(get("/api/x").via(FrontDoor::Alb).send(&route).text(), "ALB");
+    /// assert_eq!(TestRequest::get("/api/x").via(FrontDoor::Alb).send(&route).text(), "ALB");
     /// ```
     pub fn via(mut self, front_door: FrontDoor) -> Self {
         self.front_door = front_door;
@@ -66,7 +117,7 @@ impl TestRequest {
     /// Adds a header.
     ///
     /// ```
-    /// use api_routes::test::get;
+    /// use api_routes::test::TestRequest;
     /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
     ///
     /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
@@ -74,7 +125,7 @@ impl TestRequest {
     /// }
     ///
     /// let route = Route::new("/api/x", handler);
-    /// assert_eq!(get("/api/x").header("user-agent", "curl").send(&route).text(), "curl");
+    /// assert_eq!(TestRequest::get("/api/x").header("user-agent", "curl").send(&route).text(), "curl");
     /// ```
     ///
     /// # Panics
@@ -90,7 +141,7 @@ impl TestRequest {
     /// Adds a cookie, to the one `cookie` header that a client sends. Its value is sent as it is.
     ///
     /// ```
-    /// use api_routes::test::get;
+    /// use api_routes::test::TestRequest;
     /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
     ///
     /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
@@ -98,7 +149,7 @@ impl TestRequest {
     /// }
     ///
     /// let route = Route::new("/api/x", handler);
-    /// assert_eq!(get("/api/x").cookie("a", "1").cookie("b", "2").send(&route).text(), "a=1; b=2");
+    /// assert_eq!(TestRequest::get("/api/x").cookie("a", "1").cookie("b", "2").send(&route).text(), "a=1; b=2");
     /// ```
     ///
     /// # Panics
@@ -111,7 +162,7 @@ impl TestRequest {
     /// A body as it is, without a content type. One that is a stream is collected, as a front door does.
     ///
     /// ```
-    /// use api_routes::test::post;
+    /// use api_routes::test::TestRequest;
     /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
     ///
     /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
@@ -119,7 +170,7 @@ impl TestRequest {
     /// }
     ///
     /// let route = Route::new("/api/x", handler);
-    /// assert_eq!(post("/api/x").body("as it is").send(&route).text(), r#"["as it is",false]"#);
+    /// assert_eq!(TestRequest::post("/api/x").body("as it is").send(&route).text(), r#"["as it is",false]"#);
     /// ```
     pub fn body(mut self, body: impl Into<Body>) -> Self {
         *self.request.body_mut() = body.into();
@@ -129,7 +180,7 @@ impl TestRequest {
     /// A JSON body.
     ///
     /// ```
-    /// use api_routes::test::post;
+    /// use api_routes::test::TestRequest;
     /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
     ///
     /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
@@ -137,7 +188,7 @@ impl TestRequest {
     /// }
     ///
     /// let route = Route::new("/api/x", handler);
-    /// assert_eq!(post("/api/x").json([7, 8]).send(&route).text(), "2");
+    /// assert_eq!(TestRequest::post("/api/x").json([7, 8]).send(&route).text(), "2");
     /// ```
     ///
     /// # Panics
@@ -150,7 +201,7 @@ impl TestRequest {
     /// A form, as a browser sends one.
     ///
     /// ```
-    /// use api_routes::test::post;
+    /// use api_routes::test::TestRequest;
     /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
     ///
     /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
@@ -158,7 +209,7 @@ impl TestRequest {
     /// }
     ///
     /// let route = Route::new("/api/x", handler);
-    /// assert_eq!(post("/api/x").form(&[("a", "1 2"), ("b", "3")]).send(&route).text(), "a=1+2&b=3");
+    /// assert_eq!(TestRequest::post("/api/x").form(&[("a", "1 2"), ("b", "3")]).send(&route).text(), "a=1+2&b=3");
     /// ```
     pub fn form(self, fields: &[(&str, &str)]) -> Self {
         let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
@@ -174,7 +225,7 @@ impl TestRequest {
     /// ```
     /// use std::sync::atomic::{AtomicBool, Ordering};
     ///
-    /// use api_routes::test::get;
+    /// use api_routes::test::TestRequest;
     /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
     ///
     /// static DONE: AtomicBool = AtomicBool::new(false);
@@ -184,7 +235,7 @@ impl TestRequest {
     ///     res.send("hello")
     /// }
     ///
-    /// assert_eq!(get("/api/x").send(&Route::new("/api/x", handler)).text(), "hello");
+    /// assert_eq!(TestRequest::get("/api/x").send(&Route::new("/api/x", handler)).text(), "hello");
     /// assert!(DONE.load(Ordering::Relaxed));
     /// ```
     ///

@@ -16,14 +16,14 @@ use serde::de::DeserializeOwned;
 /// It prints as its status, its headers by name, and its body.
 ///
 /// ```
-/// use api_routes::test::get;
+/// use api_routes::test::TestRequest;
 /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
 ///
 /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
 ///     res.status(201).cookie(("a", "1")).json(["made"])
 /// }
 ///
-/// let answer = get("/api/x").send(&Route::new("/api/x", handler));
+/// let answer = TestRequest::get("/api/x").send(&Route::new("/api/x", handler));
 /// assert_eq!(answer.status(), 201);
 /// assert_eq!(answer.header("content-type"), Some("application/json; charset=utf-8"));
 /// assert_eq!(answer.set_cookies(), ["a=1"]);
@@ -74,34 +74,34 @@ impl TestResponse {
         Ok(Self { status: StatusCode::from_u16(reply.status_code)?, headers, body: body.into() })
     }
 
-    /// The status, as a number: `assert_eq!(answer.status(), 200)`.
+    /// The status, which compares with a number: `assert_eq!(answer.status(), 200)`.
     ///
     /// ```
-    /// use api_routes::test::get;
+    /// use api_routes::test::TestRequest;
     /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
     ///
     /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
     ///     res.status(201).end()
     /// }
     ///
-    /// let answer = get("/api/x").send(&Route::new("/api/x", handler));
+    /// let answer = TestRequest::get("/api/x").send(&Route::new("/api/x", handler));
     /// assert_eq!(answer.status(), 201);
     /// ```
-    pub fn status(&self) -> u16 {
-        self.status.as_u16()
+    pub fn status(&self) -> StatusCode {
+        self.status
     }
 
     /// A header; the first of its name.
     ///
     /// ```
-    /// use api_routes::test::get;
+    /// use api_routes::test::TestRequest;
     /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
     ///
     /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
     ///     res.header("cache-control", "no-store").end()
     /// }
     ///
-    /// let answer = get("/api/x").send(&Route::new("/api/x", handler));
+    /// let answer = TestRequest::get("/api/x").send(&Route::new("/api/x", handler));
     /// assert_eq!(answer.header("Cache-Control"), Some("no-store"));
     /// assert_eq!(answer.header("vary"), None);
     /// ```
@@ -112,14 +112,14 @@ impl TestResponse {
     /// All headers.
     ///
     /// ```
-    /// use api_routes::test::get;
+    /// use api_routes::test::TestRequest;
     /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
     ///
     /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
     ///     res.header("vary", "origin").end()
     /// }
     ///
-    /// let answer = get("/api/x").send(&Route::new("/api/x", handler));
+    /// let answer = TestRequest::get("/api/x").send(&Route::new("/api/x", handler));
     /// assert!(answer.headers().contains_key("vary"));
     /// ```
     pub fn headers(&self) -> &HeaderMap {
@@ -129,14 +129,14 @@ impl TestResponse {
     /// The `Set-Cookie` lines, in their order.
     ///
     /// ```
-    /// use api_routes::test::get;
+    /// use api_routes::test::TestRequest;
     /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
     ///
     /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
     ///     res.cookie(("b", "1")).cookie(("a", "2")).end()
     /// }
     ///
-    /// let answer = get("/api/x").send(&Route::new("/api/x", handler));
+    /// let answer = TestRequest::get("/api/x").send(&Route::new("/api/x", handler));
     /// assert_eq!(answer.set_cookies(), ["b=1", "a=2"]);
     /// ```
     pub fn set_cookies(&self) -> Vec<&str> {
@@ -146,14 +146,14 @@ impl TestResponse {
     /// The body as text; what is no UTF-8 is replaced.
     ///
     /// ```
-    /// use api_routes::test::get;
+    /// use api_routes::test::TestRequest;
     /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
     ///
     /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
     ///     res.send("hello")
     /// }
     ///
-    /// let answer = get("/api/x").send(&Route::new("/api/x", handler));
+    /// let answer = TestRequest::get("/api/x").send(&Route::new("/api/x", handler));
     /// assert_eq!(answer.text(), "hello");
     /// ```
     pub fn text(&self) -> String {
@@ -163,14 +163,14 @@ impl TestResponse {
     /// The body, byte for byte.
     ///
     /// ```
-    /// use api_routes::test::get;
+    /// use api_routes::test::TestRequest;
     /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
     ///
     /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
     ///     res.send(vec![0xff, 0])
     /// }
     ///
-    /// let answer = get("/api/x").send(&Route::new("/api/x", handler));
+    /// let answer = TestRequest::get("/api/x").send(&Route::new("/api/x", handler));
     /// assert_eq!(answer.bytes()[..], [0xff, 0]);
     /// ```
     pub fn bytes(&self) -> &Bytes {
@@ -180,14 +180,14 @@ impl TestResponse {
     /// The body as JSON.
     ///
     /// ```
-    /// use api_routes::test::get;
+    /// use api_routes::test::TestRequest;
     /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
     ///
     /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
     ///     res.json([1, 2])
     /// }
     ///
-    /// let answer = get("/api/x").send(&Route::new("/api/x", handler));
+    /// let answer = TestRequest::get("/api/x").send(&Route::new("/api/x", handler));
     /// assert_eq!(answer.json::<Vec<u8>>(), [1, 2]);
     /// ```
     ///

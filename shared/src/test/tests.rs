@@ -39,8 +39,16 @@ fn a_rest_api_splits_a_query_at_semicolons() {
     for front_door in FrontDoor::ALL {
         let split = *front_door == FrontDoor::RestApi;
         let expected = if split { "1" } else { "1;b=2" };
-        assert_eq!(get("/api/x?a=1;b=2").via(*front_door).send(&route).text(), expected, "{front_door}");
-        assert_eq!(get("/api/x?a=1%3Bb=2").via(*front_door).send(&route).text(), "1;b=2", "{front_door}");
+        assert_eq!(
+            TestRequest::get("/api/x?a=1;b=2").via(*front_door).send(&route).text(),
+            expected,
+            "{front_door}"
+        );
+        assert_eq!(
+            TestRequest::get("/api/x?a=1%3Bb=2").via(*front_door).send(&route).text(),
+            "1;b=2",
+            "{front_door}"
+        );
     }
 }
 
@@ -48,7 +56,7 @@ fn a_rest_api_splits_a_query_at_semicolons() {
 fn a_request_is_the_same_through_every_front_door() {
     let route = Route::new("/api/posts/[id]/[...rest]", seen);
     let sent = || {
-        request(Method::PUT, "/api/posts/7%20b/x/%C3%A9?q=1%202&q=%26&empty&id=9&e=%C3%A9")
+        TestRequest::put("/api/posts/7%20b/x/%C3%A9?q=1%202&q=%26&empty&id=9&e=%C3%A9")
             .cookie("a", "1")
             .cookie("b", "%20")
             .header("content-type", "application/x-www-form-urlencoded")
@@ -86,8 +94,12 @@ fn an_answer_is_the_same_through_every_front_door() {
         res.cookie(("a", "1")).send(vec![0xff, 0, 1])
     });
     for front_door in FrontDoor::ALL {
-        let answer = get("/api/x").via(*front_door).send(&route);
-        assert_eq!((answer.status(), answer.bytes().as_ref()), (418, &[0xff, 0, 1][..]), "{front_door}");
+        let answer = TestRequest::get("/api/x").via(*front_door).send(&route);
+        assert_eq!(
+            (answer.status().as_u16(), answer.bytes().as_ref()),
+            (418, &[0xff, 0, 1][..]),
+            "{front_door}"
+        );
         assert_eq!(answer.set_cookies(), ["a=1"], "{front_door}");
         assert_eq!(answer.header("x-a"), Some("é"), "{front_door}");
         let vary: Vec<_> = answer.headers().get_all("vary").iter().map(|v| v.to_str().unwrap()).collect();
@@ -101,7 +113,10 @@ fn a_handler_knows_its_front_door() {
         res.send(req.front_door().map(|door| format!("{door:?}")).unwrap_or_default())
     });
     for front_door in FrontDoor::ALL {
-        assert_eq!(get("/api/x").via(*front_door).send(&route).text(), format!("{front_door:?}"));
+        assert_eq!(
+            TestRequest::get("/api/x").via(*front_door).send(&route).text(),
+            format!("{front_door:?}")
+        );
     }
 }
 
@@ -116,7 +131,11 @@ fn what_an_http_api_loses_the_others_keep() {
             _ => (r#"["a/b%","c"]"#, r#"["a?b","c"]"#),
         };
         for (path, expected) in [("/api/a%2Fb%25/c", slash), ("/api/a%3Fb/c", question)] {
-            assert_eq!(get(path).via(*front_door).send(&route).text(), expected, "{front_door} {path}");
+            assert_eq!(
+                TestRequest::get(path).via(*front_door).send(&route).text(),
+                expected,
+                "{front_door} {path}"
+            );
         }
     }
 }
@@ -126,7 +145,11 @@ fn a_path_that_is_not_the_routes_is_a_404_through_every_front_door() {
     let route = Route::new("/api/posts/[id]", seen);
     for front_door in FrontDoor::ALL {
         for path in ["/api/others/7", "/api/posts/", "/"] {
-            assert_eq!(get(path).via(*front_door).send(&route).status(), 404, "{front_door} {path}");
+            assert_eq!(
+                TestRequest::get(path).via(*front_door).send(&route).status(),
+                404,
+                "{front_door} {path}"
+            );
         }
     }
 }
@@ -136,19 +159,21 @@ fn a_body_that_is_a_stream_is_collected() {
     let frames = ["snow", "☃"].map(|text| Ok::<_, std::io::Error>(Frame::data(Bytes::from(text))));
     let body = Body::stream(StreamBody::new(stream::iter(frames)));
     let route = Route::new("/api/x", async |req: ApiRequest, res: ApiResponse| res.send(req.text()?));
-    assert_eq!(post("/api/x").body(body).send(&route).text(), "snow☃");
+    assert_eq!(TestRequest::post("/api/x").body(body).send(&route).text(), "snow☃");
 }
 
 #[test]
 #[should_panic = "the request's body failed: broken"]
 fn a_body_that_fails_fails_the_test() {
     let frames = stream::iter([Err::<Frame<Bytes>, _>(std::io::Error::other("broken"))]);
-    let _ = post("/api/x").body(Body::stream(StreamBody::new(frames))).send(&Route::new("/api/x", seen));
+    let _ = TestRequest::post("/api/x")
+        .body(Body::stream(StreamBody::new(frames)))
+        .send(&Route::new("/api/x", seen));
 }
 
 #[tokio::test]
 async fn a_request_is_sent_from_a_test_that_has_a_runtime_of_its_own() {
-    assert_eq!(get("/api/x").send(&Route::new("/api/x", seen)).status(), 200);
+    assert_eq!(TestRequest::get("/api/x").send(&Route::new("/api/x", seen)).status(), 200);
 }
 
 #[test]
@@ -158,21 +183,21 @@ fn an_event_is_sent_as_it_was_recorded() {
         "requestContext": { "http": { "method": "GET" } }, "isBase64Encoded": false
     }"#;
     let route = Route::new("/api/x", seen);
-    assert_eq!(event(recorded).send(&route).json::<Value>()["query"], json!([["a", "b"]]));
-    let reply: Value = serde_json::from_slice(&event(recorded).reply(&route)).unwrap();
+    assert_eq!(TestEvent::new(recorded).send(&route).json::<Value>()["query"], json!([["a", "b"]]));
+    let reply: Value = serde_json::from_slice(&TestEvent::new(recorded).reply(&route)).unwrap();
     assert_eq!((&reply["statusCode"], &reply["isBase64Encoded"]), (&json!(200), &json!(false)));
 }
 
 #[test]
 #[should_panic = "`x` is no request target: it begins with `/`"]
 fn a_target_that_is_no_path_fails_the_test() {
-    let _ = get("x");
+    let _ = TestRequest::get("x");
 }
 
 #[test]
 #[should_panic = "no front door sends this event"]
 fn an_event_that_is_none_fails_the_test() {
-    let _ = event("{}").send(&Route::new("/api/x", seen));
+    let _ = TestEvent::new("{}").send(&Route::new("/api/x", seen));
 }
 
 #[test]
@@ -185,7 +210,7 @@ fn an_answer_is_printed_with_its_headers_by_name() {
                 res.header("content-type", "text/plain").header("etag", "\"e\"").send(body)
             }
         });
-        get("/api/x").send(&route).to_string()
+        TestRequest::get("/api/x").send(&route).to_string()
     };
     let head =
         "201 Created\ncontent-type: text/plain\netag: \"e\"\nset-cookie: b=1\nset-cookie: a=2\nx-b: 2\n";
@@ -212,7 +237,7 @@ proptest! {
         }
         expected.insert("a-name-that-no-key-has".to_owned(), vec![id]);
         for front_door in FrontDoor::ALL {
-            let answer: Value = get(&target).via(*front_door).send(&route).json();
+            let answer: Value = TestRequest::get(&target).via(*front_door).send(&route).json();
             let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
             for (key, value) in serde_json::from_value::<Vec<(String, String)>>(answer["query"].clone()).unwrap() {
                 found.entry(key).or_default().push(value);

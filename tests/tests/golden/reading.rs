@@ -38,7 +38,8 @@ pub(crate) fn ours(event: &Value) -> Result<Reading, u16> {
         });
         async { res.no_content() }
     };
-    let answer = api_routes::test::event(event.to_string()).send(&Route::new("/[[...path]]", handler));
+    let answer =
+        api_routes::test::TestEvent::new(event.to_string()).send(&Route::new("/[[...path]]", handler));
     let reading = seen.lock().unwrap().take();
     reading.ok_or(answer.status())
 }

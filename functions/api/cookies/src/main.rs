@@ -23,18 +23,22 @@ fn main() -> ExitCode {
 #[cfg(test)]
 mod tests {
     use super::route;
-    use api_routes::test::get;
+    use api_routes::test::TestRequest;
 
     #[test]
     fn each_visit_counts_one_more() {
         for (sent, body) in [("", r#"{"visits":1}"#), ("1", r#"{"visits":2}"#), ("many", r#"{"visits":1}"#)] {
-            assert_eq!(get("/api/cookies").cookie("visits", sent).send(&route()).text(), body, "{sent}");
+            assert_eq!(
+                TestRequest::get("/api/cookies").cookie("visits", sent).send(&route()).text(),
+                body,
+                "{sent}"
+            );
         }
     }
 
     #[test]
     fn the_count_is_kept_in_a_cookie_that_scripts_cannot_read() {
-        let answer = get("/api/cookies").cookie("visits", "4").send(&route());
+        let answer = TestRequest::get("/api/cookies").cookie("visits", "4").send(&route());
         assert_eq!(answer.set_cookies(), ["visits=5; HttpOnly; SameSite=Lax; Path=/"]);
     }
 }

@@ -20,7 +20,7 @@ fn main() -> ExitCode {
 #[cfg(test)]
 mod tests {
     use super::route;
-    use api_routes::test::get;
+    use api_routes::test::TestRequest;
 
     #[test]
     fn whoever_gives_a_name_is_greeted_by_it() {
@@ -29,7 +29,7 @@ mod tests {
             ("/api/hello?name=Ann", "Hello, Ann!"),
             ("/api/hello?name=J%C3%B6rg+%26+Zo%C3%AB", "Hello, Jörg & Zoë!"),
         ] {
-            let answer = get(target).send(&route());
+            let answer = TestRequest::get(target).send(&route());
             assert_eq!(answer.text(), greeting, "{target}");
             assert_eq!(answer.header("content-type"), Some("text/plain; charset=utf-8"));
         }

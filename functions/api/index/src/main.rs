@@ -20,11 +20,11 @@ fn main() -> ExitCode {
 #[cfg(test)]
 mod tests {
     use super::route;
-    use api_routes::test::get;
+    use api_routes::test::TestRequest;
 
     #[test]
     fn the_api_is_well_and_says_so_afresh() {
-        let answer = get("/api").send(&route());
+        let answer = TestRequest::get("/api").send(&route());
         assert_eq!(answer.status(), 200);
         assert_eq!(answer.header("cache-control"), Some("no-store"));
         assert_eq!(answer.text(), r#"{"status":"ok"}"#);

@@ -1,30 +1,33 @@
 use super::{KEPT, Notes, route};
-use api_routes::test::{get, post, put};
+use api_routes::test::TestRequest;
 use serde_json::{Value, json};
 
 #[test]
 fn a_note_that_was_added_is_listed() {
     let route = route(Notes::default());
-    assert_eq!(get("/api/notes").send(&route).text(), "[]");
-    let added = post("/api/notes").json(json!({ "text": "Buy milk" })).send(&route);
-    assert_eq!((added.status(), added.text()), (201, r#"{"text":"Buy milk"}"#.to_owned()));
-    assert_eq!(get("/api/notes").send(&route).text(), r#"[{"text":"Buy milk"}]"#);
+    assert_eq!(TestRequest::get("/api/notes").send(&route).text(), "[]");
+    let added = TestRequest::post("/api/notes").json(json!({ "text": "Buy milk" })).send(&route);
+    assert_eq!((added.status().as_u16(), added.text()), (201, r#"{"text":"Buy milk"}"#.to_owned()));
+    assert_eq!(TestRequest::get("/api/notes").send(&route).text(), r#"[{"text":"Buy milk"}]"#);
 }
 
 #[test]
 fn the_oldest_note_makes_room() {
     let route = route(Notes::default());
     for number in 0..=KEPT {
-        post("/api/notes").json(json!({ "text": number.to_string() })).send(&route);
+        TestRequest::post("/api/notes").json(json!({ "text": number.to_string() })).send(&route);
     }
-    let notes: Vec<Value> = get("/api/notes").send(&route).json();
+    let notes: Vec<Value> = TestRequest::get("/api/notes").send(&route).json();
     assert_eq!((notes.len(), &notes[0]["text"]), (KEPT, &json!("1")));
 }
 
 #[test]
 fn what_is_no_note_is_refused() {
     let route = route(Notes::default());
-    assert_eq!(post("/api/notes").json(json!({})).send(&route).status(), 400);
-    assert_eq!(post("/api/notes").json(json!({ "text": "a".repeat(4096) })).send(&route).status(), 413);
-    assert_eq!(put("/api/notes").send(&route).header("allow"), Some("GET, POST"));
+    assert_eq!(TestRequest::post("/api/notes").json(json!({})).send(&route).status(), 400);
+    assert_eq!(
+        TestRequest::post("/api/notes").json(json!({ "text": "a".repeat(4096) })).send(&route).status(),
+        413
+    );
+    assert_eq!(TestRequest::put("/api/notes").send(&route).header("allow"), Some("GET, POST"));
 }

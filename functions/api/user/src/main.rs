@@ -20,11 +20,11 @@ fn main() -> ExitCode {
 #[cfg(test)]
 mod tests {
     use super::route;
-    use api_routes::test::get;
+    use api_routes::test::TestRequest;
 
     #[test]
     fn the_user_is_john_doe() {
-        let answer = get("/api/user").send(&route());
+        let answer = TestRequest::get("/api/user").send(&route());
         assert_eq!(answer.status(), 200);
         assert_eq!(answer.header("content-type"), Some("application/json; charset=utf-8"));
         assert_eq!(answer.text(), r#"{"name":"John Doe"}"#);

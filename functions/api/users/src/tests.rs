@@ -1,10 +1,10 @@
 use super::route;
-use api_routes::test::{delete, get, post};
+use api_routes::test::TestRequest;
 use serde_json::{Value, json};
 
 #[test]
 fn users_are_listed() {
-    let answer = get("/api/users").send(&route());
+    let answer = TestRequest::get("/api/users").send(&route());
     assert_eq!(answer.status(), 200);
     assert_eq!(answer.json::<Value>(), json!([{ "name": "John Doe", "email": "john@example.com" }]));
 }
@@ -12,7 +12,7 @@ fn users_are_listed() {
 #[test]
 fn a_new_user_is_taken() {
     let ann = json!({ "name": "Ann", "email": "ann@example.com" });
-    let answer = post("/api/users").json(&ann).send(&route());
+    let answer = TestRequest::post("/api/users").json(&ann).send(&route());
     assert_eq!(answer.status(), 201);
     assert_eq!(answer.json::<Value>(), ann);
 }
@@ -29,7 +29,7 @@ fn a_body_that_does_not_fit_is_refused_with_its_field() {
             "unknown field `admin`, expected `name` or `email`",
         ),
     ] {
-        let answer = post("/api/users").json(&body).send(&route());
+        let answer = TestRequest::post("/api/users").json(&body).send(&route());
         assert_eq!(answer.status(), 400, "{body}");
         let details = json!([{ "path": path, "message": message }]);
         assert_eq!(answer.json::<Value>(), json!({ "error": "Invalid body", "details": details }));
@@ -38,13 +38,14 @@ fn a_body_that_does_not_fit_is_refused_with_its_field() {
 
 #[test]
 fn a_body_that_is_no_json_is_refused() {
-    let broken = post("/api/users").header("content-type", "application/json").body("{").send(&route());
-    assert_eq!((broken.status(), broken.text()), (400, r#"{"error":"Invalid JSON"}"#.to_owned()));
-    assert_eq!(post("/api/users").body("Ann").send(&route()).status(), 415);
+    let broken =
+        TestRequest::post("/api/users").header("content-type", "application/json").body("{").send(&route());
+    assert_eq!((broken.status().as_u16(), broken.text()), (400, r#"{"error":"Invalid JSON"}"#.to_owned()));
+    assert_eq!(TestRequest::post("/api/users").body("Ann").send(&route()).status(), 415);
 }
 
 #[test]
 fn other_methods_are_told_which_ones_there_are() {
-    let answer = delete("/api/users").send(&route());
-    assert_eq!((answer.status(), answer.header("allow")), (405, Some("GET, POST")));
+    let answer = TestRequest::delete("/api/users").send(&route());
+    assert_eq!((answer.status().as_u16(), answer.header("allow")), (405, Some("GET, POST")));
 }

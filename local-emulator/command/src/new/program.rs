@@ -192,13 +192,9 @@ impl Program<'_> {
 
     fn tests(&self) -> String {
         let verbs = self.all();
-        let mut imports: Vec<_> = verbs.iter().map(|verb| verb.name()).collect();
-        imports.sort_unstable();
-        let imports =
-            if let [one] = imports[..] { one.to_owned() } else { format!("{{{}}}", imports.join(", ")) };
-        let mut text = format!(
-            "#[cfg(test)]\nmod tests {{\n    use super::route;\n    use api_routes::test::{imports};\n"
-        );
+        let mut text =
+            "#[cfg(test)]\nmod tests {\n    use super::route;\n    use api_routes::test::TestRequest;\n"
+                .to_owned();
         if self.kind == Kind::Json && self.takes_input() {
             text += "    use serde_json::json;\n";
         }
@@ -216,7 +212,7 @@ impl Program<'_> {
             format!("{}_answers", verb.name())
         };
         let target = self.example();
-        let call = format!("{}(\"{target}\")", verb.name());
+        let call = format!("TestRequest::{}(\"{target}\")", verb.name());
         let sending = sending(&call, sent);
         let check = if status == 303 {
             assertion("answer.header(\"location\")", &format!("Some({expected})"))

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::{FrontDoor, decode, decoded, event};
-use crate::test::request;
+use crate::test::TestRequest;
 
 fn any_json() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
@@ -29,7 +29,8 @@ fn any_json() -> impl Strategy<Value = Value> {
 }
 
 fn full(front_door: FrontDoor) -> Value {
-    let sent = request(Method::POST, "/api/posts/7/x?q=1").cookie("a", "1").header("x-a", "1").body("a");
+    let sent =
+        TestRequest::new(Method::POST, "/api/posts/7/x?q=1").cookie("a", "1").header("x-a", "1").body("a");
     event(sent, front_door, "/api/posts/[id]/[...rest]")
 }
 

@@ -16,12 +16,12 @@ use crate::error::Result;
 use crate::request::ApiRequest;
 use crate::response::ApiResponse;
 use crate::route::Route;
-use crate::test::{TestRequest, get, request};
+use crate::test::TestRequest;
 
 const ROUTE: &str = "/api/posts/[id]/[...rest]";
 
 fn full() -> TestRequest {
-    request(Method::PUT, "/api/posts/7/x/y?q=1&q=2&r=%20")
+    TestRequest::new(Method::PUT, "/api/posts/7/x/y?q=1&q=2&r=%20")
         .cookie("a", "1")
         .cookie("b", "2")
         .header("x-a", "1")
@@ -43,7 +43,7 @@ fn every_event_of_a_test_is_the_typed_one_of_its_front_door() {
     }
     let route = Route::new(ROUTE, typed);
     for front_door in FrontDoor::ALL {
-        for sent in [full(), get("/api/posts/7/x/y")] {
+        for sent in [full(), TestRequest::get("/api/posts/7/x/y")] {
             let answer = sent.via(*front_door).send(&route);
             assert_eq!(answer.text(), r#"["/api/posts/7/x/y",true]"#, "{front_door}");
         }
@@ -61,7 +61,7 @@ fn an_event_of_another_type_is_a_hidden_500() {
         req.event::<Vec<u8>>()?;
         res.end()
     });
-    assert_eq!(get("/api/x").send(&route).status(), 500);
+    assert_eq!(TestRequest::get("/api/x").send(&route).status(), 500);
 }
 
 #[tokio::test]
@@ -130,7 +130,7 @@ fn pairs(query: Option<&str>) -> HashMap<String, Vec<String>> {
 #[test]
 fn lambda_http_reads_the_same_request_behind_every_front_door() {
     for front_door in FrontDoor::ALL {
-        for sent in [full(), get("/api/posts/7/x/y"), full().body(vec![0xff, 0])] {
+        for sent in [full(), TestRequest::get("/api/posts/7/x/y"), full().body(vec![0xff, 0])] {
             let event = event(sent, *front_door, ROUTE);
             let (mut theirs, ours) = (theirs(&event), ours(&event));
             if *front_door == FrontDoor::RestApi {
@@ -147,7 +147,8 @@ fn lambda_http_reads_the_same_request_behind_every_front_door() {
 #[test]
 fn lambda_http_reads_otherwise_what_it_gets_wrong() {
     // Of a repeated header it keeps the last value, though a REST API sends both.
-    let repeated = event(get("/api/x").header("x-a", "1").header("x-a", "2"), FrontDoor::RestApi, "/api/x");
+    let repeated =
+        event(TestRequest::get("/api/x").header("x-a", "1").header("x-a", "2"), FrontDoor::RestApi, "/api/x");
     let values = |request: http::request::Parts| {
         request.headers.get_all("x-a").iter().map(|v| v.to_str().unwrap().to_owned()).collect::<Vec<_>>()
     };
@@ -157,7 +158,7 @@ fn lambda_http_reads_otherwise_what_it_gets_wrong() {
 
     // It panics at a body, a host or a query that is not what it says.
     for front_door in FrontDoor::ALL {
-        let mut hostile = event(get("/api/x"), *front_door, "/api/x");
+        let mut hostile = event(TestRequest::get("/api/x"), *front_door, "/api/x");
         hostile["body"] = json!("*");
         hostile["isBase64Encoded"] = json!(true);
         let text = hostile.to_string();
@@ -165,7 +166,8 @@ fn lambda_http_reads_otherwise_what_it_gets_wrong() {
         let error = decoded(&hostile).unwrap_err().to_string();
         assert!(error.contains("not the base64 that it claims"), "{error}");
     }
-    let host = event(get("/api/x").header("host", "a b"), FrontDoor::HttpApi, "/api/x").to_string();
+    let host =
+        event(TestRequest::get("/api/x").header("host", "a b"), FrontDoor::HttpApi, "/api/x").to_string();
     assert!(catch_unwind(|| lambda_http::request::from_str(&host).is_ok()).is_err());
     assert_eq!(decoded(&serde_json::from_str(&host).unwrap()).unwrap().headers()["host"], "a b");
 }

@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use super::{FrontDoor, arrival, decode, decoded, event};
-use crate::test::get;
+use crate::test::TestRequest;
 
 #[test]
 fn each_front_door_is_known_by_its_event() {
@@ -64,7 +64,7 @@ fn an_event_without_what_a_request_needs_names_it() {
 
 /// An event of this front door, with these members in place of its own.
 fn changed(front_door: FrontDoor, changes: &Value) -> Value {
-    let mut event = event(get("/api/posts/7"), front_door, "/api/posts/[id]");
+    let mut event = event(TestRequest::get("/api/posts/7"), front_door, "/api/posts/[id]");
     merge(&mut event, changes);
     event
 }
@@ -158,7 +158,7 @@ fn a_path_and_a_query_that_are_no_uri_are_made_one() {
 
 #[test]
 fn repeated_headers_survive_where_the_front_door_sends_them() {
-    let request = || get("/api/posts/7").header("x-a", "1").header("x-a", "2");
+    let request = || TestRequest::get("/api/posts/7").header("x-a", "1").header("x-a", "2");
     for (front_door, expected) in [
         (FrontDoor::HttpApi, &["1,2"][..]),
         (FrontDoor::HttpApiPayload1, &["1", "2"]),
@@ -227,7 +227,11 @@ fn the_client_is_who_the_front_door_saw() {
 #[test]
 fn a_cookie_is_one_header_also_where_it_comes_twice() {
     for front_door in FrontDoor::ALL {
-        let event = event(get("/api/posts/7").header("cookie", "a=1; b=2"), *front_door, "/api/posts/[id]");
+        let event = event(
+            TestRequest::get("/api/posts/7").header("cookie", "a=1; b=2"),
+            *front_door,
+            "/api/posts/[id]",
+        );
         let request = decoded(&event).unwrap();
         let cookies: Vec<_> = request.headers().get_all("cookie").iter().collect();
         assert_eq!(cookies, ["a=1; b=2"], "{front_door}");
@@ -236,7 +240,8 @@ fn a_cookie_is_one_header_also_where_it_comes_twice() {
 
 #[test]
 fn what_needs_no_copy_is_a_part_of_the_event() {
-    let mut event = event(get("/api/posts/7").header("x-a", "plain"), FrontDoor::HttpApi, "/api/posts/[id]");
+    let mut event =
+        event(TestRequest::get("/api/posts/7").header("x-a", "plain"), FrontDoor::HttpApi, "/api/posts/[id]");
     event["body"] = json!("plain");
     let event = bytes::Bytes::from(event.to_string());
     let (_, request) = decode(&event, None).unwrap();

@@ -10,7 +10,7 @@ use super::{Body, EncodeError, FrontDoor, encoded};
 use crate::request::ApiRequest;
 use crate::response::ApiResponse;
 use crate::route::Route;
-use crate::test::get;
+use crate::test::TestRequest;
 
 fn response(cookies: &[&str]) -> Response<Body> {
     let response = Response::builder().status(StatusCode::CREATED).header("vary", "a").header("vary", "b");
@@ -62,7 +62,7 @@ fn each_cookie_has_its_own_spelling_where_a_name_has_one_value() {
         let res = lines.iter().fold(res, |res, line| res.append_header("set-cookie", line));
         std::future::ready(res.end())
     });
-    assert_eq!(get("/api/x").via(FrontDoor::Alb).send(&route).set_cookies(), all);
+    assert_eq!(TestRequest::get("/api/x").via(FrontDoor::Alb).send(&route).set_cookies(), all);
 }
 
 #[test]
@@ -122,13 +122,19 @@ fn a_reply_is_as_large_as_its_front_door_carries_and_no_larger() {
 #[test]
 fn what_is_too_large_is_a_hidden_500_in_the_projects_own_shape() {
     let handler = async |_: ApiRequest, res: ApiResponse| res.send("x".repeat(7_000_000));
-    let plain = get("/api/x").send(&Route::new("/api/x", handler));
-    assert_eq!((plain.status(), plain.text().as_str()), (500, r#"{"error":"Internal Server Error"}"#));
+    let plain = TestRequest::get("/api/x").send(&Route::new("/api/x", handler));
+    assert_eq!(
+        (plain.status().as_u16(), plain.text().as_str()),
+        (500, r#"{"error":"Internal Server Error"}"#)
+    );
 
     let shaped =
         Route::new("/api/x", handler).errors(|error, res| res.json(json!({ "oops": error.message() })));
-    let shaped = get("/api/x").send(&shaped);
-    assert_eq!((shaped.status(), shaped.text().as_str()), (500, r#"{"oops":"Internal Server Error"}"#));
+    let shaped = TestRequest::get("/api/x").send(&shaped);
+    assert_eq!(
+        (shaped.status().as_u16(), shaped.text().as_str()),
+        (500, r#"{"oops":"Internal Server Error"}"#)
+    );
 }
 
 #[test]
@@ -163,14 +169,17 @@ fn the_log_says_what_to_do_about_a_reply() {
         )
     };
     if env::var_os(INNER).is_some() {
-        assert_eq!(get("/api/x").send(&sized(4_190_000)).status(), 200);
-        assert_eq!(get("/api/x").send(&sized(4_200_000)).status(), 200);
-        assert_eq!(get("/api/x").send(&sized(7_000_000)).status(), 500);
+        assert_eq!(TestRequest::get("/api/x").send(&sized(4_190_000)).status(), 200);
+        assert_eq!(TestRequest::get("/api/x").send(&sized(4_200_000)).status(), 200);
+        assert_eq!(TestRequest::get("/api/x").send(&sized(7_000_000)).status(), 500);
         let cookies = async |_: ApiRequest, res: ApiResponse| {
             let cookie = |res: ApiResponse, n: u16| res.append_header("set-cookie", n.to_string());
             (0..513).fold(res, cookie).end()
         };
-        assert_eq!(get("/api/x").via(FrontDoor::Alb).send(&Route::new("/api/x", cookies)).status(), 500);
+        assert_eq!(
+            TestRequest::get("/api/x").via(FrontDoor::Alb).send(&Route::new("/api/x", cookies)).status(),
+            500
+        );
         return;
     }
     let name = "event::tests::replies::the_log_says_what_to_do_about_a_reply";

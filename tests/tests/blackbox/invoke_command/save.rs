@@ -16,7 +16,7 @@ fn saved_event_has_no_secrets() {
     assert_eq!((ran.code, ran.stdout.as_str()), (Some(0), "ok"), "{ran:?}");
     let told = "saved `functions/api/user/tests/events/one.json`; these lines of a test replay it:\n\
                 let event = include_str!(\"../tests/events/one.json\");\n\
-                let answer = api_routes::test::event(event).send(&route());\n\
+                let answer = api_routes::test::TestEvent::new(event).send(&route());\n\
                 assert_eq!(answer.status(), 200, \"{}\", answer.text());\n";
     assert!(ran.stderr.ends_with(told), "{}", ran.stderr);
     let saved =

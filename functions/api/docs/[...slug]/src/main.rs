@@ -21,7 +21,7 @@ fn main() -> ExitCode {
 #[cfg(test)]
 mod tests {
     use super::route;
-    use api_routes::test::get;
+    use api_routes::test::TestRequest;
 
     #[test]
     fn the_slug_is_a_list_of_segments() {
@@ -30,12 +30,12 @@ mod tests {
             ("/api/docs/guide/routes/dynamic", r#"{"slug":["guide","routes","dynamic"]}"#),
             ("/api/docs/a%20b/c?slug=d", r#"{"slug":["a b","c"]}"#),
         ] {
-            assert_eq!(get(target).send(&route()).text(), body, "{target}");
+            assert_eq!(TestRequest::get(target).send(&route()).text(), body, "{target}");
         }
     }
 
     #[test]
     fn docs_without_a_slug_are_not_found() {
-        assert_eq!(get("/api/docs").send(&route()).status(), 404);
+        assert_eq!(TestRequest::get("/api/docs").send(&route()).status(), 404);
     }
 }

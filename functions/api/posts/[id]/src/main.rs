@@ -20,7 +20,7 @@ fn main() -> ExitCode {
 #[cfg(test)]
 mod tests {
     use super::route;
-    use api_routes::test::get;
+    use api_routes::test::TestRequest;
 
     #[test]
     fn the_id_is_the_segment_decoded_and_stands_over_the_query() {
@@ -29,12 +29,12 @@ mod tests {
             ("/api/posts/7?id=9", r#"{"id":"7"}"#),
             ("/api/posts/caf%C3%A9%2Fau%20lait", r#"{"id":"café/au lait"}"#),
         ] {
-            assert_eq!(get(target).send(&route()).text(), body, "{target}");
+            assert_eq!(TestRequest::get(target).send(&route()).text(), body, "{target}");
         }
     }
 
     #[test]
     fn a_post_without_an_id_is_not_found() {
-        assert_eq!(get("/api/posts/").send(&route()).status(), 404);
+        assert_eq!(TestRequest::get("/api/posts/").send(&route()).status(), 404);
     }
 }

@@ -29,7 +29,7 @@ fn main() -> ExitCode {
 #[cfg(test)]
 mod tests {
     use super::route;
-    use api_routes::test::get;
+    use api_routes::test::TestRequest;
     use serde_json::{Value, json};
 
     #[test]
@@ -40,14 +40,14 @@ mod tests {
             ("/api/shop/clothes", json!(["clothes"]), 1),
             ("/api/shop/clothes/tops?page=3", json!(["clothes", "tops"]), 3),
         ] {
-            let answer = get(target).send(&route());
+            let answer = TestRequest::get(target).send(&route());
             assert_eq!(answer.json::<Value>(), json!({ "slug": slug, "page": page }), "{target}");
         }
     }
 
     #[test]
     fn a_page_that_is_no_number_is_refused() {
-        let answer = get("/api/shop?page=two").send(&route());
+        let answer = TestRequest::get("/api/shop?page=two").send(&route());
         assert_eq!(answer.status(), 400);
         assert_eq!(answer.json::<Value>()["details"][0]["path"], "page");
     }

@@ -111,10 +111,10 @@ impl Stub<'_> {
     fn tests(&self) -> String {
         let path = sample_path(&self.file.route);
         let test = match self.methods() {
-            [] | [HttpMethod::Get] => one_request("test::get", "get(PATH)", &path),
+            [] | [HttpMethod::Get] => one_request("test::TestRequest", "TestRequest::get(PATH)", &path),
             [one] => {
-                let request = format!("request(Method::{}, PATH)", one.name());
-                one_request("{Method, test::request}", &request, &path)
+                let request = format!("TestRequest::{}(PATH)", one.function());
+                one_request("test::TestRequest", &request, &path)
             }
             methods => request_of_each(methods, &path),
         };
@@ -134,9 +134,9 @@ fn one_request(import: &str, request: &str, path: &str) -> String {
 fn request_of_each(methods: &[HttpMethod], path: &str) -> String {
     let names = methods.iter().map(|method| format!("{:?}", method.name())).collect::<Vec<_>>().join(", ");
     format!(
-        "    use super::route;\n    use api_routes::test::request;\n\n{}\n    #[test]\n    \
+        "    use super::route;\n    use api_routes::test::TestRequest;\n\n{}\n    #[test]\n    \
          fn unported_methods_answer_501() {{\n        for method in [{names}] {{\n            \
-         let answer = request(method.parse().unwrap(), PATH).send(&route());\n            \
+         let answer = TestRequest::new(method.parse().unwrap(), PATH).send(&route());\n            \
          assert_eq!(answer.status(), 501, \"{{method}}\");\n        }}\n    }}\n",
         constant("    ", "PATH", path)
     )

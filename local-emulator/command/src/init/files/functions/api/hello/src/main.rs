@@ -21,18 +21,18 @@ fn main() -> ExitCode {
 #[cfg(test)]
 mod tests {
     use super::route;
-    use api_routes::test::get;
+    use api_routes::test::TestRequest;
 
     #[test]
     fn name_is_part_of_the_greeting() {
-        let answer = get("/api/hello?name=Ann").send(&route());
+        let answer = TestRequest::get("/api/hello?name=Ann").send(&route());
         assert_eq!(answer.status(), 200);
         assert_eq!(answer.text(), r#"{"greeting":"Hello, Ann!"}"#);
     }
 
     #[test]
     fn missing_name_greets_the_world() {
-        let answer = get("/api/hello").send(&route());
+        let answer = TestRequest::get("/api/hello").send(&route());
         assert_eq!(answer.text(), r#"{"greeting":"Hello, World!"}"#);
     }
 }

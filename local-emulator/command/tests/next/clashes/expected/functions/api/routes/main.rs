@@ -23,12 +23,12 @@ fn main() -> ExitCode {
 #[cfg(test)]
 mod tests {
     use super::route;
-    use api_routes::test::get;
+    use api_routes::test::TestRequest;
 
     const PATH: &str = "/api/routes";
 
     #[test]
     fn unported_route_answers_501() {
-        assert_eq!(get(PATH).send(&route()).status(), 501);
+        assert_eq!(TestRequest::get(PATH).send(&route()).status(), 501);
     }
 }

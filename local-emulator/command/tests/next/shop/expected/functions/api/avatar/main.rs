@@ -38,6 +38,6 @@ mod tests {
 
     #[test]
     fn unported_route_answers_501() {
-        assert_eq!(request(Method::PUT, PATH).send(&route()).status(), 501);
+        assert_eq!(TestRequest::new(Method::PUT, PATH).send(&route()).status(), 501);
     }
 }

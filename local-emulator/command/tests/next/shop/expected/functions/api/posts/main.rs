@@ -35,14 +35,14 @@ fn main() -> ExitCode {
 #[cfg(test)]
 mod tests {
     use super::route;
-    use api_routes::test::request;
+    use api_routes::test::TestRequest;
 
     const PATH: &str = "/api/posts";
 
     #[test]
     fn unported_methods_answer_501() {
         for method in ["GET", "POST"] {
-            let answer = request(method.parse().unwrap(), PATH).send(&route());
+            let answer = TestRequest::new(method.parse().unwrap(), PATH).send(&route());
             assert_eq!(answer.status(), 501, "{method}");
         }
     }

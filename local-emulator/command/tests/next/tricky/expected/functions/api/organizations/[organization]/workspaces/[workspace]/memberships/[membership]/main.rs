@@ -65,14 +65,14 @@ fn main() -> ExitCode {
 #[cfg(test)]
 mod tests {
     use super::route;
-    use api_routes::test::request;
+    use api_routes::test::TestRequest;
 
     const PATH: &str = "/api/organizations/1/workspaces/1/memberships/1";
 
     #[test]
     fn unported_methods_answer_501() {
         for method in ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"] {
-            let answer = request(method.parse().unwrap(), PATH).send(&route());
+            let answer = TestRequest::new(method.parse().unwrap(), PATH).send(&route());
             assert_eq!(answer.status(), 501, "{method}");
         }
     }
