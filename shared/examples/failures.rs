@@ -6,7 +6,7 @@ use std::fmt;
 use std::process::ExitCode;
 
 use api_routes::{
-    ApiError, ApiRequest, ApiResponse, Body, Handler, HeaderValue, Next, OrStatus, Result, Route, log,
+    ApiError, ApiRequest, ApiResponse, Body, Handler, HeaderValue, OrStatus, Result, Route, Wrapped, log,
 };
 use futures_util::stream;
 
@@ -70,8 +70,8 @@ async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
 }
 
 /// Passes every error on.
-async fn wrapper(req: ApiRequest, res: ApiResponse, next: Next) -> Result {
-    let mut response = next.run(req, res).await?;
+async fn wrapper(req: ApiRequest, res: ApiResponse, handler: Wrapped) -> Result {
+    let mut response = handler.run(req, res).await?;
     response.headers_mut().insert("x-wrapped", HeaderValue::from_static("yes"));
     Ok(response)
 }

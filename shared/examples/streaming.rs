@@ -49,7 +49,7 @@ async fn gate() -> std::io::Result<()> {
 }
 
 fn sent(chunks: impl Stream<Item = Chunk> + Send + 'static) -> Body {
-    Body::stream(StreamBody::new(chunks.map(|chunk| chunk.map(Frame::data))))
+    Body::new(StreamBody::new(chunks.map(|chunk| chunk.map(Frame::data))))
 }
 
 fn main() -> ExitCode {

@@ -44,10 +44,10 @@ impl Body {
     ///
     /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
     ///     // Such as the body of an answer that another service gave.
-    ///     res.stream(Body::stream(Full::from("hello")))
+    ///     res.stream(Body::new(Full::from("hello")))
     /// }
     /// ```
-    pub fn stream<B>(body: B) -> Self
+    pub fn new<B>(body: B) -> Self
     where
         B: http_body::Body<Data = Bytes> + Send + 'static,
         B::Error: Into<BoxError>,
@@ -94,7 +94,7 @@ impl Body {
     /// use http_body_util::Full;
     ///
     /// assert_eq!(Body::from("hello").as_bytes(), Some(&b"hello"[..]));
-    /// assert_eq!(Body::stream(Full::from("hello")).as_bytes(), None);
+    /// assert_eq!(Body::new(Full::from("hello")).as_bytes(), None);
     /// ```
     pub fn as_bytes(&self) -> Option<&[u8]> {
         match &self.0 {
@@ -153,7 +153,7 @@ impl Body {
         let mut body = Some(body);
         match (&mut body as &mut dyn std::any::Any).downcast_mut::<Option<Self>>() {
             Some(ours) => ours.take().unwrap_or_default(),
-            None => body.map(Self::stream).unwrap_or_default(),
+            None => body.map(Self::new).unwrap_or_default(),
         }
     }
 }
@@ -227,8 +227,8 @@ mod tests {
         let endless = StreamBody::new(futures_util::stream::repeat_with(|| {
             Ok::<_, std::convert::Infallible>(Frame::data(bytes::Bytes::from_static(&[0; 1024])))
         }));
-        assert_eq!(Body::stream(endless).bytes_within(Some(1024 * 1024)).await.unwrap(), None);
-        let fits = || Body::stream(Full::<bytes::Bytes>::new("four".into()));
+        assert_eq!(Body::new(endless).bytes_within(Some(1024 * 1024)).await.unwrap(), None);
+        let fits = || Body::new(Full::<bytes::Bytes>::new("four".into()));
         assert_eq!(fits().bytes_within(Some(4)).await.unwrap().unwrap(), "four");
         assert_eq!(fits().bytes_within(Some(3)).await.unwrap(), None);
         assert_eq!(Body::from("four").bytes_within(Some(3)).await.unwrap(), None);
@@ -237,12 +237,12 @@ mod tests {
 
     #[tokio::test]
     async fn a_stream_is_collected_and_its_failure_told() {
-        let stream = Body::stream(Full::<bytes::Bytes>::new("later".into()));
+        let stream = Body::new(Full::<bytes::Bytes>::new("later".into()));
         assert_eq!(stream.bytes().await.unwrap(), "later");
 
         let broken = Full::<bytes::Bytes>::default().map_err(|never| match never {});
         let broken =
-            Body::stream(broken.with_trailers(async {
+            Body::new(broken.with_trailers(async {
                 Some(Err::<_, std::io::Error>(std::io::ErrorKind::BrokenPipe.into()))
             }));
         assert!(broken.bytes().await.is_err());

@@ -64,23 +64,23 @@ pub trait Handler: Send + Sync + 'static {
     fn call(&self, req: ApiRequest, res: ApiResponse) -> BoxFuture<'static, Result>;
 
     /// Puts a function around this handler: it may answer in the handler's place, or look at what comes and
-    /// goes. It is written as a handler is, with a [`Next`] to go on with, and wraps a whole route or one
+    /// goes. It is written as a handler is, with a [`Wrapped`] to go on with, and wraps a whole route or one
     /// method of [`Methods`](crate::Methods).
     ///
     /// ```
     /// use api_routes::test::TestRequest;
-    /// use api_routes::{ApiError, ApiRequest, ApiResponse, Handler, Next, Result, Route};
+    /// use api_routes::{ApiError, ApiRequest, ApiResponse, Handler, Wrapped, Result, Route};
     ///
-    /// async fn signed_in(req: ApiRequest, res: ApiResponse, next: Next) -> Result {
+    /// async fn signed_in(req: ApiRequest, res: ApiResponse, handler: Wrapped) -> Result {
     ///     match req.cookies().get("session") {
-    ///         Some("s3cret") => next.run(req, res).await,
+    ///         Some("s3cret") => handler.run(req, res).await,
     ///         _ => Err(ApiError::new(401, "Sign in first")),
     ///     }
     /// }
     ///
-    /// async fn logged(req: ApiRequest, res: ApiResponse, next: Next) -> Result {
+    /// async fn logged(req: ApiRequest, res: ApiResponse, handler: Wrapped) -> Result {
     ///     let line = format!("{} {}", req.method(), req.uri());
-    ///     let answer = next.run(req, res).await;
+    ///     let answer = handler.run(req, res).await;
     ///     let status = answer.as_ref().map_or_else(|error| error.status(), |response| response.status());
     ///     println!("{line} {status}");
     ///     answer
@@ -105,21 +105,21 @@ pub trait Handler: Send + Sync + 'static {
     fn wrap<W, Answer>(self, wrapper: W) -> impl Handler
     where
         Self: Sized,
-        W: Fn(ApiRequest, ApiResponse, Next) -> Answer + Send + Sync + 'static,
+        W: Fn(ApiRequest, ApiResponse, Wrapped) -> Answer + Send + Sync + 'static,
         Answer: Future<Output = Result> + Send + 'static,
     {
         let inner: Arc<dyn Handler> = Arc::new(self);
-        move |req: ApiRequest, res: ApiResponse| wrapper(req, res, Next(Arc::clone(&inner)))
+        move |req: ApiRequest, res: ApiResponse| wrapper(req, res, Wrapped(Arc::clone(&inner)))
     }
 }
 
 /// What a wrapper stands around: the handler, or the next wrapper. See [`Handler::wrap`].
 ///
 /// ```
-/// use api_routes::{ApiRequest, ApiResponse, Handler, Next, Result, Route};
+/// use api_routes::{ApiRequest, ApiResponse, Handler, Wrapped, Result, Route};
 ///
-/// async fn private(req: ApiRequest, res: ApiResponse, next: Next) -> Result {
-///     next.run(req, res.header("cache-control", "private")).await
+/// async fn private(req: ApiRequest, res: ApiResponse, handler: Wrapped) -> Result {
+///     handler.run(req, res.header("cache-control", "private")).await
 /// }
 ///
 /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
@@ -129,18 +129,18 @@ pub trait Handler: Send + Sync + 'static {
 /// let answer = api_routes::test::TestRequest::get("/api/x").send(&Route::new("/api/x", handler.wrap(private)));
 /// assert_eq!(answer.header("cache-control"), Some("private"));
 /// ```
-pub struct Next(Arc<dyn Handler>);
+pub struct Wrapped(Arc<dyn Handler>);
 
-impl Next {
+impl Wrapped {
     /// Goes on, with this request and this answer in the making.
     ///
     /// ```
     /// use api_routes::test::TestRequest;
-    /// use api_routes::{ApiError, ApiRequest, ApiResponse, Handler, Next, Result, Route};
+    /// use api_routes::{ApiError, ApiRequest, ApiResponse, Handler, Wrapped, Result, Route};
     ///
-    /// async fn kind(req: ApiRequest, res: ApiResponse, next: Next) -> Result {
+    /// async fn kind(req: ApiRequest, res: ApiResponse, handler: Wrapped) -> Result {
     ///     // What the handler returns comes back here, also an error.
-    ///     next.run(req, res).await.or_else(|error| ApiResponse::new().send(error.message()))
+    ///     handler.run(req, res).await.or_else(|error| ApiResponse::new().send(error.message()))
     /// }
     ///
     /// async fn handler(_req: ApiRequest, _res: ApiResponse) -> Result {
@@ -155,9 +155,9 @@ impl Next {
     }
 }
 
-impl fmt::Debug for Next {
+impl fmt::Debug for Wrapped {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Next")
+        f.write_str("Wrapped")
     }
 }
 
@@ -173,7 +173,7 @@ where
 
 #[cfg(test)]
 mod tests {
-    use super::{Handler, Next};
+    use super::{Handler, Wrapped};
     use crate::error::Result;
     use crate::request::ApiRequest;
     use crate::response::ApiResponse;
@@ -188,9 +188,9 @@ mod tests {
         res.send(*name)
     }
 
-    async fn known(mut req: ApiRequest, res: ApiResponse, next: Next) -> Result {
+    async fn known(mut req: ApiRequest, res: ApiResponse, handler: Wrapped) -> Result {
         req.extensions_mut().insert(User("Ann"));
-        next.run(req, res.header("x-known", "yes")).await
+        handler.run(req, res.header("x-known", "yes")).await
     }
 
     #[test]
@@ -201,10 +201,10 @@ mod tests {
 
     #[test]
     fn the_last_wrapper_is_the_outermost() {
-        async fn refuses(_: ApiRequest, res: ApiResponse, _: Next) -> Result {
+        async fn refuses(_: ApiRequest, res: ApiResponse, _: Wrapped) -> Result {
             res.status(401).end()
         }
-        async fn never(_: ApiRequest, _: ApiResponse, _: Next) -> Result {
+        async fn never(_: ApiRequest, _: ApiResponse, _: Wrapped) -> Result {
             panic!("an outer wrapper has answered")
         }
         let route = Route::new("/api/x", greet.wrap(never).wrap(refuses));
@@ -216,8 +216,8 @@ mod tests {
         async fn fails(_: ApiRequest, _: ApiResponse) -> Result {
             Err(crate::ApiError::new(409, "Taken"))
         }
-        async fn forgives(req: ApiRequest, res: ApiResponse, next: Next) -> Result {
-            match next.run(req, res).await {
+        async fn forgives(req: ApiRequest, res: ApiResponse, handler: Wrapped) -> Result {
+            match handler.run(req, res).await {
                 Err(error) if error.status() == 409 => ApiResponse::new().send("never mind"),
                 answer => answer,
             }

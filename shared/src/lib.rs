@@ -285,7 +285,7 @@ pub use cookie::{Cookie, SameSite};
 pub use cookies::Cookies;
 pub use error::{ApiError, OrStatus, Result};
 pub use event::FrontDoor;
-pub use handler::{Handler, Next};
+pub use handler::{Handler, Wrapped};
 pub use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 pub use lambda_runtime::Context;
 pub use methods::{Methods, delete, get, head, options, patch, post, put};

@@ -146,15 +146,15 @@ impl ApiRequest {
     ///
     /// ```
     /// use api_routes::test::TestRequest;
-    /// use api_routes::{ApiRequest, ApiResponse, Handler, Next, OrStatus, Result, Route};
+    /// use api_routes::{ApiRequest, ApiResponse, Handler, Wrapped, OrStatus, Result, Route};
     ///
     /// #[derive(Clone)]
     /// struct Language(String);
     ///
-    /// async fn with_language(mut req: ApiRequest, res: ApiResponse, next: Next) -> Result {
+    /// async fn with_language(mut req: ApiRequest, res: ApiResponse, handler: Wrapped) -> Result {
     ///     let language = req.cookies().get("language").unwrap_or("en").to_owned();
     ///     req.extensions_mut().insert(Language(language));
-    ///     next.run(req, res).await
+    ///     handler.run(req, res).await
     /// }
     ///
     /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {

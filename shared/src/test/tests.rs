@@ -157,7 +157,7 @@ fn a_path_that_is_not_the_routes_is_a_404_through_every_front_door() {
 #[test]
 fn a_body_that_is_a_stream_is_collected() {
     let frames = ["snow", "☃"].map(|text| Ok::<_, std::io::Error>(Frame::data(Bytes::from(text))));
-    let body = Body::stream(StreamBody::new(stream::iter(frames)));
+    let body = Body::new(StreamBody::new(stream::iter(frames)));
     let route = Route::new("/api/x", async |req: ApiRequest, res: ApiResponse| res.send(req.text()?));
     assert_eq!(TestRequest::post("/api/x").body(body).send(&route).text(), "snow☃");
 }
@@ -167,7 +167,7 @@ fn a_body_that_is_a_stream_is_collected() {
 fn a_body_that_fails_fails_the_test() {
     let frames = stream::iter([Err::<Frame<Bytes>, _>(std::io::Error::other("broken"))]);
     let _ = TestRequest::post("/api/x")
-        .body(Body::stream(StreamBody::new(frames)))
+        .body(Body::new(StreamBody::new(frames)))
         .send(&Route::new("/api/x", seen));
 }
 

@@ -11,7 +11,7 @@ pub fn event(bytes: &[u8]) {
     static ROUTES: OnceLock<[Route; 3]> = OnceLock::new();
     let paths = ["/api/user", "/api/posts/[id]/[...rest]", "/[[...path]]"];
     for route in ROUTES.get_or_init(|| paths.map(|path| route(path, everything))) {
-        if let Ok(reply) = test::event(bytes).try_reply(route) {
+        if let Ok(reply) = test::TestEvent::new(bytes).try_reply(route) {
             let reply: Value = serde_json::from_slice(&reply).unwrap();
             let status = reply["statusCode"].as_u64().unwrap();
             assert!((200..600).contains(&status), "{reply}");
@@ -112,6 +112,7 @@ fn http_api(members: &Value) -> Vec<u8> {
 
 /// The handler has nothing to complain of.
 fn answers(event: &[u8], route: &Route) {
-    let reply: Value = serde_json::from_slice(&test::event(event).try_reply(route).unwrap()).unwrap();
+    let reply: Value =
+        serde_json::from_slice(&test::TestEvent::new(event).try_reply(route).unwrap()).unwrap();
     assert_eq!(reply["statusCode"], 200, "{reply}");
 }

@@ -51,7 +51,7 @@ pub fn request(bytes: &[u8]) {
     for front_door in front_doors(&function) {
         let _ = response(&front_door, request.clone());
         if let Some(event) = function.events.lock().unwrap().pop() {
-            let answer = test::event(&event).try_reply(&route);
+            let answer = test::TestEvent::new(&event).try_reply(&route);
             let answer =
                 answer.unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&event)));
             let answer: Value = serde_json::from_slice(&answer).unwrap();

@@ -16,7 +16,7 @@ fn api(served: &Served, path: &str) -> Value {
 }
 
 fn call(served: &Served, path: &str, body: &Value) -> Response {
-    served.send(&TestRequest::post(&format!("{API}{path}"), "application/json", body.to_string()))
+    served.send(&post(&format!("{API}{path}"), "application/json", body.to_string()))
 }
 
 /// The summaries of requests, the newest first.
@@ -42,7 +42,7 @@ fn members(value: &Value) -> Vec<&str> {
 fn everything_about_a_request_is_recorded() {
     let project = Project::new().answering("api/user", "{ println!(\"hello\"); \"ok\" }");
     let served = Served::start(&project);
-    let sent = TestRequest::post("/api/user?a=b", "text/plain", "Grüße").header("x-probe", "1");
+    let sent = post("/api/user?a=b", "text/plain", "Grüße").header("x-probe", "1");
     assert_eq!(served.send(&sent).text(), "ok");
     let record = newest(&served);
     assert_eq!(
@@ -91,7 +91,7 @@ fn lines_of_a_request_are_never_recorded_with_the_next_one() {
 fn a_request_without_a_function_is_recorded_with_its_reason() {
     let project = Project::new().answering("api/user", "\"ok\"");
     let served = Served::start(&project);
-    assert_eq!(served.send(&TestRequest::post("/api/nobody", "text/plain", "unread")).status, 404);
+    assert_eq!(served.send(&post("/api/nobody", "text/plain", "unread")).status, 404);
     let record = newest(&served);
     assert_eq!(
         (&record["status"], &record["note"]),
@@ -107,7 +107,7 @@ fn a_request_without_a_function_is_recorded_with_its_reason() {
 fn a_long_body_is_cut_and_cannot_be_sent_again_as_it_was() {
     let project = Project::new().answering("api/user", "\"ok\"");
     let served = Served::start(&project);
-    served.send(&TestRequest::post("/api/user", "text/plain", "x".repeat(100_000)));
+    served.send(&post("/api/user", "text/plain", "x".repeat(100_000)));
     let record = newest(&served);
     let body = &record["request"]["body"];
     assert_eq!((&body["length"], &body["cut"]), (&json!(100_000), &json!(true)));
@@ -144,8 +144,8 @@ fn a_request_is_sent_again_as_it_was_or_edited_through_any_front_door() {
         config.watch = false;
         config.front_doors = vec![FrontDoorKind::HttpApi, FrontDoorKind::RestApi];
     });
-    let sent = TestRequest::post("/api/notes", "application/json", r#"{"text":"one"}"#)
-        .header("authorization", "Bearer me");
+    let sent =
+        post("/api/notes", "application/json", r#"{"text":"one"}"#).header("authorization", "Bearer me");
     assert_eq!(served.send(&sent).status, 201);
     let first = newest(&served);
     let path = format!("/requests/{}/send", first["id"]);
@@ -301,13 +301,13 @@ fn a_request_that_its_function_never_began_is_found_by_its_function() {
 fn an_event_is_saved_once_without_its_secrets_and_with_the_lines_of_a_test() {
     let project = Project::new().answering("api/user", "\"ok\"");
     let served = Served::start(&project);
-    served.send(&TestRequest::get("/api/user").header("x-api-key", "top"));
+    served.send(&get("/api/user").header("x-api-key", "top"));
     let path = format!("/requests/{}/save", newest(&served)["id"]);
     let saved = call(&served, &path, &json!({ "name": "one" }));
     assert_eq!(saved.status, 201);
     let file = "functions/api/user/tests/events/one.json";
     let test = "let event = include_str!(\"../tests/events/one.json\");\n\
-                let answer = api_routes::test::TestEvent::new(event).send(&route());\n\
+                let answer = api_routes::test::event(event).send(&route());\n\
                 assert_eq!(answer.status(), 200, \"{}\", answer.text());\n";
     assert_eq!(saved.json(), json!({ "path": file, "test": test }));
     let event: Value = serde_json::from_slice(&fs::read(project.path(file)).unwrap()).unwrap();
@@ -346,7 +346,7 @@ fn a_list_is_filtered() {
     for target in ["/api/user", "/api/user?page=2", "/api/users", "/api/nobody"] {
         served.get(target);
     }
-    served.send(&TestRequest::post("/api/user", "text/plain", ""));
+    served.send(&post("/api/user", "text/plain", ""));
     for (query, found) in [
         ("", 5),
         ("limit=2", 2),
@@ -463,23 +463,19 @@ fn pages_of_other_sites_get_the_page_and_nothing_else() {
             ("sec-fetch-site", "cross-site"),
             ("host", "rebound.example.com"),
         ] {
-            let answer = served.send(&TestRequest::get(&format!("{API}{path}")).header(name, value));
+            let answer = served.send(&get(&format!("{API}{path}")).header(name, value));
             assert_eq!(answer.status, 403, "{path} {name}: {value}");
             assert!(answer.header("x-emulator-error").is_some());
         }
     }
-    let page = served.send(&TestRequest::get("/_emulator").header("sec-fetch-site", "cross-site"));
+    let page = served.send(&get("/_emulator").header("sec-fetch-site", "cross-site"));
     assert_eq!((page.status, page.header("content-type")), (200, Some("text/html; charset=utf-8")));
     assert!(
         page.header("content-security-policy")
             .is_some_and(|policy| policy.contains("frame-ancestors 'none'"))
     );
-    assert_eq!(
-        served.send(&TestRequest::get("/_emulator").header("host", "rebound.example.com")).status,
-        403
-    );
-    let own =
-        served.send(&TestRequest::get(&format!("{API}/routes")).header("origin", "http://localhost:5173"));
+    assert_eq!(served.send(&get("/_emulator").header("host", "rebound.example.com")).status, 403);
+    let own = served.send(&get(&format!("{API}/routes")).header("origin", "http://localhost:5173"));
     assert_eq!(own.status, 200);
 }
 
@@ -491,8 +487,7 @@ fn an_allowed_host_may_inspect_and_an_allowed_origin_may_not() {
         config.allowed_hosts = vec!["app.example.com".parse().unwrap()];
         config.allowed_origins = vec!["https://sdk.example.com".parse().unwrap()];
     });
-    let asks =
-        |origin: &str| served.send(&TestRequest::get(&format!("{API}/requests")).header("origin", origin));
+    let asks = |origin: &str| served.send(&get(&format!("{API}/requests")).header("origin", origin));
     assert_eq!(asks("https://app.example.com").status, 200);
     let refused = asks("https://sdk.example.com:8443");
     assert_eq!(refused.status, 403);
@@ -517,7 +512,7 @@ fn the_description_has_every_address_and_every_member() {
             if path == "/stream" && is_described {
                 continue;
             }
-            let status = served.send(&TestRequest::new(method, &format!("{API}{path}"))).status;
+            let status = served.send(&request(method, &format!("{API}{path}"))).status;
             assert_eq!(status != 405, is_described, "{method} {path}: {status}");
         }
     }

@@ -41,7 +41,7 @@ pub(crate) fn ours(event: &Value) -> Result<Reading, u16> {
     let answer =
         api_routes::test::TestEvent::new(event.to_string()).send(&Route::new("/[[...path]]", handler));
     let reading = seen.lock().unwrap().take();
-    reading.ok_or(answer.status())
+    reading.ok_or(answer.status().as_u16())
 }
 
 /// By `lambda_http`.

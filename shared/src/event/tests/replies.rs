@@ -142,8 +142,7 @@ fn an_endless_stream_is_read_no_further_than_the_limit() {
     let frames = futures_util::stream::repeat_with(|| {
         Ok::<_, std::io::Error>(Frame::data(bytes::Bytes::from_static(&[b'x'; 8192])))
     });
-    let error =
-        encoded(FrontDoor::HttpApi, Response::new(Body::stream(StreamBody::new(frames)))).unwrap_err();
+    let error = encoded(FrontDoor::HttpApi, Response::new(Body::new(StreamBody::new(frames)))).unwrap_err();
     assert!(matches!(error, EncodeError::TooLarge { .. }), "{error}");
 }
 

@@ -32,12 +32,12 @@ fn main() -> ExitCode {
 #[cfg(test)]
 mod tests {
     use super::route;
-    use api_routes::{Method, test::request};
+    use api_routes::test::TestRequest;
 
     const PATH: &str = "/api/avatar";
 
     #[test]
     fn unported_route_answers_501() {
-        assert_eq!(TestRequest::new(Method::PUT, PATH).send(&route()).status(), 501);
+        assert_eq!(TestRequest::put(PATH).send(&route()).status(), 501);
     }
 }
