@@ -78,8 +78,8 @@ async fn wrapper(req: ApiRequest, res: ApiResponse, handler: Wrapped) -> Result 
 
 fn main() -> ExitCode {
     match std::env::var("FAIL").unwrap_or_default().as_str() {
-        "init" => api_routes::start(async || Ok(Route::new(no_post()?, handler))), // line: init
-        "init-panic" => api_routes::start(async || panic!("no luck")),             // line: init-panic
+        "init" => Route::new("/api/failures", handler).run_with(async || Ok(no_post().map(|_| ())?)), // line: init
+        "init-panic" => Route::<()>::new("/api/failures", handler).run_with(async || panic!("no luck")), // line: init-panic
         "invocation" => Route::new("/api/failures/[[...rest]]", handler).panics_fail_the_invocation().run(),
         "own-hook" => {
             std::panic::set_hook(Box::new(|_| log::error!("the hook of the program")));

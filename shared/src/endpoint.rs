@@ -18,7 +18,7 @@ use crate::conditional::Conditions;
 use crate::config::Settings;
 use crate::error::{ApiError, Result};
 use crate::event::Arrival;
-use crate::handler::Handler;
+use crate::handler::Bound;
 use crate::panics::{self, FailsInvocation};
 use crate::refusal::Refusal;
 use crate::request::ApiRequest;
@@ -26,7 +26,7 @@ use crate::response::{ApiResponse, Response, with_final_status};
 
 #[derive(Clone)]
 pub(crate) struct Endpoint {
-    pub(crate) handler: Arc<dyn Handler>,
+    pub(crate) handler: Bound,
     pub(crate) pattern: Arc<Pattern>,
     pub(crate) settings: Settings,
 }
@@ -97,7 +97,7 @@ impl Endpoint {
     async fn handle(&self, request: ApiRequest) -> Result {
         let res = ApiResponse::new().with_etag(self.settings.etag);
         // The call itself may panic, not only the future that it returns.
-        let answer = async { self.handler.call(request, res).await };
+        let answer = async { (self.handler)(request, res).await };
         match AssertUnwindSafe(answer).catch_unwind().await {
             Ok(answer) => answer,
             Err(panic) if self.settings.panics_fail_the_invocation => {

@@ -1,4 +1,6 @@
-//! What a route is written as: `async fn handler(req, res) -> Result`.
+//! A handler as a route is written: `async fn handler(req, res) -> Result`, with or without state.
+
+mod wrap;
 
 use std::fmt;
 use std::sync::Arc;
@@ -8,9 +10,32 @@ use futures_util::future::BoxFuture;
 use crate::error::Result;
 use crate::request::ApiRequest;
 use crate::response::ApiResponse;
+pub use wrap::{Wrapped, Wrapper};
 
-/// A function that answers requests: `async fn(ApiRequest, ApiResponse) -> Result`, a closure of that form
-/// which has captured what it needs, or one for each method ([`get(list).post(create)`](crate::get)).
+/// A function that answers requests, in any of these forms:
+///
+/// - `async fn(ApiRequest, ApiResponse) -> Result`
+/// - `async fn(ApiRequest, ApiResponse, S) -> Result`, with the state `S` of its route, which
+///   [`Route::with_state`](crate::Route::with_state) gives it
+/// - a closure of either form
+/// - several of them by method: [`get(list).post(create)`](crate::get)
+/// - any of these behind a [wrapper](Handler::wrap)
+///
+/// ```
+/// use api_routes::test::TestRequest;
+/// use api_routes::{ApiRequest, ApiResponse, Result, Route, get};
+///
+/// async fn list(_req: ApiRequest, res: ApiResponse, names: Vec<&'static str>) -> Result {
+///     res.json(names)
+/// }
+///
+/// async fn create(_req: ApiRequest, res: ApiResponse) -> Result {
+///     res.status(201).end()
+/// }
+///
+/// let route = Route::new("/api/names", get(list).post(create)).with_state(vec!["Ann", "Bob"]);
+/// assert_eq!(TestRequest::get("/api/names").send(&route).text(), r#"["Ann","Bob"]"#);
+/// ```
 ///
 /// A handler that forgets to answer does not compile:
 ///
@@ -20,10 +45,10 @@ use crate::response::ApiResponse;
 /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
 ///     res.status(200);
 /// }
-/// # let _ = Route::new("/api/x", handler);
+/// # let _: Route = Route::new("/api/x", handler);
 /// ```
 ///
-/// Nor does one that answers twice:
+/// Neither does a handler that answers twice:
 ///
 /// ```compile_fail,E0382
 /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
@@ -32,48 +57,34 @@ use crate::response::ApiResponse;
 ///     res.json("first")?;
 ///     res.json("second")
 /// }
-/// # let _ = Route::new("/api/x", handler);
+/// # let _: Route = Route::new("/api/x", handler);
 /// ```
+///
+/// The compiler finds `M` by itself: it tells the forms apart. The trait is sealed, since a closure can be
+/// whatever a type of your own would be.
 #[diagnostic::on_unimplemented(
     message = "this is not a handler of an API route",
-    label = "expected `async fn(ApiRequest, ApiResponse) -> Result`",
-    note = "a handler takes `(req: ApiRequest, res: ApiResponse)` and returns `api_routes::Result`; \
-            a closure that captures state must be `Send + Sync`, and clone what it captures for each call; \
-            handlers by method are `get(list).post(create)`"
+    label = "expected `async fn(ApiRequest, ApiResponse) -> Result`, or the same with state as a third argument",
+    note = "a handler takes `(req: ApiRequest, res: ApiResponse)`, or `(req, res, state)`, and returns \
+            `api_routes::Result`",
+    note = "all handlers of a route have the same state, which is `Clone + Send + Sync + 'static`",
+    note = "a closure must be `Send + Sync`, and clone what it captures for each call"
 )]
-pub trait Handler: Send + Sync + 'static {
-    /// Answers one request.
-    ///
-    /// ```
-    /// use api_routes::test::TestRequest;
-    /// use api_routes::{ApiRequest, ApiResponse, Handler, Result, Route};
-    /// use futures_util::future::BoxFuture;
-    ///
-    /// /// A handler that is a type, not a function.
-    /// struct Greeting(&'static str);
-    ///
-    /// impl Handler for Greeting {
-    ///     fn call(&self, _req: ApiRequest, res: ApiResponse) -> BoxFuture<'static, Result> {
-    ///         let words = self.0;
-    ///         Box::pin(async move { res.send(words) })
-    ///     }
-    /// }
-    ///
-    /// assert_eq!(TestRequest::get("/api/x").send(&Route::new("/api/x", Greeting("Hello"))).text(), "Hello");
-    /// ```
-    fn call(&self, req: ApiRequest, res: ApiResponse) -> BoxFuture<'static, Result>;
+pub trait Handler<M, S = ()>: Sized {
+    #[doc(hidden)]
+    fn erase(self) -> Erased<S>;
 
-    /// Puts a function around this handler: it may answer in the handler's place, or look at what comes and
-    /// goes. It is written as a handler is, with a [`Wrapped`] to go on with, and wraps a whole route or one
-    /// method of [`Methods`](crate::Methods).
+    /// Puts a function around this handler. The function may answer in the handler's place, or look at what
+    /// comes and goes. It is written as a handler is, with a [`Wrapped`] to run, and after it the state of the
+    /// route if it wants it. It wraps a whole route, or one method of [`Methods`](crate::Methods).
     ///
     /// ```
     /// use api_routes::test::TestRequest;
-    /// use api_routes::{ApiError, ApiRequest, ApiResponse, Handler, Wrapped, Result, Route};
+    /// use api_routes::{ApiError, ApiRequest, ApiResponse, Handler, Result, Route, Wrapped, get};
     ///
-    /// async fn signed_in(req: ApiRequest, res: ApiResponse, handler: Wrapped) -> Result {
+    /// async fn signed_in(req: ApiRequest, res: ApiResponse, handler: Wrapped, password: &'static str) -> Result {
     ///     match req.cookies().get("session") {
-    ///         Some("s3cret") => handler.run(req, res).await,
+    ///         Some(session) if session == password => handler.run(req, res).await,
     ///         _ => Err(ApiError::new(401, "Sign in first")),
     ///     }
     /// }
@@ -94,141 +105,124 @@ pub trait Handler: Send + Sync + 'static {
     ///     res.no_content()
     /// }
     ///
-    /// let handler = api_routes::get(list).delete(remove.wrap(signed_in)).wrap(logged);
-    /// let route = Route::new("/api/posts", handler);
+    /// let handler = get(list).delete(remove.wrap(signed_in)).wrap(logged);
+    /// let route = Route::new("/api/posts", handler).with_state("s3cret");
     /// assert_eq!(TestRequest::get("/api/posts").send(&route).status(), 200);
     /// assert_eq!(TestRequest::delete("/api/posts").send(&route).status(), 401);
-    /// assert_eq!(TestRequest::delete("/api/posts").cookie("session", "s3cret").send(&route).status(), 204);
+    /// let signed_in = TestRequest::delete("/api/posts").cookie("session", "s3cret");
+    /// assert_eq!(signed_in.send(&route).status(), 204);
     /// ```
     ///
-    /// It runs after the route's own checks, such as the body limit, and within its layers.
-    fn wrap<W, Answer>(self, wrapper: W) -> impl Handler
+    /// A wrapper runs after the route's own checks, such as the body limit, and within its layers. The last
+    /// wrapper is the outermost.
+    fn wrap<W, N>(self, wrapper: W) -> BoxHandler<S>
     where
-        Self: Sized,
-        W: Fn(ApiRequest, ApiResponse, Wrapped) -> Answer + Send + Sync + 'static,
-        Answer: Future<Output = Result> + Send + 'static,
+        W: Wrapper<N, S>,
+        S: 'static,
     {
-        let inner: Arc<dyn Handler> = Arc::new(self);
-        move |req: ApiRequest, res: ApiResponse| wrapper(req, res, Wrapped(Arc::clone(&inner)))
+        let (handler, wrapper) = (self.erase(), wrapper.erase());
+        BoxHandler(Erased::new(move |state| wrapper.bind(handler.bind(state), state)))
     }
 }
 
-/// What a wrapper stands around: the handler, or the next wrapper. See [`Handler::wrap`].
-///
-/// ```
-/// use api_routes::{ApiRequest, ApiResponse, Handler, Wrapped, Result, Route};
-///
-/// async fn private(req: ApiRequest, res: ApiResponse, handler: Wrapped) -> Result {
-///     handler.run(req, res.header("cache-control", "private")).await
-/// }
-///
-/// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
-///     res.send("for you")
-/// }
-///
-/// let answer = api_routes::test::TestRequest::get("/api/x").send(&Route::new("/api/x", handler.wrap(private)));
-/// assert_eq!(answer.header("cache-control"), Some("private"));
-/// ```
-pub struct Wrapped(Arc<dyn Handler>);
+/// The form of a handler: a function without state.
+#[derive(Debug)]
+pub enum Stateless {}
 
-impl Wrapped {
-    /// Goes on, with this request and this answer in the making.
-    ///
-    /// ```
-    /// use api_routes::test::TestRequest;
-    /// use api_routes::{ApiError, ApiRequest, ApiResponse, Handler, Wrapped, Result, Route};
-    ///
-    /// async fn kind(req: ApiRequest, res: ApiResponse, handler: Wrapped) -> Result {
-    ///     // What the handler returns comes back here, also an error.
-    ///     handler.run(req, res).await.or_else(|error| ApiResponse::new().send(error.message()))
-    /// }
-    ///
-    /// async fn handler(_req: ApiRequest, _res: ApiResponse) -> Result {
-    ///     Err(ApiError::new(404, "None yet"))
-    /// }
-    ///
-    /// let answer = TestRequest::get("/api/x").send(&Route::new("/api/x", handler.wrap(kind)));
-    /// assert_eq!((answer.status().as_u16(), answer.text().as_str()), (200, "None yet"));
-    /// ```
-    pub async fn run(self, req: ApiRequest, res: ApiResponse) -> Result {
-        self.0.call(req, res).await
-    }
-}
+/// The form of a handler: a function with state.
+#[derive(Debug)]
+pub enum Stateful {}
 
-impl fmt::Debug for Wrapped {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Wrapped")
-    }
-}
+/// The form of a handler: [`Methods`](crate::Methods), or a [`BoxHandler`].
+#[derive(Debug)]
+pub enum Boxed {}
 
-impl<F, Answer> Handler for F
+impl<F, Answer, S> Handler<Stateless, S> for F
 where
     F: Fn(ApiRequest, ApiResponse) -> Answer + Send + Sync + 'static,
     Answer: Future<Output = Result> + Send + 'static,
 {
-    fn call(&self, req: ApiRequest, res: ApiResponse) -> BoxFuture<'static, Result> {
-        Box::pin(self(req, res))
+    fn erase(self) -> Erased<S> {
+        let bound: Bound = Arc::new(move |req, res| Box::pin(self(req, res)));
+        Erased::new(move |_| Arc::clone(&bound))
+    }
+}
+
+impl<F, Answer, S> Handler<Stateful, S> for F
+where
+    F: Fn(ApiRequest, ApiResponse, S) -> Answer + Send + Sync + 'static,
+    Answer: Future<Output = Result> + Send + 'static,
+    S: Clone + Send + Sync + 'static,
+{
+    fn erase(self) -> Erased<S> {
+        let handler = Arc::new(self);
+        Erased::new(move |state: &S| {
+            let (handler, state) = (Arc::clone(&handler), state.clone());
+            Arc::new(move |req, res| Box::pin(handler(req, res, state.clone())))
+        })
+    }
+}
+
+/// A handler whose function has no name any more: what [`Handler::wrap`] returns.
+///
+/// A program names it where it keeps handlers, or returns one:
+///
+/// ```
+/// use api_routes::test::TestRequest;
+/// use api_routes::{ApiRequest, ApiResponse, BoxHandler, Handler, Result, Route, Wrapped};
+///
+/// /// A wrapper with a setting.
+/// fn cached<M>(handler: impl Handler<M>, seconds: u32) -> BoxHandler {
+///     handler.wrap(move |req: ApiRequest, res: ApiResponse, handler: Wrapped| {
+///         handler.run(req, res.header("cache-control", format!("max-age={seconds}")))
+///     })
+/// }
+///
+/// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
+///     res.send("hello")
+/// }
+///
+/// let route = Route::new("/api/x", cached(handler, 60));
+/// assert_eq!(TestRequest::get("/api/x").send(&route).header("cache-control"), Some("max-age=60"));
+/// ```
+#[must_use = "a handler answers nothing until it is the handler of a route"]
+pub struct BoxHandler<S = ()>(Erased<S>);
+
+impl<S> fmt::Debug for BoxHandler<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("BoxHandler")
+    }
+}
+
+impl<S> Handler<Boxed, S> for BoxHandler<S> {
+    fn erase(self) -> Erased<S> {
+        self.0
+    }
+}
+
+/// A handler that has its state: what a request is given to.
+pub(crate) type Bound = Arc<dyn Fn(ApiRequest, ApiResponse) -> BoxFuture<'static, Result> + Send + Sync>;
+
+/// A handler that waits for its state. It is bound once for a route, so that a request pays nothing for it.
+#[expect(missing_debug_implementations, reason = "no value of it is public")]
+pub struct Erased<S>(Arc<dyn Fn(&S) -> Bound + Send + Sync>);
+
+impl<S> Erased<S> {
+    pub(crate) fn new(bind: impl Fn(&S) -> Bound + Send + Sync + 'static) -> Self {
+        Self(Arc::new(bind))
+    }
+
+    pub(crate) fn bind(&self, state: &S) -> Bound {
+        (self.0)(state)
+    }
+}
+
+// Not derived: a derived `Clone` would ask for a state that is `Clone`.
+impl<S> Clone for Erased<S> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{Handler, Wrapped};
-    use crate::error::Result;
-    use crate::request::ApiRequest;
-    use crate::response::ApiResponse;
-    use crate::route::Route;
-    use crate::test::TestRequest;
-
-    #[derive(Clone)]
-    struct User(&'static str);
-
-    async fn greet(req: ApiRequest, res: ApiResponse) -> Result {
-        let User(name) = req.extensions().get().expect("a wrapper put it there");
-        res.send(*name)
-    }
-
-    async fn known(mut req: ApiRequest, res: ApiResponse, handler: Wrapped) -> Result {
-        req.extensions_mut().insert(User("Ann"));
-        handler.run(req, res.header("x-known", "yes")).await
-    }
-
-    #[test]
-    fn a_wrapper_tells_the_handler_what_it_found_and_adds_to_the_answer() {
-        let answer = TestRequest::get("/api/x").send(&Route::new("/api/x", greet.wrap(known)));
-        assert_eq!((answer.text().as_str(), answer.header("x-known")), ("Ann", Some("yes")));
-    }
-
-    #[test]
-    fn the_last_wrapper_is_the_outermost() {
-        async fn refuses(_: ApiRequest, res: ApiResponse, _: Wrapped) -> Result {
-            res.status(401).end()
-        }
-        async fn never(_: ApiRequest, _: ApiResponse, _: Wrapped) -> Result {
-            panic!("an outer wrapper has answered")
-        }
-        let route = Route::new("/api/x", greet.wrap(never).wrap(refuses));
-        assert_eq!(TestRequest::get("/api/x").send(&route).status(), 401);
-    }
-
-    #[test]
-    fn a_wrapper_sees_the_error_of_the_handler() {
-        async fn fails(_: ApiRequest, _: ApiResponse) -> Result {
-            Err(crate::ApiError::new(409, "Taken"))
-        }
-        async fn forgives(req: ApiRequest, res: ApiResponse, handler: Wrapped) -> Result {
-            match handler.run(req, res).await {
-                Err(error) if error.status() == 409 => ApiResponse::new().send("never mind"),
-                answer => answer,
-            }
-        }
-        let route = Route::new("/api/x", fails.wrap(forgives));
-        assert_eq!(TestRequest::get("/api/x").send(&route).text(), "never mind");
-    }
-
-    #[test]
-    fn a_wrapper_runs_after_the_checks_of_the_route() {
-        let route = Route::new("/api/x", greet.wrap(known)).body_limit(1);
-        assert_eq!(TestRequest::post("/api/x").body("two").send(&route).status(), 413);
-    }
-}
+mod tests;

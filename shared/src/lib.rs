@@ -174,30 +174,35 @@
 //!
 //! # State
 //!
-//! What is made once, such as a database client, is made in [`start`], Lambda's init phase, and captured by
-//! the handler:
+//! A handler may take a third argument, the state of its route, such as a database client. It is made once, in
+//! Lambda's init phase, by the function that [`Route::run_with`] takes:
 //!
 //! ```no_run
 //! use std::process::ExitCode;
 //! use std::sync::Arc;
 //!
-//! use api_routes::{ApiRequest, ApiResponse, Result, Route};
+//! use api_routes::{ApiRequest, ApiResponse, Result, Route, get};
 //!
-//! async fn handler(_req: ApiRequest, res: ApiResponse, motto: Arc<str>) -> Result {
+//! async fn read(_req: ApiRequest, res: ApiResponse, motto: Arc<str>) -> Result {
 //!     res.send(&*motto)
 //! }
 //!
-//! fn route(motto: Arc<str>) -> Route {
-//!     Route::new("/api/motto", move |req, res| handler(req, res, motto.clone()))
+//! async fn connect() -> Result<Arc<str>> {
+//!     Ok(std::env::var("MOTTO")?.into())
+//! }
+//!
+//! fn route() -> Route<Arc<str>> {
+//!     Route::new("/api/motto", get(read))
 //! }
 //!
 //! fn main() -> ExitCode {
-//!     api_routes::start(async || Ok(route(std::env::var("MOTTO")?.into())))
+//!     route().run_with(connect)
 //! }
 //! ```
 //!
-//! An error there is posted to Lambda as the reason why the function cannot start. Each sandbox has memory of
-//! its own, and Lambda may end it at any time: what must last belongs elsewhere.
+//! An error of `connect` is posted to Lambda as the reason why the function cannot start. A test gives a state of
+//! its own, by [`Route::with_state`]. Each sandbox has memory of its own, and Lambda may end it at any time: what
+//! must last belongs elsewhere.
 //!
 //! # Middleware
 //!
@@ -285,7 +290,7 @@ pub use cookie::{Cookie, SameSite};
 pub use cookies::Cookies;
 pub use error::{ApiError, OrStatus, Result};
 pub use event::FrontDoor;
-pub use handler::{Handler, Wrapped};
+pub use handler::{BoxHandler, Handler, Wrapped, Wrapper};
 pub use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 pub use lambda_runtime::Context;
 pub use methods::{Methods, delete, get, head, options, patch, post, put};
@@ -295,4 +300,3 @@ pub use query::Query;
 pub use request::ApiRequest;
 pub use response::{ApiResponse, Content, Response, SetCookie};
 pub use route::{Route, RouteService};
-pub use runtime::start;

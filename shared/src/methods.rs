@@ -2,26 +2,24 @@
 
 use std::fmt;
 use std::future::ready;
+use std::sync::Arc;
 
-use futures_util::future::BoxFuture;
 use http::Method;
 use http::header::ALLOW;
 
-use crate::error::Result;
-use crate::handler::Handler;
-use crate::request::ApiRequest;
-use crate::response::ApiResponse;
+use crate::handler::{Bound, Boxed, Erased, Handler};
 
 /// A handler of handlers, by method; made by [`get`], [`post`] and the like.
 ///
 /// `HEAD` is answered by the handler of `GET`: the front door leaves the body out. `OPTIONS` is answered
-/// with 204 and the methods there are, in `Allow`; any other method with 405 and the same `Allow`. All that
+/// with 204 and the methods there are, in `Allow`; any other method with 405 and the same `Allow`. A
+/// [`fallback`](Self::fallback) answers them instead, if there is one. All that
 /// takes a front door that sends every method here: a route key of `GET` alone, and not `ANY`, keeps the
 /// others back.
 ///
 /// ```
 /// use api_routes::test::TestRequest;
-/// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+/// use api_routes::{ApiRequest, ApiResponse, Result, Route, get};
 ///
 /// async fn list(_req: ApiRequest, res: ApiResponse) -> Result {
 ///     res.json(["Hello"])
@@ -31,14 +29,17 @@ use crate::response::ApiResponse;
 ///     res.status(201).json(req.json::<String>()?)
 /// }
 ///
-/// let route = Route::new("/api/posts", api_routes::get(list).post(create));
+/// let route = Route::new("/api/posts", get(list).post(create));
 /// assert_eq!(TestRequest::get("/api/posts").send(&route).text(), r#"["Hello"]"#);
 ///
 /// let refused = TestRequest::delete("/api/posts").send(&route);
 /// assert_eq!((refused.status().as_u16(), refused.header("allow")), (405, Some("GET, HEAD, POST, OPTIONS")));
 /// ```
 #[must_use = "handlers answer nothing until they are the handler of a route"]
-pub struct Methods(Vec<(Method, Box<dyn Handler>)>);
+pub struct Methods<S = ()> {
+    handlers: Vec<(Method, Erased<S>)>,
+    fallback: Option<Erased<S>>,
+}
 
 // `after` is for the examples: another method, which the handler is added to.
 macro_rules! methods {
@@ -57,12 +58,12 @@ macro_rules! methods {
             #[doc = concat!("let request = api_routes::test::TestRequest::new(api_routes::Method::", $name, ", \"/api/x\");")]
             /// assert_eq!(request.send(&route).status(), 200);
             /// ```
-            pub fn $function(handler: impl Handler) -> Methods {
-                Methods(Vec::new()).$function(handler)
+            pub fn $function<M, S>(handler: impl Handler<M, S>) -> Methods<S> {
+                Methods { handlers: Vec::new(), fallback: None }.$function(handler)
             }
         )*
 
-        impl Methods {
+        impl<S> Methods<S> {
             $(
                 #[doc = concat!("Answers `", $name, "` with this handler.")]
                 ///
@@ -85,8 +86,8 @@ macro_rules! methods {
                 ///
                 /// # Panics
                 #[doc = concat!("If there is one for `", $name, "` already.")]
-                pub fn $function(self, handler: impl Handler) -> Self {
-                    self.on(Method::$method, Box::new(handler))
+                pub fn $function<M>(self, handler: impl Handler<M, S>) -> Self {
+                    self.on(Method::$method, handler.erase())
                 }
             )*
         }
@@ -99,46 +100,98 @@ methods!(
     options OPTIONS "OPTIONS" after get
 );
 
-impl Methods {
-    fn on(mut self, method: Method, handler: Box<dyn Handler>) -> Self {
-        assert!(self.of(&method).is_none(), "{method} has two handlers");
-        self.0.push((method, handler));
+impl<S> Methods<S> {
+    /// Answers every other method with this handler, also `OPTIONS`, and `HEAD` if there is no handler for
+    /// `GET`.
+    ///
+    /// ```
+    /// use api_routes::test::TestRequest;
+    /// use api_routes::{ApiError, ApiRequest, ApiResponse, Result, Route, get};
+    ///
+    /// async fn list(_req: ApiRequest, res: ApiResponse) -> Result {
+    ///     res.json(["Hello"])
+    /// }
+    ///
+    /// async fn other(req: ApiRequest, _res: ApiResponse) -> Result {
+    ///     Err(ApiError::new(405, format!("{} is not for posts", req.method())))
+    /// }
+    ///
+    /// let route = Route::new("/api/posts", get(list).fallback(other));
+    /// assert_eq!(TestRequest::get("/api/posts").send(&route).status(), 200);
+    /// assert_eq!(TestRequest::put("/api/posts").send(&route).text(), r#"{"error":"PUT is not for posts"}"#);
+    /// ```
+    ///
+    /// # Panics
+    /// If there is a fallback already.
+    pub fn fallback<M>(mut self, handler: impl Handler<M, S>) -> Self {
+        assert!(self.fallback.is_none(), "two fallbacks for one route");
+        self.fallback = Some(handler.erase());
         self
     }
 
-    fn of(&self, method: &Method) -> Option<&dyn Handler> {
-        self.0.iter().find(|(of, _)| of == method).map(|(_, handler)| &**handler)
+    fn on(mut self, method: Method, handler: Erased<S>) -> Self {
+        assert!(find(&self.handlers, &method).is_none(), "{method} has two handlers");
+        self.handlers.push((method, handler));
+        self
     }
 
     /// All that are answered, in the order in which they were written.
     fn allowed(&self) -> Vec<Method> {
         let mut allowed = Vec::new();
-        for (method, _) in &self.0 {
+        for (method, _) in &self.handlers {
             allowed.push(method.clone());
-            if method == Method::GET && self.of(&Method::HEAD).is_none() {
+            if method == Method::GET && find(&self.handlers, &Method::HEAD).is_none() {
                 allowed.push(Method::HEAD);
             }
         }
-        if self.of(&Method::OPTIONS).is_none() {
+        if find(&self.handlers, &Method::OPTIONS).is_none() {
             allowed.push(Method::OPTIONS);
         }
         allowed
     }
 }
 
-impl Handler for Methods {
-    fn call(&self, req: ApiRequest, res: ApiResponse) -> BoxFuture<'static, Result> {
-        let handler = match *req.method() {
-            Method::HEAD => self.of(&Method::HEAD).or_else(|| self.of(&Method::GET)),
-            ref method => self.of(method),
-        };
-        match handler {
-            Some(handler) => handler.call(req, res),
-            None if req.method() == Method::OPTIONS => {
-                Box::pin(ready(res.header(ALLOW, allow(&self.allowed())).no_content()))
+fn find<'h, H>(handlers: &'h [(Method, H)], method: &Method) -> Option<&'h H> {
+    handlers.iter().find(|(other, _)| other == method).map(|(_, handler)| handler)
+}
+
+impl<S: 'static> Handler<Boxed, S> for Methods<S> {
+    fn erase(self) -> Erased<S> {
+        let allowed: Arc<[Method]> = self.allowed().into();
+        Erased::new(move |state| {
+            let handlers =
+                self.handlers.iter().map(|(method, handler)| (method.clone(), handler.bind(state)));
+            BoundMethods {
+                handlers: handlers.collect(),
+                fallback: self.fallback.as_ref().map(|handler| handler.bind(state)),
+                allowed: Arc::clone(&allowed),
             }
-            None => Box::pin(ready(res.method_not_allowed(&self.allowed()))),
-        }
+            .into_handler()
+        })
+    }
+}
+
+/// The handlers with their state.
+struct BoundMethods {
+    handlers: Vec<(Method, Bound)>,
+    fallback: Option<Bound>,
+    allowed: Arc<[Method]>,
+}
+
+impl BoundMethods {
+    fn into_handler(self) -> Bound {
+        Arc::new(move |req, res| match self.handler(req.method()) {
+            Some(handler) => handler(req, res),
+            None if req.method() == Method::OPTIONS => {
+                Box::pin(ready(res.header(ALLOW, allow(&self.allowed)).no_content()))
+            }
+            None => Box::pin(ready(res.method_not_allowed(&self.allowed))),
+        })
+    }
+
+    fn handler(&self, method: &Method) -> Option<&Bound> {
+        let read = || find(&self.handlers, &Method::GET).filter(|_| method == Method::HEAD);
+        find(&self.handlers, method).or_else(read).or(self.fallback.as_ref())
     }
 }
 
@@ -147,7 +200,7 @@ pub(crate) fn allow(methods: &[Method]) -> String {
     methods.iter().map(Method::as_str).collect::<Vec<_>>().join(", ")
 }
 
-impl fmt::Debug for Methods {
+impl<S> fmt::Debug for Methods<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Methods").field(&self.allowed()).finish()
     }
@@ -214,8 +267,31 @@ mod tests {
     }
 
     #[test]
+    fn fallback_answers_every_method_without_a_handler() {
+        async fn other(_: ApiRequest, res: ApiResponse) -> Result {
+            res.status(418).end()
+        }
+        for (method, status) in [
+            (Method::GET, 200),
+            (Method::HEAD, 200),
+            (Method::POST, 418),
+            (Method::OPTIONS, 418),
+            (Method::TRACE, 418),
+        ] {
+            assert_eq!(sent(method.clone(), get(echo).fallback(other)).status(), status, "{method}");
+        }
+        assert_eq!(sent(Method::HEAD, options(echo).fallback(other)).status(), 418);
+    }
+
+    #[test]
+    #[should_panic = "two fallbacks for one route"]
+    fn second_fallback_panics() {
+        let _: Methods = get(echo).fallback(echo).fallback(echo);
+    }
+
+    #[test]
     #[should_panic = "GET has two handlers"]
     fn a_method_has_one_handler() {
-        let _ = get(echo).get(echo);
+        let _: Methods = get(echo).get(echo);
     }
 }

@@ -3,40 +3,37 @@
 //! The model of routes is re-exported from `api-routes-routing`: [`Pattern`] is a route as Next.js spells it,
 //! [`RouteKey`] is the form that API Gateway chooses by.
 
-use std::convert::Infallible;
+mod service;
+
 use std::fmt;
-use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use futures_util::FutureExt;
-use futures_util::future::BoxFuture;
 use http::Request;
-use tower::util::BoxCloneSyncService;
-use tower::{BoxError, Layer, Service, ServiceExt};
+use tower::{BoxError, Layer, Service};
 
 use crate::body::Body;
 use crate::config::Settings;
 use crate::endpoint::Endpoint;
-use crate::error::ApiError;
-use crate::handler::Handler;
-use crate::panics::{self, FailsInvocation};
-use crate::refusal::{ErrorHook, Refusal};
+use crate::error::{ApiError, Result};
+use crate::handler::{Erased, Handler};
+use crate::refusal::Refusal;
 use crate::response::{ApiResponse, Response, with_final_status};
 use crate::runtime::{self, PostStream};
+use service::AnsweringLayer;
+pub use service::RouteService;
 
 pub use api_routes_routing::{PathTemplate, Pattern, PatternError, RouteKey, Segment};
 
-/// The service that layers go around, and that they make: it always answers.
-pub type RouteService = BoxCloneSyncService<Request<Body>, Response, Infallible>;
-
-type Wrap = Arc<dyn Fn(RouteService, Option<ErrorHook>) -> RouteService + Send + Sync>;
-
 /// One API route: a handler, its settings and its layers. [`route!`](crate::route!) makes one.
 ///
-/// It is a [`tower::Service`] over `http` requests and responses, so it also runs in any other tower stack.
+/// `S` is the state that the handlers of the route still need, such as a database client:
+/// [`with_state`](Self::with_state) and [`run_with`](Self::run_with) give it to them. A `Route` is a
+/// `Route<()>`, which needs none.
+///
+/// A `Route` is a [`tower::Service`] over `http` requests and responses, so it also runs in any other tower
+/// stack.
 ///
 /// ```
 /// use api_routes::{ApiRequest, ApiResponse, KB, Result, Route};
@@ -45,18 +42,22 @@ type Wrap = Arc<dyn Fn(RouteService, Option<ErrorHook>) -> RouteService + Send +
 ///     res.send(req.text()?)
 /// }
 ///
-/// let route = Route::new("/api/echo", handler).body_limit(500 * KB);
-/// # let _ = route;
+/// fn route() -> Route {
+///     Route::new("/api/echo", handler).body_limit(500 * KB)
+/// }
+/// # let _ = route();
 /// ```
-#[derive(Clone)]
 #[must_use = "a route answers nothing until it is run"]
-pub struct Route {
-    endpoint: Endpoint,
-    layers: Vec<Wrap>,
-    service: RouteService,
+pub struct Route<S = ()> {
+    handler: Erased<S>,
+    pattern: Arc<Pattern>,
+    settings: Settings,
+    layers: Vec<AnsweringLayer>,
+    /// Made of the rest at the first request: settings may come after layers.
+    service: Option<RouteService>,
 }
 
-impl Route {
+impl<S> Route<S> {
     /// A route at a path, as Next writes it: `/api/posts/[id]`.
     ///
     /// ```
@@ -72,15 +73,14 @@ impl Route {
     /// ```
     ///
     /// # Panics
-    /// If `path` is no route, with the rule that it breaks.
-    pub fn new(path: &str, handler: impl Handler) -> Self {
+    /// If `path` is not a route, with the rule that it breaks.
+    pub fn new<M>(path: &str, handler: impl Handler<M, S>) -> Self {
         let pattern = match Pattern::parse(path) {
             Ok(pattern) => Arc::new(pattern),
             Err(error) => panic!("`{path}` is no route: {error}"),
         };
-        let endpoint = Endpoint { handler: Arc::new(handler), pattern, settings: Settings::default() };
-        let service = RouteService::new(endpoint.clone());
-        Self { endpoint, layers: Vec::new(), service }
+        let handler = handler.erase();
+        Self { handler, pattern, settings: Settings::default(), layers: Vec::new(), service: None }
     }
 
     /// The largest body that is taken, in bytes; one [`MB`](crate::MB) unless set. A larger one is answered
@@ -129,7 +129,9 @@ impl Route {
     ///     panic!("at the disco")
     /// }
     ///
-    /// let route = Route::new("/api/x", handler).panics_fail_the_invocation();
+    /// fn route() -> Route {
+    ///     Route::new("/api/x", handler).panics_fail_the_invocation()
+    /// }
     /// ```
     pub fn panics_fail_the_invocation(self) -> Self {
         self.set(|settings| settings.panics_fail_the_invocation = true)
@@ -215,8 +217,10 @@ impl Route {
     ///     res.stream(http_body_util::StreamBody::new(futures_util::stream::iter(frames)))
     /// }
     ///
-    /// let route = Route::new("/api/numbers", handler).streaming();
-    /// # let _ = route;
+    /// fn route() -> Route {
+    ///     Route::new("/api/numbers", handler).streaming()
+    /// }
+    /// # let _ = route();
     /// ```
     pub fn streaming(self) -> Self {
         self.set(|settings| settings.streaming = Some(runtime::post_stream))
@@ -233,8 +237,10 @@ impl Route {
     ///     res.send("for everyone")
     /// }
     ///
-    /// let route = Route::new("/api/open", handler).layer(CorsLayer::new().allow_origin(Any));
-    /// # let _ = route;
+    /// fn route() -> Route {
+    ///     Route::new("/api/open", handler).layer(CorsLayer::new().allow_origin(Any))
+    /// }
+    /// # let _ = route();
     /// ```
     pub fn layer<L, B>(mut self, layer: L) -> Self
     where
@@ -245,36 +251,19 @@ impl Route {
         B: http_body::Body<Data = Bytes> + Send + 'static,
         B::Error: Into<BoxError>,
     {
-        self.layers.push(Arc::new(move |inner, errors| {
-            RouteService::new(Answered { service: layer.layer(inner), errors })
-        }));
-        self.assembled()
-    }
-
-    fn set(mut self, change: impl FnOnce(&mut Settings)) -> Self {
-        change(&mut self.endpoint.settings);
-        self.assembled()
-    }
-
-    /// Settings may come after layers, so the service is put together anew from both.
-    fn assembled(mut self) -> Self {
-        let innermost = RouteService::new(self.endpoint.clone());
-        let errors = &self.endpoint.settings.errors;
-        self.service = self.layers.iter().fold(innermost, |service, wrap| wrap(service, errors.clone()));
+        self.layers.push(AnsweringLayer::new(layer));
+        self.service = None;
         self
     }
 
-    /// What answers `request` when its answer turns out to be none.
-    pub(crate) fn refusal<B>(&self, request: &Request<B>) -> Refusal {
-        Refusal::of(request, self.endpoint.settings.errors.as_ref())
-    }
-
-    pub(crate) fn streams(&self) -> Option<PostStream> {
-        self.endpoint.settings.streaming
+    fn set(mut self, change: impl FnOnce(&mut Settings)) -> Self {
+        change(&mut self.settings);
+        self.service = None;
+        self
     }
 
     pub(crate) fn pattern(&self) -> &Pattern {
-        &self.endpoint.pattern
+        &self.pattern
     }
 
     /// The route's path, as Next writes it.
@@ -282,13 +271,83 @@ impl Route {
     /// ```
     /// use api_routes::{ApiRequest, ApiResponse, Route};
     ///
-    /// let route = Route::new("/api/posts/[id]", async |_: ApiRequest, res: ApiResponse| res.end());
+    /// let route: Route = Route::new("/api/posts/[id]", async |_: ApiRequest, res: ApiResponse| res.end());
     /// assert_eq!(route.path(), "/api/posts/[id]");
     /// ```
     pub fn path(&self) -> String {
-        self.endpoint.pattern.to_string()
+        self.pattern.to_string()
     }
 
+    /// Gives the handlers and wrappers of the route their state.
+    ///
+    /// Each request gets a clone of it, so a state is cheap to clone: a client that is a handle, or an `Arc`.
+    /// Each sandbox of Lambda has memory of its own and may end at any time, so nothing that must last belongs
+    /// there.
+    ///
+    /// A test gives a state of its own:
+    ///
+    /// ```
+    /// use api_routes::test::TestRequest;
+    /// use api_routes::{ApiRequest, ApiResponse, Result, Route, get};
+    ///
+    /// async fn motto(_req: ApiRequest, res: ApiResponse, motto: &'static str) -> Result {
+    ///     res.send(motto)
+    /// }
+    ///
+    /// fn route() -> Route<&'static str> {
+    ///     Route::new("/api/motto", get(motto))
+    /// }
+    ///
+    /// let answer = TestRequest::get("/api/motto").send(&route().with_state("carpe diem"));
+    /// assert_eq!(answer.text(), "carpe diem");
+    /// ```
+    pub fn with_state(self, state: S) -> Route {
+        let Self { handler, pattern, settings, layers, service: _ } = self;
+        let bound = handler.bind(&state);
+        let handler = Erased::new(move |()| Arc::clone(&bound));
+        Route { handler, pattern, settings, layers, service: None }
+    }
+
+    /// Makes the state in Lambda's init phase, then answers invocations: the whole `main` of a function with
+    /// state.
+    ///
+    /// `connect` runs once, before the first request. Its error is logged with the line of its `?`, and posted to
+    /// Lambda as the reason why the function cannot start.
+    ///
+    /// Panics of `connect` and of requests are logged by a panic hook, in one line. A hook that the program had
+    /// installed before is called after it.
+    ///
+    /// ```no_run
+    /// use std::process::ExitCode;
+    ///
+    /// use api_routes::{ApiRequest, ApiResponse, Result, Route, get};
+    ///
+    /// #[derive(Clone)]
+    /// struct Database;
+    ///
+    /// async fn connect() -> Result<Database> {
+    ///     let _address = std::env::var("DATABASE_URL")?;
+    ///     Ok(Database)
+    /// }
+    ///
+    /// async fn list(_req: ApiRequest, res: ApiResponse, _database: Database) -> Result {
+    ///     res.json(["a note"])
+    /// }
+    ///
+    /// fn route() -> Route<Database> {
+    ///     Route::new("/api/notes", get(list))
+    /// }
+    ///
+    /// fn main() -> ExitCode {
+    ///     route().run_with(connect)
+    /// }
+    /// ```
+    pub fn run_with(self, connect: impl AsyncFnOnce() -> Result<S>) -> ExitCode {
+        runtime::run(self, connect)
+    }
+}
+
+impl Route {
     /// Answers Lambda's invocations, until Lambda ends the process: the whole `main` of a function.
     ///
     /// ```no_run
@@ -305,7 +364,7 @@ impl Route {
     /// }
     /// ```
     pub fn run(self) -> ExitCode {
-        runtime::run(self)
+        runtime::run(self, async || Ok(()))
     }
 
     /// As [`run`](Self::run), for a program that has a tokio runtime of its own.
@@ -328,73 +387,54 @@ impl Route {
     pub async fn serve(self) -> Result<(), BoxError> {
         runtime::serve(self).await
     }
-}
 
-impl<B> Service<Request<B>> for Route
-where
-    B: http_body::Body<Data = Bytes> + Send + 'static,
-    B::Error: Into<BoxError>,
-{
-    type Response = Response;
-    type Error = Infallible;
-    type Future = BoxFuture<'static, Result<Response, Infallible>>;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        // Endpoint and layers alike wait within the call.
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, request: Request<B>) -> Self::Future {
-        self.service.call(request.map(Body::from_any))
-    }
-}
-
-/// A layer's service, which may fail or panic, as one that always answers.
-#[derive(Clone)]
-struct Answered<S> {
-    service: S,
-    errors: Option<ErrorHook>,
-}
-
-impl<S, B> Service<Request<Body>> for Answered<S>
-where
-    S: Service<Request<Body>, Response = http::Response<B>> + Clone + Send + 'static,
-    S::Future: Send,
-    S::Error: Into<BoxError>,
-    B: http_body::Body<Data = Bytes> + Send + 'static,
-    B::Error: Into<BoxError>,
-{
-    type Response = Response;
-    type Error = Infallible;
-    type Future = BoxFuture<'static, Result<Response, Infallible>>;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, request: Request<Body>) -> Self::Future {
-        let layered = self.service.clone();
-        let refusal = Refusal::of(&request, self.errors.as_ref());
-        Box::pin(async move {
-            let error = match AssertUnwindSafe(layered.oneshot(request)).catch_unwind().await {
-                Ok(Ok(response)) => match with_final_status(response.map(Body::from_any)) {
-                    Ok(response) => return Ok(response),
-                    Err(mistake) => mistake,
-                },
-                Ok(Err(error)) => ApiError::hidden_without_place(error),
-                Err(panic) if panic.is::<FailsInvocation>() => resume_unwind(panic),
-                Err(panic) => panics::to_error("a layer", &*panic),
-            };
-            Ok(refusal.answer(error))
+    /// Layers around the endpoint, the last one outermost.
+    fn service(&mut self) -> &mut RouteService {
+        self.service.get_or_insert_with(|| {
+            let Self { handler, pattern, settings, layers, .. } = self;
+            let (handler, pattern) = (handler.bind(&()), Arc::clone(pattern));
+            let endpoint = Endpoint { handler, pattern, settings: settings.clone() };
+            let errors = &settings.errors;
+            let endpoint = RouteService::new(endpoint);
+            layers.iter().fold(endpoint, |service, layer| layer.layer(service, errors.clone()))
         })
     }
+
+    /// Makes the service now: clones share it.
+    pub(crate) fn assembled(mut self) -> Self {
+        self.service();
+        self
+    }
+
+    /// Builds the error response if the answer to `request` turns out not to be one.
+    pub(crate) fn refusal<B>(&self, request: &Request<B>) -> Refusal {
+        Refusal::of(request, self.settings.errors.as_ref())
+    }
+
+    pub(crate) fn streams(&self) -> Option<PostStream> {
+        self.settings.streaming
+    }
 }
 
-impl fmt::Debug for Route {
+// Not derived: a derived `Clone` would ask for a state that is `Clone`.
+impl<S> Clone for Route<S> {
+    fn clone(&self) -> Self {
+        let Self { handler, pattern, settings, layers, service } = self;
+        Self {
+            handler: handler.clone(),
+            pattern: Arc::clone(pattern),
+            settings: settings.clone(),
+            layers: layers.clone(),
+            service: service.clone(),
+        }
+    }
+}
+
+impl<S> fmt::Debug for Route<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Route")
             .field("path", &self.path())
-            .field("settings", &self.endpoint.settings)
+            .field("settings", &self.settings)
             .field("layers", &self.layers.len())
             .finish_non_exhaustive()
     }

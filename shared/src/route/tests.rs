@@ -1,3 +1,4 @@
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use http::StatusCode;
@@ -15,6 +16,7 @@ use super::*;
 use crate::config::KB;
 use crate::error::Result;
 use crate::event::FrontDoor;
+use crate::panics;
 use crate::request::ApiRequest;
 use crate::response::ApiResponse;
 use crate::test::{TestEvent, TestRequest};
@@ -257,7 +259,7 @@ async fn a_route_is_a_service_in_any_tower_stack() {
 #[test]
 #[should_panic = "`/api/[[id]]` is no route: Optional route parameters are not yet supported"]
 fn a_path_that_is_no_route_is_told_at_once() {
-    let _ = Route::new("/api/[[id]]", hello);
+    let _: Route = Route::new("/api/[[id]]", hello);
 }
 
 async fn parameters(req: ApiRequest, res: ApiResponse) -> Result {

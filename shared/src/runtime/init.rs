@@ -1,4 +1,4 @@
-//! Lambda's init phase: the set-up of a route, and what is told when it fails.
+//! Lambda's init phase: the state of a route, and the report when it cannot be made.
 
 use std::panic::AssertUnwindSafe;
 
@@ -9,7 +9,6 @@ use tower::BoxError;
 use super::runtime_api::RuntimeApi;
 use crate::error::ApiError;
 use crate::panics;
-use crate::route::Route;
 
 /// Why a function cannot start.
 pub(super) struct InitFailure {
@@ -25,15 +24,15 @@ impl InitFailure {
     }
 }
 
-/// Makes the route. A failure is in the log when this returns.
-pub(super) async fn set_up(
-    setup: impl AsyncFnOnce() -> Result<Route, ApiError>,
-) -> Result<Route, InitFailure> {
+/// Runs `connect`. A failure is in the log when this returns.
+pub(super) async fn connected<S>(
+    connect: impl AsyncFnOnce() -> Result<S, ApiError>,
+) -> Result<S, InitFailure> {
     panics::set_in_set_up(true);
-    let route = AssertUnwindSafe(async { setup().await }).catch_unwind().await;
+    let state = AssertUnwindSafe(async { connect().await }).catch_unwind().await;
     panics::set_in_set_up(false);
-    match route {
-        Ok(Ok(route)) => Ok(route),
+    match state {
+        Ok(Ok(state)) => Ok(state),
         Ok(Err(error)) => {
             error.log(format_args!("the function could not start"));
             Err(InitFailure { error_type: "Runtime.InitError", message: error.reason() })

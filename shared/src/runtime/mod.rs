@@ -34,61 +34,33 @@ const RUNTIME_API: &str = "AWS_LAMBDA_RUNTIME_API";
 )]
 struct NotLambda;
 
-/// Runs a route that is there.
-pub(crate) fn run(route: Route) -> ExitCode {
-    start(async || Ok(route))
-}
-
-/// Runs the route that `setup` makes, the whole `main` of a function with asynchronous set-up.
-///
-/// `setup` runs once, in Lambda's init phase: connect here, and let the handler capture the connection.
-/// Its error is posted to Lambda as the reason why the function cannot start, and logged with the line of its `?`.
-///
-/// Panics of `setup` and of requests are logged by a panic hook, in one line. A hook that the program had installed before
-/// is called after it.
-///
-/// ```no_run
-/// use std::process::ExitCode;
-///
-/// use api_routes::{ApiRequest, ApiResponse, Result, Route};
-///
-/// async fn connect() -> std::io::Result<String> {
-///     Ok("a connection".to_owned())
-/// }
-///
-/// async fn handler(_req: ApiRequest, res: ApiResponse, db: String) -> Result {
-///     res.send(db)
-/// }
-///
-/// fn main() -> ExitCode {
-///     api_routes::start(async || {
-///         let db = connect().await?;
-///         Ok(Route::new("/api/notes", move |req, res| handler(req, res, db.clone())))
-///     })
-/// }
-/// ```
-pub fn start(setup: impl AsyncFnOnce() -> Result<Route, ApiError>) -> ExitCode {
+/// Connects, gives the route its state, and answers invocations.
+pub(crate) fn run<S>(route: Route<S>, connect: impl AsyncFnOnce() -> Result<S, ApiError>) -> ExitCode {
     panics::install_hook();
     match concurrency::tokio_builder().enable_all().build() {
-        Ok(runtime) => runtime.block_on(set_up_and_serve(setup)),
+        Ok(runtime) => runtime.block_on(connect_and_serve(route, connect)),
         Err(error) => failed(&error),
     }
 }
 
-async fn set_up_and_serve(setup: impl AsyncFnOnce() -> Result<Route, ApiError>) -> ExitCode {
+async fn connect_and_serve<S>(
+    route: Route<S>,
+    connect: impl AsyncFnOnce() -> Result<S, ApiError>,
+) -> ExitCode {
     if env::var_os(RUNTIME_API).is_none() {
         return failed(&NotLambda);
     }
-    match init::set_up(setup).await {
-        Ok(route) => match serve(route).await {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(error) => failed(&*error),
-        },
+    let state = match init::connected(connect).await {
+        Ok(state) => state,
         Err(failure) => {
             // If it cannot be posted, the reason is in the log all the same.
             let _ = failure.post().await;
-            ExitCode::FAILURE
+            return ExitCode::FAILURE;
         }
+    };
+    match serve(route.with_state(state)).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => failed(&*error),
     }
 }
 
@@ -104,6 +76,7 @@ pub(crate) async fn serve(route: Route) -> Result<(), BoxError> {
     }
     panics::install_hook();
     let api = RuntimeApi::from_env(concurrency::limit());
+    let route = route.assembled();
     // `Runtime::new` wants a handler of its own kind; the layer takes its place, event bytes in hand.
     let unused = service_fn(async |_: lambda_runtime::LambdaEvent<()>| Ok::<(), BoxError>(()));
     let posting = layer_fn(move |_| PostingService::new(route.clone(), api.clone()));

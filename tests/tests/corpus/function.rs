@@ -5,21 +5,29 @@ mod fixtures;
 use std::env;
 use std::process::ExitCode;
 
-use api_routes::{OrStatus, Response, header::HeaderValue};
+use api_routes::{OrStatus, Response, Result, Route, header::HeaderValue};
 use tower::util::MapResponseLayer;
 
 /// The header in which a page gives its number.
 const PAGE: &str = "x-page";
 
 fn main() -> ExitCode {
-    api_routes::start(async || {
-        let number = env::var("_HANDLER").ok().and_then(|number| number.parse::<usize>().ok());
-        let number = number.or_status(500, "`_HANDLER` is not the number of a page")?;
-        let file = include_str!("../../fixtures/corpus/pages.txt").lines().nth(number);
-        let route = file.and_then(fixtures::route).or_status(500, "nobody wrote this page")?;
-        Ok(route.layer(MapResponseLayer::new(move |mut response: Response| {
-            response.headers_mut().insert(PAGE, HeaderValue::from(number));
-            response
-        })))
-    })
+    match route() {
+        Ok(route) => route.run(),
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn route() -> Result<Route> {
+    let number = env::var("_HANDLER").ok().and_then(|number| number.parse::<usize>().ok());
+    let number = number.or_status(500, "`_HANDLER` is not the number of a page")?;
+    let file = include_str!("../../fixtures/corpus/pages.txt").lines().nth(number);
+    let route = file.and_then(fixtures::route).or_status(500, "nobody wrote this page")?;
+    Ok(route.layer(MapResponseLayer::new(move |mut response: Response| {
+        response.headers_mut().insert(PAGE, HeaderValue::from(number));
+        response
+    })))
 }

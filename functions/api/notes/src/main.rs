@@ -40,13 +40,17 @@ async fn add(notes: &Notes, note: Note) {
     }
 }
 
-fn route(notes: Notes) -> Route {
-    route!(move |req, res| handler(req, res, notes.clone())).body_limit(4 * KB)
+/// Runs once, in Lambda's init phase. An error here, such as one of a database, ends the start.
+async fn connect() -> Result<Notes> {
+    Ok(Notes::default())
+}
+
+fn route() -> Route<Notes> {
+    route!(handler).body_limit(4 * KB)
 }
 
 fn main() -> ExitCode {
-    // Lambda's init phase: `connect().await?` of a database would stand here, and its error ends the start.
-    api_routes::start(async || Ok(route(Notes::default())))
+    route().run_with(connect)
 }
 
 #[cfg(test)]

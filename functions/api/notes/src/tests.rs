@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 #[test]
 fn a_note_that_was_added_is_listed() {
-    let route = route(Notes::default());
+    let route = route().with_state(Notes::default());
     assert_eq!(TestRequest::get("/api/notes").send(&route).text(), "[]");
     let added = TestRequest::post("/api/notes").json(json!({ "text": "Buy milk" })).send(&route);
     assert_eq!((added.status().as_u16(), added.text()), (201, r#"{"text":"Buy milk"}"#.to_owned()));
@@ -13,7 +13,7 @@ fn a_note_that_was_added_is_listed() {
 
 #[test]
 fn the_oldest_note_makes_room() {
-    let route = route(Notes::default());
+    let route = route().with_state(Notes::default());
     for number in 0..=KEPT {
         TestRequest::post("/api/notes").json(json!({ "text": number.to_string() })).send(&route);
     }
@@ -23,7 +23,7 @@ fn the_oldest_note_makes_room() {
 
 #[test]
 fn what_is_no_note_is_refused() {
-    let route = route(Notes::default());
+    let route = route().with_state(Notes::default());
     assert_eq!(TestRequest::post("/api/notes").json(json!({})).send(&route).status(), 400);
     assert_eq!(
         TestRequest::post("/api/notes").json(json!({ "text": "a".repeat(4096) })).send(&route).status(),

@@ -21,8 +21,12 @@ async fn handler(req: ApiRequest, res: ApiResponse, upstream: Upstream) -> Resul
     res.json(found.or_status(404, "Not Found")?)
 }
 
-fn route(upstream: Upstream) -> Route {
-    route!(move |req, res| handler(req, res, upstream.clone()))
+fn route() -> Route<Upstream> {
+    route!(handler)
+}
+
+async fn connect() -> Result<Upstream> {
+    Ok(Upstream::new(&setting("UPSTREAM_URL")?, &setting("UPSTREAM_TOKEN")?, PATIENCE)?)
 }
 
 fn setting(name: &str) -> Result<String> {
@@ -32,10 +36,7 @@ fn setting(name: &str) -> Result<String> {
 }
 
 fn main() -> ExitCode {
-    api_routes::start(async || {
-        let (url, token) = (setting("UPSTREAM_URL")?, setting("UPSTREAM_TOKEN")?);
-        Ok(route(Upstream::new(&url, &token, PATIENCE)?))
-    })
+    route().run_with(connect)
 }
 
 #[cfg(test)]

@@ -30,7 +30,7 @@ fn answer(status: &str, body: &str) -> String {
 }
 
 fn ask(url: &str) -> TestResponse {
-    TestRequest::get("/api/secret").send(&route(Upstream::new(url, TOKEN, PATIENCE).unwrap()))
+    TestRequest::get("/api/secret").send(&route().with_state(Upstream::new(url, TOKEN, PATIENCE).unwrap()))
 }
 
 #[test]
@@ -66,7 +66,7 @@ fn whatever_else_the_service_does_is_not_shown() {
 fn a_service_that_is_down_or_silent_is_unavailable() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
-    let silent = route(Upstream::new(&url, TOKEN, Duration::from_millis(1)).unwrap());
+    let silent = route().with_state(Upstream::new(&url, TOKEN, Duration::from_millis(1)).unwrap());
     for response in [TestRequest::get("/api/secret").send(&silent), ask(NOWHERE)] {
         assert_eq!((response.status().as_u16(), response.text().as_str()), UNAVAILABLE);
     }
@@ -74,7 +74,7 @@ fn a_service_that_is_down_or_silent_is_unavailable() {
 
 #[test]
 fn only_reading_is_handed_on() {
-    let route = route(Upstream::new(NOWHERE, TOKEN, PATIENCE).unwrap());
+    let route = route().with_state(Upstream::new(NOWHERE, TOKEN, PATIENCE).unwrap());
     assert_eq!(TestRequest::post("/api/secret").send(&route).status(), 405);
 }
 

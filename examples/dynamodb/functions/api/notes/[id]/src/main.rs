@@ -44,17 +44,16 @@ fn id(req: &ApiRequest) -> Result<AttributeValue> {
     Ok(AttributeValue::S(id.to_owned()))
 }
 
-fn route(table: Table) -> Route {
-    let (to_read, to_write, to_remove) = (table.clone(), table.clone(), table);
-    let read = get(move |req, res| read(req, res, to_read.clone()));
-    let write = read.put(move |req, res| write(req, res, to_write.clone()));
-    route!(write.delete(move |req, res| remove(req, res, to_remove.clone()))).body_limit(100 * KB)
+async fn connect() -> Result<Table> {
+    let name = env::var("TABLE_NAME").ok().or_status(500, "`TABLE_NAME` is not set")?;
+    let client = Client::new(&aws_config::load_defaults(BehaviorVersion::latest()).await);
+    Ok(Table { client, name })
+}
+
+fn route() -> Route<Table> {
+    route!(get(read).put(write).delete(remove)).body_limit(100 * KB)
 }
 
 fn main() -> ExitCode {
-    api_routes::start(async || {
-        let name = env::var("TABLE_NAME").ok().or_status(500, "`TABLE_NAME` is not set")?;
-        let client = Client::new(&aws_config::load_defaults(BehaviorVersion::latest()).await);
-        Ok(route(Table { client, name }))
-    })
+    route().run_with(connect)
 }

@@ -1,0 +1,117 @@
+//! Functions around a handler: `handler.wrap(signed_in)`.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::{Bound, Stateful, Stateless};
+use crate::error::Result;
+use crate::request::ApiRequest;
+use crate::response::ApiResponse;
+
+/// A function around a handler: `async fn(ApiRequest, ApiResponse, Wrapped) -> Result`, or the same with the
+/// state of the route as a fourth argument. See [`Handler::wrap`](super::Handler::wrap).
+///
+/// The compiler finds `M` by itself. The trait is sealed, as `Handler` is.
+///
+/// ```
+/// use api_routes::test::TestRequest;
+/// use api_routes::{ApiRequest, ApiResponse, Handler, Result, Route, Wrapped};
+///
+/// async fn private(req: ApiRequest, res: ApiResponse, handler: Wrapped) -> Result {
+///     handler.run(req, res.header("cache-control", "private")).await
+/// }
+///
+/// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
+///     res.send("for you")
+/// }
+///
+/// let answer = TestRequest::get("/api/x").send(&Route::new("/api/x", handler.wrap(private)));
+/// assert_eq!(answer.header("cache-control"), Some("private"));
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "this is not a wrapper of a handler",
+    label = "expected `async fn(ApiRequest, ApiResponse, Wrapped) -> Result`, or the same with state as a fourth \
+             argument",
+    note = "a wrapper takes `(req: ApiRequest, res: ApiResponse, handler: Wrapped)`, or `(req, res, handler, state)`, \
+            and returns `api_routes::Result`",
+    note = "the state is that of the route, and `Clone + Send + Sync + 'static`"
+)]
+pub trait Wrapper<M, S = ()> {
+    #[doc(hidden)]
+    fn erase(self) -> ErasedWrapper<S>;
+}
+
+/// A wrapper that waits for its handler and its state.
+#[expect(missing_debug_implementations, reason = "no value of it is public")]
+pub struct ErasedWrapper<S>(Box<dyn Fn(Bound, &S) -> Bound + Send + Sync>);
+
+impl<S> ErasedWrapper<S> {
+    pub(super) fn bind(&self, handler: Bound, state: &S) -> Bound {
+        (self.0)(handler, state)
+    }
+}
+
+impl<F, Answer, S> Wrapper<Stateless, S> for F
+where
+    F: Fn(ApiRequest, ApiResponse, Wrapped) -> Answer + Send + Sync + 'static,
+    Answer: Future<Output = Result> + Send + 'static,
+{
+    fn erase(self) -> ErasedWrapper<S> {
+        let wrapper = Arc::new(self);
+        ErasedWrapper(Box::new(move |handler, _| {
+            let wrapper = Arc::clone(&wrapper);
+            Arc::new(move |req, res| Box::pin(wrapper(req, res, Wrapped(Arc::clone(&handler)))))
+        }))
+    }
+}
+
+impl<F, Answer, S> Wrapper<Stateful, S> for F
+where
+    F: Fn(ApiRequest, ApiResponse, Wrapped, S) -> Answer + Send + Sync + 'static,
+    Answer: Future<Output = Result> + Send + 'static,
+    S: Clone + Send + Sync + 'static,
+{
+    fn erase(self) -> ErasedWrapper<S> {
+        let wrapper = Arc::new(self);
+        ErasedWrapper(Box::new(move |handler, state| {
+            let (wrapper, state) = (Arc::clone(&wrapper), state.clone());
+            Arc::new(move |req, res| {
+                Box::pin(wrapper(req, res, Wrapped(Arc::clone(&handler)), state.clone()))
+            })
+        }))
+    }
+}
+
+/// The handler that a wrapper goes around, or the next wrapper. See [`Handler::wrap`](super::Handler::wrap).
+#[must_use = "a wrapper runs its handler, unless it answers itself"]
+pub struct Wrapped(Bound);
+
+impl Wrapped {
+    /// Runs the handler with this request, and this answer in the making.
+    ///
+    /// ```
+    /// use api_routes::test::TestRequest;
+    /// use api_routes::{ApiError, ApiRequest, ApiResponse, Handler, Result, Route, Wrapped};
+    ///
+    /// async fn kind(req: ApiRequest, res: ApiResponse, handler: Wrapped) -> Result {
+    ///     // The handler's result comes back here, also an error.
+    ///     handler.run(req, res).await.or_else(|error| ApiResponse::new().send(error.message()))
+    /// }
+    ///
+    /// async fn handler(_req: ApiRequest, _res: ApiResponse) -> Result {
+    ///     Err(ApiError::new(404, "None yet"))
+    /// }
+    ///
+    /// let answer = TestRequest::get("/api/x").send(&Route::new("/api/x", handler.wrap(kind)));
+    /// assert_eq!((answer.status().as_u16(), answer.text().as_str()), (200, "None yet"));
+    /// ```
+    pub fn run(self, req: ApiRequest, res: ApiResponse) -> impl Future<Output = Result> + Send + 'static {
+        (self.0)(req, res)
+    }
+}
+
+impl fmt::Debug for Wrapped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Wrapped")
+    }
+}
