@@ -130,7 +130,7 @@ impl Search<'_, '_> {
             Source::Query if self.is_catch_all(name) => format!("`req.query().get_all(\"{shown}\")`"),
             Source::Query => format!("`req.query().get(\"{shown}\")`"),
             Source::Cookies => format!("`req.cookies().get(\"{shown}\")`"),
-            Source::Environment => format!("`std::env::var(\"{shown}\")` in `start`; {}", origin(name)),
+            Source::Environment => format!("`std::env::var(\"{shown}\")` in `connect`; {}", origin(name)),
         };
         self.to_do.add(self.script.line(at), format!("{} `{shown}`: {advice}", source.name()));
     }

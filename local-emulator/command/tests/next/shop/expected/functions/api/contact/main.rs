@@ -2,8 +2,8 @@
 
 // Ported from pages/api/contact.js. Found by text search, not verified:
 // - pages/api/contact.js:2: method `OPTIONS`: port it to `handler`
-// - pages/api/contact.js:3: process.env `MAIL_HOST`: `std::env::var("MAIL_HOST")` in `start`; declare it in `template.yaml`
-// - pages/api/contact.js:3: process.env `MAIL_KEY`: `std::env::var("MAIL_KEY")` in `start`; declare it in `template.yaml`
+// - pages/api/contact.js:3: process.env `MAIL_HOST`: `std::env::var("MAIL_HOST")` in `connect`; declare it in `template.yaml`
+// - pages/api/contact.js:3: process.env `MAIL_KEY`: `std::env::var("MAIL_KEY")` in `connect`; declare it in `template.yaml`
 
 use std::process::ExitCode;
 

@@ -5,9 +5,9 @@
 // - pages/api/members.ts:2: imports `cors`: `.layer(CorsLayer::new()…)` of `tower-http` on the route
 // - pages/api/members.ts:3: imports `jsonwebtoken`: no counterpart is known; find a crate, or call the service over HTTP
 // - pages/api/members.ts:4: imports `~/server/members`: code of your own, which was not read; port it as well
-// - pages/api/members.ts:6: process.env `ORIGIN`: `std::env::var("ORIGIN")` in `start`; declare it in `template.yaml`
+// - pages/api/members.ts:6: process.env `ORIGIN`: `std::env::var("ORIGIN")` in `connect`; declare it in `template.yaml`
 // - pages/api/members.ts:10: cookies `token`: `req.cookies().get("token")`
-// - pages/api/members.ts:10: process.env `JWT_SECRET`: `std::env::var("JWT_SECRET")` in `start`; declare it in `template.yaml`
+// - pages/api/members.ts:10: process.env `JWT_SECRET`: `std::env::var("JWT_SECRET")` in `connect`; declare it in `template.yaml`
 // - pages/api/members.ts:11: query as a whole: `req.query().parse::<T>()` fills a type
 
 use std::process::ExitCode;

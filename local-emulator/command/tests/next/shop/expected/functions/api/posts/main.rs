@@ -3,7 +3,7 @@
 // Ported from pages/api/posts/index.ts. Found by text search, not verified:
 // - pages/api/posts/index.ts:2: imports `zod`: `req.body::<T>()` with a type of `serde` checks the body
 // - pages/api/posts/index.ts:3: imports `../../../lib/mongodb`: code of your own, which was not read; port it as well
-// - pages/api/posts/index.ts:8: process.env `MONGODB_URI`: `std::env::var("MONGODB_URI")` in `start`; declare it in `template.yaml`
+// - pages/api/posts/index.ts:8: process.env `MONGODB_URI`: `std::env::var("MONGODB_URI")` in `connect`; declare it in `template.yaml`
 // - pages/api/posts/index.ts:11: method `GET`: port it to `answer_get`
 // - pages/api/posts/index.ts:12: query `page`: `req.query().get("page")`
 // - pages/api/posts/index.ts:12: query `tag`: `req.query().get("tag")`

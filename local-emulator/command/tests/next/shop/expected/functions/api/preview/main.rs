@@ -2,7 +2,7 @@
 
 // Ported from pages/api/preview.ts. Found by text search, not verified:
 // - pages/api/preview.ts:2: query `secret`: `req.query().get("secret")`
-// - pages/api/preview.ts:2: process.env `PREVIEW_SECRET`: `std::env::var("PREVIEW_SECRET")` in `start`; declare it in `template.yaml`
+// - pages/api/preview.ts:2: process.env `PREVIEW_SECRET`: `std::env::var("PREVIEW_SECRET")` in `connect`; declare it in `template.yaml`
 // - pages/api/preview.ts:3: query `exit`: `req.query().get("exit")`
 // - pages/api/preview.ts:4: `clearPreviewData`: not available, since it needs Next's page renderer; keep this route in Next.js, or set a signed cookie of your own
 // - pages/api/preview.ts:5: `redirect`: `res.redirect("/path")` answers 307, unless `status` sets another

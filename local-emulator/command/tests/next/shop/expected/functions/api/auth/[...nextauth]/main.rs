@@ -2,8 +2,8 @@
 
 // Ported from pages/api/auth/[...nextauth].ts. Found by text search, not verified:
 // - pages/api/auth/[...nextauth].ts:1: imports `next-auth`: no counterpart is known; find a crate, or call the service over HTTP
-// - pages/api/auth/[...nextauth].ts:5: process.env `GITHUB_ID`: `std::env::var("GITHUB_ID")` in `start`; declare it in `template.yaml`
-// - pages/api/auth/[...nextauth].ts:5: process.env `GITHUB_SECRET`: `std::env::var("GITHUB_SECRET")` in `start`; declare it in `template.yaml`
+// - pages/api/auth/[...nextauth].ts:5: process.env `GITHUB_ID`: `std::env::var("GITHUB_ID")` in `connect`; declare it in `template.yaml`
+// - pages/api/auth/[...nextauth].ts:5: process.env `GITHUB_SECRET`: `std::env::var("GITHUB_SECRET")` in `connect`; declare it in `template.yaml`
 
 use std::process::ExitCode;
 
