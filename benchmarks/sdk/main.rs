@@ -20,8 +20,5 @@ async fn handler(req: ApiRequest, res: ApiResponse, client: Client) -> Result {
 }
 
 fn main() -> ExitCode {
-    api_routes::start(async || {
-        let client = Client::new(&aws_config::load_defaults(BehaviorVersion::latest()).await);
-        Ok(route!(move |req, res| handler(req, res, client.clone())))
-    })
+    route!(handler).run_with(async || Ok(Client::new(&aws_config::load_defaults(BehaviorVersion::latest()).await)))
 }
