@@ -108,7 +108,11 @@ fn bare_workspace_gets_whole_manifests() {
     assert_eq!(made.code, Some(0), "{}", made.stdout);
     let manifest = fs::read_to_string(project.path("functions/api/orders/[id]/Cargo.toml")).unwrap();
     assert!(!manifest.contains("workspace = true"), "{manifest}");
-    for line in ["version = \"0.1.0\"", "edition = \"2024\"", "serde_json = \"1\""] {
+    for line in [
+        "version = \"0.1.0\"",
+        "edition = \"2024\"",
+        "serde_json = { version = \"1\", features = [\"preserve_order\"] }",
+    ] {
         assert!(manifest.lines().any(|written| written == line), "{line} in {manifest}");
     }
     assert!(manifest.lines().any(|line| line.starts_with("api-routes = ")), "{manifest}");

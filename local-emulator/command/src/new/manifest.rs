@@ -17,7 +17,8 @@ const DEFAULTS: [(&str, &str); 2] = [("version", "0.1.0"), ("edition", "2024")];
 const VERSIONS: [(&str, &str); 3] = [
     ("futures-util", r#"{ version = "0.3", default-features = false, features = ["std"] }"#),
     ("serde", r#"{ version = "1", features = ["derive"] }"#),
-    ("serde_json", r#""1""#),
+    // Keys in the order of the code, as `JSON.stringify` writes them. The library leaves that to the project.
+    ("serde_json", r#"{ version = "1", features = ["preserve_order"] }"#),
 ];
 
 impl WorkspaceManifest {
