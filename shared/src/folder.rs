@@ -97,6 +97,8 @@ mod tests {
             ("/projects/ann/shop/functions/api/user", "/api/user"),
             ("/projects/ann/shop/functions/api/posts/[id]", "/api/posts/[id]"),
             ("/projects/ann/shop/functions/api/index", "/api"),
+            ("/projects/ann/shop/functions/api/posts/[id]/index", "/api/posts/[id]"),
+            ("/projects/ann/shop/functions/api/shop/[[...slug]]/index", "/api/shop/[[...slug]]"),
             ("/projects/ann/shop/functions/api", "/api"),
             ("/functions/api/shop/functions/api/a/index", "/api/a"),
             ("/shop/functions/api/apis", "/api/apis"),

@@ -163,6 +163,11 @@ mod tests {
                 "You cannot define a route with the same specificity as a optional catch-all route (\"/api/a\" and \"/api/a[[...x]]\").",
             ),
             (
+                "api/a",
+                "api/a/[[...x]]/index",
+                "You cannot define a route with the same specificity as a optional catch-all route (\"/api/a\" and \"/api/a[[...x]]\").",
+            ),
+            (
                 "api/[id]",
                 "api/[id]/[[...x]]",
                 "You cannot define a route with the same specificity as a optional catch-all route (\"/api/[id]\" and \"/api/[id][[...x]]\").",

@@ -72,6 +72,7 @@ fn each_folder_has_its_route_and_its_keys() {
         ("api/docs/[...slug]", "/api/docs/[...slug]", &["ANY /api/docs/{slug+}"]),
         ("api/docs/[...slug]/index", "/api/docs/[...slug]", &["ANY /api/docs/{slug+}"]),
         ("api/shop/[[...slug]]", "/api/shop/[[...slug]]", &["ANY /api/shop", "ANY /api/shop/{slug+}"]),
+        ("api/shop/[[...slug]]/index", "/api/shop/[[...slug]]", &["ANY /api/shop", "ANY /api/shop/{slug+}"]),
         ("[[...slug]]", "/[[...slug]]", &["ANY /", "ANY /{slug+}"]),
         ("api/[post.id:v-1_a]", "/api/[post.id:v-1_a]", &["ANY /api/{post.id:v-1_a}"]),
     ] {
