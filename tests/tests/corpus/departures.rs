@@ -7,6 +7,7 @@ use serde::Deserialize;
 use crate::case::{Answer, Case, Content, Lines};
 use crate::etag;
 use crate::front_door::FrontDoor;
+use crate::guide::{self, GuideRow};
 
 /// `tests/departures.toml`.
 #[derive(Deserialize)]
@@ -15,6 +16,7 @@ struct Table {
     /// Why we depart at all: a few kinds, each explained once.
     reasons: BTreeMap<String, String>,
     departure: Vec<Row>,
+    guide: Vec<GuideRow>,
 }
 
 #[derive(Deserialize)]
@@ -66,6 +68,7 @@ impl Departures {
             let other = departures.insert((id.to_owned(), front_door), departure);
             assert!(other.is_none(), "`{id}` departs twice at {front_door}");
         }
+        guide::check(&table.guide, |case| departures.keys().any(|(id, _)| id == case));
         Self(departures)
     }
 

@@ -15,6 +15,7 @@ mod departures;
 mod emulator;
 mod etag;
 mod front_door;
+mod guide;
 mod outcome;
 mod project;
 mod routing;
