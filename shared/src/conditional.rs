@@ -5,6 +5,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode};
 
 use crate::body::Body;
 use crate::header_list::joined;
+use crate::ows::trimmed;
 use crate::response::Response;
 
 /// What a client has already. Nothing, for most requests.
@@ -60,7 +61,7 @@ impl Conditions {
 
 fn lists(headers: &HeaderMap, name: &HeaderName, member: &str) -> bool {
     let mut lines = headers.get_all(name).iter().filter_map(|line| line.to_str().ok());
-    lines.any(|line| line.split(',').any(|listed| listed.trim().eq_ignore_ascii_case(member)))
+    lines.any(|line| line.split(',').any(|listed| trimmed(listed).eq_ignore_ascii_case(member)))
 }
 
 /// An `ETag` without what makes it a weak one: weak comparison is the one for `If-None-Match`.

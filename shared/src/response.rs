@@ -164,6 +164,9 @@ impl ApiResponse {
     /// Adds a `Set-Cookie`: a pair of name and value, or a [`Cookie`] with its attributes. The value is
     /// percent-encoded where it must be, and [`req.cookies()`](crate::ApiRequest::cookies) decodes it.
     ///
+    /// A `Path` or `Domain` with a `;` or a control character is a mistake, as a header with a line break is: it would
+    /// add attributes of its own.
+    ///
     /// ```
     /// use api_routes::{ApiRequest, ApiResponse, Cookie, Result, SameSite};
     ///
@@ -174,8 +177,8 @@ impl ApiResponse {
     /// ```
     #[track_caller]
     pub fn cookie<'c>(self, cookie: impl Into<SetCookie<'c>>) -> Self {
-        let line = cookie.into().0.encoded().to_string();
-        self.append_header(SET_COOKIE, line)
+        let header = set_cookie(&cookie.into());
+        self.prepare(|response| header.map(|(name, value)| append(response.headers_mut(), name, value)))
     }
 
     /// Tells the client to forget a cookie that was set with `Path=/`.
@@ -219,6 +222,15 @@ pub(crate) fn final_status(status: StatusCode) -> Result<StatusCode, String> {
     match status.as_u16() {
         200..=599 => Ok(status),
         status => Err(format!("status {status} ends no answer: 200 to 599 do")),
+    }
+}
+
+/// A cookie as its header.
+#[track_caller]
+pub(crate) fn set_cookie(cookie: &SetCookie<'_>) -> Result<(HeaderName, HeaderValue)> {
+    match cookie.line() {
+        Ok(line) => header(SET_COOKIE, line),
+        Err(error) => Err(ApiError::hidden(error)),
     }
 }
 

@@ -9,6 +9,7 @@ use serde_json::json;
 use super::ApiRequest;
 use crate::decode;
 use crate::error::{ApiError, Result};
+use crate::ows::trimmed;
 
 impl ApiRequest {
     /// The body as a type of yours, by its content type: JSON (`application/json`, `+json`), a form
@@ -146,7 +147,7 @@ impl ApiRequest {
     /// The content type without its parameters, in lower case; empty if there is none.
     fn media_type(&self) -> String {
         let essence = self.content_type().next().unwrap_or_default();
-        String::from_utf8_lossy(essence).trim().to_ascii_lowercase()
+        trimmed(&String::from_utf8_lossy(essence)).to_ascii_lowercase()
     }
 
     /// ASCII is a part of UTF-8, and of the charsets that web forms once had: a body in it, as of a form whose

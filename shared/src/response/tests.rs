@@ -126,6 +126,43 @@ fn cookies_have_a_line_each() {
 }
 
 #[test]
+fn a_cookie_is_a_pair_of_any_texts() {
+    let name = String::from("lent");
+    let answer = answered(|res| {
+        let res = res.cookie(("a", String::from("1"))).cookie((String::from("b"), "2"));
+        res.cookie(("c", format!("{}", 3))).cookie((Cow::Borrowed("d"), Cow::Borrowed("4"))).end()
+    });
+    assert_eq!(answer.set_cookies(), ["a=1", "b=2", "c=3", "d=4"]);
+    let lent = ApiResponse::new().cookie((&name, "5")).end().unwrap();
+    assert_eq!(lent.headers()["set-cookie"], "lent=5");
+}
+
+#[test]
+fn no_part_of_a_cookie_adds_an_attribute() {
+    type Build = fn(&'static str) -> Cookie<'static>;
+    let attributes: [(&str, Build); 2] = [
+        ("Path", |text| Cookie::build(("theme", "dark")).path(text).build()),
+        ("Domain", |text| Cookie::build(("theme", "dark")).domain(text).build()),
+    ];
+    for (attribute, cookie) in attributes {
+        for text in
+            ["/x; SameSite=None", ";", "/x\r\nset-cookie: a=b", "/x\t", "/\u{0}", "/\u{7f}", "/\u{85}x"]
+        {
+            let error = ApiResponse::new().cookie(cookie(text)).end().unwrap_err();
+            assert_eq!(
+                (error.status(), error.message()),
+                (StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error")
+            );
+            let reason = error.reason();
+            assert!(reason.starts_with(&format!("the `{attribute}` of the cookie \"theme\"")), "{reason}");
+        }
+        assert!(ApiResponse::new().cookie(cookie("/a b,c")).end().is_ok());
+    }
+    let encoded = ApiResponse::new().cookie(("a; b\r\n", "c; d\u{1}")).end().unwrap();
+    assert_eq!(encoded.headers()["set-cookie"], "a%3B%20b%0D%0A=c%3B%20d%01");
+}
+
+#[test]
 fn a_cookie_that_is_set_twice_is_sent_once() {
     let answer = answered(|res| {
         let res = res.cookie(("a", "1")).append_header("set-cookie", "a=1").cookie(("a", "2"));
