@@ -267,6 +267,7 @@ mod event;
 pub mod folder;
 mod handler;
 mod header_list;
+mod http_date;
 #[cfg(feature = "lambda_http")]
 pub mod lambda_http;
 pub mod log;

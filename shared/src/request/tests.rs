@@ -1,7 +1,12 @@
+use http::header::HOST;
+use http::{HeaderValue, Request};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use tower::Service;
+use tower::util::MapRequestLayer;
 
 use super::*;
+use crate::body::Body;
 use crate::response::ApiResponse;
 use crate::route::Route;
 use crate::test::{TestRequest, TestResponse};
@@ -189,6 +194,41 @@ fn a_header_that_is_sent_twice_is_one_value() {
         TestRequest::get("/api/x").header("x-a", "1").header("x-a", "2").send(&route).text(),
         r#""1,2""#
     );
+}
+
+#[test]
+fn a_header_is_its_first_value_as_text() {
+    let route = Route::new("/api/x", async |req: ApiRequest, res: ApiResponse| {
+        assert_eq!(req.header(HOST), req.header("Host"));
+        res.json((req.header("X-A"), req.header("x-text"), req.header("absent"), req.header("no name")))
+    });
+    let request = TestRequest::get("/api/x").header("x-a", "1").header("x-a", "2").header("x-text", "é☃");
+    assert_eq!(request.via(FrontDoor::RestApi).send(&route).text(), r#"["1","é☃",null,null]"#);
+    let mut bytes = Request::new(Body::empty());
+    *bytes.uri_mut() = "/api/x".parse().unwrap();
+    bytes.headers_mut().insert("x-text", HeaderValue::from_bytes(b"\xe9").unwrap());
+    let (head, _) = bytes.into_parts();
+    assert_eq!(ApiRequest::new(head, Bytes::new(), Vec::new(), None).header("x-text"), None);
+}
+
+/// A layer sees what the handler sees.
+#[tokio::test]
+async fn cookie_headers_are_joined_before_any_layer() {
+    let seen = |request: &Request<Body>| request.headers()["cookie"].clone();
+    let layer = MapRequestLayer::new(move |mut request: Request<Body>| {
+        let cookie = seen(&request);
+        request.headers_mut().insert("x-seen", cookie);
+        request
+    });
+    let handler =
+        async |req: ApiRequest, res: ApiResponse| res.json((req.header("x-seen"), req.header("cookie")));
+    let mut request = Request::new(Body::empty());
+    *request.uri_mut() = "/api/x".parse().unwrap();
+    for line in ["a=1", "", "b=2"] {
+        request.headers_mut().append("cookie", HeaderValue::from_static(line));
+    }
+    let Ok(response) = Route::new("/api/x", handler).layer(layer).call(request).await;
+    assert_eq!(response.into_body().bytes().await.unwrap(), r#"["a=1; ; b=2","a=1; ; b=2"]"#);
 }
 
 #[test]

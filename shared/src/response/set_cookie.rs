@@ -1,9 +1,10 @@
 //! What `res.cookie` takes.
 
 use std::borrow::Cow;
-use std::fmt;
 
 use cookie::{Cookie, CookieBuilder};
+
+use super::mistake::Mistake;
 
 /// A cookie to set: `("name", "value")`, a [`Cookie`], or a builder of one.
 ///
@@ -45,33 +46,13 @@ impl SetCookie<'_> {
     /// # Errors
     /// An attribute would begin another one. The `cookie` crate encodes name and value, writes numbers and dates itself,
     /// and passes on `Path` and `Domain` as they are.
-    pub(super) fn line(&self) -> Result<String, InvalidCookie> {
+    pub(super) fn line(&self) -> Result<String, Mistake> {
         for (attribute, value) in [("Path", self.0.path()), ("Domain", self.0.domain())] {
             // <https://www.rfc-editor.org/rfc/rfc6265#section-4.1.1>: "any CHAR except CTLs or ";"".
             if value.is_some_and(|value| value.contains(|c: char| c == ';' || c.is_control())) {
-                return Err(InvalidCookie { name: self.0.name().to_owned(), attribute });
+                return Err(Mistake::Cookie { cookie: self.0.name().to_owned(), attribute });
             }
         }
         Ok(self.0.encoded().to_string())
     }
 }
-
-/// A cookie that cannot be sent as it was meant.
-#[derive(Debug)]
-pub(super) struct InvalidCookie {
-    name: String,
-    attribute: &'static str,
-}
-
-impl fmt::Display for InvalidCookie {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { name, attribute } = self;
-        write!(
-            f,
-            "the `{attribute}` of the cookie {name:?} holds `;` or a control character, which would end it and begin \
-             another attribute: leave them out"
-        )
-    }
-}
-
-impl std::error::Error for InvalidCookie {}
