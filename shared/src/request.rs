@@ -1,6 +1,7 @@
 //! `req`: what the client asked for.
 
 mod body;
+mod charset;
 
 use std::any::type_name;
 use std::fmt;
