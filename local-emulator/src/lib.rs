@@ -16,6 +16,7 @@ mod inspector;
 pub mod invocation;
 mod invoke_api;
 pub mod listen;
+mod ows;
 pub mod printer;
 mod process_group;
 pub mod record;

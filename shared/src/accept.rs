@@ -1,5 +1,7 @@
 //! Which form of an error a client prefers.
 
+use crate::ows::trimmed;
+
 /// Whether an `Accept` header prefers `text/plain` over `application/json`.
 ///
 /// The more specific range counts for a type, as RFC 9110 §12.5.1 says, and the higher weight decides. On
@@ -8,7 +10,7 @@ pub(crate) fn prefers_text(accept: &str) -> bool {
     let mut text = Preference::default();
     let mut json = Preference::default();
     for range in accept.split(',') {
-        let mut parts = range.split(';').map(str::trim);
+        let mut parts = range.split(';').map(trimmed);
         let media = parts.next().unwrap_or_default();
         let weight = parts.find_map(weight).unwrap_or(1000);
         text.heed(media, "text/plain", "text/*", weight);
@@ -41,10 +43,10 @@ impl Preference {
 /// `q=0.8` in thousandths, which is as fine as a weight may be.
 fn weight(parameter: &str) -> Option<u16> {
     let (name, value) = parameter.split_once('=')?;
-    if !name.trim_end().eq_ignore_ascii_case("q") {
+    if !trimmed(name).eq_ignore_ascii_case("q") {
         return None;
     }
-    let (whole, fraction) = value.trim().split_once('.').unwrap_or((value.trim(), ""));
+    let (whole, fraction) = trimmed(value).split_once('.').unwrap_or((trimmed(value), ""));
     let digits = fraction.bytes().chain(std::iter::repeat(b'0')).take(3);
     let thousandths = digits.fold(0, |sum, digit| sum * 10 + u16::from(digit.wrapping_sub(b'0').min(9)));
     Some(if whole == "0" { thousandths } else { 1000 })

@@ -1,15 +1,21 @@
 //! `req.cookies`: the cookies that the client sent.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::iter::Map;
+use std::slice;
 
 use http::HeaderMap;
 use http::header::COOKIE;
 use percent_encoding::percent_decode_str;
 
+use crate::ows::trimmed;
+
 /// The cookies of a request, as Next's `req.cookies`.
 ///
 /// Values are percent-decoded, or left as they were sent if they cannot be. Of cookies with one name the
-/// first counts. A part without `=` is skipped.
+/// first counts. A part without `=` is skipped. Space and tab around names and values are dropped, and no other
+/// whitespace is.
 ///
 /// ```
 /// use api_routes::test::TestRequest;
@@ -40,7 +46,7 @@ impl Cookies {
 
     fn read(&mut self, pair: &str) {
         let Some((name, value)) = pair.split_once('=') else { return };
-        self.pairs.push((name.trim().to_owned(), decoded(unquoted(value.trim())).into_owned()));
+        self.pairs.push((trimmed(name).to_owned(), decoded(unquoted(trimmed(value))).into_owned()));
     }
 
     /// The value of the cookie `name`.
@@ -75,11 +81,56 @@ impl Cookies {
     /// let answer = TestRequest::get("/api/x").cookie("a", "1").cookie("b", "x%20y").send(&route);
     /// assert_eq!(answer.text(), r#"[["a","1"],["b","x y"]]"#);
     /// ```
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        // Looked for here: who asks for one cookie need not wait until ten thousand are told apart.
-        let is_first = |at: usize, name: &String| !self.pairs.iter().take(at).any(|(other, _)| other == name);
-        let pairs = self.pairs.iter().enumerate().filter(move |(at, (name, _))| is_first(*at, name));
-        pairs.map(|(_, (name, value))| (name.as_str(), value.as_str()))
+    pub fn iter(&self) -> Iter<'_> {
+        let borrowed: fn(&(String, String)) -> (&str, &str) = |(name, value)| (name, value);
+        Iter(FirstOfEach::new(self.pairs.iter().map(borrowed)))
+    }
+}
+
+/// The same as [`iter`](Cookies::iter).
+impl<'c> IntoIterator for &'c Cookies {
+    type Item = (&'c str, &'c str);
+    type IntoIter = Iter<'c>;
+
+    fn into_iter(self) -> Iter<'c> {
+        self.iter()
+    }
+}
+
+/// An iterator over the cookies of a request, each name once: [`Cookies::iter`].
+#[derive(Clone, Debug)]
+pub struct Iter<'c>(FirstOfEach<&'c str, Borrowed<'c>>);
+
+type Borrowed<'c> = Map<slice::Iter<'c, (String, String)>, fn(&'c (String, String)) -> (&'c str, &'c str)>;
+
+impl<'c> Iterator for Iter<'c> {
+    type Item = (&'c str, &'c str);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.0.next()
+    }
+}
+
+/// The pairs whose key no earlier pair has. Keys are remembered while the iterator advances, so that a handler that asks
+/// for one cookie does not pay for telling ten thousand apart.
+#[derive(Clone, Debug)]
+struct FirstOfEach<K, I> {
+    pairs: I,
+    seen: BTreeSet<K>,
+}
+
+impl<K: Ord + Copy, V, I: Iterator<Item = (K, V)>> FirstOfEach<K, I> {
+    fn new(pairs: I) -> Self {
+        Self { pairs, seen: BTreeSet::new() }
+    }
+}
+
+impl<K: Ord + Copy, V, I: Iterator<Item = (K, V)>> Iterator for FirstOfEach<K, I> {
+    type Item = (K, V);
+
+    fn next(&mut self) -> Option<(K, V)> {
+        let seen = &mut self.seen;
+        self.pairs.find(|(key, _)| seen.insert(*key))
     }
 }
 
@@ -95,8 +146,10 @@ fn decoded(value: &str) -> Cow<'_, str> {
 
 #[cfg(test)]
 mod tests {
-    use super::Cookies;
+    use super::{Cookies, FirstOfEach};
     use http::{HeaderMap, HeaderValue};
+    use std::cell::Cell;
+    use std::cmp::Ordering;
 
     fn cookies(headers: &[&'static str]) -> Vec<(String, String)> {
         let mut map = HeaderMap::new();
@@ -121,10 +174,60 @@ mod tests {
             (&["lonely; =empty; a = 1 ;;"], &[("", "empty"), ("a", "1")]),
             (&[r#"a="q"; b="open"#], &[("a", "q"), ("b", r#""open"#)]),
             (&[r#"a="x, y"; b=1,c=2; d=""#], &[("a", "x, y"), ("b", "1,c=2"), ("d", "\"")]),
+            (&[" \t a\t=\t1 \t; b=\t2"], &[("a", "1"), ("b", "2")]),
         ];
         for (headers, expected) in cases {
             let expected: Vec<_> = expected.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
             assert_eq!(cookies(headers), expected, "{headers:?}");
         }
+    }
+
+    /// A page of a sister domain may set a cookie whose name begins with such a space. A browser refuses it the name
+    /// `__Host-session`, and no reader may give it that name:
+    /// <https://www.rfc-editor.org/rfc/rfc6265#section-5.2> names space and tab alone.
+    #[test]
+    fn space_beyond_ascii_is_a_part_of_the_name_and_the_value() {
+        for space in ["\u{a0}", "\u{85}", "\u{1680}", "\u{2000}", "\u{2028}", "\u{3000}", "\u{feff}"] {
+            let header = format!("{space}__Host-session{space}={space}evil{space}; __Host-session=good");
+            let mut headers = HeaderMap::new();
+            headers.append("cookie", HeaderValue::try_from(header).unwrap());
+            let cookies = Cookies::new(&headers);
+            assert_eq!(cookies.get("__Host-session"), Some("good"), "{space:?}");
+            let evil = (format!("{space}__Host-session{space}"), format!("{space}evil{space}"));
+            assert_eq!(cookies.iter().next(), Some((evil.0.as_str(), evil.1.as_str())));
+        }
+    }
+
+    /// Counts how often names are compared. A time would depend on the machine.
+    #[derive(Clone, Copy)]
+    struct Counted<'c>(usize, &'c Cell<usize>);
+
+    impl Ord for Counted<'_> {
+        fn cmp(&self, other: &Self) -> Ordering {
+            self.1.set(self.1.get() + 1);
+            self.0.cmp(&other.0)
+        }
+    }
+
+    impl PartialOrd for Counted<'_> {
+        fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+            Some(self.cmp(other))
+        }
+    }
+
+    impl PartialEq for Counted<'_> {
+        fn eq(&self, other: &Self) -> bool {
+            self.cmp(other).is_eq()
+        }
+    }
+
+    impl Eq for Counted<'_> {}
+
+    #[test]
+    fn ten_thousand_cookies_take_few_comparisons_each() {
+        let (count, compared) = (10_000, Cell::new(0));
+        let names = (0..count).map(|at| (Counted(at * 7919 % count, &compared), ()));
+        assert_eq!(FirstOfEach::new(names.clone().chain(names)).count(), count);
+        assert!(compared.get() < 2 * count * 64, "{} comparisons", compared.get());
     }
 }

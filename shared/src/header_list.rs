@@ -1,10 +1,25 @@
-//! Headers whose value is a list, such as `Accept`.
+//! Headers whose value is a list, such as `Accept` and `Cookie`.
 
+use http::header::COOKIE;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 /// The list as one value, `None` if there is none. A header that is repeated is one list in several lines
 /// (RFC 9110 §5.3); most are a single line, which costs no copy.
 pub(crate) fn joined(headers: &HeaderMap, name: &HeaderName) -> Option<HeaderValue> {
+    joined_by(b",", headers, name)
+}
+
+/// Makes several `Cookie` headers one, as HTTP/2 demands of whoever passes them on
+/// (<https://www.rfc-editor.org/rfc/rfc9113#section-8.2.3>) and Node does for every request.
+pub(crate) fn join_cookies(headers: &mut HeaderMap) {
+    if headers.get_all(COOKIE).iter().nth(1).is_some()
+        && let Some(cookies) = joined_by(b"; ", headers, &COOKIE)
+    {
+        headers.insert(COOKIE, cookies);
+    }
+}
+
+fn joined_by(separator: &[u8], headers: &HeaderMap, name: &HeaderName) -> Option<HeaderValue> {
     let mut lines = headers.get_all(name).iter();
     let first = lines.next()?;
     let mut all = Vec::new();
@@ -12,7 +27,7 @@ pub(crate) fn joined(headers: &HeaderMap, name: &HeaderName) -> Option<HeaderVal
         if all.is_empty() {
             all.extend_from_slice(first.as_bytes());
         }
-        all.push(b',');
+        all.extend_from_slice(separator);
         all.extend_from_slice(line.as_bytes());
     }
     if all.is_empty() {

@@ -257,7 +257,7 @@ mod accept;
 mod body;
 mod conditional;
 mod config;
-mod cookies;
+pub mod cookies;
 mod decode;
 mod endpoint;
 mod error;
@@ -267,14 +267,16 @@ mod event;
 pub mod folder;
 mod handler;
 mod header_list;
+mod http_date;
 #[cfg(feature = "lambda_http")]
 pub mod lambda_http;
 pub mod log;
 mod methods;
 #[cfg(feature = "multipart")]
 mod multipart;
+mod ows;
 mod panics;
-mod query;
+pub mod query;
 mod refusal;
 mod request;
 mod request_line;

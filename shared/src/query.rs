@@ -1,5 +1,7 @@
 //! `req.query`: the query string, with the route's parameters over it.
 
+use std::slice;
+
 use serde::de::DeserializeOwned;
 
 use crate::decode;
@@ -39,19 +41,26 @@ pub struct Query {
 impl Query {
     /// `parameters` are those of the path, a catch-all once for each of its segments.
     pub(crate) fn new(query: &str, parameters: &[(String, String)]) -> Self {
-        let mut found = Self::default();
+        // A client sends as many keys and segments as it likes, and a route has few names: all of a catch-all's segments
+        // stand side by side under one.
+        let names = parameters.chunk_by(|(name, _), (next, _)| name == next);
+        let mut names: Vec<_> = names.map(|values| (values, false)).collect();
+        let mut pairs = Vec::new();
         for (key, value) in form_urlencoded::parse(query.as_bytes()) {
-            if !parameters.iter().any(|(name, _)| *name == key) {
-                found.pairs.push((key.into_owned(), value.into_owned()));
-            } else if found.get(&key).is_none() {
+            match names.iter_mut().find(|(values, _)| values[0].0 == key) {
+                None => pairs.push((key.into_owned(), value.into_owned())),
                 // In the place of the key that it replaces.
-                found.pairs.extend(parameters.iter().filter(|(name, _)| *name == key).cloned());
+                Some((values, placed)) if !*placed => {
+                    *placed = true;
+                    pairs.extend_from_slice(values);
+                }
+                Some(_) => {}
             }
         }
-        let missing = |(name, _): &&(String, String)| found.get(name).is_none();
-        let others: Vec<_> = parameters.iter().filter(missing).cloned().collect();
-        found.pairs.extend(others);
-        found
+        for (values, _) in names.iter().filter(|(_, placed)| !placed) {
+            pairs.extend_from_slice(values);
+        }
+        Self { pairs }
     }
 
     /// The first value of `key`.
@@ -103,8 +112,8 @@ impl Query {
     /// let route = Route::new("/api/posts/[id]", handler);
     /// assert_eq!(TestRequest::get("/api/posts/7?tag=a+b").send(&route).text(), r#"[["tag","a b"],["id","7"]]"#);
     /// ```
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.pairs.iter().map(|(key, value)| (key.as_str(), value.as_str()))
+    pub fn iter(&self) -> Iter<'_> {
+        Iter(self.pairs.iter())
     }
 
     /// The query as a type of yours: numbers are parsed, repeated keys fill a `Vec`.
@@ -131,6 +140,32 @@ impl Query {
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
         let encoded = form_urlencoded::Serializer::new(String::new()).extend_pairs(self.iter()).finish();
         decode::form(encoded.as_bytes()).map_err(|error| error.named("Invalid query"))
+    }
+}
+
+/// The same as [`iter`](Query::iter).
+impl<'q> IntoIterator for &'q Query {
+    type Item = (&'q str, &'q str);
+    type IntoIter = Iter<'q>;
+
+    fn into_iter(self) -> Iter<'q> {
+        self.iter()
+    }
+}
+
+/// An iterator over the keys and values of a query: [`Query::iter`].
+#[derive(Clone, Debug)]
+pub struct Iter<'q>(slice::Iter<'q, (String, String)>);
+
+impl<'q> Iterator for Iter<'q> {
+    type Item = (&'q str, &'q str);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.0.next().map(|(key, value)| (key.as_str(), value.as_str()))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.0.size_hint()
     }
 }
 
@@ -168,6 +203,11 @@ mod tests {
             ("x=1", &[("id", "7")], &[("x", "1"), ("id", "7")]),
             ("x=1&slug=0", &[("slug", "a"), ("slug", "b")], &[("x", "1"), ("slug", "a"), ("slug", "b")]),
             ("", &[("slug", "a"), ("slug", "b")], &[("slug", "a"), ("slug", "b")]),
+            (
+                "slug=0&x=1&id=9&slug=1",
+                &[("id", "7"), ("slug", "a"), ("slug", "b")],
+                &[("slug", "a"), ("slug", "b"), ("x", "1"), ("id", "7")],
+            ),
         ] {
             assert_eq!(query(text, parameters), pairs(expected), "{text}");
         }

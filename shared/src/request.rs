@@ -1,6 +1,7 @@
 //! `req`: what the client asked for.
 
 mod body;
+mod charset;
 
 use std::any::type_name;
 use std::fmt;
@@ -9,6 +10,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
+use http::header::AsHeaderName;
 use http::request::Parts;
 use http::{Extensions, HeaderMap, Method, Uri};
 use lambda_runtime::Context;
@@ -26,6 +28,7 @@ use crate::runtime::LateWork;
 /// |---|---|
 /// | `req.method` | [`req.method()`](Self::method) |
 /// | `req.url` | [`req.uri()`](Self::uri) |
+/// | `req.headers['x-name']` | [`req.header("x-name")`](Self::header) |
 /// | `req.headers` | [`req.headers()`](Self::headers) |
 /// | `req.query` | [`req.query()`](Self::query) |
 /// | `req.cookies` | [`req.cookies()`](Self::cookies) |
@@ -37,8 +40,7 @@ use crate::runtime::LateWork;
 ///
 /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
 ///     let id = req.query().get("id");
-///     let agent = req.headers().get("user-agent").and_then(|value| value.to_str().ok());
-///     res.json((req.method().as_str(), req.uri().path(), id, agent))
+///     res.json((req.method().as_str(), req.uri().path(), id, req.header("user-agent")))
 /// }
 ///
 /// let request = TestRequest::get("/api/posts/7").header("user-agent", "curl");
@@ -103,23 +105,47 @@ impl ApiRequest {
     }
 
     /// The headers, by lower-case name. Behind an HTTP API and a Function URL the values of a repeated header
-    /// arrive as one, joined with a comma; an ALB without multi-value headers sends the last one alone. One
-    /// that HTTP does not allow, and a load balancer lets through, is not among them.
+    /// arrive as one, joined with a comma; an ALB without multi-value headers sends the last one alone. Several
+    /// `cookie` headers are one, joined with `; `, behind every front door that sends them. A header that HTTP does not
+    /// allow, and a load balancer lets through, is not among them.
+    ///
+    /// ```
+    /// use api_routes::test::TestRequest;
+    /// use api_routes::{ApiRequest, ApiResponse, FrontDoor, Result, Route};
+    ///
+    /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+    ///     let values = req.headers().get_all("x-tag").iter().filter_map(|value| value.to_str().ok());
+    ///     res.json(values.collect::<Vec<_>>())
+    /// }
+    ///
+    /// let route = Route::new("/api/tags", handler);
+    /// let request = TestRequest::get("/api/tags").header("x-tag", "a").header("x-tag", "b");
+    /// assert_eq!(request.via(FrontDoor::RestApi).send(&route).text(), r#"["a","b"]"#);
+    /// ```
+    pub fn headers(&self) -> &HeaderMap {
+        &self.head.headers
+    }
+
+    /// The first value of a header as text. `None` if the header is missing, and if its value is not UTF-8.
+    ///
+    /// A client may send a header several times: [`headers().get_all(name)`](Self::headers) gives each value. Several
+    /// `cookie` headers are one, joined with `; `.
     ///
     /// ```
     /// use api_routes::test::TestRequest;
     /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
     ///
     /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
-    ///     let agent = req.headers().get("user-agent").and_then(|value| value.to_str().ok());
-    ///     res.json(agent)
+    ///     res.send(req.header("user-agent").unwrap_or("unknown"))
     /// }
     ///
     /// let route = Route::new("/api/agent", handler);
-    /// assert_eq!(TestRequest::get("/api/agent").header("User-Agent", "curl").send(&route).text(), r#""curl""#);
+    /// assert_eq!(TestRequest::get("/api/agent").header("User-Agent", "curl").send(&route).text(), "curl");
+    /// assert_eq!(TestRequest::get("/api/agent").send(&route).text(), "unknown");
     /// ```
-    pub fn headers(&self) -> &HeaderMap {
-        &self.head.headers
+    pub fn header(&self, name: impl AsHeaderName) -> Option<&str> {
+        let value = self.head.headers.get(name)?;
+        std::str::from_utf8(value.as_bytes()).ok()
     }
 
     /// What layers and wrappers know of the request, by type: the user that a wrapper found, or

@@ -2,6 +2,7 @@
 
 mod content;
 mod finish;
+mod mistake;
 mod set_cookie;
 
 use cookie::Cookie;
@@ -11,6 +12,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use crate::body::Body;
 use crate::error::{ApiError, Result};
 pub use content::Content;
+use mistake::Mistake;
 pub use set_cookie::SetCookie;
 
 /// A finished answer.
@@ -25,8 +27,8 @@ const EVENTS: &str = "text/event-stream";
 ///
 /// `status`, `header` and `cookie` prepare it; `json`, `send`, `redirect`, `end` and the like finish it.
 /// Finishing consumes it: an answer is given once, and a handler that forgets to give one does not compile.
-/// A mistake in a preparing step (a status of 99, a header with a line break) waits until the answer is
-/// finished, and is a hidden 500 then.
+/// A mistake in a preparing step (a status of 99, a header with a line break or with text beyond Latin-1, a cookie
+/// whose path holds a `;`) waits until the answer is finished, and is a hidden 500 then.
 ///
 /// ```
 /// use api_routes::{ApiRequest, ApiResponse, Result};
@@ -108,6 +110,9 @@ impl ApiResponse {
 
     /// Sets a header, Next's `res.setHeader`: what it held before is gone.
     ///
+    /// Text beyond ASCII goes to the front door as it is, up to `U+00FF`. Any other letter is a mistake, as in Node:
+    /// percent-encode the value.
+    ///
     /// ```
     /// use api_routes::test::TestRequest;
     /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
@@ -164,6 +169,9 @@ impl ApiResponse {
     /// Adds a `Set-Cookie`: a pair of name and value, or a [`Cookie`] with its attributes. The value is
     /// percent-encoded where it must be, and [`req.cookies()`](crate::ApiRequest::cookies) decodes it.
     ///
+    /// A `Path` or `Domain` with a `;` or a control character is a mistake, as a header with a line break is: it would
+    /// add attributes of its own.
+    ///
     /// ```
     /// use api_routes::{ApiRequest, ApiResponse, Cookie, Result, SameSite};
     ///
@@ -174,8 +182,8 @@ impl ApiResponse {
     /// ```
     #[track_caller]
     pub fn cookie<'c>(self, cookie: impl Into<SetCookie<'c>>) -> Self {
-        let line = cookie.into().0.encoded().to_string();
-        self.append_header(SET_COOKIE, line)
+        let header = set_cookie(&cookie.into());
+        self.prepare(|response| header.map(|(name, value)| append(response.headers_mut(), name, value)))
     }
 
     /// Tells the client to forget a cookie that was set with `Path=/`.
@@ -222,6 +230,15 @@ pub(crate) fn final_status(status: StatusCode) -> Result<StatusCode, String> {
     }
 }
 
+/// A cookie as its header.
+#[track_caller]
+pub(crate) fn set_cookie(cookie: &SetCookie<'_>) -> Result<(HeaderName, HeaderValue)> {
+    match cookie.line() {
+        Ok(line) => header(SET_COOKIE, line),
+        Err(error) => Err(ApiError::hidden(error)),
+    }
+}
+
 #[track_caller]
 pub(crate) fn header<N, V>(name: N, value: V) -> Result<(HeaderName, HeaderValue)>
 where
@@ -231,10 +248,14 @@ where
     V::Error: Into<http::Error>,
 {
     // Not `map_err`: a closure would be the caller that the log names.
-    match (name.try_into(), value.try_into()) {
-        (Ok(name), Ok(value)) => Ok((name, value)),
-        (Err(error), _) => Err(ApiError::hidden(error.into())),
-        (_, Err(error)) => Err(ApiError::hidden(error.into())),
+    let header = match (name.try_into(), value.try_into()) {
+        (Ok(name), Ok(value)) => mistake::checked(name, value),
+        (Ok(name), Err(error)) => Err(Mistake::Value { name, source: error.into() }),
+        (Err(error), _) => return Err(ApiError::hidden(error.into())),
+    };
+    match header {
+        Ok(header) => Ok(header),
+        Err(mistake) => Err(ApiError::hidden(mistake)),
     }
 }
 

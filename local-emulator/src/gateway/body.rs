@@ -8,6 +8,8 @@ use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 use serde::{Serialize, Serializer};
 
+use crate::ows::trimmed;
+
 /// A body as text, or as base64 with `isBase64Encoded`.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum EventBody<'a> {
@@ -48,7 +50,7 @@ impl Serialize for EventBody<'_> {
 /// Undocumented (HTTP-10): types such as `application/problem+json`; by that rule they are not text.
 fn is_text(headers: &HeaderMap) -> bool {
     let sent = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let essence = sent.split(';').next().unwrap_or_default().trim();
+    let essence = trimmed(sent.split(';').next().unwrap_or_default());
     ["application/json", "application/xml", "application/javascript"]
         .iter()
         .any(|text| essence.eq_ignore_ascii_case(text))

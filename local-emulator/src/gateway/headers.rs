@@ -6,6 +6,7 @@ use http::header::{self, GetAll, HeaderValue};
 use http::{HeaderMap, HeaderName};
 
 use super::identity::TRACE_HEADER;
+use crate::ows::trimmed;
 
 pub(super) const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const FORWARDED_PORT: HeaderName = HeaderName::from_static("x-forwarded-port");
@@ -55,8 +56,8 @@ pub(super) fn text(value: &HeaderValue) -> Cow<'_, str> {
 
 /// The pairs of all `cookie` headers.
 ///
-/// Undocumented (HTTP-8): they are cut at `;`, so that a client that leaves out the space behind it is
-/// understood.
+/// Undocumented (HTTP-8): they are cut at `;`, so that a client that leaves out the space after it is
+/// understood, and lose the whitespace of headers around them.
 pub(super) fn cookies(headers: &HeaderMap) -> Vec<Cow<'_, str>> {
     headers.get_all(header::COOKIE).iter().flat_map(cookie_pairs).collect()
 }
@@ -69,7 +70,7 @@ fn cookie_pairs(value: &HeaderValue) -> Vec<Cow<'_, str>> {
 }
 
 fn non_empty_pairs(text: &str) -> impl Iterator<Item = &str> {
-    text.split(';').map(str::trim).filter(|pair| !pair.is_empty())
+    text.split(';').map(trimmed).filter(|pair| !pair.is_empty())
 }
 
 /// The `Host` header, cut before its port.

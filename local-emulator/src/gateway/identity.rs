@@ -1,5 +1,6 @@
 //! What the gateway gives to a request: its ids and its time.
 
+use crate::ows::trimmed;
 use crate::timestamp::Timestamp;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE;
@@ -103,7 +104,7 @@ fn client_segment(headers: &HeaderMap) -> String {
 
 fn client_field<'h>(headers: &'h HeaderMap, name: &str, is_valid: impl Fn(&str) -> bool) -> Option<&'h str> {
     let sent = headers.get(TRACE_HEADER)?.to_str().ok()?;
-    sent.split(';').filter_map(|field| field.trim().strip_prefix(name)).find(|value| is_valid(value))
+    sent.split(';').filter_map(|field| trimmed(field).strip_prefix(name)).find(|value| is_valid(value))
 }
 
 fn is_root(root: &str) -> bool {

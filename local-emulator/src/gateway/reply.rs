@@ -135,10 +135,8 @@ pub(super) fn status(status_code: Scalar) -> Result<StatusCode, InvalidReply> {
     status.filter(|status| (200..600).contains(&status.as_u16())).ok_or(InvalidReply::StatusCode(text))
 }
 
-/// Text beyond ASCII goes out as UTF-8.
-///
-/// Undocumented (HTTP-18): a value that HTTP does not allow fails the reply, so that its developer hears of it;
-/// AWS may drop the header instead.
+/// Undocumented (HTTP-18): text beyond ASCII goes out as UTF-8. A value that HTTP does not allow fails the reply, so that
+/// its developer hears of it; AWS may drop the header instead.
 pub(super) fn value(name: &str, text: String) -> Result<HeaderValue, InvalidReply> {
     HeaderValue::from_maybe_shared(Bytes::from(text)).map_err(|_| InvalidReply::Header(name.to_owned()))
 }

@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use crate::ows::trimmed;
+
 /// Replaces a secret.
 pub(super) const REDACTED: &str = "REDACTED";
 
@@ -14,7 +16,7 @@ pub(super) fn header(name: &str, value: &str) -> Option<String> {
         return Some(scheme.map_or_else(|| REDACTED.to_owned(), |scheme| format!("{scheme} {REDACTED}")));
     }
     if is("cookie") {
-        return Some(value.split(';').map(|pair| cookie(pair.trim())).collect::<Vec<_>>().join("; "));
+        return Some(value.split(';').map(|pair| cookie(trimmed(pair))).collect::<Vec<_>>().join("; "));
     }
     if is("set-cookie") {
         return Some(
@@ -97,6 +99,7 @@ mod tests {
             ("authorization", "abc", Some("REDACTED")),
             ("authorization", "secret of two words", Some("REDACTED")),
             ("cookie", "a=1; b=2=3", Some("a=REDACTED; b=REDACTED")),
+            ("cookie", "\u{2000}__Host-a=1;\tb=2", Some("\u{2000}__Host-a=REDACTED; b=REDACTED")),
             ("set-cookie", "a=1; Path=/; HttpOnly", Some("a=REDACTED; Path=/; HttpOnly")),
             ("X-Api-Key", "k", Some("REDACTED")),
             ("content-type", "application/json", None),

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::call::ExtensionCall;
 use super::upload::{self, Upload};
 use super::{Reply, reply};
+use crate::ows::trimmed;
 use crate::sandbox::{ExtensionError, ExtensionRefusal, MAX_EXTENSIONS, Sandbox};
 
 const NAME: &str = "lambda-extension-name";
@@ -65,7 +66,7 @@ async fn register(sandbox: &Sandbox, headers: &HeaderMap, body: &mut Incoming) -
     let invoke = subscribes_to_invoke(body).await?;
     let id = sandbox.register_extension(name, invoke).map_err(|refusal| Refused::of(&refusal, name))?;
     let spec = sandbox.spec();
-    let wants_account = text(headers, FEATURES).split(',').any(|feature| feature.trim() == "accountId");
+    let wants_account = text(headers, FEATURES).split(',').any(|feature| trimmed(feature) == "accountId");
     let registered = Registered {
         account_id: spec.arn.split(':').nth(4).filter(|_| wants_account),
         function_name: &spec.name,

@@ -10,6 +10,7 @@ use http::Request;
 use super::front_door::FrontDoor;
 use crate::body::Body;
 use crate::log::Current;
+use crate::ows::trimmed;
 use crate::runtime::LateWork;
 
 /// How a request arrived: it travels with the request, through the layers, to the route's handler.
@@ -49,7 +50,7 @@ impl Arrival {
     ///
     /// One that is none is not worth a failed request.
     pub(crate) fn client_ip(&self) -> Option<IpAddr> {
-        let last = self.client_ip.rsplit(',').next().unwrap_or_default().trim();
+        let last = trimmed(self.client_ip.rsplit(',').next().unwrap_or_default());
         last.parse().ok().or_else(|| last.parse::<SocketAddr>().ok().map(|address| address.ip()))
     }
 }

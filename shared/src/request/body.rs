@@ -7,8 +7,10 @@ use serde::de::DeserializeOwned;
 use serde_json::json;
 
 use super::ApiRequest;
+use super::charset::Charset;
 use crate::decode;
 use crate::error::{ApiError, Result};
+use crate::ows::trimmed;
 
 impl ApiRequest {
     /// The body as a type of yours, by its content type: JSON (`application/json`, `+json`), a form
@@ -31,7 +33,7 @@ impl ApiRequest {
     ///
     /// # Errors
     /// 400 `Invalid JSON` if it is malformed; 400 `Invalid body` with the path of the field if it does not
-    /// fit `T`, or if the content type names a charset that is not UTF-8; 415 for any other content type,
+    /// fit `T`, or if it is in another charset than UTF-8, as [`text`](Self::text) says; 415 for any other content type,
     /// also for none: read those with [`text`](Self::text), [`bytes`](Self::bytes), or the method that names
     /// the format.
     pub fn body<T: DeserializeOwned>(&self) -> Result<T> {
@@ -115,10 +117,9 @@ impl ApiRequest {
     /// ```
     ///
     /// # Errors
-    /// 400 `Invalid body` if it is no UTF-8, or its content type names another charset, unless that is one of
-    /// `iso-8859-…` and `windows-125…` and the body is ASCII, which is the same in all of them. Next has a
-    /// decoder for each; here [`bytes`](Self::bytes) and the `encoding_rs` crate do that, in those functions
-    /// that need it.
+    /// 400 `Invalid body` if it is not UTF-8, or if its content type names another charset. A body of ASCII is read under
+    /// the name of any charset that has ASCII, such as `latin1`, `windows-1252` or `shift_jis`. Next has a decoder for each
+    /// charset; here a function that needs one gives [`bytes`](Self::bytes) to the `encoding_rs` crate.
     pub fn text(&self) -> Result<&str> {
         self.expect_utf8()?;
         std::str::from_utf8(decode::without_bom(&self.body))
@@ -146,19 +147,17 @@ impl ApiRequest {
     /// The content type without its parameters, in lower case; empty if there is none.
     fn media_type(&self) -> String {
         let essence = self.content_type().next().unwrap_or_default();
-        String::from_utf8_lossy(essence).trim().to_ascii_lowercase()
+        trimmed(&String::from_utf8_lossy(essence)).to_ascii_lowercase()
     }
 
-    /// ASCII is a part of UTF-8, and of the charsets that web forms once had: a body in it, as of a form whose
-    /// letters are all escaped, is the same in any of them.
+    /// Whether the body is text in UTF-8 as it is.
     fn expect_utf8(&self) -> Result<()> {
-        let read = |charset: &[u8]| {
-            let charset = charset.to_ascii_lowercase();
-            matches!(&*charset, b"utf-8" | b"utf8" | b"us-ascii")
-                || (charset.starts_with(b"iso-8859-") || charset.starts_with(b"windows-125"))
-                    && self.body.is_ascii()
+        let is_utf8 = |name: &[u8]| match Charset::from_name(name) {
+            Charset::Utf8 => true,
+            Charset::AsciiCompatible => self.body.is_ascii(),
+            Charset::Other => false,
         };
-        if self.content_type().skip(1).filter_map(charset).all(read) {
+        if self.content_type().skip(1).filter_map(charset).all(is_utf8) {
             return Ok(());
         }
         let expected = json!([{ "path": "", "message": "expected `charset=utf-8`" }]);
@@ -174,8 +173,7 @@ impl ApiRequest {
 
 /// The value of a parameter, if it is `charset`.
 fn charset(parameter: &[u8]) -> Option<&[u8]> {
-    let (name, value) = parameter.trim_ascii().split_at_checked("charset=".len())?;
-    let value = name.eq_ignore_ascii_case(b"charset=").then_some(value)?;
-    let quoted = value.strip_prefix(b"\"").and_then(|value| value.strip_suffix(b"\""));
-    Some(quoted.unwrap_or(value))
+    let equals = parameter.iter().position(|byte| *byte == b'=')?;
+    let name = parameter[..equals].trim_ascii();
+    name.eq_ignore_ascii_case(b"charset").then_some(parameter[equals + 1..].trim_ascii())
 }

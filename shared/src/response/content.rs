@@ -78,6 +78,7 @@ content!(Bytes:
 );
 content!(Json:
     Value => |value| value.to_string().into(),
+    &Value => |value| value.to_string().into(),
 );
 
 impl<const N: usize> From<&[u8; N]> for Content {

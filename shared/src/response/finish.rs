@@ -163,7 +163,13 @@ impl ApiResponse {
     /// # Errors
     /// The mistake of an earlier step, as a hidden 500.
     #[track_caller]
-    pub fn redirect(self, to: &str) -> Result {
+    pub fn redirect(self, to: impl AsRef<str>) -> Result {
+        self.redirect_to(to.as_ref())
+    }
+
+    // One copy for all types of texts.
+    #[track_caller]
+    fn redirect_to(self, to: &str) -> Result {
         let location = utf8_percent_encode(to, NOT_IN_LOCATION).to_string();
         let redirect = self.header(LOCATION, &location).prepare(|response| {
             let status = response.status_mut();

@@ -1,6 +1,6 @@
 use bytes::Bytes;
 use http::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::borrow::Cow;
 
 use super::*;
@@ -30,6 +30,7 @@ fn each_kind_of_content_has_its_type() {
         (|res| res.send(b"raw".as_slice()), Some(BYTES), "raw"),
         (|res| res.send(Bytes::from_static(b"raw")), Some(BYTES), "raw"),
         (|res| res.send(json!(true)), Some(JSON), "true"),
+        (|res| res.send(Content::from(&Value::Bool(true))), Some(JSON), "true"),
         (|res| res.stream(Body::from("streamed")), Some(BYTES), "streamed"),
         (ApiResponse::end, None, ""),
     ];
@@ -84,11 +85,46 @@ fn a_mistake_waits_until_the_answer_is_finished_and_is_a_hidden_500() {
     }
 }
 
+/// As Node does: a header is Latin-1.
+#[test]
+fn text_beyond_latin_1_in_a_header_is_a_mistake_that_names_it() {
+    let wide: [fn(&'static str) -> ApiError; 5] = [
+        |text| ApiResponse::new().header("x-name", text).end().unwrap_err(),
+        |text| ApiResponse::new().append_header("x-name", text.to_owned()).end().unwrap_err(),
+        |text| ApiResponse::new().header("x-name", HeaderValue::from_str(text).unwrap()).end().unwrap_err(),
+        |text| ApiError::new(404, "No such name").header("x-name", text),
+        |text| {
+            let cookie = Cookie::build(("x-name", "1")).path(text);
+            ApiResponse::new().cookie(cookie).end().unwrap_err()
+        },
+    ];
+    for text in ["caf\u{e9} \u{100}", "☃", "🦀 s3cret"] {
+        for error in wide {
+            let error = error(text);
+            assert_eq!((error.status().as_u16(), error.message()), (500, "Internal Server Error"));
+            let reason = error.reason();
+            assert!(reason.contains("x-name") || reason.contains("set-cookie"), "{reason}");
+            assert!(!reason.contains("s3cret"), "{reason}");
+        }
+    }
+    let latin1 = ApiResponse::new().header("x-name", "\u{e9}\u{ff}").header("x-tab", "a\tb").end().unwrap();
+    assert_eq!(latin1.headers()["x-name"].as_bytes(), "\u{e9}\u{ff}".as_bytes());
+    let bytes =
+        ApiResponse::new().header("x-name", HeaderValue::from_bytes(b"\xe9\xff").unwrap()).end().unwrap();
+    assert_eq!(bytes.headers()["x-name"].as_bytes(), b"\xe9\xff");
+}
+
+#[test]
+fn a_header_with_a_line_break_is_named() {
+    let error = ApiResponse::new().header("x-name", "a\r\nb").end().unwrap_err();
+    assert!(error.reason().contains("`x-name`"), "{}", error.reason());
+}
+
 #[test]
 fn a_redirect_is_a_307_unless_another_is_set() {
     let plain = answered(|res| res.redirect("/login?next=/a b"));
     assert_eq!((plain.status().as_u16(), plain.header("location")), (307, Some("/login?next=/a%20b")));
-    let other = answered(|res| res.status(303).redirect("/done"));
+    let other = answered(|res| res.status(303).redirect(format!("/{}", "done")));
     assert_eq!((other.status().as_u16(), other.header("location")), (303, Some("/done")));
     for no_redirect in [200, 204, 304, 404] {
         let redirects =
@@ -123,6 +159,43 @@ fn cookies_have_a_line_each() {
     let lines = answer.set_cookies();
     assert_eq!(lines[..2], ["theme=dark", "session=a%20b%3Bc; HttpOnly; Path=/"]);
     assert!(lines[2].starts_with("old=; ") && lines[2].contains("Max-Age=0"), "{}", lines[2]);
+}
+
+#[test]
+fn a_cookie_is_a_pair_of_any_texts() {
+    let name = String::from("lent");
+    let answer = answered(|res| {
+        let res = res.cookie(("a", String::from("1"))).cookie((String::from("b"), "2"));
+        res.cookie(("c", format!("{}", 3))).cookie((Cow::Borrowed("d"), Cow::Borrowed("4"))).end()
+    });
+    assert_eq!(answer.set_cookies(), ["a=1", "b=2", "c=3", "d=4"]);
+    let lent = ApiResponse::new().cookie((&name, "5")).end().unwrap();
+    assert_eq!(lent.headers()["set-cookie"], "lent=5");
+}
+
+#[test]
+fn no_part_of_a_cookie_adds_an_attribute() {
+    type Build = fn(&'static str) -> Cookie<'static>;
+    let attributes: [(&str, Build); 2] = [
+        ("Path", |text| Cookie::build(("theme", "dark")).path(text).build()),
+        ("Domain", |text| Cookie::build(("theme", "dark")).domain(text).build()),
+    ];
+    for (attribute, cookie) in attributes {
+        for text in
+            ["/x; SameSite=None", ";", "/x\r\nset-cookie: a=b", "/x\t", "/\u{0}", "/\u{7f}", "/\u{85}x"]
+        {
+            let error = ApiResponse::new().cookie(cookie(text)).end().unwrap_err();
+            assert_eq!(
+                (error.status(), error.message()),
+                (StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error")
+            );
+            let reason = error.reason();
+            assert!(reason.starts_with(&format!("the `{attribute}` of the cookie \"theme\"")), "{reason}");
+        }
+        assert!(ApiResponse::new().cookie(cookie("/a b,c")).end().is_ok());
+    }
+    let encoded = ApiResponse::new().cookie(("a; b\r\n", "c; d\u{1}")).end().unwrap();
+    assert_eq!(encoded.headers()["set-cookie"], "a%3B%20b%0D%0A=c%3B%20d%01");
 }
 
 #[test]

@@ -15,6 +15,7 @@ use tower::{BoxError, Layer, Service, ServiceExt};
 use super::Route;
 use crate::body::Body;
 use crate::error::{ApiError, Result};
+use crate::header_list::join_cookies;
 use crate::panics::{self, FailsInvocation};
 use crate::refusal::{ErrorHook, Refusal};
 use crate::response::{Response, with_final_status};
@@ -61,7 +62,9 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        self.service().call(request.map(Body::from_any))
+        let mut request = request.map(Body::from_any);
+        join_cookies(request.headers_mut());
+        self.service().call(request)
     }
 }
 

@@ -14,6 +14,7 @@ use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 use super::{FrontDoor, alb, http_api, rest_api};
+use crate::ows::trimmed;
 
 /// The address of the client, in a range that is kept for examples.
 pub(super) const CLIENT_IP: &str = "203.0.113.7";
@@ -106,7 +107,7 @@ impl<'r> Sent<'r> {
 
     fn is_text(&self) -> bool {
         let content_type = self.head.headers.get(CONTENT_TYPE).map(text).unwrap_or_default();
-        let essence = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        let essence = trimmed(content_type.split(';').next().unwrap_or_default()).to_ascii_lowercase();
         let is_text_type =
             matches!(&*essence, "application/json" | "application/javascript" | "application/xml")
                 || essence.starts_with("text/");

@@ -87,6 +87,24 @@ fn a_request_is_the_same_through_every_front_door() {
     }
 }
 
+/// As Node joins it, since a client may send several: <https://nodejs.org/api/http.html#messageheaders>.
+#[test]
+fn several_cookie_headers_are_one_header() {
+    let route = Route::new("/api/x", async |req: ApiRequest, res: ApiResponse| {
+        let lines = req.headers().get_all("cookie").iter().count();
+        res.json((lines, req.header("cookie"), req.cookies().get("c")))
+    });
+    for front_door in FrontDoor::ALL {
+        let request = TestRequest::get("/api/x").header("cookie", "a=1; b=2").header("cookie", "c=3");
+        let expected = match front_door {
+            // The last one alone is what it sends.
+            FrontDoor::Alb => json!([1, "c=3", "3"]),
+            _ => json!([1, "a=1; b=2; c=3", "3"]),
+        };
+        assert_eq!(request.via(*front_door).send(&route).json::<Value>(), expected, "{front_door}");
+    }
+}
+
 #[test]
 fn an_answer_is_the_same_through_every_front_door() {
     let route = Route::new("/api/x", async |_: ApiRequest, res: ApiResponse| {

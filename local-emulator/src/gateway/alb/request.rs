@@ -9,6 +9,7 @@ use http::{Method, Version};
 use crate::gateway::error::{GatewayError, Unsupported};
 use crate::gateway::headers::{FORWARDED_FOR, text};
 use crate::gateway::limits;
+use crate::ows::trimmed;
 
 /// "The target is a Lambda function and the request body exceeds 1 MB."
 ///
@@ -60,10 +61,10 @@ fn upgrades_to_websocket(head: &Parts) -> bool {
     head.version == Version::HTTP_11
         && protocols
             .into_iter()
-            .any(|list| list.split(',').any(|protocol| protocol.trim().eq_ignore_ascii_case("websocket")))
+            .any(|list| list.split(',').any(|protocol| trimmed(protocol).eq_ignore_ascii_case("websocket")))
 }
 
 fn forwarded_addresses(headers: &HeaderMap) -> usize {
     let lists = headers.get_all(FORWARDED_FOR).iter().map(text);
-    lists.map(|list| list.split(',').filter(|address| !address.trim().is_empty()).count()).sum()
+    lists.map(|list| list.split(',').filter(|address| !trimmed(address).is_empty()).count()).sum()
 }

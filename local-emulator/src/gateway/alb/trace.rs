@@ -6,6 +6,7 @@ use http::HeaderMap;
 
 use crate::gateway::headers::joined;
 use crate::gateway::identity::{Identity, TRACE_HEADER, new_root};
+use crate::ows::trimmed;
 
 /// Without a header of the client's, a new `Root`. A client's `Root` is kept with all other fields, behind a `Self` of
 /// the load balancer's own, which replaces an earlier one.
@@ -13,7 +14,7 @@ use crate::gateway::identity::{Identity, TRACE_HEADER, new_root};
 /// Undocumented (ALB-2): a client's header without a `Root`; here it gets one, in front.
 pub(super) fn header(sent: &HeaderMap, identity: &Identity) -> String {
     let client = joined(&sent.get_all(TRACE_HEADER), ";");
-    let fields: Vec<_> = client.split(';').map(str::trim).filter(|field| is_kept(field)).collect();
+    let fields: Vec<_> = client.split(';').map(trimmed).filter(|field| is_kept(field)).collect();
     let own = if fields.iter().any(|field| field.starts_with("Root=")) {
         format!("Self={}", new_root(identity.time.seconds()))
     } else {

@@ -18,6 +18,7 @@ use crate::gateway::payload_2::reply::{add_cookies, is_gateways_own};
 use crate::gateway::prelude::{self, PreludeError};
 use crate::gateway::reply::{InvalidReply, MAX_HEADERS, Reply, Scalar, name, status, value};
 use crate::invocation::ReplyStream;
+use crate::ows::trimmed;
 
 #[cfg(test)]
 mod tests;
@@ -102,7 +103,7 @@ fn is_gzip(headers: &HeaderMap) -> bool {
 
 fn is_http_integration(content_type: Option<&HeaderValue>) -> bool {
     let text = content_type.and_then(|value| value.to_str().ok()).unwrap_or_default();
-    text.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case(prelude::CONTENT_TYPE)
+    trimmed(text.split(';').next().unwrap_or_default()).eq_ignore_ascii_case(prelude::CONTENT_TYPE)
 }
 
 /// As `lambda_runtime` has it.

@@ -5,6 +5,8 @@
 use http::HeaderMap;
 use http::header::{ACCEPT, AsHeaderName, CONTENT_TYPE};
 
+use crate::ows::trimmed;
+
 /// The `binaryMediaTypes` of an API.
 #[derive(Clone, Debug, Default)]
 pub(super) struct BinaryMediaTypes(Vec<String>);
@@ -43,7 +45,7 @@ fn is_of(sent: &str, binary: &str) -> bool {
 
 fn first_type(headers: &HeaderMap, name: impl AsHeaderName) -> &str {
     let sent = headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    sent.split([',', ';']).next().unwrap_or_default().trim()
+    trimmed(sent.split([',', ';']).next().unwrap_or_default())
 }
 
 #[cfg(test)]

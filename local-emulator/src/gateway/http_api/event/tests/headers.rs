@@ -8,6 +8,7 @@ fn cookies_leave_the_headers() {
         (&["a=1", "b=2; c=3"], json!(["a=1", "b=2", "c=3"])),
         (&["a=\"x; y\""], json!(["a=\"x", "y\""])),
         (&[";"], Value::Null),
+        (&["\u{2000}__Host-a=1; b=\u{a0}\t"], json!(["\u{2000}__Host-a=1", "b=\u{a0}"])),
     ] {
         let request = sent.iter().fold(get("/"), |request, cookie| request.header("cookie", *cookie));
         let event = event("$default", request, "");

@@ -1,0 +1,40 @@
+//! Headers that cannot be sent as they were meant. Each message is for the log: it names the header, and not the value,
+//! which may be a secret.
+
+use http::{HeaderName, HeaderValue};
+
+/// A mistake in a preparing step of an answer.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Mistake {
+    #[error(
+        "HTTP does not allow the value of the header `{name}`: leave out line breaks and other control characters"
+    )]
+    Value { name: HeaderName, source: http::Error },
+    #[error(
+        "the value of the header `{name}` holds {character:?}, and a header is Latin-1: leave it out, or percent-encode \
+         the value"
+    )]
+    WideText { name: HeaderName, character: char },
+    #[error(
+        "the `{attribute}` of the cookie {cookie:?} holds `;` or a control character, which would begin another \
+         attribute: leave it out"
+    )]
+    Cookie { cookie: String, attribute: &'static str },
+}
+
+/// Returns the header, unless its text has letters beyond Latin-1. Front doors take headers as text, and AWS does not
+/// say what becomes of such letters; Node refuses them.
+pub(super) fn checked(name: HeaderName, value: HeaderValue) -> Result<(HeaderName, HeaderValue), Mistake> {
+    match wide_character(value.as_bytes()) {
+        None => Ok((name, value)),
+        Some(character) => Err(Mistake::WideText { name, character }),
+    }
+}
+
+fn wide_character(value: &[u8]) -> Option<char> {
+    // Nearly every value is ASCII. One that is not UTF-8 holds the bytes of Latin-1 already.
+    if value.is_ascii() {
+        return None;
+    }
+    std::str::from_utf8(value).ok()?.chars().find(|character| *character > '\u{ff}')
+}
