@@ -234,7 +234,7 @@ mod tests {
             assert_eq!(asked(ApiResponse::end, &[("if-none-match", none_match)]).status(), 200);
             let off = TestRequest::get("/api/x")
                 .header("if-none-match", none_match)
-                .send(&route(version).etag(false));
+                .send(&route(version).no_etag());
             assert_eq!((off.status().as_u16(), off.header("etag")), (200, None));
         }
     }

@@ -47,7 +47,7 @@ impl Service<Request<Body>> for Endpoint {
 }
 
 impl Endpoint {
-    async fn answer(self, mut request: Request<Body>) -> Response {
+    async fn answer(&self, mut request: Request<Body>) -> Response {
         let refusal = Refusal::of(&request, self.settings.errors.as_ref());
         let conditions = Conditions::of(&request);
         let arrival = request.extensions_mut().remove::<Arc<Arrival>>();
@@ -56,7 +56,7 @@ impl Endpoint {
             Err(error) => Err(error),
         };
         finished(match answer.and_then(with_final_status) {
-            Ok(response) => conditions.applied_to(response),
+            Ok(response) => conditions.applied_to(self.settings.with_etag(response)),
             Err(error) => refusal.answer(error),
         })
     }
@@ -95,7 +95,7 @@ impl Endpoint {
     }
 
     async fn handle(&self, request: ApiRequest) -> Result {
-        let res = ApiResponse::new().with_etag(self.settings.etag);
+        let res = ApiResponse::new();
         // The call itself may panic, not only the future that it returns.
         let answer = async { (self.handler)(request, res).await };
         match AssertUnwindSafe(answer).catch_unwind().await {

@@ -40,7 +40,6 @@ const EVENTS: &str = "text/event-stream";
 #[must_use = "an answer is finished by `json`, `send`, `redirect` or `end`"]
 pub struct ApiResponse {
     response: Result<Response>,
-    etag: bool,
 }
 
 impl Default for ApiResponse {
@@ -59,13 +58,7 @@ impl ApiResponse {
     /// assert_eq!(response.status(), 200);
     /// ```
     pub fn new() -> Self {
-        Self { response: Ok(Response::new(Body::empty())), etag: true }
-    }
-
-    /// Whether `json` and `send` are to compute an `ETag`.
-    pub(crate) fn with_etag(mut self, etag: bool) -> Self {
-        self.etag = etag;
-        self
+        Self { response: Ok(Response::new(Body::empty())) }
     }
 
     /// One that has the status and the headers of an error already.
@@ -73,7 +66,7 @@ impl ApiResponse {
         let mut response = Response::new(Body::empty());
         *response.status_mut() = error.status();
         response.headers_mut().clone_from(error.headers());
-        Self { response: Ok(response), etag: false }
+        Self { response: Ok(response) }
     }
 
     fn prepare(mut self, step: impl FnOnce(&mut Response) -> Result<()>) -> Self {

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use futures_util::Stream;
-use http::header::{ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, ETAG, LOCATION, TRANSFER_ENCODING};
+use http::header::{ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, LOCATION, TRANSFER_ENCODING};
 use http::{HeaderValue, Method, StatusCode};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde::Serialize;
@@ -239,7 +239,6 @@ impl ApiResponse {
 
     // One copy for all types that are serialised or sent.
     fn finish(self, content: Content) -> Result {
-        let etag = self.etag;
         let mut response = self.response?;
         if !has_body(&mut response) {
             return Ok(response);
@@ -250,10 +249,7 @@ impl ApiResponse {
             // As Next does: a wrong one would break the transfer.
             *length = content.bytes.len().into();
         }
-        if etag {
-            headers.entry(ETAG).or_insert_with(|| content.etag());
-        }
-        *response.body_mut() = content.bytes.into();
+        *response.body_mut() = content.into_body();
         Ok(response)
     }
 }
