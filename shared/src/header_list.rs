@@ -22,6 +22,12 @@ pub(crate) fn joined(headers: &HeaderMap, name: &HeaderName) -> Option<HeaderVal
     }
 }
 
+/// Whether a list has this member, in any letters.
+pub(crate) fn lists(headers: &HeaderMap, name: &HeaderName, member: &str) -> bool {
+    let mut lines = headers.get_all(name).iter().filter_map(|line| line.to_str().ok());
+    lines.any(|line| line.split(',').any(|listed| listed.trim().eq_ignore_ascii_case(member)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::joined;

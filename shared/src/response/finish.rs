@@ -133,7 +133,7 @@ impl ApiResponse {
 
     /// A body that is sent as it is: no `ETag` is made of it.
     fn streamed(self, content_type: &'static str, body: Body) -> Result {
-        let mut response = self.response?;
+        let mut response = self.end()?;
         if has_body(&mut response) {
             response.headers_mut().entry(CONTENT_TYPE).or_insert(HeaderValue::from_static(content_type));
             *response.body_mut() = body;
@@ -165,15 +165,12 @@ impl ApiResponse {
     #[track_caller]
     pub fn redirect(self, to: &str) -> Result {
         let location = utf8_percent_encode(to, NOT_IN_LOCATION).to_string();
-        let redirect = self.header(LOCATION, &location).prepare(|response| {
-            let status = response.status_mut();
-            if !status.is_redirection() || *status == StatusCode::NOT_MODIFIED {
-                *status = StatusCode::TEMPORARY_REDIRECT;
-            }
-            // One that was set is of another body, and would break the transfer.
-            response.headers_mut().remove(CONTENT_LENGTH);
-            Ok(())
-        });
+        let mut redirect = self.header(LOCATION, &location);
+        if !redirect.status.is_redirection() || redirect.status == StatusCode::NOT_MODIFIED {
+            redirect.status = StatusCode::TEMPORARY_REDIRECT;
+        }
+        // One that was set is of another body, and would break the transfer.
+        redirect.headers.map.remove(CONTENT_LENGTH);
         redirect.streamed(TEXT, location.into())
     }
 
@@ -194,7 +191,15 @@ impl ApiResponse {
     /// # Errors
     /// The mistake of an earlier step, as a hidden 500.
     pub fn end(self) -> Result {
-        self.response
+        let Self { status, headers, mistake } = self;
+        if let Some(mistake) = mistake {
+            // The headers are dropped here, and so kept for the error.
+            return Err(mistake);
+        }
+        let mut response = Response::new(Body::empty());
+        *response.status_mut() = status;
+        *response.headers_mut() = headers.sent();
+        Ok(response)
     }
 
     /// Finishes with 204 and no body.
@@ -231,15 +236,15 @@ impl ApiResponse {
     /// ```
     ///
     /// # Errors
-    /// Always: the 405 is an [`ApiError`], so that it looks like every other error.
+    /// Always: the 405 is an [`ApiError`], so that it looks like every other error. The headers of `self` are sent with it.
     pub fn method_not_allowed(self, allowed: &[Method]) -> Result {
-        self.response?;
-        Err(ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed").header(ALLOW, allow(allowed)))
+        let refused = || ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed");
+        Err(self.mistake.unwrap_or_else(|| refused().header(ALLOW, allow(allowed))))
     }
 
     // One copy for all types that are serialised or sent.
     fn finish(self, content: Content) -> Result {
-        let mut response = self.response?;
+        let mut response = self.end()?;
         if !has_body(&mut response) {
             return Ok(response);
         }

@@ -13,7 +13,14 @@ use cookie::{Cookie, CookieBuilder};
 /// assert_eq!(lines, ["theme=dark", "session=s3cret; HttpOnly; Path=/"]);
 /// ```
 #[derive(Debug)]
-pub struct SetCookie<'c>(pub(super) Cookie<'c>);
+pub struct SetCookie<'c>(Cookie<'c>);
+
+impl SetCookie<'_> {
+    /// The value of `Set-Cookie`.
+    pub(crate) fn line(&self) -> String {
+        self.0.encoded().to_string()
+    }
+}
 
 impl<'c> From<(&'c str, &'c str)> for SetCookie<'c> {
     fn from(pair: (&'c str, &'c str)) -> Self {
