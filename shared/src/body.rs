@@ -12,6 +12,7 @@ use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, StreamBody};
 use tower::BoxError;
 
+use crate::error::ApiError;
 use crate::etag;
 
 /// The body of a [`Response`](crate::Response), and of the request that a layer sees.
@@ -67,9 +68,9 @@ impl Body {
     pub fn new<B>(body: B) -> Self
     where
         B: http_body::Body<Data = Bytes> + Send + 'static,
-        B::Error: Into<BoxError>,
+        B::Error: Into<ApiError>,
     {
-        Self(Inner::Stream(body.map_err(Into::into).boxed_unsync()))
+        Self(Inner::Stream(body.map_err(boxed).boxed_unsync()))
     }
 
     /// A body of what a [`Stream`] gives, sent as it comes.
@@ -89,9 +90,9 @@ impl Body {
     pub fn from_stream<T, E>(stream: impl Stream<Item = Result<T, E>> + Send + 'static) -> Self
     where
         T: Into<Bytes> + 'static,
-        E: Into<BoxError> + 'static,
+        E: Into<ApiError> + 'static,
     {
-        let frames = stream.map(|item| item.map(|data| Frame::data(data.into())).map_err(Into::into));
+        let frames = stream.map(|item| item.map(|data| Frame::data(data.into())).map_err(boxed));
         Self(Inner::Stream(StreamBody::new(frames).boxed_unsync()))
     }
 
@@ -179,7 +180,7 @@ impl Body {
     pub(crate) fn from_any<B>(body: B) -> Self
     where
         B: http_body::Body<Data = Bytes> + Send + 'static,
-        B::Error: Into<BoxError>,
+        B::Error: Into<ApiError>,
     {
         let mut body = Some(body);
         match (&mut body as &mut dyn std::any::Any).downcast_mut::<Option<Self>>() {
@@ -187,6 +188,11 @@ impl Body {
             None => body.map(Self::new).unwrap_or_default(),
         }
     }
+}
+
+/// The error of a stream, for whoever reads it.
+fn boxed(error: impl Into<ApiError>) -> BoxError {
+    error.into().into_boxed_error()
 }
 
 impl http_body::Body for Body {

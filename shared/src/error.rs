@@ -1,20 +1,22 @@
 //! Errors that know their answer.
 
 mod answer;
+mod cause;
 mod kept;
 mod or_status;
 mod report;
 
 use std::backtrace::{Backtrace, BacktraceStatus};
 use std::borrow::Cow;
-use std::error::Error;
 use std::fmt;
 use std::panic::Location;
 
 use http::{HeaderMap, StatusCode};
 use serde_json::Value;
+use tower::BoxError;
 
 use crate::response::Response;
+use cause::Cause;
 pub use or_status::OrStatus;
 pub(crate) use report::chain;
 
@@ -24,7 +26,8 @@ pub type Result<T = Response, E = ApiError> = std::result::Result<T, E>;
 /// An error with the status and the words that the client gets.
 ///
 /// Any other error becomes one by `?`: a 500 `Internal Server Error` whose own message goes to the log and
-/// never to the client. To speak to the client, say so: [`ApiError::new`], or [`OrStatus::or_status`].
+/// never to the client. That holds for each type that is `Into<Box<dyn Error + Send + Sync>>`: errors, boxed errors, text,
+/// and `anyhow::Error`. To speak to the client, say so: [`ApiError::new`], or [`OrStatus::or_status`].
 ///
 /// The log also names the line on which the error became an `ApiError`: the line of the `?`, or of the call of one of
 /// these functions. A function that is passed as a value, as in `.map_err(ApiError::from)`, does not know its caller, so
@@ -60,9 +63,6 @@ pub struct ApiError(Box<Inner>);
 
 /// All that a client learns of an error that was not meant for it.
 const HIDDEN: &str = "Internal Server Error";
-
-/// The parts of a failure, whatever its type was.
-type Cause = Box<dyn Error + Send + Sync>;
 
 struct Inner {
     status: StatusCode,
@@ -126,13 +126,13 @@ impl ApiError {
     /// assert_eq!(error.message(), "Internal Server Error");
     /// ```
     #[track_caller]
-    pub fn hidden(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        Self::hidden_at(Some(Location::caller()), cause.into())
+    pub fn hidden(cause: impl Into<BoxError> + 'static) -> Self {
+        Self::hidden_at(Some(Location::caller()), Cause::new(cause))
     }
 
     /// A hidden 500 for a reason that has no line of the program, such as a response that the front door cannot carry.
-    pub(crate) fn hidden_without_place(cause: impl Into<Cause>) -> Self {
-        Self::hidden_at(None, cause.into())
+    pub(crate) fn hidden_without_place(cause: impl Into<BoxError> + 'static) -> Self {
+        Self::hidden_at(None, Cause::new(cause))
     }
 
     /// A hidden 500 whose cause is in the log already.
@@ -140,7 +140,7 @@ impl ApiError {
         Self::with(StatusCode::INTERNAL_SERVER_ERROR, Cow::Borrowed(HIDDEN), None)
     }
 
-    pub(crate) fn hidden_at(place: Option<&'static Location<'static>>, cause: Cause) -> Self {
+    fn hidden_at(place: Option<&'static Location<'static>>, cause: Cause) -> Self {
         Self::with(StatusCode::INTERNAL_SERVER_ERROR, Cow::Borrowed(HIDDEN), place).with_cause(cause)
     }
 
@@ -180,22 +180,8 @@ impl ApiError {
     /// assert_eq!(answer.text(), r#"{"error":"Come back later"}"#);
     /// ```
     #[must_use]
-    pub fn caused_by(self, cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        self.with_cause(cause.into())
-    }
-}
-
-impl<E: Error + Send + Sync + 'static> From<E> for ApiError {
-    #[track_caller]
-    fn from(error: E) -> Self {
-        Self::hidden(error)
-    }
-}
-
-/// For where any error goes: a stream that fails midway, or a program of one's own.
-impl From<ApiError> for Box<dyn Error + Send + Sync> {
-    fn from(error: ApiError) -> Self {
-        error.to_string().into()
+    pub fn caused_by(self, cause: impl Into<BoxError> + 'static) -> Self {
+        self.with_cause(Cause::new(cause))
     }
 }
 

@@ -6,7 +6,6 @@ use http::header::{ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, LOCATION,
 use http::{HeaderValue, Method, StatusCode};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde::Serialize;
-use tower::BoxError;
 
 use super::{ApiResponse, BYTES, Content, EVENTS, Response, TEXT};
 use crate::body::Body;
@@ -95,7 +94,7 @@ impl ApiResponse {
     pub fn stream<B>(self, body: B) -> Result
     where
         B: http_body::Body<Data = Bytes> + Send + 'static,
-        B::Error: Into<BoxError>,
+        B::Error: Into<ApiError>,
     {
         self.streamed(BYTES, Body::from_any(body))
     }
@@ -121,7 +120,7 @@ impl ApiResponse {
     ///
     /// # Errors
     /// The mistake of an earlier step, as a hidden 500.
-    pub fn events<E: Into<BoxError> + 'static>(
+    pub fn events<E: Into<ApiError> + 'static>(
         self,
         events: impl Stream<Item = Result<Event, E>> + Send + 'static,
     ) -> Result {
