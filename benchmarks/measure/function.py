@@ -52,7 +52,7 @@ def bodies(built: Built) -> str:
         return ""
     candidates = {
         "bare `lambda_runtime`": (built.echo_bare, {}),
-        "`api-routes`, `.etag(false)`": (built.echo, {}),
+        "`api-routes`, `.no_etag()`": (built.echo, {}),
         "`api-routes`": (built.echo, {"ETAG": "1"}),
     }
     counts = [instructions(built, path, COUNTED_BODIES, BODY, env) for path, env in candidates.values()]

@@ -6,10 +6,14 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt};
+use http::HeaderValue;
 use http_body::{Frame, SizeHint};
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, StreamBody};
 use tower::BoxError;
+
+use crate::error::ApiError;
+use crate::etag;
 
 /// The body of a [`Response`](crate::Response), and of the request that a layer sees.
 ///
@@ -25,13 +29,27 @@ use tower::BoxError;
 pub struct Body(Inner);
 
 enum Inner {
-    Bytes(Bytes),
+    Bytes(Bytes, Hashed),
     Stream(UnsyncBoxBody<Bytes, BoxError>),
+}
+
+/// How the `ETag` of bytes is computed, if they have one.
+#[derive(Clone, Copy)]
+pub(crate) enum Hashed {
+    No,
+    AsText,
+    AsBytes,
 }
 
 impl Default for Inner {
     fn default() -> Self {
-        Self::Bytes(Bytes::new())
+        Self::bytes(Bytes::new())
+    }
+}
+
+impl Inner {
+    const fn bytes(bytes: Bytes) -> Self {
+        Self::Bytes(bytes, Hashed::No)
     }
 }
 
@@ -50,9 +68,9 @@ impl Body {
     pub fn new<B>(body: B) -> Self
     where
         B: http_body::Body<Data = Bytes> + Send + 'static,
-        B::Error: Into<BoxError>,
+        B::Error: Into<ApiError>,
     {
-        Self(Inner::Stream(body.map_err(Into::into).boxed_unsync()))
+        Self(Inner::Stream(body.map_err(boxed).boxed_unsync()))
     }
 
     /// A body of what a [`Stream`] gives, sent as it comes.
@@ -72,9 +90,9 @@ impl Body {
     pub fn from_stream<T, E>(stream: impl Stream<Item = Result<T, E>> + Send + 'static) -> Self
     where
         T: Into<Bytes> + 'static,
-        E: Into<BoxError> + 'static,
+        E: Into<ApiError> + 'static,
     {
-        let frames = stream.map(|item| item.map(|data| Frame::data(data.into())).map_err(Into::into));
+        let frames = stream.map(|item| item.map(|data| Frame::data(data.into())).map_err(boxed));
         Self(Inner::Stream(StreamBody::new(frames).boxed_unsync()))
     }
 
@@ -84,7 +102,21 @@ impl Body {
     /// assert_eq!(api_routes::Body::empty().as_bytes(), Some(&[][..]));
     /// ```
     pub const fn empty() -> Self {
-        Self(Inner::Bytes(Bytes::new()))
+        Self(Inner::bytes(Bytes::new()))
+    }
+
+    /// A body whose `ETag` the route computes.
+    pub(crate) const fn hashed(bytes: Bytes, hashed: Hashed) -> Self {
+        Self(Inner::Bytes(bytes, hashed))
+    }
+
+    /// The `ETag` of a body that `json` or `send` made. A body that replaced it has none.
+    pub(crate) fn etag(&self) -> Option<HeaderValue> {
+        match &self.0 {
+            Inner::Bytes(bytes, Hashed::AsText) => Some(etag::of_text(bytes)),
+            Inner::Bytes(bytes, Hashed::AsBytes) => Some(etag::of_bytes(bytes)),
+            Inner::Bytes(_, Hashed::No) | Inner::Stream(_) => None,
+        }
     }
 
     /// The bytes, if they are in memory; `None` for a stream.
@@ -98,7 +130,7 @@ impl Body {
     /// ```
     pub fn as_bytes(&self) -> Option<&[u8]> {
         match &self.0 {
-            Inner::Bytes(bytes) => Some(bytes),
+            Inner::Bytes(bytes, _) => Some(bytes),
             Inner::Stream(_) => None,
         }
     }
@@ -120,7 +152,7 @@ impl Body {
     /// The stream's own error, if it fails midway.
     pub async fn bytes(self) -> Result<Bytes, BoxError> {
         match self.0 {
-            Inner::Bytes(bytes) => Ok(bytes),
+            Inner::Bytes(bytes, _) => Ok(bytes),
             Inner::Stream(stream) => Ok(stream.collect().await?.to_bytes()),
         }
     }
@@ -129,7 +161,7 @@ impl Body {
     pub(crate) async fn bytes_within(self, limit: Option<usize>) -> Result<Option<Bytes>, BoxError> {
         let limit = limit.unwrap_or(usize::MAX);
         let mut stream = match self.0 {
-            Inner::Bytes(bytes) => return Ok(Some(bytes).filter(|bytes| bytes.len() <= limit)),
+            Inner::Bytes(bytes, _) => return Ok(Some(bytes).filter(|bytes| bytes.len() <= limit)),
             Inner::Stream(stream) => stream,
         };
         let mut all = Vec::new();
@@ -148,7 +180,7 @@ impl Body {
     pub(crate) fn from_any<B>(body: B) -> Self
     where
         B: http_body::Body<Data = Bytes> + Send + 'static,
-        B::Error: Into<BoxError>,
+        B::Error: Into<ApiError>,
     {
         let mut body = Some(body);
         match (&mut body as &mut dyn std::any::Any).downcast_mut::<Option<Self>>() {
@@ -156,6 +188,11 @@ impl Body {
             None => body.map(Self::new).unwrap_or_default(),
         }
     }
+}
+
+/// The error of a stream, for whoever reads it.
+fn boxed(error: impl Into<ApiError>) -> BoxError {
+    error.into().into_boxed_error()
 }
 
 impl http_body::Body for Body {
@@ -167,22 +204,22 @@ impl http_body::Body for Body {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         match &mut self.get_mut().0 {
-            Inner::Bytes(bytes) if bytes.is_empty() => Poll::Ready(None),
-            Inner::Bytes(bytes) => Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes))))),
+            Inner::Bytes(bytes, _) if bytes.is_empty() => Poll::Ready(None),
+            Inner::Bytes(bytes, _) => Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes))))),
             Inner::Stream(stream) => Pin::new(stream).poll_frame(cx),
         }
     }
 
     fn is_end_stream(&self) -> bool {
         match &self.0 {
-            Inner::Bytes(bytes) => bytes.is_empty(),
+            Inner::Bytes(bytes, _) => bytes.is_empty(),
             Inner::Stream(stream) => stream.is_end_stream(),
         }
     }
 
     fn size_hint(&self) -> SizeHint {
         match &self.0 {
-            Inner::Bytes(bytes) => SizeHint::with_exact(bytes.len() as u64),
+            Inner::Bytes(bytes, _) => SizeHint::with_exact(bytes.len() as u64),
             Inner::Stream(stream) => stream.size_hint(),
         }
     }
@@ -191,7 +228,7 @@ impl http_body::Body for Body {
 impl fmt::Debug for Body {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Inner::Bytes(bytes) => f.debug_tuple("Body").field(bytes).finish(),
+            Inner::Bytes(bytes, _) => f.debug_tuple("Body").field(bytes).finish(),
             Inner::Stream(_) => f.write_str("Body(stream)"),
         }
     }
@@ -202,7 +239,7 @@ macro_rules! from_bytes {
     ($($kind:ty),*) => {$(
         impl From<$kind> for Body {
             fn from(bytes: $kind) -> Self {
-                Self(Inner::Bytes(bytes.into()))
+                Self(Inner::bytes(bytes.into()))
             }
         }
     )*};

@@ -2,7 +2,10 @@
 
 use std::fmt;
 
+use http::header::ETAG;
+
 use crate::refusal::ErrorHook;
+use crate::response::Response;
 use crate::runtime::PostStream;
 
 /// 1,024 bytes, for [`Route::body_limit`](crate::Route::body_limit).
@@ -18,7 +21,7 @@ pub(crate) struct Settings {
     /// How an answer is posted, if the front door streams. As a function, so that none but those routes have
     /// its code.
     pub(crate) streaming: Option<PostStream>,
-    /// Whether `json` and `send` compute an `ETag`.
+    /// Whether bodies that `json` and `send` made get an `ETag`.
     pub(crate) etag: bool,
     /// The project's shape for errors.
     pub(crate) errors: Option<ErrorHook>,
@@ -50,6 +53,17 @@ impl fmt::Debug for Settings {
 }
 
 impl Settings {
+    /// The response with Next's `ETag`, unless the handler set an `ETag` itself.
+    pub(crate) fn with_etag(&self, mut response: Response) -> Response {
+        if self.etag
+            && !response.headers().contains_key(ETAG)
+            && let Some(etag) = response.body().etag()
+        {
+            response.headers_mut().insert(ETAG, etag);
+        }
+        response
+    }
+
     /// What is told of a body over the limit, as Next words it.
     pub(crate) fn exceeded(&self) -> String {
         format!("Body exceeded {} limit", size(self.body_limit.unwrap_or(usize::MAX)))

@@ -19,7 +19,7 @@ impl Fault {
         match self {
             Self::Syntax(cause) => ApiError::new(StatusCode::BAD_REQUEST, malformed).caused_by(cause),
             Self::Field { path, message } => ApiError::new(StatusCode::BAD_REQUEST, misfit)
-                .details(json!([{ "path": path, "message": message }])),
+                .with_details(json!([{ "path": path, "message": message }])),
         }
     }
 

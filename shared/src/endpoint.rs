@@ -22,7 +22,7 @@ use crate::handler::Bound;
 use crate::panics::{self, FailsInvocation};
 use crate::refusal::Refusal;
 use crate::request::ApiRequest;
-use crate::response::{ApiResponse, Response, with_final_status};
+use crate::response::{ApiResponse, KeptHeaders, Response, with_final_status};
 
 #[derive(Clone)]
 pub(crate) struct Endpoint {
@@ -47,17 +47,15 @@ impl Service<Request<Body>> for Endpoint {
 }
 
 impl Endpoint {
-    async fn answer(self, mut request: Request<Body>) -> Response {
+    async fn answer(&self, mut request: Request<Body>) -> Response {
         let refusal = Refusal::of(&request, self.settings.errors.as_ref());
         let conditions = Conditions::of(&request);
         let arrival = request.extensions_mut().remove::<Arc<Arrival>>();
-        let answer = match self.request(request, arrival).await {
-            Ok(request) => self.handle(request).await,
-            Err(error) => Err(error),
-        };
+        let kept = KeptHeaders::new(arrival.as_ref());
+        let answer = self.handle(request, arrival, kept.clone()).await;
         finished(match answer.and_then(with_final_status) {
-            Ok(response) => conditions.applied_to(response),
-            Err(error) => refusal.answer(error),
+            Ok(response) => conditions.applied_to(self.settings.with_etag(response)),
+            Err(error) => refusal.answer(kept.added_to(error)),
         })
     }
 
@@ -94,10 +92,17 @@ impl Endpoint {
         }
     }
 
-    async fn handle(&self, request: ApiRequest) -> Result {
-        let res = ApiResponse::new().with_etag(self.settings.etag);
+    async fn handle(
+        &self,
+        request: Request<Body>,
+        arrival: Option<Arc<Arrival>>,
+        kept: KeptHeaders,
+    ) -> Result {
         // The call itself may panic, not only the future that it returns.
-        let answer = async { (self.handler)(request, res).await };
+        let answer = async {
+            let request = self.request(request, arrival).await?;
+            (self.handler)(request, ApiResponse::keeping(kept)).await
+        };
         match AssertUnwindSafe(answer).catch_unwind().await {
             Ok(answer) => answer,
             Err(panic) if self.settings.panics_fail_the_invocation => {

@@ -1,18 +1,22 @@
 //! Errors that know their answer.
 
+mod answer;
+mod cause;
+mod kept;
 mod or_status;
 mod report;
 
 use std::backtrace::{Backtrace, BacktraceStatus};
 use std::borrow::Cow;
-use std::error::Error;
 use std::fmt;
 use std::panic::Location;
 
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use http::{HeaderMap, StatusCode};
 use serde_json::Value;
+use tower::BoxError;
 
-use crate::response::{Response, final_status, header};
+use crate::response::Response;
+use cause::Cause;
 pub use or_status::OrStatus;
 pub(crate) use report::chain;
 
@@ -22,7 +26,8 @@ pub type Result<T = Response, E = ApiError> = std::result::Result<T, E>;
 /// An error with the status and the words that the client gets.
 ///
 /// Any other error becomes one by `?`: a 500 `Internal Server Error` whose own message goes to the log and
-/// never to the client. To speak to the client, say so: [`ApiError::new`], or [`OrStatus::or_status`].
+/// never to the client. That holds for each type that is `Into<Box<dyn Error + Send + Sync>>`: errors, boxed errors, text,
+/// and `anyhow::Error`. To speak to the client, say so: [`ApiError::new`], or [`OrStatus::or_status`].
 ///
 /// The log also names the line on which the error became an `ApiError`: the line of the `?`, or of the call of one of
 /// these functions. A function that is passed as a value, as in `.map_err(ApiError::from)`, does not know its caller, so
@@ -30,6 +35,16 @@ pub type Result<T = Response, E = ApiError> = std::result::Result<T, E>;
 ///
 /// The answer is JSON, `{"error": message}`, with `details` if there are any; to a client whose `Accept`
 /// prefers text it is the message alone. [`Route::errors`](crate::Route::errors) gives it another shape.
+///
+/// The headers that the handler and its wrappers set on `res` before they failed are sent too, so that a 404 keeps its
+/// `Access-Control-Allow-Origin`. A header that the error sets itself replaces the header of the same name; the lines of
+/// `Set-Cookie` and `Vary` are added. Not sent are:
+///
+/// - headers that describe a body or a place that does not come (`Content-Type` and the like, `ETag`, `Last-Modified`,
+///   `Accept-Ranges`, `Location`);
+/// - a `Cache-Control` without `no-store` and `no-cache`, and an `Expires` with a date: a cache would store the error;
+/// - with a status from 500 on `Set-Cookie`, since nobody knows how far the handler came. A cookie of the error itself is
+///   sent.
 ///
 /// ```
 /// use api_routes::{ApiError, ApiRequest, ApiResponse, Result};
@@ -49,9 +64,6 @@ pub struct ApiError(Box<Inner>);
 /// All that a client learns of an error that was not meant for it.
 const HIDDEN: &str = "Internal Server Error";
 
-/// The parts of a failure, whatever its type was.
-type Cause = Box<dyn Error + Send + Sync>;
-
 struct Inner {
     status: StatusCode,
     message: Cow<'static, str>,
@@ -65,9 +77,10 @@ struct Inner {
 }
 
 impl ApiError {
-    /// An error that the client is told.
+    /// An error whose status, from 400 to 599, and message are sent to the client.
     ///
-    /// A status that can end no answer (below 200, above 599) is a mistake of the handler: a 500, with the mistake in the log.
+    /// Any other status is a mistake of the handler, since it says that nothing failed or ends no response: a hidden 500,
+    /// with the mistake in the log.
     ///
     /// ```
     /// use api_routes::ApiError;
@@ -82,18 +95,18 @@ impl ApiError {
         S::Error: Into<http::Error>,
     {
         match status.try_into() {
-            Ok(status) => Self::with_final_status(status, message.into()),
+            Ok(status) => Self::with_status(status, message.into()),
             Err(error) => Self::hidden(error.into()),
         }
     }
 
     // One copy for all types of statuses and messages.
     #[track_caller]
-    fn with_final_status(status: StatusCode, message: Cow<'static, str>) -> Self {
-        match final_status(status) {
-            Ok(status) => Self::with(status, message, Some(Location::caller())),
-            Err(mistake) => Self::hidden(mistake),
+    fn with_status(status: StatusCode, message: Cow<'static, str>) -> Self {
+        if matches!(status.as_u16(), 400..=599) {
+            return Self::with(status, message, Some(Location::caller()));
         }
+        Self::hidden(format!("status {} is not the status of an error: 400 to 599 are", status.as_u16()))
     }
 
     /// 400, with a message for the client.
@@ -113,13 +126,13 @@ impl ApiError {
     /// assert_eq!(error.message(), "Internal Server Error");
     /// ```
     #[track_caller]
-    pub fn hidden(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        Self::hidden_at(Some(Location::caller()), cause.into())
+    pub fn hidden(cause: impl Into<BoxError> + 'static) -> Self {
+        Self::hidden_at(Some(Location::caller()), Cause::new(cause))
     }
 
     /// A hidden 500 for a reason that has no line of the program, such as a response that the front door cannot carry.
-    pub(crate) fn hidden_without_place(cause: impl Into<Cause>) -> Self {
-        Self::hidden_at(None, cause.into())
+    pub(crate) fn hidden_without_place(cause: impl Into<BoxError> + 'static) -> Self {
+        Self::hidden_at(None, Cause::new(cause))
     }
 
     /// A hidden 500 whose cause is in the log already.
@@ -127,7 +140,7 @@ impl ApiError {
         Self::with(StatusCode::INTERNAL_SERVER_ERROR, Cow::Borrowed(HIDDEN), None)
     }
 
-    pub(crate) fn hidden_at(place: Option<&'static Location<'static>>, cause: Cause) -> Self {
+    fn hidden_at(place: Option<&'static Location<'static>>, cause: Cause) -> Self {
         Self::with(StatusCode::INTERNAL_SERVER_ERROR, Cow::Borrowed(HIDDEN), place).with_cause(cause)
     }
 
@@ -151,26 +164,6 @@ impl ApiError {
         self
     }
 
-    /// Adds `details` to the answer: any JSON, such as a list of fields and what is wrong with each.
-    ///
-    /// ```
-    /// use api_routes::test::TestRequest;
-    /// use api_routes::{ApiError, ApiRequest, ApiResponse, Result, Route};
-    /// use serde_json::json;
-    ///
-    /// async fn handler(_req: ApiRequest, _res: ApiResponse) -> Result {
-    ///     Err(ApiError::new(409, "Taken").details(json!({ "free": ["ann1", "ann2"] })))
-    /// }
-    ///
-    /// let answer = TestRequest::post("/api/users").send(&Route::new("/api/users", handler));
-    /// assert_eq!(answer.text(), r#"{"error":"Taken","details":{"free":["ann1","ann2"]}}"#);
-    /// ```
-    #[must_use]
-    pub fn details(mut self, details: impl Into<Value>) -> Self {
-        self.0.details = Some(details.into());
-        self
-    }
-
     /// Adds a cause, for the log alone.
     ///
     /// ```
@@ -187,105 +180,8 @@ impl ApiError {
     /// assert_eq!(answer.text(), r#"{"error":"Come back later"}"#);
     /// ```
     #[must_use]
-    pub fn caused_by(self, cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        self.with_cause(cause.into())
-    }
-
-    /// Sets a header of the answer, such as `www-authenticate` or `retry-after`.
-    ///
-    /// One that HTTP does not allow is a mistake of the handler: a 500, with the mistake in the log.
-    ///
-    /// ```
-    /// use api_routes::test::TestRequest;
-    /// use api_routes::{ApiError, ApiRequest, ApiResponse, Result, Route};
-    ///
-    /// async fn handler(_req: ApiRequest, _res: ApiResponse) -> Result {
-    ///     Err(ApiError::new(429, "Too fast").header("retry-after", "60"))
-    /// }
-    ///
-    /// let answer = TestRequest::get("/api/x").send(&Route::new("/api/x", handler));
-    /// assert_eq!((answer.status().as_u16(), answer.header("retry-after")), (429, Some("60")));
-    /// ```
-    #[must_use]
-    #[track_caller]
-    pub fn header<N, V>(mut self, name: N, value: V) -> Self
-    where
-        N: TryInto<HeaderName>,
-        N::Error: Into<http::Error>,
-        V: TryInto<HeaderValue>,
-        V::Error: Into<http::Error>,
-    {
-        match header(name, value) {
-            Ok((name, value)) => {
-                self.0.headers.insert(name, value);
-                self
-            }
-            Err(mistake) => mistake,
-        }
-    }
-
-    /// The status of the answer.
-    ///
-    /// ```
-    /// use api_routes::ApiError;
-    ///
-    /// assert_eq!(ApiError::new(409, "Taken").status(), 409);
-    /// assert_eq!(ApiError::from(std::fmt::Error).status(), 500);
-    /// ```
-    pub fn status(&self) -> StatusCode {
-        self.0.status
-    }
-
-    /// The message of the answer.
-    ///
-    /// ```
-    /// use api_routes::ApiError;
-    ///
-    /// assert_eq!(ApiError::new(409, "Taken").message(), "Taken");
-    /// assert_eq!(ApiError::from(std::fmt::Error).message(), "Internal Server Error");
-    /// ```
-    pub fn message(&self) -> &str {
-        &self.0.message
-    }
-
-    /// The details of the answer, as [`details`](Self::details) set them.
-    ///
-    /// ```
-    /// use api_routes::{ApiError, ApiResponse, Result};
-    /// use serde_json::json;
-    ///
-    /// /// A shape for [`Route::errors`](api_routes::Route::errors).
-    /// fn shape(error: &ApiError, res: ApiResponse) -> Result {
-    ///     res.json(json!({ "message": error.message(), "fields": error.get_details() }))
-    /// }
-    /// # let error = ApiError::bad_request("no").details(json!([1]));
-    /// # let response = shape(&error, ApiResponse::new()).unwrap();
-    /// # assert_eq!(response.body().as_bytes().unwrap(), br#"{"message":"no","fields":[1]}"#);
-    /// ```
-    pub fn get_details(&self) -> Option<&Value> {
-        self.0.details.as_ref()
-    }
-
-    pub(crate) fn headers(&self) -> &HeaderMap {
-        &self.0.headers
-    }
-
-    pub(crate) fn into_headers(self) -> HeaderMap {
-        self.0.headers
-    }
-}
-
-impl<E: Error + Send + Sync + 'static> From<E> for ApiError {
-    #[track_caller]
-    fn from(error: E) -> Self {
-        Self::hidden(error)
-    }
-}
-
-/// For where any error goes: a stream that fails midway, or a program of one's own.
-impl From<ApiError> for Box<dyn Error + Send + Sync> {
-    fn from(error: ApiError) -> Self {
-        error.to_string().into()
+    pub fn caused_by(self, cause: impl Into<BoxError> + 'static) -> Self {
+        self.with_cause(Cause::new(cause))
     }
 }
 

@@ -3,6 +3,8 @@
 use http::header::COOKIE;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
+use crate::ows::trimmed;
+
 /// The list as one value, `None` if there is none. A header that is repeated is one list in several lines
 /// (RFC 9110 §5.3); most are a single line, which costs no copy.
 pub(crate) fn joined(headers: &HeaderMap, name: &HeaderName) -> Option<HeaderValue> {
@@ -35,6 +37,12 @@ fn joined_by(separator: &[u8], headers: &HeaderMap, name: &HeaderName) -> Option
     } else {
         HeaderValue::from_maybe_shared(bytes::Bytes::from(all)).ok()
     }
+}
+
+/// Whether a list has this member, in any letters.
+pub(crate) fn lists(headers: &HeaderMap, name: &HeaderName, member: &str) -> bool {
+    let mut lines = headers.get_all(name).iter().filter_map(|line| line.to_str().ok());
+    lines.any(|line| line.split(',').any(|listed| trimmed(listed).eq_ignore_ascii_case(member)))
 }
 
 #[cfg(test)]

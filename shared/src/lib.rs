@@ -118,7 +118,7 @@
 //! ```
 //!
 //! `json` and `send` put Next's `ETag` on the answer, and a `GET` that has it already gets a 304;
-//! [`Route::etag`] switches the hash off.
+//! [`Route::no_etag`] switches the hash off.
 //!
 //! # Streams
 //!

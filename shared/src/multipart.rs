@@ -268,7 +268,7 @@ impl Part {
     pub fn text(&self) -> Result<&str> {
         std::str::from_utf8(&self.bytes).map_err(|error| {
             let details = serde_json::json!([{ "path": self.name, "message": "expected text in UTF-8" }]);
-            ApiError::bad_request("Invalid body").details(details).caused_by(error)
+            ApiError::bad_request("Invalid body").with_details(details).caused_by(error)
         })
     }
 }

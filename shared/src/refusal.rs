@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::accept::prefers_text;
 use crate::error::{ApiError, Result};
-use crate::header_list::joined;
+use crate::header_list::{joined, lists};
 use crate::panics;
 use crate::request_line::RequestLine;
 use crate::response::{JSON, Response, TEXT};
@@ -65,20 +65,22 @@ impl Refusal {
         *response.status_mut() = error.status();
         *response.headers_mut() = error.into_headers();
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
-        response.headers_mut().append(VARY, HeaderValue::from_static("accept"));
+        if !lists(response.headers(), &VARY, ACCEPT.as_str()) {
+            response.headers_mut().append(VARY, HeaderValue::from_name(ACCEPT));
+        }
         response
     }
 }
 
 fn json(error: &ApiError) -> String {
-    let body = ErrorBody { error: error.message(), details: error.get_details() };
+    let body = ErrorBody { error: error.message(), details: error.details() };
     // Strings and a JSON value always serialise; an empty body is the answer to the impossible.
     serde_json::to_string(&body).unwrap_or_default()
 }
 
 /// The message; details are a second line.
 fn text(error: &ApiError) -> String {
-    match error.get_details() {
+    match error.details() {
         Some(details) => format!("{}\n{details}", error.message()),
         None => error.message().to_owned(),
     }
@@ -95,7 +97,7 @@ mod tests {
 
     async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
         match req.query().get("do") {
-            Some("taken") => Err(ApiError::new(409, "Taken").details(json!([{ "path": "name" }]))),
+            Some("taken") => Err(ApiError::new(409, "Taken").with_details(json!([{ "path": "name" }]))),
             Some("fail") => Err(std::io::Error::other("s3cret").into()),
             Some("panic") => panic!("s3cret"),
             Some("late") => res.cookie(("a", "1")).header("etag", "\"x\"").status(99).send("never"),
@@ -142,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_of_an_unfinished_answer_is_told_with_an_error() {
+    fn cookie_and_etag_before_a_500_are_not_sent() {
         let answer = refused("late", "*/*", &route());
         assert_eq!(
             (answer.status().as_u16(), answer.header("set-cookie"), answer.header("etag")),
@@ -153,7 +155,7 @@ mod tests {
     #[test]
     fn a_project_shapes_all_errors_in_one_place() {
         fn shape(error: &ApiError, res: ApiResponse) -> Result {
-            res.header("x-shaped", "yes").json(json!({ "m": error.message(), "d": error.get_details() }))
+            res.header("x-shaped", "yes").json(json!({ "m": error.message(), "d": error.details() }))
         }
         let route = route().errors(shape);
         let answers = [

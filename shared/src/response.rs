@@ -2,6 +2,7 @@
 
 mod content;
 mod finish;
+mod kept;
 mod mistake;
 mod set_cookie;
 
@@ -12,6 +13,8 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use crate::body::Body;
 use crate::error::{ApiError, Result};
 pub use content::Content;
+pub(crate) use kept::KeptHeaders;
+use kept::UnsentHeaders;
 use mistake::Mistake;
 pub use set_cookie::SetCookie;
 
@@ -30,6 +33,9 @@ const EVENTS: &str = "text/event-stream";
 /// A mistake in a preparing step (a status of 99, a header with a line break or with text beyond Latin-1, a cookie
 /// whose path holds a `;`) waits until the answer is finished, and is a hidden 500 then.
 ///
+/// If the handler returns an error instead of finishing its `res`, the headers of `res` are sent with the error. See
+/// [`ApiError`] for those that are not.
+///
 /// ```
 /// use api_routes::{ApiRequest, ApiResponse, Result};
 /// use serde_json::json;
@@ -41,8 +47,10 @@ const EVENTS: &str = "text/event-stream";
 #[derive(Debug)]
 #[must_use = "an answer is finished by `json`, `send`, `redirect` or `end`"]
 pub struct ApiResponse {
-    response: Result<Response>,
-    etag: bool,
+    status: StatusCode,
+    headers: UnsentHeaders,
+    /// The first one.
+    mistake: Option<ApiError>,
 }
 
 impl Default for ApiResponse {
@@ -61,25 +69,25 @@ impl ApiResponse {
     /// assert_eq!(response.status(), 200);
     /// ```
     pub fn new() -> Self {
-        Self { response: Ok(Response::new(Body::empty())), etag: true }
+        Self::with_headers(StatusCode::OK, UnsentHeaders::default())
     }
 
-    /// Whether `json` and `send` are to compute an `ETag`.
-    pub(crate) fn with_etag(mut self, etag: bool) -> Self {
-        self.etag = etag;
-        self
+    /// An empty 200 whose headers are kept if it is dropped before it is finished.
+    pub(crate) fn keeping(kept: KeptHeaders) -> Self {
+        Self::with_headers(StatusCode::OK, UnsentHeaders::new(kept))
     }
 
     /// One that has the status and the headers of an error already.
     pub(crate) fn of_error(error: &ApiError) -> Self {
-        let mut response = Response::new(Body::empty());
-        *response.status_mut() = error.status();
-        response.headers_mut().clone_from(error.headers());
-        Self { response: Ok(response), etag: false }
+        Self::with_headers(error.status(), UnsentHeaders::from(error.headers().clone()))
     }
 
-    fn prepare(mut self, step: impl FnOnce(&mut Response) -> Result<()>) -> Self {
-        self.response = self.response.and_then(|mut response| step(&mut response).map(|()| response));
+    fn with_headers(status: StatusCode, headers: UnsentHeaders) -> Self {
+        Self { status, headers, mistake: None }
+    }
+
+    fn with_mistake(mut self, mistake: ApiError) -> Self {
+        self.mistake.get_or_insert(mistake);
         self
     }
 
@@ -96,16 +104,18 @@ impl ApiResponse {
     /// assert_eq!(TestRequest::get("/api/x").send(&Route::new("/api/x", handler)).status(), 201);
     /// ```
     #[track_caller]
-    pub fn status<S>(self, status: S) -> Self
+    pub fn status<S>(mut self, status: S) -> Self
     where
         S: TryInto<StatusCode>,
         S::Error: Into<http::Error>,
     {
-        let status = match status.try_into() {
-            Ok(status) => Ok(status),
-            Err(error) => Err(ApiError::hidden(error.into())),
-        };
-        self.prepare(|response| status.map(|status| *response.status_mut() = status))
+        match status.try_into() {
+            Ok(status) => {
+                self.status = status;
+                self
+            }
+            Err(error) => self.with_mistake(ApiError::hidden(error.into())),
+        }
     }
 
     /// Sets a header, Next's `res.setHeader`: what it held before is gone.
@@ -125,19 +135,20 @@ impl ApiResponse {
     /// assert_eq!(answer.header("cache-control"), Some("max-age=60"));
     /// ```
     #[track_caller]
-    pub fn header<N, V>(self, name: N, value: V) -> Self
+    pub fn header<N, V>(mut self, name: N, value: V) -> Self
     where
         N: TryInto<HeaderName>,
         N::Error: Into<http::Error>,
         V: TryInto<HeaderValue>,
         V::Error: Into<http::Error>,
     {
-        let header = header(name, value);
-        self.prepare(|response| {
-            let (name, value) = header?;
-            response.headers_mut().insert(name, value);
-            Ok(())
-        })
+        match header(name, value) {
+            Ok((name, value)) => {
+                self.headers.map.insert(name, value);
+                self
+            }
+            Err(mistake) => self.with_mistake(mistake),
+        }
     }
 
     /// Adds a header beside those of its name, Next's `res.appendHeader`. A `Set-Cookie` that is there
@@ -155,15 +166,20 @@ impl ApiResponse {
     /// assert_eq!(answer.headers().get_all("vary").iter().collect::<Vec<_>>(), ["accept", "origin"]);
     /// ```
     #[track_caller]
-    pub fn append_header<N, V>(self, name: N, value: V) -> Self
+    pub fn append_header<N, V>(mut self, name: N, value: V) -> Self
     where
         N: TryInto<HeaderName>,
         N::Error: Into<http::Error>,
         V: TryInto<HeaderValue>,
         V::Error: Into<http::Error>,
     {
-        let header = header(name, value);
-        self.prepare(|response| header.map(|(name, value)| append(response.headers_mut(), name, value)))
+        match header(name, value) {
+            Ok((name, value)) => {
+                append(&mut self.headers.map, name, value);
+                self
+            }
+            Err(mistake) => self.with_mistake(mistake),
+        }
     }
 
     /// Adds a `Set-Cookie`: a pair of name and value, or a [`Cookie`] with its attributes. The value is
@@ -181,9 +197,14 @@ impl ApiResponse {
     /// }
     /// ```
     #[track_caller]
-    pub fn cookie<'c>(self, cookie: impl Into<SetCookie<'c>>) -> Self {
-        let header = set_cookie(&cookie.into());
-        self.prepare(|response| header.map(|(name, value)| append(response.headers_mut(), name, value)))
+    pub fn cookie<'c>(mut self, cookie: impl Into<SetCookie<'c>>) -> Self {
+        match set_cookie(&cookie.into()) {
+            Ok((name, value)) => {
+                append(&mut self.headers.map, name, value);
+                self
+            }
+            Err(mistake) => self.with_mistake(mistake),
+        }
     }
 
     /// Tells the client to forget a cookie that was set with `Path=/`.
@@ -208,7 +229,7 @@ impl ApiResponse {
 }
 
 /// Next sends each line of `Set-Cookie` once, so that what is set in two places is set once.
-fn append(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) {
+pub(crate) fn append(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) {
     if name != SET_COOKIE || headers.get_all(&name).iter().all(|line| *line != value) {
         headers.append(name, value);
     }
@@ -218,7 +239,7 @@ fn append(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) {
 pub(crate) fn with_final_status(response: Response) -> Result {
     match final_status(response.status()) {
         Ok(_) => Ok(response),
-        Err(mistake) => Err(ApiError::hidden_without_place(mistake)),
+        Err(mistake) => Err(ApiError::hidden_without_place(mistake).keeping(response.headers())),
     }
 }
 

@@ -137,10 +137,11 @@ impl<S> Route<S> {
         self.set(|settings| settings.panics_fail_the_invocation = true)
     }
 
-    /// Whether `json` and `send` compute an `ETag`, as Next does; they do unless told otherwise.
+    /// Sends the bodies of `json` and `send` without an `ETag`.
     ///
-    /// It costs a hash over the whole answer. One that the handler set itself is kept either way, and either
-    /// way a `GET` or `HEAD` that already has the answer (`If-None-Match`) gets a 304 without a body.
+    /// Without this setting the route computes Next's `ETag` after the handler and its wrappers, which costs a hash over
+    /// the whole body. An `ETag` that the handler set is sent either way, and either way a `GET` or `HEAD` that has the
+    /// answer already (`If-None-Match`) gets a 304 without a body.
     ///
     /// ```
     /// use api_routes::test::TestRequest;
@@ -152,10 +153,10 @@ impl<S> Route<S> {
     ///
     /// let route = Route::new("/api/x", handler);
     /// assert!(TestRequest::get("/api/x").send(&route).header("etag").is_some());
-    /// assert_eq!(TestRequest::get("/api/x").send(&route.etag(false)).header("etag"), None);
+    /// assert_eq!(TestRequest::get("/api/x").send(&route.no_etag()).header("etag"), None);
     /// ```
-    pub fn etag(self, etag: bool) -> Self {
-        self.set(|settings| settings.etag = etag)
+    pub fn no_etag(self) -> Self {
+        self.set(|settings| settings.etag = false)
     }
 
     /// Gives all errors of this route the shape of `hook`: those of the handler, of layers and of the

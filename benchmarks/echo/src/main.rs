@@ -12,5 +12,6 @@ async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
 }
 
 fn main() -> ExitCode {
-    Route::new("/api/user", handler).no_body_limit().etag(env::var_os("ETAG").is_some()).run()
+    let route = Route::new("/api/user", handler).no_body_limit();
+    if env::var_os("ETAG").is_some() { route.run() } else { route.no_etag().run() }
 }

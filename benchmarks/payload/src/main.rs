@@ -16,5 +16,5 @@ async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
 }
 
 fn main() -> ExitCode {
-    Route::new("/api/payload", handler).no_body_limit().etag(false).run()
+    Route::new("/api/payload", handler).no_body_limit().no_etag().run()
 }

@@ -1,9 +1,9 @@
 //! [`OrStatus`]: a failure gets a status and a message for the client.
 
 use std::borrow::Cow;
-use std::error::Error;
 
 use http::StatusCode;
+use tower::BoxError;
 
 use super::{ApiError, Result};
 
@@ -36,7 +36,7 @@ pub trait OrStatus<T>: Sized {
         S::Error: Into<http::Error>;
 }
 
-impl<T, E: Into<Box<dyn Error + Send + Sync>>> OrStatus<T> for std::result::Result<T, E> {
+impl<T, E: Into<BoxError> + 'static> OrStatus<T> for std::result::Result<T, E> {
     fn or_status<S>(self, status: S, message: impl Into<Cow<'static, str>>) -> Result<T>
     where
         S: TryInto<StatusCode>,

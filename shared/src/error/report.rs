@@ -10,7 +10,7 @@ use crate::request_line::RequestLine;
 impl ApiError {
     /// The cause, and its own causes.
     pub(crate) fn cause(&self) -> Option<String> {
-        self.0.cause.as_deref().map(|cause| chain(cause))
+        self.source().map(chain)
     }
 
     /// The message, unless it is the one that hides a cause, and the cause: for the log, and for errors that no client
@@ -32,7 +32,7 @@ impl ApiError {
 
     /// Logs this error as what made `failed` fail.
     pub(crate) fn log(&self, failed: fmt::Arguments<'_>) {
-        log::failure(failed, self.0.place, &self.reason(), self.0.backtrace.as_deref());
+        log::failure(failed, self.location(), &self.reason(), self.0.backtrace.as_deref());
     }
 }
 

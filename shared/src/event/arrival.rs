@@ -1,11 +1,11 @@
 //! What an event says beside the HTTP request itself.
 
 use std::net::{IpAddr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use api_routes_routing::PathEncoding;
 use bytes::Bytes;
-use http::Request;
+use http::{HeaderMap, Request};
 
 use super::front_door::FrontDoor;
 use crate::body::Body;
@@ -31,6 +31,8 @@ pub(crate) struct Arrival {
     pub(crate) client_ip: String,
     /// `None` in a test.
     pub(crate) current: Option<Arc<Current>>,
+    /// The headers of a response that was dropped before it was finished, for the error in its place.
+    pub(crate) kept_headers: OnceLock<HeaderMap>,
     /// Set by whoever waits for it.
     pub(crate) late: LateWork,
 }

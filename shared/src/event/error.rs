@@ -28,7 +28,7 @@ const EXPECTED: &str = "this function answers HTTP: it expects an event of an AP
 #[derive(thiserror::Error)]
 pub(crate) enum EncodeError {
     #[error("the response's body failed: {0}")]
-    Body(BoxError),
+    Body(#[source] BoxError),
     #[error(
         "the response is too large for this front door ({front_door}), whose replies are of {limit} bytes at \
          most, as JSON: send less of it, such as one page, or a link to it, such as a presigned URL of S3; a \

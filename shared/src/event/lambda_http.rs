@@ -1,6 +1,6 @@
 //! A request that `lambda_http` has made of an event.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use api_routes_routing::PathEncoding;
 use bytes::Bytes;
@@ -46,6 +46,7 @@ pub(crate) fn arrived(
         parameter_encoding,
         client_ip: client_ip.to_owned(),
         current,
+        kept_headers: OnceLock::new(),
         late,
     };
     let mut request = request.map(body);

@@ -20,7 +20,7 @@ mod strings;
 mod target;
 
 use std::borrow::Cow;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -79,6 +79,7 @@ pub(crate) fn decode(
         parameter_encoding,
         client_ip,
         current,
+        kept_headers: OnceLock::new(),
         late: LateWork::default(),
     }));
     Ok((front_door, request))

@@ -25,12 +25,8 @@ struct At<'p>(Option<&'p Location<'p>>);
 impl fmt::Display for At<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
-            // The caller of a function that was passed as a value, as in `.map_err(ApiError::from)`, is the standard
-            // library, whose line helps nobody.
-            Some(place) if !place.file().ends_with("core/src/ops/function.rs") => {
-                write!(f, " at {}:{}", place.file(), place.line())
-            }
-            _ => Ok(()),
+            Some(place) => write!(f, " at {}:{}", place.file(), place.line()),
+            None => Ok(()),
         }
     }
 }

@@ -161,7 +161,7 @@ impl ApiRequest {
             return Ok(());
         }
         let expected = json!([{ "path": "", "message": "expected `charset=utf-8`" }]);
-        Err(ApiError::bad_request("Invalid body").details(expected))
+        Err(ApiError::bad_request("Invalid body").with_details(expected))
     }
 
     /// The media type, and its parameters.

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::HeaderValue;
 use serde_json::Value;
 
-use crate::etag;
+use crate::body::{Body, Hashed};
 
 /// What [`ApiResponse::send`](crate::ApiResponse::send) takes: text, bytes or a JSON value, each with the
 /// type it has by itself.
@@ -46,11 +46,12 @@ impl Content {
         Self { kind: Kind::Json, bytes: text.into() }
     }
 
-    pub(super) fn etag(&self) -> HeaderValue {
-        match self.kind {
-            Kind::Text | Kind::Json => etag::of_text(&self.bytes),
-            Kind::Bytes => etag::of_bytes(&self.bytes),
-        }
+    pub(super) fn into_body(self) -> Body {
+        let hashed = match self.kind {
+            Kind::Text | Kind::Json => Hashed::AsText,
+            Kind::Bytes => Hashed::AsBytes,
+        };
+        Body::hashed(self.bytes, hashed)
     }
 }
 

@@ -2,11 +2,10 @@
 
 use bytes::Bytes;
 use futures_util::Stream;
-use http::header::{ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, ETAG, LOCATION, TRANSFER_ENCODING};
+use http::header::{ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, LOCATION, TRANSFER_ENCODING};
 use http::{HeaderValue, Method, StatusCode};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde::Serialize;
-use tower::BoxError;
 
 use super::{ApiResponse, BYTES, Content, EVENTS, Response, TEXT};
 use crate::body::Body;
@@ -95,7 +94,7 @@ impl ApiResponse {
     pub fn stream<B>(self, body: B) -> Result
     where
         B: http_body::Body<Data = Bytes> + Send + 'static,
-        B::Error: Into<BoxError>,
+        B::Error: Into<ApiError>,
     {
         self.streamed(BYTES, Body::from_any(body))
     }
@@ -121,7 +120,7 @@ impl ApiResponse {
     ///
     /// # Errors
     /// The mistake of an earlier step, as a hidden 500.
-    pub fn events<E: Into<BoxError> + 'static>(
+    pub fn events<E: Into<ApiError> + 'static>(
         self,
         events: impl Stream<Item = Result<Event, E>> + Send + 'static,
     ) -> Result {
@@ -133,7 +132,7 @@ impl ApiResponse {
 
     /// A body that is sent as it is: no `ETag` is made of it.
     fn streamed(self, content_type: &'static str, body: Body) -> Result {
-        let mut response = self.response?;
+        let mut response = self.end()?;
         if has_body(&mut response) {
             response.headers_mut().entry(CONTENT_TYPE).or_insert(HeaderValue::from_static(content_type));
             *response.body_mut() = body;
@@ -171,15 +170,12 @@ impl ApiResponse {
     #[track_caller]
     fn redirect_to(self, to: &str) -> Result {
         let location = utf8_percent_encode(to, NOT_IN_LOCATION).to_string();
-        let redirect = self.header(LOCATION, &location).prepare(|response| {
-            let status = response.status_mut();
-            if !status.is_redirection() || *status == StatusCode::NOT_MODIFIED {
-                *status = StatusCode::TEMPORARY_REDIRECT;
-            }
-            // One that was set is of another body, and would break the transfer.
-            response.headers_mut().remove(CONTENT_LENGTH);
-            Ok(())
-        });
+        let mut redirect = self.header(LOCATION, &location);
+        if !redirect.status.is_redirection() || redirect.status == StatusCode::NOT_MODIFIED {
+            redirect.status = StatusCode::TEMPORARY_REDIRECT;
+        }
+        // One that was set is of another body, and would break the transfer.
+        redirect.headers.map.remove(CONTENT_LENGTH);
         redirect.streamed(TEXT, location.into())
     }
 
@@ -200,7 +196,15 @@ impl ApiResponse {
     /// # Errors
     /// The mistake of an earlier step, as a hidden 500.
     pub fn end(self) -> Result {
-        self.response
+        let Self { status, headers, mistake } = self;
+        if let Some(mistake) = mistake {
+            // The headers are dropped here, and so kept for the error.
+            return Err(mistake);
+        }
+        let mut response = Response::new(Body::empty());
+        *response.status_mut() = status;
+        *response.headers_mut() = headers.sent();
+        Ok(response)
     }
 
     /// Finishes with 204 and no body.
@@ -237,16 +241,15 @@ impl ApiResponse {
     /// ```
     ///
     /// # Errors
-    /// Always: the 405 is an [`ApiError`], so that it looks like every other error.
+    /// Always: the 405 is an [`ApiError`], so that it looks like every other error. The headers of `self` are sent with it.
     pub fn method_not_allowed(self, allowed: &[Method]) -> Result {
-        self.response?;
-        Err(ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed").header(ALLOW, allow(allowed)))
+        let refused = || ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed");
+        Err(self.mistake.unwrap_or_else(|| refused().header(ALLOW, allow(allowed))))
     }
 
     // One copy for all types that are serialised or sent.
     fn finish(self, content: Content) -> Result {
-        let etag = self.etag;
-        let mut response = self.response?;
+        let mut response = self.end()?;
         if !has_body(&mut response) {
             return Ok(response);
         }
@@ -256,10 +259,7 @@ impl ApiResponse {
             // As Next does: a wrong one would break the transfer.
             *length = content.bytes.len().into();
         }
-        if etag {
-            headers.entry(ETAG).or_insert_with(|| content.etag());
-        }
-        *response.body_mut() = content.bytes.into();
+        *response.body_mut() = content.into_body();
         Ok(response)
     }
 }

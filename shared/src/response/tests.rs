@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use std::borrow::Cow;
 
 use super::*;
+use crate::handler::{Handler, Wrapped};
 use crate::request::ApiRequest;
 use crate::route::Route;
 use crate::test::{TestRequest, TestResponse};
@@ -277,6 +278,24 @@ fn json_and_send_carry_nexts_etag_with_any_status() {
     ];
     for (answer, etag) in answers {
         assert_eq!(answered(*answer).header("etag"), *etag);
+    }
+}
+
+#[test]
+fn etag_is_of_the_body_that_wrappers_leave() {
+    async fn replaces(req: ApiRequest, res: ApiResponse, handler: Wrapped) -> Result {
+        match req.query().get("by") {
+            Some("own") => res.send("v1"),
+            Some("body") => Ok(handler.run(req, res).await?.map(|_| Body::from("v1"))),
+            _ => handler.run(req, res).await,
+        }
+    }
+    let handler = async |_: ApiRequest, res: ApiResponse| res.json(json!({ "v": 1 }));
+    let route = Route::new("/api/x", handler.wrap(replaces));
+    for (by, etag) in [("", Some(r#""br1g6bz2627""#)), ("own", Some(r#""15ox0oyamck2""#)), ("body", None)] {
+        let request = || TestRequest::get(&format!("/api/x?by={by}"));
+        assert_eq!(request().send(&route).header("etag"), etag, "{by}");
+        assert_eq!(request().send(&route.clone().no_etag()).header("etag"), None, "{by}");
     }
 }
 

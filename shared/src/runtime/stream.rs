@@ -224,7 +224,7 @@ impl Pieces {
                 // Trailers of the handler's own: no front door hands them on.
                 Some(Ok(Err(_))) => {}
                 Some(Err(error)) => {
-                    let message = format!("the response's body failed: {error}");
+                    let message = format!("the response's body failed: {}", chain(&*error));
                     log::error!("{message}");
                     return Poll::Ready(Some(Err(diagnostic("Runtime.StreamError", &message))));
                 }

@@ -25,7 +25,7 @@
 //!     res.status(201).header("cache-control", "no-store").send("hello")
 //! }
 //!
-//! let answer = TestRequest::get("/api/hello").send(&Route::new("/api/hello", handler).etag(false));
+//! let answer = TestRequest::get("/api/hello").send(&Route::new("/api/hello", handler).no_etag());
 //! let expected = "201 Created\ncache-control: no-store\ncontent-type: text/plain; charset=utf-8\n\nhello";
 //! assert_eq!(answer.to_string(), expected);
 //! ```

@@ -1,0 +1,170 @@
+//! The answer to the client that an error makes: status, message, details and headers.
+
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use serde_json::Value;
+
+use super::ApiError;
+use crate::response::{SetCookie, append, header, set_cookie};
+
+impl ApiError {
+    /// Adds details to the answer: any JSON, such as a list of fields and what is wrong with each.
+    ///
+    /// ```
+    /// use api_routes::test::TestRequest;
+    /// use api_routes::{ApiError, ApiRequest, ApiResponse, Result, Route};
+    /// use serde_json::json;
+    ///
+    /// async fn handler(_req: ApiRequest, _res: ApiResponse) -> Result {
+    ///     Err(ApiError::new(409, "Taken").with_details(json!({ "free": ["ann1", "ann2"] })))
+    /// }
+    ///
+    /// let answer = TestRequest::post("/api/users").send(&Route::new("/api/users", handler));
+    /// assert_eq!(answer.text(), r#"{"error":"Taken","details":{"free":["ann1","ann2"]}}"#);
+    /// ```
+    #[must_use]
+    pub fn with_details(mut self, details: impl Into<Value>) -> Self {
+        self.0.details = Some(details.into());
+        self
+    }
+
+    /// Sets a header of the answer, such as `www-authenticate` or `retry-after`.
+    ///
+    /// One that HTTP does not allow is a mistake of the handler: a 500, with the mistake in the log.
+    ///
+    /// ```
+    /// use api_routes::test::TestRequest;
+    /// use api_routes::{ApiError, ApiRequest, ApiResponse, Result, Route};
+    ///
+    /// async fn handler(_req: ApiRequest, _res: ApiResponse) -> Result {
+    ///     Err(ApiError::new(429, "Too fast").header("retry-after", "60"))
+    /// }
+    ///
+    /// let answer = TestRequest::get("/api/x").send(&Route::new("/api/x", handler));
+    /// assert_eq!((answer.status().as_u16(), answer.header("retry-after")), (429, Some("60")));
+    /// ```
+    #[must_use]
+    #[track_caller]
+    pub fn header<N, V>(mut self, name: N, value: V) -> Self
+    where
+        N: TryInto<HeaderName>,
+        N::Error: Into<http::Error>,
+        V: TryInto<HeaderValue>,
+        V::Error: Into<http::Error>,
+    {
+        match header(name, value) {
+            Ok((name, value)) => {
+                self.0.headers.insert(name, value);
+                self
+            }
+            Err(mistake) => mistake.keeping(&self.0.headers),
+        }
+    }
+
+    /// Adds a header of the answer beside those of its name, as
+    /// [`ApiResponse::append_header`](crate::ApiResponse::append_header) does.
+    ///
+    /// ```
+    /// use api_routes::ApiError;
+    ///
+    /// let error = ApiError::new(401, "Sign in first")
+    ///     .append_header("www-authenticate", "Basic")
+    ///     .append_header("www-authenticate", "Bearer");
+    /// assert_eq!(error.headers().get_all("www-authenticate").iter().collect::<Vec<_>>(), ["Basic", "Bearer"]);
+    /// ```
+    #[must_use]
+    #[track_caller]
+    pub fn append_header<N, V>(mut self, name: N, value: V) -> Self
+    where
+        N: TryInto<HeaderName>,
+        N::Error: Into<http::Error>,
+        V: TryInto<HeaderValue>,
+        V::Error: Into<http::Error>,
+    {
+        match header(name, value) {
+            Ok((name, value)) => {
+                append(&mut self.0.headers, name, value);
+                self
+            }
+            Err(mistake) => mistake.keeping(&self.0.headers),
+        }
+    }
+
+    /// Adds a `Set-Cookie` to the answer, as [`ApiResponse::cookie`](crate::ApiResponse::cookie) does.
+    ///
+    /// ```
+    /// use api_routes::{ApiError, Cookie};
+    ///
+    /// let ended = Cookie::build(("session", "")).path("/").max_age(cookie::time::Duration::ZERO);
+    /// let error = ApiError::new(401, "Your session is over").cookie(ended);
+    /// assert_eq!(error.headers()["set-cookie"], "session=; Path=/; Max-Age=0");
+    /// ```
+    #[must_use]
+    #[track_caller]
+    pub fn cookie<'c>(mut self, cookie: impl Into<SetCookie<'c>>) -> Self {
+        match set_cookie(&cookie.into()) {
+            Ok((name, value)) => {
+                append(&mut self.0.headers, name, value);
+                self
+            }
+            Err(mistake) => mistake.keeping(&self.0.headers),
+        }
+    }
+
+    /// The status of the answer.
+    ///
+    /// ```
+    /// use api_routes::ApiError;
+    ///
+    /// assert_eq!(ApiError::new(409, "Taken").status(), 409);
+    /// assert_eq!(ApiError::from(std::fmt::Error).status(), 500);
+    /// ```
+    pub fn status(&self) -> StatusCode {
+        self.0.status
+    }
+
+    /// The message of the answer.
+    ///
+    /// ```
+    /// use api_routes::ApiError;
+    ///
+    /// assert_eq!(ApiError::new(409, "Taken").message(), "Taken");
+    /// assert_eq!(ApiError::from(std::fmt::Error).message(), "Internal Server Error");
+    /// ```
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// The details of the answer, as [`with_details`](Self::with_details) set them.
+    ///
+    /// ```
+    /// use api_routes::{ApiError, ApiResponse, Result};
+    /// use serde_json::json;
+    ///
+    /// /// A shape for [`Route::errors`](api_routes::Route::errors).
+    /// fn shape(error: &ApiError, res: ApiResponse) -> Result {
+    ///     res.json(json!({ "message": error.message(), "fields": error.details() }))
+    /// }
+    /// # let error = ApiError::bad_request("no").with_details(json!([1]));
+    /// # let response = shape(&error, ApiResponse::new()).unwrap();
+    /// # assert_eq!(response.body().as_bytes().unwrap(), br#"{"message":"no","fields":[1]}"#);
+    /// ```
+    pub fn details(&self) -> Option<&Value> {
+        self.0.details.as_ref()
+    }
+
+    /// The headers of the answer, without those that the library adds, such as `Content-Type`.
+    ///
+    /// A hook of [`Route::errors`](crate::Route::errors) sees the headers that were kept of `res` among them.
+    ///
+    /// ```
+    /// let error = api_routes::ApiError::new(429, "Too fast").header("retry-after", "60");
+    /// assert_eq!(error.headers()["retry-after"], "60");
+    /// ```
+    pub fn headers(&self) -> &HeaderMap {
+        &self.0.headers
+    }
+
+    pub(crate) fn into_headers(self) -> HeaderMap {
+        self.0.headers
+    }
+}

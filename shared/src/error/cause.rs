@@ -1,0 +1,202 @@
+//! The cause of an error, and the ways in and out: any error becomes an [`ApiError`], which becomes any error again.
+
+use std::error::Error;
+use std::fmt;
+use std::iter::successors;
+use std::panic::Location;
+use std::sync::Arc;
+
+use tower::BoxError;
+
+use super::{ApiError, HIDDEN};
+
+/// The error below an [`ApiError`].
+pub(super) enum Cause {
+    Boxed(BoxError),
+}
+
+impl Cause {
+    pub(super) fn new<E: Into<BoxError> + 'static>(error: E) -> Self {
+        Self::Boxed(error.into())
+    }
+
+    fn as_error(&self) -> &(dyn Error + 'static) {
+        match self {
+            Self::Boxed(error) => &**error,
+        }
+    }
+
+    fn into_boxed(self) -> BoxError {
+        match self {
+            Self::Boxed(error) => error,
+        }
+    }
+}
+
+impl fmt::Debug for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self.as_error(), f)
+    }
+}
+
+impl ApiError {
+    /// The cause: the error that `?` converted, or the error of [`caused_by`](Self::caused_by).
+    ///
+    /// The client never learns of it. Its own causes are its [`source`](Error::source) and so on.
+    ///
+    /// ```
+    /// use api_routes::ApiError;
+    ///
+    /// let error = ApiError::from("x".parse::<u8>().unwrap_err());
+    /// assert_eq!(error.source().unwrap().to_string(), "invalid digit found in string");
+    /// assert!(ApiError::new(404, "No such post").source().is_none());
+    /// ```
+    pub fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.0.cause.as_ref().map(Cause::as_error)
+    }
+
+    /// The first error of this type among the cause and its sources, also in a `Box` or an `Arc`.
+    ///
+    /// An error that shows another error as itself, as `#[error(transparent)]` of `thiserror` and `std::io::Error` do, is
+    /// found by its own type alone.
+    ///
+    /// ```
+    /// use std::num::ParseIntError;
+    ///
+    /// use api_routes::ApiError;
+    ///
+    /// let error = ApiError::from("x".parse::<u8>().unwrap_err());
+    /// assert!(error.downcast_ref::<ParseIntError>().is_some());
+    /// assert!(error.downcast_ref::<std::io::Error>().is_none());
+    /// ```
+    pub fn downcast_ref<E: Error + Send + Sync + 'static>(&self) -> Option<&E> {
+        successors(self.source(), |&error| error.source()).find_map(unboxed)
+    }
+
+    /// The place where the error became an `ApiError`. Of an answer that the library gives by itself, such as a 413, it is a
+    /// line of the library, or `None`; it is also `None` where a function does not know its caller, as in
+    /// `.map_err(ApiError::from)`.
+    ///
+    /// ```
+    /// use api_routes::ApiError;
+    ///
+    /// let error = ApiError::new(404, "No such post");
+    /// assert_eq!(error.location().unwrap().line(), line!() - 1);
+    /// ```
+    pub fn location(&self) -> Option<&'static Location<'static>> {
+        // The caller of a function that was passed as a value is the standard library, whose line helps nobody.
+        self.0.place.filter(|place| !place.file().ends_with("core/src/ops/function.rs"))
+    }
+
+    /// The error as a standard error, for a program that hands it on. [`ApiError`] is not one itself.
+    ///
+    /// The message and the sources stay. An error without words for the client is its cause itself. Converted back by `?`,
+    /// any other error is the same `ApiError` again.
+    ///
+    /// ```
+    /// use api_routes::ApiError;
+    ///
+    /// fn load() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    ///     Err(ApiError::new(404, "No such post").into_boxed_error())
+    /// }
+    ///
+    /// fn answer() -> api_routes::Result<()> {
+    ///     Ok(load()?)
+    /// }
+    ///
+    /// assert_eq!(load().unwrap_err().to_string(), "404 No such post");
+    /// assert_eq!(answer().unwrap_err().status(), 404);
+    /// ```
+    pub fn into_boxed_error(mut self) -> BoxError {
+        if self.0.message == HIDDEN
+            && let Some(cause) = self.0.cause.take()
+        {
+            return cause.into_boxed();
+        }
+        Box::new(StandardError(self))
+    }
+}
+
+fn unboxed<'e, E: Error + 'static>(error: &'e (dyn Error + 'static)) -> Option<&'e E> {
+    error
+        .downcast_ref()
+        .or_else(|| error.downcast_ref::<Box<E>>().map(|error| &**error))
+        .or_else(|| error.downcast_ref::<Arc<E>>().map(|error| &**error))
+}
+
+/// An error of any kind is a hidden 500.
+///
+/// This also takes `anyhow::Error`, a boxed error, and text. For a type that is not an error, such as an enum without
+/// `Display`, a program writes a `From` of its own:
+///
+/// ```
+/// use api_routes::ApiError;
+///
+/// enum Shop {
+///     SoldOut,
+///     Closed,
+/// }
+///
+/// impl From<Shop> for ApiError {
+///     // For the log: the line of the `?`, not a line of this function.
+///     #[track_caller]
+///     fn from(error: Shop) -> Self {
+///         match error {
+///             Shop::SoldOut => Self::new(409, "Sold out"),
+///             Shop::Closed => Self::new(503, "Closed"),
+///         }
+///     }
+/// }
+///
+/// fn buy() -> Result<u32, Shop> {
+///     Err(Shop::SoldOut)
+/// }
+///
+/// fn handler() -> api_routes::Result<u32> {
+///     Ok(buy()? + 1)
+/// }
+///
+/// assert_eq!(handler().unwrap_err().status(), 409);
+/// # let _ = Shop::Closed;
+/// ```
+impl<E: Into<BoxError> + 'static> From<E> for ApiError {
+    #[track_caller]
+    fn from(error: E) -> Self {
+        Self::converted(Location::caller(), Cause::new(error))
+    }
+}
+
+impl ApiError {
+    // One copy for all types of errors.
+    fn converted(place: &'static Location<'static>, cause: Cause) -> Self {
+        let Cause::Boxed(boxed) = cause;
+        match boxed.downcast::<StandardError>() {
+            Ok(again) => again.0,
+            Err(boxed) => Self::hidden_at(Some(place), Cause::Boxed(boxed)),
+        }
+    }
+}
+
+/// An [`ApiError`] where a standard error is expected.
+struct StandardError(ApiError);
+
+impl Error for StandardError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.0.source()
+    }
+}
+
+impl fmt::Debug for StandardError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, f)
+    }
+}
+
+impl fmt::Display for StandardError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.0.status().as_u16(), self.0.message())
+    }
+}
+
+#[cfg(test)]
+mod tests;

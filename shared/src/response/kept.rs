@@ -1,0 +1,78 @@
+//! Headers of a response that is not sent, kept for the error that is sent in its place.
+
+use std::mem;
+use std::sync::{Arc, OnceLock};
+
+use http::HeaderMap;
+
+use crate::error::ApiError;
+use crate::event::Arrival;
+
+/// The place of one invocation where an unfinished response leaves its headers.
+///
+/// It belongs to the invocation and not to a thread: several invocations may share a thread, and a handler may move its
+/// response into a task on another thread.
+#[derive(Clone, Debug)]
+pub(crate) enum KeptHeaders {
+    /// Within what is allocated for each event anyway.
+    OfEvent(Arc<Arrival>),
+    /// For a request without an event, as under axum.
+    WithoutEvent(Arc<OnceLock<HeaderMap>>),
+}
+
+impl KeptHeaders {
+    pub(crate) fn new(arrival: Option<&Arc<Arrival>>) -> Self {
+        arrival
+            .map_or_else(|| Self::WithoutEvent(Arc::default()), |arrival| Self::OfEvent(Arc::clone(arrival)))
+    }
+
+    fn place(&self) -> &OnceLock<HeaderMap> {
+        match self {
+            Self::OfEvent(arrival) => &arrival.kept_headers,
+            Self::WithoutEvent(place) => place,
+        }
+    }
+
+    /// The error, with the headers that were left here.
+    pub(crate) fn added_to(&self, error: ApiError) -> ApiError {
+        match self.place().get() {
+            Some(headers) => error.keeping(headers),
+            None => error,
+        }
+    }
+}
+
+/// The headers of a response in the making.
+#[derive(Debug, Default)]
+pub(super) struct UnsentHeaders {
+    pub(super) map: HeaderMap,
+    kept: Option<KeptHeaders>,
+}
+
+impl UnsentHeaders {
+    pub(super) fn new(kept: KeptHeaders) -> Self {
+        Self { map: HeaderMap::new(), kept: Some(kept) }
+    }
+
+    /// The headers, for the response that is sent.
+    pub(super) fn sent(mut self) -> HeaderMap {
+        mem::take(&mut self.map)
+    }
+}
+
+impl From<HeaderMap> for UnsentHeaders {
+    fn from(map: HeaderMap) -> Self {
+        Self { map, kept: None }
+    }
+}
+
+impl Drop for UnsentHeaders {
+    fn drop(&mut self) {
+        if let Some(kept) = &self.kept
+            && !self.map.is_empty()
+        {
+            // A route gives out one response for each invocation, so nothing is there yet.
+            let _ = kept.place().set(mem::take(&mut self.map));
+        }
+    }
+}
