@@ -18,6 +18,7 @@ use std::time::Duration;
 use std::{env, fs, process, thread};
 
 use api_routes_project::environment::Variables;
+use api_routes_project::template::InitializationType;
 use local_emulator::invocation::Invocation;
 use local_emulator::printer::Printer;
 use local_emulator::record::LogFormat;
@@ -72,6 +73,15 @@ fn init(api: &mut Api) {
         }
         Ok("spin") => spin(),
         Ok("spin once") if first_time() => spin(),
+        Ok("is restored") => api.restore(),
+        Ok("is restored, and exits") => {
+            api.restore();
+            process::exit(3);
+        }
+        Ok("is restored, and spins") => {
+            api.restore();
+            spin();
+        }
         Ok("says goodbye") => say_goodbye("a"),
         Ok("says goodbye with an extension") => {
             say_goodbye("b");
@@ -261,6 +271,7 @@ async fn emulate(gate: &str) {
         working_directory: env::temp_dir(),
         environment: Variables::default(),
         memory_mb: 128,
+        initialization: InitializationType::OnDemand,
         log_format: LogFormat::Text,
         timeout: Duration::from_secs(900),
         arn: String::new(),
@@ -337,6 +348,13 @@ impl Api {
 
     fn ask(&mut self) {
         self.send("GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nhost: lambda\r\n\r\n");
+    }
+
+    /// Asks for its snapshot, and comes back once it goes on from there.
+    fn restore(&mut self) {
+        self.send("GET /2018-06-01/runtime/restore/next HTTP/1.1\r\nhost: lambda\r\n\r\n");
+        let (head, _) = self.receive();
+        assert!(head.starts_with("HTTP/1.1 200 "), "{head}");
     }
 
     /// Comes back when the other side has noticed.

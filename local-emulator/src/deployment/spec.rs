@@ -71,6 +71,7 @@ impl Defaults {
             memory_mb: deployed.memory_mb,
             log_format: deployed.logging.system.map_or(LogFormat::Text, LogFormat::Json),
             timeout: if is_watched { NO_DEADLINE } else { deployed.timeout },
+            initialization: deployed.initialization,
             limit: if is_watched { 1 } else { self.limit(deployed) },
             debug,
             attachment,

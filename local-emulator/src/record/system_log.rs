@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use api_routes_project::template::SystemLogLevel;
+use api_routes_project::template::{InitializationType, SystemLogLevel};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -38,6 +38,7 @@ pub(crate) struct JsonLog {
     pub(crate) function_name: String,
     pub(crate) function_arn: String,
     pub(crate) memory_mb: u32,
+    pub(crate) initialization: InitializationType,
 }
 
 /// The subject of a line.
@@ -111,10 +112,10 @@ impl JsonLog {
     fn line(&self, event: &SystemEvent<'_>, time: Timestamp) -> String {
         let (kind, record) = match event {
             SystemEvent::InitStart(phase) => ("platform.initStart", self.init_start(*phase)),
-            SystemEvent::InitRuntimeDone(report) => ("platform.initRuntimeDone", init_record(report, None)),
+            SystemEvent::InitRuntimeDone(report) => ("platform.initRuntimeDone", self.init(report, None)),
             SystemEvent::InitReport(report) => {
                 let metrics = InitMetrics { duration_ms: rounded(report.took) };
-                ("platform.initReport", init_record(report, Some(metrics)))
+                ("platform.initReport", self.init(report, Some(metrics)))
             }
             SystemEvent::Start(request_id) => ("platform.start", self.start(*request_id)),
             SystemEvent::RuntimeDone(report) => ("platform.runtimeDone", runtime_done(report)),
@@ -126,7 +127,7 @@ impl JsonLog {
 
     fn init_start(&self, phase: InitPhase) -> LineRecord<'_> {
         LineRecord::InitStart {
-            initialization_type: ON_DEMAND,
+            initialization_type: self.initialization.name(),
             phase,
             function_name: &self.function_name,
             function_version: LATEST,
@@ -134,12 +135,17 @@ impl JsonLog {
         }
     }
 
+    fn init<'a>(&self, report: &'a InitReport, metrics: Option<InitMetrics>) -> LineRecord<'a> {
+        let (status, error_type) = outcome(report.status.as_ref());
+        let initialization_type = self.initialization.name();
+        LineRecord::Init { initialization_type, phase: report.phase, status, metrics, error_type }
+    }
+
     fn start(&self, request_id: Uuid) -> LineRecord<'_> {
         LineRecord::Start { request_id, function_arn: &self.function_arn, version: LATEST }
     }
 }
 
-const ON_DEMAND: &str = "on-demand";
 const LATEST: &str = "$LATEST";
 
 #[derive(Serialize)]
@@ -215,11 +221,6 @@ struct ReportMetrics {
     peak: Option<u64>,
     #[serde(rename = "initDurationMs", skip_serializing_if = "Option::is_none")]
     init: Option<f64>,
-}
-
-fn init_record(report: &InitReport, metrics: Option<InitMetrics>) -> LineRecord<'_> {
-    let (status, error_type) = outcome(report.status.as_ref());
-    LineRecord::Init { initialization_type: ON_DEMAND, phase: report.phase, status, metrics, error_type }
 }
 
 fn runtime_done(report: &Report) -> LineRecord<'_> {

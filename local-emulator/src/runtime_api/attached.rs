@@ -64,7 +64,9 @@ impl Client {
             (Call::Error(id), Some(sandbox)) => error(&sandbox, id, &head.headers, &mut body).await,
             // The invocation has failed since, with another process.
             (Call::Response(_) | Call::Error(_), None) => Err(Refusal::InvalidRequestId),
-            (Call::InitError, _) => Ok(self.init_error(&head.headers, &mut body).await),
+            (Call::InitError | Call::RestoreError, _) => Ok(self.init_error(&head.headers, &mut body).await),
+            // The process of a developer starts once, and has no snapshot.
+            (Call::RestoreNext, _) => Ok(reply::restored()),
             (Call::Extension(call), _) => {
                 Ok(extension::answer(&attachment.sandbox().await, call, &head.headers, &mut body).await)
             }

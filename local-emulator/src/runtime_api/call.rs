@@ -9,6 +9,10 @@ pub(super) enum Call<'a> {
     Response(&'a str),
     Error(&'a str),
     InitError,
+    /// A runtime that is set up asks for its snapshot.
+    RestoreNext,
+    /// A restored runtime says that it cannot go on.
+    RestoreError,
     /// In no documentation, but served by Lambda.
     Ping,
     Extension(ExtensionCall),
@@ -47,6 +51,8 @@ impl<'a> Call<'a> {
         match path.strip_prefix("/2018-06-01/") {
             Some("runtime/invocation/next") => (Self::Next, Method::GET),
             Some("runtime/init/error") => (Self::InitError, Method::POST),
+            Some("runtime/restore/next") => (Self::RestoreNext, Method::GET),
+            Some("runtime/restore/error") => (Self::RestoreError, Method::POST),
             Some("ping") => (Self::Ping, Method::GET),
             Some(other) => (Self::about_invocation(other).unwrap_or(Self::Unknown), Method::POST),
             None => (Self::telemetry(path).map_or(Self::Unknown, Self::Subscribe), Method::PUT),
@@ -96,7 +102,8 @@ mod tests {
             (Method::POST, "/2018-06-01/runtime/invocation/7/error", Call::Error("7")),
             (Method::POST, "/2018-06-01/runtime/init/error", Call::InitError),
             (Method::GET, "/2018-06-01/ping", Call::Ping),
-            (Method::GET, "/2018-06-01/runtime/restore/next", Call::Unknown),
+            (Method::GET, "/2018-06-01/runtime/restore/next", Call::RestoreNext),
+            (Method::POST, "/2018-06-01/runtime/restore/error", Call::RestoreError),
             (Method::POST, "/2018-06-01/runtime/invocation/7/8/response", Call::Unknown),
             (Method::POST, "/2020-01-01/extension/register", Call::Extension(ExtensionCall::Register)),
             (Method::GET, "/2020-01-01/extension/register", Call::WrongMethod),

@@ -70,6 +70,10 @@ async fn answer(sandbox: &Arc<Sandbox>, request: Request<Incoming>) -> Reply {
         Call::Response(id) => response(sandbox, id, &head.headers, &mut body).await,
         Call::Error(id) => error(sandbox, id, &head.headers, &mut body).await,
         Call::InitError => init_error(sandbox, &head.headers, &mut body).await,
+        // Lambda has these paths for functions with a snapshot alone.
+        Call::RestoreNext | Call::RestoreError if !sandbox.spec().is_restored() => Ok(reply::unknown_path()),
+        Call::RestoreNext => sandbox.restore().map(|()| reply::restored()),
+        Call::RestoreError => restore_error(sandbox, &head.headers, &mut body).await,
         Call::Extension(call) => Ok(extension::answer(sandbox, call, &head.headers, &mut body).await),
         other => Ok(of_any_phase(other)),
     };
@@ -179,11 +183,23 @@ fn incomplete(sandbox: &Sandbox, id: &str, upload: &Upload) -> Result<Reply, Ref
 }
 
 async fn init_error(sandbox: &Sandbox, headers: &HeaderMap, body: &mut Incoming) -> Result<Reply, Refusal> {
+    start_error(body, |error| sandbox.init_failed(error, error_type(headers))).await
+}
+
+async fn restore_error(
+    sandbox: &Sandbox,
+    headers: &HeaderMap,
+    body: &mut Incoming,
+) -> Result<Reply, Refusal> {
+    start_error(body, |error| sandbox.restore_failed(error, error_type(headers))).await
+}
+
+async fn start_error(
+    body: &mut Incoming,
+    failed: impl FnOnce(Bytes) -> Result<(), Refusal>,
+) -> Result<Reply, Refusal> {
     match upload::receive(body).await {
-        Upload::Whole(body, _) => {
-            sandbox.init_failed(body, error_type(headers))?;
-            Ok(reply::accepted())
-        }
+        Upload::Whole(error, _) => failed(error).map(|()| reply::accepted()),
         Upload::TooLarge => Ok(reply::too_large(MAX_PAYLOAD)),
         Upload::Truncated => Ok(reply::truncated()),
     }

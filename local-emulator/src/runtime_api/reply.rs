@@ -60,6 +60,11 @@ pub(super) fn accepted() -> Reply {
     json(StatusCode::ACCEPTED, Bytes::from_static(br#"{"status":"OK"}"#))
 }
 
+/// AWS's emulator answers with nothing but the status.
+pub(super) fn restored() -> Reply {
+    Response::new(Full::default())
+}
+
 pub(super) fn pong() -> Reply {
     text(StatusCode::OK, "pong")
 }

@@ -2,6 +2,7 @@
 
 mod extensions;
 mod invocation_id;
+mod restore;
 mod streaming;
 
 use std::sync::Arc;
@@ -44,7 +45,12 @@ impl Lambda {
     }
 
     async fn start_with(first: Invocation) -> (Self, oneshot::Receiver<Outcome>) {
-        let (sandbox, outcome) = fixture::sandbox(first, fixture::LONG);
+        Self::serving(fixture::sandbox(first, fixture::LONG)).await
+    }
+
+    async fn serving(
+        (sandbox, outcome): (Arc<Sandbox>, oneshot::Receiver<Outcome>),
+    ) -> (Self, oneshot::Receiver<Outcome>) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let server = tokio::spawn(serve(listener, Arc::clone(&sandbox)));

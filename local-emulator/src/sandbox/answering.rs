@@ -94,7 +94,7 @@ impl Sandbox {
     }
 
     /// Shows the error first: the line about the request comes after it.
-    fn pass_on_error(&self, caller: Caller, error: Bytes) {
+    pub(super) fn pass_on_error(&self, caller: Caller, error: Bytes) {
         self.log.explain(function_error::summary(&error));
         job::answer(caller, Outcome::FunctionError(error));
     }

@@ -212,6 +212,11 @@ impl Sandbox {
         extensions.runtime_waits
     }
 
+    /// The init of a function with a snapshot is over before its runtime asks for an event.
+    pub(super) fn close_registration(&self) {
+        self.extensions().closed = true;
+    }
+
     fn extensions_may_be_done(self: &Arc<Self>) {
         if self.extensions().runtime_waits && self.ready().is_ok() {
             self.wake();

@@ -5,6 +5,7 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use api_routes_project::environment::Variables;
+use api_routes_project::template::InitializationType;
 use futures_util::FutureExt;
 use serde_json::Value;
 use tokio::sync::oneshot;
@@ -33,6 +34,7 @@ pub(crate) fn spec(binary: PathBuf) -> FunctionSpec {
         memory_mb: 128,
         log_format: LogFormat::Text,
         timeout: LONG,
+        initialization: InitializationType::OnDemand,
         arn: "arn:aws:lambda:us-east-1:123456789012:function:Probe".to_owned(),
         limit: 1,
         debug: None,
@@ -52,11 +54,18 @@ fn job(invocation: Invocation) -> (Job, oneshot::Receiver<Outcome>) {
 
 /// A sandbox without a process and without a pool, which waits for its runtime.
 pub(crate) fn sandbox(first: Invocation, timeout: Duration) -> (Arc<Sandbox>, oneshot::Receiver<Outcome>) {
+    sandbox_of(FunctionSpec { timeout, ..spec(PathBuf::new()) }, first)
+}
+
+/// The same, of a function with such a spec.
+pub(crate) fn sandbox_of(
+    spec: FunctionSpec,
+    first: Invocation,
+) -> (Arc<Sandbox>, oneshot::Receiver<Outcome>) {
     let (printer, _log) = Printer::recorded();
     let host = Host { init_limit: LONG, idle_limit: LONG, log: LogStyle::Lambda, ..Host::new(printer, None) };
     let (job, outcome) = job(first);
     let init = Init::ahead(job, LONG);
-    let spec = FunctionSpec { timeout, ..spec(PathBuf::new()) };
     let log = Log::new(&host, &spec, 1);
     (Arc::new(Sandbox::new(Arc::new(spec), &host, log, Weak::new(), init)), outcome)
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use api_routes_project::environment::Variables;
+use api_routes_project::template::InitializationType;
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::attachment::Attachment;
@@ -32,6 +33,8 @@ pub struct FunctionSpec {
     pub memory_mb: u32,
     /// How long an invocation may take, enforced by killing the sandbox.
     pub timeout: Duration,
+    /// Whether its sandboxes are restored from a snapshot.
+    pub initialization: InitializationType,
     /// The form of Lambda's lines in its log.
     pub log_format: LogFormat,
     /// The function's ARN, for the runtime's context.
@@ -60,9 +63,20 @@ impl FunctionSpec {
         self.debug.map_or(host.idle_limit, |_| NO_DEADLINE)
     }
 
-    /// Returns how long the runtime may take to ask for its first event.
+    /// Returns how long the runtime may take to ask for its first event, or for its snapshot.
     pub(super) fn init_limit(&self, host: &Host) -> Duration {
-        self.debug.map_or(host.init_limit, |_| NO_DEADLINE)
+        let limit = if self.is_restored() { self.timeout.max(host.snapshot_limit) } else { host.init_limit };
+        self.debug.map_or(limit, |_| NO_DEADLINE)
+    }
+
+    /// Returns how long a restored runtime may take to ask for its first event.
+    pub(super) fn restore_limit(&self, host: &Host) -> Duration {
+        self.debug.map_or(host.restore_limit, |_| NO_DEADLINE)
+    }
+
+    /// Whether its sandboxes come from a snapshot.
+    pub(crate) fn is_restored(&self) -> bool {
+        self.initialization == InitializationType::SnapStart
     }
 
     /// Whether each invocation gets a sandbox of its own.
@@ -89,6 +103,10 @@ pub struct Host {
     /// How long a runtime may take to ask for its first event before it is started anew within the
     /// first invocation.
     pub init_limit: Duration,
+    /// How long a function with a snapshot may take to ask for it, if that is more than its own time-out.
+    pub snapshot_limit: Duration,
+    /// How long a restored runtime may take to ask for its first event.
+    pub restore_limit: Duration,
     /// How long a sandbox may wait for an invocation before it is ended.
     pub idle_limit: Duration,
     /// How many invocations of all functions together may be under way.
@@ -109,6 +127,14 @@ impl Host {
     /// Lambda's limit for the init phase of an on-demand function.
     pub const INIT_LIMIT: Duration = Duration::from_secs(10);
 
+    /// Lambda's limit for the init phase of a function that is published with a snapshot:
+    /// <https://docs.aws.amazon.com/lambda/latest/dg/snapstart-runtime-hooks-custom.html>.
+    pub const SNAPSHOT_LIMIT: Duration = Duration::from_secs(130);
+
+    /// Lambda's limit for what a runtime does once it is restored:
+    /// <https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-restore>.
+    pub const RESTORE_LIMIT: Duration = Duration::from_secs(10);
+
     /// Undocumented (LC-2): Lambda keeps a sandbox for minutes, and does not say how many. A burst of requests should not
     /// leave its processes behind for the rest of the day.
     pub const IDLE_LIMIT: Duration = Duration::from_secs(5 * 60);
@@ -123,6 +149,8 @@ impl Host {
             log: LogStyle::default(),
             watchdog,
             init_limit: Self::INIT_LIMIT,
+            snapshot_limit: Self::SNAPSHOT_LIMIT,
+            restore_limit: Self::RESTORE_LIMIT,
             idle_limit: Self::IDLE_LIMIT,
             concurrency: Concurrency::new(Self::CONCURRENCY),
             queue: false,

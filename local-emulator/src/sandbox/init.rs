@@ -30,6 +30,8 @@ pub(super) struct Init {
     pub(super) failure: Option<String>,
     /// Whether its process is started by the developer.
     pub(super) is_attached: bool,
+    /// Set once its runtime goes on from a snapshot: how long it may take.
+    pub(super) restore_limit: Option<Duration>,
 }
 
 impl Init {
@@ -45,6 +47,7 @@ impl Init {
             clock: None,
             failure: None,
             is_attached: false,
+            restore_limit: None,
         }
     }
 
@@ -57,7 +60,13 @@ impl Init {
     /// Once more, inside the invocation and its time-out: after an init phase that failed or took too long.
     pub(super) fn within_invocation(self, timeout: Duration) -> Self {
         let clock = Clock::start(timeout);
-        Self { began: Instant::now(), deadline: clock.deadline, clock: Some(clock), ..self }
+        Self {
+            began: Instant::now(),
+            deadline: clock.deadline,
+            clock: Some(clock),
+            restore_limit: None,
+            ..self
+        }
     }
 
     /// The runtime asks for its first event.
@@ -76,7 +85,16 @@ impl Init {
 
     /// Returns its name in Lambda's log.
     pub(super) fn phase(&self) -> InitPhase {
-        if self.is_ahead() { InitPhase::Init } else { InitPhase::Invoke }
+        if self.clock.is_none() { InitPhase::Init } else { InitPhase::Invoke }
+    }
+
+    /// The runtime goes on from a snapshot, and has so long to ask for its first event. Within an invocation it has that
+    /// one's time.
+    pub(super) fn restored(&mut self, limit: Duration) {
+        self.restore_limit = Some(limit);
+        if self.clock.is_none() {
+            self.deadline = Instant::now() + limit;
+        }
     }
 
     /// The invocation begins now, unless init was a part of it.
@@ -91,8 +109,11 @@ impl Init {
     /// Whether it is a phase of its own. If that fails, in whatever way, Lambda does it again within the first
     /// invocation, whose caller is told of the second try:
     /// <https://github.com/cdklabs/cdk-ecr-deployment/issues/651>.
+    ///
+    /// A restored runtime is not started again: "Lambda fails the in-flight invocation",
+    /// <https://docs.aws.amazon.com/lambda/latest/dg/snapstart-runtime-hooks-custom.html>.
     pub(super) fn is_ahead(&self) -> bool {
-        self.clock.is_none()
+        self.clock.is_none() && self.restore_limit.is_none()
     }
 
     /// The runtime says that it cannot start. Gives who is to be told of it.

@@ -166,7 +166,7 @@ pub(super) fn explain(printer: &Printer, route: &str, reason: impl fmt::Display)
 }
 
 fn system_log(spec: &FunctionSpec) -> SystemLog {
-    let FunctionSpec { name, arn, memory_mb, .. } = spec;
+    let FunctionSpec { name, arn, memory_mb, initialization, .. } = spec;
     match spec.log_format {
         LogFormat::Text => SystemLog::Text,
         LogFormat::Json(level) => SystemLog::Json(Arc::new(JsonLog {
@@ -174,6 +174,7 @@ fn system_log(spec: &FunctionSpec) -> SystemLog {
             function_name: name.clone(),
             function_arn: arn.clone(),
             memory_mb: *memory_mb,
+            initialization: *initialization,
         })),
     }
 }

@@ -31,6 +31,7 @@ pub(crate) mod peer;
 mod phase;
 mod pool;
 mod process;
+mod restore;
 mod running;
 mod state;
 mod supervisor;
@@ -83,6 +84,8 @@ pub(crate) struct Sandbox {
     process: AtomicU32,
     /// In megabytes, if it is enforced.
     memory_limit: Option<u64>,
+    /// How long its runtime may take once it is restored from a snapshot.
+    restore_limit: Duration,
     frozen: Frozen,
     output: Mutex<Option<Output>>,
     extensions: Mutex<Extensions>,
@@ -122,6 +125,7 @@ impl Sandbox {
             memory: Mutex::new(None),
             process: AtomicU32::new(0),
             memory_limit: spec.limits_memory(host).then_some(u64::from(spec.memory_mb)),
+            restore_limit: spec.restore_limit(host),
             frozen: Frozen::default(),
             output: Mutex::new(None),
             extensions: Mutex::default(),

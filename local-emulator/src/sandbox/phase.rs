@@ -154,6 +154,28 @@ impl Phase {
         }
     }
 
+    /// The runtime is set up, and goes on from a snapshot.
+    pub(super) fn restore_asked(&mut self, limit: Duration) -> Result<(), Refusal> {
+        match self {
+            Self::Init(init) if init.failure.is_none() && init.restore_limit.is_none() => {
+                init.restored(limit);
+                Ok(())
+            }
+            // The name is that of AWS's emulator.
+            other => Err(other.refuses("Ready")),
+        }
+    }
+
+    /// A restored runtime gives up before its first event; the caller of the first invocation is to be told.
+    pub(super) fn restore_failed(&mut self, error_type: String) -> Result<Caller, Refusal> {
+        match self {
+            Self::Init(init) if init.failure.is_none() && init.restore_limit.is_some() => {
+                Ok(init.failed(error_type))
+            }
+            other => Err(other.refuses("RuntimeRestoreErrorState")),
+        }
+    }
+
     fn refuses(&self, to: &'static str) -> Refusal {
         Refusal::InvalidStateTransition { from: self.name(), to }
     }
@@ -161,8 +183,12 @@ impl Phase {
     /// Its name in messages to the runtime.
     fn name(&self) -> &'static str {
         match self {
-            Self::Init(init) if init.failure.is_some() => "InitError",
-            Self::Init(_) => "Started",
+            Self::Init(Init { failure, restore_limit, .. }) => match (failure, restore_limit) {
+                (None, None) => "Started",
+                (Some(_), None) => "InitError",
+                (None, Some(_)) => "Restoring",
+                (Some(_), Some(_)) => "RuntimeRestoreErrorState",
+            },
             Self::Ready { .. } => "Ready",
             Self::Running(_) => "Running",
             Self::Answering(_, answer) => answer.state(),

@@ -246,6 +246,10 @@ impl Sandbox {
     /// An init that was a part of its invocation.
     fn init_ended(&self, mut init: Init, failure: Failure) {
         let posted = init.failure.take();
+        let failure = match (failure, init.restore_limit) {
+            (Failure::TimedOut(_), Some(limit)) if init.clock.is_none() => Failure::TimedOut(limit),
+            (failure, _) => failure,
+        };
         let status = posted.clone().map_or_else(|| status_of(&failure), Status::Error);
         self.log.init_ended(&init.report(Some(status.clone())));
         self.invocation_ended(init.done(self.spec.timeout), posted.is_none().then_some(failure), status);

@@ -4,6 +4,7 @@ mod ending;
 mod limits;
 mod log;
 mod memory;
+mod restore;
 mod reuse;
 mod streaming;
 

@@ -13,4 +13,5 @@ mod failures;
 mod fake_lambda;
 mod late_work;
 mod logs;
+mod snapshot;
 mod streaming;

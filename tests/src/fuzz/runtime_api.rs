@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use api_routes_project::environment::Variables;
+use api_routes_project::template::InitializationType;
 use bytes::Bytes;
 use local_emulator::invocation::{Invocation, Outcome};
 use local_emulator::printer::Printer;
@@ -59,6 +60,7 @@ impl Lambda {
             working_directory: folder.path().to_owned(),
             environment: Variables::from_iter([("PATH".to_owned(), "/usr/bin:/bin".to_owned())]),
             memory_mb: 128,
+            initialization: InitializationType::OnDemand,
             log_format: LogFormat::Text,
             timeout: Duration::from_secs(1),
             arn: "arn:aws:lambda:us-east-1:123456789012:function:fuzzed".to_owned(),

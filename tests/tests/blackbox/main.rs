@@ -44,6 +44,7 @@ mod replies;
 mod routing;
 mod runtime;
 mod sandboxes;
+mod snapshot;
 mod stack;
 mod streaming;
 mod sync;

@@ -160,6 +160,8 @@ rules! {
     UndeployedVariable = "undeployed-variable", Warning, Mend::Edit("declare it in the template, or list it in `local-variables`");
     /// The variables of a function are too long.
     EnvironmentSize = "environment-size", Error, Mend::Edit("move what is long to Parameter Store or S3");
+    /// A function asks for `SnapStart`, which AWS does not support for it.
+    SnapStart = "snap-start", Warning, Mend::Edit("remove `SnapStart`, or deploy the function as a container image");
     /// A function may run longer than its callers wait.
     FunctionTimeout = "function-timeout", Warning, Mend::Edit("lower `Timeout`, or call the function by a Function URL");
 

@@ -235,14 +235,14 @@ impl Sources<'_> {
     /// What nobody can override, as on `provided.al2023`: without `AWS_EXECUTION_ENV`, and without
     /// `_X_AMZN_TRACE_ID`, which the function's runtime sets for each invocation.
     fn add_lambda(&self, layers: &mut Layers) {
-        let TemplateFunction { name, handler, memory_mb, logging, .. } = self.function;
+        let TemplateFunction { name, handler, memory_mb, logging, initialization, .. } = self.function;
         let log_group = logging.group.clone().unwrap_or_else(|| format!("/aws/lambda/{name}"));
         let variables = [
             ("_HANDLER", handler.clone()),
             ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", memory_mb.to_string()),
             ("AWS_LAMBDA_FUNCTION_NAME", name.clone()),
             ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST".to_owned()),
-            ("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand".to_owned()),
+            ("AWS_LAMBDA_INITIALIZATION_TYPE", initialization.name().to_owned()),
             ("AWS_LAMBDA_LOG_GROUP_NAME", log_group),
             ("LAMBDA_RUNTIME_DIR", "/var/runtime".to_owned()),
             ("LAMBDA_TASK_ROOT", self.task_root.display().to_string()),

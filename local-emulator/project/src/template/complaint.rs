@@ -60,6 +60,8 @@ pub enum Fault {
     Environment,
     /// An API that is to wait longer than it can.
     IntegrationTimeout,
+    /// `SnapStart` of a function that AWS does not support it for.
+    SnapStart,
     /// AWS takes it, and the emulator cannot.
     Emulator,
     /// A key that a map has twice: SAM takes the last.

@@ -15,6 +15,7 @@ use super::logging::{self, Logging};
 use super::node::Node;
 use super::reader::Reader;
 use super::resource::Resource;
+use super::start::{self, InitializationType, PackageType};
 use super::variables::{self, Variable};
 
 pub(super) const KIND: &str = "AWS::Serverless::Function";
@@ -43,6 +44,10 @@ pub struct TemplateFunction {
     pub build_method: Option<String>,
     /// `Metadata.SkipBuild`: `sam build` leaves it alone.
     pub is_built_elsewhere: bool,
+    /// `PackageType`.
+    pub package: PackageType,
+    /// `SnapStart`, if its package can have it.
+    pub initialization: InitializationType,
     /// `Handler`, which a runtime may read from `_HANDLER`.
     pub handler: String,
     /// How long an invocation may take: 1 to 900 seconds, or to 5,400 with a `CapacityProviderConfig`.
@@ -91,6 +96,8 @@ impl TemplateFunction {
             code_uri: None,
             build_method: None,
             is_built_elsewhere: false,
+            package: PackageType::Zip,
+            initialization: InitializationType::OnDemand,
             handler: "bootstrap".to_owned(),
             timeout: Duration::from_secs(Self::DEFAULT_TIMEOUT_SECONDS.into()),
             timeout_place: None,
@@ -185,6 +192,7 @@ pub(super) fn read(
     let text = |name| resource.property(name).node().and_then(Node::text);
     let logical_id = resource.logical_id.clone();
     let unlisted = TemplateFunction::unlisted(&logical_id);
+    let package = start::package_type(resource, reader);
     Some(TemplateFunction {
         name: text("FunctionName").unwrap_or(unlisted.name),
         place: resource.key.place(),
@@ -198,6 +206,8 @@ pub(super) fn read(
             .metadata("SkipBuild")
             .and_then(Node::text)
             .is_some_and(|it| it == "true"),
+        package,
+        initialization: start::initialization(resource, package, reader),
         handler: text("Handler").unwrap_or(unlisted.handler),
         timeout: timeout(resource, reader).unwrap_or(unlisted.timeout),
         timeout_place: resource.property("Timeout").node().map(Node::place),

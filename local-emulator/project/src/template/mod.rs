@@ -33,6 +33,7 @@ mod resource;
 mod samconfig;
 mod stack;
 mod stack_name;
+mod start;
 mod tree;
 mod variables;
 
@@ -50,6 +51,7 @@ pub use openapi::Authorizer;
 pub use preflight::Preflight;
 pub use samconfig::{SAM_CONFIG, SamConfigError};
 pub use stack_name::{InvalidStackName, StackName};
+pub use start::{InitializationType, PackageType};
 pub use variables::Variable;
 
 use files::Files;

@@ -15,6 +15,7 @@ mod nested;
 mod not_emulated;
 mod openapi;
 mod stack;
+mod start;
 mod yaml;
 
 /// A template with one function, whose properties are given, under given globals.

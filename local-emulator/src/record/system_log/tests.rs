@@ -1,6 +1,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use api_routes_project::template::InitializationType;
 use api_routes_project::template::SystemLogLevel::{self, Debug, Info, Warn};
 use uuid::Uuid;
 
@@ -13,6 +14,7 @@ fn json(level: SystemLogLevel) -> SystemLog {
         function_name: "Orders".to_owned(),
         function_arn: "arn:aws:lambda:us-east-1:123456789012:function:Orders".to_owned(),
         memory_mb: 256,
+        initialization: InitializationType::OnDemand,
     }))
 }
 

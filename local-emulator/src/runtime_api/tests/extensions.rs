@@ -13,7 +13,7 @@ impl Runtime {
         self.receive().await
     }
 
-    async fn register(&mut self, name: &str, events: &Value) -> Answer {
+    pub(super) async fn register(&mut self, name: &str, events: &Value) -> Answer {
         let body = json!({ "events": events }).to_string();
         self.extension("POST", "register", &format!("Lambda-Extension-Name: {name}\r\n"), &body).await
     }

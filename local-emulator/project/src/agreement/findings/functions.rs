@@ -9,7 +9,9 @@ use crate::aws::FrontDoorKind;
 use crate::aws::http_api::INTEGRATION_TIMEOUT as HTTP_API;
 use crate::aws::rest_api::INTEGRATION_TIMEOUT as REST_API;
 use crate::environment::UndeployedVariable;
-use crate::template::{BUILD_METHOD, Complaint, Event, Fault, NamedBy, Place, Template, TemplateFunction};
+use crate::template::{
+    BUILD_METHOD, Complaint, Event, Fault, NamedBy, PackageType, Place, Template, TemplateFunction,
+};
 
 /// The most resources of a template.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>
@@ -36,7 +38,9 @@ impl Survey {
 
     fn of_build(&self, function: &TemplateFunction) -> Option<Finding> {
         function.code.binary()?;
-        if function.is_built_elsewhere || function.build_method.as_deref() == Some(BUILD_METHOD) {
+        // `sam build` builds an image from its Dockerfile.
+        let is_image = function.package == PackageType::Image;
+        if is_image || function.is_built_elsewhere || function.build_method.as_deref() == Some(BUILD_METHOD) {
             return None;
         }
         // Without a `Binary`, `make` may build it, or whatever fills the folder.
@@ -129,6 +133,7 @@ fn of_complaint(complaint: &Complaint) -> Finding {
         Fault::ReservedVariable => Rule::ReservedVariable,
         Fault::VariableName => Rule::VariableName,
         Fault::Environment => Rule::EnvironmentSize,
+        Fault::SnapStart => Rule::SnapStart,
         Fault::IntegrationTimeout => Rule::IntegrationTimeout,
         Fault::RepeatedKey => Rule::RepeatedKey,
         Fault::UnroutedEvent => Rule::UnroutedEvent,

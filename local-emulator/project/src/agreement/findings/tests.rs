@@ -92,6 +92,8 @@ fn where_all_agree_there_is_nothing() {
         many("HttpApi", 300),
         many("Api", 299),
         with("").replace("BuildMethod: rust-cargolambda", "SkipBuild: true"),
+        with("PackageType: Image, SnapStart: {ApplyOn: PublishedVersions}")
+            .replace("BuildMethod: rust-cargolambda", "Dockerfile: Dockerfile"),
     ] {
         assert_eq!(found(A, &resources), [], "{resources}");
     }

@@ -215,6 +215,13 @@ pub(super) fn rows() -> Vec<Row> {
             "the variables take 4107 bytes: Lambda allows 4096",
         ),
         row(
+            SnapStart,
+            A,
+            with("SnapStart: {ApplyOn: PublishedVersions}"),
+            "PublishedVersions",
+            "AWS does not support `SnapStart` for a .zip file on an OS-only runtime: here the function starts without it",
+        ),
+        row(
             FunctionTimeout,
             A,
             with("Timeout: 31"),
