@@ -6,6 +6,7 @@ use serde::de::{DeserializeOwned, IgnoredAny, IntoDeserializer};
 use serde_json::json;
 
 use crate::error::ApiError;
+use crate::form::{Form, Misfit};
 
 /// What is wrong with an input: its form as a whole, or one field of it.
 pub(crate) enum Fault {
@@ -55,12 +56,12 @@ pub(crate) fn without_bom(bytes: &[u8]) -> &[u8] {
 
 /// `application/x-www-form-urlencoded`; repeated keys fill a `Vec`.
 pub(crate) fn form<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Fault> {
-    let form = serde_html_form::Deserializer::new(form_urlencoded::parse(without_bom(bytes)));
-    serde_path_to_error::deserialize(form).map_err(|error| match error.inner().to_string() {
-        // serde_html_form's words for several values where one is to be.
-        message if message == "unsupported value" => field(error.path().to_string(), "expected one value"),
-        message => field(error.path().to_string(), &message),
-    })
+    pairs(Form::new(form_urlencoded::parse(without_bom(bytes))))
+}
+
+/// Keys and values that are decoded already.
+pub(crate) fn pairs<T: DeserializeOwned>(form: Form<'_>) -> Result<T, Fault> {
+    T::deserialize(form).map_err(|Misfit { path, message }| field(path, &message))
 }
 
 /// A string, or what is made of one.
@@ -73,25 +74,27 @@ fn json_fault(error: &serde_path_to_error::Error<serde_json::Error>, bytes: &[u8
     let message = error.inner().to_string();
     // The path says the place better than serde_json's line and column.
     let short = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message);
-    if error.inner().is_data() || is_misfit(short, bytes) {
-        return field(error.path().to_string(), short);
+    let is_whole = || serde_json::from_slice::<IgnoredAny>(bytes).is_ok();
+    match short {
+        _ if error.inner().is_data() => field(error.path().to_string(), short),
+        // serde_json calls these bad syntax, although the JSON is whole: a list too long for its type, and a key that is
+        // not a number.
+        "trailing characters" if is_whole() => field(error.path().to_string(), "expected fewer values"),
+        "invalid value: expected key to be a number in quotes" if is_whole() => {
+            field(error.path().to_string(), short)
+        }
+        _ => Fault::Syntax(message),
     }
-    Fault::Syntax(message)
-}
-
-/// What is called bad syntax although the JSON is whole: a list too long for its type, and a key that is no
-/// number.
-fn is_misfit(message: &str, json: &[u8]) -> bool {
-    matches!(message, "trailing characters" | "invalid value: expected key to be a number in quotes")
-        && serde_json::from_slice::<IgnoredAny>(json).is_ok()
 }
 
 /// serde's message without the value that did not fit: it may be a password, and an answer ends up in logs.
 fn field(path: String, message: &str) -> Fault {
+    // A repeated key of a form is a list too, which a client may not know.
+    let unexpected = if message.starts_with("invalid type: sequence,") { ", not a list" } else { "" };
     let message = ["invalid type: ", "invalid value: ", "invalid length ", "unknown variant "]
         .into_iter()
         .find_map(|kind| message.strip_prefix(kind)?.rsplit_once("expected ").map(|(_, expected)| expected))
-        .map_or_else(|| message.to_owned(), |expected| format!("expected {expected}"));
+        .map_or_else(|| message.to_owned(), |expected| format!("expected {expected}{unexpected}"));
     let path = if path == "." { String::new() } else { path };
     let path = missing(&message).map_or_else(|| path.clone(), |name| under(&path, name));
     Fault::Field { path: shortened(path), message: shortened(message) }
@@ -119,6 +122,7 @@ mod tests {
     use super::{Fault, form, json};
     use serde::Deserialize;
     use std::collections::BTreeMap;
+    use std::num::NonZeroU16;
 
     #[derive(Debug, Deserialize)]
     #[expect(dead_code, reason = "only whether it can be read matters")]
@@ -139,6 +143,69 @@ mod tests {
         match result.unwrap_err() {
             Fault::Syntax(message) => ("syntax".to_owned(), message),
             Fault::Field { path, message } => (path, message),
+        }
+    }
+
+    /// A query and a form have texts where JSON has numbers; what does not fit is told alike.
+    #[test]
+    fn form_and_json_have_the_same_words_for_the_same_misfit() {
+        #[derive(Debug, Default, Deserialize)]
+        #[serde(rename_all = "lowercase")]
+        enum Size {
+            #[default]
+            Small,
+            Large,
+        }
+        #[derive(Debug, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        #[expect(dead_code, reason = "only whether it can be read matters")]
+        struct Order {
+            name: String,
+            #[serde(default)]
+            age: u8,
+            #[serde(default)]
+            port: Option<NonZeroU16>,
+            #[serde(default)]
+            ratio: f64,
+            #[serde(default)]
+            gift: bool,
+            #[serde(default)]
+            letter: char,
+            #[serde(default)]
+            size: Size,
+            #[serde(default)]
+            lines: Vec<i8>,
+            #[serde(default)]
+            range: (i8, i8),
+            #[serde(default)]
+            ids: BTreeMap<u8, u8>,
+        }
+        let unknown = "unknown field `nmae`, expected one of `name`, `age`, `port`, `ratio`, `gift`, `letter`, `size`, \
+                       `lines`, `range`, `ids`";
+        for (form_text, json_text, path, message) in [
+            ("age=1", r#"{"age":1}"#, "name", "missing field `name`"),
+            ("name=a&name=b", r#"{"name":["a","b"]}"#, "name", "expected a string, not a list"),
+            ("age=x", r#"{"age":"x"}"#, "age", "expected u8"),
+            ("age=", r#"{"age":""}"#, "age", "expected u8"),
+            ("age=300", r#"{"age":300}"#, "age", "expected u8"),
+            ("age=-1", r#"{"age":-1}"#, "age", "expected u8"),
+            ("age=1.5", r#"{"age":1.5}"#, "age", "expected u8"),
+            ("age=1&age=2", r#"{"age":[1,2]}"#, "age", "expected u8, not a list"),
+            ("port=0", r#"{"port":0}"#, "port", "expected a nonzero u16"),
+            ("port=x", r#"{"port":"x"}"#, "port", "expected a nonzero u16"),
+            ("ratio=x", r#"{"ratio":"x"}"#, "ratio", "expected f64"),
+            ("gift=yes", r#"{"gift":"yes"}"#, "gift", "expected a boolean"),
+            ("letter=ab", r#"{"letter":"ab"}"#, "letter", "expected a character"),
+            ("size=huge", r#"{"size":"huge"}"#, "size", "expected `small` or `large`"),
+            ("lines=1&lines=x", r#"{"lines":[1,"x"]}"#, "lines[1]", "expected i8"),
+            ("range=1&range=2&range=3", r#"{"range":[1,2,3]}"#, "range", "expected fewer values"),
+            ("range=1", r#"{"range":[1]}"#, "range", "expected a tuple of size 2"),
+            ("ids=1", r#"{"ids":"1"}"#, "ids", "expected a map"),
+            ("nmae=a", r#"{"nmae":"a"}"#, "nmae", unknown),
+        ] {
+            let expected = (path.to_owned(), message.to_owned());
+            assert_eq!(told(form::<Order>(form_text.as_bytes())), expected, "{form_text}");
+            assert_eq!(told(json::<Order>(json_text.as_bytes())), expected, "{json_text}");
         }
     }
 
@@ -188,9 +255,9 @@ mod tests {
     #[test]
     fn json_that_is_whole_is_not_called_malformed() {
         for (told, path, message) in [
-            (told(json::<[u8; 2]>(b"[1,2,3]")), "", "trailing characters"),
+            (told(json::<[u8; 2]>(b"[1,2,3]")), "", "expected fewer values"),
             (told(json::<BTreeMap<u8, u8>>(br#"{"x":1}"#)), "?", "expected key to be a number in quotes"),
-            (told(json::<Vec<(u8, u8)>>(b"[[1,2],[3,4,5]]")), "[1]", "trailing characters"),
+            (told(json::<Vec<(u8, u8)>>(b"[[1,2],[3,4,5]]")), "[1]", "expected fewer values"),
         ] {
             assert_eq!(told, (path.to_owned(), message.to_owned()));
         }
@@ -262,6 +329,6 @@ mod tests {
         assert_eq!(parsed, Some(Form { page: 2, tag: vec!["a".into(), "b c".into()] }));
         assert_eq!(told(form::<Form>(b"page=x&tag=a")).0, "page");
         let twice = told(form::<Form>(b"page=1&page=2&tag=a"));
-        assert_eq!(twice, ("page".to_owned(), "expected one value".to_owned()));
+        assert_eq!(twice, ("page".to_owned(), "expected u32, not a list".to_owned()));
     }
 }

@@ -265,6 +265,7 @@ mod etag;
 mod event;
 #[doc(hidden)]
 pub mod folder;
+mod form;
 mod handler;
 mod header_list;
 mod http_date;

@@ -1,11 +1,13 @@
 //! `req.query`: the query string, with the route's parameters over it.
 
+use std::borrow::Cow;
 use std::slice;
 
 use serde::de::DeserializeOwned;
 
 use crate::decode;
 use crate::error::ApiError;
+use crate::form::Form;
 
 /// The query string and the dynamic segments of the path, as Next's `req.query`.
 ///
@@ -136,10 +138,11 @@ impl Query {
     /// ```
     ///
     /// # Errors
-    /// 400 `Invalid query`, with the field's name and what is wrong with it.
+    /// 400 `Invalid query`, with the field's name and what is wrong with it: the same words as for
+    /// [a body](crate::ApiRequest::body), and of the first field that does not fit, since serde stops there.
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
-        let encoded = form_urlencoded::Serializer::new(String::new()).extend_pairs(self.iter()).finish();
-        decode::form(encoded.as_bytes()).map_err(|error| error.named("Invalid query"))
+        let pairs = self.iter().map(|(key, value)| (Cow::Borrowed(key), Cow::Borrowed(value)));
+        decode::pairs(Form::new(pairs)).map_err(|fault| fault.named("Invalid query"))
     }
 }
 

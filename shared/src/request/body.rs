@@ -32,6 +32,8 @@ impl ApiRequest {
     /// ```
     ///
     /// # Errors
+    /// The first field that does not fit is named, since serde stops there.
+    ///
     /// 400 `Invalid JSON` if it is malformed; 400 `Invalid body` with the path of the field if it does not
     /// fit `T`, or if it is in another charset than UTF-8, as [`text`](Self::text) says; 415 for any other content type,
     /// also for none: read those with [`text`](Self::text), [`bytes`](Self::bytes), or the method that names
