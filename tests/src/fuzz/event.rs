@@ -72,7 +72,7 @@ async fn everything(req: ApiRequest, res: ApiResponse) -> Result {
 }
 
 fn check_query(query: &Query) {
-    for (key, _) in query.iter() {
+    for (key, _) in query {
         assert_eq!(query.get(key), query.get_all(key).next());
     }
     let count = query.iter().count();
@@ -90,7 +90,7 @@ fn keys(query: &Query) -> Vec<&str> {
 
 fn check_cookies(cookies: &Cookies) {
     let mut names = Vec::new();
-    for (name, value) in cookies.iter() {
+    for (name, value) in cookies {
         assert_eq!(cookies.get(name), Some(value));
         assert!(!names.contains(&name), "{name:?} counts twice");
         names.push(name);
