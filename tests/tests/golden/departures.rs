@@ -52,6 +52,16 @@ const DEPARTURES: &[Departure] = &[
             }
         },
     },
+    Departure {
+        because: "It leaves several headers of cookies apart, where Node and this library have one header",
+        doors: &[Door::AlbMultiValue],
+        applied: |ours, event| {
+            let lines = event["multiValueHeaders"]["cookie"].as_array();
+            if let (Some(lines), Some(ours)) = (lines, ours.headers.get_mut("cookie")) {
+                *ours = lines.iter().filter_map(|line| line.as_str().map(str::to_owned)).collect();
+            }
+        },
+    },
 ];
 
 fn named_stage(event: &Value) -> Option<&str> {
