@@ -12,6 +12,7 @@ use std::fmt;
 /// | `%2F` in a segment | is a slash | is one value | is one value | is one value | is one value |
 /// | `%3F` in a segment | ends the path | is one value | is one value | is one value | is one value |
 /// | repeated request headers | joined, `a,b` | apart | apart | joined, `a,b` | apart with multi-value headers, else the last one |
+/// | several `cookie` headers | one, `a; b` | one | one | one | one with multi-value headers, else the last one |
 /// | repeated query keys | all | all | all | all | all with multi-value headers, else the last one |
 /// | repeated response headers | joined, `a, b` | apart | apart | joined, `a, b` | apart with multi-value headers, else joined |
 /// | several `set-cookie` | yes | yes | yes | yes | only with multi-value headers |
