@@ -16,7 +16,7 @@ use tower::{BoxError, Layer, Service};
 use crate::body::Body;
 use crate::config::Settings;
 use crate::endpoint::Endpoint;
-use crate::error::{ApiError, Result};
+use crate::error::{ApiError, Result, ToApiError};
 use crate::handler::{Erased, Handler};
 use crate::refusal::Refusal;
 use crate::response::{ApiResponse, Response, with_final_status};
@@ -157,6 +157,41 @@ impl<S> Route<S> {
     /// ```
     pub fn no_etag(self) -> Self {
         self.set(|settings| settings.etag = false)
+    }
+
+    /// Sends the answer of this type of error to the client, where `?` in a handler or a wrapper would make it a hidden 500.
+    /// See [`ToApiError`] for an example.
+    ///
+    /// The type is looked for in the cause of the error and in its sources, so that it is found behind `anyhow` and in a
+    /// `Box<dyn Error + Send + Sync>` too ([`ApiError::downcast_ref`] says how). A route may expose several types; if an
+    /// error has more than one of them, the type that was exposed first counts. Wrappers see the status that the client
+    /// will see.
+    ///
+    /// An error for which the program chose a status, as by [`OrStatus::or_status`](crate::OrStatus::or_status) or
+    /// [`ApiError::hidden`], keeps it.
+    ///
+    /// ```
+    /// use api_routes::{ApiError, ApiRequest, ApiResponse, Result, Route, ToApiError, test::TestRequest};
+    ///
+    /// #[derive(Debug, thiserror::Error)]
+    /// #[error("no post has the number {0}")]
+    /// struct NoPost(u32);
+    ///
+    /// impl ToApiError for NoPost {
+    ///     fn to_api_error(&self) -> ApiError {
+    ///         ApiError::new(404, "No such post")
+    ///     }
+    /// }
+    ///
+    /// async fn handler(_req: ApiRequest, _res: ApiResponse) -> Result {
+    ///     Err(NoPost(7))?
+    /// }
+    ///
+    /// let route = Route::new("/api/posts", handler).expose::<NoPost>();
+    /// assert_eq!(TestRequest::get("/api/posts").send(&route).text(), r#"{"error":"No such post"}"#);
+    /// ```
+    pub fn expose<E: ToApiError + Send + Sync + 'static>(self) -> Self {
+        self.set(|settings| settings.exposed.add::<E>())
     }
 
     /// Gives all errors of this route the shape of `hook`: those of the handler, of layers and of the
