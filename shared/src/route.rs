@@ -119,7 +119,7 @@ impl<S> Route<S> {
         self.set(|settings| settings.body_limit = None)
     }
 
-    /// Lets a panic of the handler fail the invocation, so that Lambda's error metric counts it and the
+    /// Lets a panic of the handler, or of a body while it is collected, fail the invocation, so that Lambda's error metric counts it and the
     /// front door answers in its own words. Otherwise it is logged, and answered as a hidden 500.
     ///
     /// ```
@@ -444,7 +444,7 @@ impl Route {
 
     /// Builds the error response if the answer to `request` turns out not to be one.
     pub(crate) fn refusal<B>(&self, request: &Request<B>) -> Refusal {
-        Refusal::of(request, self.settings.errors.as_ref())
+        Refusal::of(request, self.settings.errors.as_ref()).with_settings(&self.settings)
     }
 
     pub(crate) fn streams(&self) -> Option<PostStream> {
