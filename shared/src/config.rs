@@ -4,6 +4,7 @@ use std::fmt;
 
 use http::header::ETAG;
 
+use crate::error::Exposed;
 use crate::refusal::ErrorHook;
 use crate::response::Response;
 use crate::runtime::PostStream;
@@ -23,6 +24,8 @@ pub(crate) struct Settings {
     pub(crate) streaming: Option<PostStream>,
     /// Whether bodies that `json` and `send` made get an `ETag`.
     pub(crate) etag: bool,
+    /// The errors of the program that have an answer for the client.
+    pub(crate) exposed: Exposed,
     /// The project's shape for errors.
     pub(crate) errors: Option<ErrorHook>,
 }
@@ -35,6 +38,7 @@ impl Default for Settings {
             panics_fail_the_invocation: false,
             streaming: None,
             etag: true,
+            exposed: Exposed::default(),
             errors: None,
         }
     }
@@ -47,6 +51,7 @@ impl fmt::Debug for Settings {
             .field("panics_fail_the_invocation", &self.panics_fail_the_invocation)
             .field("streaming", &self.streaming.is_some())
             .field("etag", &self.etag)
+            .field("exposed", &self.exposed)
             .field("errors", &self.errors.is_some())
             .finish()
     }

@@ -69,7 +69,7 @@ impl Endpoint {
             // The client's end of it: nothing of ours was asked yet.
             Err(error) => return Err(ApiError::bad_request("Invalid body").caused_by(error)),
         };
-        Ok(ApiRequest::new(head, body, parameters, arrival))
+        Ok(ApiRequest::new(head, body, parameters, arrival).with_exposed(self.settings.exposed.clone()))
     }
 
     /// From the path; where that does not fit, from what API Gateway found in another one.
@@ -101,7 +101,8 @@ impl Endpoint {
         // The call itself may panic, not only the future that it returns.
         let answer = async {
             let request = self.request(request, arrival).await?;
-            (self.handler)(request, ApiResponse::keeping(kept)).await
+            let answer = (self.handler)(request, ApiResponse::keeping(kept)).await;
+            answer.map_err(|error| self.settings.exposed.applied_to(error))
         };
         match AssertUnwindSafe(answer).catch_unwind().await {
             Ok(answer) => answer,

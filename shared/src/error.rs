@@ -2,6 +2,7 @@
 
 mod answer;
 mod cause;
+mod expose;
 mod kept;
 mod or_status;
 mod report;
@@ -17,6 +18,8 @@ use tower::BoxError;
 
 use crate::response::Response;
 use cause::Cause;
+pub(crate) use expose::Exposed;
+pub use expose::ToApiError;
 pub use or_status::OrStatus;
 pub(crate) use report::chain;
 
@@ -72,6 +75,8 @@ struct Inner {
     cause: Option<Cause>,
     /// Where a program made this error; `None` if the library did, for a reason that has no line of the program.
     place: Option<&'static Location<'static>>,
+    /// Whether `?` made this error, so that nobody has chosen its status.
+    is_converted: bool,
     /// Only of an error that is logged, and only if `RUST_BACKTRACE` asks for backtraces.
     backtrace: Option<Box<Backtrace>>,
 }
@@ -150,17 +155,28 @@ impl ApiError {
         place: Option<&'static Location<'static>>,
     ) -> Self {
         let headers = HeaderMap::new();
-        Self(Box::new(Inner { status, message, details: None, headers, cause: None, place, backtrace: None }))
+        let inner = Inner {
+            status,
+            message,
+            details: None,
+            headers,
+            cause: None,
+            place,
+            is_converted: false,
+            backtrace: None,
+        };
+        Self(Box::new(inner))
     }
 
     fn with_cause(mut self, cause: Cause) -> Self {
-        self.0.cause = Some(cause);
-        if self.0.status.is_server_error() && self.0.backtrace.is_none() {
+        let is_captured = self.0.backtrace.is_some() || cause.backtrace().is_some();
+        if self.0.status.is_server_error() && !is_captured {
             let backtrace = Backtrace::capture();
             if backtrace.status() == BacktraceStatus::Captured {
                 self.0.backtrace = Some(Box::new(backtrace));
             }
         }
+        self.0.cause = Some(cause);
         self
     }
 

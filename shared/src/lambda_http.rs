@@ -9,13 +9,13 @@ use std::task::{Context as TaskContext, Poll};
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use http::header::SET_COOKIE;
+use http::response::Parts;
 use http::{HeaderMap, HeaderValue};
 use lambda_http::{Body as LambdaBody, IntoResponse, RequestExt};
 use tower::Service;
 
-use crate::body::Body;
 use crate::error::ApiError;
-use crate::event::{self, EncodeError, FrontDoor};
+use crate::event::{self, FrontDoor};
 use crate::log::{self, Current};
 use crate::panics;
 use crate::request_line::RequestLine;
@@ -118,12 +118,10 @@ async fn answered(mut route: Route, request: lambda_http::Request, current: Opti
         current.set_request(RequestLine::new(&request));
     }
     let Ok(response) = route.call(request).await;
-    let answer = match Answer::of(response, front_door).await {
-        Ok(answer) => answer,
-        Err(error) => {
-            let error = ApiError::hidden_without_place(error);
-            Answer::of_error(refusal.answer(error), front_door).await
-        }
+    let (head, body) = response.into_parts();
+    let answer = match event::collect(body, front_door).await {
+        Ok(body) => Answer::new(head, body, front_door),
+        Err(error) => Answer::of_error(event::refused(error, &head.headers, &refusal), front_door).await,
     };
     late.finish().await;
     answer
@@ -153,29 +151,32 @@ async fn answered(mut route: Route, request: lambda_http::Request, current: Opti
 pub struct Answer(http::Response<LambdaBody>);
 
 impl Answer {
-    async fn of(response: Response, front_door: Option<FrontDoor>) -> Result<Self, EncodeError> {
-        let (mut head, body) = response.into_parts();
-        let body = Vec::from(carried(body, front_door).await?);
+    /// An endless body would take all memory, and `lambda_http` does not ask how large a reply is before Lambda refuses it,
+    /// so the body is collected first. What JSON adds to it is not counted.
+    fn new(mut head: Parts, body: Bytes, front_door: Option<FrontDoor>) -> Self {
         if matches!(front_door, Some(FrontDoor::HttpApi | FrontDoor::FunctionUrl)) {
             join(&mut head.headers);
         }
-        let body = match String::from_utf8(body) {
+        let body = match String::from_utf8(body.into()) {
             Ok(text) if text.is_empty() => LambdaBody::Empty,
             Ok(text) => LambdaBody::Text(text),
             Err(bytes) => LambdaBody::Binary(bytes.into_bytes()),
         };
-        Ok(Self(http::Response::from_parts(head, body)))
+        Self(http::Response::from_parts(head, body))
     }
 
     /// Of an error whose own body fails, as that of a project's own shape may, the status is left.
     async fn of_error(response: Response, front_door: Option<FrontDoor>) -> Self {
-        let status = response.status();
-        Self::of(response, front_door).await.unwrap_or_else(|error| {
-            log::error!("{error}");
-            let mut bare = http::Response::default();
-            *bare.status_mut() = status;
-            Self(bare)
-        })
+        let (head, body) = response.into_parts();
+        match event::collect(body, front_door).await {
+            Ok(body) => Self::new(head, body, front_door),
+            Err(error) => {
+                log::error!("{error}");
+                let mut bare = http::Response::default();
+                *bare.status_mut() = head.status;
+                Self(bare)
+            }
+        }
     }
 
     /// The response, for a program that looks into it.
@@ -204,15 +205,6 @@ impl IntoResponse for Answer {
     fn into_response(self) -> Pin<Box<dyn Future<Output = http::Response<LambdaBody>> + Send>> {
         Box::pin(ready(self.0))
     }
-}
-
-/// The whole body, if the front door can carry it: an endless one would take all memory, and `lambda_http` does
-/// not ask how large a reply is before Lambda refuses it. What JSON adds to it is not counted.
-async fn carried(body: Body, front_door: Option<FrontDoor>) -> Result<Bytes, EncodeError> {
-    let Some(front_door) = front_door else { return body.bytes().await.map_err(EncodeError::Body) };
-    let limit = front_door.reply_limit();
-    let body = body.bytes_within(Some(limit)).await.map_err(EncodeError::Body)?;
-    body.ok_or(EncodeError::TooLarge { front_door, limit })
 }
 
 /// One value a name, as payload format 2.0 has it: of several `lambda_http` would send the last one.

@@ -170,7 +170,7 @@
 //! }
 //! ```
 //!
-//! [`Route::errors`] gives the errors of a project one shape.
+//! [`Route::expose`] gives a type of errors its status, and [`Route::errors`] the errors of a project one shape.
 //!
 //! # State
 //!
@@ -245,6 +245,7 @@
 //!
 //! | feature | |
 //! |---|---|
+//! | `anyhow` | [`Route::expose`] and [`ApiError::downcast_ref`] find a type within `anyhow::Error`, and its backtrace is logged |
 //! | `concurrent` | several events at a time on Lambda Managed Instances, as `AWS_LAMBDA_MAX_CONCURRENCY` says |
 //! | `lambda_http` | `api_routes::lambda_http::service`: a route in a program on `lambda_http` |
 //! | `multipart` | `req.multipart()`: forms with files |
@@ -291,7 +292,7 @@ pub use body::Body;
 pub use config::{KB, MB};
 pub use cookie::{Cookie, SameSite};
 pub use cookies::Cookies;
-pub use error::{ApiError, OrStatus, Result};
+pub use error::{ApiError, OrStatus, Result, ToApiError};
 pub use event::FrontDoor;
 pub use handler::{BoxHandler, Handler, Wrapped, Wrapper};
 pub use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};

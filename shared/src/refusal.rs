@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::accept::prefers_text;
+use crate::config::Settings;
 use crate::error::{ApiError, Result};
 use crate::header_list::{joined, lists};
 use crate::panics;
@@ -23,6 +24,7 @@ pub(crate) struct Refusal {
     request: RequestLine,
     accept: Option<HeaderValue>,
     hook: Option<ErrorHook>,
+    panics_fail_the_invocation: bool,
 }
 
 #[derive(Serialize)]
@@ -35,7 +37,17 @@ struct ErrorBody<'a> {
 impl Refusal {
     pub(crate) fn of<B>(request: &Request<B>, hook: Option<&ErrorHook>) -> Self {
         let accept = joined(request.headers(), &ACCEPT);
-        Self { request: RequestLine::new(request), accept, hook: hook.cloned() }
+        let request = RequestLine::new(request);
+        Self { request, accept, hook: hook.cloned(), panics_fail_the_invocation: false }
+    }
+
+    pub(crate) fn with_settings(mut self, settings: &Settings) -> Self {
+        self.panics_fail_the_invocation = settings.panics_fail_the_invocation;
+        self
+    }
+
+    pub(crate) fn panics_fail_the_invocation(&self) -> bool {
+        self.panics_fail_the_invocation
     }
 
     /// The answer; the error's cause goes to the log, where the status says that the fault is ours.

@@ -17,7 +17,7 @@ use lambda_runtime::Context;
 use serde::de::DeserializeOwned;
 
 use crate::cookies::Cookies;
-use crate::error::{ApiError, Result};
+use crate::error::{ApiError, Exposed, Result};
 use crate::event::{Arrival, FrontDoor};
 use crate::query::Query;
 use crate::runtime::LateWork;
@@ -54,6 +54,8 @@ pub struct ApiRequest {
     arrival: Option<Arc<Arrival>>,
     query: OnceLock<Query>,
     cookies: OnceLock<Cookies>,
+    /// For wrappers, which see an error as the client will.
+    exposed: Exposed,
 }
 
 impl ApiRequest {
@@ -63,7 +65,24 @@ impl ApiRequest {
         parameters: Vec<(String, String)>,
         arrival: Option<Arc<Arrival>>,
     ) -> Self {
-        Self { head, body, parameters, arrival, query: OnceLock::new(), cookies: OnceLock::new() }
+        Self {
+            head,
+            body,
+            parameters,
+            arrival,
+            query: OnceLock::new(),
+            cookies: OnceLock::new(),
+            exposed: Exposed::default(),
+        }
+    }
+
+    pub(crate) fn with_exposed(mut self, exposed: Exposed) -> Self {
+        self.exposed = exposed;
+        self
+    }
+
+    pub(crate) fn exposed(&self) -> &Exposed {
+        &self.exposed
     }
 
     /// The HTTP method, Next's `req.method`.

@@ -16,7 +16,7 @@ use tower::{BoxError, Layer, Service};
 use crate::body::Body;
 use crate::config::Settings;
 use crate::endpoint::Endpoint;
-use crate::error::{ApiError, Result};
+use crate::error::{ApiError, Result, ToApiError};
 use crate::handler::{Erased, Handler};
 use crate::refusal::Refusal;
 use crate::response::{ApiResponse, Response, with_final_status};
@@ -119,7 +119,7 @@ impl<S> Route<S> {
         self.set(|settings| settings.body_limit = None)
     }
 
-    /// Lets a panic of the handler fail the invocation, so that Lambda's error metric counts it and the
+    /// Lets a panic of the handler, or of a body while it is collected, fail the invocation, so that Lambda's error metric counts it and the
     /// front door answers in its own words. Otherwise it is logged, and answered as a hidden 500.
     ///
     /// ```
@@ -157,6 +157,41 @@ impl<S> Route<S> {
     /// ```
     pub fn no_etag(self) -> Self {
         self.set(|settings| settings.etag = false)
+    }
+
+    /// Sends the answer of this type of error to the client, where `?` in a handler or a wrapper would make it a hidden 500.
+    /// See [`ToApiError`] for an example.
+    ///
+    /// The type is looked for in the cause of the error and in its sources, so that it is found behind `anyhow` and in a
+    /// `Box<dyn Error + Send + Sync>` too ([`ApiError::downcast_ref`] says how). A route may expose several types; if an
+    /// error has more than one of them, the type that was exposed first counts. Wrappers see the status that the client
+    /// will see.
+    ///
+    /// An error for which the program chose a status, as by [`OrStatus::or_status`](crate::OrStatus::or_status) or
+    /// [`ApiError::hidden`], keeps it.
+    ///
+    /// ```
+    /// use api_routes::{ApiError, ApiRequest, ApiResponse, Result, Route, ToApiError, test::TestRequest};
+    ///
+    /// #[derive(Debug, thiserror::Error)]
+    /// #[error("no post has the number {0}")]
+    /// struct NoPost(u32);
+    ///
+    /// impl ToApiError for NoPost {
+    ///     fn to_api_error(&self) -> ApiError {
+    ///         ApiError::new(404, "No such post")
+    ///     }
+    /// }
+    ///
+    /// async fn handler(_req: ApiRequest, _res: ApiResponse) -> Result {
+    ///     Err(NoPost(7))?
+    /// }
+    ///
+    /// let route = Route::new("/api/posts", handler).expose::<NoPost>();
+    /// assert_eq!(TestRequest::get("/api/posts").send(&route).text(), r#"{"error":"No such post"}"#);
+    /// ```
+    pub fn expose<E: ToApiError + Send + Sync + 'static>(self) -> Self {
+        self.set(|settings| settings.exposed.add::<E>())
     }
 
     /// Gives all errors of this route the shape of `hook`: those of the handler, of layers and of the
@@ -409,7 +444,7 @@ impl Route {
 
     /// Builds the error response if the answer to `request` turns out not to be one.
     pub(crate) fn refusal<B>(&self, request: &Request<B>) -> Refusal {
-        Refusal::of(request, self.settings.errors.as_ref())
+        Refusal::of(request, self.settings.errors.as_ref()).with_settings(&self.settings)
     }
 
     pub(crate) fn streams(&self) -> Option<PostStream> {

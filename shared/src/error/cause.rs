@@ -1,5 +1,10 @@
 //! The cause of an error, and the ways in and out: any error becomes an [`ApiError`], which becomes any error again.
 
+#[cfg(feature = "anyhow")]
+use std::any::Any;
+use std::backtrace::Backtrace;
+#[cfg(feature = "anyhow")]
+use std::backtrace::BacktraceStatus;
 use std::error::Error;
 use std::fmt;
 use std::iter::successors;
@@ -13,22 +18,64 @@ use super::{ApiError, HIDDEN};
 /// The error below an [`ApiError`].
 pub(super) enum Cause {
     Boxed(BoxError),
+    /// As a box, an error of `anyhow` hides the type of the error that it was made of.
+    #[cfg(feature = "anyhow")]
+    Anyhow(anyhow::Error),
 }
 
 impl Cause {
+    #[cfg(not(feature = "anyhow"))]
     pub(super) fn new<E: Into<BoxError> + 'static>(error: E) -> Self {
         Self::Boxed(error.into())
+    }
+
+    #[cfg(feature = "anyhow")]
+    pub(super) fn new<E: Into<BoxError> + 'static>(error: E) -> Self {
+        let mut error = Some(error);
+        let anyhow = (&mut error as &mut dyn Any).downcast_mut::<Option<anyhow::Error>>();
+        match (anyhow.and_then(Option::take), error) {
+            (None, Some(error)) => Self::Boxed(error.into()),
+            (Some(error), _) => Self::Anyhow(error),
+            // One of the two is there.
+            (None, None) => Self::Boxed(HIDDEN.into()),
+        }
     }
 
     fn as_error(&self) -> &(dyn Error + 'static) {
         match self {
             Self::Boxed(error) => &**error,
+            #[cfg(feature = "anyhow")]
+            Self::Anyhow(error) => error.as_ref(),
         }
     }
 
     fn into_boxed(self) -> BoxError {
         match self {
             Self::Boxed(error) => error,
+            #[cfg(feature = "anyhow")]
+            Self::Anyhow(error) => error.reallocate_into_boxed_dyn_error_without_backtrace(),
+        }
+    }
+
+    fn downcast_ref<E: Error + Send + Sync + 'static>(&self) -> Option<&E> {
+        #[cfg(feature = "anyhow")]
+        if let Self::Anyhow(error) = self
+            // It also knows the type of a context.
+            && let Some(found) = error.downcast_ref()
+        {
+            return Some(found);
+        }
+        successors(Some(self.as_error()), |&error| error.source()).find_map(unboxed)
+    }
+
+    /// The backtrace of an error that has captured it itself.
+    pub(super) fn backtrace(&self) -> Option<&Backtrace> {
+        match self {
+            Self::Boxed(_) => None,
+            #[cfg(feature = "anyhow")]
+            Self::Anyhow(error) => {
+                Some(error.backtrace()).filter(|backtrace| backtrace.status() == BacktraceStatus::Captured)
+            }
         }
     }
 }
@@ -58,7 +105,8 @@ impl ApiError {
     /// The first error of this type among the cause and its sources, also in a `Box` or an `Arc`.
     ///
     /// An error that shows another error as itself, as `#[error(transparent)]` of `thiserror` and `std::io::Error` do, is
-    /// found by its own type alone.
+    /// found by its own type alone. Within an `anyhow::Error`, only errors below a context are found without the feature
+    /// `anyhow`.
     ///
     /// ```
     /// use std::num::ParseIntError;
@@ -70,7 +118,7 @@ impl ApiError {
     /// assert!(error.downcast_ref::<std::io::Error>().is_none());
     /// ```
     pub fn downcast_ref<E: Error + Send + Sync + 'static>(&self) -> Option<&E> {
-        successors(self.source(), |&error| error.source()).find_map(unboxed)
+        self.0.cause.as_ref()?.downcast_ref()
     }
 
     /// The place where the error became an `ApiError`. Of an answer that the library gives by itself, such as a 413, it is a
@@ -169,11 +217,17 @@ impl<E: Into<BoxError> + 'static> From<E> for ApiError {
 impl ApiError {
     // One copy for all types of errors.
     fn converted(place: &'static Location<'static>, cause: Cause) -> Self {
-        let Cause::Boxed(boxed) = cause;
-        match boxed.downcast::<StandardError>() {
-            Ok(again) => again.0,
-            Err(boxed) => Self::hidden_at(Some(place), Cause::Boxed(boxed)),
-        }
+        let cause = match cause {
+            Cause::Boxed(error) => match error.downcast::<StandardError>() {
+                Ok(again) => return again.0,
+                Err(error) => Cause::Boxed(error),
+            },
+            #[cfg(feature = "anyhow")]
+            other @ Cause::Anyhow(_) => other,
+        };
+        let mut error = Self::hidden_at(Some(place), cause);
+        error.0.is_converted = true;
+        error
     }
 }
 

@@ -2,6 +2,8 @@
 //!
 //! Next sends all of them with its 500, even the length of the body that does not come.
 
+use std::mem;
+
 use http::header::{EXPIRES, SET_COOKIE, VARY};
 use http::{HeaderMap, HeaderName, StatusCode};
 
@@ -34,21 +36,23 @@ const OF_THE_LOST_BODY: [&str; 17] = [
 impl ApiError {
     /// Adds the headers of the response that this error takes the place of.
     pub(crate) fn keeping(mut self, lost: &HeaderMap) -> Self {
-        let mut headers = HeaderMap::new();
-        for (name, value) in lost {
-            if is_kept(name, lost, self.0.status) {
-                headers.append(name, value.clone());
+        let status = self.0.status;
+        self.put_over(lost, |name| is_kept(name, lost, status));
+        self
+    }
+
+    /// Adds those of the other headers that this error does not set itself.
+    pub(super) fn put_over(&mut self, others: &HeaderMap, is_wanted: impl Fn(&HeaderName) -> bool) {
+        let own = mem::take(&mut self.0.headers);
+        for (name, value) in others {
+            let is_a_list = *name == SET_COOKIE || *name == VARY;
+            if is_wanted(name) && (is_a_list || !own.contains_key(name)) {
+                self.0.headers.append(name, value.clone());
             }
         }
-        let own = &self.0.headers;
-        for name in own.keys().filter(|name| ![SET_COOKIE, VARY].contains(name)) {
-            headers.remove(name);
+        for (name, value) in &own {
+            append(&mut self.0.headers, name.clone(), value.clone());
         }
-        for (name, value) in own {
-            append(&mut headers, name.clone(), value.clone());
-        }
-        self.0.headers = headers;
-        self
     }
 }
 

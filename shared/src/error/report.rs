@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::fmt;
 
+use super::cause::Cause;
 use super::{ApiError, HIDDEN};
 use crate::log;
 use crate::request_line::RequestLine;
@@ -32,7 +33,9 @@ impl ApiError {
 
     /// Logs this error as what made `failed` fail.
     pub(crate) fn log(&self, failed: fmt::Arguments<'_>) {
-        log::failure(failed, self.location(), &self.reason(), self.0.backtrace.as_deref());
+        let of_cause = self.0.cause.as_ref().and_then(Cause::backtrace);
+        let backtrace = of_cause.or(self.0.backtrace.as_deref());
+        log::failure(failed, self.location(), &self.reason(), backtrace);
     }
 }
 

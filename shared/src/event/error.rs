@@ -29,6 +29,8 @@ const EXPECTED: &str = "this function answers HTTP: it expects an event of an AP
 pub(crate) enum EncodeError {
     #[error("the response's body failed: {0}")]
     Body(#[source] BoxError),
+    #[error("the response's body panicked: {0}")]
+    Panicked(String),
     #[error(
         "the response is too large for this front door ({front_door}), whose replies are of {limit} bytes at \
          most, as JSON: send less of it, such as one page, or a link to it, such as a presigned URL of S3; a \
@@ -42,6 +44,12 @@ pub(crate) enum EncodeError {
     Cookies,
     #[error(transparent)]
     Json(#[from] serde_json::Error),
+}
+
+impl EncodeError {
+    pub(super) fn too_large(front_door: FrontDoor) -> Self {
+        Self::TooLarge { front_door, limit: front_door.reply_limit() }
+    }
 }
 
 /// Its words, as whoever unwraps it wants to read them.

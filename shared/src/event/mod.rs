@@ -5,6 +5,7 @@
 
 mod alb;
 mod arrival;
+mod collect;
 mod envelope;
 mod error;
 mod front_door;
@@ -26,10 +27,15 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, COOKIE};
+use http::response::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Request};
 
 use api_routes_routing::PathEncoding;
 pub(crate) use arrival::Arrival;
+#[cfg(feature = "lambda_http")]
+pub(crate) use collect::{collect, refused};
+#[cfg(not(feature = "lambda_http"))]
+use collect::{collect, refused};
 use envelope::Envelope;
 pub(crate) use error::{EncodeError, EventError};
 pub use front_door::FrontDoor;
@@ -41,7 +47,6 @@ use strings::{Pairs, Text};
 use target::Target;
 
 use crate::body::Body;
-use crate::error::ApiError;
 use crate::log::{self, Current};
 use crate::refusal::Refusal;
 use crate::response::{BYTES, Response, TEXT};
@@ -145,7 +150,8 @@ pub(crate) async fn reply(
     response: Response,
     refusal: &Refusal,
 ) -> Result<Vec<u8>, EncodeError> {
-    match encode(front_door, response).await {
+    let (mut head, body) = response.into_parts();
+    match encode(front_door, &mut head, body).await {
         Ok(reply) => {
             if reply.len() >= LARGE {
                 log::warn!(
@@ -155,7 +161,10 @@ pub(crate) async fn reply(
             }
             Ok(reply)
         }
-        Err(error) => encode(front_door, refusal.answer(ApiError::hidden_without_place(error))).await,
+        Err(error) => {
+            let (mut head, body) = refused(error, &head.headers, refusal).into_parts();
+            encode(front_door, &mut head, body).await
+        }
     }
 }
 
@@ -163,11 +172,8 @@ pub(crate) async fn reply(
 ///
 /// # Errors
 /// The response cannot be collected, or not be carried.
-pub(crate) async fn encode(front_door: FrontDoor, response: Response) -> Result<Vec<u8>, EncodeError> {
-    let limit = front_door.reply_limit();
-    let too_large = || EncodeError::TooLarge { front_door, limit };
-    let (mut head, body) = response.into_parts();
-    let body = body.bytes_within(Some(limit)).await.map_err(EncodeError::Body)?.ok_or_else(too_large)?;
+async fn encode(front_door: FrontDoor, head: &mut Parts, body: Body) -> Result<Vec<u8>, EncodeError> {
+    let body = collect(body, Some(front_door)).await?;
     // Bytes that are text stay readable; whatever else survives only as base64.
     let encoded;
     let (text, is_base64_encoded) = if let Ok(text) = std::str::from_utf8(&body) {
@@ -191,7 +197,7 @@ pub(crate) async fn encode(front_door: FrontDoor, response: Response) -> Result<
     };
     let mut json = Vec::with_capacity(text.len() + 256);
     serde_json::to_writer(&mut json, &reply)?;
-    if json.len() > limit { Err(too_large()) } else { Ok(json) }
+    if json.len() > front_door.reply_limit() { Err(EncodeError::too_large(front_door)) } else { Ok(json) }
 }
 
 #[cfg(test)]

@@ -106,7 +106,9 @@ impl Wrapped {
     /// assert_eq!((answer.status().as_u16(), answer.text().as_str()), (200, "None yet"));
     /// ```
     pub fn run(self, req: ApiRequest, res: ApiResponse) -> impl Future<Output = Result> + Send + 'static {
-        (self.0)(req, res)
+        let exposed = req.exposed().clone();
+        let answer = (self.0)(req, res);
+        async move { answer.await.map_err(|error| exposed.applied_to(error)) }
     }
 }
 

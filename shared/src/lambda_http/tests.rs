@@ -1,4 +1,5 @@
 use std::sync::mpsc;
+use std::task::Poll;
 
 use http::Request;
 use lambda_http::{Context, RequestExt};
@@ -6,6 +7,7 @@ use serde_json::json;
 use tower::ServiceExt;
 
 use super::*;
+use crate::body::Body;
 use crate::request::ApiRequest;
 use crate::response::ApiResponse;
 use crate::test::TestRequest;
@@ -160,4 +162,21 @@ async fn an_error_whose_own_body_fails_is_no_success() {
     let event = TestRequest::get("/api/x").event(route.pattern());
     let (status, _, body) = answer(read(&event.0), route).await;
     assert_eq!((status, body.len()), (500, 0));
+}
+
+#[tokio::test]
+async fn panic_of_a_body_is_a_hidden_500_with_kept_headers() {
+    let panics = async |_: ApiRequest, res: ApiResponse| {
+        let pieces =
+            futures_util::stream::poll_fn(|_| -> Poll<Option<Result<Bytes, String>>> { panic!("s3cret") });
+        res.header("access-control-allow-origin", "*").stream(Body::from_stream(pieces))
+    };
+    let route = Route::new("/api/x", panics);
+    let event = TestRequest::get("/api/x").event(route.pattern()).0;
+    let (status, headers, body) = answer(read(&event), route.clone()).await;
+    assert_eq!((status, &*body), (500, br#"{"error":"Internal Server Error"}"#.as_slice()));
+    assert!(headers.contains(&"access-control-allow-origin: *".to_owned()), "{headers:?}");
+
+    let fails = tokio::spawn(answer(read(&event), route.panics_fail_the_invocation()));
+    assert!(fails.await.unwrap_err().is_panic());
 }

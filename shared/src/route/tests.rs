@@ -1,4 +1,5 @@
 use std::panic::AssertUnwindSafe;
+use std::task::Poll;
 use std::time::Duration;
 
 use http::StatusCode;
@@ -246,6 +247,16 @@ async fn a_body_that_breaks_off_is_the_clients_mistake() {
     let response = Route::new("/api/x", length).call(request).await.unwrap();
     assert_eq!(response.status(), 400);
     assert_eq!(response.into_body().as_bytes(), Some(br#"{"error":"Invalid body"}"#.as_slice()));
+}
+
+#[tokio::test]
+async fn panic_of_a_request_body_is_a_hidden_500() {
+    let panics =
+        futures_util::stream::poll_fn(|_| -> Poll<Option<Result<Bytes, BoxError>>> { panic!("s3cret") });
+    let request = Request::post("/api/x").body(Body::from_stream(panics)).unwrap();
+    let response = Route::new("/api/x", length).call(request).await.unwrap();
+    let body = response.body().as_bytes().map(|body| std::str::from_utf8(body).unwrap());
+    assert_eq!((response.status().as_u16(), body), (HIDDEN.0, Some(HIDDEN.1)));
 }
 
 #[tokio::test]

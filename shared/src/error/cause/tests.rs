@@ -57,6 +57,17 @@ fn cause_is_found_by_its_type() {
     assert_eq!(error.source().unwrap().source().unwrap().to_string(), number().to_string());
 }
 
+/// Why the feature `anyhow` exists.
+#[test]
+fn box_of_anyhow_hides_the_type_below() {
+    assert!(!BoxError::from(anyhow::Error::new(number())).is::<ParseIntError>());
+
+    let error = ApiError::from(anyhow::Error::new(number()));
+    assert!(error.downcast_ref::<ParseIntError>().is_some());
+    assert!(error.source().unwrap().is::<ParseIntError>());
+    assert!(error.into_boxed_error().is::<ParseIntError>());
+}
+
 #[test]
 fn location_is_the_line_of_the_program() {
     let failing = || -> Result<u8> { Ok("x".parse::<u8>()?) };

@@ -30,7 +30,8 @@ fn arrival(event: &Value) -> std::sync::Arc<Arrival> {
 }
 
 fn encoded(front_door: FrontDoor, response: Response) -> Result<Value, EncodeError> {
+    let (mut head, body) = response.into_parts();
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    let reply: Bytes = runtime.block_on(encode(front_door, response))?.into();
+    let reply: Bytes = runtime.block_on(async { encode(front_door, &mut head, body).await })?.into();
     Ok(serde_json::from_slice(&reply).unwrap())
 }

@@ -1,10 +1,14 @@
 use std::env;
+use std::panic::AssertUnwindSafe;
 use std::process::Command;
+use std::task::Poll;
 
+use bytes::Bytes;
 use http::{Response, StatusCode};
 use http_body::Frame;
 use http_body_util::StreamBody;
 use serde_json::{Value, json};
+use tower::BoxError;
 
 use super::{Body, EncodeError, FrontDoor, encoded};
 use crate::request::ApiRequest;
@@ -140,10 +144,56 @@ fn what_is_too_large_is_a_hidden_500_in_the_projects_own_shape() {
 #[test]
 fn an_endless_stream_is_read_no_further_than_the_limit() {
     let frames = futures_util::stream::repeat_with(|| {
-        Ok::<_, std::io::Error>(Frame::data(bytes::Bytes::from_static(&[b'x'; 8192])))
+        Ok::<_, std::io::Error>(Frame::data(Bytes::from_static(&[b'x'; 8192])))
     });
     let error = encoded(FrontDoor::HttpApi, Response::new(Body::new(StreamBody::new(frames)))).unwrap_err();
     assert!(matches!(error, EncodeError::TooLarge { .. }), "{error}");
+}
+
+/// A body that panics as it is read.
+fn panicking() -> Body {
+    Body::from_stream(futures_util::stream::poll_fn(|_| -> Poll<Option<Result<Bytes, BoxError>>> {
+        panic!("in the body")
+    }))
+}
+
+#[test]
+fn unsendable_body_is_a_hidden_500_with_kept_headers() {
+    let handler = async |req: ApiRequest, res: ApiResponse| {
+        let res = res
+            .header("access-control-allow-origin", "*")
+            .header("content-encoding", "br")
+            .cookie(("a", "1"));
+        match req.query().get("body") {
+            Some("panics") => res.stream(panicking()),
+            Some("fails") => {
+                res.stream(Body::from_stream(futures_util::stream::iter([Ok("half"), Err("gone")])))
+            }
+            _ => res.send("x".repeat(7_000_000)),
+        }
+    };
+    let route = Route::new("/api/x", handler);
+    for body in ["panics", "fails", "large"] {
+        for front_door in FrontDoor::ALL {
+            let answer = TestRequest::get(&format!("/api/x?body={body}")).via(*front_door).send(&route);
+            assert_eq!(answer.status(), 500, "{body} {front_door}");
+            assert_eq!(answer.text(), r#"{"error":"Internal Server Error"}"#, "{body} {front_door}");
+            let headers = ["access-control-allow-origin", "content-encoding", "set-cookie"];
+            assert_eq!(
+                headers.map(|name| answer.header(name)),
+                [Some("*"), None, None],
+                "{body} {front_door}"
+            );
+        }
+    }
+}
+
+#[test]
+fn panic_of_a_body_may_fail_the_invocation() {
+    let handler = async |_: ApiRequest, res: ApiResponse| res.stream(panicking());
+    let route = Route::new("/api/x", handler).panics_fail_the_invocation();
+    let sent = std::panic::catch_unwind(AssertUnwindSafe(|| TestRequest::get("/api/x").send(&route)));
+    assert!(sent.is_err());
 }
 
 #[test]
