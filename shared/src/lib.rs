@@ -287,7 +287,7 @@ mod runtime;
 pub mod sse;
 pub mod test;
 
-pub use body::Body;
+pub use body::{Body, BoxError};
 pub use config::{KB, MB};
 pub use context::Context;
 pub use cookie::{Cookie, SameSite};

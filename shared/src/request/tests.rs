@@ -2,8 +2,8 @@ use http::header::HOST;
 use http::{HeaderValue, Request};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use tower::Service;
 use tower::util::MapRequestLayer;
+use tower_service::Service;
 
 use super::*;
 use crate::body::Body;
