@@ -5,15 +5,18 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use futures_util::{Stream, StreamExt};
+use futures_core::Stream;
+use futures_util::StreamExt;
 use http::HeaderValue;
 use http_body::{Frame, SizeHint};
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, StreamBody};
-use tower::BoxError;
 
 use crate::error::ApiError;
 use crate::etag;
+
+/// Any error: of a body, or of a layer's service. Tower and axum have the same type under the same name.
+pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// The body of a [`Response`](crate::Response), and of the request that a layer sees.
 ///

@@ -7,11 +7,11 @@ use std::sync::Arc;
 use std::task::{Context as TaskContext, Poll};
 
 use api_routes_routing::{Parameter, Parameters, ParametersError, PathEncoding, Pattern};
+use futures_core::future::BoxFuture;
 use futures_util::FutureExt;
-use futures_util::future::BoxFuture;
 use http::header::CONTENT_LENGTH;
 use http::{Request, StatusCode};
-use tower::Service;
+use tower_service::Service;
 
 use crate::body::Body;
 use crate::conditional::Conditions;

@@ -14,8 +14,8 @@ use std::panic::Location;
 
 use http::{HeaderMap, StatusCode};
 use serde_json::Value;
-use tower::BoxError;
 
+use crate::body::BoxError;
 use crate::response::Response;
 use cause::Cause;
 pub(crate) use expose::Exposed;

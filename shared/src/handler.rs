@@ -5,7 +5,7 @@ mod wrap;
 use std::fmt;
 use std::sync::Arc;
 
-use futures_util::future::BoxFuture;
+use futures_core::future::BoxFuture;
 
 use crate::error::Result;
 use crate::request::ApiRequest;

@@ -7,12 +7,12 @@ use std::sync::Arc;
 use std::task::{Context as TaskContext, Poll};
 
 use bytes::Bytes;
-use futures_util::future::BoxFuture;
+use futures_core::future::BoxFuture;
 use http::header::SET_COOKIE;
 use http::response::Parts;
 use http::{HeaderMap, HeaderValue};
 use lambda_http::{Body as LambdaBody, IntoResponse, RequestExt};
-use tower::Service;
+use tower_service::Service;
 
 use crate::error::ApiError;
 use crate::event::{self, FrontDoor};

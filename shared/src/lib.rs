@@ -258,6 +258,7 @@ mod accept;
 mod body;
 mod conditional;
 mod config;
+mod context;
 pub mod cookies;
 mod decode;
 mod endpoint;
@@ -288,15 +289,15 @@ mod runtime;
 pub mod sse;
 pub mod test;
 
-pub use body::Body;
+pub use body::{Body, BoxError};
 pub use config::{KB, MB};
+pub use context::Context;
 pub use cookie::{Cookie, SameSite};
 pub use cookies::Cookies;
 pub use error::{ApiError, OrStatus, Result, ToApiError};
 pub use event::FrontDoor;
 pub use handler::{BoxHandler, Handler, Wrapped, Wrapper};
 pub use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
-pub use lambda_runtime::Context;
 pub use methods::{Methods, delete, get, head, options, patch, post, put};
 #[cfg(feature = "multipart")]
 pub use multipart::{Multipart, Part};

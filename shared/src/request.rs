@@ -13,9 +13,9 @@ use bytes::Bytes;
 use http::header::AsHeaderName;
 use http::request::Parts;
 use http::{Extensions, HeaderMap, Method, Uri};
-use lambda_runtime::Context;
 use serde::de::DeserializeOwned;
 
+use crate::context::Context;
 use crate::cookies::Cookies;
 use crate::error::{ApiError, Exposed, Result};
 use crate::event::{Arrival, FrontDoor};
@@ -255,11 +255,11 @@ impl ApiRequest {
     /// use api_routes::{ApiRequest, ApiResponse, Result};
     ///
     /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
-    ///     res.json(req.context().map(|context| &context.request_id))
+    ///     res.json(req.context().map(|context| context.request_id()))
     /// }
     /// ```
-    pub fn context(&self) -> Option<&Context> {
-        self.arrival.as_ref()?.current.as_deref().map(|current| &current.context)
+    pub fn context(&self) -> Option<Context<'_>> {
+        self.arrival.as_ref()?.current.as_deref().map(|current| Context::new(&current.context))
     }
 
     /// How long until Lambda ends the invocation, at the function's timeout: what is asked of a database or

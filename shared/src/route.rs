@@ -11,9 +11,10 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::Request;
-use tower::{BoxError, Layer, Service};
+use tower_layer::Layer;
+use tower_service::Service;
 
-use crate::body::Body;
+use crate::body::{Body, BoxError};
 use crate::config::Settings;
 use crate::endpoint::Endpoint;
 use crate::error::{ApiError, Result, ToApiError};
@@ -413,7 +414,7 @@ impl Route {
     /// }
     ///
     /// #[tokio::main(flavor = "current_thread")]
-    /// async fn main() -> std::result::Result<(), tower::BoxError> {
+    /// async fn main() -> std::result::Result<(), api_routes::BoxError> {
     ///     Route::new("/api/hello", handler).serve().await
     /// }
     /// ```

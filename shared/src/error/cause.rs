@@ -11,9 +11,8 @@ use std::iter::successors;
 use std::panic::Location;
 use std::sync::Arc;
 
-use tower::BoxError;
-
 use super::{ApiError, HIDDEN};
+use crate::body::BoxError;
 
 /// The error below an [`ApiError`].
 pub(super) enum Cause {

@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 
 use http::StatusCode;
-use tower::BoxError;
 
 use super::{ApiError, Result};
+use crate::body::BoxError;
 
 /// Gives a failure the status and the words that the client gets; the failure itself goes to the log.
 ///

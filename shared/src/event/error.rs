@@ -2,9 +2,8 @@
 
 use std::fmt;
 
-use tower::BoxError;
-
 use super::front_door::FrontDoor;
+use crate::body::BoxError;
 
 /// An event that this library cannot read.
 #[derive(Debug, thiserror::Error)]

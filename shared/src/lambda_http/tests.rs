@@ -114,7 +114,7 @@ async fn the_context_is_lambda_https_and_late_work_is_done_before_the_answer() {
             req.wait_until(async move { done.send("late").unwrap() });
             assert!(req.event::<serde_json::Value>().is_err());
             assert!(req.extensions().get::<lambda_http::request::RequestContext>().is_some());
-            res.send(req.context().map(|context| context.request_id.clone()).unwrap_or_default())
+            res.send(req.context().map(|context| context.request_id().to_owned()).unwrap_or_default())
         }
     });
     let event = TestRequest::get("/api/posts/7").event(route.pattern());

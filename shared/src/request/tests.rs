@@ -2,8 +2,8 @@ use http::header::HOST;
 use http::{HeaderValue, Request};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use tower::Service;
 use tower::util::MapRequestLayer;
+use tower_service::Service;
 
 use super::*;
 use crate::body::Body;
@@ -272,7 +272,7 @@ fn the_time_that_remains_is_that_until_the_deadline() {
     use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
     let remaining = |deadline: SystemTime| {
-        let mut context = Context::default();
+        let mut context = lambda_runtime::Context::default();
         context.deadline = u64::try_from(deadline.duration_since(UNIX_EPOCH).unwrap().as_millis()).unwrap();
         let event = br#"{"httpMethod":"GET","path":"/api/x"}"#;
         let decoded =

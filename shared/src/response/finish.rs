@@ -1,7 +1,7 @@
 //! What finishes an answer.
 
 use bytes::Bytes;
-use futures_util::Stream;
+use futures_core::Stream;
 use http::header::{ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, LOCATION, TRANSFER_ENCODING};
 use http::{HeaderValue, Method, StatusCode};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};

@@ -6,14 +6,16 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
+use futures_core::future::BoxFuture;
 use futures_util::FutureExt;
-use futures_util::future::BoxFuture;
 use http::Request;
+use tower::ServiceExt;
 use tower::util::BoxCloneSyncService;
-use tower::{BoxError, Layer, Service, ServiceExt};
+use tower_layer::Layer;
+use tower_service::Service;
 
 use super::Route;
-use crate::body::Body;
+use crate::body::{Body, BoxError};
 use crate::error::{ApiError, Result};
 use crate::header_list::join_cookies;
 use crate::panics::{self, FailsInvocation};
@@ -21,7 +23,32 @@ use crate::refusal::{ErrorHook, Refusal};
 use crate::response::{Response, with_final_status};
 
 /// The service that layers go around, and that they make: it always answers.
-pub type RouteService = BoxCloneSyncService<Request<Body>, Response, Infallible>;
+#[derive(Debug, Clone)]
+pub struct RouteService(BoxCloneSyncService<Request<Body>, Response, Infallible>);
+
+impl RouteService {
+    pub(super) fn new<S>(service: S) -> Self
+    where
+        S: Service<Request<Body>, Response = Response, Error = Infallible> + Clone + Send + Sync + 'static,
+        S::Future: Send,
+    {
+        Self(BoxCloneSyncService::new(service))
+    }
+}
+
+impl Service<Request<Body>> for RouteService {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = BoxFuture<'static, Result<Response, Infallible>>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.0.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: Request<Body>) -> Self::Future {
+        self.0.call(request)
+    }
+}
 
 /// A layer, with the errors of its service answered.
 #[derive(Clone)]

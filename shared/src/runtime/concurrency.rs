@@ -6,9 +6,9 @@
 
 use lambda_runtime::Runtime;
 use tokio::runtime::Builder;
-use tower::BoxError;
 
 use super::posting::PostingService;
+use crate::body::BoxError;
 
 #[cfg(feature = "concurrent")]
 pub(super) fn limit() -> usize {

@@ -4,9 +4,9 @@ use std::panic::AssertUnwindSafe;
 
 use futures_util::FutureExt;
 use lambda_runtime::Diagnostic;
-use tower::BoxError;
 
 use super::runtime_api::RuntimeApi;
+use crate::body::BoxError;
 use crate::error::ApiError;
 use crate::panics;
 

@@ -12,8 +12,9 @@ use std::error::Error;
 use std::process::ExitCode;
 
 use lambda_runtime::{Runtime, service_fn};
-use tower::{BoxError, layer::layer_fn};
+use tower::layer::layer_fn;
 
+use crate::body::BoxError;
 use crate::error::{ApiError, chain};
 use crate::log;
 use crate::panics;

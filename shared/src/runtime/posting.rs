@@ -8,16 +8,16 @@ use std::sync::Arc;
 use std::task::{Context as TaskContext, Poll};
 
 use bytes::Bytes;
+use futures_core::future::BoxFuture;
 use futures_util::FutureExt;
-use futures_util::future::BoxFuture;
 use http::{Method, Request};
 use lambda_runtime::{Diagnostic, LambdaInvocation};
-use tower::{BoxError, Service};
+use tower_service::Service;
 
 use super::LateWork;
 use super::runtime_api::{Invocation, RuntimeApi};
 use super::stream::{PostStream, Streamed};
-use crate::body::Body;
+use crate::body::{Body, BoxError};
 use crate::event::{self, Arrival, EncodeError, FrontDoor};
 use crate::log;
 use crate::panics;

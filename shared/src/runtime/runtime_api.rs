@@ -9,8 +9,8 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use lambda_runtime::{Context, Diagnostic};
 use lambda_runtime_api_client::body::Body as PostBody;
 use lambda_runtime_api_client::{PooledClient, build_request};
-use tower::BoxError;
 
+use crate::body::BoxError;
 use crate::log::{self, Current};
 
 /// Sent with an event since 2026; whoever gets it sends it back with the answer.

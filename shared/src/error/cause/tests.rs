@@ -3,9 +3,9 @@ use std::num::ParseIntError;
 use std::sync::Arc;
 
 use futures_util::stream;
-use tower::BoxError;
 
 use crate::body::Body;
+use crate::body::BoxError;
 use crate::error::{ApiError, OrStatus, Result};
 
 /// An error with a source.
