@@ -10,6 +10,9 @@ use http::header::SET_COOKIE;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use tower::BoxError;
+
+use super::invocation::Failure;
 
 /// The answer of a route, as it stands in the reply: what a front door itself adds is not there.
 ///
@@ -52,14 +55,12 @@ struct Reply {
 }
 
 impl TestResponse {
-    pub(super) fn from_reply(reply: &[u8]) -> Self {
-        match serde_json::from_slice(reply).map_err(Into::into).and_then(Self::read) {
-            Ok(response) => response,
-            Err(error) => panic!("the reply is no HTTP: {error}: {}", String::from_utf8_lossy(reply)),
-        }
+    pub(super) fn from_reply(reply: &[u8]) -> Result<Self, Failure> {
+        let read = serde_json::from_slice(reply).map_err(Into::into).and_then(Self::read);
+        read.map_err(|error| Failure::NoHttp(format!("{error}: {}", String::from_utf8_lossy(reply)).into()))
     }
 
-    fn read(reply: Reply) -> Result<Self, Box<dyn std::error::Error>> {
+    fn read(reply: Reply) -> Result<Self, BoxError> {
         let mut headers = HeaderMap::new();
         let single = reply.headers.into_iter();
         let multi = reply.multi_value_headers.into_iter();

@@ -1,0 +1,100 @@
+//! A request on its way to a route.
+
+use api_routes_routing::Pattern;
+
+use super::invocation::{Failure, unwrap};
+use super::sent::Sent;
+use super::{FrontDoor, TestEvent, TestRequest, TestResponse, on_runtime};
+use crate::route::Route;
+
+impl TestRequest {
+    /// Sends the request to a route, as its front door would, and waits for the answer. Work for
+    /// [`wait_until`](crate::ApiRequest::wait_until) is done when this returns.
+    ///
+    /// The route runs on a runtime that all tests of the process share, and this blocks until it has answered, also
+    /// in a test that has a tokio of its own. Such a test has [`send_async`](Self::send_async).
+    ///
+    /// ```
+    /// use std::sync::atomic::{AtomicBool, Ordering};
+    ///
+    /// use api_routes::test::TestRequest;
+    /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+    ///
+    /// static DONE: AtomicBool = AtomicBool::new(false);
+    ///
+    /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+    ///     req.wait_until(async { DONE.store(true, Ordering::Relaxed) });
+    ///     res.send("hello")
+    /// }
+    ///
+    /// assert_eq!(TestRequest::get("/api/x").send(&Route::new("/api/x", handler)).text(), "hello");
+    /// assert!(DONE.load(Ordering::Relaxed));
+    /// ```
+    ///
+    /// # Panics
+    /// If the request's body is a stream that fails, or the handler panics where
+    /// [panics fail the invocation](Route::panics_fail_the_invocation).
+    #[track_caller]
+    pub fn send(self, route: &Route) -> TestResponse {
+        let route = route.clone();
+        unwrap(on_runtime(async move { self.answer(&route).await }))
+    }
+
+    /// Sends the request as [`send`](Self::send) does, within the task and the runtime of the test.
+    ///
+    /// A server that the test plays itself goes on meanwhile, also in a `#[tokio::test]`, which has one thread. Where
+    /// the test has paused tokio's clock, the time of the handler is paused as well. What the route keeps, such as
+    /// open connections, belongs to the runtime of the test and ends with it: make a route for each test.
+    ///
+    /// ```
+    /// use api_routes::test::TestRequest;
+    /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+    /// use tokio::io::AsyncReadExt;
+    /// use tokio::net::{TcpListener, TcpStream};
+    ///
+    /// async fn handler(_req: ApiRequest, res: ApiResponse, address: String) -> Result {
+    ///     let mut text = String::new();
+    ///     TcpStream::connect(address).await?.read_to_string(&mut text).await?;
+    ///     res.send(text)
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> std::io::Result<()> {
+    /// // In a `#[tokio::test]`:
+    /// let service = TcpListener::bind("127.0.0.1:0").await?;
+    /// let route = Route::new("/api/x", handler).with_state(service.local_addr()?.to_string());
+    /// tokio::spawn(async move {
+    ///     let (client, _) = service.accept().await?;
+    ///     client.try_write(b"hello")
+    /// });
+    /// assert_eq!(TestRequest::get("/api/x").send_async(&route).await.text(), "hello");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    /// As [`send`](Self::send).
+    pub async fn send_async(self, route: &Route) -> TestResponse {
+        unwrap(self.answer(route).await)
+    }
+
+    async fn answer(self, route: &Route) -> Result<TestResponse, Failure> {
+        self.into_event(route.pattern(), FrontDoor::default()).await?.answer(route).await
+    }
+
+    /// The event that the front door makes of it, or that `otherwise` makes if the test names none.
+    async fn into_event(self, pattern: &Pattern, otherwise: FrontDoor) -> Result<TestEvent, Failure> {
+        let Self { request, front_door, lambda } = self;
+        let (head, body) = request.into_parts();
+        let body = body.bytes().await.map_err(Failure::RequestBody)?;
+        let event = Sent::new(&head, &body, pattern).event(front_door.unwrap_or(otherwise));
+        Ok(TestEvent { json: event.to_string().into(), lambda })
+    }
+
+    /// The event, for tests of this crate.
+    #[cfg(test)]
+    pub(crate) fn event(self, pattern: &Pattern) -> TestEvent {
+        let pattern = pattern.clone();
+        unwrap(on_runtime(async move { self.into_event(&pattern, FrontDoor::default()).await }))
+    }
+}
