@@ -238,7 +238,8 @@
 //!
 //! [`mod@test`] sends requests to a route in memory, as the examples above do: through its layers and its
 //! settings, with neither a socket nor a tokio of one's own, and as [any front door](test::TestRequest::via).
-//! [`send_async`](test::TestRequest::send_async) is for a test that plays a service itself, and
+//! [`send_async`](test::TestRequest::send_async) is for a test that plays a service itself,
+//! [`stream`](test::TestRequest::stream) reads an answer piece by piece, and
 //! [`remaining_time`](test::TestRequest::remaining_time) gives a deadline.
 //!
 //! # Features

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use lambda_runtime::Context;
 
 use super::invocation::{Failure, Invocation, LambdaSide, unwrap};
-use super::{TestResponse, on_runtime};
+use super::{TestResponse, TestStream, on_runtime};
 use crate::event::EventError;
 use crate::route::Route;
 
@@ -132,6 +132,59 @@ impl TestEvent {
     /// As [`send`](Self::send).
     pub async fn send_async(self, route: &Route) -> TestResponse {
         unwrap(self.answer(route).await)
+    }
+
+    /// Sends it to a route that [streams](Route::streaming), and reads the answer piece by piece, as
+    /// [`TestRequest::stream`](super::TestRequest::stream) does.
+    ///
+    /// ```
+    /// use api_routes::test::TestEvent;
+    /// use api_routes::{ApiRequest, ApiResponse, Body, Result, Route};
+    ///
+    /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
+    ///     res.stream(Body::from("one"))
+    /// }
+    ///
+    /// let recorded = r#"{"httpMethod":"GET","path":"/api/numbers","headers":{},"multiValueHeaders":{},
+    ///     "requestContext":{"resourcePath":"/api/numbers"}}"#;
+    /// let mut stream = TestEvent::new(recorded).stream(&Route::new("/api/numbers", handler).streaming());
+    /// assert_eq!(stream.next().unwrap(), "one");
+    /// ```
+    ///
+    /// # Panics
+    /// If the route, or the front door of the event, does not stream, and as [`send`](Self::send).
+    #[track_caller]
+    pub fn stream(self, route: &Route) -> TestStream {
+        let route = route.clone();
+        unwrap(on_runtime(async move { self.open(&route).await }))
+    }
+
+    /// Sends it as [`stream`](Self::stream) does, within the task and the runtime of the test.
+    ///
+    /// ```
+    /// use api_routes::test::TestEvent;
+    /// use api_routes::{ApiRequest, ApiResponse, Body, Result, Route};
+    ///
+    /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
+    ///     res.stream(Body::from("one"))
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let recorded = TestEvent::new(r#"{"httpMethod":"GET","path":"/api/numbers","headers":{}}"#);
+    /// let route = Route::new("/api/numbers", handler).streaming();
+    /// assert_eq!(recorded.stream_async(&route).await.next_async().await.unwrap(), "one");
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    /// As [`stream`](Self::stream).
+    pub async fn stream_async(self, route: &Route) -> TestStream {
+        unwrap(self.open(route).await)
+    }
+
+    pub(super) async fn open(self, route: &Route) -> Result<TestStream, Failure> {
+        self.invocation(route)?.stream().await
     }
 
     pub(super) async fn answer(self, route: &Route) -> Result<TestResponse, Failure> {

@@ -1,22 +1,24 @@
 //! One invocation in memory: the way of an event through a route, as on Lambda.
 
+use std::any::Any;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use futures_util::FutureExt;
-use http::Request;
+use http::{Method, Request};
 use lambda_runtime::Context;
 use tower::{BoxError, Service};
 
+use super::TestStream;
 use crate::body::Body;
 use crate::event::{self, Arrival, EncodeError, EventError, FrontDoor};
 use crate::log::{self, Current};
 use crate::panics;
 use crate::request_line::RequestLine;
 use crate::route::Route;
-use crate::runtime::LateWork;
+use crate::runtime::{LateWork, Streamed};
 
 /// Why a test gets no answer.
 #[derive(Debug, thiserror::Error)]
@@ -27,6 +29,13 @@ pub(super) enum Failure {
     RequestBody(BoxError),
     #[error("the route panicked: {0}")]
     Panic(String),
+    #[error(
+        "this front door ({0}) does not stream: choose `.via(FrontDoor::FunctionUrl)` or \
+         `.via(FrontDoor::RestApi)`, or get the answer as a whole with `send`"
+    )]
+    FrontDoor(FrontDoor),
+    #[error("`{0}` does not stream: give the route `.streaming()`, or get the answer as a whole with `send`")]
+    Route(String),
     #[error("the answer makes no reply: {0}")]
     Reply(EncodeError),
     #[error("the reply is no HTTP: {0}")]
@@ -93,13 +102,43 @@ impl Invocation {
             };
             let answer = AssertUnwindSafe(answer).catch_unwind().await;
             late.finish().await;
-            match answer {
-                Ok(reply) => reply.map(Into::into).map_err(Failure::Reply),
-                Err(panic) => Err(Failure::Panic(panics::message(&*panic).to_owned())),
-            }
+            answer.map_err(panicked)?.map(Into::into).map_err(Failure::Reply)
         })
         .await
     }
+
+    /// The answer as a stream, of which the head has come.
+    pub(super) async fn stream(self) -> Result<TestStream, Failure> {
+        let Self { mut route, front_door, request, current, late } = self;
+        if !front_door.can_stream() {
+            return Err(Failure::FrontDoor(front_door));
+        }
+        if route.streams().is_none() {
+            return Err(Failure::Route(route.path()));
+        }
+        let is_head = request.method() == Method::HEAD;
+        let body = within(current.clone(), async {
+            let answer = AssertUnwindSafe(async { route.call(request).await }).catch_unwind().await;
+            match answer {
+                Ok(Ok(response)) => {
+                    let streamed = Streamed { response, front_door, is_head };
+                    streamed.into_body().map_err(|error| Failure::NoHttp(error.into()))
+                }
+                Err(panic) => {
+                    late.finish().await;
+                    Err(panicked(panic))
+                }
+            }
+        });
+        let body = body.await?;
+        let late = Box::pin(within(current, async move { late.finish().await }));
+        TestStream::begin(body, late).await
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it is what `catch_unwind` gives")]
+fn panicked(panic: Box<dyn Any + Send>) -> Failure {
+    Failure::Panic(panics::message(&*panic).to_owned())
 }
 
 /// Runs a future as a part of the invocation, if Lambda's side of it is given: log lines have its id then.

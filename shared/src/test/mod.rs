@@ -39,6 +39,7 @@ mod response;
 mod rest_api;
 mod sending;
 mod sent;
+mod stream;
 
 use std::sync::{OnceLock, mpsc};
 
@@ -47,6 +48,7 @@ use tokio::runtime::Runtime;
 pub use event::{NoEvent, TestEvent};
 pub use request::TestRequest;
 pub use response::TestResponse;
+pub use stream::{StreamFailure, TestStream};
 
 use crate::FrontDoor;
 

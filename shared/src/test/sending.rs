@@ -4,7 +4,7 @@ use api_routes_routing::Pattern;
 
 use super::invocation::{Failure, unwrap};
 use super::sent::Sent;
-use super::{FrontDoor, TestEvent, TestRequest, TestResponse, on_runtime};
+use super::{FrontDoor, TestEvent, TestRequest, TestResponse, TestStream, on_runtime};
 use crate::route::Route;
 
 impl TestRequest {
@@ -76,6 +76,65 @@ impl TestRequest {
     /// As [`send`](Self::send).
     pub async fn send_async(self, route: &Route) -> TestResponse {
         unwrap(self.answer(route).await)
+    }
+
+    /// Sends the request to a route that [streams](Route::streaming), and reads the answer piece by piece: through a
+    /// Function URL, unless [`via`](Self::via) chooses the REST API. [`send`](Self::send) collects such an answer.
+    ///
+    /// This blocks until the handler has returned, and the [`TestStream`] until a piece has come. The route runs on the
+    /// runtime that `send` uses.
+    ///
+    /// ```
+    /// use api_routes::test::TestRequest;
+    /// use api_routes::{ApiRequest, ApiResponse, Body, Result, Route};
+    /// use futures_util::{StreamExt, stream};
+    ///
+    /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
+    ///     res.stream(Body::from_stream(stream::iter(["one", "two"]).map(Ok::<_, std::io::Error>)))
+    /// }
+    ///
+    /// let route = Route::new("/api/numbers", handler).streaming();
+    /// let mut stream = TestRequest::get("/api/numbers").stream(&route);
+    /// assert_eq!(stream.next().unwrap(), "one");
+    /// assert_eq!(stream.next().unwrap(), "two");
+    /// assert_eq!((stream.next(), stream.failure()), (None, None));
+    /// ```
+    ///
+    /// # Panics
+    /// If the route or the front door does not stream, and as [`send`](Self::send).
+    #[track_caller]
+    pub fn stream(self, route: &Route) -> TestStream {
+        let route = route.clone();
+        unwrap(on_runtime(async move { self.open(&route).await }))
+    }
+
+    /// Sends the request as [`stream`](Self::stream) does, within the task and the runtime of the test, as
+    /// [`send_async`](Self::send_async) does. [`TestStream::next_async`] reads the answer there.
+    ///
+    /// ```
+    /// use api_routes::test::TestRequest;
+    /// use api_routes::{ApiRequest, ApiResponse, Body, Result, Route};
+    ///
+    /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
+    ///     res.stream(Body::from("one"))
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let route = Route::new("/api/numbers", handler).streaming();
+    /// let mut stream = TestRequest::get("/api/numbers").stream_async(&route).await;
+    /// assert_eq!(stream.next_async().await.unwrap(), "one");
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    /// As [`stream`](Self::stream).
+    pub async fn stream_async(self, route: &Route) -> TestStream {
+        unwrap(self.open(route).await)
+    }
+
+    async fn open(self, route: &Route) -> Result<TestStream, Failure> {
+        self.into_event(route.pattern(), FrontDoor::FunctionUrl).await?.open(route).await
     }
 
     async fn answer(self, route: &Route) -> Result<TestResponse, Failure> {

@@ -16,6 +16,7 @@ use crate::response::ApiResponse;
 use crate::route::Route;
 
 mod sending;
+mod streams;
 
 /// What the handler saw of a request, whatever called it.
 async fn seen(req: ApiRequest, res: ApiResponse) -> Result {
