@@ -5,9 +5,11 @@ use std::time::Duration;
 use bytes::Bytes;
 use lambda_runtime::Context;
 
+use super::captured::Capture;
 use super::invocation::{Failure, Invocation, LambdaSide, unwrap};
 use super::{TestResponse, TestStream, on_runtime};
 use crate::event::EventError;
+use crate::request::ApiRequest;
 use crate::route::Route;
 
 /// An event to send to a route.
@@ -183,6 +185,33 @@ impl TestEvent {
         unwrap(self.open(route).await)
     }
 
+    /// Makes the [`ApiRequest`] that a handler of the route at `path` gets, as
+    /// [`TestRequest::into_api_request`](super::TestRequest::into_api_request) does.
+    ///
+    /// ```
+    /// use api_routes::test::TestEvent;
+    /// use api_routes::{ApiRequest, OrStatus, Result};
+    /// use serde_json::Value;
+    ///
+    /// fn caller(req: &ApiRequest) -> Result<String> {
+    ///     let event: Value = req.event()?;
+    ///     let caller = event["requestContext"]["authorizer"]["principalId"].as_str();
+    ///     Ok(caller.or_status(401, "Sign in first")?.to_owned())
+    /// }
+    ///
+    /// let recorded = r#"{"httpMethod":"GET","path":"/api/me","headers":{},
+    ///     "requestContext":{"authorizer":{"principalId":"ann"}}}"#;
+    /// assert_eq!(caller(&TestEvent::new(recorded).into_api_request("/api/me")).unwrap(), "ann");
+    /// ```
+    ///
+    /// # Panics
+    /// If no front door sends such an event, `path` is not a route, or the path of the event does not fit it.
+    #[track_caller]
+    pub fn into_api_request(self, path: &str) -> ApiRequest {
+        let capture = Capture::new(path);
+        unwrap(on_runtime(async move { capture.request(&self).await }))
+    }
+
     pub(super) async fn open(self, route: &Route) -> Result<TestStream, Failure> {
         self.invocation(route)?.stream().await
     }
@@ -191,7 +220,7 @@ impl TestEvent {
         TestResponse::from_reply(&self.invocation(route)?.reply().await?)
     }
 
-    fn invocation(&self, route: &Route) -> Result<Invocation, Failure> {
+    pub(super) fn invocation(&self, route: &Route) -> Result<Invocation, Failure> {
         Invocation::new(&self.json, &self.lambda, route).map_err(Failure::Event)
     }
 

@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use futures_util::FutureExt;
-use http::{Method, Request};
+use http::{Method, Request, StatusCode};
 use lambda_runtime::Context;
 use tower::{BoxError, Service};
 
@@ -17,6 +17,7 @@ use crate::event::{self, Arrival, EncodeError, EventError, FrontDoor};
 use crate::log::{self, Current};
 use crate::panics;
 use crate::request_line::RequestLine;
+use crate::response::Response;
 use crate::route::Route;
 use crate::runtime::{LateWork, Streamed};
 
@@ -36,6 +37,11 @@ pub(super) enum Failure {
     FrontDoor(FrontDoor),
     #[error("`{0}` does not stream: give the route `.streaming()`, or get the answer as a whole with `send`")]
     Route(String),
+    #[error(
+        "the request does not reach a handler of `{path}`, but is answered with {status}: give the path of the \
+         route that the request is for"
+    )]
+    NotReached { path: String, status: StatusCode },
     #[error("the answer makes no reply: {0}")]
     Reply(EncodeError),
     #[error("the reply is no HTTP: {0}")]
@@ -89,6 +95,12 @@ impl Invocation {
             current.set_request(RequestLine::new(&request));
         }
         Ok(Self { route: route.clone(), front_door, request, current, late })
+    }
+
+    /// The response, before it becomes a reply. Late work is not done.
+    pub(super) async fn response(mut self) -> Response {
+        let Ok(response) = self.route.call(self.request).await;
+        response
     }
 
     /// The reply. Late work is done when this ends.

@@ -17,6 +17,14 @@
 //! [`FrontDoor`], an HTTP API unless [`via`](TestRequest::via) says another, and the answer is read from the
 //! reply. A [`TestEvent`] is an event that was recorded.
 //!
+//! | a test of | |
+//! |---|---|
+//! | a route | [`send`](TestRequest::send) |
+//! | a route, with a service that the test plays | [`send_async`](TestRequest::send_async) |
+//! | a route that streams | [`stream`](TestRequest::stream), [`stream_async`](TestRequest::stream_async) |
+//! | a handler that looks at its time | [`remaining_time`](TestRequest::remaining_time) |
+//! | a function that a handler calls | [`into_api_request`](TestRequest::into_api_request) |
+//!
 //! An answer prints as a snapshot test wants it, with its headers in order:
 //!
 //! ```
@@ -31,6 +39,7 @@
 //! ```
 
 mod alb;
+mod captured;
 mod event;
 mod http_api;
 mod invocation;

@@ -2,14 +2,16 @@
 
 use api_routes_routing::Pattern;
 
+use super::captured::Capture;
 use super::invocation::{Failure, unwrap};
 use super::sent::Sent;
 use super::{FrontDoor, TestEvent, TestRequest, TestResponse, TestStream, on_runtime};
+use crate::request::ApiRequest;
 use crate::route::Route;
 
 impl TestRequest {
     /// Sends the request to a route, as its front door would, and waits for the answer. Work for
-    /// [`wait_until`](crate::ApiRequest::wait_until) is done when this returns.
+    /// [`wait_until`](ApiRequest::wait_until) is done when this returns.
     ///
     /// The route runs on a runtime that all tests of the process share, and this blocks until it has answered, also
     /// in a test that has a tokio of its own. Such a test has [`send_async`](Self::send_async).
@@ -131,6 +133,40 @@ impl TestRequest {
     /// As [`stream`](Self::stream).
     pub async fn stream_async(self, route: &Route) -> TestStream {
         unwrap(self.open(route).await)
+    }
+
+    /// Makes the [`ApiRequest`] that a handler of the route at `path` gets, for a test of a function that a handler
+    /// calls. It goes through the event of its front door as [`send`](Self::send) does, and has the parameters of the
+    /// path. There is no handler, no layer and no body limit.
+    ///
+    /// Work for [`wait_until`](ApiRequest::wait_until) is not done: it follows an answer.
+    ///
+    /// ```
+    /// use api_routes::test::TestRequest;
+    /// use api_routes::{ApiRequest, OrStatus, Result};
+    ///
+    /// fn author(req: &ApiRequest) -> Result<(u32, &str)> {
+    ///     let user = req.cookies().get("user").or_status(401, "Sign in first")?;
+    ///     let post = req.query().get("id").unwrap_or_default().parse().or_status(404, "No such post")?;
+    ///     Ok((post, user))
+    /// }
+    ///
+    /// let request = TestRequest::get("/api/posts/7").cookie("user", "ann").into_api_request("/api/posts/[id]");
+    /// assert_eq!(author(&request).unwrap(), (7, "ann"));
+    ///
+    /// let request = TestRequest::get("/api/posts/7").into_api_request("/api/posts/[id]");
+    /// assert_eq!(author(&request).unwrap_err().status(), 401);
+    /// ```
+    ///
+    /// # Panics
+    /// If `path` is not a route, or the path of the request does not fit it.
+    #[track_caller]
+    pub fn into_api_request(self, path: &str) -> ApiRequest {
+        let capture = Capture::new(path);
+        unwrap(on_runtime(async {
+            let event = self.into_event(capture.route.pattern(), FrontDoor::default()).await?;
+            capture.request(&event).await
+        }))
     }
 
     async fn open(self, route: &Route) -> Result<TestStream, Failure> {

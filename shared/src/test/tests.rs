@@ -15,6 +15,7 @@ use crate::request::ApiRequest;
 use crate::response::ApiResponse;
 use crate::route::Route;
 
+mod captured;
 mod sending;
 mod streams;
 
