@@ -238,6 +238,23 @@
 //!
 //! [`mod@test`] sends requests to a route in memory, as the examples above do: through its layers and its
 //! settings, with neither a socket nor a tokio of one's own, and as [any front door](test::TestRequest::via).
+//! [`send_async`](test::TestRequest::send_async) is for a test that plays a service itself,
+//! [`stream`](test::TestRequest::stream) reads an answer piece by piece, and
+//! [`remaining_time`](test::TestRequest::remaining_time) gives a deadline.
+//!
+//! A function that a handler calls is tested with [`into_api_request`](test::TestRequest::into_api_request):
+//!
+//! ```
+//! use api_routes::ApiRequest;
+//! use api_routes::test::TestRequest;
+//!
+//! fn page(req: &ApiRequest) -> u32 {
+//!     req.query().get("page").and_then(|page| page.parse().ok()).unwrap_or(1)
+//! }
+//!
+//! assert_eq!(page(&TestRequest::get("/api/posts?page=2").into_api_request("/api/posts")), 2);
+//! assert_eq!(page(&TestRequest::get("/api/posts?page=x").into_api_request("/api/posts")), 1);
+//! ```
 //!
 //! # Features
 //!

@@ -248,8 +248,8 @@ impl ApiRequest {
         self.cookies.get_or_init(|| Cookies::new(&self.head.headers))
     }
 
-    /// Lambda's side of the request: its id, its deadline, the function's ARN. `None` outside Lambda, as
-    /// in a test.
+    /// Lambda's side of the request: its id, its deadline, the function's ARN. `None` outside Lambda, and in a test
+    /// that does not [give one](crate::test::TestRequest::context).
     ///
     /// ```
     /// use api_routes::{ApiRequest, ApiResponse, Result};
@@ -263,22 +263,33 @@ impl ApiRequest {
     }
 
     /// How long until Lambda ends the invocation, at the function's timeout: what is asked of a database or
-    /// another service should take less. Zero once it is over; `None` outside Lambda.
+    /// another service should take less. Zero once it is over; `None` outside Lambda. A test
+    /// [gives any](crate::test::TestRequest::remaining_time).
     ///
     /// The front door may give up earlier: an HTTP API after 30 seconds, a REST API after 29 unless it is set
     /// to more.
     ///
     /// ```
-    /// use api_routes::{ApiRequest, ApiResponse, Result};
     /// use std::time::Duration;
+    ///
+    /// use api_routes::test::TestRequest;
+    /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
     ///
     /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
     ///     // Half of it for the database, and a second where nobody ends us.
     ///     let patience = req.remaining_time().map_or(Duration::from_secs(1), |time| time / 2);
-    ///     res.json(patience)
+    ///     res.json(patience.as_secs())
     /// }
+    ///
+    /// let route = Route::new("/api/x", handler);
+    /// let request = TestRequest::get("/api/x").remaining_time(Duration::from_secs(20));
+    /// assert_eq!(request.send(&route).text(), "10");
+    /// assert_eq!(TestRequest::get("/api/x").send(&route).text(), "1");
     /// ```
     pub fn remaining_time(&self) -> Option<Duration> {
+        if let time @ Some(_) = self.arrival.as_ref()?.remaining_time {
+            return time;
+        }
         let deadline = self.context()?.deadline();
         Some(deadline.duration_since(SystemTime::now()).unwrap_or_default())
     }

@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use api_routes_routing::PathEncoding;
 use bytes::Bytes;
@@ -35,6 +36,8 @@ pub(crate) struct Arrival {
     pub(crate) kept_headers: OnceLock<HeaderMap>,
     /// Set by whoever waits for it.
     pub(crate) late: LateWork,
+    /// Set by a test, where no time passes.
+    pub(crate) remaining_time: Option<Duration>,
 }
 
 impl Arrival {
@@ -43,6 +46,13 @@ impl Arrival {
         // Nobody shares it yet.
         if let Some(arrival) = request.extensions_mut().get_mut::<Arc<Self>>().and_then(Arc::get_mut) {
             arrival.late = late.clone();
+        }
+    }
+
+    /// The time that remains to the invocation is this, whatever the deadline is.
+    pub(crate) fn stop_the_clock(request: &mut Request<Body>, remaining_time: Option<Duration>) {
+        if let Some(arrival) = request.extensions_mut().get_mut::<Arc<Self>>().and_then(Arc::get_mut) {
+            arrival.remaining_time = remaining_time;
         }
     }
 

@@ -48,6 +48,7 @@ pub(crate) fn arrived(
         current,
         kept_headers: OnceLock::new(),
         late,
+        remaining_time: None,
     };
     let mut request = request.map(body);
     *request.uri_mut() = uri;

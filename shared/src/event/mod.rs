@@ -86,6 +86,7 @@ pub(crate) fn decode(
         current,
         kept_headers: OnceLock::new(),
         late: LateWork::default(),
+        remaining_time: None,
     }));
     Ok((front_door, request))
 }

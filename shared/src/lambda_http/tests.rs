@@ -65,7 +65,7 @@ async fn a_route_answers_as_it_does_by_itself() {
     for front_door in FrontDoor::ALL {
         for request in requests() {
             let event = request.via(*front_door).event(route().pattern());
-            let mounted = answer(read(&event.0), route()).await;
+            let mounted = answer(read(&event.json), route()).await;
             let alone = event.send(&route());
             assert_eq!(
                 mounted,
@@ -79,7 +79,7 @@ async fn a_route_answers_as_it_does_by_itself() {
 #[tokio::test]
 async fn a_named_stage_stands_in_no_path() {
     let event = TestRequest::get("/api/posts/7").event(route().pattern());
-    let mut event: serde_json::Value = serde_json::from_slice(&event.0).unwrap();
+    let mut event: serde_json::Value = serde_json::from_slice(&event.json).unwrap();
     event["rawPath"] = json!("/prod/api/posts/7");
     event["requestContext"]["stage"] = json!("prod");
     let (status, _, body) = answer(read(event.to_string().as_bytes()), route()).await;
@@ -120,7 +120,7 @@ async fn the_context_is_lambda_https_and_late_work_is_done_before_the_answer() {
     let event = TestRequest::get("/api/posts/7").event(route.pattern());
     let mut context = Context::default();
     context.request_id = "8f5".to_owned();
-    let (_, _, body) = answer(read(&event.0).with_lambda_context(context), route).await;
+    let (_, _, body) = answer(read(&event.json).with_lambda_context(context), route).await;
     assert_eq!((body.as_slice(), read_done.try_recv()), (b"8f5".as_slice(), Ok("late")));
 }
 
@@ -133,8 +133,8 @@ async fn a_stream_is_collected_and_one_that_fails_is_a_hidden_500() {
         })
     };
     let event = TestRequest::get("/api/x").event(stream(false).pattern());
-    assert_eq!(answer(read(&event.0), stream(false)).await.2, b"ab");
-    let (status, _, body) = answer(read(&event.0), stream(true)).await;
+    assert_eq!(answer(read(&event.json), stream(false)).await.2, b"ab");
+    let (status, _, body) = answer(read(&event.json), stream(true)).await;
     assert_eq!((status, body.as_slice()), (500, br#"{"error":"Internal Server Error"}"#.as_slice()));
 }
 
@@ -146,7 +146,7 @@ async fn a_stream_without_end_is_a_hidden_500() {
     });
     for front_door in FrontDoor::ALL {
         let event = TestRequest::get("/api/x").via(*front_door).event(endless.pattern());
-        let (status, _, body) = answer(read(&event.0), endless.clone()).await;
+        let (status, _, body) = answer(read(&event.json), endless.clone()).await;
         assert_eq!((status, body.as_slice()), (500, br#"{"error":"Internal Server Error"}"#.as_slice()));
     }
 }
@@ -160,7 +160,7 @@ async fn an_error_whose_own_body_fails_is_no_success() {
         || Body::from_stream(futures_util::stream::iter([Err::<&str, _>(std::io::Error::other("no"))]));
     let route = Route::new("/api/x", fails).errors(move |_, res| res.stream(broken()));
     let event = TestRequest::get("/api/x").event(route.pattern());
-    let (status, _, body) = answer(read(&event.0), route).await;
+    let (status, _, body) = answer(read(&event.json), route).await;
     assert_eq!((status, body.len()), (500, 0));
 }
 

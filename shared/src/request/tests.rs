@@ -271,15 +271,12 @@ fn cookies_arrive_as_they_were_set() {
 fn the_time_that_remains_is_that_until_the_deadline() {
     use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+    let route =
+        Route::new("/api/x", async |req: ApiRequest, res: ApiResponse| res.json(req.remaining_time()));
     let remaining = |deadline: SystemTime| {
         let mut context = lambda_runtime::Context::default();
         context.deadline = u64::try_from(deadline.duration_since(UNIX_EPOCH).unwrap().as_millis()).unwrap();
-        let event = br#"{"httpMethod":"GET","path":"/api/x"}"#;
-        let decoded =
-            crate::event::decode(&Bytes::from_static(event), Some(crate::log::Current::new(context)));
-        let (head, _) = decoded.unwrap().1.into_parts();
-        let arrival = head.extensions.get::<Arc<Arrival>>().cloned();
-        ApiRequest::new(head, Bytes::new(), Vec::new(), arrival).remaining_time().unwrap()
+        TestRequest::get("/api/x").context(context).send(&route).json::<Duration>()
     };
     let hour = Duration::from_secs(3600);
     let left = remaining(SystemTime::now() + hour);

@@ -82,7 +82,7 @@ fn a_panic_may_fail_the_invocation_through_all_layers() {
     };
     for route in [route(), route().layer(CorsLayer::new()).layer(CorsLayer::new())] {
         let sent = std::panic::catch_unwind(AssertUnwindSafe(|| TestRequest::get("/api/x").send(&route)));
-        assert!(sent.is_err_and(|panic| panics::message(&*panic) == "the route panicked"));
+        assert!(sent.is_err_and(|panic| panics::message(&*panic) == "the route panicked: counted"));
     }
 }
 

@@ -22,7 +22,7 @@ use crate::route::Route;
 pub(crate) use late::LateWork;
 use posting::PostingService;
 use runtime_api::RuntimeApi;
-pub(crate) use stream::{PostStream, post_stream};
+pub(crate) use stream::{PostStream, Streamed, StreamedBody, post_stream};
 
 /// Where Lambda, or its emulator, gives out events.
 const RUNTIME_API: &str = "AWS_LAMBDA_RUNTIME_API";

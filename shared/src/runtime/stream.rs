@@ -50,14 +50,14 @@ pub(crate) type PostStream =
 
 /// A response to be posted as it comes.
 pub(crate) struct Streamed {
-    pub(super) response: Response,
-    pub(super) front_door: FrontDoor,
-    pub(super) is_head: bool,
+    pub(crate) response: Response,
+    pub(crate) front_door: FrontDoor,
+    pub(crate) is_head: bool,
 }
 
 impl Streamed {
     /// The prelude, and the body behind it.
-    fn into_body(self) -> serde_json::Result<(StreamedBody, oneshot::Receiver<()>)> {
+    pub(crate) fn into_body(self) -> serde_json::Result<(StreamedBody, oneshot::Receiver<()>)> {
         let Self { mut response, front_door, is_head } = self;
         // The length of an answer to `HEAD` would be that of the body that `GET` has.
         if front_door == FrontDoor::RestApi && !is_head {
@@ -138,7 +138,7 @@ fn filler(headers: &HeaderMap) -> Option<Bytes> {
 }
 
 /// The prelude, the delimiter, and the body; behind a body that fails, the error as trailers.
-struct StreamedBody {
+pub(crate) struct StreamedBody {
     /// The client's task, which polls it, is no part of the invocation.
     scope: Scope,
     pieces: Pieces,

@@ -1,15 +1,24 @@
 //! An event on its way to a route.
 
-use bytes::Bytes;
+use std::time::Duration;
 
-use super::{TestResponse, reply};
+use bytes::Bytes;
+use lambda_runtime::Context;
+
+use super::captured::Capture;
+use super::invocation::{Failure, Invocation, LambdaSide, unwrap};
+use super::{TestResponse, TestStream, on_runtime};
 use crate::event::EventError;
+use crate::request::ApiRequest;
 use crate::route::Route;
 
 /// An event to send to a route.
 #[derive(Clone, Debug)]
 #[must_use = "an event is sent by `send`"]
-pub struct TestEvent(pub(crate) Bytes);
+pub struct TestEvent {
+    pub(crate) json: Bytes,
+    pub(super) lambda: LambdaSide,
+}
 
 /// Why [`try_reply`](TestEvent::try_reply) has no reply.
 #[derive(Debug, thiserror::Error)]
@@ -36,7 +45,48 @@ impl TestEvent {
     /// assert_eq!(answer.text(), r#"["ALB","2"]"#);
     /// ```
     pub fn new(event: impl AsRef<[u8]>) -> Self {
-        Self(Bytes::copy_from_slice(event.as_ref()))
+        Self { json: Bytes::copy_from_slice(event.as_ref()), lambda: LambdaSide::default() }
+    }
+
+    /// Gives the handler this much time, as [`TestRequest::remaining_time`](super::TestRequest::remaining_time) does.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use api_routes::test::TestEvent;
+    /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+    ///
+    /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+    ///     res.json(req.remaining_time().map(|time| time.as_secs()))
+    /// }
+    ///
+    /// let recorded = TestEvent::new(r#"{"httpMethod":"GET","path":"/api/time","headers":{}}"#);
+    /// let answer = recorded.remaining_time(Duration::from_secs(3)).send(&Route::new("/api/time", handler));
+    /// assert_eq!(answer.text(), "3");
+    /// ```
+    pub fn remaining_time(mut self, time: Duration) -> Self {
+        self.lambda.remaining_time = Some(time);
+        self
+    }
+
+    /// Gives the handler Lambda's side of the event, as [`TestRequest::context`](super::TestRequest::context) does.
+    ///
+    /// ```
+    /// use api_routes::test::TestEvent;
+    /// use api_routes::{ApiRequest, ApiResponse, Context, Result, Route};
+    ///
+    /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+    ///     res.json(req.context().map(|context| &context.invoked_function_arn))
+    /// }
+    ///
+    /// let mut context = Context::default();
+    /// context.invoked_function_arn = "arn:aws:lambda:us-east-1:123456789012:function:arn".to_owned();
+    /// let recorded = TestEvent::new(r#"{"httpMethod":"GET","path":"/api/arn","headers":{}}"#).context(context);
+    /// assert!(recorded.send(&Route::new("/api/arn", handler)).text().ends_with(":arn\""));
+    /// ```
+    pub fn context(mut self, context: Context) -> Self {
+        self.lambda.context = Some(context);
+        self
     }
 
     /// Sends it to a route, and waits for the answer.
@@ -56,8 +106,122 @@ impl TestEvent {
     /// # Panics
     /// If no front door sends such an event, or the handler panics in a route that
     /// [fails the invocation](Route::panics_fail_the_invocation) then.
+    #[track_caller]
     pub fn send(self, route: &Route) -> TestResponse {
-        TestResponse::from_reply(&self.reply(route))
+        let route = route.clone();
+        unwrap(on_runtime(async move { self.answer(&route).await }))
+    }
+
+    /// Sends it as [`send`](Self::send) does, within the task and the runtime of the test, as
+    /// [`TestRequest::send_async`](super::TestRequest::send_async) does.
+    ///
+    /// ```
+    /// use api_routes::test::TestEvent;
+    /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+    ///
+    /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
+    ///     res.send("Hello")
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let recorded = TestEvent::new(r#"{"httpMethod":"GET","path":"/api/hello","headers":{}}"#);
+    /// assert_eq!(recorded.send_async(&Route::new("/api/hello", handler)).await.text(), "Hello");
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    /// As [`send`](Self::send).
+    pub async fn send_async(self, route: &Route) -> TestResponse {
+        unwrap(self.answer(route).await)
+    }
+
+    /// Sends it to a route that [streams](Route::streaming), and reads the answer piece by piece, as
+    /// [`TestRequest::stream`](super::TestRequest::stream) does.
+    ///
+    /// ```
+    /// use api_routes::test::TestEvent;
+    /// use api_routes::{ApiRequest, ApiResponse, Body, Result, Route};
+    ///
+    /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
+    ///     res.stream(Body::from("one"))
+    /// }
+    ///
+    /// let recorded = r#"{"httpMethod":"GET","path":"/api/numbers","headers":{},"multiValueHeaders":{},
+    ///     "requestContext":{"resourcePath":"/api/numbers"}}"#;
+    /// let mut stream = TestEvent::new(recorded).stream(&Route::new("/api/numbers", handler).streaming());
+    /// assert_eq!(stream.next().unwrap(), "one");
+    /// ```
+    ///
+    /// # Panics
+    /// If the route, or the front door of the event, does not stream, and as [`send`](Self::send).
+    #[track_caller]
+    pub fn stream(self, route: &Route) -> TestStream {
+        let route = route.clone();
+        unwrap(on_runtime(async move { self.open(&route).await }))
+    }
+
+    /// Sends it as [`stream`](Self::stream) does, within the task and the runtime of the test.
+    ///
+    /// ```
+    /// use api_routes::test::TestEvent;
+    /// use api_routes::{ApiRequest, ApiResponse, Body, Result, Route};
+    ///
+    /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
+    ///     res.stream(Body::from("one"))
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let recorded = TestEvent::new(r#"{"httpMethod":"GET","path":"/api/numbers","headers":{}}"#);
+    /// let route = Route::new("/api/numbers", handler).streaming();
+    /// assert_eq!(recorded.stream_async(&route).await.next_async().await.unwrap(), "one");
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    /// As [`stream`](Self::stream).
+    pub async fn stream_async(self, route: &Route) -> TestStream {
+        unwrap(self.open(route).await)
+    }
+
+    /// Makes the [`ApiRequest`] that a handler of the route at `path` gets, as
+    /// [`TestRequest::into_api_request`](super::TestRequest::into_api_request) does.
+    ///
+    /// ```
+    /// use api_routes::test::TestEvent;
+    /// use api_routes::{ApiRequest, OrStatus, Result};
+    /// use serde_json::Value;
+    ///
+    /// fn caller(req: &ApiRequest) -> Result<String> {
+    ///     let event: Value = req.event()?;
+    ///     let caller = event["requestContext"]["authorizer"]["principalId"].as_str();
+    ///     Ok(caller.or_status(401, "Sign in first")?.to_owned())
+    /// }
+    ///
+    /// let recorded = r#"{"httpMethod":"GET","path":"/api/me","headers":{},
+    ///     "requestContext":{"authorizer":{"principalId":"ann"}}}"#;
+    /// assert_eq!(caller(&TestEvent::new(recorded).into_api_request("/api/me")).unwrap(), "ann");
+    /// ```
+    ///
+    /// # Panics
+    /// If no front door sends such an event, `path` is not a route, or the path of the event does not fit it.
+    #[track_caller]
+    pub fn into_api_request(self, path: &str) -> ApiRequest {
+        let capture = Capture::new(path);
+        unwrap(on_runtime(async move { capture.request(&self).await }))
+    }
+
+    pub(super) async fn open(self, route: &Route) -> Result<TestStream, Failure> {
+        self.invocation(route)?.stream().await
+    }
+
+    pub(super) async fn answer(self, route: &Route) -> Result<TestResponse, Failure> {
+        TestResponse::from_reply(&self.invocation(route)?.reply().await?)
+    }
+
+    pub(super) fn invocation(&self, route: &Route) -> Result<Invocation, Failure> {
+        Invocation::new(&self.json, &self.lambda, route).map_err(Failure::Event)
     }
 
     /// Sends it to a route, and gives the reply as it is: JSON, in the form that the front door wants.
@@ -77,8 +241,10 @@ impl TestEvent {
     ///
     /// # Panics
     /// As [`send`](Self::send).
+    #[track_caller]
     pub fn reply(self, route: &Route) -> Bytes {
-        self.try_reply(route).unwrap_or_else(|error| panic!("no front door sends this event: {error}"))
+        let invocation = unwrap(self.invocation(route));
+        unwrap(on_runtime(invocation.reply()))
     }
 
     /// As [`reply`](Self::reply), for what may be no event: a test of what a function answers to anything at all.
@@ -99,7 +265,9 @@ impl TestEvent {
     ///
     /// # Panics
     /// If the handler panics in a route that [fails the invocation](Route::panics_fail_the_invocation) then.
+    #[track_caller]
     pub fn try_reply(self, route: &Route) -> Result<Bytes, NoEvent> {
-        reply(&self.0, route).map_err(NoEvent)
+        let invocation = Invocation::new(&self.json, &self.lambda, route).map_err(NoEvent)?;
+        Ok(unwrap(on_runtime(invocation.reply())))
     }
 }

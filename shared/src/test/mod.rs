@@ -17,6 +17,14 @@
 //! [`FrontDoor`], an HTTP API unless [`via`](TestRequest::via) says another, and the answer is read from the
 //! reply. A [`TestEvent`] is an event that was recorded.
 //!
+//! | a test of | |
+//! |---|---|
+//! | a route | [`send`](TestRequest::send) |
+//! | a route, with a service that the test plays | [`send_async`](TestRequest::send_async) |
+//! | a route that streams | [`stream`](TestRequest::stream), [`stream_async`](TestRequest::stream_async) |
+//! | a handler that looks at its time | [`remaining_time`](TestRequest::remaining_time) |
+//! | a function that a handler calls | [`into_api_request`](TestRequest::into_api_request) |
+//!
 //! An answer prints as a snapshot test wants it, with its headers in order:
 //!
 //! ```
@@ -31,47 +39,30 @@
 //! ```
 
 mod alb;
+mod captured;
 mod event;
 mod http_api;
+mod invocation;
 mod request;
 mod response;
 mod rest_api;
+mod sending;
 mod sent;
+mod stream;
 
 use std::sync::{OnceLock, mpsc};
 
-use bytes::Bytes;
 use tokio::runtime::Runtime;
-use tower::Service;
 
 pub use event::{NoEvent, TestEvent};
 pub use request::TestRequest;
 pub use response::TestResponse;
+pub use stream::{StreamFailure, TestStream};
 
 use crate::FrontDoor;
-use crate::event::{self as lambda_event, Arrival, EventError};
-use crate::route::Route;
-use crate::runtime::LateWork;
 
-/// What a route replies to an event.
-fn reply(event: &Bytes, route: &Route) -> Result<Bytes, EventError> {
-    let (front_door, mut request) = lambda_event::decode(event, None)?;
-    let (mut route, late) = (route.clone(), LateWork::new());
-    Arrival::wait_for(&mut request, &late);
-    let reply = on_runtime(async move {
-        let refusal = route.refusal(&request);
-        let Ok(response) = route.call(request).await;
-        let reply = lambda_event::reply(front_door, response, &refusal).await;
-        late.finish().await;
-        reply
-    });
-    match reply {
-        Ok(reply) => Ok(reply.into()),
-        Err(error) => panic!("the answer makes no reply: {error}"),
-    }
-}
-
-/// On a thread of the runtime, so that it works in a test that has a runtime of its own as well.
+/// Waits for a future that runs on a thread of the tests' runtime, so that it works in a test that has a runtime of
+/// its own as well.
 fn on_runtime<T: Send + 'static>(future: impl Future<Output = T> + Send + 'static) -> T {
     let (done, result) = mpsc::channel();
     runtime().spawn(async move {
@@ -80,7 +71,7 @@ fn on_runtime<T: Send + 'static>(future: impl Future<Output = T> + Send + 'stati
     });
     match result.recv() {
         Ok(result) => result,
-        Err(mpsc::RecvError) => panic!("the route panicked"),
+        Err(mpsc::RecvError) => panic!("the tests' runtime has lost this request"),
     }
 }
 

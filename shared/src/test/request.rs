@@ -1,15 +1,16 @@
 //! A request in the making.
 
-use api_routes_routing::Pattern;
-use bytes::Bytes;
+use std::time::Duration;
+
 use http::header::{CONTENT_TYPE, COOKIE};
 use http::{HeaderName, HeaderValue, Method, Request, Uri};
+use lambda_runtime::Context;
 use serde::Serialize;
 
-use super::sent::{Sent, text};
-use super::{FrontDoor, TestEvent, TestResponse, on_runtime};
+use super::FrontDoor;
+use super::invocation::LambdaSide;
+use super::sent::text;
 use crate::body::Body;
-use crate::route::Route;
 
 /// A request in the making.
 ///
@@ -29,8 +30,9 @@ use crate::route::Route;
 #[derive(Debug)]
 #[must_use = "a request is sent by `send`"]
 pub struct TestRequest {
-    request: Request<Body>,
-    front_door: FrontDoor,
+    pub(super) request: Request<Body>,
+    pub(super) front_door: Option<FrontDoor>,
+    pub(super) lambda: LambdaSide,
 }
 
 // One example serves all: each differs by its method alone.
@@ -93,7 +95,7 @@ impl TestRequest {
             Ok(_) => panic!("`{target}` is not a request target: it begins with `/`"),
             Err(error) => panic!("`{target}` is not a request target: {error}"),
         };
-        Self { request, front_door: FrontDoor::default() }
+        Self { request, front_door: None, lambda: LambdaSide::default() }
     }
 
     /// Sends it through this front door; an HTTP API unless told.
@@ -110,7 +112,7 @@ impl TestRequest {
     /// assert_eq!(TestRequest::get("/api/x").via(FrontDoor::Alb).send(&route).text(), "ALB");
     /// ```
     pub fn via(mut self, front_door: FrontDoor) -> Self {
-        self.front_door = front_door;
+        self.front_door = Some(front_door);
         self
     }
 
@@ -216,43 +218,55 @@ impl TestRequest {
         self.header(CONTENT_TYPE.as_str(), "application/x-www-form-urlencoded").body(form)
     }
 
-    /// Sends it to a route, as its front door would, and waits for the answer. What the handler left to
-    /// [`wait_until`](crate::ApiRequest::wait_until) is done when this returns.
+    /// Gives the handler this much time: [`ApiRequest::remaining_time`](crate::ApiRequest::remaining_time) is exactly
+    /// this, however long the test takes. Without it there is no deadline.
     ///
-    /// It blocks, also in a test that has a tokio of its own: a server that such a test plays itself needs
-    /// `#[tokio::test(flavor = "multi_thread")]`.
+    /// [`ApiRequest::context`](crate::ApiRequest::context) stays `None`, unless [`context`](Self::context) gives one;
+    /// the deadline of that context is then so far from now.
     ///
     /// ```
-    /// use std::sync::atomic::{AtomicBool, Ordering};
+    /// use std::time::Duration;
     ///
     /// use api_routes::test::TestRequest;
-    /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
-    ///
-    /// static DONE: AtomicBool = AtomicBool::new(false);
+    /// use api_routes::{ApiError, ApiRequest, ApiResponse, Result, Route};
     ///
     /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
-    ///     req.wait_until(async { DONE.store(true, Ordering::Relaxed) });
-    ///     res.send("hello")
+    ///     if req.remaining_time().is_some_and(|time| time < Duration::from_secs(2)) {
+    ///         return Err(ApiError::new(503, "Too late to begin"));
+    ///     }
+    ///     res.send("done")
     /// }
     ///
-    /// assert_eq!(TestRequest::get("/api/x").send(&Route::new("/api/x", handler)).text(), "hello");
-    /// assert!(DONE.load(Ordering::Relaxed));
+    /// let route = Route::new("/api/report", handler);
+    /// let late = TestRequest::post("/api/report").remaining_time(Duration::from_millis(1999));
+    /// assert_eq!(late.send(&route).status(), 503);
+    /// assert_eq!(TestRequest::post("/api/report").send(&route).status(), 200);
     /// ```
-    ///
-    /// # Panics
-    /// If the request's body is a stream that fails, or the handler panics where
-    /// [panics fail the invocation](Route::panics_fail_the_invocation).
-    pub fn send(self, route: &Route) -> TestResponse {
-        self.event(route.pattern()).send(route)
+    pub fn remaining_time(mut self, time: Duration) -> Self {
+        self.lambda.remaining_time = Some(time);
+        self
     }
 
-    /// The event that the front door makes of it.
-    pub(crate) fn event(self, pattern: &Pattern) -> TestEvent {
-        let (head, body) = self.request.into_parts();
-        let body: Bytes = match on_runtime(body.bytes()) {
-            Ok(body) => body,
-            Err(error) => panic!("the request's body failed: {error}"),
-        };
-        TestEvent(Sent::new(&head, &body, pattern).event(self.front_door).to_string().into())
+    /// Gives the handler Lambda's side of the request: its id, or the function's ARN. Log lines have the id too.
+    ///
+    /// The deadline of a [`Context`] is a time of day, and long over in a default one: give
+    /// [`remaining_time`](Self::remaining_time) as well to a handler that asks for its time.
+    ///
+    /// ```
+    /// use api_routes::test::TestRequest;
+    /// use api_routes::{ApiRequest, ApiResponse, Context, Result, Route};
+    ///
+    /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+    ///     res.send(req.context().map_or("none", |context| &context.request_id).to_owned())
+    /// }
+    ///
+    /// let mut context = Context::default();
+    /// context.request_id = "0971b37e".to_owned();
+    /// let route = Route::new("/api/id", handler);
+    /// assert_eq!(TestRequest::get("/api/id").context(context).send(&route).text(), "0971b37e");
+    /// ```
+    pub fn context(mut self, context: Context) -> Self {
+        self.lambda.context = Some(context);
+        self
     }
 }

@@ -10,6 +10,9 @@ use http::header::SET_COOKIE;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use tower::BoxError;
+
+use super::invocation::Failure;
 
 /// The answer of a route, as it stands in the reply: what a front door itself adds is not there.
 ///
@@ -40,6 +43,16 @@ pub struct TestResponse {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Reply {
+    #[serde(flatten)]
+    head: Head,
+    body: String,
+    is_base64_encoded: bool,
+}
+
+/// A reply without its body: the prelude of a stream.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Head {
     status_code: u16,
     #[serde(default)]
     headers: BTreeMap<String, String>,
@@ -47,31 +60,44 @@ struct Reply {
     multi_value_headers: BTreeMap<String, Vec<String>>,
     #[serde(default)]
     cookies: Vec<String>,
-    body: String,
-    is_base64_encoded: bool,
 }
 
-impl TestResponse {
-    pub(super) fn from_reply(reply: &[u8]) -> Self {
-        match serde_json::from_slice(reply).map_err(Into::into).and_then(Self::read) {
-            Ok(response) => response,
-            Err(error) => panic!("the reply is no HTTP: {error}: {}", String::from_utf8_lossy(reply)),
-        }
-    }
-
-    fn read(reply: Reply) -> Result<Self, Box<dyn std::error::Error>> {
+impl Head {
+    fn with_body(self, body: Bytes) -> Result<TestResponse, BoxError> {
         let mut headers = HeaderMap::new();
-        let single = reply.headers.into_iter();
-        let multi = reply.multi_value_headers.into_iter();
-        let cookies = reply.cookies.into_iter().map(|cookie| (SET_COOKIE.to_string(), cookie));
+        let single = self.headers.into_iter();
+        let multi = self.multi_value_headers.into_iter();
+        let cookies = self.cookies.into_iter().map(|cookie| (SET_COOKIE.to_string(), cookie));
         let multi =
             multi.flat_map(|(name, values)| values.into_iter().map(move |value| (name.clone(), value)));
         for (name, value) in single.chain(multi).chain(cookies) {
             headers.append(HeaderName::try_from(name)?, HeaderValue::try_from(value)?);
         }
-        let body =
-            if reply.is_base64_encoded { BASE64_STANDARD.decode(reply.body)? } else { reply.body.into() };
-        Ok(Self { status: StatusCode::from_u16(reply.status_code)?, headers, body: body.into() })
+        Ok(TestResponse { status: StatusCode::from_u16(self.status_code)?, headers, body })
+    }
+}
+
+fn read<T: DeserializeOwned>(
+    json: &[u8],
+    response: impl FnOnce(T) -> Result<TestResponse, BoxError>,
+) -> Result<TestResponse, Failure> {
+    serde_json::from_slice(json)
+        .map_err(Into::into)
+        .and_then(response)
+        .map_err(|error| Failure::NoHttp(format!("{error}: {}", String::from_utf8_lossy(json)).into()))
+}
+
+impl TestResponse {
+    pub(super) fn from_reply(reply: &[u8]) -> Result<Self, Failure> {
+        read(reply, |Reply { head, body, is_base64_encoded }| {
+            let body = if is_base64_encoded { BASE64_STANDARD.decode(body)? } else { body.into() };
+            head.with_body(body.into())
+        })
+    }
+
+    /// The head of a stream, whose body comes later.
+    pub(super) fn from_prelude(prelude: &[u8]) -> Result<Self, Failure> {
+        read(prelude, |head: Head| head.with_body(Bytes::new()))
     }
 
     /// The status, which compares with a number: `assert_eq!(answer.status(), 200)`.

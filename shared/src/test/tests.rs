@@ -13,6 +13,11 @@ use crate::body::Body;
 use crate::error::Result;
 use crate::request::ApiRequest;
 use crate::response::ApiResponse;
+use crate::route::Route;
+
+mod captured;
+mod sending;
+mod streams;
 
 /// What the handler saw of a request, whatever called it.
 async fn seen(req: ApiRequest, res: ApiResponse) -> Result {

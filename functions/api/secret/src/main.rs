@@ -26,7 +26,7 @@ fn route() -> Route<Upstream> {
 }
 
 async fn connect() -> Result<Upstream> {
-    Ok(Upstream::new(&setting("UPSTREAM_URL")?, &setting("UPSTREAM_TOKEN")?, PATIENCE)?)
+    Upstream::new(&setting("UPSTREAM_URL")?, &setting("UPSTREAM_TOKEN")?, PATIENCE)
 }
 
 fn setting(name: &str) -> Result<String> {

@@ -1,10 +1,10 @@
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
 
 use super::{PATIENCE, Upstream, route};
 use api_routes::test::{TestRequest, TestResponse};
+use tokio::time::Instant;
 
 const TOKEN: &str = "t0ken";
 /// A port that is kept for a service of 1988, and free everywhere.
@@ -63,13 +63,21 @@ fn whatever_else_the_service_does_is_not_shown() {
 }
 
 #[test]
-fn a_service_that_is_down_or_silent_is_unavailable() {
+fn a_service_that_is_down_is_unavailable() {
+    let response = ask(NOWHERE);
+    assert_eq!((response.status().as_u16(), response.text().as_str()), UNAVAILABLE);
+}
+
+/// The paused clock goes on by itself while the route waits.
+#[tokio::test(start_paused = true)]
+async fn a_silent_service_is_given_up_in_time() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
-    let silent = route().with_state(Upstream::new(&url, TOKEN, Duration::from_millis(1)).unwrap());
-    for response in [TestRequest::get("/api/secret").send(&silent), ask(NOWHERE)] {
-        assert_eq!((response.status().as_u16(), response.text().as_str()), UNAVAILABLE);
-    }
+    let route = route().with_state(Upstream::new(&url, TOKEN, PATIENCE).unwrap());
+    let begin = Instant::now();
+    let response = TestRequest::get("/api/secret").send_async(&route).await;
+    assert_eq!((response.status().as_u16(), response.text().as_str()), UNAVAILABLE);
+    assert_eq!(begin.elapsed().as_secs(), PATIENCE.as_secs());
 }
 
 #[test]

@@ -221,7 +221,7 @@ fn panic_of_a_future_that_holds_res_keeps_its_headers() {
 fn requests(route: &Route) -> [[Request<Body>; 2]; 2] {
     let targets = ["/api/x?n=1", "/api/x?n=2"];
     let without_event = targets.map(|target| Request::get(target).body(Body::empty()).unwrap());
-    let events = targets.map(|target| TestRequest::get(target).event(route.pattern()).0);
+    let events = targets.map(|target| TestRequest::get(target).event(route.pattern()).json);
     [without_event, events.map(|event| event::decode(&event, None).unwrap().1)]
 }
 

@@ -18,7 +18,7 @@ use crate::test::TestRequest;
 /// The event that a front door makes of a request to this route.
 fn event(request: TestRequest, front_door: FrontDoor, route: &str) -> Value {
     let pattern = Pattern::parse(route).unwrap();
-    serde_json::from_slice(&request.via(front_door).event(&pattern).0).unwrap()
+    serde_json::from_slice(&request.via(front_door).event(&pattern).json).unwrap()
 }
 
 fn decoded(event: &Value) -> Result<Request<Body>, EventError> {

@@ -1,0 +1,162 @@
+//! One invocation in memory: the way of an event through a route, as on Lambda.
+
+use std::any::Any;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+use futures_util::FutureExt;
+use http::{Method, Request, StatusCode};
+use lambda_runtime::Context;
+use tower::{BoxError, Service};
+
+use super::TestStream;
+use crate::body::Body;
+use crate::event::{self, Arrival, EncodeError, EventError, FrontDoor};
+use crate::log::{self, Current};
+use crate::panics;
+use crate::request_line::RequestLine;
+use crate::response::Response;
+use crate::route::Route;
+use crate::runtime::{LateWork, Streamed};
+
+/// Why a test gets no answer.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Failure {
+    #[error("no front door sends this event: {0}")]
+    Event(EventError),
+    #[error("the request's body failed: {0}")]
+    RequestBody(BoxError),
+    #[error("the route panicked: {0}")]
+    Panic(String),
+    #[error(
+        "this front door ({0}) does not stream: choose `.via(FrontDoor::FunctionUrl)` or \
+         `.via(FrontDoor::RestApi)`, or get the answer as a whole with `send`"
+    )]
+    FrontDoor(FrontDoor),
+    #[error("`{0}` does not stream: give the route `.streaming()`, or get the answer as a whole with `send`")]
+    Route(String),
+    #[error(
+        "the request does not reach a handler of `{path}`, but is answered with {status}: give the path of the \
+         route that the request is for"
+    )]
+    NotReached { path: String, status: StatusCode },
+    #[error("the answer makes no reply: {0}")]
+    Reply(EncodeError),
+    #[error("the reply is no HTTP: {0}")]
+    NoHttp(BoxError),
+}
+
+/// Unwraps outside of tokio, at the line of the test.
+#[track_caller]
+pub(super) fn unwrap<T>(result: Result<T, Failure>) -> T {
+    match result {
+        Ok(value) => value,
+        Err(failure) => panic!("{failure}"),
+    }
+}
+
+/// Lambda's side of a request, as far as a test gives it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct LambdaSide {
+    pub(super) context: Option<Context>,
+    pub(super) remaining_time: Option<Duration>,
+}
+
+impl LambdaSide {
+    /// The context, whose deadline is that of the remaining time, if that is given.
+    fn current(&self) -> Option<Arc<Current>> {
+        let mut context = self.context.clone()?;
+        if let Some(time) = self.remaining_time {
+            let now = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();
+            context.deadline = u64::try_from(now.saturating_add(time).as_millis()).unwrap_or(u64::MAX);
+        }
+        Some(Current::new(context))
+    }
+}
+
+/// An event that was read, and the route that it goes to.
+pub(super) struct Invocation {
+    route: Route,
+    front_door: FrontDoor,
+    request: Request<Body>,
+    current: Option<Arc<Current>>,
+    late: LateWork,
+}
+
+impl Invocation {
+    pub(super) fn new(event: &Bytes, lambda: &LambdaSide, route: &Route) -> Result<Self, EventError> {
+        let (current, late) = (lambda.current(), LateWork::new());
+        let (front_door, mut request) = event::decode(event, current.clone())?;
+        Arrival::wait_for(&mut request, &late);
+        Arrival::stop_the_clock(&mut request, lambda.remaining_time);
+        if let Some(current) = &current {
+            current.set_request(RequestLine::new(&request));
+        }
+        Ok(Self { route: route.clone(), front_door, request, current, late })
+    }
+
+    /// The response, before it becomes a reply. Late work is not done.
+    pub(super) async fn response(mut self) -> Response {
+        let Ok(response) = self.route.call(self.request).await;
+        response
+    }
+
+    /// The reply. Late work is done when this ends.
+    pub(super) async fn reply(self) -> Result<Bytes, Failure> {
+        let Self { mut route, front_door, request, current, late } = self;
+        within(current, async move {
+            let answer = async {
+                let refusal = route.refusal(&request);
+                let Ok(response) = route.call(request).await;
+                event::reply(front_door, response, &refusal).await
+            };
+            let answer = AssertUnwindSafe(answer).catch_unwind().await;
+            late.finish().await;
+            answer.map_err(panicked)?.map(Into::into).map_err(Failure::Reply)
+        })
+        .await
+    }
+
+    /// The answer as a stream, of which the head has come.
+    pub(super) async fn stream(self) -> Result<TestStream, Failure> {
+        let Self { mut route, front_door, request, current, late } = self;
+        if !front_door.can_stream() {
+            return Err(Failure::FrontDoor(front_door));
+        }
+        if route.streams().is_none() {
+            return Err(Failure::Route(route.path()));
+        }
+        let is_head = request.method() == Method::HEAD;
+        let body = within(current.clone(), async {
+            let answer = AssertUnwindSafe(async { route.call(request).await }).catch_unwind().await;
+            match answer {
+                Ok(Ok(response)) => {
+                    let streamed = Streamed { response, front_door, is_head };
+                    streamed.into_body().map_err(|error| Failure::NoHttp(error.into()))
+                }
+                Err(panic) => {
+                    late.finish().await;
+                    Err(panicked(panic))
+                }
+            }
+        });
+        let body = body.await?;
+        let late = Box::pin(within(current, async move { late.finish().await }));
+        TestStream::begin(body, late).await
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it is what `catch_unwind` gives")]
+fn panicked(panic: Box<dyn Any + Send>) -> Failure {
+    Failure::Panic(panics::message(&*panic).to_owned())
+}
+
+/// Runs a future as a part of the invocation, if Lambda's side of it is given: log lines have its id then.
+async fn within<T>(current: Option<Arc<Current>>, future: impl Future<Output = T>) -> T {
+    match current {
+        Some(current) => log::within(current, future).await,
+        None => future.await,
+    }
+}

@@ -1,0 +1,195 @@
+//! A request on its way to a route.
+
+use api_routes_routing::Pattern;
+
+use super::captured::Capture;
+use super::invocation::{Failure, unwrap};
+use super::sent::Sent;
+use super::{FrontDoor, TestEvent, TestRequest, TestResponse, TestStream, on_runtime};
+use crate::request::ApiRequest;
+use crate::route::Route;
+
+impl TestRequest {
+    /// Sends the request to a route, as its front door would, and waits for the answer. Work for
+    /// [`wait_until`](ApiRequest::wait_until) is done when this returns.
+    ///
+    /// The route runs on a runtime that all tests of the process share, and this blocks until it has answered, also
+    /// in a test that has a tokio of its own. Such a test has [`send_async`](Self::send_async).
+    ///
+    /// ```
+    /// use std::sync::atomic::{AtomicBool, Ordering};
+    ///
+    /// use api_routes::test::TestRequest;
+    /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+    ///
+    /// static DONE: AtomicBool = AtomicBool::new(false);
+    ///
+    /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+    ///     req.wait_until(async { DONE.store(true, Ordering::Relaxed) });
+    ///     res.send("hello")
+    /// }
+    ///
+    /// assert_eq!(TestRequest::get("/api/x").send(&Route::new("/api/x", handler)).text(), "hello");
+    /// assert!(DONE.load(Ordering::Relaxed));
+    /// ```
+    ///
+    /// # Panics
+    /// If the request's body is a stream that fails, or the handler panics where
+    /// [panics fail the invocation](Route::panics_fail_the_invocation).
+    #[track_caller]
+    pub fn send(self, route: &Route) -> TestResponse {
+        let route = route.clone();
+        unwrap(on_runtime(async move { self.answer(&route).await }))
+    }
+
+    /// Sends the request as [`send`](Self::send) does, within the task and the runtime of the test.
+    ///
+    /// A server that the test plays itself goes on meanwhile, also in a `#[tokio::test]`, which has one thread. Where
+    /// the test has paused tokio's clock, the time of the handler is paused as well. What the route keeps, such as
+    /// open connections, belongs to the runtime of the test and ends with it: make a route for each test.
+    ///
+    /// ```
+    /// use api_routes::test::TestRequest;
+    /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+    /// use tokio::io::AsyncReadExt;
+    /// use tokio::net::{TcpListener, TcpStream};
+    ///
+    /// async fn handler(_req: ApiRequest, res: ApiResponse, address: String) -> Result {
+    ///     let mut text = String::new();
+    ///     TcpStream::connect(address).await?.read_to_string(&mut text).await?;
+    ///     res.send(text)
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> std::io::Result<()> {
+    /// // In a `#[tokio::test]`:
+    /// let service = TcpListener::bind("127.0.0.1:0").await?;
+    /// let route = Route::new("/api/x", handler).with_state(service.local_addr()?.to_string());
+    /// tokio::spawn(async move {
+    ///     let (client, _) = service.accept().await?;
+    ///     client.try_write(b"hello")
+    /// });
+    /// assert_eq!(TestRequest::get("/api/x").send_async(&route).await.text(), "hello");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    /// As [`send`](Self::send).
+    pub async fn send_async(self, route: &Route) -> TestResponse {
+        unwrap(self.answer(route).await)
+    }
+
+    /// Sends the request to a route that [streams](Route::streaming), and reads the answer piece by piece: through a
+    /// Function URL, unless [`via`](Self::via) chooses the REST API. [`send`](Self::send) collects such an answer.
+    ///
+    /// This blocks until the handler has returned, and the [`TestStream`] until a piece has come. The route runs on the
+    /// runtime that `send` uses.
+    ///
+    /// ```
+    /// use api_routes::test::TestRequest;
+    /// use api_routes::{ApiRequest, ApiResponse, Body, Result, Route};
+    /// use futures_util::{StreamExt, stream};
+    ///
+    /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
+    ///     res.stream(Body::from_stream(stream::iter(["one", "two"]).map(Ok::<_, std::io::Error>)))
+    /// }
+    ///
+    /// let route = Route::new("/api/numbers", handler).streaming();
+    /// let mut stream = TestRequest::get("/api/numbers").stream(&route);
+    /// assert_eq!(stream.next().unwrap(), "one");
+    /// assert_eq!(stream.next().unwrap(), "two");
+    /// assert_eq!((stream.next(), stream.failure()), (None, None));
+    /// ```
+    ///
+    /// # Panics
+    /// If the route or the front door does not stream, and as [`send`](Self::send).
+    #[track_caller]
+    pub fn stream(self, route: &Route) -> TestStream {
+        let route = route.clone();
+        unwrap(on_runtime(async move { self.open(&route).await }))
+    }
+
+    /// Sends the request as [`stream`](Self::stream) does, within the task and the runtime of the test, as
+    /// [`send_async`](Self::send_async) does. [`TestStream::next_async`] reads the answer there.
+    ///
+    /// ```
+    /// use api_routes::test::TestRequest;
+    /// use api_routes::{ApiRequest, ApiResponse, Body, Result, Route};
+    ///
+    /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
+    ///     res.stream(Body::from("one"))
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let route = Route::new("/api/numbers", handler).streaming();
+    /// let mut stream = TestRequest::get("/api/numbers").stream_async(&route).await;
+    /// assert_eq!(stream.next_async().await.unwrap(), "one");
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    /// As [`stream`](Self::stream).
+    pub async fn stream_async(self, route: &Route) -> TestStream {
+        unwrap(self.open(route).await)
+    }
+
+    /// Makes the [`ApiRequest`] that a handler of the route at `path` gets, for a test of a function that a handler
+    /// calls. It goes through the event of its front door as [`send`](Self::send) does, and has the parameters of the
+    /// path. There is no handler, no layer and no body limit.
+    ///
+    /// Work for [`wait_until`](ApiRequest::wait_until) is not done: it follows an answer.
+    ///
+    /// ```
+    /// use api_routes::test::TestRequest;
+    /// use api_routes::{ApiRequest, OrStatus, Result};
+    ///
+    /// fn author(req: &ApiRequest) -> Result<(u32, &str)> {
+    ///     let user = req.cookies().get("user").or_status(401, "Sign in first")?;
+    ///     let post = req.query().get("id").unwrap_or_default().parse().or_status(404, "No such post")?;
+    ///     Ok((post, user))
+    /// }
+    ///
+    /// let request = TestRequest::get("/api/posts/7").cookie("user", "ann").into_api_request("/api/posts/[id]");
+    /// assert_eq!(author(&request).unwrap(), (7, "ann"));
+    ///
+    /// let request = TestRequest::get("/api/posts/7").into_api_request("/api/posts/[id]");
+    /// assert_eq!(author(&request).unwrap_err().status(), 401);
+    /// ```
+    ///
+    /// # Panics
+    /// If `path` is not a route, or the path of the request does not fit it.
+    #[track_caller]
+    pub fn into_api_request(self, path: &str) -> ApiRequest {
+        let capture = Capture::new(path);
+        unwrap(on_runtime(async {
+            let event = self.into_event(capture.route.pattern(), FrontDoor::default()).await?;
+            capture.request(&event).await
+        }))
+    }
+
+    async fn open(self, route: &Route) -> Result<TestStream, Failure> {
+        self.into_event(route.pattern(), FrontDoor::FunctionUrl).await?.open(route).await
+    }
+
+    async fn answer(self, route: &Route) -> Result<TestResponse, Failure> {
+        self.into_event(route.pattern(), FrontDoor::default()).await?.answer(route).await
+    }
+
+    /// The event that the front door makes of it, or that `otherwise` makes if the test names none.
+    async fn into_event(self, pattern: &Pattern, otherwise: FrontDoor) -> Result<TestEvent, Failure> {
+        let Self { request, front_door, lambda } = self;
+        let (head, body) = request.into_parts();
+        let body = body.bytes().await.map_err(Failure::RequestBody)?;
+        let event = Sent::new(&head, &body, pattern).event(front_door.unwrap_or(otherwise));
+        Ok(TestEvent { json: event.to_string().into(), lambda })
+    }
+
+    /// The event, for tests of this crate.
+    #[cfg(test)]
+    pub(crate) fn event(self, pattern: &Pattern) -> TestEvent {
+        let pattern = pattern.clone();
+        unwrap(on_runtime(async move { self.into_event(&pattern, FrontDoor::default()).await }))
+    }
+}

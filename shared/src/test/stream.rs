@@ -1,0 +1,242 @@
+//! An answer that comes piece by piece.
+
+mod failure;
+mod pieces;
+
+use std::fmt;
+use std::future::poll_fn;
+use std::mem;
+
+use bytes::Bytes;
+use futures_util::future::BoxFuture;
+use http::{HeaderMap, StatusCode};
+
+use super::invocation::Failure;
+use super::{TestResponse, on_runtime};
+pub use failure::StreamFailure;
+pub(super) use pieces::OpenBody;
+use pieces::Pieces;
+
+/// Eight NUL bytes end the prelude:
+/// <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html#runtimes-custom-response-streaming>
+const DELIMITER: &[u8] = &[0; 8];
+
+/// The answer of a route that [streams](crate::Route::streaming), as the function sends it to Lambda: the status and the
+/// headers, then the pieces as they come.
+///
+/// It is an [`Iterator`] of pieces, and an asynchronous test has [`next_async`](Self::next_async). A handler's stream is
+/// asked for a piece when the test asks for it, not earlier. Empty pieces are left out. After the last piece, work for
+/// [`wait_until`](crate::ApiRequest::wait_until) is done, then the iterator ends.
+///
+/// Dropping it drops the handler's stream, and the late work with it; [`close`](Self::close) does that work.
+///
+/// ```
+/// use api_routes::sse::Event;
+/// use api_routes::test::TestRequest;
+/// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+/// use futures_util::{StreamExt, stream};
+///
+/// async fn ticks(_req: ApiRequest, res: ApiResponse) -> Result {
+///     res.events(stream::iter(1..).map(|n| Event::new().json(n)))
+/// }
+///
+/// let route = Route::new("/api/ticks", ticks).streaming();
+/// let mut stream = TestRequest::get("/api/ticks").stream(&route);
+/// assert_eq!(stream.status(), 200);
+/// assert_eq!(stream.header("content-type"), Some("text/event-stream"));
+/// assert_eq!(stream.next().unwrap(), "data: 1\n\n");
+/// assert_eq!(stream.next().unwrap(), "data: 2\n\n");
+/// ```
+#[must_use = "pieces come when the test asks for them"]
+pub struct TestStream {
+    head: TestResponse,
+    pieces: Pieces,
+}
+
+impl TestStream {
+    /// Reads the head. `late` is done at the end.
+    pub(super) async fn begin(body: OpenBody, late: BoxFuture<'static, ()>) -> Result<Self, Failure> {
+        let mut pieces = Pieces::new(body, late);
+        let first = poll_fn(|cx| pieces.poll_next(cx)).await.unwrap_or_default();
+        let no_prelude = || Failure::NoHttp("the stream has no prelude".into());
+        let prelude = first.strip_suffix(DELIMITER).ok_or_else(no_prelude)?;
+        Ok(Self { head: TestResponse::from_prelude(prelude)?, pieces })
+    }
+
+    /// The status, which compares with a number.
+    ///
+    /// ```
+    /// # use api_routes::{ApiRequest, ApiResponse, Body, Result, Route, test::TestRequest};
+    /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
+    ///     res.status(203).stream(Body::from("a copy"))
+    /// }
+    ///
+    /// let route = Route::new("/api/copy", handler).streaming();
+    /// assert_eq!(TestRequest::get("/api/copy").stream(&route).status(), 203);
+    /// ```
+    pub fn status(&self) -> StatusCode {
+        self.head.status()
+    }
+
+    /// A header; the first of its name.
+    ///
+    /// ```
+    /// # use api_routes::{ApiRequest, ApiResponse, Body, Result, Route, test::TestRequest};
+    /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
+    ///     res.header("content-type", "text/csv").stream(Body::from("a,b\n"))
+    /// }
+    ///
+    /// let route = Route::new("/api/table", handler).streaming();
+    /// assert_eq!(TestRequest::get("/api/table").stream(&route).header("content-type"), Some("text/csv"));
+    /// ```
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.head.header(name)
+    }
+
+    /// All headers.
+    ///
+    /// ```
+    /// # use api_routes::{ApiRequest, ApiResponse, Body, Result, Route, test::TestRequest};
+    /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
+    ///     res.header("vary", "accept").stream(Body::from("hello"))
+    /// }
+    ///
+    /// let route = Route::new("/api/x", handler).streaming();
+    /// assert!(TestRequest::get("/api/x").stream(&route).headers().contains_key("vary"));
+    /// ```
+    pub fn headers(&self) -> &HeaderMap {
+        self.head.headers()
+    }
+
+    /// The `Set-Cookie` lines, in their order.
+    ///
+    /// ```
+    /// # use api_routes::{ApiRequest, ApiResponse, Body, Result, Route, test::TestRequest};
+    /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
+    ///     res.cookie(("b", "1")).cookie(("a", "2")).stream(Body::from("hello"))
+    /// }
+    ///
+    /// let route = Route::new("/api/x", handler).streaming();
+    /// assert_eq!(TestRequest::get("/api/x").stream(&route).set_cookies(), ["b=1", "a=2"]);
+    /// ```
+    pub fn set_cookies(&self) -> Vec<&str> {
+        self.head.set_cookies()
+    }
+
+    /// The next piece, awaited within the task of the test; `None` after the last one.
+    ///
+    /// If the future is dropped before it is ready, no piece is lost.
+    ///
+    /// ```
+    /// use api_routes::{ApiRequest, ApiResponse, Body, Result, Route, test::TestRequest};
+    /// use futures_util::{StreamExt, stream};
+    ///
+    /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
+    ///     res.stream(Body::from_stream(stream::iter(["one", "two"]).map(Ok::<_, std::io::Error>)))
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let route = Route::new("/api/x", handler).streaming();
+    /// let mut stream = TestRequest::get("/api/x").stream_async(&route).await;
+    /// let mut text = Vec::new();
+    /// while let Some(piece) = stream.next_async().await {
+    ///     text.extend(piece);
+    /// }
+    /// assert_eq!(text, b"onetwo");
+    /// # }
+    /// ```
+    pub async fn next_async(&mut self) -> Option<Bytes> {
+        poll_fn(|cx| self.pieces.poll_next(cx)).await
+    }
+
+    /// The error that ended the stream midway: `None` while pieces come, and after a stream that is complete.
+    ///
+    /// ```
+    /// use std::io;
+    ///
+    /// use api_routes::{ApiRequest, ApiResponse, Body, Result, Route, test::TestRequest};
+    /// use futures_util::stream;
+    ///
+    /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
+    ///     res.stream(Body::from_stream(stream::iter([Ok("one"), Err(io::Error::other("lost the rest"))])))
+    /// }
+    ///
+    /// let route = Route::new("/api/x", handler).streaming();
+    /// let mut stream = TestRequest::get("/api/x").stream(&route);
+    /// assert_eq!(stream.by_ref().collect::<Vec<_>>(), ["one"]);
+    /// let failure = stream.failure().unwrap();
+    /// assert_eq!(failure.error_type(), "Runtime.StreamError");
+    /// assert_eq!(failure.message(), "the response's body failed: lost the rest");
+    /// ```
+    pub fn failure(&self) -> Option<&StreamFailure> {
+        self.pieces.failure()
+    }
+
+    /// Ends the stream where it is, as when Lambda closes the connection: drops the handler's stream, then waits for
+    /// work for [`wait_until`](crate::ApiRequest::wait_until).
+    ///
+    /// ```
+    /// use std::sync::atomic::{AtomicBool, Ordering};
+    ///
+    /// use api_routes::sse::Event;
+    /// use api_routes::{ApiRequest, ApiResponse, Result, Route, test::TestRequest};
+    /// use futures_util::{StreamExt, stream};
+    ///
+    /// static LEFT: AtomicBool = AtomicBool::new(false);
+    ///
+    /// async fn ticks(req: ApiRequest, res: ApiResponse) -> Result {
+    ///     req.wait_until(async { LEFT.store(true, Ordering::Relaxed) });
+    ///     res.events(stream::iter(1..).map(|n| Event::new().json(n)))
+    /// }
+    ///
+    /// let route = Route::new("/api/ticks", ticks).streaming();
+    /// let mut stream = TestRequest::get("/api/ticks").stream(&route);
+    /// assert_eq!(stream.by_ref().take(3).count(), 3);
+    /// stream.close();
+    /// assert!(LEFT.load(Ordering::Relaxed));
+    /// ```
+    pub fn close(self) {
+        on_runtime(self.close_async());
+    }
+
+    /// Ends the stream as [`close`](Self::close) does, within the task of the test.
+    ///
+    /// ```
+    /// # use api_routes::{ApiRequest, ApiResponse, Body, Result, Route, test::TestRequest};
+    /// # async fn handler(_req: ApiRequest, res: ApiResponse) -> Result { res.stream(Body::from("hello")) }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// # let route = Route::new("/api/x", handler).streaming();
+    /// let stream = TestRequest::get("/api/x").stream_async(&route).await;
+    /// stream.close_async().await;
+    /// # }
+    /// ```
+    pub async fn close_async(self) {
+        self.pieces.close().await;
+    }
+}
+
+impl Iterator for TestStream {
+    type Item = Bytes;
+
+    fn next(&mut self) -> Option<Bytes> {
+        let mut pieces = mem::take(&mut self.pieces);
+        let (pieces, next) = on_runtime(async move {
+            let next = poll_fn(|cx| pieces.poll_next(cx)).await;
+            (pieces, next)
+        });
+        self.pieces = pieces;
+        next
+    }
+}
+
+impl fmt::Debug for TestStream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TestStream")
+            .field("status", &self.status())
+            .field("headers", self.headers())
+            .field("failure", &self.failure())
+            .finish_non_exhaustive()
+    }
+}
