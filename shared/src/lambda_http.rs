@@ -14,6 +14,7 @@ use http::{HeaderMap, HeaderValue};
 use lambda_http::{Body as LambdaBody, IntoResponse, RequestExt};
 use tower_service::Service;
 
+use crate::context::Context;
 use crate::error::ApiError;
 use crate::event::{self, FrontDoor};
 use crate::log::{self, Current};
@@ -92,7 +93,7 @@ impl Service<lambda_http::Request> for LambdaHttpService {
 
     fn call(&mut self, request: lambda_http::Request) -> Self::Future {
         // A program that makes its requests itself, as a test does, has no context.
-        let current = request.lambda_context_ref().cloned().map(Current::new);
+        let current = request.lambda_context_ref().cloned().map(Context::from_lambda).map(Current::new);
         let answered = answered(self.0.clone(), request, current.clone());
         Box::pin(async move {
             Ok(match current {

@@ -258,8 +258,8 @@ impl ApiRequest {
     ///     res.json(req.context().map(|context| context.request_id()))
     /// }
     /// ```
-    pub fn context(&self) -> Option<Context<'_>> {
-        self.arrival.as_ref()?.current.as_deref().map(|current| Context::new(&current.context))
+    pub fn context(&self) -> Option<&Context> {
+        self.arrival.as_ref()?.current.as_deref().map(|current| &current.context)
     }
 
     /// How long until Lambda ends the invocation, at the function's timeout: what is asked of a database or

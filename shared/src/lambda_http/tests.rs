@@ -172,7 +172,7 @@ async fn panic_of_a_body_is_a_hidden_500_with_kept_headers() {
         res.header("access-control-allow-origin", "*").stream(Body::from_stream(pieces))
     };
     let route = Route::new("/api/x", panics);
-    let event = TestRequest::get("/api/x").event(route.pattern()).0;
+    let event = TestRequest::get("/api/x").event(route.pattern()).json;
     let (status, headers, body) = answer(read(&event), route.clone()).await;
     assert_eq!((status, &*body), (500, br#"{"error":"Internal Server Error"}"#.as_slice()));
     assert!(headers.contains(&"access-control-allow-origin: *".to_owned()), "{headers:?}");

@@ -2,8 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use lambda_runtime::Context;
-
+use crate::context::Context;
 use crate::request_line::RequestLine;
 
 tokio::task_local! {
@@ -38,7 +37,7 @@ impl Current {
 pub(crate) fn within<F: Future>(current: Arc<Current>, future: F) -> impl Future<Output = F::Output> {
     #[cfg(feature = "tracing")]
     let future = {
-        let span = tracing::info_span!("invocation", requestId = current.context.request_id);
+        let span = tracing::info_span!("invocation", requestId = current.context.request_id());
         tracing::Instrument::instrument(future, span)
     };
     INVOCATION.scope(current, future)

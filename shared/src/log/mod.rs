@@ -92,7 +92,7 @@ pub fn enabled(level: Level) -> bool {
 #[doc(hidden)]
 pub fn write(level: Level, fields: &[(&str, Value)], message: fmt::Arguments<'_>) {
     let current = current();
-    let request_id = current.as_deref().map(|current| current.context.request_id.as_str());
+    let request_id = current.as_deref().map(|current| current.context.request_id());
     put(&Line { level, message, request_id, fields });
 }
 

@@ -269,13 +269,12 @@ fn cookies_arrive_as_they_were_set() {
 
 #[test]
 fn the_time_that_remains_is_that_until_the_deadline() {
-    use std::time::{Duration, SystemTime, UNIX_EPOCH};
+    use std::time::{Duration, SystemTime};
 
     let route =
         Route::new("/api/x", async |req: ApiRequest, res: ApiResponse| res.json(req.remaining_time()));
     let remaining = |deadline: SystemTime| {
-        let mut context = lambda_runtime::Context::default();
-        context.deadline = u64::try_from(deadline.duration_since(UNIX_EPOCH).unwrap().as_millis()).unwrap();
+        let context = Context::new("7f3").with_deadline(deadline);
         TestRequest::get("/api/x").context(context).send(&route).json::<Duration>()
     };
     let hour = Duration::from_secs(3600);

@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode};
 use hyper_util::client::legacy::connect::HttpConnector;
-use lambda_runtime::{Context, Diagnostic};
+use lambda_runtime::Diagnostic;
 use lambda_runtime_api_client::body::Body as PostBody;
 use lambda_runtime_api_client::{PooledClient, build_request};
 
 use crate::body::BoxError;
+use crate::context::Context;
 use crate::log::{self, Current};
 
 /// Sent with an event since 2026; whoever gets it sends it back with the answer.
@@ -24,12 +25,12 @@ pub(crate) struct Invocation {
 }
 
 impl Invocation {
-    pub(super) fn new(context: Context, headers: &HeaderMap) -> Self {
-        Self { current: Current::new(context), id: headers.get(INVOCATION_ID).cloned() }
+    pub(super) fn new(context: lambda_runtime::Context, headers: &HeaderMap) -> Self {
+        Self { current: Current::new(Context::from_lambda(context)), id: headers.get(INVOCATION_ID).cloned() }
     }
 
     pub(super) fn request(&self, what: &str, body: PostBody) -> Result<Request<PostBody>, http::Error> {
-        let path = format!("/2018-06-01/runtime/invocation/{}/{what}", self.current.context.request_id);
+        let path = format!("/2018-06-01/runtime/invocation/{}/{what}", self.current.context.request_id());
         let mut request = build_request().method(Method::POST).uri(path).body(body)?;
         if let Some(id) = &self.id {
             request.headers_mut().insert(INVOCATION_ID, id.clone());

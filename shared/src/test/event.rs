@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use lambda_runtime::Context;
 
 use super::captured::Capture;
 use super::invocation::{Failure, Invocation, LambdaSide, unwrap};
 use super::{TestResponse, TestStream, on_runtime};
+use crate::context::Context;
 use crate::event::EventError;
 use crate::request::ApiRequest;
 use crate::route::Route;
@@ -76,11 +76,10 @@ impl TestEvent {
     /// use api_routes::{ApiRequest, ApiResponse, Context, Result, Route};
     ///
     /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
-    ///     res.json(req.context().map(|context| &context.invoked_function_arn))
+    ///     res.json(req.context().map(|context| context.invoked_function_arn()))
     /// }
     ///
-    /// let mut context = Context::default();
-    /// context.invoked_function_arn = "arn:aws:lambda:us-east-1:123456789012:function:arn".to_owned();
+    /// let context = Context::new("7f3").with_invoked_function_arn("arn:aws:lambda:us-east-1:123456789012:function:arn");
     /// let recorded = TestEvent::new(r#"{"httpMethod":"GET","path":"/api/arn","headers":{}}"#).context(context);
     /// assert!(recorded.send(&Route::new("/api/arn", handler)).text().ends_with(":arn\""));
     /// ```

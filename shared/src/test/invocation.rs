@@ -8,11 +8,11 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 use futures_util::FutureExt;
 use http::{Method, Request, StatusCode};
-use lambda_runtime::Context;
 use tower::{BoxError, Service};
 
 use super::TestStream;
 use crate::body::Body;
+use crate::context::Context;
 use crate::event::{self, Arrival, EncodeError, EventError, FrontDoor};
 use crate::log::{self, Current};
 use crate::panics;
@@ -68,9 +68,8 @@ impl LambdaSide {
     /// The context, whose deadline is that of the remaining time, if that is given.
     fn current(&self) -> Option<Arc<Current>> {
         let mut context = self.context.clone()?;
-        if let Some(time) = self.remaining_time {
-            let now = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();
-            context.deadline = u64::try_from(now.saturating_add(time).as_millis()).unwrap_or(u64::MAX);
+        if let Some(deadline) = self.remaining_time.and_then(|time| SystemTime::now().checked_add(time)) {
+            context = context.with_deadline(deadline);
         }
         Some(Current::new(context))
     }

@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use http::header::{CONTENT_TYPE, COOKIE};
 use http::{HeaderName, HeaderValue, Method, Request, Uri};
-use lambda_runtime::Context;
 use serde::Serialize;
 
 use super::FrontDoor;
 use super::invocation::LambdaSide;
 use super::sent::text;
 use crate::body::Body;
+use crate::context::Context;
 
 /// A request in the making.
 ///
@@ -257,11 +257,10 @@ impl TestRequest {
     /// use api_routes::{ApiRequest, ApiResponse, Context, Result, Route};
     ///
     /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
-    ///     res.send(req.context().map_or("none", |context| &context.request_id).to_owned())
+    ///     res.send(req.context().map_or("none", |context| context.request_id()).to_owned())
     /// }
     ///
-    /// let mut context = Context::default();
-    /// context.request_id = "0971b37e".to_owned();
+    /// let context = Context::new("0971b37e");
     /// let route = Route::new("/api/id", handler);
     /// assert_eq!(TestRequest::get("/api/id").context(context).send(&route).text(), "0971b37e");
     /// ```

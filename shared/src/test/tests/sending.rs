@@ -4,13 +4,13 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use futures_util::future::join;
-use lambda_runtime::Context;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::Barrier;
 
 use super::*;
+use crate::Context;
 use crate::log;
 
 const HOUR: Duration = Duration::from_secs(3600);
@@ -100,7 +100,7 @@ fn sides(request: impl Fn() -> TestRequest) -> Vec<Side> {
     let sides = Arc::<Mutex<Vec<Side>>>::default();
     let seen = Arc::clone(&sides);
     let route = Route::new("/api/x", move |req: ApiRequest, res: ApiResponse| {
-        let logged_id = log::current().map(|current| current.context.request_id.clone());
+        let logged_id = log::current().map(|current| current.context.request_id().to_owned());
         let (remaining_time, context) = (req.remaining_time(), req.context().cloned());
         seen.lock().unwrap().push(Side { remaining_time, context, logged_id });
         std::future::ready(res.end())
@@ -125,9 +125,8 @@ fn time_that_a_test_gives_does_not_pass() {
 
 #[test]
 fn context_that_a_test_gives_is_the_handlers() {
-    let mut context = Context::default();
-    context.request_id = "7f3".to_owned();
-    context.invoked_function_arn = "arn:aws:lambda:us-east-1:123456789012:function:x".to_owned();
+    let context =
+        Context::new("7f3").with_invoked_function_arn("arn:aws:lambda:us-east-1:123456789012:function:x");
     for side in sides(|| TestRequest::get("/api/x").context(context.clone())) {
         let logged_id = Some("7f3".to_owned());
         let expected =

@@ -5,10 +5,10 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures_util::{FutureExt, Stream, StreamExt};
-use lambda_runtime::Context;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::*;
+use crate::Context;
 use crate::log;
 use crate::sse;
 
@@ -219,7 +219,7 @@ fn refused_request_is_streamed_too() {
 #[tokio::test]
 async fn stream_and_late_work_are_in_the_invocation() {
     fn id() -> &'static str {
-        match log::current().as_deref().map(|current| current.context.request_id.as_str()) {
+        match log::current().as_deref().map(|current| current.context.request_id()) {
             Some("7f3") => "7f3",
             _ => "none",
         }
@@ -231,8 +231,7 @@ async fn stream_and_late_work_are_in_the_invocation() {
         res.stream(Body::from_stream(stream::once(async { Ok::<_, io::Error>(id()) })))
     };
     let route = Route::new("/api/x", handler).with_state(diary.clone()).streaming();
-    let mut context = Context::default();
-    context.request_id = "7f3".to_owned();
+    let context = Context::new("7f3");
     let request = || TestRequest::get("/api/x").context(context.clone());
     assert_eq!(request().stream(&route).collect::<Vec<_>>(), ["7f3"]);
     let mut stream = request().stream_async(&route).await;
