@@ -6,6 +6,7 @@ use http::StatusCode;
 
 use super::{ApiError, Result};
 use crate::body::BoxError;
+use sealed::Sealed;
 
 /// Gives a failure the status and the words that the client gets; the failure itself goes to the log.
 ///
@@ -18,7 +19,9 @@ use crate::body::BoxError;
 ///     res.json(post)
 /// }
 /// ```
-pub trait OrStatus<T>: Sized {
+///
+/// The trait is sealed, so that it can get further methods.
+pub trait OrStatus<T>: Sealed + Sized {
     /// The value, or an [`ApiError`] with this status and message.
     ///
     /// ```
@@ -34,6 +37,13 @@ pub trait OrStatus<T>: Sized {
     where
         S: TryInto<StatusCode>,
         S::Error: Into<http::Error>;
+}
+
+mod sealed {
+    pub trait Sealed {}
+
+    impl<T, E> Sealed for Result<T, E> {}
+    impl<T> Sealed for Option<T> {}
 }
 
 impl<T, E: Into<BoxError> + 'static> OrStatus<T> for std::result::Result<T, E> {
