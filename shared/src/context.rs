@@ -1,6 +1,6 @@
 //! Lambda's side of a request.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 /// The invocation that brought a request, from [`ApiRequest::context`](crate::ApiRequest::context).
 ///
@@ -22,7 +22,8 @@ pub struct Context(lambda_runtime::Context);
 
 impl Context {
     /// A context with a request id, for a test: see
-    /// [`TestRequest::context`](crate::test::TestRequest::context).
+    /// [`TestRequest::context`](crate::test::TestRequest::context). Its deadline is 15 minutes from now, the longest
+    /// timeout of a function on demand.
     ///
     /// ```
     /// use api_routes::Context;
@@ -33,7 +34,7 @@ impl Context {
     pub fn new(request_id: impl Into<String>) -> Self {
         let mut context = lambda_runtime::Context::default();
         context.request_id = request_id.into();
-        Self(context)
+        Self(context).with_deadline(SystemTime::now() + Duration::from_secs(15 * 60))
     }
 
     // Not a `From`: `lambda_runtime` is not part of the public API.

@@ -338,6 +338,7 @@ impl<S> Route<S> {
     /// let answer = TestRequest::get("/api/motto").send(&route().with_state("carpe diem"));
     /// assert_eq!(answer.text(), "carpe diem");
     /// ```
+    #[expect(clippy::needless_pass_by_value, reason = "the route takes over its state")]
     pub fn with_state(self, state: S) -> Route {
         let Self { handler, pattern, settings, layers, service: _ } = self;
         let bound = handler.bind(&state);

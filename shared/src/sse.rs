@@ -8,6 +8,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use serde::Serialize;
 
+use crate::error::Result;
+
 /// One message of [`ApiResponse::events`](crate::ApiResponse::events).
 ///
 /// ```
@@ -57,9 +59,10 @@ impl Event {
     /// ```
     ///
     /// # Errors
-    /// If the value does not serialise.
-    pub fn json(self, value: impl Serialize) -> serde_json::Result<Self> {
-        serde_json::to_string(&value).map(|json| self.data(json))
+    /// A hidden 500 if the value does not serialise.
+    #[track_caller]
+    pub fn json(self, value: impl Serialize) -> Result<Self> {
+        Ok(self.data(serde_json::to_string(&value)?))
     }
 
     /// The kind of event that the client listens for; without one it is `message`.

@@ -43,7 +43,9 @@ pub trait Wrapper<M, S = ()> {
 
 /// A wrapper that waits for its handler and its state.
 #[expect(missing_debug_implementations, reason = "no value of it is public")]
-pub struct ErasedWrapper<S>(Box<dyn Fn(Bound, &S) -> Bound + Send + Sync>);
+pub struct ErasedWrapper<S>(Box<BindWrapper<S>>);
+
+type BindWrapper<S> = dyn Fn(Bound, &S) -> Bound + Send + Sync;
 
 impl<S> ErasedWrapper<S> {
     pub(super) fn bind(&self, handler: Bound, state: &S) -> Bound {

@@ -249,8 +249,7 @@ impl TestRequest {
 
     /// Gives the handler Lambda's side of the request: its id, or the function's ARN. Log lines have the id too.
     ///
-    /// The deadline of a [`Context`] is a time of day, and long over in a default one: give
-    /// [`remaining_time`](Self::remaining_time) as well to a handler that asks for its time.
+    /// The deadline of a [`Context`] is a time of day. [`remaining_time`](Self::remaining_time) beside it stops the clock.
     ///
     /// ```
     /// use api_routes::test::TestRequest;

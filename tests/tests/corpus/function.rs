@@ -5,7 +5,7 @@ mod fixtures;
 use std::env;
 use std::process::ExitCode;
 
-use api_routes::{OrStatus, Response, Result, Route, header::HeaderValue};
+use api_routes::{OrStatus, Response, Result, Route, header::HeaderValue, log};
 use tower::util::MapResponseLayer;
 
 /// The header in which a page gives its number.
@@ -15,7 +15,7 @@ fn main() -> ExitCode {
     match route() {
         Ok(route) => route.run(),
         Err(error) => {
-            eprintln!("{error}");
+            log::error!("{error}");
             ExitCode::FAILURE
         }
     }
