@@ -228,6 +228,8 @@
 //! [`wait_until`](ApiRequest::wait_until) takes work that goes on when the client has its answer, and is done
 //! before the next event is asked for.
 //!
+//! [`on_shutdown`](Route::on_shutdown) has half a second before the process ends.
+//!
 //! # Logs
 //!
 //! [`mod@log`] writes lines with the id of their request, as text or JSON and from the level on that the

@@ -21,7 +21,7 @@ use crate::error::{ApiError, Result, ToApiError};
 use crate::handler::{Erased, Handler};
 use crate::refusal::Refusal;
 use crate::response::{ApiResponse, Response, with_final_status};
-use crate::runtime::{self, PostStream};
+use crate::runtime::{self, Hook, OnShutdown, PostStream};
 use service::AnsweringLayer;
 pub use service::RouteService;
 
@@ -54,6 +54,7 @@ pub struct Route<S = ()> {
     pattern: Arc<Pattern>,
     settings: Settings,
     layers: Vec<AnsweringLayer>,
+    shutdown: Option<Arc<dyn OnShutdown<S>>>,
     /// Made of the rest at the first request: settings may come after layers.
     service: Option<RouteService>,
 }
@@ -81,7 +82,8 @@ impl<S> Route<S> {
             Err(error) => panic!("`{path}` is no route: {error}"),
         };
         let handler = handler.erase();
-        Self { handler, pattern, settings: Settings::default(), layers: Vec::new(), service: None }
+        let (settings, layers) = (Settings::default(), Vec::new());
+        Self { handler, pattern, settings, layers, shutdown: None, service: None }
     }
 
     /// The largest body that is taken, in bytes; one [`MB`](crate::MB) unless set. A larger one is answered
@@ -293,6 +295,61 @@ impl<S> Route<S> {
         self
     }
 
+    /// Runs `hook` with the state of the route when Lambda ends the sandbox: to send what is buffered, or to close
+    /// connections. There is one hook; a second call replaces it.
+    ///
+    /// Lambda sends SIGTERM between two invocations, and [kills the process 500 ms later][shutdown]. After 400 ms a line
+    /// in the log says so. After an invocation that ran out of time the signal may come as well: that invocation is
+    /// dropped before the hook runs. A sandbox that crashes, or holds too much memory, is killed at once. So nothing
+    /// depends on the hook that must not be lost: that belongs into the handler, or into
+    /// [`wait_until`](crate::ApiRequest::wait_until).
+    ///
+    /// Lambda has this signal for functions with an extension. The function registers one that wants no events, which is
+    /// one more call before the first event. If that fails, the log says why, and the function runs without its hook.
+    ///
+    /// The hook is for [`run`](Self::run), [`run_with`](Self::run_with) and [`serve`](Self::serve), on Linux and macOS.
+    /// In another program it never runs, and a function without a hook has nothing of it in its binary.
+    ///
+    /// ```no_run
+    /// use std::process::ExitCode;
+    ///
+    /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+    ///
+    /// #[derive(Clone)]
+    /// struct Database;
+    ///
+    /// impl Database {
+    ///     async fn connect() -> Result<Self> {
+    ///         Ok(Self)
+    ///     }
+    ///
+    ///     async fn close(self) {}
+    /// }
+    ///
+    /// async fn handler(_req: ApiRequest, res: ApiResponse, _database: Database) -> Result {
+    ///     res.json(["a note"])
+    /// }
+    ///
+    /// fn route() -> Route<Database> {
+    ///     Route::new("/api/notes", handler).on_shutdown(Database::close)
+    /// }
+    ///
+    /// fn main() -> ExitCode {
+    ///     route().run_with(Database::connect)
+    /// }
+    /// ```
+    ///
+    /// [shutdown]: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-shutdown
+    pub fn on_shutdown<F, Done>(mut self, hook: F) -> Self
+    where
+        F: Fn(S) -> Done + Send + Sync + 'static,
+        Done: Future<Output = ()> + Send + 'static,
+        S: Clone + Send + Sync + 'static,
+    {
+        self.shutdown = Some(Arc::new(Hook(Arc::new(hook))));
+        self
+    }
+
     fn set(mut self, change: impl FnOnce(&mut Settings)) -> Self {
         change(&mut self.settings);
         self.service = None;
@@ -340,10 +397,11 @@ impl<S> Route<S> {
     /// ```
     #[expect(clippy::needless_pass_by_value, reason = "the route takes over its state")]
     pub fn with_state(self, state: S) -> Route {
-        let Self { handler, pattern, settings, layers, service: _ } = self;
+        let Self { handler, pattern, settings, layers, shutdown, service: _ } = self;
         let bound = handler.bind(&state);
         let handler = Erased::new(move |()| Arc::clone(&bound));
-        Route { handler, pattern, settings, layers, service: None }
+        let shutdown = shutdown.map(|shutdown| shutdown.with_state(&state));
+        Route { handler, pattern, settings, layers, shutdown, service: None }
     }
 
     /// Makes the state in Lambda's init phase, then answers invocations: the whole `main` of a function with
@@ -449,6 +507,10 @@ impl Route {
         Refusal::of(request, self.settings.errors.as_ref()).with_settings(&self.settings)
     }
 
+    pub(crate) fn take_shutdown(&mut self) -> Option<Arc<dyn OnShutdown<()>>> {
+        self.shutdown.take()
+    }
+
     pub(crate) fn streams(&self) -> Option<PostStream> {
         self.settings.streaming
     }
@@ -457,12 +519,13 @@ impl Route {
 // Not derived: a derived `Clone` would ask for a state that is `Clone`.
 impl<S> Clone for Route<S> {
     fn clone(&self) -> Self {
-        let Self { handler, pattern, settings, layers, service } = self;
+        let Self { handler, pattern, settings, layers, shutdown, service } = self;
         Self {
             handler: handler.clone(),
             pattern: Arc::clone(pattern),
             settings: settings.clone(),
             layers: layers.clone(),
+            shutdown: shutdown.clone(),
             service: service.clone(),
         }
     }
@@ -474,6 +537,7 @@ impl<S> fmt::Debug for Route<S> {
             .field("path", &self.path())
             .field("settings", &self.settings)
             .field("layers", &self.layers.len())
+            .field("on_shutdown", &self.shutdown.is_some())
             .finish_non_exhaustive()
     }
 }

@@ -5,6 +5,7 @@ mod init;
 mod late;
 mod posting;
 mod runtime_api;
+mod shutdown;
 mod stream;
 
 use std::env;
@@ -22,6 +23,8 @@ use crate::route::Route;
 pub(crate) use late::LateWork;
 use posting::PostingService;
 use runtime_api::RuntimeApi;
+use shutdown::Serving;
+pub(crate) use shutdown::{Hook, OnShutdown};
 pub(crate) use stream::{PostStream, Streamed, StreamedBody, post_stream};
 
 /// Where Lambda, or its emulator, gives out events.
@@ -77,9 +80,15 @@ pub(crate) async fn serve(route: Route) -> Result<(), BoxError> {
     }
     panics::install_hook();
     let api = RuntimeApi::from_env(concurrency::limit());
-    let route = route.assembled();
+    let mut route = route.assembled();
+    let shutdown = route.take_shutdown();
     // `Runtime::new` wants a handler of its own kind; the layer takes its place, event bytes in hand.
     let unused = service_fn(async |_: lambda_runtime::LambdaEvent<()>| Ok::<(), BoxError>(()));
     let posting = layer_fn(move |_| PostingService::new(route.clone(), api.clone()));
-    concurrency::run(Runtime::new(unused).layer(posting)).await
+    let serving: Serving = Box::pin(concurrency::run(Runtime::new(unused).layer(posting)));
+    match shutdown {
+        Some(shutdown) => shutdown.serve(&(), serving),
+        None => serving,
+    }
+    .await
 }

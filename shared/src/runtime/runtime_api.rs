@@ -18,6 +18,11 @@ use crate::log::{self, Current};
 const INVOCATION_ID: HeaderName = HeaderName::from_static("lambda-runtime-invocation-id");
 pub(super) const ERROR_TYPE: HeaderName = HeaderName::from_static("lambda-runtime-function-error-type");
 
+#[cfg(unix)]
+const EXTENSION_NAME: HeaderName = HeaderName::from_static("lambda-extension-name");
+#[cfg(unix)]
+const EXTENSION_IDENTIFIER: HeaderName = HeaderName::from_static("lambda-extension-identifier");
+
 /// What an answer is known by.
 pub(crate) struct Invocation {
     pub(super) current: Arc<Current>,
@@ -66,6 +71,27 @@ impl RuntimeApi {
     pub(super) async fn init_error(&self, diagnostic: &Diagnostic) -> Result<(), BoxError> {
         let request = build_request().method(Method::POST).uri("/2018-06-01/runtime/init/error");
         self.report(request.body(PostBody::empty())?, diagnostic).await
+    }
+
+    /// Registers an extension of the function, which wants no events. Returns its identifier.
+    /// <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html>
+    #[cfg(unix)]
+    pub(super) async fn register_extension(&self) -> Result<HeaderValue, BoxError> {
+        let request = build_request().method(Method::POST).uri("/2020-01-01/extension/register");
+        let request =
+            request.header(EXTENSION_NAME, "api-routes").body(PostBody::from(r#"{"events":[]}"#))?;
+        let answer = self.0.call(request).await?;
+        if !answer.status().is_success() {
+            return Err(format!("status {}", answer.status()).into());
+        }
+        answer.headers().get(EXTENSION_IDENTIFIER).cloned().ok_or_else(|| "no identifier".into())
+    }
+
+    /// Waits for an event of the extension.
+    #[cfg(unix)]
+    pub(super) async fn next_for_extension(&self, identifier: HeaderValue) -> Result<StatusCode, BoxError> {
+        let request = build_request().method(Method::GET).uri("/2020-01-01/extension/event/next");
+        self.call(request.header(EXTENSION_IDENTIFIER, identifier).body(PostBody::empty())?).await
     }
 
     async fn report(&self, mut request: Request<PostBody>, diagnostic: &Diagnostic) -> Result<(), BoxError> {

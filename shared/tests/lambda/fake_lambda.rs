@@ -3,7 +3,7 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
 use std::time::Duration;
@@ -16,6 +16,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// What a function does, in its order.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Call {
+    /// Its extension asks for an event.
+    ExtensionNext,
     /// It asks for its snapshot.
     Restore,
     /// It asks for an event.
@@ -40,6 +42,15 @@ pub(crate) struct FakeLambda {
 impl FakeLambda {
     /// Starts an example, which `cargo test` has built, as a function.
     pub(crate) fn running(example: &str, environment: &[(&str, &str)]) -> Self {
+        Self::start(example, environment, true)
+    }
+
+    /// Starts an example where extensions are refused.
+    pub(crate) fn without_extensions(example: &str) -> Self {
+        Self::start(example, &[], false)
+    }
+
+    fn start(example: &str, environment: &[(&str, &str)], takes_extensions: bool) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let function = Command::new(binary(example))
             .env("AWS_LAMBDA_RUNTIME_API", listener.local_addr().unwrap().to_string())
@@ -59,7 +70,7 @@ impl FakeLambda {
             for connection in listener.incoming() {
                 let (to_send, journal) = (Arc::clone(&to_send), journal.clone());
                 // A connection that ends midway ends its thread alone: the test misses a call, and says so.
-                thread::spawn(move || serve(connection.unwrap(), &to_send, &journal));
+                thread::spawn(move || serve(connection.unwrap(), takes_extensions, &to_send, &journal));
             }
         });
         Self { function, events, calls }
@@ -92,6 +103,13 @@ impl FakeLambda {
     /// The function's process.
     pub(crate) fn pid(&self) -> u32 {
         self.function.id()
+    }
+
+    /// Asks the function to end, as Lambda does, and waits until it has.
+    pub(crate) fn terminate(&mut self) -> ExitStatus {
+        let pid = self.pid().to_string();
+        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+        self.function.wait().unwrap()
     }
 
     /// Ends the function; what it has written to its log.
@@ -129,7 +147,7 @@ fn binary(example: &str) -> std::path::PathBuf {
 
 type Events = Mutex<mpsc::Receiver<(String, String)>>;
 
-fn serve(connection: TcpStream, events: &Events, journal: &mpsc::Sender<Call>) {
+fn serve(connection: TcpStream, takes_extensions: bool, events: &Events, journal: &mpsc::Sender<Call>) {
     let mut writer = connection.try_clone().unwrap();
     let mut reader = BufReader::new(connection);
     let mut posted = false;
@@ -142,6 +160,19 @@ fn serve(connection: TcpStream, events: &Events, journal: &mpsc::Sender<Call>) {
                 "HTTP/1.1 200 OK\r\nlambda-runtime-aws-request-id: {id}\r\nlambda-runtime-deadline-ms: 4000000000000\r\n\
                  lambda-runtime-invocation-id: attempt at {id}\r\ncontent-length: {}\r\n\r\n{event}",
                 event.len(),
+            )
+            .unwrap();
+        } else if head.starts_with("GET /2020-01-01/extension/event/next ") {
+            journal.send(Call::ExtensionNext).unwrap();
+            // An event never comes.
+            return drop(reader.read(&mut [0]));
+        } else if head.starts_with("POST /2020-01-01/extension/register ") {
+            journal.send(Call::Post(head.clone())).unwrap();
+            body(&mut reader, length(&head), journal).unwrap();
+            let status = if takes_extensions { "200 OK" } else { "403 Forbidden" };
+            write!(
+                writer,
+                "HTTP/1.1 {status}\r\nlambda-extension-identifier: 7\r\ncontent-length: 0\r\n\r\n"
             )
             .unwrap();
         } else if head.starts_with("GET /2018-06-01/runtime/restore/next ") {

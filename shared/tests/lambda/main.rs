@@ -13,5 +13,6 @@ mod failures;
 mod fake_lambda;
 mod late_work;
 mod logs;
+mod shutdown;
 mod snapshot;
 mod streaming;

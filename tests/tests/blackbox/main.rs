@@ -44,6 +44,7 @@ mod replies;
 mod routing;
 mod runtime;
 mod sandboxes;
+mod shutdown;
 mod snapshot;
 mod stack;
 mod streaming;

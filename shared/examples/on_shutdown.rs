@@ -1,0 +1,57 @@
+//! A function that has something to do before it ends. `tests/lambda` runs it: what it does then, which the variable
+//! `AT_THE_END` says, it tells the fake Lambda.
+
+use std::env;
+use std::future::pending;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use api_routes::{ApiRequest, ApiResponse, Result, Route, log};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::sync::Mutex;
+
+/// A connection, which one at a time uses.
+#[derive(Clone, Default)]
+struct Notes(Arc<Mutex<&'static str>>);
+
+impl Notes {
+    async fn close(self) {
+        let last = self.0.lock().await;
+        match env::var("AT_THE_END").as_deref() {
+            Ok("panic") => panic!("at the end"),
+            Ok("slow") => tokio::time::sleep(Duration::from_secs(1)).await,
+            _ => {}
+        }
+        if let Err(error) = tell(&last).await {
+            log::error!("nobody listens: {error}");
+        }
+    }
+}
+
+async fn handler(req: ApiRequest, res: ApiResponse, notes: Notes) -> Result {
+    let mut last = notes.0.lock().await;
+    if req.query().get("do") == Some("hang") {
+        *last = "hung";
+        tell("hanging").await?;
+        pending::<()>().await;
+    }
+    *last = "answered";
+    res.send("answered")
+}
+
+async fn tell(what: &str) -> std::io::Result<()> {
+    let mut lambda = TcpStream::connect(env::var("AWS_LAMBDA_RUNTIME_API").unwrap_or_default()).await?;
+    lambda.write_all(format!("POST /{what} HTTP/1.1\r\ncontent-length: 0\r\n\r\n").as_bytes()).await?;
+    lambda.read_u8().await?;
+    Ok(())
+}
+
+fn route() -> Route<Notes> {
+    Route::new("/api/notes", handler).on_shutdown(async |notes: Notes| notes.close().await)
+}
+
+fn main() -> ExitCode {
+    route().run_with(async || Ok(Notes::default()))
+}
