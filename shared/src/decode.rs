@@ -6,7 +6,7 @@ use serde::de::{DeserializeOwned, IgnoredAny, IntoDeserializer};
 use serde_json::json;
 
 use crate::error::ApiError;
-use crate::form::{Form, Misfit};
+use crate::form::{Form, Misfit, NOT_A_LIST};
 
 /// What is wrong with an input: its form as a whole, or one field of it.
 pub(crate) enum Fault {
@@ -89,8 +89,7 @@ fn json_fault(error: &serde_path_to_error::Error<serde_json::Error>, bytes: &[u8
 
 /// serde's message without the value that did not fit: it may be a password, and an answer ends up in logs.
 fn field(path: String, message: &str) -> Fault {
-    // A repeated key of a form is a list too, which a client may not know.
-    let unexpected = if message.starts_with("invalid type: sequence,") { ", not a list" } else { "" };
+    let unexpected = if message.starts_with("invalid type: sequence,") { NOT_A_LIST } else { "" };
     let message = ["invalid type: ", "invalid value: ", "invalid length ", "unknown variant "]
         .into_iter()
         .find_map(|kind| message.strip_prefix(kind)?.rsplit_once("expected ").map(|(_, expected)| expected))

@@ -255,6 +255,9 @@ impl<'de> SeqAccess<'de> for Elements<'de> {
     }
 }
 
+/// What is wrong with a list where one value is expected. A repeated key of a form is a list, which a client may not know.
+pub(crate) const NOT_A_LIST: &str = ", not a list";
+
 /// A value that does not fit, with its place.
 #[derive(Debug)]
 pub(crate) struct Misfit {
@@ -272,6 +275,20 @@ impl Misfit {
 impl serde::de::Error for Misfit {
     fn custom<T: fmt::Display>(message: T) -> Self {
         Self { path: String::new(), message: message.to_string() }
+    }
+
+    // The value is not told. serde's own words would hold it, and bring the printing of floats into each function.
+    fn invalid_type(unexpected: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        let list = if unexpected == Unexpected::Seq { NOT_A_LIST } else { "" };
+        Self::custom(format_args!("expected {expected}{list}"))
+    }
+
+    fn invalid_value(_: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Self::custom(format_args!("expected {expected}"))
+    }
+
+    fn invalid_length(_: usize, expected: &dyn Expected) -> Self {
+        Self::custom(format_args!("expected {expected}"))
     }
 }
 
