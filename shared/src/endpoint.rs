@@ -69,7 +69,7 @@ impl Endpoint {
             // The client's end of it: nothing of ours was asked yet.
             Err(error) => return Err(ApiError::bad_request("Invalid body").caused_by(error)),
         };
-        Ok(ApiRequest::new(head, body, parameters, arrival).with_exposed(self.settings.exposed.clone()))
+        Ok(ApiRequest::new(head, body, parameters, arrival, self.settings.exposed.clone()))
     }
 
     /// From the path; where that does not fit, from what API Gateway found in another one.

@@ -64,21 +64,9 @@ impl ApiRequest {
         body: Bytes,
         parameters: Vec<(String, String)>,
         arrival: Option<Arc<Arrival>>,
+        exposed: Exposed,
     ) -> Self {
-        Self {
-            head,
-            body,
-            parameters,
-            arrival,
-            query: OnceLock::new(),
-            cookies: OnceLock::new(),
-            exposed: Exposed::default(),
-        }
-    }
-
-    pub(crate) fn with_exposed(mut self, exposed: Exposed) -> Self {
-        self.exposed = exposed;
-        self
+        Self { head, body, parameters, arrival, query: OnceLock::new(), cookies: OnceLock::new(), exposed }
     }
 
     pub(crate) fn exposed(&self) -> &Exposed {

@@ -122,8 +122,8 @@ impl<S> Route<S> {
         self.set(|settings| settings.body_limit = None)
     }
 
-    /// Lets a panic of the handler, or of a body while it is collected, fail the invocation, so that Lambda's error metric counts it and the
-    /// front door answers in its own words. Otherwise it is logged, and answered as a hidden 500.
+    /// Lets a panic of the handler, or of a body while it is collected, fail the invocation, so that Lambda's error
+    /// metric counts it and the front door answers in its own words. Otherwise it is logged, and answered as a hidden 500.
     ///
     /// ```
     /// use api_routes::{ApiRequest, ApiResponse, Result, Route};

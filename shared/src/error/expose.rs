@@ -90,7 +90,7 @@ impl Exposed {
         error.0.status = answer.0.status;
         error.0.message = answer.0.message;
         error.0.details = answer.0.details.or(error.0.details.take());
-        error.put_over(&answer.0.headers, |_| true);
+        error.put_over(&answer.0.headers, &|_| true);
         error
     }
 }

@@ -11,43 +11,21 @@ use super::ApiError;
 use crate::header_list::lists;
 use crate::response::append;
 
-/// Headers that describe a body, or a place, that the error does not send. Beside the length and the type, these are
-/// validators and ranges (RFC 9110 §8 and §14), and a `Location`, which says of a 201 that something was created.
-const OF_THE_LOST_BODY: [&str; 17] = [
-    "accept-ranges",
-    "content-digest",
-    "content-disposition",
-    "content-encoding",
-    "content-language",
-    "content-length",
-    "content-location",
-    "content-md5",
-    "content-range",
-    "content-type",
-    "digest",
-    "etag",
-    "last-modified",
-    "location",
-    "repr-digest",
-    "trailer",
-    "transfer-encoding",
-];
-
 impl ApiError {
     /// Adds the headers of the response that this error takes the place of.
     pub(crate) fn keeping(mut self, lost: &HeaderMap) -> Self {
         let status = self.0.status;
-        self.put_over(lost, |name| is_kept(name, lost, status));
+        self.put_over(lost, &|name| is_kept(name, lost, status));
         self
     }
 
     /// Adds those of the other headers that this error does not set itself.
-    pub(super) fn put_over(&mut self, others: &HeaderMap, is_wanted: impl Fn(&HeaderName) -> bool) {
+    pub(super) fn put_over(&mut self, others: &HeaderMap, is_wanted: &dyn Fn(&HeaderName) -> bool) {
         let own = mem::take(&mut self.0.headers);
         for (name, value) in others {
             let is_a_list = *name == SET_COOKIE || *name == VARY;
             if is_wanted(name) && (is_a_list || !own.contains_key(name)) {
-                self.0.headers.append(name, value.clone());
+                self.0.headers.append(name.clone(), value.clone());
             }
         }
         for (name, value) in &own {
@@ -65,8 +43,18 @@ fn is_kept(name: &HeaderName, lost: &HeaderMap, status: StatusCode) -> bool {
         control if control.ends_with("cache-control") || control == "surrogate-control" => {
             lists(lost, name, "no-store") || lists(lost, name, "no-cache")
         }
-        other => !OF_THE_LOST_BODY.contains(&other),
+        other => !is_of_the_body(other),
     }
+}
+
+/// Whether a header describes a body, or a place, that the error does not send: type and length, digests (RFC 9530),
+/// validators and ranges (RFC 9110 §8 and §14), and a `Location`, which says of a 201 that something was created.
+fn is_of_the_body(name: &str) -> bool {
+    name.starts_with("content-") && !name.starts_with("content-security-policy")
+        || name.ends_with("digest")
+        || "accept-ranges etag last-modified location trailer transfer-encoding"
+            .split(' ')
+            .any(|other| other == name)
 }
 
 /// Whether `Expires` is not a date, such as `0`, which means the past (RFC 9111 §5.3).

@@ -236,7 +236,10 @@ fn a_header_is_its_first_value_as_text() {
     *bytes.uri_mut() = "/api/x".parse().unwrap();
     bytes.headers_mut().insert("x-text", HeaderValue::from_bytes(b"\xe9").unwrap());
     let (head, _) = bytes.into_parts();
-    assert_eq!(ApiRequest::new(head, Bytes::new(), Vec::new(), None).header("x-text"), None);
+    assert_eq!(
+        ApiRequest::new(head, Bytes::new(), Vec::new(), None, Exposed::default()).header("x-text"),
+        None
+    );
 }
 
 /// A layer sees what the handler sees.

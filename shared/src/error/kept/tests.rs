@@ -96,6 +96,7 @@ fn only_headers_that_hold_for_an_error_are_kept() {
     let cases: &[(&str, &str, bool)] = &[
         (ORIGIN, "*", true),
         ("content-security-policy", "default-src 'none'", true),
+        ("content-security-policy-report-only", "default-src 'none'", true),
         ("x-request-id", "7", true),
         ("link", "</a>; rel=help", true),
         ("vary", "origin", true),
@@ -118,6 +119,9 @@ fn only_headers_that_hold_for_an_error_are_kept() {
         ("content-disposition", "attachment", false),
         ("content-range", "bytes 0-1/2", false),
         ("content-language", "en", false),
+        ("content-md5", "7", false),
+        ("digest", "7", false),
+        ("repr-digest", "7", false),
         ("content-location", "/x.json", false),
         ("etag", "\"x\"", false),
         ("last-modified", "Wed, 01 Jan 2020 00:00:00 GMT", false),
