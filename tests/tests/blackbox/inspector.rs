@@ -307,7 +307,7 @@ fn an_event_is_saved_once_without_its_secrets_and_with_the_lines_of_a_test() {
     assert_eq!(saved.status, 201);
     let file = "functions/api/user/tests/events/one.json";
     let test = "let event = include_str!(\"../tests/events/one.json\");\n\
-                let answer = api_routes::test::event(event).send(&route());\n\
+                let answer = api_routes::test::TestEvent::new(event).send(&route());\n\
                 assert_eq!(answer.status(), 200, \"{}\", answer.text());\n";
     assert_eq!(saved.json(), json!({ "path": file, "test": test }));
     let event: Value = serde_json::from_slice(&fs::read(project.path(file)).unwrap()).unwrap();
