@@ -222,10 +222,15 @@ impl ApiResponse {
     /// ```
     #[track_caller]
     pub fn clear_cookie(self, name: &str) -> Self {
-        let mut gone = Cookie::build((name, "")).path("/").build();
-        gone.make_removal();
-        self.cookie(gone)
+        self.cookie(removal(name))
     }
+}
+
+/// A cookie that makes the client forget the cookie of this name, which was set with `Path=/`.
+pub(crate) fn removal(name: &str) -> Cookie<'_> {
+    let mut gone = Cookie::build((name, "")).path("/").build();
+    gone.make_removal();
+    gone
 }
 
 /// Next sends each line of `Set-Cookie` once, so that what is set in two places is set once.

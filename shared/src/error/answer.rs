@@ -4,7 +4,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde_json::Value;
 
 use super::ApiError;
-use crate::response::{SetCookie, append, header, set_cookie};
+use crate::response::{SetCookie, append, header, removal, set_cookie};
 
 impl ApiError {
     /// Adds details to the answer: any JSON, such as a list of fields and what is wrong with each.
@@ -108,6 +108,21 @@ impl ApiError {
             }
             Err(mistake) => mistake.keeping(&self.0.headers),
         }
+    }
+
+    /// Tells the client to forget a cookie that was set with `Path=/`, as
+    /// [`ApiResponse::clear_cookie`](crate::ApiResponse::clear_cookie) does.
+    ///
+    /// ```
+    /// use api_routes::ApiError;
+    ///
+    /// let error = ApiError::new(401, "Your session is over").clear_cookie("session");
+    /// assert!(error.headers()["set-cookie"].to_str().unwrap().starts_with("session=; Path=/; Max-Age=0;"));
+    /// ```
+    #[must_use]
+    #[track_caller]
+    pub fn clear_cookie(self, name: &str) -> Self {
+        self.cookie(removal(name))
     }
 
     /// The status of the answer.
