@@ -24,7 +24,7 @@ impl Notes {
             Ok("slow") => tokio::time::sleep(Duration::from_secs(1)).await,
             _ => {}
         }
-        if let Err(error) = tell(&last).await {
+        if let Err(error) = record(&last).await {
             log::error!("nobody listens: {error}");
         }
     }
@@ -34,14 +34,14 @@ async fn handler(req: ApiRequest, res: ApiResponse, notes: Notes) -> Result {
     let mut last = notes.0.lock().await;
     if req.query().get("do") == Some("hang") {
         *last = "hung";
-        tell("hanging").await?;
+        record("hanging").await?;
         pending::<()>().await;
     }
     *last = "answered";
     res.send("answered")
 }
 
-async fn tell(what: &str) -> std::io::Result<()> {
+async fn record(what: &str) -> std::io::Result<()> {
     let mut lambda = TcpStream::connect(env::var("AWS_LAMBDA_RUNTIME_API").unwrap_or_default()).await?;
     lambda.write_all(format!("POST /{what} HTTP/1.1\r\ncontent-length: 0\r\n\r\n").as_bytes()).await?;
     lambda.read_u8().await?;

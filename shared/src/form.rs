@@ -255,7 +255,7 @@ impl<'de> SeqAccess<'de> for Elements<'de> {
     }
 }
 
-/// What is wrong with a list where one value is expected. A repeated key of a form is a list, which a client may not know.
+/// Describes a list where one value is expected. A repeated key of a form is a list, which a client may not know.
 pub(crate) const NOT_A_LIST: &str = ", not a list";
 
 /// A value that does not fit, with its place.

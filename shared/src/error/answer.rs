@@ -29,7 +29,7 @@ impl ApiError {
 
     /// Sets a header of the answer, such as `www-authenticate` or `retry-after`.
     ///
-    /// One that HTTP does not allow is a mistake of the handler: a 500, with the mistake in the log.
+    /// A header that HTTP does not allow is a mistake of the handler: a 500, with the mistake in the log.
     ///
     /// ```
     /// use api_routes::test::TestRequest;

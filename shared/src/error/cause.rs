@@ -17,7 +17,7 @@ use crate::body::BoxError;
 /// The error below an [`ApiError`].
 pub(super) enum Cause {
     Boxed(BoxError),
-    /// As a box, an error of `anyhow` hides the type of the error that it was made of.
+    /// Kept as it is: in a box, an error of `anyhow` hides the type of the error that it was made of.
     #[cfg(feature = "anyhow")]
     Anyhow(anyhow::Error),
 }

@@ -3,7 +3,7 @@
 //! Decoders of all of them take hundreds of kilobytes, and most bodies in old charsets are ASCII: forms whose letters are
 //! escaped, and the JSON of clients that escape all letters.
 
-/// What has to be known of a charset to read a body in it without a table.
+/// The properties of a charset that decide whether a body in it can be read without a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Charset {
     /// UTF-8, or ASCII, which is a part of it.
@@ -114,7 +114,7 @@ mod tests {
         }
     }
 
-    /// What `iconv-lite` reads for Next, beside those labels.
+    /// Names that `iconv-lite` reads for Next, beside those labels.
     #[test]
     fn other_names_that_node_knows_are_known() {
         for (name, charset) in [

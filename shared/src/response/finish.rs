@@ -174,7 +174,7 @@ impl ApiResponse {
         if !redirect.status.is_redirection() || redirect.status == StatusCode::NOT_MODIFIED {
             redirect.status = StatusCode::TEMPORARY_REDIRECT;
         }
-        // One that was set is of another body, and would break the transfer.
+        // A length that was set is of another body, and would break the transfer.
         redirect.headers.map.remove(CONTENT_LENGTH);
         redirect.streamed(TEXT, location.into())
     }

@@ -86,7 +86,7 @@ fn a_mistake_waits_until_the_answer_is_finished_and_is_a_hidden_500() {
     }
 }
 
-/// As Node does: a header is Latin-1.
+/// A header is Latin-1, as in Node.
 #[test]
 fn text_beyond_latin_1_in_a_header_is_a_mistake_that_names_it() {
     let wide: [fn(&'static str) -> ApiError; 5] = [

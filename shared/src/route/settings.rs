@@ -1,4 +1,4 @@
-//! What a route may set: methods of `Route`, each with its example.
+//! The methods of [`Route`] that change its settings.
 
 use std::sync::Arc;
 

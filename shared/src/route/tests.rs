@@ -15,7 +15,7 @@ use tower_http::timeout::TimeoutLayer;
 
 use super::*;
 use crate::config::KB;
-use crate::error::Result;
+use crate::error::{ApiError, Result};
 use crate::event::FrontDoor;
 use crate::panics;
 use crate::request::ApiRequest;
