@@ -6,9 +6,9 @@ use std::fmt;
 use std::process::ExitCode;
 
 use api_routes::{
-    ApiError, ApiRequest, ApiResponse, Body, Handler, HeaderValue, OrStatus, Result, Route, Wrapped, log,
+    ApiError, ApiRequest, ApiResponse, Handler, HeaderValue, OrStatus, Result, Route, Wrapped, log,
 };
-use futures_util::stream;
+use futures_util::{StreamExt, stream};
 
 /// An error with a source.
 #[derive(Debug)]
@@ -63,8 +63,8 @@ async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
             res.send("answered")
         }
         _ => {
-            let frames = stream::once(async { panic!("midway") }); // line: body
-            res.stream(Body::from_stream::<&str, std::io::Error>(frames))
+            let pieces = stream::once(async { panic!("midway") }); // line: body
+            res.stream(pieces.map(|piece: &str| piece))
         }
     }
 }

@@ -19,7 +19,7 @@ async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
     if name == "mallory" {
         return Err(std::io::Error::other("no entry").into());
     }
-    res.stream(Body::new(StreamBody::new(stream::once(async {
+    res.body(Body::new(StreamBody::new(stream::once(async {
         // Time enough for work that does not wait for the end of this.
         tokio::time::sleep(Duration::from_millis(20)).await;
         log::info!("in the stream");

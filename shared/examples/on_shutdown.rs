@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use api_routes::{ApiRequest, ApiResponse, Result, Route, log};
+use api_routes::{ApiError, ApiRequest, ApiResponse, Result, Route};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::Mutex;
@@ -17,16 +17,15 @@ use tokio::sync::Mutex;
 struct Notes(Arc<Mutex<&'static str>>);
 
 impl Notes {
-    async fn close(self) {
+    async fn close(self) -> Result<()> {
         let last = self.0.lock().await;
         match env::var("AT_THE_END").as_deref() {
             Ok("panic") => panic!("at the end"),
+            Ok("fail") => return Err(ApiError::hidden("the last note is lost")),
             Ok("slow") => tokio::time::sleep(Duration::from_secs(1)).await,
             _ => {}
         }
-        if let Err(error) = record(&last).await {
-            log::error!("nobody listens: {error}");
-        }
+        Ok(record(&last).await?)
     }
 }
 
@@ -49,7 +48,7 @@ async fn record(what: &str) -> std::io::Result<()> {
 }
 
 fn route() -> Route<Notes> {
-    Route::new("/api/notes", handler).on_shutdown(async |notes: Notes| notes.close().await)
+    Route::new("/api/notes", handler).on_shutdown(Notes::close)
 }
 
 fn main() -> ExitCode {

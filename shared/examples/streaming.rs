@@ -16,16 +16,14 @@ async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
     match req.query().get("as").unwrap_or_default() {
         "json" => res.status(201).append_header("x-part", "1").append_header("x-part", "2").json([1, 2]),
         "nothing" => res.status(202).end(),
-        "ticks" => res.cookie(("a", "1")).cookie(("b", "2")).stream(sent(ticks())),
-        "breaks" => {
-            res.stream(sent(stream::iter([Ok("some".into()), Err(std::io::Error::other("no more"))])))
-        }
-        "panics" => res.stream(sent(
+        "ticks" => res.cookie(("a", "1")).cookie(("b", "2")).body(sent(ticks())),
+        "breaks" => res.body(sent(stream::iter([Ok("some".into()), Err(std::io::Error::other("no more"))]))),
+        "panics" => res.body(sent(
             stream::iter([true, false]).map(|some| if some { Ok("some".into()) } else { panic!("no more") }),
         )),
         "megabytes" => {
             let count = req.query().get("count").unwrap_or_default().parse()?;
-            res.stream(sent(stream::repeat_with(|| Ok(Bytes::from(vec![b'x'; api_routes::MB]))).take(count)))
+            res.body(sent(stream::repeat_with(|| Ok(Bytes::from(vec![b'x'; api_routes::MB]))).take(count)))
         }
         other => Err(std::io::Error::other(format!("no answer `{other}`")).into()),
     }

@@ -1,5 +1,7 @@
 //! The body of a request or a response: bytes in memory, or a stream.
 
+mod piece;
+
 use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -14,6 +16,7 @@ use http_body_util::{BodyExt, StreamBody};
 
 use crate::error::ApiError;
 use crate::etag;
+pub use piece::Piece;
 
 /// Any error: of a body, or of a layer's service. Tower and axum have the same type under the same name.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -65,7 +68,7 @@ impl Body {
     ///
     /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
     ///     // Such as the body of an answer that another service gave.
-    ///     res.stream(Body::new(Full::from("hello")))
+    ///     res.body(Body::new(Full::from("hello")))
     /// }
     /// ```
     pub fn new<B>(body: B) -> Self
@@ -76,26 +79,25 @@ impl Body {
         Self(Inner::Stream(body.map_err(boxed).boxed_unsync()))
     }
 
-    /// A body of what a [`Stream`] gives, sent as it comes.
+    /// A body of what a [`Stream`] gives, sent as it comes: text or bytes, or a `Result` of them.
+    ///
+    /// [`ApiResponse::stream`](crate::ApiResponse::stream) is the short form for a handler; this one is for a wrapper or a
+    /// layer.
     ///
     /// ```
     /// use api_routes::{ApiRequest, ApiResponse, Body, Result};
-    /// use futures_util::stream;
+    /// use futures_util::{StreamExt, stream};
     ///
     /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
-    ///     let lines = stream::iter(1..=3).map(|n| Ok::<_, std::io::Error>(format!("{n}\n")));
-    ///     res.header("content-type", "text/plain; charset=utf-8").stream(Body::from_stream(lines))
+    ///     let mut response = res.header("content-type", "text/plain; charset=utf-8").end()?;
+    ///     *response.body_mut() = Body::from_stream(stream::iter(1..=3).map(|n| format!("{n}\n")));
+    ///     Ok(response)
     /// }
-    /// # use futures_util::StreamExt;
     /// # let route = api_routes::Route::new("/api/x", handler);
     /// # assert_eq!(api_routes::test::TestRequest::get("/api/x").send(&route).text(), "1\n2\n3\n");
     /// ```
-    pub fn from_stream<T, E>(stream: impl Stream<Item = Result<T, E>> + Send + 'static) -> Self
-    where
-        T: Into<Bytes> + 'static,
-        E: Into<ApiError> + 'static,
-    {
-        let frames = stream.map(|item| item.map(|data| Frame::data(data.into())).map_err(boxed));
+    pub fn from_stream<P: Piece + 'static>(pieces: impl Stream<Item = P> + Send + 'static) -> Self {
+        let frames = pieces.map(|piece| piece.into_data().map(Frame::data));
         Self(Inner::Stream(StreamBody::new(frames).boxed_unsync()))
     }
 

@@ -194,7 +194,7 @@ mod tests {
             |res| res.header("etag", r#""mine""#).json(1),
             |res| res.header("etag", r#""mine""#).send("v1"),
             |res| res.header("etag", r#"W/"mine""#).end(),
-            |res| res.header("etag", r#""mine""#).stream(crate::Body::from("v1")),
+            |res| res.header("etag", r#""mine""#).body(crate::Body::from("v1")),
         ];
         for answer in answers {
             assert_eq!(asked(answer, &[("if-none-match", r#""mine""#)]).status(), 304);

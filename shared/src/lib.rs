@@ -308,7 +308,7 @@ mod runtime;
 pub mod sse;
 pub mod test;
 
-pub use body::{Body, BoxError};
+pub use body::{Body, BoxError, Piece};
 pub use config::{KB, MB};
 pub use context::Context;
 pub use cookie::{Cookie, SameSite};
@@ -324,3 +324,4 @@ pub use query::Query;
 pub use request::ApiRequest;
 pub use response::{ApiResponse, Content, Response, SetCookie};
 pub use route::{Route, RouteService};
+pub use runtime::ShutdownHook;

@@ -21,7 +21,7 @@ use crate::endpoint::Endpoint;
 use crate::error::Result;
 use crate::handler::{Erased, Handler};
 use crate::refusal::Refusal;
-use crate::runtime::{self, Hook, OnShutdown, PostStream};
+use crate::runtime::{self, OnShutdown, PostStream, ShutdownHook};
 use service::AnsweringLayer;
 pub use service::RouteService;
 
@@ -116,8 +116,9 @@ impl<S> Route<S> {
         self
     }
 
-    /// Runs `hook` with the state of the route when Lambda ends the sandbox: to send what is buffered, or to close
-    /// connections. There is one hook; a second call replaces it.
+    /// Runs `hook` when Lambda ends the sandbox: to send what is buffered, or to close connections. The hook is an
+    /// `async fn()`, or an `async fn(S)` with the state of the route. An error that it returns is logged. There is one
+    /// hook; a second call replaces it.
     ///
     /// Lambda sends SIGTERM between two invocations, and [kills the process 500 ms later][shutdown]. After 400 ms a line
     /// in the log says so. After an invocation that ran out of time the signal may come as well: that invocation is
@@ -161,13 +162,8 @@ impl<S> Route<S> {
     /// ```
     ///
     /// [shutdown]: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-shutdown
-    pub fn on_shutdown<F, Done>(mut self, hook: F) -> Self
-    where
-        F: Fn(S) -> Done + Send + Sync + 'static,
-        Done: Future<Output = ()> + Send + 'static,
-        S: Clone + Send + Sync + 'static,
-    {
-        self.shutdown = Some(Arc::new(Hook(Arc::new(hook))));
+    pub fn on_shutdown<M>(mut self, hook: impl ShutdownHook<M, S>) -> Self {
+        self.shutdown = Some(hook.erase().into_hook());
         self
     }
 

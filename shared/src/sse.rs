@@ -2,13 +2,13 @@
 //!
 //! The format is that of <https://html.spec.whatwg.org/multipage/server-sent-events.html>.
 
-use std::fmt::Write;
+use std::fmt::{Display, Write};
 use std::time::Duration;
 
 use bytes::Bytes;
 use serde::Serialize;
 
-use crate::error::Result;
+use crate::error::{ApiError, Result};
 
 /// One message of [`ApiResponse::events`](crate::ApiResponse::events).
 ///
@@ -86,8 +86,8 @@ impl Event {
     /// # use api_routes::sse::Event;
     /// assert_eq!(Event::new().id("7").data("12").to_string(), "id: 7\ndata: 12\n\n");
     /// ```
-    pub fn id(mut self, id: impl Into<String>) -> Self {
-        self.id = Some(id.into());
+    pub fn id(mut self, id: impl Display) -> Self {
+        self.id = Some(id.to_string());
         self
     }
 
@@ -115,7 +115,7 @@ impl Event {
     }
 }
 
-impl std::fmt::Display for Event {
+impl Display for Event {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         lines(f, "", self.comment.as_deref())?;
         one_line(f, "id", self.id.as_deref())?;
@@ -153,6 +153,37 @@ fn lines(f: &mut impl Write, field: &str, value: Option<&str>) -> std::fmt::Resu
 impl From<Event> for Bytes {
     fn from(event: Event) -> Self {
         event.to_string().into()
+    }
+}
+
+/// An [`Event`], or a `Result` of one for a stream that can fail. See
+/// [`ApiResponse::events`](crate::ApiResponse::events). The trait is sealed.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a server-sent event",
+    label = "expected a stream of `sse::Event`, or of a `Result` of it"
+)]
+pub trait IntoEvent: sealed::Sealed {
+    #[doc(hidden)]
+    fn into_event(self) -> Result<Event>;
+}
+
+mod sealed {
+    pub trait Sealed {}
+}
+
+impl sealed::Sealed for Event {}
+
+impl IntoEvent for Event {
+    fn into_event(self) -> Result<Event> {
+        Ok(self)
+    }
+}
+
+impl<E: Into<ApiError>> sealed::Sealed for Result<Event, E> {}
+
+impl<E: Into<ApiError>> IntoEvent for Result<Event, E> {
+    fn into_event(self) -> Result<Event> {
+        self.map_err(Into::into)
     }
 }
 

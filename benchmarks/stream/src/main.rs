@@ -16,7 +16,7 @@ async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
     let first = stream::once(async { now() });
     let rest = stream::repeat_with(|| Bytes::from_static(&[b'x'; api_routes::MB])).take(megabytes);
     let pieces = first.chain(rest).map(|piece| Piece::Ok(Frame::data(piece)));
-    res.stream(Body::new(StreamBody::new(pieces)))
+    res.body(Body::new(StreamBody::new(pieces)))
 }
 
 fn now() -> Bytes {

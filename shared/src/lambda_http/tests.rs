@@ -129,7 +129,7 @@ async fn a_stream_is_collected_and_one_that_fails_is_a_hidden_500() {
     let stream = |broken: bool| {
         Route::new("/api/x", move |_: ApiRequest, res: ApiResponse| async move {
             let last = if broken { Err(std::io::Error::other("s3cret")) } else { Ok("b") };
-            res.stream(Body::from_stream(futures_util::stream::iter([Ok("a"), last])))
+            res.stream(futures_util::stream::iter([Ok("a"), last]))
         })
     };
     let event = TestRequest::get("/api/x").event(stream(false).pattern());
@@ -142,7 +142,7 @@ async fn a_stream_is_collected_and_one_that_fails_is_a_hidden_500() {
 async fn a_stream_without_end_is_a_hidden_500() {
     let endless = Route::new("/api/x", |_: ApiRequest, res: ApiResponse| async move {
         let kilobytes = futures_util::stream::repeat_with(|| Ok::<_, std::io::Error>(vec![b'x'; 1024]));
-        res.stream(Body::from_stream(kilobytes))
+        res.stream(kilobytes)
     });
     for front_door in FrontDoor::ALL {
         let event = TestRequest::get("/api/x").via(*front_door).event(endless.pattern());
@@ -158,7 +158,7 @@ async fn an_error_whose_own_body_fails_is_no_success() {
     }
     let broken =
         || Body::from_stream(futures_util::stream::iter([Err::<&str, _>(std::io::Error::other("no"))]));
-    let route = Route::new("/api/x", fails).errors(move |_, res| res.stream(broken()));
+    let route = Route::new("/api/x", fails).errors(move |_, res| res.body(broken()));
     let event = TestRequest::get("/api/x").event(route.pattern());
     let (status, _, body) = answer(read(&event.json), route).await;
     assert_eq!((status, body.len()), (500, 0));
@@ -169,7 +169,7 @@ async fn panic_of_a_body_is_a_hidden_500_with_kept_headers() {
     let panics = async |_: ApiRequest, res: ApiResponse| {
         let pieces =
             futures_util::stream::poll_fn(|_| -> Poll<Option<Result<Bytes, String>>> { panic!("s3cret") });
-        res.header("access-control-allow-origin", "*").stream(Body::from_stream(pieces))
+        res.header("access-control-allow-origin", "*").stream(pieces)
     };
     let route = Route::new("/api/x", panics);
     let event = TestRequest::get("/api/x").event(route.pattern()).json;

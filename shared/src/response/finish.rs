@@ -2,16 +2,17 @@
 
 use bytes::Bytes;
 use futures_core::Stream;
+use futures_util::StreamExt;
 use http::header::{ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, LOCATION, TRANSFER_ENCODING};
 use http::{HeaderValue, Method, StatusCode};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde::Serialize;
 
 use super::{ApiResponse, BYTES, Content, EVENTS, Response, TEXT};
-use crate::body::Body;
+use crate::body::{Body, Piece};
 use crate::error::{ApiError, Result};
 use crate::methods::allow;
-use crate::sse::Event;
+use crate::sse::IntoEvent;
 
 /// What a `Location` header cannot hold: all but visible ASCII.
 const NOT_IN_LOCATION: &AsciiSet = &CONTROLS.add(b' ');
@@ -70,19 +71,19 @@ impl ApiResponse {
         self.finish(content.into())
     }
 
-    /// Finishes with a body that is sent as it comes, such as a [`Body::from_stream`];
-    /// `application/octet-stream` unless its type is set.
+    /// Finishes with a stream of text or bytes, each piece sent as it comes; `application/octet-stream` unless a type is
+    /// set.
     ///
-    /// Behind a front door that does not stream, such as an HTTP API, it is collected first.
+    /// A stream that can fail gives a `Result` for each piece. Behind a front door that does not stream, such as an HTTP
+    /// API, the stream is collected first.
     ///
     /// ```
     /// use api_routes::test::TestRequest;
-    /// use api_routes::{ApiRequest, ApiResponse, Body, Result, Route};
-    /// use futures_util::{StreamExt, stream};
+    /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+    /// use futures_util::stream;
     ///
     /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
-    ///     let lines = stream::iter(["one\n", "two\n"]).map(Ok::<_, std::io::Error>);
-    ///     res.header("content-type", "text/plain").stream(Body::from_stream(lines))
+    ///     res.header("content-type", "text/plain").stream(stream::iter(["one\n", "two\n"]))
     /// }
     ///
     /// let answer = TestRequest::get("/api/lines").send(&Route::new("/api/lines", handler));
@@ -91,7 +92,31 @@ impl ApiResponse {
     ///
     /// # Errors
     /// The mistake of an earlier step, as a hidden 500.
-    pub fn stream<B>(self, body: B) -> Result
+    pub fn stream<P: Piece + 'static>(self, pieces: impl Stream<Item = P> + Send + 'static) -> Result {
+        self.streamed(BYTES, Body::from_stream(pieces))
+    }
+
+    /// Finishes with any [`http_body::Body`], such as that of the response of another service. It is sent as it comes;
+    /// `application/octet-stream` unless a type is set.
+    ///
+    /// Behind a front door that does not stream, such as an HTTP API, it is collected first.
+    ///
+    /// ```
+    /// use api_routes::test::TestRequest;
+    /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+    /// use http_body_util::Full;
+    ///
+    /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
+    ///     let upstream = http::Response::new(Full::from("hello"));
+    ///     res.header("content-type", "text/plain").body(upstream.into_body())
+    /// }
+    ///
+    /// assert_eq!(TestRequest::get("/api/x").send(&Route::new("/api/x", handler)).text(), "hello");
+    /// ```
+    ///
+    /// # Errors
+    /// The mistake of an earlier step, as a hidden 500.
+    pub fn body<B>(self, body: B) -> Result
     where
         B: http_body::Body<Data = Bytes> + Send + 'static,
         B::Error: Into<ApiError>,
@@ -99,7 +124,8 @@ impl ApiResponse {
         self.streamed(BYTES, Body::from_any(body))
     }
 
-    /// Finishes with server-sent events, each sent as it comes: `text/event-stream`, not to be cached.
+    /// Finishes with server-sent events, each sent as it comes: `text/event-stream`, not to be cached. A stream that can
+    /// fail gives a `Result` for each event.
     ///
     /// Behind a front door that does not stream, such as an HTTP API, they are collected first, so there the
     /// stream has to end.
@@ -111,7 +137,7 @@ impl ApiResponse {
     /// use futures_util::{StreamExt, stream};
     ///
     /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
-    ///     res.events(stream::iter([12, 13]).map(|price| Event::new().event("price").json(price)))
+    ///     res.events(stream::iter([12, 13]).map(|price| Event::new().event("price").data(price.to_string())))
     /// }
     ///
     /// let answer = TestRequest::get("/api/prices").send(&Route::new("/api/prices", handler));
@@ -120,10 +146,8 @@ impl ApiResponse {
     ///
     /// # Errors
     /// The mistake of an earlier step, as a hidden 500.
-    pub fn events<E: Into<ApiError> + 'static>(
-        self,
-        events: impl Stream<Item = Result<Event, E>> + Send + 'static,
-    ) -> Result {
+    pub fn events<I: IntoEvent + 'static>(self, events: impl Stream<Item = I> + Send + 'static) -> Result {
+        let events = events.map(IntoEvent::into_event);
         self.streamed(EVENTS, Body::from_stream(events)).map(|mut response| {
             response.headers_mut().entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-cache"));
             response

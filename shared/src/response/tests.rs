@@ -32,7 +32,7 @@ fn each_kind_of_content_has_its_type() {
         (|res| res.send(Bytes::from_static(b"raw")), Some(BYTES), "raw"),
         (|res| res.send(json!(true)), Some(JSON), "true"),
         (|res| res.send(Content::from(&Value::Bool(true))), Some(JSON), "true"),
-        (|res| res.stream(Body::from("streamed")), Some(BYTES), "streamed"),
+        (|res| res.body(Body::from("streamed")), Some(BYTES), "streamed"),
         (ApiResponse::end, None, ""),
     ];
     for (answer, content_type, body) in cases {
@@ -73,7 +73,7 @@ fn a_mistake_waits_until_the_answer_is_finished_and_is_a_hidden_500() {
         |res| res.header("a b", "c").send("x"),
         |res| res.header("a", "line\nbreak").end(),
         |res| res.status(99).redirect("/x"),
-        |res| res.status(99).stream(Body::empty()),
+        |res| res.status(99).body(Body::empty()),
         |res| res.status(99).method_not_allowed(&[]),
         |res| res.json(std::collections::HashMap::from([(vec![1], 2)])),
     ];
@@ -214,7 +214,7 @@ fn an_answer_without_content_has_no_body_and_nothing_that_describes_one() {
     let answers: &[fn(ApiResponse) -> Result] = &[
         ApiResponse::no_content,
         |res| res.status(304).json("kept out"),
-        |res| res.status(204).stream(Body::from("kept out")),
+        |res| res.status(204).body(Body::from("kept out")),
         |res| {
             res.header("content-type", "text/csv").header("content-length", "8").status(204).send("kept out")
         },
@@ -272,7 +272,7 @@ fn json_and_send_carry_nexts_etag_with_any_status() {
         (|res| res.send(b"v1"), Some(r#""15ox0oyamck2""#)),
         (|res| res.header("etag", "\"mine\"").send("v1"), Some("\"mine\"")),
         (ApiResponse::end, None),
-        (|res| res.stream(Body::from("v1")), None),
+        (|res| res.body(Body::from("v1")), None),
         (|res| res.redirect("/x"), None),
         (|_| Err(ApiError::new(404, "v1")), None),
     ];
@@ -309,7 +309,7 @@ fn a_method_that_is_not_answered_is_told_which_are() {
 #[test]
 fn a_stream_is_sent_as_it_is() {
     let answer =
-        answered(|res| res.header("content-type", "text/event-stream").stream(Body::from("data: 1\n\n")));
+        answered(|res| res.header("content-type", "text/event-stream").body(Body::from("data: 1\n\n")));
     assert_eq!(
         (answer.header("content-type"), answer.text().as_str()),
         (Some("text/event-stream"), "data: 1\n\n")

@@ -174,9 +174,7 @@ impl<S> Route<S> {
     /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
     ///
     /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
-    ///     let numbers = (1..=3).map(|n| Ok::<_, std::io::Error>(format!("{n}\n").into()));
-    ///     let frames = numbers.map(|line| line.map(http_body::Frame::data));
-    ///     res.stream(http_body_util::StreamBody::new(futures_util::stream::iter(frames)))
+    ///     res.stream(futures_util::stream::iter(["1\n", "2\n", "3\n"]))
     /// }
     ///
     /// fn route() -> Route {

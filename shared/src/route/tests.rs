@@ -305,3 +305,18 @@ fn a_path_that_fits_and_cannot_be_decoded_is_refused_whatever_api_gateway_made_o
         );
     }
 }
+
+#[test]
+fn hook_takes_the_state_or_leaves_it_out() {
+    async fn flush() {}
+    async fn close(_: u8) -> std::io::Result<()> {
+        Ok(())
+    }
+    let stateless: Route = Route::new("/api/x", hello).on_shutdown(flush);
+    let closure: Route = Route::new("/api/x", hello).on_shutdown(async || {});
+    let with_state = Route::new("/api/x", hello).on_shutdown(close).with_state(7);
+    let without_state = Route::new("/api/x", hello).on_shutdown(flush).with_state(7_u8);
+    for mut route in [stateless, closure, with_state, without_state] {
+        assert!(route.take_shutdown().is_some());
+    }
+}

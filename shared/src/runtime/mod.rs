@@ -23,8 +23,9 @@ use crate::route::Route;
 pub(crate) use late::LateWork;
 use posting::PostingService;
 use runtime_api::RuntimeApi;
+pub(crate) use shutdown::OnShutdown;
 use shutdown::Serving;
-pub(crate) use shutdown::{Hook, OnShutdown};
+pub use shutdown::ShutdownHook;
 pub(crate) use stream::{PostStream, Streamed, StreamedBody, post_stream};
 
 /// Where Lambda, or its emulator, gives out events.

@@ -8,6 +8,9 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 use tower::BoxError;
 
+use crate::error::ApiError;
+use crate::handler::{Stateful, Stateless};
+
 /// Answers invocations, until there are no more.
 pub(crate) type Serving = BoxFuture<'static, Result<(), BoxError>>;
 
@@ -23,7 +26,7 @@ pub(crate) trait OnShutdown<S>: Send + Sync {
 }
 
 /// A hook as the route was given it.
-pub(crate) struct Hook<F>(pub(crate) Arc<F>);
+struct Hook<F>(Arc<F>);
 
 /// A hook that has its state.
 struct BoundHook<F, S> {
@@ -31,10 +34,74 @@ struct BoundHook<F, S> {
     state: S,
 }
 
+/// A function that runs before the process of a route ends: `async fn()`, or `async fn(S)` with the state of the route. It
+/// returns nothing, or a `Result` whose error is logged. See [`Route::on_shutdown`](crate::Route::on_shutdown).
+///
+/// The compiler finds `M` by itself. The trait is sealed.
+#[diagnostic::on_unimplemented(
+    message = "this is not a hook of a route with the state `{S}`",
+    label = "expected `async fn()`, or `async fn({S})`",
+    note = "a hook returns `()` or a `Result<(), E>`, and its future is `Send`"
+)]
+pub trait ShutdownHook<M, S> {
+    #[doc(hidden)]
+    fn erase(self) -> Erased<S>;
+}
+
+/// A hook without the type of its function.
+#[expect(missing_debug_implementations, reason = "no value of it is public")]
+pub struct Erased<S>(Arc<dyn OnShutdown<S>>);
+
+impl<S> Erased<S> {
+    pub(crate) fn into_hook(self) -> Arc<dyn OnShutdown<S>> {
+        self.0
+    }
+}
+
+impl<F, Done, S> ShutdownHook<Stateless, S> for F
+where
+    F: Fn() -> Done + Send + Sync + 'static,
+    Done: Future<Output: Outcome> + Send + 'static,
+    S: Clone + Send + Sync + 'static,
+{
+    fn erase(self) -> Erased<S> {
+        Erased(Arc::new(Hook(Arc::new(move |_: S| self()))))
+    }
+}
+
+impl<F, Done, S> ShutdownHook<Stateful, S> for F
+where
+    F: Fn(S) -> Done + Send + Sync + 'static,
+    Done: Future<Output: Outcome> + Send + 'static,
+    S: Clone + Send + Sync + 'static,
+{
+    fn erase(self) -> Erased<S> {
+        Erased(Arc::new(Hook(Arc::new(self))))
+    }
+}
+
+/// The result of a hook.
+pub trait Outcome {
+    #[doc(hidden)]
+    fn log(self);
+}
+
+impl Outcome for () {
+    fn log(self) {}
+}
+
+impl<E: Into<ApiError>> Outcome for Result<(), E> {
+    fn log(self) {
+        if let Err(error) = self {
+            error.into().log(format_args!("`on_shutdown` failed"));
+        }
+    }
+}
+
 impl<F, Done, S> OnShutdown<S> for Hook<F>
 where
     F: Fn(S) -> Done + Send + Sync + 'static,
-    Done: Future<Output = ()> + Send + 'static,
+    Done: Future<Output: Outcome> + Send + 'static,
     S: Clone + Send + Sync + 'static,
 {
     fn with_state(&self, state: &S) -> Arc<dyn OnShutdown<()>> {
@@ -43,14 +110,14 @@ where
 
     fn serve(&self, state: &S, serving: Serving) -> Serving {
         let (hook, state) = (Arc::clone(&self.0), state.clone());
-        serve(Box::pin(async move { hook(state).await }), serving)
+        serve(Box::pin(async move { hook(state).await.log() }), serving)
     }
 }
 
 impl<F, Done, S> OnShutdown<()> for BoundHook<F, S>
 where
     F: Fn(S) -> Done + Send + Sync + 'static,
-    Done: Future<Output = ()> + Send + 'static,
+    Done: Future<Output: Outcome> + Send + 'static,
     S: Clone + Send + Sync + 'static,
 {
     fn with_state(&self, (): &()) -> Arc<dyn OnShutdown<()>> {

@@ -143,7 +143,7 @@ impl TestEvent {
     /// use api_routes::{ApiRequest, ApiResponse, Body, Result, Route};
     ///
     /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
-    ///     res.stream(Body::from("one"))
+    ///     res.body(Body::from("one"))
     /// }
     ///
     /// let recorded = r#"{"httpMethod":"GET","path":"/api/numbers","headers":{},"multiValueHeaders":{},
@@ -167,7 +167,7 @@ impl TestEvent {
     /// use api_routes::{ApiRequest, ApiResponse, Body, Result, Route};
     ///
     /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
-    ///     res.stream(Body::from("one"))
+    ///     res.body(Body::from("one"))
     /// }
     ///
     /// # #[tokio::main(flavor = "current_thread")]

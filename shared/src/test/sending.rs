@@ -92,7 +92,7 @@ impl TestRequest {
     /// use futures_util::{StreamExt, stream};
     ///
     /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
-    ///     res.stream(Body::from_stream(stream::iter(["one", "two"]).map(Ok::<_, std::io::Error>)))
+    ///     res.stream(stream::iter(["one", "two"]).map(Ok::<_, std::io::Error>))
     /// }
     ///
     /// let route = Route::new("/api/numbers", handler).streaming();
@@ -118,7 +118,7 @@ impl TestRequest {
     /// use api_routes::{ApiRequest, ApiResponse, Body, Result, Route};
     ///
     /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
-    ///     res.stream(Body::from("one"))
+    ///     res.body(Body::from("one"))
     /// }
     ///
     /// # #[tokio::main(flavor = "current_thread")]

@@ -68,7 +68,7 @@ impl TestStream {
     /// ```
     /// # use api_routes::{ApiRequest, ApiResponse, Body, Result, Route, test::TestRequest};
     /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
-    ///     res.status(203).stream(Body::from("a copy"))
+    ///     res.status(203).body(Body::from("a copy"))
     /// }
     ///
     /// let route = Route::new("/api/copy", handler).streaming();
@@ -83,7 +83,7 @@ impl TestStream {
     /// ```
     /// # use api_routes::{ApiRequest, ApiResponse, Body, Result, Route, test::TestRequest};
     /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
-    ///     res.header("content-type", "text/csv").stream(Body::from("a,b\n"))
+    ///     res.header("content-type", "text/csv").body(Body::from("a,b\n"))
     /// }
     ///
     /// let route = Route::new("/api/table", handler).streaming();
@@ -98,7 +98,7 @@ impl TestStream {
     /// ```
     /// # use api_routes::{ApiRequest, ApiResponse, Body, Result, Route, test::TestRequest};
     /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
-    ///     res.header("vary", "accept").stream(Body::from("hello"))
+    ///     res.header("vary", "accept").body(Body::from("hello"))
     /// }
     ///
     /// let route = Route::new("/api/x", handler).streaming();
@@ -113,7 +113,7 @@ impl TestStream {
     /// ```
     /// # use api_routes::{ApiRequest, ApiResponse, Body, Result, Route, test::TestRequest};
     /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
-    ///     res.cookie(("b", "1")).cookie(("a", "2")).stream(Body::from("hello"))
+    ///     res.cookie(("b", "1")).cookie(("a", "2")).body(Body::from("hello"))
     /// }
     ///
     /// let route = Route::new("/api/x", handler).streaming();
@@ -132,7 +132,7 @@ impl TestStream {
     /// use futures_util::{StreamExt, stream};
     ///
     /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
-    ///     res.stream(Body::from_stream(stream::iter(["one", "two"]).map(Ok::<_, std::io::Error>)))
+    ///     res.stream(stream::iter(["one", "two"]).map(Ok::<_, std::io::Error>))
     /// }
     ///
     /// # #[tokio::main(flavor = "current_thread")]
@@ -159,7 +159,7 @@ impl TestStream {
     /// use futures_util::stream;
     ///
     /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
-    ///     res.stream(Body::from_stream(stream::iter([Ok("one"), Err(io::Error::other("lost the rest"))])))
+    ///     res.stream(stream::iter([Ok("one"), Err(io::Error::other("lost the rest"))]))
     /// }
     ///
     /// let route = Route::new("/api/x", handler).streaming();
@@ -204,7 +204,7 @@ impl TestStream {
     ///
     /// ```
     /// # use api_routes::{ApiRequest, ApiResponse, Body, Result, Route, test::TestRequest};
-    /// # async fn handler(_req: ApiRequest, res: ApiResponse) -> Result { res.stream(Body::from("hello")) }
+    /// # async fn handler(_req: ApiRequest, res: ApiResponse) -> Result { res.body(Body::from("hello")) }
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() {
     /// # let route = Route::new("/api/x", handler).streaming();

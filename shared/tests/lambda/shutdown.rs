@@ -56,6 +56,16 @@ fn slow_hook_is_named_and_goes_on() {
 }
 
 #[test]
+fn error_of_the_hook_is_logged_with_its_line() {
+    let mut lambda = FakeLambda::running("on_shutdown", &[("AT_THE_END", "fail")]);
+    paths_until(&lambda, "/runtime/invocation/next");
+    assert!(lambda.terminate().success());
+    let log = lambda.last_words();
+    assert!(log.starts_with("ERROR `on_shutdown` failed at shared/examples/on_shutdown.rs:"), "{log}");
+    assert!(log.ends_with(": the last note is lost\n"), "{log}");
+}
+
+#[test]
 fn panic_of_the_hook_is_logged() {
     let mut lambda = FakeLambda::running("on_shutdown", &[("AT_THE_END", "panic")]);
     paths_until(&lambda, "/runtime/invocation/next");

@@ -56,17 +56,12 @@ impl Program<'_> {
 
     fn imports(&self) -> String {
         let mut names = vec!["ApiRequest", "ApiResponse"];
-        if self.kind == Kind::Stream {
-            names.push("Body");
-        }
         names.extend(["Result", "Route"]);
         names.extend(self.verbs.first().map(|verb| verb.name()));
         names.push("route");
-        let io = if self.kind == Kind::Stream { "use std::io;\n" } else { "" };
-        let mut text =
-            format!("{io}use std::process::ExitCode;\n\nuse api_routes::{{{}}};\n", names.join(", "));
+        let mut text = format!("use std::process::ExitCode;\n\nuse api_routes::{{{}}};\n", names.join(", "));
         if self.kind == Kind::Stream {
-            text += "use futures_util::{StreamExt, stream};\n";
+            text += "use futures_util::stream;\n";
         }
         if self.takes_input() {
             text += "use serde::Deserialize;\n";
@@ -122,9 +117,7 @@ impl Program<'_> {
             },
             (Kind::Json | Kind::Form, _) => self.parameters(),
             (Kind::Stream, _) => Answer::new(
-                "let lines = stream::iter([\"one\\n\", \"two\\n\"]).map(Ok::<_, io::Error>);\n    \
-                 res.header(\"content-type\", \"text/plain; charset=utf-8\")\n        \
-                 .stream(Body::from_stream(lines))",
+                "res.header(\"content-type\", \"text/plain; charset=utf-8\").stream(stream::iter([\"one\\n\", \"two\\n\"]))",
                 200,
                 "\"one\\ntwo\\n\"",
             ),

@@ -165,10 +165,8 @@ fn unsendable_body_is_a_hidden_500_with_kept_headers() {
             .header("content-encoding", "br")
             .cookie(("a", "1"));
         match req.query().get("body") {
-            Some("panics") => res.stream(panicking()),
-            Some("fails") => {
-                res.stream(Body::from_stream(futures_util::stream::iter([Ok("half"), Err("gone")])))
-            }
+            Some("panics") => res.body(panicking()),
+            Some("fails") => res.stream(futures_util::stream::iter([Ok("half"), Err("gone")])),
             _ => res.send("x".repeat(7_000_000)),
         }
     };
@@ -190,7 +188,7 @@ fn unsendable_body_is_a_hidden_500_with_kept_headers() {
 
 #[test]
 fn panic_of_a_body_may_fail_the_invocation() {
-    let handler = async |_: ApiRequest, res: ApiResponse| res.stream(panicking());
+    let handler = async |_: ApiRequest, res: ApiResponse| res.body(panicking());
     let route = Route::new("/api/x", handler).panics_fail_the_invocation();
     let sent = std::panic::catch_unwind(AssertUnwindSafe(|| TestRequest::get("/api/x").send(&route)));
     assert!(sent.is_err());

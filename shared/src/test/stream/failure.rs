@@ -22,9 +22,9 @@ impl StreamFailure {
     /// use futures_util::stream;
     ///
     /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
-    ///     res.stream(Body::from_stream(stream::poll_fn(|_| -> std::task::Poll<Option<std::io::Result<String>>> {
+    ///     res.stream(stream::poll_fn(|_| -> std::task::Poll<Option<std::io::Result<String>>> {
     ///         panic!("out of paper")
-    ///     })))
+    ///     }))
     /// }
     ///
     /// let route = Route::new("/api/x", handler).streaming();

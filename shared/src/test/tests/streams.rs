@@ -21,7 +21,7 @@ fn streaming<E: Into<tower::BoxError> + 'static>(
     let body = Mutex::new(Some(Body::from_stream(pieces)));
     let handler = move |_: ApiRequest, res: ApiResponse| {
         let body = body.lock().unwrap().take().unwrap_or_default();
-        std::future::ready(res.stream(body))
+        std::future::ready(res.body(body))
     };
     Route::new("/api/x", handler).streaming()
 }
@@ -181,7 +181,7 @@ fn head_of_a_stream_is_read_from_its_prelude() {
             .append_header("vary", "a")
             .append_header("vary", "b")
             .header("x-id", req.query().get("id").unwrap());
-        res.stream(Body::from("body"))
+        res.body(Body::from("body"))
     });
     let route = route.streaming();
     for front_door in STREAMING {
@@ -228,7 +228,7 @@ async fn stream_and_late_work_are_in_the_invocation() {
     let handler = async |req: ApiRequest, res: ApiResponse, diary: Diary| {
         diary.write(id());
         req.wait_until(async move { diary.write(id()) });
-        res.stream(Body::from_stream(stream::once(async { Ok::<_, io::Error>(id()) })))
+        res.stream(stream::once(async { Ok::<_, io::Error>(id()) }))
     };
     let route = Route::new("/api/x", handler).with_state(diary.clone()).streaming();
     let context = Context::new("7f3");

@@ -26,7 +26,7 @@ fn called(name: &str) -> Option<String> {
         }
         "setDraftMode" | "setPreviewData" | "clearPreviewData" => format!("{RENDERER}; {DRAFTS}"),
         "writeHead" | "flushHeaders" => {
-            "a response is one value, finished by `res.json`, `res.send` or `res.stream(body)`".to_owned()
+            "a response is one value, finished by `res.json`, `res.send` or `res.stream(stream)`".to_owned()
         }
         _ => return None,
     };

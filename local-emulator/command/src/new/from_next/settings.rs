@@ -85,7 +85,7 @@ fn api(script: &Script<'_>, open: usize, to_do: &mut ToDoList) -> Option<BodyLim
             ("responseLimit", _) => to_do.add(
                 line,
                 "`responseLimit`: nothing to port. Lambda's 6 MB cannot be lifted, except by \
-                 `res.stream(body)`",
+                 `res.stream(stream)`",
             ),
             ("externalResolver", _) => to_do.add(
                 line,

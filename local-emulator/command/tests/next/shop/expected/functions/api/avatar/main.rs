@@ -4,7 +4,7 @@
 // - pages/api/avatar.ts:2: imports `@aws-sdk/client-s3`: no counterpart is known; find a crate, or call the service over HTTP
 // - pages/api/avatar.ts:4: process.env `AWS_REGION`: `std::env::var("AWS_REGION")` in `connect`; Lambda sets it
 // - pages/api/avatar.ts:9: `sizeLimit`: became `.body_limit(4 * MB)`
-// - pages/api/avatar.ts:11: `responseLimit`: nothing to port. Lambda's 6 MB cannot be lifted, except by `res.stream(body)`
+// - pages/api/avatar.ts:11: `responseLimit`: nothing to port. Lambda's 6 MB cannot be lifted, except by `res.stream(stream)`
 // - pages/api/avatar.ts:13: `maxDuration`: set `Timeout: 20` in `template.yaml`
 // - pages/api/avatar.ts:17: method `PUT`: port it to `answer_put`
 // - pages/api/avatar.ts:20: cookies `user-id`: `req.cookies().get("user-id")`

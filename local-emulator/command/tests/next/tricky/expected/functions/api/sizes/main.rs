@@ -6,7 +6,7 @@
 // - pages/api/sizes.js:6: `maxDuration`: set `Timeout: 5` in `template.yaml`
 // - pages/api/sizes.js:8: method `GET`: port it to `answer_get`
 // - pages/api/sizes.js:8: `redirect`: `res.redirect("/path")` answers 307, unless `status` sets another
-// - pages/api/sizes.js:9: `writeHead`: a response is one value, finished by `res.json`, `res.send` or `res.stream(body)`
+// - pages/api/sizes.js:9: `writeHead`: a response is one value, finished by `res.json`, `res.send` or `res.stream(stream)`
 // Other methods get a 405 here, while the handler of Next.js gets them all.
 
 use std::process::ExitCode;
