@@ -6,6 +6,8 @@ mod expose;
 mod kept;
 mod or_status;
 mod report;
+#[cfg(feature = "anyhow")]
+mod through_anyhow;
 
 use std::backtrace::{Backtrace, BacktraceStatus};
 use std::borrow::Cow;
