@@ -311,7 +311,7 @@ pub mod test;
 pub use body::{Body, BoxError};
 pub use config::{KB, MB};
 pub use context::Context;
-pub use cookie::{Cookie, SameSite};
+pub use cookie::{self, Cookie, SameSite};
 pub use cookies::Cookies;
 pub use error::{ApiError, OrStatus, Result, ToApiError};
 pub use event::FrontDoor;

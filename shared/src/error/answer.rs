@@ -89,9 +89,10 @@ impl ApiError {
     /// Adds a `Set-Cookie` to the answer, as [`ApiResponse::cookie`](crate::ApiResponse::cookie) does.
     ///
     /// ```
+    /// use api_routes::cookie::time::Duration;
     /// use api_routes::{ApiError, Cookie};
     ///
-    /// let ended = Cookie::build(("session", "")).path("/").max_age(cookie::time::Duration::ZERO);
+    /// let ended = Cookie::build(("session", "")).path("/").max_age(Duration::ZERO);
     /// let error = ApiError::new(401, "Your session is over").cookie(ended);
     /// assert_eq!(error.headers()["set-cookie"], "session=; Path=/; Max-Age=0");
     /// ```
