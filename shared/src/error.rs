@@ -6,6 +6,8 @@ mod expose;
 mod kept;
 mod or_status;
 mod report;
+#[cfg(feature = "anyhow")]
+mod through_anyhow;
 
 use std::backtrace::{Backtrace, BacktraceStatus};
 use std::borrow::Cow;
@@ -60,8 +62,23 @@ pub type Result<T = Response, E = ApiError> = std::result::Result<T, E>;
 ///     }
 /// }
 /// ```
+///
+/// The compiler warns of an error that is made and not returned:
+///
+/// ```compile_fail
+/// #![deny(unused_must_use)]
+/// use api_routes::{ApiError, ApiRequest, ApiResponse, Result};
+///
+/// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+///     if req.query().get("color").is_none() {
+///         ApiError::bad_request("`color` is missing");
+///     }
+///     res.end()
+/// }
+/// ```
 // It is no `std::error::Error` itself: that would clash with the `From` of every other error below, as in
 // `anyhow::Error`.
+#[must_use = "an error is returned: `Err(error)`"]
 pub struct ApiError(Box<Inner>);
 
 /// All that a client learns of an error that was not meant for it.
@@ -195,7 +212,6 @@ impl ApiError {
     /// let answer = TestRequest::get("/api/x").send(&Route::new("/api/x", handler));
     /// assert_eq!(answer.text(), r#"{"error":"Come back later"}"#);
     /// ```
-    #[must_use]
     pub fn caused_by(self, cause: impl Into<BoxError> + 'static) -> Self {
         self.with_cause(Cause::new(cause))
     }

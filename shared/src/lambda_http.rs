@@ -80,6 +80,7 @@ pub fn service(route: Route) -> LambdaHttpService {
 /// # }
 /// ```
 #[derive(Clone, Debug)]
+#[must_use = "a service answers nothing until `lambda_http::run` has it"]
 pub struct LambdaHttpService(Route);
 
 impl Service<lambda_http::Request> for LambdaHttpService {

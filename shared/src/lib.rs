@@ -264,7 +264,7 @@
 //!
 //! | feature | |
 //! |---|---|
-//! | `anyhow` | [`Route::expose`] and [`ApiError::downcast_ref`] find a type within `anyhow::Error`, and its backtrace is logged |
+//! | `anyhow` | [`Route::expose`] and [`ApiError::downcast_ref`] find a type within `anyhow::Error`, its backtrace is logged, and an [`ApiError`] goes through it by `?` with its status |
 //! | `concurrent` | several events at a time on Lambda Managed Instances, as `AWS_LAMBDA_MAX_CONCURRENCY` says |
 //! | `lambda_http` | `api_routes::lambda_http::service`: a route in a program on `lambda_http` |
 //! | `multipart` | `req.multipart()`: forms with files |
@@ -311,7 +311,7 @@ pub mod test;
 pub use body::{Body, BoxError, Piece};
 pub use config::{KB, MB};
 pub use context::Context;
-pub use cookie::{Cookie, SameSite};
+pub use cookie::{self, Cookie, SameSite};
 pub use cookies::Cookies;
 pub use error::{ApiError, OrStatus, Result, ToApiError};
 pub use event::FrontDoor;

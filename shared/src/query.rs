@@ -6,7 +6,7 @@ use std::slice;
 use serde::de::DeserializeOwned;
 
 use crate::decode;
-use crate::error::ApiError;
+use crate::error::Result;
 use crate::form::Form;
 
 /// The query string and the dynamic segments of the path, as Next's `req.query`.
@@ -140,7 +140,7 @@ impl Query {
     /// # Errors
     /// 400 `Invalid query`, with the field's name and what is wrong with it: the same words as for
     /// [a body](crate::ApiRequest::body), and of the first field that does not fit, since serde stops there.
-    pub fn parse<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
+    pub fn parse<T: DeserializeOwned>(&self) -> Result<T> {
         let pairs = self.iter().map(|(key, value)| (Cow::Borrowed(key), Cow::Borrowed(value)));
         decode::pairs(Form::new(pairs)).map_err(|fault| fault.named("Invalid query"))
     }

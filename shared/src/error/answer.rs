@@ -21,7 +21,6 @@ impl ApiError {
     /// let answer = TestRequest::post("/api/users").send(&Route::new("/api/users", handler));
     /// assert_eq!(answer.text(), r#"{"error":"Taken","details":{"free":["ann1","ann2"]}}"#);
     /// ```
-    #[must_use]
     pub fn with_details(mut self, details: impl Into<Value>) -> Self {
         self.0.details = Some(details.into());
         self
@@ -42,7 +41,6 @@ impl ApiError {
     /// let answer = TestRequest::get("/api/x").send(&Route::new("/api/x", handler));
     /// assert_eq!((answer.status().as_u16(), answer.header("retry-after")), (429, Some("60")));
     /// ```
-    #[must_use]
     #[track_caller]
     pub fn header<N, V>(mut self, name: N, value: V) -> Self
     where
@@ -71,7 +69,6 @@ impl ApiError {
     ///     .append_header("www-authenticate", "Bearer");
     /// assert_eq!(error.headers().get_all("www-authenticate").iter().collect::<Vec<_>>(), ["Basic", "Bearer"]);
     /// ```
-    #[must_use]
     #[track_caller]
     pub fn append_header<N, V>(mut self, name: N, value: V) -> Self
     where
@@ -92,13 +89,13 @@ impl ApiError {
     /// Adds a `Set-Cookie` to the answer, as [`ApiResponse::cookie`](crate::ApiResponse::cookie) does.
     ///
     /// ```
+    /// use api_routes::cookie::time::Duration;
     /// use api_routes::{ApiError, Cookie};
     ///
-    /// let ended = Cookie::build(("session", "")).path("/").max_age(cookie::time::Duration::ZERO);
+    /// let ended = Cookie::build(("session", "")).path("/").max_age(Duration::ZERO);
     /// let error = ApiError::new(401, "Your session is over").cookie(ended);
     /// assert_eq!(error.headers()["set-cookie"], "session=; Path=/; Max-Age=0");
     /// ```
-    #[must_use]
     #[track_caller]
     pub fn cookie<'c>(mut self, cookie: impl Into<SetCookie<'c>>) -> Self {
         match set_cookie(&cookie.into()) {
@@ -119,7 +116,6 @@ impl ApiError {
     /// let error = ApiError::new(401, "Your session is over").clear_cookie("session");
     /// assert!(error.headers()["set-cookie"].to_str().unwrap().starts_with("session=; Path=/; Max-Age=0;"));
     /// ```
-    #[must_use]
     #[track_caller]
     pub fn clear_cookie(self, name: &str) -> Self {
         self.cookie(removal(name))

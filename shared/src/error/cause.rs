@@ -56,15 +56,18 @@ impl Cause {
         }
     }
 
-    fn downcast_ref<E: Error + Send + Sync + 'static>(&self) -> Option<&E> {
+    pub(super) fn downcast_ref<E: Error + Send + Sync + 'static>(&self) -> Option<&E> {
         #[cfg(feature = "anyhow")]
         if let Self::Anyhow(error) = self
-            // It also knows the type of a context.
-            && let Some(found) = error.downcast_ref()
+            // It also knows the type of a context, and the box that it was made of.
+            && let Some(found) = error.downcast_ref().or_else(|| unboxed(&**error.downcast_ref::<BoxError>()?))
         {
             return Some(found);
         }
-        successors(Some(self.as_error()), |&error| error.source()).find_map(unboxed)
+        successors(Some(self.as_error()), |&error| error.source()).find_map(|error| {
+            // The cause of an `ApiError` on the way may know more types than its sources show.
+            unboxed(error).or_else(|| error.downcast_ref::<StandardError>()?.0.downcast_ref())
+        })
     }
 
     /// The backtrace of an error that has captured it itself.
@@ -138,7 +141,7 @@ impl ApiError {
     /// The error as a standard error, for a program that hands it on. [`ApiError`] is not one itself.
     ///
     /// The message and the sources stay. An error without words for the client is its cause itself. Converted back by `?`,
-    /// any other error is the same `ApiError` again.
+    /// any other error is the same `ApiError` again. For `anyhow`, `?` is enough: see the feature `anyhow`.
     ///
     /// ```
     /// use api_routes::ApiError;
@@ -222,8 +225,12 @@ impl ApiError {
                 Err(error) => Cause::Boxed(error),
             },
             #[cfg(feature = "anyhow")]
-            other @ Cause::Anyhow(_) => other,
+            Cause::Anyhow(error) => return Self::from_anyhow(error, place),
         };
+        Self::hidden_by_conversion(place, cause)
+    }
+
+    pub(super) fn hidden_by_conversion(place: &'static Location<'static>, cause: Cause) -> Self {
         let mut error = Self::hidden_at(Some(place), cause);
         error.0.is_converted = true;
         error
@@ -231,7 +238,7 @@ impl ApiError {
 }
 
 /// An [`ApiError`] where a standard error is expected.
-struct StandardError(ApiError);
+pub(super) struct StandardError(pub(super) ApiError);
 
 impl Error for StandardError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {

@@ -24,6 +24,7 @@ use crate::response::{Response, with_final_status};
 
 /// The service that layers go around, and that they make: it always answers.
 #[derive(Debug, Clone)]
+#[must_use = "a service answers nothing until it is called"]
 pub struct RouteService(BoxCloneSyncService<Request<Body>, Response, Infallible>);
 
 impl RouteService {

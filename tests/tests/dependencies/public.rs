@@ -24,6 +24,9 @@ use super::source::{Meaning, Module, Source};
 /// Derive macros that write only implementations of traits of the standard library.
 const DERIVES: [&str; 1] = ["thiserror"];
 
+/// Dependencies that are public modules of another dependency, which is first: a re-export of it re-exports them.
+const SHOWN: [(&str, &str); 1] = [("cookie", "time")];
+
 /// Each dependency that a public API names, with the items that name it.
 type Surface = BTreeMap<String, BTreeSet<String>>;
 
@@ -154,9 +157,18 @@ impl Signature<'_> {
         match tree {
             UseTree::Path(step) => self.import(&step.tree, &below(&step.ident)),
             UseTree::Group(group) => group.items.iter().for_each(|tree| self.import(tree, path)),
-            UseTree::Name(name) => self.path(&below(&name.ident)),
-            UseTree::Rename(renamed) => self.path(&below(&renamed.ident)),
+            UseTree::Name(name) if name.ident == "self" => self.re_export(path),
+            UseTree::Name(name) => self.re_export(&below(&name.ident)),
+            UseTree::Rename(renamed) => self.re_export(&below(&renamed.ident)),
             UseTree::Glob(_) => self.path(path),
+        }
+    }
+
+    fn re_export(&mut self, path: &[String]) {
+        self.path(path);
+        if let [name] = path {
+            let shown = SHOWN.iter().filter(|(dependency, _)| dependency == name);
+            self.dependencies.extend(shown.map(|(_, shown)| (*shown).to_owned()));
         }
     }
 
@@ -253,12 +265,12 @@ fn the_page_lists_all_public_dependencies() {
     }
 }
 
-/// Writes a package of one file, and finds its public dependencies among `http`, `serde` and `tower`.
+/// Writes a package of one file, and finds its public dependencies among `cookie`, `http`, `serde` and `tower`.
 fn found_in(code: &str) -> Vec<String> {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("lib.rs");
     fs::write(&file, code).unwrap();
-    let dependencies = ["http", "serde", "tower"].map(str::to_owned).into();
+    let dependencies = ["cookie", "http", "serde", "tower"].map(str::to_owned).into();
     surface(&Source::read(&file, dependencies)).into_keys().collect()
 }
 
@@ -294,6 +306,13 @@ fn each_way_into_the_public_api_is_found() {
     ] {
         assert_eq!(found_in(code), ["http"], "{code}");
     }
+}
+
+#[test]
+fn re_exported_crate_brings_those_that_it_shows() {
+    assert_eq!(found_in("pub use cookie;"), ["cookie", "time"]);
+    assert_eq!(found_in("pub use cookie::{self, Cookie};"), ["cookie", "time"]);
+    assert_eq!(found_in("pub use cookie::Cookie;"), ["cookie"]);
 }
 
 #[test]
