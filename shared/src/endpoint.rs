@@ -121,7 +121,9 @@ fn repeated(parameters: Parameters<'_>) -> Vec<(String, String)> {
         match parameter {
             Parameter::One(value) => pairs.push((name.to_owned(), value.into_owned())),
             Parameter::Many(values) => {
-                pairs.extend(values.into_iter().map(|value| (name.to_owned(), value.into_owned())));
+                for value in values {
+                    pairs.push((name.to_owned(), value.into_owned()));
+                }
             }
         }
     }

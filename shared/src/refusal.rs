@@ -93,7 +93,8 @@ fn json(error: &ApiError) -> String {
 /// The message; details are a second line.
 fn text(error: &ApiError) -> String {
     match error.details() {
-        Some(details) => format!("{}\n{details}", error.message()),
+        // Not by `Display`, which would link a second copy of the code that writes JSON.
+        Some(details) => [error.message(), "\n", &serde_json::to_string(details).unwrap_or_default()].concat(),
         None => error.message().to_owned(),
     }
 }

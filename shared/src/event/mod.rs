@@ -21,6 +21,7 @@ mod strings;
 mod target;
 
 use std::borrow::Cow;
+use std::mem;
 use std::sync::{Arc, OnceLock};
 
 use base64::Engine;
@@ -60,7 +61,7 @@ pub(crate) fn decode(
     event: &Bytes,
     current: Option<Arc<Current>>,
 ) -> Result<(FrontDoor, Request<Body>), EventError> {
-    let envelope: Envelope<'_> = serde_json::from_slice(event)?;
+    let mut envelope: Envelope<'_> = serde_json::from_slice(event)?;
     let front_door = envelope.front_door()?;
     let target = target(front_door, &envelope)?;
     let (method, uri) = (target.method()?, target.uri()?);
@@ -68,8 +69,9 @@ pub(crate) fn decode(
     let (path, client_ip) = (path.to_owned(), client_ip.to_owned());
 
     let headers = header_map(event, envelope.all_headers(), envelope.cookies.as_deref())?;
-    let Envelope { path_parameters, body, is_base64_encoded, .. } = envelope;
-    let body = body_bytes(event, body, is_base64_encoded == Some(true))?;
+    // Taken, not moved out: the rest of the envelope would be dropped member by member here.
+    let (path_parameters, body) = (mem::take(&mut envelope.path_parameters), envelope.body.take());
+    let body = body_bytes(event, body, envelope.is_base64_encoded == Some(true))?;
     let mut request = Request::new(Body::from(body));
     *request.method_mut() = method;
     *request.uri_mut() = uri;
