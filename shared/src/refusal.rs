@@ -94,7 +94,9 @@ fn json(error: &ApiError) -> String {
 fn text(error: &ApiError) -> String {
     match error.details() {
         // Not by `Display`, which would link a second copy of the code that writes JSON.
-        Some(details) => [error.message(), "\n", &serde_json::to_string(details).unwrap_or_default()].concat(),
+        Some(details) => {
+            [error.message(), "\n", &serde_json::to_string(details).unwrap_or_default()].concat()
+        }
         None => error.message().to_owned(),
     }
 }

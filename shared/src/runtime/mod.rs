@@ -11,6 +11,7 @@ mod stream;
 use std::env;
 use std::error::Error;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use lambda_runtime::{Runtime, service_fn};
 use tower::layer::layer_fn;
@@ -84,7 +85,8 @@ pub(crate) async fn serve(route: Route) -> Result<(), BoxError> {
     let shutdown = route.take_shutdown();
     // `Runtime::new` wants a handler of its own kind; the layer takes its place, event bytes in hand.
     let unused = service_fn(async |_: lambda_runtime::LambdaEvent<()>| Ok::<(), BoxError>(()));
-    let posting = layer_fn(move |_| PostingService::new(route.clone(), api.clone()));
+    let route = Arc::new(route);
+    let posting = layer_fn(move |_| PostingService::new(Arc::clone(&route), api.clone()));
     let serving: Serving = Box::pin(concurrency::run(Runtime::new(unused).layer(posting)));
     match shutdown {
         Some(shutdown) => shutdown.serve(&(), serving),
