@@ -98,13 +98,12 @@ impl Endpoint {
 fn repeated(parameters: Parameters<'_>) -> Vec<(String, String)> {
     let mut pairs = Vec::new();
     for (name, parameter) in parameters {
-        match parameter {
-            Parameter::One(value) => pairs.push((name.to_owned(), value.into_owned())),
-            Parameter::Many(values) => {
-                for value in values {
-                    pairs.push((name.to_owned(), value.into_owned()));
-                }
-            }
+        let values = match parameter {
+            Parameter::One(value) => vec![value],
+            Parameter::Many(values) => values,
+        };
+        for value in values {
+            pairs.push((name.to_owned(), value.into_owned()));
         }
     }
     pairs

@@ -78,7 +78,7 @@ impl Refusal {
         *response.headers_mut() = error.into_headers();
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
         if !lists(response.headers(), &VARY, ACCEPT.as_str()) {
-            response.headers_mut().append(VARY, HeaderValue::from_name(ACCEPT));
+            response.headers_mut().append(VARY, HeaderValue::from_static("accept"));
         }
         response
     }
@@ -92,13 +92,13 @@ fn json(error: &ApiError) -> String {
 
 /// The message; details are a second line.
 fn text(error: &ApiError) -> String {
-    match error.details() {
+    let mut text = error.message().to_owned();
+    if let Some(details) = error.details() {
+        text.push('\n');
         // Not by `Display`, which would link a second copy of the code that writes JSON.
-        Some(details) => {
-            [error.message(), "\n", &serde_json::to_string(details).unwrap_or_default()].concat()
-        }
-        None => error.message().to_owned(),
+        text.push_str(&serde_json::to_string(details).unwrap_or_default());
     }
+    text
 }
 
 #[cfg(test)]

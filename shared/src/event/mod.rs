@@ -21,7 +21,6 @@ mod strings;
 mod target;
 
 use std::borrow::Cow;
-use std::mem;
 use std::sync::{Arc, OnceLock};
 
 use base64::Engine;
@@ -70,19 +69,22 @@ pub(crate) fn decode(
 
     let headers = header_map(event, envelope.all_headers(), envelope.cookies.as_deref())?;
     // Taken, not moved out: the rest of the envelope would be dropped member by member here.
-    let (path_parameters, body) = (mem::take(&mut envelope.path_parameters), envelope.body.take());
+    let body = envelope.body.take();
     let body = body_bytes(event, body, envelope.is_base64_encoded == Some(true))?;
+    let mut path_parameters = Vec::new();
+    for (name, value) in &envelope.path_parameters.0 {
+        path_parameters.push((name.to_string(), value.to_string()));
+    }
     let mut request = Request::new(Body::from(body));
     *request.method_mut() = method;
     *request.uri_mut() = uri;
     *request.headers_mut() = headers;
-    let owned = |(name, value): (Cow<'_, str>, Cow<'_, str>)| (name.into_owned(), value.into_owned());
     request.extensions_mut().insert(Arc::new(Arrival {
         front_door,
         event: event.clone(),
         path,
         encoding,
-        path_parameters: path_parameters.0.into_iter().map(owned).collect(),
+        path_parameters,
         parameter_encoding,
         client_ip,
         current,
@@ -121,8 +123,14 @@ fn header_map(
     }
     // A Function URL sends cookies both ways; an HTTP API takes the header away.
     if let Some(cookies) = cookies.filter(|cookies| !cookies.is_empty()) {
-        let cookies: Vec<_> = cookies.iter().map(|Text(cookie)| cookie.as_ref()).collect();
-        if let Ok(cookies) = HeaderValue::from_maybe_shared(Bytes::from(cookies.join("; "))) {
+        let mut header = String::new();
+        for Text(cookie) in cookies {
+            if !header.is_empty() {
+                header.push_str("; ");
+            }
+            header.push_str(cookie);
+        }
+        if let Ok(cookies) = HeaderValue::from_maybe_shared(Bytes::from(header)) {
             headers.try_insert(COOKIE, cookies).map_err(too_many)?;
         }
     }
@@ -153,36 +161,35 @@ pub(crate) async fn reply(
     response: Response,
     refusal: &Refusal,
 ) -> Result<Vec<u8>, EncodeError> {
-    let (mut head, body) = response.into_parts();
-    match encode(front_door, &mut head, body).await {
-        Ok(reply) => {
-            if reply.len() >= LARGE {
-                log::warn!(
-                    "API response exceeds 4MB. API Routes are meant to respond quickly: send less of it, \
-                     such as one page, before it is too large to be sent at all",
-                );
+    let (mut head, mut body) = response.into_parts();
+    let mut is_refused = false;
+    loop {
+        // A response that is a stream is collected.
+        let encoded = match collect(body, Some(front_door)).await {
+            Ok(body) => encode(front_door, &mut head, &body),
+            Err(error) => Err(error),
+        };
+        match encoded {
+            Err(error) if !is_refused => {
+                is_refused = true;
+                (head, body) = refused(error, &head.headers, refusal).into_parts();
             }
-            Ok(reply)
-        }
-        Err(error) => {
-            let (mut head, body) = refused(error, &head.headers, refusal).into_parts();
-            encode(front_door, &mut head, body).await
+            encoded => return encoded,
         }
     }
 }
 
-/// Writes a reply in the form of a front door. A response that is a stream is collected.
+/// Writes a reply in the form of a front door.
 ///
 /// # Errors
-/// The response cannot be collected, or not be carried.
-async fn encode(front_door: FrontDoor, head: &mut Parts, body: Body) -> Result<Vec<u8>, EncodeError> {
-    let body = collect(body, Some(front_door)).await?;
+/// The response cannot be carried.
+fn encode(front_door: FrontDoor, head: &mut Parts, body: &[u8]) -> Result<Vec<u8>, EncodeError> {
     // Bytes that are text stay readable; whatever else survives only as base64.
     let encoded;
-    let (text, is_base64_encoded) = if let Ok(text) = std::str::from_utf8(&body) {
+    let (text, is_base64_encoded) = if let Ok(text) = std::str::from_utf8(body) {
         (text, false)
     } else {
-        encoded = BASE64_STANDARD.encode(&body);
+        encoded = BASE64_STANDARD.encode(body);
         (encoded.as_str(), true)
     };
     // Of a body without a type an HTTP API says `text/plain`, a REST API and a Function URL JSON, and an ALB
@@ -200,7 +207,16 @@ async fn encode(front_door: FrontDoor, head: &mut Parts, body: Body) -> Result<V
     };
     let mut json = Vec::with_capacity(text.len() + 256);
     serde_json::to_writer(&mut json, &reply)?;
-    if json.len() > front_door.reply_limit() { Err(EncodeError::too_large(front_door)) } else { Ok(json) }
+    if json.len() > front_door.reply_limit() {
+        return Err(EncodeError::too_large(front_door));
+    }
+    if json.len() >= LARGE {
+        log::warn!(
+            "API response exceeds 4MB. API Routes are meant to respond quickly: send less of it, such as one page, \
+             before it is too large to be sent at all",
+        );
+    }
+    Ok(json)
 }
 
 #[cfg(test)]

@@ -78,8 +78,9 @@ impl Write for OneLine {
             match char {
                 '\t' => self.0.push(char),
                 // The separators end lines where JavaScript shows them.
-                '\u{2028}' | '\u{2029}' => write!(self.0, "{}", char.escape_unicode())?,
-                _ if char.is_control() => write!(self.0, "{}", char.escape_default())?,
+                _ if char.is_control() || matches!(char, '\u{2028}' | '\u{2029}') => {
+                    write!(self.0, "{}", char.escape_default())?;
+                }
                 _ => self.0.push(char),
             }
         }
