@@ -40,7 +40,7 @@ impl Invocation {
 
     pub(super) fn request(&self, what: &str, body: PostBody) -> Result<Request<PostBody>, http::Error> {
         let path = format!("/2018-06-01/runtime/invocation/{}/{what}", self.current.context.request_id());
-        let mut request = build_request().method(Method::POST).uri(path).body(body)?;
+        let mut request = post(&path, body)?;
         if let Some(id) = &self.id {
             request.headers_mut().insert(INVOCATION_ID, id.clone());
         }
@@ -73,8 +73,7 @@ impl RuntimeApi {
 
     /// The function cannot start.
     pub(super) fn init_error(&self, error_type: &'static str, error: String) -> Posting<'static> {
-        let request = build_request().method(Method::POST).uri("/2018-06-01/runtime/init/error");
-        self.report(request.body(PostBody::empty()), error_type, error)
+        self.report(post("/2018-06-01/runtime/init/error", PostBody::empty()), error_type, error)
     }
 
     /// Registers an extension of the function, which wants no events. Returns its identifier.
@@ -131,4 +130,8 @@ impl RuntimeApi {
             Ok(())
         })
     }
+}
+
+fn post(path: &str, body: PostBody) -> Result<Request<PostBody>, http::Error> {
+    build_request().method(Method::POST).uri(path).body(body)
 }
