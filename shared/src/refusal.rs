@@ -76,7 +76,7 @@ impl Refusal {
         let mut response = Response::new(body.into());
         *response.status_mut() = error.status();
         *response.headers_mut() = error.into_headers();
-        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+        response.headers_mut().insert(CONTENT_TYPE, content_type);
         if !lists(response.headers(), &VARY, ACCEPT.as_str()) {
             response.headers_mut().append(VARY, HeaderValue::from_static("accept"));
         }

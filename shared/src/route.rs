@@ -255,7 +255,7 @@ impl<S> Route<S> {
     /// }
     /// ```
     pub fn run_with(self, connect: impl AsyncFnOnce() -> Result<S>) -> ExitCode {
-        runtime::run(self, connect)
+        runtime::run_with(self, connect)
     }
 }
 
@@ -276,7 +276,7 @@ impl Route {
     /// }
     /// ```
     pub fn run(self) -> ExitCode {
-        runtime::run(self, async || Ok(()))
+        runtime::run(self)
     }
 
     /// As [`run`](Self::run), for a program that has a tokio runtime of its own.

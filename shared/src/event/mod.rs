@@ -199,7 +199,7 @@ fn encode(front_door: FrontDoor, head: &mut Parts, body: &[u8]) -> Result<Vec<u8
     // nothing.
     if !body.is_empty() {
         let content_type = if is_base64_encoded { BYTES } else { TEXT };
-        head.headers.entry(CONTENT_TYPE).or_insert(HeaderValue::from_static(content_type));
+        head.headers.entry(CONTENT_TYPE).or_insert(content_type);
     }
     let reply = Reply::new(head.status, text, is_base64_encoded);
     let reply = match front_door {

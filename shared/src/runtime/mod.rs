@@ -39,11 +39,22 @@ const RUNTIME_API: &str = "AWS_LAMBDA_RUNTIME_API";
 )]
 struct NotLambda;
 
+/// Answers invocations.
+///
+/// Apart from [`run_with`], so that a function without a state links no code for it.
+pub(crate) fn run(route: Route) -> ExitCode {
+    block_on(async { exit_code(serve(route).await) })
+}
+
 /// Connects, gives the route its state, and answers invocations.
-pub(crate) fn run<S>(route: Route<S>, connect: impl AsyncFnOnce() -> Result<S, ApiError>) -> ExitCode {
+pub(crate) fn run_with<S>(route: Route<S>, connect: impl AsyncFnOnce() -> Result<S, ApiError>) -> ExitCode {
+    block_on(connect_and_serve(route, connect))
+}
+
+fn block_on(main: impl Future<Output = ExitCode>) -> ExitCode {
     panics::install_hook();
     match concurrency::tokio_builder().enable_all().build() {
-        Ok(runtime) => runtime.block_on(connect_and_serve(route, connect)),
+        Ok(runtime) => runtime.block_on(main),
         Err(error) => failed(&error),
     }
 }
@@ -63,7 +74,11 @@ async fn connect_and_serve<S>(
             return ExitCode::FAILURE;
         }
     };
-    match serve(route.with_state(state)).await {
+    exit_code(serve(route.with_state(state)).await)
+}
+
+fn exit_code(served: Result<(), BoxError>) -> ExitCode {
+    match served {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => failed(&*error),
     }
