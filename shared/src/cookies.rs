@@ -36,7 +36,7 @@ pub struct Cookies {
 impl Cookies {
     pub(crate) fn new(headers: &HeaderMap) -> Self {
         let mut cookies = Self::default();
-        for header in headers.get_all(COOKIE) {
+        for header in headers.get_all(&COOKIE) {
             for pair in String::from_utf8_lossy(header.as_bytes()).split(';') {
                 cookies.read(pair);
             }

@@ -1,17 +1,13 @@
 //! The innermost service of a route: from an HTTP request to the handler, and from what it returned to an
 //! HTTP response.
 
-use std::convert::Infallible;
 use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::sync::Arc;
-use std::task::{Context as TaskContext, Poll};
 
 use api_routes_routing::{Parameter, Parameters, ParametersError, PathEncoding, Pattern};
-use futures_core::future::BoxFuture;
 use futures_util::FutureExt;
 use http::header::CONTENT_LENGTH;
 use http::{Request, StatusCode};
-use tower_service::Service;
 
 use crate::body::Body;
 use crate::conditional::Conditions;
@@ -24,30 +20,14 @@ use crate::refusal::Refusal;
 use crate::request::ApiRequest;
 use crate::response::{ApiResponse, KeptHeaders, Response, with_final_status};
 
-#[derive(Clone)]
 pub(crate) struct Endpoint {
     pub(crate) handler: Bound,
     pub(crate) pattern: Arc<Pattern>,
     pub(crate) settings: Settings,
 }
 
-impl Service<Request<Body>> for Endpoint {
-    type Response = Response;
-    type Error = Infallible;
-    type Future = BoxFuture<'static, Result<Response, Infallible>>;
-
-    fn poll_ready(&mut self, _: &mut TaskContext<'_>) -> Poll<Result<(), Infallible>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, request: Request<Body>) -> Self::Future {
-        let endpoint = self.clone();
-        Box::pin(async move { Ok(endpoint.answer(request).await) })
-    }
-}
-
 impl Endpoint {
-    async fn answer(&self, mut request: Request<Body>) -> Response {
+    pub(crate) async fn answer(&self, mut request: Request<Body>) -> Response {
         let refusal = Refusal::of(&request, self.settings.errors.as_ref());
         let conditions = Conditions::of(&request);
         let arrival = request.extensions_mut().remove::<Arc<Arrival>>();
@@ -118,11 +98,12 @@ impl Endpoint {
 fn repeated(parameters: Parameters<'_>) -> Vec<(String, String)> {
     let mut pairs = Vec::new();
     for (name, parameter) in parameters {
-        match parameter {
-            Parameter::One(value) => pairs.push((name.to_owned(), value.into_owned())),
-            Parameter::Many(values) => {
-                pairs.extend(values.into_iter().map(|value| (name.to_owned(), value.into_owned())));
-            }
+        let values = match parameter {
+            Parameter::One(value) => vec![value],
+            Parameter::Many(values) => values,
+        };
+        for value in values {
+            pairs.push((name.to_owned(), value.into_owned()));
         }
     }
     pairs

@@ -14,7 +14,7 @@ pub(crate) fn joined(headers: &HeaderMap, name: &HeaderName) -> Option<HeaderVal
 /// Makes several `Cookie` headers one, as HTTP/2 demands of whoever passes them on
 /// (<https://www.rfc-editor.org/rfc/rfc9113#section-8.2.3>) and Node does for every request.
 pub(crate) fn join_cookies(headers: &mut HeaderMap) {
-    if headers.get_all(COOKIE).iter().nth(1).is_some()
+    if headers.get_all(&COOKIE).iter().nth(1).is_some()
         && let Some(cookies) = joined_by(b"; ", headers, &COOKIE)
     {
         headers.insert(COOKIE, cookies);

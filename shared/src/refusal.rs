@@ -76,9 +76,9 @@ impl Refusal {
         let mut response = Response::new(body.into());
         *response.status_mut() = error.status();
         *response.headers_mut() = error.into_headers();
-        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+        response.headers_mut().insert(CONTENT_TYPE, content_type);
         if !lists(response.headers(), &VARY, ACCEPT.as_str()) {
-            response.headers_mut().append(VARY, HeaderValue::from_name(ACCEPT));
+            response.headers_mut().append(VARY, HeaderValue::from_static("accept"));
         }
         response
     }
@@ -92,10 +92,13 @@ fn json(error: &ApiError) -> String {
 
 /// The message; details are a second line.
 fn text(error: &ApiError) -> String {
-    match error.details() {
-        Some(details) => format!("{}\n{details}", error.message()),
-        None => error.message().to_owned(),
+    let mut text = error.message().to_owned();
+    if let Some(details) = error.details() {
+        text.push('\n');
+        // Not by `Display`, which would link a second copy of the code that writes JSON.
+        text.push_str(&serde_json::to_string(details).unwrap_or_default());
     }
+    text
 }
 
 #[cfg(test)]

@@ -21,10 +21,10 @@ pub use set_cookie::SetCookie;
 /// A finished answer.
 pub type Response = http::Response<Body>;
 
-pub(crate) const JSON: &str = "application/json; charset=utf-8";
-pub(crate) const TEXT: &str = "text/plain; charset=utf-8";
-pub(crate) const BYTES: &str = "application/octet-stream";
-const EVENTS: &str = "text/event-stream";
+pub(crate) const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
+pub(crate) const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
+pub(crate) const BYTES: HeaderValue = HeaderValue::from_static("application/octet-stream");
+const EVENTS: HeaderValue = HeaderValue::from_static("text/event-stream");
 
 /// An answer in the making, Next's `res`.
 ///

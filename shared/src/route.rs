@@ -8,7 +8,7 @@ mod settings;
 
 use std::fmt;
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use http::Request;
@@ -20,10 +20,11 @@ use crate::config::Settings;
 use crate::endpoint::Endpoint;
 use crate::error::Result;
 use crate::handler::{Erased, Handler};
+use crate::header_list::join_cookies;
 use crate::refusal::Refusal;
 use crate::runtime::{self, OnShutdown, PostStream, ShutdownHook};
-use service::AnsweringLayer;
 pub use service::RouteService;
+use service::{Answering, AnsweringLayer};
 
 pub use api_routes_routing::{PathTemplate, Pattern, PatternError, RouteKey, Segment};
 
@@ -56,7 +57,7 @@ pub struct Route<S = ()> {
     layers: Vec<AnsweringLayer>,
     shutdown: Option<Arc<dyn OnShutdown<S>>>,
     /// Made of the rest at the first request: settings may come after layers.
-    service: Option<RouteService>,
+    service: OnceLock<RouteService>,
 }
 
 impl<S> Route<S> {
@@ -83,7 +84,7 @@ impl<S> Route<S> {
         };
         let handler = handler.erase();
         let (settings, layers) = (Settings::default(), Vec::new());
-        Self { handler, pattern, settings, layers, shutdown: None, service: None }
+        Self { handler, pattern, settings, layers, shutdown: None, service: OnceLock::new() }
     }
 
     /// Puts a [`tower::Layer`] around the route, outside of those that it has. An error of the layer is a
@@ -112,7 +113,7 @@ impl<S> Route<S> {
         B::Error: Into<BoxError>,
     {
         self.layers.push(AnsweringLayer::new(layer));
-        self.service = None;
+        self.service = OnceLock::new();
         self
     }
 
@@ -212,7 +213,7 @@ impl<S> Route<S> {
         let bound = handler.bind(&state);
         let handler = Erased::new(move |()| Arc::clone(&bound));
         let shutdown = shutdown.map(|shutdown| shutdown.with_state(&state));
-        Route { handler, pattern, settings, layers, shutdown, service: None }
+        Route { handler, pattern, settings, layers, shutdown, service: OnceLock::new() }
     }
 
     /// Makes the state in Lambda's init phase, then answers invocations: the whole `main` of a function with
@@ -250,7 +251,7 @@ impl<S> Route<S> {
     /// }
     /// ```
     pub fn run_with(self, connect: impl AsyncFnOnce() -> Result<S>) -> ExitCode {
-        runtime::run(self, connect)
+        runtime::run_with(self, connect)
     }
 }
 
@@ -271,7 +272,7 @@ impl Route {
     /// }
     /// ```
     pub fn run(self) -> ExitCode {
-        runtime::run(self, async || Ok(()))
+        runtime::run(self)
     }
 
     /// As [`run`](Self::run), for a program that has a tokio runtime of its own.
@@ -295,20 +296,28 @@ impl Route {
         runtime::serve(self).await
     }
 
-    /// Layers around the endpoint, the last one outermost.
-    fn service(&mut self) -> &mut RouteService {
-        self.service.get_or_insert_with(|| {
+    /// The response of the layers around the endpoint, the last layer outermost.
+    pub(crate) fn answer(&self, mut request: Request<Body>) -> Answering {
+        join_cookies(request.headers_mut());
+        self.service().answer(request)
+    }
+
+    fn service(&self) -> &RouteService {
+        self.service.get_or_init(|| {
             let Self { handler, pattern, settings, layers, .. } = self;
             let (handler, pattern) = (handler.bind(&()), Arc::clone(pattern));
-            let endpoint = Endpoint { handler, pattern, settings: settings.clone() };
+            let endpoint = Arc::new(Endpoint { handler, pattern, settings: settings.clone() });
+            let endpoint = RouteService::new(move |request| {
+                let endpoint = Arc::clone(&endpoint);
+                Box::pin(async move { Ok(endpoint.answer(request).await) })
+            });
             let errors = &settings.errors;
-            let endpoint = RouteService::new(endpoint);
             layers.iter().fold(endpoint, |service, layer| layer.layer(service, errors.clone()))
         })
     }
 
-    /// Makes the service now: clones share it.
-    pub(crate) fn assembled(mut self) -> Self {
+    /// Makes the service now, so that the first request does not wait for it.
+    pub(crate) fn assembled(self) -> Self {
         self.service();
         self
     }

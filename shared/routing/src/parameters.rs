@@ -122,8 +122,7 @@ fn named<'a>(
         (_, None) => Err(ParametersError::NoMatch),
         (Segment::Dynamic(name), Some(value)) => Ok(Some((name, Parameter::One(decode(value, encoding)?)))),
         (Segment::CatchAll(name) | Segment::OptionalCatchAll(name), Some(value)) => {
-            let values: Result<_, _> = value.split('/').map(|text| decode(text, encoding)).collect();
-            Ok(Some((name, Parameter::Many(values?))))
+            Ok(Some((name, Parameter::Many(decode_segments(value, encoding)?))))
         }
     }
 }
@@ -157,14 +156,12 @@ impl<'a> Rest<'a> {
 
     /// Slashes alone hold no segment.
     fn many(&mut self) -> Result<Vec<Cow<'a, str>>, ParametersError> {
-        if self.path.bytes().all(|b| b == b'/') {
-            self.path = "";
+        let Some(segments) = self.path.strip_prefix('/') else { return Ok(Vec::new()) };
+        self.path = "";
+        if segments.bytes().all(|b| b == b'/') {
+            return Ok(Vec::new());
         }
-        let mut values = Vec::new();
-        while let Some(text) = self.next() {
-            values.push(decode(text, self.encoding)?);
-        }
-        Ok(values)
+        decode_segments(segments, self.encoding)
     }
 
     fn next(&mut self) -> Option<&'a str> {
@@ -173,6 +170,15 @@ impl<'a> Rest<'a> {
         self.path = rest;
         Some(text)
     }
+}
+
+/// The values of a catch-all, which are separated by slashes.
+fn decode_segments(segments: &str, encoding: PathEncoding) -> Result<Vec<Cow<'_, str>>, ParametersError> {
+    let mut values = Vec::new();
+    for text in segments.split('/') {
+        values.push(decode(text, encoding)?);
+    }
+    Ok(values)
 }
 
 /// Decodes as JavaScript's `decodeURIComponent` does, which refuses a broken escape.

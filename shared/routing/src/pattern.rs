@@ -156,8 +156,8 @@ fn differ(first: &str, second: &str) -> Result<(), PatternError> {
     }
 }
 
-fn word_characters(name: &str) -> impl Iterator<Item = char> {
-    name.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_')
+fn word_characters(name: &str) -> impl Iterator<Item = u8> {
+    name.bytes().filter(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
 }
 
 #[cfg(test)]

@@ -67,37 +67,49 @@ pub trait ToApiError: Error {
     fn to_api_error(&self) -> ApiError;
 }
 
-type Expose = fn(&ApiError) -> Option<ApiError>;
+type Expose = dyn Fn(ApiError) -> ApiError + Send + Sync;
 
-/// The types of errors that a route exposes. Most routes have none, and pay nothing.
+/// The errors that a route exposes.
+///
+/// As a function, so that a route without them links nothing of it.
 #[derive(Clone, Default)]
-pub(crate) struct Exposed(Option<Arc<Vec<Expose>>>);
+pub(crate) struct Exposed(Option<Arc<Expose>>);
 
 impl Exposed {
     pub(crate) fn add<E: ToApiError + Send + Sync + 'static>(&mut self) {
-        let expose: Expose = |error| error.downcast_ref::<E>().map(E::to_api_error);
-        Arc::make_mut(self.0.get_or_insert_default()).push(expose);
+        let earlier = self.clone();
+        self.0 = Some(Arc::new(move |error| {
+            let error = earlier.applied_to(error);
+            match error.downcast_ref::<E>().filter(|_| error.0.is_converted).map(E::to_api_error) {
+                Some(answer) => error.answered(answer),
+                None => error,
+            }
+        }));
     }
 
-    /// The error with the answer of the first type that is found, if no other status was chosen for it.
-    pub(crate) fn applied_to(&self, mut error: ApiError) -> ApiError {
-        let exposed = self.0.as_deref().filter(|_| error.0.is_converted);
-        let Some(answer) = exposed.and_then(|exposed| exposed.iter().find_map(|expose| expose(&error)))
-        else {
-            return error;
-        };
-        error.0.is_converted = false;
-        error.0.status = answer.0.status;
-        error.0.message = answer.0.message;
-        error.0.details = answer.0.details.or(error.0.details.take());
-        error.put_over(&answer.0.headers, &|_| true);
-        error
+    /// The error, with the answer of the first exposed type that is found in it.
+    pub(crate) fn applied_to(&self, error: ApiError) -> ApiError {
+        match &self.0 {
+            Some(expose) => expose(error),
+            None => error,
+        }
+    }
+}
+
+impl ApiError {
+    fn answered(mut self, answer: Self) -> Self {
+        self.0.is_converted = false;
+        self.0.status = answer.0.status;
+        self.0.message = answer.0.message;
+        self.0.details = answer.0.details.or(self.0.details.take());
+        self.put_over(&answer.0.headers, &|_| true);
+        self
     }
 }
 
 impl fmt::Debug for Exposed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Exposed").field(&self.0.as_ref().map_or(0, |exposed| exposed.len())).finish()
+        f.debug_tuple("Exposed").field(&self.0.is_some()).finish()
     }
 }
 

@@ -38,7 +38,7 @@ fn is_kept(name: &HeaderName, lost: &HeaderMap, status: StatusCode) -> bool {
     match name.as_str() {
         // Below 500 the handler has decided, as with a 401 that ends a session.
         "set-cookie" => !status.is_server_error(),
-        "expires" => lost.get_all(EXPIRES).iter().all(|expires| is_in_the_past(expires.as_bytes())),
+        "expires" => lost.get_all(&EXPIRES).iter().all(|expires| is_in_the_past(expires.as_bytes())),
         // Also `cdn-cache-control` and the names that CDNs put before it (RFC 9213).
         control if control.ends_with("cache-control") || control == "surrogate-control" => {
             lists(lost, name, "no-store") || lists(lost, name, "no-cache")

@@ -42,7 +42,7 @@ pub(super) fn single_value_reply<'r>(
     reply: Reply<'r>,
     headers: &'r HeaderMap,
 ) -> Result<Reply<'r>, EncodeError> {
-    if headers.get_all(SET_COOKIE).iter().nth(SPELLINGS).is_some() {
+    if headers.get_all(&SET_COOKIE).iter().nth(SPELLINGS).is_some() {
         return Err(EncodeError::Cookies);
     }
     let headers = Joined { headers, with_cookie: true };

@@ -127,7 +127,7 @@ impl<'de: 'e, 'e> DeserializeSeed<'de> for Fill<'_, 'e> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
+        deserializer.deserialize_option(self)
     }
 }
 
@@ -138,8 +138,13 @@ impl<'de: 'e, 'e> Visitor<'de> for Fill<'_, 'e> {
         f.write_str("an object")
     }
 
-    fn visit_unit<E>(self) -> Result<(), E> {
+    fn visit_none<E>(self) -> Result<(), E> {
         Ok(())
+    }
+
+    // Not `deserialize_any`, which links the code that reads all the other types.
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
@@ -191,7 +196,7 @@ impl<'e> Envelope<'e> {
 
 /// `<id>.lambda-url.<region>.on.aws`. All else is as an HTTP API sends it, and no API can have this name.
 pub(super) fn is_of_a_function_url(domain_name: &str) -> bool {
-    domain_name.contains(".lambda-url.")
+    domain_name.split('.').nth(1) == Some("lambda-url")
 }
 
 fn all<'p, 'e>(multi_value: &'p Pairs<'e>, single: &'p Pairs<'e>) -> &'p Pairs<'e> {

@@ -29,6 +29,7 @@ use bytes::Bytes;
 use http::header::{CONTENT_TYPE, COOKIE};
 use http::response::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Request};
+use serde::de::Error as _;
 
 use api_routes_routing::PathEncoding;
 pub(crate) use arrival::Arrival;
@@ -60,7 +61,9 @@ pub(crate) fn decode(
     event: &Bytes,
     current: Option<Arc<Current>>,
 ) -> Result<(FrontDoor, Request<Body>), EventError> {
-    let envelope: Envelope<'_> = serde_json::from_slice(event)?;
+    // From text: `lambda_runtime` reads JSON from text, so that a function has the code for it already.
+    let event_text = std::str::from_utf8(event).map_err(serde_json::Error::custom)?;
+    let mut envelope: Envelope<'_> = serde_json::from_str(event_text)?;
     let front_door = envelope.front_door()?;
     let target = target(front_door, &envelope)?;
     let (method, uri) = (target.method()?, target.uri()?);
@@ -68,19 +71,23 @@ pub(crate) fn decode(
     let (path, client_ip) = (path.to_owned(), client_ip.to_owned());
 
     let headers = header_map(event, envelope.all_headers(), envelope.cookies.as_deref())?;
-    let Envelope { path_parameters, body, is_base64_encoded, .. } = envelope;
-    let body = body_bytes(event, body, is_base64_encoded == Some(true))?;
+    // Taken, not moved out: the rest of the envelope would be dropped member by member here.
+    let body = envelope.body.take();
+    let body = body_bytes(event, body, envelope.is_base64_encoded == Some(true))?;
+    let mut path_parameters = Vec::new();
+    for (name, value) in &envelope.path_parameters.0 {
+        path_parameters.push((name.to_string(), value.to_string()));
+    }
     let mut request = Request::new(Body::from(body));
     *request.method_mut() = method;
     *request.uri_mut() = uri;
     *request.headers_mut() = headers;
-    let owned = |(name, value): (Cow<'_, str>, Cow<'_, str>)| (name.into_owned(), value.into_owned());
     request.extensions_mut().insert(Arc::new(Arrival {
         front_door,
         event: event.clone(),
         path,
         encoding,
-        path_parameters: path_parameters.0.into_iter().map(owned).collect(),
+        path_parameters,
         parameter_encoding,
         client_ip,
         current,
@@ -119,8 +126,14 @@ fn header_map(
     }
     // A Function URL sends cookies both ways; an HTTP API takes the header away.
     if let Some(cookies) = cookies.filter(|cookies| !cookies.is_empty()) {
-        let cookies: Vec<_> = cookies.iter().map(|Text(cookie)| cookie.as_ref()).collect();
-        if let Ok(cookies) = HeaderValue::from_maybe_shared(Bytes::from(cookies.join("; "))) {
+        let mut header = String::new();
+        for Text(cookie) in cookies {
+            if !header.is_empty() {
+                header.push_str("; ");
+            }
+            header.push_str(cookie);
+        }
+        if let Ok(cookies) = HeaderValue::from_maybe_shared(Bytes::from(header)) {
             headers.try_insert(COOKIE, cookies).map_err(too_many)?;
         }
     }
@@ -151,43 +164,42 @@ pub(crate) async fn reply(
     response: Response,
     refusal: &Refusal,
 ) -> Result<Vec<u8>, EncodeError> {
-    let (mut head, body) = response.into_parts();
-    match encode(front_door, &mut head, body).await {
-        Ok(reply) => {
-            if reply.len() >= LARGE {
-                log::warn!(
-                    "API response exceeds 4MB. API Routes are meant to respond quickly: send less of it, \
-                     such as one page, before it is too large to be sent at all",
-                );
+    let (mut head, mut body) = response.into_parts();
+    let mut is_refused = false;
+    loop {
+        // A response that is a stream is collected.
+        let encoded = match collect(body, Some(front_door)).await {
+            Ok(body) => encode(front_door, &mut head, &body),
+            Err(error) => Err(error),
+        };
+        match encoded {
+            Err(error) if !is_refused => {
+                is_refused = true;
+                (head, body) = refused(error, &head.headers, refusal).into_parts();
             }
-            Ok(reply)
-        }
-        Err(error) => {
-            let (mut head, body) = refused(error, &head.headers, refusal).into_parts();
-            encode(front_door, &mut head, body).await
+            encoded => return encoded,
         }
     }
 }
 
-/// Writes a reply in the form of a front door. A response that is a stream is collected.
+/// Writes a reply in the form of a front door.
 ///
 /// # Errors
-/// The response cannot be collected, or not be carried.
-async fn encode(front_door: FrontDoor, head: &mut Parts, body: Body) -> Result<Vec<u8>, EncodeError> {
-    let body = collect(body, Some(front_door)).await?;
+/// The response cannot be carried.
+fn encode(front_door: FrontDoor, head: &mut Parts, body: &[u8]) -> Result<Vec<u8>, EncodeError> {
     // Bytes that are text stay readable; whatever else survives only as base64.
     let encoded;
-    let (text, is_base64_encoded) = if let Ok(text) = std::str::from_utf8(&body) {
+    let (text, is_base64_encoded) = if let Ok(text) = std::str::from_utf8(body) {
         (text, false)
     } else {
-        encoded = BASE64_STANDARD.encode(&body);
+        encoded = BASE64_STANDARD.encode(body);
         (encoded.as_str(), true)
     };
     // Of a body without a type an HTTP API says `text/plain`, a REST API and a Function URL JSON, and an ALB
     // nothing.
     if !body.is_empty() {
         let content_type = if is_base64_encoded { BYTES } else { TEXT };
-        head.headers.entry(CONTENT_TYPE).or_insert(HeaderValue::from_static(content_type));
+        head.headers.entry(CONTENT_TYPE).or_insert(content_type);
     }
     let reply = Reply::new(head.status, text, is_base64_encoded);
     let reply = match front_door {
@@ -198,7 +210,16 @@ async fn encode(front_door: FrontDoor, head: &mut Parts, body: Body) -> Result<V
     };
     let mut json = Vec::with_capacity(text.len() + 256);
     serde_json::to_writer(&mut json, &reply)?;
-    if json.len() > front_door.reply_limit() { Err(EncodeError::too_large(front_door)) } else { Ok(json) }
+    if json.len() > front_door.reply_limit() {
+        return Err(EncodeError::too_large(front_door));
+    }
+    if json.len() >= LARGE {
+        log::warn!(
+            "API response exceeds 4MB. API Routes are meant to respond quickly: send less of it, such as one page, \
+             before it is too large to be sent at all",
+        );
+    }
+    Ok(json)
 }
 
 #[cfg(test)]

@@ -53,7 +53,7 @@ impl Serialize for Joined<'_> {
             map.serialize_entry(name.as_str(), &joined(self.headers, name))?;
         }
         if self.with_cookie {
-            let lines = self.headers.get_all(SET_COOKIE);
+            let lines = self.headers.get_all(&SET_COOKIE);
             // Downwards, so that names in order of the alphabet are in order of the lines as well.
             for (spelling, line) in (0..lines.iter().count()).rev().zip(&lines) {
                 map.serialize_entry(&set_cookie(spelling), &text(line.as_bytes()))?;

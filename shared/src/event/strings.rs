@@ -23,7 +23,7 @@ pub(super) struct Pairs<'e>(pub(super) Vec<(Cow<'e, str>, Cow<'e, str>)>);
 
 impl<'de: 'e, 'e> Deserialize<'de> for Pairs<'e> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(PairsVisitor)
+        deserializer.deserialize_option(PairsVisitor)
     }
 }
 
@@ -36,8 +36,13 @@ impl<'de> Visitor<'de> for PairsVisitor {
         f.write_str("an object of strings")
     }
 
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+    fn visit_none<E>(self) -> Result<Self::Value, E> {
         Ok(Pairs::default())
+    }
+
+    // Not `deserialize_any`, which links the code that reads all the other types.
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_map(self)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {

@@ -32,7 +32,10 @@ impl Line<'_> {
             write!(line, " RequestId: {id}")?;
         }
         write!(line, " {}", self.message)?;
-        self.fields.iter().try_for_each(|(name, value)| write!(line, " {name}={value}"))
+        // Not by `Display`, which would link a second copy of the code that writes JSON.
+        self.fields.iter().try_for_each(|(name, value)| {
+            write!(line, " {name}={}", serde_json::to_string(value).unwrap_or_default())
+        })
     }
 
     /// The members that Lambda's own runtimes write, and the fields beside them.
@@ -75,8 +78,9 @@ impl Write for OneLine {
             match char {
                 '\t' => self.0.push(char),
                 // The separators end lines where JavaScript shows them.
-                '\u{2028}' | '\u{2029}' => self.0.extend(char.escape_unicode()),
-                _ if char.is_control() => self.0.extend(char.escape_default()),
+                _ if char.is_control() || matches!(char, '\u{2028}' | '\u{2029}') => {
+                    write!(self.0, "{}", char.escape_default())?;
+                }
                 _ => self.0.push(char),
             }
         }

@@ -33,11 +33,11 @@ pub(super) enum Kind {
 
 impl Kind {
     pub(super) const fn content_type(self) -> HeaderValue {
-        HeaderValue::from_static(match self {
+        match self {
             Self::Text => super::TEXT,
             Self::Bytes => super::BYTES,
             Self::Json => super::JSON,
-        })
+        }
     }
 }
 

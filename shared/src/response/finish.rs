@@ -155,10 +155,10 @@ impl ApiResponse {
     }
 
     /// A body that is sent as it is: no `ETag` is made of it.
-    fn streamed(self, content_type: &'static str, body: Body) -> Result {
+    fn streamed(self, content_type: HeaderValue, body: Body) -> Result {
         let mut response = self.end()?;
         if has_body(&mut response) {
-            response.headers_mut().entry(CONTENT_TYPE).or_insert(HeaderValue::from_static(content_type));
+            response.headers_mut().entry(CONTENT_TYPE).or_insert(content_type);
             *response.body_mut() = body;
         }
         Ok(response)

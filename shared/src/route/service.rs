@@ -1,6 +1,7 @@
 //! A route as a [`tower::Service`], and its layers as services that always answer.
 
 use std::convert::Infallible;
+use std::fmt;
 use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -10,44 +11,52 @@ use futures_core::future::BoxFuture;
 use futures_util::FutureExt;
 use http::Request;
 use tower::ServiceExt;
-use tower::util::BoxCloneSyncService;
 use tower_layer::Layer;
 use tower_service::Service;
 
 use super::Route;
 use crate::body::{Body, BoxError};
 use crate::error::{ApiError, Result};
-use crate::header_list::join_cookies;
 use crate::panics::{self, FailsInvocation};
 use crate::refusal::{ErrorHook, Refusal};
 use crate::response::{Response, with_final_status};
 
+pub(super) type Answering = BoxFuture<'static, Result<Response, Infallible>>;
+
 /// The service that layers go around, and that they make: it always answers.
-#[derive(Debug, Clone)]
+// Not tower's `BoxCloneSyncService`: this one has no state to copy for each request, and boxes each future once.
+#[derive(Clone)]
 #[must_use = "a service answers nothing until it is called"]
-pub struct RouteService(BoxCloneSyncService<Request<Body>, Response, Infallible>);
+pub struct RouteService(Arc<dyn Fn(Request<Body>) -> Answering + Send + Sync>);
 
 impl RouteService {
-    pub(super) fn new<S>(service: S) -> Self
-    where
-        S: Service<Request<Body>, Response = Response, Error = Infallible> + Clone + Send + Sync + 'static,
-        S::Future: Send,
-    {
-        Self(BoxCloneSyncService::new(service))
+    pub(super) fn new(answer: impl Fn(Request<Body>) -> Answering + Send + Sync + 'static) -> Self {
+        Self(Arc::new(answer))
+    }
+
+    pub(super) fn answer(&self, request: Request<Body>) -> Answering {
+        (self.0)(request)
+    }
+}
+
+impl fmt::Debug for RouteService {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RouteService")
     }
 }
 
 impl Service<Request<Body>> for RouteService {
     type Response = Response;
     type Error = Infallible;
-    type Future = BoxFuture<'static, Result<Response, Infallible>>;
+    type Future = Answering;
 
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        self.0.poll_ready(cx)
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        // Endpoint and layers alike wait within the call.
+        Poll::Ready(Ok(()))
     }
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
-        self.0.call(request)
+        self.answer(request)
     }
 }
 
@@ -66,7 +75,8 @@ impl AnsweringLayer {
         B::Error: Into<BoxError>,
     {
         Self(Arc::new(move |inner, errors| {
-            RouteService::new(Answered { service: layer.layer(inner), errors })
+            let service = layer.layer(inner);
+            RouteService::new(move |request| answered(service.clone(), errors.as_ref(), request))
         }))
     }
 
@@ -82,57 +92,37 @@ where
 {
     type Response = Response;
     type Error = Infallible;
-    type Future = BoxFuture<'static, Result<Response, Infallible>>;
+    type Future = Answering;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        // Endpoint and layers alike wait within the call.
         Poll::Ready(Ok(()))
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        let mut request = request.map(Body::from_any);
-        join_cookies(request.headers_mut());
-        self.service().call(request)
+        self.answer(request.map(Body::from_any))
     }
 }
 
-/// A layer's service, which may fail or panic, as one that always answers.
-#[derive(Clone)]
-struct Answered<S> {
-    service: S,
-    errors: Option<ErrorHook>,
-}
-
-impl<S, B> Service<Request<Body>> for Answered<S>
+/// The answer of a layer's service, which may fail or panic.
+fn answered<S, B>(service: S, errors: Option<&ErrorHook>, request: Request<Body>) -> Answering
 where
-    S: Service<Request<Body>, Response = http::Response<B>> + Clone + Send + 'static,
+    S: Service<Request<Body>, Response = http::Response<B>> + Send + 'static,
     S::Future: Send,
     S::Error: Into<BoxError>,
     B: http_body::Body<Data = Bytes> + Send + 'static,
     B::Error: Into<BoxError>,
 {
-    type Response = Response;
-    type Error = Infallible;
-    type Future = BoxFuture<'static, Result<Response, Infallible>>;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, request: Request<Body>) -> Self::Future {
-        let layered = self.service.clone();
-        let refusal = Refusal::of(&request, self.errors.as_ref());
-        Box::pin(async move {
-            let error = match AssertUnwindSafe(layered.oneshot(request)).catch_unwind().await {
-                Ok(Ok(response)) => match with_final_status(response.map(Body::from_any)) {
-                    Ok(response) => return Ok(response),
-                    Err(mistake) => mistake,
-                },
-                Ok(Err(error)) => ApiError::hidden_without_place(error),
-                Err(panic) if panic.is::<FailsInvocation>() => resume_unwind(panic),
-                Err(panic) => panics::to_error("a layer", &*panic),
-            };
-            Ok(refusal.answer(error))
-        })
-    }
+    let refusal = Refusal::of(&request, errors);
+    Box::pin(async move {
+        let error = match AssertUnwindSafe(service.oneshot(request)).catch_unwind().await {
+            Ok(Ok(response)) => match with_final_status(response.map(Body::from_any)) {
+                Ok(response) => return Ok(response),
+                Err(mistake) => mistake,
+            },
+            Ok(Err(error)) => ApiError::hidden_without_place(error),
+            Err(panic) if panic.is::<FailsInvocation>() => resume_unwind(panic),
+            Err(panic) => panics::to_error("a layer", &*panic),
+        };
+        Ok(refusal.answer(error))
+    })
 }

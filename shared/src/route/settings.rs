@@ -1,6 +1,6 @@
 //! The methods of [`Route`] that change its settings.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::Route;
 use crate::config::Settings;
@@ -188,7 +188,7 @@ impl<S> Route<S> {
 
     fn set(mut self, change: impl FnOnce(&mut Settings)) -> Self {
         change(&mut self.settings);
-        self.service = None;
+        self.service = OnceLock::new();
         self
     }
 }

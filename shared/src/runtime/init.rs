@@ -3,10 +3,8 @@
 use std::panic::AssertUnwindSafe;
 
 use futures_util::FutureExt;
-use lambda_runtime::Diagnostic;
 
-use super::runtime_api::RuntimeApi;
-use crate::body::BoxError;
+use super::runtime_api::{Posting, RuntimeApi};
 use crate::error::ApiError;
 use crate::panics;
 
@@ -18,9 +16,8 @@ pub(super) struct InitFailure {
 
 impl InitFailure {
     /// Posts it to `/init/error`, where Lambda takes the reason from.
-    pub(super) async fn post(self) -> Result<(), BoxError> {
-        let diagnostic = Diagnostic { error_type: self.error_type.to_owned(), error_message: self.message };
-        RuntimeApi::from_env(1).init_error(&diagnostic).await
+    pub(super) fn post(self) -> Posting<'static> {
+        RuntimeApi::from_env(1).init_error(self.error_type, self.message)
     }
 }
 

@@ -11,6 +11,7 @@ mod stream;
 use std::env;
 use std::error::Error;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use lambda_runtime::{Runtime, service_fn};
 use tower::layer::layer_fn;
@@ -39,11 +40,22 @@ const RUNTIME_API: &str = "AWS_LAMBDA_RUNTIME_API";
 )]
 struct NotLambda;
 
+/// Answers invocations.
+///
+/// Apart from [`run_with`], so that a function without a state links no code for it.
+pub(crate) fn run(route: Route) -> ExitCode {
+    block_on(async { exit_code(serve(route).await) })
+}
+
 /// Connects, gives the route its state, and answers invocations.
-pub(crate) fn run<S>(route: Route<S>, connect: impl AsyncFnOnce() -> Result<S, ApiError>) -> ExitCode {
+pub(crate) fn run_with<S>(route: Route<S>, connect: impl AsyncFnOnce() -> Result<S, ApiError>) -> ExitCode {
+    block_on(connect_and_serve(route, connect))
+}
+
+fn block_on(main: impl Future<Output = ExitCode>) -> ExitCode {
     panics::install_hook();
     match concurrency::tokio_builder().enable_all().build() {
-        Ok(runtime) => runtime.block_on(connect_and_serve(route, connect)),
+        Ok(runtime) => runtime.block_on(main),
         Err(error) => failed(&error),
     }
 }
@@ -63,7 +75,11 @@ async fn connect_and_serve<S>(
             return ExitCode::FAILURE;
         }
     };
-    match serve(route.with_state(state)).await {
+    exit_code(serve(route.with_state(state)).await)
+}
+
+fn exit_code(served: Result<(), BoxError>) -> ExitCode {
+    match served {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => failed(&*error),
     }
@@ -85,7 +101,8 @@ pub(crate) async fn serve(route: Route) -> Result<(), BoxError> {
     let shutdown = route.take_shutdown();
     // `Runtime::new` wants a handler of its own kind; the layer takes its place, event bytes in hand.
     let unused = service_fn(async |_: lambda_runtime::LambdaEvent<()>| Ok::<(), BoxError>(()));
-    let posting = layer_fn(move |_| PostingService::new(route.clone(), api.clone()));
+    let route = Arc::new(route);
+    let posting = layer_fn(move |_| PostingService::new(Arc::clone(&route), api.clone()));
     let serving: Serving = Box::pin(concurrency::run(Runtime::new(unused).layer(posting)));
     match shutdown {
         Some(shutdown) => shutdown.serve(&(), serving),

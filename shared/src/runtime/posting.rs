@@ -6,16 +6,17 @@
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::task::{Context as TaskContext, Poll};
+use std::thread;
 
 use bytes::Bytes;
 use futures_core::future::BoxFuture;
 use futures_util::FutureExt;
 use http::{Method, Request};
-use lambda_runtime::{Diagnostic, LambdaInvocation};
+use lambda_runtime::LambdaInvocation;
 use tower_service::Service;
 
 use super::LateWork;
-use super::runtime_api::{Invocation, RuntimeApi};
+use super::runtime_api::{Invocation, Posting, RuntimeApi};
 use super::stream::{PostStream, Streamed};
 use crate::body::{Body, BoxError};
 use crate::event::{self, Arrival, EncodeError, FrontDoor};
@@ -25,48 +26,50 @@ use crate::request_line::RequestLine;
 use crate::route::Route;
 
 pub(super) struct PostingService {
-    route: Route,
+    route: Arc<Route>,
     api: RuntimeApi,
     late: LateWork,
 }
 
 impl PostingService {
-    pub(super) fn new(route: Route, api: RuntimeApi) -> Self {
+    pub(super) fn new(route: Arc<Route>, api: RuntimeApi) -> Self {
         Self { route, api, late: LateWork::new() }
     }
 
     /// The invocation is over, and the next one asked for, when this ends.
-    async fn invocation(mut self, invocation: Invocation, event: Bytes) -> Result<(), BoxError> {
+    async fn invocation(self, invocation: Invocation, event: Bytes) -> Result<(), BoxError> {
         let posted = self.answer(&invocation, &event).await;
         self.late.finish().await;
         posted
     }
 
-    async fn answer(&mut self, invocation: &Invocation, event: &Bytes) -> Result<(), BoxError> {
-        let (front_door, mut request) = match event::decode(event, Some(Arc::clone(&invocation.current))) {
-            Ok(decoded) => decoded,
-            Err(error) => {
-                return self.fail(invocation, "Runtime.UnreadableEvent", logged(error.to_string())).await;
+    async fn answer(&self, invocation: &Invocation, event: &Bytes) -> Result<(), BoxError> {
+        let posting = match event::decode(event, Some(Arc::clone(&invocation.current))) {
+            Ok((front_door, mut request)) => {
+                invocation.current.set_request(RequestLine::new(&request));
+                Arrival::wait_for(&mut request, &self.late);
+                let answered = AssertUnwindSafe(answered(&self.route, front_door, request));
+                self.post(invocation, answered.catch_unwind().await)
             }
+            Err(error) => self.api.fail(invocation, "Runtime.UnreadableEvent", logged(error.to_string())),
         };
-        invocation.current.set_request(RequestLine::new(&request));
-        Arrival::wait_for(&mut request, &self.late);
-        let answered = AssertUnwindSafe(answered(&mut self.route, front_door, request));
-        match answered.catch_unwind().await {
-            Ok(Ok(Answer::Buffered(reply))) => self.api.respond(invocation, reply).await,
-            Ok(Ok(Answer::Streamed(post, streamed))) => post(&self.api, invocation, streamed).await,
-            Ok(Err(error)) => {
-                self.fail(invocation, "Runtime.UnsendableReply", logged(error.to_string())).await
-            }
-            Err(panic) => {
-                panics::log_caught("the route", &*panic);
-                self.fail(invocation, "Runtime.Panic", panics::message(&*panic).to_owned()).await
-            }
-        }
+        posting.await
     }
 
-    async fn fail(&self, to: &Invocation, kind: &'static str, message: String) -> Result<(), BoxError> {
-        self.api.fail(to, &Diagnostic { error_type: kind.to_owned(), error_message: message }).await
+    fn post<'a>(
+        &'a self,
+        invocation: &'a Invocation,
+        answered: thread::Result<Result<Answer, EncodeError>>,
+    ) -> Posting<'a> {
+        match answered {
+            Ok(Ok(Answer::Buffered(reply))) => self.api.respond(invocation, reply),
+            Ok(Ok(Answer::Streamed(post, streamed))) => post(&self.api, invocation, streamed),
+            Ok(Err(error)) => self.api.fail(invocation, "Runtime.UnsendableReply", logged(error.to_string())),
+            Err(panic) => {
+                panics::log_caught("the route", &*panic);
+                self.api.fail(invocation, "Runtime.Panic", panics::message(&*panic).to_owned())
+            }
+        }
     }
 }
 
@@ -88,12 +91,12 @@ enum Answer {
 /// Neither the answer nor the error in its place can be sent, as with a project's own shape of errors that the
 /// front door cannot carry.
 async fn answered(
-    route: &mut Route,
+    route: &Route,
     front_door: FrontDoor,
     request: Request<Body>,
 ) -> Result<Answer, EncodeError> {
     let (refusal, is_head) = (route.refusal(&request), request.method() == Method::HEAD);
-    let Ok(response) = route.call(request).await;
+    let Ok(response) = route.answer(request).await;
     match route.streams() {
         Some(post) if front_door.can_stream() => {
             Ok(Answer::Streamed(post, Streamed { response, front_door, is_head }))
@@ -105,7 +108,7 @@ async fn answered(
 /// For another worker, whose late work is its own.
 impl Clone for PostingService {
     fn clone(&self) -> Self {
-        Self::new(self.route.clone(), self.api.clone())
+        Self::new(Arc::clone(&self.route), self.api.clone())
     }
 }
 
@@ -120,7 +123,7 @@ impl Service<LambdaInvocation> for PostingService {
 
     fn call(&mut self, invocation: LambdaInvocation) -> Self::Future {
         // One invocation at a time goes through a service, so that its queue of late work serves them all.
-        let this = Self { route: self.route.clone(), api: self.api.clone(), late: self.late.clone() };
+        let this = Self { route: Arc::clone(&self.route), api: self.api.clone(), late: self.late.clone() };
         let LambdaInvocation { parts, body, context } = invocation;
         let invocation = Invocation::new(context, &parts.headers);
         Box::pin(log::within(Arc::clone(&invocation.current), this.invocation(invocation, body)))
@@ -135,12 +138,12 @@ mod tests {
     use crate::response::ApiResponse;
 
     async fn answer(
-        mut route: Route,
+        route: Route,
         front_door: FrontDoor,
         method: Method,
     ) -> std::result::Result<Answer, EncodeError> {
         let request = Request::builder().method(method).uri("/api/x").body(Body::empty()).unwrap();
-        answered(&mut route, front_door, request).await
+        answered(&route, front_door, request).await
     }
 
     #[tokio::test]

@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use futures_core::future::BoxFuture;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode};
 use hyper_util::client::legacy::connect::HttpConnector;
 use lambda_runtime::Diagnostic;
@@ -23,6 +24,9 @@ const EXTENSION_NAME: HeaderName = HeaderName::from_static("lambda-extension-nam
 #[cfg(unix)]
 const EXTENSION_IDENTIFIER: HeaderName = HeaderName::from_static("lambda-extension-identifier");
 
+/// An answer on its way to Lambda.
+pub(crate) type Posting<'a> = BoxFuture<'a, Result<(), BoxError>>;
+
 /// What an answer is known by.
 pub(crate) struct Invocation {
     pub(super) current: Arc<Current>,
@@ -36,7 +40,7 @@ impl Invocation {
 
     pub(super) fn request(&self, what: &str, body: PostBody) -> Result<Request<PostBody>, http::Error> {
         let path = format!("/2018-06-01/runtime/invocation/{}/{what}", self.current.context.request_id());
-        let mut request = build_request().method(Method::POST).uri(path).body(body)?;
+        let mut request = post(&path, body)?;
         if let Some(id) = &self.id {
             request.headers_mut().insert(INVOCATION_ID, id.clone());
         }
@@ -57,20 +61,19 @@ impl RuntimeApi {
     }
 
     /// The whole answer at once.
-    pub(super) async fn respond(&self, to: &Invocation, reply: Vec<u8>) -> Result<(), BoxError> {
+    pub(super) fn respond(&self, to: &Invocation, reply: Vec<u8>) -> Posting<'static> {
         let size = reply.len();
-        self.post(to.request("response", reply.into())?, size).await
+        self.post(to.request("response", reply.into()), size)
     }
 
     /// The invocation failed.
-    pub(super) async fn fail(&self, to: &Invocation, diagnostic: &Diagnostic) -> Result<(), BoxError> {
-        self.report(to.request("error", PostBody::empty())?, diagnostic).await
+    pub(super) fn fail(&self, to: &Invocation, error_type: &'static str, error: String) -> Posting<'static> {
+        self.report(to.request("error", PostBody::empty()), error_type, error)
     }
 
     /// The function cannot start.
-    pub(super) async fn init_error(&self, diagnostic: &Diagnostic) -> Result<(), BoxError> {
-        let request = build_request().method(Method::POST).uri("/2018-06-01/runtime/init/error");
-        self.report(request.body(PostBody::empty())?, diagnostic).await
+    pub(super) fn init_error(&self, error_type: &'static str, error: String) -> Posting<'static> {
+        self.report(post("/2018-06-01/runtime/init/error", PostBody::empty()), error_type, error)
     }
 
     /// Registers an extension of the function, which wants no events. Returns its identifier.
@@ -94,24 +97,41 @@ impl RuntimeApi {
         self.call(request.header(EXTENSION_IDENTIFIER, identifier).body(PostBody::empty())?).await
     }
 
-    async fn report(&self, mut request: Request<PostBody>, diagnostic: &Diagnostic) -> Result<(), BoxError> {
-        let json = serde_json::to_vec(diagnostic)?;
+    fn report(
+        &self,
+        mut request: Result<Request<PostBody>, http::Error>,
+        error_type: &'static str,
+        error: String,
+    ) -> Posting<'static> {
+        let diagnostic = Diagnostic { error_type: error_type.to_owned(), error_message: error };
+        // Two strings always serialise.
+        let json = serde_json::to_vec(&diagnostic).unwrap_or_default();
         let size = json.len();
-        *request.body_mut() = json.into();
-        request.headers_mut().insert(ERROR_TYPE, HeaderValue::try_from(diagnostic.error_type.as_str())?);
-        self.post(request, size).await
+        if let Ok(request) = &mut request {
+            *request.body_mut() = json.into();
+            request.headers_mut().insert(ERROR_TYPE, HeaderValue::from_static(error_type));
+        }
+        self.post(request, size)
     }
 
     pub(super) async fn call(&self, request: Request<PostBody>) -> Result<StatusCode, BoxError> {
         Ok(self.0.call(request).await?.status())
     }
 
-    /// One that Lambda refuses (too large, too late) is logged: the next event is not to suffer for it.
-    async fn post(&self, request: Request<PostBody>, size: usize) -> Result<(), BoxError> {
-        let status = self.call(request).await?;
-        if !status.is_success() {
-            log::error!("Lambda refused the answer of {size} bytes with status {status}");
-        }
-        Ok(())
+    /// Posts an answer. One that Lambda refuses (too large, too late) is logged: the next event is not to suffer for it.
+    // In a box, so that the code around it has one state for all answers.
+    fn post(&self, request: Result<Request<PostBody>, http::Error>, size: usize) -> Posting<'static> {
+        let api = self.clone();
+        Box::pin(async move {
+            let status = api.call(request?).await?;
+            if !status.is_success() {
+                log::error!("Lambda refused the answer of {size} bytes with status {status}");
+            }
+            Ok(())
+        })
     }
+}
+
+fn post(path: &str, body: PostBody) -> Result<Request<PostBody>, http::Error> {
+    build_request().method(Method::POST).uri(path).body(body)
 }

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use crate::body::Body;
-use crate::event::{Arrival, EventError, FrontDoor, encode};
+use crate::event::{Arrival, EventError, FrontDoor, collect, encode};
 
 /// The example of an event, with the members of `changes` in place of its own; `null` leaves one out.
 fn event(changes: &Value) -> Bytes {
@@ -175,7 +175,9 @@ fn lambda_http_reads_otherwise_what_it_gets_wrong() {
 fn reply(response: Response<Body>) -> Value {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let (mut head, body) = response.into_parts();
-    let reply = runtime.block_on(async { encode(FrontDoor::HttpApi, &mut head, body).await });
+    let reply = runtime
+        .block_on(collect(body, Some(FrontDoor::HttpApi)))
+        .and_then(|body| encode(FrontDoor::HttpApi, &mut head, &body));
     serde_json::from_slice(&reply.unwrap()).unwrap()
 }
 

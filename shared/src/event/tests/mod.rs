@@ -10,7 +10,7 @@ use bytes::Bytes;
 use http::Request;
 use serde_json::Value;
 
-use super::{Arrival, EncodeError, EventError, FrontDoor, decode, encode};
+use super::{Arrival, EncodeError, EventError, FrontDoor, collect, decode, encode};
 use crate::body::Body;
 use crate::response::Response;
 use crate::test::TestRequest;
@@ -32,6 +32,7 @@ fn arrival(event: &Value) -> std::sync::Arc<Arrival> {
 fn encoded(front_door: FrontDoor, response: Response) -> Result<Value, EncodeError> {
     let (mut head, body) = response.into_parts();
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    let reply: Bytes = runtime.block_on(async { encode(front_door, &mut head, body).await })?.into();
+    let body = runtime.block_on(collect(body, Some(front_door)))?;
+    let reply: Bytes = encode(front_door, &mut head, &body)?.into();
     Ok(serde_json::from_slice(&reply).unwrap())
 }
