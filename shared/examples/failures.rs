@@ -70,8 +70,8 @@ async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
 }
 
 /// Passes every error on.
-async fn wrapper(req: ApiRequest, res: ApiResponse, handler: Wrapped) -> Result {
-    let mut response = handler.run(req, res).await?;
+async fn wrapper(req: ApiRequest, res: ApiResponse, inner: Wrapped) -> Result {
+    let mut response = inner.run(req, res).await?;
     response.headers_mut().insert("x-wrapped", HeaderValue::from_static("yes"));
     Ok(response)
 }

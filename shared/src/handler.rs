@@ -37,7 +37,7 @@ pub use wrap::{Wrapped, Wrapper};
 /// assert_eq!(TestRequest::get("/api/names").send(&route).text(), r#"["Ann","Bob"]"#);
 /// ```
 ///
-/// A handler that forgets to answer does not compile:
+/// A handler that returns nothing does not compile:
 ///
 /// ```compile_fail,E0308
 /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
@@ -48,7 +48,7 @@ pub use wrap::{Wrapped, Wrapper};
 /// # let _: Route = Route::new("/api/x", handler);
 /// ```
 ///
-/// Neither does a handler that answers twice:
+/// Neither does one that responds twice:
 ///
 /// ```compile_fail,E0382
 /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
@@ -74,24 +74,24 @@ pub trait Handler<M, S = ()>: Sized {
     #[doc(hidden)]
     fn erase(self) -> Erased<S>;
 
-    /// Puts a function around this handler. The function may answer in the handler's place, or look at what
-    /// comes and goes. It is written as a handler is, with a [`Wrapped`] to run, and after it the state of the
+    /// Puts a function around this handler. The function can answer instead of the handler, or change the request
+    /// and the response. It is written like a handler, with a [`Wrapped`] to run, and after it the state of the
     /// route if it wants it. It wraps a whole route, or one method of [`Methods`](crate::Methods).
     ///
     /// ```
     /// use api_routes::test::TestRequest;
     /// use api_routes::{ApiError, ApiRequest, ApiResponse, Handler, Result, Route, Wrapped, get};
     ///
-    /// async fn signed_in(req: ApiRequest, res: ApiResponse, handler: Wrapped, password: &'static str) -> Result {
+    /// async fn signed_in(req: ApiRequest, res: ApiResponse, inner: Wrapped, password: &'static str) -> Result {
     ///     match req.cookies().get("session") {
-    ///         Some(session) if session == password => handler.run(req, res).await,
+    ///         Some(session) if session == password => inner.run(req, res).await,
     ///         _ => Err(ApiError::new(401, "Sign in first")),
     ///     }
     /// }
     ///
-    /// async fn logged(req: ApiRequest, res: ApiResponse, handler: Wrapped) -> Result {
+    /// async fn logged(req: ApiRequest, res: ApiResponse, inner: Wrapped) -> Result {
     ///     let line = format!("{} {}", req.method(), req.uri());
-    ///     let answer = handler.run(req, res).await;
+    ///     let answer = inner.run(req, res).await;
     ///     let status = answer.as_ref().map_or_else(|error| error.status(), |response| response.status());
     ///     println!("{line} {status}");
     ///     answer
@@ -163,9 +163,9 @@ where
     }
 }
 
-/// A handler whose function has no name any more: what [`Handler::wrap`] returns.
+/// A boxed handler, as returned by [`Handler::wrap`].
 ///
-/// A program names it where it keeps handlers, or returns one:
+/// A program names the type where it keeps handlers, or returns one:
 ///
 /// ```
 /// use api_routes::test::TestRequest;
@@ -173,8 +173,8 @@ where
 ///
 /// /// A wrapper with a setting.
 /// fn cached<M>(handler: impl Handler<M>, seconds: u32) -> BoxHandler {
-///     handler.wrap(move |req: ApiRequest, res: ApiResponse, handler: Wrapped| {
-///         handler.run(req, res.header("cache-control", format!("max-age={seconds}")))
+///     handler.wrap(move |req: ApiRequest, res: ApiResponse, inner: Wrapped| {
+///         inner.run(req, res.header("cache-control", format!("max-age={seconds}")))
 ///     })
 /// }
 ///

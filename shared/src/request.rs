@@ -179,15 +179,15 @@ impl ApiRequest {
     ///
     /// ```
     /// use api_routes::test::TestRequest;
-    /// use api_routes::{ApiRequest, ApiResponse, Handler, Wrapped, OrStatus, Result, Route};
+    /// use api_routes::{ApiRequest, ApiResponse, Handler, OrStatus, Result, Route, Wrapped};
     ///
     /// #[derive(Clone)]
     /// struct Language(String);
     ///
-    /// async fn with_language(mut req: ApiRequest, res: ApiResponse, handler: Wrapped) -> Result {
+    /// async fn with_language(mut req: ApiRequest, res: ApiResponse, inner: Wrapped) -> Result {
     ///     let language = req.cookies().get("language").unwrap_or("en").to_owned();
     ///     req.extensions_mut().insert(Language(language));
-    ///     handler.run(req, res).await
+    ///     inner.run(req, res).await
     /// }
     ///
     /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
@@ -353,21 +353,21 @@ impl ApiRequest {
         }
     }
 
-    /// Leaves work to be done once the client has its answer, Next's `waitUntil`: a line for the audit, a
+    /// Leaves work to be done once the client has its response, Next's `waitUntil`: a line for the audit, a
     /// cache to be filled.
     ///
-    /// It starts when the answer is posted (a stream: when it has ended), all of it side by side, and Lambda
+    /// It starts when the response is posted (a stream: when it has ended), all of it side by side, and Lambda
     /// gets to freeze the sandbox only when it is done. It may itself add more, and so may a task that the handler
     /// has spawned; what such a task adds when all is done already waits for the end of the next invocation.
     ///
     /// - It is a part of the invocation: its time is billed, and the sandbox takes no other event meanwhile.
     /// - The function's timeout goes on. Work that is not done by then is cut off where it stands, Lambda
-    ///   counts a timeout although the client had its answer, and the sandbox is started anew. What must not
+    ///   counts a timeout although the client had its response, and the sandbox is started anew. What must not
     ///   be lost belongs into a queue.
-    /// - Errors are the work's own to handle: nobody is left to tell. A panic is logged, and harms nothing else.
+    /// - Handle errors within the work: the client has its response. A panic is logged, and harms nothing else.
     ///
-    /// [`mod@crate::test`] does the work before it returns the answer. In a program on `lambda_http`, which has no
-    /// time after the answer, it is done before the answer; under axum it is spawned.
+    /// [`mod@crate::test`] does the work before it returns the response. In a program on `lambda_http`, which has no
+    /// time after the response, it is done before the response; under axum it is spawned.
     ///
     /// ```
     /// use api_routes::{ApiRequest, ApiResponse, Result};

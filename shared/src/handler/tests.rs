@@ -13,9 +13,9 @@ async fn greet(req: ApiRequest, res: ApiResponse) -> Result {
     res.send(*name)
 }
 
-async fn known(mut req: ApiRequest, res: ApiResponse, handler: Wrapped) -> Result {
+async fn known(mut req: ApiRequest, res: ApiResponse, inner: Wrapped) -> Result {
     req.extensions_mut().insert(User("Ann"));
-    handler.run(req, res.header("x-known", "yes")).await
+    inner.run(req, res.header("x-known", "yes")).await
 }
 
 #[test]
@@ -41,8 +41,8 @@ fn a_wrapper_sees_the_error_of_the_handler() {
     async fn fails(_: ApiRequest, _: ApiResponse) -> Result {
         Err(crate::ApiError::new(409, "Taken"))
     }
-    async fn forgives(req: ApiRequest, res: ApiResponse, handler: Wrapped) -> Result {
-        match handler.run(req, res).await {
+    async fn forgives(req: ApiRequest, res: ApiResponse, inner: Wrapped) -> Result {
+        match inner.run(req, res).await {
             Err(error) if error.status() == 409 => ApiResponse::new().send("never mind"),
             answer => answer,
         }
@@ -86,12 +86,12 @@ mod state {
         res.send("hello")
     }
 
-    async fn counted(req: ApiRequest, res: ApiResponse, handler: Wrapped, counter: Counter) -> Result {
-        handler.run(req, res.header("x-count", counter.next())).await
+    async fn counted(req: ApiRequest, res: ApiResponse, inner: Wrapped, counter: Counter) -> Result {
+        inner.run(req, res.header("x-count", counter.next())).await
     }
 
-    async fn marked(req: ApiRequest, res: ApiResponse, handler: Wrapped) -> Result {
-        handler.run(req, res.header("x-marked", "yes")).await
+    async fn marked(req: ApiRequest, res: ApiResponse, inner: Wrapped) -> Result {
+        inner.run(req, res.header("x-marked", "yes")).await
     }
 
     #[test]

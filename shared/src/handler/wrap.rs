@@ -13,12 +13,17 @@ use crate::response::ApiResponse;
 ///
 /// The compiler finds `M` by itself. The trait is sealed, as `Handler` is.
 ///
+/// A closure gives a setting to a wrapper that takes it as an argument, as with
+/// `async fn with_role(role: &'static str, req: ApiRequest, res: ApiResponse, inner: Wrapped) -> Result`:
+/// `handler.wrap(|req, res, inner| with_role("admin", req, res, inner))`. A closure that owns a `String` clones it for
+/// each call. A function that returns a wrapped handler returns a [`BoxHandler`](super::BoxHandler).
+///
 /// ```
 /// use api_routes::test::TestRequest;
 /// use api_routes::{ApiRequest, ApiResponse, Handler, Result, Route, Wrapped};
 ///
-/// async fn private(req: ApiRequest, res: ApiResponse, handler: Wrapped) -> Result {
-///     handler.run(req, res.header("cache-control", "private")).await
+/// async fn private(req: ApiRequest, res: ApiResponse, inner: Wrapped) -> Result {
+///     inner.run(req, res.header("cache-control", "private")).await
 /// }
 ///
 /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
@@ -32,7 +37,7 @@ use crate::response::ApiResponse;
     message = "this is not a wrapper of a handler",
     label = "expected `async fn(ApiRequest, ApiResponse, Wrapped) -> Result`, or the same with state as a fourth \
              argument",
-    note = "a wrapper takes `(req: ApiRequest, res: ApiResponse, handler: Wrapped)`, or `(req, res, handler, state)`, \
+    note = "a wrapper takes `(req: ApiRequest, res: ApiResponse, inner: Wrapped)`, or `(req, res, inner, state)`, \
             and returns `api_routes::Result`",
     note = "the state is that of the route, and `Clone + Send + Sync + 'static`"
 )]
@@ -89,15 +94,15 @@ where
 pub struct Wrapped(Bound);
 
 impl Wrapped {
-    /// Runs the handler with this request, and this answer in the making.
+    /// Runs the handler with this request and this unfinished response.
     ///
     /// ```
     /// use api_routes::test::TestRequest;
     /// use api_routes::{ApiError, ApiRequest, ApiResponse, Handler, Result, Route, Wrapped};
     ///
-    /// async fn kind(req: ApiRequest, res: ApiResponse, handler: Wrapped) -> Result {
+    /// async fn kind(req: ApiRequest, res: ApiResponse, inner: Wrapped) -> Result {
     ///     // The handler's result comes back here, also an error.
-    ///     handler.run(req, res).await.or_else(|error| ApiResponse::new().send(error.message()))
+    ///     inner.run(req, res).await.or_else(|error| ApiResponse::new().send(error.message()))
     /// }
     ///
     /// async fn handler(_req: ApiRequest, _res: ApiResponse) -> Result {

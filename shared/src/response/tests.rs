@@ -9,7 +9,7 @@ use crate::request::ApiRequest;
 use crate::route::Route;
 use crate::test::{TestRequest, TestResponse};
 
-/// The answer of a handler that does `answer`.
+/// The response of a handler that does `answer`.
 fn answered(answer: fn(ApiResponse) -> Result) -> TestResponse {
     TestRequest::get("/api/x")
         .send(&Route::new("/api/x", move |_: ApiRequest, res| std::future::ready(answer(res))))
@@ -284,11 +284,11 @@ fn json_and_send_carry_nexts_etag_with_any_status() {
 
 #[test]
 fn etag_is_of_the_body_that_wrappers_leave() {
-    async fn replaces(req: ApiRequest, res: ApiResponse, handler: Wrapped) -> Result {
+    async fn replaces(req: ApiRequest, res: ApiResponse, inner: Wrapped) -> Result {
         match req.query().get("by") {
             Some("own") => res.send("v1"),
-            Some("body") => Ok(handler.run(req, res).await?.map(|_| Body::from("v1"))),
-            _ => handler.run(req, res).await,
+            Some("body") => Ok(inner.run(req, res).await?.map(|_| Body::from("v1"))),
+            _ => inner.run(req, res).await,
         }
     }
     let handler = async |_: ApiRequest, res: ApiResponse| res.json(json!({ "v": 1 }));

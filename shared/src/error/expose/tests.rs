@@ -136,8 +136,8 @@ fn first_exposed_type_counts() {
 
 #[test]
 fn wrapper_sees_the_status_of_the_client() {
-    async fn sees(req: ApiRequest, res: ApiResponse, handler: Wrapped) -> Result {
-        match handler.run(req, res.header("x-kept", "1")).await {
+    async fn sees(req: ApiRequest, res: ApiResponse, inner: Wrapped) -> Result {
+        match inner.run(req, res.header("x-kept", "1")).await {
             // A header that a wrapper adds is not lost when the route looks at the error again.
             Err(error) => {
                 let seen = error.status().as_u16();

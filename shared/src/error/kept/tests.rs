@@ -170,22 +170,19 @@ fn mistake_in_an_error_keeps_its_other_headers() {
 
 #[test]
 fn wrappers_keep_what_they_and_the_handler_set() {
-    async fn passes_on(req: ApiRequest, res: ApiResponse, handler: Wrapped) -> Result {
-        handler.run(req, res.header("x-wrapper", "yes")).await
+    async fn passes_on(req: ApiRequest, res: ApiResponse, inner: Wrapped) -> Result {
+        inner.run(req, res.header("x-wrapper", "yes")).await
     }
-    async fn keeps_its_own(req: ApiRequest, res: ApiResponse, handler: Wrapped) -> Result {
+    async fn keeps_its_own(req: ApiRequest, res: ApiResponse, inner: Wrapped) -> Result {
         let _res = res.header("x-wrapper", "yes");
-        handler.run(req, ApiResponse::new()).await
+        inner.run(req, ApiResponse::new()).await
     }
-    async fn answers(req: ApiRequest, res: ApiResponse, handler: Wrapped) -> Result {
+    async fn answers(req: ApiRequest, res: ApiResponse, inner: Wrapped) -> Result {
         let res = res.header("x-wrapper", "yes");
-        handler
-            .run(req, res)
-            .await
-            .or_else(|error| ApiResponse::new().status(error.status()).send("answered"))
+        inner.run(req, res).await.or_else(|error| ApiResponse::new().status(error.status()).send("answered"))
     }
-    async fn fails_itself(req: ApiRequest, res: ApiResponse, handler: Wrapped) -> Result {
-        handler.run(req, res.header("x-wrapper", "yes")).await.map_err(|_| ApiError::new(418, "Another"))
+    async fn fails_itself(req: ApiRequest, res: ApiResponse, inner: Wrapped) -> Result {
+        inner.run(req, res.header("x-wrapper", "yes")).await.map_err(|_| ApiError::new(418, "Another"))
     }
     let cases = [
         (Route::new("/api/x", fails.wrap(passes_on)), 404, Some("yes"), Some("*")),
