@@ -1,4 +1,4 @@
-//! Conditional requests: who already has the answer gets a 304.
+//! Conditional requests: who already has the response gets a 304.
 
 use http::header::{CACHE_CONTROL, ETAG, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED};
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode};

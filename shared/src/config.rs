@@ -19,12 +19,12 @@ pub(crate) struct Settings {
     /// In bytes; `None` takes bodies of any size.
     pub(crate) body_limit: Option<usize>,
     pub(crate) panics_fail_the_invocation: bool,
-    /// How an answer is posted, if the front door streams. As a function, so that none but those routes have
+    /// How a response is posted, if the front door streams. As a function, so that none but those routes have
     /// its code.
     pub(crate) streaming: Option<PostStream>,
     /// Whether bodies that `json` and `send` made get an `ETag`.
     pub(crate) etag: bool,
-    /// The errors of the program that have an answer for the client.
+    /// The errors of the program that have a response for the client.
     pub(crate) exposed: Exposed,
     /// The project's shape for errors.
     pub(crate) errors: Option<ErrorHook>,

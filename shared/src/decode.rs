@@ -87,7 +87,7 @@ fn json_fault(error: &serde_path_to_error::Error<serde_json::Error>, bytes: &[u8
     }
 }
 
-/// serde's message without the value that did not fit: it may be a password, and an answer ends up in logs.
+/// serde's message without the value that did not fit: it may be a password, and a response ends up in logs.
 fn field(path: String, message: &str) -> Fault {
     let unexpected = if message.starts_with("invalid type: sequence,") { NOT_A_LIST } else { "" };
     let message = ["invalid type: ", "invalid value: ", "invalid length ", "unknown variant "]
@@ -99,7 +99,7 @@ fn field(path: String, message: &str) -> Fault {
     Fault::Field { path: shortened(path), message: shortened(message) }
 }
 
-/// A client makes up names too, as long as its body: an answer that repeats one has to fit a reply.
+/// A client makes up names too, as long as its body: a response that repeats one has to fit a reply.
 fn shortened(text: String) -> String {
     match text.char_indices().nth(1000) {
         Some((end, _)) => format!("{}…", &text[..end]),

@@ -39,7 +39,7 @@ impl Endpoint {
         })
     }
 
-    /// What the handler is to see, or the answer that it need not see.
+    /// What the handler is to see, or the response that it need not see.
     async fn request(&self, request: Request<Body>, arrival: Option<Arc<Arrival>>) -> Result<ApiRequest> {
         let (head, body) = request.into_parts();
         let parameters = self.parameters(head.uri.path(), arrival.as_deref())?;

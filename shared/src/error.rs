@@ -1,4 +1,4 @@
-//! Errors that know their answer.
+//! Errors that know their response.
 
 mod answer;
 mod cause;
@@ -28,7 +28,7 @@ pub(crate) use report::chain;
 /// What a handler returns. It is written `Result` alone: a finished [`Response`], or an [`ApiError`].
 pub type Result<T = Response, E = ApiError> = std::result::Result<T, E>;
 
-/// An error with the status and the words that the client gets.
+/// An error with the status and the message that the client gets.
 ///
 /// Any other error becomes one by `?`: a 500 `Internal Server Error` whose own message goes to the log and
 /// never to the client. That holds for each type that is `Into<Box<dyn Error + Send + Sync>>`: errors, boxed errors, text,
@@ -38,7 +38,7 @@ pub type Result<T = Response, E = ApiError> = std::result::Result<T, E>;
 /// these functions. A function that is passed as a value, as in `.map_err(ApiError::from)`, does not know its caller, so
 /// the log names no line: write `?`, or a closure. With `RUST_BACKTRACE=1` the log has the backtrace too.
 ///
-/// The answer is JSON, `{"error": message}`, with `details` if there are any; to a client whose `Accept`
+/// The response is JSON, `{"error": message}`, with `details` if there are any; to a client whose `Accept`
 /// prefers text it is the message alone. [`Route::errors`](crate::Route::errors) gives it another shape.
 ///
 /// The headers that the handler and its wrappers set on `res` before they failed are sent too, so that a 404 keeps its

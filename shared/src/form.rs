@@ -134,7 +134,7 @@ impl<'de> IntoDeserializer<'de, Misfit> for Values<'de> {
     }
 }
 
-/// Numbers and booleans are parsed; what is none is told in the words of the visitor.
+/// Numbers and booleans are parsed; other text is reported by the visitor.
 macro_rules! parsed {
     ($($deserialize:ident $visit:ident)*) => {$(
         fn $deserialize<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {

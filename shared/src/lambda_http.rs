@@ -32,7 +32,7 @@ use crate::runtime::LateWork;
 /// - What `lambda_http` loses of a request (repeated headers of payload format 1.0) is lost, and
 ///   [`req.event()`](crate::ApiRequest::event) has nothing to read. `lambda_http`'s own `RequestContext`, with the
 ///   claims of an authorizer, is among the [extensions](crate::ApiRequest::extensions).
-/// - [Late work](crate::ApiRequest::wait_until) is done before the answer is given: after it `lambda_http` has no
+/// - [Late work](crate::ApiRequest::wait_until) is done before the response is given: after it `lambda_http` has no
 ///   time of its own, so the client waits for it.
 /// - Streams are collected, also of a route that [streams](Route::streaming): `lambda_http` would write the error
 ///   of a stream that fails midway into its body.

@@ -28,7 +28,8 @@
 //! examples below spell it out with [`Route::new`]. [`Route::run`] is the whole `main`: it answers the
 //! invocations of Lambda, or of the local emulator, one at a time.
 //!
-//! An answer is a value that the handler returns. To forget it, or to give two, does not compile.
+//! A response is a value that the handler returns. A handler that returns nothing does not compile, and neither does one
+//! that responds twice.
 //!
 //! A handler gets every method. [`get`], [`post`] and the like make one of several, and answer `HEAD`,
 //! `OPTIONS` and what is left over: `route!(get(list).post(create))`.
@@ -117,7 +118,7 @@
 //! assert_eq!(answer.set_cookies(), ["theme=dark; SameSite=Lax; Path=/"]);
 //! ```
 //!
-//! `json` and `send` put Next's `ETag` on the answer, and a `GET` that has it already gets a 304;
+//! `json` and `send` put Next's `ETag` on the response, and a `GET` that has it already gets a 304;
 //! [`Route::no_etag`] switches the hash off.
 //!
 //! # Streams
@@ -222,10 +223,10 @@
 //! assert_eq!(TestRequest::get("/api/open").send(&route).header("access-control-allow-origin"), Some("*"));
 //! ```
 //!
-//! # Work after the answer
+//! # Work after the response
 //!
 //! Between two events Lambda freezes the process, and what was spawned with it.
-//! [`wait_until`](ApiRequest::wait_until) takes work that goes on when the client has its answer, and is done
+//! [`wait_until`](ApiRequest::wait_until) takes work that goes on when the client has its response, and is done
 //! before the next event is asked for.
 //!
 //! [`on_shutdown`](Route::on_shutdown) has half a second before the process ends.
@@ -241,7 +242,7 @@
 //! [`mod@test`] sends requests to a route in memory, as the examples above do: through its layers and its
 //! settings, with neither a socket nor a tokio of one's own, and as [any front door](test::TestRequest::via).
 //! [`send_async`](test::TestRequest::send_async) is for a test that plays a service itself,
-//! [`stream`](test::TestRequest::stream) reads an answer piece by piece, and
+//! [`stream`](test::TestRequest::stream) reads a response piece by piece, and
 //! [`remaining_time`](test::TestRequest::remaining_time) gives a deadline.
 //!
 //! A function that a handler calls is tested with [`into_api_request`](test::TestRequest::into_api_request):

@@ -1,4 +1,4 @@
-//! An error as an answer: in the project's own shape, or as the client prefers it.
+//! An error as a response: in the project's own shape, or as the client prefers it.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -50,7 +50,7 @@ impl Refusal {
         self.panics_fail_the_invocation
     }
 
-    /// The answer; the error's cause goes to the log, where the status says that the fault is ours.
+    /// The response; the error's cause goes to the log, where the status says that the fault is ours.
     pub(crate) fn answer(&self, error: ApiError) -> Response {
         error.log_cause(&self.request);
         self.shaped(&error).unwrap_or_else(|| self.plain(error))
@@ -86,7 +86,7 @@ impl Refusal {
 
 fn json(error: &ApiError) -> String {
     let body = ErrorBody { error: error.message(), details: error.details() };
-    // Strings and a JSON value always serialise; an empty body is the answer to the impossible.
+    // Strings and a JSON value always serialise; an empty body stands for the impossible.
     serde_json::to_string(&body).unwrap_or_default()
 }
 

@@ -18,7 +18,7 @@ use kept::UnsentHeaders;
 use mistake::Mistake;
 pub use set_cookie::SetCookie;
 
-/// A finished answer.
+/// A finished response.
 pub type Response = http::Response<Body>;
 
 pub(crate) const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
@@ -26,12 +26,12 @@ pub(crate) const TEXT: HeaderValue = HeaderValue::from_static("text/plain; chars
 pub(crate) const BYTES: HeaderValue = HeaderValue::from_static("application/octet-stream");
 const EVENTS: HeaderValue = HeaderValue::from_static("text/event-stream");
 
-/// An answer in the making, Next's `res`.
+/// An unfinished response, Next's `res`.
 ///
 /// `status`, `header` and `cookie` prepare it; `json`, `send`, `redirect`, `end` and the like finish it.
-/// Finishing consumes it: an answer is given once, and a handler that forgets to give one does not compile.
+/// Finishing consumes it: a handler that responds twice does not compile, and neither does one that returns nothing.
 /// A mistake in a preparing step (a status of 99, a header with a line break or with text beyond Latin-1, a cookie
-/// whose path holds a `;`) waits until the answer is finished, and is a hidden 500 then.
+/// whose path holds a `;`) waits until the response is finished, and is a hidden 500 then.
 ///
 /// If the handler returns an error instead of finishing its `res`, the headers of `res` are sent with the error. See
 /// [`ApiError`] for those that are not.
@@ -240,7 +240,7 @@ pub(crate) fn append(headers: &mut HeaderMap, name: HeaderName, value: HeaderVal
     }
 }
 
-/// The response, if its status can end an answer: one below 200 cannot, and front doors take none above 599.
+/// The response, if its status can be final: one below 200 cannot, and front doors take none above 599.
 pub(crate) fn with_final_status(response: Response) -> Result {
     match final_status(response.status()) {
         Ok(_) => Ok(response),
@@ -248,7 +248,7 @@ pub(crate) fn with_final_status(response: Response) -> Result {
     }
 }
 
-/// The status, or why it can end no answer.
+/// The status, or why it cannot be the final one.
 pub(crate) fn final_status(status: StatusCode) -> Result<StatusCode, String> {
     match status.as_u16() {
         200..=599 => Ok(status),

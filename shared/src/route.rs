@@ -34,8 +34,8 @@ pub use api_routes_routing::{PathTemplate, Pattern, PatternError, RouteKey, Segm
 /// [`with_state`](Self::with_state) and [`run_with`](Self::run_with) give it to them. A `Route` is a
 /// `Route<()>`, which needs none.
 ///
-/// A `Route` is a [`tower::Service`] over `http` requests and responses, so it also runs in any other tower
-/// stack.
+/// A route that has its state is a [`tower::Service`] over `http` requests and responses, so it also runs in any
+/// other tower stack.
 ///
 /// ```
 /// use api_routes::{ApiRequest, ApiResponse, KB, Result, Route};
@@ -322,7 +322,7 @@ impl Route {
         self
     }
 
-    /// Builds the error response if the answer to `request` turns out not to be one.
+    /// Builds the error response if `request` fails.
     pub(crate) fn refusal<B>(&self, request: &Request<B>) -> Refusal {
         Refusal::of(request, self.settings.errors.as_ref()).with_settings(&self.settings)
     }

@@ -1,4 +1,4 @@
-//! The answer to the client that an error makes: status, message, details and headers.
+//! The response to the client that an error makes: status, message, details and headers.
 
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde_json::Value;
@@ -7,7 +7,7 @@ use super::ApiError;
 use crate::response::{SetCookie, append, header, removal, set_cookie};
 
 impl ApiError {
-    /// Adds details to the answer: any JSON, such as a list of fields and what is wrong with each.
+    /// Adds details to the response: any JSON, such as a list of fields and what is wrong with each.
     ///
     /// ```
     /// use api_routes::test::TestRequest;
@@ -26,7 +26,7 @@ impl ApiError {
         self
     }
 
-    /// Sets a header of the answer, such as `www-authenticate` or `retry-after`.
+    /// Sets a header of the response, such as `www-authenticate` or `retry-after`.
     ///
     /// A header that HTTP does not allow is a mistake of the handler: a 500, with the mistake in the log.
     ///
@@ -58,7 +58,7 @@ impl ApiError {
         }
     }
 
-    /// Adds a header of the answer beside those of its name, as
+    /// Adds a header of the response beside those of its name, as
     /// [`ApiResponse::append_header`](crate::ApiResponse::append_header) does.
     ///
     /// ```
@@ -86,7 +86,7 @@ impl ApiError {
         }
     }
 
-    /// Adds a `Set-Cookie` to the answer, as [`ApiResponse::cookie`](crate::ApiResponse::cookie) does.
+    /// Adds a `Set-Cookie` to the response, as [`ApiResponse::cookie`](crate::ApiResponse::cookie) does.
     ///
     /// ```
     /// use api_routes::cookie::time::Duration;
@@ -121,7 +121,7 @@ impl ApiError {
         self.cookie(removal(name))
     }
 
-    /// The status of the answer.
+    /// The status of the response.
     ///
     /// ```
     /// use api_routes::ApiError;
@@ -133,7 +133,7 @@ impl ApiError {
         self.0.status
     }
 
-    /// The message of the answer.
+    /// The message of the response.
     ///
     /// ```
     /// use api_routes::ApiError;
@@ -145,7 +145,7 @@ impl ApiError {
         &self.0.message
     }
 
-    /// The details of the answer, as [`with_details`](Self::with_details) set them.
+    /// The details of the response, as [`with_details`](Self::with_details) set them.
     ///
     /// ```
     /// use api_routes::{ApiError, ApiResponse, Result};
@@ -163,7 +163,7 @@ impl ApiError {
         self.0.details.as_ref()
     }
 
-    /// The headers of the answer, without those that the library adds, such as `Content-Type`.
+    /// The headers of the response, without those that the library adds, such as `Content-Type`.
     ///
     /// A hook of [`Route::errors`](crate::Route::errors) sees the headers that were kept of `res` among them.
     ///

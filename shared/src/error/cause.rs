@@ -123,7 +123,7 @@ impl ApiError {
         self.0.cause.as_ref()?.downcast_ref()
     }
 
-    /// The place where the error became an `ApiError`. Of an answer that the library gives by itself, such as a 413, it is a
+    /// The place where the error became an `ApiError`. Of a response that the library makes by itself, such as a 413, it is a
     /// line of the library, or `None`; it is also `None` where a function does not know its caller, as in
     /// `.map_err(ApiError::from)`.
     ///
@@ -140,8 +140,8 @@ impl ApiError {
 
     /// The error as a standard error, for a program that hands it on. [`ApiError`] is not one itself.
     ///
-    /// The message and the sources stay. An error without words for the client is its cause itself. Converted back by `?`,
-    /// any other error is the same `ApiError` again. For `anyhow`, `?` is enough: see the feature `anyhow`.
+    /// The message and the sources stay. A hidden 500 is returned as its cause. Converted back by `?`, any other error is
+    /// the same `ApiError` again. For `anyhow`, `?` is enough: see the feature `anyhow`.
     ///
     /// ```
     /// use api_routes::ApiError;

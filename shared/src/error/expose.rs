@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::ApiError;
 
-/// An error of a program that has an answer for the client. A route names it once, by
+/// An error of a program that has a response for the client. A route names it once, by
 /// [`Route::expose`](crate::Route::expose).
 ///
 /// ```
@@ -45,9 +45,10 @@ use super::ApiError;
 /// assert_eq!(TestRequest::get("/api/buy?what=milk").send(&route).header("retry-after"), Some("60"));
 /// ```
 pub trait ToApiError: Error {
-    /// The answer for the client: status, message, details and headers.
+    /// The response for the client: status, message, details and headers.
     ///
-    /// The cause, the place and the backtrace for the log are those of this error itself, also if the answer has others.
+    /// The cause, the place and the backtrace for the log are always taken from this error; those of the returned
+    /// `ApiError` are ignored.
     ///
     /// ```
     /// use api_routes::{ApiError, ToApiError};
@@ -87,7 +88,7 @@ impl Exposed {
         }));
     }
 
-    /// The error, with the answer of the first exposed type that is found in it.
+    /// The error, with the response of the first exposed type that is found in it.
     pub(crate) fn applied_to(&self, error: ApiError) -> ApiError {
         match &self.0 {
             Some(expose) => expose(error),

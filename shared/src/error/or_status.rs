@@ -8,7 +8,7 @@ use super::{ApiError, Result};
 use crate::body::BoxError;
 use sealed::Sealed;
 
-/// Gives a failure the status and the words that the client gets; the failure itself goes to the log.
+/// Gives a failure the status and the message that the client gets; the failure itself goes to the log.
 ///
 /// ```
 /// use api_routes::{ApiRequest, ApiResponse, OrStatus, Result};

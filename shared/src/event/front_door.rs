@@ -76,7 +76,7 @@ impl FrontDoor {
         matches!(self, Self::HttpApi | Self::HttpApiPayload1 | Self::RestApi)
     }
 
-    /// Whether it can be set to take an answer as it comes.
+    /// Whether it can be set to take a response as it comes.
     pub(crate) fn can_stream(self) -> bool {
         matches!(self, Self::RestApi | Self::FunctionUrl)
     }

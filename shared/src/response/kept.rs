@@ -42,7 +42,7 @@ impl KeptHeaders {
     }
 }
 
-/// The headers of a response in the making.
+/// The headers of an unfinished response.
 #[derive(Debug, Default)]
 pub(super) struct UnsentHeaders {
     pub(super) map: HeaderMap,

@@ -3,7 +3,7 @@
 
 use http::{HeaderName, HeaderValue};
 
-/// A mistake in a preparing step of an answer.
+/// A mistake in a step that prepares a response.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Mistake {
     #[error(

@@ -46,7 +46,7 @@ impl<S> Route<S> {
     }
 
     /// Lets a panic of the handler, or of a body while it is collected, fail the invocation, so that Lambda's error
-    /// metric counts it and the front door answers in its own words. Otherwise it is logged, and answered as a hidden 500.
+    /// metric counts it and the front door responds with its own message. Otherwise it is logged, and is a hidden 500.
     ///
     /// ```
     /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
@@ -67,7 +67,7 @@ impl<S> Route<S> {
     ///
     /// Without this setting the route computes Next's `ETag` after the handler and its wrappers, which costs a hash over
     /// the whole body. An `ETag` that the handler set is sent either way, and either way a `GET` or `HEAD` that has the
-    /// answer already (`If-None-Match`) gets a 304 without a body.
+    /// response already (`If-None-Match`) gets a 304 without a body.
     ///
     /// ```
     /// use api_routes::test::TestRequest;
@@ -85,7 +85,7 @@ impl<S> Route<S> {
         self.set(|settings| settings.etag = false)
     }
 
-    /// Sends the answer of this type of error to the client, where `?` in a handler or a wrapper would make it a hidden 500.
+    /// Sends the response of this type of error to the client, where `?` in a handler or a wrapper would make it a hidden 500.
     /// See [`ToApiError`] for an example.
     ///
     /// The type is looked for in the cause of the error and in its sources, so that it is found behind `anyhow` and in a
@@ -155,20 +155,21 @@ impl<S> Route<S> {
         self.set(|settings| settings.errors = Some(Arc::new(shape)))
     }
 
-    /// Sends every answer as it comes, to a front door that streams: a Function URL whose invoke mode is
-    /// `RESPONSE_STREAM`, or a REST API whose response transfer mode is `STREAM`.
+    /// Sends every response as it comes, to a front door that streams: a Function URL whose invoke mode is
+    /// `RESPONSE_STREAM`, or a REST API whose response transfer mode is `STREAM` (SAM's `Api` event spells it
+    /// `RESPONSE_STREAM`).
     ///
     /// Front door and route must agree, since Lambda does not tell a function how it was invoked: such a front
-    /// door would show the client the envelope of a buffered answer, and one that buffers gets no body from a
-    /// stream. Behind an HTTP API or a load balancer, neither of which can stream, the answers of this route
-    /// are collected as any other's.
+    /// door would show the client the envelope of a buffered response, and one that buffers gets no body from a
+    /// stream. Behind an HTTP API or a load balancer, neither of which can stream, the responses of this
+    /// route are collected as any other's.
     ///
     /// - A stream may have 200 MB, and is never in memory as a whole.
     /// - One that fails or panics midway ends there. The error is in the log, and goes to Lambda in the
     ///   [trailers](https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html#runtimes-custom-response-streaming)
     ///   that it has for this, never into the body. Lambda counts it as a success all the same, and whether the
     ///   client sees a broken transfer or an end like any other is the front door's to decide: a client that
-    ///   must know needs a last line, or event, that says that it has all.
+    ///   must know that the stream is complete needs a last line or event that says so.
     ///
     /// ```
     /// use api_routes::{ApiRequest, ApiResponse, Result, Route};

@@ -88,7 +88,7 @@ impl TestEvent {
         self
     }
 
-    /// Sends it to a route, and waits for the answer.
+    /// Sends it to a route, and waits for the response.
     ///
     /// ```
     /// use api_routes::test::TestEvent;
@@ -135,7 +135,7 @@ impl TestEvent {
         unwrap(self.answer(route).await)
     }
 
-    /// Sends it to a route that [streams](Route::streaming), and reads the answer piece by piece, as
+    /// Sends it to a route that [streams](Route::streaming), and reads the response piece by piece, as
     /// [`TestRequest::stream`](super::TestRequest::stream) does.
     ///
     /// ```

@@ -118,7 +118,7 @@ impl Invocation {
         .await
     }
 
-    /// The answer as a stream, of which the head has come.
+    /// The response as a stream, of which the head has come.
     pub(super) async fn stream(self) -> Result<TestStream, Failure> {
         let Self { mut route, front_door, request, current, late } = self;
         if !front_door.can_stream() {

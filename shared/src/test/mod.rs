@@ -14,7 +14,7 @@
 //! ```
 //!
 //! A request takes the way that it takes when the function is deployed: it becomes the event of a
-//! [`FrontDoor`], an HTTP API unless [`via`](TestRequest::via) says another, and the answer is read from the
+//! [`FrontDoor`], an HTTP API unless [`via`](TestRequest::via) says another, and the response is read from the
 //! reply. A [`TestEvent`] is an event that was recorded.
 //!
 //! | a test of | |
@@ -25,7 +25,7 @@
 //! | a handler that looks at its time | [`remaining_time`](TestRequest::remaining_time) |
 //! | a function that a handler calls | [`into_api_request`](TestRequest::into_api_request) |
 //!
-//! An answer prints as a snapshot test wants it, with its headers in order:
+//! A response prints as a snapshot test wants it, with its headers in order:
 //!
 //! ```
 //! # use api_routes::{ApiRequest, ApiResponse, Result, Route, test::TestRequest};

@@ -1,4 +1,4 @@
-//! The answer of a route.
+//! The response of a route.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -14,7 +14,7 @@ use tower::BoxError;
 
 use super::invocation::Failure;
 
-/// The answer of a route, as it stands in the reply: what a front door itself adds is not there.
+/// The response of a route, as it stands in the reply: what a front door itself adds is not there.
 ///
 /// It prints as its status, its headers by name, and its body.
 ///

@@ -10,7 +10,7 @@ use crate::request::ApiRequest;
 use crate::route::Route;
 
 impl TestRequest {
-    /// Sends the request to a route, as its front door would, and waits for the answer. Work for
+    /// Sends the request to a route, as its front door would, and waits for the response. Work for
     /// [`wait_until`](ApiRequest::wait_until) is done when this returns.
     ///
     /// The route runs on a runtime that all tests of the process share, and this blocks until it has answered, also
@@ -80,8 +80,8 @@ impl TestRequest {
         unwrap(self.answer(route).await)
     }
 
-    /// Sends the request to a route that [streams](Route::streaming), and reads the answer piece by piece: through a
-    /// Function URL, unless [`via`](Self::via) chooses the REST API. [`send`](Self::send) collects such an answer.
+    /// Sends the request to a route that [streams](Route::streaming), and reads the response piece by piece: through a
+    /// Function URL, unless [`via`](Self::via) chooses the REST API. [`send`](Self::send) collects such a response.
     ///
     /// This blocks until the handler has returned, and the [`TestStream`] until a piece has come. The route runs on the
     /// runtime that `send` uses.
@@ -111,7 +111,7 @@ impl TestRequest {
     }
 
     /// Sends the request as [`stream`](Self::stream) does, within the task and the runtime of the test, as
-    /// [`send_async`](Self::send_async) does. [`TestStream::next_async`] reads the answer there.
+    /// [`send_async`](Self::send_async) does. [`TestStream::next_async`] reads the response there.
     ///
     /// ```
     /// use api_routes::test::TestRequest;
@@ -139,7 +139,7 @@ impl TestRequest {
     /// calls. It goes through the event of its front door as [`send`](Self::send) does, and has the parameters of the
     /// path. There is no handler, no layer and no body limit.
     ///
-    /// Work for [`wait_until`](ApiRequest::wait_until) is not done: it follows an answer.
+    /// Work for [`wait_until`](ApiRequest::wait_until) is not done: it follows a response.
     ///
     /// ```
     /// use api_routes::test::TestRequest;

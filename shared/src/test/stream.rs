@@ -1,4 +1,4 @@
-//! An answer that comes piece by piece.
+//! A response that comes piece by piece.
 
 mod failure;
 mod pieces;
@@ -21,7 +21,7 @@ use pieces::Pieces;
 /// <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html#runtimes-custom-response-streaming>
 const DELIMITER: &[u8] = &[0; 8];
 
-/// The answer of a route that [streams](crate::Route::streaming), as the function sends it to Lambda: the status and the
+/// The response of a route that [streams](crate::Route::streaming), as the function sends it to Lambda: the status and the
 /// headers, then the pieces as they come.
 ///
 /// It is an [`Iterator`] of pieces, and an asynchronous test has [`next_async`](Self::next_async). A handler's stream is
