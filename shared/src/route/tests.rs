@@ -58,7 +58,7 @@ fn any_error_and_any_panic_is_a_hidden_500_and_the_route_lives_on() {
         _ => res.end(),
     });
     for broken in ["fail", "panic"] {
-        let answer = TestRequest::get(&format!("/api/x?do={broken}")).send(&route);
+        let answer = TestRequest::get(format!("/api/x?do={broken}")).send(&route);
         assert_eq!((answer.status().as_u16(), answer.text().as_str()), HIDDEN, "{broken}");
     }
     assert_eq!(TestRequest::get("/api/x").send(&route).status(), 200);
