@@ -8,6 +8,7 @@ use api_routes_routing::{Parameter, Parameters, ParametersError, PathEncoding, P
 use futures_util::FutureExt;
 use http::header::CONTENT_LENGTH;
 use http::{Request, StatusCode};
+use http_body_util::LengthLimitError;
 
 use crate::body::Body;
 use crate::conditional::Conditions;
@@ -46,6 +47,12 @@ impl Endpoint {
         let body = match body.bytes_within(self.settings.body_limit).await {
             Ok(Some(body)) => body,
             Ok(None) => return Err(ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, self.settings.exceeded())),
+            // The limit of a layer, such as `RequestBodyLimitLayer` of `tower-http`.
+            Err(error) if error.is::<LengthLimitError>() => {
+                return Err(
+                    ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "Payload Too Large").caused_by(error)
+                );
+            }
             // The client's end of it: nothing of ours was asked yet.
             Err(error) => return Err(ApiError::bad_request("Invalid body").caused_by(error)),
         };

@@ -67,7 +67,10 @@ pub use wrap::{Wrapped, Wrapper};
     label = "expected `async fn(ApiRequest, ApiResponse) -> Result`, or the same with state as a third argument",
     note = "a handler takes `(req: ApiRequest, res: ApiResponse)`, or `(req, res, state)`, and returns \
             `api_routes::Result`",
-    note = "all handlers of a route have the same state, which is `Clone + Send + Sync + 'static`",
+    note = "its error is `ApiError`: use `?` inside",
+    note = "its future must be `Send`: no `Rc`, and no `std::sync::MutexGuard`, across an `.await`",
+    note = "all handlers of a route have the same state; it is taken by value, and is `Clone + Send + Sync + 'static`: \
+            put it in an `Arc`",
     note = "a closure must be `Send + Sync`, and clone what it captures for each call"
 )]
 pub trait Handler<M, S = ()>: Sized {

@@ -126,7 +126,7 @@ mod tests {
     }
 
     fn refused(kind: &str, accept: &str, route: &Route) -> TestResponse {
-        TestRequest::get(&format!("/api/x?do={kind}")).header("accept", accept).send(route)
+        TestRequest::get(format!("/api/x?do={kind}")).header("accept", accept).send(route)
     }
 
     #[test]

@@ -126,7 +126,7 @@ impl ApiRequest {
     /// }
     ///
     /// let route = Route::new("/api/tags", handler);
-    /// let request = TestRequest::get("/api/tags").header("x-tag", "a").header("x-tag", "b");
+    /// let request = TestRequest::get("/api/tags").header("x-tag", "a").append_header("x-tag", "b");
     /// assert_eq!(request.via(FrontDoor::RestApi).send(&route).text(), r#"["a","b"]"#);
     /// ```
     pub fn headers(&self) -> &HeaderMap {

@@ -39,7 +39,10 @@ use crate::response::ApiResponse;
              argument",
     note = "a wrapper takes `(req: ApiRequest, res: ApiResponse, inner: Wrapped)`, or `(req, res, inner, state)`, \
             and returns `api_routes::Result`",
-    note = "the state is that of the route, and `Clone + Send + Sync + 'static`"
+    note = "its error is `ApiError`: use `?` inside",
+    note = "its future must be `Send`: no `Rc`, and no `std::sync::MutexGuard`, across an `.await`",
+    note = "the state is that of the route; it is taken by value, and is `Clone + Send + Sync + 'static`: put it in an \
+            `Arc`"
 )]
 pub trait Wrapper<M, S = ()> {
     #[doc(hidden)]

@@ -294,7 +294,7 @@ fn etag_is_of_the_body_that_wrappers_leave() {
     let handler = async |_: ApiRequest, res: ApiResponse| res.json(json!({ "v": 1 }));
     let route = Route::new("/api/x", handler.wrap(replaces));
     for (by, etag) in [("", Some(r#""br1g6bz2627""#)), ("own", Some(r#""15ox0oyamck2""#)), ("body", None)] {
-        let request = || TestRequest::get(&format!("/api/x?by={by}"));
+        let request = || TestRequest::get(format!("/api/x?by={by}"));
         assert_eq!(request().send(&route).header("etag"), etag, "{by}");
         assert_eq!(request().send(&route.clone().no_etag()).header("etag"), None, "{by}");
     }

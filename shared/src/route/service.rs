@@ -45,7 +45,12 @@ impl fmt::Debug for RouteService {
     }
 }
 
-impl Service<Request<Body>> for RouteService {
+/// Any body, since a layer may put one of its own around that of the request, as `RequestBodyLimitLayer` of `tower-http`.
+impl<B> Service<Request<B>> for RouteService
+where
+    B: http_body::Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
+{
     type Response = Response;
     type Error = Infallible;
     type Future = Answering;
@@ -55,8 +60,8 @@ impl Service<Request<Body>> for RouteService {
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, request: Request<Body>) -> Self::Future {
-        self.answer(request)
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        self.answer(request.map(Body::from_any))
     }
 }
 

@@ -9,6 +9,7 @@ use tower::util::{MapRequestLayer, MapResponseLayer};
 use tower::{ServiceBuilder, layer::layer_fn, service_fn};
 use tower_http::compression::CompressionLayer;
 use tower_http::cors::{Any, CorsLayer};
+use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::request_id::{MakeRequestId, PropagateRequestIdLayer, RequestId, SetRequestIdLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
@@ -57,7 +58,7 @@ fn any_error_and_any_panic_is_a_hidden_500_and_the_route_lives_on() {
         _ => res.end(),
     });
     for broken in ["fail", "panic"] {
-        let answer = TestRequest::get(&format!("/api/x?do={broken}")).send(&route);
+        let answer = TestRequest::get(format!("/api/x?do={broken}")).send(&route);
         assert_eq!((answer.status().as_u16(), answer.text().as_str()), HIDDEN, "{broken}");
     }
     assert_eq!(TestRequest::get("/api/x").send(&route).status(), 200);
@@ -236,6 +237,26 @@ fn a_layer_that_answers_with_a_status_that_ends_no_answer_is_a_hidden_500() {
         });
         let answer = TestRequest::get("/api/x").send(&Route::new("/api/x", hello).layer(odd));
         assert_eq!((answer.status().as_u16(), answer.text().as_str()), HIDDEN, "{status}");
+    }
+}
+
+#[tokio::test]
+async fn layer_may_limit_the_request_body() {
+    let route = Route::new("/api/x", length).layer(RequestBodyLimitLayer::new(4));
+    for (body, status) in [("four", 200), ("fifth", 413)] {
+        let named = Request::post("/api/x")
+            .header("content-length", body.len())
+            .body(Full::<Bytes>::from(body))
+            .unwrap();
+        assert_eq!(route.clone().call(named).await.unwrap().status(), status, "{body}");
+        let streamed = Body::from_stream(futures_util::stream::iter([Ok::<_, BoxError>(body)]));
+        let streamed = Request::post("/api/x").body(streamed).unwrap();
+        assert_eq!(route.clone().call(streamed).await.unwrap().status(), status, "{body} as a stream");
+        assert_eq!(
+            TestRequest::post("/api/x").body(body).send_async(&route).await.status(),
+            status,
+            "{body} of an event"
+        );
     }
 }
 

@@ -1,5 +1,6 @@
 //! A request in the making.
 
+use std::borrow::Borrow;
 use std::time::Duration;
 
 use http::header::{CONTENT_TYPE, COOKIE};
@@ -23,7 +24,7 @@ use crate::context::Context;
 /// }
 ///
 /// let route = Route::new("/api/x", handler);
-/// let request = TestRequest::post("/api/x").via(FrontDoor::RestApi).header("x-a", "1").cookie("b", "2").form(&[("c", "3 4")]);
+/// let request = TestRequest::post("/api/x").via(FrontDoor::RestApi).header("x-a", "1").cookie("b", "2").form([("c", "3 4")]);
 /// assert_eq!(request.send(&route).text(), r#"["2","c=3+4"]"#);
 /// assert_eq!(TestRequest::post("/api/x").body("as it is").send(&route).text(), r#"[null,"as it is"]"#);
 /// ```
@@ -57,7 +58,7 @@ macro_rules! constructors {
                 ///
                 /// # Panics
                 /// If `target` is not a request target.
-                pub fn $function(target: &str) -> Self {
+                pub fn $function(target: impl AsRef<str>) -> Self {
                     Self::new(Method::$method, target)
                 }
             )*
@@ -87,7 +88,8 @@ impl TestRequest {
     ///
     /// # Panics
     /// If `target` is not a request target.
-    pub fn new(method: Method, target: &str) -> Self {
+    pub fn new(method: Method, target: impl AsRef<str>) -> Self {
+        let target = target.as_ref();
         let mut request = Request::new(Body::empty());
         *request.method_mut() = method;
         *request.uri_mut() = match target.parse::<Uri>() {
@@ -116,7 +118,7 @@ impl TestRequest {
         self
     }
 
-    /// Adds a header.
+    /// Sets a header, in the place of those of its name. [`append_header`](Self::append_header) adds one.
     ///
     /// ```
     /// use api_routes::test::TestRequest;
@@ -132,11 +134,33 @@ impl TestRequest {
     ///
     /// # Panics
     /// If HTTP does not allow it.
-    pub fn header(mut self, name: &str, value: &str) -> Self {
-        match (HeaderName::try_from(name), HeaderValue::try_from(value)) {
-            (Ok(name), Ok(value)) => self.request.headers_mut().append(name, value),
-            _ => panic!("`{name}: {value}` is no header"),
-        };
+    pub fn header(mut self, name: &str, value: impl AsRef<str>) -> Self {
+        let (name, value) = parsed(name, value.as_ref());
+        self.request.headers_mut().insert(name, value);
+        self
+    }
+
+    /// Adds a header beside those of its name, as a client that sends several lines.
+    ///
+    /// ```
+    /// use api_routes::test::TestRequest;
+    /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+    ///
+    /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+    ///     res.send(req.headers()["x-tag"].to_str()?)
+    /// }
+    ///
+    /// let route = Route::new("/api/x", handler);
+    /// let request = TestRequest::get("/api/x").header("x-tag", "a").append_header("x-tag", "b");
+    /// // An HTTP API puts the lines together.
+    /// assert_eq!(request.send(&route).text(), "a,b");
+    /// ```
+    ///
+    /// # Panics
+    /// If HTTP does not allow it.
+    pub fn append_header(mut self, name: &str, value: impl AsRef<str>) -> Self {
+        let (name, value) = parsed(name, value.as_ref());
+        self.request.headers_mut().append(name, value);
         self
     }
 
@@ -156,9 +180,10 @@ impl TestRequest {
     ///
     /// # Panics
     /// If HTTP does not allow it.
-    pub fn cookie(mut self, name: &str, value: &str) -> Self {
+    pub fn cookie(mut self, name: &str, value: impl AsRef<str>) -> Self {
+        let value = value.as_ref();
         let others = self.request.headers_mut().remove(COOKIE).map(|others| text(&others) + "; ");
-        self.header(COOKIE.as_str(), &format!("{}{name}={value}", others.unwrap_or_default()))
+        self.header(COOKIE.as_str(), format!("{}{name}={value}", others.unwrap_or_default()))
     }
 
     /// A body as it is, without a content type. One that is a stream is collected, as a front door does.
@@ -200,7 +225,7 @@ impl TestRequest {
         self.header(CONTENT_TYPE.as_str(), "application/json").body(json)
     }
 
-    /// A form, as a browser sends one.
+    /// A form, as a browser sends one: pairs of names and values, which are any texts.
     ///
     /// ```
     /// use api_routes::test::TestRequest;
@@ -211,9 +236,13 @@ impl TestRequest {
     /// }
     ///
     /// let route = Route::new("/api/x", handler);
-    /// assert_eq!(TestRequest::post("/api/x").form(&[("a", "1 2"), ("b", "3")]).send(&route).text(), "a=1+2&b=3");
+    /// assert_eq!(TestRequest::post("/api/x").form([("a", "1 2"), ("b", "3")]).send(&route).text(), "a=1+2&b=3");
     /// ```
-    pub fn form(self, fields: &[(&str, &str)]) -> Self {
+    pub fn form<N, V>(self, fields: impl IntoIterator<Item: Borrow<(N, V)>>) -> Self
+    where
+        N: AsRef<str>,
+        V: AsRef<str>,
+    {
         let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
         self.header(CONTENT_TYPE.as_str(), "application/x-www-form-urlencoded").body(form)
     }
@@ -266,5 +295,12 @@ impl TestRequest {
     pub fn context(mut self, context: Context) -> Self {
         self.lambda.context = Some(context);
         self
+    }
+}
+
+fn parsed(name: &str, value: &str) -> (HeaderName, HeaderValue) {
+    match (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+        (Ok(name), Ok(value)) => (name, value),
+        _ => panic!("`{name}: {value}` is no header"),
     }
 }

@@ -92,6 +92,42 @@ fn a_request_is_the_same_through_every_front_door() {
     }
 }
 
+#[test]
+fn header_replaces_and_append_header_adds() {
+    let route = Route::new("/api/x", async |req: ApiRequest, res: ApiResponse| {
+        let lines =
+            |name| req.headers().get_all(name).iter().map(|line| line.to_str().unwrap()).collect::<Vec<_>>();
+        res.json((lines("x-a"), lines("content-type")))
+    });
+    let request = || TestRequest::post("/api/x");
+    for (request, expected) in [
+        (request().header("x-a", "1").header("X-A", "2"), json!([["2"], []])),
+        (request().header("x-a", "1").append_header("X-A", "2"), json!([["1", "2"], []])),
+        (
+            request().append_header("x-a", "1").append_header("x-a", "2").header("x-a", "3"),
+            json!([["3"], []]),
+        ),
+        (request().json(1).header("content-type", "a/b"), json!([[], ["a/b"]])),
+        (request().header("content-type", "a/b").json(1), json!([[], ["application/json"]])),
+    ] {
+        assert_eq!(request.via(FrontDoor::AlbMultiValue).send(&route).json::<Value>(), expected);
+    }
+}
+
+#[test]
+fn request_takes_texts_of_any_type() {
+    let route = Route::new("/api/posts/[id]", async |req: ApiRequest, res: ApiResponse| {
+        res.json((req.query().get("id"), req.header("x-a"), req.cookies().get("b"), req.text()?))
+    });
+    let id = String::from("7");
+    let request = || TestRequest::post(format!("/api/posts/{id}")).header("x-a", &id).cookie("b", id.clone());
+    let expected = json!(["7", "7", "7", "c=7"]);
+    assert_eq!(request().form([("c", &id)]).send(&route).json::<Value>(), expected);
+    assert_eq!(request().form(&[("c", "7")]).send(&route).json::<Value>(), expected);
+    assert_eq!(request().form(vec![(String::from("c"), id.clone())]).send(&route).json::<Value>(), expected);
+    assert_eq!(request().form(BTreeMap::from([("c", "7")])).send(&route).json::<Value>(), expected);
+}
+
 /// As Node joins it, since a client may send several: <https://nodejs.org/api/http.html#messageheaders>.
 #[test]
 fn several_cookie_headers_are_one_header() {
@@ -100,7 +136,7 @@ fn several_cookie_headers_are_one_header() {
         res.json((lines, req.header("cookie"), req.cookies().get("c")))
     });
     for front_door in FrontDoor::ALL {
-        let request = TestRequest::get("/api/x").header("cookie", "a=1; b=2").header("cookie", "c=3");
+        let request = TestRequest::get("/api/x").header("cookie", "a=1; b=2").append_header("cookie", "c=3");
         let expected = match front_door {
             // The last one alone is what it sends.
             FrontDoor::Alb => json!([1, "c=3", "3"]),

@@ -2,7 +2,7 @@ use super::route;
 use api_routes::test::{TestRequest, TestResponse};
 
 fn log_in(password: &str) -> TestResponse {
-    TestRequest::post("/api/login").form(&[("name", "ann"), ("password", password)]).send(&route())
+    TestRequest::post("/api/login").form([("name", "ann"), ("password", password)]).send(&route())
 }
 
 #[test]
@@ -27,7 +27,7 @@ fn a_wrong_password_gets_no_session() {
 
 #[test]
 fn a_form_without_a_password_is_refused() {
-    let answer = TestRequest::post("/api/login").form(&[("name", "ann")]).send(&route());
+    let answer = TestRequest::post("/api/login").form([("name", "ann")]).send(&route());
     assert_eq!(answer.status(), 400);
     assert_eq!(TestRequest::get("/api/login").send(&route()).header("allow"), Some("POST"));
 }

@@ -112,7 +112,7 @@ impl Program<'_> {
                 // A browser repeats the form for a 307 and follows a 303 with GET.
                 body: "let input: Input = req.form()?;\n    api_routes::log::info!(\"from {}\", input.name);\n    res.status(303).redirect(\"/\")"
                     .to_owned(),
-                sent: ".form(&[(\"name\", \"Ann\")])",
+                sent: ".form([(\"name\", \"Ann\")])",
                 ..Answer::new("", 303, "\"/\"")
             },
             (Kind::Json | Kind::Form, _) => self.parameters(),

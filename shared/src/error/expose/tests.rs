@@ -79,7 +79,7 @@ async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
 }
 
 fn asked(how: &str, route: &Route) -> TestResponse {
-    TestRequest::get(&format!("/api/x?how={}", how.replace(' ', "%20"))).send(route)
+    TestRequest::get(format!("/api/x?how={}", how.replace(' ', "%20"))).send(route)
 }
 
 fn answer(how: &str, route: &Route) -> (u16, String) {

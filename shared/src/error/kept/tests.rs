@@ -64,7 +64,7 @@ async fn fails(req: ApiRequest, res: ApiResponse) -> Result {
 }
 
 fn asked(how: &str, route: &Route) -> TestResponse {
-    TestRequest::get(&format!("/api/x?how={}", how.replace(' ', "%20"))).send(route)
+    TestRequest::get(format!("/api/x?how={}", how.replace(' ', "%20"))).send(route)
 }
 
 #[test]

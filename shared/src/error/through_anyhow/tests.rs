@@ -106,8 +106,8 @@ fn exposed_type_is_found_on_both_sides_of_anyhow() {
     let route = Route::new("/api/x", handler).expose::<SoldOut>();
     for way in ["plain", "anyhow", "type of a context", "box"] {
         for context in ["", "&context=1"] {
-            let answer = TestRequest::get(format!("/api/x?way={way}{context}").replace(' ', "+").as_str())
-                .send(&route);
+            let answer =
+                TestRequest::get(format!("/api/x?way={way}{context}").replace(' ', "+")).send(&route);
             assert_eq!(answer.text(), r#"{"error":"Sold out"}"#, "{way}{context}");
         }
     }

@@ -147,8 +147,11 @@ fn lambda_http_reads_the_same_request_behind_every_front_door() {
 #[test]
 fn lambda_http_reads_otherwise_what_it_gets_wrong() {
     // Of a repeated header it keeps the last value, though a REST API sends both.
-    let repeated =
-        event(TestRequest::get("/api/x").header("x-a", "1").header("x-a", "2"), FrontDoor::RestApi, "/api/x");
+    let repeated = event(
+        TestRequest::get("/api/x").header("x-a", "1").append_header("x-a", "2"),
+        FrontDoor::RestApi,
+        "/api/x",
+    );
     let values = |request: http::request::Parts| {
         request.headers.get_all("x-a").iter().map(|v| v.to_str().unwrap().to_owned()).collect::<Vec<_>>()
     };

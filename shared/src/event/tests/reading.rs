@@ -158,7 +158,7 @@ fn a_path_and_a_query_that_are_no_uri_are_made_one() {
 
 #[test]
 fn repeated_headers_survive_where_the_front_door_sends_them() {
-    let request = || TestRequest::get("/api/posts/7").header("x-a", "1").header("x-a", "2");
+    let request = || TestRequest::get("/api/posts/7").header("x-a", "1").append_header("x-a", "2");
     for (front_door, expected) in [
         (FrontDoor::HttpApi, &["1,2"][..]),
         (FrontDoor::HttpApiPayload1, &["1", "2"]),

@@ -173,7 +173,7 @@ fn unsendable_body_is_a_hidden_500_with_kept_headers() {
     let route = Route::new("/api/x", handler);
     for body in ["panics", "fails", "large"] {
         for front_door in FrontDoor::ALL {
-            let answer = TestRequest::get(&format!("/api/x?body={body}")).via(*front_door).send(&route);
+            let answer = TestRequest::get(format!("/api/x?body={body}")).via(*front_door).send(&route);
             assert_eq!(answer.status(), 500, "{body} {front_door}");
             assert_eq!(answer.text(), r#"{"error":"Internal Server Error"}"#, "{body} {front_door}");
             let headers = ["access-control-allow-origin", "content-encoding", "set-cookie"];
