@@ -8,6 +8,7 @@ use std::slice;
 use http::HeaderMap;
 use http::header::COOKIE;
 use percent_encoding::percent_decode_str;
+use serde::{Serialize, Serializer};
 
 use crate::ows::trimmed;
 
@@ -94,6 +95,26 @@ impl<'c> IntoIterator for &'c Cookies {
 
     fn into_iter(self) -> Iter<'c> {
         self.iter()
+    }
+}
+
+/// An object of texts, as Next's `req.cookies`.
+///
+/// ```
+/// use api_routes::test::TestRequest;
+/// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+///
+/// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+///     res.json(req.cookies())
+/// }
+///
+/// let route = Route::new("/api/x", handler);
+/// let answer = TestRequest::get("/api/x").cookie("b", "x%20y").cookie("a", "1").cookie("b", "2").send(&route);
+/// assert_eq!(answer.text(), r#"{"b":"x y","a":"1"}"#);
+/// ```
+impl Serialize for Cookies {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self)
     }
 }
 
