@@ -117,7 +117,8 @@ impl Program<'_> {
             },
             (Kind::Json | Kind::Form, _) => self.parameters(),
             (Kind::Stream, _) => Answer::new(
-                "res.header(\"content-type\", \"text/plain; charset=utf-8\").stream(stream::iter([\"one\\n\", \"two\\n\"]))",
+                "res.header(\"content-type\", \"text/plain; charset=utf-8\")\n        \
+                 .stream(stream::iter([\"one\\n\", \"two\\n\"]))",
                 200,
                 "\"one\\ntwo\\n\"",
             ),
