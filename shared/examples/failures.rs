@@ -34,6 +34,15 @@ fn no_post() -> std::result::Result<&'static str, NoPost> {
     no_table().map_err(NoPost)
 }
 
+/// A state that no request gets.
+struct Fragile;
+
+impl Clone for Fragile {
+    fn clone(&self) -> Self {
+        panic!("no copy") // line: state-panic
+    }
+}
+
 async fn unlucky() -> &'static str {
     tokio::task::yield_now().await;
     panic!("elsewhere") // line: task
@@ -80,6 +89,10 @@ fn main() -> ExitCode {
     match std::env::var("FAIL").unwrap_or_default().as_str() {
         "init" => Route::new("/api/failures", handler).run_with(async || Ok(no_post().map(|_| ())?)), // line: init
         "init-panic" => Route::<()>::new("/api/failures", handler).run_with(async || panic!("no luck")), // line: init-panic
+        "state-panic" => {
+            let handler = async |_: ApiRequest, res: ApiResponse, _: Fragile| res.end();
+            Route::new("/api/failures", handler).run_with(async || Ok(Fragile))
+        }
         "invocation" => Route::new("/api/failures/[[...rest]]", handler).panics_fail_the_invocation().run(),
         "own-hook" => {
             std::panic::set_hook(Box::new(|_| log::error!("the hook of the program")));

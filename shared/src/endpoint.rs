@@ -19,7 +19,7 @@ use crate::handler::Bound;
 use crate::panics::{self, FailsInvocation};
 use crate::refusal::Refusal;
 use crate::request::ApiRequest;
-use crate::response::{ApiResponse, KeptHeaders, Response, with_final_status};
+use crate::response::{ApiResponse, KeptHeaders, Response, checked};
 
 pub(crate) struct Endpoint {
     pub(crate) handler: Bound,
@@ -34,7 +34,7 @@ impl Endpoint {
         let arrival = request.extensions_mut().remove::<Arc<Arrival>>();
         let kept = KeptHeaders::new(arrival.as_ref());
         let answer = self.handle(request, arrival, kept.clone()).await;
-        finished(match answer.and_then(with_final_status) {
+        finished(match answer.and_then(checked) {
             Ok(response) => conditions.applied_to(self.settings.with_etag(response)),
             Err(error) => refusal.answer(kept.added_to(error)),
         })

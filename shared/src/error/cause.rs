@@ -7,10 +7,10 @@ use std::backtrace::Backtrace;
 use std::backtrace::BacktraceStatus;
 use std::error::Error;
 use std::fmt;
-use std::iter::successors;
 use std::panic::Location;
 use std::sync::Arc;
 
+use super::report::sources;
 use super::{ApiError, HIDDEN};
 use crate::body::BoxError;
 
@@ -40,7 +40,7 @@ impl Cause {
         }
     }
 
-    fn as_error(&self) -> &(dyn Error + 'static) {
+    pub(super) fn as_error(&self) -> &(dyn Error + 'static) {
         match self {
             Self::Boxed(error) => &**error,
             #[cfg(feature = "anyhow")]
@@ -64,7 +64,7 @@ impl Cause {
         {
             return Some(found);
         }
-        successors(Some(self.as_error()), |&error| error.source()).find_map(|error| {
+        sources(self.as_error()).find_map(|error| {
             // The cause of an `ApiError` on the way may know more types than its sources show.
             unboxed(error).or_else(|| error.downcast_ref::<StandardError>()?.0.downcast_ref())
         })

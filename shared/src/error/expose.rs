@@ -4,7 +4,8 @@ use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 
-use super::ApiError;
+use super::cause::Cause;
+use super::{ApiError, chain};
 
 /// An error of a program that has a response for the client. A route names it once, by
 /// [`Route::expose`](crate::Route::expose).
@@ -47,8 +48,8 @@ use super::ApiError;
 pub trait ToApiError: Error {
     /// The response for the client: status, message, details and headers.
     ///
-    /// The cause, the place and the backtrace for the log are always taken from this error; those of the returned
-    /// `ApiError` are ignored.
+    /// The place and the backtrace for the log are always taken from this error. So is the cause; if the returned
+    /// `ApiError` has a cause too, such as a header that HTTP does not allow, the log names both.
     ///
     /// ```
     /// use api_routes::{ApiError, ToApiError};
@@ -99,12 +100,38 @@ impl Exposed {
 
 impl ApiError {
     fn answered(mut self, answer: Self) -> Self {
+        let answer = *answer.0;
         self.0.is_converted = false;
-        self.0.status = answer.0.status;
-        self.0.message = answer.0.message;
-        self.0.details = answer.0.details.or(self.0.details.take());
-        self.put_over(&answer.0.headers, &|_| true);
+        self.0.status = answer.status;
+        self.0.message = answer.message;
+        self.0.details = answer.details.or(self.0.details.take());
+        self.put_over(&answer.headers, &|_| true);
+        if let Some(cause) = answer.cause
+            && let Some(source) = self.0.cause.take()
+        {
+            let reason = chain(cause.as_error());
+            self.0.cause = Some(Cause::Boxed(Box::new(OfResponse { reason, source })));
+        }
         self
+    }
+}
+
+/// The cause of a response, such as a header that HTTP does not allow, over the error that was exposed.
+#[derive(Debug)]
+struct OfResponse {
+    reason: String,
+    source: Cause,
+}
+
+impl Error for OfResponse {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(self.source.as_error())
+    }
+}
+
+impl fmt::Display for OfResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.reason)
     }
 }
 

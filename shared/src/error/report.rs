@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::fmt;
+use std::iter::successors;
 
 use super::cause::Cause;
 use super::{ApiError, HIDDEN};
@@ -42,16 +43,21 @@ impl ApiError {
 /// An error with its sources, each once: many errors repeat their source in their own message.
 pub(crate) fn chain(error: &(dyn Error + 'static)) -> String {
     let mut text = error.to_string();
-    let mut next = error.source();
-    while let Some(source) = next {
+    for source in sources(error).skip(1) {
         let message = source.to_string();
         if !text.ends_with(&message) {
             text.push_str("; caused by: ");
             text.push_str(&message);
         }
-        next = source.source();
     }
     text
+}
+
+/// An error and its sources, up to a number that no honest chain reaches: an error may be its own source.
+pub(super) fn sources<'e>(
+    error: &'e (dyn Error + 'static),
+) -> impl Iterator<Item = &'e (dyn Error + 'static)> {
+    successors(Some(error), |&error| error.source()).take(100)
 }
 
 #[cfg(test)]

@@ -48,6 +48,7 @@ use strings::{Pairs, Text};
 use target::Target;
 
 use crate::body::Body;
+use crate::error::ApiError;
 use crate::log::{self, Current};
 use crate::refusal::Refusal;
 use crate::response::{BYTES, Response, TEXT};
@@ -165,20 +166,21 @@ pub(crate) async fn reply(
     refusal: &Refusal,
 ) -> Result<Vec<u8>, EncodeError> {
     let (mut head, mut body) = response.into_parts();
-    let mut is_refused = false;
+    let mut refusals = 0;
     loop {
         // A response that is a stream is collected.
         let encoded = match collect(body, Some(front_door)).await {
             Ok(body) => encode(front_door, &mut head, &body),
             Err(error) => Err(error),
         };
-        match encoded {
-            Err(error) if !is_refused => {
-                is_refused = true;
-                (head, body) = refused(error, &head.headers, refusal).into_parts();
-            }
-            encoded => return encoded,
-        }
+        let answer = match (encoded, refusals) {
+            (Err(error), 0) => refused(error, &head.headers, refusal),
+            // The headers that the error keeps may be what is too large.
+            (Err(_), 1) => refusal.answer(ApiError::hidden_and_logged()),
+            (encoded, _) => return encoded,
+        };
+        refusals += 1;
+        (head, body) = answer.into_parts();
     }
 }
 

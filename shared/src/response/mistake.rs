@@ -1,7 +1,7 @@
 //! Headers that cannot be sent as they were meant. Each message is for the log: it names the header, and not the value,
 //! which may be a secret.
 
-use http::{HeaderName, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue};
 
 /// A mistake in a step that prepares a response.
 #[derive(Debug, thiserror::Error)]
@@ -29,6 +29,20 @@ pub(super) fn checked(name: HeaderName, value: HeaderValue) -> Result<(HeaderNam
         None => Ok((name, value)),
         Some(character) => Err(Mistake::WideText { name, character }),
     }
+}
+
+/// Removes headers whose text has letters beyond Latin-1, and returns the first of them.
+pub(super) fn without_wide_text(headers: &mut HeaderMap) -> Option<Mistake> {
+    let mut first = None;
+    while let Some((name, character)) = wide_header(headers) {
+        headers.remove(&name);
+        first.get_or_insert(Mistake::WideText { name, character });
+    }
+    first
+}
+
+fn wide_header(headers: &HeaderMap) -> Option<(HeaderName, char)> {
+    headers.iter().find_map(|(name, value)| Some((name.clone(), wide_character(value.as_bytes())?)))
 }
 
 fn wide_character(value: &[u8]) -> Option<char> {

@@ -2,6 +2,7 @@ use bytes::Bytes;
 use http::Method;
 use serde_json::{Value, json};
 use std::borrow::Cow;
+use tower_http::set_header::SetResponseHeaderLayer;
 
 use super::*;
 use crate::handler::{Handler, Wrapped};
@@ -114,6 +115,38 @@ fn text_beyond_latin_1_in_a_header_is_a_mistake_that_names_it() {
     let bytes =
         ApiResponse::new().header("x-name", HeaderValue::from_bytes(b"\xe9\xff").unwrap()).end().unwrap();
     assert_eq!(bytes.headers()["x-name"].as_bytes(), b"\xe9\xff");
+}
+
+/// Nothing checks a header that a program puts into the response itself.
+#[test]
+fn text_beyond_latin_1_is_refused_also_in_a_finished_response() {
+    fn wide() -> HeaderValue {
+        HeaderValue::from_str("snow \u{2603}").unwrap()
+    }
+    async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
+        res.header("x-kept", "caf\u{e9}").send("hello")
+    }
+    async fn wraps(req: ApiRequest, res: ApiResponse, handler: Wrapped) -> Result {
+        let mut response = handler.run(req, res).await?;
+        response.headers_mut().append("x-wide", wide());
+        response.headers_mut().append("x-other", wide());
+        Ok(response)
+    }
+    let layer = SetResponseHeaderLayer::overriding("x-wide".parse::<HeaderName>().unwrap(), wide());
+    for route in [Route::new("/api/x", handler.wrap(wraps)), Route::new("/api/x", handler).layer(layer)] {
+        let answer = TestRequest::get("/api/x").send(&route);
+        let headers = ["x-wide", "x-other"].map(|name| answer.header(name));
+        assert_eq!((answer.status().as_u16(), headers), (500, [None; 2]));
+        assert_eq!(answer.headers()["x-kept"].as_bytes(), "caf\u{e9}".as_bytes());
+    }
+    let hook = |_: &ApiError, res: ApiResponse| {
+        let mut response = res.end()?;
+        response.headers_mut().insert("x-wide", wide());
+        Ok(response)
+    };
+    let route = Route::new("/api/[id]", handler).errors(hook);
+    let answer = TestRequest::get("/api/x/y").send(&route);
+    assert_eq!((answer.status().as_u16(), answer.header("x-wide")), (404, None));
 }
 
 #[test]

@@ -19,7 +19,7 @@ use crate::body::{Body, BoxError};
 use crate::error::{ApiError, Result};
 use crate::panics::{self, FailsInvocation};
 use crate::refusal::{ErrorHook, Refusal};
-use crate::response::{Response, with_final_status};
+use crate::response::{Response, checked};
 
 pub(super) type Answering = BoxFuture<'static, Result<Response, Infallible>>;
 
@@ -120,7 +120,7 @@ where
     let refusal = Refusal::of(&request, errors);
     Box::pin(async move {
         let error = match AssertUnwindSafe(service.oneshot(request)).catch_unwind().await {
-            Ok(Ok(response)) => match with_final_status(response.map(Body::from_any)) {
+            Ok(Ok(response)) => match checked(response.map(Body::from_any)) {
                 Ok(response) => return Ok(response),
                 Err(mistake) => mistake,
             },

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use super::Route;
 use crate::config::Settings;
 use crate::error::{ApiError, Result, ToApiError};
-use crate::response::{ApiResponse, Response, with_final_status};
+use crate::response::{ApiResponse, Response, checked};
 use crate::runtime;
 
 impl<S> Route<S> {
@@ -150,8 +150,7 @@ impl<S> Route<S> {
         self,
         hook: impl Fn(&ApiError, ApiResponse) -> Result<Response, ApiError> + Send + Sync + 'static,
     ) -> Self {
-        let shape =
-            move |error: &ApiError| hook(error, ApiResponse::of_error(error)).and_then(with_final_status);
+        let shape = move |error: &ApiError| hook(error, ApiResponse::of_error(error)).and_then(checked);
         self.set(|settings| settings.errors = Some(Arc::new(shape)))
     }
 

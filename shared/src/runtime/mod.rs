@@ -67,15 +67,17 @@ async fn connect_and_serve<S>(
     if env::var_os(RUNTIME_API).is_none() {
         return failed(&NotLambda);
     }
-    let state = match init::connected(connect).await {
-        Ok(state) => state,
+    // The clone of a state and a layer may panic too, and are a part of the set-up.
+    let assembled = async || Ok(route.with_state(connect().await?).assembled());
+    let route = match init::connected(assembled).await {
+        Ok(route) => route,
         Err(failure) => {
             // If it cannot be posted, the reason is in the log all the same.
             let _ = failure.post().await;
             return ExitCode::FAILURE;
         }
     };
-    exit_code(serve(route.with_state(state)).await)
+    exit_code(serve(route).await)
 }
 
 fn exit_code(served: Result<(), BoxError>) -> ExitCode {

@@ -10,6 +10,7 @@
 //! (<https://github.com/aws/aws-lambda-runtime-interface-emulator/blob/4fa2157/internal/lambda/core/directinvoke/directinvoke.go>,
 //! where `End-Of-Response` is `Truncated`, and `Complete` with trailers).
 
+use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context as TaskContext, Poll, ready};
@@ -188,8 +189,7 @@ impl Pieces {
                 }
                 ended => self.end = Some(ended.and_then(Result::err).map_or(End::Complete, End::Failed)),
             }
-            // Nothing is polled again of a body that has ended or failed.
-            self.body = Body::empty();
+            self.drop_body();
         }
         if let Some(filler) = self.filler.take() {
             return Poll::Ready(Some(Ok(Frame::data(filler))));
@@ -202,6 +202,14 @@ impl Pieces {
             Some(End::Failed(diagnostic)) => Some(trailers(&diagnostic).map(Frame::trailers)),
             _ => None,
         })
+    }
+
+    /// Nothing is polled again of a body that has ended or failed.
+    fn drop_body(&mut self) {
+        let body = mem::take(&mut self.body);
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(|| drop(body))) {
+            panics::log_caught("the response's body", &*panic);
+        }
     }
 
     /// The next piece of the body, or why there is none.

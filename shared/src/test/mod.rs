@@ -50,6 +50,7 @@ mod sending;
 mod sent;
 mod stream;
 
+use std::cell::Cell;
 use std::sync::{OnceLock, mpsc};
 
 use tokio::runtime::Runtime;
@@ -69,10 +70,17 @@ fn on_runtime<T: Send + 'static>(future: impl Future<Output = T> + Send + 'stati
         // The receiver is gone only if the test is.
         let _ = done.send(future.await);
     });
-    match result.recv() {
+    let wait = || result.recv();
+    // A handler that sends a request itself holds a thread of the runtime, which may be the only one.
+    match if ON_RUNTIME.get() { tokio::task::block_in_place(wait) } else { wait() } {
         Ok(result) => result,
         Err(mpsc::RecvError) => panic!("the tests' runtime has lost this request"),
     }
+}
+
+thread_local! {
+    /// Whether this thread is a thread of the tests' runtime.
+    static ON_RUNTIME: Cell<bool> = const { Cell::new(false) };
 }
 
 /// One runtime for all tests of a process: what a route keeps (a connection pool) stays alive from one
@@ -80,7 +88,11 @@ fn on_runtime<T: Send + 'static>(future: impl Future<Output = T> + Send + 'stati
 fn runtime() -> &'static Runtime {
     static RUNTIME: OnceLock<Runtime> = OnceLock::new();
     RUNTIME.get_or_init(|| {
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .on_thread_start(|| ON_RUNTIME.set(true))
+            .enable_all()
+            .build();
         runtime.unwrap_or_else(|error| panic!("no runtime for tests: {error}"))
     })
 }

@@ -186,5 +186,7 @@ fn failed_set_up_logs_its_line() {
     };
     let reason = "no post; caused by: no such table: posts";
     assert_eq!(log("init"), format!("ERROR the function could not start at {}: {reason}\n", place("init")));
-    assert_eq!(log("init-panic"), format!("ERROR the set-up panicked at {}: no luck\n", place("init-panic")));
+    for (fail, message) in [("init-panic", "no luck"), ("state-panic", "no copy")] {
+        assert_eq!(log(fail), format!("ERROR the set-up panicked at {}: {message}\n", place(fail)));
+    }
 }

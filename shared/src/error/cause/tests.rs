@@ -100,3 +100,22 @@ async fn stream_fails_with_its_own_error() {
     assert_eq!(failed(ApiError::new(409, "Taken")).await.to_string(), "409 Taken");
     assert_eq!(failed("text").await.to_string(), "text");
 }
+
+#[test]
+fn error_that_is_its_own_source_ends() {
+    #[derive(Debug)]
+    struct Circle;
+    impl std::fmt::Display for Circle {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("circle")
+        }
+    }
+    impl std::error::Error for Circle {
+        fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+            Some(self)
+        }
+    }
+    let error = ApiError::from(Circle);
+    assert_eq!(error.reason(), "circle");
+    assert!(error.downcast_ref::<ParseIntError>().is_none());
+}

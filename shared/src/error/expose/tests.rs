@@ -191,3 +191,26 @@ fn panic_of_a_conversion_is_a_hidden_500() {
     let route = Route::new("/api/x", async |_: ApiRequest, _: ApiResponse| Err(Odd)?).expose::<Odd>();
     assert_eq!(answer("", &route), (HIDDEN.0, HIDDEN.1.to_owned()));
 }
+
+#[test]
+fn mistake_in_the_response_of_an_error_is_logged_too() {
+    #[derive(Debug, thiserror::Error)]
+    #[error("no such post")]
+    struct NoPost;
+    impl ToApiError for NoPost {
+        fn to_api_error(&self) -> ApiError {
+            ApiError::new(404, self.to_string()).header("x post", "7")
+        }
+    }
+    let exposed = {
+        let mut exposed = super::Exposed::default();
+        exposed.add::<NoPost>();
+        exposed
+    };
+    for error in [ApiError::from(NoPost), ApiError::from(anyhow::Error::new(NoPost))] {
+        let error = exposed.applied_to(error);
+        assert_eq!((error.status().as_u16(), error.message()), (500, "Internal Server Error"));
+        assert_eq!(error.reason(), "invalid HTTP header name; caused by: no such post");
+        assert!(error.downcast_ref::<NoPost>().is_some());
+    }
+}

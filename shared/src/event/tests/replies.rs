@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use tower::BoxError;
 
 use super::{Body, EncodeError, FrontDoor, encoded};
+use crate::error::ApiError;
 use crate::request::ApiRequest;
 use crate::response::ApiResponse;
 use crate::route::Route;
@@ -74,6 +75,32 @@ fn a_cookie_for_which_no_spelling_is_left_is_not_lost_but_refused() {
     let error = encoded(FrontDoor::Alb, response(&["a=1"; 513])).unwrap_err();
     assert!(error.to_string().contains("`lambda.multi_value_headers.enabled`"), "{error}");
     assert!(encoded(FrontDoor::AlbMultiValue, response(&["a=1"; 513])).is_ok());
+}
+
+/// They are what was too large, so an error that kept them could not be sent either.
+#[test]
+fn headers_too_large_for_the_front_door_are_not_kept_by_the_error() {
+    let large = |res: ApiResponse| res.header("x-large", "x".repeat(7 << 20));
+    let route = Route::new("/api/x", move |req: ApiRequest, res: ApiResponse| {
+        let answer = match req.query().get("fails") {
+            Some(_) => {
+                drop(large(res));
+                Err(ApiError::new(404, "Not here"))
+            }
+            None => large(res).send("hello"),
+        };
+        std::future::ready(answer)
+    });
+    for front_door in [FrontDoor::HttpApi, FrontDoor::RestApi, FrontDoor::Alb] {
+        for target in ["/api/x", "/api/x?fails"] {
+            let answer = TestRequest::get(target).via(front_door).send(&route);
+            assert_eq!(
+                (answer.status().as_u16(), answer.header("x-large")),
+                (500, None),
+                "{front_door} {target}"
+            );
+        }
+    }
 }
 
 #[test]

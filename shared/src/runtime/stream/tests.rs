@@ -1,3 +1,4 @@
+use futures_util::StreamExt;
 use http::Response as HttpResponse;
 use http_body_util::BodyExt;
 
@@ -55,4 +56,24 @@ async fn no_byte_is_added_to_an_encoded_body() {
     response.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
     let (posted, _) = posted(response, FrontDoor::FunctionUrl, false).await;
     assert!(posted.ends_with('}'), "{posted}");
+}
+
+/// It is dropped in the client's task, where a panic would look like a lost connection.
+#[tokio::test]
+async fn panic_of_a_body_that_is_dropped_ends_no_stream() {
+    struct Fragile;
+    impl Drop for Fragile {
+        fn drop(&mut self) {
+            panic!("on purpose")
+        }
+    }
+    let fragile = Fragile;
+    let pieces = futures_util::stream::iter(["one"]).map(move |piece| {
+        let _held = &fragile;
+        Ok::<_, std::io::Error>(piece)
+    });
+    let response = response(200, Body::from_stream(pieces));
+    let (posted, failure) = posted(response, FrontDoor::FunctionUrl, false).await;
+    assert!(posted.ends_with("}one"), "{posted}");
+    assert_eq!(failure, None);
 }

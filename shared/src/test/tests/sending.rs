@@ -37,6 +37,18 @@ async fn test_on_one_thread_serves_its_own_handler() {
     assert_eq!(answer.text(), "from the test");
 }
 
+/// Such as a handler whose service is a route too.
+#[test]
+fn handler_sends_a_request_to_another_route() {
+    let inner = |_: ApiRequest, res: ApiResponse| async { res.send("from the other route") };
+    let inner = Route::new("/api/inner", inner);
+    let outer = async |_: ApiRequest, res: ApiResponse, inner: Route| {
+        res.send(TestRequest::get("/api/inner").send(&inner).text())
+    };
+    let outer = Route::new("/api/outer", outer).with_state(inner);
+    assert_eq!(TestRequest::get("/api/outer").send(&outer).text(), "from the other route");
+}
+
 #[tokio::test]
 async fn requests_of_one_test_run_side_by_side() {
     let route = Route::new("/api/x", async |_: ApiRequest, res: ApiResponse, both: Arc<Barrier>| {
