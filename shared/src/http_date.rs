@@ -6,8 +6,9 @@
 /// Returns a date as a number that grows with time, or `None` if it has none of the three forms.
 pub(crate) fn ordinal(date: &[u8]) -> Option<u64> {
     let date = std::str::from_utf8(date).ok()?;
-    match date.split_once(", ") {
-        Some((_, rest)) => with_zone(rest),
+    // At one character: to look for a text would be half of this function.
+    match date.split_once(',') {
+        Some((_, rest)) => with_zone(rest.strip_prefix(' ')?),
         None => asctime(date),
     }
 }
@@ -16,7 +17,7 @@ pub(crate) fn ordinal(date: &[u8]) -> Option<u64> {
 fn with_zone(text: &str) -> Option<u64> {
     let (date, time) = text.strip_suffix(" GMT")?.rsplit_once(' ')?;
     let separator = if date.contains('-') { '-' } else { ' ' };
-    let [day, month, year] = parts(date.split(separator))?;
+    let [day, month, year, "", ""] = parts(date, separator)? else { return None };
     let year = match (number(year)?, separator, year.len()) {
         (year, ' ', 4) => year,
         // The century that is nearer. Other readers draw the line at 1970 too.
@@ -28,14 +29,14 @@ fn with_zone(text: &str) -> Option<u64> {
 
 /// `Sun Nov  6 08:49:37 1994`, as C writes it: obsolete, and the third form.
 fn asctime(text: &str) -> Option<u64> {
-    let [_, month, day, time, year] = parts(text.split(' ').filter(|part| !part.is_empty()))?;
+    let [_, month, day, time, year] = parts(text, ' ')?;
     if year.len() == 4 { in_order(number(year)?, month, number(day)?, time) } else { None }
 }
 
 fn in_order(year: u64, month: &str, day: u64, time: &str) -> Option<u64> {
     const MONTHS: &str = "JanFebMarAprMayJunJulAugSepOctNovDec";
     let month = MONTHS.as_bytes().chunks(3).position(|name| name == month.as_bytes())? as u64;
-    let [hour, minute, second] = parts(time.split(':'))?;
+    let [hour, minute, second, "", ""] = parts(time, ':')? else { return None };
     let is_clock = [hour, minute, second].iter().all(|part| part.len() == 2);
     let (hour, minute, second) = (number(hour)?, number(minute)?, number(second)?);
     // A minute may have a leap second.
@@ -45,13 +46,14 @@ fn in_order(year: u64, month: &str, day: u64, time: &str) -> Option<u64> {
     (is_time && (1..=31).contains(&day)).then_some(ordinal)
 }
 
-/// Exactly `N` parts.
-fn parts<'t, const N: usize>(mut parts: impl Iterator<Item = &'t str>) -> Option<[&'t str; N]> {
-    let mut found = [""; N];
-    for part in &mut found {
-        *part = parts.next()?;
+/// The parts of a text, of which no form has more than five; missing ones are empty.
+fn parts(text: &str, separator: char) -> Option<[&str; 5]> {
+    let mut parts = [""; 5];
+    let mut found = text.split(separator).filter(|part| !part.is_empty());
+    for part in &mut parts {
+        *part = found.next().unwrap_or_default();
     }
-    parts.next().is_none().then_some(found)
+    found.next().is_none().then_some(parts)
 }
 
 /// `str::parse` would take a sign.

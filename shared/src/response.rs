@@ -242,13 +242,11 @@ pub(crate) fn append(headers: &mut HeaderMap, name: HeaderName, value: HeaderVal
 
 /// The response, if front doors take its status and the text of its headers, which a program may have put there itself.
 pub(crate) fn checked(mut response: Response) -> Result {
-    let mistake = match (final_status(response.status()), mistake::without_wide_text(response.headers_mut()))
-    {
-        (Ok(_), None) => return Ok(response),
-        (Ok(_), Some(mistake)) => ApiError::hidden_without_place(mistake),
-        (Err(mistake), _) => ApiError::hidden_without_place(mistake),
-    };
-    Err(mistake.keeping(response.headers()))
+    let wide_text = mistake::without_wide_text(response.headers_mut());
+    match final_status(response.status()).err().or(wide_text) {
+        None => Ok(response),
+        Some(mistake) => Err(ApiError::hidden_without_place(mistake).keeping(response.headers())),
+    }
 }
 
 /// The status, or why it cannot be the final one: one below 200 cannot, and front doors take none above 599.

@@ -42,10 +42,12 @@ impl ApiError {
 
 /// An error with its sources, each once: many errors repeat their source in their own message.
 pub(crate) fn chain(error: &(dyn Error + 'static)) -> String {
-    let mut text = error.to_string();
-    for source in sources(error).skip(1) {
-        let message = source.to_string();
-        if !text.ends_with(&message) {
+    let mut text = String::new();
+    for error in sources(error) {
+        let message = error.to_string();
+        if text.is_empty() {
+            text = message;
+        } else if !text.ends_with(&message) {
             text.push_str("; caused by: ");
             text.push_str(&message);
         }

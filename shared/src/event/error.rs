@@ -10,6 +10,8 @@ use crate::body::BoxError;
 pub(crate) enum EventError {
     #[error("{EXPECTED}, and this one is neither: {0}")]
     Unreadable(#[from] serde_json::Error),
+    #[error("{EXPECTED}, and this one is not UTF-8")]
+    Text,
     #[error("{EXPECTED}, and this one has neither `rawPath`, `httpMethod` nor `requestContext.elb`")]
     Unknown,
     #[error("{EXPECTED}, and this one has no `{0}`")]

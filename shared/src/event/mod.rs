@@ -29,7 +29,6 @@ use bytes::Bytes;
 use http::header::{CONTENT_TYPE, COOKIE};
 use http::response::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Request};
-use serde::de::Error as _;
 
 use api_routes_routing::PathEncoding;
 pub(crate) use arrival::Arrival;
@@ -63,7 +62,7 @@ pub(crate) fn decode(
     current: Option<Arc<Current>>,
 ) -> Result<(FrontDoor, Request<Body>), EventError> {
     // From text: `lambda_runtime` reads JSON from text, so that a function has the code for it already.
-    let event_text = std::str::from_utf8(event).map_err(serde_json::Error::custom)?;
+    let event_text = std::str::from_utf8(event).map_err(|_| EventError::Text)?;
     let mut envelope: Envelope<'_> = serde_json::from_str(event_text)?;
     let front_door = envelope.front_door()?;
     let target = target(front_door, &envelope)?;

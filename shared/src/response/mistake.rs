@@ -10,11 +10,8 @@ pub(super) enum Mistake {
         "HTTP does not allow the value of the header `{name}`: leave out line breaks and other control characters"
     )]
     Value { name: HeaderName, source: http::Error },
-    #[error(
-        "the value of the header `{name}` holds {character:?}, and a header is Latin-1: leave it out, or percent-encode \
-         the value"
-    )]
-    WideText { name: HeaderName, character: char },
+    #[error("{0}")]
+    WideText(String),
     #[error(
         "the `{attribute}` of the cookie {cookie:?} holds `;` or a control character, which would begin another \
          attribute: leave it out"
@@ -27,18 +24,26 @@ pub(super) enum Mistake {
 pub(super) fn checked(name: HeaderName, value: HeaderValue) -> Result<(HeaderName, HeaderValue), Mistake> {
     match wide_character(value.as_bytes()) {
         None => Ok((name, value)),
-        Some(character) => Err(Mistake::WideText { name, character }),
+        Some(character) => Err(Mistake::WideText(wide_text(&name, character))),
     }
 }
 
-/// Removes headers whose text has letters beyond Latin-1, and returns the first of them.
-pub(super) fn without_wide_text(headers: &mut HeaderMap) -> Option<Mistake> {
+/// Removes headers whose text has letters beyond Latin-1, and says what is wrong with the first of them.
+// As text: every function links this, and a `Mistake` would bring the code of the others.
+pub(super) fn without_wide_text(headers: &mut HeaderMap) -> Option<String> {
     let mut first = None;
     while let Some((name, character)) = wide_header(headers) {
-        headers.remove(&name);
-        first.get_or_insert(Mistake::WideText { name, character });
+        first.get_or_insert_with(|| wide_text(&name, character));
+        headers.remove(name);
     }
     first
+}
+
+fn wide_text(name: &HeaderName, character: char) -> String {
+    format!(
+        "the value of the header `{name}` holds {character:?}, and a header is Latin-1: leave it out, or percent-encode \
+         the value"
+    )
 }
 
 fn wide_header(headers: &HeaderMap) -> Option<(HeaderName, char)> {

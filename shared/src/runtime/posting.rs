@@ -3,6 +3,7 @@
 //! It stands in the place of `lambda_runtime`'s own response path, which knows a payload only as a type to
 //! deserialise and a value to serialise: here the event's bytes are read once, and the reply is written once.
 
+use std::fmt;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::task::{Context as TaskContext, Poll};
@@ -51,7 +52,7 @@ impl PostingService {
                 let answered = AssertUnwindSafe(answered(&self.route, front_door, request));
                 self.post(invocation, answered.catch_unwind().await)
             }
-            Err(error) => self.api.fail(invocation, "Runtime.UnreadableEvent", logged(error.to_string())),
+            Err(error) => self.api.fail(invocation, "Runtime.UnreadableEvent", logged(&error)),
         };
         posting.await
     }
@@ -64,7 +65,7 @@ impl PostingService {
         match answered {
             Ok(Ok(Answer::Buffered(reply))) => self.api.respond(invocation, reply),
             Ok(Ok(Answer::Streamed(post, streamed))) => post(&self.api, invocation, streamed),
-            Ok(Err(error)) => self.api.fail(invocation, "Runtime.UnsendableReply", logged(error.to_string())),
+            Ok(Err(error)) => self.api.fail(invocation, "Runtime.UnsendableReply", logged(&error)),
             Err(panic) => {
                 panics::log_caught("the route", &*panic);
                 self.api.fail(invocation, "Runtime.Panic", panics::message(&*panic).to_owned())
@@ -74,7 +75,8 @@ impl PostingService {
 }
 
 /// The message, which is in the log when this returns.
-fn logged(message: String) -> String {
+fn logged(error: &dyn fmt::Display) -> String {
+    let message = error.to_string();
     log::error!("{message}");
     message
 }

@@ -4,8 +4,9 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use futures_core::future::BoxFuture;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, Uri};
 use hyper_util::client::legacy::connect::HttpConnector;
 use lambda_runtime::Diagnostic;
 use lambda_runtime_api_client::body::Body as PostBody;
@@ -40,7 +41,7 @@ impl Invocation {
 
     pub(super) fn request(&self, what: &str, body: PostBody) -> Result<Request<PostBody>, http::Error> {
         let path = format!("/2018-06-01/runtime/invocation/{}/{what}", self.current.context.request_id());
-        let mut request = post(&path, body)?;
+        let mut request = post(path, body)?;
         if let Some(id) = &self.id {
             request.headers_mut().insert(INVOCATION_ID, id.clone());
         }
@@ -73,7 +74,7 @@ impl RuntimeApi {
 
     /// The function cannot start.
     pub(super) fn init_error(&self, error_type: &'static str, error: String) -> Posting<'static> {
-        self.report(post("/2018-06-01/runtime/init/error", PostBody::empty()), error_type, error)
+        self.report(post("/2018-06-01/runtime/init/error".to_owned(), PostBody::empty()), error_type, error)
     }
 
     /// Registers an extension of the function, which wants no events. Returns its identifier.
@@ -132,6 +133,7 @@ impl RuntimeApi {
     }
 }
 
-fn post(path: &str, body: PostBody) -> Result<Request<PostBody>, http::Error> {
-    build_request().method(Method::POST).uri(path).body(body)
+fn post(path: String, body: PostBody) -> Result<Request<PostBody>, http::Error> {
+    let uri = Uri::from_maybe_shared(Bytes::from(path))?;
+    build_request().method(Method::POST).uri(uri).body(body)
 }

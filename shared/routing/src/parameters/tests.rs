@@ -58,6 +58,7 @@ fn a_required_segment_is_never_empty() {
         ("/api/[user]/posts", "/api//posts"),
         ("/api/docs/[...slug]", "/api/docs/"),
         ("/api/docs/[...slug]", "/api/docs///"),
+        ("/[[...slug]]", "a"),
     ] {
         assert_eq!(read(route, path, Percent), Err(ParametersError::NoMatch), "{route} {path}");
     }

@@ -1,3 +1,4 @@
+use bytes::Bytes;
 use serde_json::{Value, json};
 
 use super::{FrontDoor, arrival, decode, decoded, event};
@@ -249,4 +250,10 @@ fn what_needs_no_copy_is_a_part_of_the_event() {
     for part in parts {
         assert!(event.as_ptr_range().contains(&part.as_ptr()), "{part:?}");
     }
+}
+
+#[test]
+fn event_that_is_not_utf8_is_named_as_such() {
+    let error = decode(&Bytes::from_static(b"{\"rawPath\":\"\xff\"}"), None).unwrap_err();
+    assert!(error.to_string().ends_with("this one is not UTF-8"), "{error}");
 }
