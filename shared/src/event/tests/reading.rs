@@ -244,7 +244,7 @@ fn what_needs_no_copy_is_a_part_of_the_event() {
     let mut event =
         event(TestRequest::get("/api/posts/7").header("x-a", "plain"), FrontDoor::HttpApi, "/api/posts/[id]");
     event["body"] = json!("plain");
-    let event = bytes::Bytes::from(event.to_string());
+    let event = Bytes::from(event.to_string());
     let (_, request) = decode(&event, None).unwrap();
     let parts = [request.body().as_bytes().unwrap(), request.headers()["x-a"].as_bytes()];
     for part in parts {
