@@ -40,7 +40,7 @@ impl Endpoint {
         })
     }
 
-    /// What the handler is to see, or the response that it need not see.
+    /// The request for the handler, or an error that spares the handler.
     async fn request(&self, request: Request<Body>, arrival: Option<Arc<Arrival>>) -> Result<ApiRequest> {
         let (head, body) = request.into_parts();
         let parameters = self.parameters(head.uri.path(), arrival.as_deref())?;

@@ -35,7 +35,7 @@ impl Cause {
         match (anyhow.and_then(Option::take), error) {
             (None, Some(error)) => Self::Boxed(error.into()),
             (Some(error), _) => Self::Anyhow(error),
-            // One of the two is there.
+            // Exactly one of the two is there.
             (None, None) => Self::Boxed(HIDDEN.into()),
         }
     }

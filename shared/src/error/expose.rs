@@ -73,7 +73,7 @@ type Expose = dyn Fn(ApiError) -> ApiError + Send + Sync;
 
 /// The errors that a route exposes.
 ///
-/// As a function, so that a route without them links nothing of it.
+/// Held as a function, so that a route without exposed types links nothing of it.
 #[derive(Clone, Default)]
 pub(crate) struct Exposed(Option<Arc<Expose>>);
 

@@ -29,7 +29,7 @@ pub(super) fn checked(name: HeaderName, value: HeaderValue) -> Result<(HeaderNam
 }
 
 /// Removes headers whose text has letters beyond Latin-1, and says what is wrong with the first of them.
-// As text: every function links this, and a `Mistake` would bring the code of the others.
+// Its message as text: every function links this, and a `Mistake` would bring the code of the others.
 pub(super) fn without_wide_text(headers: &mut HeaderMap) -> Option<String> {
     let mut first = None;
     while let Some((name, character)) = wide_header(headers) {

@@ -130,7 +130,7 @@ impl TestEvent {
     /// ```
     ///
     /// # Panics
-    /// As [`send`](Self::send).
+    /// See [`send`](Self::send).
     pub async fn send_async(self, route: &Route) -> TestResponse {
         unwrap(self.answer(route).await)
     }
@@ -179,7 +179,7 @@ impl TestEvent {
     /// ```
     ///
     /// # Panics
-    /// As [`stream`](Self::stream).
+    /// See [`stream`](Self::stream).
     pub async fn stream_async(self, route: &Route) -> TestStream {
         unwrap(self.open(route).await)
     }
@@ -239,7 +239,7 @@ impl TestEvent {
     /// ```
     ///
     /// # Panics
-    /// As [`send`](Self::send).
+    /// See [`send`](Self::send).
     #[track_caller]
     pub fn reply(self, route: &Route) -> Bytes {
         let invocation = unwrap(self.invocation(route));

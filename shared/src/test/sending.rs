@@ -75,7 +75,7 @@ impl TestRequest {
     /// ```
     ///
     /// # Panics
-    /// As [`send`](Self::send).
+    /// See [`send`](Self::send).
     pub async fn send_async(self, route: &Route) -> TestResponse {
         unwrap(self.answer(route).await)
     }
@@ -130,7 +130,7 @@ impl TestRequest {
     /// ```
     ///
     /// # Panics
-    /// As [`stream`](Self::stream).
+    /// See [`stream`](Self::stream).
     pub async fn stream_async(self, route: &Route) -> TestStream {
         unwrap(self.open(route).await)
     }

@@ -128,7 +128,7 @@ fn request_takes_texts_of_any_type() {
     assert_eq!(request().form(BTreeMap::from([("c", "7")])).send(&route).json::<Value>(), expected);
 }
 
-/// As Node joins it, since a client may send several: <https://nodejs.org/api/http.html#messageheaders>.
+/// Joined as in Node, since a client may send several: <https://nodejs.org/api/http.html#messageheaders>.
 #[test]
 fn several_cookie_headers_are_one_header() {
     let route = Route::new("/api/x", async |req: ApiRequest, res: ApiResponse| {

@@ -1,4 +1,4 @@
-//! What the guide says of departures, held against those that there are.
+//! Compares the departures that the guide names with those that the corpus finds.
 
 use std::collections::BTreeSet;
 use std::fs;

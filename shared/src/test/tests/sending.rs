@@ -99,7 +99,7 @@ async fn failed_request_body_fails_an_async_test() {
     TestRequest::post("/api/x").body(body).send_async(&Route::new("/api/x", seen)).await;
 }
 
-/// What a handler sees of Lambda.
+/// Lambda's side of a request, as a handler sees it.
 #[derive(Debug, PartialEq)]
 struct Side {
     remaining_time: Option<Duration>,

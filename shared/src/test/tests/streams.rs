@@ -33,7 +33,7 @@ fn held() -> (UnboundedSender<&'static str>, Route) {
     (send, streaming(pieces.map(Ok::<_, io::Error>)))
 }
 
-/// What happened, in order.
+/// The events of a test, in order.
 #[derive(Clone, Default)]
 struct Diary(Arc<Mutex<Vec<&'static str>>>);
 
