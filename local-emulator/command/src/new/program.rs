@@ -254,7 +254,7 @@ fn sending(call: &str, sent: &str) -> String {
         return if chain.len() <= CHAIN + 1 {
             line
         } else {
-            format!("        let answer = {call}\n            {sent}\n            .send(&route());")
+            broken(call, &format!("{sent}\n.send(&route());"))
         };
     }
     let next_line = format!("        let answer =\n            {chain}");
@@ -263,8 +263,19 @@ fn sending(call: &str, sent: &str) -> String {
     } else if chain.len() + 12 <= LINE {
         next_line
     } else {
-        format!("        let answer = {call}\n            .send(&route());")
+        broken(call, ".send(&route());")
     }
+}
+
+/// The statement with a line for each call. One that is too long for the line of the `let` begins the next line.
+fn broken(call: &str, calls: &str) -> String {
+    let first = format!("        let answer = {call}");
+    let (first, indent) = if first.len() <= LINE {
+        (first, "            ")
+    } else {
+        (format!("        let answer =\n            {call}"), "                ")
+    };
+    calls.lines().fold(first, |text, call| format!("{text}\n{indent}{call}"))
 }
 
 fn assertion(answer: &str, expected: &str) -> String {
