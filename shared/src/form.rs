@@ -8,6 +8,10 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::fmt;
 use std::iter::{Chain, Once, once};
+use std::num::{
+    NonZeroI8, NonZeroI16, NonZeroI32, NonZeroI64, NonZeroI128, NonZeroIsize, NonZeroU8, NonZeroU16,
+    NonZeroU32, NonZeroU64, NonZeroU128, NonZeroUsize,
+};
 use std::vec;
 
 use serde::de::value::MapDeserializer;
@@ -235,7 +239,13 @@ fn is_optional_scalar(name: &str) -> bool {
     macro_rules! options {
         ($($scalar:ty)*) => { [$(type_name::<Option<$scalar>>()),*] };
     }
-    options!(bool i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize f32 f64).contains(&name)
+    options!(
+        bool f32 f64
+        i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize
+        NonZeroI8 NonZeroI16 NonZeroI32 NonZeroI64 NonZeroI128 NonZeroIsize
+        NonZeroU8 NonZeroU16 NonZeroU32 NonZeroU64 NonZeroU128 NonZeroUsize
+    )
+    .contains(&name)
 }
 
 /// The values of one key as a list.

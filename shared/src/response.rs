@@ -91,6 +91,16 @@ impl ApiResponse {
         self
     }
 
+    fn put(mut self, header: Result<(HeaderName, HeaderValue)>, put: Put) -> Self {
+        match header {
+            Ok((name, value)) => {
+                put(&mut self.headers.map, name, value);
+                self
+            }
+            Err(mistake) => self.with_mistake(mistake),
+        }
+    }
+
     /// Sets the status, Next's `res.status`. The last call counts.
     ///
     /// ```
@@ -135,20 +145,15 @@ impl ApiResponse {
     /// assert_eq!(answer.header("cache-control"), Some("max-age=60"));
     /// ```
     #[track_caller]
-    pub fn header<N, V>(mut self, name: N, value: V) -> Self
+    pub fn header<N, V>(self, name: N, value: V) -> Self
     where
         N: TryInto<HeaderName>,
         N::Error: Into<http::Error>,
         V: TryInto<HeaderValue>,
         V::Error: Into<http::Error>,
     {
-        match header(name, value) {
-            Ok((name, value)) => {
-                self.headers.map.insert(name, value);
-                self
-            }
-            Err(mistake) => self.with_mistake(mistake),
-        }
+        let header = header(name, value);
+        self.put(header, set)
     }
 
     /// Adds a header beside those of its name, Next's `res.appendHeader`. A `Set-Cookie` that is there
@@ -166,20 +171,15 @@ impl ApiResponse {
     /// assert_eq!(answer.headers().get_all("vary").iter().collect::<Vec<_>>(), ["accept", "origin"]);
     /// ```
     #[track_caller]
-    pub fn append_header<N, V>(mut self, name: N, value: V) -> Self
+    pub fn append_header<N, V>(self, name: N, value: V) -> Self
     where
         N: TryInto<HeaderName>,
         N::Error: Into<http::Error>,
         V: TryInto<HeaderValue>,
         V::Error: Into<http::Error>,
     {
-        match header(name, value) {
-            Ok((name, value)) => {
-                append(&mut self.headers.map, name, value);
-                self
-            }
-            Err(mistake) => self.with_mistake(mistake),
-        }
+        let header = header(name, value);
+        self.put(header, append)
     }
 
     /// Adds a `Set-Cookie`: a pair of name and value, or a [`Cookie`] with its attributes. The value is
@@ -197,14 +197,9 @@ impl ApiResponse {
     /// }
     /// ```
     #[track_caller]
-    pub fn cookie<'c>(mut self, cookie: impl Into<SetCookie<'c>>) -> Self {
-        match set_cookie(&cookie.into()) {
-            Ok((name, value)) => {
-                append(&mut self.headers.map, name, value);
-                self
-            }
-            Err(mistake) => self.with_mistake(mistake),
-        }
+    pub fn cookie<'c>(self, cookie: impl Into<SetCookie<'c>>) -> Self {
+        let header = set_cookie(&cookie.into());
+        self.put(header, append)
     }
 
     /// Tells the client to forget a cookie that was set with `Path=/`.
@@ -231,6 +226,14 @@ pub(crate) fn removal(name: &str) -> Cookie<'_> {
     let mut gone = Cookie::build((name, "")).path("/").build();
     gone.make_removal();
     gone
+}
+
+/// A way to add a header: [`set`] or [`append`].
+pub(crate) type Put = fn(&mut HeaderMap, HeaderName, HeaderValue);
+
+/// Replaces the header.
+pub(crate) fn set(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) {
+    headers.insert(name, value);
 }
 
 /// Next sends each line of `Set-Cookie` once, so that what is set in two places is set once.

@@ -3,8 +3,8 @@
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde_json::Value;
 
-use super::ApiError;
-use crate::response::{SetCookie, append, header, removal, set_cookie};
+use super::{ApiError, Result};
+use crate::response::{Put, SetCookie, append, header, removal, set, set_cookie};
 
 impl ApiError {
     /// Adds details to the response: any JSON, such as a list of fields and what is wrong with each.
@@ -42,20 +42,15 @@ impl ApiError {
     /// assert_eq!((answer.status().as_u16(), answer.header("retry-after")), (429, Some("60")));
     /// ```
     #[track_caller]
-    pub fn header<N, V>(mut self, name: N, value: V) -> Self
+    pub fn header<N, V>(self, name: N, value: V) -> Self
     where
         N: TryInto<HeaderName>,
         N::Error: Into<http::Error>,
         V: TryInto<HeaderValue>,
         V::Error: Into<http::Error>,
     {
-        match header(name, value) {
-            Ok((name, value)) => {
-                self.0.headers.insert(name, value);
-                self
-            }
-            Err(mistake) => mistake.keeping(&self.0.headers),
-        }
+        let header = header(name, value);
+        self.put(header, set)
     }
 
     /// Adds a header of the response beside those of its name, as
@@ -70,20 +65,15 @@ impl ApiError {
     /// assert_eq!(error.headers().get_all("www-authenticate").iter().collect::<Vec<_>>(), ["Basic", "Bearer"]);
     /// ```
     #[track_caller]
-    pub fn append_header<N, V>(mut self, name: N, value: V) -> Self
+    pub fn append_header<N, V>(self, name: N, value: V) -> Self
     where
         N: TryInto<HeaderName>,
         N::Error: Into<http::Error>,
         V: TryInto<HeaderValue>,
         V::Error: Into<http::Error>,
     {
-        match header(name, value) {
-            Ok((name, value)) => {
-                append(&mut self.0.headers, name, value);
-                self
-            }
-            Err(mistake) => mistake.keeping(&self.0.headers),
-        }
+        let header = header(name, value);
+        self.put(header, append)
     }
 
     /// Adds a `Set-Cookie` to the response, as [`ApiResponse::cookie`](crate::ApiResponse::cookie) does.
@@ -97,14 +87,9 @@ impl ApiError {
     /// assert_eq!(error.headers()["set-cookie"], "session=; Path=/; Max-Age=0");
     /// ```
     #[track_caller]
-    pub fn cookie<'c>(mut self, cookie: impl Into<SetCookie<'c>>) -> Self {
-        match set_cookie(&cookie.into()) {
-            Ok((name, value)) => {
-                append(&mut self.0.headers, name, value);
-                self
-            }
-            Err(mistake) => mistake.keeping(&self.0.headers),
-        }
+    pub fn cookie<'c>(self, cookie: impl Into<SetCookie<'c>>) -> Self {
+        let header = set_cookie(&cookie.into());
+        self.put(header, append)
     }
 
     /// Tells the client to forget a cookie that was set with `Path=/`, as
@@ -119,6 +104,16 @@ impl ApiError {
     #[track_caller]
     pub fn clear_cookie(self, name: &str) -> Self {
         self.cookie(removal(name))
+    }
+
+    fn put(mut self, header: Result<(HeaderName, HeaderValue)>, put: Put) -> Self {
+        match header {
+            Ok((name, value)) => {
+                put(&mut self.0.headers, name, value);
+                self
+            }
+            Err(mistake) => mistake.keeping(&self.0.headers),
+        }
     }
 
     /// The status of the response.

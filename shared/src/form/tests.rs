@@ -73,6 +73,7 @@ fn empty_value_is_no_number_and_an_empty_text() {
     assert_reads("page=&q=", &Search::default());
     assert_reads("a=&a=4&a=", &BTreeMap::from([("a".to_owned(), vec![None, Some(4.0), None])]));
     assert_reads("a=", &BTreeMap::from([("a".to_owned(), Some(String::new()))]));
+    assert_reads("a=", &BTreeMap::from([("a".to_owned(), None::<std::num::NonZeroU32>)]));
     assert!(read::<BTreeMap<String, u8>>("a=").is_err());
     assert!(read::<BTreeMap<String, bool>>("a=").is_err());
 }
