@@ -2,6 +2,8 @@
 
 pub mod access;
 mod attach;
+pub mod authorizer;
+mod backend;
 pub mod compile;
 pub mod config;
 mod connections;

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::backend::{Backend, NotReady};
 use super::error::GatewayError;
 use super::reply::Reply;
+use crate::backend::{Backend, NotReady};
 use crate::function_error;
 use crate::invocation::{Invocation, Outcome, ReplyStream};
 

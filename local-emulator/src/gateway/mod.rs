@@ -3,7 +3,6 @@
 
 pub mod alb;
 mod answer;
-mod backend;
 mod body;
 mod cors;
 mod error;
@@ -33,8 +32,8 @@ use std::net::SocketAddr;
 
 use http::{Request, Response};
 
+pub use crate::backend::{Backend, NotReady};
 pub use answer::{AnswerBody, Streamed};
-pub use backend::{Backend, NotReady};
 pub use error::{GatewayError, Unsupported};
 pub(crate) use identity::{Identity, in_lower_case};
 pub use integration::Integration;

@@ -1,6 +1,7 @@
 //! AWS's own rules, which the gateway serves by and `check` judges by: kinds of front doors, payload formats,
 //! time-outs, CORS settings, and the tables by which an API chooses a route.
 
+mod authorization;
 mod cors;
 pub mod http_api;
 mod kind;
@@ -9,6 +10,10 @@ mod payload_format;
 pub mod rest_api;
 mod route_methods;
 
+pub use authorization::{
+    Authorization, Authorizer, AuthorizerEvent, AuthorizerKind, CognitoAuthorizer, IdentitySource, JwtAuthorizer,
+    JwtIssuer, LambdaAuthorizer,
+};
 pub use cors::Cors;
 pub use kind::{FrontDoorKind, NoSuchFrontDoor};
 pub use payload_format::PayloadFormat;

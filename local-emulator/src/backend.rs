@@ -1,4 +1,4 @@
-//! What stands behind a front door.
+//! The functions behind a front door, or behind an authorizer.
 
 use std::sync::Arc;
 

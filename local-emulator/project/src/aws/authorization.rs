@@ -1,0 +1,128 @@
+//! Who may call a route: what a template declares, and a front door asks for.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::PayloadFormat;
+
+/// Conditions that a request must meet before the function of its route is invoked.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Authorization {
+    /// The authorizer that judges each request. Without one, every caller is let in.
+    pub authorizer: Option<Arc<Authorizer>>,
+    /// `AuthorizationScopes`: a token must have at least one of these. Empty if the route needs none.
+    pub scopes: Vec<String>,
+    /// `ApiKeyRequired` of a REST API.
+    pub needs_api_key: bool,
+}
+
+/// An authorizer of an API, or the IAM authorization of a front door.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Authorizer {
+    /// The name by which routes refer to it: a key below `Authorizers`, the name of a security scheme, or `AWS_IAM`.
+    pub name: String,
+    /// How it judges.
+    pub kind: AuthorizerKind,
+}
+
+/// How an authorizer judges a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AuthorizerKind {
+    /// By the signature and the claims of a token. HTTP APIs and REST APIs have it.
+    Jwt(JwtAuthorizer),
+    /// By the token of a Cognito user pool, behind a REST API.
+    Cognito(CognitoAuthorizer),
+    /// By the answer of a function.
+    Lambda(LambdaAuthorizer),
+    /// By the signature of the request: AWS Signature Version 4.
+    Iam,
+    /// The template does not say how, for the reason given. Such a route lets nobody in.
+    Unknown(String),
+}
+
+/// A JWT authorizer.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct JwtAuthorizer {
+    /// Where the token is: `$request.header.Authorization`.
+    pub identity_source: Option<IdentitySource>,
+    /// The issuers that are trusted: one behind an HTTP API, up to several behind a REST API.
+    pub issuers: Vec<JwtIssuer>,
+    /// The algorithms of signatures that a REST API takes; empty for those of the front door.
+    pub algorithms: Vec<String>,
+}
+
+/// An issuer of tokens.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct JwtIssuer {
+    /// Its URL, which tokens name as `iss`. `None` if only AWS can tell it.
+    pub url: Option<String>,
+    /// The audiences of which a token must name one, as `aud` or `client_id`.
+    pub audiences: Vec<String>,
+    /// Further claims that a REST API wants of a token, each with its accepted values.
+    pub required_claims: Vec<(String, Vec<String>)>,
+}
+
+/// A Cognito authorizer of a REST API.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CognitoAuthorizer {
+    /// The header that has the token.
+    pub header: String,
+    /// `ValidationExpression`: a token that does not match is refused before it is verified.
+    pub validation: Option<String>,
+    /// The issuer of each user pool.
+    pub issuers: Vec<JwtIssuer>,
+}
+
+/// A Lambda authorizer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LambdaAuthorizer {
+    /// The logical id of its function; `None` if only AWS can tell which function is meant.
+    pub function: Option<String>,
+    /// The form of its event.
+    pub event: AuthorizerEvent,
+    /// For how long an answer is kept; zero if each request is asked about.
+    pub ttl: Duration,
+}
+
+/// The form of the event that a Lambda authorizer gets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AuthorizerEvent {
+    /// `TOKEN` of a REST API.
+    Token {
+        /// The header that has the token.
+        header: String,
+        /// A token that does not match is refused without a call.
+        validation: Option<String>,
+    },
+    /// `REQUEST` of a REST API or an HTTP API.
+    Request {
+        /// Without one of these a request is refused without a call.
+        identity_sources: Vec<IdentitySource>,
+        /// A REST API has 1.0 alone.
+        payload_format: PayloadFormat,
+        /// `EnableSimpleResponses`: the answer is `{"isAuthorized": …}` and not a policy.
+        simple_responses: bool,
+    },
+}
+
+/// A part of a request that identifies its caller.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum IdentitySource {
+    /// `$request.header.Name`, `method.request.header.Name`.
+    Header(String),
+    /// `$request.querystring.name`, `method.request.querystring.name`.
+    QueryString(String),
+    /// `$stageVariables.name`, `stageVariables.name`.
+    StageVariable(String),
+    /// `$context.name`, `context.name`: `routeKey`, `identity.sourceIp`.
+    Context(String),
+}

@@ -1,0 +1,64 @@
+//! The caller of a request, as an authorizer knows them.
+
+use serde_json::{Map, Value};
+
+/// The result of an authorization that lets a request through.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct Authorized {
+    /// The caller; `None` on a route without an authorizer.
+    pub caller: Option<Caller>,
+    /// The API key of the request, if the route wants one.
+    pub api_key: Option<PresentedKey>,
+}
+
+/// A caller that an authorizer has let through.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Caller {
+    /// The claims of a verified token, as its JSON has them.
+    Jwt {
+        /// All claims.
+        claims: Map<String, Value>,
+        /// The scopes that the route accepts; `None` if it accepts a token without scopes.
+        scopes: Option<Vec<String>>,
+    },
+    /// The claims of a token of a Cognito user pool.
+    Cognito {
+        /// All claims.
+        claims: Map<String, Value>,
+    },
+    /// The answer of a Lambda authorizer.
+    Lambda {
+        /// `principalId` of a policy; a simple response has none.
+        principal_id: Option<String>,
+        /// `context`: a REST API takes text, numbers and truths alone.
+        context: Map<String, Value>,
+        /// How long the authorizer took, in milliseconds; 0 for an answer that was kept.
+        latency_ms: u64,
+    },
+    /// The signer of a request.
+    Iam(IamCaller),
+}
+
+/// An IAM user, or a session of a role.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IamCaller {
+    /// `AKIAIOSFODNN7EXAMPLE`, or `ASIA…` for temporary credentials.
+    pub access_key: String,
+    /// Twelve digits.
+    pub account_id: String,
+    /// `AIDA…` of a user, `AROA…:session` of a role.
+    pub user_id: String,
+    /// `arn:aws:iam::123456789012:user/local`.
+    pub user_arn: String,
+}
+
+/// A key that a client has sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PresentedKey {
+    /// Its id in API Gateway.
+    pub id: String,
+    /// Its value, as `x-api-key` has it.
+    pub value: String,
+}
