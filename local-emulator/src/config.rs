@@ -10,6 +10,7 @@ use api_routes_project::environment::{DotenvContext, Mode, shell};
 use api_routes_project::template::Overrides;
 
 use crate::access::{AllowedHost, AllowedOrigin};
+use crate::authorizer::AuthMode;
 use crate::compile::BuildOptions;
 use crate::listen::ListenHost;
 use crate::printer::Printer;
@@ -70,6 +71,8 @@ pub struct Config {
     pub attach: AttachOptions,
     /// How long a client may take for its request line and headers, and between two requests.
     pub head_timeout: Duration,
+    /// Whether authorizers are asked, and how.
+    pub authorizers: AuthorizerOptions,
     /// Whether a saved file rebuilds its functions.
     pub watch: bool,
     /// Chooses the `.env` files: `development`, `production`, `test`, or a name of the project's own.
@@ -84,6 +87,17 @@ pub struct Config {
     pub inspector: bool,
     /// Where everything is told.
     pub printer: Printer,
+}
+
+/// How callers are judged.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AuthorizerOptions {
+    /// Whether authorizers are asked.
+    pub mode: AuthMode,
+    /// A file with the keys of issuers, a JSON Web Key Set, in place of those that issuers publish.
+    pub jwks: Option<PathBuf>,
+    /// Whether the signatures of IAM are verified with the developer's credentials. Otherwise their form is checked.
+    pub strict_iam: bool,
 }
 
 /// The functions whose processes the developer starts, and not the emulator.
@@ -130,6 +144,7 @@ impl Config {
             debug: None,
             attach: AttachOptions::default(),
             head_timeout: server::HEAD_TIMEOUT,
+            authorizers: AuthorizerOptions::default(),
             watch: true,
             mode: Mode::development(),
             shell: shell(),
@@ -171,6 +186,7 @@ impl fmt::Debug for Config {
             .field("debug", &self.debug)
             .field("attach", &self.attach)
             .field("head_timeout", &self.head_timeout)
+            .field("authorizers", &self.authorizers)
             .field("watch", &self.watch)
             .field("mode", &self.mode)
             .field("shell", &self.shell.keys().collect::<Vec<_>>())

@@ -18,6 +18,7 @@ use tokio::task::{JoinHandle, JoinSet};
 
 use crate::access::Access;
 use crate::attach::AttachError;
+use crate::authorizer::{AuthMode, ClaimsError, Development};
 use crate::compile::Compiler;
 use crate::config::Config;
 use crate::deployment::{Defaults, Deployment, FrontDoor, Local};
@@ -87,6 +88,9 @@ pub enum StartError {
     /// A function cannot be attached.
     #[error(transparent)]
     Attach(#[from] AttachError),
+    /// The file of `--auth claims=FILE` has no claims.
+    #[error(transparent)]
+    Claims(#[from] ClaimsError),
     /// The watchdog cannot be started.
     #[error("cannot start the watchdog `{}`; build that program again", .program.display())]
     Watchdog {
@@ -119,6 +123,7 @@ impl Emulator {
     /// # Errors
     /// Any [`StartError`]. A function that does not compile is none: its requests are told.
     pub async fn start(config: Config) -> Result<Self, StartError> {
+        Development::check(&config.authorizers.mode)?;
         // Before any other process, so that none inherits its pipe.
         let watchdog = watchdog(&config)?.map(Arc::new);
         let mut project = open(config.project.clone()).await?;
@@ -135,6 +140,7 @@ impl Emulator {
         let listening =
             listen(&config.host, config.port, found.doors.iter().map(project::FrontDoor::kind)).await?;
         warn_of_network(&listening, &config.printer);
+        warn_of_open_routes(&config);
         let watch = if config.watch {
             Some(Watcher::start(&project, settings.named_paths(&project.root))?)
         } else {
@@ -252,6 +258,7 @@ fn doors(
     let invoke_api = InvokeApi::new(Local, deployment.directory(), printer, recorder.clone())
         .with_bandwidth(config.aws_bandwidth.then_some(Bandwidth::LAMBDA));
     let (invoke_api, access) = (Arc::new(invoke_api), access(config, deployment));
+    let development = Development::new(config.authorizers.mode.clone(), deployment.claims());
     let mut names = Vec::new();
     let door = |(front_door, address): (FrontDoor, &SocketAddr)| {
         names.push(front_door.name());
@@ -268,6 +275,7 @@ fn doors(
             address: *address,
             invoke_api: Arc::clone(&invoke_api),
             recorder: recorder.clone(),
+            development: development.clone(),
         })
     };
     deployment.front_doors().into_iter().zip(addresses).map(door).collect()
@@ -291,6 +299,21 @@ fn warn_of_network(listening: &[Listening], printer: &Printer) {
             "listening on {address}: everyone who can reach this machine there may call every function and Lambda's \
              Invoke API, and functions use your AWS credentials; `--host localhost` keeps both to this machine"
         ));
+    }
+}
+
+/// Says that routes are open which are closed on AWS.
+fn warn_of_open_routes(config: &Config) {
+    match &config.authorizers.mode {
+        AuthMode::On => {}
+        AuthMode::Off => config.printer.warning(
+            "no authorizer is asked: routes that are closed on AWS answer everybody here, and events have no caller; \
+             start without `--auth off` to ask authorizers",
+        ),
+        AuthMode::Claims(file) => config.printer.warning(format_args!(
+            "no authorizer is asked: every caller has the claims of `{}`; start without `--auth` to ask authorizers",
+            file.display()
+        )),
     }
 }
 

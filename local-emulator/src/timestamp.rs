@@ -14,6 +14,11 @@ impl Timestamp {
         Self(UtcDateTime::now())
     }
 
+    /// The time after so many seconds since 1970; `None` if it is beyond the year 9999.
+    pub(crate) fn from_seconds(seconds: i64) -> Option<Self> {
+        UtcDateTime::from_unix_timestamp(seconds).ok().map(Self)
+    }
+
     /// The time after so many milliseconds since 1970.
     #[cfg(test)]
     pub(crate) fn from_milliseconds(milliseconds: i64) -> Self {
@@ -49,6 +54,16 @@ impl Timestamp {
         format!("{day:02}/{month}/{year:04}:{hour:02}:{minute:02}:{second:02} +0000")
     }
 
+    /// `Sun Dec 17 07:28:12 UTC 2017`, as Java writes a `Date`.
+    pub(crate) fn java_date(self) -> String {
+        let Self(time) = self;
+        let [weekday, month] = [time.weekday().to_string(), time.month().to_string()];
+        let [weekday, month] = [&weekday, &month].map(|name| name.get(..3).unwrap_or_default());
+        let (hour, minute, second) = time.time().as_hms();
+        let (day, year) = (time.day(), time.year());
+        format!("{weekday} {month} {day:02} {hour:02}:{minute:02}:{second:02} UTC {year:04}")
+    }
+
     /// `2026/11/23`, as in the name of a log stream.
     pub(crate) fn date_path(self) -> String {
         let (year, month, day) = (self.0.year(), u8::from(self.0.month()), self.0.day());
@@ -76,6 +91,7 @@ mod tests {
     fn time_has_the_forms_of_aws() {
         let time = Timestamp::from_milliseconds(1_428_582_896_007);
         assert_eq!(time.common_log(), "09/Apr/2015:12:34:56 +0000");
+        assert_eq!(time.java_date(), "Thu Apr 09 12:34:56 UTC 2015");
         assert_eq!(time.date_path(), "2015/04/09");
         assert_eq!(time.to_string(), "2015-04-09T12:34:56.007Z");
         assert_eq!(time.after(Duration::from_millis(993)).to_string(), "2015-04-09T12:34:57.000Z");

@@ -25,6 +25,8 @@ pub(crate) enum Refused {
     NoHost,
     /// So many `Host` headers.
     SeveralHosts(usize),
+    /// Claims that cannot be read, in words for the developer.
+    Claims(String),
 }
 
 impl Refused {
@@ -41,7 +43,15 @@ impl Refused {
         match self {
             Self::ForeignHost(_) => Some("foreign-host"),
             Self::ForeignOrigin(_) | Self::ForeignToInspector(_) | Self::CrossSite => Some("foreign-origin"),
+            Self::Claims(_) => Some("claims"),
             Self::NoHost | Self::SeveralHosts(_) => None,
+        }
+    }
+
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::NoHost | Self::SeveralHosts(_) | Self::Claims(_) => StatusCode::BAD_REQUEST,
+            _ => StatusCode::FORBIDDEN,
         }
     }
 
@@ -50,8 +60,8 @@ impl Refused {
     /// Undocumented (HTTP-33): the body of the 400.
     pub(crate) fn into_response<B: From<Bytes>>(self) -> Response<B> {
         let mut response = Response::new(B::from(format!("{self}\n").into()));
-        let name = self.name();
-        *response.status_mut() = if name.is_some() { StatusCode::FORBIDDEN } else { StatusCode::BAD_REQUEST };
+        let (name, status) = (self.name(), self.status());
+        *response.status_mut() = status;
         let headers = [
             (CONTENT_TYPE, Some("text/plain; charset=utf-8")),
             (EMULATOR_ERROR, name),
@@ -85,6 +95,7 @@ impl fmt::Display for Refused {
             ),
             Self::CrossSite => f.write_str("the emulator does not answer a web page of another site here"),
             Self::NoHost => f.write_str("the request has no `Host` header, which HTTP/1.1 requires"),
+            Self::Claims(words) => f.write_str(words),
             Self::SeveralHosts(count) => {
                 write!(f, "the request has {count} `Host` headers, and HTTP/1.1 allows one")
             }

@@ -4,7 +4,6 @@ use serde_json::{Map, Value};
 
 /// The result of an authorization that lets a request through.
 #[derive(Clone, Debug, Default, PartialEq)]
-#[non_exhaustive]
 pub struct Authorized {
     /// The caller; `None` on a route without an authorizer.
     pub caller: Option<Caller>,

@@ -6,6 +6,9 @@
 
 mod caller;
 mod denial;
+mod development;
 
 pub use caller::{Authorized, Caller, IamCaller, PresentedKey};
 pub use denial::{Denial, DenialKind};
+pub(crate) use development::Development;
+pub use development::{AuthMode, Bypass, CLAIMS_HEADER, CLAIMS_VARIABLE, ClaimsError};

@@ -19,6 +19,7 @@ use api_routes_project::{NamedPaths, Settings};
 use futures_util::future::join_all;
 
 use crate::access::AllowedHost;
+use crate::authorizer::CLAIMS_VARIABLE;
 use crate::compile::{self, Demand};
 use crate::current::Current;
 use crate::invoke_api::Directory;
@@ -49,6 +50,8 @@ pub(crate) struct Deployment {
     front_doors: FrontDoors,
     directory: Current<Directory<Arc<Function>>>,
     catalog: Current<Catalog>,
+    /// The claims of `.env`.
+    claims: Current<Option<Arc<str>>>,
     /// The custom domain names of the template.
     domain_names: Current<Vec<AllowedHost>>,
     /// The problems of the front doors.
@@ -77,6 +80,7 @@ impl Deployment {
             front_doors: FrontDoors::new(&found.doors, defaults.manner),
             directory: Current::new(Directory::new("", "")),
             catalog: Current::new(Catalog::empty()),
+            claims: Current::new(None),
             domain_names: Current::new(Vec::new()),
             of_front_doors: Told::default(),
             problems: Problems::default(),
@@ -111,6 +115,11 @@ impl Deployment {
     /// The functions and front doors as they are now.
     pub(crate) fn catalog(&self) -> Current<Catalog> {
         self.catalog.clone()
+    }
+
+    /// The claims of `.env`, with which the developer signs in.
+    pub(crate) fn claims(&self) -> Current<Option<Arc<str>>> {
+        self.claims.clone()
     }
 
     /// The custom domain names under which clients know the APIs.
@@ -309,6 +318,7 @@ impl Deployment {
         self.of_front_doors = self.front_doors.replace(&self.found.doors, &self.functions);
         self.directory.replace(self.functions_by_name());
         self.catalog.replace(self.view());
+        self.claims.replace(self.settings.dotenv().get(CLAIMS_VARIABLE).map(|(claims, _)| claims.into()));
         let names = self.settings.template().domain_names.iter();
         self.domain_names.replace(names.filter_map(|name| name.parse().ok()).collect());
         self.print_problems();

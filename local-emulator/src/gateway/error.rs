@@ -6,6 +6,7 @@ use http::Method;
 
 use super::prelude::PreludeError;
 use super::reply::InvalidReply;
+use crate::authorizer::Denial;
 use crate::invocation::Throttle;
 
 /// Why a request did not get an answer from its function, in words for the developer. Found in the
@@ -62,6 +63,9 @@ pub enum GatewayError {
     /// Seen only by a client that sent a malformed body and did not just hang up.
     #[error("the body broke off: {0}")]
     BrokenBody(String),
+    /// The caller may not call the function.
+    #[error("not authorized: {0}")]
+    Denied(#[from] Denial),
     /// The function posted an error, crashed, or ran out of time.
     #[error("the invocation failed: {0}")]
     FunctionFailed(

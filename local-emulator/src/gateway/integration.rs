@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use api_routes_project::aws::PayloadFormat;
 
+use super::Guard;
+
 /// The integration of a route with a Lambda function.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Integration<F> {
     /// What is invoked.
     pub function: F,
@@ -16,11 +18,19 @@ pub struct Integration<F> {
     pub timeout: Option<Duration>,
     /// Whether a REST API passes the function's stream on: `ResponseTransferMode: RESPONSE_STREAM`.
     pub streams: bool,
+    /// Who may call it.
+    pub guard: Guard,
 }
 
 impl<F> From<F> for Integration<F> {
     /// As the front door has it.
     fn from(function: F) -> Self {
-        Self { function, payload_format: PayloadFormat::default(), timeout: None, streams: false }
+        Self {
+            function,
+            payload_format: PayloadFormat::default(),
+            timeout: None,
+            streams: false,
+            guard: Guard::default(),
+        }
     }
 }

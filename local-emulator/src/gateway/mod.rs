@@ -4,12 +4,14 @@
 pub mod alb;
 mod answer;
 mod body;
+mod caller;
 mod cors;
 mod error;
 mod exchange;
 #[cfg(test)]
 pub(crate) mod fake;
 pub mod function_url;
+mod guard;
 mod gunzip;
 mod headers;
 pub mod http_api;
@@ -35,6 +37,7 @@ use http::{Request, Response};
 pub use crate::backend::{Backend, NotReady};
 pub use answer::{AnswerBody, Streamed};
 pub use error::{GatewayError, Unsupported};
+pub use guard::Guard;
 pub(crate) use identity::{Identity, in_lower_case};
 pub use integration::Integration;
 pub use note::Note;

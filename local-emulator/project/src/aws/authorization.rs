@@ -7,7 +7,6 @@ use super::PayloadFormat;
 
 /// Conditions that a request must meet before the function of its route is invoked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct Authorization {
     /// The authorizer that judges each request. Without one, every caller is let in.
     pub authorizer: Option<Arc<Authorizer>>,
@@ -19,7 +18,6 @@ pub struct Authorization {
 
 /// An authorizer of an API, or the IAM authorization of a front door.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct Authorizer {
     /// The name by which routes refer to it: a key below `Authorizers`, the name of a security scheme, or `AWS_IAM`.
     pub name: String,
@@ -45,7 +43,6 @@ pub enum AuthorizerKind {
 
 /// A JWT authorizer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct JwtAuthorizer {
     /// Where the token is: `$request.header.Authorization`.
     pub identity_source: Option<IdentitySource>,
@@ -57,7 +54,6 @@ pub struct JwtAuthorizer {
 
 /// An issuer of tokens.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct JwtIssuer {
     /// Its URL, which tokens name as `iss`. `None` if only AWS can tell it.
     pub url: Option<String>,
@@ -69,7 +65,6 @@ pub struct JwtIssuer {
 
 /// A Cognito authorizer of a REST API.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct CognitoAuthorizer {
     /// The header that has the token.
     pub header: String,
@@ -81,7 +76,6 @@ pub struct CognitoAuthorizer {
 
 /// A Lambda authorizer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct LambdaAuthorizer {
     /// The logical id of its function; `None` if only AWS can tell which function is meant.
     pub function: Option<String>,

@@ -11,8 +11,8 @@ pub mod rest_api;
 mod route_methods;
 
 pub use authorization::{
-    Authorization, Authorizer, AuthorizerEvent, AuthorizerKind, CognitoAuthorizer, IdentitySource, JwtAuthorizer,
-    JwtIssuer, LambdaAuthorizer,
+    Authorization, Authorizer, AuthorizerEvent, AuthorizerKind, CognitoAuthorizer, IdentitySource,
+    JwtAuthorizer, JwtIssuer, LambdaAuthorizer,
 };
 pub use cors::Cors;
 pub use kind::{FrontDoorKind, NoSuchFrontDoor};

@@ -5,7 +5,7 @@ use std::time::Duration;
 use api_routes_routing::RouteKey;
 
 use crate::Settings;
-use crate::aws::{FrontDoorKind, PayloadFormat};
+use crate::aws::{Authorization, FrontDoorKind, PayloadFormat};
 use crate::template::{Api, FunctionUrl, Template};
 use crate::workspace::Project;
 
@@ -80,6 +80,8 @@ pub struct Route {
     pub timeout: Option<Duration>,
     /// Whether a REST API passes its stream on.
     pub streams: bool,
+    /// Who may call it.
+    pub authorization: Authorization,
 }
 
 /// The URL of a function.
@@ -275,6 +277,7 @@ impl Route {
             payload_format: PayloadFormat::default(),
             timeout: None,
             streams: false,
+            authorization: Authorization::default(),
         }
     }
 }

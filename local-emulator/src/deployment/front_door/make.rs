@@ -12,10 +12,10 @@ use api_routes_routing::RouteKey;
 use super::super::function::Function;
 use super::{Functions, Local, rules};
 use crate::gateway::alb::Alb;
-use crate::gateway::function_url::{self, AuthType, FunctionUrl, InvokeMode, Urls};
+use crate::gateway::function_url::{self, FunctionUrl, InvokeMode, Urls};
 use crate::gateway::http_api::{HttpApi, Stage};
 use crate::gateway::rest_api::{RestApi, Target};
-use crate::gateway::{self, Backend, Bandwidth, Integration};
+use crate::gateway::{self, Backend, Bandwidth, Guard, Integration};
 use crate::sandbox::NO_DEADLINE;
 
 /// How front doors behave beyond what the template says.
@@ -138,9 +138,10 @@ where
     fn integrations<'r>(&self, routes: &'r [Route]) -> Vec<(&'r RouteKey, Integration<B::Function>)> {
         let integration = |route: &'r Route| {
             let function = self.behind.find(&route.function)?;
-            let Route { payload_format, timeout, streams, .. } = *route;
+            let Route { payload_format, timeout, streams, ref authorization, .. } = *route;
+            let guard = Guard::new(authorization);
             let timeout = if self.behind.is_debugged(&function) { Some(NO_DEADLINE) } else { timeout };
-            Some((&route.key, Integration { function, payload_format, timeout, streams }))
+            Some((&route.key, Integration { function, payload_format, timeout, streams, guard }))
         };
         routes.iter().filter_map(integration).collect()
     }
@@ -152,6 +153,6 @@ fn function_url<F>(url: &Url, function: F) -> function_url::Url<F> {
         function,
         invoke_mode: if config.streams { InvokeMode::ResponseStream } else { InvokeMode::Buffered },
         cors: config.cors.clone(),
-        auth_type: if config.signed { AuthType::AwsIam } else { AuthType::None },
+        guard: if config.signed { Guard::iam() } else { Guard::default() },
     }
 }

@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, StatusCode};
+use serde_json::json;
 
 use crate::gateway::error::GatewayError;
 use crate::gateway::reply::Reply;
@@ -19,6 +20,10 @@ pub(super) fn reply(error: &GatewayError) -> Reply {
     match error {
         GatewayError::NoRoute | GatewayError::TrailingSlash(_) | GatewayError::NoStage(_) => {
             refusal(StatusCode::FORBIDDEN, "AccessDeniedException", r#"{"Message":null}"#)
+        }
+        GatewayError::Denied(denial) => {
+            let message = denial.message.as_deref().unwrap_or("Forbidden");
+            refusal(StatusCode::FORBIDDEN, "AccessDeniedException", json!({ "Message": message }).to_string())
         }
         GatewayError::Throttled(throttle) => {
             refusal(StatusCode::TOO_MANY_REQUESTS, "TooManyRequestsException", throttled(*throttle))

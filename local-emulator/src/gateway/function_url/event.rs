@@ -9,15 +9,15 @@ use std::net::IpAddr;
 
 use api_routes_project::aws::path::decode;
 use bytes::Bytes;
-use http::header::AUTHORIZATION;
 use http::request::Parts;
 
-use super::AuthType;
+use crate::authorizer::Authorized;
 use crate::gateway::Api;
+use crate::gateway::caller;
 use crate::gateway::error::GatewayError;
 use crate::gateway::headers::host_and_port;
 use crate::gateway::identity::Identity;
-use crate::gateway::payload_2::{Authorizer, Destination, Iam, Received};
+use crate::gateway::payload_2::{Destination, Received};
 
 #[cfg(test)]
 mod tests;
@@ -31,11 +31,11 @@ const DEFAULT: &str = "$default";
 /// All that an event is made of.
 pub(super) struct Arrived<'a> {
     pub(super) api: &'a Api,
-    pub(super) auth_type: AuthType,
     pub(super) head: &'a Parts,
     pub(super) body: &'a [u8],
     pub(super) peer: IpAddr,
     pub(super) identity: &'a Identity,
+    pub(super) authorized: &'a Authorized,
 }
 
 impl Arrived<'_> {
@@ -65,7 +65,7 @@ impl Arrived<'_> {
 
     /// Undocumented (URL-4): that the decoded path goes beyond a `%3F`, where that of an HTTP API ends.
     fn destination<'a>(&'a self, domain_name: &'a str, path: &'a str) -> Destination<'a> {
-        let authorizer = self.authorizer();
+        let authorizer = caller::payload_2(self.authorized);
         Destination {
             account_id: if authorizer.is_some() { &self.api.account_id } else { "anonymous" },
             api_id: domain_name.split('.').next().unwrap_or_default(),
@@ -79,31 +79,5 @@ impl Arrived<'_> {
             always_tells_length: false,
             keeps_cookie_header: true,
         }
-    }
-
-    /// Undocumented (URL-3): who it is that calls, since nobody needs to sign here. The ids are those of the
-    /// examples in AWS's guide.
-    fn authorizer(&self) -> Option<Authorizer<'_>> {
-        const USER_ID: &str = "AIDACKCEVSQ6C2EXAMPLE";
-        const ACCESS_KEY: &str = "AKIAIOSFODNN7EXAMPLE";
-        let account_id = self.api.account_id.as_str();
-        (self.auth_type == AuthType::AwsIam).then(|| Authorizer {
-            iam: Iam {
-                access_key: self.access_key().unwrap_or(ACCESS_KEY),
-                account_id,
-                caller_id: USER_ID,
-                cognito_identity: None,
-                principal_org_id: None,
-                user_arn: format!("arn:aws:iam::{account_id}:user/local"),
-                user_id: USER_ID,
-            },
-        })
-    }
-
-    /// Of a signed request: `AWS4-HMAC-SHA256 Credential=<key>/<date>/<region>/lambda/aws4_request, …`.
-    fn access_key(&self) -> Option<&str> {
-        let sent = self.head.headers.get(AUTHORIZATION)?.to_str().ok()?;
-        let (_, credential) = sent.strip_prefix("AWS4-HMAC-SHA256 ")?.split_once("Credential=")?;
-        credential.split_once('/').map(|(key, _)| key)
     }
 }

@@ -17,7 +17,7 @@ use http::{Request, Response, StatusCode, request};
 use uuid::Uuid;
 
 use self::event::Arrived;
-pub use self::urls::{AuthType, DuplicateUrl, InvokeMode, Url, Urls};
+pub use self::urls::{DuplicateUrl, InvokeMode, Url, Urls};
 use super::answer::AnswerBody;
 use super::cors::{self, AnyOrigin};
 use super::exchange::{Answer, NO_TIMEOUT, Unanswered, exchange};
@@ -103,9 +103,10 @@ impl<B: Backend> FunctionUrl<B> {
             return Ok(preflight());
         }
         let body = request_body::read(body, BODY).await?;
-        let auth_type = url.auth_type;
-        let event =
-            Arrived { api: &self.api, auth_type, head, body: &body, peer: peer.ip(), identity }.to_event()?;
+        let authorized = url.guard.authorize(head).await?;
+        let authorized = &authorized;
+        let event = Arrived { api: &self.api, head, body: &body, peer: peer.ip(), identity, authorized }
+            .to_event()?;
         let invocation =
             Invocation { request_id, ..Invocation::new(event, identity.trace_id.clone()) }.recorded(head);
         self.invoke(url, invocation).await

@@ -13,13 +13,14 @@ use api_routes_routing::RouteKey;
 use http::Method;
 use http::request::Parts;
 
+use crate::gateway::Guard;
 use crate::gateway::headers::host_and_port;
 
 #[cfg(test)]
 mod tests;
 
 /// The URL of a function, as its `FunctionUrlConfig` has it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Url<F> {
     /// What is invoked.
     pub function: F,
@@ -27,8 +28,8 @@ pub struct Url<F> {
     pub invoke_mode: InvokeMode,
     /// What browsers of other origins are told; `None` leaves that to the function.
     pub cors: Option<Cors>,
-    /// Who may call it.
-    pub auth_type: AuthType,
+    /// Who may call it: <https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html>.
+    pub guard: Guard,
 }
 
 /// <https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html>
@@ -39,19 +40,6 @@ pub enum InvokeMode {
     Buffered,
     /// `RESPONSE_STREAM`: as the function writes it.
     ResponseStream,
-}
-
-/// <https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html>
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum AuthType {
-    /// `NONE`: anybody.
-    #[default]
-    None,
-    /// `AWS_IAM`: who signs the request.
-    ///
-    /// Not AWS's (URL-24): here signatures are neither asked for nor checked, and all requests are those of one
-    /// user.
-    AwsIam,
 }
 
 /// The URLs of a project.
@@ -77,8 +65,7 @@ pub struct DuplicateUrl(
 impl<F> From<F> for Url<F> {
     /// As AWS has it without further settings.
     fn from(function: F) -> Self {
-        let (invoke_mode, auth_type) = (InvokeMode::default(), AuthType::default());
-        Self { function, invoke_mode, cors: None, auth_type }
+        Self { function, invoke_mode: InvokeMode::default(), cors: None, guard: Guard::default() }
     }
 }
 

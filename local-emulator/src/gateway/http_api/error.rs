@@ -1,7 +1,9 @@
 //! The answers that the gateway gives by itself.
 
 use http::StatusCode;
+use http::header::{HeaderValue, WWW_AUTHENTICATE};
 
+use crate::authorizer::{Denial, DenialKind};
 use crate::gateway::error::GatewayError;
 use crate::gateway::reply::Reply;
 
@@ -16,6 +18,7 @@ pub(super) fn status(error: &GatewayError) -> StatusCode {
         }
         GatewayError::BodyTooLong { .. } | GatewayError::EventTooLong { .. } => StatusCode::PAYLOAD_TOO_LARGE,
         GatewayError::BrokenBody(_) | GatewayError::Unsupported(_) => StatusCode::BAD_REQUEST,
+        GatewayError::Denied(denial) => denied(denial.kind),
         // Undocumented (HTTP-21): what a throttled function gets; 503 is that of a time-out.
         GatewayError::TimedOut(_) | GatewayError::Throttled(_) => StatusCode::SERVICE_UNAVAILABLE,
         GatewayError::FunctionFailed(_) | GatewayError::InvalidReply(_) | GatewayError::InvalidStream(_) => {
@@ -31,12 +34,31 @@ pub(super) fn status(error: &GatewayError) -> StatusCode {
 /// Undocumented (HTTP-22): those of 400, 413, 431 and 503, which follow the same form with the status's name.
 pub(super) fn reply(error: &GatewayError) -> Reply {
     let status = status(error);
-    Reply::plain(status, "application/json", body(status))
+    let mut reply = Reply::plain(status, "application/json", body(status));
+    if let GatewayError::Denied(Denial { challenge: Some(challenge), .. }) = error
+        && let Ok(challenge) = HeaderValue::from_str(challenge)
+    {
+        reply.headers.insert(WWW_AUTHENTICATE, challenge);
+    }
+    reply
+}
+
+/// The status of a request that no authorizer lets through.
+fn denied(kind: DenialKind) -> StatusCode {
+    match kind {
+        DenialKind::Unauthorized | DenialKind::ExpiredToken => StatusCode::UNAUTHORIZED,
+        DenialKind::AuthorizerFailure | DenialKind::AuthorizerConfiguration => {
+            StatusCode::INTERNAL_SERVER_ERROR
+        }
+        _ => StatusCode::FORBIDDEN,
+    }
 }
 
 fn body(status: StatusCode) -> &'static str {
     match status {
         StatusCode::NOT_FOUND => r#"{"message":"Not Found"}"#,
+        StatusCode::UNAUTHORIZED => r#"{"message":"Unauthorized"}"#,
+        StatusCode::FORBIDDEN => r#"{"message":"Forbidden"}"#,
         StatusCode::BAD_REQUEST => r#"{"message":"Bad Request"}"#,
         StatusCode::PAYLOAD_TOO_LARGE => r#"{"message":"Request Entity Too Large"}"#,
         StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => r#"{"message":"Request Header Fields Too Large"}"#,

@@ -2,9 +2,12 @@
 
 use bytes::Bytes;
 
+use api_routes_project::aws::PayloadFormat;
 use api_routes_project::aws::http_api::Match;
 
 use super::{Api, Stage};
+use crate::authorizer::Authorized;
+use crate::gateway::caller;
 use crate::gateway::error::GatewayError;
 use crate::gateway::headers::host_and_port;
 use crate::gateway::identity::Identity;
@@ -25,9 +28,21 @@ pub(super) struct Arrived<'a, T> {
     pub(super) route: &'a Match<'a, T>,
     pub(super) peer: IpAddr,
     pub(super) identity: &'a Identity,
+    pub(super) authorized: &'a Authorized,
 }
 
 impl<T> Arrived<'_, T> {
+    /// The event's JSON, in one of the two forms.
+    ///
+    /// # Errors
+    /// [`GatewayError::EventTooLong`] over what Lambda takes.
+    pub(super) fn to_event_of(&self, payload_format: PayloadFormat) -> Result<Bytes, GatewayError> {
+        match payload_format {
+            PayloadFormat::V1 => self.to_event_1(),
+            PayloadFormat::V2 => self.to_event(),
+        }
+    }
+
     /// The event's JSON.
     ///
     /// # Errors
@@ -50,7 +65,7 @@ impl<T> Arrived<'_, T> {
             raw_path: path,
             path,
             path_parameters: &self.route.parameters,
-            authorizer: None,
+            authorizer: caller::payload_2(self.authorized),
             // Seen in seven captures of requests without a body, from curl and browsers.
             always_tells_length: true,
             keeps_cookie_header: false,

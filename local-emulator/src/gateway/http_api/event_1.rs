@@ -11,6 +11,7 @@ use http::header::{CONTENT_LENGTH, USER_AGENT};
 
 use super::event::Arrived;
 use crate::gateway::body::EventBody;
+use crate::gateway::caller;
 use crate::gateway::error::GatewayError;
 use crate::gateway::headers::{host_and_port, is_hop_by_hop, text};
 use crate::gateway::limits;
@@ -28,7 +29,7 @@ const NAMED: Named = Named {
     drops: |name, _| is_hop_by_hop(name),
 };
 
-const UNKNOWN: &[&str] = &[
+const IDENTITY: &[&str] = &[
     "accessKey",
     "accountId",
     "caller",
@@ -53,6 +54,7 @@ impl<T> Arrived<'_, T> {
         let query = Values::of_query(self.head.uri.query().unwrap_or_default(), &['&']);
         let decoded = raw_path(self.head.uri.path());
         let body = EventBody::new(&self.head.headers, self.body);
+        let known = caller::identity(self.authorized);
         let event = payload_1::Event {
             version: Some("1.0"),
             resource: self.resource(),
@@ -64,7 +66,7 @@ impl<T> Arrived<'_, T> {
             multi_value_query_string_parameters: query.all(),
             path_parameters: PathParameters(&self.route.parameters),
             stage_variables: None,
-            request_context: self.request_context(&decoded, &source_ip),
+            request_context: self.request_context(&decoded, &source_ip, &known),
             is_base64_encoded: body.as_ref().is_some_and(EventBody::is_base64),
             body,
         };
@@ -87,7 +89,12 @@ impl<T> Arrived<'_, T> {
         self.route.key.split_once(' ').map_or(self.route.key, |(_, path)| path)
     }
 
-    fn request_context<'a>(&'a self, decoded_path: &'a str, source_ip: &'a str) -> RequestContext<'a> {
+    fn request_context<'a>(
+        &'a self,
+        decoded_path: &'a str,
+        source_ip: &'a str,
+        known: &'a [(&'static str, String)],
+    ) -> RequestContext<'a> {
         let (domain_name, _) = host_and_port(&self.head.headers);
         RequestContext {
             resource_id: self.route.key,
@@ -97,12 +104,13 @@ impl<T> Arrived<'_, T> {
             request_time: self.identity.time,
             path: decoded_path,
             account_id: &self.api.account_id,
+            authorizer: caller::payload_1(self.authorized),
             protocol: "HTTP/1.1",
             stage: self.stage.name(),
             domain_prefix: domain_name.split('.').next().unwrap_or_default(),
             request_time_epoch: self.identity.time.milliseconds(),
             request_id: &self.identity.request_id,
-            identity: Identity { unknown: UNKNOWN, source_ip, user_agent: Some(self.user_agent()) },
+            identity: Identity { members: IDENTITY, known, source_ip, user_agent: Some(self.user_agent()) },
             domain_name,
             deployment_id: None,
             api_id: &self.api.api_id,

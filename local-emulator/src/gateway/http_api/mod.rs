@@ -12,7 +12,7 @@ mod reply_1;
 mod response;
 mod stage;
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 
 use api_routes_project::aws::http_api::{INTEGRATION_TIMEOUT, Match, RouteTable};
 use api_routes_project::aws::{Cors, PayloadFormat};
@@ -55,6 +55,12 @@ impl<B: Backend> HttpApi<B> {
     /// An API of `routes` to the functions of `backend`.
     pub fn new(backend: B, routes: RouteTable<Integration<B::Function>>) -> Self {
         Self { backend, routes, api: Api::default(), stage: Stage::default(), cors: None }
+    }
+
+    /// The functions behind it.
+    #[cfg(test)]
+    pub(super) fn backend(&self) -> &B {
+        &self.backend
     }
 
     /// What events tell of the API itself.
@@ -103,29 +109,24 @@ impl<B: Backend> HttpApi<B> {
         let takes = |path: &str| self.routes.select(&head.method, path).is_some();
         let route = route.ok_or_else(|| GatewayError::no_route(head.uri.path(), rest, takes))?;
         let body = request_body::read(body, BODY).await?;
-        let Integration { function, payload_format, timeout, .. } = route.target;
-        let event = self.event(*payload_format, head, &body, &route, peer.ip(), identity)?;
+        let Integration { function, payload_format, timeout, guard, .. } = route.target;
+        let authorized = guard.authorize(head).await?;
+        let arrived = Arrived {
+            api: &self.api,
+            stage: &self.stage,
+            head,
+            body: &body,
+            route: &route,
+            peer: peer.ip(),
+            identity,
+            authorized: &authorized,
+        };
+        let event = arrived.to_event_of(*payload_format)?;
         let invocation = Invocation::new(event, identity.trace_id.clone()).recorded(head);
         let timeout = timeout.unwrap_or(INTEGRATION_TIMEOUT);
         let answer = exchange(&self.backend, function, invocation, timeout).await?;
         let payload_format = *payload_format;
         Ok(long_work::read(answer.whole()?, move |payload| read(payload_format, payload)).await?)
-    }
-
-    fn event<T>(
-        &self,
-        payload_format: PayloadFormat,
-        head: &request::Parts,
-        body: &[u8],
-        route: &Match<'_, T>,
-        peer: IpAddr,
-        identity: &Identity,
-    ) -> Result<Bytes, GatewayError> {
-        let arrived = Arrived { api: &self.api, stage: &self.stage, head, body, route, peer, identity };
-        match payload_format {
-            PayloadFormat::V1 => arrived.to_event_1(),
-            PayloadFormat::V2 => arrived.to_event(),
-        }
     }
 
     /// The API's own headers stand in the place of what the function says of CORS. Its own answers have them

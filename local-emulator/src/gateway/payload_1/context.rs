@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use serde::{Serialize, Serializer};
+use serde_json::Value;
 
 use crate::gateway::identity::common_log_format;
 use crate::timestamp::Timestamp;
@@ -19,6 +20,9 @@ pub(in crate::gateway) struct RequestContext<'a> {
     pub(in crate::gateway) request_time: Timestamp,
     pub(in crate::gateway) path: &'a str,
     pub(in crate::gateway) account_id: &'a str,
+    /// The caller, if an authorizer knows them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::gateway) authorizer: Option<Value>,
     /// Also for HTTP/2.
     pub(in crate::gateway) protocol: &'static str,
     pub(in crate::gateway) stage: &'a str,
@@ -34,17 +38,21 @@ pub(in crate::gateway) struct RequestContext<'a> {
     pub(in crate::gateway) api_id: &'a str,
 }
 
-/// Who asks. Nobody signs in here, so all of it is `null` but the address and the program.
+/// The caller's address and program, and what IAM and API keys know of the caller.
 pub(in crate::gateway) struct Identity<'a> {
-    /// The members that are `null`, which are not the same everywhere.
-    pub(in crate::gateway) unknown: &'static [&'static str],
+    /// The members that are there for every caller, which are not the same everywhere. `null` if they are not known.
+    pub(in crate::gateway) members: &'static [&'static str],
+    pub(in crate::gateway) known: &'a [(&'static str, String)],
     pub(in crate::gateway) source_ip: &'a str,
     pub(in crate::gateway) user_agent: Option<Cow<'a, str>>,
 }
 
 impl Serialize for Identity<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let known = [("sourceIp", Some(self.source_ip)), ("userAgent", self.user_agent.as_deref())];
-        serializer.collect_map(self.unknown.iter().map(|name| (*name, None)).chain(known))
+        let is_known = |name: &&&str| self.known.iter().any(|(known, _)| known == *name);
+        let unknown = self.members.iter().filter(|name| !is_known(name)).map(|name| (*name, None));
+        let known = self.known.iter().map(|(name, value)| (*name, Some(value.as_str())));
+        let always = [("sourceIp", Some(self.source_ip)), ("userAgent", self.user_agent.as_deref())];
+        serializer.collect_map(unknown.chain(known).chain(always))
     }
 }

@@ -12,8 +12,8 @@ use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING, USER_AGENT};
 use http::request::Parts;
 use serde::{Serialize, Serializer};
+use serde_json::Value;
 
-use super::authorizer::Authorizer;
 use super::headers::Headers;
 use crate::gateway::body::EventBody;
 use crate::gateway::error::GatewayError;
@@ -42,7 +42,8 @@ pub(in crate::gateway) struct Destination<'a> {
     /// `requestContext.http.path`.
     pub(in crate::gateway) path: &'a str,
     pub(in crate::gateway) path_parameters: &'a [(&'a str, Cow<'a, str>)],
-    pub(in crate::gateway) authorizer: Option<Authorizer<'a>>,
+    /// `requestContext.authorizer`.
+    pub(in crate::gateway) authorizer: Option<Value>,
     /// Whether an event has a `content-length` also if the client sent none, since it sent no body.
     pub(in crate::gateway) always_tells_length: bool,
     /// Whether `cookie` also stays among the headers.
@@ -75,7 +76,7 @@ struct RequestContext<'a> {
     account_id: &'a str,
     api_id: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    authorizer: Option<&'a Authorizer<'a>>,
+    authorizer: Option<&'a Value>,
     domain_name: &'a str,
     domain_prefix: &'a str,
     http: Http<'a>,

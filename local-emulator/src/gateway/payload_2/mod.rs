@@ -2,10 +2,8 @@
 //!
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html>
 
-mod authorizer;
 mod event;
 mod headers;
 pub(super) mod reply;
 
-pub(super) use authorizer::{Authorizer, Iam};
 pub(super) use event::{Destination, Received};

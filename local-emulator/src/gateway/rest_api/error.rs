@@ -6,6 +6,9 @@
 use http::StatusCode;
 use http::header::{HeaderName, HeaderValue};
 
+use serde_json::json;
+
+use crate::authorizer::{Denial, DenialKind};
 use crate::gateway::error::GatewayError;
 use crate::gateway::reply::{InvalidReply, Reply};
 
@@ -50,6 +53,7 @@ fn told(error: &GatewayError) -> Told {
         GatewayError::BrokenBody(_) | GatewayError::Unsupported(_) => {
             (400, "BadRequestException", r#"{"message":"Bad Request"}"#)
         }
+        GatewayError::Denied(denial) => denied(denial.kind),
         GatewayError::TimedOut(_) => {
             (504, "InternalServerErrorException", r#"{"message": "Endpoint request timed out"}"#)
         }
@@ -64,6 +68,39 @@ fn told(error: &GatewayError) -> Told {
     Told { status, error_type: Some(error_type), body }
 }
 
+/// The answer to a request that no authorizer lets through: status, type and body.
+fn denied(kind: DenialKind) -> (u16, &'static str, &'static str) {
+    match kind {
+        DenialKind::Unauthorized => (401, "UnauthorizedException", r#"{"message":"Unauthorized"}"#),
+        DenialKind::ExpiredToken => {
+            (401, "UnauthorizedException", r#"{"message":"The incoming token has expired"}"#)
+        }
+        DenialKind::AccessDenied { is_explicit: false } => {
+            (403, "AccessDeniedException", r#"{"Message":"User is not authorized to access this resource"}"#)
+        }
+        DenialKind::AccessDenied { is_explicit: true } => (
+            403,
+            "AccessDeniedException",
+            r#"{"Message":"User is not authorized to access this resource with an explicit deny"}"#,
+        ),
+        DenialKind::MissingScope | DenialKind::InvalidApiKey => {
+            (403, "ForbiddenException", r#"{"message":"Forbidden"}"#)
+        }
+        DenialKind::InvalidSignature => (
+            403,
+            "InvalidSignatureException",
+            r#"{"message":"The request signature we calculated does not match the signature you provided."}"#,
+        ),
+        DenialKind::MissingAuthenticationToken => {
+            (403, "MissingAuthenticationTokenException", r#"{"message":"Missing Authentication Token"}"#)
+        }
+        DenialKind::AuthorizerFailure => (500, "AuthorizerFailureException", r#"{"message":null}"#),
+        DenialKind::AuthorizerConfiguration => {
+            (500, "AuthorizerConfigurationException", r#"{"message":null}"#)
+        }
+    }
+}
+
 /// Comes from a stage before the API, as recorded: not as JSON, and without a type.
 const TOO_LONG: Told =
     Told { status: 413, error_type: None, body: "HTTP content length exceeded 10485760 bytes." };
@@ -74,7 +111,12 @@ pub(super) fn reply(error: &GatewayError) -> Reply {
     let Told { status, error_type, body } = told(error);
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let content_type = if error_type.is_some() { "application/json" } else { "text; charset=utf-8" };
-    let mut reply = Reply::plain(status, content_type, body);
+    let mut reply = match error {
+        GatewayError::Denied(Denial { message: Some(message), .. }) => {
+            Reply::plain(status, content_type, json!({ "message": message }).to_string())
+        }
+        _ => Reply::plain(status, content_type, body),
+    };
     reply.headers.extend(error_type.map(|kind| (ERROR_TYPE, HeaderValue::from_static(kind))));
     reply
 }

@@ -16,7 +16,9 @@ use http::{HeaderName, HeaderValue};
 use super::ids::Ids;
 use super::media::BinaryMediaTypes;
 use super::stage::Addressed;
+use crate::authorizer::Authorized;
 use crate::gateway::body::EventBody;
+use crate::gateway::caller;
 use crate::gateway::error::GatewayError;
 use crate::gateway::headers::{host_and_port, text};
 use crate::gateway::payload_1::{self, Identity, Named, PathParameters, RequestContext, Values};
@@ -36,6 +38,7 @@ pub(super) struct Received<'a, T> {
     pub(super) resource: &'a Match<'a, T>,
     pub(super) peer: IpAddr,
     pub(super) ids: &'a Ids,
+    pub(super) authorized: &'a Authorized,
 }
 
 /// Those that the capture of an HTTP/2 client shows, and `Authorization`.
@@ -68,7 +71,7 @@ fn is_never_passed_on(name: &HeaderName) -> bool {
     )
 }
 
-const UNKNOWN: &[&str] = &[
+const IDENTITY: &[&str] = &[
     "cognitoIdentityPoolId",
     "accountId",
     "cognitoIdentityId",
@@ -96,6 +99,7 @@ impl<T> Received<'_, T> {
         let query = Values::of_query(self.head.uri.query().unwrap_or_default(), &['&', ';']);
         let deployment_id = short_id(&self.api.api_id);
         let body = self.body();
+        let known = caller::identity(self.authorized);
         let event = payload_1::Event {
             version: None,
             resource: self.resource.resource,
@@ -107,7 +111,7 @@ impl<T> Received<'_, T> {
             multi_value_query_string_parameters: query.all(),
             path_parameters: PathParameters(&self.resource.parameters),
             stage_variables: None,
-            request_context: self.request_context(&source_ip, &deployment_id),
+            request_context: self.request_context(&source_ip, &deployment_id, &known),
             is_base64_encoded: body.as_ref().is_some_and(EventBody::is_base64),
             body,
         };
@@ -125,7 +129,12 @@ impl<T> Received<'_, T> {
         Some(if is_binary { EventBody::Base64(self.body) } else { text() })
     }
 
-    fn request_context<'a>(&'a self, source_ip: &'a str, deployment_id: &'a str) -> RequestContext<'a> {
+    fn request_context<'a>(
+        &'a self,
+        source_ip: &'a str,
+        deployment_id: &'a str,
+        known: &'a [(&'static str, String)],
+    ) -> RequestContext<'a> {
         let (domain_name, _) = host_and_port(&self.head.headers);
         let Ids { identity, request_id, .. } = self.ids;
         RequestContext {
@@ -136,13 +145,15 @@ impl<T> Received<'_, T> {
             request_time: identity.time,
             path: self.addressed.full,
             account_id: &self.api.account_id,
+            authorizer: caller::rest_api(self.authorized),
             protocol: "HTTP/1.1",
             stage: self.stage,
             domain_prefix: domain_name.split('.').next().unwrap_or_default(),
             request_time_epoch: identity.time.milliseconds(),
             request_id,
             identity: Identity {
-                unknown: UNKNOWN,
+                members: IDENTITY,
+                known,
                 source_ip,
                 user_agent: self.head.headers.get(USER_AGENT).map(text),
             },

@@ -69,6 +69,12 @@ impl<B: Backend> RestApi<B> {
         }
     }
 
+    /// The functions behind it.
+    #[cfg(test)]
+    pub(super) fn backend(&self) -> &B {
+        &self.backend
+    }
+
     /// What events tell of the API itself.
     #[must_use]
     pub fn with_api(self, api: Api) -> Self {
@@ -131,6 +137,7 @@ impl<B: Backend> RestApi<B> {
             // Undocumented (REST-17): there is no trace id.
             Target::Mock(response) => return Ok((target::mock(response)?, false)),
         };
+        let authorized = integration.guard.authorize(head).await?;
         let received = Received {
             api: &self.api,
             stage: &self.stage.name,
@@ -141,6 +148,7 @@ impl<B: Backend> RestApi<B> {
             resource: &resource,
             peer: peer.ip(),
             ids,
+            authorized: &authorized,
         };
         let invocation = Invocation::new(received.to_event()?, ids.identity.trace()).recorded(head);
         let accepts_binary = self.binary.is_accepted(&head.headers);

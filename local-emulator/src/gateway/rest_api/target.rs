@@ -7,7 +7,7 @@ use crate::gateway::Integration;
 use crate::gateway::reply::{InvalidReply, Reply, name, value};
 
 /// A function, or the API itself.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub enum Target<F> {
     /// A Lambda proxy integration.
     Function(Integration<F>),

@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::authorizer::{Caller, IamCaller};
 
 const TIME_EPOCH: i64 = 1_783_711_146_671;
 const REQUEST_ID: &str = "d16a6b55-dea9-4b23-8499-eb85c3d2d904";
@@ -12,15 +13,15 @@ const TRACE_ID: &str = "Root=1-6a5145aa-290a323a5de9a2e0636377d4";
 const HOST: &str = "2cxn22odiwguak4feg4jtt7cwm0ziblr.lambda-url.us-west-2.on.aws";
 
 /// The event as JSON, once it has proved to be one for `aws_lambda_events` too.
-fn event_of(auth_type: AuthType, request: Builder, body: &[u8]) -> Value {
+fn event_of(authorized: &Authorized, request: Builder, body: &[u8]) -> Value {
     let (head, ()) = request.body(()).unwrap().into_parts();
     let arrived = Arrived {
         api: &Api::default(),
-        auth_type,
         head: &head,
         body,
         peer: [68, 8, 83, 18].into(),
         identity: &Identity::captured(REQUEST_ID, TRACE_ID, TIME_EPOCH),
+        authorized,
     };
     let json = arrived.to_event().unwrap();
     serde_json::from_slice::<LambdaFunctionUrlRequest>(&json).unwrap();
@@ -28,7 +29,7 @@ fn event_of(auth_type: AuthType, request: Builder, body: &[u8]) -> Value {
 }
 
 fn event(request: Builder, body: impl AsRef<[u8]>) -> Value {
-    event_of(AuthType::None, request, body.as_ref())
+    event_of(&Authorized::default(), request, body.as_ref())
 }
 
 /// Made after an event captured from AWS on 2026-07-10, `vokerhttp/testdata/functionurl-request.json`
@@ -151,31 +152,32 @@ fn a_form_arrives_base64_encoded_and_text_does_not() {
     }
 }
 
+fn signed() -> Authorized {
+    let caller = Caller::Iam(IamCaller {
+        access_key: "AKIDOFTHEUSER".to_owned(),
+        account_id: "123456789012".to_owned(),
+        user_id: "AIDACKCEVSQ6C2EXAMPLE".to_owned(),
+        user_arn: "arn:aws:iam::123456789012:user/local".to_owned(),
+    });
+    Authorized { caller: Some(caller), ..Authorized::default() }
+}
+
 #[test]
-fn a_url_of_aws_iam_tells_who_calls() {
-    const SIGNED: &str = "AWS4-HMAC-SHA256 Credential=AKIDOFTHEUSER/20261125/us-east-1/lambda/aws4_request, \
-                          SignedHeaders=host, Signature=0";
-    for (authorization, access_key) in [
-        (SIGNED, "AKIDOFTHEUSER"),
-        ("Bearer x", "AKIAIOSFODNN7EXAMPLE"),
-        ("AWS4-HMAC-SHA256 Credential=x", "AKIAIOSFODNN7EXAMPLE"),
-    ] {
-        let request = Request::get("/").header("authorization", authorization);
-        let context = &event_of(AuthType::AwsIam, request, b"")["requestContext"];
-        assert_eq!(context["accountId"], "123456789012");
-        assert_eq!(
-            context["authorizer"],
-            json!({ "iam": {
-                "accessKey": access_key,
-                "accountId": "123456789012",
-                "callerId": "AIDACKCEVSQ6C2EXAMPLE",
-                "cognitoIdentity": null,
-                "principalOrgId": null,
-                "userArn": "arn:aws:iam::123456789012:user/local",
-                "userId": "AIDACKCEVSQ6C2EXAMPLE",
-            } })
-        );
-    }
+fn signer_is_in_the_event_of_a_url() {
+    let context = &event_of(&signed(), Request::get("/"), b"")["requestContext"];
+    assert_eq!(context["accountId"], "123456789012");
+    assert_eq!(
+        context["authorizer"],
+        json!({ "iam": {
+            "accessKey": "AKIDOFTHEUSER",
+            "accountId": "123456789012",
+            "callerId": "AIDACKCEVSQ6C2EXAMPLE",
+            "cognitoIdentity": null,
+            "principalOrgId": null,
+            "userArn": "arn:aws:iam::123456789012:user/local",
+            "userId": "AIDACKCEVSQ6C2EXAMPLE",
+        } })
+    );
 }
 
 proptest! {
@@ -188,7 +190,7 @@ proptest! {
         body in prop::collection::vec(any::<u8>(), 0..32),
     ) {
         if let Ok(uri) = format!("{path}?{query}").parse::<http::Uri>() {
-            event_of(AuthType::AwsIam, Request::post(uri).header(name, value), &body);
+            event_of(&signed(), Request::post(uri).header(name, value), &body);
         }
     }
 }

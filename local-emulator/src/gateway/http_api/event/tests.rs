@@ -29,6 +29,7 @@ fn bytes_at(stage: &Stage, route_key: &str, request: Builder, body: &[u8]) -> Re
         route: &table.select(&head.method, stage.rest(head.uri.path()).unwrap()).unwrap(),
         peer: [68, 8, 83, 18].into(),
         identity: &Identity::captured(REQUEST_ID, TRACE_ID, TIME_EPOCH),
+        authorized: &Authorized::default(),
     };
     arrived.to_event()
 }

@@ -32,6 +32,7 @@ fn bytes_of(key: &str, binary: &[&str], request: Builder, body: &[u8]) -> Result
         resource: &table.select(&head.method, addressed.path).ok_or(GatewayError::NoRoute)?,
         peer: [68, 8, 83, 18].into(),
         ids: &ids(),
+        authorized: &Authorized::default(),
     };
     received.to_event()
 }

@@ -1,0 +1,122 @@
+//! Callers that the developer signs in as, without an authorizer that is asked.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use http::{HeaderMap, HeaderName};
+use serde_json::{Map, Value};
+
+use crate::current::Current;
+
+#[cfg(test)]
+mod tests;
+
+/// Claims as JSON, for one request. It ends at the front door: no function sees it.
+pub const CLAIMS_HEADER: HeaderName = HeaderName::from_static("x-emulator-claims");
+
+/// Claims as JSON, for every request: a variable of `.env`, which no function gets.
+pub const CLAIMS_VARIABLE: &str = "API_ROUTES_CLAIMS";
+
+/// Whether authorizers are asked: `--auth`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum AuthMode {
+    /// As on AWS.
+    #[default]
+    On,
+    /// No authorizer is asked, and events have no caller.
+    Off,
+    /// Every caller has the claims of this file, a JSON object. It is read for each request, so that a saved file counts.
+    Claims(PathBuf),
+}
+
+/// A way around the authorizer of a route.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Bypass {
+    /// The request is let through, and nobody is signed in.
+    Open,
+    /// The request is that of a caller with these claims.
+    Claims(Arc<Map<String, Value>>),
+}
+
+/// A text or a file that should be claims.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ClaimsError {
+    /// It is not the JSON of an object.
+    #[error("{origin} must be a JSON object, such as `{{\"sub\":\"7\",\"scope\":\"read\"}}`")]
+    Malformed {
+        /// The header, the variable or the file.
+        origin: String,
+        /// The parser's words.
+        #[source]
+        cause: serde_json::Error,
+    },
+    /// The file cannot be read.
+    #[error("cannot read the claims of `{}`: write a JSON object there, or start without `--auth`", .file.display())]
+    Unreadable {
+        /// The file of `--auth claims=FILE`.
+        file: PathBuf,
+        /// The system's error.
+        #[source]
+        cause: io::Error,
+    },
+}
+
+/// The ways around authorizers that this emulator was started with, and those of `.env`.
+#[derive(Clone, Debug)]
+pub(crate) struct Development {
+    mode: AuthMode,
+    /// The value of [`CLAIMS_VARIABLE`], which changes with the file.
+    variable: Current<Option<Arc<str>>>,
+}
+
+impl Development {
+    pub(crate) fn new(mode: AuthMode, variable: Current<Option<Arc<str>>>) -> Self {
+        Self { mode, variable }
+    }
+
+    /// Takes [`CLAIMS_HEADER`] out of a request and returns the way that the request has around authorizers. The
+    /// header is stronger than `--auth`, and that is stronger than the variable.
+    ///
+    /// # Errors
+    /// A [`ClaimsError`] of the strongest source.
+    pub(crate) async fn bypass(&self, headers: &mut HeaderMap) -> Result<Option<Bypass>, ClaimsError> {
+        if let Some(header) = headers.remove(CLAIMS_HEADER) {
+            return claims(header.as_bytes(), "the header `x-emulator-claims`").map(Some);
+        }
+        match &self.mode {
+            AuthMode::Off => return Ok(Some(Bypass::Open)),
+            AuthMode::Claims(file) => {
+                let text = tokio::fs::read(file).await;
+                let text = text.map_err(|cause| ClaimsError::Unreadable { file: file.clone(), cause })?;
+                return claims(&text, &origin_of(file)).map(Some);
+            }
+            AuthMode::On => {}
+        }
+        let variable = self.variable.get();
+        let Some(text) = variable.as_deref().filter(|text| !text.is_empty()) else { return Ok(None) };
+        claims(text.as_bytes(), "`API_ROUTES_CLAIMS` of `.env`").map(Some)
+    }
+
+    /// Checks the file of `--auth claims=FILE`.
+    ///
+    /// # Errors
+    /// A [`ClaimsError`].
+    pub(crate) fn check(mode: &AuthMode) -> Result<(), ClaimsError> {
+        let AuthMode::Claims(file) = mode else { return Ok(()) };
+        let text = std::fs::read(file);
+        let text = text.map_err(|cause| ClaimsError::Unreadable { file: file.clone(), cause })?;
+        claims(&text, &origin_of(file)).map(drop)
+    }
+}
+
+fn origin_of(file: &Path) -> String {
+    format!("`{}`", file.display())
+}
+
+fn claims(text: &[u8], origin: &str) -> Result<Bypass, ClaimsError> {
+    let claims = serde_json::from_slice(text);
+    let claims = claims.map_err(|cause| ClaimsError::Malformed { origin: origin.to_owned(), cause })?;
+    Ok(Bypass::Claims(Arc::new(claims)))
+}

@@ -1,0 +1,126 @@
+//! The caller of a request, as events have it.
+//!
+//! The claims of a token are texts in every event. Their form is that of the front door's own programming language.
+
+use serde_json::{Map, Value, json};
+
+use crate::authorizer::{Authorized, Caller, IamCaller};
+use crate::timestamp::Timestamp;
+
+#[cfg(test)]
+mod tests;
+
+/// `requestContext.authorizer` of payload format 2.0: an HTTP API, or a Function URL.
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html>
+pub(super) fn payload_2(authorized: &Authorized) -> Option<Value> {
+    Some(match authorized.caller.as_ref()? {
+        Caller::Jwt { claims, scopes } => json!({ "jwt": { "claims": go_texts(claims), "scopes": scopes } }),
+        Caller::Cognito { claims } => json!({ "jwt": { "claims": go_texts(claims), "scopes": null } }),
+        Caller::Lambda { context, .. } => json!({ "lambda": context }),
+        Caller::Iam(caller) => json!({ "iam": iam(caller) }),
+    })
+}
+
+/// `requestContext.authorizer` of an HTTP API in payload format 1.0, whose IAM callers are in the `identity`.
+pub(super) fn payload_1(authorized: &Authorized) -> Option<Value> {
+    match authorized.caller.as_ref()? {
+        Caller::Jwt { claims, scopes } => Some(json!({ "claims": go_texts(claims), "scopes": scopes })),
+        Caller::Cognito { claims } => Some(json!({ "claims": go_texts(claims), "scopes": null })),
+        caller @ Caller::Lambda { .. } => policy(caller),
+        Caller::Iam(_) => None,
+    }
+}
+
+/// `requestContext.authorizer` of a REST API, whose IAM callers are in the `identity`.
+pub(super) fn rest_api(authorized: &Authorized) -> Option<Value> {
+    match authorized.caller.as_ref()? {
+        Caller::Jwt { claims, scopes: Some(scopes) } => {
+            Some(json!({ "claims": java_texts(claims), "scopes": scopes }))
+        }
+        Caller::Jwt { claims, scopes: None } | Caller::Cognito { claims } => {
+            Some(json!({ "claims": java_texts(claims) }))
+        }
+        caller @ Caller::Lambda { .. } => policy(caller),
+        Caller::Iam(_) => None,
+    }
+}
+
+/// Members of `requestContext.identity` in payload format 1.0 that are known of this caller.
+pub(super) fn identity(authorized: &Authorized) -> Vec<(&'static str, String)> {
+    let mut known = Vec::new();
+    if let Some(Caller::Iam(IamCaller { access_key, account_id, user_id, user_arn })) = &authorized.caller {
+        known.extend([
+            ("accessKey", access_key.clone()),
+            ("accountId", account_id.clone()),
+            ("caller", user_id.clone()),
+            ("user", user_id.clone()),
+            ("userArn", user_arn.clone()),
+        ]);
+    }
+    if let Some(key) = &authorized.api_key {
+        known.extend([("apiKey", key.value.clone()), ("apiKeyId", key.id.clone())]);
+    }
+    known
+}
+
+/// A caller who signed with the keys of an IAM user.
+/// <https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-payloads>
+fn iam(caller: &IamCaller) -> Value {
+    json!({
+        "accessKey": caller.access_key,
+        "accountId": caller.account_id,
+        "callerId": caller.user_id,
+        "cognitoIdentity": null,
+        "principalOrgId": null,
+        "userArn": caller.user_arn,
+        "userId": caller.user_id,
+    })
+}
+
+/// The context of an authorizer that answered with a policy, and who it says the caller is.
+fn policy(caller: &Caller) -> Option<Value> {
+    let Caller::Lambda { principal_id, context, latency_ms } = caller else { return None };
+    let mut members = context.clone();
+    if let Some(principal_id) = principal_id {
+        members.insert("principalId".to_owned(), principal_id.as_str().into());
+    }
+    members.insert("integrationLatency".to_owned(), (*latency_ms).into());
+    Some(Value::Object(members))
+}
+
+/// An HTTP API writes an array as `[a b]` and leaves out a null claim, as measured against AWS for
+/// <https://github.com/floci-io/floci/pull/2011>. Numbers are texts in the event of
+/// <https://github.com/DefinitelyTyped/DefinitelyTyped/pull/75458>.
+///
+/// Undocumented (JWT-20): a claim that is an object is its JSON.
+fn go_texts(claims: &Map<String, Value>) -> Map<String, Value> {
+    texts(claims, |_, value| match value {
+        Value::Array(items) => format!("[{}]", items.iter().map(plain).collect::<Vec<_>>().join(" ")),
+        value => plain(value),
+    })
+}
+
+/// A REST API writes an array as `a,b`, and the times of a token as Java writes a `Date`, as captured for
+/// <https://stackoverflow.com/questions/74180027>: `Sun Dec 17 07:28:12 UTC 2017`. `auth_time` stays a number of seconds.
+fn java_texts(claims: &Map<String, Value>) -> Map<String, Value> {
+    texts(claims, |name, value| match value {
+        Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(","),
+        Value::Number(seconds) if matches!(name, "exp" | "iat") => {
+            let date = seconds.as_i64().and_then(Timestamp::from_seconds).map(Timestamp::java_date);
+            date.unwrap_or_else(|| seconds.to_string())
+        }
+        value => plain(value),
+    })
+}
+
+fn texts(claims: &Map<String, Value>, text: impl Fn(&str, &Value) -> String) -> Map<String, Value> {
+    let claims = claims.iter().filter(|(_, value)| !value.is_null());
+    claims.map(|(name, value)| (name.clone(), text(name, value).into())).collect()
+}
+
+fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        value => value.to_string(),
+    }
+}
