@@ -153,6 +153,12 @@ impl Settings {
         &self.dotenv
     }
 
+    /// The value of a variable that the emulator itself reads: of `shell`, else of the `.env` files.
+    pub fn own_variable<'a>(&'a self, name: &str, shell: &'a BTreeMap<String, String>) -> Option<&'a str> {
+        let of_shell = shell.get(name).map(String::as_str);
+        of_shell.or_else(|| self.dotenv.get(name).map(|(value, _)| value))
+    }
+
     /// Names the `.env` files that are there and not read, each with what reads it. `None` if there is none.
     pub fn unread_files(&self) -> Option<String> {
         let Dotenv { mode, unread, .. } = &self.dotenv;

@@ -15,7 +15,7 @@ mod tests;
 /// Claims as JSON, for one request. It ends at the front door: no function sees it.
 pub const CLAIMS_HEADER: HeaderName = HeaderName::from_static("x-emulator-claims");
 
-/// Claims as JSON, for every request: a variable of `.env`, which no function gets.
+/// Claims as JSON, for every request: a variable of the shell or of `.env`, which no function gets.
 pub const CLAIMS_VARIABLE: &str = "API_ROUTES_CLAIMS";
 
 /// Whether authorizers are asked: `--auth`.
@@ -96,7 +96,7 @@ impl Development {
         }
         let variable = self.variable.get();
         let Some(text) = variable.as_deref().filter(|text| !text.is_empty()) else { return Ok(None) };
-        claims(text.as_bytes(), "`API_ROUTES_CLAIMS` of `.env`").map(Some)
+        claims(text.as_bytes(), "`API_ROUTES_CLAIMS`").map(Some)
     }
 
     /// Checks the file of `--auth claims=FILE`.

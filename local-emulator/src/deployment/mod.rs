@@ -318,7 +318,8 @@ impl Deployment {
         self.of_front_doors = self.front_doors.replace(&self.found.doors, &self.functions);
         self.directory.replace(self.functions_by_name());
         self.catalog.replace(self.view());
-        self.claims.replace(self.settings.dotenv().get(CLAIMS_VARIABLE).map(|(claims, _)| claims.into()));
+        let claims = self.settings.own_variable(CLAIMS_VARIABLE, &self.defaults.dotenv_context.shell);
+        self.claims.replace(claims.map(Arc::from));
         let names = self.settings.template().domain_names.iter();
         self.domain_names.replace(names.filter_map(|name| name.parse().ok()).collect());
         self.print_problems();

@@ -71,6 +71,9 @@ const ACCOUNT: [&str; 15] = [
     "AWS_EC2_METADATA_DISABLED",
 ];
 
+/// The variables of `.env` and of the shell that are settings of the emulator, and never a function's.
+const OF_EMULATOR: [&str; 2] = ["API_ROUTES_API_KEYS", "API_ROUTES_CLAIMS"];
+
 /// The variables that name the region, the stronger one first.
 const REGION_NAMES: [&str; 2] = ["AWS_REGION", "AWS_DEFAULT_REGION"];
 
@@ -202,7 +205,9 @@ impl Sources<'_> {
     }
 
     fn add_dotenv(&self, layers: &mut Layers) {
-        for (name, value, file) in self.dotenv.all().filter(|(name, ..)| !is_ignored(name)) {
+        for (name, value, file) in
+            self.dotenv.all().filter(|(name, ..)| !is_ignored(name) && !OF_EMULATOR.contains(name))
+        {
             layers.add(name, Source::File(file.clone()), value);
         }
     }
@@ -229,7 +234,7 @@ impl Sources<'_> {
         };
         let is_rusts = || name.starts_with("RUST_") && name != "RUST_RECURSION_COUNT";
         let is_accounts = || ACCOUNT.contains(&name) || name.starts_with("AWS_ENDPOINT_URL");
-        is_declared() || is_rusts() || is_accounts()
+        !OF_EMULATOR.contains(&name) && (is_declared() || is_rusts() || is_accounts())
     }
 
     /// What nobody can override, as on `provided.al2023`: without `AWS_EXECUTION_ENV`, and without

@@ -231,3 +231,14 @@ fn value_of_another_variable_names_that_variable() {
         assert_eq!(seen[name], expected, "{name}");
     }
 }
+
+#[test]
+fn settings_of_the_emulator_reach_no_function() {
+    let files = dotenv("API_ROUTES_CLAIMS={}\nAPI_ROUTES_API_KEYS=k\nAPI_ROUTES_URL=u\n", "");
+    let declared = function(&[("API_ROUTES_CLAIMS", value("mine"))]);
+    let shell = [("API_ROUTES_CLAIMS", "{\"sub\":\"7\"}"), ("API_ROUTES_API_KEYS", "k")];
+    let environment = environment(&shell, &files, &declared);
+    let own: Vec<_> =
+        variables(&environment).into_iter().filter(|(name, _)| name.starts_with("API")).collect();
+    assert_eq!(own, [("API_ROUTES_CLAIMS", "mine"), ("API_ROUTES_URL", "u")]);
+}

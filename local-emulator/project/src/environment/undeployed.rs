@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::{ACCOUNT, Dotenv, is_reserved};
+use super::{ACCOUNT, Dotenv, OF_EMULATOR, is_reserved};
 use crate::template::{Place, Template, TemplateFunction};
 use crate::workspace::Exceptions;
 
@@ -57,10 +57,11 @@ impl UndeployedVariable {
     }
 }
 
-/// Variables that Lambda sets, that find the developer's account, or that set the log level.
+/// Variables that Lambda sets, that find the developer's account, that set the log level, or that the emulator reads.
 fn is_of_this_machine(name: &str) -> bool {
     is_reserved(name)
         || ACCOUNT.contains(&name)
+        || OF_EMULATOR.contains(&name)
         || ["AWS_ENDPOINT_URL", "AWS_LAMBDA_LOG_", "RUST_"].iter().any(|prefix| name.starts_with(prefix))
 }
 
@@ -116,7 +117,7 @@ mod tests {
     #[test]
     fn variable_of_this_machine_is_expected() {
         let names = "AWS_PROFILE=a\nAWS_REGION=b\nAWS_ACCESS_KEY_ID=c\nAWS_ENDPOINT_URL_S3=d\nRUST_LOG=debug\n\
-                     AWS_LAMBDA_LOG_FORMAT=TEXT\nAWS_LAMBDA_FUNCTION_NAME=e\n";
+                     AWS_LAMBDA_LOG_FORMAT=TEXT\nAWS_LAMBDA_FUNCTION_NAME=e\nAPI_ROUTES_CLAIMS={}\n";
         assert_eq!(missing(&dotenv(names, ""), &["{}"], &Exceptions::default()), [""; 0]);
         assert_eq!(
             missing(&dotenv("AWS_BUCKET=a\n", ""), &["{}"], &Exceptions::default()),
