@@ -24,12 +24,13 @@ wrk.body = '{"text":"' .. string.rep("x", 1013) .. '"}'
 """1 KiB of JSON."""
 
 
-def load(url: str, connections: int, seconds: int, posts: bool = False) -> Load:
+def load(url: str, connections: int, seconds: int, posts: bool = False, headers: list[str] = ()) -> Load:
     """One thread: it must leave a core to those that it measures."""
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
         script.write(POST if posts else "")
         script.flush()
         command = ["wrk", "--threads=1", f"--connections={connections}", f"--duration={seconds}s", "--latency"]
+        command += [f"--header={header}" for header in headers]
         command += [f"--script={script.name}", url]
         report = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
     per_second = float(re.search(r"Requests/sec:\s+([\d.]+)", report)[1])

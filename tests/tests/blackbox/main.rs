@@ -9,6 +9,7 @@
 mod access;
 mod any_runtime;
 mod attach;
+mod authorizers;
 mod causes;
 mod check;
 mod cleanup;
