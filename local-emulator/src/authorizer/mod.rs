@@ -6,6 +6,8 @@
 
 mod caller;
 mod denial;
+mod iam;
 
 pub use caller::{Authorized, Caller, IamCaller, PresentedKey};
 pub use denial::{Denial, DenialKind};
+pub use iam::{IamFrontDoor, IamVerifier};
