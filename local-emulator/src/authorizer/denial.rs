@@ -11,7 +11,8 @@ pub struct Denial {
     pub reason: String,
     /// The value of `www-authenticate`, if this denial has one.
     pub challenge: Option<String>,
-    /// Words for the client in place of those of the front door: what a signature would have had to sign.
+    /// Words for the client in place of those of the front door: what a signature would have had to sign. They may repeat
+    /// what the client sent, and so have to be written as JSON.
     pub message: Option<String>,
 }
 
@@ -37,6 +38,12 @@ pub enum DenialKind {
     InvalidSignature,
     /// `MISSING_AUTHENTICATION_TOKEN`.
     MissingAuthenticationToken,
+    /// A signature that lacks something: `IncompleteSignatureException`, for which there is no gateway response.
+    IncompleteSignature,
+    /// Credentials that nobody has. A REST API calls it `AccessDeniedException`
+    /// (<https://repost.aws/knowledge-center/api-gateway-troubleshoot-403-forbidden>), Lambda
+    /// `UnrecognizedClientException`.
+    UnrecognizedClient,
     /// `AUTHORIZER_FAILURE`: the authorizer cannot be asked, or fails.
     AuthorizerFailure,
     /// `AUTHORIZER_CONFIGURATION_ERROR`: the authorizer answers with something that is no answer.

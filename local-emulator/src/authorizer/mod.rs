@@ -7,8 +7,10 @@
 mod caller;
 mod denial;
 mod development;
+mod iam;
 
 pub use caller::{Authorized, Caller, IamCaller, PresentedKey};
 pub use denial::{Denial, DenialKind};
 pub(crate) use development::Development;
 pub use development::{AuthMode, Bypass, CLAIMS_HEADER, CLAIMS_VARIABLE, ClaimsError};
+pub use iam::{IamFrontDoor, IamVerifier};

@@ -6,7 +6,9 @@ use api_routes_project::aws::{Authorization, Authorizer, AuthorizerKind};
 use http::request::Parts;
 use serde_json::{Map, Value};
 
-use crate::authorizer::{Authorized, Bypass, Caller, Denial, DenialKind, IamCaller};
+use crate::authorizer::{
+    Authorized, Bypass, Caller, Denial, DenialKind, IamCaller, IamFrontDoor, IamVerifier,
+};
 
 #[cfg(test)]
 mod tests;
@@ -18,9 +20,19 @@ pub struct Guard {
     judge: Option<Arc<Judge>>,
 }
 
+/// A request whose caller is judged.
+#[derive(Clone, Copy)]
+pub(super) struct Asked<'a> {
+    pub(super) front_door: IamFrontDoor,
+    pub(super) head: &'a Parts,
+    pub(super) body: &'a [u8],
+    pub(super) account_id: &'a str,
+}
+
 /// An authorizer that can be asked.
 #[derive(Debug)]
 enum Judge {
+    Iam(IamVerifier),
     /// Lets nobody in, for this reason.
     Closed(String),
 }
@@ -30,6 +42,7 @@ impl Guard {
     pub fn new(authorization: &Authorization) -> Self {
         let judge = authorization.authorizer.as_ref().map(|authorizer| match &authorizer.kind {
             AuthorizerKind::Unknown(reason) => Judge::Closed(reason.clone()),
+            AuthorizerKind::Iam => Judge::Iam(IamVerifier::lenient()),
             _ => Judge::Closed(format!("`{}` is not asked yet", authorizer.name)),
         });
         Self { authorization: authorization.clone(), judge: judge.map(Arc::new) }
@@ -45,12 +58,12 @@ impl Guard {
     ///
     /// # Errors
     /// The [`Denial`] of its authorizer.
-    pub(super) async fn authorize(&self, head: &Parts) -> Result<Authorized, Denial> {
+    pub(super) async fn authorize(&self, asked: Asked<'_>) -> Result<Authorized, Denial> {
         let Some(judge) = &self.judge else { return Ok(Authorized::default()) };
-        let caller = match head.extensions.get::<Bypass>() {
+        let caller = match asked.head.extensions.get::<Bypass>() {
             Some(Bypass::Open) => None,
             Some(Bypass::Claims(claims)) => Some(self.caller_with(claims)?),
-            None => Some(judge.caller(head).await?),
+            None => Some(judge.caller(asked).await?),
         };
         Ok(Authorized { caller, ..Authorized::default() })
     }
@@ -94,8 +107,10 @@ impl Guard {
 }
 
 impl Judge {
-    async fn caller(&self, _head: &Parts) -> Result<Caller, Denial> {
+    async fn caller(&self, asked: Asked<'_>) -> Result<Caller, Denial> {
+        let Asked { front_door, head, body, account_id } = asked;
         match self {
+            Self::Iam(iam) => iam.verify(head, body, front_door, account_id).await.map(Caller::Iam),
             Self::Closed(reason) => Err(Denial::new(DenialKind::AuthorizerConfiguration, reason.clone())),
         }
     }

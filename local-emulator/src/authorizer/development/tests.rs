@@ -21,14 +21,15 @@ async fn bypass(mode: &AuthMode, variable: Option<&str>, header: Option<&str>) -
     }
 }
 
+const HEADER: Option<&str> = Some(r#"{"sub":"header"}"#);
+const VARIABLE: Option<&str> = Some(r#"{"sub":"variable"}"#);
+
 #[test]
 fn strongest_source_of_claims_counts() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("claims.json");
     fs::write(&file, json!({ "sub": "file" }).to_string()).unwrap();
     let file = AuthMode::Claims(file);
-    const HEADER: Option<&str> = Some(r#"{"sub":"header"}"#);
-    const VARIABLE: Option<&str> = Some(r#"{"sub":"variable"}"#);
     for (mode, variable, header, expected) in [
         (&AuthMode::On, None, None, "Ok(None)"),
         (&AuthMode::On, Some(""), None, "Ok(None)"),

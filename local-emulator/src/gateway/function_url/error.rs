@@ -4,6 +4,7 @@ use bytes::Bytes;
 use http::{HeaderName, HeaderValue, StatusCode};
 use serde_json::json;
 
+use crate::authorizer::DenialKind;
 use crate::gateway::error::GatewayError;
 use crate::gateway::reply::Reply;
 use crate::invocation::Throttle;
@@ -23,7 +24,7 @@ pub(super) fn reply(error: &GatewayError) -> Reply {
         }
         GatewayError::Denied(denial) => {
             let message = denial.message.as_deref().unwrap_or("Forbidden");
-            refusal(StatusCode::FORBIDDEN, "AccessDeniedException", json!({ "Message": message }).to_string())
+            refusal(StatusCode::FORBIDDEN, denied(denial.kind), json!({ "Message": message }).to_string())
         }
         GatewayError::Throttled(throttle) => {
             refusal(StatusCode::TOO_MANY_REQUESTS, "TooManyRequestsException", throttled(*throttle))
@@ -49,6 +50,15 @@ pub(super) fn reply(error: &GatewayError) -> Reply {
             // Undocumented (URL-8): the type; that the body is no JSON is recorded.
             Reply::plain(StatusCode::BAD_GATEWAY, "text/plain", "Internal Server Error")
         }
+    }
+}
+
+fn denied(kind: DenialKind) -> &'static str {
+    match kind {
+        DenialKind::IncompleteSignature => "IncompleteSignatureException",
+        DenialKind::InvalidSignature => "InvalidSignatureException",
+        DenialKind::UnrecognizedClient => "UnrecognizedClientException",
+        _ => "AccessDeniedException",
     }
 }
 

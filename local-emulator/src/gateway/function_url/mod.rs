@@ -24,7 +24,8 @@ use super::exchange::{Answer, NO_TIMEOUT, Unanswered, exchange};
 use super::identity::Identity;
 use super::pace::{Bandwidth, Pace};
 use super::reply::Reply;
-use super::{Api, Backend, GatewayError, RequestBody, limits, long_work, request_body};
+use super::{Api, Backend, GatewayError, RequestBody, guard, limits, long_work, request_body};
+use crate::authorizer::IamFrontDoor;
 use crate::invocation::Invocation;
 
 #[cfg(test)]
@@ -103,13 +104,17 @@ impl<B: Backend> FunctionUrl<B> {
             return Ok(preflight());
         }
         let body = request_body::read(body, BODY).await?;
-        let authorized = url.guard.authorize(head).await?;
+        let authorized = url.guard.authorize(self.asked(head, &body)).await?;
         let authorized = &authorized;
         let event = Arrived { api: &self.api, head, body: &body, peer: peer.ip(), identity, authorized }
             .to_event()?;
         let invocation =
             Invocation { request_id, ..Invocation::new(event, identity.trace_id.clone()) }.recorded(head);
         self.invoke(url, invocation).await
+    }
+
+    fn asked<'a>(&'a self, head: &'a request::Parts, body: &'a [u8]) -> guard::Asked<'a> {
+        guard::Asked { front_door: IamFrontDoor::FunctionUrl, head, body, account_id: &self.api.account_id }
     }
 
     async fn invoke(&self, url: &Url<B::Function>, invocation: Invocation) -> Result<Reply, Unanswered> {

@@ -56,7 +56,7 @@ fn http_api(guard: Guard) -> (Arc<HttpApi<Fake>>, impl Fn(&HttpApi<Fake>, Bypass
 fn http_context(guard: Guard, bypass: Bypass) -> Result<Value, u16> {
     let (api, ask) = http_api(guard);
     let answer = ask(&api, bypass);
-    if answer.status != 200 { Err(answer.status.as_u16()) } else { Ok(answer_event(&api)) }
+    if answer.status == 200 { Ok(answer_event(&api)) } else { Err(answer.status.as_u16()) }
 }
 
 fn answer_event(api: &HttpApi<Fake>) -> Value {

@@ -24,9 +24,11 @@ pub use self::stage::Stage;
 use super::answer::AnswerBody;
 use super::cors::{self, AnyOrigin};
 use super::exchange::{Unanswered, exchange};
+use super::guard::Asked;
 use super::identity::Identity;
 use super::reply::{InvalidReply, Reply};
 use super::{Api, Backend, GatewayError, Integration, RequestBody, limits, long_work, request_body};
+use crate::authorizer::IamFrontDoor;
 use crate::invocation::Invocation;
 
 #[cfg(test)]
@@ -110,7 +112,7 @@ impl<B: Backend> HttpApi<B> {
         let route = route.ok_or_else(|| GatewayError::no_route(head.uri.path(), rest, takes))?;
         let body = request_body::read(body, BODY).await?;
         let Integration { function, payload_format, timeout, guard, .. } = route.target;
-        let authorized = guard.authorize(head).await?;
+        let authorized = guard.authorize(self.asked(head, &body)).await?;
         let arrived = Arrived {
             api: &self.api,
             stage: &self.stage,
@@ -127,6 +129,10 @@ impl<B: Backend> HttpApi<B> {
         let answer = exchange(&self.backend, function, invocation, timeout).await?;
         let payload_format = *payload_format;
         Ok(long_work::read(answer.whole()?, move |payload| read(payload_format, payload)).await?)
+    }
+
+    fn asked<'a>(&'a self, head: &'a request::Parts, body: &'a [u8]) -> Asked<'a> {
+        Asked { front_door: IamFrontDoor::HttpApi, head, body, account_id: &self.api.account_id }
     }
 
     /// The API's own headers stand in the place of what the function says of CORS. Its own answers have them

@@ -91,6 +91,14 @@ fn denied(kind: DenialKind) -> (u16, &'static str, &'static str) {
             "InvalidSignatureException",
             r#"{"message":"The request signature we calculated does not match the signature you provided."}"#,
         ),
+        DenialKind::IncompleteSignature => {
+            (403, "IncompleteSignatureException", r#"{"message":"Incomplete Signature"}"#)
+        }
+        DenialKind::UnrecognizedClient => (
+            403,
+            "UnrecognizedClientException",
+            r#"{"message":"The security token included in the request is invalid."}"#,
+        ),
         DenialKind::MissingAuthenticationToken => {
             (403, "MissingAuthenticationTokenException", r#"{"message":"Missing Authentication Token"}"#)
         }

@@ -27,11 +27,13 @@ use self::stage::Stage;
 pub use self::target::Target;
 use super::answer::AnswerBody;
 use super::exchange::{Answer, Unanswered, exchange};
+use super::guard::Asked;
 use super::identity::Identity;
 use super::reply::Reply;
 use super::{
     Api, Backend, Bandwidth, GatewayError, Integration, Pace, RequestBody, limits, long_work, request_body,
 };
+use crate::authorizer::IamFrontDoor;
 use crate::invocation::Invocation;
 
 #[cfg(test)]
@@ -137,7 +139,9 @@ impl<B: Backend> RestApi<B> {
             // Undocumented (REST-17): there is no trace id.
             Target::Mock(response) => return Ok((target::mock(response)?, false)),
         };
-        let authorized = integration.guard.authorize(head).await?;
+        let asked =
+            Asked { front_door: IamFrontDoor::RestApi, head, body: &body, account_id: &self.api.account_id };
+        let authorized = integration.guard.authorize(asked).await?;
         let received = Received {
             api: &self.api,
             stage: &self.stage.name,

@@ -1,0 +1,72 @@
+//! The words in which AWS refuses a signature.
+//!
+//! Recorded from REST APIs and other services of AWS that are built alike:
+//! <https://github.com/dacut/scratchstack-aws-signature/blob/main/docs/AWS%20Auth%20Error%20Ordering.pdf>,
+//! `index.js` of <https://github.com/mhart/dynalite>. Since 2023 AWS repeats less of the request: the hash of
+//! `Authorization` instead of the header, and no region, service or date
+//! (`iamapi/iamerr` in <https://github.com/versity/versitygw>).
+
+use super::digest::sha256_base64;
+use crate::authorizer::{Denial, DenialKind};
+
+const MISMATCH: &str = "The request signature we calculated does not match the signature you provided. Check your AWS \
+                        Secret Access Key and signing method. Consult the service documentation for details.";
+
+const INVALID_TOKEN: &str = "The security token included in the request is invalid.";
+
+/// A request without a signature.
+pub(super) fn unsigned(service: &str) -> Denial {
+    let reason = format!(
+        "the request is not signed: sign it with AWS Signature Version 4 for the service `{service}`, as `awscurl \
+         --service {service}` does"
+    );
+    Denial::new(DenialKind::MissingAuthenticationToken, reason)
+}
+
+/// A signature that lacks something.
+pub(super) fn incomplete(message: impl Into<String>) -> Denial {
+    with_message(DenialKind::IncompleteSignature, message.into())
+}
+
+/// A signature for another time, service or set of headers.
+pub(super) fn invalid(message: impl Into<String>) -> Denial {
+    with_message(DenialKind::InvalidSignature, message.into())
+}
+
+fn with_message(kind: DenialKind, message: String) -> Denial {
+    let reason = format!("the signature is not accepted: {}", message.trim_end());
+    Denial { message: Some(message), ..Denial::new(kind, reason) }
+}
+
+/// A signature of another request or another secret.
+pub(super) fn mismatch(reason: impl Into<String>) -> Denial {
+    Denial { message: Some(MISMATCH.to_owned()), ..Denial::new(DenialKind::InvalidSignature, reason) }
+}
+
+/// Credentials that nobody has.
+pub(super) fn unrecognized(reason: impl Into<String>) -> Denial {
+    Denial { message: Some(INVALID_TOKEN.to_owned()), ..Denial::new(DenialKind::UnrecognizedClient, reason) }
+}
+
+/// A part of `Authorization` without an equal-sign, such as the token after `Bearer`.
+///
+/// The hash is that of the whole header. The report of 26 November 2025 in which AWS answered a header that is known has
+/// the first letters of it.
+pub(super) fn no_pair(authorization: &[u8]) -> Denial {
+    incomplete(format!(
+        "Invalid key=value pair (missing equal-sign) in Authorization header (hashed with SHA-256 and encoded with Base64): \
+         '{}'.",
+        sha256_base64(authorization)
+    ))
+}
+
+/// Parameters that `Authorization` lacks, each with its sentence.
+///
+/// Undocumented (IAM-1): that the hash is that of the whole header here too.
+pub(super) fn lacks_parameters(sentences: &[&str], authorization: &[u8]) -> Denial {
+    incomplete(format!(
+        "{} (Hashed with SHA-256 and encoded with Base64) Authorization={}",
+        sentences.join(" "),
+        sha256_base64(authorization)
+    ))
+}

@@ -1,0 +1,178 @@
+//! The signature that a request presents: in its header `Authorization`, or in its query.
+
+use std::collections::HashMap;
+
+use http::HeaderMap;
+use http::header::{AUTHORIZATION, DATE};
+use http::request::Parts;
+
+use super::complaint;
+use crate::authorizer::Denial;
+
+/// The parameters that each presigned URL has, beside `X-Amz-Algorithm`.
+const NAMES: [&str; 4] = ["X-Amz-Credential", "X-Amz-Signature", "X-Amz-SignedHeaders", "X-Amz-Date"];
+
+/// A signature with all that it says of itself.
+pub(super) struct Presented {
+    /// `AWS4-HMAC-SHA256`.
+    pub(super) algorithm: String,
+    /// `<key id>/<date>/<region>/<service>/aws4_request`.
+    pub(super) credential: String,
+    /// In lower case, sorted.
+    pub(super) signed_headers: Vec<String>,
+    pub(super) signature: String,
+    /// As the client wrote it.
+    pub(super) date: String,
+    /// The session token of temporary credentials.
+    pub(super) security_token: Option<String>,
+}
+
+impl Presented {
+    /// Finds the signature of a request.
+    ///
+    /// Undocumented (IAM-2): a request with a signature in both places. Here it is refused as one that does not match.
+    /// Undocumented (IAM-3): several headers `Authorization`. Here they are one list, which is no signature.
+    ///
+    /// # Errors
+    /// If the request has none, or not all of one.
+    pub(super) fn find(head: &Parts, service: &str) -> Result<Self, Denial> {
+        let query = Query::new(head.uri.query().unwrap_or_default());
+        match (authorization(&head.headers), query.get("X-Amz-Algorithm")) {
+            (None, None) => Err(complaint::unsigned(service)),
+            (Some(_), Some(_)) => Err(complaint::mismatch(
+                "the request has a signature in `Authorization` and one in its query: send one of them",
+            )),
+            (Some(header), None) => Self::of_header(&header, &head.headers, service),
+            (None, Some(algorithm)) => Self::of_query(algorithm, &query, service),
+        }
+    }
+
+    fn of_header(header: &[u8], headers: &HeaderMap, service: &str) -> Result<Self, Denial> {
+        let text = latin_1(header);
+        let (algorithm, parameters) = parameters(&text, header)?;
+        let date = first(headers, "x-amz-date").or_else(|| first(headers, DATE.as_str()));
+        let [credential, signature] = ["Credential", "Signature"].map(|name| {
+            let value = parameters.get(name).copied();
+            value.filter(|value| !value.is_empty())
+        });
+        let signed_headers = parameters.get("SignedHeaders");
+        let (Some(credential), Some(signature), Some(signed_headers), Some(date)) =
+            (credential, signature, signed_headers, date.clone())
+        else {
+            let sentences = [
+                credential.is_none().then_some("Authorization header requires 'Credential' parameter."),
+                signature.is_none().then_some("Authorization header requires 'Signature' parameter."),
+                signed_headers
+                    .is_none()
+                    .then_some("Authorization header requires 'SignedHeaders' parameter."),
+                date.is_none().then_some(
+                    "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.",
+                ),
+            ];
+            let sentences: Vec<_> = sentences.into_iter().flatten().collect();
+            return Err(complaint::lacks_parameters(&sentences, header));
+        };
+        // Undocumented (IAM-4): a scheme of somebody else with all parameters of AWS. One report, of a header
+        // `Xeni-API Credential=…`, has `Missing Authentication Token`.
+        if !algorithm.starts_with("AWS4-") {
+            return Err(complaint::unsigned(service));
+        }
+        Ok(Self {
+            algorithm: algorithm.to_owned(),
+            credential: credential.to_owned(),
+            signed_headers: names(signed_headers),
+            signature: signature.to_owned(),
+            date,
+            security_token: first(headers, "x-amz-security-token"),
+        })
+    }
+
+    /// An algorithm that AWS does not have is no signature at all. `X-Amz-Expires` is read by nobody: an API holds to five
+    /// minutes, whatever it says.
+    /// <https://stackoverflow.com/a/66961500>
+    fn of_query(algorithm: &str, query: &Query, service: &str) -> Result<Self, Denial> {
+        if !super::ALGORITHMS.contains(&algorithm) {
+            return Err(complaint::unsigned(service));
+        }
+        let [Some(credential), Some(signature), Some(signed_headers), Some(date)] =
+            NAMES.map(|name| query.get(name))
+        else {
+            let missing = NAMES.iter().filter(|name| query.get(name).is_none());
+            let sentences: Vec<_> =
+                missing.map(|name| format!("AWS query-string parameters must include '{name}'.")).collect();
+            let message = format!("{} Re-examine the query-string parameters.", sentences.join(" "));
+            return Err(complaint::incomplete(message));
+        };
+        Ok(Self {
+            algorithm: algorithm.to_owned(),
+            credential: credential.to_owned(),
+            signed_headers: names(signed_headers),
+            signature: signature.to_owned(),
+            date: date.to_owned(),
+            security_token: query.get("X-Amz-Security-Token").map(str::to_owned),
+        })
+    }
+}
+
+/// All values of `Authorization` as one list; `None` without the header.
+fn authorization(headers: &HeaderMap) -> Option<Vec<u8>> {
+    let mut values = headers.get_all(AUTHORIZATION).iter();
+    let mut all = values.next()?.as_bytes().to_vec();
+    for value in values {
+        all.push(b',');
+        all.extend(value.as_bytes());
+    }
+    Some(all)
+}
+
+/// The algorithm and the pairs behind it. AWS takes commas and white space between pairs; the last of a name counts.
+fn parameters<'a>(text: &'a str, header: &[u8]) -> Result<(&'a str, HashMap<&'a str, &'a str>), Denial> {
+    let mut words = text.split([' ', '\t', ',']).filter(|word| !word.is_empty());
+    let Some(algorithm) = words.next() else {
+        // <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html>
+        return Err(complaint::incomplete("Authorization header cannot be empty."));
+    };
+    if algorithm.contains('=') {
+        // Undocumented (IAM-5): whether more follows, which the reports cut off.
+        return Err(complaint::incomplete(
+            "Authorization header must begin with the algorithm name, which cannot include an equal-sign.",
+        ));
+    }
+    let pairs = words.map(|word| word.split_once('=').ok_or_else(|| complaint::no_pair(header)));
+    Ok((algorithm, pairs.collect::<Result<_, _>>()?))
+}
+
+fn names(list: &str) -> Vec<String> {
+    let mut names: Vec<_> = list.split(';').map(str::to_ascii_lowercase).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+fn first(headers: &HeaderMap, name: &str) -> Option<String> {
+    headers.get(name).map(|value| latin_1(value.as_bytes()).trim().to_owned())
+}
+
+/// Each byte as the letter of its number, so that nothing is lost.
+fn latin_1(bytes: &[u8]) -> String {
+    bytes.iter().copied().map(char::from).collect()
+}
+
+/// The parameters of a query, decoded; the first of a name counts.
+struct Query(HashMap<String, String>);
+
+impl Query {
+    fn new(query: &str) -> Self {
+        let mut parameters = HashMap::new();
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            if name.starts_with("X-Amz-") {
+                parameters.entry(name.into_owned()).or_insert_with(|| value.into_owned());
+            }
+        }
+        Self(parameters)
+    }
+
+    fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
+    }
+}

@@ -1,0 +1,1 @@
+//! Tokens of the emulator's own issuer.
