@@ -15,6 +15,7 @@ use local_emulator::printer::Printer;
 use rustix::process::{Pid, Signal, getpgrp, kill_process};
 use tokio::process::{Child, Command};
 
+use crate::authorizers::Authorizers;
 use crate::cli::{Builds, Deployed, Doors, ModeOption, ProjectFolder};
 use crate::limits;
 use crate::signals::Signals;
@@ -38,6 +39,9 @@ pub(crate) struct Exec {
     /// How functions are built.
     #[command(flatten)]
     builds: Builds,
+    /// How callers are judged.
+    #[command(flatten)]
+    authorizers: Authorizers,
     /// The values that the deployment is given, and its stack.
     #[command(flatten)]
     deployed: Deployed,
@@ -73,6 +77,7 @@ async fn exec(options: Exec, printer: Printer) -> anyhow::Result<ExitCode> {
     config.no_stage = options.doors.no_stage;
     config.mode = options.mode.or(Mode::test());
     config.build = options.builds.options();
+    config.authorizers = options.authorizers.options();
     config.watch = false;
     config.watchdog = Some(crate::watchdog()?);
     let emulator = tokio::select! {

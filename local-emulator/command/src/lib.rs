@@ -1,5 +1,6 @@
 //! The command `cargo api-routes`, one file for each verb.
 
+mod authorizers;
 mod check;
 mod cli;
 mod completions;
