@@ -200,6 +200,15 @@ rules! {
     /// As before, where API Gateway may refuse it.
     DifferingVariables = "differing-variables", Warning, Mend::Edit("give the variable one name in both paths");
 
+    // Callers.
+
+    /// `Auth` or a security scheme does nothing.
+    IgnoredAuth = "ignored-auth", Warning, Mend::Edit("write it where SAM and API Gateway look for it");
+    /// Scopes of a route whose authorizer judges no token.
+    UselessScopes = "useless-scopes", Warning, Mend::Edit("take a JWT or Cognito authorizer, or remove the scopes");
+    /// An issuer of tokens that AWS refuses.
+    RefusedIssuer = "refused-issuer", Warning, Mend::Edit("write the `iss` of its tokens: an `https` URL without query or fragment");
+
     // Limits.
 
     /// An API is to wait longer than it can.

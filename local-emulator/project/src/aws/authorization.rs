@@ -59,8 +59,12 @@ pub struct JwtIssuer {
     pub url: Option<String>,
     /// The audiences of which a token must name one, as `aud` or `client_id`.
     pub audiences: Vec<String>,
+    /// Whether there are more audiences, which only AWS can tell: those of an app client of the template.
+    pub has_hidden_audiences: bool,
     /// Further claims that a REST API wants of a token, each with its accepted values.
     pub required_claims: Vec<(String, Vec<String>)>,
+    /// Claims that a token may lack; one that it has must have one of these values, unless there are none.
+    pub optional_claims: Vec<(String, Vec<String>)>,
 }
 
 /// A Cognito authorizer of a REST API.

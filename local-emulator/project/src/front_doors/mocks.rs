@@ -6,6 +6,7 @@ use api_routes_routing::{PathTemplate, RouteKey};
 use http::Method;
 
 use super::{FrontDoor, Route};
+use crate::aws::Authorization;
 use crate::aws::rest_api::MockResponse;
 use crate::template::Api;
 
@@ -17,13 +18,21 @@ pub struct Mock {
     pub key: RouteKey,
     /// Its answer.
     pub response: MockResponse,
+    /// Who gets it.
+    pub authorization: Authorization,
 }
 
 /// The mock methods of the API's OpenAPI document.
 pub(super) fn declared(api: &Api) -> Vec<Mock> {
     let mocks = api.mocks.iter();
     mocks
-        .filter_map(|mock| Some(Mock { key: mock.route_key.parse().ok()?, response: mock.response.clone() }))
+        .filter_map(|mock| {
+            Some(Mock {
+                key: mock.route_key.parse().ok()?,
+                response: mock.response.clone(),
+                authorization: mock.authorization.clone(),
+            })
+        })
         .collect()
 }
 
@@ -47,7 +56,12 @@ fn preflights(api: &Api, routes: &[Route], mocks: &[Mock]) -> Vec<Mock> {
     }
     let mock = |(path, methods): (&PathTemplate, BTreeSet<&str>)| {
         let key = RouteKey::Path { method: Some(Method::OPTIONS), path: path.clone() };
-        (!methods.contains("OPTIONS")).then(|| Mock { key, response: preflight.answer(&methods) })
+        let authorization = api.preflight_authorization.clone();
+        (!methods.contains("OPTIONS")).then(|| Mock {
+            key,
+            response: preflight.answer(&methods),
+            authorization,
+        })
     };
     paths.into_iter().filter_map(mock).collect()
 }

@@ -205,6 +205,7 @@ fn events_of(api: &Api, function: &Served) -> Vec<Route> {
         payload_format: event.payload_format,
         timeout: event.timeout,
         streams: event.streams,
+        authorization: event.authorization.clone(),
         ..Route::new(key.clone(), function)
     };
     events.map(route).collect()
@@ -212,10 +213,11 @@ fn events_of(api: &Api, function: &Served) -> Vec<Route> {
 
 /// A front door that the template does not declare.
 fn by_folders(kind: FrontDoorKind, template: &Template, functions: &[Served]) -> FrontDoor {
-    let routes = || functions.iter().flat_map(folder_routes).collect();
     match kind {
         FrontDoorKind::HttpApi | FrontDoorKind::RestApi => {
-            FrontDoor::of_api(settings_of(kind, template), routes())
+            let api = settings_of(kind, template);
+            let routes = functions.iter().flat_map(|function| routes_of(&api, function)).collect();
+            FrontDoor::of_api(api, routes)
         }
         FrontDoorKind::FunctionUrl => FrontDoor::FunctionUrls(
             functions.iter().map(|function| Url::new(function, FunctionUrl::default())).collect(),
@@ -240,6 +242,15 @@ fn folder_routes(function: &Served) -> Vec<Route> {
     function.own_keys().into_iter().map(|key| Route::new(key, function)).collect()
 }
 
+/// The routes of a folder behind an API, as closed as events that say nothing of their callers.
+fn routes_of(api: &Api, function: &Served) -> Vec<Route> {
+    let mut routes = folder_routes(function);
+    for route in &mut routes {
+        route.authorization.clone_from(&api.authorization);
+    }
+    routes
+}
+
 fn declared_url(function: &Served) -> Option<Url> {
     Some(Url::new(function, function.settings.url.clone()?))
 }
@@ -251,9 +262,8 @@ impl FrontDoor {
             return;
         }
         match self {
-            Self::Api { routes, .. } | Self::LoadBalancer { routes, .. } => {
-                routes.extend(folder_routes(function));
-            }
+            Self::Api { api, routes, .. } => routes.extend(routes_of(api, function)),
+            Self::LoadBalancer { routes, .. } => routes.extend(folder_routes(function)),
             Self::FunctionUrls(urls) => urls.push(Url::new(function, FunctionUrl::default())),
         }
     }

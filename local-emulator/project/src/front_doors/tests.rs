@@ -1,6 +1,6 @@
 use super::{FrontDoor, FrontDoors, Listing, Mock};
 use crate::aws::FrontDoorKind::{self, Alb, FunctionUrl, HttpApi, RestApi};
-use crate::aws::PayloadFormat;
+use crate::aws::{Authorization, PayloadFormat};
 use crate::fixture::{binary, events, folder, front_doors};
 
 /// Two functions; the first is behind an HTTP API and a REST API, and has a URL.
@@ -187,6 +187,43 @@ fn routes_say_how_their_function_is_called() {
     assert_eq!(http[0].timeout.unwrap().as_millis(), 500);
     assert!(rest[0].streams && rest[0].timeout.is_none());
     assert_eq!((urls[0].config.streams, &urls[0].hosts), (true, &["api-a".to_owned(), "apia".to_owned()]));
+}
+
+/// The name of each authorizer that a door asks, by route key.
+fn asked(found: &FrontDoors) -> Vec<String> {
+    let FrontDoor::Api { routes, mocks, .. } = &found.doors[0] else { panic!("{:?}", found.doors) };
+    let routes = routes.iter().map(|route| (&route.key, &route.authorization));
+    let mocks = mocks.iter().map(|mock| (&mock.key, &mock.authorization));
+    let name = |authorization: &Authorization| {
+        authorization.authorizer.as_ref().map_or("open".to_owned(), |it| it.name.clone())
+    };
+    routes.chain(mocks).map(|(key, authorization)| format!("{key}: {}", name(authorization))).collect()
+}
+
+#[test]
+fn routes_and_preflights_have_the_authorizer_of_their_api() {
+    let function = |auth: &str| {
+        let event = format!("Method: GET, Path: /api/a, RestApiId: !Ref Rest{auth}");
+        binary("api-a", &events(&[("Api", &*event)]))
+    };
+    let rest = |auth: &str| {
+        format!(
+            "  Rest: {{Type: AWS::Serverless::Api, Properties: {{StageName: v1, Cors: \"'*'\", Auth: \
+             {{DefaultAuthorizer: AWS_IAM{auth}}}}}}}\n"
+        )
+    };
+    let open = ", AddDefaultAuthorizerToCorsPreflight: false";
+    for (auth, event, expected) in [
+        ("", "", ["AWS_IAM", "AWS_IAM", "AWS_IAM", "AWS_IAM"]),
+        (open, "", ["AWS_IAM", "AWS_IAM", "open", "open"]),
+        (open, ", Auth: {Authorizer: NONE}", ["open", "AWS_IAM", "open", "open"]),
+    ] {
+        // `api-b` is not in the template yet: it is as closed as its event will be.
+        let found = declared(&(rest(auth) + &function(event)));
+        let keys = ["GET /api/a", "ANY /api/b", "OPTIONS /api/a", "OPTIONS /api/b"];
+        let expected: Vec<_> = keys.iter().zip(expected).map(|(key, it)| format!("{key}: {it}")).collect();
+        assert_eq!(asked(&found), expected, "{auth} {event}");
+    }
 }
 
 #[test]

@@ -1,18 +1,19 @@
 //! HTTP APIs and REST APIs.
 
 use super::Place;
+use super::authorization::{Access, DeclaredAuthorizer};
 use super::definition::Definition;
 use super::event::{HTTP_API, REST_API};
 use super::function::TemplateFunction;
 use super::node::Node;
-use super::openapi::{Authorizer, Integration, Operation};
+use super::openapi::{Integration, Operation};
 use super::preflight::{self, Preflight};
 use super::property::Property;
 use super::reader::Reader;
 use super::resource::Resource;
 use super::{cors, event, plain_api};
 use crate::aws::rest_api::MockResponse;
-use crate::aws::{Cors, FrontDoorKind};
+use crate::aws::{Authorization, Cors, FrontDoorKind};
 
 /// The stage of an HTTP API whose template names none; it does not stand in the path.
 /// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-httpapi.html>
@@ -30,6 +31,8 @@ pub struct Mock {
     pub route_key: String,
     /// Its answer.
     pub response: MockResponse,
+    /// Who gets it.
+    pub authorization: Authorization,
 }
 
 /// One API of the template.
@@ -50,8 +53,15 @@ pub struct Api {
     pub mocks: Vec<Mock>,
     /// All route keys, those that are not emulated included.
     pub route_keys: Vec<String>,
-    /// The authorizers of its OpenAPI document. The emulator asks none of them.
-    pub authorizers: Vec<Authorizer>,
+    /// Its authorizers: those of its OpenAPI document, then those of `Auth`.
+    pub authorizers: Vec<DeclaredAuthorizer>,
+    /// `DefaultAuthorizer`.
+    pub default_authorizer: Option<String>,
+    /// Who may call a route of which the template says nothing else.
+    pub authorization: Authorization,
+    /// Who gets the answers that SAM makes of `Cors`: everybody, unless `AddDefaultAuthorizerToCorsPreflight` is left
+    /// at `true` beside a `DefaultAuthorizer`.
+    pub preflight_authorization: Authorization,
     /// Where its key stands; `None` if SAM makes it by itself.
     pub place: Option<Place>,
     /// Whether the endpoint of a REST API is optimised for the edge, as it is unless its template says otherwise.
@@ -73,6 +83,9 @@ impl Api {
             mocks: Vec::new(),
             route_keys: Vec::new(),
             authorizers: Vec::new(),
+            default_authorizer: None,
+            authorization: Authorization::default(),
+            preflight_authorization: Authorization::default(),
             place: None,
             is_edge: kind == FrontDoorKind::RestApi,
             binary_media_types: Vec::new(),
@@ -80,18 +93,21 @@ impl Api {
     }
 
     /// Adds what its OpenAPI document says, beside the operations that are events of functions.
-    fn add(&mut self, definition: &Definition) {
+    fn add(&mut self, definition: &Definition, access: &Access, reader: &mut Reader) {
         let Definition { kind, logical_id, document, .. } = definition;
         if (self.kind, &self.logical_id) != (*kind, logical_id) {
             return;
         }
         self.cors = cors::merged(document.cors.clone(), self.cors.take());
         self.binary_media_types.extend_from_slice(&document.binary_media_types);
-        self.authorizers.clone_from(&document.authorizers);
-        for Operation { route_key, integration, .. } in &document.operations {
+        for Operation { route_key, integration, requested, .. } in &document.operations {
             match integration {
                 Some(Integration::Mock(response)) => {
-                    self.mocks.push(Mock { route_key: route_key.clone(), response: response.clone() });
+                    self.mocks.push(Mock {
+                        route_key: route_key.clone(),
+                        response: response.clone(),
+                        authorization: access.authorization(route_key, requested, reader),
+                    });
                 }
                 Some(Integration::Other(_)) => self.route_keys.push(route_key.clone()),
                 Some(Integration::Function(_)) | None => {}
@@ -110,13 +126,17 @@ pub(super) fn read(
     globals: Option<Node<'_>>,
     functions: [&[TemplateFunction]; 2],
     definitions: &[Definition],
+    accesses: &[Access],
     reader: &mut Reader,
 ) -> Vec<Api> {
     let api = |resource| api(resource, reader).or_else(|| plain_api::read(resource, resources));
     let mut apis: Vec<Api> = resources.iter().filter_map(api).collect();
     for api in &mut apis {
+        let Some(access) = accesses.iter().find(|access| access.is_api(api.kind, &api.logical_id)) else {
+            continue;
+        };
         for definition in definitions {
-            api.add(definition);
+            api.add(definition, access, reader);
         }
     }
     let [ours, others] = functions;
@@ -129,6 +149,14 @@ pub(super) fn read(
     for event in deployed.flat_map(|function| &function.events) {
         if let Some(api) = apis.iter_mut().find(|api| api.has(event)) {
             api.route_keys.push(event.route_key.clone());
+        }
+    }
+    for api in &mut apis {
+        if let Some(access) = accesses.iter().find(|access| access.is_api(api.kind, &api.logical_id)) {
+            api.authorizers = access.authorizers();
+            api.default_authorizer = access.default_authorizer();
+            api.authorization = access.of_plain_route();
+            api.preflight_authorization = access.of_preflight();
         }
     }
     apis

@@ -68,6 +68,12 @@ pub enum Fault {
     RepeatedKey,
     /// An event of which SAM makes no route.
     UnroutedEvent,
+    /// A requirement of callers that SAM or API Gateway ignores.
+    IgnoredAuth,
+    /// Scopes of a route whose authorizer judges no token.
+    UselessScopes,
+    /// An issuer of tokens that AWS refuses.
+    Issuer,
     /// A scalar that is deployed as another text than it stands there, or may be.
     UnquotedScalar,
 }

@@ -6,7 +6,7 @@ use super::openapi::{self, Document, Functions, Integration, Invocation, Operati
 use super::reader::Reader;
 use super::resource::Resource;
 use super::{Caller, Event, TemplateFunction};
-use crate::aws::FrontDoorKind;
+use crate::aws::{Authorization, FrontDoorKind};
 
 /// The fate of the events that name an API with a document.
 ///
@@ -29,6 +29,8 @@ pub(super) struct Definition {
     pub(super) logical_id: String,
     pub(super) document: Document,
     merge: Merge,
+    /// Whether it stands in the template, and not in a file of `DefinitionUri`.
+    is_inline: bool,
 }
 
 /// Reads the documents of all APIs.
@@ -49,7 +51,7 @@ fn definition(resource: &Resource<'_>, functions: &Functions<'_>, reader: &mut R
     let merge = if is_inline { merge } else { Merge::Nothing };
     let document = openapi::read(body, kind, functions, reader);
     tell_others(&resource.logical_id, &document.operations, reader);
-    Some(Definition { kind, logical_id: resource.logical_id.clone(), document, merge })
+    Some(Definition { kind, logical_id: resource.logical_id.clone(), document, merge, is_inline })
 }
 
 /// The document of an API, and whether it stands in the template. A `DefinitionUri` is a document if the file that it names
@@ -98,7 +100,7 @@ pub(super) fn merge(
     let mut functions: Vec<_> = functions.into_iter().flatten().collect();
     for definition in definitions {
         for function in &mut functions {
-            function.events.retain(|event| !definition.owns(event) || definition.takes(event, reader));
+            function.events.retain_mut(|event| !definition.owns(event) || definition.takes(event, reader));
         }
         for function in &mut functions {
             let events: Vec<_> = definition.events_of(&function.logical_id).collect();
@@ -115,17 +117,41 @@ impl Definition {
         (self.kind, &self.logical_id) == (event.kind, &event.api)
     }
 
-    /// Whether an event is a route of the API on AWS.
-    fn takes(&mut self, event: &Event, reader: &mut Reader) -> bool {
-        let is_same = |operation: &Operation| operation.route_key == event.route_key;
-        match self.merge {
-            Merge::Add => !self.document.operations.iter().any(|it| is_same(it) && it.integration.is_some()),
-            Merge::Replace => {
-                self.document.operations.retain(|operation| !is_same(operation));
+    /// Whether an event is a route of the API on AWS. What it says of callers goes to the operation that it is, or takes up
+    /// what that operation says.
+    fn takes(&mut self, event: &mut Event, reader: &mut Reader) -> bool {
+        let operations = &mut self.document.operations;
+        let same = operations.iter().position(|operation| operation.route_key == event.route_key);
+        let has_hidden = self.document.has_hidden_operations;
+        match (self.merge, same.map(|same| &mut operations[same])) {
+            (Merge::Add, Some(operation)) if operation.integration.is_some() => {
+                operation.requested.events.append(&mut event.requested.events);
+                false
+            }
+            (Merge::Add, Some(operation)) => {
+                event.requested.security.clone_from(&operation.requested.security);
                 true
             }
-            Merge::Nothing => {
-                if !self.document.has_hidden_operations && !self.document.operations.iter().any(is_same) {
+            (Merge::Replace, Some(operation)) => {
+                event.requested.security.clone_from(&operation.requested.security);
+                let route_key = event.route_key.clone();
+                operations.retain(|operation| operation.route_key != route_key);
+                true
+            }
+            (Merge::Add | Merge::Replace, None) => true,
+            (Merge::Nothing, Some(operation)) => {
+                let can_override = self.kind == FrontDoorKind::RestApi && self.is_inline;
+                let own = std::mem::take(&mut event.requested.events);
+                let (taken, ignored): (Vec<_>, Vec<_>) =
+                    own.into_iter().partition(|auth| can_override && auth.overrides_api);
+                for auth in ignored {
+                    auth.tell_ignored(can_override, reader);
+                }
+                operation.requested.events.extend(taken);
+                false
+            }
+            (Merge::Nothing, None) => {
+                if !has_hidden {
                     self.tell_missing(event, reader);
                 }
                 false
@@ -170,6 +196,8 @@ impl Definition {
             streams: invocation.streams,
             is_plain: false,
             origin: Origin::Document,
+            authorization: Authorization::default(),
+            requested: operation.requested.clone(),
         }
     }
 }

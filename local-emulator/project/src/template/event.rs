@@ -4,12 +4,13 @@ use std::time::Duration;
 
 use api_routes_routing::{PathTemplate, RouteKey};
 
+use super::authorization::{self, Requested};
 use super::node::Node;
 use super::property::Property;
 use super::reader::Reader;
 use super::resource::Resource;
 use super::{Fault, Place};
-use crate::aws::{FrontDoorKind, PayloadFormat};
+use crate::aws::{Authorization, FrontDoorKind, PayloadFormat};
 
 pub(super) const HTTP_API: &str = "AWS::Serverless::HttpApi";
 pub(super) const REST_API: &str = "AWS::Serverless::Api";
@@ -46,6 +47,10 @@ pub struct Event {
     pub is_plain: bool,
     /// Where it is written.
     pub origin: Origin,
+    /// Who may call it.
+    pub authorization: Authorization,
+    /// What is said of that, before SAM adds what it adds.
+    pub(super) requested: Requested,
 }
 
 /// Where a route of a function is written.
@@ -141,6 +146,11 @@ impl<'a> Reading<'a> {
             streams: mode.and_then(|it| it.choice(&modes, "`BUFFERED`", reader)).unwrap_or(false),
             is_plain: self.is_plain(),
             origin: Origin::Event,
+            authorization: Authorization::default(),
+            requested: Requested {
+                security: None,
+                events: authorization::event_auth(self.property("Auth"), reader).into_iter().collect(),
+            },
         })
     }
 

@@ -15,8 +15,8 @@ use super::reader::Reader;
 use super::resource::Resource;
 use super::tree::Tree;
 use super::{
-    Code, Complaint, Examined, Fault, Place, Template, api, code, domain, include, load_balancer,
-    not_emulated, stack,
+    Code, Complaint, Examined, Fault, Place, Template, api, authorization, code, domain, include,
+    load_balancer, not_emulated, stack,
 };
 use crate::text::yaml::{self, MAX_DEPTH, SyntaxError};
 use crate::workspace::RoutePackage;
@@ -154,14 +154,17 @@ impl<'a> Sections<'a> {
         reader: &mut Reader,
     ) -> Template {
         let mut definitions = definition::read(resources, reader);
-        let (mut functions, mut others) = functions(resources, packages, &definitions, reader);
+        let accesses = authorization::read(resources, self.globals, &mut definitions, reader);
+        let asked: Vec<_> = authorization::functions_asked(&accesses).collect();
+        let (mut functions, mut others) = functions(resources, packages, &definitions, &asked, reader);
         definition::merge(&mut definitions, [&mut functions, &mut others], reader);
+        authorization::apply(&accesses, [&mut functions, &mut others], reader);
         not_emulated::warn(resources, &functions, reader);
         Template {
             files: Vec::new(),
             place: self.place,
             has_hidden_functions: self.resources.entries().any(|(key, value)| brings_functions(key, value)),
-            apis: api::read(resources, self.globals, [&functions, &others], &definitions, reader),
+            apis: api::read(resources, self.globals, [&functions, &others], &definitions, &accesses, reader),
             multi_value_headers: resources.iter().any(load_balancer::has_multi_value_headers),
             domain_names: domain::names(resources),
             stack_resources: stack::resources(resources, functions.iter().chain(&others)),
@@ -184,6 +187,7 @@ fn functions(
     resources: &[Resource<'_>],
     packages: &[RoutePackage],
     definitions: &[Definition],
+    asked: &[&str],
     reader: &mut Reader,
 ) -> (Vec<TemplateFunction>, Vec<TemplateFunction>) {
     let callers = Callers::of(resources);
@@ -191,7 +195,8 @@ fn functions(
     let mut functions: Vec<TemplateFunction> = Vec::new();
     let mut others = Vec::new();
     for resource in resources {
-        let read = function::read(resource, resources, &binaries, definitions, reader);
+        let is_asked = asked.contains(&resource.logical_id.as_str());
+        let read = function::read(resource, resources, &binaries, definitions, is_asked, reader);
         let Some(mut function) = read else { continue };
         function.called_by = callers.who_calls(&function.logical_id);
         match functions.iter_mut().find(|other| other.has_the_binary_of(&function)) {

@@ -177,15 +177,16 @@ pub(super) fn read(
     resources: &[Resource<'_>],
     binaries: &Binaries,
     definitions: &[Definition],
+    is_asked: bool,
     reader: &mut Reader,
 ) -> Option<TemplateFunction> {
     if resource.kind != KIND {
         return None;
     }
-    let is_called =
-        ["Events", "FunctionUrlConfig"].iter().any(|name| resource.property(name).node().is_some())
-            || definitions.iter().any(|definition| definition.calls(&resource.logical_id))
-            || function_url::resource_of(&resource.logical_id, resources).is_some();
+    let is_called = is_asked
+        || ["Events", "FunctionUrlConfig"].iter().any(|name| resource.property(name).node().is_some())
+        || definitions.iter().any(|definition| definition.calls(&resource.logical_id))
+        || function_url::resource_of(&resource.logical_id, resources).is_some();
     let code = code::read(resource, binaries, is_called, reader);
     let mut silent = Reader::new("");
     let reader = if code == Code::Elsewhere { &mut silent } else { reader };

@@ -4,6 +4,7 @@ use std::io::ErrorKind;
 use std::path::Path;
 
 mod api;
+mod authorization;
 mod callers;
 mod code;
 mod complaint;
@@ -38,6 +39,7 @@ mod tree;
 mod variables;
 
 pub use api::{Api, Mock};
+pub use authorization::DeclaredAuthorizer;
 pub use callers::Caller;
 pub(crate) use code::BUILD_METHOD;
 pub use code::{Code, NamedBy};
@@ -47,7 +49,6 @@ pub use function::{Condition, TemplateFunction};
 pub use function_url::FunctionUrl;
 pub use inputs::{Inputs, InvalidOverride, Override, OverrideList, Overrides, configured_region};
 pub use logging::{Logging, SystemLogLevel};
-pub use openapi::Authorizer;
 pub use preflight::Preflight;
 pub use samconfig::{SAM_CONFIG, SamConfigError};
 pub use stack_name::{InvalidStackName, StackName};

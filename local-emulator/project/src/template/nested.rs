@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::authorization::Renaming;
 use super::files::{File, Files};
 use super::inputs::Inputs;
 use super::node::Node;
@@ -96,7 +97,8 @@ impl NestedStack {
     /// The names of a nested stack stand behind its own, as `sam build` and `sam local` write them: `Child/Posts`.
     fn add(&self, outer: &mut Template, inner: Template, reader: &mut Reader) {
         let path = |name: &str| format!("{}/{name}", self.logical_id);
-        let rename = |mut function: TemplateFunction| {
+        let mut renaming = Renaming::new(&self.logical_id);
+        let mut rename = |mut function: TemplateFunction| {
             // A name of its own is that of the function; without one, AWS makes it of the stack's and the logical id.
             if function.name == function.logical_id {
                 function.name = format!("{}-{}", self.logical_id, function.logical_id);
@@ -106,10 +108,13 @@ impl NestedStack {
                 Some(inner) => path(inner),
                 None => self.logical_id.clone(),
             });
-            function.events.iter_mut().for_each(|event| event.api = path(&event.api));
+            for event in &mut function.events {
+                event.api = path(&event.api);
+                renaming.rename(&mut event.authorization);
+            }
             function
         };
-        for function in inner.functions.into_iter().map(rename) {
+        for function in inner.functions.into_iter().map(&mut rename) {
             match outer.functions.iter().find(|other| other.has_the_binary_of(&function)) {
                 Some(first) => {
                     let message = format!(
@@ -122,9 +127,10 @@ impl NestedStack {
                 None => outer.functions.push(function),
             }
         }
-        outer.others.extend(inner.others.into_iter().map(rename));
+        outer.others.extend(inner.others.into_iter().map(&mut rename));
         outer.apis.extend(inner.apis.into_iter().map(|mut api| {
             api.logical_id = path(&api.logical_id);
+            renaming.rename_in(&mut api);
             api
         }));
         outer.domain_names.extend(inner.domain_names);

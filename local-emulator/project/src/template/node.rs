@@ -44,6 +44,11 @@ impl<'a> Node<'a> {
         matches!(&self.0.data, Data::Scalar(scalar) if scalar.is_text)
     }
 
+    /// Nothing, as in `Auth:` without a value.
+    pub(super) fn is_null(self) -> bool {
+        matches!(self.0.data, Data::Null)
+    }
+
     pub(super) fn is_list(self) -> bool {
         matches!(self.0.data, Data::List(_))
     }

@@ -38,6 +38,20 @@ impl<'a> Property<'a> {
         Self::new(name, of(self.own), of(self.global))
     }
 
+    /// The members of a map, those of `Globals` first, each merged with its namesake of the resource.
+    pub(super) fn entries(self) -> Vec<(Node<'a>, Self)> {
+        let mut entries: Vec<(Node<'a>, Self)> = Vec::new();
+        for (key, _) in self.nodes().flat_map(Node::entries) {
+            let Some(name) = key.text() else { continue };
+            if entries.iter().any(|(known, _)| known.text().as_ref() == Some(&name)) {
+                continue;
+            }
+            let of = |node: Option<Node<'a>>| node.and_then(|node| node.get(&name));
+            entries.push((key, Self::new(self.name, of(self.own), of(self.global))));
+        }
+        entries
+    }
+
     /// Where it is said: in the resource itself, else in `Globals`.
     pub(super) fn node(self) -> Option<Node<'a>> {
         self.own.or(self.global)

@@ -67,6 +67,12 @@ impl Reader {
         self.fault(node, Fault::Refused, message);
     }
 
+    /// Something at a place that AWS refuses.
+    pub(super) fn refuse_value(&mut self, place: Place, message: impl Into<String>) {
+        let complaint = self.complaint(place, Fault::Refused, message);
+        push_once(&mut self.errors, complaint);
+    }
+
     /// Something that AWS refuses, of a certain kind.
     pub(super) fn fault(&mut self, node: Node<'_>, fault: Fault, message: impl Into<String>) {
         let complaint = self.complaint(node.place(), fault, message);

@@ -7,6 +7,7 @@ use super::{
 };
 
 mod api;
+mod authorization;
 mod code;
 mod event;
 mod function_url;

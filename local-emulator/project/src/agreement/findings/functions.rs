@@ -138,6 +138,9 @@ fn of_complaint(complaint: &Complaint) -> Finding {
         Fault::RepeatedKey => Rule::RepeatedKey,
         Fault::UnroutedEvent => Rule::UnroutedEvent,
         Fault::UnquotedScalar => Rule::UnquotedScalar,
+        Fault::IgnoredAuth => Rule::IgnoredAuth,
+        Fault::UselessScopes => Rule::UselessScopes,
+        Fault::Issuer => Rule::RefusedIssuer,
     };
     Finding::new(rule, &complaint.file, complaint.place, &complaint.message)
 }

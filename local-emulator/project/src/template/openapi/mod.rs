@@ -2,16 +2,14 @@
 //!
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions.html>
 
-mod authorizer;
 mod integration;
 mod mock;
 mod uri;
 
-pub use authorizer::Authorizer;
-
 pub(super) use integration::{Integration, Invocation};
 pub(super) use uri::Functions;
 
+use super::authorization::{self, Requested, Scheme, Security};
 use super::event::{self, ANY};
 use super::node::Node;
 use super::property::Property;
@@ -32,6 +30,8 @@ pub(super) struct Operation {
     pub(super) place: Place,
     /// `None` for an operation that leaves its integration to SAM.
     pub(super) integration: Option<Integration>,
+    /// What it says of its callers.
+    pub(super) requested: Requested,
 }
 
 /// A document, as far as it decides which function gets a request.
@@ -44,7 +44,9 @@ pub(super) struct Document {
     pub(super) cors: Option<Cors>,
     /// `x-amazon-apigateway-binary-media-types`.
     pub(super) binary_media_types: Vec<String>,
-    pub(super) authorizers: Vec<Authorizer>,
+    pub(super) schemes: Vec<Scheme>,
+    /// The requirements of operations that have none of their own.
+    pub(super) security: Option<Security>,
 }
 
 /// Reads a document of OpenAPI 2.0 or 3.0 whose intrinsic functions are decided.
@@ -68,7 +70,8 @@ pub(super) fn read(
         has_hidden_operations,
         cors: (kind == FrontDoorKind::HttpApi).then(|| cors::of_document(cors, reader)).flatten(),
         binary_media_types: types.texts(reader),
-        authorizers: authorizer::read(document),
+        schemes: authorization::schemes(document, kind, functions, reader),
+        security: authorization::security(document.get("security"), reader),
     }
 }
 
@@ -109,7 +112,9 @@ impl Reading<'_, '_> {
             }
             let integration =
                 integration.map(|it| Integration::read(it, self.kind, self.functions, self.reader));
-            self.operations.push(Operation { route_key, place: key.place(), integration });
+            let security = authorization::of_operation(operation, self.reader);
+            let requested = Requested { security, events: Vec::new() };
+            self.operations.push(Operation { route_key, place: key.place(), integration, requested });
         }
     }
 

@@ -17,7 +17,7 @@ impl<'a> Functions<'a> {
 
     /// The logical id of the function that is invoked: `${Posts.Arn}` and `!GetAtt Posts.Arn`, an alias or a version of it,
     /// or an ARN with its `FunctionName`.
-    pub(super) fn of_uri(&self, uri: Node<'_>) -> Option<String> {
+    pub(in crate::template) fn of_uri(&self, uri: Node<'_>) -> Option<String> {
         let by_reference = || references(uri).iter().find_map(|id| self.by_id(id, 0));
         by_reference().or_else(|| texts(uri).iter().find_map(|text| self.by_name(text)))
     }

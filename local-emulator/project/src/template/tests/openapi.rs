@@ -293,8 +293,8 @@ fn document_has_cors_types_and_authorizers() {
     assert_eq!(rest.apis[0].cors, None);
     assert_eq!(rest.apis[0].binary_media_types, ["a/b", "image/png"]);
     let authorizers = rest.apis[0].authorizers.iter();
-    let found: Vec<_> = authorizers.map(|it| (it.name.as_str(), it.kind.as_str())).collect();
-    assert_eq!(found, [("Old", "token"), ("New", "jwt")]);
+    let found: Vec<_> = authorizers.map(|it| (it.authorizer.name.as_str(), it.place.line)).collect();
+    assert_eq!(found, [("Old", 17), ("New", 18)]);
 }
 
 #[test]

@@ -45,6 +45,11 @@ fn folder(logical_id: &str, code_uri: &str, properties: &str) -> String {
     )
 }
 
+/// The API `Api`.
+fn api(kind: &str, properties: &str) -> String {
+    format!("  Api: {{Type: AWS::Serverless::{kind}, Properties: {{StageName: v1, {properties}}}}}\n")
+}
+
 fn path(path: &str) -> String {
     event("HttpApi", &format!("Method: GET, Path: {path}"))
 }
@@ -309,6 +314,35 @@ pub(super) fn rows() -> Vec<Row> {
             pair("HttpApi", "GET /api/{x}", "POST /api/{y}/z"),
             "'/api/{y}/z'",
             "name the variable in one place differently",
+        ),
+        row(
+            IgnoredAuth,
+            A,
+            event("Api", "Method: GET, Path: /x, RestApiId: !Ref Api, Auth: {Authorizer: AWS_IAM}")
+                + &api("Api", "DefinitionBody: {openapi: 3.0.1, paths: {/x: {get: {}}}}"),
+            "{Authorizer: AWS_IAM}",
+            "SAM ignores this `Auth`, since the API takes its routes from an OpenAPI document",
+        ),
+        row(
+            UselessScopes,
+            A,
+            event(
+                "Api",
+                "Method: GET, Path: /x, RestApiId: !Ref Api, Auth: {Authorizer: G, AuthorizationScopes: [s]}",
+            ) + &api("Api", "Auth: {Authorizers: {G: {FunctionArn: !GetAtt A.Arn}}}"),
+            "G, AuthorizationScopes",
+            "the scopes of this route do nothing: `G` judges no token",
+        ),
+        row(
+            RefusedIssuer,
+            A,
+            with("")
+                + &api(
+                    "HttpApi",
+                    "Auth: {Authorizers: {J: {IdentitySource: $request.header.A, JwtConfiguration: {issuer: 'http://i.example'}}}}",
+                ),
+            "'http://i.example'",
+            "AWS refuses the issuer `http://i.example`: write an absolute `https` URL",
         ),
         row(
             IntegrationTimeout,

@@ -1,0 +1,80 @@
+//! Lambda authorizers.
+//!
+//! <https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html>,
+//! <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html>
+
+use std::time::Duration;
+
+use super::scheme::Description;
+use super::{cognito, identity};
+use crate::aws::{AuthorizerEvent, LambdaAuthorizer, PayloadFormat};
+use crate::template::property::Property;
+use crate::template::reader::Reader;
+
+/// The time for which a REST API keeps an answer, unless its authorizer says otherwise.
+/// <https://docs.aws.amazon.com/apigateway/latest/api/API_CreateAuthorizer.html>
+pub(super) const REST_TTL: Duration = Duration::from_secs(300);
+
+/// `type: request`.
+pub(super) fn request(it: &Description<'_, '_>, reader: &mut Reader) -> Result<LambdaAuthorizer, String> {
+    let property = |name| Property::new(name, it.get(name), None);
+    let sources = it.get("identitySource").map(|node| identity::read(node, it.is_rest())).transpose()?;
+    let event = AuthorizerEvent::Request {
+        identity_sources: sources.unwrap_or_default(),
+        payload_format: if it.is_rest() {
+            PayloadFormat::V1
+        } else {
+            payload_format(property("authorizerPayloadFormatVersion"), reader)?
+        },
+        simple_responses: !it.is_rest() && simple_responses(property("enableSimpleResponses"), reader)?,
+    };
+    lambda(it, event, reader)
+}
+
+/// `type: token`, whose header is the `name` of the scheme.
+pub(super) fn token(it: &Description<'_, '_>, reader: &mut Reader) -> Result<LambdaAuthorizer, String> {
+    let header = match it.header() {
+        Some(header) => header,
+        None => cognito::header(it.get("identitySource"))?,
+    };
+    let validation = cognito::validation(it.get("identityValidationExpression"))?;
+    lambda(it, AuthorizerEvent::Token { header, validation }, reader)
+}
+
+fn lambda(
+    it: &Description<'_, '_>,
+    event: AuthorizerEvent,
+    reader: &mut Reader,
+) -> Result<LambdaAuthorizer, String> {
+    let uri = it.get("authorizerUri").ok_or("it has no `authorizerUri`")?;
+    let ttl = Property::new("authorizerResultTtlInSeconds", it.get("authorizerResultTtlInSeconds"), None);
+    Ok(LambdaAuthorizer { function: it.functions.of_uri(uri), event, ttl: ttl_of(ttl, it.is_rest(), reader) })
+}
+
+/// The time for which an answer is kept. An HTTP API keeps none unless it is told to.
+pub(super) fn ttl_of(property: Property<'_>, is_rest: bool, reader: &mut Reader) -> Duration {
+    let otherwise = if is_rest { REST_TTL } else { Duration::ZERO };
+    if property.node().is_none() {
+        return otherwise;
+    }
+    // A time that only AWS can tell is none, so that each request is judged.
+    let seconds = property.number("seconds", 0..=3600, "0", reader);
+    seconds.map_or(Duration::ZERO, |seconds| Duration::from_secs(seconds.into()))
+}
+
+/// An HTTP API needs it.
+pub(super) fn payload_format(property: Property<'_>, reader: &mut Reader) -> Result<PayloadFormat, String> {
+    let formats = [("1.0", PayloadFormat::V1), ("2.0", PayloadFormat::V2)];
+    let format = property.choice(&formats, "no format", reader);
+    format.ok_or_else(|| "it has no `AuthorizerPayloadFormatVersion` that can be read".to_owned())
+}
+
+/// Whether the function answers with a truth in place of a policy.
+pub(super) fn simple_responses(property: Property<'_>, reader: &mut Reader) -> Result<bool, String> {
+    match property.node() {
+        None => Ok(false),
+        Some(_) => property
+            .truth("no answer", reader)
+            .ok_or_else(|| "only AWS can tell its `EnableSimpleResponses`".to_owned()),
+    }
+}

@@ -1,0 +1,185 @@
+//! Security schemes: those of an OpenAPI document, with API Gateway's extensions.
+//!
+//! <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-authorizer.html>
+
+use std::sync::Arc;
+
+use super::{cognito, jwt, lambda};
+use crate::aws::{Authorizer, AuthorizerKind, FrontDoorKind};
+use crate::template::node::Node;
+use crate::template::openapi::Functions;
+use crate::template::reader::Reader;
+use crate::template::{Fault, Place};
+
+/// A scheme that requirements refer to by its name.
+#[derive(Clone, Debug)]
+pub(in crate::template) struct Scheme {
+    pub(super) name: String,
+    pub(super) place: Place,
+    pub(super) meaning: Meaning,
+    /// Whether the template writes it, and not SAM.
+    pub(super) is_declared: bool,
+}
+
+/// What API Gateway makes of a scheme.
+#[derive(Clone, Debug)]
+pub(super) enum Meaning {
+    Authorizer(Arc<Authorizer>),
+    /// The header `x-api-key`.
+    ApiKey,
+    /// Nothing: it has no extension of API Gateway's.
+    Nothing,
+}
+
+/// A description of an authorizer, in the words of a document or of CloudFormation, which differ by their capitals.
+pub(super) struct Description<'a, 'f> {
+    pub(super) kind: FrontDoorKind,
+    /// The settings: `x-amazon-apigateway-authorizer`, or `Properties`.
+    pub(super) settings: Node<'a>,
+    /// The scheme around the settings, if it is one of a document.
+    pub(super) scheme: Option<Node<'a>>,
+    pub(super) functions: &'f Functions<'f>,
+}
+
+impl<'a> Description<'a, '_> {
+    /// A setting, whatever its capitals.
+    pub(super) fn get(&self, name: &str) -> Option<Node<'a>> {
+        setting(self.settings, name)
+    }
+
+    /// The header that a scheme of a document names.
+    pub(super) fn header(&self) -> Option<String> {
+        self.scheme?.get("name")?.text()
+    }
+
+    pub(super) fn is_rest(&self) -> bool {
+        self.kind == FrontDoorKind::RestApi
+    }
+
+    /// How the authorizer judges; an error is why nobody can tell.
+    pub(super) fn authorizer(&self, reader: &mut Reader) -> Result<AuthorizerKind, String> {
+        let kind = self.get("type").or_else(|| self.get("AuthorizerType"));
+        let kind = kind.ok_or("it has no `type`")?;
+        let name = kind.text().ok_or("only AWS can tell its `type`")?;
+        match (name.to_ascii_lowercase().as_str(), self.is_rest()) {
+            ("jwt", true) => jwt::of_rest_api(self, reader).map(AuthorizerKind::Jwt),
+            ("jwt", false) => jwt::of_http_api(self, reader).map(AuthorizerKind::Jwt),
+            ("request", _) => lambda::request(self, reader).map(AuthorizerKind::Lambda),
+            ("token", true) => lambda::token(self, reader).map(AuthorizerKind::Lambda),
+            ("cognito_user_pools", true) => cognito::read(self, reader).map(AuthorizerKind::Cognito),
+            _ => Err(format!("API Gateway has no authorizer of type `{name}` for this kind of API")),
+        }
+    }
+}
+
+/// A member of a map, whatever its capitals.
+pub(super) fn setting<'a>(map: Node<'a>, name: &str) -> Option<Node<'a>> {
+    let is_it = |key: Node<'_>| key.text().is_some_and(|key| key.eq_ignore_ascii_case(name));
+    map.entries().find(|(key, _)| is_it(*key)).map(|(_, value)| value)
+}
+
+/// Reads `securityDefinitions` of OpenAPI 2.0, and `components.securitySchemes` of 3.0.
+pub(in crate::template) fn read(
+    document: Node<'_>,
+    kind: FrontDoorKind,
+    functions: &Functions<'_>,
+    reader: &mut Reader,
+) -> Vec<Scheme> {
+    let components = document.get("components").and_then(|components| components.get("securitySchemes"));
+    let schemes = document.get("securityDefinitions").into_iter().chain(components);
+    let schemes: Vec<_> = schemes.flat_map(Node::entries).collect();
+    schemes.into_iter().filter_map(|(key, node)| scheme(key, node, kind, functions, reader)).collect()
+}
+
+fn scheme(
+    key: Node<'_>,
+    scheme: Node<'_>,
+    kind: FrontDoorKind,
+    functions: &Functions<'_>,
+    reader: &mut Reader,
+) -> Option<Scheme> {
+    let name = key.text()?;
+    let text = |name| scheme.get(name).and_then(Node::text);
+    let settings = scheme.get("x-amazon-apigateway-authorizer");
+    let authtype = scheme.get("x-amazon-apigateway-authtype");
+    let meaning = match (settings, authtype) {
+        (_, Some(authtype)) if authtype.text().is_some_and(|it| it.eq_ignore_ascii_case("awsSigv4")) => {
+            named(&name, AuthorizerKind::Iam)
+        }
+        (Some(settings), _) => {
+            let description = Description { kind, settings, scheme: Some(scheme), functions };
+            let authorizer = description.authorizer(reader);
+            named(&name, known(&name, authorizer, key.place(), reader))
+        }
+        // "Any methods with security … will not be created. If this security definition is not a custom authorizer,
+        // remove the x-amazon-apigateway-authtype extension and it will be ignored":
+        // https://github.com/amazon-archives/aws-apigateway-importer/issues/187
+        (None, Some(_)) => named(&name, AuthorizerKind::Unknown(NO_EXTENSION.to_owned())),
+        (None, None) if scheme.intrinsic().is_some() => {
+            let unknown = Err("only AWS can tell what it is".to_owned());
+            named(&name, known(&name, unknown, key.place(), reader))
+        }
+        (None, None) => match (text("type").as_deref(), text("name")) {
+            (Some("apiKey"), Some(header)) if header.eq_ignore_ascii_case("x-api-key") => Meaning::ApiKey,
+            _ => Meaning::Nothing,
+        },
+    };
+    Some(Scheme { name, place: key.place(), meaning, is_declared: true })
+}
+
+/// A scheme that API Gateway cannot make an authorizer of.
+const NO_EXTENSION: &str = "it has an `x-amazon-apigateway-authtype` and no `x-amazon-apigateway-authorizer`";
+
+/// The kind that was read. The developer is told of an authorizer that nobody can ask here: it closes its routes.
+pub(super) fn known(
+    name: &str,
+    authorizer: Result<AuthorizerKind, String>,
+    place: Place,
+    reader: &mut Reader,
+) -> AuthorizerKind {
+    let reason = match &authorizer {
+        Ok(AuthorizerKind::Lambda(lambda)) if lambda.function.is_none() => {
+            "its function is not in this template"
+        }
+        Ok(_) => return authorizer.unwrap_or_else(AuthorizerKind::Unknown),
+        Err(reason) => reason,
+    };
+    let message = format!("routes with the authorizer `{name}` let nobody in here: {reason}");
+    reader.caution(place, Fault::Emulator, message);
+    authorizer.unwrap_or_else(AuthorizerKind::Unknown)
+}
+
+fn named(name: &str, kind: AuthorizerKind) -> Meaning {
+    Meaning::Authorizer(Arc::new(Authorizer { name: name.to_owned(), kind }))
+}
+
+impl Scheme {
+    /// A scheme that is an authorizer.
+    pub(super) fn named(name: &str, kind: AuthorizerKind, place: Place) -> Self {
+        let meaning = named(name, kind);
+        Self { name: name.to_owned(), place, meaning, is_declared: true }
+    }
+
+    /// A scheme that SAM adds, or that closes routes in place of one that nobody can tell.
+    pub(super) fn implied(name: &str, kind: AuthorizerKind, place: Place) -> Self {
+        Self { is_declared: false, ..Self::named(name, kind, place) }
+    }
+
+    /// The scheme of API keys that SAM adds.
+    pub(super) fn api_key(name: &str, place: Place) -> Self {
+        Self { name: name.to_owned(), place, meaning: Meaning::ApiKey, is_declared: false }
+    }
+
+    pub(super) fn authorizer(&self) -> Option<&Arc<Authorizer>> {
+        match &self.meaning {
+            Meaning::Authorizer(authorizer) => Some(authorizer),
+            Meaning::ApiKey | Meaning::Nothing => None,
+        }
+    }
+
+    /// Whether it leaves its authorizer to a resource of its own.
+    pub(super) fn lacks_extension(&self) -> bool {
+        let kind = self.authorizer().map(|authorizer| &authorizer.kind);
+        matches!(kind, Some(AuthorizerKind::Unknown(reason)) if reason == NO_EXTENSION)
+    }
+}
