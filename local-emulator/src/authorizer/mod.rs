@@ -6,6 +6,7 @@
 
 mod caller;
 mod denial;
+pub mod lambda;
 
 pub use caller::{Authorized, Caller, IamCaller, PresentedKey};
 pub use denial::{Denial, DenialKind};

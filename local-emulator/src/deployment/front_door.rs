@@ -32,6 +32,10 @@ impl Backend for Local {
         function.name()
     }
 
+    fn generation(&self, function: &Arc<Function>) -> u64 {
+        function.generation()
+    }
+
     async fn ready(&self, function: &Arc<Function>) -> Result<Arc<Pool>, NotReady> {
         function.ready().await
     }

@@ -17,6 +17,7 @@ mod identity;
 mod integration;
 pub mod limits;
 mod long_work;
+mod method_arn;
 mod note;
 mod pace;
 mod path;
