@@ -19,6 +19,12 @@ pub trait Backend: Send + Sync + 'static {
         None
     }
 
+    /// Returns a number that changes with the code and the settings of `function`. Answers that were kept of another
+    /// generation are of no use.
+    fn generation(&self, _function: &Self::Function) -> u64 {
+        0
+    }
+
     /// Waits until `function` can take invocations. However long that takes, it does not count
     /// towards the integration time-out: AWS never sees a function that is still being compiled.
     fn ready(

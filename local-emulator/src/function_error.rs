@@ -22,6 +22,11 @@ pub(crate) fn summary(posted: &[u8]) -> String {
     if words.is_empty() { one_line(&String::from_utf8_lossy(posted)) } else { one_line(&words.join(": ")) }
 }
 
+/// `errorMessage` alone, if the error has one.
+pub(crate) fn message(posted: &[u8]) -> Option<String> {
+    serde_json::from_slice::<FunctionError>(posted).ok()?.error_message
+}
+
 /// Without line feeds and what else a terminal would obey.
 fn one_line(text: &str) -> String {
     let text = text.trim();

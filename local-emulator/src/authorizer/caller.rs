@@ -31,8 +31,11 @@ pub enum Caller {
     Lambda {
         /// `principalId` of a policy; a simple response has none.
         principal_id: Option<String>,
-        /// `context`: a REST API takes text, numbers and truths alone.
-        context: Map<String, Value>,
+        /// `context`, if the answer has one; an HTTP API tells the function `null` otherwise. That of a REST API has texts
+        /// and `null` alone.
+        context: Option<Map<String, Value>>,
+        /// `usageIdentifierKey`: an API key, for an API whose `ApiKeySourceType` is `AUTHORIZER`.
+        usage_identifier_key: Option<String>,
         /// How long the authorizer took, in milliseconds; 0 for an answer that was kept.
         latency_ms: u64,
     },

@@ -8,6 +8,7 @@ mod caller;
 mod denial;
 mod development;
 mod iam;
+pub mod lambda;
 
 pub use caller::{Authorized, Caller, IamCaller, PresentedKey};
 pub use denial::{Denial, DenialKind};

@@ -25,7 +25,7 @@ impl Deployment {
     }
 
     /// The same for all functions: it is of the shell, or of `.env`.
-    fn region(&self) -> String {
+    pub(super) fn region(&self) -> String {
         let any = self.settings.function("");
         self.settings
             .sources(&any, &self.defaults.dotenv_context.shell, &self.project.root)

@@ -1,5 +1,6 @@
 //! The gateways in front of the functions of this machine.
 
+mod judges;
 mod make;
 mod preview;
 mod rules;
@@ -30,6 +31,10 @@ impl Backend for Local {
 
     fn name(&self, function: &Arc<Function>) -> Option<Arc<str>> {
         function.name()
+    }
+
+    fn generation(&self, function: &Arc<Function>) -> u64 {
+        function.generation()
     }
 
     async fn ready(&self, function: &Arc<Function>) -> Result<Arc<Pool>, NotReady> {
@@ -107,9 +112,9 @@ impl FrontDoors {
     }
 
     /// Leads each to what the project says now, and tells what is wrong with that.
-    pub(super) fn replace(&self, declared: &[project::FrontDoor], functions: &Functions) -> Told {
-        let mut maker = Maker::new(functions, self.manner);
-        let mut declared: Vec<_> = declared.iter().collect();
+    pub(super) fn replace(&self, found: &project::FrontDoors, region: &str, functions: &Functions) -> Told {
+        let mut maker = Maker::new(functions, self.manner).with_authorizers(found, region);
+        let mut declared: Vec<_> = found.doors.iter().collect();
         for door in &self.doors {
             if let Some(declared) = self.position(door, &declared).map(|at| declared.remove(at)) {
                 door.current.replace(maker.front_door(declared));

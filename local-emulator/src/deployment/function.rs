@@ -106,6 +106,12 @@ impl Function {
         self.name.clone()
     }
 
+    /// Returns a number that grows when the function is saved, and when it has a new version.
+    pub(super) fn generation(&self) -> u64 {
+        let state = self.state.borrow();
+        state.wanted.wrapping_add(state.versions)
+    }
+
     /// A function that may run under a debugger.
     pub(super) fn debugged(self, is_debugged: bool) -> Self {
         Self { is_debugged, ..self }

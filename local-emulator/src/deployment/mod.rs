@@ -315,7 +315,7 @@ impl Deployment {
             });
         }
         self.retired.extend(retired);
-        self.of_front_doors = self.front_doors.replace(&self.found.doors, &self.functions);
+        self.of_front_doors = self.front_doors.replace(&self.found, &self.region(), &self.functions);
         self.directory.replace(self.functions_by_name());
         self.catalog.replace(self.view());
         let claims = self.settings.own_variable(CLAIMS_VARIABLE, &self.defaults.dotenv_context.shell);

@@ -79,8 +79,8 @@ fn iam(caller: &IamCaller) -> Value {
 
 /// The context of an authorizer that answered with a policy, and who it says the caller is.
 fn policy(caller: &Caller) -> Option<Value> {
-    let Caller::Lambda { principal_id, context, latency_ms } = caller else { return None };
-    let mut members = context.clone();
+    let Caller::Lambda { principal_id, context, latency_ms, .. } = caller else { return None };
+    let mut members = context.clone().unwrap_or_default();
     if let Some(principal_id) = principal_id {
         members.insert("principalId".to_owned(), principal_id.as_str().into());
     }

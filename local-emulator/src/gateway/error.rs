@@ -45,6 +45,17 @@ pub enum GatewayError {
         /// In bytes.
         limit: usize,
     },
+    /// The ARN of the method is too long for an authorizer of a REST API.
+    #[error(
+        "the ARN of the method, which has the whole path, is {size} bytes long, over the limit of {limit} for a method with \
+         an authorizer: send long values in the query, in a header or in the body"
+    )]
+    MethodArnTooLong {
+        /// In bytes.
+        size: usize,
+        /// In bytes.
+        limit: usize,
+    },
     /// The body is over the front door's limit.
     #[error("the body is over the limit of {limit} bytes")]
     BodyTooLong {

@@ -2,10 +2,13 @@
 
 use std::sync::Arc;
 
-use api_routes_project::aws::{Authorization, Authorizer, AuthorizerKind};
+use api_routes_project::aws::{Authorization, AuthorizerKind};
 use http::request::Parts;
 use serde_json::{Map, Value};
 
+use super::exchange::Unanswered;
+use super::{Backend, GatewayError};
+use crate::authorizer::lambda::{AuthorizerRequest, LambdaAuthorizer, NotAuthorized};
 use crate::authorizer::{
     Authorized, Bypass, Caller, Denial, DenialKind, IamCaller, IamFrontDoor, IamVerifier,
 };
@@ -13,11 +16,23 @@ use crate::authorizer::{
 #[cfg(test)]
 mod tests;
 
-/// The authorization of a route or of a Function URL.
-#[derive(Clone, Debug, Default)]
-pub struct Guard {
+/// The authorization of a route or of a Function URL. `F` is a function that a Lambda authorizer may be.
+#[derive(Debug)]
+pub struct Guard<F> {
     authorization: Authorization,
-    judge: Option<Arc<Judge>>,
+    judge: Option<Arc<Judge<F>>>,
+}
+
+/// An authorizer that can be asked. The routes of an API that name the same one share it, with what it keeps.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Judge<F> {
+    /// A function.
+    Lambda(LambdaAuthorizer<F>),
+    /// The signature of the request.
+    Iam(IamVerifier),
+    /// Lets nobody in, for this reason.
+    Closed(String),
 }
 
 /// A request whose caller is judged.
@@ -29,41 +44,48 @@ pub(super) struct Asked<'a> {
     pub(super) account_id: &'a str,
 }
 
-/// An authorizer that can be asked.
-#[derive(Debug)]
-enum Judge {
-    Iam(IamVerifier),
-    /// Lets nobody in, for this reason.
-    Closed(String),
-}
-
-impl Guard {
-    /// The guard of a route with this authorization.
-    pub fn new(authorization: &Authorization) -> Self {
-        let judge = authorization.authorizer.as_ref().map(|authorizer| match &authorizer.kind {
-            AuthorizerKind::Unknown(reason) => Judge::Closed(reason.clone()),
-            AuthorizerKind::Iam => Judge::Iam(IamVerifier::lenient()),
-            _ => Judge::Closed(format!("`{}` is not asked yet", authorizer.name)),
-        });
-        Self { authorization: authorization.clone(), judge: judge.map(Arc::new) }
+impl<F> Guard<F> {
+    /// The guard of a route with this authorization, whose authorizer is `judge`.
+    pub fn new(authorization: &Authorization, judge: Option<Arc<Judge<F>>>) -> Self {
+        Self { authorization: authorization.clone(), judge }
     }
 
-    /// The guard of a Function URL of `AuthType: AWS_IAM`.
-    pub fn iam() -> Self {
-        let iam = Authorizer { name: "AWS_IAM".to_owned(), kind: AuthorizerKind::Iam };
-        Self::new(&Authorization { authorizer: Some(Arc::new(iam)), ..Authorization::default() })
-    }
-
-    /// Judges a request.
+    /// Judges a request, which a Lambda authorizer sees as `request` makes it.
     ///
     /// # Errors
-    /// The [`Denial`] of its authorizer.
-    pub(super) async fn authorize(&self, asked: Asked<'_>) -> Result<Authorized, Denial> {
-        let Some(judge) = &self.judge else { return Ok(Authorized::default()) };
-        let caller = match asked.head.extensions.get::<Bypass>() {
-            Some(Bypass::Open) => None,
-            Some(Bypass::Claims(claims)) => Some(self.caller_with(claims)?),
-            None => Some(judge.caller(asked).await?),
+    /// The [`Denial`] of the authorizer, or that its function does not build.
+    pub(super) async fn authorize<B, R>(
+        &self,
+        backend: &B,
+        asked: Asked<'_>,
+        request: impl FnOnce() -> Result<R, GatewayError>,
+    ) -> Result<Authorized, Unanswered>
+    where
+        B: Backend<Function = F>,
+        R: AuthorizerRequest,
+    {
+        let caller = match (self.judge.as_deref(), asked.head.extensions.get()) {
+            (None, _) | (Some(_), Some(Bypass::Open)) => None,
+            (Some(_), Some(Bypass::Claims(claims))) => Some(self.caller_with(claims)?),
+            (Some(Judge::Lambda(lambda)), None) => match lambda.authorize(backend, &request()?).await {
+                Ok(caller) => Some(caller),
+                Err(NotAuthorized::Denied(denial)) => return Err(denial.into()),
+                Err(NotAuthorized::NotReady(reason)) => return Err(reason.into()),
+            },
+            (Some(judge), None) => Some(judge.caller(asked).await?),
+        };
+        Ok(Authorized { caller, ..Authorized::default() })
+    }
+
+    /// Judges a request to a Function URL, which no Lambda authorizer can guard.
+    ///
+    /// # Errors
+    /// The signature is not accepted.
+    pub(super) async fn authorize_signed(&self, asked: Asked<'_>) -> Result<Authorized, Denial> {
+        let caller = match (self.judge.as_deref(), asked.head.extensions.get()) {
+            (None, _) | (Some(_), Some(Bypass::Open)) => None,
+            (Some(_), Some(Bypass::Claims(claims))) => Some(self.caller_with(claims)?),
+            (Some(judge), None) => Some(judge.caller(asked).await?),
         };
         Ok(Authorized { caller, ..Authorized::default() })
     }
@@ -76,8 +98,8 @@ impl Guard {
             Some(AuthorizerKind::Lambda(_)) => {
                 let principal_id = text("principalId").or_else(|| text("sub"));
                 let context = claims.iter().filter(|(name, _)| *name != "principalId");
-                let context = context.map(|(name, value)| (name.clone(), value.clone())).collect();
-                Caller::Lambda { principal_id, context, latency_ms: 0 }
+                let context = Some(context.map(|(name, value)| (name.clone(), value.clone())).collect());
+                Caller::Lambda { principal_id, context, usage_identifier_key: None, latency_ms: 0 }
             }
             Some(AuthorizerKind::Iam) => Caller::Iam(iam_caller(text)),
             Some(AuthorizerKind::Cognito(_)) => {
@@ -98,21 +120,38 @@ impl Guard {
         if wanted.is_empty() || scopes_of(claims).iter().any(|scope| wanted.contains(scope)) {
             return Ok(());
         }
+        let scopes = wanted.join(" ");
         let reason = format!(
-            "the claims have none of the scopes of the route: add `\"scope\": \"{}\"`",
-            wanted.join(" ")
+            "the claims have none of the scopes of the route: add `\"scope\": \"{scopes}\"`, or a part of it"
         );
         Err(Denial::new(DenialKind::MissingScope, reason))
     }
 }
 
-impl Judge {
+impl<F> Judge<F> {
     async fn caller(&self, asked: Asked<'_>) -> Result<Caller, Denial> {
         let Asked { front_door, head, body, account_id } = asked;
         match self {
             Self::Iam(iam) => iam.verify(head, body, front_door, account_id).await.map(Caller::Iam),
             Self::Closed(reason) => Err(Denial::new(DenialKind::AuthorizerConfiguration, reason.clone())),
+            Self::Lambda(_) => {
+                let reason = "a Function URL has no Lambda authorizer";
+                Err(Denial::new(DenialKind::AuthorizerConfiguration, reason))
+            }
         }
+    }
+}
+
+impl<F> Clone for Guard<F> {
+    fn clone(&self) -> Self {
+        Self { authorization: self.authorization.clone(), judge: self.judge.clone() }
+    }
+}
+
+impl<F> Default for Guard<F> {
+    /// A guard that lets everybody in.
+    fn default() -> Self {
+        Self { authorization: Authorization::default(), judge: None }
     }
 }
 

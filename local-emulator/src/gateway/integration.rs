@@ -19,7 +19,7 @@ pub struct Integration<F> {
     /// Whether a REST API passes the function's stream on: `ResponseTransferMode: RESPONSE_STREAM`.
     pub streams: bool,
     /// Who may call it.
-    pub guard: Guard,
+    pub guard: Guard<F>,
 }
 
 impl<F> From<F> for Integration<F> {

@@ -19,6 +19,7 @@ mod identity;
 mod integration;
 pub mod limits;
 mod long_work;
+mod method_arn;
 mod note;
 mod pace;
 mod path;
@@ -37,7 +38,7 @@ use http::{Request, Response};
 pub use crate::backend::{Backend, NotReady};
 pub use answer::{AnswerBody, Streamed};
 pub use error::{GatewayError, Unsupported};
-pub use guard::Guard;
+pub use guard::{Guard, Judge};
 pub(crate) use identity::{Identity, in_lower_case};
 pub use integration::Integration;
 pub use note::Note;
@@ -53,12 +54,18 @@ pub struct Api {
     pub account_id: String,
     /// Ten letters and digits.
     pub api_id: String,
+    /// The region that ARNs name.
+    pub region: String,
 }
 
 impl Default for Api {
     /// The account of AWS's own examples, and an id of AWS's form.
     fn default() -> Self {
-        Self { account_id: "123456789012".to_owned(), api_id: "localhost0".to_owned() }
+        Self {
+            account_id: "123456789012".to_owned(),
+            api_id: "localhost0".to_owned(),
+            region: "us-east-1".to_owned(),
+        }
     }
 }
 

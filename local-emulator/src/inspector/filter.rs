@@ -100,7 +100,7 @@ impl Filter {
     fn takes(&self, exchange: &Exchange) -> bool {
         let (method, target) = match &exchange.subject {
             Subject::Request { method, target, .. } => (method.as_str(), target.as_str()),
-            Subject::Event { .. } => ("", ""),
+            Subject::Event { .. } | Subject::Authorizer { .. } => ("", ""),
         };
         let answer = exchange.answer.as_ref();
         let duration = || answer.map_or(0.0, |answer| answer.duration.as_secs_f64() * 1_000.0);
@@ -127,7 +127,7 @@ impl Statuses {
         })
     }
 
-    /// A client that left has no status, and neither has the sender of an asynchronous event.
+    /// A client that left has no status, and neither has the sender of an asynchronous event, or a question to an authorizer.
     fn takes(self, exchange: &Exchange) -> bool {
         let answer = exchange.answer.as_ref();
         let status = answer.and_then(|answer| answer.status);
@@ -136,7 +136,8 @@ impl Statuses {
             Self::Class(class) => status.is_some_and(|status| status / 100 == class),
             Self::Errors => {
                 let has_failed = exchange.report().is_some_and(|report| report.status.is_some());
-                has_failed || answer.is_some_and(|answer| answer.status.is_none_or(|status| status >= 400))
+                let is_error = || status.map_or(exchange.is_http(), |status| status >= 400);
+                has_failed || (answer.is_some() && is_error())
             }
         }
     }

@@ -17,6 +17,8 @@ pub(super) struct Summary<'a> {
     state: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     sent_from: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    authorizes_request: Option<u64>,
     #[serde(flatten)]
     exchange: &'a Exchange,
 }
@@ -108,6 +110,7 @@ impl<'a> Summary<'a> {
             received: record.received_at().to_string(),
             state: name(stage),
             sent_from: record.source(),
+            authorizes_request: record.authorizes(),
             exchange,
         }
     }

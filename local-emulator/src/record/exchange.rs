@@ -45,6 +45,12 @@ pub(crate) enum Subject {
         /// The name that the function was called by.
         name: String,
     },
+    /// A request that a Lambda authorizer is asked about, which has a record of its own.
+    Authorizer {
+        name: String,
+        /// The request's method and path.
+        request: String,
+    },
 }
 
 /// The answer that the client got.
@@ -71,6 +77,23 @@ impl Subject {
     pub(super) fn request(head: &Parts, door: &DoorName) -> Self {
         Self::Request { method: head.method.clone(), target: target(&head.uri), door: door.clone() }
     }
+
+    /// The question to an authorizer of this name, about this request.
+    pub(super) fn authorizer(&self, name: &str) -> Self {
+        let request = match self {
+            Self::Request { method, target, .. } => format!("{method} {}", path(target)),
+            Self::Event { name } | Self::Authorizer { name, .. } => name.clone(),
+        };
+        Self::Authorizer { name: name.to_owned(), request }
+    }
+
+    /// Returns the bytes that it owns on the heap.
+    fn size(&self) -> usize {
+        match self {
+            Self::Request { target: text, .. } | Self::Event { name: text } => text.len(),
+            Self::Authorizer { name, request } => name.len() + request.len(),
+        }
+    }
 }
 
 impl Exchange {
@@ -96,9 +119,8 @@ impl Exchange {
 
     /// Returns the bytes that the exchange owns on the heap.
     pub(super) fn size(&self) -> usize {
-        let (Subject::Request { target: text, .. } | Subject::Event { name: text }) = &self.subject;
         let words = self.answer.as_ref().and_then(|answer| answer.words.as_ref()).map_or(0, String::len);
-        text.len() + words
+        self.subject.size() + words
     }
 
     /// Returns the line for a log that has Lambda's own lines: only the facts that those lines lack.
@@ -107,8 +129,7 @@ impl Exchange {
             return None;
         };
         let Subject::Request { method, target, .. } = &self.subject else { return None };
-        let path = target.split('?').next().unwrap_or_default();
-        Some(format!("{method} {} {status}: {}", printer::shown(path), printer::shown(words)))
+        Some(format!("{method} {} {status}: {}", printer::shown(path(target)), printer::shown(words)))
     }
 
     pub(crate) fn report(&self) -> Option<&Report> {
@@ -149,6 +170,9 @@ impl fmt::Display for Exchange {
                 write!(f, "{method} {}", cut(&printer::shown(target)))?;
             }
             Subject::Event { name } => write!(f, "event for {}", printer::shown(name))?,
+            Subject::Authorizer { name, request } => {
+                write!(f, "authorizer {} of {}", printer::shown(name), cut(&printer::shown(request)))?;
+            }
         }
         if let Some(Answer { status, duration, .. }) = &self.answer {
             if let Some(status) = status {
@@ -182,6 +206,10 @@ impl Serialize for Exchange {
                 map.serialize_entry("front_door", &*door.name)?;
             }
             Subject::Event { name } => map.serialize_entry("event_for", name)?,
+            Subject::Authorizer { name, request } => {
+                map.serialize_entry("authorizer", name)?;
+                map.serialize_entry("authorizes", request)?;
+            }
         }
         if let Some(Answer { status, duration, words }) = &self.answer {
             entry(&mut map, "status", status.as_ref())?;
@@ -214,6 +242,11 @@ fn entry<M: SerializeMap, T: Serialize + ?Sized>(
     value: Option<&T>,
 ) -> Result<(), M::Error> {
     value.map_or(Ok(()), |value| map.serialize_entry(name, value))
+}
+
+/// Returns a target without its query.
+fn path(target: &str) -> &str {
+    target.split('?').next().unwrap_or_default()
 }
 
 fn cut(target: &str) -> String {

@@ -30,6 +30,8 @@ pub(crate) struct Record {
     received: Timestamp,
     /// The id of the recorded request that this request sends again, perhaps edited.
     sent_from: Option<u64>,
+    /// The id of the request that an authorizer is asked about.
+    authorizes: Option<u64>,
     printer: Printer,
     style: LogStyle,
     late: Late,
@@ -73,6 +75,7 @@ impl Record {
             id: 0,
             received: Timestamp::now(),
             sent_from: None,
+            authorizes: None,
             printer: recorder.printer.clone(),
             style: recorder.style,
             late: recorder.late.clone(),
@@ -90,6 +93,26 @@ impl Record {
         Self { sent_from, ..self }
     }
 
+    /// The record of a question to the authorizer `name` about this request.
+    fn of_authorizer(&self, name: &str) -> Self {
+        let received = Timestamp::now();
+        let subject = self.state().exchange.subject.authorizer(name);
+        let exchange = Exchange::new(subject, received.to_offset(self.printer.offset()));
+        let state = State { exchange, detail: Detail::default(), is_running: false, is_logged: false };
+        Self {
+            id: 0,
+            received,
+            sent_from: None,
+            authorizes: self.store.is_some().then_some(self.id),
+            printer: self.printer.clone(),
+            style: self.style,
+            late: self.late.clone(),
+            store: self.store.clone(),
+            began: Instant::now(),
+            state: Mutex::new(state),
+        }
+    }
+
     pub(super) fn with_id(self, id: u64) -> Self {
         Self { id, ..self }
     }
@@ -104,6 +127,11 @@ impl Record {
 
     pub(crate) fn source(&self) -> Option<u64> {
         self.sent_from
+    }
+
+    /// Returns the id of the request that an authorizer is asked about.
+    pub(crate) fn authorizes(&self) -> Option<u64> {
+        self.authorizes
     }
 
     /// Reads the current state.
@@ -191,6 +219,15 @@ impl Recording {
 
     pub(crate) fn record(&self) -> &Arc<Record> {
         &self.0
+    }
+
+    /// Begins to record that the authorizer `name` is asked about this request.
+    pub(crate) fn authorizer(&self, name: &str) -> Self {
+        let record = self.0.of_authorizer(name);
+        Self(match self.0.store.as_ref().and_then(WeakStore::upgrade) {
+            Some(store) => store.push(record),
+            None => Arc::new(record),
+        })
     }
 
     /// A piece of the request's body has come. `is_end` is true for the last piece.
@@ -307,6 +344,13 @@ impl Unanswered {
     pub(crate) fn answered(mut self, status: u16, words: Option<String>) {
         if let Some(recording) = self.0.take() {
             recording.answered(Some(status), words);
+        }
+    }
+
+    /// No answer is sent for it: it was a question to an authorizer, which is over.
+    pub(crate) fn over(mut self) {
+        if let Some(recording) = self.0.take() {
+            recording.answered(None, None);
         }
     }
 }

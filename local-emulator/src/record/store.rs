@@ -134,6 +134,11 @@ impl Store {
 }
 
 impl WeakStore {
+    /// Returns the store, unless the emulator has ended.
+    pub(super) fn upgrade(&self) -> Option<Store> {
+        self.0.upgrade().map(Store)
+    }
+
     /// A request has changed, and its size is now `bytes`. A change of a forgotten request is ignored.
     pub(super) fn changed(&self, id: u64, bytes: usize) {
         let Some(shared) = self.0.upgrade() else { return };

@@ -89,6 +89,13 @@ pub struct LambdaAuthorizer {
     pub ttl: Duration,
 }
 
+impl LambdaAuthorizer {
+    /// An authorizer by the function of this logical id.
+    pub fn new(function: Option<String>, event: AuthorizerEvent, ttl: Duration) -> Self {
+        Self { function, event, ttl }
+    }
+}
+
 /// The form of the event that a Lambda authorizer gets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]

@@ -24,6 +24,11 @@ pub struct UnknownFunction {
 }
 
 impl FrontDoors {
+    /// The function that a Lambda authorizer asks, by its logical id.
+    pub fn authorizer(&self, logical_id: &str) -> Option<&Served> {
+        self.functions.iter().find(|served| served.settings.logical_id == logical_id)
+    }
+
     /// The function with this name: its route (`/api/posts/[id]`), the folder of that route
     /// (`functions/api/posts/[id]`), its package, its binary, its logical id or name in the template, or a path that
     /// leads to it (`/api/posts/7`). If several functions fit, the first of these ways counts.

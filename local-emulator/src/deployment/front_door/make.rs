@@ -5,12 +5,14 @@ use std::sync::Arc;
 use api_routes_project::aws::FrontDoorKind;
 use api_routes_project::aws::http_api::RouteTable;
 use api_routes_project::aws::rest_api::ResourceTable;
-use api_routes_project::front_doors::{FrontDoor, FunctionId, Mock, Route, Told, Url};
+use api_routes_project::front_doors::{FrontDoor, FrontDoors, FunctionId, Mock, Route, Told, Url};
 use api_routes_project::template::Api;
 use api_routes_routing::RouteKey;
 
 use super::super::function::Function;
+use super::judges::{self, Judges};
 use super::{Functions, Local, rules};
+use crate::authorizer::lambda::ApiKind;
 use crate::gateway::alb::Alb;
 use crate::gateway::function_url::{self, FunctionUrl, InvokeMode, Urls};
 use crate::gateway::http_api::{HttpApi, Stage};
@@ -42,6 +44,9 @@ pub(super) trait Behind<B: Backend> {
 /// told.
 pub(super) struct Maker<'a, B: Backend> {
     pub(super) behind: &'a dyn Behind<B>,
+    /// Where the functions of authorizers are found.
+    found: Option<&'a FrontDoors>,
+    region: &'a str,
     pub(super) manner: Manner,
     pub(super) told: Told,
 }
@@ -77,7 +82,16 @@ where
     B::Function: Clone,
 {
     pub(super) fn new(behind: &'a dyn Behind<B>, manner: Manner) -> Self {
-        Self { behind, manner, told: Told::default() }
+        Self { behind, found: None, region: "us-east-1", manner, told: Told::default() }
+    }
+
+    /// With the functions that authorizers may be, in this region.
+    pub(super) fn with_authorizers(self, found: &'a FrontDoors, region: &'a str) -> Self {
+        Self { found: Some(found), region, ..self }
+    }
+
+    fn gateway_api(&self) -> gateway::Api {
+        gateway::Api { region: self.region.to_owned(), ..gateway::Api::default() }
     }
 
     pub(super) fn front_door(&mut self, declared: &FrontDoor) -> gateway::FrontDoor<B> {
@@ -98,24 +112,35 @@ where
 
     fn http_api(&mut self, api: &Api, routes: &[Route]) -> gateway::FrontDoor<B> {
         let mut table = RouteTable::default();
-        for (key, integration) in self.integrations(routes) {
+        let find = |logical_id: &str| self.authorizer(logical_id);
+        let mut judges = Judges::new(ApiKind::Http, &find);
+        for (key, integration) in self.integrations(routes, &mut judges) {
             self.told.errors.extend(table.add(key.clone(), integration).err().map(|error| error.to_string()));
         }
         let stage = Stage::from(api.stage.clone());
         let stage = if self.manner.no_stage { stage.out_of_path() } else { stage };
-        let http = HttpApi::new(self.behind.backend(), table).with_stage(stage).with_cors(api.cors.clone());
+        let http = HttpApi::new(self.behind.backend(), table)
+            .with_api(self.gateway_api())
+            .with_stage(stage)
+            .with_cors(api.cors.clone());
         gateway::FrontDoor::HttpApi(http)
     }
 
     fn rest_api(&mut self, api: &Api, routes: &[Route], mocks: &[Mock]) -> gateway::FrontDoor<B> {
         let mut resources = ResourceTable::default();
-        let targets = self.integrations(routes).into_iter().map(|(key, it)| (key, Target::from(it)));
-        let mocks = mocks.iter().map(|mock| (&mock.key, Target::Mock(mock.response.clone())));
+        let find = |logical_id: &str| self.authorizer(logical_id);
+        let mut judges = Judges::new(ApiKind::Rest, &find);
+        let targets = self.integrations(routes, &mut judges);
+        let targets = targets.into_iter().map(|(key, it)| (key, Target::from(it)));
+        let mocks = mocks.iter().map(|Mock { key, response, authorization, .. }| {
+            (key, Target::Mock { response: response.clone(), guard: judges.guard(authorization) })
+        });
         for (key, target) in targets.chain(mocks).collect::<Vec<_>>() {
             let added = resources.add(key.clone(), target);
             self.told.errors.extend(added.err().map(|error| error.to_string()));
         }
         let rest = RestApi::new(self.behind.backend(), resources)
+            .with_api(self.gateway_api())
             .with_stage(&api.stage)
             .with_binary_media_types(api.binary_media_types.clone())
             .with_bandwidth(self.manner.aws_bandwidth.then_some(Bandwidth::REST_API));
@@ -135,11 +160,23 @@ where
         )
     }
 
-    fn integrations<'r>(&self, routes: &'r [Route]) -> Vec<(&'r RouteKey, Integration<B::Function>)> {
+    /// The function with a logical id, and whether it is debugged.
+    fn authorizer(&self, logical_id: &str) -> Option<(B::Function, bool)> {
+        let served = self.found?.authorizer(logical_id)?;
+        let function = self.behind.find(&served.id)?;
+        let is_debugged = self.behind.is_debugged(&function);
+        Some((function, is_debugged))
+    }
+
+    fn integrations<'r>(
+        &self,
+        routes: &'r [Route],
+        judges: &mut Judges<'_, B::Function>,
+    ) -> Vec<(&'r RouteKey, Integration<B::Function>)> {
         let integration = |route: &'r Route| {
             let function = self.behind.find(&route.function)?;
             let Route { payload_format, timeout, streams, ref authorization, .. } = *route;
-            let guard = Guard::new(authorization);
+            let guard = judges.guard(authorization);
             let timeout = if self.behind.is_debugged(&function) { Some(NO_DEADLINE) } else { timeout };
             Some((&route.key, Integration { function, payload_format, timeout, streams, guard }))
         };
@@ -153,6 +190,6 @@ fn function_url<F>(url: &Url, function: F) -> function_url::Url<F> {
         function,
         invoke_mode: if config.streams { InvokeMode::ResponseStream } else { InvokeMode::Buffered },
         cors: config.cors.clone(),
-        guard: if config.signed { Guard::iam() } else { Guard::default() },
+        guard: if config.signed { judges::signed() } else { Guard::default() },
     }
 }

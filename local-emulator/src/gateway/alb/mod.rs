@@ -107,6 +107,6 @@ impl<B: Backend> Alb<B> {
 }
 
 /// Sixteen hexadecimal digits end it.
-fn target_group_arn(Api { account_id, api_id }: &Api) -> String {
+fn target_group_arn(Api { account_id, api_id, .. }: &Api) -> String {
     format!("arn:aws:elasticloadbalancing:us-east-1:{account_id}:targetgroup/{api_id}/49e9d65c45c6791a")
 }

@@ -50,7 +50,12 @@ fn scopes_of_a_route_are_a_list() {
 #[test]
 fn context_of_an_authorizer_is_in_the_event() {
     let context = claims(json!({ "plan": "pro" }));
-    let caller = authorized(Caller::Lambda { principal_id: Some("me".to_owned()), context, latency_ms: 12 });
+    let caller = authorized(Caller::Lambda {
+        principal_id: Some("me".to_owned()),
+        context: Some(context),
+        usage_identifier_key: None,
+        latency_ms: 12,
+    });
     assert_eq!(payload_2(&caller), Some(json!({ "lambda": { "plan": "pro" } })));
     let flat = json!({ "plan": "pro", "principalId": "me", "integrationLatency": 12 });
     assert_eq!(payload_1(&caller), Some(flat.clone()));

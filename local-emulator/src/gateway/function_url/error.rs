@@ -30,7 +30,9 @@ pub(super) fn reply(error: &GatewayError) -> Reply {
             refusal(StatusCode::TOO_MANY_REQUESTS, "TooManyRequestsException", throttled(*throttle))
         }
         // Undocumented (URL-9): these three, which follow the form of the others.
-        GatewayError::HeadTooLong { .. } | GatewayError::TargetTooLong { .. } => refusal(
+        GatewayError::HeadTooLong { .. }
+        | GatewayError::TargetTooLong { .. }
+        | GatewayError::MethodArnTooLong { .. } => refusal(
             StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             "RequestHeaderFieldsTooLargeException",
             r#"{"Message":"Request Header Fields Too Large"}"#,

@@ -104,7 +104,7 @@ impl<B: Backend> FunctionUrl<B> {
             return Ok(preflight());
         }
         let body = request_body::read(body, BODY).await?;
-        let authorized = url.guard.authorize(self.asked(head, &body)).await?;
+        let authorized = url.guard.authorize_signed(self.asked(head, &body)).await?;
         let authorized = &authorized;
         let event = Arrived { api: &self.api, head, body: &body, peer: peer.ip(), identity, authorized }
             .to_event()?;

@@ -29,7 +29,7 @@ pub struct Url<F> {
     /// What browsers of other origins are told; `None` leaves that to the function.
     pub cors: Option<Cors>,
     /// Who may call it: <https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html>.
-    pub guard: Guard,
+    pub guard: Guard<F>,
 }
 
 /// <https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html>

@@ -10,17 +10,19 @@ use api_routes_project::aws::{
 use http_body_util::Empty;
 use serde_json::{Value, json};
 
-use super::Guard;
+use super::{Guard, Judge};
 use crate::authorizer::Bypass;
 use crate::gateway::Integration;
 use crate::gateway::fake::{Answered, Does, Fake, PEER, answered, get};
 use crate::gateway::http_api::HttpApi;
 use crate::gateway::rest_api::RestApi;
 
-fn guard(kind: AuthorizerKind, scopes: &[&str]) -> Guard {
+/// A guard whose authorizer lets nobody in.
+fn guard(kind: AuthorizerKind, scopes: &[&str]) -> Guard<()> {
     let authorizer = Some(Arc::new(Authorizer { name: "Mine".to_owned(), kind }));
     let scopes = scopes.iter().map(ToString::to_string).collect();
-    Guard::new(&Authorization { authorizer, scopes, needs_api_key: false })
+    let judge = Some(Arc::new(Judge::Closed("only AWS can tell it".to_owned())));
+    Guard::new(&Authorization { authorizer, scopes, needs_api_key: false }, judge)
 }
 
 fn jwt() -> AuthorizerKind {
@@ -46,14 +48,14 @@ fn claims(claims: Value) -> Bypass {
     Bypass::Claims(Arc::new(serde_json::from_value(claims).unwrap()))
 }
 
-fn http_api(guard: Guard) -> (Arc<HttpApi<Fake>>, impl Fn(&HttpApi<Fake>, Bypass) -> Answered) {
+fn http_api(guard: Guard<()>) -> (Arc<HttpApi<Fake>>, impl Fn(&HttpApi<Fake>, Bypass) -> Answered) {
     let integration = Integration { guard, ..().into() };
     let routes = RouteTable::new([("GET /me".parse().unwrap(), integration)]).unwrap();
     let api = HttpApi::new(Fake::new(Does::Reply("{}")), routes);
     (Arc::new(api), |api, bypass| answered(Box::pin(api.handle(bypassing(bypass, "/me"), PEER))))
 }
 
-fn http_context(guard: Guard, bypass: Bypass) -> Result<Value, u16> {
+fn http_context(guard: Guard<()>, bypass: Bypass) -> Result<Value, u16> {
     let (api, ask) = http_api(guard);
     let answer = ask(&api, bypass);
     if answer.status == 200 { Ok(answer_event(&api)) } else { Err(answer.status.as_u16()) }

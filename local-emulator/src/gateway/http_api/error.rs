@@ -13,9 +13,9 @@ pub(super) fn status(error: &GatewayError) -> StatusCode {
         GatewayError::NoRoute | GatewayError::TrailingSlash(_) | GatewayError::NoStage(_) => {
             StatusCode::NOT_FOUND
         }
-        GatewayError::HeadTooLong { .. } | GatewayError::TargetTooLong { .. } => {
-            StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE
-        }
+        GatewayError::HeadTooLong { .. }
+        | GatewayError::TargetTooLong { .. }
+        | GatewayError::MethodArnTooLong { .. } => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
         GatewayError::BodyTooLong { .. } | GatewayError::EventTooLong { .. } => StatusCode::PAYLOAD_TOO_LARGE,
         GatewayError::BrokenBody(_) | GatewayError::Unsupported(_) => StatusCode::BAD_REQUEST,
         GatewayError::Denied(denial) => denied(denial.kind),

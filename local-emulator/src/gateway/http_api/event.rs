@@ -49,8 +49,13 @@ impl<T> Arrived<'_, T> {
     /// [`GatewayError::EventTooLong`] over what Lambda takes.
     pub(super) fn to_event(&self) -> Result<Bytes, GatewayError> {
         let path = raw_path(self.head.uri.path());
+        self.received(&path).to_event()
+    }
+
+    /// The request, whose path is decoded.
+    pub(super) fn received<'a>(&'a self, path: &'a str) -> Received<'a> {
         let Self { head, body, peer, identity, .. } = *self;
-        Received { head, body, peer, identity, destination: self.destination(&path) }.to_event()
+        Received { head, body, peer, identity, destination: self.destination(path) }
     }
 
     /// The path includes a named stage, as in the event of

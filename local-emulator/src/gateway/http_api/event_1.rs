@@ -74,7 +74,7 @@ impl<T> Arrived<'_, T> {
     }
 
     /// The length is told also of a body that came in chunks or did not come, as in payload format 2.0.
-    fn headers_1<'a>(&'a self, source_ip: &'a str) -> Values<'a> {
+    pub(super) fn headers_1<'a>(&'a self, source_ip: &'a str) -> Values<'a> {
         let sent = &self.head.headers;
         let headers = payload_1::values_of(sent, &NAMED, &self.identity.trace_id, source_ip);
         if sent.contains_key(CONTENT_LENGTH) {
@@ -85,11 +85,11 @@ impl<T> Arrived<'_, T> {
     }
 
     /// The path of the route, or `$default`, as in the event named above.
-    fn resource(&self) -> &str {
+    pub(super) fn resource(&self) -> &str {
         self.route.key.split_once(' ').map_or(self.route.key, |(_, path)| path)
     }
 
-    fn request_context<'a>(
+    pub(super) fn request_context<'a>(
         &'a self,
         decoded_path: &'a str,
         source_ip: &'a str,

@@ -4,6 +4,7 @@
 //! the making of its response. Where AWS does not say what it does, the place that decides says
 //! "undocumented", with the number of a row in `docs/contract/http-api.md`.
 
+mod authorizer_request;
 mod error;
 mod event;
 mod event_1;
@@ -19,6 +20,7 @@ use api_routes_project::aws::{Cors, PayloadFormat};
 use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode, request};
 
+use self::authorizer_request::RouteRequest;
 use self::event::Arrived;
 pub use self::stage::Stage;
 use super::answer::AnswerBody;
@@ -28,7 +30,7 @@ use super::guard::Asked;
 use super::identity::Identity;
 use super::reply::{InvalidReply, Reply};
 use super::{Api, Backend, GatewayError, Integration, RequestBody, limits, long_work, request_body};
-use crate::authorizer::IamFrontDoor;
+use crate::authorizer::{Authorized, IamFrontDoor};
 use crate::invocation::Invocation;
 
 #[cfg(test)]
@@ -112,7 +114,7 @@ impl<B: Backend> HttpApi<B> {
         let route = route.ok_or_else(|| GatewayError::no_route(head.uri.path(), rest, takes))?;
         let body = request_body::read(body, BODY).await?;
         let Integration { function, payload_format, timeout, guard, .. } = route.target;
-        let authorized = guard.authorize(self.asked(head, &body)).await?;
+        let nobody = Authorized::default();
         let arrived = Arrived {
             api: &self.api,
             stage: &self.stage,
@@ -121,8 +123,11 @@ impl<B: Backend> HttpApi<B> {
             route: &route,
             peer: peer.ip(),
             identity,
-            authorized: &authorized,
+            authorized: &nobody,
         };
+        let request = || Ok(RouteRequest::new(&arrived, &self.api.region));
+        let authorized = guard.authorize(&self.backend, self.asked(head, &body), request).await?;
+        let arrived = Arrived { authorized: &authorized, ..arrived };
         let event = arrived.to_event_of(*payload_format)?;
         let invocation = Invocation::new(event, identity.trace_id.clone()).recorded(head);
         let timeout = timeout.unwrap_or(INTEGRATION_TIMEOUT);

@@ -38,6 +38,32 @@ pub(in crate::gateway) struct RequestContext<'a> {
     pub(in crate::gateway) api_id: &'a str,
 }
 
+impl RequestContext<'_> {
+    /// Returns the value of a context variable, `identity.sourceIp`, as an identity source of an authorizer names it.
+    pub(in crate::gateway) fn variable(&self, name: &str) -> Option<Cow<'_, str>> {
+        Some(Cow::Borrowed(match name {
+            "accountId" => self.account_id,
+            "apiId" => self.api_id,
+            "deploymentId" => self.deployment_id?,
+            "domainName" => self.domain_name,
+            "domainPrefix" => self.domain_prefix,
+            "extendedRequestId" => self.extended_request_id,
+            "httpMethod" => self.http_method,
+            "identity.sourceIp" => self.identity.source_ip,
+            "identity.userAgent" => self.identity.user_agent.as_deref()?,
+            "path" => self.path,
+            "protocol" => self.protocol,
+            "requestId" => self.request_id,
+            "requestTime" => return Some(self.request_time.common_log().into()),
+            "requestTimeEpoch" => return Some(self.request_time_epoch.to_string().into()),
+            "resourceId" => self.resource_id,
+            "resourcePath" => self.resource_path,
+            "stage" => self.stage,
+            _ => return None,
+        }))
+    }
+}
+
 /// The caller's address and program, and what IAM and API keys know of the caller.
 pub(in crate::gateway) struct Identity<'a> {
     /// The members that are there for every caller, which are not the same everywhere. `null` if they are not known.

@@ -3,6 +3,7 @@
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html#api-gateway-simple-proxy-for-lambda-input-format>.
 //! A member with nothing in it is `null`. What the two kinds of API do differently is theirs to say.
 
+mod authorizer_event;
 mod context;
 mod headers;
 mod reply;
@@ -12,12 +13,13 @@ use serde::{Serialize, Serializer};
 
 use super::body::EventBody;
 
+pub(super) use authorizer_event::{AuthorizerEvent, REQUEST, token_event};
 pub(super) use context::{Identity, RequestContext};
 pub(super) use headers::{Named, values_of};
 pub(super) use reply::{
     Flag, Headers, MultiValueHeaders, check_len, object, pairs_of_multiple, pairs_of_single,
 };
-pub(super) use values::{All, Last, Values};
+pub(super) use values::{All, Last, Map, Values};
 
 /// An event.
 #[derive(Serialize)]
@@ -46,9 +48,12 @@ pub(super) struct PathParameters<'a, V>(pub(super) &'a [(&'a str, V)]);
 
 impl<V: Serialize> Serialize for PathParameters<'_, V> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if self.0.is_empty() {
-            return serializer.serialize_none();
-        }
-        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
+        if self.0.is_empty() { serializer.serialize_none() } else { Map(Self(self.0)).serialize(serializer) }
+    }
+}
+
+impl<V: Serialize> Serialize for Map<PathParameters<'_, V>> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.0.iter().map(|(name, value)| (name, value)))
     }
 }

@@ -10,11 +10,14 @@ use serde::{Serialize, Serializer};
 #[derive(Debug, Default)]
 pub(in crate::gateway) struct Values<'a>(BTreeMap<Cow<'a, str>, Vec<Cow<'a, str>>>);
 
-/// `headers`, `queryStringParameters`.
+/// `headers`, `queryStringParameters`. Without values it is `null`.
 pub(in crate::gateway) struct Last<'a>(&'a Values<'a>);
 
-/// `multiValueHeaders`, `multiValueQueryStringParameters`.
+/// `multiValueHeaders`, `multiValueQueryStringParameters`. Without values it is `null`.
 pub(in crate::gateway) struct All<'a>(&'a Values<'a>);
+
+/// The same for an authorizer, whose event has `{}` without values.
+pub(in crate::gateway) struct Map<T>(pub(in crate::gateway) T);
 
 impl<'a> Values<'a> {
     /// A query's parameters, decoded; pairs end at each of `separators`.
@@ -26,6 +29,11 @@ impl<'a> Values<'a> {
     pub(in crate::gateway) fn and(mut self, name: &'a str, value: Cow<'a, str>) -> Self {
         self.0.entry(name.into()).or_default().push(value);
         self
+    }
+
+    /// Returns the values of `name`.
+    pub(in crate::gateway) fn all_of(&self, name: &str) -> Option<&[Cow<'a, str>]> {
+        self.0.get(name).map(Vec::as_slice)
     }
 
     pub(in crate::gateway) fn last(&self) -> Last<'_> {
@@ -49,19 +57,33 @@ impl<'a> FromIterator<(Cow<'a, str>, Cow<'a, str>)> for Values<'a> {
 
 impl Serialize for Last<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match &self.0.0 {
-            values if values.is_empty() => serializer.serialize_none(),
-            values => serializer.collect_map(values.iter().map(|(name, values)| (name, values.last()))),
+        if self.0.0.is_empty() {
+            serializer.serialize_none()
+        } else {
+            Map(Self(self.0)).serialize(serializer)
         }
     }
 }
 
 impl Serialize for All<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match &self.0.0 {
-            values if values.is_empty() => serializer.serialize_none(),
-            values => serializer.collect_map(values),
+        if self.0.0.is_empty() {
+            serializer.serialize_none()
+        } else {
+            Map(Self(self.0)).serialize(serializer)
         }
+    }
+}
+
+impl Serialize for Map<Last<'_>> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.0.0.iter().map(|(name, values)| (name, values.last())))
+    }
+}
+
+impl Serialize for Map<All<'_>> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(&self.0.0.0)
     }
 }
 

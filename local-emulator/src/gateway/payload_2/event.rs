@@ -72,7 +72,7 @@ struct Event<'a> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct RequestContext<'a> {
+pub(super) struct RequestContext<'a> {
     account_id: &'a str,
     api_id: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -99,10 +99,10 @@ struct Http<'a> {
     user_agent: Cow<'a, str>,
 }
 
-struct PathParameters<'a>(&'a [(&'a str, Cow<'a, str>)]);
+pub(super) struct PathParameters<'a>(pub(super) &'a [(&'a str, Cow<'a, str>)]);
 
 impl PathParameters<'_> {
-    fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 }
@@ -141,7 +141,7 @@ impl Received<'_> {
         }
     }
 
-    fn headers<'a>(&'a self, source_ip: &'a str) -> Headers<'a> {
+    pub(super) fn headers<'a>(&'a self, source_ip: &'a str) -> Headers<'a> {
         let sent = &self.head.headers;
         Headers {
             sent,
@@ -160,7 +160,7 @@ impl Received<'_> {
         (is_chunked || self.destination.always_tells_length) && !sent.contains_key(CONTENT_LENGTH)
     }
 
-    fn request_context<'a>(&'a self, source_ip: &'a str) -> RequestContext<'a> {
+    pub(super) fn request_context<'a>(&'a self, source_ip: &'a str) -> RequestContext<'a> {
         let Destination { account_id, api_id, domain_name, stage, route_key, .. } = self.destination;
         RequestContext {
             account_id,
@@ -193,7 +193,7 @@ impl Received<'_> {
 /// Decoded, repeats joined by a comma.
 ///
 /// Undocumented (HTTP-11): their order; here they are sorted by name.
-fn query_string_parameters(query: &str) -> BTreeMap<Cow<'_, str>, Cow<'_, str>> {
+pub(super) fn query_string_parameters(query: &str) -> BTreeMap<Cow<'_, str>, Cow<'_, str>> {
     let mut parameters = BTreeMap::<_, Cow<'_, str>>::new();
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
         match parameters.entry(name) {

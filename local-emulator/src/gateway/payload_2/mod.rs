@@ -2,6 +2,7 @@
 //!
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html>
 
+mod authorizer_event;
 mod event;
 mod headers;
 pub(super) mod reply;

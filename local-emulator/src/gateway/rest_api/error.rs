@@ -46,6 +46,11 @@ fn told(error: &GatewayError) -> Told {
         GatewayError::TargetTooLong { .. } => {
             (414, "BadRequestException", r#"{"message":"Request-URI Too Long"}"#)
         }
+        // "The API client will receive a `414 Request URI too long` response":
+        // <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html>.
+        GatewayError::MethodArnTooLong { .. } => {
+            (414, "BadRequestException", r#"{"message":"Request URI too long"}"#)
+        }
         GatewayError::BodyTooLong { .. } => return TOO_LONG,
         GatewayError::EventTooLong { .. } => {
             (413, "BadRequestException", r#"{"message": "Request Too Long"}"#)

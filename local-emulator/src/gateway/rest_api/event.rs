@@ -42,7 +42,8 @@ pub(super) struct Received<'a, T> {
 }
 
 /// Those that the capture of an HTTP/2 client shows, and `Authorization`.
-const NAMED: Named = Named { as_its_own: &["Authorization", "Host", "User-Agent"], drops: is_dropped };
+pub(super) const NAMED: Named =
+    Named { as_its_own: &["Authorization", "Host", "User-Agent"], drops: is_dropped };
 
 /// Never reach a function, as recorded in
 /// `tests/aws/services/apigateway/test_apigateway_integrations.snapshot.json` of
@@ -129,7 +130,7 @@ impl<T> Received<'_, T> {
         Some(if is_binary { EventBody::Base64(self.body) } else { text() })
     }
 
-    fn request_context<'a>(
+    pub(super) fn request_context<'a>(
         &'a self,
         source_ip: &'a str,
         deployment_id: &'a str,

@@ -4,6 +4,7 @@
 //! the making of its response, or the passing on of its stream. Where AWS does not say what it does, the place
 //! that decides says "undocumented", with the number of a row in `docs/contract/rest-api.md`.
 
+mod authorizer_request;
 mod error;
 mod event;
 mod ids;
@@ -20,6 +21,7 @@ use std::net::SocketAddr;
 use api_routes_project::aws::rest_api::{INTEGRATION_TIMEOUT, ResourceTable};
 use http::{Request, Response, request};
 
+use self::authorizer_request::MethodRequest;
 use self::event::Received;
 use self::ids::Ids;
 use self::media::BinaryMediaTypes;
@@ -33,7 +35,7 @@ use super::reply::Reply;
 use super::{
     Api, Backend, Bandwidth, GatewayError, Integration, Pace, RequestBody, limits, long_work, request_body,
 };
-use crate::authorizer::IamFrontDoor;
+use crate::authorizer::{Authorized, IamFrontDoor};
 use crate::invocation::Invocation;
 
 #[cfg(test)]
@@ -134,14 +136,7 @@ impl<B: Backend> RestApi<B> {
         let resource =
             resource.ok_or_else(|| GatewayError::no_route(head.uri.path(), addressed.path, takes))?;
         let body = request_body::read(body, BODY).await?;
-        let integration = match resource.target {
-            Target::Function(integration) => integration,
-            // Undocumented (REST-17): there is no trace id.
-            Target::Mock(response) => return Ok((target::mock(response)?, false)),
-        };
-        let asked =
-            Asked { front_door: IamFrontDoor::RestApi, head, body: &body, account_id: &self.api.account_id };
-        let authorized = integration.guard.authorize(asked).await?;
+        let nobody = Authorized::default();
         let received = Received {
             api: &self.api,
             stage: &self.stage.name,
@@ -152,11 +147,24 @@ impl<B: Backend> RestApi<B> {
             resource: &resource,
             peer: peer.ip(),
             ids,
-            authorized: &authorized,
+            authorized: &nobody,
         };
+        let request = || MethodRequest::new(&received, &self.api.region);
+        let guard = resource.target.guard();
+        let authorized = guard.authorize(&self.backend, self.asked(head, &body), request).await?;
+        let integration = match resource.target {
+            Target::Function(integration) => integration,
+            // Undocumented (REST-17): there is no trace id.
+            Target::Mock { response, .. } => return Ok((target::mock(response)?, false)),
+        };
+        let received = Received { authorized: &authorized, ..received };
         let invocation = Invocation::new(received.to_event()?, ids.identity.trace()).recorded(head);
         let accepts_binary = self.binary.is_accepted(&head.headers);
         Ok((self.invoke(integration, invocation, accepts_binary).await?, true))
+    }
+
+    fn asked<'a>(&'a self, head: &'a request::Parts, body: &'a [u8]) -> Asked<'a> {
+        Asked { front_door: IamFrontDoor::RestApi, head, body, account_id: &self.api.account_id }
     }
 
     async fn invoke(

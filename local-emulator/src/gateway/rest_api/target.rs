@@ -3,8 +3,8 @@
 use api_routes_project::aws::rest_api::MockResponse;
 use http::{HeaderMap, StatusCode};
 
-use crate::gateway::Integration;
 use crate::gateway::reply::{InvalidReply, Reply, name, value};
+use crate::gateway::{Guard, Integration};
 
 /// A function, or the API itself.
 #[derive(Clone, Debug)]
@@ -12,7 +12,22 @@ pub enum Target<F> {
     /// A Lambda proxy integration.
     Function(Integration<F>),
     /// A mock integration.
-    Mock(MockResponse),
+    Mock {
+        /// Its answer.
+        response: MockResponse,
+        /// Who gets it.
+        guard: Guard<F>,
+    },
+}
+
+impl<F> Target<F> {
+    /// Who may call the method.
+    pub(super) fn guard(&self) -> &Guard<F> {
+        match self {
+            Self::Function(integration) => &integration.guard,
+            Self::Mock { guard, .. } => guard,
+        }
+    }
 }
 
 impl<F> From<Integration<F>> for Target<F> {

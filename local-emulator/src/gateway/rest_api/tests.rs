@@ -6,10 +6,10 @@ use http_body_util::{BodyExt, Empty};
 use tokio::time::Instant;
 
 use super::*;
-use crate::gateway::Note;
 use crate::gateway::fake::{
     Answered, Does, Fake, PEER, answered, asked, broken_off, get, megabytes, on_the_wire, stalled,
 };
+use crate::gateway::{Guard, Note};
 
 const INTERNAL: &str = r#"{"message": "Internal server error"}"#;
 
@@ -40,7 +40,7 @@ fn a_mock_method_is_answered_without_a_function() {
     };
     let resources = [
         ("ANY /hello".parse().unwrap(), Integration::from(()).into()),
-        ("OPTIONS /hello".parse().unwrap(), Target::Mock(mock)),
+        ("OPTIONS /hello".parse().unwrap(), Target::Mock { response: mock, guard: Guard::default() }),
     ];
     let api = RestApi::new(Fake::new(Does::Reply("{}")), ResourceTable::new(resources).unwrap());
     let answer = answer(&api, asked(Method::OPTIONS, "/Prod/hello"));

@@ -23,7 +23,11 @@ fn bytes_at(stage: &Stage, route_key: &str, request: Builder, body: &[u8]) -> Re
     let table = RouteTable::new([(route_key.parse().unwrap(), ())]).unwrap();
     let arrived = Arrived {
         stage,
-        api: &Api { account_id: "123456789012".to_owned(), api_id: "a1b2c3d4e5".to_owned() },
+        api: &Api {
+            account_id: "123456789012".to_owned(),
+            api_id: "a1b2c3d4e5".to_owned(),
+            ..Api::default()
+        },
         head: &head,
         body,
         route: &table.select(&head.method, stage.rest(head.uri.path()).unwrap()).unwrap(),

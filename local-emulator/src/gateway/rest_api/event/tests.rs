@@ -23,7 +23,11 @@ fn bytes_of(key: &str, binary: &[&str], request: Builder, body: &[u8]) -> Result
     let table = ResourceTable::new([(key.parse().unwrap(), ())]).unwrap();
     let addressed = Stage { name: "live".to_owned(), is_in_path: true }.address(head.uri.path())?;
     let received = Received {
-        api: &Api { account_id: "123456789012".to_owned(), api_id: "a1b2c3d4e5".to_owned() },
+        api: &Api {
+            account_id: "123456789012".to_owned(),
+            api_id: "a1b2c3d4e5".to_owned(),
+            ..Api::default()
+        },
         stage: "live",
         binary: &BinaryMediaTypes::new(binary.iter().map(ToString::to_string).collect()),
         head: &head,

@@ -1,0 +1,145 @@
+//! One invocation of an authorizer, and what each outcome of it means.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio::time::{Instant, timeout};
+
+use super::answer::{Answer, AnswerForm};
+use super::{AuthorizerRequest, NotAuthorized};
+use crate::authorizer::{Denial, DenialKind};
+use crate::backend::Backend;
+use crate::function_error;
+use crate::invocation::{Invocation, Outcome};
+use crate::record::Unanswered;
+
+/// "Timeout for Lambda authorizer response: 10000 ms":
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html>.
+pub(super) const HTTP_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Undocumented (LAUTH-5): the limit of a REST API. It has one (<https://dev.to/marcogrcr/api-gateway-lambda-authorizer-lambda-proxy-integration-failure-modes-52bc>),
+/// which is not that of the integration (<https://zenn.dev/mn87/articles/8ffc61d9f585a6>).
+pub(super) const REST_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// An answer, and how it came.
+#[derive(Clone, Debug)]
+pub(super) struct Asked {
+    pub(super) answer: Arc<Answer>,
+    /// The time that the authorizer took, without that of its build; zero for an answer that was kept.
+    pub(super) latency: Duration,
+    /// Whether it was kept of an earlier request.
+    pub(super) is_kept: bool,
+    /// In bytes, as the function posted it.
+    pub(super) size: usize,
+}
+
+/// How an authorizer is asked.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Terms<'a> {
+    /// The name of the authorizer.
+    pub(super) name: &'a str,
+    pub(super) form: AnswerForm,
+    pub(super) timeout: Duration,
+}
+
+impl Asked {
+    pub(super) fn kept(answer: Arc<Answer>) -> Self {
+        Self { answer, latency: Duration::ZERO, is_kept: true, size: 0 }
+    }
+}
+
+impl Terms<'_> {
+    /// Asks `function`, once it is built.
+    pub(super) async fn ask<B: Backend>(
+        self,
+        backend: &B,
+        function: &B::Function,
+        request: &impl AuthorizerRequest,
+        event: Bytes,
+    ) -> Result<Asked, NotAuthorized> {
+        let version = backend.ready(function).await?;
+        let recording = request.recording().map(|recording| recording.authorizer(self.name));
+        let question = recording.clone().map(Unanswered::new);
+        let invocation = Invocation::new(event, request.trace_id()).recorded_in(recording);
+        invocation.leads_to(backend.name(function));
+        if let Some(recording) = &invocation.recording {
+            recording.is_ready();
+        }
+        let began = Instant::now();
+        let invoked = timeout(self.timeout, backend.invoke(function, version, invocation)).await;
+        if let Some(question) = question {
+            question.over();
+        }
+        let posted = match invoked {
+            Err(_) => return Err(self.timed_out().into()),
+            Ok(outcome) => self.posted(outcome?)?,
+        };
+        let answer = Answer::read(&posted, self.form).map_err(|reason| {
+            let words = format!("{reason}. It answered `{}`", excerpt(&posted));
+            self.denial(DenialKind::AuthorizerConfiguration, &words)
+        })?;
+        let latency = began.elapsed();
+        Ok(Asked { answer: Arc::new(answer), latency, is_kept: false, size: posted.len() })
+    }
+
+    fn posted(self, outcome: Outcome) -> Result<Bytes, Denial> {
+        match outcome {
+            Outcome::Reply(posted) => Ok(posted),
+            Outcome::FunctionError(error) => Err(self.failed(&error)),
+            Outcome::Throttled(throttle) => Err(self.denial(
+                DenialKind::AuthorizerFailure,
+                &format!("its invocation was throttled: {throttle}. Allow more with `--sandboxes`, or wait with `--queue`"),
+            )),
+            Outcome::Stream(_) => {
+                Err(self.denial(DenialKind::AuthorizerConfiguration, "it streams its answer, unasked"))
+            }
+        }
+    }
+
+    /// An error whose message is `Unauthorized`, and nothing else, is a 401 of a REST API:
+    /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html>. Each other one
+    /// is a 500.
+    ///
+    /// Undocumented (LAUTH-7): that an HTTP API has no such word. Its documentation has 500 for an authorizer that cannot be
+    /// invoked, and no other answer.
+    fn failed(self, error: &[u8]) -> Denial {
+        let summary = function_error::summary(error);
+        let is_unauthorized = function_error::message(error).as_deref() == Some("Unauthorized");
+        match self.form {
+            AnswerForm::RestPolicy if is_unauthorized => {
+                self.denial(DenialKind::Unauthorized, "it failed with the error `Unauthorized`")
+            }
+            AnswerForm::HttpPolicy | AnswerForm::Simple if is_unauthorized => self.denial(
+                DenialKind::AuthorizerConfiguration,
+                "it failed with the error `Unauthorized`, which is a 401 of a REST API alone: an HTTP API answers 500. \
+                 Deny the request in the answer for a 403; a 401 comes by itself if an identity source is missing",
+            ),
+            _ => self.denial(DenialKind::AuthorizerConfiguration, &format!("it failed: {summary}")),
+        }
+    }
+
+    fn timed_out(self) -> Denial {
+        let seconds = self.timeout.as_secs();
+        self.denial(
+            DenialKind::AuthorizerFailure,
+            &format!("it did not answer within {seconds} s, which is as long as API Gateway waits"),
+        )
+    }
+
+    /// A denial whose reason names the authorizer.
+    pub(super) fn denial(self, kind: DenialKind, words: &str) -> Denial {
+        Denial::new(kind, format!("authorizer `{}`: {words}", self.name))
+    }
+}
+
+/// The beginning of an answer, on one line.
+fn excerpt(posted: &[u8]) -> String {
+    const LIMIT: usize = 300;
+    let posted = String::from_utf8_lossy(&posted[..posted.len().min(4 * LIMIT)]);
+    let mut line: String = posted.chars().take(LIMIT).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    if line.len() < posted.len() {
+        line.push('…');
+    }
+    line
+}

@@ -1,0 +1,238 @@
+//! The answers of one authorizer that are kept, by the identity of callers.
+
+use std::collections::{HashMap, VecDeque};
+use std::ops::ControlFlow;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+use super::answer::Answer;
+use super::{Asked, NotAuthorized};
+
+/// The most answers that are kept.
+const MOST: usize = 1_000;
+
+/// The most bytes of all identities and answers together.
+const MOST_BYTES: usize = 8 * 1024 * 1024;
+
+/// "The maximum value is 3600, or 1 hour":
+/// <https://docs.aws.amazon.com/apigateway/latest/api/API_Authorizer.html>.
+const LONGEST: Duration = Duration::from_secs(3_600);
+
+/// The answers of one authorizer of one stage.
+///
+/// Requests of one identity that come while the authorizer is asked wait for that answer. Undocumented (LAUTH-6): AWS does
+/// not say whether it asks once. To ask for each of them would start as many sandboxes of the authorizer, for answers of
+/// which one is kept.
+#[derive(Debug)]
+pub(super) struct Cache {
+    ttl: Duration,
+    kept: Mutex<Kept>,
+}
+
+/// The identity of a caller, and the version of the function that knows it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Key {
+    identity: Arc<str>,
+    generation: u64,
+}
+
+#[derive(Debug, Default)]
+struct Kept {
+    entries: HashMap<Key, Entry>,
+    /// Answers in the order in which they came, which is that of their ends.
+    order: VecDeque<(Key, u64)>,
+    /// Counts all entries.
+    next: u64,
+    bytes: usize,
+}
+
+#[derive(Debug)]
+struct Entry {
+    number: u64,
+    state: State,
+}
+
+#[derive(Debug)]
+enum State {
+    /// The authorizer is being asked.
+    Asking(watch::Receiver<Option<Result<Asked, NotAuthorized>>>),
+    Answered {
+        answer: Arc<Answer>,
+        until: Instant,
+        bytes: usize,
+    },
+}
+
+/// The next step of a request.
+enum Turn<'a> {
+    Take(Arc<Answer>),
+    Wait(watch::Receiver<Option<Result<Asked, NotAuthorized>>>),
+    Ask(Flight<'a>),
+}
+
+/// A question that is under way. Dropped without an answer, it lets another request ask.
+struct Flight<'a> {
+    cache: &'a Cache,
+    key: Key,
+    number: u64,
+    answer: watch::Sender<Option<Result<Asked, NotAuthorized>>>,
+}
+
+impl Key {
+    /// `identity` are the values of the identity sources, in their order.
+    pub(super) fn new(identity: &[impl AsRef<str>], generation: u64) -> Self {
+        let length = identity.iter().map(|value| value.as_ref().len() + 8).sum();
+        let mut key = String::with_capacity(length);
+        for value in identity.iter().map(AsRef::as_ref) {
+            // With the length, two values are never read as two others.
+            key.push_str(&value.len().to_string());
+            key.push(':');
+            key.push_str(value);
+        }
+        Self { identity: key.into(), generation }
+    }
+}
+
+impl Cache {
+    /// Keeps each answer for `ttl`, of which an hour counts.
+    pub(super) fn new(ttl: Duration) -> Self {
+        Self { ttl: ttl.min(LONGEST), kept: Mutex::default() }
+    }
+
+    /// Returns the answer that is kept, or asks.
+    pub(super) async fn get(
+        &self,
+        key: Key,
+        ask: impl Future<Output = Result<Asked, NotAuthorized>>,
+    ) -> Result<Asked, NotAuthorized> {
+        match self.wait(&key).await {
+            ControlFlow::Break(answer) => answer,
+            ControlFlow::Continue(flight) => {
+                let answer = ask.await;
+                flight.land(&answer);
+                answer
+            }
+        }
+    }
+
+    /// Waits for the answer to another request, or for the turn to ask.
+    async fn wait(&self, key: &Key) -> ControlFlow<Result<Asked, NotAuthorized>, Flight<'_>> {
+        loop {
+            match self.turn(key) {
+                Turn::Take(answer) => return ControlFlow::Break(Ok(Asked::kept(answer))),
+                Turn::Ask(flight) => return ControlFlow::Continue(flight),
+                // An error means that the client that asked has left.
+                Turn::Wait(mut answer) => {
+                    if let Ok(answer) = answer.wait_for(Option::is_some).await
+                        && let Some(answer) = answer.clone()
+                    {
+                        return ControlFlow::Break(answer);
+                    }
+                }
+            }
+        }
+    }
+
+    fn turn(&self, key: &Key) -> Turn<'_> {
+        let mut kept = self.kept();
+        match kept.entries.get(key).map(|entry| &entry.state) {
+            Some(State::Asking(answer)) => return Turn::Wait(answer.clone()),
+            Some(State::Answered { answer, until, .. }) if *until > Instant::now() => {
+                return Turn::Take(Arc::clone(answer));
+            }
+            Some(State::Answered { .. }) | None => {}
+        }
+        let (answer, receiver) = watch::channel(None);
+        let number = kept.put(key.clone(), State::Asking(receiver));
+        Turn::Ask(Flight { cache: self, key: key.clone(), number, answer })
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Flight<'_> {
+    /// Keeps an answer, and gives it to all that wait for it. A failure is not kept.
+    fn land(self, answer: &Result<Asked, NotAuthorized>) {
+        if let Ok(Asked { answer, size, .. }) = answer {
+            let until = Instant::now() + self.cache.ttl;
+            let bytes = size + self.key.identity.len();
+            self.cache.kept().keep(
+                &self.key,
+                self.number,
+                State::Answered { answer: Arc::clone(answer), until, bytes },
+            );
+        }
+        self.answer.send_replace(Some(answer.clone()));
+    }
+}
+
+impl Drop for Flight<'_> {
+    fn drop(&mut self) {
+        // Before the sender is dropped, so that none waits for it again.
+        self.cache.kept().forget_question(&self.key, self.number);
+    }
+}
+
+impl Kept {
+    fn put(&mut self, key: Key, state: State) -> u64 {
+        self.next += 1;
+        let number = self.next;
+        let old = self.entries.insert(key, Entry { number, state });
+        self.bytes -= old.map_or(0, |old| old.bytes());
+        number
+    }
+
+    fn keep(&mut self, key: &Key, number: u64, state: State) {
+        let Some(entry) = self.entries.get_mut(key).filter(|entry| entry.number == number) else { return };
+        entry.state = state;
+        self.bytes += entry.bytes();
+        self.order.push_back((key.clone(), number));
+        self.forget_oldest();
+    }
+
+    fn forget_question(&mut self, key: &Key, number: u64) {
+        let is_question = |entry: &Entry| entry.number == number && matches!(entry.state, State::Asking(_));
+        if self.entries.get(key).is_some_and(is_question) {
+            self.entries.remove(key);
+        }
+    }
+
+    /// Forgets answers that are over, and the oldest ones over the limits.
+    fn forget_oldest(&mut self) {
+        let now = Instant::now();
+        while let Some((key, number)) = self.order.front() {
+            let oldest = self.entries.get(key).filter(|entry| entry.number == *number);
+            let is_over = match oldest.map(|entry| &entry.state) {
+                Some(State::Answered { until, .. }) => *until <= now,
+                // A newer question has taken its place.
+                Some(State::Asking(_)) | None => true,
+            };
+            if !is_over && self.order.len() <= MOST && self.bytes <= MOST_BYTES {
+                return;
+            }
+            if oldest.is_some()
+                && let Some(entry) = self.entries.remove(key)
+            {
+                self.bytes -= entry.bytes();
+            }
+            self.order.pop_front();
+        }
+    }
+}
+
+impl Entry {
+    fn bytes(&self) -> usize {
+        match &self.state {
+            State::Asking(_) => 0,
+            State::Answered { bytes, .. } => *bytes,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,212 @@
+use proptest::prelude::*;
+use serde_json::json;
+
+use super::*;
+
+const ARN: &str = "arn:aws:execute-api:us-east-1:123456789012:a1b2c3d4e5/dev/GET/pets/7";
+
+fn facts() -> ConditionFacts<'static> {
+    ConditionFacts {
+        source_ip: [203, 0, 113, 7].into(),
+        user_agent: Some("curl/8.7.1".into()),
+        referer: None,
+        time: 1_795_996_800,
+    }
+}
+
+fn judged(statements: &Value) -> Result<Verdict, Malformed> {
+    let document = json!({ "Version": "2012-10-17", "Statement": statements });
+    Policy::read(&document).map(|policy| policy.judge(ARN, &facts()))
+}
+
+fn allow(resource: &str) -> Value {
+    json!({ "Effect": "Allow", "Action": "execute-api:Invoke", "Resource": resource })
+}
+
+fn deny(resource: &str) -> Value {
+    json!({ "Effect": "Deny", "Action": "execute-api:Invoke", "Resource": resource })
+}
+
+#[test]
+fn policy_is_judged_for_the_method() {
+    let all = "arn:aws:execute-api:us-east-1:123456789012:a1b2c3d4e5/*";
+    for (statements, verdict) in [
+        (json!([allow(ARN)]), Verdict::Allowed),
+        (allow(ARN), Verdict::Allowed),
+        (json!([allow("*")]), Verdict::Allowed),
+        (json!([allow(all)]), Verdict::Allowed),
+        (json!([]), Verdict::NotAllowed),
+        (json!([allow(&ARN.replace("GET", "POST"))]), Verdict::NotAllowed),
+        (json!([allow(&ARN.replace("dev", "prod"))]), Verdict::NotAllowed),
+        (json!([allow(&ARN.replace("us-east-1", "eu-west-1"))]), Verdict::NotAllowed),
+        (json!([allow(&ARN.replace("/pets/7", "/pets/8"))]), Verdict::NotAllowed),
+        (json!([allow(&ARN.replace("GET", "get"))]), Verdict::NotAllowed),
+        (json!([deny(ARN)]), Verdict::Denied(1)),
+        (json!([allow(all), deny(ARN)]), Verdict::Denied(2)),
+        (json!([deny(ARN), allow(all)]), Verdict::Denied(1)),
+        (json!([deny("*"), allow(ARN)]), Verdict::Denied(1)),
+        (json!([allow(all), deny(&ARN.replace("GET", "POST"))]), Verdict::Allowed),
+        (json!([allow(&ARN.replace('7', "8")), allow(ARN)]), Verdict::Allowed),
+        (
+            json!([{ "Effect": "Allow", "Action": ["execute-api:Invoke"], "Resource": ["x", ARN] }]),
+            Verdict::Allowed,
+        ),
+        (json!([{ "Effect": "Allow", "Action": [], "Resource": ARN }]), Verdict::NotAllowed),
+        (json!([{ "Effect": "Allow", "Action": "execute-api:Invoke", "Resource": [] }]), Verdict::NotAllowed),
+    ] {
+        assert_eq!(judged(&statements), Ok(verdict), "{statements}");
+    }
+}
+
+#[test]
+fn action_has_no_case_and_may_have_wildcards() {
+    for (action, is_allowed) in [
+        ("execute-api:Invoke", true),
+        ("execute-api:invoke", true),
+        ("Execute-API:INVOKE", true),
+        ("execute-api:*", true),
+        ("execute-api:Inv*", true),
+        ("execute-api:Invok?", true),
+        ("*", true),
+        ("*:Invoke", true),
+        ("execute-api:InvalidateCache", false),
+        ("execute-api:ManageConnections", false),
+        ("lambda:Invoke", false),
+        ("Invoke", false),
+        ("", false),
+    ] {
+        let statement = json!([{ "Effect": "Allow", "Action": action, "Resource": "*" }]);
+        let verdict = if is_allowed { Verdict::Allowed } else { Verdict::NotAllowed };
+        assert_eq!(judged(&statement), Ok(verdict), "{action}");
+    }
+}
+
+#[test]
+fn not_action_and_not_resource_mean_all_others() {
+    for (statement, verdict) in [
+        (json!({ "Effect": "Allow", "NotAction": "lambda:*", "Resource": "*" }), Verdict::Allowed),
+        (json!({ "Effect": "Allow", "NotAction": "execute-api:*", "Resource": "*" }), Verdict::NotAllowed),
+        (
+            json!({ "Effect": "Allow", "Action": "*", "NotResource": [ARN.replace("GET", "POST")] }),
+            Verdict::Allowed,
+        ),
+        (json!({ "Effect": "Allow", "Action": "*", "NotResource": [ARN] }), Verdict::NotAllowed),
+        (
+            json!({ "Effect": "Deny", "Action": "*", "NotResource": [ARN.replace("GET", "POST")] }),
+            Verdict::Denied(1),
+        ),
+    ] {
+        assert_eq!(judged(&json!([statement])), Ok(verdict), "{statement}");
+    }
+}
+
+#[test]
+fn condition_limits_its_statement_alone() {
+    let from = |network: &str| json!({ "IpAddress": { "aws:SourceIp": network } });
+    let with = |mut statement: Value, condition: Value| {
+        statement["Condition"] = condition;
+        statement
+    };
+    for (statements, verdict) in [
+        (json!([with(allow(ARN), from("203.0.113.0/24"))]), Verdict::Allowed),
+        (json!([with(allow(ARN), from("198.51.100.0/24"))]), Verdict::NotAllowed),
+        (json!([allow(ARN), with(deny("*"), from("203.0.113.0/24"))]), Verdict::Denied(2)),
+        (json!([allow(ARN), with(deny("*"), from("198.51.100.0/24"))]), Verdict::Allowed),
+        (json!([with(allow(ARN), json!({}))]), Verdict::Allowed),
+    ] {
+        assert_eq!(judged(&statements), Ok(verdict), "{statements}");
+    }
+}
+
+#[test]
+fn variable_lets_nobody_in() {
+    let own = "arn:aws:execute-api:*:*:*/dev/GET/${aws:username}";
+    assert_eq!(judged(&json!([allow(own)])), Ok(Verdict::Variable(1, own.to_owned())));
+    assert_eq!(judged(&json!([allow(ARN), deny(own)])), Ok(Verdict::Variable(2, own.to_owned())));
+    let mut conditional = allow(ARN);
+    conditional["Condition"] = json!({ "StringEquals": { "aws:UserAgent": "${aws:username}" } });
+    assert_eq!(judged(&json!([conditional])), Ok(Verdict::Variable(1, "${aws:username}".to_owned())));
+}
+
+/// `"Condition": null` is of <https://github.com/aws/aws-lambda-dotnet/issues/2022> and
+/// <https://github.com/aws/aws-lambda-rust-runtime/issues/863>, where API Gateway answers
+/// `AuthorizerConfigurationException`.
+#[test]
+fn malformed_policy_is_refused() {
+    let statement = |name: &str, value: Value| {
+        let mut statement = allow(ARN);
+        statement[name] = value;
+        json!([statement])
+    };
+    let without = |name: &str| {
+        let mut statement = allow(ARN);
+        statement.as_object_mut().unwrap().remove(name);
+        json!([statement])
+    };
+    let long = format!("{ARN}{}", "x".repeat(512));
+    for (statements, malformed) in [
+        (statement("Condition", json!(null)), Malformed::Missing("Condition")),
+        (statement("Condition", json!([])), Malformed::NotAnObject("Condition")),
+        (statement("Condition", json!({ "Bool": null })), Malformed::NotAnObject("Condition")),
+        (
+            statement("Condition", json!({ "StringEqual": { "aws:SourceIp": "x" } })),
+            Malformed::Operator("StringEqual".to_owned()),
+        ),
+        (
+            statement("Condition", json!({ "Bool": { "aws:SecureTransport": null } })),
+            Malformed::ConditionValue("aws:SecureTransport".to_owned()),
+        ),
+        (statement("Effect", json!("allow")), Malformed::Effect),
+        (statement("Effect", json!("ALLOW")), Malformed::Effect),
+        (statement("Effect", json!(null)), Malformed::Effect),
+        (without("Effect"), Malformed::Effect),
+        (without("Action"), Malformed::Missing("Action")),
+        (without("Resource"), Malformed::Missing("Resource")),
+        (statement("Action", json!(null)), Malformed::NotTexts("Action")),
+        (statement("Resource", json!(7)), Malformed::NotTexts("Resource")),
+        (statement("Resource", json!([ARN, 7])), Malformed::NotTexts("Resource")),
+        (statement("NotAction", json!("*")), Malformed::Both("Action")),
+        (statement("Principal", json!("*")), Malformed::Member("Principal".to_owned())),
+        (statement("effect", json!("Allow")), Malformed::Member("effect".to_owned())),
+        (statement("Resource", json!(long)), Malformed::LongResource(long.len())),
+        (json!(null), Malformed::Missing("Statement")),
+        (json!("Allow"), Malformed::Statement),
+        (json!(["Allow"]), Malformed::Statement),
+        (json!([allow(ARN), null]), Malformed::Statement),
+    ] {
+        assert_eq!(judged(&statements), Err(malformed), "{statements}");
+    }
+    for (document, malformed) in [
+        (json!({ "Statement": [], "Version": "2024-01-01" }), Malformed::Version),
+        (json!({ "Statement": [], "Version": null }), Malformed::Version),
+        (json!({ "Version": "2012-10-17" }), Malformed::Missing("Statement")),
+        (json!({ "version": "2012-10-17", "statement": [] }), Malformed::Member("version".to_owned())),
+        (json!([]), Malformed::NotAnObject("policyDocument")),
+    ] {
+        assert_eq!(Policy::read(&document), Err(malformed), "{document}");
+    }
+}
+
+#[test]
+fn policy_without_a_version_is_judged() {
+    let document = json!({ "Id": "own", "Statement": [allow(ARN)] });
+    assert_eq!(Policy::read(&document).unwrap().judge(ARN, &facts()), Verdict::Allowed);
+}
+
+#[test]
+fn longest_resource_has_512_characters() {
+    let longest = "x".repeat(LONGEST_RESOURCE);
+    assert_eq!(judged(&json!([allow(&longest)])), Ok(Verdict::NotAllowed));
+}
+
+proptest! {
+    #[test]
+    fn nobody_is_let_in_without_an_allow(
+        effect in "Deny|allow|Alow|",
+        action in prop::sample::select(vec!["*", "execute-api:Invoke", "x"]),
+        resource in prop::sample::select(vec!["*", ARN, ""]),
+    ) {
+        let statement = json!([{ "Effect": effect, "Action": action, "Resource": resource }]);
+        prop_assert_ne!(judged(&statement), Ok(Verdict::Allowed));
+    }
+}
