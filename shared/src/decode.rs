@@ -5,6 +5,7 @@ use serde::de::value::Error as Mismatch;
 use serde::de::{DeserializeOwned, IgnoredAny, IntoDeserializer};
 use serde_json::json;
 
+use crate::claims::Claim;
 use crate::error::ApiError;
 use crate::form::{Form, Misfit, NOT_A_LIST};
 
@@ -26,6 +27,15 @@ impl Fault {
 
     pub(crate) fn named(self, what: &'static str) -> ApiError {
         self.answer(what, what)
+    }
+
+    /// The fault as the log tells it.
+    pub(crate) fn into_text(self) -> String {
+        match self {
+            Self::Syntax(cause) => cause,
+            Self::Field { path, message } if path.is_empty() => message,
+            Self::Field { path, message } => format!("`{path}`: {message}"),
+        }
     }
 
     pub(crate) fn in_json(self) -> ApiError {
@@ -62,6 +72,11 @@ pub(crate) fn form<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Fault> {
 /// Keys and values that are decoded already.
 pub(crate) fn pairs<T: DeserializeOwned>(form: Form<'_>) -> Result<T, Fault> {
     T::deserialize(form).map_err(|Misfit { path, message }| field(path, &message))
+}
+
+/// The claims of a caller.
+pub(crate) fn claims<T: DeserializeOwned>(claims: Claim<'_>) -> Result<T, Fault> {
+    T::deserialize(claims).map_err(|Misfit { path, message }| field(path, &message))
 }
 
 /// A string, or what is made of one.

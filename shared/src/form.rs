@@ -105,7 +105,7 @@ impl<'de> MapAccess<'de> for Fields<'de> {
 }
 
 /// The values of one key: one, for most.
-struct Values<'de> {
+pub(crate) struct Values<'de> {
     first: Cow<'de, str>,
     others: Vec<Cow<'de, str>>,
 }
@@ -235,7 +235,7 @@ impl<'de> Deserializer<'de> for Values<'de> {
 
 /// Whether a type of this name is an `Option` of a number or a boolean. A type that borrows has no `TypeId`, and serde
 /// has no other way to ask.
-fn is_optional_scalar(name: &str) -> bool {
+pub(crate) fn is_optional_scalar(name: &str) -> bool {
     macro_rules! options {
         ($($scalar:ty)*) => { [$(type_name::<Option<$scalar>>()),*] };
     }

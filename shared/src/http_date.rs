@@ -3,6 +3,9 @@
 //! The `httpdate` crate reads them too, into a time of the clock. Only the order counts here, which is 7 kB less in every
 //! function.
 
+/// The names of all months, of three letters each.
+pub(crate) const MONTHS: &str = "JanFebMarAprMayJunJulAugSepOctNovDec";
+
 /// Returns a date as a number that grows with time, or `None` if it has none of the three forms.
 pub(crate) fn ordinal(date: &[u8]) -> Option<u64> {
     let date = std::str::from_utf8(date).ok()?;
@@ -34,7 +37,6 @@ fn asctime(text: &str) -> Option<u64> {
 }
 
 fn in_order(year: u64, month: &str, day: u64, time: &str) -> Option<u64> {
-    const MONTHS: &str = "JanFebMarAprMayJunJulAugSepOctNovDec";
     let month = MONTHS.as_bytes().chunks(3).position(|name| name == month.as_bytes())? as u64;
     let [hour, minute, second, "", ""] = parts(time, ':')? else { return None };
     let is_clock = [hour, minute, second].iter().all(|part| part.len() == 2);
@@ -47,7 +49,7 @@ fn in_order(year: u64, month: &str, day: u64, time: &str) -> Option<u64> {
 }
 
 /// The parts of a text, of which no form has more than five; missing ones are empty.
-fn parts(text: &str, separator: char) -> Option<[&str; 5]> {
+pub(crate) fn parts(text: &str, separator: char) -> Option<[&str; 5]> {
     let mut parts = [""; 5];
     let mut found = text.split(separator).filter(|part| !part.is_empty());
     for part in &mut parts {
@@ -57,7 +59,7 @@ fn parts(text: &str, separator: char) -> Option<[&str; 5]> {
 }
 
 /// `str::parse` would take a sign.
-fn number(digits: &str) -> Option<u64> {
+pub(crate) fn number(digits: &str) -> Option<u64> {
     if digits.len() <= 4 && digits.bytes().all(|digit| digit.is_ascii_digit()) {
         digits.parse().ok()
     } else {

@@ -30,8 +30,9 @@ use crate::runtime::LateWork;
 /// It answers as it does by itself, as far as `lambda_http` lets it:
 ///
 /// - What `lambda_http` loses of a request (repeated headers of payload format 1.0) is lost, and
-///   [`req.event()`](crate::ApiRequest::event) has nothing to read. `lambda_http`'s own `RequestContext`, with the
-///   claims of an authorizer, is among the [extensions](crate::ApiRequest::extensions).
+///   [`req.event()`](crate::ApiRequest::event) has nothing to read. `lambda_http`'s own `RequestContext` is among the
+///   [extensions](crate::ApiRequest::extensions), and [`req.claims()`](crate::ApiRequest::claims) and
+///   [`req.caller()`](crate::ApiRequest::caller) read it.
 /// - [Late work](crate::ApiRequest::wait_until) is done before the response is given: after it `lambda_http` has no
 ///   time of its own, so the client waits for it.
 /// - Streams are collected, also of a route that [streams](Route::streaming): `lambda_http` would write the error

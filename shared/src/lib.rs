@@ -96,6 +96,34 @@
 //! differs all the same. [`client_ip`](ApiRequest::client_ip), [`context`](ApiRequest::context) and
 //! [`event`](ApiRequest::event) tell what HTTP does not.
 //!
+//! # Who is calling
+//!
+//! An authorizer of the front door decides who reaches the handler. [`caller`](ApiRequest::caller) is who that is, and
+//! [`claims`](ApiRequest::claims) fills a type with what the authorizer knows. Both are the same behind each front door and
+//! each authorizer:
+//!
+//! ```
+//! use api_routes::test::TestRequest;
+//! use api_routes::{ApiRequest, ApiResponse, Result, Route};
+//! use serde_json::json;
+//!
+//! #[derive(serde::Deserialize)]
+//! struct Claims {
+//!     sub: String,
+//!     email_verified: bool,
+//! }
+//!
+//! async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
+//!     let Claims { sub, email_verified } = req.claims()?;
+//!     res.json((sub, email_verified))
+//! }
+//!
+//! let route = Route::new("/api/me", handler);
+//! let request = TestRequest::get("/api/me").claims(json!({ "sub": "ann", "email_verified": true }));
+//! assert_eq!(request.send(&route).text(), r#"["ann",true]"#);
+//! assert_eq!(TestRequest::get("/api/me").send(&route).status(), 401);
+//! ```
+//!
 //! # What the client gets
 //!
 //! [`ApiResponse`] is prepared by [`status`](ApiResponse::status), [`header`](ApiResponse::header) and
@@ -276,6 +304,8 @@
 
 mod accept;
 mod body;
+mod caller;
+mod claims;
 mod conditional;
 mod config;
 mod context;
@@ -310,6 +340,7 @@ pub mod sse;
 pub mod test;
 
 pub use body::{Body, BoxError, Piece};
+pub use caller::{Caller, CallerKind};
 pub use config::{KB, MB};
 pub use context::Context;
 pub use cookie::{self, Cookie, SameSite};

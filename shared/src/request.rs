@@ -1,6 +1,7 @@
 //! `req`: what the client asked for.
 
 mod body;
+mod caller;
 mod charset;
 
 use std::any::type_name;
@@ -318,18 +319,16 @@ impl ApiRequest {
         self.arrival.as_ref()?.client_ip()
     }
 
-    /// The event as a type of yours, or of `aws_lambda_events`: for what HTTP does not say, such as the
-    /// claims that an authorizer found.
+    /// The event as a type of yours, or of `aws_lambda_events`: for what HTTP does not say, such as the stage of an API.
+    /// [`claims`](Self::claims) and [`caller`](Self::caller) read who is calling, behind each front door.
     ///
     /// ```
-    /// use api_routes::{ApiRequest, ApiResponse, OrStatus, Result};
+    /// use api_routes::{ApiRequest, ApiResponse, Result};
     /// use aws_lambda_events::apigw::ApiGatewayV2httpRequest;
     ///
     /// async fn handler(req: ApiRequest, res: ApiResponse) -> Result {
     ///     let event: ApiGatewayV2httpRequest = req.event()?;
-    ///     let authorizer = event.request_context.authorizer.or_status(401, "Unauthorized")?;
-    ///     let claims = authorizer.jwt.or_status(401, "Unauthorized")?.claims;
-    ///     res.json(claims.get("sub"))
+    ///     res.json((event.request_context.stage, event.stage_variables))
     /// }
     /// ```
     ///

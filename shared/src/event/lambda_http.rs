@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use api_routes_routing::PathEncoding;
 use bytes::Bytes;
-use http::{Request, Uri};
+use http::{Extensions, Request, Uri};
 use lambda_http::RequestExt;
 use lambda_http::aws_lambda_events::apigw::{ApiGatewayProxyRequestContext, ApiGatewayV2httpRequestContext};
 use lambda_http::request::RequestContext;
@@ -13,7 +13,7 @@ use super::envelope::is_of_a_function_url;
 use super::mount::covered;
 use super::strings::{Pairs, Text};
 use super::target::Target;
-use super::{Arrival, EventError, FrontDoor, http_api};
+use super::{Arrival, EventError, FrontDoor, Identity, http_api};
 use crate::body::Body;
 use crate::log::Current;
 use crate::runtime::LateWork;
@@ -135,5 +135,24 @@ impl<'r> Origin<'r> {
     fn uri(&self, query: &str) -> Result<Uri, EventError> {
         let Self { path, encoding, parameter_encoding, client_ip, .. } = *self;
         Target { method: "", path, encoding, parameter_encoding, query: query.into(), client_ip }.uri()
+    }
+}
+
+impl Identity {
+    /// Reads the identity from the context that `lambda_http` has kept of the event.
+    pub(crate) fn from_lambda_http(extensions: &Extensions) -> Result<Option<Self>, serde_json::Error> {
+        let Some(context) = extensions.get::<RequestContext>() else { return Ok(None) };
+        let front_door = match context {
+            RequestContext::ApiGatewayV2(_) => FrontDoor::HttpApi,
+            // An HTTP API has its route key here.
+            RequestContext::ApiGatewayV1(context)
+                if context.resource_id.as_deref().is_some_and(|id| id.contains([' ', '$'])) =>
+            {
+                FrontDoor::HttpApiPayload1
+            }
+            RequestContext::ApiGatewayV1(_) => FrontDoor::RestApi,
+            _ => return Ok(None),
+        };
+        Ok(Self::from_context(front_door, serde_json::to_value(context)?))
     }
 }

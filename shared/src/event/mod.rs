@@ -5,6 +5,7 @@
 
 mod alb;
 mod arrival;
+mod caller;
 mod collect;
 mod envelope;
 mod error;
@@ -32,6 +33,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Request};
 
 use api_routes_routing::PathEncoding;
 pub(crate) use arrival::Arrival;
+pub(crate) use caller::Identity;
 #[cfg(feature = "lambda_http")]
 pub(crate) use collect::{collect, refused};
 #[cfg(not(feature = "lambda_http"))]

@@ -8,6 +8,7 @@ use tower::ServiceExt;
 
 use super::*;
 use crate::body::Body;
+use crate::caller::Caller;
 use crate::request::ApiRequest;
 use crate::response::ApiResponse;
 use crate::test::TestRequest;
@@ -179,4 +180,41 @@ async fn panic_of_a_body_is_a_hidden_500_with_kept_headers() {
 
     let fails = tokio::spawn(answer(read(&event), route.panics_fail_the_invocation()));
     assert!(fails.await.unwrap_err().is_panic());
+}
+
+#[tokio::test]
+async fn a_caller_is_the_same_in_a_program_on_lambda_http() {
+    async fn caller(req: ApiRequest, res: ApiResponse) -> crate::Result {
+        #[derive(serde::Deserialize)]
+        struct Claims {
+            #[serde(default)]
+            exp: u64,
+            #[serde(default)]
+            groups: Vec<String>,
+        }
+        let claims: Claims = req.claims()?;
+        let caller = req.caller();
+        res.json((caller.as_ref().map(Caller::id), claims.exp, claims.groups))
+    }
+    let route = || Route::new("/api/me", caller);
+    let token = json!({ "sub": "ann", "exp": 7, "groups": ["a", "b"] });
+    let context = json!({ "principalId": "ann", "exp": 7 });
+    let ann = "arn:aws:iam::123456789012:user/ann";
+    let mut requests = vec![(FrontDoor::FunctionUrl, TestRequest::get("/api/me").iam_caller(ann))];
+    for front_door in [FrontDoor::HttpApi, FrontDoor::HttpApiPayload1, FrontDoor::RestApi] {
+        requests.push((front_door, TestRequest::get("/api/me")));
+        requests.push((front_door, TestRequest::get("/api/me").claims(&token)));
+        requests.push((front_door, TestRequest::get("/api/me").authorizer_context(&context)));
+        requests.push((front_door, TestRequest::get("/api/me").iam_caller(ann)));
+    }
+    for (front_door, request) in requests {
+        let event = request.via(front_door).event(route().pattern());
+        let mounted = answer(read(&event.json), route()).await;
+        let alone = event.send(&route());
+        assert_eq!(
+            (mounted.0, String::from_utf8(mounted.2).unwrap()),
+            (alone.status().as_u16(), alone.text()),
+            "{front_door}"
+        );
+    }
 }

@@ -190,17 +190,15 @@ impl TestEvent {
     /// ```
     /// use api_routes::test::TestEvent;
     /// use api_routes::{ApiRequest, OrStatus, Result};
-    /// use serde_json::Value;
     ///
-    /// fn caller(req: &ApiRequest) -> Result<String> {
-    ///     let event: Value = req.event()?;
-    ///     let caller = event["requestContext"]["authorizer"]["principalId"].as_str();
-    ///     Ok(caller.or_status(401, "Sign in first")?.to_owned())
+    /// fn author(req: &ApiRequest) -> Result<String> {
+    ///     let caller = req.caller().or_status(401, "Sign in first")?;
+    ///     Ok(caller.id().to_owned())
     /// }
     ///
-    /// let recorded = r#"{"httpMethod":"GET","path":"/api/me","headers":{},
-    ///     "requestContext":{"authorizer":{"principalId":"ann"}}}"#;
-    /// assert_eq!(caller(&TestEvent::new(recorded).into_api_request("/api/me")).unwrap(), "ann");
+    /// let recorded = TestEvent::new(r#"{"httpMethod":"GET","path":"/api/me","headers":{},
+    ///     "requestContext":{"authorizer":{"principalId":"ann"}}}"#);
+    /// assert_eq!(author(&recorded.into_api_request("/api/me")).unwrap(), "ann");
     /// ```
     ///
     /// # Panics

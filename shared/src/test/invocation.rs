@@ -42,6 +42,16 @@ pub(super) enum Failure {
          route that the request is for"
     )]
     NotReached { path: String, status: StatusCode },
+    #[error(
+        "this front door ({front_door}) has no {authorizer}: choose one that has it with `.via(…)`, such as \
+         `.via(FrontDoor::HttpApi)`{hint}"
+    )]
+    Authorizer { front_door: FrontDoor, authorizer: &'static str, hint: &'static str },
+    #[error(
+        "a REST API takes text, numbers and booleans in the context of a Lambda authorizer, and `{0}` is none: write it \
+         as JSON in a text, as the authorizer has to"
+    )]
+    AuthorizerContext(String),
     #[error("the answer makes no reply: {0}")]
     Reply(EncodeError),
     #[error("the reply is no HTTP: {0}")]

@@ -23,6 +23,7 @@
 //! | a route, with a service that the test plays | [`send_async`](TestRequest::send_async) |
 //! | a route that streams | [`stream`](TestRequest::stream), [`stream_async`](TestRequest::stream_async) |
 //! | a handler that looks at its time | [`remaining_time`](TestRequest::remaining_time) |
+//! | a handler that asks who is calling | [`claims`](TestRequest::claims), [`authorizer_context`](TestRequest::authorizer_context), [`iam_caller`](TestRequest::iam_caller) |
 //! | a function that a handler calls | [`into_api_request`](TestRequest::into_api_request) |
 //!
 //! A response prints as a snapshot test wants it, with its headers in order:
@@ -39,6 +40,7 @@
 //! ```
 
 mod alb;
+mod authorizer;
 mod captured;
 mod event;
 mod http_api;
@@ -48,6 +50,7 @@ mod response;
 mod rest_api;
 mod sending;
 mod sent;
+mod signing_in;
 mod stream;
 
 use std::cell::Cell;

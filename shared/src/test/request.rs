@@ -8,6 +8,7 @@ use http::{HeaderName, HeaderValue, Method, Request, Uri};
 use serde::Serialize;
 
 use super::FrontDoor;
+use super::authorizer::Authorized;
 use super::invocation::LambdaSide;
 use super::sent::text;
 use crate::body::Body;
@@ -33,6 +34,7 @@ use crate::context::Context;
 pub struct TestRequest {
     pub(super) request: Request<Body>,
     pub(super) front_door: Option<FrontDoor>,
+    pub(super) authorized: Option<Authorized>,
     pub(super) lambda: LambdaSide,
 }
 
@@ -97,7 +99,7 @@ impl TestRequest {
             Ok(_) => panic!("`{target}` is not a request target: it begins with `/`"),
             Err(error) => panic!("`{target}` is not a request target: {error}"),
         };
-        Self { request, front_door: None, lambda: LambdaSide::default() }
+        Self { request, front_door: None, authorized: None, lambda: LambdaSide::default() }
     }
 
     /// Sends it through this front door; an HTTP API unless told.

@@ -179,10 +179,14 @@ impl TestRequest {
 
     /// The event that the front door makes of it, or that `otherwise` makes if the test names none.
     async fn into_event(self, pattern: &Pattern, otherwise: FrontDoor) -> Result<TestEvent, Failure> {
-        let Self { request, front_door, lambda } = self;
+        let Self { request, front_door, authorized, lambda } = self;
+        let front_door = front_door.unwrap_or(otherwise);
         let (head, body) = request.into_parts();
         let body = body.bytes().await.map_err(Failure::RequestBody)?;
-        let event = Sent::new(&head, &body, pattern).event(front_door.unwrap_or(otherwise));
+        let mut event = Sent::new(&head, &body, pattern).event(front_door);
+        if let Some(authorized) = authorized {
+            authorized.write(front_door, &mut event)?;
+        }
         Ok(TestEvent { json: event.to_string().into(), lambda })
     }
 

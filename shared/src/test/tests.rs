@@ -17,6 +17,7 @@ use crate::route::Route;
 
 mod captured;
 mod sending;
+mod signing_in;
 mod streams;
 
 /// What the handler saw of a request, whatever called it.

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::{FrontDoor, decode, decoded, event};
-use crate::test::TestRequest;
+use crate::test::{TestEvent, TestRequest};
 
 fn any_json() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
@@ -94,6 +94,78 @@ proptest! {
         prop_assert_eq!(request.headers()["x-text"].as_bytes(), text.as_bytes());
         prop_assert!(request.uri().path().starts_with('/'));
     }
+}
+
+#[derive(Debug, serde::Deserialize)]
+#[expect(dead_code, reason = "only whether it can be read matters")]
+struct Typed {
+    sub: String,
+    exp: Option<u64>,
+    admin: Option<bool>,
+    #[serde(default)]
+    groups: Vec<Option<i8>>,
+    nested: Option<Box<Self>>,
+}
+
+/// A handler that asks in every way, and must not panic.
+fn ask(event: &Value) {
+    // What is no event of a front door reaches no handler.
+    if decoded(event).is_ok() {
+        let request = TestEvent::new(event.to_string()).into_api_request("/[[...any]]");
+        let caller = request.caller();
+        let claims = request.claims::<Value>();
+        assert!(caller.is_none() || claims.is_ok(), "{event}");
+        let _ = request.claims::<Typed>();
+        let _ = request.claims::<HashMap<String, Vec<String>>>();
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    #[test]
+    fn no_authorizer_makes_a_handler_panic(
+        front_door in prop::sample::select(FrontDoor::ALL),
+        place in prop::sample::select(vec![
+            "/authorizer", "/authorizer/jwt", "/authorizer/jwt/claims", "/authorizer/jwt/claims/sub",
+            "/authorizer/claims", "/authorizer/claims/exp", "/authorizer/lambda", "/authorizer/lambda/groups",
+            "/authorizer/iam", "/authorizer/iam/cognitoIdentity", "/authorizer/principalId", "/identity/userArn",
+            "/identity/cognitoIdentityId",
+        ]),
+        value in any_json(),
+    ) {
+        let mut event = full(front_door);
+        event["requestContext"]["authorizer"] = json!({
+            "jwt": { "claims": { "sub": "ann" } }, "claims": { "sub": "ann", "exp": "1" },
+            "lambda": { "sub": "ann", "groups": [] }, "iam": { "userArn": "arn", "cognitoIdentity": null },
+            "principalId": "ann",
+        });
+        event["requestContext"]["identity"]["cognitoIdentityId"] = Value::Null;
+        event["requestContext"]["identity"]["userArn"] = "arn".into();
+        *event["requestContext"].pointer_mut(place).unwrap() = value;
+        ask(&event);
+    }
+
+    #[test]
+    fn no_text_of_a_claim_makes_a_handler_panic(
+        front_door in prop::sample::select(vec![FrontDoor::HttpApi, FrontDoor::RestApi]),
+        text in r#"[\[\]{}",: a-c0-9UTC]{0,24}"#,
+    ) {
+        let request = TestRequest::get("/x").via(front_door);
+        let claims = json!({ "sub": text, "exp": text, "admin": text, "groups": text, "nested": text, "scp": text });
+        ask(&event(request.claims(claims), front_door, "/[[...any]]"));
+    }
+}
+
+#[test]
+fn an_authorizer_that_is_nested_deeply_is_a_hidden_500() {
+    let deep = "[".repeat(100_000) + &"]".repeat(100_000);
+    let event = format!(
+        r#"{{"rawPath":"/x","requestContext":{{"http":{{"method":"GET"}},"authorizer":{{"lambda":{{"a":{deep}}}}}}}}}"#
+    );
+    let request = TestEvent::new(event).into_api_request("/x");
+    assert_eq!(request.claims::<Value>().unwrap_err().status(), 500);
+    assert_eq!(request.caller(), None);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! What holds for all front doors, and what sets them apart.
 
+mod callers;
 mod hostile;
 mod other_crates;
 mod reading;

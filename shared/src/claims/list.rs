@@ -1,0 +1,36 @@
+//! Lists that an event has as one text.
+
+use serde_json::Value;
+
+use super::Notation;
+
+/// The elements of a list that was written as text. Text that is not a list is a list of one, as an `aud` may be, and
+/// empty text a list of none.
+pub(super) fn parse(text: String, notation: Notation) -> Vec<Value> {
+    if may_be_json(&text, notation)
+        && let Ok(values) = serde_json::from_str(&text)
+    {
+        return values;
+    }
+    let inner = text.strip_prefix('[').and_then(|text| text.strip_suffix(']'));
+    match notation {
+        Notation::Brackets if inner.is_some() => split(inner.unwrap_or_default(), ' '),
+        Notation::Spaces => split(inner.unwrap_or(&text), ' '),
+        Notation::Commas => split(&text, ','),
+        Notation::Json | Notation::Brackets if text.is_empty() => Vec::new(),
+        Notation::Json | Notation::Brackets => vec![Value::String(text)],
+    }
+}
+
+/// Whether text is tried as JSON, which an authorizer writes where a front door takes no list. In brackets `[1e3]` is the
+/// word `1e3`, and no number.
+fn may_be_json(text: &str, notation: Notation) -> bool {
+    match notation {
+        Notation::Json => text.starts_with('['),
+        Notation::Brackets | Notation::Commas | Notation::Spaces => text.starts_with("[\""),
+    }
+}
+
+fn split(text: &str, separator: char) -> Vec<Value> {
+    text.split(separator).filter(|word| !word.is_empty()).map(Value::from).collect()
+}
