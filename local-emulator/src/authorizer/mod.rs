@@ -7,6 +7,7 @@
 mod caller;
 mod denial;
 mod development;
+mod digest;
 mod iam;
 pub mod lambda;
 
@@ -14,4 +15,4 @@ pub use caller::{Authorized, Caller, IamCaller, PresentedKey};
 pub use denial::{Denial, DenialKind};
 pub(crate) use development::Development;
 pub use development::{AuthMode, Bypass, CLAIMS_HEADER, CLAIMS_VARIABLE, ClaimsError};
-pub use iam::{IamFrontDoor, IamVerifier};
+pub use iam::{CredentialsError, IamFrontDoor, IamVerifier};
