@@ -4,6 +4,7 @@
 //! finds these in its requests, and writes the [`Caller`] into its event or the [`Denial`] into its answer
 //! (`gateway/guard`).
 
+mod api_key;
 mod caller;
 mod denial;
 mod development;
@@ -11,6 +12,7 @@ mod digest;
 mod iam;
 pub mod lambda;
 
+pub use api_key::{ApiKey, ApiKeys};
 pub use caller::{Authorized, Caller, IamCaller, PresentedKey};
 pub use denial::{Denial, DenialKind};
 pub(crate) use development::Development;
