@@ -44,6 +44,8 @@ pub enum DenialKind {
     /// (<https://repost.aws/knowledge-center/api-gateway-troubleshoot-403-forbidden>), Lambda
     /// `UnrecognizedClientException`.
     UnrecognizedClient,
+    /// Temporary credentials past their end: `ExpiredTokenException`.
+    ExpiredCredentials,
     /// `AUTHORIZER_FAILURE`: the authorizer cannot be asked, or fails.
     AuthorizerFailure,
     /// `AUTHORIZER_CONFIGURATION_ERROR`: the authorizer answers with something that is no answer.

@@ -4,14 +4,17 @@
 //! finds these in its requests, and writes the [`Caller`] into its event or the [`Denial`] into its answer
 //! (`gateway/guard`).
 
+mod api_key;
 mod caller;
 mod denial;
 mod development;
+mod digest;
 mod iam;
 pub mod lambda;
 
+pub use api_key::{ApiKey, ApiKeys};
 pub use caller::{Authorized, Caller, IamCaller, PresentedKey};
 pub use denial::{Denial, DenialKind};
 pub(crate) use development::Development;
 pub use development::{AuthMode, Bypass, CLAIMS_HEADER, CLAIMS_VARIABLE, ClaimsError};
-pub use iam::{IamFrontDoor, IamVerifier};
+pub use iam::{CredentialsError, IamFrontDoor, IamVerifier};

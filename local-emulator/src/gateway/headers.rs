@@ -20,6 +20,11 @@ pub(super) fn is_replaced(name: &HeaderName) -> bool {
     [&TRACE_HEADER, &FORWARDED_FOR, &FORWARDED_PORT, &FORWARDED_PROTO].contains(&name)
 }
 
+/// Whether a header is a signature, `Authorization: AWS4-…`.
+pub(super) fn is_signature(name: &HeaderName, value: &HeaderValue) -> bool {
+    *name == header::AUTHORIZATION && value.as_bytes().starts_with(b"AWS4-")
+}
+
 /// Headers of one connection, <https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1>.
 pub(super) fn is_hop_by_hop(name: &HeaderName) -> bool {
     matches!(

@@ -6,7 +6,7 @@
 //! `Authorization` instead of the header, and no region, service or date
 //! (`iamapi/iamerr` in <https://github.com/versity/versitygw>).
 
-use super::digest::sha256_base64;
+use crate::authorizer::digest::sha256_base64;
 use crate::authorizer::{Denial, DenialKind};
 
 const MISMATCH: &str = "The request signature we calculated does not match the signature you provided. Check your AWS \
@@ -41,6 +41,24 @@ fn with_message(kind: DenialKind, message: String) -> Denial {
 /// A signature of another request or another secret.
 pub(super) fn mismatch(reason: impl Into<String>) -> Denial {
     Denial { message: Some(MISMATCH.to_owned()), ..Denial::new(DenialKind::InvalidSignature, reason) }
+}
+
+impl Denial {
+    /// The words of a mismatch, with the text that should have been signed.
+    pub(super) fn showing(self, request: &str, string_to_sign: &str) -> Self {
+        let message = format!(
+            "{MISMATCH}\n\nThe Canonical String for this request should have been\n'{request}'\n\nThe String-to-Sign should \
+             have been\n'{string_to_sign}'\n"
+        );
+        Self { message: Some(message), ..self }
+    }
+}
+
+/// Temporary credentials past their end.
+pub(super) fn expired(access_key: &str) -> Denial {
+    let reason = format!("the temporary credentials of `{access_key}` are expired: log in again");
+    let message = "The security token included in the request is expired".to_owned();
+    Denial { message: Some(message), ..Denial::new(DenialKind::ExpiredCredentials, reason) }
 }
 
 /// Credentials that nobody has.

@@ -1,7 +1,7 @@
 //! Who a key belongs to, made from the key.
 
-use super::digest::sha256;
 use crate::authorizer::IamCaller;
+use crate::authorizer::digest::sha256;
 
 /// The role of all temporary credentials.
 const ROLE: &str = "local";

@@ -3,19 +3,28 @@
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html>. The order of the checks is that of AWS
 //! (`complaint.rs` has the source). A request is judged as the client sent it, before a front door changes anything of it.
 
+mod canonical;
 mod complaint;
+mod credentials;
 mod date;
-mod digest;
+mod exported;
 mod identity;
+mod keyring;
 mod presented;
+mod profile;
 mod scope;
+
+use std::sync::Arc;
 
 use http::request::Parts;
 
+pub use self::credentials::CredentialsError;
+use self::credentials::{KeyPair, Sources};
 use self::date::SigningTime;
+use self::keyring::Keyring;
 use self::presented::Presented;
 use self::scope::Credential;
-use super::{Denial, IamCaller};
+use super::{Denial, IamCaller, digest};
 
 #[cfg(test)]
 mod tests;
@@ -38,9 +47,12 @@ pub enum IamFrontDoor {
     FunctionUrl,
 }
 
-/// Judges signatures.
-#[derive(Debug, Default)]
-pub struct IamVerifier {}
+/// Judges signatures. Its clones share what they know.
+#[derive(Clone, Debug, Default)]
+pub struct IamVerifier {
+    /// The secrets of `--iam strict`.
+    keyring: Option<Arc<Keyring>>,
+}
 
 /// A request as the client sent it, and where it arrived.
 #[derive(Clone, Copy)]
@@ -68,9 +80,18 @@ impl IamFrontDoor {
 }
 
 impl IamVerifier {
-    /// A verifier of the form of signatures: `--iam lenient`. Any secret will do.
+    /// A verifier of the form of signatures: `--iam form`. Any secret will do.
     pub fn lenient() -> Self {
         Self::default()
+    }
+
+    /// A verifier that holds each signature against the developer's own credentials: `--iam strict`. No file is read, and no
+    /// program is run, without it.
+    ///
+    /// # Errors
+    /// If there are no credentials, or they cannot be read.
+    pub async fn strict() -> Result<Self, CredentialsError> {
+        Ok(Self { keyring: Some(Arc::new(Keyring::read(Sources::new()).await?)) })
     }
 
     /// Returns who has signed a request.
@@ -79,7 +100,6 @@ impl IamVerifier {
     ///
     /// # Errors
     /// With the words that AWS has for the client, if the front door shows any.
-    #[expect(clippy::unused_async, reason = "a strict verifier reads credentials")]
     pub async fn verify(
         &self,
         head: &Parts,
@@ -88,29 +108,40 @@ impl IamVerifier {
         account_id: &str,
     ) -> Result<IamCaller, Denial> {
         let request = Arrived { head, body, front_door };
-        let caller = request.caller(account_id, SigningTime::now());
-        // `{"message":"Forbidden"}` is all that an HTTP API says.
-        caller.map_err(|denial| {
-            if front_door == IamFrontDoor::HttpApi { Denial { message: None, ..denial } } else { denial }
+        self.caller(request, account_id, SigningTime::now()).await.map_err(|denial| match front_door {
+            // `{"message":"Forbidden"}` is all that an HTTP API says.
+            IamFrontDoor::HttpApi => Denial { message: None, ..denial },
+            _ => denial,
         })
+    }
+
+    async fn caller(
+        &self,
+        request: Arrived<'_>,
+        account_id: &str,
+        now: SigningTime,
+    ) -> Result<IamCaller, Denial> {
+        let service = request.front_door.service();
+        let presented = Presented::find(request.head, service)?;
+        let time = SigningTime::signed(&presented.date)?;
+        time.check(now)?;
+        request.check_form(&presented)?;
+        let credential = Credential::new(&presented)?;
+        credential.check(service, time)?;
+        check_key(credential.access_key, presented.security_token.as_deref())?;
+        request.check_payload_hash()?;
+        check_signature_form(&presented)?;
+        if let Some(keyring) = &self.keyring {
+            let pair = keyring.find(credential.access_key, now).await;
+            let pair = pair.ok_or_else(|| unknown_key(credential.access_key, keyring))?;
+            request.check_signature(&presented, &credential, time, &pair)?;
+            check_session(&presented, &pair, now)?;
+        }
+        Ok(identity::caller(credential.access_key, account_id))
     }
 }
 
 impl Arrived<'_> {
-    fn caller(&self, account_id: &str, now: SigningTime) -> Result<IamCaller, Denial> {
-        let service = self.front_door.service();
-        let presented = Presented::find(self.head, service)?;
-        let time = SigningTime::signed(&presented.date)?;
-        time.check(now)?;
-        self.check_form(&presented)?;
-        let credential = Credential::new(&presented)?;
-        credential.check(service, time)?;
-        check_key(credential.access_key, presented.security_token.as_deref())?;
-        self.check_payload_hash()?;
-        check_signature_form(&presented)?;
-        Ok(identity::caller(credential.access_key, account_id))
-    }
-
     fn check_form(&self, presented: &Presented) -> Result<(), Denial> {
         if !presented.signed_headers.iter().any(|name| name == "host") {
             return Err(complaint::invalid(
@@ -139,6 +170,70 @@ impl Arrived<'_> {
             "`x-amz-content-sha256` is not the SHA-256 of the body: a payload has to be signed, and arrive as it was",
         ))
     }
+
+    /// Makes the signature anew.
+    ///
+    /// Not AWS's (IAM-12): a signature of version 4A is not verified, and refused.
+    fn check_signature(
+        &self,
+        presented: &Presented,
+        credential: &Credential<'_>,
+        time: SigningTime,
+        pair: &KeyPair,
+    ) -> Result<(), Denial> {
+        if presented.algorithm != SYMMETRIC {
+            return Err(complaint::mismatch(format!(
+                "`--iam strict` verifies no `{ASYMMETRIC}`: sign with `{SYMMETRIC}`, or start with `--iam form`"
+            )));
+        }
+        let request = canonical::request(self.head, self.body, presented);
+        let text = canonical::string_to_sign(&request, SYMMETRIC, time, credential.scope);
+        let signature = canonical::signature(&pair.secret_key, credential, &text);
+        if digest::are_equal(signature.as_bytes(), presented.signature.as_bytes()) {
+            return Ok(());
+        }
+        let denial = complaint::mismatch(self.difference(presented, credential));
+        // Recorded of REST APIs: <https://knowledge.broadcom.com/external/article/186297>. A Function URL has the first
+        // sentences alone: <https://repost.aws/questions/QUPuq7VvHJRwWxVA3XJIgNKQ>.
+        Err(if self.front_door == IamFrontDoor::RestApi { denial.showing(&request, &text) } else { denial })
+    }
+
+    /// What the signature was made of here.
+    fn difference(&self, presented: &Presented, credential: &Credential<'_>) -> String {
+        let Credential { access_key, region, service, .. } = credential;
+        format!(
+            "the signature is not that of this request and the secret of `{access_key}`: sign `{} {}`, the headers `{}` and \
+             a body of {} bytes, for `{region}` and `{service}`, as the last step before the request is sent",
+            self.head.method,
+            self.head.uri.path(),
+            presented.signed_headers.join(";"),
+            self.body.len(),
+        )
+    }
+}
+
+fn unknown_key(access_key: &str, keyring: &Keyring) -> Denial {
+    complaint::unrecognized(format!(
+        "`--iam strict` knows {}, and not `{access_key}`: sign with a key that it knows, or start it with the variables or \
+         the `AWS_PROFILE` of the client",
+        keyring.ids()
+    ))
+}
+
+/// Compares the session token with that of the key pair. AWS does so last.
+fn check_session(presented: &Presented, pair: &KeyPair, now: SigningTime) -> Result<(), Denial> {
+    let expected = pair.session_token.as_deref().unwrap_or_default();
+    let sent = presented.security_token.as_deref().unwrap_or_default();
+    if !digest::are_equal(expected.as_bytes(), sent.as_bytes()) {
+        return Err(complaint::unrecognized(format!(
+            "`x-amz-security-token` is not the session token of `{}`: sign with credentials of one login",
+            pair.access_key
+        )));
+    }
+    if pair.expiration.is_some_and(|end| end <= now) {
+        return Err(complaint::expired(&pair.access_key));
+    }
+    Ok(())
 }
 
 /// Checks what a key and a session token say of each other: temporary credentials have both.

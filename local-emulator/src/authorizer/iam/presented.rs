@@ -14,6 +14,7 @@ const NAMES: [&str; 4] = ["X-Amz-Credential", "X-Amz-Signature", "X-Amz-SignedHe
 
 /// A signature with all that it says of itself.
 pub(super) struct Presented {
+    pub(super) place: Place,
     /// `AWS4-HMAC-SHA256`.
     pub(super) algorithm: String,
     /// `<key id>/<date>/<region>/<service>/aws4_request`.
@@ -25,6 +26,15 @@ pub(super) struct Presented {
     pub(super) date: String,
     /// The session token of temporary credentials.
     pub(super) security_token: Option<String>,
+}
+
+/// The place of a signature.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// `Authorization`.
+    Header,
+    /// `X-Amz-Signature`: a presigned URL.
+    Query,
 }
 
 impl Presented {
@@ -78,6 +88,7 @@ impl Presented {
             return Err(complaint::unsigned(service));
         }
         Ok(Self {
+            place: Place::Header,
             algorithm: algorithm.to_owned(),
             credential: credential.to_owned(),
             signed_headers: names(signed_headers),
@@ -104,6 +115,7 @@ impl Presented {
             return Err(complaint::incomplete(message));
         };
         Ok(Self {
+            place: Place::Query,
             algorithm: algorithm.to_owned(),
             credential: credential.to_owned(),
             signed_headers: names(signed_headers),

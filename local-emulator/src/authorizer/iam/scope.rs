@@ -9,10 +9,12 @@ use crate::authorizer::Denial;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Credential<'a> {
     pub(super) access_key: &'a str,
-    region: &'a str,
-    date: &'a str,
-    service: &'a str,
-    terminator: &'a str,
+    /// All but the key.
+    pub(super) scope: &'a str,
+    pub(super) region: &'a str,
+    pub(super) date: &'a str,
+    pub(super) service: &'a str,
+    pub(super) terminator: &'a str,
 }
 
 impl<'a> Credential<'a> {
@@ -32,7 +34,8 @@ impl<'a> Credential<'a> {
                 )));
             }
         };
-        Ok(Self { access_key, region, date, service, terminator })
+        let scope = text.split_once('/').map_or("", |(_, scope)| scope);
+        Ok(Self { access_key, scope, region, date, service, terminator })
     }
 
     /// Compares the scope with what the front door is.

@@ -23,8 +23,12 @@ pub(super) fn reply(error: &GatewayError) -> Reply {
             refusal(StatusCode::FORBIDDEN, "AccessDeniedException", r#"{"Message":null}"#)
         }
         GatewayError::Denied(denial) => {
-            let message = denial.message.as_deref().unwrap_or("Forbidden");
-            refusal(StatusCode::FORBIDDEN, denied(denial.kind), json!({ "Message": message }).to_string())
+            // The words about a signature have a small letter: <https://repost.aws/questions/QUPuq7VvHJRwWxVA3XJIgNKQ>.
+            let body = match &denial.message {
+                Some(message) => json!({ "message": message }).to_string(),
+                None => r#"{"Message":"Forbidden"}"#.to_owned(),
+            };
+            refusal(StatusCode::FORBIDDEN, denied(denial.kind), body)
         }
         GatewayError::Throttled(throttle) => {
             refusal(StatusCode::TOO_MANY_REQUESTS, "TooManyRequestsException", throttled(*throttle))
@@ -60,6 +64,7 @@ fn denied(kind: DenialKind) -> &'static str {
         DenialKind::IncompleteSignature => "IncompleteSignatureException",
         DenialKind::InvalidSignature => "InvalidSignatureException",
         DenialKind::UnrecognizedClient => "UnrecognizedClientException",
+        DenialKind::ExpiredCredentials => "ExpiredTokenException",
         _ => "AccessDeniedException",
     }
 }

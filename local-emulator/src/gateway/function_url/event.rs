@@ -11,7 +11,7 @@ use api_routes_project::aws::path::decode;
 use bytes::Bytes;
 use http::request::Parts;
 
-use crate::authorizer::Authorized;
+use crate::authorizer::{Authorized, Caller};
 use crate::gateway::Api;
 use crate::gateway::caller;
 use crate::gateway::error::GatewayError;
@@ -78,6 +78,9 @@ impl Arrived<'_> {
             authorizer,
             always_tells_length: false,
             keeps_cookie_header: true,
+            // Two events of signed requests, of 2025, have all headers but this one. They are in public tests, with the hosts
+            // `bxdsranrgc5bkf5ph5b66dfz5i0okagy` and `rruaealyapf6huhzsnxhz4bi5q0azqkq`.
+            drops_signature: matches!(self.authorized.caller, Some(Caller::Iam(_))),
         }
     }
 }

@@ -74,6 +74,9 @@ impl<T> Arrived<'_, T> {
             // Seen in seven captures of requests without a body, from curl and browsers.
             always_tells_length: true,
             keeps_cookie_header: false,
+            // A capture of 2023 has it: README.md of
+            // <https://github.com/applicationdesignframework/iam-session-broker>.
+            drops_signature: false,
         }
     }
 }

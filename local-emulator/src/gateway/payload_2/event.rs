@@ -48,6 +48,8 @@ pub(in crate::gateway) struct Destination<'a> {
     pub(in crate::gateway) always_tells_length: bool,
     /// Whether `cookie` also stays among the headers.
     pub(in crate::gateway) keeps_cookie_header: bool,
+    /// Whether `Authorization` is left out if it is a signature.
+    pub(in crate::gateway) drops_signature: bool,
 }
 
 #[derive(Serialize)]
@@ -146,6 +148,7 @@ impl Received<'_> {
         Headers {
             sent,
             keeps_cookie: self.destination.keeps_cookie_header,
+            drops_signature: self.destination.drops_signature,
             trace_id: &self.identity.trace_id,
             source_ip,
             length: self.tells_length().then_some(self.body.len()),

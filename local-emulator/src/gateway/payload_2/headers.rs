@@ -5,7 +5,9 @@ use std::borrow::Cow;
 use http::{HeaderMap, HeaderName, header};
 use serde::{Serialize, Serializer};
 
-use crate::gateway::headers::{SCHEME, forwarded_for, forwarded_port, is_hop_by_hop, is_replaced, joined};
+use crate::gateway::headers::{
+    SCHEME, forwarded_for, forwarded_port, is_hop_by_hop, is_replaced, is_signature, joined,
+};
 
 /// What the client sent, and what the gateway puts in its place.
 #[derive(Debug)]
@@ -13,6 +15,8 @@ pub(super) struct Headers<'a> {
     pub(super) sent: &'a HeaderMap,
     /// Whether `cookie` stays, besides being a member of its own.
     pub(super) keeps_cookie: bool,
+    /// Whether the signature of the request ends at the front door.
+    pub(super) drops_signature: bool,
     pub(super) trace_id: &'a str,
     /// Of the peer, in text.
     pub(super) source_ip: &'a str,
@@ -46,6 +50,9 @@ impl Headers<'_> {
     }
 
     fn is_left_out(&self, name: &HeaderName) -> bool {
-        (*name == header::COOKIE && !self.keeps_cookie) || is_replaced(name) || is_hop_by_hop(name)
+        (*name == header::COOKIE && !self.keeps_cookie)
+            || (self.drops_signature && self.sent.get_all(name).iter().any(|value| is_signature(name, value)))
+            || is_replaced(name)
+            || is_hop_by_hop(name)
     }
 }

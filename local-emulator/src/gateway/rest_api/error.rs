@@ -99,10 +99,16 @@ fn denied(kind: DenialKind) -> (u16, &'static str, &'static str) {
         DenialKind::IncompleteSignature => {
             (403, "IncompleteSignatureException", r#"{"message":"Incomplete Signature"}"#)
         }
+        // The type is that of <https://repost.aws/knowledge-center/api-gateway-troubleshoot-403-forbidden>.
         DenialKind::UnrecognizedClient => (
             403,
-            "UnrecognizedClientException",
+            "AccessDeniedException",
             r#"{"message":"The security token included in the request is invalid."}"#,
+        ),
+        DenialKind::ExpiredCredentials => (
+            403,
+            "ExpiredTokenException",
+            r#"{"message":"The security token included in the request is expired"}"#,
         ),
         DenialKind::MissingAuthenticationToken => {
             (403, "MissingAuthenticationTokenException", r#"{"message":"Missing Authentication Token"}"#)

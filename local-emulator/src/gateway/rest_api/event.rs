@@ -9,7 +9,7 @@ use std::net::IpAddr;
 
 use api_routes_project::aws::rest_api::{Match, short_id};
 use bytes::Bytes;
-use http::header::{AUTHORIZATION, USER_AGENT};
+use http::header::USER_AGENT;
 use http::request::Parts;
 use http::{HeaderName, HeaderValue};
 
@@ -20,7 +20,7 @@ use crate::authorizer::Authorized;
 use crate::gateway::body::EventBody;
 use crate::gateway::caller;
 use crate::gateway::error::GatewayError;
-use crate::gateway::headers::{host_and_port, text};
+use crate::gateway::headers::{host_and_port, is_signature, text};
 use crate::gateway::payload_1::{self, Identity, Named, PathParameters, RequestContext, Values};
 use crate::gateway::{Api, limits};
 
@@ -50,8 +50,7 @@ pub(super) const NAMED: Named =
 /// <https://github.com/localstack/localstack>. `via` does. Of `Authorization` it is documented for signatures:
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html>.
 fn is_dropped(name: &HeaderName, value: &HeaderValue) -> bool {
-    let is_signature = *name == AUTHORIZATION && value.as_bytes().starts_with(b"AWS4-");
-    is_signature || is_never_passed_on(name)
+    is_signature(name, value) || is_never_passed_on(name)
 }
 
 fn is_never_passed_on(name: &HeaderName) -> bool {

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::authorizer::{Caller, IamCaller};
+use crate::authorizer::IamCaller;
 
 const TIME_EPOCH: i64 = 1_783_711_146_671;
 const REQUEST_ID: &str = "d16a6b55-dea9-4b23-8499-eb85c3d2d904";
@@ -178,6 +178,23 @@ fn signer_is_in_the_event_of_a_url() {
             "userId": "AIDACKCEVSQ6C2EXAMPLE",
         } })
     );
+}
+
+#[test]
+fn signature_ends_at_a_url_of_aws_iam() {
+    const SIGNATURE: &str = "AWS4-HMAC-SHA256 Credential=AKIDOFTHEUSER/20261125/us-east-1/lambda/aws4_request, \
+                             SignedHeaders=host, Signature=0";
+    for (authorized, sent, is_there) in [
+        (signed(), SIGNATURE, false),
+        (Authorized::default(), SIGNATURE, true),
+        (Authorized::default(), "Bearer x", true),
+    ] {
+        let request =
+            Request::get("/").header("authorization", sent).header("x-amz-date", "20261125T120000Z");
+        let headers = &event_of(&authorized, request, b"")["headers"];
+        assert_eq!(headers["authorization"], if is_there { json!(sent) } else { Value::Null }, "{sent}");
+        assert_eq!(headers["x-amz-date"], "20261125T120000Z");
+    }
 }
 
 proptest! {

@@ -3,6 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use ring::digest::{SHA256, digest};
+use ring::hmac;
 
 /// SHA-256 in lower-case hexadecimal, as a signature has it.
 pub(super) fn sha256_hex(bytes: &[u8]) -> String {
@@ -19,7 +20,20 @@ pub(super) fn sha256(bytes: &[u8]) -> impl AsRef<[u8]> {
     digest(&SHA256, bytes)
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// Whether two secrets are equal, in a time that tells nothing of where they differ.
+pub(super) fn are_equal(left: &[u8], right: &[u8]) -> bool {
+    // What is compared are tags of both, by a function that takes the same time for all of them.
+    let key = hmac::Key::new(hmac::HMAC_SHA256, b"equal");
+    hmac::verify(&key, left, hmac::sign(&key, right).as_ref()).is_ok()
+}
+
+/// HMAC with SHA-256.
+pub(super) fn hmac(key: &[u8], message: &[u8]) -> Vec<u8> {
+    hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), message).as_ref().to_vec()
+}
+
+/// Bytes in lower-case hexadecimal.
+pub(super) fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
     digits.map(|digit| char::from(DIGITS[usize::from(digit)])).collect()
@@ -37,6 +51,15 @@ mod tests {
             ("abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
         ] {
             assert_eq!(sha256_hex(text.as_bytes()), hash);
+        }
+    }
+
+    #[test]
+    fn only_equal_secrets_are_equal() {
+        for (left, right, equal) in
+            [("", "", true), ("a", "a", true), ("a", "b", false), ("a", "aa", false), ("a", "", false)]
+        {
+            assert_eq!(are_equal(left.as_bytes(), right.as_bytes()), equal, "{left} {right}");
         }
     }
 }
