@@ -8,6 +8,8 @@ mod caller;
 mod denial;
 mod development;
 mod iam;
+pub mod issuer;
+pub mod jwt;
 pub mod lambda;
 
 pub use caller::{Authorized, Caller, IamCaller, PresentedKey};
