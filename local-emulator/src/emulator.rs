@@ -18,6 +18,7 @@ use tokio::task::{JoinHandle, JoinSet};
 
 use crate::access::Access;
 use crate::attach::AttachError;
+use crate::authorizer::issuer::OwnIssuer;
 use crate::authorizer::{AuthMode, ClaimsError, Development};
 use crate::compile::Compiler;
 use crate::config::Config;
@@ -230,7 +231,8 @@ fn serve(deployment: &Deployment, listening: Vec<Listening>, config: &Config) ->
     let doors = doors(deployment, &addresses, &recorder, config);
     let inspector = store.map(|store| {
         let access = access(config, deployment);
-        Arc::new(Inspector::new(access, doors.clone(), store, deployment.catalog()))
+        let issuer = OwnIssuer::new(&deployment.project.target_directory);
+        Arc::new(Inspector::new(access, doors.clone(), store, deployment.catalog(), issuer))
     });
     let mut servers = JoinSet::new();
     servers.spawn(recorder.log_late());

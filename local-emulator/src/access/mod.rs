@@ -137,5 +137,10 @@ pub(crate) fn check_runtime(head: &Parts) -> Result<(), Refused> {
     if origin::is_of_browser(&head.headers) { Err(Refused::CrossSite) } else { Ok(()) }
 }
 
+/// Whether a host, with or without a port, is on this machine or has a name that no public site can have.
+pub(crate) fn is_private_to_machine(authority: &str) -> bool {
+    Host::parse(authority).is_some_and(|host| host.is_private_to_machine())
+}
+
 #[cfg(test)]
 mod tests;

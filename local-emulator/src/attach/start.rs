@@ -1,6 +1,6 @@
 //! How the developer starts a process: the variables that it needs, and a command.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -12,12 +12,7 @@ use tempfile::NamedTempFile;
 
 use super::AttachError;
 use crate::compile::{BuildOptions, Profile};
-
-/// The folder of the variables in the target folder.
-const FOLDER: &str = "api-routes";
-
-/// The file by which backup tools know a cache: <https://bford.info/cachedir/>.
-const CACHE_TAG: &str = "Signature: 8a477f597d28d172789f06886806bc55\n";
+use crate::target_folder;
 
 /// The way to start a process of a function.
 #[derive(Debug)]
@@ -42,7 +37,8 @@ pub(super) struct Build {
 
 impl Start {
     pub(super) fn new(project: &Project, function: &Served, options: &BuildOptions) -> Self {
-        let file = project.target_directory.join(FOLDER).join(format!("{}.env", function.id.name()));
+        let file =
+            project.target_directory.join(target_folder::NAME).join(format!("{}.env", function.id.name()));
         let package = match &function.id {
             FunctionId::Package(name) => project.functions.iter().find(|of| of.package == *name),
             FunctionId::Folder(_) => None,
@@ -66,7 +62,7 @@ impl Start {
         // The process starts through Cargo, a shell or an IDE, which find their programs in the developer's own `PATH`.
         let variables = variables.iter().filter(|(name, _)| *name != "PATH");
         let text = as_file(variables.map(|(name, value)| (name.as_str(), value.as_str())));
-        make_target(&self.target_directory).and_then(|()| replace(&self.file, &text)).map_err(failed)
+        target_folder::make(&self.target_directory).and_then(|()| replace(&self.file, &text)).map_err(failed)
     }
 }
 
@@ -99,15 +95,6 @@ fn command(folder: &Path, file: &Path, program: &str) -> String {
 fn path_of(file: &Path) -> String {
     let path = file.to_string_lossy();
     if path.contains('/') { path.into_owned() } else { format!("./{path}") }
-}
-
-/// Makes the target folder if Cargo has not, and marks it as Cargo would.
-fn make_target(folder: &Path) -> io::Result<()> {
-    if folder.is_dir() {
-        return Ok(());
-    }
-    fs::create_dir_all(folder)?;
-    File::create(folder.join("CACHEDIR.TAG"))?.write_all(CACHE_TAG.as_bytes())
 }
 
 /// A process that reads the file meanwhile sees the old one or the new one.

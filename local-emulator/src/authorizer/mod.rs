@@ -10,6 +10,8 @@ mod denial;
 mod development;
 mod digest;
 mod iam;
+pub mod issuer;
+pub mod jwt;
 pub mod lambda;
 
 pub use api_key::{ApiKey, ApiKeys};

@@ -8,6 +8,7 @@ mod curl;
 mod draft;
 mod events;
 mod filter;
+mod issuer;
 mod page;
 mod problem;
 mod save;
@@ -33,6 +34,7 @@ use self::problem::Problem;
 use self::send::Sent;
 use self::view::RequestView;
 use crate::access::Access;
+use crate::authorizer::issuer::OwnIssuer;
 use crate::current::Current;
 use crate::deployment::Catalog;
 use crate::door::Door;
@@ -60,6 +62,7 @@ pub(crate) struct Inspector {
     doors: Vec<Arc<Door>>,
     store: Store,
     catalog: Current<Catalog>,
+    issuer: OwnIssuer,
 }
 
 /// Whether a path is the inspector's.
@@ -73,8 +76,9 @@ impl Inspector {
         doors: Vec<Arc<Door>>,
         store: Store,
         catalog: Current<Catalog>,
+        issuer: OwnIssuer,
     ) -> Self {
-        Self { id: Uuid::new_v4(), access: access.for_inspector(), doors, store, catalog }
+        Self { id: Uuid::new_v4(), access: access.for_inspector(), doors, store, catalog, issuer }
     }
 
     /// Answers a request for which [`is_inspectors`] holds.
@@ -89,6 +93,9 @@ impl Inspector {
         let path = head.uri.path()[PATH.len()..].trim_matches('/').to_owned();
         if let Some(file) = page::file(&path) {
             return file.response(&head.method);
+        }
+        if let Some(response) = issuer::answer(&head, &path, &self.issuer) {
+            return response;
         }
         if let Err(refused) = self.access.check_sender(&head) {
             return refused.of_inspector().into_response::<Full<Bytes>>().map(BodyExt::boxed_unsync);

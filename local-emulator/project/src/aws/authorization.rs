@@ -72,9 +72,10 @@ pub struct JwtIssuer {
 pub struct CognitoAuthorizer {
     /// The header that has the token.
     pub header: String,
-    /// `ValidationExpression`: a token that does not match is refused before it is verified.
+    /// `ValidationExpression`: a token whose `aud` does not match is refused.
+    /// <https://docs.aws.amazon.com/apigateway/latest/api/API_CreateAuthorizer.html>
     pub validation: Option<String>,
-    /// The issuer of each user pool.
+    /// The issuer of each user pool. A user pool has no audiences: any of its clients is accepted.
     pub issuers: Vec<JwtIssuer>,
 }
 

@@ -1,0 +1,128 @@
+//! The file of `--jwks`: the keys of issuers, for work without a network.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::SystemTime;
+
+use serde_json::Value;
+
+use super::key::KeySet;
+use super::key_error::KeySetError;
+
+/// A file that is read again when it changes.
+#[derive(Debug)]
+pub(super) struct JwksFile {
+    path: PathBuf,
+    read: Mutex<Option<(Stamp, Content)>>,
+}
+
+/// The sets of a file, or why it has none.
+type Content = Result<Arc<Sets>, Arc<JwksFileError>>;
+
+/// The time and the size of a file, by which a change is seen.
+type Stamp = (SystemTime, u64);
+
+/// The content of a file.
+#[derive(Debug)]
+enum Sets {
+    /// A set for any issuer.
+    Any(Arc<KeySet>),
+    /// A set for each issuer.
+    Each(BTreeMap<String, Arc<KeySet>>),
+}
+
+/// A file that cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum JwksFileError {
+    /// The file cannot be read.
+    #[error("cannot read `{}`, the file of `--jwks`: {cause}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// The system's error.
+        cause: std::io::Error,
+    },
+    /// The file is not JSON, or not of a form that is known.
+    #[error(
+        "{}:{}:{}: this is not a JWK set, `{{\"keys\": […]}}`, nor an object that has one for each issuer, \
+         `{{\"https://issuer.example\": {{\"keys\": […]}}}}`: {cause}",
+        path.display(), cause.line().max(1), cause.column().max(1)
+    )]
+    Content {
+        /// The file.
+        path: PathBuf,
+        /// The reason.
+        cause: serde_json::Error,
+    },
+}
+
+impl JwksFile {
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// Any [`JwksFileError`].
+    pub(super) fn open(path: PathBuf) -> Result<Self, Arc<JwksFileError>> {
+        let file = Self { path, read: Mutex::new(None) };
+        file.current().map(|_| file)
+    }
+
+    /// Returns a set of `issuer` that has a key.
+    pub(super) fn set_with(&self, issuer: &str, id: &str) -> Result<Arc<KeySet>, KeySetError> {
+        let sets = self.current().map_err(KeySetError::File)?;
+        let set = match &*sets {
+            Sets::Any(set) => set,
+            Sets::Each(sets) => sets.get(issuer).ok_or_else(|| KeySetError::NotInFile {
+                issuer: issuer.to_owned(),
+                issuers: sets.keys().cloned().collect(),
+            })?,
+        };
+        if set.has(id) {
+            return Ok(Arc::clone(set));
+        }
+        Err(KeySetError::UnknownKey {
+            id: id.to_owned(),
+            source_of_keys: format!("`{}`", self.path.display()),
+            known: set.ids().map(str::to_owned).collect(),
+        })
+    }
+
+    /// The content as it is now. To look at the time of a file costs less than a microsecond or two.
+    fn current(&self) -> Content {
+        let failed = |cause| JwksFileError::Read { path: self.path.clone(), cause };
+        let stamp = stamp(&self.path).map_err(failed)?;
+        let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((known, sets)) = &*read
+            && *known == stamp
+        {
+            return sets.clone();
+        }
+        let sets = Sets::read(&self.path).map(Arc::new).map_err(Arc::new);
+        *read = Some((stamp, sets.clone()));
+        sets
+    }
+}
+
+fn stamp(path: &Path) -> std::io::Result<Stamp> {
+    let metadata = fs::metadata(path)?;
+    Ok((metadata.modified()?, metadata.len()))
+}
+
+impl Sets {
+    fn read(path: &Path) -> Result<Self, JwksFileError> {
+        let json = fs::read(path).map_err(|cause| JwksFileError::Read { path: path.to_owned(), cause })?;
+        Self::parse(&json).map_err(|cause| JwksFileError::Content { path: path.to_owned(), cause })
+    }
+
+    fn parse(json: &[u8]) -> Result<Self, serde_json::Error> {
+        let members: BTreeMap<String, Value> = serde_json::from_slice(json)?;
+        // No issuer has such a name: an issuer is a URL.
+        if members.contains_key("keys") {
+            return KeySet::read(json).map(|set| Self::Any(Arc::new(set)));
+        }
+        let sets = KeySet::read_each(json)?.into_iter();
+        Ok(Self::Each(sets.map(|(issuer, set)| (issuer, Arc::new(set))).collect()))
+    }
+}

@@ -1,0 +1,57 @@
+//! Reasons for a token without a key.
+
+use std::sync::Arc;
+
+use api_routes_project::tool::command;
+
+use super::discovery::DiscoveryError;
+use super::jwks_file::JwksFileError;
+use super::text::{listed, short};
+
+/// No key for a token.
+#[derive(Clone, Debug, thiserror::Error)]
+pub(super) enum KeySetError {
+    /// The issuer does not give its keys away.
+    #[error("{error}; `{with_file}` reads the keys from a file", error = .0, with_file = command("dev --jwks FILE"))]
+    Discovery(Arc<DiscoveryError>),
+    /// The file of `--jwks` cannot be read.
+    #[error("{0}")]
+    File(Arc<JwksFileError>),
+    /// The file has no set for the issuer.
+    #[error(
+        "the file of `--jwks` has no keys of the issuer `{}`; it has those of {}",
+        short(issuer),
+        listed(issuers)
+    )]
+    NotInFile { issuer: String, issuers: Vec<String> },
+    /// No key has the id.
+    #[error("the keys of {source_of_keys} have no `kid` `{}`; they have {}", short(id), listed(known))]
+    UnknownKey { id: String, source_of_keys: String, known: Vec<String> },
+    /// The template leaves the issuer open, and there is no file.
+    #[error(
+        "only AWS knows the issuer of this authorizer, as the template writes it: `{}` signs a token that is accepted here, and \
+         `{}` accepts the tokens of the keys in a file",
+        command("token"),
+        command("dev --jwks FILE")
+    )]
+    UnknownIssuer,
+}
+
+impl KeySetError {
+    /// The words of an HTTP API. Those for an issuer that does not answer were seen on AWS: a time-out there is a 401, and
+    /// its `error_description` tells which of the two documents is missing (JWT-4).
+    pub(super) fn description(&self) -> &'static str {
+        const DISCOVERY: &str = "OIDC discovery endpoint communication error";
+        match self {
+            Self::Discovery(error) if error.is_about_keys() => "JWKS communication error",
+            Self::File(_) => "JWKS communication error",
+            Self::Discovery(_) | Self::UnknownIssuer => DISCOVERY,
+            Self::NotInFile { .. } | Self::UnknownKey { .. } => "the token does not have a valid kid",
+        }
+    }
+
+    /// Whether nothing can be said of the token, since the keys cannot be had.
+    pub(super) fn is_failure(&self) -> bool {
+        !matches!(self, Self::UnknownKey { .. })
+    }
+}

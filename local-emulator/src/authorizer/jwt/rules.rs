@@ -1,0 +1,71 @@
+//! Where HTTP APIs and REST APIs differ about tokens.
+
+use std::time::Duration;
+
+use super::algorithm::Algorithm;
+use super::fault::Fault;
+use crate::authorizer::{Denial, DenialKind};
+
+/// The kind of API whose rules hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "API Gateway has these two kinds of APIs over HTTP")]
+pub enum ApiRules {
+    /// RSA alone, one issuer, and the reason in `www-authenticate`.
+    HttpApi,
+    /// RSA and elliptic curves, several issuers, and an answer that can be set.
+    RestApi,
+}
+
+impl ApiRules {
+    /// Returns the algorithms of an authorizer: those that it names, as far as this kind of API has them, or all.
+    pub(super) fn algorithms(self, named: &[String]) -> Vec<Algorithm> {
+        match self {
+            Self::HttpApi => Algorithm::RSA.to_vec(),
+            Self::RestApi if named.is_empty() => Algorithm::ALL.to_vec(),
+            Self::RestApi => named.iter().filter_map(|name| Algorithm::by_name(name)).collect(),
+        }
+    }
+
+    /// Returns how long keys are used after they were fetched. HTTP APIs keep them for two hours, REST APIs for one:
+    /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html>,
+    /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-jwt-authorizer-keys.html>.
+    pub(super) fn lifetime(self) -> Duration {
+        const HOUR: Duration = Duration::from_secs(3600);
+        match self {
+            Self::HttpApi => HOUR * 2,
+            Self::RestApi => HOUR,
+        }
+    }
+
+    pub(super) fn denial(self, fault: &Fault) -> Denial {
+        let mut denial = Denial::new(self.kind(fault), fault.to_string());
+        if self == Self::HttpApi {
+            denial.challenge = Some(challenge(fault));
+        }
+        denial
+    }
+
+    /// The answer of an HTTP API to an issuer that does not answer is a 401, as was seen on AWS. A REST API's is not known.
+    /// It has an answer of its own for an authorizer that cannot be asked (JWT-11).
+    fn kind(self, fault: &Fault) -> DenialKind {
+        match (self, fault) {
+            (_, Fault::Scope { .. }) => DenialKind::MissingScope,
+            (Self::RestApi, Fault::Keys(error)) if error.is_failure() => DenialKind::AuthorizerFailure,
+            _ => DenialKind::Unauthorized,
+        }
+    }
+}
+
+/// The value of `www-authenticate`:
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-troubleshooting-jwt.html>. Without a token it is
+/// the scheme alone, as was seen on AWS. `scope` of a token without the scope is not known; RFC 6750 puts the scopes there
+/// that are wanted (JWT-4).
+fn challenge(fault: &Fault) -> String {
+    let (scope, error) = match fault {
+        Fault::NoToken => return "Bearer".to_owned(),
+        Fault::Scope { wanted, .. } => (wanted.join(" "), "insufficient_scope"),
+        _ => (String::new(), "invalid_token"),
+    };
+    let description = fault.description();
+    format!("Bearer scope=\"{scope}\" error=\"{error}\" error_description=\"{description}\"")
+}

@@ -1,0 +1,30 @@
+//! Connections of a client: over TLS with the certificates that this machine trusts, if the program was built with TLS.
+
+use hyper_util::client::legacy::connect::HttpConnector;
+
+/// Whether `https` URLs can be reached.
+pub const HAS_TLS: bool = cfg!(feature = "tls");
+
+/// Opens connections.
+#[cfg(feature = "tls")]
+pub type Connector = hyper_rustls::HttpsConnector<HttpConnector>;
+/// Opens connections.
+#[cfg(not(feature = "tls"))]
+pub type Connector = HttpConnector;
+
+/// Returns a connector over `tcp`. It trusts the certificates that this machine trusts, since a company's proxy has one of its
+/// own. A machine that trusts none gets the list of browsers.
+#[cfg(feature = "tls")]
+pub fn connector(tcp: HttpConnector) -> Connector {
+    use hyper_rustls::HttpsConnectorBuilder;
+
+    let roots = HttpsConnectorBuilder::new().with_native_roots();
+    let roots = roots.unwrap_or_else(|_| HttpsConnectorBuilder::new().with_webpki_roots());
+    roots.https_or_http().enable_http1().wrap_connector(tcp)
+}
+
+/// Returns a connector over `tcp`.
+#[cfg(not(feature = "tls"))]
+pub fn connector(tcp: HttpConnector) -> Connector {
+    tcp
+}

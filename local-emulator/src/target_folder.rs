@@ -1,0 +1,20 @@
+//! The tool's folder in the target folder of a project.
+
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::path::Path;
+
+/// The name of the folder.
+pub(crate) const NAME: &str = "api-routes";
+
+/// The file by which backup tools know a cache: <https://bford.info/cachedir/>.
+const CACHE_TAG: &str = "Signature: 8a477f597d28d172789f06886806bc55\n";
+
+/// Makes a target folder if Cargo has not, and marks it as Cargo would.
+pub(crate) fn make(target_directory: &Path) -> io::Result<()> {
+    if target_directory.is_dir() {
+        return Ok(());
+    }
+    fs::create_dir_all(target_directory)?;
+    File::create(target_directory.join("CACHEDIR.TAG"))?.write_all(CACHE_TAG.as_bytes())
+}
