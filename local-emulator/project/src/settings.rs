@@ -79,7 +79,7 @@ impl Settings {
         wait: &dyn PipeWait,
     ) -> Result<Self, SettingsError> {
         let root = &project.root;
-        let packages = project.route_packages();
+        let packages = project.packages();
         let dotenv = Dotenv::read(root, context, wait)?;
         let mut inputs = Inputs::read(root, &project.overrides)?;
         let region = inputs.region.clone();

@@ -158,9 +158,11 @@ impl Survey {
 
     /// As [`drifts`](Self::drifts), with what the developer says about functions whose folder is gone.
     pub fn drifts_with(&self, decisions: &Decisions) -> Vec<Drift> {
-        let unlisted = self.packages.iter().filter(|package| !package.is_member);
+        let routes = self.packages.iter().map(|package| (&package.folder, package.is_member));
+        let authorizers = self.authorizers.iter().map(|package| (&package.folder, package.is_member));
+        let unlisted = routes.chain(authorizers).filter(|(_, is_member)| !is_member);
         let mut drifts: Vec<_> =
-            unlisted.map(|package| Drift::Unlisted { folder: package.folder.clone() }).collect();
+            unlisted.map(|(folder, _)| Drift::Unlisted { folder: folder.clone() }).collect();
         if let Some(template) = &self.examined.template {
             let named_anew = self.named_anew(template, decisions);
             let new_name_of = |package: &RoutePackage| {

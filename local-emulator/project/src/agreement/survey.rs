@@ -8,8 +8,12 @@ use super::candidates::{self, RefusedPackage};
 use super::{Manifest, ManifestError};
 use crate::environment::{Dotenv, shell};
 use crate::pipe::SilentWait;
-use crate::template::{self, Context, Examined, Inputs, Overrides, SamConfigError, Template, TemplateError};
-use crate::workspace::{Exceptions, FUNCTIONS, Project, ProjectError, RoutePackage, Routes};
+use crate::template::{
+    self, Context, Examined, Inputs, Overrides, SamConfigError, Template, TemplateError, TemplateFunction,
+};
+use crate::workspace::{
+    AuthorizerPackage, Exceptions, FUNCTIONS, Project, ProjectError, RoutePackage, Routes, is_of_authorizers,
+};
 
 /// Folders, members, template and router of a project.
 #[derive(Debug)]
@@ -19,6 +23,8 @@ pub struct Survey {
     pub root: PathBuf,
     /// The packages below `functions/` that are routes, members first, each by folder.
     pub packages: Vec<RoutePackage>,
+    /// The packages below `functions/` that judge requests, members first, each by folder.
+    pub authorizers: Vec<AuthorizerPackage>,
     /// Why other folders are none.
     pub routes: Routes,
     /// The names of all binaries of all packages; `None` if one package does not tell.
@@ -96,6 +102,20 @@ struct Found<'a> {
 }
 
 impl Found<'_> {
+    /// Whether it judges requests: its folder says so, or the template.
+    fn is_authorizer(&self, template: Option<&Template>) -> bool {
+        let deployed = template.and_then(|template| template.function(self.binary?));
+        is_of_authorizers(self.folder) || deployed.is_some_and(TemplateFunction::is_authorizer)
+    }
+
+    fn authorizer(&self) -> Option<AuthorizerPackage> {
+        Some(AuthorizerPackage {
+            folder: format!("{FUNCTIONS}/{}", self.folder),
+            binary: self.binary?.to_owned(),
+            is_member: self.is_member,
+        })
+    }
+
     fn route(&self, routes: &Routes) -> Option<RoutePackage> {
         Some(RoutePackage {
             folder: format!("{FUNCTIONS}/{}", self.folder),
@@ -147,20 +167,25 @@ impl Survey {
         let (unlisted, copies): (Vec<_>, Vec<_>) =
             unlisted.partition(|found| found.binary.is_none_or(|binary| known.insert(binary)));
         let found: Vec<_> = members.chain(unlisted).collect();
-        let routes = Routes::of(found.iter().map(|found| found.folder));
-        let packages: Vec<_> = found.iter().filter_map(|found| found.route(&routes)).collect();
+        let all = Routes::of(found.iter().map(|found| found.folder));
+        let named: Vec<_> = found.iter().filter_map(|found| found.route(&all)).collect();
         let binaries = found.iter().map(|found| found.binary.map(str::to_owned));
         let binaries: Option<BTreeSet<String>> =
             binaries.chain(project.binaries.iter().cloned().map(Some)).collect();
         let inputs = Inputs::read(&project.root, &project.overrides).unwrap_or_default();
-        let context = Context { packages: &packages, inputs, root: Some(&project.root) };
+        let context = Context { packages: &named, inputs, root: Some(&project.root) };
         let nothing = || Examined { template: Some(Template::default()), errors: Vec::new() };
+        let examined = template.map_or_else(nothing, |(file, text)| Template::examine(text, file, &context));
+        let is_authorizer = |found: &&Found<'_>| found.is_authorizer(examined.template.as_ref());
+        let (authorizers, others): (Vec<&Found<'_>>, Vec<_>) = found.iter().partition(is_authorizer);
+        let routes = Routes::of(others.iter().map(|found| found.folder));
         Self {
             root: project.root.clone(),
             binaries,
             template_file: template.map(|(file, _)| file),
-            examined: template.map_or_else(nothing, |(file, text)| Template::examine(text, file, &context)),
-            packages,
+            packages: others.iter().filter_map(|found| found.route(&routes)).collect(),
+            authorizers: authorizers.iter().filter_map(|found| found.authorizer()).collect(),
+            examined,
             without_binary: found
                 .iter()
                 .filter(|found| found.binary.is_none())

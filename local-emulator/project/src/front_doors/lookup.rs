@@ -30,7 +30,7 @@ impl FrontDoors {
     }
 
     /// The function with this name: its route (`/api/posts/[id]`), the folder of that route
-    /// (`functions/api/posts/[id]`), its package, its binary, its logical id or name in the template, or a path that
+    /// (`functions/api/posts/[id]`) or of an authorizer, its package, its binary, its logical id or name in the template, or a path that
     /// leads to it (`/api/posts/7`). If several functions fit, the first of these ways counts.
     ///
     /// # Errors
@@ -38,7 +38,8 @@ impl FrontDoors {
     pub fn function(&self, name: &str) -> Result<&Served, UnknownFunction> {
         let route = route_of(name);
         let with = |is_named: &dyn Fn(&&Served) -> bool| self.functions.iter().find(is_named);
-        with(&|it| it.place == route || it.place == name)
+        let folder = name.trim_start_matches("./").trim_end_matches('/');
+        with(&|it| it.place == route || it.place == folder)
             .or_else(|| with(&|it| it.id.name() == name))
             .or_else(|| with(&|it| it.settings.code.binary() == Some(name)))
             .or_else(|| with(&|it| it.settings.logical_id == name || it.settings.name == name))

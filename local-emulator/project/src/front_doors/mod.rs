@@ -219,9 +219,12 @@ fn by_folders(kind: FrontDoorKind, template: &Template, functions: &[Served]) ->
             let routes = functions.iter().flat_map(|function| routes_of(&api, function)).collect();
             FrontDoor::of_api(api, routes)
         }
-        FrontDoorKind::FunctionUrl => FrontDoor::FunctionUrls(
-            functions.iter().map(|function| Url::new(function, FunctionUrl::default())).collect(),
-        ),
+        FrontDoorKind::FunctionUrl => {
+            let callable = functions.iter().filter(|function| !function.is_authorizer);
+            FrontDoor::FunctionUrls(
+                callable.map(|function| Url::new(function, FunctionUrl::default())).collect(),
+            )
+        }
         FrontDoorKind::Alb => load_balancer(template, functions.iter()),
     }
 }
@@ -258,7 +261,7 @@ fn declared_url(function: &Served) -> Option<Url> {
 impl FrontDoor {
     /// A function that nothing of the template calls is served all the same, behind the first front door.
     fn take_in(&mut self, function: &Served) {
-        if function.is_deployed() || self.has(&function.id) {
+        if function.is_deployed() || function.is_authorizer || self.has(&function.id) {
             return;
         }
         match self {

@@ -10,7 +10,7 @@ use crate::Settings;
 use crate::environment::Sources;
 use crate::template::{Code, Event, TemplateFunction};
 use crate::tool::command;
-use crate::workspace::{Exceptions, FUNCTIONS, Function, Project, Routes};
+use crate::workspace::{Exceptions, FUNCTIONS, Function, Project, Routes, is_of_authorizers};
 
 /// Which function of a project.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -34,12 +34,14 @@ impl FunctionId {
 pub struct Served {
     /// Which one.
     pub id: FunctionId,
-    /// The route as its folder spells it, `/api/posts/[id]`; for other code the folder itself.
+    /// The route as its folder spells it, `/api/posts/[id]`; of an authorizer, and of other code, the folder itself.
     pub place: String,
     /// Where it runs: its code, or for a binary, which needs none, the project.
     pub folder: PathBuf,
     /// What the template says of it, or else Lambda's defaults.
     pub settings: TemplateFunction,
+    /// Whether it judges requests: no front door leads to it.
+    pub is_authorizer: bool,
     /// The route keys that its folder says.
     pub(super) own: Vec<RouteKey>,
     /// Those of its events that can be deployed.
@@ -81,10 +83,15 @@ impl Served {
 impl Project {
     /// In the order of their places.
     pub(super) fn served(&self, settings: &Settings, told: &mut Told) -> Vec<Served> {
-        let routes = Routes::of(self.functions.iter().map(|function| function.route_folder.as_str()));
+        let (authorizers, others): (Vec<_>, Vec<_>) =
+            self.functions.iter().partition(|function| is_authorizer(function, settings));
+        let routes = Routes::of(others.iter().map(|function| function.route_folder.as_str()));
         tell(&routes, told);
-        let packages = self.functions.iter().filter_map(|function| {
-            let pattern = routes.pattern(&function.route_folder)?;
+        let packages = authorizers.into_iter().chain(others).filter_map(|function| {
+            let pattern = match routes.pattern(&function.route_folder) {
+                None if !is_authorizer(function, settings) => return None,
+                pattern => pattern,
+            };
             let deployed = settings.template().function(&function.binary);
             if let Some(absent) = deployed.and_then(|deployed| absence(deployed, &folder_of(function))) {
                 told.warnings.push(absent);
@@ -102,7 +109,7 @@ impl Project {
     fn package(
         &self,
         function: &Function,
-        pattern: &Pattern,
+        pattern: Option<&Pattern>,
         settings: &Settings,
         told: &mut Told,
     ) -> Served {
@@ -110,13 +117,15 @@ impl Project {
         let deployed = settings.template().function(&function.binary);
         let served = Served {
             id: FunctionId::Package(function.package.clone()),
-            place: pattern.to_string(),
+            place: pattern.map_or_else(|| folder.clone(), Pattern::to_string),
             folder: self.root.clone(),
             settings: settings.function(&function.binary),
-            own: pattern.route_keys(),
+            is_authorizer: pattern.is_none(),
+            own: pattern.map(Pattern::route_keys).unwrap_or_default(),
             events: deployed.map(|deployed| events(deployed, &folder, told)).unwrap_or_default(),
         };
         match deployed {
+            _ if served.is_authorizer => told.warnings.extend(idleness(&served, settings)),
             Some(_) => told.warnings.extend(difference(&served, &folder, &self.exceptions)),
             None if settings.has_template() => told.warnings.push(format!(
                 "`{folder}` is served here but not deployed: `template.yaml` has no function with `Binary: {}`; run `{}`",
@@ -139,11 +148,29 @@ impl Project {
             id: FunctionId::Folder(function.logical_id.clone()),
             folder: self.root.join(folder),
             settings: function.clone(),
+            is_authorizer: function.is_authorizer(),
             own: Vec::new(),
             events: events(function, &place, told),
             place,
         })
     }
+}
+
+/// Whether a package judges requests: its folder says so, or the template.
+fn is_authorizer(function: &Function, settings: &Settings) -> bool {
+    let deployed = settings.template().function(&function.binary);
+    is_of_authorizers(&function.route_folder) || deployed.is_some_and(TemplateFunction::is_authorizer)
+}
+
+/// Tells of an authorizer that nothing of the template asks or calls.
+fn idleness(served: &Served, settings: &Settings) -> Option<String> {
+    let is_used = served.settings.is_authorizer() || served.is_deployed() || !settings.has_template();
+    (!is_used).then(|| {
+        format!(
+            "`{}` judges no request: no authorizer of `template.yaml` has its function as `FunctionArn`",
+            served.place
+        )
+    })
 }
 
 /// Why a function is not there on AWS, so that its route answers neither there nor here.

@@ -226,6 +226,71 @@ fn routes_and_preflights_have_the_authorizer_of_their_api() {
     }
 }
 
+/// An HTTP API that asks the function `LOGICAL_ID`, and the route `api-a` behind it.
+fn guarded(logical_id: &str) -> String {
+    let event = ("HttpApi", "Method: GET, Path: /api/a, ApiId: !Ref Http");
+    let authorizer = format!("FunctionArn: !GetAtt {logical_id}.Arn, AuthorizerPayloadFormatVersion: 2.0");
+    format!(
+        "  Http: {{Type: AWS::Serverless::HttpApi, Properties: {{Auth: {{DefaultAuthorizer: Gate, Authorizers: {{Gate: \
+         {{{authorizer}}}}}}}}}}}\n{}",
+        binary("api-a", &events(&[event]))
+    )
+}
+
+#[test]
+fn no_front_door_leads_to_an_authorizer() {
+    let in_folder = "authorizers/session";
+    for (folder, place) in [
+        // The folder is enough, before the template knows the function.
+        (in_folder, "functions/authorizers/session"),
+        // So is the template, wherever the package is.
+        ("session", "functions/session"),
+    ] {
+        let package = folder.replace('/', "-");
+        let function = binary(&package, "Timeout: 7");
+        let logical_id = package.replace('-', "");
+        let template = guarded(&logical_id) + &function;
+        for chosen in [&[][..], &[HttpApi], &[RestApi], &[FunctionUrl], &[Alb]] {
+            let found = front_doors(&["api/a", folder], Some(&template), chosen);
+            assert_eq!(found.told.warnings, [""; 0]);
+            let keys: usize = found.doors.iter().map(|door| door.keys().count()).sum();
+            assert_eq!(keys, 1, "{chosen:?}: {:?}", found.doors);
+            let served = found.authorizer(&logical_id).unwrap();
+            assert_eq!((served.place.as_str(), served.is_authorizer), (place, true));
+            assert_eq!(served.settings.timeout.as_secs(), 7);
+            for name in [place, &format!("./{place}/"), &package, &logical_id] {
+                assert_eq!(found.function(name).unwrap().id, served.id, "{name}");
+            }
+        }
+    }
+}
+
+#[test]
+fn authorizer_that_nothing_asks_is_told() {
+    let folders = ["api/a", "authorizers/session"];
+    let api = binary("api-a", &events(&[("HttpApi", "Path: /api/a")]));
+    let alone = binary("authorizers-session", "Timeout: 7");
+    let expected = "`functions/authorizers/session` judges no request: no authorizer of `template.yaml` has its function as \
+                    `FunctionArn`";
+    for template in [api.clone(), format!("{api}{alone}")] {
+        let found = front_doors(&folders, Some(&template), &[]);
+        assert_eq!(found.told.warnings, [expected]);
+        assert_eq!(found.functions.len(), 2);
+    }
+    assert_eq!(front_doors(&folders, None, &[]).told.warnings, [""; 0]);
+}
+
+#[test]
+fn authorizer_that_has_an_event_is_a_route_too() {
+    let event = events(&[("HttpApi", "Method: GET, Path: /api/who, ApiId: !Ref Http")]);
+    for folder in ["session", "authorizers/session"] {
+        let package = folder.replace('/', "-");
+        let template = guarded(&package.replace('-', "")) + &binary(&package, &event);
+        let found = front_doors(&["api/a", folder], Some(&template), &[]);
+        assert!(asked(&found).contains(&"GET /api/who: Gate".to_owned()), "{:?}", found.doors);
+    }
+}
+
 #[test]
 fn a_listing_has_the_url_of_each_front_door() {
     let found = declared(&everything());

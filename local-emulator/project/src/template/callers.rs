@@ -10,6 +10,8 @@ use super::resource::Resource;
 pub enum Caller {
     /// A target group names it.
     LoadBalancer,
+    /// An authorizer of an API asks it.
+    Authorizer,
     /// An API that is written out, or one of which nothing is known.
     Other,
 }

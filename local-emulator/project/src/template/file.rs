@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::callers::Callers;
+use super::callers::{Caller, Callers};
 use super::decide::Scope;
 use super::definition::{self, Definition};
 use super::files::{File, Files};
@@ -198,7 +198,11 @@ fn functions(
         let is_asked = asked.contains(&resource.logical_id.as_str());
         let read = function::read(resource, resources, &binaries, definitions, is_asked, reader);
         let Some(mut function) = read else { continue };
-        function.called_by = callers.who_calls(&function.logical_id);
+        function.called_by = match callers.who_calls(&function.logical_id) {
+            // The API that asks it names it too.
+            None | Some(Caller::Other) if is_asked => Some(Caller::Authorizer),
+            caller => caller,
+        };
         match functions.iter_mut().find(|other| other.has_the_binary_of(&function)) {
             _ if function.code == Code::Elsewhere => others.push(function),
             None => functions.push(function),

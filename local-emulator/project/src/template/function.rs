@@ -151,6 +151,11 @@ impl TemplateFunction {
         name(self) == name(other) || self.condition.is_none() || other.condition.is_none()
     }
 
+    /// Whether it judges the requests of an API, and nothing else calls it.
+    pub fn is_authorizer(&self) -> bool {
+        self.called_by == Some(Caller::Authorizer) && !self.is_called() && !self.has_hidden_events
+    }
+
     /// Whether it is the target of a load balancer.
     pub fn is_target(&self) -> bool {
         self.called_by == Some(Caller::LoadBalancer)

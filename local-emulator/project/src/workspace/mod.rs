@@ -21,11 +21,19 @@ pub use exceptions::Exceptions;
 pub use library::LibraryMismatch;
 pub(crate) use preview::Preview;
 pub use release_profile::{ProfileSetting, ReleaseProfile};
-pub use routes::{RoutePackage, Routes};
+pub use routes::{AuthorizerPackage, RoutePackage, Routes};
 pub use unlisted::Unlisted;
 
 /// The folder whose packages are functions.
 pub const FUNCTIONS: &str = "functions";
+
+/// The folder below [`FUNCTIONS`] whose packages judge requests, and are no routes.
+pub const AUTHORIZERS: &str = "authorizers";
+
+/// Whether a package in this folder, relative to [`FUNCTIONS`], judges requests and is no route.
+pub(crate) fn is_of_authorizers(route_folder: &str) -> bool {
+    route_folder.strip_prefix(AUTHORIZERS).is_some_and(|rest| rest.starts_with('/'))
+}
 
 /// A Cargo workspace with a `functions/` folder, or a template alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -255,8 +263,8 @@ impl Project {
         Ok((project, problems))
     }
 
-    /// The functions that are routes and can be served, by folder.
-    pub fn route_packages(&self) -> Vec<RoutePackage> {
+    /// The functions that a template may name, by folder.
+    pub(crate) fn packages(&self) -> Vec<RoutePackage> {
         let routes = Routes::of(self.functions.iter().map(|function| function.route_folder.as_str()));
         let package = |function: &Function| {
             Some(RoutePackage {

@@ -37,6 +37,18 @@ pub struct RoutePackage {
     pub is_member: bool,
 }
 
+/// A package below `functions/` that judges requests, and is no route.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AuthorizerPackage {
+    /// Its folder from the root of the project: `functions/authorizers/session`.
+    pub folder: String,
+    /// Its binary.
+    pub binary: String,
+    /// Whether it is a member of the workspace.
+    pub is_member: bool,
+}
+
 impl RoutePackage {
     /// Whether route keys with these paths, whatever the names of their variables, lead to each path of the route.
     pub(crate) fn is_reached_by(&self, paths: &[PathTemplate]) -> bool {

@@ -375,3 +375,40 @@ fn code_uri_follows_a_renamed_folder() {
         );
     }
 }
+
+/// An HTTP API that asks the function `Session`.
+const GUARDED: &str = "  Http: {Type: AWS::Serverless::HttpApi, Properties: {Auth: {Authorizers: {Gate: {FunctionArn: \
+                       !GetAtt Session.Arn, AuthorizerPayloadFormatVersion: 2.0}}}}}\n";
+
+#[test]
+fn authorizer_is_no_route() {
+    let route = resource("A", "api-a", &http(&[("ANY", "/api/a")]));
+    for (folder, template) in [
+        ("authorizers/session", route.clone()),
+        (
+            "authorizers/session",
+            format!("{route}{}", resource("Session", "authorizers-session", "Timeout: 3")),
+        ),
+        (
+            "authorizers/session",
+            format!("{route}{GUARDED}{}", resource("Session", "authorizers-session", "Timeout: 3")),
+        ),
+        ("session", format!("{route}{GUARDED}{}", resource("Session", "session", "Timeout: 3"))),
+    ] {
+        let survey = survey(&["api/a", folder], Some(&template), Some("\"/api/a\" = \"api-a\"\n"));
+        assert_eq!(survey.drifts(), [], "{template}");
+        let authorizers: Vec<_> = survey.authorizers.iter().map(|it| it.folder.as_str()).collect();
+        assert_eq!((survey.packages.len(), authorizers), (1, vec![&*format!("functions/{folder}")]));
+    }
+    // Outside of that folder a package that nothing names is a route, as before.
+    let survey = survey(&["api/a", "session"], Some(&route), Some("\"/api/a\" = \"api-a\"\n"));
+    assert_eq!(survey.drifts().len(), 2);
+}
+
+#[test]
+fn authorizer_is_a_member_like_a_route() {
+    let folders = ["api/a", "-authorizers/session"];
+    let route = resource("A", "api-a", &http(&[("ANY", "/api/a")]));
+    let survey = survey(&folders, Some(&route), Some("\"/api/a\" = \"api-a\"\n"));
+    assert_eq!(survey.drifts(), [Drift::Unlisted { folder: "functions/authorizers/session".to_owned() }]);
+}

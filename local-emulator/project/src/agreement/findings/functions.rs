@@ -71,7 +71,9 @@ impl Survey {
     fn is_in_workspace(&self, function: &TemplateFunction) -> bool {
         let code_uri = function.code_uri.as_deref().unwrap_or(".");
         let folder = code_uri.trim_start_matches("./").trim_end_matches('/');
-        matches!(folder, "" | ".") || self.packages.iter().any(|package| package.folder == folder)
+        let routes = self.packages.iter().map(|package| &package.folder);
+        let mut ours = routes.chain(self.authorizers.iter().map(|package| &package.folder));
+        matches!(folder, "" | ".") || ours.any(|own| own == folder)
     }
 
     /// What a function does once nobody waits any longer is paid for, and seen by nobody.

@@ -53,11 +53,12 @@ impl Survey {
         Finding::new(rule, file.unwrap_or("template.yaml"), place, message)
     }
 
-    /// The functions that are judged: those of routes, and those that were.
+    /// The functions that are judged: those of routes, those that were, and those that judge requests.
     fn is_ours(&self, function: &TemplateFunction) -> bool {
         let binary = function.code.binary();
-        binary.is_some_and(|binary| self.packages.iter().any(|package| package.binary == binary))
-            || self.is_stale(function)
+        let routes = self.packages.iter().map(|package| &package.binary);
+        let mut ours = routes.chain(self.authorizers.iter().map(|package| &package.binary));
+        binary.is_some_and(|binary| ours.any(|own| own == binary)) || self.is_stale(function)
     }
 }
 
