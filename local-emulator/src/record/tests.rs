@@ -106,6 +106,48 @@ fn an_event_is_logged_when_it_is_over() {
 }
 
 #[test]
+fn question_to_an_authorizer_has_a_record_of_its_own() {
+    let (recorder, store, log) = with_store();
+    let recording = recorder.request(&get("/api/me?x=1"), &one_door(), None);
+    let asked = recording.authorizer("Session");
+    let question = Unanswered::new(asked.clone());
+    asked.made_event(b"{}");
+    asked.started(&"authorizers/session".into(), Uuid::nil(), SANDBOX, &SystemLog::Text);
+    asked.line("asked");
+    asked.replied(b"{\"isAuthorized\":false}");
+    question.over();
+    asked.reported(&report());
+    Unanswered::new(recording.clone()).answered(403, Some("it may not".to_owned()));
+    assert_eq!(
+        lines(&log),
+        [
+            "authorizer Session of GET /api/me N ms  authorizers/session warm, billed 12 ms, 24 MB",
+            "GET /api/me?x=1 403 N ms: it may not",
+        ]
+    );
+    let question = store.get(2).unwrap();
+    assert_eq!((question.authorizes(), store.get(1).unwrap().authorizes()), (Some(1), None));
+    question.read(|_, detail, _| {
+        assert_eq!(detail.reply().unwrap().bytes, b"{\"isAuthorized\":false}");
+        assert_eq!(detail.log.lines.len(), 1);
+    });
+    store
+        .get(1)
+        .unwrap()
+        .read(|_, detail, _| assert!(detail.event().is_none() && detail.log.lines.is_empty()));
+}
+
+#[test]
+fn question_without_an_invocation_is_logged_when_it_is_over() {
+    let (recorder, log) = recorder(LogStyle::Requests);
+    let recording = recorder.request(&get("/api/me"), &one_door(), None);
+    Unanswered::new(recording.authorizer("Session")).over();
+    drop(Unanswered::new(recording.authorizer("Session")));
+    let line = "authorizer Session of GET /api/me N ms";
+    assert_eq!(lines(&log), [line.to_owned(), format!("{line}: the client hung up")]);
+}
+
+#[test]
 fn a_client_controls_neither_terminal_nor_line() {
     let (recorder, log) = recorder(LogStyle::Requests);
     let target = format!("/{}", "x".repeat(500));

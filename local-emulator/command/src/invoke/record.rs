@@ -24,11 +24,14 @@ pub(super) struct Sent {
 pub(super) struct Record {
     pub(super) id: u64,
     pub(super) sent_from: Option<u64>,
-    /// Absent in an asynchronous event.
+    /// Absent in an asynchronous event, and in a question to an authorizer.
     pub(super) method: Option<String>,
     pub(super) path: Option<String>,
     pub(super) query: Option<String>,
     pub(super) event_for: Option<String>,
+    /// The authorizer, if it is a question to an authorizer, and the request in question.
+    pub(super) authorizer: Option<String>,
+    pub(super) authorizes: Option<String>,
     pub(super) front_door: Option<String>,
     pub(super) status: Option<u16>,
     pub(super) duration_ms: Option<f64>,

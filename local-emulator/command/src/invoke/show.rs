@@ -157,13 +157,16 @@ impl fmt::Display for Line<'_> {
 impl Line<'_> {
     /// Method and target, or the function that an asynchronous event is for.
     fn subject(&self) -> String {
-        let Record { method, path, query, event_for, .. } = self.0;
-        match (method, path, event_for) {
-            (Some(method), Some(path), _) => {
+        let Record { method, path, query, event_for, authorizer, authorizes, .. } = self.0;
+        match (method, path, event_for, authorizer) {
+            (Some(method), Some(path), _, _) => {
                 let query = query.as_ref().map(|query| format!("?{query}")).unwrap_or_default();
                 format!("{method} {path}{query}")
             }
-            (_, _, Some(name)) => format!("event for {name}"),
+            (_, _, Some(name), _) => format!("event for {name}"),
+            (_, _, _, Some(name)) => {
+                format!("authorizer {name} of {}", authorizes.as_deref().unwrap_or_default())
+            }
             _ => String::new(),
         }
     }

@@ -1,6 +1,6 @@
 // What a reader can do with a request: send it again, edit it, copy it, save it, compare it.
 
-import { copy, element } from "./dom.js";
+import { copy, element, isHttp } from "./dom.js";
 import { saveDialog } from "./save.js";
 
 const SECRET_HEADERS = [
@@ -16,7 +16,7 @@ const SECRET_HEADERS = [
 
 /** The buttons of a request. `openTab` returns its open tab, or undefined after the reader opened another request. */
 export function actionGroup(page, api, request, openTab) {
-    const isEvent = request.event_for !== undefined;
+    const isSent = isHttp(request);
     const button = (id, label, onclick, attributes = {}) =>
         element("button", { type: "button", class: "button", id: `action-${id}`, onclick, ...attributes }, label);
     const link = (view, label) =>
@@ -29,16 +29,17 @@ export function actionGroup(page, api, request, openTab) {
         "div",
         { class: "actions", role: "group", "aria-label": "Actions" },
         // Only the Invoke API takes events, and the inspector sends through front doors.
-        !isEvent &&
+        isSent &&
             button("send", "Send again", (event) => sendAgain(page, api, request.id, openTab, event.currentTarget), {
                 title: "Sends the same request again",
             }),
-        !isEvent && link("edit", "Edit and send"),
-        !isEvent && button("curl", "Copy as curl", () => copyCurl(page, api, request, false)),
-        // A request that reached no function has no event to save.
-        (request.event || request.state !== "done") &&
+        isSent && link("edit", "Edit and send"),
+        isSent && button("curl", "Copy as curl", () => copyCurl(page, api, request, false)),
+        // A request that reached no function has no event to save, and a test replays the events of routes.
+        request.authorizer === undefined &&
+            (request.event || request.state !== "done") &&
             button("save", "Save as test", () => saveDialog(page, api, request)),
-        !isEvent && link("front-doors", "Compare front doors"),
+        isSent && link("front-doors", "Compare front doors"),
     );
 }
 

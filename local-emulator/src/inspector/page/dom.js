@@ -91,10 +91,25 @@ export function copyButton(text, label = "Copy") {
     return button;
 }
 
+/** Whether a client sent it over HTTP. An asynchronous event has no client, and neither has a question to an authorizer. */
+export const isHttp = (summary) => summary.event_for === undefined && summary.authorizer === undefined;
+
+/** The method, or the word in its place. */
+export function methodText(summary) {
+    if (isHttp(summary)) return visible(summary.method ?? "");
+    return summary.authorizer === undefined ? "EVENT" : "AUTH";
+}
+
+/** The path, or what stands in its place. */
+export function targetText(summary) {
+    if (summary.authorizer) return `${visible(summary.authorizer)} of ${visible(summary.authorizes ?? "")}`;
+    return visible(summary.event_for ?? summary.path ?? "");
+}
+
 /** The name of a request in titles and messages. */
 export function requestName(summary) {
-    if (summary.event_for) return `event for ${visible(summary.event_for)}`;
-    return `${visible(summary.method ?? "")} ${visible(summary.path ?? "")}`;
+    if (isHttp(summary)) return `${methodText(summary)} ${targetText(summary)}`;
+    return `${summary.authorizer === undefined ? "event for" : "authorizer"} ${targetText(summary)}`;
 }
 
 export function statusClass(summary) {

@@ -1,5 +1,7 @@
 // The filter of the list: words that a request must match.
 
+import { isHttp, targetText } from "./dom.js";
+
 const ERRORS = "status:error";
 
 const words = (text) => text.split(/\s+/).filter(Boolean);
@@ -9,8 +11,8 @@ const contains = (text, part) => (text ?? "").toLowerCase().includes(part.toLowe
 const isError = (summary) =>
     summary.status >= 400 || summary.error_type !== undefined || (isAnswered(summary) && summary.status === undefined);
 
-/** The client has its answer, or has left. An asynchronous event has no client. */
-const isAnswered = (summary) => summary.duration_ms !== undefined && summary.event_for === undefined;
+/** The client has its answer, or has left. */
+const isAnswered = (summary) => summary.duration_ms !== undefined && isHttp(summary);
 
 const CONDITIONS = {
     status(value) {
@@ -34,15 +36,17 @@ const CONDITIONS = {
             warm: (summary) => summary.cold === false,
             running: (summary) => summary.state !== "done",
             event: (summary) => summary.event_for !== undefined,
+            authorizer: (summary) => summary.authorizer !== undefined,
         };
-        return Object.hasOwn(kinds, value) ? kinds[value] : "write `is:cold`, `is:warm`, `is:running` or `is:event`";
+        if (Object.hasOwn(kinds, value)) return kinds[value];
+        return "write `is:cold`, `is:warm`, `is:running`, `is:event` or `is:authorizer`";
     },
 };
 
 function conditionOf(word) {
     const [, name, value] = /^(\w+):(.*)$/.exec(word) ?? [];
     if (name === undefined || !Object.hasOwn(CONDITIONS, name)) {
-        return (summary) => contains(`${summary.path ?? summary.event_for ?? ""}?${summary.query ?? ""}`, word);
+        return (summary) => contains(`${targetText(summary)}?${summary.query ?? ""}`, word);
     }
     return value === "" ? () => true : CONDITIONS[name](value);
 }

@@ -1,6 +1,17 @@
 // The head of the panel: the name, the facts and the notes of a request.
 
-import { clock, duration, element, prose, requestName, statusClass, statusText, visible } from "./dom.js";
+import {
+    clock,
+    duration,
+    element,
+    methodText,
+    prose,
+    requestName,
+    statusClass,
+    statusText,
+    targetText,
+    visible,
+} from "./dom.js";
 
 export function closeButton(page) {
     return element(
@@ -25,9 +36,9 @@ export function headLine(page, request) {
         element(
             "h2",
             { class: "mono" },
-            element("span", { class: "method" }, request.event_for ? "EVENT" : visible(request.method ?? "")),
+            element("span", { class: "method" }, methodText(request)),
             " ",
-            element("span", {}, visible(request.event_for ?? request.path ?? "")),
+            element("span", {}, targetText(request)),
             element("span", { class: "dim" }, query),
         ),
         element("span", { class: `status ${statusClass(request)}` }, statusText(request)),
@@ -50,15 +61,10 @@ export function factList(page, request, tab) {
         facts.push(element("a", { href: page.link(["functions", request.function]) }, visible(request.function)));
     if (request.cold !== undefined) facts.push(request.cold ? "cold start" : "warm");
     if (request.front_door) facts.push(visible(request.front_door));
-    if (request.sent_from) {
-        facts.push(
-            element(
-                "a",
-                { href: page.link(["requests", String(request.sent_from), tab]) },
-                `sent from #${request.sent_from}`,
-            ),
-        );
-    }
+    const link = (id, words) =>
+        element("a", { href: page.link(["requests", String(id), tab]) }, `${words} #${id}`);
+    if (request.sent_from) facts.push(link(request.sent_from, "sent from"));
+    if (request.authorizes_request) facts.push(link(request.authorizes_request, "asked about"));
     return element(
         "ul",
         { class: "facts" },

@@ -1,6 +1,16 @@
 // The rows of the list.
 
-import { clock, duration, element, setText, statusClass, statusText, visible } from "./dom.js";
+import {
+    clock,
+    duration,
+    element,
+    methodText,
+    setText,
+    statusClass,
+    statusText,
+    targetText,
+    visible,
+} from "./dom.js";
 
 // Rows come in groups, and the browser lays out only the groups in view. Observing each row by itself costs more.
 const GROUP = 25;
@@ -43,7 +53,8 @@ export const idOf = (row) => Number(row.dataset.id);
 function tagText(summary) {
     if (summary.error_type) return visible(summary.error_type);
     if (summary.note) return "emulator";
-    return summary.sent_from ? `from #${summary.sent_from}` : "";
+    const source = summary.sent_from ?? summary.authorizes_request;
+    return source ? `from #${source}` : "";
 }
 
 /** The time since the request was received. */
@@ -59,8 +70,8 @@ function startText(summary) {
 export function fillRow(row, summary) {
     const { cells } = row;
     setText(cells.time, clock(summary.received));
-    setText(cells.method, summary.event_for ? "EVENT" : visible(summary.method ?? ""));
-    setText(cells.target, visible(summary.event_for ?? summary.path ?? ""));
+    setText(cells.method, methodText(summary));
+    setText(cells.target, targetText(summary));
     setText(cells.query, summary.query ? `?${visible(summary.query)}` : "");
     setText(cells.tag, tagText(summary));
     setText(cells.status, statusText(summary));

@@ -1,7 +1,7 @@
 // The tabs of a request and what they show.
 
 import { bodyView, headerOf, headersView, replyView } from "./body.js";
-import { element, size, statusClass, visible } from "./dom.js";
+import { element, isHttp, size, statusClass, visible } from "./dom.js";
 import { logView } from "./log.js";
 import { timingView } from "./timing.js";
 
@@ -84,8 +84,8 @@ export function tabContent(request, tab) {
             return timingView(request, waiting);
         default:
             return [
-                !request.event_for && requestLine(request),
-                !request.event_for && headersView(sent.headers),
+                isHttp(request) && requestLine(request),
+                isHttp(request) && headersView(sent.headers),
                 bodyView("Body", sent.body, headerOf(sent.headers, "content-type") ?? "", "No body."),
             ].filter(Boolean);
     }
@@ -100,13 +100,18 @@ function waitingText(request) {
     }[request.state];
 }
 
+function noResponse(request) {
+    if (request.event_for) return "An asynchronous event has no response.";
+    return request.authorizer ? "An authorizer answers the front door, which decides. See its reply." : "No response.";
+}
+
 function responseView(request, waiting) {
     const { response } = request;
     if (!response)
         return element(
             "p",
             { class: "none" },
-            waiting ?? (request.event_for ? "An asynchronous event has no response." : "No response."),
+            waiting ?? noResponse(request),
         );
     return [
         element(
