@@ -98,7 +98,7 @@ impl Caller {
         self.kind
     }
 
-    /// Returns the scopes that the token was given: its claim `scp`, or else `scope`. A Lambda authorizer may put either
+    /// Returns the scopes that the token was given: its claim `scope`, or else `scp`. A Lambda authorizer may put either
     /// into its context; an IAM caller has none.
     ///
     /// ```
@@ -134,6 +134,6 @@ fn text(claim: &Value) -> Option<String> {
 
 /// Scopes in any other form than that of scopes are none.
 fn scopes(claims: &Value) -> Vec<String> {
-    let scopes = claims.get("scp").or_else(|| claims.get("scope"));
-    scopes.and_then(|scopes| Vec::deserialize(Claim::new(scopes, Notation::Spaces)).ok()).unwrap_or_default()
+    let scopes = if claims["scope"].is_null() { &claims["scp"] } else { &claims["scope"] };
+    Vec::deserialize(Claim::new(scopes, Notation::Spaces)).unwrap_or_default()
 }
