@@ -19,10 +19,10 @@ use tokio::task::{JoinHandle, JoinSet};
 use crate::access::Access;
 use crate::attach::AttachError;
 use crate::authorizer::issuer::OwnIssuer;
-use crate::authorizer::{AuthMode, ClaimsError, Development};
+use crate::authorizer::{AuthMode, AuthorizerOptionsError, ClaimsError, Development};
 use crate::compile::Compiler;
 use crate::config::Config;
-use crate::deployment::{Defaults, Deployment, FrontDoor, Local};
+use crate::deployment::{AuthorizerHost, Defaults, Deployment, FrontDoor, Local};
 use crate::door::Door;
 use crate::gateway::Bandwidth;
 use crate::inspector::{self, Inspector};
@@ -89,6 +89,9 @@ pub enum StartError {
     /// A function cannot be attached.
     #[error(transparent)]
     Attach(#[from] AttachError),
+    /// The file of `--jwks`, or the credentials of `--iam strict`.
+    #[error(transparent)]
+    Authorizers(#[from] AuthorizerOptionsError),
     /// The file of `--auth claims=FILE` has no claims.
     #[error(transparent)]
     Claims(#[from] ClaimsError),
@@ -133,6 +136,8 @@ impl Emulator {
             config.printer.warning(format_args!("{mismatch}; {}", mismatch.help()));
         }
         let context = config.dotenv_context();
+        let own = Arc::new(OwnIssuer::new(&project.target_directory));
+        let authorizers = AuthorizerHost::new(&config.authorizers, own).await?;
         let mut settings = SettingsReader::start(&project, &context, &config.printer).finish().await?;
         let found = project.front_doors(&settings, &config.front_doors);
         fill_in(&mut project, &mut settings, &found.functions, &config).await?;
@@ -171,7 +176,7 @@ impl Emulator {
         let host = Host { missing: Some(report_missing), ..host(&config, watchdog.clone()) };
         let to_build = defaults.attachments.without_attached(&project);
         let builds = Compiler::start(&to_build, config.build.clone(), printer.clone(), watchdog);
-        let deployment = Deployment::new(project, settings, defaults, host, builds.0.demand());
+        let deployment = Deployment::new(project, settings, defaults, host, authorizers, builds.0.demand());
         let servers = serve(&deployment, listening, &config);
         let (stop, stopped) = oneshot::channel();
         let reload = Reload::new(deployment, builds, watch, printer.clone(), missing);

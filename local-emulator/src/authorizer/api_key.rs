@@ -9,6 +9,9 @@ use super::{Denial, DenialKind, PresentedKey};
 
 const HEADER: &str = "x-api-key";
 
+/// Values of API keys with commas between them: a variable of the shell or of `.env`, which no function gets.
+pub const API_KEYS_VARIABLE: &str = "API_ROUTES_API_KEYS";
+
 /// A key of a template, or of `API_ROUTES_API_KEYS`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ApiKey {

@@ -13,10 +13,12 @@ mod iam;
 pub mod issuer;
 pub mod jwt;
 pub mod lambda;
+mod options_error;
 
-pub use api_key::{ApiKey, ApiKeys};
+pub use api_key::{API_KEYS_VARIABLE, ApiKey, ApiKeys};
 pub use caller::{Authorized, Caller, IamCaller, PresentedKey};
 pub use denial::{Denial, DenialKind};
 pub(crate) use development::Development;
 pub use development::{AuthMode, Bypass, CLAIMS_HEADER, CLAIMS_VARIABLE, ClaimsError};
 pub use iam::{CredentialsError, IamFrontDoor, IamVerifier};
+pub use options_error::AuthorizerOptionsError;

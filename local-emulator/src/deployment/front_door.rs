@@ -1,5 +1,6 @@
 //! The gateways in front of the functions of this machine.
 
+mod authorizer_host;
 mod judges;
 mod make;
 mod preview;
@@ -8,6 +9,7 @@ mod rules;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+pub(crate) use authorizer_host::AuthorizerHost;
 use make::Maker;
 pub(super) use make::Manner;
 pub(crate) use preview::{Preview, preview};
@@ -112,8 +114,14 @@ impl FrontDoors {
     }
 
     /// Leads each to what the project says now, and tells what is wrong with that.
-    pub(super) fn replace(&self, found: &project::FrontDoors, region: &str, functions: &Functions) -> Told {
-        let mut maker = Maker::new(functions, self.manner).with_authorizers(found, region);
+    pub(super) fn replace(
+        &self,
+        found: &project::FrontDoors,
+        region: &str,
+        host: AuthorizerHost,
+        functions: &Functions,
+    ) -> Told {
+        let mut maker = Maker::new(functions, self.manner).with_authorizers(found, region, host);
         let mut declared: Vec<_> = found.doors.iter().collect();
         for door in &self.doors {
             if let Some(declared) = self.position(door, &declared).map(|at| declared.remove(at)) {

@@ -19,13 +19,13 @@ use api_routes_project::{NamedPaths, Settings};
 use futures_util::future::join_all;
 
 use crate::access::AllowedHost;
-use crate::authorizer::CLAIMS_VARIABLE;
+use crate::authorizer::{API_KEYS_VARIABLE, ApiKeys, CLAIMS_VARIABLE};
 use crate::compile::{self, Demand};
 use crate::current::Current;
 use crate::invoke_api::Directory;
 use crate::sandbox::{Host, Pool};
 pub(crate) use catalog::{Catalog, Listed};
-pub(crate) use front_door::{FrontDoor, Local, Preview, preview};
+pub(crate) use front_door::{AuthorizerHost, FrontDoor, Local, Preview, preview};
 use front_door::{FrontDoors, Functions};
 pub(crate) use function::FunctionStatus;
 use function::{Function, Retired};
@@ -42,6 +42,7 @@ pub(crate) struct Deployment {
     settings: Settings,
     defaults: Defaults,
     host: Host,
+    authorizers: AuthorizerHost,
     /// What project and settings come to.
     found: project::FrontDoors,
     functions: Functions,
@@ -68,6 +69,7 @@ impl Deployment {
         settings: Settings,
         defaults: Defaults,
         host: Host,
+        authorizers: AuthorizerHost,
         demand: Demand,
     ) -> Self {
         let found = project.front_doors(&settings, &defaults.chosen);
@@ -75,6 +77,7 @@ impl Deployment {
             project,
             settings,
             host,
+            authorizers,
             functions: HashMap::new(),
             retired: Vec::new(),
             front_doors: FrontDoors::new(&found.doors, defaults.manner),
@@ -315,7 +318,9 @@ impl Deployment {
             });
         }
         self.retired.extend(retired);
-        self.of_front_doors = self.front_doors.replace(&self.found, &self.region(), &self.functions);
+        let authorizers = self.authorizers.with_api_keys(self.api_keys());
+        self.of_front_doors =
+            self.front_doors.replace(&self.found, &self.region(), authorizers, &self.functions);
         self.directory.replace(self.functions_by_name());
         self.catalog.replace(self.view());
         let claims = self.settings.own_variable(CLAIMS_VARIABLE, &self.defaults.dotenv_context.shell);
@@ -323,6 +328,12 @@ impl Deployment {
         let names = self.settings.template().domain_names.iter();
         self.domain_names.replace(names.filter_map(|name| name.parse().ok()).collect());
         self.print_problems();
+    }
+
+    /// The keys of clients: those of the shell or of `.env`.
+    fn api_keys(&self) -> ApiKeys {
+        let variable = self.settings.own_variable(API_KEYS_VARIABLE, &self.defaults.dotenv_context.shell);
+        ApiKeys::default().with_variable(variable.unwrap_or_default())
     }
 
     /// Prints what is wrong with the project since the last time, and what is not any more.

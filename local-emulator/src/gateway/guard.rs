@@ -2,15 +2,17 @@
 
 use std::sync::Arc;
 
-use api_routes_project::aws::{Authorization, AuthorizerKind};
+use api_routes_project::aws::{Authorization, AuthorizerKind, IdentitySource};
 use http::request::Parts;
 use serde_json::{Map, Value};
 
 use super::exchange::Unanswered;
 use super::{Backend, GatewayError};
+use crate::authorizer::jwt::{CognitoVerifier, JwtVerifier};
 use crate::authorizer::lambda::{AuthorizerRequest, LambdaAuthorizer, NotAuthorized};
 use crate::authorizer::{
-    Authorized, Bypass, Caller, Denial, DenialKind, IamCaller, IamFrontDoor, IamVerifier,
+    ApiKeys, Authorized, Bypass, Caller, Denial, DenialKind, IamCaller, IamFrontDoor, IamVerifier,
+    PresentedKey,
 };
 
 #[cfg(test)]
@@ -21,12 +23,17 @@ mod tests;
 pub struct Guard<F> {
     authorization: Authorization,
     judge: Option<Arc<Judge<F>>>,
+    api_keys: Arc<ApiKeys>,
 }
 
 /// An authorizer that can be asked. The routes of an API that name the same one share it, with what it keeps.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Judge<F> {
+    /// A token, and where it is.
+    Jwt(JwtVerifier, IdentitySource),
+    /// A token of a Cognito user pool, and the header that has it.
+    Cognito(CognitoVerifier, IdentitySource),
     /// A function.
     Lambda(LambdaAuthorizer<F>),
     /// The signature of the request.
@@ -42,12 +49,20 @@ pub(super) struct Asked<'a> {
     pub(super) head: &'a Parts,
     pub(super) body: &'a [u8],
     pub(super) account_id: &'a str,
+    /// Whether the API key is the `usageIdentifierKey` of the authorizer: `ApiKeySourceType: AUTHORIZER` of a REST API.
+    pub(super) takes_key_of_authorizer: bool,
 }
 
 impl<F> Guard<F> {
     /// The guard of a route with this authorization, whose authorizer is `judge`.
     pub fn new(authorization: &Authorization, judge: Option<Arc<Judge<F>>>) -> Self {
-        Self { authorization: authorization.clone(), judge }
+        Self { authorization: authorization.clone(), judge, api_keys: Arc::default() }
+    }
+
+    /// The keys of which a request needs one, if the route wants a key.
+    #[must_use]
+    pub fn with_api_keys(self, api_keys: Arc<ApiKeys>) -> Self {
+        Self { api_keys, ..self }
     }
 
     /// Judges a request, which a Lambda authorizer sees as `request` makes it.
@@ -58,23 +73,68 @@ impl<F> Guard<F> {
         &self,
         backend: &B,
         asked: Asked<'_>,
-        request: impl FnOnce() -> Result<R, GatewayError>,
+        request: impl Fn() -> Result<R, GatewayError> + Sync,
     ) -> Result<Authorized, Unanswered>
     where
         B: Backend<Function = F>,
         R: AuthorizerRequest,
     {
-        let caller = match (self.judge.as_deref(), asked.head.extensions.get()) {
+        let bypass = asked.head.extensions.get();
+        let caller = match (self.judge.as_deref(), bypass) {
             (None, _) | (Some(_), Some(Bypass::Open)) => None,
             (Some(_), Some(Bypass::Claims(claims))) => Some(self.caller_with(claims)?),
-            (Some(Judge::Lambda(lambda)), None) => match lambda.authorize(backend, &request()?).await {
-                Ok(caller) => Some(caller),
-                Err(NotAuthorized::Denied(denial)) => return Err(denial.into()),
-                Err(NotAuthorized::NotReady(reason)) => return Err(reason.into()),
-            },
-            (Some(judge), None) => Some(judge.caller(asked).await?),
+            (Some(judge), None) => Some(self.ask(judge, backend, asked, &request).await?),
         };
-        Ok(Authorized { caller, ..Authorized::default() })
+        let api_key = self.api_key(asked, bypass, caller.as_ref())?;
+        Ok(Authorized { caller, api_key })
+    }
+
+    async fn ask<B, R>(
+        &self,
+        judge: &Judge<F>,
+        backend: &B,
+        asked: Asked<'_>,
+        request: &impl Fn() -> Result<R, GatewayError>,
+    ) -> Result<Caller, Unanswered>
+    where
+        B: Backend<Function = F>,
+        R: AuthorizerRequest,
+    {
+        let scopes = &self.authorization.scopes;
+        match judge {
+            Judge::Jwt(verifier, source) => {
+                let claims = verifier.verify(&token(&request()?, source), scopes).await?;
+                Ok(Caller::Jwt { scopes: (!scopes.is_empty()).then(|| scopes_of(&claims)), claims })
+            }
+            Judge::Cognito(verifier, source) => {
+                let claims = verifier.verify(&token(&request()?, source), scopes).await?;
+                Ok(Caller::Cognito { claims })
+            }
+            Judge::Lambda(lambda) => match lambda.authorize(backend, &request()?).await {
+                Ok(caller) => Ok(caller),
+                Err(NotAuthorized::Denied(denial)) => Err(denial.into()),
+                Err(NotAuthorized::NotReady(reason)) => Err(reason.into()),
+            },
+            judge => Ok(judge.caller(asked).await?),
+        }
+    }
+
+    /// The key of a request to a route that wants one. Claims of the developer sign a caller in, and are no key.
+    fn api_key(
+        &self,
+        asked: Asked<'_>,
+        bypass: Option<&Bypass>,
+        caller: Option<&Caller>,
+    ) -> Result<Option<PresentedKey>, Denial> {
+        if !self.authorization.needs_api_key || bypass == Some(&Bypass::Open) {
+            return Ok(None);
+        }
+        match caller {
+            Some(Caller::Lambda { usage_identifier_key, .. }) if asked.takes_key_of_authorizer => {
+                self.api_keys.check_usage_identifier(usage_identifier_key.as_deref()).map(Some)
+            }
+            _ => self.api_keys.check_header(&asked.head.headers).map(Some),
+        }
     }
 
     /// Judges a request to a Function URL, which no Lambda authorizer can guard.
@@ -130,12 +190,12 @@ impl<F> Guard<F> {
 
 impl<F> Judge<F> {
     async fn caller(&self, asked: Asked<'_>) -> Result<Caller, Denial> {
-        let Asked { front_door, head, body, account_id } = asked;
+        let Asked { front_door, head, body, account_id, .. } = asked;
         match self {
             Self::Iam(iam) => iam.verify(head, body, front_door, account_id).await.map(Caller::Iam),
             Self::Closed(reason) => Err(Denial::new(DenialKind::AuthorizerConfiguration, reason.clone())),
-            Self::Lambda(_) => {
-                let reason = "a Function URL has no Lambda authorizer";
+            Self::Jwt(..) | Self::Cognito(..) | Self::Lambda(_) => {
+                let reason = "a Function URL has no authorizer but IAM";
                 Err(Denial::new(DenialKind::AuthorizerConfiguration, reason))
             }
         }
@@ -144,15 +204,21 @@ impl<F> Judge<F> {
 
 impl<F> Clone for Guard<F> {
     fn clone(&self) -> Self {
-        Self { authorization: self.authorization.clone(), judge: self.judge.clone() }
+        let Self { authorization, judge, api_keys } = self;
+        Self { authorization: authorization.clone(), judge: judge.clone(), api_keys: Arc::clone(api_keys) }
     }
 }
 
 impl<F> Default for Guard<F> {
     /// A guard that lets everybody in.
     fn default() -> Self {
-        Self { authorization: Authorization::default(), judge: None }
+        Self { authorization: Authorization::default(), judge: None, api_keys: Arc::default() }
     }
+}
+
+/// The token of a request; a missing one is as good as an empty one.
+fn token(request: &impl AuthorizerRequest, source: &IdentitySource) -> String {
+    request.identity(source).unwrap_or_default().into_owned()
 }
 
 /// `scope` is a text, and `scp` may be a list.

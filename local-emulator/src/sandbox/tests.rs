@@ -20,6 +20,7 @@ use tokio::net::{TcpListener, TcpStream};
 use uuid::Uuid;
 
 use super::fixture::{self, LONG};
+use super::state::Activity;
 use super::{Closed, FunctionSpec, Host, Pool};
 use crate::invocation::{Invocation, Outcome};
 use crate::printer::{Log, Printer};
@@ -106,8 +107,13 @@ impl Setup {
 }
 
 impl Function {
+    /// Waits for the answer, and until the sandbox has asked for the next event.
     async fn invoke(&self, event: Value) -> Result<Outcome, Closed> {
-        self.pool.invoke(invocation(&event)).await
+        let outcome = self.pool.invoke(invocation(&event)).await;
+        while self.pool.sandboxes().iter().any(|sandbox| sandbox.activity == Activity::Busy) {
+            tokio::task::yield_now().await;
+        }
+        outcome
     }
 
     /// An invocation that a task waits for.

@@ -3,56 +3,85 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use api_routes_project::aws::{Authorization, Authorizer, AuthorizerKind};
+use api_routes_project::aws::{Authorization, Authorizer, AuthorizerKind, IdentitySource};
 
-use crate::authorizer::IamVerifier;
+use super::AuthorizerHost;
+use crate::authorizer::jwt::{ApiRules, CognitoVerifier, JwtVerifier};
 use crate::authorizer::lambda::{ApiKind, LambdaAuthorizer};
 use crate::gateway::{Guard, Judge};
 
 /// Makes each authorizer of an API once, so that its routes share what it keeps.
 pub(super) struct Judges<'a, F> {
     api: ApiKind,
+    host: &'a AuthorizerHost,
     /// Returns the function with a logical id, if there is one, and whether it is debugged.
     find: &'a dyn Fn(&str) -> Option<(F, bool)>,
     made: HashMap<String, Arc<Judge<F>>>,
 }
 
 impl<'a, F> Judges<'a, F> {
-    pub(super) fn new(api: ApiKind, find: &'a dyn Fn(&str) -> Option<(F, bool)>) -> Self {
-        Self { api, find, made: HashMap::new() }
+    pub(super) fn new(
+        api: ApiKind,
+        host: &'a AuthorizerHost,
+        find: &'a dyn Fn(&str) -> Option<(F, bool)>,
+    ) -> Self {
+        Self { api, host, find, made: HashMap::new() }
     }
 
     /// The guard of a route with this authorization.
     pub(super) fn guard(&mut self, authorization: &Authorization) -> Guard<F> {
         let judge = authorization.authorizer.as_ref().map(|authorizer| self.judge(authorizer));
-        Guard::new(authorization, judge)
+        Guard::new(authorization, judge).with_api_keys(Arc::clone(&self.host.api_keys))
     }
 
     fn judge(&mut self, authorizer: &Authorizer) -> Arc<Judge<F>> {
-        let Self { api, find, made } = self;
-        let made = made.entry(authorizer.name.clone());
-        Arc::clone(made.or_insert_with(|| Arc::new(judge(*api, authorizer, *find))))
+        if let Some(judge) = self.made.get(&authorizer.name) {
+            return Arc::clone(judge);
+        }
+        let judge = Arc::new(self.new_judge(authorizer));
+        self.made.insert(authorizer.name.clone(), Arc::clone(&judge));
+        judge
+    }
+
+    fn new_judge(&self, authorizer: &Authorizer) -> Judge<F> {
+        let (rules, keys) = (rules(self.api), Arc::clone(&self.host.keys));
+        match &authorizer.kind {
+            AuthorizerKind::Jwt(jwt) => {
+                let source = jwt.identity_source.clone();
+                let source = source.unwrap_or_else(|| IdentitySource::Header("authorization".to_owned()));
+                Judge::Jwt(JwtVerifier::new(jwt, rules, keys), source)
+            }
+            AuthorizerKind::Cognito(cognito) => {
+                let source = IdentitySource::Header(cognito.header.clone());
+                Judge::Cognito(CognitoVerifier::new(cognito, keys), source)
+            }
+            AuthorizerKind::Lambda(declared) => {
+                let function = declared.function.as_deref().and_then(self.find);
+                let is_debugged = function.as_ref().is_some_and(|(_, is_debugged)| *is_debugged);
+                let function = function.map(|(function, _)| function);
+                let lambda = LambdaAuthorizer::new(self.api, &authorizer.name, declared, function);
+                Judge::Lambda(if is_debugged { lambda.without_timeout() } else { lambda })
+            }
+            AuthorizerKind::Iam => Judge::Iam(self.host.iam.clone()),
+            AuthorizerKind::Unknown(reason) => Judge::Closed(reason.clone()),
+            _ => Judge::Closed(format!(
+                "authorizer `{}`: the emulator does not know its kind",
+                authorizer.name
+            )),
+        }
     }
 }
 
 /// The guard of a Function URL of `AuthType: AWS_IAM`.
-pub(super) fn signed<F>() -> Guard<F> {
+pub(super) fn signed<F>(host: &AuthorizerHost) -> Guard<F> {
     let iam = Authorizer { name: "AWS_IAM".to_owned(), kind: AuthorizerKind::Iam };
     let authorization = Authorization { authorizer: Some(Arc::new(iam)), ..Authorization::default() };
-    Guard::new(&authorization, Some(Arc::new(Judge::Iam(IamVerifier::lenient()))))
+    Guard::new(&authorization, Some(Arc::new(Judge::Iam(host.iam.clone()))))
 }
 
-fn judge<F>(api: ApiKind, authorizer: &Authorizer, find: &dyn Fn(&str) -> Option<(F, bool)>) -> Judge<F> {
-    match &authorizer.kind {
-        AuthorizerKind::Lambda(declared) => {
-            let function = declared.function.as_deref().and_then(find);
-            let is_debugged = function.as_ref().is_some_and(|(_, is_debugged)| *is_debugged);
-            let function = function.map(|(function, _)| function);
-            let lambda = LambdaAuthorizer::new(api, &authorizer.name, declared, function);
-            Judge::Lambda(if is_debugged { lambda.without_timeout() } else { lambda })
-        }
-        AuthorizerKind::Iam => Judge::Iam(IamVerifier::lenient()),
-        AuthorizerKind::Unknown(reason) => Judge::Closed(reason.clone()),
-        _ => Judge::Closed(format!("authorizer `{}`: the emulator does not know its kind", authorizer.name)),
+fn rules(api: ApiKind) -> ApiRules {
+    match api {
+        ApiKind::Http => ApiRules::HttpApi,
+        ApiKind::Rest => ApiRules::RestApi,
     }
 }

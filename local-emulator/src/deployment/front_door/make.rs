@@ -11,7 +11,7 @@ use api_routes_routing::RouteKey;
 
 use super::super::function::Function;
 use super::judges::{self, Judges};
-use super::{Functions, Local, rules};
+use super::{AuthorizerHost, Functions, Local, rules};
 use crate::authorizer::lambda::ApiKind;
 use crate::gateway::alb::Alb;
 use crate::gateway::function_url::{self, FunctionUrl, InvokeMode, Urls};
@@ -47,6 +47,7 @@ pub(super) struct Maker<'a, B: Backend> {
     /// Where the functions of authorizers are found.
     found: Option<&'a FrontDoors>,
     region: &'a str,
+    host: AuthorizerHost,
     pub(super) manner: Manner,
     pub(super) told: Told,
 }
@@ -82,12 +83,18 @@ where
     B::Function: Clone,
 {
     pub(super) fn new(behind: &'a dyn Behind<B>, manner: Manner) -> Self {
-        Self { behind, found: None, region: "us-east-1", manner, told: Told::default() }
+        let host = AuthorizerHost::unasked();
+        Self { behind, found: None, region: "us-east-1", host, manner, told: Told::default() }
     }
 
     /// With the functions that authorizers may be, in this region.
-    pub(super) fn with_authorizers(self, found: &'a FrontDoors, region: &'a str) -> Self {
-        Self { found: Some(found), region, ..self }
+    pub(super) fn with_authorizers(
+        self,
+        found: &'a FrontDoors,
+        region: &'a str,
+        host: AuthorizerHost,
+    ) -> Self {
+        Self { found: Some(found), region, host, ..self }
     }
 
     fn gateway_api(&self) -> gateway::Api {
@@ -113,7 +120,7 @@ where
     fn http_api(&mut self, api: &Api, routes: &[Route]) -> gateway::FrontDoor<B> {
         let mut table = RouteTable::default();
         let find = |logical_id: &str| self.authorizer(logical_id);
-        let mut judges = Judges::new(ApiKind::Http, &find);
+        let mut judges = Judges::new(ApiKind::Http, &self.host, &find);
         for (key, integration) in self.integrations(routes, &mut judges) {
             self.told.errors.extend(table.add(key.clone(), integration).err().map(|error| error.to_string()));
         }
@@ -129,7 +136,7 @@ where
     fn rest_api(&mut self, api: &Api, routes: &[Route], mocks: &[Mock]) -> gateway::FrontDoor<B> {
         let mut resources = ResourceTable::default();
         let find = |logical_id: &str| self.authorizer(logical_id);
-        let mut judges = Judges::new(ApiKind::Rest, &find);
+        let mut judges = Judges::new(ApiKind::Rest, &self.host, &find);
         let targets = self.integrations(routes, &mut judges);
         let targets = targets.into_iter().map(|(key, it)| (key, Target::from(it)));
         let mocks = mocks.iter().map(|Mock { key, response, authorization, .. }| {
@@ -151,7 +158,8 @@ where
         let mut all = Urls::default();
         for url in urls {
             let Some(function) = self.behind.find(&url.function) else { continue };
-            let duplicates = all.add(&url.hosts, url.keys.iter().cloned(), function_url(url, function));
+            let duplicates =
+                all.add(&url.hosts, url.keys.iter().cloned(), function_url(url, function, &self.host));
             self.told.errors.extend(duplicates.iter().map(ToString::to_string));
         }
         let bandwidth = self.manner.aws_bandwidth.then_some(Bandwidth::LAMBDA);
@@ -184,12 +192,12 @@ where
     }
 }
 
-fn function_url<F>(url: &Url, function: F) -> function_url::Url<F> {
+fn function_url<F>(url: &Url, function: F, host: &AuthorizerHost) -> function_url::Url<F> {
     let config = &url.config;
     function_url::Url {
         function,
         invoke_mode: if config.streams { InvokeMode::ResponseStream } else { InvokeMode::Buffered },
         cors: config.cors.clone(),
-        guard: if config.signed { judges::signed() } else { Guard::default() },
+        guard: if config.signed { judges::signed(host) } else { Guard::default() },
     }
 }

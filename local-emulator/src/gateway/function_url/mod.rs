@@ -114,7 +114,8 @@ impl<B: Backend> FunctionUrl<B> {
     }
 
     fn asked<'a>(&'a self, head: &'a request::Parts, body: &'a [u8]) -> guard::Asked<'a> {
-        guard::Asked { front_door: IamFrontDoor::FunctionUrl, head, body, account_id: &self.api.account_id }
+        let (front_door, account_id) = (IamFrontDoor::FunctionUrl, self.api.account_id.as_str());
+        guard::Asked { front_door, head, body, account_id, takes_key_of_authorizer: false }
     }
 
     async fn invoke(&self, url: &Url<B::Function>, invocation: Invocation) -> Result<Reply, Unanswered> {

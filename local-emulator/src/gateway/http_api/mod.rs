@@ -137,7 +137,13 @@ impl<B: Backend> HttpApi<B> {
     }
 
     fn asked<'a>(&'a self, head: &'a request::Parts, body: &'a [u8]) -> Asked<'a> {
-        Asked { front_door: IamFrontDoor::HttpApi, head, body, account_id: &self.api.account_id }
+        Asked {
+            front_door: IamFrontDoor::HttpApi,
+            head,
+            body,
+            account_id: &self.api.account_id,
+            takes_key_of_authorizer: false,
+        }
     }
 
     /// The API's own headers stand in the place of what the function says of CORS. Its own answers have them

@@ -58,6 +58,7 @@ pub struct RestApi<B: Backend> {
     stage: Stage,
     binary: BinaryMediaTypes,
     bandwidth: Option<Bandwidth>,
+    takes_key_of_authorizer: bool,
 }
 
 impl<B: Backend> RestApi<B> {
@@ -70,6 +71,7 @@ impl<B: Backend> RestApi<B> {
             stage: Stage::default(),
             binary: BinaryMediaTypes::default(),
             bandwidth: None,
+            takes_key_of_authorizer: false,
         }
     }
 
@@ -102,6 +104,13 @@ impl<B: Backend> RestApi<B> {
     #[must_use]
     pub fn with_binary_media_types(self, types: Vec<String>) -> Self {
         Self { binary: BinaryMediaTypes::new(types), ..self }
+    }
+
+    /// Whether an API key is the `usageIdentifierKey` of a Lambda authorizer, and not a header: `ApiKeySourceType:
+    /// AUTHORIZER`.
+    #[must_use]
+    pub fn with_keys_of_authorizers(self, takes_key_of_authorizer: bool) -> Self {
+        Self { takes_key_of_authorizer, ..self }
     }
 
     /// How fast streams go to clients at most; as fast as they come unless set.
@@ -164,7 +173,13 @@ impl<B: Backend> RestApi<B> {
     }
 
     fn asked<'a>(&'a self, head: &'a request::Parts, body: &'a [u8]) -> Asked<'a> {
-        Asked { front_door: IamFrontDoor::RestApi, head, body, account_id: &self.api.account_id }
+        Asked {
+            front_door: IamFrontDoor::RestApi,
+            head,
+            body,
+            account_id: &self.api.account_id,
+            takes_key_of_authorizer: self.takes_key_of_authorizer,
+        }
     }
 
     async fn invoke(

@@ -1,0 +1,46 @@
+//! What the authorizers of all front doors have in common, and keep when the project changes.
+
+use std::sync::Arc;
+
+use crate::authorizer::issuer::OwnIssuer;
+use crate::authorizer::jwt::KeySets;
+use crate::authorizer::{ApiKeys, AuthorizerOptionsError, IamVerifier};
+use crate::config::AuthorizerOptions;
+
+/// The keys of issuers, the keys of clients, and the verifier of signatures.
+#[derive(Clone, Debug)]
+pub(crate) struct AuthorizerHost {
+    pub(super) keys: Arc<KeySets>,
+    pub(super) iam: IamVerifier,
+    /// Changes with the project.
+    pub(super) api_keys: Arc<ApiKeys>,
+}
+
+impl AuthorizerHost {
+    /// What the options say, with the emulator's own issuer.
+    ///
+    /// # Errors
+    /// Any [`AuthorizerOptionsError`].
+    pub(crate) async fn new(
+        options: &AuthorizerOptions,
+        own: Arc<OwnIssuer>,
+    ) -> Result<Self, AuthorizerOptionsError> {
+        let keys = match &options.jwks {
+            Some(file) => KeySets::from_file(file, own)?,
+            None => KeySets::discovered(own),
+        };
+        let iam = if options.strict_iam { IamVerifier::strict().await? } else { IamVerifier::lenient() };
+        Ok(Self { keys: Arc::new(keys), iam, api_keys: Arc::default() })
+    }
+
+    /// The same for a preview, which asks no authorizer.
+    pub(super) fn unasked() -> Self {
+        let own = Arc::new(OwnIssuer::new(""));
+        let keys = Arc::new(KeySets::discovered(own));
+        Self { keys, iam: IamVerifier::lenient(), api_keys: Arc::default() }
+    }
+
+    pub(crate) fn with_api_keys(&self, api_keys: ApiKeys) -> Self {
+        Self { api_keys: Arc::new(api_keys), ..self.clone() }
+    }
+}
