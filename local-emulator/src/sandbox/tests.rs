@@ -20,7 +20,7 @@ use tokio::net::{TcpListener, TcpStream};
 use uuid::Uuid;
 
 use super::fixture::{self, LONG};
-use super::state::Activity;
+use super::state::{Activity, SandboxState};
 use super::{Closed, FunctionSpec, Host, Pool};
 use crate::invocation::{Invocation, Outcome};
 use crate::printer::{Log, Printer};
@@ -107,13 +107,8 @@ impl Setup {
 }
 
 impl Function {
-    /// Waits for the answer, and until the sandbox has asked for the next event.
     async fn invoke(&self, event: Value) -> Result<Outcome, Closed> {
-        let outcome = self.pool.invoke(invocation(&event)).await;
-        while self.pool.sandboxes().iter().any(|sandbox| sandbox.activity == Activity::Busy) {
-            tokio::task::yield_now().await;
-        }
-        outcome
+        self.pool.invoke(invocation(&event)).await
     }
 
     /// An invocation that a task waits for.
@@ -129,9 +124,14 @@ impl Function {
         }
     }
 
-    /// The process that answered.
+    /// The process that answered, once it waits for the next event.
     async fn pid(&self, event: Value) -> u64 {
-        pid_in(self.invoke(event).await)
+        let pid = pid_in(self.invoke(event).await);
+        let is_busy = |it: &SandboxState| u64::from(it.process) == pid && it.activity == Activity::Busy;
+        while self.pool.sandboxes().iter().any(is_busy) {
+            tokio::task::yield_now().await;
+        }
+        pid
     }
 }
 
