@@ -124,9 +124,14 @@ impl Function {
         }
     }
 
-    /// The process that answered, once it waits for the next event.
+    /// The process that answered.
     async fn pid(&self, event: Value) -> u64 {
-        let pid = pid_in(self.invoke(event).await);
+        pid_in(self.invoke(event).await)
+    }
+
+    /// The process that answered, once it waits for the next event: the next invocation finds it idle.
+    async fn idle_pid(&self, event: Value) -> u64 {
+        let pid = self.pid(event).await;
         let is_busy = |it: &SandboxState| u64::from(it.process) == pid && it.activity == Activity::Busy;
         while self.pool.sandboxes().iter().any(is_busy) {
             tokio::task::yield_now().await;
@@ -180,9 +185,9 @@ fn function_error(id: Uuid, error_type: &str, message: &str) -> Outcome {
 #[tokio::test]
 async fn one_process_serves_one_invocation_after_another() {
     let function = Setup::new().limit(2).start();
-    let first = function.pid(json!({})).await;
+    let first = function.idle_pid(json!({})).await;
     for _ in 0..20 {
-        assert_eq!(function.pid(json!({})).await, first);
+        assert_eq!(function.idle_pid(json!({})).await, first);
     }
 }
 
@@ -221,7 +226,7 @@ async fn a_function_sees_its_environment_and_its_folder_and_nothing_else() {
 #[tokio::test]
 async fn a_process_that_ends_fails_its_invocation_and_the_next_one_gets_another() {
     let function = Setup::new().start();
-    let mut last = function.pid(json!({})).await;
+    let mut last = function.idle_pid(json!({})).await;
     for (event, message) in [
         (json!({ "do": "exit", "code": 0 }), "Runtime exited without providing a reason"),
         (json!({ "do": "exit", "code": 3 }), "Runtime exited with error: exit status 3"),
@@ -235,7 +240,7 @@ async fn a_process_that_ends_fails_its_invocation_and_the_next_one_gets_another(
         let warning = format!("warning: `/api/probe` failed: RequestId: {id} Error: {message}\n");
         assert!(log.contains(&warning) && !log.contains("| RequestId:"), "{log}");
         assert!(log.ends_with("\tStatus: error\tError Type: Runtime.ExitError\n"), "{log}");
-        let next = function.pid(json!({})).await;
+        let next = function.idle_pid(json!({})).await;
         assert_ne!(next, last);
         last = next;
     }
@@ -371,7 +376,7 @@ async fn a_process_that_ends_while_it_starts_fails_the_first_invocation() {
 async fn an_init_that_fails_is_done_again_within_the_invocation() {
     for behaviour in ["exit3 once", "error once", "error once, and goes on"] {
         let function = Setup::new().init(behaviour, LONG).start();
-        let first = function.pid(json!({})).await;
+        let first = function.idle_pid(json!({})).await;
         assert_eq!(function.pid(json!({})).await, first);
         let log = function.log.text();
         assert_eq!(log.matches("\tPhase: init\tStatus: error\tError Type: Runtime.").count(), 1, "{log}");
@@ -405,8 +410,8 @@ async fn a_binary_that_cannot_be_started_is_an_invalid_entrypoint() {
 #[tokio::test]
 async fn an_init_that_takes_too_long_is_done_again_within_the_invocation() {
     let function = Setup::new().init("spin once", SHORT).start();
-    function.pid(json!({})).await;
-    function.pid(json!({})).await;
+    function.idle_pid(json!({})).await;
+    function.idle_pid(json!({})).await;
     let log = function.log.text();
     assert!(log.contains("\tPhase: init\tStatus: timeout\n"), "{log}");
     assert!(!log.contains("\tInit Duration: "), "it counts as part of the invocation: {log}");
@@ -427,7 +432,7 @@ async fn an_init_that_never_ends_runs_into_the_time_out_of_the_function() {
 async fn init_after_a_crash_is_part_of_the_invocation() {
     let function = Setup::new().start();
     assert!(function.invoke(json!({ "do": "exit", "code": 1 })).await.is_ok());
-    function.pid(json!({})).await;
+    function.idle_pid(json!({})).await;
     function.pid(json!({})).await;
     assert_eq!(function.log.text().matches("\tInit Duration: ").count(), 1);
 }

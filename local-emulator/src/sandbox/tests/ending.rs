@@ -33,7 +33,7 @@ async fn closing_lets_the_running_invocation_end_and_sends_the_waiting_ones_on()
 #[tokio::test]
 async fn closing_ends_idle_sandboxes_and_those_that_only_start() {
     let idle = Setup::new().start();
-    let pid = idle.pid(json!({})).await;
+    let pid = idle.idle_pid(json!({})).await;
     idle.pid(json!({})).await;
     idle.pool.close();
     idle.pool.drained().await;

@@ -33,7 +33,7 @@ fn reported(function: &Function) -> u64 {
 #[tokio::test]
 async fn who_held_more_than_its_function_has_is_killed_and_the_next_one_is_not() {
     let function = Setup::new().start();
-    let before = function.pid(json!({})).await;
+    let before = function.idle_pid(json!({})).await;
     let outcome = function.invoke(json!({ "do": "allocate", "mb": 200 })).await.unwrap();
     assert!(killed(&outcome), "{outcome:?}");
     assert!((129..260).contains(&reported(&function)), "{}", function.log.text());

@@ -17,7 +17,7 @@ fn restored(init: &str) -> Function {
 #[tokio::test]
 async fn restored_runtime_serves_as_any_other() {
     let function = restored("is restored");
-    let pid = function.pid(json!({})).await;
+    let pid = function.idle_pid(json!({})).await;
     assert_eq!(function.pid(json!({})).await, pid);
 }
 
