@@ -30,6 +30,7 @@ pages! {
     body_and_limits "body-and-limits.md",
     cookies "cookies.md",
     cors_and_middleware "cors-and-middleware.md",
+    who_is_calling "who-is-calling.md",
     errors "errors.md",
     front_doors "front-doors.md",
     streaming "streaming.md",
@@ -134,6 +135,7 @@ mod tests {
     fn what_is_not_compiled_here_is_cut_from_a_function() {
         let mut sources = String::new();
         functions(&root().join("functions"), &mut sources);
+        functions(&root().join("examples/authorizers/functions"), &mut sources);
         functions(&root().join("examples/dynamodb/functions"), &mut sources);
         let pages =
             PAGES.iter().flat_map(|(file, page)| fences(page).into_iter().map(move |fence| (file, fence)));
@@ -154,7 +156,8 @@ mod tests {
             files.extend(within(example).filter(is_template));
         }
         let sources: Vec<_> = files.iter().map(|file| fs::read_to_string(file).unwrap()).collect();
-        for (file, page) in PAGES.iter().filter(|(file, _)| ["template.md", "deploy.md"].contains(file)) {
+        let checked = ["template.md", "deploy.md", "who-is-calling.md"];
+        for (file, page) in PAGES.iter().filter(|(file, _)| checked.contains(file)) {
             let shown = fences(page).into_iter().filter(|(language, _)| *language == "yaml");
             for (_, text) in shown {
                 assert!(

@@ -43,7 +43,7 @@ impl Identity {
                 payload_1(authorizer, Notation::Brackets).or_else(|| iam(&mut context))
             }
             FrontDoor::RestApi => payload_1(authorizer, Notation::Commas).or_else(|| iam(&mut context)),
-            // A load balancer has no authorizers. The headers that it adds about a user can also come from a client:
+            // A load balancer has no authorizers. The headers that it adds about a user are to be verified first:
             // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-authenticate-users.html
             FrontDoor::Alb | FrontDoor::AlbMultiValue => None,
         }
