@@ -31,4 +31,4 @@ pub mod workspace;
 
 pub use causes::{causes, with_causes};
 pub use pipe::{PipeWait, SilentWait, waiting_for_writer};
-pub use settings::{ApiKey, NamedPaths, Settings, SettingsError};
+pub use settings::{NamedPaths, Settings, SettingsError};

@@ -15,8 +15,6 @@ use crate::workspace::Project;
 
 mod api_keys;
 
-pub use api_keys::ApiKey;
-
 /// So many complaints of `.env` files are warnings. A file that is something else altogether has one in each line.
 const COMPLAINTS: usize = 10;
 

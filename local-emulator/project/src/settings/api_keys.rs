@@ -1,35 +1,12 @@
-//! The API keys that the template and the developer know.
+//! REST APIs that want an API key, and no key that is known.
 
 use std::collections::BTreeMap;
 
 use super::Settings;
-use crate::aws::rest_api::short_id;
 use crate::environment::API_KEYS;
 use crate::template::{Api, ApiKeySource};
 
-/// A key that clients of a REST API send.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ApiKey {
-    /// Its logical id; for a key that the developer gives, an id that is the same as long as its value is.
-    pub id: String,
-    /// What `x-api-key` has to be.
-    pub value: String,
-}
-
 impl Settings {
-    /// The keys that a REST API accepts here: those of its usage plans whose values the template has, then those of
-    /// [`API_KEYS`] in `shell` or in `.env`.
-    pub fn api_keys(&self, api: &Api, shell: &BTreeMap<String, String>) -> Vec<ApiKey> {
-        let of_template = api
-            .api_keys
-            .iter()
-            .filter_map(|key| Some(ApiKey { id: key.logical_id.clone(), value: key.value.clone()? }));
-        let given = self.own_variable(API_KEYS, shell).unwrap_or_default();
-        let given = given.split(',').map(str::trim).filter(|value| !value.is_empty());
-        let given = given.map(|value| ApiKey { id: short_id(value), value: value.to_owned() });
-        of_template.chain(given).collect()
-    }
-
     /// The REST APIs that let nobody in, since they want a key and none is known.
     pub(super) fn tell_missing_keys(&mut self, shell: &BTreeMap<String, String>) {
         let events = |api: &Api| {
@@ -37,9 +14,11 @@ impl Settings {
             let mut own = functions.filter(|it| (it.kind, &it.api) == (api.kind, &api.logical_id));
             own.any(|event| event.authorization.needs_api_key)
         };
+        let has_variable = self.own_variable(API_KEYS, shell).is_some_and(|keys| !keys.trim().is_empty());
         let is_closed = |api: &&Api| {
             let takes_header = api.api_key_source == ApiKeySource::Header;
-            takes_header && events(api) && self.api_keys(api, shell).is_empty()
+            let knows_none = !api.api_keys.iter().any(|key| key.is_enabled && key.value.is_some());
+            takes_header && !has_variable && knows_none && events(api)
         };
         let apis: Vec<_> = self.template.apis.iter().filter(is_closed).map(|api| &api.logical_id).collect();
         let told = apis.iter().map(|api| {
@@ -70,7 +49,7 @@ mod tests {
     }
 
     #[test]
-    fn api_keys_are_those_of_the_template_and_of_the_developer() {
+    fn rest_api_without_a_known_key_is_told() {
         let value = "0123456789abcdef0123";
         let own = format!(
             "  Key: {{Type: AWS::ApiGateway::ApiKey, Properties: {{Enabled: true, Value: {value}}}}}\n  \
@@ -79,31 +58,21 @@ mod tests {
              !Ref Plan}}}}\n"
         );
         let per_api = ", Auth: {UsagePlan: {CreateUsagePlan: PER_API}}";
-        let nothing: [&str; 0] = [];
-        for (auth, resources, env, shell, expected, is_told) in [
-            ("", &*own, "", None, &[value][..], false),
-            ("", &own, "API_ROUTES_API_KEYS=one, two\n", None, &[value, "one", "two"], false),
-            ("", &own, "API_ROUTES_API_KEYS=one\n", Some("three"), &[value, "three"], false),
-            (per_api, "", "API_ROUTES_API_KEYS=one\n", None, &["one"], false),
-            (per_api, "", "", None, &nothing, true),
-            ("", "", "", None, &nothing, true),
+        for (auth, resources, env, is_told) in [
+            ("", &*own, "", false),
+            (per_api, "", "API_ROUTES_API_KEYS=one\n", false),
+            (per_api, "", "API_ROUTES_API_KEYS=\n", true),
+            (per_api, "", "", true),
+            ("", "", "", true),
         ] {
             let root = tempdir().unwrap();
             fs::write(root.path().join("template.yaml"), keyed(auth, resources)).unwrap();
             fs::write(root.path().join(".env"), env).unwrap();
             let settings = Settings::read(&project(root.path(), &[])).unwrap();
-            let shell = shell.map(|keys| ("API_ROUTES_API_KEYS".to_owned(), keys.to_owned()));
-            let keys = settings.api_keys(&settings.template().apis[0], &shell.into_iter().collect());
-            let values: Vec<_> = keys.iter().map(|key| key.value.as_str()).collect();
-            assert_eq!(values, expected, "{auth} {env}");
             let told = "routes of `Rest` need an API key, and no value is known here: write `API_ROUTES_API_KEYS=VALUE` into \
                         `.env`";
-            assert_eq!(
-                settings.warnings.iter().any(|warning| warning == told),
-                is_told,
-                "{:?}",
-                settings.warnings
-            );
+            let is_found = settings.warnings.iter().any(|warning| warning == told);
+            assert_eq!(is_found, is_told, "{auth} {env}: {:?}", settings.warnings);
         }
     }
 }

@@ -62,7 +62,7 @@ pub struct Api {
     /// Who gets the answers that SAM makes of `Cors`: everybody, unless `AddDefaultAuthorizerToCorsPreflight` is left
     /// at `true` beside a `DefaultAuthorizer`.
     pub preflight_authorization: Authorization,
-    /// The keys that its usage plans let in.
+    /// The keys of its usage plans.
     pub api_keys: Vec<TemplateApiKey>,
     /// Where the key of a request is.
     pub api_key_source: ApiKeySource,

@@ -21,7 +21,7 @@ pub enum ApiKeySource {
     Authorizer,
 }
 
-/// A key that a usage plan lets into a REST API.
+/// A key of a usage plan of a REST API.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TemplateApiKey {
@@ -29,6 +29,8 @@ pub struct TemplateApiKey {
     pub logical_id: String,
     /// `Value`; `None` if AWS makes it.
     pub value: Option<String>,
+    /// `Enabled`. Without that, a key is let in nowhere.
+    pub is_enabled: bool,
 }
 
 /// A usage plan: its logical id, and the APIs whose stages it opens.
@@ -46,7 +48,7 @@ pub(super) fn source(property: Property<'_>, reader: &mut Reader) -> Option<ApiK
     )
 }
 
-/// Gives each REST API the enabled keys of its usage plans.
+/// Gives each REST API the keys of its usage plans.
 pub(super) fn add(
     apis: &mut [Api],
     resources: &[Resource<'_>],
@@ -55,8 +57,7 @@ pub(super) fn add(
 ) {
     let deployed: Vec<_> = resources.iter().filter(|resource| resource.is_deployed()).collect();
     let of_type = |kind: &'static str| deployed.iter().filter(move |it| it.kind == kind).copied();
-    let mut keys: Vec<_> =
-        of_type("AWS::ApiGateway::ApiKey").filter_map(|resource| key(resource, reader)).collect();
+    let mut keys: Vec<_> = of_type("AWS::ApiGateway::ApiKey").map(|resource| key(resource, reader)).collect();
     let mut plans: Vec<_> =
         of_type("AWS::ApiGateway::UsagePlan").map(|resource| plan(resource, apis)).collect();
     let mut pairs: Vec<_> = of_type("AWS::ApiGateway::UsagePlanKey").filter_map(pair).collect();
@@ -67,7 +68,7 @@ pub(super) fn add(
             None => plans.push(Plan { id: plan_id.clone(), apis: vec![api.logical_id.clone()] }),
         }
         if keys.iter().all(|key| key.logical_id != key_id) {
-            keys.push(TemplateApiKey { logical_id: key_id.clone(), value: None });
+            keys.push(TemplateApiKey { logical_id: key_id.clone(), value: None, is_enabled: true });
             pairs.push((key_id, plan_id));
         }
     }
@@ -82,9 +83,8 @@ pub(super) fn add(
     }
 }
 
-/// `None` for a key that is not enabled, as none is unless its resource says so.
-fn key(resource: &Resource<'_>, reader: &mut Reader) -> Option<TemplateApiKey> {
-    let enabled = resource.property("Enabled").truth("`false`", reader).unwrap_or(false);
+fn key(resource: &Resource<'_>, reader: &mut Reader) -> TemplateApiKey {
+    let is_enabled = resource.property("Enabled").truth("`false`", reader).unwrap_or(false);
     let value = resource.property("Value");
     let text = value.text("the keys of `API_ROUTES_API_KEYS`", reader);
     if let (Some(node), Some(text)) = (value.node(), &text)
@@ -92,7 +92,7 @@ fn key(resource: &Resource<'_>, reader: &mut Reader) -> Option<TemplateApiKey> {
     {
         reader.error(node, "the `Value` of an API key has 20 to 128 characters");
     }
-    enabled.then(|| TemplateApiKey { logical_id: resource.logical_id.clone(), value: text })
+    TemplateApiKey { logical_id: resource.logical_id.clone(), value: text, is_enabled }
 }
 
 fn plan(resource: &Resource<'_>, apis: &[Api]) -> Plan {

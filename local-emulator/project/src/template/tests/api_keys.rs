@@ -19,13 +19,16 @@ fn keyed(key: &str, stages: &str) -> String {
         + &resource("Pair", "UsagePlanKey", "KeyId: !Ref Key, KeyType: API_KEY, UsagePlanId: !Ref Plan")
 }
 
-/// The keys of `Rest`, each with its value or `?`.
+/// The keys of `Rest` that are enabled, each with its value or `?`.
 fn keys(globals: &str, resources: &str) -> Vec<String> {
     let text = format!("Globals: {{{globals}}}\nResources:\n{resources}");
     let template = Template::parse(&text, "template.yaml").unwrap_or_else(|error| panic!("{error}\n{text}"));
     let api = template.apis.iter().find(|api| api.logical_id == "Rest").unwrap();
-    let shown =
-        api.api_keys.iter().map(|key| format!("{}={}", key.logical_id, key.value.as_deref().unwrap_or("?")));
+    let shown = api
+        .api_keys
+        .iter()
+        .filter(|key| key.is_enabled)
+        .map(|key| format!("{}={}", key.logical_id, key.value.as_deref().unwrap_or("?")));
     shown.collect()
 }
 
