@@ -1,5 +1,7 @@
 //! HTTP APIs and REST APIs.
 
+use std::collections::BTreeSet;
+
 use super::Place;
 use super::authorization::{Access, DeclaredAuthorizer};
 use super::definition::Definition;
@@ -162,7 +164,11 @@ pub(super) fn read(
     }
     for api in &mut apis {
         if let Some(access) = accesses.iter().find(|access| access.is_api(api.kind, &api.logical_id)) {
+            let used = names_of(api, access, [ours, others], definitions);
             api.authorizers = access.authorizers();
+            for declared in &mut api.authorizers {
+                declared.is_used = used.iter().any(|name| *name == declared.authorizer.name);
+            }
             api.default_authorizer = access.default_authorizer();
             api.authorization = access.of_plain_route();
             api.preflight_authorization = access.of_preflight();
@@ -170,6 +176,21 @@ pub(super) fn read(
     }
     api_keys::add(&mut apis, resources, globals, reader);
     apis
+}
+
+/// The names of authorizers that an API's events, operations and defaults have.
+fn names_of<'a>(
+    api: &Api,
+    access: &'a Access,
+    functions: [&'a [TemplateFunction]; 2],
+    definitions: &'a [Definition],
+) -> BTreeSet<&'a str> {
+    let events = functions.into_iter().flatten().flat_map(|function| &function.events);
+    let events = events.filter(|event| api.has(event)).flat_map(|event| event.requested.names());
+    let documents = definitions.iter().filter(|it| (it.kind, &it.logical_id) == (api.kind, &api.logical_id));
+    let operations = documents.flat_map(|definition| &definition.document.operations);
+    let operations = operations.flat_map(|operation| operation.requested.names());
+    access.names().chain(events).chain(operations).collect()
 }
 
 fn api(resource: &Resource<'_>, reader: &mut Reader) -> Option<Api> {
