@@ -13,6 +13,8 @@ use crate::template::{Code, Context, Inputs, SamConfigError, Template, TemplateE
 use crate::tool::command;
 use crate::workspace::Project;
 
+mod api_keys;
+
 /// So many complaints of `.env` files are warnings. A file that is something else altogether has one in each line.
 const COMPLAINTS: usize = 10;
 
@@ -108,6 +110,7 @@ impl Settings {
         let deployed = project.deployed.clone();
         let of_code = Vec::new();
         let mut settings = Self { template, has_template, dotenv, region, warnings, of_code, deployed };
+        settings.tell_missing_keys(&context.shell);
         settings.examine_code(root);
         Ok(settings)
     }

@@ -202,6 +202,10 @@ rules! {
 
     // Callers.
 
+    /// A route is open, and its API has a default authorizer.
+    OpenRoute = "open-route", Warning, Mend::Edit("let an authorizer judge it, or list its path in `open-paths`");
+    /// No route asks an authorizer.
+    UnusedAuthorizer = "unused-authorizer", Warning, Mend::Edit("name it in `Auth` of a route or of the API, or remove it");
     /// `Auth` or a security scheme does nothing.
     IgnoredAuth = "ignored-auth", Warning, Mend::Edit("write it where SAM and API Gateway look for it");
     /// Scopes of a route whose authorizer judges no token.

@@ -72,7 +72,10 @@ const ACCOUNT: [&str; 15] = [
 ];
 
 /// The variables of `.env` and of the shell that are settings of the emulator, and never a function's.
-const OF_EMULATOR: [&str; 2] = ["API_ROUTES_API_KEYS", "API_ROUTES_CLAIMS"];
+const OF_EMULATOR: [&str; 2] = [API_KEYS, "API_ROUTES_CLAIMS"];
+
+/// The variable with the values of API keys that only AWS or the developer knows, with commas between them.
+pub const API_KEYS: &str = "API_ROUTES_API_KEYS";
 
 /// The variables that name the region, the stronger one first.
 const REGION_NAMES: [&str; 2] = ["AWS_REGION", "AWS_DEFAULT_REGION"];

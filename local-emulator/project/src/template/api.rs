@@ -1,5 +1,7 @@
 //! HTTP APIs and REST APIs.
 
+use std::collections::BTreeSet;
+
 use super::Place;
 use super::authorization::{Access, DeclaredAuthorizer};
 use super::definition::Definition;
@@ -11,7 +13,7 @@ use super::preflight::{self, Preflight};
 use super::property::Property;
 use super::reader::Reader;
 use super::resource::Resource;
-use super::{cors, event, plain_api};
+use super::{ApiKeySource, TemplateApiKey, api_keys, cors, event, plain_api};
 use crate::aws::rest_api::MockResponse;
 use crate::aws::{Authorization, Cors, FrontDoorKind};
 
@@ -62,6 +64,10 @@ pub struct Api {
     /// Who gets the answers that SAM makes of `Cors`: everybody, unless `AddDefaultAuthorizerToCorsPreflight` is left
     /// at `true` beside a `DefaultAuthorizer`.
     pub preflight_authorization: Authorization,
+    /// The keys of its usage plans.
+    pub api_keys: Vec<TemplateApiKey>,
+    /// Where the key of a request is.
+    pub api_key_source: ApiKeySource,
     /// Where its key stands; `None` if SAM makes it by itself.
     pub place: Option<Place>,
     /// Whether the endpoint of a REST API is optimised for the edge, as it is unless its template says otherwise.
@@ -86,6 +92,8 @@ impl Api {
             default_authorizer: None,
             authorization: Authorization::default(),
             preflight_authorization: Authorization::default(),
+            api_keys: Vec::new(),
+            api_key_source: ApiKeySource::default(),
             place: None,
             is_edge: kind == FrontDoorKind::RestApi,
             binary_media_types: Vec::new(),
@@ -100,6 +108,9 @@ impl Api {
         }
         self.cors = cors::merged(document.cors.clone(), self.cors.take());
         self.binary_media_types.extend_from_slice(&document.binary_media_types);
+        if let Some(source) = document.api_key_source {
+            self.api_key_source = source;
+        }
         for Operation { route_key, integration, requested, .. } in &document.operations {
             match integration {
                 Some(Integration::Mock(response)) => {
@@ -129,7 +140,7 @@ pub(super) fn read(
     accesses: &[Access],
     reader: &mut Reader,
 ) -> Vec<Api> {
-    let api = |resource| api(resource, reader).or_else(|| plain_api::read(resource, resources));
+    let api = |resource| api(resource, reader).or_else(|| plain_api::read(resource, resources, reader));
     let mut apis: Vec<Api> = resources.iter().filter_map(api).collect();
     for api in &mut apis {
         let Some(access) = accesses.iter().find(|access| access.is_api(api.kind, &api.logical_id)) else {
@@ -153,13 +164,33 @@ pub(super) fn read(
     }
     for api in &mut apis {
         if let Some(access) = accesses.iter().find(|access| access.is_api(api.kind, &api.logical_id)) {
+            let used = names_of(api, access, [ours, others], definitions);
             api.authorizers = access.authorizers();
+            for declared in &mut api.authorizers {
+                declared.is_used = used.iter().any(|name| *name == declared.authorizer.name);
+            }
             api.default_authorizer = access.default_authorizer();
             api.authorization = access.of_plain_route();
             api.preflight_authorization = access.of_preflight();
         }
     }
+    api_keys::add(&mut apis, resources, globals, reader);
     apis
+}
+
+/// The names of authorizers that an API's events, operations and defaults have.
+fn names_of<'a>(
+    api: &Api,
+    access: &'a Access,
+    functions: [&'a [TemplateFunction]; 2],
+    definitions: &'a [Definition],
+) -> BTreeSet<&'a str> {
+    let events = functions.into_iter().flatten().flat_map(|function| &function.events);
+    let events = events.filter(|event| api.has(event)).flat_map(|event| event.requested.names());
+    let documents = definitions.iter().filter(|it| (it.kind, &it.logical_id) == (api.kind, &api.logical_id));
+    let operations = documents.flat_map(|definition| &definition.document.operations);
+    let operations = operations.flat_map(|operation| operation.requested.names());
+    access.names().chain(events).chain(operations).collect()
 }
 
 fn api(resource: &Resource<'_>, reader: &mut Reader) -> Option<Api> {
@@ -179,6 +210,7 @@ fn api(resource: &Resource<'_>, reader: &mut Reader) -> Option<Api> {
         preflight: preflight_of(kind, resource.property("Cors"), reader),
         place: Some(resource.key.place()),
         is_edge: is_edge(kind, resource.property("EndpointConfiguration")),
+        api_key_source: api_keys::source(resource.property("ApiKeySourceType"), reader).unwrap_or_default(),
         binary_media_types: binary_media_types(kind, resource.property("BinaryMediaTypes"), reader),
         ..unlisted
     };

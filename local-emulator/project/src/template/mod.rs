@@ -4,6 +4,7 @@ use std::io::ErrorKind;
 use std::path::Path;
 
 mod api;
+mod api_keys;
 mod authorization;
 mod callers;
 mod code;
@@ -39,6 +40,7 @@ mod tree;
 mod variables;
 
 pub use api::{Api, Mock};
+pub use api_keys::{ApiKeySource, TemplateApiKey};
 pub use authorization::DeclaredAuthorizer;
 pub use callers::Caller;
 pub(crate) use code::BUILD_METHOD;

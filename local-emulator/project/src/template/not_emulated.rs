@@ -4,7 +4,7 @@
 use super::node::Node;
 use super::reader::Reader;
 use super::resource::Resource;
-use super::{TemplateFunction, event, function};
+use super::{TemplateFunction, definition, event, function};
 
 /// A kind of what is not emulated, and what that means here.
 struct Kind {
@@ -17,7 +17,7 @@ struct Kind {
     is_of_functions: bool,
 }
 
-const KINDS: [Kind; 9] = [
+const KINDS: [Kind; 11] = [
     Kind {
         subject: "layers are",
         consequence: "functions run without them",
@@ -83,6 +83,24 @@ const KINDS: [Kind; 9] = [
         is_of_functions: false,
     },
     Kind {
+        subject: "resource policies are",
+        consequence: "callers of every account and network are let in",
+        declared: resource_policy,
+        is_of_functions: false,
+    },
+    Kind {
+        subject: "roles of integrations (`InvokeRole`) are",
+        consequence: "functions are invoked without one",
+        declared: |resource| {
+            let is_role = |node: &Node<'_>| node.text().as_deref() != Some("NONE") && !node.is_null();
+            auths(resource)
+                .into_iter()
+                .find_map(|auth| auth.get("InvokeRole").filter(is_role))
+                .map(Node::place)
+        },
+        is_of_functions: false,
+    },
+    Kind {
         subject: "caches of stages are",
         consequence: "each request reaches its function",
         declared: |resource| {
@@ -120,6 +138,29 @@ fn function_property(resource: &Resource<'_>, name: &'static str) -> Option<supe
 
 fn api_property(resource: &Resource<'_>, name: &'static str) -> Option<super::Place> {
     resource.property(name).node().filter(|_| resource.kind == event::REST_API).map(Node::place)
+}
+
+/// `Auth` of a REST API, or of the events of a function.
+fn auths<'a>(resource: &Resource<'a>) -> Vec<Node<'a>> {
+    match resource.kind.as_str() {
+        event::REST_API => resource.property("Auth").nodes().collect(),
+        function::KIND => {
+            let events = resource.property("Events").node().into_iter().flat_map(Node::entries);
+            let rest =
+                events.filter(|(_, event)| event.get("Type").and_then(Node::text).as_deref() == Some("Api"));
+            rest.filter_map(|(_, event)| event.get("Properties")?.get("Auth")).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// `Policy` of a REST API, `x-amazon-apigateway-policy` of its document, or `ResourcePolicy` of `Auth`.
+fn resource_policy(resource: &Resource<'_>) -> Option<super::Place> {
+    let is_api = [event::REST_API, event::PLAIN_REST_API].contains(&resource.kind.as_str());
+    let policy = resource.property("Policy").node().filter(|_| is_api);
+    let of_document = || definition::body(resource).filter(|_| is_api)?.0.get("x-amazon-apigateway-policy");
+    let of_auth = || auths(resource).into_iter().find_map(|auth| auth.get("ResourcePolicy"));
+    policy.or_else(of_document).or_else(of_auth).map(Node::place)
 }
 
 fn of_type(resource: &Resource<'_>, types: &[&str]) -> Option<super::Place> {

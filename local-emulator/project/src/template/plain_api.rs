@@ -5,8 +5,9 @@
 
 use super::event::{PLAIN_HTTP_API, PLAIN_REST_API};
 use super::node::Node;
+use super::reader::Reader;
 use super::resource::Resource;
-use super::{Api, api, definition};
+use super::{Api, api, api_keys, definition};
 use crate::aws::FrontDoorKind;
 
 /// The resources that may name a stage, with the property that refers to their API.
@@ -17,7 +18,7 @@ const STAGES: [(&str, &str); 3] = [
 ];
 
 /// `None` for any other resource, and for an API without a document.
-pub(super) fn read(resource: &Resource<'_>, resources: &[Resource<'_>]) -> Option<Api> {
+pub(super) fn read(resource: &Resource<'_>, resources: &[Resource<'_>], reader: &mut Reader) -> Option<Api> {
     let kind = match resource.kind.as_str() {
         PLAIN_HTTP_API => FrontDoorKind::HttpApi,
         PLAIN_REST_API => FrontDoorKind::RestApi,
@@ -27,6 +28,7 @@ pub(super) fn read(resource: &Resource<'_>, resources: &[Resource<'_>]) -> Optio
     let unlisted = Api::unlisted(kind, &resource.logical_id);
     Some(Api {
         stage: stage(&resource.logical_id, resources).unwrap_or(unlisted.stage),
+        api_key_source: api_keys::source(resource.property("ApiKeySourceType"), reader).unwrap_or_default(),
         place: Some(resource.key.place()),
         is_edge: api::is_edge(kind, resource.property("EndpointConfiguration")),
         ..unlisted

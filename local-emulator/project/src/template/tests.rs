@@ -7,6 +7,7 @@ use super::{
 };
 
 mod api;
+mod api_keys;
 mod authorization;
 mod code;
 mod event;

@@ -13,6 +13,8 @@ use super::routes::match_alike;
 pub struct Exceptions {
     /// Paths that a route answers at besides its folder's, as API Gateway writes them: `/people/{id}`.
     pub extra_paths: Vec<String>,
+    /// Paths that everybody may call, although their API has a default authorizer.
+    pub open_paths: Vec<String>,
     /// Variables of `.env` that only a developer's machine needs.
     pub local_variables: Vec<String>,
     /// Cargo features that functions have on a developer's machine: `api-orders/mock`.
@@ -25,6 +27,7 @@ impl Exceptions {
     const EXTRA_PATHS: &str = "extra-paths";
     const FEATURES: &str = "features";
     const LOCAL_VARIABLES: &str = "local-variables";
+    const OPEN_PATHS: &str = "open-paths";
 
     /// Reads the table; without it, there are no exceptions.
     pub(super) fn read(metadata: &Metadata) -> Result<Self, ProjectError> {
@@ -35,13 +38,24 @@ impl Exceptions {
             undeployed_features: features.iter().filter(|it| !is_default(it, metadata)).cloned().collect(),
             features,
             extra_paths: list(Self::EXTRA_PATHS)?,
+            open_paths: list(Self::OPEN_PATHS)?,
             local_variables: list(Self::LOCAL_VARIABLES)?,
         })
     }
 
     /// Whether `extra-paths` lists a path. The names of its variables do not matter.
     pub fn has_path(&self, path: &PathTemplate) -> bool {
-        self.extra_paths.iter().filter_map(|extra| extra.parse().ok()).any(|extra| match_alike(&extra, path))
+        has(&self.extra_paths, path)
+    }
+
+    /// Whether `open-paths` lists a path. The names of its variables do not matter.
+    pub fn is_open(&self, path: &PathTemplate) -> bool {
+        has(&self.open_paths, path)
+    }
+
+    /// The line of the table that lists one more open path.
+    pub(crate) fn with_open_path(&self, path: &str) -> String {
+        line(Self::OPEN_PATHS, &self.open_paths, path)
     }
 
     /// The line of the table that lists one more path.
@@ -84,6 +98,10 @@ fn list(value: Option<&Value>, name: &'static str) -> Result<Vec<String>, Projec
         .as_array()
         .and_then(|items| items.iter().map(|item| item.as_str().map(str::to_owned)).collect());
     texts.ok_or(ProjectError::Exceptions { name })
+}
+
+fn has(listed: &[String], path: &PathTemplate) -> bool {
+    listed.iter().filter_map(|listed| listed.parse().ok()).any(|listed| match_alike(&listed, path))
 }
 
 fn line(name: &str, listed: &[String], new: &str) -> String {

@@ -20,16 +20,16 @@ use crate::template::{Api, Event, Place, Template, TemplateFunction};
 const MOST: usize = 300;
 
 /// An event that leads to one of the functions of an API.
-struct Route<'a> {
+pub(super) struct Route<'a> {
     function: &'a TemplateFunction,
-    event: &'a Event,
+    pub(super) event: &'a Event,
     key: RouteKey,
     /// Whether its function is judged.
-    is_ours: bool,
+    pub(super) is_ours: bool,
 }
 
 impl Route<'_> {
-    fn path(&self) -> Option<&PathTemplate> {
+    pub(super) fn path(&self) -> Option<&PathTemplate> {
         match &self.key {
             RouteKey::Path { path, .. } => Some(path),
             RouteKey::Default => None,
@@ -49,6 +49,8 @@ impl Survey {
                 findings.extend(self.of_duplicates(api, &routes));
                 findings.extend(self.of_timeouts(api, &routes));
                 findings.extend(self.of_size(api, &routes));
+                findings.extend(self.of_open_routes(api, &routes));
+                findings.extend(self.of_unused_authorizers(api, template));
             }
         }
         findings

@@ -32,6 +32,7 @@ impl Survey {
         findings.extend(self.of_shared_binaries(template));
         findings.extend(self.of_variables(template));
         findings.extend(self.of_apis(template, drifts));
+        findings.extend(self.of_idle_packages(template));
         findings.extend(self.of_stack(template));
         findings
     }

@@ -1,6 +1,7 @@
 //! Everything that is to be mended in a project.
 
 mod apis;
+mod callers;
 mod dotenv;
 mod drift;
 mod functions;

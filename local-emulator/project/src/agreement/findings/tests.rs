@@ -339,3 +339,53 @@ fn function_that_may_be_renamed_is_not_to_be_pruned() {
     let asks = "run `cargo api-routes sync`, which asks what it is now, or `cargo api-routes sync --removed A` if it is gone";
     assert_eq!(help(&["api/b", "api/c"], &gone("A")), [asks]);
 }
+
+#[test]
+fn open_route_can_be_kept_by_a_line_to_paste() {
+    let event = |name: &str, method: &str, path: &str, auth: &str| {
+        format!(
+            "{name}: {{Type: HttpApi, Properties: {{ApiId: !Ref Http, Method: {method}, Path: '{path}'{auth}}}}}"
+        )
+    };
+    let none = ", Auth: {Authorizer: NONE}";
+    let events = [
+        event("E0", "GET", "/api/b", ""),
+        event("E1", "POST", "/api/b", none),
+        event("E2", "GET", "/api/b/{id}", none),
+        event("E3", "OPTIONS", "/api/b", ""),
+    ];
+    let http = "  Http: {Type: AWS::Serverless::HttpApi, Properties: {Auth: {EnableIamAuthorizer: true, DefaultAuthorizer: \
+                AWS_IAM}}}\n";
+    let resources = resource("B", "api-b", &format!("Events: {{{}}}", events.join(", "))) + http;
+    let found = |open_paths: &[&str]| {
+        let mut survey = survey(&["api/b"], Some(&resources), Some("\"/api/b\" = \"api-b\"\n"));
+        survey.exceptions.open_paths = open_paths.iter().map(|&path| path.to_owned()).collect();
+        let findings = survey.findings().into_iter().filter(|finding| finding.rule == Rule::OpenRoute);
+        findings.map(|finding| finding.help).collect::<Vec<_>>()
+    };
+    let keep = |paths: &str| {
+        format!(
+            "let an authorizer judge it, or write `open-paths = [{paths}]` below `[workspace.metadata.api-routes]` in \
+             `Cargo.toml` if it is meant"
+        )
+    };
+    assert_eq!(found(&[]), [keep("\"/api/b\""), keep("\"/api/b/{id}\"")]);
+    assert_eq!(found(&["/api/b"]), [keep("\"/api/b\", \"/api/b/{id}\"")]);
+    assert_eq!(found(&["/api/b", "/api/b/{other}"]), [""; 0]);
+}
+
+#[test]
+fn package_of_an_authorizer_that_nothing_asks_is_found() {
+    let folders = ["api/a", "authorizers/session"];
+    let session = resource("Session", "authorizers-session", "Timeout: 3");
+    let http = "  Http: {Type: AWS::Serverless::HttpApi, Properties: {Auth: {DefaultAuthorizer: G, Authorizers: {G: {FunctionArn: \
+                !GetAtt Session.Arn, AuthorizerPayloadFormatVersion: 2.0}}}}}\n";
+    for (resources, is_idle) in
+        [(String::new(), true), (session.clone(), true), (format!("{session}{http}"), false)]
+    {
+        let findings = found(&folders, &(with("Timeout: 3") + &resources));
+        let found: Vec<_> = findings.iter().map(|finding| (finding.rule, finding.file.as_str())).collect();
+        let idle = (Rule::UnusedAuthorizer, "functions/authorizers/session/Cargo.toml");
+        assert_eq!(found, Vec::from_iter(is_idle.then_some(idle)), "{resources}");
+    }
+}

@@ -70,6 +70,11 @@ fn api_key(property: Property<'_>, reader: &mut Reader) -> Option<bool> {
 }
 
 impl EventAuth {
+    /// The name of its `Authorizer`.
+    pub(super) fn authorizer(&self) -> Option<&str> {
+        self.authorizer.as_ref().map(|requirement| requirement.name.as_str())
+    }
+
     /// Tells that SAM does not look at it.
     pub(in crate::template) fn tell_ignored(&self, can_override: bool, reader: &mut Reader) {
         if self.authorizer.is_none() && self.needs_api_key.is_none() {

@@ -55,6 +55,16 @@ pub struct DeclaredAuthorizer {
     pub authorizer: Arc<Authorizer>,
     /// Where its name stands.
     pub place: Place,
+    /// Whether a route may ask it: whether an event, an operation or a default names it.
+    pub is_used: bool,
+}
+
+impl Requested {
+    /// The names of the schemes that a document or an event wants.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        let security = self.security.iter().flat_map(Security::names);
+        security.chain(self.events.iter().filter_map(EventAuth::authorizer))
+    }
 }
 
 /// What is said of the callers of one route, in the order in which SAM reads it.
@@ -187,9 +197,15 @@ impl Access {
     pub(super) fn authorizers(&self) -> Vec<DeclaredAuthorizer> {
         let declared = |scheme: &Scheme| {
             let authorizer = Arc::clone(scheme.authorizer().filter(|_| scheme.is_declared)?);
-            Some(DeclaredAuthorizer { authorizer, place: scheme.place })
+            Some(DeclaredAuthorizer { authorizer, place: scheme.place, is_used: false })
         };
         self.schemes.iter().filter_map(declared).collect()
+    }
+
+    /// The names of the schemes that all routes want.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        let default = self.auth.iter().filter_map(|auth| auth.default.as_deref());
+        default.chain(self.security.iter().flat_map(Security::names))
     }
 
     /// `DefaultAuthorizer`.

@@ -101,6 +101,11 @@ pub(super) fn scopes_of(property: Property<'_>, reader: &mut Reader) -> Vec<Stri
 }
 
 impl Security {
+    /// The names of its schemes.
+    pub(in crate::template) fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|requirement| requirement.name.as_str())
+    }
+
     /// The conditions that an import makes of the requirements: the first authorizer, and an API key.
     pub(super) fn import(
         &self,

@@ -14,7 +14,7 @@ use super::event::{self, ANY};
 use super::node::Node;
 use super::property::Property;
 use super::reader::Reader;
-use super::{Place, cors};
+use super::{ApiKeySource, Place, api_keys, cors};
 use crate::aws::{Cors, FrontDoorKind};
 
 /// The keys of a path that are operations, beside [`ANY`].
@@ -44,6 +44,8 @@ pub(super) struct Document {
     pub(super) cors: Option<Cors>,
     /// `x-amazon-apigateway-binary-media-types`.
     pub(super) binary_media_types: Vec<String>,
+    /// `x-amazon-apigateway-api-key-source`.
+    pub(super) api_key_source: Option<ApiKeySource>,
     pub(super) schemes: Vec<Scheme>,
     /// The requirements of operations that have none of their own.
     pub(super) security: Option<Security>,
@@ -70,6 +72,7 @@ pub(super) fn read(
         has_hidden_operations,
         cors: (kind == FrontDoorKind::HttpApi).then(|| cors::of_document(cors, reader)).flatten(),
         binary_media_types: types.texts(reader),
+        api_key_source: api_keys::source(extension("x-amazon-apigateway-api-key-source"), reader),
         schemes: authorization::schemes(document, kind, functions, reader),
         security: authorization::security(document.get("security"), reader),
     }

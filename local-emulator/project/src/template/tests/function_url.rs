@@ -10,6 +10,10 @@ fn a_function_may_have_a_url() {
         ("", None),
         ("FunctionUrlConfig: {AuthType: NONE}", Some(FunctionUrl::default())),
         ("FunctionUrlConfig: {AuthType: NONE, InvokeMode: BUFFERED}", Some(FunctionUrl::default())),
+        (
+            "FunctionUrlConfig: {AuthType: AWS_IAM}",
+            Some(FunctionUrl { signed: true, ..FunctionUrl::default() }),
+        ),
         ("FunctionUrlConfig: {AuthType: NONE, InvokeMode: RESPONSE_STREAM}", Some(streams)),
         (
             "FunctionUrlConfig: {AuthType: NONE, Cors: {AllowOrigins: ['*'], MaxAge: 60}}",
@@ -32,8 +36,10 @@ fn a_url_of_globals_is_merged_with_the_functions_own() {
 #[test]
 fn what_a_url_does_otherwise_here_is_a_warning() {
     for (config, expected) in [
-        ("AuthType: AWS_IAM", "the URL of `Posts` lets everybody in: the emulator checks no signatures"),
-        ("AuthType: !Ref Auth", "`AuthType` is `!Ref`, which only AWS can tell: the emulator takes `NONE`"),
+        (
+            "AuthType: !Ref Auth",
+            "`AuthType` is `!Ref`, which only AWS can tell: the emulator takes `AWS_IAM`",
+        ),
         (
             "AuthType: NONE, Cors: !Ref Cors",
             "`Cors` is `!Ref`, which only AWS can tell: the emulator takes no CORS",

@@ -49,6 +49,24 @@ fn what_is_declared_and_not_emulated_is_told_by_name_and_line() {
             "2:3: usage plans are not emulated, no request is throttled or counted: `Plan` (line 2)",
         ),
         (
+            "  Api: {Type: AWS::Serverless::Api, Properties: {StageName: v1, Auth: {ResourcePolicy: {IpRangeWhitelist: [10.0.0.1]}}}}\n"
+                .to_owned(),
+            "2:88: resource policies are not emulated, callers of every account and network are let in: `Api` (line 2)",
+        ),
+        (
+            "  Api: {Type: AWS::Serverless::Api, Properties: {StageName: v1, Policy: {Statement: []}}}\n".to_owned(),
+            "2:73: resource policies are not emulated, callers of every account and network are let in: `Api` (line 2)",
+        ),
+        (
+            function("A", "a", "Events: {E: {Type: Api, Properties: {Path: /a, Method: GET, Auth: {ResourcePolicy: {}}}}}"),
+            "5:101: resource policies are not emulated, callers of every account and network are let in: `A` (line 5)",
+        ),
+        (
+            "  Api: {Type: AWS::Serverless::Api, Properties: {StageName: v1, Auth: {InvokeRole: CALLER_CREDENTIALS}}}\n"
+                .to_owned(),
+            "2:84: roles of integrations (`InvokeRole`) are not emulated, functions are invoked without one: `Api` (line 2)",
+        ),
+        (
             "  Api: {Type: AWS::Serverless::Api, Properties: {StageName: v1, CacheClusterEnabled: true}}\n".to_owned(),
             "2:86: caches of stages are not emulated, each request reaches its function: `Api` (line 2)",
         ),

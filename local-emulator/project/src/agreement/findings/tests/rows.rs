@@ -316,6 +316,22 @@ pub(super) fn rows() -> Vec<Row> {
             "name the variable in one place differently",
         ),
         row(
+            OpenRoute,
+            A,
+            event("Api", "Method: GET, Path: /x, RestApiId: !Ref Api, Auth: {Authorizer: NONE}")
+                + &api("Api", "Auth: {DefaultAuthorizer: AWS_IAM}"),
+            "/x, RestApiId",
+            "everybody may call `GET /x`, although the API has the authorizer `AWS_IAM` for its routes",
+        ),
+        row(
+            UnusedAuthorizer,
+            A,
+            event("Api", "Method: GET, Path: /x, RestApiId: !Ref Api")
+                + &api("Api", "Auth: {Authorizers: {G: {FunctionArn: !GetAtt A.Arn}}}"),
+            "G: {FunctionArn",
+            "no route of `Api` asks the authorizer `G`",
+        ),
+        row(
             IgnoredAuth,
             A,
             event("Api", "Method: GET, Path: /x, RestApiId: !Ref Api, Auth: {Authorizer: AWS_IAM}")

@@ -1,0 +1,71 @@
+//! Who may call the routes of an API, where that surprises.
+
+use super::MANIFEST;
+use super::apis::Route;
+use crate::agreement::rule::Rule;
+use crate::agreement::{Finding, Survey};
+use crate::template::{Api, Place, Template};
+
+impl Survey {
+    /// The open routes of an API whose routes are closed unless they say otherwise, but for preflights and those that
+    /// are meant.
+    pub(super) fn of_open_routes(&self, api: &Api, routes: &[Route<'_>]) -> Vec<Finding> {
+        let Some(default) = &api.default_authorizer else { return Vec::new() };
+        let is_open = |route: &&Route<'_>| {
+            let authorization = &route.event.authorization;
+            let is_guarded = authorization.authorizer.is_some() || authorization.needs_api_key;
+            let is_meant = route.path().is_some_and(|path| self.exceptions.is_open(path));
+            route.is_ours && !is_guarded && !is_meant && !route.event.route_key.starts_with("OPTIONS ")
+        };
+        let finding = |route: &Route<'_>| {
+            let key = &route.event.route_key;
+            let message = format!(
+                "everybody may call `{key}`, although the API has the authorizer `{default}` for its routes"
+            );
+            let finding = self.in_template(Rule::OpenRoute, route.event.place, message);
+            match route.path() {
+                Some(path) => finding.with_help(format!(
+                    "let an authorizer judge it, or write `{}` below `[workspace.metadata.api-routes]` in `{MANIFEST}` if it is \
+                     meant",
+                    self.exceptions.with_open_path(path.as_str())
+                )),
+                None => finding.with_help("let an authorizer judge it"),
+            }
+        };
+        routes.iter().filter(is_open).map(finding).collect()
+    }
+
+    /// The authorizers that no route asks. Where routes may be hidden, one of them may.
+    pub(super) fn of_unused_authorizers(&self, api: &Api, template: &Template) -> Vec<Finding> {
+        if template.has_hidden_functions
+            || template.all_functions().any(|function| function.has_hidden_events)
+        {
+            return Vec::new();
+        }
+        let unused = api.authorizers.iter().filter(|declared| !declared.is_used);
+        let finding = |(name, place): (&str, Place)| {
+            let message = format!("no route of `{}` asks the authorizer `{name}`", api.logical_id);
+            self.in_template(Rule::UnusedAuthorizer, place, message)
+        };
+        unused.map(|declared| (declared.authorizer.name.as_str(), declared.place)).map(finding).collect()
+    }
+
+    /// The packages of authorizers that no authorizer of the template asks.
+    pub(super) fn of_idle_packages(&self, template: &Template) -> Vec<Finding> {
+        if template.has_hidden_functions || self.template_file.is_none() {
+            return Vec::new();
+        }
+        let is_used = |binary: &str| {
+            let function = template.function(binary);
+            function.is_some_and(|function| function.is_authorizer() || function.is_called())
+        };
+        let idle = self.authorizers.iter().filter(|package| !is_used(&package.binary));
+        let finding = |folder: &str| {
+            let message =
+                format!("`{folder}` judges no request: no authorizer has its function as `FunctionArn`");
+            Finding::new(Rule::UnusedAuthorizer, format!("{folder}/{MANIFEST}"), Place::START, message)
+                .with_help("add its function to the template, and name it as `FunctionArn` of an authorizer")
+        };
+        idle.map(|package| finding(&package.folder)).collect()
+    }
+}
