@@ -34,10 +34,10 @@ pub(super) fn read(
     let config = resource.property("FunctionUrlConfig");
     let id = &resource.logical_id;
     if let Some(node) = config.node() {
-        return Some(url(id, "FunctionUrlConfig", node, |name| config.member(name), reader));
+        return Some(url("FunctionUrlConfig", node, |name| config.member(name), reader));
     }
     let own = resource_of(id, resources)?;
-    Some(url(id, KIND, own.key, |name| own.property(name), reader))
+    Some(url(KIND, own.key, |name| own.property(name), reader))
 }
 
 /// The resource that is the URL of a function, if there is one and it is deployed.
@@ -51,7 +51,6 @@ pub(super) fn resource_of<'a, 'b>(
 }
 
 fn url<'a>(
-    logical_id: &str,
     kind: &str,
     node: Node<'a>,
     member: impl Fn(&'static str) -> Property<'a>,
@@ -62,12 +61,6 @@ fn url<'a>(
         reader.error(node, format!("`{kind}` needs an `AuthType`: `NONE` or `AWS_IAM`"));
     }
     let signed = auth_type.choice(&[("NONE", false), ("AWS_IAM", true)], "`NONE`", reader).unwrap_or(false);
-    if signed {
-        reader.warning(
-            auth_type.node().unwrap_or(node),
-            format!("the URL of `{logical_id}` lets everybody in: the emulator checks no signatures"),
-        );
-    }
     let modes = [("BUFFERED", false), ("RESPONSE_STREAM", true)];
     FunctionUrl {
         signed,

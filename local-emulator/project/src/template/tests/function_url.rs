@@ -32,7 +32,6 @@ fn a_url_of_globals_is_merged_with_the_functions_own() {
 #[test]
 fn what_a_url_does_otherwise_here_is_a_warning() {
     for (config, expected) in [
-        ("AuthType: AWS_IAM", "the URL of `Posts` lets everybody in: the emulator checks no signatures"),
         ("AuthType: !Ref Auth", "`AuthType` is `!Ref`, which only AWS can tell: the emulator takes `NONE`"),
         (
             "AuthType: NONE, Cors: !Ref Cors",
@@ -40,6 +39,14 @@ fn what_a_url_does_otherwise_here_is_a_warning() {
         ),
     ] {
         assert_eq!(warning("", &format!("FunctionUrlConfig: {{{config}}}")), expected);
+    }
+}
+
+#[test]
+fn url_may_want_a_signature() {
+    for (auth_type, signed) in [("NONE", false), ("AWS_IAM", true)] {
+        let url = function("", &format!("FunctionUrlConfig: {{AuthType: {auth_type}}}")).url.unwrap();
+        assert_eq!(url.signed, signed, "{auth_type}");
     }
 }
 
