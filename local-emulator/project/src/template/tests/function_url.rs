@@ -50,6 +50,14 @@ fn what_a_url_does_otherwise_here_is_a_warning() {
 }
 
 #[test]
+fn url_may_want_a_signature() {
+    for (auth_type, signed) in [("NONE", false), ("AWS_IAM", true)] {
+        let url = function("", &format!("FunctionUrlConfig: {{AuthType: {auth_type}}}")).url.unwrap();
+        assert_eq!(url.signed, signed, "{auth_type}");
+    }
+}
+
+#[test]
 fn what_lambda_refuses_of_a_url_is_an_error_at_its_place() {
     for (config, expected) in [
         ("InvokeMode: BUFFERED", "8:37: `FunctionUrlConfig` needs an `AuthType`: `NONE` or `AWS_IAM`"),
