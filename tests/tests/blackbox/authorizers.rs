@@ -1,5 +1,6 @@
 //! Routes that ask who is calling, through real functions.
 
+mod lambda;
 mod sign_in;
 mod token;
 
