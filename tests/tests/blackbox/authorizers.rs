@@ -1,6 +1,7 @@
 //! Routes that ask who is calling, through real functions.
 
 mod example;
+mod lambda;
 mod sign_in;
 mod token;
 

@@ -149,6 +149,11 @@ impl AuthorizerRequest for Request {
     }
 }
 
+/// The ARN of a method of the API: `GET/pets/7`.
+pub(super) fn resource(method: &str) -> String {
+    format!("arn:aws:execute-api:us-east-1:123456789012:a1b2c3d4e5/dev/{method}")
+}
+
 pub(super) fn token_event(validation: Option<&str>) -> AuthorizerEvent {
     let validation = validation.map(ToOwned::to_owned);
     AuthorizerEvent::Token { header: "Authorization".to_owned(), validation }

@@ -11,6 +11,8 @@ use super::fake::{
 };
 use super::*;
 
+mod public;
+
 /// The denial of a request, in short.
 #[derive(Debug, PartialEq)]
 struct Denied(DenialKind);
