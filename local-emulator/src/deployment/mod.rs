@@ -19,7 +19,7 @@ use api_routes_project::{NamedPaths, Settings};
 use futures_util::future::join_all;
 
 use crate::access::AllowedHost;
-use crate::authorizer::{API_KEYS_VARIABLE, ApiKeys, CLAIMS_VARIABLE};
+use crate::authorizer::{API_KEYS_VARIABLE, CLAIMS_VARIABLE};
 use crate::compile::{self, Demand};
 use crate::current::Current;
 use crate::invoke_api::Directory;
@@ -318,7 +318,8 @@ impl Deployment {
             });
         }
         self.retired.extend(retired);
-        let authorizers = self.authorizers.with_api_keys(self.api_keys());
+        let keys = self.settings.own_variable(API_KEYS_VARIABLE, &self.defaults.dotenv_context.shell);
+        let authorizers = self.authorizers.with_api_keys(keys.unwrap_or_default());
         self.of_front_doors =
             self.front_doors.replace(&self.found, &self.region(), authorizers, &self.functions);
         self.directory.replace(self.functions_by_name());
@@ -328,12 +329,6 @@ impl Deployment {
         let names = self.settings.template().domain_names.iter();
         self.domain_names.replace(names.filter_map(|name| name.parse().ok()).collect());
         self.print_problems();
-    }
-
-    /// The keys of clients: those of the shell or of `.env`.
-    fn api_keys(&self) -> ApiKeys {
-        let variable = self.settings.own_variable(API_KEYS_VARIABLE, &self.defaults.dotenv_context.shell);
-        ApiKeys::default().with_variable(variable.unwrap_or_default())
     }
 
     /// Prints what is wrong with the project since the last time, and what is not any more.

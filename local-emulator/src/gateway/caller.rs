@@ -1,6 +1,6 @@
 //! The caller of a request, as events have it.
 //!
-//! The claims of a token are texts in every event. Their form is that of the front door's own programming language.
+//! Most front doors tell the claims of a token as texts, in the form of their own programming language.
 
 use serde_json::{Map, Value, json};
 
@@ -34,12 +34,10 @@ pub(super) fn payload_1(authorized: &Authorized) -> Option<Value> {
 /// `requestContext.authorizer` of a REST API, whose IAM callers are in the `identity`.
 pub(super) fn rest_api(authorized: &Authorized) -> Option<Value> {
     match authorized.caller.as_ref()? {
-        Caller::Jwt { claims, scopes: Some(scopes) } => {
-            Some(json!({ "claims": java_texts(claims), "scopes": scopes }))
-        }
-        Caller::Jwt { claims, scopes: None } | Caller::Cognito { claims } => {
-            Some(json!({ "claims": java_texts(claims) }))
-        }
+        // "A Lambda proxy integration receives each claim with its JSON type":
+        // <https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-jwt-authorizer-claims.html>.
+        Caller::Jwt { claims, .. } => Some(json!({ "claims": claims })),
+        Caller::Cognito { claims } => Some(json!({ "claims": java_texts(claims) })),
         caller @ Caller::Lambda { .. } => policy(caller),
         Caller::Iam(_) => None,
     }
@@ -100,7 +98,7 @@ fn go_texts(claims: &Map<String, Value>) -> Map<String, Value> {
     })
 }
 
-/// A REST API writes an array as `a,b`, and the times of a token as Java writes a `Date`, as captured for
+/// A Cognito authorizer writes an array as `a,b`, and the times of a token as Java writes a `Date`, as captured for
 /// <https://stackoverflow.com/questions/74180027>: `Sun Dec 17 07:28:12 UTC 2017`. `auth_time` stays a number of seconds.
 fn java_texts(claims: &Map<String, Value>) -> Map<String, Value> {
     texts(claims, |name, value| match value {

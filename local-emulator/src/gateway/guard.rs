@@ -35,7 +35,7 @@ pub enum Judge<F> {
     /// A token of a Cognito user pool, and the header that has it.
     Cognito(CognitoVerifier, IdentitySource),
     /// A function.
-    Lambda(LambdaAuthorizer<F>),
+    Lambda(Box<LambdaAuthorizer<F>>),
     /// The signature of the request.
     Iam(IamVerifier),
     /// Lets nobody in, for this reason.

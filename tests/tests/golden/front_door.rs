@@ -32,7 +32,7 @@ pub(crate) fn of(door: Door, settings: &Settings, function: Function) -> FrontDo
 
 /// The account and the id of all APIs.
 fn api() -> Api {
-    Api { account_id: "123456789012".to_owned(), api_id: "a1b2c3d4e5".to_owned() }
+    Api { account_id: "123456789012".to_owned(), api_id: "a1b2c3d4e5".to_owned(), ..Api::default() }
 }
 
 fn key(settings: &Settings) -> RouteKey {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::authorizer::issuer::OwnIssuer;
 use crate::authorizer::jwt::KeySets;
-use crate::authorizer::{ApiKeys, AuthorizerOptionsError, IamVerifier};
+use crate::authorizer::{AuthorizerOptionsError, IamVerifier};
 use crate::config::AuthorizerOptions;
 
 /// The keys of issuers, the keys of clients, and the verifier of signatures.
@@ -12,8 +12,8 @@ use crate::config::AuthorizerOptions;
 pub(crate) struct AuthorizerHost {
     pub(super) keys: Arc<KeySets>,
     pub(super) iam: IamVerifier,
-    /// Changes with the project.
-    pub(super) api_keys: Arc<ApiKeys>,
+    /// The value of `API_ROUTES_API_KEYS`, which changes with the project.
+    pub(super) api_keys: Arc<str>,
 }
 
 impl AuthorizerHost {
@@ -30,17 +30,17 @@ impl AuthorizerHost {
             None => KeySets::discovered(own),
         };
         let iam = if options.strict_iam { IamVerifier::strict().await? } else { IamVerifier::lenient() };
-        Ok(Self { keys: Arc::new(keys), iam, api_keys: Arc::default() })
+        Ok(Self { keys: Arc::new(keys), iam, api_keys: "".into() })
     }
 
     /// The same for a preview, which asks no authorizer.
     pub(super) fn unasked() -> Self {
         let own = Arc::new(OwnIssuer::new(""));
         let keys = Arc::new(KeySets::discovered(own));
-        Self { keys, iam: IamVerifier::lenient(), api_keys: Arc::default() }
+        Self { keys, iam: IamVerifier::lenient(), api_keys: "".into() }
     }
 
-    pub(crate) fn with_api_keys(&self, api_keys: ApiKeys) -> Self {
-        Self { api_keys: Arc::new(api_keys), ..self.clone() }
+    pub(crate) fn with_api_keys(&self, api_keys: &str) -> Self {
+        Self { api_keys: api_keys.into(), ..self.clone() }
     }
 }

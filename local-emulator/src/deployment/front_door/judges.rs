@@ -5,16 +5,20 @@ use std::sync::Arc;
 
 use api_routes_project::aws::{Authorization, Authorizer, AuthorizerKind, IdentitySource};
 
+use api_routes_project::template::TemplateApiKey;
+
 use super::AuthorizerHost;
 use crate::authorizer::ApiKind;
 use crate::authorizer::jwt::{CognitoVerifier, JwtVerifier};
 use crate::authorizer::lambda::LambdaAuthorizer;
+use crate::authorizer::{ApiKey, ApiKeys};
 use crate::gateway::{Guard, Judge};
 
 /// Makes each authorizer of an API once, so that its routes share what it keeps.
 pub(super) struct Judges<'a, F> {
     api: ApiKind,
     host: &'a AuthorizerHost,
+    api_keys: Arc<ApiKeys>,
     /// Returns the function with a logical id, if there is one, and whether it is debugged.
     find: &'a dyn Fn(&str) -> Option<(F, bool)>,
     made: HashMap<String, Arc<Judge<F>>>,
@@ -26,13 +30,20 @@ impl<'a, F> Judges<'a, F> {
         host: &'a AuthorizerHost,
         find: &'a dyn Fn(&str) -> Option<(F, bool)>,
     ) -> Self {
-        Self { api, host, find, made: HashMap::new() }
+        Self { api, host, api_keys: Arc::default(), find, made: HashMap::new() }
+    }
+
+    /// With the keys that a REST API accepts, beside those of the variable.
+    pub(super) fn with_api_keys(self, keys: &[TemplateApiKey]) -> Self {
+        let key = |key: &TemplateApiKey| ApiKey::new(&key.logical_id, key.value.clone(), key.is_enabled);
+        let keys: ApiKeys = keys.iter().map(key).collect();
+        Self { api_keys: Arc::new(keys.with_variable(&self.host.api_keys)), ..self }
     }
 
     /// The guard of a route with this authorization.
     pub(super) fn guard(&mut self, authorization: &Authorization) -> Guard<F> {
         let judge = authorization.authorizer.as_ref().map(|authorizer| self.judge(authorizer));
-        Guard::new(authorization, judge).with_api_keys(Arc::clone(&self.host.api_keys))
+        Guard::new(authorization, judge).with_api_keys(Arc::clone(&self.api_keys))
     }
 
     fn judge(&mut self, authorizer: &Authorizer) -> Arc<Judge<F>> {
@@ -61,7 +72,7 @@ impl<'a, F> Judges<'a, F> {
                 let is_debugged = function.as_ref().is_some_and(|(_, is_debugged)| *is_debugged);
                 let function = function.map(|(function, _)| function);
                 let lambda = LambdaAuthorizer::new(self.api, &authorizer.name, declared, function);
-                Judge::Lambda(if is_debugged { lambda.without_timeout() } else { lambda })
+                Judge::Lambda(Box::new(if is_debugged { lambda.without_timeout() } else { lambda }))
             }
             AuthorizerKind::Iam => Judge::Iam(self.host.iam.clone()),
             AuthorizerKind::Unknown(reason) => Judge::Closed(reason.clone()),

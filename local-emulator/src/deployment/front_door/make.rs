@@ -6,7 +6,7 @@ use api_routes_project::aws::FrontDoorKind;
 use api_routes_project::aws::http_api::RouteTable;
 use api_routes_project::aws::rest_api::ResourceTable;
 use api_routes_project::front_doors::{FrontDoor, FrontDoors, FunctionId, Mock, Route, Told, Url};
-use api_routes_project::template::Api;
+use api_routes_project::template::{Api, ApiKeySource};
 use api_routes_routing::RouteKey;
 
 use super::super::function::Function;
@@ -136,7 +136,7 @@ where
     fn rest_api(&mut self, api: &Api, routes: &[Route], mocks: &[Mock]) -> gateway::FrontDoor<B> {
         let mut resources = ResourceTable::default();
         let find = |logical_id: &str| self.authorizer(logical_id);
-        let mut judges = Judges::new(ApiKind::Rest, &self.host, &find);
+        let mut judges = Judges::new(ApiKind::Rest, &self.host, &find).with_api_keys(&api.api_keys);
         let targets = self.integrations(routes, &mut judges);
         let targets = targets.into_iter().map(|(key, it)| (key, Target::from(it)));
         let mocks = mocks.iter().map(|Mock { key, response, authorization, .. }| {
@@ -149,6 +149,7 @@ where
         let rest = RestApi::new(self.behind.backend(), resources)
             .with_api(self.gateway_api())
             .with_stage(&api.stage)
+            .with_keys_of_authorizers(api.api_key_source == ApiKeySource::Authorizer)
             .with_binary_media_types(api.binary_media_types.clone())
             .with_bandwidth(self.manner.aws_bandwidth.then_some(Bandwidth::REST_API));
         gateway::FrontDoor::RestApi(if self.manner.no_stage { rest.without_stage_in_path() } else { rest })

@@ -12,7 +12,7 @@ fn claims(claims: Value) -> Map<String, Value> {
 }
 
 #[test]
-fn claims_are_texts_in_every_event() {
+fn claims_have_the_form_of_their_front_door() {
     let sent = claims(json!({
         "sub": "7", "exp": 1_513_495_692, "auth_time": 1_513_492_092, "admin": true, "none": null, "ratio": 0.5,
         "cognito:groups": ["a", "b"], "address": { "city": "Rome" }
@@ -22,6 +22,7 @@ fn claims_are_texts_in_every_event() {
         "cognito:groups": "[a b]", "address": "{\"city\":\"Rome\"}"
     });
     let jwt = authorized(Caller::Jwt { claims: sent.clone(), scopes: None });
+    assert_eq!(rest_api(&jwt), Some(json!({ "claims": sent.clone() })));
     assert_eq!(payload_2(&jwt), Some(json!({ "jwt": { "claims": http, "scopes": null } })));
     assert_eq!(payload_1(&jwt), Some(json!({ "claims": http, "scopes": null })));
     let rest = json!({
