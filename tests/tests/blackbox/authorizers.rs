@@ -1,5 +1,6 @@
 //! Routes that ask who is calling, through real functions.
 
+mod package;
 mod sign_in;
 mod token;
 
