@@ -26,7 +26,7 @@ pub(super) fn payload_1(authorized: &Authorized) -> Option<Value> {
     match authorized.caller.as_ref()? {
         Caller::Jwt { claims, scopes } => Some(json!({ "claims": go_texts(claims), "scopes": scopes })),
         Caller::Cognito { claims } => Some(json!({ "claims": go_texts(claims), "scopes": null })),
-        caller @ Caller::Lambda { .. } => policy(caller),
+        caller @ Caller::Lambda { .. } => policy(caller, Value::clone),
         Caller::Iam(_) => None,
     }
 }
@@ -38,7 +38,11 @@ pub(super) fn rest_api(authorized: &Authorized) -> Option<Value> {
         // <https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-jwt-authorizer-claims.html>.
         Caller::Jwt { claims, .. } => Some(json!({ "claims": claims })),
         Caller::Cognito { claims } => Some(json!({ "claims": java_texts(claims) })),
-        caller @ Caller::Lambda { .. } => policy(caller),
+        // An authorizer's answer has texts alone; claims of the developer may have more.
+        caller @ Caller::Lambda { .. } => policy(caller, |value| match value {
+            Value::Null | Value::String(_) => value.clone(),
+            value => value.to_string().into(),
+        }),
         Caller::Iam(_) => None,
     }
 }
@@ -76,9 +80,10 @@ fn iam(caller: &IamCaller) -> Value {
 }
 
 /// The context of an authorizer that answered with a policy, and who it says the caller is.
-fn policy(caller: &Caller) -> Option<Value> {
+fn policy(caller: &Caller, value_of: impl Fn(&Value) -> Value) -> Option<Value> {
     let Caller::Lambda { principal_id, context, latency_ms, .. } = caller else { return None };
-    let mut members = context.clone().unwrap_or_default();
+    let context = context.iter().flatten();
+    let mut members: Map<_, _> = context.map(|(name, value)| (name.clone(), value_of(value))).collect();
     if let Some(principal_id) = principal_id {
         members.insert("principalId".to_owned(), principal_id.as_str().into());
     }

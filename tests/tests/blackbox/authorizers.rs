@@ -2,6 +2,7 @@
 
 mod example;
 mod lambda;
+mod package;
 mod sign_in;
 mod token;
 
