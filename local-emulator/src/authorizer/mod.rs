@@ -22,5 +22,6 @@ pub use caller::{Authorized, Caller, IamCaller, PresentedKey};
 pub use denial::{Denial, DenialKind};
 pub(crate) use development::Development;
 pub use development::{AuthMode, Bypass, CLAIMS_HEADER, CLAIMS_VARIABLE, ClaimsError};
+pub(crate) use iam::incomplete_signature;
 pub use iam::{CredentialsError, IamFrontDoor, IamVerifier};
 pub use options_error::AuthorizerOptionsError;

@@ -23,6 +23,7 @@ use self::credentials::{KeyPair, Sources};
 use self::date::SigningTime;
 use self::keyring::Keyring;
 use self::presented::Presented;
+pub(crate) use self::presented::incomplete_signature;
 use self::scope::Credential;
 use super::{Denial, IamCaller, digest};
 

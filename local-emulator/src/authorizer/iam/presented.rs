@@ -7,7 +7,7 @@ use http::header::{AUTHORIZATION, DATE};
 use http::request::Parts;
 
 use super::complaint;
-use crate::authorizer::Denial;
+use crate::authorizer::{Denial, DenialKind};
 
 /// The parameters that each presigned URL has, beside `X-Amz-Algorithm`.
 const NAMES: [&str; 4] = ["X-Amz-Credential", "X-Amz-Signature", "X-Amz-SignedHeaders", "X-Amz-Date"];
@@ -124,6 +124,13 @@ impl Presented {
             security_token: query.get("X-Amz-Security-Token").map(str::to_owned),
         })
     }
+}
+
+/// The refusal of an `Authorization` that is not a whole signature; `None` if there is none, or a whole one.
+pub(crate) fn incomplete_signature(head: &Parts) -> Option<Denial> {
+    let header = authorization(&head.headers)?;
+    let presented = Presented::of_header(&header, &head.headers, "execute-api");
+    presented.err().filter(|denial| denial.kind == DenialKind::IncompleteSignature)
 }
 
 /// All values of `Authorization` as one list; `None` without the header.

@@ -5,10 +5,11 @@
 
 use http::StatusCode;
 use http::header::{HeaderName, HeaderValue};
+use http::request::Parts;
 
 use serde_json::json;
 
-use crate::authorizer::{Denial, DenialKind};
+use crate::authorizer::{Denial, DenialKind, incomplete_signature};
 use crate::gateway::error::GatewayError;
 use crate::gateway::reply::{InvalidReply, Reply};
 
@@ -125,8 +126,21 @@ const TOO_LONG: Told =
     Told { status: 413, error_type: None, body: "HTTP content length exceeded 10485760 bytes." };
 const _: () = assert!(BODY == 10_485_760, "the message names the limit");
 
-/// The whole answer.
-pub(super) fn reply(error: &GatewayError) -> Reply {
+/// The answer to a request that ends here.
+///
+/// A path or method that nothing takes is refused as if it wanted a signature. So an `Authorization` that is none is said to be
+/// incomplete: <https://github.com/amazon-archives/aws-cognito-angular-quickstart/issues/50>.
+pub(super) fn reply_to(head: &Parts, error: &GatewayError) -> Reply {
+    match error {
+        GatewayError::NoRoute | GatewayError::TrailingSlash(_) => match incomplete_signature(head) {
+            Some(denial) => reply(&GatewayError::Denied(denial)),
+            None => reply(error),
+        },
+        _ => reply(error),
+    }
+}
+
+fn reply(error: &GatewayError) -> Reply {
     let Told { status, error_type, body } = told(error);
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let content_type = if error_type.is_some() { "application/json" } else { "text; charset=utf-8" };

@@ -124,7 +124,8 @@ impl<B: Backend> RestApi<B> {
         let (head, body) = request.into_parts();
         let ids = Ids::new(Identity::new(&head.headers));
         let answer = self.answer(&head, body, peer, &ids).await;
-        let (reply, is_functions) = answer.unwrap_or_else(|reason| (reason.into_reply(error::reply), false));
+        let refusal = |error: &_| error::reply_to(&head, error);
+        let (reply, is_functions) = answer.unwrap_or_else(|reason| (reason.into_reply(refusal), false));
         response::response(reply, &head.method, &ids, is_functions)
     }
 

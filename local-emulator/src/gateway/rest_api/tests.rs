@@ -132,6 +132,33 @@ fn each_failure_has_the_answer_of_aws() {
     }
 }
 
+/// A signature of the right form is of no use there: nothing takes the path.
+#[test]
+fn token_for_no_route_is_an_incomplete_signature() {
+    let signature = "AWS4-HMAC-SHA256 Credential=a/20261130/us-east-1/execute-api/aws4_request, SignedHeaders=host, \
+                     Signature=0";
+    let (incomplete, missing) = ("IncompleteSignatureException", "MissingAuthenticationTokenException");
+    for (authorization, error_type, words) in [
+        (
+            "Bearer e30.e30.",
+            incomplete,
+            "Invalid key=value pair (missing equal-sign) in Authorization header",
+        ),
+        ("Basic dTpw==", incomplete, "Authorization header requires 'Credential' parameter. Authorization"),
+        ("", incomplete, "Authorization header cannot be empty."),
+        (signature, missing, "Missing Authentication Token"),
+    ] {
+        let mut request = get("/prod/nowhere");
+        request.headers_mut().insert("authorization", authorization.parse().unwrap());
+        request.headers_mut().insert("x-amz-date", "20261130T120000Z".parse().unwrap());
+        let answer = answer(&api(Does::Hang), request);
+        assert_eq!((answer.status.as_u16(), answer.header("x-amzn-errortype")), (403, Some(error_type)));
+        assert!(answer.body.starts_with(&format!(r#"{{"message":"{words}"#)), "{}", answer.body);
+        // The developer is still told that there is no route.
+        assert_eq!(answer.refusal, Some(GatewayError::NoRoute));
+    }
+}
+
 #[test]
 fn why_an_invocation_failed_is_for_its_developer_alone() {
     let answer = answer(&api(Does::Fail), get("/prod/hello"));
