@@ -40,10 +40,13 @@ fn serves(arguments: &[OsString]) -> bool {
     ["dev", "exec"].contains(&first) || (first.starts_with('-') && !INFORMATION.contains(&first))
 }
 
-/// Only `parity` needs TLS, which takes a tenth of a first build.
+/// Only `parity` needs TLS, which takes a tenth of a first build, and only `token` makes a key.
 fn features(arguments: &[OsString]) -> &'static [&'static str] {
-    let is_parity = arguments.first().is_some_and(|verb| verb == "parity");
-    if is_parity { &[] } else { &["--no-default-features"] }
+    match arguments.first().and_then(|verb| verb.to_str()) {
+        Some("parity") => &[],
+        Some("token") => &["--no-default-features", "--features", "cargo-api-routes/token"],
+        _ => &["--no-default-features"],
+    }
 }
 
 fn build(features: &[&str], binaries: &[&str]) -> bool {

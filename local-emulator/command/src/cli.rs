@@ -23,6 +23,7 @@ use crate::new::New;
 use crate::parity::Parity;
 use crate::routes::Routes;
 use crate::sync::Sync;
+use crate::token::Token;
 
 /// Next.js-style API routes in Rust on AWS Lambda: serve, check and deploy a project
 #[derive(Debug, Parser)]
@@ -59,6 +60,8 @@ pub(crate) enum Verb {
     Sync(Sync),
     /// Send the same requests to the deployment and to the emulator, and show where the answers differ
     Parity(Parity),
+    /// Sign a token that the JWT and Cognito authorizers of the emulator accept
+    Token(Token),
     /// Print a script that completes command lines in bash, zsh or fish
     Completions(Completions),
     /// Print the manual page, in roff

@@ -18,6 +18,7 @@ mod parity;
 mod routes;
 mod signals;
 mod sync;
+mod token;
 
 use std::ffi::OsString;
 use std::io;
@@ -86,6 +87,7 @@ fn run(cli: Cli, tool: &Tool) -> ExitCode {
         Verb::Check(options) => check::run(&options, &printer),
         Verb::Sync(options) => sync::run(&options, &printer),
         Verb::Parity(options) => Ok(parity::run(&options, &printer)),
+        Verb::Token(options) => token::run(&options, &printer),
         Verb::Completions(options) => Ok(completions::run(&options, &printer)),
         Verb::Man(_) => man::run(&printer),
     };

@@ -5,6 +5,7 @@
 //! (`gateway/guard`).
 
 mod api_key;
+mod api_kind;
 mod caller;
 mod denial;
 mod development;
@@ -16,6 +17,7 @@ pub mod lambda;
 mod options_error;
 
 pub use api_key::{API_KEYS_VARIABLE, ApiKey, ApiKeys};
+pub use api_kind::ApiKind;
 pub use caller::{Authorized, Caller, IamCaller, PresentedKey};
 pub use denial::{Denial, DenialKind};
 pub(crate) use development::Development;

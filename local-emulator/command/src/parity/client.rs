@@ -11,6 +11,7 @@ use hyper::body::Incoming;
 use hyper_util::client::legacy;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
+use local_emulator::http_client::{Connector, connector};
 
 use super::answer::Answer;
 use super::base::BaseUrl;
@@ -32,27 +33,6 @@ const LONGEST: usize = 256 * 1024 * 1024;
 #[derive(Clone, Debug)]
 pub(crate) struct Client {
     http: legacy::Client<Connector, Full<Bytes>>,
-}
-
-#[cfg(feature = "tls")]
-type Connector = hyper_rustls::HttpsConnector<HttpConnector>;
-#[cfg(not(feature = "tls"))]
-type Connector = HttpConnector;
-
-/// With the certificates that this machine trusts, since a company's proxy has one of its own. A machine that trusts none
-/// gets the list of browsers.
-#[cfg(feature = "tls")]
-fn connector(tcp: HttpConnector) -> Connector {
-    use hyper_rustls::HttpsConnectorBuilder;
-
-    let roots = HttpsConnectorBuilder::new().with_native_roots();
-    let roots = roots.unwrap_or_else(|_| HttpsConnectorBuilder::new().with_webpki_roots());
-    roots.https_or_http().enable_http1().wrap_connector(tcp)
-}
-
-#[cfg(not(feature = "tls"))]
-fn connector(tcp: HttpConnector) -> Connector {
-    tcp
 }
 
 /// Why there is no answer.

@@ -11,9 +11,8 @@ use super::algorithm::Algorithm;
 use super::claims::Judged;
 use super::fault::Fault;
 use super::key_sets::KeySets;
-use super::rules::ApiRules;
 use super::verified;
-use crate::authorizer::{Denial, DenialKind};
+use crate::authorizer::{ApiKind, Denial, DenialKind};
 use crate::timestamp::Timestamp;
 
 /// The body of a REST API for an expired token of a user pool, with the status 401, as clients report it.
@@ -65,7 +64,7 @@ impl CognitoVerifier {
         scopes: &[String],
         now: Timestamp,
     ) -> Result<Map<String, Value>, Fault> {
-        let token = verified(token, &ALGORITHMS, &self.issuers, ApiRules::RestApi, &self.keys).await?;
+        let token = verified(token, &ALGORITHMS, &self.issuers, ApiKind::Rest, &self.keys).await?;
         let judged = Judged::new(&token.claims, now);
         judged.check_times()?;
         check_use(&token.claims, scopes)?;
@@ -109,7 +108,7 @@ fn check_use(claims: &Map<String, Value>, scopes: &[String]) -> Result<(), Fault
 }
 
 fn denial(fault: &Fault) -> Denial {
-    let mut denial = ApiRules::RestApi.denial(fault);
+    let mut denial = ApiKind::Rest.denial(fault);
     if matches!(fault, Fault::Expired(_)) && denial.kind == DenialKind::Unauthorized {
         denial.message = Some(EXPIRED.to_owned());
     }

@@ -26,7 +26,6 @@ use serde_json::{Map, Value};
 pub use cognito::CognitoVerifier;
 pub use jwks_file::JwksFileError;
 pub use key_sets::KeySets;
-pub use rules::ApiRules;
 
 pub(crate) use key::PublicKey;
 
@@ -34,8 +33,8 @@ use self::algorithm::Algorithm;
 use self::claims::Judged;
 use self::fault::Fault;
 use self::token::Token;
-use super::Denial;
 use super::issuer::is_own;
+use super::{ApiKind, Denial};
 use crate::timestamp::Timestamp;
 
 /// Verifies the tokens of one JWT authorizer.
@@ -43,17 +42,17 @@ use crate::timestamp::Timestamp;
 pub struct JwtVerifier {
     algorithms: Vec<Algorithm>,
     issuers: Vec<aws::JwtIssuer>,
-    rules: ApiRules,
+    api: ApiKind,
     keys: Arc<KeySets>,
 }
 
 impl JwtVerifier {
     /// Verifies as an authorizer is configured, by the rules of its API.
-    pub fn new(authorizer: &aws::JwtAuthorizer, rules: ApiRules, keys: Arc<KeySets>) -> Self {
+    pub fn new(authorizer: &aws::JwtAuthorizer, api: ApiKind, keys: Arc<KeySets>) -> Self {
         Self {
-            algorithms: rules.algorithms(&authorizer.algorithms),
+            algorithms: api.algorithms(&authorizer.algorithms),
             issuers: authorizer.issuers.clone(),
-            rules,
+            api,
             keys,
         }
     }
@@ -74,14 +73,14 @@ impl JwtVerifier {
         now: Timestamp,
     ) -> Result<Map<String, Value>, Denial> {
         let verified = async {
-            let token = verified(token, &self.algorithms, &self.issuers, self.rules, &self.keys).await?;
+            let token = verified(token, &self.algorithms, &self.issuers, self.api, &self.keys).await?;
             let judged = Judged::new(&token.claims, now);
             judged.check_times()?;
             check_issuers(judged, &token.trusted)?;
             judged.check_scopes(scopes)?;
             Ok(token.claims)
         };
-        verified.await.map_err(|fault: Fault| self.rules.denial(&fault))
+        verified.await.map_err(|fault: Fault| self.api.denial(&fault))
     }
 }
 
@@ -98,7 +97,7 @@ async fn verified<'a>(
     text: &str,
     algorithms: &[Algorithm],
     issuers: &'a [aws::JwtIssuer],
-    rules: ApiRules,
+    api: ApiKind,
     keys: &KeySets,
 ) -> Result<Verified<'a>, Fault> {
     let Token { header, claims, signed, signature } = Token::read(text)?;
@@ -112,7 +111,7 @@ async fn verified<'a>(
         return Ok(Verified { claims, trusted });
     }
     let trusted = trusted(issuer, issuers, keys)?;
-    let set = keys.set_with(issuer.unwrap_or_default(), &id, rules.lifetime()).await?;
+    let set = keys.set_with(issuer.unwrap_or_default(), &id, api.lifetime()).await?;
     // The set was chosen because it has the key.
     let key = set.find(&id, algorithm).ok_or(Fault::NoKeyId)?;
     verify(key, algorithm, signed, &signature)?;

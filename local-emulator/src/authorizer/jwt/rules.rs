@@ -4,25 +4,15 @@ use std::time::Duration;
 
 use super::algorithm::Algorithm;
 use super::fault::Fault;
-use crate::authorizer::{Denial, DenialKind};
+use crate::authorizer::{ApiKind, Denial, DenialKind};
 
-/// The kind of API whose rules hold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "API Gateway has these two kinds of APIs over HTTP")]
-pub enum ApiRules {
-    /// RSA alone, one issuer, and the reason in `www-authenticate`.
-    HttpApi,
-    /// RSA and elliptic curves, several issuers, and an answer that can be set.
-    RestApi,
-}
-
-impl ApiRules {
+impl ApiKind {
     /// Returns the algorithms of an authorizer: those that it names, as far as this kind of API has them, or all.
     pub(super) fn algorithms(self, named: &[String]) -> Vec<Algorithm> {
         match self {
-            Self::HttpApi => Algorithm::RSA.to_vec(),
-            Self::RestApi if named.is_empty() => Algorithm::ALL.to_vec(),
-            Self::RestApi => named.iter().filter_map(|name| Algorithm::by_name(name)).collect(),
+            Self::Http => Algorithm::RSA.to_vec(),
+            Self::Rest if named.is_empty() => Algorithm::ALL.to_vec(),
+            Self::Rest => named.iter().filter_map(|name| Algorithm::by_name(name)).collect(),
         }
     }
 
@@ -32,14 +22,14 @@ impl ApiRules {
     pub(super) fn lifetime(self) -> Duration {
         const HOUR: Duration = Duration::from_secs(3600);
         match self {
-            Self::HttpApi => HOUR * 2,
-            Self::RestApi => HOUR,
+            Self::Http => HOUR * 2,
+            Self::Rest => HOUR,
         }
     }
 
     pub(super) fn denial(self, fault: &Fault) -> Denial {
         let mut denial = Denial::new(self.kind(fault), fault.to_string());
-        if self == Self::HttpApi {
+        if self == Self::Http {
             denial.challenge = Some(challenge(fault));
         }
         denial
@@ -50,7 +40,7 @@ impl ApiRules {
     fn kind(self, fault: &Fault) -> DenialKind {
         match (self, fault) {
             (_, Fault::Scope { .. }) => DenialKind::MissingScope,
-            (Self::RestApi, Fault::Keys(error)) if error.is_failure() => DenialKind::AuthorizerFailure,
+            (Self::Rest, Fault::Keys(error)) if error.is_failure() => DenialKind::AuthorizerFailure,
             _ => DenialKind::Unauthorized,
         }
     }

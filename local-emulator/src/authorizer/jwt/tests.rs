@@ -31,12 +31,12 @@ fn now() -> Timestamp {
 
 /// An authorizer with one issuer and one audience.
 fn authorizer(issuer: &str) -> aws::JwtAuthorizer {
-    let mut trusted = aws::JwtIssuer::default();
-    trusted.url = Some(issuer.to_owned());
-    trusted.audiences = vec![AUDIENCE.to_owned()];
-    let mut authorizer = aws::JwtAuthorizer::default();
-    authorizer.issuers = vec![trusted];
-    authorizer
+    let trusted = aws::JwtIssuer {
+        url: Some(issuer.to_owned()),
+        audiences: vec![AUDIENCE.to_owned()],
+        ..aws::JwtIssuer::default()
+    };
+    aws::JwtAuthorizer { issuers: vec![trusted], ..aws::JwtAuthorizer::default() }
 }
 
 /// The claims of a token that is accepted.

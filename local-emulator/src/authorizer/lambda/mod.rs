@@ -29,22 +29,13 @@ pub use self::condition::ConditionFacts;
 use self::identity::Identity;
 use self::policy::{Policy, Verdict};
 pub use self::request::AuthorizerRequest;
-use super::{Caller, Denial, DenialKind};
+use super::{ApiKind, Caller, Denial, DenialKind};
 use crate::backend::{Backend, NotReady};
 
 #[cfg(test)]
 mod fake;
 #[cfg(test)]
 mod tests;
-
-/// The kinds of APIs, which do not treat their authorizers alike.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ApiKind {
-    /// With `TOKEN` and `REQUEST` authorizers, and policies.
-    Rest,
-    /// With `REQUEST` authorizers, and policies or simple responses.
-    Http,
-}
 
 /// An authorizer of one stage of an API. It keeps answers, so that a changed API has a new one.
 #[derive(Debug)]

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use api_routes_project::aws::{Authorization, Authorizer, AuthorizerKind, IdentitySource};
 
 use super::AuthorizerHost;
-use crate::authorizer::jwt::{ApiRules, CognitoVerifier, JwtVerifier};
-use crate::authorizer::lambda::{ApiKind, LambdaAuthorizer};
+use crate::authorizer::ApiKind;
+use crate::authorizer::jwt::{CognitoVerifier, JwtVerifier};
+use crate::authorizer::lambda::LambdaAuthorizer;
 use crate::gateway::{Guard, Judge};
 
 /// Makes each authorizer of an API once, so that its routes share what it keeps.
@@ -44,12 +45,12 @@ impl<'a, F> Judges<'a, F> {
     }
 
     fn new_judge(&self, authorizer: &Authorizer) -> Judge<F> {
-        let (rules, keys) = (rules(self.api), Arc::clone(&self.host.keys));
+        let keys = Arc::clone(&self.host.keys);
         match &authorizer.kind {
             AuthorizerKind::Jwt(jwt) => {
                 let source = jwt.identity_source.clone();
                 let source = source.unwrap_or_else(|| IdentitySource::Header("authorization".to_owned()));
-                Judge::Jwt(JwtVerifier::new(jwt, rules, keys), source)
+                Judge::Jwt(JwtVerifier::new(jwt, self.api, keys), source)
             }
             AuthorizerKind::Cognito(cognito) => {
                 let source = IdentitySource::Header(cognito.header.clone());
@@ -77,11 +78,4 @@ pub(super) fn signed<F>(host: &AuthorizerHost) -> Guard<F> {
     let iam = Authorizer { name: "AWS_IAM".to_owned(), kind: AuthorizerKind::Iam };
     let authorization = Authorization { authorizer: Some(Arc::new(iam)), ..Authorization::default() };
     Guard::new(&authorization, Some(Arc::new(Judge::Iam(host.iam.clone()))))
-}
-
-fn rules(api: ApiKind) -> ApiRules {
-    match api {
-        ApiKind::Http => ApiRules::HttpApi,
-        ApiKind::Rest => ApiRules::RestApi,
-    }
 }

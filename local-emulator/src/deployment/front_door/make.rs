@@ -12,7 +12,7 @@ use api_routes_routing::RouteKey;
 use super::super::function::Function;
 use super::judges::{self, Judges};
 use super::{AuthorizerHost, Functions, Local, rules};
-use crate::authorizer::lambda::ApiKind;
+use crate::authorizer::ApiKind;
 use crate::gateway::alb::Alb;
 use crate::gateway::function_url::{self, FunctionUrl, InvokeMode, Urls};
 use crate::gateway::http_api::{HttpApi, Stage};

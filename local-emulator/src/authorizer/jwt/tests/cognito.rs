@@ -25,11 +25,9 @@ fn access_claims(scope: &str) -> Value {
 
 async fn verified(token: &str, validation: Option<&str>, scopes: &[&str]) -> Result<Value, Denial> {
     let (keys, _folder) = keys_in_file(&json!({ "keys": [RSA.jwk(), P256.jwk()] }));
-    let mut pool = JwtIssuer::default();
-    pool.url = Some(POOL.to_owned());
-    let mut authorizer = CognitoAuthorizer::default();
-    authorizer.issuers = vec![pool];
-    authorizer.validation = validation.map(str::to_owned);
+    let pool = JwtIssuer { url: Some(POOL.to_owned()), ..JwtIssuer::default() };
+    let validation = validation.map(str::to_owned);
+    let authorizer = CognitoAuthorizer { issuers: vec![pool], validation, ..CognitoAuthorizer::default() };
     let scopes: Vec<_> = scopes.iter().map(ToString::to_string).collect();
     let verifier = CognitoVerifier::new(&authorizer, keys);
     verifier.verify_at(token, &scopes, now()).await.map(Value::Object)

@@ -9,15 +9,16 @@ use tempfile::TempDir;
 use super::issuer_server::{IssuerServer, configuration, ok, status};
 use super::signer::{OTHER_RSA, RSA};
 use super::{authorizer, claims_with, discovered, now};
+use crate::authorizer::ApiKind;
+use crate::authorizer::jwt::JwtVerifier;
 use crate::authorizer::jwt::discovery::CONFIGURATION;
 use crate::authorizer::jwt::fetch::LARGEST;
 use crate::authorizer::jwt::issuer_keys::{PAUSE, PAUSE_AFTER_FAILURE};
-use crate::authorizer::jwt::{ApiRules, JwtVerifier};
 use crate::authorizer::{Denial, DenialKind};
 
-fn verifier(issuer: &str, rules: ApiRules) -> (Arc<JwtVerifier>, TempDir) {
+fn verifier(issuer: &str, api: ApiKind) -> (Arc<JwtVerifier>, TempDir) {
     let (keys, folder) = discovered();
-    (Arc::new(JwtVerifier::new(&authorizer(issuer), rules, keys)), folder)
+    (Arc::new(JwtVerifier::new(&authorizer(issuer), api, keys)), folder)
 }
 
 fn claims(issuer: &str) -> Value {
@@ -42,7 +43,7 @@ fn shared(keys: Value) -> Arc<Mutex<Value>> {
 #[tokio::test]
 async fn keys_are_fetched_once_for_64_requests() {
     let issuer = IssuerServer::with_keys(shared(RSA.set())).await;
-    let (verifier, _folder) = verifier(&issuer.url, ApiRules::HttpApi);
+    let (verifier, _folder) = verifier(&issuer.url, ApiKind::Http);
     let token = RSA.token(&claims(&issuer.url));
     let requests: Vec<_> = (0..64)
         .map(|_| {
@@ -60,7 +61,7 @@ async fn keys_are_fetched_once_for_64_requests() {
 async fn unknown_key_is_asked_for_once_in_a_while() {
     let keys = shared(RSA.set());
     let issuer = IssuerServer::with_keys(Arc::clone(&keys)).await;
-    let (verifier, _folder) = verifier(&issuer.url, ApiRules::HttpApi);
+    let (verifier, _folder) = verifier(&issuer.url, ApiKind::Http);
     let rotated = OTHER_RSA.token(&claims(&issuer.url));
     assert!(verify(&verifier, &RSA.token(&claims(&issuer.url))).await.is_ok());
     *keys.lock().unwrap() = json!({ "keys": [RSA.jwk(), OTHER_RSA.jwk()] });
@@ -79,9 +80,9 @@ async fn unknown_key_is_asked_for_once_in_a_while() {
 #[tokio::test]
 async fn keys_end_after_the_time_that_aws_keeps_them() {
     const HOUR: Duration = Duration::from_secs(3600);
-    for (rules, lifetime) in [(ApiRules::HttpApi, HOUR * 2), (ApiRules::RestApi, HOUR)] {
+    for (api, lifetime) in [(ApiKind::Http, HOUR * 2), (ApiKind::Rest, HOUR)] {
         let issuer = IssuerServer::with_keys(shared(RSA.set())).await;
-        let (verifier, _folder) = verifier(&issuer.url, rules);
+        let (verifier, _folder) = verifier(&issuer.url, api);
         let token = RSA.token(&claims(&issuer.url));
         assert_eq!(verify(&verifier, &token).await, Ok(()));
         pass(lifetime / 2).await;
@@ -96,7 +97,7 @@ async fn keys_end_after_the_time_that_aws_keeps_them() {
 #[tokio::test]
 async fn known_keys_are_used_while_the_issuer_is_down() {
     let mut issuer = IssuerServer::with_keys(shared(RSA.set())).await;
-    let (verifier, _folder) = verifier(&issuer.url, ApiRules::HttpApi);
+    let (verifier, _folder) = verifier(&issuer.url, ApiKind::Http);
     let token = RSA.token(&claims(&issuer.url));
     assert_eq!(verify(&verifier, &token).await, Ok(()));
     issuer.stop().await;
@@ -120,7 +121,7 @@ async fn issuer_that_is_down_is_asked_again_soon() {
         })
     })
     .await;
-    let (verifier, _folder) = verifier(&issuer.url, ApiRules::HttpApi);
+    let (verifier, _folder) = verifier(&issuer.url, ApiKind::Http);
     let token = RSA.token(&claims(&issuer.url));
     for _ in 0..10 {
         assert!(verify(&verifier, &token).await.is_err());
@@ -134,7 +135,7 @@ async fn issuer_that_is_down_is_asked_again_soon() {
 #[tokio::test]
 async fn silent_issuer_is_given_up() {
     let issuer = IssuerServer::start(|_, _| None).await;
-    let (verifier, _folder) = verifier(&issuer.url, ApiRules::HttpApi);
+    let (verifier, _folder) = verifier(&issuer.url, ApiKind::Http);
     tokio::time::pause();
     let denial = verify(&verifier, &RSA.token(&claims(&issuer.url))).await.unwrap_err();
     assert!(denial.reason.contains("did not answer within 5s"), "{denial}");
@@ -175,14 +176,14 @@ async fn bad_answers_of_an_issuer_are_401_at_an_http_api_and_500_at_a_rest_api()
     for (answer, description, word) in cases {
         let issuer = IssuerServer::start(answer).await;
         let token = RSA.token(&claims(&issuer.url));
-        let (verifier_of_http, _folder) = verifier(&issuer.url, ApiRules::HttpApi);
+        let (verifier_of_http, _folder) = verifier(&issuer.url, ApiKind::Http);
         let denial = verify(&verifier_of_http, &token).await.unwrap_err();
         assert_eq!(denial.kind, DenialKind::Unauthorized, "{denial}");
         let challenge =
             format!("Bearer scope=\"\" error=\"invalid_token\" error_description=\"{description}\"");
         assert_eq!(denial.challenge, Some(challenge), "{denial}");
         assert!(denial.reason.contains(word), "{word} is not in: {denial}");
-        let (verifier_of_rest, _folder) = verifier(&issuer.url, ApiRules::RestApi);
+        let (verifier_of_rest, _folder) = verifier(&issuer.url, ApiKind::Rest);
         let denial = verify(&verifier_of_rest, &token).await.unwrap_err();
         assert_eq!((denial.kind, denial.challenge), (DenialKind::AuthorizerFailure, None));
     }
@@ -198,7 +199,7 @@ async fn keys_of_an_issuer_may_be_elsewhere_over_https_alone() {
         Some(ok(&json!({ "issuer": url, "jwks_uri": "http://keys.example.org/keys" }).to_string()))
     })
     .await;
-    let (verifier, _folder) = verifier(&issuer.url, ApiRules::HttpApi);
+    let (verifier, _folder) = verifier(&issuer.url, ApiKind::Http);
     let denial = verify(&verifier, &RSA.token(&claims(&issuer.url))).await.unwrap_err();
     assert!(denial.reason.contains("`http://keys.example.org/keys` is not an `https` URL"), "{denial}");
 }
@@ -215,7 +216,7 @@ async fn issuer_url_that_aws_would_not_take_is_told() {
         ("https://localhost:1", if cfg!(feature = "tls") { "cannot connect" } else { "without" }),
         ("http://localhost:1", "cannot connect to `http://localhost:1/.well-known/openid-configuration`"),
     ] {
-        let (verifier, _folder) = verifier(issuer, ApiRules::HttpApi);
+        let (verifier, _folder) = verifier(issuer, ApiKind::Http);
         let denial = verify(&verifier, &RSA.token(&claims(issuer))).await.unwrap_err();
         assert!(denial.reason.contains(word), "{issuer}: {denial}");
     }
@@ -224,7 +225,7 @@ async fn issuer_url_that_aws_would_not_take_is_told() {
 #[tokio::test]
 async fn token_of_another_issuer_fetches_nothing() {
     let issuer = IssuerServer::with_keys(shared(RSA.set())).await;
-    let (verifier, _folder) = verifier(&issuer.url, ApiRules::HttpApi);
+    let (verifier, _folder) = verifier(&issuer.url, ApiKind::Http);
     assert!(verify(&verifier, &RSA.token(&claims("https://other.example"))).await.is_err());
     assert_eq!(issuer.asked(CONFIGURATION), 0);
 }
@@ -242,6 +243,6 @@ async fn slash_at_the_end_of_an_issuer_is_not_doubled() {
     })
     .await;
     let url = format!("{}/", issuer.url);
-    let (verifier, _folder) = verifier(&url, ApiRules::HttpApi);
+    let (verifier, _folder) = verifier(&url, ApiKind::Http);
     assert_eq!(verify(&verifier, &RSA.token(&claims(&url))).await, Ok(()));
 }

@@ -6,14 +6,15 @@ use serde_json::{Value, json};
 
 use super::signer::{OTHER_RSA, RSA};
 use super::{ISSUER, authorizer, claims, claims_with, keys_in_file, now};
+use crate::authorizer::ApiKind;
 use crate::authorizer::issuer::OwnIssuer;
-use crate::authorizer::jwt::{ApiRules, JwtVerifier, KeySets};
+use crate::authorizer::jwt::{JwtVerifier, KeySets};
 
 #[tokio::test]
 async fn changed_file_is_read_again() {
     let (keys, folder) = keys_in_file(&RSA.set());
     let file = folder.path().join("jwks.json");
-    let verifier = JwtVerifier::new(&authorizer(ISSUER), ApiRules::HttpApi, keys);
+    let verifier = JwtVerifier::new(&authorizer(ISSUER), ApiKind::Http, keys);
     let token = OTHER_RSA.token(&claims());
     let denial = verifier.verify_at(&token, &[], now()).await.unwrap_err();
     assert!(denial.reason.contains("jwks.json") && denial.reason.contains("they have `first`"), "{denial}");
@@ -53,7 +54,7 @@ async fn issuer_that_only_aws_knows_is_any_with_a_file() {
     let (keys, _folder) = keys_in_file(&RSA.set());
     let mut open = authorizer(ISSUER);
     open.issuers[0].url = None;
-    let verifier = JwtVerifier::new(&open, ApiRules::HttpApi, keys);
+    let verifier = JwtVerifier::new(&open, ApiKind::Http, keys);
     for issuer in [json!("https://any.example"), json!(null)] {
         let token = RSA.token(&claims_with(json!({ "iss": issuer })));
         assert!(verifier.verify_at(&token, &[], now()).await.is_ok(), "{issuer}");
@@ -84,7 +85,7 @@ async fn odd_keys_spoil_no_others() {
         { "kty": "EC", "kid": "twice", "crv": "P-256", "x": "", "y": "" }, with("twice", "alg", json!("RS256")),
     ] });
     let (keys, _folder) = keys_in_file(&keys);
-    let verifier = JwtVerifier::new(&authorizer(ISSUER), ApiRules::HttpApi, keys);
+    let verifier = JwtVerifier::new(&authorizer(ISSUER), ApiKind::Http, keys);
     for (id, expected) in [
         ("first", Ok(())),
         ("sig", Ok(())),

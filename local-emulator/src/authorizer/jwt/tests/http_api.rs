@@ -4,13 +4,14 @@ use serde_json::{Value, json};
 
 use super::signer::{OTHER_RSA, P256, RSA, encode, unsigned};
 use super::{ISSUER, NOW, authorizer, claims, claims_with, keys_in_file, now};
+use crate::authorizer::ApiKind;
 use crate::authorizer::DenialKind;
-use crate::authorizer::jwt::{ApiRules, JwtVerifier};
+use crate::authorizer::jwt::JwtVerifier;
 
 /// Verifies a token with the key of [`RSA`], which the issuer has.
 async fn verified(token: &str, scopes: &[&str]) -> Result<Value, (DenialKind, String, String)> {
     let (keys, _folder) = keys_in_file(&json!({ "keys": [RSA.jwk(), P256.jwk()] }));
-    let verifier = JwtVerifier::new(&authorizer(ISSUER), ApiRules::HttpApi, keys);
+    let verifier = JwtVerifier::new(&authorizer(ISSUER), ApiKind::Http, keys);
     let scopes: Vec<_> = scopes.iter().map(ToString::to_string).collect();
     let result = verifier.verify_at(token, &scopes, now()).await;
     result
@@ -195,7 +196,7 @@ async fn authorizer_without_audience_lets_nobody_in() {
     let (keys, _folder) = keys_in_file(&RSA.set());
     let mut authorizer = authorizer(ISSUER);
     authorizer.issuers[0].audiences.clear();
-    let verifier = JwtVerifier::new(&authorizer, ApiRules::HttpApi, keys);
+    let verifier = JwtVerifier::new(&authorizer, ApiKind::Http, keys);
     let denial = verifier.verify_at(&RSA.token(&claims()), &[], now()).await.unwrap_err();
     assert!(denial.reason.contains("has no audience"), "{denial}");
 }
@@ -205,7 +206,7 @@ async fn audience_that_only_aws_knows_is_any() {
     let (keys, _folder) = keys_in_file(&RSA.set());
     let mut authorizer = authorizer(ISSUER);
     authorizer.issuers[0].has_hidden_audiences = true;
-    let verifier = JwtVerifier::new(&authorizer, ApiRules::HttpApi, keys);
+    let verifier = JwtVerifier::new(&authorizer, ApiKind::Http, keys);
     let claims = claims_with(json!({ "aud": null }));
     assert!(verifier.verify_at(&RSA.token(&claims), &[], now()).await.is_ok());
 }

@@ -7,9 +7,10 @@ use serde_json::{Map, Value, json};
 
 use super::signer::RSA;
 use super::{AUDIENCE, ISSUER, NOW, authorizer, claims_with, now};
+use crate::authorizer::ApiKind;
 use crate::authorizer::DenialKind;
 use crate::authorizer::issuer::{OwnIssuer, url};
-use crate::authorizer::jwt::{ApiRules, CognitoVerifier, JwtVerifier, KeySets};
+use crate::authorizer::jwt::{CognitoVerifier, JwtVerifier, KeySets};
 
 fn object(claims: Value) -> Map<String, Value> {
     let Value::Object(claims) = claims else { panic!("{claims}") };
@@ -22,7 +23,7 @@ async fn own_token_is_accepted_at_any_port_and_judged_all_the_same() {
     let own = Arc::new(OwnIssuer::new(folder.path()));
     // The emulator was started before there was a key.
     let keys = Arc::new(KeySets::discovered(Arc::new(OwnIssuer::new(folder.path()))));
-    let verifier = JwtVerifier::new(&authorizer(ISSUER), ApiRules::HttpApi, keys);
+    let verifier = JwtVerifier::new(&authorizer(ISSUER), ApiKind::Http, keys);
     let key = own.key_or_new().unwrap();
     let local = url("localhost:3000");
     for (changes, scopes, expected) in [
@@ -52,7 +53,7 @@ async fn own_issuer_is_known_by_its_key_alone() {
     let own = Arc::new(OwnIssuer::new(folder.path()));
     let key = own.key_or_new().unwrap();
     let keys = Arc::new(KeySets::discovered(own));
-    let verifier = JwtVerifier::new(&authorizer(ISSUER), ApiRules::HttpApi, keys);
+    let verifier = JwtVerifier::new(&authorizer(ISSUER), ApiKind::Http, keys);
     let claims = claims_with(json!({ "iss": url("localhost:3000") }));
     for token in [
         // Another key under the id of the emulator's, and another id.
@@ -71,7 +72,7 @@ async fn issuer_that_only_aws_knows_takes_own_tokens_alone() {
     let key = own.key_or_new().unwrap();
     let mut open = authorizer(ISSUER);
     open.issuers[0].url = None;
-    let verifier = JwtVerifier::new(&open, ApiRules::HttpApi, Arc::new(KeySets::discovered(own)));
+    let verifier = JwtVerifier::new(&open, ApiKind::Http, Arc::new(KeySets::discovered(own)));
     let claims = claims_with(json!({ "iss": url("localhost:3000") }));
     let token = key.sign(&object(claims.clone())).unwrap();
     assert_eq!(verifier.verify_at(&token, &[], now()).await, Ok(object(claims.clone())));
@@ -85,8 +86,8 @@ async fn cognito_takes_own_tokens() {
     let folder = tempfile::tempdir().unwrap();
     let own = Arc::new(OwnIssuer::new(folder.path()));
     let key = own.key_or_new().unwrap();
-    let mut authorizer = CognitoAuthorizer::default();
-    authorizer.issuers = vec![JwtIssuer::default()];
+    let authorizer =
+        CognitoAuthorizer { issuers: vec![JwtIssuer::default()], ..CognitoAuthorizer::default() };
     let verifier = CognitoVerifier::new(&authorizer, Arc::new(KeySets::discovered(own)));
     let claims = claims_with(json!({ "iss": url("localhost:3000"), "aud": AUDIENCE, "token_use": "id" }));
     let token = key.sign(&object(claims)).unwrap();

@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 
 use super::signer::{OTHER_RSA, P256, P384, RSA};
 use super::{ISSUER, NOW, authorizer, claims, claims_with, keys_in_file, now};
-use crate::authorizer::jwt::{ApiRules, JwtVerifier};
+use crate::authorizer::ApiKind;
+use crate::authorizer::jwt::JwtVerifier;
 use crate::authorizer::{Denial, DenialKind};
 
 const SECOND: &str = "https://second.example";
@@ -25,7 +26,7 @@ async fn verified(authorizer: &JwtAuthorizer, token: &str) -> Result<Value, Deni
         SECOND: OTHER_RSA.set(),
     });
     let (keys, _folder) = keys_in_file(&sets);
-    let verifier = JwtVerifier::new(authorizer, ApiRules::RestApi, keys);
+    let verifier = JwtVerifier::new(authorizer, ApiKind::Rest, keys);
     verifier.verify_at(token, &[], now()).await.map(Value::Object)
 }
 
