@@ -38,7 +38,7 @@ pub(crate) struct Door {
     pub(crate) development: Development,
 }
 
-const IGNORED: &str = "asked its authorizer in spite of `--auth`, `API_ROUTES_CLAIMS` or `x-emulator-claims`: a web page of \
+const IGNORED: &str = "the developer's claims (`--auth`, `API_ROUTES_CLAIMS`, `x-emulator-claims`) do not count: a web page of \
                        another site sent the request";
 
 /// A response, and words for the log.
@@ -86,7 +86,7 @@ impl Door {
             Err(error) => return refuse(Refused::Claims(with_causes(&error))),
         };
         let mut response = self.current.current().handle(Request::from_parts(head, body), peer).await;
-        let words = words(&response).or(ignored);
+        let words = joined(words(&response), ignored);
         if let Some(NotReady(words)) = response.extensions_mut().remove() {
             build_error::present(&mut response, &words, &caller);
         }
@@ -99,12 +99,12 @@ impl Door {
     /// Lets a request around its authorizer, if the developer has said so. A page of another site stays a stranger: with
     /// the claims of the developer, every page in a browser would be the signed-in user. Returns words for the log if a
     /// way around authorizers is ignored.
-    async fn sign_in(&self, head: &mut Parts) -> Result<Option<String>, ClaimsError> {
+    async fn sign_in(&self, head: &mut Parts) -> Result<Option<&'static str>, ClaimsError> {
         let bypass = self.development.bypass(&mut head.headers).await;
         if self.access.sender(head) == Sender::Foreign {
             // Errors of claims that do not count are nobody's.
             let is_ignored = !matches!(bypass, Ok(None));
-            return Ok(is_ignored.then(|| IGNORED.to_owned()));
+            return Ok(is_ignored.then_some(IGNORED));
         }
         if let Some(bypass) = bypass? {
             head.extensions.insert(bypass);
@@ -191,6 +191,13 @@ fn escaped(text: &str) -> String {
 fn refuse(refused: Refused) -> Answered {
     let words = refused.to_string();
     (refused.into_response(), Some(words))
+}
+
+fn joined(words: Option<String>, more: Option<&'static str>) -> Option<String> {
+    match (words, more) {
+        (Some(words), Some(more)) => Some(format!("{words}; {more}")),
+        (words, more) => words.or(more.map(str::to_owned)),
+    }
 }
 
 /// Returns the reason why the emulator answered by itself, or without a part of what the function said: the function's own
