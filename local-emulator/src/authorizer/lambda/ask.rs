@@ -127,9 +127,12 @@ impl Terms<'_> {
         )
     }
 
-    /// A denial whose reason names the authorizer.
+    /// A denial whose reason names the authorizer. Of words that a client or an answer made long, it has the beginning.
     pub(super) fn denial(self, kind: DenialKind, words: &str) -> Denial {
-        Denial::new(kind, format!("authorizer `{}`: {words}", self.name))
+        const LIMIT: usize = 2_000;
+        let end = words.char_indices().nth(LIMIT).map_or(words.len(), |(end, _)| end);
+        let more = if end < words.len() { "…" } else { "" };
+        Denial::new(kind, format!("authorizer `{}`: {}{more}", self.name, &words[..end]))
     }
 }
 

@@ -99,6 +99,11 @@ impl Condition {
         Ok(Self { operator, for_all_values, if_exists, key: key.to_ascii_lowercase(), values })
     }
 
+    /// Returns its key, in lower case.
+    pub(super) fn key(&self) -> &str {
+        &self.key
+    }
+
     /// Returns the first value with a variable, `${aws:username}`.
     pub(super) fn variable(&self) -> Option<&str> {
         self.values.iter().map(String::as_str).find(|value| value.contains("${"))
@@ -124,7 +129,8 @@ impl Condition {
 }
 
 impl ConditionFacts<'_> {
-    fn get(&self, key: &str) -> Option<Cow<'_, str>> {
+    /// Returns the value of a condition key, which is in lower case.
+    pub(super) fn get(&self, key: &str) -> Option<Cow<'_, str>> {
         match key {
             "aws:sourceip" => Some(self.source_ip.to_canonical().to_string().into()),
             "aws:useragent" => self.user_agent.as_deref().map(Cow::Borrowed),

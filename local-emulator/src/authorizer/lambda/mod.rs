@@ -152,12 +152,18 @@ impl<F> LambdaAuthorizer<F> {
         request: &impl AuthorizerRequest,
     ) -> Result<(), Denial> {
         let arn = request.arn();
-        let (is_explicit, words) = match policy.judge(arn, &request.facts()) {
+        let facts = request.facts();
+        let (is_explicit, words) = match policy.judge(arn, &facts) {
             Verdict::Allowed => return Ok(()),
             Verdict::Denied(number) => (true, format!("statement {number} of its policy denies `{arn}`")),
             Verdict::Variable(number, variable) => {
                 let words = "the emulator does not know the variables of policies";
                 (false, format!("statement {number} of its policy has `{variable}`, and {words}"))
+            }
+            Verdict::Condition(number, key) => {
+                let value = facts.get(&key).map_or("nothing".to_owned(), |value| format!("`{value}`"));
+                let words = format!("statement {number} of its policy would allow `{arn}`");
+                (false, format!("{words}, and its condition does not hold: `{key}` is {value} here"))
             }
             Verdict::NotAllowed => (false, not_allowed(policy, arn, is_kept)),
         };

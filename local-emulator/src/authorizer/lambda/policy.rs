@@ -42,6 +42,8 @@ pub(super) enum Verdict {
     Denied(usize),
     /// No statement allows it.
     NotAllowed,
+    /// No statement allows it, and one, of this number, would without its condition on this key.
+    Condition(usize, String),
     /// A statement, of this number, has a policy variable, whose value only AWS knows.
     Variable(usize, String),
 }
@@ -103,13 +105,17 @@ impl Policy {
             if let Some(variable) = statement.variable() {
                 return Verdict::Variable(number, variable.to_owned());
             }
-            if !statement.applies(arn, facts) {
+            if !statement.resources.have(|pattern| is_arn_match(pattern, arn)) {
                 continue;
             }
-            if statement.denies {
-                return Verdict::Denied(number);
-            }
-            verdict = Verdict::Allowed;
+            verdict = match (statement.unfulfilled(facts), statement.denies, verdict) {
+                (None, true, _) => return Verdict::Denied(number),
+                (None, false, _) => Verdict::Allowed,
+                (Some(condition), false, Verdict::NotAllowed) => {
+                    Verdict::Condition(number, condition.key().to_owned())
+                }
+                (Some(_), _, verdict) => verdict,
+            };
         }
         verdict
     }
@@ -151,9 +157,9 @@ impl Statement {
         self.actions.have(|pattern| is_match(pattern, ACTION))
     }
 
-    fn applies(&self, arn: &str, facts: &ConditionFacts<'_>) -> bool {
-        self.resources.have(|pattern| is_arn_match(pattern, arn))
-            && self.conditions.iter().all(|condition| condition.holds(facts))
+    /// Finds a condition that does not hold.
+    fn unfulfilled(&self, facts: &ConditionFacts<'_>) -> Option<&Condition> {
+        self.conditions.iter().find(|condition| !condition.holds(facts))
     }
 
     fn variable(&self) -> Option<&str> {

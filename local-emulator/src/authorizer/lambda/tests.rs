@@ -95,6 +95,23 @@ async fn caller_has_what_the_answer_says() {
     assert_eq!((usage_identifier_key.as_deref(), latency_ms), (Some("key"), 0));
 }
 
+#[tokio::test]
+async fn reason_names_the_condition_that_does_not_hold() {
+    for (condition, words) in [
+        (json!({ "IpAddress": { "aws:SourceIp": "192.0.2.0/24" } }), "`aws:sourceip` is `203.0.113.7` here"),
+        (json!({ "StringEquals": { "aws:username": "ann" } }), "`aws:username` is nothing here"),
+    ] {
+        let mut answer = policy("Allow", ARN);
+        answer["policyDocument"]["Statement"][0]["Condition"] = condition;
+        let functions = Functions::new(Does::Answer(answer));
+        let reason = reason(rest_token(0).authorize(&functions, &Request::with_token("t")).await);
+        assert!(
+            reason.contains("statement 1 of its policy would allow") && reason.contains(words),
+            "{reason}"
+        );
+    }
+}
+
 /// The failures of a function, and answers that are none. Each is a 500, but for the word of a REST API.
 #[tokio::test(start_paused = true)]
 async fn each_failure_of_a_function_has_its_denial() {
@@ -382,4 +399,12 @@ async fn reason_shows_the_beginning_of_a_wrong_answer() {
     functions.now(Does::Post(long));
     let words = reason(rest_token(0).authorize(&functions, &Request::with_token("t")).await);
     assert!(words.ends_with("…`") && words.len() < 600, "{words}");
+    functions.now(Does::Answer(policy("Allow", &format!("${{{}}}", "ä".repeat(500)))));
+    let variable =
+        reason(rest_token(0).authorize(&functions, &Request::with_token("t").to(&"a".repeat(3_000))).await);
+    assert!(variable.contains("has `${ää") && variable.chars().count() < 2_100, "{variable}");
+    functions.now(Does::Answer(policy("Deny", "*")));
+    let arn = "ä".repeat(3_000);
+    let denied = reason(rest_token(0).authorize(&functions, &Request::with_token("t").to(&arn)).await);
+    assert!(denied.ends_with("ä…") && denied.chars().count() < 2_100, "{}", denied.len());
 }

@@ -109,7 +109,16 @@ fn condition_limits_its_statement_alone() {
     };
     for (statements, verdict) in [
         (json!([with(allow(ARN), from("203.0.113.0/24"))]), Verdict::Allowed),
-        (json!([with(allow(ARN), from("198.51.100.0/24"))]), Verdict::NotAllowed),
+        (
+            json!([with(allow(ARN), from("198.51.100.0/24"))]),
+            Verdict::Condition(1, "aws:sourceip".to_owned()),
+        ),
+        (
+            json!([allow("x"), with(allow("*"), from("198.51.100.0/24"))]),
+            Verdict::Condition(2, "aws:sourceip".to_owned()),
+        ),
+        (json!([with(allow("*"), from("198.51.100.0/24")), allow(ARN)]), Verdict::Allowed),
+        (json!([with(allow("x"), from("198.51.100.0/24"))]), Verdict::NotAllowed),
         (json!([allow(ARN), with(deny("*"), from("203.0.113.0/24"))]), Verdict::Denied(2)),
         (json!([allow(ARN), with(deny("*"), from("198.51.100.0/24"))]), Verdict::Allowed),
         (json!([with(allow(ARN), json!({}))]), Verdict::Allowed),
