@@ -21,7 +21,7 @@ const ROOTS: [&str; 6] = [
 ];
 
 /// The only files that spell out a name of the tool, and why they may. All others ask `api_routes_project::tool`.
-const SPELLED_OUT: [(&str, &str, &str); 9] = [
+const SPELLED_OUT: [(&str, &str, &str); 11] = [
     ("local-emulator/project/src/tool.rs", "cargo api-routes", "the name of the installed tool"),
     (".cargo/emulator/src/main.rs", "cargo-api-routes", "the name of the program, to build and start it"),
     (".cargo/emulator/src/main.rs", "cargo emulator", "the alias, for the tool's hints"),
@@ -38,6 +38,16 @@ const SPELLED_OUT: [(&str, &str, &str); 9] = [
     (
         "local-emulator/command/src/parity/base.rs",
         "cargo install --locked cargo-api-routes --features tls",
+        "installs the tool",
+    ),
+    (
+        "local-emulator/src/authorizer/jwt/fetch.rs",
+        "cargo install --locked cargo-api-routes --features tls",
+        "installs the tool",
+    ),
+    (
+        "local-emulator/src/authorizer/issuer/key_file.rs",
+        "cargo install --locked cargo-api-routes --features token",
         "installs the tool",
     ),
     ("local-emulator/command/src/cli.rs", "cargo-api-routes", "the name of the program, for clap"),

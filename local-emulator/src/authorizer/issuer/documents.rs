@@ -14,7 +14,7 @@ const KEYS: &str = "jwks.json";
 pub(crate) fn document(path: &str, authority: &str, issuer: &OwnIssuer) -> Option<Value> {
     match path {
         CONFIGURATION => Some(configuration(authority)),
-        KEYS => Some(keys(issuer)),
+        KEYS => Some(issuer.jwks()),
         _ => None,
     }
 }
@@ -29,10 +29,4 @@ fn configuration(authority: &str) -> Value {
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": ["RS256"],
     })
-}
-
-/// An issuer whose key has not been made, or cannot be read, has signed no token.
-fn keys(issuer: &OwnIssuer) -> Value {
-    let keys: Vec<_> = issuer.key().ok().flatten().iter().map(|key| key.jwk()).collect();
-    json!({ "keys": keys })
 }

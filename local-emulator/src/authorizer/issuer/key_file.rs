@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
+use serde_json::{Value, json};
+
 use super::key::{OwnKey, is_own_id};
 use crate::target_folder;
 
@@ -97,6 +99,13 @@ impl OwnIssuer {
         let file = self.file();
         self.write_new(&file, &der).map_err(|cause| OwnKeyError::Write { file: file.clone(), cause })?;
         self.read(&file)
+    }
+
+    /// Returns the public half of the key, as a JWK set. An issuer whose key has not been made, or cannot be read, has signed no
+    /// token.
+    pub fn jwks(&self) -> Value {
+        let keys: Vec<_> = self.key().ok().flatten().iter().map(|key| key.jwk()).collect();
+        json!({ "keys": keys })
     }
 
     /// Returns the key if it has this id. A file that is broken is told by `token`; here it has no key.

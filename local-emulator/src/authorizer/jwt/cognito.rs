@@ -69,6 +69,7 @@ impl CognitoVerifier {
         judged.check_times()?;
         check_use(&token.claims, scopes)?;
         self.check_audience(judged)?;
+        // Reports differ about the status of a missing scope; that of an HTTP API is taken, 403 (JWT-15).
         judged.check_scopes(scopes)?;
         Ok(token.claims)
     }

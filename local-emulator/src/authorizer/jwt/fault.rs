@@ -91,8 +91,9 @@ pub(super) enum KeyFault {
 }
 
 impl Fault {
-    /// The text of `error_description` behind an HTTP API, which is that of Go's library `jwt-go` in places. Three of them
-    /// were seen on AWS, and one is in its documentation; the others are ours (JWT-4).
+    /// The text of `error_description` behind an HTTP API, which is that of Go's library `jwt-go` in places. Those of the parts,
+    /// of the signing method and of an issuer that does not answer were seen on AWS, and that of the audience is in its
+    /// documentation. The others are ours (JWT-4).
     pub(super) fn description(&self) -> String {
         match self {
             Self::NoToken => "no token".to_owned(),

@@ -11,7 +11,7 @@ use super::key::KeySet;
 use super::key_error::KeySetError;
 
 /// The time between two fetches for keys that a token names and the issuer does not have. Anybody can make up such a
-/// token, and the issuer is not to be flooded.
+/// token, and the issuer is not to be flooded. AWS does not say how often it asks (JWT-14).
 pub(super) const PAUSE: Duration = Duration::from_secs(5);
 
 /// The time after a fetch that failed. An issuer that is starting is found soon.

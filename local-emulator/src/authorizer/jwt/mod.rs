@@ -1,7 +1,7 @@
 //! JWT authorizers of HTTP APIs and REST APIs, and Cognito authorizers of REST APIs.
 //!
 //! The signature is verified by `ring`; the rules about tokens and claims are those of API Gateway, each with its source or
-//! with a number in `docs/contract/authorizers.md`.
+//! with a number in `docs/contract/authorizers-jwt.md`.
 
 mod algorithm;
 mod claims;

@@ -8,7 +8,8 @@ use serde_json::{Map, Value};
 
 use super::fault::{Fault, Part};
 
-/// The word before a token. The name of a scheme may be in any case: <https://www.rfc-editor.org/rfc/rfc9110#section-11.1>
+/// The word before a token. The name of a scheme may be in any case, by <https://www.rfc-editor.org/rfc/rfc9110#section-11.1>;
+/// AWS does not say whether it takes `bearer` (JWT-13).
 const SCHEME: &str = "Bearer";
 
 /// A token whose form is right. Its signature and its claims are not judged yet.
