@@ -8,12 +8,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Which page has the rows of which numbers.
-const PAGES: [(&str, &str); 9] = [
+const PAGES: [(&str, &str); 10] = [
     ("ALB", "alb.md"),
     ("HTTP", "http-api.md"),
     ("IAM", "authorizers-iam.md"),
     ("INV", "invoke.md"),
     ("KEY", "authorizers-iam.md"),
+    ("LAUTH", "authorizers-lambda.md"),
     ("LC", "lifecycle.md"),
     ("REST", "rest-api.md"),
     ("RT", "runtime-api.md"),
