@@ -15,6 +15,7 @@ const PAGES: [(&str, &str); 10] = [
     ("INV", "invoke.md"),
     ("JWT", "authorizers-jwt.md"),
     ("KEY", "authorizers-iam.md"),
+    ("LAUTH", "authorizers-lambda.md"),
     ("LC", "lifecycle.md"),
     ("REST", "rest-api.md"),
     ("RT", "runtime-api.md"),

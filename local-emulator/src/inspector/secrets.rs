@@ -56,10 +56,14 @@ pub(super) fn redact(event: &mut Value) {
     if let Some(authorizer) = event.pointer_mut("/requestContext/authorizer") {
         redact_all(authorizer);
     }
-    for key in ["/requestContext/identity/apiKey", "/requestContext/identity/apiKeyId", "/authorizationToken"]
-    {
-        if let Some(key) = event.pointer_mut(key) {
-            redact_all(key);
+    for secret in [
+        "/requestContext/identity/apiKey",
+        "/requestContext/identity/apiKeyId",
+        "/authorizationToken",
+        "/identitySource",
+    ] {
+        if let Some(secret) = event.pointer_mut(secret) {
+            redact_all(secret);
         }
     }
 }
@@ -132,5 +136,22 @@ mod tests {
             "body": "Bearer abc",
         });
         assert_eq!(event, expected);
+    }
+
+    #[test]
+    fn question_to_an_authorizer_loses_the_identity_of_the_caller() {
+        for (event, expected) in [
+            (json!({ "authorizationToken": "abc" }), json!({ "authorizationToken": "REDACTED" })),
+            (json!({ "identitySource": "abc,7" }), json!({ "identitySource": "REDACTED" })),
+            (
+                json!({ "identitySource": ["abc", "7"] }),
+                json!({ "identitySource": ["REDACTED", "REDACTED"] }),
+            ),
+            (json!({ "identitySource": null }), json!({ "identitySource": null })),
+        ] {
+            let mut redacted = event.clone();
+            redact(&mut redacted);
+            assert_eq!(redacted, expected, "{event}");
+        }
     }
 }

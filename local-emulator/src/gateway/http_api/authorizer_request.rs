@@ -42,8 +42,8 @@ impl<'a, T> RouteRequest<'a, T> {
         }
     }
 
-    /// AWS documents no values of repeated headers and parameters, and neither its authorizers' context: it is that of a
-    /// function's event.
+    /// Undocumented (LAUTH-1): AWS's example has no members with all values of repeated headers and parameters, and so has
+    /// this event none. Its context is that of a function's event.
     fn to_event_1(&self, identity: &[Cow<'_, str>]) -> serde_json::Result<Bytes> {
         let Arrived { head, route, .. } = self.arrived;
         let headers = self.arrived.headers_1(&self.source_ip);

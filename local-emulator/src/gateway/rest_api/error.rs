@@ -114,6 +114,7 @@ fn denied(kind: DenialKind) -> (u16, &'static str, &'static str) {
         DenialKind::MissingAuthenticationToken => {
             (403, "MissingAuthenticationTokenException", r#"{"message":"Missing Authentication Token"}"#)
         }
+        // Undocumented (LAUTH-11): this type, which is LocalStack's.
         DenialKind::AuthorizerFailure => (500, "AuthorizerFailureException", r#"{"message":null}"#),
         DenialKind::AuthorizerConfiguration => {
             (500, "AuthorizerConfigurationException", r#"{"message":null}"#)
