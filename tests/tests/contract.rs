@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Which page has the rows of which numbers.
-const PAGES: [(&str, &str); 10] = [
+const PAGES: [(&str, &str); 11] = [
     ("ALB", "alb.md"),
     ("HTTP", "http-api.md"),
     ("IAM", "authorizers-iam.md"),
