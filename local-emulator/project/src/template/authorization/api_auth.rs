@@ -7,11 +7,11 @@ use super::scheme::{Scheme, known};
 use super::security::{Requirement, Security, scopes_of};
 use super::{API_KEY, API_KEY_FALSE, AWS_IAM, NONE, http_authorizers, rest_authorizers};
 use crate::aws::{AuthorizerKind, FrontDoorKind};
-use crate::template::Place;
 use crate::template::node::Node;
 use crate::template::openapi::Functions;
 use crate::template::property::Property;
 use crate::template::reader::Reader;
+use crate::template::{Fault, Place};
 
 const HTTP_MEMBERS: &[&str] = &["Authorizers", "DefaultAuthorizer", "EnableIamAuthorizer"];
 
@@ -170,7 +170,13 @@ impl ApiAuth {
                 self.known_names()
             ),
         };
-        reader.error(node, &*message);
+        if is_rest && self.authorizers.is_empty() {
+            let message =
+                format!("{message}; SAM says nothing and sets none, so that everybody is let in on AWS");
+            reader.caution(node.place(), Fault::IgnoredAuth, message);
+        } else {
+            reader.error(node, &*message);
+        }
         Some(Scheme::implied(&name, AuthorizerKind::Unknown(message), node.place()))
     }
 

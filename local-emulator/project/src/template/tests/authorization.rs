@@ -248,6 +248,17 @@ fn what_sam_refuses_is_told_at_its_place() {
     }
 }
 
+/// As aws-sam-translator 1.115 does for a REST API without `Authorizers`.
+#[test]
+fn default_that_sam_ignores_closes_the_route_and_is_told() {
+    let text = text("Api", "DefaultAuthorizer: Users", "Method: GET, Path: /a");
+    let template = Template::parse(&text, "template.yaml").unwrap();
+    let found = shown(&function(&template).events[0].authorization);
+    assert!(found.starts_with("closed: there is no authorizer `Users`"), "{found}");
+    let warnings: Vec<_> = template.warnings.iter().map(|warning| warning.message.as_str()).collect();
+    assert!(matches!(warnings[..], [it] if it.ends_with("everybody is let in on AWS")), "{warnings:?}");
+}
+
 #[test]
 fn scopes_without_a_token_do_nothing_which_is_told() {
     let all = format!("Authorizers: {{{TOKEN}}}");
