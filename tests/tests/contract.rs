@@ -8,8 +8,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Which page has the rows of which numbers.
-const PAGES: [(&str, &str); 11] = [
+const PAGES: [(&str, &str); 12] = [
     ("ALB", "alb.md"),
+    ("AUTH", "authorizers-template.md"),
     ("HTTP", "http-api.md"),
     ("IAM", "authorizers-iam.md"),
     ("INV", "invoke.md"),

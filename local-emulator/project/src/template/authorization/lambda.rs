@@ -51,7 +51,9 @@ fn lambda(
     Ok(LambdaAuthorizer { function: it.functions.of_uri(uri), event, ttl: ttl_of(ttl, it.is_rest(), reader) })
 }
 
-/// The time for which an answer is kept. An HTTP API keeps none unless it is told to.
+/// The time for which an answer is kept.
+///
+/// Undocumented (AUTH-6): an HTTP API keeps none unless it is told to.
 pub(super) fn ttl_of(property: Property<'_>, is_rest: bool, reader: &mut Reader) -> Duration {
     let otherwise = if is_rest { REST_TTL } else { Duration::ZERO };
     if property.node().is_none() {

@@ -3,6 +3,8 @@
 //! SAM writes `Auth` into the document of the API, and API Gateway imports that document. So it is read here: `sam` adds
 //! to the requirements of a route what SAM adds, and `security` reads the result as an import does. The order is that of
 //! aws-sam-translator 1.115.
+//!
+//! Not AWS's (AUTH-1): a value that only AWS can tell closes the routes whose callers it decides.
 
 mod api_auth;
 mod cognito;
@@ -85,6 +87,8 @@ pub(super) struct Access {
     schemes: Vec<Scheme>,
     /// `security` of the document as a whole, which holds for operations without one of their own, as measured for
     /// `test_import_with_global_api_key_authorizer` of <https://github.com/localstack/localstack>.
+    ///
+    /// Undocumented (AUTH-2): that it holds in an HTTP API.
     security: Option<Security>,
     /// `Auth`, which SAM alone has.
     auth: Option<ApiAuth>,

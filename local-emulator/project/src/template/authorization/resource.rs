@@ -1,7 +1,8 @@
 //! Authorizers that are resources of their own: `AWS::ApiGateway::Authorizer`, `AWS::ApiGatewayV2::Authorizer`.
 //!
-//! A document refers to authorizers by the names of its security schemes alone, and SAM has no words for others. So a
-//! scheme that has no `x-amazon-apigateway-authorizer` is taken for the resource with its name.
+//! A document refers to authorizers by the names of its security schemes alone, and SAM has no words for others.
+//!
+//! Undocumented (AUTH-5): a scheme that has no `x-amazon-apigateway-authorizer` is the resource with its name.
 //!
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigateway-authorizer.html>,
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigatewayv2-authorizer.html>

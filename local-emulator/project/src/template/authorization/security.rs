@@ -167,6 +167,7 @@ impl Requirement {
                 authorization.needs_api_key = true;
             }
             (None, None) if name == AWS_IAM => add(authorization, super::iam()),
+            // Undocumented (AUTH-4): what becomes of a route whose scheme is not defined.
             (None, None) => {
                 let message = format!(
                     "there is no security scheme `{name}`, so this route lets nobody in here: define it below `securitySchemes`"
@@ -178,7 +179,9 @@ impl Requirement {
     }
 }
 
-/// Adds an authorizer, unless there is one: a method has no more.
+/// Adds an authorizer, unless there is one.
+///
+/// Undocumented (AUTH-3): that the first of several counts. A method has one.
 fn add(authorization: &mut Authorization, own: Authorization) {
     if authorization.authorizer.is_none() {
         authorization.authorizer = own.authorizer;

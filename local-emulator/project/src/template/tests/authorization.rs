@@ -4,7 +4,7 @@ mod authorizers;
 mod documents;
 
 use crate::aws::{Authorization, AuthorizerKind};
-use crate::template::{Template, TemplateFunction};
+use crate::template::{Examined, Template, TemplateFunction};
 
 /// `open`, `Users`, `Users [read]`, `closed: …`, each with `+ key` if it needs an API key.
 fn shown(authorization: &Authorization) -> String {
@@ -270,6 +270,57 @@ fn scopes_without_a_token_do_nothing_which_is_told() {
         matches!(warnings[..], [it] if it.starts_with("the scopes of this route do nothing")),
         "{warnings:?}"
     );
+}
+
+#[test]
+fn odd_value_opens_no_route() {
+    let http =
+        format!("Authorizers: {{{JWT}, {LAMBDA}}}, DefaultAuthorizer: Users, EnableIamAuthorizer: true");
+    let rest = format!("Authorizers: {{{POOL}, {TOKEN}}}, DefaultAuthorizer: Users, ApiKeyRequired: true");
+    let event = "Method: GET, Path: /a, Auth: {Authorizer: Gate, AuthorizationScopes: [a]";
+    for (kind, auth, event) in
+        [("HttpApi", http, format!("{event}}}")), ("Api", rest, format!("{event}, ApiKeyRequired: true}}"))]
+    {
+        let text = text(kind, &auth, &event);
+        // `Auth` of the API and of the event, each to the end of its line.
+        let auths: Vec<_> =
+            text.match_indices("Auth: ").map(|(at, _)| at..at + text[at..].find('\n').unwrap()).collect();
+        let starts = text.match_indices(": ").map(|(at, _)| at + 2);
+        let starts: Vec<_> = starts.filter(|start| auths.iter().any(|auth| auth.contains(start))).collect();
+        assert!(starts.len() > 10, "{text}");
+        for (start, odd) in starts.into_iter().flat_map(|start| {
+            ["~", "{}", "[]", "x", "7", "!Ref Open", "!ImportValue x", "{Fn::If: [Open, a, b]}"]
+                .map(|odd| (start, odd))
+        }) {
+            let rest = &text[start..];
+            let value = if rest.starts_with(['{', '[']) {
+                balanced(rest)
+            } else {
+                rest.find([',', '}', ']', '\n']).unwrap()
+            };
+            let changed = format!("{}{odd}{}", &text[..start], &rest[value..]);
+            let Examined { template, errors } =
+                Template::examine(&changed, "template.yaml", &crate::template::Context::default());
+            let functions = template.iter().flat_map(|template| &template.functions);
+            let mut events = functions.flat_map(|function| &function.events);
+            assert!(
+                !errors.is_empty() || events.all(|event| event.authorization.authorizer.is_some()),
+                "{changed}"
+            );
+        }
+    }
+}
+
+/// The length of the map or the list that a text begins with.
+fn balanced(text: &str) -> usize {
+    let mut depth = 0;
+    for (at, letter) in text.char_indices() {
+        depth += i32::from("{[".contains(letter)) - i32::from("}]".contains(letter));
+        if depth == 0 {
+            return at + 1;
+        }
+    }
+    text.len()
 }
 
 #[test]
