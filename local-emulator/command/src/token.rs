@@ -27,11 +27,13 @@ const EXPIRED_AGO: u64 = 3600;
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
-  curl -H \"authorization: Bearer $(cargo api-routes token --sub 7)\" localhost:3000/api/me
-  token --scope read --scope write         with the claim `scope`
-  token --claim tier=gold --claim 'roles=[\"admin\"]'
-  token --expired                          answered with 401
-  token --claim aud=null                   without an audience, answered with 401
+  token --sub 7                                      a token of the user 7
+  token --scope read --scope write                   with the claim `scope`
+  token --claim tier=gold --claim 'roles=[\"admin\"]'  with further claims
+  token --expired                                    answered with 401
+  token --claim aud=null                             without an audience, answered with 401
+
+Send it in a header, `authorization: Bearer TOKEN`. In a shell, `$( )` around the command puts the token there.
 
 The token is signed with RS256. Its issuer is the emulator, at `http://localhost:PORT/_emulator/issuer`, where libraries find
 its public key. The key is made once for each project, and stays in its target folder. AWS does not accept these tokens.")]
