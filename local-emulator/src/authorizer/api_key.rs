@@ -22,7 +22,7 @@ pub struct ApiKey {
     is_enabled: bool,
 }
 
-/// All keys of a project. Each is good for each API, since usage plans are not emulated (KEY-1).
+/// The keys that a REST API accepts. None is throttled or counted (KEY-1).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ApiKeys(Vec<ApiKey>);
 

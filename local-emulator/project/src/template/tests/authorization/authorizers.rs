@@ -214,9 +214,10 @@ fn authorizer_that_cannot_be_asked_here_is_told() {
     }
 }
 
-/// The refusals of aws-sam-translator 1.115.
+/// Refused by aws-sam-translator 1.115; three rows only when AWS gets them: simple responses in format 1.0, a REST authorizer
+/// without an ARN, a TTL over 3,600.
 #[test]
-fn authorizer_that_sam_refuses_is_an_error() {
+fn authorizer_that_is_refused_is_an_error() {
     for (kind, settings, expected) in [
         ("HttpApi", "", "`It` needs its `FunctionArn`"),
         ("HttpApi", "FunctionArn: x", "`It` needs its `AuthorizerPayloadFormatVersion`"),
