@@ -208,6 +208,8 @@ rules! {
     UnusedAuthorizer = "unused-authorizer", Warning, Mend::Edit("name it in `Auth` of a route or of the API, or remove it");
     /// `Auth` or a security scheme does nothing.
     IgnoredAuth = "ignored-auth", Warning, Mend::Edit("write it where SAM and API Gateway look for it");
+    /// A Lambda authorizer that its API may not invoke.
+    UninvokableAuthorizer = "uninvokable-authorizer", Warning, Mend::Edit("write `EnableFunctionDefaultPermissions: true`");
     /// Scopes of a route whose authorizer judges no token.
     UselessScopes = "useless-scopes", Warning, Mend::Edit("take a JWT or Cognito authorizer, or remove the scopes");
     /// An issuer of tokens that AWS refuses.

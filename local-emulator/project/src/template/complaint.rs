@@ -70,6 +70,8 @@ pub enum Fault {
     UnroutedEvent,
     /// A requirement of callers that SAM or API Gateway ignores.
     IgnoredAuth,
+    /// A Lambda authorizer that its API may not invoke.
+    UninvokableAuthorizer,
     /// Scopes of a route whose authorizer judges no token.
     UselessScopes,
     /// An issuer of tokens that AWS refuses.

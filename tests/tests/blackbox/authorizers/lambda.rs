@@ -64,9 +64,9 @@ fn serve(project: &Project, kind: &str, settings: &str) -> Served {
     Served::start(project)
 }
 
-const HTTP_2: &str = "AuthorizerPayloadFormatVersion: '2.0', Identity: {Headers: [Authorization]}";
-const HTTP_1: &str = "AuthorizerPayloadFormatVersion: '1.0', Identity: {Headers: [Authorization]}";
-const HTTP_SIMPLE: &str = "AuthorizerPayloadFormatVersion: '2.0', EnableSimpleResponses: true, Identity: {Headers: [Authorization]}";
+const HTTP_2: &str = "EnableFunctionDefaultPermissions: true, AuthorizerPayloadFormatVersion: '2.0', Identity: {Headers: [Authorization]}";
+const HTTP_1: &str = "EnableFunctionDefaultPermissions: true, AuthorizerPayloadFormatVersion: '1.0', Identity: {Headers: [Authorization]}";
+const HTTP_SIMPLE: &str = "EnableFunctionDefaultPermissions: true, AuthorizerPayloadFormatVersion: '2.0', EnableSimpleResponses: true, Identity: {Headers: [Authorization]}";
 const REST_TOKEN: &str = "Identity: {ReauthorizeEvery: 0}";
 const REST_REQUEST: &str = "FunctionPayloadType: REQUEST, Identity: {Headers: [Authorization]}";
 

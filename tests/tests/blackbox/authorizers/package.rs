@@ -21,7 +21,7 @@ const FOLDER: &str = "authorizers/session";
 /// A route `/api/me` that asks a package below `functions/authorizers/`.
 fn project() -> Project {
     let auth = "{DefaultAuthorizer: Session, Authorizers: {Session: {FunctionArn: !GetAtt Session.Arn, \
-                AuthorizerPayloadFormatVersion: '2.0', EnableSimpleResponses: true, Identity: {Headers: [Authorization]}}}}";
+                EnableFunctionDefaultPermissions: true, AuthorizerPayloadFormatVersion: '2.0', EnableSimpleResponses: true, Identity: {Headers: [Authorization]}}}}";
     let mut project = Project::new();
     project.add_crate("api/me", ECHO);
     project.add_crate(FOLDER, SESSION);

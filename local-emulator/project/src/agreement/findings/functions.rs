@@ -142,6 +142,7 @@ fn of_complaint(complaint: &Complaint) -> Finding {
         Fault::UnroutedEvent => Rule::UnroutedEvent,
         Fault::UnquotedScalar => Rule::UnquotedScalar,
         Fault::IgnoredAuth => Rule::IgnoredAuth,
+        Fault::UninvokableAuthorizer => Rule::UninvokableAuthorizer,
         Fault::UselessScopes => Rule::UselessScopes,
         Fault::Issuer => Rule::RefusedIssuer,
     };

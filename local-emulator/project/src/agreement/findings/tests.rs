@@ -379,7 +379,7 @@ fn package_of_an_authorizer_that_nothing_asks_is_found() {
     let folders = ["api/a", "authorizers/session"];
     let session = resource("Session", "authorizers-session", "Timeout: 3");
     let http = "  Http: {Type: AWS::Serverless::HttpApi, Properties: {Auth: {DefaultAuthorizer: G, Authorizers: {G: {FunctionArn: \
-                !GetAtt Session.Arn, AuthorizerPayloadFormatVersion: 2.0}}}}}\n";
+                !GetAtt Session.Arn, EnableFunctionDefaultPermissions: true, AuthorizerPayloadFormatVersion: 2.0}}}}}\n";
     for (resources, is_idle) in
         [(String::new(), true), (session.clone(), true), (format!("{session}{http}"), false)]
     {

@@ -9,6 +9,7 @@ use super::{identity, jwt, lambda};
 use crate::aws::{
     AuthorizerEvent, AuthorizerKind, IdentitySource, JwtAuthorizer, LambdaAuthorizer, PayloadFormat,
 };
+use crate::template::Fault;
 use crate::template::node::Node;
 use crate::template::openapi::Functions;
 use crate::template::property::Property;
@@ -89,9 +90,32 @@ fn lambda(
     let identity = it.member("Identity");
     let identity_sources = identity_sources(identity)?;
     let function = it.member("FunctionArn").node().and_then(|arn| functions.of_uri(arn));
+    warn_of_permission(name, it, function.as_deref(), functions, reader);
     let ttl = lambda::ttl_of(identity.member("ReauthorizeEvery"), false, reader);
     let event = AuthorizerEvent::Request { identity_sources, payload_format, simple_responses };
     Ok(LambdaAuthorizer { function, event, ttl })
+}
+
+/// SAM lets a REST API invoke its authorizers, and an HTTP API only if the template says so. Without it, each request is
+/// answered with 500: <https://github.com/aws/serverless-application-model/issues/2049>.
+fn warn_of_permission(
+    name: &str,
+    it: Property<'_>,
+    function: Option<&str>,
+    functions: &Functions<'_>,
+    reader: &mut Reader,
+) {
+    let by_sam = it.member("EnableFunctionDefaultPermissions").node();
+    let is_permitted = by_sam.is_some_and(|node| node.text().is_none_or(|text| text == "true"))
+        || it.member("FunctionInvokeRole").node().is_some()
+        || function.is_none_or(|function| functions.has_permission(function));
+    if let Some(node) = it.node().filter(|_| !is_permitted) {
+        let message = format!(
+            "the API may not invoke the authorizer `{name}`, so that AWS answers 500 to each request: write \
+             `EnableFunctionDefaultPermissions: true`"
+        );
+        reader.caution(node.place(), Fault::UninvokableAuthorizer, message);
+    }
 }
 
 /// A list of names for each kind of identity source, in SAM's order.

@@ -1,5 +1,6 @@
 //! The function that the `uri` of an integration names.
 
+use crate::template::callers::names;
 use crate::template::function;
 use crate::template::node::Node;
 use crate::template::resource::Resource;
@@ -20,6 +21,13 @@ impl<'a> Functions<'a> {
     pub(in crate::template) fn of_uri(&self, uri: Node<'_>) -> Option<String> {
         let by_reference = || references(uri).iter().find_map(|id| self.by_id(id, 0));
         by_reference().or_else(|| texts(uri).iter().find_map(|text| self.by_name(text)))
+    }
+
+    /// Whether an `AWS::Lambda::Permission` of the template is about a function.
+    pub(in crate::template) fn has_permission(&self, logical_id: &str) -> bool {
+        let mut permissions = self.resources.iter().filter(|it| it.kind == "AWS::Lambda::Permission");
+        permissions
+            .any(|it| it.property("FunctionName").node().is_some_and(|function| names(function, logical_id)))
     }
 
     fn by_id(&self, id: &str, depth: usize) -> Option<String> {

@@ -340,6 +340,17 @@ pub(super) fn rows() -> Vec<Row> {
             "SAM ignores this `Auth`, since the API takes its routes from an OpenAPI document",
         ),
         row(
+            UninvokableAuthorizer,
+            A,
+            with("")
+                + &api(
+                    "HttpApi",
+                    "Auth: {Authorizers: {G: {FunctionArn: !GetAtt A.Arn, AuthorizerPayloadFormatVersion: '2.0'}}}",
+                ),
+            "{FunctionArn",
+            "the API may not invoke the authorizer `G`, so that AWS answers 500 to each request",
+        ),
+        row(
             UselessScopes,
             A,
             event(

@@ -98,7 +98,7 @@ fn lambda(event: AuthorizerEvent, ttl: u64) -> AuthorizerKind {
 
 #[test]
 fn lambda_authorizer_of_an_http_api_says_how_it_is_asked() {
-    let arn = "FunctionArn: !GetAtt Asked.Arn, AuthorizerPayloadFormatVersion";
+    let arn = "FunctionArn: !GetAtt Asked.Arn, EnableFunctionDefaultPermissions: true, AuthorizerPayloadFormatVersion";
     let identity = "Identity: {Headers: [A, B], QueryStrings: [q], StageVariables: [s], Context: [c], ReauthorizeEvery: 60}";
     let sources = vec![
         header("A"),
@@ -117,6 +117,22 @@ fn lambda_authorizer_of_an_http_api_says_how_it_is_asked() {
         (format!("{arn}: 2.0, {identity}"), lambda(request(sources, PayloadFormat::V2, false), 60)),
     ] {
         assert_eq!(read("HttpApi", &settings), (expected, Vec::new()), "{settings}");
+    }
+}
+
+#[test]
+fn authorizer_that_its_api_may_not_invoke_is_told() {
+    let arn = "FunctionArn: !GetAtt Asked.Arn, AuthorizerPayloadFormatVersion: 2.0";
+    for (settings, is_told) in [
+        ("", true),
+        (", EnableFunctionDefaultPermissions: false", true),
+        (", EnableFunctionDefaultPermissions: true", false),
+        (", EnableFunctionDefaultPermissions: !Ref Open", false),
+        (", FunctionInvokeRole: arn:aws:iam::123456789012:role/invoke", false),
+    ] {
+        let (_, told) = read("HttpApi", &format!("{arn}{settings}"));
+        let message = |it: &String| it.contains("the API may not invoke the authorizer `It`");
+        assert_eq!(told.iter().any(message), is_told, "{settings}: {told:?}");
     }
 }
 
