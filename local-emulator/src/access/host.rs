@@ -71,6 +71,15 @@ impl Host {
         }
     }
 
+    /// Whether browsers know that this is the machine they run on: a loopback address, `localhost`, or a name below it.
+    /// <https://www.w3.org/TR/secure-contexts/#is-origin-trustworthy>
+    pub(super) fn is_loopback(&self) -> bool {
+        match self {
+            Self::Address(address) => address.is_loopback(),
+            Self::Name(name) => name == "localhost" || name.ends_with(".localhost"),
+        }
+    }
+
     /// Whether this is the name of an API or of a Function URL on AWS, which clients may send to the emulator in place of
     /// AWS. Only AWS can point such a name at this machine.
     pub(super) fn is_aws(&self) -> bool {

@@ -14,7 +14,7 @@ mod refusal;
 mod target;
 
 use http::HeaderMap;
-use http::header::HOST;
+use http::header::{HOST, ORIGIN};
 use http::request::Parts;
 
 pub(crate) use cors::{add_cors, preflight};
@@ -96,6 +96,21 @@ impl Access {
     /// Returns who sent a request that is answered in any case.
     pub(crate) fn sender(&self, head: &Parts) -> Sender {
         if self.check_sender(head).is_ok() { Sender::Own } else { Sender::Foreign }
+    }
+
+    /// Whether a browser would say in a header that the page of another site sent this request. It does so of a request to
+    /// this machine by its own names, and of one that it sends with an `Origin`. To another address over HTTP, such as
+    /// `0.0.0.0`, a page can send an image's request without either header:
+    /// <https://www.w3.org/TR/fetch-metadata/#framework>.
+    pub(crate) fn knows_sender(&self, head: &Parts) -> bool {
+        let mut hosts = head.headers.get_all(HOST).iter().map(|host| host.to_str().unwrap_or("?"));
+        head.headers.contains_key(ORIGIN)
+            || hosts.all(|host| {
+                let host = Host::parse(host);
+                host.is_some_and(|host| {
+                    host.is_loopback() || self.hosts.iter().any(|allowed| allowed.is(&host))
+                })
+            })
     }
 
     fn allows(&self, authority: &str) -> bool {

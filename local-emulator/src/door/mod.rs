@@ -18,7 +18,7 @@ use http_body_util::{BodyExt, Full};
 
 use self::build_error::Caller;
 use crate::access::{self, Access, Refused, Sender};
-use crate::authorizer::{ClaimsError, Development};
+use crate::authorizer::{CLAIMS_HEADER, ClaimsError, Development};
 use crate::deployment::{FrontDoor, Local};
 use crate::gateway::{AnswerBody, GatewayError, NotReady, Note, RequestBody};
 use crate::invoke_api::{self, InvokeApi, RefusalWords};
@@ -38,8 +38,11 @@ pub(crate) struct Door {
     pub(crate) development: Development,
 }
 
-const IGNORED: &str = "the developer's claims (`--auth`, `API_ROUTES_CLAIMS`, `x-emulator-claims`) do not count: a web page of \
+const FOREIGN: &str = "the developer's claims (`--auth`, `API_ROUTES_CLAIMS`, `x-emulator-claims`) do not count: a web page of \
                        another site sent the request";
+
+const UNKNOWN: &str = "the developer's claims (`--auth`, `API_ROUTES_CLAIMS`) do not count: for this host no browser says whether \
+                       a web page of another site sent the request; use `localhost`, or name the host with `--allowed-host`";
 
 /// A response, and words for the log.
 type Answered = (Response<AnswerBody>, Option<String>);
@@ -100,11 +103,17 @@ impl Door {
     /// the claims of the developer, every page in a browser would be the signed-in user. Returns words for the log if a
     /// way around authorizers is ignored.
     async fn sign_in(&self, head: &mut Parts) -> Result<Option<&'static str>, ClaimsError> {
+        // A page of another site cannot send this header without asking first, which is a request with an `Origin`.
+        let is_asked_for = head.headers.contains_key(CLAIMS_HEADER);
         let bypass = self.development.bypass(&mut head.headers).await;
-        if self.access.sender(head) == Sender::Foreign {
+        let ignored = match self.access.sender(head) {
+            Sender::Foreign => Some(FOREIGN),
+            Sender::Own if !is_asked_for && !self.access.knows_sender(head) => Some(UNKNOWN),
+            Sender::Own => None,
+        };
+        if ignored.is_some() {
             // Errors of claims that do not count are nobody's.
-            let is_ignored = !matches!(bypass, Ok(None));
-            return Ok(is_ignored.then_some(IGNORED));
+            return Ok(ignored.filter(|_| !matches!(bypass, Ok(None))));
         }
         if let Some(bypass) = bypass? {
             head.extensions.insert(bypass);

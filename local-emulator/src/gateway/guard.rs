@@ -7,6 +7,7 @@ use http::request::Parts;
 use serde_json::{Map, Value};
 
 use super::exchange::Unanswered;
+use super::headers::joined;
 use super::{Backend, GatewayError};
 use crate::authorizer::jwt::{CognitoVerifier, JwtVerifier};
 use crate::authorizer::lambda::{AuthorizerRequest, LambdaAuthorizer, NotAuthorized};
@@ -103,11 +104,11 @@ impl<F> Guard<F> {
         let scopes = &self.authorization.scopes;
         match judge {
             Judge::Jwt(verifier, source) => {
-                let claims = verifier.verify(&token(&request()?, source), scopes).await?;
+                let claims = verifier.verify(&token(asked, &request()?, source), scopes).await?;
                 Ok(Caller::Jwt { scopes: (!scopes.is_empty()).then(|| scopes_of(&claims)), claims })
             }
             Judge::Cognito(verifier, source) => {
-                let claims = verifier.verify(&token(&request()?, source), scopes).await?;
+                let claims = verifier.verify(&token(asked, &request()?, source), scopes).await?;
                 Ok(Caller::Cognito { claims })
             }
             Judge::Lambda(lambda) => match lambda.authorize(backend, &request()?).await {
@@ -129,12 +130,14 @@ impl<F> Guard<F> {
         if !self.authorization.needs_api_key || bypass == Some(&Bypass::Open) {
             return Ok(None);
         }
-        match caller {
-            Some(Caller::Lambda { usage_identifier_key, .. }) if asked.takes_key_of_authorizer => {
-                self.api_keys.check_usage_identifier(usage_identifier_key.as_deref()).map(Some)
+        let key = match caller {
+            _ if !asked.takes_key_of_authorizer => self.api_keys.check_header(&asked.head.headers)?,
+            Some(Caller::Lambda { usage_identifier_key, .. }) => {
+                self.api_keys.check_usage_identifier(usage_identifier_key.as_deref())?
             }
-            _ => self.api_keys.check_header(&asked.head.headers).map(Some),
-        }
+            _ => self.api_keys.check_usage_identifier(None)?,
+        };
+        Ok(Some(key))
     }
 
     /// Judges a request to a Function URL, which no Lambda authorizer can guard.
@@ -157,9 +160,11 @@ impl<F> Guard<F> {
         Ok(match kind {
             Some(AuthorizerKind::Lambda(_)) => {
                 let principal_id = text("principalId").or_else(|| text("sub"));
-                let context = claims.iter().filter(|(name, _)| *name != "principalId");
+                let usage_identifier_key = text("usageIdentifierKey");
+                let is_context = |name: &str| !["principalId", "usageIdentifierKey"].contains(&name);
+                let context = claims.iter().filter(|(name, _)| is_context(name));
                 let context = Some(context.map(|(name, value)| (name.clone(), value.clone())).collect());
-                Caller::Lambda { principal_id, context, usage_identifier_key: None, latency_ms: 0 }
+                Caller::Lambda { principal_id, context, usage_identifier_key, latency_ms: 0 }
             }
             Some(AuthorizerKind::Iam) => Caller::Iam(iam_caller(text)),
             Some(AuthorizerKind::Cognito(_)) => {
@@ -216,9 +221,15 @@ impl<F> Default for Guard<F> {
     }
 }
 
-/// The token of a request; a missing one is as good as an empty one.
-fn token(request: &impl AuthorizerRequest, source: &IdentitySource) -> String {
-    request.identity(source).unwrap_or_default().into_owned()
+/// The token of a request; a missing one is as good as an empty one. Several headers are one value, which is no token: which
+/// of them counts would be a guess.
+fn token(asked: Asked<'_>, request: &impl AuthorizerRequest, source: &IdentitySource) -> String {
+    match source {
+        IdentitySource::Header(name) if asked.head.headers.get_all(name).iter().count() > 1 => {
+            joined(&asked.head.headers.get_all(name), ",").into_owned()
+        }
+        source => request.identity(source).unwrap_or_default().into_owned(),
+    }
 }
 
 /// `scope` is a text, and `scp` may be a list.

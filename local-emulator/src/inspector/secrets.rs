@@ -25,9 +25,30 @@ pub(super) fn header(name: &str, value: &str) -> Option<String> {
                 .map_or_else(|| cookie(value), |(pair, attributes)| format!("{};{attributes}", cookie(pair))),
         );
     }
-    let is_key = is("x-api-key") || is("x-amz-security-token") || is("x-amzn-oidc-data");
-    let is_token = is("x-amzn-oidc-accesstoken") || is("x-amzn-oidc-identity");
-    (is_key || is_token).then(|| REDACTED.to_owned())
+    (name.to_ascii_lowercase().starts_with("x-amzn-oidc-") || names_a_secret(name))
+        .then(|| REDACTED.to_owned())
+}
+
+/// Whether a word of a header's name says that its value is a secret: `X-Partner-Key`, `x-emulator-claims`. Authorizers may
+/// read any header.
+fn names_a_secret(name: &str) -> bool {
+    const WORDS: [&str; 14] = [
+        "apikey",
+        "auth",
+        "authentication",
+        "authorization",
+        "claims",
+        "credential",
+        "credentials",
+        "jwt",
+        "key",
+        "password",
+        "secret",
+        "session",
+        "signature",
+        "token",
+    ];
+    name.split(['-', '_']).any(|word| WORDS.iter().any(|secret| secret.eq_ignore_ascii_case(word)))
 }
 
 /// Whether a word is a known scheme. Any other first word may be a part of the secret.
@@ -106,6 +127,10 @@ mod tests {
             ("cookie", "\u{2000}__Host-a=1;\tb=2", Some("\u{2000}__Host-a=REDACTED; b=REDACTED")),
             ("set-cookie", "a=1; Path=/; HttpOnly", Some("a=REDACTED; Path=/; HttpOnly")),
             ("X-Api-Key", "k", Some("REDACTED")),
+            ("X-Partner-Key", "k", Some("REDACTED")),
+            ("x-emulator-claims", "{}", Some("REDACTED")),
+            ("x-amzn-oidc-data", "a.b.c", Some("REDACTED")),
+            ("x-author", "Ann", None),
             ("content-type", "application/json", None),
         ] {
             assert_eq!(header(name, value).as_deref(), expected, "{name}: {value}");

@@ -167,9 +167,29 @@ impl Project {
             Some(first) => functions.iter().for_each(|function| first.take_in(function)),
             None => doors.push(by_folders(FrontDoorKind::HttpApi, template, &functions)),
         }
+        told.warnings.extend(open_doors(&doors, &functions));
         doors.iter_mut().for_each(FrontDoor::add_preflights);
         FrontDoors { doors, functions, told }
     }
+}
+
+/// Front doors that the template does not declare, whose routes are open although the template closes them elsewhere.
+fn open_doors(doors: &[FrontDoor], functions: &[Served]) -> Vec<String> {
+    let is_closed = |event: &crate::template::Event| {
+        event.authorization.authorizer.is_some() || event.authorization.needs_api_key
+    };
+    if !functions.iter().flat_map(|function| &function.events).any(|(event, _)| is_closed(event)) {
+        return Vec::new();
+    }
+    let undeclared = doors.iter().filter(|door| !is_declared(door.kind(), functions));
+    let message = |door: &FrontDoor| {
+        let kind = door.kind().name();
+        format!(
+            "`{kind}` asks no authorizer, since the template declares none for it: routes that it closes elsewhere are open \
+             here; leave `{kind}` out of `--front-door`, or declare it in the template"
+        )
+    };
+    undeclared.map(message).collect()
 }
 
 fn is_declared(kind: FrontDoorKind, functions: &[Served]) -> bool {

@@ -1,10 +1,10 @@
 //! The file of the key, below the target folder of the project.
 
-use std::fs;
+use std::fs::{self, Metadata};
 use std::io;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::SystemTime;
 
 use serde_json::{Value, json};
 
@@ -18,8 +18,8 @@ const NAME: &str = "issuer.pk8";
 #[derive(Debug)]
 pub struct OwnIssuer {
     target_directory: PathBuf,
-    /// The key as it was last read, with the time of its file.
-    read: Mutex<Option<(SystemTime, Arc<OwnKey>)>>,
+    /// The key as it was last read, with the state of its file.
+    read: Mutex<Option<(FileState, Arc<OwnKey>)>>,
 }
 
 /// A key that cannot be read or made.
@@ -61,6 +61,17 @@ pub enum OwnKeyError {
          `cargo install --locked cargo-api-routes --features token`"
     )]
     NoFeature,
+}
+
+/// Tells one state of a file from another, also if a copy has kept the time of its source: inode, and the seconds and
+/// nanoseconds of its last change of status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct FileState(u64, i64, i64);
+
+impl FileState {
+    fn new(metadata: &Metadata) -> Self {
+        Self(metadata.ino(), metadata.ctime(), metadata.ctime_nsec())
+    }
 }
 
 impl OwnIssuer {
@@ -119,10 +130,10 @@ impl OwnIssuer {
     /// A key is checked when it is read, which takes longer than to verify a token: it is kept until its file changes.
     fn read(&self, file: &Path) -> Result<Arc<OwnKey>, OwnKeyError> {
         let failed = |cause| OwnKeyError::Read { file: file.to_owned(), cause };
-        let time = fs::metadata(file).and_then(|metadata| metadata.modified()).map_err(failed)?;
+        let state = fs::metadata(file).map(|metadata| FileState::new(&metadata)).map_err(failed)?;
         let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((known, key)) = &*read
-            && *known == time
+            && *known == state
         {
             return Ok(Arc::clone(key));
         }
@@ -130,7 +141,7 @@ impl OwnIssuer {
         let key = OwnKey::from_pkcs8(&der);
         let key = key.map_err(|cause| OwnKeyError::Content { file: file.to_owned(), cause })?;
         let key = Arc::new(key);
-        *read = Some((time, Arc::clone(&key)));
+        *read = Some((state, Arc::clone(&key)));
         Ok(key)
     }
 

@@ -57,6 +57,8 @@ pub(super) enum Malformed {
     NotAnObject(&'static str),
     #[error("`{0}` is neither a text nor a list of texts")]
     NotTexts(&'static str),
+    #[error("`{0}`, or `Not{0}`, names nothing")]
+    Empty(&'static str),
     #[error("`Statement` is neither an object nor a list of objects")]
     Statement,
     #[error("`Version` is neither `2012-10-17` nor `2008-10-17`")]
@@ -185,7 +187,12 @@ impl Patterns {
             Value::Array(texts) => texts.iter().map(|text| text.as_str().map(ToOwned::to_owned)).collect(),
             _ => None,
         };
-        Ok(Self { texts: texts.ok_or(Malformed::NotTexts(name))?, is_negated })
+        let texts = texts.ok_or(Malformed::NotTexts(name))?;
+        // `NotResource: []` would be every resource.
+        if texts.is_empty() || texts.iter().any(String::is_empty) {
+            return Err(Malformed::Empty(name));
+        }
+        Ok(Self { texts, is_negated })
     }
 
     fn in_lower_case(self) -> Self {

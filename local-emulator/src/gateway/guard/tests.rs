@@ -11,7 +11,7 @@ use http_body_util::Empty;
 use serde_json::{Value, json};
 
 use super::{Guard, Judge};
-use crate::authorizer::Bypass;
+use crate::authorizer::{ApiKey, ApiKeys, Bypass};
 use crate::gateway::Integration;
 use crate::gateway::fake::{Answered, Does, Fake, PEER, answered, get};
 use crate::gateway::http_api::HttpApi;
@@ -119,6 +119,22 @@ fn claims_of_a_bypass_need_the_scopes_of_the_route() {
     ] {
         let context = http_context(guard(jwt(), &["admin", "read"]), claims(scope.clone()));
         assert_eq!(context.map(|context| context["jwt"]["scopes"].clone()), status, "{scope}");
+    }
+}
+
+#[test]
+fn key_of_an_authorizer_is_no_header() {
+    let authorization = Authorization { authorizer: None, scopes: Vec::new(), needs_api_key: true };
+    let keys: ApiKeys = [ApiKey::new("k", Some("secret".to_owned()), true)].into_iter().collect();
+    let guard = Guard::new(&authorization, None).with_api_keys(Arc::new(keys));
+    for (of_authorizer, status) in [(false, 200), (true, 403)] {
+        let target = Integration { guard: guard.clone(), ..().into() }.into();
+        let resources = ResourceTable::new([("GET /me".parse().unwrap(), target)]).unwrap();
+        let api = RestApi::new(Fake::new(Does::Reply("{\"statusCode\":200}")), resources);
+        let api = api.with_keys_of_authorizers(of_authorizer);
+        let mut request = get("/Prod/me");
+        request.headers_mut().insert("x-api-key", "secret".parse().unwrap());
+        assert_eq!(answered(Box::pin(api.handle(request, PEER))).status, status, "{of_authorizer}");
     }
 }
 

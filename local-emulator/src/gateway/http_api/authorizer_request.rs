@@ -75,7 +75,10 @@ impl<T: Sync> AuthorizerRequest for RouteRequest<'_, T> {
     fn identity(&self, source: &IdentitySource) -> Option<Cow<'_, str>> {
         let head = self.arrived.head;
         match source {
-            IdentitySource::Header(name) if head.headers.contains_key(name) => {
+            // Several empty ones are as good as none.
+            IdentitySource::Header(name)
+                if head.headers.get_all(name).iter().any(|value| !value.is_empty()) =>
+            {
                 Some(joined(&head.headers.get_all(name), ","))
             }
             IdentitySource::QueryString(name) => {

@@ -100,6 +100,8 @@ fn http_api_has_the_answers_of_aws() {
                 "{settings} {token}"
             );
         }
+        let empty = get("/api/me").header("authorization", "").header("authorization", "");
+        assert_eq!(served.send(&empty).status, 401);
         let context = authorizer(&ask(&served, "/api/me", "allow"));
         assert_eq!(context, json!({ "lambda": { "tenant": "acme", "level": 3 } }), "{settings}");
         assert_eq!(times_asked(&served), 5, "{}", served.log());

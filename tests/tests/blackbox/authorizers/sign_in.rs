@@ -61,6 +61,30 @@ fn web_page_of_another_site_is_not_signed_in() {
 }
 
 #[test]
+fn host_of_another_page_is_not_signed_in_by_itself() {
+    let project = http_api(JWT, "");
+    project.write(".env", "API_ROUTES_CLAIMS={\"sub\":\"7\"}\n");
+    let served = served(&project, |config| config.allowed_hosts = vec!["shop.test".parse().unwrap()]);
+    for (host, status) in [
+        ("localhost", 200),
+        ("127.0.0.1:3000", 200),
+        ("[::1]", 200),
+        ("api.localhost", 200),
+        ("shop.test", 200),
+        ("0.0.0.0:3000", 401),
+        ("[::ffff:7f00:1]", 401),
+        ("192.168.1.7", 401),
+        ("other.test", 401),
+    ] {
+        let request = get("/api/me").header("host", host);
+        assert_eq!(served.send(&request).status, status, "{host}");
+        let asked_for = with_header(r#"{"sub":"8"}"#).header("host", host);
+        assert_eq!(authorizer(&served.send(&asked_for)), signed_in("8"), "{host}");
+    }
+    served.wait_for_log("for this host no browser says whether");
+}
+
+#[test]
 fn variable_of_env_signs_every_request_in() {
     let project = http_api(JWT, "");
     project.write(".env", "API_ROUTES_CLAIMS={\"sub\":\"7\"}\n");

@@ -88,6 +88,11 @@ fn user_pool_takes_tokens_of_the_emulator() {
     assert_eq!(authorizer(&answer)["claims"]["cognito:username"], "7");
     let answer = ask(&served, "/Prod/api/me", &token(&project, "--expired"));
     assert_eq!((answer.status, answer.json()), (401, json!({ "message": "The incoming token has expired" })));
+    let valid = format!("Bearer {}", token(&project, "--sub 7"));
+    for several in [["Bearer x", &valid], [&valid, "Bearer x"], [&valid, &valid]] {
+        let request = get("/Prod/api/me").header("authorization", several[0]);
+        assert_eq!(served.send(&request.header("authorization", several[1])).status, 401);
+    }
     // An access token, which a route without scopes does not take.
     let answer = ask(&served, "/Prod/api/me", &token(&project, "--scope read"));
     assert_eq!((answer.status, answer.json()), (401, json!({ "message": "Unauthorized" })));

@@ -174,6 +174,8 @@ fn malformed_policy_is_refused() {
         (statement("Action", json!(null)), Malformed::NotTexts("Action")),
         (statement("Resource", json!(7)), Malformed::NotTexts("Resource")),
         (statement("Resource", json!([ARN, 7])), Malformed::NotTexts("Resource")),
+        (statement("Resource", json!([])), Malformed::Empty("Resource")),
+        (statement("Action", json!([ARN, ""])), Malformed::Empty("Action")),
         (statement("NotAction", json!("*")), Malformed::Both("Action")),
         (statement("Principal", json!("*")), Malformed::Member("Principal".to_owned())),
         (statement("effect", json!("Allow")), Malformed::Member("effect".to_owned())),
@@ -184,6 +186,10 @@ fn malformed_policy_is_refused() {
         (json!([allow(ARN), null]), Malformed::Statement),
     ] {
         assert_eq!(judged(&statements), Err(malformed), "{statements}");
+    }
+    for nothing in [json!([]), json!("")] {
+        let statement = json!([{ "Effect": "Allow", "Action": "*", "NotResource": nothing }]);
+        assert_eq!(judged(&statement), Err(Malformed::Empty("Resource")), "{nothing}");
     }
     for (document, malformed) in [
         (json!({ "Statement": [], "Version": "2024-01-01" }), Malformed::Version),
