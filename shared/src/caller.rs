@@ -8,8 +8,8 @@ use crate::event::Identity;
 
 /// The caller of a request, from [`ApiRequest::caller`](crate::ApiRequest::caller).
 ///
-/// It is known because an authorizer of the front door has let the request through. This type is the part that all
-/// authorizers have in common. [`ApiRequest::claims`](crate::ApiRequest::claims) reads the rest.
+/// An authorizer of the front door has let the request through. `Caller` has the data that all kinds of authorizers share;
+/// [`ApiRequest::claims`](crate::ApiRequest::claims) reads all of it.
 ///
 /// ```
 /// use api_routes::test::TestRequest;
@@ -37,7 +37,7 @@ pub struct Caller {
     scopes: Vec<String>,
 }
 
-/// Kinds of callers, by the authorizer that knows them.
+/// A kind of caller, by the authorizer that let them in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CallerKind {
@@ -50,7 +50,7 @@ pub enum CallerKind {
 }
 
 impl Caller {
-    /// `None` if nothing names the caller: an id that all of them share would be worse than none.
+    /// Returns `None` if nothing names the caller: an id that all callers share would be worse.
     pub(crate) fn from_identity(identity: &Identity) -> Option<Self> {
         let Identity { kind, claims, .. } = identity;
         let id = match kind {
@@ -84,7 +84,7 @@ impl Caller {
         &self.id
     }
 
-    /// Returns which kind of authorizer knows the caller. Ids of different kinds are not about the same people.
+    /// Returns the kind of authorizer that let the caller in. Equal ids of different kinds are different callers.
     ///
     /// ```
     /// use api_routes::CallerKind;
@@ -98,8 +98,8 @@ impl Caller {
         self.kind
     }
 
-    /// Returns the scopes that the token was given: its claim `scope`, or else `scp`. A Lambda authorizer may put either
-    /// into its context; an IAM caller has none.
+    /// Returns the scopes of the token: its claim `scope`, or else `scp`. A Lambda authorizer may put either claim into its
+    /// context; an IAM caller has no scopes.
     ///
     /// ```
     /// use api_routes::test::TestRequest;
@@ -113,7 +113,7 @@ impl Caller {
         self.scopes.iter().map(String::as_str)
     }
 
-    /// Returns whether the token was given a scope: exactly this one, with no wildcards.
+    /// Returns whether the token has exactly this scope. There are no wildcards.
     ///
     /// ```
     /// use api_routes::test::TestRequest;
@@ -132,7 +132,7 @@ fn text(claim: &Value) -> Option<String> {
     Claim::new(claim, Notation::Json).text().filter(|text| !text.is_empty())
 }
 
-/// Scopes in any other form than that of scopes are none.
+/// Returns no scopes if their claim has another form.
 fn scopes(claims: &Value) -> Vec<String> {
     let scopes = if claims["scope"].is_null() { &claims["scp"] } else { &claims["scope"] };
     Vec::deserialize(Claim::new(scopes, Notation::Spaces)).unwrap_or_default()

@@ -13,7 +13,7 @@ pub(crate) struct Authorizers {
     /// in with the claims of a JSON file
     #[arg(long, default_value = "on", value_name = "on|off|claims=FILE", value_parser = auth_mode, env = "API_ROUTES_AUTH")]
     pub(crate) auth: AuthMode,
-    /// A file with the keys of issuers, a JSON Web Key Set, in place of those that issuers publish
+    /// A file with the keys of issuers, a JSON Web Key Set, instead of those that issuers publish
     #[arg(long, value_name = "FILE", env = "API_ROUTES_JWKS")]
     pub(crate) jwks: Option<PathBuf>,
     /// What is checked of requests that are signed with IAM credentials

@@ -33,12 +33,12 @@ Examples:
   token --expired                                    answered with 401
   token --claim aud=null                             without an audience, answered with 401
 
-Send it in a header, `authorization: Bearer TOKEN`. In a shell, `$( )` around the command puts the token there.
+Send the token in the header `authorization: Bearer TOKEN`. In a shell, `$( )` around this command inserts the token.
 
 The token is signed with RS256. Its issuer is the emulator, at `http://localhost:PORT/_emulator/issuer`, where libraries find
 its public key. The key is made once for each project, and stays in its target folder. AWS does not accept these tokens.")]
 pub(crate) struct Token {
-    /// The user whom the token is about
+    /// The id of the user, the claim `sub`
     #[arg(long, default_value = "local", value_name = "ID")]
     sub: String,
     /// A scope of the token; repeat the option for further scopes. A Cognito user pool gives scopes to access tokens alone
@@ -47,13 +47,13 @@ pub(crate) struct Token {
     /// An audience of the token, instead of the one that the authorizer wants; repeat the option for further audiences
     #[arg(long = "aud", value_name = "NAME")]
     audiences: Vec<String>,
-    /// A further claim, or another value for one: JSON or a text. `null` leaves the claim out
+    /// Add a claim, or replace its value: JSON or a text; `null` leaves the claim out. Repeat the option for further claims
     #[arg(long = "claim", value_name = "NAME=VALUE")]
     claims: Vec<Claim>,
     /// The time until the token expires, such as `90s`, `15m`, `1h` or `7d`
     #[arg(long, default_value_t = Lifetime::HOUR, value_name = "TIME")]
     expires: Lifetime,
-    /// Let the token have expired an hour ago
+    /// Sign a token that expired an hour ago
     #[arg(long, conflicts_with = "expires")]
     expired: bool,
     /// The authorizer of `template.yaml` that the token is for; needed if there are several

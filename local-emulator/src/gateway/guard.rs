@@ -187,7 +187,7 @@ impl<F> Guard<F> {
         }
         let scopes = wanted.join(" ");
         let reason = format!(
-            "the claims have none of the scopes of the route: add `\"scope\": \"{scopes}\"`, or a part of it"
+            "the claims have none of the scopes of the route: add `\"scope\": \"{scopes}\"`; one of them is enough"
         );
         Err(Denial::new(DenialKind::MissingScope, reason))
     }

@@ -13,7 +13,7 @@ use crate::error::{ApiError, Result};
 use crate::event::Identity;
 
 impl ApiRequest {
-    /// The claims of the caller as a type of yours: what the front door's authorizer knows of whoever it has let through.
+    /// Returns the claims of the caller as a type of yours: the data that the authorizer of the front door has about them.
     ///
     /// | authorizer | claims |
     /// |---|---|
@@ -27,7 +27,7 @@ impl ApiRequest {
     /// a `String`. A `Vec` takes a single value too, such as an `aud` that is not a list. `serde_json::Value` and other
     /// types that take anything get the claims as the event has them.
     ///
-    /// A list loses the borders of its elements where AWS writes it as text: the group `not admin` becomes the groups
+    /// A list that AWS writes as text does not show where its elements end: the group `not admin` becomes the groups
     /// `not` and `admin` behind an HTTP API, and the group `a,admin` the groups `a` and `admin` from a Cognito authorizer.
     /// Decide by a list only if its elements have neither spaces nor commas.
     ///
@@ -63,9 +63,8 @@ impl ApiRequest {
     /// 401 `Unauthorized` if no authorizer has let the request through, or the authorizer gives no claims. A load balancer
     /// has no authorizers, and a Function URL only IAM.
     ///
-    /// A hidden 500 if the claims do not fit `T`, with the claim in the log and without its value: the authorizer has
-    /// accepted the caller, so that the program expects another token than it configures. Make a claim that only some
-    /// callers have an `Option`.
+    /// A hidden 500 if the claims do not fit `T`. The log names the claim, without its value. The authorizer has accepted
+    /// the caller, so `T` and the authorizer expect different tokens. Make a claim that only some callers have an `Option`.
     #[track_caller]
     pub fn claims<T: DeserializeOwned>(&self) -> Result<T> {
         // Not `map_err` and `ok_or_else`: a closure would be the caller that the log names.
@@ -80,15 +79,15 @@ impl ApiRequest {
         }
     }
 
-    /// The caller, if an authorizer of the front door has let the request through and names them: who it is, and with
-    /// which scopes.
+    /// Returns the caller, with an id and scopes, if an authorizer of the front door has let the request through and names
+    /// the caller.
     ///
-    /// `None` on a route that is open to everyone, behind a load balancer, and where a Lambda authorizer gives neither
+    /// Returns `None` on a route that is open to everyone, behind a load balancer, and where a Lambda authorizer gives neither
     /// `principalId` nor `sub`. Behind an HTTP API with payload format 2.0 only the context of a Lambda authorizer reaches
     /// the function: put the name of the caller into it.
     ///
     /// Behind CloudFront with an origin access control, CloudFront signs the requests to a Function URL. The caller is then
-    /// CloudFront, whoever asked it.
+    /// CloudFront, and not the user.
     ///
     /// Each call reads the event again: keep the caller, if you need it twice.
     ///

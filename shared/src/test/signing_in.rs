@@ -9,8 +9,8 @@ impl TestRequest {
     /// Signs a caller in, with the claims of a token that an authorizer of the front door has verified.
     ///
     /// The claims reach the handler as its front door writes them: those of a JWT authorizer behind an HTTP API, and those
-    /// of a Cognito authorizer behind a REST API, which makes text of everything. There is no token and no authorizer, so
-    /// any claims will do; an `Authorization` header is up to the test.
+    /// of a Cognito authorizer behind a REST API, which makes text of everything. No token is made and no authorizer is asked,
+    /// so any claims will do. The test sets an `Authorization` header itself if the handler reads it.
     ///
     /// ```
     /// use api_routes::test::TestRequest;
@@ -31,18 +31,18 @@ impl TestRequest {
     /// ```
     ///
     /// # Panics
-    /// If the claims are no JSON object. Sending panics if the front door knows no tokens: a Function URL has
-    /// [IAM callers](Self::iam_caller) alone, and a load balancer no authorizers.
+    /// If the claims are not a JSON object. Sending panics if the front door has no authorizer of tokens: a Function URL has
+    /// only [IAM callers](Self::iam_caller), and a load balancer has no authorizers.
     #[track_caller]
     pub fn claims(mut self, claims: impl Serialize) -> Self {
         self.authorized = Some(Authorized::Token(members(claims, "`claims`")));
         self
     }
 
-    /// Signs a caller in by a Lambda authorizer, with the context that it returns. A `principalId` among its members is
-    /// that of a policy.
+    /// Signs a caller in by a Lambda authorizer, with the context that the authorizer returns. A member `principalId` is the
+    /// `principalId` of its policy.
     ///
-    /// A REST API makes text of numbers and booleans, and takes nothing else.
+    /// A REST API makes text of numbers and booleans, and refuses lists and objects.
     ///
     /// ```
     /// use api_routes::test::TestRequest;
@@ -69,15 +69,15 @@ impl TestRequest {
     /// ```
     ///
     /// # Panics
-    /// If the context is no JSON object. Sending panics if the front door has no Lambda authorizers, as a Function URL and
-    /// a load balancer, or cannot take this context.
+    /// If the context is not a JSON object. Sending panics if the front door refuses the context or has no Lambda authorizers,
+    /// as a Function URL and a load balancer.
     #[track_caller]
     pub fn authorizer_context(mut self, context: impl Serialize) -> Self {
         self.authorized = Some(Authorized::Lambda(members(context, "`authorizer_context`")));
         self
     }
 
-    /// Signs a caller in by IAM: the ARN is that of a user, or of the session of a role.
+    /// Signs a caller in by IAM, with the ARN of a user or of the session of a role.
     ///
     /// ```
     /// use api_routes::test::TestRequest;

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use api_routes_project::aws;
+use api_routes_project::tool::command;
 use regex_lite::Regex;
 use serde_json::{Map, Value};
 
@@ -95,17 +96,18 @@ impl CognitoVerifier {
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-enable-cognito-user-pool.html>
 fn check_use(claims: &Map<String, Value>, scopes: &[String]) -> Result<(), Fault> {
     const NAME: &str = "token_use";
-    let (wanted, because) = if scopes.is_empty() {
-        ("id", "the route has no scopes")
+    let (wanted, because, option) = if scopes.is_empty() {
+        ("id", "the route has no scopes: send an ID token", "without `--scope`")
     } else {
-        ("access", "the route has scopes")
+        ("access", "the route has scopes: send an access token", "with `--scope`")
     };
     let found = claims.get(NAME).and_then(Value::as_str);
     if found == Some(wanted) {
         return Ok(());
     }
     let found = found.map_or_else(|| "missing".to_owned(), |found| format!("`{found}`"));
-    Err(Fault::Claim { name: NAME.to_owned(), found, wanted: format!("`{wanted}`, since {because}") })
+    let wanted = format!("`{wanted}`, since {because}, such as one of `{}` {option}", command("token"));
+    Err(Fault::Claim { name: NAME.to_owned(), found, wanted })
 }
 
 fn denial(fault: &Fault) -> Denial {

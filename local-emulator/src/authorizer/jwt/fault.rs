@@ -51,9 +51,9 @@ pub(super) enum Fault {
     IssuedLater(Age),
     #[error("the claim `{0}` of the token is not a number of seconds")]
     Time(&'static str),
-    #[error("the token is for {}, and the authorizer wants {}", listed(found), listed(accepted))]
+    #[error("the token {}, and the authorizer wants {}", audience(found), listed(accepted))]
     Audience { found: Vec<String>, accepted: Vec<String> },
-    #[error("the authorizer has no audience, so that no token is for it: add one to its `audience`")]
+    #[error("the authorizer has no audience and accepts no token: add an audience to its `audience`")]
     NoAudience,
     #[error("the claim `{name}` of the token is {}, and the authorizer wants {wanted}", short(found))]
     Claim { name: String, found: String, wanted: String },
@@ -136,6 +136,14 @@ fn quotable(text: &str) -> String {
 
 fn token() -> String {
     format!("`{}`", command("token"))
+}
+
+fn audience(found: &[String]) -> String {
+    if found.is_empty() {
+        "has no audience, the claim `aud`".to_owned()
+    } else {
+        format!("is for {}", listed(found))
+    }
 }
 
 fn with_scope(wanted: &[String]) -> String {

@@ -131,7 +131,7 @@ async fn wrong_signature_or_claim_is_401() {
         (with(json!({ "aud": ["other", 7] })), valid("audience"), "`other`"),
         (with(json!({ "aud": "Shop" })), valid("audience"), "`shop`"),
         (with(json!({ "aud": "other", "client_id": "shop" })), valid("audience"), "`other`"),
-        (with(json!({ "aud": null })), valid("audience"), "none"),
+        (with(json!({ "aud": null })), valid("audience"), "no audience"),
         (with(json!({ "exp": NOW })), "the token has expired".to_owned(), "0 s ago"),
         (with(json!({ "exp": NOW - 86_400 })), "the token has expired".to_owned(), "24 h ago"),
         (with(json!({ "exp": 0 })), "the token has expired".to_owned(), "days ago"),
