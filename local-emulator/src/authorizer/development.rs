@@ -4,6 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use api_routes_project::with_causes;
 use http::{HeaderMap, HeaderName};
 use serde_json::{Map, Value};
 
@@ -97,6 +98,21 @@ impl Development {
         let variable = self.variable.get();
         let Some(text) = variable.as_deref().filter(|text| !text.is_empty()) else { return Ok(None) };
         claims(text.as_bytes(), "`API_ROUTES_CLAIMS`").map(Some)
+    }
+
+    /// Returns what the developer should know of a variable that is set: every caller is signed in, or nobody can be.
+    pub(crate) fn warning_of(variable: &str) -> Option<String> {
+        if variable.is_empty() {
+            return None;
+        }
+        Some(match claims(variable.as_bytes(), "`API_ROUTES_CLAIMS`") {
+            Ok(_) => {
+                "no authorizer is asked: every caller has the claims of `API_ROUTES_CLAIMS`; remove the variable to ask \
+                 authorizers"
+                    .to_owned()
+            }
+            Err(error) => with_causes(&error),
+        })
     }
 
     /// Checks the file of `--auth claims=FILE`.

@@ -19,7 +19,7 @@ use api_routes_project::{NamedPaths, Settings};
 use futures_util::future::join_all;
 
 use crate::access::AllowedHost;
-use crate::authorizer::{API_KEYS_VARIABLE, CLAIMS_VARIABLE};
+use crate::authorizer::{API_KEYS_VARIABLE, CLAIMS_VARIABLE, Development};
 use crate::compile::{self, Demand};
 use crate::current::Current;
 use crate::invoke_api::Directory;
@@ -340,7 +340,9 @@ impl Deployment {
         let of_project = [&self.project.warnings()[..], &self.settings.warnings, &warnings];
         let of_debugger = self.defaults.debugger_warnings(&self.found.functions);
         let of_stack = self.defaults.stack_warnings(&self.settings, &self.found.functions);
-        let of_deployment = [&of_front_doors.warnings, &of_variables, &of_debugger, &of_stack];
+        let of_claims: Vec<_> =
+            self.claims.get().as_deref().and_then(Development::warning_of).into_iter().collect();
+        let of_deployment = [&of_front_doors.warnings, &of_variables, &of_debugger, &of_stack, &of_claims];
         let warnings = of_project.into_iter().chain(of_deployment.map(Vec::as_slice)).flatten();
         let told = Told { errors, warnings: warnings.cloned().collect() };
         self.problems.replace(told, &self.host.printer);

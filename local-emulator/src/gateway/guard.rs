@@ -161,8 +161,8 @@ impl<F> Guard<F> {
             Some(AuthorizerKind::Lambda(_)) => {
                 let principal_id = text("principalId").or_else(|| text("sub"));
                 let usage_identifier_key = text("usageIdentifierKey");
-                let is_context = |name: &str| !["principalId", "usageIdentifierKey"].contains(&name);
-                let context = claims.iter().filter(|(name, _)| is_context(name));
+                // `principalId` stays, as a test has it: an HTTP API tells no other.
+                let context = claims.iter().filter(|(name, _)| *name != "usageIdentifierKey");
                 let context = Some(context.map(|(name, value)| (name.clone(), value.clone())).collect());
                 Caller::Lambda { principal_id, context, usage_identifier_key, latency_ms: 0 }
             }

@@ -57,7 +57,7 @@ pub(super) enum Malformed {
     NotAnObject(&'static str),
     #[error("`{0}` is neither a text nor a list of texts")]
     NotTexts(&'static str),
-    #[error("`{0}`, or `Not{0}`, names nothing")]
+    #[error("`Not{0}` names nothing")]
     Empty(&'static str),
     #[error("`Statement` is neither an object nor a list of objects")]
     Statement,
@@ -189,7 +189,7 @@ impl Patterns {
         };
         let texts = texts.ok_or(Malformed::NotTexts(name))?;
         // `NotResource: []` would be every resource.
-        if texts.is_empty() || texts.iter().any(String::is_empty) {
+        if is_negated && (texts.is_empty() || texts.iter().any(String::is_empty)) {
             return Err(Malformed::Empty(name));
         }
         Ok(Self { texts, is_negated })

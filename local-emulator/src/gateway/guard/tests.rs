@@ -94,6 +94,7 @@ fn claims_of_a_bypass_have_the_form_of_the_authorizer() {
             json!({"jwt": {"claims": {"sub": "7", "n": "1"}, "scopes": null}}),
         ),
         (lambda(), json!({"sub": "7", "n": 1}), json!({"lambda": {"sub": "7", "n": 1}})),
+        (lambda(), json!({"principalId": "me"}), json!({"lambda": {"principalId": "me"}})),
         (
             AuthorizerKind::Iam,
             json!({"sub": "AIDA7"}),

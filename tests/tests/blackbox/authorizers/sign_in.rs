@@ -90,12 +90,17 @@ fn variable_of_env_signs_every_request_in() {
     project.write(".env", "API_ROUTES_CLAIMS={\"sub\":\"7\"}\n");
     let served = served(&project, |_| ());
     assert_eq!(authorizer(&served.get("/api/me")), signed_in("7"));
-    assert!(!served.log().contains("API_ROUTES_CLAIMS"), "{}", served.log());
+    served
+        .wait_for_log("warning: no authorizer is asked: every caller has the claims of `API_ROUTES_CLAIMS`");
+    assert!(!served.log().contains("no function of the template declares it"), "{}", served.log());
     project.write(".env", "API_ROUTES_CLAIMS={\"sub\":\"8\"}\n");
     wait_for("the claims of the saved file", || {
         let answer = served.get("/api/me");
         (answer.status == 200 && authorizer(&answer) == signed_in("8")).then_some(())
     });
+    project.write(".env", "API_ROUTES_CLAIMS=sub=7\n");
+    served.wait_for_status("/api/me", 400);
+    served.wait_for_log("`API_ROUTES_CLAIMS` must be a JSON object");
     project.write(".env", "");
     served.wait_for_status("/api/me", 401);
 }
