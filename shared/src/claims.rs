@@ -21,11 +21,11 @@ use crate::form::{Misfit, Values, is_optional_scalar};
 /// How an event writes a claim that is not text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Notation {
-    /// As JSON: a JWT authorizer of a REST API, the context of a Lambda authorizer, and an IAM identity.
+    /// JSON: a JWT authorizer of a REST API, the context of a Lambda authorizer, and an IAM identity.
     Json,
-    /// As text, and a list as `[a b]`: a JWT authorizer of an HTTP API.
+    /// Text, and a list as `[a b]`: a JWT authorizer of an HTTP API.
     Brackets,
-    /// As text, a list as `a,b`, and a time as a date: a Cognito authorizer of a REST API.
+    /// Text, a list as `a,b`, and a time as a date: a Cognito authorizer of a REST API.
     Commas,
     /// Scopes, which are text in the token itself: `a b`.
     Spaces,

@@ -16,12 +16,12 @@ pub(crate) struct Authorizers {
     /// A file with the keys of issuers, a JSON Web Key Set, instead of those that issuers publish
     #[arg(long, value_name = "FILE", env = "API_ROUTES_JWKS")]
     pub(crate) jwks: Option<PathBuf>,
-    /// What is checked of requests that are signed with IAM credentials
+    /// The check of requests that are signed with IAM credentials
     #[arg(long, value_enum, default_value_t, value_name = "CHECK", env = "API_ROUTES_IAM")]
     pub(crate) iam: Iam,
 }
 
-/// What is checked of signed requests.
+/// A check of signed requests.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Iam {
     /// The form of the signature

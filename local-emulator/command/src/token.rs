@@ -123,7 +123,7 @@ impl Token {
     }
 }
 
-/// One audience is a text, and several are an array: <https://www.rfc-editor.org/rfc/rfc7519#section-4.1.3>
+/// A single audience is a text, and several are an array: <https://www.rfc-editor.org/rfc/rfc7519#section-4.1.3>
 fn one_or_all(mut audiences: Vec<String>) -> Value {
     match audiences.len() {
         0 => Value::Null,

@@ -22,7 +22,7 @@ pub const CLAIMS_VARIABLE: &str = "API_ROUTES_CLAIMS";
 /// Whether authorizers are asked: `--auth`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum AuthMode {
-    /// As on AWS.
+    /// Authorizers are asked, as on AWS.
     #[default]
     On,
     /// No authorizer is asked, and events have no caller.

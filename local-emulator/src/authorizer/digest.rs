@@ -22,7 +22,7 @@ pub(super) fn sha256(bytes: &[u8]) -> impl AsRef<[u8]> {
 
 /// Whether two secrets are equal, in a time that tells nothing of where they differ.
 pub(super) fn are_equal(left: &[u8], right: &[u8]) -> bool {
-    // What is compared are tags of both, by a function that takes the same time for all of them.
+    // Tags of both are compared, by a function that takes the same time for all of them.
     let key = hmac::Key::new(hmac::HMAC_SHA256, b"equal");
     hmac::verify(&key, left, hmac::sign(&key, right).as_ref()).is_ok()
 }

@@ -1,4 +1,4 @@
-//! What a route asks of a request before its function gets it.
+//! The conditions of a route, judged before its function gets a request.
 
 use std::sync::Arc;
 

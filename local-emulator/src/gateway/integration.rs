@@ -18,7 +18,7 @@ pub struct Integration<F> {
     pub timeout: Option<Duration>,
     /// Whether a REST API passes the function's stream on: `ResponseTransferMode: RESPONSE_STREAM`.
     pub streams: bool,
-    /// Who may call it.
+    /// The callers that it lets in.
     pub guard: Guard<F>,
 }
 

@@ -1,4 +1,4 @@
-//! What the authorizers of a template want of a token.
+//! The claims that the authorizers of a template want of a token.
 
 use api_routes_project::aws::{Authorizer, AuthorizerKind, JwtIssuer};
 use api_routes_project::template::Api;

@@ -1,4 +1,4 @@
-//! Who may call a route: what a template declares, and a front door asks for.
+//! The callers of a route: what a template declares about them, and a front door asks for.
 
 use std::sync::Arc;
 use std::time::Duration;

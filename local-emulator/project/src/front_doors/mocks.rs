@@ -18,7 +18,7 @@ pub struct Mock {
     pub key: RouteKey,
     /// Its answer.
     pub response: MockResponse,
-    /// Who gets it.
+    /// The callers that get it.
     pub authorization: Authorization,
 }
 

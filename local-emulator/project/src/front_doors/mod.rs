@@ -80,7 +80,7 @@ pub struct Route {
     pub timeout: Option<Duration>,
     /// Whether a REST API passes its stream on.
     pub streams: bool,
-    /// Who may call it.
+    /// The callers that it lets in.
     pub authorization: Authorization,
 }
 

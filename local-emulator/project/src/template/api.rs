@@ -33,7 +33,7 @@ pub struct Mock {
     pub route_key: String,
     /// Its answer.
     pub response: MockResponse,
-    /// Who gets it.
+    /// The callers that get it.
     pub authorization: Authorization,
 }
 
@@ -59,9 +59,9 @@ pub struct Api {
     pub authorizers: Vec<DeclaredAuthorizer>,
     /// `DefaultAuthorizer`.
     pub default_authorizer: Option<String>,
-    /// Who may call a route of which the template says nothing else.
+    /// The callers of a route of which the template says nothing else.
     pub authorization: Authorization,
-    /// Who gets the answers that SAM makes of `Cors`: everybody, unless `AddDefaultAuthorizerToCorsPreflight` is left
+    /// The callers that get the answers that SAM makes of `Cors`: everybody, unless `AddDefaultAuthorizerToCorsPreflight` is left
     /// at `true` beside a `DefaultAuthorizer`.
     pub preflight_authorization: Authorization,
     /// The keys of its usage plans.

@@ -47,9 +47,9 @@ pub struct Event {
     pub is_plain: bool,
     /// Where it is written.
     pub origin: Origin,
-    /// Who may call it.
+    /// The callers that it lets in.
     pub authorization: Authorization,
-    /// What is said of that, before SAM adds what it adds.
+    /// The words of the template about its callers, before SAM adds its own.
     pub(super) requested: Requested,
 }
 

@@ -1,4 +1,4 @@
-//! Who a key belongs to, made from the key.
+//! The owner of a key, made from the key.
 
 use crate::authorizer::IamCaller;
 use crate::authorizer::digest::sha256;

@@ -199,7 +199,7 @@ impl Arrived<'_> {
         Err(if self.front_door == IamFrontDoor::RestApi { denial.showing(&request, &text) } else { denial })
     }
 
-    /// What the signature was made of here.
+    /// The text that is signed here.
     fn difference(&self, presented: &Presented, credential: &Credential<'_>) -> String {
         let Credential { access_key, region, service, .. } = credential;
         format!(

@@ -22,7 +22,7 @@ pub(super) struct Presented {
     /// In lower case, sorted.
     pub(super) signed_headers: Vec<String>,
     pub(super) signature: String,
-    /// As the client wrote it.
+    /// The text of the client.
     pub(super) date: String,
     /// The session token of temporary credentials.
     pub(super) security_token: Option<String>,

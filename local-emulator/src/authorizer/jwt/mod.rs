@@ -168,7 +168,7 @@ fn no_such_issuer(found: Option<&str>, issuers: &[aws::JwtIssuer]) -> Fault {
     Fault::Issuer { found: found.map(str::to_owned), trusted }
 }
 
-/// One issuer must accept the claims. The first one's reason is as good as any.
+/// At least one issuer must accept the claims. The reason of the first is as good as any.
 fn check_issuers(judged: Judged<'_>, issuers: &[&aws::JwtIssuer]) -> Result<(), Fault> {
     let mut results = issuers.iter().map(|issuer| judged.check_issuer(issuer));
     let Some(Err(first)) = results.next() else { return Ok(()) };

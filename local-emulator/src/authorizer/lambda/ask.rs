@@ -1,4 +1,4 @@
-//! One invocation of an authorizer, and what each outcome of it means.
+//! An invocation of an authorizer, and the meaning of each outcome.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -24,7 +24,7 @@ pub struct ConditionFacts<'a> {
     pub time: i64,
 }
 
-/// One operator with one key. All conditions of a statement must hold.
+/// An operator with a key. All conditions of a statement must hold.
 #[derive(Debug, PartialEq)]
 pub(super) struct Condition {
     operator: Operator,

@@ -46,7 +46,7 @@ impl Functions {
         *self.does.lock().unwrap() = does;
     }
 
-    /// As after a save.
+    /// Does what a save does.
     pub(super) fn change(&self) {
         self.generation.fetch_add(1, Ordering::Relaxed);
     }

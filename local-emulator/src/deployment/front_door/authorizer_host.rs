@@ -1,4 +1,4 @@
-//! What the authorizers of all front doors have in common, and keep when the project changes.
+//! The parts that the authorizers of all front doors share, and keep when the project changes.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ pub(crate) struct AuthorizerHost {
 }
 
 impl AuthorizerHost {
-    /// What the options say, with the emulator's own issuer.
+    /// The host that the options describe, with the emulator's own issuer.
     ///
     /// # Errors
     /// Any [`AuthorizerOptionsError`].

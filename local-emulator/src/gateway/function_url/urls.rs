@@ -28,7 +28,7 @@ pub struct Url<F> {
     pub invoke_mode: InvokeMode,
     /// What browsers of other origins are told; `None` leaves that to the function.
     pub cors: Option<Cors>,
-    /// Who may call it: <https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html>.
+    /// The callers that it lets in: <https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html>.
     pub guard: Guard<F>,
 }
 

@@ -15,13 +15,13 @@ pub enum Target<F> {
     Mock {
         /// Its answer.
         response: MockResponse,
-        /// Who gets it.
+        /// The callers that get it.
         guard: Guard<F>,
     },
 }
 
 impl<F> Target<F> {
-    /// Who may call the method.
+    /// The callers that the method lets in.
     pub(super) fn guard(&self) -> &Guard<F> {
         match self {
             Self::Function(integration) => &integration.guard,

@@ -1,4 +1,4 @@
-//! Who calls, as each authorizer of each front door tells it.
+//! The caller, in the notation of each authorizer of each front door.
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use crate::caller::{Caller, CallerKind};
 use crate::claims::Claim;
 use crate::event::Identity;
 
-/// What is read of an event with this `requestContext`.
+/// The caller that is read from an event with this `requestContext`.
 fn identity(front_door: FrontDoor, context: &Value) -> Option<Identity> {
     let mut event = match front_door {
         FrontDoor::HttpApi | FrontDoor::FunctionUrl => json!({ "version": "2.0", "rawPath": "/api/me" }),

@@ -109,7 +109,7 @@ struct Typed {
 
 /// A handler that asks in every way, and must not panic.
 fn ask(event: &Value) {
-    // What is no event of a front door reaches no handler.
+    // An event of no front door reaches no handler.
     if decoded(event).is_ok() {
         let request = TestEvent::new(event.to_string()).into_api_request("/[[...any]]");
         let caller = request.caller();

@@ -13,7 +13,7 @@ fn context(request: TestRequest, front_door: FrontDoor) -> Value {
     json!({ "authorizer": context["authorizer"].take(), "userArn": context["identity"]["userArn"].take() })
 }
 
-/// As measured on AWS by others (<https://github.com/floci-io/floci/pull/2011>), and as recorded of a Cognito authorizer
+/// Measured on AWS by others (<https://github.com/floci-io/floci/pull/2011>), and as recorded of a Cognito authorizer
 /// (<https://repost.aws/questions/QUFJRBaEJRSmmqarNrvCWoQA/aws-cognito-group>).
 #[test]
 fn claims_are_written_as_aws_writes_them() {

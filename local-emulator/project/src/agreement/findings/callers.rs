@@ -1,4 +1,4 @@
-//! Who may call the routes of an API, where that surprises.
+//! Surprises about the callers of an API: open routes, and authorizers that nothing asks.
 
 use super::MANIFEST;
 use super::apis::Route;

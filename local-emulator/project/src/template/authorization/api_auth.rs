@@ -29,7 +29,7 @@ const REST_MEMBERS: &[&str] = &[
 /// The name of a default that nobody can tell.
 const UNREADABLE: &str = "DefaultAuthorizer";
 
-/// What SAM adds to each route of an API.
+/// The `security` that SAM adds to each route of an API.
 #[derive(Debug)]
 pub(in crate::template) struct ApiAuth {
     /// The names of its authorizers, each with the scopes of routes that say nothing of them.
@@ -47,12 +47,12 @@ pub(in crate::template) struct ApiAuth {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Keyed {
     None,
-    /// Those that are no `OPTIONS`.
+    /// The routes that are no `OPTIONS`.
     ButPreflights,
     All,
 }
 
-/// What SAM adds, and the schemes that it writes into the document. `None` if there is nothing.
+/// The additions of SAM, and the schemes that it writes into the document. `None` if there is nothing.
 pub(super) fn read(
     kind: FrontDoorKind,
     auth: Property<'_>,

@@ -10,7 +10,7 @@ use crate::template::property::Property;
 use crate::template::reader::Reader;
 use crate::template::{Fault, Place};
 
-/// What an event says of its callers.
+/// The words of an event about its callers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::template) struct EventAuth {
     pub(super) place: Place,

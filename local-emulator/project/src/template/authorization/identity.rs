@@ -9,7 +9,7 @@ use crate::template::node::Node;
 /// Makes an identity source of a name.
 pub(super) type Make = fn(String) -> IdentitySource;
 
-/// What expressions begin with, for an HTTP API and for a REST API.
+/// The beginnings of expressions, for an HTTP API and for a REST API.
 const PREFIXES: [(&str, &str, Make); 4] = [
     ("$request.header.", "method.request.header.", IdentitySource::Header),
     ("$request.querystring.", "method.request.querystring.", IdentitySource::QueryString),

@@ -10,7 +10,7 @@ use crate::template::Fault;
 use crate::template::node::Node;
 use crate::template::reader::Reader;
 
-/// What an issuer serves below its URL.
+/// The path that an issuer serves below its URL.
 const DISCOVERY: &str = "/.well-known/openid-configuration";
 
 /// The algorithms that a REST API takes.

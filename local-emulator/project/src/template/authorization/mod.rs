@@ -1,4 +1,4 @@
-//! Who may call the routes of an API: `Auth` of SAM, and the security requirements of an OpenAPI document.
+//! The callers of the routes of an API: `Auth` of SAM, and the security requirements of an OpenAPI document.
 //!
 //! SAM writes `Auth` into the document of the API, and API Gateway imports that document. So it is read here: `sam` adds
 //! to the requirements of a route what SAM adds, and `security` reads the result as an import does. The order is that of
@@ -69,7 +69,7 @@ impl Requested {
     }
 }
 
-/// What is said of the callers of one route, in the order in which SAM reads it.
+/// All that is said about the callers of one route, in the order in which SAM reads it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Requested {
     /// `security` of the operation in the document.
@@ -78,12 +78,12 @@ pub(super) struct Requested {
     pub(super) events: Vec<EventAuth>,
 }
 
-/// What an API says of its callers.
+/// All that an API says about its callers.
 #[derive(Debug)]
 pub(super) struct Access {
     kind: FrontDoorKind,
     logical_id: String,
-    /// Those of the document, then those that SAM adds.
+    /// The schemes of the document, then those that SAM adds.
     schemes: Vec<Scheme>,
     /// `security` of the document as a whole, which holds for operations without one of their own, as measured for
     /// `test_import_with_global_api_key_authorizer` of <https://github.com/localstack/localstack>.
@@ -217,17 +217,17 @@ impl Access {
         self.auth.as_ref()?.default.clone()
     }
 
-    /// Who may call the route of an event that says nothing of it.
+    /// The callers of the route of an event that says nothing about them.
     pub(super) fn of_plain_route(&self) -> Authorization {
         self.authorization("ANY /", &Requested::default(), &mut Reader::new(""))
     }
 
-    /// Who may call the `OPTIONS` methods that SAM makes for `Cors`.
+    /// The callers of the `OPTIONS` methods that SAM makes for `Cors`.
     pub(super) fn of_preflight(&self) -> Authorization {
         self.authorization("OPTIONS /", &Requested::default(), &mut Reader::new(""))
     }
 
-    /// Who may call a route.
+    /// The callers of a route.
     pub(super) fn authorization(
         &self,
         route_key: &str,

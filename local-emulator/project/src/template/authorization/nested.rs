@@ -8,7 +8,7 @@ use crate::template::Api;
 /// Puts the name of a nested stack before the functions that its authorizers ask.
 pub(in crate::template) struct Renaming<'a> {
     stack: &'a str,
-    /// Those that were renamed, so that routes go on to share them.
+    /// The authorizers that were renamed, so that routes go on to share them.
     known: Vec<(Arc<Authorizer>, Arc<Authorizer>)>,
 }
 

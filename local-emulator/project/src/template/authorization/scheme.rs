@@ -21,7 +21,7 @@ pub(in crate::template) struct Scheme {
     pub(super) is_declared: bool,
 }
 
-/// What API Gateway makes of a scheme.
+/// The meaning of a scheme for API Gateway.
 #[derive(Clone, Debug)]
 pub(super) enum Meaning {
     Authorizer(Arc<Authorizer>),

@@ -30,7 +30,7 @@ pub(super) struct Operation {
     pub(super) place: Place,
     /// `None` for an operation that leaves its integration to SAM.
     pub(super) integration: Option<Integration>,
-    /// What it says of its callers.
+    /// The words of the document about callers.
     pub(super) requested: Requested,
 }
 

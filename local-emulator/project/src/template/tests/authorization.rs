@@ -1,4 +1,4 @@
-//! Who may call a route, as SAM and documents have it.
+//! The callers of a route, as SAM and documents have them.
 
 mod authorizers;
 mod documents;
@@ -248,7 +248,7 @@ fn what_sam_refuses_is_told_at_its_place() {
     }
 }
 
-/// As aws-sam-translator 1.115 does for a REST API without `Authorizers`.
+/// The result of aws-sam-translator 1.115 for a REST API without `Authorizers`.
 #[test]
 fn default_that_sam_ignores_closes_the_route_and_is_told() {
     let text = text("Api", "DefaultAuthorizer: Users", "Method: GET, Path: /a");

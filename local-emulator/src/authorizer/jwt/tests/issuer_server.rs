@@ -12,7 +12,7 @@ use crate::authorizer::jwt::discovery::CONFIGURATION;
 /// The path of the keys.
 const KEYS: &str = "/keys";
 
-/// What an issuer sends for a path: all bytes of an answer, or nothing and the connection stays open.
+/// The bytes that an issuer sends for a path: all bytes of an answer, or nothing and the connection stays open.
 type Answer = dyn Fn(&str) -> Option<Vec<u8>> + Send + Sync;
 
 pub(super) struct IssuerServer {

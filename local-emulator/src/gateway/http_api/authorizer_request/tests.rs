@@ -14,7 +14,7 @@ const TIME_EPOCH: i64 = 1_725_564_788_396;
 const REQUEST_ID: &str = "dpYaOhEVLPEEMEA=";
 const TRACE_ID: &str = "Root=1-66da0774-32c6e5112c547d2c43efbd3d";
 
-/// What `check` makes of a request to a route.
+/// The result of `check` for a request to a route.
 fn with<T>(
     stage: &Stage,
     route_key: &str,

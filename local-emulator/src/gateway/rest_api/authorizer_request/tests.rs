@@ -18,7 +18,7 @@ const TIME_EPOCH: i64 = 1_758_143_857_805;
 const EXTENDED_ID: &str = "RELJ2E1WoAMEiYg=";
 const TRACE_ID: &str = "Root=1-68cb2571-2d49f2d01b5467b031f3085f";
 
-/// What `check` makes of a request to a method.
+/// The result of `check` for a request to a method.
 fn with<T>(
     key: &str,
     request: Builder,

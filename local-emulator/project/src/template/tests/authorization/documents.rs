@@ -31,7 +31,7 @@ fn parse(text: &str) -> Template {
     Template::parse(text, "template.yaml").unwrap_or_else(|error| panic!("{error}\n{text}"))
 }
 
-/// Who may call `GET /a`, and what is told.
+/// The callers of `GET /a`, and the complaints.
 fn read(kind: &str, schemes: &str, root: &str, operation: &str) -> (String, Vec<String>) {
     let line = |indent: usize, text: &str| match text {
         "" => String::new(),
