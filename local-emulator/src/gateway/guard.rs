@@ -104,11 +104,11 @@ impl<F> Guard<F> {
         let scopes = &self.authorization.scopes;
         match judge {
             Judge::Jwt(verifier, source) => {
-                let claims = verifier.verify(&token(asked, &request()?, source), scopes).await?;
+                let claims = verifier.verify(&token(asked, source, request)?, scopes).await?;
                 Ok(Caller::Jwt { scopes: (!scopes.is_empty()).then(|| scopes_of(&claims)), claims })
             }
             Judge::Cognito(verifier, source) => {
-                let claims = verifier.verify(&token(asked, &request()?, source), scopes).await?;
+                let claims = verifier.verify(&token(asked, source, request)?, scopes).await?;
                 Ok(Caller::Cognito { claims })
             }
             Judge::Lambda(lambda) => match lambda.authorize(backend, &request()?).await {
@@ -223,13 +223,15 @@ impl<F> Default for Guard<F> {
 
 /// The token of a request; a missing one is as good as an empty one. Several headers are one value, which is no token: which
 /// of them counts would be a guess.
-fn token(asked: Asked<'_>, request: &impl AuthorizerRequest, source: &IdentitySource) -> String {
-    match source {
-        IdentitySource::Header(name) if asked.head.headers.get_all(name).iter().count() > 1 => {
-            joined(&asked.head.headers.get_all(name), ",").into_owned()
-        }
-        source => request.identity(source).unwrap_or_default().into_owned(),
+fn token<R: AuthorizerRequest>(
+    asked: Asked<'_>,
+    source: &IdentitySource,
+    request: &impl Fn() -> Result<R, GatewayError>,
+) -> Result<String, GatewayError> {
+    if let IdentitySource::Header(name) = source {
+        return Ok(joined(&asked.head.headers.get_all(name), ",").into_owned());
     }
+    Ok(request()?.identity(source).unwrap_or_default().into_owned())
 }
 
 /// `scope` is a text, and `scp` may be a list.
