@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use super::exchange::Unanswered;
 use super::headers::joined;
 use super::{Backend, GatewayError};
-use crate::authorizer::jwt::{CognitoVerifier, JwtVerifier};
+use crate::authorizer::jwt::{CognitoVerifier, JwtVerifier, scopes_of};
 use crate::authorizer::lambda::{AuthorizerRequest, LambdaAuthorizer, NotAuthorized};
 use crate::authorizer::{
     ApiKeys, Authorized, Bypass, Caller, Denial, DenialKind, IamCaller, IamFrontDoor, IamVerifier,
@@ -54,6 +54,14 @@ pub(super) struct Asked<'a> {
     pub(super) takes_key_of_authorizer: bool,
 }
 
+/// The way of a request to its caller.
+enum Way<'a, F> {
+    /// The caller is known without a question; `None` if nobody is signed in.
+    Known(Option<Caller>),
+    /// This authorizer has to be asked.
+    Ask(&'a Judge<F>),
+}
+
 impl<F> Guard<F> {
     /// The guard of a route with this authorization, whose authorizer is `judge`.
     pub fn new(authorization: &Authorization, judge: Option<Arc<Judge<F>>>) -> Self {
@@ -80,13 +88,11 @@ impl<F> Guard<F> {
         B: Backend<Function = F>,
         R: AuthorizerRequest,
     {
-        let bypass = asked.head.extensions.get();
-        let caller = match (self.judge.as_deref(), bypass) {
-            (None, _) | (Some(_), Some(Bypass::Open)) => None,
-            (Some(_), Some(Bypass::Claims(claims))) => Some(self.caller_with(claims)?),
-            (Some(judge), None) => Some(self.ask(judge, backend, asked, &request).await?),
+        let caller = match self.way(asked)? {
+            Way::Known(caller) => caller,
+            Way::Ask(judge) => Some(self.ask(judge, backend, asked, &request).await?),
         };
-        let api_key = self.api_key(asked, bypass, caller.as_ref())?;
+        let api_key = self.api_key(asked, caller.as_ref())?;
         Ok(Authorized { caller, api_key })
     }
 
@@ -105,7 +111,7 @@ impl<F> Guard<F> {
         match judge {
             Judge::Jwt(verifier, source) => {
                 let claims = verifier.verify(&token(asked, source, request)?, scopes).await?;
-                Ok(Caller::Jwt { scopes: (!scopes.is_empty()).then(|| scopes_of(&claims)), claims })
+                Ok(Caller::Jwt { scopes: scopes_in_event(scopes, &claims), claims })
             }
             Judge::Cognito(verifier, source) => {
                 let claims = verifier.verify(&token(asked, source, request)?, scopes).await?;
@@ -121,13 +127,9 @@ impl<F> Guard<F> {
     }
 
     /// The key of a request to a route that wants one. Claims of the developer sign a caller in, and are no key.
-    fn api_key(
-        &self,
-        asked: Asked<'_>,
-        bypass: Option<&Bypass>,
-        caller: Option<&Caller>,
-    ) -> Result<Option<PresentedKey>, Denial> {
-        if !self.authorization.needs_api_key || bypass == Some(&Bypass::Open) {
+    fn api_key(&self, asked: Asked<'_>, caller: Option<&Caller>) -> Result<Option<PresentedKey>, Denial> {
+        let is_open = asked.head.extensions.get() == Some(&Bypass::Open);
+        if is_open || !self.authorization.needs_api_key {
             return Ok(None);
         }
         let key = match caller {
@@ -145,12 +147,20 @@ impl<F> Guard<F> {
     /// # Errors
     /// The signature is not accepted.
     pub(super) async fn authorize_signed(&self, asked: Asked<'_>) -> Result<Authorized, Denial> {
-        let caller = match (self.judge.as_deref(), asked.head.extensions.get()) {
-            (None, _) | (Some(_), Some(Bypass::Open)) => None,
-            (Some(_), Some(Bypass::Claims(claims))) => Some(self.caller_with(claims)?),
-            (Some(judge), None) => Some(judge.caller(asked).await?),
+        let caller = match self.way(asked)? {
+            Way::Known(caller) => caller,
+            Way::Ask(judge) => Some(judge.caller(asked).await?),
         };
         Ok(Authorized { caller, ..Authorized::default() })
+    }
+
+    /// Finds whether the authorizer has to be asked: not on an open route, and not if the developer has signed in.
+    fn way(&self, asked: Asked<'_>) -> Result<Way<'_, F>, Denial> {
+        Ok(match (self.judge.as_deref(), asked.head.extensions.get()) {
+            (None, _) | (Some(_), Some(Bypass::Open)) => Way::Known(None),
+            (Some(_), Some(Bypass::Claims(claims))) => Way::Known(Some(self.caller_with(claims)?)),
+            (Some(judge), None) => Way::Ask(judge),
+        })
     }
 
     /// The caller with these claims, as the authorizer of the route would know them.
@@ -173,8 +183,7 @@ impl<F> Guard<F> {
             }
             _ => {
                 self.check_scopes(claims)?;
-                let scopes = &self.authorization.scopes;
-                let scopes = (!scopes.is_empty()).then(|| scopes_of(claims));
+                let scopes = scopes_in_event(&self.authorization.scopes, claims);
                 Caller::Jwt { claims: claims.clone(), scopes }
             }
         })
@@ -182,7 +191,7 @@ impl<F> Guard<F> {
 
     fn check_scopes(&self, claims: &Map<String, Value>) -> Result<(), Denial> {
         let wanted = &self.authorization.scopes;
-        if wanted.is_empty() || scopes_of(claims).iter().any(|scope| wanted.contains(scope)) {
+        if wanted.is_empty() || scopes_of(claims).iter().any(|scope| wanted.iter().any(|it| it == scope)) {
             return Ok(());
         }
         let scopes = wanted.join(" ");
@@ -234,14 +243,9 @@ fn token<R: AuthorizerRequest>(
     Ok(request()?.identity(source).unwrap_or_default().into_owned())
 }
 
-/// `scope` is a text, and `scp` may be a list.
-fn scopes_of(claims: &Map<String, Value>) -> Vec<String> {
-    let claim = claims.get("scope").or_else(|| claims.get("scp"));
-    match claim {
-        Some(Value::String(scopes)) => scopes.split_whitespace().map(str::to_owned).collect(),
-        Some(Value::Array(scopes)) => scopes.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
-        _ => Vec::new(),
-    }
+/// `scopes` in the event of a route that has scopes: those of the token.
+fn scopes_in_event(wanted: &[String], claims: &Map<String, Value>) -> Option<Vec<String>> {
+    (!wanted.is_empty()).then(|| scopes_of(claims).into_iter().map(str::to_owned).collect())
 }
 
 /// With the ids of AWS's own examples where the claims name none.

@@ -105,22 +105,12 @@ impl<'a> Judged<'a> {
         if wanted.is_empty() {
             return Ok(());
         }
-        let found = self.scopes();
+        let found = scopes_of(self.claims);
         if found.iter().any(|scope| wanted.iter().any(|wanted| wanted == scope)) {
             return Ok(());
         }
         let found = found.into_iter().map(str::to_owned).collect();
         Err(Fault::Scope { found, wanted: wanted.to_vec() })
-    }
-
-    /// The scopes of `scope`, or of `scp` without it: a text with spaces between them, or an array.
-    fn scopes(self) -> Vec<&'a str> {
-        let claim = self.claims.get("scope").or_else(|| self.claims.get("scp"));
-        match claim {
-            Some(Value::String(text)) => text.split_ascii_whitespace().collect(),
-            Some(Value::Array(scopes)) => scopes.iter().filter_map(Value::as_str).collect(),
-            _ => Vec::new(),
-        }
     }
 
     /// A claim that is a time, in seconds since 1970.
@@ -129,5 +119,14 @@ impl<'a> Judged<'a> {
             None | Some(Value::Null) => Ok(None),
             Some(value) => value.as_f64().map(Some).ok_or(Fault::Time(name)),
         }
+    }
+}
+
+/// The scopes of `scope`, or of `scp` without it: a text with spaces between them, or an array.
+pub(crate) fn scopes_of(claims: &Map<String, Value>) -> Vec<&str> {
+    match claims.get("scope").or_else(|| claims.get("scp")) {
+        Some(Value::String(text)) => text.split_ascii_whitespace().collect(),
+        Some(Value::Array(scopes)) => scopes.iter().filter_map(Value::as_str).collect(),
+        _ => Vec::new(),
     }
 }

@@ -27,6 +27,7 @@ pub use cognito::CognitoVerifier;
 pub use jwks_file::JwksFileError;
 pub use key_sets::KeySets;
 
+pub(crate) use claims::scopes_of;
 pub(crate) use key::PublicKey;
 
 use self::algorithm::Algorithm;
