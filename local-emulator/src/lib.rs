@@ -19,6 +19,7 @@ mod inspector;
 pub mod invocation;
 mod invoke_api;
 pub mod listen;
+mod long_work;
 mod ows;
 pub mod printer;
 mod process_group;

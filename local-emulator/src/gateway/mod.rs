@@ -18,7 +18,6 @@ pub mod http_api;
 mod identity;
 mod integration;
 pub mod limits;
-mod long_work;
 mod method_arn;
 mod note;
 mod pace;

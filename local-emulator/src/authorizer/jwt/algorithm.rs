@@ -8,7 +8,7 @@ use ring::signature::{
 };
 
 /// An algorithm that an API of AWS may accept. Each needs a public key, so that no text that is public can sign a token.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Algorithm {
     Rs256,
     Rs384,

@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::algorithm::{Algorithm, KeyType};
 use super::fault::KeyFault;
+use super::verified_signatures::VerifiedSignatures;
 
 /// The sizes of RSA keys that can be verified, in bits. AWS names no limits (JWT-3).
 const RSA_BITS: std::ops::RangeInclusive<usize> = 2048..=8192;
@@ -30,6 +31,7 @@ pub(crate) struct PublicKey {
     /// The only algorithm of the key, if the issuer says so.
     algorithm: Option<String>,
     material: Material,
+    verified: VerifiedSignatures,
 }
 
 #[derive(Debug)]
@@ -108,7 +110,8 @@ impl From<Document> for KeySet {
 impl PublicKey {
     /// An RSA key. The numbers are big-endian.
     pub(crate) fn rsa(id: String, modulus: Vec<u8>, exponent: Vec<u8>) -> Self {
-        Self { id, algorithm: None, material: Material::Rsa { modulus, exponent } }
+        let material = Material::Rsa { modulus, exponent };
+        Self { id, algorithm: None, material, verified: VerifiedSignatures::default() }
     }
 
     fn from_jwk(jwk: Jwk) -> Option<Self> {
@@ -117,7 +120,7 @@ impl PublicKey {
         } else {
             Material::from_jwk(&jwk)
         };
-        Some(Self { id: jwk.kid?, algorithm: jwk.alg, material })
+        Some(Self { id: jwk.kid?, algorithm: jwk.alg, material, verified: VerifiedSignatures::default() })
     }
 
     /// Checks that the key is one for an algorithm.
@@ -147,18 +150,8 @@ impl PublicKey {
         signature: &[u8],
     ) -> Result<(), KeyFault> {
         self.check(algorithm)?;
-        let verified = match &self.material {
-            Material::Rsa { modulus: n, exponent: e } => {
-                let parameters = algorithm.rsa().ok_or(KeyFault::NotEmulated)?;
-                RsaPublicKeyComponents { n, e }.verify(parameters, signed.as_bytes(), signature)
-            }
-            Material::Point(_, point) => {
-                let parameters = algorithm.ecdsa().ok_or(KeyFault::NotEmulated)?;
-                UnparsedPublicKey::new(parameters, point).verify(signed.as_bytes(), signature)
-            }
-            Material::Useless(reason) => return Err(KeyFault::Useless(reason.clone())),
-        };
-        verified.map_err(|ring::error::Unspecified| KeyFault::Signature)
+        self.verified
+            .check(algorithm, signed, signature, || self.material.verify(algorithm, signed, signature))
     }
 }
 
@@ -173,6 +166,21 @@ impl Material {
             (kind, _) => Err(format!("its type is `{kind}`")),
         };
         key.unwrap_or_else(Self::Useless)
+    }
+
+    fn verify(&self, algorithm: Algorithm, signed: &str, signature: &[u8]) -> Result<(), KeyFault> {
+        let verified = match self {
+            Self::Rsa { modulus: n, exponent: e } => {
+                let parameters = algorithm.rsa().ok_or(KeyFault::NotEmulated)?;
+                RsaPublicKeyComponents { n, e }.verify(parameters, signed.as_bytes(), signature)
+            }
+            Self::Point(_, point) => {
+                let parameters = algorithm.ecdsa().ok_or(KeyFault::NotEmulated)?;
+                UnparsedPublicKey::new(parameters, point).verify(signed.as_bytes(), signature)
+            }
+            Self::Useless(reason) => return Err(KeyFault::Useless(reason.clone())),
+        };
+        verified.map_err(|ring::error::Unspecified| KeyFault::Signature)
     }
 }
 

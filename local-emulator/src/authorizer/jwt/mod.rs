@@ -17,6 +17,7 @@ mod key_sets;
 mod rules;
 mod text;
 mod token;
+mod verified_signatures;
 
 use std::sync::Arc;
 

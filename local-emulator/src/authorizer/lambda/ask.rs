@@ -12,6 +12,7 @@ use crate::authorizer::{Denial, DenialKind};
 use crate::backend::Backend;
 use crate::function_error;
 use crate::invocation::{Invocation, Outcome};
+use crate::long_work;
 use crate::record::Unanswered;
 
 /// "Timeout for Lambda authorizer response: 10000 ms":
@@ -75,7 +76,9 @@ impl Terms<'_> {
             Err(_) => return Err(self.timed_out().into()),
             Ok(outcome) => self.posted(outcome?)?,
         };
-        let answer = Answer::read(&posted, self.form).map_err(|reason| {
+        let form = self.form;
+        let answer = long_work::read(posted.clone(), move |posted| Answer::read(&posted, form)).await;
+        let answer = answer.map_err(|reason| {
             let words = format!("{reason}. It answered `{}`", excerpt(&posted));
             self.denial(DenialKind::AuthorizerConfiguration, &words)
         })?;

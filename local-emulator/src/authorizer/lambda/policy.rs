@@ -15,6 +15,13 @@ const ACTION: &str = "execute-api:invoke";
 /// currently limited to 512 characters long".
 const LONGEST_RESOURCE: usize = 512;
 
+/// The most bytes of a policy, as JSON without spaces.
+///
+/// Undocumented (LAUTH-12): API Gateway has a limit, and does not publish it
+/// (<https://github.com/aws-solutions/generative-ai-application-builder-on-aws/issues/203>). This one is far above that of
+/// the policies that IAM stores, and low enough for a policy to be judged between two requests.
+const LONGEST_POLICY: usize = 64 * 1024;
+
 /// A policy document.
 #[derive(Debug, PartialEq)]
 pub(super) struct Policy(Vec<Statement>);
@@ -69,6 +76,11 @@ pub(super) enum Malformed {
     Both(&'static str),
     #[error("a statement has the member `{0}`, which the policy of an authorizer cannot have")]
     Member(String),
+    #[error(
+        "it has {0} bytes, over the emulator's limit of {LONGEST_POLICY}; AWS's is lower: allow several methods at once \
+         with `*` in a resource"
+    )]
+    Long(usize),
     #[error("a resource has {0} characters, over the limit of {LONGEST_RESOURCE}")]
     LongResource(usize),
     #[error("IAM has no condition operator `{0}`")]
@@ -84,6 +96,10 @@ impl Policy {
     /// (<https://github.com/aws/aws-lambda-dotnet/issues/2022>). Here it refuses any member that IAM's grammar does not
     /// have, so that nothing is let in that AWS may refuse.
     pub(super) fn read(document: &Value) -> Result<Self, Malformed> {
+        let length = document.to_string().len();
+        if length > LONGEST_POLICY {
+            return Err(Malformed::Long(length));
+        }
         let document = document.as_object().ok_or(Malformed::NotAnObject("policyDocument"))?;
         check_members(document, &["Version", "Id", "Statement"])?;
         match document.get("Version") {

@@ -26,8 +26,9 @@ use super::answer::AnswerBody;
 use super::exchange::{NO_TIMEOUT, Unanswered, exchange};
 use super::identity::Identity;
 use super::reply::Reply;
-use super::{Api, Backend, GatewayError, RequestBody, long_work, request_body};
+use super::{Api, Backend, GatewayError, RequestBody, request_body};
 use crate::invocation::Invocation;
+use crate::long_work;
 
 #[cfg(test)]
 mod tests;

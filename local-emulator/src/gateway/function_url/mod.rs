@@ -24,9 +24,10 @@ use super::exchange::{Answer, NO_TIMEOUT, Unanswered, exchange};
 use super::identity::Identity;
 use super::pace::{Bandwidth, Pace};
 use super::reply::Reply;
-use super::{Api, Backend, GatewayError, RequestBody, guard, limits, long_work, request_body};
+use super::{Api, Backend, GatewayError, RequestBody, guard, limits, request_body};
 use crate::authorizer::IamFrontDoor;
 use crate::invocation::Invocation;
+use crate::long_work;
 
 #[cfg(test)]
 mod tests;

@@ -29,9 +29,10 @@ use super::exchange::{Unanswered, exchange};
 use super::guard::Asked;
 use super::identity::Identity;
 use super::reply::{InvalidReply, Reply};
-use super::{Api, Backend, GatewayError, Integration, RequestBody, limits, long_work, request_body};
+use super::{Api, Backend, GatewayError, Integration, RequestBody, limits, request_body};
 use crate::authorizer::{Authorized, IamFrontDoor};
 use crate::invocation::Invocation;
+use crate::long_work;
 
 #[cfg(test)]
 mod tests;

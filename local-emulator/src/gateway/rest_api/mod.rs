@@ -32,11 +32,10 @@ use super::exchange::{Answer, Unanswered, exchange};
 use super::guard::Asked;
 use super::identity::Identity;
 use super::reply::Reply;
-use super::{
-    Api, Backend, Bandwidth, GatewayError, Integration, Pace, RequestBody, limits, long_work, request_body,
-};
+use super::{Api, Backend, Bandwidth, GatewayError, Integration, Pace, RequestBody, limits, request_body};
 use crate::authorizer::{Authorized, IamFrontDoor};
 use crate::invocation::Invocation;
+use crate::long_work;
 
 #[cfg(test)]
 mod tests;

@@ -5,10 +5,11 @@ use std::fs;
 use serde_json::{Value, json};
 
 use super::signer::{OTHER_RSA, RSA};
-use super::{ISSUER, authorizer, claims, claims_with, keys_in_file, now};
-use crate::authorizer::ApiKind;
+use super::{ISSUER, NOW, authorizer, claims, claims_with, keys_in_file, now};
 use crate::authorizer::issuer::OwnIssuer;
 use crate::authorizer::jwt::{JwtVerifier, KeySets};
+use crate::authorizer::{ApiKind, DenialKind};
+use crate::timestamp::Timestamp;
 
 #[tokio::test]
 async fn changed_file_is_read_again() {
@@ -27,6 +28,29 @@ async fn changed_file_is_read_again() {
     fs::remove_file(&file).unwrap();
     let denial = verifier.verify_at(&token, &[], now()).await.unwrap_err();
     assert!(denial.reason.contains("cannot read"), "{denial}");
+}
+
+#[tokio::test]
+async fn token_that_was_accepted_is_judged_again() {
+    let (keys, folder) = keys_in_file(&RSA.set());
+    let file = folder.path().join("jwks.json");
+    let verifier = JwtVerifier::new(&authorizer(ISSUER), ApiKind::Http, keys);
+    let token = RSA.token(&claims());
+    assert!(verifier.verify_at(&token, &[], now()).await.is_ok());
+    let denial = verifier.verify_at(&token, &["write".to_owned()], now()).await.unwrap_err();
+    assert_eq!(denial.kind, DenialKind::MissingScope);
+    let later = Timestamp::from_milliseconds((NOW + 61) * 1000);
+    let denial = verifier.verify_at(&token, &[], later).await.unwrap_err();
+    assert!(denial.reason.contains("expired 1 s ago"), "{denial}");
+    let (claims, _) = token.rsplit_once('.').unwrap();
+    let denial = verifier.verify_at(&format!("{claims}.AQAB"), &[], now()).await.unwrap_err();
+    assert!(denial.reason.contains("signature"), "{denial}");
+    // Another key under the same id, with spaces so that the size differs.
+    let mut other = OTHER_RSA.jwk();
+    other["kid"] = RSA.jwk()["kid"].clone();
+    fs::write(&file, format!("{}  ", json!({ "keys": [other] }))).unwrap();
+    let denial = verifier.verify_at(&token, &[], now()).await.unwrap_err();
+    assert!(denial.reason.contains("signature"), "{denial}");
 }
 
 #[test]

@@ -141,6 +141,15 @@ fn variable_lets_nobody_in() {
 /// <https://github.com/aws/aws-lambda-rust-runtime/issues/863>, where API Gateway answers
 /// `AuthorizerConfigurationException`.
 #[test]
+fn policy_has_a_size_at_which_it_is_still_judged_at_once() {
+    let with = |count: usize| Value::from(vec![allow(ARN); count]);
+    let length = |count| json!({ "Version": "2012-10-17", "Statement": with(count) }).to_string().len();
+    let most = (1..LONGEST_POLICY).take_while(|count| length(*count) <= LONGEST_POLICY).last().unwrap();
+    assert_eq!(judged(&with(most)), Ok(Verdict::Allowed));
+    assert_eq!(judged(&with(most + 1)), Err(Malformed::Long(length(most + 1))));
+}
+
+#[test]
 fn malformed_policy_is_refused() {
     let statement = |name: &str, value: Value| {
         let mut statement = allow(ARN);

@@ -11,7 +11,7 @@ const LONG: usize = 128 * 1024;
 
 /// Reads what a function posted: up to 6 MB of JSON, with as many members as fit. No other request would be answered
 /// in that time.
-pub(super) async fn read<T: Send + 'static>(
+pub(crate) async fn read<T: Send + 'static>(
     payload: Bytes,
     read: impl FnOnce(Bytes) -> T + Send + 'static,
 ) -> T {
