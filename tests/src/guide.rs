@@ -175,6 +175,7 @@ mod tests {
             "docs/ARCHITECTURE.md",
             "docs/BENCHMARKS.md",
             "docs/RELEASING.md",
+            "docs/STYLE.md",
             "CHANGELOG.md",
             "CONTRIBUTING.md",
             "SECURITY.md",
@@ -182,7 +183,11 @@ mod tests {
             "examples/README.md",
         ];
         let guide = PAGES.iter().map(|(file, _)| format!("docs/guide/{file}"));
-        for page in others.into_iter().map(str::to_owned).chain(guide) {
+        let folders = ["docs/contract", "docs/decisions"].into_iter().flat_map(|folder| {
+            let pages = fs::read_dir(root().join(folder)).unwrap();
+            pages.map(move |page| format!("{folder}/{}", page.unwrap().file_name().display()))
+        });
+        for page in others.into_iter().map(str::to_owned).chain(guide).chain(folders) {
             let page = root().join(page);
             let text = fs::read_to_string(&page).unwrap();
             for link in text.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(link, _)| link)
