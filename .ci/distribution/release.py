@@ -82,6 +82,8 @@ def problems(tag, repository):
                          f"{repository}: fill in `repository` of Cargo.toml")
     if not notes():
         found.append(f"CHANGELOG.md has no section `## {version()}`")
+    if f"## {version()} (unreleased)" in changelog():
+        found.append(f"CHANGELOG.md says that {version()} is unreleased: put the date into the heading")
     return found
 
 

@@ -129,6 +129,11 @@ class Release(unittest.TestCase):
         self.assertEqual(self.problems(changelog="# Changelog\n\n## Unreleased\n\nSome.\n"),
                          [f"CHANGELOG.md has no section `## {release.version()}`"])
 
+    def test_a_changelog_without_the_date(self):
+        heading = f"## {release.version()} (unreleased)"
+        self.assertEqual(self.problems(changelog=f"# Changelog\n\n{heading}\n\nAll.\n"),
+                         [f"CHANGELOG.md says that {release.version()} is unreleased: put the date into the heading"])
+
     def test_another_repository(self):
         packages = [{**package, "repository": ""} for package in release.publishable()]
         with mock.patch.object(release, "publishable", lambda: packages):
