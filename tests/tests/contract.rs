@@ -95,3 +95,37 @@ fn each_test_that_a_page_names_is_there() {
         }
     }
 }
+
+/// The folders that the pages name rooms in.
+const ROOTS: [&str; 6] = [
+    "",
+    "shared/src",
+    "shared/routing/src",
+    "local-emulator/src",
+    "local-emulator/project/src",
+    "local-emulator/command/src",
+];
+
+/// The paths that a page names: code with a slash, which is no route, address, command or pattern.
+fn named_paths(page: &str) -> impl Iterator<Item = &str> {
+    let prose = page.split("```").step_by(2);
+    let code = prose.flat_map(|prose| prose.split('`').skip(1).step_by(2));
+    let is_path = |code: &&str| {
+        code.contains('/') && !code.starts_with('/') && !code.contains([' ', '*', '(', '{', '…', ':', ';'])
+    };
+    code.filter(is_path)
+}
+
+#[test]
+fn paths_on_the_page_of_the_architecture_exist() {
+    let decisions = fs::read_dir(root().join("docs/decisions")).unwrap().map(|page| page.unwrap().path());
+    let mut count = 0;
+    for page in decisions.chain([root().join("docs/ARCHITECTURE.md")]) {
+        for path in named_paths(&fs::read_to_string(&page).unwrap()) {
+            let exists = ROOTS.iter().any(|folder| root().join(folder).join(path).exists());
+            assert!(exists, "{} names `{path}`, which does not exist", page.display());
+            count += 1;
+        }
+    }
+    assert!(count > 50, "the pages name {count} paths");
+}
