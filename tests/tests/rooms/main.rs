@@ -4,14 +4,18 @@
 
 mod circles;
 mod imports;
+mod order;
+mod picture;
 mod reading;
 mod source;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use crate::imports::{Imports, imports};
+use crate::order::{ORDERS, Order};
 use crate::source::{Source, read_texts};
 
 /// The source folders of the packages that are held to the order.
@@ -26,7 +30,10 @@ const PACKAGES: [&str; 5] = [
 /// The files that are still part of a circle. The list may only shrink, and goes when it is empty.
 const KNOWN: &str = "tests/tests/rooms/circles.txt";
 
-/// Rewrites what these tests hold: the list of circles, which may not grow.
+/// The page with the pictures of the rooms.
+const PAGE: &str = "docs/ARCHITECTURE.md";
+
+/// Rewrites the list of circles, which may not grow, and the pictures.
 const UPDATE: &str = "UPDATE_ROOMS=1 cargo test -p tests --test rooms";
 
 fn workspace() -> PathBuf {
@@ -37,8 +44,12 @@ fn is_update() -> bool {
     std::env::var_os("UPDATE_ROOMS").is_some()
 }
 
-/// The imports within a package. The names of files begin with the folder of the package.
-fn imports_of(package: &str) -> Imports {
+/// The imports within each package.
+static IMPORTS: LazyLock<BTreeMap<&str, Imports>> =
+    LazyLock::new(|| PACKAGES.map(|package| (package, read_imports(package))).into());
+
+/// Reads the imports within a package. The names of files begin with the folder of the package.
+fn read_imports(package: &str) -> Imports {
     let in_folder = |file: String| format!("{package}/{file}");
     let imports = imports(&Source::read(&read_texts(&workspace().join(package))));
     imports
@@ -57,17 +68,16 @@ fn files_do_not_import_each_other_in_a_circle() {
     let known: BTreeSet<_> = list.lines().map(str::to_owned).collect();
     let mut found = BTreeSet::new();
     let mut problems = Vec::new();
-    for package in PACKAGES {
-        let imports = imports_of(package);
+    for (package, imports) in &*IMPORTS {
         assert!(imports.len() > 5, "{package}: only {} files were read", imports.len());
-        for circle in circles::circles(&imports) {
+        for circle in circles::circles(imports) {
             let new: Vec<_> = circle.difference(&known).map(String::as_str).collect();
             if !new.is_empty() {
                 problems.push(format!(
                     "{}New in a circle: {}.\nMove what both sides name (often a type or a constant) into a file \
                      below them, or pass it as an argument. A file that has only been renamed takes its new name \
                      in {KNOWN}: `{UPDATE}`",
-                    circles::describe(&imports, &circle),
+                    circles::describe(imports, &circle),
                     new.join(", ")
                 ));
             }
@@ -86,4 +96,32 @@ fn files_do_not_import_each_other_in_a_circle() {
         ));
     }
     assert!(problems.is_empty(), "\n{}", problems.join("\n\n"));
+}
+
+#[test]
+fn rooms_import_only_rooms_below_them() {
+    let problems: Vec<_> = ORDERS
+        .iter()
+        .flat_map(|order| {
+            let imports = &IMPORTS[order.package];
+            order.problems(&order::rooms(order.package, imports), &order::arrows(order.package, imports))
+        })
+        .collect();
+    assert!(problems.is_empty(), "\n{}", problems.join("\n\n"));
+}
+
+#[test]
+fn pictures_of_the_rooms_are_up_to_date() {
+    let page = fs::read_to_string(workspace().join(PAGE)).unwrap();
+    let drawn = ORDERS.iter().fold(page.clone(), |page, order: &Order| {
+        let arrows = order::arrows(order.package, &IMPORTS[order.package]);
+        picture::replace(&page, order.package, &picture::draw(order, &arrows))
+    });
+    if is_update() {
+        return fs::write(workspace().join(PAGE), drawn).unwrap();
+    }
+    assert!(
+        page == drawn,
+        "the rooms import each other otherwise than {PAGE} shows. Draw them again: `{UPDATE}`"
+    );
 }

@@ -1,7 +1,9 @@
-//! The reader itself, on small packages.
+//! The reader, the order and the picture themselves, on small packages.
 
 use crate::circles::{circles, describe};
 use crate::imports::{Imports, imports};
+use crate::order::{Order, arrows, rooms};
+use crate::picture;
 use crate::source::{Source, Texts};
 
 fn read(files: &[(&str, &str)]) -> Imports {
@@ -113,4 +115,66 @@ fn names_of_other_packages_do_not_count() {
         ("b.rs", "use crate::a::a; pub fn b() { a() }"),
     ];
     assert!(found(&files).is_empty());
+}
+
+/// A package with the rooms `low`, `middle` and `high`, each of which imports the rooms below it.
+const ORDERLY: [(&str, &str); 5] = [
+    ("lib.rs", "mod high; mod low; mod middle; pub use high::High;"),
+    ("low.rs", "pub struct Low;"),
+    ("middle/mod.rs", "mod inner; pub use inner::Middle;"),
+    ("middle/inner.rs", "pub struct Middle(crate::low::Low);"),
+    ("high.rs", "use crate::{low::Low, middle::Middle}; pub struct High(Low, Middle);"),
+];
+
+/// The problems of a package with an order, as text.
+fn problems(order: &Order, files: &[(&str, &str)]) -> String {
+    let imports = read(files);
+    order.problems(&rooms("", &imports), &arrows("", &imports)).join("\n")
+}
+
+#[test]
+fn rooms_in_order_have_no_problem() {
+    let order = Order { package: "", rooms: &["low", "middle", "high", "lib"], upward: &[] };
+    assert_eq!(problems(&order, &ORDERLY), "");
+}
+
+#[test]
+fn import_of_a_room_above_names_the_files() {
+    let order = Order { package: "", rooms: &["middle", "low", "high", "lib"], upward: &[] };
+    let text = problems(&order, &ORDERLY);
+    assert!(
+        text.contains("`middle` of  imports `low`, a room above it:\n    middle/inner.rs -> low.rs: Low\n")
+    );
+    assert_eq!(problems(&Order { upward: &[("middle", "low")], ..order }, &ORDERLY), "");
+}
+
+#[test]
+fn known_upward_import_that_is_gone_leaves_the_list() {
+    let rooms = &["low", "middle", "high", "lib"];
+    let order = Order { package: "", rooms, upward: &[("low", "high"), ("middle", "low")] };
+    let text = problems(&order, &ORDERLY);
+    assert!(text.contains("`low` of  no longer imports `high`"), "{text}");
+    assert!(text.contains("`middle` of  no longer imports `low` from below"), "{text}");
+}
+
+#[test]
+fn missing_room_fails_with_its_neighbours() {
+    let order = Order { package: "", rooms: &["low", "old", "high", "lib"], upward: &[] };
+    let text = problems(&order, &ORDERLY);
+    assert!(text.contains("The room `middle` of  has no place yet."), "{text}");
+    assert!(
+        text.contains("after the rooms that it imports [low] and before those that import it [high]"),
+        "{text}"
+    );
+    assert!(text.contains("has no room `old` any more"), "{text}");
+}
+
+#[test]
+fn picture_leaves_out_arrows_that_others_imply() {
+    let order = Order { package: "", rooms: &["low", "middle", "high", "lib"], upward: &[] };
+    let picture = picture::draw(&order, &arrows("", &read(&ORDERLY)));
+    assert_eq!(picture, "```mermaid\nflowchart TD\n    high --> middle\n    middle --> low\n```\n");
+    let page = "Before\n<!-- rooms of p -->\nold\n<!-- end of rooms -->\nAfter\n";
+    let replaced = "Before\n<!-- rooms of p -->\nnew\n<!-- end of rooms -->\nAfter\n";
+    assert_eq!(picture::replace(page, "p", "new\n"), replaced);
 }
