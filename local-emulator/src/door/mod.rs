@@ -1,8 +1,7 @@
 //! The layer between clients and the gateway of a front door. It checks the caller, records the request, and adds the messages
 //! and pages of the emulator that AWS does not have. The gateway does not know of this layer.
 
-mod build_error;
-mod routes_page;
+mod pages;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -16,10 +15,12 @@ use http::request::Parts;
 use http::{Request, Response};
 use http_body_util::{BodyExt, Full};
 
-use self::build_error::Caller;
+pub(crate) use self::pages::INSPECTOR_PATH;
+use self::pages::build_error::{self, Caller};
+use self::pages::routes as routes_page;
 use crate::access::{self, Access, Refused, Sender};
 use crate::authorizer::{CLAIMS_HEADER, ClaimsError, Development};
-use crate::deployment::{FrontDoor, Local};
+use crate::deployment::{LiveFrontDoor, LocalBackend};
 use crate::gateway::{AnswerBody, GatewayError, NotReady, Note, RequestBody};
 use crate::invoke_api::{self, InvokeApi, RefusalWords};
 use crate::record::{DoorName, RecordedBody, Recorder, Recording, Unanswered};
@@ -29,9 +30,9 @@ use crate::record::{DoorName, RecordedBody, Recorder, Recording, Unanswered};
 pub(crate) struct Door {
     pub(crate) access: Access,
     /// The front door of the project, which changes with it.
-    pub(crate) current: FrontDoor,
+    pub(crate) current: LiveFrontDoor,
     pub(crate) address: SocketAddr,
-    pub(crate) invoke_api: Arc<InvokeApi<Local>>,
+    pub(crate) invoke_api: Arc<InvokeApi<LocalBackend>>,
     pub(crate) name: DoorName,
     pub(crate) recorder: Recorder,
     /// The callers that the developer signs in as.
@@ -190,11 +191,6 @@ fn record(
 fn whole(body: &Full<Bytes>) -> Bytes {
     let frame = body.clone().frame().now_or_never().flatten();
     frame.and_then(Result::ok).and_then(|frame| frame.into_data().ok()).unwrap_or_default()
-}
-
-/// Returns text as the content of an HTML element, or of an attribute in double quotes.
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 fn refuse(refused: Refused) -> Answered {

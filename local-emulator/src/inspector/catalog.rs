@@ -4,7 +4,7 @@ use api_routes_project::front_doors as project;
 use serde::Serialize;
 
 use super::Inspector;
-use crate::deployment::{FunctionStatus, Listed};
+use crate::deployment::{FunctionStatus, ListedFunction};
 use crate::door::Door;
 use crate::sandbox::{Activity, SandboxState};
 
@@ -108,7 +108,7 @@ impl RouteView {
 }
 
 impl FunctionView {
-    fn new(listed: &Listed) -> Self {
+    fn new(listed: &ListedFunction) -> Self {
         let state = listed.state();
         let (name, error) = match &state.status {
             FunctionStatus::Building => ("building", None),

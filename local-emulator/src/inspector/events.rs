@@ -2,14 +2,13 @@
 
 use api_routes_project::aws::{FrontDoorKind, PayloadFormat};
 use api_routes_project::front_doors::FrontDoor;
-use http::header::{HOST, HeaderValue};
+use http::header::HOST;
 use serde::Serialize;
 use serde_json::value::Value;
 
 use super::Inspector;
-use super::draft::Sendable;
-use super::problem::Problem;
-use super::send::PEER;
+use super::draft::{PEER, Sendable, host_of_url};
+use super::error::InspectorError;
 use crate::deployment::{Catalog, Preview, preview};
 use crate::door::Door;
 use crate::record::Record;
@@ -55,7 +54,7 @@ const FORMS: [Form; 5] = [
 ];
 
 impl Inspector {
-    pub(super) async fn events(&self, record: &Record) -> Result<Events, Problem> {
+    pub(super) async fn events(&self, record: &Record) -> Result<Events, InspectorError> {
         let sendable = Sendable::from_record(record, true)?;
         let door = self.door(Some(&sendable.door))?;
         let function = record.read(|exchange, _, _| exchange.function().map(str::to_owned));
@@ -76,13 +75,13 @@ impl Form {
         door: &Door,
         sendable: &Sendable,
         function: Option<&str>,
-    ) -> Result<EventOf, Problem> {
+    ) -> Result<EventOf, InspectorError> {
         let id = function.and_then(|function| catalog.function(function)).map(|listed| &listed.id);
         let mut found = Preview::Refused("the project has no such front door".to_owned());
         for declared in catalog.all_front_doors.iter().filter(|declared| declared.kind() == self.kind) {
             let declared = self.with_format(declared.clone());
             let request = led_to(&declared, door, sendable, function, catalog).into_request(door)?;
-            found = preview(&declared, catalog.manner, request, PEER).await;
+            found = preview(&declared, catalog.options, request, PEER).await;
             if matches!(&found, Preview::Event(taker, _) if id.is_none_or(|id| id == taker)) {
                 break;
             }
@@ -117,7 +116,7 @@ fn led_to(
 ) -> Sendable {
     let mut sendable = sendable.clone();
     if let Some(rest) = door.without_stage(&sendable.target) {
-        let stage = if catalog.manner.no_stage { String::new() } else { declared.stage_path() };
+        let stage = if catalog.options.no_stage { String::new() } else { declared.stage_path() };
         sendable.target = format!("{stage}{rest}");
     }
     let host = function.and_then(|function| host_of_url(declared, function, door.address.port()));
@@ -125,11 +124,4 @@ fn led_to(
         sendable.headers.insert(HOST, host);
     }
     sendable
-}
-
-/// Returns the host of a function, if `declared` is the front door of Function URLs.
-pub(super) fn host_of_url(declared: &FrontDoor, function: &str, port: u16) -> Option<HeaderValue> {
-    let FrontDoor::FunctionUrls(urls) = declared else { return None };
-    let url = urls.iter().find(|url| url.place == function)?;
-    format!("{}.localhost:{port}", url.hosts[0]).parse().ok()
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::problem::Problem;
+use super::error::InspectorError;
 use super::view::Summary;
 use crate::record::{Exchange, Record, Store, Subject};
 
@@ -42,7 +42,7 @@ pub(super) struct List {
 }
 
 /// Reads a parameter that is true or false.
-pub(super) fn flag(query: &str, name: &str) -> Result<bool, Problem> {
+pub(super) fn flag(query: &str, name: &str) -> Result<bool, InspectorError> {
     let found = form_urlencoded::parse(query.as_bytes()).find(|(parameter, _)| parameter == name);
     match found.as_ref().map(|(_, value)| value.as_ref()) {
         None | Some("false") => Ok(false),
@@ -51,13 +51,13 @@ pub(super) fn flag(query: &str, name: &str) -> Result<bool, Problem> {
     }
 }
 
-fn problem(parameter: &str, value: &str, expected: &'static str) -> Problem {
-    Problem::Parameter { parameter: parameter.to_owned(), value: value.to_owned(), expected }
+fn problem(parameter: &str, value: &str, expected: &'static str) -> InspectorError {
+    InspectorError::Parameter { parameter: parameter.to_owned(), value: value.to_owned(), expected }
 }
 
 impl Filter {
     /// Reads the query of an address.
-    pub(super) fn read(query: &str) -> Result<Self, Problem> {
+    pub(super) fn read(query: &str) -> Result<Self, InspectorError> {
         let mut filter = Self::default();
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             let invalid = |expected| problem(&name, &value, expected);
@@ -114,7 +114,7 @@ impl Filter {
 }
 
 impl Statuses {
-    fn read(text: &str) -> Result<Self, Problem> {
+    fn read(text: &str) -> Result<Self, InspectorError> {
         let status = match text {
             "error" => Some(Self::Errors),
             _ => match text.strip_suffix("xx") {

@@ -1,6 +1,5 @@
 //! Requests that the inspector sends: new ones, and recorded ones again.
 
-use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,14 +10,10 @@ use http_body_util::{BodyExt, Full};
 use tokio::time::timeout;
 
 use super::Inspector;
-use super::draft::{Draft, Sendable, host_of};
-use super::events::host_of_url;
-use super::problem::Problem;
+use super::draft::{Draft, PEER, Sendable, host_of, host_of_url};
+use super::error::InspectorError;
 use crate::door::Door;
 use crate::record::{Record, Stage};
-
-/// The client address in the events of requests that the inspector sends.
-pub(super) const PEER: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
 
 /// How long an answer waits for the REPORT at the end of the invocation. Work after the answer may take longer.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -31,7 +26,7 @@ pub(super) struct Sent {
 }
 
 impl Inspector {
-    pub(super) async fn send_new(&self, draft: Draft, wants_body: bool) -> Result<Sent, Problem> {
+    pub(super) async fn send_new(&self, draft: Draft, wants_body: bool) -> Result<Sent, InspectorError> {
         let door = self.door(draft.front_door.as_deref())?;
         let request = draft.into_new(door)?.into_request(door)?;
         Ok(self.send(door, request, None, wants_body).await)
@@ -42,7 +37,7 @@ impl Inspector {
         record: &Record,
         edits: Draft,
         wants_body: bool,
-    ) -> Result<Sent, Problem> {
+    ) -> Result<Sent, InspectorError> {
         let mut sendable = Sendable::from_record(record, !edits.has_body())?;
         let from = self.door(Some(&sendable.door))?;
         let to = edits.front_door.as_deref().map_or(Ok(from), |name| self.door(Some(name)))?;
@@ -98,17 +93,5 @@ impl Inspector {
             }
             change.await;
         }
-    }
-
-    /// Returns a front door by its name, or the first one.
-    pub(super) fn door(&self, name: Option<&str>) -> Result<&Arc<Door>, Problem> {
-        let is_it = |door: &&Arc<Door>| name.is_none_or(|name| *door.name.name == *name);
-        self.doors.iter().find(is_it).ok_or_else(|| {
-            let known = self.doors.iter().map(|door| format!("`{}`", door.name.name));
-            Problem::NoSuchFrontDoor {
-                name: name.unwrap_or_default().to_owned(),
-                known: known.collect::<Vec<_>>().join(", "),
-            }
-        })
     }
 }

@@ -15,8 +15,9 @@ use http_body_util::{BodyExt, StreamBody};
 use serde::Serialize;
 use tokio::time::{Instant, sleep, timeout_at};
 
+use super::Inspector;
+use super::response::InspectorBody;
 use super::view::Summary;
-use super::{Inspector, InspectorBody};
 use crate::record::{Record, SOON, Sequence};
 
 /// How often functions and sandboxes are polled: they report no changes by themselves.

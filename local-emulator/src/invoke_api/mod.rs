@@ -120,7 +120,7 @@ where
         event: Bytes,
         ids: &Ids,
     ) -> Result<Response<AnswerBody>, InvokeError> {
-        if event.len() > payload::ASYNCHRONOUS {
+        if event.len() > constraint::LONGEST_EVENT {
             return Err(InvokeError::EventTooLarge { size: event.len() });
         }
         let invocation = Invocation {

@@ -35,9 +35,6 @@ use crate::printer::Printer;
 /// the memory back to the kernel after each request, which then clears it for the next one.
 const MAX_HEADERS: usize = http_api::HEAD / 10;
 
-/// How long a client may take for its request line and headers.
-pub(crate) const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
-
 /// Everything that answers at a listener.
 #[derive(Clone, Debug)]
 pub(crate) struct Server {
@@ -102,7 +99,7 @@ impl Server {
         let (mut head, body) = request.into_parts();
         let host = access::settle_host(&mut head);
         if let Some(inspector) = &self.inspector
-            && inspector::is_inspectors(head.uri.path())
+            && inspector::is_inspector_path(head.uri.path())
         {
             return match host {
                 Ok(()) => inspector.answer(Request::from_parts(head, body)).await.map(Either::Right),
