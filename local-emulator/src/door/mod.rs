@@ -23,7 +23,7 @@ use crate::authorizer::{CLAIMS_HEADER, ClaimsError, Development};
 use crate::deployment::{LiveFrontDoor, LocalBackend};
 use crate::gateway::{AnswerBody, GatewayError, NotReady, Note, RequestBody};
 use crate::invoke_api::{self, InvokeApi, RefusalWords};
-use crate::record::{DoorName, RecordedBody, Recorder, Recording, Unanswered};
+use crate::record::{DoorName, PendingAnswer, RecordedBody, Recorder, Recording};
 
 /// A front door, and Lambda's Invoke API beside it.
 #[derive(Debug)]
@@ -62,7 +62,7 @@ impl Door {
         recording: Recording,
     ) -> Response<AnswerBody> {
         let (mut head, body) = request.into_parts();
-        let unanswered = Unanswered::new(recording.clone());
+        let unanswered = PendingAnswer::new(recording.clone());
         head.extensions.insert(recording.clone());
         let body = RecordedBody::new(body, recording.clone());
         let (mut response, words) = match self.access.check_host(&head) {
@@ -76,7 +76,7 @@ impl Door {
 
     /// Refuses a request that no front door sees.
     pub(crate) fn refuse(refused: Refused, recording: Recording) -> Response<AnswerBody> {
-        let unanswered = Unanswered::new(recording.clone());
+        let unanswered = PendingAnswer::new(recording.clone());
         let (mut response, words) = refuse(refused);
         record(&mut response, words, recording, unanswered);
         response
@@ -171,7 +171,7 @@ fn record(
     response: &mut Response<AnswerBody>,
     words: Option<String>,
     recording: Recording,
-    unanswered: Unanswered,
+    unanswered: PendingAnswer,
 ) {
     let status = response.status().as_u16();
     recording.response_headers(response.headers());

@@ -13,7 +13,7 @@ use super::Inspector;
 use super::draft::{Draft, PEER, Sendable, host_of, host_of_url};
 use super::error::InspectorError;
 use crate::door::Door;
-use crate::record::{Record, Stage};
+use crate::record::{Record, RequestStage};
 
 /// How long an answer waits for the REPORT at the end of the invocation. Work after the answer may take longer.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -88,7 +88,7 @@ impl Inspector {
             let change = self.store.next_change();
             tokio::pin!(change);
             change.as_mut().enable();
-            if record.read(|_, _, stage| stage == Stage::Done) {
+            if record.read(|_, _, stage| stage == RequestStage::Done) {
                 return;
             }
             change.await;

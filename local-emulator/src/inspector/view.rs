@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 use std::time::Duration;
 
-use crate::record::{Captured, Detail, Exchange, Record, Stage, SystemEvent};
+use crate::record::{Captured, Detail, Exchange, Record, RequestStage, SystemEvent};
 use crate::timestamp::Timestamp;
 
 /// A line of a list.
@@ -104,30 +104,35 @@ fn is_false(flag: &bool) -> bool {
 }
 
 impl<'a> Summary<'a> {
-    pub(super) fn new(record: &Record, exchange: &'a Exchange, stage: Stage) -> Self {
+    pub(super) fn new(record: &Record, exchange: &'a Exchange, stage: RequestStage) -> Self {
         Self {
             id: record.id(),
             received: record.received_at().to_string(),
             state: name(stage),
-            sent_from: record.source(),
+            sent_from: record.sent_from(),
             authorizes_request: record.authorizes(),
             exchange,
         }
     }
 }
 
-fn name(stage: Stage) -> &'static str {
+fn name(stage: RequestStage) -> &'static str {
     match stage {
-        Stage::Receiving => "receiving",
-        Stage::Building => "building",
-        Stage::Queued => "queued",
-        Stage::Running => "running",
-        Stage::Done => "done",
+        RequestStage::Receiving => "receiving",
+        RequestStage::Building => "building",
+        RequestStage::Queued => "queued",
+        RequestStage::Running => "running",
+        RequestStage::Done => "done",
     }
 }
 
 impl<'a> RequestView<'a> {
-    pub(super) fn new(record: &Record, exchange: &'a Exchange, detail: &'a Detail, stage: Stage) -> Self {
+    pub(super) fn new(
+        record: &Record,
+        exchange: &'a Exchange,
+        detail: &'a Detail,
+        stage: RequestStage,
+    ) -> Self {
         let status = exchange.answer.as_ref().and_then(|answer| answer.status);
         let response = detail.response_headers().map(|headers| MessageView {
             status,

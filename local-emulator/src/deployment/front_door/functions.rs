@@ -15,7 +15,7 @@ use crate::sandbox::Pool;
 pub(crate) struct LocalBackend;
 
 /// The functions of this machine, by the ids that front doors know them by.
-pub(in crate::deployment) type FunctionMap = HashMap<FunctionId, Arc<Function>>;
+pub(crate) type FunctionMap = HashMap<FunctionId, Arc<Function>>;
 
 /// Finds the functions that the routes of a front door lead to.
 pub(super) trait FunctionLookup<B: Backend> {

@@ -19,7 +19,7 @@ const FOREIGN: &str =
     "the function does not build: read the compiler's message in the terminal of the emulator\n";
 
 /// The properties of a caller that the answer depends on.
-pub(in crate::door) struct Caller {
+pub(crate) struct Caller {
     sender: Sender,
     accepts: Option<HeaderValue>,
     is_head: bool,
@@ -35,7 +35,7 @@ enum Form {
 }
 
 impl Caller {
-    pub(in crate::door) fn new(access: &Access, head: &Parts, has_inspector: bool) -> Self {
+    pub(crate) fn new(access: &Access, head: &Parts, has_inspector: bool) -> Self {
         Self {
             sender: access.sender(head),
             accepts: head.headers.get(ACCEPT).cloned(),
@@ -56,7 +56,7 @@ impl Caller {
 
 /// Writes the compiler's words into a response, in the form that the client asks for. A page of another site gets a
 /// sentence instead.
-pub(in crate::door) fn present(response: &mut Response<AnswerBody>, words: &[u8], caller: &Caller) {
+pub(crate) fn present(response: &mut Response<AnswerBody>, words: &[u8], caller: &Caller) {
     let words = String::from_utf8_lossy(words);
     let words = if caller.sender == Sender::Foreign { FOREIGN } else { &*words };
     let (content_type, body) = match caller.form() {

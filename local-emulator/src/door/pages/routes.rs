@@ -24,19 +24,19 @@ const STYLE: &str = "\
     p { opacity: .7; }";
 
 /// Whether a person asks with a browser.
-pub(in crate::door) fn is_for_browser(head: &Parts) -> bool {
+pub(crate) fn is_for_browser(head: &Parts) -> bool {
     let accept = head.headers.get(ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
     head.method == Method::GET && accept.contains("text/html")
 }
 
 /// Whether a path is the address of a front door with a stage below this path, or without one.
-pub(in crate::door) fn is_address(path: &str, stage: &str) -> bool {
+pub(crate) fn is_address(path: &str, stage: &str) -> bool {
     let path = path.trim_end_matches('/');
     path.is_empty() || path == stage
 }
 
 /// Replaces the body of a refusal. Its status stays that of AWS, and a header says that the body is the emulator's.
-pub(in crate::door) fn present(response: &mut Response<AnswerBody>, listing: Listing<'_>) {
+pub(crate) fn present(response: &mut Response<AnswerBody>, listing: Listing<'_>) {
     let error = response.extensions().get::<GatewayError>();
     if !matches!(
         error,
