@@ -27,8 +27,8 @@ pub(crate) use catalog::{Catalog, ListedFunction};
 pub(crate) use front_door::{AuthorizerHost, LiveFrontDoor, LocalBackend, Preview, preview};
 use front_door::{FunctionMap, LiveFrontDoors};
 pub(crate) use function::FunctionStatus;
-use function::{Function, Retired};
-use problems::Problems;
+use function::{Function, RetiredPool};
+use problems::ProblemLog;
 pub(crate) use spec::Defaults;
 
 /// So many functions that are built are named, and so many files that changed.
@@ -56,7 +56,7 @@ pub(crate) struct Deployment {
     domain_names: Current<Vec<AllowedHost>>,
     /// The problems of the front doors.
     of_front_doors: Told,
-    problems: Problems,
+    problems: ProblemLog,
     /// Told of each function that is in use.
     demand: Demand,
 }
@@ -85,7 +85,7 @@ impl Deployment {
             claims: Current::new(None),
             domain_names: Current::new(Vec::new()),
             of_front_doors: Told::default(),
-            problems: Problems::default(),
+            problems: ProblemLog::default(),
             defaults,
             found,
             demand,
@@ -260,7 +260,7 @@ impl Deployment {
         self.retire(retired);
     }
 
-    fn retire(&mut self, pool: Retired) {
+    fn retire(&mut self, pool: RetiredPool) {
         self.retired.retain(|pool| !pool.is_empty());
         self.retired.extend(pool);
     }

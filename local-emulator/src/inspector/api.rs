@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use super::error::InspectorError;
 use super::filter::{self, Filter};
 use super::response::{InspectorBody, empty, json, whole};
-use super::send::Sent;
+use super::send::SentRequest;
 use super::view::RequestView;
 use super::{Inspector, page};
 use crate::authorizer::issuer::{OwnIssuer, document};
@@ -148,7 +148,7 @@ async fn read_json<T: DeserializeOwned>(body: impl RequestBody) -> Result<Option
     serde_json::from_slice(&body).map(Some).map_err(InspectorError::Json)
 }
 
-impl Sent {
+impl SentRequest {
     fn shown(&self) -> Response<InspectorBody> {
         let body = self.whole_body.as_deref();
         self.record.read(|exchange, detail, stage| {

@@ -12,7 +12,7 @@ use super::Inspector;
 use super::draft::Sendable;
 use super::error::InspectorError;
 use super::secrets;
-use crate::invoke_api::is_lambdas;
+use crate::invoke_api::is_invoke_api_path;
 use crate::record::Record;
 
 impl Inspector {
@@ -75,7 +75,7 @@ fn method(sendable: &Sendable) -> Option<String> {
 
 /// Returns the body without secrets: the body of a call of the Invoke API is an event.
 fn shown_body(sendable: &Sendable, record: &Record) -> Result<Bytes, InspectorError> {
-    if sendable.body.is_empty() || !is_lambdas(&sendable.target) {
+    if sendable.body.is_empty() || !is_invoke_api_path(&sendable.target) {
         return Ok(sendable.body.clone());
     }
     let mut event =

@@ -27,13 +27,13 @@ pub(super) struct Draft {
     /// Path and query.
     target: Option<String>,
     headers: Option<Vec<(String, String)>>,
-    body: Option<Content>,
+    body: Option<DraftBody>,
 }
 
 /// A body as JSON writes it.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
-enum Content {
+enum DraftBody {
     Text(String),
     Base64 { base64: String },
     TextMember { text: String },
@@ -73,7 +73,7 @@ impl Draft {
             method: method.transpose()?.unwrap_or(sendable.method),
             target: self.target.unwrap_or(sendable.target),
             headers: self.headers.map_or(Ok(sendable.headers), |headers| read_headers(&headers))?,
-            body: self.body.map_or(Ok(sendable.body), Content::bytes)?,
+            body: self.body.map_or(Ok(sendable.body), DraftBody::bytes)?,
         })
     }
 
@@ -90,7 +90,7 @@ impl Draft {
     }
 }
 
-impl Content {
+impl DraftBody {
     fn bytes(self) -> Result<Bytes, InspectorError> {
         match self {
             Self::Text(text) | Self::TextMember { text } => Ok(text.into()),

@@ -16,11 +16,11 @@ use crate::record::Record;
 /// The events side by side.
 #[derive(Serialize)]
 pub(super) struct Events {
-    events: Vec<EventOf>,
+    events: Vec<EventView>,
 }
 
 #[derive(Serialize)]
-struct EventOf {
+struct EventView {
     front_door: &'static str,
     title: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -31,26 +31,26 @@ struct EventOf {
 }
 
 /// A form of events.
-struct Form {
+struct EventFormat {
     kind: FrontDoorKind,
     title: &'static str,
     payload_format: Option<PayloadFormat>,
 }
 
-const FORMS: [Form; 5] = [
-    Form {
+const FORMATS: [EventFormat; 5] = [
+    EventFormat {
         kind: FrontDoorKind::HttpApi,
         title: "HTTP API, payload 2.0",
         payload_format: Some(PayloadFormat::V2),
     },
-    Form {
+    EventFormat {
         kind: FrontDoorKind::HttpApi,
         title: "HTTP API, payload 1.0",
         payload_format: Some(PayloadFormat::V1),
     },
-    Form { kind: FrontDoorKind::RestApi, title: "REST API", payload_format: None },
-    Form { kind: FrontDoorKind::FunctionUrl, title: "Function URL", payload_format: None },
-    Form { kind: FrontDoorKind::Alb, title: "Load balancer", payload_format: None },
+    EventFormat { kind: FrontDoorKind::RestApi, title: "REST API", payload_format: None },
+    EventFormat { kind: FrontDoorKind::FunctionUrl, title: "Function URL", payload_format: None },
+    EventFormat { kind: FrontDoorKind::Alb, title: "Load balancer", payload_format: None },
 ];
 
 impl Inspector {
@@ -60,14 +60,14 @@ impl Inspector {
         let function = record.read(|exchange, _, _| exchange.function().map(str::to_owned));
         let catalog = self.catalog.get();
         let mut events = Vec::new();
-        for form in &FORMS {
+        for form in &FORMATS {
             events.push(form.event(&catalog, door, &sendable, function.as_deref()).await?);
         }
         Ok(Events { events })
     }
 }
 
-impl Form {
+impl EventFormat {
     /// A kind may have several front doors: the one that leads to the function of the request counts.
     async fn event(
         &self,
@@ -75,7 +75,7 @@ impl Form {
         door: &Door,
         sendable: &Sendable,
         function: Option<&str>,
-    ) -> Result<EventOf, InspectorError> {
+    ) -> Result<EventView, InspectorError> {
         let id = function.and_then(|function| catalog.function(function)).map(|listed| &listed.id);
         let mut found = Preview::Refused("the project has no such front door".to_owned());
         for declared in catalog.all_front_doors.iter().filter(|declared| declared.kind() == self.kind) {
@@ -90,9 +90,9 @@ impl Form {
         Ok(match found {
             Preview::Event(_, event) => {
                 let event = serde_json::from_slice(&event).ok();
-                EventOf { front_door, title, event, refused: None }
+                EventView { front_door, title, event, refused: None }
             }
-            Preview::Refused(reason) => EventOf { front_door, title, event: None, refused: Some(reason) },
+            Preview::Refused(reason) => EventView { front_door, title, event: None, refused: Some(reason) },
         })
     }
 

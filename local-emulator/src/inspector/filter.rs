@@ -17,7 +17,7 @@ pub(super) struct Filter {
     limit: Option<usize>,
     /// Only requests with lower ids.
     before: Option<u64>,
-    status: Option<Statuses>,
+    status: Option<StatusFilter>,
     /// A part of the path or the query.
     path: Option<String>,
     /// A part of the function's route.
@@ -27,7 +27,7 @@ pub(super) struct Filter {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Statuses {
+enum StatusFilter {
     One(u16),
     /// `4xx`
     Class(u16),
@@ -37,7 +37,7 @@ enum Statuses {
 
 /// A list of requests, the newest first.
 #[derive(Serialize)]
-pub(super) struct List {
+pub(super) struct RequestList {
     requests: Vec<Value>,
 }
 
@@ -66,7 +66,7 @@ impl Filter {
                 "before" => {
                     filter.before = Some(value.parse().map_err(|_| invalid("it is the id of a request"))?);
                 }
-                "status" => filter.status = Some(Statuses::read(&value)?),
+                "status" => filter.status = Some(StatusFilter::read(&value)?),
                 "path" => filter.path = Some(value.into_owned()),
                 "function" => filter.function = Some(value.into_owned()),
                 "method" => filter.method = Some(value.into_owned()),
@@ -84,7 +84,7 @@ impl Filter {
         Ok(filter)
     }
 
-    pub(super) fn select(&self, store: &Store) -> List {
+    pub(super) fn select(&self, store: &Store) -> RequestList {
         let limit = self.limit.unwrap_or(USUAL).min(MOST);
         let is_before = |record: &Record| self.before.is_none_or(|before| record.id() < before);
         let records = store.newest().into_iter().filter(|record| is_before(record));
@@ -94,7 +94,7 @@ impl Filter {
                 serde_json::to_value(&summary).ok()
             })
         };
-        List { requests: records.filter_map(summary).take(limit).collect() }
+        RequestList { requests: records.filter_map(summary).take(limit).collect() }
     }
 
     fn takes(&self, exchange: &Exchange) -> bool {
@@ -113,7 +113,7 @@ impl Filter {
     }
 }
 
-impl Statuses {
+impl StatusFilter {
     fn read(text: &str) -> Result<Self, InspectorError> {
         let status = match text {
             "error" => Some(Self::Errors),

@@ -20,7 +20,7 @@ const LONGEST: usize = 64;
 /// The file that a client wants.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Wish {
+pub(super) struct SaveRequest {
     name: String,
     /// Whether secrets stay in the event.
     #[serde(default)]
@@ -37,8 +37,8 @@ pub(super) struct Saved {
 }
 
 impl Inspector {
-    pub(super) fn save(&self, record: &Record, wish: &Wish) -> Result<Saved, InspectorError> {
-        let Wish { name, secrets } = wish;
+    pub(super) fn save(&self, record: &Record, wish: &SaveRequest) -> Result<Saved, InspectorError> {
+        let SaveRequest { name, secrets } = wish;
         let is_name = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_".contains(&byte);
         if name.is_empty() || name.len() > LONGEST || !name.bytes().all(is_name) {
             return Err(InspectorError::InvalidName(name.clone()));

@@ -19,14 +19,18 @@ use crate::record::{Record, RequestStage};
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// A request that was sent.
-pub(super) struct Sent {
+pub(super) struct SentRequest {
     pub(super) record: Arc<Record>,
     /// The body of the response beyond what a record keeps, if the client wants it.
     pub(super) whole_body: Option<Vec<u8>>,
 }
 
 impl Inspector {
-    pub(super) async fn send_new(&self, draft: Draft, wants_body: bool) -> Result<Sent, InspectorError> {
+    pub(super) async fn send_new(
+        &self,
+        draft: Draft,
+        wants_body: bool,
+    ) -> Result<SentRequest, InspectorError> {
         let door = self.door(draft.front_door.as_deref())?;
         let request = draft.into_new(door)?.into_request(door)?;
         Ok(self.send(door, request, None, wants_body).await)
@@ -37,7 +41,7 @@ impl Inspector {
         record: &Record,
         edits: Draft,
         wants_body: bool,
-    ) -> Result<Sent, InspectorError> {
+    ) -> Result<SentRequest, InspectorError> {
         let mut sendable = Sendable::from_record(record, !edits.has_body())?;
         let from = self.door(Some(&sendable.door))?;
         let to = edits.front_door.as_deref().map_or(Ok(from), |name| self.door(Some(name)))?;
@@ -65,7 +69,7 @@ impl Inspector {
         request: Request<Full<Bytes>>,
         from: Option<u64>,
         wants_body: bool,
-    ) -> Sent {
+    ) -> SentRequest {
         let (head, body) = request.into_parts();
         let recording = door.record(&head, from);
         let record = Arc::clone(recording.record());
@@ -80,7 +84,7 @@ impl Inspector {
         drop(body);
         // Without its end the record says that it goes on.
         let _ = timeout(PATIENCE, self.is_done(&record)).await;
-        Sent { record, whole_body }
+        SentRequest { record, whole_body }
     }
 
     async fn is_done(&self, record: &Record) {

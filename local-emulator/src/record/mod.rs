@@ -13,7 +13,7 @@ mod store;
 mod system_log;
 
 pub(crate) use self::body::RecordedBody;
-pub(crate) use self::captured::Captured;
+pub(crate) use self::captured::BodyExcerpt;
 pub(crate) use self::detail::{Detail, SandboxId};
 pub(crate) use self::exchange::{DoorName, Exchange, Subject};
 pub use self::recording::{LogStyle, Recording};

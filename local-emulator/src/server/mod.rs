@@ -17,9 +17,9 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 
-use self::malformed::Malformed;
+use self::malformed::MalformedRequest;
 use self::socket::Socket;
-use self::unread::{Unread, Watched};
+use self::unread::{UnreadBodies, WatchedBody};
 use crate::access;
 use crate::connections;
 use crate::door::Door;
@@ -54,7 +54,7 @@ pub(crate) async fn serve(listener: TcpListener, server: Server) -> Infallible {
 
 async fn connection(stream: TcpStream, client: SocketAddr, server: Server) {
     let socket = Socket::new(stream);
-    let unread = Unread::default();
+    let unread = UnreadBodies::default();
     let answer = service_fn(|request: Request<Incoming>| {
         let (server, socket, unread) = (&server, &socket, &unread);
         async move {
@@ -76,7 +76,7 @@ async fn connection(stream: TcpStream, client: SocketAddr, server: Server) {
         .serve_connection(TokioIo::new(socket.clone()), answer);
     let end = connection.await;
     // A client that hangs up is no matter of ours.
-    let malformed = end.as_ref().err().and_then(|error| Malformed::from_error(client, error));
+    let malformed = end.as_ref().err().and_then(|error| MalformedRequest::from_error(client, error));
     if let Some(malformed) = &malformed {
         server.printer.warning(malformed);
     }
@@ -93,7 +93,7 @@ struct ClientLeft;
 impl Server {
     async fn answer(
         &self,
-        request: Request<Watched>,
+        request: Request<WatchedBody>,
         peer: SocketAddr,
     ) -> Response<Either<AnswerBody, InspectorBody>> {
         let (mut head, body) = request.into_parts();
