@@ -16,7 +16,6 @@ use crate::listen::ListenHost;
 use crate::printer::Printer;
 use crate::record::LogStyle;
 use crate::sandbox::{DebugMode, Host};
-use crate::server;
 use crate::watchdog;
 
 /// The port of Next's own development server.
@@ -27,6 +26,9 @@ pub const SANDBOXES: usize = 100;
 
 /// How many invocations may be under way at once.
 pub const ALL_SANDBOXES: usize = Host::CONCURRENCY;
+
+/// How long a client may take for its request line and headers.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The settings of an emulator. Start from [`Config::new`], and change the fields.
 #[derive(Clone)]
@@ -143,7 +145,7 @@ impl Config {
             memory_limit: true,
             debug: None,
             attach: AttachOptions::default(),
-            head_timeout: server::HEAD_TIMEOUT,
+            head_timeout: HEAD_TIMEOUT,
             authorizers: AuthorizerOptions::default(),
             watch: true,
             mode: Mode::development(),

@@ -29,8 +29,6 @@ mod runtime_api;
 pub mod sandbox;
 mod server;
 mod settings;
-mod stack;
-mod started;
 mod target_folder;
 mod timestamp;
 pub mod watch;

@@ -10,8 +10,6 @@ use api_routes_project::aws::FrontDoorKind;
 use rustix::io::Errno;
 use tokio::net::{TcpListener, lookup_host};
 
-use crate::emulator::StartError;
-
 /// The number of times that a free port of one loopback address may turn out to be taken on the other.
 const ATTEMPTS: usize = 32;
 
@@ -70,6 +68,43 @@ impl fmt::Display for ListenHost {
     }
 }
 
+/// The reason why a front door cannot listen.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ListenError {
+    /// Another program listens on the port of the first front door.
+    #[error(
+        "port {} of {} is taken: stop the program that has it, or choose another with `--port` (`--port 0` takes a free \
+         one)",
+        .0.port(), .0.ip()
+    )]
+    PortTaken(SocketAddr),
+    /// Another program listens on the port of a further front door.
+    #[error(
+        "port {} of {} is taken, which `{kind}` would have: stop the program that has it, or let the front doors begin \
+         at another with `--port` (`--port 0` takes free ones)",
+        .address.port(), .address.ip()
+    )]
+    NextPortTaken {
+        /// The address that the front door would have.
+        address: SocketAddr,
+        /// The kind of the front door.
+        kind: FrontDoorKind,
+    },
+    /// The front door would need a port above 65535.
+    #[error("there is no port left for `{0}`: let the front doors begin at a lower one with `--port`")]
+    NoPortLeft(FrontDoorKind),
+    /// The address is not one of this machine, or the user may not listen on it.
+    #[error("cannot listen on {0}; choose an address of this machine with `--host`, and a port above 1023")]
+    Address(SocketAddr, #[source] io::Error),
+    /// The name of `--host` cannot be looked up.
+    #[error("cannot find the addresses of `{0}`; listen on this machine alone with `--host localhost`")]
+    Host(ListenHost, #[source] io::Error),
+    /// The name of `--host` has no address.
+    #[error("the name of `--host` has no address; listen on this machine alone with `--host localhost`")]
+    NoAddress,
+}
+
 /// Where a front door listens.
 #[derive(Debug)]
 pub(crate) struct Listening {
@@ -82,48 +117,48 @@ pub(crate) struct Listening {
 /// Opens the first front door at `first`, and the others on the ports that follow; with port 0 each on a free one.
 ///
 /// # Errors
-/// A [`StartError`] that names the port.
+/// A [`ListenError`] that names the port.
 pub(crate) async fn listen(
     host: &ListenHost,
     first: u16,
     kinds: impl Iterator<Item = FrontDoorKind>,
-) -> Result<Vec<Listening>, StartError> {
-    let addresses = host.addresses().await.map_err(|cause| StartError::Host(host.clone(), cause))?;
+) -> Result<Vec<Listening>, ListenError> {
+    let addresses = host.addresses().await.map_err(|cause| ListenError::Host(host.clone(), cause))?;
     let mut all: Vec<Listening> = Vec::new();
     for kind in kinds {
         let port = match all.last() {
             Some(last) if first != 0 => last.address.port().checked_add(1),
             _ => Some(first),
         };
-        let port = port.ok_or(StartError::NoPortLeft(kind))?;
+        let port = port.ok_or(ListenError::NoPortLeft(kind))?;
         let listening = listen_at(&addresses, port).await;
-        all.push(listening.map_err(|error| error.of(kind, all.is_empty()))?);
+        all.push(listening.map_err(|error| error.for_front_door(kind, all.is_empty()))?);
     }
     Ok(all)
 }
 
 /// Opens one port of all addresses. With port 0 the first address chooses it, and another program may have it at the next
 /// address.
-async fn listen_at(addresses: &[IpAddr], port: u16) -> Result<Listening, StartError> {
+async fn listen_at(addresses: &[IpAddr], port: u16) -> Result<Listening, ListenError> {
     let mut attempts = if port == 0 { ATTEMPTS } else { 1 };
     loop {
         attempts -= 1;
         match listen_once(addresses, port).await {
-            Err(StartError::PortTaken(_)) if attempts > 0 => {}
+            Err(ListenError::PortTaken(_)) if attempts > 0 => {}
             listening => return listening,
         }
     }
 }
 
-async fn listen_once(addresses: &[IpAddr], port: u16) -> Result<Listening, StartError> {
+async fn listen_once(addresses: &[IpAddr], port: u16) -> Result<Listening, ListenError> {
     let mut listeners: Vec<TcpListener> = Vec::new();
     let mut at = None;
     let mut missing = None;
     for ip in addresses {
         let address = SocketAddr::new(*ip, at.map_or(port, |at: SocketAddr| at.port()));
         let failed = |cause: io::Error| match cause.kind() {
-            ErrorKind::AddrInUse => StartError::PortTaken(address),
-            _ => StartError::Listen(address, cause),
+            ErrorKind::AddrInUse => ListenError::PortTaken(address),
+            _ => ListenError::Address(address, cause),
         };
         match TcpListener::bind(address).await {
             Ok(listener) => {
@@ -137,7 +172,7 @@ async fn listen_once(addresses: &[IpAddr], port: u16) -> Result<Listening, Start
     match (at, missing) {
         (Some(address), _) => Ok(Listening { listeners, address }),
         (None, Some(missing)) => Err(missing),
-        (None, None) => Err(StartError::NoAddress),
+        (None, None) => Err(ListenError::NoAddress),
     }
 }
 
@@ -147,9 +182,9 @@ fn is_missing(error: &io::Error) -> bool {
     errno.is_some_and(|errno| errno == Errno::ADDRNOTAVAIL || errno == Errno::AFNOSUPPORT)
 }
 
-impl StartError {
-    /// Nobody chose the ports that follow the first one.
-    fn of(self, kind: FrontDoorKind, is_first: bool) -> Self {
+impl ListenError {
+    /// Names the front door `kind` in the error, unless it is the first: only the first port was chosen.
+    fn for_front_door(self, kind: FrontDoorKind, is_first: bool) -> Self {
         match self {
             Self::PortTaken(address) if !is_first => Self::NextPortTaken { address, kind },
             other => other,
@@ -164,9 +199,7 @@ mod tests {
     use api_routes_project::aws::FrontDoorKind;
     use tokio::net::TcpListener;
 
-    use super::{ListenHost, Listening, listen};
-    use crate::emulator::StartError;
-
+    use super::{ListenError, ListenHost, Listening, listen};
     const KINDS: [FrontDoorKind; 2] = [FrontDoorKind::HttpApi, FrontDoorKind::RestApi];
 
     fn host() -> ListenHost {
@@ -212,11 +245,11 @@ mod tests {
         loop {
             let (_taken, port) = some_port().await;
             match listen(&host(), port - 1, KINDS.into_iter()).await {
-                Err(StartError::NextPortTaken { address, kind }) => {
+                Err(ListenError::NextPortTaken { address, kind }) => {
                     assert_eq!((address.port(), kind), (port, FrontDoorKind::RestApi));
                     return;
                 }
-                Err(StartError::PortTaken(_)) => {}
+                Err(ListenError::PortTaken(_)) => {}
                 other => panic!("{other:?}"),
             }
         }
@@ -225,7 +258,7 @@ mod tests {
     #[tokio::test]
     async fn behind_the_last_port_there_is_none() {
         match listen(&host(), u16::MAX, KINDS.into_iter()).await {
-            Err(StartError::NoPortLeft(FrontDoorKind::RestApi) | StartError::PortTaken(_)) => {}
+            Err(ListenError::NoPortLeft(FrontDoorKind::RestApi) | ListenError::PortTaken(_)) => {}
             other => panic!("{other:?}"),
         }
     }
@@ -248,7 +281,7 @@ mod tests {
         let Ok(taken) = TcpListener::bind((Ipv6Addr::LOCALHOST, 0)).await else { return };
         let taken = taken.local_addr().unwrap();
         match listen(&ListenHost::localhost(), taken.port(), KINDS.into_iter()).await {
-            Err(StartError::PortTaken(address)) => assert_eq!(address.port(), taken.port()),
+            Err(ListenError::PortTaken(address)) => assert_eq!(address.port(), taken.port()),
             other => panic!("{other:?}"),
         }
     }

@@ -31,7 +31,8 @@ impl SettingsReader {
         let (sender, settings) = oneshot::channel();
         let (project, context, printer) = (project.clone(), context.clone(), printer.clone());
         let thread = thread::spawn(move || {
-            let read = Settings::read_with(&project, &context, &Wait { sender: &sender, printer: &printer });
+            let read =
+                Settings::read_with(&project, &context, &PipeWaiter { sender: &sender, printer: &printer });
             // An error means that newer settings are wanted, or none.
             let _ = sender.send(read);
         });
@@ -59,12 +60,12 @@ pub(crate) async fn next(reader: &mut Option<SettingsReader>) -> ReadSettings {
     read
 }
 
-struct Wait<'a> {
+struct PipeWaiter<'a> {
     sender: &'a oneshot::Sender<ReadSettings>,
     printer: &'a Printer,
 }
 
-impl PipeWait for Wait<'_> {
+impl PipeWait for PipeWaiter<'_> {
     fn report(&self, pipe: &Path) {
         self.printer.line(waiting_for_writer(pipe));
     }

@@ -112,7 +112,7 @@ fn is_reserved(name: &str) -> bool {
 }
 
 impl AllowedHost {
-    pub(super) fn is(&self, host: &Host) -> bool {
+    pub(super) fn matches(&self, host: &Host) -> bool {
         let host = host.to_string();
         let below = || host.strip_suffix(&self.name).is_some_and(|rest| rest.ends_with('.'));
         host == self.name || self.with_subdomains && below()
@@ -228,7 +228,7 @@ mod tests {
     #[test]
     fn an_allowed_host_is_a_name_or_all_names_below_it() {
         let allows = |allowed: &str, host: &str| {
-            allowed.parse::<AllowedHost>().unwrap().is(&Host::parse(host).unwrap())
+            allowed.parse::<AllowedHost>().unwrap().matches(&Host::parse(host).unwrap())
         };
         assert!(allows("dev.example.com", "DEV.example.com:80"));
         assert!(!allows("dev.example.com", "a.dev.example.com"));

@@ -20,7 +20,7 @@ use http::request::Parts;
 pub(crate) use cors::{add_cors, preflight};
 pub use host::{AllowedHost, InvalidHost};
 pub use origin::{AllowedOrigin, InvalidOrigin};
-pub(crate) use refusal::{EMULATOR_ERROR, Refused};
+pub(crate) use refusal::{AccessRefusal, EMULATOR_ERROR};
 pub(crate) use target::settle_host;
 
 use self::host::Host;
@@ -66,13 +66,13 @@ impl Access {
     /// ([`settle_host`]).
     ///
     /// # Errors
-    /// [`Refused::ForeignHost`].
-    pub(crate) fn check_host(&self, head: &Parts) -> Result<(), Refused> {
+    /// [`AccessRefusal::ForeignHost`].
+    pub(crate) fn check_host(&self, head: &Parts) -> Result<(), AccessRefusal> {
         let authority = head.uri.authority().map(http::uri::Authority::as_str);
         let named = head.headers.get_all(HOST).iter().map(|host| host.to_str().unwrap_or("?"));
         for authority in authority.into_iter().chain(named) {
             if !self.allows(authority) {
-                return Err(Refused::ForeignHost(authority.to_owned()));
+                return Err(AccessRefusal::ForeignHost(authority.to_owned()));
             }
         }
         Ok(())
@@ -81,14 +81,14 @@ impl Access {
     /// Checks that no page of another site sent a request.
     ///
     /// # Errors
-    /// [`Refused::ForeignOrigin`] or [`Refused::CrossSite`].
-    pub(crate) fn check_sender(&self, head: &Parts) -> Result<(), Refused> {
+    /// [`AccessRefusal::ForeignOrigin`] or [`AccessRefusal::CrossSite`].
+    pub(crate) fn check_sender(&self, head: &Parts) -> Result<(), AccessRefusal> {
         let mut origins = origin::headers(&head.headers).peekable();
         if origins.peek().is_none() && origin::is_cross_site(&head.headers) {
-            return Err(Refused::CrossSite);
+            return Err(AccessRefusal::CrossSite);
         }
         match origins.find(|origin| !self.is_own(origin, &head.headers)) {
-            Some(origin) => Err(Refused::ForeignOrigin(origin.to_owned())),
+            Some(origin) => Err(AccessRefusal::ForeignOrigin(origin.to_owned())),
             None => Ok(()),
         }
     }
@@ -108,7 +108,7 @@ impl Access {
             || hosts.all(|host| {
                 let host = Host::parse(host);
                 host.is_some_and(|host| {
-                    host.is_loopback() || self.hosts.iter().any(|allowed| allowed.is(&host))
+                    host.is_loopback() || self.hosts.iter().any(|allowed| allowed.matches(&host))
                 })
             })
     }
@@ -122,7 +122,7 @@ impl Access {
     /// of another machine's address and one of AWS may be anybody's, so that they are own pages only of an emulator that
     /// has the same host.
     fn is_own(&self, origin: &str, headers: &HeaderMap) -> bool {
-        if self.origins.iter().any(|allowed| allowed.is(origin)) {
+        if self.origins.iter().any(|allowed| allowed.matches(origin)) {
             return true;
         }
         let Some(Origin { host }) = Origin::parse(origin) else { return false };
@@ -133,7 +133,7 @@ impl Access {
     }
 
     fn is_listed(&self, host: &Host) -> bool {
-        let is_allowed = |allowed: &AllowedHost| allowed.is(host);
+        let is_allowed = |allowed: &AllowedHost| allowed.matches(host);
         self.hosts.iter().any(is_allowed) || self.domain_names.get().iter().any(is_allowed)
     }
 }
@@ -142,14 +142,14 @@ impl Access {
 /// every page does with a request that it could read or that changes something.
 ///
 /// # Errors
-/// Any [`Refused`].
-pub(crate) fn check_runtime(head: &Parts) -> Result<(), Refused> {
+/// Any [`AccessRefusal`].
+pub(crate) fn check_runtime(head: &Parts) -> Result<(), AccessRefusal> {
     let nothing = Access::new(Vec::new(), Vec::new(), Current::new(Vec::new()));
     nothing.check_host(head)?;
     if let Some(origin) = origin::headers(&head.headers).next() {
-        return Err(Refused::ForeignOrigin(origin.to_owned()));
+        return Err(AccessRefusal::ForeignOrigin(origin.to_owned()));
     }
-    if origin::is_of_browser(&head.headers) { Err(Refused::CrossSite) } else { Ok(()) }
+    if origin::is_of_browser(&head.headers) { Err(AccessRefusal::CrossSite) } else { Ok(()) }
 }
 
 /// Whether a host, with or without a port, is on this machine or has a name that no public site can have.

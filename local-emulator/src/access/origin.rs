@@ -53,7 +53,7 @@ pub(super) fn is_of_browser(headers: &HeaderMap) -> bool {
 }
 
 impl AllowedOrigin {
-    pub(super) fn is(&self, origin: &str) -> bool {
+    pub(super) fn matches(&self, origin: &str) -> bool {
         self.0.eq_ignore_ascii_case(origin)
     }
 }

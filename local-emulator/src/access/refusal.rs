@@ -12,7 +12,7 @@ pub(crate) const EMULATOR_ERROR: HeaderName = HeaderName::from_static("x-emulato
 
 /// Why a request is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Refused {
+pub(crate) enum AccessRefusal {
     /// A host that a public site can have.
     ForeignHost(String),
     /// A page of another site.
@@ -29,7 +29,7 @@ pub(crate) enum Refused {
     Claims(String),
 }
 
-impl Refused {
+impl AccessRefusal {
     /// The refusal of the inspector, which has no `--allowed-origin`.
     pub(crate) fn of_inspector(self) -> Self {
         match self {
@@ -73,7 +73,7 @@ impl Refused {
     }
 }
 
-impl fmt::Display for Refused {
+impl fmt::Display for AccessRefusal {
     /// With the name as a word for a shell: a host is the client's text, and the line is made to be pasted.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

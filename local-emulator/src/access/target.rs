@@ -5,7 +5,7 @@ use http::request::Parts;
 use http::uri::PathAndQuery;
 use http::{Method, Uri, Version};
 
-use super::Refused;
+use super::AccessRefusal;
 
 /// Leaves a request with one host, in its `Host` header, and with a target that begins with the path.
 ///
@@ -13,13 +13,13 @@ use super::Refused;
 /// <https://www.rfc-editor.org/rfc/rfc9112#section-3.2.2>.
 ///
 /// # Errors
-/// [`Refused::NoHost`] or [`Refused::SeveralHosts`], which HTTP/1.1 wants to be a 400:
+/// [`AccessRefusal::NoHost`] or [`AccessRefusal::SeveralHosts`], which HTTP/1.1 wants to be a 400:
 /// <https://www.rfc-editor.org/rfc/rfc9112#section-3.2>.
-pub(crate) fn settle_host(head: &mut Parts) -> Result<(), Refused> {
+pub(crate) fn settle_host(head: &mut Parts) -> Result<(), AccessRefusal> {
     match head.headers.get_all(HOST).iter().count() {
-        0 if head.version > Version::HTTP_10 => return Err(Refused::NoHost),
+        0 if head.version > Version::HTTP_10 => return Err(AccessRefusal::NoHost),
         0 | 1 => {}
-        count => return Err(Refused::SeveralHosts(count)),
+        count => return Err(AccessRefusal::SeveralHosts(count)),
     }
     // The target of `CONNECT` is an authority alone.
     if head.method != Method::CONNECT && head.uri.scheme().is_some() {
@@ -48,7 +48,7 @@ mod tests {
     use http::{Request, Version};
 
     use super::settle_host;
-    use crate::access::Refused;
+    use crate::access::AccessRefusal;
 
     fn head(target: &str, hosts: &[&str]) -> Parts {
         let request = hosts.iter().fold(Request::get(target), |request, host| request.header(HOST, *host));
@@ -58,12 +58,12 @@ mod tests {
     #[test]
     fn request_has_one_host() {
         for (hosts, version, refused) in [
-            (&[][..], Version::HTTP_11, Some(Refused::NoHost)),
+            (&[][..], Version::HTTP_11, Some(AccessRefusal::NoHost)),
             (&[], Version::HTTP_10, None),
             (&["a"], Version::HTTP_11, None),
             (&[""], Version::HTTP_11, None),
-            (&["a", "a"], Version::HTTP_11, Some(Refused::SeveralHosts(2))),
-            (&["a", "a", "b"], Version::HTTP_10, Some(Refused::SeveralHosts(3))),
+            (&["a", "a"], Version::HTTP_11, Some(AccessRefusal::SeveralHosts(2))),
+            (&["a", "a", "b"], Version::HTTP_10, Some(AccessRefusal::SeveralHosts(3))),
         ] {
             let mut head = head("/", hosts);
             head.version = version;

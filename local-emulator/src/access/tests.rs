@@ -3,7 +3,7 @@ use http::request::{Builder, Parts};
 use http::{Request, StatusCode};
 use http_body_util::Full;
 
-use super::{Access, Refused, Sender, check_runtime};
+use super::{Access, AccessRefusal, Sender, check_runtime};
 use crate::current::Current;
 
 fn access(hosts: &[&str], origins: &[&str], domain_names: &[&str]) -> Access {
@@ -22,8 +22,8 @@ fn get(host: &str) -> Builder {
     Request::get("/").header("host", host)
 }
 
-fn foreign_host(host: &str) -> Result<(), Refused> {
-    Err(Refused::ForeignHost(host.to_owned()))
+fn foreign_host(host: &str) -> Result<(), AccessRefusal> {
+    Err(AccessRefusal::ForeignHost(host.to_owned()))
 }
 
 #[test]
@@ -86,12 +86,12 @@ fn pages_of_other_sites_are_foreign() {
         "https://abc.execute-api.eu-central-1.amazonaws.com",
     ] {
         let asked = head(get("localhost:3000").header("origin", origin));
-        let refused = Err(Refused::ForeignOrigin(origin.to_owned()));
+        let refused = Err(AccessRefusal::ForeignOrigin(origin.to_owned()));
         assert_eq!(access.check_sender(&asked), refused);
         assert_eq!(access.sender(&asked), Sender::Foreign);
     }
     let unnamed = head(get("localhost").header("sec-fetch-site", "cross-site"));
-    assert_eq!(access.check_sender(&unnamed), Err(Refused::CrossSite));
+    assert_eq!(access.check_sender(&unnamed), Err(AccessRefusal::CrossSite));
 }
 
 #[test]
@@ -109,9 +109,9 @@ fn runtime_answers_no_page_at_all() {
 #[test]
 fn a_refusal_names_the_option_that_allows_it() {
     let texts = [
-        (Refused::ForeignHost("dev.example.com".to_owned()), "dev --allowed-host dev.example.com"),
-        (Refused::ForeignOrigin("https://a.b".to_owned()), "dev --allowed-origin https://a.b"),
-        (Refused::ForeignHost("$(reboot)".to_owned()), "dev --allowed-host NAME`"),
+        (AccessRefusal::ForeignHost("dev.example.com".to_owned()), "dev --allowed-host dev.example.com"),
+        (AccessRefusal::ForeignOrigin("https://a.b".to_owned()), "dev --allowed-origin https://a.b"),
+        (AccessRefusal::ForeignHost("$(reboot)".to_owned()), "dev --allowed-host NAME`"),
     ];
     for (refused, option) in texts {
         assert!(refused.to_string().contains(option), "{refused}");

@@ -16,7 +16,7 @@ use crate::sandbox::{FunctionSpec, Host, Pool, SandboxState};
 /// A function that route keys lead to. It stays the same while its versions come and go.
 #[derive(Debug)]
 pub(crate) struct Function {
-    state: watch::Sender<State>,
+    state: watch::Sender<VersionHistory>,
     /// Its route, or its folder.
     name: Option<Arc<str>>,
     /// Whether anybody has asked for it.
@@ -30,7 +30,7 @@ pub(crate) struct Function {
 }
 
 #[derive(Debug)]
-struct State {
+struct VersionHistory {
     /// The first build that has all that was saved. What older ones tell is of yesterday.
     wanted: u64,
     version: Version,
@@ -42,16 +42,16 @@ struct State {
 enum Version {
     /// Whoever asks waits for the build; who asked before it began may still be in the old version.
     Building {
-        previous: Option<Up>,
+        previous: Option<ReadyVersion>,
     },
     /// The compiler's words.
     Failed(Bytes),
-    Up(Up),
+    Ready(ReadyVersion),
 }
 
 /// A version that takes invocations.
 #[derive(Debug)]
-struct Up {
+struct ReadyVersion {
     executable: PathBuf,
     spec: FunctionSpec,
     pool: Arc<Pool>,
@@ -76,12 +76,12 @@ pub(crate) enum FunctionStatus {
 }
 
 /// A version that takes no more invocations, and is gone once those that it has begun are.
-pub(super) type Retired = Option<Arc<Pool>>;
+pub(super) type RetiredPool = Option<Arc<Pool>>;
 
 impl Function {
     /// A function that the build `wanted` is to bring.
     pub(super) fn new(wanted: u64) -> Self {
-        let state = State { wanted, version: Version::Building { previous: None }, versions: 0 };
+        let state = VersionHistory { wanted, version: Version::Building { previous: None }, versions: 0 };
         Self {
             state: watch::Sender::new(state),
             name: None,
@@ -137,7 +137,7 @@ impl Function {
         let (status, pool) = match &state.version {
             Version::Building { previous } => (FunctionStatus::Building, previous.as_ref()),
             Version::Failed(words) => (FunctionStatus::Broken(words.clone()), None),
-            Version::Up(up) => (FunctionStatus::Ready, Some(up)),
+            Version::Ready(up) => (FunctionStatus::Ready, Some(up)),
         };
         let (pool, version) = (pool.map(|up| Arc::clone(&up.pool)), state.versions);
         drop(state);
@@ -160,7 +160,7 @@ impl Function {
             let previous = match mem::replace(&mut state.version, Version::Failed(Bytes::new())) {
                 Version::Building { previous } => previous,
                 Version::Failed(_) => None,
-                Version::Up(up) => Some(up),
+                Version::Ready(up) => Some(up),
             };
             state.version = Version::Building { previous };
             false
@@ -174,19 +174,19 @@ impl Function {
         executable: PathBuf,
         host: &Host,
         spec: impl FnOnce(&Path) -> FunctionSpec,
-    ) -> Retired {
+    ) -> RetiredPool {
         self.change(|state| {
             if build < state.wanted {
                 return None;
             }
             let spec = spec(&executable);
             match mem::replace(&mut state.version, Version::Failed(Bytes::new())) {
-                Version::Building { previous: Some(up) } | Version::Up(up) if up.spec == spec => {
-                    state.version = Version::Up(up);
+                Version::Building { previous: Some(up) } | Version::Ready(up) if up.spec == spec => {
+                    state.version = Version::Ready(up);
                     None
                 }
                 old => {
-                    state.version = Version::Up(state.next(executable, spec, host));
+                    state.version = Version::Ready(state.next(executable, spec, host));
                     old.pool()
                 }
             }
@@ -197,18 +197,18 @@ impl Function {
     ///
     /// A function that is up, with no build to wait for, stays up: what was saved in the middle of that build
     /// is told by the watcher in a moment, and leads to a build of its own.
-    pub(super) fn failed(&self, build: u64, words: impl Into<Bytes>) -> Retired {
+    pub(super) fn failed(&self, build: u64, words: impl Into<Bytes>) -> RetiredPool {
         self.change(|state| match state.version {
-            Version::Up(_) => None,
+            Version::Ready(_) => None,
             _ if build < state.wanted => None,
             _ => state.fail(words.into()),
         })
     }
 
     /// The settings changed. While it is being built, or broken, the next build brings them in.
-    pub(super) fn configure(&self, host: &Host, spec: impl FnOnce(&Path) -> FunctionSpec) -> Retired {
+    pub(super) fn configure(&self, host: &Host, spec: impl FnOnce(&Path) -> FunctionSpec) -> RetiredPool {
         self.change(|state| {
-            let Version::Up(up) = &state.version else { return None };
+            let Version::Ready(up) = &state.version else { return None };
             let spec = spec(&up.executable);
             if up.spec == spec {
                 return None;
@@ -219,16 +219,16 @@ impl Function {
     }
 
     /// Its code is another, though it has the same name and settings.
-    pub(super) fn start_anew(&self, host: &Host) -> Retired {
+    pub(super) fn start_anew(&self, host: &Host) -> RetiredPool {
         self.change(|state| {
-            let Version::Up(up) = &state.version else { return None };
+            let Version::Ready(up) = &state.version else { return None };
             let (executable, spec) = (up.executable.clone(), up.spec.clone());
             state.replace(executable, spec, host)
         })
     }
 
     /// It is no more, and `words` say why.
-    pub(super) fn remove(&self, words: &'static str) -> Retired {
+    pub(super) fn remove(&self, words: &'static str) -> RetiredPool {
         self.change(|state| {
             state.wanted = u64::MAX;
             state.fail(words.into())
@@ -236,7 +236,7 @@ impl Function {
     }
 
     /// The new version stands before the old one is closed, so that who is turned away there finds it.
-    fn change(&self, change: impl FnOnce(&mut State) -> Retired) -> Retired {
+    fn change(&self, change: impl FnOnce(&mut VersionHistory) -> RetiredPool) -> RetiredPool {
         let mut retired = None;
         self.state.send_modify(|state| retired = change(state));
         retired.inspect(|pool| pool.close())
@@ -255,7 +255,7 @@ impl Function {
         let mut state = self.state.subscribe();
         let settled = state.wait_for(|state| !matches!(state.version, Version::Building { .. })).await;
         match settled.as_deref().map(|state| &state.version) {
-            Ok(Version::Up(up)) => Ok(Arc::clone(&up.pool)),
+            Ok(Version::Ready(up)) => Ok(Arc::clone(&up.pool)),
             Ok(Version::Failed(words)) => Err(NotReady(words.clone())),
             // The sender is `self`, so that the wait cannot end without a version.
             Ok(Version::Building { .. }) | Err(_) => Err(NotReady(Bytes::new())),
@@ -281,29 +281,29 @@ impl Function {
     }
 }
 
-impl State {
-    fn next(&mut self, executable: PathBuf, spec: FunctionSpec, host: &Host) -> Up {
+impl VersionHistory {
+    fn next(&mut self, executable: PathBuf, spec: FunctionSpec, host: &Host) -> ReadyVersion {
         self.versions += 1;
         let pool = Arc::new(Pool::of_version(Arc::new(spec.clone()), host.clone(), self.versions));
-        Up { executable, spec, pool }
+        ReadyVersion { executable, spec, pool }
     }
 
-    fn replace(&mut self, executable: PathBuf, spec: FunctionSpec, host: &Host) -> Retired {
+    fn replace(&mut self, executable: PathBuf, spec: FunctionSpec, host: &Host) -> RetiredPool {
         let up = self.next(executable, spec, host);
-        mem::replace(&mut self.version, Version::Up(up)).pool()
+        mem::replace(&mut self.version, Version::Ready(up)).pool()
     }
 
-    fn fail(&mut self, words: Bytes) -> Retired {
+    fn fail(&mut self, words: Bytes) -> RetiredPool {
         mem::replace(&mut self.version, Version::Failed(words)).pool()
     }
 }
 
 impl Version {
-    fn pool(self) -> Retired {
+    fn pool(self) -> RetiredPool {
         match self {
             Self::Building { previous } => previous.map(|up| up.pool),
             Self::Failed(_) => None,
-            Self::Up(up) => Some(up.pool),
+            Self::Ready(up) => Some(up.pool),
         }
     }
 }

@@ -2,7 +2,6 @@
 
 mod attached;
 mod catalog;
-mod directory;
 mod front_door;
 mod function;
 mod problems;
@@ -24,12 +23,12 @@ use crate::compile::{self, Demand};
 use crate::current::Current;
 use crate::invoke_api::Directory;
 use crate::sandbox::{Host, Pool};
-pub(crate) use catalog::{Catalog, Listed};
-pub(crate) use front_door::{AuthorizerHost, FrontDoor, Local, Preview, preview};
-use front_door::{FrontDoors, Functions};
+pub(crate) use catalog::{Catalog, ListedFunction};
+pub(crate) use front_door::{AuthorizerHost, LiveFrontDoor, LocalBackend, Preview, preview};
+use front_door::{FunctionMap, LiveFrontDoors};
 pub(crate) use function::FunctionStatus;
-use function::{Function, Retired};
-use problems::Problems;
+use function::{Function, RetiredPool};
+use problems::ProblemLog;
 pub(crate) use spec::Defaults;
 
 /// So many functions that are built are named, and so many files that changed.
@@ -45,10 +44,10 @@ pub(crate) struct Deployment {
     authorizers: AuthorizerHost,
     /// What project and settings come to.
     found: project::FrontDoors,
-    functions: Functions,
+    functions: FunctionMap,
     /// Replaced versions that may still have an invocation to end.
     retired: Vec<Arc<Pool>>,
-    front_doors: FrontDoors,
+    front_doors: LiveFrontDoors,
     directory: Current<Directory<Arc<Function>>>,
     catalog: Current<Catalog>,
     /// The claims of `.env`.
@@ -57,7 +56,7 @@ pub(crate) struct Deployment {
     domain_names: Current<Vec<AllowedHost>>,
     /// The problems of the front doors.
     of_front_doors: Told,
-    problems: Problems,
+    problems: ProblemLog,
     /// Told of each function that is in use.
     demand: Demand,
 }
@@ -80,13 +79,13 @@ impl Deployment {
             authorizers,
             functions: HashMap::new(),
             retired: Vec::new(),
-            front_doors: FrontDoors::new(&found.doors, defaults.manner),
+            front_doors: LiveFrontDoors::new(&found.doors, defaults.options),
             directory: Current::new(Directory::new("", "")),
             catalog: Current::new(Catalog::empty()),
             claims: Current::new(None),
             domain_names: Current::new(Vec::new()),
             of_front_doors: Told::default(),
-            problems: Problems::default(),
+            problems: ProblemLog::default(),
             defaults,
             found,
             demand,
@@ -96,7 +95,7 @@ impl Deployment {
     }
 
     /// In the order of the project's.
-    pub(crate) fn front_doors(&self) -> Vec<FrontDoor> {
+    pub(crate) fn front_doors(&self) -> Vec<LiveFrontDoor> {
         self.front_doors.iter().cloned().collect()
     }
 
@@ -261,7 +260,7 @@ impl Deployment {
         self.retire(retired);
     }
 
-    fn retire(&mut self, pool: Retired) {
+    fn retire(&mut self, pool: RetiredPool) {
         self.retired.retain(|pool| !pool.is_empty());
         self.retired.extend(pool);
     }
@@ -320,15 +319,25 @@ impl Deployment {
         self.retired.extend(retired);
         let keys = self.settings.own_variable(API_KEYS_VARIABLE, &self.defaults.dotenv_context.shell);
         let authorizers = self.authorizers.with_api_keys(keys.unwrap_or_default());
-        self.of_front_doors =
-            self.front_doors.replace(&self.found, &self.region(), authorizers, &self.functions);
-        self.directory.replace(self.functions_by_name());
-        self.catalog.replace(self.view());
+        let region = self.region();
+        self.of_front_doors = self.front_doors.replace(&self.found, &region, authorizers, &self.functions);
+        let Self { project, settings, found, functions, .. } = &*self;
+        self.directory.replace(catalog::directory(&found.functions, functions, &region));
+        self.catalog.replace(Catalog::new(project, settings, found, functions, self.defaults.options));
         let claims = self.settings.own_variable(CLAIMS_VARIABLE, &self.defaults.dotenv_context.shell);
         self.claims.replace(claims.map(Arc::from));
         let names = self.settings.template().domain_names.iter();
         self.domain_names.replace(names.filter_map(|name| name.parse().ok()).collect());
         self.print_problems();
+    }
+
+    /// Returns the region of all functions, which the shell or `.env` sets.
+    fn region(&self) -> String {
+        let any = self.settings.function("");
+        self.settings
+            .sources(&any, &self.defaults.dotenv_context.shell, &self.project.root)
+            .region()
+            .to_owned()
     }
 
     /// Prints what is wrong with the project since the last time, and what is not any more.

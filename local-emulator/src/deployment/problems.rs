@@ -6,9 +6,9 @@ use crate::printer::Printer;
 
 /// The errors and warnings that hold now.
 #[derive(Debug, Default)]
-pub(super) struct Problems(Told);
+pub(super) struct ProblemLog(Told);
 
-impl Problems {
+impl ProblemLog {
     /// Prints what is new, and names what holds no longer. What still holds is not repeated.
     pub(super) fn replace(&mut self, now: Told, printer: &Printer) {
         let Self(before) = self;
@@ -52,7 +52,7 @@ fn statement(problem: &str) -> &str {
 mod tests {
     use api_routes_project::front_doors::Told;
 
-    use super::{Problems, statement};
+    use super::{ProblemLog, statement};
     use crate::printer::Printer;
 
     fn warnings(warnings: &[&str]) -> Told {
@@ -62,7 +62,7 @@ mod tests {
     #[test]
     fn problems_are_printed_as_they_come_and_go() {
         let (printer, log) = Printer::recorded();
-        let mut problems = Problems::default();
+        let mut problems = ProblemLog::default();
         for now in [
             &["`a` is broken: mend it", "`b` is broken: mend it"][..],
             &["`b` is broken: mend it", "`c` is new"],

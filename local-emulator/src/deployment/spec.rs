@@ -9,7 +9,7 @@ use api_routes_project::environment::DotenvContext;
 use api_routes_project::front_doors::Served;
 use api_routes_project::template::TemplateFunction;
 
-use super::front_door::Manner;
+use super::front_door::FrontDoorOptions;
 use crate::attach::Attachments;
 use crate::config::{Config, Debugged};
 use crate::gateway::Api;
@@ -25,7 +25,7 @@ pub(crate) struct Defaults {
     sandboxes: usize,
     /// The front doors that were asked for.
     pub(super) chosen: Vec<FrontDoorKind>,
-    pub(super) manner: Manner,
+    pub(super) options: FrontDoorOptions,
     pub(super) debugged: Option<Debugged>,
     pub(crate) attachments: Attachments,
 }
@@ -46,7 +46,7 @@ impl From<&Config> for Defaults {
             dotenv_context: config.dotenv_context(),
             sandboxes: config.sandboxes,
             chosen: config.front_doors.clone(),
-            manner: Manner { no_stage: config.no_stage, aws_bandwidth: config.aws_bandwidth },
+            options: FrontDoorOptions { no_stage: config.no_stage, aws_bandwidth: config.aws_bandwidth },
             debugged: config.debug.clone(),
             attachments: Attachments::new(config),
         }

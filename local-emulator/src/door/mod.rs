@@ -1,8 +1,7 @@
 //! The layer between clients and the gateway of a front door. It checks the caller, records the request, and adds the messages
 //! and pages of the emulator that AWS does not have. The gateway does not know of this layer.
 
-mod build_error;
-mod routes_page;
+mod pages;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -16,22 +15,24 @@ use http::request::Parts;
 use http::{Request, Response};
 use http_body_util::{BodyExt, Full};
 
-use self::build_error::Caller;
-use crate::access::{self, Access, Refused, Sender};
+pub(crate) use self::pages::INSPECTOR_PATH;
+use self::pages::build_error::{self, ClientPreferences};
+use self::pages::routes as routes_page;
+use crate::access::{self, Access, AccessRefusal, Sender};
 use crate::authorizer::{CLAIMS_HEADER, ClaimsError, Development};
-use crate::deployment::{FrontDoor, Local};
+use crate::deployment::{LiveFrontDoor, LocalBackend};
 use crate::gateway::{AnswerBody, GatewayError, NotReady, Note, RequestBody};
 use crate::invoke_api::{self, InvokeApi, RefusalWords};
-use crate::record::{DoorName, RecordedBody, Recorder, Recording, Unanswered};
+use crate::record::{DoorName, PendingAnswer, RecordedBody, Recorder, Recording};
 
 /// A front door, and Lambda's Invoke API beside it.
 #[derive(Debug)]
 pub(crate) struct Door {
     pub(crate) access: Access,
     /// The front door of the project, which changes with it.
-    pub(crate) current: FrontDoor,
+    pub(crate) current: LiveFrontDoor,
     pub(crate) address: SocketAddr,
-    pub(crate) invoke_api: Arc<InvokeApi<Local>>,
+    pub(crate) invoke_api: Arc<InvokeApi<LocalBackend>>,
     pub(crate) name: DoorName,
     pub(crate) recorder: Recorder,
     /// The callers that the developer signs in as.
@@ -45,7 +46,7 @@ const UNKNOWN: &str = "the developer's claims (`--auth`, `API_ROUTES_CLAIMS`) do
                        a web page of another site sent the request; use `localhost`, or name the host with `--allowed-host`";
 
 /// A response, and words for the log.
-type Answered = (Response<AnswerBody>, Option<String>);
+type LoggedResponse = (Response<AnswerBody>, Option<String>);
 
 impl Door {
     /// Begins to record a request, which may be a recorded request sent again.
@@ -61,12 +62,12 @@ impl Door {
         recording: Recording,
     ) -> Response<AnswerBody> {
         let (mut head, body) = request.into_parts();
-        let unanswered = Unanswered::new(recording.clone());
+        let unanswered = PendingAnswer::new(recording.clone());
         head.extensions.insert(recording.clone());
         let body = RecordedBody::new(body, recording.clone());
         let (mut response, words) = match self.access.check_host(&head) {
             Err(refused) => refuse(refused),
-            Ok(()) if invoke_api::is_lambdas(head.uri.path()) => self.invoke(head, body).await,
+            Ok(()) if invoke_api::is_invoke_api_path(head.uri.path()) => self.invoke(head, body).await,
             Ok(()) => self.call(head, body, peer).await,
         };
         record(&mut response, words, recording, unanswered);
@@ -74,19 +75,19 @@ impl Door {
     }
 
     /// Refuses a request that no front door sees.
-    pub(crate) fn refuse(refused: Refused, recording: Recording) -> Response<AnswerBody> {
-        let unanswered = Unanswered::new(recording.clone());
+    pub(crate) fn refuse(refused: AccessRefusal, recording: Recording) -> Response<AnswerBody> {
+        let unanswered = PendingAnswer::new(recording.clone());
         let (mut response, words) = refuse(refused);
         record(&mut response, words, recording, unanswered);
         response
     }
 
-    async fn call(&self, mut head: Parts, body: impl RequestBody, peer: SocketAddr) -> Answered {
-        let caller = Caller::new(&self.access, &head, self.recorder.is_keeping());
+    async fn call(&self, mut head: Parts, body: impl RequestBody, peer: SocketAddr) -> LoggedResponse {
+        let caller = ClientPreferences::new(&self.access, &head, self.recorder.is_keeping());
         let listed = self.listed(&head);
         let ignored = match self.sign_in(&mut head).await {
             Ok(ignored) => ignored,
-            Err(error) => return refuse(Refused::Claims(with_causes(&error))),
+            Err(error) => return refuse(AccessRefusal::Claims(with_causes(&error))),
         };
         let mut response = self.current.current().handle(Request::from_parts(head, body), peer).await;
         let words = joined(words(&response), ignored);
@@ -150,7 +151,7 @@ impl Door {
 
     /// Lambda's API answers with the developer's credentials, whatever the event, so that no page of another site may call
     /// it. Front doors answer such pages, as on AWS.
-    async fn invoke(&self, head: Parts, body: impl RequestBody) -> Answered {
+    async fn invoke(&self, head: Parts, body: impl RequestBody) -> LoggedResponse {
         if let Err(refused) = self.access.check_sender(&head) {
             return refuse(refused);
         }
@@ -170,7 +171,7 @@ fn record(
     response: &mut Response<AnswerBody>,
     words: Option<String>,
     recording: Recording,
-    unanswered: Unanswered,
+    unanswered: PendingAnswer,
 ) {
     let status = response.status().as_u16();
     recording.response_headers(response.headers());
@@ -192,12 +193,7 @@ fn whole(body: &Full<Bytes>) -> Bytes {
     frame.and_then(Result::ok).and_then(|frame| frame.into_data().ok()).unwrap_or_default()
 }
 
-/// Returns text as the content of an HTML element, or of an attribute in double quotes.
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
-}
-
-fn refuse(refused: Refused) -> Answered {
+fn refuse(refused: AccessRefusal) -> LoggedResponse {
     let words = refused.to_string();
     (refused.into_response(), Some(words))
 }

@@ -4,12 +4,12 @@ use api_routes_project::front_doors as project;
 use serde::Serialize;
 
 use super::Inspector;
-use crate::deployment::{FunctionStatus, Listed};
+use crate::deployment::{FunctionStatus, ListedFunction};
 use crate::door::Door;
 use crate::sandbox::{Activity, SandboxState};
 
 #[derive(Serialize)]
-pub(super) struct Routes {
+pub(super) struct RouteList {
     front_doors: Vec<FrontDoorView>,
 }
 
@@ -38,7 +38,7 @@ struct RouteView {
 }
 
 #[derive(Serialize)]
-pub(super) struct Functions {
+pub(super) struct FunctionList {
     functions: Vec<FunctionView>,
 }
 
@@ -66,12 +66,12 @@ struct SandboxView {
 }
 
 impl Inspector {
-    pub(super) fn routes(&self) -> Routes {
-        Routes { front_doors: self.doors.iter().map(|door| FrontDoorView::new(door)).collect() }
+    pub(super) fn routes(&self) -> RouteList {
+        RouteList { front_doors: self.doors.iter().map(|door| FrontDoorView::new(door)).collect() }
     }
 
-    pub(super) fn functions(&self) -> Functions {
-        Functions { functions: self.catalog.get().functions.iter().map(FunctionView::new).collect() }
+    pub(super) fn functions(&self) -> FunctionList {
+        FunctionList { functions: self.catalog.get().functions.iter().map(FunctionView::new).collect() }
     }
 }
 
@@ -108,7 +108,7 @@ impl RouteView {
 }
 
 impl FunctionView {
-    fn new(listed: &Listed) -> Self {
+    fn new(listed: &ListedFunction) -> Self {
         let state = listed.state();
         let (name, error) = match &state.status {
             FunctionStatus::Building => ("building", None),

@@ -10,17 +10,17 @@ use http::header::{ACCEPT, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HOST, TRANS
 
 use super::Inspector;
 use super::draft::Sendable;
-use super::problem::Problem;
+use super::error::InspectorError;
 use super::secrets;
-use crate::invoke_api::is_lambdas;
+use crate::invoke_api::is_invoke_api_path;
 use crate::record::Record;
 
 impl Inspector {
     /// Returns a line for a shell that sends the same request with curl.
-    pub(super) fn curl(&self, record: &Record, with_secrets: bool) -> Result<String, Problem> {
+    pub(super) fn curl(&self, record: &Record, with_secrets: bool) -> Result<String, InspectorError> {
         let sendable = Sendable::from_record(record, true)?;
         let address = self.door(Some(&sendable.door))?.address;
-        let impossible = |what| Problem::NoCommandLine { id: record.id(), what };
+        let impossible = |what| InspectorError::NoCommandLine { id: record.id(), what };
         let host = sendable.headers.get(HOST).and_then(|host| host.to_str().ok());
         let own_host = host.filter(|host| is_of_loopback(host, address.port()));
         let authority = own_host.map_or_else(|| address.to_string(), str::to_owned);
@@ -74,12 +74,12 @@ fn method(sendable: &Sendable) -> Option<String> {
 }
 
 /// Returns the body without secrets: the body of a call of the Invoke API is an event.
-fn shown_body(sendable: &Sendable, record: &Record) -> Result<Bytes, Problem> {
-    if sendable.body.is_empty() || !is_lambdas(&sendable.target) {
+fn shown_body(sendable: &Sendable, record: &Record) -> Result<Bytes, InspectorError> {
+    if sendable.body.is_empty() || !is_invoke_api_path(&sendable.target) {
         return Ok(sendable.body.clone());
     }
     let mut event =
-        serde_json::from_slice(&sendable.body).map_err(|_| Problem::NotSearchable(record.id()))?;
+        serde_json::from_slice(&sendable.body).map_err(|_| InspectorError::NotSearchable(record.id()))?;
     secrets::redact(&mut event);
     Ok(event.to_string().into())
 }

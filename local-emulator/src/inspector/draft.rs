@@ -1,5 +1,8 @@
 //! A request that a client of the API writes, or edits.
 
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+use api_routes_project::front_doors::FrontDoor;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
@@ -8,9 +11,12 @@ use http::{HeaderMap, Method, Request, Uri};
 use http_body_util::Full;
 use serde::Deserialize;
 
-use super::problem::Problem;
+use super::error::InspectorError;
 use crate::door::Door;
 use crate::record::{Record, Subject};
+
+/// The client address in the events of requests that the inspector sends.
+pub(super) const PEER: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
 
 /// A request, or the parts of it that differ from a recorded one.
 #[derive(Debug, Default, Deserialize)]
@@ -21,13 +27,13 @@ pub(super) struct Draft {
     /// Path and query.
     target: Option<String>,
     headers: Option<Vec<(String, String)>>,
-    body: Option<Content>,
+    body: Option<DraftBody>,
 }
 
 /// A body as JSON writes it.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
-enum Content {
+enum DraftBody {
     Text(String),
     Base64 { base64: String },
     TextMember { text: String },
@@ -46,7 +52,7 @@ pub(super) struct Sendable {
 
 impl Draft {
     /// A request to `door`.
-    pub(super) fn into_new(self, door: &Door) -> Result<Sendable, Problem> {
+    pub(super) fn into_new(self, door: &Door) -> Result<Sendable, InspectorError> {
         let plain = Sendable {
             door: door.name.name.to_string(),
             method: Method::GET,
@@ -58,16 +64,16 @@ impl Draft {
     }
 
     /// Replaces the parts of `sendable` that the draft has.
-    pub(super) fn over(self, sendable: Sendable) -> Result<Sendable, Problem> {
-        let method = self
-            .method
-            .map(|method| Method::from_bytes(method.as_bytes()).map_err(|_| Problem::InvalidMethod(method)));
+    pub(super) fn over(self, sendable: Sendable) -> Result<Sendable, InspectorError> {
+        let method = self.method.map(|method| {
+            Method::from_bytes(method.as_bytes()).map_err(|_| InspectorError::InvalidMethod(method))
+        });
         Ok(Sendable {
             door: sendable.door,
             method: method.transpose()?.unwrap_or(sendable.method),
             target: self.target.unwrap_or(sendable.target),
             headers: self.headers.map_or(Ok(sendable.headers), |headers| read_headers(&headers))?,
-            body: self.body.map_or(Ok(sendable.body), Content::bytes)?,
+            body: self.body.map_or(Ok(sendable.body), DraftBody::bytes)?,
         })
     }
 
@@ -84,11 +90,13 @@ impl Draft {
     }
 }
 
-impl Content {
-    fn bytes(self) -> Result<Bytes, Problem> {
+impl DraftBody {
+    fn bytes(self) -> Result<Bytes, InspectorError> {
         match self {
             Self::Text(text) | Self::TextMember { text } => Ok(text.into()),
-            Self::Base64 { base64 } => Ok(STANDARD.decode(base64).map_err(Problem::InvalidBase64)?.into()),
+            Self::Base64 { base64 } => {
+                Ok(STANDARD.decode(base64).map_err(InspectorError::InvalidBase64)?.into())
+            }
         }
     }
 }
@@ -96,13 +104,13 @@ impl Content {
 /// The limit of the listener, which requests of the inspector do not pass through.
 const MAX_HEADERS: usize = 1_024;
 
-fn read_headers(headers: &[(String, String)]) -> Result<HeaderMap, Problem> {
+fn read_headers(headers: &[(String, String)]) -> Result<HeaderMap, InspectorError> {
     if headers.len() > MAX_HEADERS {
-        return Err(Problem::TooManyHeaders(headers.len()));
+        return Err(InspectorError::TooManyHeaders(headers.len()));
     }
     let mut map = HeaderMap::new();
     for (name, value) in headers {
-        let invalid = || Problem::InvalidHeader(name.clone());
+        let invalid = || InspectorError::InvalidHeader(name.clone());
         let header = HeaderName::from_bytes(name.as_bytes()).map_err(|_| invalid())?;
         map.append(header, HeaderValue::from_bytes(value.as_bytes()).map_err(|_| invalid())?);
     }
@@ -113,15 +121,15 @@ impl Sendable {
     /// A recorded request as it was.
     ///
     /// # Errors
-    /// [`Problem::NoHttpRequest`], and with `needs_body` [`Problem::BodyCut`].
-    pub(super) fn from_record(record: &Record, needs_body: bool) -> Result<Self, Problem> {
+    /// [`InspectorError::NoHttpRequest`], and with `needs_body` [`InspectorError::BodyCut`].
+    pub(super) fn from_record(record: &Record, needs_body: bool) -> Result<Self, InspectorError> {
         record.read(|exchange, detail, _| {
             let Subject::Request { method, target, door } = &exchange.subject else {
-                return Err(Problem::NoHttpRequest(record.id()));
+                return Err(InspectorError::NoHttpRequest(record.id()));
             };
             let (body, is_whole) = detail.request_body();
             if needs_body && (!is_whole || body.is_cut()) {
-                return Err(Problem::BodyCut(record.id()));
+                return Err(InspectorError::BodyCut(record.id()));
             }
             let headers = detail.request_headers().filter_map(|(name, value)| {
                 Some((HeaderName::from_bytes(name.as_bytes()).ok()?, HeaderValue::from_bytes(value).ok()?))
@@ -149,11 +157,11 @@ impl Sendable {
     }
 
     /// Completes the request for HTTP/1.1, with a host and the correct length.
-    pub(super) fn into_request(mut self, door: &Door) -> Result<Request<Full<Bytes>>, Problem> {
+    pub(super) fn into_request(mut self, door: &Door) -> Result<Request<Full<Bytes>>, InspectorError> {
         let is_target = self.target.starts_with('/');
         let uri: Uri = match self.target.parse() {
             Ok(uri) if is_target => uri,
-            _ => return Err(Problem::InvalidTarget(self.target)),
+            _ => return Err(InspectorError::InvalidTarget(self.target)),
         };
         // Headers keep their order: `HeaderMap::remove` would not.
         let has_length = self.headers.contains_key(CONTENT_LENGTH);
@@ -175,6 +183,13 @@ impl Sendable {
 /// Returns the address of a front door as a host.
 pub(super) fn host_of(door: &Door) -> Option<HeaderValue> {
     door.address.to_string().parse().ok()
+}
+
+/// Returns the host of a function, if `declared` is the front door of Function URLs.
+pub(super) fn host_of_url(declared: &FrontDoor, function: &str, port: u16) -> Option<HeaderValue> {
+    let FrontDoor::FunctionUrls(urls) = declared else { return None };
+    let url = urls.iter().find(|url| url.place == function)?;
+    format!("{}.localhost:{port}", url.hosts[0]).parse().ok()
 }
 
 fn without(headers: HeaderMap, name: &HeaderName) -> HeaderMap {

@@ -2,14 +2,13 @@
 
 use api_routes_project::aws::{FrontDoorKind, PayloadFormat};
 use api_routes_project::front_doors::FrontDoor;
-use http::header::{HOST, HeaderValue};
+use http::header::HOST;
 use serde::Serialize;
 use serde_json::value::Value;
 
 use super::Inspector;
-use super::draft::Sendable;
-use super::problem::Problem;
-use super::send::PEER;
+use super::draft::{PEER, Sendable, host_of_url};
+use super::error::InspectorError;
 use crate::deployment::{Catalog, Preview, preview};
 use crate::door::Door;
 use crate::record::Record;
@@ -17,11 +16,11 @@ use crate::record::Record;
 /// The events side by side.
 #[derive(Serialize)]
 pub(super) struct Events {
-    events: Vec<EventOf>,
+    events: Vec<EventView>,
 }
 
 #[derive(Serialize)]
-struct EventOf {
+struct EventView {
     front_door: &'static str,
     title: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -32,43 +31,43 @@ struct EventOf {
 }
 
 /// A form of events.
-struct Form {
+struct EventFormat {
     kind: FrontDoorKind,
     title: &'static str,
     payload_format: Option<PayloadFormat>,
 }
 
-const FORMS: [Form; 5] = [
-    Form {
+const FORMATS: [EventFormat; 5] = [
+    EventFormat {
         kind: FrontDoorKind::HttpApi,
         title: "HTTP API, payload 2.0",
         payload_format: Some(PayloadFormat::V2),
     },
-    Form {
+    EventFormat {
         kind: FrontDoorKind::HttpApi,
         title: "HTTP API, payload 1.0",
         payload_format: Some(PayloadFormat::V1),
     },
-    Form { kind: FrontDoorKind::RestApi, title: "REST API", payload_format: None },
-    Form { kind: FrontDoorKind::FunctionUrl, title: "Function URL", payload_format: None },
-    Form { kind: FrontDoorKind::Alb, title: "Load balancer", payload_format: None },
+    EventFormat { kind: FrontDoorKind::RestApi, title: "REST API", payload_format: None },
+    EventFormat { kind: FrontDoorKind::FunctionUrl, title: "Function URL", payload_format: None },
+    EventFormat { kind: FrontDoorKind::Alb, title: "Load balancer", payload_format: None },
 ];
 
 impl Inspector {
-    pub(super) async fn events(&self, record: &Record) -> Result<Events, Problem> {
+    pub(super) async fn events(&self, record: &Record) -> Result<Events, InspectorError> {
         let sendable = Sendable::from_record(record, true)?;
         let door = self.door(Some(&sendable.door))?;
         let function = record.read(|exchange, _, _| exchange.function().map(str::to_owned));
         let catalog = self.catalog.get();
         let mut events = Vec::new();
-        for form in &FORMS {
+        for form in &FORMATS {
             events.push(form.event(&catalog, door, &sendable, function.as_deref()).await?);
         }
         Ok(Events { events })
     }
 }
 
-impl Form {
+impl EventFormat {
     /// A kind may have several front doors: the one that leads to the function of the request counts.
     async fn event(
         &self,
@@ -76,13 +75,13 @@ impl Form {
         door: &Door,
         sendable: &Sendable,
         function: Option<&str>,
-    ) -> Result<EventOf, Problem> {
+    ) -> Result<EventView, InspectorError> {
         let id = function.and_then(|function| catalog.function(function)).map(|listed| &listed.id);
         let mut found = Preview::Refused("the project has no such front door".to_owned());
         for declared in catalog.all_front_doors.iter().filter(|declared| declared.kind() == self.kind) {
             let declared = self.with_format(declared.clone());
             let request = led_to(&declared, door, sendable, function, catalog).into_request(door)?;
-            found = preview(&declared, catalog.manner, request, PEER).await;
+            found = preview(&declared, catalog.options, request, PEER).await;
             if matches!(&found, Preview::Event(taker, _) if id.is_none_or(|id| id == taker)) {
                 break;
             }
@@ -91,9 +90,9 @@ impl Form {
         Ok(match found {
             Preview::Event(_, event) => {
                 let event = serde_json::from_slice(&event).ok();
-                EventOf { front_door, title, event, refused: None }
+                EventView { front_door, title, event, refused: None }
             }
-            Preview::Refused(reason) => EventOf { front_door, title, event: None, refused: Some(reason) },
+            Preview::Refused(reason) => EventView { front_door, title, event: None, refused: Some(reason) },
         })
     }
 
@@ -117,7 +116,7 @@ fn led_to(
 ) -> Sendable {
     let mut sendable = sendable.clone();
     if let Some(rest) = door.without_stage(&sendable.target) {
-        let stage = if catalog.manner.no_stage { String::new() } else { declared.stage_path() };
+        let stage = if catalog.options.no_stage { String::new() } else { declared.stage_path() };
         sendable.target = format!("{stage}{rest}");
     }
     let host = function.and_then(|function| host_of_url(declared, function, door.address.port()));
@@ -125,11 +124,4 @@ fn led_to(
         sendable.headers.insert(HOST, host);
     }
     sendable
-}
-
-/// Returns the host of a function, if `declared` is the front door of Function URLs.
-pub(super) fn host_of_url(declared: &FrontDoor, function: &str, port: u16) -> Option<HeaderValue> {
-    let FrontDoor::FunctionUrls(urls) = declared else { return None };
-    let url = urls.iter().find(|url| url.place == function)?;
-    format!("{}.localhost:{port}", url.hosts[0]).parse().ok()
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::problem::Problem;
+use super::error::InspectorError;
 use super::view::Summary;
 use crate::record::{Exchange, Record, Store, Subject};
 
@@ -17,7 +17,7 @@ pub(super) struct Filter {
     limit: Option<usize>,
     /// Only requests with lower ids.
     before: Option<u64>,
-    status: Option<Statuses>,
+    status: Option<StatusFilter>,
     /// A part of the path or the query.
     path: Option<String>,
     /// A part of the function's route.
@@ -27,7 +27,7 @@ pub(super) struct Filter {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Statuses {
+enum StatusFilter {
     One(u16),
     /// `4xx`
     Class(u16),
@@ -37,12 +37,12 @@ enum Statuses {
 
 /// A list of requests, the newest first.
 #[derive(Serialize)]
-pub(super) struct List {
+pub(super) struct RequestList {
     requests: Vec<Value>,
 }
 
 /// Reads a parameter that is true or false.
-pub(super) fn flag(query: &str, name: &str) -> Result<bool, Problem> {
+pub(super) fn flag(query: &str, name: &str) -> Result<bool, InspectorError> {
     let found = form_urlencoded::parse(query.as_bytes()).find(|(parameter, _)| parameter == name);
     match found.as_ref().map(|(_, value)| value.as_ref()) {
         None | Some("false") => Ok(false),
@@ -51,13 +51,13 @@ pub(super) fn flag(query: &str, name: &str) -> Result<bool, Problem> {
     }
 }
 
-fn problem(parameter: &str, value: &str, expected: &'static str) -> Problem {
-    Problem::Parameter { parameter: parameter.to_owned(), value: value.to_owned(), expected }
+fn problem(parameter: &str, value: &str, expected: &'static str) -> InspectorError {
+    InspectorError::Parameter { parameter: parameter.to_owned(), value: value.to_owned(), expected }
 }
 
 impl Filter {
     /// Reads the query of an address.
-    pub(super) fn read(query: &str) -> Result<Self, Problem> {
+    pub(super) fn read(query: &str) -> Result<Self, InspectorError> {
         let mut filter = Self::default();
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             let invalid = |expected| problem(&name, &value, expected);
@@ -66,7 +66,7 @@ impl Filter {
                 "before" => {
                     filter.before = Some(value.parse().map_err(|_| invalid("it is the id of a request"))?);
                 }
-                "status" => filter.status = Some(Statuses::read(&value)?),
+                "status" => filter.status = Some(StatusFilter::read(&value)?),
                 "path" => filter.path = Some(value.into_owned()),
                 "function" => filter.function = Some(value.into_owned()),
                 "method" => filter.method = Some(value.into_owned()),
@@ -84,7 +84,7 @@ impl Filter {
         Ok(filter)
     }
 
-    pub(super) fn select(&self, store: &Store) -> List {
+    pub(super) fn select(&self, store: &Store) -> RequestList {
         let limit = self.limit.unwrap_or(USUAL).min(MOST);
         let is_before = |record: &Record| self.before.is_none_or(|before| record.id() < before);
         let records = store.newest().into_iter().filter(|record| is_before(record));
@@ -94,7 +94,7 @@ impl Filter {
                 serde_json::to_value(&summary).ok()
             })
         };
-        List { requests: records.filter_map(summary).take(limit).collect() }
+        RequestList { requests: records.filter_map(summary).take(limit).collect() }
     }
 
     fn takes(&self, exchange: &Exchange) -> bool {
@@ -113,8 +113,8 @@ impl Filter {
     }
 }
 
-impl Statuses {
-    fn read(text: &str) -> Result<Self, Problem> {
+impl StatusFilter {
+    fn read(text: &str) -> Result<Self, InspectorError> {
         let status = match text {
             "error" => Some(Self::Errors),
             _ => match text.strip_suffix("xx") {

@@ -4,8 +4,8 @@ use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderN
 use http::{Method, Response};
 use http_body_util::{BodyExt, Full};
 
-use super::InspectorBody;
-use super::problem::Problem;
+use super::error::InspectorError;
+use super::response::InspectorBody;
 
 /// Allows only files of the emulator, no inline script or style, and no page that shows this page in a frame.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
@@ -66,7 +66,7 @@ impl File {
 
     pub(super) fn response(&self, method: &Method) -> Response<InspectorBody> {
         if method != Method::GET && method != Method::HEAD {
-            return Problem::Method(&[Method::GET, Method::HEAD]).into_response();
+            return InspectorError::Method(&[Method::GET, Method::HEAD]).into_response();
         }
         let mut response = Response::new(Full::from(self.text).boxed_unsync());
         let headers = [

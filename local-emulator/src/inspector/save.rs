@@ -7,7 +7,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::problem::Problem;
+use super::error::InspectorError;
 use super::{Inspector, secrets};
 use crate::record::Record;
 
@@ -20,7 +20,7 @@ const LONGEST: usize = 64;
 /// The file that a client wants.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Wish {
+pub(super) struct SaveRequest {
     name: String,
     /// Whether secrets stay in the event.
     #[serde(default)]
@@ -37,30 +37,33 @@ pub(super) struct Saved {
 }
 
 impl Inspector {
-    pub(super) fn save(&self, record: &Record, wish: &Wish) -> Result<Saved, Problem> {
-        let Wish { name, secrets } = wish;
+    pub(super) fn save(&self, record: &Record, wish: &SaveRequest) -> Result<Saved, InspectorError> {
+        let SaveRequest { name, secrets } = wish;
         let is_name = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_".contains(&byte);
         if name.is_empty() || name.len() > LONGEST || !name.bytes().all(is_name) {
-            return Err(Problem::InvalidName(name.clone()));
+            return Err(InspectorError::InvalidName(name.clone()));
         }
         let (event, function, status) = recorded(record)?;
         let catalog = self.catalog.get();
-        let listed = catalog.function(&function).ok_or(Problem::NoSuchFunction(function))?;
+        let listed = catalog.function(&function).ok_or(InspectorError::NoSuchFunction(function))?;
         let file = listed.folder.join(FOLDER).join(format!("{name}.json"));
         let path = file.strip_prefix(&catalog.root).unwrap_or(&file).to_path_buf();
-        let text =
-            if *secrets { event } else { redacted(&event).ok_or(Problem::NotSearchable(record.id()))? };
+        let text = if *secrets {
+            event
+        } else {
+            redacted(&event).ok_or(InspectorError::NotSearchable(record.id()))?
+        };
         write(&file, &path, &text)?;
         Ok(Saved { path: path.display().to_string(), test: test(name, status) })
     }
 }
 
-fn recorded(record: &Record) -> Result<(Vec<u8>, String, Option<u16>), Problem> {
+fn recorded(record: &Record) -> Result<(Vec<u8>, String, Option<u16>), InspectorError> {
     record.read(|exchange, detail, _| {
         let (event, function) =
-            detail.event().zip(exchange.function()).ok_or(Problem::NoEvent(record.id()))?;
+            detail.event().zip(exchange.function()).ok_or(InspectorError::NoEvent(record.id()))?;
         if event.is_cut() {
-            return Err(Problem::EventCut(record.id()));
+            return Err(InspectorError::EventCut(record.id()));
         }
         let replied = detail.reply().and_then(|reply| status_of(reply.bytes));
         let answered = exchange.answer.as_ref().and_then(|answer| answer.status);
@@ -83,14 +86,14 @@ fn redacted(event: &[u8]) -> Option<Vec<u8>> {
     Some(text)
 }
 
-fn write(file: &Path, shown: &Path, text: &[u8]) -> Result<(), Problem> {
-    let failed = |cause| Problem::Write { path: shown.display().to_string(), cause };
+fn write(file: &Path, shown: &Path, text: &[u8]) -> Result<(), InspectorError> {
+    let failed = |cause| InspectorError::Write { path: shown.display().to_string(), cause };
     if let Some(folder) = file.parent() {
         fs::create_dir_all(folder).map_err(failed)?;
     }
     let file = OpenOptions::new().write(true).create_new(true).open(file);
     let mut file = file.map_err(|cause| match cause.kind() {
-        ErrorKind::AlreadyExists => Problem::FileExists(shown.display().to_string()),
+        ErrorKind::AlreadyExists => InspectorError::FileExists(shown.display().to_string()),
         _ => failed(cause),
     })?;
     file.write_all(text).map_err(failed)

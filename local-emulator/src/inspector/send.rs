@@ -1,6 +1,5 @@
 //! Requests that the inspector sends: new ones, and recorded ones again.
 
-use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,27 +10,27 @@ use http_body_util::{BodyExt, Full};
 use tokio::time::timeout;
 
 use super::Inspector;
-use super::draft::{Draft, Sendable, host_of};
-use super::events::host_of_url;
-use super::problem::Problem;
+use super::draft::{Draft, PEER, Sendable, host_of, host_of_url};
+use super::error::InspectorError;
 use crate::door::Door;
-use crate::record::{Record, Stage};
-
-/// The client address in the events of requests that the inspector sends.
-pub(super) const PEER: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
+use crate::record::{Record, RequestStage};
 
 /// How long an answer waits for the REPORT at the end of the invocation. Work after the answer may take longer.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// A request that was sent.
-pub(super) struct Sent {
+pub(super) struct SentRequest {
     pub(super) record: Arc<Record>,
     /// The body of the response beyond what a record keeps, if the client wants it.
     pub(super) whole_body: Option<Vec<u8>>,
 }
 
 impl Inspector {
-    pub(super) async fn send_new(&self, draft: Draft, wants_body: bool) -> Result<Sent, Problem> {
+    pub(super) async fn send_new(
+        &self,
+        draft: Draft,
+        wants_body: bool,
+    ) -> Result<SentRequest, InspectorError> {
         let door = self.door(draft.front_door.as_deref())?;
         let request = draft.into_new(door)?.into_request(door)?;
         Ok(self.send(door, request, None, wants_body).await)
@@ -42,7 +41,7 @@ impl Inspector {
         record: &Record,
         edits: Draft,
         wants_body: bool,
-    ) -> Result<Sent, Problem> {
+    ) -> Result<SentRequest, InspectorError> {
         let mut sendable = Sendable::from_record(record, !edits.has_body())?;
         let from = self.door(Some(&sendable.door))?;
         let to = edits.front_door.as_deref().map_or(Ok(from), |name| self.door(Some(name)))?;
@@ -70,7 +69,7 @@ impl Inspector {
         request: Request<Full<Bytes>>,
         from: Option<u64>,
         wants_body: bool,
-    ) -> Sent {
+    ) -> SentRequest {
         let (head, body) = request.into_parts();
         let recording = door.record(&head, from);
         let record = Arc::clone(recording.record());
@@ -85,7 +84,7 @@ impl Inspector {
         drop(body);
         // Without its end the record says that it goes on.
         let _ = timeout(PATIENCE, self.is_done(&record)).await;
-        Sent { record, whole_body }
+        SentRequest { record, whole_body }
     }
 
     async fn is_done(&self, record: &Record) {
@@ -93,22 +92,10 @@ impl Inspector {
             let change = self.store.next_change();
             tokio::pin!(change);
             change.as_mut().enable();
-            if record.read(|_, _, stage| stage == Stage::Done) {
+            if record.read(|_, _, stage| stage == RequestStage::Done) {
                 return;
             }
             change.await;
         }
-    }
-
-    /// Returns a front door by its name, or the first one.
-    pub(super) fn door(&self, name: Option<&str>) -> Result<&Arc<Door>, Problem> {
-        let is_it = |door: &&Arc<Door>| name.is_none_or(|name| *door.name.name == *name);
-        self.doors.iter().find(is_it).ok_or_else(|| {
-            let known = self.doors.iter().map(|door| format!("`{}`", door.name.name));
-            Problem::NoSuchFrontDoor {
-                name: name.unwrap_or_default().to_owned(),
-                known: known.collect::<Vec<_>>().join(", "),
-            }
-        })
     }
 }

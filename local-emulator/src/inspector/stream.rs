@@ -15,8 +15,9 @@ use http_body_util::{BodyExt, StreamBody};
 use serde::Serialize;
 use tokio::time::{Instant, sleep, timeout_at};
 
+use super::Inspector;
+use super::response::InspectorBody;
 use super::view::Summary;
-use super::{Inspector, InspectorBody};
 use crate::record::{Record, SOON, Sequence};
 
 /// How often functions and sandboxes are polled: they report no changes by themselves.
@@ -26,7 +27,7 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 const SILENCE: Duration = Duration::from_secs(15);
 
 /// The position of one client.
-struct Client {
+struct StreamClient {
     inspector: Arc<Inspector>,
     is_greeted: bool,
     seen: Sequence,
@@ -47,7 +48,7 @@ impl Inspector {
     pub(super) fn stream(self: &Arc<Self>, head: &Parts) -> Response<InspectorBody> {
         let last = head.headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok());
         let now = self.store.changes(Sequence(u64::MAX)).until;
-        let client = Client {
+        let client = StreamClient {
             inspector: Arc::clone(self),
             is_greeted: false,
             seen: last.map_or(now, Sequence).min(now),
@@ -67,7 +68,7 @@ impl Inspector {
     }
 }
 
-impl Client {
+impl StreamClient {
     /// Waits until there is something to say, and returns it.
     async fn next(&mut self) -> String {
         let mut text = String::new();

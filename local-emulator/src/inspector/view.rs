@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 use std::time::Duration;
 
-use crate::record::{Captured, Detail, Exchange, Record, Stage, SystemEvent};
+use crate::record::{BodyExcerpt, Detail, Exchange, Record, RequestStage, SystemEvent};
 use crate::timestamp::Timestamp;
 
 /// A line of a list.
@@ -42,7 +42,7 @@ pub(super) struct RequestView<'a> {
     report: Option<String>,
     timings: Timings,
     #[serde(skip_serializing_if = "Option::is_none")]
-    sandbox: Option<SandboxView>,
+    sandbox: Option<SandboxProcess>,
     #[serde(skip_serializing_if = "Option::is_none")]
     version: Option<String>,
 }
@@ -93,7 +93,7 @@ struct Timings {
 }
 
 #[derive(Serialize)]
-struct SandboxView {
+struct SandboxProcess {
     #[serde(skip_serializing_if = "Option::is_none")]
     pid: Option<u32>,
 }
@@ -104,30 +104,35 @@ fn is_false(flag: &bool) -> bool {
 }
 
 impl<'a> Summary<'a> {
-    pub(super) fn new(record: &Record, exchange: &'a Exchange, stage: Stage) -> Self {
+    pub(super) fn new(record: &Record, exchange: &'a Exchange, stage: RequestStage) -> Self {
         Self {
             id: record.id(),
             received: record.received_at().to_string(),
             state: name(stage),
-            sent_from: record.source(),
+            sent_from: record.sent_from(),
             authorizes_request: record.authorizes(),
             exchange,
         }
     }
 }
 
-fn name(stage: Stage) -> &'static str {
+fn name(stage: RequestStage) -> &'static str {
     match stage {
-        Stage::Receiving => "receiving",
-        Stage::Building => "building",
-        Stage::Queued => "queued",
-        Stage::Running => "running",
-        Stage::Done => "done",
+        RequestStage::Receiving => "receiving",
+        RequestStage::Building => "building",
+        RequestStage::Queued => "queued",
+        RequestStage::Running => "running",
+        RequestStage::Done => "done",
     }
 }
 
 impl<'a> RequestView<'a> {
-    pub(super) fn new(record: &Record, exchange: &'a Exchange, detail: &'a Detail, stage: Stage) -> Self {
+    pub(super) fn new(
+        record: &Record,
+        exchange: &'a Exchange,
+        detail: &'a Detail,
+        stage: RequestStage,
+    ) -> Self {
         let status = exchange.answer.as_ref().and_then(|answer| answer.status);
         let response = detail.response_headers().map(|headers| MessageView {
             status,
@@ -149,7 +154,7 @@ impl<'a> RequestView<'a> {
             log_cut: detail.log.is_cut,
             report: exchange.report().map(|report| report.to_string().trim_end().to_owned()),
             timings: Timings::new(exchange, detail),
-            sandbox: detail.sandbox.map(|sandbox| SandboxView { pid: sandbox.process }),
+            sandbox: detail.sandbox.map(|sandbox| SandboxProcess { pid: sandbox.process }),
             version: detail.sandbox.map(|sandbox| sandbox.version.to_string()),
         }
     }
@@ -159,7 +164,7 @@ impl<'a> RequestView<'a> {
     /// Shows the whole body of the response, if it is given.
     pub(super) fn with_response_body(mut self, body: Option<&'a [u8]>) -> Self {
         if let (Some(response), Some(body)) = (&mut self.response, body) {
-            response.body = BodyView::new(Captured { bytes: body, length: body.len() });
+            response.body = BodyView::new(BodyExcerpt { bytes: body, length: body.len() });
         }
         self
     }
@@ -175,7 +180,7 @@ fn headers_of<'a>(headers: impl Iterator<Item = (&'a str, &'a [u8])>) -> Vec<(&'
 }
 
 impl<'a> BodyView<'a> {
-    fn new(body: Captured<'a>) -> Self {
+    fn new(body: BodyExcerpt<'a>) -> Self {
         let text = text(body.bytes, body.is_cut());
         Self {
             length: Some(body.length),
@@ -187,7 +192,7 @@ impl<'a> BodyView<'a> {
     }
 
     /// The front door may refuse a request before it has read its body, or all of it.
-    fn of_request((body, is_whole): (Captured<'a>, bool)) -> Self {
+    fn of_request((body, is_whole): (BodyExcerpt<'a>, bool)) -> Self {
         if !is_whole && body.length == 0 {
             return Self { length: None, text: None, base64: None, cut: false, unread: true };
         }

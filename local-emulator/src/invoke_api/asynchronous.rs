@@ -29,13 +29,13 @@ const OVERHEAD: usize = 4 * 1024;
 
 /// Events on their way. Dropped, it forgets them: they end with the emulator.
 #[derive(Debug)]
-pub(super) struct Queue {
+pub(super) struct EventQueue {
     events: Mutex<JoinSet<()>>,
     room: Arc<Semaphore>,
 }
 
 /// An event with the function that it is for.
-pub(super) struct Event<B: Backend> {
+pub(super) struct AsynchronousEvent<B: Backend> {
     pub(super) backend: Arc<B>,
     pub(super) function: B::Function,
     /// What the function was called by.
@@ -46,21 +46,21 @@ pub(super) struct Event<B: Backend> {
 }
 
 /// Why an attempt brought no answer.
-enum Failure {
+enum AttemptError {
     /// There will be another.
     Failed(String),
     /// None would do better.
     NotReady(NotReady),
 }
 
-impl Queue {
+impl EventQueue {
     pub(super) fn new() -> Self {
         Self { events: Mutex::default(), room: Arc::new(Semaphore::new(ROOM)) }
     }
 
     /// # Errors
     /// [`InvokeError::QueueFull`].
-    pub(super) fn push<B: Backend>(&self, mut event: Event<B>) -> Result<(), InvokeError>
+    pub(super) fn push<B: Backend>(&self, mut event: AsynchronousEvent<B>) -> Result<(), InvokeError>
     where
         B::Function: Send + Sync,
     {
@@ -82,18 +82,18 @@ impl Queue {
     }
 }
 
-impl<B: Backend> Event<B> {
+impl<B: Backend> AsynchronousEvent<B> {
     /// Until it succeeds, or has failed as often as Lambda tries.
     async fn run(mut self) {
         self.invocation.at_limit = AtLimit::Wait;
         for retry in RETRIES.into_iter().map(Some).chain([None]) {
             match (self.attempt().await, retry) {
                 (Ok(()), _) => return,
-                (Err(Failure::NotReady(reason)), _) => return self.discard(&reason.to_string()),
-                (Err(Failure::Failed(reason)), None) => return self.discard(&reason),
-                (Err(Failure::Failed(reason)), Some(delay)) => {
+                (Err(AttemptError::NotReady(reason)), _) => return self.discard(&reason.to_string()),
+                (Err(AttemptError::Failed(reason)), None) => return self.discard(&reason),
+                (Err(AttemptError::Failed(reason)), Some(delay)) => {
                     let seconds = delay.as_secs();
-                    self.tell(format_args!("{reason}; as on Lambda, it is tried again in {seconds} s"));
+                    self.log(format_args!("{reason}; as on Lambda, it is tried again in {seconds} s"));
                     sleep(delay).await;
                 }
             }
@@ -101,7 +101,7 @@ impl<B: Backend> Event<B> {
     }
 
     /// Each attempt has the same request id.
-    async fn attempt(&self) -> Result<(), Failure> {
+    async fn attempt(&self) -> Result<(), AttemptError> {
         let version = self.backend.ready(&self.function).await?;
         let recording = self.recorder.event(&self.name);
         let invocation = self.invocation.clone().recorded_in(Some(recording.clone()));
@@ -109,28 +109,28 @@ impl<B: Backend> Event<B> {
         recording.is_ready();
         match self.backend.invoke(&self.function, version, invocation).await? {
             Outcome::Reply(_) | Outcome::Stream(_) => Ok(()),
-            Outcome::FunctionError(error) => Err(Failure::of(&error)),
-            Outcome::Throttled(throttle) => Err(Failure::Failed(throttle.to_string())),
+            Outcome::FunctionError(error) => Err(AttemptError::from_function_error(&error)),
+            Outcome::Throttled(throttle) => Err(AttemptError::Failed(throttle.to_string())),
         }
     }
 
     fn discard(&self, reason: &str) {
-        self.tell(format_args!("{reason}; the event is discarded"));
+        self.log(format_args!("{reason}; the event is discarded"));
     }
 
-    fn tell(&self, words: std::fmt::Arguments<'_>) {
+    fn log(&self, words: std::fmt::Arguments<'_>) {
         let Self { name, invocation, printer, .. } = self;
         printer.line(format_args!("asynchronous event {} for {name}: {words}", invocation.request_id));
     }
 }
 
-impl Failure {
-    fn of(error: &Bytes) -> Self {
+impl AttemptError {
+    fn from_function_error(error: &Bytes) -> Self {
         Self::Failed(function_error::summary(error))
     }
 }
 
-impl From<NotReady> for Failure {
+impl From<NotReady> for AttemptError {
     fn from(reason: NotReady) -> Self {
         Self::NotReady(reason)
     }

@@ -2,6 +2,14 @@
 
 use super::function_name;
 
+/// The most bytes of a payload whose caller waits for the answer:
+/// <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html> says 6 MB, and AWS's own error has this number:
+/// <https://github.com/awslabs/aws-athena-query-federation/issues/793>.
+pub(super) const LONGEST_PAYLOAD: usize = 6 * 1024 * 1024;
+
+/// The most bytes of an asynchronous event. The limit is 1 MB; that this means 2^20 bytes is undocumented (INV-5).
+pub(super) const LONGEST_EVENT: usize = 1024 * 1024;
+
 /// A parameter that breaks a constraint of the model.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("Value '{value}' at '{parameter}' failed to satisfy constraint: {constraint}")]

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::error::InvokeError;
-use super::request::Asked;
+use super::request::InvokeRequest;
 
 /// The only version of a function here: nothing publishes another, or an alias of one.
 pub(super) const LATEST: &str = "$LATEST";
@@ -29,7 +29,7 @@ impl<F: Clone> Directory<F> {
 
     /// # Errors
     /// What is not deployed here: a function, a region, an account or a version.
-    pub(super) fn find(&self, asked: &Asked<'_>) -> Result<F, InvokeError> {
+    pub(super) fn find(&self, asked: &InvokeRequest<'_>) -> Result<F, InvokeError> {
         if let Some(region) = asked.function.region.filter(|region| *region != self.region) {
             return Err(InvokeError::OtherRegion { asked: region.to_owned(), here: self.region.clone() });
         }
@@ -39,13 +39,13 @@ impl<F: Clone> Directory<F> {
 
     /// Undocumented (INV-8): what AWS says to an ARN of another account depends on that account's policies,
     /// which are not here; with none it says that access is denied.
-    fn is_here(&self, asked: &Asked<'_>) -> bool {
+    fn is_here(&self, asked: &InvokeRequest<'_>) -> bool {
         asked.function.account.is_none_or(|account| account == self.account_id)
             && asked.qualifier.as_deref().is_none_or(|qualifier| qualifier == LATEST)
     }
 
     /// With `$LATEST` for who names no version, as AWS has it since 2025.
-    fn arn(&self, asked: &Asked<'_>) -> String {
+    fn arn(&self, asked: &InvokeRequest<'_>) -> String {
         let account = asked.function.account.unwrap_or(&self.account_id);
         let qualifier = asked.qualifier.as_deref().unwrap_or(LATEST);
         format!("arn:aws:lambda:{}:{account}:function:{}:{qualifier}", self.region, asked.function.name)
@@ -56,7 +56,7 @@ impl<F: Clone> Directory<F> {
 mod tests {
     use super::Directory;
     use crate::invoke_api::function_name::FunctionName;
-    use crate::invoke_api::request::{Asked, InvocationType};
+    use crate::invoke_api::request::{InvocationType, InvokeRequest};
 
     fn found(name: &str, qualifier: Option<&str>) -> Result<u8, String> {
         let mut directory = Directory::new("eu-west-1", "123456789012");
@@ -64,7 +64,7 @@ mod tests {
         directory.add("other", 2);
         directory.add("hello", 3);
         let function = FunctionName::parse(name).unwrap();
-        let asked = Asked {
+        let asked = InvokeRequest {
             function,
             qualifier: qualifier.or(function.qualifier).map(str::to_owned),
             invocation_type: InvocationType::RequestResponse,

@@ -7,8 +7,7 @@
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use super::constraint::Violation;
-use super::payload::{ASYNCHRONOUS, SYNCHRONOUS};
+use super::constraint::{LONGEST_EVENT, LONGEST_PAYLOAD, Violation};
 use crate::gateway::NotReady;
 use crate::invocation::Throttle;
 
@@ -27,9 +26,9 @@ pub(super) enum InvokeError {
     /// A body or a client context that is not JSON.
     #[error("{0}")]
     InvalidContent(String),
-    #[error("Request must be smaller than {SYNCHRONOUS} bytes for the InvokeFunction operation")]
+    #[error("Request must be smaller than {LONGEST_PAYLOAD} bytes for the InvokeFunction operation")]
     RequestTooLarge,
-    #[error("{size} byte payload is too large for the Event invocation type (limit {ASYNCHRONOUS} bytes)")]
+    #[error("{size} byte payload is too large for the Event invocation type (limit {LONGEST_EVENT} bytes)")]
     EventTooLarge { size: usize },
     /// For the client AWS's words, which do not say which limit; the log does.
     #[error("Rate Exceeded.")]

@@ -22,14 +22,14 @@ use bytes::Bytes;
 use http::request::Parts;
 use http::{Request, Response, StatusCode};
 
-use self::asynchronous::{Event, Queue};
+use self::asynchronous::{AsynchronousEvent, EventQueue};
 pub(crate) use self::directory::Directory;
 use self::error::InvokeError;
 use self::operation::Operation;
-pub(crate) use self::operation::is_lambdas;
-use self::request::{Asked, InvocationType};
-use self::response::Ids;
-use self::streaming::Answered;
+pub(crate) use self::operation::is_invoke_api_path;
+use self::request::{InvocationType, InvokeRequest};
+use self::response::InvocationIds;
+use self::streaming::StreamedAnswer;
 use crate::current::Current;
 use crate::gateway::{AnswerBody, Backend, Bandwidth, Pace, RequestBody, Streamed};
 use crate::invocation::{Invocation, Outcome, Tail};
@@ -44,7 +44,7 @@ pub(crate) struct RefusalWords(pub(crate) String);
 pub(crate) struct InvokeApi<B: Backend> {
     backend: Arc<B>,
     directory: Current<Directory<B::Function>>,
-    queue: Queue,
+    queue: EventQueue,
     printer: Printer,
     recorder: Recorder,
     bandwidth: Option<Bandwidth>,
@@ -63,7 +63,7 @@ where
         Self {
             backend: Arc::new(backend),
             directory,
-            queue: Queue::new(),
+            queue: EventQueue::new(),
             printer,
             recorder,
             bandwidth: None,
@@ -76,10 +76,10 @@ where
         Self { bandwidth, ..self }
     }
 
-    /// Answers a request for which [`is_lambdas`] holds.
+    /// Answers a request for which [`is_invoke_api_path`] holds.
     pub(crate) async fn handle(&self, request: Request<impl RequestBody>) -> Response<AnswerBody> {
         let (head, body) = request.into_parts();
-        let ids = Ids::new(&head.headers);
+        let ids = InvocationIds::new(&head.headers);
         let answer = self.answer(&head, body, &ids).await;
         let mut response = answer.unwrap_or_else(|error| refuse(&head, &error));
         ids.write(response.headers_mut());
@@ -90,11 +90,11 @@ where
         &self,
         head: &Parts,
         body: impl RequestBody,
-        ids: &Ids,
+        ids: &InvocationIds,
     ) -> Result<Response<AnswerBody>, InvokeError> {
-        let called = Operation::of(&head.method, head.uri.path());
+        let called = Operation::parse(&head.method, head.uri.path());
         let (operation, name) = called.ok_or(InvokeError::UnknownOperation)?;
-        let asked = Asked::read(operation, &name, head)?;
+        let asked = InvokeRequest::read(operation, &name, head)?;
         let function = self.directory.get().find(&asked)?;
         let event = payload::read(body).await?;
         match (asked.invocation_type, operation) {
@@ -116,11 +116,11 @@ where
     fn enqueue(
         &self,
         function: B::Function,
-        asked: &Asked<'_>,
+        asked: &InvokeRequest<'_>,
         event: Bytes,
-        ids: &Ids,
+        ids: &InvocationIds,
     ) -> Result<Response<AnswerBody>, InvokeError> {
-        if event.len() > payload::ASYNCHRONOUS {
+        if event.len() > constraint::LONGEST_EVENT {
             return Err(InvokeError::EventTooLarge { size: event.len() });
         }
         let invocation = Invocation {
@@ -128,7 +128,7 @@ where
             qualifier: asked.qualifier.clone(),
             ..Invocation::new(event, ids.trace.clone())
         };
-        self.queue.push(Event {
+        self.queue.push(AsynchronousEvent {
             backend: Arc::clone(&self.backend),
             function,
             name: asked.function.name.to_owned(),
@@ -167,9 +167,9 @@ where
     ) -> Result<Response<AnswerBody>, InvokeError> {
         let tail = invocation.tail.clone();
         let answered = match self.outcome(function, invocation).await? {
-            Outcome::Reply(payload) => Answered::Whole(payload),
-            Outcome::Stream(stream) => Answered::Stream(stream.body),
-            Outcome::FunctionError(error) => Answered::Error(error),
+            Outcome::Reply(payload) => StreamedAnswer::Whole(payload),
+            Outcome::Stream(stream) => StreamedAnswer::Stream(stream.body),
+            Outcome::FunctionError(error) => StreamedAnswer::Error(error),
             Outcome::Throttled(throttle) => return Err(throttle.into()),
         };
         Ok(response::stream(streaming::events(answered, tail), self.bandwidth.map(Pace::new)))
@@ -197,7 +197,7 @@ fn refuse(head: &Parts, error: &InvokeError) -> Response<AnswerBody> {
     response
 }
 
-fn invocation(asked: Asked<'_>, event: Bytes, ids: &Ids) -> Invocation {
+fn invocation(asked: InvokeRequest<'_>, event: Bytes, ids: &InvocationIds) -> Invocation {
     Invocation {
         request_id: ids.request_id,
         qualifier: asked.qualifier,

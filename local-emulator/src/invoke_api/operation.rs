@@ -18,13 +18,13 @@ const INVOKE: &str = "/2015-03-31/functions/";
 const INVOKE_WITH_RESPONSE_STREAM: &str = "/2021-11-15/functions/";
 
 /// Whether a path is one of Lambda's API, so that no front door sees it.
-pub(crate) fn is_lambdas(path: &str) -> bool {
+pub(crate) fn is_invoke_api_path(path: &str) -> bool {
     path.starts_with(INVOKE) || path.starts_with(INVOKE_WITH_RESPONSE_STREAM)
 }
 
 impl Operation {
     /// The operation, and the function's name as the client wrote it. SDKs encode the colons of an ARN.
-    pub(super) fn of<'a>(method: &Method, path: &'a str) -> Option<(Self, Cow<'a, str>)> {
+    pub(super) fn parse<'a>(method: &Method, path: &'a str) -> Option<(Self, Cow<'a, str>)> {
         let (operation, name) = if let Some(rest) = path.strip_prefix(INVOKE) {
             (Self::Invoke, rest.strip_suffix("/invocations")?)
         } else {
@@ -38,7 +38,7 @@ impl Operation {
 
 #[cfg(test)]
 mod tests {
-    use super::{Operation, is_lambdas};
+    use super::{Operation, is_invoke_api_path};
     use http::Method;
 
     #[test]
@@ -55,8 +55,8 @@ mod tests {
                 "arn:aws:lambda",
             ),
         ] {
-            assert_eq!(Operation::of(&Method::POST, path), Some((operation, name.into())), "{path}");
-            assert_eq!(Operation::of(&Method::GET, path), None, "{path}");
+            assert_eq!(Operation::parse(&Method::POST, path), Some((operation, name.into())), "{path}");
+            assert_eq!(Operation::parse(&Method::GET, path), None, "{path}");
         }
     }
 
@@ -70,11 +70,11 @@ mod tests {
             "/2015-03-31/functions/hello/invocations/",
             "/2021-11-15/functions/hello/invocations",
         ] {
-            assert!(is_lambdas(path), "{path}");
-            assert_eq!(Operation::of(&Method::POST, path), None, "{path}");
+            assert!(is_invoke_api_path(path), "{path}");
+            assert_eq!(Operation::parse(&Method::POST, path), None, "{path}");
         }
         for path in ["/", "/2015-03-31/functions", "/api/2015-03-31/functions/hello/invocations"] {
-            assert!(!is_lambdas(path), "{path}");
+            assert!(!is_invoke_api_path(path), "{path}");
         }
     }
 }

@@ -5,15 +5,9 @@ use std::error::Error;
 use bytes::Bytes;
 use serde::de::IgnoredAny;
 
+use super::constraint::LONGEST_PAYLOAD;
 use super::error::InvokeError;
 use crate::gateway::{GatewayError, RequestBody, request_body};
-
-/// In bytes, for a caller who waits: <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>
-/// says 6 MB, and AWS's own error this number: <https://github.com/awslabs/aws-athena-query-federation/issues/793>.
-pub(super) const SYNCHRONOUS: usize = 6 * 1024 * 1024;
-
-/// For one who does not, 1 MB; that it is 2^20 is undocumented (INV-5).
-pub(super) const ASYNCHRONOUS: usize = 1024 * 1024;
 
 /// What a function gets from who sends nothing; undocumented (INV-6).
 const NOTHING: &[u8] = b"{}";
@@ -21,7 +15,7 @@ const NOTHING: &[u8] = b"{}";
 /// Reads a body that is to be JSON, whatever its `Content-Type`: SDKs send `application/octet-stream` or none.
 /// When AWS says `UnsupportedMediaTypeException` is undocumented (INV-7).
 pub(super) async fn read(body: impl RequestBody) -> Result<Bytes, InvokeError> {
-    let payload = request_body::read(body, SYNCHRONOUS).await.map_err(|error| match error {
+    let payload = request_body::read(body, LONGEST_PAYLOAD).await.map_err(|error| match error {
         GatewayError::BodyTooLong { .. } => InvokeError::RequestTooLarge,
         other => InvokeError::InvalidContent(other.to_string()),
     })?;
@@ -48,7 +42,7 @@ mod tests {
     use bytes::Bytes;
     use http_body_util::Full;
 
-    use super::{SYNCHRONOUS, read};
+    use super::{LONGEST_PAYLOAD, read};
     use crate::invoke_api::error::InvokeError;
 
     #[tokio::main(flavor = "current_thread")]
@@ -82,7 +76,7 @@ mod tests {
     #[test]
     fn six_megabytes_are_taken_and_no_more() {
         let text = |length: usize| format!("\"{}\"", "x".repeat(length - 2));
-        assert_eq!(payload(text(SYNCHRONOUS)).unwrap().len(), SYNCHRONOUS);
-        assert!(matches!(payload(text(SYNCHRONOUS + 1)), Err(InvokeError::RequestTooLarge)));
+        assert_eq!(payload(text(LONGEST_PAYLOAD)).unwrap().len(), LONGEST_PAYLOAD);
+        assert!(matches!(payload(text(LONGEST_PAYLOAD + 1)), Err(InvokeError::RequestTooLarge)));
     }
 }

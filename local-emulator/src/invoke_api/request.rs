@@ -34,7 +34,7 @@ pub(super) enum InvocationType {
 
 /// An invocation as it is asked for, without its payload.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Asked<'a> {
+pub(super) struct InvokeRequest<'a> {
     pub(super) function: FunctionName<'a>,
     /// Of the query, or else of the name.
     pub(super) qualifier: Option<String>,
@@ -45,7 +45,7 @@ pub(super) struct Asked<'a> {
     pub(super) client_context: Option<String>,
 }
 
-impl<'a> Asked<'a> {
+impl<'a> InvokeRequest<'a> {
     /// # Errors
     /// What the API's model does not allow, all at once; then a qualifier that is two, and a client context
     /// that is none.

@@ -27,13 +27,13 @@ const UNHANDLED: HeaderValue = HeaderValue::from_static("Unhandled");
 
 /// What tells one invocation from another, on its every answer.
 #[derive(Debug)]
-pub(super) struct Ids {
+pub(super) struct InvocationIds {
     pub(super) request_id: Uuid,
     /// `Root=1-…`, with what the client says of its segment.
     pub(super) trace: String,
 }
 
-impl Ids {
+impl InvocationIds {
     pub(super) fn new(headers: &HeaderMap) -> Self {
         Self { request_id: Uuid::new_v4(), trace: Identity::new(headers).trace() }
     }

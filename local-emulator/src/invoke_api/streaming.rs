@@ -8,7 +8,7 @@ use super::event_stream::{InvokeComplete, invoke_complete, payload_chunk};
 use crate::invocation::{Reader, ReplyStream, StreamError, Tail, Writer};
 
 /// What the function answered.
-pub(super) enum Answered {
+pub(super) enum StreamedAnswer {
     /// In one piece, which becomes one chunk; whether AWS cuts it is undocumented (INV-12).
     Whole(Bytes),
     /// If it breaks off, the `ErrorCode` is what the function called it in its trailers, or what Lambda does. That it
@@ -23,7 +23,7 @@ pub(super) enum Answered {
 const UNHANDLED: &str = "Unhandled";
 
 /// The answer as events, which are written while the function writes.
-pub(super) fn events(answered: Answered, tail: Option<Tail>) -> Reader {
+pub(super) fn events(answered: StreamedAnswer, tail: Option<Tail>) -> Reader {
     let (stream, writer, end) = ReplyStream::new(None);
     tokio::spawn(async move {
         let mut complete = write(answered, &writer).await;
@@ -38,11 +38,11 @@ pub(super) fn events(answered: Answered, tail: Option<Tail>) -> Reader {
     stream.body
 }
 
-async fn write(answered: Answered, writer: &Writer) -> InvokeComplete {
+async fn write(answered: StreamedAnswer, writer: &Writer) -> InvokeComplete {
     match answered {
-        Answered::Whole(payload) => writer.write(payload_chunk(&payload)).await,
-        Answered::Error(error) => return failed(UNHANDLED.to_owned(), &error),
-        Answered::Stream(mut pieces) => {
+        StreamedAnswer::Whole(payload) => writer.write(payload_chunk(&payload)).await,
+        StreamedAnswer::Error(error) => return failed(UNHANDLED.to_owned(), &error),
+        StreamedAnswer::Stream(mut pieces) => {
             while let Some(piece) = pieces.next().await {
                 match piece {
                     Ok(piece) => writer.write(payload_chunk(&piece)).await,

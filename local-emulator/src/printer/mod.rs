@@ -18,7 +18,7 @@ use serde::Serialize;
 use time::UtcOffset;
 
 pub use self::control::shown;
-use self::queue::{Queue, Stream, Streams};
+use self::queue::{LineQueue, OutputStream, OutputStreams};
 pub use self::request::{Milliseconds, status_style};
 use crate::timestamp::Timestamp;
 
@@ -29,10 +29,10 @@ const GATHERED: usize = 64 * 1024;
 /// without control characters, whoever wrote their text.
 #[derive(Clone, Debug)]
 pub struct Printer {
-    queue: Arc<Queue>,
+    queue: Arc<LineQueue>,
     format: Format,
     is_quiet: bool,
-    errors: Stream,
+    errors: OutputStream,
     /// Between local time and UTC.
     offset: UtcOffset,
 }
@@ -58,7 +58,7 @@ struct JsonLine<'a, E> {
 
 /// A text for people among the events.
 #[derive(Serialize)]
-struct Message {
+struct MessageLine {
     message: String,
 }
 
@@ -97,14 +97,14 @@ impl Printer {
     pub fn standard_error() -> Self {
         let (error, has_status) = to_stream(std::io::stderr());
         let printer = Self::to(error, Box::new(std::io::sink()), has_status);
-        Self { errors: Stream::Output, offset: local_offset(), ..printer }
+        Self { errors: OutputStream::Output, offset: local_offset(), ..printer }
     }
 
     /// Prints to memory, without colour.
     pub fn recorded() -> (Self, Log) {
         let text = Arc::new(Mutex::new(Vec::new()));
         let stream = || -> Box<dyn Write + Send> {
-            let recorder: Box<dyn Write + Send> = Box::new(Recorder(Arc::clone(&text)));
+            let recorder: Box<dyn Write + Send> = Box::new(MemoryWriter(Arc::clone(&text)));
             Box::new(StripStream::new(recorder))
         };
         let printer = Self::to(stream(), stream(), false);
@@ -112,18 +112,24 @@ impl Printer {
     }
 
     fn to(output: Box<dyn Write + Send>, error: Box<dyn Write + Send>, has_status: bool) -> Self {
-        let queue = Arc::new(Queue::new(has_status));
+        let queue = Arc::new(LineQueue::new(has_status));
         let lines = Arc::clone(&queue);
-        let streams = Streams { output: Some(output), error: Some(error) };
+        let streams = OutputStreams { output: Some(output), error: Some(error) };
         // It lives as long as the program: a `Printer` is made once.
         thread::spawn(move || lines.write_to(streams));
-        Self { queue, format: Format::Text, is_quiet: false, errors: Stream::Error, offset: UtcOffset::UTC }
+        Self {
+            queue,
+            format: Format::Text,
+            is_quiet: false,
+            errors: OutputStream::Error,
+            offset: UtcOffset::UTC,
+        }
     }
 
     /// Prints one JSON object for each line, all of them to standard output.
     #[must_use]
     pub fn with_json(self) -> Self {
-        Self { format: Format::Json, errors: Stream::Output, ..self }
+        Self { format: Format::Json, errors: OutputStream::Output, ..self }
     }
 
     /// Prints errors alone.
@@ -138,8 +144,8 @@ impl Printer {
             return;
         }
         match self.format {
-            Format::Text => self.queue.push(Stream::Output, format_args!("{line}")),
-            Format::Json => self.json("message", &Message { message: line.to_string() }),
+            Format::Text => self.queue.push(OutputStream::Output, format_args!("{line}")),
+            Format::Json => self.json("message", &MessageLine { message: line.to_string() }),
         }
     }
 
@@ -159,7 +165,7 @@ impl Printer {
         let style = colour.on_default().bold();
         match self.format {
             Format::Text => self.queue.push(self.errors, format_args!("{style}{kind}{style:#}: {text}")),
-            Format::Json => self.json(kind, &Message { message: text.to_string() }),
+            Format::Json => self.json(kind, &MessageLine { message: text.to_string() }),
         }
     }
 
@@ -183,7 +189,7 @@ impl Printer {
             Format::Text => {
                 let style = Style::new().dimmed();
                 let end = if line.contains('\u{1b}') { "\u{1b}[0m" } else { "" };
-                self.queue.push(Stream::Output, format_args!("{style}{route}{style:#} | {line}{end}"));
+                self.queue.push(OutputStream::Output, format_args!("{style}{route}{style:#} | {line}{end}"));
             }
         }
     }
@@ -192,7 +198,7 @@ impl Printer {
     pub(crate) fn event(&self, kind: &'static str, event: &(impl Serialize + Display)) {
         match self.format {
             _ if self.is_quiet => {}
-            Format::Text => self.queue.push(Stream::Output, format_args!("{event}")),
+            Format::Text => self.queue.push(OutputStream::Output, format_args!("{event}")),
             Format::Json => self.json(kind, event),
         }
     }
@@ -209,7 +215,7 @@ impl Printer {
         let line = JsonLine { r#type: kind, time: Timestamp::now().to_string(), event };
         // Nothing that is printed fails to be JSON: keys are texts.
         if let Ok(json) = serde_json::to_string(&line) {
-            self.queue.push(Stream::Output, format_args!("{}", control::escape_json(&json)));
+            self.queue.push(OutputStream::Output, format_args!("{}", control::escape_json(&json)));
         }
     }
 
@@ -258,9 +264,9 @@ fn local_offset() -> UtcOffset {
     UtcOffset::current_local_offset().unwrap_or(UtcOffset::UTC)
 }
 
-struct Recorder(Arc<Mutex<Vec<u8>>>);
+struct MemoryWriter(Arc<Mutex<Vec<u8>>>);
 
-impl Write for Recorder {
+impl Write for MemoryWriter {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
         Ok(bytes.len())

@@ -19,7 +19,7 @@ pub(super) const BACKLOG: usize = 4 * 1024 * 1024;
 /// times instead of three thousand, which was a fifth of the emulator's time under load.
 const REST: Duration = Duration::from_millis(5);
 
-/// The time that [`Queue::flush`] waits for a terminal that takes nothing.
+/// The time that [`LineQueue::flush`] waits for a terminal that takes nothing.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Erases the rest of a line.
@@ -27,14 +27,14 @@ const ERASE: &str = "\u{1b}[K";
 
 /// Where a line goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Stream {
+pub(super) enum OutputStream {
     Output,
     Error,
 }
 
 #[derive(Debug, Default)]
-pub(super) struct Queue {
-    lines: Mutex<Lines>,
+pub(super) struct LineQueue {
+    lines: Mutex<QueuedLines>,
     /// Whether a line can be written over: standard output is a terminal.
     pub(super) has_status: bool,
     /// The thread is wanted: there are lines while it waits, or it should not rest any longer.
@@ -46,11 +46,11 @@ pub(super) struct Queue {
 }
 
 #[derive(Debug, Default)]
-struct Lines {
-    waiting: Batch,
+struct QueuedLines {
+    waiting: LineBatch,
     /// The line below the last one.
-    status: Status,
-    writer: Writer,
+    status: StatusLine,
+    writer: WriterState,
     /// Somebody waits until all is written.
     urgent: bool,
     /// The number of lines for which there was no room.
@@ -61,14 +61,14 @@ struct Lines {
 
 /// Lines in their order, in pieces for one stream each.
 #[derive(Debug, Default)]
-struct Batch {
-    pieces: Vec<(Stream, String)>,
+struct LineBatch {
+    pieces: Vec<(OutputStream, String)>,
     length: usize,
 }
 
 /// A line that the next one is written over.
 #[derive(Debug, Default)]
-struct Status {
+struct StatusLine {
     text: String,
     /// The terminal has another one.
     is_new: bool,
@@ -78,7 +78,7 @@ struct Status {
 
 /// The state of the writing thread.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Writer {
+enum WriterState {
     /// It waits for a line.
     #[default]
     Idle,
@@ -89,14 +89,14 @@ enum Writer {
 }
 
 /// The streams, each until it is gone.
-pub(super) struct Streams {
+pub(super) struct OutputStreams {
     pub(super) output: Option<Box<dyn Write + Send>>,
     pub(super) error: Option<Box<dyn Write + Send>>,
 }
 
-impl Batch {
+impl LineBatch {
     /// The piece that a line for `stream` is appended to.
-    fn piece(&mut self, stream: Stream) -> &mut String {
+    fn piece(&mut self, stream: OutputStream) -> &mut String {
         if self.pieces.last().is_none_or(|(last, _)| *last != stream) {
             self.pieces.push((stream, String::new()));
         }
@@ -105,18 +105,18 @@ impl Batch {
         &mut self.pieces[at].1
     }
 
-    fn push(&mut self, stream: Stream, text: &str) {
+    fn push(&mut self, stream: OutputStream, text: &str) {
         self.length += text.len();
         self.piece(stream).push_str(text);
     }
 }
 
-impl Queue {
+impl LineQueue {
     pub(super) fn new(has_status: bool) -> Self {
         Self { has_status, ..Self::default() }
     }
 
-    pub(super) fn push(&self, stream: Stream, line: fmt::Arguments<'_>) {
+    pub(super) fn push(&self, stream: OutputStream, line: fmt::Arguments<'_>) {
         let line = line.to_string();
         let mut lines = self.lines();
         if lines.closed || lines.waiting.length > BACKLOG {
@@ -129,9 +129,9 @@ impl Queue {
         piece.push('\n');
         let added = piece.len() - before;
         lines.waiting.length += added;
-        if lines.writer == Writer::Idle {
+        if lines.writer == WriterState::Idle {
             // Set here, so that the next line does not wake the thread again.
-            lines.writer = Writer::Writing;
+            lines.writer = WriterState::Writing;
             drop(lines);
             self.filled.notify_one();
         }
@@ -153,13 +153,13 @@ impl Queue {
         let mut lines = self.lines();
         lines.urgent = true;
         self.filled.notify_one();
-        let is_writing = |lines: &mut Lines| {
-            !lines.closed && (lines.writer == Writer::Writing || lines.waiting.length > 0)
+        let is_writing = |lines: &mut QueuedLines| {
+            !lines.closed && (lines.writer == WriterState::Writing || lines.waiting.length > 0)
         };
         drop(self.written.wait_timeout_while(lines, PATIENCE, is_writing));
     }
 
-    pub(super) fn write_to(&self, mut streams: Streams) {
+    pub(super) fn write_to(&self, mut streams: OutputStreams) {
         loop {
             streams.write(self.take());
             if streams.output.is_none() && streams.error.is_none() {
@@ -172,54 +172,56 @@ impl Queue {
     }
 
     /// Waits for lines, and takes them all.
-    fn take(&self) -> Batch {
+    fn take(&self) -> LineBatch {
         let mut lines = self.lines();
         while lines.waiting.length == 0 && !lines.status.is_new {
-            lines.writer = Writer::Idle;
+            lines.writer = WriterState::Idle;
             lines = self.filled.wait(lines).unwrap_or_else(PoisonError::into_inner);
         }
-        lines.writer = Writer::Writing;
+        lines.writer = WriterState::Writing;
         lines.urgent = false;
-        let mut batch = Batch::default();
+        let mut batch = LineBatch::default();
         if lines.status.is_shown {
-            batch.push(Stream::Output, ERASE);
+            batch.push(OutputStream::Output, ERASE);
         }
         batch.pieces.append(&mut lines.waiting.pieces);
         lines.waiting.length = 0;
         if let dropped @ 1.. = mem::take(&mut lines.dropped) {
-            let _ =
-                writeln!(batch.piece(Stream::Output), "… {dropped} lines dropped: nobody read them in time");
+            let _ = writeln!(
+                batch.piece(OutputStream::Output),
+                "… {dropped} lines dropped: nobody read them in time"
+            );
         }
         lines.status.is_new = false;
         lines.status.is_shown = !lines.status.text.is_empty();
         if lines.status.is_shown {
             // The next line begins where this one does.
-            batch.push(Stream::Output, &lines.status.text);
-            batch.push(Stream::Output, "\r");
+            batch.push(OutputStream::Output, &lines.status.text);
+            batch.push(OutputStream::Output, "\r");
         }
         batch
     }
 
     fn rest(&self) {
         let mut lines = self.lines();
-        lines.writer = Writer::Resting;
+        lines.writer = WriterState::Resting;
         self.written.notify_all();
         let rested = self.filled.wait_timeout_while(lines, REST, |lines| !lines.urgent);
         drop(rested);
     }
 
-    fn lines(&self) -> MutexGuard<'_, Lines> {
+    fn lines(&self) -> MutexGuard<'_, QueuedLines> {
         self.lines.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Streams {
+impl OutputStreams {
     /// Writes each piece to its stream. A stream that fails is gone, and with it everybody who could read it.
-    fn write(&mut self, batch: Batch) {
+    fn write(&mut self, batch: LineBatch) {
         for (stream, text) in batch.pieces {
             let to = match stream {
-                Stream::Output => &mut self.output,
-                Stream::Error => &mut self.error,
+                OutputStream::Output => &mut self.output,
+                OutputStream::Error => &mut self.error,
             };
             let written = to.as_mut().map(|to| to.write_all(text.as_bytes()).and_then(|()| to.flush()));
             if let Some(Err(_)) = written {

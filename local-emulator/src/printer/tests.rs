@@ -1,5 +1,5 @@
 use super::queue::BACKLOG;
-use super::{Printer, Recorder};
+use super::{MemoryWriter, Printer};
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
@@ -32,7 +32,7 @@ fn lines_of_many_threads_come_out_whole() {
 #[test]
 fn lines_are_written_over_a_status() {
     let text = Arc::new(Mutex::new(Vec::new()));
-    let printer = Printer::to(Box::new(Recorder(Arc::clone(&text))), Box::new(io::sink()), true);
+    let printer = Printer::to(Box::new(MemoryWriter(Arc::clone(&text))), Box::new(io::sink()), true);
     for line in ["one", "two"] {
         printer.status("compiling 1/2");
         printer.line(line);
@@ -48,7 +48,7 @@ fn lines_are_written_over_a_status() {
 }
 
 /// Takes nothing as long as the other end of the channel is there.
-struct Stalled(mpsc::Receiver<()>, Recorder);
+struct Stalled(mpsc::Receiver<()>, MemoryWriter);
 
 impl Write for Stalled {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
@@ -67,7 +67,7 @@ fn a_terminal_that_takes_nothing_stops_nobody_and_is_told_what_it_missed() {
     let (stall, stalled) = mpsc::channel();
     let text = Arc::new(Mutex::new(Vec::new()));
     let printer =
-        Printer::to(Box::new(Stalled(stalled, Recorder(Arc::clone(&text)))), Box::new(io::sink()), false);
+        Printer::to(Box::new(Stalled(stalled, MemoryWriter(Arc::clone(&text)))), Box::new(io::sink()), false);
     let line = "x".repeat(1024 * 1024);
     // The writer may have taken one backlog before it stalled, and another one waits.
     for _ in 0..4 * BACKLOG / line.len() {
@@ -113,7 +113,7 @@ fn error_of_a_kind_is_printed_once() {
 
 fn split() -> (Printer, impl Fn() -> (String, String)) {
     let streams: [Arc<Mutex<Vec<u8>>>; 2] = Default::default();
-    let [output, error] = streams.clone().map(|stream| Box::new(Recorder(stream)));
+    let [output, error] = streams.clone().map(|stream| Box::new(MemoryWriter(stream)));
     let printer = Printer::to(output, error, false);
     let flushed = printer.clone();
     let read = move || {

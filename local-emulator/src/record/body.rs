@@ -6,7 +6,7 @@ use std::task::{Context, Poll, ready};
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 
-use super::Recording;
+use super::recording::Recording;
 
 /// Passes a body on and records the pieces that the front door reads.
 #[derive(Debug)]

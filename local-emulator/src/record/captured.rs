@@ -16,18 +16,18 @@ const USUAL: usize = 2 * 1024;
 
 /// The memory of one request.
 #[derive(Debug, Default)]
-pub(super) struct Memory(Vec<u8>);
+pub(super) struct CaptureBuffer(Vec<u8>);
 
 /// The beginning of a body, up to [`KEPT`] bytes.
 #[derive(Debug, Default)]
-pub(super) struct Body {
-    start: Start,
+pub(super) struct CapturedBody {
+    start: CapturedBytes,
     length: usize,
 }
 
 /// The place of the bytes that are kept.
 #[derive(Debug)]
-enum Start {
+enum CapturedBytes {
     /// In the memory of the request.
     Shared(Range<usize>),
     /// Of a long body, or of one that comes in pieces.
@@ -36,24 +36,24 @@ enum Start {
 
 /// Headers in the memory of a request.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Headers(Range<usize>);
+pub(super) struct CapturedHeaders(Range<usize>);
 
 /// The part of a body that is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Captured<'a> {
+pub(crate) struct BodyExcerpt<'a> {
     /// The beginning of the body.
     pub(crate) bytes: &'a [u8],
     /// The length of the whole body.
     pub(crate) length: usize,
 }
 
-impl Default for Start {
+impl Default for CapturedBytes {
     fn default() -> Self {
         Self::Shared(0..0)
     }
 }
 
-impl Captured<'_> {
+impl BodyExcerpt<'_> {
     pub(crate) fn is_cut(&self) -> bool {
         self.length > self.bytes.len()
     }
@@ -62,7 +62,7 @@ impl Captured<'_> {
 /// Ends each name and each value. Headers cannot contain it.
 const ENDS: (u8, u8) = (b':', b'\n');
 
-impl Memory {
+impl CaptureBuffer {
     /// Reuses memory that is no longer needed.
     pub(super) fn reusing(mut bytes: Vec<u8>) -> Self {
         bytes.clear();
@@ -75,13 +75,13 @@ impl Memory {
         if self.0.capacity() > LONG { Vec::new() } else { self.0 }
     }
 
-    pub(super) fn keep(&mut self, bytes: &[u8]) -> Body {
-        let mut body = Body::default();
+    pub(super) fn keep(&mut self, bytes: &[u8]) -> CapturedBody {
+        let mut body = CapturedBody::default();
         body.push(bytes, self);
         body
     }
 
-    pub(super) fn keep_headers(&mut self, headers: &HeaderMap) -> Headers {
+    pub(super) fn keep_headers(&mut self, headers: &HeaderMap) -> CapturedHeaders {
         let start = self.0.len();
         for (name, value) in headers {
             self.0.extend_from_slice(name.as_str().as_bytes());
@@ -89,7 +89,7 @@ impl Memory {
             self.0.extend_from_slice(value.as_bytes());
             self.0.push(ENDS.1);
         }
-        Headers(start..self.0.len())
+        CapturedHeaders(start..self.0.len())
     }
 
     pub(super) fn size(&self) -> usize {
@@ -97,37 +97,37 @@ impl Memory {
     }
 }
 
-impl Body {
+impl CapturedBody {
     /// Adds a piece.
-    pub(super) fn push(&mut self, piece: &[u8], memory: &mut Memory) {
+    pub(super) fn push(&mut self, piece: &[u8], memory: &mut CaptureBuffer) {
         let is_first = self.length == 0;
         self.length += piece.len();
         match &mut self.start {
-            Start::Shared(range) if is_first && piece.len() <= LONG => {
+            CapturedBytes::Shared(range) if is_first && piece.len() <= LONG => {
                 let start = memory.0.len();
                 memory.0.extend_from_slice(piece);
                 *range = start..memory.0.len();
             }
-            Start::Shared(range) => {
+            CapturedBytes::Shared(range) => {
                 let mut own = memory.0[range.clone()].to_vec();
                 extend(&mut own, piece);
-                self.start = Start::Own(own);
+                self.start = CapturedBytes::Own(own);
             }
-            Start::Own(own) => extend(own, piece),
+            CapturedBytes::Own(own) => extend(own, piece),
         }
     }
 
-    pub(super) fn captured<'a>(&'a self, memory: &'a Memory) -> Captured<'a> {
+    pub(super) fn captured<'a>(&'a self, memory: &'a CaptureBuffer) -> BodyExcerpt<'a> {
         let bytes = match &self.start {
-            Start::Shared(range) => &memory.0[range.clone()],
-            Start::Own(own) => own,
+            CapturedBytes::Shared(range) => &memory.0[range.clone()],
+            CapturedBytes::Own(own) => own,
         };
-        Captured { bytes, length: self.length }
+        BodyExcerpt { bytes, length: self.length }
     }
 
     /// Returns the bytes of the body outside of the memory of the request.
     pub(super) fn size(&self) -> usize {
-        if let Start::Own(own) = &self.start { own.capacity() } else { 0 }
+        if let CapturedBytes::Own(own) = &self.start { own.capacity() } else { 0 }
     }
 }
 
@@ -136,9 +136,12 @@ fn extend(start: &mut Vec<u8>, piece: &[u8]) {
     start.extend_from_slice(&piece[..piece.len().min(room)]);
 }
 
-impl Headers {
+impl CapturedHeaders {
     /// Returns each name with its value.
-    pub(super) fn iter<'a>(&self, memory: &'a Memory) -> impl Iterator<Item = (&'a str, &'a [u8])> + use<'a> {
+    pub(super) fn iter<'a>(
+        &self,
+        memory: &'a CaptureBuffer,
+    ) -> impl Iterator<Item = (&'a str, &'a [u8])> + use<'a> {
         memory.0[self.0.clone()].split_inclusive(|byte| *byte == ENDS.1).filter_map(|line| {
             let line = line.strip_suffix(&[ENDS.1])?;
             let colon = line.iter().position(|byte| *byte == ENDS.0)?;
@@ -152,14 +155,14 @@ mod tests {
     use http::HeaderMap;
     use http::header::HeaderValue;
 
-    use super::{Body, KEPT, LONG, Memory};
+    use super::{CaptureBuffer, CapturedBody, KEPT, LONG};
 
     #[test]
     fn a_body_is_kept_up_to_its_limit_however_it_comes() {
         for pieces in
             [vec![KEPT + 5], vec![KEPT - 1, 6], vec![1, 1, KEPT, 3], vec![LONG, LONG, KEPT + 5 - 2 * LONG]]
         {
-            let (mut memory, mut body) = (Memory::default(), Body::default());
+            let (mut memory, mut body) = (CaptureBuffer::default(), CapturedBody::default());
             let whole: Vec<u8> = (0..=u8::MAX).cycle().take(KEPT + 5).collect();
             let mut rest = whole.as_slice();
             for length in &pieces {
@@ -175,7 +178,7 @@ mod tests {
 
     #[test]
     fn bodies_of_one_memory_do_not_mix() {
-        let mut memory = Memory::default();
+        let mut memory = CaptureBuffer::default();
         let mut streamed = memory.keep(b"one ");
         let event = memory.keep(b"event");
         streamed.push(b"two", &mut memory);
@@ -191,7 +194,7 @@ mod tests {
         headers.append("x-a", HeaderValue::from_static("one: two"));
         headers.append("x-a", HeaderValue::from_bytes(b"\xff\t ").unwrap());
         headers.append("x-empty", HeaderValue::from_static(""));
-        let mut memory = Memory::default();
+        let mut memory = CaptureBuffer::default();
         memory.keep(b"before");
         let captured = memory.keep_headers(&headers);
         let expected: [(&str, &[u8]); 3] = [("x-a", b"one: two"), ("x-a", b"\xff\t "), ("x-empty", b"")];

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use http::HeaderMap;
 
-use super::captured::{Body, Captured, Headers, KEPT, Memory};
+use super::captured::{BodyExcerpt, CaptureBuffer, CapturedBody, CapturedHeaders, KEPT};
 
 /// The most lines that are kept of a log.
 const MOST_LINES: usize = 4_096;
@@ -12,22 +12,22 @@ const MOST_LINES: usize = 4_096;
 /// Headers, bodies, event, reply, log and times of a request.
 #[derive(Debug, Default)]
 pub(crate) struct Detail {
-    memory: Memory,
-    request_headers: Headers,
-    request_body: Body,
+    memory: CaptureBuffer,
+    request_headers: CapturedHeaders,
+    request_body: CapturedBody,
     is_request_whole: bool,
-    event: Option<Body>,
-    reply: Option<Body>,
-    response_headers: Option<Headers>,
-    response_body: Body,
-    pub(crate) log: Log,
+    event: Option<CapturedBody>,
+    reply: Option<CapturedBody>,
+    response_headers: Option<CapturedHeaders>,
+    response_body: CapturedBody,
+    pub(crate) log: CapturedLog,
     pub(crate) times: Times,
     pub(crate) sandbox: Option<SandboxId>,
 }
 
 /// The lines of an invocation, up to [`KEPT`] bytes and [`MOST_LINES`] lines.
 #[derive(Debug, Default)]
-pub(crate) struct Log {
+pub(crate) struct CapturedLog {
     pub(crate) lines: Vec<LogLine>,
     pub(crate) is_cut: bool,
     /// The bytes of all lines.
@@ -64,7 +64,7 @@ pub(crate) struct SandboxId {
     pub(crate) version: u64,
 }
 
-impl Log {
+impl CapturedLog {
     pub(super) fn push(&mut self, at: Duration, mut text: String) {
         if self.is_cut {
             return;
@@ -87,7 +87,7 @@ impl Log {
 impl Detail {
     /// The detail of a request with these headers. `reused` is memory to reuse.
     pub(super) fn new(headers: &HeaderMap, reused: Vec<u8>) -> Self {
-        let mut memory = Memory::reusing(reused);
+        let mut memory = CaptureBuffer::reusing(reused);
         let request_headers = memory.keep_headers(headers);
         Self { memory, request_headers, ..Self::default() }
     }
@@ -98,16 +98,16 @@ impl Detail {
     }
 
     /// Returns the body of the request as far as the front door has read it, and whether that was to the end.
-    pub(crate) fn request_body(&self) -> (Captured<'_>, bool) {
+    pub(crate) fn request_body(&self) -> (BodyExcerpt<'_>, bool) {
         (self.request_body.captured(&self.memory), self.is_request_whole)
     }
 
-    pub(crate) fn event(&self) -> Option<Captured<'_>> {
+    pub(crate) fn event(&self) -> Option<BodyExcerpt<'_>> {
         self.event.as_ref().map(|event| event.captured(&self.memory))
     }
 
     /// Returns the reply of the function, or its error.
-    pub(crate) fn reply(&self) -> Option<Captured<'_>> {
+    pub(crate) fn reply(&self) -> Option<BodyExcerpt<'_>> {
         self.reply.as_ref().map(|reply| reply.captured(&self.memory))
     }
 
@@ -116,7 +116,7 @@ impl Detail {
         self.response_headers.as_ref().map(|headers| headers.iter(&self.memory))
     }
 
-    pub(crate) fn response_body(&self) -> Captured<'_> {
+    pub(crate) fn response_body(&self) -> BodyExcerpt<'_> {
         self.response_body.captured(&self.memory)
     }
 
@@ -153,6 +153,8 @@ impl Detail {
     pub(super) fn size(&self) -> usize {
         let own =
             [Some(&self.request_body), self.event.as_ref(), self.reply.as_ref(), Some(&self.response_body)];
-        self.memory.size() + own.into_iter().flatten().map(Body::size).sum::<usize>() + self.log.size()
+        self.memory.size()
+            + own.into_iter().flatten().map(CapturedBody::size).sum::<usize>()
+            + self.log.size()
     }
 }

@@ -5,16 +5,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anstyle::Style;
-use http::Method;
 use http::request::Parts;
+use http::{Method, Uri};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::report::{Report, Status};
+use super::report::{Report, Status, milliseconds, rounded_milliseconds};
 use super::system_log::SystemLog;
-use super::{DoorName, milliseconds, target};
 use crate::printer::{self, Milliseconds, status_style};
 
 /// The most characters of a target in the line for people.
@@ -27,8 +26,8 @@ pub(crate) struct Exchange {
     received: OffsetDateTime,
     /// The name of the function that the event is for.
     pub(super) function: Option<Arc<str>>,
-    pub(crate) answer: Option<Answer>,
-    pub(crate) ran: Option<Ran>,
+    pub(crate) answer: Option<ClientAnswer>,
+    pub(crate) ran: Option<InvocationRecord>,
 }
 
 /// The request or event that came.
@@ -53,9 +52,18 @@ pub(crate) enum Subject {
     },
 }
 
+/// A front door as the log and the inspector name it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct DoorName {
+    /// Its kind, with a number if it is not the first of its kind.
+    pub(crate) name: Arc<str>,
+    /// Whether lines for people name the front door.
+    pub(crate) is_one_of_several: bool,
+}
+
 /// The answer that the client got.
 #[derive(Debug)]
-pub(crate) struct Answer {
+pub(crate) struct ClientAnswer {
     /// Absent if the client hung up before.
     pub(crate) status: Option<u16>,
     pub(crate) duration: Duration,
@@ -64,7 +72,7 @@ pub(crate) struct Answer {
 
 /// The invocation.
 #[derive(Debug)]
-pub(crate) struct Ran {
+pub(crate) struct InvocationRecord {
     /// Its name in the log.
     pub(crate) function: Arc<str>,
     pub(crate) request_id: Uuid,
@@ -125,7 +133,7 @@ impl Exchange {
 
     /// Returns the line for a log that has Lambda's own lines: only the facts that those lines lack.
     pub(super) fn problem(&self) -> Option<String> {
-        let Answer { status: Some(status), words: Some(words), .. } = self.answer.as_ref()? else {
+        let ClientAnswer { status: Some(status), words: Some(words), .. } = self.answer.as_ref()? else {
             return None;
         };
         let Subject::Request { method, target, .. } = &self.subject else { return None };
@@ -137,7 +145,7 @@ impl Exchange {
     }
 
     fn write_ran(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Some(Ran { function, report, .. }) = &self.ran else { return Ok(()) };
+        let Some(InvocationRecord { function, report, .. }) = &self.ran else { return Ok(()) };
         write!(f, "  {}", printer::shown(function))?;
         let Some(report) = report else { return f.write_str(", which goes on") };
         match report.init {
@@ -174,7 +182,7 @@ impl fmt::Display for Exchange {
                 write!(f, "authorizer {} of {}", printer::shown(name), cut(&printer::shown(request)))?;
             }
         }
-        if let Some(Answer { status, duration, .. }) = &self.answer {
+        if let Some(ClientAnswer { status, duration, .. }) = &self.answer {
             if let Some(status) = status {
                 let style = status_style(*status);
                 write!(f, " {style}{status}{style:#}")?;
@@ -211,18 +219,18 @@ impl Serialize for Exchange {
                 map.serialize_entry("authorizes", request)?;
             }
         }
-        if let Some(Answer { status, duration, words }) = &self.answer {
+        if let Some(ClientAnswer { status, duration, words }) = &self.answer {
             entry(&mut map, "status", status.as_ref())?;
-            map.serialize_entry("duration_ms", &rounded(*duration))?;
+            map.serialize_entry("duration_ms", &rounded_milliseconds(*duration))?;
             entry(&mut map, "note", words.as_ref())?;
         }
         entry(&mut map, "function", self.function())?;
-        if let Some(Ran { request_id, .. }) = &self.ran {
+        if let Some(InvocationRecord { request_id, .. }) = &self.ran {
             map.serialize_entry("request_id", &request_id.to_string())?;
         }
         if let Some(report) = self.report() {
             map.serialize_entry("cold", &report.init.is_some())?;
-            entry(&mut map, "init_ms", report.init.map(rounded).as_ref())?;
+            entry(&mut map, "init_ms", report.init.map(rounded_milliseconds).as_ref())?;
             map.serialize_entry("billed_ms", &report.billed_ms())?;
             entry(&mut map, "max_memory_mb", report.peak_mb.as_ref())?;
             entry(&mut map, "error_type", report.status.as_ref().map(Status::error_type))?;
@@ -231,17 +239,17 @@ impl Serialize for Exchange {
     }
 }
 
-/// Returns milliseconds with three digits: more than the clock is good for.
-fn rounded(duration: Duration) -> f64 {
-    (milliseconds(duration) * 1_000.0).round() / 1_000.0
-}
-
 fn entry<M: SerializeMap, T: Serialize + ?Sized>(
     map: &mut M,
     name: &str,
     value: Option<&T>,
 ) -> Result<(), M::Error> {
     value.map_or(Ok(()), |value| map.serialize_entry(name, value))
+}
+
+/// Returns path and query as the client sent them.
+fn target(uri: &Uri) -> String {
+    uri.path_and_query().map_or_else(|| uri.path().to_owned(), ToString::to_string)
 }
 
 /// Returns a target without its query.

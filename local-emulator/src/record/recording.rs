@@ -1,233 +1,116 @@
-//! One request while it goes on, and afterwards.
+//! Records requests and events while they go on.
 
+use std::convert::Infallible;
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::{Arc, MutexGuard};
+use std::time::Duration;
 
 use http::HeaderMap;
+use http::request::Parts;
 use uuid::Uuid;
 
 use super::detail::{Detail, SandboxId};
-use super::exchange::{Answer, Exchange, Ran};
-use super::late::Late;
+use super::exchange::{ClientAnswer, DoorName, InvocationRecord, Subject};
+use super::late::LateRequests;
 use super::report::Report;
-use super::store::{Store, WeakStore};
+use super::request::{Record, RecordState};
+use super::store::Store;
 use super::system_log::SystemLog;
-use super::{LogStyle, Recorder};
 use crate::printer::Printer;
-use crate::timestamp::Timestamp;
 
 /// The longest time until a reader of the store looks at a new request. Requests that come together are read together.
 pub(crate) const SOON: Duration = Duration::from_millis(50);
 
-/// A request, or an event without an HTTP request, that is under way. Clones share their state.
-#[derive(Clone)]
-pub struct Recording(Arc<Record>);
+/// The lines that the log has of a request.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LogStyle {
+    /// One line for each request, at its end.
+    #[default]
+    Requests,
+    /// The lines that Lambda writes to a function's log: START, END and REPORT.
+    Lambda,
+}
 
-/// A request that is kept.
-pub(crate) struct Record {
-    id: u64,
-    received: Timestamp,
-    /// The id of the recorded request that this request sends again, perhaps edited.
-    sent_from: Option<u64>,
-    /// The id of the request that an authorizer is asked about.
-    authorizes: Option<u64>,
+/// Records requests and events. Clones share their state.
+#[derive(Clone, Debug)]
+pub(crate) struct Recorder(Arc<RecordSinks>);
+
+/// Where records go.
+#[derive(Debug)]
+struct RecordSinks {
     printer: Printer,
     style: LogStyle,
-    late: Late,
+    late: LateRequests,
     /// Absent if requests are only logged.
-    store: Option<WeakStore>,
-    began: Instant,
-    state: Mutex<State>,
+    store: Option<Store>,
 }
 
-struct State {
-    exchange: Exchange,
-    detail: Detail,
-    /// Whether an invocation is under way.
-    is_running: bool,
-    /// Whether the line about the request was logged.
-    is_logged: bool,
-}
-
-/// The steps of a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Stage {
-    /// The front door reads the request.
-    Receiving,
-    /// The function is being built.
-    Building,
-    /// The event waits for a sandbox, or for its init.
-    Queued,
-    Running,
-    /// The client has its answer and the function is back.
-    Done,
+/// A request, or an event without an HTTP request, that is under way. Clones share their state.
+#[derive(Clone)]
+pub struct Recording {
+    record: Arc<Record>,
+    recorder: Recorder,
 }
 
 /// A request whose answer is on its way. Dropped, it records that the client left.
 #[derive(Debug)]
-pub(crate) struct Unanswered(Option<Recording>);
+pub(crate) struct PendingAnswer(Option<Recording>);
 
-impl Record {
-    pub(super) fn new(recorder: &Recorder, exchange: Exchange, detail: Detail) -> Self {
-        let state = State { exchange, detail, is_running: false, is_logged: false };
-        Self {
-            id: 0,
-            received: Timestamp::now(),
-            sent_from: None,
-            authorizes: None,
-            printer: recorder.printer.clone(),
-            style: recorder.style,
-            late: recorder.late.clone(),
-            store: recorder.store.as_ref().map(Store::downgrade),
-            began: Instant::now(),
-            state: Mutex::new(state),
+impl Recorder {
+    /// Keeps the last requests in `store`, if there is one.
+    pub(crate) fn new(printer: Printer, style: LogStyle, store: Option<Store>) -> Self {
+        Self(Arc::new(RecordSinks { printer, style, late: LateRequests::default(), store }))
+    }
+
+    /// Whether requests are kept after their line of the log.
+    pub(crate) fn is_keeping(&self) -> bool {
+        self.0.store.is_some()
+    }
+
+    /// Begins to record a request. `sent_from` is the id of the recorded request that is sent again, perhaps edited.
+    pub(crate) fn request(&self, head: &Parts, door: &DoorName, sent_from: Option<u64>) -> Recording {
+        let detail = self.0.store.as_ref().map(|store| Detail::new(&head.headers, store.reusable()));
+        let record = self.record(Subject::request(head, door), detail.unwrap_or_default());
+        self.begin(record.with_sent_from(sent_from))
+    }
+
+    /// Begins to record an asynchronous event, which names its function and whose sender does not wait.
+    pub(crate) fn event(&self, function: &str) -> Recording {
+        self.begin(self.record(Subject::Event { name: function.to_owned() }, Detail::default()))
+    }
+
+    fn record(&self, subject: Subject, detail: Detail) -> Record {
+        Record::new(subject, detail, self.0.printer.offset())
+    }
+
+    fn begin(&self, record: Record) -> Recording {
+        let record = match &self.0.store {
+            Some(store) => store.push(record),
+            None => Arc::new(record),
+        };
+        Recording { record, recorder: self.clone() }
+    }
+
+    /// Logs requests whose invocations go on after their answers. Runs until it is dropped.
+    pub(crate) async fn log_late(self) -> Infallible {
+        loop {
+            let record = self.0.late.next().await;
+            Recording { record, recorder: self.clone() }.log();
         }
-    }
-
-    pub(super) fn received(self, received: Timestamp) -> Self {
-        Self { received, ..self }
-    }
-
-    pub(super) fn sent_from(self, sent_from: Option<u64>) -> Self {
-        Self { sent_from, ..self }
-    }
-
-    /// The record of a question to the authorizer `name` about this request.
-    fn of_authorizer(&self, name: &str) -> Self {
-        let received = Timestamp::now();
-        let subject = self.state().exchange.subject.authorizer(name);
-        let exchange = Exchange::new(subject, received.to_offset(self.printer.offset()));
-        let state = State { exchange, detail: Detail::default(), is_running: false, is_logged: false };
-        Self {
-            id: 0,
-            received,
-            sent_from: None,
-            authorizes: self.store.is_some().then_some(self.id),
-            printer: self.printer.clone(),
-            style: self.style,
-            late: self.late.clone(),
-            store: self.store.clone(),
-            began: Instant::now(),
-            state: Mutex::new(state),
-        }
-    }
-
-    pub(super) fn with_id(self, id: u64) -> Self {
-        Self { id, ..self }
-    }
-
-    pub(crate) fn id(&self) -> u64 {
-        self.id
-    }
-
-    pub(crate) fn received_at(&self) -> Timestamp {
-        self.received
-    }
-
-    pub(crate) fn source(&self) -> Option<u64> {
-        self.sent_from
-    }
-
-    /// Returns the id of the request that an authorizer is asked about.
-    pub(crate) fn authorizes(&self) -> Option<u64> {
-        self.authorizes
-    }
-
-    /// Reads the current state.
-    pub(crate) fn read<T>(&self, read: impl FnOnce(&Exchange, &Detail, Stage) -> T) -> T {
-        let state = self.state();
-        read(&state.exchange, &state.detail, state.stage())
-    }
-
-    /// Returns the size of the record in bytes.
-    pub(super) fn size(&self) -> usize {
-        self.state().size()
-    }
-
-    /// Returns memory for another record.
-    pub(super) fn into_reusable(self) -> Vec<u8> {
-        self.state.into_inner().unwrap_or_else(PoisonError::into_inner).detail.into_reusable()
-    }
-
-    /// Logs a request whose invocation takes longer than its line waits.
-    pub(super) fn log(&self) {
-        let mut state = self.state();
-        self.changed(&state);
-        self.log_once(&mut state);
-    }
-
-    fn log_once(&self, state: &mut State) {
-        if std::mem::replace(&mut state.is_logged, true) {
-            return;
-        }
-        match self.style {
-            LogStyle::Requests => self.printer.event("request", &state.exchange),
-            // The log of the function has everything else.
-            LogStyle::Lambda => {
-                if let Some(line) = state.exchange.problem() {
-                    self.printer.line(line);
-                }
-            }
-        }
-    }
-
-    fn end_if_over(&self, state: &mut State) {
-        if state.is_over() {
-            self.changed(state);
-            self.log_once(state);
-        }
-    }
-
-    /// Reports a change to the store. The caller holds the lock of the state, so that changes stay in order.
-    fn changed(&self, state: &State) {
-        if let Some(store) = &self.store {
-            store.changed(self.id, state.size());
-        }
-    }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl State {
-    fn stage(&self) -> Stage {
-        let times = &self.detail.times;
-        match () {
-            () if self.is_over() => Stage::Done,
-            () if times.started.is_some() => Stage::Running,
-            () if times.ready.is_some() => Stage::Queued,
-            () if times.event.is_some() => Stage::Building,
-            () => Stage::Receiving,
-        }
-    }
-
-    fn is_over(&self) -> bool {
-        !self.is_running && self.exchange.is_answered()
-    }
-
-    fn size(&self) -> usize {
-        size_of::<Record>() + self.exchange.size() + self.detail.size()
     }
 }
 
 impl Recording {
-    pub(super) fn new(record: Arc<Record>) -> Self {
-        Self(record)
-    }
-
     pub(crate) fn record(&self) -> &Arc<Record> {
-        &self.0
+        &self.record
     }
 
     /// Begins to record that the authorizer `name` is asked about this request.
     pub(crate) fn authorizer(&self, name: &str) -> Self {
-        let record = self.0.of_authorizer(name);
-        Self(match self.0.store.as_ref().and_then(WeakStore::upgrade) {
-            Some(store) => store.push(record),
-            None => Arc::new(record),
-        })
+        let subject = self.state().exchange.subject.authorizer(name);
+        let authorizes = self.recorder.is_keeping().then_some(self.record.id());
+        let record = self.recorder.record(subject, Detail::default());
+        self.recorder.begin(record.with_authorizes(authorizes))
     }
 
     /// A piece of the request's body has come. `is_end` is true for the last piece.
@@ -239,42 +122,46 @@ impl Recording {
     pub(crate) fn made_event(&self, event: &[u8]) {
         self.keep(|detail| {
             detail.keep_event(event);
-            detail.times.event = Some(self.elapsed());
+            detail.times.event = Some(self.record.elapsed());
         });
     }
 
     /// The event is for the function of this name. Its invocation may never begin.
     pub(crate) fn leads_to(&self, function: Arc<str>) {
-        if self.0.store.is_some() {
+        if self.recorder.is_keeping() {
             self.state().exchange.function = Some(function);
         }
     }
 
     /// The function is built, and the event waits for a sandbox.
     pub(crate) fn is_ready(&self) {
-        self.keep(|detail| detail.times.ready = Some(self.elapsed()));
+        self.keep(|detail| detail.times.ready = Some(self.record.elapsed()));
     }
 
     /// The invocation begins in a sandbox of `function`, to whose log Lambda adds the lines of `log`.
     pub(crate) fn started(&self, function: &Arc<str>, request_id: Uuid, sandbox: SandboxId, log: &SystemLog) {
-        let at = self.elapsed();
+        let at = self.record.elapsed();
         let mut state = self.state();
         state.is_running = true;
-        state.exchange.ran =
-            Some(Ran { function: Arc::clone(function), request_id, log: log.clone(), report: None });
-        if self.0.store.is_some() {
+        state.exchange.ran = Some(InvocationRecord {
+            function: Arc::clone(function),
+            request_id,
+            log: log.clone(),
+            report: None,
+        });
+        if self.recorder.is_keeping() {
             state.detail.sandbox = Some(sandbox);
             state.detail.times.started = Some(at);
             // Readers look at a new request a moment after it came.
             if at > SOON {
-                self.0.changed(&state);
+                self.report_change(&state);
             }
         }
     }
 
     /// The log of the function has a line.
     pub(crate) fn line(&self, line: impl fmt::Display) {
-        self.keep(|detail| detail.log.push(self.elapsed(), line.to_string()));
+        self.keep(|detail| detail.log.push(self.record.elapsed(), line.to_string()));
     }
 
     /// The function has answered with `reply`, or failed with it.
@@ -294,10 +181,10 @@ impl Recording {
         if let Some(ran) = &mut state.exchange.ran {
             ran.report = Some(report.clone());
         }
-        if self.0.store.is_some() {
-            state.detail.times.ended = Some(self.elapsed());
+        if self.recorder.is_keeping() {
+            state.detail.times.ended = Some(self.record.elapsed());
         }
-        self.0.end_if_over(&mut state);
+        self.end_if_over(&mut state);
     }
 
     /// The client gets these headers.
@@ -313,29 +200,62 @@ impl Recording {
     /// The client has its answer. `words` is a note that the log of the function lacks.
     fn answered(&self, status: Option<u16>, words: Option<String>) {
         let mut state = self.state();
-        state.exchange.answer = Some(Answer { status, duration: self.elapsed(), words });
-        self.0.end_if_over(&mut state);
+        state.exchange.answer = Some(ClientAnswer { status, duration: self.record.elapsed(), words });
+        self.end_if_over(&mut state);
         if !state.is_logged {
-            self.0.late.push(&self.0);
+            self.recorder.0.late.push(&self.record);
         }
     }
 
     fn keep(&self, change: impl FnOnce(&mut Detail)) {
-        if self.0.store.is_some() {
+        if self.recorder.is_keeping() {
             change(&mut self.state().detail);
         }
     }
 
-    fn elapsed(&self) -> Duration {
-        self.0.began.elapsed()
+    /// Logs a request whose invocation takes longer than its line waits.
+    fn log(&self) {
+        let mut state = self.state();
+        self.report_change(&state);
+        self.log_once(&mut state);
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.0.state()
+    fn end_if_over(&self, state: &mut RecordState) {
+        if state.is_over() {
+            self.report_change(state);
+            self.log_once(state);
+        }
+    }
+
+    /// Reports a change to the store. The caller holds the lock of the state, so that changes stay in order.
+    fn report_change(&self, state: &RecordState) {
+        if let Some(store) = &self.recorder.0.store {
+            store.report_change(self.record.id(), state.size());
+        }
+    }
+
+    fn log_once(&self, state: &mut RecordState) {
+        if std::mem::replace(&mut state.is_logged, true) {
+            return;
+        }
+        let RecordSinks { printer, style, .. } = &*self.recorder.0;
+        match style {
+            LogStyle::Requests => printer.event("request", &state.exchange),
+            // The log of the function has everything else.
+            LogStyle::Lambda => {
+                if let Some(line) = state.exchange.problem() {
+                    printer.line(line);
+                }
+            }
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, RecordState> {
+        self.record.state()
     }
 }
 
-impl Unanswered {
+impl PendingAnswer {
     pub(crate) fn new(recording: Recording) -> Self {
         Self(Some(recording))
     }
@@ -355,7 +275,7 @@ impl Unanswered {
     }
 }
 
-impl Drop for Unanswered {
+impl Drop for PendingAnswer {
     fn drop(&mut self) {
         if let Some(recording) = self.0.take() {
             recording.answered(None, Some("the client hung up".to_owned()));
@@ -365,12 +285,6 @@ impl Drop for Unanswered {
 
 impl fmt::Debug for Recording {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Recording").field(&self.0.id).finish()
-    }
-}
-
-impl fmt::Debug for Record {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Record").field("id", &self.id).finish_non_exhaustive()
+        f.debug_tuple("Recording").field(&self.record.id()).finish()
     }
 }

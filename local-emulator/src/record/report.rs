@@ -3,10 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use serde::Serialize;
 use uuid::Uuid;
-
-use super::milliseconds;
-use super::system_log::InitPhase;
 
 /// The end of an invocation that failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,13 +28,23 @@ impl Status {
     }
 }
 
+/// Whether an init is a phase of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum InitPhase {
+    /// Ahead of the first invocation.
+    Init,
+    /// A part of its invocation.
+    Invoke,
+}
+
 /// The line at the start of an invocation.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Start(pub(crate) Uuid);
+pub(crate) struct StartLine(pub(crate) Uuid);
 
 /// The line ahead of the REPORT.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct End(pub(crate) Uuid);
+pub(crate) struct EndLine(pub(crate) Uuid);
 
 /// The time and memory of an invocation. Lambda bills whole milliseconds of init and invocation together; for OS-only runtimes it
 /// always has.
@@ -72,13 +80,13 @@ impl Report {
     }
 }
 
-impl fmt::Display for Start {
+impl fmt::Display for StartLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "START RequestId: {} Version: $LATEST", self.0)
     }
 }
 
-impl fmt::Display for End {
+impl fmt::Display for EndLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "END RequestId: {}", self.0)
     }
@@ -118,6 +126,25 @@ impl fmt::Display for Status {
             Self::Error(error_type) => write!(f, "Status: error\tError Type: {error_type}"),
         }
     }
+}
+
+impl fmt::Display for InitPhase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Init => "init",
+            Self::Invoke => "invoke",
+        })
+    }
+}
+
+/// Returns a duration in milliseconds.
+pub(super) fn milliseconds(duration: Duration) -> f64 {
+    duration.as_secs_f64() * 1000.0
+}
+
+/// Returns milliseconds with up to three digits after the point, as Lambda writes them.
+pub(super) fn rounded_milliseconds(duration: Duration) -> f64 {
+    (milliseconds(duration) * 1_000.0).round() / 1_000.0
 }
 
 #[cfg(test)]

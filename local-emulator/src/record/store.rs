@@ -1,14 +1,14 @@
 //! The last requests, within limits of number and memory.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 use tokio::sync::futures::Notified;
 
-use super::Record;
+use super::request::Record;
 
-/// The most requests that are kept.
+/// The most requests that are contents.
 const MOST: usize = 1_000;
 
 /// The most bytes of all requests together.
@@ -16,15 +16,11 @@ const MOST_BYTES: usize = 64 * 1024 * 1024;
 
 /// The last requests. Clones share their state.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Store(Arc<Shared>);
-
-/// The store, as a request in the store refers to it.
-#[derive(Clone, Debug)]
-pub(super) struct WeakStore(Weak<Shared>);
+pub(crate) struct Store(Arc<SharedStore>);
 
 #[derive(Debug, Default)]
-struct Shared {
-    kept: Mutex<Kept>,
+struct SharedStore {
+    contents: Mutex<StoreContents>,
     /// Wakes readers that wait for a change.
     changed: Notify,
 }
@@ -34,9 +30,9 @@ struct Shared {
 pub(crate) struct Sequence(pub(crate) u64);
 
 #[derive(Debug, Default)]
-struct Kept {
+struct StoreContents {
     /// In the order of their ids, which have no gaps.
-    entries: VecDeque<Entry>,
+    entries: VecDeque<StoreEntry>,
     next_id: u64,
     bytes: usize,
     sequence: Sequence,
@@ -47,7 +43,7 @@ struct Kept {
 }
 
 #[derive(Debug)]
-struct Entry {
+struct StoreEntry {
     record: Arc<Record>,
     bytes: usize,
     changed: Sequence,
@@ -67,59 +63,55 @@ pub(crate) struct Changes {
 impl Store {
     /// Returns the memory of a forgotten request, to reuse it.
     pub(super) fn reusable(&self) -> Vec<u8> {
-        std::mem::take(&mut self.kept().reusable)
+        std::mem::take(&mut self.contents().reusable)
     }
 
     /// Keeps a new request, and forgets the oldest requests if the limits are exceeded.
     pub(super) fn push(&self, record: Record) -> Arc<Record> {
         let bytes = record.size();
-        let mut kept = self.kept();
-        kept.next_id += 1;
-        let record = Arc::new(record.with_id(kept.next_id));
-        let changed = kept.step();
-        kept.bytes += bytes;
-        kept.entries.push_back(Entry { record: Arc::clone(&record), bytes, changed });
-        kept.forget_oldest();
-        drop(kept);
+        let mut contents = self.contents();
+        contents.next_id += 1;
+        let record = Arc::new(record.with_id(contents.next_id));
+        let changed = contents.step();
+        contents.bytes += bytes;
+        contents.entries.push_back(StoreEntry { record: Arc::clone(&record), bytes, changed });
+        contents.forget_oldest();
+        drop(contents);
         self.0.changed.notify_waiters();
         record
     }
 
-    pub(super) fn downgrade(&self) -> WeakStore {
-        WeakStore(Arc::downgrade(&self.0))
-    }
-
     /// Returns a request, unless it is forgotten.
     pub(crate) fn get(&self, id: u64) -> Option<Arc<Record>> {
-        self.kept().entry(id).map(|entry| Arc::clone(&entry.record))
+        self.contents().entry(id).map(|entry| Arc::clone(&entry.record))
     }
 
     /// Returns all requests, the newest first.
     pub(crate) fn newest(&self) -> Vec<Arc<Record>> {
-        self.kept().entries.iter().rev().map(|entry| Arc::clone(&entry.record)).collect()
+        self.contents().entries.iter().rev().map(|entry| Arc::clone(&entry.record)).collect()
     }
 
     /// Forgets all requests.
     pub(crate) fn clear(&self) {
-        let mut kept = self.kept();
-        kept.cleared = kept.step();
-        kept.bytes = 0;
-        let forgotten = std::mem::take(&mut kept.entries);
-        drop(kept);
+        let mut contents = self.contents();
+        contents.cleared = contents.step();
+        contents.bytes = 0;
+        let forgotten = std::mem::take(&mut contents.entries);
+        drop(contents);
         drop(forgotten);
         self.0.changed.notify_waiters();
     }
 
     /// Returns the changes after `seen`.
     pub(crate) fn changes(&self, seen: Sequence) -> Changes {
-        let kept = self.kept();
-        let changed = kept.entries.iter().filter(|entry| entry.changed > seen);
+        let contents = self.contents();
+        let changed = contents.entries.iter().filter(|entry| entry.changed > seen);
         let mut records: Vec<_> = changed.map(|entry| (entry.changed, Arc::clone(&entry.record))).collect();
         records.sort_by_key(|(changed, _)| *changed);
         Changes {
             records,
-            cleared: Some(kept.cleared).filter(|cleared| *cleared > seen),
-            until: kept.sequence,
+            cleared: Some(contents.cleared).filter(|cleared| *cleared > seen),
+            until: contents.sequence,
         }
     }
 
@@ -128,52 +120,38 @@ impl Store {
         self.0.changed.notified()
     }
 
-    fn kept(&self) -> MutexGuard<'_, Kept> {
-        self.0.kept()
-    }
-}
-
-impl WeakStore {
-    /// Returns the store, unless the emulator has ended.
-    pub(super) fn upgrade(&self) -> Option<Store> {
-        self.0.upgrade().map(Store)
-    }
-
-    /// A request has changed, and its size is now `bytes`. A change of a forgotten request is ignored.
-    pub(super) fn changed(&self, id: u64, bytes: usize) {
-        let Some(shared) = self.0.upgrade() else { return };
-        let mut kept = shared.kept();
-        let changed = kept.step();
-        let Some(entry) = kept.entry(id) else { return };
+    /// Notes that a request has changed, and that its size is now `bytes`. A change of a forgotten request is ignored.
+    pub(super) fn report_change(&self, id: u64, bytes: usize) {
+        let mut contents = self.contents();
+        let changed = contents.step();
+        let Some(entry) = contents.entry(id) else { return };
         let before = std::mem::replace(&mut entry.bytes, bytes);
         entry.changed = changed;
-        kept.bytes = kept.bytes - before + bytes;
-        kept.forget_oldest();
-        drop(kept);
-        shared.changed.notify_waiters();
+        contents.bytes = contents.bytes - before + bytes;
+        contents.forget_oldest();
+        drop(contents);
+        self.0.changed.notify_waiters();
+    }
+
+    fn contents(&self) -> MutexGuard<'_, StoreContents> {
+        self.0.contents.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Shared {
-    fn kept(&self) -> MutexGuard<'_, Kept> {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Kept {
+impl StoreContents {
     fn step(&mut self) -> Sequence {
         self.sequence.0 += 1;
         self.sequence
     }
 
-    fn entry(&mut self, id: u64) -> Option<&mut Entry> {
+    fn entry(&mut self, id: u64) -> Option<&mut StoreEntry> {
         let first = self.next_id + 1 - u64::try_from(self.entries.len()).ok()?;
         self.entries.get_mut(usize::try_from(id.checked_sub(first)?).ok()?)
     }
 
     fn forget_oldest(&mut self) {
         while self.entries.len() > MOST || self.bytes > MOST_BYTES {
-            let Some(Entry { record, bytes, .. }) = self.entries.pop_front() else { break };
+            let Some(StoreEntry { record, bytes, .. }) = self.entries.pop_front() else { break };
             self.bytes -= bytes;
             // A request that still goes on keeps its memory.
             self.reusable = Arc::into_inner(record).map(Record::into_reusable).unwrap_or_default();

@@ -1,15 +1,12 @@
 //! The lines that Lambda writes into the log of a function, as text or as JSON.
 
-use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
 use api_routes_project::template::{InitializationType, SystemLogLevel};
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::milliseconds;
-use super::report::{End, InitReport, Report, Start, Status};
+use super::report::{EndLine, InitPhase, InitReport, Report, StartLine, Status, rounded_milliseconds};
 use crate::timestamp::Timestamp;
 
 /// `LogFormat` and `SystemLogLevel` of a function.
@@ -54,16 +51,6 @@ pub(crate) enum SystemEvent<'a> {
     Report(&'a Report),
 }
 
-/// Whether an init is a phase of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum InitPhase {
-    /// Ahead of the first invocation.
-    Init,
-    /// A part of its invocation.
-    Invoke,
-}
-
 impl SystemLog {
     /// Returns the line about `event`, if the log has one.
     pub(crate) fn line(&self, event: &SystemEvent<'_>, time: Timestamp) -> Option<String> {
@@ -81,8 +68,8 @@ impl SystemEvent<'_> {
             Self::InitReport(report) if report.status.is_some() => Some(report.to_string()),
             // `INIT_START` has the version of the runtime, which is Amazon Linux's.
             Self::InitStart(_) | Self::InitRuntimeDone(_) | Self::InitReport(_) => None,
-            Self::Start(request_id) => Some(Start(*request_id).to_string()),
-            Self::RuntimeDone(report) => Some(End(report.request_id).to_string()),
+            Self::Start(request_id) => Some(StartLine(*request_id).to_string()),
+            Self::RuntimeDone(report) => Some(EndLine(report.request_id).to_string()),
             Self::Report(report) => Some(report.to_string()),
         }
     }
@@ -114,7 +101,7 @@ impl JsonLog {
             SystemEvent::InitStart(phase) => ("platform.initStart", self.init_start(*phase)),
             SystemEvent::InitRuntimeDone(report) => ("platform.initRuntimeDone", self.init(report, None)),
             SystemEvent::InitReport(report) => {
-                let metrics = InitMetrics { duration_ms: rounded(report.took) };
+                let metrics = InitMetrics { duration_ms: rounded_milliseconds(report.took) };
                 ("platform.initReport", self.init(report, Some(metrics)))
             }
             SystemEvent::Start(request_id) => ("platform.start", self.start(*request_id)),
@@ -225,19 +212,21 @@ struct ReportMetrics {
 
 fn runtime_done(report: &Report) -> LineRecord<'_> {
     let (status, error_type) = outcome(report.status.as_ref());
-    let metrics =
-        RuntimeMetrics { duration_ms: rounded(report.duration), produced_bytes: report.produced_bytes };
+    let metrics = RuntimeMetrics {
+        duration_ms: rounded_milliseconds(report.duration),
+        produced_bytes: report.produced_bytes,
+    };
     LineRecord::RuntimeDone { request_id: report.request_id, status, metrics, error_type }
 }
 
 fn report_record(report: &Report) -> LineRecord<'_> {
     let (status, error_type) = outcome(report.status.as_ref());
     let metrics = ReportMetrics {
-        duration: rounded(report.duration),
+        duration: rounded_milliseconds(report.duration),
         billed: report.billed_ms(),
         memory: report.memory_mb,
         peak: report.peak_mb,
-        init: report.init.map(rounded),
+        init: report.init.map(rounded_milliseconds),
     };
     LineRecord::Report { request_id: report.request_id, metrics, status, error_type }
 }
@@ -248,20 +237,6 @@ fn outcome(status: Option<&Status>) -> (&'static str, Option<&str>) {
         None | Some(Status::Posted(_)) => ("success", None),
         Some(Status::Timeout) => ("timeout", None),
         Some(Status::Error(error_type)) => ("error", Some(error_type)),
-    }
-}
-
-/// Returns milliseconds with up to three digits after the point, as Lambda writes them.
-fn rounded(duration: Duration) -> f64 {
-    (milliseconds(duration) * 1_000.0).round() / 1_000.0
-}
-
-impl fmt::Display for InitPhase {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Init => "init",
-            Self::Invoke => "invoke",
-        })
     }
 }
 

@@ -6,7 +6,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
-    DoorName, LogStyle, Recorder, Report, SandboxId, Sequence, Status, Store, SystemLog, Unanswered,
+    DoorName, LogStyle, PendingAnswer, Recorder, Report, SandboxId, Sequence, Status, Store, SystemLog,
 };
 use crate::printer::{Log, Printer};
 
@@ -65,7 +65,7 @@ fn durations_blotted(line: &str) -> String {
 fn a_request_is_one_line_once_it_is_answered_and_over() {
     let (recorder, log) = recorder(LogStyle::Requests);
     let recording = recorder.request(&get("/api/posts/7?draft=1"), &one_door(), None);
-    let unanswered = Unanswered::new(recording.clone());
+    let unanswered = PendingAnswer::new(recording.clone());
     recording.started(&"/api/posts/[id]".into(), Uuid::nil(), SANDBOX, &SystemLog::Text);
     unanswered.answered(200, None);
     assert_eq!(log.text(), "");
@@ -77,7 +77,7 @@ fn a_request_is_one_line_once_it_is_answered_and_over() {
 fn init_failure_and_door_are_in_the_line() {
     let (recorder, log) = recorder(LogStyle::Requests);
     let recording = recorder.request(&get("/"), &one_of_several("rest-api"), None);
-    let unanswered = Unanswered::new(recording.clone());
+    let unanswered = PendingAnswer::new(recording.clone());
     recording.started(&"/api/a".into(), Uuid::nil(), SANDBOX, &SystemLog::Text);
     let status = Some(Status::Error("Runtime.ExitError".to_owned()));
     recording.reported(&Report { init: Some(Duration::from_millis(5)), peak_mb: None, status, ..report() });
@@ -90,9 +90,9 @@ fn init_failure_and_door_are_in_the_line() {
 #[test]
 fn a_request_without_an_invocation_is_logged_at_once() {
     let (recorder, log) = recorder(LogStyle::Requests);
-    Unanswered::new(recorder.request(&get("/none"), &one_door(), None))
+    PendingAnswer::new(recorder.request(&get("/none"), &one_door(), None))
         .answered(404, Some("no route".to_owned()));
-    drop(Unanswered::new(recorder.request(&get("/slow"), &one_door(), None)));
+    drop(PendingAnswer::new(recorder.request(&get("/slow"), &one_door(), None)));
     assert_eq!(lines(&log), ["GET /none 404 N ms: no route", "GET /slow N ms: the client hung up"]);
 }
 
@@ -110,14 +110,14 @@ fn question_to_an_authorizer_has_a_record_of_its_own() {
     let (recorder, store, log) = with_store();
     let recording = recorder.request(&get("/api/me?x=1"), &one_door(), None);
     let asked = recording.authorizer("Session");
-    let question = Unanswered::new(asked.clone());
+    let question = PendingAnswer::new(asked.clone());
     asked.made_event(b"{}");
     asked.started(&"authorizers/session".into(), Uuid::nil(), SANDBOX, &SystemLog::Text);
     asked.line("asked");
     asked.replied(b"{\"isAuthorized\":false}");
     question.over();
     asked.reported(&report());
-    Unanswered::new(recording.clone()).answered(403, Some("it may not".to_owned()));
+    PendingAnswer::new(recording.clone()).answered(403, Some("it may not".to_owned()));
     assert_eq!(
         lines(&log),
         [
@@ -141,8 +141,8 @@ fn question_to_an_authorizer_has_a_record_of_its_own() {
 fn question_without_an_invocation_is_logged_when_it_is_over() {
     let (recorder, log) = recorder(LogStyle::Requests);
     let recording = recorder.request(&get("/api/me"), &one_door(), None);
-    Unanswered::new(recording.authorizer("Session")).over();
-    drop(Unanswered::new(recording.authorizer("Session")));
+    PendingAnswer::new(recording.authorizer("Session")).over();
+    drop(PendingAnswer::new(recording.authorizer("Session")));
     let line = "authorizer Session of GET /api/me N ms";
     assert_eq!(lines(&log), [line.to_owned(), format!("{line}: the client hung up")]);
 }
@@ -151,9 +151,9 @@ fn question_without_an_invocation_is_logged_when_it_is_over() {
 fn a_client_controls_neither_terminal_nor_line() {
     let (recorder, log) = recorder(LogStyle::Requests);
     let target = format!("/{}", "x".repeat(500));
-    Unanswered::new(recorder.request(&get("/a\u{9b}2J\u{202e}"), &one_door(), None))
+    PendingAnswer::new(recorder.request(&get("/a\u{9b}2J\u{202e}"), &one_door(), None))
         .answered(404, Some("\u{1b}[2J\r\n".to_owned()));
-    Unanswered::new(recorder.request(&get(&target), &one_door(), None)).answered(404, None);
+    PendingAnswer::new(recorder.request(&get(&target), &one_door(), None)).answered(404, None);
     let lines = lines(&log);
     assert_eq!(lines[0], "GET /a<U+009B>2J<U+202E> 404 N ms: \u{241b}[2J\u{240d}\u{240a}");
     assert!(lines[1].len() < 200 && lines[1].contains("x… 404"), "{}", lines[1]);
@@ -162,8 +162,8 @@ fn a_client_controls_neither_terminal_nor_line() {
 #[test]
 fn in_lambdas_style_only_problems_are_told() {
     let (recorder, log) = recorder(LogStyle::Lambda);
-    Unanswered::new(recorder.request(&get("/a?b"), &one_door(), None)).answered(200, None);
-    Unanswered::new(recorder.request(&get("/a?b"), &one_door(), None))
+    PendingAnswer::new(recorder.request(&get("/a?b"), &one_door(), None)).answered(200, None);
+    PendingAnswer::new(recorder.request(&get("/a?b"), &one_door(), None))
         .answered(404, Some("no route".to_owned()));
     assert_eq!(log.text(), "GET /a 404: no route\n");
 }
@@ -173,7 +173,7 @@ fn programs_read_members() {
     let (printer, log) = Printer::recorded();
     let recorder = Recorder::new(printer.with_json(), LogStyle::Requests, None);
     let recording = recorder.request(&get("/api/user?a=b"), &one_door(), None);
-    let unanswered = Unanswered::new(recording.clone());
+    let unanswered = PendingAnswer::new(recording.clone());
     recording.started(&"/api/user".into(), Uuid::nil(), SANDBOX, &SystemLog::Text);
     recording.reported(&Report { init: Some(Duration::from_millis(5)), ..report() });
     unanswered.answered(200, None);
@@ -195,7 +195,7 @@ async fn a_request_whose_invocation_goes_on_is_logged_after_a_second() {
     let late = tokio::spawn(recorder.clone().log_late());
     let recording = recorder.request(&get("/"), &one_door(), None);
     recording.started(&"/api/a".into(), Uuid::nil(), SANDBOX, &SystemLog::Text);
-    Unanswered::new(recording.clone()).answered(200, None);
+    PendingAnswer::new(recording.clone()).answered(200, None);
     tokio::time::sleep(Duration::from_millis(900)).await;
     assert_eq!(log.text(), "");
     tokio::time::sleep(Duration::from_millis(200)).await;
@@ -209,7 +209,7 @@ async fn a_request_whose_invocation_goes_on_is_logged_after_a_second() {
 fn the_oldest_request_is_forgotten_for_the_newest() {
     let (recorder, store, _log) = with_store();
     for at in 0..1_001 {
-        Unanswered::new(recorder.request(&get(&format!("/{at}")), &one_door(), None)).answered(200, None);
+        PendingAnswer::new(recorder.request(&get(&format!("/{at}")), &one_door(), None)).answered(200, None);
     }
     assert!(store.get(1).is_none() && store.get(2).is_some() && store.get(1_001).is_some());
     assert!(store.get(1_002).is_none() && store.get(0).is_none());
@@ -223,7 +223,7 @@ fn large_requests_are_forgotten_before_they_take_more_than_64_mib() {
     let body = vec![b'x'; 1024 * 1024];
     for _ in 0..1_000 {
         let recording = recorder.request(&get("/"), &one_door(), None);
-        let unanswered = Unanswered::new(recording.clone());
+        let unanswered = PendingAnswer::new(recording.clone());
         recording.made_event(&body);
         recording.replied(&body);
         recording.response_body(&body);
@@ -238,8 +238,8 @@ fn a_change_is_told_once_with_its_last_state() {
     let (recorder, store, _log) = with_store();
     let seen = store.changes(Sequence(0)).until;
     let first = recorder.request(&get("/first"), &one_door(), None);
-    let unanswered = Unanswered::new(first);
-    Unanswered::new(recorder.request(&get("/second"), &one_door(), None)).answered(200, None);
+    let unanswered = PendingAnswer::new(first);
+    PendingAnswer::new(recorder.request(&get("/second"), &one_door(), None)).answered(200, None);
     unanswered.answered(200, None);
     let changes = store.changes(seen);
     let ids = |changes: &super::store::Changes| {
@@ -256,7 +256,7 @@ fn a_change_is_told_once_with_its_last_state() {
 fn a_request_that_was_forgotten_goes_on() {
     let (recorder, store, log) = with_store();
     let recording = recorder.request(&get("/slow"), &one_door(), None);
-    let unanswered = Unanswered::new(recording.clone());
+    let unanswered = PendingAnswer::new(recording.clone());
     store.clear();
     recording.started(&"/api/a".into(), Uuid::nil(), SANDBOX, &SystemLog::Text);
     recording.reported(&report());

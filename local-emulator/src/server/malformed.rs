@@ -4,19 +4,19 @@ use std::fmt;
 use std::net::SocketAddr;
 
 /// A request that could not be read.
-pub(super) struct Malformed<'a> {
+pub(super) struct MalformedRequest<'a> {
     pub(super) client: SocketAddr,
     pub(super) error: &'a hyper::Error,
 }
 
-impl<'a> Malformed<'a> {
+impl<'a> MalformedRequest<'a> {
     /// Returns nothing for other errors of a connection, such as a client that has left.
     pub(super) fn from_error(client: SocketAddr, error: &'a hyper::Error) -> Option<Self> {
         error.is_parse().then_some(Self { client, error })
     }
 }
 
-impl fmt::Display for Malformed<'_> {
+impl fmt::Display for MalformedRequest<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { client, error } = self;
         let words = error.to_string();

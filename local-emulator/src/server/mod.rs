@@ -17,9 +17,9 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 
-use self::malformed::Malformed;
+use self::malformed::MalformedRequest;
 use self::socket::Socket;
-use self::unread::{Unread, Watched};
+use self::unread::{UnreadBodies, WatchedBody};
 use crate::access;
 use crate::connections;
 use crate::door::Door;
@@ -34,9 +34,6 @@ use crate::printer::Printer;
 /// Not more, since hyper allocates 64 bytes for each of them with each request: from 2,000 on, glibc gives
 /// the memory back to the kernel after each request, which then clears it for the next one.
 const MAX_HEADERS: usize = http_api::HEAD / 10;
-
-/// How long a client may take for its request line and headers.
-pub(crate) const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Everything that answers at a listener.
 #[derive(Clone, Debug)]
@@ -57,7 +54,7 @@ pub(crate) async fn serve(listener: TcpListener, server: Server) -> Infallible {
 
 async fn connection(stream: TcpStream, client: SocketAddr, server: Server) {
     let socket = Socket::new(stream);
-    let unread = Unread::default();
+    let unread = UnreadBodies::default();
     let answer = service_fn(|request: Request<Incoming>| {
         let (server, socket, unread) = (&server, &socket, &unread);
         async move {
@@ -79,7 +76,7 @@ async fn connection(stream: TcpStream, client: SocketAddr, server: Server) {
         .serve_connection(TokioIo::new(socket.clone()), answer);
     let end = connection.await;
     // A client that hangs up is no matter of ours.
-    let malformed = end.as_ref().err().and_then(|error| Malformed::from_error(client, error));
+    let malformed = end.as_ref().err().and_then(|error| MalformedRequest::from_error(client, error));
     if let Some(malformed) = &malformed {
         server.printer.warning(malformed);
     }
@@ -96,13 +93,13 @@ struct ClientLeft;
 impl Server {
     async fn answer(
         &self,
-        request: Request<Watched>,
+        request: Request<WatchedBody>,
         peer: SocketAddr,
     ) -> Response<Either<AnswerBody, InspectorBody>> {
         let (mut head, body) = request.into_parts();
         let host = access::settle_host(&mut head);
         if let Some(inspector) = &self.inspector
-            && inspector::is_inspectors(head.uri.path())
+            && inspector::is_inspector_path(head.uri.path())
         {
             return match host {
                 Ok(()) => inspector.answer(Request::from_parts(head, body)).await.map(Either::Right),

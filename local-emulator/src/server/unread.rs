@@ -13,17 +13,17 @@ use hyper::body::Incoming;
 
 /// Set once a body of the connection was dropped before its end.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Unread(Arc<AtomicBool>);
+pub(super) struct UnreadBodies(Arc<AtomicBool>);
 
 /// A body that is noticed if it is dropped before its end.
 #[derive(Debug)]
-pub(super) struct Watched {
+pub(super) struct WatchedBody {
     body: Incoming,
     has_ended: bool,
-    unread: Unread,
+    unread: UnreadBodies,
 }
 
-impl Unread {
+impl UnreadBodies {
     pub(super) fn is_set(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
@@ -37,12 +37,12 @@ impl Unread {
         response
     }
 
-    pub(super) fn watch(&self, body: Incoming) -> Watched {
-        Watched { body, has_ended: false, unread: self.clone() }
+    pub(super) fn watch(&self, body: Incoming) -> WatchedBody {
+        WatchedBody { body, has_ended: false, unread: self.clone() }
     }
 }
 
-impl Drop for Watched {
+impl Drop for WatchedBody {
     fn drop(&mut self) {
         if !self.has_ended && !self.body.is_end_stream() {
             self.unread.0.store(true, Ordering::Relaxed);
@@ -50,7 +50,7 @@ impl Drop for Watched {
     }
 }
 
-impl Body for Watched {
+impl Body for WatchedBody {
     type Data = Bytes;
     type Error = hyper::Error;
 

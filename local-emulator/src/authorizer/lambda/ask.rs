@@ -13,7 +13,7 @@ use crate::backend::Backend;
 use crate::function_error;
 use crate::invocation::{Invocation, Outcome};
 use crate::long_work;
-use crate::record::Unanswered;
+use crate::record::PendingAnswer;
 
 /// "Timeout for Lambda authorizer response: 10000 ms":
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html>.
@@ -61,7 +61,7 @@ impl Terms<'_> {
     ) -> Result<Asked, NotAuthorized> {
         let version = backend.ready(function).await?;
         let recording = request.recording().map(|recording| recording.authorizer(self.name));
-        let question = recording.clone().map(Unanswered::new);
+        let question = recording.clone().map(PendingAnswer::new);
         let invocation = Invocation::new(event, request.trace_id()).recorded_in(recording);
         invocation.leads_to(backend.name(function));
         if let Some(recording) = &invocation.recording {

@@ -34,7 +34,7 @@ impl AuthorizerHost {
     }
 
     /// The same for a preview, which asks no authorizer.
-    pub(super) fn unasked() -> Self {
+    pub(super) fn for_preview() -> Self {
         let own = Arc::new(OwnIssuer::new(""));
         let keys = Arc::new(KeySets::discovered(own));
         Self { keys, iam: IamVerifier::lenient(), api_keys: "".into() }

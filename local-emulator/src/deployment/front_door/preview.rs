@@ -9,7 +9,8 @@ use bytes::Bytes;
 use http::Request;
 use http_body_util::Full;
 
-use super::make::{Behind, Maker, Manner};
+use super::functions::FunctionLookup;
+use super::gateway_builder::{FrontDoorOptions, GatewayBuilder};
 use crate::authorizer::{AuthMode, Development};
 use crate::current::Current;
 use crate::gateway::{Backend, GatewayError, NotReady};
@@ -28,12 +29,12 @@ pub(crate) enum Preview {
 /// the event has the claims of `x-emulator-claims` or no caller.
 pub(crate) async fn preview(
     declared: &project::FrontDoor,
-    manner: Manner,
+    options: FrontDoorOptions,
     mut request: Request<Full<Bytes>>,
     peer: SocketAddr,
 ) -> Preview {
     let taken = Arc::<Mutex<Option<(FunctionId, Bytes)>>>::default();
-    let front_door = Maker::new(&Everything(Arc::clone(&taken)), manner).front_door(declared);
+    let front_door = GatewayBuilder::new(&PreviewBackend(Arc::clone(&taken)), options).front_door(declared);
     let development = Development::new(AuthMode::Off, Current::new(None));
     match development.bypass(request.headers_mut()).await {
         Ok(Some(bypass)) => drop(request.extensions_mut().insert(bypass)),
@@ -51,9 +52,9 @@ pub(crate) async fn preview(
 
 /// A backend that has every function, and whose functions keep the event.
 #[derive(Debug)]
-struct Everything(Arc<Mutex<Option<(FunctionId, Bytes)>>>);
+struct PreviewBackend(Arc<Mutex<Option<(FunctionId, Bytes)>>>);
 
-impl Behind<Self> for Everything {
+impl FunctionLookup<Self> for PreviewBackend {
     fn backend(&self) -> Self {
         Self(Arc::clone(&self.0))
     }
@@ -67,7 +68,7 @@ impl Behind<Self> for Everything {
     }
 }
 
-impl Backend for Everything {
+impl Backend for PreviewBackend {
     type Function = FunctionId;
     type Version = ();
 

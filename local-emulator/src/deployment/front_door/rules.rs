@@ -7,7 +7,7 @@ use crate::gateway::alb::{Rule, Rules};
 
 /// Where a rule leads.
 #[derive(Clone)]
-struct Target<'a, F> {
+struct RuleTarget<'a, F> {
     /// Where the function's code is.
     place: &'a str,
     id: &'a FunctionId,
@@ -15,21 +15,21 @@ struct Target<'a, F> {
 }
 
 /// Those that a load balancer can have; it may be told of the others.
-pub(super) fn of<F: Clone>(
+pub(super) fn for_routes<F: Clone>(
     routes: &[Route],
     find: impl Fn(&FunctionId) -> Option<F>,
     told: &mut Told,
 ) -> Rules<F> {
-    let mut patterns: Vec<(Pattern, Target<'_, F>)> = Vec::new();
+    let mut patterns: Vec<(Pattern, RuleTarget<'_, F>)> = Vec::new();
     for Route { key, function: id, place, .. } in routes {
         let Some(function) = find(id) else { continue };
-        let is_there = |(other, target): &(Pattern, Target<'_, F>), pattern: &Pattern| {
+        let is_there = |(other, target): &(Pattern, RuleTarget<'_, F>), pattern: &Pattern| {
             other == pattern && target.id == id
         };
         match pattern(key) {
             // A rule takes every method of its path.
             Ok(pattern) if patterns.iter().any(|other| is_there(other, &pattern)) => {}
-            Ok(pattern) => patterns.push((pattern, Target { place, id, function })),
+            Ok(pattern) => patterns.push((pattern, RuleTarget { place, id, function })),
             Err(problem) => told.errors.push(format!("`{key}` is no rule of a load balancer: {problem}")),
         }
     }
@@ -42,8 +42,8 @@ pub(super) fn of<F: Clone>(
 }
 
 /// `/docs/[id]` and `/docs/[...slug]` are the same path to a load balancer: of two functions one gets nothing there.
-fn shared_paths<F>(rules: &Rules<Target<'_, F>>) -> Vec<String> {
-    let warning = |(at, (rule, second)): (usize, (&Rule, &Target<'_, F>))| {
+fn shared_paths<F>(rules: &Rules<RuleTarget<'_, F>>) -> Vec<String> {
+    let warning = |(at, (rule, second)): (usize, (&Rule, &RuleTarget<'_, F>))| {
         let mut others = rules.iter().take(at).filter(|(_, first)| first.id != second.id);
         let (path, first) =
             others.find_map(|(other, first)| Some((rule.path_shared_with(other)?, first.place)))?;
@@ -56,14 +56,14 @@ fn shared_paths<F>(rules: &Rules<Target<'_, F>>) -> Vec<String> {
     rules.iter().enumerate().filter_map(warning).collect()
 }
 
-fn pattern(key: &RouteKey) -> Result<Pattern, Problem> {
+fn pattern(key: &RouteKey) -> Result<Pattern, RuleError> {
     let pattern = Pattern::parse(&route(key))?;
     Rule::of(&pattern)?;
     Ok(pattern)
 }
 
 #[derive(Debug, thiserror::Error)]
-enum Problem {
+enum RuleError {
     #[error(transparent)]
     Route(#[from] PatternError),
     #[error(transparent)]
@@ -86,7 +86,7 @@ fn route(key: &RouteKey) -> String {
 mod tests {
     use api_routes_project::front_doors::FunctionId;
 
-    use super::{Target, pattern, shared_paths};
+    use super::{RuleTarget, pattern, shared_paths};
     use crate::gateway::alb::Rules;
 
     #[test]
@@ -99,7 +99,7 @@ mod tests {
             (["/docs/[...slug]", "/docs/[id]"], [&one, &one], 0),
             (["/docs/[...slug]", "/docs/new"], [&one, &other], 0),
         ] {
-            let target = |(place, id)| (str::parse(place).unwrap(), Target { place, id, function: () });
+            let target = |(place, id)| (str::parse(place).unwrap(), RuleTarget { place, id, function: () });
             let rules = Rules::of(places.into_iter().zip(functions).map(target)).unwrap();
             let warnings = shared_paths(&rules);
             assert_eq!(warnings.len(), warned, "{places:?}: {warnings:?}");

@@ -4,19 +4,22 @@ use bytes::Bytes;
 use tokio::task::yield_now;
 use tokio::time::{Duration, Instant, sleep};
 
-use super::{Event, OVERHEAD, Queue, RETRIES, ROOM};
+use super::{AsynchronousEvent, EventQueue, OVERHEAD, RETRIES, ROOM};
 use crate::gateway::fake::{Does, Fake};
 use crate::invocation::{AtLimit, Invocation};
 use crate::invoke_api::error::InvokeError;
 use crate::printer::{Log, Printer};
 use crate::record::{LogStyle, Recorder};
 
-fn event(backend: &Arc<Fake>, payload: impl Into<Bytes>) -> (Event<Fake>, Log) {
+fn event(backend: &Arc<Fake>, payload: impl Into<Bytes>) -> (AsynchronousEvent<Fake>, Log) {
     let (printer, log) = Printer::recorded();
     let recorder = Recorder::new(printer.clone(), LogStyle::Lambda, None);
     let backend = Arc::clone(backend);
     let invocation = Invocation::new(payload.into(), "Root=1-0-0".to_owned());
-    (Event { backend, function: (), name: "hello".to_owned(), invocation, printer, recorder }, log)
+    (
+        AsynchronousEvent { backend, function: (), name: "hello".to_owned(), invocation, printer, recorder },
+        log,
+    )
 }
 
 /// Runs an event of a function that `does` so, to its end; gives how often it was tried and how long it took.
@@ -61,7 +64,7 @@ async fn an_event_for_a_function_that_does_not_build_is_discarded() {
 #[tokio::test(start_paused = true)]
 async fn events_end_with_their_queue() {
     let backend = Arc::new(Fake::new(Does::Fail));
-    let queue = Queue::new();
+    let queue = EventQueue::new();
     queue.push(event(&backend, "{}").0).unwrap();
     sleep(Duration::from_secs(1)).await;
     drop(queue);
@@ -71,7 +74,7 @@ async fn events_end_with_their_queue() {
 
 #[tokio::test]
 async fn a_full_queue_takes_no_event_until_another_is_done() {
-    let queue = Queue::new();
+    let queue = EventQueue::new();
     let payload = Bytes::from(vec![b' '; ROOM / 2 - OVERHEAD]);
     let hanging = Arc::new(Fake::new(Does::Hang));
     let quick = Arc::new(Fake::new(Does::Reply("null")));

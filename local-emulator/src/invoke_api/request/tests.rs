@@ -2,7 +2,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http::Request;
 
-use super::{Asked, InvocationType, LONGEST_CLIENT_CONTEXT};
+use super::{InvocationType, InvokeRequest, LONGEST_CLIENT_CONTEXT};
 use crate::invoke_api::operation::Operation;
 
 fn read(
@@ -16,7 +16,8 @@ fn read(
         request = request.header(*name, *value);
     }
     let (head, ()) = request.body(()).unwrap().into_parts();
-    let asked = Asked::read(operation, name, &head).map_err(|error| format!("{}: {error}", error.name()))?;
+    let asked =
+        InvokeRequest::read(operation, name, &head).map_err(|error| format!("{}: {error}", error.name()))?;
     Ok((asked.qualifier, asked.invocation_type, asked.tail, asked.client_context))
 }
 

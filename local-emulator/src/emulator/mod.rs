@@ -1,31 +1,31 @@
 //! The emulator as a whole, started and stopped from Rust: `cargo api-routes dev` is this, and so are
 //! black-box tests.
 
+mod announce;
+mod stack;
+mod start_error;
+
 use std::convert::Infallible;
-use std::io;
 use std::net::SocketAddr;
 use std::panic;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use api_routes_project::SettingsError;
 use api_routes_project::aws::FrontDoorKind;
-use api_routes_project::deployed::StackError;
 use api_routes_project::front_doors::{self as project, Listing};
 use api_routes_project::workspace::{LibraryMismatch, Project, ProjectError};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::{JoinHandle, JoinSet};
 
 use crate::access::Access;
-use crate::attach::AttachError;
+use crate::authorizer::Development;
 use crate::authorizer::issuer::OwnIssuer;
-use crate::authorizer::{AuthMode, AuthorizerOptionsError, ClaimsError, Development};
 use crate::compile::Compiler;
 use crate::config::Config;
-use crate::deployment::{AuthorizerHost, Defaults, Deployment, FrontDoor, Local};
-use crate::door::Door;
+use crate::deployment::{AuthorizerHost, Defaults, Deployment, LiveFrontDoor, LocalBackend};
+use crate::door::{Door, INSPECTOR_PATH};
 use crate::gateway::Bandwidth;
-use crate::inspector::{self, Inspector};
+use crate::inspector::Inspector;
 use crate::invoke_api::InvokeApi;
 use crate::listen::{ListenHost, Listening, listen};
 use crate::printer::Printer;
@@ -34,77 +34,11 @@ use crate::reload::Reload;
 use crate::sandbox::{Concurrency, Host};
 use crate::server::{self, Server};
 use crate::settings::SettingsReader;
-use crate::stack::fill_in;
-use crate::started::Started;
-use crate::watch::{WatchError, Watcher};
+use crate::watch::Watcher;
 use crate::watchdog::Watchdog;
-
-/// Why the emulator cannot start.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum StartError {
-    /// Another program listens there.
-    #[error(
-        "port {} of {} is taken: stop the program that has it, or choose another with `--port` (`--port 0` takes a free \
-         one)",
-        .0.port(), .0.ip()
-    )]
-    PortTaken(SocketAddr),
-    /// Likewise, where a further front door would listen.
-    #[error(
-        "port {} of {} is taken, which `{kind}` would have: stop the program that has it, or let the front doors begin \
-         at another with `--port` (`--port 0` takes free ones)",
-        .address.port(), .address.ip()
-    )]
-    NextPortTaken {
-        /// Where it would listen.
-        address: SocketAddr,
-        /// What would listen there.
-        kind: FrontDoorKind,
-    },
-    /// The last port has no next one.
-    #[error("there is no port left for `{0}`: let the front doors begin at a lower one with `--port`")]
-    NoPortLeft(FrontDoorKind),
-    /// The address is none of this machine, or not ours to take.
-    #[error("cannot listen on {0}; choose an address of this machine with `--host`, and a port above 1023")]
-    Listen(SocketAddr, #[source] io::Error),
-    /// The name of `--host` cannot be looked up.
-    #[error("cannot find the addresses of `{0}`; listen on this machine alone with `--host localhost`")]
-    Host(ListenHost, #[source] io::Error),
-    /// The name of `--host` has no address.
-    #[error("the name of `--host` has no address; listen on this machine alone with `--host localhost`")]
-    NoAddress,
-    /// There is no project to serve.
-    #[error(transparent)]
-    Project(#[from] ProjectError),
-    /// The project's settings are broken.
-    #[error(transparent)]
-    Settings(#[from] SettingsError),
-    /// The deployed stack does not tell its variables.
-    #[error(transparent)]
-    Stack(#[from] StackError),
-    /// Files cannot be watched.
-    #[error("cannot see when files are saved; `--no-watch` serves without that")]
-    Watch(#[from] WatchError),
-    /// A function cannot be attached.
-    #[error(transparent)]
-    Attach(#[from] AttachError),
-    /// The file of `--jwks`, or the credentials of `--iam strict`.
-    #[error(transparent)]
-    Authorizers(#[from] AuthorizerOptionsError),
-    /// The file of `--auth claims=FILE` has no claims.
-    #[error(transparent)]
-    Claims(#[from] ClaimsError),
-    /// The watchdog cannot be started.
-    #[error("cannot start the watchdog `{}`; build that program again", .program.display())]
-    Watchdog {
-        /// The program that the host named.
-        program: PathBuf,
-        /// The system's error.
-        #[source]
-        cause: io::Error,
-    },
-}
+use announce::{Started, warn_of_network, warn_of_open_routes};
+use stack::fill_in;
+pub use start_error::StartError;
 
 /// A running emulator. It ends with [`stop`](Self::stop); dropped, it ends as well, but nobody waits
 /// until its sandboxes are gone.
@@ -262,12 +196,12 @@ fn doors(
     config: &Config,
 ) -> Vec<Arc<Door>> {
     let printer = config.printer.clone();
-    let invoke_api = InvokeApi::new(Local, deployment.directory(), printer, recorder.clone())
+    let invoke_api = InvokeApi::new(LocalBackend, deployment.directory(), printer, recorder.clone())
         .with_bandwidth(config.aws_bandwidth.then_some(Bandwidth::LAMBDA));
     let (invoke_api, access) = (Arc::new(invoke_api), access(config, deployment));
     let development = Development::new(config.authorizers.mode.clone(), deployment.claims());
     let mut names = Vec::new();
-    let door = |(front_door, address): (FrontDoor, &SocketAddr)| {
+    let door = |(front_door, address): (LiveFrontDoor, &SocketAddr)| {
         names.push(front_door.name());
         let before = names.iter().filter(|name| **name == front_door.name()).count();
         let name = if before == 1 {
@@ -297,37 +231,10 @@ fn access(config: &Config, deployment: &Deployment) -> Access {
     Access::new(hosts, config.allowed_origins.clone(), deployment.domain_names())
 }
 
-/// Says what an address other than loopback opens.
-fn warn_of_network(listening: &[Listening], printer: &Printer) {
-    let open =
-        listening.iter().flat_map(|it| &it.listeners).filter_map(|listener| listener.local_addr().ok());
-    if let Some(address) = open.map(|address| address.ip()).find(|ip| !ip.is_loopback()) {
-        printer.warning(format_args!(
-            "listening on {address}: everyone who can reach this machine there may call every function and Lambda's \
-             Invoke API, and functions use your AWS credentials; `--host localhost` keeps both to this machine"
-        ));
-    }
-}
-
-/// Says that routes are open which are closed on AWS.
-fn warn_of_open_routes(config: &Config) {
-    match &config.authorizers.mode {
-        AuthMode::On => {}
-        AuthMode::Off => config.printer.warning(
-            "no authorizer is asked: routes that are closed on AWS answer everybody here, and events have no caller; \
-             start without `--auth off` to ask authorizers",
-        ),
-        AuthMode::Claims(file) => config.printer.warning(format_args!(
-            "no authorizer is asked: every caller has the claims of `{}`; start without `--auth` to ask authorizers",
-            file.display()
-        )),
-    }
-}
-
 /// The first front door has it as well as any.
 fn inspector_url(addresses: &[(FrontDoorKind, SocketAddr)]) -> String {
     let address = addresses.first().map(|(_, address)| address.to_string()).unwrap_or_default();
-    format!("http://{address}{}", inspector::PATH)
+    format!("http://{address}{}", INSPECTOR_PATH)
 }
 
 fn urls(

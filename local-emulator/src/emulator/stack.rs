@@ -12,8 +12,8 @@ use api_routes_project::workspace::Project;
 use api_routes_project::{Settings, SettingsError};
 use tokio::sync::oneshot;
 
+use super::start_error::StartError;
 use crate::config::Config;
-use crate::emulator::StartError;
 
 /// Gives the variables that only AWS knows the values of the deployed stack, if the developer names one. The project
 /// keeps the values, so that a save asks nobody.
@@ -29,7 +29,7 @@ pub(crate) async fn fill_in(
     if !query.is_empty() {
         printer.line(format_args!("asking stack {} for variables…", query.name()));
     }
-    let stack = Arc::new(Asking::start(query).finish().await?);
+    let stack = Arc::new(StackReader::start(query).finish().await?);
     stack.warnings().for_each(|warning| printer.warning(warning));
     project.deployed = Some(Arc::clone(&stack));
     settings.fill_in(stack);
@@ -40,13 +40,13 @@ pub(crate) async fn fill_in(
 }
 
 /// A query that is under way. Dropped, it ends the programs that it runs, and waits until they are gone.
-struct Asking {
+struct StackReader {
     stack: oneshot::Receiver<Result<DeployedStack, StackError>>,
     is_over: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
 }
 
-impl Asking {
+impl StackReader {
     fn start(query: StackQuery) -> Self {
         let (sender, stack) = oneshot::channel();
         let is_over = Arc::new(AtomicBool::new(false));
@@ -70,7 +70,7 @@ impl Asking {
     }
 }
 
-impl Drop for Asking {
+impl Drop for StackReader {
     fn drop(&mut self) {
         self.is_over.store(true, Ordering::Relaxed);
         if let Some(thread) = self.thread.take() {

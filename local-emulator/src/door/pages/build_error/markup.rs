@@ -2,8 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::door::escaped;
-use crate::inspector;
+use crate::door::pages::{INSPECTOR_PATH, escape_html};
 
 /// Follows the function in the inspector's stream. The script finds the function by the compiler's message on the page.
 const SCRIPT: &str = include_str!("page.js");
@@ -34,9 +33,9 @@ pub(super) struct Page {
 impl Page {
     /// `nonce` is a new word for each page, by which a browser knows the script as ours.
     pub(super) fn new(words: &str, nonce: &str, has_inspector: bool) -> Self {
-        let place = place(words).map(escaped).unwrap_or_default();
+        let place = place(words).map(escape_html).unwrap_or_default();
         let (script, foot) = if has_inspector {
-            let path = inspector::PATH;
+            let path = INSPECTOR_PATH;
             let foot = format!(
                 "<p id=\"state\" role=\"status\">This page reloads when the function builds.</p>\
                  <p><a href=\"{path}#/functions\">Functions and requests</a></p>"
@@ -69,7 +68,7 @@ fn coloured(words: &str) -> String {
     let mut html = String::new();
     for line in words.lines() {
         for (class, text) in parts(line) {
-            let text = escaped(text);
+            let text = escape_html(text);
             // Writing to a string does not fail.
             let _ = match class.name() {
                 Some(name) => write!(html, "<span class=\"{name}\">{text}</span>"),

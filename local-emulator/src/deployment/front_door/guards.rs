@@ -7,7 +7,7 @@ use api_routes_project::aws::{Authorization, Authorizer, AuthorizerKind, Identit
 
 use api_routes_project::template::TemplateApiKey;
 
-use super::AuthorizerHost;
+use super::authorizer_host::AuthorizerHost;
 use crate::authorizer::ApiKind;
 use crate::authorizer::jwt::{CognitoVerifier, JwtVerifier};
 use crate::authorizer::lambda::LambdaAuthorizer;
@@ -15,7 +15,7 @@ use crate::authorizer::{ApiKey, ApiKeys};
 use crate::gateway::{Guard, Judge};
 
 /// Makes each authorizer of an API once, so that its routes share what it keeps.
-pub(super) struct Judges<'a, F> {
+pub(super) struct GuardBuilder<'a, F> {
     api: ApiKind,
     host: &'a AuthorizerHost,
     api_keys: Arc<ApiKeys>,
@@ -24,7 +24,7 @@ pub(super) struct Judges<'a, F> {
     made: HashMap<String, Arc<Judge<F>>>,
 }
 
-impl<'a, F> Judges<'a, F> {
+impl<'a, F> GuardBuilder<'a, F> {
     pub(super) fn new(
         api: ApiKind,
         host: &'a AuthorizerHost,

@@ -3,12 +3,13 @@
 use http::{Method, Response, StatusCode};
 use serde_json::json;
 
-use super::{InspectorBody, PATH, allow, json};
+use super::response::{InspectorBody, allow, json};
+use crate::door::INSPECTOR_PATH;
 
 /// Why a call of the API fails.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum Problem {
-    #[error("the inspector has nothing here; its addresses are listed in {PATH}/api/openapi.json")]
+pub(super) enum InspectorError {
+    #[error("the inspector has nothing here; its addresses are listed in {INSPECTOR_PATH}/api/openapi.json")]
     NoSuchAddress,
     #[error(
         "this address does not take the method of the request: the header `allow` lists the methods that it takes"
@@ -16,16 +17,16 @@ pub(super) enum Problem {
     Method(&'static [Method]),
     #[error(
         "there is no request `{0}`: the inspector keeps the last 1,000 requests, or 64 MiB of them; list them with GET \
-         {PATH}/api/requests"
+         {INSPECTOR_PATH}/api/requests"
     )]
     NoSuchRequest(String),
     #[error("`{parameter}={value}` is not understood: {expected}")]
     Parameter { parameter: String, value: String, expected: &'static str },
-    #[error("the body is missing: send a JSON object, as {PATH}/api/openapi.json describes it")]
+    #[error("the body is missing: send a JSON object, as {INSPECTOR_PATH}/api/openapi.json describes it")]
     NoBody,
     #[error("cannot read the body: {0}")]
     Body(String),
-    #[error("the JSON of the body does not fit: {0}; {PATH}/api/openapi.json describes it")]
+    #[error("the JSON of the body does not fit: {0}; {INSPECTOR_PATH}/api/openapi.json describes it")]
     Json(#[source] serde_json::Error),
     #[error("no front door is called `{name}`; there are {known}")]
     NoSuchFrontDoor { name: String, known: String },
@@ -79,7 +80,7 @@ pub(super) enum Problem {
     Write { path: String, cause: std::io::Error },
 }
 
-impl Problem {
+impl InspectorError {
     fn status(&self) -> StatusCode {
         match self {
             Self::NoSuchAddress | Self::NoSuchRequest(_) => StatusCode::NOT_FOUND,

@@ -1,6 +1,6 @@
 //! The 502 of a function that does not build: a page for a browser, JSON or text for a program.
 
-mod page;
+mod markup;
 
 use http::header::{
     ACCEPT, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue,
@@ -10,7 +10,7 @@ use http::{Method, Response};
 use serde_json::json;
 use uuid::Uuid;
 
-use self::page::Page;
+use self::markup::Page;
 use crate::access::{Access, EMULATOR_ERROR, Sender};
 use crate::gateway::AnswerBody;
 
@@ -19,7 +19,7 @@ const FOREIGN: &str =
     "the function does not build: read the compiler's message in the terminal of the emulator\n";
 
 /// The properties of a caller that the answer depends on.
-pub(super) struct Caller {
+pub(crate) struct ClientPreferences {
     sender: Sender,
     accepts: Option<HeaderValue>,
     is_head: bool,
@@ -28,14 +28,14 @@ pub(super) struct Caller {
 
 /// The form of the answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Form {
+enum ErrorFormat {
     Page,
     Json,
     Text,
 }
 
-impl Caller {
-    pub(super) fn new(access: &Access, head: &Parts, has_inspector: bool) -> Self {
+impl ClientPreferences {
+    pub(crate) fn new(access: &Access, head: &Parts, has_inspector: bool) -> Self {
         Self {
             sender: access.sender(head),
             accepts: head.headers.get(ACCEPT).cloned(),
@@ -44,23 +44,23 @@ impl Caller {
         }
     }
 
-    fn form(&self) -> Form {
+    fn form(&self) -> ErrorFormat {
         let accepts = self.accepts.as_ref().and_then(|accepts| accepts.to_str().ok()).unwrap_or_default();
         match () {
-            () if accepts.contains("text/html") && self.sender == Sender::Own => Form::Page,
-            () if accepts.contains("application/json") => Form::Json,
-            () => Form::Text,
+            () if accepts.contains("text/html") && self.sender == Sender::Own => ErrorFormat::Page,
+            () if accepts.contains("application/json") => ErrorFormat::Json,
+            () => ErrorFormat::Text,
         }
     }
 }
 
 /// Writes the compiler's words into a response, in the form that the client asks for. A page of another site gets a
 /// sentence instead.
-pub(super) fn present(response: &mut Response<AnswerBody>, words: &[u8], caller: &Caller) {
+pub(crate) fn present(response: &mut Response<AnswerBody>, words: &[u8], caller: &ClientPreferences) {
     let words = String::from_utf8_lossy(words);
     let words = if caller.sender == Sender::Foreign { FOREIGN } else { &*words };
     let (content_type, body) = match caller.form() {
-        Form::Page => {
+        ErrorFormat::Page => {
             let page = Page::new(words, &Uuid::new_v4().simple().to_string(), caller.has_inspector);
             // The nonce is of hexadecimal digits, and all else a constant.
             let policy =
@@ -68,11 +68,11 @@ pub(super) fn present(response: &mut Response<AnswerBody>, words: &[u8], caller:
             response.headers_mut().extend(policy);
             ("text/html; charset=utf-8", page.html)
         }
-        Form::Json => {
+        ErrorFormat::Json => {
             let body = json!({"message": "The function does not build", "error": words});
             ("application/json", body.to_string())
         }
-        Form::Text => ("text/plain; charset=utf-8", words.to_owned()),
+        ErrorFormat::Text => ("text/plain; charset=utf-8", words.to_owned()),
     };
     let headers = response.headers_mut();
     headers.insert(EMULATOR_ERROR, HeaderValue::from_static("build-failed"));
@@ -89,7 +89,7 @@ mod tests {
     use http::{Request, Response};
     use http_body_util::BodyExt;
 
-    use super::{Caller, FOREIGN, present};
+    use super::{ClientPreferences, FOREIGN, present};
     use crate::access::Access;
     use crate::current::Current;
     use crate::gateway::AnswerBody;
@@ -102,7 +102,7 @@ mod tests {
         let head = request.body(()).unwrap().into_parts().0;
         let access = Access::new(Vec::new(), Vec::new(), Current::new(Vec::new()));
         let mut response = Response::new(AnswerBody::default());
-        present(&mut response, b"error[E0425]: secret", &Caller::new(&access, &head, true));
+        present(&mut response, b"error[E0425]: secret", &ClientPreferences::new(&access, &head, true));
         let (head, body) = response.into_parts();
         let body = body.collect().await.unwrap().to_bytes();
         (Response::from_parts(head, ()), String::from_utf8(body.to_vec()).unwrap())
