@@ -38,7 +38,7 @@ use crate::authorizer::issuer::OwnIssuer;
 use crate::current::Current;
 use crate::deployment::Catalog;
 use crate::door::Door;
-use crate::gateway::{RequestBody, request_body};
+use crate::gateway::{RequestBody, limits};
 use crate::record::{Record, Store};
 
 /// The path of the page. Everything of the inspector is below it.
@@ -182,7 +182,7 @@ fn operations(segments: &[&str]) -> Option<&'static [Method]> {
 
 /// Returns the JSON of a body, if there is a body.
 async fn read_json<T: DeserializeOwned>(body: impl RequestBody) -> Result<Option<T>, Problem> {
-    let body = request_body::read(body, MAX_BODY).await.map_err(|error| Problem::Body(error.to_string()))?;
+    let body = limits::read_body(body, MAX_BODY).await.map_err(|error| Problem::Body(error.to_string()))?;
     if body.is_empty() {
         return Ok(None);
     }

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use serde::de::IgnoredAny;
 
 use super::error::InvokeError;
-use crate::gateway::{GatewayError, RequestBody, request_body};
+use crate::gateway::{GatewayError, RequestBody, limits};
 
 /// In bytes, for a caller who waits: <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>
 /// says 6 MB, and AWS's own error this number: <https://github.com/awslabs/aws-athena-query-federation/issues/793>.
@@ -21,7 +21,7 @@ const NOTHING: &[u8] = b"{}";
 /// Reads a body that is to be JSON, whatever its `Content-Type`: SDKs send `application/octet-stream` or none.
 /// When AWS says `UnsupportedMediaTypeException` is undocumented (INV-7).
 pub(super) async fn read(body: impl RequestBody) -> Result<Bytes, InvokeError> {
-    let payload = request_body::read(body, SYNCHRONOUS).await.map_err(|error| match error {
+    let payload = limits::read_body(body, SYNCHRONOUS).await.map_err(|error| match error {
         GatewayError::BodyTooLong { .. } => InvokeError::RequestTooLarge,
         other => InvokeError::InvalidContent(other.to_string()),
     })?;
