@@ -10,8 +10,8 @@ use http_body::{Body, Frame, SizeHint};
 use http_body_util::Full;
 use tokio::time::{Sleep, sleep};
 
+use super::error::Note;
 use super::gunzip::Gunzip;
-use super::note::Note;
 use super::pace::Pace;
 use crate::invocation::{Reader, StreamError};
 use crate::record::Recording;

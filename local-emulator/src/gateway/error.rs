@@ -1,11 +1,12 @@
 //! Why a front door answers by itself. What its client is told then is each front door's own.
 
+use std::fmt;
 use std::time::Duration;
 
 use http::Method;
 
+use super::headers::MAX_HEADERS;
 use super::prelude::PreludeError;
-use super::reply::InvalidReply;
 use crate::authorizer::Denial;
 use crate::invocation::Throttle;
 
@@ -123,4 +124,79 @@ pub enum Unsupported {
     /// Through a loop, it seems.
     #[error("`x-forwarded-for` has {0} addresses, over the limit of 30")]
     ForwardedTooOften(usize),
+}
+
+/// A reply with a `statusCode` that is no response.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum InvalidReply {
+    /// A member has the wrong type, or `body` is not a string.
+    #[error("a member has the wrong type: {0}")]
+    Malformed(String),
+    /// Not an HTTP status, or one that cannot be final.
+    #[error("`statusCode` is `{0}`: return a whole number from 200 to 599")]
+    StatusCode(String),
+    /// A name or value that HTTP does not allow.
+    #[error("the header `{0}` has a name or a value that HTTP does not allow")]
+    Header(String),
+    /// More than [`MAX_HEADERS`].
+    #[error("it has {0} headers and cookies: return {MAX_HEADERS} at most")]
+    TooManyHeaders(usize),
+    /// More JSON than the front door takes.
+    #[error(
+        "it is {size} bytes of JSON, over the limit of {limit}: leave out a part, or answer by a redirect"
+    )]
+    TooLong {
+        /// In bytes.
+        size: usize,
+        /// In bytes.
+        limit: usize,
+    },
+    /// `isBase64Encoded` is true and `body` is something else.
+    #[error("`body` is not base64 though `isBase64Encoded` is `true`: {0}")]
+    Base64(#[from] base64::DecodeError),
+}
+
+/// Found in the extensions of the response, where a [`GatewayError`] is if there is no
+/// answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Note {
+    /// The function streamed to an integration that does not.
+    /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode-lambda.html>
+    StreamLost,
+    /// The function posted a reply to a Function URL that streams, which does not read it.
+    ReplyUnread,
+    /// The function streamed a head to a Function URL, and not one byte of a body.
+    /// <https://github.com/aws/aws-lambda-nodejs-runtime-interface-client/issues/95>
+    BodyEmpty,
+    /// The function streamed nothing to a Function URL.
+    /// <https://github.com/middyjs/middy/issues/1189>
+    StreamEmpty,
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::StreamLost => {
+                "the function streams and its integration does not, so that as on AWS the client got status and \
+                 headers alone: answer in one piece, or let a Function URL of `InvokeMode: RESPONSE_STREAM` or a \
+                 REST API of `ResponseTransferMode: RESPONSE_STREAM` pass the stream on"
+            }
+            Self::ReplyUnread => {
+                "the function answers in one piece and its Function URL streams, so that as on AWS the client got \
+                 the JSON of the reply as a body: stream (`.streaming()` on a route), or take \
+                 `InvokeMode: RESPONSE_STREAM` away"
+            }
+            Self::BodyEmpty => {
+                "the function streamed status and headers without a byte of a body: on AWS, clients of a Function URL \
+                 are reported to wait for minutes for its end; write at least one byte, as `.streaming()` of \
+                 `api-routes` does"
+            }
+            Self::StreamEmpty => {
+                "the function streamed nothing, not even status and headers, so that as on AWS the client got an \
+                 empty 200: write the head of the response before you end the stream"
+            }
+        })
+    }
 }

@@ -12,6 +12,12 @@ pub(super) const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarde
 const FORWARDED_PORT: HeaderName = HeaderName::from_static("x-forwarded-port");
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 
+/// How many headers a reply may have, of which each cookie is one.
+///
+/// Undocumented (HTTP-20): AWS's limit. This one keeps a reply well below the 32,768 at which a [`HeaderMap`]
+/// panics.
+pub const MAX_HEADERS: usize = 1_000;
+
 /// `X-Forwarded-Proto`: the truth and not AWS's `https`, so that a link made from it works.
 pub(super) const SCHEME: &str = "http";
 

@@ -1,9 +1,14 @@
 //! How much of a request a front door takes. Each has numbers of its own; the ways to hold them are here.
 
+use std::error::Error;
 use std::io;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::request::Parts;
+use http_body::Body;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use tokio::time::timeout;
 
 use super::error::GatewayError;
 use crate::invocation::MAX_PAYLOAD;
@@ -40,6 +45,38 @@ pub(super) fn check_head(head: &Parts, limit: usize) -> Result<(), GatewayError>
 pub(super) fn check_target(head: &Parts, limit: usize) -> Result<(), GatewayError> {
     let size = target_size(head);
     if size > limit { Err(GatewayError::TargetTooLong { size, limit }) } else { Ok(()) }
+}
+
+/// How long a client may take for the body of a request.
+///
+/// Undocumented (HTTP-24): all but that there is an end to it.
+const BODY_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// What a client sends behind the head of its request: any body of bytes is one.
+pub trait RequestBody: Body<Data = Bytes, Error: Into<Box<dyn Error + Send + Sync>>> {}
+
+impl<B: Body<Data = Bytes, Error: Into<Box<dyn Error + Send + Sync>>>> RequestBody for B {}
+
+/// Reads a whole body, and never more than `limit` bytes of it: one that is announced to be longer
+/// is not read at all. Who takes longer than [`BODY_TIMEOUT`] is refused too.
+pub(crate) async fn read_body(body: impl RequestBody, limit: usize) -> Result<Bytes, GatewayError> {
+    if body.is_end_stream() {
+        return Ok(Bytes::new());
+    }
+    if body.size_hint().lower() > limit as u64 {
+        return Err(GatewayError::BodyTooLong { limit });
+    }
+    let read = timeout(BODY_TIMEOUT, Limited::new(body, limit).collect()).await;
+    let read = read.map_err(|_| GatewayError::BrokenBody(format!("no end within {BODY_TIMEOUT:?}")))?;
+    Ok(read.map_err(|error| broken_body(&*error, limit))?.to_bytes())
+}
+
+fn broken_body(error: &(dyn Error + Send + Sync + 'static), limit: usize) -> GatewayError {
+    if error.is::<LengthLimitError>() {
+        GatewayError::BodyTooLong { limit }
+    } else {
+        GatewayError::BrokenBody(error.to_string())
+    }
 }
 
 /// A buffer for an event that refuses, as soon as it is known, what would be refused whole.

@@ -3,6 +3,7 @@
 
 pub mod alb;
 mod answer;
+mod api;
 mod body;
 mod caller;
 mod cors;
@@ -16,18 +17,12 @@ mod gunzip;
 mod headers;
 pub mod http_api;
 mod identity;
-mod integration;
 pub mod limits;
-mod method_arn;
-mod note;
 mod pace;
-mod path;
 mod payload_1;
 mod payload_2;
 mod prelude;
 mod reply;
-pub(crate) mod request_body;
-mod response;
 pub mod rest_api;
 
 use std::net::SocketAddr;
@@ -36,37 +31,14 @@ use http::{Request, Response};
 
 pub use crate::backend::{Backend, NotReady};
 pub use answer::{AnswerBody, Streamed};
-pub use error::{GatewayError, Unsupported};
+pub use api::{Api, Integration};
+pub use error::{GatewayError, InvalidReply, Note, Unsupported};
 pub use guard::{Guard, Judge};
+pub use headers::MAX_HEADERS;
 pub(crate) use identity::{Identity, in_lower_case};
-pub use integration::Integration;
-pub use note::Note;
+pub use limits::RequestBody;
 pub use pace::{Bandwidth, Pace};
 pub use prelude::PreludeError;
-pub use reply::{InvalidReply, MAX_HEADERS};
-pub use request_body::RequestBody;
-
-/// What events tell of the API itself.
-#[derive(Clone, Debug)]
-pub struct Api {
-    /// Twelve digits.
-    pub account_id: String,
-    /// Ten letters and digits.
-    pub api_id: String,
-    /// The region that ARNs name.
-    pub region: String,
-}
-
-impl Default for Api {
-    /// The account of AWS's own examples, and an id of AWS's form.
-    fn default() -> Self {
-        Self {
-            account_id: "123456789012".to_owned(),
-            api_id: "localhost0".to_owned(),
-            region: "us-east-1".to_owned(),
-        }
-    }
-}
 
 /// Any front door.
 pub enum FrontDoor<B: Backend> {

@@ -5,20 +5,16 @@ use std::fmt;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
-use http::{Extensions, StatusCode};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use http::{Extensions, Method, Response, StatusCode};
+use http_body::Body;
 use serde::de::Visitor;
 use serde::{Deserialize, Deserializer};
 use serde_json::Number;
 
 use super::answer::AnswerBody;
-use super::{NotReady, Note};
-
-/// How many headers a reply may have, of which each cookie is one.
-///
-/// Undocumented (HTTP-20): AWS's limit. This one keeps a reply well below the 32,768 at which a [`HeaderMap`]
-/// panics.
-pub const MAX_HEADERS: usize = 1_000;
+use super::error::{InvalidReply, Note};
+use crate::backend::NotReady;
 
 /// A response before the front door adds its own headers.
 #[derive(Debug)]
@@ -28,37 +24,6 @@ pub(super) struct Reply {
     pub(super) body: AnswerBody,
     /// What is told beside the response: to its developer, or to hyper.
     pub(super) extensions: Extensions,
-}
-
-/// A reply with a `statusCode` that is no response.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum InvalidReply {
-    /// A member has the wrong type, or `body` is not a string.
-    #[error("a member has the wrong type: {0}")]
-    Malformed(String),
-    /// Not an HTTP status, or one that cannot be final.
-    #[error("`statusCode` is `{0}`: return a whole number from 200 to 599")]
-    StatusCode(String),
-    /// A name or value that HTTP does not allow.
-    #[error("the header `{0}` has a name or a value that HTTP does not allow")]
-    Header(String),
-    /// More than [`MAX_HEADERS`].
-    #[error("it has {0} headers and cookies: return {MAX_HEADERS} at most")]
-    TooManyHeaders(usize),
-    /// More JSON than the front door takes.
-    #[error(
-        "it is {size} bytes of JSON, over the limit of {limit}: leave out a part, or answer by a redirect"
-    )]
-    TooLong {
-        /// In bytes.
-        size: usize,
-        /// In bytes.
-        limit: usize,
-    },
-    /// `isBase64Encoded` is true and `body` is something else.
-    #[error("`body` is not base64 though `isBase64Encoded` is `true`: {0}")]
-    Base64(#[from] base64::DecodeError),
 }
 
 /// Functions write numbers and booleans where text belongs, and the other way round.
@@ -167,6 +132,23 @@ impl Reply {
         Self::new(status, headers, body.into())
     }
 
+    /// Builds the response to a request of `method`. A body without a type of its own has
+    /// `default_type`. The answer to `HEAD` has the headers of the body, and no body. `date` and `connection` come
+    /// from hyper, which alone knows the connection.
+    pub(super) fn into_response(self, method: &Method, default_type: &'static str) -> Response<AnswerBody> {
+        let Self { status, mut headers, body, extensions } = self;
+        let has_body = may_have_body(status);
+        if has_body {
+            describe(&body, &mut headers, default_type);
+        }
+        let mut response =
+            Response::new(if has_body && method != Method::HEAD { body } else { AnswerBody::default() });
+        *response.status_mut() = status;
+        *response.headers_mut() = headers;
+        *response.extensions_mut() = extensions;
+        response
+    }
+
     /// With something that its developer should know.
     pub(super) fn noting(mut self, note: Note) -> Self {
         self.extensions.insert(note);
@@ -181,5 +163,24 @@ impl From<NotReady> for Reply {
         let mut reply = Self::plain(StatusCode::BAD_GATEWAY, "text/plain; charset=utf-8", reason.0.clone());
         reply.extensions.insert(reason);
         reply
+    }
+}
+
+/// <https://www.rfc-editor.org/rfc/rfc9110#section-6.4.1>
+fn may_have_body(status: StatusCode) -> bool {
+    !matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED)
+}
+
+fn describe(body: &AnswerBody, headers: &mut HeaderMap, default_type: &'static str) {
+    headers.entry(CONTENT_TYPE).or_insert(HeaderValue::from_static(default_type));
+    if let Some(length) = body.size_hint().exact() {
+        headers.insert(CONTENT_LENGTH, length.into());
+    }
+}
+
+/// Tells the client an id. All of them are ASCII, which a header takes.
+pub(super) fn insert_id(response: &mut Response<AnswerBody>, name: HeaderName, id: &str) {
+    if let Ok(id) = HeaderValue::from_str(id) {
+        response.headers_mut().insert(name, id);
     }
 }

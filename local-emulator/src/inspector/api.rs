@@ -17,7 +17,7 @@ use super::view::RequestView;
 use super::{Inspector, page};
 use crate::authorizer::issuer::{OwnIssuer, document};
 use crate::door::INSPECTOR_PATH;
-use crate::gateway::{RequestBody, request_body};
+use crate::gateway::{RequestBody, limits};
 use crate::record::Record;
 
 /// The most bytes of a request's body: the largest body that a front door takes, in base64.
@@ -141,7 +141,7 @@ fn operations(segments: &[&str]) -> Option<&'static [Method]> {
 /// Returns the JSON of a body, if there is a body.
 async fn read_json<T: DeserializeOwned>(body: impl RequestBody) -> Result<Option<T>, InspectorError> {
     let body =
-        request_body::read(body, MAX_BODY).await.map_err(|error| InspectorError::Body(error.to_string()))?;
+        limits::read_body(body, MAX_BODY).await.map_err(|error| InspectorError::Body(error.to_string()))?;
     if body.is_empty() {
         return Ok(None);
     }

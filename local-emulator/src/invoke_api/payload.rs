@@ -7,7 +7,7 @@ use serde::de::IgnoredAny;
 
 use super::constraint::LONGEST_PAYLOAD;
 use super::error::InvokeError;
-use crate::gateway::{GatewayError, RequestBody, request_body};
+use crate::gateway::{GatewayError, RequestBody, limits};
 
 /// What a function gets from who sends nothing; undocumented (INV-6).
 const NOTHING: &[u8] = b"{}";
@@ -15,7 +15,7 @@ const NOTHING: &[u8] = b"{}";
 /// Reads a body that is to be JSON, whatever its `Content-Type`: SDKs send `application/octet-stream` or none.
 /// When AWS says `UnsupportedMediaTypeException` is undocumented (INV-7).
 pub(super) async fn read(body: impl RequestBody) -> Result<Bytes, InvokeError> {
-    let payload = request_body::read(body, LONGEST_PAYLOAD).await.map_err(|error| match error {
+    let payload = limits::read_body(body, LONGEST_PAYLOAD).await.map_err(|error| match error {
         GatewayError::BodyTooLong { .. } => InvokeError::RequestTooLarge,
         other => InvokeError::InvalidContent(other.to_string()),
     })?;

@@ -52,10 +52,7 @@ pub(super) const ORDERS: [Order; 3] = [
             "emulator",
             "lib",
         ],
-        upward: &[
-            ("sandbox", "runtime_api"),
-            ("watch", "compile"),
-        ],
+        upward: &[("sandbox", "runtime_api"), ("watch", "compile")],
     },
     Order {
         package: "local-emulator/project/src",

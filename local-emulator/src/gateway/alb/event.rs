@@ -7,16 +7,19 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use bytes::Bytes;
-use http::header::{CONNECTION, TRANSFER_ENCODING};
+use http::HeaderMap;
+use http::header::{CONNECTION, CONTENT_ENCODING, TRANSFER_ENCODING};
 use http::request::Parts;
 use serde::Serialize;
 
-use super::{body, trace};
 use crate::gateway::body::EventBody;
 use crate::gateway::error::GatewayError;
-use crate::gateway::headers::{SCHEME, forwarded_for, forwarded_port, is_hop_by_hop, is_replaced, text};
-use crate::gateway::identity::Identity;
+use crate::gateway::headers::{
+    SCHEME, forwarded_for, forwarded_port, is_hop_by_hop, is_replaced, joined, text,
+};
+use crate::gateway::identity::{Identity, TRACE_HEADER, new_root};
 use crate::gateway::limits;
+use crate::ows::trimmed;
 
 #[cfg(test)]
 mod tests;
@@ -74,7 +77,7 @@ impl Received<'_> {
     /// [`GatewayError::EventTooLong`] over [`limits::EVENT`] bytes.
     pub(super) fn to_event(&self) -> Result<Bytes, GatewayError> {
         let source_ip = self.peer.to_canonical().to_string();
-        let body = body::of(&self.head.headers, self.body);
+        let body = event_body(&self.head.headers, self.body);
         let event = Event {
             request_context: RequestContext { elb: Elb { target_group_arn: self.target_group_arn } },
             http_method: self.head.method.as_str(),
@@ -115,7 +118,7 @@ impl Received<'_> {
         let chunked_len = sent.contains_key(TRANSFER_ENCODING).then(|| self.body.len().to_string().into());
         let length = chunked_len.map(|len| ("content-length", len));
         let added = [
-            ("x-amzn-trace-id", trace::header(sent, self.identity).into()),
+            ("x-amzn-trace-id", trace_header(sent, self.identity).into()),
             ("x-forwarded-for", forwarded_for(sent, source_ip)),
             ("x-forwarded-port", forwarded_port(sent).into()),
             ("x-forwarded-proto", SCHEME.into()),
@@ -137,4 +140,41 @@ fn lists<'a, T>(pairs: impl Iterator<Item = (&'a str, T)>) -> BTreeMap<&'a str, 
         lists.entry(name).or_default().push(value);
     }
     lists
+}
+
+/// "If the content type is one of the following types, the load balancer sends the body to the Lambda function as is
+/// […]: text/*, application/json, application/javascript, and application/xml", which is an HTTP API's list too; but
+/// whatever has a `content-encoding` is base64.
+/// <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html#receive-event-from-load-balancer>
+///
+/// No body is an empty text, as in the page's own event of a health check.
+///
+/// Undocumented (ALB-6): text that is not UTF-8. As base64 nothing of it is lost.
+fn event_body<'a>(headers: &HeaderMap, bytes: &'a [u8]) -> EventBody<'a> {
+    match EventBody::new(headers, bytes) {
+        None => EventBody::Text("".into()),
+        Some(_) if headers.contains_key(CONTENT_ENCODING) => EventBody::Base64(bytes),
+        Some(body) => body,
+    }
+}
+
+/// <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-request-tracing.html>
+///
+/// Without a header of the client's, a new `Root`. A client's `Root` is kept with all other fields, behind a `Self` of
+/// the load balancer's own, which replaces an earlier one.
+///
+/// Undocumented (ALB-2): a client's header without a `Root`; here it gets one, in front.
+fn trace_header(sent: &HeaderMap, identity: &Identity) -> String {
+    let client = joined(&sent.get_all(TRACE_HEADER), ";");
+    let fields: Vec<_> = client.split(';').map(trimmed).filter(|field| is_kept(field)).collect();
+    let own = if fields.iter().any(|field| field.starts_with("Root=")) {
+        format!("Self={}", new_root(identity.time.seconds()))
+    } else {
+        identity.trace_id.clone()
+    };
+    [&*own].into_iter().chain(fields).collect::<Vec<_>>().join(";")
+}
+
+fn is_kept(field: &str) -> bool {
+    !field.is_empty() && !field.starts_with("Self=")
 }

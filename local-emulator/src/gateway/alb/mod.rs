@@ -2,20 +2,18 @@
 //!
 //! <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html>
 
-mod body;
 mod error;
 mod event;
 mod glob;
 mod reply;
 mod request;
-mod response;
 mod rule;
-mod trace;
 
 use std::net::SocketAddr;
 
+use http::header::SERVER;
 use http::request::Parts;
-use http::{Request, Response};
+use http::{HeaderValue, Request, Response};
 
 use self::event::Received;
 pub use self::glob::{PathPattern, PathPatternError};
@@ -25,13 +23,23 @@ pub use self::rule::{Rule, Rules};
 use super::answer::AnswerBody;
 use super::exchange::{NO_TIMEOUT, Unanswered, exchange};
 use super::identity::Identity;
+use super::limits::{self, RequestBody};
 use super::reply::Reply;
-use super::{Api, Backend, GatewayError, RequestBody, request_body};
+use super::{Api, Backend, GatewayError};
 use crate::invocation::Invocation;
 use crate::long_work;
 
 #[cfg(test)]
 mod tests;
+
+/// Also on the answers of functions, as seen in <https://github.com/glassechidna/serverlessish/pull/4>.
+///
+/// Undocumented (ALB-17): a function's own `server`, which stays, as a target's does.
+const SERVER_NAME: HeaderValue = HeaderValue::from_static("awselb/2.0");
+
+/// Undocumented (ALB-18): the type of an answer whose function gives none. For bodies it was seen in
+/// <https://github.com/fujiwara/ridge/pull/9>; that an answer without a body has it too is a choice.
+const DEFAULT_TYPE: &str = "application/octet-stream";
 
 /// The front door: a listener whose rules forward to functions.
 #[derive(Debug)]
@@ -70,7 +78,9 @@ impl<B: Backend> Alb<B> {
         let (head, body) = request.into_parts();
         let answer = self.answer(&head, body, peer).await;
         let reply = answer.unwrap_or_else(|reason| reason.into_reply(error::reply));
-        response::response(reply, &head.method)
+        let mut response = reply.into_response(&head.method, DEFAULT_TYPE);
+        response.headers_mut().entry(SERVER).or_insert(SERVER_NAME);
+        response
     }
 
     async fn answer(
@@ -84,7 +94,7 @@ impl<B: Backend> Alb<B> {
         let takes = |path: &str| self.rules.select(&head.method, path).is_some();
         let function = self.rules.select(&head.method, path);
         let function = function.ok_or_else(|| GatewayError::no_route(path, path, takes))?;
-        let body = request_body::read(body, BODY).await?;
+        let body = limits::read_body(body, BODY).await?;
         let invocation = self.invocation(head, &body, peer)?;
         // "The load balancer waits until your Lambda function responds or times out".
         let answer = exchange(&self.backend, function, invocation, NO_TIMEOUT).await?;

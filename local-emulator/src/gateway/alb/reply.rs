@@ -16,8 +16,9 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::gateway::headers::is_hop_by_hop;
-use crate::gateway::reply::{InvalidReply, MAX_HEADERS, Reply, Scalar, decoded, name, status, value};
+use crate::gateway::error::InvalidReply;
+use crate::gateway::headers::{MAX_HEADERS, is_hop_by_hop};
+use crate::gateway::reply::{Reply, Scalar, decoded, name, status, value};
 
 #[cfg(test)]
 mod tests;

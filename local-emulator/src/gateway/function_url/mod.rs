@@ -7,13 +7,11 @@
 mod error;
 mod event;
 mod reply;
-mod response;
-mod stream;
 mod urls;
 
 use std::net::SocketAddr;
 
-use http::{Request, Response, StatusCode, request};
+use http::{HeaderName, Request, Response, StatusCode, request};
 use uuid::Uuid;
 
 use self::event::Arrived;
@@ -21,10 +19,11 @@ pub use self::urls::{DuplicateUrl, InvokeMode, Url, Urls};
 use super::answer::AnswerBody;
 use super::cors::{self, AnyOrigin};
 use super::exchange::{Answer, NO_TIMEOUT, Unanswered, exchange};
-use super::identity::Identity;
+use super::identity::{Identity, TRACE_HEADER, in_lower_case};
+use super::limits::{self, RequestBody};
 use super::pace::{Bandwidth, Pace};
-use super::reply::Reply;
-use super::{Api, Backend, GatewayError, RequestBody, guard, limits, request_body};
+use super::reply::{Reply, insert_id};
+use super::{Api, Backend, GatewayError, guard};
 use crate::authorizer::IamFrontDoor;
 use crate::invocation::Invocation;
 use crate::long_work;
@@ -40,6 +39,12 @@ pub const HEAD: usize = 1024 * 1024;
 
 /// A body is held to what Lambda takes as an event, since nothing else limits it.
 const BODY: usize = limits::EVENT;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
+
+/// The type of a body that has none: JSON, also with a `statusCode`, as LocalStack recorded
+/// (`test_lambda_url_invocation[http-response]`).
+const DEFAULT_TYPE: &str = "application/json";
 
 /// The front door: all Function URLs of a project on one port.
 #[derive(Debug)]
@@ -86,7 +91,9 @@ impl<B: Backend> FunctionUrl<B> {
         let asked = Asked { head: &head, peer, identity: &identity, request_id };
         let answer = self.answer(url, body, asked).await;
         let reply = answer.unwrap_or_else(|reason| reason.into_reply(error::reply));
-        let mut response = response::response(reply, &head.method, &identity);
+        let mut response = reply.into_response(&head.method, DEFAULT_TYPE);
+        insert_id(&mut response, REQUEST_ID, &identity.request_id);
+        insert_id(&mut response, TRACE_HEADER, &in_lower_case(&identity.trace_id));
         add_cors(url, &head, &mut response);
         response
     }
@@ -104,7 +111,7 @@ impl<B: Backend> FunctionUrl<B> {
         if url.cors.is_some() && cors::is_preflight(head) {
             return Ok(preflight());
         }
-        let body = request_body::read(body, BODY).await?;
+        let body = limits::read_body(body, BODY).await?;
         let authorized = url.guard.authorize_signed(self.asked(head, &body)).await?;
         let authorized = &authorized;
         let event = Arrived { api: &self.api, head, body: &body, peer: peer.ip(), identity, authorized }
@@ -123,9 +130,9 @@ impl<B: Backend> FunctionUrl<B> {
         let streams = url.invoke_mode == InvokeMode::ResponseStream;
         let invocation = if streams { invocation.streaming() } else { invocation };
         match exchange(&self.backend, &url.function, invocation, NO_TIMEOUT).await? {
-            Answer::Whole(payload) if streams => Ok(stream::verbatim(payload)),
+            Answer::Whole(payload) if streams => Ok(reply::verbatim(payload)),
             Answer::Whole(payload) => Ok(long_work::read(payload, reply::read).await?),
-            Answer::Stream(stream) => stream::reply(stream, self.bandwidth.map(Pace::new)).await,
+            Answer::Stream(stream) => reply::streamed(stream, self.bandwidth.map(Pace::new)).await,
         }
     }
 }

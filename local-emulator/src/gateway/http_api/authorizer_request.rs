@@ -7,11 +7,10 @@ use api_routes_project::aws::{AuthorizerEvent, IdentitySource, PayloadFormat};
 use bytes::Bytes;
 use http::header::{REFERER, USER_AGENT};
 
-use super::event::Arrived;
+use super::event::{Arrived, raw_path};
 use crate::authorizer::lambda::{AuthorizerRequest, ConditionFacts};
+use crate::gateway::api::method_arn;
 use crate::gateway::headers::{joined, text};
-use crate::gateway::method_arn::method_arn;
-use crate::gateway::path::raw_path;
 use crate::gateway::payload_1::{self, Map, PathParameters, REQUEST, Values};
 use crate::record::Recording;
 

@@ -7,18 +7,14 @@
 mod authorizer_request;
 mod error;
 mod event;
-mod event_1;
 mod reply;
-mod reply_1;
-mod response;
 mod stage;
 
 use std::net::SocketAddr;
 
+use api_routes_project::aws::Cors;
 use api_routes_project::aws::http_api::{INTEGRATION_TIMEOUT, Match, RouteTable};
-use api_routes_project::aws::{Cors, PayloadFormat};
-use bytes::Bytes;
-use http::{Method, Request, Response, StatusCode, request};
+use http::{HeaderName, Method, Request, Response, StatusCode, request};
 
 use self::authorizer_request::RouteRequest;
 use self::event::Arrived;
@@ -28,8 +24,9 @@ use super::cors::{self, AnyOrigin};
 use super::exchange::{Unanswered, exchange};
 use super::guard::Asked;
 use super::identity::Identity;
-use super::reply::{InvalidReply, Reply};
-use super::{Api, Backend, GatewayError, Integration, RequestBody, limits, request_body};
+use super::limits::{self, RequestBody};
+use super::reply::{Reply, insert_id};
+use super::{Api, Backend, GatewayError, Integration};
 use crate::authorizer::{Authorized, IamFrontDoor};
 use crate::invocation::Invocation;
 use crate::long_work;
@@ -45,6 +42,11 @@ mod tests;
 pub const HEAD: usize = 10_240;
 /// As [`HEAD`], of the body.
 pub const BODY: usize = 10 * 1024 * 1024;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("apigw-requestid");
+
+/// The type of a body that has none: plain text, as the snapshots of AWS's .NET test tool show.
+const DEFAULT_TYPE: &str = "text/plain; charset=utf-8";
 
 /// The front door: takes HTTP requests, has functions answer them.
 #[derive(Debug)]
@@ -92,7 +94,8 @@ impl<B: Backend> HttpApi<B> {
         let identity = Identity::new(&head.headers);
         let answer = self.answer(&head, body, peer, &identity).await;
         let reply = answer.unwrap_or_else(|reason| reason.into_reply(error::reply));
-        let mut response = response::response(reply, &head.method, &identity.request_id);
+        let mut response = reply.into_response(&head.method, DEFAULT_TYPE);
+        insert_id(&mut response, REQUEST_ID, &identity.request_id);
         self.add_cors(&head, &mut response);
         response
     }
@@ -113,7 +116,7 @@ impl<B: Backend> HttpApi<B> {
         }
         let takes = |path: &str| self.routes.select(&head.method, path).is_some();
         let route = route.ok_or_else(|| GatewayError::no_route(head.uri.path(), rest, takes))?;
-        let body = request_body::read(body, BODY).await?;
+        let body = limits::read_body(body, BODY).await?;
         let Integration { function, payload_format, timeout, guard, .. } = route.target;
         let nobody = Authorized::default();
         let arrived = Arrived {
@@ -134,7 +137,7 @@ impl<B: Backend> HttpApi<B> {
         let timeout = timeout.unwrap_or(INTEGRATION_TIMEOUT);
         let answer = exchange(&self.backend, function, invocation, timeout).await?;
         let payload_format = *payload_format;
-        Ok(long_work::read(answer.whole()?, move |payload| read(payload_format, payload)).await?)
+        Ok(long_work::read(answer.whole()?, move |payload| reply::read(payload_format, payload)).await?)
     }
 
     fn asked<'a>(&'a self, head: &'a request::Parts, body: &'a [u8]) -> Asked<'a> {
@@ -156,13 +159,6 @@ impl<B: Backend> HttpApi<B> {
         cors::remove(response.headers_mut());
         response.headers_mut().extend(cors::headers(cors, head, AnyOrigin::Wildcard));
         cors::vary(response.headers_mut());
-    }
-}
-
-fn read(payload_format: PayloadFormat, payload: Bytes) -> Result<Reply, InvalidReply> {
-    match payload_format {
-        PayloadFormat::V1 => reply_1::read(&payload),
-        PayloadFormat::V2 => reply::read(payload),
     }
 }
 

@@ -4,7 +4,9 @@ mod stage;
 use std::convert::Infallible;
 use std::pin::Pin;
 
+use api_routes_project::aws::PayloadFormat;
 use api_routes_routing::RouteKey;
+use bytes::Bytes;
 use http_body::{Body, Frame};
 use http_body_util::Empty;
 
@@ -101,7 +103,7 @@ fn of_a_stream_the_head_arrives_and_the_body_does_not() {
 fn a_response_has_the_request_id_of_an_http_api_and_none_of_the_others() {
     for does in [Does::Reply("{}"), Does::Fail] {
         let answer = answer(&api(does), get("/hello"));
-        let mut names: Vec<_> = answer.headers.keys().map(http::HeaderName::as_str).collect();
+        let mut names: Vec<_> = answer.headers.keys().map(HeaderName::as_str).collect();
         names.sort_unstable();
         assert_eq!(names, ["apigw-requestid", "content-length", "content-type"]);
     }

@@ -7,7 +7,9 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::gateway::reply::{InvalidReply, MAX_HEADERS, Scalar};
+use crate::gateway::error::InvalidReply;
+use crate::gateway::headers::MAX_HEADERS;
+use crate::gateway::reply::Scalar;
 
 /// Reads a JSON object. A derived `Deserialize` would read an array too.
 pub(in crate::gateway) fn object<'de, T: Deserialize<'de>>(json: &'de [u8]) -> Result<T, InvalidReply> {

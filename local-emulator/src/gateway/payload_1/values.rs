@@ -3,7 +3,10 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use http::{HeaderMap, HeaderName, HeaderValue};
 use serde::{Serialize, Serializer};
+
+use crate::gateway::headers::{SCHEME, forwarded_for, forwarded_port, is_replaced, text};
 
 /// Sorted by name. Undocumented (REST-19): the order, of which <https://github.com/aws/aws-lambda-go/issues/469> says that
 /// it is not that of the request.
@@ -84,6 +87,41 @@ impl Serialize for Map<Last<'_>> {
 impl Serialize for Map<All<'_>> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(&self.0.0.0)
+    }
+}
+
+/// How an API writes the names of headers, and which it keeps.
+pub(in crate::gateway) struct Named {
+    /// The names that it writes in a form of its own, beside those that it adds.
+    ///
+    /// Undocumented (REST-8): all others are written as HTTP/2 has them, in lower case. Of HTTP/1 clients
+    /// AWS keeps the letters that they sent, which hyper does not tell.
+    pub(in crate::gateway) as_its_own: &'static [&'static str],
+    pub(in crate::gateway) drops: fn(&HeaderName, &HeaderValue) -> bool,
+}
+
+/// What the client sent, and what the gateway puts in its place.
+pub(in crate::gateway) fn values_of<'a>(
+    sent: &'a HeaderMap,
+    named: &Named,
+    trace_id: &'a str,
+    source_ip: &'a str,
+) -> Values<'a> {
+    let clients = sent.iter().filter(|(name, value)| !is_replaced(name) && !(named.drops)(name, value));
+    let clients = clients.map(|(name, value)| (named.name(name), text(value)));
+    let added = [
+        ("X-Amzn-Trace-Id", trace_id.into()),
+        ("X-Forwarded-For", forwarded_for(sent, source_ip)),
+        ("X-Forwarded-Port", forwarded_port(sent).into()),
+        ("X-Forwarded-Proto", SCHEME.into()),
+    ];
+    clients.chain(added.map(|(name, value)| (Cow::Borrowed(name), value))).collect()
+}
+
+impl Named {
+    fn name<'a>(&self, name: &'a HeaderName) -> Cow<'a, str> {
+        let own = self.as_its_own.iter().find(|own| own.eq_ignore_ascii_case(name.as_str()));
+        own.map_or(name.as_str(), |own| own).into()
     }
 }
 

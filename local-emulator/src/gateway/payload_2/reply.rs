@@ -7,10 +7,10 @@ use http::header::{self, HeaderMap, HeaderName, SET_COOKIE};
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Deserializer};
 
-use crate::gateway::Note;
-use crate::gateway::headers::is_hop_by_hop;
+use crate::gateway::error::{InvalidReply, Note};
+use crate::gateway::headers::{MAX_HEADERS, is_hop_by_hop};
 use crate::gateway::prelude;
-use crate::gateway::reply::{InvalidReply, MAX_HEADERS, Reply, Scalar, decoded, name, status, value};
+use crate::gateway::reply::{Reply, Scalar, decoded, name, status, value};
 
 /// `set-cookie`, and what the front door adds: type, length, its ids, and those of CORS.
 const ADDED_HEADERS: usize = 10;

@@ -10,9 +10,9 @@ use http::header::{REFERER, USER_AGENT};
 
 use super::event::{NAMED, Received};
 use crate::authorizer::lambda::{AuthorizerRequest, ConditionFacts};
+use crate::gateway::api::method_arn;
 use crate::gateway::error::GatewayError;
 use crate::gateway::headers::text;
-use crate::gateway::method_arn::method_arn;
 use crate::gateway::payload_1::{self, Map, PathParameters, REQUEST, Values, token_event};
 use crate::record::Recording;
 

@@ -10,8 +10,8 @@ use http::request::Parts;
 use serde_json::json;
 
 use crate::authorizer::{Denial, DenialKind, incomplete_signature};
-use crate::gateway::error::GatewayError;
-use crate::gateway::reply::{InvalidReply, Reply};
+use crate::gateway::error::{GatewayError, InvalidReply};
+use crate::gateway::reply::Reply;
 
 use super::BODY;
 

@@ -1,8 +1,14 @@
-//! The ids of a request.
+//! The ids of a request, and the headers that send them to the client.
 
+use http::{HeaderName, Response};
 use uuid::Uuid;
 
-use crate::gateway::identity::Identity;
+use crate::gateway::answer::AnswerBody;
+use crate::gateway::identity::{Identity, TRACE_HEADER};
+use crate::gateway::reply::insert_id;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
+const EXTENDED_ID: HeaderName = HeaderName::from_static("x-amz-apigw-id");
 
 /// What tells one request from another.
 #[derive(Debug)]
@@ -40,5 +46,16 @@ impl Ids {
             trace.push_str(";Sampled=0");
         }
         trace
+    }
+    /// Adds the headers to a response.
+    ///
+    /// The trace id is on the answers of functions, and on no error of the gateway's, as recorded in
+    /// `tests/aws/services/apigateway` of <https://github.com/localstack/localstack>.
+    pub(super) fn add_to(&self, response: &mut Response<AnswerBody>, is_of_function: bool) {
+        insert_id(response, REQUEST_ID, &self.request_id);
+        insert_id(response, EXTENDED_ID, self.extended_id());
+        if is_of_function {
+            insert_id(response, TRACE_HEADER, &self.traced());
+        }
     }
 }

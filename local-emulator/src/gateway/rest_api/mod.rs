@@ -9,11 +9,8 @@ mod error;
 mod event;
 mod ids;
 mod media;
-mod remap;
 mod reply;
-mod response;
 mod stage;
-mod stream;
 mod target;
 
 use std::net::SocketAddr;
@@ -31,8 +28,9 @@ use super::answer::AnswerBody;
 use super::exchange::{Answer, Unanswered, exchange};
 use super::guard::Asked;
 use super::identity::Identity;
+use super::limits::{self, RequestBody};
 use super::reply::Reply;
-use super::{Api, Backend, Bandwidth, GatewayError, Integration, Pace, RequestBody, limits, request_body};
+use super::{Api, Backend, Bandwidth, GatewayError, Integration, Pace};
 use crate::authorizer::{Authorized, IamFrontDoor};
 use crate::invocation::Invocation;
 use crate::long_work;
@@ -47,6 +45,10 @@ pub const HEAD: usize = 10_240;
 pub const TARGET: usize = 10_240;
 /// As [`HEAD`], of the body. That the "10 MB" are 2^20 bytes each stands in the message for longer ones.
 pub const BODY: usize = 10 * 1024 * 1024;
+
+/// The type of a body that has none: JSON, as recorded for AWS's .NET test tool
+/// (<https://github.com/aws/aws-lambda-dotnet/tree/master/Tools/LambdaTestTool-v2>).
+const DEFAULT_TYPE: &str = "application/json";
 
 /// The front door: takes HTTP requests, has functions answer them.
 #[derive(Debug)]
@@ -124,8 +126,10 @@ impl<B: Backend> RestApi<B> {
         let ids = Ids::new(Identity::new(&head.headers));
         let answer = self.answer(&head, body, peer, &ids).await;
         let refusal = |error: &_| error::reply_to(&head, error);
-        let (reply, is_functions) = answer.unwrap_or_else(|reason| (reason.into_reply(refusal), false));
-        response::response(reply, &head.method, &ids, is_functions)
+        let (reply, is_of_function) = answer.unwrap_or_else(|reason| (reason.into_reply(refusal), false));
+        let mut response = reply.into_response(&head.method, DEFAULT_TYPE);
+        ids.add_to(&mut response, is_of_function);
+        response
     }
 
     /// The answer, and whether it comes from a function.
@@ -144,7 +148,7 @@ impl<B: Backend> RestApi<B> {
         let resource = self.resources.select(&head.method, addressed.path);
         let resource =
             resource.ok_or_else(|| GatewayError::no_route(head.uri.path(), addressed.path, takes))?;
-        let body = request_body::read(body, BODY).await?;
+        let body = limits::read_body(body, BODY).await?;
         let nobody = Authorized::default();
         let received = Received {
             api: &self.api,
@@ -192,11 +196,11 @@ impl<B: Backend> RestApi<B> {
         let invocation = if *streams { invocation.streaming() } else { invocation };
         let timeout = timeout.unwrap_or(INTEGRATION_TIMEOUT);
         match exchange(&self.backend, function, invocation, timeout).await? {
-            Answer::Whole(payload) if *streams => Ok(stream::buffered(&payload)?),
+            Answer::Whole(payload) if *streams => Ok(reply::buffered(&payload)?),
             Answer::Whole(payload) => {
                 Ok(long_work::read(payload, move |payload| reply::read(&payload, accepts_binary)).await?)
             }
-            Answer::Stream(stream) => Ok(stream::streamed(stream, self.bandwidth.map(Pace::new)).await?),
+            Answer::Stream(stream) => Ok(reply::streamed(stream, self.bandwidth.map(Pace::new)).await?),
         }
     }
 }

@@ -3,8 +3,8 @@
 use api_routes_project::aws::rest_api::MockResponse;
 use http::{HeaderMap, StatusCode};
 
-use crate::gateway::reply::{InvalidReply, Reply, name, value};
-use crate::gateway::{Guard, Integration};
+use crate::gateway::reply::{Reply, name, value};
+use crate::gateway::{Guard, Integration, InvalidReply};
 
 /// A function, or the API itself.
 #[derive(Clone, Debug)]

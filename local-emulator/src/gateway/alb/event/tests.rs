@@ -1,3 +1,6 @@
+mod body;
+mod trace;
+
 use std::net::Ipv4Addr;
 
 use aws_lambda_events::alb::AlbTargetGroupRequest;

@@ -1,3 +1,5 @@
+mod stream;
+
 use futures_util::FutureExt;
 use http_body_util::BodyExt;
 use proptest::prelude::*;

@@ -1,3 +1,4 @@
+mod format_1;
 mod headers;
 
 use aws_lambda_events::apigw::ApiGatewayV2httpRequest;
@@ -249,5 +250,22 @@ proptest! {
         if let Ok(uri) = target.parse::<http::Uri>() {
             event("$default", Request::post(uri).header(name, value), body);
         }
+    }
+}
+
+#[test]
+fn raw_path_is_decoded_and_ends_at_an_encoded_question_mark() {
+    for (sent, seen) in [
+        ("/a/b", "/a/b"),
+        ("/capture/space%20value", "/capture/space value"),
+        ("/%E2%98%95", "/☕"),
+        ("/a%2Fb%23c", "/a/b#c"),
+        ("/a%3Fb/c", "/a"),
+        ("/100%", "/100%"),
+        ("/%zz%4", "/%zz%4"),
+        ("/%ff", "/\u{fffd}"),
+        ("/a+b", "/a+b"),
+    ] {
+        assert_eq!(raw_path(sent), seen, "{sent}");
     }
 }

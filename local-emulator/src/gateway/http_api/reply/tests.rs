@@ -1,3 +1,5 @@
+mod format_1;
+
 use futures_util::FutureExt;
 use http::HeaderMap;
 use http_body_util::BodyExt;
@@ -5,7 +7,7 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
-use crate::gateway::reply::MAX_HEADERS;
+use crate::gateway::MAX_HEADERS;
 
 /// A reply, with its body collected.
 #[derive(Debug, PartialEq)]
@@ -16,7 +18,8 @@ struct Read {
 }
 
 fn read(payload: impl AsRef<[u8]>) -> Result<Read, InvalidReply> {
-    let Reply { status, headers, body, .. } = super::read(Bytes::copy_from_slice(payload.as_ref()))?;
+    let Reply { status, headers, body, .. } =
+        super::read(PayloadFormat::V2, Bytes::copy_from_slice(payload.as_ref()))?;
     let body = body.collect().now_or_never().unwrap().unwrap().to_bytes();
     Ok(Read { status, headers, body })
 }
@@ -203,7 +206,7 @@ fn a_base64_body_is_decoded_whatever_its_type() {
 proptest! {
     #[test]
     fn no_payload_makes_reading_panic(payload in prop::collection::vec(any::<u8>(), 0..64)) {
-        let _ = super::read(payload.into());
+        let _ = super::read(PayloadFormat::V2, payload.into());
     }
 
     #[test]
@@ -213,7 +216,7 @@ proptest! {
         let payload = json!({
             "statusCode": code, "headers": { name: value }, "cookies": [cookie], "body": body, "isBase64Encoded": base64,
         });
-        let read = super::read(payload.to_string().into());
+        let read = super::read(PayloadFormat::V2, payload.to_string().into());
         prop_assert_eq!(read.is_ok_and(|reply| i32::from(reply.status.as_u16()) != code), false);
     }
 }

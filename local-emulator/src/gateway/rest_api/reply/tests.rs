@@ -14,7 +14,7 @@ fn read_buffered(payload: &str, accepts_binary: bool) -> Result<(u16, Lines, Str
 }
 
 fn lines(headers: &HeaderMap) -> Lines {
-    let line = |(name, value): (&http::HeaderName, &http::HeaderValue)| {
+    let line = |(name, value): (&HeaderName, &HeaderValue)| {
         (name.to_string(), String::from_utf8(value.as_bytes().to_vec()).unwrap())
     };
     headers.iter().map(line).collect()
@@ -204,4 +204,48 @@ proptest! {
         let payload = json.to_string() + &"\0".repeat(nuls);
         let _ = read(payload.as_bytes(), accepts_binary);
     }
+}
+
+/// The capture that [`remapped`] names, of a response with every header of AWS's list; `TE` too goes through there.
+#[test]
+fn headers_are_remapped_as_recorded() {
+    for name in [
+        "Authorization",
+        "Connection",
+        "Content-Length",
+        "Content-MD5",
+        "Date",
+        "Expect",
+        "Host",
+        "Max-Forwards",
+        "Proxy-Authenticate",
+        "Server",
+        "Trailer",
+        "Upgrade",
+        "User-Agent",
+        "WWW-Authenticate",
+    ] {
+        let expected = format!("x-amzn-Remapped-{name}").to_lowercase();
+        assert_eq!(remapped(name.parse().unwrap()).unwrap().as_str(), expected);
+    }
+    for name in [
+        "accept",
+        "accept-charset",
+        "accept-encoding",
+        "age",
+        "content-encoding",
+        "content-type",
+        "pragma",
+        "range",
+        "referer",
+        "te",
+        "via",
+        "warn",
+        "x-custom",
+        "set-cookie",
+        "x-amzn-errortype",
+    ] {
+        assert_eq!(remapped(name.parse().unwrap()).unwrap().as_str(), name);
+    }
+    assert_eq!(remapped(http::header::TRANSFER_ENCODING), None);
 }

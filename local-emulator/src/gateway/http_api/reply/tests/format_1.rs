@@ -1,11 +1,12 @@
 use http_body_util::BodyExt;
 use proptest::prelude::*;
 
-use super::*;
+use super::super::{InvalidReply, read_1};
 use crate::gateway::answer::AnswerBody;
+use crate::gateway::reply::Reply;
 
 fn lines(payload: &str) -> Result<Vec<(String, String)>, InvalidReply> {
-    let Reply { headers, .. } = read(payload.as_bytes())?;
+    let Reply { headers, .. } = read_1(payload.as_bytes())?;
     Ok(headers.iter().map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned())).collect())
 }
 
@@ -43,7 +44,7 @@ fn all_values_of_a_header_are_sent_the_single_one_first() {
 fn base64_is_decoded_whatever_the_client_accepts() {
     for flag in ["true", "\"true\"", "\"True\""] {
         let payload = format!(r#"{{"statusCode":200,"body":"aGk=","isBase64Encoded":{flag}}}"#);
-        assert_eq!(text(read(payload.as_bytes()).unwrap().body), "hi", "{flag}");
+        assert_eq!(text(read_1(payload.as_bytes()).unwrap().body), "hi", "{flag}");
     }
 }
 
@@ -62,7 +63,7 @@ fn nothing_is_inferred() {
         r#"{"statusCode":200,"multiValueHeaders":{"a":"1"}}"#,
         r#"{"statusCode":200,"body":{}}"#,
     ] {
-        assert!(read(payload.as_bytes()).is_err(), "{payload}");
+        assert!(read_1(payload.as_bytes()).is_err(), "{payload}");
     }
 }
 
@@ -80,15 +81,15 @@ fn headers_of_the_gateway_are_not_for_functions() {
 
 #[test]
 fn a_stream_loses_its_body() {
-    let reply = read(b"{\"statusCode\":201,\"headers\":{\"A\":\"1\"}}\0\0\0\0\0\0\0\0body").unwrap();
+    let reply = read_1(b"{\"statusCode\":201,\"headers\":{\"A\":\"1\"}}\0\0\0\0\0\0\0\0body").unwrap();
     assert_eq!((reply.status.as_u16(), reply.headers.len()), (201, 1));
     assert_eq!(text(reply.body), "");
-    assert!(read(b"{}\0\0\0\0\0\0\0\0body").is_err());
+    assert!(read_1(b"{}\0\0\0\0\0\0\0\0body").is_err());
 }
 
 proptest! {
     #[test]
     fn no_reply_panics(payload in proptest::collection::vec(any::<u8>(), 0..64)) {
-        let _ = read(&payload);
+        let _ = read_1(&payload);
     }
 }

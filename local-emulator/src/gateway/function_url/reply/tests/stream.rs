@@ -2,7 +2,7 @@ use futures_util::FutureExt;
 use http_body_util::BodyExt;
 use proptest::prelude::*;
 
-use super::*;
+use super::super::*;
 use crate::gateway::GatewayError;
 use crate::invocation::{End, Writer};
 
@@ -17,7 +17,7 @@ fn of_prelude(json: &str) -> Result<Reply, Unanswered> {
     writer.write(written).now_or_never().unwrap();
     drop(writer);
     end.send(Ok(())).unwrap();
-    reply(stream, None).now_or_never().unwrap()
+    streamed(stream, None).now_or_never().unwrap()
 }
 
 fn lines(reply: &Reply) -> Vec<(&str, &str)> {
@@ -120,7 +120,7 @@ fn any_other_stream_is_the_body_of_a_200() {
     ] {
         let (stream, writer, _end) = started(content_type);
         writer.write("{\"statusCode\":201}\0\0\0\0\0\0\0\0".into()).now_or_never().unwrap();
-        let mut reply = reply(stream, None).now_or_never().unwrap().unwrap();
+        let mut reply = streamed(stream, None).now_or_never().unwrap().unwrap();
         assert_eq!((reply.status.as_u16(), lines(&reply)), (200, vec![("content-type", sent)]));
         let first = reply.body.frame().now_or_never().unwrap().unwrap().unwrap();
         assert_eq!(first.into_data().unwrap(), "{\"statusCode\":201}\0\0\0\0\0\0\0\0");
@@ -131,7 +131,7 @@ fn any_other_stream_is_the_body_of_a_200() {
 fn each_piece_goes_on_before_the_next_is_written() {
     let (stream, writer, _end) = started(Some("Application/vnd.awslambda.http-integration-response; v=1"));
     writer.write("{}\0\0\0\0\0\0\0\0one".into()).now_or_never().unwrap();
-    let mut body = reply(stream, None).now_or_never().unwrap().unwrap().body;
+    let mut body = streamed(stream, None).now_or_never().unwrap().unwrap().body;
     let mut next = || body.frame().now_or_never().map(|frame| frame.unwrap().unwrap().into_data().unwrap());
     assert_eq!(next().as_deref(), Some(&b"one"[..]));
     assert_eq!(next(), None, "nothing is written yet");
@@ -143,7 +143,7 @@ fn each_piece_goes_on_before_the_next_is_written() {
 fn a_head_goes_out_before_any_of_the_body_is_written() {
     let (stream, writer, _end) = started(Some(prelude::CONTENT_TYPE));
     writer.write("{\"statusCode\":202}\0\0\0\0\0\0\0\0".into()).now_or_never().unwrap();
-    let reply = reply(stream, None).now_or_never().expect("more is waited for");
+    let reply = streamed(stream, None).now_or_never().expect("more is waited for");
     assert_eq!(reply.unwrap().status, 202);
 }
 

@@ -1,8 +1,62 @@
-//! The ARN of a method or a route, which an authorizer is told, and which its policy names.
+//! An API as its events, its ARNs and its routes describe it.
 
+use std::time::Duration;
+
+use api_routes_project::aws::PayloadFormat;
 use http::Method;
 
-use super::Api;
+use super::Guard;
+
+/// What events tell of the API itself.
+#[derive(Clone, Debug)]
+pub struct Api {
+    /// Twelve digits.
+    pub account_id: String,
+    /// Ten letters and digits.
+    pub api_id: String,
+    /// The region that ARNs name.
+    pub region: String,
+}
+
+impl Default for Api {
+    /// The account of AWS's own examples, and an id of AWS's form.
+    fn default() -> Self {
+        Self {
+            account_id: "123456789012".to_owned(),
+            api_id: "localhost0".to_owned(),
+            region: "us-east-1".to_owned(),
+        }
+    }
+}
+
+/// The integration of a route with a Lambda function.
+#[derive(Clone, Debug)]
+pub struct Integration<F> {
+    /// What is invoked.
+    pub function: F,
+    /// The form of its events; an HTTP API has both.
+    pub payload_format: PayloadFormat,
+    /// How long a client waits for an answer, or for the beginning of a stream. `None` is the front door's
+    /// own limit.
+    pub timeout: Option<Duration>,
+    /// Whether a REST API passes the function's stream on: `ResponseTransferMode: RESPONSE_STREAM`.
+    pub streams: bool,
+    /// The callers that it lets in.
+    pub guard: Guard<F>,
+}
+
+impl<F> From<F> for Integration<F> {
+    /// As the front door has it.
+    fn from(function: F) -> Self {
+        Self {
+            function,
+            payload_format: PayloadFormat::default(),
+            timeout: None,
+            streams: false,
+            guard: Guard::default(),
+        }
+    }
+}
 
 /// `arn:aws:execute-api:{region}:{account}:{api}/{stage}/{method}/{path}`, whose path has no slash at its beginning and no
 /// stage.

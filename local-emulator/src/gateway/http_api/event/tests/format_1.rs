@@ -3,10 +3,9 @@ use http::Request;
 use http::request::Builder;
 use serde_json::{Value, json};
 
-use super::super::{Api, RouteTable, Stage};
-use super::*;
+use super::super::*;
+use super::RouteTable;
 use crate::authorizer::Authorized;
-use crate::gateway::identity;
 
 const TIME_EPOCH: i64 = 1_744_668_983_126;
 const REQUEST_ID: &str = "JCJgriq-vHcEPMg=";
@@ -27,7 +26,7 @@ fn event_at(stage: &Stage, route_key: &str, request: Builder, body: &[u8]) -> Va
         body,
         route: &table.select(&head.method, stage.rest(head.uri.path()).unwrap()).unwrap(),
         peer: [68, 8, 83, 18].into(),
-        identity: &identity::Identity::captured(REQUEST_ID, TRACE_ID, TIME_EPOCH),
+        identity: &Identity::captured(REQUEST_ID, TRACE_ID, TIME_EPOCH),
         authorized: &Authorized::default(),
     };
     let json = arrived.to_event_1().unwrap();
