@@ -23,7 +23,7 @@ use self::kind::{Kind, Verb};
 use self::manifest::WorkspaceManifest;
 use self::place::{Place, Site};
 use self::program::Program;
-use crate::cli::ProjectFolder;
+use crate::arguments::ProjectFolder;
 use crate::create::{NewFile, create};
 use crate::init::Library;
 

@@ -1,5 +1,6 @@
 //! `parity`: compares the answers of a deployment with those of the emulator.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -17,8 +18,8 @@ use super::{
     BaseUrl, Comparison, Destination, Diff, Document, HeaderLine, Known, Outcome, Request, Summary, Tally,
     Verdict, read_known, read_requests, samples,
 };
-use crate::cli::{Builds, Deployed, ModeOption, ProjectFolder};
-use std::path::PathBuf;
+use crate::arguments::{BuildArguments, ModeArgument, ProjectFolder, StackArguments};
+use crate::process;
 
 /// Options of `parity`.
 #[derive(Args, Debug)]
@@ -47,16 +48,16 @@ pub(crate) struct Parity {
     pub(crate) timeout: u64,
     /// How functions are built.
     #[command(flatten)]
-    pub(crate) builds: Builds,
+    pub(crate) builds: BuildArguments,
     /// Which `.env` files are read.
     #[command(flatten)]
-    pub(crate) mode: ModeOption,
+    pub(crate) mode: ModeArgument,
     /// Print one JSON document instead of text
     #[arg(long)]
     pub(crate) json: bool,
     /// The values that the deployment is given, and its stack.
     #[command(flatten)]
-    pub(crate) deployed: Deployed,
+    pub(crate) deployed: StackArguments,
     /// The project to compare.
     #[command(flatten)]
     pub(crate) project: ProjectFolder,
@@ -141,10 +142,10 @@ impl Here {
         config.overrides = options.deployed.overrides();
         config.front_doors = options.front_door.into_iter().collect();
         config.no_stage = no_stage;
-        config.mode = options.mode.clone().of_build(&options.builds);
+        config.mode = options.mode.clone().for_build(&options.builds);
         config.build = options.builds.clone().options();
         config.watch = false;
-        config.watchdog = Some(crate::watchdog()?);
+        config.watchdog = Some(process::watchdog()?);
         let emulator = Emulator::start(config).await?;
         let prefix = if no_stage { String::new() } else { door.stage_path() };
         let url = BaseUrl::local(emulator.address(), prefix)?;
