@@ -6,7 +6,7 @@ use api_routes_project::agreement::{Report, Severity, findings};
 use clap::Args;
 use local_emulator::printer::Printer;
 
-use crate::cli::{Deployment, ProjectFolder};
+use crate::arguments::{DeploymentArguments, ProjectFolder};
 
 /// Options of `check`.
 #[derive(Args, Debug)]
@@ -19,7 +19,7 @@ pub(crate) struct Check {
     pub(crate) deny_warnings: bool,
     /// The values that the deployment is given.
     #[command(flatten)]
-    pub(crate) deployment: Deployment,
+    pub(crate) deployment: DeploymentArguments,
     /// The project to check.
     #[command(flatten)]
     pub(crate) project: ProjectFolder,

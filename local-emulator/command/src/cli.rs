@@ -1,15 +1,6 @@
-//! The command line: verbs, and the options that several of them share. A verb's own options stand in its file.
+//! The command line: the verbs. The options of a verb are in its own file.
 
-use std::path::{Path, PathBuf};
-
-use clap::builder::FalseyValueParser;
-use clap::parser::ValueSource;
-use clap::{ArgMatches, Args, Parser, Subcommand};
-
-use api_routes_project::aws::FrontDoorKind;
-use api_routes_project::environment::Mode;
-use api_routes_project::template::{OverrideList, Overrides, StackName};
-use local_emulator::compile::{BuildOptions, Profile};
+use clap::{Parser, Subcommand};
 
 use crate::check::Check;
 use crate::completions::Completions;
@@ -66,121 +57,6 @@ pub(crate) enum Verb {
     Completions(Completions),
     /// Print the manual page, in roff
     Man(Man),
-}
-
-/// The project that a verb works on.
-#[derive(Args, Debug)]
-pub(crate) struct ProjectFolder {
-    /// A folder of the project; the project is the Cargo workspace around it
-    #[arg(long = "project", default_value = ".", value_name = "FOLDER", env = "API_ROUTES_PROJECT")]
-    pub(crate) folder: PathBuf,
-}
-
-impl ProjectFolder {
-    /// The folder of `--project`, if it was given on the command line.
-    pub(crate) fn given(matches: &ArgMatches) -> Option<&Path> {
-        let matches = matches.subcommand().map_or(matches, |(_, matches)| matches);
-        let is_known = matches.ids().any(|id| id == "folder");
-        if !is_known || matches.value_source("folder") != Some(ValueSource::CommandLine) {
-            return None;
-        }
-        matches.get_one::<PathBuf>("folder").map(PathBuf::as_path)
-    }
-}
-
-/// The front doors of a project.
-#[derive(Args, Debug)]
-pub(crate) struct Doors {
-    /// The front doors to open, instead of those of `template.yaml`: `http-api`, `rest-api`, `function-url`, `alb`;
-    /// several are separated by commas
-    #[arg(long = "front-door", value_name = "KINDS", value_delimiter = ',', env = "API_ROUTES_FRONT_DOOR")]
-    pub(crate) front_doors: Vec<FrontDoorKind>,
-    /// Leave the stage of an API out of its URLs, as a custom domain does
-    #[arg(long, env = "API_ROUTES_NO_STAGE", value_parser = FalseyValueParser::new())]
-    pub(crate) no_stage: bool,
-}
-
-/// The values that the deployment is given.
-#[derive(Args, Clone, Debug)]
-pub(crate) struct Deployment {
-    /// Values of the template's parameters, as `Stage=prod`, over those of `samconfig.toml`; several are separated by
-    /// spaces
-    #[arg(long, value_name = "NAME=VALUE", num_args = 1.., env = "API_ROUTES_PARAMETER_OVERRIDES")]
-    pub(crate) parameter_overrides: Vec<OverrideList>,
-    /// The table of `samconfig.toml` with the parameters, the name of the stack, and the region; `default` if not given
-    #[arg(long, value_name = "NAME", env = "API_ROUTES_CONFIG_ENV")]
-    pub(crate) config_env: Option<String>,
-}
-
-impl Deployment {
-    pub(crate) fn overrides(&self) -> Overrides {
-        let mut overrides = Overrides::default();
-        overrides.parameters = self.parameter_overrides.iter().flat_map(|list| list.0.clone()).collect();
-        overrides.config_env.clone_from(&self.config_env);
-        overrides
-    }
-}
-
-/// The values that the deployment is given, and a stack that is deployed already.
-#[derive(Args, Clone, Debug)]
-pub(crate) struct Deployed {
-    /// The values that the deployment is given.
-    #[command(flatten)]
-    pub(crate) deployment: Deployment,
-    /// A deployed stack. Variables that only AWS knows have the values of its functions, as `aws` reads them once at the
-    /// start
-    #[arg(long, value_name = "NAME", env = "API_ROUTES_STACK")]
-    pub(crate) stack: Option<StackName>,
-}
-
-impl Deployed {
-    pub(crate) fn overrides(&self) -> Overrides {
-        let mut overrides = self.deployment.overrides();
-        overrides.stack.clone_from(&self.stack);
-        overrides
-    }
-}
-
-/// How functions are built.
-#[derive(Args, Clone, Debug)]
-pub(crate) struct Builds {
-    /// Build functions in the profile that is deployed: smaller, and slower to build
-    #[arg(long, env = "API_ROUTES_RELEASE", value_parser = FalseyValueParser::new())]
-    pub(crate) release: bool,
-    /// Cargo features of functions, as `api-orders/mock`, besides `features` of `[workspace.metadata.api-routes]`;
-    /// several are separated by commas
-    #[arg(long, value_name = "FEATURES", value_delimiter = ',', env = "API_ROUTES_FEATURES")]
-    pub(crate) features: Vec<String>,
-}
-
-impl Builds {
-    pub(crate) fn options(self) -> BuildOptions {
-        let mut options = BuildOptions::default();
-        options.profile = if self.release { Profile::Release } else { Profile::Dev };
-        options.features = self.features;
-        options
-    }
-}
-
-/// The mode, by which `.env` files are chosen.
-#[derive(Args, Clone, Debug)]
-pub(crate) struct ModeOption {
-    /// Read the `.env` files of this mode: `.env.NAME.local`, `.env.local`, `.env.NAME` and `.env`, the strongest first.
-    /// Without it, the mode is `development`, `production` with `--release`, and `test` for `exec`
-    #[arg(long = "mode", value_name = "NAME", env = "API_ROUTES_MODE")]
-    chosen: Option<Mode>,
-}
-
-impl ModeOption {
-    /// The mode of functions that are built so.
-    pub(crate) fn of_build(self, builds: &Builds) -> Mode {
-        self.or(if builds.release { Mode::production() } else { Mode::development() })
-    }
-
-    /// The mode that was chosen, or `default`.
-    pub(crate) fn or(self, default: Mode) -> Mode {
-        self.chosen.unwrap_or(default)
-    }
 }
 
 #[cfg(test)]

@@ -1,12 +1,10 @@
-//! `completions`: what a shell needs to complete the command line of this tool.
+//! `completions`: prints a script with which a shell completes command lines of this tool.
 
 use std::process::ExitCode;
 
-use clap::{Args, Command, CommandFactory as _, ValueEnum};
+use clap::{Args, Command, ValueEnum};
 use clap_complete::shells;
 use local_emulator::printer::Printer;
-
-use crate::cli::Cli;
 
 /// Options of `completions`.
 #[derive(Args, Debug)]
@@ -28,28 +26,27 @@ pub(crate) enum Shell {
     Fish,
 }
 
-/// Prints the script.
-pub(crate) fn run(options: &Completions, printer: &Printer) -> ExitCode {
-    printer.line(script(options.shell).trim_end());
+/// Prints the script. `command` is the definition of the command line.
+pub(crate) fn run(options: &Completions, command: Command, printer: &Printer) -> ExitCode {
+    printer.line(script(options.shell, command).trim_end());
     ExitCode::SUCCESS
 }
 
-/// The script for the program, and what leads from `cargo api-routes` to it. In zsh, Cargo's own completions find the
-/// function `_cargo-api-routes`.
-fn script(shell: Shell) -> String {
+/// Returns the script for the program. For bash and fish it also completes `cargo api-routes`; in zsh, Cargo's own
+/// completions find the function `_cargo-api-routes`.
+fn script(shell: Shell, command: Command) -> String {
     match shell {
-        Shell::Bash => for_bash() + include_str!("completions/cargo.bash"),
-        Shell::Zsh => generated(shells::Zsh, Cli::command()),
-        Shell::Fish => generated(shells::Fish, Cli::command()) + include_str!("completions/cargo.fish"),
+        Shell::Bash => for_bash(command) + include_str!("completions/cargo.bash"),
+        Shell::Zsh => generated(shells::Zsh, command),
+        Shell::Fish => generated(shells::Fish, command) + include_str!("completions/cargo.fish"),
     }
 }
 
-/// With a hyphen in the name of the program, the script of `clap_complete` completes no options of verbs
-/// (<https://github.com/clap-rs/clap/issues/6421>). So the script is for a name without one, and then registered for
-/// the program.
-fn for_bash() -> String {
+/// Returns the script for bash. If the name of the program has a hyphen, the script of `clap_complete` completes no
+/// options of verbs (<https://github.com/clap-rs/clap/issues/6421>). So the script is made for a name without a hyphen,
+/// and then registered for the program.
+fn for_bash(command: Command) -> String {
     const NAME: &str = "cargo_api_routes";
-    let command = Cli::command();
     let [registered, wanted] = [NAME, command.get_name()].map(|name| format!("-o default {name}\n"));
     generated(shells::Bash, command.name(NAME)).replace(&registered, &wanted)
 }

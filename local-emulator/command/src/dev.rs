@@ -13,10 +13,10 @@ use local_emulator::printer::Printer;
 use local_emulator::record::LogStyle;
 use local_emulator::sandbox::DebugMode;
 
-use crate::authorizers::Authorizers;
-use crate::cli::{Builds, Deployed, Doors, ModeOption, ProjectFolder};
-use crate::limits;
-use crate::signals::Signals;
+use crate::arguments::{
+    AuthorizerArguments, BuildArguments, FrontDoorArguments, ModeArgument, ProjectFolder, StackArguments,
+};
+use crate::process::{self, Signals};
 
 /// Options of `dev`.
 #[derive(Args, Debug)]
@@ -33,16 +33,16 @@ pub(crate) struct Dev {
     pub(crate) callers: Callers,
     /// Which front doors there are.
     #[command(flatten)]
-    pub(crate) doors: Doors,
+    pub(crate) doors: FrontDoorArguments,
     /// The speed of streamed responses
     #[arg(long, value_enum, default_value_t, value_name = "SPEED", env = "API_ROUTES_BANDWIDTH")]
     pub(crate) bandwidth: Bandwidth,
     /// How functions are built.
     #[command(flatten)]
-    pub(crate) builds: Builds,
+    pub(crate) builds: BuildArguments,
     /// Which `.env` files are read.
     #[command(flatten)]
-    pub(crate) mode: ModeOption,
+    pub(crate) mode: ModeArgument,
     /// How sandboxes are run.
     #[command(flatten)]
     pub(crate) sandboxes: Sandboxes,
@@ -57,7 +57,7 @@ pub(crate) struct Dev {
     pub(crate) debugger: Debugger,
     /// How callers are judged.
     #[command(flatten)]
-    pub(crate) authorizers: Authorizers,
+    pub(crate) authorizers: AuthorizerArguments,
     /// Build all functions at once, instead of those in use first
     #[arg(long, env = "API_ROUTES_EAGER", value_parser = FalseyValueParser::new())]
     pub(crate) eager: bool,
@@ -66,7 +66,7 @@ pub(crate) struct Dev {
     pub(crate) no_watch: bool,
     /// The values that the deployment is given, and its stack.
     #[command(flatten)]
-    pub(crate) deployed: Deployed,
+    pub(crate) deployed: StackArguments,
     /// The project to serve.
     #[command(flatten)]
     pub(crate) project: ProjectFolder,
@@ -214,7 +214,7 @@ impl LogOptions {
 /// # Errors
 /// Whatever keeps the emulator from starting.
 pub(crate) fn run(options: Dev, printer: Printer) -> anyhow::Result<ExitCode> {
-    limits::raise_open_files();
+    process::raise_open_files();
     let config = config(options, printer)?;
     // One thread: what it does for a request is short, and each further thread costs more in wake-ups than
     // it adds, while the functions need the other cores.
@@ -236,7 +236,7 @@ fn config(options: Dev, printer: Printer) -> std::io::Result<Config> {
     config.front_doors = doors.front_doors;
     config.no_stage = doors.no_stage;
     config.aws_bandwidth = options.bandwidth == Bandwidth::Aws;
-    config.mode = options.mode.of_build(&options.builds);
+    config.mode = options.mode.for_build(&options.builds);
     config.build = options.builds.options();
     if options.eager {
         config.build.order = Order::All;
@@ -256,7 +256,7 @@ fn config(options: Dev, printer: Printer) -> std::io::Result<Config> {
         Lines::Requests => LogStyle::Requests,
         Lines::Lambda => LogStyle::Lambda,
     };
-    config.watchdog = Some(crate::watchdog()?);
+    config.watchdog = Some(process::watchdog()?);
     Ok(config)
 }
 

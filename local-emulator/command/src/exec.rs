@@ -15,10 +15,10 @@ use local_emulator::printer::Printer;
 use rustix::process::{Pid, Signal, getpgrp, kill_process};
 use tokio::process::{Child, Command};
 
-use crate::authorizers::Authorizers;
-use crate::cli::{Builds, Deployed, Doors, ModeOption, ProjectFolder};
-use crate::limits;
-use crate::signals::Signals;
+use crate::arguments::{
+    AuthorizerArguments, BuildArguments, FrontDoorArguments, ModeArgument, ProjectFolder, StackArguments,
+};
+use crate::process::{self, Signals};
 
 /// Options of `exec`.
 #[derive(Args, Debug)]
@@ -35,19 +35,19 @@ built: then the command does not run. What the emulator prints goes to standard 
 pub(crate) struct Exec {
     /// Which front doors there are.
     #[command(flatten)]
-    doors: Doors,
+    doors: FrontDoorArguments,
     /// How functions are built.
     #[command(flatten)]
-    builds: Builds,
+    builds: BuildArguments,
     /// How callers are judged.
     #[command(flatten)]
-    authorizers: Authorizers,
+    authorizers: AuthorizerArguments,
     /// The values that the deployment is given, and its stack.
     #[command(flatten)]
-    deployed: Deployed,
+    deployed: StackArguments,
     /// Which `.env` files are read.
     #[command(flatten)]
-    mode: ModeOption,
+    mode: ModeArgument,
     /// The project to serve.
     #[command(flatten)]
     project: ProjectFolder,
@@ -61,7 +61,7 @@ pub(crate) struct Exec {
 /// # Errors
 /// If the emulator or the command cannot be started.
 pub(crate) fn run(options: Exec, printer: Printer) -> anyhow::Result<ExitCode> {
-    limits::raise_open_files();
+    process::raise_open_files();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let ended = runtime.block_on(exec(options, printer));
     runtime.shutdown_background();
@@ -79,7 +79,7 @@ async fn exec(options: Exec, printer: Printer) -> anyhow::Result<ExitCode> {
     config.build = options.builds.options();
     config.authorizers = options.authorizers.options();
     config.watch = false;
-    config.watchdog = Some(crate::watchdog()?);
+    config.watchdog = Some(process::watchdog()?);
     let emulator = tokio::select! {
         started = Emulator::start(config) => started?,
         signal = signals.next() => return Ok(by_signal(signal)),

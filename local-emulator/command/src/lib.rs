@@ -1,6 +1,6 @@
 //! The command `cargo api-routes`, one file for each verb.
 
-mod authorizers;
+mod arguments;
 mod check;
 mod cli;
 mod completions;
@@ -11,17 +11,15 @@ mod exec;
 mod init;
 mod invoke;
 mod json;
-mod limits;
 mod man;
 mod new;
 mod parity;
+mod process;
 mod routes;
-mod signals;
 mod sync;
 mod token;
 
 use std::ffi::OsString;
-use std::io;
 use std::process::ExitCode;
 
 use clap::{CommandFactory as _, FromArgMatches as _};
@@ -31,10 +29,10 @@ use api_routes_project::with_causes;
 use local_emulator::printer::Printer;
 use local_emulator::watchdog;
 
-use crate::cli::{Cli, ProjectFolder, Verb};
+use crate::arguments::ProjectFolder;
+use crate::cli::{Cli, Verb};
 
-/// The argument that makes this program the watchdog of an emulator.
-pub const WATCHDOG: &str = "__watchdog";
+pub use crate::process::WATCHDOG;
 
 /// Runs the command. The exit code is 0 on success and 1 on failure; it is 2 for a command line that cannot be
 /// read, and for a comparison that `parity` could not make.
@@ -65,11 +63,6 @@ fn tool_of(arguments: &[OsString]) -> Tool {
     Tool::new(&program, arguments.get(1).map(OsString::as_os_str), alias.as_deref())
 }
 
-/// This program as the watchdog of an emulator.
-fn watchdog() -> io::Result<watchdog::Program> {
-    Ok(watchdog::Program::new(std::env::current_exe()?).arg(WATCHDOG))
-}
-
 fn run(cli: Cli, tool: &Tool) -> ExitCode {
     // Standard output belongs to the command that `exec` runs, and to the body that `invoke` gets.
     let printer = match cli.verb {
@@ -88,8 +81,8 @@ fn run(cli: Cli, tool: &Tool) -> ExitCode {
         Verb::Sync(options) => sync::run(&options, &printer),
         Verb::Parity(options) => Ok(parity::run(&options, &printer)),
         Verb::Token(options) => token::run(&options, &printer),
-        Verb::Completions(options) => Ok(completions::run(&options, &printer)),
-        Verb::Man(_) => man::run(&printer),
+        Verb::Completions(options) => Ok(completions::run(&options, Cli::command(), &printer)),
+        Verb::Man(_) => man::run(Cli::command(), &printer),
     };
     printer.flush();
     done.unwrap_or_else(|error| {

@@ -1,13 +1,11 @@
-//! `man`: a page of the manual, from the definitions that `--help` shows.
+//! `man`: prints the manual page, made of the same definitions as `--help`.
 
 use std::io;
 use std::process::ExitCode;
 
 use api_routes_project::tool::Tool;
-use clap::{Args, Command, CommandFactory as _};
+use clap::{Args, Command};
 use local_emulator::printer::Printer;
-
-use crate::cli::Cli;
 
 /// Options of `man`.
 #[derive(Args, Debug)]
@@ -15,18 +13,19 @@ use crate::cli::Cli;
 Read it with `man -l FILE`, or write it to `cargo-api-routes.1` in a folder `man1` of your manual.")]
 pub(crate) struct Man {}
 
-/// Prints the page in roff.
+/// Prints the page in roff. `command` is the definition of the command line.
 ///
 /// # Errors
-/// None that is known of.
-pub(crate) fn run(printer: &Printer) -> anyhow::Result<ExitCode> {
-    printer.line(page()?.trim_end());
+/// No error is known: the page is written to memory.
+pub(crate) fn run(command: Command, printer: &Printer) -> anyhow::Result<ExitCode> {
+    printer.line(page(command)?.trim_end());
     Ok(ExitCode::SUCCESS)
 }
 
-/// One page with a section for each verb. The options of the program itself are those of `dev`, which has them.
-fn page() -> io::Result<String> {
-    let mut command = Cli::command().bin_name(Tool::default().command("")).disable_help_subcommand(true);
+/// Returns one page with a section for each verb. The options without a verb are those of `dev`, so the page lists them
+/// there.
+fn page(command: Command) -> io::Result<String> {
+    let mut command = command.bin_name(Tool::default().command("")).disable_help_subcommand(true);
     command.build();
     let man = clap_mangen::Man::new(command.clone());
     let mut page = Vec::new();
@@ -40,8 +39,7 @@ fn page() -> io::Result<String> {
     Ok(String::from_utf8_lossy(&page).into_owned())
 }
 
-/// Describes a verb, its usage and its options. On a page of its own these would be sections; here they are
-/// paragraphs of one.
+/// Returns the section of a verb: its description, usage and options, each of them a paragraph.
 fn section(verb: &Command) -> io::Result<String> {
     let man = clap_mangen::Man::new(verb.clone());
     let mut parts = Vec::new();
@@ -53,7 +51,7 @@ fn section(verb: &Command) -> io::Result<String> {
     if verb.get_after_help().is_some() {
         let mut notes = Vec::new();
         man.render_extra_section(&mut notes)?;
-        // Its lines stay as they are: there are tables among them.
+        // Some notes are tables, so their lines are not joined.
         section.extend([".nf\n", &without_headings(&notes), ".fi\n"]);
     }
     Ok(section)

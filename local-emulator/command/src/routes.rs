@@ -8,20 +8,20 @@ use api_routes_project::workspace::Project;
 use clap::Args;
 use local_emulator::printer::Printer;
 
-use crate::cli::{Deployment, Doors, ProjectFolder};
+use crate::arguments::{DeploymentArguments, FrontDoorArguments, ProjectFolder};
 
 /// Options of `routes`.
 #[derive(Args, Debug)]
 pub(crate) struct Routes {
     /// Which front doors there are.
     #[command(flatten)]
-    pub(crate) doors: Doors,
+    pub(crate) doors: FrontDoorArguments,
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
     /// The values that the deployment is given.
     #[command(flatten)]
-    pub(crate) deployment: Deployment,
+    pub(crate) deployment: DeploymentArguments,
     /// The project whose routes are listed.
     #[command(flatten)]
     pub(crate) project: ProjectFolder,

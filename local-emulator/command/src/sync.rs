@@ -8,7 +8,7 @@ use api_routes_project::sync::{Left, Options, Plan, SyncError};
 use clap::Args;
 use local_emulator::printer::Printer;
 
-use crate::cli::ProjectFolder;
+use crate::arguments::ProjectFolder;
 
 /// Options of `sync`.
 #[derive(Args, Debug)]

@@ -18,7 +18,7 @@ use serde_json::{Map, Value, json};
 use self::audience::{Audience, TokenForm};
 use self::claim::Claim;
 use self::lifetime::Lifetime;
-use crate::cli::{Deployment, ProjectFolder};
+use crate::arguments::{DeploymentArguments, ProjectFolder};
 
 /// How long ago the token of `--expired` expired, in seconds: longer than any authorizer allows for clocks.
 const EXPIRED_AGO: u64 = 3600;
@@ -64,7 +64,7 @@ pub(crate) struct Token {
     port: u16,
     /// The values that the deployment is given.
     #[command(flatten)]
-    deployment: Deployment,
+    deployment: DeploymentArguments,
     /// The project whose authorizers the token is for.
     #[command(flatten)]
     project: ProjectFolder,

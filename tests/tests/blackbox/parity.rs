@@ -169,7 +169,7 @@ fn a_known_difference_is_listed_with_its_cause_until_it_is_gone() {
 
     let ended = compare(&project("HttpApi", EQUAL), &here, &requests, &["--known", "known.toml"]);
     assert_eq!(ended.code, Some(1), "{}", ended.text);
-    let gone = "known.toml:1:1: body /list/1 of `GET /data` does not differ any more: remove it";
+    let gone = "known.toml:1:1: body /list/1 of `GET /data` no longer differs: remove it from the file";
     assert!(ended.text.contains(gone), "{}", ended.text);
 }
 
@@ -200,7 +200,12 @@ fn where_nothing_succeeds_equality_comes_with_a_warning() {
     for (paths, warns) in [(&["/none"][..], true), (&["/none", "/page"], false)] {
         let ended = compare(&project("HttpApi", EQUAL), &project("HttpApi", EQUAL), &requests(paths), &[]);
         assert_eq!(ended.code, Some(0), "{}", ended.text);
-        assert_eq!(ended.text.contains("warning: nothing there was answered"), warns, "{}", ended.text);
+        assert_eq!(
+            ended.text.contains("warning: the deployment answered every request with an error"),
+            warns,
+            "{}",
+            ended.text
+        );
     }
 }
 

@@ -2,7 +2,8 @@ use clap::{CommandFactory, FromArgMatches, Parser};
 
 use api_routes_project::aws::FrontDoorKind::{Alb, HttpApi, RestApi};
 
-use super::{Cli, ProjectFolder, Verb};
+use super::{Cli, Verb};
+use crate::arguments::ProjectFolder;
 use crate::dev::{Bandwidth, Dev};
 
 fn parse(arguments: &str) -> Result<Cli, String> {
@@ -44,7 +45,7 @@ fn mode_follows_the_build_unless_it_is_chosen() {
         ("--mode development --release", "development"),
     ] {
         let dev = dev(arguments);
-        assert_eq!(dev.mode.of_build(&dev.builds).name(), expected, "{arguments}");
+        assert_eq!(dev.mode.for_build(&dev.builds).name(), expected, "{arguments}");
     }
     for name in ["local", "a/b", "a.local", ""] {
         assert!(parse(&format!("--mode={name}")).is_err(), "{name}");

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use api_routes_project::environment::{Assignment, Dotenv, OF_SANDBOX, Origin, Source};
 use serde::Serialize;
 
-use super::Shown;
+use super::function::FunctionVariables;
 use crate::json::escaped;
 
 /// The source of what each sandbox has another value of.
@@ -13,7 +13,7 @@ static LAMBDA: Source = Source::Lambda;
 
 /// Members may be added to it, and none is taken away, as long as `version` is the same.
 #[derive(Serialize)]
-pub(super) struct Document<'a> {
+pub(super) struct VariablesDocument<'a> {
     version: u32,
     /// The mode, by which `.env` files are chosen.
     mode: &'a str,
@@ -21,22 +21,22 @@ pub(super) struct Document<'a> {
     files: Vec<&'a str>,
     /// The `.env` files that are there and not read.
     unread_files: Vec<&'a str>,
-    functions: Vec<Function<'a>>,
+    functions: Vec<FunctionJson<'a>>,
 }
 
 #[derive(Serialize)]
-struct Function<'a> {
+struct FunctionJson<'a> {
     /// The package, or the logical id of code that is a folder.
     name: &'a str,
     /// The route, or the folder of the code.
     place: &'a str,
-    variables: BTreeMap<&'a str, Variable<'a>>,
+    variables: BTreeMap<&'a str, VariableJson<'a>>,
     /// The variables of the template that have no value here: only AWS knows it.
     unset: Vec<&'a str>,
 }
 
 #[derive(Serialize)]
-struct Variable<'a> {
+struct VariableJson<'a> {
     source: &'a str,
     /// The variable of the source, if it has another name.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -47,15 +47,15 @@ struct Variable<'a> {
     value: Option<&'a str>,
 }
 
-impl<'a> Document<'a> {
+impl<'a> VariablesDocument<'a> {
     /// The document; without `show`, the values of variables are left out, unless they are empty.
-    pub(super) fn new(functions: &'a [Shown<'a>], dotenv: &'a Dotenv, show: bool) -> Self {
+    pub(super) fn new(functions: &'a [FunctionVariables<'a>], dotenv: &'a Dotenv, show: bool) -> Self {
         Self {
             version: 1,
             mode: dotenv.mode.name(),
             files: dotenv.files().collect(),
             unread_files: dotenv.unread.iter().map(|file| file.name.as_str()).collect(),
-            functions: functions.iter().map(|shown| Function::new(shown, show)).collect(),
+            functions: functions.iter().map(|shown| FunctionJson::new(shown, show)).collect(),
         }
     }
 
@@ -66,18 +66,19 @@ impl<'a> Document<'a> {
     }
 }
 
-impl<'a> Function<'a> {
-    fn new(Shown { function, environment }: &'a Shown<'a>, show: bool) -> Self {
+impl<'a> FunctionJson<'a> {
+    fn new(FunctionVariables { function, environment }: &'a FunctionVariables<'a>, show: bool) -> Self {
         let assignments = environment.assignments.iter();
-        let mut variables: BTreeMap<_, _> =
-            assignments.map(|(name, assignment)| (name.as_str(), Variable::new(assignment, show))).collect();
-        variables.extend(OF_SANDBOX.map(|name| (name, Variable::of_sandbox())));
+        let mut variables: BTreeMap<_, _> = assignments
+            .map(|(name, assignment)| (name.as_str(), VariableJson::new(assignment, show)))
+            .collect();
+        variables.extend(OF_SANDBOX.map(|name| (name, VariableJson::of_sandbox())));
         let unset = environment.unset.keys().map(String::as_str).collect();
         Self { name: function.id.name(), place: &function.place, variables, unset }
     }
 }
 
-impl<'a> Variable<'a> {
+impl<'a> VariableJson<'a> {
     fn new(Assignment { value, origin, overridden, .. }: &'a Assignment, show: bool) -> Self {
         let Origin { source, from, .. } = origin;
         let overrides = overridden.iter().map(|origin| origin.source.name()).collect();

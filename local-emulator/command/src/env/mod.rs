@@ -1,24 +1,26 @@
 //! `env`: the variables that a function gets here, each with the source that won.
 
+mod function;
 mod json;
 mod table;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use api_routes_project::deployed::StackQuery;
-use api_routes_project::environment::{self, DotenvContext, Environment, Mode};
+use api_routes_project::environment::{self, DotenvContext, Mode};
 use api_routes_project::front_doors::{FrontDoors, Served, UnknownFunction};
 use api_routes_project::workspace::Project;
 use api_routes_project::{PipeWait, Settings, waiting_for_writer};
 use clap::Args;
 use local_emulator::printer::Printer;
 
-use crate::cli::{Deployed, ModeOption, ProjectFolder};
+use crate::arguments::{ModeArgument, ProjectFolder, StackArguments};
 
-use self::json::Document;
+use self::function::FunctionVariables;
+use self::json::VariablesDocument;
 use self::table::Table;
 
 /// Options of `env`.
@@ -41,20 +43,13 @@ pub(crate) struct Env {
     pub(crate) json: bool,
     /// The values that the deployment is given, and its stack.
     #[command(flatten)]
-    pub(crate) deployed: Deployed,
+    pub(crate) deployed: StackArguments,
     /// Which `.env` files are read.
     #[command(flatten)]
-    pub(crate) mode: ModeOption,
+    pub(crate) mode: ModeArgument,
     /// The project of the functions.
     #[command(flatten)]
     pub(crate) project: ProjectFolder,
-}
-
-/// A function with its environment.
-#[derive(Debug)]
-struct Shown<'a> {
-    function: &'a Served,
-    environment: Environment,
 }
 
 /// Prints the variables on standard output. Warnings go to standard error, so that a script reads one document.
@@ -72,9 +67,10 @@ pub(crate) fn run(options: &Env, printer: &Printer) -> anyhow::Result<ExitCode> 
     let chosen = chosen(options, &found, printer)?;
     fill_in(&project, &mut settings, &chosen, printer)?;
     let chosen = chosen.into_iter();
-    let shown: Vec<_> = chosen.map(|function| Shown::new(function, &settings, &context.shell)).collect();
+    let shown: Vec<_> =
+        chosen.map(|function| FunctionVariables::new(function, &settings, &context.shell)).collect();
     if options.json {
-        printer.line(Document::new(&shown, settings.dotenv(), options.show).text()?);
+        printer.line(VariablesDocument::new(&shown, settings.dotenv(), options.show).text()?);
     } else {
         printer.line(Table::new(&shown, options.show));
         if let Some(unread) = settings.unread_files() {
@@ -122,14 +118,8 @@ fn print_refusals(found: &FrontDoors, printer: &Printer) {
     found.told.errors.iter().for_each(|error| printer.error(error));
 }
 
-impl<'a> Shown<'a> {
-    fn new(function: &'a Served, settings: &Settings, shell: &BTreeMap<String, String>) -> Self {
-        Self { function, environment: function.sources(settings, shell).environment() }
-    }
-}
-
 /// Prints what is wrong with the settings, then what functions do not get; each reason once.
-fn warn(shown: &[Shown<'_>], settings: &Settings, printer: &Printer) {
+fn warn(shown: &[FunctionVariables<'_>], settings: &Settings, printer: &Printer) {
     let reasons: BTreeSet<_> = shown.iter().flat_map(|shown| &shown.environment.warnings).collect();
     for warning in settings.warnings.iter().chain(reasons) {
         printer.warning(warning);

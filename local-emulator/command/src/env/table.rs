@@ -5,7 +5,7 @@ use std::fmt;
 
 use api_routes_project::environment::{Assignment, OF_SANDBOX, Source};
 
-use super::Shown;
+use super::function::FunctionVariables;
 
 /// Stands for a value that is not shown. Its length says nothing of the length of the value.
 const MASK: &str = "••••";
@@ -17,10 +17,10 @@ pub(super) struct Table {
 }
 
 /// The variables of a function. Those of the developer come before those that Lambda sets.
-type Entries<'a> = BTreeMap<(bool, &'a str), Entry<'a>>;
+type Entries<'a> = BTreeMap<(bool, &'a str), VariableEntry<'a>>;
 
 #[derive(PartialEq, Eq)]
-struct Entry<'a> {
+struct VariableEntry<'a> {
     /// `.env.local over .env, template`.
     source: String,
     value: Value<'a>,
@@ -37,7 +37,7 @@ enum Value<'a> {
 
 impl Table {
     /// A table, with the values if `show`.
-    pub(super) fn new(functions: &[Shown<'_>], show: bool) -> Self {
+    pub(super) fn new(functions: &[FunctionVariables<'_>], show: bool) -> Self {
         let mut functions: Vec<_> =
             functions.iter().map(|function| (title(function), entries(function))).collect();
         let common = take_common(&mut functions);
@@ -63,21 +63,22 @@ impl fmt::Display for Table {
     }
 }
 
-fn title(Shown { function, .. }: &Shown<'_>) -> String {
+fn title(FunctionVariables { function, .. }: &FunctionVariables<'_>) -> String {
     format!("{}  {}", function.place, function.id.name())
 }
 
-fn entries<'a>(Shown { environment, .. }: &'a Shown<'_>) -> Entries<'a> {
+fn entries<'a>(FunctionVariables { environment, .. }: &'a FunctionVariables<'_>) -> Entries<'a> {
     let assigned = environment.assignments.iter().map(|(name, assignment)| {
-        let entry = Entry { source: sources(assignment), value: Value::Known(&assignment.value) };
+        let entry = VariableEntry { source: sources(assignment), value: Value::Known(&assignment.value) };
         ((assignment.origin.source == Source::Lambda, name.as_str()), entry)
     });
     let unset = environment.unset.iter().map(|(name, intrinsic)| {
-        let entry = Entry { source: Source::Template.name().to_owned(), value: Value::Unset(intrinsic) };
+        let entry =
+            VariableEntry { source: Source::Template.name().to_owned(), value: Value::Unset(intrinsic) };
         ((false, name.as_str()), entry)
     });
     let of_sandbox = OF_SANDBOX.map(|name| {
-        ((true, name), Entry { source: Source::Lambda.name().to_owned(), value: Value::OfSandbox })
+        ((true, name), VariableEntry { source: Source::Lambda.name().to_owned(), value: Value::OfSandbox })
     });
     assigned.chain(unset).chain(of_sandbox).collect()
 }
@@ -88,8 +89,9 @@ fn take_common<'a>(functions: &mut [(String, Entries<'a>)]) -> Entries<'a> {
     if others.is_empty() {
         return Entries::new();
     }
-    let is_common =
-        |key: &(bool, &str), entry: &Entry<'_>| others.iter().all(|(_, it)| it.get(key) == Some(entry));
+    let is_common = |key: &(bool, &str), entry: &VariableEntry<'_>| {
+        others.iter().all(|(_, it)| it.get(key) == Some(entry))
+    };
     let (common, own) = std::mem::take(first).into_iter().partition(|(key, entry)| is_common(key, entry));
     *first = own;
     for (_, entries) in others {
@@ -99,7 +101,7 @@ fn take_common<'a>(functions: &mut [(String, Entries<'a>)]) -> Entries<'a> {
 }
 
 fn rows(entries: &Entries<'_>, show: bool) -> Vec<[String; 3]> {
-    let row = |((_, name), entry): (&(bool, &str), &Entry<'_>)| {
+    let row = |((_, name), entry): (&(bool, &str), &VariableEntry<'_>)| {
         [(*name).to_owned(), entry.source.clone(), entry.value.text(show)]
     };
     entries.iter().map(row).collect()

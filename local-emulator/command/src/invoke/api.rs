@@ -9,22 +9,22 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::door::FrontDoor;
-use super::draft::Draft;
-use super::record::{Record, Sent};
+use super::door::FrontDoors;
+use super::draft::RequestDraft;
+use super::record::{Record, SentRequest};
 use crate::parity::{Answer, BaseUrl, Client, NoAnswer, Request};
 
 /// The path of the API.
 const API: &str = "/_emulator/api";
 
 /// The timeout for calls that the emulator answers without running a function.
-const AT_HAND: Duration = Duration::from_secs(30);
+const PROMPT: Duration = Duration::from_secs(30);
 
-/// The emulator has limits of its own for each request, and none for a function in a debugger. The developer ends the wait
-/// with Ctrl-C.
-const WITHOUT_END: Duration = Duration::MAX;
+/// The timeout for a request that runs a function. The emulator limits each request itself, except one whose function is
+/// in a debugger; the developer ends that wait with Ctrl-C.
+const UNLIMITED: Duration = Duration::MAX;
 
-/// A refusal of the emulator, with the reason as its text.
+/// The header of a response that the emulator writes to refuse a request. The body is the reason.
 const EMULATOR_ERROR: HeaderName = HeaderName::from_static("x-emulator-error");
 
 /// An emulator with an inspector.
@@ -32,40 +32,40 @@ const EMULATOR_ERROR: HeaderName = HeaderName::from_static("x-emulator-error");
 pub(super) struct Api {
     client: Client,
     url: BaseUrl,
-    pub(super) doors: Vec<FrontDoor>,
+    pub(super) front_doors: FrontDoors,
 }
 
 /// A request that the API sends.
 #[derive(Debug)]
-pub(super) struct Outgoing {
-    pub(super) draft: Draft,
+pub(super) struct OutgoingRequest {
+    pub(super) draft: RequestDraft,
     /// The id of the recorded request that `draft` edits.
     pub(super) from: Option<u64>,
 }
 
 /// A function of the project.
 #[derive(Debug, Deserialize)]
-pub(super) struct Function {
+pub(super) struct KnownFunction {
     pub(super) route: String,
     /// The name that the Invoke API knows.
     pub(super) function: String,
 }
 
-/// A file that was written.
+/// An event that was saved: its file, and the lines of a test that replays it.
 #[derive(Debug, Deserialize)]
-pub(super) struct Saved {
+pub(super) struct SavedEvent {
     pub(super) path: String,
     pub(super) test: String,
 }
 
 #[derive(Deserialize)]
-struct Routes {
-    front_doors: Vec<FrontDoor>,
+struct RoutesReply {
+    front_doors: FrontDoors,
 }
 
 #[derive(Deserialize)]
-struct Functions {
-    functions: Vec<Function>,
+struct FunctionsReply {
+    functions: Vec<KnownFunction>,
 }
 
 /// An error of a call of the API.
@@ -100,9 +100,9 @@ impl Api {
     /// Finds the inspector of the emulator that a URL of a front door leads to, with or without its stage.
     pub(super) async fn connect(url: &BaseUrl) -> Result<Self, ApiError> {
         let url = url.root();
-        let mut api = Self { client: Client::new(), url, doors: Vec::new() };
+        let mut api = Self { client: Client::new(), url, front_doors: FrontDoors::default() };
         let url = || api.url.clone();
-        let answer = api.answer(Method::GET, "/routes", None, AT_HAND).await;
+        let answer = api.answer(Method::GET, "/routes", None, PROMPT).await;
         let answer = answer.map_err(|error| match error {
             NoAnswer::Connect { cause, .. } => ApiError::NoEmulator { url: url(), cause },
             other => ApiError::NoEmulator { url: url(), cause: other.to_string() },
@@ -110,12 +110,12 @@ impl Api {
         if let Some(reason) = refusal_by_host(&answer) {
             return Err(ApiError::Refused(reason));
         }
-        // A front door without an inspector may give any answer here, and JSON is one.
+        // A front door without an inspector may answer anything here, even JSON.
         let routes = serde_json::from_slice(&answer.body).ok().filter(|_| answer.status.is_success());
-        let Some(Routes { front_doors }) = routes else {
+        let Some(RoutesReply { front_doors }) = routes else {
             return Err(ApiError::NoInspector { url: url(), status: answer.status });
         };
-        api.doors = front_doors;
+        api.front_doors = front_doors;
         Ok(api)
     }
 
@@ -124,28 +124,31 @@ impl Api {
         self.url.port()
     }
 
-    pub(super) async fn functions(&self) -> Result<Vec<Function>, ApiError> {
-        let answer = self.call(Method::GET, "/functions", None, AT_HAND).await?;
-        read::<Functions>(&answer).map(|Functions { functions }| functions)
+    pub(super) async fn functions(&self) -> Result<Vec<KnownFunction>, ApiError> {
+        let answer = self.call(Method::GET, "/functions", None, PROMPT).await?;
+        read::<FunctionsReply>(&answer).map(|FunctionsReply { functions }| functions)
     }
 
-    pub(super) async fn record(&self, id: u64) -> Result<Sent, ApiError> {
-        sent(&self.call(Method::GET, &format!("/requests/{id}"), None, AT_HAND).await?)
+    pub(super) async fn record(&self, id: u64) -> Result<SentRequest, ApiError> {
+        sent(&self.call(Method::GET, &format!("/requests/{id}"), None, PROMPT).await?)
     }
 
     /// Sends a request, and waits for its end.
-    pub(super) async fn send(&self, Outgoing { draft, from }: &Outgoing) -> Result<Sent, ApiError> {
+    pub(super) async fn send(
+        &self,
+        OutgoingRequest { draft, from }: &OutgoingRequest,
+    ) -> Result<SentRequest, ApiError> {
         let path = match from {
             Some(id) => format!("/requests/{id}/send?whole_body=true"),
             None => "/requests?whole_body=true".to_owned(),
         };
         let draft = serde_json::to_value(draft).map_err(|cause| ApiError::Unreadable { cause })?;
-        sent(&self.call(Method::POST, &path, Some(draft), WITHOUT_END).await?)
+        sent(&self.call(Method::POST, &path, Some(draft), UNLIMITED).await?)
     }
 
-    pub(super) async fn save(&self, id: u64, name: &str, secrets: bool) -> Result<Saved, ApiError> {
-        let wish = json!({ "name": name, "secrets": secrets });
-        read(&self.call(Method::POST, &format!("/requests/{id}/save"), Some(wish), AT_HAND).await?)
+    pub(super) async fn save(&self, id: u64, name: &str, secrets: bool) -> Result<SavedEvent, ApiError> {
+        let body = json!({ "name": name, "secrets": secrets });
+        read(&self.call(Method::POST, &format!("/requests/{id}/save"), Some(body), PROMPT).await?)
     }
 
     async fn call(
@@ -196,10 +199,10 @@ fn refusal_by_host(answer: &Answer) -> Option<String> {
     answer.headers.contains_key(EMULATOR_ERROR).then(text)
 }
 
-fn sent(answer: &Answer) -> Result<Sent, ApiError> {
+fn sent(answer: &Answer) -> Result<SentRequest, ApiError> {
     let json: Value = read(answer)?;
     let record = Record::deserialize(&json).map_err(|cause| ApiError::Unreadable { cause })?;
-    Ok(Sent { record, json })
+    Ok(SentRequest { record, json })
 }
 
 fn read<T: DeserializeOwned>(answer: &Answer) -> Result<T, ApiError> {

@@ -1,4 +1,4 @@
-//! The body or the event that the command line names.
+//! The body or the event of the command line.
 
 use std::fs;
 use std::io::{self, Read as _};
@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde::de::IgnoredAny;
 
-use super::Invoke;
+use super::arguments::Invoke;
 
 /// The content of a request.
 #[derive(Debug)]
@@ -18,7 +18,7 @@ pub(super) enum Content {
     Event(Vec<u8>),
 }
 
-/// A command line that cannot be read.
+/// A body or an event that cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum ContentError {
     #[error("cannot read {from}: {cause}")]
@@ -34,7 +34,7 @@ pub(super) enum ContentError {
 }
 
 impl Content {
-    /// Reads the content, and checks what is known to be wrong before anything is sent.
+    /// Reads the content, and finds mistakes before anything is sent.
     pub(super) fn read(options: &Invoke) -> Result<Self, ContentError> {
         if let Some(file) = &options.event {
             let (event, from) = if file.as_os_str() == "-" { standard_input() } else { in_file(file) }?;
@@ -54,10 +54,10 @@ impl Content {
     }
 }
 
-/// Bytes, and the words for where they are from.
-type Bytes = (Vec<u8>, String);
+/// Bytes, and a name of their source for messages.
+type NamedBytes = (Vec<u8>, String);
 
-fn argument_or_file(argument: &str, option: &str) -> Result<Bytes, ContentError> {
+fn argument_or_file(argument: &str, option: &str) -> Result<NamedBytes, ContentError> {
     match argument.strip_prefix('@') {
         Some("-") => standard_input(),
         Some(file) => in_file(Path::new(file)),
@@ -65,7 +65,7 @@ fn argument_or_file(argument: &str, option: &str) -> Result<Bytes, ContentError>
     }
 }
 
-fn standard_input() -> Result<Bytes, ContentError> {
+fn standard_input() -> Result<NamedBytes, ContentError> {
     let from = "standard input".to_owned();
     let mut bytes = Vec::new();
     match io::stdin().lock().read_to_end(&mut bytes) {
@@ -74,7 +74,7 @@ fn standard_input() -> Result<Bytes, ContentError> {
     }
 }
 
-fn in_file(file: &Path) -> Result<Bytes, ContentError> {
+fn in_file(file: &Path) -> Result<NamedBytes, ContentError> {
     let from = format!("`{}`", file.display());
     match fs::read(file) {
         Ok(bytes) => Ok((bytes, from)),
@@ -83,7 +83,7 @@ fn in_file(file: &Path) -> Result<Bytes, ContentError> {
 }
 
 fn json(text: Vec<u8>, from: String) -> Result<Vec<u8>, ContentError> {
-    // A value that is ignored is not decoded.
+    // `IgnoredAny` skips strings without decoding them, so UTF-8 is checked first.
     if let Err(error) = std::str::from_utf8(&text) {
         return Err(ContentError::NoUtf8 { from, at: error.valid_up_to() });
     }

@@ -1,31 +1,34 @@
-//! The front door of a request, and the stage of its addresses.
+//! The front doors of the emulator, and the stages in their URLs.
 
 use local_emulator::printer::{Printer, shown};
 use serde::Deserialize;
 
-use super::api::Api;
 use crate::parity::BaseUrl;
+
+/// The front doors of the emulator, in the order of their ports.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct FrontDoors(Vec<FrontDoor>);
 
 /// A front door of the emulator.
 #[derive(Debug, Deserialize)]
-pub(super) struct FrontDoor {
+struct FrontDoor {
     name: String,
-    /// With the stage, if addresses have one.
+    /// The URL, with the stage if its paths begin with one.
     url: String,
 }
 
-impl Api {
-    /// Returns the name of the front door that was chosen, or of the one at the address that was given. `None` leaves the
-    /// choice to the emulator: its ports may be others outside a container.
-    pub(super) fn door<'a>(&'a self, chosen: Option<&'a str>) -> Option<&'a str> {
-        let at_port = || self.doors.iter().find(|door| door.port() == self.port());
+impl FrontDoors {
+    /// Returns the name of the front door that was chosen, or of the one at the port of the emulator's address. `None`
+    /// leaves the choice to the emulator: outside a container, its ports may have other numbers.
+    pub(super) fn name<'a>(&'a self, chosen: Option<&'a str>, port: Option<u16>) -> Option<&'a str> {
+        let at_port = || self.0.iter().find(|door| door.port() == port);
         chosen.or_else(|| at_port().map(|door| door.name.as_str()))
     }
 
-    /// Returns the target below the stage of a front door, and says so if the stage is added.
+    /// Returns the target below the stage of a front door. If the stage has to be added, prints the new path.
     pub(super) fn with_stage(&self, target: &str, door: Option<&str>, printer: &Printer) -> String {
         let is_it = |known: &&FrontDoor| door.is_none_or(|name| known.name == name);
-        let Some(door) = self.doors.iter().find(is_it) else { return target.to_owned() };
+        let Some(door) = self.0.iter().find(is_it) else { return target.to_owned() };
         let stage = door.stage();
         if is_below(&stage, target) {
             return target.to_owned();
@@ -53,7 +56,7 @@ impl FrontDoor {
     }
 }
 
-/// Whether a target begins with the segment of a stage. Without a stage, any target does.
+/// Returns whether a target begins with the segment of a stage. If the stage is empty, every target does.
 fn is_below(stage: &str, target: &str) -> bool {
     let rest = target.strip_prefix(stage);
     rest.is_some_and(|rest| stage.is_empty() || rest.is_empty() || rest.starts_with(['/', '?']))

@@ -6,14 +6,14 @@ use http::Method;
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE, HOST, HeaderName};
 use serde::Serialize;
 
-use super::Parts;
+use super::arguments::RequestArguments;
 use super::content::Content;
-use super::record::Record;
+use super::record::{Header, Record};
 use crate::parity::HeaderLine;
 
 /// A request, or the parts of it that differ from a recorded one.
 #[derive(Debug, Default, Serialize)]
-pub(super) struct Draft {
+pub(super) struct RequestDraft {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) front_door: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -23,47 +23,49 @@ pub(super) struct Draft {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) headers: Option<Vec<Header>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) body: Option<Body>,
+    pub(super) body: Option<DraftBody>,
 }
-
-/// The name and the value.
-pub(super) type Header = (String, String);
 
 /// A body as JSON writes it.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
-pub(super) enum Body {
+pub(super) enum DraftBody {
     Text(String),
     Bytes { base64: String },
 }
 
-impl Draft {
-    /// A new request.
-    pub(super) fn new(parts: &Parts, content: Content, target: String) -> Self {
+impl RequestDraft {
+    /// Makes a new request.
+    pub(super) fn new(parts: &RequestArguments, content: Content, target: String) -> Self {
         let headers = changed(parts, &content, Vec::new());
-        let body = Body::new(content);
+        let body = DraftBody::new(content);
         let usual = || if body.is_some() { Method::POST } else { Method::GET };
         let method = parts.method.clone().unwrap_or_else(usual).to_string();
         Self { front_door: None, method: Some(method), target: Some(target), headers: Some(headers), body }
     }
 }
 
-/// The edits of a recorded request. Its method stays, unless another one is given.
-pub(super) fn edits(parts: &Parts, content: Content, target: Option<String>, recorded: &Record) -> Draft {
+/// Makes the edits of a recorded request. The method stays the recorded one, unless the command line has another.
+pub(super) fn edits(
+    parts: &RequestArguments,
+    content: Content,
+    target: Option<String>,
+    recorded: &Record,
+) -> RequestDraft {
     let before = recorded.request.as_ref().map(|request| request.headers.clone()).unwrap_or_default();
     let headers = changed(parts, &content, before.clone());
-    Draft {
+    RequestDraft {
         front_door: parts.front_door.clone(),
         method: parts.method.as_ref().map(ToString::to_string),
         target,
         headers: (headers != before).then_some(headers),
-        body: Body::new(content),
+        body: DraftBody::new(content),
     }
 }
 
-/// The headers of a recorded request, with those that options replace. Headers that describe another body, or name the
+/// Returns the headers of a recorded request, changed by the options. Headers that describe another body, or name the
 /// address of another front door, are left out.
-fn changed(parts: &Parts, content: &Content, mut headers: Vec<Header>) -> Vec<Header> {
+fn changed(parts: &RequestArguments, content: &Content, mut headers: Vec<Header>) -> Vec<Header> {
     let mut replaced: Vec<HeaderName> = parts.headers.iter().map(|line| line.name().clone()).collect();
     let is_json = matches!(content, Content::Json(_)) && !replaced.contains(&CONTENT_TYPE);
     if is_json {
@@ -83,7 +85,7 @@ fn changed(parts: &Parts, content: &Content, mut headers: Vec<Header>) -> Vec<He
     headers
 }
 
-/// The headers of options.
+/// Returns the headers that the command line has.
 pub(super) fn lines(lines: &[HeaderLine]) -> impl Iterator<Item = Header> {
     lines.iter().map(|line| {
         let value = String::from_utf8_lossy(line.value().as_bytes()).into_owned();
@@ -91,7 +93,7 @@ pub(super) fn lines(lines: &[HeaderLine]) -> impl Iterator<Item = Header> {
     })
 }
 
-impl Body {
+impl DraftBody {
     fn new(content: Content) -> Option<Self> {
         match content {
             Content::None => None,

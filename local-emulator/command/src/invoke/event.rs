@@ -5,14 +5,12 @@ use http::Method;
 use http::header::CONTENT_TYPE;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::api::Function;
-use super::draft::{Body, Draft, lines};
+use super::api::KnownFunction;
+use super::draft::{DraftBody, RequestDraft, lines};
+use super::record::INVOKE_PATHS;
 use crate::parity::HeaderLine;
 
-/// The paths of the Invoke API begin with this.
-pub(super) const FUNCTIONS: &str = "/2015-03-31/functions/";
-
-/// The characters of a function's name, or of its ARN, that are not escaped in a path.
+/// The characters that a path escapes: all but those of a function's name or ARN.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b':').remove(b'$');
 
 /// A route that no function has.
@@ -27,7 +25,7 @@ pub(super) struct UnknownRoute {
 
 /// Returns the name by which the Invoke API knows a function. A name that is not a route may be a logical id or an ARN,
 /// which that API knows itself.
-pub(super) fn function(name: &str, functions: &[Function]) -> Result<String, UnknownRoute> {
+pub(super) fn function(name: &str, functions: &[KnownFunction]) -> Result<String, UnknownRoute> {
     let route = name.trim_matches('/');
     let found = functions.iter().find(|function| function.route.trim_matches('/') == route);
     match found {
@@ -37,14 +35,14 @@ pub(super) fn function(name: &str, functions: &[Function]) -> Result<String, Unk
     }
 }
 
-/// The call of the Invoke API, as a request that any front door takes.
-pub(super) fn invocation(function: &str, event: Vec<u8>, headers: &[HeaderLine]) -> Draft {
+/// Makes the call of the Invoke API, as a request that any front door takes.
+pub(super) fn invocation(function: &str, event: Vec<u8>, headers: &[HeaderLine]) -> RequestDraft {
     let content_type = (CONTENT_TYPE.to_string(), "application/json".to_owned());
-    Draft {
+    RequestDraft {
         front_door: None,
         method: Some(Method::POST.to_string()),
-        target: Some(format!("{FUNCTIONS}{}/invocations", utf8_percent_encode(function, ESCAPED))),
+        target: Some(format!("{INVOKE_PATHS}{}/invocations", utf8_percent_encode(function, ESCAPED))),
         headers: Some([content_type].into_iter().chain(lines(headers)).collect()),
-        body: Some(Body::from_bytes(event)),
+        body: Some(DraftBody::from_bytes(event)),
     }
 }

@@ -1,19 +1,22 @@
-//! A record of the inspector, as its API writes it.
+//! A record of the inspector, read from its API.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::draft::Header;
-use super::event;
+/// The name and the value of a header.
+pub(super) type Header = (String, String);
 
-/// The header with which the Invoke API says that the reply is an error of the function.
+/// The beginning of the paths of Lambda's Invoke API.
+pub(super) const INVOKE_PATHS: &str = "/2015-03-31/functions/";
+
+/// The header of the Invoke API that marks a reply as an error of the function.
 const FUNCTION_ERROR: &str = "x-amz-function-error";
 
 /// A request that was sent, or a recorded one.
 #[derive(Debug)]
-pub(super) struct Sent {
+pub(super) struct SentRequest {
     pub(super) record: Record,
     /// The record with all its members.
     pub(super) json: Value,
@@ -24,13 +27,14 @@ pub(super) struct Sent {
 pub(super) struct Record {
     pub(super) id: u64,
     pub(super) sent_from: Option<u64>,
-    /// Absent in an asynchronous event, and in a question to an authorizer.
+    /// `None` for an asynchronous event, and for a call of an authorizer.
     pub(super) method: Option<String>,
     pub(super) path: Option<String>,
     pub(super) query: Option<String>,
     pub(super) event_for: Option<String>,
-    /// The authorizer, if it is a question to an authorizer, and the request in question.
+    /// The authorizer, if the record is a call of an authorizer.
     pub(super) authorizer: Option<String>,
+    /// The request that this authorizer was asked about.
     pub(super) authorizes: Option<String>,
     pub(super) front_door: Option<String>,
     pub(super) status: Option<u16>,
@@ -53,7 +57,7 @@ pub(super) struct Record {
 #[derive(Debug, Deserialize)]
 pub(super) struct Message {
     pub(super) headers: Vec<Header>,
-    body: Body,
+    body: RecordedBody,
 }
 
 /// A line of the function's log.
@@ -63,7 +67,7 @@ pub(super) struct LogLine {
 }
 
 #[derive(Debug, Deserialize)]
-struct Body {
+struct RecordedBody {
     length: Option<u64>,
     text: Option<String>,
     base64: Option<String>,
@@ -73,7 +77,7 @@ struct Body {
 
 /// The bytes of a body.
 #[derive(Debug)]
-pub(super) struct Bytes {
+pub(super) struct BodyBytes {
     pub(super) bytes: Vec<u8>,
     /// The length of the whole body, if some of it is missing.
     pub(super) cut_from: Option<u64>,
@@ -85,33 +89,33 @@ pub(super) struct Bytes {
 pub(super) struct FunctionError {
     pub(super) error_type: Option<String>,
     pub(super) error_message: Option<String>,
-    /// Whether it is an error of the function, and not of the Invoke API.
+    /// Whether the error comes from the function, and not from the Invoke API.
     #[serde(skip)]
     pub(super) was_invoked: bool,
 }
 
-impl Sent {
-    /// Whether the status is an error, the function failed, or there is no answer.
+impl SentRequest {
+    /// Returns whether the status is an error, the function failed, or there is no answer.
     pub(super) fn has_failed(&self) -> bool {
         self.record.status.is_none_or(|status| status >= 400) || self.function_error().is_some()
     }
 
     /// Returns the body of the response.
-    pub(super) fn body(&self) -> Result<Bytes, base64::DecodeError> {
+    pub(super) fn body(&self) -> Result<BodyBytes, base64::DecodeError> {
         let Some(Message { body, .. }) = &self.record.response else {
-            return Ok(Bytes { bytes: Vec::new(), cut_from: None });
+            return Ok(BodyBytes { bytes: Vec::new(), cut_from: None });
         };
         let bytes = match (&body.text, &body.base64) {
             (Some(text), _) => text.clone().into_bytes(),
             (None, Some(base64)) => STANDARD.decode(base64)?,
             (None, None) => Vec::new(),
         };
-        Ok(Bytes { bytes, cut_from: body.length.filter(|_| body.cut) })
+        Ok(BodyBytes { bytes, cut_from: body.length.filter(|_| body.cut) })
     }
 
     /// Returns the error of a function that was invoked with an event, or of the Invoke API.
     pub(super) fn function_error(&self) -> Option<FunctionError> {
-        let is_invocation = self.record.path.as_ref().is_some_and(|path| path.starts_with(event::FUNCTIONS));
+        let is_invocation = self.record.path.as_ref().is_some_and(|path| path.starts_with(INVOKE_PATHS));
         let response = self.record.response.as_ref().filter(|_| is_invocation)?;
         let was_invoked = self.record.status.is_some_and(|status| status < 400);
         if was_invoked && !response.headers.iter().any(|(name, _)| name == FUNCTION_ERROR) {

@@ -1,4 +1,4 @@
-//! The answer: its body on standard output, and everything else on standard error.
+//! Prints the answer: its body on standard output, and everything else on standard error.
 
 use std::fmt;
 use std::io::{self, ErrorKind, IsTerminal as _, Write as _};
@@ -8,24 +8,24 @@ use api_routes_project::tool;
 use local_emulator::printer::{Milliseconds, Printer, shown, status_style};
 use serde::Deserialize;
 
-use super::Invoke;
-use super::record::{FunctionError, Record, Sent};
+use super::arguments::Invoke;
+use super::record::{FunctionError, Record, SentRequest};
 use crate::json::escaped;
 
-impl Sent {
-    /// Prints the log, the line about the request, and the body. Prints only the line for a request that is only saved.
+impl SentRequest {
+    /// Prints the log, the line about the request, and the body. For a request that is only saved, prints the line alone.
     pub(super) fn show(&self, options: &Invoke, printer: &Printer) -> anyhow::Result<()> {
         if !options.only_saves() {
             self.show_log(options.verbose, printer);
         }
-        printer.line(Line(&self.record));
+        printer.line(RequestLine(&self.record));
         if options.verbose {
             self.show_headers(printer);
         }
         if !options.only_saves() {
             self.show_error(options, printer);
         }
-        // The lines come before the body in a terminal that shows both.
+        // In a terminal that shows both, the lines come before the body.
         printer.flush();
         if options.record {
             return write((escaped(&serde_json::to_string_pretty(&self.json)?) + "\n").as_bytes());
@@ -48,7 +48,7 @@ impl Sent {
         let Record { log, function, request_id, .. } = &self.record;
         let function = shown(function.as_deref().unwrap_or_default());
         for line in log.iter().flat_map(|line| line.line.lines()) {
-            if is_verbose || !is_of_lambda(line, request_id.as_deref()) {
+            if is_verbose || !is_platform_line(line, request_id.as_deref()) {
                 printer.function(&function, line);
             }
         }
@@ -74,15 +74,15 @@ impl Sent {
             let FunctionError { error_type, error_message, was_invoked } = error;
             let what = if was_invoked { "the function failed" } else { "the function was not invoked" };
             let words = [error_type, error_message].into_iter().flatten().collect::<Vec<_>>().join(": ");
-            // The words of a compiler have several lines.
+            // The message of a compiler has several lines.
             let words = words.lines().map(shown).collect::<Vec<_>>().join("\n");
             printer.error(format_args!("{what}: {words}"));
         }
     }
 }
 
-/// Whether a line is Lambda's own: START, END or REPORT, or an object in their place.
-fn is_of_lambda(line: &str, request_id: Option<&str>) -> bool {
+/// Returns whether Lambda wrote a line: START, END or REPORT, as text or as a JSON object.
+fn is_platform_line(line: &str, request_id: Option<&str>) -> bool {
     let id = ["START", "END", "REPORT"]
         .iter()
         .find_map(|word| line.strip_prefix(word)?.strip_prefix(" RequestId: "))
@@ -93,7 +93,7 @@ fn is_of_lambda(line: &str, request_id: Option<&str>) -> bool {
     }
 }
 
-/// A line of Lambda in the log of a function whose `LogFormat` is `JSON`.
+/// A line that Lambda writes to the log of a function whose `LogFormat` is `JSON`.
 #[derive(Deserialize)]
 struct PlatformLine {
     r#type: String,
@@ -112,10 +112,10 @@ impl PlatformLine {
     }
 }
 
-/// Writes to standard output as the bytes are. A reader that has gone has read enough.
+/// Writes bytes to standard output, unchanged. If the reader has closed it, that is no error.
 fn write(bytes: &[u8]) -> anyhow::Result<()> {
     let mut output = io::stdout().lock();
-    // A shell writes its prompt after the last byte.
+    // A shell writes its prompt after the last byte, so a line end is added.
     let end: &[u8] =
         if output.is_terminal() && !bytes.ends_with(b"\n") && !bytes.is_empty() { b"\n" } else { b"" };
     let written = output.write_all(bytes).and_then(|()| output.write_all(end)).and_then(|()| output.flush());
@@ -126,9 +126,9 @@ fn write(bytes: &[u8]) -> anyhow::Result<()> {
 }
 
 /// `request 12: GET /api/posts/7 200 5.2 ms  /api/posts/[id] cold, init 3.1 ms`
-struct Line<'a>(&'a Record);
+struct RequestLine<'a>(&'a Record);
 
-impl fmt::Display for Line<'_> {
+impl fmt::Display for RequestLine<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self(record) = self;
         let dimmed = Style::new().dimmed();
@@ -154,8 +154,8 @@ impl fmt::Display for Line<'_> {
     }
 }
 
-impl Line<'_> {
-    /// Method and target, or the function that an asynchronous event is for.
+impl RequestLine<'_> {
+    /// Returns the method and target, or the function that an asynchronous event is for.
     fn subject(&self) -> String {
         let Record { method, path, query, event_for, authorizer, authorizes, .. } = self.0;
         match (method, path, event_for, authorizer) {
@@ -181,7 +181,7 @@ impl Line<'_> {
             (Some(true), None) => f.write_str(" cold")?,
             (Some(false), _) => f.write_str(" warm")?,
             (None, _) if request_id.is_some() => f.write_str(", which goes on")?,
-            // The function did not begin with it.
+            // The function did not start this invocation.
             (None, _) => {}
         }
         match error_type.as_deref() {

@@ -4,7 +4,7 @@ use clap::ValueEnum;
 
 /// The kind of a new function.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Kind {
+pub(crate) enum FunctionKind {
     /// Takes and answers JSON
     #[default]
     Json,
@@ -18,7 +18,7 @@ pub(crate) enum Kind {
 
 /// A method with a handler of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
-pub(crate) enum Verb {
+pub(crate) enum HandlerMethod {
     Get,
     Post,
     Put,
@@ -26,7 +26,7 @@ pub(crate) enum Verb {
     Delete,
 }
 
-impl Verb {
+impl HandlerMethod {
     /// The name of the library's function for this method.
     pub(crate) fn name(self) -> &'static str {
         match self {

@@ -19,11 +19,11 @@ use clap::Args;
 use local_emulator::printer::Printer;
 
 use self::from_next::PortedFunction;
-use self::kind::{Kind, Verb};
+use self::kind::{FunctionKind, HandlerMethod};
 use self::manifest::WorkspaceManifest;
-use self::place::{Place, Site};
+use self::place::{FunctionPlace, Site};
 use self::program::Program;
-use crate::cli::ProjectFolder;
+use crate::arguments::ProjectFolder;
 use crate::create::{NewFile, create};
 use crate::init::Library;
 
@@ -41,10 +41,10 @@ pub(crate) struct New {
         value_name = "METHODS",
         conflicts_with = "from_next"
     )]
-    methods: Vec<Verb>,
+    methods: Vec<HandlerMethod>,
     /// The data that the function takes and answers
     #[arg(long, value_enum, default_value_t, conflicts_with = "from_next")]
-    kind: Kind,
+    kind: FunctionKind,
     /// The name of the package; by default it is made from the route
     #[arg(long, value_name = "NAME", conflicts_with = "from_next")]
     package: Option<String>,
@@ -123,10 +123,10 @@ fn port(folder: &Path, site: &Site, printer: &Printer) -> anyhow::Result<ExitCod
 }
 
 /// Creates the files and does what `sync` does. If one of both fails, nothing stays.
-fn write(site: &Site, files: &[NewFile], places: &[Place]) -> anyhow::Result<Plan> {
+fn write(site: &Site, files: &[NewFile], places: &[FunctionPlace]) -> anyhow::Result<Plan> {
     // Everything that takes time comes first: a running emulator sees the function and its member together.
     let functions = create(&site.root, &site.functions_folder())?;
-    let new = places.iter().map(Place::unlisted).collect();
+    let new = places.iter().map(FunctionPlace::unlisted).collect();
     let plan = Plan::for_new(&site.root, new).context("no function was made")?;
     let created = create(&site.root, files)?;
     plan.write()?;
@@ -151,7 +151,7 @@ impl Manifests {
     /// The files of a function.
     fn function(
         &self,
-        place: &Place,
+        place: &FunctionPlace,
         lines: &[&str],
         dependencies: &[&str],
         main_rs: String,

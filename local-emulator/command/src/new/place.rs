@@ -12,7 +12,7 @@ use crate::create::NewFile;
 
 /// A new function's place in a project.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Place {
+pub(crate) struct FunctionPlace {
     pub(crate) pattern: Pattern,
     /// Relative to the project: `functions/api/orders/[id]`.
     pub(crate) folder: PathBuf,
@@ -124,7 +124,7 @@ impl Site {
     ///
     /// # Errors
     /// Any [`PlaceError`].
-    pub(crate) fn place(&self, route: &str, package: Option<&str>) -> Result<Place, PlaceError> {
+    pub(crate) fn place(&self, route: &str, package: Option<&str>) -> Result<FunctionPlace, PlaceError> {
         let route = if route.starts_with('/') { route.to_owned() } else { format!("/{route}") };
         let invalid = |cause| PlaceError::Route { route: route.clone(), cause };
         let pattern = Pattern::parse(&route).map_err(invalid)?;
@@ -146,7 +146,7 @@ impl Site {
         if self.packages.contains(&package) {
             return Err(PlaceError::PackageExists { package, route: pattern });
         }
-        Ok(Place { pattern, folder, package })
+        Ok(FunctionPlace { pattern, folder, package })
     }
 
     /// Cargo takes `tests/src/main.rs` of a package for a test of that package, unless its manifest says otherwise.
@@ -223,7 +223,7 @@ fn is_package_name(name: &str) -> bool {
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
 }
 
-impl Place {
+impl FunctionPlace {
     /// The package as `sync` sees it once its files are there.
     pub(crate) fn unlisted(&self) -> Unlisted {
         let route_folder = self.folder.strip_prefix(FUNCTIONS).unwrap_or(&self.folder);
@@ -232,7 +232,7 @@ impl Place {
     }
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for FunctionPlace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "`{}` in `{}`, package `{}`", self.pattern, self.folder.display(), self.package)
     }

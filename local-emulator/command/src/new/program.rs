@@ -4,14 +4,14 @@ use std::fmt::Write as _;
 
 use api_routes_routing::{Pattern, Segment};
 
-use super::kind::{Kind, Verb};
+use super::kind::{FunctionKind, HandlerMethod};
 
 /// The text of `src/main.rs`. It is written as rustfmt writes it by default.
 pub(crate) struct Program<'a> {
     pub(crate) pattern: &'a Pattern,
-    pub(crate) kind: Kind,
+    pub(crate) kind: FunctionKind,
     /// In the order of the command line; none for one handler that takes every method.
-    pub(crate) verbs: &'a [Verb],
+    pub(crate) verbs: &'a [HandlerMethod],
 }
 
 /// rustfmt breaks a chain of calls, and the arguments of a call, that are longer.
@@ -24,7 +24,7 @@ impl Program<'_> {
     /// The crates that the program needs beside the library.
     pub(crate) fn dependencies(&self) -> Vec<&'static str> {
         let mut names = Vec::new();
-        if self.kind == Kind::Stream {
+        if self.kind == FunctionKind::Stream {
             names.push("futures-util");
         }
         if self.takes_input() {
@@ -60,7 +60,7 @@ impl Program<'_> {
         names.extend(self.verbs.first().map(|verb| verb.name()));
         names.push("route");
         let mut text = format!("use std::process::ExitCode;\n\nuse api_routes::{{{}}};\n", names.join(", "));
-        if self.kind == Kind::Stream {
+        if self.kind == FunctionKind::Stream {
             text += "use futures_util::stream;\n";
         }
         if self.takes_input() {
@@ -73,65 +73,66 @@ impl Program<'_> {
     }
 
     /// The method of the only handler, for its example: a form is posted.
-    fn first(&self) -> Verb {
-        if self.kind == Kind::Form { Verb::Post } else { Verb::Get }
+    fn first(&self) -> HandlerMethod {
+        if self.kind == FunctionKind::Form { HandlerMethod::Post } else { HandlerMethod::Get }
     }
 
-    fn all(&self) -> Vec<Verb> {
+    fn all(&self) -> Vec<HandlerMethod> {
         if self.verbs.is_empty() { vec![self.first()] } else { self.verbs.to_vec() }
     }
 
     fn takes_input(&self) -> bool {
-        matches!(self.kind, Kind::Json | Kind::Form) && self.all().iter().any(|verb| verb.has_body())
+        matches!(self.kind, FunctionKind::Json | FunctionKind::Form)
+            && self.all().iter().any(|verb| verb.has_body())
     }
 
     fn answers_json(&self) -> bool {
         match self.kind {
-            Kind::Json => self.all().iter().any(|verb| *verb != Verb::Delete),
-            Kind::Form => self.all().contains(&Verb::Get),
-            Kind::Stream | Kind::Plain => false,
+            FunctionKind::Json => self.all().iter().any(|verb| *verb != HandlerMethod::Delete),
+            FunctionKind::Form => self.all().contains(&HandlerMethod::Get),
+            FunctionKind::Stream | FunctionKind::Plain => false,
         }
     }
 
-    fn answer(&self, verb: Verb) -> Answer {
+    fn answer(&self, verb: HandlerMethod) -> SampleAnswer {
         match (self.kind, verb) {
-            (_, Verb::Delete) => Answer::new("res.status(204).end()", 204, "\"\""),
-            (Kind::Json, verb) if verb.has_body() => {
-                let status = if verb == Verb::Post { ".status(201)" } else { "" };
-                Answer {
+            (_, HandlerMethod::Delete) => SampleAnswer::new("res.status(204).end()", 204, "\"\""),
+            (FunctionKind::Json, verb) if verb.has_body() => {
+                let status = if verb == HandlerMethod::Post { ".status(201)" } else { "" };
+                SampleAnswer {
                     uses_request: true,
                     body: format!(
                         "let input: Input = req.body()?;\n    res{status}.json(json!({{ \"name\": input.name }}))"
                     ),
                     sent: ".json(json!({ \"name\": \"Ann\" }))",
-                    ..Answer::new("", if verb == Verb::Post { 201 } else { 200 }, r##"r#"{"name":"Ann"}"#"##)
+                    ..SampleAnswer::new("", if verb == HandlerMethod::Post { 201 } else { 200 }, r##"r#"{"name":"Ann"}"#"##)
                 }
             }
-            (Kind::Form, verb) if verb.has_body() => Answer {
+            (FunctionKind::Form, verb) if verb.has_body() => SampleAnswer {
                 uses_request: true,
                 // A browser repeats the form for a 307 and follows a 303 with GET.
                 body: "let input: Input = req.form()?;\n    api_routes::log::info!(\"from {}\", input.name);\n    res.status(303).redirect(\"/\")"
                     .to_owned(),
                 sent: ".form([(\"name\", \"Ann\")])",
-                ..Answer::new("", 303, "\"/\"")
+                ..SampleAnswer::new("", 303, "\"/\"")
             },
-            (Kind::Json | Kind::Form, _) => self.parameters(),
-            (Kind::Stream, _) => Answer::new(
+            (FunctionKind::Json | FunctionKind::Form, _) => self.parameters(),
+            (FunctionKind::Stream, _) => SampleAnswer::new(
                 "res.header(\"content-type\", \"text/plain; charset=utf-8\")\n        \
                  .stream(stream::iter([\"one\\n\", \"two\\n\"]))",
                 200,
                 "\"one\\ntwo\\n\"",
             ),
-            (Kind::Plain, _) => Answer::new("res.send(\"Hello\")", 200, "\"Hello\""),
+            (FunctionKind::Plain, _) => SampleAnswer::new("res.send(\"Hello\")", 200, "\"Hello\""),
         }
     }
 
     /// An answer that shows the parameters of the path.
-    fn parameters(&self) -> Answer {
+    fn parameters(&self) -> SampleAnswer {
         let names: Vec<_> =
             self.pattern.segments().iter().filter(|segment| segment.name().is_some()).collect();
         if names.is_empty() {
-            return Answer::new(
+            return SampleAnswer::new(
                 "res.json(json!({ \"hello\": \"world\" }))",
                 200,
                 r##"r#"{"hello":"world"}"#"##,
@@ -156,10 +157,10 @@ impl Program<'_> {
         } else {
             format!("res.json(json!({{\n        {},\n    }}))", members.join(",\n        "))
         };
-        Answer {
+        SampleAnswer {
             uses_request: true,
             body: lists + &body,
-            ..Answer::new("", 200, &format!("r#\"{{{}}}\"#", expected.join(",")))
+            ..SampleAnswer::new("", 200, &format!("r#\"{{{}}}\"#", expected.join(",")))
         }
     }
 
@@ -175,7 +176,7 @@ impl Program<'_> {
         } else {
             format!("route!(\n        {}\n    )", calls.join("\n            ."))
         };
-        let comment = if self.kind == Kind::Stream {
+        let comment = if self.kind == FunctionKind::Stream {
             "    // The pieces are sent as they come behind a Function URL with `InvokeMode: RESPONSE_STREAM`, once\n    \
              // this route is `.streaming()` too. Every other front door sends them as one answer.\n"
         } else {
@@ -189,7 +190,7 @@ impl Program<'_> {
         let mut text =
             "#[cfg(test)]\nmod tests {\n    use super::route;\n    use api_routes::test::TestRequest;\n"
                 .to_owned();
-        if self.kind == Kind::Json && self.takes_input() {
+        if self.kind == FunctionKind::Json && self.takes_input() {
             text += "    use serde_json::json;\n";
         }
         for verb in verbs {
@@ -198,8 +199,8 @@ impl Program<'_> {
         text + "}\n"
     }
 
-    fn test(&self, verb: Verb) -> String {
-        let Answer { status, expected, sent, .. } = self.answer(verb);
+    fn test(&self, verb: HandlerMethod) -> String {
+        let SampleAnswer { status, expected, sent, .. } = self.answer(verb);
         let name = if self.verbs.is_empty() {
             "the_route_answers".to_owned()
         } else {
@@ -230,7 +231,7 @@ impl Program<'_> {
 }
 
 /// The body of a handler, and the answer that its test expects.
-struct Answer {
+struct SampleAnswer {
     uses_request: bool,
     body: String,
     status: u16,
@@ -240,7 +241,7 @@ struct Answer {
     sent: &'static str,
 }
 
-impl Answer {
+impl SampleAnswer {
     fn new(body: &str, status: u16, expected: &str) -> Self {
         Self { uses_request: false, body: body.to_owned(), status, expected: expected.to_owned(), sent: "" }
     }
@@ -287,7 +288,7 @@ fn assertion(answer: &str, expected: &str) -> String {
     }
 }
 
-fn handler(name: &str, Answer { uses_request, body, .. }: Answer) -> String {
+fn handler(name: &str, SampleAnswer { uses_request, body, .. }: SampleAnswer) -> String {
     let request = if uses_request { "req" } else { "_req" };
     format!("async fn {name}({request}: ApiRequest, res: ApiResponse) -> Result {{\n    {body}\n}}\n\n")
 }

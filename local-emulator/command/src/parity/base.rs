@@ -1,4 +1,4 @@
-//! Where requests are sent: a scheme, a host, and what the paths there begin with.
+//! The URL of a server: a scheme, a host, and the beginning of its paths.
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -12,21 +12,21 @@ use http::uri::{Authority, InvalidUri, Scheme};
 pub(crate) struct BaseUrl {
     scheme: Scheme,
     authority: Authority,
-    /// The stage, as `/prod`; nothing if paths begin with none.
+    /// The stage, such as `/prod`; empty if paths begin with none.
     prefix: String,
 }
 
-/// Why a text is no [`BaseUrl`].
+/// A text that is not a [`BaseUrl`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum BaseUrlError {
-    /// No URL at all, or one without a host.
+    /// Not a URL, or a URL without a host.
     #[error("write a URL such as `https://abc.execute-api.eu-central-1.amazonaws.com/prod`")]
     NoUrl,
     /// `ftp://…`.
-    #[error("requests go to `https://` or `http://`, not to `{0}://`")]
+    #[error("write a URL with `https://` or `http://`, not `{0}://`")]
     Scheme(String),
     /// `https://somebody@…`.
-    #[error("a user or a password in a URL is not sent")]
+    #[error("remove the user and the password from the URL: they are not sent")]
     User,
     /// `https://…`, in a program without TLS.
     #[error(
@@ -35,22 +35,22 @@ pub(crate) enum BaseUrlError {
     )]
     NoTls,
     /// `https://…/prod?a=b`.
-    #[error("leave the query out: each request has its own")]
+    #[error("remove the query from the URL: each request has its own")]
     Query,
 }
 
 impl BaseUrl {
-    /// A server on this machine, whose paths begin with `prefix`.
+    /// Makes the URL of a server on this machine, whose paths begin with `prefix`.
     pub(crate) fn local(address: SocketAddr, prefix: String) -> Result<Self, InvalidUri> {
         Ok(Self { scheme: Scheme::HTTP, authority: address.to_string().parse()?, prefix })
     }
 
-    /// Whether the paths there begin with something, as with a stage.
+    /// Returns whether the paths begin with a prefix, such as a stage.
     pub(crate) fn has_prefix(&self) -> bool {
         !self.prefix.is_empty()
     }
 
-    /// Returns the beginning of all paths there, such as a stage: `/prod`, or nothing.
+    /// Returns the beginning of all paths, such as the stage `/prod`; it may be empty.
     pub(crate) fn prefix(&self) -> &str {
         &self.prefix
     }
@@ -65,12 +65,12 @@ impl BaseUrl {
         self.authority.port_u16()
     }
 
-    /// Host, port and stage.
+    /// Returns the host, port and stage.
     pub(crate) fn without_scheme(&self) -> String {
         format!("{}{}", self.authority, self.prefix)
     }
 
-    /// Where a request with this target goes: the target is kept as it is written.
+    /// Returns the URL of a request. The target stays as it is written.
     pub(crate) fn to(&self, target: &str) -> Result<Uri, http::Error> {
         let target = format!("{}{target}", self.prefix);
         Uri::builder()
@@ -98,7 +98,7 @@ impl FromStr for BaseUrl {
         if authority.as_str().contains('@') {
             return Err(BaseUrlError::User);
         }
-        // Of a port that is none, such as 99999, the parser says nothing, and a client takes that of the scheme.
+        // The parser accepts an invalid port such as 99999, and a client would use the port of the scheme instead.
         if authority.port().is_none() && authority.as_str() != authority.host() {
             return Err(BaseUrlError::NoUrl);
         }
@@ -122,7 +122,7 @@ mod tests {
     use super::{BaseUrl, BaseUrlError};
 
     #[test]
-    fn a_stage_stays_in_front_of_each_target() {
+    fn stage_stays_before_each_target() {
         for (base, target, sent) in [
             ("https://a.example/prod", "/api/user?a=b", "https://a.example/prod/api/user?a=b"),
             ("https://a.example/prod/", "/", "https://a.example/prod/"),
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_base_is_refused() {
+    fn invalid_base_url_is_refused() {
         for (url, error) in [
             ("", BaseUrlError::NoUrl),
             ("a.example", BaseUrlError::NoUrl),

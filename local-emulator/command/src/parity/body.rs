@@ -1,4 +1,4 @@
-//! Bodies: bytes, and where JSON differs.
+//! Compares bodies by their bytes, and shows the members in which JSON differs.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -7,14 +7,14 @@ use regex_lite::{NoExpand, Regex};
 use serde_json::Value;
 
 use super::difference::{Difference, Part};
-use super::ignore::{IGNORED, Ignore};
 use super::pointer::push;
+use super::request::{IGNORED, Ignore};
 
-/// So many bytes before the first one that differs are shown with it, and after it.
+/// The number of bytes that are shown before the first byte that differs, and after it.
 const BEFORE: usize = 20;
 const AFTER: usize = 40;
 
-/// The bytes are compared, without what is ignored. Where JSON differs, its members tell it.
+/// Compares the bytes, without the ignored parts. For JSON, returns a difference for each member.
 pub(super) fn differences(ignore: &Ignore, there: &[u8], here: &[u8]) -> Vec<Difference> {
     if there == here {
         return Vec::new();
@@ -24,36 +24,36 @@ pub(super) fn differences(ignore: &Ignore, there: &[u8], here: &[u8]) -> Vec<Dif
         return Vec::new();
     }
     match (json(ignore, &there), json(ignore, &here)) {
-        (Some(left), Some(right)) => of_json(ignore, (&left, &there), (&right, &here)),
+        (Some(left), Some(right)) => json_differences(ignore, (&left, &there), (&right, &here)),
         _ => vec![first_difference(&there, &here)],
     }
 }
 
-/// The body without the parts that may differ. A body that is not text has none.
+/// Returns the body without the text that is ignored. A body that is not UTF-8 stays as it is.
 fn without_text(ignore: &Ignore, body: &[u8]) -> Vec<u8> {
     let Ok(text) = str::from_utf8(body) else { return body.to_owned() };
     let replace = |text: String, pattern: &Regex| pattern.replace_all(&text, NoExpand(IGNORED)).into_owned();
     ignore.text.iter().fold(text.to_owned(), replace).into_bytes()
 }
 
-/// A list or an object: of any other text two are told apart by their bytes.
+/// Parses an array or an object. Any other JSON is compared by its bytes.
 fn json(ignore: &Ignore, body: &[u8]) -> Option<Value> {
     let mut value: Value = serde_json::from_slice(body).ok()?;
     ignore.json.iter().for_each(|pointer| pointer.replace(&mut value, &Value::from(IGNORED)));
     (value.is_object() || value.is_array()).then_some(value)
 }
 
-fn of_json(ignore: &Ignore, there: (&Value, &[u8]), here: (&Value, &[u8])) -> Vec<Difference> {
+fn json_differences(ignore: &Ignore, there: (&Value, &[u8]), here: (&Value, &[u8])) -> Vec<Difference> {
     let mut found = Vec::new();
     walk("", Some(there.0), Some(here.0), &mut found);
     if !found.is_empty() {
         return found;
     }
     if ignore.json.is_empty() {
-        // Spaces, the order of the members, or how a number or a text is written.
+        // The values are equal, so spaces, the order of the members or the notation of a value differs.
         return vec![first_difference(there.1, here.1)];
     }
-    // The bytes have what is ignored; the order of the members is what can still be told.
+    // The bytes contain ignored members, so only the order of the members can still be compared.
     let (there, here) = (there.0.to_string(), here.0.to_string());
     if there == here { Vec::new() } else { vec![first_difference(there.as_bytes(), here.as_bytes())] }
 }
@@ -72,7 +72,7 @@ fn walk(pointer: &str, there: Option<&Value>, here: Option<&Value>, found: &mut 
             }
         }
         _ if there == here => {}
-        // A pointer to the whole would be empty.
+        // The pointer to the whole body would be empty.
         _ if pointer.is_empty() => found.push(Difference::new(Part::Body, text(there), text(here))),
         _ => found.push(Difference::new(Part::Member(pointer.to_owned()), text(there), text(here))),
     }
@@ -82,7 +82,7 @@ fn text(value: Option<&Value>) -> Option<String> {
     value.map(Value::to_string)
 }
 
-/// What stands around the first byte that is another one, or where one body ends.
+/// Returns an excerpt around the first byte that differs, or around the end of the shorter body.
 fn first_difference(there: &[u8], here: &[u8]) -> Difference {
     let same = there.iter().zip(here).take_while(|(there, here)| there == here).count();
     let lines = |body: &[u8]| [excerpt(body, same)];

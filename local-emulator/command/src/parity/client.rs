@@ -1,11 +1,11 @@
-//! Sends a request and takes the answer as it comes: no redirect is followed, nothing is decoded.
+//! Sends a request and reads the answer as it comes: no redirect is followed, and nothing is decoded.
 
 use std::error::Error;
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{ACCEPT, USER_AGENT};
-use http::{HeaderMap, HeaderValue, Response};
+use http::{HeaderMap, HeaderValue, Response, StatusCode};
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::Incoming;
 use hyper_util::client::legacy;
@@ -13,41 +13,50 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use local_emulator::http_client::{Connector, connector};
 
-use super::answer::Answer;
 use super::base::BaseUrl;
 use super::request::Request;
 
-/// What browsers and SDKs do not go without, so that a firewall in front of an API lets these requests pass as
-/// well: AWS WAF has a rule against requests without a `User-Agent`.
+/// The `User-Agent` of requests that have none: AWS WAF has a rule that blocks requests without this header.
 const AGENT: &str = concat!("cargo-api-routes/", env!("CARGO_PKG_VERSION"));
 
-/// A machine that is there has taken a connection by then.
+/// The timeout for a connection.
 const CONNECTED_WITHIN: Duration = Duration::from_secs(10);
 
-/// More than any front door sends: a stream of Lambda's ends after 200 MB
-/// (<https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html>). Without an end, an answer
-/// would fill the memory of this machine.
+/// The most bytes of a body that are read, so that an endless answer does not fill the memory of this machine. No front
+/// door sends more: a stream of Lambda ends after 200 MB
+/// (<https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html>).
 const LONGEST: usize = 256 * 1024 * 1024;
 
-/// A client of HTTP/1.1, over TLS with what this machine trusts.
+/// An answer that was read to its end.
+#[derive(Clone, Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+/// An answer, or the reason why there is none.
+pub(crate) type AnswerResult = Result<Answer, NoAnswer>;
+
+/// A client of HTTP/1.1. Over TLS, it trusts the certificates that this machine trusts.
 #[derive(Clone, Debug)]
 pub(crate) struct Client {
     http: legacy::Client<Connector, Full<Bytes>>,
 }
 
-/// Why there is no answer.
+/// The reason why there is no answer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum NoAnswer {
-    /// Nobody is there, or not who it should be.
+    /// No connection, or a certificate that is not trusted.
     #[error("cannot connect to {to}: {cause}")]
     Connect { to: String, cause: String },
-    /// Nothing, or not all, came in time.
+    /// The answer did not end in time.
     #[error("no answer within {0:?}")]
     TimedOut(Duration),
-    /// The connection was closed before the end of an answer, or what came is no HTTP.
+    /// The connection was closed before the end of the answer, or the answer is not HTTP.
     #[error("no whole answer: {0}")]
     Broken(String),
-    /// What was to be sent is no HTTP.
+    /// The request cannot be written as HTTP.
     #[error("cannot be sent: {0}")]
     Unsendable(String),
 }
@@ -57,13 +66,13 @@ impl Client {
         let mut tcp = HttpConnector::new();
         tcp.enforce_http(false);
         tcp.set_connect_timeout(Some(CONNECTED_WITHIN));
-        // A connection for each request: what one leaves behind on it is not the next one's matter.
+        // Each request gets a connection of its own, so that one cannot affect the next.
         let http =
             legacy::Client::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build(connector(tcp));
         Self { http }
     }
 
-    /// The answer to a request, whole within `patience`.
+    /// Returns the answer to a request, if it ends within `patience`.
     pub(crate) async fn send(
         &self,
         to: &BaseUrl,
@@ -81,7 +90,7 @@ impl Client {
 
 fn outgoing(to: &BaseUrl, request: &Request) -> Result<http::Request<Full<Bytes>>, http::Error> {
     let mut headers: HeaderMap = request.headers.iter().cloned().collect();
-    // What a client sends twice is appended, and what it does not send is ours to say.
+    // Only headers that the request lacks are added.
     headers.entry(USER_AGENT).or_insert(HeaderValue::from_static(AGENT));
     headers.entry(ACCEPT).or_insert(HeaderValue::from_static("*/*"));
     let outgoing = http::Request::builder().method(request.method.clone()).uri(to.to(&request.target)?);
@@ -102,7 +111,7 @@ fn failure(to: &BaseUrl, error: &legacy::Error) -> NoAnswer {
     if error.is_connect() { NoAnswer::Connect { to: to.to_string(), cause } } else { NoAnswer::Broken(cause) }
 }
 
-/// The cause of all causes; those before it only say that there is one.
+/// Returns the text of the innermost cause. The errors around it only say that something failed.
 fn innermost(error: &dyn Error) -> String {
     let causes = std::iter::successors(Some(error), |error| (*error).source());
     causes.last().map(ToString::to_string).unwrap_or_default()

@@ -1,5 +1,6 @@
 //! `parity`: compares the answers of a deployment with those of the emulator.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -13,12 +14,15 @@ use local_emulator::config::Config;
 use local_emulator::emulator::Emulator;
 use local_emulator::printer::{Log, Printer};
 
-use super::{
-    BaseUrl, Comparison, Destination, Diff, Document, HeaderLine, Known, Outcome, Request, Summary, Tally,
-    Verdict, read_known, read_requests, samples,
-};
-use crate::cli::{Builds, Deployed, ModeOption, ProjectFolder};
-use std::path::PathBuf;
+use super::base::BaseUrl;
+use super::comparison::{Comparison, Destination};
+use super::known::KnownDifferences;
+use super::outcome::{Outcome, Tally, Verdict};
+use super::report::{ComparisonDocument, RequestDiff, Summary};
+use super::request::{HeaderLine, Request};
+use super::{requests, samples};
+use crate::arguments::{BuildArguments, ModeArgument, ProjectFolder, StackArguments};
+use crate::process;
 
 /// Options of `parity`.
 #[derive(Args, Debug)]
@@ -47,31 +51,31 @@ pub(crate) struct Parity {
     pub(crate) timeout: u64,
     /// How functions are built.
     #[command(flatten)]
-    pub(crate) builds: Builds,
+    pub(crate) builds: BuildArguments,
     /// Which `.env` files are read.
     #[command(flatten)]
-    pub(crate) mode: ModeOption,
+    pub(crate) mode: ModeArgument,
     /// Print one JSON document instead of text
     #[arg(long)]
     pub(crate) json: bool,
     /// The values that the deployment is given, and its stack.
     #[command(flatten)]
-    pub(crate) deployed: Deployed,
+    pub(crate) deployed: StackArguments,
     /// The project to compare.
     #[command(flatten)]
     pub(crate) project: ProjectFolder,
 }
 
-/// The emulator has limits of its own for each request; what takes longer is the first build.
-const BUILT_WITHIN: Duration = Duration::from_secs(15 * 60);
+/// The timeout for an answer of the emulator. It limits each request itself, but the first one waits for the build.
+const EMULATOR_TIMEOUT: Duration = Duration::from_secs(15 * 60);
 
-/// So many of the emulator's last lines are shown if it fails.
+/// The number of last lines of the emulator that are shown if it fails.
 const LAST_LINES: usize = 40;
 
-/// Something could not be compared: not the same as a difference.
+/// The exit code if something could not be compared, which is not a difference.
 const NOT_COMPARED: u8 = 2;
 
-/// Exit code 0 if all is equal or known, 1 if not, and 2 if that could not be found out.
+/// Returns exit code 0 if all answers are equal or their differences known, 1 if not, and 2 if they could not be compared.
 pub(crate) fn run(options: &Parity, printer: &Printer) -> ExitCode {
     let compared = compared(options, printer);
     compared.unwrap_or_else(|error| {
@@ -81,18 +85,19 @@ pub(crate) fn run(options: &Parity, printer: &Printer) -> ExitCode {
 }
 
 fn compared(options: &Parity, printer: &Printer) -> anyhow::Result<ExitCode> {
-    // What can be wrong on this machine comes before anything is built or sent.
-    let written = options.requests.as_deref().map(read_requests).transpose()?;
-    let known = options.known.as_deref().map(read_known).transpose()?.unwrap_or_default();
+    // Files are read first, so that a mistake in them is reported before anything is built or sent.
+    let written = options.requests.as_deref().map(requests::read_file).transpose()?;
+    let known = options.known.as_deref().map(KnownDifferences::read_file).transpose()?.unwrap_or_default();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let done = runtime.block_on(async {
         let door =
             if written.is_some() && options.with.is_some() { None } else { Some(front_door(options)?) };
-        let mut requests = written.unwrap_or_else(|| door.as_ref().map(samples).unwrap_or_default());
+        let mut requests =
+            written.unwrap_or_else(|| door.iter().flat_map(|door| samples::requests(door.keys())).collect());
         for request in &mut requests {
             request.add_missing(&options.headers);
         }
-        let here = Here::start(options, door.as_ref()).await?;
+        let here = LocalServer::start(options, door.as_ref()).await?;
         let done = Run { options, printer, known }.all(requests, &here).await;
         here.stop().await;
         done
@@ -101,24 +106,24 @@ fn compared(options: &Parity, printer: &Printer) -> anyhow::Result<ExitCode> {
     done
 }
 
-/// The front door whose requests are compared.
+/// Finds the front door whose requests are compared.
 fn front_door(options: &Parity) -> anyhow::Result<FrontDoor> {
     let mut project = Project::open(&options.project.folder)?;
     project.overrides = options.deployed.overrides();
     let settings = Settings::read(&project)?;
     let chosen: Vec<_> = options.front_door.into_iter().collect();
     let found = project.front_doors(&settings, &chosen);
-    found.doors.into_iter().next().context("there is no front door to compare with")
+    found.doors.into_iter().next().context("the project has no front door to compare with: add an event to a function of `template.yaml`, or give `--with URL`")
 }
 
-/// What stands in for what is deployed.
-struct Here {
+/// The server that is compared with the deployment, and the emulator if it runs there.
+struct LocalServer {
     destination: Destination,
     title: String,
     emulator: Option<(Emulator, Log)>,
 }
 
-impl Here {
+impl LocalServer {
     async fn start(options: &Parity, door: Option<&FrontDoor>) -> anyhow::Result<Self> {
         let patience = Duration::from_secs(options.timeout);
         match (&options.with, door) {
@@ -134,29 +139,29 @@ impl Here {
 
     async fn emulator(options: &Parity, door: &FrontDoor) -> anyhow::Result<Self> {
         let (printer, log) = Printer::recorded();
-        // A URL with a path is that of a stage; one without is a custom domain's, or `$default`.
+        // A URL with a path has a stage. A URL without one is that of a custom domain, or of the stage `$default`.
         let no_stage = !options.url.has_prefix();
         let mut config = Config::new(&options.project.folder, printer);
         config.port = 0;
         config.overrides = options.deployed.overrides();
         config.front_doors = options.front_door.into_iter().collect();
         config.no_stage = no_stage;
-        config.mode = options.mode.clone().of_build(&options.builds);
+        config.mode = options.mode.clone().for_build(&options.builds);
         config.build = options.builds.clone().options();
         config.watch = false;
-        config.watchdog = Some(crate::watchdog()?);
+        config.watchdog = Some(process::watchdog()?);
         let emulator = Emulator::start(config).await?;
         let prefix = if no_stage { String::new() } else { door.stage_path() };
         let url = BaseUrl::local(emulator.address(), prefix)?;
         let title = format!("the emulator, {}", door.title());
         Ok(Self {
-            destination: Destination { url, patience: BUILT_WITHIN },
+            destination: Destination { url, patience: EMULATOR_TIMEOUT },
             title,
             emulator: Some((emulator, log)),
         })
     }
 
-    /// The end of what the emulator said.
+    /// Returns the last lines of the emulator.
     fn last_lines(&self) -> Option<String> {
         let text = self.emulator.as_ref()?.1.text();
         let lines: Vec<_> = text.lines().collect();
@@ -173,11 +178,11 @@ impl Here {
 struct Run<'a> {
     options: &'a Parity,
     printer: &'a Printer,
-    known: Known,
+    known: KnownDifferences,
 }
 
 impl Run<'_> {
-    async fn all(mut self, requests: Vec<Request>, here: &Here) -> anyhow::Result<ExitCode> {
+    async fn all(mut self, requests: Vec<Request>, here: &LocalServer) -> anyhow::Result<ExitCode> {
         let Parity { url, timeout, json, .. } = self.options;
         if !json {
             self.printer.line(format_args!("- {url}\n+ {}\n", here.title));
@@ -187,24 +192,24 @@ impl Run<'_> {
         let mut outcomes = Vec::new();
         for request in requests {
             let outcome = comparison.compare(request, &mut self.known).await?;
-            self.tell(&outcome);
+            self.print(&outcome);
             outcomes.push(outcome);
         }
         self.sum_up(&outcomes, here)?;
-        let is_same = Tally::of(&outcomes).different == 0 && self.known.gone().next().is_none();
+        let is_same = Tally::count(&outcomes).different == 0 && self.known.gone().next().is_none();
         Ok(if is_same { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
 
-    fn tell(&self, outcome: &Outcome) {
+    fn print(&self, outcome: &Outcome) {
         if !self.options.json && outcome.verdict() == Verdict::Different {
-            self.printer.line(format_args!("{}\n", Diff(outcome)));
+            self.printer.line(format_args!("{}\n", RequestDiff(outcome)));
         }
     }
 
-    fn sum_up(&self, outcomes: &[Outcome], here: &Here) -> anyhow::Result<()> {
+    fn sum_up(&self, outcomes: &[Outcome], here: &LocalServer) -> anyhow::Result<()> {
         if self.options.json {
             let both = [self.options.url.to_string(), here.title.clone()];
-            let document = Document::new(both, outcomes, &self.known);
+            let document = ComparisonDocument::new(both, outcomes, &self.known);
             self.printer.line(serde_json::to_string_pretty(&document)?);
             return Ok(());
         }
@@ -214,7 +219,7 @@ impl Run<'_> {
         self.printer.line(Summary { outcomes, known: &self.known });
         if !outcomes.iter().any(Outcome::is_success_there) {
             self.printer.warning(
-                "nothing there was answered with less than 400, which shows little: are `--url` and its stage right?",
+                "the deployment answered every request with an error, so the comparison shows little: check `--url` and its stage",
             );
         }
         Ok(())

@@ -1,92 +1,46 @@
-//! In what two answers to one request differ.
+//! A difference between two answers, and the part of an answer that it is in.
 
 use std::fmt;
 use std::str::FromStr;
 
 use http::HeaderName;
 
-use super::answer::Answer;
-use super::client::NoAnswer;
-use super::request::{Expected, Request};
-use super::{body, headers};
-
-/// What is not the same there and here.
+/// A part of the answers that differs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Difference {
     pub(crate) part: Part,
-    /// What it is there, a line each; none if it is not there at all.
+    /// The values there, a line for each; none if the part is missing there.
     pub(crate) there: Vec<String>,
-    /// Likewise here.
+    /// The values here, in the same form.
     pub(crate) here: Vec<String>,
 }
 
-/// What of an answer. Its text is how a report and a list of known differences name it.
+/// A part of an answer. Reports and lists of known differences name it by its text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Part {
-    /// That there is an answer at all: `answer`.
+    /// Whether there is an answer: `answer`.
     Answer,
-    /// `status`.
+    /// The status: `status`.
     Status,
     /// All values of a header: `header content-type`.
     Header(HeaderName),
-    /// Bytes that are no JSON, or the same JSON written otherwise: `body`.
+    /// The bytes of a body that is not JSON, or that has the same JSON in another notation: `body`.
     Body,
     /// A member of a JSON body: `body /items/0/id`.
     Member(String),
-    /// The emulator's status is not the one that the request expects: `expected status`.
+    /// The emulator's status, if the request expects another status: `expected status`.
     ExpectedStatus,
-    /// Likewise its body: `expected body`.
+    /// The emulator's body, if the request expects another body: `expected body`.
     ExpectedBody,
 }
 
-/// A text that names no [`Part`].
+/// A text that does not name a [`Part`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "`{0}` is no part of an answer: write `answer`, `status`, `header content-type`, `body`, or `body /name` with \
+    "`{0}` is not a part of an answer: write `answer`, `status`, `header content-type`, `body`, or `body /name` with \
      a JSON pointer"
 )]
 pub(crate) struct NoPart(String);
-
-/// What an answer was, or why there is none.
-pub(crate) type Received = Result<Answer, NoAnswer>;
-
-/// All differences, but for those that must be and those that the request ignores.
-pub(crate) fn differences(request: &Request, there: &Received, here: &Received) -> Vec<Difference> {
-    let mut found = match (there, here) {
-        (Ok(there), Ok(here)) => of_answers(request, there, here),
-        _ => vec![Difference::new(Part::Answer, [summary(there)], [summary(here)])],
-    };
-    if let Ok(here) = here {
-        found.extend(unexpected(&request.expect, here));
-    }
-    found
-}
-
-fn of_answers(request: &Request, there: &Answer, here: &Answer) -> Vec<Difference> {
-    let status = (there.status != here.status)
-        .then(|| Difference::new(Part::Status, [there.status.as_str()], [here.status.as_str()]));
-    let headers = headers::differences(request, there, here);
-    let body = body::differences(&request.ignore, &there.body, &here.body);
-    status.into_iter().chain(headers).chain(body).collect()
-}
-
-fn unexpected(expected: &Expected, here: &Answer) -> impl Iterator<Item = Difference> {
-    let status = expected.status.filter(|status| here.status != *status);
-    let status = status
-        .map(|status| Difference::new(Part::ExpectedStatus, [status.to_string()], [here.status.as_str()]));
-    let body = expected.body.as_ref().filter(|body| here.body != body.as_bytes());
-    let body = body.map(|body| {
-        Difference::new(Part::ExpectedBody, [body.as_str()], [String::from_utf8_lossy(&here.body)])
-    });
-    status.into_iter().chain(body)
-}
-
-fn summary(received: &Received) -> String {
-    match received {
-        Ok(answer) => format!("status {}", answer.status.as_str()),
-        Err(error) => error.to_string(),
-    }
-}
 
 impl Difference {
     pub(crate) fn new<T: Into<String>, U: Into<String>>(
@@ -100,12 +54,12 @@ impl Difference {
 }
 
 impl Part {
-    /// Whether who names this part means `other` as well: a body is all that is in it.
+    /// Returns whether this part contains `other`: a body contains its members.
     pub(crate) fn covers(&self, other: &Self) -> bool {
         self == other || (*self == Self::Body && matches!(other, Self::Member(_)))
     }
 
-    /// What stands in the answer: a status, where another one was expected.
+    /// Returns the part that the answer has: the status for an expected status, the body for an expected body.
     pub(crate) fn received(&self) -> Self {
         match self {
             Self::ExpectedStatus => Self::Status,
@@ -129,8 +83,8 @@ impl fmt::Display for Part {
     }
 }
 
-/// Not those that are expected: a list of known differences excuses what is otherwise there, and not what is
-/// wrong here.
+/// `expected status` and `expected body` are not read: a list of known differences excuses the deployment, and not a wrong
+/// answer of the emulator.
 impl FromStr for Part {
     type Err = NoPart;
 
@@ -146,6 +100,3 @@ impl FromStr for Part {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,4 +1,4 @@
-//! Files that say what to compare: TOML, and where in it something is wrong.
+//! TOML files of requests and of known differences, and the positions of mistakes in them.
 
 use std::fmt;
 use std::fs;
@@ -8,43 +8,43 @@ use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
 
-/// Why a file cannot be used.
+/// A file that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum FileError {
-    /// It is not there, or no text.
+    /// The file is missing, or not UTF-8.
     #[error("cannot read `{}`", .file.display())]
     Unreadable {
         file: PathBuf,
         #[source]
         cause: io::Error,
     },
-    /// Something in it is wrong.
+    /// Something in the file is wrong.
     #[error("{place}: {words}")]
-    Wrong { place: Place, words: String },
+    Wrong { place: FilePosition, words: String },
 }
 
-/// A place in a file, as editors go to: lines and columns from 1.
+/// A position in a file, in the form that editors open. Lines and columns count from 1.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Place {
+pub(crate) struct FilePosition {
     file: PathBuf,
     line: usize,
     column: usize,
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for FilePosition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}:{}", self.file.display(), self.line, self.column)
     }
 }
 
-/// A file and what it says.
+/// A file with its text.
 #[derive(Debug)]
-pub(crate) struct Source {
+pub(crate) struct SourceFile {
     file: PathBuf,
     text: String,
 }
 
-impl Source {
+impl SourceFile {
     pub(crate) fn read(file: &Path) -> Result<Self, FileError> {
         let text = fs::read_to_string(file);
         let text = text.map_err(|cause| FileError::Unreadable { file: file.to_owned(), cause })?;
@@ -52,7 +52,7 @@ impl Source {
     }
 
     #[cfg(test)]
-    pub(crate) fn of(text: &str) -> Self {
+    pub(crate) fn from_text(text: &str) -> Self {
         Self { file: PathBuf::from("file.toml"), text: text.to_owned() }
     }
 
@@ -65,10 +65,10 @@ impl Source {
         FileError::Wrong { place: self.place(span), words: words.to_string() }
     }
 
-    pub(crate) fn place(&self, span: &Range<usize>) -> Place {
+    pub(crate) fn place(&self, span: &Range<usize>) -> FilePosition {
         let before = self.text.get(..span.start).unwrap_or_default();
         let line = before.rsplit('\n').next().unwrap_or_default();
-        Place {
+        FilePosition {
             file: self.file.clone(),
             line: before.matches('\n').count() + 1,
             column: line.chars().count() + 1,

@@ -1,17 +1,17 @@
-//! Headers: which must differ, and how the others are compared.
+//! Compares headers, except those that differ in any two answers.
 
 use std::collections::BTreeSet;
 
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::{Method, StatusCode};
 
-use super::answer::Answer;
+use super::client::Answer;
 use super::difference::{Difference, Part};
-use super::ignore::{IGNORED, Ignore};
 use super::request::Request;
+use super::request::{IGNORED, Ignore};
 
-/// Headers of one answer or of one connection: when, by whom and on what way it came. Amazon's network of caches
-/// in front of an edge-optimized REST API adds some of them.
+/// Headers that are not compared, since they describe one answer or one connection: its time, server and route.
+/// CloudFront, in front of an edge-optimized REST API, adds some of them.
 const ALWAYS_DIFFERENT: [&str; 13] = [
     "age",
     "alt-svc",
@@ -28,10 +28,10 @@ const ALWAYS_DIFFERENT: [&str; 13] = [
     "x-cache",
 ];
 
-/// Likewise, as many as that network has: `x-amz-cf-id`, `x-amz-cf-pop`.
+/// The beginning of further headers of CloudFront: `x-amz-cf-id`, `x-amz-cf-pop`.
 const ALWAYS_DIFFERENT_PREFIX: &str = "x-amz-cf-";
 
-/// Names in any order; the values of one in their own.
+/// Returns the headers that differ. Names may come in any order; the values of one name may not.
 pub(super) fn differences(request: &Request, there: &Answer, here: &Answer) -> Vec<Difference> {
     let names: BTreeSet<_> =
         there.headers.keys().chain(here.headers.keys()).map(HeaderName::as_str).collect();
@@ -47,7 +47,7 @@ pub(super) fn differences(request: &Request, there: &Answer, here: &Answer) -> V
 fn is_compared(name: &HeaderName, request: &Request, statuses: [StatusCode; 2]) -> bool {
     let must_differ =
         ALWAYS_DIFFERENT.contains(&name.as_str()) || name.as_str().starts_with(ALWAYS_DIFFERENT_PREFIX);
-    // Where there is a body, it is compared itself; how it is framed is the connection's matter.
+    // The body itself is compared, so its length matters only where an answer has no body.
     let is_framing = name == header::CONTENT_LENGTH
         && request.method != Method::HEAD
         && !statuses.contains(&StatusCode::NOT_MODIFIED);
@@ -62,13 +62,13 @@ fn lines(headers: &HeaderMap, name: &HeaderName, ignore: &Ignore) -> Vec<String>
     values.collect()
 }
 
-/// Bytes that are no text are escaped.
+/// Returns a value as text. Bytes that are not UTF-8 are escaped.
 fn text(value: &HeaderValue) -> String {
     let text = std::str::from_utf8(value.as_bytes());
     text.map_or_else(|_| value.as_bytes().escape_ascii().to_string(), str::to_owned)
 }
 
-/// Without what is made up anew: the value, and the time that it expires at.
+/// Returns a cookie without its value and expiry, if its name is ignored.
 fn without_ignored(cookie: &str, ignored: &[String]) -> String {
     let Some((name, _)) =
         cookie.split_once('=').filter(|(name, _)| ignored.iter().any(|ignored| ignored == name))

@@ -1,90 +1,102 @@
-//! Differences that are known, each with its cause.
+//! A file of known differences, each with its cause.
+
+use std::path::Path;
 
 use serde::Deserialize;
 use toml::Spanned;
 
 use super::difference::Part;
-use super::file::{FileError, Place, Source};
+use super::file::{FileError, FilePosition, SourceFile};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
+struct KnownFile {
     #[serde(default)]
-    known: Vec<Spanned<Row>>,
+    known: Vec<Spanned<KnownRow>>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Row {
+struct KnownRow {
     requests: Vec<String>,
     differs: Vec<Spanned<String>>,
     cause: Spanned<String>,
 }
 
-/// What is known, and what of it was seen.
+/// The known differences, and which of them occurred in this run.
 #[derive(Debug, Default)]
-pub(crate) struct Known(Vec<Entry>);
+pub(crate) struct KnownDifferences(Vec<KnownGroup>);
 
-/// Requests that differ alike, for one cause.
+/// Differences with the same cause.
 #[derive(Debug)]
-struct Entry {
+struct KnownGroup {
     cause: String,
-    /// For each pattern of names and each part, whether there was such a difference.
-    claims: Vec<Claim>,
-    place: Place,
+    /// A difference for each pattern of names and each part.
+    differences: Vec<KnownDifference>,
+    place: FilePosition,
 }
 
+/// A difference that the file allows.
 #[derive(Debug)]
-struct Claim {
+struct KnownDifference {
     /// The name of a request, in which `*` stands for any text.
     name: String,
     part: Part,
+    /// Whether the difference occurred in this run.
     seen: bool,
 }
 
-/// Something known that is so no more.
+/// A known difference that did not occur.
 #[derive(Debug, thiserror::Error)]
-#[error("{place}: {part} of `{name}` does not differ any more: remove it")]
-pub(crate) struct Gone<'a> {
-    place: &'a Place,
+#[error("{place}: {part} of `{name}` no longer differs: remove it from the file")]
+pub(crate) struct StaleDifference<'a> {
+    place: &'a FilePosition,
     name: &'a str,
     part: &'a Part,
 }
 
-impl Known {
-    pub(crate) fn read(source: &Source) -> Result<Self, FileError> {
-        let File { known } = source.parse()?;
+impl KnownDifferences {
+    /// Reads the differences of a file.
+    ///
+    /// # Errors
+    /// If the file cannot be read, or something in it is wrong.
+    pub(crate) fn read_file(file: &Path) -> Result<Self, FileError> {
+        Self::read(&SourceFile::read(file)?)
+    }
+
+    pub(crate) fn read(source: &SourceFile) -> Result<Self, FileError> {
+        let KnownFile { known } = source.parse()?;
         known.into_iter().map(|row| entry(row, source)).collect::<Result<_, _>>().map(Self)
     }
 
-    /// Why a request differs in a part, if it is known. From then on it counts as seen.
+    /// Returns the cause of a difference, if it is known, and marks the known difference as seen.
     pub(crate) fn cause(&mut self, request: &str, part: &Part) -> Option<&str> {
         let mut cause = None;
         for entry in &mut self.0 {
-            let claims = entry.claims.iter_mut();
-            let claims = claims.filter(|claim| claim.part.covers(part) && fits(&claim.name, request));
-            for claim in claims {
-                claim.seen = true;
+            let known = entry.differences.iter_mut();
+            let known = known.filter(|known| known.part.covers(part) && fits(&known.name, request));
+            for known in known {
+                known.seen = true;
                 cause.get_or_insert(entry.cause.as_str());
             }
         }
         cause
     }
 
-    /// What did not occur.
-    pub(crate) fn gone(&self) -> impl Iterator<Item = Gone<'_>> {
-        self.0.iter().flat_map(|Entry { claims, place, .. }| {
-            let gone = claims.iter().filter(|claim| !claim.seen);
-            gone.map(move |Claim { name, part, .. }| Gone { place, name, part })
+    /// Returns the known differences that did not occur.
+    pub(crate) fn gone(&self) -> impl Iterator<Item = StaleDifference<'_>> {
+        self.0.iter().flat_map(|KnownGroup { differences, place, .. }| {
+            let gone = differences.iter().filter(|known| !known.seen);
+            gone.map(move |KnownDifference { name, part, .. }| StaleDifference { place, name, part })
         })
     }
 }
 
-fn entry(row: Spanned<Row>, source: &Source) -> Result<Entry, FileError> {
+fn entry(row: Spanned<KnownRow>, source: &SourceFile) -> Result<KnownGroup, FileError> {
     let span = row.span();
-    let Row { requests, differs, cause } = row.into_inner();
+    let KnownRow { requests, differs, cause } = row.into_inner();
     if cause.as_ref().trim().is_empty() {
-        return Err(source.wrong(&cause.span(), "say why it differs"));
+        return Err(source.wrong(&cause.span(), "write the cause of the difference"));
     }
     if requests.is_empty() || differs.is_empty() {
         return Err(source.wrong(&span, "name the requests, and what differs in their answers"));
@@ -93,16 +105,18 @@ fn entry(row: Spanned<Row>, source: &Source) -> Result<Entry, FileError> {
         text.as_ref().parse::<Part>().map_err(|error| source.wrong(&text.span(), error))
     };
     let parts: Vec<Part> = differs.iter().map(parse).collect::<Result<_, _>>()?;
-    let claim = |name: &String, part: &Part| Claim { name: name.clone(), part: part.clone(), seen: false };
-    let claims = requests.iter().flat_map(|name| parts.iter().map(move |part| claim(name, part))).collect();
-    Ok(Entry { cause: cause.into_inner(), claims, place: source.place(&span) })
+    let known =
+        |name: &String, part: &Part| KnownDifference { name: name.clone(), part: part.clone(), seen: false };
+    let differences =
+        requests.iter().flat_map(|name| parts.iter().map(move |part| known(name, part))).collect();
+    Ok(KnownGroup { cause: cause.into_inner(), differences, place: source.place(&span) })
 }
 
-/// Whether a name is what a pattern says.
+/// Returns whether a name fits a pattern, in which `*` stands for any text.
 fn fits(pattern: &str, name: &str) -> bool {
     let Some((first, rest)) = pattern.split_once('*') else { return pattern == name };
     let Some(name) = name.strip_prefix(first) else { return false };
-    // As early as possible is always right, but for the last piece.
+    // Each piece may be found as early as possible, except the last one, which must end the name.
     let (rest, last) = rest.rsplit_once('*').map_or(("", rest), |(rest, last)| (rest, last));
     let mut left = name;
     for piece in rest.split('*') {

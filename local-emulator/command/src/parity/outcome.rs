@@ -1,40 +1,41 @@
-//! What came of a request, and of all.
+//! Compares the answers to a request, and counts the results.
 
-use super::answer::Answer;
-use super::client::NoAnswer;
-use super::difference::{Difference, Received, differences};
-use super::known::Known;
-use super::request::Request;
+use super::client::{Answer, AnswerResult, NoAnswer};
+use super::difference::{Difference, Part};
+use super::known::KnownDifferences;
+use super::request::{Expected, Request};
+use super::{body, headers};
 
-/// A request with what both made of it.
+/// The result of one request.
 #[derive(Debug)]
 pub(crate) struct Outcome {
     pub(crate) request: Request,
-    /// Its status, or why there is none.
+    /// The status of the deployment, or the reason why there is no answer.
     pub(crate) there: Result<u16, NoAnswer>,
+    /// The status of the emulator, or the reason why there is no answer.
     pub(crate) here: Result<u16, NoAnswer>,
-    pub(crate) found: Vec<Found>,
+    pub(crate) findings: Vec<DifferenceFinding>,
 }
 
-/// A difference, and its cause if it is known.
+/// A difference that was found, with its cause if it is known.
 #[derive(Debug)]
-pub(crate) struct Found {
+pub(crate) struct DifferenceFinding {
     pub(crate) difference: Difference,
     pub(crate) cause: Option<String>,
 }
 
-/// How both compare.
+/// The result of a comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    /// In all that is compared.
+    /// There is no difference.
     Equal,
     /// Each difference is known.
     Known,
-    /// One at least is not.
+    /// At least one difference is not known.
     Different,
 }
 
-/// How many requests came out how.
+/// The number of requests with each verdict.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Tally {
     pub(crate) equal: usize,
@@ -43,35 +44,40 @@ pub(crate) struct Tally {
 }
 
 impl Outcome {
-    pub(crate) fn new(request: Request, there: Received, here: Received, known: &mut Known) -> Self {
-        let found = differences(&request, &there, &here).into_iter().map(|difference| {
+    pub(crate) fn new(
+        request: Request,
+        there: AnswerResult,
+        here: AnswerResult,
+        known: &mut KnownDifferences,
+    ) -> Self {
+        let findings = differences(&request, &there, &here).into_iter().map(|difference| {
             let cause = known.cause(&request.name, &difference.part).map(str::to_owned);
-            Found { difference, cause }
+            DifferenceFinding { difference, cause }
         });
-        Self { found: found.collect(), there: status(there), here: status(here), request }
+        Self { findings: findings.collect(), there: status(there), here: status(here), request }
     }
 
     pub(crate) fn verdict(&self) -> Verdict {
-        match &self.found[..] {
+        match &self.findings[..] {
             [] => Verdict::Equal,
-            found if found.iter().all(|found| found.cause.is_some()) => Verdict::Known,
+            findings if findings.iter().all(|finding| finding.cause.is_some()) => Verdict::Known,
             _ => Verdict::Different,
         }
     }
 
-    /// Whether it was answered there, and not as an error.
+    /// Returns whether the deployment answered with a status below 400.
     pub(crate) fn is_success_there(&self) -> bool {
         self.there.as_ref().is_ok_and(|status| *status < 400)
     }
 
-    /// Whether the emulator has something to say about it.
+    /// Returns whether the emulator failed, so that its log may explain the difference.
     pub(crate) fn has_failed_here(&self) -> bool {
         self.verdict() == Verdict::Different && self.here.as_ref().map_or(true, |status| *status >= 500)
     }
 }
 
 impl Tally {
-    pub(crate) fn of(outcomes: &[Outcome]) -> Self {
+    pub(crate) fn count(outcomes: &[Outcome]) -> Self {
         let count = |verdict| outcomes.iter().filter(|outcome| outcome.verdict() == verdict).count();
         Self {
             equal: count(Verdict::Equal),
@@ -85,6 +91,47 @@ impl Tally {
     }
 }
 
-fn status(received: Received) -> Result<u16, NoAnswer> {
-    received.map(|Answer { status, .. }| status.as_u16())
+/// Returns all differences, except those that are unavoidable and those that the request ignores.
+fn differences(request: &Request, there: &AnswerResult, here: &AnswerResult) -> Vec<Difference> {
+    let mut found = match (there, here) {
+        (Ok(there), Ok(here)) => answer_differences(request, there, here),
+        _ => vec![Difference::new(Part::Answer, [summary(there)], [summary(here)])],
+    };
+    if let Ok(here) = here {
+        found.extend(unexpected(&request.expect, here));
+    }
+    found
 }
+
+fn answer_differences(request: &Request, there: &Answer, here: &Answer) -> Vec<Difference> {
+    let status = (there.status != here.status)
+        .then(|| Difference::new(Part::Status, [there.status.as_str()], [here.status.as_str()]));
+    let headers = headers::differences(request, there, here);
+    let body = body::differences(&request.ignore, &there.body, &here.body);
+    status.into_iter().chain(headers).chain(body).collect()
+}
+
+fn unexpected(expected: &Expected, here: &Answer) -> impl Iterator<Item = Difference> {
+    let status = expected.status.filter(|status| here.status != *status);
+    let status = status
+        .map(|status| Difference::new(Part::ExpectedStatus, [status.to_string()], [here.status.as_str()]));
+    let body = expected.body.as_ref().filter(|body| here.body != body.as_bytes());
+    let body = body.map(|body| {
+        Difference::new(Part::ExpectedBody, [body.as_str()], [String::from_utf8_lossy(&here.body)])
+    });
+    status.into_iter().chain(body)
+}
+
+fn summary(answer: &AnswerResult) -> String {
+    match answer {
+        Ok(answer) => format!("status {}", answer.status.as_str()),
+        Err(error) => error.to_string(),
+    }
+}
+
+fn status(answer: AnswerResult) -> Result<u16, NoAnswer> {
+    answer.map(|Answer { status, .. }| status.as_u16())
+}
+
+#[cfg(test)]
+mod tests;

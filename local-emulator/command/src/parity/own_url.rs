@@ -1,16 +1,15 @@
-//! What an answer says of the place that it comes from.
+//! Hides the URL of a server in its answers, so that links to itself compare as equal.
 
 use http::HeaderValue;
 use memchr::memmem;
 
-use super::answer::Answer;
 use super::base::BaseUrl;
+use super::client::Answer;
 
-/// What stands in its place, there and here alike.
-const OWN: &[u8] = b"<url>";
+/// The text that replaces the URL in the answers of both servers.
+const PLACEHOLDER: &[u8] = b"<url>";
 
-/// The URL of a destination, with `http` and `https`: a function may know only its host, and take either for
-/// granted.
+/// The URL of a server, with `https` and with `http`: a function may know only its host, and assume either scheme.
 #[derive(Clone, Debug)]
 pub(super) struct OwnUrl([String; 2]);
 
@@ -19,11 +18,11 @@ impl OwnUrl {
         Self(["https", "http"].map(|scheme| format!("{scheme}://{}", url.without_scheme())))
     }
 
-    /// Makes one link of two that lead to the same thing, each at its own place.
+    /// Replaces the URL in the headers and the body of an answer.
     pub(super) fn hide_in(&self, answer: &mut Answer) {
         answer.body = self.hidden(&answer.body).into();
         for value in answer.headers.values_mut() {
-            // What was a header value is one without its host as well.
+            // A header value stays valid without the URL.
             if let Ok(hidden) = HeaderValue::from_bytes(&self.hidden(value.as_bytes())) {
                 *value = hidden;
             }
@@ -35,13 +34,13 @@ impl OwnUrl {
     }
 }
 
-/// The text, which need not be UTF-8, with [`OWN`] in the place of each `url`.
+/// Returns the text, which need not be UTF-8, with [`PLACEHOLDER`] instead of each `url`.
 fn replaced(text: &[u8], url: &[u8]) -> Vec<u8> {
     let mut replaced = Vec::with_capacity(text.len());
     let mut end = 0;
     for start in memmem::find_iter(text, url) {
         replaced.extend_from_slice(&text[end..start]);
-        replaced.extend_from_slice(OWN);
+        replaced.extend_from_slice(PLACEHOLDER);
         end = start + url.len();
     }
     replaced.extend_from_slice(&text[end..]);
@@ -53,7 +52,7 @@ mod tests {
     use http::{HeaderMap, StatusCode};
 
     use super::OwnUrl;
-    use crate::parity::answer::Answer;
+    use crate::parity::client::Answer;
 
     fn body(base: &str, body: &str) -> String {
         let mut answer = Answer {
@@ -67,14 +66,14 @@ mod tests {
     }
 
     #[test]
-    fn a_link_to_the_place_itself_leads_to_the_same_everywhere() {
+    fn link_to_the_server_itself_is_the_same_everywhere() {
         assert_eq!(body("https://a.example/prod", "https://a.example/prod/login?b"), "<url>/login?b");
         assert_eq!(body("http://127.0.0.1:3000", "http://127.0.0.1:3000/login?b"), "<url>/login?b");
         assert_eq!(body("http://127.0.0.1:3000", "see https://127.0.0.1:3000/a"), "see <url>/a");
     }
 
     #[test]
-    fn a_link_to_elsewhere_or_without_the_stage_stays() {
+    fn link_to_elsewhere_or_without_the_stage_stays() {
         for link in ["https://b.example/prod/a", "https://a.example/a", "/prod/a", "https://axexample/prod"] {
             assert_eq!(body("https://a.example/prod", link), link);
         }

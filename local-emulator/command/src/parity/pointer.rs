@@ -1,14 +1,14 @@
-//! JSON pointers: RFC 6901.
+//! JSON pointers (RFC 6901), with `*` for any name.
 
 use std::str::FromStr;
 
 use serde_json::Value;
 
-/// Which members of a JSON text: a pointer, where `*` stands for any name or index, as in `/items/*/id`.
+/// A JSON pointer in which `*` stands for any name or index, as in `/items/*/id`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct PointerPattern(Vec<String>);
 
-/// A text that is no pointer.
+/// A text that is not a JSON pointer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a JSON pointer begins with a slash: write `/{0}`")]
 pub(crate) struct NoPointer(String);
@@ -23,7 +23,7 @@ impl FromStr for PointerPattern {
 }
 
 impl PointerPattern {
-    /// Puts `with` in the place of each member that is meant.
+    /// Replaces each member that the pattern fits with `with`.
     pub(crate) fn replace(&self, value: &mut Value, with: &Value) {
         replace(&self.0, value, with);
     }
@@ -36,19 +36,19 @@ fn replace(tokens: &[String], value: &mut Value, with: &Value) {
     };
     match value {
         Value::Object(members) => {
-            let meant = members.iter_mut().filter(|(name, _)| token == "*" || token == *name);
-            meant.for_each(|(_, member)| replace(rest, member, with));
+            let fitting = members.iter_mut().filter(|(name, _)| token == "*" || token == *name);
+            fitting.for_each(|(_, member)| replace(rest, member, with));
         }
         Value::Array(items) => {
-            let meant =
+            let fitting =
                 items.iter_mut().enumerate().filter(|(at, _)| token == "*" || *token == at.to_string());
-            meant.for_each(|(_, item)| replace(rest, item, with));
+            fitting.for_each(|(_, item)| replace(rest, item, with));
         }
         _ => {}
     }
 }
 
-/// A name or an index, at the end of a pointer.
+/// Returns the pointer with a name or an index added.
 pub(crate) fn push(pointer: &str, token: &str) -> String {
     format!("{pointer}/{}", token.replace('~', "~0").replace('/', "~1"))
 }
@@ -60,7 +60,7 @@ mod tests {
     use super::{PointerPattern, push};
 
     #[test]
-    fn a_pointer_means_one_member_and_a_star_any() {
+    fn pointer_is_one_member_and_a_star_is_any() {
         for (pointer, expected) in [
             ("/id", json!({ "id": 0, "items": [{ "id": 2 }, { "id": 3 }], "a/b": 4 })),
             ("/items/1/id", json!({ "id": 1, "items": [{ "id": 2 }, { "id": 0 }], "a/b": 4 })),

@@ -1,4 +1,4 @@
-//! What the developer is shown: a diff for each request, and a table of all.
+//! The report as text: a diff for each request, and a table of all requests.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -7,29 +7,29 @@ use anstyle::{AnsiColor, Style};
 
 use super::client::NoAnswer;
 use super::difference::Part;
-use super::known::Known;
+use super::known::KnownDifferences;
 use super::outcome::{Outcome, Tally, Verdict};
 
 mod json;
 
-pub(crate) use json::Document;
+pub(crate) use json::ComparisonDocument;
 
 const THERE: Style = AnsiColor::Red.on_default();
 const HERE: Style = AnsiColor::Green.on_default();
 
-/// A longer value is cut: it is shown to be found, not to be read.
+/// The most characters of a value that are shown; the rest is cut.
 const WIDEST: usize = 200;
 
-/// The diff of one request: what is not known of it.
+/// The diff of one request, without its known differences.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Difference<'a>(pub(crate) &'a Outcome);
+pub(crate) struct RequestDiff<'a>(pub(crate) &'a Outcome);
 
-impl fmt::Display for Difference<'_> {
+impl fmt::Display for RequestDiff<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.0.request.title())?;
-        for found in self.0.found.iter().filter(|found| found.cause.is_none()) {
+        for found in self.0.findings.iter().filter(|found| found.cause.is_none()) {
             let part = &found.difference.part;
-            // What is expected stands neither there nor here.
+            // An expected value comes from the file of requests, so it has neither `-` nor `+`.
             let (expected, style) = match part {
                 Part::ExpectedStatus | Part::ExpectedBody => (' ', Style::new()),
                 _ => ('-', THERE),
@@ -45,11 +45,11 @@ impl fmt::Display for Difference<'_> {
     }
 }
 
-/// A table of all requests, then what is known of them by its causes, what of that is gone, and the count.
+/// A table of all requests. Then come the known differences by cause, those that did not occur, and the counts.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Summary<'a> {
     pub(crate) outcomes: &'a [Outcome],
-    pub(crate) known: &'a Known,
+    pub(crate) known: &'a KnownDifferences,
 }
 
 impl fmt::Display for Summary<'_> {
@@ -60,9 +60,9 @@ impl fmt::Display for Summary<'_> {
             places.iter().try_for_each(|place| write!(f, "\n  {place}"))?;
         }
         for gone in self.known.gone() {
-            write!(f, "\n{THERE}not known any more{THERE:#}: {gone}")?;
+            write!(f, "\n{THERE}not seen{THERE:#}: {gone}")?;
         }
-        let tally = Tally::of(self.outcomes);
+        let tally = Tally::count(self.outcomes);
         let Tally { equal, known, different } = tally;
         write!(
             f,
@@ -80,12 +80,12 @@ impl Summary<'_> {
         write!(f, "{:width$}  there  here", "")?;
         for (outcome, title) in self.outcomes.iter().zip(&titles) {
             let [there, here] = [&outcome.there, &outcome.here].map(status);
-            write!(f, "\n{title:width$}  {there:5}  {here:4}  {}", word(outcome))?;
+            write!(f, "\n{title:width$}  {there:5}  {here:4}  {}", verdict(outcome))?;
         }
         Ok(())
     }
 
-    /// In the order of their words, so that a run reads as the one before it.
+    /// Returns the requests of each cause. Causes are sorted, so that two runs print the same order.
     fn causes(&self) -> BTreeMap<&str, Vec<String>> {
         let mut causes: BTreeMap<_, Vec<_>> = BTreeMap::new();
         for outcome in self.outcomes {
@@ -103,7 +103,7 @@ impl Summary<'_> {
 
 fn parts_by_cause(outcome: &Outcome) -> BTreeMap<&str, Vec<String>> {
     let mut parts: BTreeMap<_, Vec<_>> = BTreeMap::new();
-    for found in &outcome.found {
+    for found in &outcome.findings {
         if let Some(cause) = &found.cause {
             parts.entry(cause.as_str()).or_default().push(found.difference.part.to_string());
         }
@@ -115,7 +115,7 @@ fn status(received: &Result<u16, NoAnswer>) -> String {
     received.as_ref().map_or_else(|_| "none".to_owned(), ToString::to_string)
 }
 
-fn word(outcome: &Outcome) -> String {
+fn verdict(outcome: &Outcome) -> String {
     match outcome.verdict() {
         Verdict::Equal => "equal".to_owned(),
         Verdict::Known => "known".to_owned(),
@@ -123,7 +123,7 @@ fn word(outcome: &Outcome) -> String {
     }
 }
 
-/// A text on one line, not too long.
+/// A text on one line, cut if it is too long.
 struct Cut<'a>(&'a str);
 
 impl fmt::Display for Cut<'_> {

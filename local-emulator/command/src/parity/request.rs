@@ -1,42 +1,60 @@
-//! What is sent to both.
+//! A request that is sent to both destinations, and the parts of its answers that may differ.
 
 use std::str::FromStr;
 
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Method};
+use regex_lite::Regex;
 
-use super::ignore::Ignore;
+use super::pointer::PointerPattern;
 
-/// One request, the same for both.
+/// A request, which is the same for both destinations.
 #[derive(Clone, Debug)]
 pub(crate) struct Request {
-    /// What it is known by; no two have the same.
+    /// The name of the request, which no other request of the run has.
     pub(crate) name: String,
     pub(crate) method: Method,
-    /// Path and query, as they go over the wire.
+    /// Path and query, as they are sent.
     pub(crate) target: String,
     pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
     pub(crate) body: Bytes,
-    /// What may differ in its answers.
+    /// The parts of its answers that may differ.
     pub(crate) ignore: Ignore,
     pub(crate) expect: Expected,
 }
 
-/// What the emulator must answer whatever the other says: two servers that fail alike have not been compared.
+/// The text that replaces ignored values in reports.
+pub(crate) const IGNORED: &str = "<ignored>";
+
+/// The parts of an answer that may differ, since they are made anew for each request.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Ignore {
+    /// Headers that may have any value, or be missing.
+    pub(crate) headers: Vec<HeaderName>,
+    /// Names of cookies whose value and `Expires` may differ. Their other attributes are compared.
+    pub(crate) cookies: Vec<String>,
+    /// Members of a JSON body that may have any value.
+    pub(crate) json: Vec<PointerPattern>,
+    /// Parts of a text body that may differ.
+    pub(crate) text: Vec<Regex>,
+}
+
+/// The answer that the emulator must give, whatever the deployment answers: two servers that fail in the same way would
+/// otherwise compare as equal.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Expected {
     pub(crate) status: Option<u16>,
     pub(crate) body: Option<String>,
 }
 
-/// A header of every request: `authorization: Bearer abc`.
+/// A header of the command line: `authorization: Bearer abc`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct HeaderLine {
     name: HeaderName,
     value: HeaderValue,
 }
 
-/// A text that is no [`HeaderLine`].
+/// A text that is not a [`HeaderLine`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("write a name and a value, `authorization: Bearer abc`")]
 pub(crate) struct NoHeaderLine;
@@ -48,7 +66,7 @@ impl FromStr for HeaderLine {
         let (name, value) = line.split_once(':').ok_or(NoHeaderLine)?;
         let name = name.parse().map_err(|_| NoHeaderLine)?;
         let mut value: HeaderValue = value.trim().parse().map_err(|_| NoHeaderLine)?;
-        // It may be a password, and `Debug` does not show it then.
+        // The value may be a password; `Debug` does not show sensitive values.
         value.set_sensitive(true);
         Ok(Self { name, value })
     }
@@ -65,7 +83,7 @@ impl HeaderLine {
 }
 
 impl Request {
-    /// A request without headers and body, named by what it is.
+    /// Makes a request without headers and body, named by method and target.
     pub(crate) fn plain(method: Method, target: impl Into<String>) -> Self {
         let target = target.into();
         Self {
@@ -84,18 +102,29 @@ impl Request {
         self
     }
 
-    /// Adds those of `lines` whose names it does not have itself.
+    /// Adds the headers of `lines` whose names the request does not have.
     pub(crate) fn add_missing(&mut self, lines: &[HeaderLine]) {
         let own: Vec<_> = self.headers.iter().map(|(name, _)| name.clone()).collect();
         let missing = lines.iter().filter(|line| !own.contains(&line.name));
         self.headers.extend(missing.map(|line| (line.name.clone(), line.value.clone())));
     }
 
-    /// Its name, with method and target if the name does not tell them.
+    /// Returns method and target, then the name if it is another text.
     pub(crate) fn title(&self) -> String {
         let Self { name, method, target, .. } = self;
         let plain = format!("{method} {target}");
         if *name == plain { plain } else { format!("{plain} ({name})") }
+    }
+}
+
+impl Ignore {
+    /// Returns the parts that `self` or `other` ignores.
+    pub(crate) fn and(mut self, other: &Self) -> Self {
+        self.headers.extend_from_slice(&other.headers);
+        self.cookies.extend_from_slice(&other.cookies);
+        self.json.extend_from_slice(&other.json);
+        self.text.extend_from_slice(&other.text);
+        self
     }
 }
 

@@ -1,8 +1,9 @@
-//! A file of requests.
+//! Reads a file of requests.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::ops::Range;
+use std::path::Path;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -14,30 +15,30 @@ use regex_lite::Regex;
 use serde::Deserialize;
 use toml::{Spanned, Value};
 
-use super::file::{FileError, Source};
-use super::ignore::Ignore;
+use super::file::{FileError, SourceFile};
 use super::pointer::PointerPattern;
+use super::request::Ignore;
 use super::request::{Expected, Request};
 
-/// The most that a body is made to be by repetition: over the limit of every front door.
+/// The most bytes of a repeated body, which is over the limit of every front door.
 const LARGEST: usize = 64 * 1024 * 1024;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
+struct RequestFile {
     #[serde(default)]
     ignore: IgnoreTable,
-    request: Vec<Spanned<Row>>,
+    request: Vec<Spanned<RequestRow>>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct Row {
+struct RequestRow {
     name: Option<String>,
     method: Option<Spanned<String>>,
     path: Spanned<String>,
     #[serde(default)]
-    headers: BTreeMap<String, Spanned<Lines>>,
+    headers: BTreeMap<String, Spanned<HeaderValues>>,
     body: Option<String>,
     body_base64: Option<Spanned<String>>,
     json: Option<Value>,
@@ -48,10 +49,10 @@ struct Row {
     expect: ExpectTable,
 }
 
-/// A value, or several of which each has a line.
+/// The values of a header, each of which becomes a line.
 #[derive(Deserialize)]
 #[serde(untagged)]
-enum Lines {
+enum HeaderValues {
     One(String),
     Several(Vec<String>),
 }
@@ -76,9 +77,16 @@ struct ExpectTable {
     body: Option<String>,
 }
 
-/// The requests of a file, in its order.
-pub(crate) fn read(source: &Source) -> Result<Vec<Request>, FileError> {
-    let File { ignore, request: rows } = source.parse()?;
+/// Returns the requests of a file, in its order.
+///
+/// # Errors
+/// If the file cannot be read, or something in it is wrong.
+pub(crate) fn read_file(file: &Path) -> Result<Vec<Request>, FileError> {
+    read(&SourceFile::read(file)?)
+}
+
+fn read(source: &SourceFile) -> Result<Vec<Request>, FileError> {
+    let RequestFile { ignore, request: rows } = source.parse()?;
     let reader = Reader { source };
     let everywhere = reader.ignore(ignore)?;
     let mut names = BTreeSet::new();
@@ -87,7 +95,8 @@ pub(crate) fn read(source: &Source) -> Result<Vec<Request>, FileError> {
         let span = row.span();
         let request = reader.request(row.into_inner(), &span, &everywhere)?;
         if !names.insert(request.name.clone()) {
-            let words = format!("a second request `{}`: give one of them another `name`", request.name);
+            let words =
+                format!("two requests have the name `{}`: give one of them another `name`", request.name);
             return Err(source.wrong(&span, words));
         }
         requests.push(request);
@@ -96,11 +105,16 @@ pub(crate) fn read(source: &Source) -> Result<Vec<Request>, FileError> {
 }
 
 struct Reader<'a> {
-    source: &'a Source,
+    source: &'a SourceFile,
 }
 
 impl Reader<'_> {
-    fn request(&self, row: Row, span: &Range<usize>, everywhere: &Ignore) -> Result<Request, FileError> {
+    fn request(
+        &self,
+        row: RequestRow,
+        span: &Range<usize>,
+        everywhere: &Ignore,
+    ) -> Result<Request, FileError> {
         let method = row.method.as_ref().map_or(Ok(Method::GET), |method| self.method(method))?;
         let target = self.target(&row.path)?;
         let mut headers = self.headers(&row.headers)?;
@@ -119,7 +133,12 @@ impl Reader<'_> {
     }
 
     fn method(&self, method: &Spanned<String>) -> Result<Method, FileError> {
-        let wrong = |_| self.source.wrong(&method.span(), format!("`{}` is no method", method.as_ref()));
+        let wrong = |_| {
+            self.source.wrong(
+                &method.span(),
+                format!("`{}` is not an HTTP method: write one such as `POST`", method.as_ref()),
+            )
+        };
         method.as_ref().parse().map_err(wrong)
     }
 
@@ -127,48 +146,58 @@ impl Reader<'_> {
         let target = path.as_ref();
         let wrong = |words| self.source.wrong(&path.span(), format!("`{target}` cannot be sent: {words}"));
         if !target.starts_with('/') {
-            return Err(wrong("a path begins with a slash".to_owned()));
+            return Err(wrong("begin the path with a slash".to_owned()));
         }
         if target.contains('#') {
-            return Err(wrong("what follows `#` stays with a browser".to_owned()));
+            return Err(wrong("a browser does not send `#` and the text after it: remove them".to_owned()));
         }
         let sent: PathAndQuery =
-            target.parse().map_err(|error| wrong(format!("{error}, write it with `%`")))?;
+            target.parse().map_err(|error| wrong(format!("{error}; escape the character with `%`")))?;
         Ok(sent.to_string())
     }
 
     fn headers(
         &self,
-        table: &BTreeMap<String, Spanned<Lines>>,
+        table: &BTreeMap<String, Spanned<HeaderValues>>,
     ) -> Result<Vec<(HeaderName, HeaderValue)>, FileError> {
         let mut headers = Vec::new();
         for (name, lines) in table {
             let wrong =
                 |words: &str| self.source.wrong(&lines.span(), format!("the header `{name}` {words}"));
-            let header = name.parse::<HeaderName>().map_err(|_| wrong("has no name of a header"))?;
+            let header = name
+                .parse::<HeaderName>()
+                .map_err(|_| wrong("is not a valid name: use letters, digits and `-`"))?;
             for value in lines.as_ref().all() {
-                let value = value.parse().map_err(|_| wrong("has a value that no header can have"))?;
+                let value = value.parse().map_err(|_| {
+                    wrong("has a value that a header cannot carry: remove line ends and control characters")
+                })?;
                 headers.push((header.clone(), value));
             }
         }
         Ok(headers)
     }
 
-    fn body(&self, row: &Row, span: &Range<usize>) -> Result<Bytes, FileError> {
+    fn body(&self, row: &RequestRow, span: &Range<usize>) -> Result<Bytes, FileError> {
         let body = match (&row.body, &row.body_base64, &row.json) {
             (None, None, None) => Vec::new(),
             (Some(text), None, None) => text.clone().into_bytes(),
             (None, Some(text), None) => self.bytes(text)?,
             (None, None, Some(value)) => json(value).to_string().into_bytes(),
             _ => {
-                return Err(self.source.wrong(span, "a request has one of `body`, `body-base64` and `json`"));
+                return Err(self
+                    .source
+                    .wrong(span, "give a request only one of `body`, `body-base64` and `json`"));
             }
         };
         let Some(repeat) = &row.body_repeat else { return Ok(body.into()) };
         let wrong = |words: &str| Err(self.source.wrong(&repeat.span(), words));
         match *repeat.as_ref() {
-            _ if row.json.is_some() => wrong("`json` cannot be repeated: it would be none"),
-            times if body.len().saturating_mul(times) > LARGEST => wrong("a body has at most 64 MB"),
+            _ if row.json.is_some() => {
+                wrong("a repeated JSON body would not be JSON: use `body` instead of `json`")
+            }
+            times if body.len().saturating_mul(times) > LARGEST => {
+                wrong("the body would be larger than 64 MB: lower `body-repeat`")
+            }
             times => Ok(body.repeat(times).into()),
         }
     }
@@ -176,7 +205,7 @@ impl Reader<'_> {
     fn bytes(&self, text: &Spanned<String>) -> Result<Vec<u8>, FileError> {
         BASE64_STANDARD
             .decode(text.as_ref())
-            .map_err(|error| self.source.wrong(&text.span(), format!("`body-base64` is no base64: {error}")))
+            .map_err(|error| self.source.wrong(&text.span(), format!("`body-base64` is not base64: {error}")))
     }
 
     fn ignore(&self, table: IgnoreTable) -> Result<Ignore, FileError> {
@@ -205,13 +234,13 @@ impl Reader<'_> {
             let is_one = StatusCode::from_u16(*status.as_ref()).is_ok();
             is_one
                 .then(|| *status.as_ref())
-                .ok_or_else(|| self.source.wrong(&status.span(), "no status of HTTP"))
+                .ok_or_else(|| self.source.wrong(&status.span(), "write an HTTP status, from 100 to 999"))
         });
         Ok(Expected { status: status.transpose()?, body: table.body })
     }
 }
 
-impl Lines {
+impl HeaderValues {
     fn all(&self) -> &[String] {
         match self {
             Self::One(value) => std::slice::from_ref(value),
@@ -220,7 +249,7 @@ impl Lines {
     }
 }
 
-/// TOML has times besides, which JSON writes as texts.
+/// Converts TOML to JSON. The times of TOML become strings.
 fn json(value: &Value) -> serde_json::Value {
     match value {
         Value::String(text) => text.as_str().into(),

@@ -1,4 +1,4 @@
-//! Requests when nobody wrote any: harmless ones, made of the routes.
+//! The requests without a file of requests: harmless ones, made from the routes.
 
 use std::collections::BTreeSet;
 
@@ -9,17 +9,17 @@ use percent_encoding::percent_encode_byte;
 
 use super::request::Request;
 
-/// A path that no route should take, unless it takes all.
-const NOBODYS: &str = "/no-route-has-this-path";
+/// A path that only a catch-all route takes.
+const UNUSED_PATH: &str = "/no-route-has-this-path";
 
-/// For each path what only reads, by the rules of HTTP: GET, HEAD and OPTIONS, and a GET with an escape and with
-/// a slash at the end. Then a preflight, and a path that nobody has.
+/// Makes requests that by the rules of HTTP only read. For each path of the front door, these are GET, HEAD and OPTIONS,
+/// a GET with an escape, and a GET with a slash at the end. Then come a preflight, and a path that no route has.
 pub(crate) fn requests<'a>(keys: impl Iterator<Item = &'a RouteKey>) -> Vec<Request> {
     let paths: BTreeSet<&PathTemplate> = keys.filter_map(path).collect();
     let first = paths.first().map(|path| preflight(path));
-    let of_paths = paths.into_iter().flat_map(of_path);
-    let mut requests: Vec<Request> = of_paths.chain(first).collect();
-    requests.push(Request::plain(Method::GET, NOBODYS));
+    let for_paths = paths.into_iter().flat_map(for_path);
+    let mut requests: Vec<Request> = for_paths.chain(first).collect();
+    requests.push(Request::plain(Method::GET, UNUSED_PATH));
     let mut names = BTreeSet::new();
     requests.retain(|request| names.insert(request.name.clone()));
     requests
@@ -32,7 +32,7 @@ fn path(key: &RouteKey) -> Option<&PathTemplate> {
     }
 }
 
-fn of_path(path: &PathTemplate) -> Vec<Request> {
+fn for_path(path: &PathTemplate) -> Vec<Request> {
     let target = sample(path);
     let methods = [Method::GET, Method::HEAD, Method::OPTIONS];
     let mut requests: Vec<_> = methods.into_iter().map(|method| Request::plain(method, &target)).collect();
@@ -53,7 +53,7 @@ fn sample(path: &PathTemplate) -> String {
     if target.is_empty() { "/".to_owned() } else { target }
 }
 
-/// Its last character as escapes, which mean the same.
+/// Returns a target that means the same, with its last character escaped.
 fn escaped(target: &str) -> String {
     match target.char_indices().next_back() {
         Some((at, last)) if last != '/' => {

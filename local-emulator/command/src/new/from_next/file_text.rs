@@ -1,21 +1,18 @@
-//! Reads one file, within limits.
+//! Reads the text of one file, up to a limit.
 
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use super::refused::RefusalReason;
+use super::refused::{LARGEST_KB, RefusalReason};
 
-/// The largest file that is read, in KB. A handler is written by hand; a larger file is generated, or holds
-/// data.
-pub(super) const LARGEST_KB: usize = 512;
-
+/// The same limit in bytes.
 const LARGEST: usize = LARGEST_KB * 1024;
 
 /// Returns the text of a file, without a byte order mark.
 pub(super) fn read(path: &Path) -> Result<String, RefusalReason> {
     let mut bytes = Vec::new();
-    // One byte more than allowed tells a file that is too large, even if it grows meanwhile.
+    // Reading one byte more than allowed finds a file that is too large, even if it grows meanwhile.
     let limit = LARGEST as u64 + 1;
     let file = File::open(path).map_err(RefusalReason::Unreadable)?;
     file.take(limit).read_to_end(&mut bytes).map_err(RefusalReason::Unreadable)?;

@@ -91,24 +91,24 @@ pub(crate) fn plan(dir: &Path, mut names: PackageNames) -> Result<Plan, FromNext
     let (routed, unroutable) = routes::routed(files);
     refused.extend(unroutable);
     refused.extend(project::not_ported(&pages));
-    let mut drafts = Vec::new();
+    let mut files = Vec::new();
     for file in routed {
-        match Draft::read(file) {
-            Ok(draft) => drafts.push(draft),
+        match SearchedFile::read(file) {
+            Ok(file) => files.push(file),
             Err(refusal) => refused.push(refusal),
         }
     }
     refused.sort_by(|one, other| one.file.cmp(&other.file));
-    Ok(Plan { functions: functions(drafts, &mut names), refused })
+    Ok(Plan { functions: functions(files, &mut names), refused })
 }
 
 /// A file that was read and searched, and has no package name yet.
-struct Draft {
+struct SearchedFile {
     file: RoutedFile,
     findings: Findings,
 }
 
-impl Draft {
+impl SearchedFile {
     fn read(file: RoutedFile) -> Result<Self, Refused> {
         let findings = file_text::read(&file.path).and_then(|text| {
             let script = Script::new(&text);
@@ -136,10 +136,10 @@ impl Draft {
     }
 }
 
-fn functions(mut drafts: Vec<Draft>, names: &mut PackageNames) -> Vec<PortedFunction> {
-    drafts.sort_by_key(|draft| draft.file.route.to_string());
-    let folders: Vec<_> = drafts.iter().map(|draft| draft.file.folder.clone()).collect();
-    drafts.into_iter().map(|draft| draft.into_function(names, &folders)).collect()
+fn functions(mut files: Vec<SearchedFile>, names: &mut PackageNames) -> Vec<PortedFunction> {
+    files.sort_by_key(|file| file.file.route.to_string());
+    let folders: Vec<_> = files.iter().map(|file| file.file.folder.clone()).collect();
+    files.into_iter().map(|file| file.into_function(names, &folders)).collect()
 }
 
 #[cfg(test)]

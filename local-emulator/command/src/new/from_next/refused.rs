@@ -6,8 +6,11 @@ use std::path::{Path, PathBuf};
 
 use api_routes_routing::{Pattern, PatternError};
 
-use super::file_text::LARGEST_KB;
 use super::to_do::{escaped, printable};
+
+/// The size of the largest file that is read, in KB. A handler is written by hand; a larger file is generated, or holds
+/// data.
+pub(super) const LARGEST_KB: usize = 512;
 
 /// A file or folder that does not become a function, with the reason.
 #[derive(Debug)]

@@ -10,13 +10,13 @@ pub(super) const REQUEST: [&str; 4] = ["req", "request", "_req", "_request"];
 
 /// A part of the request, or the environment: an object of strings by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Source {
+enum RequestPart {
     Query,
     Cookies,
     Environment,
 }
 
-impl Source {
+impl RequestPart {
     fn named(field: &str) -> Option<Self> {
         match field {
             "query" => Some(Self::Query),
@@ -48,7 +48,7 @@ struct Search<'a, 'b> {
     route: &'b Pattern,
     to_do: &'b mut ToDoList,
     /// The variables that hold a part of the request, after `const { query } = req`.
-    variables: Vec<Source>,
+    variables: Vec<RequestPart>,
 }
 
 impl Search<'_, '_> {
@@ -58,10 +58,11 @@ impl Search<'_, '_> {
         if REQUEST.contains(&word) {
             self.request(at);
         } else if word == "process" && self.script.member(at + 1).is_some_and(|(name, _)| name == "env") {
-            self.read(Source::Environment, at, at + 3);
+            self.read(RequestPart::Environment, at, at + 3);
         } else if word == "searchParams" {
-            self.get(Source::Query, at + 1);
-        } else if let Some(source) = Source::named(word).filter(|source| self.variables.contains(source)) {
+            self.get(RequestPart::Query, at + 1);
+        } else if let Some(source) = RequestPart::named(word).filter(|source| self.variables.contains(source))
+        {
             // Neither `other.query` nor the key in `{ query: … }`.
             if !is_member && !self.script.is(at + 1, ":") && self.script.member(at + 1).is_some() {
                 self.read(source, at, at + 1);
@@ -71,14 +72,14 @@ impl Search<'_, '_> {
 
     fn request(&mut self, at: usize) {
         if let Some((field, after)) = self.script.member(at + 1) {
-            if let Some(source) = Source::named(field) {
+            if let Some(source) = RequestPart::named(field) {
                 self.read(source, at, after);
             }
             return;
         }
         let Some(open) = self.script.destructured(at) else { return };
         for entry in self.script.entries(open) {
-            let Some(source) = Source::named(entry.key) else { continue };
+            let Some(source) = RequestPart::named(entry.key) else { continue };
             match entry.value.filter(|value| self.script.is(*value, "{")) {
                 Some(inner) => self.keys(source, inner),
                 None => self.variables.push(source),
@@ -87,7 +88,7 @@ impl Search<'_, '_> {
     }
 
     /// Reads the use of a source whose tokens begin at `start` and end before `after`.
-    fn read(&mut self, source: Source, start: usize, after: usize) {
+    fn read(&mut self, source: RequestPart, start: usize, after: usize) {
         if let Some((name, end)) = self.script.member(after) {
             let is_call = self.script.is(end, "(");
             if is_call && name == "get" {
@@ -105,7 +106,7 @@ impl Search<'_, '_> {
     }
 
     /// `.get('name')`, as edge handlers read cookies and the query.
-    fn get(&mut self, source: Source, at: usize) {
+    fn get(&mut self, source: RequestPart, at: usize) {
         if let Some(("get", open)) = self.script.member(at)
             && self.script.is(open, "(")
             && let Some(name) = self.script.string(open + 1)
@@ -114,7 +115,7 @@ impl Search<'_, '_> {
         }
     }
 
-    fn keys(&mut self, source: Source, open: usize) {
+    fn keys(&mut self, source: RequestPart, open: usize) {
         for entry in self.script.entries(open) {
             if entry.is_rest {
                 self.whole(source, entry.at);
@@ -124,22 +125,24 @@ impl Search<'_, '_> {
         }
     }
 
-    fn name(&mut self, source: Source, at: usize, name: &str) {
+    fn name(&mut self, source: RequestPart, at: usize, name: &str) {
         let shown = printable(name);
         let advice = match source {
-            Source::Query if self.is_catch_all(name) => format!("`req.query().get_all(\"{shown}\")`"),
-            Source::Query => format!("`req.query().get(\"{shown}\")`"),
-            Source::Cookies => format!("`req.cookies().get(\"{shown}\")`"),
-            Source::Environment => format!("`std::env::var(\"{shown}\")` in `connect`; {}", origin(name)),
+            RequestPart::Query if self.is_catch_all(name) => format!("`req.query().get_all(\"{shown}\")`"),
+            RequestPart::Query => format!("`req.query().get(\"{shown}\")`"),
+            RequestPart::Cookies => format!("`req.cookies().get(\"{shown}\")`"),
+            RequestPart::Environment => {
+                format!("`std::env::var(\"{shown}\")` in `connect`; {}", origin(name))
+            }
         };
         self.to_do.add(self.script.line(at), format!("{} `{shown}`: {advice}", source.name()));
     }
 
-    fn whole(&mut self, source: Source, at: usize) {
+    fn whole(&mut self, source: RequestPart, at: usize) {
         let advice = match source {
-            Source::Query => "`req.query().parse::<T>()` fills a type",
-            Source::Cookies => "`req.cookies()`",
-            Source::Environment => "`std::env::vars()`, or each name by `std::env::var`",
+            RequestPart::Query => "`req.query().parse::<T>()` fills a type",
+            RequestPart::Cookies => "`req.cookies()`",
+            RequestPart::Environment => "`std::env::vars()`, or each name by `std::env::var`",
         };
         self.to_do.add(self.script.line(at), format!("{} as a whole: {advice}", source.name()));
     }

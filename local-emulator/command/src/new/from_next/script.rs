@@ -1,18 +1,18 @@
 //! A source as tokens, with the questions that all searches ask about them.
 
-use super::token::{Kind, Token, tokens};
+use super::token::{ScriptToken, TokenKind, tokens};
 
 /// A source to search. Positions are those of its tokens; beyond its end, every question is answered with no.
 #[derive(Debug)]
 pub(super) struct Script<'a> {
-    tokens: Vec<Token<'a>>,
+    tokens: Vec<ScriptToken<'a>>,
     /// The position of the other bracket of its pair, for each bracket.
     partners: Vec<Option<usize>>,
 }
 
 /// An entry of an object or of a destructuring pattern: `id`, `id: value`, `...rest`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Entry<'a> {
+pub(super) struct ObjectEntry<'a> {
     /// The key.
     pub(super) key: &'a str,
     /// The position of the key.
@@ -40,23 +40,23 @@ impl<'a> Script<'a> {
         self.tokens.get(at).map_or(1, |token| token.line)
     }
 
-    fn of_kind(&self, at: usize, kind: Kind) -> Option<&'a str> {
+    fn of_kind(&self, at: usize, kind: TokenKind) -> Option<&'a str> {
         self.tokens.get(at).filter(|token| token.kind == kind).map(|token| token.text)
     }
 
     /// The name or keyword at a position.
     pub(super) fn word(&self, at: usize) -> Option<&'a str> {
-        self.of_kind(at, Kind::Word)
+        self.of_kind(at, TokenKind::Word)
     }
 
     /// The string at a position, without its quotes.
     pub(super) fn string(&self, at: usize) -> Option<&'a str> {
-        self.of_kind(at, Kind::Text)
+        self.of_kind(at, TokenKind::Text)
     }
 
     /// The number at a position.
     pub(super) fn number(&self, at: usize) -> Option<&'a str> {
-        self.of_kind(at, Kind::Number)
+        self.of_kind(at, TokenKind::Number)
     }
 
     pub(super) fn is_word(&self, at: usize, word: &str) -> bool {
@@ -65,7 +65,7 @@ impl<'a> Script<'a> {
 
     /// Whether an operator or a bracket is at a position.
     pub(super) fn is(&self, at: usize, punctuation: &str) -> bool {
-        self.of_kind(at, Kind::Punctuation) == Some(punctuation)
+        self.of_kind(at, TokenKind::Punctuation) == Some(punctuation)
     }
 
     /// Whether the token at a position is a member of something: `.query`.
@@ -108,7 +108,7 @@ impl<'a> Script<'a> {
     }
 
     /// The entries of the braces that open at a position, without those of inner braces.
-    pub(super) fn entries(&self, open: usize) -> Vec<Entry<'a>> {
+    pub(super) fn entries(&self, open: usize) -> Vec<ObjectEntry<'a>> {
         let Some(close) = self.partner(open).filter(|_| self.is(open, "{")) else { return Vec::new() };
         let mut entries = Vec::new();
         let mut at = open + 1;
@@ -117,7 +117,7 @@ impl<'a> Script<'a> {
             at += usize::from(is_rest);
             if let Some(key) = self.word(at).or_else(|| self.string(at)) {
                 let value = self.is(at + 1, ":").then_some(at + 2);
-                entries.push(Entry { key, at, value, is_rest });
+                entries.push(ObjectEntry { key, at, value, is_rest });
             }
             while at < close && !self.is(at, ",") {
                 at = self.partner(at).filter(|partner| *partner > at).unwrap_or(at) + 1;
@@ -129,10 +129,10 @@ impl<'a> Script<'a> {
 }
 
 /// Pairs the brackets. A closing bracket without an opening one is left alone.
-fn partners(tokens: &[Token<'_>]) -> Vec<Option<usize>> {
+fn partners(tokens: &[ScriptToken<'_>]) -> Vec<Option<usize>> {
     let mut partners = vec![None; tokens.len()];
     let mut open: Vec<(usize, &str)> = Vec::new();
-    for (at, token) in tokens.iter().enumerate().filter(|(_, token)| token.kind == Kind::Punctuation) {
+    for (at, token) in tokens.iter().enumerate().filter(|(_, token)| token.kind == TokenKind::Punctuation) {
         match token.text {
             "(" => open.push((at, ")")),
             "[" => open.push((at, "]")),
@@ -182,7 +182,8 @@ mod tests {
             let script = Script::new(source);
             let value = script.positions().find(|at| script.is_word(*at, "v")).unwrap();
             let entries = script.destructured(value).map(|open| script.entries(open)).unwrap_or_default();
-            let key = |entry: &Entry<'_>| format!("{}{}", if entry.is_rest { "..." } else { "" }, entry.key);
+            let key =
+                |entry: &ObjectEntry<'_>| format!("{}{}", if entry.is_rest { "..." } else { "" }, entry.key);
             assert_eq!(entries.iter().map(key).collect::<Vec<_>>(), keys, "{source}");
         }
     }

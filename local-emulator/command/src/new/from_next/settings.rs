@@ -1,6 +1,6 @@
 //! Finds `export const config` and the settings in it.
 
-use super::script::{Entry, Script};
+use super::script::{ObjectEntry, Script};
 use super::size;
 use super::to_do::{ToDoList, printable};
 
@@ -64,7 +64,7 @@ fn value_of(script: &Script<'_>, name: usize) -> Option<usize> {
 
 fn config(script: &Script<'_>, open: usize, to_do: &mut ToDoList) -> Option<BodyLimit> {
     let mut limit = None;
-    for Entry { key, value, .. } in script.entries(open) {
+    for ObjectEntry { key, value, .. } in script.entries(open) {
         let Some(value) = value else { continue };
         match key {
             "api" => limit = api(script, value, to_do),
@@ -78,7 +78,7 @@ fn config(script: &Script<'_>, open: usize, to_do: &mut ToDoList) -> Option<Body
 
 fn api(script: &Script<'_>, open: usize, to_do: &mut ToDoList) -> Option<BodyLimit> {
     let mut limit = None;
-    for Entry { key, at, value, .. } in script.entries(open) {
+    for ObjectEntry { key, at, value, .. } in script.entries(open) {
         let line = script.line(at);
         match (key, value) {
             ("bodyParser", Some(value)) => limit = body_parser(script, value, to_do),

@@ -6,7 +6,7 @@
 
 /// The kind of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum TokenKind {
     /// A name or a keyword.
     Word,
     /// A string, or a template string without `${…}`; the token's text is the text between the quotes.
@@ -20,9 +20,9 @@ pub(super) enum Kind {
 
 /// A piece of the source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Token<'a> {
+pub(super) struct ScriptToken<'a> {
     /// The kind.
-    pub(super) kind: Kind,
+    pub(super) kind: TokenKind,
     /// The text, as the source has it.
     pub(super) text: &'a str,
     /// The line where the token begins, counted from 1.
@@ -52,7 +52,7 @@ const BEFORE_A_VALUE: [&str; 15] = [
 ];
 
 /// Splits a source into its tokens.
-pub(super) fn tokens(source: &str) -> Vec<Token<'_>> {
+pub(super) fn tokens(source: &str) -> Vec<ScriptToken<'_>> {
     let mut lexer =
         Lexer { source, at: 0, line: 1, value_follows: true, substitutions: vec![], tokens: vec![] };
     if source.starts_with("#!") {
@@ -72,7 +72,7 @@ struct Lexer<'a> {
     value_follows: bool,
     /// For each `${` that is open, how many braces are open in it.
     substitutions: Vec<usize>,
-    tokens: Vec<Token<'a>>,
+    tokens: Vec<ScriptToken<'a>>,
 }
 
 impl<'a> Lexer<'a> {
@@ -92,8 +92,8 @@ impl<'a> Lexer<'a> {
                 self.substitutions.pop();
                 self.template();
             }
-            [b'0'..=b'9', ..] => self.run(Kind::Number, |byte| is_word(byte) || byte == b'.'),
-            [byte, ..] if is_word(*byte) => self.run(Kind::Word, is_word),
+            [b'0'..=b'9', ..] => self.run(TokenKind::Number, |byte| is_word(byte) || byte == b'.'),
+            [byte, ..] if is_word(*byte) => self.run(TokenKind::Word, is_word),
             [byte, ..] if byte.is_ascii_whitespace() || byte.is_ascii_control() => self.advance(1),
             _ => self.punctuation(),
         }
@@ -110,18 +110,18 @@ impl<'a> Lexer<'a> {
     }
 
     /// Adds a token of `length` bytes, whose text leaves out `margin` bytes on both sides.
-    fn push(&mut self, kind: Kind, length: usize, margin: usize) {
+    fn push(&mut self, kind: TokenKind, length: usize, margin: usize) {
         let text = self.source.get(self.at + margin..self.at + length - margin).unwrap_or_default();
-        self.tokens.push(Token { kind, text, line: self.line });
+        self.tokens.push(ScriptToken { kind, text, line: self.line });
         self.value_follows = match kind {
-            Kind::Word => BEFORE_A_VALUE.contains(&text),
-            Kind::Text | Kind::Number => false,
-            Kind::Punctuation => !matches!(text, ")" | "]" | "}" | "++" | "--"),
+            TokenKind::Word => BEFORE_A_VALUE.contains(&text),
+            TokenKind::Text | TokenKind::Number => false,
+            TokenKind::Punctuation => !matches!(text, ")" | "]" | "}" | "++" | "--"),
         };
         self.advance(length);
     }
 
-    fn run(&mut self, kind: Kind, belongs: impl Fn(u8) -> bool) {
+    fn run(&mut self, kind: TokenKind, belongs: impl Fn(u8) -> bool) {
         let length = self.rest().iter().take_while(|byte| belongs(**byte)).count();
         self.push(kind, length, 0);
     }
@@ -143,7 +143,7 @@ impl<'a> Lexer<'a> {
         let mut length = 1;
         while let Some(byte) = rest.get(length) {
             match byte {
-                byte if *byte == quote => return self.push(Kind::Text, length + 1, 1),
+                byte if *byte == quote => return self.push(TokenKind::Text, length + 1, 1),
                 b'\\' if rest[length..].starts_with(b"\\\r\n") => length += 3,
                 b'\\' => length += 2,
                 b'\n' => break,
@@ -161,7 +161,7 @@ impl<'a> Lexer<'a> {
         let mut length = 1;
         while let Some(byte) = rest.get(length) {
             match byte {
-                b'`' if rest[0] == b'`' => return self.push(Kind::Text, length + 1, 1),
+                b'`' if rest[0] == b'`' => return self.push(TokenKind::Text, length + 1, 1),
                 b'`' => return self.boundary(length + 1, false),
                 b'$' if rest.get(length + 1) == Some(&b'{') => {
                     self.substitutions.push(0);
@@ -176,7 +176,7 @@ impl<'a> Lexer<'a> {
 
     /// Adds a token without text, which keeps its neighbours apart.
     fn boundary(&mut self, length: usize, value_follows: bool) {
-        self.tokens.push(Token { kind: Kind::Punctuation, text: "", line: self.line });
+        self.tokens.push(ScriptToken { kind: TokenKind::Punctuation, text: "", line: self.line });
         self.value_follows = value_follows;
         self.advance(length);
     }
@@ -210,7 +210,7 @@ impl<'a> Lexer<'a> {
             *open = if *brace == b'{' { *open + 1 } else { open.saturating_sub(1) };
         }
         let operator = OPERATORS.iter().find(|operator| rest.starts_with(operator.as_bytes()));
-        self.push(Kind::Punctuation, operator.map_or(1, |operator| operator.len()), 0);
+        self.push(TokenKind::Punctuation, operator.map_or(1, |operator| operator.len()), 0);
     }
 }
 

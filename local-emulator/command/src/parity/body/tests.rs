@@ -3,7 +3,7 @@ use serde_json::Value;
 
 use super::differences;
 use crate::parity::difference::{Difference, Part};
-use crate::parity::ignore::Ignore;
+use crate::parity::request::Ignore;
 
 fn member(pointer: &str, there: Option<&str>, here: Option<&str>) -> Difference {
     Difference::new(Part::Member(pointer.to_owned()), there, here)
@@ -71,7 +71,7 @@ fn members_may_be_ignored() {
         compare(there, r#"{"items":[{"id":3,"name":"a"},{"id":4,"name":"c"}]}"#),
         [member("/items/1/name", Some(r#""b""#), Some(r#""c""#))]
     );
-    // Who leaves it out does not answer alike.
+    // A missing member is a difference, even if its value is ignored.
     assert_eq!(
         compare(there, r#"{"items":[{"id":3,"name":"a"},{"name":"b"}]}"#),
         [member("/items/1/id", Some(r#""<ignored>""#), None)]

@@ -1,9 +1,9 @@
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 
 use super::differences;
-use crate::parity::answer::Answer;
+use crate::parity::client::Answer;
 use crate::parity::difference::{Difference, Part};
-use crate::parity::ignore::Ignore;
+use crate::parity::request::Ignore;
 use crate::parity::request::Request;
 
 fn answer(lines: &[(&'static str, &'static str)]) -> Answer {
@@ -27,7 +27,7 @@ fn difference(name: &'static str, there: &[&str], here: &[&str]) -> Difference {
 }
 
 #[test]
-fn names_come_in_any_order_and_values_of_one_in_theirs() {
+fn order_of_values_is_compared_and_of_names_not() {
     let there = answer(&[("a", "1"), ("b", "2"), ("b", "3")]);
     assert_eq!(differences(&get(), &there, &answer(&[("b", "2"), ("a", "1"), ("b", "3")])), []);
     assert_eq!(
@@ -37,7 +37,7 @@ fn names_come_in_any_order_and_values_of_one_in_theirs() {
 }
 
 #[test]
-fn a_header_may_be_missing_repeated_joined_or_another_one() {
+fn missing_repeated_and_joined_headers_differ() {
     let there = answer(&[("a", "1"), ("b", "2"), ("b", "3"), ("c", "4")]);
     let here = answer(&[("b", "2, 3"), ("c", "5"), ("d", "6")]);
     let expected = [
@@ -50,7 +50,7 @@ fn a_header_may_be_missing_repeated_joined_or_another_one() {
 }
 
 #[test]
-fn what_must_differ_is_not_compared() {
+fn headers_of_one_answer_are_not_compared() {
     let there = answer(&[
         ("apigw-requestid", "a"),
         ("connection", "keep-alive"),
@@ -69,7 +69,7 @@ fn what_must_differ_is_not_compared() {
 }
 
 #[test]
-fn where_there_is_no_body_its_length_is_compared() {
+fn length_is_compared_where_there_is_no_body() {
     let (there, here) = (answer(&[("content-length", "5")]), answer(&[]));
     assert_eq!(differences(&get(), &there, &here), []);
     let head = Request::plain(Method::HEAD, "/");
@@ -79,7 +79,7 @@ fn where_there_is_no_body_its_length_is_compared() {
 }
 
 #[test]
-fn of_an_ignored_cookie_only_value_and_time_may_differ() {
+fn ignored_cookie_may_differ_in_value_and_expiry() {
     let ignore = Ignore { cookies: vec!["session".to_owned()], ..Ignore::default() };
     let request = Request { ignore, ..get() };
     let cookie = |cookie| answer(&[("set-cookie", cookie)]);
@@ -99,14 +99,14 @@ fn of_an_ignored_cookie_only_value_and_time_may_differ() {
 }
 
 #[test]
-fn an_ignored_header_need_not_be_there() {
+fn ignored_header_may_be_missing() {
     let ignore = Ignore { headers: vec![HeaderName::from_static("etag")], ..Ignore::default() };
     let request = Request { ignore, ..get() };
     assert_eq!(differences(&request, &answer(&[("etag", "a")]), &answer(&[])), []);
 }
 
 #[test]
-fn bytes_that_are_no_text_are_told_apart() {
+fn values_that_are_not_utf_8_are_compared() {
     let answer = |bytes: &[u8]| {
         let mut answer = answer(&[]);
         answer.headers.insert("a", HeaderValue::from_bytes(bytes).unwrap());

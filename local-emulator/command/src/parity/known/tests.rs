@@ -1,20 +1,20 @@
-use super::{Known, fits};
+use super::{KnownDifferences, fits};
 use crate::parity::difference::Part;
-use crate::parity::file::Source;
+use crate::parity::file::SourceFile;
 
 const FILE: &str =
     "[[known]]\nrequests = ['GET /a', 'GET /b*']\ndiffers = ['status', 'body']\ncause = 'it is old'\n";
 
-fn known(text: &str) -> Known {
-    Known::read(&Source::of(text)).unwrap()
+fn known(text: &str) -> KnownDifferences {
+    KnownDifferences::read(&SourceFile::from_text(text)).unwrap()
 }
 
-fn gone(known: &Known) -> Vec<String> {
+fn gone(known: &KnownDifferences) -> Vec<String> {
     known.gone().map(|gone| gone.to_string()).collect()
 }
 
 #[test]
-fn a_difference_is_known_by_the_name_of_its_request_and_its_part() {
+fn difference_is_known_by_its_request_and_its_part() {
     let mut known = known(FILE);
     for (request, part, cause) in [
         ("GET /a", Part::Status, Some("it is old")),
@@ -25,27 +25,33 @@ fn a_difference_is_known_by_the_name_of_its_request_and_its_part() {
     ] {
         assert_eq!(known.cause(request, &part), cause, "{request} {part}");
     }
-    assert_eq!(gone(&known), ["file.toml:1:1: status of `GET /b*` does not differ any more: remove it"]);
+    assert_eq!(
+        gone(&known),
+        ["file.toml:1:1: status of `GET /b*` no longer differs: remove it from the file"]
+    );
 }
 
 #[test]
-fn all_that_did_not_occur_is_gone() {
+fn difference_that_did_not_occur_is_stale() {
     assert_eq!(gone(&known(FILE)).len(), 4);
     assert_eq!(gone(&known("")).len(), 0);
 }
 
 #[test]
-fn what_has_no_cause_or_no_place_is_refused() {
+fn entry_without_cause_or_request_is_refused() {
     for (text, words) in [
         (
             "[[known]]\nrequests = ['a']\ndiffers = ['status']\ncause = ' '",
-            "file.toml:4:9: say why it differs",
+            "file.toml:4:9: write the cause of the difference",
         ),
         ("[[known]]\nrequests = ['a']\ndiffers = ['status']", "file.toml:1:1: missing field `cause`"),
         ("[[known]]\nrequests = []\ndiffers = ['status']\ncause = 'a'", "file.toml:1:1: name the requests"),
-        ("[[known]]\nrequests = ['a']\ndiffers = ['code']\ncause = 'a'", "file.toml:3:12: `code` is no part"),
+        (
+            "[[known]]\nrequests = ['a']\ndiffers = ['code']\ncause = 'a'",
+            "file.toml:3:12: `code` is not a part",
+        ),
     ] {
-        let error = Known::read(&Source::of(text)).unwrap_err().to_string();
+        let error = KnownDifferences::read(&SourceFile::from_text(text)).unwrap_err().to_string();
         assert!(error.starts_with(words), "{error}");
     }
 }

@@ -1,41 +1,41 @@
-//! The report for programs.
+//! The report as JSON, for programs.
 
 use serde::Serialize;
 
 use crate::parity::client::NoAnswer;
-use crate::parity::known::Known;
+use crate::parity::known::KnownDifferences;
 use crate::parity::outcome::{Outcome, Tally, Verdict};
 
-/// All that was compared.
+/// The results of all requests.
 #[derive(Debug, Serialize)]
-pub(crate) struct Document<'a> {
+pub(crate) struct ComparisonDocument<'a> {
     there: String,
     here: String,
     equal: usize,
     known: usize,
     different: usize,
-    requests: Vec<Request<'a>>,
-    /// Known differences that did not occur.
+    requests: Vec<RequestJson<'a>>,
+    /// KnownDifferences differences that did not occur.
     gone: Vec<String>,
 }
 
 #[derive(Debug, Serialize)]
-struct Request<'a> {
+struct RequestJson<'a> {
     name: &'a str,
     method: &'a str,
     path: &'a str,
     result: &'static str,
-    there: Status<'a>,
-    here: Status<'a>,
-    differences: Vec<Difference<'a>>,
+    there: StatusJson<'a>,
+    here: StatusJson<'a>,
+    differences: Vec<DifferenceJson<'a>>,
 }
 
-/// A number, or why there is none.
+/// A status, or the reason why there is none.
 #[derive(Debug)]
-struct Status<'a>(&'a Result<u16, NoAnswer>);
+struct StatusJson<'a>(&'a Result<u16, NoAnswer>);
 
 #[derive(Debug, Serialize)]
-struct Difference<'a> {
+struct DifferenceJson<'a> {
     part: String,
     there: &'a [String],
     here: &'a [String],
@@ -43,17 +43,17 @@ struct Difference<'a> {
     cause: Option<&'a str>,
 }
 
-impl<'a> Document<'a> {
-    pub(crate) fn new([there, here]: [String; 2], outcomes: &'a [Outcome], known: &Known) -> Self {
-        let Tally { equal, known: excused, different } = Tally::of(outcomes);
-        let requests = outcomes.iter().map(Request::of).collect();
+impl<'a> ComparisonDocument<'a> {
+    pub(crate) fn new([there, here]: [String; 2], outcomes: &'a [Outcome], known: &KnownDifferences) -> Self {
+        let Tally { equal, known: excused, different } = Tally::count(outcomes);
+        let requests = outcomes.iter().map(RequestJson::new).collect();
         let gone = known.gone().map(|gone| gone.to_string()).collect();
         Self { there, here, equal, known: excused, different, requests, gone }
     }
 }
 
-impl<'a> Request<'a> {
-    fn of(outcome: &'a Outcome) -> Self {
+impl<'a> RequestJson<'a> {
+    fn new(outcome: &'a Outcome) -> Self {
         let request = &outcome.request;
         Self {
             name: &request.name,
@@ -64,12 +64,12 @@ impl<'a> Request<'a> {
                 Verdict::Known => "known",
                 Verdict::Different => "different",
             },
-            there: Status(&outcome.there),
-            here: Status(&outcome.here),
+            there: StatusJson(&outcome.there),
+            here: StatusJson(&outcome.here),
             differences: outcome
-                .found
+                .findings
                 .iter()
-                .map(|found| Difference {
+                .map(|found| DifferenceJson {
                     part: found.difference.part.to_string(),
                     there: &found.difference.there,
                     here: &found.difference.here,
@@ -80,7 +80,7 @@ impl<'a> Request<'a> {
     }
 }
 
-impl Serialize for Status<'_> {
+impl Serialize for StatusJson<'_> {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.0 {
             Ok(status) => serializer.serialize_u16(*status),

@@ -1,27 +1,25 @@
 use http::{HeaderMap, Method, StatusCode};
 
-use super::{Difference, Document, Summary};
-use crate::parity::answer::Answer;
-use crate::parity::client::NoAnswer;
-use crate::parity::difference::Received;
-use crate::parity::file::Source;
-use crate::parity::known::Known;
+use super::{ComparisonDocument, RequestDiff, Summary};
+use crate::parity::client::{Answer, AnswerResult, NoAnswer};
+use crate::parity::file::SourceFile;
+use crate::parity::known::KnownDifferences;
 use crate::parity::outcome::Outcome;
 use crate::parity::request::Request;
 
-#[expect(clippy::unnecessary_wraps, reason = "what is received may also be no answer")]
-fn answer(status: u16, content_type: &str, body: &str) -> Received {
+#[expect(clippy::unnecessary_wraps, reason = "a comparison takes results")]
+fn answer(status: u16, content_type: &str, body: &str) -> AnswerResult {
     let headers = HeaderMap::from_iter([(http::header::CONTENT_TYPE, content_type.parse().unwrap())]);
     let body = body.as_bytes().to_vec().into();
     Ok(Answer { status: StatusCode::from_u16(status).unwrap(), headers, body })
 }
 
-fn known() -> Known {
+fn known() -> KnownDifferences {
     let text = "[[known]]\nrequests = ['GET /b']\ndiffers = ['status', 'answer']\ncause = 'it is old'";
-    Known::read(&Source::of(text)).unwrap()
+    KnownDifferences::read(&SourceFile::from_text(text)).unwrap()
 }
 
-fn outcomes(known: &mut Known) -> Vec<Outcome> {
+fn outcomes(known: &mut KnownDifferences) -> Vec<Outcome> {
     let named = Request { name: "a long one".to_owned(), ..Request::plain(Method::POST, "/c") };
     vec![
         Outcome::new(
@@ -46,23 +44,23 @@ fn outcomes(known: &mut Known) -> Vec<Outcome> {
     ]
 }
 
-/// Without what colours it.
+/// Returns the text without its colors.
 fn plain(text: impl std::fmt::Display) -> String {
     anstream::adapter::strip_str(&text.to_string()).to_string()
 }
 
 #[test]
-fn a_request_is_shown_as_a_diff() {
+fn request_is_shown_as_a_diff() {
     let outcomes = outcomes(&mut known());
     assert_eq!(
-        plain(Difference(&outcomes[2])),
+        plain(RequestDiff(&outcomes[2])),
         "POST /c (a long one)\n  - header content-type: a/b\n  + header content-type: a/c\n  \
          - body /id: 1\n  + body /id: 2"
     );
 }
 
 #[test]
-fn all_are_in_a_table_with_what_is_known_and_what_is_gone() {
+fn table_has_all_requests_and_known_differences() {
     let mut known = known();
     let outcomes = outcomes(&mut known);
     let expected = "                      there  here
@@ -72,7 +70,7 @@ POST /c (a long one)  200    200   different
 GET /d                none   200   different
 known: it is old
   GET /b: status
-not known any more: file.toml:1:1: answer of `GET /b` does not differ any more: remove it
+not seen: file.toml:1:1: answer of `GET /b` no longer differs: remove it from the file
 4 requests: 1 equal, 1 with known differences, 2 different";
     assert_eq!(plain(Summary { outcomes: &outcomes, known: &known }), expected);
 }
@@ -81,7 +79,7 @@ not known any more: file.toml:1:1: answer of `GET /b` does not differ any more: 
 fn programs_get_the_same_as_json() {
     let mut known = known();
     let outcomes = outcomes(&mut known);
-    let document = Document::new(["there".to_owned(), "here".to_owned()], &outcomes, &known);
+    let document = ComparisonDocument::new(["there".to_owned(), "here".to_owned()], &outcomes, &known);
     let json = serde_json::to_value(document).unwrap();
     assert_eq!(json["equal"], 1);
     assert_eq!((&json["known"], &json["different"]), (&1.into(), &2.into()));
@@ -99,7 +97,7 @@ fn a_long_value_is_cut_and_stays_on_its_line() {
     let request = Request::plain(Method::GET, "/a");
     let long = format!(r#"{{"a":"\n{}"}}"#, "x".repeat(300));
     let outcome = Outcome::new(request, answer(200, "a/b", &long), answer(200, "a/b", "{}"), &mut known);
-    let text = plain(Difference(&outcome));
+    let text = plain(RequestDiff(&outcome));
     let line = text.lines().nth(1).unwrap();
     assert!(text.lines().count() == 2 && line.ends_with("x…") && line.chars().count() < 230, "{text}");
 }

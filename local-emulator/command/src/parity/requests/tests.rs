@@ -1,11 +1,11 @@
 use http::Method;
 
 use super::read;
-use crate::parity::file::Source;
+use crate::parity::file::SourceFile;
 use crate::parity::request::{Expected, Request};
 
 fn requests(text: &str) -> Vec<Request> {
-    read(&Source::of(text)).unwrap()
+    read(&SourceFile::from_text(text)).unwrap()
 }
 
 fn request(text: &str) -> Request {
@@ -69,42 +69,45 @@ fn what_is_ignored_everywhere_is_ignored_besides() {
 }
 
 #[test]
-fn what_is_wrong_is_told_with_its_place() {
+fn mistakes_are_reported_with_their_position() {
     for (text, words) in [
         ("[[request]]\nmethod = 'GET'", "file.toml:1:1: missing field `path`"),
         ("[[request]]\npath = '/a'\npth = 1", "file.toml:3:1: unknown field `pth`"),
-        ("[[request]]\npath = 'a'", "file.toml:2:8: `a` cannot be sent: a path begins with a slash"),
+        ("[[request]]\npath = 'a'", "file.toml:2:8: `a` cannot be sent: begin the path with a slash"),
         ("[[request]]\npath = '/a b'", "file.toml:2:8: `/a b` cannot be sent: "),
-        ("[[request]]\npath = '/a#b'", "file.toml:2:8: `/a#b` cannot be sent: what follows `#`"),
-        ("[[request]]\npath = '/a'\nmethod = 'G T'", "file.toml:3:10: `G T` is no method"),
+        ("[[request]]\npath = '/a#b'", "file.toml:2:8: `/a#b` cannot be sent: a browser does not send `#`"),
+        ("[[request]]\npath = '/a'\nmethod = 'G T'", "file.toml:3:10: `G T` is not an HTTP method"),
         (
             "[[request]]\npath = '/a'\nheaders = { 'a b' = 'c' }",
-            "file.toml:3:21: the header `a b` has no name",
+            "file.toml:3:21: the header `a b` is not a valid name",
         ),
         (
             "[[request]]\npath = '/a'\nheaders = { a = \"b\\nc\" }",
             "file.toml:3:17: the header `a` has a value",
         ),
-        ("[[request]]\npath = '/a'\nbody = 'a'\njson = 1", "file.toml:1:1: a request has one of `body`, "),
-        ("[[request]]\npath = '/a'\nbody-base64 = '*'", "file.toml:3:15: `body-base64` is no base64: "),
-        ("[[request]]\npath = '/a'\njson = 1\nbody-repeat = 2", "file.toml:4:15: `json` cannot be repeated"),
+        (
+            "[[request]]\npath = '/a'\nbody = 'a'\njson = 1",
+            "file.toml:1:1: give a request only one of `body`, ",
+        ),
+        ("[[request]]\npath = '/a'\nbody-base64 = '*'", "file.toml:3:15: `body-base64` is not base64: "),
+        ("[[request]]\npath = '/a'\njson = 1\nbody-repeat = 2", "file.toml:4:15: a repeated JSON body"),
         (
             "[[request]]\npath = '/a'\nbody = 'a'\nbody-repeat = 99999999",
-            "file.toml:4:15: a body has at most",
+            "file.toml:4:15: the body would be larger than 64 MB",
         ),
         ("[[request]]\npath = '/a'\nignore.text = ['(']", "file.toml:3:16: `(`: "),
         (
             "[[request]]\npath = '/a'\nignore.json = ['id']",
             "file.toml:3:16: `id`: a JSON pointer begins with",
         ),
-        ("[[request]]\npath = '/a'\nexpect.status = 99", "file.toml:3:17: no status of HTTP"),
+        ("[[request]]\npath = '/a'\nexpect.status = 99", "file.toml:3:17: write an HTTP status"),
         (
             "[[request]]\npath = '/a'\n[[request]]\npath = '/a'",
-            "file.toml:3:1: a second request `GET /a`: give",
+            "file.toml:3:1: two requests have the name `GET /a`: give",
         ),
         ("[[request]\n", "file.toml:1:"),
     ] {
-        let error = read(&Source::of(text)).unwrap_err().to_string();
+        let error = read(&SourceFile::from_text(text)).unwrap_err().to_string();
         assert!(error.starts_with(words), "{error}\n{words}");
     }
 }

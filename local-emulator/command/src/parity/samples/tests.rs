@@ -9,7 +9,7 @@ fn names(keys: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn each_path_is_asked_for_in_the_ways_that_change_nothing() {
+fn each_path_gets_requests_that_only_read() {
     assert_eq!(
         names(&["ANY /api/posts/{id}", "POST /api/posts/{id}", "ANY /api/{slug+}"]),
         [

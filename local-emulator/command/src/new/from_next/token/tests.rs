@@ -4,9 +4,9 @@ use super::*;
 
 /// Tokens in one line: strings in quotes, boundaries as `|`.
 fn shown(source: &str) -> String {
-    let show = |token: &Token<'_>| match token.kind {
-        Kind::Text => format!("'{}'", token.text),
-        Kind::Punctuation if token.text.is_empty() => "|".to_owned(),
+    let show = |token: &ScriptToken<'_>| match token.kind {
+        TokenKind::Text => format!("'{}'", token.text),
+        TokenKind::Punctuation if token.text.is_empty() => "|".to_owned(),
         _ => token.text.to_owned(),
     };
     tokens(source).iter().map(show).collect::<Vec<_>>().join(" ")

@@ -1,12 +1,12 @@
 use http::{HeaderMap, StatusCode};
 
-use super::{Difference, Part, Received, differences};
-use crate::parity::answer::Answer;
-use crate::parity::client::NoAnswer;
+use super::differences;
+use crate::parity::client::{Answer, AnswerResult, NoAnswer};
+use crate::parity::difference::{Difference, Part};
 use crate::parity::request::{Expected, Request};
 
-#[expect(clippy::unnecessary_wraps, reason = "what is received may also be no answer")]
-fn answer(status: u16, body: &'static str) -> Received {
+#[expect(clippy::unnecessary_wraps, reason = "a comparison takes results")]
+fn answer(status: u16, body: &'static str) -> AnswerResult {
     let status = StatusCode::from_u16(status).unwrap();
     Ok(Answer { status, headers: HeaderMap::new(), body: body.into() })
 }
@@ -16,7 +16,7 @@ fn request() -> Request {
 }
 
 #[test]
-fn a_status_and_a_body_are_compared() {
+fn status_and_body_are_compared() {
     for (there, here, parts) in [
         (answer(200, "a"), answer(200, "a"), vec![]),
         (answer(200, "a"), answer(201, "a"), vec![Part::Status]),
@@ -28,7 +28,7 @@ fn a_status_and_a_body_are_compared() {
 }
 
 #[test]
-fn no_answer_is_a_difference_even_if_there_is_none_on_both_sides() {
+fn missing_answer_is_a_difference_even_on_both_sides() {
     let none = || Err(NoAnswer::Broken("connection closed".to_owned()));
     let found = differences(&request(), &none(), &answer(200, "a"));
     let expected = Difference::new(Part::Answer, ["no whole answer: connection closed"], ["status 200"]);
@@ -37,7 +37,7 @@ fn no_answer_is_a_difference_even_if_there_is_none_on_both_sides() {
 }
 
 #[test]
-fn what_is_expected_is_held_though_both_are_alike() {
+fn expected_answer_is_checked_though_both_are_equal() {
     let expect = Expected { status: Some(200), body: Some("a".to_owned()) };
     let request = Request { expect, ..request() };
     assert_eq!(differences(&request, &answer(200, "a"), &answer(200, "a")), []);
@@ -50,7 +50,7 @@ fn what_is_expected_is_held_though_both_are_alike() {
 }
 
 #[test]
-fn a_part_is_read_as_it_is_written() {
+fn part_is_read_from_the_text_that_it_prints() {
     for text in ["answer", "status", "header content-type", "body", "body /items/0"] {
         assert_eq!(text.parse::<Part>().unwrap().to_string(), text);
     }
@@ -60,7 +60,7 @@ fn a_part_is_read_as_it_is_written() {
 }
 
 #[test]
-fn a_body_is_all_that_is_in_it() {
+fn body_contains_its_members() {
     let member = Part::Member("/a".to_owned());
     assert!(Part::Body.covers(&member) && Part::Body.covers(&Part::Body) && member.covers(&member));
     assert!(!member.covers(&Part::Body) && !Part::Status.covers(&Part::Body));
