@@ -1,4 +1,4 @@
-//! Requests as web pages of other sites send them, at each listener.
+//! Requests of web pages on other sites, to each listener.
 
 use std::net::SocketAddr;
 
@@ -8,7 +8,7 @@ use crate::harness::{Project, Request, Response, Served, get, main_project, post
 
 const INVOKE: &str = "/2015-03-31/functions/api-user/invocations";
 
-/// A request that a page of another site may send to a function's name without a preflight.
+/// Returns a request that a page of another site may send to a function's name without a preflight.
 fn simple_invocation() -> Request {
     post(INVOKE, "text/plain", r#"{"requestContext":{"authorizer":{"jwt":{"claims":{"sub":"admin"}}}}}"#)
 }

@@ -1,4 +1,4 @@
-//! A function that is no crate: whatever a folder's `bootstrap` is, if it speaks the Runtime API.
+//! Functions that are not crates: any `bootstrap` in a folder that speaks the Runtime API.
 
 use std::fs::{Permissions, set_permissions};
 use std::os::unix::fs::PermissionsExt;
@@ -24,7 +24,7 @@ while True:
     urllib.request.urlopen(urllib.request.Request(API + request_id + "/response", data=reply)).read()
 "#;
 
-/// Functions have Lambda's `PATH`, which need not have the tester's Python.
+/// Finds Python outside Lambda's `PATH`, which is the only one that functions have.
 pub(crate) fn python() -> String {
     let output = Command::new("python3").args(["-c", "import sys; print(sys.executable)"]).output().unwrap();
     String::from_utf8(output.stdout).unwrap().trim().to_owned()
@@ -67,7 +67,7 @@ fn a_script_answers_behind_its_route() {
     assert!(!log.contains("warning"), "{log}");
 }
 
-/// The first fence of a language in a chapter of the guide.
+/// Returns the first fence of a language in a chapter of the guide.
 fn fence(language: &str) -> String {
     let page = std::fs::read_to_string(checkout().join("docs/guide/front-doors.md")).unwrap();
     let chapter =

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::harness::process::Ended;
 use crate::harness::{Program, Project, checkout};
 
-/// A project with one function, deployed and routed.
+/// Makes a project with one function, which is deployed and routed.
 fn agreeing() -> Project {
     let project = Project::new().answering("api/posts/[id]", "\"post\"");
     let package = project.package("api/posts/[id]");

@@ -1,4 +1,4 @@
-//! `.env` files: which ones a mode reads, and what happens to lines that are not understood.
+//! `.env` files: the files that each mode reads, and lines that cannot be parsed.
 
 use std::net::SocketAddr;
 
@@ -48,7 +48,7 @@ fn files_of_the_mode_take_effect_once_they_are_there() {
     project.write(".env.development", "WORD=two\n");
     served.wait_for_answer("/api/word", "two");
     project.write(".env.development.local", "WORD=three-$HOME\n");
-    // The shell of this emulator has no other variable.
+    // No other variable is set in the emulator's shell.
     served.wait_for_answer("/api/word", "three-/nowhere");
     std::fs::remove_file(project.path(".env.development.local")).unwrap();
     served.wait_for_answer("/api/word", "two");

@@ -1,4 +1,4 @@
-//! What clients get wrong: each mistake has the answer that its front door gives, and harms nobody.
+//! Mistakes of clients: each gets the answer of its front door, and harms no other request.
 
 use serde_json::json;
 
@@ -102,7 +102,7 @@ fn a_flood_that_does_not_end_is_refused_while_it_lasts() {
     let mut connection = Connection::open(main_project().address).unwrap();
     connection.write(b"GET /api/user HTTP/1.1\r\nhost: localhost\r\n").unwrap();
     let line = format!("x-flood: {}\r\n", "x".repeat(1000));
-    // The emulator may hang up at any of these.
+    // The emulator may hang up during any of these writes.
     let sent = (0..2000).try_for_each(|_| connection.write(line.as_bytes()));
     assert!(sent.is_err() || connection.answer().status == 431);
     assert_eq!(main_project().get("/api/user").status, 200);
@@ -132,7 +132,7 @@ fn a_body_that_turns_out_too_long_is_refused() {
 
 #[test]
 fn an_event_over_lambdas_limit_is_refused() {
-    // In base64 a third longer, it is over 6 MB.
+    // Base64 makes the body a third longer: over 6 MB.
     refused(
         &post("/api/users", "application/octet-stream", vec![0; 5 * MB]),
         413,

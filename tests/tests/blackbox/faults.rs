@@ -1,4 +1,4 @@
-//! Functions that fail: each gets the answer of a failed invocation, and no other request suffers.
+//! Functions that fail: the request gets the answer of a failed invocation, and no other request suffers.
 
 use std::thread;
 
@@ -74,7 +74,7 @@ fn a_function_that_cannot_start_says_why_in_the_log() {
     ] {
         let answer = faults().get(target);
         assert_eq!((answer.status, answer.text().as_str()), FAILED, "{target}");
-        // In the emulator's own words, and not only in the gateway's line.
+        // The log has the emulator's own words too, not only the gateway's line.
         faults().wait_until(|log| {
             let warning = format!("warning: `{target}` failed: ");
             log.lines().any(|line| line.starts_with(&warning) && line.contains(words))
@@ -119,6 +119,6 @@ fn a_client_that_hangs_up_does_not_end_its_invocation() {
     served.wait_until(|log| log.matches("| holding").count() > held);
     drop(connection);
     std::fs::write(file, "").unwrap();
-    // The only sandbox has to come back for this one.
+    // The only sandbox has to become idle before this request is answered.
     assert_eq!(served.get("/api/hold?/").text(), before);
 }

@@ -1,4 +1,4 @@
-//! The inspector's API: what is recorded, sent again, saved and streamed.
+//! The inspector's API: recording, sending again, saving, streaming.
 
 use std::fs;
 use std::io::{BufRead, Write};
@@ -19,13 +19,13 @@ fn call(served: &Served, path: &str, body: &Value) -> Response {
     served.send(&post(&format!("{API}{path}"), "application/json", body.to_string()))
 }
 
-/// The summaries of requests, the newest first.
+/// Returns the summaries of the requests, the newest first.
 fn requests(served: &Served, query: &str) -> Vec<Value> {
     let list = api(served, &format!("/requests?{query}"));
     list["requests"].as_array().unwrap_or_else(|| panic!("{list}")).clone()
 }
 
-/// The newest request of all, once it is over.
+/// Waits until the newest request is over, and returns its record.
 pub(crate) fn newest(served: &Served) -> Value {
     crate::harness::wait_for("the end of a request", || {
         let summary = requests(served, "limit=1").remove(0);
@@ -33,7 +33,7 @@ pub(crate) fn newest(served: &Served) -> Value {
     })
 }
 
-/// The names of the members, one below the other.
+/// Returns the names of the members in their order.
 fn members(value: &Value) -> Vec<&str> {
     value.as_object().unwrap().keys().map(String::as_str).collect()
 }
@@ -68,7 +68,7 @@ fn everything_about_a_request_is_recorded() {
     assert!(record["sandbox"]["pid"].as_u64().is_some_and(|pid| pid > 1));
 }
 
-/// All lines are in the pipe before the answer, and read by the emulator at some time after it.
+/// The lines are in the pipe before the answer, and the emulator reads them some time later.
 #[test]
 fn lines_of_a_request_are_never_recorded_with_the_next_one() {
     let prints = "{ for _ in 0..300 { println!(\"{}\", _event.query()); } \"ok\" }";
@@ -134,7 +134,7 @@ fn sender_gets_the_whole_response_if_it_asks() {
     assert_eq!(length("/requests", &new), (64 * 1024, true));
     assert_eq!(length("/requests?whole_body=true", &new), (100_000, false));
     assert_eq!(length("/requests/1/send?whole_body=true", &json!({})), (100_000, false));
-    // The record keeps no more than any other.
+    // No record keeps more of a body.
     assert_eq!(api(&served, "/requests/2")["response"]["body"]["cut"], true);
 }
 
@@ -214,7 +214,7 @@ fn a_copy_has_secrets_only_if_it_is_asked_for() {
     assert_eq!(served.get(&(path + "?secrets=true")).text(), expected.replace("REDACTED", "top"));
 }
 
-/// By curl itself: its own defaults differ from what was sent.
+/// The test runs curl, whose defaults differ from the request that was sent.
 #[test]
 fn a_copied_command_sends_the_same_request() {
     let project = Project::new().answering("api/user", "\"ok\"");
@@ -249,7 +249,7 @@ fn a_copied_command_sends_the_same_request() {
     }
 }
 
-/// The headers of a request in order of their names, without that of the connection.
+/// Returns the headers of a request, sorted by name, without `connection`.
 fn headers(record: &Value) -> Vec<(&str, &str)> {
     let headers = record["request"]["headers"].as_array().unwrap().iter();
     let pairs = headers.map(|header| (header[0].as_str().unwrap(), header[1].as_str().unwrap()));
@@ -258,7 +258,7 @@ fn headers(record: &Value) -> Vec<(&str, &str)> {
     pairs
 }
 
-/// JSON that JavaScript writes, and that Rust does not read.
+/// The event is JSON that JavaScript writes and Rust does not parse.
 #[test]
 fn an_event_whose_secrets_cannot_be_found_is_saved_only_with_them() {
     let project = Project::new().answering("api/user", "\"ok\"");
@@ -323,7 +323,7 @@ fn an_event_is_saved_once_without_its_secrets_and_with_the_lines_of_a_test() {
     assert!(kept.contains("\"x-api-key\":\"top\""), "{kept}");
 }
 
-/// Lambda answers 200 to a caller that invokes a function by its name, whatever the function says.
+/// Lambda answers 200 to the caller of `Invoke`, whatever the function replies.
 #[test]
 fn a_saved_event_of_the_invoke_api_expects_the_status_of_the_reply() {
     let project = Project::new().answering("api/user", "r#\"{\"statusCode\":409}\"#");
@@ -369,7 +369,7 @@ fn a_list_is_filtered() {
     assert!(requests(&served, "").is_empty());
 }
 
-/// Events of a stream, as far as they are read.
+/// A stream of server-sent events, read one by one.
 struct Stream(Connection);
 
 impl Stream {
@@ -381,7 +381,7 @@ impl Stream {
         Self(connection)
     }
 
-    /// Reads until an event of this name, and returns its data.
+    /// Reads until an event with this name, and returns its data.
     fn next(&mut self, name: &str) -> Value {
         let mut is_it = false;
         loop {
@@ -479,7 +479,7 @@ fn pages_of_other_sites_get_the_page_and_nothing_else() {
     assert_eq!(own.status, 200);
 }
 
-/// An origin that may call the Invoke API with an SDK need not read all requests.
+/// An origin that may call the Invoke API with an SDK must not read all requests.
 #[test]
 fn an_allowed_host_may_inspect_and_an_allowed_origin_may_not() {
     let project = Project::new().answering("api/user", "\"ok\"");
@@ -533,7 +533,7 @@ fn without_an_inspector_its_addresses_are_those_of_the_front_door() {
     assert!(!served.log().contains("inspector"), "{}", served.log());
 }
 
-/// Clients that send again what they like do not disturb each other.
+/// Clients that send requests again do not wait for each other.
 #[test]
 fn requests_are_sent_at_once() {
     let served = main_project();

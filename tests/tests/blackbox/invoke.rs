@@ -1,4 +1,4 @@
-//! Lambda's Invoke API on the emulator's own port. What real SDKs make of it is in `.ci/smoke-invoke`.
+//! Lambda's Invoke API on the emulator's port. `.ci/smoke-invoke` calls it with real SDKs.
 
 mod streams;
 
@@ -24,7 +24,7 @@ fn invocation(function: &str, payload: &str) -> Request {
     post(&path(function), "application/octet-stream", payload)
 }
 
-/// Has `Raw` do what `fault` says.
+/// Returns a request that makes the function `Raw` do what `fault` names.
 fn raw(fault: &str) -> Request {
     invocation("Raw", &json!({ "rawPath": format!("/api/raw/{fault}") }).to_string())
 }
@@ -157,7 +157,7 @@ fn a_payload_has_a_limit_for_who_waits_and_a_lower_one_for_who_does_not() {
     }
 }
 
-/// The runtime interface emulator gives an empty body, or plain text, and never the header:
+/// The runtime interface emulator answers with an empty body or plain text, and never sends the header:
 /// <https://github.com/aws/aws-lambda-runtime-interface-emulator/issues/20>, `/21` and `/86` beside it.
 #[test]
 fn each_way_to_fail_is_an_answer_with_a_mark_and_an_error_in_json() {
@@ -208,16 +208,16 @@ fn the_end_of_the_log_comes_with_the_answer() {
         assert!(log.contains(&format!("END RequestId: {id}\nREPORT RequestId: {id}\tDuration: ")), "{log}");
         assert!(line.is_none_or(|line| log.lines().any(|printed| printed == line)), "{log}");
         assert_eq!(log.find("Status: ").map(|at| log[at..].trim_end()), status, "{log}");
-        // Lambda's caller gets the words of a failure, and the log does not have them.
+        // The caller of Lambda gets the error message, and the log does not show it.
         assert!(!log.contains("hunter2") && !log.contains("Error: "), "{log}");
     }
-    // Whose init fails has a log as well, and nobody waits for it in vain.
+    // A function that fails in its init has a log too, and the caller gets it at once.
     let answer = served.send(&invocation("faults-init-error", "{}").header("x-amz-log-type", "Tail"));
     let log = STANDARD.decode(answer.header("x-amz-log-result").unwrap()).unwrap();
     assert!(String::from_utf8(log).unwrap().contains("\nREPORT RequestId: "));
 }
 
-/// The runtime interface emulator answers one that is broken with a 500.
+/// The runtime interface emulator answers a malformed client context with a 500.
 #[test]
 fn a_client_context_reaches_the_function() {
     let context = r#"{"client":{"installation_id":"i"},"custom":{"a":"é"}}"#;
@@ -243,7 +243,7 @@ fn a_dry_run_runs_nothing() {
     assert_eq!(served.log().matches("| told").count(), 1);
 }
 
-/// `Event` blocks in the runtime interface emulator:
+/// The runtime interface emulator blocks an invocation of the type `Event`:
 /// <https://github.com/aws/aws-lambda-runtime-interface-emulator/issues/32>.
 #[test]
 fn an_event_for_nobody_is_taken_at_once_and_waits_for_a_sandbox() {
@@ -263,7 +263,7 @@ fn an_event_for_nobody_is_taken_at_once_and_waits_for_a_sandbox() {
         })
         .collect();
     served.wait_for_log("| holding");
-    // Who waits does not wait for a sandbox.
+    // A caller that wants the answer does not wait for a sandbox.
     let throttled = served.send(&request);
     assert_eq!(
         (throttled.status, throttled.header("x-amzn-errortype")),
@@ -299,7 +299,7 @@ fn an_emulator_with_an_event_to_try_again_ends_at_once() {
     assert!(stopping.elapsed().as_secs() < 30);
 }
 
-/// A second one at once crashes the runtime interface emulator:
+/// A second invocation at the same time crashes the runtime interface emulator:
 /// <https://github.com/aws/aws-lambda-runtime-interface-emulator/issues/97>.
 #[test]
 fn invocations_at_once_have_sandboxes_and_ids_of_their_own() {

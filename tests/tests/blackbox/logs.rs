@@ -1,4 +1,4 @@
-//! What the terminal shows of a function.
+//! The lines of a function in the terminal.
 
 use std::process::Stdio;
 
@@ -73,7 +73,7 @@ fn a_request_is_one_line_of_the_log() {
     assert_eq!(served.get("/api/nobody").status, 404);
     served.wait_until(|log| log.matches(" GET ").count() == 3);
     let log = served.log();
-    // A line comes once its invocation is over, which may be after the next request.
+    // The line of a request is written after its invocation, which may be after the next request.
     let line = |words: &str| log.lines().find(|line| line.contains(words)).unwrap();
     let (cold, warm, missing) = (line("/api/user?a=b "), line("/api/user 200 "), line("/api/nobody "));
     assert!(cold.contains(" GET /api/user?a=b 200 ") && cold.contains("  /api/user cold, init "), "{cold}");
@@ -152,7 +152,7 @@ fn an_asynchronous_event_is_a_line_too() {
 fn a_slash_at_the_end_is_told() {
     let project = Project::new().answering("api/user", "\"ok\"");
     let served = Served::start_with(project.root(), |config| {
-        // A REST API takes the slash.
+        // A REST API accepts the slash.
         config.front_doors = vec![FrontDoorKind::HttpApi, FrontDoorKind::FunctionUrl, FrontDoorKind::Alb];
         config.log = LogStyle::Requests;
     });

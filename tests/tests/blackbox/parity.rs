@@ -1,4 +1,4 @@
-//! `cargo api-routes parity`: what is deployed is another emulator here, with differences that are planted.
+//! `cargo api-routes parity`, with planted differences. A second emulator plays the deployment.
 
 use std::fs::{self, Permissions, set_permissions};
 use std::io::{BufRead, BufReader, Read, Write};
@@ -15,7 +15,7 @@ use crate::harness::{Program, Project, Served, checkout, wait_for};
 mod functions;
 mod tls;
 
-/// A function that replies as `replies.json` beside it says for a path.
+/// A function that replies to each path as `replies.json` beside it says.
 const BOOTSTRAP: &str = r#"
 import json, os, urllib.request
 
@@ -56,7 +56,7 @@ fn url(address: SocketAddr) -> String {
     format!("http://{address}")
 }
 
-/// The replies that are equal, but for one of them.
+/// Makes a project whose replies are equal, except for one.
 fn planted(old: &str, new: &str) -> Project {
     assert!(EQUAL.contains(old), "{old}");
     project("HttpApi", &EQUAL.replace(old, new))
@@ -67,7 +67,7 @@ fn requests(paths: &[&str]) -> String {
     rows.collect::<Vec<_>>().concat()
 }
 
-/// What the program says of a project that is deployed and of one that is here.
+/// Compares a deployed project with a local one.
 fn compare(there: &Project, here: &Project, requests: &str, options: &[&str]) -> Ended {
     let there = Served::start(there);
     here.write("requests.toml", requests);
@@ -272,7 +272,7 @@ fn without_a_file_the_routes_are_asked() {
 fn another_server_may_stand_in_for_the_emulator() {
     let (there, here) = (planted("[1,2]", "[1,3]"), project("HttpApi", EQUAL));
     let (there_served, here_served) = (Served::start(&there), Served::start(&here));
-    // No project is needed for it.
+    // The command needs no project.
     let folder = Project::new();
     fs::remove_dir_all(folder.path("functions")).unwrap();
     folder.write("requests.toml", &requests(&["/page", "/data"]));
@@ -318,7 +318,7 @@ fn what_cannot_be_compared_is_no_difference() {
     }
 }
 
-/// The head of a request, which is answered by 204.
+/// Reads the head of a request, and answers it with 204.
 fn head_of_next(listener: &TcpListener) -> String {
     let mut stream = BufReader::new(listener.accept().unwrap().0);
     let mut head = String::new();
@@ -369,7 +369,7 @@ fn an_answer_that_breaks_off_is_different() {
     thread::spawn(move || {
         let mut stream = torn.accept().unwrap().0;
         stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nabc").unwrap();
-        // What was sent is read before the connection ends, or the end is a reset.
+        // Read the request before the connection ends, or the end would be a reset.
         stream.shutdown(Shutdown::Write).unwrap();
         stream.read_to_end(&mut Vec::new()).unwrap();
     });
@@ -396,7 +396,7 @@ fn interrupted_it_leaves_nothing_behind() {
 
 #[test]
 fn who_does_not_answer_in_time_is_different() {
-    // It takes connections, and says nothing.
+    // The server accepts connections, and never answers.
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let project = project("HttpApi", EQUAL);
     project.write("requests.toml", &requests(&["/page"]));

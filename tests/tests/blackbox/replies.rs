@@ -1,4 +1,4 @@
-//! What a client gets of a function's reply.
+//! Responses that clients get for the replies of functions.
 
 use crate::harness::{faults, get, main_project};
 
@@ -11,11 +11,11 @@ fn a_reply_is_read_as_payload_format_2_says() {
     for (reply, status, content_type, body) in [
         ("no-type", 200, PLAIN, "x"),
         ("status-as-text", 201, PLAIN, "x"),
-        // Without a status the whole reply is the body.
+        // The whole reply is the body if it has no status.
         ("text", 200, JSON, "Hello"),
         ("number", 200, JSON, "3"),
         ("object", 200, JSON, r#"{"name":"John Doe"}"#),
-        // The gateway does not ask whether it is JSON.
+        // The gateway does not check the JSON.
         ("garbage", 200, JSON, "<not json"),
         ("nothing", 200, JSON, ""),
     ] {

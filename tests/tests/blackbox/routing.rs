@@ -1,4 +1,4 @@
-//! Which requests reach a function, and which one.
+//! The selection of a function by the path and the method.
 
 use crate::harness::{faults, get, main_project, post, request};
 

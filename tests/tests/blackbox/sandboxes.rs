@@ -1,5 +1,4 @@
-//! What Lambda does to sandboxes, switched on: their memory is held to its limit, and they may be frozen, or
-//! each used once.
+//! Optional strictness of sandboxes: a memory limit, freezing between invocations, and a single use of each.
 
 use local_emulator::config::Debugged;
 use local_emulator::sandbox::DebugMode;
@@ -10,7 +9,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use crate::harness::wait_for;
 use crate::harness::{Project, Served};
 
-/// Answers its process id, having held so many megabytes.
+/// Answers with its process id, after holding so many megabytes.
 const HOLDING: &str = r"{
     let megabytes: usize = _event.query().parse().unwrap_or(0);
     std::hint::black_box(vec![1_u8; megabytes << 20]);
@@ -63,7 +62,7 @@ fn frozen_a_sandbox_stands_still_until_its_next_request() {
     }
 }
 
-/// A function with a time-out of a second.
+/// Makes a function with a timeout of a second.
 fn slow_project() -> Project {
     let project = Project::new()
         .answering("api/slow", "{ std::thread::sleep(std::time::Duration::from_secs(3)); \"slow\" }");
@@ -87,7 +86,7 @@ fn a_debugged_function_has_no_deadline() {
     let slow = Served::start(&project);
     assert_ne!(slow.get("/api/slow").status, 200);
     let served = Served::start_with(project.root(), |config| config.debug = Some(debugged("Slow")));
-    // The second one waits for the sandbox of the first one.
+    // The second request waits for the sandbox of the first.
     std::thread::scope(|scope| {
         let requests = [0, 1].map(|_| scope.spawn(|| served.get("/api/slow").text()));
         assert_eq!(requests.map(|request| request.join().unwrap()), ["slow", "slow"]);

@@ -1,9 +1,9 @@
-//! The values that `template.yaml` decides, and the files that it names.
+//! Values that `template.yaml` decides, and the files that it names.
 
 use crate::harness::command::{run, tool};
 use crate::harness::{Project, Served, get};
 
-/// Answers with the values of two variables, and its time-out, all of them of the template.
+/// Answers with two variables and the timeout of the template.
 const VARIABLES: &str = r#"fn main() {
     let variable = |name: &str| std::env::var(name).unwrap_or_else(|_| "unset".to_owned());
     let body = format!("{} {}", variable("STAGE"), variable("TABLE"));
@@ -24,7 +24,7 @@ fn function(project: &Project, id: &str, route: &str, more: &str) -> String {
 const SECTIONS: &str = "Parameters:\n  Stage: {Type: String, Default: dev, AllowedValues: [dev, prod]}\n\
                         Conditions:\n  IsProd: !Equals [!Ref Stage, prod]\nResources:\n";
 
-/// `/api/a` is always there, `/api/b` where the stage is `prod`.
+/// Makes a project with `/api/a`, and with `/api/b` if the stage is `prod`.
 fn project() -> Project {
     let mut project = Project::new();
     project.add_crate("api/a", VARIABLES);

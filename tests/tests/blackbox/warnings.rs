@@ -1,4 +1,4 @@
-//! Warnings and errors about folders, while `dev` runs.
+//! Warnings and errors about folders during `dev`.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
@@ -7,7 +7,7 @@ use crate::harness::{Project, Served};
 
 const DRAFT: &str = "`functions/api/draft` is not served, it is no member of the workspace";
 
-/// A project with a package that is no member, and another warning that stays.
+/// Makes a project with a package that is not a member, and with another warning that stays.
 fn with_draft() -> Project {
     let project = Project::new().answering("api/user", "\"ok\"");
     add_draft(&project);

@@ -1,7 +1,7 @@
-//! What AWS makes of requests and replies, as its documentation and captures of it have it, held against each front
-//! door of the emulator, and the events against who reads them.
+//! Compares each front door of the emulator with the events and responses of AWS, as its documentation and captures
+//! have them. The events are also read by AWS's own libraries.
 //!
-//! `tests/fixtures/golden` says where its files come from. All of it happens in memory.
+//! `tests/fixtures/golden` gives the source of each file. The tests run in memory.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 #![expect(clippy::panic, reason = "likewise, where there is more to say")]
@@ -20,7 +20,7 @@ use crate::departures::Departures;
 use crate::exchange::Exchanged;
 use crate::fixture::{Door, Fixture};
 
-/// Tells of all fixtures that `check` finds fault with, each by its name.
+/// Runs `check` on all fixtures, and fails with the names of those that have a problem.
 fn each(fixtures: &[Fixture], mut check: impl FnMut(&Fixture) -> Result<(), String>) {
     let faults = fixtures.iter().filter_map(|fixture| {
         let fault = check(fixture).err()?;

@@ -1,4 +1,4 @@
-//! Processes that come and go.
+//! Processes of attached functions that start and end.
 
 use std::thread;
 
@@ -72,7 +72,7 @@ fn process_that_dies_fails_its_invocation() {
     assert_eq!(attached.served.get("/api/user").text(), next.id);
 }
 
-/// The process is this one, which speaks the Runtime API by hand.
+/// The test is the process, and speaks the Runtime API by hand.
 #[test]
 fn answer_to_another_attempt_is_gone() {
     let attached = Attached::start();

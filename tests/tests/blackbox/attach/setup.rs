@@ -102,7 +102,7 @@ fn process_gets_the_variables_of_the_project() {
     attached.project.write(".env", "GREETING=new\n");
     attached.served.wait_for_log("the variables of `/api/user` have changed: start its process again");
     assert_eq!(attached.variable("GREETING"), "new");
-    // The process goes on with those that it has.
+    // The process keeps the variables that it started with.
     assert_eq!(attached.served.get("/api/user").text(), value);
 }
 

@@ -1,4 +1,4 @@
-//! The function of an authorizer as a package of the workspace.
+//! An authorizer's function that is a package of the workspace.
 
 use serde_json::json;
 
@@ -6,7 +6,7 @@ use super::{ECHO, authorizer, template};
 use crate::harness::process::Ended;
 use crate::harness::{Program, Project, Served, get, post};
 
-/// Lets in whoever says `yes`.
+/// Allows each request with the token `yes`.
 const SESSION: &str = r#"fn main() {
     while let Ok(event) = lambda::next() {
         let is_in = event.json.contains("\"authorization\":\"yes\"");
@@ -18,7 +18,7 @@ const SESSION: &str = r#"fn main() {
 
 const FOLDER: &str = "authorizers/session";
 
-/// A route `/api/me` that asks a package below `functions/authorizers/`.
+/// Makes a project with a route `/api/me` and a package below `functions/authorizers/` that decides about its requests.
 fn project() -> Project {
     let auth = "{DefaultAuthorizer: Session, Authorizers: {Session: {FunctionArn: !GetAtt Session.Arn, \
                 EnableFunctionDefaultPermissions: true, AuthorizerPayloadFormatVersion: '2.0', EnableSimpleResponses: true, Identity: {Headers: [Authorization]}}}}";

@@ -1,4 +1,4 @@
-//! Ways in which the developer signs in without an authorizer.
+//! Signing in without an authorizer, as only the developer can.
 
 use std::fs;
 

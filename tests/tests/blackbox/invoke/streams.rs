@@ -1,4 +1,4 @@
-//! `InvokeWithResponseStream`. The runtime interface emulator does not have it:
+//! `InvokeWithResponseStream`, which the runtime interface emulator lacks:
 //! <https://github.com/aws/aws-lambda-runtime-interface-emulator/issues/175>.
 
 use base64::Engine;
@@ -23,7 +23,7 @@ fn fault(fault: &str) -> Vec<(String, String)> {
     stream(&json!({ "rawPath": format!("/api/raw/{fault}") }), &[])
 }
 
-/// Type and payload of each event.
+/// Returns the type and the payload of each event.
 fn events(mut messages: &[u8]) -> Vec<(String, String)> {
     let number = |bytes: &[u8]| u32::from_be_bytes(bytes[..4].try_into().unwrap()) as usize;
     let mut events = Vec::new();

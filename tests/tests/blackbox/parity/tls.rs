@@ -1,4 +1,4 @@
-//! Over TLS, as every deployed stage is.
+//! `parity` over TLS, which every deployed stage uses.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -6,7 +6,7 @@ use std::process::{Child, Command, Stdio};
 use super::python;
 use crate::harness::{Program, Project, checkout};
 
-/// Answers everything with its path, over TLS; prints its port.
+/// A server over TLS that answers each request with its path. Prints its port.
 const SERVER: &str = r#"
 import http.server, ssl, sys
 
@@ -28,7 +28,7 @@ print(server.server_port, flush=True)
 server.serve_forever()
 "#;
 
-/// It ends with the test.
+/// A process that ends with the test.
 struct Server {
     child: Child,
     url: String,
