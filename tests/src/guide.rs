@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn functions_of_both_readmes_are_the_ones_there_are() {
+    fn functions_of_both_readmes_exist() {
         let hello = fs::read_to_string(
             root().join("local-emulator/command/src/init/files/functions/api/hello/src/main.rs"),
         )
@@ -132,7 +132,7 @@ mod tests {
 
     /// A doctest cannot compile `route!`, which reads the folder of its crate: a doctest is not below `functions/api`.
     #[test]
-    fn what_is_not_compiled_here_is_cut_from_a_function() {
+    fn snippet_that_is_not_compiled_is_in_a_function() {
         let mut sources = String::new();
         functions(&root().join("functions"), &mut sources);
         functions(&root().join("examples/authorizers/functions"), &mut sources);
@@ -147,7 +147,7 @@ mod tests {
 
     /// `.ci/run` lints whole files of these kinds, and no snippets.
     #[test]
-    fn what_a_page_shows_of_a_template_or_a_workflow_is_cut_from_one() {
+    fn yaml_of_a_page_is_in_a_template_or_workflow() {
         let files = ["template.yaml", ".github/workflows/deploy.yml"];
         let mut files: Vec<_> = files.iter().map(|file| root().join(file)).collect();
         let is_template = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "yaml");

@@ -52,7 +52,7 @@ fn rows(page: &str, prefix: &str) -> Vec<u32> {
 }
 
 #[test]
-fn each_number_in_the_code_has_a_row_and_each_row_a_place_in_the_code() {
+fn each_number_has_a_row_and_a_place_in_the_code() {
     let code = code_in("local-emulator");
     for (prefix, page) in PAGES {
         let text = fs::read_to_string(root().join("docs/contract").join(page)).unwrap();
@@ -83,7 +83,7 @@ fn named_tests(page: &str) -> impl Iterator<Item = &str> {
 }
 
 #[test]
-fn each_test_that_a_page_names_is_there() {
+fn each_test_that_a_page_names_exists() {
     let code = code_in("local-emulator") + &code_in("tests/tests");
     for (_, page) in PAGES {
         let text = fs::read_to_string(root().join("docs/contract").join(page)).unwrap();

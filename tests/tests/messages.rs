@@ -186,7 +186,7 @@ fn tool(arguments: &[&str]) -> String {
 }
 
 #[test]
-fn the_tool_is_spelled_out_only_where_it_gets_its_name() {
+fn tool_is_spelled_out_only_where_it_is_named() {
     let names = ["cargo api-routes", "cargo emulator", "cargo-api-routes", "cargo run"];
     let mut found = BTreeSet::new();
     for Literal { file, text, .. } in texts() {
@@ -205,7 +205,7 @@ fn the_tool_is_spelled_out_only_where_it_gets_its_name() {
 }
 
 #[test]
-fn commands_of_cargo_are_those_that_every_reader_has() {
+fn every_reader_has_the_commands_of_cargo() {
     let mut found = 0;
     for Literal { file, text, .. } in texts() {
         for command in code(&text).filter(|code| *code == "cargo" || code.starts_with("cargo ")) {
@@ -221,7 +221,7 @@ fn commands_of_cargo_are_those_that_every_reader_has() {
 }
 
 #[test]
-fn every_hint_is_a_verb_of_the_tool_with_options_that_it_has() {
+fn hint_is_a_verb_of_the_tool_with_its_options() {
     let mut found = BTreeSet::new();
     for Literal { file, callee, text } in texts() {
         // The argument of this function has only the options of `sync`.

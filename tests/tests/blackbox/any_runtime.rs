@@ -92,7 +92,7 @@ fn the_script_of_the_guide_counts_words() {
 }
 
 #[test]
-fn a_script_that_ends_is_an_error_and_the_next_request_has_a_new_one() {
+fn script_that_ends_is_an_error_and_is_replaced() {
     let project = project();
     let served = Served::start(&project);
     let failed = served.get("/python/crash").status_and_text();
@@ -102,7 +102,7 @@ fn a_script_that_ends_is_an_error_and_the_next_request_has_a_new_one() {
 }
 
 #[test]
-fn a_saved_file_of_it_is_served() {
+fn saved_script_is_served() {
     let project = project();
     let served = Served::start(&project);
     assert_eq!(served.get("/python/a").text(), answer("one"));
@@ -112,7 +112,7 @@ fn a_saved_file_of_it_is_served() {
 }
 
 #[test]
-fn what_cannot_be_started_is_told_at_once_and_fails_as_on_lambda() {
+fn bootstrap_that_cannot_start_fails_as_on_lambda() {
     let project = project();
     make_executable(&project, false);
     let served = Served::start(&project);
@@ -130,7 +130,7 @@ fn what_cannot_be_started_is_told_at_once_and_fails_as_on_lambda() {
 }
 
 #[test]
-fn a_script_that_the_template_declares_later_is_served_and_watched() {
+fn script_declared_later_is_served_and_watched() {
     let project = project();
     project.write("template.yaml", "Resources: {}\n");
     let served = Served::start(&project);

@@ -17,7 +17,7 @@ const ENDS: [(&str, End); 4] = [
 ];
 
 #[test]
-fn sandboxes_end_with_the_emulator_be_they_idle_busy_or_stopped() {
+fn idle_busy_and_stopped_sandboxes_end_with_emulator() {
     let project = Project::new()
         .answering("api/pid", "std::process::id().to_string()")
         .answering("api/stopped", "std::process::id().to_string()")
@@ -56,7 +56,7 @@ fn a_build_ends_with_the_emulator() {
 }
 
 #[test]
-fn an_emulator_that_is_asked_to_end_ends_well() {
+fn terminated_emulator_exits_with_success() {
     let project = Project::new().answering("api/pid", "std::process::id().to_string()");
     let (program, address) = Program::serve(&project);
     assert_eq!(get("/api/pid").send(address).status, 200);

@@ -14,7 +14,7 @@ fn holding(log: &str) -> usize {
 }
 
 #[test]
-fn requests_at_once_run_in_sandboxes_of_their_own_and_are_throttled_over_the_limit() {
+fn requests_over_the_sandbox_limit_are_throttled() {
     let mut project = Project::new();
     project.add_crate("api/hold", &HOLD.replace("faults_lambda", "lambda"));
     let served = Served::start_with(project.root(), |config| config.sandboxes = 3);

@@ -18,7 +18,7 @@ fn project(files: &[(&str, &str)]) -> Project {
 }
 
 #[test]
-fn bad_line_is_told_and_the_rest_is_served() {
+fn bad_line_is_reported_and_the_rest_is_served() {
     let project = project(&[(".env", "this is hush\nWORD=one-$NONE\nA=$B\nB=$A\n")]);
     let served = Served::start(&project);
     assert_eq!(served.get("/api/word").text(), "one-");
@@ -36,7 +36,7 @@ fn bad_line_is_told_and_the_rest_is_served() {
 }
 
 #[test]
-fn files_of_the_mode_take_effect_once_they_are_there() {
+fn new_files_of_the_mode_take_effect() {
     let project =
         project(&[(".env", "WORD=one\n"), (".env.production", "WORD=p\n"), (".env.example", "WORD=e\n")]);
     let served = Served::start(&project);

@@ -55,7 +55,7 @@ fn absolute_target_names_the_host() {
 }
 
 #[test]
-fn client_that_has_sent_all_gets_its_answer() {
+fn half_closed_client_gets_its_answer() {
     let release = tempfile::tempdir().unwrap();
     let file = release.path().join("go");
     let mut stream = TcpStream::connect(faults().address).unwrap();
@@ -72,7 +72,7 @@ fn client_that_has_sent_all_gets_its_answer() {
 
 /// The client writes 11 MB before it reads, as most libraries do.
 #[test]
-fn body_that_is_refused_is_sent_to_its_end() {
+fn refused_body_is_read_to_its_end() {
     const SIZE: usize = 11 << 20;
     for head in [format!("content-length: {SIZE}"), "transfer-encoding: chunked".to_owned()] {
         let mut connection = Connection::open(main_project().address).unwrap();
@@ -98,7 +98,7 @@ fn body_that_is_refused_is_sent_to_its_end() {
 }
 
 #[test]
-fn request_that_is_no_http_is_logged() {
+fn request_that_is_not_http_is_logged() {
     let served = Served::start(&Project::new().answering("api/user", "1"));
     for (request, status, words) in [
         ("\u{16}\u{3}\u{1} hello\r\n\r\n".to_owned(), 400, "invalid HTTP method"),

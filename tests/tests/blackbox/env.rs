@@ -170,7 +170,7 @@ fn document_has_each_value_as_it_is() {
 }
 
 #[test]
-fn unknown_function_is_told_with_the_nearest() {
+fn unknown_function_is_reported_with_the_nearest() {
     let project = project();
     for arguments in [&["/api/usr"][..], &["/api/usr", "--json"]] {
         let ran = env(&project, arguments);

@@ -138,7 +138,7 @@ fn a_form_logs_in() {
 }
 
 #[test]
-fn a_function_sees_its_own_environment_and_nothing_of_the_shell() {
+fn function_sees_its_variables_and_none_of_the_shell() {
     let asked = faults().get("/api/echo").json();
     for (name, value) in [
         ("greeting", json!("from .env")),

@@ -53,7 +53,7 @@ fn folders_and_each_template_agree() {
 }
 
 #[test]
-fn each_template_opens_its_front_door_and_every_route_answers_there() {
+fn each_template_serves_every_route_at_its_front_door() {
     let project = Project::example("front-doors");
     for (template, declared, kind, stage, name) in TEMPLATES {
         let text = fs::read_to_string(project.path(template)).unwrap();

@@ -51,7 +51,7 @@ fn everywhere() -> Project {
 }
 
 #[test]
-fn rest_api_with_cors_answers_preflights_and_drops_a_slash() {
+fn rest_api_answers_preflights_and_drops_a_slash() {
     let cors = "Cors: {AllowOrigin: \"'https://app.example'\", AllowHeaders: \"'content-type'\"}";
     let rest = format!("  Rest: {{Type: AWS::Serverless::Api, Properties: {{StageName: v1, {cors}}}}}\n");
     let properties = "      Events:\n        Rest: {Type: Api, Properties: {RestApiId: !Ref Rest, Method: ANY, Path: /api/echo/}}\n";
@@ -77,7 +77,7 @@ fn rest_api_with_cors_answers_preflights_and_drops_a_slash() {
 }
 
 #[test]
-fn operations_of_an_openapi_file_are_routes_and_so_are_those_of_an_edit() {
+fn openapi_operations_are_routes_also_after_an_edit() {
     let rest = "  Rest: {Type: AWS::Serverless::Api, Properties: {StageName: v1, DefinitionUri: api.yaml}}\n";
     let project = project(rest, "      Timeout: 5\n");
     let uri = "arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${Echo.Arn}/invocations";
@@ -110,7 +110,7 @@ fn at(served: &Served, kind: FrontDoorKind, request: &Request) -> Response {
 }
 
 #[test]
-fn each_front_door_calls_the_function_and_refuses_in_its_own_way() {
+fn each_front_door_calls_and_refuses_in_its_own_way() {
     let project = everywhere();
     let served = Served::start(&project);
     assert_eq!(served.kinds(), [HttpApi, RestApi, FunctionUrl]);
@@ -157,7 +157,7 @@ fn front_doors_are_listed_with_their_urls_and_routes() {
 }
 
 #[test]
-fn a_front_door_that_is_asked_for_has_the_routes_of_the_folders() {
+fn front_door_option_serves_the_routes_of_folders() {
     let project = project("", &format!("      Events:\n{HTTP_EVENT}"));
     let served = Served::start_with(project.root(), |config| {
         config.front_doors = vec![Alb, FunctionUrl, RestApi];
@@ -173,7 +173,7 @@ fn a_front_door_that_is_asked_for_has_the_routes_of_the_folders() {
 }
 
 #[test]
-fn a_load_balancer_sends_lists_where_its_target_group_says_so() {
+fn target_group_attribute_makes_alb_send_lists() {
     let group = "  Group:\n    Type: AWS::ElasticLoadBalancingV2::TargetGroup\n    Properties:\n      \
                  TargetGroupAttributes: [{Key: lambda.multi_value_headers.enabled, Value: 'true'}]\n";
     let project = project(group, &format!("      Events:\n{HTTP_EVENT}"));
@@ -225,7 +225,7 @@ fn each_api_keeps_its_port_while_another_one_goes() {
 }
 
 #[test]
-fn a_front_door_that_comes_later_has_no_port_until_the_next_start() {
+fn new_front_door_waits_for_the_next_start() {
     let project = project("", &format!("      Events:\n{HTTP_EVENT}"));
     let served = Served::start(&project);
     assert_eq!(served.get("/api/echo").status, 200);
@@ -260,7 +260,7 @@ const STREAM: &str = r#"fn main() {
 "#;
 
 #[test]
-fn a_stream_is_as_slow_as_on_aws_if_asked_for() {
+fn bandwidth_option_slows_streams_as_on_aws() {
     let mut project = Project::new();
     project.add_crate("api/stream", STREAM);
     let config = "FunctionUrlConfig: {AuthType: NONE, InvokeMode: RESPONSE_STREAM}";
@@ -332,7 +332,7 @@ fn a_browser_at_the_printed_address_sees_the_routes() {
 }
 
 #[test]
-fn a_route_of_the_root_answers_in_place_of_the_page() {
+fn route_at_the_root_replaces_the_page() {
     let mut project = Project::new();
     project.add("index", "\"home\"");
     let served = Served::start(&project);

@@ -41,7 +41,7 @@ fn words(way: &[&str]) -> String {
 }
 
 #[test]
-fn each_hint_can_be_pasted_however_the_tool_was_started() {
+fn hint_can_be_pasted_however_the_tool_was_started() {
     for way in [INSTALLED, ALIAS, BY_PATH] {
         let folder = tempdir().unwrap();
         let folder = folder.path();

@@ -76,7 +76,7 @@ fn lock_file_fits_the_manifests() {
 }
 
 #[test]
-fn name_is_that_of_the_folder_or_the_one_given() {
+fn name_is_given_or_that_of_the_folder() {
     let folder = tempdir().unwrap();
     for (arguments, name) in [(&["My Shop"][..], "My-Shop"), (&["other", "--name", "shop-2"], "shop-2")] {
         assert_eq!(init(folder.path(), arguments).code, Some(0));
@@ -88,7 +88,7 @@ fn name_is_that_of_the_folder_or_the_one_given() {
 }
 
 #[test]
-fn no_workflow_makes_nothing_of_github() {
+fn no_workflow_option_makes_no_github_folder() {
     let folder = tempdir().unwrap();
     assert_eq!(init(folder.path(), &["--no-workflow"]).code, Some(0));
     assert_eq!(names(folder.path()), paths(&PROJECT));
@@ -173,7 +173,7 @@ fn taken_folder_is_refused_and_stays_as_it_is() {
 }
 
 #[test]
-fn excluded_folder_of_a_workspace_is_taken() {
+fn excluded_folder_of_a_workspace_is_accepted() {
     let folder = taken();
     let manifest = folder.path().join("rust/Cargo.toml");
     let text = fs::read_to_string(&manifest).unwrap();
@@ -195,7 +195,7 @@ fn folder_that_cannot_be_written_is_named() {
 }
 
 #[test]
-fn wrong_choice_says_which_are_right() {
+fn wrong_choice_lists_the_right_ones() {
     let folder = tempdir().unwrap();
     for (option, value, words) in [
         ("--name", "7up", "for example `--name up`"),

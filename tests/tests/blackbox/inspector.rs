@@ -70,7 +70,7 @@ fn everything_about_a_request_is_recorded() {
 
 /// The lines are in the pipe before the answer, and the emulator reads them some time later.
 #[test]
-fn lines_of_a_request_are_never_recorded_with_the_next_one() {
+fn lines_are_recorded_with_their_own_request() {
     let prints = "{ for _ in 0..300 { println!(\"{}\", _event.query()); } \"ok\" }";
     let project = Project::new().answering("api/user", prints);
     let served = Served::start(&project);
@@ -88,7 +88,7 @@ fn lines_of_a_request_are_never_recorded_with_the_next_one() {
 }
 
 #[test]
-fn a_request_without_a_function_is_recorded_with_its_reason() {
+fn request_without_function_is_recorded_with_reason() {
     let project = Project::new().answering("api/user", "\"ok\"");
     let served = Served::start(&project);
     assert_eq!(served.send(&post("/api/nobody", "text/plain", "unread")).status, 404);
@@ -104,7 +104,7 @@ fn a_request_without_a_function_is_recorded_with_its_reason() {
 }
 
 #[test]
-fn a_long_body_is_cut_and_cannot_be_sent_again_as_it_was() {
+fn long_body_is_cut_and_cannot_be_sent_again() {
     let project = Project::new().answering("api/user", "\"ok\"");
     let served = Served::start(&project);
     served.send(&post("/api/user", "text/plain", "x".repeat(100_000)));
@@ -139,7 +139,7 @@ fn sender_gets_the_whole_response_if_it_asks() {
 }
 
 #[test]
-fn a_request_is_sent_again_as_it_was_or_edited_through_any_front_door() {
+fn request_is_sent_again_unchanged_or_edited() {
     let served = Served::start_with(crate::harness::checkout(), |config| {
         config.watch = false;
         config.front_doors = vec![FrontDoorKind::HttpApi, FrontDoorKind::RestApi];
@@ -174,7 +174,7 @@ fn a_request_is_sent_again_as_it_was_or_edited_through_any_front_door() {
 }
 
 #[test]
-fn the_event_is_shown_as_each_front_door_would_send_it() {
+fn event_is_shown_as_each_front_door_sends_it() {
     let served = main_project();
     let sent = call(served, "/requests", &json!({ "target": "/api/posts/7?a=b" })).json();
     let events = api(served, &format!("/requests/{}/events", sent["id"]));
@@ -260,7 +260,7 @@ fn headers(record: &Value) -> Vec<(&str, &str)> {
 
 /// The event is JSON that JavaScript writes and Rust does not parse.
 #[test]
-fn an_event_whose_secrets_cannot_be_found_is_saved_only_with_them() {
+fn unparsable_event_is_saved_only_with_secrets() {
     let project = Project::new().answering("api/user", "\"ok\"");
     let served = Served::start(&project);
     let target = format!("/2015-03-31/functions/{}/invocations", project.package("api/user"));
@@ -283,7 +283,7 @@ fn more_headers_than_a_front_door_takes_are_refused() {
 }
 
 #[test]
-fn a_request_that_its_function_never_began_is_found_by_its_function() {
+fn request_that_never_began_is_found_by_its_function() {
     let project = Project::new().answering("api/user", "\"ok\"").answering("api/broken", "nothing");
     let served = Served::start_with(project.root(), |config| config.sandboxes = 0);
     assert_eq!((served.get("/api/user").status, served.get("/api/broken").status), (503, 502));
@@ -298,7 +298,7 @@ fn a_request_that_its_function_never_began_is_found_by_its_function() {
 }
 
 #[test]
-fn an_event_is_saved_once_without_its_secrets_and_with_the_lines_of_a_test() {
+fn event_is_saved_once_without_secrets_with_a_test() {
     let project = Project::new().answering("api/user", "\"ok\"");
     let served = Served::start(&project);
     served.send(&get("/api/user").header("x-api-key", "top"));
@@ -325,7 +325,7 @@ fn an_event_is_saved_once_without_its_secrets_and_with_the_lines_of_a_test() {
 
 /// Lambda answers 200 to the caller of `Invoke`, whatever the function replies.
 #[test]
-fn a_saved_event_of_the_invoke_api_expects_the_status_of_the_reply() {
+fn saved_invoke_event_expects_the_replys_status() {
     let project = Project::new().answering("api/user", "r#\"{\"statusCode\":409}\"#");
     let served = Served::start(&project);
     let target = format!("/2015-03-31/functions/{}/invocations", project.package("api/user"));
@@ -445,7 +445,7 @@ fn a_client_that_hangs_up_is_recorded() {
 }
 
 #[test]
-fn a_stream_that_breaks_off_is_recorded_with_its_reason() {
+fn broken_stream_is_recorded_with_its_reason() {
     let served = faults();
     let target = format!("/api/stream?probe={}", std::process::id());
     let broken = call(served, "/requests", &json!({ "target": target, "front_door": "function-url" })).json();
@@ -481,7 +481,7 @@ fn pages_of_other_sites_get_the_page_and_nothing_else() {
 
 /// An origin that may call the Invoke API with an SDK must not read all requests.
 #[test]
-fn an_allowed_host_may_inspect_and_an_allowed_origin_may_not() {
+fn allowed_host_may_inspect_but_allowed_origin_not() {
     let project = Project::new().answering("api/user", "\"ok\"");
     let served = Served::start_with(project.root(), |config| {
         config.allowed_hosts = vec!["app.example.com".parse().unwrap()];
@@ -524,7 +524,7 @@ fn the_description_has_every_address_and_every_member() {
 }
 
 #[test]
-fn without_an_inspector_its_addresses_are_those_of_the_front_door() {
+fn disabled_inspector_leaves_paths_to_the_front_door() {
     let project = Project::new().answering("api/user", "\"ok\"");
     let served = Served::start_with(project.root(), |config| config.inspector = false);
     assert_eq!(served.get("/api/user").text(), "ok");

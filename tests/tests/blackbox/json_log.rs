@@ -141,7 +141,7 @@ fn inspector_shows_the_log_as_it_is() {
 }
 
 #[test]
-fn invoke_command_hides_the_objects_unless_it_is_verbose() {
+fn invoke_command_hides_objects_unless_verbose() {
     let project = project("");
     let served = Served::start(&project);
     for (arguments, objects) in [(&["/orders/answer"][..], 0), (&["/orders/answer", "--verbose"], 2)] {

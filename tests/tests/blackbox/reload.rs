@@ -30,7 +30,7 @@ fn a_saved_file_is_served_without_losing_a_request() {
 }
 
 #[test]
-fn a_function_that_is_removed_takes_no_request_of_another_along() {
+fn removed_function_loses_no_request_of_another() {
     let mut project = Project::new().answering("api/stays", "\"here\"").answering("api/goes", "\"bye\"");
     let served = Served::start(&project);
     assert_eq!(served.get("/api/goes").text(), "bye");
@@ -65,7 +65,7 @@ fn answers_while(address: SocketAddr, target: &str, change: impl FnOnce()) -> [A
 }
 
 #[test]
-fn a_function_that_does_not_compile_says_so_until_it_does() {
+fn broken_function_says_so_until_it_compiles() {
     let project = Project::new().answering("api/mended", "\"1\"").answering("api/other", "\"other\"");
     let served = Served::start(&project);
     assert_eq!(served.get("/api/mended").text(), "1");
@@ -117,7 +117,7 @@ fn settings_are_read_again_without_a_build() {
 }
 
 #[test]
-fn a_broken_template_is_told_and_the_old_settings_stay() {
+fn broken_template_is_reported_and_old_settings_stay() {
     let project = Project::new().answering("api/kept", "std::env::var(\"WORD\").unwrap_or_default()");
     project.write("template.yaml", &template(&project, "api/kept", "Environment: {Variables: {WORD: one}}"));
     let served = Served::start(&project);
@@ -141,7 +141,7 @@ fn a_new_folder_is_a_new_route() {
 }
 
 #[test]
-fn a_folder_that_breaks_a_rule_is_named_and_the_others_are_served() {
+fn folder_that_breaks_a_rule_is_named_others_served() {
     let project = Project::new()
         .answering("api/good", "\"good\"")
         .answering("api/[...rest]/more", "\"never\"")
@@ -186,7 +186,7 @@ fn removed_stage_is_made_again() {
 }
 
 #[test]
-fn a_folder_that_is_gone_fails_its_route_alone_and_names_the_command() {
+fn missing_folder_fails_only_its_route() {
     let project = Project::new().answering("api/gone", "\"gone\"").answering("api/stays", "\"here\"");
     let served = Served::start(&project);
     for route in ["/api/gone", "/api/stays"] {
@@ -203,7 +203,7 @@ fn a_folder_that_is_gone_fails_its_route_alone_and_names_the_command() {
 }
 
 #[test]
-fn a_function_that_lacks_a_feature_fails_alone_and_names_the_option() {
+fn missing_feature_fails_only_its_function() {
     let project = Project::new().answering("api/bare", "\"bare\"").answering("api/other", "\"other\"");
     let package = project.package("api/bare");
     let manifest = "functions/api/bare/Cargo.toml";
@@ -221,7 +221,7 @@ fn a_function_that_lacks_a_feature_fails_alone_and_names_the_option() {
 }
 
 #[test]
-fn a_change_of_shared_code_says_which_functions_it_goes_into() {
+fn change_of_shared_code_names_its_functions() {
     let project =
         Project::new().answering("api/used", "lambda::WORD").answering("api/unused", "lambda::WORD");
     let library = fs::read_to_string(project.path("lambda/src/lib.rs")).unwrap();
@@ -238,7 +238,7 @@ fn a_change_of_shared_code_says_which_functions_it_goes_into() {
 }
 
 #[test]
-fn a_warning_of_a_build_script_and_an_error_are_shown_once() {
+fn build_script_warning_and_error_are_shown_once() {
     let project = Project::new().answering("api/noisy", "\"1\"");
     project.write(
         "functions/api/noisy/build.rs",
@@ -312,7 +312,7 @@ fn build_script_that_writes_a_source_builds_once() {
 }
 
 #[test]
-fn build_that_changes_its_own_source_is_told_once() {
+fn build_that_changes_its_own_source_is_reported_once() {
     let now = "std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_nanos()";
     let project = generated(&format!("format!(\"{{}}u128\", {now})"));
     let served = Served::start(&project);

@@ -78,7 +78,7 @@ fn now() -> Duration {
 /// `cargo lambda watch` names a function `function-arn`, and 600,000 ms after 1970 as every deadline:
 /// <https://github.com/cargo-lambda/cargo-lambda>.
 #[test]
-fn an_invocation_comes_with_the_headers_of_lambda_and_their_true_values() {
+fn invocation_has_lambdas_headers_with_true_values() {
     let begun = now();
     let root = "1-6a5145a9-1bae89e2512ec92d5d9438a0";
     let told = told(&get("/told").header("x-amzn-trace-id", &format!("Root={root}")));
@@ -112,7 +112,7 @@ fn an_invocation_comes_with_the_headers_of_lambda_and_their_true_values() {
 
 /// The answer comes after the deadline of its attempt, while a retry with the same request id runs.
 #[test]
-fn answer_to_another_attempt_is_gone_and_the_own_one_is_taken() {
+fn only_the_answer_to_the_own_attempt_is_accepted() {
     let gone = &told(&get("/told"))["gone"];
     let body = json!({ "errorMessage": "Invoke timeout", "errorType": "InvokeTimeout" });
     assert_eq!(*gone, json!([410, body]));

@@ -24,7 +24,7 @@ fn served(configure: impl FnOnce(&mut local_emulator::Config)) -> (Project, Serv
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_function_that_holds_more_than_its_memory_is_killed() {
+fn function_over_its_memory_is_killed() {
     let (_project, served) = served(|_| {});
     let before = served.get("/api/hold").text();
     let answer = served.get("/api/hold?200");
@@ -35,13 +35,13 @@ fn a_function_that_holds_more_than_its_memory_is_killed() {
 }
 
 #[test]
-fn without_the_limit_it_is_not() {
+fn function_without_memory_limit_is_not_killed() {
     let (_project, served) = served(|config| config.memory_limit = false);
     assert_eq!(served.get("/api/hold?200").status, 200);
 }
 
 #[test]
-fn cold_each_request_has_a_sandbox_of_its_own() {
+fn cold_option_gives_each_request_a_sandbox() {
     let (_project, served) = served(|config| config.cold = true);
     let (one, other) = (served.get("/api/hold").text(), served.get("/api/hold").text());
     assert_ne!(one, other);
@@ -50,7 +50,7 @@ fn cold_each_request_has_a_sandbox_of_its_own() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn frozen_a_sandbox_stands_still_until_its_next_request() {
+fn frozen_sandbox_stops_until_its_next_request() {
     let (_project, served) = served(|config| config.freeze = true);
     let pid = served.get("/api/hold").text();
     for _ in 0..3 {

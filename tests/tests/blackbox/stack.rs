@@ -86,7 +86,7 @@ impl Deployed {
 }
 
 #[test]
-fn function_has_the_values_of_the_stack_also_after_a_save() {
+fn function_keeps_the_stacks_values_after_a_save() {
     let deployed = Deployed::new();
     let serve = deployed.tool(&["--port", "0", "--stack", "blog"]);
     let program = Program::spawn_terminal(serve, deployed.project.root());
@@ -231,7 +231,7 @@ fn stack_that_cannot_be_read_stops_the_start() {
 }
 
 #[test]
-fn missing_program_is_told_with_where_to_get_it() {
+fn missing_program_is_reported_with_its_source() {
     let deployed = Deployed::new();
     fs::remove_file(deployed.folder.path().join("aws")).unwrap();
     let mut env = tool(deployed.project.root(), &["env", "--stack", "blog"]);

@@ -42,7 +42,7 @@ fn function_url() -> SocketAddr {
 }
 
 #[test]
-fn what_a_function_streams_reaches_the_client_piece_by_piece() {
+fn streamed_pieces_reach_the_client_one_by_one() {
     let release = tempfile::tempdir().unwrap();
     let file = release.path().join("go");
     let mut response = Streamed::get(function_url(), &format!("/api/stream?file={}", file.display()));
@@ -70,7 +70,7 @@ fn a_stream_that_breaks_off_breaks_the_transfer_off() {
 }
 
 #[test]
-fn behind_an_http_api_the_same_function_answers_in_one_piece() {
+fn streaming_function_answers_whole_behind_http_api() {
     let answer = faults().get("/api/stream?file=/");
     assert_eq!(answer.status_and_text(), (201, "one,two".to_owned()));
     assert_eq!(answer.header("content-length"), Some("7"));

@@ -76,7 +76,7 @@ fn a_dry_run_shows_what_a_run_would_write() {
 }
 
 #[test]
-fn what_is_left_of_a_folder_goes_when_asked_for() {
+fn leftovers_of_a_folder_go_with_prune() {
     let project = with_two_folders();
     let files = ["Cargo.toml", "template.yaml"];
     fs::remove_dir_all(project.path("functions/api/shop")).unwrap();
@@ -135,7 +135,7 @@ fn with_a_new_name() -> Project {
 }
 
 #[test]
-fn new_name_is_not_guessed_where_nobody_can_be_asked() {
+fn new_name_is_not_guessed_without_a_terminal() {
     let project = with_a_new_name();
     let files = ["Cargo.toml", "template.yaml"];
     let before = files.map(|file| read(&project, file));
@@ -284,7 +284,7 @@ fn package_that_cargo_refuses_is_not_added() {
 }
 
 #[test]
-fn a_folder_that_cannot_be_a_route_is_left_out_and_told() {
+fn folder_that_cannot_be_a_route_is_reported() {
     let project = with_two_folders();
     assert_eq!(run(&project, &[]).0, Some(0));
     let manifest = read(&project, "Cargo.toml");
@@ -305,7 +305,7 @@ fn a_folder_that_cannot_be_a_route_is_left_out_and_told() {
 }
 
 #[test]
-fn what_is_still_referred_to_stays() {
+fn function_that_is_referred_to_stays() {
     let project = with_two_folders();
     assert_eq!(run(&project, &[]).0, Some(0));
     let output = "Outputs:\n  Shop:\n    Value: !GetAtt ShopSlugFunction.Arn\n";
@@ -322,7 +322,7 @@ fn what_is_still_referred_to_stays() {
 }
 
 #[test]
-fn without_a_place_nothing_is_written() {
+fn template_that_cannot_be_edited_stops_all_writing() {
     let project = with_two_folders();
     project.write("template.yaml", "A: &a\n  B: {}\nResources: *a\n");
     let manifest = read(&project, "Cargo.toml");

@@ -36,7 +36,7 @@ fn project() -> Project {
 }
 
 #[test]
-fn template_has_the_parameters_of_samconfig_and_follows_them() {
+fn samconfig_parameters_apply_and_are_watched() {
     let project = project();
     project.write("samconfig.toml", "[default.deploy.parameters]\nstack_name = 'blog'\n");
     let served = Served::start(&project);
@@ -78,7 +78,7 @@ fn command_line_gives_parameters_over_samconfig() {
 }
 
 #[test]
-fn functions_of_a_nested_stack_are_served_and_counted_as_deployed() {
+fn functions_of_a_nested_stack_are_served_as_deployed() {
     let mut project = Project::new();
     project.add_crate("api/a", VARIABLES);
     project.add_crate("api/b", VARIABLES);

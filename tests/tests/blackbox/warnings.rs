@@ -49,7 +49,7 @@ fn folder_that_comes_back_is_warned_of_again() {
 }
 
 #[test]
-fn another_reason_for_the_same_folder_is_not_its_end() {
+fn changed_reason_does_not_resolve_a_warning() {
     let mut project = Project::new().answering("api/posts/[id]", "\"ok\"");
     let served = Served::start(&project);
     project.add("api/posts/[slug]", "\"no\"");
@@ -60,7 +60,7 @@ fn another_reason_for_the_same_folder_is_not_its_end() {
 }
 
 #[test]
-fn folder_of_code_is_mended_by_its_program() {
+fn missing_program_is_resolved_by_its_file() {
     let project = Project::new().answering("api/user", "\"ok\"");
     project.write(
         "template.yaml",

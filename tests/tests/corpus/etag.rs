@@ -26,7 +26,7 @@ fn base36(mut number: u64) -> String {
 }
 
 #[test]
-fn etags_are_those_that_next_was_seen_to_send() {
+fn etags_match_those_of_next() {
     for (text, etag) in [
         ("", "\"78p3gz236i0\""),
         ("{}", "\"bwc9mymkdm2\""),

@@ -28,7 +28,7 @@ use crate::outcome::{Outcome, Summary};
 use crate::routing::Pages;
 
 #[test]
-fn each_front_door_answers_as_next_or_as_departures_say() {
+fn each_front_door_answers_as_next_or_as_listed() {
     let cases = case::cases();
     let departures = Departures::read(&cases);
     let pages = Pages::read();

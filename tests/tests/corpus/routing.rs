@@ -61,6 +61,6 @@ fn no_two_pages_are_in_conflict() {
 
 /// No case may depart because of the selection of a page: `divergences` finds none in this tree.
 #[test]
-fn next_and_api_gateway_choose_the_same_page_for_every_path() {
+fn next_and_api_gateway_choose_the_same_pages() {
     assert!(divergences(&patterns()).is_empty(), "{:?}", divergences(&patterns()));
 }

@@ -17,7 +17,7 @@ use mutation::Mutations;
 use tests::fuzz::{self, TARGETS, Target};
 
 #[test]
-fn each_target_has_a_corpus_and_is_run_by_cargo_fuzz_too() {
+fn each_target_has_a_corpus_and_runs_in_cargo_fuzz() {
     let names: Vec<_> = TARGETS.iter().map(|(name, _)| (*name).to_owned()).collect();
     assert_eq!(entries(&folder("corpus")), names);
     let targets: Vec<_> = names.iter().map(|name| format!("{name}.rs")).collect();

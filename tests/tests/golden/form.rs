@@ -68,7 +68,7 @@ fn is_clf_time(text: &str) -> bool {
 }
 
 #[test]
-fn a_placeholder_takes_its_own_form_alone() {
+fn placeholder_accepts_only_its_own_form() {
     for (expected, actual, fit) in [
         ("a", "a", true),
         ("a", "b", false),

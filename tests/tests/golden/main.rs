@@ -81,7 +81,7 @@ fn every_event_is_the_typed_one_of_its_front_door() {
 }
 
 #[test]
-fn lambda_http_reads_what_we_read_or_what_the_table_of_departures_says() {
+fn lambda_http_reads_the_same_or_as_listed() {
     let mut departures = Departures::default();
     each(&fixture::all(), |fixture| match exchange::of(fixture).event {
         Some(event) => departures.check(fixture, &event),
@@ -91,7 +91,7 @@ fn lambda_http_reads_what_we_read_or_what_the_table_of_departures_says() {
 }
 
 #[test]
-fn every_fixture_says_where_it_is_from() {
+fn fixture_names_its_source() {
     each(&fixture::all(), |fixture| match fixture.event.is_some() || fixture.response.is_some() {
         _ if !fixture.source.contains("https://") => Err("`source` has no address".to_owned()),
         false => Err("there is neither an `event` nor a `response`".to_owned()),

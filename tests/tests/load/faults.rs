@@ -21,7 +21,7 @@ const LOOKS: u64 = 200;
 const FLAT: u64 = 6 * 1024;
 
 #[test]
-fn every_request_gets_one_answer_and_it_is_its_own() {
+fn every_request_gets_its_own_answer_once() {
     let emulator = UnderLoad::start();
     let (asked, answered) = (AtomicU64::new(0), AtomicU64::new(0));
     let looks = Mutex::new(Vec::new());

@@ -15,7 +15,7 @@ use crate::variables::{kills, seed};
 const PAUSE: u64 = 20;
 
 #[test]
-fn a_kill_costs_at_most_the_request_that_the_sandbox_is_at() {
+fn kill_costs_at_most_the_sandboxs_request() {
     let emulator = UnderLoad::start();
     let (asked, answered) = (AtomicU64::new(0), AtomicU64::new(0));
     let answers = thread::scope(|scope| {

@@ -18,7 +18,7 @@ const CLIENTS: usize = 16;
 const MEMORY: u64 = 64 * 1024;
 
 #[test]
-fn a_stream_waits_for_its_client_and_nobody_else_does() {
+fn stream_waits_for_its_client_and_no_other_does() {
     let emulator = UnderLoad::behind("function-url");
     assert_eq!(others(emulator.address, || false).tally.of(OWN), QUESTIONS);
     let before = emulator.memory();

@@ -23,7 +23,7 @@ fn requests_wait_for_the_process_and_say_so_once() {
 }
 
 #[test]
-fn process_that_is_there_answers_at_once() {
+fn running_process_answers_at_once() {
     let attached = Attached::start();
     let process = attached.run();
     assert_eq!(attached.served.get("/api/user").text(), process.id);

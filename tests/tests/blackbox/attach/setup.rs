@@ -107,7 +107,7 @@ fn process_gets_the_variables_of_the_project() {
 }
 
 #[test]
-fn launch_entry_builds_the_function_and_names_the_file() {
+fn launch_entry_builds_function_and_names_file() {
     let project = Project::new().answering("api/user", "\"ok\"");
     let served = write_launch(&project);
     served.wait_for_log("wrote `.vscode/launch.json`: choose `/api/user` in VS Code's Run and Debug");

@@ -36,7 +36,7 @@ fn project() -> Project {
 }
 
 #[test]
-fn authorizer_is_built_and_asked_and_answers_at_no_path() {
+fn authorizer_decides_and_answers_at_no_path() {
     let project = project();
     let served = Served::start(&project);
     assert_eq!(served.get("/api/me").status, 401);
@@ -56,7 +56,7 @@ fn run(project: &Project, arguments: &[&str]) -> Ended {
 }
 
 #[test]
-fn tool_takes_an_authorizer_for_no_route() {
+fn authorizer_package_is_not_a_route() {
     let project = project();
     let routes = run(&project, &["routes"]);
     assert_eq!(routes.code, Some(0), "{}", routes.text);

@@ -63,14 +63,14 @@ fn an_answer_in_one_piece_is_one_chunk() {
 }
 
 #[test]
-fn an_error_is_in_the_end() {
+fn error_is_in_the_last_event() {
     let error = r#"{"errorType":"Mine","errorMessage":"the password is hunter2"}"#;
     let end = json!({"ErrorCode": "Unhandled", "ErrorDetails": error});
     assert_eq!(fault("error"), [complete(&end.to_string())]);
 }
 
 #[test]
-fn a_stream_that_breaks_off_ends_with_the_functions_reason() {
+fn broken_stream_ends_with_the_functions_reason() {
     let events = fault("torn-stream");
     assert_eq!(events[0], chunk("one"));
     let (event, end) = events.last().unwrap();
@@ -79,7 +79,7 @@ fn a_stream_that_breaks_off_ends_with_the_functions_reason() {
 }
 
 #[test]
-fn the_log_comes_with_the_end() {
+fn log_comes_with_the_last_event() {
     let payload = json!({"rawPath": "/api/raw/print"});
     let events = stream(&payload, &[("x-amz-log-type", "Tail")]);
     let end: Value = serde_json::from_str(&events.last().unwrap().1).unwrap();

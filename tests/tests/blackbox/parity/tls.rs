@@ -66,7 +66,7 @@ fn compare(variables: &[(&str, &str)]) -> (Option<i32>, String) {
 }
 
 #[test]
-fn a_certificate_that_nobody_trusts_is_refused() {
+fn untrusted_certificate_is_refused() {
     let (code, text) = compare(&[]);
     assert_eq!(code, Some(2), "{text}");
     assert!(text.contains("error: cannot connect to https://localhost:"), "{text}");
@@ -74,7 +74,7 @@ fn a_certificate_that_nobody_trusts_is_refused() {
 }
 
 #[test]
-fn one_that_this_machine_trusts_is_taken() {
+fn certificate_that_the_machine_trusts_is_accepted() {
     let (code, text) = compare(&[("SSL_CERT_FILE", &certificate())]);
     assert_eq!(code, Some(0), "{text}");
 }

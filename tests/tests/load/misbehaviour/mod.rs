@@ -21,7 +21,7 @@ use crate::under_load::{UnderLoad, alone, project};
 const TIMES: u64 = 32;
 
 #[test]
-fn the_limits_hold_and_nobody_else_waits() {
+fn limits_hold_and_no_other_client_waits() {
     let emulator = UnderLoad::start();
     let slow: Vec<_> = (0..TIMES).map(|n| Slow::begin(emulator.address, n)).collect();
     // These requests are answered at once, so none of them waits for a slow client.
@@ -44,7 +44,7 @@ fn the_limits_hold_and_nobody_else_waits() {
 }
 
 #[test]
-fn who_does_not_come_to_the_end_of_a_head_is_hung_up_on() {
+fn client_with_unfinished_head_is_hung_up_on() {
     let _alone = alone();
     let served = Served::start_with(project().root(), |config| {
         config.watch = false;
