@@ -1,6 +1,6 @@
 //! The guide in `docs/guide`: each Rust snippet of its pages is compiled and run as a doctest.
 //!
-//! It belongs to this package, and not to the library, because a published package holds its own files only.
+//! The snippets belong to this package and not to the library, because a published package holds its own files only.
 
 macro_rules! pages {
     ($($name:ident $file:literal),* $(,)?) => {
@@ -56,8 +56,8 @@ mod tests {
     use std::fs;
     use std::path::{Path, PathBuf};
 
-    /// What a fence may be: Rust that rustdoc runs, or what it leaves alone. `rs` is Rust to a reader, and
-    /// nothing to rustdoc.
+    /// The languages of fences: Rust that rustdoc runs, and languages that it ignores. Readers see `rs` as Rust, and
+    /// rustdoc ignores it.
     const FENCES: [&str; 14] = [
         "rust",
         "rust,no_run",
@@ -79,7 +79,7 @@ mod tests {
         Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
     }
 
-    /// Language and text of each fence.
+    /// Returns the language and the text of each fence.
     fn fences(page: &str) -> Vec<(&str, &str)> {
         let parts: Vec<_> = page.split("```").collect();
         assert_eq!(parts.len() % 2, 1, "a fence is not closed");
@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn functions_of_both_readmes_are_the_ones_there_are() {
+    fn functions_of_both_readmes_exist() {
         let hello = fs::read_to_string(
             root().join("local-emulator/command/src/init/files/functions/api/hello/src/main.rs"),
         )
@@ -130,9 +130,9 @@ mod tests {
     /// Pages that a black-box test follows to the letter, in a project that `init` makes: `tests/tests/blackbox/guide.rs`.
     const FOLLOWED: [&str; 2] = ["own-project.md", "testing-from-outside.md"];
 
-    /// `route!` reads the folder of its crate, and a doctest stands below no `functions/api`.
+    /// A doctest cannot compile `route!`, which reads the folder of its crate: a doctest is not below `functions/api`.
     #[test]
-    fn what_is_not_compiled_here_is_cut_from_a_function() {
+    fn snippet_that_is_not_compiled_is_in_a_function() {
         let mut sources = String::new();
         functions(&root().join("functions"), &mut sources);
         functions(&root().join("examples/authorizers/functions"), &mut sources);
@@ -145,9 +145,9 @@ mod tests {
         }
     }
 
-    /// Whole files of these kinds are linted by `.ci/run`; a snippet alone is not.
+    /// `.ci/run` lints whole files of these kinds, and no snippets.
     #[test]
-    fn what_a_page_shows_of_a_template_or_a_workflow_is_cut_from_one() {
+    fn yaml_of_a_page_is_in_a_template_or_workflow() {
         let files = ["template.yaml", ".github/workflows/deploy.yml"];
         let mut files: Vec<_> = files.iter().map(|file| root().join(file)).collect();
         let is_template = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "yaml");

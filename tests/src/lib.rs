@@ -1,4 +1,4 @@
-//! What the fuzz targets do with their bytes: `fuzz/` runs it under libFuzzer, `tests/fuzz` over a saved corpus.
+//! The fuzz targets: `fuzz/` runs them under libFuzzer, `tests/fuzz` over a saved corpus.
 //!
 //! The doctests of this crate are the snippets of the guide.
 

@@ -1,4 +1,4 @@
-//! The program `cargo-api-routes`, line for line, as the tests run it.
+//! The program `cargo-api-routes` for the tests, the same line for line.
 
 use std::process::ExitCode;
 

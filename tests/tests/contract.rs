@@ -1,5 +1,5 @@
-//! The pages of `docs/contract` and the code speak of the same things. Where AWS does not say what it does, the
-//! choice has a number: in the code that makes it, and in a row of a page.
+//! Compares the pages of `docs/contract` with the code. Where AWS does not document its behaviour, our choice has a
+//! number: in the code that makes it, and in a row of a page.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot read the project has failed")]
 
@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Which page has the rows of which numbers.
+/// Each page with the prefixes of its numbers.
 const PAGES: [(&str, &str); 12] = [
     ("ALB", "alb.md"),
     ("AUTH", "authorizers-template.md"),
@@ -27,7 +27,7 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// All Rust files below `folder`.
+/// Finds all Rust files below `folder`.
 fn sources(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let (folders, files): (Vec<_>, Vec<_>) = entries.partition(|path| path.is_dir());
@@ -39,20 +39,20 @@ fn code_in(folder: &str) -> String {
     sources(&root().join(folder)).iter().map(|file| fs::read_to_string(file).unwrap()).collect()
 }
 
-/// The numbers of `prefix` that `text` names.
+/// Finds the numbers with `prefix` in `text`.
 fn numbers(text: &str, prefix: &str) -> BTreeSet<u32> {
     let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'));
     words.filter_map(|word| word.strip_prefix(prefix)?.strip_prefix('-')?.parse().ok()).collect()
 }
 
-/// The number at the beginning of each row.
+/// Returns the number at the start of each row.
 fn rows(page: &str, prefix: &str) -> Vec<u32> {
     let cells = page.lines().filter_map(|line| line.strip_prefix("| ")?.split(' ').next());
     cells.filter_map(|cell| cell.strip_prefix(prefix)?.strip_prefix('-')?.parse().ok()).collect()
 }
 
 #[test]
-fn each_number_in_the_code_has_a_row_and_each_row_a_place_in_the_code() {
+fn each_number_has_a_row_and_a_place_in_the_code() {
     let code = code_in("local-emulator");
     for (prefix, page) in PAGES {
         let text = fs::read_to_string(root().join("docs/contract").join(page)).unwrap();
@@ -74,7 +74,7 @@ fn every_page_has_numbers_that_the_code_can_name() {
     }
 }
 
-/// The tests that a page names: `path::to::name`, or `…::name` of the path before.
+/// Finds the tests that a page names: `path::to::name`, or `…::name` with the path of the test before.
 fn named_tests(page: &str) -> impl Iterator<Item = &str> {
     let code = page.split('`').skip(1).step_by(2);
     code.filter(|code| {
@@ -83,7 +83,7 @@ fn named_tests(page: &str) -> impl Iterator<Item = &str> {
 }
 
 #[test]
-fn each_test_that_a_page_names_is_there() {
+fn each_test_that_a_page_names_exists() {
     let code = code_in("local-emulator") + &code_in("tests/tests");
     for (_, page) in PAGES {
         let text = fs::read_to_string(root().join("docs/contract").join(page)).unwrap();

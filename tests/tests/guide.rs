@@ -1,10 +1,10 @@
-//! The tables and examples of the guide are those of the code.
+//! Compares tables and examples of the guide with the code.
 
 use api_routes_project::agreement::{Finding, Report, Rule};
 use api_routes_project::template::Place;
 use serde_json::Value;
 
-/// The page on rules, and on the document of `check --json`.
+/// The page with the rules, and with the document of `check --json`.
 const CHECK: &str = include_str!("../../docs/guide/check.md");
 
 #[test]

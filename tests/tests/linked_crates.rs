@@ -1,5 +1,5 @@
-//! A function with no features links what stands in `linked-crates.txt`, and no more. The library turns on no feature
-//! that changes the crates of its users.
+//! Compares the crates that a function without features links with `linked-crates.txt`, and checks that the library
+//! turns on no feature that changes the crates of its users.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by a panic, also in what it shares")]
 
@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
 
-/// Prints each crate that a package links, by the `format` of `cargo tree`. The package is built alone: what other
-/// members of the workspace ask for does not count.
+/// Prints each crate that a package links, by the `format` of `cargo tree`. The package is built alone, without the
+/// features that other members of the workspace turn on.
 fn linked(package: &str, format: &str, features: &[&str]) -> BTreeSet<String> {
     let cargo = Command::new(env!("CARGO"))
         .args(["tree", "--package", package, "--edges", "normal,no-proc-macro", "--prefix", "none"])
@@ -22,7 +22,7 @@ fn linked(package: &str, format: &str, features: &[&str]) -> BTreeSet<String> {
     tree.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect()
 }
 
-/// The crates that a function links.
+/// Returns the crates that a function links.
 fn linked_crates(package: &str) -> BTreeSet<String> {
     // `name v1.2.3 (…)`
     let lines = linked(package, "{p}", &[]);
@@ -30,7 +30,7 @@ fn linked_crates(package: &str) -> BTreeSet<String> {
     names.filter(|name| *name != package).map(str::to_owned).collect()
 }
 
-/// The features of a dependency of the library, with all or none of the library's own.
+/// Returns the features of a dependency of the library, with all or none of the library's own.
 fn features_by_library(dependency: &str, features: &[&str]) -> BTreeSet<String> {
     // `name v1.2.3 one,two (*)`
     let lines = linked("api-routes", "{p} {f}", features);
@@ -55,8 +55,8 @@ fn a_function_with_no_features_links_what_is_listed() {
     );
 }
 
-/// Cargo gives a feature of a dependency to all crates of a build. `preserve_order` sorts the keys of each `Value`
-/// otherwise, and `arbitrary_precision` and `float_roundtrip` read other numbers: all three are for the project to choose.
+/// All crates of a build share the features of a dependency. `preserve_order` changes the order of keys in each
+/// `Value`, and `arbitrary_precision` and `float_roundtrip` change how numbers are read. The project chooses all three.
 #[test]
 fn the_library_leaves_json_as_its_users_chose_it() {
     for (library, allowed) in [("--no-default-features", ""), ("--all-features", "raw_value")] {
@@ -70,7 +70,7 @@ fn the_library_leaves_json_as_its_users_chose_it() {
     }
 }
 
-/// The library names its own requirement, since that of the workspace has a feature for functions.
+/// The library names its own requirement, since the workspace's requirement has a feature for functions.
 #[test]
 fn library_and_functions_need_one_version_of_json() {
     let floor = |manifest: &str, tables: &[&str]| {

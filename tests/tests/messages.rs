@@ -1,5 +1,5 @@
-//! A command in a message is one that its reader has: a verb and options of the tool as this run was started, or a
-//! program that the reader has used to get here.
+//! Checks that readers can run each command in a message: a verb of the tool with its options, as this run was started,
+//! or a program that each reader has.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot read the source has failed")]
 
@@ -20,7 +20,7 @@ const ROOTS: [&str; 6] = [
     "shared/src/lib.rs",
 ];
 
-/// The only files that spell out a name of the tool, and why they may. All others ask `api_routes_project::tool`.
+/// The only files that contain a name of the tool, and the reason. All other files use `api_routes_project::tool`.
 const SPELLED_OUT: [(&str, &str, &str); 11] = [
     ("local-emulator/project/src/tool.rs", "cargo api-routes", "the name of the installed tool"),
     (".cargo/emulator/src/main.rs", "cargo-api-routes", "the name of the program, to build and start it"),
@@ -59,7 +59,7 @@ const SPELLED_OUT: [(&str, &str, &str); 11] = [
     ("local-emulator/command/src/man.rs", "cargo-api-routes.1", "the name of the page"),
 ];
 
-/// What Cargo and its subcommands do in messages. A reader of any message has Cargo.
+/// Commands of Cargo and its subcommands in messages. Every reader has Cargo.
 const OF_CARGO: [&str; 7] = [
     "cargo",
     "cargo build",
@@ -70,7 +70,7 @@ const OF_CARGO: [&str; 7] = [
     "cargo tree",
 ];
 
-/// A string of the source, with its file and the call that it is an argument of: `command` in `command("sync")`.
+/// A string of the source, with its file and the function that it is an argument of: `command` in `command("sync")`.
 struct Literal {
     file: PathBuf,
     callee: String,
@@ -81,7 +81,7 @@ fn workspace() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// All strings of the packages, without those of tests and of documentation.
+/// Reads all strings of the packages, without those of tests and documentation.
 fn texts() -> Vec<Literal> {
     let mut texts = Vec::new();
     for root in ROOTS {
@@ -103,7 +103,7 @@ fn read_tokens(tokens: TokenStream, callee: &str, file: &Path, texts: &mut Vec<L
     while let Some(token) = tokens.next() {
         match token {
             TokenTree::Punct(punct) if punct.as_char() == '#' => {
-                // `#![…]` has a mark between.
+                // `#![…]` has a mark after the `#`.
                 let _ = tokens.next_if(|next| matches!(next, TokenTree::Punct(_)));
                 let Some(TokenTree::Group(attribute)) = tokens.next() else {
                     panic!("{}: a `#`", file.display())
@@ -114,14 +114,14 @@ fn read_tokens(tokens: TokenStream, callee: &str, file: &Path, texts: &mut Vec<L
                 } else if !attribute.to_string().starts_with("doc") {
                     let mut of_attribute = Vec::new();
                     read_tokens(attribute, "", file, &mut of_attribute);
-                    // `#[command(name = "…")]` calls nothing.
+                    // `#[command(name = "…")]` is not a call.
                     let uncalled = |text| Literal { callee: String::new(), ..text };
                     texts.extend(of_attribute.into_iter().map(uncalled));
                 }
             }
             TokenTree::Group(group) => {
                 let is_call = group.delimiter() == Delimiter::Parenthesis && !last.is_empty();
-                // `command(&format!("…"))` is a call of `command` as well.
+                // `command(&format!("…"))` is a call of `command` too.
                 let callee = if is_call && last != "format" { &last } else { callee };
                 read_tokens(group.stream(), callee, file, texts);
                 last.clear();
@@ -143,7 +143,7 @@ fn read_tokens(tokens: TokenStream, callee: &str, file: &Path, texts: &mut Vec<L
                 last = ident.to_string();
             }
             TokenTree::Ident(ident) => last = ident.to_string(),
-            // The mark of a macro is not its name.
+            // The mark of a macro is not part of its name.
             TokenTree::Punct(punct) if punct.as_char() == '!' => {}
             TokenTree::Punct(_) => last.clear(),
         }
@@ -174,7 +174,7 @@ fn module(parent: &Path, name: &str) -> PathBuf {
     if workspace().join(&file).exists() { file } else { folder.join(name).join("mod.rs") }
 }
 
-/// The parts of a text that are set as code.
+/// Returns the parts of a text between backticks.
 fn code(text: &str) -> impl Iterator<Item = &str> {
     text.split('`').skip(1).step_by(2)
 }
@@ -186,7 +186,7 @@ fn tool(arguments: &[&str]) -> String {
 }
 
 #[test]
-fn the_tool_is_spelled_out_only_where_it_gets_its_name() {
+fn tool_is_spelled_out_only_where_it_is_named() {
     let names = ["cargo api-routes", "cargo emulator", "cargo-api-routes", "cargo run"];
     let mut found = BTreeSet::new();
     for Literal { file, text, .. } in texts() {
@@ -205,7 +205,7 @@ fn the_tool_is_spelled_out_only_where_it_gets_its_name() {
 }
 
 #[test]
-fn commands_of_cargo_are_those_that_every_reader_has() {
+fn every_reader_has_the_commands_of_cargo() {
     let mut found = 0;
     for Literal { file, text, .. } in texts() {
         for command in code(&text).filter(|code| *code == "cargo" || code.starts_with("cargo ")) {
@@ -221,14 +221,14 @@ fn commands_of_cargo_are_those_that_every_reader_has() {
 }
 
 #[test]
-fn every_hint_is_a_verb_of_the_tool_with_options_that_it_has() {
+fn hint_is_a_verb_of_the_tool_with_its_options() {
     let mut found = BTreeSet::new();
     for Literal { file, callee, text } in texts() {
-        // Options alone follow this verb.
+        // The argument of this function has only the options of `sync`.
         let text = if callee == "sync_command" { format!("sync {text}") } else { text };
         let is_hint = match callee.as_str() {
             "command" | "sync_command" | "Run" => true,
-            // An edit by hand, or the tool.
+            // Either an edit by hand or a command of the tool.
             "EditOrRun" => text.starts_with("sync"),
             _ => false,
         };

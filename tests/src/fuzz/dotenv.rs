@@ -5,7 +5,7 @@ use std::fs;
 use api_routes_project::SilentWait;
 use api_routes_project::environment::{Dotenv, DotenvContext, Mode};
 
-/// Two files, good or bad: what is wrong has a place in one of them, and no value is longer than a process can be given.
+/// Reads two files, good or bad. Each complaint has a place in a file, and no value is longer than a process accepts.
 #[expect(clippy::unwrap_used, reason = "what is asserted is for a test to fail on")]
 pub fn dotenv(bytes: &[u8]) {
     let root = tempfile::tempdir().unwrap();

@@ -1,4 +1,4 @@
-//! Events, and what of them a handler asks for.
+//! Events, and every question that a handler can ask about a request.
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use api_routes::{ApiRequest, ApiResponse, Cookies, Query, Result, Route, test};
 use serde_json::{Value, json};
 
-/// An event of any front door, or something else. There is a reply, or the event is none.
+/// Takes an event of any front door, or any other bytes. An event gets a reply; other bytes are refused.
 pub fn event(bytes: &[u8]) {
     static ROUTES: OnceLock<[Route; 3]> = OnceLock::new();
     let paths = ["/api/user", "/api/posts/[id]/[...rest]", "/[[...path]]"];
@@ -19,7 +19,7 @@ pub fn event(bytes: &[u8]) {
     }
 }
 
-/// A query string: each key and value can be asked for, and be read as a type.
+/// Takes a query string. A handler can ask for each key and value, and read them as a type.
 pub fn query(bytes: &[u8]) {
     static ROUTE: OnceLock<Route> = OnceLock::new();
     let text = String::from_utf8_lossy(bytes);
@@ -35,7 +35,7 @@ pub fn query(bytes: &[u8]) {
     );
 }
 
-/// The cookies of one or more headers: each can be asked for, and counts once.
+/// Takes the cookies of one or more headers. A handler can ask for each cookie, which counts once.
 pub fn cookies(bytes: &[u8]) {
     static ROUTE: OnceLock<Route> = OnceLock::new();
     let text = String::from_utf8_lossy(bytes);
@@ -62,7 +62,7 @@ where
     Route::new(path, handler).panics_fail_the_invocation()
 }
 
-/// Asks for all there is.
+/// Asks the request for everything that it has.
 async fn everything(req: ApiRequest, res: ApiResponse) -> Result {
     check_query(req.query());
     check_cookies(req.cookies());
@@ -97,7 +97,7 @@ fn check_cookies(cookies: &Cookies) {
     }
 }
 
-/// An event that is as it should be, but for `members`.
+/// Writes a valid event with these members.
 fn http_api(members: &Value) -> Vec<u8> {
     let mut event = json!({
         "version": "2.0", "routeKey": "ANY /api/{id}", "rawPath": "/api/7", "rawQueryString": "", "headers": {},
@@ -110,7 +110,7 @@ fn http_api(members: &Value) -> Vec<u8> {
     event.to_string().into_bytes()
 }
 
-/// The handler has nothing to complain of.
+/// Asserts that the handler returns no error.
 fn answers(event: &[u8], route: &Route) {
     let reply: Value =
         serde_json::from_slice(&test::TestEvent::new(event).try_reply(route).unwrap()).unwrap();

@@ -1,4 +1,4 @@
-//! Requests to front doors, and what functions reply to them.
+//! Requests to front doors, and replies of functions.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex};
@@ -20,7 +20,7 @@ use tokio::runtime::{Builder, Runtime};
 
 use super::lines;
 
-/// A reply, behind each front door: there is a response.
+/// Takes the reply of a function. Each front door makes a response of it.
 pub fn reply(bytes: &[u8]) {
     let reply = Arc::new(Function { reply: vec![Bytes::copy_from_slice(bytes)], ..Function::default() });
     for front_door in front_doors(&reply) {
@@ -28,8 +28,8 @@ pub fn reply(bytes: &[u8]) {
     }
 }
 
-/// A stream behind those front doors that take one. What comes of it does not depend on how it is cut; the
-/// first byte says where that is.
+/// Takes a stream, behind each front door that streams. The response does not depend on how the stream is cut; the
+/// first byte says where it is cut.
 pub fn prelude(bytes: &[u8]) {
     let Some((cut, bytes)) = bytes.split_first() else { return };
     let bytes = Bytes::copy_from_slice(bytes);
@@ -42,8 +42,8 @@ pub fn prelude(bytes: &[u8]) {
     assert_eq!(responses[0], responses[1]);
 }
 
-/// A request: method, target, headers and body, one in a line. Each front door refuses it, or makes an event that
-/// our library reads.
+/// Takes a request: method, target, headers and body, each in a line of its own. Each front door refuses the request,
+/// or writes an event that the library reads.
 pub fn request(bytes: &[u8]) {
     let Some(request) = read_request(bytes) else { return };
     let function = Arc::new(Function { reply: vec!["{\"statusCode\":200}".into()], ..Function::default() });
@@ -68,7 +68,7 @@ async fn method(req: ApiRequest, res: ApiResponse) -> Result {
 /// A function that always replies the same.
 #[derive(Debug, Default)]
 struct Function {
-    /// In one piece for who takes no stream.
+    /// The pieces of a stream; joined, the reply where nothing streams.
     reply: Vec<Bytes>,
     events: Mutex<Vec<Bytes>>,
 }
@@ -154,7 +154,7 @@ fn read_request(bytes: &[u8]) -> Option<Request<Full<Bytes>>> {
     request.body(Full::from(body)).ok()
 }
 
-/// Status, headers and body, without what is new each time, and how far the body came.
+/// Returns the status, headers and body, without the headers that differ each time, and whether the body is complete.
 fn response(
     front_door: &FrontDoor<Fake>,
     request: Request<Full<Bytes>>,

@@ -1,4 +1,4 @@
-//! A function for each thing that reads what others write. It panics if that goes wrong.
+//! Fuzz targets: a function for each parser of foreign bytes, which panics if a promise is broken.
 
 mod dotenv;
 mod event;
@@ -16,10 +16,10 @@ pub use runtime_api::runtime_api;
 pub use sync::sync;
 pub use template::template;
 
-/// What takes bytes.
+/// A fuzz target, which takes any bytes.
 pub type Target = fn(&[u8]);
 
-/// Each with the name of its corpus.
+/// Each target with the name of its corpus.
 pub const TARGETS: [(&str, Target); 12] = [
     ("cookies", cookies),
     ("dotenv", dotenv),
@@ -35,7 +35,7 @@ pub const TARGETS: [(&str, Target); 12] = [
     ("template", template),
 ];
 
-/// Texts of a target that reads several, one in a line.
+/// Splits the input of a target that takes several texts, one in a line.
 fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
     bytes.split(|byte| *byte == b'\n')
 }

@@ -6,8 +6,8 @@ use http::Method;
 
 use super::lines;
 
-/// A folder, and a path in the second line. Whatever is a route is written as it is read, and has route keys that
-/// can be read; a path that they take has parameters.
+/// Takes a folder, and a path in the second line. A route is written as it is read and has route keys that can be read,
+/// and a path that matches has parameters.
 pub fn pattern(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let (folder, path) = text.split_once('\n').unwrap_or((&text, "/"));
@@ -23,14 +23,15 @@ pub fn pattern(bytes: &[u8]) {
         assert_eq!(key.to_string().parse().as_ref(), Ok(key), "{folder:?}");
     }
     let table = RouteTable::new(keys.into_iter().map(|key| (key, ()))).unwrap();
-    // Only the function takes a slash too many, and a static route takes any path: its front door has chosen it.
+    // Only the function accepts one slash too many. A static route accepts any path, since its front door has chosen
+    // it.
     let fits = parameters.as_ref().is_ok_and(|found: &Parameters<'_>| !found.is_empty());
     if fits && path.starts_with('/') && !path.ends_with('/') {
         assert!(table.select(&Method::GET, path).is_some(), "{folder:?} {path:?} {parameters:?}");
     }
 }
 
-/// A route key: it is written as it is read.
+/// Takes a route key, which is written as it is read.
 pub fn route_key(bytes: &[u8]) {
     let mut table = RouteTable::default();
     for line in lines(bytes) {

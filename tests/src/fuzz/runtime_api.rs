@@ -1,4 +1,4 @@
-//! What a runtime may send to the Runtime API.
+//! Requests of a runtime to the Runtime API.
 
 use std::cell::RefCell;
 use std::fs;
@@ -21,8 +21,9 @@ use tokio::net::TcpStream;
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::{sleep, timeout};
 
-/// The bytes of one connection while an invocation waits, with `{id}` for its id; the first one says whether the
-/// runtime has it already. Whatever they do, after them a runtime that is well brings every invocation to its end.
+/// Sends the bytes over one connection while an invocation waits, with its id in place of `{id}`. The first byte says
+/// whether the runtime has taken the invocation already. After these bytes, a healthy runtime completes every
+/// invocation.
 pub fn runtime_api(bytes: &[u8]) {
     thread_local! {
         static LAMBDA: RefCell<Option<Lambda>> = const { RefCell::new(None) };
@@ -34,10 +35,10 @@ pub fn runtime_api(bytes: &[u8]) {
     });
 }
 
-/// How long anything may take at most.
+/// The longest wait for anything.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// A function whose process does nothing: its Runtime API is called from here.
+/// A function whose process does nothing. The test itself calls its Runtime API.
 struct Lambda {
     runtime: Runtime,
     pool: Arc<Pool>,
@@ -74,7 +75,7 @@ impl Lambda {
         Self { runtime, pool: Arc::new(Pool::new(Arc::new(spec), host)), folder, invocations: 0 }
     }
 
-    /// The log is kept in memory: now and then it begins anew.
+    /// Returns whether the function can still be used: its log is in memory, and starts anew after some invocations.
     fn is_fresh(&self) -> bool {
         self.invocations < 10_000
     }
@@ -102,7 +103,7 @@ impl Lambda {
         }
     }
 
-    /// Answers invocations as a runtime does.
+    /// Answers invocations as a healthy runtime does.
     async fn be_well(&self) -> std::convert::Infallible {
         loop {
             if let Ok(event) = self.next().await
@@ -110,7 +111,7 @@ impl Lambda {
             {
                 let _ = self.call(&format!("POST /2018-06-01/runtime/invocation/{id}/response"), "{}").await;
             }
-            // The event may have gone to the connection before.
+            // The connection may have taken the event already.
             tokio::task::yield_now().await;
         }
     }
@@ -130,7 +131,7 @@ impl Lambda {
         Ok(answer.into())
     }
 
-    /// Sends the bytes and hangs up, once there is an answer or none comes.
+    /// Sends the bytes, waits a moment for the answer, and hangs up.
     async fn send(&self, bytes: &[u8]) {
         let mut connection = self.connect().await;
         let _ = connection.write_all(bytes).await;
@@ -138,7 +139,7 @@ impl Lambda {
         let _ = timeout(Duration::from_millis(100), connection.read_to_end(&mut Vec::new())).await;
     }
 
-    /// To the sandbox that there is, as soon as there is one.
+    /// Connects to the sandbox, as soon as it has an address.
     async fn connect(&self) -> TcpStream {
         loop {
             let address = fs::read_to_string(self.folder.path().join("address")).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! `sync`: a template, and behind a NUL the `Cargo.toml` of the workspace.
+//! `sync`: a template and, after a NUL, the `Cargo.toml` of the workspace.
 
 use std::path::PathBuf;
 
@@ -7,7 +7,7 @@ use api_routes_project::sync::{Mended, Options, SyncError, Texts, mend};
 use api_routes_project::template::{Context, Template};
 use api_routes_project::workspace::{Exceptions, Function, Project, Unlisted};
 
-/// Both are written so that they can be read, and so that nothing is left to write; or nothing is written.
+/// Runs `sync` on both files. Either nothing is written, or the result can be read and a second run changes nothing.
 pub fn sync(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let (template, manifest) = text.split_once('\0').unwrap_or((&text, "[workspace]\n"));
@@ -29,7 +29,7 @@ pub fn sync(bytes: &[u8]) {
     }
 }
 
-/// For a developer who has renamed no folder together with its package.
+/// Runs `sync` for a developer who has not renamed a folder together with its package.
 fn mend_anew(texts: &Texts, mut options: Options) -> Result<Mended, SyncError> {
     let project = project(&texts.manifest);
     let mended = mend(&project, texts, &options);
@@ -39,7 +39,7 @@ fn mend_anew(texts: &Texts, mut options: Options) -> Result<Mended, SyncError> {
     mend(&project, texts, &options)
 }
 
-/// Three routes, of which one may be no member yet.
+/// Makes a project of three routes, one of which may not be a member yet.
 pub(super) fn project(manifest: &str) -> Project {
     let function = |folder: &str, binary: &str| Function {
         route_folder: folder.to_owned(),

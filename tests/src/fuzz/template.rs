@@ -5,10 +5,10 @@ use api_routes_project::template::Template;
 
 use super::sync::project;
 
-/// A template, good or bad: what is wrong has a place in it, for the emulator and for `check`.
+/// Reads a template, good or bad. Each complaint of the emulator and of `check` has a place in the file.
 pub fn template(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
-    // A line may end in either character, and what is missing is missed behind the last one.
+    // A line may end in either character, and a missing end is reported on the line after the last.
     let lines = text.matches(['\n', '\r']).count() + 2;
     if let Ok(template) = Template::parse(&text, "template.yaml") {
         for warning in &template.warnings {

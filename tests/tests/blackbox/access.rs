@@ -1,4 +1,4 @@
-//! Requests as web pages of other sites send them, at each listener.
+//! Requests of web pages on other sites, to each listener.
 
 use std::net::SocketAddr;
 
@@ -8,7 +8,7 @@ use crate::harness::{Project, Request, Response, Served, get, main_project, post
 
 const INVOKE: &str = "/2015-03-31/functions/api-user/invocations";
 
-/// A request that a page of another site may send to a function's name without a preflight.
+/// Returns a request that a page of another site may send to a function's name without a preflight.
 fn simple_invocation() -> Request {
     post(INVOKE, "text/plain", r#"{"requestContext":{"authorizer":{"jwt":{"claims":{"sub":"admin"}}}}}"#)
 }
@@ -84,7 +84,7 @@ fn an_allowed_page_calls_lambda_with_an_sdk() {
 }
 
 #[test]
-fn a_front_door_answers_pages_of_other_sites_as_aws_does() {
+fn page_of_another_site_gets_the_answer_of_aws() {
     let page =
         get("/api/user").header("origin", "https://other.example.com").header("sec-fetch-site", "cross-site");
     let answer = main_project().send(&page);
@@ -92,7 +92,7 @@ fn a_front_door_answers_pages_of_other_sites_as_aws_does() {
 }
 
 #[test]
-fn an_allowed_host_and_a_domain_name_of_the_template_are_answered() {
+fn allowed_host_and_domain_of_template_are_answered() {
     let project = Project::new().answering("api/user", "\"John Doe\"");
     project.write(
         "template.yaml",

@@ -1,4 +1,4 @@
-//! A function that is no crate: whatever a folder's `bootstrap` is, if it speaks the Runtime API.
+//! Functions that are not crates: any `bootstrap` in a folder that speaks the Runtime API.
 
 use std::fs::{Permissions, set_permissions};
 use std::os::unix::fs::PermissionsExt;
@@ -24,7 +24,7 @@ while True:
     urllib.request.urlopen(urllib.request.Request(API + request_id + "/response", data=reply)).read()
 "#;
 
-/// Functions have Lambda's `PATH`, which need not have the tester's Python.
+/// Finds Python outside Lambda's `PATH`, which is the only one that functions have.
 pub(crate) fn python() -> String {
     let output = Command::new("python3").args(["-c", "import sys; print(sys.executable)"]).output().unwrap();
     String::from_utf8(output.stdout).unwrap().trim().to_owned()
@@ -67,7 +67,7 @@ fn a_script_answers_behind_its_route() {
     assert!(!log.contains("warning"), "{log}");
 }
 
-/// The first fence of a language in a chapter of the guide.
+/// Returns the first fence of a language in a chapter of the guide.
 fn fence(language: &str) -> String {
     let page = std::fs::read_to_string(checkout().join("docs/guide/front-doors.md")).unwrap();
     let chapter =
@@ -92,7 +92,7 @@ fn the_script_of_the_guide_counts_words() {
 }
 
 #[test]
-fn a_script_that_ends_is_an_error_and_the_next_request_has_a_new_one() {
+fn script_that_ends_is_an_error_and_is_replaced() {
     let project = project();
     let served = Served::start(&project);
     let failed = served.get("/python/crash").status_and_text();
@@ -102,7 +102,7 @@ fn a_script_that_ends_is_an_error_and_the_next_request_has_a_new_one() {
 }
 
 #[test]
-fn a_saved_file_of_it_is_served() {
+fn saved_script_is_served() {
     let project = project();
     let served = Served::start(&project);
     assert_eq!(served.get("/python/a").text(), answer("one"));
@@ -112,7 +112,7 @@ fn a_saved_file_of_it_is_served() {
 }
 
 #[test]
-fn what_cannot_be_started_is_told_at_once_and_fails_as_on_lambda() {
+fn bootstrap_that_cannot_start_fails_as_on_lambda() {
     let project = project();
     make_executable(&project, false);
     let served = Served::start(&project);
@@ -130,7 +130,7 @@ fn what_cannot_be_started_is_told_at_once_and_fails_as_on_lambda() {
 }
 
 #[test]
-fn a_script_that_the_template_declares_later_is_served_and_watched() {
+fn script_declared_later_is_served_and_watched() {
     let project = project();
     project.write("template.yaml", "Resources: {}\n");
     let served = Served::start(&project);

@@ -1,4 +1,4 @@
-//! Functions whose processes the developer starts: `--attach`.
+//! `--attach`: functions whose processes the developer starts.
 
 mod process;
 mod setup;
@@ -14,7 +14,7 @@ use rustix::process::{Pid, Signal, kill_process_group};
 
 use crate::harness::{Project, Served, target_directory};
 
-/// Answers its process id, or never.
+/// Answers with its process id, or never.
 const USER: &str = r#"{
     if _event.query() == "hang" {
         std::thread::sleep(std::time::Duration::from_secs(600));
@@ -22,10 +22,10 @@ const USER: &str = r#"{
     std::process::id().to_string()
 }"#;
 
-/// The words before the number of a process.
+/// The log's words before the id of a process.
 const IS_PROCESS: &str = "`/api/user` is process ";
 
-/// An emulator with the function `/api/user`, which it does not start.
+/// An emulator that does not start its function `/api/user`.
 struct Attached {
     served: Served,
     project: Project,
@@ -33,7 +33,7 @@ struct Attached {
 
 /// A process of the function, as the printed command starts it.
 struct Started {
-    /// The command, with its children in a process group of its own: the `cargo` of rustup may start another.
+    /// The command, in a process group of its own with its children: rustup's `cargo` may start another one.
     command: Child,
     id: String,
 }
@@ -48,7 +48,7 @@ impl Attached {
         Self { served, project }
     }
 
-    /// Runs the command that the log has, and waits until its process has asked for an event.
+    /// Runs the command that the log shows, and waits until its process has asked for an event.
     fn run(&self) -> Started {
         let line = self.served.wait_for_log("`/api/user` is not started here: start it with `sh -c ");
         let command = line.split('`').nth(3).unwrap().to_owned();
@@ -65,7 +65,7 @@ impl Attached {
         env_file(&self.project)
     }
 
-    /// A variable of the file, where its value needs no quotes.
+    /// Reads a variable of the file. Its value must need no quotes.
     fn variable(&self, name: &str) -> String {
         let text = fs::read_to_string(self.file()).unwrap();
         text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix('=')).unwrap().to_owned()
@@ -86,7 +86,7 @@ impl Started {
     }
 
     fn end(&mut self) {
-        // An error means that they have ended.
+        // An error means that the processes have ended.
         let _ = kill_process_group(Pid::from_child(&self.command), Signal::KILL);
         let _ = self.command.wait();
     }

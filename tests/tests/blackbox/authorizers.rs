@@ -1,4 +1,4 @@
-//! Routes that ask who is calling, through real functions.
+//! Routes with authorizers, through real functions.
 
 mod example;
 mod lambda;
@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::harness::{Project, Response};
 
-/// Answers with the event that it was given.
+/// Answers with its event.
 const ECHO: &str = r#"fn main() {
     while let Ok(event) = lambda::next() {
         let reply = format!("{{\"statusCode\":200,\"body\":{:?}}}", event.json);
@@ -21,7 +21,7 @@ const ECHO: &str = r#"fn main() {
 }
 "#;
 
-/// A function `/api/me` behind an HTTP API whose `Auth` is this, and whose event has these settings of its own.
+/// Makes a function `/api/me` behind an HTTP API with this `Auth`, and with these settings of its event.
 fn http_api(auth: &str, event: &str) -> Project {
     let mut project = Project::new();
     project.add_crate("api/me", ECHO);
@@ -45,17 +45,17 @@ fn template(kind: &str, auth: &str, binary: &str, event: &str) -> String {
     template
 }
 
-/// A JWT authorizer that every route has.
+/// A JWT authorizer as the default of every route.
 const JWT: &str = "{DefaultAuthorizer: Login, Authorizers: {Login: {IdentitySource: $request.header.Authorization, \
                    JwtConfiguration: {issuer: 'https://login.example.com/', audience: [shop]}}}}";
 
-/// The event that the function answered with.
+/// Reads the event that the function answered with.
 fn event(answer: &Response) -> Value {
     assert_eq!(answer.status, 200, "{}", answer.text());
     answer.json()
 }
 
-/// `requestContext.authorizer` of the event that the function answered with.
+/// Reads `requestContext.authorizer` of the event that the function answered with.
 fn authorizer(answer: &Response) -> Value {
     event(answer)["requestContext"]["authorizer"].clone()
 }

@@ -22,7 +22,7 @@ fn ran(project: &Project, arguments: &[&str]) -> Ran {
     ran
 }
 
-/// The words of Cargo itself, without the `error: ` in front.
+/// Returns Cargo's own message, without the `error: ` in front.
 fn cargos_words(project: &Project) -> String {
     let mut cargo = std::process::Command::new("cargo");
     cargo.args(["metadata", "--no-deps", "--format-version", "1"]).current_dir(project.root());
@@ -30,7 +30,7 @@ fn cargos_words(project: &Project) -> String {
     words.trim_end().strip_prefix("error: ").unwrap().to_owned()
 }
 
-/// A project whose function needs a crate that is missing: four lines of causes.
+/// Makes a project whose function needs a missing crate, for an error of four lines.
 fn refused_by_cargo() -> Project {
     let project = Project::new().answering("api/user", "\"ok\"");
     project.edit(
@@ -82,7 +82,7 @@ fn each_verb_keeps_the_lines_of_cargo() {
 #[test]
 fn each_verb_has_the_cause_in_a_line_of_its_own() {
     let project = Project::new().answering("api/user", "\"ok\"");
-    // Nobody can read a link to itself, whoever runs the test.
+    // Nobody can read a link that leads to itself, not even root.
     symlink(".env", project.path(".env")).unwrap();
     let root = project.root().canonicalize().unwrap();
     let expected = format!(

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::harness::process::Ended;
 use crate::harness::{Program, Project, checkout};
 
-/// A project with one function, deployed and routed.
+/// Makes a project with one function, which is deployed and routed.
 fn agreeing() -> Project {
     let project = Project::new().answering("api/posts/[id]", "\"post\"");
     let package = project.package("api/posts/[id]");
@@ -41,13 +41,13 @@ fn this_repository_has_nothing_to_mend() {
 }
 
 #[test]
-fn where_all_agree_there_is_one_line() {
+fn agreeing_project_prints_one_line() {
     let ended = check(&agreeing(), &[]);
     assert_eq!((ended.code, ended.text.as_str()), (Some(0), "1 route: nothing to mend"));
 }
 
 #[test]
-fn an_error_has_its_place_and_its_help_and_fails_the_command() {
+fn error_has_place_and_help_and_fails_the_command() {
     let project = agreeing();
     let package = project.package("api/posts/[id]");
     project.write("template.yaml", &template(&package, "/api/posts"));
@@ -101,7 +101,7 @@ fn json_is_one_document() {
 }
 
 #[test]
-fn what_is_broken_is_a_finding_too() {
+fn broken_file_is_a_finding() {
     let project = agreeing();
     project.write("template.yaml", "Resources:\n  A: {\n");
     let template = document(&check(&project, &["--json"]));
@@ -140,7 +140,7 @@ fn variable_of_dotenv_alone_is_named_once() {
 }
 
 #[test]
-fn features_that_the_deployed_function_lacks_are_named() {
+fn features_missing_in_deployment_are_named() {
     let project = agreeing();
     let package = project.package("api/posts/[id]");
     let manifest = "functions/api/posts/[id]/Cargo.toml";

@@ -1,4 +1,4 @@
-//! Nothing is left behind, however the emulator ends.
+//! The end of the emulator, which leaves no process.
 
 use rustix::process::{Pid, Signal, kill_process};
 
@@ -8,7 +8,7 @@ const SPIN: &str = "{ println!(\"spinning\"); while std::hint::black_box(true) {
 
 type End = fn(&Program);
 
-/// How an emulator ends.
+/// Each way to end an emulator.
 const ENDS: [(&str, End); 4] = [
     ("Ctrl-C", Program::interrupt_group),
     ("SIGTERM", |program| program.signal(Signal::TERM)),
@@ -17,7 +17,7 @@ const ENDS: [(&str, End); 4] = [
 ];
 
 #[test]
-fn sandboxes_end_with_the_emulator_be_they_idle_busy_or_stopped() {
+fn idle_busy_and_stopped_sandboxes_end_with_emulator() {
     let project = Project::new()
         .answering("api/pid", "std::process::id().to_string()")
         .answering("api/stopped", "std::process::id().to_string()")
@@ -56,7 +56,7 @@ fn a_build_ends_with_the_emulator() {
 }
 
 #[test]
-fn an_emulator_that_is_asked_to_end_ends_well() {
+fn terminated_emulator_exits_with_success() {
     let project = Project::new().answering("api/pid", "std::process::id().to_string()");
     let (program, address) = Program::serve(&project);
     assert_eq!(get("/api/pid").send(address).status, 200);
@@ -64,7 +64,7 @@ fn an_emulator_that_is_asked_to_end_ends_well() {
     assert_eq!(program.end().code, Some(0));
 }
 
-/// A daemon forks twice, so that its parent is not the function, and has a session of its own.
+/// Starts a daemon: it forks twice, so that the function is not its parent, and has a session of its own.
 #[cfg(target_os = "linux")]
 const DAEMON: &str = "{ let daemon = [\"-f\", \"sleep\", \"600\"]; \
     std::process::Command::new(\"setsid\").args(daemon).status().unwrap(); \"begun\" }";
@@ -74,7 +74,7 @@ fn has_daemon(program: &Program) -> bool {
     program.processes().iter().any(|command| command.contains("sleep 600"))
 }
 
-/// On macOS only the process group of a function ends with it.
+/// On macOS only the function's process group ends with the function.
 #[cfg(target_os = "linux")]
 #[test]
 fn daemons_of_a_function_end_with_the_emulator() {

@@ -68,7 +68,7 @@ fn routes_of_each_front_door_are_listed() {
 }
 
 #[test]
-fn a_front_door_that_there_is_not_ends_the_program() {
+fn unknown_front_door_ends_the_program() {
     let ended = Program::start(&project(), &["--port", "0", "--front-door", "websocket"]).end();
     assert_eq!(ended.code, Some(2));
     assert!(

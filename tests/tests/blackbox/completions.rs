@@ -1,4 +1,4 @@
-//! `completions`: each shell takes its script, and completes what a developer types.
+//! `completions`: each shell loads its script, and completes a command line.
 
 use std::env;
 use std::fs;
@@ -17,7 +17,7 @@ fn script(shell: &str) -> String {
     ran.stdout
 }
 
-/// Runs a script of a shell beside a file `completions`. `None` if this machine does not have the shell.
+/// Runs a script of a shell in a folder with a file `completions`. Returns `None` if this machine lacks the shell.
 fn in_shell(shell: &[&str], script: &str) -> Option<String> {
     let folder = tempdir().unwrap();
     fs::write(folder.path().join("completions"), self::script(shell[0])).unwrap();
@@ -40,7 +40,7 @@ fn in_shell(shell: &[&str], script: &str) -> Option<String> {
     }
 }
 
-/// The proposals of bash for the last word of a line, after `before`.
+/// Returns bash's proposals for the last word of a line, after running `before`.
 fn bash(before: &str, line: &[&str]) -> String {
     let words = line.iter().map(|word| format!("'{word}'")).collect::<Vec<_>>().join(" ");
     let (program, last) = (line[0], line[line.len() - 1]);
@@ -75,7 +75,7 @@ fn bash_completes_the_subcommand_of_cargo() {
     ] {
         assert_eq!(bash(cargos, line), expected, "{line:?}");
     }
-    // Without completions of Cargo's, and with those that bash-completion loads later.
+    // Without Cargo's own completions, and with those that bash-completion loads later.
     assert_eq!(bash("", &["cargo", "api-routes", "ro"]), "routes");
     assert_eq!(bash("", &["cargo", "bu"]), "");
     let later = format!("_comp_load() {{ {cargos}; }}");

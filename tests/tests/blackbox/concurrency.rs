@@ -1,4 +1,4 @@
-//! One sandbox has one invocation at a time.
+//! Each sandbox has one invocation at a time.
 
 use std::collections::HashSet;
 use std::fs;
@@ -8,22 +8,22 @@ use crate::harness::{Project, Served};
 
 const HOLD: &str = include_str!("../../fixtures/faults/functions/api/hold/src/main.rs");
 
-/// How many invocations have begun to wait for their file.
+/// Counts the invocations that wait for their file.
 fn holding(log: &str) -> usize {
     log.matches("| holding").count()
 }
 
 #[test]
-fn requests_at_once_run_in_sandboxes_of_their_own_and_are_throttled_over_the_limit() {
+fn requests_over_the_sandbox_limit_are_throttled() {
     let mut project = Project::new();
     project.add_crate("api/hold", &HOLD.replace("faults_lambda", "lambda"));
     let served = Served::start_with(project.root(), |config| config.sandboxes = 3);
     assert_eq!(served.get("/api/hold?/").status, 200);
-    // Its sandbox is free for one of those that follow, not only about to be.
+    // The first sandbox is idle, and takes one of the next requests.
     served.wait_for_log("| REPORT");
     let file = project.path("go");
     let target = format!("/api/hold?{}", file.display());
-    // What a function prints may come after its answer.
+    // The output of a function may come after its answer.
     served.wait_until(|log| holding(log) == 1);
     let pids: HashSet<String> = thread::scope(|scope| {
         let requests: Vec<_> = (0..3).map(|_| scope.spawn(|| served.get(&target))).collect();
@@ -46,11 +46,11 @@ fn with_a_queue_requests_over_the_limit_wait() {
     assert_eq!(served.get("/api/hold?/").status, 200);
     let file = project.path("go");
     let target = format!("/api/hold?{}", file.display());
-    // What a function prints may come after its answer.
+    // The output of a function may come after its answer.
     served.wait_until(|log| holding(log) == 1);
     let pids: Vec<String> = thread::scope(|scope| {
         let requests: Vec<_> = (0..8).map(|_| scope.spawn(|| served.get(&target))).collect();
-        // Three run at once; the others wait for one of them.
+        // Three invocations run at once, and the others wait for them.
         served.wait_until(|log| holding(log) == 1 + 3);
         fs::write(&file, "").unwrap();
         requests.into_iter().map(|request| request.join().unwrap().text()).collect()

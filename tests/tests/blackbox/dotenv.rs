@@ -1,4 +1,4 @@
-//! `.env` files: which ones a mode reads, and what happens to lines that are not understood.
+//! `.env` files: the files that each mode reads, and lines that cannot be parsed.
 
 use std::net::SocketAddr;
 
@@ -18,7 +18,7 @@ fn project(files: &[(&str, &str)]) -> Project {
 }
 
 #[test]
-fn bad_line_is_told_and_the_rest_is_served() {
+fn bad_line_is_reported_and_the_rest_is_served() {
     let project = project(&[(".env", "this is hush\nWORD=one-$NONE\nA=$B\nB=$A\n")]);
     let served = Served::start(&project);
     assert_eq!(served.get("/api/word").text(), "one-");
@@ -36,7 +36,7 @@ fn bad_line_is_told_and_the_rest_is_served() {
 }
 
 #[test]
-fn files_of_the_mode_take_effect_once_they_are_there() {
+fn new_files_of_the_mode_take_effect() {
     let project =
         project(&[(".env", "WORD=one\n"), (".env.production", "WORD=p\n"), (".env.example", "WORD=e\n")]);
     let served = Served::start(&project);
@@ -48,7 +48,7 @@ fn files_of_the_mode_take_effect_once_they_are_there() {
     project.write(".env.development", "WORD=two\n");
     served.wait_for_answer("/api/word", "two");
     project.write(".env.development.local", "WORD=three-$HOME\n");
-    // The shell of this emulator has no other variable.
+    // No other variable is set in the emulator's shell.
     served.wait_for_answer("/api/word", "three-/nowhere");
     std::fs::remove_file(project.path(".env.development.local")).unwrap();
     served.wait_for_answer("/api/word", "two");

@@ -1,4 +1,4 @@
-//! Where HTTP/1.1 begins and ends: hosts, targets, closed halves, bodies that nobody reads, and what is no HTTP.
+//! The edges of HTTP/1.1: hosts, targets, half-closed connections, unread bodies, and bytes that are not HTTP.
 
 use std::fs;
 use std::io::{Read, Write};
@@ -16,7 +16,7 @@ fn ask(address: SocketAddr, request: &str) -> Response {
     connection.answer()
 }
 
-/// RFC 9112, 3.2: one `Host` in each request of HTTP/1.1.
+/// RFC 9112, 3.2: each request of HTTP/1.1 has one `Host`.
 #[test]
 fn request_needs_one_host() {
     let project = Project::new().answering("api/user", "\"John Doe\"");
@@ -42,7 +42,7 @@ fn request_needs_one_host() {
     served.wait_for_log("GET /api/user 400: the request has 2 `Host` headers");
 }
 
-/// RFC 9112, 3.2.2: the authority of the target counts, and `Host` does not.
+/// RFC 9112, 3.2.2: the authority of the target counts instead of `Host`.
 #[test]
 fn absolute_target_names_the_host() {
     let request = "GET http://user@api.localhost:81/api/raw/event?a=1 HTTP/1.1\r\nhost: other.localhost\r\n\
@@ -55,14 +55,14 @@ fn absolute_target_names_the_host() {
 }
 
 #[test]
-fn client_that_has_sent_all_gets_its_answer() {
+fn half_closed_client_gets_its_answer() {
     let release = tempfile::tempdir().unwrap();
     let file = release.path().join("go");
     let mut stream = TcpStream::connect(faults().address).unwrap();
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
     write!(stream, "GET /api/hold?{} HTTP/1.1\r\nhost: localhost\r\n\r\n", file.display()).unwrap();
     stream.shutdown(Shutdown::Write).unwrap();
-    // Longer than the emulator takes to see the end.
+    // Longer than the emulator needs to see the end.
     thread::sleep(Duration::from_millis(700));
     fs::write(file, "").unwrap();
     let mut answer = String::new();
@@ -70,9 +70,9 @@ fn client_that_has_sent_all_gets_its_answer() {
     assert!(answer.starts_with("HTTP/1.1 200 "), "{answer:?}");
 }
 
-/// A client that writes 11 MB before it reads, as most libraries do.
+/// The client writes 11 MB before it reads, as most libraries do.
 #[test]
-fn body_that_is_refused_is_sent_to_its_end() {
+fn refused_body_is_read_to_its_end() {
     const SIZE: usize = 11 << 20;
     for head in [format!("content-length: {SIZE}"), "transfer-encoding: chunked".to_owned()] {
         let mut connection = Connection::open(main_project().address).unwrap();
@@ -88,7 +88,7 @@ fn body_that_is_refused_is_sent_to_its_end() {
                 connection.write(b"\r\n").unwrap();
             }
         }
-        // Bytes before a reset are lost to clients that look at the error first.
+        // A client that looks at the error first loses the bytes before a reset.
         thread::sleep(Duration::from_millis(100));
         let answer = connection.answer();
         assert_eq!(answer.status_and_text(), (413, r#"{"message":"Request Entity Too Large"}"#.to_owned()));
@@ -98,7 +98,7 @@ fn body_that_is_refused_is_sent_to_its_end() {
 }
 
 #[test]
-fn request_that_is_no_http_is_logged() {
+fn request_that_is_not_http_is_logged() {
     let served = Served::start(&Project::new().answering("api/user", "1"));
     for (request, status, words) in [
         ("\u{16}\u{3}\u{1} hello\r\n\r\n".to_owned(), 400, "invalid HTTP method"),

@@ -1,4 +1,4 @@
-//! `env`: what a function's process sees, and where it comes from.
+//! `env`: the variables of a function, and the origin of each.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::harness::command::{Ran, run, tool};
 use crate::harness::{Program, Project, get};
 
-/// Replies with the variables of the process, one a line.
+/// Replies with the variables of the process, one in each line.
 const VARIABLES: &str =
     "std::env::vars().map(|(name, value)| format!(\"{name}={value:?}\\n\")).collect::<String>()";
 
@@ -22,7 +22,8 @@ fn template(project: &Project, variables: &str) -> String {
     )
 }
 
-/// Two functions. The first has a variable of the template, which both files override, and one that only AWS knows.
+/// Makes two functions. The first has a variable of the template that both files override, and one that only AWS can
+/// resolve.
 fn project() -> Project {
     let project = Project::new().answering("api/user", VARIABLES).answering("api/posts/[id]", "\"post\"");
     project.write(
@@ -44,7 +45,7 @@ fn document(ran: &Ran) -> Value {
     serde_json::from_str(&ran.stdout).unwrap_or_else(|error| panic!("{error}: {ran:?}"))
 }
 
-/// The cells of the row of a variable, in the section of a function or of all.
+/// Returns the cells of a variable's row, in the section of a function or of all functions.
 fn row<'r>(ran: &'r Ran, section: &str, name: &str) -> Option<Vec<&'r str>> {
     let sections = ran.stdout.split("\n\n");
     let section =
@@ -169,7 +170,7 @@ fn document_has_each_value_as_it_is() {
 }
 
 #[test]
-fn unknown_function_is_told_with_the_nearest() {
+fn unknown_function_is_reported_with_the_nearest() {
     let project = project();
     for arguments in [&["/api/usr"][..], &["/api/usr", "--json"]] {
         let ran = env(&project, arguments);

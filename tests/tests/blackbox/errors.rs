@@ -1,4 +1,4 @@
-//! What clients get wrong: each mistake has the answer that its front door gives, and harms nobody.
+//! Mistakes of clients: each gets the answer of its front door, and harms no other request.
 
 use serde_json::json;
 
@@ -14,7 +14,7 @@ fn refused(request: &Request, status: u16, message: &str) {
 }
 
 #[test]
-fn json_that_is_malformed_or_does_not_fit_is_refused_with_its_place() {
+fn bad_json_is_refused_with_its_place() {
     for (body, error, path) in [
         ("{", "Invalid JSON", None),
         ("{\"name\":\"Ann\"", "Invalid JSON", None),
@@ -51,7 +51,7 @@ fn a_query_that_does_not_fit_is_refused_with_the_name() {
 }
 
 #[test]
-fn a_body_over_the_routes_limit_is_refused_in_nexts_words() {
+fn body_over_the_routes_limit_gets_nexts_error() {
     for (route, length, limit) in [("/api/notes", 5 * 1024, "4kb"), ("/api/users", MB + 1, "1mb")] {
         let answer = main_project().send(&post(route, "application/json", "x".repeat(length)));
         let message = format!(r#"{{"error":"Body exceeded {limit} limit"}}"#);
@@ -60,7 +60,7 @@ fn a_body_over_the_routes_limit_is_refused_in_nexts_words() {
 }
 
 #[test]
-fn bad_escapes_are_characters_like_others() {
+fn bad_escapes_are_ordinary_characters() {
     for (target, greeting) in [
         ("/api/hello?name=%", "Hello, %!"),
         ("/api/hello?name=%zz", "Hello, %zz!"),
@@ -74,7 +74,7 @@ fn bad_escapes_are_characters_like_others() {
 }
 
 #[test]
-fn bad_cookies_are_passed_over() {
+fn bad_cookies_are_ignored() {
     for cookie in
         ["=;;=", "visits", "visits=%zz", "\u{1}visits=4", "visits=4294967295", ";".repeat(4000).as_str()]
     {
@@ -98,18 +98,18 @@ fn a_flood_of_headers_is_refused() {
 }
 
 #[test]
-fn a_flood_that_does_not_end_is_refused_while_it_lasts() {
+fn endless_flood_is_refused_while_it_lasts() {
     let mut connection = Connection::open(main_project().address).unwrap();
     connection.write(b"GET /api/user HTTP/1.1\r\nhost: localhost\r\n").unwrap();
     let line = format!("x-flood: {}\r\n", "x".repeat(1000));
-    // The emulator may hang up at any of these.
+    // The emulator may hang up during any of these writes.
     let sent = (0..2000).try_for_each(|_| connection.write(line.as_bytes()));
     assert!(sent.is_err() || connection.answer().status == 431);
     assert_eq!(main_project().get("/api/user").status, 200);
 }
 
 #[test]
-fn a_body_announced_as_too_long_is_refused_before_it_is_sent() {
+fn announced_large_body_is_refused_before_sending() {
     let mut connection = Connection::open(main_project().address).unwrap();
     let length = 10 * MB + 1;
     let head = format!("POST /api/users HTTP/1.1\r\nhost: localhost\r\ncontent-length: {length}\r\n\r\n");
@@ -119,7 +119,7 @@ fn a_body_announced_as_too_long_is_refused_before_it_is_sent() {
 }
 
 #[test]
-fn a_body_that_turns_out_too_long_is_refused() {
+fn body_that_grows_too_long_is_refused() {
     let mut connection = Connection::open(main_project().address).unwrap();
     connection
         .write(b"POST /api/users HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\n\r\n")
@@ -132,7 +132,7 @@ fn a_body_that_turns_out_too_long_is_refused() {
 
 #[test]
 fn an_event_over_lambdas_limit_is_refused() {
-    // In base64 a third longer, it is over 6 MB.
+    // Base64 makes the body a third longer: over 6 MB.
     refused(
         &post("/api/users", "application/octet-stream", vec![0; 5 * MB]),
         413,
@@ -141,7 +141,7 @@ fn an_event_over_lambdas_limit_is_refused() {
 }
 
 #[test]
-fn what_is_not_http_is_a_bad_request() {
+fn bytes_that_are_not_http_are_a_bad_request() {
     for nonsense in [
         "HELLO\r\n\r\n",
         "GET / HTTP/9.9\r\n\r\n",
@@ -168,7 +168,7 @@ fn one_connection_carries_many_requests() {
 }
 
 #[test]
-fn requests_sent_before_the_answers_are_answered_in_order() {
+fn pipelined_requests_are_answered_in_order() {
     let mut connection = Connection::open(main_project().address).unwrap();
     let requests =
         ["1", "2", "3"].map(|id| format!("GET /api/posts/{id} HTTP/1.1\r\nhost: localhost\r\n\r\n"));
@@ -179,7 +179,7 @@ fn requests_sent_before_the_answers_are_answered_in_order() {
 }
 
 #[test]
-fn a_client_that_hangs_up_harms_nobody() {
+fn client_that_hangs_up_harms_no_other() {
     for part in [
         "",
         "GET /api/us",

@@ -1,10 +1,10 @@
-//! What a function sees of a request, in payload format 2.0.
+//! Events in payload format 2.0.
 
 use serde_json::{Value, json};
 
 use crate::harness::{Request, faults, get, main_project, post, request};
 
-/// The event that a request becomes.
+/// Returns the event of a request.
 fn event(request: &Request) -> Value {
     let answer = faults().send(request);
     assert_eq!(answer.status, 200, "{}", answer.text());
@@ -138,12 +138,12 @@ fn a_form_logs_in() {
 }
 
 #[test]
-fn a_function_sees_its_own_environment_and_nothing_of_the_shell() {
+fn function_sees_its_variables_and_none_of_the_shell() {
     let asked = faults().get("/api/echo").json();
     for (name, value) in [
         ("greeting", json!("from .env")),
         ("local", json!("from .env.local")),
-        // An intrinsic, whose value only AWS can tell.
+        // An intrinsic function, whose value only AWS can resolve.
         ("table", Value::Null),
         ("home", Value::Null),
     ] {

@@ -1,4 +1,4 @@
-//! The projects in `examples`, served as they stand there.
+//! The projects in `examples`, served without a change.
 
 use std::fs;
 use std::net::SocketAddr;
@@ -7,8 +7,8 @@ use api_routes_project::aws::FrontDoorKind::{self, Alb, FunctionUrl, HttpApi, Re
 
 use crate::harness::{Program, Project, Request, Served, get};
 
-/// A template of `examples/front-doors`, the front doors that it declares, and one of them: the stage before its
-/// paths, and its name in the words of the library.
+/// Each template of `examples/front-doors`: the front doors that it declares, and one of them with its stage and its
+/// name in the library.
 const TEMPLATES: [(&str, &[FrontDoorKind], FrontDoorKind, &str, &str); 6] = [
     ("template.yaml", &[HttpApi, FunctionUrl], HttpApi, "", "HTTP API"),
     ("production.yaml", &[HttpApi], HttpApi, "", "HTTP API"),
@@ -18,7 +18,7 @@ const TEMPLATES: [(&str, &[FrontDoorKind], FrontDoorKind, &str, &str); 6] = [
     ("alb.yaml", &[Alb], Alb, "", "ALB with multi-value headers"),
 ];
 
-/// One front door of a project that is served.
+/// A front door of a served project.
 struct Door<'a> {
     served: &'a Served,
     kind: FrontDoorKind,
@@ -30,7 +30,7 @@ impl Door<'_> {
         self.served.at(self.kind)
     }
 
-    /// What the route in `folder` answers. A Function URL finds it by the host, all others by the path.
+    /// Returns the answer of the route in `folder`. A Function URL finds the route by the host, the others by the path.
     fn answer(&self, folder: &str, path: &str) -> String {
         let words = folder.split(|letter: char| !letter.is_ascii_alphanumeric());
         let words: Vec<_> = words.filter(|word| !word.is_empty()).collect();
@@ -53,7 +53,7 @@ fn folders_and_each_template_agree() {
 }
 
 #[test]
-fn each_template_opens_its_front_door_and_every_route_answers_there() {
+fn each_template_serves_every_route_at_its_front_door() {
     let project = Project::example("front-doors");
     for (template, declared, kind, stage, name) in TEMPLATES {
         let text = fs::read_to_string(project.path(template)).unwrap();
@@ -65,14 +65,14 @@ fn each_template_opens_its_front_door_and_every_route_answers_there() {
         assert_eq!(door.answer("shop/[[...slug]]", "/api/shop"), r#"{"slug":[]}"#);
         assert_eq!(door.answer("shop/[[...slug]]", "/api/shop/a/b"), r#"{"slug":["a","b"]}"#);
         assert_eq!(door.answer("lines", "/api/lines"), "one\ntwo\n");
-        // The one thing in them that only AWS can tell, and that a function would see.
+        // The only variable of a function that only AWS can resolve.
         let unset = "warning: `TOKEN_PARAMETER` is not set: its value is `!Sub`, which only AWS can tell";
         let warnings = served.log().matches("warning").count();
         assert_eq!(warnings, served.log().matches(unset).count(), "{template}: {}", served.log());
     }
 }
 
-/// The project with this template.
+/// Serves the project with this template.
 fn served_by(project: &Project, template: &str, declared: &[FrontDoorKind]) -> Served {
     project.write("template.yaml", template);
     let served = Served::start_with(project.root(), |config| config.watch = false);

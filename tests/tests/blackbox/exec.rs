@@ -1,4 +1,4 @@
-//! `cargo api-routes exec`, as a test runner is started.
+//! `cargo api-routes exec`, which starts a test runner.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -18,7 +18,7 @@ fn exec(project: &Project, arguments: &[&str]) -> Ran {
     run(&mut tool(project.root(), &[&["exec"], arguments].concat()))
 }
 
-/// `exec` while it runs a script, which the caller ends.
+/// Starts `exec` with a script that runs until the caller ends it.
 fn start(project: &Project, options: &[&str], script: &str) -> Program {
     let command: &[&str] = &["--", "sh", "-c", script];
     let mut exec = tool(project.root(), &[&["exec"], options, command].concat());
@@ -59,10 +59,10 @@ fn standard_output_belongs_to_the_command() {
 
 #[test]
 fn each_front_door_has_a_variable() {
-    // A load balancer takes no reply without a status.
+    // A load balancer refuses a reply without a status.
     let project = Project::new().answering("api/user", r#""{\"statusCode\":200,\"body\":\"user\"}""#);
     let doors = ["--front-door", "alb,function-url,rest-api,http-api"];
-    // The functions answer as long as the command runs.
+    // The functions answer while the command runs.
     let script = "env | grep ^API_ROUTES_; echo ready; exec sleep 600";
     let mut program = start(&project, &doors, script);
     let mut urls = BTreeMap::new();
@@ -93,7 +93,7 @@ fn each_front_door_has_a_variable() {
     program.wait_until_all_are_gone();
 }
 
-/// `127.0.0.1:3000` and `/v1` of `http://127.0.0.1:3000/v1`.
+/// Splits `http://127.0.0.1:3000/v1` into `127.0.0.1:3000` and `/v1`.
 fn authority_and_stage(url: &str) -> (SocketAddr, &str) {
     let rest = url.strip_prefix("http://").unwrap();
     let (authority, stage) = rest.split_at(rest.find('/').unwrap_or(rest.len()));

@@ -1,4 +1,4 @@
-//! Functions that fail: each gets the answer of a failed invocation, and no other request suffers.
+//! Functions that fail: the request gets the answer of a failed invocation, and no other request suffers.
 
 use std::thread;
 
@@ -8,7 +8,7 @@ const FAILED: (u16, &str) = (500, r#"{"message":"Internal Server Error"}"#);
 const HIDDEN: (u16, &str) = (500, r#"{"error":"Internal Server Error"}"#);
 
 #[test]
-fn a_panic_or_an_error_is_hidden_and_the_process_lives_on() {
+fn panic_or_error_is_hidden_and_process_survives() {
     let served = faults_alone();
     let before = served.get("/api/echo?do=pid").text();
     for (target, log) in
@@ -22,7 +22,7 @@ fn a_panic_or_an_error_is_hidden_and_the_process_lives_on() {
 }
 
 #[test]
-fn an_error_of_the_handler_is_told() {
+fn handler_error_is_logged() {
     assert_eq!(
         faults().get("/api/echo?do=refuse").status_and_text(),
         (409, r#"{"error":"Taken"}"#.to_owned())
@@ -49,7 +49,7 @@ fn a_function_that_ends_is_started_again() {
 }
 
 #[test]
-fn a_function_that_never_answers_is_killed_at_its_timeout() {
+fn silent_function_is_killed_at_its_timeout() {
     let served = faults_alone();
     for fault in ["hang", "spin"] {
         let answer = served.get(&format!("/api/raw/{fault}"));
@@ -74,7 +74,7 @@ fn a_function_that_cannot_start_says_why_in_the_log() {
     ] {
         let answer = faults().get(target);
         assert_eq!((answer.status, answer.text().as_str()), FAILED, "{target}");
-        // In the emulator's own words, and not only in the gateway's line.
+        // The log has the emulator's own words too, not only the gateway's line.
         faults().wait_until(|log| {
             let warning = format!("warning: `{target}` failed: ");
             log.lines().any(|line| line.starts_with(&warning) && line.contains(words))
@@ -83,7 +83,7 @@ fn a_function_that_cannot_start_says_why_in_the_log() {
 }
 
 #[test]
-fn a_function_that_does_not_compile_answers_the_compilers_words() {
+fn broken_function_answers_with_compiler_error() {
     let answer = faults().get("/api/uncompiled");
     assert_eq!((answer.status, answer.header("content-type")), (502, Some("text/plain; charset=utf-8")));
     for words in ["error[E0308]: mismatched types", "functions/api/uncompiled/src/main.rs:4:23"] {
@@ -93,7 +93,7 @@ fn a_function_that_does_not_compile_answers_the_compilers_words() {
 }
 
 #[test]
-fn others_answer_while_one_hangs() {
+fn other_functions_answer_while_one_hangs() {
     thread::scope(|scope| {
         let hanging = scope.spawn(|| faults().get("/api/raw/hang").status);
         faults().wait_for_log("/api/raw/[fault] | hanging in");
@@ -119,6 +119,6 @@ fn a_client_that_hangs_up_does_not_end_its_invocation() {
     served.wait_until(|log| log.matches("| holding").count() > held);
     drop(connection);
     std::fs::write(file, "").unwrap();
-    // The only sandbox has to come back for this one.
+    // The only sandbox has to become idle before this request is answered.
     assert_eq!(served.get("/api/hold?/").text(), before);
 }

@@ -1,4 +1,4 @@
-//! One function behind several front doors, each on a port of its own.
+//! One function behind several front doors, each on its own port.
 
 use std::fs;
 use std::io::Read;
@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::harness::{Connection, Program, Project, Request, Response, Served, get, request};
 
-/// Answers with the event that it was given; a query `fail` makes it fail.
+/// Answers with its event, or fails if the query is `fail`.
 const ECHO: &str = r#"fn main() {
     while let Ok(event) = lambda::next() {
         let answered = if event.json.contains("fail") {
@@ -23,7 +23,7 @@ const ECHO: &str = r#"fn main() {
 }
 "#;
 
-/// The function with these properties in a template with these other resources.
+/// Makes a project of the function with these properties, in a template with these other resources.
 fn project(resources: &str, properties: &str) -> Project {
     let mut project = Project::new();
     project.add_crate("api/echo", ECHO);
@@ -40,7 +40,7 @@ fn project(resources: &str, properties: &str) -> Project {
 
 const HTTP_EVENT: &str = "        Http: {Type: HttpApi, Properties: {Method: ANY, Path: /api/echo}}\n";
 
-/// Behind an HTTP API, a REST API with a stage of its own, and at a URL.
+/// Makes a project behind an HTTP API, a REST API with a stage, and a Function URL.
 fn everywhere() -> Project {
     let rest = "  Rest: {Type: AWS::Serverless::Api, Properties: {StageName: v1}}\n";
     let event =
@@ -51,7 +51,7 @@ fn everywhere() -> Project {
 }
 
 #[test]
-fn rest_api_with_cors_answers_preflights_and_drops_a_slash() {
+fn rest_api_answers_preflights_and_drops_a_slash() {
     let cors = "Cors: {AllowOrigin: \"'https://app.example'\", AllowHeaders: \"'content-type'\"}";
     let rest = format!("  Rest: {{Type: AWS::Serverless::Api, Properties: {{StageName: v1, {cors}}}}}\n");
     let properties = "      Events:\n        Rest: {Type: Api, Properties: {RestApiId: !Ref Rest, Method: ANY, Path: /api/echo/}}\n";
@@ -77,7 +77,7 @@ fn rest_api_with_cors_answers_preflights_and_drops_a_slash() {
 }
 
 #[test]
-fn operations_of_an_openapi_file_are_routes_and_so_are_those_of_an_edit() {
+fn openapi_operations_are_routes_also_after_an_edit() {
     let rest = "  Rest: {Type: AWS::Serverless::Api, Properties: {StageName: v1, DefinitionUri: api.yaml}}\n";
     let project = project(rest, "      Timeout: 5\n");
     let uri = "arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${Echo.Arn}/invocations";
@@ -110,7 +110,7 @@ fn at(served: &Served, kind: FrontDoorKind, request: &Request) -> Response {
 }
 
 #[test]
-fn each_front_door_calls_the_function_and_refuses_in_its_own_way() {
+fn each_front_door_calls_and_refuses_in_its_own_way() {
     let project = everywhere();
     let served = Served::start(&project);
     assert_eq!(served.kinds(), [HttpApi, RestApi, FunctionUrl]);
@@ -157,7 +157,7 @@ fn front_doors_are_listed_with_their_urls_and_routes() {
 }
 
 #[test]
-fn a_front_door_that_is_asked_for_has_the_routes_of_the_folders() {
+fn front_door_option_serves_the_routes_of_folders() {
     let project = project("", &format!("      Events:\n{HTTP_EVENT}"));
     let served = Served::start_with(project.root(), |config| {
         config.front_doors = vec![Alb, FunctionUrl, RestApi];
@@ -166,14 +166,14 @@ fn a_front_door_that_is_asked_for_has_the_routes_of_the_folders() {
     assert_eq!(served.kinds(), [RestApi, FunctionUrl, Alb]);
     let rest = event(&at(&served, RestApi, &get("/api/echo")));
     assert_eq!((&rest["path"], &rest["requestContext"]["stage"]), (&"/api/echo".into(), &"Prod".into()));
-    // Without the function's name in the host, the path decides.
+    // The path decides if the host does not name the function.
     assert_eq!(event(&at(&served, FunctionUrl, &get("/api/echo")))["routeKey"], "$default");
     let alb = event(&at(&served, Alb, &get("/api/echo")));
     assert!(alb["requestContext"]["elb"]["targetGroupArn"].is_string(), "{alb}");
 }
 
 #[test]
-fn a_load_balancer_sends_lists_where_its_target_group_says_so() {
+fn target_group_attribute_makes_alb_send_lists() {
     let group = "  Group:\n    Type: AWS::ElasticLoadBalancingV2::TargetGroup\n    Properties:\n      \
                  TargetGroupAttributes: [{Key: lambda.multi_value_headers.enabled, Value: 'true'}]\n";
     let project = project(group, &format!("      Events:\n{HTTP_EVENT}"));
@@ -225,7 +225,7 @@ fn each_api_keeps_its_port_while_another_one_goes() {
 }
 
 #[test]
-fn a_front_door_that_comes_later_has_no_port_until_the_next_start() {
+fn new_front_door_waits_for_the_next_start() {
     let project = project("", &format!("      Events:\n{HTTP_EVENT}"));
     let served = Served::start(&project);
     assert_eq!(served.get("/api/echo").status, 200);
@@ -250,7 +250,7 @@ fn reserved_concurrency_is_a_limit_which_may_be_zero() {
     served.wait_for_status("/api/echo", 200);
 }
 
-/// Streams seven megabytes at once, of which Lambda lets six through and the seventh in half a second.
+/// Streams seven megabytes at once. Lambda passes six on at once, and the seventh within half a second.
 const STREAM: &str = r#"fn main() {
     let megabytes = vec![b'x'; 7 << 20];
     while let Ok(event) = lambda::next() {
@@ -260,7 +260,7 @@ const STREAM: &str = r#"fn main() {
 "#;
 
 #[test]
-fn a_stream_is_as_slow_as_on_aws_if_asked_for() {
+fn bandwidth_option_slows_streams_as_on_aws() {
     let mut project = Project::new();
     project.add_crate("api/stream", STREAM);
     let config = "FunctionUrlConfig: {AuthType: NONE, InvokeMode: RESPONSE_STREAM}";
@@ -279,7 +279,7 @@ fn a_stream_is_as_slow_as_on_aws_if_asked_for() {
         connection.write(head).unwrap();
         connection.0.read_to_end(&mut Vec::new()).unwrap()
     };
-    // Once for the build and the start.
+    // The first stream includes the build and the start.
     assert!(stream() > 7 << 20);
     let began = Instant::now();
     stream();
@@ -324,7 +324,7 @@ fn a_browser_at_the_printed_address_sees_the_routes() {
         assert!(page.text().contains(&format!("<a href=\"{link}\">")), "{}", page.text());
         assert!(page.text().contains("<code>/api/posts/[id]</code>"), "{}", page.text());
     }
-    // Programs, and paths below the address, get what AWS sends.
+    // Programs get AWS's answer, and so do paths below the address.
     for request in [get("/"), open("/api/nobody")] {
         let answer = request.send(served.at(HttpApi));
         assert_eq!(answer.status_and_text(), (404, r#"{"message":"Not Found"}"#.to_owned()));
@@ -332,7 +332,7 @@ fn a_browser_at_the_printed_address_sees_the_routes() {
 }
 
 #[test]
-fn a_route_of_the_root_answers_in_place_of_the_page() {
+fn route_at_the_root_replaces_the_page() {
     let mut project = Project::new();
     project.add("index", "\"home\"");
     let served = Served::start(&project);

@@ -1,4 +1,4 @@
-//! Pages of the guide, followed to the letter in a project that `init` makes.
+//! Pages of the guide, followed step by step in a project that `init` makes.
 
 use std::fs;
 use std::process::Command;
@@ -8,13 +8,13 @@ use crate::harness::files::files_in;
 use crate::harness::page::{fence_after, page};
 use crate::harness::{Program, Project};
 
-/// The arguments of a command that a page shows, without the quotes that a shell removes.
+/// Splits a command of a page into its arguments, without the quotes that a shell removes.
 fn arguments(command: &str) -> Vec<String> {
     let words = command.trim_start_matches("$ ").strip_prefix("cargo ").unwrap().split_whitespace();
     words.map(|word| word.trim_matches('\'').to_owned()).collect()
 }
 
-/// Runs the command that a page shows, and compares what it prints.
+/// Runs a command of a page, and compares its output.
 fn follow(project: &Project, fence: &str) {
     let (command, printed) = fence.split_once('\n').unwrap();
     let arguments = arguments(command);
@@ -57,7 +57,7 @@ fn shown_route_is_made_and_removed() {
     assert_eq!(files.map(read), before);
 }
 
-/// The file that the page's to-do list is about.
+/// The file that the page's to-do list comes from.
 const POSTS: &str = "\
 import type { NextApiRequest, NextApiResponse } from 'next'
 
@@ -81,7 +81,7 @@ fn shown_files_of_next_become_functions() {
     let project = Project::own(&["--no-workflow"]);
     project.write("web/pages/api/posts/[id].ts", POSTS);
     project.write("web/pages/api/notes.md", "Not a route.\n");
-    // The front end of the page is beside the API, and this one is in it.
+    // The page has its front end beside the API, and this project has its front end in the same folder.
     let shown = fence_after(&page, "makes a function for each file of `pages/api`");
     follow(&project, &shown.replacen("../web", "web", 1));
     let main = fs::read_to_string(project.path("functions/api/posts/[id]/src/main.rs")).unwrap();
@@ -105,7 +105,7 @@ fn copied_test_package_runs_under_exec() {
     let words: Vec<_> = words.iter().skip(1).map(String::as_str).collect();
     let ran = run(&mut tool(project.root(), &words));
     assert_eq!(ran.code, Some(0), "{}\n{}", ran.stdout, ran.stderr);
-    // Tests of one program run in parallel, so their lines come in any order.
+    // Tests of one program run in parallel, and print their lines in any order.
     let mut lines: Vec<_> = expected.lines().collect();
     let is_shown = |line: &&str| line.starts_with("running ") || line.starts_with("test ");
     let mut printed: Vec<_> =
@@ -114,7 +114,7 @@ fn copied_test_package_runs_under_exec() {
     printed.sort_unstable();
     assert_eq!(printed, lines, "{}", ran.stdout);
 
-    // Alone, the package fails and says what to run. The other tests need no emulator.
+    // The package fails without an emulator, and names the command to run. The other tests need no emulator.
     let cargo = |arguments: Vec<String>| {
         let mut cargo = Command::new(env!("CARGO"));
         run(cargo.args(arguments).current_dir(project.root()).env_remove("API_ROUTES_URL"))
@@ -127,7 +127,7 @@ fn copied_test_package_runs_under_exec() {
     let in_memory = cargo(arguments(&in_memory));
     assert_eq!(in_memory.code, Some(0), "{}\n{}", in_memory.stdout, in_memory.stderr);
 
-    // To the tool it is a package like any other.
+    // The tool sees an ordinary package.
     let checked = run(&mut tool(project.root(), &["check", "--deny-warnings"]));
     assert_eq!((checked.code, checked.stdout.as_str()), (Some(0), "1 route: nothing to mend\n"));
     let synced = run(&mut tool(project.root(), &["sync", "--dry-run"]));

@@ -1,4 +1,4 @@
-//! The commands that messages print can be pasted, however the tool was started.
+//! Commands in messages, which can be pasted however the tool was started.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -10,12 +10,12 @@ use tempfile::tempdir;
 use crate::harness::EXECUTABLE;
 use crate::harness::command::{Ran, run};
 
-/// A way to start the tool: the words before its arguments, and whether an alias of Cargo named it.
+/// A way to start the tool: the words before its arguments.
 const INSTALLED: &[&str] = &["cargo", "api-routes"];
 const ALIAS: &[&str] = &["cargo", "emulator"];
 const BY_PATH: &[&str] = &["./tool of mine"];
 
-/// Runs what is typed, as a shell and Cargo would with the tool in each of its places.
+/// Runs a line as a shell and Cargo would, with the tool installed and with the alias.
 fn typed(line: &str, folder: &Path) -> Ran {
     // `cargo api-routes …` starts `cargo-api-routes api-routes …`, and the alias sets a variable.
     let script = format!(
@@ -28,7 +28,7 @@ fn typed(line: &str, folder: &Path) -> Ran {
     run(&mut shell)
 }
 
-/// The first command of the tool that a message asks for.
+/// Finds the first command of the tool in a message.
 fn hint<'r>(ran: &'r Ran, tool: &str) -> &'r str {
     let text = if ran.stderr.is_empty() { &ran.stdout } else { &ran.stderr };
     let mut code = text.split('`').skip(1).step_by(2);
@@ -41,7 +41,7 @@ fn words(way: &[&str]) -> String {
 }
 
 #[test]
-fn each_hint_can_be_pasted_however_the_tool_was_started() {
+fn hint_can_be_pasted_however_the_tool_was_started() {
     for way in [INSTALLED, ALIAS, BY_PATH] {
         let folder = tempdir().unwrap();
         let folder = folder.path();
@@ -56,7 +56,7 @@ fn each_hint_can_be_pasted_however_the_tool_was_started() {
             assert_eq!(pasted.code, Some(0), "{hint}: {pasted:?}");
         };
 
-        // An empty folder, but for the tool, which is in the way of a project.
+        // The folder is empty, except for the tool, and no project can be made in it.
         follow("init", "init ./api");
         fs::create_dir(folder.join("empty")).unwrap();
         follow("routes --project empty", "init empty");

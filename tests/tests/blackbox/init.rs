@@ -30,7 +30,7 @@ fn init(folder: &Path, arguments: &[&str]) -> Ran {
     run(&mut tool(folder, &[&["init"], arguments].concat()))
 }
 
-/// The names of all files below a folder.
+/// Returns the names of all files below a folder.
 fn names(folder: &Path) -> BTreeSet<PathBuf> {
     files_in(folder).into_iter().filter_map(|(name, bytes)| bytes.map(|_| name)).collect()
 }
@@ -68,7 +68,7 @@ fn each_front_door_gives_a_clean_project() {
 fn lock_file_fits_the_manifests() {
     let folder = tempdir().unwrap();
     assert_eq!(init(folder.path(), &[]).code, Some(0));
-    // Unlike `cargo metadata`, `cargo tree` needs no crates of other platforms, which a fresh machine does not have.
+    // `cargo tree` needs no crates of other platforms, unlike `cargo metadata`; a fresh machine lacks them.
     let mut tree = Command::new(env!("CARGO"));
     tree.args(["tree", "--locked", "--offline"]);
     let read = run(tree.current_dir(folder.path()));
@@ -76,7 +76,7 @@ fn lock_file_fits_the_manifests() {
 }
 
 #[test]
-fn name_is_that_of_the_folder_or_the_one_given() {
+fn name_is_given_or_that_of_the_folder() {
     let folder = tempdir().unwrap();
     for (arguments, name) in [(&["My Shop"][..], "My-Shop"), (&["other", "--name", "shop-2"], "shop-2")] {
         assert_eq!(init(folder.path(), arguments).code, Some(0));
@@ -88,7 +88,7 @@ fn name_is_that_of_the_folder_or_the_one_given() {
 }
 
 #[test]
-fn no_workflow_makes_nothing_of_github() {
+fn no_workflow_option_makes_no_github_folder() {
     let folder = tempdir().unwrap();
     assert_eq!(init(folder.path(), &["--no-workflow"]).code, Some(0));
     assert_eq!(names(folder.path()), paths(&PROJECT));
@@ -134,7 +134,7 @@ fn files_of_git_and_editors_may_be_there_before() {
     assert_eq!(fs::read_to_string(folder.path().join("LICENSE")).unwrap(), "mine");
 }
 
-/// A folder that holds a Rust workspace, a Node.js project and a file.
+/// Makes a folder that holds a Rust workspace, a Node.js project and a file.
 fn taken() -> TempDir {
     let folder = tempdir().unwrap();
     for (file, text) in [
@@ -173,7 +173,7 @@ fn taken_folder_is_refused_and_stays_as_it_is() {
 }
 
 #[test]
-fn excluded_folder_of_a_workspace_is_taken() {
+fn excluded_folder_of_a_workspace_is_accepted() {
     let folder = taken();
     let manifest = folder.path().join("rust/Cargo.toml");
     let text = fs::read_to_string(&manifest).unwrap();
@@ -184,7 +184,7 @@ fn excluded_folder_of_a_workspace_is_taken() {
     assert_eq!(checked.code, Some(0), "{}", checked.stdout);
 }
 
-/// Root may write into any folder of a disk, but nobody into `/sys`.
+/// Root may write into any folder of a disk, but not into `/sys`.
 #[cfg(target_os = "linux")]
 #[test]
 fn folder_that_cannot_be_written_is_named() {
@@ -195,7 +195,7 @@ fn folder_that_cannot_be_written_is_named() {
 }
 
 #[test]
-fn wrong_choice_says_which_are_right() {
+fn wrong_choice_lists_the_right_ones() {
     let folder = tempdir().unwrap();
     for (option, value, words) in [
         ("--name", "7up", "for example `--name up`"),
@@ -224,7 +224,7 @@ fn full_disk_leaves_nothing_behind() {
     fs::create_dir_all(folder.path().join("old/.git")).unwrap();
     let before = files_in(folder.path());
     for into in ["new", "new/deep", "old"] {
-        // The first files fit, and the lock file does not.
+        // The disk has room for the first files, but not for the lock file.
         let failed = run(&mut tool_with_file_limit(folder.path(), &["init", into], 8));
         assert_eq!(failed.code, Some(1), "{into}: {}{}", failed.stdout, failed.stderr);
         let file = folder.path().join(into).join("Cargo.lock");

@@ -1,4 +1,4 @@
-//! The inspector's API: what is recorded, sent again, saved and streamed.
+//! The inspector's API: recording, sending again, saving, streaming.
 
 use std::fs;
 use std::io::{BufRead, Write};
@@ -19,13 +19,13 @@ fn call(served: &Served, path: &str, body: &Value) -> Response {
     served.send(&post(&format!("{API}{path}"), "application/json", body.to_string()))
 }
 
-/// The summaries of requests, the newest first.
+/// Returns the summaries of the requests, the newest first.
 fn requests(served: &Served, query: &str) -> Vec<Value> {
     let list = api(served, &format!("/requests?{query}"));
     list["requests"].as_array().unwrap_or_else(|| panic!("{list}")).clone()
 }
 
-/// The newest request of all, once it is over.
+/// Waits until the newest request is over, and returns its record.
 pub(crate) fn newest(served: &Served) -> Value {
     crate::harness::wait_for("the end of a request", || {
         let summary = requests(served, "limit=1").remove(0);
@@ -33,7 +33,7 @@ pub(crate) fn newest(served: &Served) -> Value {
     })
 }
 
-/// The names of the members, one below the other.
+/// Returns the names of the members in their order.
 fn members(value: &Value) -> Vec<&str> {
     value.as_object().unwrap().keys().map(String::as_str).collect()
 }
@@ -68,9 +68,9 @@ fn everything_about_a_request_is_recorded() {
     assert!(record["sandbox"]["pid"].as_u64().is_some_and(|pid| pid > 1));
 }
 
-/// All lines are in the pipe before the answer, and read by the emulator at some time after it.
+/// The lines are in the pipe before the answer, and the emulator reads them some time later.
 #[test]
-fn lines_of_a_request_are_never_recorded_with_the_next_one() {
+fn lines_are_recorded_with_their_own_request() {
     let prints = "{ for _ in 0..300 { println!(\"{}\", _event.query()); } \"ok\" }";
     let project = Project::new().answering("api/user", prints);
     let served = Served::start(&project);
@@ -88,7 +88,7 @@ fn lines_of_a_request_are_never_recorded_with_the_next_one() {
 }
 
 #[test]
-fn a_request_without_a_function_is_recorded_with_its_reason() {
+fn request_without_function_is_recorded_with_reason() {
     let project = Project::new().answering("api/user", "\"ok\"");
     let served = Served::start(&project);
     assert_eq!(served.send(&post("/api/nobody", "text/plain", "unread")).status, 404);
@@ -104,7 +104,7 @@ fn a_request_without_a_function_is_recorded_with_its_reason() {
 }
 
 #[test]
-fn a_long_body_is_cut_and_cannot_be_sent_again_as_it_was() {
+fn long_body_is_cut_and_cannot_be_sent_again() {
     let project = Project::new().answering("api/user", "\"ok\"");
     let served = Served::start(&project);
     served.send(&post("/api/user", "text/plain", "x".repeat(100_000)));
@@ -134,12 +134,12 @@ fn sender_gets_the_whole_response_if_it_asks() {
     assert_eq!(length("/requests", &new), (64 * 1024, true));
     assert_eq!(length("/requests?whole_body=true", &new), (100_000, false));
     assert_eq!(length("/requests/1/send?whole_body=true", &json!({})), (100_000, false));
-    // The record keeps no more than any other.
+    // No record keeps more of a body.
     assert_eq!(api(&served, "/requests/2")["response"]["body"]["cut"], true);
 }
 
 #[test]
-fn a_request_is_sent_again_as_it_was_or_edited_through_any_front_door() {
+fn request_is_sent_again_unchanged_or_edited() {
     let served = Served::start_with(crate::harness::checkout(), |config| {
         config.watch = false;
         config.front_doors = vec![FrontDoorKind::HttpApi, FrontDoorKind::RestApi];
@@ -174,7 +174,7 @@ fn a_request_is_sent_again_as_it_was_or_edited_through_any_front_door() {
 }
 
 #[test]
-fn the_event_is_shown_as_each_front_door_would_send_it() {
+fn event_is_shown_as_each_front_door_sends_it() {
     let served = main_project();
     let sent = call(served, "/requests", &json!({ "target": "/api/posts/7?a=b" })).json();
     let events = api(served, &format!("/requests/{}/events", sent["id"]));
@@ -214,7 +214,7 @@ fn a_copy_has_secrets_only_if_it_is_asked_for() {
     assert_eq!(served.get(&(path + "?secrets=true")).text(), expected.replace("REDACTED", "top"));
 }
 
-/// By curl itself: its own defaults differ from what was sent.
+/// The test runs curl, whose defaults differ from the request that was sent.
 #[test]
 fn a_copied_command_sends_the_same_request() {
     let project = Project::new().answering("api/user", "\"ok\"");
@@ -249,7 +249,7 @@ fn a_copied_command_sends_the_same_request() {
     }
 }
 
-/// The headers of a request in order of their names, without that of the connection.
+/// Returns the headers of a request, sorted by name, without `connection`.
 fn headers(record: &Value) -> Vec<(&str, &str)> {
     let headers = record["request"]["headers"].as_array().unwrap().iter();
     let pairs = headers.map(|header| (header[0].as_str().unwrap(), header[1].as_str().unwrap()));
@@ -258,9 +258,9 @@ fn headers(record: &Value) -> Vec<(&str, &str)> {
     pairs
 }
 
-/// JSON that JavaScript writes, and that Rust does not read.
+/// The event is JSON that JavaScript writes and Rust does not parse.
 #[test]
-fn an_event_whose_secrets_cannot_be_found_is_saved_only_with_them() {
+fn unparsable_event_is_saved_only_with_secrets() {
     let project = Project::new().answering("api/user", "\"ok\"");
     let served = Served::start(&project);
     let target = format!("/2015-03-31/functions/{}/invocations", project.package("api/user"));
@@ -283,7 +283,7 @@ fn more_headers_than_a_front_door_takes_are_refused() {
 }
 
 #[test]
-fn a_request_that_its_function_never_began_is_found_by_its_function() {
+fn request_that_never_began_is_found_by_its_function() {
     let project = Project::new().answering("api/user", "\"ok\"").answering("api/broken", "nothing");
     let served = Served::start_with(project.root(), |config| config.sandboxes = 0);
     assert_eq!((served.get("/api/user").status, served.get("/api/broken").status), (503, 502));
@@ -298,7 +298,7 @@ fn a_request_that_its_function_never_began_is_found_by_its_function() {
 }
 
 #[test]
-fn an_event_is_saved_once_without_its_secrets_and_with_the_lines_of_a_test() {
+fn event_is_saved_once_without_secrets_with_a_test() {
     let project = Project::new().answering("api/user", "\"ok\"");
     let served = Served::start(&project);
     served.send(&get("/api/user").header("x-api-key", "top"));
@@ -323,9 +323,9 @@ fn an_event_is_saved_once_without_its_secrets_and_with_the_lines_of_a_test() {
     assert!(kept.contains("\"x-api-key\":\"top\""), "{kept}");
 }
 
-/// Lambda answers 200 to a caller that invokes a function by its name, whatever the function says.
+/// Lambda answers 200 to the caller of `Invoke`, whatever the function replies.
 #[test]
-fn a_saved_event_of_the_invoke_api_expects_the_status_of_the_reply() {
+fn saved_invoke_event_expects_the_replys_status() {
     let project = Project::new().answering("api/user", "r#\"{\"statusCode\":409}\"#");
     let served = Served::start(&project);
     let target = format!("/2015-03-31/functions/{}/invocations", project.package("api/user"));
@@ -369,7 +369,7 @@ fn a_list_is_filtered() {
     assert!(requests(&served, "").is_empty());
 }
 
-/// Events of a stream, as far as they are read.
+/// A stream of server-sent events, read one by one.
 struct Stream(Connection);
 
 impl Stream {
@@ -381,7 +381,7 @@ impl Stream {
         Self(connection)
     }
 
-    /// Reads until an event of this name, and returns its data.
+    /// Reads until an event with this name, and returns its data.
     fn next(&mut self, name: &str) -> Value {
         let mut is_it = false;
         loop {
@@ -445,7 +445,7 @@ fn a_client_that_hangs_up_is_recorded() {
 }
 
 #[test]
-fn a_stream_that_breaks_off_is_recorded_with_its_reason() {
+fn broken_stream_is_recorded_with_its_reason() {
     let served = faults();
     let target = format!("/api/stream?probe={}", std::process::id());
     let broken = call(served, "/requests", &json!({ "target": target, "front_door": "function-url" })).json();
@@ -479,9 +479,9 @@ fn pages_of_other_sites_get_the_page_and_nothing_else() {
     assert_eq!(own.status, 200);
 }
 
-/// An origin that may call the Invoke API with an SDK need not read all requests.
+/// An origin that may call the Invoke API with an SDK must not read all requests.
 #[test]
-fn an_allowed_host_may_inspect_and_an_allowed_origin_may_not() {
+fn allowed_host_may_inspect_but_allowed_origin_not() {
     let project = Project::new().answering("api/user", "\"ok\"");
     let served = Served::start_with(project.root(), |config| {
         config.allowed_hosts = vec!["app.example.com".parse().unwrap()];
@@ -524,7 +524,7 @@ fn the_description_has_every_address_and_every_member() {
 }
 
 #[test]
-fn without_an_inspector_its_addresses_are_those_of_the_front_door() {
+fn disabled_inspector_leaves_paths_to_the_front_door() {
     let project = Project::new().answering("api/user", "\"ok\"");
     let served = Served::start_with(project.root(), |config| config.inspector = false);
     assert_eq!(served.get("/api/user").text(), "ok");
@@ -533,7 +533,7 @@ fn without_an_inspector_its_addresses_are_those_of_the_front_door() {
     assert!(!served.log().contains("inspector"), "{}", served.log());
 }
 
-/// Clients that send again what they like do not disturb each other.
+/// Clients that send requests again do not wait for each other.
 #[test]
 fn requests_are_sent_at_once() {
     let served = main_project();

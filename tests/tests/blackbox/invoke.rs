@@ -1,4 +1,4 @@
-//! Lambda's Invoke API on the emulator's own port. What real SDKs make of it is in `.ci/smoke-invoke`.
+//! Lambda's Invoke API on the emulator's port. `.ci/smoke-invoke` calls it with real SDKs.
 
 mod streams;
 
@@ -24,7 +24,7 @@ fn invocation(function: &str, payload: &str) -> Request {
     post(&path(function), "application/octet-stream", payload)
 }
 
-/// Has `Raw` do what `fault` says.
+/// Returns a request that makes the function `Raw` do what `fault` names.
 fn raw(fault: &str) -> Request {
     invocation("Raw", &json!({ "rawPath": format!("/api/raw/{fault}") }).to_string())
 }
@@ -34,7 +34,7 @@ fn invoke(request: &Request) -> Response {
 }
 
 #[test]
-fn an_event_goes_to_the_function_and_its_answer_comes_back_byte_for_byte() {
+fn event_and_answer_pass_byte_for_byte() {
     let payload = r#"{ "é": [1,2 ], "rawPath":"/api/raw/event" }"#;
     let answer = invoke(&invocation("Raw", payload));
     assert_eq!(answer.status_and_text(), (200, payload.to_owned()));
@@ -47,7 +47,7 @@ fn an_event_goes_to_the_function_and_its_answer_comes_back_byte_for_byte() {
 }
 
 #[test]
-fn a_function_of_the_library_is_invoked_with_an_event_of_its_front_door() {
+fn library_function_takes_its_front_doors_event() {
     let event = json!({
         "version": "2.0",
         "routeKey": "GET /api/user",
@@ -62,7 +62,7 @@ fn a_function_of_the_library_is_invoked_with_an_event_of_its_front_door() {
 }
 
 #[test]
-fn a_function_has_its_deployed_name_that_of_its_binary_an_arn_and_a_qualifier() {
+fn function_is_found_by_each_name_arn_and_qualifier() {
     let event = json!({"rawPath": "/api/raw/number"}).to_string();
     for name in [
         "Raw",
@@ -81,7 +81,7 @@ fn a_function_has_its_deployed_name_that_of_its_binary_an_arn_and_a_qualifier() 
 }
 
 #[test]
-fn what_cannot_be_invoked_is_an_error_as_sdks_read_it() {
+fn refused_invocation_is_an_error_that_sdks_read() {
     let arn = "arn:aws:lambda:us-east-1:123456789012:function";
     for (target, status, error_type, words) in [
         (
@@ -127,7 +127,7 @@ fn what_cannot_be_invoked_is_an_error_as_sdks_read_it() {
 }
 
 #[test]
-fn nothing_is_an_empty_event_and_what_is_not_json_is_refused() {
+fn empty_event_is_accepted_and_non_json_refused() {
     let project = Project::new().answering("api/event", "_event.json.clone()");
     let served = Served::start(&project);
     let package = project.package("api/event");
@@ -142,7 +142,7 @@ fn nothing_is_an_empty_event_and_what_is_not_json_is_refused() {
 }
 
 #[test]
-fn a_payload_has_a_limit_for_who_waits_and_a_lower_one_for_who_does_not() {
+fn payload_limit_is_lower_for_asynchronous_events() {
     let payload = |length: usize| format!("\"{}\"", "x".repeat(length - 2));
     for (length, kind, status) in [
         (6 << 20, "DryRun", 204),
@@ -157,10 +157,10 @@ fn a_payload_has_a_limit_for_who_waits_and_a_lower_one_for_who_does_not() {
     }
 }
 
-/// The runtime interface emulator gives an empty body, or plain text, and never the header:
+/// The runtime interface emulator answers with an empty body or plain text, and never sends the header:
 /// <https://github.com/aws/aws-lambda-runtime-interface-emulator/issues/20>, `/21` and `/86` beside it.
 #[test]
-fn each_way_to_fail_is_an_answer_with_a_mark_and_an_error_in_json() {
+fn each_failure_answers_with_a_header_and_json() {
     let served = faults_alone();
     for (fault, error_type, words) in [
         ("error", "Mine", "the password is hunter2"),
@@ -185,14 +185,14 @@ fn each_way_to_fail_is_an_answer_with_a_mark_and_an_error_in_json() {
 }
 
 #[test]
-fn a_function_that_does_not_compile_says_so_to_its_caller() {
+fn caller_of_broken_function_gets_compiler_error() {
     let answer = invoke(&invocation("faults-uncompiled", "{}"));
     assert_eq!((answer.status, answer.header("x-amzn-errortype")), (409, Some("ResourceConflictException")));
     assert!(answer.json()["message"].as_str().unwrap().contains("error[E0308]: mismatched types"));
 }
 
 #[test]
-fn the_end_of_the_log_comes_with_the_answer() {
+fn answer_has_the_tail_of_the_log() {
     let served = faults_alone();
     for (fault, line, status) in [
         ("print", Some("begun, and ended"), None),
@@ -208,16 +208,16 @@ fn the_end_of_the_log_comes_with_the_answer() {
         assert!(log.contains(&format!("END RequestId: {id}\nREPORT RequestId: {id}\tDuration: ")), "{log}");
         assert!(line.is_none_or(|line| log.lines().any(|printed| printed == line)), "{log}");
         assert_eq!(log.find("Status: ").map(|at| log[at..].trim_end()), status, "{log}");
-        // Lambda's caller gets the words of a failure, and the log does not have them.
+        // The caller of Lambda gets the error message, and the log does not show it.
         assert!(!log.contains("hunter2") && !log.contains("Error: "), "{log}");
     }
-    // Whose init fails has a log as well, and nobody waits for it in vain.
+    // A function that fails in its init has a log too, and the caller gets it at once.
     let answer = served.send(&invocation("faults-init-error", "{}").header("x-amz-log-type", "Tail"));
     let log = STANDARD.decode(answer.header("x-amz-log-result").unwrap()).unwrap();
     assert!(String::from_utf8(log).unwrap().contains("\nREPORT RequestId: "));
 }
 
-/// The runtime interface emulator answers one that is broken with a 500.
+/// The runtime interface emulator answers a malformed client context with a 500.
 #[test]
 fn a_client_context_reaches_the_function() {
     let context = r#"{"client":{"installation_id":"i"},"custom":{"a":"é"}}"#;
@@ -243,10 +243,10 @@ fn a_dry_run_runs_nothing() {
     assert_eq!(served.log().matches("| told").count(), 1);
 }
 
-/// `Event` blocks in the runtime interface emulator:
+/// The runtime interface emulator blocks an invocation of the type `Event`:
 /// <https://github.com/aws/aws-lambda-runtime-interface-emulator/issues/32>.
 #[test]
-fn an_event_for_nobody_is_taken_at_once_and_waits_for_a_sandbox() {
+fn asynchronous_event_is_accepted_and_waits() {
     let mut project = Project::new();
     project.add_crate("api/hold", &HOLD.replace("faults_lambda", "lambda"));
     let served = Served::start_with(project.root(), |config| config.sandboxes = 1);
@@ -263,7 +263,7 @@ fn an_event_for_nobody_is_taken_at_once_and_waits_for_a_sandbox() {
         })
         .collect();
     served.wait_for_log("| holding");
-    // Who waits does not wait for a sandbox.
+    // A caller that wants the answer does not wait for a sandbox.
     let throttled = served.send(&request);
     assert_eq!(
         (throttled.status, throttled.header("x-amzn-errortype")),
@@ -278,7 +278,7 @@ fn an_event_for_nobody_is_taken_at_once_and_waits_for_a_sandbox() {
 }
 
 #[test]
-fn an_event_that_fails_is_to_be_tried_again_as_its_log_says() {
+fn failed_event_is_logged_with_its_next_attempt() {
     let answer = invoke(&raw("error").header("x-amz-invocation-type", "Event"));
     assert_eq!(answer.status, 202);
     let id = answer.header("x-amzn-requestid").unwrap().to_owned();
@@ -290,7 +290,7 @@ fn an_event_that_fails_is_to_be_tried_again_as_its_log_says() {
 }
 
 #[test]
-fn an_emulator_with_an_event_to_try_again_ends_at_once() {
+fn emulator_with_a_pending_retry_ends_at_once() {
     let served = faults_alone();
     served.send(&raw("error").header("x-amz-invocation-type", "Event"));
     served.wait_for_log("it is tried again in 60 s");
@@ -299,10 +299,10 @@ fn an_emulator_with_an_event_to_try_again_ends_at_once() {
     assert!(stopping.elapsed().as_secs() < 30);
 }
 
-/// A second one at once crashes the runtime interface emulator:
+/// A second invocation at the same time crashes the runtime interface emulator:
 /// <https://github.com/aws/aws-lambda-runtime-interface-emulator/issues/97>.
 #[test]
-fn invocations_at_once_have_sandboxes_and_ids_of_their_own() {
+fn parallel_invocations_have_own_sandboxes_and_ids() {
     let mut project = Project::new();
     project.add_crate("api/hold", &HOLD.replace("faults_lambda", "lambda"));
     let served = Served::start(&project);
@@ -322,7 +322,7 @@ fn invocations_at_once_have_sandboxes_and_ids_of_their_own() {
 }
 
 #[test]
-fn a_client_that_sends_less_than_it_says_keeps_nobody_waiting() {
+fn truncated_request_blocks_no_other_client() {
     let mut slow = Connection::open(faults().address).unwrap();
     let head = format!("POST {} HTTP/1.1\r\nhost: localhost\r\ncontent-length: 100\r\n\r\n{{", path("Raw"));
     slow.write(head.as_bytes()).unwrap();

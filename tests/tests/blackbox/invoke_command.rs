@@ -1,4 +1,4 @@
-//! The verb `invoke`: a request through the emulator that runs.
+//! The verb `invoke`: a request through the running emulator.
 
 use std::fs;
 use std::net::SocketAddr;
@@ -28,13 +28,13 @@ pub(crate) fn invoke(served: &Served, arguments: &[&str]) -> Ran {
     run(&mut command(served.address, arguments))
 }
 
-/// The record that the command prints.
+/// Runs the command with `--record`, and returns the record that it prints.
 fn record(served: &Served, arguments: &[&str]) -> Value {
     let ran = invoke(served, &[arguments, &["--record"]].concat());
     serde_json::from_str(&ran.stdout).unwrap_or_else(|error| panic!("{error}: {ran:?}"))
 }
 
-/// The values of a header in the request of a record.
+/// Returns the values of a header in the request of a record.
 fn header<'r>(record: &'r Value, name: &str) -> Vec<&'r str> {
     let headers = record["request"]["headers"].as_array().unwrap();
     headers.iter().filter(|header| header[0] == name).map(|header| header[1].as_str().unwrap()).collect()
@@ -109,7 +109,7 @@ fn body_is_sent_and_printed_byte_for_byte() {
 
 #[test]
 fn long_body_is_printed_whole() {
-    // The record has 64 KiB of it.
+    // The record holds 64 KiB of the body.
     let project = Project::new().answering("api/long", "\"x\".repeat(300_000)");
     let served = Served::start(&project);
     let sent = invoke(&served, &["/api/long"]);

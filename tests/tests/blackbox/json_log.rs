@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::any_runtime::python;
 use crate::harness::{Project, Served, post};
 
-/// Does what the end of the path says.
+/// A runtime that does what the end of the path names.
 const RUNTIME: &str = r#"
 import http.client, json, os, time
 
@@ -55,7 +55,7 @@ fn project(logging: &str) -> Project {
     project
 }
 
-/// The log that the caller of Invoke gets, and the id of its request.
+/// Returns the log tail that the caller of `Invoke` gets, and the id of the request.
 fn tail(served: &Served, todo: &str) -> (String, String) {
     let event = json!({ "rawPath": format!("/orders/{todo}") }).to_string();
     let path = "/2015-03-31/functions/Orders/invocations";
@@ -74,7 +74,7 @@ fn caller_gets_objects_in_place_of_start_and_report() {
     let served = Served::start(&project);
     for (todo, expected) in [
         ("answer", &[("start", None), ("report", Some("success"))][..]),
-        // An error that the function posts is a success of its runtime.
+        // The runtime succeeds, even if the function posts an error.
         ("fail", &[("start", None), ("report", Some("success"))]),
         ("exit", &[("start", None), ("runtimeDone", Some("error")), ("report", Some("error"))]),
         ("hang", &[("start", None), ("runtimeDone", Some("timeout")), ("report", Some("timeout"))]),
@@ -107,7 +107,7 @@ fn system_log_level_decides_which_objects_there_are() {
         for (line, words) in log.lines().zip(expected) {
             assert!(line.contains(words), "{words}: {log}");
         }
-        // The init is ahead of the invocation.
+        // The init comes before the invocation.
         assert_eq!(served.log().contains("platform.initReport"), level == "DEBUG", "{}", served.log());
     }
 }
@@ -141,7 +141,7 @@ fn inspector_shows_the_log_as_it_is() {
 }
 
 #[test]
-fn invoke_command_hides_the_objects_unless_it_is_verbose() {
+fn invoke_command_hides_objects_unless_verbose() {
     let project = project("");
     let served = Served::start(&project);
     for (arguments, objects) in [(&["/orders/answer"][..], 0), (&["/orders/answer", "--verbose"], 2)] {

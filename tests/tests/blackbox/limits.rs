@@ -1,4 +1,4 @@
-//! The limits of the machine: those of the emulator, and those of its functions.
+//! Limits of the machine: those of the emulator, and those of functions.
 
 use std::net::TcpStream;
 use std::process::Command;
@@ -9,7 +9,7 @@ use rustix::process::Signal;
 use crate::harness::command::tool;
 use crate::harness::{Connection, Program, Project, get};
 
-/// The emulator below a shell that has set a limit.
+/// Serves the project below a shell that has set a limit.
 fn serve_with(project: &Project, limit: &str) -> Program {
     let command = tool(project.root(), &["--port", "0"]);
     let mut shell = Command::new("bash");
@@ -33,7 +33,7 @@ fn low_soft_limit_of_open_files_serves_60_at_once() {
     assert_eq!(answers, vec![(200, "here".to_owned()); 60]);
 }
 
-/// macOS sets no limits of other processes.
+/// macOS cannot set limits of other processes.
 #[cfg(target_os = "linux")]
 #[test]
 fn function_has_lambdas_limit_of_open_files() {
@@ -54,7 +54,7 @@ fn error_to_accept_is_printed_once() {
     let told = program.wait_for_line("cannot accept a connection");
     assert!(told.starts_with("error: ") && told.contains("`ulimit -n`"), "{told}");
     drop(connections);
-    // The emulator has tried again and again until here.
+    // The emulator has kept trying to accept connections.
     assert_eq!(get("/nowhere").send(address).status, 404);
     program.signal(Signal::TERM);
     let rest = program.end().text;
@@ -71,7 +71,7 @@ fn forty_thousand_cookies_are_refused() {
     program.wait_for_line("40000 headers and cookies: return 1000 at most");
 }
 
-/// The memory of the emulator, in bytes.
+/// Returns the emulator's memory in bytes.
 #[cfg(target_os = "linux")]
 fn resident(program: &Program) -> usize {
     let status = std::fs::read_to_string(format!("/proc/{}/status", program.pid().as_raw_nonzero())).unwrap();
@@ -79,7 +79,7 @@ fn resident(program: &Program) -> usize {
     line.trim().trim_end_matches(" kB").parse::<usize>().unwrap() * 1024
 }
 
-/// The queue of asynchronous events is bound by their size, with 4 kB more for each.
+/// The queue of asynchronous events is bounded by their size, with 4 kB more for each event.
 #[cfg(target_os = "linux")]
 #[test]
 fn queued_event_takes_no_more_than_its_bound_assumes() {

@@ -1,4 +1,4 @@
-//! What the terminal shows of a function.
+//! The lines of a function in the terminal.
 
 use std::process::Stdio;
 
@@ -10,7 +10,7 @@ use crate::harness::command::tool;
 use crate::harness::{Program, Project, Served, faults_alone, get, post};
 
 #[test]
-fn what_a_function_prints_comes_with_its_route_in_front() {
+fn printed_line_starts_with_the_route() {
     let served = faults_alone();
     assert_eq!(served.get("/api/raw/print").text(), "printed");
     served.wait_for_log("to stderr");
@@ -31,7 +31,7 @@ fn an_index_is_named_by_its_path() {
 }
 
 #[test]
-fn an_invocation_begins_with_start_and_ends_with_end_and_report() {
+fn invocation_logs_start_end_and_report() {
     let project = Project::new().answering("api/quiet", "\"{}\"");
     let served = Served::start(&project);
     for _ in 0..2 {
@@ -73,7 +73,7 @@ fn a_request_is_one_line_of_the_log() {
     assert_eq!(served.get("/api/nobody").status, 404);
     served.wait_until(|log| log.matches(" GET ").count() == 3);
     let log = served.log();
-    // A line comes once its invocation is over, which may be after the next request.
+    // The line of a request is written after its invocation, which may be after the next request.
     let line = |words: &str| log.lines().find(|line| line.contains(words)).unwrap();
     let (cold, warm, missing) = (line("/api/user?a=b "), line("/api/user 200 "), line("/api/nobody "));
     assert!(cold.contains(" GET /api/user?a=b 200 ") && cold.contains("  /api/user cold, init "), "{cold}");
@@ -87,7 +87,7 @@ fn a_request_is_one_line_of_the_log() {
 }
 
 #[test]
-fn json_lines_tell_a_program_all_that_happens() {
+fn json_lines_report_all_that_happens() {
     let project = Project::new().answering("api/user", "{ println!(\"hello\\r\\u{1b}]0;x\\u{7}\"); \"ok\" }");
     let mut command = tool(project.root(), &["dev", "--json", "--port", "0"]);
     command.stderr(Stdio::null());
@@ -123,7 +123,7 @@ fn json(line: &str) -> Value {
 }
 
 #[test]
-fn quiet_leaves_errors_alone() {
+fn quiet_prints_errors_only() {
     let project = Project::new().answering("api/user", "{ println!(\"hello\"); \"ok\" }");
     let served =
         Served::start_with(project.root(), |config| config.printer = config.printer.clone().with_quiet());
@@ -149,10 +149,10 @@ fn an_asynchronous_event_is_a_line_too() {
 }
 
 #[test]
-fn a_slash_at_the_end_is_told() {
+fn trailing_slash_is_explained() {
     let project = Project::new().answering("api/user", "\"ok\"");
     let served = Served::start_with(project.root(), |config| {
-        // A REST API takes the slash.
+        // A REST API accepts the slash.
         config.front_doors = vec![FrontDoorKind::HttpApi, FrontDoorKind::FunctionUrl, FrontDoorKind::Alb];
         config.log = LogStyle::Requests;
     });
@@ -164,7 +164,7 @@ fn a_slash_at_the_end_is_told() {
 }
 
 #[test]
-fn a_main_that_asks_for_no_event_is_told() {
+fn main_that_asks_for_no_event_is_reported() {
     let mut project = Project::new();
     project.add_crate("api/script", "fn main() {}");
     let served = Served::start(&project);

@@ -1,7 +1,7 @@
-//! The emulator from outside: real functions behind a real gateway, asked over a socket.
+//! The emulator from outside: real functions behind a real gateway, called over a socket.
 //!
-//! Two projects are served once for all tests, this repository's own functions and the faulty ones in
-//! `tests/fixtures/faults`; who edits files has a project of its own.
+//! Two projects are served once for all tests: this repository's own functions, and the functions that fail in
+//! `tests/fixtures/faults`. A test that edits files has its own project.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 #![expect(clippy::panic, reason = "likewise, where there is more to say")]

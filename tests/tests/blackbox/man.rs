@@ -1,4 +1,4 @@
-//! `man`: the page says what `--help` says.
+//! `man`: the page has the text of `--help`.
 
 use std::io::{ErrorKind, Write as _};
 use std::path::Path;
@@ -18,7 +18,7 @@ fn page() -> String {
     ran.stdout
 }
 
-/// The first words of the lines below a heading of `--help`.
+/// Returns the first word of each line below a heading of `--help`.
 fn listed<'h>(help: &'h str, heading: &str) -> Vec<&'h str> {
     let text =
         help.split(&format!("{heading}:\n")).nth(1).unwrap_or_else(|| panic!("no {heading} in {help}"));

@@ -12,7 +12,7 @@ fn new(project: &Project, arguments: &[&str]) -> Ran {
     run(&mut tool(project.root(), &[&["new"], arguments].concat()))
 }
 
-/// All files but those of Cargo's: the lock file is written by whoever builds first.
+/// Reads all files except Cargo's lock file, which the first build writes.
 fn files(project: &Project) -> Files {
     let mut files = files_in(project.root());
     files.remove(&PathBuf::from("Cargo.lock"));
@@ -91,7 +91,7 @@ fn each_kind_and_method_is_formatted() {
         let folder = if route == "/api" { "/api/index" } else { route };
         programs.push(project.path(&format!("functions{folder}/src/main.rs")));
     }
-    // A minimal toolchain lacks rustfmt.
+    // A minimal toolchain has no rustfmt.
     if Command::new("rustfmt").arg("--version").output().is_ok_and(|version| version.status.success()) {
         let mut rustfmt = Command::new("rustfmt");
         let formatted = run(rustfmt.args(["--check", "--edition", "2024"]).args(&programs));
@@ -188,7 +188,7 @@ fn full_disk_leaves_every_file_as_it_was() {
     let template = fs::read_to_string(project.path("template.yaml")).unwrap();
     project.write("template.yaml", &(template + &"# A long comment.\n".repeat(400)));
     let before = files(&project);
-    // The function and `Cargo.toml` fit, and the template does not.
+    // The disk has room for the function and `Cargo.toml`, but not for the template.
     let failed = run(&mut tool_with_file_limit(project.root(), &["new", "/api/orders"], 4));
     assert_eq!(failed.code, Some(1), "{}{}", failed.stdout, failed.stderr);
     assert!(failed.stderr.contains("template.yaml`\ncaused by: File too large"), "{}", failed.stderr);

@@ -1,4 +1,4 @@
-//! `cargo api-routes parity`: what is deployed is another emulator here, with differences that are planted.
+//! `cargo api-routes parity`, with planted differences. A second emulator plays the deployment.
 
 use std::fs::{self, Permissions, set_permissions};
 use std::io::{BufRead, BufReader, Read, Write};
@@ -15,7 +15,7 @@ use crate::harness::{Program, Project, Served, checkout, wait_for};
 mod functions;
 mod tls;
 
-/// A function that replies as `replies.json` beside it says for a path.
+/// A function that replies to each path as `replies.json` beside it says.
 const BOOTSTRAP: &str = r#"
 import json, os, urllib.request
 
@@ -56,7 +56,7 @@ fn url(address: SocketAddr) -> String {
     format!("http://{address}")
 }
 
-/// The replies that are equal, but for one of them.
+/// Makes a project whose replies are equal, except for one.
 fn planted(old: &str, new: &str) -> Project {
     assert!(EQUAL.contains(old), "{old}");
     project("HttpApi", &EQUAL.replace(old, new))
@@ -67,7 +67,7 @@ fn requests(paths: &[&str]) -> String {
     rows.collect::<Vec<_>>().concat()
 }
 
-/// What the program says of a project that is deployed and of one that is here.
+/// Compares a deployed project with a local one.
 fn compare(there: &Project, here: &Project, requests: &str, options: &[&str]) -> Ended {
     let there = Served::start(there);
     here.write("requests.toml", requests);
@@ -77,7 +77,7 @@ fn compare(there: &Project, here: &Project, requests: &str, options: &[&str]) ->
 }
 
 #[test]
-fn two_that_are_equal_are_said_to_be() {
+fn equal_projects_have_no_difference() {
     let requests = requests(&["/page", "/data", "/visit", "/none", "/a%20b/"]);
     let ended = compare(&project("HttpApi", EQUAL), &project("HttpApi", EQUAL), &requests, &[]);
     assert_eq!(ended.code, Some(0), "{}", ended.text);
@@ -144,7 +144,7 @@ fn each_planted_difference_is_found() {
 }
 
 #[test]
-fn what_is_made_up_anew_may_be_ignored() {
+fn generated_values_may_be_ignored() {
     let there =
         EQUAL.replace("session=one", "session=two").replace("id\\\":1", "id\\\":7").replace("Hello", "Hey");
     let ignore = "[ignore]\ncookies = ['session']\njson = ['/id']\ntext = ['He[a-z]+']\n";
@@ -157,7 +157,7 @@ fn what_is_made_up_anew_may_be_ignored() {
 }
 
 #[test]
-fn a_known_difference_is_listed_with_its_cause_until_it_is_gone() {
+fn known_difference_is_listed_with_its_cause() {
     let there = planted("[1,2]", "[1,3]");
     let here = project("HttpApi", EQUAL);
     let known = "[[known]]\nrequests = ['GET /data']\ndiffers = ['body /list/1']\ncause = 'the old list'\n";
@@ -174,7 +174,7 @@ fn a_known_difference_is_listed_with_its_cause_until_it_is_gone() {
 }
 
 #[test]
-fn programs_get_json_and_nothing_else() {
+fn json_option_prints_json_alone() {
     let ended = compare(
         &planted("[1,2]", "[1,3]"),
         &project("HttpApi", EQUAL),
@@ -188,7 +188,7 @@ fn programs_get_json_and_nothing_else() {
 }
 
 #[test]
-fn both_failing_alike_is_no_proof_of_what_was_expected() {
+fn equal_failures_do_not_meet_an_expectation() {
     let requests = "[[request]]\npath = '/none'\nexpect = { status = 200 }\n";
     let ended = compare(&project("HttpApi", EQUAL), &project("HttpApi", EQUAL), requests, &[]);
     assert_eq!(ended.code, Some(1), "{}", ended.text);
@@ -196,7 +196,7 @@ fn both_failing_alike_is_no_proof_of_what_was_expected() {
 }
 
 #[test]
-fn where_nothing_succeeds_equality_comes_with_a_warning() {
+fn equality_without_a_success_comes_with_a_warning() {
     for (paths, warns) in [(&["/none"][..], true), (&["/none", "/page"], false)] {
         let ended = compare(&project("HttpApi", EQUAL), &project("HttpApi", EQUAL), &requests(paths), &[]);
         assert_eq!(ended.code, Some(0), "{}", ended.text);
@@ -230,7 +230,7 @@ fn the_files_of_the_guide_are_read() {
 }
 
 #[test]
-fn the_stage_of_a_rest_api_stands_in_both_urls_or_in_none() {
+fn rest_api_stage_is_in_both_urls_or_in_neither() {
     let (there, here) = (project("Api", EQUAL), project("Api", EQUAL));
     for (no_stage, prefix) in [(false, "/Prod"), (true, "")] {
         let served = Served::start_with(there.root(), |config| config.no_stage = no_stage);
@@ -258,7 +258,7 @@ fn one_of_several_front_doors_is_compared() {
 }
 
 #[test]
-fn without_a_file_the_routes_are_asked() {
+fn without_a_file_each_route_is_requested() {
     let project = Project::new().answering("api/user", "\"user\"").answering("api/posts/[id]", "\"post\"");
     let served = Served::start(&project);
     let ended = Program::start(&project, &["parity", "--url", &url(served.address)]).end();
@@ -277,7 +277,7 @@ fn without_a_file_the_routes_are_asked() {
 fn another_server_may_stand_in_for_the_emulator() {
     let (there, here) = (planted("[1,2]", "[1,3]"), project("HttpApi", EQUAL));
     let (there_served, here_served) = (Served::start(&there), Served::start(&here));
-    // No project is needed for it.
+    // The command needs no project.
     let folder = Project::new();
     fs::remove_dir_all(folder.path("functions")).unwrap();
     folder.write("requests.toml", &requests(&["/page", "/data"]));
@@ -289,7 +289,7 @@ fn another_server_may_stand_in_for_the_emulator() {
 }
 
 #[test]
-fn a_function_that_fails_here_is_shown_with_what_the_emulator_said() {
+fn local_failure_is_shown_with_the_emulators_log() {
     let here = project("HttpApi", EQUAL);
     here.write("replies/replies.json", "no JSON");
     let ended = compare(&project("HttpApi", EQUAL), &here, &requests(&["/page"]), &[]);
@@ -299,7 +299,7 @@ fn a_function_that_fails_here_is_shown_with_what_the_emulator_said() {
 }
 
 #[test]
-fn what_cannot_be_compared_is_no_difference() {
+fn failed_comparison_is_an_error_not_a_difference() {
     let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let project = project("HttpApi", EQUAL);
     project.write("requests.toml", &requests(&["/page"]));
@@ -323,7 +323,7 @@ fn what_cannot_be_compared_is_no_difference() {
     }
 }
 
-/// The head of a request, which is answered by 204.
+/// Reads the head of a request, and answers it with 204.
 fn head_of_next(listener: &TcpListener) -> String {
     let mut stream = BufReader::new(listener.accept().unwrap().0);
     let mut head = String::new();
@@ -368,13 +368,13 @@ fn both_get_the_same_request_with_the_headers_of_all() {
 }
 
 #[test]
-fn an_answer_that_breaks_off_is_different() {
+fn broken_answer_is_a_difference() {
     let torn = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = url(torn.local_addr().unwrap());
     thread::spawn(move || {
         let mut stream = torn.accept().unwrap().0;
         stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nabc").unwrap();
-        // What was sent is read before the connection ends, or the end is a reset.
+        // Read the request before the connection ends, or the end would be a reset.
         stream.shutdown(Shutdown::Write).unwrap();
         stream.read_to_end(&mut Vec::new()).unwrap();
     });
@@ -386,7 +386,7 @@ fn an_answer_that_breaks_off_is_different() {
 }
 
 #[test]
-fn interrupted_it_leaves_nothing_behind() {
+fn interrupt_leaves_nothing_behind() {
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = url(silent.local_addr().unwrap());
     let project = project("HttpApi", EQUAL);
@@ -400,8 +400,8 @@ fn interrupted_it_leaves_nothing_behind() {
 }
 
 #[test]
-fn who_does_not_answer_in_time_is_different() {
-    // It takes connections, and says nothing.
+fn late_answer_is_a_difference() {
+    // The server accepts connections, and never answers.
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let project = project("HttpApi", EQUAL);
     project.write("requests.toml", &requests(&["/page"]));

@@ -1,4 +1,4 @@
-//! Settings that are named pipes, as a password manager mounts `.env`: nobody but their reader waits for a writer.
+//! Settings in named pipes, as a password manager mounts `.env`: only the reader of a pipe waits for its writer.
 
 use std::fs::{self, OpenOptions};
 use std::io::Write as _;
@@ -10,7 +10,7 @@ use crate::harness::{Program, Project, get, wait_for};
 
 const WORD: &str = "std::env::var(\"WORD\").unwrap_or_default()";
 
-/// All that is printed while the reader waits.
+/// The only message while the reader waits.
 const WAITS: &str = "waiting for a writer of `.env`, which is a named pipe";
 
 fn make_pipe(project: &Project, file: &str) {
@@ -18,7 +18,7 @@ fn make_pipe(project: &Project, file: &str) {
     assert!(Command::new("mkfifo").arg(project.path(file)).status().unwrap().success());
 }
 
-/// Writes as a password manager does: once somebody reads, and all at once.
+/// Writes as a password manager does: all at once, after a reader has opened the pipe.
 fn write(project: &Project, file: &str, text: &str) {
     let mut pipe = OpenOptions::new().write(true).open(project.path(file)).unwrap();
     pipe.write_all(text.as_bytes()).unwrap();
@@ -56,7 +56,7 @@ fn pipe_without_a_writer_stops_no_request() {
     project.write(".env", "WORD=one\n");
     let (program, address) = Program::serve(&project);
     assert_eq!(get("/api/piped").send(address).text(), "one");
-    // In one step, since a project without the file has other settings.
+    // Replaces the file in one step: without the file, the project has other settings.
     make_pipe(&project, "pipe");
     fs::rename(project.path("pipe"), project.path(".env")).unwrap();
     program.wait_for_line(WAITS);

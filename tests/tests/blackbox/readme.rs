@@ -1,10 +1,10 @@
-//! The README, followed to the letter.
+//! The README, followed step by step.
 
 use std::fs;
 
 use crate::harness::{Program, Project, Served, checkout, wait_for};
 
-/// The fences of a chapter.
+/// Returns the fences of a chapter.
 fn fences(chapter: &str) -> Vec<String> {
     let readme = fs::read_to_string(checkout().join("README.md")).unwrap();
     let text = readme.split("\n## ").find(|text| text.lines().next() == Some(chapter)).unwrap();
@@ -12,7 +12,7 @@ fn fences(chapter: &str) -> Vec<String> {
     fences.map(str::to_owned).collect()
 }
 
-/// The lines of a fence that a reader types, and the lines that follow each.
+/// Returns each command that a reader types, with the lines that follow it.
 fn commands(fence: &str) -> Vec<(String, String)> {
     let mut commands: Vec<(String, String)> = Vec::new();
     for line in fence.lines() {
@@ -46,14 +46,14 @@ fn the_readme_makes_a_project_and_a_route() {
     let arguments = new.strip_prefix("cargo api-routes new '").unwrap().trim_end_matches('\'');
     let ended = Program::start_in(&project.path("shop"), &["new", arguments], &[]).end();
     assert_eq!((ended.code, ended.text.trim_end()), (Some(0), output.trim_end()));
-    // The running emulator takes the route up.
+    // The running emulator serves the new route.
     let answer =
         wait_for("the new route", || Some(served.get("/api/orders/7")).filter(|answer| answer.status != 404));
     assert_eq!((answer.status, answer.text().as_str()), (200, r#"{"id":"7"}"#), "{}", served.log());
     assert!(!served.log().contains("warning"), "{}", served.log());
 }
 
-/// Whoever takes the workflow over runs what `.ci/run` has tried, by the README's words.
+/// A project that takes the workflow runs the commands of the README, which `.ci/run` has tried.
 #[test]
 fn the_workflow_runs_what_is_tested_here() {
     let read = |file: &str| fs::read_to_string(checkout().join(file)).unwrap();
@@ -75,7 +75,7 @@ fn the_workflow_runs_what_is_tested_here() {
     }
 }
 
-/// A package that is exchanged on its way could read the credentials of a workflow.
+/// A package that is replaced on its way could read the credentials of a workflow.
 #[test]
 fn workflows_install_hashed_python_packages() {
     let folder = checkout().join(".github/workflows");

@@ -1,4 +1,4 @@
-//! What is saved is served.
+//! Saved files, which are served without a restart.
 
 use std::fs;
 use std::net::SocketAddr;
@@ -30,14 +30,14 @@ fn a_saved_file_is_served_without_losing_a_request() {
 }
 
 #[test]
-fn a_function_that_is_removed_takes_no_request_of_another_along() {
+fn removed_function_loses_no_request_of_another() {
     let mut project = Project::new().answering("api/stays", "\"here\"").answering("api/goes", "\"bye\"");
     let served = Served::start(&project);
     assert_eq!(served.get("/api/goes").text(), "bye");
     let answers = answers_while(served.address, "/api/stays", || {
         project.remove("api/goes");
         wait_for("the route to be gone", || (served.get("/api/goes").status == 404).then_some(()));
-        // Whatever build the removal led to is over when the function answers again.
+        // Any build that the removal started is over after the function answers again.
         assert_eq!(served.get("/api/stays").text(), "here");
     });
     let expected = Some((200, "here".to_owned()));
@@ -46,7 +46,7 @@ fn a_function_that_is_removed_takes_no_request_of_another_along() {
 
 type Answers = Vec<Option<(u16, String)>>;
 
-/// What two clients get who ask for `target` without a pause while `change` is made.
+/// Returns the answers of two clients that send requests to `target` without a pause while `change` is made.
 fn answers_while(address: SocketAddr, target: &str, change: impl FnOnce()) -> [Answers; 2] {
     let done = AtomicBool::new(false);
     let load = || {
@@ -65,7 +65,7 @@ fn answers_while(address: SocketAddr, target: &str, change: impl FnOnce()) -> [A
 }
 
 #[test]
-fn a_function_that_does_not_compile_says_so_until_it_does() {
+fn broken_function_says_so_until_it_compiles() {
     let project = Project::new().answering("api/mended", "\"1\"").answering("api/other", "\"other\"");
     let served = Served::start(&project);
     assert_eq!(served.get("/api/mended").text(), "1");
@@ -117,7 +117,7 @@ fn settings_are_read_again_without_a_build() {
 }
 
 #[test]
-fn a_broken_template_is_told_and_the_old_settings_stay() {
+fn broken_template_is_reported_and_old_settings_stay() {
     let project = Project::new().answering("api/kept", "std::env::var(\"WORD\").unwrap_or_default()");
     project.write("template.yaml", &template(&project, "api/kept", "Environment: {Variables: {WORD: one}}"));
     let served = Served::start(&project);
@@ -141,7 +141,7 @@ fn a_new_folder_is_a_new_route() {
 }
 
 #[test]
-fn a_folder_that_breaks_a_rule_is_named_and_the_others_are_served() {
+fn folder_that_breaks_a_rule_is_named_others_served() {
     let project = Project::new()
         .answering("api/good", "\"good\"")
         .answering("api/[...rest]/more", "\"never\"")
@@ -171,14 +171,14 @@ fn template_of_3000_levels_leaves_the_emulator_up() {
 #[test]
 fn removed_stage_is_made_again() {
     let project = Project::new().answering("api/kept", "\"kept\"");
-    // One that no other test uses.
+    // A folder that no other test uses.
     let target = project.path("target").display().to_string();
     let variables = [("CARGO_TARGET_DIR", target.as_str())];
     let program = Program::start_with(&project, &["--port", "0", "--cold"], &variables);
     let address = program.address();
     assert_eq!(get("/api/kept").send(address).text(), "kept");
     for removed in ["target/local-emulator", "target"] {
-        // Cargo writes into its folder up to the end of a build.
+        // Cargo writes into its folder until the build ends.
         wait_for("the folder to be gone", || fs::remove_dir_all(project.path(removed)).ok());
         let is_served = || (get("/api/kept").send(address).text() == "kept").then_some(());
         wait_for("the function to be built again", is_served);
@@ -186,7 +186,7 @@ fn removed_stage_is_made_again() {
 }
 
 #[test]
-fn a_folder_that_is_gone_fails_its_route_alone_and_names_the_command() {
+fn missing_folder_fails_only_its_route() {
     let project = Project::new().answering("api/gone", "\"gone\"").answering("api/stays", "\"here\"");
     let served = Served::start(&project);
     for route in ["/api/gone", "/api/stays"] {
@@ -203,7 +203,7 @@ fn a_folder_that_is_gone_fails_its_route_alone_and_names_the_command() {
 }
 
 #[test]
-fn a_function_that_lacks_a_feature_fails_alone_and_names_the_option() {
+fn missing_feature_fails_only_its_function() {
     let project = Project::new().answering("api/bare", "\"bare\"").answering("api/other", "\"other\"");
     let package = project.package("api/bare");
     let manifest = "functions/api/bare/Cargo.toml";
@@ -221,7 +221,7 @@ fn a_function_that_lacks_a_feature_fails_alone_and_names_the_option() {
 }
 
 #[test]
-fn a_change_of_shared_code_says_which_functions_it_goes_into() {
+fn change_of_shared_code_names_its_functions() {
     let project =
         Project::new().answering("api/used", "lambda::WORD").answering("api/unused", "lambda::WORD");
     let library = fs::read_to_string(project.path("lambda/src/lib.rs")).unwrap();
@@ -238,7 +238,7 @@ fn a_change_of_shared_code_says_which_functions_it_goes_into() {
 }
 
 #[test]
-fn a_warning_of_a_build_script_and_an_error_are_shown_once() {
+fn build_script_warning_and_error_are_shown_once() {
     let project = Project::new().answering("api/noisy", "\"1\"");
     project.write(
         "functions/api/noisy/build.rs",
@@ -257,7 +257,8 @@ fn a_warning_of_a_build_script_and_an_error_are_shown_once() {
     }
 }
 
-/// The builds that changes asked for, once all changes until now are seen: the watcher tells changes in their order.
+/// Waits until the watcher has seen all changes so far, which it reports in order, and counts the builds that changes
+/// asked for.
 fn builds_asked_for(project: &Project, served: &Served) -> usize {
     let read = |log: &str| log.matches("settings changed").count();
     let before = read(&served.log());
@@ -266,7 +267,7 @@ fn builds_asked_for(project: &Project, served: &Served) -> usize {
     served.log().matches(" changed → ").count()
 }
 
-/// Or else the first build would write the lock file, which asks for another.
+/// Writes the lock file. Otherwise the first build would write it, which asks for another build.
 fn locked(project: Project) -> Project {
     let arguments = ["generate-lockfile", "--offline", "--quiet"];
     let status = Command::new("cargo").current_dir(project.root()).args(arguments).status().unwrap();
@@ -274,8 +275,8 @@ fn locked(project: Project) -> Project {
     project
 }
 
-/// Waits until a file is so old that a build which begins now has read it beyond doubt. The times of files lag behind the
-/// clock, and what may be younger than the build is built once more.
+/// Waits until a file is old enough that a build which begins now certainly reads it. File times lag behind the clock,
+/// and files that may be younger than a build are built again.
 fn settle(file: &std::path::Path) {
     const TICK: Duration = Duration::from_millis(20);
     let written = fs::metadata(file).unwrap().modified().unwrap();
@@ -284,14 +285,14 @@ fn settle(file: &std::path::Path) {
     }
 }
 
-/// Waits until the first build is over: a change from now on is in no build unless the change is seen.
+/// Waits until the first build is over. A later change is built only if the watcher sees it.
 fn first_build(project: &Project, served: &Served, words: &str) {
     served.wait_for_log(words);
     assert_eq!(builds_asked_for(project, served), 0, "{}", served.log());
 }
 
-/// A function whose build script writes `content`, an expression of text, into a source file in each build, and names
-/// no input.
+/// Makes a function whose build script writes `content`, an expression of text, into a source file in each build, and
+/// names no input.
 fn generated(content: &str) -> Project {
     let project = Project::new().answering("api/generated", "format!(\"1 {}\", include!(\"generated.rs\"))");
     let script = format!("fn main() {{\n    std::fs::write(\"src/generated.rs\", {content}).unwrap();\n}}\n");
@@ -311,7 +312,7 @@ fn build_script_that_writes_a_source_builds_once() {
 }
 
 #[test]
-fn build_that_changes_its_own_source_is_told_once() {
+fn build_that_changes_its_own_source_is_reported_once() {
     let now = "std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_nanos()";
     let project = generated(&format!("format!(\"{{}}u128\", {now})"));
     let served = Served::start(&project);
@@ -360,7 +361,7 @@ fn branch_without_functions_and_back_loses_no_edit() {
         }
         git(&project, &["checkout", "--quiet", "main"]);
         served.wait_for_answer("/api/branch", &text.to_string());
-        // The first edit may still be in the build that the checkout led to.
+        // The build that the checkout started may still contain the first edit.
         for _ in 0..2 {
             builds_asked_for(&project, &served);
             let [old, new] = [text, text + 1].map(|number| format!("\"{number}\""));

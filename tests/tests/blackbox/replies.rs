@@ -1,4 +1,4 @@
-//! What a client gets of a function's reply.
+//! Responses that clients get for the replies of functions.
 
 use crate::harness::{faults, get, main_project};
 
@@ -11,11 +11,11 @@ fn a_reply_is_read_as_payload_format_2_says() {
     for (reply, status, content_type, body) in [
         ("no-type", 200, PLAIN, "x"),
         ("status-as-text", 201, PLAIN, "x"),
-        // Without a status the whole reply is the body.
+        // The whole reply is the body if it has no status.
         ("text", 200, JSON, "Hello"),
         ("number", 200, JSON, "3"),
         ("object", 200, JSON, r#"{"name":"John Doe"}"#),
-        // The gateway does not ask whether it is JSON.
+        // The gateway does not check the JSON.
         ("garbage", 200, JSON, "<not json"),
         ("nothing", 200, JSON, ""),
     ] {
@@ -26,7 +26,7 @@ fn a_reply_is_read_as_payload_format_2_says() {
 }
 
 #[test]
-fn a_reply_that_is_no_response_is_an_error_and_said_in_the_log() {
+fn invalid_reply_is_an_error_and_logged() {
     for (reply, complaint) in [
         ("status-zero", "`statusCode` is `0`"),
         ("status-word", "`statusCode` is `teapot`"),
@@ -82,7 +82,7 @@ fn another_origin_may_read_where_the_function_says_so() {
 }
 
 #[test]
-fn every_response_has_a_request_id_a_date_and_a_length() {
+fn response_has_a_request_id_a_date_and_a_length() {
     let answer = main_project().get("/api/user");
     assert!(answer.header("apigw-requestid").is_some_and(|id| id.len() == 16));
     assert!(answer.header("date").is_some());
@@ -93,7 +93,7 @@ fn every_response_has_a_request_id_a_date_and_a_length() {
 }
 
 #[test]
-fn who_has_the_answer_gets_a_304_that_keeps_its_type() {
+fn cached_answer_gets_a_304_that_keeps_its_type() {
     let etag = main_project().get("/api/user").header("etag").map(str::to_owned).unwrap();
     let again = main_project().send(&get("/api/user").header("if-none-match", &etag));
     assert_eq!(again.status_and_text(), (304, String::new()));
@@ -109,7 +109,7 @@ fn a_reply_over_lambdas_limit_is_an_error() {
 }
 
 #[test]
-fn a_route_answers_itself_where_its_reply_would_be_over_the_limit() {
+fn reply_over_the_limit_is_replaced_by_the_route() {
     let answer = faults().get("/api/echo?do=big");
     assert_eq!(answer.status_and_text(), (500, r#"{"error":"Internal Server Error"}"#.to_owned()));
 }

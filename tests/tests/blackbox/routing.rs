@@ -1,4 +1,4 @@
-//! Which requests reach a function, and which one.
+//! The selection of a function by the path and the method.
 
 use crate::harness::{faults, get, main_project, post, request};
 
@@ -26,7 +26,7 @@ fn every_route_of_the_project_answers() {
 }
 
 #[test]
-fn a_function_that_misses_its_setting_fails_and_names_it_in_the_log() {
+fn missing_setting_fails_and_is_named_in_the_log() {
     let answer = main_project().get("/api/secret");
     assert_eq!(answer.status_and_text(), (500, r#"{"message":"Internal Server Error"}"#.to_owned()));
     main_project().wait_for_log("/api/secret | ");
@@ -34,7 +34,7 @@ fn a_function_that_misses_its_setting_fails_and_names_it_in_the_log() {
 }
 
 #[test]
-fn what_no_route_takes_is_not_found() {
+fn unrouted_request_is_not_found() {
     for request in [
         get("/"),
         get("/api/"),
@@ -94,6 +94,6 @@ fn a_parameter_is_one_segment_decoded() {
 }
 
 #[test]
-fn an_empty_segment_reaches_the_function_which_has_no_such_page() {
+fn empty_segment_gets_the_functions_404() {
     assert_eq!(main_project().get("/api/posts/").status, 404);
 }

@@ -1,4 +1,4 @@
-//! What a runtime is told, by its environment and with each invocation: a script tells it on.
+//! The environment of a runtime, and the headers of its invocations. A script returns both.
 
 use std::collections::BTreeMap;
 use std::fs::{Permissions, set_permissions};
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::any_runtime::python;
 use crate::harness::{Project, Request, Served, get, post};
 
-/// A runtime on Python's standard library, without a line of anybody's Lambda client.
+/// A runtime on Python's standard library alone, without a Lambda client.
 const RUNTIME: &str = r#"
 import http.client, json, os
 
@@ -52,7 +52,7 @@ const TEMPLATE: &str = "Resources:
         Any: {Type: HttpApi, Properties: {Path: '/told'}}
 ";
 
-/// What the runtime is told with a request.
+/// Returns the environment and the headers of the invocation of a request.
 fn told(request: &Request) -> Value {
     let project = Project::new();
     project.write("template.yaml", TEMPLATE);
@@ -64,7 +64,7 @@ fn told(request: &Request) -> Value {
     answer.json()
 }
 
-/// The same, with an invocation by an SDK.
+/// Returns the environment and the headers of an invocation through the Invoke API.
 fn told_by_invoke(target: &str, headers: &[(&str, &str)]) -> Value {
     let invoke = post(target, "application/json", "{}");
     let reply = told(&headers.iter().fold(invoke, |invoke, (name, value)| invoke.header(name, value)));
@@ -78,7 +78,7 @@ fn now() -> Duration {
 /// `cargo lambda watch` names a function `function-arn`, and 600,000 ms after 1970 as every deadline:
 /// <https://github.com/cargo-lambda/cargo-lambda>.
 #[test]
-fn an_invocation_comes_with_the_headers_of_lambda_and_their_true_values() {
+fn invocation_has_lambdas_headers_with_true_values() {
     let begun = now();
     let root = "1-6a5145a9-1bae89e2512ec92d5d9438a0";
     let told = told(&get("/told").header("x-amzn-trace-id", &format!("Root={root}")));
@@ -104,21 +104,21 @@ fn an_invocation_comes_with_the_headers_of_lambda_and_their_true_values() {
     let deadline = Duration::from_millis(headers["lambda-runtime-deadline-ms"].parse().unwrap());
     let timeout = Duration::from_secs(30);
     assert!(begun + timeout <= deadline && deadline <= now() + timeout, "{deadline:?}");
-    // One trace from the client to the function.
+    // The client and the function have the same trace.
     let trace = &headers["lambda-runtime-trace-id"];
     assert!(trace.starts_with(&format!("Root={root};Parent=")) && trace.ends_with(";Sampled=0"), "{trace}");
     assert_eq!(told["event"]["headers"]["x-amzn-trace-id"], format!("Root={root}"));
 }
 
-/// Such an answer comes after the deadline of its own attempt, while a retry with the same request id runs.
+/// The answer comes after the deadline of its attempt, while a retry with the same request id runs.
 #[test]
-fn answer_to_another_attempt_is_gone_and_the_own_one_is_taken() {
+fn only_the_answer_to_the_own_attempt_is_accepted() {
     let gone = &told(&get("/told"))["gone"];
     let body = json!({ "errorMessage": "Invoke timeout", "errorType": "InvokeTimeout" });
     assert_eq!(*gone, json!([410, body]));
 }
 
-/// Of `$LATEST` too, though it is what runs without one.
+/// A qualifier `$LATEST` is part of the ARN, although Lambda runs `$LATEST` without a qualifier too.
 #[test]
 fn qualifier_ends_the_arn_that_was_invoked() {
     let arn = "arn:aws:lambda:us-east-1:123456789012:function:Told";
@@ -134,7 +134,7 @@ fn qualifier_ends_the_arn_that_was_invoked() {
     }
 }
 
-/// A trace that the caller records goes on.
+/// The function continues a trace that its caller records.
 #[test]
 fn segment_of_the_caller_reaches_the_function() {
     let trace = "Root=1-6a5145a9-1bae89e2512ec92d5d9438a0;Parent=53995c3f42cd8ad8;Sampled=1";
@@ -165,7 +165,7 @@ fn the_environment_is_that_of_an_os_only_runtime() {
     assert_eq!((date.len(), id.len()), ("2026/11/23".len(), 32), "{log_stream}");
     let task_root = taken("LAMBDA_TASK_ROOT");
     assert!(task_root.ends_with("/told") && told["cwd"] == task_root, "{task_root}");
-    // Python's own, and macOS's.
+    // Python sets the first, and macOS the second.
     taken("LC_CTYPE");
     taken("__CF_USER_TEXT_ENCODING");
     let seen: Vec<_> = seen.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();

@@ -1,5 +1,4 @@
-//! What Lambda does to sandboxes, switched on: their memory is held to its limit, and they may be frozen, or
-//! each used once.
+//! Optional strictness of sandboxes: a memory limit, freezing between invocations, and a single use of each.
 
 use local_emulator::config::Debugged;
 use local_emulator::sandbox::DebugMode;
@@ -10,7 +9,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use crate::harness::wait_for;
 use crate::harness::{Project, Served};
 
-/// Answers its process id, having held so many megabytes.
+/// Answers with its process id, after holding so many megabytes.
 const HOLDING: &str = r"{
     let megabytes: usize = _event.query().parse().unwrap_or(0);
     std::hint::black_box(vec![1_u8; megabytes << 20]);
@@ -25,7 +24,7 @@ fn served(configure: impl FnOnce(&mut local_emulator::Config)) -> (Project, Serv
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_function_that_holds_more_than_its_memory_is_killed() {
+fn function_over_its_memory_is_killed() {
     let (_project, served) = served(|_| {});
     let before = served.get("/api/hold").text();
     let answer = served.get("/api/hold?200");
@@ -36,13 +35,13 @@ fn a_function_that_holds_more_than_its_memory_is_killed() {
 }
 
 #[test]
-fn without_the_limit_it_is_not() {
+fn function_without_memory_limit_is_not_killed() {
     let (_project, served) = served(|config| config.memory_limit = false);
     assert_eq!(served.get("/api/hold?200").status, 200);
 }
 
 #[test]
-fn cold_each_request_has_a_sandbox_of_its_own() {
+fn cold_option_gives_each_request_a_sandbox() {
     let (_project, served) = served(|config| config.cold = true);
     let (one, other) = (served.get("/api/hold").text(), served.get("/api/hold").text());
     assert_ne!(one, other);
@@ -51,7 +50,7 @@ fn cold_each_request_has_a_sandbox_of_its_own() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn frozen_a_sandbox_stands_still_until_its_next_request() {
+fn frozen_sandbox_stops_until_its_next_request() {
     let (_project, served) = served(|config| config.freeze = true);
     let pid = served.get("/api/hold").text();
     for _ in 0..3 {
@@ -63,7 +62,7 @@ fn frozen_a_sandbox_stands_still_until_its_next_request() {
     }
 }
 
-/// A function with a time-out of a second.
+/// Makes a function with a timeout of a second.
 fn slow_project() -> Project {
     let project = Project::new()
         .answering("api/slow", "{ std::thread::sleep(std::time::Duration::from_secs(3)); \"slow\" }");
@@ -87,7 +86,7 @@ fn a_debugged_function_has_no_deadline() {
     let slow = Served::start(&project);
     assert_ne!(slow.get("/api/slow").status, 200);
     let served = Served::start_with(project.root(), |config| config.debug = Some(debugged("Slow")));
-    // The second one waits for the sandbox of the first one.
+    // The second request waits for the sandbox of the first.
     std::thread::scope(|scope| {
         let requests = [0, 1].map(|_| scope.spawn(|| served.get("/api/slow").text()));
         assert_eq!(requests.map(|request| request.join().unwrap()), ["slow", "slow"]);

@@ -1,4 +1,4 @@
-//! A function of the library that has something to do before it ends: `on_shutdown`.
+//! `on_shutdown`: a function of the library that works before its process ends.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -21,7 +21,7 @@ fn project() -> Project {
     project
 }
 
-/// Waits until the function has written these counts down.
+/// Waits until the function has written these counts.
 fn wait_for_counts(project: &Project, counts: &str) {
     wait_for(&format!("the counts {counts:?}"), || {
         (fs::read_to_string(project.path("counts")).unwrap_or_default() == counts).then_some(())

@@ -1,8 +1,9 @@
-//! Functions with a snapshot: `SnapStart`.
+//! `SnapStart`: functions with a snapshot.
 
 use crate::harness::{Project, Served};
 
-/// A function that asks for its snapshot as soon as it starts, and answers its way of starting and the status that it got.
+/// A function that asks for its snapshot as soon as it starts. Answers with its kind of start, and with the status that
+/// it got.
 const MAIN: &str = r#"
 use std::io::{Read, Write};
 
@@ -23,7 +24,7 @@ fn main() {
 }
 "#;
 
-/// The function with these properties.
+/// Serves the function with these properties.
 fn served(properties: &str) -> (Project, Served) {
     let mut project = Project::new();
     project.add_crate("api/snapshot", MAIN);

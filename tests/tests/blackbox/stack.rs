@@ -1,4 +1,4 @@
-//! `--stack`: the values of a deployed stack, as a program in the place of `aws` tells them.
+//! `--stack`: the values of a deployed stack, as a stand-in for the program `aws` reports them.
 
 use std::collections::BTreeSet;
 use std::env;
@@ -13,11 +13,11 @@ use crate::harness::files::files_in;
 use crate::harness::process::wait_until_nothing_runs_in;
 use crate::harness::{Program, Project, get, target_directory, wait_for};
 
-/// Replies with the variables whose value the template leaves open, and one that it decides.
+/// Replies with the variables whose value the template leaves open, and one that the template decides.
 const VARIABLES: &str = r#"["TABLE", "TOKEN", "STAGE", "NAME"]
     .map(|name| format!("{name}={}", std::env::var(name).unwrap_or_default())).join(" ")"#;
 
-/// Answers from files beside it, and keeps its arguments.
+/// Answers from files beside it, and records its arguments.
 const FROM_FILES: &str = "echo \"$*\" >> \"$0.calls\"; exec cat \"$0.$4\"";
 
 fn template(project: &Project, more: &str) -> String {
@@ -30,7 +30,7 @@ fn template(project: &Project, more: &str) -> String {
     )
 }
 
-/// A project, and a folder with a program `aws` outside it.
+/// A project, and a folder outside it with a program `aws`.
 struct Deployed {
     project: Project,
     folder: tempfile::TempDir,
@@ -52,7 +52,7 @@ impl Deployed {
         let project = Project::new().answering("api/user", VARIABLES);
         project.write("template.yaml", &template(&project, ""));
         let deployed = Self { project, folder: tempfile::tempdir().unwrap() };
-        // Another process writes it: a program cannot be run while any process has it open for writing.
+        // A child process writes the program: Linux cannot run a program that any process has open for writing.
         let write = "printf '#!/bin/sh\\n%s\\n' \"$1\" > \"$0\" && chmod 755 \"$0\"";
         let program = deployed.folder.path().join("aws");
         let ran = run(Command::new("sh").args(["-c", write]).arg(program).arg(script));
@@ -86,7 +86,7 @@ impl Deployed {
 }
 
 #[test]
-fn function_has_the_values_of_the_stack_also_after_a_save() {
+fn function_keeps_the_stacks_values_after_a_save() {
     let deployed = Deployed::new();
     let serve = deployed.tool(&["--port", "0", "--stack", "blog"]);
     let program = Program::spawn_terminal(serve, deployed.project.root());
@@ -231,7 +231,7 @@ fn stack_that_cannot_be_read_stops_the_start() {
 }
 
 #[test]
-fn missing_program_is_told_with_where_to_get_it() {
+fn missing_program_is_reported_with_its_source() {
     let deployed = Deployed::new();
     fs::remove_file(deployed.folder.path().join("aws")).unwrap();
     let mut env = tool(deployed.project.root(), &["env", "--stack", "blog"]);

@@ -1,4 +1,4 @@
-//! A function on the library that streams, behind a Function URL that does.
+//! A function of the library that streams, behind a Function URL that streams.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -8,7 +8,7 @@ use api_routes_project::aws::FrontDoorKind;
 
 use crate::harness::{PATIENCE, faults};
 
-/// A streamed response, read as it comes.
+/// A streamed response, read chunk by chunk.
 struct Streamed(BufReader<TcpStream>);
 
 impl Streamed {
@@ -27,7 +27,7 @@ impl Streamed {
         head
     }
 
-    /// The next chunk: empty at the end, nothing if the transfer broke off.
+    /// Reads the next chunk: empty at the end, `None` if the stream broke off.
     fn chunk(&mut self) -> Option<String> {
         let mut size = String::new();
         self.0.read_line(&mut size).ok().filter(|read| *read > 0)?;
@@ -42,7 +42,7 @@ fn function_url() -> SocketAddr {
 }
 
 #[test]
-fn what_a_function_streams_reaches_the_client_piece_by_piece() {
+fn streamed_pieces_reach_the_client_one_by_one() {
     let release = tempfile::tempdir().unwrap();
     let file = release.path().join("go");
     let mut response = Streamed::get(function_url(), &format!("/api/stream?file={}", file.display()));
@@ -51,7 +51,7 @@ fn what_a_function_streams_reaches_the_client_piece_by_piece() {
     for line in ["x-kind: stream", "set-cookie: a=1", "set-cookie: b=2", "transfer-encoding: chunked"] {
         assert!(head.contains(line), "{head}");
     }
-    // The function writes the second piece when it sees the file, and not before.
+    // The function writes the second piece only after it sees the file.
     assert_eq!(response.chunk().as_deref(), Some("one,"));
     fs::write(file, "").unwrap();
     assert_eq!(response.chunk().as_deref(), Some("two"));
@@ -64,20 +64,20 @@ fn a_stream_that_breaks_off_breaks_the_transfer_off() {
     response.head();
     assert_eq!(response.chunk().as_deref(), Some("one,"));
     assert_eq!(response.chunk(), None);
-    // The next request finds the sandbox as it should be.
+    // The sandbox is ready for the next request.
     let next = Streamed::get(function_url(), "/api/stream?breaks").head();
     assert!(next.starts_with("HTTP/1.1 201 "), "{next}");
 }
 
 #[test]
-fn behind_an_http_api_the_same_function_answers_in_one_piece() {
+fn streaming_function_answers_whole_behind_http_api() {
     let answer = faults().get("/api/stream?file=/");
     assert_eq!(answer.status_and_text(), (201, "one,two".to_owned()));
     assert_eq!(answer.header("content-length"), Some("7"));
     assert_eq!(answer.all("set-cookie"), ["a=1", "b=2"]);
 }
 
-/// With a head alone, clients of AWS's Function URLs wait for minutes.
+/// Clients of AWS's Function URLs wait for minutes if only a head is sent.
 #[test]
 fn empty_answer_is_streamed_with_a_byte() {
     let mut response = Streamed::get(function_url(), "/api/stream?empty");

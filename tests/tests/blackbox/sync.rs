@@ -14,13 +14,13 @@ fn read(project: &Project, file: &str) -> String {
     fs::read_to_string(project.path(file)).unwrap()
 }
 
-/// The exit code, and what is printed.
+/// Runs `sync`, and returns the exit code and the output.
 fn run(project: &Project, arguments: &[&str]) -> (Option<i32>, String) {
     let ended = Program::start(project, &[&["sync"], arguments].concat()).end();
     (ended.code, ended.text)
 }
 
-/// What a developer writes, and no more: the folder.
+/// Makes the folder of a route, and nothing else, as a developer would.
 fn make(project: &Project, route: &str) {
     let folder = format!("functions/{route}");
     let package = project.package(route);
@@ -76,7 +76,7 @@ fn a_dry_run_shows_what_a_run_would_write() {
 }
 
 #[test]
-fn what_is_left_of_a_folder_goes_when_asked_for() {
+fn leftovers_of_a_folder_go_with_prune() {
     let project = with_two_folders();
     let files = ["Cargo.toml", "template.yaml"];
     fs::remove_dir_all(project.path("functions/api/shop")).unwrap();
@@ -102,7 +102,7 @@ fn renamed_folder_takes_its_paths_along() {
     assert_eq!(run(&project, &[]).0, Some(0));
     let files = ["Cargo.toml", "template.yaml"];
     let before = files.map(|file| read(&project, file));
-    // The package keeps its name. Cargo refuses the workspace, since a member is gone.
+    // The package keeps its name. Cargo refuses the workspace, since a member is missing.
     fs::rename(project.path("functions/api/shop"), project.path("functions/api/store")).unwrap();
     let (code, told) = run(&project, &[]);
     assert_eq!(code, Some(0), "{told}");
@@ -120,7 +120,7 @@ fn renamed_folder_takes_its_paths_along() {
     assert_eq!(run(&project, &[]), (Some(0), nothing.to_owned()));
 }
 
-/// A project whose function has a new folder and a new package, and in the template settings of its own.
+/// Makes a project whose function has a new folder, a new package, and its own settings in the template.
 fn with_a_new_name() -> Project {
     let project = with_two_folders();
     assert_eq!(run(&project, &[]).0, Some(0));
@@ -135,7 +135,7 @@ fn with_a_new_name() -> Project {
 }
 
 #[test]
-fn new_name_is_not_guessed_where_nobody_can_be_asked() {
+fn new_name_is_not_guessed_without_a_terminal() {
     let project = with_a_new_name();
     let files = ["Cargo.toml", "template.yaml"];
     let before = files.map(|file| read(&project, file));
@@ -193,7 +193,7 @@ fn terminal_is_asked_about_a_new_name() {
     }
 }
 
-/// Runs the tool on a terminal of its own, where `typed` is typed. Returns the exit code, and what the terminal shows.
+/// Runs the tool on its own terminal, and types `typed`. Returns the exit code and the text on the terminal.
 fn on_a_terminal(project: &Project, arguments: &[&str], typed: &str) -> (Option<i32>, String) {
     let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
     grantpt(&master).unwrap();
@@ -204,7 +204,7 @@ fn on_a_terminal(project: &Project, arguments: &[&str], typed: &str) -> (Option<
     command.arg("api-routes").args(arguments).current_dir(project.root());
     command.stdin(slave.try_clone().unwrap()).stdout(slave);
     let mut child = command.spawn().unwrap();
-    // The command holds the other end of the terminal, which has to be closed for this one to end.
+    // The command holds the other end of the terminal. The terminal ends after both are closed.
     drop(command);
     let mut master = fs::File::from(master);
     master.write_all(typed.as_bytes()).unwrap();
@@ -270,7 +270,7 @@ fn package_that_cargo_refuses_is_not_added() {
         for file in ["Cargo.toml", "template.yaml"] {
             assert!(!read(&project, file).contains("bad"), "{}", read(&project, file));
         }
-        // The workspace still loads, with what could be added.
+        // The workspace still loads, and has the routes that could be added.
         let routes = Program::start(&project, &["routes"]).end();
         assert!(routes.text.contains("ANY /api/shop/{slug+}"), "{}", routes.text);
         let check = Program::start(&project, &["check"]).end();
@@ -284,11 +284,11 @@ fn package_that_cargo_refuses_is_not_added() {
 }
 
 #[test]
-fn a_folder_that_cannot_be_a_route_is_left_out_and_told() {
+fn folder_that_cannot_be_a_route_is_reported() {
     let project = with_two_folders();
     assert_eq!(run(&project, &[]).0, Some(0));
     let manifest = read(&project, "Cargo.toml");
-    // Copied, and the name of the package with it, which Cargo would refuse.
+    // The folder is copied with the name of its package, which Cargo would refuse.
     project.write("functions/api/copy/src/main.rs", MAIN);
     project.write("functions/api/copy/Cargo.toml", &read(&project, "functions/api/posts/[id]/Cargo.toml"));
     make(&project, "api/posts/[post]");
@@ -305,7 +305,7 @@ fn a_folder_that_cannot_be_a_route_is_left_out_and_told() {
 }
 
 #[test]
-fn what_is_still_referred_to_stays() {
+fn function_that_is_referred_to_stays() {
     let project = with_two_folders();
     assert_eq!(run(&project, &[]).0, Some(0));
     let output = "Outputs:\n  Shop:\n    Value: !GetAtt ShopSlugFunction.Arn\n";
@@ -322,7 +322,7 @@ fn what_is_still_referred_to_stays() {
 }
 
 #[test]
-fn without_a_place_nothing_is_written() {
+fn template_that_cannot_be_edited_stops_all_writing() {
     let project = with_two_folders();
     project.write("template.yaml", "A: &a\n  B: {}\nResources: *a\n");
     let manifest = read(&project, "Cargo.toml");

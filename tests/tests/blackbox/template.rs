@@ -1,9 +1,9 @@
-//! The values that `template.yaml` decides, and the files that it names.
+//! Values that `template.yaml` decides, and the files that it names.
 
 use crate::harness::command::{run, tool};
 use crate::harness::{Project, Served, get};
 
-/// Answers with the values of two variables, and its time-out, all of them of the template.
+/// Answers with two variables and the timeout of the template.
 const VARIABLES: &str = r#"fn main() {
     let variable = |name: &str| std::env::var(name).unwrap_or_else(|_| "unset".to_owned());
     let body = format!("{} {}", variable("STAGE"), variable("TABLE"));
@@ -24,7 +24,7 @@ fn function(project: &Project, id: &str, route: &str, more: &str) -> String {
 const SECTIONS: &str = "Parameters:\n  Stage: {Type: String, Default: dev, AllowedValues: [dev, prod]}\n\
                         Conditions:\n  IsProd: !Equals [!Ref Stage, prod]\nResources:\n";
 
-/// `/api/a` is always there, `/api/b` where the stage is `prod`.
+/// Makes a project with `/api/a`, and with `/api/b` if the stage is `prod`.
 fn project() -> Project {
     let mut project = Project::new();
     project.add_crate("api/a", VARIABLES);
@@ -36,7 +36,7 @@ fn project() -> Project {
 }
 
 #[test]
-fn template_has_the_parameters_of_samconfig_and_follows_them() {
+fn samconfig_parameters_apply_and_are_watched() {
     let project = project();
     project.write("samconfig.toml", "[default.deploy.parameters]\nstack_name = 'blog'\n");
     let served = Served::start(&project);
@@ -78,7 +78,7 @@ fn command_line_gives_parameters_over_samconfig() {
 }
 
 #[test]
-fn functions_of_a_nested_stack_are_served_and_counted_as_deployed() {
+fn functions_of_a_nested_stack_are_served_as_deployed() {
     let mut project = Project::new();
     project.add_crate("api/a", VARIABLES);
     project.add_crate("api/b", VARIABLES);

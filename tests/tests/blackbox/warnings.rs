@@ -1,4 +1,4 @@
-//! Warnings and errors about folders, while `dev` runs.
+//! Warnings and errors about folders during `dev`.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
@@ -7,7 +7,7 @@ use crate::harness::{Project, Served};
 
 const DRAFT: &str = "`functions/api/draft` is not served, it is no member of the workspace";
 
-/// A project with a package that is no member, and another warning that stays.
+/// Makes a project with a package that is not a member, and with another warning that stays.
 fn with_draft() -> Project {
     let project = Project::new().answering("api/user", "\"ok\"");
     add_draft(&project);
@@ -49,7 +49,7 @@ fn folder_that_comes_back_is_warned_of_again() {
 }
 
 #[test]
-fn another_reason_for_the_same_folder_is_not_its_end() {
+fn changed_reason_does_not_resolve_a_warning() {
     let mut project = Project::new().answering("api/posts/[id]", "\"ok\"");
     let served = Served::start(&project);
     project.add("api/posts/[slug]", "\"no\"");
@@ -60,7 +60,7 @@ fn another_reason_for_the_same_folder_is_not_its_end() {
 }
 
 #[test]
-fn folder_of_code_is_mended_by_its_program() {
+fn missing_program_is_resolved_by_its_file() {
     let project = Project::new().answering("api/user", "\"ok\"");
     project.write(
         "template.yaml",

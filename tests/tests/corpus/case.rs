@@ -1,4 +1,4 @@
-//! A recorded case: a request, and what Next.js answered.
+//! Recorded cases: a request and the answer of Next.js.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -13,37 +13,37 @@ use serde::Deserialize;
 pub(crate) struct Case {
     pub(crate) id: String,
     pub(crate) area: String,
-    /// The file of the page that answered; `None` if Next.js itself did.
+    /// The file of the page that answered, or `None` if Next.js answered by itself.
     pub(crate) route: Option<String>,
     pub(crate) request: Request,
     pub(crate) response: Answer,
 }
 
-/// A request, as its client sends it.
+/// A request, as its client sent it.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Request {
     #[serde(deserialize_with = "method")]
     pub(crate) method: Method,
     target: String,
-    /// Latin-1: one character is one byte.
+    /// In Latin-1, where one character is one byte.
     pub(crate) headers: Vec<(String, String)>,
     #[serde(default)]
     pub(crate) body: Content,
 }
 
-/// What a client sees, or what it should see.
+/// An answer that a client received or expects.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
-    /// By name in lower case. What is not named may be anything.
+    /// By lower-case name. Other headers may have any value.
     pub(crate) headers: BTreeMap<String, Lines>,
-    /// `None` may be anything: a page for people, in HTML.
+    /// `None` for any body: an HTML page for people.
     pub(crate) body: Option<Content>,
 }
 
-/// The lines of a header, each in Latin-1 as on the wire; none if it is not sent.
+/// The lines of a header in Latin-1, as sent. Empty if the header is missing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Lines(pub(crate) Vec<String>);
 
@@ -56,7 +56,7 @@ pub(crate) fn cases() -> Vec<Case> {
 }
 
 impl Request {
-    /// The text that is sent. A client keeps what stands behind `#` to itself
+    /// The target that is sent. A client sends nothing from `#` on
     /// (<https://www.rfc-editor.org/rfc/rfc9112#section-3.2>).
     pub(crate) fn target(&self) -> &str {
         self.target.split('#').next().unwrap_or_default()
@@ -68,7 +68,7 @@ impl Request {
 }
 
 impl fmt::Debug for Content {
-    /// The beginning of it.
+    /// Writes the start of the content.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = String::from_utf8_lossy(&self.0);
         match text.char_indices().nth(160) {
@@ -107,7 +107,7 @@ impl<'de> Deserialize<'de> for Lines {
     }
 }
 
-/// So that `Option` of it is `null` alone.
+/// Has no values, so that `Option` of it reads `null` alone.
 #[derive(Deserialize)]
 enum Never {}
 

@@ -1,4 +1,4 @@
-//! A client that sends the bytes of a case as they are, on a connection that it keeps.
+//! A client that sends the bytes of a case unchanged, and keeps its connection.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -8,7 +8,7 @@ use http::Method;
 
 use crate::case::{Answer, Content, Lines, Request};
 
-/// Far longer than any page takes.
+/// Far longer than any page needs.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 pub(crate) struct Client {
@@ -21,20 +21,21 @@ impl Client {
         Self { address, connection: None }
     }
 
-    /// Sends a request with `before` in front of its target, to another `host` if there is one.
+    /// Sends a request with `before` in front of its target, and with another `host` if there is one.
     ///
     /// # Errors
+    ///
     /// The connection breaks, or the answer is not HTTP.
     pub(crate) fn send(&mut self, request: &Request, before: &str, host: Option<&str>) -> io::Result<Answer> {
         let mut connection = match self.connection.take() {
             Some(connection) => connection,
             None => connect(self.address)?,
         };
-        // A front door that refuses a body may answer before it has all of it, and close the connection.
+        // A front door that refuses a body may answer before it has read all of it, and close the connection.
         let _ = connection.get_mut().write_all(&bytes(request, before, host));
         let answer = read_answer(&mut connection, &request.method)?;
         let is_closed = answer.headers.get("connection").is_some_and(|lines| lines.0 == ["close"]);
-        // The rest of a body that is too long may still be on its way.
+        // The rest of a refused body may still be on its way.
         self.connection = (!is_closed).then_some(connection);
         Ok(answer)
     }
@@ -67,7 +68,7 @@ fn latin1(text: &str) -> Vec<u8> {
     text.chars().map(|c| u8::try_from(c).unwrap()).collect()
 }
 
-/// In two pieces, which may cut a character.
+/// Writes the body in two chunks, which may cut a character.
 fn chunks(body: &[u8]) -> Vec<u8> {
     let pieces = body.chunks(body.len().div_ceil(2).max(1));
     let pieces =
@@ -115,7 +116,7 @@ fn read(connection: &mut BufReader<TcpStream>, length: usize) -> io::Result<Vec<
     Ok(bytes)
 }
 
-/// In Latin-1, one character for each byte.
+/// Reads a line in Latin-1, one character for each byte.
 fn line(connection: &mut BufReader<TcpStream>) -> io::Result<String> {
     let mut line = Vec::new();
     match connection.read_until(b'\n', &mut line)? {

@@ -1,10 +1,10 @@
-//! What a client saw against what it should have seen.
+//! Compares a client's answer with the expected answer.
 
 use std::fmt;
 
 use crate::case::{Answer, Content, Lines};
 
-/// One thing that is not as it should be.
+/// A difference from the expected answer.
 #[derive(Debug)]
 pub(crate) enum Difference {
     Status { expected: u16, got: u16 },
@@ -12,7 +12,7 @@ pub(crate) enum Difference {
     Body { expected: Content, got: Content },
 }
 
-/// Headers that the expectation does not name are not compared: each front door adds its own.
+/// Finds the differences of an answer. Headers without an expectation are ignored, since each front door adds its own.
 pub(crate) fn differences(expected: &Answer, got: &Answer) -> Vec<Difference> {
     let status = (expected.status != got.status)
         .then_some(Difference::Status { expected: expected.status, got: got.status });
@@ -28,7 +28,7 @@ pub(crate) fn differences(expected: &Answer, got: &Answer) -> Vec<Difference> {
     status.into_iter().chain(headers).chain(body).collect()
 }
 
-/// A list of lines says the same as one line with commas, except for cookies
+/// Whether two headers have the same value. Several lines equal one line with commas, except for cookies
 /// (<https://www.rfc-editor.org/rfc/rfc9110#section-5.3>).
 fn is_same(name: &str, expected: &Lines, got: &Lines) -> bool {
     expected == got
@@ -61,7 +61,7 @@ mod tests {
     }
 
     #[test]
-    fn each_thing_that_is_otherwise_is_a_difference() {
+    fn each_deviation_is_a_difference() {
         let expected = answer(200, ("etag", &["\"a\""]), Some("a"));
         for (got, count) in [
             (answer(200, ("etag", &["\"a\""]), Some("a")), 0),
@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_expected_may_be_anything() {
+    fn value_without_expectation_may_be_anything() {
         let expected = answer(200, ("etag", &[]), None);
         assert!(differences(&expected, &answer(200, ("vary", &["x"]), Some("a"))).is_empty());
     }

@@ -1,4 +1,4 @@
-//! The cases that we answer otherwise than Next.js does, and how.
+//! The cases that we answer differently from Next.js, and our answers.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +13,7 @@ use crate::guide::{self, GuideRow};
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct Table {
-    /// Why we depart at all: a few kinds, each explained once.
+    /// The reasons for departures: a few kinds, each explained once.
     reasons: BTreeMap<String, String>,
     departure: Vec<Row>,
     guide: Vec<GuideRow>,
@@ -25,21 +25,21 @@ struct Row {
     reason: String,
     because: String,
     cases: Vec<String>,
-    /// Left out, all of them.
+    /// All front doors, if left out.
     #[serde(default = "everywhere")]
     front_doors: Vec<FrontDoor>,
     answers: Vec<OurAnswer>,
 }
 
-/// What differs from the answer of Next.js; the rest is as it was.
+/// The differences from the answer of Next.js. Everything else is equal.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct OurAnswer {
-    /// Left out, those of the row.
+    /// The cases of the row, if left out.
     cases: Option<Vec<String>>,
-    /// Left out, those of the row.
+    /// The front doors of the row, if left out.
     front_doors: Option<Vec<FrontDoor>>,
-    /// The function that answers, where the case names none.
+    /// The function that answers, if the case names none.
     page: Option<String>,
     status: Option<u16>,
     #[serde(default)]
@@ -47,7 +47,7 @@ struct OurAnswer {
     body: Option<Content>,
 }
 
-/// One case at one front door.
+/// A case at a front door.
 pub(crate) struct Departure {
     pub(crate) reason: String,
     pub(crate) page: Option<String>,
@@ -57,8 +57,11 @@ pub(crate) struct Departure {
 pub(crate) struct Departures(BTreeMap<(String, FrontDoor), Departure>);
 
 impl Departures {
+    /// Reads the table.
+    ///
     /// # Panics
-    /// If the table says something that cannot be.
+    ///
+    /// If the table contradicts itself or the cases.
     pub(crate) fn read(cases: &[Case]) -> Self {
         let table: Table = toml::from_str(include_str!("../../departures.toml")).unwrap();
         let used: BTreeSet<_> = table.departure.iter().map(|row| &row.reason).collect();
@@ -115,7 +118,7 @@ impl Row {
 }
 
 impl OurAnswer {
-    /// In all that it says.
+    /// Whether any part differs from the recorded answer.
     fn differs_from(&self, recorded: &Answer) -> bool {
         self.status != Some(recorded.status)
             && (self.body.is_none() || self.body != recorded.body)
@@ -127,8 +130,7 @@ fn everywhere() -> Vec<FrontDoor> {
     FrontDoor::ALL.to_vec()
 }
 
-/// With another body, length and `ETag` are those of that body; a 304 keeps the `ETag` of the body that it
-/// leaves out.
+/// Adjusts the length and the `ETag` to another body. A 304 keeps the `ETag` of the body that it leaves out.
 fn follow(expected: &mut Answer, body: &Content) {
     let set = |lines: &mut Lines, value: String| {
         if !lines.0.is_empty() {

@@ -1,4 +1,4 @@
-//! The emulators that the cases go through.
+//! The emulators that the cases are sent to.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -13,7 +13,7 @@ use tokio::runtime::Runtime;
 use crate::project;
 use crate::routing::Page;
 
-/// A project that is served until this is dropped.
+/// A served project, until it is dropped.
 pub(crate) struct Served {
     pub(crate) addresses: Vec<SocketAddr>,
     pub(crate) log: Log,
@@ -34,7 +34,7 @@ impl Served {
         (config.port, config.watch) = (0, false);
         // The mode of `next start`.
         config.mode = Mode::production();
-        // The tester's own shell decides nothing.
+        // The shell of the developer who runs the tests has no influence.
         config.shell = BTreeMap::new();
         let runtime = Runtime::new().unwrap();
         let emulator = runtime.block_on(Emulator::start(config)).unwrap();

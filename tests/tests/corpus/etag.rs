@@ -1,8 +1,8 @@
-//! The `ETag` of Next.js, worked out a second time.
+//! The `ETag` of Next.js, computed a second time.
 //!
 //! <https://github.com/vercel/next.js/blob/canary/packages/next/src/server/lib/etag.ts>
 
-/// 52 bits of a 64-bit FNV-1a over UTF-16 code units, and their number.
+/// Computes the `ETag` of a text: 52 bits of a 64-bit FNV-1a over its UTF-16 code units, and their number.
 pub(crate) fn of(text: &str) -> String {
     let (mut hash, mut len) = (0xcbf2_9ce4_8422_2325_u64, 0);
     for unit in text.encode_utf16() {
@@ -26,7 +26,7 @@ fn base36(mut number: u64) -> String {
 }
 
 #[test]
-fn etags_are_those_that_next_was_seen_to_send() {
+fn etags_match_those_of_next() {
     for (text, etag) in [
         ("", "\"78p3gz236i0\""),
         ("{}", "\"bwc9mymkdm2\""),

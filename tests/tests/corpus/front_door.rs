@@ -1,4 +1,4 @@
-//! The front doors of the emulator that the cases go through.
+//! The front doors of the emulator that the cases are sent to.
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -9,7 +9,7 @@ use serde::Deserialize;
 use crate::emulator::Served;
 use crate::routing::Page;
 
-/// Each is listed as the table of departures spells it.
+/// A front door, by its name in the table of departures.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum FrontDoor {
@@ -18,7 +18,7 @@ pub(crate) enum FrontDoor {
     HttpApiPayload1,
     /// With `binaryMediaTypes: ["*/*"]`.
     RestApi,
-    /// The default set-up.
+    /// Without `binaryMediaTypes`, as by default.
     RestApiText,
     FunctionUrl,
     Alb,
@@ -36,19 +36,19 @@ impl FrontDoor {
         Self::AlbMultiValue,
     ];
 
-    /// Whether the host of a request names its function.
+    /// Whether the host of a request selects the function.
     pub(crate) fn is_of_one_function(self) -> bool {
         self == Self::FunctionUrl
     }
 
-    /// The stage, which stands before the path.
+    /// Returns the stage that precedes the path.
     pub(crate) fn stage(self) -> &'static str {
         if matches!(self, Self::RestApi | Self::RestApiText) { "/prod" } else { "" }
     }
 }
 
-/// All front doors, each where it listens. Load balancers that send lists of values and those that do not have an
-/// emulator each: the attribute is read for all target groups of a template.
+/// All front doors with their addresses. Load balancers that send lists of values have their own emulator, since all
+/// target groups of a template share the attribute.
 pub(crate) struct FrontDoors {
     pub(crate) served: [Served; 2],
 }
@@ -59,7 +59,7 @@ impl FrontDoors {
         Self { served: [all, Served::start(pages, &[Alb], true)] }
     }
 
-    /// In the order of [`FrontDoor::ALL`].
+    /// Returns the addresses in the order of [`FrontDoor::ALL`].
     pub(crate) fn addresses(&self) -> impl Iterator<Item = (FrontDoor, SocketAddr)> {
         let addresses: Vec<_> = self.served.iter().flat_map(|served| served.addresses.clone()).collect();
         assert_eq!(addresses.len(), FrontDoor::ALL.len(), "{}", self.log());

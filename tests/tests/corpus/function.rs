@@ -1,4 +1,5 @@
-//! All pages as one program. Each function of the project runs it, and its `Handler` is the number of its page.
+//! All pages in one program. Each function of the project runs it, and the function's `Handler` is the number of its
+//! page.
 
 mod fixtures;
 
@@ -8,7 +9,7 @@ use std::process::ExitCode;
 use api_routes::{OrStatus, Response, Result, Route, header::HeaderValue, log};
 use tower::util::MapResponseLayer;
 
-/// The header in which a page gives its number.
+/// The header with the number of the page.
 const PAGE: &str = "x-page";
 
 fn main() -> ExitCode {

@@ -1,4 +1,4 @@
-//! Compares the departures that the guide names with those that the corpus finds.
+//! Compares the departures in the guide with those of the corpus.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -6,29 +6,29 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-/// The pages and tests of this repository.
+/// Returns the root folder of this repository.
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// A row of the table "Different on purpose", and what holds it: at least one of the three.
+/// A row of the table "Different on purpose", and its evidence: at least one of the three lists.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct GuideRow {
     /// The first cell of the row.
     row: String,
-    /// Cases that depart.
+    /// The cases that depart.
     #[serde(default)]
     cases: Vec<String>,
-    /// Cases of `tests/dotenv-departures.toml`.
+    /// The cases of `tests/dotenv-departures.toml`.
     #[serde(default)]
     dotenv: Vec<String>,
-    /// Tests of what no recorded request can show.
+    /// The tests of behaviour that no recorded request can show.
     #[serde(default)]
     tests: Vec<Test>,
 }
 
-/// A test, by a text in its file.
+/// A test, found by a text in its file.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Test {
@@ -36,8 +36,11 @@ struct Test {
     contains: String,
 }
 
+/// Checks the evidence of each row.
+///
 /// # Panics
-/// If a row of the guide is held by nothing, or by something that does not exist.
+///
+/// If a row of the guide has no evidence, or names evidence that does not exist.
 pub(crate) fn check(rows: &[GuideRow], departs: impl Fn(&str) -> bool) {
     let listed: BTreeSet<_> = rows.iter().map(|row| row.row.as_str()).collect();
     let page = fs::read_to_string(root().join("docs/guide/coming-from-next.md")).unwrap();
@@ -47,7 +50,7 @@ pub(crate) fn check(rows: &[GuideRow], departs: impl Fn(&str) -> bool) {
     }
 }
 
-/// The first cells of the table.
+/// Returns the first cell of each row of the table.
 fn different_on_purpose(page: &str) -> BTreeSet<&str> {
     let section = page.split("\n## ").find(|section| section.starts_with("Different on purpose\n")).unwrap();
     let rows = section.lines().filter_map(|line| line.strip_prefix("| ")?.split(" | ").next());

@@ -1,9 +1,9 @@
-//! The answers of Next.js to some hundred requests, held against functions of this library behind each front door of
-//! the emulator.
+//! Compares functions of this library behind each front door of the emulator with recorded answers of Next.js to some
+//! hundred requests.
 //!
-//! Each [case](case) goes over a socket to each [front door](front_door), which invokes the [function](project) that is
-//! written as the page was. The response must be the one that was recorded, or the one in `tests/departures.toml`,
-//! which says why.
+//! Each [case](case) is sent over a socket to each [front door](front_door), which invokes the [function](project) that
+//! corresponds to the page. The response must be the recorded one, or the one in `tests/departures.toml`, which gives
+//! the reason.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 #![expect(clippy::panic, reason = "likewise, where there is more to say")]
@@ -28,7 +28,7 @@ use crate::outcome::{Outcome, Summary};
 use crate::routing::Pages;
 
 #[test]
-fn each_front_door_answers_as_next_or_as_departures_say() {
+fn each_front_door_answers_as_next_or_as_listed() {
     let cases = case::cases();
     let departures = Departures::read(&cases);
     let pages = Pages::read();
@@ -38,7 +38,7 @@ fn each_front_door_answers_as_next_or_as_departures_say() {
         let outcome = |case| Outcome::of(case, front_door, &mut client, &pages, &departures);
         cases.iter().map(outcome).collect::<Vec<_>>()
     };
-    // Side by side, since some pages take their time.
+    // In parallel, since some pages take a while.
     let outcomes = std::thread::scope(|scope| {
         let through = &through;
         let begin = |(front_door, address)| (front_door, scope.spawn(move || through(front_door, address)));

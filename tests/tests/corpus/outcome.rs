@@ -1,4 +1,4 @@
-//! What became of each case, and how many there are of each kind.
+//! The outcome of each case, and the number of cases with each outcome.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -16,7 +16,7 @@ pub(crate) enum Outcome {
     Departs {
         reason: String,
     },
-    /// In words, one for each thing that is wrong.
+    /// The differences in words.
     Mismatch {
         case: String,
         reasons: Vec<String>,
@@ -56,19 +56,19 @@ impl Outcome {
     }
 }
 
-/// In words, after what is known to be wrong already.
+/// Returns the differences in words, after those that are known already.
 fn wrong(visit: &Visit<'_>, expected: &Answer, known: Option<String>) -> Vec<String> {
     let differences = differences(expected, &visit.answer);
     known.into_iter().chain(differences.iter().map(ToString::to_string)).collect()
 }
 
-/// Whether another page answered than this file, or one though there is none.
+/// Explains which page answered, if it is not the page of this file.
 fn elsewhere(visit: &Visit<'_>, file: Option<&str>) -> Option<String> {
     let answered = visit.page;
     (answered != file).then(|| format!("page: expected {file:?}, got {answered:?}"))
 }
 
-/// Of all cases through all front doors.
+/// The number of cases with each outcome, at all front doors.
 pub(crate) struct Summary {
     rows: Vec<Row>,
     mismatches: Vec<String>,
@@ -81,7 +81,7 @@ struct Row {
     departures: BTreeMap<String, usize>,
 }
 
-/// More of them do not help.
+/// The most mismatches that are printed.
 const SHOWN: usize = 40;
 
 impl Summary {

@@ -1,4 +1,4 @@
-//! A project with a function for each page, which the emulator serves.
+//! The project of the cases, with a function for each page.
 
 use std::fmt::Write;
 use std::fs;
@@ -8,11 +8,11 @@ use tempfile::TempDir;
 
 use crate::routing::Page;
 
-/// The environment files that the pages had. In production only the first of them counts.
+/// The environment files of the pages. Only the first is read in production.
 const ENVIRONMENT: [(&str, &str); 2] =
     [(".env", "ORACLE_PLAIN=from-dotenv\n"), (".env.development", "ORACLE_DEV_ONLY=should-not-load\n")];
 
-/// The APIs, each with its kind of event and the rest of what that event says.
+/// The APIs, each with the type and the properties of its event.
 const APIS: [(&str, &str, &str); 4] = [
     ("Http", "HttpApi", "ApiId: !Ref Http"),
     ("HttpPayload1", "HttpApi", "ApiId: !Ref HttpPayload1, PayloadFormatVersion: '1.0'"),
@@ -30,7 +30,7 @@ const RESOURCES: &str = "Resources:
 const MULTI_VALUE: &str = "  Group: {Type: AWS::ElasticLoadBalancingV2::TargetGroup, Properties: {TargetGroupAttributes: \
                            [{Key: lambda.multi_value_headers.enabled, Value: 'true'}]}}\n";
 
-/// Writes the project. All functions have one folder, whose `bootstrap` is the program of all pages.
+/// Writes the project. All functions share a folder, whose `bootstrap` is the program of all pages.
 pub(crate) fn write(pages: &[Page], multi_value: bool) -> TempDir {
     let project = tempfile::tempdir().unwrap();
     for (name, text) in ENVIRONMENT {
@@ -51,7 +51,7 @@ fn function(number: usize, page: &Page) -> String {
          CodeUri: page\n      Handler: '{number}'\n      MemorySize: 1024\n      Timeout: 29\n      \
          FunctionUrlConfig: {{AuthType: NONE}}\n"
     );
-    // A page whose name cannot be written as a route key has a URL alone.
+    // A page without a route key has a Function URL only.
     let paths = page.paths();
     if !paths.is_empty() {
         function += "      Events:\n";

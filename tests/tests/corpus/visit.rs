@@ -1,23 +1,24 @@
-//! One request through one front door.
+//! A request through a front door.
 
 use crate::case::{Answer, Case};
 use crate::client::Client;
 use crate::front_door::FrontDoor;
 use crate::routing::Pages;
 
-/// The page whose URL gets the requests that no page of Next.js took.
+/// The page whose Function URL gets the requests that no page of Next.js answered.
 const STRAY: &str = "pages/api/shop/[item].js";
 
-/// The answer that the client sees, and the file of the page that answered, if a page did.
+/// The answer that the client received, and the file of the page that answered, if any.
 pub(crate) struct Visit<'p> {
     pub(crate) answer: Answer,
     pub(crate) page: Option<&'p str>,
 }
 
-/// `page` is the one whose URL is asked. Left out, it is the case's own.
+/// Sends a case to a front door. `page` selects the Function URL, by default that of the case.
 ///
 /// # Errors
-/// In words.
+///
+/// Describes a failed request in words.
 pub(crate) fn visit<'p>(
     case: &Case,
     front_door: FrontDoor,

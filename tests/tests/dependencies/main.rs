@@ -1,4 +1,4 @@
-//! Promises about dependencies: the oldest Rust that can build them, and which of them are a part of a public API.
+//! Promises about dependencies: the oldest Rust that can build them, and the dependencies of public APIs.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot read the workspace has failed")]
 

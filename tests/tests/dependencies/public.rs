@@ -1,14 +1,14 @@
-//! The dependencies whose types are a part of a public API are those that `docs/public-dependencies.md` lists.
+//! Finds the dependencies whose types are a part of a public API, and compares them with `docs/public-dependencies.md`.
 //!
 //! Rustdoc knows the public API exactly, but prints it as data on nightly only. So this is a scan of the source, which
-//! follows imports, re-exports and type aliases. It relies on rustc's lint `unreachable_pub`: whatever is `pub` can be
-//! named by a user. It does not see:
+//! follows imports, re-exports and type aliases. It relies on rustc's lint `unreachable_pub`: users can name each `pub`
+//! item. The scan does not see:
 //!
-//! - the types that hide behind `impl Trait`, such as an auto trait that a change of a dependency takes away;
+//! - types that `impl Trait` hides, such as an auto trait that a change of a dependency takes away;
 //! - associated types that are named only through a trait, such as `<S as Service<R>>::Future`;
-//! - implementations that derive macros write, but for `Serialize` and `Deserialize` of serde.
+//! - implementations by derive macros, except those of serde's `Serialize` and `Deserialize`.
 //!
-//! It sees too much in macros of the package itself: each name in an item of a macro counts.
+//! The scan sees too much in macros of the package itself: each name in an item of a macro counts.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -24,7 +24,8 @@ use super::source::{Meaning, Module, Source};
 /// Derive macros that write only implementations of traits of the standard library.
 const DERIVES: [&str; 1] = ["thiserror"];
 
-/// Dependencies that are public modules of another dependency, which is first: a re-export of it re-exports them.
+/// Dependencies that are public modules of another dependency, which comes first. A re-export of the first includes
+/// them.
 const SHOWN: [(&str, &str); 1] = [("cookie", "time")];
 
 /// Each dependency that a public API names, with the items that name it.
@@ -107,7 +108,7 @@ fn method(
     Some((format!("{}::{name}", head(&of.self_ty)), signature.dependencies))
 }
 
-/// Whether users can see an implementation: neither its type nor its trait is a private one of the package.
+/// Whether users can see an implementation: neither its type nor its trait is private to the package.
 fn is_reachable(source: &Source, item: &ItemImpl) -> bool {
     let of = item.trait_.iter().map(|(of, _)| last(of));
     of.chain([head(&item.self_ty)]).all(|name| source.has_public(&name) || !source.has(&name))
@@ -225,7 +226,7 @@ fn is_public(visibility: &Visibility) -> bool {
     matches!(visibility, Visibility::Public(_))
 }
 
-/// The last name of a type's own path.
+/// Returns the last name of a type's own path.
 fn head(of: &Type) -> String {
     match of {
         Type::Path(of) => last(&of.path),
@@ -234,13 +235,13 @@ fn head(of: &Type) -> String {
     }
 }
 
-/// The dependencies of a package by the names that its code uses, without those of its tests.
+/// Finds the dependencies of a package, without those of its tests, by the names that its code uses.
 fn dependencies(manifest: &Path) -> BTreeSet<String> {
     let manifest: toml::Table = fs::read_to_string(manifest).unwrap().parse().unwrap();
     manifest["dependencies"].as_table().unwrap().keys().map(|name| name.replace('-', "_")).collect()
 }
 
-/// The dependencies that the page lists for a package.
+/// Returns the dependencies that the page lists for a package.
 fn listed(page: &str, package: &str) -> BTreeSet<String> {
     let title = format!("## `{package}`");
     let lines = page.lines().skip_while(|line| *line != title).skip(1);

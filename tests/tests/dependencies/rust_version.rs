@@ -1,4 +1,4 @@
-//! The oldest Rust of the workspace is not older than that of the packages in `Cargo.lock`.
+//! Compares the oldest Rust of the workspace with that of each package in `Cargo.lock`.
 
 use std::process::Command;
 
@@ -13,7 +13,7 @@ fn version(text: &str) -> Version {
     (numbers.next().unwrap(), numbers.next().unwrap_or(0))
 }
 
-/// Each package of `Cargo.lock`, with the oldest Rust that it says it needs.
+/// Returns each package of `Cargo.lock` with the oldest Rust that it declares.
 fn packages() -> Vec<(String, Version)> {
     let output = Command::new(env!("CARGO"))
         .args(["metadata", "--format-version=1", "--locked", "--all-features"])
@@ -30,7 +30,7 @@ fn packages() -> Vec<(String, Version)> {
     packages.filter_map(named).collect()
 }
 
-/// No older toolchain is needed to find this: `cargo +1.88.0 check` would stop with the same words.
+/// The test needs no older toolchain. `cargo +1.88.0 check` would report the same.
 #[test]
 fn no_locked_package_needs_a_newer_rust() {
     let packages = packages();

@@ -1,4 +1,4 @@
-//! The recorded cases.
+//! Recorded cases.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 pub(crate) type Variables = BTreeMap<String, String>;
 
-/// Files, and what Next.js made of them.
+/// Files of variables, and the variables that Next.js read from them.
 #[derive(Deserialize)]
 pub(crate) struct Case {
     pub(crate) id: String,
@@ -28,9 +28,9 @@ pub(crate) struct Recorded {
 
 /// Our reading of the files.
 pub(crate) struct Read {
-    /// All that a route would see, as in [`Recorded`].
+    /// The variables of a route, as in [`Recorded`].
     pub(crate) variables: Variables,
-    /// In the words of `check`.
+    /// The complaints in the words of `check`.
     pub(crate) complaints: Vec<String>,
 }
 
@@ -52,7 +52,7 @@ pub(crate) fn cases() -> Vec<Case> {
 }
 
 impl Case {
-    /// A case that was not recorded.
+    /// Makes a case that was not recorded.
     pub(crate) fn new(id: &str, files: &[(&str, &str)]) -> Self {
         let files = files.iter().map(|(name, text)| ((*name).to_owned(), Content::Text((*text).to_owned())));
         Self {

@@ -1,4 +1,4 @@
-//! The cases that we read otherwise than Next.js does.
+//! The cases that we read differently from Next.js.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ struct Table {
 #[serde(deny_unknown_fields)]
 struct Row {
     because: String,
-    /// By case.
+    /// The variables by case.
     variables: BTreeMap<String, BTreeMap<String, Variable>>,
 }
 
@@ -32,8 +32,11 @@ enum Variable {
 pub(crate) struct Departures(BTreeMap<String, BTreeMap<String, Variable>>);
 
 impl Departures {
+    /// Reads the table.
+    ///
     /// # Panics
-    /// If the table says something that cannot be.
+    ///
+    /// If the table contradicts itself or the cases.
     pub(crate) fn read(cases: &[Case]) -> Self {
         let table: Table = toml::from_str(include_str!("../../dotenv-departures.toml")).unwrap();
         let mut departures = BTreeMap::new();
@@ -58,7 +61,7 @@ impl Departures {
         self.0.len()
     }
 
-    /// The variables that we make of a case.
+    /// Returns the variables that we expect of a case.
     pub(crate) fn expected(&self, case: &Case) -> Variables {
         let recorded = &case.next.variables;
         self.0.get(&case.id).map_or_else(|| recorded.clone(), |variables| differing(recorded, variables))

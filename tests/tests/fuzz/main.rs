@@ -1,6 +1,6 @@
-//! The fuzz targets for a moment, in each run of the tests: over the saved corpus, and over mutations of it.
+//! Short runs of the fuzz targets: over the saved corpus, and over mutations of it.
 //!
-//! `EMULATOR_FUZZ_RUNS` says how many mutations each target gets, `EMULATOR_FUZZ_SEED` which ones.
+//! `EMULATOR_FUZZ_RUNS` sets the number of mutations for each target, and `EMULATOR_FUZZ_SEED` selects them.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
@@ -17,7 +17,7 @@ use mutation::Mutations;
 use tests::fuzz::{self, TARGETS, Target};
 
 #[test]
-fn each_target_has_a_corpus_and_is_run_by_cargo_fuzz_too() {
+fn each_target_has_a_corpus_and_runs_in_cargo_fuzz() {
     let names: Vec<_> = TARGETS.iter().map(|(name, _)| (*name).to_owned()).collect();
     assert_eq!(entries(&folder("corpus")), names);
     let targets: Vec<_> = names.iter().map(|name| format!("{name}.rs")).collect();
@@ -95,14 +95,14 @@ fn run(name: &str, target: Target, runs: u64) {
     }
 }
 
-/// A panic in a task of its own counts as well.
+/// Runs a target. A panic in a spawned task counts as well.
 fn survives(target: Target, input: &[u8]) {
     let before = panics();
     let survived = panic::catch_unwind(AssertUnwindSafe(|| target(input))).is_ok();
     assert!(survived && panics() == before, "this input did it: b\"{}\"", input.escape_ascii());
 }
 
-/// How many panics there have been in this process.
+/// Returns the number of panics in this process so far.
 fn panics() -> usize {
     static COUNT: AtomicUsize = AtomicUsize::new(0);
     static HOOK: Once = Once::new();

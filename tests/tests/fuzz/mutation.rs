@@ -1,6 +1,6 @@
-//! Small changes of known inputs, the same ones for the same seed.
+//! Small changes of known inputs, which depend only on the seed.
 
-/// What parsers trip over.
+/// Pieces of text that are hard for parsers.
 const WORDS: [&[u8]; 24] = [
     b"\0\0\0\0\0\0\0\0",
     b"\"",
@@ -28,7 +28,7 @@ const WORDS: [&[u8]; 24] = [
     b"\n",
 ];
 
-/// No input is larger.
+/// The largest input, in bytes.
 const LIMIT: usize = 16 * 1024;
 
 pub(crate) struct Mutations<'a> {
@@ -41,7 +41,7 @@ impl<'a> Mutations<'a> {
         Self { random: seed, corpus }
     }
 
-    /// An input of the corpus with one to four changes.
+    /// Returns an input of the corpus with one to four changes.
     pub(crate) fn next(&mut self) -> Vec<u8> {
         let mut input = self.input().to_vec();
         for _ in 0..=self.below(4) {
@@ -75,7 +75,7 @@ impl<'a> Mutations<'a> {
         &self.corpus[self.below(self.corpus.len())]
     }
 
-    /// Most often a short one.
+    /// Returns a range, most often a short one.
     fn range(&mut self, length: usize) -> (usize, usize) {
         let start = self.below(length + 1);
         let most = if self.below(4) == 0 { length - start } else { (length - start).min(8) };

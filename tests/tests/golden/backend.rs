@@ -1,4 +1,4 @@
-//! A function that remembers its event, and does as the fixture says.
+//! A function that records its events, and replies as the fixture says.
 
 use std::future::pending;
 use std::sync::{Arc, Mutex};
@@ -12,7 +12,7 @@ use local_emulator::invocation::{Invocation, Outcome, ReplyStream, ResponseMode,
 
 use crate::fixture::Reply;
 
-/// The events that came, for who looks at them afterwards.
+/// The recorded events.
 pub(crate) type Events = Arc<Mutex<Vec<Bytes>>>;
 
 #[derive(Debug)]

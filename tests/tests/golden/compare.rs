@@ -1,4 +1,4 @@
-//! What is expected beside what came, down to the member.
+//! Compares expected and actual values, down to the member.
 
 use std::collections::BTreeMap;
 
@@ -10,10 +10,12 @@ use crate::exchange::Answered;
 use crate::fixture::Response;
 use crate::form::fits;
 
-/// Nothing is missing and nothing is added; the order of members does not count, since AWS tells of none.
+/// Compares two events. Members may not be missing or added; their order does not count, since AWS does not document
+/// it.
 ///
 /// # Errors
-/// Each member that differs, and both events.
+///
+/// Names each member that differs, and prints both events.
 pub(crate) fn events(expected: &Value, actual: &Value) -> Result<(), String> {
     let mut faults = Vec::new();
     differences("event", expected, actual, &mut faults);
@@ -55,10 +57,11 @@ fn is(expected: &Value, actual: &Value) -> bool {
     }
 }
 
-/// All headers, and the lines of one name in their order.
+/// Compares all headers, with the lines of one name in their order.
 ///
 /// # Errors
-/// Each line that differs.
+///
+/// Names each line that differs.
 pub(crate) fn responses(expected: &Response, actual: &Answered) -> Result<(), String> {
     let mut faults = Vec::new();
     if expected.status != actual.status {

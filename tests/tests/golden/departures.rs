@@ -1,15 +1,15 @@
-//! Where `lambda_http` reads an event otherwise than this library, and what it reads.
+//! Events that `lambda_http` reads differently from this library.
 
 use serde_json::Value;
 
 use crate::fixture::{Door, Fixture};
 use crate::reading::{self, Reading};
 
-/// One way to read otherwise.
+/// A difference between the two.
 struct Departure {
     because: &'static str,
     doors: &'static [Door],
-    /// Makes our reading theirs.
+    /// Turns our reading into that of `lambda_http`.
     applied: fn(&mut Reading, &Value),
 }
 
@@ -68,14 +68,14 @@ fn named_stage(event: &Value) -> Option<&str> {
     event["requestContext"]["stage"].as_str().filter(|stage| *stage != "$default")
 }
 
-/// What does not reach a handler of ours: the fixture, what the client gets, why.
+/// Events that no handler of ours gets: the fixture, the status of the answer, and the reason.
 const ANSWERED: &[(&str, u16, &str)] = &[(
     "function-url/event-invalid-escape.json",
     400,
     "A parameter that cannot be decoded is a bad request, as with Next.js",
 )];
 
-/// Which rows were needed.
+/// The table, and the rows that were needed.
 #[derive(Default)]
 pub(crate) struct Departures {
     departures: [bool; DEPARTURES.len()],
@@ -83,8 +83,11 @@ pub(crate) struct Departures {
 }
 
 impl Departures {
+    /// Compares both readings of an event.
+    ///
     /// # Errors
-    /// The two read an event differently, and no row says so.
+    ///
+    /// The readings differ, and no row explains it.
     pub(crate) fn check(&mut self, fixture: &Fixture, event: &Value) -> Result<(), String> {
         let mut ours = match reading::ours(event) {
             Ok(ours) => ours,
@@ -111,8 +114,11 @@ impl Departures {
         Ok(())
     }
 
+    /// Checks that each row was needed.
+    ///
     /// # Panics
-    /// A row was not needed.
+    ///
+    /// If a row was not needed.
     pub(crate) fn assert_all_are_needed(&self) {
         let departures = DEPARTURES.iter().map(|row| row.because).zip(self.departures);
         let answered = ANSWERED.iter().map(|row| row.2).zip(self.answered);

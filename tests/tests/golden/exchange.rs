@@ -1,4 +1,4 @@
-//! A fixture's request on its way through its front door and back.
+//! A fixture's request and response through its front door.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -10,17 +10,17 @@ use crate::backend::{Events, Function};
 use crate::fixture::{Fixture, Request};
 use crate::front_door;
 
-/// The client, whose address is one of those that are kept for documentation.
+/// The address of the client, from a range that is reserved for documentation.
 const CLIENT: ([u8; 4], u16) = ([203, 0, 113, 7], 50_000);
 
-/// What came of it.
+/// The event and the answer of a request.
 pub(crate) struct Exchanged {
-    /// If the function was invoked.
+    /// The event, if the function was invoked.
     pub(crate) event: Option<Value>,
     pub(crate) response: Answered,
 }
 
-/// The answer that the client got.
+/// The answer that the client received.
 pub(crate) struct Answered {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(String, String)>,

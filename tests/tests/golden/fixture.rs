@@ -1,4 +1,4 @@
-//! A file of `tests/fixtures/golden`.
+//! Files of `tests/fixtures/golden`.
 
 use std::fs;
 use std::path::Path;
@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::Deserialize;
 use serde_json::Value;
 
-/// The front doors, each with a folder.
+/// A front door, which has a folder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Door {
     HttpApi,
@@ -39,10 +39,10 @@ impl Door {
     }
 }
 
-/// A request, what the function gets, what it replies, what the client gets.
+/// A request, its event, the function's reply, and the client's response.
 #[derive(Debug)]
 pub(crate) struct Fixture {
-    /// Its file, from `golden` on.
+    /// The path of the file below `golden`.
     pub(crate) name: String,
     pub(crate) door: Door,
     pub(crate) what: String,
@@ -69,13 +69,13 @@ struct File {
     response: Option<Response>,
 }
 
-/// What is set up at the front door.
+/// The settings of the front door.
 #[derive(Debug, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 pub(crate) struct Settings {
-    /// A route key; of a load balancer, a path pattern.
+    /// A route key, or the path pattern of a load balancer.
     pub(crate) route: String,
-    /// The default stage, if it is left out.
+    /// The default stage, if left out.
     pub(crate) stage: Option<String>,
     pub(crate) binary_media_types: Vec<String>,
     pub(crate) cors: Option<Cors>,
@@ -113,12 +113,12 @@ pub(crate) struct Request {
     pub(crate) target: String,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: String,
-    /// In place of `body`.
+    /// Instead of `body`.
     pub body_base64: Option<String>,
 }
 
 impl Default for Request {
-    /// One that leads to an API's function, and has nothing.
+    /// The settings of an API without any option, which leads to a function.
     fn default() -> Self {
         Self {
             method: "GET".to_owned(),
@@ -130,7 +130,7 @@ impl Default for Request {
     }
 }
 
-/// What the function does.
+/// The behaviour of the function.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum Reply {
@@ -138,15 +138,15 @@ pub(crate) enum Reply {
     Json(Value),
     /// Posts these bytes.
     Text(String),
-    /// Writes this piece by piece, as an HTTP integration.
+    /// Streams these pieces, as an HTTP integration.
     Stream(Vec<String>),
-    /// Writes these pieces of base64 one by one, as an HTTP integration.
+    /// Streams these pieces of base64, as an HTTP integration.
     StreamBase64(Vec<String>),
     /// Posts this error.
     Error(Value),
-    /// Runs on.
+    /// Never replies.
     Never,
-    /// Has no sandbox to spare.
+    /// Has no free sandbox.
     Throttled,
 }
 
@@ -156,7 +156,7 @@ impl Default for Reply {
     }
 }
 
-/// All but `date` and `connection`, which the connection adds.
+/// All headers except `date` and `connection`, which the connection adds.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(crate) struct Response {
@@ -164,16 +164,16 @@ pub(crate) struct Response {
     pub(crate) headers: Vec<(String, String)>,
     #[serde(default)]
     pub(crate) body: String,
-    /// In place of `body`.
+    /// Instead of `body`.
     pub body_base64: Option<String>,
 }
 
-/// The fixtures of all front doors.
+/// Reads the fixtures of all front doors.
 pub(crate) fn all() -> Vec<Fixture> {
     Door::ALL.into_iter().flat_map(of).collect()
 }
 
-/// The fixtures of `door`.
+/// Reads the fixtures of a front door.
 pub(crate) fn of(door: Door) -> Vec<Fixture> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/golden").join(door.folder());
     let mut files: Vec<_> = fs::read_dir(&folder).unwrap().map(|file| file.unwrap().path()).collect();

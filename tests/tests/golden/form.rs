@@ -1,6 +1,6 @@
-//! Placeholders for what is new with each request, held to its form.
+//! Placeholders for values that differ with each request.
 
-/// A placeholder, its length in bytes, and whether a text of that length has the form.
+/// A placeholder, the length of its values in bytes, and whether a text has the right form.
 type Form = (&'static str, usize, fn(&str) -> bool);
 
 const FORMS: [Form; 8] = [
@@ -14,7 +14,7 @@ const FORMS: [Form; 8] = [
     ("<deployment-id>", 6, is_short_id),
 ];
 
-/// Whether `actual` is `expected`, up to its placeholders.
+/// Whether `actual` equals `expected`, apart from placeholders.
 pub(crate) fn fits(expected: &str, actual: &str) -> bool {
     let first =
         FORMS.iter().filter_map(|form| Some((expected.find(form.0)?, form))).min_by_key(|(at, _)| *at);
@@ -68,7 +68,7 @@ fn is_clf_time(text: &str) -> bool {
 }
 
 #[test]
-fn a_placeholder_takes_its_own_form_alone() {
+fn placeholder_accepts_only_its_own_form() {
     for (expected, actual, fit) in [
         ("a", "a", true),
         ("a", "b", false),

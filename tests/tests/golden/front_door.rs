@@ -1,4 +1,4 @@
-//! The emulator's front doors, set up as a fixture says.
+//! The emulator's front doors with the settings of a fixture.
 
 use std::time::Duration;
 
@@ -15,10 +15,10 @@ use local_emulator::gateway::{Api, FrontDoor, Integration};
 use crate::backend::Function;
 use crate::fixture::{Cors, Door, Settings};
 
-/// How long a function that never replies is waited for.
+/// The timeout of a function that never replies.
 const TIMEOUT: Duration = Duration::from_millis(20);
 
-/// The front door of `door` to `function`.
+/// Makes the front door of `door` to `function`.
 pub(crate) fn of(door: Door, settings: &Settings, function: Function) -> FrontDoor<Function> {
     match door {
         Door::HttpApi => http_api(settings, PayloadFormat::V2, function),
@@ -30,7 +30,7 @@ pub(crate) fn of(door: Door, settings: &Settings, function: Function) -> FrontDo
     }
 }
 
-/// The account and the id of all APIs.
+/// Returns the account and the id of all APIs.
 fn api() -> Api {
     Api { account_id: "123456789012".to_owned(), api_id: "a1b2c3d4e5".to_owned(), ..Api::default() }
 }

@@ -1,7 +1,7 @@
-//! What AWS makes of requests and replies, as its documentation and captures of it have it, held against each front
-//! door of the emulator, and the events against who reads them.
+//! Compares each front door of the emulator with the events and responses of AWS, as its documentation and captures
+//! have them. The events are also read by AWS's own libraries.
 //!
-//! `tests/fixtures/golden` says where its files come from. All of it happens in memory.
+//! `tests/fixtures/golden` gives the source of each file. The tests run in memory.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 #![expect(clippy::panic, reason = "likewise, where there is more to say")]
@@ -20,7 +20,7 @@ use crate::departures::Departures;
 use crate::exchange::Exchanged;
 use crate::fixture::{Door, Fixture};
 
-/// Tells of all fixtures that `check` finds fault with, each by its name.
+/// Runs `check` on all fixtures, and fails with the names of those that have a problem.
 fn each(fixtures: &[Fixture], mut check: impl FnMut(&Fixture) -> Result<(), String>) {
     let faults = fixtures.iter().filter_map(|fixture| {
         let fault = check(fixture).err()?;
@@ -81,7 +81,7 @@ fn every_event_is_the_typed_one_of_its_front_door() {
 }
 
 #[test]
-fn lambda_http_reads_what_we_read_or_what_the_table_of_departures_says() {
+fn lambda_http_reads_the_same_or_as_listed() {
     let mut departures = Departures::default();
     each(&fixture::all(), |fixture| match exchange::of(fixture).event {
         Some(event) => departures.check(fixture, &event),
@@ -91,7 +91,7 @@ fn lambda_http_reads_what_we_read_or_what_the_table_of_departures_says() {
 }
 
 #[test]
-fn every_fixture_says_where_it_is_from() {
+fn fixture_names_its_source() {
     each(&fixture::all(), |fixture| match fixture.event.is_some() || fixture.response.is_some() {
         _ if !fixture.source.contains("https://") => Err("`source` has no address".to_owned()),
         false => Err("there is neither an `event` nor a `response`".to_owned()),

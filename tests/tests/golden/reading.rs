@@ -1,4 +1,4 @@
-//! An event read into a request, by this library and by `lambda_http`.
+//! Readings of an event as a request: this library's, and that of `lambda_http`.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -7,23 +7,24 @@ use api_routes::{ApiRequest, ApiResponse, Route};
 use http::{HeaderMap, Method};
 use serde_json::Value;
 
-/// What a handler sees.
+/// The request that a handler gets.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Reading {
     pub(crate) method: Method,
     pub(crate) path: String,
-    /// Decoded, the values of a key in their order.
+    /// Decoded, with the values of each key in their order.
     pub(crate) query: BTreeMap<String, Vec<String>>,
-    /// The values of a name in their order.
+    /// The values of each name in their order.
     pub(crate) headers: BTreeMap<String, Vec<String>>,
     pub(crate) cookies: Vec<(String, String)>,
     pub(crate) body: Vec<u8>,
 }
 
-/// By the function's own library.
+/// Reads an event with this library.
 ///
 /// # Errors
-/// The status with which it answers before the handler is asked.
+///
+/// The status of the answer, if the library answers before it calls the handler.
 pub(crate) fn ours(event: &Value) -> Result<Reading, u16> {
     let seen = Arc::new(Mutex::new(None));
     let kept = seen.clone();
@@ -44,7 +45,7 @@ pub(crate) fn ours(event: &Value) -> Result<Reading, u16> {
     reading.ok_or(answer.status().as_u16())
 }
 
-/// By `lambda_http`.
+/// Reads an event with `lambda_http`.
 pub(crate) fn lambda_http(event: &Value) -> Reading {
     let request = lambda_http::request::from_str(&event.to_string()).unwrap();
     Reading {

@@ -1,4 +1,4 @@
-//! Events as AWS's own types read them.
+//! Events in AWS's own types.
 
 use aws_lambda_events::alb::AlbTargetGroupRequest;
 use aws_lambda_events::apigw::{ApiGatewayProxyRequest, ApiGatewayV2httpRequest};
@@ -7,8 +7,11 @@ use serde_json::Value;
 
 use crate::fixture::Door;
 
+/// Reads an event as the type of its front door.
+///
 /// # Errors
-/// It is not the event that it should be.
+///
+/// The event does not have that type.
 pub(crate) fn check(door: Door, event: &Value) -> Result<(), String> {
     let read = match door {
         Door::HttpApi => path::<ApiGatewayV2httpRequest>(event, |event| event.raw_path),

@@ -1,4 +1,4 @@
-//! Clients that keep their connections, ask, and count what they get.
+//! Clients that keep their connections, send requests, and count the answers.
 
 use std::collections::HashSet;
 use std::io;
@@ -8,30 +8,30 @@ use std::thread;
 use crate::harness::{Connection, Response};
 use crate::tally::{Tally, outcome};
 
-/// So many ask at once.
+/// The number of clients at once.
 pub(crate) const CONNECTIONS: usize = 64;
 
-/// One request to make.
+/// A request.
 #[derive(Clone, Debug)]
 pub(crate) struct Question {
-    /// What it is counted as.
+    /// The name under which the answer is counted.
     pub(crate) kind: &'static str,
     pub(crate) path: &'static str,
     pub(crate) nonce: String,
     pub(crate) fault: bool,
 }
 
-/// What a client, or all of them, got.
+/// The answers that one or more clients got.
 #[derive(Debug, Default)]
 pub(crate) struct Answers {
     pub(crate) tally: Tally,
-    /// The gateway's ids of the requests: no two answers have the same.
+    /// The request ids of the gateway, which are unique.
     ids: HashSet<String>,
     count: usize,
 }
 
-/// Asks for as long as `next` has a question, over `connections` connections, and tells `answered` of each
-/// answer.
+/// Sends the requests of `next` until there are no more, over `connections` connections, and calls `answered` after
+/// each answer.
 pub(crate) fn ask(
     address: SocketAddr,
     connections: usize,
@@ -66,7 +66,7 @@ impl Client {
     fn ask(&mut self, question: &Question) {
         let answer = self.answer(question);
         self.answers.add(question, &answer);
-        // After an error nobody knows what is still to come.
+        // After an error, the rest of the connection is unknown.
         if answer.is_err() {
             self.connection = None;
         }
@@ -81,7 +81,7 @@ impl Client {
         connection.try_answer()
     }
 
-    /// Hangs up. A second answer to anything would be found here.
+    /// Hangs up. Counts a surplus answer, if there is one.
     fn end(mut self) -> Answers {
         if let Some(connection) = &mut self.connection {
             match connection.end() {
@@ -94,7 +94,7 @@ impl Client {
 }
 
 impl Question {
-    /// A healthy one.
+    /// A request that causes no fault.
     pub(crate) fn echo(kind: &'static str, nonce: impl Into<String>) -> Self {
         Self { kind, path: "/api/echo", nonce: nonce.into(), fault: false }
     }
@@ -115,7 +115,7 @@ impl Answers {
         }
     }
 
-    /// Whether each answer has an id of its own.
+    /// Whether each answer has its own id.
     pub(crate) fn ids_are_unique(&self) -> bool {
         self.ids.len() == self.count
     }

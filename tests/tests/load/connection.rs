@@ -1,4 +1,4 @@
-//! What only these clients do with their connections.
+//! Connections that end in unusual ways.
 
 use std::io::{self, Read};
 use std::net::{Shutdown, SocketAddr};
@@ -8,20 +8,20 @@ use crate::harness::Connection;
 use crate::harness::wait_for;
 
 impl Connection {
-    /// Says that nothing more is asked, and gives what comes all the same.
+    /// Sends the end of the requests, and reads all that still comes.
     pub(crate) fn end(&mut self) -> io::Result<Vec<u8>> {
         self.0.get_ref().shutdown(Shutdown::Write)?;
         self.rest()
     }
 
-    /// All that comes until the other side hangs up.
+    /// Reads until the other side hangs up.
     pub(crate) fn rest(&mut self) -> io::Result<Vec<u8>> {
         let mut rest = Vec::new();
         self.0.read_to_end(&mut rest)?;
         Ok(rest)
     }
 
-    /// So many bytes, whatever they mean.
+    /// Reads so many bytes.
     pub(crate) fn read(&mut self, count: usize) -> io::Result<Vec<u8>> {
         let mut bytes = vec![0; count];
         self.0.read_exact(&mut bytes)?;
@@ -29,13 +29,13 @@ impl Connection {
     }
 }
 
-/// The emulator has hung up on each of those who have.
+/// Asserts that the emulator has hung up on each client that has hung up.
 #[cfg(target_os = "linux")]
 pub(crate) fn no_connection_is_left(address: SocketAddr) {
     let local = format!("0100007F:{:04X}", address.port());
     let is_open = |line: &str| {
         let mut columns = line.split_whitespace().skip(1);
-        // Established, or only the client has hung up: the kernel's own numbers.
+        // The kernel's states of a connection: established, or closed by the client alone.
         columns.next() == Some(&local) && matches!(columns.nth(1), Some("01" | "08"))
     };
     wait_for("the connections to be closed", || {
@@ -44,6 +44,6 @@ pub(crate) fn no_connection_is_left(address: SocketAddr) {
     });
 }
 
-/// Elsewhere nobody tells.
+/// Cannot be known outside Linux.
 #[cfg(not(target_os = "linux"))]
 pub(crate) fn no_connection_is_left(_: SocketAddr) {}

@@ -1,4 +1,4 @@
-//! Functions that panic, end or hang now and then, and others beside them.
+//! Functions that panic, exit or hang now and then, next to healthy ones.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -13,15 +13,15 @@ const EXIT: &str = "an exit";
 const SLEEP: &str = "a sleep past the deadline";
 const HEALTHY: &str = "an answer";
 
-/// So many looks are taken at the emulator during the load.
+/// The number of looks at the emulator during the load.
 const LOOKS: u64 = 200;
 
-/// What the emulator may grow by, in kilobytes: the printer's buffer is of up to 4 MB, and sandboxes that were
-/// started since have buffers too. A leak of a kilobyte for each request would be more than that by far.
+/// The growth in kilobytes that is allowed: the printer's buffer has up to 4 MB, and new sandboxes have buffers too. A
+/// leak of a kilobyte for each request would be far larger.
 const FLAT: u64 = 6 * 1024;
 
 #[test]
-fn every_request_gets_one_answer_and_it_is_its_own() {
+fn every_request_gets_its_own_answer_once() {
     let emulator = UnderLoad::start();
     let (asked, answered) = (AtomicU64::new(0), AtomicU64::new(0));
     let looks = Mutex::new(Vec::new());
@@ -48,7 +48,7 @@ fn every_request_gets_one_answer_and_it_is_its_own() {
     emulator.end();
 }
 
-/// The number of a request decides what it asks for.
+/// Makes the request with a number, which decides its fault.
 fn question(number: u64) -> Question {
     let (kind, path) = match number % 1_000 {
         250 => (SLEEP, "/api/sleeps"),
@@ -73,7 +73,7 @@ fn expected() -> Tally {
     expected
 }
 
-/// The emulator at one moment.
+/// The state of the emulator at one moment.
 #[derive(Clone, Copy, Debug)]
 struct Look {
     answered: u64,
@@ -88,7 +88,7 @@ impl Look {
     }
 }
 
-/// The median during one tenth of the load.
+/// Returns the median of the memory during one tenth of the load.
 fn memory(looks: &[Look], tenth: u64) -> u64 {
     let during = looks.iter().filter(|look| (look.answered - 1) * 10 / requests() == tenth);
     let mut memory: Vec<_> = during.map(|look| look.memory).collect();

@@ -1,4 +1,4 @@
-//! Sandboxes that are killed at any moment.
+//! Sandboxes that are killed at random moments.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
@@ -11,11 +11,11 @@ use crate::tally::{FAILED, OWN};
 use crate::under_load::{FUNCTIONS, UnderLoad};
 use crate::variables::{kills, seed};
 
-/// Between two kills so many requests are answered, and up to twice as many.
+/// The fewest requests that are answered between two kills. The most are twice as many.
 const PAUSE: u64 = 20;
 
 #[test]
-fn a_kill_costs_at_most_the_request_that_the_sandbox_is_at() {
+fn kill_costs_at_most_the_sandboxs_request() {
     let emulator = UnderLoad::start();
     let (asked, answered) = (AtomicU64::new(0), AtomicU64::new(0));
     let answers = thread::scope(|scope| {
@@ -48,13 +48,13 @@ fn kill_at_random(emulator: &UnderLoad, answered: &AtomicU64) {
             let sandboxes = emulator.sandboxes();
             let chosen = random.below(sandboxes.len().max(1) as u64);
             let victim = sandboxes.get(usize::try_from(chosen).unwrap())?;
-            // An error means that the last one of these was still listed.
+            // An error means that the sandbox has ended since it was listed.
             kill_process(victim.id, Signal::KILL).ok()
         });
     }
 }
 
-/// `SplitMix64`, <https://prng.di.unimi.it/splitmix64.c>: as random as this needs to be.
+/// `SplitMix64`, <https://prng.di.unimi.it/splitmix64.c>: random enough.
 struct Random(u64);
 
 impl Random {

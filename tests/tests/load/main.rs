@@ -1,7 +1,7 @@
-//! The emulator under load and faults: outcomes are counted, and each has to be the right one.
+//! The emulator under load and faults: all outcomes are counted and compared with the expected ones.
 //!
-//! `EMULATOR_LOAD_REQUESTS`, `EMULATOR_LOAD_KILLS` and `EMULATOR_LOAD_SEED` say how much; `--nocapture` shows
-//! the counts.
+//! `EMULATOR_LOAD_REQUESTS`, `EMULATOR_LOAD_KILLS` and `EMULATOR_LOAD_SEED` set the load; `--nocapture` shows the
+//! counts.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 

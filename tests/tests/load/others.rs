@@ -1,15 +1,15 @@
-//! Clients that do nothing wrong beside those that do.
+//! Well-behaved clients next to clients that misbehave.
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::clients::{Answers, Question, ask};
 
-/// So many there are, and so often they ask.
+/// The number of clients, and of their requests.
 const OTHERS: usize = 8;
 pub(crate) const QUESTIONS: u64 = 500;
 
-/// Asks the [`QUESTIONS`], and more of them for as long as `going_on`.
+/// Sends the [`QUESTIONS`], and more requests while `going_on` is true.
 pub(crate) fn others(address: SocketAddr, going_on: impl Fn() -> bool + Sync) -> Answers {
     let asked = AtomicU64::new(0);
     let next = || {

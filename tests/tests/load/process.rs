@@ -1,8 +1,8 @@
-//! What the system tells of the emulator and of its sandboxes.
+//! Processes of the emulator and its sandboxes, as the system reports them.
 
 use rustix::process::Pid;
 
-/// A sandbox.
+/// A process of a function.
 #[derive(Clone, Debug)]
 pub(crate) struct Sandbox {
     pub(crate) id: Pid,
@@ -10,7 +10,7 @@ pub(crate) struct Sandbox {
     pub(crate) function: String,
 }
 
-/// The processes of functions that `emulator` has started and that have not ended.
+/// Finds the running processes of functions that `emulator` has started.
 pub(crate) fn sandboxes(emulator: Pid) -> Vec<Sandbox> {
     let children = system::processes().into_iter().filter(|process| process.parent == number(emulator));
     let functions = children.filter(|process| process.program.starts_with("load-"));
@@ -19,7 +19,7 @@ pub(crate) fn sandboxes(emulator: Pid) -> Vec<Sandbox> {
         .collect()
 }
 
-/// In kilobytes.
+/// Returns the resident memory of a process in kilobytes.
 pub(crate) fn resident_memory(process: Pid) -> u64 {
     system::resident_memory(number(process))
 }
@@ -42,7 +42,7 @@ mod system {
 
     pub(super) fn processes() -> Vec<Process> {
         let folders = fs::read_dir("/proc").unwrap().flatten().map(|entry| entry.path());
-        // Some have ended since.
+        // Some processes have ended since they were listed.
         folders.filter_map(|folder| process(&fs::read_to_string(folder.join("stat")).ok()?)).collect()
     }
 

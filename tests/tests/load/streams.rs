@@ -1,4 +1,4 @@
-//! Clients that do not read a stream as fast as it comes, or not to its end.
+//! Clients that read a stream slowly, or not to its end.
 
 use std::net::SocketAddr;
 
@@ -8,22 +8,22 @@ use crate::others::{QUESTIONS, others};
 use crate::tally::OWN;
 use crate::under_load::UnderLoad;
 
-/// What `api/stream` streams, in bytes.
+/// The length of the stream of `api/stream`, in bytes.
 const LENGTH: usize = 64 * 1024 * 1024;
 
-/// So many clients read one at once.
+/// The number of clients that read a stream at once.
 const CLIENTS: usize = 16;
 
-/// What all of them may cost the emulator, in kilobytes: as much as a single stream is long.
+/// The memory that all streams together may cost the emulator, in kilobytes: the length of one stream.
 const MEMORY: u64 = 64 * 1024;
 
 #[test]
-fn a_stream_waits_for_its_client_and_nobody_else_does() {
+fn stream_waits_for_its_client_and_no_other_does() {
     let emulator = UnderLoad::behind("function-url");
     assert_eq!(others(emulator.address, || false).tally.of(OWN), QUESTIONS);
     let before = emulator.memory();
     let mut clients: Vec<_> = (0..CLIENTS).map(|_| begin(emulator.address)).collect();
-    // None of them reads on, and a function that waits for its client has nothing else to do.
+    // The clients stop reading, so their functions have nothing to do.
     assert_eq!(others(emulator.address, || false).tally.of(OWN), QUESTIONS);
     let during = emulator.memory();
     println!("{before} kB before, {during} kB with {CLIENTS} streams of {} kB begun\n", LENGTH / 1024);
@@ -38,7 +38,7 @@ fn a_stream_waits_for_its_client_and_nobody_else_does() {
     emulator.end();
 }
 
-/// Reads a response up to its body.
+/// Reads the head of a response.
 fn begin(address: SocketAddr) -> Connection {
     let mut client = Connection::open(address).unwrap();
     client.write(b"GET /api/stream HTTP/1.1\r\nhost: localhost:3000\r\n\r\n").unwrap();

@@ -1,4 +1,4 @@
-//! What was asked, what was answered, and how often.
+//! Counts of requests and outcomes.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -25,7 +25,7 @@ impl Tally {
         }
     }
 
-    /// How often `outcome` was, whatever was asked.
+    /// Returns the number of requests with `outcome`.
     pub(crate) fn of(&self, outcome: &str) -> u64 {
         self.0.iter().filter(|((_, counted), _)| counted == outcome).map(|(_, times)| times).sum()
     }
@@ -53,14 +53,14 @@ impl fmt::Display for Tally {
     }
 }
 
-/// The right answer of a function that is well.
+/// The right answer of a healthy function.
 pub(crate) const OWN: &str = "200 with its nonce";
-/// The library's, for a handler that panics.
+/// The library's answer if a handler panics.
 pub(crate) const HIDDEN: &str = r#"500 {"error":"Internal Server Error"}"#;
-/// The gateway's, for a process that is gone.
+/// The gateway's answer if a process ends.
 pub(crate) const FAILED: &str = r#"500 {"message":"Internal Server Error"}"#;
 
-/// What came back to a request with `nonce`.
+/// Names the outcome of a request with `nonce`.
 pub(crate) fn outcome(answer: &io::Result<Response>, nonce: &str) -> String {
     match answer {
         Ok(response) if response.status == 200 && response.body == nonce.as_bytes() => OWN.to_owned(),
@@ -69,7 +69,7 @@ pub(crate) fn outcome(answer: &io::Result<Response>, nonce: &str) -> String {
     }
 }
 
-/// Status and body, as far as they tell anything.
+/// Returns the status and the start of the body.
 pub(crate) fn said(response: &Response) -> String {
     let text: String = response.text().chars().take(100).collect();
     format!("{} {text}", response.status).trim_end().to_owned()

@@ -1,4 +1,4 @@
-//! The emulator that is under load, seen from outside.
+//! The emulator under load, as a program.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -14,18 +14,18 @@ use crate::tally::OWN;
 /// The functions of `tests/fixtures/load`.
 pub(crate) const FUNCTIONS: [&str; 4] = ["/api/echo", "/api/panics", "/api/exits", "/api/sleeps"];
 
-/// The program, on a machine that it has for itself.
+/// The emulator's program, while no other one runs.
 #[derive(Debug)]
 pub(crate) struct UnderLoad {
     pub(crate) address: SocketAddr,
     id: Pid,
-    /// Not to be shared by itself: it reads lines from a channel.
+    /// Behind a lock, since it reads lines from a channel.
     program: Mutex<Program>,
     _alone: MutexGuard<'static, ()>,
 }
 
 impl UnderLoad {
-    /// Serves the fixture, once its functions are built and answer.
+    /// Serves the fixture, and waits until its functions are built and answer.
     pub(crate) fn start() -> Self {
         let emulator = Self::behind("http-api");
         emulator.check_each_function();
@@ -41,7 +41,7 @@ impl UnderLoad {
         Self { address, id: program.pid(), program: Mutex::new(program), _alone: alone }
     }
 
-    /// Every function answers as if nothing had been.
+    /// Checks that every function answers.
     pub(crate) fn check_each_function(&self) {
         let questions = FUNCTIONS.map(|path| Question { path, ..Question::echo("each function", "again") });
         let questions = Mutex::new(questions.into_iter());
@@ -53,7 +53,7 @@ impl UnderLoad {
         process::sandboxes(self.id)
     }
 
-    /// The most sandboxes that any function has.
+    /// Returns the largest number of sandboxes of a function.
     pub(crate) fn most_sandboxes(&self) -> usize {
         let mut of_each = BTreeMap::<_, usize>::new();
         for sandbox in self.sandboxes() {
@@ -62,12 +62,12 @@ impl UnderLoad {
         of_each.into_values().max().unwrap_or_default()
     }
 
-    /// Resident, in kilobytes.
+    /// Returns the resident memory in kilobytes.
     pub(crate) fn memory(&self) -> u64 {
         process::resident_memory(self.id)
     }
 
-    /// Ends it, and nothing is left. Gives its log.
+    /// Ends the program, waits until all its processes have ended, and returns its log.
     pub(crate) fn end(self) -> String {
         let mut program = self.program.into_inner().unwrap();
         program.signal(Signal::TERM);
@@ -76,7 +76,8 @@ impl UnderLoad {
     }
 }
 
-/// One emulator after another: none takes processor time from the others, and their processes are told apart.
+/// Returns a lock that only one emulator has at a time: emulators do not compete for processor time, and a process is
+/// known to belong to one.
 pub(crate) fn alone() -> MutexGuard<'static, ()> {
     static ALONE: Mutex<()> = Mutex::new(());
     ALONE.lock().unwrap_or_else(PoisonError::into_inner)

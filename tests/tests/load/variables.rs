@@ -1,18 +1,18 @@
-//! How much load. The defaults are for each change; more is for once in a while.
+//! Variables that set the load. The defaults are for each change, and larger values for rare runs.
 
 use std::env;
 
-/// How many requests there are in all.
+/// Returns the number of requests.
 pub(crate) fn requests() -> u64 {
     number("EMULATOR_LOAD_REQUESTS", 10_000)
 }
 
-/// How many sandboxes are killed.
+/// Returns the number of sandboxes to kill.
 pub(crate) fn kills() -> u64 {
     number("EMULATOR_LOAD_KILLS", 100)
 }
 
-/// What decides which ones.
+/// Returns the seed of the random choices.
 pub(crate) fn seed() -> u64 {
     number("EMULATOR_LOAD_SEED", 4)
 }

@@ -1,4 +1,4 @@
-//! Processes that come and go.
+//! Processes of attached functions that start and end.
 
 use std::thread;
 
@@ -23,7 +23,7 @@ fn requests_wait_for_the_process_and_say_so_once() {
 }
 
 #[test]
-fn process_that_is_there_answers_at_once() {
+fn running_process_answers_at_once() {
     let attached = Attached::start();
     let process = attached.run();
     assert_eq!(attached.served.get("/api/user").text(), process.id);
@@ -72,7 +72,7 @@ fn process_that_dies_fails_its_invocation() {
     assert_eq!(attached.served.get("/api/user").text(), next.id);
 }
 
-/// The process is this one, which speaks the Runtime API by hand.
+/// The test is the process, and speaks the Runtime API by hand.
 #[test]
 fn answer_to_another_attempt_is_gone() {
     let attached = Attached::start();

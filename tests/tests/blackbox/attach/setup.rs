@@ -102,12 +102,12 @@ fn process_gets_the_variables_of_the_project() {
     attached.project.write(".env", "GREETING=new\n");
     attached.served.wait_for_log("the variables of `/api/user` have changed: start its process again");
     assert_eq!(attached.variable("GREETING"), "new");
-    // The process goes on with those that it has.
+    // The process keeps the variables that it started with.
     assert_eq!(attached.served.get("/api/user").text(), value);
 }
 
 #[test]
-fn launch_entry_builds_the_function_and_names_the_file() {
+fn launch_entry_builds_function_and_names_file() {
     let project = Project::new().answering("api/user", "\"ok\"");
     let served = write_launch(&project);
     served.wait_for_log("wrote `.vscode/launch.json`: choose `/api/user` in VS Code's Run and Debug");

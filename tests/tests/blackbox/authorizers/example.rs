@@ -1,4 +1,4 @@
-//! The project `examples/authorizers`, whose routes read their caller with the library.
+//! The project `examples/authorizers`, whose routes read the caller with the library.
 
 use std::fs;
 
@@ -26,7 +26,8 @@ fn folders_and_each_template_agree() {
     }
 }
 
-/// The library reads what the emulator writes as AWS does, such as the dates and commas of a Cognito authorizer.
+/// The emulator writes events as AWS does, with the dates and commas of a Cognito authorizer, and the library reads
+/// them.
 #[test]
 fn each_route_knows_its_caller_behind_each_api() {
     let project = Project::example("authorizers");

@@ -1,4 +1,4 @@
-//! Lambda authorizers, whose functions are built and started like those of routes.
+//! Lambda authorizers, whose functions are built and started like functions of routes.
 
 use std::fmt::Write as _;
 use std::thread;
@@ -8,8 +8,7 @@ use serde_json::{Value, json};
 use super::{ECHO, authorizer, template};
 use crate::harness::{Project, Response, Served, get, wait_for};
 
-/// Decides by the token of the request, and says in its log that it was asked. Its answers are policies and simple
-/// responses at once.
+/// Decides by the token of the request, and logs each call. Its answer is a policy and a simple response at once.
 const SESSION: &str = r##"fn main() {
     while let Ok(event) = lambda::next() {
         let text = |name: &str| {
@@ -40,7 +39,7 @@ const SESSION: &str = r##"fn main() {
 }
 "##;
 
-/// The function `/api/me`, and the authorizer beside it.
+/// Makes a project of the function `/api/me` and the authorizer's function.
 fn project(session: &str) -> Project {
     let mut project = Project::new();
     project.add_crate("api/me", ECHO);
@@ -74,7 +73,7 @@ fn ask(served: &Served, target: &str, token: &str) -> Response {
     served.send(&get(target).header("Authorization", token))
 }
 
-/// Waits for the lines that the authorizer prints, which may come after the answer of the route.
+/// Waits until the authorizer has printed its line so many times. The line may come after the answer of the route.
 fn assert_asked(served: &Served, times: usize) {
     let asked = |log: &str| log.matches("asked about arn:aws:execute-api:").count();
     served.wait_until(|log| asked(log) >= times);

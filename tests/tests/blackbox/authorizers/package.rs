@@ -1,4 +1,4 @@
-//! The function of an authorizer as a package of the workspace.
+//! An authorizer's function that is a package of the workspace.
 
 use serde_json::json;
 
@@ -6,7 +6,7 @@ use super::{ECHO, authorizer, template};
 use crate::harness::process::Ended;
 use crate::harness::{Program, Project, Served, get, post};
 
-/// Lets in whoever says `yes`.
+/// Allows each request with the token `yes`.
 const SESSION: &str = r#"fn main() {
     while let Ok(event) = lambda::next() {
         let is_in = event.json.contains("\"authorization\":\"yes\"");
@@ -18,7 +18,7 @@ const SESSION: &str = r#"fn main() {
 
 const FOLDER: &str = "authorizers/session";
 
-/// A route `/api/me` that asks a package below `functions/authorizers/`.
+/// Makes a project with a route `/api/me` and a package below `functions/authorizers/` that decides about its requests.
 fn project() -> Project {
     let auth = "{DefaultAuthorizer: Session, Authorizers: {Session: {FunctionArn: !GetAtt Session.Arn, \
                 EnableFunctionDefaultPermissions: true, AuthorizerPayloadFormatVersion: '2.0', EnableSimpleResponses: true, Identity: {Headers: [Authorization]}}}}";
@@ -36,7 +36,7 @@ fn project() -> Project {
 }
 
 #[test]
-fn authorizer_is_built_and_asked_and_answers_at_no_path() {
+fn authorizer_decides_and_answers_at_no_path() {
     let project = project();
     let served = Served::start(&project);
     assert_eq!(served.get("/api/me").status, 401);
@@ -56,7 +56,7 @@ fn run(project: &Project, arguments: &[&str]) -> Ended {
 }
 
 #[test]
-fn tool_takes_an_authorizer_for_no_route() {
+fn authorizer_package_is_not_a_route() {
     let project = project();
     let routes = run(&project, &["routes"]);
     assert_eq!(routes.code, Some(0), "{}", routes.text);

@@ -1,4 +1,4 @@
-//! Ways in which the developer signs in without an authorizer.
+//! Signing in without an authorizer, as only the developer can.
 
 use std::fs;
 
@@ -121,7 +121,7 @@ fn saved_file_of_claims_counts_at_the_next_request() {
 }
 
 #[test]
-fn authorizers_that_are_off_let_everybody_in_without_claims() {
+fn disabled_authorizers_allow_all_without_claims() {
     let project = http_api(JWT, "");
     let served = served(&project, |config| config.authorizers.mode = AuthMode::Off);
     assert_eq!(authorizer(&served.get("/api/me")), Value::Null);

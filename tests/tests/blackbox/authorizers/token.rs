@@ -6,7 +6,7 @@ use super::{ECHO, JWT, authorizer, http_api, template};
 use crate::harness::command::{run, tool};
 use crate::harness::{Project, Response, Served, get};
 
-/// Prints a token for a project, as a developer would.
+/// Prints a token for a project, with the command that a developer runs.
 fn token(project: &Project, options: &str) -> String {
     let arguments: Vec<_> = ["token"].into_iter().chain(options.split_whitespace()).collect();
     let ran = run(&mut tool(project.root(), &arguments));
@@ -22,7 +22,7 @@ fn refused(answer: &Response) -> (u16, Value, Option<&str>) {
     (answer.status, answer.json(), answer.header("www-authenticate"))
 }
 
-/// A user pool that every route has.
+/// A Cognito user pool as the default authorizer of every route.
 const POOL: &str = "{DefaultAuthorizer: Pool, Authorizers: {Pool: {UserPoolArn: \
                     'arn:aws:cognito-idp:eu-central-1:123456789012:userpool/eu-central-1_abc'}}}";
 
@@ -93,7 +93,7 @@ fn user_pool_takes_tokens_of_the_emulator() {
         let request = get("/Prod/api/me").header("authorization", several[0]);
         assert_eq!(served.send(&request.header("authorization", several[1])).status, 401);
     }
-    // An access token, which a route without scopes does not take.
+    // A route without scopes refuses an access token.
     let answer = ask(&served, "/Prod/api/me", &token(&project, "--scope read"));
     assert_eq!((answer.status, answer.json()), (401, json!({ "message": "Unauthorized" })));
 }
@@ -114,7 +114,7 @@ fn libraries_find_the_key_of_the_issuer() {
     let key = &keys.json()["keys"][0];
     assert_eq!(key["kid"], header(&token)["kid"]);
     assert!(key.get("d").is_none(), "{key}");
-    // DNS rebinding gets no further than elsewhere.
+    // DNS rebinding is refused here too.
     assert_eq!(get(jwks_uri).header("host", "evil.example.com").send(served.address).status, 403);
     assert_eq!(document("/_emulator/issuer/issuer.pk8").status, 404);
 }

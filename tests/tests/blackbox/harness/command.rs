@@ -1,4 +1,4 @@
-//! Commands that run to their end, with both of their streams.
+//! Commands that run to their end.
 
 use std::fs::File;
 use std::io::{Read as _, Seek as _};
@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 
 use super::{EXECUTABLE, wait_for};
 
-/// The result of a command.
+/// The exit code and the output of a command.
 #[derive(Debug)]
 pub(crate) struct Ran {
     pub(crate) code: Option<i32>,
@@ -15,14 +15,15 @@ pub(crate) struct Ran {
     pub(crate) stderr: String,
 }
 
-/// The installed tool in a folder: Cargo repeats the name of the subcommand.
+/// Returns the installed tool as Cargo starts it in a folder, with the name of the subcommand repeated.
 pub(crate) fn tool(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(EXECUTABLE);
     command.arg("api-routes").args(arguments).current_dir(folder);
     command
 }
 
-/// The installed tool, of which no file can be longer than so many times 1024 bytes: a disk that is full after it.
+/// Returns the installed tool, which cannot write more than so many times 1024 bytes into a file, as if the disk were
+/// full.
 pub(crate) fn tool_with_file_limit(folder: &Path, arguments: &[&str], limit: u32) -> Command {
     let mut command = Command::new("bash");
     // Without the trap, a file that grows over the limit kills the tool.
@@ -33,7 +34,7 @@ pub(crate) fn tool_with_file_limit(folder: &Path, arguments: &[&str], limit: u32
 
 /// Runs a command to its end.
 pub(crate) fn run(command: &mut Command) -> Ran {
-    // Files, and not pipes, which would have to be read while the command runs.
+    // Files, since pipes would have to be read while the command runs.
     let mut streams = [tempfile::tempfile().unwrap(), tempfile::tempfile().unwrap()];
     let [stdout, stderr] = [0, 1].map(|at: usize| streams[at].try_clone().unwrap());
     let mut child = command.stdin(Stdio::null()).stdout(stdout).stderr(stderr).spawn().unwrap();

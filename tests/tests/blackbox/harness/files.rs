@@ -1,13 +1,13 @@
-//! All that a folder holds, to be compared.
+//! The contents of a folder, to be compared.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The path of each file below a folder with its bytes, and of each folder without.
+/// The path of each file below a folder with its bytes, and of each folder with `None`.
 pub(crate) type Files = BTreeMap<PathBuf, Option<Vec<u8>>>;
 
-/// Reads a folder, with the folders in it.
+/// Reads all files and folders below a folder.
 pub(crate) fn files_in(root: &Path) -> Files {
     let mut files = Files::new();
     collect(root, root, &mut files);

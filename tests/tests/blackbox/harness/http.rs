@@ -1,4 +1,4 @@
-//! A client that sends what it is told and shows what it got: nothing is made regular on the way.
+//! An HTTP client that sends exactly the bytes of a test, and shows exactly what it received.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::iter;
@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::PATIENCE;
 
-/// A request, on a connection of its own.
+/// A request, sent on its own connection.
 #[derive(Clone, Debug)]
 pub(crate) struct Request {
     method: String,
@@ -46,7 +46,7 @@ impl Request {
 
     pub(crate) fn try_send(&self, to: SocketAddr) -> io::Result<Response> {
         let mut connection = Connection::open(to)?;
-        // Who is refused early may find the connection closed before all is sent; the answer is there.
+        // The connection may close before all is sent if the request is refused early. The answer has arrived then.
         let _ = connection.write(&self.bytes());
         connection.answer_to(&self.method)
     }
@@ -63,7 +63,7 @@ impl Request {
     }
 }
 
-/// A connection for those who speak HTTP by hand.
+/// A connection for tests that write HTTP by hand.
 #[derive(Debug)]
 pub(crate) struct Connection(pub(crate) BufReader<TcpStream>);
 
@@ -110,7 +110,7 @@ impl Connection {
         Ok(response)
     }
 
-    /// All chunks together; an error if they break off.
+    /// Reads all chunks, and fails if they break off.
     pub(crate) fn chunks(&mut self) -> io::Result<Vec<u8>> {
         let mut body = Vec::new();
         loop {
@@ -134,7 +134,7 @@ impl Connection {
     }
 }
 
-/// An answer.
+/// The response to a request.
 #[derive(Clone, Debug)]
 pub(crate) struct Response {
     pub(crate) status: u16,
@@ -151,14 +151,14 @@ impl Response {
         serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.text()))
     }
 
-    /// The only value of a header.
+    /// Returns the only value of a header.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let values = self.all(name);
         assert!(values.len() < 2, "`{name}` is repeated: {values:?}");
         values.first().copied()
     }
 
-    /// The values of a header, one for each line.
+    /// Returns the values of a header, one for each line.
     pub(crate) fn all(&self, name: &str) -> Vec<&str> {
         let lines = self.headers.iter().filter(|(header, _)| header == name);
         lines.map(|(_, value)| value.as_str()).collect()

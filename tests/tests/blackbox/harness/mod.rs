@@ -1,4 +1,4 @@
-//! What the tests stand on: clients, projects and emulators.
+//! The basis of the tests: clients, projects and emulators.
 
 pub(crate) mod command;
 pub(crate) mod files;
@@ -20,15 +20,15 @@ pub(crate) use served::{Served, faults, faults_alone, main_project};
 /// The emulator's program.
 pub(crate) const EXECUTABLE: &str = env!("CARGO_BIN_EXE_emulator-under-test");
 
-/// Who waits longer waits for nothing. Long enough for a first build on a busy machine.
+/// The longest wait: long enough for a first build on a busy machine.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(300);
 
-/// This repository.
+/// Returns the folder of this repository.
 pub(crate) fn checkout() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
 }
 
-/// The target folder of this very build, so that functions take the dependencies that are there already.
+/// Returns the target folder of this build, whose dependencies are built already.
 pub(crate) fn target_directory() -> PathBuf {
     Path::new(EXECUTABLE).parent().and_then(Path::parent).unwrap().to_owned()
 }

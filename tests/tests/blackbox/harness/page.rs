@@ -1,15 +1,15 @@
-//! Pages of the guide, followed to the letter.
+//! Pages of the guide.
 
 use std::fs;
 
 use super::checkout;
 
-/// The text of a page of the guide.
+/// Reads a page of the guide.
 pub(crate) fn page(name: &str) -> String {
     fs::read_to_string(checkout().join("docs/guide").join(name)).unwrap()
 }
 
-/// The first fence after the only place of `words`, without the indent of the list that it is in.
+/// Returns the first fence after the only occurrence of `words`, without the indent of its list.
 pub(crate) fn fence_after(page: &str, words: &str) -> String {
     let mut parts = page.split(words);
     let (Some(_), Some(rest), None) = (parts.next(), parts.next(), parts.next()) else {

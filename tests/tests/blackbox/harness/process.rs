@@ -1,4 +1,4 @@
-//! The emulator as a program, for what only a process can show.
+//! The emulator as a program, for tests of its process.
 
 use std::fs;
 use std::io::{self, BufRead, BufReader, PipeReader};
@@ -14,7 +14,7 @@ use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use super::command::tool;
 use super::{PATIENCE, Project, wait_for};
 
-/// The tool in a process group of its own, as a shell starts it.
+/// The tool in its own process group, as a shell starts it.
 #[derive(Debug)]
 pub(crate) struct Program {
     child: Child,
@@ -22,7 +22,7 @@ pub(crate) struct Program {
     root: PathBuf,
 }
 
-/// What a program that has ended said.
+/// The exit code and the output of a program that has ended.
 #[derive(Debug)]
 pub(crate) struct Ended {
     pub(crate) code: Option<i32>,
@@ -44,25 +44,25 @@ impl Program {
         Self::spawn_terminal(command, folder)
     }
 
-    /// Starts a command that works in the folder, and reads both of its streams in one, as a terminal does.
+    /// Starts a command in the folder, and reads both of its streams as one, as a terminal does.
     pub(crate) fn spawn_terminal(mut command: Command, folder: &Path) -> Self {
         let (output, terminal) = io::pipe().unwrap();
         command.stderr(terminal.try_clone().unwrap()).stdout(terminal);
         Self::read(command, output, folder)
     }
 
-    /// Starts a command that works in the folder, and reads its standard output.
+    /// Starts a command in the folder, and reads its standard output.
     pub(crate) fn spawn(mut command: Command, folder: &Path) -> Self {
         let (output, stdout) = io::pipe().unwrap();
         command.stdout(stdout);
         Self::read(command, output, folder)
     }
 
-    /// Starts a command in a process group of its own.
+    /// Starts a command in its own process group.
     fn read(mut command: Command, output: PipeReader, folder: &Path) -> Self {
         command.process_group(0).stdin(Stdio::null());
         let child = command.spawn().unwrap();
-        // The command keeps the ends for writing, and the output has an end only without them.
+        // The command holds the ends for writing, and the output ends only after all of them are closed.
         drop(command);
         let output = BufReader::new(output);
         let (sender, lines) = channel();
@@ -76,7 +76,7 @@ impl Program {
 
     pub(crate) fn serve_with(project: &Project, options: &[&str]) -> (Self, SocketAddr) {
         let program = Self::start(project, &[&["--port", "0"], options].concat());
-        // Each Function URL has a host of its own, so that only the port is told of all.
+        // Function URLs have a host each, so only their port is printed.
         let words = if options.contains(&"function-url") { "  port " } else { "http://127.0.0.1:" };
         let address = program.address_after(words);
         (program, address)
@@ -106,7 +106,7 @@ impl Program {
         kill_process(self.pid(), signal).unwrap();
     }
 
-    /// What a terminal does at Ctrl-C.
+    /// Sends the signal of Ctrl-C, as a terminal does.
     pub(crate) fn interrupt_group(&self) {
         kill_process_group(self.pid(), Signal::INT).unwrap();
     }
@@ -117,13 +117,13 @@ impl Program {
         Ended { code: status.code(), text }
     }
 
-    /// Waits until the program and all that it started are gone.
+    /// Waits until the program and all processes that it started have ended.
     pub(crate) fn wait_until_all_are_gone(&mut self) {
         self.wait();
         wait_until_nothing_runs_in(&self.root);
     }
 
-    /// The processes that work in the project's folder, each with its command line.
+    /// Returns the command line of each process that works in the project's folder.
     pub(crate) fn processes(&self) -> Vec<String> {
         processes_in(&self.root)
     }
@@ -149,7 +149,7 @@ pub(crate) fn wait_until_nothing_runs_in(folder: &Path) {
     wait_for("all processes to end", || processes_in(folder).is_empty().then_some(()));
 }
 
-/// Every process of the emulator's works somewhere below the project.
+/// Finds the processes of an emulator, all of which work below its project.
 #[cfg(target_os = "linux")]
 fn processes_in(root: &Path) -> Vec<String> {
     let processes = fs::read_dir("/proc").unwrap().flatten().map(|entry| entry.path());
@@ -160,7 +160,7 @@ fn processes_in(root: &Path) -> Vec<String> {
         .collect()
 }
 
-/// Other systems have no `/proc`, and bring `lsof`.
+/// Finds the processes of an emulator with `lsof`, on systems without `/proc`.
 #[cfg(not(target_os = "linux"))]
 fn processes_in(root: &Path) -> Vec<String> {
     let listed = Command::new("lsof").args(["-a", "-d", "cwd", "-F", "n"]).output().unwrap().stdout;

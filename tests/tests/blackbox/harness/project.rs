@@ -1,4 +1,4 @@
-//! Projects in folders of their own, removed after the test.
+//! Projects in temporary folders.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,20 +9,20 @@ use tempfile::TempDir;
 use super::command::{run, tool};
 use super::{checkout, target_directory};
 
-/// All that `sync` would write into the profile, with the values that Cargo takes without it.
+/// The profile that `sync` would write, with Cargo's default values.
 const PROFILE: &str = "\n[profile.release]\nopt-level = 3\nlto = false\ncodegen-units = 16\nstrip = false\npanic = \"unwind\"\n\n";
 
-/// A project that may be edited.
+/// A project that a test may edit, removed after the test.
 #[derive(Debug)]
 pub(crate) struct Project {
     folder: TempDir,
-    /// The prefix of its packages: all projects share one target folder, where names must not clash.
+    /// The prefix of the project's packages, whose names must differ since all projects share a target folder.
     name: String,
     members: Vec<String>,
 }
 
 impl Project {
-    /// A project without functions. `lambda` in it is a library that speaks the Runtime API.
+    /// Makes a project without functions. Its package `lambda` is a library that speaks the Runtime API.
     pub(crate) fn new() -> Self {
         let folder = TempDir::new().unwrap();
         let project = Self { folder, name: unique_name(), members: vec!["lambda".to_owned()] };
@@ -35,7 +35,7 @@ impl Project {
         project
     }
 
-    /// A folder with nothing in it but the target folder that all projects share.
+    /// Makes a folder that is empty, except for the target folder that all projects share.
     pub(crate) fn empty() -> Self {
         let folder = TempDir::new().unwrap();
         let project = Self { folder, name: "empty".to_owned(), members: Vec::new() };
@@ -43,7 +43,7 @@ impl Project {
         project
     }
 
-    /// The faulty functions.
+    /// Copies the functions that fail.
     pub(crate) fn faults() -> Self {
         let project = Self::fixture("faults");
         fs::rename(project.path("env"), project.path(".env")).unwrap();
@@ -51,18 +51,18 @@ impl Project {
         project
     }
 
-    /// A copy of a workspace in `tests/fixtures`.
+    /// Copies a workspace of `tests/fixtures`.
     pub(crate) fn fixture(name: &str) -> Self {
         Self::copied(name, &fixture(name), "../../../shared")
     }
 
-    /// A copy of a workspace in `examples`.
+    /// Copies a workspace of `examples`.
     pub(crate) fn example(name: &str) -> Self {
         Self::copied(name, &checkout().join("examples").join(name), "../../shared")
     }
 
-    /// A project that `init` makes with these options, with the function `/api/hello`. Its path has a space and letters
-    /// beyond ASCII. Cargo takes no crate from the network there: all are those of this build.
+    /// Makes a project with `init` and these options, with the function `/api/hello`. Its path has a space and letters
+    /// beyond ASCII. Cargo takes no crate from the network there: all crates are those of this build.
     pub(crate) fn own(options: &[&str]) -> Self {
         let folder = tempfile::Builder::new().prefix("Läden & Söhne ").tempdir().unwrap();
         let arguments = [&["init", "--name", "shop"], options].concat();
@@ -79,7 +79,7 @@ impl Project {
         project
     }
 
-    /// `shared` is where its manifest has the library.
+    /// Copies a workspace. `shared` is the path of the library in its manifest.
     fn copied(name: &str, from: &Path, shared: &str) -> Self {
         let folder = TempDir::new().unwrap();
         let project = Self { folder, name: name.to_owned(), members: Vec::new() };
@@ -98,7 +98,7 @@ impl Project {
         self.root().join(file)
     }
 
-    /// The package and binary of a function.
+    /// Returns the name of a function's package and binary.
     pub(crate) fn package(&self, route: &str) -> String {
         let words =
             route.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
@@ -111,14 +111,14 @@ impl Project {
         fs::write(file, text).unwrap();
     }
 
-    /// Replaces the one place where `old` stands.
+    /// Replaces the only occurrence of `old`.
     pub(crate) fn edit(&self, file: &str, old: &str, new: &str) {
         let text = fs::read_to_string(self.path(file)).unwrap();
         assert_eq!(text.matches(old).count(), 1, "`{old}` in {text}");
         self.write(file, &text.replace(old, new));
     }
 
-    /// Adds a function that gives `reply`, an expression of bytes or text, to each `event`.
+    /// Adds a function that answers each `event` with `reply`, an expression of bytes or text.
     pub(crate) fn answering(mut self, route: &str, reply: &str) -> Self {
         self.add(route, reply);
         self
@@ -130,7 +130,7 @@ impl Project {
         self.add_crate(route, &main);
     }
 
-    /// Adds a function. Its line in the workspace comes last, as a developer would do it.
+    /// Adds a function. Its line in the workspace is written last, as a developer would do it.
     pub(crate) fn add_crate(&mut self, route: &str, main: &str) {
         let folder = format!("functions/{route}");
         self.write(&format!("{folder}/src/main.rs"), main);
@@ -139,7 +139,7 @@ impl Project {
         self.list_members();
     }
 
-    /// Removes a function, its line in the workspace first.
+    /// Removes a function, after its line in the workspace.
     pub(crate) fn remove(&mut self, route: &str) {
         let folder = format!("functions/{route}");
         self.members.retain(|member| *member != folder);
@@ -176,7 +176,7 @@ fn cargo_configuration() -> String {
     format!("[build]\ntarget-dir = '{}'\n", target_directory().display())
 }
 
-/// Without what was built there: somebody may have tried an example.
+/// Copies a folder without its build, which a developer may have made in an example.
 fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     let entries = fs::read_dir(from).unwrap().map(Result::unwrap);
@@ -185,7 +185,7 @@ fn copy(from: &Path, to: &Path) {
         if entry.file_type().unwrap().is_dir() {
             copy(&from, &to);
         } else {
-            // Not `fs::copy`: the copy is to be younger than what was built from the last test's copy.
+            // The copy has to be younger than the build of the last copy, so `fs::copy` will not do.
             fs::write(to, fs::read(from).unwrap()).unwrap();
         }
     }

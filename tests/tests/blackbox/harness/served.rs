@@ -1,4 +1,4 @@
-//! Emulators inside this process.
+//! Emulators inside the process of the tests.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -13,7 +13,7 @@ use tokio::runtime::Runtime;
 
 use super::{EXECUTABLE, Project, Request, Response, checkout, get, wait_for};
 
-/// A project that is served until this is dropped.
+/// A served project, until it is dropped.
 #[derive(Debug)]
 pub(crate) struct Served {
     pub(crate) address: SocketAddr,
@@ -22,20 +22,20 @@ pub(crate) struct Served {
     emulator: Option<Emulator>,
 }
 
-/// This repository's own functions, served once for all tests. Its emulator ends with the test program,
-/// whose end the watchdog sees.
+/// Serves this repository's own functions, once for all tests. The emulator ends with the process of the tests, whose
+/// end the watchdog sees.
 pub(crate) fn main_project() -> &'static Served {
     static SERVED: OnceLock<Served> = OnceLock::new();
     SERVED.get_or_init(|| Served::start_with(checkout(), |config| config.watch = false))
 }
 
-/// The faulty functions, likewise.
+/// Serves the functions that fail, once for all tests.
 pub(crate) fn faults() -> &'static Served {
     static SERVED: OnceLock<Served> = OnceLock::new();
     SERVED.get_or_init(|| Served::start_with(faults_project().root(), |config| config.watch = false))
 }
 
-/// The faulty functions with one sandbox each, for a test that counts them.
+/// Serves the functions that fail with one sandbox each, for a test that counts sandboxes.
 pub(crate) fn faults_alone() -> Served {
     Served::start_with(faults_project().root(), |config| {
         config.watch = false;
@@ -59,7 +59,7 @@ impl Served {
         config.watchdog = Some(watchdog::Program::new(EXECUTABLE).arg(cargo_api_routes::WATCHDOG));
         config.port = 0;
         config.log = LogStyle::Lambda;
-        // The tester's own shell decides nothing.
+        // The shell of the developer who runs the tests has no influence.
         config.shell = BTreeMap::from([("HOME".to_owned(), "/nowhere".to_owned())]);
         configure(&mut config);
         let runtime = Runtime::new().unwrap();
@@ -67,12 +67,12 @@ impl Served {
         Self { address: emulator.address(), log, runtime, emulator: Some(emulator) }
     }
 
-    /// Where the front door of a kind listens.
+    /// Returns the address of the front door of a kind.
     pub(crate) fn at(&self, kind: FrontDoorKind) -> SocketAddr {
         self.emulator.as_ref().and_then(|emulator| emulator.address_of(kind)).unwrap()
     }
 
-    /// Where each front door listens.
+    /// Returns the address of each front door.
     pub(crate) fn addresses(&self) -> Vec<SocketAddr> {
         self.emulator.iter().flat_map(Emulator::addresses).map(|(_, address)| *address).collect()
     }
@@ -93,7 +93,7 @@ impl Served {
         self.log.text()
     }
 
-    /// Waits until the log has `words`; gives the line, the last one if there are several.
+    /// Waits until the log has `words`, and returns the last line with them.
     pub(crate) fn wait_for_log(&self, words: &str) -> String {
         wait_for(&format!("`{words}` in the log"), || {
             let log = self.log.text();
@@ -101,7 +101,7 @@ impl Served {
         })
     }
 
-    /// Waits until the log is as `condition` wants it.
+    /// Waits until the log satisfies `condition`.
     pub(crate) fn wait_until(&self, condition: impl Fn(&str) -> bool) {
         wait_for("the log", || condition(&self.log.text()).then_some(()));
     }
@@ -111,7 +111,7 @@ impl Served {
         wait_for(&format!("{status} from {target}"), || (self.get(target).status == status).then_some(()));
     }
 
-    /// Waits until `target` answers `text`.
+    /// Waits until `target` answers with `text`.
     pub(crate) fn wait_for_answer(&self, target: &str, text: &str) {
         wait_for(&format!("`{text}` from {target}"), || (self.get(target).text() == text).then_some(()));
     }

@@ -1,4 +1,4 @@
-//! `InvokeWithResponseStream`. The runtime interface emulator does not have it:
+//! `InvokeWithResponseStream`, which the runtime interface emulator lacks:
 //! <https://github.com/aws/aws-lambda-runtime-interface-emulator/issues/175>.
 
 use base64::Engine;
@@ -23,7 +23,7 @@ fn fault(fault: &str) -> Vec<(String, String)> {
     stream(&json!({ "rawPath": format!("/api/raw/{fault}") }), &[])
 }
 
-/// Type and payload of each event.
+/// Returns the type and the payload of each event.
 fn events(mut messages: &[u8]) -> Vec<(String, String)> {
     let number = |bytes: &[u8]| u32::from_be_bytes(bytes[..4].try_into().unwrap()) as usize;
     let mut events = Vec::new();
@@ -63,14 +63,14 @@ fn an_answer_in_one_piece_is_one_chunk() {
 }
 
 #[test]
-fn an_error_is_in_the_end() {
+fn error_is_in_the_last_event() {
     let error = r#"{"errorType":"Mine","errorMessage":"the password is hunter2"}"#;
     let end = json!({"ErrorCode": "Unhandled", "ErrorDetails": error});
     assert_eq!(fault("error"), [complete(&end.to_string())]);
 }
 
 #[test]
-fn a_stream_that_breaks_off_ends_with_the_functions_reason() {
+fn broken_stream_ends_with_the_functions_reason() {
     let events = fault("torn-stream");
     assert_eq!(events[0], chunk("one"));
     let (event, end) = events.last().unwrap();
@@ -79,7 +79,7 @@ fn a_stream_that_breaks_off_ends_with_the_functions_reason() {
 }
 
 #[test]
-fn the_log_comes_with_the_end() {
+fn log_comes_with_the_last_event() {
     let payload = json!({"rawPath": "/api/raw/print"});
     let events = stream(&payload, &[("x-amz-log-type", "Tail")]);
     let end: Value = serde_json::from_str(&events.last().unwrap().1).unwrap();

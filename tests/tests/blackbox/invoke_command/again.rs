@@ -1,4 +1,4 @@
-//! `invoke --from-request`: recorded requests, as they were or edited.
+//! `invoke --from-request`: recorded requests, unchanged or edited.
 
 use serde_json::json;
 

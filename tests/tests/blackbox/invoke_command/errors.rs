@@ -53,7 +53,7 @@ fn error_status_fails_the_command() {
 }
 
 #[test]
-fn throttled_request_does_not_go_on() {
+fn throttled_request_is_over_at_once() {
     let project = Project::new().answering("api/user", "\"ok\"");
     let served = Served::start_with(project.root(), |config| config.sandboxes = 0);
     let ran = invoke(&served, &["/api/user"]);

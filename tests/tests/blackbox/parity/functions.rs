@@ -1,4 +1,4 @@
-//! The requests of `tests/parity`, which are also sent to `cargo lambda watch`, hold themselves.
+//! The requests of `tests/parity`, which are also sent to `cargo lambda watch`.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
@@ -11,7 +11,7 @@ use api_routes_project::workspace::Project as Workspace;
 use super::url;
 use crate::harness::{Program, Project, Served, checkout};
 
-/// The service behind `/api/secret`.
+/// Starts the service that `/api/secret` calls.
 fn service() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
@@ -37,7 +37,7 @@ fn served(service: &str) -> Served {
     })
 }
 
-/// How many requests came to each route, as the log has it.
+/// Counts the requests to each route in the log.
 fn requests_by_route(log: &str) -> BTreeMap<&str, usize> {
     let mut routes = BTreeMap::new();
     for (route, line) in log.lines().filter_map(|line| line.split_once(" | ")) {
@@ -68,7 +68,7 @@ fn each_function_is_asked_and_answers_as_expected() {
     }
 }
 
-/// As the log has it.
+/// Returns the route of a folder, as the log writes it.
 fn route_of(folder: &str) -> String {
     let folder = folder.strip_suffix("/index").unwrap_or(folder);
     format!("/{folder}")

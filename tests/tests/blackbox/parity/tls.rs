@@ -1,4 +1,4 @@
-//! Over TLS, as every deployed stage is.
+//! `parity` over TLS, which every deployed stage uses.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -6,7 +6,7 @@ use std::process::{Child, Command, Stdio};
 use super::python;
 use crate::harness::{Program, Project, checkout};
 
-/// Answers everything with its path, over TLS; prints its port.
+/// A server over TLS that answers each request with its path. Prints its port.
 const SERVER: &str = r#"
 import http.server, ssl, sys
 
@@ -28,7 +28,7 @@ print(server.server_port, flush=True)
 server.serve_forever()
 "#;
 
-/// It ends with the test.
+/// A process that ends with the test.
 struct Server {
     child: Child,
     url: String,
@@ -66,7 +66,7 @@ fn compare(variables: &[(&str, &str)]) -> (Option<i32>, String) {
 }
 
 #[test]
-fn a_certificate_that_nobody_trusts_is_refused() {
+fn untrusted_certificate_is_refused() {
     let (code, text) = compare(&[]);
     assert_eq!(code, Some(2), "{text}");
     assert!(text.contains("error: cannot connect to https://localhost:"), "{text}");
@@ -74,7 +74,7 @@ fn a_certificate_that_nobody_trusts_is_refused() {
 }
 
 #[test]
-fn one_that_this_machine_trusts_is_taken() {
+fn certificate_that_the_machine_trusts_is_accepted() {
     let (code, text) = compare(&[("SSL_CERT_FILE", &certificate())]);
     assert_eq!(code, Some(0), "{text}");
 }

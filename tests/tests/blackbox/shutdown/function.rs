@@ -1,4 +1,4 @@
-//! Counts requests, and writes the count down before it ends.
+//! A function that counts requests, and writes the count before it ends.
 
 use std::env;
 use std::fs::OpenOptions;

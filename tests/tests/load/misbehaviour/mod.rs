@@ -1,4 +1,4 @@
-//! Clients that do not do as HTTP says, and others beside them.
+//! Clients that break the rules of HTTP, next to clients that do not.
 
 mod slow;
 mod ways;
@@ -17,14 +17,14 @@ use crate::others::{QUESTIONS, others};
 use crate::tally::{OWN, Tally};
 use crate::under_load::{UnderLoad, alone, project};
 
-/// So many clients do each of it.
+/// The number of clients for each kind of misbehaviour.
 const TIMES: u64 = 32;
 
 #[test]
-fn the_limits_hold_and_nobody_else_waits() {
+fn limits_hold_and_no_other_client_waits() {
     let emulator = UnderLoad::start();
     let slow: Vec<_> = (0..TIMES).map(|n| Slow::begin(emulator.address, n)).collect();
-    // That these are answered now is because none of them waits for one of those.
+    // These requests are answered at once, so none of them waits for a slow client.
     let meanwhile = others(emulator.address, || false);
     let mut tally: Tally = slow.into_iter().map(Slow::end).collect();
     let (misbehaved, others) = misbehave(emulator.address);
@@ -44,7 +44,7 @@ fn the_limits_hold_and_nobody_else_waits() {
 }
 
 #[test]
-fn who_does_not_come_to_the_end_of_a_head_is_hung_up_on() {
+fn client_with_unfinished_head_is_hung_up_on() {
     let _alone = alone();
     let served = Served::start_with(project().root(), |config| {
         config.watch = false;
@@ -74,7 +74,7 @@ fn expected() -> Tally {
     expected
 }
 
-/// Clients that do all of it, and others as long as they do.
+/// Starts clients with each misbehaviour, and others for as long as they run.
 fn misbehave(address: SocketAddr) -> (Tally, Answers) {
     thread::scope(|scope| {
         let clients: Vec<_> = (0..TIMES).map(|n| scope.spawn(move || client(address, n))).collect();

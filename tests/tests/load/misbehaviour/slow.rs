@@ -1,4 +1,4 @@
-//! Clients that keep the last byte of their request back.
+//! Clients that withhold the last byte of their request.
 
 use std::net::SocketAddr;
 
@@ -6,7 +6,7 @@ use super::ways::{echo, post};
 use crate::harness::Connection;
 use crate::tally::{Tally, outcome};
 
-/// What they are counted as.
+/// The name under which these clients are counted.
 pub(super) const KIND: &str = "is slow to the last byte";
 
 pub(super) struct Slow {
@@ -16,7 +16,7 @@ pub(super) struct Slow {
 }
 
 impl Slow {
-    /// Every other one is slow with its head, the rest with their bodies.
+    /// Starts a client. Even numbers withhold a byte of the head, and odd numbers a byte of the body.
     pub(super) fn begin(address: SocketAddr, number: u64) -> Self {
         let nonce = format!("s{number}");
         let (request, answer) = match number % 2 {

@@ -1,4 +1,4 @@
-//! What clients do, and what becomes of it.
+//! Kinds of misbehaviour, and their outcomes.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -9,7 +9,7 @@ use crate::clients::Question;
 use crate::harness::Connection;
 use crate::tally::{OWN, outcome, said};
 
-/// What a client does, what comes of it, and how it does that.
+/// A kind of misbehaviour: its name, its outcome, and its code.
 pub(super) type Misbehaviour = (&'static str, &'static str, fn(&mut Connection, &str) -> io::Result<String>);
 
 pub(super) const MISBEHAVIOURS: [Misbehaviour; 17] = [
@@ -62,7 +62,7 @@ fn leave_the_answer(client: &mut Connection, _: &str) -> io::Result<String> {
     Ok(LEFT.to_owned())
 }
 
-/// On the internet it would be a second for each; here what counts is that each comes by itself.
+/// Sends each byte by itself. A pause of 5 ms is enough for that.
 fn byte_by_byte(client: &mut Connection, nonce: &str) -> io::Result<String> {
     for byte in echo(nonce).bytes() {
         client.write(&[byte])?;
@@ -71,14 +71,14 @@ fn byte_by_byte(client: &mut Connection, nonce: &str) -> io::Result<String> {
     Ok(outcome(&client.try_answer(), nonce))
 }
 
-/// What is over is the next request, and a bad one.
+/// Sends more than `content-length` declares. The rest is read as a bad request.
 fn more_than_declared(client: &mut Connection, nonce: &str) -> io::Result<String> {
     client.write(post(&format!("/api/echo?nonce={nonce}"), 4, "body, and more\r\n\r\n").as_bytes())?;
     let first = outcome(&client.try_answer(), &format!("{nonce}body"));
     Ok(format!("{first}, then {}", client.try_answer()?.status))
 }
 
-/// Nobody knows whether the rest would have come: the function does not hear of it.
+/// Sends less than `content-length` declares. The function is not invoked, since the rest could still follow.
 fn less_than_declared(client: &mut Connection, _: &str) -> io::Result<String> {
     client.write(post("/api/echo", 10, "less").as_bytes())?;
     let rest = client.end()?;
@@ -96,7 +96,7 @@ fn pipelined(client: &mut Connection, nonce: &str) -> io::Result<String> {
 fn headers(client: &mut Connection, nonce: &str, count: usize, value: &str) -> io::Result<String> {
     let lines: Vec<_> = (0..count).map(|n| format!("{n:03}:{value}\r\n")).collect();
     let request = echo(nonce).replace("\r\n\r\n", &format!("\r\n{}\r\n", lines.concat()));
-    // Whoever is refused may not be listened to until the end.
+    // The emulator may refuse the request before it has read all of it.
     let _ = client.write(request.as_bytes());
     let answer = client.try_answer()?;
     let seen = answer
@@ -117,7 +117,7 @@ fn endless_body(client: &mut Connection, _: &str) -> io::Result<String> {
     endless(client, &chunk)
 }
 
-/// Writes until nobody listens any more.
+/// Writes until the emulator stops reading.
 fn endless(client: &mut Connection, piece: &[u8]) -> io::Result<String> {
     while client.write(piece).is_ok() {}
     refused(client, "")
