@@ -37,7 +37,7 @@ fn files_of_a_new_project_are_explained() {
         assert!(named.iter().any(is_named), "{file}");
     }
     let main = fs::read_to_string(project.path("functions/api/hello/src/main.rs")).unwrap();
-    assert!(main.starts_with(&fence_after(&page, "This is all of")), "{main}");
+    assert!(main.starts_with(&fence_after(&page, "without its tests")), "{main}");
 }
 
 #[test]
@@ -47,9 +47,9 @@ fn shown_route_is_made_and_removed() {
     let files = ["Cargo.toml", "template.yaml"];
     let read = |file: &str| fs::read_to_string(project.path(file)).unwrap();
     let before = files.map(read);
-    follow(&project, &fence_after(&page, "Quote it, since a shell"));
+    follow(&project, &fence_after(&page, "Put it in quotes, since a shell"));
     let main = read("functions/api/orders/[id]/src/main.rs");
-    assert!(main.starts_with(&fence_after(&page, "The head of the new `src/main.rs`")), "{main}");
+    assert!(main.starts_with(&fence_after(&page, "The new `src/main.rs` begins like this")), "{main}");
 
     fs::remove_dir_all(project.path("functions/api/orders")).unwrap();
     let removal = fence_after(&page, "To remove a route");
@@ -85,7 +85,7 @@ fn shown_files_of_next_become_functions() {
     let shown = fence_after(&page, "makes a function for each file of `pages/api`");
     follow(&project, &shown.replacen("../web", "web", 1));
     let main = fs::read_to_string(project.path("functions/api/posts/[id]/src/main.rs")).unwrap();
-    assert!(main.contains(&fence_after(&page, "The comment at the top lists")), "{main}");
+    assert!(main.contains(&fence_after(&page, "The tool only searches the text")), "{main}");
     let checked = run(&mut tool(project.root(), &["check", "--deny-warnings"]));
     assert_eq!((checked.code, checked.stdout.as_str()), (Some(0), "2 routes: nothing to mend\n"));
 }
@@ -123,7 +123,7 @@ fn copied_test_package_runs_under_exec() {
     let hint = fence_after(&page, "`cargo test` alone fails now");
     assert_eq!(alone.code, Some(101), "{}\n{}", alone.stdout, alone.stderr);
     assert!(alone.stdout.contains(hint.trim_end()), "{}", alone.stdout);
-    let in_memory = fence_after(&page, "For the tests in memory alone");
+    let in_memory = fence_after(&page, "To run only the tests in memory");
     let in_memory = cargo(arguments(&in_memory));
     assert_eq!(in_memory.code, Some(0), "{}\n{}", in_memory.stdout, in_memory.stderr);
 
