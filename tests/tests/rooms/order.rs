@@ -83,11 +83,10 @@ pub(super) const ORDERS: [Order; 3] = [
     Order {
         package: "local-emulator/command/src",
         rooms: &[
-            "signals",
             "create",
+            "process",
+            "arguments",
             "json",
-            "limits",
-            "authorizers",
             "check",
             "completions",
             "dev",
@@ -104,22 +103,7 @@ pub(super) const ORDERS: [Order; 3] = [
             "cli",
             "lib",
         ],
-        upward: &[
-            ("check", "cli"),
-            ("completions", "cli"),
-            ("dev", "cli"),
-            ("dev", "lib"),
-            ("env", "cli"),
-            ("exec", "cli"),
-            ("exec", "lib"),
-            ("man", "cli"),
-            ("new", "cli"),
-            ("parity", "cli"),
-            ("parity", "lib"),
-            ("routes", "cli"),
-            ("sync", "cli"),
-            ("token", "cli"),
-        ],
+        upward: &[],
     },
 ];
 
