@@ -234,7 +234,7 @@ fn access(config: &Config, deployment: &Deployment) -> Access {
 /// The first front door has it as well as any.
 fn inspector_url(addresses: &[(FrontDoorKind, SocketAddr)]) -> String {
     let address = addresses.first().map(|(_, address)| address.to_string()).unwrap_or_default();
-    format!("http://{address}{}", INSPECTOR_PATH)
+    format!("http://{address}{INSPECTOR_PATH}")
 }
 
 fn urls(
