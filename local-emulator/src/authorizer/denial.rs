@@ -46,6 +46,8 @@ pub enum DenialKind {
     UnrecognizedClient,
     /// Temporary credentials past their end: `ExpiredTokenException`.
     ExpiredCredentials,
+    /// The claims of the developer cannot be read, which does not happen on AWS.
+    InvalidClaims,
     /// `AUTHORIZER_FAILURE`: the authorizer cannot be asked, or fails.
     AuthorizerFailure,
     /// `AUTHORIZER_CONFIGURATION_ERROR`: the authorizer answers with something that is no answer.

@@ -38,6 +38,8 @@ pub enum Bypass {
     Open,
     /// The request is that of a caller with these claims.
     Claims(Arc<Map<String, Value>>),
+    /// The claims of the developer cannot be read, for this reason. A route without an authorizer does not need them.
+    Invalid(String),
 }
 
 /// A text or a file that should be claims.

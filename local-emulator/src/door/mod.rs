@@ -3,6 +3,7 @@
 
 mod pages;
 
+use std::borrow::Cow;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -19,7 +20,7 @@ pub(crate) use self::pages::INSPECTOR_PATH;
 use self::pages::build_error::{self, ClientPreferences};
 use self::pages::routes as routes_page;
 use crate::access::{self, Access, AccessRefusal, Sender};
-use crate::authorizer::{CLAIMS_HEADER, ClaimsError, Development};
+use crate::authorizer::{Bypass, CLAIMS_HEADER, ClaimsError, Denial, DenialKind, Development};
 use crate::deployment::{LiveFrontDoor, LocalBackend};
 use crate::gateway::{AnswerBody, GatewayError, NotReady, Note, RequestBody};
 use crate::invoke_api::{self, InvokeApi, RefusalWords};
@@ -85,12 +86,15 @@ impl Door {
     async fn call(&self, mut head: Parts, body: impl RequestBody, peer: SocketAddr) -> LoggedResponse {
         let caller = ClientPreferences::new(&self.access, &head, self.recorder.is_keeping());
         let listed = self.listed(&head);
-        let ignored = match self.sign_in(&mut head).await {
-            Ok(ignored) => ignored,
+        let note = match self.sign_in(&mut head).await {
+            Ok(note) => note,
             Err(error) => return refuse(AccessRefusal::Claims(with_causes(&error))),
         };
         let mut response = self.current.current().handle(Request::from_parts(head, body), peer).await;
-        let words = joined(words(&response), ignored);
+        if let Some(reason) = invalid_claims(&response) {
+            return refuse(AccessRefusal::Claims(reason));
+        }
+        let words = joined(words(&response), note);
         if let Some(NotReady(words)) = response.extensions_mut().remove() {
             build_error::present(&mut response, &words, &caller);
         }
@@ -101,9 +105,13 @@ impl Door {
     }
 
     /// Lets a request around its authorizer, if the developer has said so. A page of another site stays a stranger: with
-    /// the claims of the developer, every page in a browser would be the signed-in user. Returns words for the log if a
+    /// the claims of the developer, every page in a browser would be the signed-in user. Returns a note for the log if a
     /// way around authorizers is ignored.
-    async fn sign_in(&self, head: &mut Parts) -> Result<Option<&'static str>, ClaimsError> {
+    ///
+    /// # Errors
+    /// The claims of the request's own header cannot be read. Other claims that cannot be read are left to the route: one
+    /// without an authorizer does not need them.
+    async fn sign_in(&self, head: &mut Parts) -> Result<Option<Cow<'static, str>>, ClaimsError> {
         // A page of another site cannot send this header without asking first, which is a request with an `Origin`.
         let is_asked_for = head.headers.contains_key(CLAIMS_HEADER);
         let bypass = self.development.bypass(&mut head.headers).await;
@@ -113,11 +121,18 @@ impl Door {
             Sender::Own => None,
         };
         if ignored.is_some() {
-            // Errors of claims that do not count are nobody's.
-            return Ok(ignored.filter(|_| !matches!(bypass, Ok(None))));
+            // Claims that do not count may be wrong as well.
+            return Ok(ignored.filter(|_| !matches!(bypass, Ok(None))).map(Cow::from));
         }
-        if let Some(bypass) = bypass? {
-            head.extensions.insert(bypass);
+        match bypass {
+            Ok(Some(bypass)) => drop(head.extensions.insert(bypass)),
+            Ok(None) => {}
+            Err(error) if is_asked_for => return Err(error),
+            Err(error) => {
+                let reason = with_causes(&error);
+                head.extensions.insert(Bypass::Invalid(reason.clone()));
+                return Ok(Some(reason.into()));
+            }
         }
         Ok(None)
     }
@@ -198,10 +213,20 @@ fn refuse(refused: AccessRefusal) -> LoggedResponse {
     (refused.into_response(), Some(words))
 }
 
-fn joined(words: Option<String>, more: Option<&'static str>) -> Option<String> {
-    match (words, more) {
-        (Some(words), Some(more)) => Some(format!("{words}; {more}")),
-        (words, more) => words.or(more.map(str::to_owned)),
+fn joined(words: Option<String>, note: Option<Cow<'_, str>>) -> Option<String> {
+    match (words, note) {
+        (Some(words), Some(note)) => Some(format!("{words}; {note}")),
+        (words, note) => words.or(note.map(Cow::into_owned)),
+    }
+}
+
+/// Returns the reason why the claims of the developer cannot be read, if the route needs them.
+fn invalid_claims<B>(response: &Response<B>) -> Option<String> {
+    match response.extensions().get() {
+        Some(GatewayError::Denied(Denial { kind: DenialKind::InvalidClaims, reason, .. })) => {
+            Some(reason.clone())
+        }
+        _ => None,
     }
 }
 

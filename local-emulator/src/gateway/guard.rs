@@ -159,6 +159,9 @@ impl<F> Guard<F> {
         Ok(match (self.judge.as_deref(), asked.head.extensions.get()) {
             (None, _) | (Some(_), Some(Bypass::Open)) => Way::Known(None),
             (Some(_), Some(Bypass::Claims(claims))) => Way::Known(Some(self.caller_with(claims)?)),
+            (Some(_), Some(Bypass::Invalid(reason))) => {
+                return Err(Denial::new(DenialKind::InvalidClaims, reason));
+            }
             (Some(judge), None) => Way::Ask(judge),
         })
     }

@@ -121,11 +121,19 @@ impl Sendable {
     /// A recorded request as it was.
     ///
     /// # Errors
-    /// [`InspectorError::NoHttpRequest`], and with `needs_body` [`InspectorError::BodyCut`].
+    /// No client sent the record over HTTP, or with `needs_body` the record lacks a part of the body.
     pub(super) fn from_record(record: &Record, needs_body: bool) -> Result<Self, InspectorError> {
         record.read(|exchange, detail, _| {
-            let Subject::Request { method, target, door } = &exchange.subject else {
-                return Err(InspectorError::NoHttpRequest(record.id()));
+            let (method, target, door) = match &exchange.subject {
+                Subject::Request { method, target, door } => (method, target, door),
+                Subject::Event { .. } => return Err(InspectorError::AsynchronousEvent(record.id())),
+                Subject::Authorizer { name, request } => {
+                    return Err(InspectorError::AuthorizerInvocation {
+                        id: record.id(),
+                        authorizer: name.clone(),
+                        request: request.clone(),
+                    });
+                }
             };
             let (body, is_whole) = detail.request_body();
             if needs_body && (!is_whole || body.is_cut()) {
@@ -201,4 +209,31 @@ fn without(headers: HeaderMap, name: &HeaderName) -> HeaderMap {
         others.append(other, value.clone());
     }
     others
+}
+
+#[cfg(test)]
+mod tests {
+    use http::Request;
+
+    use super::Sendable;
+    use crate::printer::Printer;
+    use crate::record::{DoorName, LogStyle, Recorder, Store};
+
+    #[test]
+    fn record_that_no_client_sent_cannot_be_sent() {
+        let recorder = Recorder::new(Printer::recorded().0, LogStyle::Requests, Some(Store::default()));
+        let door = DoorName { name: "http-api".into(), is_one_of_several: false };
+        let head = Request::get("/api/me?x=1").body(()).unwrap().into_parts().0;
+        let asked = recorder.request(&head, &door, None).authorizer("Session");
+        for (recording, words) in [
+            (recorder.event("hello"), "is an asynchronous event"),
+            (
+                asked,
+                "is an invocation of authorizer `Session`, which no client sends: use the record of the request",
+            ),
+        ] {
+            let error = Sendable::from_record(recording.record(), false).unwrap_err().to_string();
+            assert!(error.contains(words), "{error}");
+        }
+    }
 }

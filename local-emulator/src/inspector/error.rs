@@ -52,7 +52,12 @@ pub(super) enum InspectorError {
         "request {0} is an asynchronous event, and front doors take HTTP requests only: send the event to Lambda's Invoke \
          API"
     )]
-    NoHttpRequest(u64),
+    AsynchronousEvent(u64),
+    #[error(
+        "record {id} is an invocation of authorizer `{authorizer}`, which no client sends: use the record of the request that \
+         it judges, `{request}`"
+    )]
+    AuthorizerInvocation { id: u64, authorizer: String, request: String },
     #[error("request {0} reached no function, so there is no event to save: choose a request with an event")]
     NoEvent(u64),
     #[error(
@@ -86,7 +91,8 @@ impl InspectorError {
             Self::NoSuchAddress | Self::NoSuchRequest(_) => StatusCode::NOT_FOUND,
             Self::Method(_) => StatusCode::METHOD_NOT_ALLOWED,
             Self::BodyCut(_)
-            | Self::NoHttpRequest(_)
+            | Self::AsynchronousEvent(_)
+            | Self::AuthorizerInvocation { .. }
             | Self::NoEvent(_)
             | Self::EventCut(_)
             | Self::NotSearchable(_)

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::error::InspectorError;
 use super::{Inspector, secrets};
-use crate::record::Record;
+use crate::record::{Record, Subject};
 
 /// The folder of saved events, relative to the folder of the function.
 const FOLDER: &str = "tests/events";
@@ -43,7 +43,7 @@ impl Inspector {
         if name.is_empty() || name.len() > LONGEST || !name.bytes().all(is_name) {
             return Err(InspectorError::InvalidName(name.clone()));
         }
-        let (event, function, status) = recorded(record)?;
+        let RecordedEvent { event, function, status, is_of_authorizer } = RecordedEvent::read(record)?;
         let catalog = self.catalog.get();
         let listed = catalog.function(&function).ok_or(InspectorError::NoSuchFunction(function))?;
         let file = listed.folder.join(FOLDER).join(format!("{name}.json"));
@@ -54,21 +54,40 @@ impl Inspector {
             redacted(&event).ok_or(InspectorError::NotSearchable(record.id()))?
         };
         write(&file, &path, &text)?;
-        Ok(Saved { path: path.display().to_string(), test: test(name, status) })
+        Ok(Saved {
+            path: path.display().to_string(),
+            test: if is_of_authorizer { authorizer_test(name) } else { route_test(name, status) },
+        })
     }
 }
 
-fn recorded(record: &Record) -> Result<(Vec<u8>, String, Option<u16>), InspectorError> {
-    record.read(|exchange, detail, _| {
-        let (event, function) =
-            detail.event().zip(exchange.function()).ok_or(InspectorError::NoEvent(record.id()))?;
-        if event.is_cut() {
-            return Err(InspectorError::EventCut(record.id()));
-        }
-        let replied = detail.reply().and_then(|reply| status_of(reply.bytes));
-        let answered = exchange.answer.as_ref().and_then(|answer| answer.status);
-        Ok((event.bytes.to_vec(), function.to_owned(), replied.or(answered)))
-    })
+/// An event with what a test of it needs.
+struct RecordedEvent {
+    event: Vec<u8>,
+    function: String,
+    /// The status of the function's reply.
+    status: Option<u16>,
+    is_of_authorizer: bool,
+}
+
+impl RecordedEvent {
+    fn read(record: &Record) -> Result<Self, InspectorError> {
+        record.read(|exchange, detail, _| {
+            let (event, function) =
+                detail.event().zip(exchange.function()).ok_or(InspectorError::NoEvent(record.id()))?;
+            if event.is_cut() {
+                return Err(InspectorError::EventCut(record.id()));
+            }
+            let replied = detail.reply().and_then(|reply| status_of(reply.bytes));
+            let answered = exchange.answer.as_ref().and_then(|answer| answer.status);
+            Ok(Self {
+                event: event.bytes.to_vec(),
+                function: function.to_owned(),
+                status: replied.or(answered),
+                is_of_authorizer: matches!(exchange.subject, Subject::Authorizer { .. }),
+            })
+        })
+    }
 }
 
 /// Returns the status in the function's reply, since the Invoke API answers 200 for every reply.
@@ -99,11 +118,47 @@ fn write(file: &Path, shown: &Path, text: &[u8]) -> Result<(), InspectorError> {
     file.write_all(text).map_err(failed)
 }
 
-fn test(name: &str, status: Option<u16>) -> String {
+/// Returns the lines that read the event of an authorizer, which is not a route.
+fn authorizer_test(name: &str) -> String {
+    format!(
+        "let event = include_str!(\"../{FOLDER}/{name}.json\");\n\
+         let event: serde_json::Value = serde_json::from_str(event).expect(\"the event is JSON\");\n\
+         // Give the event to the authorizer's function, and assert its answer.\n"
+    )
+}
+
+/// Returns the lines that send an event to the route.
+fn route_test(name: &str, status: Option<u16>) -> String {
     let status = status.unwrap_or(200);
     format!(
         "let event = include_str!(\"../{FOLDER}/{name}.json\");\n\
          let answer = api_routes::test::TestEvent::new(event).send(&route());\n\
          assert_eq!(answer.status(), {status}, \"{{}}\", answer.text());\n"
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use http::Request;
+    use uuid::Uuid;
+
+    use super::RecordedEvent;
+    use crate::printer::Printer;
+    use crate::record::{DoorName, LogStyle, Recorder, SandboxId, Store, SystemLog};
+
+    #[test]
+    fn event_of_an_authorizer_is_known_as_such() {
+        let recorder = Recorder::new(Printer::recorded().0, LogStyle::Requests, Some(Store::default()));
+        let door = DoorName { name: "http-api".into(), is_one_of_several: false };
+        let head = Request::get("/api/me").body(()).unwrap().into_parts().0;
+        let request = recorder.request(&head, &door, None);
+        let asked = request.authorizer("Session");
+        for (recording, is_of_authorizer) in [(&request, false), (&asked, true)] {
+            recording.made_event(b"{}");
+            let sandbox = SandboxId { process: None, version: 1 };
+            recording.started(&"api/me".into(), Uuid::nil(), sandbox, &SystemLog::Text);
+            let recorded = RecordedEvent::read(recording.record()).unwrap();
+            assert_eq!(recorded.is_of_authorizer, is_of_authorizer);
+        }
+    }
 }

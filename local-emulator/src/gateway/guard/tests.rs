@@ -79,6 +79,14 @@ fn route_of_an_unknown_authorizer_lets_nobody_in() {
 }
 
 #[test]
+fn invalid_claims_close_only_a_route_with_an_authorizer() {
+    let invalid = || Bypass::Invalid("cannot read the claims".to_owned());
+    assert_eq!(http_context(guard(AuthorizerKind::Iam, &[]), invalid()), Err(403));
+    let (api, ask) = http_api(Guard::default());
+    assert_eq!(ask(&api, invalid()).status, 200);
+}
+
+#[test]
 fn open_bypass_has_no_caller() {
     for kind in [jwt(), lambda(), unknown(), AuthorizerKind::Iam] {
         assert_eq!(http_context(guard(kind, &["read"]), Bypass::Open), Ok(Value::Null));

@@ -116,7 +116,7 @@ fn denied(kind: DenialKind) -> (u16, &'static str, &'static str) {
         }
         // Undocumented (LAUTH-11): this type, which is LocalStack's.
         DenialKind::AuthorizerFailure => (500, "AuthorizerFailureException", r#"{"message":null}"#),
-        DenialKind::AuthorizerConfiguration => {
+        DenialKind::AuthorizerConfiguration | DenialKind::InvalidClaims => {
             (500, "AuthorizerConfigurationException", r#"{"message":null}"#)
         }
     }

@@ -121,6 +121,17 @@ fn saved_file_of_claims_counts_at_the_next_request() {
 }
 
 #[test]
+fn open_route_answers_without_a_readable_file_of_claims() {
+    let project = http_api(JWT, ", Auth: {Authorizer: NONE}");
+    project.write("claims.json", "{}");
+    let file = project.path("claims.json");
+    let served = served(&project, |config| config.authorizers.mode = AuthMode::Claims(file.clone()));
+    project.write("claims.json", "sub=7");
+    assert_eq!(served.get("/api/me").status, 200);
+    served.wait_for_log("claims.json` must be a JSON object");
+}
+
+#[test]
 fn disabled_authorizers_allow_all_without_claims() {
     let project = http_api(JWT, "");
     let served = served(&project, |config| config.authorizers.mode = AuthMode::Off);
