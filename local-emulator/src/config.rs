@@ -1,4 +1,4 @@
-//! What to serve, and how.
+//! The settings of an emulator: the project, its front doors, and how functions run.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -21,7 +21,7 @@ use crate::watchdog;
 /// The port of Next's own development server.
 pub const PORT: u16 = 3000;
 
-/// How many sandboxes a function may have at once; a request beyond that is throttled.
+/// How many sandboxes a function may have at once. A request beyond that is throttled.
 pub const SANDBOXES: usize = 100;
 
 /// How many invocations may be under way at once.
@@ -35,11 +35,11 @@ const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 #[expect(clippy::struct_excessive_bools, reason = "each is an option of the command line by itself")]
 #[non_exhaustive]
 pub struct Config {
-    /// A folder of the project, not necessarily the topmost.
+    /// The folder of the project, or a folder in it.
     pub project: PathBuf,
-    /// Where front doors listen.
+    /// The host at which front doors listen.
     pub host: ListenHost,
-    /// The port of the first front door, and the others have those that follow; with 0 each takes a free one.
+    /// The port of the first front door. The others have the ports that follow. With 0, each takes a free port.
     pub port: u16,
     /// The hosts that requests may name besides those of this machine and of the template.
     pub allowed_hosts: Vec<AllowedHost>,
@@ -47,7 +47,7 @@ pub struct Config {
     pub allowed_origins: Vec<AllowedOrigin>,
     /// The values of the template's parameters, and the table of `samconfig.toml` that counts.
     pub overrides: Overrides,
-    /// The front doors; none for those that the template declares.
+    /// The front doors. If there are none, those that the template declares.
     pub front_doors: Vec<FrontDoorKind>,
     /// Whether APIs answer without their stage in the path, as behind a custom domain.
     pub no_stage: bool,
@@ -55,7 +55,7 @@ pub struct Config {
     pub aws_bandwidth: bool,
     /// How functions are built.
     pub build: BuildOptions,
-    /// How many sandboxes a function may have at once; its `ReservedConcurrentExecutions` may lower that.
+    /// How many sandboxes a function may have at once. `ReservedConcurrentExecutions` may lower the number.
     pub sandboxes: usize,
     /// How many invocations of all functions may be under way at once.
     pub all_sandboxes: usize,
@@ -69,7 +69,7 @@ pub struct Config {
     pub memory_limit: bool,
     /// The function that is debugged.
     pub debug: Option<Debugged>,
-    /// The functions whose processes the developer starts.
+    /// The functions whose processes you start yourself.
     pub attach: AttachOptions,
     /// How long a client may take for its request line and headers, and between two requests.
     pub head_timeout: Duration,
@@ -79,52 +79,52 @@ pub struct Config {
     pub watch: bool,
     /// Chooses the `.env` files: `development`, `production`, `test`, or a name of the project's own.
     pub mode: Mode,
-    /// The variables from which functions get those that the project declares, and that `.env` files may use.
+    /// The variables of the shell. Functions get those that the project declares, and `.env` files may use all of them.
     pub shell: BTreeMap<String, String>,
-    /// The program that ends the processes of an emulator that was killed. Without one, they stay.
+    /// The program that ends the processes of an emulator that was killed. Without it, they stay.
     pub watchdog: Option<watchdog::Program>,
     /// The lines that the log has of a request.
     pub log: LogStyle,
     /// Whether the last requests are kept for the inspector, at `/_emulator`.
     pub inspector: bool,
-    /// Where everything is told.
+    /// Prints the log.
     pub printer: Printer,
 }
 
-/// How callers are judged.
+/// How callers are authorized.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AuthorizerOptions {
     /// Whether authorizers are asked.
     pub mode: AuthMode,
-    /// A file with the keys of issuers, a JSON Web Key Set, in place of those that issuers publish.
+    /// A file with the keys of issuers, a JSON Web Key Set. It replaces the keys that issuers publish.
     pub jwks: Option<PathBuf>,
-    /// Whether the signatures of IAM are verified with the developer's credentials. Otherwise their form is checked.
+    /// Whether IAM signatures are verified with your credentials. Otherwise only their form is checked.
     pub strict_iam: bool,
 }
 
-/// The functions whose processes the developer starts, and not the emulator.
+/// The functions whose processes you start instead of the emulator.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AttachOptions {
-    /// For each, its route, its package, its logical id in the template, or its name.
+    /// The functions, each by its route, its package, its logical id in the template, or its name.
     pub functions: Vec<String>,
-    /// The port of the first one's Runtime API, and the others have those that follow. Without it, each has a port that
-    /// comes from its name and is the same at each start.
+    /// The port of the first function's Runtime API. The others have the ports that follow. Without a port, each function
+    /// has a port that comes from its name and is the same at each start.
     pub port: Option<u16>,
-    /// Whether `.vscode/launch.json` gets an entry for each.
+    /// Whether `.vscode/launch.json` gets an entry for each function.
     pub write_launch: bool,
 }
 
 /// A function under a debugger.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Debugged {
-    /// Its route, its package, its logical id in the template, or its name.
+    /// The function's route, its package, its logical id in the template, or its name.
     pub function: String,
-    /// The way it is debugged.
+    /// How the function is debugged.
     pub mode: DebugMode,
 }
 
 impl Config {
-    /// The defaults of the command line.
+    /// Returns the defaults of the command line.
     pub fn new(project: impl Into<PathBuf>, printer: Printer) -> Self {
         Self {
             project: project.into(),
@@ -159,14 +159,14 @@ impl Config {
 }
 
 impl Config {
-    /// Decides how `.env` files are read.
+    /// Returns the mode and the variables with which `.env` files are read.
     pub(crate) fn dotenv_context(&self) -> DotenvContext {
         DotenvContext { mode: self.mode.clone(), shell: self.shell.clone() }
     }
 }
 
 impl fmt::Debug for Config {
-    /// Without the values of variables: there are secrets among them.
+    /// Leaves out the values of variables, since they may be secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Config")
             .field("project", &self.project)

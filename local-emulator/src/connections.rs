@@ -1,4 +1,4 @@
-//! Connections, as they come to a listener.
+//! The connections of a listener.
 
 use std::convert::Infallible;
 use std::io::{self, ErrorKind};
@@ -11,11 +11,12 @@ use tokio::time::sleep;
 
 use crate::printer::Printer;
 
-/// After a failure to accept, most likely for want of file descriptors, which come back as others close theirs.
+/// The pause after a connection could not be accepted. The likely cause is a lack of file descriptors, which are free again
+/// when other connections close.
 const ACCEPT_AGAIN: Duration = Duration::from_millis(50);
 
-/// Gives each connection to a task of its own, which does what `serve` says. Dropped, it ends all of them. Each kind of
-/// error is printed once.
+/// Runs `serve` for each connection in a task of its own. Dropping the future ends all tasks. Each kind of error is printed
+/// once.
 pub(crate) async fn each<S>(
     listener: TcpListener,
     printer: &Printer,
@@ -28,11 +29,11 @@ where
     loop {
         match listener.accept().await {
             Ok((stream, peer)) => {
-                // Messages are small, and each is waited for. What is wrong with a connection, its task finds out.
+                // Messages are small, and the peer waits for each. If the connection is broken, its task finds out.
                 let _ = stream.set_nodelay(true);
                 connections.spawn(serve(stream, peer));
             }
-            // A client that has left before its connection was accepted.
+            // The client left before its connection was accepted.
             Err(error) if is_of_client(&error) => {}
             Err(error) => {
                 printer.error_once(format_args!(
@@ -42,7 +43,7 @@ where
                 sleep(ACCEPT_AGAIN).await;
             }
         }
-        // Some clients open a connection for every call: those that are done need not pile up.
+        // Some clients open a connection for every call, so tasks that have ended must not pile up.
         while connections.try_join_next().is_some() {}
     }
 }

@@ -1,4 +1,4 @@
-//! AWS Lambda and API Gateway on localhost, for the functions of this workspace.
+//! AWS Lambda and its front doors on localhost, for the functions of a project.
 
 pub mod access;
 mod attach;

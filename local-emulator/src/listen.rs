@@ -10,22 +10,22 @@ use api_routes_project::aws::FrontDoorKind;
 use rustix::io::Errno;
 use tokio::net::{TcpListener, lookup_host};
 
-/// The number of times that a free port of one loopback address may turn out to be taken on the other.
+/// How often a free port of one loopback address may turn out to be taken on the other.
 const ATTEMPTS: usize = 32;
 
 /// Where the emulator listens.
 ///
-/// `localhost` is both 127.0.0.1 and `::1`: which of them a browser tries first, and whether it tries the other, differs.
+/// `localhost` is both 127.0.0.1 and `::1`: browsers differ in which they try first, and in whether they try the other.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ListenHost {
-    /// One address, or with an unspecified one all of this machine.
+    /// One address. An unspecified address, such as `0.0.0.0`, is all addresses of this machine.
     Address(IpAddr),
     /// All addresses of a name.
     Name(String),
 }
 
 impl ListenHost {
-    /// The host that nobody outside this machine can reach.
+    /// Returns the host that nobody outside this machine can reach.
     pub fn localhost() -> Self {
         Self::Name("localhost".to_owned())
     }
@@ -33,7 +33,7 @@ impl ListenHost {
     async fn addresses(&self) -> io::Result<Vec<IpAddr>> {
         match self {
             Self::Address(address) => Ok(vec![*address]),
-            // Without a question to the system, which may know only one of them.
+            // The system may know only one of them.
             Self::Name(name) if name.eq_ignore_ascii_case("localhost") => {
                 Ok(vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()])
             }
@@ -74,15 +74,15 @@ impl fmt::Display for ListenHost {
 pub enum ListenError {
     /// Another program listens on the port of the first front door.
     #[error(
-        "port {} of {} is taken: stop the program that has it, or choose another with `--port` (`--port 0` takes a free \
-         one)",
+        "port {} of {} is taken: stop the program that uses it, or choose another with `--port` (`--port 0` takes a \
+         free one)",
         .0.port(), .0.ip()
     )]
     PortTaken(SocketAddr),
     /// Another program listens on the port of a further front door.
     #[error(
-        "port {} of {} is taken, which `{kind}` would have: stop the program that has it, or let the front doors begin \
-         at another with `--port` (`--port 0` takes free ones)",
+        "port {} of {} is taken, and `{kind}` needs it: stop the program that uses it, or let the front doors begin at \
+         another port with `--port` (`--port 0` takes free ones)",
         .address.port(), .address.ip()
     )]
     NextPortTaken {
@@ -92,7 +92,7 @@ pub enum ListenError {
         kind: FrontDoorKind,
     },
     /// The front door would need a port above 65535.
-    #[error("there is no port left for `{0}`: let the front doors begin at a lower one with `--port`")]
+    #[error("no port is left for `{0}`: let the front doors begin at a lower port with `--port`")]
     NoPortLeft(FrontDoorKind),
     /// The address is not one of this machine, or the user may not listen on it.
     #[error("cannot listen on {0}; choose an address of this machine with `--host`, and a port above 1023")]
@@ -108,16 +108,16 @@ pub enum ListenError {
 /// Where a front door listens.
 #[derive(Debug)]
 pub(crate) struct Listening {
-    /// One for each address of the host, all with the same port.
+    /// A listener for each address of the host, all with the same port.
     pub(crate) listeners: Vec<TcpListener>,
-    /// The address of the first one.
+    /// The address of the first listener.
     pub(crate) address: SocketAddr,
 }
 
-/// Opens the first front door at `first`, and the others on the ports that follow; with port 0 each on a free one.
+/// Opens the first front door at port `first`, and the others at the ports that follow. With port 0, each gets a free port.
 ///
 /// # Errors
-/// A [`ListenError`] that names the port.
+/// A [`ListenError`], which names the port.
 pub(crate) async fn listen(
     host: &ListenHost,
     first: u16,
@@ -137,8 +137,8 @@ pub(crate) async fn listen(
     Ok(all)
 }
 
-/// Opens one port of all addresses. With port 0 the first address chooses it, and another program may have it at the next
-/// address.
+/// Opens one port of all addresses. With port 0, the system chooses the port at the first address, and another program may
+/// have that port at the next address.
 async fn listen_at(addresses: &[IpAddr], port: u16) -> Result<Listening, ListenError> {
     let mut attempts = if port == 0 { ATTEMPTS } else { 1 };
     loop {
@@ -176,7 +176,7 @@ async fn listen_once(addresses: &[IpAddr], port: u16) -> Result<Listening, Liste
     }
 }
 
-/// Whether this machine does not have such an address, as without IPv6.
+/// Whether this machine lacks such an address, as a machine without IPv6 does.
 fn is_missing(error: &io::Error) -> bool {
     let errno = Errno::from_io_error(error);
     errno.is_some_and(|errno| errno == Errno::ADDRNOTAVAIL || errno == Errno::AFNOSUPPORT)
@@ -220,7 +220,7 @@ mod tests {
         listening.iter().map(|listening| listening.address.port()).collect()
     }
 
-    /// Other programs take ports too: where one of them is in the way, it is tried elsewhere.
+    /// Another program may take one of the ports meanwhile, so the test tries again with others.
     #[tokio::test]
     async fn front_doors_take_ports_in_a_row() {
         loop {
@@ -263,7 +263,7 @@ mod tests {
         }
     }
 
-    /// Without IPv6 on the machine there is one address.
+    /// A machine without IPv6 has one loopback address.
     #[tokio::test]
     async fn localhost_is_one_port_of_both_loopback_addresses() {
         let has_ipv6 = TcpListener::bind((Ipv6Addr::LOCALHOST, 0)).await.is_ok();

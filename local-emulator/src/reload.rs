@@ -169,7 +169,7 @@ impl Reload {
         // A function that this build has made already would wait for ever.
         packages.retain(|package| self.done.get(package).is_none_or(|build| *build < self.wanted));
         if self.finished < self.wanted {
-            self.deployment.wait_for_packages(&packages, self.wanted);
+            self.deployment.wait_for(&packages, self.wanted);
         }
     }
 

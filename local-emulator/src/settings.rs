@@ -1,4 +1,4 @@
-//! Reads the settings of a project while others are served.
+//! Reads the settings of a project while the emulator serves requests with the previous settings.
 
 use std::future;
 use std::panic;
@@ -14,11 +14,10 @@ use crate::printer::Printer;
 
 type ReadSettings = Result<Settings, SettingsError>;
 
-/// Settings that are being read. Dropped, it ends the wait for the writer of a named pipe.
+/// Settings that are being read. Dropping the reader ends the wait for the writer of a named pipe.
 ///
-/// A thread of its own reads them, and not a blocking task of the runtime: a file may take as long as it likes (a
-/// named pipe, a network that is gone), and a runtime, which may be that of an embedding process, ends only after
-/// its blocking tasks.
+/// A separate thread reads the settings instead of a blocking task of the runtime. A file may take any time (a named pipe, a
+/// lost network), and a runtime, perhaps that of an embedding process, waits for its blocking tasks before it ends.
 #[derive(Debug)]
 pub(crate) struct SettingsReader {
     settings: oneshot::Receiver<ReadSettings>,
@@ -33,7 +32,7 @@ impl SettingsReader {
         let thread = thread::spawn(move || {
             let read =
                 Settings::read_with(&project, &context, &PipeWaiter { sender: &sender, printer: &printer });
-            // An error means that newer settings are wanted, or none.
+            // An error means that these settings are not wanted any more.
             let _ = sender.send(read);
         });
         Self { settings, thread: Some(thread) }
@@ -44,7 +43,7 @@ impl SettingsReader {
         if let Ok(read) = (&mut self.settings).await {
             return read;
         }
-        // The thread has ended without settings, which only a panic brings about.
+        // The thread has ended without settings, so it has panicked.
         match self.thread.take().map(JoinHandle::join) {
             Some(Err(panic)) => panic::resume_unwind(panic),
             _ => future::pending().await,
@@ -52,7 +51,7 @@ impl SettingsReader {
     }
 }
 
-/// The settings that `reader` reads, which ends it; never, if nothing is being read.
+/// Waits for the settings that `reader` reads, and removes the reader. Without a reader, waits forever.
 pub(crate) async fn next(reader: &mut Option<SettingsReader>) -> ReadSettings {
     let Some(reading) = reader else { return future::pending().await };
     let read = reading.finish().await;

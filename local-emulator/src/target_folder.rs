@@ -10,7 +10,7 @@ pub(crate) const NAME: &str = "api-routes";
 /// The file by which backup tools know a cache: <https://bford.info/cachedir/>.
 const CACHE_TAG: &str = "Signature: 8a477f597d28d172789f06886806bc55\n";
 
-/// Makes a target folder if Cargo has not, and marks it as Cargo would.
+/// Creates the target folder if Cargo has not done so yet, and marks it as Cargo does.
 pub(crate) fn make(target_directory: &Path) -> io::Result<()> {
     if target_directory.is_dir() {
         return Ok(());

@@ -1,4 +1,4 @@
-//! The CORS headers without which no page can call the Invoke API with an AWS SDK.
+//! The CORS headers with which a web page can call the Invoke API through an AWS SDK.
 
 use http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
@@ -12,7 +12,7 @@ use http::{HeaderMap, HeaderValue, Method, Response, StatusCode};
 const EXPOSED: &str =
     "x-amz-executed-version,x-amz-function-error,x-amz-log-result,x-amzn-errortype,x-amzn-requestid";
 
-/// Answers a browser that asks whether a page may send a request. The page has been checked.
+/// Answers a browser's preflight, by which it asks whether a page may send a request. The caller has checked the page.
 pub(crate) fn preflight<B: Default>(head: &Parts) -> Option<Response<B>> {
     let asks = head.method == Method::OPTIONS && head.headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD);
     asks.then(|| {
@@ -28,7 +28,7 @@ pub(crate) fn preflight<B: Default>(head: &Parts) -> Option<Response<B>> {
     })
 }
 
-/// Lets a page that has been checked read an answer.
+/// Allows a web page to read the response. The caller has checked the page.
 pub(crate) fn add_cors(origin: Option<HeaderValue>, headers: &mut HeaderMap) {
     if let Some(origin) = origin {
         headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);

@@ -4,7 +4,7 @@ use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 
-/// The names under which no public site can be reached.
+/// The top-level names of no public site.
 ///
 /// `.localhost`, `.test`, `.example` and `.invalid` are reserved by <https://www.rfc-editor.org/rfc/rfc6761>, and
 /// `.internal`, with `host.docker.internal`, by
@@ -18,8 +18,8 @@ pub(super) enum Host {
     Name(String),
 }
 
-/// A host that may be asked for besides those of this machine: a name, or with a dot in front (`.example.com`) a name and
-/// everything below it.
+/// A host that requests may name, besides those of this machine: a name, or with a leading dot (`.example.com`) a name and all
+/// names below it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AllowedHost {
     name: String,
@@ -53,8 +53,8 @@ impl Host {
         }
     }
 
-    /// Whether only this machine, or a network that is not public, can be meant: an address, a name without a dot (a
-    /// service of Docker Compose), or a reserved name. An address is safe as a host, since DNS rebinding needs a name.
+    /// Whether the host can only be this machine or a private network: an address, a name without a dot (a service of Docker
+    /// Compose), or a reserved name. An address is safe as a host, since DNS rebinding needs a name.
     pub(super) fn is_of_machine(&self) -> bool {
         match self {
             Self::Address(_) => true,
@@ -62,8 +62,8 @@ impl Host {
         }
     }
 
-    /// Whether a page of this host is the developer's: like [`is_of_machine`](Self::is_of_machine), but of addresses only
-    /// those of loopback, since any site may have another one.
+    /// Whether a web page of this host is the developer's: like [`is_of_machine`](Self::is_of_machine), but of addresses only
+    /// loopback ones, since any site may have another address.
     pub(super) fn is_private_to_machine(&self) -> bool {
         match self {
             Self::Address(address) => address.is_loopback(),
@@ -71,7 +71,7 @@ impl Host {
         }
     }
 
-    /// Whether browsers know that this is the machine they run on: a loopback address, `localhost`, or a name below it.
+    /// Whether browsers know that the host is their own machine: a loopback address, `localhost`, or a name below it.
     /// <https://www.w3.org/TR/secure-contexts/#is-origin-trustworthy>
     pub(super) fn is_loopback(&self) -> bool {
         match self {
@@ -80,8 +80,8 @@ impl Host {
         }
     }
 
-    /// Whether this is the name of an API or of a Function URL on AWS, which clients may send to the emulator in place of
-    /// AWS. Only AWS can point such a name at this machine.
+    /// Whether the host is the name of an API or of a Function URL on AWS. Clients may send such a name to the emulator, and
+    /// only AWS can point it at this machine.
     pub(super) fn is_aws(&self) -> bool {
         let Self::Name(name) = self else { return false };
         let mut labels = name.split('.').skip(1);
@@ -99,7 +99,8 @@ fn is_port(text: &str) -> bool {
     text.is_empty() || text.parse::<u16>().is_ok()
 }
 
-/// A name in lower case without the dot of the root, if it has only characters of names. Compose allows underscores.
+/// Returns a name in lower case without the final dot of the root, if it has only characters of names. Compose allows
+/// underscores.
 fn name(host: &str) -> Option<String> {
     let host = host.strip_suffix('.').unwrap_or(host);
     let is_of_names = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');

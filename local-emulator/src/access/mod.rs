@@ -1,11 +1,11 @@
-//! Checks which requests a listener answers: those of programs on this machine, and of web pages that belong to the developer.
+//! Decides which requests a listener answers: those of programs on this machine, and of web pages that belong to the developer.
 //!
-//! A page of any site that the developer has open can send requests to this machine. Two headers that a page cannot set
-//! tell them apart. `Host` names the address that the page asked for: a name that the page's owner points at this machine
-//! (DNS rebinding) is refused everywhere. `Origin` names the page's own site: front doors pass it on, since the API's CORS
-//! settings decide about it, but the Invoke API answers only the developer's own pages.
+//! Any web page that the developer has open can send requests to this machine. Two headers that a page cannot set identify it.
+//! `Host` names the address that the page called: a name that the page's owner points at this machine (DNS rebinding) is refused
+//! everywhere. `Origin` names the page's own site: front doors pass it on, since the API's CORS settings decide about it, but the
+//! Invoke API answers only the developer's own pages.
 //!
-//! No header stops a program on this machine. `SECURITY.md` describes what is promised.
+//! No header stops a program on this machine. `SECURITY.md` describes the promise.
 
 mod cors;
 mod host;
@@ -27,7 +27,7 @@ use self::host::Host;
 use self::origin::Origin;
 use crate::current::Current;
 
-/// The names and pages that may ask, besides those of this machine.
+/// The hosts that requests may name and the pages that may send them, besides those of this machine.
 #[derive(Clone, Debug)]
 pub(crate) struct Access {
     hosts: Vec<AllowedHost>,
@@ -36,17 +36,17 @@ pub(crate) struct Access {
     domain_names: Current<Vec<AllowedHost>>,
 }
 
-/// The kind of page or program that sent a request, as far as its headers tell.
+/// The kind of client that sent a request, according to its headers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Sender {
-    /// A program, or a page of the developer.
+    /// A program, or a web page of the developer.
     Own,
-    /// A page of another site.
+    /// A web page of another site.
     Foreign,
 }
 
 impl Access {
-    /// The hosts and origins of the command line. The domain names of the template may be replaced later.
+    /// Creates the rules from the hosts and origins of the command line and the domain names of the template, which may change.
     pub(crate) fn new(
         hosts: Vec<AllowedHost>,
         origins: Vec<AllowedOrigin>,
@@ -55,15 +55,15 @@ impl Access {
         Self { hosts, origins, domain_names }
     }
 
-    /// The same hosts, and no page of another site: what `--allowed-origin` opens is the Invoke API.
+    /// Returns the rules of the inspector: the same hosts, and no page of another site. `--allowed-origin` opens only the Invoke
+    /// API.
     pub(crate) fn for_inspector(self) -> Self {
         Self { origins: Vec::new(), ..self }
     }
 
-    /// Checks the host of a request, in its `Host` headers and in an absolute target.
+    /// Checks the hosts that a request names, in its `Host` headers and in an absolute target.
     ///
-    /// A request without both is answered. Browsers always send `Host`, and only HTTP/1.0 may leave it out
-    /// ([`settle_host`]).
+    /// A request that names no host passes. Browsers always send `Host`, and only HTTP/1.0 may leave it out ([`settle_host`]).
     ///
     /// # Errors
     /// [`AccessRefusal::ForeignHost`].
@@ -93,15 +93,14 @@ impl Access {
         }
     }
 
-    /// Returns who sent a request that is answered in any case.
+    /// Returns the kind of client that sent a request, for an answer in either case.
     pub(crate) fn sender(&self, head: &Parts) -> Sender {
         if self.check_sender(head).is_ok() { Sender::Own } else { Sender::Foreign }
     }
 
-    /// Whether a browser would say in a header that the page of another site sent this request. It does so of a request to
-    /// this machine by its own names, and of one that it sends with an `Origin`. To another address over HTTP, such as
-    /// `0.0.0.0`, a page can send an image's request without either header:
-    /// <https://www.w3.org/TR/fetch-metadata/#framework>.
+    /// Whether a browser would say in a header that the page of another site sent this request. Browsers do so if the request
+    /// names a loopback host, or has an `Origin`. At another address over HTTP, such as `0.0.0.0`, a page can load an image, and
+    /// that request has neither header: <https://www.w3.org/TR/fetch-metadata/#framework>.
     pub(crate) fn knows_sender(&self, head: &Parts) -> bool {
         let mut hosts = head.headers.get_all(HOST).iter().map(|host| host.to_str().unwrap_or("?"));
         head.headers.contains_key(ORIGIN)
@@ -118,9 +117,8 @@ impl Access {
             .is_some_and(|host| host.is_of_machine() || host.is_aws() || self.is_listed(&host))
     }
 
-    /// A page of an allowed host is the developer's own, whatever its scheme and port. There are two exceptions: a page
-    /// of another machine's address and one of AWS may be anybody's, so that they are own pages only of an emulator that
-    /// has the same host.
+    /// Whether a web page is the developer's own. A page of an allowed host is, whatever its scheme and port. A page at another
+    /// machine's address or at a name of AWS may be anybody's: it is the developer's only if the request names the same host.
     fn is_own(&self, origin: &str, headers: &HeaderMap) -> bool {
         if self.origins.iter().any(|allowed| allowed.matches(origin)) {
             return true;
@@ -138,8 +136,8 @@ impl Access {
     }
 }
 
-/// Checks a request to the Runtime API, which only the function of a sandbox calls. No runtime sends these headers, and
-/// every page does with a request that it could read or that changes something.
+/// Checks a request to the Runtime API, which only the function of a sandbox calls. No runtime sends the headers of browsers,
+/// and every page does so with a request whose answer it could read or that changes something.
 ///
 /// # Errors
 /// Any [`AccessRefusal`].
@@ -152,7 +150,7 @@ pub(crate) fn check_runtime(head: &Parts) -> Result<(), AccessRefusal> {
     if origin::is_of_browser(&head.headers) { Err(AccessRefusal::CrossSite) } else { Ok(()) }
 }
 
-/// Whether a host, with or without a port, is on this machine or has a name that no public site can have.
+/// Whether a host, with or without a port, is this machine or has a name that no public site can have.
 pub(crate) fn is_private_to_machine(authority: &str) -> bool {
     Host::parse(authority).is_some_and(|host| host.is_private_to_machine())
 }

@@ -1,4 +1,4 @@
-//! The page that a request came from.
+//! The web page that a request came from.
 
 use std::fmt;
 use std::str::FromStr;
@@ -35,7 +35,7 @@ impl Origin {
     }
 }
 
-/// The values of `Origin`; one that is not text is like any foreign one.
+/// Returns the values of `Origin`. A value that is not text becomes `?`, which is foreign.
 pub(super) fn headers(headers: &HeaderMap) -> impl Iterator<Item = &str> {
     headers.get_all(ORIGIN).iter().map(|origin| origin.to_str().unwrap_or("?"))
 }

@@ -1,4 +1,4 @@
-//! The answer to a request that nobody here should have sent.
+//! The answer to a request that is refused before a front door sees it.
 
 use std::fmt;
 
@@ -7,30 +7,30 @@ use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use http::{Response, StatusCode};
 
-/// The header by which a client knows an answer of the emulator from one that AWS would give.
+/// The header that marks an answer of the emulator that AWS would not give.
 pub(crate) const EMULATOR_ERROR: HeaderName = HeaderName::from_static("x-emulator-error");
 
-/// Why a request is refused.
+/// The reason why a request is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum AccessRefusal {
-    /// A host that a public site can have.
+    /// The request names a host that a public site can have.
     ForeignHost(String),
-    /// A page of another site.
+    /// A web page of another site sent the request.
     ForeignOrigin(String),
-    /// A page of another site, which asks the inspector.
+    /// A web page of another site sent the request to the inspector.
     ForeignToInspector(String),
-    /// A page of another site, which does not say which.
+    /// A web page of another site sent the request, without its origin.
     CrossSite,
-    /// A request of HTTP/1.1 without a host.
+    /// The request of HTTP/1.1 names no host.
     NoHost,
-    /// So many `Host` headers.
+    /// The request has this number of `Host` headers.
     SeveralHosts(usize),
-    /// Claims that cannot be read, in words for the developer.
+    /// The developer's claims cannot be read, for this reason.
     Claims(String),
 }
 
 impl AccessRefusal {
-    /// The refusal of the inspector, which has no `--allowed-origin`.
+    /// Turns the refusal into the inspector's, which has no `--allowed-origin`.
     pub(crate) fn of_inspector(self) -> Self {
         match self {
             Self::ForeignOrigin(origin) => Self::ForeignToInspector(origin),
@@ -38,7 +38,7 @@ impl AccessRefusal {
         }
     }
 
-    /// The value of [`EMULATOR_ERROR`], if AWS would not refuse the request.
+    /// Returns the value of [`EMULATOR_ERROR`], unless AWS would refuse the request as well.
     fn name(&self) -> Option<&'static str> {
         match self {
             Self::ForeignHost(_) => Some("foreign-host"),
@@ -55,9 +55,7 @@ impl AccessRefusal {
         }
     }
 
-    /// A 403 that names the option with which the request is answered, or a 400.
-    ///
-    /// Undocumented (HTTP-33): the body of the 400.
+    /// Returns a 403 that names the option which allows the request, or a 400. The body of the 400 is undocumented (HTTP-33).
     pub(crate) fn into_response<B: From<Bytes>>(self) -> Response<B> {
         let mut response = Response::new(B::from(format!("{self}\n").into()));
         let (name, status) = (self.name(), self.status());
@@ -74,18 +72,19 @@ impl AccessRefusal {
 }
 
 impl fmt::Display for AccessRefusal {
-    /// With the name as a word for a shell: a host is the client's text, and the line is made to be pasted.
+    /// Writes the reason. The host is the client's text, and it goes into a command to paste: it is written as one word of a
+    /// shell.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::ForeignHost(host) => write!(
                 f,
-                "the emulator does not answer for the host {host:?}, under which a foreign web page could reach it; if it \
-                 is yours, start `{}`",
+                "the emulator does not answer for the host {host:?}, since a foreign web page could use that name; if the \
+                 host is yours, start `{}`",
                 tool::command(&format!("dev --allowed-host {}", option(host)))
             ),
             Self::ForeignOrigin(origin) => write!(
                 f,
-                "the emulator does not answer a web page of {origin:?} here; if it is yours, start `{}`",
+                "the emulator does not answer a web page of {origin:?} here; if the page is yours, start `{}`",
                 tool::command(&format!("dev --allowed-origin {}", option(origin)))
             ),
             Self::ForeignToInspector(origin) => write!(
@@ -108,7 +107,7 @@ fn host_of(origin: &str) -> &str {
     authority.rsplit_once(':').map_or(authority, |(host, _)| host)
 }
 
-/// A host or an origin as an argument, or a placeholder for what neither can be.
+/// Returns a host or an origin as an argument for a shell, or a placeholder if the text cannot be one.
 fn option(text: &str) -> &str {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._:/[]".contains(&byte);
     if !text.is_empty() && text.bytes().all(is_plain) { text } else { "NAME" }

@@ -1,4 +1,4 @@
-//! The one host that a request is for.
+//! Leaves a request with one host.
 
 use http::header::{HOST, HeaderValue};
 use http::request::Parts;
@@ -7,13 +7,13 @@ use http::{Method, Uri, Version};
 
 use super::AccessRefusal;
 
-/// Leaves a request with one host, in its `Host` header, and with a target that begins with the path.
+/// Moves the host of a request into its `Host` header, and leaves a target that begins with the path.
 ///
-/// A target with a scheme, as proxies are sent it, names the host, and `Host` does not count then:
+/// A target with a scheme, as clients send it to proxies, names the host, and the `Host` header does not count then:
 /// <https://www.rfc-editor.org/rfc/rfc9112#section-3.2.2>.
 ///
 /// # Errors
-/// [`AccessRefusal::NoHost`] or [`AccessRefusal::SeveralHosts`], which HTTP/1.1 wants to be a 400:
+/// [`AccessRefusal::NoHost`] or [`AccessRefusal::SeveralHosts`]. HTTP/1.1 requires a 400 for both:
 /// <https://www.rfc-editor.org/rfc/rfc9112#section-3.2>.
 pub(crate) fn settle_host(head: &mut Parts) -> Result<(), AccessRefusal> {
     match head.headers.get_all(HOST).iter().count() {
@@ -21,7 +21,7 @@ pub(crate) fn settle_host(head: &mut Parts) -> Result<(), AccessRefusal> {
         0 | 1 => {}
         count => return Err(AccessRefusal::SeveralHosts(count)),
     }
-    // The target of `CONNECT` is an authority alone.
+    // The target of `CONNECT` has only an authority.
     if head.method != Method::CONNECT && head.uri.scheme().is_some() {
         let host = head.uri.authority().map(|authority| without_user(authority.as_str()));
         if let Some(host) = host.and_then(|host| HeaderValue::from_str(host).ok()) {

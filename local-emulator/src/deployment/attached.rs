@@ -1,4 +1,4 @@
-//! The functions whose processes the developer starts.
+//! The functions that the developer attaches: the developer starts their processes.
 
 use api_routes_project::Settings;
 use api_routes_project::environment::Source;
@@ -10,10 +10,10 @@ use super::{Defaults, Deployment};
 use crate::attach::{AttachError, no_function};
 
 impl Deployment {
-    /// Returns what is to be built of a project that is about to be taken over: the functions that are attached are not.
+    /// Returns the part of a changed project that has to be built: everything except the attached functions.
     pub(crate) fn buildable(&mut self, project: &Project) -> Project {
         let found = project.front_doors(&self.settings, &self.defaults.chosen);
-        // An error is printed once the project is taken over.
+        // `attach` prints an error when the project is replaced.
         let _ = self.defaults.bind(project, &found.functions);
         self.defaults.attachments.without_attached(project)
     }
@@ -22,7 +22,7 @@ impl Deployment {
         self.functions.get(function).is_some_and(|function| function.is_attached())
     }
 
-    /// Attaches functions that are there for the first time, and writes the variables that have changed.
+    /// Attaches new functions, and writes the variables that have changed.
     pub(super) fn attach(&mut self) {
         let Self { project, settings, defaults, found, host, .. } = self;
         let bound = defaults.bind(project, &found.functions);
@@ -34,10 +34,10 @@ impl Deployment {
 }
 
 impl Defaults {
-    /// Opens the Runtime API of each function that is attached.
+    /// Opens the Runtime API of each attached function.
     ///
     /// # Errors
-    /// A port that is taken, or a function that is debugged as well.
+    /// A port is taken, or an attached function is debugged as well.
     pub(crate) fn bind(&mut self, project: &Project, functions: &[Served]) -> Result<(), AttachError> {
         let is_both = |function: &&Served| self.debug(function).is_some() && self.attachments.names(function);
         if let Some(function) = functions.iter().find(is_both) {
@@ -46,10 +46,10 @@ impl Defaults {
         self.attachments.bind(project, functions)
     }
 
-    /// Writes the variables of each function that is attached, where they have changed.
+    /// Writes the variables of each attached function, if they have changed.
     ///
     /// # Errors
-    /// A file that cannot be written.
+    /// A file cannot be written.
     pub(crate) fn write_variables(
         &mut self,
         settings: &Settings,
@@ -64,8 +64,8 @@ impl Defaults {
         Ok(())
     }
 
-    /// Names the variables that attached functions do not get: the values of a deployed stack stay in memory, and what an
-    /// attached function has comes from a file.
+    /// Returns warnings about variables that attached functions do not get. The variables of an attached function come from
+    /// a file, and the values of a deployed stack stay in memory.
     pub(super) fn stack_warnings(&self, settings: &Settings, functions: &[Served]) -> Vec<String> {
         let attached = functions.iter().filter(|function| self.attachments.get(&function.id).is_some());
         let warnings = attached.flat_map(|function| {
@@ -73,8 +73,8 @@ impl Defaults {
             let of_stack = assignments.into_iter().filter(|(_, it)| it.origin.source == Source::Stack);
             of_stack.map(|(name, _)| {
                 format!(
-                    "`{name}` of `{}` has its value from a stack, which is not written to the disk for `--attach`: set it in \
-                     `.env`",
+                    "`{name}` of `{}` has its value from a stack, and `--attach` does not write such values to the disk: \
+                     set it in `.env`",
                     function.place
                 )
             })
@@ -82,7 +82,7 @@ impl Defaults {
         warnings.collect()
     }
 
-    /// Says which functions are to be attached or debugged and are not there.
+    /// Returns warnings about functions that should be attached or debugged and do not exist.
     pub(super) fn debugger_warnings(&self, functions: &[Served]) -> Vec<String> {
         let debugged = self.debugged.as_ref().map(|debugged| &debugged.function);
         let is_missing = |name: &&String| !functions.iter().any(|function| function.has_name(name));

@@ -1,4 +1,4 @@
-//! The functions and front doors as they are now, for readers besides the gateways.
+//! The functions and front doors as they are now, for the inspector and the Invoke API.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use super::function::{Function, FunctionState};
 use crate::gateway::Api;
 use crate::invoke_api::Directory;
 
-/// A view of the deployment, made anew whenever the project changes.
+/// A snapshot of the deployment. A changed project gets a new one.
 #[derive(Debug)]
 pub(crate) struct Catalog {
     /// The folder of the project.

@@ -22,28 +22,27 @@ use api_routes_project::front_doors::{self as project, Told};
 use crate::current::Current;
 use crate::gateway;
 
-/// A front door whose routes and settings change with the project. A request keeps those that it was begun
-/// with.
+/// A front door whose routes and settings change with the project. A request keeps those with which it began.
 #[derive(Clone, Debug)]
 pub(crate) struct LiveFrontDoor {
     kind: FrontDoorKind,
-    /// Among those of its kind.
+    /// The name that distinguishes the front door from others of its kind.
     name: String,
     current: Current<gateway::FrontDoor<LocalBackend>>,
-    /// Absent if the project has no such front door any more.
+    /// `None` if the project has no such front door any more.
     declared: Current<Option<project::FrontDoor>>,
     with_stage: bool,
 }
 
 impl LiveFrontDoor {
-    /// Closed, until it is replaced.
+    /// Creates a front door without routes. [`LiveFrontDoors::replace`] gives it those of the project.
     fn new(declared: &project::FrontDoor, options: FrontDoorOptions) -> Self {
         let (kind, name) = (declared.kind(), declared.name().to_owned());
         let current = Current::new(gateway_builder::closed(kind));
         Self { kind, name, current, declared: Current::new(None), with_stage: !options.no_stage }
     }
 
-    /// The name of its kind.
+    /// Returns the name of the front door's kind.
     pub(crate) fn name(&self) -> &'static str {
         self.kind.name()
     }
@@ -58,12 +57,13 @@ impl LiveFrontDoor {
         self.with_stage
     }
 
+    /// Returns the gateway that answers requests now.
     pub(crate) fn current(&self) -> Arc<gateway::FrontDoor<LocalBackend>> {
         self.current.get()
     }
 }
 
-/// The front doors that the emulator listens at: as many as it was started with.
+/// The front doors at which the emulator listens. Their number stays the same until the emulator ends.
 #[derive(Debug)]
 pub(super) struct LiveFrontDoors {
     doors: Vec<LiveFrontDoor>,
@@ -79,7 +79,7 @@ impl LiveFrontDoors {
         self.doors.iter()
     }
 
-    /// Leads each to what the project says now, and tells what is wrong with that.
+    /// Gives each front door the routes that the project declares now, and returns the problems with them.
     pub(super) fn replace(
         &self,
         found: &project::FrontDoors,
@@ -102,7 +102,7 @@ impl LiveFrontDoors {
         builder.told
     }
 
-    /// The one of the same name; an API that is the only one of its kind may have another.
+    /// Finds the declaration of `door` by its name. If the front door is the only one of its kind, the name may have changed.
     fn position(&self, door: &LiveFrontDoor, declared: &[&project::FrontDoor]) -> Option<usize> {
         let is_only = self.doors.iter().filter(|other| other.kind == door.kind).count() == 1;
         let of_kind = |declared: &&project::FrontDoor| declared.kind() == door.kind;
@@ -112,5 +112,5 @@ impl LiveFrontDoors {
 }
 
 fn without_port(declared: &project::FrontDoor) -> String {
-    format!("`{}` is not served: start the emulator again, it has no port for it yet", declared.title())
+    format!("`{}` has no port yet, and is not served: start the emulator again", declared.title())
 }

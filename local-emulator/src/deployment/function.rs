@@ -1,4 +1,4 @@
-//! One function as it stands on this machine: being built, broken, or ready for invocations.
+//! The state of one function on this machine: being built, broken, or ready for invocations.
 
 use std::mem;
 use std::path::{Path, PathBuf};
@@ -13,38 +13,38 @@ use crate::gateway::NotReady;
 use crate::invocation::{Invocation, Outcome};
 use crate::sandbox::{FunctionSpec, Host, Pool, SandboxState};
 
-/// A function that route keys lead to. It stays the same while its versions come and go.
+/// A function behind route keys. The value stays the same while its versions change.
 #[derive(Debug)]
 pub(crate) struct Function {
     state: watch::Sender<VersionHistory>,
-    /// Its route, or its folder.
+    /// The function's route, or its folder.
     name: Option<Arc<str>>,
-    /// Whether anybody has asked for it.
+    /// Whether a request has asked for the function.
     is_in_use: AtomicBool,
-    /// Its package and who builds it, if it is built.
+    /// The package of the function and the handle to its builder, if the emulator builds it.
     builder: Option<(String, Demand)>,
-    /// Whether clients wait for it without end, since a debugger may stop it.
+    /// Whether clients wait without a time-out, since a debugger may stop the function.
     pub(super) is_debugged: bool,
-    /// Whether the developer builds and starts it, so that no build is waited for.
+    /// Whether the developer builds and starts the function, so that no request waits for a build.
     is_attached: bool,
 }
 
 #[derive(Debug)]
 struct VersionHistory {
-    /// The first build that has all that was saved. What older ones tell is of yesterday.
+    /// The first build that contains everything saved so far. Results of older builds are ignored.
     wanted: u64,
     version: Version,
-    /// The versions that there have been.
+    /// The number of versions so far.
     versions: u64,
 }
 
 #[derive(Debug)]
 enum Version {
-    /// Whoever asks waits for the build; who asked before it began may still be in the old version.
+    /// New requests wait for the build. Requests that came before it may still run in the old version.
     Building {
         previous: Option<ReadyVersion>,
     },
-    /// The compiler's words.
+    /// The build failed, with the compiler's message.
     Failed(Bytes),
     Ready(ReadyVersion),
 }
@@ -57,11 +57,11 @@ struct ReadyVersion {
     pool: Arc<Pool>,
 }
 
-/// A function as it is now, for people.
+/// The state of a function, as the inspector shows it.
 #[derive(Clone, Debug)]
 pub(crate) struct FunctionState {
     pub(crate) status: FunctionStatus,
-    /// Counts the versions since the emulator started; 0 before the first.
+    /// The number of versions since the emulator started.
     pub(crate) version: u64,
     pub(crate) sandboxes: Vec<SandboxState>,
 }
@@ -70,16 +70,16 @@ pub(crate) struct FunctionState {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum FunctionStatus {
     Building,
-    /// The compiler's words.
+    /// The build failed, with the compiler's message.
     Broken(Bytes),
     Ready,
 }
 
-/// A version that takes no more invocations, and is gone once those that it has begun are.
+/// A version that takes no new invocations, and ends after its last invocation.
 pub(super) type RetiredPool = Option<Arc<Pool>>;
 
 impl Function {
-    /// A function that the build `wanted` is to bring.
+    /// Creates a function that the build `wanted` will make.
     pub(super) fn new(wanted: u64) -> Self {
         let state = VersionHistory { wanted, version: Version::Building { previous: None }, versions: 0 };
         Self {
@@ -92,12 +92,12 @@ impl Function {
         }
     }
 
-    /// Told to its builder once it is in use.
+    /// Sets the package, and the handle through which the builder learns that the function is in use.
     pub(super) fn of_package(self, package: &str, demand: &Demand) -> Self {
         Self { builder: Some((package.to_owned(), demand.clone())), ..self }
     }
 
-    /// A function with a name for the log.
+    /// Sets the name for the log.
     pub(super) fn named(self, name: &str) -> Self {
         Self { name: Some(name.into()), ..self }
     }
@@ -106,23 +106,23 @@ impl Function {
         self.name.clone()
     }
 
-    /// Returns a number that grows when the function is saved, and when it has a new version.
+    /// Returns a number that grows when a file of the function is saved, and when the function has a new version.
     pub(super) fn generation(&self) -> u64 {
         let state = self.state.borrow();
         state.wanted.wrapping_add(state.versions)
     }
 
-    /// A function that may run under a debugger.
+    /// Sets whether the function may run under a debugger.
     pub(super) fn debugged(self, is_debugged: bool) -> Self {
         Self { is_debugged, ..self }
     }
 
-    /// A function whose processes the developer starts.
+    /// Creates a function whose processes the developer starts.
     pub(super) fn attached() -> Self {
         Self { is_debugged: true, is_attached: true, ..Self::new(0) }
     }
 
-    /// Whether builds are none of its business.
+    /// Whether the developer builds and starts the function.
     pub(super) fn is_attached(&self) -> bool {
         self.is_attached
     }
@@ -131,7 +131,7 @@ impl Function {
         self.is_in_use.load(Ordering::Relaxed)
     }
 
-    /// Returns its state, with the sandboxes of its newest version.
+    /// Returns the state of the function, with the sandboxes of its newest version.
     pub(crate) fn view(&self) -> FunctionState {
         let state = self.state.borrow();
         let (status, pool) = match &state.version {
@@ -145,12 +145,12 @@ impl Function {
         FunctionState { status, version, sandboxes }
     }
 
-    /// Whether it waits for a build.
+    /// Whether the function waits for a build.
     pub(super) fn is_waiting(&self) -> bool {
         matches!(self.state.borrow().version, Version::Building { .. })
     }
 
-    /// Something that it is made of was saved: who asks from now on gets what the build `wanted` makes of it.
+    /// Makes new requests wait for the build `wanted`, after a file of the function was saved.
     pub(super) fn wait_for(&self, wanted: u64) {
         if self.is_attached {
             return;
@@ -167,7 +167,7 @@ impl Function {
         });
     }
 
-    /// A build made it. If it came out as it was, with the same settings, its sandboxes stay.
+    /// Takes over the result of a build. If executable and settings are the same as before, the sandboxes stay.
     pub(super) fn built(
         &self,
         build: u64,
@@ -193,10 +193,10 @@ impl Function {
         })
     }
 
-    /// A build could not make it: `words` are for whoever asks for it.
+    /// Takes over the failure of a build. Requests get `words`, the compiler's message.
     ///
-    /// A function that is up, with no build to wait for, stays up: what was saved in the middle of that build
-    /// is told by the watcher in a moment, and leads to a build of its own.
+    /// A function that is ready and waits for no build stays ready: if a file was saved during the build, the watcher reports
+    /// it in a moment, and the file gets a build of its own.
     pub(super) fn failed(&self, build: u64, words: impl Into<Bytes>) -> RetiredPool {
         self.change(|state| match state.version {
             Version::Ready(_) => None,
@@ -205,7 +205,7 @@ impl Function {
         })
     }
 
-    /// The settings changed. While it is being built, or broken, the next build brings them in.
+    /// Takes over new settings. A function that is being built or broken gets them with its next build.
     pub(super) fn configure(&self, host: &Host, spec: impl FnOnce(&Path) -> FunctionSpec) -> RetiredPool {
         self.change(|state| {
             let Version::Ready(up) = &state.version else { return None };
@@ -218,7 +218,7 @@ impl Function {
         })
     }
 
-    /// Its code is another, though it has the same name and settings.
+    /// Replaces the sandboxes, after the code of the function changed under the same name and settings.
     pub(super) fn start_anew(&self, host: &Host) -> RetiredPool {
         self.change(|state| {
             let Version::Ready(up) = &state.version else { return None };
@@ -227,7 +227,7 @@ impl Function {
         })
     }
 
-    /// It is no more, and `words` say why.
+    /// Removes the function for good. Requests get `words`, the reason.
     pub(super) fn remove(&self, words: &'static str) -> RetiredPool {
         self.change(|state| {
             state.wanted = u64::MAX;
@@ -235,17 +235,17 @@ impl Function {
         })
     }
 
-    /// The new version stands before the old one is closed, so that who is turned away there finds it.
+    /// Publishes the new version before it closes the old one, so that callers whom the old version rejects find the new one.
     fn change(&self, change: impl FnOnce(&mut VersionHistory) -> RetiredPool) -> RetiredPool {
         let mut retired = None;
         self.state.send_modify(|state| retired = change(state));
         retired.inspect(|pool| pool.close())
     }
 
-    /// Waits for the build that is under way, if one is.
+    /// Waits until the function has no build under way.
     ///
     /// # Errors
-    /// The compiler's words, if it failed.
+    /// The build failed: the compiler's message.
     pub(crate) async fn ready(&self) -> Result<Arc<Pool>, NotReady> {
         if !self.is_in_use.swap(true, Ordering::Relaxed)
             && let Some((package, demand)) = &self.builder
@@ -257,22 +257,22 @@ impl Function {
         match settled.as_deref().map(|state| &state.version) {
             Ok(Version::Ready(up)) => Ok(Arc::clone(&up.pool)),
             Ok(Version::Failed(words)) => Err(NotReady(words.clone())),
-            // The sender is `self`, so that the wait cannot end without a version.
+            // `self` has the sender, so the wait cannot end without a version.
             Ok(Version::Building { .. }) | Err(_) => Err(NotReady(Bytes::new())),
         }
     }
 
-    /// Runs an invocation in the version that was ready for it, or else in the newest.
+    /// Runs an invocation in `version`, or in the newest version if `version` is closed.
     ///
     /// # Errors
-    /// The compiler's words, if a new version was wanted and could not be built.
+    /// The newest version could not be built: the compiler's message.
     pub(crate) async fn invoke(
         &self,
         mut version: Arc<Pool>,
         invocation: Invocation,
     ) -> Result<Outcome, NotReady> {
         loop {
-            // A version that is closed before it begins an invocation gives it back; by then the next stands.
+            // A version that is closed before the invocation begins rejects it. By then the next version is published.
             if let Ok(outcome) = version.invoke(invocation.clone()).await {
                 return Ok(outcome);
             }

@@ -1,4 +1,4 @@
-//! What is deployed on this machine: the functions of the project, behind their front doors.
+//! The deployment on this machine: the functions of the project, behind their front doors.
 
 mod attached;
 mod catalog;
@@ -31,10 +31,10 @@ use function::{Function, RetiredPool};
 use problems::ProblemLog;
 pub(crate) use spec::Defaults;
 
-/// So many functions that are built are named, and so many files that changed.
+/// How many changed files, and how many functions that are built, a line of the log names.
 const NAMED: usize = 3;
 
-/// All functions of the project.
+/// The functions and front doors of the project, kept in step with it.
 #[derive(Debug)]
 pub(crate) struct Deployment {
     pub(crate) project: Project,
@@ -42,10 +42,10 @@ pub(crate) struct Deployment {
     defaults: Defaults,
     host: Host,
     authorizers: AuthorizerHost,
-    /// What project and settings come to.
+    /// The functions and front doors that project and settings declare.
     found: project::FrontDoors,
     functions: FunctionMap,
-    /// Replaced versions that may still have an invocation to end.
+    /// Replaced versions that may still run an invocation.
     retired: Vec<Arc<Pool>>,
     front_doors: LiveFrontDoors,
     directory: Current<Directory<Arc<Function>>>,
@@ -57,12 +57,12 @@ pub(crate) struct Deployment {
     /// The problems of the front doors.
     of_front_doors: Told,
     problems: ProblemLog,
-    /// Told of each function that is in use.
+    /// Tells the compiler which functions are in use.
     demand: Demand,
 }
 
 impl Deployment {
-    /// All functions of `project`, about to be built.
+    /// Creates the deployment of `project`, whose functions wait for their first build.
     pub(crate) fn new(
         project: Project,
         settings: Settings,
@@ -94,72 +94,71 @@ impl Deployment {
         deployment
     }
 
-    /// In the order of the project's.
+    /// Returns the front doors, in the order of the project.
     pub(crate) fn front_doors(&self) -> Vec<LiveFrontDoor> {
         self.front_doors.iter().cloned().collect()
     }
 
-    /// Decides how `.env` files are read.
+    /// Returns the mode and the variables with which `.env` files are read.
     pub(crate) fn dotenv_context(&self) -> &DotenvContext {
         &self.defaults.dotenv_context
     }
 
-    /// The folders and files that the template and the mode name.
+    /// Returns the folders and files that the template and the mode name.
     pub(crate) fn named_paths(&self) -> NamedPaths {
         self.settings.named_paths(&self.project.root)
     }
 
-    /// The functions by name.
+    /// Returns the functions by the names that the Invoke API takes.
     pub(crate) fn directory(&self) -> Current<Directory<Arc<Function>>> {
         self.directory.clone()
     }
 
-    /// The functions and front doors as they are now.
+    /// Returns the functions and front doors as they are now.
     pub(crate) fn catalog(&self) -> Current<Catalog> {
         self.catalog.clone()
     }
 
-    /// The claims of `.env`, with which the developer signs in.
+    /// Returns the claims of `.env`, with which the developer signs in.
     pub(crate) fn claims(&self) -> Current<Option<Arc<str>>> {
         self.claims.clone()
     }
 
-    /// The custom domain names under which clients know the APIs.
+    /// Returns the custom domain names of the APIs.
     pub(crate) fn domain_names(&self) -> Current<Vec<AllowedHost>> {
         self.domain_names.clone()
     }
 
-    /// Takes over the project opened again, with other functions or other routes, which the build `wanted`
-    /// is the first to know.
+    /// Takes over a changed project, with other functions or other routes. The build `wanted` is the first that knows them.
     pub(crate) fn replace_project(&mut self, project: Project, wanted: u64) {
         self.project = project;
         self.wait_for_all(wanted);
         self.find(wanted);
     }
 
-    /// All functions that are built are waited for, until the build `wanted`.
+    /// Makes requests to all functions that are built wait for the build `wanted`.
     pub(crate) fn wait_for_all(&self, wanted: u64) {
         let built = self.functions.iter().filter(|(id, _)| matches!(id, FunctionId::Package(_)));
         built.for_each(|(_, function)| function.wait_for(wanted));
     }
 
-    /// The packages of functions that wait for a build.
+    /// Returns the packages of the functions that wait for a build.
     pub(crate) fn waiting(&self) -> Vec<String> {
         let waiting = self.functions.iter().filter(|(_, function)| function.is_waiting());
         waiting.map(|(id, _)| id.name().to_owned()).collect()
     }
 
-    /// These functions are waited for, until the build `wanted`.
+    /// Makes requests to these functions wait for the build `wanted`.
     pub(crate) fn wait_for(&self, packages: &[String], wanted: u64) {
         let functions =
             packages.iter().filter_map(|package| self.functions.get(&FunctionId::Package(package.clone())));
         functions.for_each(|function| function.wait_for(wanted));
     }
 
-    /// Takes over settings: functions whose own did not change keep their sandboxes.
+    /// Takes over changed settings. Functions whose own settings are the same keep their sandboxes.
     pub(crate) fn replace_settings(&mut self, settings: Settings) {
         self.settings = settings;
-        // Packages may be called otherwise, and are those that they were: there is none to wait for.
+        // Settings may rename functions, but the packages are the same, so no build is needed.
         self.find(0);
     }
 
@@ -170,8 +169,8 @@ impl Deployment {
         self.deploy(wanted);
     }
 
-    /// The packages of the functions that are built from these files: those whose folders have them, and those of
-    /// `readers`, whose last build has read them.
+    /// Returns the packages that are built from these files: those whose folders contain the files, and `readers`, whose last
+    /// build has read them.
     pub(crate) fn affected(&self, files: &[PathBuf], readers: &BTreeSet<String>) -> Vec<String> {
         let by_folder = self.project.affected(files);
         let functions = self.project.functions.iter();
@@ -180,13 +179,7 @@ impl Deployment {
         packages.filter(|package| !self.is_attached(&FunctionId::Package(package.clone()))).collect()
     }
 
-    /// Files may have changed, which the build `wanted` will tell: the functions that are built from them wait for it.
-    pub(crate) fn wait_for_packages(&self, packages: &[String], wanted: u64) {
-        let functions = packages.iter().map(|package| FunctionId::Package(package.clone()));
-        functions.filter_map(|id| self.functions.get(&id)).for_each(|function| function.wait_for(wanted));
-    }
-
-    /// Source files changed: the functions that are built from them are waited for, until the build `wanted`.
+    /// Logs that source files changed, and makes requests to the `affected` packages wait for the build `wanted`.
     pub(crate) fn sources_changed(&self, files: &[PathBuf], affected: &[String], wanted: u64) {
         let functions: Vec<_> = affected
             .iter()
@@ -212,7 +205,7 @@ impl Deployment {
         }
     }
 
-    /// The first few files, relative to the project if they are in it.
+    /// Names the first few files, relative to the project if they are in it.
     fn names(&self, files: &[PathBuf]) -> String {
         let name = |file: &PathBuf| {
             file.strip_prefix(&self.project.root).unwrap_or(file).to_string_lossy().into_owned()
@@ -225,7 +218,7 @@ impl Deployment {
         }
     }
 
-    /// Files of functions that are not built changed: they are started anew.
+    /// Restarts the functions that are not built and whose files changed.
     pub(crate) fn code_changed(&mut self, files: &[PathBuf]) {
         let changed = |function: &&Served| {
             matches!(function.id, FunctionId::Folder(_))
@@ -234,7 +227,7 @@ impl Deployment {
         };
         let changed: Vec<_> = self.found.functions.iter().filter(changed).cloned().collect();
         for function in changed {
-            self.host.printer.line(format_args!("{} changed: starting it anew", function.place));
+            self.host.printer.line(format_args!("{} changed: starting it again", function.place));
             let retired = self.functions.get(&function.id).and_then(|of| of.start_anew(&self.host));
             self.retire(retired);
         }
@@ -242,7 +235,7 @@ impl Deployment {
         self.print_problems();
     }
 
-    /// A build made a function.
+    /// Takes over a function that a build made.
     pub(crate) fn built(&mut self, build: u64, package: &str, executable: PathBuf) {
         let id = FunctionId::Package(package.to_owned());
         let Self { settings, defaults, host, functions, found, .. } = &*self;
@@ -253,7 +246,7 @@ impl Deployment {
         self.retire(retired);
     }
 
-    /// A build could not make a function, in the compiler's words.
+    /// Takes over the compiler's message about a function that a build could not make.
     pub(crate) fn failed(&mut self, build: u64, package: &str, words: String) {
         let id = FunctionId::Package(package.to_owned());
         let retired = self.functions.get(&id).and_then(|function| function.failed(build, words));
@@ -265,7 +258,8 @@ impl Deployment {
         self.retired.extend(pool);
     }
 
-    /// A package that has only lost its route stays: a build or a save may bring it back.
+    /// Removes the functions that the project does not have any more. A package that has only lost its route stays, since a
+    /// build or a saved file may bring the route back.
     fn remove_gone(&mut self) {
         let stays = |id: &FunctionId| match id {
             FunctionId::Package(package) => self.project.functions.iter().any(|of| of.package == *package),
@@ -282,8 +276,8 @@ impl Deployment {
         }
     }
 
-    /// Gives each function its settings, and each front door its routes; says what is wrong with them. Packages
-    /// that are there for the first time are those of the build `wanted`.
+    /// Gives each function its settings and each front door its routes, and prints the problems with them. New packages wait
+    /// for the build `wanted`.
     fn deploy(&mut self, wanted: u64) {
         let Self { settings, defaults, host, functions, found, demand, .. } = self;
         let mut retired = Vec::new();
@@ -309,7 +303,7 @@ impl Deployment {
                 }
                 FunctionId::Folder(_) => {
                     let executable = served.folder.join("bootstrap");
-                    // There is nothing to build, so that the number is always the same.
+                    // No build makes this function, so the number is always the same.
                     function
                         .or_insert_with(|| Arc::new(Function::new(0).named(&served.place)))
                         .built(0, executable, host, spec)
@@ -340,7 +334,7 @@ impl Deployment {
             .to_owned()
     }
 
-    /// Prints what is wrong with the project since the last time, and what is not any more.
+    /// Prints the problems of the project that are new, and those that are resolved.
     fn print_problems(&mut self) {
         let of_front_doors = self.of_front_doors.clone();
         let Told { mut errors, warnings } = self.found.told.clone();
@@ -357,7 +351,7 @@ impl Deployment {
         self.problems.replace(told, &self.host.printer);
     }
 
-    /// Ends every sandbox, also those of replaced versions, and waits until all are gone.
+    /// Ends every sandbox, including those of replaced versions, and waits until all are gone.
     pub(crate) async fn shut_down(mut self) {
         for function in std::mem::take(&mut self.functions).into_values() {
             let pool = function.remove("the emulator is stopping");

@@ -1,15 +1,15 @@
-//! The problems of the project, printed when they come and when they go.
+//! The problems of the project, printed when they appear and when they are resolved.
 
 use api_routes_project::front_doors::Told;
 
 use crate::printer::Printer;
 
-/// The errors and warnings that hold now.
+/// The current errors and warnings.
 #[derive(Debug, Default)]
 pub(super) struct ProblemLog(Told);
 
 impl ProblemLog {
-    /// Prints what is new, and names what holds no longer. What still holds is not repeated.
+    /// Prints new problems in full and names the resolved ones. Problems that remain are not repeated.
     pub(super) fn replace(&mut self, now: Told, printer: &Printer) {
         let Self(before) = self;
         let new = |now: &[String], before: &[String]| -> Vec<String> {
@@ -24,7 +24,7 @@ impl ProblemLog {
         }
         let all = |told: &Told| [&told.errors[..], &told.warnings].concat();
         for gone in new(&all(before), &all(&now)) {
-            // A folder with another problem instead is not in order.
+            // A folder that now has another problem is not resolved.
             if !errors.iter().chain(&warnings).any(|problem| subject(problem) == subject(&gone)) {
                 printer.line(format_args!("resolved: {}", statement(&gone)));
             }
@@ -33,12 +33,12 @@ impl ProblemLog {
     }
 }
 
-/// The folder, function or variable that a problem is about, which is named first.
+/// Returns the folder, function or variable that a problem is about. Each problem names it first.
 fn subject(problem: &str) -> &str {
     problem.split('`').nth(1).unwrap_or(problem)
 }
 
-/// The problem without its reason and without what to do, which follow a colon outside of code.
+/// Returns the statement of a problem. Reason and help follow after a colon outside of code.
 fn statement(problem: &str) -> &str {
     let mut is_code = false;
     let end = problem.char_indices().find(|(at, char)| {

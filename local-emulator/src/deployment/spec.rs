@@ -1,4 +1,4 @@
-//! What a function's sandboxes run, from the project and its settings.
+//! The specification of a function's sandboxes, from the project and its settings.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -16,14 +16,14 @@ use crate::gateway::Api;
 use crate::record::LogFormat;
 use crate::sandbox::{DebugMode, FunctionSpec, NO_DEADLINE};
 
-/// What all functions and front doors of an emulator are made with.
+/// The options of the emulator that all its functions and front doors share.
 pub(crate) struct Defaults {
-    /// Which `.env` files are read, and the emulator's own environment, from which functions get what the project
-    /// declares.
+    /// Selects the `.env` files, and has the emulator's own environment, from which functions get the variables that the
+    /// project declares.
     pub(super) dotenv_context: DotenvContext,
     /// How many sandboxes a function may have at once.
     sandboxes: usize,
-    /// The front doors that were asked for.
+    /// The front doors that the developer chose.
     pub(super) chosen: Vec<FrontDoorKind>,
     pub(super) options: FrontDoorOptions,
     pub(super) debugged: Option<Debugged>,
@@ -31,7 +31,7 @@ pub(crate) struct Defaults {
 }
 
 impl fmt::Debug for Defaults {
-    /// Without the values: there are secrets among them.
+    /// Leaves out the values of variables, since they may be secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Defaults")
             .field("dotenv_context", &self.dotenv_context)
@@ -78,18 +78,18 @@ impl Defaults {
         }
     }
 
-    /// Returns the debug mode of a function that is debugged.
+    /// Returns the debug mode of a function, if it is debugged.
     pub(super) fn debug(&self, function: &Served) -> Option<DebugMode> {
         self.debugged.as_ref().filter(|it| function.has_name(&it.function)).map(|debugged| debugged.mode)
     }
 
-    /// What Lambda reserves for a function is also the most that it gets.
+    /// Returns how many sandboxes a function may have. Reserved concurrency is also an upper limit.
     fn limit(&self, deployed: &TemplateFunction) -> usize {
         let reserved = deployed.reserved_concurrency.and_then(|reserved| reserved.try_into().ok());
         reserved.map_or(self.sandboxes, |reserved: usize| reserved.min(self.sandboxes))
     }
 
-    /// What functions do not get of their variables, and why; each reason once.
+    /// Returns warnings about variables that functions do not get, each once.
     pub(super) fn warnings(&self, settings: &Settings, functions: &[Served]) -> Vec<String> {
         let warnings = functions.iter().flat_map(|function| {
             function.sources(settings, &self.dotenv_context.shell).environment().warnings

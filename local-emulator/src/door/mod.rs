@@ -1,5 +1,5 @@
-//! The layer between clients and the gateway of a front door. It checks the caller, records the request, and adds the messages
-//! and pages of the emulator that AWS does not have. The gateway does not know of this layer.
+//! The layer between clients and the gateway of a front door. It checks the caller, records the request, and adds messages and
+//! pages that AWS does not have. The gateway does not know this layer.
 
 mod pages;
 
@@ -26,7 +26,7 @@ use crate::gateway::{AnswerBody, GatewayError, NotReady, Note, RequestBody};
 use crate::invoke_api::{self, InvokeApi, RefusalWords};
 use crate::record::{DoorName, PendingAnswer, RecordedBody, Recorder, Recording};
 
-/// A front door, and Lambda's Invoke API beside it.
+/// A front door with its listener's address, and Lambda's Invoke API beside it.
 #[derive(Debug)]
 pub(crate) struct Door {
     pub(crate) access: Access,
@@ -36,21 +36,21 @@ pub(crate) struct Door {
     pub(crate) invoke_api: Arc<InvokeApi<LocalBackend>>,
     pub(crate) name: DoorName,
     pub(crate) recorder: Recorder,
-    /// The callers that the developer signs in as.
+    /// The claims with which the developer signs in.
     pub(crate) development: Development,
 }
 
-const FOREIGN: &str = "the developer's claims (`--auth`, `API_ROUTES_CLAIMS`, `x-emulator-claims`) do not count: a web page of \
+const FOREIGN: &str = "the developer's claims (`--auth`, `API_ROUTES_CLAIMS`, `x-emulator-claims`) were ignored: a web page of \
                        another site sent the request";
 
-const UNKNOWN: &str = "the developer's claims (`--auth`, `API_ROUTES_CLAIMS`) do not count: for this host no browser says whether \
+const UNKNOWN: &str = "the developer's claims (`--auth`, `API_ROUTES_CLAIMS`) were ignored: for this host no browser says whether \
                        a web page of another site sent the request; use `localhost`, or name the host with `--allowed-host`";
 
-/// A response, and words for the log.
+/// A response, and a note for the log.
 type LoggedResponse = (Response<AnswerBody>, Option<String>);
 
 impl Door {
-    /// Begins to record a request, which may be a recorded request sent again.
+    /// Begins to record a request. `sent_from` is the id of the recorded request that it repeats.
     pub(crate) fn record(&self, head: &Parts, sent_from: Option<u64>) -> Recording {
         self.recorder.request(head, &self.name, sent_from)
     }
@@ -104,15 +104,14 @@ impl Door {
         (response, words)
     }
 
-    /// Lets a request around its authorizer, if the developer has said so. A page of another site stays a stranger: with
-    /// the claims of the developer, every page in a browser would be the signed-in user. Returns a note for the log if a
-    /// way around authorizers is ignored.
+    /// Signs a request in with the developer's claims, if there are any. A web page of another site is not signed in:
+    /// otherwise every page in a browser would be the signed-in user. Returns a note for the log if claims are ignored.
     ///
     /// # Errors
-    /// The claims of the request's own header cannot be read. Other claims that cannot be read are left to the route: one
+    /// The claims in the header of the request cannot be read. If other claims cannot be read, the route decides: a route
     /// without an authorizer does not need them.
     async fn sign_in(&self, head: &mut Parts) -> Result<Option<Cow<'static, str>>, ClaimsError> {
-        // A page of another site cannot send this header without asking first, which is a request with an `Origin`.
+        // A page of another site can send this header only after a preflight, and that has an `Origin`.
         let is_asked_for = head.headers.contains_key(CLAIMS_HEADER);
         let bypass = self.development.bypass(&mut head.headers).await;
         let ignored = match self.access.sender(head) {
@@ -121,7 +120,7 @@ impl Door {
             Sender::Own => None,
         };
         if ignored.is_some() {
-            // Claims that do not count may be wrong as well.
+            // Errors in ignored claims do not matter.
             return Ok(ignored.filter(|_| !matches!(bypass, Ok(None))).map(Cow::from));
         }
         match bypass {
@@ -149,12 +148,12 @@ impl Door {
         target.strip_prefix(&self.stage()).filter(|rest| rest.starts_with('/'))
     }
 
-    /// Returns `declared`, which is this front door, with its address.
+    /// Returns the declaration of this front door with its address.
     pub(crate) fn listing<'a>(&self, declared: &'a project::FrontDoor) -> Listing<'a> {
         Listing { door: declared, address: Some(self.address), with_stage: self.current.with_stage() }
     }
 
-    /// Returns the front door whose routes a browser should see if none of them answers.
+    /// Returns the declaration of this front door, if a browser should see its routes when none of them matches.
     fn listed(&self, head: &Parts) -> Option<Arc<Option<project::FrontDoor>>> {
         if !routes_page::is_for_browser(head) {
             return None;
@@ -164,8 +163,8 @@ impl Door {
         routes_page::is_address(head.uri.path(), &stage).then_some(declared)
     }
 
-    /// Lambda's API answers with the developer's credentials, whatever the event, so that no page of another site may call
-    /// it. Front doors answer such pages, as on AWS.
+    /// Calls the Invoke API. Functions run with the developer's credentials and take any event there, so web pages of other
+    /// sites may not call it. Front doors answer such pages, as on AWS.
     async fn invoke(&self, head: Parts, body: impl RequestBody) -> LoggedResponse {
         if let Err(refused) = self.access.check_sender(&head) {
             return refuse(refused);
@@ -181,7 +180,7 @@ impl Door {
     }
 }
 
-/// Records the response that the client gets, and that the request is answered.
+/// Records the response and the end of the answer.
 fn record(
     response: &mut Response<AnswerBody>,
     words: Option<String>,
@@ -230,8 +229,8 @@ fn invalid_claims<B>(response: &Response<B>) -> Option<String> {
     }
 }
 
-/// Returns the reason why the emulator answered by itself, or without a part of what the function said: the function's own
-/// log does not have it.
+/// Returns the reason why the emulator answered by itself or left out a part of the function's response. The log of the function
+/// does not have it.
 fn words<B>(response: &Response<B>) -> Option<String> {
     let extensions = response.extensions();
     let error = extensions.get::<GatewayError>().map(ToString::to_string);

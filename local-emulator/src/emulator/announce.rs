@@ -1,4 +1,4 @@
-//! The first lines of the log: where each front door listens, and what that opens to whom.
+//! The first lines of the log: the address of each front door, and warnings about routes that are open.
 
 use std::fmt;
 
@@ -10,11 +10,11 @@ use crate::config::Config;
 use crate::listen::Listening;
 use crate::printer::Printer;
 
-/// The version of the objects that `--json` prints. It changes with the meaning or the name of a member, and not with new
-/// members.
+/// The version of the objects that `--json` prints. It changes if a member changes its meaning or its name. New members do
+/// not change it.
 const VERSION: u32 = 1;
 
-/// The emulator listens.
+/// The line about an emulator that listens.
 #[derive(Serialize)]
 pub(super) struct Started<'a> {
     version: u32,
@@ -49,8 +49,8 @@ pub(super) fn warn_of_network(listening: &[Listening], printer: &Printer) {
         listening.iter().flat_map(|it| &it.listeners).filter_map(|listener| listener.local_addr().ok());
     if let Some(address) = open.map(|address| address.ip()).find(|ip| !ip.is_loopback()) {
         printer.warning(format_args!(
-            "listening on {address}: everyone who can reach this machine there may call every function and Lambda's \
-             Invoke API, and functions use your AWS credentials; `--host localhost` keeps both to this machine"
+            "listening on {address}: everyone who can reach this address may call every function and Lambda's Invoke API, \
+             and functions use your AWS credentials; start with `--host localhost` to listen on this machine only"
         ));
     }
 }

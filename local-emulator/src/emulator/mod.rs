@@ -1,5 +1,4 @@
-//! The emulator as a whole, started and stopped from Rust: `cargo api-routes dev` is this, and so are
-//! black-box tests.
+//! The emulator as a whole, started and stopped from Rust: `cargo api-routes dev` and the black-box tests run it.
 
 mod announce;
 mod stack;
@@ -40,8 +39,8 @@ use announce::{Started, warn_of_network, warn_of_open_routes};
 use stack::fill_in;
 pub use start_error::StartError;
 
-/// A running emulator. It ends with [`stop`](Self::stop); dropped, it ends as well, but nobody waits
-/// until its sandboxes are gone.
+/// A running emulator. [`stop`](Self::stop) ends it and waits until its sandboxes are gone. Dropping it ends it without
+/// waiting.
 #[derive(Debug)]
 pub struct Emulator {
     /// In the order of the front doors.
@@ -55,14 +54,14 @@ pub struct Emulator {
 }
 
 impl Emulator {
-    /// Starts to listen, to build, and to serve what is built already, in this order: a request that
-    /// comes at once waits for its function.
+    /// Listens, then builds the functions, then serves those that are built. A request that comes earlier waits for its
+    /// function.
     ///
     /// # Errors
-    /// Any [`StartError`]. A function that does not compile is none: its requests are told.
+    /// Any [`StartError`]. A function that does not compile is not an error here: its requests get the compiler's message.
     pub async fn start(config: Config) -> Result<Self, StartError> {
         Development::check(&config.authorizers.mode)?;
-        // Before any other process, so that none inherits its pipe.
+        // The first process, so that no other inherits its pipe.
         let watchdog = watchdog(&config)?.map(Arc::new);
         let mut project = open(config.project.clone()).await?;
         project.overrides = config.overrides.clone();
@@ -119,41 +118,41 @@ impl Emulator {
         Ok(Self { addresses, urls, servers, reload, stop: Some(stop), outcome, printer })
     }
 
-    /// Where the first front door listens.
+    /// Returns the address of the first front door.
     pub fn address(&self) -> SocketAddr {
-        // A project has one front door at least.
+        // A project has at least one front door.
         self.addresses[0].1
     }
 
-    /// Where each front door listens.
+    /// Returns the address of each front door.
     pub fn addresses(&self) -> &[(FrontDoorKind, SocketAddr)] {
         &self.addresses
     }
 
-    /// The URL of each front door, with the stage of an API unless [`Config::no_stage`] leaves it out.
+    /// Returns the URL of each front door, with the stage of an API unless [`Config::no_stage`] leaves it out.
     pub fn urls(&self) -> &[(FrontDoorKind, String)] {
         &self.urls
     }
 
-    /// Where the first front door of a kind listens, if there is one.
+    /// Returns the address of the first front door of a kind.
     pub fn address_of(&self, kind: FrontDoorKind) -> Option<SocketAddr> {
         self.addresses.iter().find(|(of, _)| *of == kind).map(|(_, address)| *address)
     }
 
-    /// Waits until the build that is under way is finished, and returns whether all functions are built. The
-    /// compiler's words are printed.
+    /// Waits until the current build has finished, and returns whether all functions are built. The compiler's messages
+    /// are printed.
     pub async fn built(&self) -> bool {
         let mut outcome = self.outcome.clone();
         // An error means that the emulator has ended.
         outcome.wait_for(Option::is_some).await.is_ok_and(|outcome| *outcome == Some(true))
     }
 
-    /// Hangs up on every client, ends every build and every sandbox, and waits until all are gone.
+    /// Closes every connection, ends every build and every sandbox, and waits until all of them are gone.
     pub async fn stop(mut self) {
         // The ports are free again once the tasks are gone.
         self.servers.shutdown().await;
         if let Some(stop) = self.stop.take() {
-            // An error means that it has ended already.
+            // An error means that the task has ended already.
             let _ = stop.send(());
         }
         let _ = (&mut self.reload).await;
@@ -161,7 +160,7 @@ impl Emulator {
     }
 }
 
-/// Each front door at its listener, and the Invoke API and the inspector at all of them.
+/// Serves each front door at its listener, and the Invoke API and the inspector at all listeners.
 fn serve(deployment: &Deployment, listening: Vec<Listening>, config: &Config) -> JoinSet<Infallible> {
     let Config { printer, head_timeout, .. } = config;
     let store = config.inspector.then(Store::default);
@@ -222,7 +221,8 @@ fn doors(
     deployment.front_doors().into_iter().zip(addresses).map(door).collect()
 }
 
-/// Returns the hosts and pages that may ask: those of the options and of the template, and the name of `--host`.
+/// Returns the hosts and web pages that may send requests: those of the options and of the template, and the name of
+/// `--host`.
 fn access(config: &Config, deployment: &Deployment) -> Access {
     let mut hosts = config.allowed_hosts.clone();
     if let ListenHost::Name(name) = &config.host {
@@ -231,7 +231,7 @@ fn access(config: &Config, deployment: &Deployment) -> Access {
     Access::new(hosts, config.allowed_origins.clone(), deployment.domain_names())
 }
 
-/// The first front door has it as well as any.
+/// Returns the address of the inspector at the first front door. Every front door has it.
 fn inspector_url(addresses: &[(FrontDoorKind, SocketAddr)]) -> String {
     let address = addresses.first().map(|(_, address)| address.to_string()).unwrap_or_default();
     format!("http://{address}{INSPECTOR_PATH}")
@@ -259,13 +259,13 @@ fn host(config: &Config, watchdog: Option<Arc<Watchdog>>) -> Host {
     }
 }
 
-/// Cargo is asked, which blocks for a moment.
+/// Opens the project on another thread, since `cargo metadata` takes a moment.
 async fn open(project: PathBuf) -> Result<Project, ProjectError> {
     let opened = tokio::task::spawn_blocking(move || Project::open(&project)).await;
     opened.unwrap_or_else(|error| panic::resume_unwind(error.into_panic()))
 }
 
-/// Starts the watchdog that the host names, or warns of what stays without one.
+/// Starts the watchdog program of the configuration, or warns of the processes that may stay without it.
 fn watchdog(config: &Config) -> Result<Option<Watchdog>, StartError> {
     let Some(program) = &config.watchdog else {
         config.printer.warning(

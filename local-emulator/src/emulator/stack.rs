@@ -1,4 +1,4 @@
-//! Asks a deployed stack, once, for the variables that the template leaves open.
+//! Reads the variables that the template leaves open from a deployed stack, once at the start.
 
 use std::future;
 use std::panic;
@@ -15,8 +15,8 @@ use tokio::sync::oneshot;
 use super::start_error::StartError;
 use crate::config::Config;
 
-/// Gives the variables that only AWS knows the values of the deployed stack, if the developer names one. The project
-/// keeps the values, so that a save asks nobody.
+/// Fills in the variables whose values only AWS knows from the deployed stack, if you name one. The project keeps the
+/// values, so that a saved file does not lead to another query.
 pub(crate) async fn fill_in(
     project: &mut Project,
     settings: &mut Settings,
@@ -39,7 +39,7 @@ pub(crate) async fn fill_in(
     Ok(())
 }
 
-/// A query that is under way. Dropped, it ends the programs that it runs, and waits until they are gone.
+/// A query that is under way. Dropping it ends the programs that it runs, and waits until they are gone.
 struct StackReader {
     stack: oneshot::Receiver<Result<DeployedStack, StackError>>,
     is_over: Arc<AtomicBool>,
@@ -52,7 +52,7 @@ impl StackReader {
         let is_over = Arc::new(AtomicBool::new(false));
         let over = Arc::clone(&is_over);
         let thread = thread::spawn(move || {
-            // An error means that nobody waits any more.
+            // An error means that nothing waits for the answer any more.
             let _ = sender.send(query.run(&|| over.load(Ordering::Relaxed)));
         });
         Self { stack, is_over, thread: Some(thread) }
@@ -62,7 +62,7 @@ impl StackReader {
         if let Ok(stack) = (&mut self.stack).await {
             return stack;
         }
-        // The thread has ended without an answer, which only a panic brings about.
+        // The thread has ended without an answer, so it has panicked.
         match self.thread.take().map(JoinHandle::join) {
             Some(Err(panic)) => panic::resume_unwind(panic),
             _ => future::pending().await,
@@ -74,7 +74,7 @@ impl Drop for StackReader {
     fn drop(&mut self) {
         self.is_over.store(true, Ordering::Relaxed);
         if let Some(thread) = self.thread.take() {
-            // A panic was printed by its own thread.
+            // The thread has printed its own panic.
             let _ = thread.join();
         }
     }

@@ -29,7 +29,7 @@ pub enum StartError {
     #[error(transparent)]
     Stack(#[from] StackError),
     /// Files cannot be watched.
-    #[error("cannot see when files are saved; `--no-watch` serves without that")]
+    #[error("cannot see when files are saved; start with `--no-watch` to serve without watching")]
     Watch(#[from] WatchError),
     /// A function cannot be attached.
     #[error(transparent)]

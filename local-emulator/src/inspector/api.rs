@@ -1,4 +1,4 @@
-//! The addresses of the inspector: each call of the API, and the files of the page.
+//! The addresses of the inspector: the calls of the API, and the files of the page.
 
 use std::sync::Arc;
 
@@ -23,7 +23,7 @@ use crate::record::Record;
 /// The most bytes of a request's body: the largest body that a front door takes, in base64.
 const MAX_BODY: usize = 16 * 1024 * 1024;
 
-/// The parameter of a client that wants more of a response than a record keeps.
+/// The parameter of a client that wants the whole body of a response, beyond the part that a record keeps.
 const WHOLE_BODY: &str = "whole_body";
 
 /// The folder of the documents of the emulator's issuer of tokens. They are as public as those of any issuer.
@@ -110,7 +110,7 @@ impl Inspector {
     }
 }
 
-/// Answers a request for a document, if `path` is one.
+/// Answers a request for a document of the issuer, if `path` is one.
 fn issuer_document(head: &Parts, path: &str, issuer: &OwnIssuer) -> Option<Response<InspectorBody>> {
     let host = head.headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
     let document = document(path.strip_prefix(ISSUER_FOLDER)?, host, issuer)?;
@@ -118,7 +118,7 @@ fn issuer_document(head: &Parts, path: &str, issuer: &OwnIssuer) -> Option<Respo
         return Some(InspectorError::Method(&[Method::GET, Method::HEAD]).into_response());
     }
     let mut response = json(&document);
-    // A library in a page asks as well, and there is nothing to hide.
+    // Libraries in web pages fetch the documents as well, and they contain no secrets.
     response.headers_mut().insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     Some(response)
 }

@@ -30,7 +30,7 @@ struct RouteView {
     key: String,
     function: String,
     method: String,
-    /// With the stage, if addresses have it.
+    /// The path, with the stage if addresses have it.
     path: String,
     /// The host of a Function URL.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -47,7 +47,7 @@ struct FunctionView {
     route: String,
     function: String,
     state: &'static str,
-    /// The compiler's words.
+    /// The compiler's message.
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]

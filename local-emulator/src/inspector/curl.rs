@@ -1,4 +1,4 @@
-//! A recorded request as a command.
+//! The curl command for a recorded request.
 
 use std::borrow::Cow;
 
@@ -16,7 +16,7 @@ use crate::invoke_api::is_invoke_api_path;
 use crate::record::Record;
 
 impl Inspector {
-    /// Returns a line for a shell that sends the same request with curl.
+    /// Returns a shell command that sends the same request with curl.
     pub(super) fn curl(&self, record: &Record, with_secrets: bool) -> Result<String, InspectorError> {
         let sendable = Sendable::from_record(record, true)?;
         let address = self.door(Some(&sendable.door))?.address;
@@ -35,7 +35,7 @@ impl Inspector {
                 words.push(header(name.as_str(), redacted.as_deref().unwrap_or(value)));
             }
         }
-        // curl has its own values for these.
+        // curl would add its own values for these headers.
         let added = [ACCEPT, USER_AGENT].into_iter().chain(has_body(&sendable).then_some(CONTENT_TYPE));
         let missing = added.filter(|name| !sendable.headers.contains_key(name));
         words.extend(missing.map(|name| format!("-H {name}:")));
@@ -44,13 +44,13 @@ impl Inspector {
     }
 }
 
-/// Whether curl has to send a body, perhaps an empty one.
+/// Whether curl has to send a body, which may be empty.
 fn has_body(sendable: &Sendable) -> bool {
     !sendable.body.is_empty()
         || (sendable.method == Method::POST && sendable.headers.contains_key(CONTENT_LENGTH))
 }
 
-/// Returns the URL, with the options by which curl leaves it as it is.
+/// Returns the URL, with the options that keep curl from changing it.
 fn target(target: &str, authority: &str) -> Option<Vec<String>> {
     if target == "*" {
         return Some(vec![format!("http://{authority}"), "--request-target '*'".to_owned()]);
@@ -63,7 +63,7 @@ fn target(target: &str, authority: &str) -> Option<Vec<String>> {
     Some(words)
 }
 
-/// curl waits for the body of an answer to HEAD unless it knows the method itself.
+/// Returns the option for the method. HEAD needs `--head`: with `-X HEAD`, curl would wait for a body.
 fn method(sendable: &Sendable) -> Option<String> {
     let usual = if has_body(sendable) { Method::POST } else { Method::GET };
     match &sendable.method {
@@ -73,7 +73,7 @@ fn method(sendable: &Sendable) -> Option<String> {
     }
 }
 
-/// Returns the body without secrets: the body of a call of the Invoke API is an event.
+/// Returns the body. Secrets are removed from the body of a call of the Invoke API, which is an event.
 fn shown_body(sendable: &Sendable, record: &Record) -> Result<Bytes, InspectorError> {
     if sendable.body.is_empty() || !is_invoke_api_path(&sendable.target) {
         return Ok(sendable.body.clone());
@@ -84,7 +84,7 @@ fn shown_body(sendable: &Sendable, record: &Record) -> Result<Bytes, InspectorEr
     Ok(event.to_string().into())
 }
 
-/// Adds the body. Bytes that an argument or a shell cannot hold are piped in as base64.
+/// Adds the body. Bytes that an argument cannot hold are piped in as base64.
 fn with_body(mut words: Vec<String>, body: &[u8], has_body: bool) -> String {
     match std::str::from_utf8(body) {
         Ok(text) if !text.contains('\0') => {
@@ -98,13 +98,13 @@ fn with_body(mut words: Vec<String>, body: &[u8], has_body: bool) -> String {
     }
 }
 
-/// Whether curl finds a host by itself: it takes every name below `localhost` for this machine.
+/// Whether curl resolves a host to this machine. It does so for `localhost` and every name below it.
 fn is_of_loopback(host: &str, port: u16) -> bool {
     let Some(name) = host.strip_suffix(&format!(":{port}")) else { return false };
     name == "127.0.0.1" || name == "[::1]" || name == "localhost" || name.ends_with(".localhost")
 }
 
-/// Returns the option for a header. A semicolon ends a header without a value, which curl would otherwise leave out.
+/// Returns the option for a header. A header without a value needs a semicolon, since curl would leave it out otherwise.
 fn header(name: &str, value: &str) -> String {
     let header = if value.is_empty() { format!("{name};") } else { format!("{name}: {value}") };
     format!("-H {}", quoted(&header))

@@ -1,4 +1,4 @@
-//! A request that a client of the API writes, or edits.
+//! A request that a client of the API writes or edits.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
@@ -18,7 +18,7 @@ use crate::record::{Record, Subject};
 /// The client address in the events of requests that the inspector sends.
 pub(super) const PEER: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
 
-/// A request, or the parts of it that differ from a recorded one.
+/// A new request, or the parts of a request that differ from a recorded one.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Draft {
@@ -39,7 +39,7 @@ enum DraftBody {
     TextMember { text: String },
 }
 
-/// A request that can be sent.
+/// A complete request, which can be sent.
 #[derive(Clone, Debug)]
 pub(super) struct Sendable {
     /// The name of its front door.
@@ -51,7 +51,7 @@ pub(super) struct Sendable {
 }
 
 impl Draft {
-    /// A request to `door`.
+    /// Completes the draft as a new request to `door`.
     pub(super) fn into_new(self, door: &Door) -> Result<Sendable, InspectorError> {
         let plain = Sendable {
             door: door.name.name.to_string(),
@@ -101,7 +101,7 @@ impl DraftBody {
     }
 }
 
-/// The limit of the listener, which requests of the inspector do not pass through.
+/// The most headers of a request. The listener has the same limit, but the inspector's requests do not pass through it.
 const MAX_HEADERS: usize = 1_024;
 
 fn read_headers(headers: &[(String, String)]) -> Result<HeaderMap, InspectorError> {
@@ -118,10 +118,10 @@ fn read_headers(headers: &[(String, String)]) -> Result<HeaderMap, InspectorErro
 }
 
 impl Sendable {
-    /// A recorded request as it was.
+    /// Returns a recorded request.
     ///
     /// # Errors
-    /// No client sent the record over HTTP, or with `needs_body` the record lacks a part of the body.
+    /// No client sent the record over HTTP, or the record lacks a part of the body although `needs_body` is set.
     pub(super) fn from_record(record: &Record, needs_body: bool) -> Result<Self, InspectorError> {
         record.read(|exchange, detail, _| {
             let (method, target, door) = match &exchange.subject {
@@ -156,7 +156,7 @@ impl Sendable {
         })
     }
 
-    /// Redirects the request to another front door. The path gets the stage of that front door.
+    /// Redirects the request to another front door. Its path gets the stage of that front door, unless `keeps_target` is set.
     pub(super) fn lead_to(&mut self, from: &Door, to: &Door, keeps_target: bool) {
         if !keeps_target && let Some(rest) = from.without_stage(&self.target) {
             self.target = format!("{}{rest}", to.stage());
@@ -164,14 +164,14 @@ impl Sendable {
         self.door = to.name.name.to_string();
     }
 
-    /// Completes the request for HTTP/1.1, with a host and the correct length.
+    /// Adds a host and the correct length, as HTTP/1.1 needs them.
     pub(super) fn into_request(mut self, door: &Door) -> Result<Request<Full<Bytes>>, InspectorError> {
         let is_target = self.target.starts_with('/');
         let uri: Uri = match self.target.parse() {
             Ok(uri) if is_target => uri,
             _ => return Err(InspectorError::InvalidTarget(self.target)),
         };
-        // Headers keep their order: `HeaderMap::remove` would not.
+        // `HeaderMap::remove` would change the order of headers.
         let has_length = self.headers.contains_key(CONTENT_LENGTH);
         self.headers = without(self.headers, &TRANSFER_ENCODING);
         if has_length || !self.body.is_empty() {

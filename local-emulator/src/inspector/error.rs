@@ -6,7 +6,7 @@ use serde_json::json;
 use super::response::{InspectorBody, allow, json};
 use crate::door::INSPECTOR_PATH;
 
-/// Why a call of the API fails.
+/// The reason why a call of the API fails.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum InspectorError {
     #[error("the inspector has nothing here; its addresses are listed in {INSPECTOR_PATH}/api/openapi.json")]

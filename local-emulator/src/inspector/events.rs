@@ -1,4 +1,4 @@
-//! The event of a request as each kind of front door would make it.
+//! The events that each kind of front door would make of a request.
 
 use api_routes_project::aws::{FrontDoorKind, PayloadFormat};
 use api_routes_project::front_doors::FrontDoor;
@@ -30,7 +30,7 @@ struct EventView {
     refused: Option<String>,
 }
 
-/// A form of events.
+/// A front door with a form of its events.
 struct EventFormat {
     kind: FrontDoorKind,
     title: &'static str,
@@ -68,7 +68,8 @@ impl Inspector {
 }
 
 impl EventFormat {
-    /// A kind may have several front doors: the one that leads to the function of the request counts.
+    /// Returns the event of a request. If the project has several front doors of the kind, the front door that leads to the
+    /// request's function counts.
     async fn event(
         &self,
         catalog: &Catalog,
@@ -106,7 +107,8 @@ impl EventFormat {
     }
 }
 
-/// The request at the address that `declared` has or would have. A Function URL knows its function by the host.
+/// Returns the request with the address that it has at the front door `declared`. The host of a Function URL selects its
+/// function.
 fn led_to(
     declared: &FrontDoor,
     door: &Door,

@@ -1,4 +1,4 @@
-//! The requests that a client asks for.
+//! The filter of the list of requests.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -7,15 +7,17 @@ use super::error::InspectorError;
 use super::view::Summary;
 use crate::record::{Exchange, Record, Store, Subject};
 
-/// The most that one answer lists, and what it lists unless the client asks for another number.
+/// The most requests that one answer lists.
 const MOST: usize = 1_000;
+
+/// The requests that one answer lists if the client sets no limit.
 const USUAL: usize = 100;
 
 /// Conditions that all have to hold.
 #[derive(Debug, Default)]
 pub(super) struct Filter {
     limit: Option<usize>,
-    /// Only requests with lower ids.
+    /// Selects requests with lower ids.
     before: Option<u64>,
     status: Option<StatusFilter>,
     /// A part of the path or the query.
@@ -127,7 +129,8 @@ impl StatusFilter {
         })
     }
 
-    /// A client that left has no status, and neither has the sender of an asynchronous event, or a question to an authorizer.
+    /// Whether the filter selects a request. Only an answered HTTP request has a status: asynchronous events, invocations of
+    /// authorizers and requests whose client left have none.
     fn takes(self, exchange: &Exchange) -> bool {
         let answer = exchange.answer.as_ref();
         let status = answer.and_then(|answer| answer.status);

@@ -1,7 +1,7 @@
 //! The inspector at `/_emulator`: a JSON API over the last requests, and a page that is a client of it.
 //!
-//! A record contains a whole request, with its secrets, and a request that is sent again runs with the developer's credentials.
-//! So the API answers only programs and the developer's own pages. The page itself contains no data, so any site may link to it.
+//! A record contains a whole request with its secrets, and a request that is sent again runs with the developer's credentials. So
+//! the API answers only programs and the developer's own pages. The page itself contains no data, so any site may link to it.
 
 mod api;
 mod catalog;
@@ -34,7 +34,7 @@ use crate::record::{Record, Store};
 /// The inspector of one emulator.
 #[derive(Debug)]
 pub(crate) struct Inspector {
-    /// Distinguishes this emulator from an earlier one, whose requests had the same ids.
+    /// Distinguishes this emulator from an earlier one whose requests had the same ids.
     id: Uuid,
     access: Access,
     doors: Vec<Arc<Door>>,

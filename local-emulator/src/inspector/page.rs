@@ -54,7 +54,7 @@ pub(super) struct File {
     text: &'static str,
 }
 
-/// Returns a file by its path below that of the inspector.
+/// Returns a file by its path below the inspector's.
 pub(super) fn file(path: &str) -> Option<&'static File> {
     FILES.iter().find(|file| file.name == path)
 }

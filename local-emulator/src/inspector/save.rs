@@ -1,4 +1,4 @@
-//! Saves the event of a request as a file of the function, for a test that replays it.
+//! Saves the event of a request in the folder of its function, for a test that replays it.
 
 use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write};
@@ -17,7 +17,7 @@ const FOLDER: &str = "tests/events";
 /// The most bytes of a file name.
 const LONGEST: usize = 64;
 
-/// The file that a client wants.
+/// The options of a file to save.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SaveRequest {
@@ -27,7 +27,7 @@ pub(super) struct SaveRequest {
     secrets: bool,
 }
 
-/// The file that was written.
+/// A file that was written.
 #[derive(Debug, Serialize)]
 pub(super) struct Saved {
     /// Relative to the project.
@@ -90,7 +90,7 @@ impl RecordedEvent {
     }
 }
 
-/// Returns the status in the function's reply, since the Invoke API answers 200 for every reply.
+/// Returns the status in the function's reply. The Invoke API answers 200 to every reply, so its own status says nothing.
 fn status_of(reply: &[u8]) -> Option<u16> {
     let reply: Value = serde_json::from_slice(reply).ok()?;
     reply.get("statusCode")?.as_u64()?.try_into().ok()

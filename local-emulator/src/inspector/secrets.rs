@@ -1,4 +1,4 @@
-//! Removes the secrets of a request from a curl command or a saved event.
+//! Removes the secrets of a request from a curl command and from a saved event.
 
 use serde_json::Value;
 
@@ -29,8 +29,8 @@ pub(super) fn header(name: &str, value: &str) -> Option<String> {
         .then(|| REDACTED.to_owned())
 }
 
-/// Whether a word of a header's name says that its value is a secret: `X-Partner-Key`, `x-emulator-claims`. Authorizers may
-/// read any header.
+/// Whether a word of a header's name says that its value is a secret, as in `X-Partner-Key` and `x-emulator-claims`. Authorizers
+/// may read any header.
 fn names_a_secret(name: &str) -> bool {
     const WORDS: [&str; 14] = [
         "apikey",
@@ -61,8 +61,8 @@ fn cookie(pair: &str) -> String {
     pair.split_once('=').map_or_else(|| REDACTED.to_owned(), |(name, _)| format!("{name}={REDACTED}"))
 }
 
-/// Replaces the secrets of an event of any front door: those of headers, cookies, the claims of an authorizer and the key of a
-/// REST API. Secrets in the body and the query stay.
+/// Replaces the secrets in an event of any front door: in headers, in cookies, in the claims of an authorizer, and in the key of
+/// a REST API. Secrets in the body and in the query stay.
 pub(super) fn redact(event: &mut Value) {
     for member in ["headers", "multiValueHeaders"] {
         if let Some(Value::Object(headers)) = event.get_mut(member) {
@@ -101,7 +101,7 @@ fn redact_header(name: &str, value: &mut Value) {
     }
 }
 
-/// Replaces every string and number. Names and the shape stay.
+/// Replaces every string and every number. Names and structure stay.
 fn redact_all(value: &mut Value) {
     match value {
         Value::Null | Value::Bool(_) => {}

@@ -1,4 +1,4 @@
-//! Requests that the inspector sends: new ones, and recorded ones again.
+//! Sends new requests, and recorded requests again.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,7 +15,7 @@ use super::error::InspectorError;
 use crate::door::Door;
 use crate::record::{Record, RequestStage};
 
-/// How long an answer waits for the REPORT at the end of the invocation. Work after the answer may take longer.
+/// How long an answer of the API waits for the end of the invocation. Work after the response may take longer.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// A request that was sent.
@@ -55,7 +55,7 @@ impl Inspector {
             if !edits.has_headers()
                 && let Some(host) = own_host.or_else(|| host_of(to))
             {
-                // In the place of the old one.
+                // `insert` replaces the old host in its place.
                 sendable.headers.insert(HOST, host);
             }
         }
@@ -74,7 +74,7 @@ impl Inspector {
         let recording = door.record(&head, from);
         let record = Arc::clone(recording.record());
         let mut body = door.answer(Request::from_parts(head, body), PEER, recording).await.into_body();
-        // A stream that breaks off is recorded as far as it came.
+        // A stream that breaks off is recorded up to that point.
         let mut whole_body = wants_body.then(Vec::new);
         while let Some(Ok(frame)) = body.frame().await {
             if let (Some(whole), Ok(data)) = (&mut whole_body, frame.into_data()) {
@@ -82,7 +82,7 @@ impl Inspector {
             }
         }
         drop(body);
-        // Without its end the record says that it goes on.
+        // If the invocation goes on, so does the record.
         let _ = timeout(PATIENCE, self.is_done(&record)).await;
         SentRequest { record, whole_body }
     }

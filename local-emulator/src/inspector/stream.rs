@@ -1,4 +1,4 @@
-//! Changes as they come, as server-sent events: <https://html.spec.whatwg.org/multipage/server-sent-events.html>.
+//! The stream of changes, as server-sent events: <https://html.spec.whatwg.org/multipage/server-sent-events.html>.
 
 use std::convert::Infallible;
 use std::fmt::Write as _;
@@ -20,10 +20,10 @@ use super::response::InspectorBody;
 use super::view::Summary;
 use crate::record::{Record, SOON, Sequence};
 
-/// How often functions and sandboxes are polled: they report no changes by themselves.
+/// How often functions and sandboxes are polled, since they do not report changes.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
-/// The longest silence before a comment is sent, so that clients do not take the connection for dead.
+/// The longest silence before a comment is sent, so that clients do not consider the connection dead.
 const SILENCE: Duration = Duration::from_secs(15);
 
 /// The position of one client.
@@ -31,7 +31,7 @@ struct StreamClient {
     inspector: Arc<Inspector>,
     is_greeted: bool,
     seen: Sequence,
-    /// The functions that the client has heard of.
+    /// The functions as the client knows them.
     functions: String,
     next_look: Instant,
     spoke: Instant,
@@ -44,7 +44,7 @@ struct Hello<'a> {
 }
 
 impl Inspector {
-    /// The stream of a client, which may have heard a part of it already.
+    /// Returns the stream of changes. A client that reconnects gets the changes after its `Last-Event-ID`.
     pub(super) fn stream(self: &Arc<Self>, head: &Parts) -> Response<InspectorBody> {
         let last = head.headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok());
         let now = self.store.changes(Sequence(u64::MAX)).until;
@@ -69,7 +69,7 @@ impl Inspector {
 }
 
 impl StreamClient {
-    /// Waits until there is something to say, and returns it.
+    /// Waits for news, and returns them as a piece of the stream.
     async fn next(&mut self) -> String {
         let mut text = String::new();
         if !std::mem::replace(&mut self.is_greeted, true) {
@@ -91,7 +91,7 @@ impl StreamClient {
         }
     }
 
-    /// Waits for a change, or for the next look.
+    /// Waits for a change of the store, or for the next look at the functions.
     async fn change(&self) {
         let change = self.inspector.store.next_change();
         tokio::pin!(change);
@@ -99,7 +99,7 @@ impl StreamClient {
         if self.inspector.store.changes(self.seen).until > self.seen
             || timeout_at(self.next_look, change).await.is_ok()
         {
-            // Under load, a page gets few large pieces, with only the last state of each request.
+            // Under load, a client gets few large pieces with only the last state of each request.
             sleep(SOON).await;
         }
     }
@@ -133,7 +133,7 @@ fn request(text: &mut String, changed: Sequence, record: &Record) {
     record.read(|exchange, _, stage| event(text, "request", changed, &Summary::new(record, exchange, stage)));
 }
 
-/// JSON has no line breaks, so that one line of data is enough.
+/// Appends an event. Its JSON has no line breaks, so one line of data is enough.
 fn event(text: &mut String, name: &str, sequence: Sequence, data: &impl Serialize) {
     let data = serde_json::to_string(data).unwrap_or_default();
     let _ = write!(text, "event: {name}\nid: {}\ndata: {data}\n\n", sequence.0);

@@ -1,4 +1,4 @@
-//! A recorded request as JSON.
+//! The JSON of a recorded request.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -23,7 +23,7 @@ pub(super) struct Summary<'a> {
     exchange: &'a Exchange,
 }
 
-/// Everything about a request.
+/// A request with all its details.
 #[derive(Serialize)]
 pub(super) struct RequestView<'a> {
     #[serde(flatten)]
@@ -55,7 +55,7 @@ struct MessageView<'a> {
     body: BodyView<'a>,
 }
 
-/// A body: as text if it is UTF-8.
+/// A body, as text if it is UTF-8, or else in base64.
 #[derive(Serialize)]
 pub(super) struct BodyView<'a> {
     /// The length of the whole body in bytes.
@@ -161,7 +161,7 @@ impl<'a> RequestView<'a> {
 }
 
 impl<'a> RequestView<'a> {
-    /// Shows the whole body of the response, if it is given.
+    /// Replaces the kept part of the response's body with the whole body, if it is given.
     pub(super) fn with_response_body(mut self, body: Option<&'a [u8]>) -> Self {
         if let (Some(response), Some(body)) = (&mut self.response, body) {
             response.body = BodyView::new(BodyExcerpt { bytes: body, length: body.len() });
@@ -170,7 +170,7 @@ impl<'a> RequestView<'a> {
     }
 }
 
-/// Bytes that are not UTF-8 are shown as Latin-1, as browsers do.
+/// Returns headers as text. Values that are not UTF-8 are read as Latin-1, as browsers do.
 fn headers_of<'a>(headers: impl Iterator<Item = (&'a str, &'a [u8])>) -> Vec<(&'a str, String)> {
     let text = |value: &[u8]| {
         std::str::from_utf8(value)
@@ -191,7 +191,7 @@ impl<'a> BodyView<'a> {
         }
     }
 
-    /// The front door may refuse a request before it has read its body, or all of it.
+    /// Returns the body of a request. A front door may refuse a request before it has read the whole body.
     fn of_request((body, is_whole): (BodyExcerpt<'a>, bool)) -> Self {
         if !is_whole && body.length == 0 {
             return Self { length: None, text: None, base64: None, cut: false, unread: true };
@@ -201,7 +201,7 @@ impl<'a> BodyView<'a> {
     }
 }
 
-/// A cut may go through a character.
+/// Returns bytes as text, if they are UTF-8. The end of a cut body may be half a character, which is left out.
 fn text(bytes: &[u8], is_cut: bool) -> Option<&str> {
     match std::str::from_utf8(bytes) {
         Ok(text) => Some(text),
@@ -212,7 +212,7 @@ fn text(bytes: &[u8], is_cut: bool) -> Option<&str> {
     }
 }
 
-/// Returns the lines of the log, with START, END and REPORT, or their objects, sorted in by time.
+/// Returns the lines of the log, with Lambda's own lines in their place by time.
 fn log(received: Timestamp, exchange: &Exchange, detail: &Detail) -> Vec<LineView> {
     let lines = detail.log.lines.iter().map(|line| (line.at, line.text.to_string()));
     let mut lines: Vec<_> = lines.collect();
@@ -238,7 +238,7 @@ impl Timings {
         let report = exchange.report();
         let init = report.and_then(|report| report.init);
         let queue = between(times.ready, times.started);
-        // Lambda bills an init that was done again as a part of the invocation; here it came before the start.
+        // Lambda bills an init that was repeated as part of the invocation. Here it came before the start.
         let after_start = between(times.started, times.ended);
         let run = report.zip(after_start).map(|(report, after_start)| report.duration.min(after_start));
         Self {

@@ -1,4 +1,4 @@
-//! Events that nobody waits for: `X-Amz-Invocation-Type: Event`.
+//! Asynchronous events, whose callers do not wait: `X-Amz-Invocation-Type: Event`.
 //!
 //! <https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html>
 
@@ -21,35 +21,35 @@ use crate::record::Recorder;
 /// two minutes between the second and third attempts."
 pub(super) const RETRIES: [Duration; 2] = [Duration::from_secs(60), Duration::from_secs(120)];
 
-/// How much may wait, in bytes of events. Lambda's queue has no such limit; a laptop has.
+/// The most bytes of all queued events. Lambda's queue has no such limit, but a laptop has.
 const ROOM: usize = 256 * 1024 * 1024;
 
-/// What an event takes besides its own bytes, about.
+/// The approximate memory of an event besides its own bytes.
 const OVERHEAD: usize = 4 * 1024;
 
-/// Events on their way. Dropped, it forgets them: they end with the emulator.
+/// The queue of events. Dropping it ends their attempts, so they end with the emulator.
 #[derive(Debug)]
 pub(super) struct EventQueue {
     events: Mutex<JoinSet<()>>,
     room: Arc<Semaphore>,
 }
 
-/// An event with the function that it is for.
+/// An event with the function that it invokes.
 pub(super) struct AsynchronousEvent<B: Backend> {
     pub(super) backend: Arc<B>,
     pub(super) function: B::Function,
-    /// What the function was called by.
+    /// The name by which the caller named the function.
     pub(super) name: String,
     pub(super) invocation: Invocation,
     pub(super) printer: Printer,
     pub(super) recorder: Recorder,
 }
 
-/// Why an attempt brought no answer.
+/// The reason why an attempt failed.
 enum AttemptError {
-    /// There will be another.
+    /// The invocation failed, and another attempt may succeed.
     Failed(String),
-    /// None would do better.
+    /// The function takes no invocations, so another attempt would fail as well.
     NotReady(NotReady),
 }
 
@@ -58,6 +58,8 @@ impl EventQueue {
         Self { events: Mutex::default(), room: Arc::new(Semaphore::new(ROOM)) }
     }
 
+    /// Adds an event, whose first attempt begins at once.
+    ///
     /// # Errors
     /// [`InvokeError::QueueFull`].
     pub(super) fn push<B: Backend>(&self, mut event: AsynchronousEvent<B>) -> Result<(), InvokeError>
@@ -65,7 +67,7 @@ impl EventQueue {
         B::Function: Send + Sync,
     {
         let place = self.place(event.invocation.event.len())?;
-        // A short event is a part of the 8 kB that were read from its connection, and would keep all of them.
+        // A short event is a slice of the 8 kB that were read from its connection, and would keep all of them.
         event.invocation.event = Bytes::copy_from_slice(&event.invocation.event);
         let mut events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
         while events.try_join_next().is_some() {}
@@ -83,7 +85,7 @@ impl EventQueue {
 }
 
 impl<B: Backend> AsynchronousEvent<B> {
-    /// Until it succeeds, or has failed as often as Lambda tries.
+    /// Tries until an attempt succeeds, at most as often as Lambda does.
     async fn run(mut self) {
         self.invocation.at_limit = AtLimit::Wait;
         for retry in RETRIES.into_iter().map(Some).chain([None]) {
@@ -93,14 +95,14 @@ impl<B: Backend> AsynchronousEvent<B> {
                 (Err(AttemptError::Failed(reason)), None) => return self.discard(&reason),
                 (Err(AttemptError::Failed(reason)), Some(delay)) => {
                     let seconds = delay.as_secs();
-                    self.log(format_args!("{reason}; as on Lambda, it is tried again in {seconds} s"));
+                    self.log(format_args!("{reason}; as on Lambda, another attempt follows in {seconds} s"));
                     sleep(delay).await;
                 }
             }
         }
     }
 
-    /// Each attempt has the same request id.
+    /// Runs one attempt. All attempts have the same request id.
     async fn attempt(&self) -> Result<(), AttemptError> {
         let version = self.backend.ready(&self.function).await?;
         let recording = self.recorder.event(&self.name);

@@ -1,4 +1,4 @@
-//! What the API's model demands of parameters, and AWS's words for what does not meet it.
+//! The constraints of the API's model, and AWS's words about parameters that break them.
 
 use super::function_name;
 
@@ -38,17 +38,18 @@ fn violation(parameter: &'static str, value: &str, constraint: Constraint) -> Vi
     Violation { parameter, value: value.to_owned(), constraint }
 }
 
-/// A function's name that does not fit [`function_name::PATTERN`].
+/// Returns the violation of a function name that does not match [`function_name::PATTERN`].
 pub(super) fn function_name(value: &str) -> Violation {
     violation("functionName", value, Constraint::Pattern(function_name::PATTERN))
 }
 
-/// A value that is none of an enumeration's. In which order AWS lists those is undocumented (INV-3).
+/// Returns the violation of a value that is not in an enumeration. The order in which AWS lists the enumeration is undocumented
+/// (INV-3).
 pub(super) fn not_one_of(parameter: &'static str, value: &str, set: &'static str) -> Violation {
     violation(parameter, value, Constraint::OneOf(set))
 }
 
-/// What is wrong with a qualifier, if something is.
+/// Returns the violation of a qualifier, if there is one.
 pub(super) fn qualifier(value: &str) -> Option<Violation> {
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'$');
     let broken = if value.is_empty() {

@@ -1,11 +1,11 @@
-//! Which functions there are, by the names that they are invoked by.
+//! The functions by the names that callers of the Invoke API use.
 
 use std::collections::HashMap;
 
 use super::error::InvokeError;
 use super::request::InvokeRequest;
 
-/// The only version of a function here: nothing publishes another, or an alias of one.
+/// The only version of a function here: nothing publishes another version or an alias.
 pub(super) const LATEST: &str = "$LATEST";
 
 /// The functions of an account in a region.
@@ -17,18 +17,20 @@ pub(crate) struct Directory<F> {
 }
 
 impl<F: Clone> Directory<F> {
-    /// Without functions.
+    /// Creates a directory without functions.
     pub(crate) fn new(region: impl Into<String>, account_id: impl Into<String>) -> Self {
         Self { region: region.into(), account_id: account_id.into(), functions: HashMap::new() }
     }
 
-    /// A name that is taken stays with whose it was first.
+    /// Adds a function under a name, unless the name is taken.
     pub(crate) fn add(&mut self, name: &str, function: F) {
         self.functions.entry(name.to_owned()).or_insert(function);
     }
 
+    /// Returns the function that a request names.
+    ///
     /// # Errors
-    /// What is not deployed here: a function, a region, an account or a version.
+    /// The function, the region, the account or the version does not exist here.
     pub(super) fn find(&self, asked: &InvokeRequest<'_>) -> Result<F, InvokeError> {
         if let Some(region) = asked.function.region.filter(|region| *region != self.region) {
             return Err(InvokeError::OtherRegion { asked: region.to_owned(), here: self.region.clone() });
@@ -37,14 +39,14 @@ impl<F: Clone> Directory<F> {
         function.cloned().ok_or_else(|| InvokeError::FunctionNotFound { arn: self.arn(asked) })
     }
 
-    /// Undocumented (INV-8): what AWS says to an ARN of another account depends on that account's policies,
-    /// which are not here; with none it says that access is denied.
+    /// Whether the account and the version of a request exist here. AWS's answer to an ARN of another account is undocumented
+    /// (INV-8): it depends on that account's policies, which the emulator does not have. Without any, AWS denies access.
     fn is_here(&self, asked: &InvokeRequest<'_>) -> bool {
         asked.function.account.is_none_or(|account| account == self.account_id)
             && asked.qualifier.as_deref().is_none_or(|qualifier| qualifier == LATEST)
     }
 
-    /// With `$LATEST` for who names no version, as AWS has it since 2025.
+    /// Returns the ARN of the function that a request names. Without a version it ends with `$LATEST`, as on AWS since 2025.
     fn arn(&self, asked: &InvokeRequest<'_>) -> String {
         let account = asked.function.account.unwrap_or(&self.account_id);
         let qualifier = asked.qualifier.as_deref().unwrap_or(LATEST);

@@ -1,8 +1,8 @@
-//! Why Lambda does not invoke a function, in the form in which SDKs read it.
+//! The errors of the Invoke API, in the form that SDKs read.
 //!
-//! The names and statuses are those of the API's model, `lambda/2015-03-31/service-2.json` in
-//! <https://github.com/boto/botocore>, whose shapes also say whether a text is called `Message` or
-//! `message`. SDKs take the name from the header `x-amzn-ErrorType`.
+//! Names and statuses are those of the API's model, `lambda/2015-03-31/service-2.json` in <https://github.com/boto/botocore>.
+//! Its shapes also decide whether a text is called `Message` or `message`. SDKs take the name from the header
+//! `x-amzn-ErrorType`.
 
 use http::StatusCode;
 use serde_json::{Value, json};
@@ -11,7 +11,7 @@ use super::constraint::{LONGEST_EVENT, LONGEST_PAYLOAD, Violation};
 use crate::gateway::NotReady;
 use crate::invocation::Throttle;
 
-/// The error of an `Invoke` that brought no invocation about.
+/// The reason why a call did not lead to an invocation.
 #[derive(Clone, Debug, thiserror::Error)]
 pub(super) enum InvokeError {
     /// Parameters that the API's model does not allow.
@@ -30,7 +30,7 @@ pub(super) enum InvokeError {
     RequestTooLarge,
     #[error("{size} byte payload is too large for the Event invocation type (limit {LONGEST_EVENT} bytes)")]
     EventTooLarge { size: usize },
-    /// For the client AWS's words, which do not say which limit; the log does.
+    /// The client gets AWS's words, which do not name the limit. The log names it.
     #[error("Rate Exceeded.")]
     Throttled(#[from] Throttle),
     /// More events wait than the emulator keeps.
@@ -39,7 +39,7 @@ pub(super) enum InvokeError {
     /// The function does not build.
     #[error("{0}")]
     NotReady(#[from] NotReady),
-    #[error("of Lambda's API, the emulator has `Invoke` and `InvokeWithResponseStream` alone")]
+    #[error("the emulator has only `Invoke` and `InvokeWithResponseStream` of Lambda's API")]
     UnknownOperation,
 }
 
@@ -48,7 +48,7 @@ fn join(violations: &[Violation]) -> String {
 }
 
 impl InvokeError {
-    /// The name by which an SDK raises it.
+    /// Returns the name under which SDKs raise the error.
     pub(super) fn name(&self) -> &'static str {
         match self {
             Self::Validation(_) => "ValidationException",
@@ -60,10 +60,10 @@ impl InvokeError {
             // https://github.com/ASFHyP3/hyp3/issues/2241.
             Self::RequestTooLarge | Self::EventTooLarge { .. } => "RequestEntityTooLargeException",
             Self::Throttled(_) | Self::QueueFull => "TooManyRequestsException",
-            // Undocumented (INV-2): no function on AWS is still to be compiled. This is what one gets that is
-            // not active, and unlike a 502, which says the same, SDKs do not repeat the call for seconds.
+            // Undocumented (INV-2): on AWS, every function is compiled. A function that is not active yet has this error
+            // there. After a 502, SDKs would repeat the call for seconds.
             Self::NotReady(_) => "ResourceConflictException",
-            // Undocumented (INV-15): how AWS answers a call that it does not know.
+            // Undocumented (INV-15): the answer to an unknown call.
             Self::UnknownOperation => "UnknownOperationException",
         }
     }
@@ -82,7 +82,7 @@ impl InvokeError {
         }
     }
 
-    /// With its members in AWS's order, the alphabet's.
+    /// Returns the body. Its members are in alphabetical order, as on AWS.
     pub(super) fn body(&self) -> Value {
         let text = self.to_string();
         match self {
@@ -98,7 +98,7 @@ impl InvokeError {
         }
     }
 
-    /// A `ThrottleReason` of the model.
+    /// Returns the `ThrottleReason` of the model.
     fn throttle_reason(&self) -> &'static str {
         match self {
             Self::Throttled(throttle) => throttle.reason(),
@@ -106,7 +106,7 @@ impl InvokeError {
         }
     }
 
-    /// For the developer, who may know more than the client, and whose terminal obeys no client.
+    /// Returns the error for the log, which may say more than the client gets. Control characters of the client are removed.
     pub(super) fn words(&self) -> String {
         let words = match self {
             Self::Throttled(throttle) => throttle.to_string(),

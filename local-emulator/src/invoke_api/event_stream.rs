@@ -1,15 +1,15 @@
 //! `application/vnd.amazon.eventstream`: messages with headers and two checksums.
 //!
-//! Its layout is in <https://docs.aws.amazon.com/AmazonS3/latest/API/RESTSelectObjectAppendix.html>, and the
-//! same for Lambda. AWS's crate for it brings more than a dozen others along.
+//! Lambda uses the layout of <https://docs.aws.amazon.com/AmazonS3/latest/API/RESTSelectObjectAppendix.html>. AWS's crate for it
+//! has more than a dozen dependencies.
 
 use bytes::Bytes;
 use serde::Serialize;
 
-/// The type of a header's value that is text, the only one here.
+/// The type of a header value that is text. All values here are.
 const TEXT: u8 = 7;
 
-/// How an invocation ended.
+/// The end of an invocation:
 /// <https://docs.aws.amazon.com/lambda/latest/api/API_InvokeWithResponseStreamCompleteEvent.html>
 #[derive(Debug, Default, Serialize)]
 #[serde(rename_all = "PascalCase")]
@@ -18,19 +18,19 @@ pub(super) struct InvokeComplete {
     pub(super) error_code: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) error_details: Option<String>,
-    /// In base64.
+    /// The end of the log, in base64.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) log_result: Option<String>,
 }
 
-/// A piece of the answer.
+/// Returns the event of a piece of the answer.
 pub(super) fn payload_chunk(piece: &[u8]) -> Bytes {
     event("PayloadChunk", "application/octet-stream", piece)
 }
 
-/// The last event.
+/// Returns the last event.
 pub(super) fn invoke_complete(complete: &InvokeComplete) -> Bytes {
-    // Texts do not fail to be JSON.
+    // Texts can always be JSON.
     event("InvokeComplete", "application/json", &serde_json::to_vec(complete).unwrap_or_default())
 }
 
@@ -39,7 +39,7 @@ fn event(event_type: &str, content_type: &str, payload: &[u8]) -> Bytes {
     message(&headers, payload)
 }
 
-/// Lengths and their checksum, headers, payload, and the checksum of all that.
+/// Returns a message: the lengths and their checksum, headers, payload, and the checksum of all of it.
 fn message(headers: &[(&str, &str)], payload: &[u8]) -> Bytes {
     let headers = headers.iter().flat_map(|(name, value)| header(name, value)).collect::<Vec<_>>();
     let length = 12 + headers.len() + payload.len() + 4;
@@ -53,13 +53,13 @@ fn message(headers: &[(&str, &str)], payload: &[u8]) -> Bytes {
     message.into()
 }
 
-/// Names and values are the constants above, all of them short.
+/// Returns a header. Names and values are constants, and short enough for their length fields.
 fn header(name: &str, value: &str) -> Vec<u8> {
     let (name_length, value_length) = (length_of(name.len()), length_of(value.len()));
     [&name_length[3..], name.as_bytes(), &[TEXT], &value_length[2..], value.as_bytes()].concat()
 }
 
-/// A reply is far shorter than 4 GB.
+/// Returns a length as four bytes. A reply is far shorter than 4 GB.
 fn length_of(length: usize) -> [u8; 4] {
     u32::try_from(length).unwrap_or(u32::MAX).to_be_bytes()
 }

@@ -1,13 +1,13 @@
-//! What a client may call a function by: its name, its ARN, or a part of that.
+//! The name by which a caller names a function: its name, its ARN, or a part of its ARN.
 //!
-//! The pattern is that of `NamespacedFunctionName` in AWS's model of the API, which AWS also names in
-//! its answer to what does not fit.
+//! The pattern is that of `NamespacedFunctionName` in AWS's model of the API. AWS's answer to a name that does not match contains
+//! the pattern.
 
-/// As AWS's answers have it, captured in
+/// The pattern of AWS's answers, captured in
 /// <https://github.com/localstack/localstack/blob/8b9a79f05846835cf4dff63ab7eefdde9df83783/tests/aws/services/lambda_/test_lambda_api.snapshot.json>.
 pub(super) const PATTERN: &str = r"(arn:(aws[a-zA-Z-]*)?:lambda:)?((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:)?(\d{12}:)?(function:)?([a-zA-Z0-9-_\.]+)(:(\$LATEST(\.PUBLISHED)?|[a-zA-Z0-9-_]+))?";
 
-/// A name, taken apart.
+/// The parts of a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct FunctionName<'a> {
     pub(super) region: Option<&'a str>,
@@ -17,7 +17,7 @@ pub(super) struct FunctionName<'a> {
 }
 
 impl<'a> FunctionName<'a> {
-    /// What does not fit [`PATTERN`] is none.
+    /// Parses a name. `None` if the text does not match [`PATTERN`].
     pub(super) fn parse(text: &'a str) -> Option<Self> {
         let mut rest = without_arn_prefix(text);
         let region = take(&mut rest, is_region);
@@ -37,7 +37,7 @@ fn without_arn_prefix(text: &str) -> &str {
     rest.filter(|(partition, _)| is_partition(partition)).map_or(text, |(_, rest)| rest)
 }
 
-/// The part before the next colon, if it is one that `fits`.
+/// Takes the part before the next colon, if it `fits`.
 fn take<'a>(rest: &mut &'a str, fits: impl Fn(&str) -> bool) -> Option<&'a str> {
     let (part, behind) = rest.split_once(':').filter(|(part, _)| fits(part))?;
     *rest = behind;
@@ -49,7 +49,7 @@ fn is_partition(text: &str) -> bool {
     text.is_empty() || text.strip_prefix("aws").is_some_and(letters)
 }
 
-/// `us-east-1`, `us-gov-west-1`, `us-isob-east-1`, `eusc-de-east-1`.
+/// Whether a text is a region, such as `us-east-1`, `us-gov-west-1`, `us-isob-east-1` or `eusc-de-east-1`.
 fn is_region(text: &str) -> bool {
     let parts: Vec<&str> = text.strip_prefix("eusc-").unwrap_or(text).split('-').collect();
     let is_lower = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase());

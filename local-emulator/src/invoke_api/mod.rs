@@ -1,7 +1,7 @@
-//! Lambda's own API, as far as it invokes functions: what SDKs, the AWS CLI and `cargo lambda invoke` speak.
+//! Lambda's Invoke API, which SDKs, the AWS CLI and `cargo lambda invoke` call.
 //!
-//! It stands beside the front doors, on the same ports, and shares with them only what is behind: no route,
-//! no limit and no event of theirs applies. Signatures are not looked at.
+//! The API has the ports of the front doors and invokes the same functions. Routes, limits and events of front doors do not
+//! apply. Signatures are not verified.
 
 mod asynchronous;
 mod constraint;
@@ -36,11 +36,11 @@ use crate::invocation::{Invocation, Outcome, Tail};
 use crate::printer::Printer;
 use crate::record::Recorder;
 
-/// Why Lambda's API refuses a call, for the developer: found in the extensions of the response.
+/// The reason why the API refuses a call, for the log. It is in the extensions of the response.
 #[derive(Clone, Debug)]
 pub(crate) struct RefusalWords(pub(crate) String);
 
-/// Lambda's API in front of the functions of a directory.
+/// The Invoke API of the functions of a directory.
 pub(crate) struct InvokeApi<B: Backend> {
     backend: Arc<B>,
     directory: Current<Directory<B::Function>>,
@@ -70,7 +70,7 @@ where
         }
     }
 
-    /// How fast a stream goes; as fast as it can if nothing is said.
+    /// Limits the speed of streams. Without a bandwidth, they are as fast as possible.
     #[must_use]
     pub(crate) fn with_bandwidth(self, bandwidth: Option<Bandwidth>) -> Self {
         Self { bandwidth, ..self }
@@ -98,8 +98,8 @@ where
         let function = self.directory.get().find(&asked)?;
         let event = payload::read(body).await?;
         match (asked.invocation_type, operation) {
-            // Undocumented (INV-11): of a stream the API's reference says so too, while a test of AWS's SAM
-            // shows that the function runs: `test_invoke_different_boto_options` in
+            // Undocumented (INV-11): the API's reference says the same about a stream, while a test of AWS SAM shows that the
+            // function runs: `test_invoke_different_boto_options` in
             // https://github.com/aws/aws-sam-cli/blob/develop/tests/integration/remote/invoke/test_lambda_invoke_response_stream.py.
             (InvocationType::DryRun, _) => Ok(response::empty(StatusCode::NO_CONTENT)),
             (InvocationType::Event, _) => self.enqueue(function, &asked, event, ids),
@@ -112,7 +112,7 @@ where
         }
     }
 
-    /// The client context goes to those alone who are waited for.
+    /// Queues an asynchronous event. It has no client context.
     fn enqueue(
         &self,
         function: B::Function,
@@ -147,7 +147,7 @@ where
         let tail = invocation.tail.clone();
         let mut response = match self.outcome(function, invocation).await? {
             Outcome::Reply(payload) => response::reply(payload),
-            // Only who can take one gets one.
+            // Only a caller that can read a stream gets one.
             Outcome::Stream(stream) => {
                 response::reply(AnswerBody::Stream(Box::new(Streamed::new(Bytes::new(), stream.body, None))))
             }
@@ -185,8 +185,8 @@ where
     }
 }
 
-/// A client may show little of an error, so that its words are among the extensions, for the log. The compiler's words
-/// are in the log already.
+/// Returns the response to a refused call. Its extensions have the reason for the log, since a client may show little of the
+/// error. The compiler's message is in the log already.
 fn refuse(head: &Parts, error: &InvokeError) -> Response<AnswerBody> {
     let mut response = response::refusal(head, error);
     let words = match error {

@@ -1,11 +1,11 @@
-//! Which call of Lambda's API a path is.
+//! The operations of the Invoke API, and their paths.
 
 use std::borrow::Cow;
 
 use http::Method;
 use percent_encoding::percent_decode_str;
 
-/// What this emulator has of Lambda's API.
+/// An operation of Lambda's API that the emulator has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Operation {
     /// <https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html>
@@ -17,13 +17,13 @@ pub(super) enum Operation {
 const INVOKE: &str = "/2015-03-31/functions/";
 const INVOKE_WITH_RESPONSE_STREAM: &str = "/2021-11-15/functions/";
 
-/// Whether a path is one of Lambda's API, so that no front door sees it.
+/// Whether a path belongs to Lambda's API. No front door sees such a request.
 pub(crate) fn is_invoke_api_path(path: &str) -> bool {
     path.starts_with(INVOKE) || path.starts_with(INVOKE_WITH_RESPONSE_STREAM)
 }
 
 impl Operation {
-    /// The operation, and the function's name as the client wrote it. SDKs encode the colons of an ARN.
+    /// Returns the operation of a request, and the function name as the client wrote it. SDKs encode the colons of an ARN.
     pub(super) fn parse<'a>(method: &Method, path: &'a str) -> Option<(Self, Cow<'a, str>)> {
         let (operation, name) = if let Some(rest) = path.strip_prefix(INVOKE) {
             (Self::Invoke, rest.strip_suffix("/invocations")?)

@@ -1,4 +1,4 @@
-//! The event that a client sends.
+//! Reads the event that a caller sends.
 
 use std::error::Error;
 
@@ -9,11 +9,11 @@ use super::constraint::LONGEST_PAYLOAD;
 use super::error::InvokeError;
 use crate::gateway::{GatewayError, RequestBody, limits};
 
-/// What a function gets from who sends nothing; undocumented (INV-6).
+/// The event of a request without a body. Undocumented (INV-6).
 const NOTHING: &[u8] = b"{}";
 
-/// Reads a body that is to be JSON, whatever its `Content-Type`: SDKs send `application/octet-stream` or none.
-/// When AWS says `UnsupportedMediaTypeException` is undocumented (INV-7).
+/// Reads a body, which has to be JSON. The `Content-Type` does not matter: SDKs send `application/octet-stream` or none. When AWS
+/// answers `UnsupportedMediaTypeException` is undocumented (INV-7).
 pub(super) async fn read(body: impl RequestBody) -> Result<Bytes, InvokeError> {
     let payload = limits::read_body(body, LONGEST_PAYLOAD).await.map_err(|error| match error {
         GatewayError::BodyTooLong { .. } => InvokeError::RequestTooLarge,
@@ -22,14 +22,14 @@ pub(super) async fn read(body: impl RequestBody) -> Result<Bytes, InvokeError> {
     if payload.is_empty() { Ok(Bytes::from_static(NOTHING)) } else { json(payload) }
 }
 
-/// The function gets the bytes as they are.
+/// Checks that a payload is JSON. The function gets its bytes unchanged.
 fn json(payload: Bytes) -> Result<Bytes, InvokeError> {
     let text = str::from_utf8(&payload).map_err(|error| not_json(&error))?;
     serde_json::from_str::<IgnoredAny>(text).map_err(|error| not_json(&error))?;
     Ok(payload)
 }
 
-/// AWS's words up to the colon; what follows is its parser's: test `test_lambda_invoke_payload_encoding_error` in
+/// Returns AWS's words up to the last colon. The rest comes from AWS's parser: test `test_lambda_invoke_payload_encoding_error` in
 /// <https://github.com/localstack/localstack/blob/8b9a79f05846835cf4dff63ab7eefdde9df83783/tests/aws/services/lambda_/test_lambda.snapshot.json>.
 fn not_json(error: &dyn Error) -> InvokeError {
     InvokeError::InvalidContent(format!(

@@ -1,4 +1,4 @@
-//! What the headers and the query of an invocation ask for.
+//! Reads the headers and the query of a call.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -15,40 +15,42 @@ const INVOCATION_TYPE: HeaderName = HeaderName::from_static("x-amz-invocation-ty
 const LOG_TYPE: HeaderName = HeaderName::from_static("x-amz-log-type");
 const CLIENT_CONTEXT: HeaderName = HeaderName::from_static("x-amz-client-context");
 
-/// What `cargo lambda invoke` sends instead of [`CLIENT_CONTEXT`], without base64.
+/// The header that `cargo lambda invoke` sends instead of [`CLIENT_CONTEXT`], without base64.
 const CARGO_LAMBDAS_CLIENT_CONTEXT: HeaderName = HeaderName::from_static("lambda-runtime-client-context");
 
-/// In bytes of base64: <https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html>.
+/// The most bytes of a client context in base64: <https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html>.
 const LONGEST_CLIENT_CONTEXT: usize = 3583;
 
-/// Who waits for what.
+/// The value of `X-Amz-Invocation-Type`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum InvocationType {
-    /// For the answer.
+    /// The caller waits for the answer.
     RequestResponse,
-    /// For nothing.
+    /// The caller does not wait.
     Event,
-    /// To be told that it would be invoked.
+    /// The caller only checks that the function can be invoked.
     DryRun,
 }
 
-/// An invocation as it is asked for, without its payload.
+/// A call of the Invoke API, without its payload.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct InvokeRequest<'a> {
     pub(super) function: FunctionName<'a>,
-    /// Of the query, or else of the name.
+    /// The version or alias, from the query or else from the name.
     pub(super) qualifier: Option<String>,
     pub(super) invocation_type: InvocationType,
     /// Whether the caller wants the end of the log.
     pub(super) tail: bool,
-    /// JSON.
+    /// The client context, as JSON.
     pub(super) client_context: Option<String>,
 }
 
 impl<'a> InvokeRequest<'a> {
+    /// Reads the parameters of a call.
+    ///
     /// # Errors
-    /// What the API's model does not allow, all at once; then a qualifier that is two, and a client context
-    /// that is none.
+    /// The API's model does not allow a parameter: the error has all violations. Otherwise two qualifiers differ, or the client
+    /// context is not valid.
     pub(super) fn read(operation: Operation, name: &'a str, head: &Parts) -> Result<Self, InvokeError> {
         let mut violations = Vec::new();
         let qualifier = queried_qualifier(head);
@@ -112,7 +114,7 @@ fn tail(headers: &HeaderMap, violations: &mut Vec<constraint::Violation>) -> boo
     }
 }
 
-/// What AWS says to a client context that is too long or no JSON is undocumented (INV-4).
+/// Reads the client context. AWS's answer to one that is too long, or is not JSON, is undocumented (INV-4).
 fn client_context(headers: &HeaderMap) -> Result<Option<String>, InvokeError> {
     let Some(sent) = text(headers, &CLIENT_CONTEXT) else {
         return text(headers, &CARGO_LAMBDAS_CLIENT_CONTEXT).map(|text| json(&text)).transpose();
@@ -126,7 +128,7 @@ fn client_context(headers: &HeaderMap) -> Result<Option<String>, InvokeError> {
     decoded.ok_or_else(not_json).and_then(|text| json(&text)).map(Some)
 }
 
-/// On one line, since the runtime gets it as a header: no line ends within a string of JSON.
+/// Returns JSON on one line, since the runtime gets it as a header. Strings in JSON have no line breaks.
 fn json(text: &str) -> Result<String, InvokeError> {
     serde_json::from_str::<IgnoredAny>(text).map_err(|_| not_json())?;
     Ok(text.replace(['\r', '\n', '\t'], " "))

@@ -1,4 +1,4 @@
-//! What an SDK gets.
+//! The responses of the Invoke API.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -25,11 +25,11 @@ const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const EVENT_STREAM: HeaderValue = HeaderValue::from_static("application/vnd.amazon.eventstream");
 const UNHANDLED: HeaderValue = HeaderValue::from_static("Unhandled");
 
-/// What tells one invocation from another, on its every answer.
+/// The ids of an invocation, which each answer has.
 #[derive(Debug)]
 pub(super) struct InvocationIds {
     pub(super) request_id: Uuid,
-    /// `Root=1-…`, with what the client says of its segment.
+    /// The trace, `Root=1-…`, with the segment of the client.
     pub(super) trace: String,
 }
 
@@ -45,33 +45,33 @@ impl InvocationIds {
 }
 
 fn insert(headers: &mut HeaderMap, name: HeaderName, value: String) {
-    // Hexadecimal digits, dashes, base64 and names of errors are always a header's value.
+    // Hexadecimal digits, dashes, base64 and names of errors are always valid as a value.
     if let Ok(value) = HeaderValue::try_from(value) {
         headers.insert(name, value);
     }
 }
 
-/// An answer without a body.
+/// Returns an answer without a body.
 pub(super) fn empty(status: StatusCode) -> Response<AnswerBody> {
     let mut response = Response::new(AnswerBody::default());
     *response.status_mut() = status;
     response
 }
 
-/// What the function answered, byte for byte.
+/// Returns the function's answer, byte for byte.
 pub(super) fn reply(body: impl Into<AnswerBody>) -> Response<AnswerBody> {
     executed(body.into(), JSON)
 }
 
-/// A function's error, as an answer with a mark.
+/// Returns a function's error, which is an answer with a marking header.
 pub(super) fn function_error(error: Bytes) -> Response<AnswerBody> {
     let mut response = reply(error);
     response.headers_mut().insert(FUNCTION_ERROR, UNHANDLED);
     response
 }
 
-/// Events. The function's own content type is told nowhere: the model has the header `Content-Type` for it, and
-/// that is the event stream's.
+/// Returns a stream of events. It does not say the function's own content type: the model uses the header `Content-Type` for it,
+/// which has the type of the event stream.
 pub(super) fn stream(events: Reader, pace: Option<Pace>) -> Response<AnswerBody> {
     executed(AnswerBody::Stream(Box::new(Streamed::new(Bytes::new(), events, pace))), EVENT_STREAM)
 }
@@ -83,15 +83,16 @@ fn executed(body: AnswerBody, content_type: HeaderValue) -> Response<AnswerBody>
     response
 }
 
-/// Waits until the invocation's log is complete. That AWS does is undocumented (INV-14); its logs end with the REPORT.
+/// Waits until the log of the invocation is complete, and adds its end to the response. That AWS waits is undocumented (INV-14),
+/// but its logs end with the REPORT.
 pub(super) async fn add_log(response: &mut Response<AnswerBody>, tail: &Tail) {
     insert(response.headers_mut(), LOG_RESULT, STANDARD.encode(tail.last().await));
 }
 
-/// Tells an error.
+/// Returns the response to a refused call.
 ///
-/// AWS refuses a request without a signature, so that it is no SDK that sends one. `cargo lambda invoke` is
-/// such a client: it shows `errorMessage`, and only complains if that is missing.
+/// AWS refuses a request without a signature, so SDKs always sign. `cargo lambda invoke` does not sign: it shows
+/// `errorMessage`, so a request without a signature gets that member.
 pub(super) fn refusal(head: &Parts, error: &InvokeError) -> Response<AnswerBody> {
     let mut body = error.body();
     if let (None, Value::Object(members)) = (head.headers.get(AUTHORIZATION), &mut body) {

@@ -1,4 +1,4 @@
-//! An answer as `InvokeWithResponseStream` gives it.
+//! The answer of `InvokeWithResponseStream`.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -7,22 +7,22 @@ use bytes::Bytes;
 use super::event_stream::{InvokeComplete, invoke_complete, payload_chunk};
 use crate::invocation::{Reader, ReplyStream, StreamError, Tail, Writer};
 
-/// What the function answered.
+/// The answer of a function.
 pub(super) enum StreamedAnswer {
-    /// In one piece, which becomes one chunk; whether AWS cuts it is undocumented (INV-12).
+    /// An answer in one piece, which becomes one chunk. Whether AWS splits it is undocumented (INV-12).
     Whole(Bytes),
-    /// If it breaks off, the `ErrorCode` is what the function called it in its trailers, or what Lambda does. That it
-    /// is not `Unhandled` then is undocumented (INV-13); clients report `Runtime.TruncatedResponse`.
+    /// A stream. If it breaks off, the `ErrorCode` is the error type of the function's trailers, or else Lambda's. That it is
+    /// not `Unhandled` is undocumented (INV-13): clients report `Runtime.TruncatedResponse`.
     Stream(Reader),
-    /// Undocumented (INV-9): an error in place of an answer. It is not among the chunks, and `ErrorDetails`
-    /// has it in full. Clients report the `ErrorCode`:
+    /// An error instead of an answer. Undocumented (INV-9): it is not among the chunks, and `ErrorDetails` has it in full.
+    /// Clients report the `ErrorCode`:
     /// <https://github.com/remotion-dev/remotion/blob/main/packages/lambda-client/src/call-lambda.ts>.
     Error(Bytes),
 }
 
 const UNHANDLED: &str = "Unhandled";
 
-/// The answer as events, which are written while the function writes.
+/// Returns the events of an answer, which are written while the function writes.
 pub(super) fn events(answered: StreamedAnswer, tail: Option<Tail>) -> Reader {
     let (stream, writer, end) = ReplyStream::new(None);
     tokio::spawn(async move {

@@ -1,13 +1,13 @@
-//! Control characters in what clients and functions say: none of them reaches the terminal.
+//! Keeps the control characters of clients and functions from the terminal.
 //!
-//! A terminal obeys control characters: they move the cursor over other lines, write to the clipboard, change the title, or
-//! turn the direction of text. They are replaced by characters that show them, so that nothing is hidden either.
+//! In a terminal, control characters move the cursor over other lines, write to the clipboard, change the title, or turn the
+//! direction of text. They are replaced by visible characters, so that nothing is hidden.
 
 use std::fmt::Write as _;
 
 const ESCAPE: char = '\u{1b}';
 
-/// Appends `text` with its control characters shown, but for line feeds, tabs, and colours.
+/// Appends `text` with visible control characters. Line feeds, tabs and colours stay.
 pub(super) fn push_with_colours(text: &str, to: &mut String) {
     let mut rest = text;
     while let Some(at) = rest.bytes().position(is_suspect) {
@@ -26,19 +26,19 @@ pub(super) fn push_with_colours(text: &str, to: &mut String) {
     to.push_str(rest);
 }
 
-/// Returns `text` on one line, with every control character shown.
+/// Returns `text` on one line, with visible control characters.
 pub fn shown(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     text.chars().for_each(|char| push_shown(char, &mut shown));
     shown
 }
 
-/// Escapes what JSON allows in a string and a terminal obeys.
+/// Escapes the control characters that JSON allows in a string.
 pub(super) fn escape_json(json: &str) -> String {
     let mut escaped = String::with_capacity(json.len());
     for char in json.chars() {
         if is_obeyed(char) {
-            // All of them are in the basic plane.
+            // All of these characters are in the basic plane.
             let _ = write!(escaped, "\\u{:04x}", u32::from(char));
         } else {
             escaped.push(char);
@@ -47,7 +47,7 @@ pub(super) fn escape_json(json: &str) -> String {
     escaped
 }
 
-/// The first byte of a character that may have to be shown.
+/// Whether a byte may begin a character that has to be replaced.
 fn is_suspect(byte: u8) -> bool {
     // The lead bytes of U+0080 to U+00BF, U+0600 to U+063F and U+2000 to U+2FFF.
     byte < 0x20 && byte != b'\n' || matches!(byte, 0x7f | 0xc2 | 0xd8 | 0xe2)
@@ -57,13 +57,13 @@ fn is_obeyed(char: char) -> bool {
     char.is_control() || is_directional(char)
 }
 
-/// Marks and overrides of direction, and the separators of lines and paragraphs. <https://trojansource.codes>
+/// Whether a character marks or overrides the direction of text, or separates lines or paragraphs: <https://trojansource.codes>.
 fn is_directional(char: char) -> bool {
     matches!(char, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 fn push_shown(char: char, to: &mut String) {
-    // The names of control characters have characters of their own: U+2400 is that of NUL.
+    // Unicode has visible characters for control characters, from U+2400 for NUL on.
     let picture = match char {
         '\0'..'\u{20}' => char::from_u32(0x2400 + u32::from(char)),
         '\u{7f}' => Some('\u{2421}'),
@@ -78,7 +78,7 @@ fn push_shown(char: char, to: &mut String) {
     }
 }
 
-/// The length of the sequence for a colour or a font that `text` begins with: `ESC [ 1 ; 31 m`.
+/// Returns the length of the sequence for a colour or a font at the start of `text`, such as `ESC [ 1 ; 31 m`.
 fn colour(text: &str) -> Option<usize> {
     let parameters = text.strip_prefix(ESCAPE)?.strip_prefix('[')?;
     let length = parameters.bytes().take_while(|byte| matches!(byte, b'0'..=b'9' | b';' | b':')).count();

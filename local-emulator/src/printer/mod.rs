@@ -1,4 +1,4 @@
-//! The only place that writes to the terminal.
+//! Writes to the terminal. No other code does.
 
 mod control;
 mod queue;
@@ -22,32 +22,32 @@ use self::queue::{LineQueue, OutputStream, OutputStreams};
 pub use self::request::{Milliseconds, status_style};
 use crate::timestamp::Timestamp;
 
-/// The bytes that make one write to a file or a pipe.
+/// The most bytes of one write to a file or a pipe.
 const GATHERED: usize = 64 * 1024;
 
-/// A handle to standard output and standard error, or to a [`Log`] in tests. Lines come out whole and in order, and
-/// without control characters, whoever wrote their text.
+/// A handle to standard output and standard error, or to a [`Log`] in tests. Lines are printed whole, in order, and without the
+/// control characters of clients and functions.
 #[derive(Clone, Debug)]
 pub struct Printer {
     queue: Arc<LineQueue>,
     format: Format,
     is_quiet: bool,
     errors: OutputStream,
-    /// Between local time and UTC.
+    /// The difference between local time and UTC.
     offset: UtcOffset,
 }
 
 /// The form of a line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Format {
-    /// For people.
+    /// Text for people.
     #[default]
     Text,
-    /// One object for each line, for programs.
+    /// A JSON object for each line, for programs.
     Json,
 }
 
-/// An event as programs read it: `type` and `time` come first.
+/// An event in JSON: `type` and `time` come first.
 #[derive(Serialize)]
 struct JsonLine<'a, E> {
     r#type: &'static str,
@@ -56,7 +56,7 @@ struct JsonLine<'a, E> {
     event: &'a E,
 }
 
-/// A text for people among the events.
+/// A line of text in JSON.
 #[derive(Serialize)]
 struct MessageLine {
     message: String,
@@ -115,7 +115,7 @@ impl Printer {
         let queue = Arc::new(LineQueue::new(has_status));
         let lines = Arc::clone(&queue);
         let streams = OutputStreams { output: Some(output), error: Some(error) };
-        // It lives as long as the program: a `Printer` is made once.
+        // The thread lives as long as the program, since a `Printer` is made once.
         thread::spawn(move || lines.write_to(streams));
         Self {
             queue,
@@ -132,7 +132,7 @@ impl Printer {
         Self { format: Format::Json, errors: OutputStream::Output, ..self }
     }
 
-    /// Prints errors alone.
+    /// Prints nothing except errors.
     #[must_use]
     pub fn with_quiet(self) -> Self {
         Self { is_quiet: true, ..self }
@@ -149,14 +149,14 @@ impl Printer {
         }
     }
 
-    /// Prints a problem that the developer should mend, though the emulator goes on.
+    /// Prints a problem that the developer should fix. The emulator goes on.
     pub fn warning(&self, warning: impl Display) {
         if !self.is_quiet {
             self.problem("warning", AnsiColor::Yellow, warning);
         }
     }
 
-    /// Prints a failure.
+    /// Prints an error, even if the printer is quiet.
     pub fn error(&self, error: impl Display) {
         self.problem("error", AnsiColor::Red, error);
     }
@@ -169,7 +169,7 @@ impl Printer {
         }
     }
 
-    /// Prints an error, unless the same one has been printed by this method before.
+    /// Prints an error, unless this method has printed the same error before.
     pub(crate) fn error_once(&self, error: impl Display) {
         let error = error.to_string();
         let mut reported = self.queue.reported.lock().unwrap_or_else(PoisonError::into_inner);
@@ -194,7 +194,7 @@ impl Printer {
         }
     }
 
-    /// Prints an event: as its text, or as its members.
+    /// Prints an event, as text or as JSON.
     pub(crate) fn event(&self, kind: &'static str, event: &(impl Serialize + Display)) {
         match self.format {
             _ if self.is_quiet => {}
@@ -203,7 +203,7 @@ impl Printer {
         }
     }
 
-    /// Prints a failure: as an error with its text, or as its members.
+    /// Prints a failure, as an error in text or as JSON.
     pub(crate) fn failure(&self, kind: &'static str, failure: &(impl Serialize + Display)) {
         match self.format {
             Format::Text => self.error(failure),
@@ -213,7 +213,7 @@ impl Printer {
 
     fn json(&self, kind: &'static str, event: &impl Serialize) {
         let line = JsonLine { r#type: kind, time: Timestamp::now().to_string(), event };
-        // Nothing that is printed fails to be JSON: keys are texts.
+        // Serialization does not fail, since all keys are texts.
         if let Ok(json) = serde_json::to_string(&line) {
             self.queue.push(OutputStream::Output, format_args!("{}", control::escape_json(&json)));
         }
@@ -234,24 +234,24 @@ impl Printer {
         self.queue.has_status && self.format == Format::Text && !self.is_quiet
     }
 
-    /// Shows a line below the last one, until it is replaced by another one, or by nothing. Only on a terminal.
+    /// Shows a status below the last line, on a terminal only. The next status replaces it, and an empty one removes it.
     pub(crate) fn status(&self, line: &str) {
         if self.has_status() {
             self.queue.set_status(line);
         }
     }
 
-    /// Waits until all that was printed has reached its destination, or does not get there.
+    /// Waits until everything printed has reached its destination, at most for a second.
     pub fn flush(&self) {
         self.queue.flush();
     }
 }
 
-/// Returns a writer to a stream, and whether a line can be written over there. A terminal that takes no colours may not
-/// erase a line either.
+/// Returns a writer to a stream, and whether the stream can show a status. A terminal without colours may not be able to erase a
+/// line either.
 fn to_stream(stream: impl RawStream + AsLockedWrite + Send + 'static) -> (Box<dyn Write + Send>, bool) {
     if AutoStream::choice(&stream) == ColorChoice::Never {
-        // Text without its colours comes in as many pieces as there were colours.
+        // Without its colours, a text comes in many pieces, which are written together.
         let gathered: Box<dyn Write + Send> = Box::new(BufWriter::with_capacity(GATHERED, stream));
         return (Box::new(StripStream::new(gathered)), false);
     }
@@ -259,7 +259,7 @@ fn to_stream(stream: impl RawStream + AsLockedWrite + Send + 'static) -> (Box<dy
     (Box::new(AutoStream::auto(stream)), has_status)
 }
 
-/// Unknown where the process has several threads already, and then UTC.
+/// Returns the difference between local time and UTC, or zero if the process already has several threads.
 fn local_offset() -> UtcOffset {
     UtcOffset::current_local_offset().unwrap_or(UtcOffset::UTC)
 }

@@ -1,6 +1,6 @@
 //! Lines on their way to standard output and standard error.
 //!
-//! A thread writes them: with thousands of requests a second, a write for each line would take longer than the requests.
+//! A separate thread writes them: with thousands of requests a second, a write for each line would take longer than the requests.
 
 use std::collections::BTreeSet;
 use std::fmt::{self, Write as _};
@@ -11,21 +11,21 @@ use std::time::Duration;
 
 use super::control;
 
-/// The bytes that may wait for a terminal that takes none (Ctrl-S, a pager). Lines beyond that are dropped and counted:
-/// functions must not stop because nobody reads.
+/// The most bytes that wait for a terminal that accepts none (Ctrl-S, a pager). Further lines are dropped and counted, so that
+/// functions do not stop because nobody reads.
 pub(super) const BACKLOG: usize = 4 * 1024 * 1024;
 
-/// The time in which lines gather after a write. Nobody sees it, and the lines of a thousand requests wake the thread five
-/// times instead of three thousand, which was a fifth of the emulator's time under load.
+/// How long lines gather after a write. Nobody notices, and the lines of a thousand requests wake the thread five times instead
+/// of three thousand times, which took a fifth of the emulator's time under load.
 const REST: Duration = Duration::from_millis(5);
 
-/// The time that [`LineQueue::flush`] waits for a terminal that takes nothing.
+/// How long [`LineQueue::flush`] waits for a terminal that accepts nothing.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Erases the rest of a line.
 const ERASE: &str = "\u{1b}[K";
 
-/// Where a line goes.
+/// The destination of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum OutputStream {
     Output,
@@ -35,13 +35,13 @@ pub(super) enum OutputStream {
 #[derive(Debug, Default)]
 pub(super) struct LineQueue {
     lines: Mutex<QueuedLines>,
-    /// Whether a line can be written over: standard output is a terminal.
+    /// Whether standard output is a terminal that can show a status.
     pub(super) has_status: bool,
-    /// The thread is wanted: there are lines while it waits, or it should not rest any longer.
+    /// Wakes the thread: lines have come while it waited, or it should stop resting.
     filled: Condvar,
-    /// The lines that were there are written.
+    /// Signals that the lines so far are written.
     written: Condvar,
-    /// The errors that are printed once.
+    /// The errors that were printed by [`Printer::error_once`](super::Printer::error_once).
     pub(super) reported: Mutex<BTreeSet<String>>,
 }
 
@@ -51,56 +51,56 @@ struct QueuedLines {
     /// The line below the last one.
     status: StatusLine,
     writer: WriterState,
-    /// Somebody waits until all is written.
+    /// Whether a caller waits until everything is written.
     urgent: bool,
-    /// The number of lines for which there was no room.
+    /// The number of lines that were dropped for lack of room.
     dropped: usize,
-    /// Both streams are gone.
+    /// Whether both streams are gone.
     closed: bool,
 }
 
-/// Lines in their order, in pieces for one stream each.
+/// Lines in their order, as pieces that each belong to one stream.
 #[derive(Debug, Default)]
 struct LineBatch {
     pieces: Vec<(OutputStream, String)>,
     length: usize,
 }
 
-/// A line that the next one is written over.
+/// A status below the last line. The next line overwrites it.
 #[derive(Debug, Default)]
 struct StatusLine {
     text: String,
-    /// The terminal has another one.
+    /// Whether the terminal shows another status.
     is_new: bool,
-    /// The terminal has one.
+    /// Whether the terminal shows a status.
     is_shown: bool,
 }
 
 /// The state of the writing thread.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum WriterState {
-    /// It waits for a line.
+    /// The thread waits for a line.
     #[default]
     Idle,
-    /// Lines have been taken from `waiting` and are on their way.
+    /// The thread writes the lines that were waiting.
     Writing,
-    /// It lets lines gather.
+    /// The thread lets lines gather.
     Resting,
 }
 
-/// The streams, each until it is gone.
+/// The streams. A stream that has failed is `None`.
 pub(super) struct OutputStreams {
     pub(super) output: Option<Box<dyn Write + Send>>,
     pub(super) error: Option<Box<dyn Write + Send>>,
 }
 
 impl LineBatch {
-    /// The piece that a line for `stream` is appended to.
+    /// Returns the piece to which a line for `stream` is appended.
     fn piece(&mut self, stream: OutputStream) -> &mut String {
         if self.pieces.last().is_none_or(|(last, _)| *last != stream) {
             self.pieces.push((stream, String::new()));
         }
-        // There is a last one by now.
+        // There is at least one piece now.
         let at = self.pieces.len() - 1;
         &mut self.pieces[at].1
     }
@@ -130,7 +130,7 @@ impl LineQueue {
         let added = piece.len() - before;
         lines.waiting.length += added;
         if lines.writer == WriterState::Idle {
-            // Set here, so that the next line does not wake the thread again.
+            // The state changes here, so that the next line does not wake the thread again.
             lines.writer = WriterState::Writing;
             drop(lines);
             self.filled.notify_one();
@@ -171,7 +171,7 @@ impl LineQueue {
         }
     }
 
-    /// Waits for lines, and takes them all.
+    /// Waits for lines, and takes all of them.
     fn take(&self) -> LineBatch {
         let mut lines = self.lines();
         while lines.waiting.length == 0 && !lines.status.is_new {
@@ -195,7 +195,7 @@ impl LineQueue {
         lines.status.is_new = false;
         lines.status.is_shown = !lines.status.text.is_empty();
         if lines.status.is_shown {
-            // The next line begins where this one does.
+            // The next line overwrites the status.
             batch.push(OutputStream::Output, &lines.status.text);
             batch.push(OutputStream::Output, "\r");
         }
@@ -216,7 +216,7 @@ impl LineQueue {
 }
 
 impl OutputStreams {
-    /// Writes each piece to its stream. A stream that fails is gone, and with it everybody who could read it.
+    /// Writes each piece to its stream. A stream that fails is gone, since nobody reads it any more.
     fn write(&mut self, batch: LineBatch) {
         for (stream, text) in batch.pieces {
             let to = match stream {

@@ -1,10 +1,10 @@
-//! Parts of a line about a request, wherever it is printed.
+//! The parts that lines about requests have in common.
 
 use std::fmt;
 
 use anstyle::{AnsiColor, Style};
 
-/// A duration in milliseconds. It prints about two digits: `5.2 ms`, `120 ms`, `12.0 s`.
+/// A duration in milliseconds, printed with about two digits: `5.2 ms`, `120 ms`, `12.0 s`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Milliseconds(pub f64);
 

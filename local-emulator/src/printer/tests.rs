@@ -47,12 +47,12 @@ fn lines_are_written_over_a_status() {
     assert_eq!(text, "one\ntwo\nthree\n");
 }
 
-/// Takes nothing as long as the other end of the channel is there.
+/// A writer that accepts nothing while the other end of the channel exists.
 struct Stalled(mpsc::Receiver<()>, MemoryWriter);
 
 impl Write for Stalled {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        // An error is the end of the stall.
+        // An error ends the stall.
         let _ = self.0.recv();
         self.1.write(bytes)
     }

@@ -8,7 +8,7 @@ use http_body::{Body, Frame, SizeHint};
 
 use super::recording::Recording;
 
-/// Passes a body on and records the pieces that the front door reads.
+/// A body that records the pieces that the front door reads.
 #[derive(Debug)]
 pub(crate) struct RecordedBody<B> {
     body: B,

@@ -1,5 +1,5 @@
-//! The bodies and headers of a record. They are copied, since a slice of a connection's buffer would keep all of that buffer.
-//! The copies of a request share one allocation, which is cheaper than one allocation for each.
+//! The bodies and headers of a record. They are copied, since a slice of a connection's buffer would keep the whole buffer.
+//! The copies of a request share one allocation, which is cheaper than several.
 
 use std::ops::Range;
 
@@ -8,13 +8,13 @@ use http::HeaderMap;
 /// The most bytes that are kept of a body.
 pub(crate) const KEPT: usize = 64 * 1024;
 
-/// A body of more bytes gets its own allocation.
+/// A body with more bytes gets its own allocation.
 const LONG: usize = 16 * 1024;
 
-/// The bytes that the headers, event and bodies of a small request need.
+/// The bytes that the headers, the event and the bodies of a small request need.
 const USUAL: usize = 2 * 1024;
 
-/// The memory of one request.
+/// The shared allocation of one request.
 #[derive(Debug, Default)]
 pub(super) struct CaptureBuffer(Vec<u8>);
 
@@ -25,16 +25,16 @@ pub(super) struct CapturedBody {
     length: usize,
 }
 
-/// The place of the bytes that are kept.
+/// The bytes that are kept of a body.
 #[derive(Debug)]
 enum CapturedBytes {
-    /// In the memory of the request.
+    /// A range of the shared allocation.
     Shared(Range<usize>),
-    /// Of a long body, or of one that comes in pieces.
+    /// A separate allocation, for a long body or a body that comes in pieces.
     Own(Vec<u8>),
 }
 
-/// Headers in the memory of a request.
+/// Headers, as a range of the shared allocation.
 #[derive(Clone, Debug, Default)]
 pub(super) struct CapturedHeaders(Range<usize>);
 
@@ -59,7 +59,7 @@ impl BodyExcerpt<'_> {
     }
 }
 
-/// Ends each name and each value. Headers cannot contain it.
+/// The bytes that end each name and each value. Headers cannot contain them.
 const ENDS: (u8, u8) = (b':', b'\n');
 
 impl CaptureBuffer {
@@ -125,7 +125,7 @@ impl CapturedBody {
         BodyExcerpt { bytes, length: self.length }
     }
 
-    /// Returns the bytes of the body outside of the memory of the request.
+    /// Returns the size of the separate allocation in bytes.
     pub(super) fn size(&self) -> usize {
         if let CapturedBytes::Own(own) = &self.start { own.capacity() } else { 0 }
     }

@@ -45,20 +45,20 @@ pub(crate) struct LogLine {
 /// The times of the steps of a request, each since the request came.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Times {
-    /// When the front door had made the event.
+    /// The front door had made the event.
     pub(crate) event: Option<Duration>,
-    /// When the function was built.
+    /// The function was built.
     pub(crate) ready: Option<Duration>,
-    /// When the runtime got the event.
+    /// The runtime got the event.
     pub(crate) started: Option<Duration>,
-    /// When the invocation was over.
+    /// The invocation was over.
     pub(crate) ended: Option<Duration>,
 }
 
 /// The sandbox of an invocation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct SandboxId {
-    /// Absent if its process could not be started.
+    /// `None` if the process could not be started.
     pub(crate) process: Option<u32>,
     /// Counts the versions of the function since the emulator started.
     pub(crate) version: u64,
@@ -85,7 +85,7 @@ impl CapturedLog {
 }
 
 impl Detail {
-    /// The detail of a request with these headers. `reused` is memory to reuse.
+    /// Creates the detail of a request with these headers, in the allocation `reused`.
     pub(super) fn new(headers: &HeaderMap, reused: Vec<u8>) -> Self {
         let mut memory = CaptureBuffer::reusing(reused);
         let request_headers = memory.keep_headers(headers);
@@ -97,7 +97,7 @@ impl Detail {
         self.request_headers.iter(&self.memory)
     }
 
-    /// Returns the body of the request as far as the front door has read it, and whether that was to the end.
+    /// Returns the part of the body that the front door has read, and whether that is all of it.
     pub(crate) fn request_body(&self) -> (BodyExcerpt<'_>, bool) {
         (self.request_body.captured(&self.memory), self.is_request_whole)
     }
@@ -111,7 +111,7 @@ impl Detail {
         self.reply.as_ref().map(|reply| reply.captured(&self.memory))
     }
 
-    /// Returns each header of the response, once the client is answered.
+    /// Returns the headers of the response. `None` until the client is answered.
     pub(crate) fn response_headers(&self) -> Option<impl Iterator<Item = (&str, &[u8])>> {
         self.response_headers.as_ref().map(|headers| headers.iter(&self.memory))
     }

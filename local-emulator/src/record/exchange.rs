@@ -44,7 +44,7 @@ pub(crate) enum Subject {
         /// The name that the function was called by.
         name: String,
     },
-    /// A request that a Lambda authorizer is asked about, which has a record of its own.
+    /// An invocation of a Lambda authorizer, which judges a request.
     Authorizer {
         name: String,
         /// The request's method and path.
@@ -61,23 +61,23 @@ pub(crate) struct DoorName {
     pub(crate) is_one_of_several: bool,
 }
 
-/// The answer that the client got.
+/// The answer to the client.
 #[derive(Debug)]
 pub(crate) struct ClientAnswer {
-    /// Absent if the client hung up before.
+    /// `None` if the client hung up before.
     pub(crate) status: Option<u16>,
     pub(crate) duration: Duration,
     pub(crate) words: Option<String>,
 }
 
-/// The invocation.
+/// The invocation that a request or an event led to.
 #[derive(Debug)]
 pub(crate) struct InvocationRecord {
-    /// Its name in the log.
+    /// The name of the function in the log.
     pub(crate) function: Arc<str>,
     pub(crate) request_id: Uuid,
     pub(crate) log: SystemLog,
-    /// Absent until the invocation is over.
+    /// `None` until the invocation is over.
     pub(crate) report: Option<Report>,
 }
 
@@ -86,7 +86,7 @@ impl Subject {
         Self::Request { method: head.method.clone(), target: target(&head.uri), door: door.clone() }
     }
 
-    /// The question to an authorizer of this name, about this request.
+    /// Returns the subject of an authorizer's invocation about this request.
     pub(super) fn authorizer(&self, name: &str) -> Self {
         let request = match self {
             Self::Request { method, target, .. } => format!("{method} {}", path(target)),
@@ -95,7 +95,7 @@ impl Subject {
         Self::Authorizer { name: name.to_owned(), request }
     }
 
-    /// Returns the bytes that it owns on the heap.
+    /// Returns the size of the texts in bytes.
     fn size(&self) -> usize {
         match self {
             Self::Request { target: text, .. } | Self::Event { name: text } => text.len(),
@@ -109,7 +109,7 @@ impl Exchange {
         Self { subject, received, function: None, answer: None, ran: None }
     }
 
-    /// Whether a client sent it over HTTP.
+    /// Whether a client sent this over HTTP.
     pub(crate) fn is_http(&self) -> bool {
         matches!(self.subject, Subject::Request { .. })
     }
@@ -125,13 +125,13 @@ impl Exchange {
         self.answer.is_some() || matches!(self.subject, Subject::Event { .. })
     }
 
-    /// Returns the bytes that the exchange owns on the heap.
+    /// Returns the size of all texts in bytes.
     pub(super) fn size(&self) -> usize {
         let words = self.answer.as_ref().and_then(|answer| answer.words.as_ref()).map_or(0, String::len);
         self.subject.size() + words
     }
 
-    /// Returns the line for a log that has Lambda's own lines: only the facts that those lines lack.
+    /// Returns a line for a log with Lambda's own lines. It has only the facts that those lines lack.
     pub(super) fn problem(&self) -> Option<String> {
         let ClientAnswer { status: Some(status), words: Some(words), .. } = self.answer.as_ref()? else {
             return None;
@@ -200,7 +200,7 @@ impl fmt::Display for Exchange {
 }
 
 impl Serialize for Exchange {
-    /// Members that do not apply are left out.
+    /// Leaves out members that do not apply.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         match &self.subject {

@@ -1,4 +1,4 @@
-//! Requests that are answered while their invocations go on: work after the answer, or a client that gave up.
+//! Requests whose invocations go on after the answer: they do work after it, or their client gave up.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
@@ -9,11 +9,11 @@ use tokio::time::{Instant, sleep_until};
 
 use super::request::Record;
 
-/// How long a line waits for the end of the invocation, when the billed time and the memory are known.
+/// How long the line of a request waits for the end of the invocation, which has the billed time and the memory.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// Requests in the order in which they were answered. Nearly all invocations end a moment later, so one timer for all of them
-/// is cheaper than a timer for each.
+/// Requests in the order of their answers. Nearly all invocations end a moment after the answer, so one timer for all of them is
+/// cheaper than a timer for each.
 #[derive(Debug, Default)]
 pub(super) struct LateRequests {
     answered: Mutex<VecDeque<(Instant, Weak<Record>)>>,

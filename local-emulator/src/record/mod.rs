@@ -1,5 +1,5 @@
-//! The emulator's memory of what happened: each request from its arrival to the end of its invocation, as a line of the log and
-//! in a store of the last requests, which the inspector reads.
+//! The emulator's memory of requests: each becomes a line of the log at its end, and stays in a store of the last requests, which
+//! the inspector reads.
 
 mod body;
 mod captured;

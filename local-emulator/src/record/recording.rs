@@ -18,7 +18,7 @@ use super::store::Store;
 use super::system_log::SystemLog;
 use crate::printer::Printer;
 
-/// The longest time until a reader of the store looks at a new request. Requests that come together are read together.
+/// How long readers of the store wait before they read new requests, so that they read several at once.
 pub(crate) const SOON: Duration = Duration::from_millis(50);
 
 /// The lines that the log has of a request.
@@ -113,12 +113,12 @@ impl Recording {
         self.recorder.begin(record.with_authorizes(authorizes))
     }
 
-    /// A piece of the request's body has come. `is_end` is true for the last piece.
+    /// Records a piece of the request's body. `is_end` is true for the last piece.
     pub(super) fn request_body(&self, piece: &[u8], is_end: bool) {
         self.keep(|detail| detail.push_request_body(piece, is_end));
     }
 
-    /// The front door has made the event for the function.
+    /// Records the event that the front door made for the function.
     pub(crate) fn made_event(&self, event: &[u8]) {
         self.keep(|detail| {
             detail.keep_event(event);
@@ -126,19 +126,19 @@ impl Recording {
         });
     }
 
-    /// The event is for the function of this name. Its invocation may never begin.
+    /// Records the name of the function that the event is for. Its invocation may never begin.
     pub(crate) fn leads_to(&self, function: Arc<str>) {
         if self.recorder.is_keeping() {
             self.state().exchange.function = Some(function);
         }
     }
 
-    /// The function is built, and the event waits for a sandbox.
+    /// Records that the function is built, and that the event waits for a sandbox.
     pub(crate) fn is_ready(&self) {
         self.keep(|detail| detail.times.ready = Some(self.record.elapsed()));
     }
 
-    /// The invocation begins in a sandbox of `function`, to whose log Lambda adds the lines of `log`.
+    /// Records that the invocation begins in a sandbox of `function`. Lambda adds the lines of `log` to the function's log.
     pub(crate) fn started(&self, function: &Arc<str>, request_id: Uuid, sandbox: SandboxId, log: &SystemLog) {
         let at = self.record.elapsed();
         let mut state = self.state();
@@ -159,22 +159,22 @@ impl Recording {
         }
     }
 
-    /// The log of the function has a line.
+    /// Records a line of the function's log.
     pub(crate) fn line(&self, line: impl fmt::Display) {
         self.keep(|detail| detail.log.push(self.record.elapsed(), line.to_string()));
     }
 
-    /// The function has answered with `reply`, or failed with it.
+    /// Records the reply of the function, or its error.
     pub(crate) fn replied(&self, reply: &[u8]) {
         self.keep(|detail| detail.keep_reply(reply));
     }
 
-    /// The function has written a piece of its answer.
+    /// Records a piece of the function's streamed answer.
     pub(crate) fn reply_piece(&self, piece: &[u8]) {
         self.keep(|detail| detail.push_reply(piece));
     }
 
-    /// The invocation is over.
+    /// Records the end of the invocation.
     pub(crate) fn reported(&self, report: &Report) {
         let mut state = self.state();
         state.is_running = false;
@@ -187,17 +187,17 @@ impl Recording {
         self.end_if_over(&mut state);
     }
 
-    /// The client gets these headers.
+    /// Records the headers of the response.
     pub(crate) fn response_headers(&self, headers: &HeaderMap) {
         self.keep(|detail| detail.keep_response_headers(headers));
     }
 
-    /// The client gets this piece of the body.
+    /// Records a piece of the response's body.
     pub(crate) fn response_body(&self, piece: &[u8]) {
         self.keep(|detail| detail.push_response_body(piece));
     }
 
-    /// The client has its answer. `words` is a note that the log of the function lacks.
+    /// Records that the client has its answer. `words` is a note that the log of the function lacks.
     fn answered(&self, status: Option<u16>, words: Option<String>) {
         let mut state = self.state();
         state.exchange.answer = Some(ClientAnswer { status, duration: self.record.elapsed(), words });
@@ -260,14 +260,14 @@ impl PendingAnswer {
         Self(Some(recording))
     }
 
-    /// The answer was sent, or begins to be sent. `words` is a note that the log of the function lacks.
+    /// Records that the answer was sent, or begins to be sent. `words` is a note that the log of the function lacks.
     pub(crate) fn answered(mut self, status: u16, words: Option<String>) {
         if let Some(recording) = self.0.take() {
             recording.answered(Some(status), words);
         }
     }
 
-    /// No answer is sent for it: it was a question to an authorizer, which is over.
+    /// Records the end of an authorizer's invocation, which has no answer for a client.
     pub(crate) fn over(mut self) {
         if let Some(recording) = self.0.take() {
             recording.answered(None, None);

@@ -10,7 +10,7 @@ use uuid::Uuid;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Status {
     Timeout,
-    /// With the error type.
+    /// The invocation failed with an error of this type.
     Error(String),
     /// The function posted an error of this type itself, which is a success in Lambda's log: AWS's
     /// [emulator](https://github.com/aws/aws-lambda-runtime-interface-emulator/blob/develop/internal/lambda/rapid/handlers.go)
@@ -19,7 +19,7 @@ pub(crate) enum Status {
 }
 
 impl Status {
-    /// Returns its name as the emulator shows it.
+    /// Returns the error type that the emulator shows.
     pub(crate) fn error_type(&self) -> &str {
         match self {
             Self::Timeout => "timeout",
@@ -28,13 +28,13 @@ impl Status {
     }
 }
 
-/// Whether an init is a phase of its own.
+/// The phase in which an init runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum InitPhase {
-    /// Ahead of the first invocation.
+    /// Before the first invocation.
     Init,
-    /// A part of its invocation.
+    /// As part of an invocation.
     Invoke,
 }
 
@@ -42,23 +42,22 @@ pub(crate) enum InitPhase {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct StartLine(pub(crate) Uuid);
 
-/// The line ahead of the REPORT.
+/// The line before the REPORT.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct EndLine(pub(crate) Uuid);
 
-/// The time and memory of an invocation. Lambda bills whole milliseconds of init and invocation together; for OS-only runtimes it
-/// always has.
+/// The time and memory of an invocation. Lambda bills init and invocation together, in whole milliseconds.
 #[derive(Clone, Debug)]
 pub(crate) struct Report {
     pub(crate) request_id: Uuid,
     pub(crate) duration: Duration,
-    /// Absent if the sandbox was warm.
+    /// `None` if the sandbox was warm.
     pub(crate) init: Option<Duration>,
     pub(crate) memory_mb: u32,
-    /// True peak memory of the process, from the kernel. `not measured` where the kernel does not
-    /// tell: on macOS, and of a process that ended before the first look at it.
+    /// The peak memory of the process, from the kernel. `None` on macOS, and for a process that ended before the first
+    /// measurement.
     pub(crate) peak_mb: Option<u64>,
-    /// The size of the answer, 0 without one.
+    /// The size of the answer in bytes.
     pub(crate) produced_bytes: usize,
     pub(crate) status: Option<Status>,
 }
@@ -68,7 +67,7 @@ pub(crate) struct Report {
 pub(crate) struct InitReport {
     pub(crate) phase: InitPhase,
     pub(crate) took: Duration,
-    /// Absent if the runtime has asked for its first event.
+    /// `None` if the runtime has asked for its first event.
     pub(crate) status: Option<Status>,
 }
 
@@ -104,7 +103,7 @@ impl fmt::Display for Report {
         if let Some(init) = self.init {
             write!(f, "\tInit Duration: {:.2} ms", milliseconds(init))?;
         }
-        // Without a status too, the last field has its tab.
+        // The last field has its tab even without a status.
         f.write_str("\t")?;
         self.status.as_ref().map_or(Ok(()), |status| write!(f, "{status}"))
     }

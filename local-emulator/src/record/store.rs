@@ -1,4 +1,4 @@
-//! The last requests, within limits of number and memory.
+//! The last requests, up to a limit of number and of memory.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -9,14 +9,14 @@ use uuid::Uuid;
 use super::report::{EndLine, InitPhase, InitReport, Report, StartLine, Status, rounded_milliseconds};
 use crate::timestamp::Timestamp;
 
-/// `LogFormat` and `SystemLogLevel` of a function.
+/// The `LogFormat` and `SystemLogLevel` of a function.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html>
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum LogFormat {
     /// START, END and REPORT.
     #[default]
     Text,
-    /// Objects, of this level or above.
+    /// JSON objects of this level or above.
     Json(SystemLogLevel),
 }
 
@@ -42,11 +42,11 @@ pub(crate) struct JsonLog {
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum SystemEvent<'a> {
     InitStart(InitPhase),
-    /// The runtime has asked for its first event, or will not.
+    /// The runtime has asked for its first event, or its init has failed.
     InitRuntimeDone(&'a InitReport),
     InitReport(&'a InitReport),
     Start(Uuid),
-    /// The runtime has asked for another event, or will not.
+    /// The runtime has asked for the next event, or the invocation has failed.
     RuntimeDone(&'a Report),
     Report(&'a Report),
 }
@@ -62,11 +62,11 @@ impl SystemLog {
 }
 
 impl SystemEvent<'_> {
-    /// Returns the line for people, if text has one.
+    /// Returns the line of the text format, if it has one.
     pub(crate) fn text(&self) -> Option<String> {
         match self {
             Self::InitReport(report) if report.status.is_some() => Some(report.to_string()),
-            // `INIT_START` has the version of the runtime, which is Amazon Linux's.
+            // `INIT_START` has the version of the runtime, which belongs to Amazon Linux.
             Self::InitStart(_) | Self::InitRuntimeDone(_) | Self::InitReport(_) => None,
             Self::Start(request_id) => Some(StartLine(*request_id).to_string()),
             Self::RuntimeDone(report) => Some(EndLine(report.request_id).to_string()),
@@ -74,13 +74,14 @@ impl SystemEvent<'_> {
         }
     }
 
-    /// <https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html#monitoring-cloudwatchlogs-log-level-mapping>
+    /// Returns the level of the event:
+    /// <https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html#monitoring-cloudwatchlogs-log-level-mapping>.
     fn level(&self) -> SystemLogLevel {
         let or_warn = |status: &Option<Status>, level| {
             if outcome(status.as_ref()).0 == "success" { level } else { SystemLogLevel::Warn }
         };
         match self {
-            // `INFO` if it has the version of the runtime, which is not known here.
+            // `INFO` on AWS, where the line has the version of the runtime.
             Self::InitStart(_) => SystemLogLevel::Debug,
             Self::InitRuntimeDone(report) | Self::InitReport(report) => {
                 or_warn(&report.status, SystemLogLevel::Debug)
@@ -93,9 +94,9 @@ impl SystemEvent<'_> {
 }
 
 impl JsonLog {
-    /// Members and their order are those of the
-    /// [schema](https://docs.aws.amazon.com/lambda/latest/dg/telemetry-schema-reference.html), as far as Lambda has been
-    /// seen to write them.
+    /// Returns the line about an event. Members and their order follow the
+    /// [schema](https://docs.aws.amazon.com/lambda/latest/dg/telemetry-schema-reference.html), as far as Lambda was
+    /// observed to write them.
     fn line(&self, event: &SystemEvent<'_>, time: Timestamp) -> String {
         let (kind, record) = match event {
             SystemEvent::InitStart(phase) => ("platform.initStart", self.init_start(*phase)),

@@ -1,4 +1,4 @@
-//! The log line of a request that hyper refused, because it is not HTTP/1.1: no front door has seen it.
+//! The log line of a request that hyper refused because it is not HTTP/1.1. No front door has seen it.
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -10,7 +10,7 @@ pub(super) struct MalformedRequest<'a> {
 }
 
 impl<'a> MalformedRequest<'a> {
-    /// Returns nothing for other errors of a connection, such as a client that has left.
+    /// Returns `None` for other errors of a connection, such as a client that has left.
     pub(super) fn from_error(client: SocketAddr, error: &'a hyper::Error) -> Option<Self> {
         error.is_parse().then_some(Self { client, error })
     }
@@ -20,11 +20,11 @@ impl fmt::Display for MalformedRequest<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { client, error } = self;
         let words = error.to_string();
-        // hyper's own words: older versions that the workspace allows have no other sign.
+        // hyper says so only in its message: the older versions that the workspace allows have no method for it.
         if words.contains("HTTP2") {
             return write!(
                 f,
-                "a client ({client}) speaks HTTP/2 from its first byte on, and got no answer: only HTTP/1.1 is served here"
+                "a client ({client}) began with HTTP/2 and got no answer: let it use HTTP/1.1, the only version served here"
             );
         }
         let status = match error.is_parse_too_large() {
@@ -34,9 +34,7 @@ impl fmt::Display for MalformedRequest<'_> {
         };
         write!(f, "a request of {client} is not HTTP/1.1, and got a {status} without a body: {words}")?;
         if words.contains("method") {
-            f.write_str(
-                "; there is no TLS here: if the client was given a URL with `https://`, use `http://`",
-            )?;
+            f.write_str("; if the client has a URL with `https://`, use `http://`: the emulator has no TLS")?;
         }
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! HTTP/1.1 at a listener: a front door, and the inspector beside it.
+//! Serves HTTP/1.1 at a listener: a front door, and the inspector beside it.
 
 mod malformed;
 mod socket;
@@ -27,26 +27,26 @@ use crate::gateway::{AnswerBody, http_api};
 use crate::inspector::{self, Inspector, InspectorBody};
 use crate::printer::Printer;
 
-/// More headers than this, of ten bytes or more each, are over the gateway's own limit, which is in bytes and
-/// answered as AWS does. Only a flood of shorter ones, a target over 64 KiB or a head over 400 KiB is refused by
-/// hyper itself, with a 431 or 414 that has no body (ALB-19, URL-21).
+/// The most headers of a request. More headers of at least ten bytes each exceed the gateway's own limit, which is in bytes
+/// and answered as on AWS. hyper itself refuses only a flood of shorter headers, a target over 64 KiB, or a head over
+/// 400 KiB, with a 431 or 414 without a body (ALB-19, URL-21).
 ///
-/// Not more, since hyper allocates 64 bytes for each of them with each request: from 2,000 on, glibc gives
-/// the memory back to the kernel after each request, which then clears it for the next one.
+/// The number is not higher because hyper allocates 64 bytes for each header with each request. From 2,000 headers on, glibc
+/// returns the memory to the kernel after each request, and the kernel clears it for the next.
 const MAX_HEADERS: usize = http_api::HEAD / 10;
 
-/// Everything that answers at a listener.
+/// The parts that answer at a listener.
 #[derive(Clone, Debug)]
 pub(crate) struct Server {
     pub(crate) door: Arc<Door>,
-    /// Absent if nothing is recorded: then its addresses are those of the front door, as on AWS.
+    /// `None` if requests are not recorded. Then the front door gets the inspector's addresses, as on AWS.
     pub(crate) inspector: Option<Arc<Inspector>>,
     pub(crate) printer: Printer,
     /// How long a client may take for its request line and headers.
     pub(crate) head_timeout: Duration,
 }
 
-/// Answers whoever connects to `listener`. Dropped, it hangs up on all of them.
+/// Answers the clients that connect to `listener`. Dropping the future closes all connections.
 pub(crate) async fn serve(listener: TcpListener, server: Server) -> Infallible {
     connections::each(listener, &server.printer, |stream, peer| connection(stream, peer, server.clone()))
         .await
@@ -71,11 +71,11 @@ async fn connection(stream: TcpStream, client: SocketAddr, server: Server) {
         .timer(TokioTimer::new())
         .header_read_timeout(server.head_timeout)
         .max_headers(MAX_HEADERS)
-        // A client may close its sending half once it has sent its request.
+        // A client may close its sending half after its request.
         .half_close(true)
         .serve_connection(TokioIo::new(socket.clone()), answer);
     let end = connection.await;
-    // A client that hangs up is no matter of ours.
+    // A client may hang up at any time, which is not worth a line.
     let malformed = end.as_ref().err().and_then(|error| MalformedRequest::from_error(client, error));
     if let Some(malformed) = &malformed {
         server.printer.warning(malformed);
@@ -85,7 +85,7 @@ async fn connection(stream: TcpStream, client: SocketAddr, server: Server) {
     }
 }
 
-/// The end of a connection whose client does not wait for its answer any more.
+/// The error that ends a connection whose client does not wait for its answer.
 #[derive(Debug, thiserror::Error)]
 #[error("the client has left")]
 struct ClientLeft;

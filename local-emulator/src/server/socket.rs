@@ -14,12 +14,11 @@ use tokio::time::{sleep, timeout};
 
 use crate::sandbox::peer;
 
-/// The time between two looks at a client that has closed its sending half.
+/// How often a client that has closed its sending half is checked.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
 
-/// How long a client that was refused may go on sending, altogether and between two pieces, and how many bytes.
-///
-/// The times are those of nginx (<https://nginx.org/en/docs/http/ngx_http_core_module.html#lingering_close>).
+/// The limits for a refused client that goes on sending: the whole time, the time between two pieces, and the bytes. The times
+/// are those of nginx: <https://nginx.org/en/docs/http/ngx_http_core_module.html#lingering_close>.
 const LINGER: Duration = Duration::from_secs(30);
 const LINGER_IDLE: Duration = Duration::from_secs(5);
 const LINGER_BYTES: usize = 64 << 20;
@@ -33,9 +32,9 @@ impl Socket {
         Self(Arc::new(stream))
     }
 
-    /// Waits until the client has left. On Linux, a client of this machine has left when it has closed its socket. A client
-    /// that has only closed its sending half still waits for its answer. Elsewhere the two look the same until something is
-    /// sent, so that the client is waited for.
+    /// Waits until the client has left. On Linux, a client of this machine has left when it has closed its socket. A client that
+    /// has only closed its sending half still waits for its answer. Elsewhere the two cases look the same until something is
+    /// sent, so the client is assumed to wait.
     pub(super) async fn left(&self, client: SocketAddr) {
         let Ok(server) = self.0.local_addr() else { return };
         loop {
@@ -47,8 +46,8 @@ impl Socket {
         }
     }
 
-    /// Ends a connection whose client may still be sending. To close a socket with unread bytes resets the connection, and
-    /// the client may lose the answer: so they are read and dropped, up to a limit.
+    /// Ends a connection whose client may still be sending. Closing a socket with unread bytes resets the connection, and the
+    /// client may lose the answer. So the bytes are read and dropped, up to a limit.
     ///
     /// <https://www.rfc-editor.org/rfc/rfc9112#section-9.6>
     pub(super) async fn linger(&self) {
@@ -124,7 +123,7 @@ impl AsyncWrite for Socket {
         true
     }
 
-    /// A socket keeps nothing back.
+    /// Does nothing, since a socket has no buffer.
     fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
         Poll::Ready(Ok(()))
     }

@@ -1,4 +1,4 @@
-//! Whether a client may still be sending a request's body that nobody reads.
+//! Detects request bodies that are not read to their end, since their client may still be sending.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -11,11 +11,11 @@ use http::header::{CONNECTION, HeaderValue};
 use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
 
-/// Set once a body of the connection was dropped before its end.
+/// Whether a body of the connection was dropped before its end.
 #[derive(Clone, Debug, Default)]
 pub(super) struct UnreadBodies(Arc<AtomicBool>);
 
-/// A body that is noticed if it is dropped before its end.
+/// A body that reports if it is dropped before its end.
 #[derive(Debug)]
 pub(super) struct WatchedBody {
     body: Incoming,
@@ -28,8 +28,8 @@ impl UnreadBodies {
         self.0.load(Ordering::Relaxed)
     }
 
-    /// Adds `connection: close` if a body of the connection was not read. Otherwise a client would send
-    /// its next request on a connection that hyper closes (<https://www.rfc-editor.org/rfc/rfc9112#section-9.6>).
+    /// Adds `connection: close` if a body of the connection was not read. Without it, a client would send its next request
+    /// on a connection that hyper closes: <https://www.rfc-editor.org/rfc/rfc9112#section-9.6>.
     pub(super) fn announce_close<B>(&self, mut response: Response<B>) -> Response<B> {
         if self.is_set() {
             response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));

@@ -108,7 +108,7 @@ fn saved_script_is_served() {
     assert_eq!(served.get("/python/a").text(), answer("one"));
     project.write("python/words.py", "WORD = 'another'\n");
     served.wait_for_answer("/python/a", &answer("another"));
-    served.wait_for_log("python changed: starting it anew");
+    served.wait_for_log("python changed: starting it again");
 }
 
 #[test]

@@ -23,7 +23,7 @@ fn a_taken_port_is_one_line_that_says_what_to_do() {
     let port = taken.local_addr().unwrap().port();
     let ended = Program::start(&project(), &["dev", "--port", &port.to_string()]).end();
     let message = format!(
-        "error: port {port} of 127.0.0.1 is taken: stop the program that has it, or choose another with `--port` \
+        "error: port {port} of 127.0.0.1 is taken: stop the program that uses it, or choose another with `--port` \
          (`--port 0` takes a free one)"
     );
     assert_eq!((ended.code, ended.text), (Some(1), message));

@@ -284,7 +284,7 @@ fn failed_event_is_logged_with_its_next_attempt() {
     let id = answer.header("x-amzn-requestid").unwrap().to_owned();
     let line = faults().wait_for_log(&format!("asynchronous event {id} for Raw: "));
     assert!(
-        line.ends_with("Mine: the password is hunter2; as on Lambda, it is tried again in 60 s"),
+        line.ends_with("Mine: the password is hunter2; as on Lambda, another attempt follows in 60 s"),
         "{line}"
     );
 }
@@ -293,7 +293,7 @@ fn failed_event_is_logged_with_its_next_attempt() {
 fn emulator_with_a_pending_retry_ends_at_once() {
     let served = faults_alone();
     served.send(&raw("error").header("x-amz-invocation-type", "Event"));
-    served.wait_for_log("it is tried again in 60 s");
+    served.wait_for_log("another attempt follows in 60 s");
     let stopping = Instant::now();
     drop(served);
     assert!(stopping.elapsed().as_secs() < 30);

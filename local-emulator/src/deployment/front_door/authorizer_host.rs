@@ -1,4 +1,4 @@
-//! The parts that the authorizers of all front doors share, and keep when the project changes.
+//! The state that the authorizers of all front doors share. It survives changes of the project.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ pub(crate) struct AuthorizerHost {
 }
 
 impl AuthorizerHost {
-    /// The host that the options describe, with the emulator's own issuer.
+    /// Creates the host that the options describe. `own` is the emulator's own issuer.
     ///
     /// # Errors
     /// Any [`AuthorizerOptionsError`].
@@ -33,7 +33,7 @@ impl AuthorizerHost {
         Ok(Self { keys: Arc::new(keys), iam, api_keys: "".into() })
     }
 
-    /// The same for a preview, which asks no authorizer.
+    /// Creates a host for a preview, which asks no authorizer.
     pub(super) fn for_preview() -> Self {
         let own = Arc::new(OwnIssuer::new(""));
         let keys = Arc::new(KeySets::discovered(own));

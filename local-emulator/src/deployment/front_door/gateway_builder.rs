@@ -1,4 +1,4 @@
-//! A gateway from what the project says of it.
+//! Builds the gateway of a front door from its declaration in the project.
 
 use api_routes_project::aws::FrontDoorKind;
 use api_routes_project::aws::http_api::RouteTable;
@@ -28,11 +28,11 @@ pub(crate) struct FrontDoorOptions {
     pub(crate) aws_bandwidth: bool,
 }
 
-/// Makes front doors of the functions that there are. Routes to other ones are left out; what cannot be said is
-/// told.
+/// Builds the gateways of front doors. Routes to functions that do not exist are left out, and the problems of the others are
+/// collected.
 pub(super) struct GatewayBuilder<'a, B: Backend> {
     pub(super) functions: &'a dyn FunctionLookup<B>,
-    /// Where the functions of authorizers are found.
+    /// The front doors of the project, which have the functions of authorizers.
     found: Option<&'a FrontDoors>,
     region: &'a str,
     host: AuthorizerHost,
@@ -40,7 +40,7 @@ pub(super) struct GatewayBuilder<'a, B: Backend> {
     pub(super) told: Told,
 }
 
-/// One that leads nowhere.
+/// Returns a gateway without routes.
 pub(super) fn closed(kind: FrontDoorKind) -> gateway::FrontDoor<LocalBackend> {
     let nowhere = match kind {
         FrontDoorKind::HttpApi | FrontDoorKind::RestApi => {
@@ -61,7 +61,7 @@ where
         Self { functions, found: None, region: "us-east-1", host, options, told: Told::default() }
     }
 
-    /// With the functions that authorizers may be, in this region.
+    /// Adds the functions of authorizers, and the region.
     pub(super) fn with_authorizers(
         self,
         found: &'a FrontDoors,
@@ -143,7 +143,7 @@ where
         )
     }
 
-    /// The function with a logical id, and whether it is debugged.
+    /// Returns the authorizer function with a logical id, and whether the function is debugged.
     fn authorizer(&self, logical_id: &str) -> Option<(B::Function, bool)> {
         let served = self.found?.authorizer(logical_id)?;
         let function = self.functions.find(&served.id)?;

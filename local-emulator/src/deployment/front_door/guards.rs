@@ -1,4 +1,4 @@
-//! The authorizers of one front door, from what the project says of them.
+//! The guards of the routes of one front door: the authorizers that the project declares, and API keys.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -14,12 +14,12 @@ use crate::authorizer::lambda::LambdaAuthorizer;
 use crate::authorizer::{ApiKey, ApiKeys};
 use crate::gateway::{Guard, Judge};
 
-/// Makes each authorizer of an API once, so that its routes share what it keeps.
+/// Builds the guards of an API. Each authorizer is made once, so that its routes share its cached answers.
 pub(super) struct GuardBuilder<'a, F> {
     api: ApiKind,
     host: &'a AuthorizerHost,
     api_keys: Arc<ApiKeys>,
-    /// Returns the function with a logical id, if there is one, and whether it is debugged.
+    /// Returns the function with a logical id, and whether the function is debugged.
     find: &'a dyn Fn(&str) -> Option<(F, bool)>,
     made: HashMap<String, Arc<Judge<F>>>,
 }
@@ -33,14 +33,14 @@ impl<'a, F> GuardBuilder<'a, F> {
         Self { api, host, api_keys: Arc::default(), find, made: HashMap::new() }
     }
 
-    /// With the keys that a REST API accepts, beside those of the variable.
+    /// Adds the keys that a REST API accepts. The keys of the variable count as well.
     pub(super) fn with_api_keys(self, keys: &[TemplateApiKey]) -> Self {
         let key = |key: &TemplateApiKey| ApiKey::new(&key.logical_id, key.value.clone(), key.is_enabled);
         let keys: ApiKeys = keys.iter().map(key).collect();
         Self { api_keys: Arc::new(keys.with_variable(&self.host.api_keys)), ..self }
     }
 
-    /// The guard of a route with this authorization.
+    /// Returns the guard of a route with this authorization.
     pub(super) fn guard(&mut self, authorization: &Authorization) -> Guard<F> {
         let judge = authorization.authorizer.as_ref().map(|authorizer| self.judge(authorizer));
         Guard::new(authorization, judge).with_api_keys(Arc::clone(&self.api_keys))
@@ -84,7 +84,7 @@ impl<'a, F> GuardBuilder<'a, F> {
     }
 }
 
-/// The guard of a Function URL of `AuthType: AWS_IAM`.
+/// Returns the guard of a Function URL with `AuthType: AWS_IAM`.
 pub(super) fn signed<F>(host: &AuthorizerHost) -> Guard<F> {
     let iam = Authorizer { name: "AWS_IAM".to_owned(), kind: AuthorizerKind::Iam };
     let authorization = Authorization { authorizer: Some(Arc::new(iam)), ..Authorization::default() };

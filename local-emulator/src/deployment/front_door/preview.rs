@@ -1,4 +1,4 @@
-//! The event that a front door would make of a request, without a function that gets it.
+//! The event that a front door would make of a request. No function gets it.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,7 +16,7 @@ use crate::current::Current;
 use crate::gateway::{Backend, GatewayError, NotReady};
 use crate::invocation::{Invocation, Outcome};
 
-/// The answer of a front door to a request that is only looked at.
+/// The result of a request that reaches no function.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Preview {
     /// The function that would get this event.
@@ -25,8 +25,8 @@ pub(crate) enum Preview {
     Refused(String),
 }
 
-/// Returns the event that a front door as the project declares it would make of `request`. No authorizer is asked, so that
-/// the event has the claims of `x-emulator-claims` or no caller.
+/// Returns the event that the front door `declared` would make of `request`. No authorizer is asked: the event has the claims
+/// of `x-emulator-claims`, or no caller.
 pub(crate) async fn preview(
     declared: &project::FrontDoor,
     options: FrontDoorOptions,
@@ -50,7 +50,7 @@ pub(crate) async fn preview(
     Preview::Refused(error.unwrap_or_else(|| format!("it answers {} by itself", response.status())))
 }
 
-/// A backend that has every function, and whose functions keep the event.
+/// A backend that has every function and only keeps the event.
 #[derive(Debug)]
 struct PreviewBackend(Arc<Mutex<Option<(FunctionId, Bytes)>>>);
 

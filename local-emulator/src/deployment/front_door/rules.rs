@@ -5,16 +5,16 @@ use api_routes_routing::{Pattern, PatternError, RouteKey, TemplateSegment};
 
 use crate::gateway::alb::{Rule, Rules};
 
-/// Where a rule leads.
+/// The function to which a rule leads.
 #[derive(Clone)]
 struct RuleTarget<'a, F> {
-    /// Where the function's code is.
+    /// The folder of the function's code, or its route.
     place: &'a str,
     id: &'a FunctionId,
     function: F,
 }
 
-/// Those that a load balancer can have; it may be told of the others.
+/// Returns the rules for `routes`. Routes that a load balancer cannot have are reported in `told`.
 pub(super) fn for_routes<F: Clone>(
     routes: &[Route],
     find: impl Fn(&FunctionId) -> Option<F>,
@@ -30,7 +30,9 @@ pub(super) fn for_routes<F: Clone>(
             // A rule takes every method of its path.
             Ok(pattern) if patterns.iter().any(|other| is_there(other, &pattern)) => {}
             Ok(pattern) => patterns.push((pattern, RuleTarget { place, id, function })),
-            Err(problem) => told.errors.push(format!("`{key}` is no rule of a load balancer: {problem}")),
+            Err(problem) => {
+                told.errors.push(format!("`{key}` cannot be a rule of a load balancer: {problem}"));
+            }
         }
     }
     let rules = Rules::of(patterns).unwrap_or_else(|problem| {
@@ -41,7 +43,8 @@ pub(super) fn for_routes<F: Clone>(
     rules.map(|target| target.function)
 }
 
-/// `/docs/[id]` and `/docs/[...slug]` are the same path to a load balancer: of two functions one gets nothing there.
+/// Returns warnings about routes with the same path. To a load balancer, `/docs/[id]` and `/docs/[...slug]` are one path, so
+/// that one of two functions gets no request.
 fn shared_paths<F>(rules: &Rules<RuleTarget<'_, F>>) -> Vec<String> {
     let warning = |(at, (rule, second)): (usize, (&Rule, &RuleTarget<'_, F>))| {
         let mut others = rules.iter().take(at).filter(|(_, first)| first.id != second.id);
@@ -50,7 +53,7 @@ fn shared_paths<F>(rules: &Rules<RuleTarget<'_, F>>) -> Vec<String> {
         let second = second.place;
         Some(format!(
             "`{first}` and `{second}` are both `{path}` to a load balancer, where all requests go to `{first}`: \
-             move one of them to another folder"
+             move one of the two to another folder"
         ))
     };
     rules.iter().enumerate().filter_map(warning).collect()
@@ -70,7 +73,7 @@ enum RuleError {
     Rule(#[from] crate::gateway::alb::PathPatternError),
 }
 
-/// As Next writes it.
+/// Returns the path of a route key as Next writes it.
 fn route(key: &RouteKey) -> String {
     let RouteKey::Path { path, .. } = key else { return "/[[...path]]".to_owned() };
     let segment = |segment: TemplateSegment<'_>| match segment {

@@ -10,12 +10,12 @@ fn host() -> Host {
     Host::new(Printer::recorded().0, None)
 }
 
-/// With a setting to tell specs apart by.
+/// Returns a spec with a setting by which the tests distinguish it.
 fn spec(memory_mb: u32) -> impl FnOnce(&Path) -> FunctionSpec {
     move |executable| FunctionSpec { memory_mb, ..fixture::spec(executable.to_owned()) }
 }
 
-/// The pool that takes invocations now; the words, if none does; `None` while a build is waited for.
+/// Returns the pool that takes invocations, or the compiler's message. `None` while the function waits for a build.
 fn asked(function: &Function) -> Option<Result<Arc<Pool>, String>> {
     let ready = function.ready().now_or_never()?;
     Some(ready.map_err(|NotReady(words)| String::from_utf8(words.to_vec()).unwrap()))

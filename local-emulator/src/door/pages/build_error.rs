@@ -14,11 +14,11 @@ use self::markup::Page;
 use crate::access::{Access, EMULATOR_ERROR, Sender};
 use crate::gateway::AnswerBody;
 
-/// The body for a page of another site, which must not see the developer's code.
+/// The body for a web page of another site. It must not see the developer's code.
 const FOREIGN: &str =
     "the function does not build: read the compiler's message in the terminal of the emulator\n";
 
-/// The properties of a caller that the answer depends on.
+/// The properties of a request that decide the form of the answer.
 pub(crate) struct ClientPreferences {
     sender: Sender,
     accepts: Option<HeaderValue>,
@@ -54,7 +54,7 @@ impl ClientPreferences {
     }
 }
 
-/// Writes the compiler's words into a response, in the form that the client asks for. A page of another site gets a
+/// Writes the compiler's message into a response, in the form that the client accepts. A web page of another site gets a fixed
 /// sentence instead.
 pub(crate) fn present(response: &mut Response<AnswerBody>, words: &[u8], caller: &ClientPreferences) {
     let words = String::from_utf8_lossy(words);
@@ -62,7 +62,7 @@ pub(crate) fn present(response: &mut Response<AnswerBody>, words: &[u8], caller:
     let (content_type, body) = match caller.form() {
         ErrorFormat::Page => {
             let page = Page::new(words, &Uuid::new_v4().simple().to_string(), caller.has_inspector);
-            // The nonce is of hexadecimal digits, and all else a constant.
+            // The policy is valid as a header: a constant and a nonce of hexadecimal digits.
             let policy =
                 HeaderValue::try_from(page.policy).ok().map(|policy| (CONTENT_SECURITY_POLICY, policy));
             response.headers_mut().extend(policy);

@@ -1,4 +1,4 @@
-//! The page at the address that the emulator prints: the routes of a front door.
+//! The page of the routes of a front door, at the address that the emulator prints.
 
 use std::fmt::Write as _;
 
@@ -11,7 +11,7 @@ use super::escape_html;
 use crate::access::EMULATOR_ERROR;
 use crate::gateway::{AnswerBody, GatewayError};
 
-/// Nothing but the page's own style. It has no scripts, and no page may show it in a frame.
+/// Allows only the page's own style: no script, and no page that shows this page in a frame.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
 
 const STYLE: &str = "\
@@ -23,19 +23,20 @@ const STYLE: &str = "\
     code { font: .9rem ui-monospace, monospace; } \
     p { opacity: .7; }";
 
-/// Whether a person asks with a browser.
+/// Whether a browser asks for a page.
 pub(crate) fn is_for_browser(head: &Parts) -> bool {
     let accept = head.headers.get(ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
     head.method == Method::GET && accept.contains("text/html")
 }
 
-/// Whether a path is the address of a front door with a stage below this path, or without one.
+/// Whether a path is the address of a front door, with or without the path of its stage.
 pub(crate) fn is_address(path: &str, stage: &str) -> bool {
     let path = path.trim_end_matches('/');
     path.is_empty() || path == stage
 }
 
-/// Replaces the body of a refusal. Its status stays that of AWS, and a header says that the body is the emulator's.
+/// Replaces the body of a response about a missing route. The status stays AWS's, and a header says that the body is the
+/// emulator's.
 pub(crate) fn present(response: &mut Response<AnswerBody>, listing: Listing<'_>) {
     let error = response.extensions().get::<GatewayError>();
     if !matches!(
@@ -74,11 +75,11 @@ fn page(listing: Listing<'_>) -> String {
         "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
          <title>{title}</title><style>{STYLE}</style>\
          <h1>{title}</h1><table><tr><th>route<th>key<th>function{rows}</table>\
-         <p>No route answers this address. The page is the emulator's: on AWS the answer is an error.</p></html>\n"
+         <p>No route matches this address. Only the emulator shows this page: on AWS the answer is an error.</p></html>\n"
     )
 }
 
-/// The address of a route that a browser can open: a GET of a path without parameters, or a URL.
+/// Returns the address of a route that a browser can open: a GET of a path without parameters, or a URL.
 fn link(key: &str, stage: &str) -> Option<String> {
     if key.starts_with("http://") {
         return Some(key.to_owned());

@@ -22,7 +22,7 @@ fn event(backend: &Arc<Fake>, payload: impl Into<Bytes>) -> (AsynchronousEvent<F
     )
 }
 
-/// Runs an event of a function that `does` so, to its end; gives how often it was tried and how long it took.
+/// Runs an event of a function that `does` so, to its end. Returns the attempts, the time that they took, and the log.
 async fn run(does: Does) -> (Vec<Invocation>, Duration, String) {
     let backend = Arc::new(Fake::new(does));
     let (event, log) = event(&backend, "{}");
@@ -47,8 +47,8 @@ async fn an_event_that_fails_is_tried_again_after_one_minute_and_after_two_with_
     let id = tries[0].request_id;
     let line = format!("asynchronous event {id} for hello: Runtime.ExitError: exit status 1;");
     let said = [
-        format!("{line} as on Lambda, it is tried again in 60 s"),
-        format!("{line} as on Lambda, it is tried again in 120 s"),
+        format!("{line} as on Lambda, another attempt follows in 60 s"),
+        format!("{line} as on Lambda, another attempt follows in 120 s"),
         format!("{line} the event is discarded"),
     ];
     assert_eq!(log.lines().collect::<Vec<_>>(), said);

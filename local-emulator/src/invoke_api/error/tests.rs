@@ -5,8 +5,7 @@ use crate::gateway::NotReady;
 use crate::invocation::Throttle;
 use crate::invoke_api::constraint;
 
-/// Bodies as `LocalStack`'s snapshots have them, recorded against AWS, where there is one; else as the model has
-/// the members.
+/// The bodies are those of `LocalStack`'s snapshots, recorded against AWS, or else have the members of the model.
 #[test]
 fn errors_are_those_that_sdks_read() {
     let arn = "arn:aws:lambda:us-east-1:123456789012:function:x:$LATEST";
@@ -92,7 +91,7 @@ fn errors_are_those_that_sdks_read() {
             InvokeError::UnknownOperation,
             404,
             "UnknownOperationException",
-            json!({"Message": "of Lambda's API, the emulator has `Invoke` and `InvokeWithResponseStream` alone"}),
+            json!({"Message": "the emulator has only `Invoke` and `InvokeWithResponseStream` of Lambda's API"}),
         ),
     ] {
         assert_eq!((error.status().as_u16(), error.name()), (status, name), "{error}");

@@ -1,4 +1,4 @@
-//! Answers as events.
+//! Streamed answers.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -10,7 +10,7 @@ use crate::gateway::Bandwidth;
 use crate::gateway::fake::Does;
 use crate::invocation::ResponseMode;
 
-/// What the function's pieces and its end must look like, in this order.
+/// Returns the payloads of the events of a function that `does` so, in their order.
 #[tokio::main(flavor = "current_thread")]
 async fn events(does: Does) -> Vec<String> {
     let (api, _) = api(does);
@@ -22,7 +22,7 @@ async fn events(does: Does) -> Vec<String> {
     payloads(&body.collect().await.unwrap().to_bytes())
 }
 
-/// The payload of each message, behind the type of its event.
+/// Returns the payload of each message. That of the last event has `end` in front.
 fn payloads(mut messages: &[u8]) -> Vec<String> {
     let number = |bytes: &[u8]| u32::from_be_bytes(bytes[..4].try_into().unwrap()) as usize;
     let mut payloads = Vec::new();

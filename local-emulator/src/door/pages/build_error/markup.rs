@@ -1,15 +1,15 @@
-//! The page of a function that does not build: the compiler's message in colour. The page reloads when the function builds.
+//! The page of a function that does not build. It shows the compiler's message in colour, and reloads when the function builds.
 
 use std::fmt::Write as _;
 
 use crate::door::pages::{INSPECTOR_PATH, escape_html};
 
-/// Follows the function in the inspector's stream. The script finds the function by the compiler's message on the page.
+/// Follows the function in the inspector's stream. The script finds the function by the compiler's message.
 const SCRIPT: &str = include_str!("page.js");
 
 const STYLE: &str = include_str!("page.css");
 
-/// A part of the compiler's words, by the class that has its colour.
+/// The CSS class of a part of the compiler's message, which decides its colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Class {
     Plain,
@@ -24,14 +24,14 @@ enum Class {
     Strong,
 }
 
-/// The words of a page, and the headers that it needs.
+/// A page, and the content security policy that it needs.
 pub(super) struct Page {
     pub(super) html: String,
     pub(super) policy: String,
 }
 
 impl Page {
-    /// `nonce` is a new word for each page, by which a browser knows the script as ours.
+    /// Builds a page. `nonce` is a new word for each page, and marks style and script as the emulator's.
     pub(super) fn new(words: &str, nonce: &str, has_inspector: bool) -> Self {
         let place = place(words).map(escape_html).unwrap_or_default();
         let (script, foot) = if has_inspector {
@@ -59,7 +59,7 @@ impl Page {
     }
 }
 
-/// Returns the first file with line and column.
+/// Returns the first file that the message names, with line and column.
 fn place(words: &str) -> Option<&str> {
     words.lines().find_map(|line| line.trim_start().strip_prefix("--> "))
 }
@@ -80,7 +80,7 @@ fn coloured(words: &str) -> String {
     html
 }
 
-/// Returns the parts of a line of a diagnostic, as rustc lays it out.
+/// Splits a line of a diagnostic into its parts, as rustc lays it out.
 fn parts(line: &str) -> Vec<(Class, &str)> {
     let text = line.trim_start();
     if let Some(heading) = heading(line) {
