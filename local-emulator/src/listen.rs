@@ -234,14 +234,14 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn with_port_zero_each_takes_a_free_one() {
+    async fn port_zero_gives_each_a_free_port() {
         let listening = listen(&host(), 0, KINDS.into_iter()).await.unwrap();
         let [one, other] = ports(&listening)[..] else { panic!() };
         assert!(one != 0 && other != 0 && one != other);
     }
 
     #[tokio::test]
-    async fn a_next_port_that_is_taken_is_told_with_whose_it_would_be() {
+    async fn taken_next_port_names_its_front_door() {
         loop {
             let (_taken, port) = some_port().await;
             match listen(&host(), port - 1, KINDS.into_iter()).await {
@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn behind_the_last_port_there_is_none() {
+    async fn no_port_follows_the_last_one() {
         match listen(&host(), u16::MAX, KINDS.into_iter()).await {
             Err(ListenError::NoPortLeft(FrontDoorKind::RestApi) | ListenError::PortTaken(_)) => {}
             other => panic!("{other:?}"),
@@ -265,7 +265,7 @@ mod tests {
 
     /// A machine without IPv6 has one loopback address.
     #[tokio::test]
-    async fn localhost_is_one_port_of_both_loopback_addresses() {
+    async fn localhost_has_one_port_at_both_loopback_addresses() {
         let has_ipv6 = TcpListener::bind((Ipv6Addr::LOCALHOST, 0)).await.is_ok();
         let listening = listen(&ListenHost::localhost(), 0, KINDS.into_iter()).await.unwrap();
         for Listening { listeners, address } in &listening {
@@ -277,7 +277,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_port_that_is_taken_on_one_address_is_told() {
+    async fn port_taken_at_one_address_is_an_error() {
         let Ok(taken) = TcpListener::bind((Ipv6Addr::LOCALHOST, 0)).await else { return };
         let taken = taken.local_addr().unwrap();
         match listen(&ListenHost::localhost(), taken.port(), KINDS.into_iter()).await {
@@ -287,14 +287,14 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_unknown_name_is_an_error_with_its_name() {
+    async fn unknown_host_is_an_error_with_its_name() {
         let unknown: ListenHost = "nobody.invalid".parse().unwrap();
         let error = listen(&unknown, 0, KINDS.into_iter()).await.unwrap_err().to_string();
         assert!(error.contains("nobody.invalid") && error.contains("--host localhost"), "{error}");
     }
 
     #[test]
-    fn an_address_is_read_with_and_without_brackets() {
+    fn address_parses_with_and_without_brackets() {
         for (text, host) in [
             ("::1", ListenHost::Address(Ipv6Addr::LOCALHOST.into())),
             ("[::1]", ListenHost::Address(Ipv6Addr::LOCALHOST.into())),

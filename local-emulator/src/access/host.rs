@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn hosts_that_no_public_site_can_have_are_answered() {
+    fn hosts_of_no_public_site_are_allowed() {
         for host in [
             "localhost",
             "localhost:3000",
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn hosts_that_a_public_site_can_have_are_refused() {
+    fn hosts_of_public_sites_are_refused() {
         for host in [
             "",
             ".",
@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn an_allowed_host_is_a_name_or_all_names_below_it() {
+    fn allowed_host_is_a_name_or_all_names_below() {
         let allows = |allowed: &str, host: &str| {
             allowed.parse::<AllowedHost>().unwrap().matches(&Host::parse(host).unwrap())
         };

@@ -80,7 +80,7 @@ mod tests {
     use super::{AllowedOrigin, InvalidOrigin, Origin};
 
     #[test]
-    fn an_origin_is_a_site_over_http() {
+    fn origin_is_a_site_over_http() {
         for origin in ["http://localhost:5173", "https://evil.com", "http://[::1]:3000"] {
             assert!(Origin::parse(origin).is_some(), "{origin}");
         }
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn an_allowed_origin_has_no_path() {
+    fn allowed_origin_has_no_path() {
         for origin in ["https://app.example.com", "http://localhost:5173", "tauri://localhost"] {
             assert_eq!(origin.parse::<AllowedOrigin>().unwrap().to_string(), origin);
         }

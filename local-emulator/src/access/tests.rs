@@ -41,7 +41,7 @@ fn each_host_that_a_request_names_is_checked() {
 }
 
 #[test]
-fn domain_names_of_a_new_template_are_answered() {
+fn domain_names_of_a_new_template_are_allowed() {
     let domain_names = Current::new(Vec::new());
     let access = Access::new(Vec::new(), Vec::new(), domain_names.clone());
     assert!(access.check_host(&head(get("shop.example.org"))).is_err());
@@ -50,7 +50,7 @@ fn domain_names_of_a_new_template_are_answered() {
 }
 
 #[test]
-fn pages_of_the_developer_are_no_foreign_ones() {
+fn pages_of_the_developer_are_allowed() {
     let access = access(&["dev.example.com"], &["https://app.example.net"], &[]);
     for (host, origin) in [
         ("localhost:3000", "http://localhost:5173"),
@@ -95,7 +95,7 @@ fn pages_of_other_sites_are_foreign() {
 }
 
 #[test]
-fn runtime_answers_no_page_at_all() {
+fn runtime_api_refuses_every_web_page() {
     assert_eq!(check_runtime(&head(get("127.0.0.1:40000"))), Ok(()));
     for request in [
         get("evil.com:40000"),
@@ -107,7 +107,7 @@ fn runtime_answers_no_page_at_all() {
 }
 
 #[test]
-fn a_refusal_names_the_option_that_allows_it() {
+fn refusal_names_the_option_that_allows_the_request() {
     let texts = [
         (AccessRefusal::ForeignHost("dev.example.com".to_owned()), "dev --allowed-host dev.example.com"),
         (AccessRefusal::ForeignOrigin("https://a.b".to_owned()), "dev --allowed-origin https://a.b"),

@@ -110,7 +110,7 @@ mod tests {
     use crate::printer::Printer;
 
     #[test]
-    fn reserved_concurrency_lowers_the_limit_of_a_function() {
+    fn reserved_concurrency_lowers_the_limit() {
         let config = Config { sandboxes: 10, ..Config::new(".", Printer::recorded().0) };
         let defaults = Defaults::from(&config);
         for (reserved_concurrency, limit) in [(None, 10), (Some(3), 3), (Some(0), 0), (Some(500), 10)] {

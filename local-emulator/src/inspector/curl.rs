@@ -124,7 +124,7 @@ mod tests {
     use super::{header, quoted, target, with_body};
 
     #[test]
-    fn a_target_is_sent_as_it_is() {
+    fn curl_sends_a_target_unchanged() {
         for (given, words) in [
             ("/api/user?a=b", Some("'http://h/api/user?a=b'")),
             ("/a?x=[1-3]&y={a,b}", Some("'http://h/a?x=[1-3]&y={a,b}' --globoff")),
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_is_sent_byte_for_byte() {
+    fn curl_sends_a_body_byte_for_byte() {
         let curl = || vec!["curl".to_owned()];
         assert_eq!(with_body(curl(), b"it's", true), r"curl --data-raw 'it'\''s'");
         assert_eq!(with_body(curl(), b"", true), "curl --data-raw ''");
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn a_word_is_quoted_where_a_shell_would_read_more_into_it() {
+    fn words_with_shell_characters_are_quoted() {
         for (text, expected) in [
             ("http://127.0.0.1:3000/api/user", "http://127.0.0.1:3000/api/user"),
             ("/a?b=$(id)&c", "'/a?b=$(id)&c'"),

@@ -147,7 +147,7 @@ mod tests {
     use crate::record::{DoorName, LogStyle, Recorder, SandboxId, Store, SystemLog};
 
     #[test]
-    fn event_of_an_authorizer_is_known_as_such() {
+    fn event_of_an_authorizer_is_marked() {
         let recorder = Recorder::new(Printer::recorded().0, LogStyle::Requests, Some(Store::default()));
         let door = DoorName { name: "http-api".into(), is_one_of_several: false };
         let head = Request::get("/api/me").body(()).unwrap().into_parts().0;
@@ -157,8 +157,8 @@ mod tests {
             recording.made_event(b"{}");
             let sandbox = SandboxId { process: None, version: 1 };
             recording.started(&"api/me".into(), Uuid::nil(), sandbox, &SystemLog::Text);
-            let recorded = RecordedEvent::read(recording.record()).unwrap();
-            assert_eq!(recorded.is_of_authorizer, is_of_authorizer);
+            let event = RecordedEvent::read(recording.record()).unwrap();
+            assert_eq!(event.is_of_authorizer, is_of_authorizer);
         }
     }
 }

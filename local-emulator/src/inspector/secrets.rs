@@ -118,7 +118,7 @@ mod tests {
     use super::{header, redact};
 
     #[test]
-    fn a_secret_header_loses_its_secret_alone() {
+    fn header_loses_only_its_secret() {
         for (name, value, expected) in [
             ("Authorization", "Bearer abc.def", Some("Bearer REDACTED")),
             ("authorization", "abc", Some("REDACTED")),
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn an_event_loses_its_secrets_wherever_its_front_door_puts_them() {
+    fn event_of_any_front_door_loses_its_secrets() {
         let mut event = json!({
             "headers": { "authorization": "Bearer abc", "host": "localhost", "Cookie": "a=1" },
             "multiValueHeaders": { "X-Api-Key": ["k", "l"], "accept": ["*/*"] },
@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn question_to_an_authorizer_loses_the_identity_of_the_caller() {
+    fn event_of_an_authorizer_loses_the_callers_identity() {
         for (event, expected) in [
             (json!({ "authorizationToken": "abc" }), json!({ "authorizationToken": "REDACTED" })),
             (json!({ "identitySource": "abc,7" }), json!({ "identitySource": "REDACTED" })),

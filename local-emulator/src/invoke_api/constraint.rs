@@ -69,7 +69,7 @@ mod tests {
     use super::qualifier;
 
     #[test]
-    fn a_qualifier_is_a_version_an_alias_or_latest() {
+    fn version_alias_and_latest_are_qualifiers() {
         for good in ["$LATEST", "$LATEST.PUBLISHED", "$latest", "7", "live", "a-b_c", &"a".repeat(128)] {
             assert_eq!(qualifier(good), None, "{good}");
         }

@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn a_function_is_found_by_all_its_names() {
+    fn function_is_found_by_each_of_its_names() {
         for name in [
             "hello",
             "hello:$LATEST",
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_here_is_told_as_aws_tells_it() {
+    fn missing_function_has_the_error_of_aws() {
         const HERE: &str = "arn:aws:lambda:eu-west-1:123456789012:function";
         for (name, qualifier, words) in [
             ("nobody", None, format!("Function not found: {HERE}:nobody:$LATEST")),

@@ -71,7 +71,7 @@ mod tests {
     /// The test vectors of botocore:
     /// <https://github.com/boto/botocore/blob/develop/tests/unit/test_eventstream.py>.
     #[test]
-    fn messages_are_those_that_botocore_reads() {
+    fn messages_have_the_form_that_botocore_reads() {
         assert_eq!(&message(&[], b"")[..], b"\x00\x00\x00\x10\x00\x00\x00\x00\x05\xc2H\xeb}\x98\xc8\xff");
         assert_eq!(
             &message(&[], b"{'foo':'bar'}")[..],
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn an_event_says_what_it_is() {
+    fn event_names_its_type_and_content_type() {
         let chunk = payload_chunk(b"\x00\xff");
         assert!(holds(&chunk, b"\x0b:event-type\x07\x00\x0cPayloadChunk"));
         assert!(holds(&chunk, b"\x0d:content-type\x07\x00\x18application/octet-stream"));
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn the_end_has_only_what_there_is_to_say() {
+    fn last_event_has_only_the_present_members() {
         assert!(holds(&invoke_complete(&InvokeComplete::default()), b"\x00\x05event{}"));
         let failed = InvokeComplete {
             error_code: Some("Unhandled".to_owned()),

@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn a_function_has_a_name_an_arn_and_a_partial_arn_each_with_or_without_a_qualifier() {
+    fn name_arn_and_partial_arn_name_a_function() {
         const ACCOUNT: &str = "123456789012";
         for (text, parts) in [
             ("hello", ["", "", "hello", ""]),
@@ -119,7 +119,7 @@ mod tests {
 
     /// The names that AWS refused when the snapshot that the pattern is from was recorded.
     #[test]
-    fn what_aws_refuses_is_no_name() {
+    fn names_that_aws_refuses_do_not_parse() {
         for text in [
             "",
             "*",

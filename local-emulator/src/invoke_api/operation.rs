@@ -42,7 +42,7 @@ mod tests {
     use http::Method;
 
     #[test]
-    fn a_call_is_a_post_to_a_functions_invocations() {
+    fn post_to_invocations_is_an_operation() {
         for (path, operation, name) in [
             ("/2015-03-31/functions/hello/invocations", Operation::Invoke, "hello"),
             ("/2015-03-31/functions/hello%3A%24LATEST/invocations", Operation::Invoke, "hello:$LATEST"),
@@ -61,7 +61,7 @@ mod tests {
     }
 
     #[test]
-    fn all_else_below_is_taken_and_no_call() {
+    fn other_paths_of_the_api_are_no_operation() {
         for path in [
             "/2015-03-31/functions/",
             "/2015-03-31/functions/hello",

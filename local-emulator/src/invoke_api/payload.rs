@@ -51,19 +51,19 @@ mod tests {
     }
 
     #[test]
-    fn any_json_goes_to_the_function_as_it_is() {
+    fn any_json_reaches_the_function_unchanged() {
         for text in ["{}", " {\"a\" : 1}\n", "null", "3", "\"text\"", "[1, 2]", "\"\u{fffd}é\""] {
             assert_eq!(payload(text).unwrap(), text);
         }
     }
 
     #[test]
-    fn nothing_is_an_empty_object() {
+    fn empty_body_is_an_empty_object() {
         assert_eq!(payload("").unwrap(), "{}");
     }
 
     #[test]
-    fn what_is_not_json_is_refused_in_the_words_of_aws() {
+    fn invalid_json_is_refused_in_the_words_of_aws() {
         let deep = "[".repeat(100_000);
         for bytes in [b"{" as &[u8], b"hello", b" ", b"{}{}", b"\"n\x87r\"", b"\x99\xeb", deep.as_bytes()] {
             let error = payload(bytes.to_vec()).unwrap_err();
@@ -74,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn six_megabytes_are_taken_and_no_more() {
+    fn body_over_six_megabytes_is_refused() {
         let text = |length: usize| format!("\"{}\"", "x".repeat(length - 2));
         assert_eq!(payload(text(LONGEST_PAYLOAD)).unwrap().len(), LONGEST_PAYLOAD);
         assert!(matches!(payload(text(LONGEST_PAYLOAD + 1)), Err(InvokeError::RequestTooLarge)));

@@ -54,7 +54,7 @@ fn trace_of_the_caller_keeps_its_segment() {
 }
 
 #[test]
-fn an_answer_comes_byte_for_byte_with_what_sdks_look_for() {
+fn reply_is_unchanged_and_has_the_headers_of_sdks() {
     let trace = "Root=1-6a5145a9-1bae89e2512ec92d5d9438a0";
     let (answer, invocations, log) = asked(
         Does::Reply(r#"{ "b" : 2 }"#),
@@ -97,7 +97,7 @@ fn an_answer_comes_byte_for_byte_with_what_sdks_look_for() {
 }
 
 #[test]
-fn a_functions_error_is_an_answer_with_a_mark() {
+fn error_of_a_function_is_an_answer_with_a_header() {
     let (answer, ..) = asked(Does::Fail, INVOKE, &[]);
     assert_eq!(answer.status, 200);
     assert_eq!(answer.header("x-amz-function-error"), Some("Unhandled"));
@@ -105,7 +105,7 @@ fn a_functions_error_is_an_answer_with_a_mark() {
 }
 
 #[test]
-fn a_dry_run_asks_no_function() {
+fn dry_run_invokes_no_function() {
     for target in [INVOKE, STREAM] {
         let (answer, invocations, _) = asked(Does::Fail, target, &[("x-amz-invocation-type", "DryRun")]);
         assert_eq!((answer.status.as_u16(), answer.body.as_str(), invocations.len()), (204, "", 0));
@@ -114,14 +114,14 @@ fn a_dry_run_asks_no_function() {
 }
 
 #[test]
-fn an_event_is_taken_at_once() {
+fn event_is_accepted_at_once() {
     let (answer, ..) = asked(Does::Hang, INVOKE, &[("x-amz-invocation-type", "Event")]);
     assert_eq!((answer.status.as_u16(), answer.body.as_str()), (202, ""));
     assert!(answer.header("x-amzn-requestid").is_some() && answer.header("x-amz-executed-version").is_none());
 }
 
 #[tokio::test]
-async fn an_event_has_the_id_that_its_sender_was_told_and_no_client_context() {
+async fn event_has_the_answered_id_and_no_client_context() {
     let (api, _) = api(Does::Reply("null"));
     let headers = [("x-amz-invocation-type", "Event"), ("x-amz-client-context", "e30=")];
     let answer = api.handle(post(INVOKE, &headers)).await;
@@ -134,7 +134,7 @@ async fn an_event_has_the_id_that_its_sender_was_told_and_no_client_context() {
 }
 
 #[test]
-fn an_event_may_have_one_megabyte_and_an_answer_to_it_six() {
+fn events_have_1_mb_and_waiting_callers_6_mb() {
     for (length, kind, status) in
         [(1 << 20, "Event", 202), ((1 << 20) + 1, "Event", 413), (6 << 20, "RequestResponse", 200)]
     {
@@ -147,7 +147,7 @@ fn an_event_may_have_one_megabyte_and_an_answer_to_it_six() {
 }
 
 #[tokio::test]
-async fn a_refused_call_has_its_reason_for_the_log() {
+async fn refused_call_carries_its_reason_for_the_log() {
     let nobody = INVOKE.replace("hello", "nobody");
     let response = api(Does::Reply("null")).0.handle(post(&nobody, &[])).await;
     let RefusalWords(words) = response.extensions().get().unwrap();
@@ -158,7 +158,7 @@ async fn a_refused_call_has_its_reason_for_the_log() {
 }
 
 #[test]
-fn a_refused_call_is_told_why() {
+fn refused_call_answers_with_its_reason() {
     let nobody = INVOKE.replace("hello", "nobody");
     let (answer, invocations, _) =
         asked(Does::Reply("null"), &nobody, &[("authorization", "AWS4-HMAC-SHA256 x")]);
@@ -170,7 +170,7 @@ fn a_refused_call_is_told_why() {
 }
 
 #[test]
-fn who_signs_nothing_also_gets_the_members_that_cargo_lambda_shows() {
+fn unsigned_call_gets_the_members_of_cargo_lambda() {
     let (answer, ..) = asked(Does::Throttle, INVOKE, &[]);
     assert_eq!(answer.status, 429);
     assert_eq!(
@@ -180,7 +180,7 @@ fn who_signs_nothing_also_gets_the_members_that_cargo_lambda_shows() {
 }
 
 #[test]
-fn a_function_that_does_not_build_says_why_to_who_waits() {
+fn broken_function_answers_with_the_compilers_message() {
     for target in [INVOKE, STREAM] {
         let (answer, _, log) = asked(Does::NotBuild, target, &[]);
         assert_eq!((answer.status.as_u16(), log.as_str()), (409, ""));
@@ -190,7 +190,7 @@ fn a_function_that_does_not_build_says_why_to_who_waits() {
 }
 
 #[test]
-fn whatever_else_is_asked_of_lambda_is_not_here() {
+fn unknown_operation_is_a_404() {
     let (api, _) = api(Does::Reply("null"));
     for (method, target) in
         [("GET", INVOKE), ("GET", "/2015-03-31/functions/"), ("POST", "/2021-11-15/functions/x")]
@@ -203,7 +203,7 @@ fn whatever_else_is_asked_of_lambda_is_not_here() {
 }
 
 #[tokio::test]
-async fn a_log_that_is_asked_for_comes_once_it_is_complete() {
+async fn requested_log_waits_until_it_is_complete() {
     let (api, _) = api(Does::Reply("null"));
     let api = Arc::new(api);
     let asking = tokio::spawn({

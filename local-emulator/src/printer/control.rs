@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn colours_stay_and_commands_are_shown() {
+    fn colours_stay_and_control_characters_are_shown() {
         for (text, expected) in [
             ("plain, café, 日本\n\ttab", "plain, café, 日本\n\ttab"),
             ("\u{1b}[1;31mred\u{1b}[0m", "\u{1b}[1;31mred\u{1b}[0m"),
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn json_stays_json() {
+    fn escaped_json_has_the_same_value() {
         let json = serde_json::to_string("\u{9b}\u{202e}é").unwrap();
         let escaped = escape_json(&json);
         assert!(!escaped.chars().any(is_obeyed));

@@ -30,7 +30,7 @@ fn lines_of_many_threads_come_out_whole() {
 }
 
 #[test]
-fn lines_are_written_over_a_status() {
+fn lines_overwrite_the_status() {
     let text = Arc::new(Mutex::new(Vec::new()));
     let printer = Printer::to(Box::new(MemoryWriter(Arc::clone(&text))), Box::new(io::sink()), true);
     for line in ["one", "two"] {
@@ -63,7 +63,7 @@ impl Write for Stalled {
 }
 
 #[test]
-fn a_terminal_that_takes_nothing_stops_nobody_and_is_told_what_it_missed() {
+fn stalled_terminal_drops_lines_and_counts_them() {
     let (stall, stalled) = mpsc::channel();
     let text = Arc::new(Mutex::new(Vec::new()));
     let printer =
@@ -93,7 +93,7 @@ impl Write for Gone {
 }
 
 #[test]
-fn printing_to_a_terminal_that_is_gone_neither_blocks_nor_fails() {
+fn closed_terminal_neither_blocks_nor_fails() {
     let printer = Printer::to(Box::new(Gone), Box::new(Gone), false);
     let line = "x".repeat(1024 * 1024);
     for _ in 0..=2 * BACKLOG / line.len() {
@@ -103,7 +103,7 @@ fn printing_to_a_terminal_that_is_gone_neither_blocks_nor_fails() {
 }
 
 #[test]
-fn error_of_a_kind_is_printed_once() {
+fn same_error_is_printed_once() {
     let (printer, log) = Printer::recorded();
     for error in ["full", "full", "gone", "full"] {
         printer.clone().error_once(error);
@@ -137,7 +137,7 @@ fn problems_go_to_standard_error() {
 }
 
 #[test]
-fn json_is_all_that_standard_output_has() {
+fn standard_output_has_only_json() {
     let (printer, read) = split();
     let printer = printer.with_json();
     printer.line("building\u{9b}");
@@ -157,7 +157,7 @@ fn json_is_all_that_standard_output_has() {
 }
 
 #[test]
-fn a_quiet_printer_prints_errors_alone() {
+fn quiet_printer_prints_only_errors() {
     let (printer, read) = split();
     let printer = printer.with_quiet();
     printer.line("a result");
@@ -170,7 +170,7 @@ fn a_quiet_printer_prints_errors_alone() {
 }
 
 #[test]
-fn a_function_cannot_fake_a_line_nor_colour_the_next_one() {
+fn output_of_a_function_stays_on_its_line() {
     let (printer, read) = split();
     printer.function("/api/a", "one\r/api/b | two");
     printer.function("/api/a", "\u{1b}[31mred");

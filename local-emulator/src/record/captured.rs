@@ -158,7 +158,7 @@ mod tests {
     use super::{CaptureBuffer, CapturedBody, KEPT, LONG};
 
     #[test]
-    fn a_body_is_kept_up_to_its_limit_however_it_comes() {
+    fn pieces_of_a_body_are_kept_up_to_the_limit() {
         for pieces in
             [vec![KEPT + 5], vec![KEPT - 1, 6], vec![1, 1, KEPT, 3], vec![LONG, LONG, KEPT + 5 - 2 * LONG]]
         {
@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn bodies_of_one_memory_do_not_mix() {
+    fn bodies_in_one_buffer_do_not_mix() {
         let mut memory = CaptureBuffer::default();
         let mut streamed = memory.keep(b"one ");
         let event = memory.keep(b"event");
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn headers_come_back_byte_for_byte() {
+    fn captured_headers_are_unchanged() {
         let mut headers = HeaderMap::new();
         headers.append("x-a", HeaderValue::from_static("one: two"));
         headers.append("x-a", HeaderValue::from_bytes(b"\xff\t ").unwrap());

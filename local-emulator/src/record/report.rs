@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_invocation_reports_and_bills_its_init() {
+    fn first_invocation_reports_and_bills_its_init() {
         let report = Report { init: Some(Duration::from_micros(39_210)), ..report() };
         assert_eq!(
             report.to_string(),
@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn the_status_stands_last() {
+    fn status_is_the_last_field() {
         let error = Status::Error("Runtime.ExitError".to_owned());
         let posted = Status::Posted("Function.Sad".to_owned());
         for (status, end) in [

@@ -62,7 +62,7 @@ fn durations_blotted(line: &str) -> String {
 }
 
 #[test]
-fn a_request_is_one_line_once_it_is_answered_and_over() {
+fn request_is_one_line_once_it_is_over() {
     let (recorder, log) = recorder(LogStyle::Requests);
     let recording = recorder.request(&get("/api/posts/7?draft=1"), &one_door(), None);
     let unanswered = PendingAnswer::new(recording.clone());
@@ -88,7 +88,7 @@ fn init_failure_and_door_are_in_the_line() {
 }
 
 #[test]
-fn a_request_without_an_invocation_is_logged_at_once() {
+fn request_without_an_invocation_is_logged_at_once() {
     let (recorder, log) = recorder(LogStyle::Requests);
     PendingAnswer::new(recorder.request(&get("/none"), &one_door(), None))
         .answered(404, Some("no route".to_owned()));
@@ -97,7 +97,7 @@ fn a_request_without_an_invocation_is_logged_at_once() {
 }
 
 #[test]
-fn an_event_is_logged_when_it_is_over() {
+fn event_is_logged_when_it_is_over() {
     let (recorder, log) = recorder(LogStyle::Requests);
     let recording = recorder.event("api-user");
     recording.started(&"/api/user".into(), Uuid::nil(), SANDBOX, &SystemLog::Text);
@@ -106,7 +106,7 @@ fn an_event_is_logged_when_it_is_over() {
 }
 
 #[test]
-fn question_to_an_authorizer_has_a_record_of_its_own() {
+fn invocation_of_an_authorizer_has_its_own_record() {
     let (recorder, store, log) = with_store();
     let recording = recorder.request(&get("/api/me?x=1"), &one_door(), None);
     let asked = recording.authorizer("Session");
@@ -138,7 +138,7 @@ fn question_to_an_authorizer_has_a_record_of_its_own() {
 }
 
 #[test]
-fn question_without_an_invocation_is_logged_when_it_is_over() {
+fn authorizer_without_an_invocation_is_logged() {
     let (recorder, log) = recorder(LogStyle::Requests);
     let recording = recorder.request(&get("/api/me"), &one_door(), None);
     PendingAnswer::new(recording.authorizer("Session")).over();
@@ -148,7 +148,7 @@ fn question_without_an_invocation_is_logged_when_it_is_over() {
 }
 
 #[test]
-fn a_client_controls_neither_terminal_nor_line() {
+fn control_characters_of_a_client_are_shown() {
     let (recorder, log) = recorder(LogStyle::Requests);
     let target = format!("/{}", "x".repeat(500));
     PendingAnswer::new(recorder.request(&get("/a\u{9b}2J\u{202e}"), &one_door(), None))
@@ -160,7 +160,7 @@ fn a_client_controls_neither_terminal_nor_line() {
 }
 
 #[test]
-fn in_lambdas_style_only_problems_are_told() {
+fn lambda_style_logs_only_problems_of_requests() {
     let (recorder, log) = recorder(LogStyle::Lambda);
     PendingAnswer::new(recorder.request(&get("/a?b"), &one_door(), None)).answered(200, None);
     PendingAnswer::new(recorder.request(&get("/a?b"), &one_door(), None))
@@ -169,7 +169,7 @@ fn in_lambdas_style_only_problems_are_told() {
 }
 
 #[test]
-fn programs_read_members() {
+fn json_line_has_the_members_of_a_request() {
     let (printer, log) = Printer::recorded();
     let recorder = Recorder::new(printer.with_json(), LogStyle::Requests, None);
     let recording = recorder.request(&get("/api/user?a=b"), &one_door(), None);
@@ -190,7 +190,7 @@ fn programs_read_members() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_request_whose_invocation_goes_on_is_logged_after_a_second() {
+async fn unfinished_invocation_is_logged_after_a_second() {
     let (recorder, log) = recorder(LogStyle::Requests);
     let late = tokio::spawn(recorder.clone().log_late());
     let recording = recorder.request(&get("/"), &one_door(), None);
@@ -206,7 +206,7 @@ async fn a_request_whose_invocation_goes_on_is_logged_after_a_second() {
 }
 
 #[test]
-fn the_oldest_request_is_forgotten_for_the_newest() {
+fn oldest_request_is_forgotten_for_the_newest() {
     let (recorder, store, _log) = with_store();
     for at in 0..1_001 {
         PendingAnswer::new(recorder.request(&get(&format!("/{at}")), &one_door(), None)).answered(200, None);
@@ -218,7 +218,7 @@ fn the_oldest_request_is_forgotten_for_the_newest() {
 
 /// A request takes up to four bodies of 64 KiB.
 #[test]
-fn large_requests_are_forgotten_before_they_take_more_than_64_mib() {
+fn requests_take_at_most_64_mib() {
     let (recorder, store, _log) = with_store();
     let body = vec![b'x'; 1024 * 1024];
     for _ in 0..1_000 {
@@ -234,7 +234,7 @@ fn large_requests_are_forgotten_before_they_take_more_than_64_mib() {
 }
 
 #[test]
-fn a_change_is_told_once_with_its_last_state() {
+fn change_is_reported_once_with_its_last_state() {
     let (recorder, store, _log) = with_store();
     let seen = store.changes(Sequence(0)).until;
     let first = recorder.request(&get("/first"), &one_door(), None);
@@ -253,7 +253,7 @@ fn a_change_is_told_once_with_its_last_state() {
 }
 
 #[test]
-fn a_request_that_was_forgotten_goes_on() {
+fn forgotten_request_is_still_logged() {
     let (recorder, store, log) = with_store();
     let recording = recorder.request(&get("/slow"), &one_door(), None);
     let unanswered = PendingAnswer::new(recording.clone());

@@ -93,7 +93,7 @@ mod tests {
     use crate::gateway::alb::Rules;
 
     #[test]
-    fn two_functions_with_one_path_are_told_of() {
+    fn two_functions_with_one_path_cause_a_warning() {
         const WORDS: &str = "are both `/docs/*` to a load balancer, where all requests go to `/docs/[id]`";
         let (one, other) = (FunctionId::Package("one".into()), FunctionId::Package("other".into()));
         for (places, functions, warned) in [
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn a_route_key_is_the_rule_of_its_path() {
+    fn route_key_becomes_the_rule_of_its_path() {
         for (key, expected) in [
             ("ANY /api/user", "/api/user"),
             ("GET /api/posts/{id}", "/api/posts/[id]"),

@@ -30,7 +30,7 @@ fn words(function: &Function) -> String {
 }
 
 #[test]
-fn who_asks_during_a_build_waits_for_it() {
+fn request_during_a_build_waits_for_it() {
     let function = Function::new(1);
     assert!(asked(&function).is_none());
     assert!(function.built(1, "a".into(), &host(), spec(128)).is_none());
@@ -42,7 +42,7 @@ fn who_asks_during_a_build_waits_for_it() {
 }
 
 #[tokio::test]
-async fn a_waiting_caller_is_woken_by_the_build() {
+async fn finished_build_wakes_a_waiting_caller() {
     let function = Arc::new(Function::new(1));
     let waiting = tokio::spawn({
         let function = Arc::clone(&function);
@@ -54,7 +54,7 @@ async fn a_waiting_caller_is_woken_by_the_build() {
 }
 
 #[test]
-fn what_an_older_build_tells_counts_for_nothing() {
+fn result_of_an_older_build_is_ignored() {
     let function = Function::new(1);
     function.built(1, "a".into(), &host(), spec(128));
     function.wait_for(3);
@@ -66,7 +66,7 @@ fn what_an_older_build_tells_counts_for_nothing() {
 }
 
 #[test]
-fn a_build_that_nobody_waits_for_takes_no_function_down() {
+fn failed_build_without_waiters_keeps_the_version() {
     let function = Function::new(1);
     function.built(1, "a".into(), &host(), spec(128));
     assert!(function.failed(2, "error: a manifest was saved in the middle of it").is_none());
@@ -74,7 +74,7 @@ fn a_build_that_nobody_waits_for_takes_no_function_down() {
 }
 
 #[test]
-fn a_binary_that_came_out_the_same_keeps_its_sandboxes() {
+fn unchanged_binary_keeps_its_sandboxes() {
     let function = Function::new(1);
     function.built(1, "a".into(), &host(), spec(128));
     let first = is_up(&function);
@@ -89,7 +89,7 @@ fn a_binary_that_came_out_the_same_keeps_its_sandboxes() {
 }
 
 #[test]
-fn settings_neither_end_a_build_nor_mend_what_is_broken() {
+fn settings_neither_end_nor_repair_a_build() {
     let function = Function::new(1);
     function.built(1, "a".into(), &host(), spec(128));
     function.wait_for(2);
@@ -101,7 +101,7 @@ fn settings_neither_end_a_build_nor_mend_what_is_broken() {
 }
 
 #[test]
-fn other_settings_are_another_version_of_the_same_binary() {
+fn changed_settings_start_another_version() {
     let function = Function::new(1);
     function.built(1, "a".into(), &host(), spec(128));
     let first = is_up(&function);
@@ -112,7 +112,7 @@ fn other_settings_are_another_version_of_the_same_binary() {
 }
 
 #[test]
-fn other_code_of_the_same_name_is_another_version() {
+fn changed_code_starts_another_version() {
     let function = Function::new(0);
     assert!(function.start_anew(&host()).is_none());
     function.built(0, "legacy/bootstrap".into(), &host(), spec(128));
@@ -122,7 +122,7 @@ fn other_code_of_the_same_name_is_another_version() {
 }
 
 #[test]
-fn a_function_that_is_removed_stays_so() {
+fn removed_function_is_not_built_again() {
     let function = Function::new(1);
     function.built(1, "a".into(), &host(), spec(128));
     assert!(function.remove("gone").is_some());
@@ -131,7 +131,7 @@ fn a_function_that_is_removed_stays_so() {
 }
 
 #[tokio::test]
-async fn who_is_turned_away_by_an_old_version_finds_the_new_state() {
+async fn rejected_invocation_finds_the_new_version() {
     let function = Function::new(1);
     function.built(1, "a".into(), &host(), spec(128));
     let version = is_up(&function);

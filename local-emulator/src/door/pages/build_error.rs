@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_program_gets_the_compilers_words() {
+    async fn program_gets_the_compilers_message_as_text() {
         let (response, body) = answer(&[]).await;
         assert_eq!(body, "error[E0425]: secret");
         assert_eq!(response.headers()["x-emulator-error"], "build-failed");
@@ -117,14 +117,14 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_client_that_accepts_json_gets_json() {
+    async fn client_that_accepts_json_gets_json() {
         let (response, body) = answer(&[("accept", "application/json, text/plain, */*")]).await;
         assert_eq!(response.headers()["content-type"], "application/json");
         assert_eq!(body, r#"{"message":"The function does not build","error":"error[E0425]: secret"}"#);
     }
 
     #[tokio::test]
-    async fn a_browser_gets_a_page_that_nothing_else_may_script() {
+    async fn browser_gets_a_page_with_its_own_script_only() {
         let (response, body) = answer(&[("accept", "text/html,application/xhtml+xml,*/*;q=0.8")]).await;
         assert_eq!(response.headers()["content-type"], "text/html; charset=utf-8");
         assert!(body.starts_with("<!doctype html>") && body.contains("secret"), "{body}");
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_page_of_another_site_reads_no_code() {
+    async fn page_of_another_site_gets_no_code() {
         for accept in ["*/*", "application/json", "text/html"] {
             let (_, body) = answer(&[("origin", "https://evil.com"), ("accept", accept)]).await;
             assert!(!body.contains("secret"), "{body}");

@@ -95,7 +95,7 @@ mod tests {
     use super::{is_address, is_for_browser, link};
 
     #[test]
-    fn only_a_browser_at_the_address_gets_the_page() {
+    fn browser_at_the_address_gets_the_page() {
         let asks = |method: &str, accept: &str| {
             let request = Request::builder().method(method).uri("/").header("accept", accept);
             is_for_browser(&request.body(()).unwrap().into_parts().0)
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn a_route_without_parameters_is_a_link() {
+    fn route_without_parameters_is_a_link() {
         for (key, expected) in [
             ("ANY /api/user", Some("/v1/api/user")),
             ("GET /", Some("/v1/")),

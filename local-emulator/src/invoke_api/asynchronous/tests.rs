@@ -32,14 +32,14 @@ async fn run(does: Does) -> (Vec<Invocation>, Duration, String) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_event_is_tried_once_if_it_succeeds_and_may_wait_for_a_sandbox() {
+async fn successful_event_has_one_attempt() {
     let (tries, took, log) = run(Does::Reply("null")).await;
     assert_eq!((tries.len(), took, log.as_str()), (1, Duration::ZERO, ""));
     assert_eq!(tries[0].at_limit, AtLimit::Wait);
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_event_that_fails_is_tried_again_after_one_minute_and_after_two_with_its_id() {
+async fn failed_event_has_two_more_attempts_with_its_id() {
     let (tries, took, log) = run(Does::Fail).await;
     assert_eq!(tries.len(), 3);
     assert!(tries.iter().all(|other| other.request_id == tries[0].request_id));
@@ -55,7 +55,7 @@ async fn an_event_that_fails_is_tried_again_after_one_minute_and_after_two_with_
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_event_for_a_function_that_does_not_build_is_discarded() {
+async fn event_for_a_broken_function_is_discarded() {
     let (tries, took, log) = run(Does::NotBuild).await;
     assert_eq!((tries.len(), took), (0, Duration::ZERO));
     assert!(log.ends_with("cannot find `x`; the event is discarded\n"), "{log}");
@@ -73,7 +73,7 @@ async fn events_end_with_their_queue() {
 }
 
 #[tokio::test]
-async fn a_full_queue_takes_no_event_until_another_is_done() {
+async fn full_queue_refuses_events_until_one_is_done() {
     let queue = EventQueue::new();
     let payload = Bytes::from(vec![b' '; ROOM / 2 - OVERHEAD]);
     let hanging = Arc::new(Fake::new(Does::Hang));

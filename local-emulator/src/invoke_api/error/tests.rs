@@ -7,7 +7,7 @@ use crate::invoke_api::constraint;
 
 /// The bodies are those of `LocalStack`'s snapshots, recorded against AWS, or else have the members of the model.
 #[test]
-fn errors_are_those_that_sdks_read() {
+fn errors_have_the_form_that_sdks_read() {
     let arn = "arn:aws:lambda:us-east-1:123456789012:function:x:$LATEST";
     for (error, status, name, body) in [
         (
@@ -100,7 +100,7 @@ fn errors_are_those_that_sdks_read() {
 }
 
 #[test]
-fn parameters_that_break_the_model_are_told_all_at_once() {
+fn error_lists_all_invalid_parameters() {
     let name = constraint::function_name("*");
     let kind = constraint::not_one_of("invocationType", "Later", "Event, RequestResponse, DryRun");
     let pattern = r"(arn:(aws[a-zA-Z-]*)?:lambda:)?((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:)?(\d{12}:)?(function:)?([a-zA-Z0-9-_\.]+)(:(\$LATEST(\.PUBLISHED)?|[a-zA-Z0-9-_]+))?";
@@ -116,7 +116,7 @@ fn parameters_that_break_the_model_are_told_all_at_once() {
 }
 
 #[test]
-fn the_log_says_which_limit_it_was_and_obeys_no_client() {
+fn log_names_the_limit_without_control_characters() {
     let throttled = InvokeError::Throttled(Throttle::Function(3));
     assert_eq!(
         throttled.words(),

@@ -26,7 +26,7 @@ fn invoke(headers: &[(&str, &str)]) -> Result<(InvocationType, bool, Option<Stri
 }
 
 #[test]
-fn headers_say_who_waits_for_what() {
+fn headers_choose_invocation_type_and_log() {
     for (headers, kind, tail) in [
         (&[] as &[_], InvocationType::RequestResponse, false),
         (&[("x-amz-invocation-type", "RequestResponse")], InvocationType::RequestResponse, false),
@@ -38,7 +38,7 @@ fn headers_say_who_waits_for_what() {
 }
 
 #[test]
-fn a_stream_cannot_go_to_nobody() {
+fn asynchronous_stream_is_refused() {
     let asked = read(Operation::InvokeWithResponseStream, "hello", "", &[("x-amz-invocation-type", "Event")]);
     assert_eq!(
         asked.unwrap_err(),
@@ -47,7 +47,7 @@ fn a_stream_cannot_go_to_nobody() {
 }
 
 #[test]
-fn all_that_the_model_refuses_is_told_at_once() {
+fn all_violations_are_in_one_error() {
     let headers = [("x-amz-invocation-type", "event"), ("x-amz-log-type", "Head")];
     let error = read(Operation::Invoke, "*", "?Qualifier=a!", &headers).unwrap_err();
     assert!(error.starts_with("ValidationException: 4 validation errors detected: "), "{error}");
@@ -57,7 +57,7 @@ fn all_that_the_model_refuses_is_told_at_once() {
 }
 
 #[test]
-fn a_qualifier_is_in_the_name_or_in_the_query_and_is_one() {
+fn qualifier_comes_from_the_name_or_the_query() {
     for (name, query, qualifier) in [
         ("hello", "", None),
         ("hello:live", "", Some("live")),
@@ -75,14 +75,14 @@ fn a_qualifier_is_in_the_name_or_in_the_query_and_is_one() {
 }
 
 #[test]
-fn a_client_context_is_json_in_base64_on_one_line() {
+fn client_context_becomes_json_on_one_line() {
     let sent = STANDARD.encode("{\n\t\"custom\": {\"a\": \"\\n\u{e9}\"}\r\n}");
     let (_, _, context) = invoke(&[("x-amz-client-context", &sent)]).unwrap();
     assert_eq!(context.unwrap(), "{  \"custom\": {\"a\": \"\\n\u{e9}\"}  }");
 }
 
 #[test]
-fn cargo_lambda_sends_a_client_context_as_it_is() {
+fn client_context_of_cargo_lambda_is_plain_json() {
     let header = ("lambda-runtime-client-context", r#"{"a":1}"#);
     assert_eq!(invoke(&[header]).unwrap().2.unwrap(), r#"{"a":1}"#);
     let both = [header, ("x-amz-client-context", "e30=")];
@@ -91,7 +91,7 @@ fn cargo_lambda_sends_a_client_context_as_it_is() {
 }
 
 #[test]
-fn a_client_context_that_is_none_is_refused() {
+fn invalid_client_context_is_refused() {
     let longest = STANDARD.encode(format!("\"{}\"", "x".repeat(LONGEST_CLIENT_CONTEXT / 4 * 3 - 2)));
     assert!(longest.len() <= LONGEST_CLIENT_CONTEXT && invoke(&[("x-amz-client-context", &longest)]).is_ok());
     let too_long = STANDARD.encode(format!("\"{}\"", "x".repeat(LONGEST_CLIENT_CONTEXT)));

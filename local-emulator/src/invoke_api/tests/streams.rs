@@ -44,30 +44,30 @@ fn each_piece_is_a_chunk_and_the_end_an_event() {
 }
 
 #[test]
-fn an_answer_in_one_piece_is_one_chunk() {
+fn whole_answer_is_one_chunk() {
     assert_eq!(events(Does::Reply(r#"{"b":2}"#)), [r#"{"b":2}"#, "end {}"]);
 }
 
 #[test]
-fn an_error_in_place_of_an_answer_is_in_the_end_alone() {
+fn error_of_a_function_is_only_in_the_last_event() {
     let end = r#"end {"ErrorCode":"Unhandled","ErrorDetails":"{\"errorType\":\"Runtime.ExitError\",\"errorMessage\":\"exit status 1\"}"}"#;
     assert_eq!(events(Does::Fail), [end]);
 }
 
 #[test]
-fn a_stream_that_breaks_off_ends_with_the_reason() {
+fn broken_stream_ends_with_its_reason() {
     let end = r#"end {"ErrorCode":"Runtime.StreamError","ErrorDetails":"{\"errorType\":\"Runtime.ExitError\",\"errorMessage\":\"exit status 1\"}"}"#;
     assert_eq!(events(Does::Stream(&["one"], true)), ["one", end]);
 }
 
 #[test]
-fn who_is_throttled_gets_no_stream() {
+fn throttled_caller_gets_no_stream() {
     let (answer, ..) = asked(Does::Throttle, STREAM, &[]);
     assert_eq!((answer.status.as_u16(), answer.header("content-type")), (429, Some("application/json")));
 }
 
 #[tokio::test]
-async fn the_log_comes_with_the_end() {
+async fn log_is_in_the_last_event() {
     let (api, _) = api(Does::Reply("null"));
     let answer = api.handle(post(STREAM, &[("x-amz-log-type", "Tail")])).await;
     let tail = api.backend.invocations()[0].tail.clone().unwrap();
@@ -79,7 +79,7 @@ async fn the_log_comes_with_the_end() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_stream_keeps_to_the_bandwidth() {
+async fn stream_keeps_to_the_bandwidth() {
     let (api, _) = api(Does::Reply(r#"{"b":2}"#));
     let api = api.with_bandwidth(Some(Bandwidth { burst: 10, per_second: 10 }));
     let begun = Instant::now();

@@ -146,7 +146,7 @@ mod tests {
                          = note: see https://example.com\n";
 
     #[test]
-    fn a_diagnostic_has_its_colours() {
+    fn lines_of_a_diagnostic_have_their_colours() {
         for (line, expected) in [
             (
                 "error[E0425]: oops",
@@ -165,13 +165,13 @@ mod tests {
     }
 
     #[test]
-    fn words_are_text_and_no_markup() {
+    fn markup_in_the_message_is_escaped() {
         let html = coloured("error: <script>alert(\"1\")</script>");
         assert!(html.contains("&lt;script&gt;alert(&quot;1&quot;)") && !html.contains("<script"), "{html}");
     }
 
     #[test]
-    fn the_page_says_where_and_has_a_script_only_if_there_is_a_stream() {
+    fn page_has_a_script_only_with_a_stream() {
         let page = Page::new(WORDS, "abc", true);
         assert!(
             page.html.contains("<p class=\"place\">functions/api/user/src/main.rs:7:5</p>"),
