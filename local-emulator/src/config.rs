@@ -87,7 +87,7 @@ pub struct Config {
     pub log: LogStyle,
     /// Whether the last requests are kept for the inspector, at `/_emulator`.
     pub inspector: bool,
-    /// Prints the log.
+    /// The printer of the log.
     pub printer: Printer,
 }
 

@@ -18,7 +18,7 @@ const ATTEMPTS: usize = 32;
 /// `localhost` is both 127.0.0.1 and `::1`: browsers differ in which they try first, and in whether they try the other.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ListenHost {
-    /// One address. An unspecified address, such as `0.0.0.0`, is all addresses of this machine.
+    /// A single address. An unspecified address, such as `0.0.0.0`, is all addresses of this machine.
     Address(IpAddr),
     /// All addresses of a name.
     Name(String),

@@ -13,7 +13,7 @@ const RESERVED: [&str; 5] = ["localhost", "test", "example", "invalid", "interna
 
 /// A host without its port, in lower case.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Host {
+pub(super) enum RequestHost {
     Address(IpAddr),
     Name(String),
 }
@@ -33,7 +33,7 @@ pub struct AllowedHost {
 )]
 pub struct InvalidHost;
 
-impl Host {
+impl RequestHost {
     /// Reads a host with or without a port. `None` for a text that is not a host.
     pub(super) fn parse(authority: &str) -> Option<Self> {
         let authority = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
@@ -113,7 +113,7 @@ fn is_reserved(name: &str) -> bool {
 }
 
 impl AllowedHost {
-    pub(super) fn matches(&self, host: &Host) -> bool {
+    pub(super) fn matches(&self, host: &RequestHost) -> bool {
         let host = host.to_string();
         let below = || host.strip_suffix(&self.name).is_some_and(|rest| rest.ends_with('.'));
         host == self.name || self.with_subdomains && below()
@@ -128,9 +128,9 @@ impl FromStr for AllowedHost {
             Some(host) => (host, true),
             None => (text, false),
         };
-        let name = match Host::parse(host) {
-            Some(Host::Name(name)) if !host.contains([':', '@']) => name,
-            Some(address @ Host::Address(_)) if !with_subdomains && !host.contains('@') => {
+        let name = match RequestHost::parse(host) {
+            Some(RequestHost::Name(name)) if !host.contains([':', '@']) => name,
+            Some(address @ RequestHost::Address(_)) if !with_subdomains && !host.contains('@') => {
                 address.to_string()
             }
             _ => return Err(InvalidHost),
@@ -139,7 +139,7 @@ impl FromStr for AllowedHost {
     }
 }
 
-impl fmt::Display for Host {
+impl fmt::Display for RequestHost {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Address(address) => write!(f, "{address}"),
@@ -156,10 +156,10 @@ impl fmt::Display for AllowedHost {
 
 #[cfg(test)]
 mod tests {
-    use super::{AllowedHost, Host, InvalidHost};
+    use super::{AllowedHost, InvalidHost, RequestHost};
 
     fn is_answered(authority: &str) -> bool {
-        Host::parse(authority).is_some_and(|host| host.is_of_machine() || host.is_aws())
+        RequestHost::parse(authority).is_some_and(|host| host.is_of_machine() || host.is_aws())
     }
 
     #[test]
@@ -229,7 +229,7 @@ mod tests {
     #[test]
     fn allowed_host_is_a_name_or_all_names_below() {
         let allows = |allowed: &str, host: &str| {
-            allowed.parse::<AllowedHost>().unwrap().matches(&Host::parse(host).unwrap())
+            allowed.parse::<AllowedHost>().unwrap().matches(&RequestHost::parse(host).unwrap())
         };
         assert!(allows("dev.example.com", "DEV.example.com:80"));
         assert!(!allows("dev.example.com", "a.dev.example.com"));

@@ -23,7 +23,7 @@ pub use origin::{AllowedOrigin, InvalidOrigin};
 pub(crate) use refusal::{AccessRefusal, EMULATOR_ERROR};
 pub(crate) use target::settle_host;
 
-use self::host::Host;
+use self::host::RequestHost;
 use self::origin::Origin;
 use crate::current::Current;
 
@@ -105,7 +105,7 @@ impl Access {
         let mut hosts = head.headers.get_all(HOST).iter().map(|host| host.to_str().unwrap_or("?"));
         head.headers.contains_key(ORIGIN)
             || hosts.all(|host| {
-                let host = Host::parse(host);
+                let host = RequestHost::parse(host);
                 host.is_some_and(|host| {
                     host.is_loopback() || self.hosts.iter().any(|allowed| allowed.matches(&host))
                 })
@@ -113,7 +113,7 @@ impl Access {
     }
 
     fn allows(&self, authority: &str) -> bool {
-        Host::parse(authority)
+        RequestHost::parse(authority)
             .is_some_and(|host| host.is_of_machine() || host.is_aws() || self.is_listed(&host))
     }
 
@@ -125,12 +125,13 @@ impl Access {
         }
         let Some(Origin { host }) = Origin::parse(origin) else { return false };
         let is_same = || {
-            headers.get(HOST).and_then(|it| it.to_str().ok()).and_then(Host::parse).as_ref() == Some(&host)
+            headers.get(HOST).and_then(|it| it.to_str().ok()).and_then(RequestHost::parse).as_ref()
+                == Some(&host)
         };
         host.is_private_to_machine() || self.is_listed(&host) || is_same()
     }
 
-    fn is_listed(&self, host: &Host) -> bool {
+    fn is_listed(&self, host: &RequestHost) -> bool {
         let is_allowed = |allowed: &AllowedHost| allowed.matches(host);
         self.hosts.iter().any(is_allowed) || self.domain_names.get().iter().any(is_allowed)
     }
@@ -152,7 +153,7 @@ pub(crate) fn check_runtime(head: &Parts) -> Result<(), AccessRefusal> {
 
 /// Whether a host, with or without a port, is this machine or has a name that no public site can have.
 pub(crate) fn is_private_to_machine(authority: &str) -> bool {
-    Host::parse(authority).is_some_and(|host| host.is_private_to_machine())
+    RequestHost::parse(authority).is_some_and(|host| host.is_private_to_machine())
 }
 
 #[cfg(test)]

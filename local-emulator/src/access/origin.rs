@@ -6,14 +6,14 @@ use std::str::FromStr;
 use http::header::ORIGIN;
 use http::{HeaderMap, HeaderName};
 
-use super::host::Host;
+use super::host::RequestHost;
 
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// The site of a page over HTTP. Its scheme and port do not matter here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Origin {
-    pub(super) host: Host,
+    pub(super) host: RequestHost,
 }
 
 /// An origin whose pages may call the Invoke API, as browsers write it: `https://app.example.com`.
@@ -31,7 +31,7 @@ impl Origin {
     pub(super) fn parse(origin: &str) -> Option<Self> {
         let host = origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://"))?;
         let is_host_alone = !host.contains(['/', '@', '?', '#']);
-        Host::parse(host).filter(|_| is_host_alone).map(|host| Self { host })
+        RequestHost::parse(host).filter(|_| is_host_alone).map(|host| Self { host })
     }
 }
 
@@ -64,7 +64,8 @@ impl FromStr for AllowedOrigin {
     fn from_str(text: &str) -> Result<Self, InvalidOrigin> {
         let (scheme, host) = text.split_once("://").ok_or(InvalidOrigin)?;
         let is_scheme = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.');
-        let is_valid = !scheme.is_empty() && scheme.bytes().all(is_scheme) && Host::parse(host).is_some();
+        let is_valid =
+            !scheme.is_empty() && scheme.bytes().all(is_scheme) && RequestHost::parse(host).is_some();
         if is_valid && !host.contains('@') { Ok(Self(text.to_owned())) } else { Err(InvalidOrigin) }
     }
 }

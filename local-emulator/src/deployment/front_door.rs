@@ -98,8 +98,8 @@ impl LiveFrontDoors {
                 door.declared.replace(None);
             }
         }
-        builder.told.errors.extend(declared.into_iter().map(without_port));
-        builder.told
+        builder.problems.errors.extend(declared.into_iter().map(without_port));
+        builder.problems
     }
 
     /// Finds the declaration of `door` by its name. If the front door is the only one of its kind, the name may have changed.

@@ -55,7 +55,7 @@ pub(crate) struct Deployment {
     /// The custom domain names of the template.
     domain_names: Current<Vec<AllowedHost>>,
     /// The problems of the front doors.
-    of_front_doors: Told,
+    front_door_problems: Told,
     problems: ProblemLog,
     /// Tells the compiler which functions are in use.
     demand: Demand,
@@ -84,7 +84,7 @@ impl Deployment {
             catalog: Current::new(Catalog::empty()),
             claims: Current::new(None),
             domain_names: Current::new(Vec::new()),
-            of_front_doors: Told::default(),
+            front_door_problems: Told::default(),
             problems: ProblemLog::default(),
             defaults,
             found,
@@ -314,7 +314,8 @@ impl Deployment {
         let keys = self.settings.own_variable(API_KEYS_VARIABLE, &self.defaults.dotenv_context.shell);
         let authorizers = self.authorizers.with_api_keys(keys.unwrap_or_default());
         let region = self.region();
-        self.of_front_doors = self.front_doors.replace(&self.found, &region, authorizers, &self.functions);
+        self.front_door_problems =
+            self.front_doors.replace(&self.found, &region, authorizers, &self.functions);
         let Self { project, settings, found, functions, .. } = &*self;
         self.directory.replace(catalog::directory(&found.functions, functions, &region));
         self.catalog.replace(Catalog::new(project, settings, found, functions, self.defaults.options));
@@ -336,16 +337,17 @@ impl Deployment {
 
     /// Prints the problems of the project that are new, and those that are resolved.
     fn print_problems(&mut self) {
-        let of_front_doors = self.of_front_doors.clone();
+        let front_door_problems = self.front_door_problems.clone();
         let Told { mut errors, warnings } = self.found.told.clone();
-        errors.extend(of_front_doors.errors);
+        errors.extend(front_door_problems.errors);
         let of_variables = self.defaults.warnings(&self.settings, &self.found.functions);
         let of_project = [&self.project.warnings()[..], &self.settings.warnings, &warnings];
         let of_debugger = self.defaults.debugger_warnings(&self.found.functions);
         let of_stack = self.defaults.stack_warnings(&self.settings, &self.found.functions);
         let of_claims: Vec<_> =
             self.claims.get().as_deref().and_then(Development::warning_of).into_iter().collect();
-        let of_deployment = [&of_front_doors.warnings, &of_variables, &of_debugger, &of_stack, &of_claims];
+        let of_deployment =
+            [&front_door_problems.warnings, &of_variables, &of_debugger, &of_stack, &of_claims];
         let warnings = of_project.into_iter().chain(of_deployment.map(Vec::as_slice)).flatten();
         let told = Told { errors, warnings: warnings.cloned().collect() };
         self.problems.replace(told, &self.host.printer);

@@ -77,7 +77,7 @@ pub(super) async fn exchange<B: Backend>(
     invocation.leads_to(backend.name(function));
     let version = backend.ready(function).await?;
     if let Some(recording) = &invocation.recording {
-        recording.is_ready();
+        recording.function_ready();
     }
     let invoked = backend.invoke(function, version, invocation);
     let Ok(outcome) = tokio::time::timeout(integration_timeout, invoked).await else {

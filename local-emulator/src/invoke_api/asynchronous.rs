@@ -108,7 +108,7 @@ impl<B: Backend> AsynchronousEvent<B> {
         let recording = self.recorder.event(&self.name);
         let invocation = self.invocation.clone().recorded_in(Some(recording.clone()));
         invocation.leads_to(self.backend.name(&self.function));
-        recording.is_ready();
+        recording.function_ready();
         match self.backend.invoke(&self.function, version, invocation).await? {
             Outcome::Reply(_) | Outcome::Stream(_) => Ok(()),
             Outcome::FunctionError(error) => Err(AttemptError::from_function_error(&error)),

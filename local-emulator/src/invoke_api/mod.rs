@@ -179,7 +179,7 @@ where
         invocation.leads_to(self.backend.name(function));
         let version = self.backend.ready(function).await?;
         if let Some(recording) = &invocation.recording {
-            recording.is_ready();
+            recording.function_ready();
         }
         Ok(self.backend.invoke(function, version, invocation).await?)
     }

@@ -24,7 +24,7 @@ pub(crate) const SOON: Duration = Duration::from_millis(50);
 /// The lines that the log has of a request.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum LogStyle {
-    /// One line for each request, at its end.
+    /// A line for each request, at its end.
     #[default]
     Requests,
     /// The lines that Lambda writes to a function's log: START, END and REPORT.
@@ -134,7 +134,7 @@ impl Recording {
     }
 
     /// Records that the function is built, and that the event waits for a sandbox.
-    pub(crate) fn is_ready(&self) {
+    pub(crate) fn function_ready(&self) {
         self.keep(|detail| detail.times.ready = Some(self.record.elapsed()));
     }
 

@@ -34,7 +34,7 @@ impl Status {
 pub(crate) enum InitPhase {
     /// Before the first invocation.
     Init,
-    /// As part of an invocation.
+    /// Within an invocation.
     Invoke,
 }
 

@@ -65,7 +65,7 @@ impl Terms<'_> {
         let invocation = Invocation::new(event, request.trace_id()).recorded_in(recording);
         invocation.leads_to(backend.name(function));
         if let Some(recording) = &invocation.recording {
-            recording.is_ready();
+            recording.function_ready();
         }
         let began = Instant::now();
         let invoked = timeout(self.timeout, backend.invoke(function, version, invocation)).await;

@@ -37,7 +37,7 @@ pub(super) struct GatewayBuilder<'a, B: Backend> {
     region: &'a str,
     host: AuthorizerHost,
     pub(super) options: FrontDoorOptions,
-    pub(super) told: Told,
+    pub(super) problems: Told,
 }
 
 /// Returns a gateway without routes.
@@ -58,7 +58,7 @@ where
 {
     pub(super) fn new(functions: &'a dyn FunctionLookup<B>, options: FrontDoorOptions) -> Self {
         let host = AuthorizerHost::for_preview();
-        Self { functions, found: None, region: "us-east-1", host, options, told: Told::default() }
+        Self { functions, found: None, region: "us-east-1", host, options, problems: Told::default() }
     }
 
     /// Adds the functions of authorizers, and the region.
@@ -83,7 +83,7 @@ where
             FrontDoor::Api { api, routes, .. } => self.http_api(api, routes),
             FrontDoor::FunctionUrls(urls) => self.function_urls(urls),
             FrontDoor::LoadBalancer { multi_value_headers, routes } => {
-                let rules = rules::for_routes(routes, |id| self.functions.find(id), &mut self.told);
+                let rules = rules::for_routes(routes, |id| self.functions.find(id), &mut self.problems);
                 let alb =
                     Alb::new(self.functions.backend(), rules).with_multi_value_headers(*multi_value_headers);
                 gateway::FrontDoor::Alb(alb)
@@ -96,7 +96,9 @@ where
         let find = |logical_id: &str| self.authorizer(logical_id);
         let mut guards = GuardBuilder::new(ApiKind::Http, &self.host, &find);
         for (key, integration) in self.integrations(routes, &mut guards) {
-            self.told.errors.extend(table.add(key.clone(), integration).err().map(|error| error.to_string()));
+            self.problems
+                .errors
+                .extend(table.add(key.clone(), integration).err().map(|error| error.to_string()));
         }
         let stage = Stage::from(api.stage.clone());
         let stage = if self.options.no_stage { stage.out_of_path() } else { stage };
@@ -118,7 +120,7 @@ where
         });
         for (key, target) in targets.chain(mocks).collect::<Vec<_>>() {
             let added = resources.add(key.clone(), target);
-            self.told.errors.extend(added.err().map(|error| error.to_string()));
+            self.problems.errors.extend(added.err().map(|error| error.to_string()));
         }
         let rest = RestApi::new(self.functions.backend(), resources)
             .with_api(self.gateway_api())
@@ -135,7 +137,7 @@ where
             let Some(function) = self.functions.find(&url.function) else { continue };
             let duplicates =
                 all.add(&url.hosts, url.keys.iter().cloned(), function_url(url, function, &self.host));
-            self.told.errors.extend(duplicates.iter().map(ToString::to_string));
+            self.problems.errors.extend(duplicates.iter().map(ToString::to_string));
         }
         let bandwidth = self.options.aws_bandwidth.then_some(Bandwidth::LAMBDA);
         gateway::FrontDoor::FunctionUrl(

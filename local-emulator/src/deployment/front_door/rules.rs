@@ -14,11 +14,11 @@ struct RuleTarget<'a, F> {
     function: F,
 }
 
-/// Returns the rules for `routes`. Routes that a load balancer cannot have are reported in `told`.
+/// Returns the rules for `routes`. Routes that a load balancer cannot have are reported in `problems`.
 pub(super) fn for_routes<F: Clone>(
     routes: &[Route],
     find: impl Fn(&FunctionId) -> Option<F>,
-    told: &mut Told,
+    problems: &mut Told,
 ) -> Rules<F> {
     let mut patterns: Vec<(Pattern, RuleTarget<'_, F>)> = Vec::new();
     for Route { key, function: id, place, .. } in routes {
@@ -31,15 +31,15 @@ pub(super) fn for_routes<F: Clone>(
             Ok(pattern) if patterns.iter().any(|other| is_there(other, &pattern)) => {}
             Ok(pattern) => patterns.push((pattern, RuleTarget { place, id, function })),
             Err(problem) => {
-                told.errors.push(format!("`{key}` cannot be a rule of a load balancer: {problem}"));
+                problems.errors.push(format!("`{key}` cannot be a rule of a load balancer: {problem}"));
             }
         }
     }
     let rules = Rules::of(patterns).unwrap_or_else(|problem| {
-        told.errors.push(problem.to_string());
+        problems.errors.push(problem.to_string());
         Rules::new([])
     });
-    told.warnings.extend(shared_paths(&rules));
+    problems.warnings.extend(shared_paths(&rules));
     rules.map(|target| target.function)
 }
 

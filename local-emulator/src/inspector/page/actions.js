@@ -1,4 +1,4 @@
-// What a reader can do with a request: send it again, edit it, copy it, save it, compare it.
+// The actions on a request: send it again, edit it, copy it, save it, compare it.
 
 import { copy, element, isHttp } from "./dom.js";
 import { saveDialog } from "./save.js";

@@ -1,4 +1,4 @@
-// The emulator's API: calls, and the stream of what happens.
+// The emulator's API: its calls, and the stream of changes.
 
 const BASE = "/_emulator/api";
 

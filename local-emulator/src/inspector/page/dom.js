@@ -91,16 +91,16 @@ export function copyButton(text, label = "Copy") {
     return button;
 }
 
-/** Whether a client sent it over HTTP. An asynchronous event has no client, and neither has a question to an authorizer. */
+/** Whether a client sent the request over HTTP. Asynchronous events and invocations of authorizers have no client. */
 export const isHttp = (summary) => summary.event_for === undefined && summary.authorizer === undefined;
 
-/** The method, or the word in its place. */
+/** The method, or a word for a record without a method. */
 export function methodText(summary) {
     if (isHttp(summary)) return visible(summary.method ?? "");
     return summary.authorizer === undefined ? "EVENT" : "AUTH";
 }
 
-/** The path, or what stands in its place. */
+/** The path, or the name of the function or authorizer for a record without a path. */
 export function targetText(summary) {
     if (summary.authorizer) return `${visible(summary.authorizer)} of ${visible(summary.authorizes ?? "")}`;
     return visible(summary.event_for ?? summary.path ?? "");

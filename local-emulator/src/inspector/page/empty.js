@@ -1,4 +1,4 @@
-// What the page shows before there is something to show, and how to get there.
+// The empty states of the page, with the next step for each.
 
 import { copyButton, element, prose } from "./dom.js";
 

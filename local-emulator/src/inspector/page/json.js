@@ -185,7 +185,7 @@ function cutJson(text, { tokens, scanned }) {
     return pre;
 }
 
-/** JSON in lines, or the text with the place where it stops to be JSON. */
+/** JSON in lines, or the text with the place where it stops being JSON. */
 export function jsonText(body, text) {
     const scanned = scan(text);
     if (!scanned.broken) return [jsonLines(layOut(scanned.tokens))];
