@@ -2,7 +2,8 @@
 
 use std::fmt::{self, Write as _};
 
-use super::report::style;
+use anstyle::{AnsiColor, Style};
+
 use super::rule::{Rule, Severity};
 use crate::template::Place;
 
@@ -57,4 +58,13 @@ impl fmt::Display for Finding {
         }
         write!(f, "\n  help: {help}")
     }
+}
+
+/// As the terminal shows a severity.
+fn style(severity: Severity) -> Style {
+    let colour = match severity {
+        Severity::Error => AnsiColor::Red,
+        Severity::Warning => AnsiColor::Yellow,
+    };
+    colour.on_default().bold()
 }

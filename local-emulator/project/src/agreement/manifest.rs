@@ -9,6 +9,9 @@ use toml::de::{DeTable, DeValue};
 use crate::template::Place;
 use crate::workspace::{FUNCTIONS, ReleaseProfile};
 
+/// The name of each manifest, the one of the workspace too.
+pub(super) const MANIFEST: &str = "Cargo.toml";
+
 /// What the workspace's `Cargo.toml` says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Manifest {

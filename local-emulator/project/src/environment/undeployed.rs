@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::{ACCOUNT, Dotenv, OF_EMULATOR, is_reserved};
+use super::{Dotenv, OF_EMULATOR};
+use crate::aws::{ACCOUNT, is_reserved};
 use crate::template::{Place, Template, TemplateFunction};
 use crate::workspace::Exceptions;
 

@@ -18,7 +18,7 @@ mod served;
 pub use listing::Listing;
 pub use lookup::UnknownFunction;
 pub use mocks::Mock;
-pub use served::{FunctionId, Served};
+pub use served::{FunctionId, Served, Told};
 
 /// The front doors of a project, in the order in which they take their ports.
 #[derive(Clone, Debug, Default)]
@@ -30,15 +30,6 @@ pub struct FrontDoors {
     pub functions: Vec<Served>,
     /// What is wrong with it.
     pub told: Told,
-}
-
-/// What the developer should know.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Told {
-    /// Why some functions cannot be served.
-    pub errors: Vec<String>,
-    /// What works here but surprises elsewhere.
-    pub warnings: Vec<String>,
 }
 
 /// What calls functions over HTTP.
@@ -279,6 +270,13 @@ fn declared_url(function: &Served) -> Option<Url> {
 }
 
 impl FrontDoor {
+    /// Adds the preflight answers of a REST API with `Cors`.
+    fn add_preflights(&mut self) {
+        let Self::Api { api, routes, mocks } = self else { return };
+        let keys: Vec<_> = routes.iter().map(|route| &route.key).collect();
+        mocks.extend(mocks::preflights(api, &keys, mocks));
+    }
+
     /// A function that nothing of the template calls is served all the same, behind the first front door.
     fn take_in(&mut self, function: &Served) {
         if function.is_deployed() || function.is_authorizer || self.has(&function.id) {

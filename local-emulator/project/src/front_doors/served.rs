@@ -5,12 +5,20 @@ use std::path::PathBuf;
 
 use api_routes_routing::{Pattern, RouteKey};
 
-use super::Told;
 use crate::Settings;
 use crate::environment::Sources;
 use crate::template::{Code, Event, TemplateFunction};
 use crate::tool::command;
 use crate::workspace::{Exceptions, FUNCTIONS, Function, Project, Routes, is_of_authorizers};
+
+/// What the developer should know.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Told {
+    /// Why some functions cannot be served.
+    pub errors: Vec<String>,
+    /// What works here but surprises elsewhere.
+    pub warnings: Vec<String>,
+}
 
 /// Which function of a project.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -2,7 +2,7 @@
 
 use diffy::DiffOptions;
 
-use super::Rewrite;
+use super::file::Rewrite;
 
 impl Rewrite {
     /// A unified diff.

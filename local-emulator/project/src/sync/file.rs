@@ -7,7 +7,17 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-use super::Rewrite;
+/// A file and its new text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Rewrite {
+    /// The file.
+    pub file: PathBuf,
+    /// Its text; `None` if there is no such file.
+    pub old: Option<String>,
+    /// The text that it is to have.
+    pub new: String,
+}
 
 /// A new file gets what an editor would give it.
 const NEW_FILE: u32 = 0o644;

@@ -4,7 +4,7 @@ use std::slice;
 
 use toml::de::DeTable;
 
-use super::SyncError;
+use super::error::SyncError;
 use crate::agreement::Drift;
 use crate::text::Place;
 use crate::text::toml::{Change, Refusal, edit};

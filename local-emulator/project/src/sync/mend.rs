@@ -1,6 +1,9 @@
 //! From what differs to new texts.
 
-use super::{Done, Left, Options, SyncError, UnclearRenames, manifest, rename, template};
+use super::error::SyncError;
+use super::outcome::{Done, Left};
+use super::rename::{self, Options, UnclearRenames};
+use super::{manifest, template};
 use crate::agreement::{Decisions, Drift, Finding, Manifest, StrayEvent, StrayRoute, Survey, SurveyError};
 use crate::template::Template;
 use crate::workspace::Project;

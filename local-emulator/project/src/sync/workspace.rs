@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 
 use toml::de::DeTable;
 
-use super::{SyncError, Texts, manifest};
+use super::error::SyncError;
+use super::manifest;
+use super::mend::Texts;
 use crate::agreement::{self, RefusedPackage, SurveyError};
 use crate::template;
 use crate::workspace::{FUNCTIONS, Preview, Project, ProjectError};

@@ -1,7 +1,5 @@
 //! Resources that call functions in ways that SAM's events do not tell.
 
-use super::definition;
-use super::load_balancer::TARGET_GROUP;
 use super::node::Node;
 use super::resource::Resource;
 
@@ -24,6 +22,9 @@ pub(super) struct Callers<'a> {
     /// An API is described in another file.
     are_hidden: bool,
 }
+
+/// The targets of a load balancer.
+const TARGET_GROUP: &str = "AWS::ElasticLoadBalancingV2::TargetGroup";
 
 const TYPES: [&str; 8] = [
     "AWS::ApiGateway::Method",
@@ -49,7 +50,7 @@ impl<'a> Callers<'a> {
 
     /// Which of them names a function, or may do so.
     pub(super) fn who_calls(&self, logical_id: &str) -> Option<Caller> {
-        let name = |resources: &[Node<'_>]| resources.iter().any(|resource| names(*resource, logical_id));
+        let name = |resources: &[Node<'_>]| resources.iter().any(|resource| resource.names(logical_id));
         if name(&self.target_groups) {
             return Some(Caller::LoadBalancer);
         }
@@ -58,7 +59,7 @@ impl<'a> Callers<'a> {
 }
 
 fn is_elsewhere(resource: &Resource<'_>) -> bool {
-    if definition::body(resource).is_some() {
+    if resource.document().is_some() {
         return false;
     }
     let property = |name| resource.property(name).node();
@@ -66,15 +67,13 @@ fn is_elsewhere(resource: &Resource<'_>) -> bool {
     is_included || property("DefinitionUri").is_some() || property("BodyS3Location").is_some()
 }
 
-/// `!Ref Id`, `!GetAtt Id.Arn`, `${Id.Arn}` in a text, or the same written long.
-pub(super) fn names(node: Node<'_>, logical_id: &str) -> bool {
-    let is_named = |text: &str| {
-        let mut places = text.match_indices(logical_id);
-        places.any(|(at, _)| {
-            let before = text[..at].chars().next_back();
-            let after = text[at + logical_id.len()..].chars().next();
-            before.is_none_or(|c| c == '{') && after.is_none_or(|c| c == '.' || c == '}')
+/// <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html#multi-value-headers>
+pub(super) fn has_multi_value_headers(resource: &Resource<'_>) -> bool {
+    let is =
+        |attribute: Node<'_>, name, value| attribute.get(name).and_then(Node::text).as_deref() == Some(value);
+    let attributes = resource.property("TargetGroupAttributes").node();
+    resource.kind == TARGET_GROUP
+        && attributes.into_iter().flat_map(Node::items).any(|attribute| {
+            is(attribute, "Key", "lambda.multi_value_headers.enabled") && is(attribute, "Value", "true")
         })
-    };
-    node.text().is_some_and(|text| is_named(&text)) || node.children().any(|child| names(child, logical_id))
 }

@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 
 use api_routes_routing::PathTemplate;
 
+use super::event;
 use super::files::normal;
 use super::node::Node;
 use super::reader::Reader;
-use super::resource::Resource;
-use super::{event, function};
+use super::resource::{FUNCTION, Resource};
 use crate::workspace::{FUNCTIONS, RoutePackage};
 
 /// How `sam build` builds a binary of this workspace.
@@ -62,7 +62,7 @@ impl Code {
 /// The binaries that the functions of a template are. A function without `Binary` is that of a route if its `CodeUri`
 /// says so, or else its events, and if no other function is.
 pub(super) fn binaries(resources: &[Resource<'_>], packages: &[RoutePackage]) -> Binaries {
-    let functions: Vec<_> = resources.iter().filter(|resource| resource.kind == function::KIND).collect();
+    let functions: Vec<_> = resources.iter().filter(|resource| resource.kind == FUNCTION).collect();
     let mut binaries = Binaries::new();
     for resource in &functions {
         if let Some(binary) = property(resource) {

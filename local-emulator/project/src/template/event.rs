@@ -5,19 +5,13 @@ use std::time::Duration;
 use api_routes_routing::{PathTemplate, RouteKey};
 
 use super::authorization::{self, Requested};
+use super::complaint::Place;
 use super::node::Node;
 use super::property::Property;
 use super::reader::Reader;
-use super::resource::Resource;
-use super::{Fault, Place};
+use super::resource::{Resource, implicit_api};
+use super::route_key::{route_key, timeout};
 use crate::aws::{Authorization, FrontDoorKind, PayloadFormat};
-
-pub(super) const HTTP_API: &str = "AWS::Serverless::HttpApi";
-pub(super) const REST_API: &str = "AWS::Serverless::Api";
-
-/// The APIs of plain CloudFormation, of which only those with a document are read.
-pub(super) const PLAIN_HTTP_API: &str = "AWS::ApiGatewayV2::Api";
-pub(super) const PLAIN_REST_API: &str = "AWS::ApiGateway::RestApi";
 
 /// One method and path of an API that leads to a function.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,15 +70,6 @@ impl Event {
             _ => None,
         }
     }
-}
-
-/// What SAM makes of `ANY`, and takes as well:
-/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-any-method.html>.
-pub(super) const ANY: &str = "x-amazon-apigateway-any-method";
-
-/// The API that SAM makes for events that name none.
-pub(super) fn implicit_api(kind: FrontDoorKind) -> &'static str {
-    if kind == FrontDoorKind::RestApi { "ServerlessRestApi" } else { "ServerlessHttpApi" }
 }
 
 /// In the template's order. Events of other types come from elsewhere.
@@ -185,7 +170,9 @@ impl<'a> Reading<'a> {
     fn route_key(&self, reader: &mut Reader) -> Option<String> {
         let [method, path] = ["Method", "Path"].map(|name| self.property(name).node());
         match (method, path) {
-            (Some(method), Some(path)) => Some(join(self.kind, &text(method, reader)?, &text(path, reader)?)),
+            (Some(method), Some(path)) => {
+                Some(route_key(self.kind, &text(method, reader)?, &text(path, reader)?))
+            }
             _ if self.kind == FrontDoorKind::RestApi => {
                 reader.error(self.event, "an `Api` event needs a `Method` and a `Path`");
                 None
@@ -198,20 +185,9 @@ impl<'a> Reading<'a> {
                 );
                 None
             }
-            (None, Some(path)) => Some(join(self.kind, "ANY", &text(path, reader)?)),
+            (None, Some(path)) => Some(route_key(self.kind, "ANY", &text(path, reader)?)),
         }
     }
-}
-
-/// An HTTP API's lower bound is that of a REST API's integration, whose upper one can be raised; a stream may take 15
-/// minutes.
-/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html>,
-/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode.html>
-pub(super) fn timeout(kind: FrontDoorKind, property: Property<'_>, reader: &mut Reader) -> Option<Duration> {
-    let most = if kind == FrontDoorKind::RestApi { 900_000 } else { 30_000 };
-    let property = property.with_fault(Fault::IntegrationTimeout);
-    let millis = property.number("milliseconds", 50..=most, "the limit of the API", reader)?;
-    Some(Duration::from_millis(millis.into()))
 }
 
 fn text(node: Node<'_>, reader: &mut Reader) -> Option<String> {
@@ -226,25 +202,4 @@ fn text(node: Node<'_>, reader: &mut Reader) -> Option<String> {
         None => return node.text(),
     }
     None
-}
-
-/// The route key of a method and a path, as SAM and OpenAPI write them.
-pub(super) fn join(kind: FrontDoorKind, method: &str, path: &str) -> String {
-    let method =
-        if method.eq_ignore_ascii_case(ANY) { "ANY".to_owned() } else { method.to_ascii_uppercase() };
-    let path = match (kind, path) {
-        (FrontDoorKind::RestApi, _) => without_slash(path),
-        // The form in which API Gateway exports and imports it.
-        (_, "/$default") => "$default",
-        _ => path,
-    };
-    if path == "$default" { path.to_owned() } else { format!("{method} {path}") }
-}
-
-/// A REST API imports `/x/` as the resource `/x`: with both, the import ends in "Duplicate method 'OPTIONS' on resource at
-/// path '/x'" (<https://github.com/aws/serverless-application-model/issues/3816>). An HTTP API makes no route of `/x/`
-/// (<https://github.com/aws/serverless-application-model/issues/1949>).
-fn without_slash(path: &str) -> &str {
-    let resource = path.strip_suffix('/').filter(|resource| !resource.is_empty() && !resource.ends_with('/'));
-    resource.unwrap_or(path)
 }

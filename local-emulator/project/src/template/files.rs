@@ -1,7 +1,17 @@
 //! The files that a template is read from.
 
-use std::io;
+use std::io::{self, ErrorKind};
 use std::path::{Component, Path, PathBuf};
+
+use super::complaint::TemplateError;
+use super::samconfig::SAM_CONFIG;
+use crate::pipe::{self, PipeWait, SilentWait};
+
+/// The names that SAM looks for, in its order.
+pub const FILES: [&str; 3] = ["template.yaml", "template.yml", "template.json"];
+
+/// The files that decide how the template is read, each in the root of the project.
+pub const DECISIVE_FILES: [&str; 4] = [FILES[0], FILES[1], FILES[2], SAM_CONFIG];
 
 /// A file of a template, by its place among them; the topmost template is 0.
 pub(super) type File = usize;
@@ -83,6 +93,29 @@ pub(super) fn normal(path: &Path) -> PathBuf {
         }
     }
     parts
+}
+
+/// The name and the text of the template of `root`. `None` if there is none.
+///
+/// # Errors
+/// [`TemplateError::Unreadable`].
+pub fn find(root: &Path) -> Result<Option<(&'static str, String)>, TemplateError> {
+    find_with(root, &SilentWait)
+}
+
+pub(super) fn find_with(
+    root: &Path,
+    wait: &dyn PipeWait,
+) -> Result<Option<(&'static str, String)>, TemplateError> {
+    for name in FILES {
+        let file = root.join(name);
+        match pipe::read_to_string(&file, wait) {
+            Ok(text) => return Ok(Some((name, text))),
+            Err(cause) if cause.kind() == ErrorKind::NotFound => {}
+            Err(cause) => return Err(TemplateError::Unreadable { file, cause }),
+        }
+    }
+    Ok(None)
 }
 
 #[cfg(test)]

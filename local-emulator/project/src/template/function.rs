@@ -5,20 +5,18 @@ use std::time::Duration;
 
 use api_routes_routing::PathTemplate;
 
-use super::Place;
 use super::callers::Caller;
 use super::code::{self, Binaries, Code, NamedBy};
+use super::complaint::Place;
 use super::definition::Definition;
 use super::event::{self, Event};
 use super::function_url::{self, FunctionUrl};
 use super::logging::{self, Logging};
 use super::node::Node;
 use super::reader::Reader;
-use super::resource::Resource;
+use super::resource::{Condition, FUNCTION, Resource};
 use super::start::{self, InitializationType, PackageType};
 use super::variables::{self, Variable};
-
-pub(super) const KIND: &str = "AWS::Serverless::Function";
 
 /// One function of the template, with `Globals` merged in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -166,16 +164,6 @@ impl TemplateFunction {
     }
 }
 
-/// The condition of a resource.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Condition {
-    /// Its key below `Conditions`.
-    pub name: String,
-    /// Whether it holds for the parameters that the template is read with; `None` if only AWS can tell.
-    pub holds: Option<bool>,
-}
-
 /// `None` for any other resource. Of a function whose code is elsewhere nothing is told but that.
 pub(super) fn read(
     resource: &Resource<'_>,
@@ -185,7 +173,7 @@ pub(super) fn read(
     is_asked: bool,
     reader: &mut Reader,
 ) -> Option<TemplateFunction> {
-    if resource.kind != KIND {
+    if resource.kind != FUNCTION {
         return None;
     }
     let is_called = is_asked

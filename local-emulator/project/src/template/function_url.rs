@@ -1,6 +1,5 @@
 //! The URL of a function.
 
-use super::callers::names;
 use super::cors;
 use super::node::Node;
 use super::property::Property;
@@ -46,7 +45,7 @@ pub(super) fn resource_of<'a, 'b>(
     resources: &'a [Resource<'b>],
 ) -> Option<&'a Resource<'b>> {
     resources.iter().filter(|resource| resource.kind == KIND && resource.is_deployed()).find(|resource| {
-        resource.property("TargetFunctionArn").node().is_some_and(|target| names(target, logical_id))
+        resource.property("TargetFunctionArn").node().is_some_and(|target| target.names(logical_id))
     })
 }
 

@@ -6,11 +6,12 @@
 use std::borrow::Cow;
 
 use super::decide::Scope;
-use super::event::{HTTP_API, PLAIN_HTTP_API, PLAIN_REST_API, REST_API};
 use super::files::{File, Files};
+use super::load;
 use super::reader::Reader;
+use super::resource::{HTTP_API, PLAIN_HTTP_API, PLAIN_REST_API, REST_API};
 use super::tree::{Data, Tree};
-use super::{Fault, Place, file};
+use super::{Fault, Place};
 
 /// Puts the files of the project that the APIs of `resources` name into their place. Files of S3 stay where they are.
 pub(super) fn expand<'t>(
@@ -100,7 +101,7 @@ impl Expansion<'_, '_, '_> {
             }
         };
         let name = self.files.name(number);
-        match file::tree(&text, number, &name) {
+        match load::read(&text, number, &name) {
             Ok(loaded) => {
                 self.reader.add_file(number, name);
                 loaded.repeated.iter().for_each(|key| self.reader.repeated(key));

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::Place;
+use super::complaint::{Complaint, Fault, Place};
 use super::tree::{Data, Scalar, Tree};
-use crate::text::yaml::{self, MAX_DEPTH, Node, Plain, Quotes};
+use crate::text::yaml::{self, MAX_DEPTH, Node, Plain, Quotes, SyntaxError};
 
 /// The most nodes that aliases may repeat. An alias of a list of aliases repeats all of them, so that a short file
 /// could fill the memory.
@@ -55,8 +55,14 @@ pub(super) enum LoadError {
     SecondDocument(Place),
 }
 
+/// Loads a file of a template.
+pub(super) fn read(text: &str, file: usize, name: &str) -> Result<Loaded, Complaint> {
+    let document = yaml::parse(text).map_err(|error| not_yaml(&error, file, name))?;
+    load(&document, file).map_err(|error| not_loaded(error, name))
+}
+
 /// Loads the document of a file. A text without any is nothing.
-pub(super) fn load(document: &yaml::Document<'_>, file: usize) -> Result<Loaded, LoadError> {
+fn load(document: &yaml::Document<'_>, file: usize) -> Result<Loaded, LoadError> {
     let mut loader = Loader { file, ..Loader::default() };
     if let Some(second) = document.roots.get(1) {
         return Err(LoadError::SecondDocument(loader.place(second)));
@@ -267,4 +273,41 @@ fn scalar(text: &str, quotes: Quotes, tag: Option<&str>, place: Place) -> Result
     let is_odd = value != text || yaml::has_exponent(text) || (is_plain && yaml::has_leading_zero(text));
     let written = is_odd.then(|| text.to_owned());
     Ok(Tree { place, data: Data::Scalar(Scalar { text: value, written, is_text }) })
+}
+
+fn not_yaml(error: &SyntaxError, number: usize, file: &str) -> Complaint {
+    let place = Place { file: number, line: error.line, column: error.column };
+    if error.is_too_deep {
+        return nested_too_deeply(place, file);
+    }
+    let message = format!("not YAML: {}; check the indentation, and quote values with braces", error.problem);
+    Complaint { file: file.to_owned(), place, message, fault: Fault::NotYaml }
+}
+
+fn not_loaded(error: LoadError, file: &str) -> Complaint {
+    let (place, message) = match error {
+        LoadError::TooDeep(place) => return nested_too_deeply(place, file),
+        LoadError::TooLarge(place) => {
+            (place, "aliases repeat too much: write out what this one stands for".to_owned())
+        }
+        LoadError::Key(place) => {
+            (place, "a key must be text, not a map or a list: quote values with braces".to_owned())
+        }
+        LoadError::Merge(place) => (place, "`<<` takes a map, or a list of maps".to_owned()),
+        LoadError::SelfAlias(place) => (place, "an alias cannot repeat what it stands in".to_owned()),
+        LoadError::Word(place, word) => {
+            (place, format!("SAM cannot read `{word}` without quotes: write `'{word}'`"))
+        }
+        LoadError::SecondDocument(place) => {
+            (place, "a template is one document: remove the second one".to_owned())
+        }
+    };
+    Complaint { file: file.to_owned(), place, message, fault: Fault::NotYaml }
+}
+
+fn nested_too_deeply(place: Place, file: &str) -> Complaint {
+    let message = format!(
+        "more than {MAX_DEPTH} levels, the limit of this tool: check the indentation, or use fewer levels"
+    );
+    Complaint { file: file.to_owned(), place, message, fault: Fault::NotYaml }
 }

@@ -85,6 +85,20 @@ impl<'a> Node<'a> {
         }
     }
 
+    /// `!Ref Id`, `!GetAtt Id.Arn`, `${Id.Arn}` in a text, or the same written long.
+    pub(super) fn names(self, logical_id: &str) -> bool {
+        let is_named = |text: &str| {
+            let mut places = text.match_indices(logical_id);
+            places.any(|(at, _)| {
+                let before = text[..at].chars().next_back();
+                let after = text[at + logical_id.len()..].chars().next();
+                before.is_none_or(|c| c == '{') && after.is_none_or(|c| c == '.' || c == '}')
+            })
+        };
+        self.text().is_some_and(|text| is_named(&text))
+            || self.children().any(|child| child.names(logical_id))
+    }
+
     pub(super) fn place(self) -> Place {
         self.0.place
     }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use toml::{Table, Value};
 
-use super::inputs::Override;
+use super::overrides::{Override, words};
 
 /// The file's name.
 pub const SAM_CONFIG: &str = "samconfig.toml";
@@ -139,28 +139,6 @@ fn scalar(value: &Value) -> Option<String> {
         Value::Boolean(truth) => Some(truth.to_string()),
         _ => None,
     }
-}
-
-/// The words of a text, as a shell parts them: quotes hold spaces, and a backslash any character.
-pub(super) fn words(text: &str) -> Vec<String> {
-    let mut words = Vec::new();
-    let mut word: Option<String> = None;
-    let mut quote = None;
-    let mut characters = text.chars();
-    while let Some(character) = characters.next() {
-        match (character, quote) {
-            ('\\', _) => word.get_or_insert_default().extend(characters.next()),
-            ('"' | '\'', None) => {
-                quote = Some(character);
-                word.get_or_insert_default();
-            }
-            (_, Some(open)) if character == open => quote = None,
-            (_, None) if character.is_whitespace() => words.extend(word.take()),
-            _ => word.get_or_insert_default().push(character),
-        }
-    }
-    words.extend(word);
-    words
 }
 
 #[cfg(test)]

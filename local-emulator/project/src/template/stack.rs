@@ -5,10 +5,9 @@
 
 use std::collections::BTreeSet;
 
-use super::event::{HTTP_API, REST_API, implicit_api};
-use super::function::{KIND, TemplateFunction};
+use super::function::TemplateFunction;
 use super::node::Node;
-use super::resource::Resource;
+use super::resource::{FUNCTION, HTTP_API, REST_API, Resource, implicit_api};
 use crate::aws::FrontDoorKind;
 
 pub(super) fn resources<'a>(
@@ -26,7 +25,7 @@ pub(super) fn resources<'a>(
 
 fn made_of(resource: &Resource<'_>) -> usize {
     match resource.kind.as_str() {
-        KIND => function(resource),
+        FUNCTION => function(resource),
         HTTP_API => api(FrontDoorKind::HttpApi) + domain(resource),
         REST_API => api(FrontDoorKind::RestApi) + domain(resource),
         "AWS::Serverless::StateMachine" => 1 + usize::from(resource.property("Role").node().is_none()),

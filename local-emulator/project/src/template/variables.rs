@@ -6,7 +6,7 @@ use super::Fault;
 use super::node::Node;
 use super::reader::Reader;
 use super::resource::Resource;
-use crate::environment::is_reserved;
+use crate::aws::is_reserved;
 
 /// Lambda's limit for all variables of a function, in bytes:
 /// <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>.

@@ -4,7 +4,7 @@ use api_routes_routing::PathTemplate;
 use cargo_metadata::Metadata;
 use serde_json::Value;
 
-use super::ProjectError;
+use super::error::ProjectError;
 use super::routes::match_alike;
 
 /// The table `[workspace.metadata.api-routes]` of the workspace's `Cargo.toml`.

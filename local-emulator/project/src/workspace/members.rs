@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use cargo_metadata::{DependencyKind, Metadata, Package};
 
-use super::{Function, ProjectError};
+use super::error::ProjectError;
+use super::function::Function;
 
 /// The members whose manifest lies below `folder`, by folder, and why others cannot be served.
 pub(super) fn functions(metadata: &Metadata, folder: &Path) -> (Vec<Function>, Vec<ProjectError>) {

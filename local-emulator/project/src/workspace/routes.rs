@@ -5,7 +5,7 @@ use api_routes_routing::{
     divergences,
 };
 
-use super::FUNCTIONS;
+use super::function::FUNCTIONS;
 
 /// The folders of a project as routes. A folder is named from the root of the project:
 /// `functions/api/posts/[id]`.

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use cargo_metadata::Metadata;
 use serde::Deserialize;
 
-use super::FUNCTIONS;
+use super::function::FUNCTIONS;
 
 /// A package below `functions/` that is no member of the workspace.
 #[derive(Clone, Debug, PartialEq, Eq)]

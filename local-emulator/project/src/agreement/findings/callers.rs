@@ -1,7 +1,7 @@
 //! Surprises about the callers of an API: open routes, and authorizers that nothing asks.
 
-use super::MANIFEST;
 use super::apis::Route;
+use crate::agreement::manifest::MANIFEST;
 use crate::agreement::rule::Rule;
 use crate::agreement::{Finding, Survey};
 use crate::template::{Api, Place, Template};

@@ -2,7 +2,7 @@
 
 use api_routes_routing::RouteKey;
 
-use super::MANIFEST;
+use crate::agreement::manifest::MANIFEST;
 use crate::agreement::rule::Rule;
 use crate::agreement::{Decisions, Drift, Finding, RenamedInDocument, StrayEvent, StrayRoute, Survey};
 use crate::template::{NamedBy, Place, TemplateFunction};

@@ -14,9 +14,6 @@ use super::{Finding, Survey};
 use crate::template::{Overrides, Place, TemplateFunction};
 use crate::workspace::LibraryMismatch;
 
-/// The name of a manifest, and of that of the workspace.
-const MANIFEST: &str = "Cargo.toml";
-
 /// What there is to mend in the project that `folder` belongs to, and how many routes it has. Blocks while
 /// `cargo metadata` runs. That there is no such project is a finding too.
 pub fn findings(folder: &Path, overrides: &Overrides) -> (Vec<Finding>, usize) {

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use super::MANIFEST;
 use crate::agreement::candidates::RefusedPackage;
+use crate::agreement::manifest::MANIFEST;
 use crate::agreement::rule::{Rule, Severity};
 use crate::agreement::survey::CopiedPackage;
 use crate::agreement::{Finding, Listed, Manifest, Survey, SurveyError, survey};

@@ -11,16 +11,17 @@ mod unread;
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::pipe::PipeWait;
 use crate::template::Place;
 
-use self::source::SourceFiles;
+use self::source::{Entry, SourceFiles};
 
 pub use complaint::{DotenvComplaint, DotenvProblem};
 pub use mode::{Mode, ModeError};
+pub use source::DotenvError;
 pub use unread::UnreadFile;
 
 use super::shell;
@@ -54,27 +55,6 @@ struct File {
     variables: BTreeMap<String, Entry>,
 }
 
-#[derive(Clone, PartialEq, Eq)]
-struct Entry {
-    value: String,
-    place: Place,
-}
-
-/// Why a file of variables cannot be used.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum DotenvError {
-    /// The file is there but cannot be read.
-    #[error("cannot read `{}`", .file.display())]
-    Unreadable {
-        /// The file.
-        file: PathBuf,
-        /// The system's error.
-        #[source]
-        cause: std::io::Error,
-    },
-}
-
 /// Mode `development`, and the environment of this process.
 impl Default for DotenvContext {
     fn default() -> Self {
@@ -87,14 +67,6 @@ impl fmt::Debug for DotenvContext {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { mode, shell } = self;
         f.debug_struct("DotenvContext").field("mode", mode).field("shell", &shell.keys()).finish()
-    }
-}
-
-/// Without the value, which may be a secret.
-impl fmt::Debug for Entry {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Place { line, column, .. } = self.place;
-        write!(f, "at {line}:{column}")
     }
 }
 

@@ -1,8 +1,9 @@
 //! The text of `.env` files, from the disk to variables.
 
 use std::collections::{BTreeMap, HashSet};
+use std::fmt;
 use std::io::{self, ErrorKind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -10,8 +11,37 @@ use super::complaint::{DotenvComplaint, DotenvProblem};
 use super::expansion::{Expansion, Outside};
 use super::parser::{Parsed, Statement};
 use super::text::Text;
-use super::{DotenvError, Entry};
 use crate::pipe::{self, PipeWait};
+use crate::template::Place;
+
+/// Why a file of variables cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DotenvError {
+    /// The file is there but cannot be read.
+    #[error("cannot read `{}`", .file.display())]
+    Unreadable {
+        /// The file.
+        file: PathBuf,
+        /// The system's error.
+        #[source]
+        cause: io::Error,
+    },
+}
+
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct Entry {
+    pub(super) value: String,
+    pub(super) place: Place,
+}
+
+/// Without the value, which may be a secret.
+impl fmt::Debug for Entry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Place { line, column, .. } = self.place;
+        write!(f, "at {line}:{column}")
+    }
+}
 
 /// The files of a folder. Each is read once.
 pub(super) struct SourceFiles<'a> {

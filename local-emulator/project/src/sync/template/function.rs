@@ -3,7 +3,6 @@
 use api_routes_routing::{Pattern, RouteKey};
 
 use super::caller::{self, Called};
-use super::resources;
 use crate::template::BUILD_METHOD;
 use crate::text::Place;
 use crate::text::yaml::{Change, Document, Node, Quotes, Value};
@@ -126,4 +125,13 @@ pub(super) fn completed(
         }
         called => vec![insert(&at, key, called)],
     }
+}
+
+pub(super) fn resources() -> Vec<String> {
+    vec!["Resources".to_owned()]
+}
+
+/// A place below `Resources`.
+pub(super) fn resource(path: &[&str]) -> Vec<String> {
+    resources().into_iter().chain(path.iter().copied().map(str::to_owned)).collect()
 }

@@ -8,10 +8,12 @@ mod ours;
 mod prune;
 mod references;
 
-use super::{Done, Left, SyncError};
+use super::error::SyncError;
+use super::outcome::{Done, Left};
 use crate::agreement::{Drift, Survey};
 use crate::text::Place;
 use crate::text::yaml::{Change, Document, Refusal, Value, edit, parse};
+use function::{resource, resources};
 use ours::Ours;
 
 /// SAM's functions are no resources without it.
@@ -201,15 +203,6 @@ fn in_order<'a>(drifts: &[&'a Drift]) -> Vec<&'a Drift> {
         _ => None,
     });
     drifts
-}
-
-fn resources() -> Vec<String> {
-    vec!["Resources".to_owned()]
-}
-
-/// A place below `Resources`.
-fn resource(path: &[&str]) -> Vec<String> {
-    resources().into_iter().chain(path.iter().copied().map(str::to_owned)).collect()
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Which functions may go.
 
 use super::references::{Reference, references};
-use crate::sync::Left;
+use crate::sync::outcome::Left;
 use crate::text::Lines;
 use crate::text::yaml::Document;
 

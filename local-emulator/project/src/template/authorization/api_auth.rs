@@ -4,11 +4,11 @@
 //! <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-httpapi-httpapiauth.html>
 
 use super::scheme::{Scheme, known};
-use super::security::{Requirement, Security, scopes_of};
-use super::{API_KEY, API_KEY_FALSE, AWS_IAM, NONE, http_authorizers, rest_authorizers};
+use super::security::{API_KEY, API_KEY_FALSE, AWS_IAM, NONE, Requirement, Security, scopes_of};
+use super::{http_authorizers, rest_authorizers};
 use crate::aws::{AuthorizerKind, FrontDoorKind};
+use crate::template::function_index::FunctionIndex;
 use crate::template::node::Node;
-use crate::template::openapi::Functions;
 use crate::template::property::Property;
 use crate::template::reader::Reader;
 use crate::template::{Fault, Place};
@@ -35,7 +35,7 @@ pub(in crate::template) struct ApiAuth {
     /// The names of its authorizers, each with the scopes of routes that say nothing of them.
     authorizers: Vec<(String, Vec<String>)>,
     /// `DefaultAuthorizer`.
-    pub(super) default: Option<String>,
+    pub(in crate::template) default: Option<String>,
     place: Place,
     keyed: Keyed,
     pub(super) enables_iam: bool,
@@ -53,10 +53,10 @@ enum Keyed {
 }
 
 /// The additions of SAM, and the schemes that it writes into the document. `None` if there is nothing.
-pub(super) fn read(
+pub(in crate::template) fn read(
     kind: FrontDoorKind,
     auth: Property<'_>,
-    functions: &Functions<'_>,
+    functions: &FunctionIndex<'_>,
     reader: &mut Reader,
 ) -> Option<(ApiAuth, Vec<Scheme>)> {
     let node = auth.node()?;
@@ -122,7 +122,7 @@ impl ApiAuth {
         &mut self,
         kind: FrontDoorKind,
         authorizers: Property<'_>,
-        functions: &Functions<'_>,
+        functions: &FunctionIndex<'_>,
         reader: &mut Reader,
     ) -> Vec<Scheme> {
         let Some(node) = authorizers.node().filter(|node| !node.is_null()) else { return Vec::new() };
@@ -202,7 +202,12 @@ impl ApiAuth {
     }
 
     /// Adds the requirements that SAM adds to a route: the default authorizer and the API key.
-    pub(super) fn add_to(&self, security: &mut Option<Security>, kind: FrontDoorKind, is_options: bool) {
+    pub(in crate::template) fn add_to(
+        &self,
+        security: &mut Option<Security>,
+        kind: FrontDoorKind,
+        is_options: bool,
+    ) {
         match kind {
             FrontDoorKind::RestApi => self.add_to_rest(security, is_options),
             _ => self.add_to_http(security, is_options),

@@ -2,8 +2,8 @@
 //!
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-integrate-with-cognito.html>
 
+use super::description::Description;
 use super::identity;
-use super::scheme::Description;
 use crate::aws::{CognitoAuthorizer, IdentitySource, JwtIssuer};
 use crate::template::node::Node;
 use crate::template::reader::Reader;

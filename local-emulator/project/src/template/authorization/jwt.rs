@@ -3,8 +3,8 @@
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html>,
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-jwt-authorizer.html>
 
+use super::description::{Description, setting};
 use super::identity;
-use super::scheme::{Description, setting};
 use crate::aws::{IdentitySource, JwtAuthorizer, JwtIssuer};
 use crate::template::Fault;
 use crate::template::node::Node;

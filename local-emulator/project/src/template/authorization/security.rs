@@ -5,12 +5,22 @@
 use std::sync::Arc;
 
 use super::scheme::{Meaning, Scheme};
-use super::{API_KEY, API_KEY_FALSE, AWS_IAM, NONE, closed};
-use crate::aws::{Authorization, AuthorizerKind, FrontDoorKind};
+use crate::aws::{Authorization, Authorizer, AuthorizerKind, FrontDoorKind};
 use crate::template::node::Node;
 use crate::template::property::Property;
 use crate::template::reader::Reader;
 use crate::template::{Fault, Place};
+
+/// The name of the authorizer that SAM has for signatures.
+/// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-api-apiauth.html>
+pub(super) const AWS_IAM: &str = "AWS_IAM";
+
+/// The `Authorizer` of an event that takes none, although its API has a default.
+pub(super) const NONE: &str = "NONE";
+
+/// The security scheme that SAM has for API keys, and the mark of an event that wants none.
+pub(super) const API_KEY: &str = "api_key";
+pub(super) const API_KEY_FALSE: &str = "api_key_false";
 
 /// The requirements of a route. API Gateway does not tell alternatives from requirements that hold together.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -107,7 +117,7 @@ impl Security {
     }
 
     /// The conditions that an import makes of the requirements: the first authorizer, and an API key.
-    pub(super) fn import(
+    pub(in crate::template) fn import(
         &self,
         kind: FrontDoorKind,
         schemes: &[Scheme],
@@ -166,7 +176,7 @@ impl Requirement {
             (None, None) if name == API_KEY && kind == FrontDoorKind::RestApi => {
                 authorization.needs_api_key = true;
             }
-            (None, None) if name == AWS_IAM => add(authorization, super::iam()),
+            (None, None) if name == AWS_IAM => add(authorization, iam()),
             // Undocumented (AUTH-4): what becomes of a route whose scheme is not defined.
             (None, None) => {
                 let message = format!(
@@ -187,4 +197,16 @@ fn add(authorization: &mut Authorization, own: Authorization) {
         authorization.authorizer = own.authorizer;
         authorization.scopes = own.scopes;
     }
+}
+
+/// The authorization of signatures.
+fn iam() -> Authorization {
+    let authorizer = Authorizer { name: AWS_IAM.to_owned(), kind: AuthorizerKind::Iam };
+    Authorization { authorizer: Some(Arc::new(authorizer)), ..Authorization::default() }
+}
+
+/// An authorization that lets nobody in.
+pub(in crate::template) fn closed(name: &str, reason: impl Into<String>) -> Authorization {
+    let authorizer = Authorizer { name: name.to_owned(), kind: AuthorizerKind::Unknown(reason.into()) };
+    Authorization { authorizer: Some(Arc::new(authorizer)), ..Authorization::default() }
 }

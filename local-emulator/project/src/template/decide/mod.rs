@@ -9,10 +9,10 @@ mod text;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 
-use super::function::Condition;
 use super::inputs::Inputs;
 use super::node::Node;
 use super::reader::Reader;
+use super::resource::Condition;
 use super::tree::{Data, Tree};
 
 use parameter::Parameter;
@@ -114,6 +114,43 @@ impl<'a> Scope<'a> {
         let name = resource.get("Condition")?.text()?;
         let holds = self.holds(&name);
         Some(Condition { name, holds })
+    }
+
+    /// `Fn::Sub`: a text with `${Name}`, or a list of such a text and a map of names.
+    /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-sub.html>
+    fn substitute(&self, argument: &Tree) -> Option<Tree> {
+        let (template, names) = match argument.as_list() {
+            Some([template, names]) => (template, Some(names)),
+            Some([template]) => (template, None),
+            Some(_) => return None,
+            None => (argument, None),
+        };
+        let mut text = String::new();
+        let mut rest = template.as_text()?;
+        while let Some((before, behind)) = rest.split_once("${") {
+            text.push_str(before);
+            let Some((name, behind)) = behind.split_once('}') else {
+                text.push_str("${");
+                rest = behind;
+                continue;
+            };
+            rest = behind;
+            match name.strip_prefix('!') {
+                // Meant as it stands.
+                Some(name) => text.extend(["${", name, "}"]),
+                None => text.push_str(&self.named(name.trim(), names, template)?),
+            }
+            text::within_limit(&text)?;
+        }
+        text.push_str(rest);
+        Some(Tree::text(template.place, text))
+    }
+
+    fn named(&self, name: &str, names: Option<&Tree>, template: &Tree) -> Option<String> {
+        match names.and_then(|names| names.get(name)) {
+            Some(value) => value.as_text().map(str::to_owned),
+            None => self.value(name, template)?.as_text().map(str::to_owned),
+        }
     }
 
     fn find_in_map(&self, argument: &Tree) -> Option<Tree> {

@@ -5,13 +5,14 @@
 use std::time::Duration;
 
 use super::mock;
-use super::uri::{self, Functions};
 use crate::aws::rest_api::MockResponse;
 use crate::aws::{FrontDoorKind, PayloadFormat};
+use crate::template::complaint::Place;
+use crate::template::function_index::{self, FunctionIndex};
 use crate::template::node::Node;
 use crate::template::property::Property;
 use crate::template::reader::Reader;
-use crate::template::{Place, event};
+use crate::template::route_key::timeout;
 
 /// The target of an operation.
 #[derive(Debug)]
@@ -43,7 +44,7 @@ impl Integration {
     pub(super) fn read(
         node: Node<'_>,
         kind: FrontDoorKind,
-        functions: &Functions<'_>,
+        functions: &FunctionIndex<'_>,
         reader: &mut Reader,
     ) -> Self {
         let name = node.get("type").and_then(Node::text).unwrap_or_else(|| "no type".to_owned());
@@ -52,7 +53,7 @@ impl Integration {
             "mock" if is_rest => mock::read(node, reader).map(Self::Mock),
             // With a subtype an HTTP API calls another service.
             "aws_proxy" if node.get("integrationSubtype").is_none() => {
-                let function = node.get("uri").and_then(|uri| functions.of_uri(uri));
+                let function = node.get("uri").and_then(|uri| functions.find(uri));
                 function.map(|function| Self::Function(invocation(node, kind, function, reader)))
             }
             _ => None,
@@ -73,11 +74,11 @@ fn invocation(node: Node<'_>, kind: FrontDoorKind, function: String, reader: &mu
     let modes = [("BUFFERED", false), ("STREAM", true)];
     let mode = Some(property("responseTransferMode")).filter(|_| is_rest);
     let mode = mode.and_then(|mode| mode.choice(&modes, "`BUFFERED`", reader));
-    let has_streaming_uri = || node.get("uri").is_some_and(|uri| uri::has_text(uri, STREAMING));
+    let has_streaming_uri = || node.get("uri").is_some_and(|uri| function_index::has_text(uri, STREAMING));
     Invocation {
         function,
         payload_format: format.and_then(|it| it.choice(&formats, "`2.0`", reader)).unwrap_or_default(),
-        timeout: event::timeout(kind, property("timeoutInMillis"), reader),
+        timeout: timeout(kind, property("timeoutInMillis"), reader),
         timeout_place: property("timeoutInMillis").node().map(Node::place),
         streams: mode.unwrap_or_else(|| is_rest && has_streaming_uri()),
     }

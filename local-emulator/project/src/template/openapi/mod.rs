@@ -4,17 +4,17 @@
 
 mod integration;
 mod mock;
-mod uri;
 
 pub(super) use integration::{Integration, Invocation};
-pub(super) use uri::Functions;
 
+use super::api::{self, ApiKeySource};
 use super::authorization::{self, Requested, Scheme, Security};
-use super::event::{self, ANY};
+use super::function_index::FunctionIndex;
 use super::node::Node;
 use super::property::Property;
 use super::reader::Reader;
-use super::{ApiKeySource, Place, api_keys, cors};
+use super::route_key::{ANY, route_key};
+use super::{Place, cors};
 use crate::aws::{Cors, FrontDoorKind};
 
 /// The keys of a path that are operations, beside [`ANY`].
@@ -55,7 +55,7 @@ pub(super) struct Document {
 pub(super) fn read(
     document: Node<'_>,
     kind: FrontDoorKind,
-    functions: &Functions<'_>,
+    functions: &FunctionIndex<'_>,
     reader: &mut Reader,
 ) -> Document {
     let extension = |name| Property::new(name, document.get(name), None);
@@ -72,7 +72,7 @@ pub(super) fn read(
         has_hidden_operations,
         cors: (kind == FrontDoorKind::HttpApi).then(|| cors::of_document(cors, reader)).flatten(),
         binary_media_types: types.texts(reader),
-        api_key_source: api_keys::source(extension("x-amazon-apigateway-api-key-source"), reader),
+        api_key_source: api::key_source(extension("x-amazon-apigateway-api-key-source"), reader),
         schemes: authorization::schemes(document, kind, functions, reader),
         security: authorization::security(document.get("security"), reader),
     }
@@ -80,7 +80,7 @@ pub(super) fn read(
 
 struct Reading<'r, 'a> {
     kind: FrontDoorKind,
-    functions: &'r Functions<'a>,
+    functions: &'r FunctionIndex<'a>,
     operations: Vec<Operation>,
     has_hidden_operations: bool,
     reader: &'r mut Reader,
@@ -105,7 +105,7 @@ impl Reading<'_, '_> {
             if method != ANY && !METHODS.contains(&method.as_str()) {
                 continue;
             }
-            let route_key = event::join(self.kind, &method, path);
+            let route_key = route_key(self.kind, &method, path);
             if self.is_hidden(&route_key, operation) {
                 continue;
             }

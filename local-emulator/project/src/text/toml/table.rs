@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use toml::de::{DeTable, DeValue};
 
-use super::change::{Change, is_header, quoted};
+use super::change::{Change, quoted};
 use crate::text::{Edit, Lines, Place};
 
 /// A table, and where its entries stand, in the order of the file.
@@ -180,4 +180,9 @@ fn spans_of(value: &DeValue<'_>, span: Range<usize>, text: &str) -> Vec<Range<us
         }
         _ => Vec::new(),
     }
+}
+
+/// Whether a table has a header, `[workspace]`.
+pub(super) fn is_header(lines: &Lines<'_>, span: &Range<usize>) -> bool {
+    lines.slice(span.clone()).starts_with('[')
 }

@@ -2,50 +2,17 @@
 //!
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-usage-plans.html>
 
-use super::api::Api;
-use super::event::REST_API;
+use super::api::{Api, TemplateApiKey};
 use super::node::Node;
 use super::property::Property;
 use super::reader::Reader;
-use super::resource::Resource;
+use super::resource::{REST_API, Resource};
 use crate::aws::FrontDoorKind;
-
-/// Where a REST API finds the key of a request.
-/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-key-source.html>
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum ApiKeySource {
-    /// The header `x-api-key`.
-    #[default]
-    Header,
-    /// `usageIdentifierKey` in the answer of its Lambda authorizer.
-    Authorizer,
-}
-
-/// A key of a usage plan of a REST API.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct TemplateApiKey {
-    /// Its key below `Resources`, or the one that SAM gives it.
-    pub logical_id: String,
-    /// `Value`; `None` if AWS makes it.
-    pub value: Option<String>,
-    /// `Enabled`. Without that, a key is let in nowhere.
-    pub is_enabled: bool,
-}
 
 /// A usage plan: its logical id, and the APIs whose stages it opens.
 struct Plan {
     id: String,
     apis: Vec<String>,
-}
-
-/// `ApiKeySourceType` of an API, `x-amazon-apigateway-api-key-source` of a document.
-pub(super) fn source(property: Property<'_>, reader: &mut Reader) -> Option<ApiKeySource> {
-    property.choice(
-        &[("HEADER", ApiKeySource::Header), ("AUTHORIZER", ApiKeySource::Authorizer)],
-        "`HEADER`",
-        reader,
-    )
 }
 
 /// Gives each REST API the keys of its usage plans.
