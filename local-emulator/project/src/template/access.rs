@@ -8,10 +8,10 @@ use super::definition::Definition;
 use super::event::Event;
 use super::function::TemplateFunction;
 use super::function_index::FunctionIndex;
-use super::node::Node;
 use super::property::Property;
 use super::reader::Reader;
 use super::resource::{HTTP_API, REST_API, Resource, implicit_api};
+use super::tree::Tree;
 use crate::aws::{Authorization, AuthorizerKind, FrontDoorKind};
 
 /// All that an API says about its callers.
@@ -33,7 +33,7 @@ pub(super) struct Access {
 /// Reads what each API says, those included that SAM makes by itself.
 pub(super) fn read(
     resources: &[Resource<'_>],
-    globals: Option<Node<'_>>,
+    globals: Option<&Tree>,
     definitions: &mut [Definition],
     reader: &mut Reader,
 ) -> Vec<Access> {

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use super::complaint::Place;
 use super::event::Event;
-use super::node::Node;
 use super::preflight::Preflight;
 use super::property::Property;
 use super::reader::Reader;
+use super::tree::Tree;
 use crate::aws::rest_api::MockResponse;
 use crate::aws::{Authorization, Authorizer, Cors, FrontDoorKind};
 
@@ -139,7 +139,7 @@ impl Api {
 pub(super) fn is_edge(kind: FrontDoorKind, property: Property<'_>) -> bool {
     let says = property.nodes().flat_map(|node| node.children().chain([node]).collect::<Vec<_>>());
     let says = says.flat_map(|node| node.children().chain([node]).collect::<Vec<_>>());
-    let mut types = says.filter_map(Node::text);
+    let mut types = says.filter_map(Tree::text);
     kind == FrontDoorKind::RestApi && types.all(|it| it != "REGIONAL" && it != "PRIVATE")
 }
 

@@ -7,19 +7,19 @@ use super::api::{Api, Mock, is_edge, key_source};
 use super::definition::Definition;
 use super::event::Event;
 use super::function::TemplateFunction;
-use super::node::Node;
 use super::openapi::{Integration, Operation};
 use super::preflight::{self, Preflight};
 use super::property::Property;
 use super::reader::Reader;
 use super::resource::{HTTP_API, REST_API, Resource, implicit_api};
+use super::tree::Tree;
 use super::{cors, plain_api, usage_plans};
 use crate::aws::{Cors, FrontDoorKind};
 
 /// The APIs that stand in the template, then those that events name besides.
 pub(super) fn read(
     resources: &[Resource<'_>],
-    globals: Option<Node<'_>>,
+    globals: Option<&Tree>,
     functions: [&[TemplateFunction]; 2],
     definitions: &[Definition],
     accesses: &[Access],
@@ -146,7 +146,7 @@ fn check_cors(resource: &Resource<'_>, reader: &mut Reader) {
 
 /// An API that SAM makes by itself has the settings of `Globals`; one that the template only refers to may
 /// have any.
-fn besides(event: &Event, globals: Option<Node<'_>>, reader: &mut Reader) -> Api {
+fn besides(event: &Event, globals: Option<&Tree>, reader: &mut Reader) -> Api {
     let unlisted = Api::unlisted(event.kind, &event.api);
     let implicit = event.api == implicit_api(event.kind);
     let section = if event.kind == FrontDoorKind::RestApi { "Api" } else { "HttpApi" };
@@ -204,5 +204,5 @@ fn domain_name(resource: &Resource<'_>) -> Option<String> {
         }
         _ => return None,
     };
-    name.node().filter(|name| name.intrinsic().is_none()).and_then(Node::text)
+    name.node().filter(|name| name.intrinsic().is_none()).and_then(Tree::text)
 }

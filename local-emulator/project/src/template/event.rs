@@ -6,11 +6,11 @@ use api_routes_routing::{PathTemplate, RouteKey};
 
 use super::authorization::{self, Requested};
 use super::complaint::Place;
-use super::node::Node;
 use super::property::Property;
 use super::reader::Reader;
 use super::resource::{Resource, implicit_api};
 use super::route_key::{route_key, timeout};
+use super::tree::Tree;
 use crate::aws::{Authorization, FrontDoorKind, PayloadFormat};
 
 /// One method and path of an API that leads to a function.
@@ -75,13 +75,13 @@ impl Event {
 /// In the template's order. Events of other types come from elsewhere.
 pub(super) fn read(resource: &Resource<'_>, reader: &mut Reader) -> Vec<Event> {
     let events = resource.property("Events").node();
-    let events = events.into_iter().flat_map(Node::entries);
+    let events = events.into_iter().flat_map(Tree::entries);
     events.filter_map(|(name, event)| Reading::of(name, event)?.event(reader)).collect()
 }
 
 /// Whether only AWS can tell the events, or the path of one.
 pub(super) fn are_hidden(resource: &Resource<'_>) -> bool {
-    if resource.properties().and_then(Node::intrinsic).is_some() {
+    if resource.properties().and_then(Tree::intrinsic).is_some() {
         return true;
     }
     let Some(events) = resource.property("Events").node() else { return false };
@@ -96,12 +96,12 @@ pub(super) fn are_hidden(resource: &Resource<'_>) -> bool {
 /// One of `Events`.
 struct Reading<'a> {
     kind: FrontDoorKind,
-    name: Node<'a>,
-    event: Node<'a>,
+    name: &'a Tree,
+    event: &'a Tree,
 }
 
 impl<'a> Reading<'a> {
-    fn of(name: Node<'a>, event: Node<'a>) -> Option<Self> {
+    fn of(name: &'a Tree, event: &'a Tree) -> Option<Self> {
         let kind = match event.get("Type")?.text()?.as_str() {
             "HttpApi" => FrontDoorKind::HttpApi,
             "Api" => FrontDoorKind::RestApi,
@@ -127,7 +127,7 @@ impl<'a> Reading<'a> {
             route_key: self.route_key(reader)?,
             payload_format: format.and_then(|it| it.choice(&formats, "`2.0`", reader)).unwrap_or_default(),
             timeout: timeout(self.kind, self.property("TimeoutInMillis"), reader),
-            timeout_place: self.property("TimeoutInMillis").node().map(Node::place),
+            timeout_place: self.property("TimeoutInMillis").node().map(Tree::place),
             streams: mode.and_then(|it| it.choice(&modes, "`BUFFERED`", reader)).unwrap_or(false),
             is_plain: self.is_plain(),
             origin: Origin::Event,
@@ -144,7 +144,7 @@ impl<'a> Reading<'a> {
     }
 
     fn is_plain(&self) -> bool {
-        let properties = self.event.get("Properties").into_iter().flat_map(Node::entries);
+        let properties = self.event.get("Properties").into_iter().flat_map(Tree::entries);
         let names: Vec<_> = properties.filter_map(|(name, _)| name.text()).collect();
         names.iter().all(|name| [self.api_name(), "Method", "Path"].contains(&name.as_str()))
     }
@@ -190,7 +190,7 @@ impl<'a> Reading<'a> {
     }
 }
 
-fn text(node: Node<'_>, reader: &mut Reader) -> Option<String> {
+fn text(node: &Tree, reader: &mut Reader) -> Option<String> {
     match node.intrinsic() {
         Some(intrinsic) => {
             reader.warning(

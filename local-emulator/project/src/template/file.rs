@@ -9,7 +9,6 @@ use super::files::{File, Files};
 use super::inputs::Inputs;
 use super::load::{self, Loaded};
 use super::nested::{self, NestedStack};
-use super::node::Node;
 use super::reader::Reader;
 use super::resource::Resource;
 use super::tree::Tree;
@@ -92,18 +91,17 @@ impl Source<'_> {
         if let Some(tab) = tab {
             reader.caution(*tab, Fault::NotYaml, "SAM cannot read a tab outside of quotes: write spaces");
         }
-        let Some((key, resources)) = Node(root).entry("Resources") else {
-            reader.error(Node(root), "no `Resources`: a SAM template lists its functions there");
+        let Some((key, resources)) = root.entry("Resources") else {
+            reader.error(root, "no `Resources`: a SAM template lists its functions there");
             return (Template::default(), Vec::new());
         };
         let scope = Scope::new(root, self.inputs, reader);
         reader.with_open_parameters(scope.open_parameters());
         let globals = root.get("Globals").and_then(|globals| scope.decide(globals));
-        let expanded = include::expand(resources.0, &scope, self.number, files, reader);
+        let expanded = include::expand(resources, &scope, self.number, files, reader);
         let decided = scope.decide(&expanded).unwrap_or_else(|| Tree::null(resources.place()));
-        let globals = globals.as_ref().map(Node);
-        let sections =
-            Sections { place: key.place(), folder: self.folder, globals, resources: Node(&decided) };
+        let globals = globals.as_ref();
+        let sections = Sections { place: key.place(), folder: self.folder, globals, resources: &decided };
         let resources = sections.resources(&scope);
         let template = sections.template(&resources, self.packages, reader);
         (template, nested::stacks(&resources, self.inputs, reader))
@@ -114,8 +112,8 @@ impl Source<'_> {
 struct Sections<'a> {
     place: Place,
     folder: &'a Path,
-    globals: Option<Node<'a>>,
-    resources: Node<'a>,
+    globals: Option<&'a Tree>,
+    resources: &'a Tree,
 }
 
 impl<'a> Sections<'a> {

@@ -12,10 +12,10 @@ use super::definition::Definition;
 use super::event::{self, Event};
 use super::function_url::{self, FunctionUrl};
 use super::logging::{self, Logging};
-use super::node::Node;
 use super::reader::Reader;
 use super::resource::{Condition, FUNCTION, Resource};
 use super::start::{self, InitializationType, PackageType};
+use super::tree::Tree;
 use super::variables::{self, Variable};
 
 /// One function of the template, with `Globals` merged in.
@@ -183,7 +183,7 @@ pub(super) fn read(
     let code = code::read(resource, binaries, is_called, reader);
     let mut silent = Reader::new("");
     let reader = if code == Code::Elsewhere { &mut silent } else { reader };
-    let text = |name| resource.property(name).node().and_then(Node::text);
+    let text = |name| resource.property(name).node().and_then(Tree::text);
     let logical_id = resource.logical_id.clone();
     let unlisted = TemplateFunction::unlisted(&logical_id);
     let package = start::package_type(resource, reader);
@@ -195,16 +195,16 @@ pub(super) fn read(
         named_by: binaries.get(&logical_id).map_or(NamedBy::Binary, |(_, named_by)| *named_by),
         package_folder: code::package_folder(resource),
         code_uri: text("CodeUri"),
-        build_method: resource.metadata("BuildMethod").and_then(Node::text),
+        build_method: resource.metadata("BuildMethod").and_then(Tree::text),
         is_built_elsewhere: resource
             .metadata("SkipBuild")
-            .and_then(Node::text)
+            .and_then(Tree::text)
             .is_some_and(|it| it == "true"),
         package,
         initialization: start::initialization(resource, package, reader),
         handler: text("Handler").unwrap_or(unlisted.handler),
         timeout: timeout(resource, reader).unwrap_or(unlisted.timeout),
-        timeout_place: resource.property("Timeout").node().map(Node::place),
+        timeout_place: resource.property("Timeout").node().map(Tree::place),
         memory_mb: memory(resource, reader).unwrap_or(unlisted.memory_mb),
         reserved_concurrency: reserved_concurrency(resource, reader),
         variables: variables::read(resource, reader),

@@ -1,10 +1,10 @@
 //! The URL of a function.
 
 use super::cors;
-use super::node::Node;
 use super::property::Property;
 use super::reader::Reader;
 use super::resource::Resource;
+use super::tree::Tree;
 use crate::aws::Cors;
 
 /// A URL that is a resource of its own.
@@ -51,7 +51,7 @@ pub(super) fn resource_of<'a, 'b>(
 
 fn url<'a>(
     kind: &str,
-    node: Node<'a>,
+    node: &'a Tree,
     member: impl Fn(&'static str) -> Property<'a>,
     reader: &mut Reader,
 ) -> FunctionUrl {

@@ -4,9 +4,9 @@ use super::callers::{Caller, Callers};
 use super::code::{self, Code};
 use super::definition::Definition;
 use super::function::{self, TemplateFunction};
-use super::node::Node;
 use super::reader::Reader;
 use super::resource::{FUNCTION, Resource};
+use super::tree::Tree;
 use crate::workspace::RoutePackage;
 
 /// The functions that this machine can run, then the others.
@@ -75,7 +75,7 @@ pub(super) fn merge(
 
 /// A loop with functions in it, or a macro, which may make anything.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-foreach.html>
-pub(super) fn brings_functions(key: Node<'_>, value: Node<'_>) -> bool {
+pub(super) fn brings_functions(key: &Tree, value: &Tree) -> bool {
     let name = key.text().unwrap_or_default();
     name == "Fn::Transform" || (name.starts_with("Fn::ForEach::") && value.has_text(FUNCTION))
 }

@@ -22,10 +22,10 @@ pub(super) fn expand<'t>(
     reader: &mut Reader,
 ) -> Cow<'t, Tree> {
     let mut expansion = Expansion { scope, from, files, reader };
-    if !resources.entries().iter().any(|(_, resource)| is_api(resource)) {
+    if !resources.pairs().iter().any(|(_, resource)| is_api(resource)) {
         return Cow::Borrowed(resources);
     }
-    let entries = resources.entries().iter().map(|(key, resource)| {
+    let entries = resources.pairs().iter().map(|(key, resource)| {
         let resource = if is_api(resource) { expansion.resource(resource) } else { resource.clone() };
         (key.clone(), resource)
     });
@@ -57,10 +57,10 @@ impl Expansion<'_, '_, '_> {
     }
 
     fn entries(&mut self, tree: &Tree, mut value_of: impl FnMut(&mut Self, &str, &Tree) -> Tree) -> Tree {
-        if tree.entries().is_empty() {
+        if tree.pairs().is_empty() {
             return tree.clone();
         }
-        let entries = tree.entries().iter();
+        let entries = tree.pairs().iter();
         let entries = entries.map(|(key, value)| {
             let value = value_of(self, key.as_text().unwrap_or_default(), value);
             (key.clone(), value)

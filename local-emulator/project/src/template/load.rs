@@ -251,7 +251,7 @@ fn function(tag: &str) -> Option<String> {
 
 fn call(name: &str, argument: Part, place: Place) -> Part {
     let Part { tree, size, height } = argument;
-    let data = Data::Map(vec![(Tree::text(place, name), tree)]);
+    let data = Data::Map(vec![(Tree::from_text(place, name), tree)]);
     Part { tree: Tree { place, data }, size: size + 2, height: height + 1 }
 }
 

@@ -25,7 +25,6 @@ mod inputs;
 mod load;
 mod logging;
 mod nested;
-mod node;
 mod not_emulated;
 mod openapi;
 mod overrides;

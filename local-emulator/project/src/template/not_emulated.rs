@@ -3,9 +3,9 @@
 
 use super::complaint::{Fault, Place};
 use super::function::TemplateFunction;
-use super::node::Node;
 use super::reader::Reader;
 use super::resource::{FUNCTION, PLAIN_REST_API, REST_API, Resource};
+use super::tree::Tree;
 
 /// A kind of what is not emulated, and what that means here.
 struct Kind {
@@ -77,7 +77,7 @@ const KINDS: [Kind; 11] = [
         subject: "usage plans are",
         consequence: "no request is throttled or counted",
         declared: |resource| {
-            let plan = resource.property("Auth").member("UsagePlan").node().map(Node::place);
+            let plan = resource.property("Auth").member("UsagePlan").node().map(Tree::place);
             plan.filter(|_| resource.kind == REST_API)
                 .or_else(|| of_type(resource, &["AWS::ApiGateway::UsagePlan"]))
         },
@@ -93,11 +93,11 @@ const KINDS: [Kind; 11] = [
         subject: "roles of integrations (`InvokeRole`) are",
         consequence: "functions are invoked without one",
         declared: |resource| {
-            let is_role = |node: &Node<'_>| node.text().as_deref() != Some("NONE") && !node.is_null();
+            let is_role = |node: &&Tree| node.text().as_deref() != Some("NONE") && !node.is_null();
             auths(resource)
                 .into_iter()
                 .find_map(|auth| auth.get("InvokeRole").filter(is_role))
-                .map(Node::place)
+                .map(Tree::place)
         },
         is_of_functions: false,
     },
@@ -138,17 +138,17 @@ fn function_property(resource: &Resource<'_>, name: &'static str) -> Option<Plac
 }
 
 fn api_property(resource: &Resource<'_>, name: &'static str) -> Option<Place> {
-    resource.property(name).node().filter(|_| resource.kind == REST_API).map(Node::place)
+    resource.property(name).node().filter(|_| resource.kind == REST_API).map(Tree::place)
 }
 
 /// `Auth` of a REST API, or of the events of a function.
-fn auths<'a>(resource: &Resource<'a>) -> Vec<Node<'a>> {
+fn auths<'a>(resource: &Resource<'a>) -> Vec<&'a Tree> {
     match resource.kind.as_str() {
         REST_API => resource.property("Auth").nodes().collect(),
         FUNCTION => {
-            let events = resource.property("Events").node().into_iter().flat_map(Node::entries);
+            let events = resource.property("Events").node().into_iter().flat_map(Tree::entries);
             let rest =
-                events.filter(|(_, event)| event.get("Type").and_then(Node::text).as_deref() == Some("Api"));
+                events.filter(|(_, event)| event.get("Type").and_then(Tree::text).as_deref() == Some("Api"));
             rest.filter_map(|(_, event)| event.get("Properties")?.get("Auth")).collect()
         }
         _ => Vec::new(),
@@ -161,7 +161,7 @@ fn resource_policy(resource: &Resource<'_>) -> Option<Place> {
     let policy = resource.property("Policy").node().filter(|_| is_api);
     let of_document = || resource.document().filter(|_| is_api)?.0.get("x-amazon-apigateway-policy");
     let of_auth = || auths(resource).into_iter().find_map(|auth| auth.get("ResourcePolicy"));
-    policy.or_else(of_document).or_else(of_auth).map(Node::place)
+    policy.or_else(of_document).or_else(of_auth).map(Tree::place)
 }
 
 fn of_type(resource: &Resource<'_>, types: &[&str]) -> Option<Place> {
@@ -169,7 +169,7 @@ fn of_type(resource: &Resource<'_>, types: &[&str]) -> Option<Place> {
 }
 
 fn web_socket(resource: &Resource<'_>) -> Option<Place> {
-    let protocol = resource.property("ProtocolType").node().and_then(Node::text);
+    let protocol = resource.property("ProtocolType").node().and_then(Tree::text);
     let is_one = resource.kind == "AWS::ApiGatewayV2::Api" && protocol.as_deref() == Some("WEBSOCKET");
     is_one.then(|| resource.key.place()).or_else(|| of_type(resource, &["AWS::Serverless::WebSocketApi"]))
 }

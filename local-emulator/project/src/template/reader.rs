@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::load::RepeatedKey;
-use super::node::Node;
+use super::tree::Tree;
 use super::{Complaint, Fault, Place};
 use crate::tool::command;
 
@@ -45,7 +45,7 @@ impl Reader {
     }
 
     /// A value that the file does not decide, and what the emulator takes instead.
-    pub(super) fn unknown(&mut self, name: &str, node: Node<'_>, otherwise: &str) {
+    pub(super) fn unknown(&mut self, name: &str, node: &Tree, otherwise: &str) {
         let intrinsic = node.intrinsic().unwrap_or_default();
         let parameter =
             node.reference().filter(|name| intrinsic == "!Ref" && self.open_parameters.contains(name));
@@ -63,7 +63,7 @@ impl Reader {
     }
 
     /// Something that AWS refuses.
-    pub(super) fn error(&mut self, node: Node<'_>, message: impl Into<String>) {
+    pub(super) fn error(&mut self, node: &Tree, message: impl Into<String>) {
         self.fault(node, Fault::Refused, message);
     }
 
@@ -74,13 +74,13 @@ impl Reader {
     }
 
     /// Something that AWS refuses, of a certain kind.
-    pub(super) fn fault(&mut self, node: Node<'_>, fault: Fault, message: impl Into<String>) {
+    pub(super) fn fault(&mut self, node: &Tree, fault: Fault, message: impl Into<String>) {
         let complaint = self.complaint(node.place(), fault, message);
         push_once(&mut self.errors, complaint);
     }
 
     /// Something that AWS takes and the emulator cannot.
-    pub(super) fn warning(&mut self, node: Node<'_>, message: impl Into<String>) {
+    pub(super) fn warning(&mut self, node: &Tree, message: impl Into<String>) {
         self.caution(node.place(), Fault::Emulator, message);
     }
 

@@ -3,10 +3,10 @@
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-usage-plans.html>
 
 use super::api::{Api, TemplateApiKey};
-use super::node::Node;
 use super::property::Property;
 use super::reader::Reader;
 use super::resource::{REST_API, Resource};
+use super::tree::Tree;
 use crate::aws::FrontDoorKind;
 
 /// A usage plan: its logical id, and the APIs whose stages it opens.
@@ -16,12 +16,7 @@ struct Plan {
 }
 
 /// Gives each REST API the keys of its usage plans.
-pub(super) fn add(
-    apis: &mut [Api],
-    resources: &[Resource<'_>],
-    globals: Option<Node<'_>>,
-    reader: &mut Reader,
-) {
+pub(super) fn add(apis: &mut [Api], resources: &[Resource<'_>], globals: Option<&Tree>, reader: &mut Reader) {
     let deployed: Vec<_> = resources.iter().filter(|resource| resource.is_deployed()).collect();
     let of_type = |kind: &'static str| deployed.iter().filter(move |it| it.kind == kind).copied();
     let mut keys: Vec<_> = of_type("AWS::ApiGateway::ApiKey").map(|resource| key(resource, reader)).collect();
@@ -63,11 +58,11 @@ fn key(resource: &Resource<'_>, reader: &mut Reader) -> TemplateApiKey {
 }
 
 fn plan(resource: &Resource<'_>, apis: &[Api]) -> Plan {
-    let stages = resource.property("ApiStages").node().into_iter().flat_map(Node::items);
-    let api = |stage: Node<'_>| {
+    let stages = resource.property("ApiStages").node().into_iter().flat_map(Tree::items);
+    let api = |stage: &Tree| {
         let id = stage.get("ApiId")?.reference()?;
         let api = apis.iter().find(|api| api.logical_id == id)?;
-        let name = stage.get("Stage").and_then(Node::text);
+        let name = stage.get("Stage").and_then(Tree::text);
         name.is_none_or(|name| name == api.stage).then_some(id)
     };
     Plan { id: resource.logical_id.clone(), apis: stages.filter_map(api).collect() }
@@ -84,7 +79,7 @@ fn pair(resource: &Resource<'_>) -> Option<(String, String)> {
 fn made_by_sam(
     api: &Api,
     resources: &[Resource<'_>],
-    globals: Option<Node<'_>>,
+    globals: Option<&Tree>,
     reader: &mut Reader,
 ) -> Option<[String; 2]> {
     let own = resources.iter().find(|it| it.logical_id == api.logical_id);

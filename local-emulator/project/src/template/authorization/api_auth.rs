@@ -8,9 +8,9 @@ use super::security::{API_KEY, API_KEY_FALSE, AWS_IAM, NONE, Requirement, Securi
 use super::{http_authorizers, rest_authorizers};
 use crate::aws::{AuthorizerKind, FrontDoorKind};
 use crate::template::function_index::FunctionIndex;
-use crate::template::node::Node;
 use crate::template::property::Property;
 use crate::template::reader::Reader;
+use crate::template::tree::Tree;
 use crate::template::{Fault, Place};
 
 const HTTP_MEMBERS: &[&str] = &["Authorizers", "DefaultAuthorizer", "EnableIamAuthorizer"];
@@ -81,7 +81,7 @@ pub(in crate::template) fn read(
         }
         return None;
     }
-    auth.nodes().flat_map(Node::entries).next()?;
+    auth.nodes().flat_map(Tree::entries).next()?;
     check_members(kind, auth, reader);
     let is_rest = kind == FrontDoorKind::RestApi;
     let truth = |name, otherwise, reader: &mut Reader| {
@@ -108,7 +108,7 @@ pub(in crate::template) fn read(
 
 fn check_members(kind: FrontDoorKind, auth: Property<'_>, reader: &mut Reader) {
     let members = if kind == FrontDoorKind::RestApi { REST_MEMBERS } else { HTTP_MEMBERS };
-    for (key, _) in auth.nodes().flat_map(Node::entries) {
+    for (key, _) in auth.nodes().flat_map(Tree::entries) {
         let name = key.text().unwrap_or_default();
         if !members.contains(&name.as_str()) {
             let members: Vec<_> = members.iter().map(|member| format!("`{member}`")).collect();

@@ -12,9 +12,9 @@ use super::http_authorizers::identity_sources;
 use super::{cognito, lambda};
 use crate::aws::{AuthorizerEvent, AuthorizerKind, CognitoAuthorizer, LambdaAuthorizer, PayloadFormat};
 use crate::template::function_index::FunctionIndex;
-use crate::template::node::Node;
 use crate::template::property::Property;
 use crate::template::reader::Reader;
+use crate::template::tree::Tree;
 
 /// The header of a token, unless `Identity.Header` names another.
 const HEADER: &str = "Authorization";
@@ -60,7 +60,7 @@ pub(super) fn read(
 /// Without identity sources, answers cannot be kept, and SAM refuses to try.
 fn request(
     name: &str,
-    node: Node<'_>,
+    node: &Tree,
     identity: Property<'_>,
     ttl: Duration,
     reader: &mut Reader,

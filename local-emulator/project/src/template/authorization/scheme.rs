@@ -8,8 +8,8 @@ use super::description::Description;
 use super::{cognito, jwt, lambda};
 use crate::aws::{Authorizer, AuthorizerKind, FrontDoorKind};
 use crate::template::function_index::FunctionIndex;
-use crate::template::node::Node;
 use crate::template::reader::Reader;
+use crate::template::tree::Tree;
 use crate::template::{Fault, Place};
 
 /// A scheme that requirements refer to by its name.
@@ -34,14 +34,14 @@ pub(super) enum Meaning {
 
 /// Reads `securityDefinitions` of OpenAPI 2.0, and `components.securitySchemes` of 3.0.
 pub(in crate::template) fn read(
-    document: Node<'_>,
+    document: &Tree,
     kind: FrontDoorKind,
     functions: &FunctionIndex<'_>,
     reader: &mut Reader,
 ) -> Vec<Scheme> {
     let components = document.get("components").and_then(|components| components.get("securitySchemes"));
     let schemes = document.get("securityDefinitions").into_iter().chain(components);
-    let schemes: Vec<_> = schemes.flat_map(Node::entries).collect();
+    let schemes: Vec<_> = schemes.flat_map(Tree::entries).collect();
     schemes.into_iter().filter_map(|(key, node)| scheme(key, node, kind, functions, reader)).collect()
 }
 
@@ -64,14 +64,14 @@ pub(super) fn authorizer_kind(
 }
 
 fn scheme(
-    key: Node<'_>,
-    scheme: Node<'_>,
+    key: &Tree,
+    scheme: &Tree,
     kind: FrontDoorKind,
     functions: &FunctionIndex<'_>,
     reader: &mut Reader,
 ) -> Option<Scheme> {
     let name = key.text()?;
-    let text = |name| scheme.get(name).and_then(Node::text);
+    let text = |name| scheme.get(name).and_then(Tree::text);
     let settings = scheme.get("x-amazon-apigateway-authorizer");
     let authtype = scheme.get("x-amazon-apigateway-authtype");
     let meaning = match (settings, authtype) {

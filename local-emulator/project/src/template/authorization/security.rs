@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use super::scheme::{Meaning, Scheme};
 use crate::aws::{Authorization, Authorizer, AuthorizerKind, FrontDoorKind};
-use crate::template::node::Node;
 use crate::template::property::Property;
 use crate::template::reader::Reader;
+use crate::template::tree::Tree;
 use crate::template::{Fault, Place};
 
 /// The name of the authorizer that SAM has for signatures.
@@ -49,7 +49,7 @@ impl Requirement {
 }
 
 /// `security` of an operation, or of a document as a whole. `None` where it is absent.
-pub(in crate::template) fn read(node: Option<Node<'_>>, reader: &mut Reader) -> Option<Security> {
+pub(in crate::template) fn read(node: Option<&Tree>, reader: &mut Reader) -> Option<Security> {
     let node = node?;
     if node.intrinsic().is_some() || !node.is_list() {
         return Some(unreadable(node, "security", reader));
@@ -71,7 +71,7 @@ pub(in crate::template) fn read(node: Option<Node<'_>>, reader: &mut Reader) -> 
 
 /// `security` of an operation, or `x-amazon-apigateway-auth: {type: AWS_IAM}`.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-auth.html>
-pub(in crate::template) fn of_operation(operation: Node<'_>, reader: &mut Reader) -> Option<Security> {
+pub(in crate::template) fn of_operation(operation: &Tree, reader: &mut Reader) -> Option<Security> {
     let extension = operation.get("x-amazon-apigateway-auth").and_then(|auth| auth.get("type"));
     match extension.and_then(|it| Some((it, it.text()?.to_ascii_uppercase()))) {
         Some((node, kind)) if kind == AWS_IAM => {
@@ -81,7 +81,7 @@ pub(in crate::template) fn of_operation(operation: Node<'_>, reader: &mut Reader
     }
 }
 
-fn unreadable(node: Node<'_>, name: &str, reader: &mut Reader) -> Security {
+fn unreadable(node: &Tree, name: &str, reader: &mut Reader) -> Security {
     let reason = match node.intrinsic() {
         Some(intrinsic) => format!("its `{name}` is `{intrinsic}`, which only AWS can tell"),
         None => format!("its `{name}` is not a list"),

@@ -17,12 +17,12 @@ impl Scope<'_> {
     }
 
     fn is_true(&self, condition: &Tree) -> Option<bool> {
-        if let [(key, name)] = condition.entries()
+        if let [(key, name)] = condition.pairs()
             && key.as_text() == Some("Condition")
         {
             return self.holds(name.as_text()?);
         }
-        let (name, argument) = condition.intrinsic()?;
+        let (name, argument) = condition.call()?;
         let arguments = argument.as_list().unwrap_or(std::slice::from_ref(argument));
         match (name, arguments) {
             ("Equals", [one, other]) => {

@@ -10,7 +10,6 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 
 use super::inputs::Inputs;
-use super::node::Node;
 use super::reader::Reader;
 use super::resource::Condition;
 use super::tree::{Data, Tree};
@@ -31,7 +30,7 @@ pub(super) struct Scope<'a> {
 impl<'a> Scope<'a> {
     /// Reads the sections of `document` that values are taken from.
     pub(super) fn new(document: &'a Tree, inputs: &'a Inputs, reader: &mut Reader) -> Self {
-        let conditions = document.get("Conditions").map(Tree::entries).unwrap_or_default();
+        let conditions = document.get("Conditions").map(Tree::pairs).unwrap_or_default();
         Self {
             parameters: parameter::read(document, inputs, reader),
             mappings: document.get("Mappings"),
@@ -45,7 +44,7 @@ impl<'a> Scope<'a> {
     ///
     /// Arguments are decided before their function, each once: a function within functions costs no more than itself.
     pub(super) fn decide(&self, tree: &Tree) -> Option<Tree> {
-        let Some((name, argument)) = tree.intrinsic() else {
+        let Some((name, argument)) = tree.call() else {
             return Some(Tree { place: tree.place, data: self.children(&tree.data) });
         };
         match (name, argument.as_list()) {
@@ -59,7 +58,7 @@ impl<'a> Scope<'a> {
             }
             _ => {
                 let decided = Tree { place: tree.place, data: self.children(&tree.data) };
-                let value = decided.intrinsic().and_then(|(name, argument)| self.call(name, argument));
+                let value = decided.call().and_then(|(name, argument)| self.call(name, argument));
                 Some(value.map_or(decided, |value| at(tree, value)))
             }
         }
@@ -101,7 +100,7 @@ impl<'a> Scope<'a> {
             "AWS::URLSuffix" => self.inputs.url_suffix(),
             _ => return self.parameters.get(name)?.value.clone(),
         };
-        Some(Tree::text(whole.place, text))
+        Some(Tree::from_text(whole.place, text))
     }
 
     /// The parameters that have neither a value nor a `Default`.
@@ -110,7 +109,7 @@ impl<'a> Scope<'a> {
     }
 
     /// The `Condition` of a resource.
-    pub(super) fn condition(&self, resource: Node<'_>) -> Option<Condition> {
+    pub(super) fn condition(&self, resource: &Tree) -> Option<Condition> {
         let name = resource.get("Condition")?.text()?;
         let holds = self.holds(&name);
         Some(Condition { name, holds })
@@ -143,7 +142,7 @@ impl<'a> Scope<'a> {
             text::within_limit(&text)?;
         }
         text.push_str(rest);
-        Some(Tree::text(template.place, text))
+        Some(Tree::from_text(template.place, text))
     }
 
     fn named(&self, name: &str, names: Option<&Tree>, template: &Tree) -> Option<String> {
@@ -156,7 +155,7 @@ impl<'a> Scope<'a> {
     fn find_in_map(&self, argument: &Tree) -> Option<Tree> {
         let [map, first, second] = argument.as_list()?.get(..3)? else { return None };
         let found = self.mappings?.get(map.as_text()?)?.get(first.as_text()?)?.get(second.as_text()?)?;
-        found.intrinsic().is_none().then(|| found.clone())
+        found.call().is_none().then(|| found.clone())
     }
 }
 

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use crate::template::inputs::Inputs;
-use crate::template::node::Node;
 use crate::template::reader::Reader;
 use crate::template::tree::{Data, Tree};
 
@@ -26,7 +25,7 @@ impl Parameter {
 /// The parameters of a template. A value that the template does not allow is told, and its `Default` taken.
 pub(super) fn read(document: &Tree, inputs: &Inputs, reader: &mut Reader) -> BTreeMap<String, Parameter> {
     let Some(section) = document.get("Parameters") else { return BTreeMap::new() };
-    let declared = section.entries().iter();
+    let declared = section.pairs().iter();
     let named = declared.filter_map(|(name, it)| Some((name.as_text()?.to_owned(), it)));
     named
         .map(|(name, declaration)| {
@@ -47,7 +46,7 @@ fn parameter(name: &str, declaration: &Tree, inputs: &Inputs, reader: &mut Reade
     let is_list = kind == "CommaDelimitedList" || kind.starts_with("List<");
     let value = given
         .or(default)
-        .map(|text| if is_list { list(declaration, text) } else { Tree::text(declaration.place, text) });
+        .map(|text| if is_list { list(declaration, text) } else { Tree::from_text(declaration.place, text) });
     Parameter { value, is_hidden: false }
 }
 
@@ -59,13 +58,12 @@ fn is_allowed(name: &str, given: &str, declaration: &Tree, reader: &mut Reader) 
         return true;
     }
     let values: Vec<_> = values.iter().map(|value| format!("`{value}`")).collect();
-    reader
-        .warning(Node(declaration), format!("`{name}` cannot be `{given}`: give it {}", values.join(" or ")));
+    reader.warning(declaration, format!("`{name}` cannot be `{given}`: give it {}", values.join(" or ")));
     false
 }
 
 /// Spaces around a comma are no part of an item.
 fn list(declaration: &Tree, text: &str) -> Tree {
-    let items = text.split(',').map(|item| Tree::text(declaration.place, item.trim()));
+    let items = text.split(',').map(|item| Tree::from_text(declaration.place, item.trim()));
     Tree { place: declaration.place, data: Data::List(items.collect()) }
 }

@@ -12,14 +12,14 @@ pub(super) fn join(argument: &Tree) -> Option<Tree> {
     let delimiter = delimiter.as_text()?;
     let parts: Vec<&str> = list.as_list()?.iter().map(Tree::as_text).collect::<Option<_>>()?;
     let length: usize = parts.iter().map(|part| part.len() + delimiter.len()).sum();
-    (length <= LONGEST).then(|| Tree::text(argument.place, parts.join(delimiter)))
+    (length <= LONGEST).then(|| Tree::from_text(argument.place, parts.join(delimiter)))
 }
 
 /// `Fn::Split`.
 pub(super) fn split(argument: &Tree) -> Option<Tree> {
     let [delimiter, text] = argument.as_list()? else { return None };
     let (delimiter, text) = (delimiter.as_text().filter(|it| !it.is_empty())?, text.as_text()?);
-    let parts = text.split(delimiter).map(|part| Tree::text(argument.place, part));
+    let parts = text.split(delimiter).map(|part| Tree::from_text(argument.place, part));
     Some(Tree { place: argument.place, data: Data::List(parts.collect()) })
 }
 
@@ -28,7 +28,7 @@ pub(super) fn select(argument: &Tree) -> Option<Tree> {
     let [index, list] = argument.as_list()? else { return None };
     let index: usize = index.as_text()?.parse().ok()?;
     // Other items may be for AWS to tell.
-    list.as_list()?.get(index).filter(|item| item.intrinsic().is_none()).cloned()
+    list.as_list()?.get(index).filter(|item| item.call().is_none()).cloned()
 }
 
 pub(super) fn within_limit(text: &str) -> Option<()> {

@@ -10,10 +10,10 @@ pub(super) use integration::{Integration, Invocation};
 use super::api::{self, ApiKeySource};
 use super::authorization::{self, Requested, Scheme, Security};
 use super::function_index::FunctionIndex;
-use super::node::Node;
 use super::property::Property;
 use super::reader::Reader;
 use super::route_key::{ANY, route_key};
+use super::tree::Tree;
 use super::{Place, cors};
 use crate::aws::{Cors, FrontDoorKind};
 
@@ -53,7 +53,7 @@ pub(super) struct Document {
 
 /// Reads a document of OpenAPI 2.0 or 3.0 whose intrinsic functions are decided.
 pub(super) fn read(
-    document: Node<'_>,
+    document: &Tree,
     kind: FrontDoorKind,
     functions: &FunctionIndex<'_>,
     reader: &mut Reader,
@@ -87,7 +87,7 @@ struct Reading<'r, 'a> {
 }
 
 impl Reading<'_, '_> {
-    fn paths(&mut self, paths: Node<'_>) {
+    fn paths(&mut self, paths: &Tree) {
         if self.is_hidden("paths", paths) {
             return;
         }
@@ -99,7 +99,7 @@ impl Reading<'_, '_> {
         }
     }
 
-    fn path(&mut self, path: &str, item: Node<'_>) {
+    fn path(&mut self, path: &str, item: &Tree) {
         for (key, operation) in item.entries() {
             let Some(method) = key.text().map(|method| method.to_ascii_lowercase()) else { continue };
             if method != ANY && !METHODS.contains(&method.as_str()) {
@@ -121,7 +121,7 @@ impl Reading<'_, '_> {
         }
     }
 
-    fn is_hidden(&mut self, name: &str, node: Node<'_>) -> bool {
+    fn is_hidden(&mut self, name: &str, node: &Tree) -> bool {
         let is_hidden = node.intrinsic().is_some();
         if is_hidden {
             self.reader.unknown(name, node, "no route");
