@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use api_routes_project::environment::DotenvContext;
-use api_routes_project::front_doors::{self as project, FunctionId, Served, Told};
+use api_routes_project::front_doors::{self as project, FunctionId, Notices, ServedFunction};
 use api_routes_project::workspace::Project;
 use api_routes_project::{NamedPaths, Settings};
 use futures_util::future::join_all;
@@ -55,7 +55,7 @@ pub(crate) struct Deployment {
     /// The custom domain names of the template.
     domain_names: Current<Vec<AllowedHost>>,
     /// The problems of the front doors.
-    of_front_doors: Told,
+    of_front_doors: Notices,
     problems: ProblemLog,
     /// Told of each function that is in use.
     demand: Demand,
@@ -84,7 +84,7 @@ impl Deployment {
             catalog: Current::new(Catalog::empty()),
             claims: Current::new(None),
             domain_names: Current::new(Vec::new()),
-            of_front_doors: Told::default(),
+            of_front_doors: Notices::default(),
             problems: ProblemLog::default(),
             defaults,
             found,
@@ -227,7 +227,7 @@ impl Deployment {
 
     /// Files of functions that are not built changed: they are started anew.
     pub(crate) fn code_changed(&mut self, files: &[PathBuf]) {
-        let changed = |function: &&Served| {
+        let changed = |function: &&ServedFunction| {
             matches!(function.id, FunctionId::Folder(_))
                 && !self.is_attached(&function.id)
                 && files.iter().any(|file| file.starts_with(&function.folder))
@@ -343,7 +343,7 @@ impl Deployment {
     /// Prints what is wrong with the project since the last time, and what is not any more.
     fn print_problems(&mut self) {
         let of_front_doors = self.of_front_doors.clone();
-        let Told { mut errors, warnings } = self.found.told.clone();
+        let Notices { mut errors, warnings } = self.found.told.clone();
         errors.extend(of_front_doors.errors);
         let of_variables = self.defaults.warnings(&self.settings, &self.found.functions);
         let of_project = [&self.project.warnings()[..], &self.settings.warnings, &warnings];
@@ -353,7 +353,7 @@ impl Deployment {
             self.claims.get().as_deref().and_then(Development::warning_of).into_iter().collect();
         let of_deployment = [&of_front_doors.warnings, &of_variables, &of_debugger, &of_stack, &of_claims];
         let warnings = of_project.into_iter().chain(of_deployment.map(Vec::as_slice)).flatten();
-        let told = Told { errors, warnings: warnings.cloned().collect() };
+        let told = Notices { errors, warnings: warnings.cloned().collect() };
         self.problems.replace(told, &self.host.printer);
     }
 

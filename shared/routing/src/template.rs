@@ -58,7 +58,7 @@ pub enum PathTemplateError {
 
 impl PathTemplate {
     /// The template of a route's segments, which the caller knows to be well formed.
-    pub(super) fn of(segments: &[Segment]) -> Self {
+    pub(super) fn from_segments(segments: &[Segment]) -> Self {
         let mut text = String::new();
         for segment in segments {
             text.push('/');

@@ -5,7 +5,7 @@ use std::fmt::{self, Write as _};
 use anstyle::{AnsiColor, Style};
 
 use super::rule::{Rule, Severity};
-use crate::template::Place;
+use crate::template::SourcePosition;
 
 /// One thing to mend.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,7 +14,7 @@ pub struct Finding {
     /// The file or folder, relative to the project's.
     pub file: String,
     /// Where in it.
-    pub place: Place,
+    pub place: SourcePosition,
     /// Which rule.
     pub rule: Rule,
     /// What is wrong.
@@ -25,7 +25,12 @@ pub struct Finding {
 
 impl Finding {
     /// One that is mended as its rule says.
-    pub fn new(rule: Rule, file: impl Into<String>, place: Place, message: impl Into<String>) -> Self {
+    pub fn new(
+        rule: Rule,
+        file: impl Into<String>,
+        place: SourcePosition,
+        message: impl Into<String>,
+    ) -> Self {
         Self { file: file.into(), place, rule, message: message.into(), help: rule.help() }
     }
 

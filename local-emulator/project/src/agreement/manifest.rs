@@ -6,7 +6,7 @@ use std::path::Path;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::template::Place;
+use crate::template::SourcePosition;
 use crate::workspace::{FUNCTIONS, ReleaseProfile};
 
 /// The name of each manifest, the one of the workspace too.
@@ -18,7 +18,7 @@ pub struct Manifest {
     /// Whether it is that of a workspace.
     pub is_workspace: bool,
     /// Where `members` stands.
-    pub members: Place,
+    pub members: SourcePosition,
     /// The folders that `members` names, without those that it describes by a pattern.
     pub listed: Vec<Listed>,
     /// `exclude`: folders that are not to be members.
@@ -28,7 +28,7 @@ pub struct Manifest {
     /// How deployed functions are built.
     pub profile: ReleaseProfile,
     /// The place of `[profile.release]`.
-    pub profile_place: Place,
+    pub profile_place: SourcePosition,
 }
 
 /// A line of `members`.
@@ -37,7 +37,7 @@ pub struct Listed {
     /// The folder: `functions/api/posts/[id]`.
     pub folder: String,
     /// Where it stands.
-    pub place: Place,
+    pub place: SourcePosition,
 }
 
 /// `[workspace.metadata.lambda.watch.router]`.
@@ -45,7 +45,7 @@ pub struct Listed {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Router {
     /// Where it begins.
-    pub place: Place,
+    pub place: SourcePosition,
     /// Its lines, in the order of their paths.
     pub lines: Vec<RouterLine>,
 }
@@ -58,7 +58,7 @@ pub struct RouterLine {
     /// The binaries that it goes to: one, or one for each method.
     pub binaries: Vec<String>,
     /// Where it stands.
-    pub place: Place,
+    pub place: SourcePosition,
 }
 
 /// Why the file cannot be used.
@@ -67,7 +67,7 @@ pub struct RouterLine {
 #[non_exhaustive]
 pub struct ManifestError {
     /// Where.
-    pub place: Place,
+    pub place: SourcePosition,
     /// What the parser says.
     pub message: String,
 }
@@ -87,7 +87,7 @@ impl Manifest {
         let excluded = workspace.and_then(|workspace| workspace.get("exclude")?.get_ref().as_array());
         Ok(Self {
             is_workspace: workspace.is_some(),
-            members: members.map_or(Place::START, |(key, _)| place(text, &key.span())),
+            members: members.map_or(SourcePosition::START, |(key, _)| place(text, &key.span())),
             listed: members.map(|(_, members)| listed(members, text)).unwrap_or_default(),
             excluded: excluded.into_iter().flatten().filter_map(text_of).collect(),
             router: workspace.and_then(|workspace| router(workspace, text)),
@@ -103,10 +103,10 @@ impl Manifest {
     }
 }
 
-fn profile_place(document: &DeTable<'_>, text: &str) -> Place {
+fn profile_place(document: &DeTable<'_>, text: &str) -> SourcePosition {
     let profile = document.get("profile").and_then(|profile| profile.get_ref().as_table());
     let release = profile.and_then(|profile| profile.get_key_value("release"));
-    release.map_or(Place::START, |(key, _)| place(text, &key.span()))
+    release.map_or(SourcePosition::START, |(key, _)| place(text, &key.span()))
 }
 
 fn listed(members: &Spanned<DeValue<'_>>, text: &str) -> Vec<Listed> {
@@ -168,33 +168,33 @@ fn text_of(value: &Spanned<DeValue<'_>>) -> Option<String> {
     value.get_ref().as_str().map(str::to_owned)
 }
 
-fn place(text: &str, span: &Range<usize>) -> Place {
+fn place(text: &str, span: &Range<usize>) -> SourcePosition {
     let before = text.get(..span.start).unwrap_or_default();
     let line = before.rsplit('\n').next().unwrap_or_default();
-    Place::new(before.matches('\n').count() + 1, line.chars().count() + 1)
+    SourcePosition::new(before.matches('\n').count() + 1, line.chars().count() + 1)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Manifest, Place, RouterLine};
+    use super::{Manifest, RouterLine, SourcePosition};
 
     #[test]
     fn the_router_is_read_with_its_places() {
         let text = "[workspace]\nmembers = []\nexclude = [\"fuzz\"]\n\n[workspace.metadata.lambda.watch.router]\n\
                     \"/é\" = \"a\"\n  \"/b/{*slug}\" = [\n  { function = \"b\", methods = [\"GET\"] },\n  { function = \"c\" },\n]\n";
         let manifest = Manifest::parse(text).unwrap();
-        assert_eq!(manifest.members, Place::new(2, 1));
+        assert_eq!(manifest.members, SourcePosition::new(2, 1));
         assert_eq!(manifest.excluded, ["fuzz"]);
         let router = manifest.router.unwrap();
         let line = |path: &str, binaries: &[&str], line, column| RouterLine {
             path: path.to_owned(),
             binaries: binaries.iter().map(ToString::to_string).collect(),
-            place: Place::new(line, column),
+            place: SourcePosition::new(line, column),
         };
         let mut lines = router.lines;
         lines.sort_by_key(|line| line.place);
         assert_eq!(lines, [line("/é", &["a"], 6, 1), line("/b/{*slug}", &["b", "c"], 7, 3)]);
-        assert_eq!(router.place, Place::new(5, 34));
+        assert_eq!(router.place, SourcePosition::new(5, 34));
     }
 
     #[test]
@@ -210,15 +210,18 @@ mod tests {
     fn a_router_may_be_a_list() {
         let text = "[workspace.metadata.lambda.watch]\nrouter = [{ path = \"/a\", function = \"a\" }]\n";
         let lines = Manifest::parse(text).unwrap().router.unwrap().lines;
-        let expected =
-            RouterLine { path: "/a".to_owned(), binaries: vec!["a".to_owned()], place: Place::new(2, 11) };
+        let expected = RouterLine {
+            path: "/a".to_owned(),
+            binaries: vec!["a".to_owned()],
+            place: SourcePosition::new(2, 11),
+        };
         assert_eq!(lines, [expected]);
     }
 
     #[test]
     fn without_one_nothing_is_said() {
         let manifest = Manifest::parse("[package]\nname = \"a\"\n").unwrap();
-        assert_eq!((manifest.router, manifest.members), (None, Place::START));
+        assert_eq!((manifest.router, manifest.members), (None, SourcePosition::START));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{Dotenv, OF_EMULATOR};
 use crate::aws::{ACCOUNT, is_reserved};
-use crate::template::{Place, Template, TemplateFunction};
+use crate::template::{SourcePosition, Template, TemplateFunction};
 use crate::workspace::Exceptions;
 
 /// A variable of a `.env` file that no function of the template declares, so that it is missing on AWS.
@@ -17,7 +17,7 @@ pub struct UndeployedVariable {
     /// The file that has it.
     pub file: Arc<str>,
     /// Its place there.
-    pub place: Place,
+    pub place: SourcePosition,
 }
 
 impl UndeployedVariable {

@@ -18,7 +18,7 @@ mod served;
 pub use listing::Listing;
 pub use lookup::UnknownFunction;
 pub use mocks::Mock;
-pub use served::{FunctionId, Served, Told};
+pub use served::{FunctionId, Notices, ServedFunction};
 
 /// The front doors of a project, in the order in which they take their ports.
 #[derive(Clone, Debug, Default)]
@@ -27,9 +27,9 @@ pub struct FrontDoors {
     /// One or more.
     pub doors: Vec<FrontDoor>,
     /// All functions that can be served, also those that no front door leads to.
-    pub functions: Vec<Served>,
+    pub functions: Vec<ServedFunction>,
     /// What is wrong with it.
-    pub told: Told,
+    pub told: Notices,
 }
 
 /// What calls functions over HTTP.
@@ -40,7 +40,7 @@ pub enum FrontDoor {
         /// Its settings.
         api: Box<Api>,
         /// What it leads to.
-        routes: Vec<Route>,
+        routes: Vec<FunctionRoute>,
         /// The answers that a REST API makes by itself.
         mocks: Vec<Mock>,
     },
@@ -51,19 +51,19 @@ pub enum FrontDoor {
         /// Whether it sends and takes lists of values.
         multi_value_headers: bool,
         /// What it leads to.
-        routes: Vec<Route>,
+        routes: Vec<FunctionRoute>,
     },
 }
 
 /// A route key and the function that it leads to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Route {
+pub struct FunctionRoute {
     /// What the front door chooses by.
     pub key: RouteKey,
     /// What is called.
     pub function: FunctionId,
-    /// Where its code is, as [`Served::place`] has it.
+    /// Where its code is, as [`ServedFunction::place`] has it.
     pub place: String,
     /// The form of its events, behind an HTTP API.
     pub payload_format: PayloadFormat,
@@ -81,7 +81,7 @@ pub struct Route {
 pub struct Url {
     /// What is called.
     pub function: FunctionId,
-    /// Where its code is, as [`Served::place`] has it.
+    /// Where its code is, as [`ServedFunction::place`] has it.
     pub place: String,
     /// Stand for the id that AWS gives a URL: the package or logical id, and the function's name, as a host has
     /// them.
@@ -94,7 +94,7 @@ pub struct Url {
 
 impl FrontDoor {
     /// An API that leads to `routes`.
-    pub fn of_api(api: Api, routes: Vec<Route>) -> Self {
+    pub fn of_api(api: Api, routes: Vec<FunctionRoute>) -> Self {
         let mocks = mocks::declared(&api);
         Self::Api { api: Box::new(api), routes, mocks }
     }
@@ -134,7 +134,7 @@ impl FrontDoor {
 
     /// What leads to its functions.
     pub fn keys(&self) -> impl Iterator<Item = &RouteKey> {
-        let (routes, urls): (&[Route], &[Url]) = match self {
+        let (routes, urls): (&[FunctionRoute], &[Url]) = match self {
             Self::Api { routes, .. } | Self::LoadBalancer { routes, .. } => (routes, &[]),
             Self::FunctionUrls(urls) => (&[], urls),
         };
@@ -146,7 +146,7 @@ impl Project {
     /// The front doors of the chosen kinds; if none is chosen, those that the template declares; if it declares
     /// none, an HTTP API. One that it does not declare leads to each function by the routes of its folder.
     pub fn front_doors(&self, settings: &Settings, chosen: &[FrontDoorKind]) -> FrontDoors {
-        let mut told = Told::default();
+        let mut told = Notices::default();
         let functions = self.served(settings, &mut told);
         let template = settings.template();
         let is_wanted = |kind: &FrontDoorKind| {
@@ -165,7 +165,7 @@ impl Project {
 }
 
 /// Front doors that the template does not declare, whose routes are open although the template closes them elsewhere.
-fn open_doors(doors: &[FrontDoor], functions: &[Served]) -> Vec<String> {
+fn open_doors(doors: &[FrontDoor], functions: &[ServedFunction]) -> Vec<String> {
     let is_closed = |event: &crate::template::Event| {
         event.authorization.authorizer.is_some() || event.authorization.needs_api_key
     };
@@ -183,7 +183,7 @@ fn open_doors(doors: &[FrontDoor], functions: &[Served]) -> Vec<String> {
     undeclared.map(message).collect()
 }
 
-fn is_declared(kind: FrontDoorKind, functions: &[Served]) -> bool {
+fn is_declared(kind: FrontDoorKind, functions: &[ServedFunction]) -> bool {
     functions.iter().any(|function| match kind {
         FrontDoorKind::FunctionUrl => function.settings.url.is_some(),
         FrontDoorKind::Alb => function.settings.is_target(),
@@ -192,7 +192,7 @@ fn is_declared(kind: FrontDoorKind, functions: &[Served]) -> bool {
 }
 
 /// One for each API.
-fn doors(kind: FrontDoorKind, template: &Template, functions: &[Served]) -> Vec<FrontDoor> {
+fn doors(kind: FrontDoorKind, template: &Template, functions: &[ServedFunction]) -> Vec<FrontDoor> {
     if !is_declared(kind, functions) {
         return vec![by_folders(kind, template, functions)];
     }
@@ -209,21 +209,21 @@ fn doors(kind: FrontDoorKind, template: &Template, functions: &[Served]) -> Vec<
     doors.filter(|door| !matches!(door, FrontDoor::Api { routes, .. } if routes.is_empty())).collect()
 }
 
-fn events_of(api: &Api, function: &Served) -> Vec<Route> {
+fn events_of(api: &Api, function: &ServedFunction) -> Vec<FunctionRoute> {
     let events = function.events.iter();
     let events = events.filter(|(event, _)| event.kind == api.kind && event.api == api.logical_id);
-    let route = |(event, key): &(crate::template::Event, RouteKey)| Route {
+    let route = |(event, key): &(crate::template::Event, RouteKey)| FunctionRoute {
         payload_format: event.payload_format,
         timeout: event.timeout,
         streams: event.streams,
         authorization: event.authorization.clone(),
-        ..Route::new(key.clone(), function)
+        ..FunctionRoute::new(key.clone(), function)
     };
     events.map(route).collect()
 }
 
 /// A front door that the template does not declare.
-fn by_folders(kind: FrontDoorKind, template: &Template, functions: &[Served]) -> FrontDoor {
+fn by_folders(kind: FrontDoorKind, template: &Template, functions: &[ServedFunction]) -> FrontDoor {
     match kind {
         FrontDoorKind::HttpApi | FrontDoorKind::RestApi => {
             let api = settings_of(kind, template);
@@ -241,7 +241,7 @@ fn by_folders(kind: FrontDoorKind, template: &Template, functions: &[Served]) ->
 }
 
 /// With a rule for each route, whatever the template's own rules are.
-fn load_balancer<'a>(template: &Template, functions: impl Iterator<Item = &'a Served>) -> FrontDoor {
+fn load_balancer<'a>(template: &Template, functions: impl Iterator<Item = &'a ServedFunction>) -> FrontDoor {
     let routes = functions.flat_map(folder_routes).collect();
     FrontDoor::LoadBalancer { multi_value_headers: template.multi_value_headers, routes }
 }
@@ -252,12 +252,12 @@ fn settings_of(kind: FrontDoorKind, template: &Template) -> Api {
     declared.cloned().unwrap_or_else(|| Api::unlisted(kind, kind.name()))
 }
 
-fn folder_routes(function: &Served) -> Vec<Route> {
-    function.own_keys().into_iter().map(|key| Route::new(key, function)).collect()
+fn folder_routes(function: &ServedFunction) -> Vec<FunctionRoute> {
+    function.own_keys().into_iter().map(|key| FunctionRoute::new(key, function)).collect()
 }
 
 /// The routes of a folder behind an API, as closed as events that say nothing of their callers.
-fn routes_of(api: &Api, function: &Served) -> Vec<Route> {
+fn routes_of(api: &Api, function: &ServedFunction) -> Vec<FunctionRoute> {
     let mut routes = folder_routes(function);
     for route in &mut routes {
         route.authorization.clone_from(&api.authorization);
@@ -265,7 +265,7 @@ fn routes_of(api: &Api, function: &Served) -> Vec<Route> {
     routes
 }
 
-fn declared_url(function: &Served) -> Option<Url> {
+fn declared_url(function: &ServedFunction) -> Option<Url> {
     Some(Url::new(function, function.settings.url.clone()?))
 }
 
@@ -278,7 +278,7 @@ impl FrontDoor {
     }
 
     /// A function that nothing of the template calls is served all the same, behind the first front door.
-    fn take_in(&mut self, function: &Served) {
+    fn take_in(&mut self, function: &ServedFunction) {
         if function.is_deployed() || function.is_authorizer || self.has(&function.id) {
             return;
         }
@@ -299,8 +299,8 @@ impl FrontDoor {
     }
 }
 
-impl Route {
-    fn new(key: RouteKey, function: &Served) -> Self {
+impl FunctionRoute {
+    fn new(key: RouteKey, function: &ServedFunction) -> Self {
         Self {
             key,
             function: function.id.clone(),
@@ -314,7 +314,7 @@ impl Route {
 }
 
 impl Url {
-    fn new(function: &Served, config: FunctionUrl) -> Self {
+    fn new(function: &ServedFunction, config: FunctionUrl) -> Self {
         Self {
             function: function.id.clone(),
             place: function.place.clone(),

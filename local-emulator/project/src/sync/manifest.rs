@@ -8,7 +8,7 @@ use super::error::SyncError;
 use crate::agreement::Drift;
 use crate::text::Place;
 use crate::text::toml::{Change, Refusal, edit};
-use crate::workspace::{FUNCTIONS, ProfileSetting, Unlisted};
+use crate::workspace::{FUNCTIONS, ProfileSetting, UnlistedPackage};
 
 const FILE: &str = "Cargo.toml";
 const MEMBERS: &[&str] = &["workspace", "members"];
@@ -92,7 +92,7 @@ fn sorted_by(change: &Change) -> &str {
 
 fn listed(members: &[String], folder: &str) -> Change {
     let route_folder = folder.strip_prefix(FUNCTIONS).unwrap_or(folder).trim_start_matches('/').to_owned();
-    let item = Unlisted { route_folder, package: None, binary: None }.member();
+    let item = UnlistedPackage { route_folder, package: None, binary: None }.member();
     let all: Vec<&str> = members.iter().map(String::as_str).collect();
     let rank = |member: &str| Some(self::folder(member)).filter(|folder| is_function(folder));
     let place = Place::among(&all, rank, &folder.to_owned());

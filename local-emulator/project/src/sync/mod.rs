@@ -20,12 +20,12 @@ mod workspace;
 use std::path::Path;
 
 use crate::agreement::Finding;
-use crate::workspace::Unlisted;
+use crate::workspace::UnlistedPackage;
 
 pub use error::SyncError;
 pub use file::{Rewrite, WriteError};
-pub use mend::{Mended, Texts, mend};
-pub use outcome::{Done, Left};
+pub use mend::{MendedTexts, Texts, mend};
+pub use outcome::{MendedDifference, UnmendedDifference};
 pub use rename::{Options, RenameError, UnclearRenames};
 
 /// What a run of `sync` comes to, before anything of it is written.
@@ -35,9 +35,9 @@ pub struct Plan {
     /// The files that change: the workspace's `Cargo.toml`, the template.
     pub files: Vec<Rewrite>,
     /// What the changes do.
-    pub done: Vec<Done>,
+    pub done: Vec<MendedDifference>,
     /// What nothing is done about.
-    pub left: Vec<Left>,
+    pub left: Vec<UnmendedDifference>,
     /// The folders that are left out, since they cannot be routes as they are.
     pub refused: Vec<Finding>,
 }
@@ -56,7 +56,7 @@ impl Plan {
     ///
     /// # Errors
     /// A [`SyncError`]; nothing is written then.
-    pub fn for_new(folder: &Path, new: Vec<Unlisted>) -> Result<Self, SyncError> {
+    pub fn for_new(folder: &Path, new: Vec<UnlistedPackage>) -> Result<Self, SyncError> {
         let mut workspace = workspace::Workspace::open(folder, false)?;
         let binaries = new.iter().filter_map(|new| new.binary.clone()).collect();
         workspace.project.unlisted.extend(new);
@@ -80,10 +80,10 @@ impl Plan {
             done: workspace
                 .unlisted
                 .into_iter()
-                .map(|member| Done::Unlisted { member })
+                .map(|member| MendedDifference::Unlisted { member })
                 .chain(mended.done)
                 .collect(),
-            left: workspace.refused.into_iter().map(Left::Refused).chain(mended.left).collect(),
+            left: workspace.refused.into_iter().map(UnmendedDifference::Refused).chain(mended.left).collect(),
             refused: mended.refused,
         })
     }

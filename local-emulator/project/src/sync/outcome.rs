@@ -9,7 +9,7 @@ use crate::workspace::{FUNCTIONS, ProfileSetting};
 
 /// A difference that is mended.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Done {
+pub enum MendedDifference {
     /// What `check` tells of it.
     Mended(Drift),
     /// A function of the template, by the name that was found for it.
@@ -26,7 +26,7 @@ pub enum Done {
     },
 }
 
-impl fmt::Display for Done {
+impl fmt::Display for MendedDifference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Added { logical_id, route } => write!(f, "template: added `{logical_id}` for `{route}`"),
@@ -89,7 +89,7 @@ fn mended(drift: &Drift, f: &mut fmt::Formatter<'_>) -> fmt::Result {
 
 /// A difference that is not mended.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Left {
+pub enum UnmendedDifference {
     /// Its folder is gone, and nobody asked for `--prune`.
     Stale {
         /// The difference.
@@ -117,7 +117,7 @@ pub enum Left {
     },
 }
 
-impl Left {
+impl UnmendedDifference {
     /// `None` for what is there of a folder that is there.
     pub(super) fn stale(drift: &Drift) -> Option<Self> {
         let (place, binary) = match drift {
@@ -129,7 +129,7 @@ impl Left {
     }
 }
 
-impl fmt::Display for Left {
+impl fmt::Display for UnmendedDifference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Stale { place, binary, .. } => write!(

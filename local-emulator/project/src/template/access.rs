@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::api::DeclaredAuthorizer;
-use super::authorization::{self, ApiAuth, Requested, Scheme, Security, closed};
+use super::authorization::{self, ApiAuth, CallerRequirements, Scheme, Security, closed};
 use super::definition::Definition;
 use super::event::Event;
 use super::function::TemplateFunction;
@@ -11,7 +11,7 @@ use super::function_index::FunctionIndex;
 use super::property::Property;
 use super::reader::Reader;
 use super::resource::{HTTP_API, REST_API, Resource, implicit_api};
-use super::tree::Tree;
+use super::value::TemplateValue;
 use crate::aws::{Authorization, AuthorizerKind, FrontDoorKind};
 
 /// All that an API says about its callers.
@@ -33,7 +33,7 @@ pub(super) struct Access {
 /// Reads what each API says, those included that SAM makes by itself.
 pub(super) fn read(
     resources: &[Resource<'_>],
-    globals: Option<&Tree>,
+    globals: Option<&TemplateValue>,
     definitions: &mut [Definition],
     reader: &mut Reader,
 ) -> Vec<Access> {
@@ -157,19 +157,19 @@ impl Access {
 
     /// The callers of the route of an event that says nothing about them.
     pub(super) fn of_plain_route(&self) -> Authorization {
-        self.authorization("ANY /", &Requested::default(), &mut Reader::new(""))
+        self.authorization("ANY /", &CallerRequirements::default(), &mut Reader::new(""))
     }
 
     /// The callers of the `OPTIONS` methods that SAM makes for `Cors`.
     pub(super) fn of_preflight(&self) -> Authorization {
-        self.authorization("OPTIONS /", &Requested::default(), &mut Reader::new(""))
+        self.authorization("OPTIONS /", &CallerRequirements::default(), &mut Reader::new(""))
     }
 
     /// The callers of a route.
     pub(super) fn authorization(
         &self,
         route_key: &str,
-        requested: &Requested,
+        requested: &CallerRequirements,
         reader: &mut Reader,
     ) -> Authorization {
         let mut security = requested.security.clone();

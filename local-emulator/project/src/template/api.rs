@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use super::complaint::Place;
+use super::complaint::SourcePosition;
 use super::event::Event;
 use super::preflight::Preflight;
 use super::property::Property;
 use super::reader::Reader;
-use super::tree::Tree;
+use super::value::TemplateValue;
 use crate::aws::rest_api::MockResponse;
 use crate::aws::{Authorization, Authorizer, Cors, FrontDoorKind};
 
@@ -22,7 +22,7 @@ const IMPLICIT_STAGE: &str = "Prod";
 /// A method that a REST API answers by itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Mock {
+pub struct DeclaredMock {
     /// `OPTIONS /api/posts`.
     pub route_key: String,
     /// Its answer.
@@ -38,7 +38,7 @@ pub struct DeclaredAuthorizer {
     /// The authorizer.
     pub authorizer: Arc<Authorizer>,
     /// Where its name stands.
-    pub place: Place,
+    pub place: SourcePosition,
     /// Whether a route may ask it: whether an event, an operation or a default names it.
     pub is_used: bool,
 }
@@ -81,7 +81,7 @@ pub struct Api {
     /// `Cors` of a REST API.
     pub preflight: Option<Preflight>,
     /// The mock methods of its OpenAPI document.
-    pub mocks: Vec<Mock>,
+    pub mocks: Vec<DeclaredMock>,
     /// All route keys, those that are not emulated included.
     pub route_keys: Vec<String>,
     /// Its authorizers: those of its OpenAPI document, then those of `Auth`.
@@ -98,7 +98,7 @@ pub struct Api {
     /// Where the key of a request is.
     pub api_key_source: ApiKeySource,
     /// Where its key stands; `None` if SAM makes it by itself.
-    pub place: Option<Place>,
+    pub place: Option<SourcePosition>,
     /// Whether the endpoint of a REST API is optimised for the edge, as it is unless its template says otherwise.
     pub is_edge: bool,
     /// `BinaryMediaTypes` of a REST API: `image/png`, `*/*`.
@@ -139,7 +139,7 @@ impl Api {
 pub(super) fn is_edge(kind: FrontDoorKind, property: Property<'_>) -> bool {
     let says = property.nodes().flat_map(|node| node.children().chain([node]).collect::<Vec<_>>());
     let says = says.flat_map(|node| node.children().chain([node]).collect::<Vec<_>>());
-    let mut types = says.filter_map(Tree::text);
+    let mut types = says.filter_map(TemplateValue::text);
     kind == FrontDoorKind::RestApi && types.all(|it| it != "REGIONAL" && it != "PRIVATE")
 }
 

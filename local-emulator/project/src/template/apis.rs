@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::access::Access;
-use super::api::{Api, Mock, is_edge, key_source};
+use super::api::{Api, DeclaredMock, is_edge, key_source};
 use super::definition::Definition;
 use super::event::Event;
 use super::function::TemplateFunction;
@@ -12,14 +12,14 @@ use super::preflight::{self, Preflight};
 use super::property::Property;
 use super::reader::Reader;
 use super::resource::{HTTP_API, REST_API, Resource, implicit_api};
-use super::tree::Tree;
+use super::value::TemplateValue;
 use super::{cors, plain_api, usage_plans};
 use crate::aws::{Cors, FrontDoorKind};
 
 /// The APIs that stand in the template, then those that events name besides.
 pub(super) fn read(
     resources: &[Resource<'_>],
-    globals: Option<&Tree>,
+    globals: Option<&TemplateValue>,
     functions: [&[TemplateFunction]; 2],
     definitions: &[Definition],
     accesses: &[Access],
@@ -77,7 +77,7 @@ fn add_document(api: &mut Api, definition: &Definition, access: &Access, reader:
     for Operation { route_key, integration, requested, .. } in &document.operations {
         match integration {
             Some(Integration::Mock(response)) => {
-                api.mocks.push(Mock {
+                api.mocks.push(DeclaredMock {
                     route_key: route_key.clone(),
                     response: response.clone(),
                     authorization: access.authorization(route_key, requested, reader),
@@ -146,7 +146,7 @@ fn check_cors(resource: &Resource<'_>, reader: &mut Reader) {
 
 /// An API that SAM makes by itself has the settings of `Globals`; one that the template only refers to may
 /// have any.
-fn besides(event: &Event, globals: Option<&Tree>, reader: &mut Reader) -> Api {
+fn besides(event: &Event, globals: Option<&TemplateValue>, reader: &mut Reader) -> Api {
     let unlisted = Api::unlisted(event.kind, &event.api);
     let implicit = event.api == implicit_api(event.kind);
     let section = if event.kind == FrontDoorKind::RestApi { "Api" } else { "HttpApi" };
@@ -204,5 +204,5 @@ fn domain_name(resource: &Resource<'_>) -> Option<String> {
         }
         _ => return None,
     };
-    name.node().filter(|name| name.intrinsic().is_none()).and_then(Tree::text)
+    name.node().filter(|name| name.intrinsic().is_none()).and_then(TemplateValue::text)
 }

@@ -1,7 +1,7 @@
 //! Resources that call functions in ways that SAM's events do not tell.
 
 use super::resource::Resource;
-use super::tree::Tree;
+use super::value::TemplateValue;
 
 /// What calls a function besides SAM's events and its URL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,8 +17,8 @@ pub enum Caller {
 /// Load balancers, and APIs that are written out.
 #[derive(Debug)]
 pub(super) struct Callers<'a> {
-    target_groups: Vec<&'a Tree>,
-    others: Vec<&'a Tree>,
+    target_groups: Vec<&'a TemplateValue>,
+    others: Vec<&'a TemplateValue>,
     /// An API is described in another file.
     are_hidden: bool,
 }
@@ -38,7 +38,7 @@ const TYPES: [&str; 8] = [
 ];
 
 impl<'a> Callers<'a> {
-    pub(super) fn of(resources: &[Resource<'a>]) -> Self {
+    pub(super) fn new(resources: &[Resource<'a>]) -> Self {
         let callers = resources.iter().filter(|resource| TYPES.contains(&resource.kind.as_str()));
         let are_hidden = callers.clone().any(is_elsewhere);
         let (target_groups, others): (Vec<_>, Vec<_>) =
@@ -50,7 +50,7 @@ impl<'a> Callers<'a> {
 
     /// Which of them names a function, or may do so.
     pub(super) fn who_calls(&self, logical_id: &str) -> Option<Caller> {
-        let name = |resources: &[&Tree]| resources.iter().any(|resource| resource.names(logical_id));
+        let name = |resources: &[&TemplateValue]| resources.iter().any(|resource| resource.names(logical_id));
         if name(&self.target_groups) {
             return Some(Caller::LoadBalancer);
         }
@@ -63,17 +63,18 @@ fn is_elsewhere(resource: &Resource<'_>) -> bool {
         return false;
     }
     let property = |name| resource.property(name).node();
-    let is_included = property("DefinitionBody").and_then(Tree::intrinsic).is_some();
+    let is_included = property("DefinitionBody").and_then(TemplateValue::intrinsic).is_some();
     is_included || property("DefinitionUri").is_some() || property("BodyS3Location").is_some()
 }
 
 /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html#multi-value-headers>
 pub(super) fn has_multi_value_headers(resource: &Resource<'_>) -> bool {
-    let is =
-        |attribute: &Tree, name, value| attribute.get(name).and_then(Tree::text).as_deref() == Some(value);
+    let is = |attribute: &TemplateValue, name, value| {
+        attribute.get(name).and_then(TemplateValue::text).as_deref() == Some(value)
+    };
     let attributes = resource.property("TargetGroupAttributes").node();
     resource.kind == TARGET_GROUP
-        && attributes.into_iter().flat_map(Tree::items).any(|attribute| {
+        && attributes.into_iter().flat_map(TemplateValue::items).any(|attribute| {
             is(attribute, "Key", "lambda.multi_value_headers.enabled") && is(attribute, "Value", "true")
         })
 }

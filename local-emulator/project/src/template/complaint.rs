@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 /// A place in a file. Lines and columns count from 1, columns in characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
+pub struct SourcePosition {
     /// The file, by its place among [`Template::files`](super::Template::files); 0 for a file that is no part of a template.
     pub file: usize,
     /// The line.
@@ -14,13 +14,13 @@ pub struct Place {
     pub column: usize,
 }
 
-impl Default for Place {
+impl Default for SourcePosition {
     fn default() -> Self {
         Self::START
     }
 }
 
-impl Place {
+impl SourcePosition {
     /// Where a file begins.
     pub const START: Self = Self::new(1, 1);
 
@@ -37,7 +37,7 @@ pub struct Complaint {
     /// The file, from the root of the project.
     pub file: String,
     /// Where in it.
-    pub place: Place,
+    pub place: SourcePosition,
     /// What is wrong, and what to do.
     pub message: String,
     /// What it is about.
@@ -82,7 +82,7 @@ pub enum Fault {
 
 impl fmt::Display for Complaint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { file, place: Place { line, column, .. }, message, .. } = self;
+        let Self { file, place: SourcePosition { line, column, .. }, message, .. } = self;
         write!(f, "{file}:{line}:{column}: {message}")
     }
 }

@@ -1,7 +1,7 @@
 //! The contents of a template, assembled from its parts.
 
 use super::api::Api;
-use super::complaint::{Complaint, Place, TemplateError};
+use super::complaint::{Complaint, SourcePosition, TemplateError};
 use super::function::TemplateFunction;
 
 /// What the template says of functions that this machine can run, and of what calls them.
@@ -11,7 +11,7 @@ pub struct Template {
     /// The files that it is read from, from the root of the project. The first is the topmost template.
     pub files: Vec<String>,
     /// Where `Resources` stands.
-    pub place: Place,
+    pub place: SourcePosition,
     /// Each `AWS::Serverless::Function` whose code is a binary of this workspace, or a folder.
     pub functions: Vec<TemplateFunction>,
     /// The other ones, and those whose binary another one has already.
@@ -33,7 +33,7 @@ pub struct Template {
 /// A template and its mistakes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Examined {
+pub struct Examination {
     /// What can be read of it; `None` if it is not YAML.
     pub template: Option<Template>,
     /// What AWS refuses.
@@ -52,7 +52,7 @@ impl Template {
     }
 }
 
-impl Examined {
+impl Examination {
     /// The template, if it has no mistakes.
     pub(super) fn template(self) -> Result<Template, TemplateError> {
         match self {

@@ -1,9 +1,9 @@
 //! APIs whose OpenAPI document stands in the template, and how it goes together with the events of functions.
 
 use super::complaint::Fault;
-use super::event::{Event, Origin};
+use super::event::{Event, EventOrigin};
 use super::function_index::FunctionIndex;
-use super::openapi::{self, Document, Integration, Invocation, Operation};
+use super::openapi::{self, Integration, Invocation, OpenApiDocument, Operation};
 use super::reader::Reader;
 use super::resource::{HTTP_API, PLAIN_HTTP_API, PLAIN_REST_API, REST_API, Resource};
 use crate::aws::{Authorization, FrontDoorKind};
@@ -27,7 +27,7 @@ enum Merge {
 pub(super) struct Definition {
     pub(super) kind: FrontDoorKind,
     pub(super) logical_id: String,
-    pub(super) document: Document,
+    pub(super) document: OpenApiDocument,
     merge: Merge,
     /// Whether it stands in the template, and not in a file of `DefinitionUri`.
     is_inline: bool,
@@ -166,7 +166,7 @@ impl Definition {
             timeout_place: invocation.timeout_place,
             streams: invocation.streams,
             is_plain: false,
-            origin: Origin::Document,
+            origin: EventOrigin::Document,
             authorization: Authorization::default(),
             requested: operation.requested.clone(),
         }

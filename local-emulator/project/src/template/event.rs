@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use api_routes_routing::{PathTemplate, RouteKey};
 
-use super::authorization::{self, Requested};
-use super::complaint::Place;
+use super::authorization::{self, CallerRequirements};
+use super::complaint::SourcePosition;
 use super::property::Property;
 use super::reader::Reader;
 use super::resource::{Resource, implicit_api};
 use super::route_key::{route_key, timeout};
-use super::tree::Tree;
+use super::value::TemplateValue;
 use crate::aws::{Authorization, FrontDoorKind, PayloadFormat};
 
 /// One method and path of an API that leads to a function.
@@ -20,7 +20,7 @@ pub struct Event {
     /// Its key below `Events`.
     pub name: String,
     /// Where its `Path` stands, or else that key.
-    pub place: Place,
+    pub place: SourcePosition,
     /// `http-api` or `rest-api`.
     pub kind: FrontDoorKind,
     /// The logical id of its API.
@@ -34,23 +34,23 @@ pub struct Event {
     /// `TimeoutInMillis`.
     pub timeout: Option<Duration>,
     /// Where that stands.
-    pub timeout_place: Option<Place>,
+    pub timeout_place: Option<SourcePosition>,
     /// `ResponseTransferMode: RESPONSE_STREAM`, which a REST API has.
     pub streams: bool,
     /// Whether it says nothing beside its API, its method and its path.
     pub is_plain: bool,
     /// Where it is written.
-    pub origin: Origin,
+    pub origin: EventOrigin,
     /// The callers that it lets in.
     pub authorization: Authorization,
     /// The words of the template about its callers, before SAM adds its own.
-    pub(super) requested: Requested,
+    pub(super) requested: CallerRequirements,
 }
 
 /// Where a route of a function is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Origin {
+pub enum EventOrigin {
     /// Below `Events` of the function.
     Event,
     /// In the OpenAPI document of the API.
@@ -60,7 +60,7 @@ pub enum Origin {
 impl Event {
     /// Whether it is an operation of the API's OpenAPI document.
     pub fn is_of_document(&self) -> bool {
-        self.origin == Origin::Document
+        self.origin == EventOrigin::Document
     }
 
     /// The path; `None` for `$default`, and for a path that API Gateway refuses.
@@ -75,18 +75,18 @@ impl Event {
 /// In the template's order. Events of other types come from elsewhere.
 pub(super) fn read(resource: &Resource<'_>, reader: &mut Reader) -> Vec<Event> {
     let events = resource.property("Events").node();
-    let events = events.into_iter().flat_map(Tree::entries);
-    events.filter_map(|(name, event)| Reading::of(name, event)?.event(reader)).collect()
+    let events = events.into_iter().flat_map(TemplateValue::entries);
+    events.filter_map(|(name, event)| EventReader::new(name, event)?.event(reader)).collect()
 }
 
 /// Whether only AWS can tell the events, or the path of one.
 pub(super) fn are_hidden(resource: &Resource<'_>) -> bool {
-    if resource.properties().and_then(Tree::intrinsic).is_some() {
+    if resource.properties().and_then(TemplateValue::intrinsic).is_some() {
         return true;
     }
     let Some(events) = resource.property("Events").node() else { return false };
     let is_hidden = |(name, event)| {
-        let reading = Reading::of(name, event)?;
+        let reading = EventReader::new(name, event)?;
         let said = ["Method", "Path"].map(|property| reading.property(property).node());
         Some(said.into_iter().flatten().any(|node| node.intrinsic().is_some()))
     };
@@ -94,14 +94,14 @@ pub(super) fn are_hidden(resource: &Resource<'_>) -> bool {
 }
 
 /// One of `Events`.
-struct Reading<'a> {
+struct EventReader<'a> {
     kind: FrontDoorKind,
-    name: &'a Tree,
-    event: &'a Tree,
+    name: &'a TemplateValue,
+    event: &'a TemplateValue,
 }
 
-impl<'a> Reading<'a> {
-    fn of(name: &'a Tree, event: &'a Tree) -> Option<Self> {
+impl<'a> EventReader<'a> {
+    fn new(name: &'a TemplateValue, event: &'a TemplateValue) -> Option<Self> {
         let kind = match event.get("Type")?.text()?.as_str() {
             "HttpApi" => FrontDoorKind::HttpApi,
             "Api" => FrontDoorKind::RestApi,
@@ -127,12 +127,12 @@ impl<'a> Reading<'a> {
             route_key: self.route_key(reader)?,
             payload_format: format.and_then(|it| it.choice(&formats, "`2.0`", reader)).unwrap_or_default(),
             timeout: timeout(self.kind, self.property("TimeoutInMillis"), reader),
-            timeout_place: self.property("TimeoutInMillis").node().map(Tree::place),
+            timeout_place: self.property("TimeoutInMillis").node().map(TemplateValue::place),
             streams: mode.and_then(|it| it.choice(&modes, "`BUFFERED`", reader)).unwrap_or(false),
             is_plain: self.is_plain(),
-            origin: Origin::Event,
+            origin: EventOrigin::Event,
             authorization: Authorization::default(),
-            requested: Requested {
+            requested: CallerRequirements {
                 security: None,
                 events: authorization::event_auth(self.property("Auth"), reader).into_iter().collect(),
             },
@@ -144,7 +144,7 @@ impl<'a> Reading<'a> {
     }
 
     fn is_plain(&self) -> bool {
-        let properties = self.event.get("Properties").into_iter().flat_map(Tree::entries);
+        let properties = self.event.get("Properties").into_iter().flat_map(TemplateValue::entries);
         let names: Vec<_> = properties.filter_map(|(name, _)| name.text()).collect();
         names.iter().all(|name| [self.api_name(), "Method", "Path"].contains(&name.as_str()))
     }
@@ -190,7 +190,7 @@ impl<'a> Reading<'a> {
     }
 }
 
-fn text(node: &Tree, reader: &mut Reader) -> Option<String> {
+fn text(node: &TemplateValue, reader: &mut Reader) -> Option<String> {
     match node.intrinsic() {
         Some(intrinsic) => {
             reader.warning(

@@ -2,36 +2,36 @@
 
 use std::path::Path;
 
-use super::complaint::{Complaint, Fault, Place};
-use super::contents::{Examined, Template};
+use super::complaint::{Complaint, Fault, SourcePosition};
+use super::contents::{Examination, Template};
 use super::decide::Scope;
-use super::files::{File, Files};
+use super::files::{FileNumber, Files};
 use super::inputs::Inputs;
-use super::load::{self, Loaded};
+use super::load::{self, LoadedDocument};
 use super::nested::{self, NestedStack};
 use super::reader::Reader;
 use super::resource::Resource;
-use super::tree::Tree;
+use super::value::TemplateValue;
 use super::{access, apis, callers, definition, functions, include, not_emulated, stack};
 use crate::workspace::RoutePackage;
 
 /// Reads what can be read of a file, and its mistakes.
 pub(super) fn examine(
     text: &str,
-    file: File,
+    file: FileNumber,
     packages: &[RoutePackage],
     inputs: &Inputs,
     files: &mut Files<'_>,
-) -> Examined {
+) -> Examination {
     let name = files.name(file);
-    let refused = |complaint| Examined { template: None, errors: vec![complaint] };
+    let refused = |complaint| Examination { template: None, errors: vec![complaint] };
     let loaded = match load::read(text, file, &name) {
         Ok(loaded) => loaded,
         Err(complaint) => return refused(complaint),
     };
     let mut reader = Reader::new(&name);
     let folder = Path::new(&name).parent().unwrap_or(Path::new(""));
-    let source = Source { number: file, folder, packages, inputs };
+    let source = TemplateFile { number: file, folder, packages, inputs };
     let (mut template, stacks) = source.read(&loaded, files, &mut reader);
     let mut errors = Vec::new();
     for stack in &stacks {
@@ -39,14 +39,14 @@ pub(super) fn examine(
     }
     let (own, warnings) = reader.finish();
     template.warnings.splice(0..0, warnings);
-    Examined { template: Some(template), errors: own.into_iter().chain(errors).collect() }
+    Examination { template: Some(template), errors: own.into_iter().chain(errors).collect() }
 }
 
 /// Adds what its template says to that of the stack around it, and returns its mistakes.
 fn join(
     stack: &NestedStack,
     outer: &mut Template,
-    from: File,
+    from: FileNumber,
     packages: &[RoutePackage],
     files: &mut Files<'_>,
     reader: &mut Reader,
@@ -70,21 +70,21 @@ fn join(
 }
 
 /// A file, and what it is read with.
-struct Source<'a> {
-    number: File,
+struct TemplateFile<'a> {
+    number: FileNumber,
     folder: &'a Path,
     packages: &'a [RoutePackage],
     inputs: &'a Inputs,
 }
 
-impl Source<'_> {
+impl TemplateFile<'_> {
     fn read(
         &self,
-        loaded: &Loaded,
+        loaded: &LoadedDocument,
         files: &mut Files<'_>,
         reader: &mut Reader,
     ) -> (Template, Vec<NestedStack>) {
-        let Loaded { root, repeated, tab } = loaded;
+        let LoadedDocument { root, repeated, tab } = loaded;
         for key in repeated {
             reader.repeated(key);
         }
@@ -99,7 +99,7 @@ impl Source<'_> {
         reader.with_open_parameters(scope.open_parameters());
         let globals = root.get("Globals").and_then(|globals| scope.decide(globals));
         let expanded = include::expand(resources, &scope, self.number, files, reader);
-        let decided = scope.decide(&expanded).unwrap_or_else(|| Tree::null(resources.place()));
+        let decided = scope.decide(&expanded).unwrap_or_else(|| TemplateValue::null(resources.place()));
         let globals = globals.as_ref();
         let sections = Sections { place: key.place(), folder: self.folder, globals, resources: &decided };
         let resources = sections.resources(&scope);
@@ -110,10 +110,10 @@ impl Source<'_> {
 
 /// The sections with functions, with everything decided that the file decides.
 struct Sections<'a> {
-    place: Place,
+    place: SourcePosition,
     folder: &'a Path,
-    globals: Option<&'a Tree>,
-    resources: &'a Tree,
+    globals: Option<&'a TemplateValue>,
+    resources: &'a TemplateValue,
 }
 
 impl<'a> Sections<'a> {

@@ -7,7 +7,7 @@ use api_routes_routing::PathTemplate;
 
 use super::callers::Caller;
 use super::code::{self, Binaries, Code, NamedBy};
-use super::complaint::Place;
+use super::complaint::SourcePosition;
 use super::definition::Definition;
 use super::event::{self, Event};
 use super::function_url::{self, FunctionUrl};
@@ -15,7 +15,7 @@ use super::logging::{self, Logging};
 use super::reader::Reader;
 use super::resource::{Condition, FUNCTION, Resource};
 use super::start::{self, InitializationType, PackageType};
-use super::tree::Tree;
+use super::value::TemplateValue;
 use super::variables::{self, Variable};
 
 /// One function of the template, with `Globals` merged in.
@@ -24,7 +24,7 @@ pub struct TemplateFunction {
     /// Its key below `Resources`.
     pub logical_id: String,
     /// Where that key stands.
-    pub place: Place,
+    pub place: SourcePosition,
     /// `Condition`: it is deployed only where this holds.
     pub condition: Option<Condition>,
     /// Its `FunctionName`, else its logical id: the stack's name and the suffix that AWS
@@ -51,7 +51,7 @@ pub struct TemplateFunction {
     /// How long an invocation may take: 1 to 900 seconds, or to 5,400 with a `CapacityProviderConfig`.
     pub timeout: Duration,
     /// Where that is said, in the function or in `Globals`.
-    pub timeout_place: Option<Place>,
+    pub timeout_place: Option<SourcePosition>,
     /// Memory in MB: 128 to 10,240.
     pub memory_mb: u32,
     /// `ReservedConcurrentExecutions`: how many invocations may be under way at once; 0 switches it off.
@@ -85,7 +85,7 @@ impl TemplateFunction {
     pub fn unlisted(binary: &str) -> Self {
         Self {
             logical_id: binary.to_owned(),
-            place: Place::START,
+            place: SourcePosition::START,
             condition: None,
             name: binary.to_owned(),
             code: Code::Binary(binary.to_owned()),
@@ -183,7 +183,7 @@ pub(super) fn read(
     let code = code::read(resource, binaries, is_called, reader);
     let mut silent = Reader::new("");
     let reader = if code == Code::Elsewhere { &mut silent } else { reader };
-    let text = |name| resource.property(name).node().and_then(Tree::text);
+    let text = |name| resource.property(name).node().and_then(TemplateValue::text);
     let logical_id = resource.logical_id.clone();
     let unlisted = TemplateFunction::unlisted(&logical_id);
     let package = start::package_type(resource, reader);
@@ -195,16 +195,16 @@ pub(super) fn read(
         named_by: binaries.get(&logical_id).map_or(NamedBy::Binary, |(_, named_by)| *named_by),
         package_folder: code::package_folder(resource),
         code_uri: text("CodeUri"),
-        build_method: resource.metadata("BuildMethod").and_then(Tree::text),
+        build_method: resource.metadata("BuildMethod").and_then(TemplateValue::text),
         is_built_elsewhere: resource
             .metadata("SkipBuild")
-            .and_then(Tree::text)
+            .and_then(TemplateValue::text)
             .is_some_and(|it| it == "true"),
         package,
         initialization: start::initialization(resource, package, reader),
         handler: text("Handler").unwrap_or(unlisted.handler),
         timeout: timeout(resource, reader).unwrap_or(unlisted.timeout),
-        timeout_place: resource.property("Timeout").node().map(Tree::place),
+        timeout_place: resource.property("Timeout").node().map(TemplateValue::place),
         memory_mb: memory(resource, reader).unwrap_or(unlisted.memory_mb),
         reserved_concurrency: reserved_concurrency(resource, reader),
         variables: variables::read(resource, reader),

@@ -1,7 +1,7 @@
 //! Finds the function of a template that the `uri` of an integration names.
 
 use super::resource::{FUNCTION, Resource};
-use super::tree::Tree;
+use super::value::TemplateValue;
 
 /// The functions of a template, by the names that a `uri` may have for them.
 #[derive(Clone, Copy, Debug)]
@@ -16,7 +16,7 @@ impl<'a> FunctionIndex<'a> {
 
     /// The logical id of the function that is invoked: `${Posts.Arn}` and `!GetAtt Posts.Arn`, an alias or a version of it,
     /// or an ARN with its `FunctionName`.
-    pub(super) fn find(&self, uri: &Tree) -> Option<String> {
+    pub(super) fn find(&self, uri: &TemplateValue) -> Option<String> {
         let by_reference = || references(uri).iter().find_map(|id| self.by_id(id, 0));
         by_reference().or_else(|| texts(uri).iter().find_map(|text| self.by_name(text)))
     }
@@ -46,7 +46,7 @@ impl<'a> FunctionIndex<'a> {
     fn by_published_alias(&self, id: &str) -> Option<String> {
         let functions = self.resources.iter().filter(|resource| resource.kind == FUNCTION);
         let mut published = functions.filter(|resource| {
-            let alias = resource.property("AutoPublishAlias").node().and_then(Tree::text);
+            let alias = resource.property("AutoPublishAlias").node().and_then(TemplateValue::text);
             alias.is_some_and(|alias| id == format!("{}Alias{alias}", resource.logical_id))
         });
         published.next().map(|resource| resource.logical_id.clone())
@@ -57,7 +57,7 @@ impl<'a> FunctionIndex<'a> {
         let name = rest.split([':', '/']).next()?;
         let functions = self.resources.iter().filter(|resource| resource.kind == FUNCTION);
         let mut named = functions.filter(|resource| {
-            let own = resource.property("FunctionName").node().and_then(Tree::text);
+            let own = resource.property("FunctionName").node().and_then(TemplateValue::text);
             own.as_deref() == Some(name)
         });
         named.next().map(|resource| resource.logical_id.clone())
@@ -65,24 +65,24 @@ impl<'a> FunctionIndex<'a> {
 }
 
 /// Whether a part of a `uri` contains `text`.
-pub(super) fn has_text(uri: &Tree, text: &str) -> bool {
+pub(super) fn has_text(uri: &TemplateValue, text: &str) -> bool {
     texts(uri).iter().any(|it| it.contains(text))
 }
 
 /// The logical ids that a value refers to, in its order.
-fn references(node: &Tree) -> Vec<String> {
+fn references(node: &TemplateValue) -> Vec<String> {
     let mut ids = Vec::new();
     collect(node, &mut ids);
     ids
 }
 
-fn collect(node: &Tree, ids: &mut Vec<String>) {
+fn collect(node: &TemplateValue, ids: &mut Vec<String>) {
     let before_dot = |text: &str| text.split('.').next().unwrap_or_default().trim().to_owned();
     let argument = || node.children().next();
     match node.intrinsic().as_deref() {
-        Some("!Ref") => ids.extend(argument().and_then(Tree::text).map(|id| before_dot(&id))),
+        Some("!Ref") => ids.extend(argument().and_then(TemplateValue::text).map(|id| before_dot(&id))),
         Some("!GetAtt") => {
-            let of = argument().and_then(|it| it.items().next().or(Some(it))).and_then(Tree::text);
+            let of = argument().and_then(|it| it.items().next().or(Some(it))).and_then(TemplateValue::text);
             ids.extend(of.map(|id| before_dot(&id)));
         }
         _ => {
@@ -95,6 +95,6 @@ fn collect(node: &Tree, ids: &mut Vec<String>) {
     }
 }
 
-fn texts(node: &Tree) -> Vec<String> {
+fn texts(node: &TemplateValue) -> Vec<String> {
     node.text().into_iter().chain(node.children().flat_map(texts)).collect()
 }

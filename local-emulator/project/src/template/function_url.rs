@@ -4,7 +4,7 @@ use super::cors;
 use super::property::Property;
 use super::reader::Reader;
 use super::resource::Resource;
-use super::tree::Tree;
+use super::value::TemplateValue;
 use crate::aws::Cors;
 
 /// A URL that is a resource of its own.
@@ -51,7 +51,7 @@ pub(super) fn resource_of<'a, 'b>(
 
 fn url<'a>(
     kind: &str,
-    node: &'a Tree,
+    node: &'a TemplateValue,
     member: impl Fn(&'static str) -> Property<'a>,
     reader: &mut Reader,
 ) -> FunctionUrl {

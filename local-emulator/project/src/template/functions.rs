@@ -6,7 +6,7 @@ use super::definition::Definition;
 use super::function::{self, TemplateFunction};
 use super::reader::Reader;
 use super::resource::{FUNCTION, Resource};
-use super::tree::Tree;
+use super::value::TemplateValue;
 use crate::workspace::RoutePackage;
 
 /// The functions that this machine can run, then the others.
@@ -17,7 +17,7 @@ pub(super) fn read(
     asked: &[&str],
     reader: &mut Reader,
 ) -> (Vec<TemplateFunction>, Vec<TemplateFunction>) {
-    let callers = Callers::of(resources);
+    let callers = Callers::new(resources);
     let binaries = code::binaries(resources, packages);
     let mut functions: Vec<TemplateFunction> = Vec::new();
     let mut others = Vec::new();
@@ -75,7 +75,7 @@ pub(super) fn merge(
 
 /// A loop with functions in it, or a macro, which may make anything.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-foreach.html>
-pub(super) fn brings_functions(key: &Tree, value: &Tree) -> bool {
+pub(super) fn brings_functions(key: &TemplateValue, value: &TemplateValue) -> bool {
     let name = key.text().unwrap_or_default();
     name == "Fn::Transform" || (name.starts_with("Fn::ForEach::") && value.has_text(FUNCTION))
 }

@@ -2,7 +2,7 @@
 
 use super::reader::Reader;
 use super::resource::Resource;
-use super::tree::Tree;
+use super::value::TemplateValue;
 
 /// `LoggingConfig`: <https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html>.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -49,7 +49,7 @@ pub(super) fn read(resource: &Resource<'_>, reader: &mut Reader) -> Logging {
     let level = logging.member("ApplicationLogLevel").choice(&LEVELS, "`INFO`", reader);
     let system = logging.member("SystemLogLevel").choice(&SYSTEM_LEVELS, "`INFO`", reader);
     Logging {
-        group: logging.member("LogGroup").node().and_then(Tree::text),
+        group: logging.member("LogGroup").node().and_then(TemplateValue::text),
         json: json.then(|| level.unwrap_or("INFO")),
         system: json.then(|| system.unwrap_or_default()),
     }

@@ -38,17 +38,17 @@ mod samconfig;
 mod stack;
 mod stack_name;
 mod start;
-mod tree;
 mod usage_plans;
+mod value;
 mod variables;
 
-pub use api::{Api, ApiKeySource, DeclaredAuthorizer, Mock, TemplateApiKey};
+pub use api::{Api, ApiKeySource, DeclaredAuthorizer, DeclaredMock, TemplateApiKey};
 pub use callers::Caller;
 pub(crate) use code::BUILD_METHOD;
 pub use code::{Code, NamedBy};
-pub use complaint::{Complaint, Fault, Place, TemplateError};
-pub use contents::{Examined, Template};
-pub use event::{Event, Origin};
+pub use complaint::{Complaint, Fault, SourcePosition, TemplateError};
+pub use contents::{Examination, Template};
+pub use event::{Event, EventOrigin};
 pub use files::{DECISIVE_FILES, FILES, find};
 pub use function::TemplateFunction;
 pub use function_url::FunctionUrl;
@@ -104,12 +104,12 @@ impl Template {
     }
 
     /// Reads what can be read of a text, and its mistakes.
-    pub fn examine(text: &str, file: &str, context: &Context<'_>) -> Examined {
+    pub fn examine(text: &str, file: &str, context: &Context<'_>) -> Examination {
         let mut files = Files::new(file, context.root);
         let Context { packages, inputs, .. } = context;
         let examined = file::examine(text, files::FIRST, packages, inputs, &mut files);
         let template = examined.template.map(|template| Self { files: files.names(), ..template });
-        Examined { template, ..examined }
+        Examination { template, ..examined }
     }
 }
 

@@ -7,20 +7,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::api::Api;
-use super::complaint::{Fault, Place};
+use super::complaint::{Fault, SourcePosition};
 use super::contents::Template;
 use super::function::TemplateFunction;
 use super::inputs::Inputs;
 use super::reader::Reader;
 use super::resource::Resource;
-use super::tree::Tree;
+use super::value::TemplateValue;
 use crate::aws::{Authorization, Authorizer, AuthorizerKind};
 
 /// A stack whose template is a file of the project.
 #[derive(Debug)]
 pub(super) struct NestedStack {
     pub(super) logical_id: String,
-    pub(super) place: Place,
+    pub(super) place: SourcePosition,
     pub(super) location: String,
     pub(super) inputs: Inputs,
 }
@@ -57,7 +57,8 @@ pub(super) fn stacks(resources: &[Resource<'_>], inputs: &Inputs, reader: &mut R
 
 /// The values that the stack around it gives. A value that only AWS can tell hides the `Default` of its parameter.
 fn inputs_of(resource: &Resource<'_>, outer: &Inputs) -> Inputs {
-    let given: Vec<_> = resource.property("Parameters").node().into_iter().flat_map(Tree::entries).collect();
+    let given: Vec<_> =
+        resource.property("Parameters").node().into_iter().flat_map(TemplateValue::entries).collect();
     let known = given.iter().filter_map(|(name, value)| Some((name.text()?, value.text()?)));
     let hidden = given.iter().filter(|(_, value)| value.text().is_none()).filter_map(|(name, _)| name.text());
     Inputs {

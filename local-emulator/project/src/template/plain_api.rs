@@ -6,7 +6,7 @@
 use super::api::{Api, is_edge, key_source};
 use super::reader::Reader;
 use super::resource::{PLAIN_HTTP_API, PLAIN_REST_API, Resource};
-use super::tree::Tree;
+use super::value::TemplateValue;
 use crate::aws::FrontDoorKind;
 
 /// The resources that may name a stage, with the property that refers to their API.
@@ -38,7 +38,7 @@ fn stage(api: &str, resources: &[Resource<'_>]) -> Option<String> {
     let names = |(kind, property): (&'static str, &'static str)| {
         let of_kind = resources.iter().filter(move |resource| resource.kind == kind);
         let of_api = of_kind.filter(move |resource| {
-            resource.property(property).node().and_then(Tree::reference).as_deref() == Some(api)
+            resource.property(property).node().and_then(TemplateValue::reference).as_deref() == Some(api)
         });
         of_api.filter_map(|resource| resource.property("StageName").node()?.text())
     };

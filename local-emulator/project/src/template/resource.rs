@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::property::Property;
-use super::tree::Tree;
+use super::value::TemplateValue;
 use crate::aws::FrontDoorKind;
 
 /// The type of functions.
@@ -29,22 +29,22 @@ pub struct Condition {
 /// A resource, with the section of `Globals` that is for its type.
 #[derive(Clone, Debug)]
 pub(super) struct Resource<'a> {
-    pub(super) key: &'a Tree,
+    pub(super) key: &'a TemplateValue,
     pub(super) logical_id: String,
     pub(super) kind: String,
     pub(super) condition: Option<Condition>,
     /// The folder of its template, from the root of the project.
     pub(super) folder: &'a Path,
-    node: &'a Tree,
-    globals: Option<&'a Tree>,
+    node: &'a TemplateValue,
+    globals: Option<&'a TemplateValue>,
 }
 
 impl<'a> Resource<'a> {
     /// `None` for what has no type, such as a macro's `Fn::ForEach::…`.
     pub(super) fn new(
-        key: &'a Tree,
-        node: &'a Tree,
-        globals: Option<&'a Tree>,
+        key: &'a TemplateValue,
+        node: &'a TemplateValue,
+        globals: Option<&'a TemplateValue>,
         condition: Option<Condition>,
         folder: &'a Path,
     ) -> Option<Self> {
@@ -66,17 +66,17 @@ impl<'a> Resource<'a> {
         self.condition.as_ref().is_none_or(|condition| condition.holds != Some(false))
     }
 
-    pub(super) fn properties(&self) -> Option<&'a Tree> {
+    pub(super) fn properties(&self) -> Option<&'a TemplateValue> {
         self.node.get("Properties")
     }
 
-    pub(super) fn metadata(&self, name: &str) -> Option<&'a Tree> {
+    pub(super) fn metadata(&self, name: &str) -> Option<&'a TemplateValue> {
         self.node.get("Metadata")?.get(name)
     }
 
     /// The document of an API, and whether it stands in the template. A `DefinitionUri` is a document if the file that it names
     /// was read.
-    pub(super) fn document(&self) -> Option<(&'a Tree, bool)> {
+    pub(super) fn document(&self) -> Option<(&'a TemplateValue, bool)> {
         if [PLAIN_HTTP_API, PLAIN_REST_API].contains(&self.kind.as_str()) {
             return self.property("Body").node().filter(|body| body.is_map()).map(|body| (body, true));
         }
@@ -88,7 +88,7 @@ impl<'a> Resource<'a> {
     /// `IgnoreGlobals`: `*`, or the names of properties.
     fn ignores_global(&self, name: &str) -> bool {
         let Some(ignored) = self.node.get("IgnoreGlobals") else { return false };
-        let is = |node: &Tree, text: &str| node.text().as_deref() == Some(text);
+        let is = |node: &TemplateValue, text: &str| node.text().as_deref() == Some(text);
         is(ignored, "*") || ignored.items().any(|ignored| is(ignored, name))
     }
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use super::function::TemplateFunction;
 use super::resource::{FUNCTION, HTTP_API, REST_API, Resource, implicit_api};
-use super::tree::Tree;
+use super::value::TemplateValue;
 use crate::aws::FrontDoorKind;
 
 pub(super) fn resources<'a>(
@@ -59,7 +59,8 @@ fn function(resource: &Resource<'_>) -> usize {
 
 /// An open URL has two permissions.
 fn url(resource: &Resource<'_>) -> usize {
-    let auth_type = resource.property("FunctionUrlConfig").member("AuthType").node().and_then(Tree::text);
+    let auth_type =
+        resource.property("FunctionUrlConfig").member("AuthType").node().and_then(TemplateValue::text);
     let is_there = resource.property("FunctionUrlConfig").node().is_some();
     usize::from(is_there) + if auth_type.as_deref() == Some("NONE") { 2 } else { 0 }
 }
@@ -67,10 +68,12 @@ fn url(resource: &Resource<'_>) -> usize {
 /// A permission for each event of an API, but one for all if the function is the `$default` of an HTTP API.
 fn events(resource: &Resource<'_>) -> usize {
     let events = resource.property("Events").node();
-    let events: Vec<_> = events.into_iter().flat_map(Tree::entries).map(|(_, event)| event).collect();
-    let kind = |event: &&Tree| event.get("Type").and_then(Tree::text).unwrap_or_default();
-    let has_path = |event: &&Tree| event.get("Properties").is_some_and(|it| it.get("Path").is_some());
-    let is_http = |event: &&&Tree| kind(event) == "HttpApi";
+    let events: Vec<_> =
+        events.into_iter().flat_map(TemplateValue::entries).map(|(_, event)| event).collect();
+    let kind = |event: &&TemplateValue| event.get("Type").and_then(TemplateValue::text).unwrap_or_default();
+    let has_path =
+        |event: &&TemplateValue| event.get("Properties").is_some_and(|it| it.get("Path").is_some());
+    let is_http = |event: &&&TemplateValue| kind(event) == "HttpApi";
     let http = events.iter().filter(is_http).count();
     let takes_the_rest = events.iter().filter(is_http).any(|event| !has_path(event));
     let others = events.iter().filter(|event| kind(event) != "HttpApi");
@@ -87,9 +90,9 @@ fn event_source(kind: &str) -> usize {
 }
 
 /// `DeploymentPreference`, unless it is switched off.
-fn deployment<'a>(resource: &Resource<'a>) -> Option<&'a Tree> {
+fn deployment<'a>(resource: &Resource<'a>) -> Option<&'a TemplateValue> {
     let preference = resource.property("DeploymentPreference").node()?;
-    let enabled = preference.get("Enabled").and_then(Tree::text);
+    let enabled = preference.get("Enabled").and_then(TemplateValue::text);
     (enabled.as_deref() != Some("false")).then_some(preference)
 }
 

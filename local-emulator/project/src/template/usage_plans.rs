@@ -6,17 +6,22 @@ use super::api::{Api, TemplateApiKey};
 use super::property::Property;
 use super::reader::Reader;
 use super::resource::{REST_API, Resource};
-use super::tree::Tree;
+use super::value::TemplateValue;
 use crate::aws::FrontDoorKind;
 
 /// A usage plan: its logical id, and the APIs whose stages it opens.
-struct Plan {
+struct UsagePlan {
     id: String,
     apis: Vec<String>,
 }
 
 /// Gives each REST API the keys of its usage plans.
-pub(super) fn add(apis: &mut [Api], resources: &[Resource<'_>], globals: Option<&Tree>, reader: &mut Reader) {
+pub(super) fn add(
+    apis: &mut [Api],
+    resources: &[Resource<'_>],
+    globals: Option<&TemplateValue>,
+    reader: &mut Reader,
+) {
     let deployed: Vec<_> = resources.iter().filter(|resource| resource.is_deployed()).collect();
     let of_type = |kind: &'static str| deployed.iter().filter(move |it| it.kind == kind).copied();
     let mut keys: Vec<_> = of_type("AWS::ApiGateway::ApiKey").map(|resource| key(resource, reader)).collect();
@@ -27,7 +32,7 @@ pub(super) fn add(apis: &mut [Api], resources: &[Resource<'_>], globals: Option<
         let Some([plan_id, key_id]) = made_by_sam(api, resources, globals, reader) else { continue };
         match plans.iter_mut().find(|plan| plan.id == plan_id) {
             Some(plan) => plan.apis.push(api.logical_id.clone()),
-            None => plans.push(Plan { id: plan_id.clone(), apis: vec![api.logical_id.clone()] }),
+            None => plans.push(UsagePlan { id: plan_id.clone(), apis: vec![api.logical_id.clone()] }),
         }
         if keys.iter().all(|key| key.logical_id != key_id) {
             keys.push(TemplateApiKey { logical_id: key_id.clone(), value: None, is_enabled: true });
@@ -57,15 +62,15 @@ fn key(resource: &Resource<'_>, reader: &mut Reader) -> TemplateApiKey {
     TemplateApiKey { logical_id: resource.logical_id.clone(), value: text, is_enabled }
 }
 
-fn plan(resource: &Resource<'_>, apis: &[Api]) -> Plan {
-    let stages = resource.property("ApiStages").node().into_iter().flat_map(Tree::items);
-    let api = |stage: &Tree| {
+fn plan(resource: &Resource<'_>, apis: &[Api]) -> UsagePlan {
+    let stages = resource.property("ApiStages").node().into_iter().flat_map(TemplateValue::items);
+    let api = |stage: &TemplateValue| {
         let id = stage.get("ApiId")?.reference()?;
         let api = apis.iter().find(|api| api.logical_id == id)?;
-        let name = stage.get("Stage").and_then(Tree::text);
+        let name = stage.get("Stage").and_then(TemplateValue::text);
         name.is_none_or(|name| name == api.stage).then_some(id)
     };
-    Plan { id: resource.logical_id.clone(), apis: stages.filter_map(api).collect() }
+    UsagePlan { id: resource.logical_id.clone(), apis: stages.filter_map(api).collect() }
 }
 
 /// A key and its plan.
@@ -79,7 +84,7 @@ fn pair(resource: &Resource<'_>) -> Option<(String, String)> {
 fn made_by_sam(
     api: &Api,
     resources: &[Resource<'_>],
-    globals: Option<&Tree>,
+    globals: Option<&TemplateValue>,
     reader: &mut Reader,
 ) -> Option<[String; 2]> {
     let own = resources.iter().find(|it| it.logical_id == api.logical_id);

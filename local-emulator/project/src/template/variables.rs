@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::Fault;
 use super::reader::Reader;
 use super::resource::Resource;
-use super::tree::Tree;
+use super::value::TemplateValue;
 use crate::aws::is_reserved;
 
 /// Lambda's limit for all variables of a function, in bytes:
@@ -38,15 +38,15 @@ pub(super) fn read(resource: &Resource<'_>, reader: &mut Reader) -> BTreeMap<Str
 
 /// Whether only AWS can tell the variables, in the function or in `Globals`.
 pub(super) fn are_hidden(resource: &Resource<'_>) -> bool {
-    let is_intrinsic = |node: &Tree| node.intrinsic().is_some();
-    let is_hidden = |environment: &Tree| {
+    let is_intrinsic = |node: &TemplateValue| node.intrinsic().is_some();
+    let is_hidden = |environment: &TemplateValue| {
         is_intrinsic(environment) || environment.get("Variables").is_some_and(is_intrinsic)
     };
     resource.property("Environment").nodes().into_iter().any(is_hidden)
         || resource.properties().is_some_and(is_intrinsic)
 }
 
-fn declared(environment: &Tree, reader: &mut Reader) -> Vec<(String, Variable)> {
+fn declared(environment: &TemplateValue, reader: &mut Reader) -> Vec<(String, Variable)> {
     let variables = environment.get("Variables").unwrap_or(environment);
     if let Some(intrinsic) = variables.intrinsic() {
         reader.warning(
@@ -56,11 +56,11 @@ fn declared(environment: &Tree, reader: &mut Reader) -> Vec<(String, Variable)> 
         );
         return Vec::new();
     }
-    let declared = environment.get("Variables").into_iter().flat_map(Tree::entries);
+    let declared = environment.get("Variables").into_iter().flat_map(TemplateValue::entries);
     declared.filter_map(|(name, value)| variable(name, value, reader)).collect()
 }
 
-fn variable(name: &Tree, value: &Tree, reader: &mut Reader) -> Option<(String, Variable)> {
+fn variable(name: &TemplateValue, value: &TemplateValue, reader: &mut Reader) -> Option<(String, Variable)> {
     let text = name.text().unwrap_or_default();
     if let Some(written) = name.written() {
         let message = format!(

@@ -27,7 +27,7 @@ impl<'a> Lines<'a> {
     }
 
     /// The line of a place.
-    pub(crate) fn of(&self, place: usize) -> usize {
+    pub(crate) fn line_at(&self, place: usize) -> usize {
         self.starts.partition_point(|start| *start <= place).saturating_sub(1)
     }
 
@@ -80,7 +80,7 @@ impl<'a> Lines<'a> {
 
     /// Line and column of a place, both from 1; columns in characters.
     pub(crate) fn position(&self, place: usize) -> (usize, usize) {
-        let line = self.of(place);
+        let line = self.line_at(place);
         (line + 1, self.slice(self.start(line)..place).chars().count() + 1)
     }
 }
@@ -94,7 +94,7 @@ mod tests {
         let lines = Lines::new("a\nbé\r\nc\rd");
         let all: Vec<_> = (0..lines.count()).map(|line| (lines.content(line), lines.newline(line))).collect();
         assert_eq!(all, [("a", "\n"), ("bé", "\r\n"), ("c", "\r"), ("d", "\r")]);
-        assert_eq!([0, 1, 2, 4, 5, 6, 7, 9].map(|place| lines.of(place)), [0, 0, 1, 1, 1, 1, 2, 3]);
+        assert_eq!([0, 1, 2, 4, 5, 6, 7, 9].map(|place| lines.line_at(place)), [0, 0, 1, 1, 1, 1, 2, 3]);
         assert_eq!([0, 3, 5, 7].map(|place| lines.position(place)), [(1, 1), (2, 2), (2, 3), (3, 1)]);
     }
 

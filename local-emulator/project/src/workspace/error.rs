@@ -38,7 +38,7 @@ pub enum ProjectError {
         folder: PathBuf,
         /// What Cargo says.
         #[source]
-        cause: Refusal,
+        cause: CargoRefusal,
     },
     /// There is nothing to serve, and no place to look for it.
     #[error(
@@ -101,7 +101,7 @@ pub enum ProjectError {
 /// The words in which Cargo refuses a workspace, line by line, without `error: ` in front.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
-pub struct Refusal(String);
+pub struct CargoRefusal(String);
 
 impl ProjectError {
     pub(super) fn of_cargo(folder: PathBuf, cause: &cargo_metadata::Error) -> Self {
@@ -112,7 +112,7 @@ impl ProjectError {
             {
                 Self::NoWorkspace { folder }
             }
-            _ => Self::Workspace { folder, cause: Refusal(cargos_words(cause)) },
+            _ => Self::Workspace { folder, cause: CargoRefusal(cargos_words(cause)) },
         }
     }
 }

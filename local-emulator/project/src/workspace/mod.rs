@@ -11,7 +11,7 @@ mod release_profile;
 mod routes;
 mod unlisted;
 
-pub use error::{ProjectError, Refusal};
+pub use error::{CargoRefusal, ProjectError};
 pub use exceptions::Exceptions;
 pub(crate) use function::is_of_authorizers;
 pub use function::{AUTHORIZERS, FUNCTIONS, Function};
@@ -20,7 +20,7 @@ pub(crate) use preview::Preview;
 pub use project::{Project, is_manifest};
 pub use release_profile::{ProfileSetting, ReleaseProfile};
 pub use routes::{AuthorizerPackage, RoutePackage, Routes};
-pub use unlisted::Unlisted;
+pub use unlisted::UnlistedPackage;
 
 #[cfg(test)]
 mod tests;

@@ -11,7 +11,7 @@ use super::exceptions::Exceptions;
 use super::function::{FUNCTIONS, Function};
 use super::members;
 use super::routes::{RoutePackage, Routes};
-use super::unlisted::{self, Unlisted};
+use super::unlisted::{self, UnlistedPackage};
 use crate::deployed::DeployedStack;
 use crate::template::{FILES, Overrides};
 
@@ -27,7 +27,7 @@ pub struct Project {
     /// The names of all binaries of all members.
     pub binaries: BTreeSet<String>,
     /// The packages below `functions/` that are no members, by folder.
-    pub unlisted: Vec<Unlisted>,
+    pub unlisted: Vec<UnlistedPackage>,
     /// The folders below `functions/` that have a `src/main.rs` and no `Cargo.toml`, relative to it.
     pub without_manifest: Vec<String>,
     /// The differences between folders, template and environment that are meant.
@@ -99,7 +99,7 @@ impl Project {
             return Err(ProjectError::NoFunctions { root });
         }
         let (functions, problems) = members::functions(metadata, &folder);
-        let tree = unlisted::Tree::below(&folder);
+        let tree = unlisted::FunctionsTree::below(&folder);
         let project = Self {
             functions,
             binaries: members::binaries(metadata),
@@ -116,7 +116,8 @@ impl Project {
 
     /// The functions that a template may name, by folder.
     pub(crate) fn packages(&self) -> Vec<RoutePackage> {
-        let routes = Routes::of(self.functions.iter().map(|function| function.route_folder.as_str()));
+        let routes =
+            Routes::from_folders(self.functions.iter().map(|function| function.route_folder.as_str()));
         let package = |function: &Function| {
             Some(RoutePackage {
                 folder: format!("{FUNCTIONS}/{}", function.route_folder),
@@ -131,7 +132,7 @@ impl Project {
 
     /// What the developer should mend, though the emulator can go on without.
     pub fn warnings(&self) -> Vec<String> {
-        self.unlisted.iter().map(Unlisted::to_string).collect()
+        self.unlisted.iter().map(UnlistedPackage::to_string).collect()
     }
 
     /// The source folder that a file belongs to: packages may lie within one another

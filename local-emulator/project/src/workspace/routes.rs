@@ -70,7 +70,7 @@ pub(crate) fn match_alike(one: &PathTemplate, other: &PathTemplate) -> bool {
 
 impl Routes {
     /// Reads folders relative to `functions/`. Which of two in conflict is served is a matter of their order.
-    pub fn of<'a>(folders: impl IntoIterator<Item = &'a str>) -> Self {
+    pub fn from_folders<'a>(folders: impl IntoIterator<Item = &'a str>) -> Self {
         let mut routes = Self::default();
         for folder in folders {
             let name = format!("{FUNCTIONS}/{folder}");
@@ -79,13 +79,13 @@ impl Routes {
                 Err(problem) => routes.refused.push((name, problem)),
             }
         }
-        routes.part();
+        routes.leave_out_conflicts();
         routes.divergences = divergences(&routes.patterns);
         routes
     }
 
     /// Leaves out each folder that is in conflict with one that is not left out.
-    fn part(&mut self) {
+    fn leave_out_conflicts(&mut self) {
         if conflicts(&self.patterns).is_empty() {
             return;
         }
@@ -121,7 +121,7 @@ mod tests {
     #[test]
     fn no_two_that_are_served_are_in_conflict() {
         let folders = ["api/[c]", "api/[d]", "api/[d]/x", "api/[d]/y", "api/z", "api/z/index", "api/z/[c]"];
-        let routes = Routes::of(folders);
+        let routes = Routes::from_folders(folders);
         let served: Vec<_> = routes.patterns.iter().map(|(folder, _)| folder.as_str()).collect();
         assert_eq!(served, ["functions/api/[c]", "functions/api/z", "functions/api/z/[c]"]);
         let refused: Vec<_> =
@@ -138,7 +138,7 @@ mod tests {
 
     #[test]
     fn who_is_in_conflict_with_one_that_is_left_out_is_served() {
-        let routes = Routes::of(["api/[a]/x", "api/[b]", "api/[a]"]);
+        let routes = Routes::from_folders(["api/[a]/x", "api/[b]", "api/[a]"]);
         let served: Vec<_> = routes.patterns.iter().map(|(folder, _)| folder.as_str()).collect();
         assert_eq!(served, ["functions/api/[a]/x", "functions/api/[a]"]);
     }

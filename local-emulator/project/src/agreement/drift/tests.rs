@@ -103,15 +103,18 @@ fn what_is_excluded_from_the_workspace_is_no_route() {
         exceptions: crate::workspace::Exceptions::default(),
         overrides: crate::template::Overrides::default(),
         deployed: None,
-        unlisted: vec![crate::workspace::Unlisted {
+        unlisted: vec![crate::workspace::UnlistedPackage {
             route_folder: "api/posts/[id]".to_owned(),
             package: None,
             binary: None,
         }],
     };
     let manifest = "[workspace]\nexclude = [\"functions/api\"]\n";
-    let excluded =
-        crate::agreement::Survey::of(&project, None, crate::agreement::Manifest::parse(manifest).unwrap());
+    let excluded = crate::agreement::Survey::from_texts(
+        &project,
+        None,
+        crate::agreement::Manifest::parse(manifest).unwrap(),
+    );
     assert_eq!(excluded.drifts(), []);
 }
 
@@ -221,7 +224,7 @@ fn a_copied_folder_whose_package_has_the_old_name_is_no_route() {
     let mut before = survey(&["api/a"], None, None);
     assert_eq!(before.copies, []);
     let binaries = before.binaries.take().unwrap();
-    let unlisted = |folder: &str, binary: &str| crate::workspace::Unlisted {
+    let unlisted = |folder: &str, binary: &str| crate::workspace::UnlistedPackage {
         route_folder: folder.to_owned(),
         package: Some(binary.to_owned()),
         binary: Some(binary.to_owned()),
@@ -238,7 +241,7 @@ fn a_copied_folder_whose_package_has_the_old_name_is_no_route() {
         unlisted: vec![unlisted("api/b", "api-a"), unlisted("api/c", "new"), unlisted("api/d", "new")],
     };
     let manifest = crate::agreement::Manifest::parse("[workspace]\n").unwrap();
-    let survey = crate::agreement::Survey::of(&project, None, manifest);
+    let survey = crate::agreement::Survey::from_texts(&project, None, manifest);
     let copies: Vec<_> =
         survey.copies.iter().map(|copy| (copy.folder.as_str(), copy.binary.as_str())).collect();
     assert_eq!(copies, [("functions/api/b", "api-a"), ("functions/api/d", "new")]);

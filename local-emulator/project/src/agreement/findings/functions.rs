@@ -10,7 +10,7 @@ use crate::aws::http_api::INTEGRATION_TIMEOUT as HTTP_API;
 use crate::aws::rest_api::INTEGRATION_TIMEOUT as REST_API;
 use crate::environment::UndeployedVariable;
 use crate::template::{
-    BUILD_METHOD, Complaint, Event, Fault, NamedBy, PackageType, Place, Template, TemplateFunction,
+    BUILD_METHOD, Complaint, Event, Fault, NamedBy, PackageType, SourcePosition, Template, TemplateFunction,
 };
 
 /// The most resources of a template.
@@ -160,6 +160,6 @@ fn patience(event: &Event) -> Option<Duration> {
 }
 
 /// Where a time-out of an event stands.
-pub(super) fn timeout_place(event: &Event) -> Place {
+pub(super) fn timeout_place(event: &Event) -> SourcePosition {
     event.timeout_place.unwrap_or(event.place)
 }

@@ -11,7 +11,7 @@ use std::path::Path;
 
 use super::rule::Rule;
 use super::{Finding, Survey};
-use crate::template::{Overrides, Place, TemplateFunction};
+use crate::template::{Overrides, SourcePosition, TemplateFunction};
 use crate::workspace::LibraryMismatch;
 
 /// What there is to mend in the project that `folder` belongs to, and how many routes it has. Blocks while
@@ -45,7 +45,7 @@ impl Survey {
     }
 
     /// About a place in the template, which has the name that `sync` would give it if there is none.
-    fn in_template(&self, rule: Rule, place: Place, message: impl Into<String>) -> Finding {
+    fn in_template(&self, rule: Rule, place: SourcePosition, message: impl Into<String>) -> Finding {
         let files = self.examined.template.as_ref().map(|template| &template.files[..]).unwrap_or_default();
         let file = files.get(place.file).map(String::as_str).or(self.template_file);
         Finding::new(rule, file.unwrap_or("template.yaml"), place, message)

@@ -271,7 +271,7 @@ fn open_profile_is_found_at_its_place() {
     let found = |profile: &str| {
         let manifest = Manifest::parse(&format!("{router}{profile}")).unwrap();
         let template = format!("Resources:\n{}", with(""));
-        let survey = Survey::of(&project(&["api/a"]), Some(("template.yaml", &template)), manifest);
+        let survey = Survey::from_texts(&project(&["api/a"]), Some(("template.yaml", &template)), manifest);
         let findings = survey.findings().into_iter();
         findings
             .map(|it| format!("{}:{} {} {}", it.place.line, it.place.column, it.rule.name(), it.help))

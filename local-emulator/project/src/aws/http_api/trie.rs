@@ -9,7 +9,7 @@ use crate::aws::path::{decode, split_segment};
 use crate::aws::route_methods::{Methods, RouteId};
 
 #[derive(Debug, Default)]
-pub(super) struct Node {
+pub(super) struct SegmentNode {
     literals: HashMap<Box<str>, Self>,
     parameter: Option<Box<Self>>,
     /// The routes whose path ends here.
@@ -18,7 +18,7 @@ pub(super) struct Node {
     greedy: Methods,
 }
 
-impl Node {
+impl SegmentNode {
     /// Where the routes of a path are kept. Names of parameters do not tell paths apart.
     pub(super) fn methods_of<'t>(&mut self, path: impl Iterator<Item = TemplateSegment<'t>>) -> &mut Methods {
         let mut path = path.peekable();
@@ -63,7 +63,7 @@ struct Walk<'a> {
 
 impl Walk<'_> {
     /// `rest` is what the path has behind the slash after `node`; without such a slash it ends here.
-    fn visit(&mut self, node: &Node, rest: Option<&str>) -> Option<RouteId> {
+    fn visit(&mut self, node: &SegmentNode, rest: Option<&str>) -> Option<RouteId> {
         let Some(rest) = rest else { return node.full.select(self.method) };
         let found = self.visit_children(node, rest);
         if found.is_none() && self.greedy.is_none() {
@@ -72,7 +72,7 @@ impl Walk<'_> {
         found
     }
 
-    fn visit_children(&mut self, node: &Node, rest: &str) -> Option<RouteId> {
+    fn visit_children(&mut self, node: &SegmentNode, rest: &str) -> Option<RouteId> {
         if node.is_leaf() {
             return None;
         }

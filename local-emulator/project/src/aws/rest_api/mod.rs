@@ -16,7 +16,7 @@ use api_routes_routing::{PathTemplate, RouteKey, TemplateSegment};
 use http::Method;
 
 pub use self::mock::MockResponse;
-use self::tree::Node;
+use self::tree::ResourceNode;
 use crate::aws::path::split_segment;
 use crate::aws::route_methods::RouteId;
 
@@ -33,7 +33,7 @@ const METHODS: [Method; 7] =
 #[derive(Debug)]
 pub struct ResourceTable<T> {
     routes: Vec<Route<T>>,
-    root: Node,
+    root: ResourceNode,
 }
 
 #[derive(Debug)]
@@ -129,7 +129,7 @@ impl<T> ResourceTable<T> {
 impl<T> Default for ResourceTable<T> {
     /// A table without resources.
     fn default() -> Self {
-        Self { routes: Vec::new(), root: Node::default() }
+        Self { routes: Vec::new(), root: ResourceNode::default() }
     }
 }
 

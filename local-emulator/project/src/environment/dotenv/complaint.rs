@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::template::Place;
+use crate::template::SourcePosition;
 
 /// A place in a `.env` file, and what is wrong with it. Never shows a value: it may be a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,7 +12,7 @@ pub struct DotenvComplaint {
     /// The file's name.
     pub file: Arc<str>,
     /// Where in it.
-    pub place: Place,
+    pub place: SourcePosition,
     /// The fault.
     pub problem: DotenvProblem,
 }
@@ -178,7 +178,7 @@ impl fmt::Display for DotenvProblem {
 /// `.env:3:5: …: …`, with what to do.
 impl fmt::Display for DotenvComplaint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { file, place: Place { line, column, .. }, problem } = self;
+        let Self { file, place: SourcePosition { line, column, .. }, problem } = self;
         write!(f, "{file}:{line}:{column}: {problem}; {}", problem.help())
     }
 }

@@ -12,7 +12,7 @@ use super::expansion::{Expansion, Outside};
 use super::parser::{Parsed, Statement};
 use super::text::Text;
 use crate::pipe::{self, PipeWait};
-use crate::template::Place;
+use crate::template::SourcePosition;
 
 /// Why a file of variables cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -30,15 +30,15 @@ pub enum DotenvError {
 }
 
 #[derive(Clone, PartialEq, Eq)]
-pub(super) struct Entry {
+pub(super) struct DotenvEntry {
     pub(super) value: String,
-    pub(super) place: Place,
+    pub(super) place: SourcePosition,
 }
 
 /// Without the value, which may be a secret.
-impl fmt::Debug for Entry {
+impl fmt::Debug for DotenvEntry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Place { line, column, .. } = self.place;
+        let SourcePosition { line, column, .. } = self.place;
         write!(f, "at {line}:{column}")
     }
 }
@@ -100,7 +100,7 @@ impl SourceFile {
         &self,
         known: &BTreeMap<String, String>,
         weaker: &[Rc<Self>],
-    ) -> (BTreeMap<String, Entry>, Vec<DotenvComplaint>) {
+    ) -> (BTreeMap<String, DotenvEntry>, Vec<DotenvComplaint>) {
         let stronger = |name: &str| known.get(name).map(String::as_str);
         let weaker = |name: &str| {
             let file = weaker.iter().find(|file| file.names.contains(name));
@@ -110,7 +110,7 @@ impl SourceFile {
         let mut expansion = Expansion::new(&self.statements, outside);
         let values = expansion.values().into_iter();
         let variables = values.map(|(statement, value)| {
-            (statement.name.clone(), Entry { value, place: self.text.place(statement.at) })
+            (statement.name.clone(), DotenvEntry { value, place: self.text.place(statement.at) })
         });
         (variables.collect(), self.at_places(expansion.problems))
     }

@@ -6,7 +6,7 @@ use crate::text::yaml::{Document, Node, Quotes, Value};
 
 /// What calls a function.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Caller {
+pub(super) enum Trigger {
     Api {
         /// `HttpApi` or `Api`.
         kind: &'static str,
@@ -19,8 +19,8 @@ pub(super) enum Caller {
 
 /// How new functions are called.
 #[derive(Clone, Debug)]
-pub(super) struct Style {
-    caller: Caller,
+pub(super) struct TriggerStyle {
+    caller: Trigger,
     /// Those of `Path`.
     quotes: Quotes,
 }
@@ -28,11 +28,11 @@ pub(super) struct Style {
 /// `Events` with what they hold, or `FunctionUrlConfig`.
 pub(super) type Called = (&'static str, Value);
 
-impl Style {
+impl TriggerStyle {
     /// As most functions of ours are called; the first HTTP API of the template calls the first of them.
     pub(super) fn read(document: &Document<'_>, functions: &[&Node]) -> Self {
-        let callers = functions.iter().filter_map(|function| Caller::of(function));
-        let caller = most_common(callers.collect()).unwrap_or_else(|| Caller::of_resources(document));
+        let callers = functions.iter().filter_map(|function| Trigger::read(function));
+        let caller = most_common(callers.collect()).unwrap_or_else(|| Trigger::of_resources(document));
         let events = functions.iter().flat_map(|function| events(function));
         let quotes = events.into_iter().find_map(|event| event.at(&["Properties", "Path"])?.quotes());
         Self { caller, quotes: quotes.unwrap_or_default() }
@@ -40,7 +40,7 @@ impl Style {
 
     /// As a function is called already.
     pub(super) fn or_own(&self, function: &Node) -> Self {
-        Self { caller: Caller::of(function).unwrap_or_else(|| self.caller.clone()), quotes: self.quotes }
+        Self { caller: Trigger::read(function).unwrap_or_else(|| self.caller.clone()), quotes: self.quotes }
     }
 
     pub(super) fn of_route(&self, pattern: &Pattern) -> Called {
@@ -50,8 +50,8 @@ impl Style {
     /// The events for some of a route's keys, under names that are not taken.
     pub(super) fn called(&self, pattern: &Pattern, keys: &[RouteKey], taken: &[&str]) -> Called {
         let (kind, api) = match &self.caller {
-            Caller::Url(config) => return ("FunctionUrlConfig", config.clone()),
-            Caller::Api { kind, api } => (*kind, api),
+            Trigger::Url(config) => return ("FunctionUrlConfig", config.clone()),
+            Trigger::Api { kind, api } => (*kind, api),
         };
         let all = pattern.route_keys();
         let events = keys.iter().filter_map(|key| {
@@ -75,9 +75,9 @@ fn free(name: &str, taken: &[&str]) -> String {
     names.find(|name| !taken.contains(&name.as_str())).unwrap_or_default()
 }
 
-impl Caller {
+impl Trigger {
     /// `None` for a function that nothing calls, or in a way that cannot be copied.
-    fn of(function: &Node) -> Option<Self> {
+    fn read(function: &Node) -> Option<Self> {
         let api = events(function).find_map(|event| {
             let (kind, name) = match event.get("Type")?.text()? {
                 "HttpApi" => ("HttpApi", "ApiId"),

@@ -14,7 +14,7 @@ const REQUIRED: [(&str, &str); 3] =
 
 /// Which properties new functions have, beside what calls them.
 #[derive(Clone, Debug)]
-pub(super) struct Style {
+pub(super) struct FunctionStyle {
     properties: Vec<(&'static str, Value)>,
     output: Option<OutputStyle>,
 }
@@ -44,7 +44,7 @@ impl OutputStyle {
     }
 }
 
-impl Style {
+impl FunctionStyle {
     /// What `Globals` leaves out, as our functions have it.
     pub(super) fn read(document: &Document<'_>, functions: &[&Node], output: Option<OutputStyle>) -> Self {
         let is_global = |name: &str| {
@@ -92,7 +92,7 @@ fn is_of_one_function(code_uri: &Value) -> bool {
 /// The missing route keys of a function that is there, which may have no `Events` yet, and no `Properties`.
 pub(super) fn completed(
     document: &Document<'_>,
-    style: &caller::Style,
+    style: &caller::TriggerStyle,
     logical_id: &str,
     pattern: &Pattern,
     keys: &[RouteKey],

@@ -11,10 +11,10 @@ use crate::text::yaml::{Document, Node};
 const LIMIT: usize = 255;
 
 /// The names that a template has. Parameters and resources may not share one.
-pub(super) struct Names(BTreeSet<String>);
+pub(super) struct LogicalIds(BTreeSet<String>);
 
-impl Names {
-    pub(super) fn of(document: &Document<'_>) -> Self {
+impl LogicalIds {
+    pub(super) fn read(document: &Document<'_>) -> Self {
         let sections = ["Resources", "Parameters"].into_iter();
         let sections = sections.filter_map(|name| document.root()?.get(name));
         let names = sections.flat_map(Node::entries).filter_map(|entry| entry.key.text());
@@ -49,7 +49,7 @@ fn capitalised(word: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Names, Pattern};
+    use super::{LogicalIds, Pattern};
     use crate::text::yaml::parse;
 
     #[test]
@@ -65,7 +65,7 @@ mod tests {
         ] {
             let document = parse("{}").unwrap();
             let pattern = Pattern::parse(route).unwrap();
-            assert_eq!(Names::of(&document).take(&pattern), expected, "{route}");
+            assert_eq!(LogicalIds::read(&document).take(&pattern), expected, "{route}");
         }
     }
 
@@ -73,7 +73,7 @@ mod tests {
     fn a_name_that_is_taken_gets_a_number() {
         let text = "Parameters: {AbFunction: {}}\nResources: {AbFunction2: {}}\n";
         let document = parse(text).unwrap();
-        let mut names = Names::of(&document);
+        let mut names = LogicalIds::read(&document);
         let took = ["/api/ab", "/api/Ab", "/api/a-b", "/api/a/b"]
             .map(|route| names.take(&Pattern::parse(route).unwrap()));
         assert_eq!(took, ["AbFunction3", "AbFunction4", "ABFunction", "ABFunction2"]);

@@ -1,7 +1,7 @@
 //! Which functions may go.
 
 use super::references::{Reference, references};
-use crate::sync::outcome::Left;
+use crate::sync::outcome::UnmendedDifference;
 use crate::text::Lines;
 use crate::text::yaml::Document;
 
@@ -18,12 +18,15 @@ pub(super) fn decide<'a>(document: &Document<'_>, stale: Vec<&'a str>) -> (Vec<&
 }
 
 /// What refers to a function that stays.
-pub(super) fn needed(document: &Document<'_>, file: &str, logical_id: &str) -> Left {
+pub(super) fn needed(document: &Document<'_>, file: &str, logical_id: &str) -> UnmendedDifference {
     let lines = Lines::new(document.text);
     let told = |Reference { place, how }: &Reference| {
         let (line, column) = lines.position(*place);
         format!("{file}:{line}:{column}: `{how}`")
     };
     let references = references(document, logical_id, &[logical_id]);
-    Left::Needed { logical_id: logical_id.to_owned(), references: references.iter().map(told).collect() }
+    UnmendedDifference::Needed {
+        logical_id: logical_id.to_owned(),
+        references: references.iter().map(told).collect(),
+    }
 }

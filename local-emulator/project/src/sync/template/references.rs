@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::text::yaml::{Data, Document, Entry, Node};
+use crate::text::yaml::{Document, Entry, Node, NodeData};
 
 /// A place in the template that names a resource.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,10 +54,10 @@ impl Search<'_> {
             self.intrinsic(tag.trim_start_matches('!'), node, node);
         }
         match &node.data {
-            Data::Alias(name, anchor) if self.anchors.contains(anchor) => self.add(node, name),
-            Data::Mapping { entries, .. } => entries.iter().for_each(|entry| self.entry(entry)),
-            Data::Sequence(items) => items.iter().for_each(|item| self.node(item)),
-            Data::Scalar { .. } | Data::Alias(..) => {}
+            NodeData::Alias(name, anchor) if self.anchors.contains(anchor) => self.add(node, name),
+            NodeData::Mapping { entries, .. } => entries.iter().for_each(|entry| self.entry(entry)),
+            NodeData::Sequence(items) => items.iter().for_each(|item| self.node(item)),
+            NodeData::Scalar { .. } | NodeData::Alias(..) => {}
         }
     }
 
@@ -79,7 +79,7 @@ impl Search<'_> {
 
     fn intrinsic(&mut self, name: &str, argument: &Node, place: &Node) {
         let first = argument.items().first().unwrap_or(argument);
-        let Data::Scalar { text, .. } = &first.data else { return };
+        let NodeData::Scalar { text, .. } = &first.data else { return };
         let is_meant = match name {
             "Ref" | "GetAtt" => self.is_of(text),
             "Sub" => substitutions(text).any(|name| self.is_of(name)),

@@ -1,5 +1,5 @@
 use super::super::fixture::{mend_template, template};
-use crate::sync::{Left, SyncError};
+use crate::sync::{SyncError, UnmendedDifference};
 
 /// A function with one event, as it is written two spaces deep.
 fn function(logical_id: &str, binary: &str, path: &str) -> String {
@@ -246,7 +246,7 @@ fn functions_of_folders_that_are_gone_go_if_nothing_refers_to_them() {
     assert_eq!(mended.texts.template.1.as_deref(), Some(expected.as_str()));
     let line = expected.lines().position(|line| line.contains("!GetAtt")).unwrap() + 1;
     let references = vec![format!("template.yaml:{line}:14: `!GetAtt`")];
-    assert_eq!(mended.left, [Left::Needed { logical_id: "B".to_owned(), references }]);
+    assert_eq!(mended.left, [UnmendedDifference::Needed { logical_id: "B".to_owned(), references }]);
     // Without being asked for it, nothing goes.
     assert_eq!(template(&["api/user"], &text), text);
 }

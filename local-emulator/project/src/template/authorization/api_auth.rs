@@ -10,8 +10,8 @@ use crate::aws::{AuthorizerKind, FrontDoorKind};
 use crate::template::function_index::FunctionIndex;
 use crate::template::property::Property;
 use crate::template::reader::Reader;
-use crate::template::tree::Tree;
-use crate::template::{Fault, Place};
+use crate::template::value::TemplateValue;
+use crate::template::{Fault, SourcePosition};
 
 const HTTP_MEMBERS: &[&str] = &["Authorizers", "DefaultAuthorizer", "EnableIamAuthorizer"];
 
@@ -36,8 +36,8 @@ pub(in crate::template) struct ApiAuth {
     authorizers: Vec<(String, Vec<String>)>,
     /// `DefaultAuthorizer`.
     pub(in crate::template) default: Option<String>,
-    place: Place,
-    keyed: Keyed,
+    place: SourcePosition,
+    keyed: KeyedRoutes,
     pub(super) enables_iam: bool,
     /// `AddDefaultAuthorizerToCorsPreflight`.
     closes_preflight: bool,
@@ -45,7 +45,7 @@ pub(in crate::template) struct ApiAuth {
 
 /// The routes that need an API key: `ApiKeyRequired`, `AddApiKeyRequiredToCorsPreflight`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Keyed {
+enum KeyedRoutes {
     None,
     /// The routes that are no `OPTIONS`.
     ButPreflights,
@@ -65,7 +65,7 @@ pub(in crate::template) fn read(
         authorizers: Vec::new(),
         default: None,
         place,
-        keyed: Keyed::None,
+        keyed: KeyedRoutes::None,
         enables_iam: false,
         closes_preflight: true,
     };
@@ -81,7 +81,7 @@ pub(in crate::template) fn read(
         }
         return None;
     }
-    auth.nodes().flat_map(Tree::entries).next()?;
+    auth.nodes().flat_map(TemplateValue::entries).next()?;
     check_members(kind, auth, reader);
     let is_rest = kind == FrontDoorKind::RestApi;
     let truth = |name, otherwise, reader: &mut Reader| {
@@ -93,9 +93,9 @@ pub(in crate::template) fn read(
         let needs_key = truth("ApiKeyRequired", false, reader);
         let of_preflights = truth("AddApiKeyRequiredToCorsPreflight", true, reader);
         read.keyed = match (needs_key, of_preflights) {
-            (false, _) => Keyed::None,
-            (true, false) => Keyed::ButPreflights,
-            (true, true) => Keyed::All,
+            (false, _) => KeyedRoutes::None,
+            (true, false) => KeyedRoutes::ButPreflights,
+            (true, true) => KeyedRoutes::All,
         };
         read.closes_preflight = truth("AddDefaultAuthorizerToCorsPreflight", true, reader);
         schemes.push(Scheme::api_key(API_KEY, place));
@@ -108,7 +108,7 @@ pub(in crate::template) fn read(
 
 fn check_members(kind: FrontDoorKind, auth: Property<'_>, reader: &mut Reader) {
     let members = if kind == FrontDoorKind::RestApi { REST_MEMBERS } else { HTTP_MEMBERS };
-    for (key, _) in auth.nodes().flat_map(Tree::entries) {
+    for (key, _) in auth.nodes().flat_map(TemplateValue::entries) {
         let name = key.text().unwrap_or_default();
         if !members.contains(&name.as_str()) {
             let members: Vec<_> = members.iter().map(|member| format!("`{member}`")).collect();
@@ -186,7 +186,7 @@ impl ApiAuth {
 
     /// `ApiKeyRequired`.
     pub(super) fn needs_api_key(&self) -> bool {
-        self.keyed != Keyed::None
+        self.keyed != KeyedRoutes::None
     }
 
     /// Returns `` among `One`, `Other` ``, or nothing if there are none.
@@ -239,7 +239,7 @@ impl ApiAuth {
             let requirements = &mut security.get_or_insert_default().0;
             let wants_none = requirements.iter().any(|it| it.name == API_KEY_FALSE);
             requirements.retain(|it| ![API_KEY, API_KEY_FALSE].contains(&it.name.as_str()));
-            if !wants_none && (!is_options || self.keyed == Keyed::All) {
+            if !wants_none && (!is_options || self.keyed == KeyedRoutes::All) {
                 requirements.push(Requirement::new(API_KEY, Vec::new(), self.place));
             }
         }

@@ -2,21 +2,21 @@
 
 use crate::aws::FrontDoorKind;
 use crate::template::function_index::FunctionIndex;
-use crate::template::tree::Tree;
+use crate::template::value::TemplateValue;
 
 /// A description of an authorizer, in the words of a document or of CloudFormation, which differ by their capitals.
 pub(super) struct Description<'a, 'f> {
     pub(super) kind: FrontDoorKind,
     /// The settings: `x-amazon-apigateway-authorizer`, or `Properties`.
-    pub(super) settings: &'a Tree,
+    pub(super) settings: &'a TemplateValue,
     /// The scheme around the settings, if it is one of a document.
-    pub(super) scheme: Option<&'a Tree>,
+    pub(super) scheme: Option<&'a TemplateValue>,
     pub(super) functions: &'f FunctionIndex<'f>,
 }
 
 impl<'a> Description<'a, '_> {
     /// A setting, whatever its capitals.
-    pub(super) fn get(&self, name: &str) -> Option<&'a Tree> {
+    pub(super) fn get(&self, name: &str) -> Option<&'a TemplateValue> {
         setting(self.settings, name)
     }
 
@@ -31,7 +31,7 @@ impl<'a> Description<'a, '_> {
 }
 
 /// A member of a map, whatever its capitals.
-pub(super) fn setting<'a>(map: &'a Tree, name: &str) -> Option<&'a Tree> {
-    let is_it = |key: &Tree| key.text().is_some_and(|key| key.eq_ignore_ascii_case(name));
+pub(super) fn setting<'a>(map: &'a TemplateValue, name: &str) -> Option<&'a TemplateValue> {
+    let is_it = |key: &TemplateValue| key.text().is_some_and(|key| key.eq_ignore_ascii_case(name));
     map.entries().find(|(key, _)| is_it(key)).map(|(_, value)| value)
 }

@@ -8,18 +8,18 @@ use super::security::{API_KEY, API_KEY_FALSE, AWS_IAM, NONE, Requirement, Securi
 use crate::aws::FrontDoorKind;
 use crate::template::property::Property;
 use crate::template::reader::Reader;
-use crate::template::{Fault, Place};
+use crate::template::{Fault, SourcePosition};
 
 /// All that is said about the callers of one route, in the order in which SAM reads it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(in crate::template) struct Requested {
+pub(in crate::template) struct CallerRequirements {
     /// `security` of the operation in the document.
     pub(in crate::template) security: Option<Security>,
     /// `Auth` of the events that are this route.
     pub(in crate::template) events: Vec<EventAuth>,
 }
 
-impl Requested {
+impl CallerRequirements {
     /// The names of the schemes that a document or an event wants.
     pub(in crate::template) fn names(&self) -> impl Iterator<Item = &str> {
         let security = self.security.iter().flat_map(Security::names);
@@ -30,7 +30,7 @@ impl Requested {
 /// The words of an event about its callers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::template) struct EventAuth {
-    pub(super) place: Place,
+    pub(super) place: SourcePosition,
     authorizer: Option<Requirement>,
     scopes: Option<Vec<String>>,
     needs_api_key: Option<bool>,

@@ -13,7 +13,7 @@ use crate::template::Fault;
 use crate::template::function_index::FunctionIndex;
 use crate::template::property::Property;
 use crate::template::reader::Reader;
-use crate::template::tree::Tree;
+use crate::template::value::TemplateValue;
 
 const OF_JWT: [&str; 3] = ["AuthorizationScopes", "JwtConfiguration", "IdentitySource"];
 
@@ -129,7 +129,7 @@ pub(super) fn identity_sources(identity: Property<'_>) -> Result<Vec<IdentitySou
     let mut sources = Vec::new();
     for (member, make) in kinds {
         for list in identity.member(member).nodes().filter(|node| !node.is_null()) {
-            let names: Option<Vec<_>> = list.items().map(Tree::text).collect();
+            let names: Option<Vec<_>> = list.items().map(TemplateValue::text).collect();
             let names = names.filter(|_| list.is_list());
             let names = names
                 .ok_or_else(|| format!("its `Identity.{member}` is no list of names that can be read"))?;

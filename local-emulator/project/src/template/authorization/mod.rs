@@ -20,7 +20,7 @@ mod scheme;
 mod security;
 
 pub(super) use api_auth::{ApiAuth, read as api_auth};
-pub(super) use event_auth::{Requested, read as event_auth};
+pub(super) use event_auth::{CallerRequirements, read as event_auth};
 pub(super) use resource::name_authorizers;
 pub(super) use scheme::{Scheme, read as schemes};
 pub(super) use security::{Security, closed, of_operation, read as security};

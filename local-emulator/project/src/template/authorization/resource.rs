@@ -14,7 +14,7 @@ use crate::template::Fault;
 use crate::template::function_index::FunctionIndex;
 use crate::template::reader::Reader;
 use crate::template::resource::Resource;
-use crate::template::tree::Tree;
+use crate::template::value::TemplateValue;
 
 /// Gives each scheme without an extension the authorizer of the API that has its name.
 pub(in crate::template) fn name_authorizers(
@@ -49,7 +49,7 @@ fn is_authorizer(resource: &Resource<'_>, kind: FrontDoorKind, api: &str, name: 
         FrontDoorKind::RestApi => ("AWS::ApiGateway::Authorizer", "RestApiId"),
         _ => ("AWS::ApiGatewayV2::Authorizer", "ApiId"),
     };
-    let text = |name| resource.property(name).node().and_then(Tree::reference);
+    let text = |name| resource.property(name).node().and_then(TemplateValue::reference);
     resource.kind == of_kind
         && text(property).as_deref() == Some(api)
         && text("Name").as_deref() == Some(name)

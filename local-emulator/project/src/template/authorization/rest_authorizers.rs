@@ -14,7 +14,7 @@ use crate::aws::{AuthorizerEvent, AuthorizerKind, CognitoAuthorizer, LambdaAutho
 use crate::template::function_index::FunctionIndex;
 use crate::template::property::Property;
 use crate::template::reader::Reader;
-use crate::template::tree::Tree;
+use crate::template::value::TemplateValue;
 
 /// The header of a token, unless `Identity.Header` names another.
 const HEADER: &str = "Authorization";
@@ -60,7 +60,7 @@ pub(super) fn read(
 /// Without identity sources, answers cannot be kept, and SAM refuses to try.
 fn request(
     name: &str,
-    node: &Tree,
+    node: &TemplateValue,
     identity: Property<'_>,
     ttl: Duration,
     reader: &mut Reader,

@@ -9,22 +9,22 @@ use super::{cognito, jwt, lambda};
 use crate::aws::{Authorizer, AuthorizerKind, FrontDoorKind};
 use crate::template::function_index::FunctionIndex;
 use crate::template::reader::Reader;
-use crate::template::tree::Tree;
-use crate::template::{Fault, Place};
+use crate::template::value::TemplateValue;
+use crate::template::{Fault, SourcePosition};
 
 /// A scheme that requirements refer to by its name.
 #[derive(Clone, Debug)]
 pub(in crate::template) struct Scheme {
     pub(in crate::template) name: String,
-    pub(in crate::template) place: Place,
-    pub(super) meaning: Meaning,
+    pub(in crate::template) place: SourcePosition,
+    pub(super) meaning: SchemeMeaning,
     /// Whether the template writes it, and not SAM.
     pub(in crate::template) is_declared: bool,
 }
 
 /// The meaning of a scheme for API Gateway.
 #[derive(Clone, Debug)]
-pub(super) enum Meaning {
+pub(super) enum SchemeMeaning {
     Authorizer(Arc<Authorizer>),
     /// The header `x-api-key`.
     ApiKey,
@@ -34,14 +34,14 @@ pub(super) enum Meaning {
 
 /// Reads `securityDefinitions` of OpenAPI 2.0, and `components.securitySchemes` of 3.0.
 pub(in crate::template) fn read(
-    document: &Tree,
+    document: &TemplateValue,
     kind: FrontDoorKind,
     functions: &FunctionIndex<'_>,
     reader: &mut Reader,
 ) -> Vec<Scheme> {
     let components = document.get("components").and_then(|components| components.get("securitySchemes"));
     let schemes = document.get("securityDefinitions").into_iter().chain(components);
-    let schemes: Vec<_> = schemes.flat_map(Tree::entries).collect();
+    let schemes: Vec<_> = schemes.flat_map(TemplateValue::entries).collect();
     schemes.into_iter().filter_map(|(key, node)| scheme(key, node, kind, functions, reader)).collect()
 }
 
@@ -64,14 +64,14 @@ pub(super) fn authorizer_kind(
 }
 
 fn scheme(
-    key: &Tree,
-    scheme: &Tree,
+    key: &TemplateValue,
+    scheme: &TemplateValue,
     kind: FrontDoorKind,
     functions: &FunctionIndex<'_>,
     reader: &mut Reader,
 ) -> Option<Scheme> {
     let name = key.text()?;
-    let text = |name| scheme.get(name).and_then(Tree::text);
+    let text = |name| scheme.get(name).and_then(TemplateValue::text);
     let settings = scheme.get("x-amazon-apigateway-authorizer");
     let authtype = scheme.get("x-amazon-apigateway-authtype");
     let meaning = match (settings, authtype) {
@@ -92,8 +92,10 @@ fn scheme(
             named(&name, known(&name, unknown, key.place(), reader))
         }
         (None, None) => match (text("type").as_deref(), text("name")) {
-            (Some("apiKey"), Some(header)) if header.eq_ignore_ascii_case("x-api-key") => Meaning::ApiKey,
-            _ => Meaning::Nothing,
+            (Some("apiKey"), Some(header)) if header.eq_ignore_ascii_case("x-api-key") => {
+                SchemeMeaning::ApiKey
+            }
+            _ => SchemeMeaning::Nothing,
         },
     };
     Some(Scheme { name, place: key.place(), meaning, is_declared: true })
@@ -106,7 +108,7 @@ const NO_EXTENSION: &str = "it has an `x-amazon-apigateway-authtype` and no `x-a
 pub(super) fn known(
     name: &str,
     authorizer: Result<AuthorizerKind, String>,
-    place: Place,
+    place: SourcePosition,
     reader: &mut Reader,
 ) -> AuthorizerKind {
     let reason = match &authorizer {
@@ -121,31 +123,31 @@ pub(super) fn known(
     authorizer.unwrap_or_else(AuthorizerKind::Unknown)
 }
 
-fn named(name: &str, kind: AuthorizerKind) -> Meaning {
-    Meaning::Authorizer(Arc::new(Authorizer { name: name.to_owned(), kind }))
+fn named(name: &str, kind: AuthorizerKind) -> SchemeMeaning {
+    SchemeMeaning::Authorizer(Arc::new(Authorizer { name: name.to_owned(), kind }))
 }
 
 impl Scheme {
     /// A scheme that is an authorizer.
-    pub(super) fn named(name: &str, kind: AuthorizerKind, place: Place) -> Self {
+    pub(super) fn named(name: &str, kind: AuthorizerKind, place: SourcePosition) -> Self {
         let meaning = named(name, kind);
         Self { name: name.to_owned(), place, meaning, is_declared: true }
     }
 
     /// A scheme that SAM adds, or that closes routes in place of one that nobody can tell.
-    pub(super) fn implied(name: &str, kind: AuthorizerKind, place: Place) -> Self {
+    pub(super) fn implied(name: &str, kind: AuthorizerKind, place: SourcePosition) -> Self {
         Self { is_declared: false, ..Self::named(name, kind, place) }
     }
 
     /// The scheme of API keys that SAM adds.
-    pub(super) fn api_key(name: &str, place: Place) -> Self {
-        Self { name: name.to_owned(), place, meaning: Meaning::ApiKey, is_declared: false }
+    pub(super) fn api_key(name: &str, place: SourcePosition) -> Self {
+        Self { name: name.to_owned(), place, meaning: SchemeMeaning::ApiKey, is_declared: false }
     }
 
     pub(in crate::template) fn authorizer(&self) -> Option<&Arc<Authorizer>> {
         match &self.meaning {
-            Meaning::Authorizer(authorizer) => Some(authorizer),
-            Meaning::ApiKey | Meaning::Nothing => None,
+            SchemeMeaning::Authorizer(authorizer) => Some(authorizer),
+            SchemeMeaning::ApiKey | SchemeMeaning::Nothing => None,
         }
     }
 

@@ -1,30 +1,30 @@
 //! Functions that make a text of others, or a part of one.
 
-use crate::template::tree::{Data, Tree};
+use crate::template::value::{TemplateValue, ValueKind};
 
 /// The longest text that is made: more than Lambda's limit for all variables together, and short enough that functions
 /// within functions, each of which doubles its text, end.
 const LONGEST: usize = 64 * 1024;
 
 /// `Fn::Join`.
-pub(super) fn join(argument: &Tree) -> Option<Tree> {
+pub(super) fn join(argument: &TemplateValue) -> Option<TemplateValue> {
     let [delimiter, list] = argument.as_list()? else { return None };
     let delimiter = delimiter.as_text()?;
-    let parts: Vec<&str> = list.as_list()?.iter().map(Tree::as_text).collect::<Option<_>>()?;
+    let parts: Vec<&str> = list.as_list()?.iter().map(TemplateValue::as_text).collect::<Option<_>>()?;
     let length: usize = parts.iter().map(|part| part.len() + delimiter.len()).sum();
-    (length <= LONGEST).then(|| Tree::from_text(argument.place, parts.join(delimiter)))
+    (length <= LONGEST).then(|| TemplateValue::from_text(argument.place, parts.join(delimiter)))
 }
 
 /// `Fn::Split`.
-pub(super) fn split(argument: &Tree) -> Option<Tree> {
+pub(super) fn split(argument: &TemplateValue) -> Option<TemplateValue> {
     let [delimiter, text] = argument.as_list()? else { return None };
     let (delimiter, text) = (delimiter.as_text().filter(|it| !it.is_empty())?, text.as_text()?);
-    let parts = text.split(delimiter).map(|part| Tree::from_text(argument.place, part));
-    Some(Tree { place: argument.place, data: Data::List(parts.collect()) })
+    let parts = text.split(delimiter).map(|part| TemplateValue::from_text(argument.place, part));
+    Some(TemplateValue { place: argument.place, data: ValueKind::List(parts.collect()) })
 }
 
 /// `Fn::Select`, whose index counts from 0.
-pub(super) fn select(argument: &Tree) -> Option<Tree> {
+pub(super) fn select(argument: &TemplateValue) -> Option<TemplateValue> {
     let [index, list] = argument.as_list()? else { return None };
     let index: usize = index.as_text()?.parse().ok()?;
     // Other items may be for AWS to tell.

@@ -7,12 +7,12 @@ use std::time::Duration;
 use super::mock;
 use crate::aws::rest_api::MockResponse;
 use crate::aws::{FrontDoorKind, PayloadFormat};
-use crate::template::complaint::Place;
+use crate::template::complaint::SourcePosition;
 use crate::template::function_index::{self, FunctionIndex};
 use crate::template::property::Property;
 use crate::template::reader::Reader;
 use crate::template::route_key::timeout;
-use crate::template::tree::Tree;
+use crate::template::value::TemplateValue;
 
 /// The target of an operation.
 #[derive(Debug)]
@@ -32,7 +32,7 @@ pub(in crate::template) struct Invocation {
     pub(in crate::template) function: String,
     pub(in crate::template) payload_format: PayloadFormat,
     pub(in crate::template) timeout: Option<Duration>,
-    pub(in crate::template) timeout_place: Option<Place>,
+    pub(in crate::template) timeout_place: Option<SourcePosition>,
     pub(in crate::template) streams: bool,
 }
 
@@ -42,12 +42,12 @@ const STREAMING: &str = "/response-streaming-invocations";
 
 impl Integration {
     pub(super) fn read(
-        node: &Tree,
+        node: &TemplateValue,
         kind: FrontDoorKind,
         functions: &FunctionIndex<'_>,
         reader: &mut Reader,
     ) -> Self {
-        let name = node.get("type").and_then(Tree::text).unwrap_or_else(|| "no type".to_owned());
+        let name = node.get("type").and_then(TemplateValue::text).unwrap_or_else(|| "no type".to_owned());
         let is_rest = kind == FrontDoorKind::RestApi;
         let found = match name.to_ascii_lowercase().as_str() {
             "mock" if is_rest => mock::read(node, reader).map(Self::Mock),
@@ -62,7 +62,12 @@ impl Integration {
     }
 }
 
-fn invocation(node: &Tree, kind: FrontDoorKind, function: String, reader: &mut Reader) -> Invocation {
+fn invocation(
+    node: &TemplateValue,
+    kind: FrontDoorKind,
+    function: String,
+    reader: &mut Reader,
+) -> Invocation {
     let property = |name| Property::new(name, node.get(name), None);
     let is_rest = kind == FrontDoorKind::RestApi;
     let formats = [("1.0", PayloadFormat::V1), ("2.0", PayloadFormat::V2)];
@@ -79,7 +84,7 @@ fn invocation(node: &Tree, kind: FrontDoorKind, function: String, reader: &mut R
         function,
         payload_format: format.and_then(|it| it.choice(&formats, "`2.0`", reader)).unwrap_or_default(),
         timeout: timeout(kind, property("timeoutInMillis"), reader),
-        timeout_place: property("timeoutInMillis").node().map(Tree::place),
+        timeout_place: property("timeoutInMillis").node().map(TemplateValue::place),
         streams: mode.unwrap_or_else(|| is_rest && has_streaming_uri()),
     }
 }

@@ -8,13 +8,13 @@ mod mock;
 pub(super) use integration::{Integration, Invocation};
 
 use super::api::{self, ApiKeySource};
-use super::authorization::{self, Requested, Scheme, Security};
+use super::authorization::{self, CallerRequirements, Scheme, Security};
 use super::function_index::FunctionIndex;
 use super::property::Property;
 use super::reader::Reader;
 use super::route_key::{ANY, route_key};
-use super::tree::Tree;
-use super::{Place, cors};
+use super::value::TemplateValue;
+use super::{SourcePosition, cors};
 use crate::aws::{Cors, FrontDoorKind};
 
 /// The keys of a path that are operations, beside [`ANY`].
@@ -27,16 +27,16 @@ pub(super) struct Operation {
     /// In the form of an event: `GET /api/posts/{id}`, `$default`.
     pub(super) route_key: String,
     /// Where the method stands.
-    pub(super) place: Place,
+    pub(super) place: SourcePosition,
     /// `None` for an operation that leaves its integration to SAM.
     pub(super) integration: Option<Integration>,
     /// The words of the document about callers.
-    pub(super) requested: Requested,
+    pub(super) requested: CallerRequirements,
 }
 
 /// A document, as far as it decides which function gets a request.
 #[derive(Debug, Default)]
-pub(super) struct Document {
+pub(super) struct OpenApiDocument {
     pub(super) operations: Vec<Operation>,
     /// Whether there may be more operations, which only AWS can tell.
     pub(super) has_hidden_operations: bool,
@@ -53,21 +53,21 @@ pub(super) struct Document {
 
 /// Reads a document of OpenAPI 2.0 or 3.0 whose intrinsic functions are decided.
 pub(super) fn read(
-    document: &Tree,
+    document: &TemplateValue,
     kind: FrontDoorKind,
     functions: &FunctionIndex<'_>,
     reader: &mut Reader,
-) -> Document {
+) -> OpenApiDocument {
     let extension = |name| Property::new(name, document.get(name), None);
     let cors = extension("x-amazon-apigateway-cors");
     let types = extension("x-amazon-apigateway-binary-media-types");
     let mut reading =
-        Reading { kind, functions, operations: Vec::new(), has_hidden_operations: false, reader };
+        DocumentReader { kind, functions, operations: Vec::new(), has_hidden_operations: false, reader };
     if let Some((_, paths)) = document.entry("paths") {
         reading.paths(paths);
     }
-    let Reading { operations, has_hidden_operations, .. } = reading;
-    Document {
+    let DocumentReader { operations, has_hidden_operations, .. } = reading;
+    OpenApiDocument {
         operations,
         has_hidden_operations,
         cors: (kind == FrontDoorKind::HttpApi).then(|| cors::of_document(cors, reader)).flatten(),
@@ -78,7 +78,7 @@ pub(super) fn read(
     }
 }
 
-struct Reading<'r, 'a> {
+struct DocumentReader<'r, 'a> {
     kind: FrontDoorKind,
     functions: &'r FunctionIndex<'a>,
     operations: Vec<Operation>,
@@ -86,8 +86,8 @@ struct Reading<'r, 'a> {
     reader: &'r mut Reader,
 }
 
-impl Reading<'_, '_> {
-    fn paths(&mut self, paths: &Tree) {
+impl DocumentReader<'_, '_> {
+    fn paths(&mut self, paths: &TemplateValue) {
         if self.is_hidden("paths", paths) {
             return;
         }
@@ -99,7 +99,7 @@ impl Reading<'_, '_> {
         }
     }
 
-    fn path(&mut self, path: &str, item: &Tree) {
+    fn path(&mut self, path: &str, item: &TemplateValue) {
         for (key, operation) in item.entries() {
             let Some(method) = key.text().map(|method| method.to_ascii_lowercase()) else { continue };
             if method != ANY && !METHODS.contains(&method.as_str()) {
@@ -116,12 +116,12 @@ impl Reading<'_, '_> {
             let integration =
                 integration.map(|it| Integration::read(it, self.kind, self.functions, self.reader));
             let security = authorization::of_operation(operation, self.reader);
-            let requested = Requested { security, events: Vec::new() };
+            let requested = CallerRequirements { security, events: Vec::new() };
             self.operations.push(Operation { route_key, place: key.place(), integration, requested });
         }
     }
 
-    fn is_hidden(&mut self, name: &str, node: &Tree) -> bool {
+    fn is_hidden(&mut self, name: &str, node: &TemplateValue) -> bool {
         let is_hidden = node.intrinsic().is_some();
         if is_hidden {
             self.reader.unknown(name, node, "no route");

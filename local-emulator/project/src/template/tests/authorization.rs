@@ -4,7 +4,7 @@ mod authorizers;
 mod documents;
 
 use crate::aws::{Authorization, AuthorizerKind};
-use crate::template::{Examined, Template, TemplateFunction};
+use crate::template::{Examination, Template, TemplateFunction};
 
 /// `open`, `Users`, `Users [read]`, `closed: …`, each with `+ key` if it needs an API key.
 fn shown(authorization: &Authorization) -> String {
@@ -299,7 +299,7 @@ fn odd_value_opens_no_route() {
                 rest.find([',', '}', ']', '\n']).unwrap()
             };
             let changed = format!("{}{odd}{}", &text[..start], &rest[value..]);
-            let Examined { template, errors } =
+            let Examination { template, errors } =
                 Template::examine(&changed, "template.yaml", &crate::template::Context::default());
             let functions = template.iter().flat_map(|template| &template.functions);
             let mut events = functions.flat_map(|function| &function.events);

@@ -77,7 +77,7 @@ fn made(lines: &Lines<'_>, root: &DeTable<'_>, at: Path, changes: &[&Change]) ->
     let end = lines.after(0).trim_end().len();
     let gap = if end == 0 { String::new() } else { newline.repeat(2) };
     match (items.is_empty(), header) {
-        (false, Some(header)) => Some(Edit::insert(lines.end(lines.of(header.start)), list)),
+        (false, Some(header)) => Some(Edit::insert(lines.end(lines.line_at(header.start)), list)),
         (false, None) => Some(Edit::insert(end, format!("{gap}[{}]{list}", above.join(".")))),
         (true, _) if entries.is_empty() => None,
         (true, _) => {

@@ -34,7 +34,7 @@ pub(crate) enum Refusal {
 
 /// An entry that is to stand in a mapping.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct New<'a> {
+pub(super) struct NewEntry<'a> {
     pub(super) key: &'a str,
     pub(super) value: &'a Value,
     pub(super) place: &'a Place,

@@ -3,8 +3,8 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use super::change::{Change, New, Path, Refusal, Target};
-use super::node::{Data, Node};
+use super::change::{Change, NewEntry, Path, Refusal, Target};
+use super::node::{Node, NodeData};
 use super::parse::{Document, parse};
 use super::{block, flow, meaning, remove};
 use crate::text::{Edit, Lines, apply};
@@ -49,7 +49,7 @@ fn of_mapping(
     let mut gone = Vec::new();
     for change in changes {
         match change {
-            Change::Insert { key, value, place, .. } => news.push(New { key, value, place }),
+            Change::Insert { key, value, place, .. } => news.push(NewEntry { key, value, place }),
             Change::Remove { key, .. } => gone.push(key.as_str()),
             Change::Replace { from, to, .. } => edits.push(replace(lines, target.node, from, to)?),
         }
@@ -90,7 +90,7 @@ fn find<'a>(document: &'a Document<'_>, at: &Path) -> Result<Target<'a>, (Option
 
 /// What an alias or a merge brings in stands elsewhere, and may be meant for others too.
 fn writable<'a>(node: &'a Node, name: &str) -> Result<(), (Option<&'a Node>, String)> {
-    let problem = if matches!(node.data, Data::Alias(..)) {
+    let problem = if matches!(node.data, NodeData::Alias(..)) {
         "is an alias of another place"
     } else if node.entry("<<").is_some() {
         "takes entries from another place (`<<`)"

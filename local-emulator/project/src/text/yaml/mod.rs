@@ -19,7 +19,7 @@ mod value;
 
 pub(crate) use change::{Change, Refusal};
 pub(crate) use edit::edit;
-pub(crate) use node::{Data, Entry, Node, Quotes};
+pub(crate) use node::{Entry, Node, NodeData, Quotes};
 pub(crate) use parse::{Document, MAX_DEPTH, SyntaxError, parse};
 pub(crate) use plain::{Plain, has_exponent, has_leading_zero};
 pub(crate) use value::Value;

@@ -2,22 +2,22 @@
 //!
 //! Intrinsic functions have their long form, `{Ref: Table}`, as SAM's reader makes it of `!Ref Table`.
 
-use super::Place;
+use super::SourcePosition;
 
 /// A value and its place in the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Tree {
-    pub(super) place: Place,
-    pub(super) data: Data,
+pub(super) struct TemplateValue {
+    pub(super) place: SourcePosition,
+    pub(super) data: ValueKind,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Data {
+pub(super) enum ValueKind {
     /// Nothing, `~` or `null`.
     Null,
     Scalar(Scalar),
-    Map(Vec<(Tree, Tree)>),
-    List(Vec<Tree>),
+    Map(Vec<(TemplateValue, TemplateValue)>),
+    List(Vec<TemplateValue>),
 }
 
 /// A text, a number or a truth.
@@ -31,14 +31,14 @@ pub(super) struct Scalar {
     pub(super) is_text: bool,
 }
 
-impl Tree {
-    pub(super) fn from_text(place: Place, text: impl Into<String>) -> Self {
+impl TemplateValue {
+    pub(super) fn from_text(place: SourcePosition, text: impl Into<String>) -> Self {
         let scalar = Scalar { text: text.into(), written: None, is_text: true };
-        Self { place, data: Data::Scalar(scalar) }
+        Self { place, data: ValueKind::Scalar(scalar) }
     }
 
-    pub(super) fn null(place: Place) -> Self {
-        Self { place, data: Data::Null }
+    pub(super) fn null(place: SourcePosition) -> Self {
+        Self { place, data: ValueKind::Null }
     }
 
     /// The value of a key, if this is a mapping that has it.
@@ -49,7 +49,7 @@ impl Tree {
     /// The entries of a mapping; of anything else, none.
     pub(super) fn pairs(&self) -> &[(Self, Self)] {
         match &self.data {
-            Data::Map(entries) => entries,
+            ValueKind::Map(entries) => entries,
             _ => &[],
         }
     }
@@ -57,7 +57,7 @@ impl Tree {
     /// The text of a scalar as it is deployed.
     pub(super) fn as_text(&self) -> Option<&str> {
         match &self.data {
-            Data::Scalar(scalar) => Some(&scalar.text),
+            ValueKind::Scalar(scalar) => Some(&scalar.text),
             _ => None,
         }
     }
@@ -65,7 +65,7 @@ impl Tree {
     /// The items of a list.
     pub(super) fn as_list(&self) -> Option<&[Self]> {
         match &self.data {
-            Data::List(items) => Some(items),
+            ValueKind::List(items) => Some(items),
             _ => None,
         }
     }
@@ -106,21 +106,21 @@ impl Tree {
 
     /// A text, and neither a number nor a truth.
     pub(super) fn is_text(&self) -> bool {
-        matches!(&self.data, Data::Scalar(scalar) if scalar.is_text)
+        matches!(&self.data, ValueKind::Scalar(scalar) if scalar.is_text)
     }
 
     /// Nothing, as in `Auth:` without a value.
     pub(super) fn is_null(&self) -> bool {
-        matches!(self.data, Data::Null)
+        matches!(self.data, ValueKind::Null)
     }
 
     pub(super) fn is_list(&self) -> bool {
-        matches!(self.data, Data::List(_))
+        matches!(self.data, ValueKind::List(_))
     }
 
     /// Not an intrinsic function, which SAM does not merge either.
     pub(super) fn is_map(&self) -> bool {
-        matches!(self.data, Data::Map(_)) && self.intrinsic().is_none()
+        matches!(self.data, ValueKind::Map(_)) && self.intrinsic().is_none()
     }
 
     /// A scalar's text as it is deployed. Numbers and truths are written anew from their value, as `sam deploy` does:
@@ -132,7 +132,7 @@ impl Tree {
     /// How a scalar stands in the file, if another text is deployed, or may be.
     pub(super) fn written(&self) -> Option<&str> {
         match &self.data {
-            Data::Scalar(scalar) => scalar.written.as_deref(),
+            ValueKind::Scalar(scalar) => scalar.written.as_deref(),
             _ => None,
         }
     }
@@ -164,7 +164,7 @@ impl Tree {
             || self.children().any(|child| child.names(logical_id))
     }
 
-    pub(super) fn place(&self) -> Place {
+    pub(super) fn place(&self) -> SourcePosition {
         self.place
     }
 }
