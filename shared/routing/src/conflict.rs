@@ -14,7 +14,7 @@ pub struct Conflict {
     pub first: String,
     /// The folder that comes later.
     pub second: String,
-    /// What Next.js has against them.
+    /// Next.js's reason to refuse them.
     pub reason: Reason,
 }
 
@@ -105,7 +105,7 @@ fn reason(first: &Pattern, second: &Pattern) -> Option<Reason> {
     }
 }
 
-/// What Next.js has against two segments at one level.
+/// Returns Next.js's reason to refuse two segments at one level.
 fn between(one: &Segment, two: &Segment, above: impl Fn() -> Pattern) -> Option<Reason> {
     use Segment::{CatchAll, Dynamic, OptionalCatchAll};
     match (one, two) {

@@ -11,7 +11,7 @@ use super::template::{PathTemplate, PathTemplateError};
 const METHODS: [Method; 7] =
     [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::HEAD, Method::OPTIONS];
 
-/// What an HTTP API chooses among for each request.
+/// A route key, by which an HTTP API chooses a route for each request.
 ///
 /// ```
 /// use api_routes_routing::RouteKey;

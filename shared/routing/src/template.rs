@@ -9,7 +9,7 @@ use super::segment::Segment;
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct PathTemplate(String);
 
-/// One segment of a [`PathTemplate`].
+/// A segment of a [`PathTemplate`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[expect(
     clippy::exhaustive_enums,
@@ -172,7 +172,7 @@ impl fmt::Display for TemplateSegment<'_> {
     }
 }
 
-/// What API Gateway surely takes as a literal segment or as a variable's name.
+/// Whether API Gateway surely takes a text as a literal segment or as the name of a variable.
 ///
 /// AWS does not document the alphabet of HTTP APIs. This is the one that its own [test tool for
 /// .NET][tool] checks routes with, and a subset of what [REST APIs document][rest].

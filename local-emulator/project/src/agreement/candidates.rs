@@ -36,7 +36,7 @@ pub(crate) fn refuse(project: &mut Project, text: &str) -> io::Result<Vec<Refuse
     {
         return Ok(refused);
     }
-    // One by one, each beside those that are taken already: two of one name refuse each other.
+    // Each candidate is tried beside those that were accepted, since Cargo refuses two packages of one name.
     let mut taken = Vec::new();
     for candidate in candidates {
         taken.push(candidate);
@@ -52,8 +52,8 @@ fn folder(unlisted: &UnlistedPackage) -> String {
     format!("{FUNCTIONS}/{}", unlisted.route_folder)
 }
 
-/// Those that `sync` lists, and those that only Cargo can say something about. A copied folder, whose binary another
-/// package builds, is neither.
+/// Returns the packages that `sync` would list, and those that only Cargo can judge. A copied folder, whose binary
+/// another package builds, is neither.
 fn candidates(project: &Project, manifest: &Manifest) -> Vec<UnlistedPackage> {
     let mut known: BTreeSet<_> = project.binaries.iter().map(String::as_str).collect();
     let mut candidates = Vec::new();

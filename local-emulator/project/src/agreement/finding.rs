@@ -7,24 +7,24 @@ use anstyle::{AnsiColor, Style};
 use super::rule::{Rule, Severity};
 use crate::template::SourcePosition;
 
-/// One thing to mend.
+/// A problem in the project, with the edit or the command that mends it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Finding {
     /// The file or folder, relative to the project's.
     pub file: String,
-    /// Where in it.
+    /// The position in the file.
     pub place: SourcePosition,
-    /// Which rule.
+    /// The rule that the project breaks.
     pub rule: Rule,
-    /// What is wrong.
+    /// The problem in words.
     pub message: String,
     /// The command or the edit that mends it.
     pub help: String,
 }
 
 impl Finding {
-    /// One that is mended as its rule says.
+    /// Creates a finding with the help of its rule.
     pub fn new(
         rule: Rule,
         file: impl Into<String>,
@@ -65,7 +65,7 @@ impl fmt::Display for Finding {
     }
 }
 
-/// As the terminal shows a severity.
+/// Returns the colour of a severity in the terminal.
 fn style(severity: Severity) -> Style {
     let colour = match severity {
         Severity::Error => AnsiColor::Red,

@@ -12,18 +12,18 @@ use crate::workspace::{FUNCTIONS, ReleaseProfile};
 /// The name of each manifest, the one of the workspace too.
 pub(super) const MANIFEST: &str = "Cargo.toml";
 
-/// What the workspace's `Cargo.toml` says.
+/// The part of the workspace's `Cargo.toml` that must agree with the folders.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Manifest {
     /// Whether it is that of a workspace.
     pub is_workspace: bool,
-    /// Where `members` stands.
+    /// The position of `members`.
     pub members: SourcePosition,
     /// The folders that `members` names, without those that it describes by a pattern.
     pub listed: Vec<Listed>,
     /// `exclude`: folders that are not to be members.
     pub excluded: Vec<String>,
-    /// What `cargo lambda watch` sends where; `None` if nothing is said.
+    /// The router of `cargo lambda watch`; `None` if the manifest has none.
     pub router: Option<Router>,
     /// How deployed functions are built.
     pub profile: ReleaseProfile,
@@ -34,9 +34,9 @@ pub struct Manifest {
 /// A line of `members`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Listed {
-    /// The folder: `functions/api/posts/[id]`.
+    /// The folder of the member: `functions/api/posts/[id]`.
     pub folder: String,
-    /// Where it stands.
+    /// The position of the line.
     pub place: SourcePosition,
 }
 
@@ -44,7 +44,7 @@ pub struct Listed {
 /// <https://www.cargo-lambda.info/commands/watch.html>
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Router {
-    /// Where it begins.
+    /// The position of the table.
     pub place: SourcePosition,
     /// Its lines, in the order of their paths.
     pub lines: Vec<RouterLine>,
@@ -53,11 +53,11 @@ pub struct Router {
 /// A path and where requests for it go.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RouterLine {
-    /// As cargo-lambda writes it: `/api/docs/{*slug}`.
+    /// The path in the syntax of cargo-lambda: `/api/docs/{*slug}`.
     pub path: String,
     /// The binaries that it goes to: one, or one for each method.
     pub binaries: Vec<String>,
-    /// Where it stands.
+    /// The position of the line.
     pub place: SourcePosition,
 }
 
@@ -66,9 +66,9 @@ pub struct RouterLine {
 #[error("Cargo.toml:{}:{}: {message}", .place.line, .place.column)]
 #[non_exhaustive]
 pub struct ManifestError {
-    /// Where.
+    /// The position of the error.
     pub place: SourcePosition,
-    /// What the parser says.
+    /// The message of the parser.
     pub message: String,
 }
 
@@ -118,7 +118,7 @@ fn listed(members: &Spanned<DeValue<'_>>, text: &str) -> Vec<Listed> {
     members.filter_map(listed).collect()
 }
 
-/// What a glob matches, if that is one folder: Cargo reads `[[]` as a bracket.
+/// Returns the folder that a glob matches, if it matches one folder alone: Cargo reads `[[]` as a bracket.
 fn literal(glob: &str) -> Option<String> {
     let parts: Vec<_> = glob.split("[[]").collect();
     parts.iter().all(|part| !part.contains(['*', '?', '['])).then(|| parts.join("["))

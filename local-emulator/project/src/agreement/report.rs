@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::Finding;
 use super::rule::Severity;
 
-/// What `check` has found.
+/// The findings of a run of `check`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report {
     /// By file and place.

@@ -1,4 +1,4 @@
-//! What must agree, as it is on disk.
+//! Reads the parts of a project that must agree, as they are on disk.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -19,7 +19,7 @@ use crate::workspace::{
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Survey {
-    /// The workspace's folder.
+    /// The folder of the workspace.
     pub root: PathBuf,
     /// The packages below `functions/` that are routes, members first, each by folder.
     pub packages: Vec<RoutePackage>,
@@ -31,11 +31,11 @@ pub struct Survey {
     pub binaries: Option<BTreeSet<String>>,
     /// The template's name, if there is one.
     pub template_file: Option<&'static str>,
-    /// What the template says. Without one, or without YAML in it, nothing.
+    /// The template and its mistakes; empty if there is no template, or if it is not YAML.
     pub examined: Examination,
-    /// What the workspace's `Cargo.toml` says.
+    /// The workspace's `Cargo.toml`.
     pub manifest: Manifest,
-    /// What is meant to differ.
+    /// The intended differences.
     pub exceptions: Exceptions,
     /// The variables of `.env` files, in each mode that has one.
     pub dotenv: Vec<Dotenv>,

@@ -1,6 +1,6 @@
 //! The environment variables that Lambda and AWS SDKs give a meaning.
 
-/// What the developer may not set, since Lambda does:
+/// The variables that Lambda sets, and that a developer may not set:
 /// <https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime>.
 const RESERVED: [&str; 18] = [
     "_HANDLER",
@@ -23,8 +23,8 @@ const RESERVED: [&str; 18] = [
     "LAMBDA_TASK_ROOT",
 ];
 
-/// What AWS SDKs read to find the developer's account, or an emulated one. On AWS a function has its
-/// role's credentials in the first three; here they come from the shell, or from `.env`.
+/// The variables by which AWS SDKs find the developer's account, or an emulated one. On AWS a function has its role's
+/// credentials in the first three; here they come from the shell, or from `.env`.
 pub(crate) const ACCOUNT: [&str; 15] = [
     "AWS_ACCESS_KEY_ID",
     "AWS_SECRET_ACCESS_KEY",

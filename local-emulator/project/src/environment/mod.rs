@@ -43,7 +43,7 @@ pub const OF_SANDBOX: [&str; 2] = ["AWS_LAMBDA_LOG_STREAM_NAME", "AWS_LAMBDA_RUN
 pub struct Sources<'a> {
     /// The emulator's own environment.
     pub shell: &'a BTreeMap<String, String>,
-    /// The `.env` files.
+    /// The variables of the `.env` files.
     pub dotenv: &'a Dotenv,
     /// The function's name, memory and declared variables.
     pub function: &'a TemplateFunction,
@@ -64,7 +64,7 @@ pub struct Environment {
     /// The variables of the template whose value only AWS knows, and nobody sets here: the intrinsic function or text
     /// that stands for the value, by name.
     pub unset: BTreeMap<String, String>,
-    /// What the function does not get, and why.
+    /// The variables that the function does not get, with the reason.
     pub warnings: Vec<String>,
 }
 
@@ -190,7 +190,7 @@ impl Sources<'_> {
         !OF_EMULATOR.contains(&name) && (is_declared() || is_rusts() || is_accounts())
     }
 
-    /// What nobody can override, as on `provided.al2023`: without `AWS_EXECUTION_ENV`, and without
+    /// Adds the variables that nobody can override, as on `provided.al2023`: without `AWS_EXECUTION_ENV`, and without
     /// `_X_AMZN_TRACE_ID`, which the function's runtime sets for each invocation.
     fn add_lambda(&self, layers: &mut Layers) {
         let TemplateFunction { name, handler, memory_mb, logging, initialization, .. } = self.function;
@@ -229,8 +229,8 @@ pub(crate) fn named_region<'a>(shell: &'a BTreeMap<String, String>, dotenv: &'a 
     })
 }
 
-/// What Lambda sets and lets a function's configuration override. Not `LD_LIBRARY_PATH`: its value
-/// there names folders of Amazon Linux, and would put this machine's before the loader's own order.
+/// Adds the variables that Lambda sets and that a function's configuration may override. `LD_LIBRARY_PATH` is left out:
+/// its value on Lambda names folders of Amazon Linux, and would change the order of the loader on this machine.
 fn add_defaults(layers: &mut Layers) {
     for (name, value) in [
         ("LANG", "en_US.UTF-8"),

@@ -12,11 +12,11 @@ use crate::workspace::Exceptions;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UndeployedVariable {
-    /// Its name.
+    /// The name of the variable.
     pub name: String,
     /// The file that has it.
     pub file: Arc<str>,
-    /// Its place there.
+    /// The position of the variable in the file.
     pub place: SourcePosition,
 }
 
@@ -40,7 +40,7 @@ impl UndeployedVariable {
         missing.map(|(name, file, place)| Self { name: name.to_owned(), file: file.clone(), place }).collect()
     }
 
-    /// The fault.
+    /// Returns the problem in words.
     pub fn message(&self) -> String {
         let Self { name, file, .. } = self;
         format!(
@@ -48,7 +48,7 @@ impl UndeployedVariable {
         )
     }
 
-    /// The next step.
+    /// Returns the next step for the developer.
     pub fn help(&self, exceptions: &Exceptions) -> String {
         format!(
             "declare it below `Environment.Variables` in the template, or write `{}` below \

@@ -12,9 +12,9 @@ use super::{FrontDoor, FunctionRoute, Url};
 /// the route key or the URL, and the package or logical id.
 #[derive(Clone, Copy, Debug)]
 pub struct Listing<'a> {
-    /// What is listed.
+    /// The front door that is listed.
     pub door: &'a FrontDoor,
-    /// Where it listens.
+    /// The address that it listens on.
     pub address: Option<SocketAddr>,
     /// Whether the stage stands in the path.
     pub with_stage: bool,

@@ -15,7 +15,7 @@ use crate::template::Api;
 pub struct Mock {
     /// The requests that it answers.
     pub key: RouteKey,
-    /// Its answer.
+    /// The response of the API.
     pub response: MockResponse,
     /// The callers that get it.
     pub authorization: Authorization,

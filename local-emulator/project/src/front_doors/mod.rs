@@ -24,22 +24,22 @@ pub use served::{FunctionId, Notices, ServedFunction};
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct FrontDoors {
-    /// One or more.
+    /// The front doors, at least one.
     pub doors: Vec<FrontDoor>,
     /// All functions that can be served, also those that no front door leads to.
     pub functions: Vec<ServedFunction>,
-    /// What is wrong with it.
+    /// The notices for the developer.
     pub told: Notices,
 }
 
-/// What calls functions over HTTP.
+/// A front door: the service that calls functions over HTTP.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FrontDoor {
     /// An HTTP API or a REST API.
     Api {
         /// Its settings.
         api: Box<Api>,
-        /// What it leads to.
+        /// The routes that lead to functions.
         routes: Vec<FunctionRoute>,
         /// The answers that a REST API makes by itself.
         mocks: Vec<Mock>,
@@ -50,7 +50,7 @@ pub enum FrontDoor {
     LoadBalancer {
         /// Whether it sends and takes lists of values.
         multi_value_headers: bool,
-        /// What it leads to.
+        /// The routes that lead to functions.
         routes: Vec<FunctionRoute>,
     },
 }
@@ -59,9 +59,9 @@ pub enum FrontDoor {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FunctionRoute {
-    /// What the front door chooses by.
+    /// The route key that the front door chooses by.
     pub key: RouteKey,
-    /// What is called.
+    /// The function that is called.
     pub function: FunctionId,
     /// Where its code is, as [`ServedFunction::place`] has it.
     pub place: String,
@@ -79,16 +79,16 @@ pub struct FunctionRoute {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Url {
-    /// What is called.
+    /// The function that is called.
     pub function: FunctionId,
     /// Where its code is, as [`ServedFunction::place`] has it.
     pub place: String,
     /// Stand for the id that AWS gives a URL: the package or logical id, and the function's name, as a host has
     /// them.
     pub hosts: [String; 2],
-    /// What leads to it from any other host.
+    /// The route keys that lead to the function from any other host.
     pub keys: Vec<RouteKey>,
-    /// Its settings.
+    /// The settings of the URL.
     pub config: FunctionUrl,
 }
 
@@ -99,7 +99,7 @@ impl FrontDoor {
         Self::Api { api: Box::new(api), routes, mocks }
     }
 
-    /// What kind it is.
+    /// Returns the kind of the front door.
     pub fn kind(&self) -> FrontDoorKind {
         match self {
             Self::Api { api, .. } => api.kind,
@@ -108,7 +108,7 @@ impl FrontDoor {
         }
     }
 
-    /// What it is called among those of its kind: the logical id of an API.
+    /// Returns the name of the front door among those of its kind: the logical id of an API.
     pub fn name(&self) -> &str {
         match self {
             Self::Api { api, .. } => &api.logical_id,
@@ -124,7 +124,7 @@ impl FrontDoor {
 }
 
 impl FrontDoor {
-    /// What the paths of its URLs begin with: `/Prod`, or nothing.
+    /// Returns the start of the paths of its URLs: `/Prod`, or nothing.
     pub fn stage_path(&self) -> String {
         match self {
             Self::Api { api, .. } if api.stage != "$default" => format!("/{}", api.stage),
@@ -132,7 +132,7 @@ impl FrontDoor {
         }
     }
 
-    /// What leads to its functions.
+    /// Returns the route keys that lead to its functions.
     pub fn keys(&self) -> impl Iterator<Item = &RouteKey> {
         let (routes, urls): (&[FunctionRoute], &[Url]) = match self {
             Self::Api { routes, .. } | Self::LoadBalancer { routes, .. } => (routes, &[]),
@@ -191,7 +191,7 @@ fn is_declared(kind: FrontDoorKind, functions: &[ServedFunction]) -> bool {
     })
 }
 
-/// One for each API.
+/// Returns a front door for each API of a kind.
 fn doors(kind: FrontDoorKind, template: &Template, functions: &[ServedFunction]) -> Vec<FrontDoor> {
     if !is_declared(kind, functions) {
         return vec![by_folders(kind, template, functions)];
@@ -246,7 +246,7 @@ fn load_balancer<'a>(template: &Template, functions: impl Iterator<Item = &'a Se
     FrontDoor::LoadBalancer { multi_value_headers: template.multi_value_headers, routes }
 }
 
-/// Those of the first API of the kind: it is there, though no event names it.
+/// Returns the settings of the first API of the kind, which exists even if no event names it.
 fn settings_of(kind: FrontDoorKind, template: &Template) -> Api {
     let declared = template.apis.iter().find(|api| api.kind == kind);
     declared.cloned().unwrap_or_else(|| Api::unlisted(kind, kind.name()))

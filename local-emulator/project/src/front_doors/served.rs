@@ -11,12 +11,12 @@ use crate::template::{Code, Event, TemplateFunction};
 use crate::tool::command;
 use crate::workspace::{Exceptions, FUNCTIONS, Function, Project, Routes, is_of_authorizers};
 
-/// What the developer should know.
+/// Problems that the developer should know.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Notices {
     /// Why some functions cannot be served.
     pub errors: Vec<String>,
-    /// What works here but surprises elsewhere.
+    /// Functions and settings that work here and behave differently on AWS.
     pub warnings: Vec<String>,
 }
 
@@ -40,19 +40,19 @@ impl FunctionId {
 /// A function that can be served.
 #[derive(Clone, Debug)]
 pub struct ServedFunction {
-    /// Which one.
+    /// The identity of the function.
     pub id: FunctionId,
     /// The route as its folder spells it, `/api/posts/[id]`; of an authorizer, and of other code, the folder itself.
     pub place: String,
     /// Where it runs: its code, or for a binary, which needs none, the project.
     pub folder: PathBuf,
-    /// What the template says of it, or else Lambda's defaults.
+    /// The settings of the template, or else Lambda's defaults.
     pub settings: TemplateFunction,
     /// Whether it judges requests: no front door leads to it.
     pub is_authorizer: bool,
     /// The route keys that its folder says.
     pub(super) own: Vec<RouteKey>,
-    /// Those of its events that can be deployed.
+    /// The events that can be deployed, each with its route key.
     pub(super) events: Vec<(Event, RouteKey)>,
 }
 
@@ -201,7 +201,7 @@ fn add_notices(routes: &Routes, told: &mut Notices) {
     told.warnings.extend(routes.divergences.iter().map(ToString::to_string));
 }
 
-/// As a message names it, from the root of the project.
+/// Returns the folder of a function in messages, from the root of the project.
 fn folder_of(function: &Function) -> String {
     format!("{FUNCTIONS}/{}", function.route_folder)
 }

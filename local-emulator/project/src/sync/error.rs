@@ -16,7 +16,7 @@ pub enum SyncError {
     /// Cargo refuses a workspace whose member is gone.
     #[error("{}\n`{}` removes members whose folder is gone", with_causes(.cause), command("sync --prune"))]
     GoneMember {
-        /// What Cargo says.
+        /// Cargo's message.
         cause: SurveyError,
     },
     /// A function without a folder may be a route without a function.
@@ -35,7 +35,7 @@ pub enum SyncError {
         file: String,
         /// Where, and what stands there.
         problem: String,
-        /// What to write.
+        /// The lines to write by hand.
         by_hand: String,
     },
     /// The new texts still differ from the folders.

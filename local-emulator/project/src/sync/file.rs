@@ -11,7 +11,7 @@ use tempfile::NamedTempFile;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Rewrite {
-    /// The file.
+    /// The path of the file.
     pub file: PathBuf,
     /// Its text; `None` if there is no such file.
     pub old: Option<String>,

@@ -10,7 +10,7 @@ pub(super) fn texts(template: Option<&str>, manifest: &str) -> Texts {
     Texts { manifest: manifest.to_owned(), template: ("template.yaml", template.map(str::to_owned)) }
 }
 
-/// As [`mend`], for a developer who answers each question whether a function has a new name.
+/// Runs [`mend`] for a developer who answers each question whether a function has a new name.
 pub(super) fn mend_answered(
     project: &Project,
     texts: &Texts,

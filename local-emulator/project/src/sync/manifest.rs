@@ -56,7 +56,7 @@ pub(super) fn without_members(text: &str, gone: &[String]) -> Result<String, Syn
     without(text, &gone.iter().map(removed).collect::<Vec<_>>())
 }
 
-/// One by one: of neighbours on one line, both would take the comma between them.
+/// Applies removals one after the other: two neighbours on one line would both take the comma between them.
 fn without(text: &str, changes: &[Change]) -> Result<String, SyncError> {
     let mut one_by_one = changes.iter();
     let removed = one_by_one.try_fold(text.to_owned(), |text, change| edit(&text, slice::from_ref(change)));
@@ -76,7 +76,7 @@ fn form(refusal: &Refusal, changes: &[Change]) -> SyncError {
     SyncError::Form { file: FILE.to_owned(), problem, by_hand }
 }
 
-/// What is new comes in the order in which it is to stand.
+/// Returns the name that a change is sorted by, so that new entries come in the order in which they stand.
 fn sorted_by(change: &Change) -> &str {
     match change {
         Change::InsertItem { item: name, .. }
@@ -109,7 +109,7 @@ fn routed(routes: &[String], path: &str, binary: &str) -> Change {
     Change::InsertEntry { at: ROUTER, key: path.to_owned(), value: binary.to_owned(), place }
 }
 
-/// As they are written.
+/// Returns the members as they are written.
 pub(super) fn members(text: &str) -> Vec<String> {
     let Ok(document) = DeTable::parse(text) else { return Vec::new() };
     let workspace = document.get_ref().get("workspace").and_then(|it| it.get_ref().as_table());

@@ -11,7 +11,7 @@ use crate::workspace::Project;
 /// The texts that `sync` writes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Texts {
-    /// The workspace's `Cargo.toml`.
+    /// The text of the workspace's `Cargo.toml`.
     pub manifest: String,
     /// The template by its name; without a text if there is none.
     pub template: (&'static str, Option<String>),
@@ -21,11 +21,11 @@ pub struct Texts {
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct MendedTexts {
-    /// The texts.
+    /// The new texts.
     pub texts: Texts,
-    /// What is mended in them.
+    /// The differences that are mended in the texts.
     pub done: Vec<MendedDifference>,
-    /// What is not.
+    /// The differences that are left.
     pub left: Vec<UnmendedDifference>,
     /// The folders that are left out, since they cannot be routes as they are.
     pub refused: Vec<Finding>,

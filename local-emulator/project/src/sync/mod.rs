@@ -28,22 +28,22 @@ pub use mend::{MendedTexts, Texts, mend};
 pub use outcome::{MendedDifference, UnmendedDifference};
 pub use rename::{Options, RenameError, UnclearRenames};
 
-/// What a run of `sync` comes to, before anything of it is written.
+/// The result of a run of `sync`, before anything is written.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Plan {
     /// The files that change: the workspace's `Cargo.toml`, the template.
     pub files: Vec<Rewrite>,
-    /// What the changes do.
+    /// The differences that the changes mend.
     pub done: Vec<MendedDifference>,
-    /// What nothing is done about.
+    /// The differences that are left unmended.
     pub left: Vec<UnmendedDifference>,
     /// The folders that are left out, since they cannot be routes as they are.
     pub refused: Vec<Finding>,
 }
 
 impl Plan {
-    /// What is to be written for the project that `folder` belongs to. Blocks while `cargo metadata` runs.
+    /// Plans the changes for the project that `folder` belongs to. Blocks while `cargo metadata` runs.
     ///
     /// # Errors
     /// A [`SyncError`]; nothing is written then.

@@ -10,7 +10,7 @@ use crate::workspace::{FUNCTIONS, ProfileSetting};
 /// A difference that is mended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MendedDifference {
-    /// What `check` tells of it.
+    /// A difference that `check` reports.
     Mended(Drift),
     /// A function of the template, by the name that was found for it.
     Added {
@@ -21,7 +21,7 @@ pub enum MendedDifference {
     },
     /// A member of the workspace whose folder is gone.
     Unlisted {
-        /// As `members` has it.
+        /// The member as `members` names it.
         member: String,
     },
 }
@@ -94,9 +94,9 @@ pub enum UnmendedDifference {
     Stale {
         /// The difference.
         drift: Drift,
-        /// What is there of it: a function of the template, or a line of the router.
+        /// The leftover: a function of the template, or a line of the router.
         place: String,
-        /// What it was.
+        /// The binary that it named.
         binary: String,
     },
     /// A path that a route answers at, and that no folder stands for. Only the developer knows whether it is meant.
@@ -112,7 +112,7 @@ pub enum UnmendedDifference {
     Needed {
         /// The function.
         logical_id: String,
-        /// What refers to it, each with its line and column.
+        /// The references to the function, each with its line and column.
         references: Vec<String>,
     },
 }

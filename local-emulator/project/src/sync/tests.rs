@@ -1,4 +1,4 @@
-//! What holds of every project.
+//! Properties that hold for every project.
 
 use std::collections::BTreeSet;
 

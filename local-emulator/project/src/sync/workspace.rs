@@ -12,7 +12,7 @@ use crate::agreement::{self, RefusedPackage, SurveyError};
 use crate::template;
 use crate::workspace::{FUNCTIONS, Preview, Project, ProjectError};
 
-/// What a run begins with.
+/// The workspace before a run.
 #[derive(Debug)]
 pub(super) struct Workspace {
     pub(super) project: Project,
@@ -94,8 +94,8 @@ fn root_above(folder: &Path) -> Option<PathBuf> {
     folder.ancestors().find(is_root).map(Path::to_owned)
 }
 
-/// Those below `functions/` that are one folder each. A pattern that matches nothing is refused by Cargo as well, but
-/// may be meant for folders to come.
+/// Returns the members below `functions/` that name one missing folder. Cargo refuses a pattern that matches nothing as
+/// well, but a pattern may be meant for folders to come.
 fn gone_members(root: &Path, manifest: &str) -> Vec<String> {
     let mut members = manifest::members(manifest);
     members.retain(|member| {

@@ -23,9 +23,9 @@ const IMPLICIT_STAGE: &str = "Prod";
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DeclaredMock {
-    /// `OPTIONS /api/posts`.
+    /// The route key: `OPTIONS /api/posts`.
     pub route_key: String,
-    /// Its answer.
+    /// The response of the API.
     pub response: MockResponse,
     /// The callers that get it.
     pub authorization: Authorization,
@@ -35,7 +35,7 @@ pub struct DeclaredMock {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DeclaredAuthorizer {
-    /// The authorizer.
+    /// The authorizer and its settings.
     pub authorizer: Arc<Authorizer>,
     /// Where its name stands.
     pub place: SourcePosition,
@@ -66,15 +66,15 @@ pub struct TemplateApiKey {
     pub is_enabled: bool,
 }
 
-/// One API of the template.
+/// An API of the template.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Api {
-    /// `http-api` or `rest-api`.
+    /// The kind of API: `http-api` or `rest-api`.
     pub kind: FrontDoorKind,
     /// Its key below `Resources`; `ServerlessHttpApi` or `ServerlessRestApi` if SAM makes it by itself.
     pub logical_id: String,
-    /// `StageName`.
+    /// The stage, from `StageName`.
     pub stage: String,
     /// `CorsConfiguration` of an HTTP API.
     pub cors: Option<Cors>,
@@ -86,7 +86,7 @@ pub struct Api {
     pub route_keys: Vec<String>,
     /// Its authorizers: those of its OpenAPI document, then those of `Auth`.
     pub authorizers: Vec<DeclaredAuthorizer>,
-    /// `DefaultAuthorizer`.
+    /// The name in `DefaultAuthorizer`.
     pub default_authorizer: Option<String>,
     /// The callers of a route of which the template says nothing else.
     pub authorization: Authorization,

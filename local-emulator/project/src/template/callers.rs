@@ -3,7 +3,7 @@
 use super::resource::Resource;
 use super::value::TemplateValue;
 
-/// What calls a function besides SAM's events and its URL.
+/// A caller of a function besides SAM's events and the function's URL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Caller {
     /// A target group names it.

@@ -28,7 +28,7 @@ pub enum Code {
     /// runs, whatever it is written in.
     /// <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html>
     Bootstrap(PathBuf),
-    /// What is not on this machine as it runs on Lambda.
+    /// Code that this machine does not have in the form in which Lambda runs it.
     Elsewhere,
 }
 

@@ -1,4 +1,4 @@
-//! What is wrong with a template, and where.
+//! Mistakes of a template, with their positions.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -8,9 +8,9 @@ use std::path::PathBuf;
 pub struct SourcePosition {
     /// The file, by its place among [`Template::files`](super::Template::files); 0 for a file that is no part of a template.
     pub file: usize,
-    /// The line.
+    /// The line, from 1.
     pub line: usize,
-    /// The column.
+    /// The column, from 1.
     pub column: usize,
 }
 
@@ -36,15 +36,15 @@ impl SourcePosition {
 pub struct Complaint {
     /// The file, from the root of the project.
     pub file: String,
-    /// Where in it.
+    /// The position in the file.
     pub place: SourcePosition,
-    /// What is wrong, and what to do.
+    /// The mistake, and the next step.
     pub message: String,
-    /// What it is about.
+    /// The kind of mistake.
     pub fault: Fault,
 }
 
-/// What a complaint is about.
+/// The kinds of mistakes in a template.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fault {
@@ -100,7 +100,7 @@ pub enum TemplateError {
         #[source]
         cause: std::io::Error,
     },
-    /// It is not YAML, or AWS would refuse it.
+    /// The file is not YAML, or AWS would refuse it.
     #[error("{}", lines(.0))]
     Invalid(Vec<Complaint>),
 }

@@ -4,13 +4,13 @@ use super::api::Api;
 use super::complaint::{Complaint, SourcePosition, TemplateError};
 use super::function::TemplateFunction;
 
-/// What the template says of functions that this machine can run, and of what calls them.
+/// The functions of a template, their callers, and what else the emulator needs of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Template {
     /// The files that it is read from, from the root of the project. The first is the topmost template.
     pub files: Vec<String>,
-    /// Where `Resources` stands.
+    /// The position of `Resources`.
     pub place: SourcePosition,
     /// Each `AWS::Serverless::Function` whose code is a binary of this workspace, or a folder.
     pub functions: Vec<TemplateFunction>,
@@ -26,7 +26,7 @@ pub struct Template {
     pub domain_names: Vec<String>,
     /// How many resources CloudFormation gets from SAM, at least.
     pub stack_resources: usize,
-    /// What the emulator cannot take from the template, or should be mended.
+    /// The parts of the template that the emulator ignores, or that you should mend.
     pub warnings: Vec<Complaint>,
 }
 
@@ -34,9 +34,9 @@ pub struct Template {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Examination {
-    /// What can be read of it; `None` if it is not YAML.
+    /// The readable part of the template; `None` if the file is not YAML.
     pub template: Option<Template>,
-    /// What AWS refuses.
+    /// The mistakes that AWS refuses.
     pub errors: Vec<Complaint>,
 }
 

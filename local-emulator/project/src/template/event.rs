@@ -13,7 +13,7 @@ use super::route_key::{route_key, timeout};
 use super::value::TemplateValue;
 use crate::aws::{Authorization, FrontDoorKind, PayloadFormat};
 
-/// One method and path of an API that leads to a function.
+/// A method and a path of an API that lead to a function.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Event {
@@ -21,7 +21,7 @@ pub struct Event {
     pub name: String,
     /// Where its `Path` stands, or else that key.
     pub place: SourcePosition,
-    /// `http-api` or `rest-api`.
+    /// The kind of API: `http-api` or `rest-api`.
     pub kind: FrontDoorKind,
     /// The logical id of its API.
     pub api: String,
@@ -31,9 +31,9 @@ pub struct Event {
     pub route_key: String,
     /// `PayloadFormatVersion`, which an HTTP API has.
     pub payload_format: PayloadFormat,
-    /// `TimeoutInMillis`.
+    /// The time-out, from `TimeoutInMillis`.
     pub timeout: Option<Duration>,
-    /// Where that stands.
+    /// The position of `TimeoutInMillis`.
     pub timeout_place: Option<SourcePosition>,
     /// `ResponseTransferMode: RESPONSE_STREAM`, which a REST API has.
     pub streams: bool,
@@ -93,7 +93,7 @@ pub(super) fn are_hidden(resource: &Resource<'_>) -> bool {
     events.intrinsic().is_some() || events.entries().filter_map(is_hidden).any(|is_hidden| is_hidden)
 }
 
-/// One of `Events`.
+/// Reads an entry of `Events`.
 struct EventReader<'a> {
     kind: FrontDoorKind,
     name: &'a TemplateValue,

@@ -1,4 +1,4 @@
-//! One `AWS::Serverless::Function`.
+//! Reads an `AWS::Serverless::Function`.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -18,7 +18,7 @@ use super::start::{self, InitializationType, PackageType};
 use super::value::TemplateValue;
 use super::variables::{self, Variable};
 
-/// One function of the template, with `Globals` merged in.
+/// A function of the template, with `Globals` merged in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TemplateFunction {
     /// Its key below `Resources`.
@@ -30,7 +30,7 @@ pub struct TemplateFunction {
     /// Its `FunctionName`, else its logical id: the stack's name and the suffix that AWS
     /// puts around that are not known here.
     pub name: String,
-    /// What it runs.
+    /// The code that the function runs.
     pub code: Code,
     /// Where the template says so, if it runs a binary.
     pub named_by: NamedBy,
@@ -38,11 +38,11 @@ pub struct TemplateFunction {
     pub package_folder: Option<String>,
     /// `CodeUri` as it is written, if it is text.
     pub code_uri: Option<String>,
-    /// `Metadata.BuildMethod`.
+    /// The method of `sam build`, from `Metadata.BuildMethod`.
     pub build_method: Option<String>,
     /// `Metadata.SkipBuild`: `sam build` leaves it alone.
     pub is_built_elsewhere: bool,
-    /// `PackageType`.
+    /// The form of the package, from `PackageType`.
     pub package: PackageType,
     /// `SnapStart`, if its package can have it.
     pub initialization: InitializationType,
@@ -56,11 +56,11 @@ pub struct TemplateFunction {
     pub memory_mb: u32,
     /// `ReservedConcurrentExecutions`: how many invocations may be under way at once; 0 switches it off.
     pub reserved_concurrency: Option<u32>,
-    /// `Environment.Variables`.
+    /// The variables, from `Environment.Variables`.
     pub variables: BTreeMap<String, Variable>,
     /// Whether it may have more variables, which only AWS can tell.
     pub has_hidden_variables: bool,
-    /// `LoggingConfig`.
+    /// The settings of its log, from `LoggingConfig`.
     pub logging: Logging,
     /// Its `HttpApi` and `Api` events.
     pub events: Vec<Event>,
@@ -75,10 +75,10 @@ pub struct TemplateFunction {
 }
 
 impl TemplateFunction {
-    /// What Lambda takes where a template says nothing:
+    /// Lambda's time-out, in seconds, for a template without `Timeout`:
     /// <https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html>.
     pub const DEFAULT_TIMEOUT_SECONDS: u32 = 3;
-    /// As [`DEFAULT_TIMEOUT_SECONDS`](Self::DEFAULT_TIMEOUT_SECONDS).
+    /// Lambda's memory, in MB, for a template without `MemorySize`.
     pub const DEFAULT_MEMORY_MB: u32 = 128;
 
     /// A function that the template does not name, under Lambda's defaults and its binary's name.

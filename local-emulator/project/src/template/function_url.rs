@@ -16,11 +16,11 @@ const KIND: &str = "AWS::Lambda::Url";
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FunctionUrl {
-    /// `AuthType: AWS_IAM`.
+    /// Whether requests must be signed: `AuthType: AWS_IAM`.
     pub signed: bool,
-    /// `InvokeMode: RESPONSE_STREAM`.
+    /// Whether responses are streamed: `InvokeMode: RESPONSE_STREAM`.
     pub streams: bool,
-    /// What it says to browsers of other origins.
+    /// The CORS settings for browsers of other origins.
     pub cors: Option<Cors>,
 }
 

@@ -15,11 +15,11 @@ pub struct Inputs {
     pub parameters: BTreeMap<String, String>,
     /// The parameters that have a value which only AWS can tell.
     pub hidden_parameters: BTreeSet<String>,
-    /// `AWS::Region`.
+    /// The region, `AWS::Region`.
     pub region: String,
-    /// `AWS::AccountId`.
+    /// The account, `AWS::AccountId`.
     pub account_id: String,
-    /// `AWS::StackName`.
+    /// The name of the stack, `AWS::StackName`.
     pub stack_name: String,
 }
 

@@ -1,4 +1,4 @@
-//! What a function is told of its log.
+//! The settings of a function's log.
 
 use super::reader::Reader;
 use super::resource::Resource;

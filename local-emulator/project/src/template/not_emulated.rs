@@ -14,7 +14,7 @@ struct Kind {
     consequence: &'static str,
     /// Where a resource declares it, if it does.
     declared: fn(&Resource<'_>) -> Option<SourcePosition>,
-    /// It is a property of functions, and means nothing for one that is not served.
+    /// Whether this is a property of functions, which means nothing for a function that is not served.
     is_of_functions: bool,
 }
 

@@ -22,14 +22,14 @@ pub struct Overrides {
 pub struct Override {
     /// The name of the parameter.
     pub name: String,
-    /// Its value.
+    /// The value of the parameter.
     pub value: String,
 }
 
 /// Values of parameters that one argument of the command line holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OverrideList(
-    /// In their order.
+    /// The values, in the order of the argument.
     pub Vec<Override>,
 );
 

@@ -25,13 +25,13 @@ const BODY: &str = "{}\n";
 pub struct Preflight {
     /// `AllowOrigin`; `None` if only AWS can tell.
     pub allow_origin: Option<String>,
-    /// `AllowHeaders`.
+    /// The headers that a request may have, from `AllowHeaders`.
     pub allow_headers: Option<String>,
     /// `AllowMethods`; without it each path lists its own methods.
     pub allow_methods: Option<String>,
-    /// `MaxAge`, in seconds.
+    /// The value of `MaxAge`, in seconds.
     pub max_age: Option<String>,
-    /// `AllowCredentials`.
+    /// Whether requests may have credentials, from `AllowCredentials`.
     pub allow_credentials: bool,
     /// Whether `AllowMethods` is a value that only AWS can tell.
     pub has_hidden_methods: bool,

@@ -14,7 +14,7 @@ pub(super) struct Property<'a> {
     name: &'static str,
     own: Option<&'a TemplateValue>,
     global: Option<&'a TemplateValue>,
-    /// What a value is that AWS refuses.
+    /// The kind of mistake that a refused value is.
     fault: Fault,
 }
 

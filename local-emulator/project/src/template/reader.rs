@@ -108,7 +108,7 @@ impl Reader {
     }
 }
 
-/// What stands in `Globals` is read once for each function, and told once.
+/// Adds a complaint once. `Globals` is read for each function, and reported once.
 fn push_once(complaints: &mut Vec<Complaint>, complaint: Complaint) {
     let is_it = |other: &Complaint| (other.place, &other.message) == (complaint.place, &complaint.message);
     if !complaints.iter().any(is_it) {

@@ -1,4 +1,4 @@
-//! One entry of `Resources`.
+//! An entry of `Resources`, and the types that this model knows.
 
 use std::path::Path;
 

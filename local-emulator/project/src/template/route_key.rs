@@ -7,7 +7,7 @@ use super::property::Property;
 use super::reader::Reader;
 use crate::aws::FrontDoorKind;
 
-/// What SAM makes of `ANY`, and takes as well:
+/// The method that SAM writes for `ANY`, and accepts as well:
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-any-method.html>.
 pub(super) const ANY: &str = "x-amazon-apigateway-any-method";
 

@@ -10,7 +10,7 @@ use toml::{Table, Value};
 
 use super::overrides::{Override, words};
 
-/// The file's name.
+/// The name of the file.
 pub const SAM_CONFIG: &str = "samconfig.toml";
 
 /// The table that counts where nobody names one.
@@ -37,7 +37,7 @@ pub enum SamConfigError {
         #[source]
         cause: io::Error,
     },
-    /// It is not TOML.
+    /// The file is not TOML.
     #[error("samconfig.toml:{line}:{column}: not TOML: {problem}")]
     NotToml {
         /// The line, from 1.

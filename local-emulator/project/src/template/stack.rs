@@ -1,4 +1,4 @@
-//! What SAM makes of a template: how many resources CloudFormation gets.
+//! Counts the resources that CloudFormation gets from SAM.
 //!
 //! The numbers are what aws-sam-translator 1.115 makes. What it makes of rarer properties is left out, so there may
 //! be more.
@@ -19,7 +19,7 @@ pub(super) fn resources<'a>(
     let needs_role =
         resources.iter().filter_map(deployment).any(|deployment| deployment.get("Role").is_none());
     let implicit: usize = implicit_apis(resources, functions).into_iter().map(api).sum();
-    // One application for all of them, and a role unless each has its own.
+    // All deployments share an application, and a role unless each has its own.
     declared + implicit + usize::from(has_deployments) + usize::from(needs_role)
 }
 
@@ -81,7 +81,7 @@ fn events(resource: &Resource<'_>) -> usize {
     others + if takes_the_rest { 1 } else { http }
 }
 
-/// What brings the events, and the permission to do so.
+/// Returns the number of resources for an event source: the source, and its permission to invoke the function.
 fn event_source(kind: &str) -> usize {
     match kind {
         "Schedule" | "ScheduleV2" | "SNS" | "EventBridgeRule" | "CloudWatchEvent" | "CloudWatchLogs" => 2,

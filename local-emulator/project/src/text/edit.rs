@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-/// One place of a text, and what is to stand there.
+/// A range of a text, and its replacement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Edit {
     /// Bytes.

@@ -69,7 +69,7 @@ impl<'a> Lines<'a> {
         [line, line.saturating_sub(1), 0].into_iter().map(own).find(|end| !end.is_empty()).unwrap_or("\n")
     }
 
-    /// What is between two places, if nothing is wrong with them.
+    /// Returns the text of a range; empty for a range that does not fit the text.
     pub(crate) fn slice(&self, range: Range<usize>) -> &'a str {
         self.text.get(range).unwrap_or_default()
     }

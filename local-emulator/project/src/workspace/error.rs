@@ -36,7 +36,7 @@ pub enum ProjectError {
     Workspace {
         /// Where the workspace was looked for, upwards.
         folder: PathBuf,
-        /// What Cargo says.
+        /// Cargo's message.
         #[source]
         cause: CargoRefusal,
     },
@@ -89,7 +89,7 @@ pub enum ProjectError {
     SameBinary {
         /// The binary's name.
         binary: String,
-        /// One package.
+        /// The first package.
         first: String,
         /// The other.
         second: String,
@@ -117,7 +117,7 @@ impl ProjectError {
     }
 }
 
-/// What Cargo says.
+/// Returns Cargo's message.
 pub(crate) fn cargos_words(error: &cargo_metadata::Error) -> String {
     match error {
         cargo_metadata::Error::CargoMetadata { stderr } => {

@@ -19,7 +19,7 @@ pub struct Exceptions {
     pub local_variables: Vec<String>,
     /// Cargo features that functions have on a developer's machine: `api-orders/mock`.
     pub features: Vec<String>,
-    /// Those of `features` that are no default of their package: what is deployed is built without them.
+    /// The `features` that are not default features of their package: what is deployed is built without them.
     pub undeployed_features: Vec<String>,
 }
 

@@ -46,7 +46,7 @@ fn function(
     })
 }
 
-/// Those of all members, functions or not.
+/// Returns the names of all binaries, of functions or not.
 pub(super) fn binaries(metadata: &Metadata) -> BTreeSet<String> {
     let targets = metadata.workspace_packages().into_iter().flat_map(|package| &package.targets);
     targets.filter(|target| target.is_bin()).map(|target| target.name.clone()).collect()

@@ -17,7 +17,7 @@ use super::project::{self, Project};
 /// same packages as before.
 #[derive(Debug)]
 pub(crate) struct Preview {
-    /// It stands for `/`.
+    /// The folder that stands for `/`.
     folder: TempDir,
     /// The workspace's folder below it.
     root: PathBuf,

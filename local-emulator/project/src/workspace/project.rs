@@ -57,7 +57,7 @@ impl Project {
         problems.into_iter().next().map_or(Ok(project), Err)
     }
 
-    /// As [`open`](Self::open), with what can be read beside packages that cannot be served, and why they cannot.
+    /// Reads the workspace like [`open`](Self::open), with the problems of packages that cannot be served.
     ///
     /// # Errors
     /// A workspace that cannot be read at all.
@@ -130,7 +130,7 @@ impl Project {
         self.functions.iter().filter_map(package).collect()
     }
 
-    /// What the developer should mend, though the emulator can go on without.
+    /// Returns warnings about problems that the emulator can work with.
     pub fn warnings(&self) -> Vec<String> {
         self.unlisted.iter().map(UnlistedPackage::to_string).collect()
     }

@@ -13,7 +13,7 @@ pub struct ProfileSetting {
     pub key: &'static str,
     /// The value that this project recommends, as TOML.
     pub value: &'static str,
-    /// Why.
+    /// The reason for the value.
     pub reason: &'static str,
     /// The value that cargo-lambda adds where the key is absent, as TOML.
     added: Option<&'static str>,

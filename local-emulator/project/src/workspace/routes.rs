@@ -12,9 +12,9 @@ use super::function::FUNCTIONS;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Routes {
-    /// Those that can be served.
+    /// The routes that can be served, each with its folder.
     pub patterns: Vec<(String, Pattern)>,
-    /// Those that are no route that API Gateway can have.
+    /// The folders that API Gateway cannot have as a route, with the reason.
     pub refused: Vec<(String, PatternError)>,
     /// Why the others cannot stand beside one of these; the second one of each is not served.
     pub conflicts: Vec<Conflict>,
@@ -27,11 +27,11 @@ pub struct Routes {
 pub struct RoutePackage {
     /// Its folder from the root of the project: `functions/api/posts/[id]`.
     pub folder: String,
-    /// Its name.
+    /// The name of its package.
     pub package: String,
-    /// Its binary.
+    /// The name of its binary.
     pub binary: String,
-    /// Its route.
+    /// The pattern of its route.
     pub pattern: Pattern,
     /// Whether it is a member of the workspace.
     pub is_member: bool,
@@ -43,7 +43,7 @@ pub struct RoutePackage {
 pub struct AuthorizerPackage {
     /// Its folder from the root of the project: `functions/authorizers/session`.
     pub folder: String,
-    /// Its binary.
+    /// The name of its binary.
     pub binary: String,
     /// Whether it is a member of the workspace.
     pub is_member: bool,

@@ -23,7 +23,7 @@ pub struct UnlistedPackage {
 }
 
 impl UnlistedPackage {
-    /// What lists it in `members` of the workspace's `Cargo.toml`.
+    /// Returns the entry for `members` of the workspace's `Cargo.toml`.
     pub fn member(&self) -> String {
         // Cargo reads a member as a glob first and as a path only if that matches nothing: `posts/[id]`
         // silently takes a sibling `posts/d`. `[[]` is a bracket and nothing else.
@@ -45,7 +45,7 @@ impl fmt::Display for UnlistedPackage {
     }
 }
 
-/// What lies below a folder, sorted.
+/// The manifests below a folder, sorted.
 #[derive(Debug, Default)]
 pub(super) struct FunctionsTree {
     manifests: Vec<PathBuf>,
@@ -59,7 +59,7 @@ impl FunctionsTree {
         let mut folders = vec![folder.to_owned()];
         while let Some(folder) = folders.pop() {
             let mut has_manifest = false;
-            // What cannot be read cannot be listed either: Cargo will say so for members.
+            // A folder that cannot be read cannot be listed either: Cargo reports it for members.
             let entries = fs::read_dir(&folder).into_iter().flatten().flatten();
             for entry in entries {
                 let path = entry.path();
@@ -120,7 +120,7 @@ fn unlisted(manifest: &Path, said: Option<PackageManifest>, functions: &Path) ->
     Some(UnlistedPackage { route_folder: relative(folder, functions)?, package, binary })
 }
 
-/// What a `Cargo.toml` says of its binaries.
+/// The part of a `Cargo.toml` about its binaries.
 #[derive(Deserialize)]
 struct PackageManifest {
     /// Absent in a workspace that is no package.

@@ -65,8 +65,8 @@ fn the_example_path_is_free_of_all_literals() {
     assert_eq!(found[0].path, "/api/a/xxx");
 }
 
-/// What Next.js does, written as a walk: at each level the literal, then `[id]`, then the catch-alls,
-/// and back up when nothing is found below.
+/// Chooses a route in the way of Next.js, written as a walk: at each level the literal, then `[id]`, then the
+/// catch-alls, and back up when nothing is found below.
 fn next_js<'a>(routes: &'a Routes, path: &[&str]) -> Option<&'a str> {
     walk(&routes.iter().map(|(folder, pattern)| (&**folder, pattern.segments())).collect::<Vec<_>>(), path)
 }
@@ -93,7 +93,7 @@ fn walk<'a>(routes: &[(&'a str, &'a [Segment])], path: &[&str]) -> Option<&'a st
         })
 }
 
-/// What an HTTP API does, written over the route keys: every key is tried.
+/// Chooses a route in the way of an HTTP API, written over the route keys: every key is tried.
 fn http_api<'a>(routes: &'a Routes, path: &[&str]) -> Option<&'a str> {
     let keys = routes
         .iter()

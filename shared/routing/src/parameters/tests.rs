@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use super::PathEncoding::{Decoded, Percent};
 use super::*;
 
-/// What `route` reads from `path`, as `id=7 slug=a|b`.
+/// Reads the parameters of `route` from `path`, as `id=7 slug=a|b`.
 fn read(route: &str, path: &str, encoding: PathEncoding) -> Result<String, ParametersError> {
     let pattern = Pattern::parse(route).unwrap();
     let parameters = pattern.parameters(path, encoding)?;

@@ -30,9 +30,9 @@ pub struct StrayRoute {
     pub path: String,
     /// The path, as API Gateway writes it: `/api/docs/{slug+}`.
     pub key_path: String,
-    /// Where it leads.
+    /// The binary that the line leads to.
     pub binary: String,
-    /// Where it stands.
+    /// The position of the line in `Cargo.toml`.
     pub place: SourcePosition,
 }
 

@@ -13,13 +13,13 @@ use crate::workspace::RoutePackage;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StrayEvent {
-    /// The function.
+    /// The key of the function below `Resources`.
     pub logical_id: String,
     /// The event's key below `Events`.
     pub event: String,
-    /// The path.
+    /// The path of the event.
     pub path: String,
-    /// Where it stands.
+    /// The position of the path in the template.
     pub place: SourcePosition,
 }
 

@@ -56,7 +56,7 @@ impl Survey {
         findings
     }
 
-    /// Those of all functions, but for paths that are refused or that `sync` will change.
+    /// Returns the routes of an API, without paths that AWS refuses or that `sync` will change.
     fn routes_of<'a>(&self, api: &Api, template: &'a Template, drifts: &[Drift]) -> Vec<ApiRoute<'a>> {
         let changes = |function: &TemplateFunction, event: &Event| {
             let names = (function.logical_id.as_str(), event.name.as_str());
@@ -107,7 +107,8 @@ impl Survey {
         clashes.into_iter().map(finding).collect()
     }
 
-    /// What an HTTP API cannot be told at all is refused where the template is read.
+    /// Finds time-outs that a function has and its API does not wait for. A time-out that the API cannot have is
+    /// refused where the template is read.
     fn of_timeouts(&self, api: &Api, routes: &[ApiRoute<'_>]) -> Vec<Finding> {
         let is_long = |route: &&ApiRoute<'_>| {
             let is_over = route.event.timeout.is_some_and(|timeout| timeout > INTEGRATION_TIMEOUT);
@@ -150,7 +151,7 @@ struct Clash<'a> {
     message: String,
 }
 
-/// As the table of resources has it.
+/// Finds routes that the resource table of a REST API refuses.
 fn of_rest_api<'a>(routes: &'a [ApiRoute<'a>]) -> Vec<Clash<'a>> {
     let mut resources = ResourceTable::default();
     let clash = |second: &'a ApiRoute<'a>| {
@@ -165,7 +166,7 @@ fn of_rest_api<'a>(routes: &'a [ApiRoute<'a>]) -> Vec<Clash<'a>> {
     routes.iter().filter_map(clash).collect()
 }
 
-/// As the table of routes has it, and for the names of variables, which it does not mind.
+/// Finds routes that the route table of an HTTP API refuses, and routes that differ in the names of variables alone.
 fn of_http_api<'a>(routes: &'a [ApiRoute<'a>]) -> Vec<Clash<'a>> {
     let mut table = RouteTable::default();
     let mut known: Vec<(&ApiRoute<'_>, Vec<TemplateSegment<'_>>)> = Vec::new();

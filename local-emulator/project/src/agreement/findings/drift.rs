@@ -173,7 +173,7 @@ impl Survey {
                     command("sync")
                 ))
             }
-            // One finding names all open settings.
+            // A single finding names all open settings.
             Drift::OpenProfile(_) | Drift::Superseded { .. } | Drift::SupersededRoute { .. } => return None,
             Drift::Unrouted { path, binary } => {
                 let place = self.manifest.router.as_ref()?.place;

@@ -77,7 +77,8 @@ impl Survey {
         matches!(folder, "" | ".") || ours.any(|own| own == folder)
     }
 
-    /// What a function does once nobody waits any longer is paid for, and seen by nobody.
+    /// Finds a function that may run longer than any of its callers waits: the remaining time is paid for, and its
+    /// result is lost.
     fn of_timeout(&self, function: &TemplateFunction) -> Option<Finding> {
         let wait = function.events.iter().filter_map(patience).max()?;
         (function.timeout > wait && function.url.is_none()).then(|| {

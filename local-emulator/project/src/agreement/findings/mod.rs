@@ -14,8 +14,8 @@ use super::{Finding, Survey};
 use crate::template::{Overrides, SourcePosition, TemplateFunction};
 use crate::workspace::LibraryMismatch;
 
-/// What there is to mend in the project that `folder` belongs to, and how many routes it has. Blocks while
-/// `cargo metadata` runs. That there is no such project is a finding too.
+/// Returns the findings for the project that `folder` belongs to, and the number of its routes. Blocks while `cargo
+/// metadata` runs. A missing project is a finding too.
 pub fn findings(folder: &Path, overrides: &Overrides) -> (Vec<Finding>, usize) {
     match Survey::read(folder, overrides) {
         Ok(survey) => {

@@ -17,14 +17,14 @@ fn found(folders: &[&str], resources: &str) -> Vec<Finding> {
     findings
 }
 
-/// What stands at the place of a finding.
+/// Returns the text at the position of a finding.
 fn text_at<'a>(text: &'a str, finding: &Finding) -> &'a str {
     let line = text.lines().nth(finding.place.line - 1).unwrap_or_default();
     let (byte, _) = line.char_indices().nth(finding.place.column - 1).unwrap_or_default();
     &line[byte..]
 }
 
-/// Those whose findings are not about the template.
+/// The rules whose findings are not about the template.
 const OF_FOLDERS: [Rule; 3] = [Rule::ConflictingFolders, Rule::InvalidRoute, Rule::DivergingFolders];
 
 #[test]

@@ -70,7 +70,7 @@ fn in_cargos_words(error: &ProjectError, root: &Path) -> Finding {
     }
 }
 
-/// What Cargo says, at the place that it names, or else at the beginning of `file`.
+/// Returns Cargo's message as a finding at the position that it names, or else at the start of `file`.
 fn of_words(rule: Rule, words: &str, file: &str) -> Finding {
     let pointed = words.lines().find_map(|line| at_place(line.trim().strip_prefix("--> ")?));
     let (file, place) = pointed.unwrap_or((file, SourcePosition::START));
@@ -131,7 +131,7 @@ impl Survey {
         findings
     }
 
-    /// What is found of folders that cannot be routes as they are.
+    /// Returns the findings about folders that cannot be routes as they are.
     pub fn refused(&self) -> Vec<Finding> {
         let findings = self.of_workspace().into_iter();
         findings.filter(|finding| finding.rule.severity() == Severity::Error).collect()

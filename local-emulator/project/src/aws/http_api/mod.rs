@@ -41,13 +41,13 @@ struct Route<T> {
     target: T,
 }
 
-/// A request's route.
+/// The route that a request matches.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Match<'a, T> {
     /// The key of the route, as API Gateway writes it.
     pub key: &'a str,
-    /// What the route leads to.
+    /// The target of the route.
     pub target: &'a T,
     /// Path parameters, decoded, in the order of the path.
     pub parameters: Vec<(&'a str, Cow<'a, str>)>,

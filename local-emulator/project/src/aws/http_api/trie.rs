@@ -52,9 +52,9 @@ impl SegmentNode {
     }
 }
 
-/// One walk down the tree, which meets the candidates in the order of their rank: at each level
-/// literal before `{id}` before `{proxy+}`. A node is visited once at most and none lies deeper
-/// than the longest route key, so no path costs more than the tree has nodes, however it is made.
+/// A walk down the tree that meets the candidates in the order of their rank: at each level a literal before `{id}`
+/// before `{proxy+}`. The walk visits a node at most once, and no node lies deeper than the longest route key. So no
+/// path costs more than the tree has nodes, however it is made.
 struct Walk<'a> {
     method: &'a Method,
     /// The first greedy route met, and so the one with the most specific prefix.

@@ -24,7 +24,7 @@ use crate::aws::route_methods::RouteId;
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html>
 pub const INTEGRATION_TIMEOUT: Duration = Duration::from_secs(29);
 
-/// What `ANY` stands for; requests with other methods meet no resource.
+/// The methods that `ANY` stands for; requests with other methods meet no resource.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-settings-method-request.html>
 const METHODS: [Method; 7] =
     [Method::DELETE, Method::GET, Method::HEAD, Method::OPTIONS, Method::PATCH, Method::POST, Method::PUT];
@@ -44,7 +44,7 @@ struct Route<T> {
     target: T,
 }
 
-/// A request's resource.
+/// The resource that a request matches.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Match<'a, T> {
@@ -52,7 +52,7 @@ pub struct Match<'a, T> {
     pub resource: &'a str,
     /// Its id, which is the same as long as its path is.
     pub resource_id: &'a str,
-    /// What its method leads to.
+    /// The target of its method.
     pub target: &'a T,
     /// Path parameters as the client sent them, in the order of the path.
     pub parameters: Vec<(&'a str, &'a str)>,

@@ -9,11 +9,11 @@ use crate::template::SourcePosition;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DotenvComplaint {
-    /// The file's name.
+    /// The name of the file.
     pub file: Arc<str>,
-    /// Where in it.
+    /// The position in the file.
     pub place: SourcePosition,
-    /// The fault.
+    /// The problem at that position.
     pub problem: DotenvProblem,
 }
 
@@ -91,7 +91,7 @@ impl DotenvProblem {
     /// The most names that a path has.
     pub(super) const NAMED: usize = 5;
 
-    /// The next step.
+    /// Returns the next step for the developer.
     pub fn help(&self) -> String {
         match self {
             Self::NoVariable => "write `NAME=value`, or `#` before a comment".to_owned(),

@@ -29,7 +29,7 @@ use super::shell;
 /// Decides how `.env` files are read.
 #[derive(Clone)]
 pub struct DotenvContext {
-    /// Chooses the files.
+    /// The mode that chooses the files.
     pub mode: Mode,
     /// The variables that the files may use, and that are stronger than theirs.
     pub shell: BTreeMap<String, String>,

@@ -1,10 +1,10 @@
-//! What calls the functions of a template: events of an API, or their own URLs.
+//! The triggers of functions in a template: events of an API, or URLs of their own.
 
 use api_routes_routing::{Pattern, RouteKey};
 
 use crate::text::yaml::{Document, Node, Quotes, Value};
 
-/// What calls a function.
+/// The trigger of a function.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Trigger {
     Api {
@@ -21,7 +21,7 @@ pub(super) enum Trigger {
 #[derive(Clone, Debug)]
 pub(super) struct TriggerStyle {
     caller: Trigger,
-    /// Those of `Path`.
+    /// The quotes of `Path`.
     quotes: Quotes,
 }
 
@@ -29,7 +29,8 @@ pub(super) struct TriggerStyle {
 pub(super) type Called = (&'static str, Value);
 
 impl TriggerStyle {
-    /// As most functions of ours are called; the first HTTP API of the template calls the first of them.
+    /// Reads the most common trigger of the route functions. The first HTTP API of the template is the trigger of the
+    /// first function.
     pub(super) fn read(document: &Document<'_>, functions: &[&Node]) -> Self {
         let callers = functions.iter().filter_map(|function| Trigger::read(function));
         let caller = most_common(callers.collect()).unwrap_or_else(|| Trigger::of_resources(document));
@@ -38,7 +39,7 @@ impl TriggerStyle {
         Self { caller, quotes: quotes.unwrap_or_default() }
     }
 
-    /// As a function is called already.
+    /// Returns the style of a function that has a trigger already.
     pub(super) fn or_own(&self, function: &Node) -> Self {
         Self { caller: Trigger::read(function).unwrap_or_else(|| self.caller.clone()), quotes: self.quotes }
     }

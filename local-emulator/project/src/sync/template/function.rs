@@ -8,7 +8,7 @@ use crate::text::Place;
 use crate::text::yaml::{Change, Document, Node, Quotes, Value};
 use crate::workspace::FUNCTIONS;
 
-/// What a function has to say if `Globals` does not, and what it says.
+/// The properties that each function needs, unless `Globals` has them, with their usual values.
 const REQUIRED: [(&str, &str); 3] =
     [("CodeUri", "."), ("Handler", "bootstrap"), ("Runtime", "provided.al2023")];
 
@@ -45,7 +45,7 @@ impl OutputStyle {
 }
 
 impl FunctionStyle {
-    /// What `Globals` leaves out, as our functions have it.
+    /// Reads the properties that `Globals` leaves out, as the route functions have them.
     pub(super) fn read(document: &Document<'_>, functions: &[&Node], output: Option<OutputStyle>) -> Self {
         let is_global = |name: &str| {
             document.root().is_some_and(|root| root.at(&["Globals", "Function", name]).is_some())
@@ -75,8 +75,8 @@ impl FunctionStyle {
     }
 }
 
-/// What all of our functions that say something say: a `CodeUri` may be each one's own, and of a single function
-/// that is its folder.
+/// Returns the value of a property if all functions that have the property agree. A `CodeUri` that is the folder of a
+/// single function does not count.
 fn agreed(functions: &[&Node], name: &str) -> Option<Value> {
     let mut said = functions.iter().filter_map(|function| function.at(&["Properties", name]));
     let first =

@@ -19,7 +19,7 @@ use ours::Ours;
 /// SAM's functions are no resources without it.
 const TRANSFORM: &str = "AWS::Serverless-2016-10-31";
 
-/// What a template begins with, if it has it.
+/// The first key of a template that has it.
 const VERSION: &str = "AWSTemplateFormatVersion";
 
 /// A template, and what came of it.
@@ -46,7 +46,7 @@ pub(super) fn mended(
     // Pruned first, so that nothing is put beside what goes; but written as those were that go.
     let style = template.style(&text)?;
     let (pruned, left) = template.pruned(&text)?;
-    // Whose place cannot be written to is told with its place in the file as it is.
+    // An error about a position that cannot be edited names the position in the file as it is on disk.
     let filled = template.filled(&pruned, &style);
     let (text, added) = filled.or_else(|error| template.filled(&text, &style).and(Err(error)))?;
     let left = template.needed_functions(&text, &left)?;
@@ -80,7 +80,7 @@ struct Mending<'a> {
 }
 
 impl Mending<'_> {
-    /// That of our functions; if there are none any more, that of those that were.
+    /// Returns the style of the route functions, or of the stale ones if none are left.
     fn style(&self, text: &str) -> Result<TemplateStyle, SyncError> {
         let document = self.parse(text)?;
         let ours = Ours::find(&document, self.survey);

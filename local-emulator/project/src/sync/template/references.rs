@@ -1,4 +1,4 @@
-//! What refers to a resource.
+//! Finds the references to a resource.
 
 use std::collections::BTreeSet;
 
@@ -43,7 +43,7 @@ fn declared<'a>(document: &'a Document<'_>) -> Vec<&'a str> {
 struct Search<'a> {
     logical_id: &'a str,
     declared: Vec<&'a str>,
-    /// Those that go with the resource; 0 is none.
+    /// The anchors that go with the resource; 0 is no anchor.
     anchors: BTreeSet<usize>,
     found: Vec<Reference>,
 }

@@ -278,7 +278,7 @@ fn a_template_whose_last_function_goes_keeps_its_style() {
 fn what_cannot_be_written_is_shown_to_be_written_by_hand() {
     let own = "  A:\n    Type: AWS::Serverless::Function\n    Metadata: {BuildProperties: {Binary: api-a}}\n";
     let text = format!("{HEAD}\n{own}    Properties: &p\n      Timeout: 1\n  B: {{Properties: *p}}\n");
-    // What stands at an anchor may be meant for others, but may be added to where it stands.
+    // A node with an anchor may be meant for other places too, but entries can be added to it in its own place.
     assert!(mend_template(&["api/a"], &text, false).is_ok());
     let text = format!("{HEAD}\n  B:\n    Properties: &p {{Timeout: 1}}\n{own}    Properties: *p\n");
     let told = refusal(&["api/a"], &text);

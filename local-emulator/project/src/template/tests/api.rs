@@ -1,7 +1,7 @@
 use crate::aws::{Cors, FrontDoorKind};
 use crate::template::{Api, Caller, Template, TemplateError};
 
-/// What a template with these globals and resources says, above a function with an event of each kind.
+/// Reads a template with these globals and resources, above a function with an event of each kind.
 fn parse(globals: &str, resources: &str) -> Result<Template, TemplateError> {
     let function = "{Type: AWS::Serverless::Function, Metadata: {BuildProperties: {Binary: a}}, Properties: {Events: \
                     {H: {Type: HttpApi, Properties: {Path: /a}}, R: {Type: Api, Properties: {Method: GET, Path: /a}}}}}";

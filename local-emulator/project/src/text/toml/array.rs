@@ -7,7 +7,7 @@ use toml::de::DeArray;
 use super::change::{Change, quoted};
 use crate::text::{Edit, Lines, Place};
 
-/// What a list of several lines is set in by, if nothing in it says otherwise.
+/// The default indentation of the items of a list with several lines.
 const INDENT: &str = "    ";
 
 /// A list, and where its items stand.
@@ -143,7 +143,7 @@ impl List<'_> {
         self.lines.start(line) + self.lines.indent(line).len() == start
     }
 
-    /// As the item beside it.
+    /// Quotes a text in the way of the sibling item.
     fn quoted(&self, text: &str, beside: usize) -> String {
         let written = self.lines.slice(self.items[beside].1.clone());
         quoted(text, written.chars().next().unwrap_or('"'))

@@ -5,7 +5,7 @@ use crate::text::Place;
 /// The keys that lead to a table or a list from the root.
 pub(crate) type Path = &'static [&'static str];
 
-/// What is to be otherwise.
+/// A change to apply to a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Change {
     /// A text more in a list, which is made if it is not there.
@@ -72,7 +72,7 @@ impl Change {
         }
     }
 
-    /// What a developer would do by hand.
+    /// Returns the change as an instruction for a developer.
     pub(crate) fn by_hand(&self) -> String {
         let table = |at: Path| format!("[{}]", at.join("."));
         match self {

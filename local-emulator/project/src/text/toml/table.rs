@@ -120,7 +120,8 @@ impl Table<'_> {
         is_header(self.lines, &self.span).then(|| Edit::insert(self.lines.end(line), text))
     }
 
-    /// As the entry beside it: its indent, or the dotted keys before its own, its quotes, its equals sign.
+    /// Writes an entry in the way of its sibling: the same indentation, or dotted keys before its own, the same quotes
+    /// and equals sign.
     fn written(&self, key: &str, value: &str, beside: usize) -> String {
         let entry = &self.entries[beside];
         let line = self.lines.line_at(entry.key_span.start);

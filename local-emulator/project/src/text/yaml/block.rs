@@ -6,7 +6,7 @@ use super::change::{NewEntry, Target};
 use super::node::{Entry, Node, Quotes};
 use crate::text::{Edit, Lines, Place};
 
-/// What nothing in the file says otherwise.
+/// The default indentation.
 const UNIT: &str = "  ";
 
 /// Whether entries may have lines of their own here: `Events: {}` too, if what it is in has them.
@@ -145,7 +145,7 @@ impl Target<'_> {
         usize::from(self.depth == 1)
     }
 
-    /// What what stands beside is set in by.
+    /// Returns the indentation of the sibling entries.
     fn sibling_unit(self, lines: &Lines<'_>) -> Option<String> {
         deeper(lines, self.siblings).or_else(|| self.above.and_then(|above| step(lines, above)))
     }

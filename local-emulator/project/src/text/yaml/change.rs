@@ -8,7 +8,7 @@ use crate::text::Place;
 /// The keys that lead to a node from the root.
 pub(crate) type Path = Vec<String>;
 
-/// What is to be otherwise.
+/// A change to apply to a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Change {
     /// An entry more in the mapping at a place, which may also be nothing yet.
@@ -45,9 +45,9 @@ pub(super) struct NewEntry<'a> {
 pub(super) struct Target<'a> {
     pub(super) entry: Option<&'a Entry>,
     pub(super) node: &'a Node,
-    /// It stands between braces, or has some.
+    /// Whether the mapping has braces, or stands between braces.
     pub(super) is_in_flow: bool,
-    /// What it is an entry of stands between braces.
+    /// Whether the parent is a flow mapping.
     pub(super) is_below_flow: bool,
     /// The entries beside it, itself among them, and the one that they are below.
     pub(super) siblings: &'a [Entry],
@@ -83,7 +83,7 @@ impl<'a> Target<'a> {
 }
 
 impl Change {
-    /// What a developer would write by hand.
+    /// Returns the change as lines or an instruction for a developer.
     pub(crate) fn by_hand(&self) -> String {
         match self {
             Self::Insert { at, key, value, .. } => {

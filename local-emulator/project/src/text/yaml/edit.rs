@@ -88,7 +88,8 @@ fn find<'a>(document: &'a Document<'_>, at: &Path) -> Result<Target<'a>, (Option
     Ok(target)
 }
 
-/// What an alias or a merge brings in stands elsewhere, and may be meant for others too.
+/// Refuses to edit the target of an alias or a merge, whose text stands elsewhere and may be meant for other places
+/// too.
 fn writable<'a>(node: &'a Node, name: &str) -> Result<(), (Option<&'a Node>, String)> {
     let problem = if matches!(node.data, NodeData::Alias(..)) {
         "is an alias of another place"

@@ -41,7 +41,7 @@ fn places<'a>(news: &[NewEntry<'a>]) -> Vec<&'a Place> {
     places
 }
 
-/// As JSON has it, if the first key has double quotes, here or beside it.
+/// Returns the JSON style if the first key has double quotes, in this mapping or in its sibling.
 fn context(target: Target<'_>) -> ScalarContext {
     let entries = target.node.entries().first().or(target.entry);
     let is_json = entries.is_some_and(|entry| entry.key.quotes() == Some(Quotes::Double));

@@ -14,7 +14,8 @@ pub(crate) struct Node {
     /// The number of its anchor; 0 if it has none.
     pub(crate) anchor: usize,
     pub(crate) data: NodeData,
-    /// It ends in a block scalar that keeps the blank lines behind it (`|+`), so that one more would change it.
+    /// Whether the node ends in a block scalar that keeps the blank lines after it (`|+`), so that one more line would
+    /// change the scalar.
     pub(crate) keeps_blank_lines: bool,
 }
 
@@ -26,7 +27,7 @@ pub(crate) enum NodeData {
     },
     Mapping {
         entries: Vec<Entry>,
-        /// It has braces.
+        /// Whether the mapping has braces.
         is_flow: bool,
     },
     Sequence(Vec<Node>),

@@ -31,14 +31,14 @@ pub(crate) struct SyntaxError {
     pub(crate) line: usize,
     pub(crate) column: usize,
     pub(crate) problem: String,
-    /// It is YAML, with more than [`MAX_DEPTH`] levels.
+    /// Whether the text is YAML with more than [`MAX_DEPTH`] levels.
     pub(crate) is_too_deep: bool,
     /// The byte where a dash is an item of a list in brackets, which PyYAML takes.
     lone_dash: Option<usize>,
 }
 
 impl Document<'_> {
-    /// What AWS reads.
+    /// Returns the first document, which AWS reads.
     pub(crate) fn root(&self) -> Option<&Node> {
         self.roots.first()
     }
@@ -122,7 +122,7 @@ struct Open {
     start: Start,
     tag: Option<String>,
     anchor: usize,
-    /// It has braces or brackets.
+    /// Whether the collection has braces or brackets.
     is_flow: bool,
     is_mapping: bool,
     children: Vec<Node>,

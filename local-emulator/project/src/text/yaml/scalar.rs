@@ -9,7 +9,7 @@ pub(crate) enum ScalarContext {
     Block,
     /// Between braces or brackets.
     Flow,
-    /// Likewise, where everything has double quotes.
+    /// Between braces or brackets where each text has double quotes.
     Json,
 }
 

@@ -42,7 +42,7 @@ fn an_entry_is_written_as_those_beside_it() {
         ("R:\n  A:\n    B: 1\n\n    # C: 2\n", "\n  Z:\n    Type: T\n    Api: !Ref Api\n", "\n# O\nO: 1\n"),
         ("R:\n  A: 'x # \"' # y'\n", "\n  Z:\n    Type: T\n    Api: !Ref Api\n", "O: 1\n"),
         ("R:\n  A: |\n    a\n", "\n  Z:\n    Type: T\n    Api: !Ref Api\n", "\n\nO: 1\n"),
-        // One blank line more would be one of `A`.
+        // A further blank line would belong to `A`.
         ("R:\n  A: |+\n    a\n\n", Z, "O: 1\n"),
         ("R:\n  A: !Sub >2+ # c\n    a\n\n", Z, ""),
         ("\u{feff}R:\n  é: ü\n", "\n  Z:\n    Type: T\n    Api: !Ref Api\n", ""),

@@ -1,4 +1,4 @@
-//! What is to be written.
+//! New values to write into a document.
 
 use super::node::{Node, NodeData, Quotes};
 use super::scalar::{ScalarContext, is_text, scalar};
@@ -37,7 +37,7 @@ impl Value {
         Self::Scalar { tag: Some("!Ref".to_owned()), text: to.to_owned(), quotes: Quotes::Plain }
     }
 
-    /// What another place says, to be said again. `None` for what would lose something: anchors, aliases, tags of
+    /// Copies a value of the document. Returns `None` if the copy would lose something: anchors, aliases, tags of
     /// lists.
     pub(crate) fn copied(node: &Node) -> Option<Self> {
         if node.anchor != 0 {

@@ -41,7 +41,7 @@ fn workspace(members: &str, files: &[(&str, &str)]) -> TempDir {
     root
 }
 
-/// Those of the workspace, not of what is missing elsewhere.
+/// Returns the findings about the workspace, without those about missing files elsewhere.
 fn found(root: &TempDir) -> Vec<Finding> {
     let mut found = findings(root.path(), &Overrides::default()).0;
     found.retain(|finding| RULES.contains(&finding.rule) || finding.rule == Rule::UnlistedPackage);
