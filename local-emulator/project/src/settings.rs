@@ -232,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn a_broken_file_is_an_error() {
+    fn broken_file_is_an_error() {
         let root = tempdir().unwrap();
         fs::write(root.path().join("template.yaml"), "Resources: {").unwrap();
         assert!(matches!(Settings::read(&project(root.path(), &[])), Err(SettingsError::Template(_))));

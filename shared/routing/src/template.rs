@@ -193,7 +193,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_path_is_read_into_literals_parameters_and_a_greedy_end() {
+    fn path_has_literals_parameters_and_a_greedy_end() {
         use TemplateSegment::{Greedy, Literal, Parameter};
         let template: PathTemplate = "/api/posts/{id}/{rest+}".parse().unwrap();
         let segments: Vec<_> = template.segments().collect();
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn what_only_the_deployment_would_refuse_is_refused_here() {
+    fn path_that_the_deployment_refuses_is_refused() {
         use PathTemplateError as E;
         for (path, error) in [
             ("", E::NoLeadingSlash(String::new())),

@@ -179,7 +179,7 @@ mod tests {
     use super::{Manifest, RouterLine, SourcePosition};
 
     #[test]
-    fn the_router_is_read_with_its_places() {
+    fn router_is_read_with_its_places() {
         let text = "[workspace]\nmembers = []\nexclude = [\"fuzz\"]\n\n[workspace.metadata.lambda.watch.router]\n\
                     \"/é\" = \"a\"\n  \"/b/{*slug}\" = [\n  { function = \"b\", methods = [\"GET\"] },\n  { function = \"c\" },\n]\n";
         let manifest = Manifest::parse(text).unwrap();
@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn a_router_may_be_a_list() {
+    fn router_may_be_a_list() {
         let text = "[workspace.metadata.lambda.watch]\nrouter = [{ path = \"/a\", function = \"a\" }]\n";
         let lines = Manifest::parse(text).unwrap().router.unwrap().lines;
         let expected = RouterLine {
@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_toml_has_its_place() {
+    fn toml_error_has_its_place() {
         let error = Manifest::parse("[workspace]\nmembers = \n").unwrap_err();
         assert_eq!(error.place.line, 2, "{error}");
     }

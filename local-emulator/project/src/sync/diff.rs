@@ -21,7 +21,7 @@ mod tests {
     use super::Rewrite;
 
     #[test]
-    fn a_diff_has_three_lines_around_what_changes() {
+    fn diff_has_three_lines_around_what_changes() {
         let old = "1\n2\n3\n4\n5";
         let rewrite = Rewrite {
             file: "/project/template.yaml".into(),

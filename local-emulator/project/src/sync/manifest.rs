@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn members_stand_among_the_functions_in_the_order_of_folders() {
+    fn new_members_follow_the_order_of_folders() {
         let whole = |list: &str| format!("[workspace]\nmembers = [{list}]\n");
         let drifts = ["functions/api/[id]", "functions/api/d"].map(unlisted);
         for (list, expected) in [
@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn a_router_that_changes_altogether_stays_where_it_is() {
+    fn router_that_changes_altogether_stays_where_it_is() {
         let text =
             "[workspace.metadata.lambda.watch.router]\n# all\n\"/a\" = \"a\" # a\n\"/c\" = \"c\"\n\n[x]\n";
         let stale =
@@ -245,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn a_router_of_another_form_is_to_be_written_by_hand() {
+    fn router_of_another_form_is_to_be_written_by_hand() {
         let text = "[workspace.metadata.lambda.watch]\nrouter = [{ path = \"/a\", function = \"a\" }]\n";
         let told = mended(text, &[unrouted("/b")]).unwrap_err().to_string();
         assert!(told.starts_with("Cargo.toml: the file is written in a way"), "{told}");

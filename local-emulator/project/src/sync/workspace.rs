@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn a_workspace_with_a_member_that_is_gone_is_seen_without_it() {
+    fn gone_member_is_left_out_of_the_workspace() {
         let root = workspace();
         let before = fs::read_to_string(root.path().join("Cargo.toml")).unwrap();
         let seen = Workspace::open(&root.path().join("functions/api"), true).unwrap();
@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn what_else_cargo_refuses_is_told_in_its_words() {
+    fn other_refusals_keep_the_words_of_cargo() {
         let root = workspace();
         function(root.path(), "api/[gone]", "api id");
         for prune in [false, true] {

@@ -91,7 +91,7 @@ mod tests {
     use super::{Inputs, Overrides, configured_region};
 
     #[test]
-    fn stack_of_the_developer_counts_before_the_one_of_samconfig() {
+    fn given_stack_overrides_samconfig() {
         let root = tempfile::tempdir().unwrap();
         let config = "[default.deploy.parameters]\nstack_name = 'blog'\nregion = 'eu-west-1'\n";
         std::fs::write(root.path().join("samconfig.toml"), config).unwrap();

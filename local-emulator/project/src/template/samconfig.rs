@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn table_of_the_command_counts_before_the_one_of_all_commands() {
+    fn command_table_overrides_the_global_table() {
         let text = "[default.global.parameters]\nstack_name = 'a'\nregion = 'eu-west-1'\n\
                     [default.deploy.parameters]\nstack_name = 'b'\n\
                     [prod.deploy.parameters]\nstack_name = 'c'\n";
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn file_that_cannot_be_used_is_told_without_its_values() {
+    fn unusable_file_is_reported_without_its_values() {
         for (text, env, expected) in [
             ("a = \n", None, "samconfig.toml:1:"),
             (
@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_file_is_refused() {
+    fn special_file_is_refused() {
         let root = tempfile::tempdir().unwrap();
         std::fs::create_dir(root.path().join("samconfig.toml")).unwrap();
         assert!(matches!(SamConfig::read(root.path(), None), Err(SamConfigError::Unreadable { .. })));
@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_file_nothing_is_said() {
+    fn missing_file_gives_nothing() {
         let root = tempfile::tempdir().unwrap();
         assert_eq!(SamConfig::read(root.path(), None).unwrap(), SamConfig::default());
         assert!(SamConfig::read(root.path(), Some("prod")).is_err());

@@ -99,14 +99,14 @@ mod tests {
     }
 
     #[test]
-    fn the_last_line_may_be_empty() {
+    fn last_line_may_be_empty() {
         let lines = Lines::new("a\n");
         assert_eq!((lines.count(), lines.content(1), lines.newline(1)), (2, "", "\n"));
         assert_eq!(Lines::new("").newline(0), "\n");
     }
 
     #[test]
-    fn an_indent_is_spaces_and_tabs() {
+    fn indent_is_spaces_and_tabs() {
         let lines = Lines::new("  a\n\t# b\n \t\n");
         assert_eq!([0, 1, 2].map(|line| lines.indent(line)), ["  ", "\t", " \t"]);
         assert!(lines.is_comment(1) && lines.is_blank(2) && !lines.is_blank(0) && !lines.is_comment(0));

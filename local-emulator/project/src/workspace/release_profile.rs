@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn a_complete_profile_leaves_nothing_open() {
+    fn complete_profile_leaves_nothing_open() {
         let manifest = "[profile.release]\nopt-level = 3\nlto = false\ncodegen-units = 16\nstrip = false\npanic = \"abort\"\n";
         let profile = ReleaseProfile::parse(manifest);
         assert_eq!(profile.open().count(), 0);

@@ -119,7 +119,7 @@ mod tests {
     use super::Routes;
 
     #[test]
-    fn no_two_that_are_served_are_in_conflict() {
+    fn served_routes_never_conflict() {
         let folders = ["api/[c]", "api/[d]", "api/[d]/x", "api/[d]/y", "api/z", "api/z/index", "api/z/[c]"];
         let routes = Routes::from_folders(folders);
         let served: Vec<_> = routes.patterns.iter().map(|(folder, _)| folder.as_str()).collect();
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn who_is_in_conflict_with_one_that_is_left_out_is_served() {
+    fn conflict_with_a_folder_left_out_is_served() {
         let routes = Routes::from_folders(["api/[a]/x", "api/[b]", "api/[a]"]);
         let served: Vec<_> = routes.patterns.iter().map(|(folder, _)| folder.as_str()).collect();
         assert_eq!(served, ["functions/api/[a]/x", "functions/api/[a]"]);

@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn the_binary_is_named_like_the_package_unless_its_manifest_says_otherwise() {
+    fn binary_has_the_package_name_by_default() {
         for (rest, binary) in [
             ("", Some("api")),
             ("[[bin]]\nname = \"other\"\n", Some("other")),

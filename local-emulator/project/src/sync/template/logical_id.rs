@@ -53,7 +53,7 @@ mod tests {
     use crate::text::yaml::parse;
 
     #[test]
-    fn a_function_has_the_name_of_its_route() {
+    fn function_has_the_name_of_its_route() {
         for (route, expected) in [
             ("/api/posts/[id]", "PostsIdFunction"),
             ("/api/shop/[[...slug]]", "ShopSlugFunction"),
@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_is_taken_gets_a_number() {
+    fn name_that_is_taken_gets_a_number() {
         let text = "Parameters: {AbFunction: {}}\nResources: {AbFunction2: {}}\n";
         let document = parse(text).unwrap();
         let mut names = LogicalIds::read(&document);
@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_not_too_long() {
+    fn name_is_not_too_long() {
         let pattern = Pattern::parse(&format!("/api/{}", "a".repeat(400))).unwrap();
         assert!(super::name(&pattern).len() <= super::LIMIT);
     }

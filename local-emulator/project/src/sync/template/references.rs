@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn what_only_looks_like_one_is_none() {
+    fn similar_text_is_not_a_reference() {
         for rest in [
             "  A: {B: Posts}\n",
             "  A: {B: !Ref PostsTable}\n",
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn what_goes_along_does_not_count() {
+    fn removed_resources_are_not_references() {
         let document = parse("Resources:\n  A: {B: !Ref B}\n  B: {}\n").unwrap();
         assert_eq!(references(&document, "B", &["A", "B"]), []);
         assert_eq!(references(&document, "B", &["B"]).len(), 1);

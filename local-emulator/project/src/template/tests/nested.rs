@@ -47,7 +47,7 @@ fn inner() -> String {
 }
 
 #[test]
-fn functions_of_a_nested_stack_are_those_of_the_template() {
+fn nested_stack_functions_join_the_template() {
     let root = project(&[("template.yaml", &outer("stacks/child.yaml")), ("stacks/child.yaml", &inner())]);
     let Examination { template: Some(template), errors } = examine(root.path()) else { panic!() };
     assert_eq!((errors, template.warnings.clone()), (vec![], vec![]));
@@ -78,7 +78,7 @@ fn mistake_of_a_nested_stack_is_told_in_its_file() {
 }
 
 #[test]
-fn template_that_is_not_there_is_told_and_the_others_are_read() {
+fn missing_nested_template_is_reported() {
     for (location, told) in [
         ("gone.yaml", "the functions of `Child` are not served: `gone.yaml` cannot be read: "),
         ("folder", "the functions of `Child` are not served: `folder` is no file"),

@@ -53,7 +53,7 @@ mod tests {
     use super::{Quotes, ScalarContext, scalar};
 
     #[test]
-    fn a_scalar_has_quotes_where_it_needs_them() {
+    fn scalar_has_quotes_where_it_needs_them() {
         use ScalarContext::{Block, Flow, Json};
         for (text, context, expected) in [
             ("/api/posts/{id}", Block, "/api/posts/{id}"),
