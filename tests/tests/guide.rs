@@ -1,7 +1,7 @@
 //! Compares tables and examples of the guide with the code.
 
 use api_routes_project::agreement::{Finding, Report, Rule};
-use api_routes_project::template::Place;
+use api_routes_project::template::SourcePosition;
 use serde_json::Value;
 
 /// The page with the rules, and with the document of `check --json`.
@@ -23,7 +23,7 @@ fn the_guide_has_a_row_for_each_rule() {
 fn json_is_as_the_guide_has_it() {
     let documented = CHECK.split("```json\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
     let documented: Value = serde_json::from_str(documented).unwrap();
-    let place = Place::new(41, 3);
+    let place = SourcePosition::new(41, 3);
     let error = Finding::new(Rule::MissingRouteKey, "template.yaml", place, "nothing leads there");
     let report = Report { findings: vec![error], routes: 13 };
     let printed: Value = serde_json::from_str(&report.json().unwrap()).unwrap();

@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal as _};
 use std::process::ExitCode;
 
 use api_routes_project::agreement::Finding;
-use api_routes_project::sync::{Left, Options, Plan, SyncError};
+use api_routes_project::sync::{Options, Plan, SyncError, UnmendedDifference};
 use clap::Args;
 use local_emulator::printer::Printer;
 
@@ -52,8 +52,8 @@ pub(crate) fn run(options: &Sync, printer: &Printer) -> anyhow::Result<ExitCode>
     let mut fails = false;
     for left in &plan.left {
         match left {
-            Left::Stale { .. } | Left::Stray { .. } => printer.warning(left),
-            Left::Needed { .. } | Left::Refused(_) => {
+            UnmendedDifference::Stale { .. } | UnmendedDifference::Stray { .. } => printer.warning(left),
+            UnmendedDifference::Needed { .. } | UnmendedDifference::Refused(_) => {
                 fails = true;
                 printer.error(left);
             }

@@ -1,4 +1,4 @@
-//! What a developer can change without a build: the template and the environment files.
+//! The settings that a developer can change without a build: the template and the environment files.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -26,7 +26,7 @@ pub struct Settings {
     dotenv: Dotenv,
     /// Where a deployment goes, unless a developer's environment says otherwise.
     region: String,
-    /// What should be mended, in the order in which to print it.
+    /// The problems to print, in this order.
     pub warnings: Vec<String>,
     /// The warnings that the folders of code give reason to.
     of_code: Vec<String>,
@@ -232,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn a_broken_file_is_an_error() {
+    fn broken_file_is_an_error() {
         let root = tempdir().unwrap();
         fs::write(root.path().join("template.yaml"), "Resources: {").unwrap();
         assert!(matches!(Settings::read(&project(root.path(), &[])), Err(SettingsError::Template(_))));

@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn the_project_follows_the_arguments() {
+    fn project_follows_the_arguments() {
         let tool = Tool::default().with_project(Path::new("my shop"));
         assert_eq!(tool.command("sync --prune"), "cargo api-routes sync --prune --project 'my shop'");
         assert_eq!(tool.command(""), "cargo api-routes --project 'my shop'");
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn a_quoted_text_is_one_word_of_a_shell() {
+    fn quoted_text_is_one_word_of_a_shell() {
         for text in ["", "a b", "it's", "$HOME", "a;b", "ü", "[id]", "a\nb", "--x=y"] {
             let script = format!("printf %s {}", quoted(text));
             let printed = std::process::Command::new("sh").args(["-c", &script]).output().unwrap();

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
-use api_routes_project::front_doors::Served;
+use api_routes_project::front_doors::ServedFunction;
 use serde_json::{Value, json};
 
 use super::jsonc::{self, Insertion};
@@ -15,7 +15,7 @@ use crate::printer::Printer;
 const FILE: &str = ".vscode/launch.json";
 
 /// Adds the entry of a function, or prints it if the file cannot be edited safely. Nothing else in the file changes.
-pub(super) fn write(function: &Served, start: &Start, printer: &Printer) {
+pub(super) fn write(function: &ServedFunction, start: &Start, printer: &Printer) {
     let place = &function.place;
     let Some(build) = &start.build else {
         return printer.warning(format_args!("`{place}` has no entry in `{FILE}`: Cargo does not build it"));

@@ -17,7 +17,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use api_routes_project::environment::Variables;
-use api_routes_project::front_doors::{FunctionId, Served};
+use api_routes_project::front_doors::{FunctionId, ServedFunction};
 use api_routes_project::workspace::Project;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
@@ -73,7 +73,11 @@ impl Attachments {
     ///
     /// # Errors
     /// A port that cannot be listened on; the functions before it are bound.
-    pub(crate) fn bind(&mut self, project: &Project, functions: &[Served]) -> Result<(), AttachError> {
+    pub(crate) fn bind(
+        &mut self,
+        project: &Project,
+        functions: &[ServedFunction],
+    ) -> Result<(), AttachError> {
         for function in functions {
             if self.names(function) && !self.all.contains_key(&function.id) {
                 let attached = self.attach(project, function)?;
@@ -88,7 +92,11 @@ impl Attachments {
     ///
     /// # Errors
     /// A file that cannot be written.
-    pub(crate) fn write(&mut self, function: &Served, variables: Variables) -> Result<(), AttachError> {
+    pub(crate) fn write(
+        &mut self,
+        function: &ServedFunction,
+        variables: Variables,
+    ) -> Result<(), AttachError> {
         let Some(attached) = self.all.get_mut(&function.id) else { return Ok(()) };
         let first = attached.written.is_none();
         if attached.written.as_ref() == Some(&variables) {
@@ -123,7 +131,7 @@ impl Attachments {
     }
 
     /// Says which functions are to be attached and are not there.
-    pub(crate) fn warnings(&self, functions: &[Served]) -> Vec<String> {
+    pub(crate) fn warnings(&self, functions: &[ServedFunction]) -> Vec<String> {
         let is_there = |name: &&String| functions.iter().any(|function| function.has_name(name));
         let missing = self.options.functions.iter().filter(|name| !is_there(name));
         missing.map(|name| no_function(name, "attach")).collect()
@@ -137,11 +145,11 @@ impl Attachments {
     }
 
     /// Whether an option names this function.
-    pub(crate) fn names(&self, function: &Served) -> bool {
+    pub(crate) fn names(&self, function: &ServedFunction) -> bool {
         self.options.functions.iter().any(|name| function.has_name(name))
     }
 
-    fn attach(&mut self, project: &Project, function: &Served) -> Result<Attached, AttachError> {
+    fn attach(&mut self, project: &Project, function: &ServedFunction) -> Result<Attached, AttachError> {
         let place = function.place.clone();
         let port = match self.options.port {
             Some(first) => first.checked_add(u16::try_from(self.all.len()).unwrap_or(u16::MAX)),

@@ -5,7 +5,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use api_routes_project::environment::{Variables, as_file};
-use api_routes_project::front_doors::{FunctionId, Served};
+use api_routes_project::front_doors::{FunctionId, ServedFunction};
 use api_routes_project::tool::quoted;
 use api_routes_project::workspace::{Function, Project};
 use tempfile::NamedTempFile;
@@ -36,7 +36,7 @@ pub(super) struct Build {
 }
 
 impl Start {
-    pub(super) fn new(project: &Project, function: &Served, options: &BuildOptions) -> Self {
+    pub(super) fn new(project: &Project, function: &ServedFunction, options: &BuildOptions) -> Self {
         let file =
             project.target_directory.join(target_folder::NAME).join(format!("{}.env", function.id.name()));
         let package = match &function.id {

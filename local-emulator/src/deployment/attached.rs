@@ -2,7 +2,7 @@
 
 use api_routes_project::Settings;
 use api_routes_project::environment::Source;
-use api_routes_project::front_doors::{FunctionId, Served};
+use api_routes_project::front_doors::{FunctionId, ServedFunction};
 use api_routes_project::with_causes;
 use api_routes_project::workspace::Project;
 
@@ -38,8 +38,8 @@ impl Defaults {
     ///
     /// # Errors
     /// A port is taken, or an attached function is debugged as well.
-    pub(crate) fn bind(&mut self, project: &Project, functions: &[Served]) -> Result<(), AttachError> {
-        let is_both = |function: &&Served| self.debug(function).is_some() && self.attachments.names(function);
+    pub(crate) fn bind(&mut self, project: &Project, functions: &[ServedFunction]) -> Result<(), AttachError> {
+        let is_both = |function: &&ServedFunction| self.debug(function).is_some() && self.attachments.names(function);
         if let Some(function) = functions.iter().find(is_both) {
             return Err(AttachError::AlsoDebugged { function: function.place.clone() });
         }
@@ -53,7 +53,7 @@ impl Defaults {
     pub(crate) fn write_variables(
         &mut self,
         settings: &Settings,
-        functions: &[Served],
+        functions: &[ServedFunction],
     ) -> Result<(), AttachError> {
         for function in functions {
             if self.attachments.get(&function.id).is_some() {
@@ -66,7 +66,7 @@ impl Defaults {
 
     /// Returns warnings about variables that attached functions do not get. The variables of an attached function come from
     /// a file, and the values of a deployed stack stay in memory.
-    pub(super) fn stack_warnings(&self, settings: &Settings, functions: &[Served]) -> Vec<String> {
+    pub(super) fn stack_warnings(&self, settings: &Settings, functions: &[ServedFunction]) -> Vec<String> {
         let attached = functions.iter().filter(|function| self.attachments.get(&function.id).is_some());
         let warnings = attached.flat_map(|function| {
             let assignments = function.sources(settings, &self.dotenv_context.shell).environment().assignments;
@@ -83,7 +83,7 @@ impl Defaults {
     }
 
     /// Returns warnings about functions that should be attached or debugged and do not exist.
-    pub(super) fn debugger_warnings(&self, functions: &[Served]) -> Vec<String> {
+    pub(super) fn debugger_warnings(&self, functions: &[ServedFunction]) -> Vec<String> {
         let debugged = self.debugged.as_ref().map(|debugged| &debugged.function);
         let is_missing = |name: &&String| !functions.iter().any(|function| function.has_name(name));
         let debug = debugged.filter(is_missing).map(|name| no_function(name, "debug"));

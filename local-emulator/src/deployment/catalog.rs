@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use api_routes_project::Settings;
 use api_routes_project::aws::FrontDoorKind;
-use api_routes_project::front_doors::{FrontDoor, FrontDoors, FunctionId, Served};
+use api_routes_project::front_doors::{FrontDoor, FrontDoors, FunctionId, ServedFunction};
 use api_routes_project::workspace::Project;
 
 use super::front_door::{FrontDoorOptions, FunctionMap};
@@ -85,7 +85,7 @@ impl Catalog {
 /// names of its binary and of its package, which `cargo lambda invoke` takes, and its logical id. Where one function's
 /// name is another's package, the deployed name wins.
 pub(super) fn directory(
-    served: &[Served],
+    served: &[ServedFunction],
     functions: &FunctionMap,
     region: &str,
 ) -> Directory<Arc<Function>> {

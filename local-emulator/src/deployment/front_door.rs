@@ -17,7 +17,7 @@ use gateway_builder::GatewayBuilder;
 pub(crate) use preview::{Preview, preview};
 
 use api_routes_project::aws::FrontDoorKind;
-use api_routes_project::front_doors::{self as project, Told};
+use api_routes_project::front_doors::{self as project, Notices};
 
 use crate::current::Current;
 use crate::gateway;
@@ -86,7 +86,7 @@ impl LiveFrontDoors {
         region: &str,
         host: AuthorizerHost,
         functions: &FunctionMap,
-    ) -> Told {
+    ) -> Notices {
         let mut builder = GatewayBuilder::new(functions, self.options).with_authorizers(found, region, host);
         let mut declared: Vec<_> = found.doors.iter().collect();
         for door in &self.doors {

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use api_routes_project::environment::DotenvContext;
-use api_routes_project::front_doors::{self as project, FunctionId, Served, Told};
+use api_routes_project::front_doors::{self as project, FunctionId, Notices, ServedFunction};
 use api_routes_project::workspace::Project;
 use api_routes_project::{NamedPaths, Settings};
 use futures_util::future::join_all;
@@ -55,7 +55,7 @@ pub(crate) struct Deployment {
     /// The custom domain names of the template.
     domain_names: Current<Vec<AllowedHost>>,
     /// The problems of the front doors.
-    front_door_problems: Told,
+    front_door_problems: Notices,
     problems: ProblemLog,
     /// Tells the compiler which functions are in use.
     demand: Demand,
@@ -84,7 +84,7 @@ impl Deployment {
             catalog: Current::new(Catalog::empty()),
             claims: Current::new(None),
             domain_names: Current::new(Vec::new()),
-            front_door_problems: Told::default(),
+            front_door_problems: Notices::default(),
             problems: ProblemLog::default(),
             defaults,
             found,
@@ -220,7 +220,7 @@ impl Deployment {
 
     /// Restarts the functions that are not built and whose files changed.
     pub(crate) fn code_changed(&mut self, files: &[PathBuf]) {
-        let changed = |function: &&Served| {
+        let changed = |function: &&ServedFunction| {
             matches!(function.id, FunctionId::Folder(_))
                 && !self.is_attached(&function.id)
                 && files.iter().any(|file| file.starts_with(&function.folder))
@@ -338,7 +338,7 @@ impl Deployment {
     /// Prints the problems of the project that are new, and those that are resolved.
     fn print_problems(&mut self) {
         let front_door_problems = self.front_door_problems.clone();
-        let Told { mut errors, warnings } = self.found.told.clone();
+        let Notices { mut errors, warnings } = self.found.told.clone();
         errors.extend(front_door_problems.errors);
         let of_variables = self.defaults.warnings(&self.settings, &self.found.functions);
         let of_project = [&self.project.warnings()[..], &self.settings.warnings, &warnings];
@@ -349,7 +349,7 @@ impl Deployment {
         let of_deployment =
             [&front_door_problems.warnings, &of_variables, &of_debugger, &of_stack, &of_claims];
         let warnings = of_project.into_iter().chain(of_deployment.map(Vec::as_slice)).flatten();
-        let told = Told { errors, warnings: warnings.cloned().collect() };
+        let told = Notices { errors, warnings: warnings.cloned().collect() };
         self.problems.replace(told, &self.host.printer);
     }
 

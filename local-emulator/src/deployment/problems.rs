@@ -1,16 +1,16 @@
 //! The problems of the project, printed when they appear and when they are resolved.
 
-use api_routes_project::front_doors::Told;
+use api_routes_project::front_doors::Notices;
 
 use crate::printer::Printer;
 
 /// The current errors and warnings.
 #[derive(Debug, Default)]
-pub(super) struct ProblemLog(Told);
+pub(super) struct ProblemLog(Notices);
 
 impl ProblemLog {
     /// Prints new problems in full and names the resolved ones. Problems that remain are not repeated.
-    pub(super) fn replace(&mut self, now: Told, printer: &Printer) {
+    pub(super) fn replace(&mut self, now: Notices, printer: &Printer) {
         let Self(before) = self;
         let new = |now: &[String], before: &[String]| -> Vec<String> {
             now.iter().filter(|problem| !before.contains(problem)).cloned().collect()
@@ -22,7 +22,7 @@ impl ProblemLog {
         for warning in &warnings {
             printer.warning(warning);
         }
-        let all = |told: &Told| [&told.errors[..], &told.warnings].concat();
+        let all = |told: &Notices| [&told.errors[..], &told.warnings].concat();
         for gone in new(&all(before), &all(&now)) {
             // A folder that now has another problem is not resolved.
             if !errors.iter().chain(&warnings).any(|problem| subject(problem) == subject(&gone)) {
@@ -50,13 +50,13 @@ fn statement(problem: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use api_routes_project::front_doors::Told;
+    use api_routes_project::front_doors::Notices;
 
     use super::{ProblemLog, statement};
     use crate::printer::Printer;
 
-    fn warnings(warnings: &[&str]) -> Told {
-        Told { warnings: warnings.iter().map(ToString::to_string).collect(), ..Told::default() }
+    fn warnings(warnings: &[&str]) -> Notices {
+        Notices { warnings: warnings.iter().map(ToString::to_string).collect(), ..Notices::default() }
     }
 
     #[test]

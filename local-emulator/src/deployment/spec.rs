@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use api_routes_project::Settings;
 use api_routes_project::aws::FrontDoorKind;
 use api_routes_project::environment::DotenvContext;
-use api_routes_project::front_doors::Served;
+use api_routes_project::front_doors::ServedFunction;
 use api_routes_project::template::TemplateFunction;
 
 use super::front_door::FrontDoorOptions;
@@ -54,8 +54,13 @@ impl From<&Config> for Defaults {
 }
 
 impl Defaults {
-    pub(super) fn spec(&self, settings: &Settings, function: &Served, executable: &Path) -> FunctionSpec {
-        let Served { settings: deployed, folder, place, .. } = function;
+    pub(super) fn spec(
+        &self,
+        settings: &Settings,
+        function: &ServedFunction,
+        executable: &Path,
+    ) -> FunctionSpec {
+        let ServedFunction { settings: deployed, folder, place, .. } = function;
         let sources = function.sources(settings, &self.dotenv_context.shell);
         let Api { account_id, .. } = Api::default();
         let debug = self.debug(function);
@@ -79,7 +84,7 @@ impl Defaults {
     }
 
     /// Returns the debug mode of a function, if it is debugged.
-    pub(super) fn debug(&self, function: &Served) -> Option<DebugMode> {
+    pub(super) fn debug(&self, function: &ServedFunction) -> Option<DebugMode> {
         self.debugged.as_ref().filter(|it| function.has_name(&it.function)).map(|debugged| debugged.mode)
     }
 
@@ -90,7 +95,7 @@ impl Defaults {
     }
 
     /// Returns warnings about variables that functions do not get, each once.
-    pub(super) fn warnings(&self, settings: &Settings, functions: &[Served]) -> Vec<String> {
+    pub(super) fn warnings(&self, settings: &Settings, functions: &[ServedFunction]) -> Vec<String> {
         let warnings = functions.iter().flat_map(|function| {
             function.sources(settings, &self.dotenv_context.shell).environment().warnings
         });

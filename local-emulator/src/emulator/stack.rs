@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 
 use api_routes_project::deployed::{DeployedStack, FilledIn, StackError, StackQuery};
-use api_routes_project::front_doors::Served;
+use api_routes_project::front_doors::ServedFunction;
 use api_routes_project::workspace::Project;
 use api_routes_project::{Settings, SettingsError};
 use tokio::sync::oneshot;
@@ -20,7 +20,7 @@ use crate::config::Config;
 pub(crate) async fn fill_in(
     project: &mut Project,
     settings: &mut Settings,
-    functions: &[Served],
+    functions: &[ServedFunction],
     config: &Config,
 ) -> Result<(), StartError> {
     let printer = &config.printer;

@@ -14,7 +14,7 @@ pub struct Conflict {
     pub first: String,
     /// The folder that comes later.
     pub second: String,
-    /// What Next.js has against them.
+    /// Next.js's reason to refuse them.
     pub reason: Reason,
 }
 
@@ -105,7 +105,7 @@ fn reason(first: &Pattern, second: &Pattern) -> Option<Reason> {
     }
 }
 
-/// What Next.js has against two segments at one level.
+/// Returns Next.js's reason to refuse two segments at one level.
 fn between(one: &Segment, two: &Segment, above: impl Fn() -> Pattern) -> Option<Reason> {
     use Segment::{CatchAll, Dynamic, OptionalCatchAll};
     match (one, two) {
@@ -135,7 +135,7 @@ mod tests {
 
     /// The sentences of Next's own build, each for two folders in either order.
     #[test]
-    fn what_next_refuses_between_two_routes_is_refused_in_its_words() {
+    fn next_refusal_of_two_routes_keeps_its_words() {
         for (first, second, words) in [
             (
                 "api/a/[x]",
@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn a_conflict_names_both_folders() {
+    fn conflict_names_both_folders() {
         assert_eq!(
             found(&["api/a", "api/b", "api/a/index"])[0].to_string(),
             "Two folders define the same route (\"/api/a\"). Rename or remove one of `api/a` and `api/a/index`."
@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reason_is_told_once_for_all_the_folders_below_it() {
+    fn reason_is_told_once_for_all_the_folders_below_it() {
         let folders = ["api/[x]/a", "api/[x]/b", "api/[y]/a", "api/[y]/b", "other/[x]", "other/[y]"];
         let pairs: Vec<_> = found(&folders).into_iter().map(|c| (c.first, c.second)).collect();
         assert_eq!(

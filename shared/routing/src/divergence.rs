@@ -28,7 +28,7 @@ pub struct Divergence {
     pub next: String,
     /// The folder that an HTTP API chooses, and so does the emulator.
     pub http_api: String,
-    /// One such path; there may be many.
+    /// An example of such a path; there may be many.
     pub path: String,
 }
 

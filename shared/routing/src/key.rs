@@ -11,7 +11,7 @@ use super::template::{PathTemplate, PathTemplateError};
 const METHODS: [Method; 7] =
     [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::HEAD, Method::OPTIONS];
 
-/// What an HTTP API chooses among for each request.
+/// A route key, by which an HTTP API chooses a route for each request.
 ///
 /// ```
 /// use api_routes_routing::RouteKey;
@@ -101,14 +101,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_key_is_written_as_it_was_read() {
+    fn key_is_written_as_it_was_read() {
         for key in ["$default", "ANY /", "GET /a/{b}", "DELETE /a/{b}/{c+}", "ANY /a.b:c_d-e"] {
             assert_eq!(key.parse::<RouteKey>().unwrap().to_string(), key);
         }
     }
 
     #[test]
-    fn a_sam_event_may_write_its_method_in_any_case() {
+    fn sam_event_may_write_its_method_in_any_case() {
         for (method, key) in [("get", "GET /a"), ("Any", "ANY /a"), ("PATCH", "PATCH /a")] {
             assert_eq!(RouteKey::new(method, "/a").unwrap().to_string(), key);
         }

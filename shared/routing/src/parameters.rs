@@ -1,4 +1,4 @@
-//! What a path says to the function whose route it fits.
+//! Reads the parameters of a route from the path of a request.
 
 use std::borrow::Cow;
 use std::vec;
@@ -13,7 +13,7 @@ use super::segment::Segment;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "a path is decoded or it is not")]
 pub enum PathEncoding {
-    /// As the client wrote it, `a%20b`: REST API, Function URL, ALB.
+    /// Percent-encoded as the client wrote it, `a%20b`: REST API, Function URL, ALB.
     Percent,
     /// Decoded, `a b`: HTTP API, despite the name `rawPath`. An encoded slash is then no longer to
     /// be told from a real one.
@@ -47,7 +47,7 @@ pub enum ParametersError {
 }
 
 impl ParametersError {
-    /// What Next.js answers: 404, or 400 for what it cannot decode.
+    /// Returns the status of Next.js's response: 404, or 400 for a path that cannot be decoded.
     pub fn status(self) -> StatusCode {
         match self {
             Self::NoMatch => StatusCode::NOT_FOUND,

@@ -105,7 +105,7 @@ impl Pattern {
     /// are keys that API Gateway takes if the pattern is [`deployable`](Self::deployable).
     pub fn route_keys(&self) -> Vec<RouteKey> {
         let bare = matches!(self.catch_all(), Some(Segment::OptionalCatchAll(_))).then(|| self.fixed());
-        let templates = bare.into_iter().chain([self.segments()]).map(PathTemplate::of);
+        let templates = bare.into_iter().chain([self.segments()]).map(PathTemplate::from_segments);
         templates.map(|path| RouteKey::Path { method: None, path }).collect()
     }
 

@@ -1,4 +1,4 @@
-//! One segment of a route, read by the rules of Next.js.
+//! A segment of a route, read by the rules of Next.js.
 //!
 //! The rules and their order are those of Next's [`sorted-routes.ts`]: a folder with two faults gets
 //! the same one reported by both.
@@ -10,7 +10,7 @@ use std::fmt;
 use super::error::PatternError;
 use super::template::within_alphabet;
 
-/// One segment of a [`Pattern`](super::Pattern).
+/// A segment of a [`Pattern`](super::Pattern).
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[expect(
     clippy::exhaustive_enums,

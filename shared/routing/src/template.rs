@@ -9,7 +9,7 @@ use super::segment::Segment;
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct PathTemplate(String);
 
-/// One segment of a [`PathTemplate`].
+/// A segment of a [`PathTemplate`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[expect(
     clippy::exhaustive_enums,
@@ -58,7 +58,7 @@ pub enum PathTemplateError {
 
 impl PathTemplate {
     /// The template of a route's segments, which the caller knows to be well formed.
-    pub(super) fn of(segments: &[Segment]) -> Self {
+    pub(super) fn from_segments(segments: &[Segment]) -> Self {
         let mut text = String::new();
         for segment in segments {
             text.push('/');
@@ -172,7 +172,7 @@ impl fmt::Display for TemplateSegment<'_> {
     }
 }
 
-/// What API Gateway surely takes as a literal segment or as a variable's name.
+/// Whether API Gateway surely takes a text as a literal segment or as the name of a variable.
 ///
 /// AWS does not document the alphabet of HTTP APIs. This is the one that its own [test tool for
 /// .NET][tool] checks routes with, and a subset of what [REST APIs document][rest].
@@ -193,7 +193,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_path_is_read_into_literals_parameters_and_a_greedy_end() {
+    fn path_has_literals_parameters_and_a_greedy_end() {
         use TemplateSegment::{Greedy, Literal, Parameter};
         let template: PathTemplate = "/api/posts/{id}/{rest+}".parse().unwrap();
         let segments: Vec<_> = template.segments().collect();
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn what_only_the_deployment_would_refuse_is_refused_here() {
+    fn path_that_the_deployment_refuses_is_refused() {
         use PathTemplateError as E;
         for (path, error) in [
             ("", E::NoLeadingSlash(String::new())),

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use api_routes_project::agreement::Manifest;
-use api_routes_project::sync::{Mended, Options, SyncError, Texts, mend};
+use api_routes_project::sync::{MendedTexts, Options, SyncError, Texts, mend};
 use api_routes_project::template::{Context, Template};
-use api_routes_project::workspace::{Exceptions, Function, Project, Unlisted};
+use api_routes_project::workspace::{Exceptions, Function, Project, UnlistedPackage};
 
 /// Runs `sync` on both files. Either nothing is written, or the result can be read and a second run changes nothing.
 pub fn sync(bytes: &[u8]) {
@@ -30,7 +30,7 @@ pub fn sync(bytes: &[u8]) {
 }
 
 /// Runs `sync` for a developer who has not renamed a folder together with its package.
-fn mend_anew(texts: &Texts, mut options: Options) -> Result<Mended, SyncError> {
+fn mend_anew(texts: &Texts, mut options: Options) -> Result<MendedTexts, SyncError> {
     let project = project(&texts.manifest);
     let mended = mend(&project, texts, &options);
     let Err(SyncError::Unclear(unclear)) = mended else { return mended };
@@ -50,7 +50,7 @@ pub(super) fn project(manifest: &str) -> Project {
     };
     let mut functions =
         vec![function("api/shop/[[...slug]]", "x"), function("api/users/[...id]", "users-id")];
-    let mut unlisted = vec![Unlisted {
+    let mut unlisted = vec![UnlistedPackage {
         route_folder: "api/[id]".to_owned(),
         package: Some("api-id".to_owned()),
         binary: Some("api-id".to_owned()),

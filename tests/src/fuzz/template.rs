@@ -16,7 +16,7 @@ pub fn template(bytes: &[u8]) {
         }
     }
     let manifest = Manifest::parse("[workspace]\n").unwrap();
-    for finding in Survey::of(&project(""), Some(("template.yaml", &text)), manifest).findings() {
+    for finding in Survey::from_texts(&project(""), Some(("template.yaml", &text)), manifest).findings() {
         let is_there = (1..=lines).contains(&finding.place.line) && finding.place.column > 0;
         assert!(is_there || finding.file != "template.yaml", "{finding}");
     }

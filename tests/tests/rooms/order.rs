@@ -75,7 +75,6 @@ pub(super) const ORDERS: [Order; 3] = [
         upward: &[
             ("deployed", "front_doors"),
             ("deployed", "settings"),
-            ("template", "environment"),
             ("workspace", "deployed"),
             ("workspace", "template"),
         ],

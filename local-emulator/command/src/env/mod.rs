@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use api_routes_project::deployed::StackQuery;
 use api_routes_project::environment::{self, DotenvContext, Mode};
-use api_routes_project::front_doors::{FrontDoors, Served, UnknownFunction};
+use api_routes_project::front_doors::{FrontDoors, ServedFunction, UnknownFunction};
 use api_routes_project::workspace::Project;
 use api_routes_project::{PipeWait, Settings, waiting_for_writer};
 use clap::Args;
@@ -90,7 +90,7 @@ fn chosen<'a>(
     options: &Env,
     found: &'a FrontDoors,
     printer: &Printer,
-) -> Result<Vec<&'a Served>, UnknownFunction> {
+) -> Result<Vec<&'a ServedFunction>, UnknownFunction> {
     let Some(name) = &options.function else { return Ok(found.functions.iter().collect()) };
     let function = found.function(name).inspect_err(|_| print_refusals(found, printer));
     Ok(vec![function?])
@@ -100,7 +100,7 @@ fn chosen<'a>(
 fn fill_in(
     project: &Project,
     settings: &mut Settings,
-    functions: &[&Served],
+    functions: &[&ServedFunction],
     printer: &Printer,
 ) -> anyhow::Result<()> {
     let functions = functions.iter().map(|function| &function.settings);

@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use api_routes_project::tool::{command, quoted};
-use api_routes_project::workspace::{FUNCTIONS, Project, ProjectError, Unlisted};
+use api_routes_project::workspace::{FUNCTIONS, Project, ProjectError, UnlistedPackage};
 use api_routes_routing::{Pattern, PatternError, Segment, conflicts};
 
 use super::package;
@@ -225,10 +225,10 @@ fn is_package_name(name: &str) -> bool {
 
 impl FunctionPlace {
     /// The package as `sync` sees it once its files are there.
-    pub(crate) fn unlisted(&self) -> Unlisted {
+    pub(crate) fn unlisted(&self) -> UnlistedPackage {
         let route_folder = self.folder.strip_prefix(FUNCTIONS).unwrap_or(&self.folder);
         let package = Some(self.package.clone());
-        Unlisted { route_folder: route_folder.display().to_string(), binary: package.clone(), package }
+        UnlistedPackage { route_folder: route_folder.display().to_string(), binary: package.clone(), package }
     }
 }
 

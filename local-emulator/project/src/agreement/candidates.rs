@@ -6,7 +6,7 @@ use std::io;
 use super::Manifest;
 use crate::text::Place;
 use crate::text::toml::{Change, edit};
-use crate::workspace::{FUNCTIONS, Preview, Project, Unlisted};
+use crate::workspace::{FUNCTIONS, Preview, Project, UnlistedPackage};
 
 const MEMBERS: &[&str] = &["workspace", "members"];
 
@@ -36,7 +36,7 @@ pub(crate) fn refuse(project: &mut Project, text: &str) -> io::Result<Vec<Refuse
     {
         return Ok(refused);
     }
-    // One by one, each beside those that are taken already: two of one name refuse each other.
+    // Each candidate is tried beside those that were accepted, since Cargo refuses two packages of one name.
     let mut taken = Vec::new();
     for candidate in candidates {
         taken.push(candidate);
@@ -48,13 +48,13 @@ pub(crate) fn refuse(project: &mut Project, text: &str) -> io::Result<Vec<Refuse
     Ok(refused)
 }
 
-fn folder(unlisted: &Unlisted) -> String {
+fn folder(unlisted: &UnlistedPackage) -> String {
     format!("{FUNCTIONS}/{}", unlisted.route_folder)
 }
 
-/// Those that `sync` lists, and those that only Cargo can say something about. A copied folder, whose binary another
-/// package builds, is neither.
-fn candidates(project: &Project, manifest: &Manifest) -> Vec<Unlisted> {
+/// Returns the packages that `sync` would list, and those that only Cargo can judge. A copied folder, whose binary
+/// another package builds, is neither.
+fn candidates(project: &Project, manifest: &Manifest) -> Vec<UnlistedPackage> {
     let mut known: BTreeSet<_> = project.binaries.iter().map(String::as_str).collect();
     let mut candidates = Vec::new();
     for unlisted in project.unlisted.iter().filter(|unlisted| !manifest.excludes(&unlisted.route_folder)) {
@@ -68,9 +68,12 @@ fn candidates(project: &Project, manifest: &Manifest) -> Vec<Unlisted> {
 }
 
 /// Loads the workspace with further members. The inner error is what Cargo says.
-fn load(project: &Project, text: &str, members: &[Unlisted]) -> io::Result<Result<(), String>> {
-    let insert =
-        |member: &Unlisted| Change::InsertItem { at: MEMBERS, item: member.member(), place: Place::Last };
+fn load(project: &Project, text: &str, members: &[UnlistedPackage]) -> io::Result<Result<(), String>> {
+    let insert = |member: &UnlistedPackage| Change::InsertItem {
+        at: MEMBERS,
+        item: member.member(),
+        place: Place::Last,
+    };
     // A file that cannot be edited is not written either.
     let Ok(text) = edit(text, &members.iter().map(insert).collect::<Vec<_>>()) else { return Ok(Ok(())) };
     let root = format!("{}/", project.root.display());

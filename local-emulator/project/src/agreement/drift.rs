@@ -19,7 +19,7 @@ pub(super) use document::RenamedInDocument;
 pub use router::StrayRoute;
 pub use template::StrayEvent;
 
-/// One difference, with what mends it.
+/// A difference between folders, members, template and router, with the edit that mends it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Drift {
     /// A package below `functions/` that is no member of the workspace.
@@ -108,14 +108,14 @@ pub enum Drift {
     OpenProfile(ProfileSetting),
     /// A route that cargo-lambda's router does not know.
     Unrouted {
-        /// As the router writes it: `/api/docs/{*slug}`.
+        /// The path in the syntax of the router: `/api/docs/{*slug}`.
         path: String,
         /// Where it should lead.
         binary: String,
     },
     /// A line of the router that leads to another function.
     Misrouted {
-        /// As it is written there.
+        /// The path in the syntax of the router.
         path: String,
         /// Where it should lead.
         binary: String,
@@ -124,7 +124,7 @@ pub enum Drift {
     },
     /// A line of the router whose path was that of the folder before the folder was renamed.
     MovedRoute {
-        /// As it is written there.
+        /// The path in the syntax of the router.
         from: String,
         /// The path of the folder.
         to: String,
@@ -135,16 +135,16 @@ pub enum Drift {
     },
     /// A line of the router for a path that a renamed folder had, where the folder's own path has another line.
     SupersededRoute {
-        /// As it is written there.
+        /// The path in the syntax of the router.
         path: String,
         /// Where it leads.
         binary: String,
     },
     /// A line of the router that leads to a binary of no package.
     StaleRoute {
-        /// As it is written there.
+        /// The path in the syntax of the router.
         path: String,
-        /// What it was.
+        /// The binary that the line names.
         binary: String,
     },
 }
@@ -156,7 +156,8 @@ impl Survey {
         self.drifts_with(&Decisions::default())
     }
 
-    /// As [`drifts`](Self::drifts), with what the developer says about functions whose folder is gone.
+    /// Returns the [`drifts`](Self::drifts) that remain after the developer's decisions about functions without a
+    /// folder.
     pub fn drifts_with(&self, decisions: &Decisions) -> Vec<Drift> {
         let routes = self.packages.iter().map(|package| (&package.folder, package.is_member));
         let authorizers = self.authorizers.iter().map(|package| (&package.folder, package.is_member));

@@ -2,29 +2,35 @@
 
 use std::fmt::{self, Write as _};
 
-use super::report::style;
-use super::rule::{Rule, Severity};
-use crate::template::Place;
+use anstyle::{AnsiColor, Style};
 
-/// One thing to mend.
+use super::rule::{Rule, Severity};
+use crate::template::SourcePosition;
+
+/// A problem in the project, with the edit or the command that mends it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Finding {
     /// The file or folder, relative to the project's.
     pub file: String,
-    /// Where in it.
-    pub place: Place,
-    /// Which rule.
+    /// The position in the file.
+    pub place: SourcePosition,
+    /// The rule that the project breaks.
     pub rule: Rule,
-    /// What is wrong.
+    /// The problem in words.
     pub message: String,
     /// The command or the edit that mends it.
     pub help: String,
 }
 
 impl Finding {
-    /// One that is mended as its rule says.
-    pub fn new(rule: Rule, file: impl Into<String>, place: Place, message: impl Into<String>) -> Self {
+    /// Creates a finding with the help of its rule.
+    pub fn new(
+        rule: Rule,
+        file: impl Into<String>,
+        place: SourcePosition,
+        message: impl Into<String>,
+    ) -> Self {
         Self { file: file.into(), place, rule, message: message.into(), help: rule.help() }
     }
 
@@ -57,4 +63,13 @@ impl fmt::Display for Finding {
         }
         write!(f, "\n  help: {help}")
     }
+}
+
+/// Returns the colour of a severity in the terminal.
+fn style(severity: Severity) -> Style {
+    let colour = match severity {
+        Severity::Error => AnsiColor::Red,
+        Severity::Warning => AnsiColor::Yellow,
+    };
+    colour.on_default().bold()
 }

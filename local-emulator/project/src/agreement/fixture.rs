@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::{Manifest, Survey};
-use crate::workspace::{Exceptions, Function, Project, Unlisted};
+use crate::workspace::{Exceptions, Function, Project, UnlistedPackage};
 
 /// A profile that leaves nothing open.
 pub(crate) const PROFILE: &str = "\n[profile.release]\nopt-level = \"s\"\nlto = \"fat\"\ncodegen-units = 1\n\
@@ -20,7 +20,7 @@ pub(crate) fn project(folders: &[&str]) -> Project {
     let members = folders.iter().filter(|folder| !folder.starts_with('-'));
     let functions: Vec<_> = members.map(|folder| function(folder)).collect();
     let unlisted = folders.iter().filter_map(|folder| folder.strip_prefix('-'));
-    let unlisted = unlisted.map(|folder| Unlisted {
+    let unlisted = unlisted.map(|folder| UnlistedPackage {
         route_folder: folder.to_owned(),
         package: Some(package(folder)),
         binary: Some(package(folder)),
@@ -45,7 +45,7 @@ pub(super) fn survey(folders: &[&str], resources: Option<&str>, router: Option<&
     let template = template.as_deref().map(|text| ("template.yaml", text));
     let router = router.map(|lines| format!("[workspace.metadata.lambda.watch.router]\n{lines}"));
     let manifest = router.unwrap_or_default() + PROFILE;
-    Survey::of(&project(folders), template, Manifest::parse(&manifest).unwrap())
+    Survey::from_texts(&project(folders), template, Manifest::parse(&manifest).unwrap())
 }
 
 fn function(folder: &str) -> Function {

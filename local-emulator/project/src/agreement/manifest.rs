@@ -6,43 +6,46 @@ use std::path::Path;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::template::Place;
+use crate::template::SourcePosition;
 use crate::workspace::{FUNCTIONS, ReleaseProfile};
 
-/// What the workspace's `Cargo.toml` says.
+/// The name of each manifest, the one of the workspace too.
+pub(super) const MANIFEST: &str = "Cargo.toml";
+
+/// The part of the workspace's `Cargo.toml` that must agree with the folders.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Manifest {
     /// Whether it is that of a workspace.
     pub is_workspace: bool,
-    /// Where `members` stands.
-    pub members: Place,
+    /// The position of `members`.
+    pub members: SourcePosition,
     /// The folders that `members` names, without those that it describes by a pattern.
     pub listed: Vec<Listed>,
     /// `exclude`: folders that are not to be members.
     pub excluded: Vec<String>,
-    /// What `cargo lambda watch` sends where; `None` if nothing is said.
+    /// The router of `cargo lambda watch`; `None` if the manifest has none.
     pub router: Option<Router>,
     /// How deployed functions are built.
     pub profile: ReleaseProfile,
     /// The place of `[profile.release]`.
-    pub profile_place: Place,
+    pub profile_place: SourcePosition,
 }
 
 /// A line of `members`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Listed {
-    /// The folder: `functions/api/posts/[id]`.
+    /// The folder of the member: `functions/api/posts/[id]`.
     pub folder: String,
-    /// Where it stands.
-    pub place: Place,
+    /// The position of the line.
+    pub place: SourcePosition,
 }
 
 /// `[workspace.metadata.lambda.watch.router]`.
 /// <https://www.cargo-lambda.info/commands/watch.html>
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Router {
-    /// Where it begins.
-    pub place: Place,
+    /// The position of the table.
+    pub place: SourcePosition,
     /// Its lines, in the order of their paths.
     pub lines: Vec<RouterLine>,
 }
@@ -50,12 +53,12 @@ pub struct Router {
 /// A path and where requests for it go.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RouterLine {
-    /// As cargo-lambda writes it: `/api/docs/{*slug}`.
+    /// The path in the syntax of cargo-lambda: `/api/docs/{*slug}`.
     pub path: String,
     /// The binaries that it goes to: one, or one for each method.
     pub binaries: Vec<String>,
-    /// Where it stands.
-    pub place: Place,
+    /// The position of the line.
+    pub place: SourcePosition,
 }
 
 /// Why the file cannot be used.
@@ -63,9 +66,9 @@ pub struct RouterLine {
 #[error("Cargo.toml:{}:{}: {message}", .place.line, .place.column)]
 #[non_exhaustive]
 pub struct ManifestError {
-    /// Where.
-    pub place: Place,
-    /// What the parser says.
+    /// The position of the error.
+    pub place: SourcePosition,
+    /// The message of the parser.
     pub message: String,
 }
 
@@ -84,7 +87,7 @@ impl Manifest {
         let excluded = workspace.and_then(|workspace| workspace.get("exclude")?.get_ref().as_array());
         Ok(Self {
             is_workspace: workspace.is_some(),
-            members: members.map_or(Place::START, |(key, _)| place(text, &key.span())),
+            members: members.map_or(SourcePosition::START, |(key, _)| place(text, &key.span())),
             listed: members.map(|(_, members)| listed(members, text)).unwrap_or_default(),
             excluded: excluded.into_iter().flatten().filter_map(text_of).collect(),
             router: workspace.and_then(|workspace| router(workspace, text)),
@@ -100,10 +103,10 @@ impl Manifest {
     }
 }
 
-fn profile_place(document: &DeTable<'_>, text: &str) -> Place {
+fn profile_place(document: &DeTable<'_>, text: &str) -> SourcePosition {
     let profile = document.get("profile").and_then(|profile| profile.get_ref().as_table());
     let release = profile.and_then(|profile| profile.get_key_value("release"));
-    release.map_or(Place::START, |(key, _)| place(text, &key.span()))
+    release.map_or(SourcePosition::START, |(key, _)| place(text, &key.span()))
 }
 
 fn listed(members: &Spanned<DeValue<'_>>, text: &str) -> Vec<Listed> {
@@ -115,7 +118,7 @@ fn listed(members: &Spanned<DeValue<'_>>, text: &str) -> Vec<Listed> {
     members.filter_map(listed).collect()
 }
 
-/// What a glob matches, if that is one folder: Cargo reads `[[]` as a bracket.
+/// Returns the folder that a glob matches, if it matches one folder alone: Cargo reads `[[]` as a bracket.
 fn literal(glob: &str) -> Option<String> {
     let parts: Vec<_> = glob.split("[[]").collect();
     parts.iter().all(|part| !part.contains(['*', '?', '['])).then(|| parts.join("["))
@@ -165,33 +168,33 @@ fn text_of(value: &Spanned<DeValue<'_>>) -> Option<String> {
     value.get_ref().as_str().map(str::to_owned)
 }
 
-fn place(text: &str, span: &Range<usize>) -> Place {
+fn place(text: &str, span: &Range<usize>) -> SourcePosition {
     let before = text.get(..span.start).unwrap_or_default();
     let line = before.rsplit('\n').next().unwrap_or_default();
-    Place::new(before.matches('\n').count() + 1, line.chars().count() + 1)
+    SourcePosition::new(before.matches('\n').count() + 1, line.chars().count() + 1)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Manifest, Place, RouterLine};
+    use super::{Manifest, RouterLine, SourcePosition};
 
     #[test]
-    fn the_router_is_read_with_its_places() {
+    fn router_is_read_with_its_places() {
         let text = "[workspace]\nmembers = []\nexclude = [\"fuzz\"]\n\n[workspace.metadata.lambda.watch.router]\n\
                     \"/é\" = \"a\"\n  \"/b/{*slug}\" = [\n  { function = \"b\", methods = [\"GET\"] },\n  { function = \"c\" },\n]\n";
         let manifest = Manifest::parse(text).unwrap();
-        assert_eq!(manifest.members, Place::new(2, 1));
+        assert_eq!(manifest.members, SourcePosition::new(2, 1));
         assert_eq!(manifest.excluded, ["fuzz"]);
         let router = manifest.router.unwrap();
         let line = |path: &str, binaries: &[&str], line, column| RouterLine {
             path: path.to_owned(),
             binaries: binaries.iter().map(ToString::to_string).collect(),
-            place: Place::new(line, column),
+            place: SourcePosition::new(line, column),
         };
         let mut lines = router.lines;
         lines.sort_by_key(|line| line.place);
         assert_eq!(lines, [line("/é", &["a"], 6, 1), line("/b/{*slug}", &["b", "c"], 7, 3)]);
-        assert_eq!(router.place, Place::new(5, 34));
+        assert_eq!(router.place, SourcePosition::new(5, 34));
     }
 
     #[test]
@@ -204,22 +207,25 @@ mod tests {
     }
 
     #[test]
-    fn a_router_may_be_a_list() {
+    fn router_may_be_a_list() {
         let text = "[workspace.metadata.lambda.watch]\nrouter = [{ path = \"/a\", function = \"a\" }]\n";
         let lines = Manifest::parse(text).unwrap().router.unwrap().lines;
-        let expected =
-            RouterLine { path: "/a".to_owned(), binaries: vec!["a".to_owned()], place: Place::new(2, 11) };
+        let expected = RouterLine {
+            path: "/a".to_owned(),
+            binaries: vec!["a".to_owned()],
+            place: SourcePosition::new(2, 11),
+        };
         assert_eq!(lines, [expected]);
     }
 
     #[test]
     fn without_one_nothing_is_said() {
         let manifest = Manifest::parse("[package]\nname = \"a\"\n").unwrap();
-        assert_eq!((manifest.router, manifest.members), (None, Place::START));
+        assert_eq!((manifest.router, manifest.members), (None, SourcePosition::START));
     }
 
     #[test]
-    fn what_is_not_toml_has_its_place() {
+    fn toml_error_has_its_place() {
         let error = Manifest::parse("[workspace]\nmembers = \n").unwrap_err();
         assert_eq!(error.place.line, 2, "{error}");
     }

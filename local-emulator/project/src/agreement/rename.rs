@@ -37,9 +37,9 @@ pub struct OrphanedFunction {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PossibleRename {
-    /// The function.
+    /// The function without a folder.
     pub function: OrphanedFunction,
-    /// The route.
+    /// The route without a function.
     pub route: RoutePackage,
 }
 
@@ -111,7 +111,7 @@ impl Survey {
             Some((function, package))
         };
         let mut named: Vec<_> = decisions.renamed.iter().filter_map(decided).collect();
-        // What is hidden may be the route's function already.
+        // A hidden function may be the route's function already.
         let functions = template
             .all_functions()
             .filter(|function| !template.has_hidden_functions && !function.is_nested());

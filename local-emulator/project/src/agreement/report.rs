@@ -2,13 +2,12 @@
 
 use std::fmt;
 
-use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 
 use super::Finding;
 use super::rule::Severity;
 
-/// What `check` has found.
+/// The findings of a run of `check`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report {
     /// By file and place.
@@ -84,15 +83,6 @@ impl fmt::Display for Report {
 
 fn counted(count: usize, what: &str) -> String {
     format!("{count} {what}{}", if count == 1 { "" } else { "s" })
-}
-
-/// As the terminal shows a severity.
-pub(super) fn style(severity: Severity) -> Style {
-    let colour = match severity {
-        Severity::Error => AnsiColor::Red,
-        Severity::Warning => AnsiColor::Yellow,
-    };
-    colour.on_default().bold()
 }
 
 #[cfg(test)]

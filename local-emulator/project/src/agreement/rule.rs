@@ -1,4 +1,4 @@
-//! What `check` looks for.
+//! The rules of `check`.
 
 use std::fmt;
 
@@ -7,14 +7,14 @@ use crate::tool::command;
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
-    /// What would fail, or would not be deployed.
+    /// A fault that fails, or that is not deployed.
     Error,
-    /// What works, and may surprise.
+    /// A surprise that works.
     Warning,
 }
 
 impl Severity {
-    /// `error` or `warning`.
+    /// Returns `error` or `warning`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Error => "error",
@@ -57,7 +57,7 @@ macro_rules! rules {
             /// All of them, in the order in which the guide has them.
             pub const ALL: &[Self] = &[$(Self::$rule),*];
 
-            /// Its name: `missing-route-key`.
+            /// Returns the name of the rule, such as `missing-route-key`.
             pub fn name(self) -> &'static str {
                 match self {
                     $(Self::$rule => $name,)*
@@ -121,7 +121,7 @@ rules! {
 
     /// There is none.
     NoTemplate = "no-template", Error, Mend::Run("sync");
-    /// It cannot be read.
+    /// The template cannot be read.
     BrokenTemplate = "broken-template", Error, Mend::Edit("mend the YAML at this place");
     /// `samconfig.toml` cannot be used.
     BrokenSamConfig = "broken-samconfig", Error, Mend::Edit("mend the file, or name another table with `--config-env`");
@@ -197,7 +197,7 @@ rules! {
     DuplicateRouteKey = "duplicate-route-key", Error, Mend::Edit("remove one of the two events");
     /// Two paths of one API name a variable differently in the same place, and API Gateway refuses that.
     ConflictingVariables = "conflicting-variables", Error, Mend::Edit("give the variable one name in both paths");
-    /// As before, where API Gateway may refuse it.
+    /// Two paths of one API name a variable differently in the same place, which API Gateway may refuse.
     DifferingVariables = "differing-variables", Warning, Mend::Edit("give the variable one name in both paths");
 
     // Callers.
@@ -239,12 +239,12 @@ rules! {
 
     /// There is none.
     NoRouter = "no-router", Warning, Mend::Run("sync");
-    /// It does not know a route.
+    /// The router lacks a path of a route.
     MissingRouterLine = "missing-router-line", Error, Mend::Run("sync");
-    /// It leads a route to another function.
+    /// A line leads a route to another function.
     WrongRouterLine = "wrong-router-line", Error, Mend::Run("sync");
-    /// It leads to a function whose package is gone.
+    /// A line leads to a function whose package is gone.
     StaleRouterLine = "stale-router-line", Error, Mend::Run("sync --prune");
-    /// It leads to a route from a path that no folder stands for.
+    /// A line leads to a route from a path that no folder stands for.
     StrayRouterLine = "stray-router-line", Warning, Mend::Edit("remove the line, or list its path in `extra-paths`");
 }

@@ -1,4 +1,4 @@
-//! What must agree, as it is on disk.
+//! Reads the parts of a project that must agree, as they are on disk.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -9,7 +9,7 @@ use super::{Manifest, ManifestError};
 use crate::environment::{Dotenv, shell};
 use crate::pipe::SilentWait;
 use crate::template::{
-    self, Context, Examined, Inputs, Overrides, SamConfigError, Template, TemplateError, TemplateFunction,
+    self, Context, Examination, Inputs, Overrides, SamConfigError, Template, TemplateError, TemplateFunction,
 };
 use crate::workspace::{
     AuthorizerPackage, Exceptions, FUNCTIONS, Project, ProjectError, RoutePackage, Routes, is_of_authorizers,
@@ -19,7 +19,7 @@ use crate::workspace::{
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Survey {
-    /// The workspace's folder.
+    /// The folder of the workspace.
     pub root: PathBuf,
     /// The packages below `functions/` that are routes, members first, each by folder.
     pub packages: Vec<RoutePackage>,
@@ -31,11 +31,11 @@ pub struct Survey {
     pub binaries: Option<BTreeSet<String>>,
     /// The template's name, if there is one.
     pub template_file: Option<&'static str>,
-    /// What the template says. Without one, or without YAML in it, nothing.
-    pub examined: Examined,
-    /// What the workspace's `Cargo.toml` says.
+    /// The template and its mistakes; empty if there is no template, or if it is not YAML.
+    pub examined: Examination,
+    /// The workspace's `Cargo.toml`.
     pub manifest: Manifest,
-    /// What is meant to differ.
+    /// The intended differences.
     pub exceptions: Exceptions,
     /// The variables of `.env` files, in each mode that has one.
     pub dotenv: Vec<Dotenv>,
@@ -143,12 +143,12 @@ impl Survey {
         // `dev` explains a file that cannot be read; it is not deployed.
         let dotenv = Dotenv::read_each_mode(&project.root, &shell(), &SilentWait).unwrap_or_default();
         Inputs::read(&project.root, overrides)?;
-        Ok(Self { dotenv, problems, refused_packages, ..Self::of(&project, template, manifest) })
+        Ok(Self { dotenv, problems, refused_packages, ..Self::from_texts(&project, template, manifest) })
     }
 
     /// Reads the texts of a project: its template by name and text, if there is one, and its `Cargo.toml`. A `samconfig.toml`
     /// that cannot be read gives no values.
-    pub fn of(project: &Project, template: Option<(&'static str, &str)>, manifest: Manifest) -> Self {
+    pub fn from_texts(project: &Project, template: Option<(&'static str, &str)>, manifest: Manifest) -> Self {
         let members = project.functions.iter();
         let members = members.map(|function| Found {
             folder: &function.route_folder,
@@ -167,18 +167,18 @@ impl Survey {
         let (unlisted, copies): (Vec<_>, Vec<_>) =
             unlisted.partition(|found| found.binary.is_none_or(|binary| known.insert(binary)));
         let found: Vec<_> = members.chain(unlisted).collect();
-        let all = Routes::of(found.iter().map(|found| found.folder));
+        let all = Routes::from_folders(found.iter().map(|found| found.folder));
         let named: Vec<_> = found.iter().filter_map(|found| found.route(&all)).collect();
         let binaries = found.iter().map(|found| found.binary.map(str::to_owned));
         let binaries: Option<BTreeSet<String>> =
             binaries.chain(project.binaries.iter().cloned().map(Some)).collect();
         let inputs = Inputs::read(&project.root, &project.overrides).unwrap_or_default();
         let context = Context { packages: &named, inputs, root: Some(&project.root) };
-        let nothing = || Examined { template: Some(Template::default()), errors: Vec::new() };
+        let nothing = || Examination { template: Some(Template::default()), errors: Vec::new() };
         let examined = template.map_or_else(nothing, |(file, text)| Template::examine(text, file, &context));
         let is_authorizer = |found: &&Found<'_>| found.is_authorizer(examined.template.as_ref());
         let (authorizers, others): (Vec<&Found<'_>>, Vec<_>) = found.iter().partition(is_authorizer);
-        let routes = Routes::of(others.iter().map(|found| found.folder));
+        let routes = Routes::from_folders(others.iter().map(|found| found.folder));
         Self {
             root: project.root.clone(),
             binaries,

@@ -21,7 +21,7 @@ pub struct Authorization {
 pub struct Authorizer {
     /// The name by which routes refer to it: a key below `Authorizers`, the name of a security scheme, or `AWS_IAM`.
     pub name: String,
-    /// How it judges.
+    /// The kind of the authorizer, with its settings.
     pub kind: AuthorizerKind,
 }
 
@@ -41,7 +41,7 @@ pub enum AuthorizerKind {
     Unknown(String),
 }
 
-/// A JWT authorizer.
+/// The settings of a JWT authorizer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct JwtAuthorizer {
     /// Where the token is: `$request.header.Authorization`.
@@ -79,7 +79,7 @@ pub struct CognitoAuthorizer {
     pub issuers: Vec<JwtIssuer>,
 }
 
-/// A Lambda authorizer.
+/// The settings of a Lambda authorizer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LambdaAuthorizer {
     /// The logical id of its function; `None` if only AWS can tell which function is meant.

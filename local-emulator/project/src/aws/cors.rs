@@ -6,7 +6,7 @@
 pub struct Cors {
     /// Exact origins, `*`, `https://*` or `http://*`.
     pub allow_origins: Vec<String>,
-    /// Methods, or `*`.
+    /// The allowed methods, or `*`.
     pub allow_methods: Vec<String>,
     /// Names of request headers, or `*`.
     pub allow_headers: Vec<String>,

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// What calls a function. In the order in which front doors take their ports.
+/// The kinds of front doors, in the order in which they take their ports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum FrontDoorKind {
     /// An HTTP API of API Gateway.
@@ -20,7 +20,7 @@ impl FrontDoorKind {
     /// All of them, in order.
     pub const ALL: [Self; 4] = [Self::HttpApi, Self::RestApi, Self::FunctionUrl, Self::Alb];
 
-    /// As the command line writes it: `http-api`.
+    /// Returns the name on the command line, such as `http-api`.
     pub fn name(self) -> &'static str {
         match self {
             Self::HttpApi => "http-api",

@@ -9,6 +9,7 @@ pub mod path;
 mod payload_format;
 pub mod rest_api;
 mod route_methods;
+mod variables;
 
 pub use authorization::{
     Authorization, Authorizer, AuthorizerEvent, AuthorizerKind, CognitoAuthorizer, IdentitySource,
@@ -17,3 +18,5 @@ pub use authorization::{
 pub use cors::Cors;
 pub use kind::{FrontDoorKind, NoSuchFrontDoor};
 pub use payload_format::PayloadFormat;
+pub use variables::is_reserved;
+pub(crate) use variables::{ACCOUNT, REGION_NAMES, is_ignored};

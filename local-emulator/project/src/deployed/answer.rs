@@ -9,7 +9,7 @@ use super::error::Problem;
 use crate::environment::Variables;
 
 /// A resource that is there.
-pub(super) struct Resource {
+pub(super) struct StackResource {
     pub(super) logical_id: String,
     pub(super) kind: String,
     /// The name of a function, the ARN of a stack.
@@ -39,12 +39,12 @@ struct Summary {
 struct FunctionConfiguration {
     #[expect(dead_code, reason = "any object would do without a member that is always there")]
     function_name: String,
-    environment: Option<Environment>,
+    environment: Option<EnvironmentAnswer>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Environment {
+struct EnvironmentAnswer {
     variables: Option<BTreeMap<String, String>>,
     error: Option<EnvironmentError>,
 }
@@ -59,13 +59,17 @@ struct EnvironmentError {
 }
 
 /// The resources that exist: none that is still being made, and none that an update has taken away.
-pub(super) fn resources(json: &[u8]) -> Result<Vec<Resource>, Problem> {
+pub(super) fn resources(json: &[u8]) -> Result<Vec<StackResource>, Problem> {
     let StackResources { stack_resource_summaries: summaries } = parse(json)?;
     let resource = |summary: Summary| {
         let Summary { logical_resource_id, resource_type, physical_resource_id, resource_status } = summary;
         let physical_id = physical_resource_id.filter(|id| !id.is_empty())?;
         let is_there = resource_status != "DELETE_COMPLETE";
-        is_there.then_some(Resource { logical_id: logical_resource_id, kind: resource_type, physical_id })
+        is_there.then_some(StackResource {
+            logical_id: logical_resource_id,
+            kind: resource_type,
+            physical_id,
+        })
     };
     Ok(summaries.into_iter().filter_map(resource).collect())
 }
@@ -73,7 +77,9 @@ pub(super) fn resources(json: &[u8]) -> Result<Vec<Resource>, Problem> {
 /// The variables of a function, or Lambda's reason to keep them.
 pub(super) fn variables(json: &[u8]) -> Result<Result<Variables, String>, Problem> {
     let FunctionConfiguration { environment, .. } = parse(json)?;
-    let Some(Environment { variables, error }) = environment else { return Ok(Ok(Variables::default())) };
+    let Some(EnvironmentAnswer { variables, error }) = environment else {
+        return Ok(Ok(Variables::default()));
+    };
     if let Some(EnvironmentError { error_code, message }) = error {
         let words = [error_code, message].into_iter().flatten().collect::<Vec<_>>().join(": ");
         return Ok(Err(words));
@@ -110,14 +116,14 @@ mod tests {
 
     #[test]
     fn function_without_variables_has_none() {
-        for json in [r#"{"FunctionName": "a"}"#, r#"{"FunctionName": "a", "Environment": {}}"#] {
+        for json in [r#"{"FunctionName": "a"}"#, r#"{"FunctionName": "a", "EnvironmentAnswer": {}}"#] {
             assert_eq!(variables(json.as_bytes()).ok().unwrap().unwrap().iter().count(), 0, "{json}");
         }
     }
 
     #[test]
     fn variables_that_cannot_be_decrypted_have_a_reason() {
-        let json = r#"{"FunctionName": "a", "Environment": {"Error": {"ErrorCode": "AccessDeniedException",
+        let json = r#"{"FunctionName": "a", "EnvironmentAnswer": {"Error": {"ErrorCode": "AccessDeniedException",
                        "Message": "Lambda was unable to decrypt"}}}"#;
         let reason = variables(json.as_bytes()).ok().unwrap().unwrap_err();
         assert_eq!(reason, "AccessDeniedException: Lambda was unable to decrypt");

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::Settings;
 use crate::environment::Source;
-use crate::front_doors::Served;
+use crate::front_doors::ServedFunction;
 
 /// Stands for a value. Its length says nothing of the length of the value.
 const MASK: &str = "••••";
@@ -29,7 +29,11 @@ struct FilledVariable {
 impl FilledIn {
     /// The variables of `functions` for which the stack has the word, and neither `shell` nor a file. `None` if no stack
     /// was asked.
-    pub fn new(settings: &Settings, functions: &[Served], shell: &BTreeMap<String, String>) -> Option<Self> {
+    pub fn new(
+        settings: &Settings,
+        functions: &[ServedFunction],
+        shell: &BTreeMap<String, String>,
+    ) -> Option<Self> {
         let stack = settings.deployed()?.name().to_string();
         let mut variables: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for function in functions {

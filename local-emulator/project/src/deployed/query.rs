@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::answer::{self, Resource};
+use super::answer::{self, StackResource};
 use super::aws::Aws;
 use super::parallel::in_parallel;
 use super::{DeployedStack, StackError};
@@ -102,7 +102,7 @@ impl StackQuery {
             })?;
             level = Vec::new();
             for (path, resources) in listed {
-                for Resource { logical_id, kind, physical_id } in resources {
+                for StackResource { logical_id, kind, physical_id } in resources {
                     let id = format!("{path}{logical_id}");
                     if kind == FUNCTION && self.functions.contains(&id) {
                         names.insert(id, physical_id);
@@ -123,7 +123,7 @@ impl StackQuery {
 /// The resources of a stack. Not by `describe-stack-resources`, which returns the first 100 alone: a stack of 30 routes
 /// has more.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStackResources.html>
-fn resources(aws: &Aws, stack: &str, is_over: &dyn Fn() -> bool) -> Result<Vec<Resource>, StackError> {
+fn resources(aws: &Aws, stack: &str, is_over: &dyn Fn() -> bool) -> Result<Vec<StackResource>, StackError> {
     let call = aws.call(&["cloudformation", "list-stack-resources", "--stack-name", stack]);
     answer::resources(&call.run(is_over)?).map_err(|problem| call.unreadable(problem))
 }

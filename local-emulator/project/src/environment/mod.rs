@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
 
+use crate::aws::{ACCOUNT, REGION_NAMES, is_ignored};
 use crate::template::{TemplateFunction, Variable};
 
 use assignment::Layers;
@@ -28,72 +29,21 @@ pub use shell::shell;
 pub use undeployed::UndeployedVariable;
 pub use variables::Variables;
 
-/// What the developer may not set, since Lambda does:
-/// <https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime>.
-const RESERVED: [&str; 18] = [
-    "_HANDLER",
-    "_X_AMZN_TRACE_ID",
-    "AWS_ACCESS_KEY",
-    "AWS_ACCESS_KEY_ID",
-    "AWS_DEFAULT_REGION",
-    "AWS_EXECUTION_ENV",
-    "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
-    "AWS_LAMBDA_FUNCTION_NAME",
-    "AWS_LAMBDA_FUNCTION_VERSION",
-    "AWS_LAMBDA_INITIALIZATION_TYPE",
-    "AWS_LAMBDA_LOG_GROUP_NAME",
-    "AWS_LAMBDA_LOG_STREAM_NAME",
-    "AWS_LAMBDA_RUNTIME_API",
-    "AWS_REGION",
-    "AWS_SECRET_ACCESS_KEY",
-    "AWS_SESSION_TOKEN",
-    "LAMBDA_RUNTIME_DIR",
-    "LAMBDA_TASK_ROOT",
-];
-
-/// What AWS SDKs read to find the developer's account, or an emulated one. On AWS a function has its
-/// role's credentials in the first three; here they come from the shell, or from `.env`.
-const ACCOUNT: [&str; 15] = [
-    "AWS_ACCESS_KEY_ID",
-    "AWS_SECRET_ACCESS_KEY",
-    "AWS_SESSION_TOKEN",
-    "AWS_REGION",
-    "AWS_DEFAULT_REGION",
-    "AWS_PROFILE",
-    "AWS_CONFIG_FILE",
-    "AWS_SHARED_CREDENTIALS_FILE",
-    "AWS_CA_BUNDLE",
-    "AWS_ROLE_ARN",
-    "AWS_ROLE_SESSION_NAME",
-    "AWS_WEB_IDENTITY_TOKEN_FILE",
-    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
-    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
-    "AWS_EC2_METADATA_DISABLED",
-];
-
 /// The variables of `.env` and of the shell that are settings of the emulator, and never a function's.
 const OF_EMULATOR: [&str; 2] = [API_KEYS, "API_ROUTES_CLAIMS"];
 
 /// The variable with the values of API keys that only AWS or the developer knows, with commas between them.
 pub const API_KEYS: &str = "API_ROUTES_API_KEYS";
 
-/// The variables that name the region, the stronger one first.
-const REGION_NAMES: [&str; 2] = ["AWS_REGION", "AWS_DEFAULT_REGION"];
-
 /// The variables that have another value in each sandbox.
 pub const OF_SANDBOX: [&str; 2] = ["AWS_LAMBDA_LOG_STREAM_NAME", "AWS_LAMBDA_RUNTIME_API"];
-
-/// Whether Lambda keeps a name for itself.
-pub fn is_reserved(name: &str) -> bool {
-    RESERVED.contains(&name)
-}
 
 /// Where a function's variables come from.
 #[derive(Clone, Copy)]
 pub struct Sources<'a> {
     /// The emulator's own environment.
     pub shell: &'a BTreeMap<String, String>,
-    /// The `.env` files.
+    /// The variables of the `.env` files.
     pub dotenv: &'a Dotenv,
     /// The function's name, memory and declared variables.
     pub function: &'a TemplateFunction,
@@ -114,7 +64,7 @@ pub struct Environment {
     /// The variables of the template whose value only AWS knows, and nobody sets here: the intrinsic function or text
     /// that stands for the value, by name.
     pub unset: BTreeMap<String, String>,
-    /// What the function does not get, and why.
+    /// The variables that the function does not get, with the reason.
     pub warnings: Vec<String>,
 }
 
@@ -240,7 +190,7 @@ impl Sources<'_> {
         !OF_EMULATOR.contains(&name) && (is_declared() || is_rusts() || is_accounts())
     }
 
-    /// What nobody can override, as on `provided.al2023`: without `AWS_EXECUTION_ENV`, and without
+    /// Adds the variables that nobody can override, as on `provided.al2023`: without `AWS_EXECUTION_ENV`, and without
     /// `_X_AMZN_TRACE_ID`, which the function's runtime sets for each invocation.
     fn add_lambda(&self, layers: &mut Layers) {
         let TemplateFunction { name, handler, memory_mb, logging, initialization, .. } = self.function;
@@ -279,13 +229,8 @@ pub(crate) fn named_region<'a>(shell: &'a BTreeMap<String, String>, dotenv: &'a 
     })
 }
 
-/// Whether a name in `.env` has no effect: Lambda sets it, and it does not find the developer's account.
-fn is_ignored(name: &str) -> bool {
-    is_reserved(name) && !ACCOUNT.contains(&name)
-}
-
-/// What Lambda sets and lets a function's configuration override. Not `LD_LIBRARY_PATH`: its value
-/// there names folders of Amazon Linux, and would put this machine's before the loader's own order.
+/// Adds the variables that Lambda sets and that a function's configuration may override. `LD_LIBRARY_PATH` is left out:
+/// its value on Lambda names folders of Amazon Linux, and would change the order of the loader on this machine.
 fn add_defaults(layers: &mut Layers) {
     for (name, value) in [
         ("LANG", "en_US.UTF-8"),

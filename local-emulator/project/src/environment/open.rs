@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::assignment::Layers;
-use super::{Source, Sources, is_reserved};
+use super::{Source, Sources};
+use crate::aws::is_reserved;
 use crate::template::Variable;
 
 impl Sources<'_> {

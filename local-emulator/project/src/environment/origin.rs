@@ -36,7 +36,7 @@ impl Source {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Origin {
-    /// The source.
+    /// The source of the value.
     pub source: Source,
     /// The variable of the source, if it has another name: `AWS_DEFAULT_REGION` gets the value of `AWS_REGION`.
     pub from: Option<&'static str>,

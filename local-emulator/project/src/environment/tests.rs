@@ -54,7 +54,7 @@ fn value(text: &str) -> Variable {
 }
 
 #[test]
-fn without_declarations_a_function_sees_lambdas_variables_alone() {
+fn undeclared_function_sees_only_lambda_variables() {
     let shell = [("HOME", "/people/ann"), ("PATH", "/opt/brew"), ("EDITOR", "vi"), ("CARGO", "cargo")];
     let environment = environment(&shell, &Dotenv::default(), &function(&[]));
     let expected = [
@@ -81,7 +81,7 @@ fn without_declarations_a_function_sees_lambdas_variables_alone() {
 }
 
 #[test]
-fn the_nearest_declaration_wins() {
+fn nearest_declaration_wins() {
     let function = function(&[
         ("A", value("template")),
         ("B", value("template")),
@@ -97,7 +97,7 @@ fn the_nearest_declaration_wins() {
 }
 
 #[test]
-fn an_intrinsic_is_unset_until_the_developer_sets_it() {
+fn intrinsic_is_unset_until_the_developer_sets_it() {
     let function = function(&[("TABLE", Variable::Intrinsic("!Ref".to_owned()))]);
     let unset = environment(&[], &Dotenv::default(), &function);
     assert!(!variables(&unset).contains_key("TABLE"));
@@ -112,7 +112,7 @@ fn an_intrinsic_is_unset_until_the_developer_sets_it() {
 }
 
 #[test]
-fn a_function_is_told_how_to_log_and_may_be_told_otherwise() {
+fn log_settings_are_variables_that_can_be_overridden() {
     let logging = Logging { group: Some("/shared".to_owned()), json: Some("DEBUG"), ..Logging::default() };
     let function = TemplateFunction { logging, ..function(&[]) };
     let deployed = environment(&[], &Dotenv::default(), &function);
@@ -142,7 +142,7 @@ fn lambdas_own_names_cannot_be_overridden() {
 }
 
 #[test]
-fn the_developers_account_is_the_functions() {
+fn developers_account_is_the_functions() {
     let shell = [
         ("AWS_ACCESS_KEY_ID", "shell"),
         ("AWS_ENDPOINT_URL_DYNAMODB", "http://localhost:8000"),

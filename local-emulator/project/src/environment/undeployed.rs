@@ -3,20 +3,21 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::{ACCOUNT, Dotenv, OF_EMULATOR, is_reserved};
-use crate::template::{Place, Template, TemplateFunction};
+use super::{Dotenv, OF_EMULATOR};
+use crate::aws::{ACCOUNT, is_reserved};
+use crate::template::{SourcePosition, Template, TemplateFunction};
 use crate::workspace::Exceptions;
 
 /// A variable of a `.env` file that no function of the template declares, so that it is missing on AWS.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UndeployedVariable {
-    /// Its name.
+    /// The name of the variable.
     pub name: String,
     /// The file that has it.
     pub file: Arc<str>,
-    /// Its place there.
-    pub place: Place,
+    /// The position of the variable in the file.
+    pub place: SourcePosition,
 }
 
 impl UndeployedVariable {
@@ -39,7 +40,7 @@ impl UndeployedVariable {
         missing.map(|(name, file, place)| Self { name: name.to_owned(), file: file.clone(), place }).collect()
     }
 
-    /// The fault.
+    /// Returns the problem in words.
     pub fn message(&self) -> String {
         let Self { name, file, .. } = self;
         format!(
@@ -47,7 +48,7 @@ impl UndeployedVariable {
         )
     }
 
-    /// The next step.
+    /// Returns the next step for the developer.
     pub fn help(&self, exceptions: &Exceptions) -> String {
         format!(
             "declare it below `Environment.Variables` in the template, or write `{}` below \

@@ -6,15 +6,15 @@ use std::net::SocketAddr;
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
-use super::{FrontDoor, Route, Url};
+use super::{FrontDoor, FunctionRoute, Url};
 
 /// A front door with its URL, if it has one already, and a line for each way to a function: where the code is,
 /// the route key or the URL, and the package or logical id.
 #[derive(Clone, Copy, Debug)]
 pub struct Listing<'a> {
-    /// What is listed.
+    /// The front door that is listed.
     pub door: &'a FrontDoor,
-    /// Where it listens.
+    /// The address that it listens on.
     pub address: Option<SocketAddr>,
     /// Whether the stage stands in the path.
     pub with_stage: bool,
@@ -100,6 +100,6 @@ impl Serialize for Listing<'_> {
     }
 }
 
-fn route_row(route: &Route) -> [String; 3] {
+fn route_row(route: &FunctionRoute) -> [String; 3] {
     [route.place.clone(), route.key.to_string(), route.function.name().to_owned()]
 }

@@ -4,7 +4,7 @@ use api_routes_routing::{Pattern, RouteKey};
 use http::Method;
 
 use super::nearest::nearest;
-use super::{FrontDoor, FrontDoors, FunctionId, Served};
+use super::{FrontDoor, FrontDoors, FunctionId, ServedFunction};
 use crate::aws::http_api::RouteTable;
 use crate::tool::command;
 use crate::workspace::FUNCTIONS;
@@ -25,7 +25,7 @@ pub struct UnknownFunction {
 
 impl FrontDoors {
     /// The function that a Lambda authorizer asks, by its logical id.
-    pub fn authorizer(&self, logical_id: &str) -> Option<&Served> {
+    pub fn authorizer(&self, logical_id: &str) -> Option<&ServedFunction> {
         self.functions.iter().find(|served| served.settings.logical_id == logical_id)
     }
 
@@ -35,9 +35,9 @@ impl FrontDoors {
     ///
     /// # Errors
     /// No function fits.
-    pub fn function(&self, name: &str) -> Result<&Served, UnknownFunction> {
+    pub fn function(&self, name: &str) -> Result<&ServedFunction, UnknownFunction> {
         let route = route_of(name);
-        let with = |is_named: &dyn Fn(&&Served) -> bool| self.functions.iter().find(is_named);
+        let with = |is_named: &dyn Fn(&&ServedFunction) -> bool| self.functions.iter().find(is_named);
         let folder = name.trim_start_matches("./").trim_end_matches('/');
         with(&|it| it.place == route || it.place == folder)
             .or_else(|| with(&|it| it.id.name() == name))
@@ -47,7 +47,7 @@ impl FrontDoors {
             .ok_or_else(|| self.unknown(name))
     }
 
-    fn at_path(&self, path: &str) -> Option<&Served> {
+    fn at_path(&self, path: &str) -> Option<&ServedFunction> {
         let mut table = RouteTable::default();
         let ways = self.doors.iter().flat_map(FrontDoor::ways);
         for (key, id) in ways.filter(|(key, _)| **key != RouteKey::Default) {

@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use api_routes_routing::{PathTemplate, RouteKey};
 use http::Method;
 
-use super::{FrontDoor, Route};
 use crate::aws::Authorization;
 use crate::aws::rest_api::MockResponse;
 use crate::template::Api;
@@ -16,7 +15,7 @@ use crate::template::Api;
 pub struct Mock {
     /// The requests that it answers.
     pub key: RouteKey,
-    /// Its answer.
+    /// The response of the API.
     pub response: MockResponse,
     /// The callers that get it.
     pub authorization: Authorization,
@@ -36,20 +35,13 @@ pub(super) fn declared(api: &Api) -> Vec<Mock> {
         .collect()
 }
 
-impl FrontDoor {
-    /// Adds the preflight answers of a REST API with `Cors`: an `OPTIONS` method for each path that has none.
-    pub(super) fn add_preflights(&mut self) {
-        let Self::Api { api, routes, mocks } = self else { return };
-        mocks.extend(preflights(api, routes, mocks));
-    }
-}
-
-fn preflights(api: &Api, routes: &[Route], mocks: &[Mock]) -> Vec<Mock> {
+/// The preflight answers of a REST API with `Cors`: an `OPTIONS` method for each path that has none. `routes` are the
+/// route keys that lead to functions.
+pub(super) fn preflights(api: &Api, routes: &[&RouteKey], mocks: &[Mock]) -> Vec<Mock> {
     let Some(preflight) = &api.preflight else { return Vec::new() };
     let declared: Vec<RouteKey> = api.route_keys.iter().filter_map(|key| key.parse().ok()).collect();
-    let keys = declared.iter().chain(routes.iter().map(|route| &route.key));
     let mut paths: BTreeMap<_, BTreeSet<&str>> = BTreeMap::new();
-    for key in keys.chain(mocks.iter().map(|mock| &mock.key)) {
+    for key in declared.iter().chain(routes.iter().copied()).chain(mocks.iter().map(|mock| &mock.key)) {
         if let RouteKey::Path { method, path } = key {
             paths.entry(path).or_default().insert(method.as_ref().map_or("ANY", Method::as_str));
         }

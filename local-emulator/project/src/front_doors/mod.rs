@@ -18,38 +18,29 @@ mod served;
 pub use listing::Listing;
 pub use lookup::UnknownFunction;
 pub use mocks::Mock;
-pub use served::{FunctionId, Served};
+pub use served::{FunctionId, Notices, ServedFunction};
 
 /// The front doors of a project, in the order in which they take their ports.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct FrontDoors {
-    /// One or more.
+    /// The front doors, at least one.
     pub doors: Vec<FrontDoor>,
     /// All functions that can be served, also those that no front door leads to.
-    pub functions: Vec<Served>,
-    /// What is wrong with it.
-    pub told: Told,
+    pub functions: Vec<ServedFunction>,
+    /// The notices for the developer.
+    pub told: Notices,
 }
 
-/// What the developer should know.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Told {
-    /// Why some functions cannot be served.
-    pub errors: Vec<String>,
-    /// What works here but surprises elsewhere.
-    pub warnings: Vec<String>,
-}
-
-/// What calls functions over HTTP.
+/// A front door: the service that calls functions over HTTP.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FrontDoor {
     /// An HTTP API or a REST API.
     Api {
         /// Its settings.
         api: Box<Api>,
-        /// What it leads to.
-        routes: Vec<Route>,
+        /// The routes that lead to functions.
+        routes: Vec<FunctionRoute>,
         /// The answers that a REST API makes by itself.
         mocks: Vec<Mock>,
     },
@@ -59,20 +50,20 @@ pub enum FrontDoor {
     LoadBalancer {
         /// Whether it sends and takes lists of values.
         multi_value_headers: bool,
-        /// What it leads to.
-        routes: Vec<Route>,
+        /// The routes that lead to functions.
+        routes: Vec<FunctionRoute>,
     },
 }
 
 /// A route key and the function that it leads to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Route {
-    /// What the front door chooses by.
+pub struct FunctionRoute {
+    /// The route key that the front door chooses by.
     pub key: RouteKey,
-    /// What is called.
+    /// The function that is called.
     pub function: FunctionId,
-    /// Where its code is, as [`Served::place`] has it.
+    /// Where its code is, as [`ServedFunction::place`] has it.
     pub place: String,
     /// The form of its events, behind an HTTP API.
     pub payload_format: PayloadFormat,
@@ -88,27 +79,27 @@ pub struct Route {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Url {
-    /// What is called.
+    /// The function that is called.
     pub function: FunctionId,
-    /// Where its code is, as [`Served::place`] has it.
+    /// Where its code is, as [`ServedFunction::place`] has it.
     pub place: String,
     /// Stand for the id that AWS gives a URL: the package or logical id, and the function's name, as a host has
     /// them.
     pub hosts: [String; 2],
-    /// What leads to it from any other host.
+    /// The route keys that lead to the function from any other host.
     pub keys: Vec<RouteKey>,
-    /// Its settings.
+    /// The settings of the URL.
     pub config: FunctionUrl,
 }
 
 impl FrontDoor {
     /// An API that leads to `routes`.
-    pub fn of_api(api: Api, routes: Vec<Route>) -> Self {
+    pub fn of_api(api: Api, routes: Vec<FunctionRoute>) -> Self {
         let mocks = mocks::declared(&api);
         Self::Api { api: Box::new(api), routes, mocks }
     }
 
-    /// What kind it is.
+    /// Returns the kind of the front door.
     pub fn kind(&self) -> FrontDoorKind {
         match self {
             Self::Api { api, .. } => api.kind,
@@ -117,7 +108,7 @@ impl FrontDoor {
         }
     }
 
-    /// What it is called among those of its kind: the logical id of an API.
+    /// Returns the name of the front door among those of its kind: the logical id of an API.
     pub fn name(&self) -> &str {
         match self {
             Self::Api { api, .. } => &api.logical_id,
@@ -133,7 +124,7 @@ impl FrontDoor {
 }
 
 impl FrontDoor {
-    /// What the paths of its URLs begin with: `/Prod`, or nothing.
+    /// Returns the start of the paths of its URLs: `/Prod`, or nothing.
     pub fn stage_path(&self) -> String {
         match self {
             Self::Api { api, .. } if api.stage != "$default" => format!("/{}", api.stage),
@@ -141,9 +132,9 @@ impl FrontDoor {
         }
     }
 
-    /// What leads to its functions.
+    /// Returns the route keys that lead to its functions.
     pub fn keys(&self) -> impl Iterator<Item = &RouteKey> {
-        let (routes, urls): (&[Route], &[Url]) = match self {
+        let (routes, urls): (&[FunctionRoute], &[Url]) = match self {
             Self::Api { routes, .. } | Self::LoadBalancer { routes, .. } => (routes, &[]),
             Self::FunctionUrls(urls) => (&[], urls),
         };
@@ -155,7 +146,7 @@ impl Project {
     /// The front doors of the chosen kinds; if none is chosen, those that the template declares; if it declares
     /// none, an HTTP API. One that it does not declare leads to each function by the routes of its folder.
     pub fn front_doors(&self, settings: &Settings, chosen: &[FrontDoorKind]) -> FrontDoors {
-        let mut told = Told::default();
+        let mut told = Notices::default();
         let functions = self.served(settings, &mut told);
         let template = settings.template();
         let is_wanted = |kind: &FrontDoorKind| {
@@ -174,7 +165,7 @@ impl Project {
 }
 
 /// Front doors that the template does not declare, whose routes are open although the template closes them elsewhere.
-fn open_doors(doors: &[FrontDoor], functions: &[Served]) -> Vec<String> {
+fn open_doors(doors: &[FrontDoor], functions: &[ServedFunction]) -> Vec<String> {
     let is_closed = |event: &crate::template::Event| {
         event.authorization.authorizer.is_some() || event.authorization.needs_api_key
     };
@@ -192,7 +183,7 @@ fn open_doors(doors: &[FrontDoor], functions: &[Served]) -> Vec<String> {
     undeclared.map(message).collect()
 }
 
-fn is_declared(kind: FrontDoorKind, functions: &[Served]) -> bool {
+fn is_declared(kind: FrontDoorKind, functions: &[ServedFunction]) -> bool {
     functions.iter().any(|function| match kind {
         FrontDoorKind::FunctionUrl => function.settings.url.is_some(),
         FrontDoorKind::Alb => function.settings.is_target(),
@@ -200,8 +191,8 @@ fn is_declared(kind: FrontDoorKind, functions: &[Served]) -> bool {
     })
 }
 
-/// One for each API.
-fn doors(kind: FrontDoorKind, template: &Template, functions: &[Served]) -> Vec<FrontDoor> {
+/// Returns a front door for each API of a kind.
+fn doors(kind: FrontDoorKind, template: &Template, functions: &[ServedFunction]) -> Vec<FrontDoor> {
     if !is_declared(kind, functions) {
         return vec![by_folders(kind, template, functions)];
     }
@@ -218,21 +209,21 @@ fn doors(kind: FrontDoorKind, template: &Template, functions: &[Served]) -> Vec<
     doors.filter(|door| !matches!(door, FrontDoor::Api { routes, .. } if routes.is_empty())).collect()
 }
 
-fn events_of(api: &Api, function: &Served) -> Vec<Route> {
+fn events_of(api: &Api, function: &ServedFunction) -> Vec<FunctionRoute> {
     let events = function.events.iter();
     let events = events.filter(|(event, _)| event.kind == api.kind && event.api == api.logical_id);
-    let route = |(event, key): &(crate::template::Event, RouteKey)| Route {
+    let route = |(event, key): &(crate::template::Event, RouteKey)| FunctionRoute {
         payload_format: event.payload_format,
         timeout: event.timeout,
         streams: event.streams,
         authorization: event.authorization.clone(),
-        ..Route::new(key.clone(), function)
+        ..FunctionRoute::new(key.clone(), function)
     };
     events.map(route).collect()
 }
 
 /// A front door that the template does not declare.
-fn by_folders(kind: FrontDoorKind, template: &Template, functions: &[Served]) -> FrontDoor {
+fn by_folders(kind: FrontDoorKind, template: &Template, functions: &[ServedFunction]) -> FrontDoor {
     match kind {
         FrontDoorKind::HttpApi | FrontDoorKind::RestApi => {
             let api = settings_of(kind, template);
@@ -250,23 +241,23 @@ fn by_folders(kind: FrontDoorKind, template: &Template, functions: &[Served]) ->
 }
 
 /// With a rule for each route, whatever the template's own rules are.
-fn load_balancer<'a>(template: &Template, functions: impl Iterator<Item = &'a Served>) -> FrontDoor {
+fn load_balancer<'a>(template: &Template, functions: impl Iterator<Item = &'a ServedFunction>) -> FrontDoor {
     let routes = functions.flat_map(folder_routes).collect();
     FrontDoor::LoadBalancer { multi_value_headers: template.multi_value_headers, routes }
 }
 
-/// Those of the first API of the kind: it is there, though no event names it.
+/// Returns the settings of the first API of the kind, which exists even if no event names it.
 fn settings_of(kind: FrontDoorKind, template: &Template) -> Api {
     let declared = template.apis.iter().find(|api| api.kind == kind);
     declared.cloned().unwrap_or_else(|| Api::unlisted(kind, kind.name()))
 }
 
-fn folder_routes(function: &Served) -> Vec<Route> {
-    function.own_keys().into_iter().map(|key| Route::new(key, function)).collect()
+fn folder_routes(function: &ServedFunction) -> Vec<FunctionRoute> {
+    function.own_keys().into_iter().map(|key| FunctionRoute::new(key, function)).collect()
 }
 
 /// The routes of a folder behind an API, as closed as events that say nothing of their callers.
-fn routes_of(api: &Api, function: &Served) -> Vec<Route> {
+fn routes_of(api: &Api, function: &ServedFunction) -> Vec<FunctionRoute> {
     let mut routes = folder_routes(function);
     for route in &mut routes {
         route.authorization.clone_from(&api.authorization);
@@ -274,13 +265,20 @@ fn routes_of(api: &Api, function: &Served) -> Vec<Route> {
     routes
 }
 
-fn declared_url(function: &Served) -> Option<Url> {
+fn declared_url(function: &ServedFunction) -> Option<Url> {
     Some(Url::new(function, function.settings.url.clone()?))
 }
 
 impl FrontDoor {
+    /// Adds the preflight answers of a REST API with `Cors`.
+    fn add_preflights(&mut self) {
+        let Self::Api { api, routes, mocks } = self else { return };
+        let keys: Vec<_> = routes.iter().map(|route| &route.key).collect();
+        mocks.extend(mocks::preflights(api, &keys, mocks));
+    }
+
     /// A function that nothing of the template calls is served all the same, behind the first front door.
-    fn take_in(&mut self, function: &Served) {
+    fn take_in(&mut self, function: &ServedFunction) {
         if function.is_deployed() || function.is_authorizer || self.has(&function.id) {
             return;
         }
@@ -301,8 +299,8 @@ impl FrontDoor {
     }
 }
 
-impl Route {
-    fn new(key: RouteKey, function: &Served) -> Self {
+impl FunctionRoute {
+    fn new(key: RouteKey, function: &ServedFunction) -> Self {
         Self {
             key,
             function: function.id.clone(),
@@ -316,7 +314,7 @@ impl Route {
 }
 
 impl Url {
-    fn new(function: &Served, config: FunctionUrl) -> Self {
+    fn new(function: &ServedFunction, config: FunctionUrl) -> Self {
         Self {
             function: function.id.clone(),
             place: function.place.clone(),

@@ -5,12 +5,20 @@ use std::path::PathBuf;
 
 use api_routes_routing::{Pattern, RouteKey};
 
-use super::Told;
 use crate::Settings;
 use crate::environment::Sources;
 use crate::template::{Code, Event, TemplateFunction};
 use crate::tool::command;
 use crate::workspace::{Exceptions, FUNCTIONS, Function, Project, Routes, is_of_authorizers};
+
+/// Problems that the developer should know.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Notices {
+    /// Why some functions cannot be served.
+    pub errors: Vec<String>,
+    /// Functions and settings that work here and behave differently on AWS.
+    pub warnings: Vec<String>,
+}
 
 /// Which function of a project.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -31,24 +39,24 @@ impl FunctionId {
 
 /// A function that can be served.
 #[derive(Clone, Debug)]
-pub struct Served {
-    /// Which one.
+pub struct ServedFunction {
+    /// The identity of the function.
     pub id: FunctionId,
     /// The route as its folder spells it, `/api/posts/[id]`; of an authorizer, and of other code, the folder itself.
     pub place: String,
     /// Where it runs: its code, or for a binary, which needs none, the project.
     pub folder: PathBuf,
-    /// What the template says of it, or else Lambda's defaults.
+    /// The settings of the template, or else Lambda's defaults.
     pub settings: TemplateFunction,
     /// Whether it judges requests: no front door leads to it.
     pub is_authorizer: bool,
     /// The route keys that its folder says.
     pub(super) own: Vec<RouteKey>,
-    /// Those of its events that can be deployed.
+    /// The events that can be deployed, each with its route key.
     pub(super) events: Vec<(Event, RouteKey)>,
 }
 
-impl Served {
+impl ServedFunction {
     /// Where its environment comes from, beside a `shell`.
     pub fn sources<'a>(&'a self, settings: &'a Settings, shell: &'a BTreeMap<String, String>) -> Sources<'a> {
         settings.sources(&self.settings, shell, &self.folder)
@@ -82,11 +90,11 @@ impl Served {
 
 impl Project {
     /// In the order of their places.
-    pub(super) fn served(&self, settings: &Settings, told: &mut Told) -> Vec<Served> {
+    pub(super) fn served(&self, settings: &Settings, told: &mut Notices) -> Vec<ServedFunction> {
         let (authorizers, others): (Vec<_>, Vec<_>) =
             self.functions.iter().partition(|function| is_authorizer(function, settings));
-        let routes = Routes::of(others.iter().map(|function| function.route_folder.as_str()));
-        tell(&routes, told);
+        let routes = Routes::from_folders(others.iter().map(|function| function.route_folder.as_str()));
+        add_notices(&routes, told);
         let packages = authorizers.into_iter().chain(others).filter_map(|function| {
             let pattern = match routes.pattern(&function.route_folder) {
                 None if !is_authorizer(function, settings) => return None,
@@ -111,11 +119,11 @@ impl Project {
         function: &Function,
         pattern: Option<&Pattern>,
         settings: &Settings,
-        told: &mut Told,
-    ) -> Served {
+        told: &mut Notices,
+    ) -> ServedFunction {
         let folder = folder_of(function);
         let deployed = settings.template().function(&function.binary);
-        let served = Served {
+        let served = ServedFunction {
             id: FunctionId::Package(function.package.clone()),
             place: pattern.map_or_else(|| folder.clone(), Pattern::to_string),
             folder: self.root.clone(),
@@ -137,14 +145,14 @@ impl Project {
         served
     }
 
-    fn code_folder(&self, function: &TemplateFunction, told: &mut Told) -> Option<Served> {
+    fn code_folder(&self, function: &TemplateFunction, told: &mut Notices) -> Option<ServedFunction> {
         let Code::Bootstrap(folder) = &function.code else { return None };
         let place = if folder.as_os_str().is_empty() { ".".to_owned() } else { folder.display().to_string() };
         if let Some(absent) = absence(function, &place) {
             told.warnings.push(absent);
             return None;
         }
-        Some(Served {
+        Some(ServedFunction {
             id: FunctionId::Folder(function.logical_id.clone()),
             folder: self.root.join(folder),
             settings: function.clone(),
@@ -163,7 +171,7 @@ fn is_authorizer(function: &Function, settings: &Settings) -> bool {
 }
 
 /// Tells of an authorizer that nothing of the template asks or calls.
-fn idleness(served: &Served, settings: &Settings) -> Option<String> {
+fn idleness(served: &ServedFunction, settings: &Settings) -> Option<String> {
     let is_used = served.settings.is_authorizer() || served.is_deployed() || !settings.has_template();
     (!is_used).then(|| {
         format!(
@@ -184,7 +192,7 @@ fn absence(function: &TemplateFunction, place: &str) -> Option<String> {
     ))
 }
 
-fn tell(routes: &Routes, told: &mut Told) {
+fn add_notices(routes: &Routes, told: &mut Notices) {
     let refused =
         routes.refused.iter().map(|(folder, problem)| format!("`{folder}` is not served: {problem}"));
     let conflicts = routes.conflicts.iter();
@@ -193,13 +201,13 @@ fn tell(routes: &Routes, told: &mut Told) {
     told.warnings.extend(routes.divergences.iter().map(ToString::to_string));
 }
 
-/// As a message names it, from the root of the project.
+/// Returns the folder of a function in messages, from the root of the project.
 fn folder_of(function: &Function) -> String {
     format!("{FUNCTIONS}/{}", function.route_folder)
 }
 
 /// A key that API Gateway refuses is told and left out.
-fn events(deployed: &TemplateFunction, folder: &str, told: &mut Told) -> Vec<(Event, RouteKey)> {
+fn events(deployed: &TemplateFunction, folder: &str, told: &mut Notices) -> Vec<(Event, RouteKey)> {
     let mut events = Vec::new();
     for event in &deployed.events {
         match event.route_key.parse() {
@@ -214,7 +222,7 @@ fn events(deployed: &TemplateFunction, folder: &str, told: &mut Told) -> Vec<(Ev
 }
 
 /// Folder and template should say the same; where they do not, the template is what is deployed.
-fn difference(served: &Served, folder: &str, exceptions: &Exceptions) -> Option<String> {
+fn difference(served: &ServedFunction, folder: &str, exceptions: &Exceptions) -> Option<String> {
     if !served.is_deployed() && served.settings.called_by.is_none() {
         return Some(format!(
             "`{folder}` is served here but not deployed: it has no `HttpApi` event, no `Api` event and no \

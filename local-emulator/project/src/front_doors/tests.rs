@@ -24,7 +24,7 @@ fn listed(found: &FrontDoors) -> Vec<String> {
 }
 
 #[test]
-fn front_doors_are_those_of_the_template_in_the_order_of_their_ports() {
+fn front_doors_follow_the_order_of_their_ports() {
     let expected = [
         "http-api ServerlessHttpApi\n  /api/a  GET /api/a  api-a",
         "rest-api Rest  /v1\n  /api/a  GET /api/a  api-a",
@@ -34,7 +34,7 @@ fn front_doors_are_those_of_the_template_in_the_order_of_their_ports() {
 }
 
 #[test]
-fn a_load_balancer_is_declared_by_its_targets_and_leads_to_them_alone() {
+fn load_balancer_leads_to_its_targets_alone() {
     let targets = "Properties: {Targets: [{Id: !GetAtt apia.Arn}]}";
     let group = format!("  Group: {{Type: AWS::ElasticLoadBalancingV2::TargetGroup, {targets}}}\n");
     let a = binary("api-a", "MemorySize: 128");
@@ -45,7 +45,7 @@ fn a_load_balancer_is_declared_by_its_targets_and_leads_to_them_alone() {
 }
 
 #[test]
-fn without_any_an_http_api_has_the_routes_of_the_folders() {
+fn missing_template_gives_an_http_api_of_the_folders() {
     let expected = ["http-api\n  /api/a  ANY /api/a  api-a\n  /api/b  ANY /api/b  api-b"];
     for resources in [None, Some("  T: {Type: AWS::DynamoDB::Table}\n")] {
         assert_eq!(listed(&front_doors(&["api/a", "api/b"], resources, &[])), expected);
@@ -53,7 +53,7 @@ fn without_any_an_http_api_has_the_routes_of_the_folders() {
 }
 
 #[test]
-fn a_chosen_front_door_that_the_template_does_not_declare_has_the_routes_of_the_folders() {
+fn undeclared_front_door_has_the_folder_routes() {
     let http = binary("api-a", &events(&[("HttpApi", "Method: GET, Path: /a")]));
     let found = front_doors(&["api/a"], Some(&http), &[Alb, FunctionUrl, HttpApi, RestApi]);
     let expected = [
@@ -77,7 +77,7 @@ fn mocks(folders: &[&str], resources: &str, chosen: &[FrontDoorKind]) -> Vec<Str
 }
 
 #[test]
-fn each_path_of_a_rest_api_with_cors_has_a_preflight_answer_unless_it_has_options() {
+fn cors_adds_preflights_to_paths_without_options() {
     let rest = "  Rest: {Type: AWS::Serverless::Api, Properties: {StageName: v1, Cors: \"'*'\"}}\n";
     let of = |keys: &[(&str, &str)]| {
         let event =
@@ -102,14 +102,14 @@ fn each_path_of_a_rest_api_with_cors_has_a_preflight_answer_unless_it_has_option
 }
 
 #[test]
-fn an_api_without_events_has_its_settings_all_the_same() {
+fn api_without_events_keeps_its_settings() {
     let rest = "  Rest: {Type: AWS::Serverless::Api, Properties: {StageName: v1}}\n";
     let found = front_doors(&["api/a"], Some(rest), &[RestApi]);
     assert_eq!(listed(&found), ["rest-api Rest  /v1\n  /api/a  ANY /api/a  api-a"]);
 }
 
 #[test]
-fn the_choice_leaves_out_the_others() {
+fn choice_leaves_out_the_others() {
     let kinds = |chosen: &[FrontDoorKind]| {
         let found = front_doors(&["api/a", "api/b"], Some(&everything()), chosen);
         found.doors.iter().map(FrontDoor::kind).collect::<Vec<_>>()
@@ -138,7 +138,7 @@ fn each_api_is_a_front_door() {
 }
 
 #[test]
-fn a_front_door_is_called_by_its_kind_and_by_the_name_that_the_template_has() {
+fn front_door_has_its_kind_and_template_name() {
     let titles = |doors: &[FrontDoor]| doors.iter().map(FrontDoor::title).collect::<Vec<_>>();
     assert_eq!(
         titles(&declared(&everything()).doors),
@@ -148,7 +148,7 @@ fn a_front_door_is_called_by_its_kind_and_by_the_name_that_the_template_has() {
 }
 
 #[test]
-fn a_function_that_nothing_calls_is_behind_the_first_front_door() {
+fn uncalled_function_is_behind_the_first_front_door() {
     let rest = binary("api-a", &events(&[("Api", "Method: GET, Path: /api/a")]));
     let expected =
         "rest-api ServerlessRestApi  /Prod\n  /api/a  GET /api/a  api-a\n  /api/b  ANY /api/b  api-b";
@@ -201,7 +201,7 @@ fn asked(found: &FrontDoors) -> Vec<String> {
 }
 
 #[test]
-fn routes_and_preflights_have_the_authorizer_of_their_api() {
+fn routes_and_preflights_inherit_the_authorizer() {
     let function = |auth: &str| {
         let event = format!("Method: GET, Path: /api/a, RestApiId: !Ref Rest{auth}");
         binary("api-a", &events(&[("Api", &*event)]))
@@ -296,7 +296,7 @@ fn authorizer_that_has_an_event_is_a_route_too() {
 }
 
 #[test]
-fn a_listing_has_the_url_of_each_front_door() {
+fn listing_has_the_url_of_each_front_door() {
     let found = declared(&everything());
     let shown = |door: usize, with_stage: bool| {
         let address = Some("127.0.0.1:3000".parse().unwrap());

@@ -1,11 +1,11 @@
-//! What would change, as `git apply` and `patch -p1` take it.
+//! A rewrite as a diff for `git apply` and `patch -p1`.
 
 use diffy::DiffOptions;
 
-use super::Rewrite;
+use super::file::Rewrite;
 
 impl Rewrite {
-    /// A unified diff.
+    /// Returns the change as a unified diff.
     pub fn diff(&self) -> String {
         let name = self.file.file_name().unwrap_or_default().to_string_lossy();
         let old_name = if self.old.is_some() { format!("a/{name}") } else { "/dev/null".to_owned() };
@@ -21,7 +21,7 @@ mod tests {
     use super::Rewrite;
 
     #[test]
-    fn a_diff_has_three_lines_around_what_changes() {
+    fn diff_has_three_lines_around_what_changes() {
         let old = "1\n2\n3\n4\n5";
         let rewrite = Rewrite {
             file: "/project/template.yaml".into(),

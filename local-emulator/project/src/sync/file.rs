@@ -7,7 +7,17 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-use super::Rewrite;
+/// A file and its new text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Rewrite {
+    /// The path of the file.
+    pub file: PathBuf,
+    /// Its text; `None` if there is no such file.
+    pub old: Option<String>,
+    /// The text that it is to have.
+    pub new: String,
+}
 
 /// A new file gets what an editor would give it.
 const NEW_FILE: u32 = 0o644;
@@ -88,7 +98,7 @@ mod tests {
     use crate::with_causes;
 
     #[test]
-    fn a_file_is_replaced_behind_its_link_and_keeps_its_permissions() {
+    fn linked_file_is_replaced_and_keeps_its_permissions() {
         let root = tempdir().unwrap();
         let [real, link] = ["real.yaml", "template.yaml"].map(|name| root.path().join(name));
         fs::write(&real, "old").unwrap();
@@ -106,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_is_not_to_be_written_stays() {
+    fn file_that_is_not_to_be_written_stays() {
         let root = tempdir().unwrap();
         let file = root.path().join("template.yaml");
         fs::write(&file, "old").unwrap();
@@ -121,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn a_link_to_nowhere_stays() {
+    fn link_to_nowhere_stays() {
         let root = tempdir().unwrap();
         let link = root.path().join("template.yaml");
         symlink("nowhere.yaml", &link).unwrap();
@@ -132,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn a_new_file_is_for_all_to_read() {
+    fn new_file_is_for_all_to_read() {
         let root = tempdir().unwrap();
         let file = root.path().join("template.yaml");
         prepare(&Rewrite { file: file.clone(), old: None, new: "new".to_owned() }).unwrap().write().unwrap();

@@ -1,6 +1,6 @@
 //! Projects for tests.
 
-use super::mend::Mended;
+use super::mend::MendedTexts;
 use super::{Options, SyncError, Texts, mend};
 use crate::agreement::PossibleRename;
 use crate::agreement::fixture::project;
@@ -10,13 +10,13 @@ pub(super) fn texts(template: Option<&str>, manifest: &str) -> Texts {
     Texts { manifest: manifest.to_owned(), template: ("template.yaml", template.map(str::to_owned)) }
 }
 
-/// As [`mend`], for a developer who answers each question whether a function has a new name.
+/// Runs [`mend`] for a developer who answers each question whether a function has a new name.
 pub(super) fn mend_answered(
     project: &Project,
     texts: &Texts,
     mut options: Options,
     mut answer: impl FnMut(&PossibleRename) -> bool,
-) -> Result<Mended, SyncError> {
+) -> Result<MendedTexts, SyncError> {
     loop {
         match mend(project, texts, &options) {
             Err(SyncError::Unclear(unclear)) => {
@@ -34,7 +34,7 @@ pub(super) fn mend_answered(
 }
 
 /// For a developer who has renamed no folder together with its package.
-pub(super) fn mend_template(folders: &[&str], template: &str, prune: bool) -> Result<Mended, SyncError> {
+pub(super) fn mend_template(folders: &[&str], template: &str, prune: bool) -> Result<MendedTexts, SyncError> {
     let texts = texts(Some(template), "[workspace]\n");
     mend_answered(&project(folders), &texts, Options { prune, ..Options::default() }, |_| false)
 }

@@ -4,11 +4,11 @@ use std::slice;
 
 use toml::de::DeTable;
 
-use super::SyncError;
+use super::error::SyncError;
 use crate::agreement::Drift;
 use crate::text::Place;
 use crate::text::toml::{Change, Refusal, edit};
-use crate::workspace::{FUNCTIONS, ProfileSetting, Unlisted};
+use crate::workspace::{FUNCTIONS, ProfileSetting, UnlistedPackage};
 
 const FILE: &str = "Cargo.toml";
 const MEMBERS: &[&str] = &["workspace", "members"];
@@ -56,7 +56,7 @@ pub(super) fn without_members(text: &str, gone: &[String]) -> Result<String, Syn
     without(text, &gone.iter().map(removed).collect::<Vec<_>>())
 }
 
-/// One by one: of neighbours on one line, both would take the comma between them.
+/// Applies removals one after the other: two neighbours on one line would both take the comma between them.
 fn without(text: &str, changes: &[Change]) -> Result<String, SyncError> {
     let mut one_by_one = changes.iter();
     let removed = one_by_one.try_fold(text.to_owned(), |text, change| edit(&text, slice::from_ref(change)));
@@ -76,7 +76,7 @@ fn form(refusal: &Refusal, changes: &[Change]) -> SyncError {
     SyncError::Form { file: FILE.to_owned(), problem, by_hand }
 }
 
-/// What is new comes in the order in which it is to stand.
+/// Returns the name that a change is sorted by, so that new entries come in the order in which they stand.
 fn sorted_by(change: &Change) -> &str {
     match change {
         Change::InsertItem { item: name, .. }
@@ -92,7 +92,7 @@ fn sorted_by(change: &Change) -> &str {
 
 fn listed(members: &[String], folder: &str) -> Change {
     let route_folder = folder.strip_prefix(FUNCTIONS).unwrap_or(folder).trim_start_matches('/').to_owned();
-    let item = Unlisted { route_folder, package: None, binary: None }.member();
+    let item = UnlistedPackage { route_folder, package: None, binary: None }.member();
     let all: Vec<&str> = members.iter().map(String::as_str).collect();
     let rank = |member: &str| Some(self::folder(member)).filter(|folder| is_function(folder));
     let place = Place::among(&all, rank, &folder.to_owned());
@@ -109,7 +109,7 @@ fn routed(routes: &[String], path: &str, binary: &str) -> Change {
     Change::InsertEntry { at: ROUTER, key: path.to_owned(), value: binary.to_owned(), place }
 }
 
-/// As they are written.
+/// Returns the members as they are written.
 pub(super) fn members(text: &str) -> Vec<String> {
     let Ok(document) = DeTable::parse(text) else { return Vec::new() };
     let workspace = document.get_ref().get("workspace").and_then(|it| it.get_ref().as_table());
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn members_stand_among_the_functions_in_the_order_of_folders() {
+    fn new_members_follow_the_order_of_folders() {
         let whole = |list: &str| format!("[workspace]\nmembers = [{list}]\n");
         let drifts = ["functions/api/[id]", "functions/api/d"].map(unlisted);
         for (list, expected) in [
@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn a_router_that_changes_altogether_stays_where_it_is() {
+    fn router_that_changes_altogether_stays_where_it_is() {
         let text =
             "[workspace.metadata.lambda.watch.router]\n# all\n\"/a\" = \"a\" # a\n\"/c\" = \"c\"\n\n[x]\n";
         let stale =
@@ -245,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn a_router_of_another_form_is_to_be_written_by_hand() {
+    fn router_of_another_form_is_to_be_written_by_hand() {
         let text = "[workspace.metadata.lambda.watch]\nrouter = [{ path = \"/a\", function = \"a\" }]\n";
         let told = mended(text, &[unrouted("/b")]).unwrap_err().to_string();
         assert!(told.starts_with("Cargo.toml: the file is written in a way"), "{told}");

@@ -1,11 +1,11 @@
-//! What holds of every project.
+//! Properties that hold for every project.
 
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 
 use super::fixture::{mend_answered, texts};
-use super::{Left, Mended, Options, Texts};
+use super::{MendedTexts, Options, Texts, UnmendedDifference};
 use crate::agreement::fixture::{package, project};
 use crate::agreement::{Drift, Manifest, PossibleRename, Survey};
 use crate::template::Template;
@@ -74,7 +74,7 @@ fn named(folders: &[String], manifest: &str) -> Vec<String> {
 }
 
 /// The texts after a run, for a developer who says of the functions with such numbers that they have a new name.
-fn mended(folders: &[String], before: &Texts, prune: bool, renamed: &[bool]) -> Mended {
+fn mended(folders: &[String], before: &Texts, prune: bool, renamed: &[bool]) -> MendedTexts {
     let folders = named(folders, &before.manifest);
     let folders: Vec<_> = folders.iter().map(String::as_str).collect();
     let mut renamed = renamed.iter().copied();
@@ -87,10 +87,10 @@ fn drifts(folders: &[String], texts: &Texts) -> Vec<Drift> {
     let folders = named(folders, &texts.manifest);
     let folders: Vec<_> = folders.iter().map(String::as_str).collect();
     let template = texts.template.1.as_deref().map(|text| (texts.template.0, text));
-    Survey::of(&project(&folders), template, Manifest::parse(&texts.manifest).unwrap()).drifts()
+    Survey::from_texts(&project(&folders), template, Manifest::parse(&texts.manifest).unwrap()).drifts()
 }
 
-fn template_of(mended: &Mended) -> &str {
+fn template_of(mended: &MendedTexts) -> &str {
     mended.texts.template.1.as_deref().unwrap_or_default()
 }
 
@@ -144,16 +144,16 @@ proptest! {
     fn after_a_run_nothing_differs((folders, manifest, template, renamed) in input()) {
         let pruned = mended(&folders, &texts(Some(&template.text), &manifest), true, &renamed);
         let needed = |drift: &Drift| pruned.left.iter().any(|left| match (left, drift) {
-            (Left::Needed { logical_id: needed, .. }, Drift::Stale { logical_id, .. }) => needed == logical_id,
+            (UnmendedDifference::Needed { logical_id: needed, .. }, Drift::Stale { logical_id, .. }) => needed == logical_id,
             _ => false,
         });
         let mut left = drifts(&folders, &pruned.texts);
         left.retain(|drift| !needed(drift));
         prop_assert_eq!(left, []);
         // The router may know a route by a former path, and the function that the route was by another one.
-        let is_expected = |left: &Left| match left {
-            Left::Needed { .. } => true,
-            Left::Stray { path, .. } => path.starts_with(FORMER) && renamed.contains(&true),
+        let is_expected = |left: &UnmendedDifference| match left {
+            UnmendedDifference::Needed { .. } => true,
+            UnmendedDifference::Stray { path, .. } => path.starts_with(FORMER) && renamed.contains(&true),
             _ => false,
         };
         prop_assert!(pruned.left.iter().all(is_expected), "{:?}", pruned.left);
@@ -162,7 +162,7 @@ proptest! {
     #[test]
     fn no_path_of_a_renamed_folder_stays((folders, manifest, template, renamed) in input()) {
         let mended = mended(&folders, &texts(Some(&template.text), &manifest), false, &renamed);
-        let survey = Survey::of(&project(&folders.iter().map(String::as_str).collect::<Vec<_>>()), None, Manifest::parse("").unwrap());
+        let survey = Survey::from_texts(&project(&folders.iter().map(String::as_str).collect::<Vec<_>>()), None, Manifest::parse("").unwrap());
         if survey.packages.len() == folders.len() {
             prop_assert!(!template_of(&mended).contains(FORMER), "{}\n{}", template.text, template_of(&mended));
             let is_clear = renamed.contains(&true) || !mended.texts.manifest.contains(FORMER);
@@ -188,7 +188,7 @@ proptest! {
         let read = Template::parse(template_of(&mended), "template.yaml").unwrap();
         let folders = named(&folders, &manifest);
         let folders: Vec<_> = folders.iter().map(String::as_str).collect();
-        let survey = Survey::of(&project(&folders), None, Manifest::parse("").unwrap());
+        let survey = Survey::from_texts(&project(&folders), None, Manifest::parse("").unwrap());
         for package in &survey.packages {
             let function = read.function(&package.binary).unwrap();
             let is_called = function.url.is_some() || package.pattern.route_keys().iter().all(|key| {

@@ -5,12 +5,14 @@ use std::path::{Path, PathBuf};
 
 use toml::de::DeTable;
 
-use super::{SyncError, Texts, manifest};
+use super::error::SyncError;
+use super::manifest;
+use super::mend::Texts;
 use crate::agreement::{self, RefusedPackage, SurveyError};
 use crate::template;
 use crate::workspace::{FUNCTIONS, Preview, Project, ProjectError};
 
-/// What a run begins with.
+/// The workspace before a run.
 #[derive(Debug)]
 pub(super) struct Workspace {
     pub(super) project: Project,
@@ -92,8 +94,8 @@ fn root_above(folder: &Path) -> Option<PathBuf> {
     folder.ancestors().find(is_root).map(Path::to_owned)
 }
 
-/// Those below `functions/` that are one folder each. A pattern that matches nothing is refused by Cargo as well, but
-/// may be meant for folders to come.
+/// Returns the members below `functions/` that name one missing folder. Cargo refuses a pattern that matches nothing as
+/// well, but a pattern may be meant for folders to come.
 fn gone_members(root: &Path, manifest: &str) -> Vec<String> {
     let mut members = manifest::members(manifest);
     members.retain(|member| {
@@ -137,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn a_workspace_with_a_member_that_is_gone_is_seen_without_it() {
+    fn gone_member_is_left_out_of_the_workspace() {
         let root = workspace();
         let before = fs::read_to_string(root.path().join("Cargo.toml")).unwrap();
         let seen = Workspace::open(&root.path().join("functions/api"), true).unwrap();
@@ -196,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn what_else_cargo_refuses_is_told_in_its_words() {
+    fn other_refusals_keep_the_words_of_cargo() {
         let root = workspace();
         function(root.path(), "api/[gone]", "api id");
         for prune in [false, true] {

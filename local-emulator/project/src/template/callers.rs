@@ -1,11 +1,9 @@
 //! Resources that call functions in ways that SAM's events do not tell.
 
-use super::definition;
-use super::load_balancer::TARGET_GROUP;
-use super::node::Node;
 use super::resource::Resource;
+use super::value::TemplateValue;
 
-/// What calls a function besides SAM's events and its URL.
+/// A caller of a function besides SAM's events and the function's URL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Caller {
     /// A target group names it.
@@ -19,11 +17,14 @@ pub enum Caller {
 /// Load balancers, and APIs that are written out.
 #[derive(Debug)]
 pub(super) struct Callers<'a> {
-    target_groups: Vec<Node<'a>>,
-    others: Vec<Node<'a>>,
+    target_groups: Vec<&'a TemplateValue>,
+    others: Vec<&'a TemplateValue>,
     /// An API is described in another file.
     are_hidden: bool,
 }
+
+/// The targets of a load balancer.
+const TARGET_GROUP: &str = "AWS::ElasticLoadBalancingV2::TargetGroup";
 
 const TYPES: [&str; 8] = [
     "AWS::ApiGateway::Method",
@@ -37,7 +38,7 @@ const TYPES: [&str; 8] = [
 ];
 
 impl<'a> Callers<'a> {
-    pub(super) fn of(resources: &[Resource<'a>]) -> Self {
+    pub(super) fn new(resources: &[Resource<'a>]) -> Self {
         let callers = resources.iter().filter(|resource| TYPES.contains(&resource.kind.as_str()));
         let are_hidden = callers.clone().any(is_elsewhere);
         let (target_groups, others): (Vec<_>, Vec<_>) =
@@ -49,7 +50,7 @@ impl<'a> Callers<'a> {
 
     /// Which of them names a function, or may do so.
     pub(super) fn who_calls(&self, logical_id: &str) -> Option<Caller> {
-        let name = |resources: &[Node<'_>]| resources.iter().any(|resource| names(*resource, logical_id));
+        let name = |resources: &[&TemplateValue]| resources.iter().any(|resource| resource.names(logical_id));
         if name(&self.target_groups) {
             return Some(Caller::LoadBalancer);
         }
@@ -58,23 +59,22 @@ impl<'a> Callers<'a> {
 }
 
 fn is_elsewhere(resource: &Resource<'_>) -> bool {
-    if definition::body(resource).is_some() {
+    if resource.document().is_some() {
         return false;
     }
     let property = |name| resource.property(name).node();
-    let is_included = property("DefinitionBody").and_then(Node::intrinsic).is_some();
+    let is_included = property("DefinitionBody").and_then(TemplateValue::intrinsic).is_some();
     is_included || property("DefinitionUri").is_some() || property("BodyS3Location").is_some()
 }
 
-/// `!Ref Id`, `!GetAtt Id.Arn`, `${Id.Arn}` in a text, or the same written long.
-pub(super) fn names(node: Node<'_>, logical_id: &str) -> bool {
-    let is_named = |text: &str| {
-        let mut places = text.match_indices(logical_id);
-        places.any(|(at, _)| {
-            let before = text[..at].chars().next_back();
-            let after = text[at + logical_id.len()..].chars().next();
-            before.is_none_or(|c| c == '{') && after.is_none_or(|c| c == '.' || c == '}')
-        })
+/// <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html#multi-value-headers>
+pub(super) fn has_multi_value_headers(resource: &Resource<'_>) -> bool {
+    let is = |attribute: &TemplateValue, name, value| {
+        attribute.get(name).and_then(TemplateValue::text).as_deref() == Some(value)
     };
-    node.text().is_some_and(|text| is_named(&text)) || node.children().any(|child| names(child, logical_id))
+    let attributes = resource.property("TargetGroupAttributes").node();
+    resource.kind == TARGET_GROUP
+        && attributes.into_iter().flat_map(TemplateValue::items).any(|attribute| {
+            is(attribute, "Key", "lambda.multi_value_headers.enabled") && is(attribute, "Value", "true")
+        })
 }

@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 
 use api_routes_routing::PathTemplate;
 
+use super::event;
 use super::files::normal;
-use super::node::Node;
 use super::reader::Reader;
-use super::resource::Resource;
-use super::{event, function};
+use super::resource::{FUNCTION, Resource};
+use super::value::TemplateValue;
 use crate::workspace::{FUNCTIONS, RoutePackage};
 
 /// How `sam build` builds a binary of this workspace.
@@ -28,7 +28,7 @@ pub enum Code {
     /// runs, whatever it is written in.
     /// <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html>
     Bootstrap(PathBuf),
-    /// What is not on this machine as it runs on Lambda.
+    /// Code that this machine does not have in the form in which Lambda runs it.
     Elsewhere,
 }
 
@@ -62,7 +62,7 @@ impl Code {
 /// The binaries that the functions of a template are. A function without `Binary` is that of a route if its `CodeUri`
 /// says so, or else its events, and if no other function is.
 pub(super) fn binaries(resources: &[Resource<'_>], packages: &[RoutePackage]) -> Binaries {
-    let functions: Vec<_> = resources.iter().filter(|resource| resource.kind == function::KIND).collect();
+    let functions: Vec<_> = resources.iter().filter(|resource| resource.kind == FUNCTION).collect();
     let mut binaries = Binaries::new();
     for resource in &functions {
         if let Some(binary) = property(resource) {
@@ -124,7 +124,7 @@ fn output(resource: &Resource<'_>) -> Option<String> {
 
 /// From the root of the project, without `.`, so that file events name the same path.
 fn code_uri(resource: &Resource<'_>) -> Option<PathBuf> {
-    let uri = resource.property("CodeUri").node().and_then(Node::text)?;
+    let uri = resource.property("CodeUri").node().and_then(TemplateValue::text)?;
     Some(normal(&resource.folder.join(uri)))
 }
 
@@ -135,8 +135,8 @@ fn paths(resource: &Resource<'_>) -> Vec<PathTemplate> {
 
 /// Other runtimes bring a `bootstrap` of their own, and code that is no binary.
 fn brings_its_runtime(resource: &Resource<'_>) -> bool {
-    let text = |name| resource.property(name).node().and_then(Node::text);
-    let method = resource.metadata("BuildMethod").and_then(Node::text);
+    let text = |name| resource.property(name).node().and_then(TemplateValue::text);
+    let method = resource.metadata("BuildMethod").and_then(TemplateValue::text);
     let is_image = text("PackageType").is_some_and(|kind| kind == "Image");
     text("Runtime").is_none_or(|runtime| runtime.starts_with("provided"))
         && method.is_none_or(|method| method == BUILD_METHOD || method == "makefile")
@@ -177,7 +177,7 @@ pub(super) fn package_folder(resource: &Resource<'_>) -> Option<String> {
 /// With a `BuildMethod`, `sam build` makes something else of the folder; other runtimes bring a `bootstrap` of
 /// their own.
 fn bootstrap(resource: &Resource<'_>) -> Option<Code> {
-    let text = |name| resource.property(name).node().and_then(Node::text);
+    let text = |name| resource.property(name).node().and_then(TemplateValue::text);
     let brings_its_runtime = text("Runtime").is_none_or(|runtime| runtime.starts_with("provided"));
     let is_built = resource.metadata("BuildMethod").is_some();
     let folder = text("CodeUri").filter(|_| brings_its_runtime && !is_built)?;

@@ -1,26 +1,26 @@
-//! What is wrong with a template, and where.
+//! Mistakes of a template, with their positions.
 
 use std::fmt;
 use std::path::PathBuf;
 
 /// A place in a file. Lines and columns count from 1, columns in characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
+pub struct SourcePosition {
     /// The file, by its place among [`Template::files`](super::Template::files); 0 for a file that is no part of a template.
     pub file: usize,
-    /// The line.
+    /// The line, from 1.
     pub line: usize,
-    /// The column.
+    /// The column, from 1.
     pub column: usize,
 }
 
-impl Default for Place {
+impl Default for SourcePosition {
     fn default() -> Self {
         Self::START
     }
 }
 
-impl Place {
+impl SourcePosition {
     /// Where a file begins.
     pub const START: Self = Self::new(1, 1);
 
@@ -36,15 +36,15 @@ impl Place {
 pub struct Complaint {
     /// The file, from the root of the project.
     pub file: String,
-    /// Where in it.
-    pub place: Place,
-    /// What is wrong, and what to do.
+    /// The position in the file.
+    pub place: SourcePosition,
+    /// The mistake, and the next step.
     pub message: String,
-    /// What it is about.
+    /// The kind of mistake.
     pub fault: Fault,
 }
 
-/// What a complaint is about.
+/// The kinds of mistakes in a template.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fault {
@@ -82,7 +82,7 @@ pub enum Fault {
 
 impl fmt::Display for Complaint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { file, place: Place { line, column, .. }, message, .. } = self;
+        let Self { file, place: SourcePosition { line, column, .. }, message, .. } = self;
         write!(f, "{file}:{line}:{column}: {message}")
     }
 }
@@ -100,7 +100,7 @@ pub enum TemplateError {
         #[source]
         cause: std::io::Error,
     },
-    /// It is not YAML, or AWS would refuse it.
+    /// The file is not YAML, or AWS would refuse it.
     #[error("{}", lines(.0))]
     Invalid(Vec<Complaint>),
 }

@@ -1,8 +1,8 @@
 //! CORS of an HTTP API and of a Function URL: the same members, below three names.
 
-use super::node::Node;
 use super::property::Property;
 use super::reader::Reader;
+use super::value::TemplateValue;
 use crate::aws::Cors;
 
 type Members = [&'static str; 6];
@@ -72,7 +72,7 @@ pub(super) fn merged(document: Option<Cors>, own: Option<Cors>) -> Option<Cors> 
 
 fn read(property: Property<'_>, members: Members, reader: &mut Reader) -> Cors {
     let [origins, methods, headers, exposed, credentials, age] = members;
-    for (key, _) in property.nodes().flat_map(Node::entries) {
+    for (key, _) in property.nodes().flat_map(TemplateValue::entries) {
         let name = key.text().unwrap_or_default();
         if !members.contains(&name.as_str()) {
             reader.error(
@@ -94,6 +94,6 @@ fn read(property: Property<'_>, members: Members, reader: &mut Reader) -> Cors {
 /// An HTTP API also takes -1, so that a browser remembers nothing:
 /// <https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid.html>.
 fn max_age(property: Property<'_>, reader: &mut Reader) -> Option<u32> {
-    let nothing = property.node().and_then(Node::text).is_some_and(|age| age == "-1");
+    let nothing = property.node().and_then(TemplateValue::text).is_some_and(|age| age == "-1");
     if nothing { None } else { property.number("seconds", 0..=86_400, "none", reader) }
 }

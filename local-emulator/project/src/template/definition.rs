@@ -1,11 +1,11 @@
 //! APIs whose OpenAPI document stands in the template, and how it goes together with the events of functions.
 
-use super::event::{HTTP_API, Origin, PLAIN_HTTP_API, PLAIN_REST_API, REST_API};
-use super::node::Node;
-use super::openapi::{self, Document, Functions, Integration, Invocation, Operation};
+use super::complaint::Fault;
+use super::event::{Event, EventOrigin};
+use super::function_index::FunctionIndex;
+use super::openapi::{self, Integration, Invocation, OpenApiDocument, Operation};
 use super::reader::Reader;
-use super::resource::Resource;
-use super::{Caller, Event, TemplateFunction};
+use super::resource::{HTTP_API, PLAIN_HTTP_API, PLAIN_REST_API, REST_API, Resource};
 use crate::aws::{Authorization, FrontDoorKind};
 
 /// The fate of the events that name an API with a document.
@@ -27,7 +27,7 @@ enum Merge {
 pub(super) struct Definition {
     pub(super) kind: FrontDoorKind,
     pub(super) logical_id: String,
-    pub(super) document: Document,
+    pub(super) document: OpenApiDocument,
     merge: Merge,
     /// Whether it stands in the template, and not in a file of `DefinitionUri`.
     is_inline: bool,
@@ -35,11 +35,15 @@ pub(super) struct Definition {
 
 /// Reads the documents of all APIs.
 pub(super) fn read(resources: &[Resource<'_>], reader: &mut Reader) -> Vec<Definition> {
-    let functions = Functions::new(resources);
+    let functions = FunctionIndex::new(resources);
     resources.iter().filter_map(|resource| definition(resource, &functions, reader)).collect()
 }
 
-fn definition(resource: &Resource<'_>, functions: &Functions<'_>, reader: &mut Reader) -> Option<Definition> {
+fn definition(
+    resource: &Resource<'_>,
+    functions: &FunctionIndex<'_>,
+    reader: &mut Reader,
+) -> Option<Definition> {
     let (kind, merge) = match resource.kind.as_str() {
         HTTP_API => (FrontDoorKind::HttpApi, Merge::Add),
         REST_API => (FrontDoorKind::RestApi, rest_merge(resource, reader)),
@@ -47,22 +51,11 @@ fn definition(resource: &Resource<'_>, functions: &Functions<'_>, reader: &mut R
         PLAIN_HTTP_API => (FrontDoorKind::HttpApi, Merge::Nothing),
         _ => return None,
     };
-    let (body, is_inline) = body(resource)?;
+    let (body, is_inline) = resource.document()?;
     let merge = if is_inline { merge } else { Merge::Nothing };
     let document = openapi::read(body, kind, functions, reader);
     tell_others(&resource.logical_id, &document.operations, reader);
     Some(Definition { kind, logical_id: resource.logical_id.clone(), document, merge, is_inline })
-}
-
-/// The document of an API, and whether it stands in the template. A `DefinitionUri` is a document if the file that it names
-/// was read.
-pub(super) fn body<'a>(resource: &Resource<'a>) -> Option<(Node<'a>, bool)> {
-    if [PLAIN_HTTP_API, PLAIN_REST_API].contains(&resource.kind.as_str()) {
-        return resource.property("Body").node().filter(|body| body.is_map()).map(|body| (body, true));
-    }
-    let inline = resource.property("DefinitionBody").node().filter(|body| body.is_map());
-    let file = || resource.property("DefinitionUri").node().filter(|file| file.get("paths").is_some());
-    inline.map(|body| (body, true)).or_else(|| Some((file()?, false)))
 }
 
 fn rest_merge(resource: &Resource<'_>, reader: &mut Reader) -> Merge {
@@ -87,39 +80,17 @@ fn tell_others(logical_id: &str, operations: &[Operation], reader: &mut Reader) 
          here: {}",
         names.join(", ")
     );
-    reader.caution(*first, super::Fault::Emulator, message);
-}
-
-/// Brings the events of functions and the documents together: what is no route on AWS is taken from both, and the operations
-/// of a document become events of the functions that they name.
-pub(super) fn merge(
-    definitions: &mut [Definition],
-    functions: [&mut [TemplateFunction]; 2],
-    reader: &mut Reader,
-) {
-    let mut functions: Vec<_> = functions.into_iter().flatten().collect();
-    for definition in definitions {
-        for function in &mut functions {
-            function.events.retain_mut(|event| !definition.owns(event) || definition.takes(event, reader));
-        }
-        for function in &mut functions {
-            let events: Vec<_> = definition.events_of(&function.logical_id).collect();
-            if !events.is_empty() && function.called_by == Some(Caller::Other) {
-                function.called_by = None;
-            }
-            function.events.extend(events);
-        }
-    }
+    reader.caution(*first, Fault::Emulator, message);
 }
 
 impl Definition {
-    fn owns(&self, event: &Event) -> bool {
+    pub(super) fn owns(&self, event: &Event) -> bool {
         (self.kind, &self.logical_id) == (event.kind, &event.api)
     }
 
     /// Whether an event is a route of the API on AWS. What it says of callers goes to the operation that it is, or takes up
     /// what that operation says.
-    fn takes(&mut self, event: &mut Event, reader: &mut Reader) -> bool {
+    pub(super) fn takes(&mut self, event: &mut Event, reader: &mut Reader) -> bool {
         let operations = &mut self.document.operations;
         let same = operations.iter().position(|operation| operation.route_key == event.route_key);
         let has_hidden = self.document.has_hidden_operations;
@@ -164,7 +135,7 @@ impl Definition {
             "`{}` is not in the OpenAPI document of `{}`, so SAM makes no route of this event: add it there",
             event.route_key, self.logical_id
         );
-        reader.caution(event.place, super::Fault::UnroutedEvent, message);
+        reader.caution(event.place, Fault::UnroutedEvent, message);
     }
 
     /// Whether an operation of the document leads to a function.
@@ -172,7 +143,7 @@ impl Definition {
         self.events_of(function).next().is_some()
     }
 
-    fn events_of(&self, function: &str) -> impl Iterator<Item = Event> {
+    pub(super) fn events_of(&self, function: &str) -> impl Iterator<Item = Event> {
         let of = move |operation: &Operation| match &operation.integration {
             Some(Integration::Function(invocation)) if invocation.function == function => {
                 Some(self.event(operation, invocation))
@@ -195,7 +166,7 @@ impl Definition {
             timeout_place: invocation.timeout_place,
             streams: invocation.streams,
             is_plain: false,
-            origin: Origin::Document,
+            origin: EventOrigin::Document,
             authorization: Authorization::default(),
             requested: operation.requested.clone(),
         }

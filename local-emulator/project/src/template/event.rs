@@ -4,30 +4,24 @@ use std::time::Duration;
 
 use api_routes_routing::{PathTemplate, RouteKey};
 
-use super::authorization::{self, Requested};
-use super::node::Node;
+use super::authorization::{self, CallerRequirements};
+use super::complaint::SourcePosition;
 use super::property::Property;
 use super::reader::Reader;
-use super::resource::Resource;
-use super::{Fault, Place};
+use super::resource::{Resource, implicit_api};
+use super::route_key::{route_key, timeout};
+use super::value::TemplateValue;
 use crate::aws::{Authorization, FrontDoorKind, PayloadFormat};
 
-pub(super) const HTTP_API: &str = "AWS::Serverless::HttpApi";
-pub(super) const REST_API: &str = "AWS::Serverless::Api";
-
-/// The APIs of plain CloudFormation, of which only those with a document are read.
-pub(super) const PLAIN_HTTP_API: &str = "AWS::ApiGatewayV2::Api";
-pub(super) const PLAIN_REST_API: &str = "AWS::ApiGateway::RestApi";
-
-/// One method and path of an API that leads to a function.
+/// A method and a path of an API that lead to a function.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Event {
     /// Its key below `Events`.
     pub name: String,
     /// Where its `Path` stands, or else that key.
-    pub place: Place,
-    /// `http-api` or `rest-api`.
+    pub place: SourcePosition,
+    /// The kind of API: `http-api` or `rest-api`.
     pub kind: FrontDoorKind,
     /// The logical id of its API.
     pub api: String,
@@ -37,26 +31,26 @@ pub struct Event {
     pub route_key: String,
     /// `PayloadFormatVersion`, which an HTTP API has.
     pub payload_format: PayloadFormat,
-    /// `TimeoutInMillis`.
+    /// The time-out, from `TimeoutInMillis`.
     pub timeout: Option<Duration>,
-    /// Where that stands.
-    pub timeout_place: Option<Place>,
+    /// The position of `TimeoutInMillis`.
+    pub timeout_place: Option<SourcePosition>,
     /// `ResponseTransferMode: RESPONSE_STREAM`, which a REST API has.
     pub streams: bool,
     /// Whether it says nothing beside its API, its method and its path.
     pub is_plain: bool,
     /// Where it is written.
-    pub origin: Origin,
+    pub origin: EventOrigin,
     /// The callers that it lets in.
     pub authorization: Authorization,
     /// The words of the template about its callers, before SAM adds its own.
-    pub(super) requested: Requested,
+    pub(super) requested: CallerRequirements,
 }
 
 /// Where a route of a function is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Origin {
+pub enum EventOrigin {
     /// Below `Events` of the function.
     Event,
     /// In the OpenAPI document of the API.
@@ -66,7 +60,7 @@ pub enum Origin {
 impl Event {
     /// Whether it is an operation of the API's OpenAPI document.
     pub fn is_of_document(&self) -> bool {
-        self.origin == Origin::Document
+        self.origin == EventOrigin::Document
     }
 
     /// The path; `None` for `$default`, and for a path that API Gateway refuses.
@@ -78,45 +72,36 @@ impl Event {
     }
 }
 
-/// What SAM makes of `ANY`, and takes as well:
-/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-any-method.html>.
-pub(super) const ANY: &str = "x-amazon-apigateway-any-method";
-
-/// The API that SAM makes for events that name none.
-pub(super) fn implicit_api(kind: FrontDoorKind) -> &'static str {
-    if kind == FrontDoorKind::RestApi { "ServerlessRestApi" } else { "ServerlessHttpApi" }
-}
-
 /// In the template's order. Events of other types come from elsewhere.
 pub(super) fn read(resource: &Resource<'_>, reader: &mut Reader) -> Vec<Event> {
     let events = resource.property("Events").node();
-    let events = events.into_iter().flat_map(Node::entries);
-    events.filter_map(|(name, event)| Reading::of(name, event)?.event(reader)).collect()
+    let events = events.into_iter().flat_map(TemplateValue::entries);
+    events.filter_map(|(name, event)| EventReader::new(name, event)?.event(reader)).collect()
 }
 
 /// Whether only AWS can tell the events, or the path of one.
 pub(super) fn are_hidden(resource: &Resource<'_>) -> bool {
-    if resource.properties().and_then(Node::intrinsic).is_some() {
+    if resource.properties().and_then(TemplateValue::intrinsic).is_some() {
         return true;
     }
     let Some(events) = resource.property("Events").node() else { return false };
     let is_hidden = |(name, event)| {
-        let reading = Reading::of(name, event)?;
+        let reading = EventReader::new(name, event)?;
         let said = ["Method", "Path"].map(|property| reading.property(property).node());
         Some(said.into_iter().flatten().any(|node| node.intrinsic().is_some()))
     };
     events.intrinsic().is_some() || events.entries().filter_map(is_hidden).any(|is_hidden| is_hidden)
 }
 
-/// One of `Events`.
-struct Reading<'a> {
+/// Reads an entry of `Events`.
+struct EventReader<'a> {
     kind: FrontDoorKind,
-    name: Node<'a>,
-    event: Node<'a>,
+    name: &'a TemplateValue,
+    event: &'a TemplateValue,
 }
 
-impl<'a> Reading<'a> {
-    fn of(name: Node<'a>, event: Node<'a>) -> Option<Self> {
+impl<'a> EventReader<'a> {
+    fn new(name: &'a TemplateValue, event: &'a TemplateValue) -> Option<Self> {
         let kind = match event.get("Type")?.text()?.as_str() {
             "HttpApi" => FrontDoorKind::HttpApi,
             "Api" => FrontDoorKind::RestApi,
@@ -142,12 +127,12 @@ impl<'a> Reading<'a> {
             route_key: self.route_key(reader)?,
             payload_format: format.and_then(|it| it.choice(&formats, "`2.0`", reader)).unwrap_or_default(),
             timeout: timeout(self.kind, self.property("TimeoutInMillis"), reader),
-            timeout_place: self.property("TimeoutInMillis").node().map(Node::place),
+            timeout_place: self.property("TimeoutInMillis").node().map(TemplateValue::place),
             streams: mode.and_then(|it| it.choice(&modes, "`BUFFERED`", reader)).unwrap_or(false),
             is_plain: self.is_plain(),
-            origin: Origin::Event,
+            origin: EventOrigin::Event,
             authorization: Authorization::default(),
-            requested: Requested {
+            requested: CallerRequirements {
                 security: None,
                 events: authorization::event_auth(self.property("Auth"), reader).into_iter().collect(),
             },
@@ -159,7 +144,7 @@ impl<'a> Reading<'a> {
     }
 
     fn is_plain(&self) -> bool {
-        let properties = self.event.get("Properties").into_iter().flat_map(Node::entries);
+        let properties = self.event.get("Properties").into_iter().flat_map(TemplateValue::entries);
         let names: Vec<_> = properties.filter_map(|(name, _)| name.text()).collect();
         names.iter().all(|name| [self.api_name(), "Method", "Path"].contains(&name.as_str()))
     }
@@ -185,7 +170,9 @@ impl<'a> Reading<'a> {
     fn route_key(&self, reader: &mut Reader) -> Option<String> {
         let [method, path] = ["Method", "Path"].map(|name| self.property(name).node());
         match (method, path) {
-            (Some(method), Some(path)) => Some(join(self.kind, &text(method, reader)?, &text(path, reader)?)),
+            (Some(method), Some(path)) => {
+                Some(route_key(self.kind, &text(method, reader)?, &text(path, reader)?))
+            }
             _ if self.kind == FrontDoorKind::RestApi => {
                 reader.error(self.event, "an `Api` event needs a `Method` and a `Path`");
                 None
@@ -198,23 +185,12 @@ impl<'a> Reading<'a> {
                 );
                 None
             }
-            (None, Some(path)) => Some(join(self.kind, "ANY", &text(path, reader)?)),
+            (None, Some(path)) => Some(route_key(self.kind, "ANY", &text(path, reader)?)),
         }
     }
 }
 
-/// An HTTP API's lower bound is that of a REST API's integration, whose upper one can be raised; a stream may take 15
-/// minutes.
-/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html>,
-/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode.html>
-pub(super) fn timeout(kind: FrontDoorKind, property: Property<'_>, reader: &mut Reader) -> Option<Duration> {
-    let most = if kind == FrontDoorKind::RestApi { 900_000 } else { 30_000 };
-    let property = property.with_fault(Fault::IntegrationTimeout);
-    let millis = property.number("milliseconds", 50..=most, "the limit of the API", reader)?;
-    Some(Duration::from_millis(millis.into()))
-}
-
-fn text(node: Node<'_>, reader: &mut Reader) -> Option<String> {
+fn text(node: &TemplateValue, reader: &mut Reader) -> Option<String> {
     match node.intrinsic() {
         Some(intrinsic) => {
             reader.warning(
@@ -226,25 +202,4 @@ fn text(node: Node<'_>, reader: &mut Reader) -> Option<String> {
         None => return node.text(),
     }
     None
-}
-
-/// The route key of a method and a path, as SAM and OpenAPI write them.
-pub(super) fn join(kind: FrontDoorKind, method: &str, path: &str) -> String {
-    let method =
-        if method.eq_ignore_ascii_case(ANY) { "ANY".to_owned() } else { method.to_ascii_uppercase() };
-    let path = match (kind, path) {
-        (FrontDoorKind::RestApi, _) => without_slash(path),
-        // The form in which API Gateway exports and imports it.
-        (_, "/$default") => "$default",
-        _ => path,
-    };
-    if path == "$default" { path.to_owned() } else { format!("{method} {path}") }
-}
-
-/// A REST API imports `/x/` as the resource `/x`: with both, the import ends in "Duplicate method 'OPTIONS' on resource at
-/// path '/x'" (<https://github.com/aws/serverless-application-model/issues/3816>). An HTTP API makes no route of `/x/`
-/// (<https://github.com/aws/serverless-application-model/issues/1949>).
-fn without_slash(path: &str) -> &str {
-    let resource = path.strip_suffix('/').filter(|resource| !resource.is_empty() && !resource.ends_with('/'));
-    resource.unwrap_or(path)
 }

@@ -1,13 +1,23 @@
 //! The files that a template is read from.
 
-use std::io;
+use std::io::{self, ErrorKind};
 use std::path::{Component, Path, PathBuf};
 
+use super::complaint::TemplateError;
+use super::samconfig::SAM_CONFIG;
+use crate::pipe::{self, PipeWait, SilentWait};
+
+/// The names that SAM looks for, in its order.
+pub const FILES: [&str; 3] = ["template.yaml", "template.yml", "template.json"];
+
+/// The files that decide how the template is read, each in the root of the project.
+pub const DECISIVE_FILES: [&str; 4] = [FILES[0], FILES[1], FILES[2], SAM_CONFIG];
+
 /// A file of a template, by its place among them; the topmost template is 0.
-pub(super) type File = usize;
+pub(super) type FileNumber = usize;
 
 /// The topmost template.
-pub(super) const FIRST: File = 0;
+pub(super) const FIRST: FileNumber = 0;
 
 /// The most files of a template: a template that names itself has no end.
 const MOST: usize = 100;
@@ -22,7 +32,7 @@ pub(super) struct Files<'a> {
 
 /// Why a file is not read.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum UnreadFile {
+pub(super) enum FileError {
     #[error("`{}` cannot be read: {cause}", .file.display())]
     Unreadable { file: PathBuf, cause: io::Error },
     #[error("`{}` is no file", .file.display())]
@@ -37,7 +47,7 @@ impl<'a> Files<'a> {
     }
 
     /// The name in complaints.
-    pub(super) fn name(&self, file: File) -> String {
+    pub(super) fn name(&self, file: FileNumber) -> String {
         self.names.get(file).map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
     }
 
@@ -48,10 +58,14 @@ impl<'a> Files<'a> {
 
     /// Reads a file that another one names, relative to itself. `None` if files are not read at all. A file that is
     /// missing counts as one of the template, so that its coming is seen.
-    pub(super) fn open(&mut self, from: File, name: &str) -> Result<Option<(File, String)>, UnreadFile> {
+    pub(super) fn open(
+        &mut self,
+        from: FileNumber,
+        name: &str,
+    ) -> Result<Option<(FileNumber, String)>, FileError> {
         let Some(root) = self.root else { return Ok(None) };
         if self.names.len() >= MOST {
-            return Err(UnreadFile::TooMany);
+            return Err(FileError::TooMany);
         }
         let folder = self.names.get(from).and_then(|name| name.parent()).unwrap_or(Path::new(""));
         let file = normal(&folder.join(name));
@@ -59,13 +73,13 @@ impl<'a> Files<'a> {
         let path = root.join(&file);
         // Neither a device nor a pipe, which may never end.
         match std::fs::metadata(&path) {
-            Ok(metadata) if !metadata.is_file() => return Err(UnreadFile::NoFile { file }),
+            Ok(metadata) if !metadata.is_file() => return Err(FileError::NoFile { file }),
             Ok(_) => {}
-            Err(cause) => return Err(UnreadFile::Unreadable { file, cause }),
+            Err(cause) => return Err(FileError::Unreadable { file, cause }),
         }
         match std::fs::read_to_string(&path) {
             Ok(text) => Ok(Some((self.names.len() - 1, text))),
-            Err(cause) => Err(UnreadFile::Unreadable { file, cause }),
+            Err(cause) => Err(FileError::Unreadable { file, cause }),
         }
     }
 }
@@ -83,6 +97,29 @@ pub(super) fn normal(path: &Path) -> PathBuf {
         }
     }
     parts
+}
+
+/// The name and the text of the template of `root`. `None` if there is none.
+///
+/// # Errors
+/// [`TemplateError::Unreadable`].
+pub fn find(root: &Path) -> Result<Option<(&'static str, String)>, TemplateError> {
+    find_with(root, &SilentWait)
+}
+
+pub(super) fn find_with(
+    root: &Path,
+    wait: &dyn PipeWait,
+) -> Result<Option<(&'static str, String)>, TemplateError> {
+    for name in FILES {
+        let file = root.join(name);
+        match pipe::read_to_string(&file, wait) {
+            Ok(text) => return Ok(Some((name, text))),
+            Err(cause) if cause.kind() == ErrorKind::NotFound => {}
+            Err(cause) => return Err(TemplateError::Unreadable { file, cause }),
+        }
+    }
+    Ok(None)
 }
 
 #[cfg(test)]

@@ -1,38 +1,36 @@
-//! One `AWS::Serverless::Function`.
+//! Reads an `AWS::Serverless::Function`.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use api_routes_routing::PathTemplate;
 
-use super::Place;
 use super::callers::Caller;
 use super::code::{self, Binaries, Code, NamedBy};
+use super::complaint::SourcePosition;
 use super::definition::Definition;
 use super::event::{self, Event};
 use super::function_url::{self, FunctionUrl};
 use super::logging::{self, Logging};
-use super::node::Node;
 use super::reader::Reader;
-use super::resource::Resource;
+use super::resource::{Condition, FUNCTION, Resource};
 use super::start::{self, InitializationType, PackageType};
+use super::value::TemplateValue;
 use super::variables::{self, Variable};
 
-pub(super) const KIND: &str = "AWS::Serverless::Function";
-
-/// One function of the template, with `Globals` merged in.
+/// A function of the template, with `Globals` merged in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TemplateFunction {
     /// Its key below `Resources`.
     pub logical_id: String,
     /// Where that key stands.
-    pub place: Place,
+    pub place: SourcePosition,
     /// `Condition`: it is deployed only where this holds.
     pub condition: Option<Condition>,
     /// Its `FunctionName`, else its logical id: the stack's name and the suffix that AWS
     /// puts around that are not known here.
     pub name: String,
-    /// What it runs.
+    /// The code that the function runs.
     pub code: Code,
     /// Where the template says so, if it runs a binary.
     pub named_by: NamedBy,
@@ -40,11 +38,11 @@ pub struct TemplateFunction {
     pub package_folder: Option<String>,
     /// `CodeUri` as it is written, if it is text.
     pub code_uri: Option<String>,
-    /// `Metadata.BuildMethod`.
+    /// The method of `sam build`, from `Metadata.BuildMethod`.
     pub build_method: Option<String>,
     /// `Metadata.SkipBuild`: `sam build` leaves it alone.
     pub is_built_elsewhere: bool,
-    /// `PackageType`.
+    /// The form of the package, from `PackageType`.
     pub package: PackageType,
     /// `SnapStart`, if its package can have it.
     pub initialization: InitializationType,
@@ -53,16 +51,16 @@ pub struct TemplateFunction {
     /// How long an invocation may take: 1 to 900 seconds, or to 5,400 with a `CapacityProviderConfig`.
     pub timeout: Duration,
     /// Where that is said, in the function or in `Globals`.
-    pub timeout_place: Option<Place>,
+    pub timeout_place: Option<SourcePosition>,
     /// Memory in MB: 128 to 10,240.
     pub memory_mb: u32,
     /// `ReservedConcurrentExecutions`: how many invocations may be under way at once; 0 switches it off.
     pub reserved_concurrency: Option<u32>,
-    /// `Environment.Variables`.
+    /// The variables, from `Environment.Variables`.
     pub variables: BTreeMap<String, Variable>,
     /// Whether it may have more variables, which only AWS can tell.
     pub has_hidden_variables: bool,
-    /// `LoggingConfig`.
+    /// The settings of its log, from `LoggingConfig`.
     pub logging: Logging,
     /// Its `HttpApi` and `Api` events.
     pub events: Vec<Event>,
@@ -77,17 +75,17 @@ pub struct TemplateFunction {
 }
 
 impl TemplateFunction {
-    /// What Lambda takes where a template says nothing:
+    /// Lambda's time-out, in seconds, for a template without `Timeout`:
     /// <https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html>.
     pub const DEFAULT_TIMEOUT_SECONDS: u32 = 3;
-    /// As [`DEFAULT_TIMEOUT_SECONDS`](Self::DEFAULT_TIMEOUT_SECONDS).
+    /// Lambda's memory, in MB, for a template without `MemorySize`.
     pub const DEFAULT_MEMORY_MB: u32 = 128;
 
     /// A function that the template does not name, under Lambda's defaults and its binary's name.
     pub fn unlisted(binary: &str) -> Self {
         Self {
             logical_id: binary.to_owned(),
-            place: Place::START,
+            place: SourcePosition::START,
             condition: None,
             name: binary.to_owned(),
             code: Code::Binary(binary.to_owned()),
@@ -166,16 +164,6 @@ impl TemplateFunction {
     }
 }
 
-/// The condition of a resource.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Condition {
-    /// Its key below `Conditions`.
-    pub name: String,
-    /// Whether it holds for the parameters that the template is read with; `None` if only AWS can tell.
-    pub holds: Option<bool>,
-}
-
 /// `None` for any other resource. Of a function whose code is elsewhere nothing is told but that.
 pub(super) fn read(
     resource: &Resource<'_>,
@@ -185,7 +173,7 @@ pub(super) fn read(
     is_asked: bool,
     reader: &mut Reader,
 ) -> Option<TemplateFunction> {
-    if resource.kind != KIND {
+    if resource.kind != FUNCTION {
         return None;
     }
     let is_called = is_asked
@@ -195,7 +183,7 @@ pub(super) fn read(
     let code = code::read(resource, binaries, is_called, reader);
     let mut silent = Reader::new("");
     let reader = if code == Code::Elsewhere { &mut silent } else { reader };
-    let text = |name| resource.property(name).node().and_then(Node::text);
+    let text = |name| resource.property(name).node().and_then(TemplateValue::text);
     let logical_id = resource.logical_id.clone();
     let unlisted = TemplateFunction::unlisted(&logical_id);
     let package = start::package_type(resource, reader);
@@ -207,16 +195,16 @@ pub(super) fn read(
         named_by: binaries.get(&logical_id).map_or(NamedBy::Binary, |(_, named_by)| *named_by),
         package_folder: code::package_folder(resource),
         code_uri: text("CodeUri"),
-        build_method: resource.metadata("BuildMethod").and_then(Node::text),
+        build_method: resource.metadata("BuildMethod").and_then(TemplateValue::text),
         is_built_elsewhere: resource
             .metadata("SkipBuild")
-            .and_then(Node::text)
+            .and_then(TemplateValue::text)
             .is_some_and(|it| it == "true"),
         package,
         initialization: start::initialization(resource, package, reader),
         handler: text("Handler").unwrap_or(unlisted.handler),
         timeout: timeout(resource, reader).unwrap_or(unlisted.timeout),
-        timeout_place: resource.property("Timeout").node().map(Node::place),
+        timeout_place: resource.property("Timeout").node().map(TemplateValue::place),
         memory_mb: memory(resource, reader).unwrap_or(unlisted.memory_mb),
         reserved_concurrency: reserved_concurrency(resource, reader),
         variables: variables::read(resource, reader),

@@ -1,11 +1,10 @@
 //! The URL of a function.
 
-use super::callers::names;
 use super::cors;
-use super::node::Node;
 use super::property::Property;
 use super::reader::Reader;
 use super::resource::Resource;
+use super::value::TemplateValue;
 use crate::aws::Cors;
 
 /// A URL that is a resource of its own.
@@ -17,11 +16,11 @@ const KIND: &str = "AWS::Lambda::Url";
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FunctionUrl {
-    /// `AuthType: AWS_IAM`.
+    /// Whether requests must be signed: `AuthType: AWS_IAM`.
     pub signed: bool,
-    /// `InvokeMode: RESPONSE_STREAM`.
+    /// Whether responses are streamed: `InvokeMode: RESPONSE_STREAM`.
     pub streams: bool,
-    /// What it says to browsers of other origins.
+    /// The CORS settings for browsers of other origins.
     pub cors: Option<Cors>,
 }
 
@@ -46,13 +45,13 @@ pub(super) fn resource_of<'a, 'b>(
     resources: &'a [Resource<'b>],
 ) -> Option<&'a Resource<'b>> {
     resources.iter().filter(|resource| resource.kind == KIND && resource.is_deployed()).find(|resource| {
-        resource.property("TargetFunctionArn").node().is_some_and(|target| names(target, logical_id))
+        resource.property("TargetFunctionArn").node().is_some_and(|target| target.names(logical_id))
     })
 }
 
 fn url<'a>(
     kind: &str,
-    node: Node<'a>,
+    node: &'a TemplateValue,
     member: impl Fn(&'static str) -> Property<'a>,
     reader: &mut Reader,
 ) -> FunctionUrl {

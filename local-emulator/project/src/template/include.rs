@@ -6,45 +6,46 @@
 use std::borrow::Cow;
 
 use super::decide::Scope;
-use super::event::{HTTP_API, PLAIN_HTTP_API, PLAIN_REST_API, REST_API};
-use super::files::{File, Files};
+use super::files::{FileNumber, Files};
+use super::load;
 use super::reader::Reader;
-use super::tree::{Data, Tree};
-use super::{Fault, Place, file};
+use super::resource::{HTTP_API, PLAIN_HTTP_API, PLAIN_REST_API, REST_API};
+use super::value::{TemplateValue, ValueKind};
+use super::{Fault, SourcePosition};
 
 /// Puts the files of the project that the APIs of `resources` name into their place. Files of S3 stay where they are.
 pub(super) fn expand<'t>(
-    resources: &'t Tree,
+    resources: &'t TemplateValue,
     scope: &Scope<'_>,
-    from: File,
+    from: FileNumber,
     files: &mut Files<'_>,
     reader: &mut Reader,
-) -> Cow<'t, Tree> {
-    let mut expansion = Expansion { scope, from, files, reader };
-    if !resources.entries().iter().any(|(_, resource)| is_api(resource)) {
+) -> Cow<'t, TemplateValue> {
+    let mut expansion = Inclusion { scope, from, files, reader };
+    if !resources.pairs().iter().any(|(_, resource)| is_api(resource)) {
         return Cow::Borrowed(resources);
     }
-    let entries = resources.entries().iter().map(|(key, resource)| {
+    let entries = resources.pairs().iter().map(|(key, resource)| {
         let resource = if is_api(resource) { expansion.resource(resource) } else { resource.clone() };
         (key.clone(), resource)
     });
-    Cow::Owned(Tree { place: resources.place, data: Data::Map(entries.collect()) })
+    Cow::Owned(TemplateValue { place: resources.place, data: ValueKind::Map(entries.collect()) })
 }
 
-fn is_api(resource: &Tree) -> bool {
-    let kind = resource.get("Type").and_then(Tree::as_text);
+fn is_api(resource: &TemplateValue) -> bool {
+    let kind = resource.get("Type").and_then(TemplateValue::as_text);
     kind.is_some_and(|kind| [HTTP_API, REST_API, PLAIN_HTTP_API, PLAIN_REST_API].contains(&kind))
 }
 
-struct Expansion<'s, 'f, 'r> {
+struct Inclusion<'s, 'f, 'r> {
     scope: &'s Scope<'s>,
-    from: File,
+    from: FileNumber,
     files: &'s mut Files<'f>,
     reader: &'r mut Reader,
 }
 
-impl Expansion<'_, '_, '_> {
-    fn resource(&mut self, resource: &Tree) -> Tree {
+impl Inclusion<'_, '_, '_> {
+    fn resource(&mut self, resource: &TemplateValue) -> TemplateValue {
         self.entries(resource, |this, name, value| match name {
             "Properties" => this.entries(value, |this, name, value| match name {
                 "DefinitionBody" | "Body" => this.document(value),
@@ -55,42 +56,51 @@ impl Expansion<'_, '_, '_> {
         })
     }
 
-    fn entries(&mut self, tree: &Tree, mut value_of: impl FnMut(&mut Self, &str, &Tree) -> Tree) -> Tree {
-        if tree.entries().is_empty() {
+    fn entries(
+        &mut self,
+        tree: &TemplateValue,
+        mut value_of: impl FnMut(&mut Self, &str, &TemplateValue) -> TemplateValue,
+    ) -> TemplateValue {
+        if tree.pairs().is_empty() {
             return tree.clone();
         }
-        let entries = tree.entries().iter();
+        let entries = tree.pairs().iter();
         let entries = entries.map(|(key, value)| {
             let value = value_of(self, key.as_text().unwrap_or_default(), value);
             (key.clone(), value)
         });
-        Tree { place: tree.place, data: Data::Map(entries.collect()) }
+        TemplateValue { place: tree.place, data: ValueKind::Map(entries.collect()) }
     }
 
-    fn uri(&mut self, uri: &Tree) -> Tree {
+    fn uri(&mut self, uri: &TemplateValue) -> TemplateValue {
         self.read(uri).unwrap_or_else(|| uri.clone())
     }
 
     /// The entries of a file stand among those of the map that includes it.
-    fn document(&mut self, tree: &Tree) -> Tree {
+    fn document(&mut self, tree: &TemplateValue) -> TemplateValue {
         let data = match &tree.data {
-            Data::Map(entries) => Data::Map(entries.iter().flat_map(|entry| self.entry(entry)).collect()),
-            Data::List(items) => Data::List(items.iter().map(|item| self.document(item)).collect()),
-            Data::Null | Data::Scalar(_) => tree.data.clone(),
+            ValueKind::Map(entries) => {
+                ValueKind::Map(entries.iter().flat_map(|entry| self.entry(entry)).collect())
+            }
+            ValueKind::List(items) => ValueKind::List(items.iter().map(|item| self.document(item)).collect()),
+            ValueKind::Null | ValueKind::Scalar(_) => tree.data.clone(),
         };
-        Tree { place: tree.place, data }
+        TemplateValue { place: tree.place, data }
     }
 
-    fn entry(&mut self, (key, value): &(Tree, Tree)) -> Vec<(Tree, Tree)> {
+    fn entry(
+        &mut self,
+        (key, value): &(TemplateValue, TemplateValue),
+    ) -> Vec<(TemplateValue, TemplateValue)> {
         let included = location(key, value).and_then(|location| self.read(location));
         match included.map(|tree| tree.data) {
-            Some(Data::Map(entries)) => entries,
+            Some(ValueKind::Map(entries)) => entries,
             _ => vec![(key.clone(), self.document(value))],
         }
     }
 
     /// The content of a file of the project; `None` for anything else, and for a file that cannot be read, which is told.
-    fn read(&mut self, location: &Tree) -> Option<Tree> {
+    fn read(&mut self, location: &TemplateValue) -> Option<TemplateValue> {
         let name = self.scope.decide(location)?.as_text().filter(|name| !name.contains("://"))?.to_owned();
         let (number, text) = match self.files.open(self.from, &name) {
             Ok(read) => read?,
@@ -100,7 +110,7 @@ impl Expansion<'_, '_, '_> {
             }
         };
         let name = self.files.name(number);
-        match file::tree(&text, number, &name) {
+        match load::read(&text, number, &name) {
             Ok(loaded) => {
                 self.reader.add_file(number, name);
                 loaded.repeated.iter().for_each(|key| self.reader.repeated(key));
@@ -113,14 +123,14 @@ impl Expansion<'_, '_, '_> {
         }
     }
 
-    fn warn(&mut self, place: Place, message: String) {
+    fn warn(&mut self, place: SourcePosition, message: String) {
         self.reader.caution(place, Fault::Emulator, message);
     }
 }
 
 /// The content that `Fn::Transform: {Name: AWS::Include, Parameters: {Location: …}}` includes.
-fn location<'t>(key: &Tree, value: &'t Tree) -> Option<&'t Tree> {
+fn location<'t>(key: &TemplateValue, value: &'t TemplateValue) -> Option<&'t TemplateValue> {
     let is_include = key.as_text() == Some("Fn::Transform")
-        && value.get("Name").and_then(Tree::as_text) == Some("AWS::Include");
+        && value.get("Name").and_then(TemplateValue::as_text) == Some("AWS::Include");
     value.get("Parameters").filter(|_| is_include)?.get("Location")
 }

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::str::FromStr;
 
-use super::samconfig::{SamConfig, SamConfigError, words};
+use super::overrides::{Override, Overrides};
+use super::samconfig::{SamConfig, SamConfigError};
 use super::stack_name::StackName;
 
 /// The values that `sam deploy` is given, and those that an account has.
@@ -15,11 +15,11 @@ pub struct Inputs {
     pub parameters: BTreeMap<String, String>,
     /// The parameters that have a value which only AWS can tell.
     pub hidden_parameters: BTreeSet<String>,
-    /// `AWS::Region`.
+    /// The region, `AWS::Region`.
     pub region: String,
-    /// `AWS::AccountId`.
+    /// The account, `AWS::AccountId`.
     pub account_id: String,
-    /// `AWS::StackName`.
+    /// The name of the stack, `AWS::StackName`.
     pub stack_name: String,
 }
 
@@ -78,18 +78,6 @@ impl Inputs {
     }
 }
 
-/// The values that the developer gives, in the words of `sam deploy`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Overrides {
-    /// `--parameter-overrides`. Of two values for one parameter the last counts.
-    pub parameters: Vec<Override>,
-    /// `--config-env`: the table of `samconfig.toml`; `default` if there is none.
-    pub config_env: Option<String>,
-    /// `--stack`: the deployed stack whose functions have the values that the template leaves open.
-    pub stack: Option<StackName>,
-}
-
 /// The region that `samconfig.toml` gives `sam deploy`. `None` if the developer's own configuration decides.
 ///
 /// # Errors
@@ -98,90 +86,12 @@ pub fn configured_region(root: &Path, overrides: &Overrides) -> Result<Option<St
     Ok(SamConfig::read(root, overrides.config_env.as_deref())?.region)
 }
 
-/// A value of a parameter: `Stage=prod`, or `ParameterKey=Stage,ParameterValue=prod`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Override {
-    /// The name of the parameter.
-    pub name: String,
-    /// Its value.
-    pub value: String,
-}
-
-/// Values of parameters that one argument of the command line holds.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OverrideList(
-    /// In their order.
-    pub Vec<Override>,
-);
-
-/// Takes what `sam deploy` takes: `Stage=prod`, or several between quotes of the shell, `"Stage=prod Size=1"`. A text whose
-/// words are not all such pairs is one value with spaces.
-impl FromStr for OverrideList {
-    type Err = InvalidOverride;
-
-    fn from_str(text: &str) -> Result<Self, InvalidOverride> {
-        let several: Result<Vec<_>, _> = words(text).iter().map(|word| word.parse()).collect();
-        several.or_else(|_| Ok(vec![text.parse()?])).map(Self)
-    }
-}
-
-/// Why a text is no value of a parameter.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("write a name and a value, as `Stage=prod`")]
-pub struct InvalidOverride;
-
-impl FromStr for Override {
-    type Err = InvalidOverride;
-
-    fn from_str(text: &str) -> Result<Self, InvalidOverride> {
-        let long = text.strip_prefix("ParameterKey=").and_then(|text| text.split_once(",ParameterValue="));
-        let (name, value) = long.or_else(|| text.split_once('=')).ok_or(InvalidOverride)?;
-        // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html
-        let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric());
-        let (name, value) = (name.to_owned(), value.to_owned());
-        is_name.then_some(Self { name, value }).ok_or(InvalidOverride)
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Inputs, InvalidOverride, Override, OverrideList, Overrides, configured_region};
+    use super::{Inputs, Overrides, configured_region};
 
     #[test]
-    fn override_is_written_in_either_way() {
-        for (text, expected) in [
-            ("Stage=prod", Some(("Stage", "prod"))),
-            ("Stage=", Some(("Stage", ""))),
-            ("Url=http://a/?b=c", Some(("Url", "http://a/?b=c"))),
-            ("ParameterKey=Stage,ParameterValue=a=b", Some(("Stage", "a=b"))),
-            ("Stage", None),
-            ("=x", None),
-            ("a-b=x", None),
-        ] {
-            let read = text.parse::<Override>();
-            let expected =
-                expected.map(|(name, value)| Override { name: name.to_owned(), value: value.to_owned() });
-            assert_eq!(read, expected.ok_or(InvalidOverride), "{text}");
-        }
-    }
-
-    #[test]
-    fn argument_may_hold_several_overrides() {
-        for (text, expected) in [
-            ("Stage=prod Size=1", vec![("Stage", "prod"), ("Size", "1")]),
-            ("Name=two words", vec![("Name", "two words")]),
-            ("Name='two words' Size=1", vec![("Name", "two words"), ("Size", "1")]),
-        ] {
-            let OverrideList(read) = text.parse().unwrap();
-            let read: Vec<_> = read.iter().map(|it| (it.name.as_str(), it.value.as_str())).collect();
-            assert_eq!(read, expected, "{text}");
-        }
-        assert!("Stage".parse::<OverrideList>().is_err());
-    }
-
-    #[test]
-    fn stack_of_the_developer_counts_before_the_one_of_samconfig() {
+    fn given_stack_overrides_samconfig() {
         let root = tempfile::tempdir().unwrap();
         let config = "[default.deploy.parameters]\nstack_name = 'blog'\nregion = 'eu-west-1'\n";
         std::fs::write(root.path().join("samconfig.toml"), config).unwrap();

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::Place;
-use super::tree::{Data, Scalar, Tree};
-use crate::text::yaml::{self, MAX_DEPTH, Node, Plain, Quotes};
+use super::complaint::{Complaint, Fault, SourcePosition};
+use super::value::{Scalar, TemplateValue, ValueKind};
+use crate::text::yaml::{self, MAX_DEPTH, Node, Plain, Quotes, SyntaxError};
 
 /// The most nodes that aliases may repeat. An alias of a list of aliases repeats all of them, so that a short file
 /// could fill the memory.
@@ -21,91 +21,97 @@ const CORE: &str = "tag:yaml.org,2002:";
 
 /// A document, and what is odd about it.
 #[derive(Debug)]
-pub(super) struct Loaded {
-    pub(super) root: Tree,
+pub(super) struct LoadedDocument {
+    pub(super) root: TemplateValue,
     pub(super) repeated: Vec<RepeatedKey>,
     /// The first tab where SAM's reader takes spaces alone.
-    pub(super) tab: Option<Place>,
+    pub(super) tab: Option<SourcePosition>,
 }
 
 /// A key that stands in a mapping twice. The last one counts: PyYAML puts the entries into a `dict` one after the other.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct RepeatedKey {
     pub(super) name: String,
-    pub(super) first: Place,
-    pub(super) last: Place,
+    pub(super) first: SourcePosition,
+    pub(super) last: SourcePosition,
 }
 
 /// Why a document cannot be loaded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum LoadError {
     /// Aliases of nodes that have aliases go deeper than [`MAX_DEPTH`].
-    TooDeep(Place),
+    TooDeep(SourcePosition),
     /// Aliases repeat more than [`MAX_COPIES`] nodes.
-    TooLarge(Place),
+    TooLarge(SourcePosition),
     /// A key is a map, a list or an intrinsic function, of which Python makes no key.
-    Key(Place),
+    Key(SourcePosition),
     /// `<<` has neither a map nor a list of maps.
-    Merge(Place),
+    Merge(SourcePosition),
     /// An alias stands in the node that it repeats.
-    SelfAlias(Place),
+    SelfAlias(SourcePosition),
     /// A word that stands for a type which PyYAML's safe loader does not make: <https://yaml.org/type/value.html>.
-    Word(Place, &'static str),
+    Word(SourcePosition, &'static str),
     /// A second document begins.
-    SecondDocument(Place),
+    SecondDocument(SourcePosition),
+}
+
+/// Loads a file of a template.
+pub(super) fn read(text: &str, file: usize, name: &str) -> Result<LoadedDocument, Complaint> {
+    let document = yaml::parse(text).map_err(|error| not_yaml(&error, file, name))?;
+    load(&document, file).map_err(|error| not_loaded(error, name))
 }
 
 /// Loads the document of a file. A text without any is nothing.
-pub(super) fn load(document: &yaml::Document<'_>, file: usize) -> Result<Loaded, LoadError> {
+fn load(document: &yaml::Document<'_>, file: usize) -> Result<LoadedDocument, LoadError> {
     let mut loader = Loader { file, ..Loader::default() };
     if let Some(second) = document.roots.get(1) {
         return Err(LoadError::SecondDocument(loader.place(second)));
     }
     let root = match document.root() {
         Some(root) => loader.node(root, 0)?.tree,
-        None => Tree::null(Place { file, ..Place::START }),
+        None => TemplateValue::null(SourcePosition { file, ..SourcePosition::START }),
     };
-    let tab = document.refused_tab().map(|(line, column)| Place { file, line, column });
-    Ok(Loaded { root, repeated: loader.repeated, tab })
+    let tab = document.refused_tab().map(|(line, column)| SourcePosition { file, line, column });
+    Ok(LoadedDocument { root, repeated: loader.repeated, tab })
 }
 
 #[derive(Default)]
 struct Loader {
     file: usize,
-    anchors: HashMap<usize, Part>,
+    anchors: HashMap<usize, SizedValue>,
     copies: usize,
     repeated: Vec<RepeatedKey>,
 }
 
 /// A tree, with its size and its levels.
 #[derive(Clone)]
-struct Part {
-    tree: Tree,
+struct SizedValue {
+    tree: TemplateValue,
     size: usize,
     height: usize,
 }
 
-impl Part {
-    fn leaf(tree: Tree) -> Self {
+impl SizedValue {
+    fn leaf(tree: TemplateValue) -> Self {
         Self { tree, size: 1, height: 0 }
     }
 }
 
 impl Loader {
-    fn place(&self, node: &Node) -> Place {
+    fn place(&self, node: &Node) -> SourcePosition {
         let (line, column) = node.position;
-        Place { file: self.file, line, column }
+        SourcePosition { file: self.file, line, column }
     }
 
-    fn node(&mut self, node: &Node, depth: usize) -> Result<Part, LoadError> {
+    fn node(&mut self, node: &Node, depth: usize) -> Result<SizedValue, LoadError> {
         let place = self.place(node);
         let part = match &node.data {
-            yaml::Data::Alias(_, anchor) => self.copy(*anchor, place, depth)?,
-            yaml::Data::Scalar { text, quotes } => {
-                Part::leaf(scalar(text, *quotes, node.tag.as_deref(), place)?)
+            yaml::NodeData::Alias(_, anchor) => self.copy(*anchor, place, depth)?,
+            yaml::NodeData::Scalar { text, quotes } => {
+                SizedValue::leaf(scalar(text, *quotes, node.tag.as_deref(), place)?)
             }
-            yaml::Data::Sequence(items) => self.list(items, place, depth)?,
-            yaml::Data::Mapping { entries, .. } => self.map(entries, place, depth)?,
+            yaml::NodeData::Sequence(items) => self.list(items, place, depth)?,
+            yaml::NodeData::Mapping { entries, .. } => self.map(entries, place, depth)?,
         };
         let part = match node.tag.as_deref().and_then(function) {
             Some(name) => call(&name, part, place),
@@ -117,7 +123,7 @@ impl Loader {
         Ok(part)
     }
 
-    fn copy(&mut self, anchor: usize, place: Place, depth: usize) -> Result<Part, LoadError> {
+    fn copy(&mut self, anchor: usize, place: SourcePosition, depth: usize) -> Result<SizedValue, LoadError> {
         let Some(part) = self.anchors.get(&anchor) else { return Err(LoadError::SelfAlias(place)) };
         self.copies += part.size;
         if self.copies > MAX_COPIES {
@@ -129,14 +135,19 @@ impl Loader {
         Ok(part.clone())
     }
 
-    fn list(&mut self, items: &[Node], place: Place, depth: usize) -> Result<Part, LoadError> {
+    fn list(&mut self, items: &[Node], place: SourcePosition, depth: usize) -> Result<SizedValue, LoadError> {
         let parts: Vec<_> = items.iter().map(|item| self.node(item, depth + 1)).collect::<Result<_, _>>()?;
         let (size, height) = measure(&parts);
         let items = parts.into_iter().map(|part| part.tree).collect();
-        Ok(Part { tree: Tree { place, data: Data::List(items) }, size, height })
+        Ok(SizedValue { tree: TemplateValue { place, data: ValueKind::List(items) }, size, height })
     }
 
-    fn map(&mut self, entries: &[yaml::Entry], place: Place, depth: usize) -> Result<Part, LoadError> {
+    fn map(
+        &mut self,
+        entries: &[yaml::Entry],
+        place: SourcePosition,
+        depth: usize,
+    ) -> Result<SizedValue, LoadError> {
         let mut parts = Vec::with_capacity(entries.len());
         let mut merged = Vec::new();
         for entry in entries {
@@ -162,25 +173,28 @@ impl Loader {
                 own.push((key, value));
             }
         }
-        Ok(Part { tree: Tree { place, data: Data::Map(own) }, size, height })
+        Ok(SizedValue { tree: TemplateValue { place, data: ValueKind::Map(own) }, size, height })
     }
 
     fn repeats_itself(&self, node: &Node) -> bool {
-        matches!(&node.data, yaml::Data::Alias(_, anchor) if !self.anchors.contains_key(anchor))
+        matches!(&node.data, yaml::NodeData::Alias(_, anchor) if !self.anchors.contains_key(anchor))
     }
 
-    fn key(&mut self, node: &Node, depth: usize) -> Result<Part, LoadError> {
+    fn key(&mut self, node: &Node, depth: usize) -> Result<SizedValue, LoadError> {
         let key = self.node(node, depth)?;
-        let is_text = matches!(key.tree.data, Data::Scalar(_) | Data::Null);
+        let is_text = matches!(key.tree.data, ValueKind::Scalar(_) | ValueKind::Null);
         if is_text { Ok(key) } else { Err(LoadError::Key(key.tree.place)) }
     }
 
     /// Each key once, with its last value.
-    fn once(&mut self, entries: impl Iterator<Item = (Tree, Tree)>) -> Vec<(Tree, Tree)> {
-        let mut own: Vec<(Tree, Tree)> = Vec::new();
+    fn once(
+        &mut self,
+        entries: impl Iterator<Item = (TemplateValue, TemplateValue)>,
+    ) -> Vec<(TemplateValue, TemplateValue)> {
+        let mut own: Vec<(TemplateValue, TemplateValue)> = Vec::new();
         let mut places: HashMap<(String, bool), usize> = HashMap::new();
         for (key, value) in entries {
-            let Data::Scalar(scalar) = &key.data else {
+            let ValueKind::Scalar(scalar) = &key.data else {
                 own.push((key, value));
                 continue;
             };
@@ -199,7 +213,7 @@ impl Loader {
 }
 
 /// The size and the levels of what has these parts.
-fn measure<'a>(parts: impl IntoIterator<Item = &'a Part>) -> (usize, usize) {
+fn measure<'a>(parts: impl IntoIterator<Item = &'a SizedValue>) -> (usize, usize) {
     let (size, height) =
         parts.into_iter().fold((0, 0), |(size, height), part| (size + part.size, height.max(part.height)));
     (size + 1, height + 1)
@@ -210,9 +224,9 @@ fn is_merge(key: &Node) -> bool {
 }
 
 /// The entries that a merge brings: those of a map, or of a list of maps, of which the first counts most.
-fn bring(tree: Tree) -> Result<Vec<(Tree, Tree)>, LoadError> {
+fn bring(tree: TemplateValue) -> Result<Vec<(TemplateValue, TemplateValue)>, LoadError> {
     match tree.data {
-        Data::List(items) => {
+        ValueKind::List(items) => {
             let entries: Vec<_> = items.into_iter().map(entries).collect::<Result<_, _>>()?;
             Ok(entries.into_iter().flatten().collect())
         }
@@ -220,19 +234,19 @@ fn bring(tree: Tree) -> Result<Vec<(Tree, Tree)>, LoadError> {
     }
 }
 
-fn entries(tree: Tree) -> Result<Vec<(Tree, Tree)>, LoadError> {
+fn entries(tree: TemplateValue) -> Result<Vec<(TemplateValue, TemplateValue)>, LoadError> {
     match tree.data {
-        Data::Map(entries) => Ok(entries),
+        ValueKind::Map(entries) => Ok(entries),
         _ => Err(LoadError::Merge(tree.place)),
     }
 }
 
 /// `!Ref Name`, which is no map yet where PyYAML merges.
 fn is_short_call(node: &Node) -> bool {
-    node.tag.as_deref().and_then(function).is_some() && matches!(node.data, yaml::Data::Scalar { .. })
+    node.tag.as_deref().and_then(function).is_some() && matches!(node.data, yaml::NodeData::Scalar { .. })
 }
 
-fn is_same(one: &Tree, other: &Tree) -> bool {
+fn is_same(one: &TemplateValue, other: &TemplateValue) -> bool {
     one.as_text().is_some() && one.as_text() == other.as_text()
 }
 
@@ -243,13 +257,18 @@ fn function(tag: &str) -> Option<String> {
     Some(if matches!(name, "Ref" | "Condition") { name.to_owned() } else { format!("Fn::{name}") })
 }
 
-fn call(name: &str, argument: Part, place: Place) -> Part {
-    let Part { tree, size, height } = argument;
-    let data = Data::Map(vec![(Tree::text(place, name), tree)]);
-    Part { tree: Tree { place, data }, size: size + 2, height: height + 1 }
+fn call(name: &str, argument: SizedValue, place: SourcePosition) -> SizedValue {
+    let SizedValue { tree, size, height } = argument;
+    let data = ValueKind::Map(vec![(TemplateValue::from_text(place, name), tree)]);
+    SizedValue { tree: TemplateValue { place, data }, size: size + 2, height: height + 1 }
 }
 
-fn scalar(text: &str, quotes: Quotes, tag: Option<&str>, place: Place) -> Result<Tree, LoadError> {
+fn scalar(
+    text: &str,
+    quotes: Quotes,
+    tag: Option<&str>,
+    place: SourcePosition,
+) -> Result<TemplateValue, LoadError> {
     let is_plain = quotes == Quotes::Plain && tag.is_none();
     if let Some(word) = WORDS.into_iter().find(|word| is_plain && text == *word) {
         return Err(LoadError::Word(place, word));
@@ -259,12 +278,49 @@ fn scalar(text: &str, quotes: Quotes, tag: Option<&str>, place: Place) -> Result
         tag.is_some_and(|tag| ["bool", "int", "float", "null"].iter().any(|it| tag == format!("{CORE}{it}")));
     let plain = if is_plain || is_typed { Plain::read(text) } else { Plain::Text };
     let (value, is_text) = match plain {
-        Plain::Null => return Ok(Tree::null(place)),
+        Plain::Null => return Ok(TemplateValue::null(place)),
         Plain::Truth(truth) => (truth.to_string(), false),
         Plain::Number(value) => (value, false),
         Plain::Text => (text.to_owned(), true),
     };
     let is_odd = value != text || yaml::has_exponent(text) || (is_plain && yaml::has_leading_zero(text));
     let written = is_odd.then(|| text.to_owned());
-    Ok(Tree { place, data: Data::Scalar(Scalar { text: value, written, is_text }) })
+    Ok(TemplateValue { place, data: ValueKind::Scalar(Scalar { text: value, written, is_text }) })
+}
+
+fn not_yaml(error: &SyntaxError, number: usize, file: &str) -> Complaint {
+    let place = SourcePosition { file: number, line: error.line, column: error.column };
+    if error.is_too_deep {
+        return nested_too_deeply(place, file);
+    }
+    let message = format!("not YAML: {}; check the indentation, and quote values with braces", error.problem);
+    Complaint { file: file.to_owned(), place, message, fault: Fault::NotYaml }
+}
+
+fn not_loaded(error: LoadError, file: &str) -> Complaint {
+    let (place, message) = match error {
+        LoadError::TooDeep(place) => return nested_too_deeply(place, file),
+        LoadError::TooLarge(place) => {
+            (place, "aliases repeat too much: write out what this one stands for".to_owned())
+        }
+        LoadError::Key(place) => {
+            (place, "a key must be text, not a map or a list: quote values with braces".to_owned())
+        }
+        LoadError::Merge(place) => (place, "`<<` takes a map, or a list of maps".to_owned()),
+        LoadError::SelfAlias(place) => (place, "an alias cannot repeat what it stands in".to_owned()),
+        LoadError::Word(place, word) => {
+            (place, format!("SAM cannot read `{word}` without quotes: write `'{word}'`"))
+        }
+        LoadError::SecondDocument(place) => {
+            (place, "a template is one document: remove the second one".to_owned())
+        }
+    };
+    Complaint { file: file.to_owned(), place, message, fault: Fault::NotYaml }
+}
+
+fn nested_too_deeply(place: SourcePosition, file: &str) -> Complaint {
+    let message = format!(
+        "more than {MAX_DEPTH} levels, the limit of this tool: check the indentation, or use fewer levels"
+    );
+    Complaint { file: file.to_owned(), place, message, fault: Fault::NotYaml }
 }

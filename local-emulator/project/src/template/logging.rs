@@ -1,8 +1,8 @@
-//! What a function is told of its log.
+//! The settings of a function's log.
 
-use super::node::Node;
 use super::reader::Reader;
 use super::resource::Resource;
+use super::value::TemplateValue;
 
 /// `LoggingConfig`: <https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html>.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -49,7 +49,7 @@ pub(super) fn read(resource: &Resource<'_>, reader: &mut Reader) -> Logging {
     let level = logging.member("ApplicationLogLevel").choice(&LEVELS, "`INFO`", reader);
     let system = logging.member("SystemLogLevel").choice(&SYSTEM_LEVELS, "`INFO`", reader);
     Logging {
-        group: logging.member("LogGroup").node().and_then(Node::text),
+        group: logging.member("LogGroup").node().and_then(TemplateValue::text),
         json: json.then(|| level.unwrap_or("INFO")),
         system: json.then(|| system.unwrap_or_default()),
     }

@@ -4,23 +4,25 @@
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-stack.html>
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use super::authorization::Renaming;
-use super::files::{File, Files};
+use super::api::Api;
+use super::complaint::{Fault, SourcePosition};
+use super::contents::Template;
+use super::function::TemplateFunction;
 use super::inputs::Inputs;
-use super::node::Node;
 use super::reader::Reader;
 use super::resource::Resource;
-use super::{Complaint, Template, TemplateFunction, file};
-use crate::workspace::RoutePackage;
+use super::value::TemplateValue;
+use crate::aws::{Authorization, Authorizer, AuthorizerKind};
 
 /// A stack whose template is a file of the project.
 #[derive(Debug)]
 pub(super) struct NestedStack {
-    logical_id: String,
-    place: super::Place,
-    location: String,
-    inputs: Inputs,
+    pub(super) logical_id: String,
+    pub(super) place: SourcePosition,
+    pub(super) location: String,
+    pub(super) inputs: Inputs,
 }
 
 /// The nested stacks that are deployed. Of one that is elsewhere, nobody knows the functions: it is told.
@@ -55,7 +57,8 @@ pub(super) fn stacks(resources: &[Resource<'_>], inputs: &Inputs, reader: &mut R
 
 /// The values that the stack around it gives. A value that only AWS can tell hides the `Default` of its parameter.
 fn inputs_of(resource: &Resource<'_>, outer: &Inputs) -> Inputs {
-    let given: Vec<_> = resource.property("Parameters").node().into_iter().flat_map(Node::entries).collect();
+    let given: Vec<_> =
+        resource.property("Parameters").node().into_iter().flat_map(TemplateValue::entries).collect();
     let known = given.iter().filter_map(|(name, value)| Some((name.text()?, value.text()?)));
     let hidden = given.iter().filter(|(_, value)| value.text().is_none()).filter_map(|(name, _)| name.text());
     Inputs {
@@ -67,35 +70,8 @@ fn inputs_of(resource: &Resource<'_>, outer: &Inputs) -> Inputs {
 }
 
 impl NestedStack {
-    /// Adds what its template says to that of the stack around it, and returns its mistakes.
-    pub(super) fn join(
-        &self,
-        outer: &mut Template,
-        from: File,
-        packages: &[RoutePackage],
-        files: &mut Files<'_>,
-        reader: &mut Reader,
-    ) -> Vec<Complaint> {
-        let (number, text) = match files.open(from, &self.location) {
-            Ok(Some(read)) => read,
-            Ok(None) => return Vec::new(),
-            Err(error) => {
-                let message = format!("the functions of `{}` are not served: {error}", self.logical_id);
-                reader.caution(self.place, super::Fault::Emulator, message);
-                return Vec::new();
-            }
-        };
-        let is_free = |package: &&RoutePackage| outer.function(&package.binary).is_none();
-        let free: Vec<_> = packages.iter().filter(is_free).cloned().collect();
-        let examined = file::examine(&text, number, &free, &self.inputs, files);
-        if let Some(inner) = examined.template {
-            self.add(outer, inner, reader);
-        }
-        examined.errors
-    }
-
     /// The names of a nested stack stand behind its own, as `sam build` and `sam local` write them: `Child/Posts`.
-    fn add(&self, outer: &mut Template, inner: Template, reader: &mut Reader) {
+    pub(super) fn add_to(&self, outer: &mut Template, inner: Template, reader: &mut Reader) {
         let path = |name: &str| format!("{}/{name}", self.logical_id);
         let mut renaming = Renaming::new(&self.logical_id);
         let mut rename = |mut function: TemplateFunction| {
@@ -121,7 +97,7 @@ impl NestedStack {
                         "`{}` has the binary of `{}`: the emulator takes the first",
                         function.logical_id, first.logical_id
                     );
-                    reader.caution(self.place, super::Fault::Emulator, message);
+                    reader.caution(self.place, Fault::Emulator, message);
                     outer.others.push(function);
                 }
                 None => outer.functions.push(function),
@@ -137,5 +113,48 @@ impl NestedStack {
         outer.has_hidden_functions |= inner.has_hidden_functions;
         outer.multi_value_headers |= inner.multi_value_headers;
         outer.warnings.extend(inner.warnings);
+    }
+}
+
+/// Puts the name of a nested stack before the functions that its authorizers ask.
+struct Renaming<'a> {
+    stack: &'a str,
+    /// The authorizers that were renamed, so that routes go on to share them.
+    known: Vec<(Arc<Authorizer>, Arc<Authorizer>)>,
+}
+
+impl<'a> Renaming<'a> {
+    fn new(stack: &'a str) -> Self {
+        Self { stack, known: Vec::new() }
+    }
+
+    fn rename(&mut self, authorization: &mut Authorization) {
+        if let Some(authorizer) = &mut authorization.authorizer {
+            self.rename_authorizer(authorizer);
+        }
+    }
+
+    fn rename_in(&mut self, api: &mut Api) {
+        for declared in &mut api.authorizers {
+            self.rename_authorizer(&mut declared.authorizer);
+        }
+        let mocks = api.mocks.iter_mut().map(|mock| &mut mock.authorization);
+        for authorization in mocks.chain([&mut api.authorization, &mut api.preflight_authorization]) {
+            self.rename(authorization);
+        }
+    }
+
+    fn rename_authorizer(&mut self, authorizer: &mut Arc<Authorizer>) {
+        if let Some((_, renamed)) = self.known.iter().find(|(known, _)| Arc::ptr_eq(known, authorizer)) {
+            *authorizer = Arc::clone(renamed);
+            return;
+        }
+        let mut renamed = Authorizer::clone(authorizer);
+        let AuthorizerKind::Lambda(lambda) = &mut renamed.kind else { return };
+        let Some(function) = &mut lambda.function else { return };
+        *function = format!("{}/{function}", self.stack);
+        let renamed = Arc::new(renamed);
+        let known = std::mem::replace(authorizer, Arc::clone(&renamed));
+        self.known.push((known, renamed));
     }
 }

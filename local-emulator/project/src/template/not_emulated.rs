@@ -1,10 +1,11 @@
 //! Tells what a template declares and the emulator does not have. It is told once for each kind, so that an answer that
 //! differs from AWS's is no surprise.
 
-use super::node::Node;
+use super::complaint::{Fault, SourcePosition};
+use super::function::TemplateFunction;
 use super::reader::Reader;
-use super::resource::Resource;
-use super::{TemplateFunction, definition, event, function};
+use super::resource::{FUNCTION, PLAIN_REST_API, REST_API, Resource};
+use super::value::TemplateValue;
 
 /// A kind of what is not emulated, and what that means here.
 struct Kind {
@@ -12,8 +13,8 @@ struct Kind {
     subject: &'static str,
     consequence: &'static str,
     /// Where a resource declares it, if it does.
-    declared: fn(&Resource<'_>) -> Option<super::Place>,
-    /// It is a property of functions, and means nothing for one that is not served.
+    declared: fn(&Resource<'_>) -> Option<SourcePosition>,
+    /// Whether this is a property of functions, which means nothing for a function that is not served.
     is_of_functions: bool,
 }
 
@@ -76,8 +77,8 @@ const KINDS: [Kind; 11] = [
         subject: "usage plans are",
         consequence: "no request is throttled or counted",
         declared: |resource| {
-            let plan = resource.property("Auth").member("UsagePlan").node().map(Node::place);
-            plan.filter(|_| resource.kind == event::REST_API)
+            let plan = resource.property("Auth").member("UsagePlan").node().map(TemplateValue::place);
+            plan.filter(|_| resource.kind == REST_API)
                 .or_else(|| of_type(resource, &["AWS::ApiGateway::UsagePlan"]))
         },
         is_of_functions: false,
@@ -92,11 +93,11 @@ const KINDS: [Kind; 11] = [
         subject: "roles of integrations (`InvokeRole`) are",
         consequence: "functions are invoked without one",
         declared: |resource| {
-            let is_role = |node: &Node<'_>| node.text().as_deref() != Some("NONE") && !node.is_null();
+            let is_role = |node: &&TemplateValue| node.text().as_deref() != Some("NONE") && !node.is_null();
             auths(resource)
                 .into_iter()
                 .find_map(|auth| auth.get("InvokeRole").filter(is_role))
-                .map(Node::place)
+                .map(TemplateValue::place)
         },
         is_of_functions: false,
     },
@@ -105,7 +106,7 @@ const KINDS: [Kind; 11] = [
         consequence: "each request reaches its function",
         declared: |resource| {
             let enabled = resource.property("CacheClusterEnabled").node()?;
-            let is_on = enabled.text().as_deref() == Some("true") && resource.kind == event::REST_API;
+            let is_on = enabled.text().as_deref() == Some("true") && resource.kind == REST_API;
             is_on.then(|| enabled.place())
         },
         is_of_functions: false,
@@ -126,28 +127,29 @@ pub(super) fn warn(resources: &[Resource<'_>], served: &[TemplateFunction], read
         let Some((first, _)) = found.first() else { continue };
         let names: Vec<_> = found.iter().map(|(place, id)| format!("`{id}` (line {})", place.line)).collect();
         let message = format!("{} not emulated, {}: {}", kind.subject, kind.consequence, names.join(", "));
-        reader.caution(*first, super::Fault::Emulator, message);
+        reader.caution(*first, Fault::Emulator, message);
     }
 }
 
-fn function_property(resource: &Resource<'_>, name: &'static str) -> Option<super::Place> {
-    let node = resource.property(name).node().filter(|_| resource.kind == function::KIND)?;
+fn function_property(resource: &Resource<'_>, name: &'static str) -> Option<SourcePosition> {
+    let node = resource.property(name).node().filter(|_| resource.kind == FUNCTION)?;
     let is_empty = node.is_list() && node.items().next().is_none();
     (!is_empty).then(|| node.place())
 }
 
-fn api_property(resource: &Resource<'_>, name: &'static str) -> Option<super::Place> {
-    resource.property(name).node().filter(|_| resource.kind == event::REST_API).map(Node::place)
+fn api_property(resource: &Resource<'_>, name: &'static str) -> Option<SourcePosition> {
+    resource.property(name).node().filter(|_| resource.kind == REST_API).map(TemplateValue::place)
 }
 
 /// `Auth` of a REST API, or of the events of a function.
-fn auths<'a>(resource: &Resource<'a>) -> Vec<Node<'a>> {
+fn auths<'a>(resource: &Resource<'a>) -> Vec<&'a TemplateValue> {
     match resource.kind.as_str() {
-        event::REST_API => resource.property("Auth").nodes().collect(),
-        function::KIND => {
-            let events = resource.property("Events").node().into_iter().flat_map(Node::entries);
-            let rest =
-                events.filter(|(_, event)| event.get("Type").and_then(Node::text).as_deref() == Some("Api"));
+        REST_API => resource.property("Auth").nodes().collect(),
+        FUNCTION => {
+            let events = resource.property("Events").node().into_iter().flat_map(TemplateValue::entries);
+            let rest = events.filter(|(_, event)| {
+                event.get("Type").and_then(TemplateValue::text).as_deref() == Some("Api")
+            });
             rest.filter_map(|(_, event)| event.get("Properties")?.get("Auth")).collect()
         }
         _ => Vec::new(),
@@ -155,20 +157,20 @@ fn auths<'a>(resource: &Resource<'a>) -> Vec<Node<'a>> {
 }
 
 /// `Policy` of a REST API, `x-amazon-apigateway-policy` of its document, or `ResourcePolicy` of `Auth`.
-fn resource_policy(resource: &Resource<'_>) -> Option<super::Place> {
-    let is_api = [event::REST_API, event::PLAIN_REST_API].contains(&resource.kind.as_str());
+fn resource_policy(resource: &Resource<'_>) -> Option<SourcePosition> {
+    let is_api = [REST_API, PLAIN_REST_API].contains(&resource.kind.as_str());
     let policy = resource.property("Policy").node().filter(|_| is_api);
-    let of_document = || definition::body(resource).filter(|_| is_api)?.0.get("x-amazon-apigateway-policy");
+    let of_document = || resource.document().filter(|_| is_api)?.0.get("x-amazon-apigateway-policy");
     let of_auth = || auths(resource).into_iter().find_map(|auth| auth.get("ResourcePolicy"));
-    policy.or_else(of_document).or_else(of_auth).map(Node::place)
+    policy.or_else(of_document).or_else(of_auth).map(TemplateValue::place)
 }
 
-fn of_type(resource: &Resource<'_>, types: &[&str]) -> Option<super::Place> {
+fn of_type(resource: &Resource<'_>, types: &[&str]) -> Option<SourcePosition> {
     types.contains(&resource.kind.as_str()).then(|| resource.key.place())
 }
 
-fn web_socket(resource: &Resource<'_>) -> Option<super::Place> {
-    let protocol = resource.property("ProtocolType").node().and_then(Node::text);
+fn web_socket(resource: &Resource<'_>) -> Option<SourcePosition> {
+    let protocol = resource.property("ProtocolType").node().and_then(TemplateValue::text);
     let is_one = resource.kind == "AWS::ApiGatewayV2::Api" && protocol.as_deref() == Some("WEBSOCKET");
     is_one.then(|| resource.key.place()).or_else(|| of_type(resource, &["AWS::Serverless::WebSocketApi"]))
 }

@@ -3,11 +3,10 @@
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigateway-restapi.html>,
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigatewayv2-api.html>
 
-use super::event::{PLAIN_HTTP_API, PLAIN_REST_API};
-use super::node::Node;
+use super::api::{Api, is_edge, key_source};
 use super::reader::Reader;
-use super::resource::Resource;
-use super::{Api, api, api_keys, definition};
+use super::resource::{PLAIN_HTTP_API, PLAIN_REST_API, Resource};
+use super::value::TemplateValue;
 use crate::aws::FrontDoorKind;
 
 /// The resources that may name a stage, with the property that refers to their API.
@@ -24,13 +23,13 @@ pub(super) fn read(resource: &Resource<'_>, resources: &[Resource<'_>], reader: 
         PLAIN_REST_API => FrontDoorKind::RestApi,
         _ => return None,
     };
-    definition::body(resource)?;
+    resource.document()?;
     let unlisted = Api::unlisted(kind, &resource.logical_id);
     Some(Api {
         stage: stage(&resource.logical_id, resources).unwrap_or(unlisted.stage),
-        api_key_source: api_keys::source(resource.property("ApiKeySourceType"), reader).unwrap_or_default(),
+        api_key_source: key_source(resource.property("ApiKeySourceType"), reader).unwrap_or_default(),
         place: Some(resource.key.place()),
-        is_edge: api::is_edge(kind, resource.property("EndpointConfiguration")),
+        is_edge: is_edge(kind, resource.property("EndpointConfiguration")),
         ..unlisted
     })
 }
@@ -39,7 +38,7 @@ fn stage(api: &str, resources: &[Resource<'_>]) -> Option<String> {
     let names = |(kind, property): (&'static str, &'static str)| {
         let of_kind = resources.iter().filter(move |resource| resource.kind == kind);
         let of_api = of_kind.filter(move |resource| {
-            resource.property(property).node().and_then(Node::reference).as_deref() == Some(api)
+            resource.property(property).node().and_then(TemplateValue::reference).as_deref() == Some(api)
         });
         of_api.filter_map(|resource| resource.property("StageName").node()?.text())
     };

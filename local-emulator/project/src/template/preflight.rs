@@ -6,9 +6,9 @@
 
 use std::collections::BTreeSet;
 
-use super::node::Node;
 use super::property::Property;
 use super::reader::Reader;
+use super::value::TemplateValue;
 use crate::aws::rest_api::MockResponse;
 
 const MEMBERS: [&str; 5] = ["AllowOrigin", "AllowHeaders", "AllowMethods", "MaxAge", "AllowCredentials"];
@@ -25,13 +25,13 @@ const BODY: &str = "{}\n";
 pub struct Preflight {
     /// `AllowOrigin`; `None` if only AWS can tell.
     pub allow_origin: Option<String>,
-    /// `AllowHeaders`.
+    /// The headers that a request may have, from `AllowHeaders`.
     pub allow_headers: Option<String>,
     /// `AllowMethods`; without it each path lists its own methods.
     pub allow_methods: Option<String>,
-    /// `MaxAge`, in seconds.
+    /// The value of `MaxAge`, in seconds.
     pub max_age: Option<String>,
-    /// `AllowCredentials`.
+    /// Whether requests may have credentials, from `AllowCredentials`.
     pub allow_credentials: bool,
     /// Whether `AllowMethods` is a value that only AWS can tell.
     pub has_hidden_methods: bool,
@@ -87,8 +87,8 @@ pub(super) fn read(property: Property<'_>, reader: &mut Reader) -> Option<Prefli
     Some(map(property, node, reader))
 }
 
-fn map(property: Property<'_>, node: Node<'_>, reader: &mut Reader) -> Preflight {
-    for (key, _) in property.nodes().flat_map(Node::entries) {
+fn map(property: Property<'_>, node: &TemplateValue, reader: &mut Reader) -> Preflight {
+    for (key, _) in property.nodes().flat_map(TemplateValue::entries) {
         let name = key.text().unwrap_or_default();
         if !MEMBERS.contains(&name.as_str()) {
             let members = MEMBERS.map(|member| format!("`{member}`")).join(", ");
@@ -102,7 +102,7 @@ fn map(property: Property<'_>, node: Node<'_>, reader: &mut Reader) -> Preflight
     let allow_origin =
         if said("AllowOrigin").is_some() { origin } else { Preflight::everyone().allow_origin };
     // SAM takes a truth alone.
-    let credentials = said("AllowCredentials").filter(|node| !node.is_text()).and_then(Node::text);
+    let credentials = said("AllowCredentials").filter(|node| !node.is_text()).and_then(TemplateValue::text);
     let allow_credentials = credentials.as_deref() == Some("true");
     if allow_credentials && allow_origin.as_deref() == Some("*") {
         reader.error(node, "`AllowCredentials` cannot be `true` for every origin: name one in `AllowOrigin`");
@@ -137,7 +137,7 @@ fn constant(name: &'static str, property: Property<'_>, reader: &mut Reader) -> 
 /// The value of a response parameter, without its quotes. API Gateway refuses a text without them: "Invalid mapping
 /// expression specified" (<https://github.com/awsdocs/aws-sam-developer-guide/pull/55>).
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-parameter-mapping-sources.html>
-pub(super) fn literal(name: &str, node: Node<'_>, text: &str, reader: &mut Reader) -> Option<String> {
+pub(super) fn literal(name: &str, node: &TemplateValue, text: &str, reader: &mut Reader) -> Option<String> {
     if text.is_empty() {
         return None;
     }

@@ -3,8 +3,8 @@
 use std::ops::RangeInclusive;
 
 use super::Fault;
-use super::node::Node;
 use super::reader::Reader;
+use super::value::TemplateValue;
 
 /// A resource's own value over that of `Globals`. SAM merges maps key by key, puts a list behind the global
 /// one, and takes the own value of anything else:
@@ -12,18 +12,22 @@ use super::reader::Reader;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Property<'a> {
     name: &'static str,
-    own: Option<Node<'a>>,
-    global: Option<Node<'a>>,
-    /// What a value is that AWS refuses.
+    own: Option<&'a TemplateValue>,
+    global: Option<&'a TemplateValue>,
+    /// The kind of mistake that a refused value is.
     fault: Fault,
 }
 
 impl<'a> Property<'a> {
-    pub(super) fn new(name: &'static str, own: Option<Node<'a>>, global: Option<Node<'a>>) -> Self {
-        let merge = |own: Node<'_>, global: Node<'_>| {
+    pub(super) fn new(
+        name: &'static str,
+        own: Option<&'a TemplateValue>,
+        global: Option<&'a TemplateValue>,
+    ) -> Self {
+        let merge = |own: &TemplateValue, global: &TemplateValue| {
             (own.is_map() && global.is_map()) || (own.is_list() && global.is_list())
         };
-        let global = global.filter(|global| own.is_none_or(|own| merge(own, *global)));
+        let global = global.filter(|global| own.is_none_or(|own| merge(own, global)));
         Self { name, own, global, fault: Fault::Refused }
     }
 
@@ -34,37 +38,37 @@ impl<'a> Property<'a> {
 
     /// A member, if this is a map.
     pub(super) fn member(self, name: &'static str) -> Self {
-        let of = |node: Option<Node<'a>>| node.and_then(|node| node.get(name));
+        let of = |node: Option<&'a TemplateValue>| node.and_then(|node| node.get(name));
         Self::new(name, of(self.own), of(self.global))
     }
 
     /// The members of a map, those of `Globals` first, each merged with its namesake of the resource.
-    pub(super) fn entries(self) -> Vec<(Node<'a>, Self)> {
-        let mut entries: Vec<(Node<'a>, Self)> = Vec::new();
-        for (key, _) in self.nodes().flat_map(Node::entries) {
+    pub(super) fn entries(self) -> Vec<(&'a TemplateValue, Self)> {
+        let mut entries: Vec<(&'a TemplateValue, Self)> = Vec::new();
+        for (key, _) in self.nodes().flat_map(TemplateValue::entries) {
             let Some(name) = key.text() else { continue };
             if entries.iter().any(|(known, _)| known.text().as_ref() == Some(&name)) {
                 continue;
             }
-            let of = |node: Option<Node<'a>>| node.and_then(|node| node.get(&name));
+            let of = |node: Option<&'a TemplateValue>| node.and_then(|node| node.get(&name));
             entries.push((key, Self::new(self.name, of(self.own), of(self.global))));
         }
         entries
     }
 
     /// Where it is said: in the resource itself, else in `Globals`.
-    pub(super) fn node(self) -> Option<Node<'a>> {
+    pub(super) fn node(self) -> Option<&'a TemplateValue> {
         self.own.or(self.global)
     }
 
     /// The places that count, `Globals` first.
-    pub(super) fn nodes(self) -> impl Iterator<Item = Node<'a>> {
+    pub(super) fn nodes(self) -> impl Iterator<Item = &'a TemplateValue> {
         self.global.into_iter().chain(self.own)
     }
 
     /// A text, a number or a truth, as text. `otherwise` says what the emulator takes where only AWS can tell.
     pub(super) fn text(self, otherwise: &str, reader: &mut Reader) -> Option<String> {
-        self.value("text", otherwise, reader, Node::text)
+        self.value("text", otherwise, reader, TemplateValue::text)
     }
 
     pub(super) fn truth(self, otherwise: &str, reader: &mut Reader) -> Option<bool> {
@@ -121,7 +125,7 @@ impl<'a> Property<'a> {
         expected: &str,
         otherwise: &str,
         reader: &mut Reader,
-        read: impl FnOnce(Node<'a>) -> Option<T>,
+        read: impl FnOnce(&'a TemplateValue) -> Option<T>,
     ) -> Option<T> {
         let node = self.node()?;
         if node.intrinsic().is_some() {

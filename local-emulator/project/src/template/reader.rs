@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::load::RepeatedKey;
-use super::node::Node;
-use super::{Complaint, Fault, Place};
+use super::value::TemplateValue;
+use super::{Complaint, Fault, SourcePosition};
 use crate::tool::command;
 
 #[derive(Debug)]
@@ -45,7 +45,7 @@ impl Reader {
     }
 
     /// A value that the file does not decide, and what the emulator takes instead.
-    pub(super) fn unknown(&mut self, name: &str, node: Node<'_>, otherwise: &str) {
+    pub(super) fn unknown(&mut self, name: &str, node: &TemplateValue, otherwise: &str) {
         let intrinsic = node.intrinsic().unwrap_or_default();
         let parameter =
             node.reference().filter(|name| intrinsic == "!Ref" && self.open_parameters.contains(name));
@@ -63,24 +63,24 @@ impl Reader {
     }
 
     /// Something that AWS refuses.
-    pub(super) fn error(&mut self, node: Node<'_>, message: impl Into<String>) {
+    pub(super) fn error(&mut self, node: &TemplateValue, message: impl Into<String>) {
         self.fault(node, Fault::Refused, message);
     }
 
     /// Something at a place that AWS refuses.
-    pub(super) fn refuse_value(&mut self, place: Place, message: impl Into<String>) {
+    pub(super) fn refuse_value(&mut self, place: SourcePosition, message: impl Into<String>) {
         let complaint = self.complaint(place, Fault::Refused, message);
         push_once(&mut self.errors, complaint);
     }
 
     /// Something that AWS refuses, of a certain kind.
-    pub(super) fn fault(&mut self, node: Node<'_>, fault: Fault, message: impl Into<String>) {
+    pub(super) fn fault(&mut self, node: &TemplateValue, fault: Fault, message: impl Into<String>) {
         let complaint = self.complaint(node.place(), fault, message);
         push_once(&mut self.errors, complaint);
     }
 
     /// Something that AWS takes and the emulator cannot.
-    pub(super) fn warning(&mut self, node: Node<'_>, message: impl Into<String>) {
+    pub(super) fn warning(&mut self, node: &TemplateValue, message: impl Into<String>) {
         self.caution(node.place(), Fault::Emulator, message);
     }
 
@@ -92,7 +92,7 @@ impl Reader {
     }
 
     /// Something that works, and may surprise.
-    pub(super) fn caution(&mut self, place: Place, fault: Fault, message: impl Into<String>) {
+    pub(super) fn caution(&mut self, place: SourcePosition, fault: Fault, message: impl Into<String>) {
         let complaint = self.complaint(place, fault, message);
         push_once(&mut self.warnings, complaint);
     }
@@ -102,13 +102,13 @@ impl Reader {
         (self.errors, self.warnings)
     }
 
-    fn complaint(&self, place: Place, fault: Fault, message: impl Into<String>) -> Complaint {
+    fn complaint(&self, place: SourcePosition, fault: Fault, message: impl Into<String>) -> Complaint {
         let file = self.included.get(&place.file).unwrap_or(&self.file).clone();
         Complaint { file, place, message: message.into(), fault }
     }
 }
 
-/// What stands in `Globals` is read once for each function, and told once.
+/// Adds a complaint once. `Globals` is read for each function, and reported once.
 fn push_once(complaints: &mut Vec<Complaint>, complaint: Complaint) {
     let is_it = |other: &Complaint| (other.place, &other.message) == (complaint.place, &complaint.message);
     if !complaints.iter().any(is_it) {

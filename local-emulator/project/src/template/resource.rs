@@ -1,30 +1,50 @@
-//! One entry of `Resources`.
+//! An entry of `Resources`, and the types that this model knows.
 
 use std::path::Path;
 
-use super::function::Condition;
-use super::node::Node;
 use super::property::Property;
+use super::value::TemplateValue;
+use crate::aws::FrontDoorKind;
+
+/// The type of functions.
+pub(super) const FUNCTION: &str = "AWS::Serverless::Function";
+
+pub(super) const HTTP_API: &str = "AWS::Serverless::HttpApi";
+pub(super) const REST_API: &str = "AWS::Serverless::Api";
+
+/// The APIs of plain CloudFormation, of which only those with a document are read.
+pub(super) const PLAIN_HTTP_API: &str = "AWS::ApiGatewayV2::Api";
+pub(super) const PLAIN_REST_API: &str = "AWS::ApiGateway::RestApi";
+
+/// The condition of a resource.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Condition {
+    /// Its key below `Conditions`.
+    pub name: String,
+    /// Whether it holds for the parameters that the template is read with; `None` if only AWS can tell.
+    pub holds: Option<bool>,
+}
 
 /// A resource, with the section of `Globals` that is for its type.
 #[derive(Clone, Debug)]
 pub(super) struct Resource<'a> {
-    pub(super) key: Node<'a>,
+    pub(super) key: &'a TemplateValue,
     pub(super) logical_id: String,
     pub(super) kind: String,
     pub(super) condition: Option<Condition>,
     /// The folder of its template, from the root of the project.
     pub(super) folder: &'a Path,
-    node: Node<'a>,
-    globals: Option<Node<'a>>,
+    node: &'a TemplateValue,
+    globals: Option<&'a TemplateValue>,
 }
 
 impl<'a> Resource<'a> {
     /// `None` for what has no type, such as a macro's `Fn::ForEach::…`.
     pub(super) fn new(
-        key: Node<'a>,
-        node: Node<'a>,
-        globals: Option<Node<'a>>,
+        key: &'a TemplateValue,
+        node: &'a TemplateValue,
+        globals: Option<&'a TemplateValue>,
         condition: Option<Condition>,
         folder: &'a Path,
     ) -> Option<Self> {
@@ -46,18 +66,34 @@ impl<'a> Resource<'a> {
         self.condition.as_ref().is_none_or(|condition| condition.holds != Some(false))
     }
 
-    pub(super) fn properties(&self) -> Option<Node<'a>> {
+    pub(super) fn properties(&self) -> Option<&'a TemplateValue> {
         self.node.get("Properties")
     }
 
-    pub(super) fn metadata(&self, name: &str) -> Option<Node<'a>> {
+    pub(super) fn metadata(&self, name: &str) -> Option<&'a TemplateValue> {
         self.node.get("Metadata")?.get(name)
+    }
+
+    /// The document of an API, and whether it stands in the template. A `DefinitionUri` is a document if the file that it names
+    /// was read.
+    pub(super) fn document(&self) -> Option<(&'a TemplateValue, bool)> {
+        if [PLAIN_HTTP_API, PLAIN_REST_API].contains(&self.kind.as_str()) {
+            return self.property("Body").node().filter(|body| body.is_map()).map(|body| (body, true));
+        }
+        let inline = self.property("DefinitionBody").node().filter(|body| body.is_map());
+        let file = || self.property("DefinitionUri").node().filter(|file| file.get("paths").is_some());
+        inline.map(|body| (body, true)).or_else(|| Some((file()?, false)))
     }
 
     /// `IgnoreGlobals`: `*`, or the names of properties.
     fn ignores_global(&self, name: &str) -> bool {
         let Some(ignored) = self.node.get("IgnoreGlobals") else { return false };
-        let is = |node: Node<'_>, text: &str| node.text().as_deref() == Some(text);
+        let is = |node: &TemplateValue, text: &str| node.text().as_deref() == Some(text);
         is(ignored, "*") || ignored.items().any(|ignored| is(ignored, name))
     }
+}
+
+/// The API that SAM makes for events that name none.
+pub(super) fn implicit_api(kind: FrontDoorKind) -> &'static str {
+    if kind == FrontDoorKind::RestApi { "ServerlessRestApi" } else { "ServerlessHttpApi" }
 }

@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 
 use toml::{Table, Value};
 
-use super::inputs::Override;
+use super::overrides::{Override, words};
 
-/// The file's name.
+/// The name of the file.
 pub const SAM_CONFIG: &str = "samconfig.toml";
 
 /// The table that counts where nobody names one.
@@ -37,7 +37,7 @@ pub enum SamConfigError {
         #[source]
         cause: io::Error,
     },
-    /// It is not TOML.
+    /// The file is not TOML.
     #[error("samconfig.toml:{line}:{column}: not TOML: {problem}")]
     NotToml {
         /// The line, from 1.
@@ -141,28 +141,6 @@ fn scalar(value: &Value) -> Option<String> {
     }
 }
 
-/// The words of a text, as a shell parts them: quotes hold spaces, and a backslash any character.
-pub(super) fn words(text: &str) -> Vec<String> {
-    let mut words = Vec::new();
-    let mut word: Option<String> = None;
-    let mut quote = None;
-    let mut characters = text.chars();
-    while let Some(character) = characters.next() {
-        match (character, quote) {
-            ('\\', _) => word.get_or_insert_default().extend(characters.next()),
-            ('"' | '\'', None) => {
-                quote = Some(character);
-                word.get_or_insert_default();
-            }
-            (_, Some(open)) if character == open => quote = None,
-            (_, None) if character.is_whitespace() => words.extend(word.take()),
-            _ => word.get_or_insert_default().push(character),
-        }
-    }
-    words.extend(word);
-    words
-}
-
 #[cfg(test)]
 mod tests {
     use super::{SamConfig, SamConfigError};
@@ -192,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn table_of_the_command_counts_before_the_one_of_all_commands() {
+    fn command_table_overrides_the_global_table() {
         let text = "[default.global.parameters]\nstack_name = 'a'\nregion = 'eu-west-1'\n\
                     [default.deploy.parameters]\nstack_name = 'b'\n\
                     [prod.deploy.parameters]\nstack_name = 'c'\n";
@@ -203,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn file_that_cannot_be_used_is_told_without_its_values() {
+    fn unusable_file_is_reported_without_its_values() {
         for (text, env, expected) in [
             ("a = \n", None, "samconfig.toml:1:"),
             (
@@ -220,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_file_is_refused() {
+    fn special_file_is_refused() {
         let root = tempfile::tempdir().unwrap();
         std::fs::create_dir(root.path().join("samconfig.toml")).unwrap();
         assert!(matches!(SamConfig::read(root.path(), None), Err(SamConfigError::Unreadable { .. })));
@@ -232,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_file_nothing_is_said() {
+    fn missing_file_gives_nothing() {
         let root = tempfile::tempdir().unwrap();
         assert_eq!(SamConfig::read(root.path(), None).unwrap(), SamConfig::default());
         assert!(SamConfig::read(root.path(), Some("prod")).is_err());

@@ -1,14 +1,13 @@
-//! What SAM makes of a template: how many resources CloudFormation gets.
+//! Counts the resources that CloudFormation gets from SAM.
 //!
 //! The numbers are what aws-sam-translator 1.115 makes. What it makes of rarer properties is left out, so there may
 //! be more.
 
 use std::collections::BTreeSet;
 
-use super::event::{HTTP_API, REST_API, implicit_api};
-use super::function::{KIND, TemplateFunction};
-use super::node::Node;
-use super::resource::Resource;
+use super::function::TemplateFunction;
+use super::resource::{FUNCTION, HTTP_API, REST_API, Resource, implicit_api};
+use super::value::TemplateValue;
 use crate::aws::FrontDoorKind;
 
 pub(super) fn resources<'a>(
@@ -20,13 +19,13 @@ pub(super) fn resources<'a>(
     let needs_role =
         resources.iter().filter_map(deployment).any(|deployment| deployment.get("Role").is_none());
     let implicit: usize = implicit_apis(resources, functions).into_iter().map(api).sum();
-    // One application for all of them, and a role unless each has its own.
+    // All deployments share an application, and a role unless each has its own.
     declared + implicit + usize::from(has_deployments) + usize::from(needs_role)
 }
 
 fn made_of(resource: &Resource<'_>) -> usize {
     match resource.kind.as_str() {
-        KIND => function(resource),
+        FUNCTION => function(resource),
         HTTP_API => api(FrontDoorKind::HttpApi) + domain(resource),
         REST_API => api(FrontDoorKind::RestApi) + domain(resource),
         "AWS::Serverless::StateMachine" => 1 + usize::from(resource.property("Role").node().is_none()),
@@ -60,7 +59,8 @@ fn function(resource: &Resource<'_>) -> usize {
 
 /// An open URL has two permissions.
 fn url(resource: &Resource<'_>) -> usize {
-    let auth_type = resource.property("FunctionUrlConfig").member("AuthType").node().and_then(Node::text);
+    let auth_type =
+        resource.property("FunctionUrlConfig").member("AuthType").node().and_then(TemplateValue::text);
     let is_there = resource.property("FunctionUrlConfig").node().is_some();
     usize::from(is_there) + if auth_type.as_deref() == Some("NONE") { 2 } else { 0 }
 }
@@ -68,10 +68,12 @@ fn url(resource: &Resource<'_>) -> usize {
 /// A permission for each event of an API, but one for all if the function is the `$default` of an HTTP API.
 fn events(resource: &Resource<'_>) -> usize {
     let events = resource.property("Events").node();
-    let events: Vec<_> = events.into_iter().flat_map(Node::entries).map(|(_, event)| event).collect();
-    let kind = |event: &Node<'_>| event.get("Type").and_then(Node::text).unwrap_or_default();
-    let has_path = |event: &Node<'_>| event.get("Properties").is_some_and(|it| it.get("Path").is_some());
-    let is_http = |event: &&Node<'_>| kind(event) == "HttpApi";
+    let events: Vec<_> =
+        events.into_iter().flat_map(TemplateValue::entries).map(|(_, event)| event).collect();
+    let kind = |event: &&TemplateValue| event.get("Type").and_then(TemplateValue::text).unwrap_or_default();
+    let has_path =
+        |event: &&TemplateValue| event.get("Properties").is_some_and(|it| it.get("Path").is_some());
+    let is_http = |event: &&&TemplateValue| kind(event) == "HttpApi";
     let http = events.iter().filter(is_http).count();
     let takes_the_rest = events.iter().filter(is_http).any(|event| !has_path(event));
     let others = events.iter().filter(|event| kind(event) != "HttpApi");
@@ -79,7 +81,7 @@ fn events(resource: &Resource<'_>) -> usize {
     others + if takes_the_rest { 1 } else { http }
 }
 
-/// What brings the events, and the permission to do so.
+/// Returns the number of resources for an event source: the source, and its permission to invoke the function.
 fn event_source(kind: &str) -> usize {
     match kind {
         "Schedule" | "ScheduleV2" | "SNS" | "EventBridgeRule" | "CloudWatchEvent" | "CloudWatchLogs" => 2,
@@ -88,9 +90,9 @@ fn event_source(kind: &str) -> usize {
 }
 
 /// `DeploymentPreference`, unless it is switched off.
-fn deployment<'a>(resource: &Resource<'a>) -> Option<Node<'a>> {
+fn deployment<'a>(resource: &Resource<'a>) -> Option<&'a TemplateValue> {
     let preference = resource.property("DeploymentPreference").node()?;
-    let enabled = preference.get("Enabled").and_then(Node::text);
+    let enabled = preference.get("Enabled").and_then(TemplateValue::text);
     (enabled.as_deref() != Some("false")).then_some(preference)
 }
 

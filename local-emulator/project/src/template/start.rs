@@ -19,10 +19,10 @@ pub enum PackageType {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InitializationType {
-    /// It is started when it is needed.
+    /// The sandbox starts when an invocation needs it.
     #[default]
     OnDemand,
-    /// It is restored from a snapshot, which was taken when the version was published.
+    /// The sandbox is restored from a snapshot, taken when the version was published.
     SnapStart,
 }
 

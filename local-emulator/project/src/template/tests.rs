@@ -55,7 +55,7 @@ fn intrinsic(name: &str) -> Variable {
 }
 
 #[test]
-fn a_function_without_settings_has_lambdas_defaults() {
+fn function_without_settings_has_lambdas_defaults() {
     let function = function("", "");
     let defaults = TemplateFunction::unlisted("api-posts");
     let (name, place) = ("Posts".to_owned(), function.place);
@@ -67,7 +67,7 @@ fn a_function_without_settings_has_lambdas_defaults() {
 }
 
 #[test]
-fn what_a_merge_brings_in_counts_unless_it_is_said_anew() {
+fn merged_entries_count_unless_overridden() {
     let text = "Resources:
   User: &function
     Type: AWS::Serverless::Function
@@ -97,14 +97,14 @@ fn what_a_merge_brings_in_counts_unless_it_is_said_anew() {
 }
 
 #[test]
-fn a_functions_own_settings_override_the_globals() {
+fn functions_own_settings_override_the_globals() {
     let function = function("Timeout: 10, MemorySize: 256", "Timeout: '20', FunctionName: posts");
     assert_eq!((function.timeout, function.memory_mb), (Duration::from_secs(20), 256));
     assert_eq!(function.name, "posts");
 }
 
 #[test]
-fn reserved_concurrency_is_a_limit_and_zero_is_one_too() {
+fn reserved_concurrency_of_zero_is_a_limit() {
     assert_eq!(function("", "").reserved_concurrency, None);
     assert_eq!(function("", "ReservedConcurrentExecutions: 0").reserved_concurrency, Some(0));
     assert_eq!(function("ReservedConcurrentExecutions: 5", "").reserved_concurrency, Some(5));
@@ -127,7 +127,7 @@ fn capacity_provider_allows_a_timeout_of_5400_seconds() {
 }
 
 #[test]
-fn a_log_is_text_unless_it_is_json_which_has_levels() {
+fn log_is_text_unless_it_is_json_which_has_levels() {
     let logging = |globals: &str, properties: &str| {
         let config = |members: &str| format!("LoggingConfig: {{{members}}}");
         function(&config(globals), &config(properties)).logging
@@ -146,7 +146,7 @@ fn a_log_is_text_unless_it_is_json_which_has_levels() {
 }
 
 #[test]
-fn a_function_may_ignore_globals() {
+fn function_may_ignore_globals() {
     let resource = |ignored: &str| {
         let text = template("Timeout: 10, MemorySize: 256", "");
         let text = text.replace("    Properties: {}", &format!("    IgnoreGlobals: {ignored}"));
@@ -182,7 +182,7 @@ fn intrinsics_are_known_in_both_spellings() {
 }
 
 #[test]
-fn a_dynamic_reference_is_known_to_aws_alone_as_well() {
+fn dynamic_reference_is_known_to_aws_alone_as_well() {
     let token = "{{resolve:ssm:/posts/token}}";
     for text in
         [token.to_owned(), format!("Bearer {token}"), format!("ann:hush@{token}/{{{{resolve:ssm:/b}}}}")]
@@ -194,7 +194,7 @@ fn a_dynamic_reference_is_known_to_aws_alone_as_well() {
 }
 
 #[test]
-fn an_intrinsic_setting_leaves_the_default() {
+fn intrinsic_setting_leaves_the_default() {
     let told = "`Timeout` is `!Ref`, which only AWS can tell: the emulator takes 3 seconds";
     assert_eq!(warning("Timeout: !Ref Seconds", ""), told);
     assert_eq!(warning("", "Timeout: {Ref: Seconds}"), told);
@@ -205,7 +205,7 @@ fn an_intrinsic_setting_leaves_the_default() {
 }
 
 #[test]
-fn what_lambda_refuses_is_an_error_at_its_place() {
+fn refused_setting_is_an_error_at_its_place() {
     for (properties, expected) in [
         ("Timeout: 901", "8:27: `Timeout` must be a whole number of seconds from 1 to 900"),
         ("Timeout: soon", "8:27: `Timeout` must be a whole number of seconds from 1 to 900"),
@@ -276,7 +276,7 @@ fn other_resources_are_not_ours() {
 }
 
 #[test]
-fn a_template_has_one_of_the_names_that_sam_looks_for() {
+fn template_has_one_of_the_names_that_sam_looks_for() {
     let root = tempfile::tempdir().unwrap();
     assert_eq!(Template::read(root.path(), &Context::default(), &SilentWait).unwrap(), None);
     for name in ["template.json", "template.yml", "template.yaml"] {

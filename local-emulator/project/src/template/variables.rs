@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::Fault;
-use super::node::Node;
 use super::reader::Reader;
 use super::resource::Resource;
-use crate::environment::is_reserved;
+use super::value::TemplateValue;
+use crate::aws::is_reserved;
 
 /// Lambda's limit for all variables of a function, in bytes:
 /// <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>.
@@ -38,15 +38,15 @@ pub(super) fn read(resource: &Resource<'_>, reader: &mut Reader) -> BTreeMap<Str
 
 /// Whether only AWS can tell the variables, in the function or in `Globals`.
 pub(super) fn are_hidden(resource: &Resource<'_>) -> bool {
-    let is_intrinsic = |node: Node<'_>| node.intrinsic().is_some();
-    let is_hidden = |environment: Node<'_>| {
+    let is_intrinsic = |node: &TemplateValue| node.intrinsic().is_some();
+    let is_hidden = |environment: &TemplateValue| {
         is_intrinsic(environment) || environment.get("Variables").is_some_and(is_intrinsic)
     };
     resource.property("Environment").nodes().into_iter().any(is_hidden)
         || resource.properties().is_some_and(is_intrinsic)
 }
 
-fn declared(environment: Node<'_>, reader: &mut Reader) -> Vec<(String, Variable)> {
+fn declared(environment: &TemplateValue, reader: &mut Reader) -> Vec<(String, Variable)> {
     let variables = environment.get("Variables").unwrap_or(environment);
     if let Some(intrinsic) = variables.intrinsic() {
         reader.warning(
@@ -56,11 +56,11 @@ fn declared(environment: Node<'_>, reader: &mut Reader) -> Vec<(String, Variable
         );
         return Vec::new();
     }
-    let declared = environment.get("Variables").into_iter().flat_map(Node::entries);
+    let declared = environment.get("Variables").into_iter().flat_map(TemplateValue::entries);
     declared.filter_map(|(name, value)| variable(name, value, reader)).collect()
 }
 
-fn variable(name: Node<'_>, value: Node<'_>, reader: &mut Reader) -> Option<(String, Variable)> {
+fn variable(name: &TemplateValue, value: &TemplateValue, reader: &mut Reader) -> Option<(String, Variable)> {
     let text = name.text().unwrap_or_default();
     if let Some(written) = name.written() {
         let message = format!(

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-/// One place of a text, and what is to stand there.
+/// A range of a text, and its replacement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Edit {
     /// Bytes.
@@ -51,7 +51,7 @@ mod tests {
     }
 
     #[test]
-    fn what_overlaps_is_no_edit() {
+    fn overlapping_edits_are_refused() {
         assert_eq!(apply("abc", vec![Edit::remove(0..2), Edit::insert(1, "x")]), None);
         assert_eq!(apply("abc", vec![Edit::remove(0..2), Edit::insert(2, "x")]).as_deref(), Some("xc"));
         assert_eq!(apply("abc", vec![Edit::insert(9, "x")]), None);

@@ -27,7 +27,7 @@ impl<'a> Lines<'a> {
     }
 
     /// The line of a place.
-    pub(crate) fn of(&self, place: usize) -> usize {
+    pub(crate) fn line_at(&self, place: usize) -> usize {
         self.starts.partition_point(|start| *start <= place).saturating_sub(1)
     }
 
@@ -69,7 +69,7 @@ impl<'a> Lines<'a> {
         [line, line.saturating_sub(1), 0].into_iter().map(own).find(|end| !end.is_empty()).unwrap_or("\n")
     }
 
-    /// What is between two places, if nothing is wrong with them.
+    /// Returns the text of a range; empty for a range that does not fit the text.
     pub(crate) fn slice(&self, range: Range<usize>) -> &'a str {
         self.text.get(range).unwrap_or_default()
     }
@@ -80,7 +80,7 @@ impl<'a> Lines<'a> {
 
     /// Line and column of a place, both from 1; columns in characters.
     pub(crate) fn position(&self, place: usize) -> (usize, usize) {
-        let line = self.of(place);
+        let line = self.line_at(place);
         (line + 1, self.slice(self.start(line)..place).chars().count() + 1)
     }
 }
@@ -94,19 +94,19 @@ mod tests {
         let lines = Lines::new("a\nbé\r\nc\rd");
         let all: Vec<_> = (0..lines.count()).map(|line| (lines.content(line), lines.newline(line))).collect();
         assert_eq!(all, [("a", "\n"), ("bé", "\r\n"), ("c", "\r"), ("d", "\r")]);
-        assert_eq!([0, 1, 2, 4, 5, 6, 7, 9].map(|place| lines.of(place)), [0, 0, 1, 1, 1, 1, 2, 3]);
+        assert_eq!([0, 1, 2, 4, 5, 6, 7, 9].map(|place| lines.line_at(place)), [0, 0, 1, 1, 1, 1, 2, 3]);
         assert_eq!([0, 3, 5, 7].map(|place| lines.position(place)), [(1, 1), (2, 2), (2, 3), (3, 1)]);
     }
 
     #[test]
-    fn the_last_line_may_be_empty() {
+    fn last_line_may_be_empty() {
         let lines = Lines::new("a\n");
         assert_eq!((lines.count(), lines.content(1), lines.newline(1)), (2, "", "\n"));
         assert_eq!(Lines::new("").newline(0), "\n");
     }
 
     #[test]
-    fn an_indent_is_spaces_and_tabs() {
+    fn indent_is_spaces_and_tabs() {
         let lines = Lines::new("  a\n\t# b\n \t\n");
         assert_eq!([0, 1, 2].map(|line| lines.indent(line)), ["  ", "\t", " \t"]);
         assert!(lines.is_comment(1) && lines.is_blank(2) && !lines.is_blank(0) && !lines.is_comment(0));

@@ -33,7 +33,7 @@ mod tests {
     use super::Place;
 
     #[test]
-    fn what_is_in_order_stays_in_order() {
+    fn ordered_entries_stay_in_order() {
         let after = |name: &str| Place::After(name.to_owned());
         for (all, new, expected) in [
             ("Z 1 3", '2', after("1")),

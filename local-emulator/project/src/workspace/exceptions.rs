@@ -4,7 +4,7 @@ use api_routes_routing::PathTemplate;
 use cargo_metadata::Metadata;
 use serde_json::Value;
 
-use super::ProjectError;
+use super::error::ProjectError;
 use super::routes::match_alike;
 
 /// The table `[workspace.metadata.api-routes]` of the workspace's `Cargo.toml`.
@@ -19,7 +19,7 @@ pub struct Exceptions {
     pub local_variables: Vec<String>,
     /// Cargo features that functions have on a developer's machine: `api-orders/mock`.
     pub features: Vec<String>,
-    /// Those of `features` that are no default of their package: what is deployed is built without them.
+    /// The `features` that are not default features of their package: what is deployed is built without them.
     pub undeployed_features: Vec<String>,
 }
 

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use cargo_metadata::{DependencyKind, Metadata, Package};
 
-use super::{Function, ProjectError};
+use super::error::ProjectError;
+use super::function::Function;
 
 /// The members whose manifest lies below `folder`, by folder, and why others cannot be served.
 pub(super) fn functions(metadata: &Metadata, folder: &Path) -> (Vec<Function>, Vec<ProjectError>) {
@@ -45,7 +46,7 @@ fn function(
     })
 }
 
-/// Those of all members, functions or not.
+/// Returns the names of all binaries, of functions or not.
 pub(super) fn binaries(metadata: &Metadata) -> BTreeSet<String> {
     let targets = metadata.workspace_packages().into_iter().flat_map(|package| &package.targets);
     targets.filter(|target| target.is_bin()).map(|target| target.name.clone()).collect()

@@ -7,7 +7,9 @@ use std::path::{Component, Path, PathBuf};
 
 use tempfile::TempDir;
 
-use super::{Project, ProjectError, cargos_words};
+use super::error::{ProjectError, cargos_words};
+use super::function::Function;
+use super::project::{self, Project};
 
 /// A temporary folder with another `Cargo.toml` of a workspace and links to all else.
 ///
@@ -15,7 +17,7 @@ use super::{Project, ProjectError, cargos_words};
 /// same packages as before.
 #[derive(Debug)]
 pub(crate) struct Preview {
-    /// It stands for `/`.
+    /// The folder that stands for `/`.
     folder: TempDir,
     /// The workspace's folder below it.
     root: PathBuf,
@@ -48,7 +50,7 @@ impl Preview {
             ProjectError::NoFunctions { root } => ProjectError::NoFunctions { root: self.real(&root) },
             other => other,
         })?;
-        let function = |function: super::Function| super::Function {
+        let function = |function: Function| Function {
             folder: self.real(&function.folder),
             sources: function.sources.iter().map(|source| self.real(source)).collect(),
             ..function
@@ -63,7 +65,7 @@ impl Preview {
 
     /// Loads the workspace. If Cargo refuses it, the error is what Cargo says, with the real paths.
     pub(crate) fn load(&self) -> Result<(), String> {
-        match super::metadata(&self.root) {
+        match project::metadata(&self.root) {
             Ok(_) => Ok(()),
             Err(error) => Err(self.real_words(&cargos_words(&error))),
         }
@@ -101,7 +103,7 @@ mod tests {
 
     use tempfile::tempdir;
 
-    use super::Preview;
+    use super::{Preview, Project};
 
     fn write(root: &Path, file: &str, text: &str) {
         let file = root.join(file);
@@ -129,7 +131,7 @@ mod tests {
         fixture(&above);
         let root = above.join("project");
         let project = Preview::new(&root, ROOT).unwrap().open().unwrap();
-        assert_eq!(project, super::Project::open(&root).unwrap());
+        assert_eq!(project, Project::open(&root).unwrap());
         let sources = &project.functions[0].sources;
         assert_eq!(sources[..], [root.join("functions/a"), above.join("library")]);
     }

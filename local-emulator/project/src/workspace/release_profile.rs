@@ -13,7 +13,7 @@ pub struct ProfileSetting {
     pub key: &'static str,
     /// The value that this project recommends, as TOML.
     pub value: &'static str,
-    /// Why.
+    /// The reason for the value.
     pub reason: &'static str,
     /// The value that cargo-lambda adds where the key is absent, as TOML.
     added: Option<&'static str>,
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn a_complete_profile_leaves_nothing_open() {
+    fn complete_profile_leaves_nothing_open() {
         let manifest = "[profile.release]\nopt-level = 3\nlto = false\ncodegen-units = 16\nstrip = false\npanic = \"abort\"\n";
         let profile = ReleaseProfile::parse(manifest);
         assert_eq!(profile.open().count(), 0);

@@ -5,16 +5,16 @@ use api_routes_routing::{
     divergences,
 };
 
-use super::FUNCTIONS;
+use super::function::FUNCTIONS;
 
 /// The folders of a project as routes. A folder is named from the root of the project:
 /// `functions/api/posts/[id]`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Routes {
-    /// Those that can be served.
+    /// The routes that can be served, each with its folder.
     pub patterns: Vec<(String, Pattern)>,
-    /// Those that are no route that API Gateway can have.
+    /// The folders that API Gateway cannot have as a route, with the reason.
     pub refused: Vec<(String, PatternError)>,
     /// Why the others cannot stand beside one of these; the second one of each is not served.
     pub conflicts: Vec<Conflict>,
@@ -27,11 +27,11 @@ pub struct Routes {
 pub struct RoutePackage {
     /// Its folder from the root of the project: `functions/api/posts/[id]`.
     pub folder: String,
-    /// Its name.
+    /// The name of its package.
     pub package: String,
-    /// Its binary.
+    /// The name of its binary.
     pub binary: String,
-    /// Its route.
+    /// The pattern of its route.
     pub pattern: Pattern,
     /// Whether it is a member of the workspace.
     pub is_member: bool,
@@ -43,7 +43,7 @@ pub struct RoutePackage {
 pub struct AuthorizerPackage {
     /// Its folder from the root of the project: `functions/authorizers/session`.
     pub folder: String,
-    /// Its binary.
+    /// The name of its binary.
     pub binary: String,
     /// Whether it is a member of the workspace.
     pub is_member: bool,
@@ -70,7 +70,7 @@ pub(crate) fn match_alike(one: &PathTemplate, other: &PathTemplate) -> bool {
 
 impl Routes {
     /// Reads folders relative to `functions/`. Which of two in conflict is served is a matter of their order.
-    pub fn of<'a>(folders: impl IntoIterator<Item = &'a str>) -> Self {
+    pub fn from_folders<'a>(folders: impl IntoIterator<Item = &'a str>) -> Self {
         let mut routes = Self::default();
         for folder in folders {
             let name = format!("{FUNCTIONS}/{folder}");
@@ -79,13 +79,13 @@ impl Routes {
                 Err(problem) => routes.refused.push((name, problem)),
             }
         }
-        routes.part();
+        routes.leave_out_conflicts();
         routes.divergences = divergences(&routes.patterns);
         routes
     }
 
     /// Leaves out each folder that is in conflict with one that is not left out.
-    fn part(&mut self) {
+    fn leave_out_conflicts(&mut self) {
         if conflicts(&self.patterns).is_empty() {
             return;
         }
@@ -119,9 +119,9 @@ mod tests {
     use super::Routes;
 
     #[test]
-    fn no_two_that_are_served_are_in_conflict() {
+    fn served_routes_never_conflict() {
         let folders = ["api/[c]", "api/[d]", "api/[d]/x", "api/[d]/y", "api/z", "api/z/index", "api/z/[c]"];
-        let routes = Routes::of(folders);
+        let routes = Routes::from_folders(folders);
         let served: Vec<_> = routes.patterns.iter().map(|(folder, _)| folder.as_str()).collect();
         assert_eq!(served, ["functions/api/[c]", "functions/api/z", "functions/api/z/[c]"]);
         let refused: Vec<_> =
@@ -137,8 +137,8 @@ mod tests {
     }
 
     #[test]
-    fn who_is_in_conflict_with_one_that_is_left_out_is_served() {
-        let routes = Routes::of(["api/[a]/x", "api/[b]", "api/[a]"]);
+    fn conflict_with_a_folder_left_out_is_served() {
+        let routes = Routes::from_folders(["api/[a]/x", "api/[b]", "api/[a]"]);
         let served: Vec<_> = routes.patterns.iter().map(|(folder, _)| folder.as_str()).collect();
         assert_eq!(served, ["functions/api/[a]/x", "functions/api/[a]"]);
     }

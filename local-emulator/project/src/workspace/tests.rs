@@ -61,7 +61,7 @@ fn members_below_functions_are_functions() {
 }
 
 #[test]
-fn a_function_is_built_from_its_path_dependencies_too() {
+fn function_is_built_from_its_path_dependencies_too() {
     let (_root, project) = posts();
     let below_root = |folder: &std::path::PathBuf| folder.strip_prefix(&project.root).unwrap().to_owned();
     let sources: Vec<_> = project.functions[1].sources.iter().map(below_root).collect();
@@ -69,7 +69,7 @@ fn a_function_is_built_from_its_path_dependencies_too() {
 }
 
 #[test]
-fn a_changed_file_affects_what_is_built_from_it() {
+fn changed_file_affects_what_is_built_from_it() {
     let (_root, project) = posts();
     let affected = |file: &str| {
         let functions = project.affected(&[project.root.join(file)]);
@@ -83,13 +83,13 @@ fn a_changed_file_affects_what_is_built_from_it() {
 }
 
 #[test]
-fn the_workspace_is_found_from_a_folder_inside() {
+fn workspace_is_found_from_a_folder_inside() {
     let (root, project) = posts();
     assert_eq!(Project::open(&root.path().join("functions/api/posts/src")).unwrap(), project);
 }
 
 #[test]
-fn a_package_that_is_no_member_is_named_with_its_line() {
+fn package_that_is_no_member_is_named_with_its_line() {
     let root = workspace(r#""functions/api""#);
     function(root.path(), "functions/api", "api", "");
     function(root.path(), "functions/api/posts/[id]", "api-posts-id", "");
@@ -100,7 +100,7 @@ fn a_package_that_is_no_member_is_named_with_its_line() {
 }
 
 #[test]
-fn packages_of_a_workspace_of_their_own_are_none_of_ours() {
+fn packages_of_a_nested_workspace_are_ignored() {
     let root = workspace("");
     function(root.path(), "functions/api/own", "own", "[workspace]\nmembers = [\"inner\"]\n");
     function(root.path(), "functions/api/own/inner", "inner", "");
@@ -121,7 +121,7 @@ fn of_several_binaries_the_default_is_the_function() {
 }
 
 #[test]
-fn what_cannot_be_served_says_what_to_do() {
+fn unservable_project_names_the_next_step() {
     let no_binary = workspace(r#""functions/api""#);
     library(no_binary.path(), "functions/api", "api", "");
     let error = Project::open(no_binary.path()).unwrap_err();
@@ -153,7 +153,7 @@ fn what_cannot_be_served_says_what_to_do() {
 }
 
 #[test]
-fn a_refused_workspace_is_told_in_cargos_words() {
+fn refused_workspace_keeps_the_words_of_cargo() {
     let root = workspace(r#""functions/gone""#);
     let error = with_causes(&Project::open(root.path()).unwrap_err());
     assert!(error.contains("functions/gone/Cargo.toml"), "{error}");

@@ -9,11 +9,11 @@ use std::path::{Path, PathBuf};
 use cargo_metadata::Metadata;
 use serde::Deserialize;
 
-use super::FUNCTIONS;
+use super::function::FUNCTIONS;
 
 /// A package below `functions/` that is no member of the workspace.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unlisted {
+pub struct UnlistedPackage {
     /// Its folder as a route writes it, relative to `functions/` and separated by `/`: `api/posts/[id]`.
     pub route_folder: String,
     /// The name of the package; `None` if its `Cargo.toml` cannot be read.
@@ -22,8 +22,8 @@ pub struct Unlisted {
     pub binary: Option<String>,
 }
 
-impl Unlisted {
-    /// What lists it in `members` of the workspace's `Cargo.toml`.
+impl UnlistedPackage {
+    /// Returns the entry for `members` of the workspace's `Cargo.toml`.
     pub fn member(&self) -> String {
         // Cargo reads a member as a glob first and as a path only if that matches nothing: `posts/[id]`
         // silently takes a sibling `posts/d`. `[[]` is a bracket and nothing else.
@@ -32,7 +32,7 @@ impl Unlisted {
 }
 
 /// The warning for the developer, with the line that lists it.
-impl fmt::Display for Unlisted {
+impl fmt::Display for UnlistedPackage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
@@ -45,21 +45,21 @@ impl fmt::Display for Unlisted {
     }
 }
 
-/// What lies below a folder, sorted.
+/// The manifests below a folder, sorted.
 #[derive(Debug, Default)]
-pub(super) struct Tree {
+pub(super) struct FunctionsTree {
     manifests: Vec<PathBuf>,
     /// Folders with a program and no manifest.
     bare: Vec<PathBuf>,
 }
 
-impl Tree {
+impl FunctionsTree {
     pub(super) fn below(folder: &Path) -> Self {
         let mut tree = Self::default();
         let mut folders = vec![folder.to_owned()];
         while let Some(folder) = folders.pop() {
             let mut has_manifest = false;
-            // What cannot be read cannot be listed either: Cargo will say so for members.
+            // A folder that cannot be read cannot be listed either: Cargo reports it for members.
             let entries = fs::read_dir(&folder).into_iter().flatten().flatten();
             for entry in entries {
                 let path = entry.path();
@@ -80,13 +80,13 @@ impl Tree {
     }
 
     /// The packages that are no members, but for those of a workspace of their own.
-    pub(super) fn unlisted(&self, metadata: &Metadata, functions: &Path) -> Vec<Unlisted> {
+    pub(super) fn unlisted(&self, metadata: &Metadata, functions: &Path) -> Vec<UnlistedPackage> {
         let members = metadata.workspace_packages();
         let members: BTreeSet<&Path> =
             members.iter().map(|member| member.manifest_path.as_std_path()).collect();
         let others = self.manifests.iter().filter(|manifest| !members.contains(manifest.as_path()));
         let others: Vec<_> = others.map(|manifest| (manifest, read(manifest))).collect();
-        let root = |(manifest, said): &(&PathBuf, Option<Manifest>)| {
+        let root = |(manifest, said): &(&PathBuf, Option<PackageManifest>)| {
             said.as_ref()?.workspace.as_ref()?;
             manifest.parent().map(Path::to_owned)
         };
@@ -108,21 +108,21 @@ fn relative(folder: &Path, functions: &Path) -> Option<String> {
     folder.strip_prefix(functions).ok()?.to_str().map(str::to_owned)
 }
 
-fn read(manifest: &Path) -> Option<Manifest> {
+fn read(manifest: &Path) -> Option<PackageManifest> {
     toml::from_str(&fs::read_to_string(manifest).ok()?).ok()
 }
 
-fn unlisted(manifest: &Path, said: Option<Manifest>, functions: &Path) -> Option<Unlisted> {
+fn unlisted(manifest: &Path, said: Option<PackageManifest>, functions: &Path) -> Option<UnlistedPackage> {
     let folder = manifest.parent()?;
     let has_main = folder.join(MAIN).is_file();
     let package = said.as_ref().and_then(|said| Some(said.package.as_ref()?.name.clone()));
     let binary = said.and_then(|said| said.binary(has_main));
-    Some(Unlisted { route_folder: relative(folder, functions)?, package, binary })
+    Some(UnlistedPackage { route_folder: relative(folder, functions)?, package, binary })
 }
 
-/// What a `Cargo.toml` says of its binaries.
+/// The part of a `Cargo.toml` about its binaries.
 #[derive(Deserialize)]
-struct Manifest {
+struct PackageManifest {
     /// Absent in a workspace that is no package.
     package: Option<Package>,
     workspace: Option<toml::Table>,
@@ -142,7 +142,7 @@ struct Binary {
     name: String,
 }
 
-impl Manifest {
+impl PackageManifest {
     /// Cargo names the binary of `src/main.rs` like the package, unless `[[bin]]` says otherwise.
     fn binary(self, has_main: bool) -> Option<String> {
         let Self { package, mut bin, .. } = self;
@@ -166,7 +166,7 @@ fn may_hold_packages(entry: &fs::DirEntry) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Manifest, Unlisted};
+    use super::{PackageManifest, UnlistedPackage};
 
     #[test]
     fn brackets_are_escaped_for_cargo() {
@@ -174,13 +174,13 @@ mod tests {
             ("api/posts/[id]", "functions/api/posts/[[]id]"),
             ("shop/[[...slug]]", "functions/shop/[[][[]...slug]]"),
         ] {
-            let unlisted = Unlisted { route_folder: folder.to_owned(), package: None, binary: None };
+            let unlisted = UnlistedPackage { route_folder: folder.to_owned(), package: None, binary: None };
             assert_eq!(unlisted.member(), member);
         }
     }
 
     #[test]
-    fn the_binary_is_named_like_the_package_unless_its_manifest_says_otherwise() {
+    fn binary_has_the_package_name_by_default() {
         for (rest, binary) in [
             ("", Some("api")),
             ("[[bin]]\nname = \"other\"\n", Some("other")),
@@ -188,10 +188,11 @@ mod tests {
             ("default-run = \"tool\"\n[[bin]]\nname = \"other\"\n", Some("tool")),
             ("[[bin]]\nname = \"one\"\n[[bin]]\nname = \"two\"\n", None),
         ] {
-            let manifest: Manifest = toml::from_str(&format!("[package]\nname = \"api\"\n{rest}")).unwrap();
+            let manifest: PackageManifest =
+                toml::from_str(&format!("[package]\nname = \"api\"\n{rest}")).unwrap();
             assert_eq!(manifest.binary(true).as_deref(), binary, "{rest}");
         }
-        let library: Manifest = toml::from_str("[package]\nname = \"api\"\n").unwrap();
+        let library: PackageManifest = toml::from_str("[package]\nname = \"api\"\n").unwrap();
         assert_eq!(library.binary(false), None);
     }
 }

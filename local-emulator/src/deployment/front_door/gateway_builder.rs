@@ -3,7 +3,7 @@
 use api_routes_project::aws::FrontDoorKind;
 use api_routes_project::aws::http_api::RouteTable;
 use api_routes_project::aws::rest_api::ResourceTable;
-use api_routes_project::front_doors::{FrontDoor, FrontDoors, Mock, Route, Told, Url};
+use api_routes_project::front_doors::{FrontDoor, FrontDoors, FunctionRoute, Mock, Notices, Url};
 use api_routes_project::template::{Api, ApiKeySource};
 use api_routes_routing::RouteKey;
 
@@ -37,7 +37,7 @@ pub(super) struct GatewayBuilder<'a, B: Backend> {
     region: &'a str,
     host: AuthorizerHost,
     pub(super) options: FrontDoorOptions,
-    pub(super) problems: Told,
+    pub(super) problems: Notices,
 }
 
 /// Returns a gateway without routes.
@@ -58,7 +58,7 @@ where
 {
     pub(super) fn new(functions: &'a dyn FunctionLookup<B>, options: FrontDoorOptions) -> Self {
         let host = AuthorizerHost::for_preview();
-        Self { functions, found: None, region: "us-east-1", host, options, problems: Told::default() }
+        Self { functions, found: None, region: "us-east-1", host, options, problems: Notices::default() }
     }
 
     /// Adds the functions of authorizers, and the region.
@@ -91,7 +91,7 @@ where
         }
     }
 
-    fn http_api(&mut self, api: &Api, routes: &[Route]) -> gateway::FrontDoor<B> {
+    fn http_api(&mut self, api: &Api, routes: &[FunctionRoute]) -> gateway::FrontDoor<B> {
         let mut table = RouteTable::default();
         let find = |logical_id: &str| self.authorizer(logical_id);
         let mut guards = GuardBuilder::new(ApiKind::Http, &self.host, &find);
@@ -109,7 +109,7 @@ where
         gateway::FrontDoor::HttpApi(http)
     }
 
-    fn rest_api(&mut self, api: &Api, routes: &[Route], mocks: &[Mock]) -> gateway::FrontDoor<B> {
+    fn rest_api(&mut self, api: &Api, routes: &[FunctionRoute], mocks: &[Mock]) -> gateway::FrontDoor<B> {
         let mut resources = ResourceTable::default();
         let find = |logical_id: &str| self.authorizer(logical_id);
         let mut guards = GuardBuilder::new(ApiKind::Rest, &self.host, &find).with_api_keys(&api.api_keys);
@@ -155,12 +155,12 @@ where
 
     fn integrations<'r>(
         &self,
-        routes: &'r [Route],
+        routes: &'r [FunctionRoute],
         guards: &mut GuardBuilder<'_, B::Function>,
     ) -> Vec<(&'r RouteKey, Integration<B::Function>)> {
-        let integration = |route: &'r Route| {
+        let integration = |route: &'r FunctionRoute| {
             let function = self.functions.find(&route.function)?;
-            let Route { payload_format, timeout, streams, ref authorization, .. } = *route;
+            let FunctionRoute { payload_format, timeout, streams, ref authorization, .. } = *route;
             let guard = guards.guard(authorization);
             let timeout = if self.functions.is_debugged(&function) { Some(NO_DEADLINE) } else { timeout };
             Some((&route.key, Integration { function, payload_format, timeout, streams, guard }))

@@ -1,6 +1,6 @@
 //! The rules of a load balancer, one for each path that routes have.
 
-use api_routes_project::front_doors::{FunctionId, Route, Told};
+use api_routes_project::front_doors::{FunctionId, FunctionRoute, Notices};
 use api_routes_routing::{Pattern, PatternError, RouteKey, TemplateSegment};
 
 use crate::gateway::alb::{Rule, Rules};
@@ -16,12 +16,12 @@ struct RuleTarget<'a, F> {
 
 /// Returns the rules for `routes`. Routes that a load balancer cannot have are reported in `problems`.
 pub(super) fn for_routes<F: Clone>(
-    routes: &[Route],
+    routes: &[FunctionRoute],
     find: impl Fn(&FunctionId) -> Option<F>,
-    problems: &mut Told,
+    problems: &mut Notices,
 ) -> Rules<F> {
     let mut patterns: Vec<(Pattern, RuleTarget<'_, F>)> = Vec::new();
-    for Route { key, function: id, place, .. } in routes {
+    for FunctionRoute { key, function: id, place, .. } in routes {
         let Some(function) = find(id) else { continue };
         let is_there = |(other, target): &(Pattern, RuleTarget<'_, F>), pattern: &Pattern| {
             other == pattern && target.id == id
@@ -68,7 +68,7 @@ fn pattern(key: &RouteKey) -> Result<Pattern, RuleError> {
 #[derive(Debug, thiserror::Error)]
 enum RuleError {
     #[error(transparent)]
-    Route(#[from] PatternError),
+    FunctionRoute(#[from] PatternError),
     #[error(transparent)]
     Rule(#[from] crate::gateway::alb::PathPatternError),
 }

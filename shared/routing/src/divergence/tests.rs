@@ -13,7 +13,7 @@ fn routes<T: AsRef<str>>(folders: &[T]) -> Routes {
 }
 
 #[test]
-fn a_full_match_beats_the_catch_all_that_next_prefers() {
+fn full_match_beats_the_catch_all_that_next_prefers() {
     for (next, http_api, path) in [
         ("api/a/[...rest]", "api/[x]/b", "/api/a/b"),
         ("api/a/[[...rest]]", "api/[x]/b", "/api/a/b"),
@@ -26,7 +26,7 @@ fn a_full_match_beats_the_catch_all_that_next_prefers() {
 }
 
 #[test]
-fn a_divergence_names_both_folders_and_a_path() {
+fn divergence_names_both_folders_and_a_path() {
     assert_eq!(
         divergences(&routes(&["api/a/[...rest]", "api/[x]/b"]))[0].to_string(),
         "`/api/a/b` goes to `api/[x]/b`, where Next.js would choose `api/a/[...rest]`: rename one of the two folders"
@@ -39,7 +39,7 @@ fn two_catch_alls_are_read_alike() {
 }
 
 #[test]
-fn a_third_folder_that_takes_the_shared_path_ends_the_divergence() {
+fn third_folder_on_the_path_ends_the_divergence() {
     assert_eq!(divergences(&routes(&["api/a/[...rest]", "api/[x]/b", "api/a/b"])), []);
 }
 
@@ -60,13 +60,13 @@ fn most_trees_are_read_alike() {
 }
 
 #[test]
-fn the_example_path_is_free_of_all_literals() {
+fn example_path_is_free_of_all_literals() {
     let found = divergences(&routes(&["api/a/[...rest]", "api/[p]/[q]", "x", "xx"]));
     assert_eq!(found[0].path, "/api/a/xxx");
 }
 
-/// What Next.js does, written as a walk: at each level the literal, then `[id]`, then the catch-alls,
-/// and back up when nothing is found below.
+/// Chooses a route in the way of Next.js, written as a walk: at each level the literal, then `[id]`, then the
+/// catch-alls, and back up when nothing is found below.
 fn next_js<'a>(routes: &'a Routes, path: &[&str]) -> Option<&'a str> {
     walk(&routes.iter().map(|(folder, pattern)| (&**folder, pattern.segments())).collect::<Vec<_>>(), path)
 }
@@ -93,7 +93,7 @@ fn walk<'a>(routes: &[(&'a str, &'a [Segment])], path: &[&str]) -> Option<&'a st
         })
 }
 
-/// What an HTTP API does, written over the route keys: every key is tried.
+/// Chooses a route in the way of an HTTP API, written over the route keys: every key is tried.
 fn http_api<'a>(routes: &'a Routes, path: &[&str]) -> Option<&'a str> {
     let keys = routes
         .iter()
@@ -158,7 +158,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
 
     #[test]
-    fn every_divergence_is_found_and_every_found_one_is_real(tree in tree()) {
+    fn divergences_are_found_exactly(tree in tree()) {
         let mut expected = BTreeSet::new();
         for path in all_paths() {
             let (next, http_api) = (next_js(&tree, &path), http_api(&tree, &path));

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use super::PathEncoding::{Decoded, Percent};
 use super::*;
 
-/// What `route` reads from `path`, as `id=7 slug=a|b`.
+/// Reads the parameters of `route` from `path`, as `id=7 slug=a|b`.
 fn read(route: &str, path: &str, encoding: PathEncoding) -> Result<String, ParametersError> {
     let pattern = Pattern::parse(route).unwrap();
     let parameters = pattern.parameters(path, encoding)?;
@@ -16,7 +16,7 @@ fn read(route: &str, path: &str, encoding: PathEncoding) -> Result<String, Param
 }
 
 #[test]
-fn a_path_gives_the_parameters_of_its_route() {
+fn path_gives_the_parameters_of_its_route() {
     for (route, path, shown) in [
         ("/api/posts/[id]", "/api/posts/7", "id=7"),
         ("/api/[user]/posts/[id]", "/api/ann/posts/7", "user=ann id=7"),
@@ -33,7 +33,7 @@ fn a_path_gives_the_parameters_of_its_route() {
 }
 
 #[test]
-fn a_path_that_does_not_fit_is_no_match() {
+fn path_that_does_not_fit_is_no_match() {
     for (route, path) in [
         ("/api/posts/[id]", ""),
         ("/api/posts/[id]", "api/posts/7"),
@@ -51,7 +51,7 @@ fn a_path_that_does_not_fit_is_no_match() {
 }
 
 #[test]
-fn a_required_segment_is_never_empty() {
+fn required_segment_is_never_empty() {
     for (route, path) in [
         ("/api/posts/[id]", "/api/posts/"),
         ("/api/posts/[id]", "/api/posts//"),
@@ -79,7 +79,7 @@ fn one_slash_at_the_end_does_not_count() {
 }
 
 #[test]
-fn a_literal_fits_in_any_spelling() {
+fn literal_fits_in_any_spelling() {
     for (route, path, encoding, fits) in [
         ("/api/posts/[id]", "/%61pi/p%6Fsts/7", Percent, true),
         ("/api/h\u{e9}llo/[id]", "/api/h%C3%A9llo/7", Percent, true),
@@ -94,7 +94,7 @@ fn a_literal_fits_in_any_spelling() {
 }
 
 #[test]
-fn a_value_is_decoded_exactly_once_and_after_the_path_is_split() {
+fn value_is_decoded_once_after_the_path_is_split() {
     for (text, encoding, shown) in [
         ("a%2Fb", Percent, "id=a/b"),
         ("a%252Fb", Percent, "id=a%2Fb"),
@@ -122,14 +122,14 @@ fn what_next_cannot_decode_is_a_bad_request() {
 }
 
 #[test]
-fn a_static_route_never_looks_at_the_path() {
+fn static_route_never_looks_at_the_path() {
     for path in ["", "/somewhere/else", "%FF"] {
         assert_eq!(read("/api/user", path, Percent).as_deref(), Ok(""));
     }
 }
 
 #[test]
-fn a_parameter_is_found_by_its_name() {
+fn parameter_is_found_by_its_name() {
     let pattern = Pattern::parse("/[user]/[...slug]").unwrap();
     let parameters = pattern.parameters("/ann/a", Percent).unwrap();
     assert_eq!(parameters.get("user"), Some(&Parameter::One("ann".into())));
@@ -164,7 +164,7 @@ proptest! {
 }
 
 #[test]
-fn a_front_doors_own_parameters_stand_in_for_a_path_that_does_not_fit() {
+fn front_door_parameters_replace_a_foreign_path() {
     let found = [("id".to_owned(), "a b".to_owned()), ("slug".to_owned(), "x/y".to_owned())];
     let among = |route: &str| {
         let pattern = Pattern::parse(route).unwrap();

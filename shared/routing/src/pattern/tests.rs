@@ -48,7 +48,7 @@ fn what_api_gateway_cannot_name_is_refused() {
 }
 
 #[test]
-fn a_route_is_a_path_with_one_slash_before_each_segment() {
+fn route_has_one_slash_before_each_segment() {
     for route in ["", "api", "[id]"] {
         assert_eq!(Pattern::parse(route), Err(PatternError::NoLeadingSlash(route.into())));
     }
@@ -84,7 +84,7 @@ fn each_folder_has_its_route_and_its_keys() {
 }
 
 #[test]
-fn a_segment_that_merely_contains_brackets_is_literal_and_not_deployable() {
+fn segment_with_inner_brackets_is_literal() {
     for text in ["v[ver]", "[ver]v", "[a]-[b", "na\u{ef}ve", "a b", "{id}"] {
         let pattern = Pattern::from_folder(&format!("api/{text}")).unwrap();
         assert_eq!(pattern.segments()[1], Segment::Literal(text.into()));

@@ -1,14 +1,14 @@
 //! Paths of OpenAPI documents that name a variable otherwise than the folder: only the developer can change them.
 
-use super::paths::Path;
+use super::paths::PathShape;
 use crate::agreement::Survey;
-use crate::template::Place;
+use crate::template::SourcePosition;
 
 /// A path of a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::agreement) struct RenamedInDocument {
     pub(in crate::agreement) logical_id: String,
-    pub(in crate::agreement) place: Place,
+    pub(in crate::agreement) place: SourcePosition,
     pub(in crate::agreement) from: String,
     pub(in crate::agreement) to: String,
 }
@@ -21,7 +21,9 @@ impl Survey {
             let Some(function) = template.function(&package.binary) else { continue };
             let own = package.paths();
             for event in function.events.iter().filter(|event| event.is_of_document()) {
-                let Some(path) = Path::of_event(event).filter(|path| !own.contains(path)) else { continue };
+                let Some(path) = PathShape::of_event(event).filter(|path| !own.contains(path)) else {
+                    continue;
+                };
                 renamed.extend(own.iter().find(|own| own.is_like(&path)).map(|own| RenamedInDocument {
                     logical_id: function.logical_id.clone(),
                     place: event.place,

@@ -8,7 +8,7 @@ use crate::template::Event;
 
 /// A path as it is written, and what it matches.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Path {
+pub(super) struct PathShape {
     text: String,
     shape: Vec<Segment>,
 }
@@ -21,7 +21,7 @@ pub(super) enum Segment {
     All,
 }
 
-impl Path {
+impl PathShape {
     /// The path of a route key; `None` for `$default`.
     pub(super) fn of_key(key: &RouteKey) -> Option<Self> {
         match key {
@@ -97,7 +97,7 @@ impl Path {
     }
 }
 
-impl From<&PathTemplate> for Path {
+impl From<&PathTemplate> for PathShape {
     fn from(path: &PathTemplate) -> Self {
         let segment = |segment| match segment {
             TemplateSegment::Literal(text) => Segment::Literal(text.to_owned()),
@@ -108,7 +108,7 @@ impl From<&PathTemplate> for Path {
     }
 }
 
-impl fmt::Display for Path {
+impl fmt::Display for PathShape {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
     }
@@ -118,19 +118,20 @@ impl fmt::Display for Path {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Moves {
     /// Each former path with the one that takes its place.
-    pub(super) moved: Vec<(Path, Path)>,
+    pub(super) moved: Vec<(PathShape, PathShape)>,
     /// A former path that has no successor: the bare path or the rest of an optional catch-all.
-    pub(super) superseded: Vec<Path>,
+    pub(super) superseded: Vec<PathShape>,
 }
 
 impl Moves {
     /// Pairs the paths of a folder, none of which leads to its function yet, with those that do and that no folder
     /// stands for. If these are the paths of several routes, `evidence` decides: the paths by which another file
     /// knows the function. If it does not decide either, nothing moves.
-    pub(super) fn find(own: &[Path], strays: &[Path], evidence: &[Path]) -> Self {
+    pub(super) fn find(own: &[PathShape], strays: &[PathShape], evidence: &[PathShape]) -> Self {
         let routes = routes(strays);
-        let is_known =
-            |route: &&Vec<&Path>| route.iter().all(|path| evidence.iter().any(|known| known.is_like(path)));
+        let is_known = |route: &&Vec<&PathShape>| {
+            route.iter().all(|path| evidence.iter().any(|known| known.is_like(path)))
+        };
         let known: Vec<_> = routes.iter().filter(is_known).collect();
         match (&routes[..], &known[..]) {
             ([route], _) => Self::between(route, own),
@@ -139,10 +140,10 @@ impl Moves {
         }
     }
 
-    fn between(former: &[&Path], own: &[Path]) -> Self {
+    fn between(former: &[&PathShape], own: &[PathShape]) -> Self {
         let mut moves = Self::default();
         let is_one_of_several =
-            |path: &Path| if former.len() > 1 { path.is_greedy() } else { path.ends_in_variable() };
+            |path: &PathShape| if former.len() > 1 { path.is_greedy() } else { path.ends_in_variable() };
         for path in former {
             let successor = match own {
                 [bare, rest] => Some(if is_one_of_several(path) { rest } else { bare }),
@@ -159,22 +160,22 @@ impl Moves {
     }
 
     /// The successor of a path.
-    pub(super) fn successor(&self, path: &Path) -> Option<&Path> {
+    pub(super) fn successor(&self, path: &PathShape) -> Option<&PathShape> {
         self.moved.iter().find(|(from, _)| from.text == path.text).map(|(_, to)| to)
     }
 
-    pub(super) fn is_superseded(&self, path: &Path) -> bool {
+    pub(super) fn is_superseded(&self, path: &PathShape) -> bool {
         self.superseded.iter().any(|superseded| superseded.text == path.text)
     }
 
-    pub(super) fn reaches(&self, path: &Path) -> bool {
+    pub(super) fn reaches(&self, path: &PathShape) -> bool {
         self.moved.iter().any(|(_, to)| to == path)
     }
 }
 
 /// The routes that paths belong to: the two paths of an optional catch-all are one route.
-fn routes(paths: &[Path]) -> Vec<Vec<&Path>> {
-    let mut routes: Vec<Vec<&Path>> = Vec::new();
+fn routes(paths: &[PathShape]) -> Vec<Vec<&PathShape>> {
+    let mut routes: Vec<Vec<&PathShape>> = Vec::new();
     for path in paths.iter().filter(|path| !paths.iter().any(|bare| path.is_below(bare))) {
         let rest = paths.iter().filter(|rest| rest.is_below(path));
         routes.push(std::iter::once(path).chain(rest).collect());
@@ -186,10 +187,10 @@ fn routes(paths: &[Path]) -> Vec<Vec<&Path>> {
 mod tests {
     use api_routes_routing::PathTemplate;
 
-    use super::{Moves, Path};
+    use super::{Moves, PathShape};
 
-    fn paths(text: &str) -> Vec<Path> {
-        text.split_whitespace().map(|path| Path::from(&path.parse::<PathTemplate>().unwrap())).collect()
+    fn paths(text: &str) -> Vec<PathShape> {
+        text.split_whitespace().map(|path| PathShape::from(&path.parse::<PathTemplate>().unwrap())).collect()
     }
 
     fn shown(Moves { moved, superseded }: &Moves) -> String {
@@ -245,9 +246,9 @@ mod tests {
     fn router_has_a_notation_of_its_own() {
         for (key, router) in [("/", "/"), ("/a/{id}", "/a/{id}"), ("/a/{slug+}", "/a/{*slug}"), ("/a", "/a")]
         {
-            let path = Path::in_router(&key.parse().unwrap());
+            let path = PathShape::in_router(&key.parse().unwrap());
             assert_eq!(path.to_string(), router);
-            assert_eq!(path.shape(), Path::of_router(router).shape());
+            assert_eq!(path.shape(), PathShape::of_router(router).shape());
             assert!(path.is_like(&paths(key)[0]));
         }
     }

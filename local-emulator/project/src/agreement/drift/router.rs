@@ -5,18 +5,18 @@ use std::collections::{HashMap, HashSet};
 use api_routes_routing::RouteKey;
 
 use super::Drift;
-use super::paths::{Moves, Path, Segment};
+use super::paths::{Moves, PathShape, Segment};
 use crate::agreement::{Decisions, RouterLine, Survey};
-use crate::template::{Place, TemplateFunction};
+use crate::template::{SourcePosition, TemplateFunction};
 use crate::workspace::RoutePackage;
 
 /// The names of a package's binary: the one that it has, and those that it had.
-pub(super) struct Names<'a> {
+pub(super) struct BinaryNames<'a> {
     pub(super) new: &'a str,
     pub(super) old: Vec<String>,
 }
 
-impl Names<'_> {
+impl BinaryNames<'_> {
     fn has(&self, binary: &str) -> bool {
         binary == self.new || self.old.iter().any(|old| old == binary)
     }
@@ -30,10 +30,10 @@ pub struct StrayRoute {
     pub path: String,
     /// The path, as API Gateway writes it: `/api/docs/{slug+}`.
     pub key_path: String,
-    /// Where it leads.
+    /// The binary that the line leads to.
     pub binary: String,
-    /// Where it stands.
-    pub place: Place,
+    /// The position of the line in `Cargo.toml`.
+    pub place: SourcePosition,
 }
 
 impl Survey {
@@ -41,7 +41,7 @@ impl Survey {
     pub fn stray_routes(&self, drifts: &[Drift]) -> Vec<StrayRoute> {
         let is_handled = |line: &RouterLine| drifts.iter().any(|drift| drift.line() == Some(&line.path));
         let stray = |line: &RouterLine| {
-            let path = Path::of_router(&line.path);
+            let path = PathShape::of_router(&line.path);
             let leads_to = |package: &&RoutePackage| line.leads_only_to(|binary| binary == package.binary);
             let package = self.packages.iter().find(leads_to)?;
             let is_expected = package.paths().iter().any(|own| own.covers(&path)) || self.stands_for(&path);
@@ -63,8 +63,8 @@ impl Survey {
         let template = self.examined.template.as_ref();
         let named_anew = template.map(|template| self.named_anew(template, decisions)).unwrap_or_default();
         let lines = self.router_lines();
-        let paths: Vec<_> = lines.iter().map(|line| Path::of_router(&line.path)).collect();
-        let by_shape: HashMap<&[Segment], _> = paths.iter().map(Path::shape).zip(lines).collect();
+        let paths: Vec<_> = lines.iter().map(|line| PathShape::of_router(&line.path)).collect();
+        let by_shape: HashMap<&[Segment], _> = paths.iter().map(PathShape::shape).zip(lines).collect();
         let mut known = HashSet::new();
         let mut drifts = Vec::new();
         for package in &self.packages {
@@ -72,7 +72,7 @@ impl Survey {
             let renamed = named_anew.iter().find(|(_, other)| other.binary == package.binary);
             let function = own.or(renamed.map(|(function, _)| *function));
             let old = function.map(|it| self.former_binaries(it, &package.binary)).unwrap_or_default();
-            let names = Names { new: &package.binary, old };
+            let names = BinaryNames { new: &package.binary, old };
             let moves = self.router_moves(package, function, &names, &by_shape);
             for path in router_paths(package) {
                 let line = by_shape.get(path.shape()).copied();
@@ -99,11 +99,11 @@ impl Survey {
         &self,
         package: &RoutePackage,
         function: Option<&TemplateFunction>,
-        names: &Names<'_>,
+        names: &BinaryNames<'_>,
         by_shape: &HashMap<&[Segment], &RouterLine>,
     ) -> Moves {
         let own = router_paths(package);
-        let leads_here = |path: &Path| {
+        let leads_here = |path: &PathShape| {
             by_shape.get(path.shape()).is_some_and(|line| line.binaries.contains(&package.binary))
         };
         if own.iter().any(leads_here) {
@@ -114,9 +114,9 @@ impl Survey {
     }
 
     /// The paths that lead to a package's binary and that no folder stands for.
-    pub(super) fn router_paths(&self, names: &Names<'_>) -> Vec<Path> {
+    pub(super) fn router_paths(&self, names: &BinaryNames<'_>) -> Vec<PathShape> {
         let lines = self.router_lines().iter().filter(|line| line.leads_only_to(|binary| names.has(binary)));
-        lines.map(|line| Path::of_router(&line.path)).filter(|path| !self.stands_for(path)).collect()
+        lines.map(|line| PathShape::of_router(&line.path)).filter(|path| !self.stands_for(path)).collect()
     }
 
     /// The binaries that a function was: the one that it names, and, if only its folder tells, those that the router
@@ -126,9 +126,9 @@ impl Survey {
             Some(binary) if binary == new => Vec::new(),
             Some(binary) => vec![binary.to_owned()],
             None => {
-                let paths: Vec<_> = function.paths().iter().map(Path::from).collect();
+                let paths: Vec<_> = function.paths().iter().map(PathShape::from).collect();
                 let is_its = |line: &&RouterLine| {
-                    let path = Path::of_router(&line.path);
+                    let path = PathShape::of_router(&line.path);
                     paths.iter().any(|own| own.is_like(&path))
                         && line.leads_only_to(|binary| self.is_gone(binary))
                 };
@@ -170,10 +170,10 @@ fn moved(package: &RoutePackage, moves: &Moves, by_shape: &HashMap<&[Segment], &
 }
 
 /// The paths by which cargo-lambda's router reaches a route.
-fn router_paths(package: &RoutePackage) -> Vec<Path> {
+fn router_paths(package: &RoutePackage) -> Vec<PathShape> {
     let keys = package.pattern.route_keys();
     let paths = keys.iter().filter_map(|key| match key {
-        RouteKey::Path { path, .. } => Some(Path::in_router(path)),
+        RouteKey::Path { path, .. } => Some(PathShape::in_router(path)),
         RouteKey::Default => None,
     });
     paths.collect()

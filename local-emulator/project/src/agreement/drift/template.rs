@@ -3,24 +3,24 @@
 use api_routes_routing::{PathTemplate, RouteKey};
 
 use super::Drift;
-use super::paths::{Moves, Path};
-use super::router::Names;
+use super::paths::{Moves, PathShape};
+use super::router::BinaryNames;
 use crate::agreement::Survey;
-use crate::template::{Event, NamedBy, Place, Template, TemplateFunction};
+use crate::template::{Event, NamedBy, SourcePosition, Template, TemplateFunction};
 use crate::workspace::RoutePackage;
 
 /// An event of a route's function, with a path that no folder stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StrayEvent {
-    /// The function.
+    /// The key of the function below `Resources`.
     pub logical_id: String,
     /// The event's key below `Events`.
     pub event: String,
-    /// The path.
+    /// The path of the event.
     pub path: String,
-    /// Where it stands.
-    pub place: Place,
+    /// The position of the path in the template.
+    pub place: SourcePosition,
 }
 
 impl Survey {
@@ -48,7 +48,7 @@ impl Survey {
                 .any(|drift| drift.event() == Some((function.logical_id.as_str(), event.name.as_str())))
         };
         let stray = |event: &Event| {
-            let path = Path::of_event(event)?;
+            let path = PathShape::of_event(event)?;
             let is_expected = own.iter().any(|own| own.covers(&path)) || self.stands_for(&path);
             (!is_expected && !is_handled(event)).then(|| StrayEvent {
                 logical_id: function.logical_id.clone(),
@@ -61,14 +61,14 @@ impl Survey {
     }
 
     /// Whether a path is that of a folder, or one that the project names in `extra-paths`.
-    pub(super) fn stands_for(&self, path: &Path) -> bool {
+    pub(super) fn stands_for(&self, path: &PathShape) -> bool {
         let is_of_folder = self.packages.iter().flat_map(RoutePackage::paths).any(|own| own.is_like(path));
         is_of_folder || self.is_extra(path)
     }
 
-    pub(super) fn is_extra(&self, path: &Path) -> bool {
+    pub(super) fn is_extra(&self, path: &PathShape) -> bool {
         let extra = self.exceptions.extra_paths.iter().filter_map(|extra| extra.parse::<PathTemplate>().ok());
-        extra.into_iter().any(|extra| Path::from(&extra).is_like(path))
+        extra.into_iter().any(|extra| PathShape::from(&extra).is_like(path))
     }
 
     /// The differences between a route and its function, if it has one.
@@ -99,7 +99,7 @@ impl Survey {
         }
         let moves = self.moves(package, function, missing.len());
         drifts.extend(moved(function, package, &moves));
-        missing.retain(|key| Path::of_key(key).is_none_or(|path| !moves.reaches(&path)));
+        missing.retain(|key| PathShape::of_key(key).is_none_or(|path| !moves.reaches(&path)));
         if !missing.is_empty() && !is_called_otherwise(function) {
             let (logical_id, pattern) = (function.logical_id.clone(), pattern.clone());
             drifts.push(Drift::MissingKeys { logical_id, pattern, keys: missing });
@@ -128,14 +128,15 @@ impl Survey {
         if missing < own.len() || function.has_hidden_events {
             return Moves::default();
         }
-        let names = Names { new: &package.binary, old: self.former_binaries(function, &package.binary) };
+        let names =
+            BinaryNames { new: &package.binary, old: self.former_binaries(function, &package.binary) };
         Moves::find(&own, &self.former_paths(function), &self.router_paths(&names))
     }
 
     /// The paths of a function's events, each once, but for those that are meant to be there.
-    pub(super) fn former_paths(&self, function: &TemplateFunction) -> Vec<Path> {
+    pub(super) fn former_paths(&self, function: &TemplateFunction) -> Vec<PathShape> {
         let mut paths = Vec::new();
-        for path in function.events.iter().filter_map(Path::of_event) {
+        for path in function.events.iter().filter_map(PathShape::of_event) {
             if !paths.contains(&path) && !self.is_extra(&path) {
                 paths.push(path);
             }
@@ -146,7 +147,7 @@ impl Survey {
 
 fn moved(function: &TemplateFunction, package: &RoutePackage, moves: &Moves) -> Vec<Drift> {
     let drift = |event: &Event| {
-        let path = Path::of_event(event)?;
+        let path = PathShape::of_event(event)?;
         let (logical_id, name) = (function.logical_id.clone(), event.name.clone());
         if let Some(to) = moves.successor(&path) {
             let (from, to) = (path.to_string(), to.to_string());
@@ -167,8 +168,8 @@ fn moved(function: &TemplateFunction, package: &RoutePackage, moves: &Moves) -> 
 
 impl RoutePackage {
     /// The paths of its route keys.
-    pub(super) fn paths(&self) -> Vec<Path> {
-        self.pattern.route_keys().iter().filter_map(Path::of_key).collect()
+    pub(super) fn paths(&self) -> Vec<PathShape> {
+        self.pattern.route_keys().iter().filter_map(PathShape::of_key).collect()
     }
 }
 
@@ -190,7 +191,9 @@ fn has_path(function: &TemplateFunction, path: &PathTemplate) -> bool {
 /// Each event of the shape of `path`, unless its route key is there already with the right names.
 fn renamed(path: &PathTemplate, function: &TemplateFunction, template: &Template) -> Vec<Drift> {
     let renamed = |event: &Event| {
-        let from = event.path().filter(|from| from != path && Path::from(from).is_like(&Path::from(path)))?;
+        let from = event
+            .path()
+            .filter(|from| from != path && PathShape::from(from).is_like(&PathShape::from(path)))?;
         (!is_taken(path, event, template)).then(|| Drift::Renamed {
             logical_id: function.logical_id.clone(),
             event: event.name.clone(),

@@ -64,7 +64,7 @@ fn where_all_say_the_same_there_is_none() {
 }
 
 #[test]
-fn without_template_and_router_every_route_is_missing_there() {
+fn missing_template_and_router_lack_every_route() {
     let drifts = survey(&["api/user", "api/shop/[[...slug]]"], None, None).drifts();
     let expected = [
         undeployed("api-user", "/api/user"),
@@ -77,7 +77,7 @@ fn without_template_and_router_every_route_is_missing_there() {
 }
 
 #[test]
-fn a_package_that_is_no_member_is_a_route_all_the_same() {
+fn unlisted_package_is_a_route() {
     let drifts = survey(&["-api/posts/[id]"], None, None).drifts();
     let folder = "functions/api/posts/[id]".to_owned();
     let expected = [
@@ -91,7 +91,7 @@ fn a_package_that_is_no_member_is_a_route_all_the_same() {
 }
 
 #[test]
-fn what_is_excluded_from_the_workspace_is_no_route() {
+fn excluded_folder_is_not_a_route() {
     let mut survey = survey(&["-api/posts/[id]"], None, None);
     assert_eq!(survey.packages.len(), 1);
     let project = crate::workspace::Project {
@@ -103,20 +103,23 @@ fn what_is_excluded_from_the_workspace_is_no_route() {
         exceptions: crate::workspace::Exceptions::default(),
         overrides: crate::template::Overrides::default(),
         deployed: None,
-        unlisted: vec![crate::workspace::Unlisted {
+        unlisted: vec![crate::workspace::UnlistedPackage {
             route_folder: "api/posts/[id]".to_owned(),
             package: None,
             binary: None,
         }],
     };
     let manifest = "[workspace]\nexclude = [\"functions/api\"]\n";
-    let excluded =
-        crate::agreement::Survey::of(&project, None, crate::agreement::Manifest::parse(manifest).unwrap());
+    let excluded = crate::agreement::Survey::from_texts(
+        &project,
+        None,
+        crate::agreement::Manifest::parse(manifest).unwrap(),
+    );
     assert_eq!(excluded.drifts(), []);
 }
 
 #[test]
-fn a_function_needs_the_paths_of_its_route() {
+fn function_needs_the_paths_of_its_route() {
     let get = http(&[("GET", "/api/shop")]);
     let other = http(&[("GET", "/shop"), ("ANY", "/api/{proxy+}")]);
     let both = ["ANY /api/shop", "ANY /api/shop/{slug+}"];
@@ -133,7 +136,7 @@ fn a_function_needs_the_paths_of_its_route() {
 }
 
 #[test]
-fn a_function_that_is_called_otherwise_needs_none() {
+fn function_that_is_called_otherwise_needs_none() {
     for properties in [
         "FunctionUrlConfig: {AuthType: NONE}",
         "Events: {E: {Type: HttpApi}}",
@@ -145,7 +148,7 @@ fn a_function_that_is_called_otherwise_needs_none() {
 }
 
 #[test]
-fn an_event_with_other_names_is_renamed() {
+fn event_with_other_names_is_renamed() {
     let one = http(&[("ANY", "/api/[id]/{post}".replace("[id]", "{who}").as_str()), ("GET", "/people")]);
     let drifts = of_template(&["api/[id]/[post]"], &resource("Fn", "api-id-post", &one));
     assert_eq!(drifts, [renamed("E0", "/api/{who}/{post}", "/api/{id}/{post}")]);
@@ -156,13 +159,13 @@ fn an_event_with_other_names_is_renamed() {
 }
 
 #[test]
-fn an_event_whose_right_path_is_taken_keeps_its_name() {
+fn event_whose_right_path_is_taken_keeps_its_name() {
     let both = http(&[("GET", "/api/{id}"), ("GET", "/api/{other}")]);
     assert_eq!(of_template(&["api/[id]"], &resource("Fn", "api-id", &both)), []);
 }
 
 #[test]
-fn a_function_whose_package_is_gone_is_stale_if_an_api_leads_to_it() {
+fn called_function_without_its_package_is_stale() {
     let called = http(&[("ANY", "/api/gone")]);
     let stale = Drift::Stale { logical_id: "Gone".to_owned(), binary: "api-gone".to_owned() };
     for (properties, expected) in [
@@ -183,7 +186,7 @@ fn a_function_whose_package_is_gone_is_stale_if_an_api_leads_to_it() {
 }
 
 #[test]
-fn a_function_with_the_events_of_a_route_that_has_none_is_misnamed() {
+fn function_with_the_events_of_a_route_is_misnamed() {
     let called = http(&[("GET", "/api/a"), ("POST", "/api/a")]);
     let misnamed = Drift::Misnamed {
         logical_id: "Fn".to_owned(),
@@ -217,11 +220,11 @@ fn where_functions_are_hidden_none_is_misnamed() {
 }
 
 #[test]
-fn a_copied_folder_whose_package_has_the_old_name_is_no_route() {
+fn copied_folder_with_the_old_name_is_not_a_route() {
     let mut before = survey(&["api/a"], None, None);
     assert_eq!(before.copies, []);
     let binaries = before.binaries.take().unwrap();
-    let unlisted = |folder: &str, binary: &str| crate::workspace::Unlisted {
+    let unlisted = |folder: &str, binary: &str| crate::workspace::UnlistedPackage {
         route_folder: folder.to_owned(),
         package: Some(binary.to_owned()),
         binary: Some(binary.to_owned()),
@@ -238,7 +241,7 @@ fn a_copied_folder_whose_package_has_the_old_name_is_no_route() {
         unlisted: vec![unlisted("api/b", "api-a"), unlisted("api/c", "new"), unlisted("api/d", "new")],
     };
     let manifest = crate::agreement::Manifest::parse("[workspace]\n").unwrap();
-    let survey = crate::agreement::Survey::of(&project, None, manifest);
+    let survey = crate::agreement::Survey::from_texts(&project, None, manifest);
     let copies: Vec<_> =
         survey.copies.iter().map(|copy| (copy.folder.as_str(), copy.binary.as_str())).collect();
     assert_eq!(copies, [("functions/api/b", "api-a"), ("functions/api/d", "new")]);
@@ -246,7 +249,7 @@ fn a_copied_folder_whose_package_has_the_old_name_is_no_route() {
 }
 
 #[test]
-fn where_a_package_does_not_tell_its_binary_nothing_is_stale() {
+fn unknown_binary_leaves_no_function_stale() {
     let resources = resource("Gone", "api-gone", &http(&[("ANY", "/api/gone")]));
     let mut survey = survey(&[], Some(&resources), Some("\"/api/gone\" = \"api-gone\"\n"));
     survey.binaries = None;
@@ -260,7 +263,7 @@ fn of_a_template_that_is_not_yaml_nothing_is_said() {
 }
 
 #[test]
-fn a_router_leads_each_route_to_its_function() {
+fn router_leads_each_route_to_its_function() {
     let misrouted = |path: &str, binary: &str, found: &str| {
         let [path, binary, found] = [path, binary, found].map(str::to_owned);
         vec![Drift::Misrouted { path, binary, found }]
@@ -281,7 +284,7 @@ fn a_router_leads_each_route_to_its_function() {
 }
 
 #[test]
-fn a_line_of_the_router_is_stale_if_its_package_is_gone() {
+fn router_line_without_its_package_is_stale() {
     let router =
         "\"/a\" = \"gone\"\n\"/b\" = \"worker\"\n\"/c\" = [{function = \"gone\"}, {function = \"worker\"}]\n";
     let stale = Drift::StaleRoute { path: "/a".to_owned(), binary: "gone".to_owned() };

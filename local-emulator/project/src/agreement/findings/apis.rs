@@ -11,7 +11,7 @@ use crate::agreement::{Drift, Finding, Survey};
 use crate::aws::FrontDoorKind;
 use crate::aws::http_api::RouteTable;
 use crate::aws::rest_api::{INTEGRATION_TIMEOUT, InvalidResource, ResourceTable};
-use crate::template::{Api, Event, Place, Template, TemplateFunction};
+use crate::template::{Api, Event, SourcePosition, Template, TemplateFunction};
 
 /// The most routes of an HTTP API:
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html>.
@@ -20,7 +20,7 @@ use crate::template::{Api, Event, Place, Template, TemplateFunction};
 const MOST: usize = 300;
 
 /// An event that leads to one of the functions of an API.
-pub(super) struct Route<'a> {
+pub(super) struct ApiRoute<'a> {
     function: &'a TemplateFunction,
     pub(super) event: &'a Event,
     key: RouteKey,
@@ -28,7 +28,7 @@ pub(super) struct Route<'a> {
     pub(super) is_ours: bool,
 }
 
-impl Route<'_> {
+impl ApiRoute<'_> {
     pub(super) fn path(&self) -> Option<&PathTemplate> {
         match &self.key {
             RouteKey::Path { path, .. } => Some(path),
@@ -56,8 +56,8 @@ impl Survey {
         findings
     }
 
-    /// Those of all functions, but for paths that are refused or that `sync` will change.
-    fn routes_of<'a>(&self, api: &Api, template: &'a Template, drifts: &[Drift]) -> Vec<Route<'a>> {
+    /// Returns the routes of an API, without paths that AWS refuses or that `sync` will change.
+    fn routes_of<'a>(&self, api: &Api, template: &'a Template, drifts: &[Drift]) -> Vec<ApiRoute<'a>> {
         let changes = |function: &TemplateFunction, event: &Event| {
             let names = (function.logical_id.as_str(), event.name.as_str());
             drifts.iter().any(|drift| drift.event() == Some(names))
@@ -71,7 +71,7 @@ impl Survey {
         let route = |(function, event): (&'a TemplateFunction, &'a Event)| {
             let key = event.route_key.parse().ok()?;
             let is_ours = self.is_ours(function);
-            (!changes(function, event)).then_some(Route { function, event, key, is_ours })
+            (!changes(function, event)).then_some(ApiRoute { function, event, key, is_ours })
         };
         of_api.filter_map(route).collect()
     }
@@ -89,14 +89,14 @@ impl Survey {
         })
     }
 
-    fn of_duplicates(&self, api: &Api, routes: &[Route<'_>]) -> Vec<Finding> {
+    fn of_duplicates(&self, api: &Api, routes: &[ApiRoute<'_>]) -> Vec<Finding> {
         let mut clashes =
             if api.kind == FrontDoorKind::RestApi { of_rest_api(routes) } else { of_http_api(routes) };
         clashes.retain(|Clash { first, second, .. }| {
             (first.is_ours || second.is_ours) && first.function.may_be_beside(second.function)
         });
         let finding = |clash: Clash<'_>| {
-            let Route { function, event, .. } = clash.second;
+            let ApiRoute { function, event, .. } = clash.second;
             let (other, first) = (&clash.first.event.name, &clash.first.function.logical_id);
             let message = format!(
                 "{} (`{}` of `{}`, and `{other}` of `{first}`)",
@@ -107,13 +107,14 @@ impl Survey {
         clashes.into_iter().map(finding).collect()
     }
 
-    /// What an HTTP API cannot be told at all is refused where the template is read.
-    fn of_timeouts(&self, api: &Api, routes: &[Route<'_>]) -> Vec<Finding> {
-        let is_long = |route: &&Route<'_>| {
+    /// Finds time-outs that a function has and its API does not wait for. A time-out that the API cannot have is
+    /// refused where the template is read.
+    fn of_timeouts(&self, api: &Api, routes: &[ApiRoute<'_>]) -> Vec<Finding> {
+        let is_long = |route: &&ApiRoute<'_>| {
             let is_over = route.event.timeout.is_some_and(|timeout| timeout > INTEGRATION_TIMEOUT);
             route.is_ours && is_over && api.kind == FrontDoorKind::RestApi && !route.event.streams
         };
-        let finding = |route: &Route<'_>| {
+        let finding = |route: &ApiRoute<'_>| {
             let (rule, words) = if api.is_edge {
                 (
                     Rule::IntegrationTimeout,
@@ -129,7 +130,7 @@ impl Survey {
         routes.iter().filter(is_long).map(finding).collect()
     }
 
-    fn of_size(&self, api: &Api, routes: &[Route<'_>]) -> Option<Finding> {
+    fn of_size(&self, api: &Api, routes: &[ApiRoute<'_>]) -> Option<Finding> {
         let (rule, count, what) = match api.kind {
             FrontDoorKind::RestApi => {
                 (Rule::TooManyResources, resources(routes), "a REST API has 300 resources")
@@ -138,22 +139,22 @@ impl Survey {
         };
         let message =
             format!("`{}` has {count}, and {what} at most, unless its quota is raised", api.logical_id);
-        (count > MOST).then(|| self.in_template(rule, api.place.unwrap_or(Place::START), message))
+        (count > MOST).then(|| self.in_template(rule, api.place.unwrap_or(SourcePosition::START), message))
     }
 }
 
 /// Two events that an API cannot have both.
 struct Clash<'a> {
     rule: Rule,
-    first: &'a Route<'a>,
-    second: &'a Route<'a>,
+    first: &'a ApiRoute<'a>,
+    second: &'a ApiRoute<'a>,
     message: String,
 }
 
-/// As the table of resources has it.
-fn of_rest_api<'a>(routes: &'a [Route<'a>]) -> Vec<Clash<'a>> {
+/// Finds routes that the resource table of a REST API refuses.
+fn of_rest_api<'a>(routes: &'a [ApiRoute<'a>]) -> Vec<Clash<'a>> {
     let mut resources = ResourceTable::default();
-    let clash = |second: &'a Route<'a>| {
+    let clash = |second: &'a ApiRoute<'a>| {
         let error = resources.add(second.key.clone(), ()).err()?;
         let (rule, first) = match &error {
             InvalidResource::Duplicate(first, _) => (Rule::DuplicateRouteKey, holder(routes, first)?),
@@ -165,10 +166,10 @@ fn of_rest_api<'a>(routes: &'a [Route<'a>]) -> Vec<Clash<'a>> {
     routes.iter().filter_map(clash).collect()
 }
 
-/// As the table of routes has it, and for the names of variables, which it does not mind.
-fn of_http_api<'a>(routes: &'a [Route<'a>]) -> Vec<Clash<'a>> {
+/// Finds routes that the route table of an HTTP API refuses, and routes that differ in the names of variables alone.
+fn of_http_api<'a>(routes: &'a [ApiRoute<'a>]) -> Vec<Clash<'a>> {
     let mut table = RouteTable::default();
-    let mut known: Vec<(&Route<'_>, Vec<TemplateSegment<'_>>)> = Vec::new();
+    let mut known: Vec<(&ApiRoute<'_>, Vec<TemplateSegment<'_>>)> = Vec::new();
     let mut clashes = Vec::new();
     for second in routes {
         if let Err(error) = table.add(second.key.clone(), ()) {
@@ -195,14 +196,14 @@ fn of_http_api<'a>(routes: &'a [Route<'a>]) -> Vec<Clash<'a>> {
 }
 
 /// The one that had the key first.
-fn holder<'a>(routes: &'a [Route<'a>], key: &RouteKey) -> Option<&'a Route<'a>> {
+fn holder<'a>(routes: &'a [ApiRoute<'a>], key: &RouteKey) -> Option<&'a ApiRoute<'a>> {
     routes.iter().find(|route| route.key == *key)
 }
 
 /// Each segment of each path is one, and so is `/`.
-fn resources(routes: &[Route<'_>]) -> usize {
+fn resources(routes: &[ApiRoute<'_>]) -> usize {
     let mut resources = BTreeSet::from([String::new()]);
-    for path in routes.iter().filter_map(Route::path) {
+    for path in routes.iter().filter_map(ApiRoute::path) {
         let mut resource = String::new();
         for segment in path.segments() {
             // Writing to a String cannot fail.

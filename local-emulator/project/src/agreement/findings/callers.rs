@@ -1,23 +1,23 @@
 //! Surprises about the callers of an API: open routes, and authorizers that nothing asks.
 
-use super::MANIFEST;
-use super::apis::Route;
+use super::apis::ApiRoute;
+use crate::agreement::manifest::MANIFEST;
 use crate::agreement::rule::Rule;
 use crate::agreement::{Finding, Survey};
-use crate::template::{Api, Place, Template};
+use crate::template::{Api, SourcePosition, Template};
 
 impl Survey {
     /// The open routes of an API whose routes are closed unless they say otherwise, but for preflights and those that
     /// are meant.
-    pub(super) fn of_open_routes(&self, api: &Api, routes: &[Route<'_>]) -> Vec<Finding> {
+    pub(super) fn of_open_routes(&self, api: &Api, routes: &[ApiRoute<'_>]) -> Vec<Finding> {
         let Some(default) = &api.default_authorizer else { return Vec::new() };
-        let is_open = |route: &&Route<'_>| {
+        let is_open = |route: &&ApiRoute<'_>| {
             let authorization = &route.event.authorization;
             let is_guarded = authorization.authorizer.is_some() || authorization.needs_api_key;
             let is_meant = route.path().is_some_and(|path| self.exceptions.is_open(path));
             route.is_ours && !is_guarded && !is_meant && !route.event.route_key.starts_with("OPTIONS ")
         };
-        let finding = |route: &Route<'_>| {
+        let finding = |route: &ApiRoute<'_>| {
             let key = &route.event.route_key;
             let message = format!(
                 "everybody may call `{key}`, although the API has the authorizer `{default}` for its routes"
@@ -43,7 +43,7 @@ impl Survey {
             return Vec::new();
         }
         let unused = api.authorizers.iter().filter(|declared| !declared.is_used);
-        let finding = |(name, place): (&str, Place)| {
+        let finding = |(name, place): (&str, SourcePosition)| {
             let message = format!("no route of `{}` asks the authorizer `{name}`", api.logical_id);
             self.in_template(Rule::UnusedAuthorizer, place, message)
         };
@@ -63,8 +63,13 @@ impl Survey {
         let finding = |folder: &str| {
             let message =
                 format!("`{folder}` judges no request: no authorizer has its function as `FunctionArn`");
-            Finding::new(Rule::UnusedAuthorizer, format!("{folder}/{MANIFEST}"), Place::START, message)
-                .with_help("add its function to the template, and name it as `FunctionArn` of an authorizer")
+            Finding::new(
+                Rule::UnusedAuthorizer,
+                format!("{folder}/{MANIFEST}"),
+                SourcePosition::START,
+                message,
+            )
+            .with_help("add its function to the template, and name it as `FunctionArn` of an authorizer")
         };
         idle.map(|package| finding(&package.folder)).collect()
     }

@@ -2,10 +2,10 @@
 
 use api_routes_routing::RouteKey;
 
-use super::MANIFEST;
+use crate::agreement::manifest::MANIFEST;
 use crate::agreement::rule::Rule;
 use crate::agreement::{Decisions, Drift, Finding, RenamedInDocument, StrayEvent, StrayRoute, Survey};
-use crate::template::{NamedBy, Place, TemplateFunction};
+use crate::template::{NamedBy, SourcePosition, TemplateFunction};
 use crate::tool::command;
 use crate::workspace::ProfileSetting;
 
@@ -17,7 +17,7 @@ impl Survey {
         {
             findings.push(self.in_template(
                 Rule::NoTemplate,
-                Place::START,
+                SourcePosition::START,
                 "there is no template: no route is deployed",
             ));
         }
@@ -25,7 +25,7 @@ impl Survey {
             && drifts.iter().any(|drift| matches!(drift, Drift::Unrouted { .. }))
         {
             let message = "there is no `[workspace.metadata.lambda.watch.router]`: `cargo lambda watch` serves no route";
-            findings.push(Finding::new(Rule::NoRouter, MANIFEST, Place::START, message));
+            findings.push(Finding::new(Rule::NoRouter, MANIFEST, SourcePosition::START, message));
         }
         findings.extend(drifts.iter().filter_map(|drift| self.of_difference(drift)));
         findings.extend(self.of_profile(drifts));
@@ -95,7 +95,7 @@ impl Survey {
         self.stray_event(logical_id, event, path, *place).with_help(help)
     }
 
-    fn stray_event(&self, logical_id: &str, event: &str, path: &str, place: Place) -> Finding {
+    fn stray_event(&self, logical_id: &str, event: &str, path: &str, place: SourcePosition) -> Finding {
         let message = format!("`{event}` of `{logical_id}` answers at `{path}`, which no folder stands for");
         self.in_template(Rule::StrayEvent, place, message)
     }
@@ -124,7 +124,8 @@ impl Survey {
             }
             Drift::Undeployed { binary, pattern } => {
                 self.template_file?;
-                let place = self.examined.template.as_ref().map_or(Place::START, |template| template.place);
+                let place =
+                    self.examined.template.as_ref().map_or(SourcePosition::START, |template| template.place);
                 let message = format!("`{pattern}` is not deployed: no function has `Binary: {binary}`");
                 self.in_template(Rule::MissingFunction, place, message)
             }
@@ -172,7 +173,7 @@ impl Survey {
                     command("sync")
                 ))
             }
-            // One finding names all open settings.
+            // A single finding names all open settings.
             Drift::OpenProfile(_) | Drift::Superseded { .. } | Drift::SupersededRoute { .. } => return None,
             Drift::Unrouted { path, binary } => {
                 let place = self.manifest.router.as_ref()?.place;
@@ -225,8 +226,8 @@ impl Survey {
         functions.find(|function| function.logical_id == logical_id)
     }
 
-    fn function_place(&self, logical_id: &str) -> Place {
-        self.function(logical_id).map_or(Place::START, |function| function.place)
+    fn function_place(&self, logical_id: &str) -> SourcePosition {
+        self.function(logical_id).map_or(SourcePosition::START, |function| function.place)
     }
 
     /// `sync` leaves documents alone.
@@ -240,18 +241,18 @@ impl Survey {
         self.renamed_in_documents().into_iter().map(finding).collect()
     }
 
-    fn event_place(&self, logical_id: &str, name: &str) -> Place {
+    fn event_place(&self, logical_id: &str, name: &str) -> SourcePosition {
         let events = self.function(logical_id).map(|function| &function.events[..]).unwrap_or_default();
-        events.iter().find(|event| event.name == name).map_or(Place::START, |event| event.place)
+        events.iter().find(|event| event.name == name).map_or(SourcePosition::START, |event| event.place)
     }
 
-    fn line_place(&self, path: &str) -> Place {
+    fn line_place(&self, path: &str) -> SourcePosition {
         let lines = self.manifest.router.as_ref().map(|router| &router.lines[..]).unwrap_or_default();
-        lines.iter().find(|line| line.path == path).map_or(Place::START, |line| line.place)
+        lines.iter().find(|line| line.path == path).map_or(SourcePosition::START, |line| line.place)
     }
 }
 
-fn stray_route(path: &str, binary: &str, place: Place) -> Finding {
+fn stray_route(path: &str, binary: &str, place: SourcePosition) -> Finding {
     let message = format!("`{path}` leads to `{binary}`, and no folder stands for this path");
     Finding::new(Rule::StrayRouterLine, MANIFEST, place, message)
 }

@@ -10,7 +10,7 @@ use crate::aws::http_api::INTEGRATION_TIMEOUT as HTTP_API;
 use crate::aws::rest_api::INTEGRATION_TIMEOUT as REST_API;
 use crate::environment::UndeployedVariable;
 use crate::template::{
-    BUILD_METHOD, Complaint, Event, Fault, NamedBy, PackageType, Place, Template, TemplateFunction,
+    BUILD_METHOD, Complaint, Event, Fault, NamedBy, PackageType, SourcePosition, Template, TemplateFunction,
 };
 
 /// The most resources of a template.
@@ -77,7 +77,8 @@ impl Survey {
         matches!(folder, "" | ".") || ours.any(|own| own == folder)
     }
 
-    /// What a function does once nobody waits any longer is paid for, and seen by nobody.
+    /// Finds a function that may run longer than any of its callers waits: the remaining time is paid for, and its
+    /// result is lost.
     fn of_timeout(&self, function: &TemplateFunction) -> Option<Finding> {
         let wait = function.events.iter().filter_map(patience).max()?;
         (function.timeout > wait && function.url.is_none()).then(|| {
@@ -160,6 +161,6 @@ fn patience(event: &Event) -> Option<Duration> {
 }
 
 /// Where a time-out of an event stands.
-pub(super) fn timeout_place(event: &Event) -> Place {
+pub(super) fn timeout_place(event: &Event) -> SourcePosition {
     event.timeout_place.unwrap_or(event.place)
 }

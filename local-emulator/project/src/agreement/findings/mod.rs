@@ -11,14 +11,11 @@ use std::path::Path;
 
 use super::rule::Rule;
 use super::{Finding, Survey};
-use crate::template::{Overrides, Place, TemplateFunction};
+use crate::template::{Overrides, SourcePosition, TemplateFunction};
 use crate::workspace::LibraryMismatch;
 
-/// The name of a manifest, and of that of the workspace.
-const MANIFEST: &str = "Cargo.toml";
-
-/// What there is to mend in the project that `folder` belongs to, and how many routes it has. Blocks while
-/// `cargo metadata` runs. That there is no such project is a finding too.
+/// Returns the findings for the project that `folder` belongs to, and the number of its routes. Blocks while `cargo
+/// metadata` runs. A missing project is a finding too.
 pub fn findings(folder: &Path, overrides: &Overrides) -> (Vec<Finding>, usize) {
     match Survey::read(folder, overrides) {
         Ok(survey) => {
@@ -48,7 +45,7 @@ impl Survey {
     }
 
     /// About a place in the template, which has the name that `sync` would give it if there is none.
-    fn in_template(&self, rule: Rule, place: Place, message: impl Into<String>) -> Finding {
+    fn in_template(&self, rule: Rule, place: SourcePosition, message: impl Into<String>) -> Finding {
         let files = self.examined.template.as_ref().map(|template| &template.files[..]).unwrap_or_default();
         let file = files.get(place.file).map(String::as_str).or(self.template_file);
         Finding::new(rule, file.unwrap_or("template.yaml"), place, message)

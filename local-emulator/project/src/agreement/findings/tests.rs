@@ -17,14 +17,14 @@ fn found(folders: &[&str], resources: &str) -> Vec<Finding> {
     findings
 }
 
-/// What stands at the place of a finding.
+/// Returns the text at the position of a finding.
 fn text_at<'a>(text: &'a str, finding: &Finding) -> &'a str {
     let line = text.lines().nth(finding.place.line - 1).unwrap_or_default();
     let (byte, _) = line.char_indices().nth(finding.place.column - 1).unwrap_or_default();
     &line[byte..]
 }
 
-/// Those whose findings are not about the template.
+/// The rules whose findings are not about the template.
 const OF_FOLDERS: [Rule; 3] = [Rule::ConflictingFolders, Rule::InvalidRoute, Rule::DivergingFolders];
 
 #[test]
@@ -131,7 +131,7 @@ fn functions_that_are_not_ours_are_not_judged() {
 }
 
 #[test]
-fn what_globals_say_is_told_once() {
+fn faults_in_globals_are_reported_once() {
     let text = "Globals: {Function: {Timeout: 40}}\nResources:\n".to_owned()
         + &resource("A", "api-a", &http(&[("ANY", "/api/a")]))
         + &resource("B", "api-b", &http(&[("ANY", "/api/b")]));
@@ -152,7 +152,7 @@ fn document(path: &str) -> String {
 }
 
 #[test]
-fn function_of_a_document_needs_no_event_and_has_the_variables_of_its_folder() {
+fn document_function_needs_no_event() {
     let of = |path: &str| {
         let survey = survey(&["api/[id]"], Some(&(resource("A", "api-id", "") + &document(path))), None);
         let mut findings = survey.findings();
@@ -171,7 +171,7 @@ fn function_of_a_document_needs_no_event_and_has_the_variables_of_its_folder() {
 }
 
 #[test]
-fn a_function_that_an_api_elsewhere_calls_needs_no_event() {
+fn function_of_a_foreign_api_needs_no_event() {
     for caller in [
         "  T: {Type: AWS::ElasticLoadBalancingV2::TargetGroup, Properties: {Targets: [{Id: !GetAtt A.Arn}]}}\n",
         "  I: {Type: AWS::ApiGatewayV2::Integration, Properties: {IntegrationUri: !Sub 'arn:${A.Arn}/invocations'}}\n",
@@ -185,7 +185,7 @@ fn a_function_that_an_api_elsewhere_calls_needs_no_event() {
 }
 
 #[test]
-fn what_the_router_lacks_is_found_at_its_place() {
+fn missing_router_line_is_found_at_its_place() {
     let router = "\"/api/b\" = \"worker\"\n\"/gone\" = \"gone\"\n";
     let resources = with("") + &resource("B", "api-b", &http(&[("ANY", "/api/b")]));
     let findings = survey(&["api/a", "api/b"], Some(&resources), Some(router)).findings();
@@ -200,7 +200,7 @@ fn what_the_router_lacks_is_found_at_its_place() {
 }
 
 #[test]
-fn what_is_not_there_at_all_is_said_once() {
+fn missing_file_is_reported_once() {
     let findings = survey(&["-api/a", "api/b"], None, None).findings();
     let rules: Vec<_> = findings.iter().map(|finding| (finding.rule, finding.severity())).collect();
     let expected = [
@@ -213,7 +213,7 @@ fn what_is_not_there_at_all_is_said_once() {
 }
 
 #[test]
-fn what_stands_under_different_conditions_does_not_clash() {
+fn events_under_different_conditions_do_not_clash() {
     let of = |id: &str, condition: &str| {
         let events = http(&[("ANY", "/api/a")]);
         resource(id, "api-a", &events).replace("    Metadata", &format!("    {condition}\n    Metadata"))
@@ -227,7 +227,7 @@ fn what_stands_under_different_conditions_does_not_clash() {
 }
 
 #[test]
-fn of_an_api_that_only_aws_can_tell_nothing_is_compared() {
+fn unresolvable_api_is_not_compared() {
     let id = |name: &str| {
         let event = format!("Method: ANY, Path: /api/a, ApiId: {name}");
         format!("Events: {{E0: {{Type: HttpApi, Properties: {{{event}}}}}}}")
@@ -242,7 +242,7 @@ fn of_an_api_that_only_aws_can_tell_nothing_is_compared() {
 }
 
 #[test]
-fn a_template_that_ends_anywhere_has_findings_in_it() {
+fn template_that_ends_anywhere_has_findings_in_it() {
     let resources =
         with("Timeout: 60") + &pair("HttpApi", "GET /api/{x}", "POST /api/{y}") + &rest("", 29_001);
     for end in (0..resources.len()).filter(|end| resources.is_char_boundary(*end)) {
@@ -257,7 +257,7 @@ fn a_template_that_ends_anywhere_has_findings_in_it() {
 }
 
 #[test]
-fn a_package_with_a_new_name_is_told_to_the_function_that_it_was() {
+fn renamed_package_is_reported_at_its_function() {
     let findings = found(A, &resource("Old", "old-name", &http(&[("GET", "/api/a"), ("POST", "/api/a")])));
     let told: Vec<_> = findings.iter().map(|finding| (finding.rule, finding.help.as_str())).collect();
     let help = "write `Binary: api-a`, or run `cargo api-routes sync`: that is `/api/a`, where its \
@@ -271,7 +271,7 @@ fn open_profile_is_found_at_its_place() {
     let found = |profile: &str| {
         let manifest = Manifest::parse(&format!("{router}{profile}")).unwrap();
         let template = format!("Resources:\n{}", with(""));
-        let survey = Survey::of(&project(&["api/a"]), Some(("template.yaml", &template)), manifest);
+        let survey = Survey::from_texts(&project(&["api/a"]), Some(("template.yaml", &template)), manifest);
         let findings = survey.findings().into_iter();
         findings
             .map(|it| format!("{}:{} {} {}", it.place.line, it.place.column, it.rule.name(), it.help))
@@ -375,7 +375,7 @@ fn open_route_can_be_kept_by_a_line_to_paste() {
 }
 
 #[test]
-fn package_of_an_authorizer_that_nothing_asks_is_found() {
+fn unused_authorizer_package_is_found() {
     let folders = ["api/a", "authorizers/session"];
     let session = resource("Session", "authorizers-session", "Timeout: 3");
     let http = "  Http: {Type: AWS::Serverless::HttpApi, Properties: {Auth: {DefaultAuthorizer: G, Authorizers: {G: {FunctionArn: \

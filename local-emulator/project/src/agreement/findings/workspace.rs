@@ -2,19 +2,20 @@
 
 use std::path::Path;
 
-use super::MANIFEST;
 use crate::agreement::candidates::RefusedPackage;
+use crate::agreement::manifest::MANIFEST;
 use crate::agreement::rule::{Rule, Severity};
 use crate::agreement::survey::CopiedPackage;
 use crate::agreement::{Finding, Listed, Manifest, Survey, SurveyError, survey};
-use crate::template::{Place, SAM_CONFIG, TemplateError};
+use crate::template::{SAM_CONFIG, SourcePosition, TemplateError};
 use crate::tool;
 use crate::with_causes;
 use crate::workspace::{LibraryMismatch, ProjectError};
 
 /// A project of which no more can be said.
 pub(super) fn broken(error: SurveyError, folder: &Path) -> Vec<Finding> {
-    let start = |rule, file: &str, message: String| vec![Finding::new(rule, file, Place::START, message)];
+    let start =
+        |rule, file: &str, message: String| vec![Finding::new(rule, file, SourcePosition::START, message)];
     match error {
         SurveyError::Unreadable { .. } | SurveyError::Temporary(_) => {
             start(Rule::BrokenWorkspace, MANIFEST, with_causes(&error))
@@ -69,17 +70,17 @@ fn in_cargos_words(error: &ProjectError, root: &Path) -> Finding {
     }
 }
 
-/// What Cargo says, at the place that it names, or else at the beginning of `file`.
+/// Returns Cargo's message as a finding at the position that it names, or else at the start of `file`.
 fn of_words(rule: Rule, words: &str, file: &str) -> Finding {
     let pointed = words.lines().find_map(|line| at_place(line.trim().strip_prefix("--> ")?));
-    let (file, place) = pointed.unwrap_or((file, Place::START));
+    let (file, place) = pointed.unwrap_or((file, SourcePosition::START));
     Finding::new(rule, file, place, words)
 }
 
-fn at_place(text: &str) -> Option<(&str, Place)> {
+fn at_place(text: &str) -> Option<(&str, SourcePosition)> {
     let (rest, column) = text.rsplit_once(':')?;
     let (file, line) = rest.rsplit_once(':')?;
-    Some((file, Place::new(line.parse().ok()?, column.parse().ok()?)))
+    Some((file, SourcePosition::new(line.parse().ok()?, column.parse().ok()?)))
 }
 
 /// The next folder upwards whose `Cargo.toml` is that of a workspace, or cannot be read.
@@ -100,14 +101,14 @@ fn missing_members(manifest: &Manifest, root: &Path) -> Vec<Finding> {
 
 /// A library that does not fit this tool.
 pub(super) fn of_library(mismatch: &LibraryMismatch) -> Finding {
-    Finding::new(Rule::LibraryVersion, "Cargo.lock", Place::START, mismatch.to_string())
+    Finding::new(Rule::LibraryVersion, "Cargo.lock", SourcePosition::START, mismatch.to_string())
         .with_help(mismatch.help())
 }
 
 /// A feature of `[workspace.metadata.api-routes]`, which neither SAM nor cargo-lambda reads.
 fn of_feature(feature: &str) -> Finding {
     let message = format!("`{feature}` is built here, and `sam build` and `cargo lambda build` leave it out");
-    Finding::new(Rule::UndeployedFeature, MANIFEST, Place::START, message)
+    Finding::new(Rule::UndeployedFeature, MANIFEST, SourcePosition::START, message)
 }
 
 impl Survey {
@@ -116,7 +117,7 @@ impl Survey {
         findings.extend(self.exceptions.undeployed_features.iter().map(|feature| of_feature(feature)));
         findings.extend(self.without_binary.iter().map(|folder| {
             let message = "this package has no program, or several, and its `Cargo.toml` does not tell which is the function";
-            Finding::new(Rule::NoBinary, manifest_of(folder), Place::START, message)
+            Finding::new(Rule::NoBinary, manifest_of(folder), SourcePosition::START, message)
         }));
         findings.extend(self.refused_packages.iter().map(|RefusedPackage { folder, words }| {
             of_words(Rule::BrokenPackage, words, &manifest_of(folder))
@@ -124,13 +125,13 @@ impl Survey {
         findings.extend(self.copies.iter().map(|copy| self.of_copy(copy)));
         findings.extend(self.without_manifest.iter().map(|folder| {
             let message = format!("`{folder}` has a program and no `Cargo.toml`: it is no function");
-            Finding::new(Rule::NoManifest, format!("{folder}/src/main.rs"), Place::START, message)
+            Finding::new(Rule::NoManifest, format!("{folder}/src/main.rs"), SourcePosition::START, message)
         }));
         findings.extend(self.of_folders());
         findings
     }
 
-    /// What is found of folders that cannot be routes as they are.
+    /// Returns the findings about folders that cannot be routes as they are.
     pub fn refused(&self) -> Vec<Finding> {
         let findings = self.of_workspace().into_iter();
         findings.filter(|finding| finding.rule.severity() == Severity::Error).collect()
@@ -142,7 +143,7 @@ impl Survey {
         let first =
             first.map_or_else(|| "another package".to_owned(), |package| format!("`{}`", package.folder));
         let message = format!("`{folder}` builds the binary `{binary}`, as {first} does");
-        Finding::new(Rule::SameBinary, manifest_of(folder), Place::START, message)
+        Finding::new(Rule::SameBinary, manifest_of(folder), SourcePosition::START, message)
     }
 
     fn of_problem(&self, problem: &ProjectError) -> Finding {
@@ -159,12 +160,12 @@ impl Survey {
         };
         let file = folder.join(MANIFEST);
         let file = file.strip_prefix(&self.root).unwrap_or(&file).to_string_lossy().into_owned();
-        Finding::new(rule, file, Place::START, without_root(&with_causes(problem), &self.root))
+        Finding::new(rule, file, SourcePosition::START, without_root(&with_causes(problem), &self.root))
     }
 
     fn of_folders(&self) -> Vec<Finding> {
         let finding = |rule, folder: &str, message: String| {
-            Finding::new(rule, manifest_of(folder), Place::START, message)
+            Finding::new(rule, manifest_of(folder), SourcePosition::START, message)
         };
         let refused = self.routes.refused.iter();
         let refused = refused.map(|(folder, problem)| {

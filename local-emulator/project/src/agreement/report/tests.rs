@@ -1,12 +1,12 @@
 use super::Report;
 use crate::agreement::{Finding, Rule};
-use crate::template::Place;
+use crate::template::SourcePosition;
 
 fn report() -> Report {
-    let place = Place::new(41, 3);
+    let place = SourcePosition::new(41, 3);
     let error = Finding::new(Rule::MissingRouteKey, "template.yaml", place, "nothing leads there");
-    let warning =
-        Finding::new(Rule::NoRouter, "Cargo.toml", Place::START, "there is none").with_help("write it");
+    let warning = Finding::new(Rule::NoRouter, "Cargo.toml", SourcePosition::START, "there is none")
+        .with_help("write it");
     Report { findings: vec![error, warning], routes: 13 }
 }
 

@@ -17,7 +17,7 @@ use std::time::Duration;
 use api_routes_routing::{RouteKey, TemplateSegment};
 use http::Method;
 
-use self::trie::Node;
+use self::trie::SegmentNode;
 use crate::aws::path::{decode, split_segment};
 use crate::aws::route_methods::RouteId;
 
@@ -29,7 +29,7 @@ pub const INTEGRATION_TIMEOUT: Duration = Duration::from_secs(30);
 #[derive(Debug)]
 pub struct RouteTable<T> {
     routes: Vec<Route<T>>,
-    paths: Node,
+    paths: SegmentNode,
     default: Option<RouteId>,
 }
 
@@ -41,13 +41,13 @@ struct Route<T> {
     target: T,
 }
 
-/// A request's route.
+/// The route that a request matches.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Match<'a, T> {
     /// The key of the route, as API Gateway writes it.
     pub key: &'a str,
-    /// What the route leads to.
+    /// The target of the route.
     pub target: &'a T,
     /// Path parameters, decoded, in the order of the path.
     pub parameters: Vec<(&'a str, Cow<'a, str>)>,
@@ -117,7 +117,7 @@ impl<T> RouteTable<T> {
 impl<T> Default for RouteTable<T> {
     /// A table without routes.
     fn default() -> Self {
-        Self { routes: Vec::new(), paths: Node::default(), default: None }
+        Self { routes: Vec::new(), paths: SegmentNode::default(), default: None }
     }
 }
 

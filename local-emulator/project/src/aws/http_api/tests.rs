@@ -12,7 +12,7 @@ fn selected<'k>(table: &RouteTable<&'k str>, request: &str) -> Option<&'k str> {
 }
 
 #[test]
-fn the_example_of_the_developer_guide_holds() {
+fn example_of_the_developer_guide_holds() {
     let table =
         table(&["GET /pets/dog/1", "GET /pets/dog/{id}", "GET /pets/{proxy+}", "ANY /{proxy+}", "$default"]);
     for (request, key) in [
@@ -27,14 +27,14 @@ fn the_example_of_the_developer_guide_holds() {
 }
 
 #[test]
-fn a_full_match_comes_before_a_more_literal_greedy_one() {
+fn full_match_beats_a_more_literal_greedy_route() {
     let table = table(&["ANY /api/a/{rest+}", "ANY /api/{x}/b"]);
     assert_eq!(selected(&table, "GET /api/a/b"), Some("ANY /api/{x}/b"));
     assert_eq!(selected(&table, "GET /api/a/c"), Some("ANY /api/a/{rest+}"));
 }
 
 #[test]
-fn the_first_difference_from_the_left_decides() {
+fn first_difference_from_the_left_decides() {
     let table = table(&["GET /{y}/b", "GET /a/{x}", "GET /{y}/b/{r+}", "GET /a/{r+}", "GET /{r+}"]);
     for (request, key) in [
         ("GET /a/b", "GET /a/{x}"),
@@ -48,7 +48,7 @@ fn the_first_difference_from_the_left_decides() {
 }
 
 #[test]
-fn a_method_of_its_own_comes_before_any_at_the_same_path_only() {
+fn exact_method_beats_any_at_the_same_path_only() {
     let table = table(&["ANY /a", "GET /a", "ANY /b", "GET /{x}"]);
     assert_eq!(selected(&table, "GET /a"), Some("GET /a"));
     assert_eq!(selected(&table, "POST /a"), Some("ANY /a"));
@@ -56,7 +56,7 @@ fn a_method_of_its_own_comes_before_any_at_the_same_path_only() {
 }
 
 #[test]
-fn a_path_of_other_methods_only_falls_on_to_the_next_candidate() {
+fn path_without_the_method_yields_to_the_next() {
     let without_default = table(&["GET /a/b", "PUT /a/{x}", "DELETE /a/{r+}"]);
     assert_eq!(selected(&without_default, "PUT /a/b"), Some("PUT /a/{x}"));
     assert_eq!(selected(&without_default, "DELETE /a/b"), Some("DELETE /a/{r+}"));
@@ -67,7 +67,7 @@ fn a_path_of_other_methods_only_falls_on_to_the_next_candidate() {
 }
 
 #[test]
-fn a_slash_at_the_end_is_a_segment() {
+fn slash_at_the_end_is_a_segment() {
     let table = table(&["GET /metrics", "GET /posts/{id}", "GET /docs/{slug+}", "GET /"]);
     for (request, key) in [
         ("GET /metrics/", None),
@@ -128,7 +128,7 @@ fn keys_for_the_same_requests_are_refused_by_name() {
 /// Sixty levels with a literal and a parameter at each: a walk that came to a node by more than
 /// one way would take 2^60 steps.
 #[test]
-fn a_walk_visits_each_node_once() {
+fn walk_visits_each_node_once() {
     const DEPTH: usize = 60;
     let literals = "/a".repeat(DEPTH);
     let parameters = (0..DEPTH).map(|level| format!("{{p{level}}}")).collect::<Vec<_>>().join("/");

@@ -9,7 +9,7 @@ use crate::aws::path::{decode, split_segment};
 use crate::aws::route_methods::{Methods, RouteId};
 
 #[derive(Debug, Default)]
-pub(super) struct Node {
+pub(super) struct SegmentNode {
     literals: HashMap<Box<str>, Self>,
     parameter: Option<Box<Self>>,
     /// The routes whose path ends here.
@@ -18,7 +18,7 @@ pub(super) struct Node {
     greedy: Methods,
 }
 
-impl Node {
+impl SegmentNode {
     /// Where the routes of a path are kept. Names of parameters do not tell paths apart.
     pub(super) fn methods_of<'t>(&mut self, path: impl Iterator<Item = TemplateSegment<'t>>) -> &mut Methods {
         let mut path = path.peekable();
@@ -52,9 +52,9 @@ impl Node {
     }
 }
 
-/// One walk down the tree, which meets the candidates in the order of their rank: at each level
-/// literal before `{id}` before `{proxy+}`. A node is visited once at most and none lies deeper
-/// than the longest route key, so no path costs more than the tree has nodes, however it is made.
+/// A walk down the tree that meets the candidates in the order of their rank: at each level a literal before `{id}`
+/// before `{proxy+}`. The walk visits a node at most once, and no node lies deeper than the longest route key. So no
+/// path costs more than the tree has nodes, however it is made.
 struct Walk<'a> {
     method: &'a Method,
     /// The first greedy route met, and so the one with the most specific prefix.
@@ -63,7 +63,7 @@ struct Walk<'a> {
 
 impl Walk<'_> {
     /// `rest` is what the path has behind the slash after `node`; without such a slash it ends here.
-    fn visit(&mut self, node: &Node, rest: Option<&str>) -> Option<RouteId> {
+    fn visit(&mut self, node: &SegmentNode, rest: Option<&str>) -> Option<RouteId> {
         let Some(rest) = rest else { return node.full.select(self.method) };
         let found = self.visit_children(node, rest);
         if found.is_none() && self.greedy.is_none() {
@@ -72,7 +72,7 @@ impl Walk<'_> {
         found
     }
 
-    fn visit_children(&mut self, node: &Node, rest: &str) -> Option<RouteId> {
+    fn visit_children(&mut self, node: &SegmentNode, rest: &str) -> Option<RouteId> {
         if node.is_leaf() {
             return None;
         }

@@ -16,7 +16,7 @@ use api_routes_routing::{PathTemplate, RouteKey, TemplateSegment};
 use http::Method;
 
 pub use self::mock::MockResponse;
-use self::tree::Node;
+use self::tree::ResourceNode;
 use crate::aws::path::split_segment;
 use crate::aws::route_methods::RouteId;
 
@@ -24,7 +24,7 @@ use crate::aws::route_methods::RouteId;
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html>
 pub const INTEGRATION_TIMEOUT: Duration = Duration::from_secs(29);
 
-/// What `ANY` stands for; requests with other methods meet no resource.
+/// The methods that `ANY` stands for; requests with other methods meet no resource.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-settings-method-request.html>
 const METHODS: [Method; 7] =
     [Method::DELETE, Method::GET, Method::HEAD, Method::OPTIONS, Method::PATCH, Method::POST, Method::PUT];
@@ -33,7 +33,7 @@ const METHODS: [Method; 7] =
 #[derive(Debug)]
 pub struct ResourceTable<T> {
     routes: Vec<Route<T>>,
-    root: Node,
+    root: ResourceNode,
 }
 
 #[derive(Debug)]
@@ -44,7 +44,7 @@ struct Route<T> {
     target: T,
 }
 
-/// A request's resource.
+/// The resource that a request matches.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Match<'a, T> {
@@ -52,7 +52,7 @@ pub struct Match<'a, T> {
     pub resource: &'a str,
     /// Its id, which is the same as long as its path is.
     pub resource_id: &'a str,
-    /// What its method leads to.
+    /// The target of its method.
     pub target: &'a T,
     /// Path parameters as the client sent them, in the order of the path.
     pub parameters: Vec<(&'a str, &'a str)>,
@@ -129,7 +129,7 @@ impl<T> ResourceTable<T> {
 impl<T> Default for ResourceTable<T> {
     /// A table without resources.
     fn default() -> Self {
-        Self { routes: Vec::new(), root: Node::default() }
+        Self { routes: Vec::new(), root: ResourceNode::default() }
     }
 }
 

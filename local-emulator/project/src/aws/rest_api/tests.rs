@@ -21,7 +21,7 @@ fn assert_selects(keys: &[&str], requests: &[(&str, Option<&str>)]) {
 /// Measured for `test_apigwv1_methodless_resource_falls_through_to_proxy` and its neighbours in
 /// `tests/test_apigatewayv1.py` of <https://github.com/ministackorg/ministack>.
 #[test]
-fn a_resource_without_the_method_falls_through_to_a_greedy_one() {
+fn resource_without_the_method_yields_to_greedy() {
     assert_selects(
         &["ANY /{proxy+}", "GET /jobs/{type}", "POST /admin", "OPTIONS /remote"],
         &[
@@ -38,7 +38,7 @@ fn a_resource_without_the_method_falls_through_to_a_greedy_one() {
 }
 
 #[test]
-fn the_first_difference_from_the_left_decides() {
+fn first_difference_from_the_left_decides() {
     assert_selects(
         &["GET /a/b", "GET /a/{rest+}", "PUT /a/b/c", "GET /{x}/b", "GET /{x}/{y}/c", "DELETE /{x}/b"],
         &[
@@ -55,7 +55,7 @@ fn the_first_difference_from_the_left_decides() {
 }
 
 #[test]
-fn a_method_of_its_own_comes_before_any() {
+fn method_of_its_own_comes_before_any() {
     assert_selects(
         &["ANY /a", "GET /a", "GET /{x}"],
         &[("GET /a", Some("GET /a")), ("POST /a", Some("ANY /a")), ("HEAD /b", None)],
@@ -72,7 +72,7 @@ fn any_stands_for_seven_methods() {
 }
 
 #[test]
-fn a_slash_at_the_end_does_not_count() {
+fn slash_at_the_end_does_not_count() {
     assert_selects(
         &["GET /", "GET /a", "GET /posts/{id}", "GET /docs/{slug+}"],
         &[
@@ -88,12 +88,12 @@ fn a_slash_at_the_end_does_not_count() {
 }
 
 #[test]
-fn a_greedy_variable_does_not_take_the_root() {
+fn greedy_variable_does_not_take_the_root() {
     assert_selects(&["ANY /{proxy+}"], &[("GET /", None), ("GET /a", Some("ANY /{proxy+}"))]);
 }
 
 #[test]
-fn a_segment_without_text_is_for_greedy_variables_alone() {
+fn empty_segment_matches_greedy_variables_alone() {
     assert_selects(
         &["GET /a/{x}/b", "GET /a/{x}", "PUT /{all+}"],
         &[("GET /a//b", None), ("PUT /a//b", Some("PUT /{all+}")), ("GET /a/x/b", Some("GET /a/{x}/b"))],
@@ -101,7 +101,7 @@ fn a_segment_without_text_is_for_greedy_variables_alone() {
 }
 
 #[test]
-fn an_encoded_segment_is_the_same_literal_and_never_ends_at_its_slash() {
+fn encoded_slash_does_not_end_a_segment() {
     assert_selects(
         &["GET /a/b", "GET /{x}"],
         &[("GET /%61/b", Some("GET /a/b")), ("GET /a%2Fb", Some("GET /{x}")), ("GET /%zz", Some("GET /{x}"))],
@@ -136,7 +136,7 @@ fn parameters_are_as_the_client_sent_them() {
 }
 
 #[test]
-fn a_resource_has_one_id_whatever_the_method() {
+fn resource_has_one_id_whatever_the_method() {
     let table = table(&["GET /a", "POST /a", "GET /b"]);
     let id = |method, path| table.select(&method, path).unwrap().resource_id;
     assert_eq!(id(Method::GET, "/a"), id(Method::POST, "/a"));
@@ -149,7 +149,7 @@ fn a_resource_has_one_id_whatever_the_method() {
 }
 
 #[test]
-fn what_api_gateway_refuses_is_refused() {
+fn refused_resource_is_an_error() {
     for (keys, words) in [
         (&["GET /a", "GET /a"][..], "`GET /a` and `GET /a` are the same method of a REST API"),
         (
@@ -167,7 +167,7 @@ fn what_api_gateway_refuses_is_refused() {
 }
 
 #[test]
-fn a_refused_method_leaves_the_others() {
+fn refused_method_leaves_the_others() {
     let mut table = table(&["GET /a/{x}"]);
     table.add("GET /a/{y}".parse().unwrap(), "refused").unwrap_err();
     table.add("PUT /a/{x}".parse().unwrap(), "PUT /a/{x}").unwrap();

@@ -10,23 +10,23 @@ use crate::aws::route_methods::{Methods, RouteId};
 
 /// A resource.
 #[derive(Debug, Default)]
-pub(super) struct Node {
+pub(super) struct ResourceNode {
     literals: HashMap<Box<str>, Self>,
-    variable: Option<Box<Variable>>,
+    variable: Option<Box<VariableChild>>,
     methods: Methods,
 }
 
 /// The child whose segment is a variable. There is one at most.
 #[derive(Debug)]
-struct Variable {
+struct VariableChild {
     name: Box<str>,
     is_greedy: bool,
     /// The route that it came with.
     first: RouteId,
-    node: Node,
+    node: ResourceNode,
 }
 
-impl Node {
+impl ResourceNode {
     /// The methods of the resource with this path, for the route `id`.
     ///
     /// # Errors
@@ -49,7 +49,7 @@ impl Node {
 
     fn variable(&mut self, name: &str, is_greedy: bool, id: RouteId) -> Result<&mut Self, RouteId> {
         let variable = self.variable.get_or_insert_with(|| {
-            Box::new(Variable { name: name.into(), is_greedy, first: id, node: Self::default() })
+            Box::new(VariableChild { name: name.into(), is_greedy, first: id, node: Self::default() })
         });
         if *variable.name == *name && variable.is_greedy == is_greedy {
             Ok(&mut variable.node)

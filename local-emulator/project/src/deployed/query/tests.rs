@@ -88,7 +88,7 @@ fn value<'s>(stack: &'s DeployedStack, function: &str, name: &str) -> Option<&'s
 }
 
 #[test]
-fn functions_of_nested_stacks_are_found_by_their_paths() {
+fn nested_stack_functions_are_found_by_path() {
     let fake = Fake::new(FROM_FILES);
     fake.stack(
         "blog",
@@ -202,7 +202,7 @@ fn program_of_an_interrupted_call_is_ended() {
 }
 
 #[test]
-fn answer_that_cannot_be_read_is_told_without_its_text() {
+fn unreadable_answer_is_reported_without_its_text() {
     let fake = Fake::new(FROM_FILES);
     fake.answer("blog", "hush");
     let error = fake.ask(&["A"], None).unwrap_err();

@@ -3,17 +3,17 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::template::Place;
+use crate::template::SourcePosition;
 
 /// A place in a `.env` file, and what is wrong with it. Never shows a value: it may be a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DotenvComplaint {
-    /// The file's name.
+    /// The name of the file.
     pub file: Arc<str>,
-    /// Where in it.
-    pub place: Place,
-    /// The fault.
+    /// The position in the file.
+    pub place: SourcePosition,
+    /// The problem at that position.
     pub problem: DotenvProblem,
 }
 
@@ -91,7 +91,7 @@ impl DotenvProblem {
     /// The most names that a path has.
     pub(super) const NAMED: usize = 5;
 
-    /// The next step.
+    /// Returns the next step for the developer.
     pub fn help(&self) -> String {
         match self {
             Self::NoVariable => "write `NAME=value`, or `#` before a comment".to_owned(),
@@ -178,7 +178,7 @@ impl fmt::Display for DotenvProblem {
 /// `.env:3:5: …: …`, with what to do.
 impl fmt::Display for DotenvComplaint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { file, place: Place { line, column, .. }, problem } = self;
+        let Self { file, place: SourcePosition { line, column, .. }, problem } = self;
         write!(f, "{file}:{line}:{column}: {problem}; {}", problem.help())
     }
 }

@@ -11,16 +11,17 @@ mod unread;
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::pipe::PipeWait;
-use crate::template::Place;
+use crate::template::SourcePosition;
 
-use self::source::SourceFiles;
+use self::source::{DotenvEntry, SourceFiles};
 
 pub use complaint::{DotenvComplaint, DotenvProblem};
 pub use mode::{Mode, ModeError};
+pub use source::DotenvError;
 pub use unread::UnreadFile;
 
 use super::shell;
@@ -28,7 +29,7 @@ use super::shell;
 /// Decides how `.env` files are read.
 #[derive(Clone)]
 pub struct DotenvContext {
-    /// Chooses the files.
+    /// The mode that chooses the files.
     pub mode: Mode,
     /// The variables that the files may use, and that are stronger than theirs.
     pub shell: BTreeMap<String, String>,
@@ -38,7 +39,7 @@ pub struct DotenvContext {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Dotenv {
     /// The weakest file first. All that the mode has, whether they are there or not.
-    files: Vec<File>,
+    files: Vec<DotenvFile>,
     /// The faults of the files, in their order and that of places.
     pub complaints: Vec<DotenvComplaint>,
     /// The files that are there, and that the mode does not read.
@@ -48,31 +49,10 @@ pub struct Dotenv {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct File {
+struct DotenvFile {
     name: Arc<str>,
     is_there: bool,
-    variables: BTreeMap<String, Entry>,
-}
-
-#[derive(Clone, PartialEq, Eq)]
-struct Entry {
-    value: String,
-    place: Place,
-}
-
-/// Why a file of variables cannot be used.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum DotenvError {
-    /// The file is there but cannot be read.
-    #[error("cannot read `{}`", .file.display())]
-    Unreadable {
-        /// The file.
-        file: PathBuf,
-        /// The system's error.
-        #[source]
-        cause: std::io::Error,
-    },
+    variables: BTreeMap<String, DotenvEntry>,
 }
 
 /// Mode `development`, and the environment of this process.
@@ -87,14 +67,6 @@ impl fmt::Debug for DotenvContext {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { mode, shell } = self;
         f.debug_struct("DotenvContext").field("mode", mode).field("shell", &shell.keys()).finish()
-    }
-}
-
-/// Without the value, which may be a secret.
-impl fmt::Debug for Entry {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Place { line, column, .. } = self.place;
-        write!(f, "at {line}:{column}")
     }
 }
 
@@ -135,13 +107,13 @@ impl Dotenv {
         let (mut files, mut complaints) = (Vec::new(), Vec::new());
         for (at, source) in strongest_first.iter().enumerate() {
             let (variables, problems) = source.variables(&known, &strongest_first[at + 1..]);
-            for (name, Entry { value, .. }) in &variables {
+            for (name, DotenvEntry { value, .. }) in &variables {
                 known.entry(name.clone()).or_insert_with(|| value.clone());
             }
             let mut of_file = [source.complaints.clone(), problems].concat();
             of_file.sort_by_key(|complaint| complaint.place);
             complaints.push(of_file);
-            files.push(File { name: source.name.clone(), is_there: source.is_there, variables });
+            files.push(DotenvFile { name: source.name.clone(), is_there: source.is_there, variables });
         }
         files.reverse();
         let complaints = complaints.into_iter().rev().flatten().collect();
@@ -160,30 +132,30 @@ impl Dotenv {
 
     /// Each variable's name, value and file, with the values of weaker files that are overridden. These come first.
     pub fn all(&self) -> impl Iterator<Item = (&str, &str, &Arc<str>)> {
-        let entries = self.files.iter().flat_map(File::entries);
+        let entries = self.files.iter().flat_map(DotenvFile::entries);
         entries.map(|(name, (file, entry))| (name, entry.value.as_str(), file))
     }
 
     /// Each variable's name, its file, and its place there.
-    pub fn places(&self) -> impl Iterator<Item = (&str, &Arc<str>, Place)> {
+    pub fn places(&self) -> impl Iterator<Item = (&str, &Arc<str>, SourcePosition)> {
         self.merged().into_iter().map(|(name, (file, entry))| (name, file, entry.place))
     }
 
     /// The value of a variable, and its file.
     pub fn get(&self, name: &str) -> Option<(&str, &Arc<str>)> {
-        let found = |file: &File| file.variables.contains_key(name);
+        let found = |file: &DotenvFile| file.variables.contains_key(name);
         let file = self.files.iter().rfind(|file| found(file))?;
         Some((&file.variables.get(name)?.value, &file.name))
     }
 
     /// The variables by name, those of the stronger file where several have one.
-    fn merged(&self) -> BTreeMap<&str, (&Arc<str>, &Entry)> {
-        self.files.iter().flat_map(File::entries).collect()
+    fn merged(&self) -> BTreeMap<&str, (&Arc<str>, &DotenvEntry)> {
+        self.files.iter().flat_map(DotenvFile::entries).collect()
     }
 }
 
-impl File {
-    fn entries(&self) -> impl Iterator<Item = (&str, (&Arc<str>, &Entry))> {
+impl DotenvFile {
+    fn entries(&self) -> impl Iterator<Item = (&str, (&Arc<str>, &DotenvEntry))> {
         self.variables.iter().map(|(name, entry)| (name.as_str(), (&self.name, entry)))
     }
 }

@@ -37,7 +37,7 @@ impl Mode {
         Self(TEST.into())
     }
 
-    /// Its name.
+    /// Returns the name of the mode.
     pub fn name(&self) -> &str {
         &self.0
     }

@@ -1,8 +1,9 @@
 //! The text of `.env` files, from the disk to variables.
 
 use std::collections::{BTreeMap, HashSet};
+use std::fmt;
 use std::io::{self, ErrorKind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -10,8 +11,37 @@ use super::complaint::{DotenvComplaint, DotenvProblem};
 use super::expansion::{Expansion, Outside};
 use super::parser::{Parsed, Statement};
 use super::text::Text;
-use super::{DotenvError, Entry};
 use crate::pipe::{self, PipeWait};
+use crate::template::SourcePosition;
+
+/// Why a file of variables cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DotenvError {
+    /// The file is there but cannot be read.
+    #[error("cannot read `{}`", .file.display())]
+    Unreadable {
+        /// The file.
+        file: PathBuf,
+        /// The system's error.
+        #[source]
+        cause: io::Error,
+    },
+}
+
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct DotenvEntry {
+    pub(super) value: String,
+    pub(super) place: SourcePosition,
+}
+
+/// Without the value, which may be a secret.
+impl fmt::Debug for DotenvEntry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let SourcePosition { line, column, .. } = self.place;
+        write!(f, "at {line}:{column}")
+    }
+}
 
 /// The files of a folder. Each is read once.
 pub(super) struct SourceFiles<'a> {
@@ -70,7 +100,7 @@ impl SourceFile {
         &self,
         known: &BTreeMap<String, String>,
         weaker: &[Rc<Self>],
-    ) -> (BTreeMap<String, Entry>, Vec<DotenvComplaint>) {
+    ) -> (BTreeMap<String, DotenvEntry>, Vec<DotenvComplaint>) {
         let stronger = |name: &str| known.get(name).map(String::as_str);
         let weaker = |name: &str| {
             let file = weaker.iter().find(|file| file.names.contains(name));
@@ -80,7 +110,7 @@ impl SourceFile {
         let mut expansion = Expansion::new(&self.statements, outside);
         let values = expansion.values().into_iter();
         let variables = values.map(|(statement, value)| {
-            (statement.name.clone(), Entry { value, place: self.text.place(statement.at) })
+            (statement.name.clone(), DotenvEntry { value, place: self.text.place(statement.at) })
         });
         (variables.collect(), self.at_places(expansion.problems))
     }

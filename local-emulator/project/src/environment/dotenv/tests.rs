@@ -30,7 +30,7 @@ fn complaints(text: &str) -> Vec<String> {
 }
 
 #[test]
-fn the_local_file_overrides_the_shared_one() {
+fn local_file_overrides_the_shared_one() {
     let root = folder(&[(".env", "\u{feff}A=1\nB='two words' # why\n"), (".env.local", "A=local\n")]);
     let dotenv = read(root.path());
     let variables: Vec<_> = dotenv.iter().map(|(name, value, file)| (name, value, &**file)).collect();

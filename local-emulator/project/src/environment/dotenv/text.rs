@@ -1,6 +1,6 @@
 //! The text of a `.env` file, as characters with their places.
 
-use crate::template::Place;
+use crate::template::SourcePosition;
 
 /// The characters of a file. Each line ends with `\n`, whatever it ended with in the file.
 pub(super) struct Text {
@@ -55,9 +55,9 @@ impl Text {
         self.line(one) == self.line(other)
     }
 
-    pub(super) fn place(&self, at: usize) -> Place {
+    pub(super) fn place(&self, at: usize) -> SourcePosition {
         let line = self.line(at);
-        Place::new(line + 1, at - self.lines[line] + 1)
+        SourcePosition::new(line + 1, at - self.lines[line] + 1)
     }
 
     /// From 0.

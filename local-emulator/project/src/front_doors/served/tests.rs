@@ -35,7 +35,7 @@ fn each_folder_has_the_route_keys_of_its_pattern() {
 }
 
 #[test]
-fn a_folder_that_breaks_a_rule_is_named_and_the_others_are_served() {
+fn invalid_folder_is_named_and_others_are_served() {
     let found = found(&["api/user", "api/[[id]]", "api/v[ver]"], None);
     assert_eq!(found.functions.len(), 1);
     let errors = found.told.errors;
@@ -60,7 +60,7 @@ fn of_two_folders_in_conflict_the_first_is_served() {
 }
 
 #[test]
-fn a_pair_that_next_would_choose_from_otherwise_is_a_warning() {
+fn pair_that_next_orders_differently_is_a_warning() {
     let warnings = found(&["api/a/[...rest]", "api/[x]/b"], None).told.warnings;
     assert_eq!(warnings.len(), 1);
     let names = ["`/api/a/b`", "`functions/api/a/[...rest]`", "`functions/api/[x]/b`"];
@@ -68,7 +68,7 @@ fn a_pair_that_next_would_choose_from_otherwise_is_a_warning() {
 }
 
 #[test]
-fn what_is_served_here_but_not_deployed_is_a_warning() {
+fn undeployed_function_is_a_warning() {
     let unlisted = found(&["api-user"], Some("  Table: {Type: AWS::DynamoDB::Table}\n")).told.warnings;
     assert!(unlisted[0].contains("no function with `Binary: api-user`"), "{unlisted:?}");
     let without = found(&["api-user"], Some(&binary("api-user", ""))).told.warnings;
@@ -82,7 +82,7 @@ fn what_is_served_here_but_not_deployed_is_a_warning() {
 }
 
 #[test]
-fn a_template_that_says_another_path_is_a_warning() {
+fn template_that_says_another_path_is_a_warning() {
     let other = events(&[
         ("HttpApi", "Method: ANY, Path: /api-user"),
         ("Api", "Method: GET, Path: /people"),
@@ -99,7 +99,7 @@ fn a_template_that_says_another_path_is_a_warning() {
 }
 
 #[test]
-fn a_key_that_api_gateway_refuses_is_an_error() {
+fn key_that_api_gateway_refuses_is_an_error() {
     for resources in
         [binary("api-user", &http("ANY", "/people/")), folder("Legacy", &http("ANY", "/people/"))]
     {
@@ -112,7 +112,7 @@ fn a_key_that_api_gateway_refuses_is_an_error() {
 }
 
 #[test]
-fn code_of_a_folder_runs_in_it_and_a_binary_in_the_project() {
+fn folder_code_runs_there_and_a_binary_in_the_project() {
     let resources = format!("{}{}", binary("api-user", &http("ANY", "/api-user")), folder("Legacy", ""));
     let functions = found(&["api-user"], Some(&resources)).functions;
     let shown: Vec<_> =
@@ -135,7 +135,7 @@ fn function_without_binary_keeps_its_settings() {
 }
 
 #[test]
-fn function_whose_condition_does_not_hold_is_not_served() {
+fn function_with_a_false_condition_is_not_served() {
     let resources = binary("api-user", &http("GET", "/api/user"))
         .replace("    Properties:", "    Condition: IsProd\n    Properties:");
     let found = found(&["api/user", "api/posts"], Some(&resources.replace("IsProd", "Unknown")));

@@ -1,7 +1,7 @@
 use super::{Options, RenameError, UnclearRenames};
 use crate::agreement::fixture::project;
 use crate::sync::fixture::texts;
-use crate::sync::{Mended, SyncError, Texts, mend};
+use crate::sync::{MendedTexts, SyncError, Texts, mend};
 
 /// A function of the template with settings, as it is written two spaces deep.
 fn function(logical_id: &str, binary: &str, called: &str) -> String {
@@ -25,7 +25,7 @@ fn renamed(old: &str, new: &str) -> Options {
     Options { renamed: vec![(old.to_owned(), new.to_owned())], ..Options::default() }
 }
 
-fn template_of(mended: &Mended) -> &str {
+fn template_of(mended: &MendedTexts) -> &str {
     mended.texts.template.1.as_deref().unwrap()
 }
 

@@ -1,12 +1,12 @@
-//! What calls the functions of a template: events of an API, or their own URLs.
+//! The triggers of functions in a template: events of an API, or URLs of their own.
 
 use api_routes_routing::{Pattern, RouteKey};
 
 use crate::text::yaml::{Document, Node, Quotes, Value};
 
-/// What calls a function.
+/// The trigger of a function.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Caller {
+pub(super) enum Trigger {
     Api {
         /// `HttpApi` or `Api`.
         kind: &'static str,
@@ -19,28 +19,29 @@ pub(super) enum Caller {
 
 /// How new functions are called.
 #[derive(Clone, Debug)]
-pub(super) struct Style {
-    caller: Caller,
-    /// Those of `Path`.
+pub(super) struct TriggerStyle {
+    caller: Trigger,
+    /// The quotes of `Path`.
     quotes: Quotes,
 }
 
 /// `Events` with what they hold, or `FunctionUrlConfig`.
 pub(super) type Called = (&'static str, Value);
 
-impl Style {
-    /// As most functions of ours are called; the first HTTP API of the template calls the first of them.
+impl TriggerStyle {
+    /// Reads the most common trigger of the route functions. The first HTTP API of the template is the trigger of the
+    /// first function.
     pub(super) fn read(document: &Document<'_>, functions: &[&Node]) -> Self {
-        let callers = functions.iter().filter_map(|function| Caller::of(function));
-        let caller = most_common(callers.collect()).unwrap_or_else(|| Caller::of_resources(document));
+        let callers = functions.iter().filter_map(|function| Trigger::read(function));
+        let caller = most_common(callers.collect()).unwrap_or_else(|| Trigger::of_resources(document));
         let events = functions.iter().flat_map(|function| events(function));
         let quotes = events.into_iter().find_map(|event| event.at(&["Properties", "Path"])?.quotes());
         Self { caller, quotes: quotes.unwrap_or_default() }
     }
 
-    /// As a function is called already.
+    /// Returns the style of a function that has a trigger already.
     pub(super) fn or_own(&self, function: &Node) -> Self {
-        Self { caller: Caller::of(function).unwrap_or_else(|| self.caller.clone()), quotes: self.quotes }
+        Self { caller: Trigger::read(function).unwrap_or_else(|| self.caller.clone()), quotes: self.quotes }
     }
 
     pub(super) fn of_route(&self, pattern: &Pattern) -> Called {
@@ -50,8 +51,8 @@ impl Style {
     /// The events for some of a route's keys, under names that are not taken.
     pub(super) fn called(&self, pattern: &Pattern, keys: &[RouteKey], taken: &[&str]) -> Called {
         let (kind, api) = match &self.caller {
-            Caller::Url(config) => return ("FunctionUrlConfig", config.clone()),
-            Caller::Api { kind, api } => (*kind, api),
+            Trigger::Url(config) => return ("FunctionUrlConfig", config.clone()),
+            Trigger::Api { kind, api } => (*kind, api),
         };
         let all = pattern.route_keys();
         let events = keys.iter().filter_map(|key| {
@@ -75,9 +76,9 @@ fn free(name: &str, taken: &[&str]) -> String {
     names.find(|name| !taken.contains(&name.as_str())).unwrap_or_default()
 }
 
-impl Caller {
+impl Trigger {
     /// `None` for a function that nothing calls, or in a way that cannot be copied.
-    fn of(function: &Node) -> Option<Self> {
+    fn read(function: &Node) -> Option<Self> {
         let api = events(function).find_map(|event| {
             let (kind, name) = match event.get("Type")?.text()? {
                 "HttpApi" => ("HttpApi", "ApiId"),

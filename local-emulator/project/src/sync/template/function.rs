@@ -3,19 +3,18 @@
 use api_routes_routing::{Pattern, RouteKey};
 
 use super::caller::{self, Called};
-use super::resources;
 use crate::template::BUILD_METHOD;
 use crate::text::Place;
 use crate::text::yaml::{Change, Document, Node, Quotes, Value};
 use crate::workspace::FUNCTIONS;
 
-/// What a function has to say if `Globals` does not, and what it says.
+/// The properties that each function needs, unless `Globals` has them, with their usual values.
 const REQUIRED: [(&str, &str); 3] =
     [("CodeUri", "."), ("Handler", "bootstrap"), ("Runtime", "provided.al2023")];
 
 /// Which properties new functions have, beside what calls them.
 #[derive(Clone, Debug)]
-pub(super) struct Style {
+pub(super) struct FunctionStyle {
     properties: Vec<(&'static str, Value)>,
     output: Option<OutputStyle>,
 }
@@ -45,8 +44,8 @@ impl OutputStyle {
     }
 }
 
-impl Style {
-    /// What `Globals` leaves out, as our functions have it.
+impl FunctionStyle {
+    /// Reads the properties that `Globals` leaves out, as the route functions have them.
     pub(super) fn read(document: &Document<'_>, functions: &[&Node], output: Option<OutputStyle>) -> Self {
         let is_global = |name: &str| {
             document.root().is_some_and(|root| root.at(&["Globals", "Function", name]).is_some())
@@ -76,8 +75,8 @@ impl Style {
     }
 }
 
-/// What all of our functions that say something say: a `CodeUri` may be each one's own, and of a single function
-/// that is its folder.
+/// Returns the value of a property if all functions that have the property agree. A `CodeUri` that is the folder of a
+/// single function does not count.
 fn agreed(functions: &[&Node], name: &str) -> Option<Value> {
     let mut said = functions.iter().filter_map(|function| function.at(&["Properties", name]));
     let first =
@@ -93,7 +92,7 @@ fn is_of_one_function(code_uri: &Value) -> bool {
 /// The missing route keys of a function that is there, which may have no `Events` yet, and no `Properties`.
 pub(super) fn completed(
     document: &Document<'_>,
-    style: &caller::Style,
+    style: &caller::TriggerStyle,
     logical_id: &str,
     pattern: &Pattern,
     keys: &[RouteKey],
@@ -126,4 +125,13 @@ pub(super) fn completed(
         }
         called => vec![insert(&at, key, called)],
     }
+}
+
+pub(super) fn resources() -> Vec<String> {
+    vec!["Resources".to_owned()]
+}
+
+/// A place below `Resources`.
+pub(super) fn resource(path: &[&str]) -> Vec<String> {
+    resources().into_iter().chain(path.iter().copied().map(str::to_owned)).collect()
 }

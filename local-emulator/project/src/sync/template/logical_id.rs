@@ -11,10 +11,10 @@ use crate::text::yaml::{Document, Node};
 const LIMIT: usize = 255;
 
 /// The names that a template has. Parameters and resources may not share one.
-pub(super) struct Names(BTreeSet<String>);
+pub(super) struct LogicalIds(BTreeSet<String>);
 
-impl Names {
-    pub(super) fn of(document: &Document<'_>) -> Self {
+impl LogicalIds {
+    pub(super) fn read(document: &Document<'_>) -> Self {
         let sections = ["Resources", "Parameters"].into_iter();
         let sections = sections.filter_map(|name| document.root()?.get(name));
         let names = sections.flat_map(Node::entries).filter_map(|entry| entry.key.text());
@@ -49,11 +49,11 @@ fn capitalised(word: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Names, Pattern};
+    use super::{LogicalIds, Pattern};
     use crate::text::yaml::parse;
 
     #[test]
-    fn a_function_has_the_name_of_its_route() {
+    fn function_has_the_name_of_its_route() {
         for (route, expected) in [
             ("/api/posts/[id]", "PostsIdFunction"),
             ("/api/shop/[[...slug]]", "ShopSlugFunction"),
@@ -65,22 +65,22 @@ mod tests {
         ] {
             let document = parse("{}").unwrap();
             let pattern = Pattern::parse(route).unwrap();
-            assert_eq!(Names::of(&document).take(&pattern), expected, "{route}");
+            assert_eq!(LogicalIds::read(&document).take(&pattern), expected, "{route}");
         }
     }
 
     #[test]
-    fn a_name_that_is_taken_gets_a_number() {
+    fn name_that_is_taken_gets_a_number() {
         let text = "Parameters: {AbFunction: {}}\nResources: {AbFunction2: {}}\n";
         let document = parse(text).unwrap();
-        let mut names = Names::of(&document);
+        let mut names = LogicalIds::read(&document);
         let took = ["/api/ab", "/api/Ab", "/api/a-b", "/api/a/b"]
             .map(|route| names.take(&Pattern::parse(route).unwrap()));
         assert_eq!(took, ["AbFunction3", "AbFunction4", "ABFunction", "ABFunction2"]);
     }
 
     #[test]
-    fn a_name_is_not_too_long() {
+    fn name_is_not_too_long() {
         let pattern = Pattern::parse(&format!("/api/{}", "a".repeat(400))).unwrap();
         assert!(super::name(&pattern).len() <= super::LIMIT);
     }

@@ -8,25 +8,27 @@ mod ours;
 mod prune;
 mod references;
 
-use super::{Done, Left, SyncError};
+use super::error::SyncError;
+use super::outcome::{MendedDifference, UnmendedDifference};
 use crate::agreement::{Drift, Survey};
 use crate::text::Place;
 use crate::text::yaml::{Change, Document, Refusal, Value, edit, parse};
+use function::{resource, resources};
 use ours::Ours;
 
 /// SAM's functions are no resources without it.
 const TRANSFORM: &str = "AWS::Serverless-2016-10-31";
 
-/// What a template begins with, if it has it.
+/// The first key of a template that has it.
 const VERSION: &str = "AWSTemplateFormatVersion";
 
 /// A template, and what came of it.
 #[derive(Debug)]
-pub(super) struct Mended {
+pub(super) struct MendedTemplate {
     /// `None` if there is no template, and nothing to write into one.
     pub(super) text: Option<String>,
-    pub(super) added: Vec<Done>,
-    pub(super) left: Vec<Left>,
+    pub(super) added: Vec<MendedDifference>,
+    pub(super) left: Vec<UnmendedDifference>,
 }
 
 /// The text with all differences mended that are its own.
@@ -34,21 +36,21 @@ pub(super) fn mended(
     (file, text): &(&'static str, Option<String>),
     survey: &Survey,
     drifts: &[Drift],
-) -> Result<Mended, SyncError> {
+) -> Result<MendedTemplate, SyncError> {
     let drifts: Vec<_> = drifts.iter().filter(|drift| is_of_template(drift)).collect();
     if drifts.is_empty() {
-        return Ok(Mended { text: text.clone(), added: Vec::new(), left: Vec::new() });
+        return Ok(MendedTemplate { text: text.clone(), added: Vec::new(), left: Vec::new() });
     }
     let template = Mending { file, survey, drifts: &drifts };
     let text = fresh::complete(text.as_deref().unwrap_or_default());
     // Pruned first, so that nothing is put beside what goes; but written as those were that go.
     let style = template.style(&text)?;
     let (pruned, left) = template.pruned(&text)?;
-    // Whose place cannot be written to is told with its place in the file as it is.
+    // An error about a position that cannot be edited names the position in the file as it is on disk.
     let filled = template.filled(&pruned, &style);
     let (text, added) = filled.or_else(|error| template.filled(&text, &style).and(Err(error)))?;
-    let left = template.told(&text, &left)?;
-    Ok(Mended { text: Some(text), added, left })
+    let left = template.needed_functions(&text, &left)?;
+    Ok(MendedTemplate { text: Some(text), added, left })
 }
 
 fn is_of_template(drift: &Drift) -> bool {
@@ -66,9 +68,9 @@ fn is_of_template(drift: &Drift) -> bool {
 }
 
 /// How the functions of a template are written.
-struct Style {
-    function: function::Style,
-    caller: caller::Style,
+struct TemplateStyle {
+    function: function::FunctionStyle,
+    caller: caller::TriggerStyle,
 }
 
 struct Mending<'a> {
@@ -78,8 +80,8 @@ struct Mending<'a> {
 }
 
 impl Mending<'_> {
-    /// That of our functions; if there are none any more, that of those that were.
-    fn style(&self, text: &str) -> Result<Style, SyncError> {
+    /// Returns the style of the route functions, or of the stale ones if none are left.
+    fn style(&self, text: &str) -> Result<TemplateStyle, SyncError> {
         let document = self.parse(text)?;
         let ours = Ours::find(&document, self.survey);
         let mut nodes: Vec<_> = ours.functions.iter().map(|function| function.node).collect();
@@ -87,8 +89,11 @@ impl Mending<'_> {
             let of = |logical_id: &str| document.root()?.at(&["Resources", logical_id]);
             nodes.extend(self.stale().filter_map(of));
         }
-        let caller = caller::Style::read(&document, &nodes);
-        Ok(Style { function: function::Style::read(&document, &nodes, ours.output_style()), caller })
+        let caller = caller::TriggerStyle::read(&document, &nodes);
+        Ok(TemplateStyle {
+            function: function::FunctionStyle::read(&document, &nodes, ours.output_style()),
+            caller,
+        })
     }
 
     fn stale(&self) -> impl Iterator<Item = &str> {
@@ -123,12 +128,16 @@ impl Mending<'_> {
     }
 
     /// With the places in the text as it will be.
-    fn told(&self, text: &str, needed: &[&str]) -> Result<Vec<Left>, SyncError> {
+    fn needed_functions(&self, text: &str, needed: &[&str]) -> Result<Vec<UnmendedDifference>, SyncError> {
         let document = self.parse(text)?;
         Ok(needed.iter().map(|logical_id| prune::needed(&document, self.file, logical_id)).collect())
     }
 
-    fn filled(&self, text: &str, style: &Style) -> Result<(String, Vec<Done>), SyncError> {
+    fn filled(
+        &self,
+        text: &str,
+        style: &TemplateStyle,
+    ) -> Result<(String, Vec<MendedDifference>), SyncError> {
         let has_new = self.drifts.iter().any(|drift| matches!(drift, Drift::Undeployed { .. }));
         let text = if has_new { &self.with_key(text, "Resources", Value::Map(Vec::new()))? } else { text };
         let (changes, added) = self.changes(&self.parse(text)?, style);
@@ -148,9 +157,13 @@ impl Mending<'_> {
         self.edit(text, &[Change::Insert { at: Vec::new(), key: key.to_owned(), value, place }])
     }
 
-    fn changes(&self, document: &Document<'_>, style: &Style) -> (Vec<Change>, Vec<Done>) {
+    fn changes(
+        &self,
+        document: &Document<'_>,
+        style: &TemplateStyle,
+    ) -> (Vec<Change>, Vec<MendedDifference>) {
         let ours = Ours::find(document, self.survey);
-        let mut names = logical_id::Names::of(document);
+        let mut names = logical_id::LogicalIds::read(document);
         let mut changes = Vec::new();
         let mut added = Vec::new();
         for drift in in_order(self.drifts) {
@@ -160,7 +173,7 @@ impl Mending<'_> {
                     let value = style.function.function(binary, style.caller.of_route(pattern));
                     let place = ours.place_of(pattern);
                     changes.push(Change::Insert { at: resources(), key: logical_id.clone(), value, place });
-                    added.push(Done::Added { logical_id, route: pattern.to_string() });
+                    added.push(MendedDifference::Added { logical_id, route: pattern.to_string() });
                 }
                 Drift::MissingKeys { logical_id, pattern, keys } => {
                     changes.extend(function::completed(document, &style.caller, logical_id, pattern, keys));
@@ -201,15 +214,6 @@ fn in_order<'a>(drifts: &[&'a Drift]) -> Vec<&'a Drift> {
         _ => None,
     });
     drifts
-}
-
-fn resources() -> Vec<String> {
-    vec!["Resources".to_owned()]
-}
-
-/// A place below `Resources`.
-fn resource(path: &[&str]) -> Vec<String> {
-    resources().into_iter().chain(path.iter().copied().map(str::to_owned)).collect()
 }
 
 #[cfg(test)]

@@ -11,13 +11,13 @@ use crate::workspace::RoutePackage;
 
 /// In the order of the template.
 pub(super) struct Ours<'a> {
-    pub(super) functions: Vec<Function<'a>>,
+    pub(super) functions: Vec<RouteFunction<'a>>,
     /// The keys of all resources.
     resources: Vec<&'a str>,
 }
 
 /// A function, and the package that it is.
-pub(super) struct Function<'a> {
+pub(super) struct RouteFunction<'a> {
     logical_id: &'a str,
     pub(super) node: &'a Node,
     package: &'a RoutePackage,
@@ -27,8 +27,9 @@ impl<'a> Ours<'a> {
     pub(super) fn find(document: &'a Document<'_>, survey: &'a Survey) -> Self {
         let entries = document.root().and_then(|root| root.get("Resources")).map_or(&[][..], Node::entries);
         let named = entries.iter().filter_map(|entry| Some((entry.key.text()?, &entry.value)));
-        let function =
-            |(logical_id, node)| Some(Function { logical_id, node, package: package(logical_id, survey)? });
+        let function = |(logical_id, node)| {
+            Some(RouteFunction { logical_id, node, package: package(logical_id, survey)? })
+        };
         Self {
             functions: named.filter_map(function).collect(),
             resources: entries.iter().filter_map(|entry| entry.key.text()).collect(),
@@ -38,7 +39,7 @@ impl<'a> Ours<'a> {
     /// How functions are written that name what cargo-lambda has built, if all of them do: `CodeUri` with the name of
     /// the binary left out, and `Metadata` if they have it.
     pub(super) fn output_style(&self) -> Option<OutputStyle> {
-        let style = |function: &Function<'_>| OutputStyle::read(function.node, &function.package.binary);
+        let style = |function: &RouteFunction<'_>| OutputStyle::read(function.node, &function.package.binary);
         let mut styles = self.functions.iter().map(style);
         let first = styles.next()??;
         styles.all(|style| style.as_ref() == Some(&first)).then_some(first)

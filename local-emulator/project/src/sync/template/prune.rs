@@ -1,15 +1,15 @@
 //! Which functions may go.
 
 use super::references::{Reference, references};
-use crate::sync::Left;
+use crate::sync::outcome::UnmendedDifference;
 use crate::text::Lines;
 use crate::text::yaml::Document;
 
-/// Those of `stale` that nothing refers to which stays, and the others.
+/// Splits `stale` into functions that may go, and functions that something refers to which stays.
 pub(super) fn decide<'a>(document: &Document<'_>, stale: Vec<&'a str>) -> (Vec<&'a str>, Vec<&'a str>) {
     let mut gone = stale;
     let mut needed = Vec::new();
-    // What refers to one may be another that was to go, and stays: so each time from the beginning.
+    // A reference may come from a function that was to go and now stays, so each decision starts from the beginning.
     while let Some(logical_id) = gone.iter().find(|id| !references(document, id, &gone).is_empty()).copied() {
         gone.retain(|other| *other != logical_id);
         needed.push(logical_id);
@@ -17,13 +17,16 @@ pub(super) fn decide<'a>(document: &Document<'_>, stale: Vec<&'a str>) -> (Vec<&
     (gone, needed)
 }
 
-/// What refers to a function that stays.
-pub(super) fn needed(document: &Document<'_>, file: &str, logical_id: &str) -> Left {
+/// Reports a function that stays, with the references to it.
+pub(super) fn needed(document: &Document<'_>, file: &str, logical_id: &str) -> UnmendedDifference {
     let lines = Lines::new(document.text);
     let told = |Reference { place, how }: &Reference| {
         let (line, column) = lines.position(*place);
         format!("{file}:{line}:{column}: `{how}`")
     };
     let references = references(document, logical_id, &[logical_id]);
-    Left::Needed { logical_id: logical_id.to_owned(), references: references.iter().map(told).collect() }
+    UnmendedDifference::Needed {
+        logical_id: logical_id.to_owned(),
+        references: references.iter().map(told).collect(),
+    }
 }

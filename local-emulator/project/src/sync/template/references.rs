@@ -1,8 +1,8 @@
-//! What refers to a resource.
+//! Finds the references to a resource.
 
 use std::collections::BTreeSet;
 
-use crate::text::yaml::{Data, Document, Entry, Node};
+use crate::text::yaml::{Document, Entry, Node, NodeData};
 
 /// A place in the template that names a resource.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,7 +43,7 @@ fn declared<'a>(document: &'a Document<'_>) -> Vec<&'a str> {
 struct Search<'a> {
     logical_id: &'a str,
     declared: Vec<&'a str>,
-    /// Those that go with the resource; 0 is none.
+    /// The anchors that go with the resource; 0 is no anchor.
     anchors: BTreeSet<usize>,
     found: Vec<Reference>,
 }
@@ -54,10 +54,10 @@ impl Search<'_> {
             self.intrinsic(tag.trim_start_matches('!'), node, node);
         }
         match &node.data {
-            Data::Alias(name, anchor) if self.anchors.contains(anchor) => self.add(node, name),
-            Data::Mapping { entries, .. } => entries.iter().for_each(|entry| self.entry(entry)),
-            Data::Sequence(items) => items.iter().for_each(|item| self.node(item)),
-            Data::Scalar { .. } | Data::Alias(..) => {}
+            NodeData::Alias(name, anchor) if self.anchors.contains(anchor) => self.add(node, name),
+            NodeData::Mapping { entries, .. } => entries.iter().for_each(|entry| self.entry(entry)),
+            NodeData::Sequence(items) => items.iter().for_each(|item| self.node(item)),
+            NodeData::Scalar { .. } | NodeData::Alias(..) => {}
         }
     }
 
@@ -79,7 +79,7 @@ impl Search<'_> {
 
     fn intrinsic(&mut self, name: &str, argument: &Node, place: &Node) {
         let first = argument.items().first().unwrap_or(argument);
-        let Data::Scalar { text, .. } = &first.data else { return };
+        let NodeData::Scalar { text, .. } = &first.data else { return };
         let is_meant = match name {
             "Ref" | "GetAtt" => self.is_of(text),
             "Sub" => substitutions(text).any(|name| self.is_of(name)),
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn what_only_looks_like_one_is_none() {
+    fn similar_text_is_not_a_reference() {
         for rest in [
             "  A: {B: Posts}\n",
             "  A: {B: !Ref PostsTable}\n",
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn what_goes_along_does_not_count() {
+    fn removed_resources_are_not_references() {
         let document = parse("Resources:\n  A: {B: !Ref B}\n  B: {}\n").unwrap();
         assert_eq!(references(&document, "B", &["A", "B"]), []);
         assert_eq!(references(&document, "B", &["B"]).len(), 1);

@@ -1,5 +1,5 @@
 use super::super::fixture::{mend_template, template};
-use crate::sync::{Left, SyncError};
+use crate::sync::{SyncError, UnmendedDifference};
 
 /// A function with one event, as it is written two spaces deep.
 fn function(logical_id: &str, binary: &str, path: &str) -> String {
@@ -30,7 +30,7 @@ fn new_functions_stand_in_the_order_of_routes() {
 }
 
 #[test]
-fn among_functions_in_another_order_new_ones_come_last() {
+fn unordered_functions_get_new_ones_at_the_end() {
     let [user, docs] = [("UserFunction", "api-user", "/api/user"), ("Docs", "api-docs", "/api/docs")]
         .map(|(logical_id, binary, path)| function(logical_id, binary, path));
     let text = format!("{HEAD}\n{user}\n{docs}\n  Table: {{Type: AWS::DynamoDB::Table}}\n");
@@ -40,7 +40,7 @@ fn among_functions_in_another_order_new_ones_come_last() {
 }
 
 #[test]
-fn a_function_whose_package_has_a_new_name_is_led_there() {
+fn renamed_package_is_written_into_its_function() {
     let old =
         function("UserFunction", "'old' # mine", "/api/user").replace("Events:", "Timeout: 9\n      Events:");
     for prune in [false, true] {
@@ -65,7 +65,7 @@ fn without_a_template_there_will_be_a_whole_one() {
 }
 
 #[test]
-fn what_globals_do_not_give_a_function_has_itself() {
+fn properties_without_globals_are_written() {
     let text = template(&["api/user"], "Resources: {}\n");
     let expected = "Transform: AWS::Serverless-2016-10-31\nResources:\n  UserFunction:\n    \
                     Type: AWS::Serverless::Function\n    Metadata:\n      BuildMethod: rust-cargolambda\n      \
@@ -76,7 +76,7 @@ fn what_globals_do_not_give_a_function_has_itself() {
 }
 
 #[test]
-fn what_globals_do_not_give_is_as_the_other_functions_have_it() {
+fn properties_without_globals_follow_other_functions() {
     let own = "CodeUri: ./src, Handler: own, Runtime: provided.al2, Architectures: [arm64]";
     let text = format!(
         "Transform: AWS::Serverless-2016-10-31\nResources:\n  A:\n    Type: AWS::Serverless::Function\n    \
@@ -90,7 +90,7 @@ fn what_globals_do_not_give_is_as_the_other_functions_have_it() {
 }
 
 #[test]
-fn the_folder_of_one_function_is_not_that_of_the_next() {
+fn folder_of_one_function_is_not_that_of_the_next() {
     for code_uri in ["functions/api/user", "./functions/api/user/"] {
         let text = function("UserFunction", "api-user", "/api/user").replace(
             "Properties:\n      Events",
@@ -112,7 +112,7 @@ fn called(called: &str) -> String {
 }
 
 #[test]
-fn a_new_function_is_called_as_the_others_are() {
+fn new_function_is_called_as_the_others_are() {
     let event = |kind: &str, api: &str, quote: &str| {
         format!(
             "      Events:\n        Route:\n          Type: {kind}\n          Properties:\n{api}            \
@@ -137,7 +137,7 @@ fn a_new_function_is_called_as_the_others_are() {
 }
 
 #[test]
-fn the_first_api_calls_the_first_function() {
+fn first_api_calls_the_first_function() {
     let api =
         |kind: &str| format!("  Own: {{Type: AWS::Serverless::{kind}, Properties: {{StageName: v1}}}}\n");
     for (resources, expected) in [
@@ -158,7 +158,7 @@ fn the_first_api_calls_the_first_function() {
 }
 
 #[test]
-fn an_optional_catch_all_is_two_events() {
+fn optional_catch_all_is_two_events() {
     let mended = template(&["api/shop/[[...slug]]"], HEAD);
     for (name, path) in [("Route", "/api/shop"), ("Rest", "/api/shop/{slug+}")] {
         let event = format!(
@@ -189,7 +189,7 @@ fn missing_route_keys_are_added_beside_other_events() {
 }
 
 #[test]
-fn a_function_that_nothing_calls_gets_its_events() {
+fn function_that_nothing_calls_gets_its_events() {
     let function =
         "  A:\n    Type: AWS::Serverless::Function\n    Metadata: {BuildProperties: {Binary: api-a}}\n";
     let event = "Route:\n          Type: HttpApi\n          Properties:\n            ApiId: !Ref Api\n            \
@@ -214,7 +214,7 @@ fn a_function_that_nothing_calls_gets_its_events() {
 }
 
 #[test]
-fn a_renamed_parameter_is_renamed_where_it_stands() {
+fn renamed_parameter_is_renamed_where_it_stands() {
     let own = function("Own", "api-posts-id", "'/api/posts/{post}' # mine");
     let text = format!("{HEAD}\n{own}");
     assert_eq!(template(&["api/posts/[id]"], &text), text.replace("{post}", "{id}"));
@@ -235,7 +235,7 @@ fn json_stays_json() {
 }
 
 #[test]
-fn functions_of_folders_that_are_gone_go_if_nothing_refers_to_them() {
+fn stale_functions_without_references_are_removed() {
     let [a, b, user] =
         [("A", "api-a"), ("B", "api-b"), ("UserFunction", "api-user")].map(|(logical_id, binary)| {
             function(logical_id, binary, &binary.replacen('-', "/", 1).replacen("api", "/api", 1))
@@ -246,13 +246,13 @@ fn functions_of_folders_that_are_gone_go_if_nothing_refers_to_them() {
     assert_eq!(mended.texts.template.1.as_deref(), Some(expected.as_str()));
     let line = expected.lines().position(|line| line.contains("!GetAtt")).unwrap() + 1;
     let references = vec![format!("template.yaml:{line}:14: `!GetAtt`")];
-    assert_eq!(mended.left, [Left::Needed { logical_id: "B".to_owned(), references }]);
+    assert_eq!(mended.left, [UnmendedDifference::Needed { logical_id: "B".to_owned(), references }]);
     // Without being asked for it, nothing goes.
     assert_eq!(template(&["api/user"], &text), text);
 }
 
 #[test]
-fn a_function_that_is_referred_to_by_one_that_stays_stays_too() {
+fn function_that_a_kept_one_refers_to_is_kept() {
     let [a, b] = [("A", "api-a"), ("B", "api-b")].map(|(id, binary)| function(id, binary, "/api/x"));
     let needs_b = a.replace("      Events:", "      Role: !GetAtt BRole.Arn\n      Events:");
     let text = format!("{HEAD}\n{needs_b}\n{b}\nOutputs:\n  X: {{Value: !Ref A}}\n");
@@ -264,7 +264,7 @@ fn a_function_that_is_referred_to_by_one_that_stays_stays_too() {
 }
 
 #[test]
-fn a_template_whose_last_function_goes_keeps_its_style() {
+fn template_without_its_last_function_keeps_its_style() {
     let old = function("A", "api-a", "/api/a").replace("!Ref Api", "!Ref Other");
     let text = format!("{HEAD}\n{old}");
     let mended = mend_template(&["api/b"], &text, true).unwrap().texts.template.1.unwrap();
@@ -275,10 +275,10 @@ fn a_template_whose_last_function_goes_keeps_its_style() {
 }
 
 #[test]
-fn what_cannot_be_written_is_shown_to_be_written_by_hand() {
+fn unwritable_change_is_shown_for_writing_by_hand() {
     let own = "  A:\n    Type: AWS::Serverless::Function\n    Metadata: {BuildProperties: {Binary: api-a}}\n";
     let text = format!("{HEAD}\n{own}    Properties: &p\n      Timeout: 1\n  B: {{Properties: *p}}\n");
-    // What stands at an anchor may be meant for others, but may be added to where it stands.
+    // A node with an anchor may be meant for other places too, but entries can be added to it in its own place.
     assert!(mend_template(&["api/a"], &text, false).is_ok());
     let text = format!("{HEAD}\n  B:\n    Properties: &p {{Timeout: 1}}\n{own}    Properties: *p\n");
     let told = refusal(&["api/a"], &text);
@@ -293,7 +293,7 @@ fn what_cannot_be_written_is_shown_to_be_written_by_hand() {
 }
 
 #[test]
-fn what_is_no_template_is_refused() {
+fn file_without_a_template_is_refused() {
     for (text, start) in [
         ("Resources: [\n", "template.yaml:1:12: not YAML: unclosed bracket"),
         ("Resources: 1\n", "template.yaml:1:12: this is no mapping"),

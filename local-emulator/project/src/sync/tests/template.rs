@@ -15,7 +15,7 @@ pub(super) struct Written {
 }
 
 impl Written {
-    /// Those lines of which the filter holds, without their ends.
+    /// Returns the lines that the filter accepts, without their ends.
     pub(super) fn lines(&self, filter: impl Fn(bool) -> bool) -> impl Iterator<Item = &str> {
         let lines = self.text.split_inclusive('\n').zip(&self.is_stale);
         lines
@@ -24,7 +24,7 @@ impl Written {
     }
 }
 
-/// What the names of variables begin with that are not those of folders.
+/// The start of variable names that differ from those of the folders.
 const RENAMED: &str = "{renamed";
 
 /// The beginning of paths that were those of folders before the folders were renamed.

@@ -4,14 +4,14 @@
 //! <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-httpapi-httpapiauth.html>
 
 use super::scheme::{Scheme, known};
-use super::security::{Requirement, Security, scopes_of};
-use super::{API_KEY, API_KEY_FALSE, AWS_IAM, NONE, http_authorizers, rest_authorizers};
+use super::security::{API_KEY, API_KEY_FALSE, AWS_IAM, NONE, Requirement, Security, scopes_of};
+use super::{http_authorizers, rest_authorizers};
 use crate::aws::{AuthorizerKind, FrontDoorKind};
-use crate::template::node::Node;
-use crate::template::openapi::Functions;
+use crate::template::function_index::FunctionIndex;
 use crate::template::property::Property;
 use crate::template::reader::Reader;
-use crate::template::{Fault, Place};
+use crate::template::value::TemplateValue;
+use crate::template::{Fault, SourcePosition};
 
 const HTTP_MEMBERS: &[&str] = &["Authorizers", "DefaultAuthorizer", "EnableIamAuthorizer"];
 
@@ -35,9 +35,9 @@ pub(in crate::template) struct ApiAuth {
     /// The names of its authorizers, each with the scopes of routes that say nothing of them.
     authorizers: Vec<(String, Vec<String>)>,
     /// `DefaultAuthorizer`.
-    pub(super) default: Option<String>,
-    place: Place,
-    keyed: Keyed,
+    pub(in crate::template) default: Option<String>,
+    place: SourcePosition,
+    keyed: KeyedRoutes,
     pub(super) enables_iam: bool,
     /// `AddDefaultAuthorizerToCorsPreflight`.
     closes_preflight: bool,
@@ -45,7 +45,7 @@ pub(in crate::template) struct ApiAuth {
 
 /// The routes that need an API key: `ApiKeyRequired`, `AddApiKeyRequiredToCorsPreflight`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Keyed {
+enum KeyedRoutes {
     None,
     /// The routes that are no `OPTIONS`.
     ButPreflights,
@@ -53,10 +53,10 @@ enum Keyed {
 }
 
 /// The additions of SAM, and the schemes that it writes into the document. `None` if there is nothing.
-pub(super) fn read(
+pub(in crate::template) fn read(
     kind: FrontDoorKind,
     auth: Property<'_>,
-    functions: &Functions<'_>,
+    functions: &FunctionIndex<'_>,
     reader: &mut Reader,
 ) -> Option<(ApiAuth, Vec<Scheme>)> {
     let node = auth.node()?;
@@ -65,7 +65,7 @@ pub(super) fn read(
         authorizers: Vec::new(),
         default: None,
         place,
-        keyed: Keyed::None,
+        keyed: KeyedRoutes::None,
         enables_iam: false,
         closes_preflight: true,
     };
@@ -81,7 +81,7 @@ pub(super) fn read(
         }
         return None;
     }
-    auth.nodes().flat_map(Node::entries).next()?;
+    auth.nodes().flat_map(TemplateValue::entries).next()?;
     check_members(kind, auth, reader);
     let is_rest = kind == FrontDoorKind::RestApi;
     let truth = |name, otherwise, reader: &mut Reader| {
@@ -93,9 +93,9 @@ pub(super) fn read(
         let needs_key = truth("ApiKeyRequired", false, reader);
         let of_preflights = truth("AddApiKeyRequiredToCorsPreflight", true, reader);
         read.keyed = match (needs_key, of_preflights) {
-            (false, _) => Keyed::None,
-            (true, false) => Keyed::ButPreflights,
-            (true, true) => Keyed::All,
+            (false, _) => KeyedRoutes::None,
+            (true, false) => KeyedRoutes::ButPreflights,
+            (true, true) => KeyedRoutes::All,
         };
         read.closes_preflight = truth("AddDefaultAuthorizerToCorsPreflight", true, reader);
         schemes.push(Scheme::api_key(API_KEY, place));
@@ -108,7 +108,7 @@ pub(super) fn read(
 
 fn check_members(kind: FrontDoorKind, auth: Property<'_>, reader: &mut Reader) {
     let members = if kind == FrontDoorKind::RestApi { REST_MEMBERS } else { HTTP_MEMBERS };
-    for (key, _) in auth.nodes().flat_map(Node::entries) {
+    for (key, _) in auth.nodes().flat_map(TemplateValue::entries) {
         let name = key.text().unwrap_or_default();
         if !members.contains(&name.as_str()) {
             let members: Vec<_> = members.iter().map(|member| format!("`{member}`")).collect();
@@ -122,7 +122,7 @@ impl ApiAuth {
         &mut self,
         kind: FrontDoorKind,
         authorizers: Property<'_>,
-        functions: &Functions<'_>,
+        functions: &FunctionIndex<'_>,
         reader: &mut Reader,
     ) -> Vec<Scheme> {
         let Some(node) = authorizers.node().filter(|node| !node.is_null()) else { return Vec::new() };
@@ -186,7 +186,7 @@ impl ApiAuth {
 
     /// `ApiKeyRequired`.
     pub(super) fn needs_api_key(&self) -> bool {
-        self.keyed != Keyed::None
+        self.keyed != KeyedRoutes::None
     }
 
     /// Returns `` among `One`, `Other` ``, or nothing if there are none.
@@ -202,7 +202,12 @@ impl ApiAuth {
     }
 
     /// Adds the requirements that SAM adds to a route: the default authorizer and the API key.
-    pub(super) fn add_to(&self, security: &mut Option<Security>, kind: FrontDoorKind, is_options: bool) {
+    pub(in crate::template) fn add_to(
+        &self,
+        security: &mut Option<Security>,
+        kind: FrontDoorKind,
+        is_options: bool,
+    ) {
         match kind {
             FrontDoorKind::RestApi => self.add_to_rest(security, is_options),
             _ => self.add_to_http(security, is_options),
@@ -234,7 +239,7 @@ impl ApiAuth {
             let requirements = &mut security.get_or_insert_default().0;
             let wants_none = requirements.iter().any(|it| it.name == API_KEY_FALSE);
             requirements.retain(|it| ![API_KEY, API_KEY_FALSE].contains(&it.name.as_str()));
-            if !wants_none && (!is_options || self.keyed == Keyed::All) {
+            if !wants_none && (!is_options || self.keyed == KeyedRoutes::All) {
                 requirements.push(Requirement::new(API_KEY, Vec::new(), self.place));
             }
         }

@@ -2,11 +2,11 @@
 //!
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-integrate-with-cognito.html>
 
+use super::description::Description;
 use super::identity;
-use super::scheme::Description;
 use crate::aws::{CognitoAuthorizer, IdentitySource, JwtIssuer};
-use crate::template::node::Node;
 use crate::template::reader::Reader;
+use crate::template::value::TemplateValue;
 
 /// `providerARNs` of a scheme, whose `name` is the header, or of a resource with an `IdentitySource`.
 pub(super) fn read(it: &Description<'_, '_>, _: &mut Reader) -> Result<CognitoAuthorizer, String> {
@@ -20,7 +20,7 @@ pub(super) fn read(it: &Description<'_, '_>, _: &mut Reader) -> Result<CognitoAu
 }
 
 /// `method.request.header.Authorization`.
-pub(super) fn header(identity_source: Option<Node<'_>>) -> Result<String, String> {
+pub(super) fn header(identity_source: Option<&TemplateValue>) -> Result<String, String> {
     let node = identity_source.ok_or("it has no `IdentitySource`")?;
     match identity::read(node, true)?.as_slice() {
         [IdentitySource::Header(name)] => Ok(name.clone()),
@@ -29,15 +29,15 @@ pub(super) fn header(identity_source: Option<Node<'_>>) -> Result<String, String
 }
 
 /// A pattern that a token must match.
-pub(super) fn validation(node: Option<Node<'_>>) -> Result<Option<String>, String> {
+pub(super) fn validation(node: Option<&TemplateValue>) -> Result<Option<String>, String> {
     match node {
         Some(node) if node.text().is_none() => Err("only AWS can tell its validation expression".to_owned()),
-        node => Ok(node.and_then(Node::text)),
+        node => Ok(node.and_then(TemplateValue::text)),
     }
 }
 
 /// The issuers of the user pools with these ARNs, of a list or of one.
-pub(super) fn issuers(pools: Node<'_>) -> Result<Vec<JwtIssuer>, String> {
+pub(super) fn issuers(pools: &TemplateValue) -> Result<Vec<JwtIssuer>, String> {
     let pools: Vec<_> = if pools.is_list() { pools.items().collect() } else { vec![pools] };
     if pools.is_empty() {
         return Err("it names no user pool".to_owned());
@@ -46,7 +46,7 @@ pub(super) fn issuers(pools: Node<'_>) -> Result<Vec<JwtIssuer>, String> {
 }
 
 /// `https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Example`; without a URL for a pool that only AWS can tell.
-fn issuer(pool: Node<'_>) -> Result<JwtIssuer, String> {
+fn issuer(pool: &TemplateValue) -> Result<JwtIssuer, String> {
     let Some(arn) = pool.text() else { return Ok(JwtIssuer::default()) };
     let parts: Vec<_> = arn.split(':').collect();
     let wrong = || {

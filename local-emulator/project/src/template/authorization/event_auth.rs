@@ -3,17 +3,34 @@
 //! <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-apifunctionauth.html>,
 //! <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-httpapifunctionauth.html>
 
-use super::security::{Requirement, Security, scopes_of};
-use super::{API_KEY, API_KEY_FALSE, AWS_IAM, ApiAuth, NONE};
+use super::api_auth::ApiAuth;
+use super::security::{API_KEY, API_KEY_FALSE, AWS_IAM, NONE, Requirement, Security, scopes_of};
 use crate::aws::FrontDoorKind;
 use crate::template::property::Property;
 use crate::template::reader::Reader;
-use crate::template::{Fault, Place};
+use crate::template::{Fault, SourcePosition};
+
+/// All that is said about the callers of one route, in the order in which SAM reads it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(in crate::template) struct CallerRequirements {
+    /// `security` of the operation in the document.
+    pub(in crate::template) security: Option<Security>,
+    /// `Auth` of the events that are this route.
+    pub(in crate::template) events: Vec<EventAuth>,
+}
+
+impl CallerRequirements {
+    /// The names of the schemes that a document or an event wants.
+    pub(in crate::template) fn names(&self) -> impl Iterator<Item = &str> {
+        let security = self.security.iter().flat_map(Security::names);
+        security.chain(self.events.iter().filter_map(EventAuth::authorizer))
+    }
+}
 
 /// The words of an event about its callers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::template) struct EventAuth {
-    pub(super) place: Place,
+    pub(super) place: SourcePosition,
     authorizer: Option<Requirement>,
     scopes: Option<Vec<String>>,
     needs_api_key: Option<bool>,
@@ -88,7 +105,7 @@ impl EventAuth {
     }
 
     /// Tells what SAM refuses.
-    pub(super) fn check(&self, kind: FrontDoorKind, api: Option<&ApiAuth>, reader: &mut Reader) {
+    pub(in crate::template) fn check(&self, kind: FrontDoorKind, api: Option<&ApiAuth>, reader: &mut Reader) {
         let has_default = api.is_some_and(|api| api.default.is_some());
         let is_rest = kind == FrontDoorKind::RestApi;
         if let Some(Requirement { name, unreadable: None, place, .. }) = &self.authorizer {
@@ -128,7 +145,12 @@ impl EventAuth {
     }
 
     /// Adds the requirements that SAM adds for it.
-    pub(super) fn add_to(&self, security: &mut Option<Security>, kind: FrontDoorKind, api: Option<&ApiAuth>) {
+    pub(in crate::template) fn add_to(
+        &self,
+        security: &mut Option<Security>,
+        kind: FrontDoorKind,
+        api: Option<&ApiAuth>,
+    ) {
         let mut added = Vec::new();
         let default = || {
             let name = api.filter(|_| kind == FrontDoorKind::HttpApi)?.default.as_ref()?;

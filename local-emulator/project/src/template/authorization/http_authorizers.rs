@@ -10,10 +10,10 @@ use crate::aws::{
     AuthorizerEvent, AuthorizerKind, IdentitySource, JwtAuthorizer, LambdaAuthorizer, PayloadFormat,
 };
 use crate::template::Fault;
-use crate::template::node::Node;
-use crate::template::openapi::Functions;
+use crate::template::function_index::FunctionIndex;
 use crate::template::property::Property;
 use crate::template::reader::Reader;
+use crate::template::value::TemplateValue;
 
 const OF_JWT: [&str; 3] = ["AuthorizationScopes", "JwtConfiguration", "IdentitySource"];
 
@@ -30,7 +30,7 @@ const OF_LAMBDA: [&str; 6] = [
 pub(super) fn read(
     name: &str,
     it: Property<'_>,
-    functions: &Functions<'_>,
+    functions: &FunctionIndex<'_>,
     reader: &mut Reader,
 ) -> Result<AuthorizerKind, String> {
     let node = it.node().filter(|node| node.is_map()).ok_or("it is no map that can be read")?;
@@ -75,7 +75,7 @@ fn jwt(it: Property<'_>, reader: &mut Reader) -> Result<JwtAuthorizer, String> {
 fn lambda(
     name: &str,
     it: Property<'_>,
-    functions: &Functions<'_>,
+    functions: &FunctionIndex<'_>,
     reader: &mut Reader,
 ) -> Result<LambdaAuthorizer, String> {
     let payload_format = lambda::payload_format(it.member("AuthorizerPayloadFormatVersion"), reader)?;
@@ -89,7 +89,7 @@ fn lambda(
     }
     let identity = it.member("Identity");
     let identity_sources = identity_sources(identity)?;
-    let function = it.member("FunctionArn").node().and_then(|arn| functions.of_uri(arn));
+    let function = it.member("FunctionArn").node().and_then(|arn| functions.find(arn));
     warn_of_permission(name, it, function.as_deref(), functions, reader);
     let ttl = lambda::ttl_of(identity.member("ReauthorizeEvery"), false, reader);
     let event = AuthorizerEvent::Request { identity_sources, payload_format, simple_responses };
@@ -102,7 +102,7 @@ fn warn_of_permission(
     name: &str,
     it: Property<'_>,
     function: Option<&str>,
-    functions: &Functions<'_>,
+    functions: &FunctionIndex<'_>,
     reader: &mut Reader,
 ) {
     let by_sam = it.member("EnableFunctionDefaultPermissions").node();
@@ -129,7 +129,7 @@ pub(super) fn identity_sources(identity: Property<'_>) -> Result<Vec<IdentitySou
     let mut sources = Vec::new();
     for (member, make) in kinds {
         for list in identity.member(member).nodes().filter(|node| !node.is_null()) {
-            let names: Option<Vec<_>> = list.items().map(Node::text).collect();
+            let names: Option<Vec<_>> = list.items().map(TemplateValue::text).collect();
             let names = names.filter(|_| list.is_list());
             let names = names
                 .ok_or_else(|| format!("its `Identity.{member}` is no list of names that can be read"))?;

@@ -4,7 +4,7 @@
 //! <https://docs.aws.amazon.com/apigateway/latest/api/API_CreateAuthorizer.html>
 
 use crate::aws::IdentitySource;
-use crate::template::node::Node;
+use crate::template::value::TemplateValue;
 
 /// Makes an identity source of a name.
 pub(super) type Make = fn(String) -> IdentitySource;
@@ -18,7 +18,7 @@ const PREFIXES: [(&str, &str, Make); 4] = [
 ];
 
 /// Reads a list of expressions, or a text with commas between them. An error is why a request cannot be judged by them.
-pub(super) fn read(node: Node<'_>, is_rest: bool) -> Result<Vec<IdentitySource>, String> {
+pub(super) fn read(node: &TemplateValue, is_rest: bool) -> Result<Vec<IdentitySource>, String> {
     let items: Vec<_> = if node.is_list() { node.items().collect() } else { vec![node] };
     let mut sources = Vec::new();
     for item in items {

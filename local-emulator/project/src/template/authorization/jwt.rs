@@ -3,12 +3,12 @@
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html>,
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-jwt-authorizer.html>
 
+use super::description::{Description, setting};
 use super::identity;
-use super::scheme::{Description, setting};
 use crate::aws::{IdentitySource, JwtAuthorizer, JwtIssuer};
 use crate::template::Fault;
-use crate::template::node::Node;
 use crate::template::reader::Reader;
+use crate::template::value::TemplateValue;
 
 /// The path that an issuer serves below its URL.
 const DISCOVERY: &str = "/.well-known/openid-configuration";
@@ -30,8 +30,8 @@ pub(super) fn of_http_api(it: &Description<'_, '_>, reader: &mut Reader) -> Resu
 
 /// The issuer of an HTTP API's authorizer.
 pub(super) fn http_issuer(
-    configuration: Option<Node<'_>>,
-    discovery: Option<Node<'_>>,
+    configuration: Option<&TemplateValue>,
+    discovery: Option<&TemplateValue>,
     reader: &mut Reader,
 ) -> Result<JwtIssuer, String> {
     let member = |name| configuration.and_then(|configuration| setting(configuration, name));
@@ -64,9 +64,9 @@ pub(super) fn of_rest_api(it: &Description<'_, '_>, reader: &mut Reader) -> Resu
     Ok(JwtAuthorizer { identity_source: Some(source), issuers, algorithms: algorithms(configuration)? })
 }
 
-fn algorithms(configuration: Node<'_>) -> Result<Vec<String>, String> {
+fn algorithms(configuration: &TemplateValue) -> Result<Vec<String>, String> {
     let node = setting(configuration, "defaultAlgorithms").ok_or("it has no `defaultAlgorithms`")?;
-    let names: Option<Vec<_>> = node.items().map(Node::text).collect();
+    let names: Option<Vec<_>> = node.items().map(TemplateValue::text).collect();
     let names =
         names.filter(|names| !names.is_empty()).ok_or("its `defaultAlgorithms` are no list of names")?;
     match names.iter().find(|name| !ALGORITHMS.contains(&name.as_str())) {
@@ -77,15 +77,16 @@ fn algorithms(configuration: Node<'_>) -> Result<Vec<String>, String> {
     }
 }
 
-fn rest_issuer(node: Node<'_>, reader: &mut Reader) -> Result<JwtIssuer, String> {
+fn rest_issuer(node: &TemplateValue, reader: &mut Reader) -> Result<JwtIssuer, String> {
     let url = url(setting(node, "issuer").ok_or("one of its `issuers` has no `issuer`")?, reader);
     let mut issuer = JwtIssuer { url, ..JwtIssuer::default() };
     read_audiences(setting(node, "audiences"), &mut issuer);
-    for claim in setting(node, "additionalClaims").into_iter().flat_map(Node::items) {
-        let name = setting(claim, "claimName").and_then(Node::text);
+    for claim in setting(node, "additionalClaims").into_iter().flat_map(TemplateValue::items) {
+        let name = setting(claim, "claimName").and_then(TemplateValue::text);
         let name = name.ok_or("only AWS can tell the name of one of its claims")?;
         let values = setting(claim, "expectedValues").map(texts).unwrap_or_default();
-        let is_required = setting(claim, "required").and_then(Node::text).is_some_and(|it| it == "true");
+        let is_required =
+            setting(claim, "required").and_then(TemplateValue::text).is_some_and(|it| it == "true");
         let claims = if is_required { &mut issuer.required_claims } else { &mut issuer.optional_claims };
         claims.push((name, values));
     }
@@ -93,20 +94,20 @@ fn rest_issuer(node: Node<'_>, reader: &mut Reader) -> Result<JwtIssuer, String>
 }
 
 /// Audiences that only AWS can tell are counted, so that no other one is taken for them.
-fn read_audiences(node: Option<Node<'_>>, issuer: &mut JwtIssuer) {
+fn read_audiences(node: Option<&TemplateValue>, issuer: &mut JwtIssuer) {
     let Some(node) = node else { return };
     let items: Vec<_> = if node.is_list() { node.items().collect() } else { vec![node] };
     issuer.has_hidden_audiences = items.iter().any(|item| item.intrinsic().is_some());
-    issuer.audiences = items.into_iter().filter_map(Node::text).collect();
+    issuer.audiences = items.into_iter().filter_map(TemplateValue::text).collect();
 }
 
 /// The texts of a list. An item that only AWS can tell is the name of its function, which no claim has.
-fn texts(list: Node<'_>) -> Vec<String> {
+fn texts(list: &TemplateValue) -> Vec<String> {
     list.items().filter_map(|item| item.intrinsic().or_else(|| item.text())).collect()
 }
 
 /// An issuer; `None` if only AWS can tell it, as of a user pool of the template.
-fn url(node: Node<'_>, reader: &mut Reader) -> Option<String> {
+fn url(node: &TemplateValue, reader: &mut Reader) -> Option<String> {
     let url = node.text()?;
     if let Some(problem) = problem(&url) {
         reader.caution(node.place(), Fault::Issuer, format!("AWS refuses the issuer `{url}`: {problem}"));
@@ -126,7 +127,7 @@ fn problem(url: &str) -> Option<&'static str> {
     url.contains(['?', '#']).then_some("remove its query or fragment")
 }
 
-fn url_of_discovery(node: Node<'_>) -> Result<Option<String>, String> {
+fn url_of_discovery(node: &TemplateValue) -> Result<Option<String>, String> {
     let Some(text) = node.text() else { return Ok(None) };
     let url = text
         .strip_suffix(DISCOVERY)

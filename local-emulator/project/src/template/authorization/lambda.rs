@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use super::scheme::Description;
+use super::description::Description;
 use super::{cognito, identity};
 use crate::aws::{AuthorizerEvent, LambdaAuthorizer, PayloadFormat};
 use crate::template::property::Property;
@@ -48,7 +48,7 @@ fn lambda(
 ) -> Result<LambdaAuthorizer, String> {
     let uri = it.get("authorizerUri").ok_or("it has no `authorizerUri`")?;
     let ttl = Property::new("authorizerResultTtlInSeconds", it.get("authorizerResultTtlInSeconds"), None);
-    Ok(LambdaAuthorizer { function: it.functions.of_uri(uri), event, ttl: ttl_of(ttl, it.is_rest(), reader) })
+    Ok(LambdaAuthorizer { function: it.functions.find(uri), event, ttl: ttl_of(ttl, it.is_rest(), reader) })
 }
 
 /// The time for which an answer is kept.

@@ -7,21 +7,22 @@
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigateway-authorizer.html>,
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigatewayv2-authorizer.html>
 
-use super::scheme::{Description, Scheme, known};
+use super::description::Description;
+use super::scheme::{Scheme, authorizer_kind, known};
 use crate::aws::FrontDoorKind;
 use crate::template::Fault;
-use crate::template::node::Node;
-use crate::template::openapi::Functions;
+use crate::template::function_index::FunctionIndex;
 use crate::template::reader::Reader;
 use crate::template::resource::Resource;
+use crate::template::value::TemplateValue;
 
 /// Gives each scheme without an extension the authorizer of the API that has its name.
-pub(super) fn name_authorizers(
+pub(in crate::template) fn name_authorizers(
     schemes: &mut [Scheme],
     kind: FrontDoorKind,
     api: &str,
     resources: &[Resource<'_>],
-    functions: &Functions<'_>,
+    functions: &FunctionIndex<'_>,
     reader: &mut Reader,
 ) {
     for scheme in schemes.iter_mut().filter(|scheme| scheme.lacks_extension()) {
@@ -36,7 +37,8 @@ pub(super) fn name_authorizers(
             reader.caution(scheme.place, Fault::IgnoredAuth, message);
             continue;
         };
-        let authorizer = Description { kind, settings, scheme: None, functions }.authorizer(reader);
+        let description = Description { kind, settings, scheme: None, functions };
+        let authorizer = authorizer_kind(&description, reader);
         *scheme =
             Scheme::named(&scheme.name, known(&scheme.name, authorizer, key.place(), reader), key.place());
     }
@@ -47,7 +49,7 @@ fn is_authorizer(resource: &Resource<'_>, kind: FrontDoorKind, api: &str, name: 
         FrontDoorKind::RestApi => ("AWS::ApiGateway::Authorizer", "RestApiId"),
         _ => ("AWS::ApiGatewayV2::Authorizer", "ApiId"),
     };
-    let text = |name| resource.property(name).node().and_then(Node::reference);
+    let text = |name| resource.property(name).node().and_then(TemplateValue::reference);
     resource.kind == of_kind
         && text(property).as_deref() == Some(api)
         && text("Name").as_deref() == Some(name)

@@ -11,10 +11,10 @@ use std::time::Duration;
 use super::http_authorizers::identity_sources;
 use super::{cognito, lambda};
 use crate::aws::{AuthorizerEvent, AuthorizerKind, CognitoAuthorizer, LambdaAuthorizer, PayloadFormat};
-use crate::template::node::Node;
-use crate::template::openapi::Functions;
+use crate::template::function_index::FunctionIndex;
 use crate::template::property::Property;
 use crate::template::reader::Reader;
+use crate::template::value::TemplateValue;
 
 /// The header of a token, unless `Identity.Header` names another.
 const HEADER: &str = "Authorization";
@@ -23,7 +23,7 @@ const HEADER: &str = "Authorization";
 pub(super) fn read(
     name: &str,
     it: Property<'_>,
-    functions: &Functions<'_>,
+    functions: &FunctionIndex<'_>,
     reader: &mut Reader,
 ) -> Result<AuthorizerKind, String> {
     let node = it.node().filter(|node| node.is_map()).ok_or("it is no map that can be read")?;
@@ -54,13 +54,13 @@ pub(super) fn read(
         let validation = cognito::validation(identity.member("ValidationExpression").node())?;
         AuthorizerEvent::Token { header: header(identity)?, validation }
     };
-    Ok(AuthorizerKind::Lambda(LambdaAuthorizer { function: functions.of_uri(arn), event, ttl }))
+    Ok(AuthorizerKind::Lambda(LambdaAuthorizer { function: functions.find(arn), event, ttl }))
 }
 
 /// Without identity sources, answers cannot be kept, and SAM refuses to try.
 fn request(
     name: &str,
-    node: Node<'_>,
+    node: &TemplateValue,
     identity: Property<'_>,
     ttl: Duration,
     reader: &mut Reader,

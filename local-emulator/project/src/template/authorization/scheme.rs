@@ -4,26 +4,27 @@
 
 use std::sync::Arc;
 
+use super::description::Description;
 use super::{cognito, jwt, lambda};
 use crate::aws::{Authorizer, AuthorizerKind, FrontDoorKind};
-use crate::template::node::Node;
-use crate::template::openapi::Functions;
+use crate::template::function_index::FunctionIndex;
 use crate::template::reader::Reader;
-use crate::template::{Fault, Place};
+use crate::template::value::TemplateValue;
+use crate::template::{Fault, SourcePosition};
 
 /// A scheme that requirements refer to by its name.
 #[derive(Clone, Debug)]
 pub(in crate::template) struct Scheme {
-    pub(super) name: String,
-    pub(super) place: Place,
-    pub(super) meaning: Meaning,
+    pub(in crate::template) name: String,
+    pub(in crate::template) place: SourcePosition,
+    pub(super) meaning: SchemeMeaning,
     /// Whether the template writes it, and not SAM.
-    pub(super) is_declared: bool,
+    pub(in crate::template) is_declared: bool,
 }
 
 /// The meaning of a scheme for API Gateway.
 #[derive(Clone, Debug)]
-pub(super) enum Meaning {
+pub(super) enum SchemeMeaning {
     Authorizer(Arc<Authorizer>),
     /// The header `x-api-key`.
     ApiKey,
@@ -31,75 +32,46 @@ pub(super) enum Meaning {
     Nothing,
 }
 
-/// A description of an authorizer, in the words of a document or of CloudFormation, which differ by their capitals.
-pub(super) struct Description<'a, 'f> {
-    pub(super) kind: FrontDoorKind,
-    /// The settings: `x-amazon-apigateway-authorizer`, or `Properties`.
-    pub(super) settings: Node<'a>,
-    /// The scheme around the settings, if it is one of a document.
-    pub(super) scheme: Option<Node<'a>>,
-    pub(super) functions: &'f Functions<'f>,
-}
-
-impl<'a> Description<'a, '_> {
-    /// A setting, whatever its capitals.
-    pub(super) fn get(&self, name: &str) -> Option<Node<'a>> {
-        setting(self.settings, name)
-    }
-
-    /// The header that a scheme of a document names.
-    pub(super) fn header(&self) -> Option<String> {
-        self.scheme?.get("name")?.text()
-    }
-
-    pub(super) fn is_rest(&self) -> bool {
-        self.kind == FrontDoorKind::RestApi
-    }
-
-    /// How the authorizer judges; an error is why nobody can tell.
-    pub(super) fn authorizer(&self, reader: &mut Reader) -> Result<AuthorizerKind, String> {
-        let kind = self.get("type").or_else(|| self.get("AuthorizerType"));
-        let kind = kind.ok_or("it has no `type`")?;
-        let name = kind.text().ok_or("only AWS can tell its `type`")?;
-        match (name.to_ascii_lowercase().as_str(), self.is_rest()) {
-            ("jwt", true) => jwt::of_rest_api(self, reader).map(AuthorizerKind::Jwt),
-            ("jwt", false) => jwt::of_http_api(self, reader).map(AuthorizerKind::Jwt),
-            ("request", _) => lambda::request(self, reader).map(AuthorizerKind::Lambda),
-            ("token", true) => lambda::token(self, reader).map(AuthorizerKind::Lambda),
-            ("cognito_user_pools", true) => cognito::read(self, reader).map(AuthorizerKind::Cognito),
-            _ => Err(format!("API Gateway has no authorizer of type `{name}` for this kind of API")),
-        }
-    }
-}
-
-/// A member of a map, whatever its capitals.
-pub(super) fn setting<'a>(map: Node<'a>, name: &str) -> Option<Node<'a>> {
-    let is_it = |key: Node<'_>| key.text().is_some_and(|key| key.eq_ignore_ascii_case(name));
-    map.entries().find(|(key, _)| is_it(*key)).map(|(_, value)| value)
-}
-
 /// Reads `securityDefinitions` of OpenAPI 2.0, and `components.securitySchemes` of 3.0.
 pub(in crate::template) fn read(
-    document: Node<'_>,
+    document: &TemplateValue,
     kind: FrontDoorKind,
-    functions: &Functions<'_>,
+    functions: &FunctionIndex<'_>,
     reader: &mut Reader,
 ) -> Vec<Scheme> {
     let components = document.get("components").and_then(|components| components.get("securitySchemes"));
     let schemes = document.get("securityDefinitions").into_iter().chain(components);
-    let schemes: Vec<_> = schemes.flat_map(Node::entries).collect();
+    let schemes: Vec<_> = schemes.flat_map(TemplateValue::entries).collect();
     schemes.into_iter().filter_map(|(key, node)| scheme(key, node, kind, functions, reader)).collect()
 }
 
+/// How the authorizer judges; an error is why nobody can tell.
+pub(super) fn authorizer_kind(
+    it: &Description<'_, '_>,
+    reader: &mut Reader,
+) -> Result<AuthorizerKind, String> {
+    let kind = it.get("type").or_else(|| it.get("AuthorizerType"));
+    let kind = kind.ok_or("it has no `type`")?;
+    let name = kind.text().ok_or("only AWS can tell its `type`")?;
+    match (name.to_ascii_lowercase().as_str(), it.is_rest()) {
+        ("jwt", true) => jwt::of_rest_api(it, reader).map(AuthorizerKind::Jwt),
+        ("jwt", false) => jwt::of_http_api(it, reader).map(AuthorizerKind::Jwt),
+        ("request", _) => lambda::request(it, reader).map(AuthorizerKind::Lambda),
+        ("token", true) => lambda::token(it, reader).map(AuthorizerKind::Lambda),
+        ("cognito_user_pools", true) => cognito::read(it, reader).map(AuthorizerKind::Cognito),
+        _ => Err(format!("API Gateway has no authorizer of type `{name}` for this kind of API")),
+    }
+}
+
 fn scheme(
-    key: Node<'_>,
-    scheme: Node<'_>,
+    key: &TemplateValue,
+    scheme: &TemplateValue,
     kind: FrontDoorKind,
-    functions: &Functions<'_>,
+    functions: &FunctionIndex<'_>,
     reader: &mut Reader,
 ) -> Option<Scheme> {
     let name = key.text()?;
-    let text = |name| scheme.get(name).and_then(Node::text);
+    let text = |name| scheme.get(name).and_then(TemplateValue::text);
     let settings = scheme.get("x-amazon-apigateway-authorizer");
     let authtype = scheme.get("x-amazon-apigateway-authtype");
     let meaning = match (settings, authtype) {
@@ -108,7 +80,7 @@ fn scheme(
         }
         (Some(settings), _) => {
             let description = Description { kind, settings, scheme: Some(scheme), functions };
-            let authorizer = description.authorizer(reader);
+            let authorizer = authorizer_kind(&description, reader);
             named(&name, known(&name, authorizer, key.place(), reader))
         }
         // "Any methods with security … will not be created. If this security definition is not a custom authorizer,
@@ -120,8 +92,10 @@ fn scheme(
             named(&name, known(&name, unknown, key.place(), reader))
         }
         (None, None) => match (text("type").as_deref(), text("name")) {
-            (Some("apiKey"), Some(header)) if header.eq_ignore_ascii_case("x-api-key") => Meaning::ApiKey,
-            _ => Meaning::Nothing,
+            (Some("apiKey"), Some(header)) if header.eq_ignore_ascii_case("x-api-key") => {
+                SchemeMeaning::ApiKey
+            }
+            _ => SchemeMeaning::Nothing,
         },
     };
     Some(Scheme { name, place: key.place(), meaning, is_declared: true })
@@ -134,7 +108,7 @@ const NO_EXTENSION: &str = "it has an `x-amazon-apigateway-authtype` and no `x-a
 pub(super) fn known(
     name: &str,
     authorizer: Result<AuthorizerKind, String>,
-    place: Place,
+    place: SourcePosition,
     reader: &mut Reader,
 ) -> AuthorizerKind {
     let reason = match &authorizer {
@@ -149,31 +123,31 @@ pub(super) fn known(
     authorizer.unwrap_or_else(AuthorizerKind::Unknown)
 }
 
-fn named(name: &str, kind: AuthorizerKind) -> Meaning {
-    Meaning::Authorizer(Arc::new(Authorizer { name: name.to_owned(), kind }))
+fn named(name: &str, kind: AuthorizerKind) -> SchemeMeaning {
+    SchemeMeaning::Authorizer(Arc::new(Authorizer { name: name.to_owned(), kind }))
 }
 
 impl Scheme {
     /// A scheme that is an authorizer.
-    pub(super) fn named(name: &str, kind: AuthorizerKind, place: Place) -> Self {
+    pub(super) fn named(name: &str, kind: AuthorizerKind, place: SourcePosition) -> Self {
         let meaning = named(name, kind);
         Self { name: name.to_owned(), place, meaning, is_declared: true }
     }
 
     /// A scheme that SAM adds, or that closes routes in place of one that nobody can tell.
-    pub(super) fn implied(name: &str, kind: AuthorizerKind, place: Place) -> Self {
+    pub(super) fn implied(name: &str, kind: AuthorizerKind, place: SourcePosition) -> Self {
         Self { is_declared: false, ..Self::named(name, kind, place) }
     }
 
     /// The scheme of API keys that SAM adds.
-    pub(super) fn api_key(name: &str, place: Place) -> Self {
-        Self { name: name.to_owned(), place, meaning: Meaning::ApiKey, is_declared: false }
+    pub(super) fn api_key(name: &str, place: SourcePosition) -> Self {
+        Self { name: name.to_owned(), place, meaning: SchemeMeaning::ApiKey, is_declared: false }
     }
 
-    pub(super) fn authorizer(&self) -> Option<&Arc<Authorizer>> {
+    pub(in crate::template) fn authorizer(&self) -> Option<&Arc<Authorizer>> {
         match &self.meaning {
-            Meaning::Authorizer(authorizer) => Some(authorizer),
-            Meaning::ApiKey | Meaning::Nothing => None,
+            SchemeMeaning::Authorizer(authorizer) => Some(authorizer),
+            SchemeMeaning::ApiKey | SchemeMeaning::Nothing => None,
         }
     }
 

@@ -4,13 +4,23 @@
 
 use std::sync::Arc;
 
-use super::scheme::{Meaning, Scheme};
-use super::{API_KEY, API_KEY_FALSE, AWS_IAM, NONE, closed};
-use crate::aws::{Authorization, AuthorizerKind, FrontDoorKind};
-use crate::template::node::Node;
+use super::scheme::{Scheme, SchemeMeaning};
+use crate::aws::{Authorization, Authorizer, AuthorizerKind, FrontDoorKind};
 use crate::template::property::Property;
 use crate::template::reader::Reader;
-use crate::template::{Fault, Place};
+use crate::template::value::TemplateValue;
+use crate::template::{Fault, SourcePosition};
+
+/// The name of the authorizer that SAM has for signatures.
+/// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-api-apiauth.html>
+pub(super) const AWS_IAM: &str = "AWS_IAM";
+
+/// The `Authorizer` of an event that takes none, although its API has a default.
+pub(super) const NONE: &str = "NONE";
+
+/// The security scheme that SAM has for API keys, and the mark of an event that wants none.
+pub(super) const API_KEY: &str = "api_key";
+pub(super) const API_KEY_FALSE: &str = "api_key_false";
 
 /// The requirements of a route. API Gateway does not tell alternatives from requirements that hold together.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -25,21 +35,21 @@ pub(super) struct Requirement {
     pub(super) scopes: Vec<String>,
     /// Why only AWS can tell which scheme it is.
     pub(super) unreadable: Option<String>,
-    pub(super) place: Place,
+    pub(super) place: SourcePosition,
 }
 
 impl Requirement {
-    pub(super) fn new(name: &str, scopes: Vec<String>, place: Place) -> Self {
+    pub(super) fn new(name: &str, scopes: Vec<String>, place: SourcePosition) -> Self {
         Self { name: name.to_owned(), scopes, unreadable: None, place }
     }
 
-    pub(super) fn unreadable(name: &str, reason: impl Into<String>, place: Place) -> Self {
+    pub(super) fn unreadable(name: &str, reason: impl Into<String>, place: SourcePosition) -> Self {
         Self { unreadable: Some(reason.into()), ..Self::new(name, Vec::new(), place) }
     }
 }
 
 /// `security` of an operation, or of a document as a whole. `None` where it is absent.
-pub(in crate::template) fn read(node: Option<Node<'_>>, reader: &mut Reader) -> Option<Security> {
+pub(in crate::template) fn read(node: Option<&TemplateValue>, reader: &mut Reader) -> Option<Security> {
     let node = node?;
     if node.intrinsic().is_some() || !node.is_list() {
         return Some(unreadable(node, "security", reader));
@@ -61,7 +71,7 @@ pub(in crate::template) fn read(node: Option<Node<'_>>, reader: &mut Reader) -> 
 
 /// `security` of an operation, or `x-amazon-apigateway-auth: {type: AWS_IAM}`.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-auth.html>
-pub(in crate::template) fn of_operation(operation: Node<'_>, reader: &mut Reader) -> Option<Security> {
+pub(in crate::template) fn of_operation(operation: &TemplateValue, reader: &mut Reader) -> Option<Security> {
     let extension = operation.get("x-amazon-apigateway-auth").and_then(|auth| auth.get("type"));
     match extension.and_then(|it| Some((it, it.text()?.to_ascii_uppercase()))) {
         Some((node, kind)) if kind == AWS_IAM => {
@@ -71,7 +81,7 @@ pub(in crate::template) fn of_operation(operation: Node<'_>, reader: &mut Reader
     }
 }
 
-fn unreadable(node: Node<'_>, name: &str, reader: &mut Reader) -> Security {
+fn unreadable(node: &TemplateValue, name: &str, reader: &mut Reader) -> Security {
     let reason = match node.intrinsic() {
         Some(intrinsic) => format!("its `{name}` is `{intrinsic}`, which only AWS can tell"),
         None => format!("its `{name}` is not a list"),
@@ -107,7 +117,7 @@ impl Security {
     }
 
     /// The conditions that an import makes of the requirements: the first authorizer, and an API key.
-    pub(super) fn import(
+    pub(in crate::template) fn import(
         &self,
         kind: FrontDoorKind,
         schemes: &[Scheme],
@@ -133,10 +143,10 @@ impl Requirement {
         let scheme = schemes.iter().find(|scheme| scheme.name == *name);
         match (unreadable, scheme.map(|scheme| &scheme.meaning)) {
             (Some(reason), _) => add(authorization, closed(name, reason.as_str())),
-            (None, Some(Meaning::ApiKey)) if kind == FrontDoorKind::RestApi => {
+            (None, Some(SchemeMeaning::ApiKey)) if kind == FrontDoorKind::RestApi => {
                 authorization.needs_api_key = true;
             }
-            (None, Some(Meaning::Authorizer(authorizer))) => {
+            (None, Some(SchemeMeaning::Authorizer(authorizer))) => {
                 let is_token = matches!(authorizer.kind, AuthorizerKind::Jwt(_) | AuthorizerKind::Cognito(_));
                 if !is_token && !self.scopes.is_empty() {
                     let message = format!(
@@ -153,7 +163,7 @@ impl Requirement {
                 };
                 add(authorization, own);
             }
-            (None, Some(Meaning::ApiKey | Meaning::Nothing)) => {
+            (None, Some(SchemeMeaning::ApiKey | SchemeMeaning::Nothing)) => {
                 let message = format!(
                     "`{name}` has no `x-amazon-apigateway-authorizer`, so API Gateway ignores it, and its routes are open: add one, \
                      or see to it in the function"
@@ -166,7 +176,7 @@ impl Requirement {
             (None, None) if name == API_KEY && kind == FrontDoorKind::RestApi => {
                 authorization.needs_api_key = true;
             }
-            (None, None) if name == AWS_IAM => add(authorization, super::iam()),
+            (None, None) if name == AWS_IAM => add(authorization, iam()),
             // Undocumented (AUTH-4): what becomes of a route whose scheme is not defined.
             (None, None) => {
                 let message = format!(
@@ -187,4 +197,16 @@ fn add(authorization: &mut Authorization, own: Authorization) {
         authorization.authorizer = own.authorizer;
         authorization.scopes = own.scopes;
     }
+}
+
+/// The authorization of signatures.
+fn iam() -> Authorization {
+    let authorizer = Authorizer { name: AWS_IAM.to_owned(), kind: AuthorizerKind::Iam };
+    Authorization { authorizer: Some(Arc::new(authorizer)), ..Authorization::default() }
+}
+
+/// An authorization that lets nobody in.
+pub(in crate::template) fn closed(name: &str, reason: impl Into<String>) -> Authorization {
+    let authorizer = Authorizer { name: name.to_owned(), kind: AuthorizerKind::Unknown(reason.into()) };
+    Authorization { authorizer: Some(Arc::new(authorizer)), ..Authorization::default() }
 }

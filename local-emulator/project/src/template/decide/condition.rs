@@ -1,7 +1,7 @@
 //! The section `Conditions`.
 
 use super::Scope;
-use crate::template::tree::Tree;
+use crate::template::value::TemplateValue;
 
 impl Scope<'_> {
     /// Whether a condition holds; `None` if only AWS can tell, if there is none of this name, or if it refers to itself.
@@ -16,13 +16,13 @@ impl Scope<'_> {
         holds
     }
 
-    fn is_true(&self, condition: &Tree) -> Option<bool> {
-        if let [(key, name)] = condition.entries()
+    fn is_true(&self, condition: &TemplateValue) -> Option<bool> {
+        if let [(key, name)] = condition.pairs()
             && key.as_text() == Some("Condition")
         {
             return self.holds(name.as_text()?);
         }
-        let (name, argument) = condition.intrinsic()?;
+        let (name, argument) = condition.call()?;
         let arguments = argument.as_list().unwrap_or(std::slice::from_ref(argument));
         match (name, arguments) {
             ("Equals", [one, other]) => {
@@ -37,7 +37,7 @@ impl Scope<'_> {
     }
 
     /// Whether each of the conditions is `wanted`. One that is not decides, whatever the unknown ones are.
-    fn all(&self, conditions: &[Tree], wanted: bool) -> Option<bool> {
+    fn all(&self, conditions: &[TemplateValue], wanted: bool) -> Option<bool> {
         let mut is_known = true;
         for condition in conditions {
             match self.is_true(condition) {

@@ -9,11 +9,10 @@ mod text;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 
-use super::function::Condition;
 use super::inputs::Inputs;
-use super::node::Node;
 use super::reader::Reader;
-use super::tree::{Data, Tree};
+use super::resource::Condition;
+use super::value::{TemplateValue, ValueKind};
 
 use parameter::Parameter;
 
@@ -21,8 +20,8 @@ use parameter::Parameter;
 #[derive(Debug)]
 pub(super) struct Scope<'a> {
     parameters: BTreeMap<String, Parameter>,
-    mappings: Option<&'a Tree>,
-    conditions: HashMap<&'a str, &'a Tree>,
+    mappings: Option<&'a TemplateValue>,
+    conditions: HashMap<&'a str, &'a TemplateValue>,
     /// The ones that are known. `None` while a condition is being looked at, and for one that only AWS can tell.
     known: RefCell<HashMap<String, Option<bool>>>,
     inputs: &'a Inputs,
@@ -30,8 +29,8 @@ pub(super) struct Scope<'a> {
 
 impl<'a> Scope<'a> {
     /// Reads the sections of `document` that values are taken from.
-    pub(super) fn new(document: &'a Tree, inputs: &'a Inputs, reader: &mut Reader) -> Self {
-        let conditions = document.get("Conditions").map(Tree::entries).unwrap_or_default();
+    pub(super) fn new(document: &'a TemplateValue, inputs: &'a Inputs, reader: &mut Reader) -> Self {
+        let conditions = document.get("Conditions").map(TemplateValue::pairs).unwrap_or_default();
         Self {
             parameters: parameter::read(document, inputs, reader),
             mappings: document.get("Mappings"),
@@ -44,9 +43,9 @@ impl<'a> Scope<'a> {
     /// The value with all functions in it that the file decides. `None` is `AWS::NoValue`, which removes the property.
     ///
     /// Arguments are decided before their function, each once: a function within functions costs no more than itself.
-    pub(super) fn decide(&self, tree: &Tree) -> Option<Tree> {
-        let Some((name, argument)) = tree.intrinsic() else {
-            return Some(Tree { place: tree.place, data: self.children(&tree.data) });
+    pub(super) fn decide(&self, tree: &TemplateValue) -> Option<TemplateValue> {
+        let Some((name, argument)) = tree.call() else {
+            return Some(TemplateValue { place: tree.place, data: self.children(&tree.data) });
         };
         match (name, argument.as_list()) {
             ("Ref", _) if argument.as_text() == Some("AWS::NoValue") => None,
@@ -54,30 +53,33 @@ impl<'a> Scope<'a> {
                 match condition.as_text().and_then(|condition| self.holds(condition)) {
                     Some(true) => self.decide(then).map(|value| at(tree, value)),
                     Some(false) => self.decide(otherwise).map(|value| at(tree, value)),
-                    None => Some(Tree { place: tree.place, data: self.children(&tree.data) }),
+                    None => Some(TemplateValue { place: tree.place, data: self.children(&tree.data) }),
                 }
             }
             _ => {
-                let decided = Tree { place: tree.place, data: self.children(&tree.data) };
-                let value = decided.intrinsic().and_then(|(name, argument)| self.call(name, argument));
+                let decided = TemplateValue { place: tree.place, data: self.children(&tree.data) };
+                let value = decided.call().and_then(|(name, argument)| self.call(name, argument));
                 Some(value.map_or(decided, |value| at(tree, value)))
             }
         }
     }
 
-    fn children(&self, data: &Data) -> Data {
+    fn children(&self, data: &ValueKind) -> ValueKind {
         match data {
-            Data::Map(entries) => {
-                let entry = |(key, value): &(Tree, Tree)| Some((key.clone(), self.decide(value)?));
-                Data::Map(entries.iter().filter_map(entry).collect())
+            ValueKind::Map(entries) => {
+                let entry =
+                    |(key, value): &(TemplateValue, TemplateValue)| Some((key.clone(), self.decide(value)?));
+                ValueKind::Map(entries.iter().filter_map(entry).collect())
             }
-            Data::List(items) => Data::List(items.iter().filter_map(|item| self.decide(item)).collect()),
-            Data::Null | Data::Scalar(_) => data.clone(),
+            ValueKind::List(items) => {
+                ValueKind::List(items.iter().filter_map(|item| self.decide(item)).collect())
+            }
+            ValueKind::Null | ValueKind::Scalar(_) => data.clone(),
         }
     }
 
     /// The value of a function whose argument is decided; `None` if only AWS can tell.
-    fn call(&self, name: &str, argument: &Tree) -> Option<Tree> {
+    fn call(&self, name: &str, argument: &TemplateValue) -> Option<TemplateValue> {
         match name {
             "Ref" => self.value(argument.as_text()?, argument),
             "FindInMap" => self.find_in_map(argument),
@@ -91,7 +93,7 @@ impl<'a> Scope<'a> {
 
     /// The value of a parameter, or of a pseudo parameter.
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html>
-    fn value(&self, name: &str, whole: &Tree) -> Option<Tree> {
+    fn value(&self, name: &str, whole: &TemplateValue) -> Option<TemplateValue> {
         let Inputs { region, account_id, stack_name, .. } = self.inputs;
         let text = match name {
             "AWS::Region" => region,
@@ -101,7 +103,7 @@ impl<'a> Scope<'a> {
             "AWS::URLSuffix" => self.inputs.url_suffix(),
             _ => return self.parameters.get(name)?.value.clone(),
         };
-        Some(Tree::text(whole.place, text))
+        Some(TemplateValue::from_text(whole.place, text))
     }
 
     /// The parameters that have neither a value nor a `Default`.
@@ -110,22 +112,59 @@ impl<'a> Scope<'a> {
     }
 
     /// The `Condition` of a resource.
-    pub(super) fn condition(&self, resource: Node<'_>) -> Option<Condition> {
+    pub(super) fn condition(&self, resource: &TemplateValue) -> Option<Condition> {
         let name = resource.get("Condition")?.text()?;
         let holds = self.holds(&name);
         Some(Condition { name, holds })
     }
 
-    fn find_in_map(&self, argument: &Tree) -> Option<Tree> {
+    /// `Fn::Sub`: a text with `${Name}`, or a list of such a text and a map of names.
+    /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-sub.html>
+    fn substitute(&self, argument: &TemplateValue) -> Option<TemplateValue> {
+        let (template, names) = match argument.as_list() {
+            Some([template, names]) => (template, Some(names)),
+            Some([template]) => (template, None),
+            Some(_) => return None,
+            None => (argument, None),
+        };
+        let mut text = String::new();
+        let mut rest = template.as_text()?;
+        while let Some((before, behind)) = rest.split_once("${") {
+            text.push_str(before);
+            let Some((name, behind)) = behind.split_once('}') else {
+                text.push_str("${");
+                rest = behind;
+                continue;
+            };
+            rest = behind;
+            match name.strip_prefix('!') {
+                // Meant as it stands.
+                Some(name) => text.extend(["${", name, "}"]),
+                None => text.push_str(&self.named(name.trim(), names, template)?),
+            }
+            text::within_limit(&text)?;
+        }
+        text.push_str(rest);
+        Some(TemplateValue::from_text(template.place, text))
+    }
+
+    fn named(&self, name: &str, names: Option<&TemplateValue>, template: &TemplateValue) -> Option<String> {
+        match names.and_then(|names| names.get(name)) {
+            Some(value) => value.as_text().map(str::to_owned),
+            None => self.value(name, template)?.as_text().map(str::to_owned),
+        }
+    }
+
+    fn find_in_map(&self, argument: &TemplateValue) -> Option<TemplateValue> {
         let [map, first, second] = argument.as_list()?.get(..3)? else { return None };
         let found = self.mappings?.get(map.as_text()?)?.get(first.as_text()?)?.get(second.as_text()?)?;
-        found.intrinsic().is_none().then(|| found.clone())
+        found.call().is_none().then(|| found.clone())
     }
 }
 
 /// A value where its function stands, so that what is wrong with it is told there.
-fn at(function: &Tree, value: Tree) -> Tree {
-    Tree { place: function.place, ..value }
+fn at(function: &TemplateValue, value: TemplateValue) -> TemplateValue {
+    TemplateValue { place: function.place, ..value }
 }
 
 #[cfg(test)]

@@ -3,15 +3,14 @@
 use std::collections::BTreeMap;
 
 use crate::template::inputs::Inputs;
-use crate::template::node::Node;
 use crate::template::reader::Reader;
-use crate::template::tree::{Data, Tree};
+use crate::template::value::{TemplateValue, ValueKind};
 
 /// A parameter.
 #[derive(Debug)]
 pub(super) struct Parameter {
     /// The value that it is given, or its `Default`; `None` if only AWS can tell.
-    pub(super) value: Option<Tree>,
+    pub(super) value: Option<TemplateValue>,
     /// No value can be given here: the stack around gives one, or its type names what Parameter Store has.
     is_hidden: bool,
 }
@@ -24,9 +23,13 @@ impl Parameter {
 }
 
 /// The parameters of a template. A value that the template does not allow is told, and its `Default` taken.
-pub(super) fn read(document: &Tree, inputs: &Inputs, reader: &mut Reader) -> BTreeMap<String, Parameter> {
+pub(super) fn read(
+    document: &TemplateValue,
+    inputs: &Inputs,
+    reader: &mut Reader,
+) -> BTreeMap<String, Parameter> {
     let Some(section) = document.get("Parameters") else { return BTreeMap::new() };
-    let declared = section.entries().iter();
+    let declared = section.pairs().iter();
     let named = declared.filter_map(|(name, it)| Some((name.as_text()?.to_owned(), it)));
     named
         .map(|(name, declaration)| {
@@ -36,36 +39,35 @@ pub(super) fn read(document: &Tree, inputs: &Inputs, reader: &mut Reader) -> BTr
         .collect()
 }
 
-fn parameter(name: &str, declaration: &Tree, inputs: &Inputs, reader: &mut Reader) -> Parameter {
-    let kind = declaration.get("Type").and_then(Tree::as_text).unwrap_or("String");
+fn parameter(name: &str, declaration: &TemplateValue, inputs: &Inputs, reader: &mut Reader) -> Parameter {
+    let kind = declaration.get("Type").and_then(TemplateValue::as_text).unwrap_or("String");
     if kind.starts_with("AWS::SSM::Parameter::Value") || inputs.hidden_parameters.contains(name) {
         return Parameter { value: None, is_hidden: true };
     }
-    let default = declaration.get("Default").and_then(Tree::as_text);
+    let default = declaration.get("Default").and_then(TemplateValue::as_text);
     let given = inputs.parameters.get(name).map(String::as_str);
     let given = given.filter(|given| is_allowed(name, given, declaration, reader));
     let is_list = kind == "CommaDelimitedList" || kind.starts_with("List<");
-    let value = given
-        .or(default)
-        .map(|text| if is_list { list(declaration, text) } else { Tree::text(declaration.place, text) });
+    let value = given.or(default).map(|text| {
+        if is_list { list(declaration, text) } else { TemplateValue::from_text(declaration.place, text) }
+    });
     Parameter { value, is_hidden: false }
 }
 
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html>
-fn is_allowed(name: &str, given: &str, declaration: &Tree, reader: &mut Reader) -> bool {
-    let Some(values) = declaration.get("AllowedValues").and_then(Tree::as_list) else { return true };
-    let values: Vec<_> = values.iter().filter_map(Tree::as_text).collect();
+fn is_allowed(name: &str, given: &str, declaration: &TemplateValue, reader: &mut Reader) -> bool {
+    let Some(values) = declaration.get("AllowedValues").and_then(TemplateValue::as_list) else { return true };
+    let values: Vec<_> = values.iter().filter_map(TemplateValue::as_text).collect();
     if values.contains(&given) {
         return true;
     }
     let values: Vec<_> = values.iter().map(|value| format!("`{value}`")).collect();
-    reader
-        .warning(Node(declaration), format!("`{name}` cannot be `{given}`: give it {}", values.join(" or ")));
+    reader.warning(declaration, format!("`{name}` cannot be `{given}`: give it {}", values.join(" or ")));
     false
 }
 
 /// Spaces around a comma are no part of an item.
-fn list(declaration: &Tree, text: &str) -> Tree {
-    let items = text.split(',').map(|item| Tree::text(declaration.place, item.trim()));
-    Tree { place: declaration.place, data: Data::List(items.collect()) }
+fn list(declaration: &TemplateValue, text: &str) -> TemplateValue {
+    let items = text.split(',').map(|item| TemplateValue::from_text(declaration.place, item.trim()));
+    TemplateValue { place: declaration.place, data: ValueKind::List(items.collect()) }
 }

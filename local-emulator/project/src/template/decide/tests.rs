@@ -47,7 +47,7 @@ fn variable(value: &str, parameters: &[(&str, &str)]) -> Option<Variable> {
 }
 
 #[test]
-fn what_the_file_decides_is_decided() {
+fn intrinsic_functions_of_the_file_are_decided() {
     for (value, expected) in [
         ("!Ref Stage", "dev"),
         ("{Ref: Stage}", "dev"),
@@ -83,7 +83,7 @@ fn what_the_file_decides_is_decided() {
 }
 
 #[test]
-fn what_only_aws_can_tell_is_left_to_it() {
+fn unresolvable_functions_stay() {
     for (value, expected) in [
         ("!Ref Table", "!Ref"),
         ("!Ref Open", "!Ref"),
@@ -131,7 +131,7 @@ fn parameter_that_is_given_counts_before_its_default() {
 }
 
 #[test]
-fn parameter_that_is_not_allowed_is_told_and_its_default_taken() {
+fn forbidden_parameter_value_yields_to_the_default() {
     let text = template("{Environment: {Variables: {VALUE: !Ref Stage}}}");
     let template =
         Template::examine(&text, "template.yaml", &context(&[("Stage", "test")])).template.unwrap();
@@ -163,7 +163,7 @@ fn function_is_deployed_where_its_condition_may_hold() {
 }
 
 #[test]
-fn of_two_functions_with_one_binary_the_deployed_one_counts() {
+fn deployed_function_counts_of_two_with_one_binary() {
     let function = |id: &str, condition: &str| {
         format!(
             "  {id}:\n    Type: AWS::Serverless::Function\n    Condition: {condition}\n    \

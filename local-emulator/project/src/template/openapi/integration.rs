@@ -5,13 +5,14 @@
 use std::time::Duration;
 
 use super::mock;
-use super::uri::{self, Functions};
 use crate::aws::rest_api::MockResponse;
 use crate::aws::{FrontDoorKind, PayloadFormat};
-use crate::template::node::Node;
+use crate::template::complaint::SourcePosition;
+use crate::template::function_index::{self, FunctionIndex};
 use crate::template::property::Property;
 use crate::template::reader::Reader;
-use crate::template::{Place, event};
+use crate::template::route_key::timeout;
+use crate::template::value::TemplateValue;
 
 /// The target of an operation.
 #[derive(Debug)]
@@ -31,7 +32,7 @@ pub(in crate::template) struct Invocation {
     pub(in crate::template) function: String,
     pub(in crate::template) payload_format: PayloadFormat,
     pub(in crate::template) timeout: Option<Duration>,
-    pub(in crate::template) timeout_place: Option<Place>,
+    pub(in crate::template) timeout_place: Option<SourcePosition>,
     pub(in crate::template) streams: bool,
 }
 
@@ -41,18 +42,18 @@ const STREAMING: &str = "/response-streaming-invocations";
 
 impl Integration {
     pub(super) fn read(
-        node: Node<'_>,
+        node: &TemplateValue,
         kind: FrontDoorKind,
-        functions: &Functions<'_>,
+        functions: &FunctionIndex<'_>,
         reader: &mut Reader,
     ) -> Self {
-        let name = node.get("type").and_then(Node::text).unwrap_or_else(|| "no type".to_owned());
+        let name = node.get("type").and_then(TemplateValue::text).unwrap_or_else(|| "no type".to_owned());
         let is_rest = kind == FrontDoorKind::RestApi;
         let found = match name.to_ascii_lowercase().as_str() {
             "mock" if is_rest => mock::read(node, reader).map(Self::Mock),
             // With a subtype an HTTP API calls another service.
             "aws_proxy" if node.get("integrationSubtype").is_none() => {
-                let function = node.get("uri").and_then(|uri| functions.of_uri(uri));
+                let function = node.get("uri").and_then(|uri| functions.find(uri));
                 function.map(|function| Self::Function(invocation(node, kind, function, reader)))
             }
             _ => None,
@@ -61,7 +62,12 @@ impl Integration {
     }
 }
 
-fn invocation(node: Node<'_>, kind: FrontDoorKind, function: String, reader: &mut Reader) -> Invocation {
+fn invocation(
+    node: &TemplateValue,
+    kind: FrontDoorKind,
+    function: String,
+    reader: &mut Reader,
+) -> Invocation {
     let property = |name| Property::new(name, node.get(name), None);
     let is_rest = kind == FrontDoorKind::RestApi;
     let formats = [("1.0", PayloadFormat::V1), ("2.0", PayloadFormat::V2)];
@@ -73,12 +79,12 @@ fn invocation(node: Node<'_>, kind: FrontDoorKind, function: String, reader: &mu
     let modes = [("BUFFERED", false), ("STREAM", true)];
     let mode = Some(property("responseTransferMode")).filter(|_| is_rest);
     let mode = mode.and_then(|mode| mode.choice(&modes, "`BUFFERED`", reader));
-    let has_streaming_uri = || node.get("uri").is_some_and(|uri| uri::has_text(uri, STREAMING));
+    let has_streaming_uri = || node.get("uri").is_some_and(|uri| function_index::has_text(uri, STREAMING));
     Invocation {
         function,
         payload_format: format.and_then(|it| it.choice(&formats, "`2.0`", reader)).unwrap_or_default(),
-        timeout: event::timeout(kind, property("timeoutInMillis"), reader),
-        timeout_place: property("timeoutInMillis").node().map(Node::place),
+        timeout: timeout(kind, property("timeoutInMillis"), reader),
+        timeout_place: property("timeoutInMillis").node().map(TemplateValue::place),
         streams: mode.unwrap_or_else(|| is_rest && has_streaming_uri()),
     }
 }

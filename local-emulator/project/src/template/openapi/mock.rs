@@ -1,9 +1,9 @@
 //! A mock integration, as far as its answer is a constant.
 
 use crate::aws::rest_api::MockResponse;
-use crate::template::node::Node;
 use crate::template::preflight;
 use crate::template::reader::Reader;
+use crate::template::value::TemplateValue;
 
 /// The parameters that become headers.
 const HEADER: &str = "method.response.header.";
@@ -12,14 +12,14 @@ const HEADER: &str = "method.response.header.";
 ///
 /// The request template says which of the `responses` it is; of several, `default` counts.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-mock-integration.html>
-pub(super) fn read(integration: Node<'_>, reader: &mut Reader) -> Option<MockResponse> {
+pub(super) fn read(integration: &TemplateValue, reader: &mut Reader) -> Option<MockResponse> {
     let responses = integration.get("responses")?;
     let response = match responses.get("default") {
         Some(response) => response,
         None => responses.entries().next().filter(|_| responses.entries().count() == 1)?.1,
     };
-    let status = response.get("statusCode").and_then(Node::text)?.parse().ok()?;
-    let parameters = response.get("responseParameters").into_iter().flat_map(Node::entries);
+    let status = response.get("statusCode").and_then(TemplateValue::text)?.parse().ok()?;
+    let parameters = response.get("responseParameters").into_iter().flat_map(TemplateValue::entries);
     let mut headers = Vec::new();
     for (name, value) in parameters {
         let name = name.text()?;
@@ -35,7 +35,7 @@ pub(super) fn read(integration: Node<'_>, reader: &mut Reader) -> Option<MockRes
 }
 
 /// A template without `$` and `#` is what it makes.
-fn body(response: Node<'_>) -> Option<String> {
+fn body(response: &TemplateValue) -> Option<String> {
     let Some(templates) = response.get("responseTemplates") else { return Some(String::new()) };
     let template = match templates.get("application/json") {
         Some(template) => template,

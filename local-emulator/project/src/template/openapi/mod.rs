@@ -4,17 +4,17 @@
 
 mod integration;
 mod mock;
-mod uri;
 
 pub(super) use integration::{Integration, Invocation};
-pub(super) use uri::Functions;
 
-use super::authorization::{self, Requested, Scheme, Security};
-use super::event::{self, ANY};
-use super::node::Node;
+use super::api::{self, ApiKeySource};
+use super::authorization::{self, CallerRequirements, Scheme, Security};
+use super::function_index::FunctionIndex;
 use super::property::Property;
 use super::reader::Reader;
-use super::{ApiKeySource, Place, api_keys, cors};
+use super::route_key::{ANY, route_key};
+use super::value::TemplateValue;
+use super::{SourcePosition, cors};
 use crate::aws::{Cors, FrontDoorKind};
 
 /// The keys of a path that are operations, beside [`ANY`].
@@ -27,16 +27,16 @@ pub(super) struct Operation {
     /// In the form of an event: `GET /api/posts/{id}`, `$default`.
     pub(super) route_key: String,
     /// Where the method stands.
-    pub(super) place: Place,
+    pub(super) place: SourcePosition,
     /// `None` for an operation that leaves its integration to SAM.
     pub(super) integration: Option<Integration>,
     /// The words of the document about callers.
-    pub(super) requested: Requested,
+    pub(super) requested: CallerRequirements,
 }
 
 /// A document, as far as it decides which function gets a request.
 #[derive(Debug, Default)]
-pub(super) struct Document {
+pub(super) struct OpenApiDocument {
     pub(super) operations: Vec<Operation>,
     /// Whether there may be more operations, which only AWS can tell.
     pub(super) has_hidden_operations: bool,
@@ -53,41 +53,41 @@ pub(super) struct Document {
 
 /// Reads a document of OpenAPI 2.0 or 3.0 whose intrinsic functions are decided.
 pub(super) fn read(
-    document: Node<'_>,
+    document: &TemplateValue,
     kind: FrontDoorKind,
-    functions: &Functions<'_>,
+    functions: &FunctionIndex<'_>,
     reader: &mut Reader,
-) -> Document {
+) -> OpenApiDocument {
     let extension = |name| Property::new(name, document.get(name), None);
     let cors = extension("x-amazon-apigateway-cors");
     let types = extension("x-amazon-apigateway-binary-media-types");
     let mut reading =
-        Reading { kind, functions, operations: Vec::new(), has_hidden_operations: false, reader };
+        DocumentReader { kind, functions, operations: Vec::new(), has_hidden_operations: false, reader };
     if let Some((_, paths)) = document.entry("paths") {
         reading.paths(paths);
     }
-    let Reading { operations, has_hidden_operations, .. } = reading;
-    Document {
+    let DocumentReader { operations, has_hidden_operations, .. } = reading;
+    OpenApiDocument {
         operations,
         has_hidden_operations,
         cors: (kind == FrontDoorKind::HttpApi).then(|| cors::of_document(cors, reader)).flatten(),
         binary_media_types: types.texts(reader),
-        api_key_source: api_keys::source(extension("x-amazon-apigateway-api-key-source"), reader),
+        api_key_source: api::key_source(extension("x-amazon-apigateway-api-key-source"), reader),
         schemes: authorization::schemes(document, kind, functions, reader),
         security: authorization::security(document.get("security"), reader),
     }
 }
 
-struct Reading<'r, 'a> {
+struct DocumentReader<'r, 'a> {
     kind: FrontDoorKind,
-    functions: &'r Functions<'a>,
+    functions: &'r FunctionIndex<'a>,
     operations: Vec<Operation>,
     has_hidden_operations: bool,
     reader: &'r mut Reader,
 }
 
-impl Reading<'_, '_> {
-    fn paths(&mut self, paths: Node<'_>) {
+impl DocumentReader<'_, '_> {
+    fn paths(&mut self, paths: &TemplateValue) {
         if self.is_hidden("paths", paths) {
             return;
         }
@@ -99,13 +99,13 @@ impl Reading<'_, '_> {
         }
     }
 
-    fn path(&mut self, path: &str, item: Node<'_>) {
+    fn path(&mut self, path: &str, item: &TemplateValue) {
         for (key, operation) in item.entries() {
             let Some(method) = key.text().map(|method| method.to_ascii_lowercase()) else { continue };
             if method != ANY && !METHODS.contains(&method.as_str()) {
                 continue;
             }
-            let route_key = event::join(self.kind, &method, path);
+            let route_key = route_key(self.kind, &method, path);
             if self.is_hidden(&route_key, operation) {
                 continue;
             }
@@ -116,12 +116,12 @@ impl Reading<'_, '_> {
             let integration =
                 integration.map(|it| Integration::read(it, self.kind, self.functions, self.reader));
             let security = authorization::of_operation(operation, self.reader);
-            let requested = Requested { security, events: Vec::new() };
+            let requested = CallerRequirements { security, events: Vec::new() };
             self.operations.push(Operation { route_key, place: key.place(), integration, requested });
         }
     }
 
-    fn is_hidden(&mut self, name: &str, node: Node<'_>) -> bool {
+    fn is_hidden(&mut self, name: &str, node: &TemplateValue) -> bool {
         let is_hidden = node.intrinsic().is_some();
         if is_hidden {
             self.reader.unknown(name, node, "no route");

@@ -1,7 +1,7 @@
 use crate::aws::{Cors, FrontDoorKind};
 use crate::template::{Api, Caller, Template, TemplateError};
 
-/// What a template with these globals and resources says, above a function with an event of each kind.
+/// Reads a template with these globals and resources, above a function with an event of each kind.
 fn parse(globals: &str, resources: &str) -> Result<Template, TemplateError> {
     let function = "{Type: AWS::Serverless::Function, Metadata: {BuildProperties: {Binary: a}}, Properties: {Events: \
                     {H: {Type: HttpApi, Properties: {Path: /a}}, R: {Type: Api, Properties: {Method: GET, Path: /a}}}}}";
@@ -43,7 +43,7 @@ fn sam_makes_the_apis_that_events_do_not_name() {
 }
 
 #[test]
-fn an_api_has_a_stage() {
+fn api_has_a_stage() {
     assert_eq!(api("", &http_api(""), "Http").stage, "$default");
     assert_eq!(api("", &http_api("StageName: v1"), "Http").stage, "v1");
     assert_eq!(api("", &rest_api("StageName: Prod"), "Rest").stage, "Prod");
@@ -90,7 +90,7 @@ fn globals_are_merged_as_sam_does() {
 }
 
 #[test]
-fn an_api_that_is_not_in_the_template_has_no_settings_of_globals() {
+fn foreign_api_ignores_globals() {
     let function = "G: {Type: AWS::Serverless::Function, Metadata: {BuildProperties: {Binary: b}}, Properties: \
                     {Events: {H: {Type: HttpApi, Properties: {Path: /b, ApiId: !Ref Elsewhere}}}}}";
     assert_eq!(api("HttpApi: {CorsConfiguration: true}", function, "Elsewhere").cors, None);
@@ -110,7 +110,7 @@ fn preflight(globals: &str, properties: &str, methods: &[&str]) -> String {
 
 /// The result of aws-sam-translator 1.115.
 #[test]
-fn cors_of_a_rest_api_is_a_preflight_answer_for_each_path() {
+fn rest_api_cors_gives_each_path_a_preflight() {
     for (globals, properties, methods, expected) in [
         ("", "", "GET", "none"),
         ("", "Cors: ''", "GET", "none"),
@@ -147,7 +147,7 @@ fn cors_of_a_rest_api_is_a_preflight_answer_for_each_path() {
 }
 
 #[test]
-fn a_target_group_says_which_functions_a_load_balancer_calls() {
+fn target_group_names_the_load_balancer_targets() {
     let is_called = |kind: &str, id: &str| {
         let properties = format!("{{TargetType: lambda, Targets: [{{Id: {id}}}]}}");
         let group = format!("G: {{Type: AWS::ElasticLoadBalancingV2::{kind}, Properties: {properties}}}");
@@ -161,7 +161,7 @@ fn a_target_group_says_which_functions_a_load_balancer_calls() {
 }
 
 #[test]
-fn a_target_group_says_whether_headers_come_as_lists() {
+fn target_group_says_whether_headers_come_as_lists() {
     let target_group = |value: &str| {
         let attributes = format!("[{{Key: lambda.multi_value_headers.enabled, Value: {value}}}]");
         let properties = format!("{{TargetType: lambda, TargetGroupAttributes: {attributes}}}");
@@ -261,7 +261,7 @@ fn what_api_gateway_refuses_is_an_error_at_its_place() {
 }
 
 #[test]
-fn domain_names_are_those_that_the_template_spells_out() {
+fn only_literal_domain_names_are_read() {
     let text = "Resources:
   A: {Type: AWS::Serverless::HttpApi, Properties: {Domain: {DomainName: a.example.com, CertificateArn: c}}}
   B: {Type: AWS::Serverless::Api, Properties: {StageName: p, Domain: {DomainName: !Ref Name, CertificateArn: c}}}

@@ -33,7 +33,7 @@ fn keys(globals: &str, resources: &str) -> Vec<String> {
 }
 
 #[test]
-fn key_is_accepted_if_it_is_enabled_and_in_a_plan_of_the_stage() {
+fn enabled_key_in_a_plan_of_the_stage_is_accepted() {
     let enabled = format!("Enabled: true, Value: {VALUE}");
     let known = format!("Key={VALUE}");
     let stage = "{ApiId: !Ref Rest, Stage: v1}";

@@ -4,7 +4,7 @@ mod authorizers;
 mod documents;
 
 use crate::aws::{Authorization, AuthorizerKind};
-use crate::template::{Examined, Template, TemplateFunction};
+use crate::template::{Examination, Template, TemplateFunction};
 
 /// `open`, `Users`, `Users [read]`, `closed: …`, each with `+ key` if it needs an API key.
 fn shown(authorization: &Authorization) -> String {
@@ -57,7 +57,7 @@ const TOKEN: &str = "Gate: {FunctionArn: !GetAtt Asked.Arn}";
 
 /// The result of aws-sam-translator 1.115, as API Gateway imports it.
 #[test]
-fn route_of_an_http_api_has_the_authorizer_that_sam_gives_it() {
+fn http_api_route_has_the_authorizer_of_sam() {
     let all = format!("Authorizers: {{{JWT}, {LAMBDA}}}");
     let default = format!("{all}, DefaultAuthorizer: Users, EnableIamAuthorizer: true");
     for (auth, event, expected) in [
@@ -88,7 +88,7 @@ fn route_of_an_http_api_has_the_authorizer_that_sam_gives_it() {
 
 /// The result of aws-sam-translator 1.115, as API Gateway imports it.
 #[test]
-fn route_of_a_rest_api_has_the_authorizer_and_key_that_sam_gives_it() {
+fn rest_api_route_has_the_authorizer_and_key_of_sam() {
     let all = format!("Authorizers: {{{POOL}, {TOKEN}}}");
     let default = format!("{all}, DefaultAuthorizer: Users");
     let open_preflight = format!("{default}, AddDefaultAuthorizerToCorsPreflight: false");
@@ -124,7 +124,7 @@ fn route_of_a_rest_api_has_the_authorizer_and_key_that_sam_gives_it() {
 }
 
 #[test]
-fn globals_hold_for_apis_in_the_template_and_for_those_of_sam() {
+fn globals_apply_to_declared_and_implicit_apis() {
     let event = |api: &str| format!("{{Type: HttpApi, Properties: {{Path: /a{api}}}}}");
     let text = |own: &str, api: &str| {
         format!(
@@ -250,7 +250,7 @@ fn what_sam_refuses_is_told_at_its_place() {
 
 /// The result of aws-sam-translator 1.115 for a REST API without `Authorizers`.
 #[test]
-fn default_that_sam_ignores_closes_the_route_and_is_told() {
+fn ignored_default_authorizer_closes_the_route() {
     let text = text("Api", "DefaultAuthorizer: Users", "Method: GET, Path: /a");
     let template = Template::parse(&text, "template.yaml").unwrap();
     let found = shown(&function(&template).events[0].authorization);
@@ -299,7 +299,7 @@ fn odd_value_opens_no_route() {
                 rest.find([',', '}', ']', '\n']).unwrap()
             };
             let changed = format!("{}{odd}{}", &text[..start], &rest[value..]);
-            let Examined { template, errors } =
+            let Examination { template, errors } =
                 Template::examine(&changed, "template.yaml", &crate::template::Context::default());
             let functions = template.iter().flat_map(|template| &template.functions);
             let mut events = functions.flat_map(|function| &function.events);
@@ -324,7 +324,7 @@ fn balanced(text: &str) -> usize {
 }
 
 #[test]
-fn function_of_an_authorizer_keeps_its_name_in_a_nested_stack() {
+fn authorizer_function_is_renamed_in_a_nested_stack() {
     let root = tempfile::tempdir().unwrap();
     std::fs::write(
         root.path().join("child.yaml"),

@@ -14,7 +14,7 @@ fn parse(globals: &str, metadata: &str, properties: &str) -> Template {
 }
 
 #[test]
-fn a_folder_that_brings_its_runtime_is_code_as_it_is() {
+fn folder_that_brings_its_runtime_is_code_as_it_is() {
     for (globals, properties, folder) in [
         ("", "CodeUri: legacy, Runtime: provided.al2023", "legacy"),
         ("", "CodeUri: ./lambdas/legacy/, Runtime: provided", "lambdas/legacy"),
@@ -27,7 +27,7 @@ fn a_folder_that_brings_its_runtime_is_code_as_it_is() {
 }
 
 #[test]
-fn a_runtime_may_read_the_handler() {
+fn runtime_may_read_the_handler() {
     let handler = |properties: &str| parse("CodeUri: legacy", "", properties).functions.remove(0).handler;
     assert_eq!(handler("Handler: words.count"), "words.count");
     assert_eq!(handler(""), "bootstrap");
@@ -41,7 +41,7 @@ fn several_functions_may_share_a_folder() {
 }
 
 #[test]
-fn other_code_is_not_here_and_told_if_a_route_needs_it() {
+fn foreign_code_of_a_route_is_reported() {
     for (metadata, properties) in [
         ("", "CodeUri: legacy, Runtime: python3.13"),
         ("BuildMethod: makefile", "CodeUri: legacy, Runtime: provided.al2023"),

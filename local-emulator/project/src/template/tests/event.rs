@@ -41,7 +41,7 @@ fn rest_api_events_are_methods_of_resources() {
 }
 
 #[test]
-fn a_rest_api_drops_one_slash_at_the_end_of_a_path() {
+fn rest_api_drops_one_slash_at_the_end_of_a_path() {
     for (kind, path, route_key) in [
         ("Api", "/plants/", "GET /plants"),
         ("Api", "'/plants/{id}/'", "GET /plants/{id}"),
@@ -54,7 +54,7 @@ fn a_rest_api_drops_one_slash_at_the_end_of_a_path() {
 }
 
 #[test]
-fn a_function_may_have_events_of_both_kinds_and_of_others() {
+fn function_may_have_events_of_several_kinds() {
     let properties = "Events: {One: {Type: Api, Properties: {Method: GET, Path: /a}}, \
                       Two: {Type: HttpApi, Properties: {Method: GET, Path: /b}}, Three: {Type: SQS}}";
     let keys: Vec<_> =
@@ -64,7 +64,7 @@ fn a_function_may_have_events_of_both_kinds_and_of_others() {
 }
 
 #[test]
-fn an_event_belongs_to_the_api_that_it_names_or_to_the_one_that_sam_makes() {
+fn event_without_an_api_belongs_to_the_implicit_one() {
     for (kind, properties, api) in [
         ("HttpApi", "", "ServerlessHttpApi"),
         ("HttpApi", "ApiId: !Ref Public", "Public"),
@@ -80,7 +80,7 @@ fn an_event_belongs_to_the_api_that_it_names_or_to_the_one_that_sam_makes() {
 }
 
 #[test]
-fn an_event_says_how_its_function_is_called() {
+fn event_says_how_its_function_is_called() {
     let plain = event("HttpApi", "Path: /a");
     assert_eq!((plain.payload_format, plain.timeout, plain.streams), (PayloadFormat::V2, None, false));
     for version in ["'1.0'", "1.0", "\"1.0\""] {
@@ -96,7 +96,7 @@ fn an_event_says_how_its_function_is_called() {
 }
 
 #[test]
-fn an_event_that_only_aws_can_tell_is_left_out() {
+fn event_that_only_aws_can_tell_is_left_out() {
     let told = "the emulator leaves out this event: only AWS can tell `!Sub`";
     assert_eq!(warning("", &events("HttpApi", "Method: GET, Path: !Sub '/${Stage}'")), told);
 }
@@ -128,7 +128,7 @@ fn what_an_api_refuses_is_an_error_at_its_place() {
 }
 
 #[test]
-fn what_an_intrinsic_function_makes_of_all_properties_may_have_events() {
+fn intrinsic_properties_may_hide_events() {
     let text = "Resources: {F: {Type: AWS::Serverless::Function, Metadata: {BuildProperties: {Binary: f}}, \
                 Properties: {Fn::If: [C, {Timeout: 1}, {}]}}}";
     let template = Template::parse(text, "template.yaml").unwrap();

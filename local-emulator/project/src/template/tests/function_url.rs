@@ -3,7 +3,7 @@ use crate::aws::Cors;
 use crate::template::{Context, FunctionUrl, Template};
 
 #[test]
-fn a_function_may_have_a_url() {
+fn function_may_have_a_url() {
     let streams = FunctionUrl { streams: true, ..FunctionUrl::default() };
     let cors = Cors { allow_origins: vec!["*".to_owned()], max_age: Some(60), ..Cors::default() };
     for (properties, expected) in [
@@ -25,7 +25,7 @@ fn a_function_may_have_a_url() {
 }
 
 #[test]
-fn a_url_of_globals_is_merged_with_the_functions_own() {
+fn url_of_globals_is_merged_with_the_functions_own() {
     let globals = "FunctionUrlConfig: {AuthType: NONE, Cors: {AllowMethods: [GET]}}";
     let url = function(globals, "FunctionUrlConfig: {InvokeMode: RESPONSE_STREAM}").url.unwrap();
     assert!(url.streams);
@@ -58,7 +58,7 @@ fn url_may_want_a_signature() {
 }
 
 #[test]
-fn what_lambda_refuses_of_a_url_is_an_error_at_its_place() {
+fn refused_url_setting_is_an_error_at_its_place() {
     for (config, expected) in [
         ("InvokeMode: BUFFERED", "8:37: `FunctionUrlConfig` needs an `AuthType`: `NONE` or `AWS_IAM`"),
         ("AuthType: EVERYBODY", "8:48: `AuthType` must be `NONE` or `AWS_IAM`"),

@@ -2,13 +2,13 @@ use std::fs;
 
 use tempfile::tempdir;
 
-use crate::template::{Caller, Context, Examined, Template};
+use crate::template::{Caller, Context, Examination, Template};
 
 const OPERATION: &str = "\n    get:\n      x-amazon-apigateway-integration:\n        type: aws_proxy\n        uri: {Fn::Sub: \
                          'arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${Fn.Arn}/invocations'}\n";
 
 /// A template in `stack/` with an API that has these properties, beside a file `stack/api/open.yaml`.
-fn examine(properties: &str, file: &str) -> Examined {
+fn examine(properties: &str, file: &str) -> Examination {
     let root = tempdir().unwrap();
     let folder = root.path().join("stack/api");
     fs::create_dir_all(&folder).unwrap();
@@ -26,13 +26,13 @@ fn examine(properties: &str, file: &str) -> Examined {
 }
 
 /// The route keys of the function, each with the file of its place.
-fn keys(examined: &Examined) -> Vec<String> {
+fn keys(examined: &Examination) -> Vec<String> {
     let template = examined.template.as_ref().unwrap();
     let events = template.functions[0].events.iter();
     events.map(|event| format!("{} {}", event.route_key, template.files[event.place.file])).collect()
 }
 
-fn warned(examined: &Examined) -> Vec<String> {
+fn warned(examined: &Examination) -> Vec<String> {
     let warnings = examined.template.iter().flat_map(|template| &template.warnings);
     examined.errors.iter().chain(warnings).map(ToString::to_string).collect()
 }

@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::{TempDir, tempdir};
 
-use crate::template::{Code, Context, Examined, Template, Variable};
+use crate::template::{Code, Context, Examination, Template, Variable};
 
 /// A project with these files, the template among them.
 fn project(files: &[(&str, &str)]) -> TempDir {
@@ -16,7 +16,7 @@ fn project(files: &[(&str, &str)]) -> TempDir {
     root
 }
 
-fn examine(root: &Path) -> Examined {
+fn examine(root: &Path) -> Examination {
     let text = fs::read_to_string(root.join("template.yaml")).unwrap();
     Template::examine(&text, "template.yaml", &Context { root: Some(root), ..Context::default() })
 }
@@ -47,9 +47,9 @@ fn inner() -> String {
 }
 
 #[test]
-fn functions_of_a_nested_stack_are_those_of_the_template() {
+fn nested_stack_functions_join_the_template() {
     let root = project(&[("template.yaml", &outer("stacks/child.yaml")), ("stacks/child.yaml", &inner())]);
-    let Examined { template: Some(template), errors } = examine(root.path()) else { panic!() };
+    let Examination { template: Some(template), errors } = examine(root.path()) else { panic!() };
     assert_eq!((errors, template.warnings.clone()), (vec![], vec![]));
     assert_eq!(template.files, ["template.yaml", "stacks/child.yaml"]);
     let names: Vec<_> = template.functions.iter().map(|function| function.logical_id.as_str()).collect();
@@ -78,7 +78,7 @@ fn mistake_of_a_nested_stack_is_told_in_its_file() {
 }
 
 #[test]
-fn template_that_is_not_there_is_told_and_the_others_are_read() {
+fn missing_nested_template_is_reported() {
     for (location, told) in [
         ("gone.yaml", "the functions of `Child` are not served: `gone.yaml` cannot be read: "),
         ("folder", "the functions of `Child` are not served: `folder` is no file"),
@@ -90,7 +90,7 @@ fn template_that_is_not_there_is_told_and_the_others_are_read() {
         ("template.yaml", "the functions of `Child` are not served: a template has 100 files at most"),
     ] {
         let root = project(&[("template.yaml", &outer(location)), ("folder/x", "")]);
-        let Examined { template: Some(template), errors } = examine(root.path()) else { panic!() };
+        let Examination { template: Some(template), errors } = examine(root.path()) else { panic!() };
         assert_eq!(errors, [], "{location}");
         let found = template.warnings.iter().any(|warning| warning.message.starts_with(told));
         assert!(found, "{location}: {:?}", template.warnings.first());

@@ -13,7 +13,7 @@ fn function(id: &str, binary: &str, properties: &str) -> String {
 }
 
 #[test]
-fn what_is_declared_and_not_emulated_is_told_by_name_and_line() {
+fn unemulated_resources_are_named_with_their_lines() {
     for (resources, expected) in [
         (
             function("A", "a", "Layers: [x]") + &function("B", "b", "Layers: [y]"),
@@ -76,7 +76,7 @@ fn what_is_declared_and_not_emulated_is_told_by_name_and_line() {
 }
 
 #[test]
-fn what_is_empty_or_of_a_function_that_is_not_served_is_not_told() {
+fn empty_or_unserved_properties_are_not_reported() {
     let python = "  P: {Type: AWS::Serverless::Function, Properties: {Runtime: python3.13, Layers: [x]}}\n";
     for resources in [function("A", "a", "Layers: []"), python.to_owned()] {
         assert_eq!(warned(&resources), [""; 0], "{resources}");

@@ -165,7 +165,7 @@ fn events_and_the_document_go_together_as_sam_has_it() {
 }
 
 #[test]
-fn api_of_plain_cloudformation_with_a_body_has_a_stage_of_its_own() {
+fn plain_api_with_a_body_has_its_own_stage() {
     let stage = |kind: &str, id: &str| {
         format!("  Stage: {{Type: AWS::{kind}::Stage, Properties: {{{id}: !Ref Api, StageName: live}}}}\n")
     };
@@ -189,7 +189,7 @@ fn api_of_plain_cloudformation_with_a_body_has_a_stage_of_its_own() {
 }
 
 #[test]
-fn function_of_other_code_that_a_document_calls_is_told() {
+fn foreign_code_that_a_document_calls_is_reported() {
     let body = document(&path("/a", &["get"]));
     let text = text("Api", "", &body, "Runtime: python3.13")
         .replace("Metadata: {BuildProperties: {Binary: f}}, ", "");
@@ -236,7 +236,7 @@ fn mock_of_a_document_is_an_answer_of_the_api() {
 }
 
 #[test]
-fn integration_without_a_function_is_told_once_for_each_api() {
+fn foreign_integrations_are_reported_once_an_api() {
     let paths = [("/a", "http_proxy, uri: 'https://a.example'"), ("/b", "aws"), ("/c", "aws_proxy")];
     let paths = paths
         .map(|(path, kind)| format!("          {path}:\n{}", operation("get", &format!("type: {kind}"))));

@@ -13,7 +13,7 @@ fn event(kind: &str, properties: &str) -> String {
 
 /// The numbers are those of aws-sam-translator 1.115.0.
 #[test]
-fn a_function_is_as_many_resources_as_sam_makes_of_it() {
+fn function_is_as_many_resources_as_sam_makes_of_it() {
     let two =
         "Events: {A: {Type: HttpApi, Properties: {Path: /a}}, B: {Type: HttpApi, Properties: {Path: /b}}}";
     let rest = "Events: {A: {Type: HttpApi}, B: {Type: HttpApi, Properties: {Path: /b, Method: GET}}}";

@@ -45,7 +45,7 @@ fn dash_alone_is_an_item_of_a_list_in_brackets() {
 }
 
 #[test]
-fn document_that_sam_cannot_read_is_refused_at_its_place() {
+fn unreadable_document_is_refused_at_its_place() {
     for (text, expected) in [
         ("A: {{name}}\n", "1:5: a key must be text, not a map or a list: quote values with braces"),
         ("? [a]\n: b\n", "1:3: a key must be text, not a map or a list: quote values with braces"),
@@ -125,7 +125,7 @@ fn variable_has_the_text_that_sam_deploys() {
 }
 
 #[test]
-fn scalar_that_is_deployed_otherwise_is_told_at_its_place() {
+fn changed_scalar_is_reported_at_its_place() {
     for (written, told) in [
         ("on", Some("`AA` is `true` on AWS: SAM reads `on` so where it has no quotes")),
         ("0755", Some("`AA` is `493` on AWS: SAM reads `0755` so where it has no quotes")),
@@ -151,7 +151,7 @@ fn scalar_that_is_deployed_otherwise_is_told_at_its_place() {
 }
 
 #[test]
-fn of_a_repeated_key_the_last_counts_and_both_lines_are_told() {
+fn repeated_key_counts_last_and_names_both_lines() {
     let lines = "          AA: 1\n          BB: x\n          AA: 2\n          AA: 3\n";
     assert_eq!(variables(lines), [("AA", "3"), ("BB", "x")].map(|(a, b)| (a.to_owned(), b.to_owned())));
     let text = "Resources:\n  A: {Type: X}\n  B: {Type: Y}\n  A: {Type: Z}\n";
@@ -159,7 +159,7 @@ fn of_a_repeated_key_the_last_counts_and_both_lines_are_told() {
 }
 
 #[test]
-fn own_entries_count_before_those_of_a_merge_wherever_it_stands() {
+fn own_entries_override_merged_ones() {
     let lines = "          <<: [{AA: 1, BB: 1}, {AA: 2, CC: 2}]\n          BB: 3\n";
     assert_eq!(
         variables(lines),

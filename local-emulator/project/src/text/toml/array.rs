@@ -7,7 +7,7 @@ use toml::de::DeArray;
 use super::change::{Change, quoted};
 use crate::text::{Edit, Lines, Place};
 
-/// What a list of several lines is set in by, if nothing in it says otherwise.
+/// The default indentation of the items of a list with several lines.
 const INDENT: &str = "    ";
 
 /// A list, and where its items stand.
@@ -74,8 +74,8 @@ impl List<'_> {
     /// In a list that had none.
     fn first_ones(&self, news: &[(&str, &Place)]) -> Edit {
         let texts = news.iter().map(|(text, _)| quoted(text, '"'));
-        let last = self.lines.of(self.span.end);
-        if self.lines.of(self.span.start) == last {
+        let last = self.lines.line_at(self.span.end);
+        if self.lines.line_at(self.span.start) == last {
             return Edit::insert(self.span.start + 1, texts.collect::<Vec<_>>().join(", "));
         }
         let newline = self.lines.newline(last - 1);
@@ -85,7 +85,7 @@ impl List<'_> {
 
     fn before_all(&self, texts: &[&str]) -> Edit {
         let start = self.items[0].1.start;
-        let line = self.lines.of(start);
+        let line = self.lines.line_at(start);
         let texts = texts.iter().map(|text| self.quoted(text, 0));
         if self.begins_line(0) {
             let (indent, newline) = (self.lines.indent(line), self.lines.newline(line));
@@ -98,7 +98,7 @@ impl List<'_> {
     /// A comma behind the one before, if there is none; a comment there stays there.
     fn behind(&self, number: usize, texts: &[&str], edits: &mut Vec<Edit>) {
         let end = self.items[number].1.end;
-        let line = self.lines.of(end);
+        let line = self.lines.line_at(end);
         let rest = self.lines.slice(end..self.lines.end(line));
         let behind_comma = rest.trim_start().strip_prefix(',');
         let others = behind_comma.unwrap_or(rest).trim();
@@ -113,7 +113,7 @@ impl List<'_> {
         if behind_comma.is_none() {
             edits.push(Edit::insert(end, ","));
         }
-        let indent = self.lines.indent(self.lines.of(self.items[number].1.start));
+        let indent = self.lines.indent(self.lines.line_at(self.items[number].1.start));
         let newline = self.lines.newline(line);
         let comma = if behind_comma.is_some() { "," } else { "" };
         let lines = texts.iter().map(|text| format!("{newline}{indent}{text}")).collect::<Vec<_>>();
@@ -124,7 +124,7 @@ impl List<'_> {
     fn removed(&self, item: &str) -> Option<Range<usize>> {
         let number = self.number(item)?;
         let (_, span) = &self.items[number];
-        let line = self.lines.of(span.start);
+        let line = self.lines.line_at(span.start);
         let rest =
             self.lines.slice(span.end..self.lines.end(line)).trim_start().trim_start_matches(',').trim();
         if line > 0 && self.begins_line(number) && (rest.is_empty() || rest.starts_with('#')) {
@@ -139,11 +139,11 @@ impl List<'_> {
 
     fn begins_line(&self, number: usize) -> bool {
         let start = self.items[number].1.start;
-        let line = self.lines.of(start);
+        let line = self.lines.line_at(start);
         self.lines.start(line) + self.lines.indent(line).len() == start
     }
 
-    /// As the item beside it.
+    /// Quotes a text in the way of the sibling item.
     fn quoted(&self, text: &str, beside: usize) -> String {
         let written = self.lines.slice(self.items[beside].1.clone());
         quoted(text, written.chars().next().unwrap_or('"'))

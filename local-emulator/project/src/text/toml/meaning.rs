@@ -1,4 +1,4 @@
-//! What a document says, apart from how it is written.
+//! The meaning of a document, without the way in which it is written.
 
 use toml::{Table, Value};
 

@@ -4,11 +4,13 @@
 
 mod array;
 mod change;
+mod edit;
 mod meaning;
 mod table;
 
 pub use change::quoted;
-pub(crate) use change::{Change, Refusal, edit};
+pub(crate) use change::{Change, Refusal};
+pub(crate) use edit::edit;
 
 #[cfg(test)]
 mod tests;

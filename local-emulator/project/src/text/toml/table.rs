@@ -4,19 +4,19 @@ use std::ops::Range;
 
 use toml::de::{DeTable, DeValue};
 
-use super::change::{Change, is_header, quoted};
+use super::change::{Change, quoted};
 use crate::text::{Edit, Lines, Place};
 
 /// A table, and where its entries stand, in the order of the file.
 struct Table<'a> {
     lines: &'a Lines<'a>,
-    entries: Vec<Written<'a>>,
+    entries: Vec<WrittenEntry<'a>>,
     /// `{ … }`.
     is_inline: bool,
     span: Range<usize>,
 }
 
-struct Written<'a> {
+struct WrittenEntry<'a> {
     key: &'a str,
     key_span: Range<usize>,
     value: &'a DeValue<'a>,
@@ -32,7 +32,7 @@ pub(super) fn edits(
 ) -> Option<()> {
     let mut entries: Vec<_> = entries
         .iter()
-        .map(|(key, value)| Written {
+        .map(|(key, value)| WrittenEntry {
             key: key.get_ref(),
             key_span: key.span(),
             value: value.get_ref(),
@@ -77,11 +77,11 @@ impl Table<'_> {
             (true, true) => Edit::insert(entry.key_span.start, text + ", "),
             (true, false) => Edit::insert(entry.span.end, format!(", {text}")),
             (false, true) => {
-                let line = self.lines.of(entry.key_span.start);
+                let line = self.lines.line_at(entry.key_span.start);
                 Edit::insert(self.lines.start(line), format!("{text}{}", self.lines.newline(line)))
             }
             (false, false) => {
-                let line = self.lines.of(entry.span.end);
+                let line = self.lines.line_at(entry.span.end);
                 Edit::insert(self.lines.end(line), format!("{}{text}", self.lines.newline(line)))
             }
         })
@@ -94,9 +94,9 @@ impl Table<'_> {
         if self.is_inline {
             return Some(Edit::insert(last.span.end, format!(", {text}")));
         }
-        let line = self.lines.of(last.key_span.start);
+        let line = self.lines.line_at(last.key_span.start);
         let before = self.lines.slice(self.lines.start(line)..last.key_span.start);
-        let line = self.lines.of(last.span.end);
+        let line = self.lines.line_at(last.span.end);
         Some(Edit::insert(self.lines.end(line), format!("{}{before}{text}", self.lines.newline(line))))
     }
 
@@ -115,15 +115,16 @@ impl Table<'_> {
     }
 
     fn after_header(&self, text: &str) -> Option<Edit> {
-        let line = self.lines.of(self.span.start);
+        let line = self.lines.line_at(self.span.start);
         let text = format!("{}{text}", self.lines.newline(line));
         is_header(self.lines, &self.span).then(|| Edit::insert(self.lines.end(line), text))
     }
 
-    /// As the entry beside it: its indent, or the dotted keys before its own, its quotes, its equals sign.
+    /// Writes an entry in the way of its sibling: the same indentation, or dotted keys before its own, the same quotes
+    /// and equals sign.
     fn written(&self, key: &str, value: &str, beside: usize) -> String {
         let entry = &self.entries[beside];
-        let line = self.lines.of(entry.key_span.start);
+        let line = self.lines.line_at(entry.key_span.start);
         let before = self.lines.slice(self.lines.start(line)..entry.key_span.start);
         let before = if self.is_inline { "" } else { before };
         let quote = |span: &Range<usize>| {
@@ -140,7 +141,8 @@ impl Table<'_> {
     fn removed(&self, number: usize) -> Range<usize> {
         let entry = &self.entries[number];
         if !self.is_inline {
-            let (first, last) = (self.lines.of(entry.key_span.start), self.lines.of(entry.span.end));
+            let (first, last) =
+                (self.lines.line_at(entry.key_span.start), self.lines.line_at(entry.span.end));
             return self.lines.start(first)..self.lines.next(last);
         }
         match (self.entries.get(number + 1), number.checked_sub(1)) {
@@ -180,4 +182,9 @@ fn spans_of(value: &DeValue<'_>, span: Range<usize>, text: &str) -> Vec<Range<us
         }
         _ => Vec::new(),
     }
+}
+
+/// Whether a table has a header, `[workspace]`.
+pub(super) fn is_header(lines: &Lines<'_>, span: &Range<usize>) -> bool {
+    lines.slice(span.clone()).starts_with('[')
 }

@@ -21,7 +21,7 @@ fn edited(text: &str, changes: &[Change]) -> String {
 }
 
 #[test]
-fn an_item_is_written_as_those_beside_it() {
+fn item_is_written_as_those_beside_it() {
     for (text, place, expected) in [
         ("[\n    \"a\",\n    \"c\",\n]", after("a"), "[\n    \"a\",\n    \"f/[[]n]\",\n    \"c\",\n]"),
         ("[\n  'a', # one\n  'c' # two\n]", after("c"), "[\n  'a', # one\n  'c', # two\n  'f/[[]n]'\n]"),
@@ -41,7 +41,7 @@ fn an_item_is_written_as_those_beside_it() {
 }
 
 #[test]
-fn a_list_that_is_not_there_is_made() {
+fn list_that_is_not_there_is_made() {
     let change = [item("a", Place::Last), item("b", Place::Last)];
     let list = "members = [\n    \"a\",\n    \"b\",\n]";
     for (text, expected) in [
@@ -55,7 +55,7 @@ fn a_list_that_is_not_there_is_made() {
 }
 
 #[test]
-fn an_item_goes_with_its_line() {
+fn item_goes_with_its_line() {
     let gone = |item: &str| Change::RemoveItem { at: MEMBERS, item: item.to_owned() };
     for (text, expected) in [
         ("[\n  # all\n  'a', # x\n  'b',\n]", "[\n  # all\n  'b',\n]"),
@@ -73,7 +73,7 @@ fn an_item_goes_with_its_line() {
 }
 
 #[test]
-fn an_entry_is_written_as_those_beside_it() {
+fn entry_is_written_as_those_beside_it() {
     let header = "[workspace.metadata.lambda.watch.router]";
     let dotted = "[workspace.metadata.lambda]\nwatch.router.'/a' = 'a'\n";
     let inline = "[workspace.metadata.lambda.watch]\nrouter = { \"/a\" = \"a\" }\n";
@@ -117,7 +117,7 @@ fn braces_with_nothing_in_them_take_several_entries() {
 }
 
 #[test]
-fn an_entry_goes_or_is_another() {
+fn entry_goes_or_is_another() {
     let text = "[workspace.metadata.lambda.watch.router]\n# all\n\"/a\" = 'a' # x\n\"/b\" = 'b'";
     let gone = |key: &str| Change::RemoveEntry { at: ROUTER, key: key.to_owned() };
     assert_eq!(edited(text, &[gone("/a")]), text.replace("\"/a\" = 'a' # x\n", ""));
@@ -174,7 +174,7 @@ fn replaced_text_may_stand_in_a_list() {
 }
 
 #[test]
-fn what_cannot_be_written_is_refused() {
+fn unwritable_change_is_refused() {
     for text in [
         "[workspace]\nmembers = 'a'\n",
         "[workspace]\nmembers = ['n']\n",

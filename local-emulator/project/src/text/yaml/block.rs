@@ -2,11 +2,11 @@
 
 use std::ops::Range;
 
-use super::change::{New, Target};
+use super::change::{NewEntry, Target};
 use super::node::{Entry, Node, Quotes};
 use crate::text::{Edit, Lines, Place};
 
-/// What nothing in the file says otherwise.
+/// The default indentation.
 const UNIT: &str = "  ";
 
 /// Whether entries may have lines of their own here: `Events: {}` too, if what it is in has them.
@@ -16,20 +16,20 @@ pub(super) fn takes(lines: &Lines<'_>, target: Target<'_>) -> bool {
         && target.node.entries().is_empty()
         && !target.is_below_flow
         && lines.slice(target.node.span.clone()).chars().all(|c| matches!(c, '{' | '}' | ' '))
-        && lines.of(parent.key.span.end) == lines.of(target.node.span.end)
+        && lines.line_at(parent.key.span.end) == lines.line_at(target.node.span.end)
 }
 
 pub(super) fn insert(
     lines: &Lines<'_>,
     target: Target<'_>,
-    news: &[New<'_>],
+    news: &[NewEntry<'_>],
     edits: &mut Vec<Edit>,
 ) -> Result<(), String> {
     let entries = target.node.entries();
     if entries.is_empty() {
         return fill(lines, target, news, edits);
     }
-    let style = Style::of(lines, target);
+    let style = EntryStyle::read(lines, target);
     for new in news {
         let text = new.value.block(new.key, &style.indent, &style.unit);
         edits.push(match anchor(entries, new.place)? {
@@ -45,7 +45,7 @@ pub(super) fn insert(
 /// something behind it needs, it would be another text.
 fn is_open(lines: &Lines<'_>, entry: &Entry) -> bool {
     let last = lines.count() - 1;
-    let is_last = lines.of(entry.span().end) == last && !lines.is_blank(last);
+    let is_last = lines.line_at(entry.span().end) == last && !lines.is_blank(last);
     is_last && entry.value.last().quotes() == Some(Quotes::Block)
 }
 
@@ -65,7 +65,7 @@ fn anchor<'a>(entries: &'a [Entry], place: &Place) -> Result<Option<&'a Entry>, 
 fn fill(
     lines: &Lines<'_>,
     target: Target<'_>,
-    news: &[New<'_>],
+    news: &[NewEntry<'_>],
     edits: &mut Vec<Edit>,
 ) -> Result<(), String> {
     let node = target.node;
@@ -78,7 +78,7 @@ fn fill(
     let indent = indent_of(lines, &parent.key);
     let unit = target.sibling_unit(lines).unwrap_or_else(|| UNIT.to_owned());
     let line = tail(lines, parent, &indent);
-    let style = Style { indent: format!("{indent}{unit}"), unit, gap: target.depth_gap() };
+    let style = EntryStyle { indent: format!("{indent}{unit}"), unit, gap: target.depth_gap() };
     let at = lines.end(line);
     for (number, new) in news.iter().enumerate() {
         let gap = if number == 0 { 0 } else { style.gap };
@@ -89,15 +89,15 @@ fn fill(
 }
 
 /// How the entries of a mapping are written.
-struct Style {
+struct EntryStyle {
     indent: String,
     unit: String,
     /// Blank lines between two of them.
     gap: usize,
 }
 
-impl Style {
-    fn of(lines: &Lines<'_>, target: Target<'_>) -> Self {
+impl EntryStyle {
+    fn read(lines: &Lines<'_>, target: Target<'_>) -> Self {
         let entries = target.node.entries();
         let indent = indent_of(lines, &entries[0].key);
         let unit = deeper(lines, entries).or_else(|| target.entry.and_then(|it| step(lines, it)));
@@ -130,7 +130,7 @@ fn gap(lines: &Lines<'_>, target: Target<'_>, indent: &str) -> usize {
     let entries = target.node.entries();
     let between = |pair: &[Entry]| {
         let from = tail(lines, &pair[0], indent);
-        let to = lines.of(pair[1].key.span.start);
+        let to = lines.line_at(pair[1].key.span.start);
         (from + 1..to).take_while(|line| lines.is_blank(*line)).count()
     };
     match entries {
@@ -145,7 +145,7 @@ impl Target<'_> {
         usize::from(self.depth == 1)
     }
 
-    /// What what stands beside is set in by.
+    /// Returns the indentation of the sibling entries.
     fn sibling_unit(self, lines: &Lines<'_>) -> Option<String> {
         deeper(lines, self.siblings).or_else(|| self.above.and_then(|above| step(lines, above)))
     }
@@ -163,14 +163,14 @@ fn step(lines: &Lines<'_>, entry: &Entry) -> Option<String> {
 }
 
 fn indent_of(lines: &Lines<'_>, key: &Node) -> String {
-    let line = lines.of(key.span.start);
+    let line = lines.line_at(key.span.start);
     let before = lines.slice(lines.start(line)..key.span.start).trim_start_matches('\u{feff}');
     before.chars().map(|c| if c == '\t' { c } else { ' ' }).collect()
 }
 
 /// The last line of an entry: comments that are set in deeper than its key belong to it.
 fn tail(lines: &Lines<'_>, entry: &Entry, indent: &str) -> usize {
-    let end = lines.of(entry.span().end);
+    let end = lines.line_at(entry.span().end);
     let is_inner = |line: usize| lines.is_comment(line) && lines.indent(line).len() > indent.len();
     let following = (end + 1..lines.count()).take_while(|line| lines.is_blank(*line) || is_inner(*line));
     following.filter(|line| is_inner(*line)).last().unwrap_or(end)
@@ -178,7 +178,7 @@ fn tail(lines: &Lines<'_>, entry: &Entry, indent: &str) -> usize {
 
 /// The first line of an entry: comments right above it belong to it, unless the file begins with them.
 fn head(lines: &Lines<'_>, entry: &Entry) -> usize {
-    let line = lines.of(entry.key.span.start);
+    let line = lines.line_at(entry.key.span.start);
     let indent = lines.indent(line).len();
     let is_own = |line: usize| lines.is_comment(line) && lines.indent(line).len() == indent;
     let first = (0..line).rev().take_while(|line| is_own(*line)).last().unwrap_or(line);
@@ -212,6 +212,6 @@ pub(super) fn lines_of(
 
 /// Where the value of a key may begin.
 pub(super) fn behind_colon(lines: &Lines<'_>, key: &Node) -> usize {
-    let rest = lines.slice(key.span.end..lines.next(lines.of(key.span.end)));
+    let rest = lines.slice(key.span.end..lines.next(lines.line_at(key.span.end)));
     key.span.end + rest.find(':').map_or(0, |colon| colon + 1)
 }

@@ -1,14 +1,14 @@
 //! Mappings between braces.
 
-use super::change::{New, Target};
+use super::change::{NewEntry, Target};
 use super::node::{Entry, Quotes};
-use super::scalar::Context;
+use super::scalar::ScalarContext;
 use crate::text::{Edit, Lines, Place};
 
 pub(super) fn insert(
     lines: &Lines<'_>,
     target: Target<'_>,
-    news: &[New<'_>],
+    news: &[NewEntry<'_>],
     edits: &mut Vec<Edit>,
 ) -> Result<(), String> {
     if !target.node.is_flow() {
@@ -31,7 +31,7 @@ pub(super) fn insert(
 }
 
 /// Each once.
-fn places<'a>(news: &[New<'a>]) -> Vec<&'a Place> {
+fn places<'a>(news: &[NewEntry<'a>]) -> Vec<&'a Place> {
     let mut places = Vec::new();
     for new in news {
         if !places.contains(&new.place) {
@@ -41,21 +41,21 @@ fn places<'a>(news: &[New<'a>]) -> Vec<&'a Place> {
     places
 }
 
-/// As JSON has it, if the first key has double quotes, here or beside it.
-fn context(target: Target<'_>) -> Context {
+/// Returns the JSON style if the first key has double quotes, in this mapping or in its sibling.
+fn context(target: Target<'_>) -> ScalarContext {
     let entries = target.node.entries().first().or(target.entry);
     let is_json = entries.is_some_and(|entry| entry.key.quotes() == Some(Quotes::Double));
-    if is_json { Context::Json } else { Context::Flow }
+    if is_json { ScalarContext::Json } else { ScalarContext::Flow }
 }
 
 struct Flow<'a> {
     lines: &'a Lines<'a>,
     entries: &'a [Entry],
-    context: Context,
+    context: ScalarContext,
 }
 
 impl Flow<'_> {
-    fn insert(&self, place: &Place, news: &[New<'_>], edits: &mut Vec<Edit>) -> Result<(), String> {
+    fn insert(&self, place: &Place, news: &[NewEntry<'_>], edits: &mut Vec<Edit>) -> Result<(), String> {
         let number = match place {
             Place::First => {
                 edits.push(self.before_all(news));
@@ -78,18 +78,18 @@ impl Flow<'_> {
     /// Whether each entry begins a line.
     fn has_lines(&self) -> bool {
         self.entries.iter().all(|entry| {
-            let line = self.lines.of(entry.key.span.start);
+            let line = self.lines.line_at(entry.key.span.start);
             self.lines.start(line) + self.lines.indent(line).len() == entry.key.span.start
         })
     }
 
-    fn before_all(&self, news: &[New<'_>]) -> Edit {
+    fn before_all(&self, news: &[NewEntry<'_>]) -> Edit {
         let start = self.entries[0].key.span.start;
         if !self.has_lines() {
             let all = news.iter().map(|new| new.value.flow(new.key, self.context) + ", ");
             return Edit::insert(start, all.collect::<String>());
         }
-        let line = self.lines.of(start);
+        let line = self.lines.line_at(start);
         let (indent, newline) = (self.lines.indent(line), self.lines.newline(line));
         let all = news.iter().map(|new| {
             let entry = new.value.pretty(new.key, indent, &self.unit(indent), self.context);
@@ -98,15 +98,15 @@ impl Flow<'_> {
         Edit::insert(self.lines.start(line), all.collect::<String>())
     }
 
-    fn in_line(&self, number: usize, news: &[New<'_>], edits: &mut Vec<Edit>) {
+    fn in_line(&self, number: usize, news: &[NewEntry<'_>], edits: &mut Vec<Edit>) {
         let all = news.iter().map(|new| format!(", {}", new.value.flow(new.key, self.context)));
         edits.push(Edit::insert(self.end(number), all.collect::<String>()));
     }
 
     /// A comma behind the one before, if there is none; a comment there stays there.
-    fn on_lines(&self, number: usize, news: &[New<'_>], edits: &mut Vec<Edit>) {
+    fn on_lines(&self, number: usize, news: &[NewEntry<'_>], edits: &mut Vec<Edit>) {
         let end = self.end(number);
-        let line = self.lines.of(end);
+        let line = self.lines.line_at(end);
         let rest = self.lines.slice(end..self.lines.end(line));
         let behind_comma = rest.trim_start().strip_prefix(',');
         let has_comma = behind_comma.is_some();
@@ -117,7 +117,7 @@ impl Flow<'_> {
         if !has_comma {
             edits.push(Edit::insert(end, ","));
         }
-        let indent = self.lines.indent(self.lines.of(self.entries[number].key.span.start));
+        let indent = self.lines.indent(self.lines.line_at(self.entries[number].key.span.start));
         let newline = self.lines.newline(line);
         let mut text = String::new();
         for (at, new) in news.iter().enumerate() {
@@ -133,7 +133,7 @@ impl Flow<'_> {
     /// How far an entry is set in below another, as far as the indent itself can tell.
     fn unit(&self, indent: &str) -> String {
         let inner = self.entries.iter().filter_map(|entry| entry.value.entries().first());
-        let deeper = inner.map(|inner| self.lines.indent(self.lines.of(inner.key.span.start)));
+        let deeper = inner.map(|inner| self.lines.indent(self.lines.line_at(inner.key.span.start)));
         let deeper = deeper.filter_map(|deeper| deeper.strip_prefix(indent)).find(|unit| !unit.is_empty());
         deeper.unwrap_or("  ").to_owned()
     }

@@ -1,14 +1,14 @@
-//! What a document says, apart from how it is written.
+//! The meaning of a document, without the way in which it is written.
 
 use super::change::{Change, Path};
-use super::node::{Data, Node, Quotes};
+use super::node::{Node, NodeData, Quotes};
 use super::parse::Document;
 use super::scalar;
 use super::value::Value;
 
 /// A document as a reader has it. Keys that are no text, such as `? [a]`, are compared too.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Meaning {
+enum DocumentMeaning {
     Scalar {
         tag: Option<String>,
         text: String,
@@ -22,8 +22,8 @@ enum Meaning {
 
 /// Whether the new document is the old one with the changes, and nothing else.
 pub(super) fn is_changed_by(old: &Document<'_>, new: &Document<'_>, changes: &[Change]) -> bool {
-    let mut expected: Vec<Meaning> = old.roots.iter().map(Meaning::of).collect();
-    let found: Vec<Meaning> = new.roots.iter().map(Meaning::of).collect();
+    let mut expected: Vec<DocumentMeaning> = old.roots.iter().map(DocumentMeaning::from_node).collect();
+    let found: Vec<DocumentMeaning> = new.roots.iter().map(DocumentMeaning::from_node).collect();
     let is_done = match expected.first_mut() {
         Some(root) => changes.iter().all(|change| root.change(change).is_some()),
         None => changes.is_empty(),
@@ -31,20 +31,21 @@ pub(super) fn is_changed_by(old: &Document<'_>, new: &Document<'_>, changes: &[C
     is_done && expected.len() == found.len() && expected.iter().zip(&found).all(|(one, other)| one.is(other))
 }
 
-impl Meaning {
-    fn of(node: &Node) -> Self {
+impl DocumentMeaning {
+    fn from_node(node: &Node) -> Self {
         let tag = node.tag.clone();
         match &node.data {
-            Data::Scalar { text, quotes } => {
+            NodeData::Scalar { text, quotes } => {
                 let is_text = *quotes != Quotes::Plain || scalar::is_text(text);
                 Self::Scalar { tag, text: text.clone(), is_text }
             }
-            Data::Mapping { entries, .. } => {
-                let entry = |entry: &super::Entry| (Self::of(&entry.key), Self::of(&entry.value));
+            NodeData::Mapping { entries, .. } => {
+                let entry =
+                    |entry: &super::Entry| (Self::from_node(&entry.key), Self::from_node(&entry.value));
                 Self::Map(tag, entries.iter().map(entry).collect())
             }
-            Data::Sequence(items) => Self::List(tag, items.iter().map(Self::of).collect()),
-            Data::Alias(name, _) => Self::Alias(name.clone()),
+            NodeData::Sequence(items) => Self::List(tag, items.iter().map(Self::from_node).collect()),
+            NodeData::Alias(name, _) => Self::Alias(name.clone()),
         }
     }
 
@@ -140,6 +141,9 @@ impl Meaning {
     }
 }
 
-fn is_in((key, value): &(Meaning, Meaning), entries: &[(Meaning, Meaning)]) -> bool {
+fn is_in(
+    (key, value): &(DocumentMeaning, DocumentMeaning),
+    entries: &[(DocumentMeaning, DocumentMeaning)],
+) -> bool {
     entries.iter().any(|(other, found)| key == other && value.is(found))
 }

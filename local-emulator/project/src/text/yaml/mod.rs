@@ -6,6 +6,7 @@
 
 mod block;
 mod change;
+mod edit;
 mod flow;
 mod meaning;
 mod node;
@@ -16,8 +17,9 @@ mod scalar;
 mod tab;
 mod value;
 
-pub(crate) use change::{Change, Refusal, edit};
-pub(crate) use node::{Data, Entry, Node, Quotes};
+pub(crate) use change::{Change, Refusal};
+pub(crate) use edit::edit;
+pub(crate) use node::{Entry, Node, NodeData, Quotes};
 pub(crate) use parse::{Document, MAX_DEPTH, SyntaxError, parse};
 pub(crate) use plain::{Plain, has_exponent, has_leading_zero};
 pub(crate) use value::Value;

@@ -13,20 +13,21 @@ pub(crate) struct Node {
     pub(crate) tag: Option<String>,
     /// The number of its anchor; 0 if it has none.
     pub(crate) anchor: usize,
-    pub(crate) data: Data,
-    /// It ends in a block scalar that keeps the blank lines behind it (`|+`), so that one more would change it.
+    pub(crate) data: NodeData,
+    /// Whether the node ends in a block scalar that keeps the blank lines after it (`|+`), so that one more line would
+    /// change the scalar.
     pub(crate) keeps_blank_lines: bool,
 }
 
 #[derive(Clone, Debug)]
-pub(crate) enum Data {
+pub(crate) enum NodeData {
     Scalar {
         text: String,
         quotes: Quotes,
     },
     Mapping {
         entries: Vec<Entry>,
-        /// It has braces.
+        /// Whether the mapping has braces.
         is_flow: bool,
     },
     Sequence(Vec<Node>),
@@ -71,7 +72,7 @@ impl Node {
     /// The entries of a mapping in their order; of anything else, none.
     pub(crate) fn entries(&self) -> &[Entry] {
         match &self.data {
-            Data::Mapping { entries, .. } if self.tag.is_none() => entries,
+            NodeData::Mapping { entries, .. } if self.tag.is_none() => entries,
             _ => &[],
         }
     }
@@ -79,7 +80,7 @@ impl Node {
     /// The items of a list; of anything else, none.
     pub(crate) fn items(&self) -> &[Self] {
         match &self.data {
-            Data::Sequence(items) => items,
+            NodeData::Sequence(items) => items,
             _ => &[],
         }
     }
@@ -87,21 +88,21 @@ impl Node {
     /// The text of a scalar without a tag.
     pub(crate) fn text(&self) -> Option<&str> {
         match &self.data {
-            Data::Scalar { text, .. } if self.tag.is_none() => Some(text),
+            NodeData::Scalar { text, .. } if self.tag.is_none() => Some(text),
             _ => None,
         }
     }
 
     pub(crate) fn quotes(&self) -> Option<Quotes> {
         match &self.data {
-            Data::Scalar { quotes, .. } => Some(*quotes),
+            NodeData::Scalar { quotes, .. } => Some(*quotes),
             _ => None,
         }
     }
 
     /// A mapping with braces.
     pub(crate) fn is_flow(&self) -> bool {
-        matches!(self.data, Data::Mapping { is_flow: true, .. })
+        matches!(self.data, NodeData::Mapping { is_flow: true, .. })
     }
 
     /// Nothing is written where a value could be, or `~`, or `null`.
@@ -113,9 +114,9 @@ impl Node {
     /// The innermost node that ends where this one does.
     pub(crate) fn last(&self) -> &Self {
         match &self.data {
-            Data::Mapping { entries, .. } => entries.last().map_or(self, |entry| entry.value.last()),
-            Data::Sequence(items) => items.last().map_or(self, Self::last),
-            Data::Scalar { .. } | Data::Alias(..) => self,
+            NodeData::Mapping { entries, .. } => entries.last().map_or(self, |entry| entry.value.last()),
+            NodeData::Sequence(items) => items.last().map_or(self, Self::last),
+            NodeData::Scalar { .. } | NodeData::Alias(..) => self,
         }
     }
 
@@ -123,11 +124,11 @@ impl Node {
     pub(crate) fn visit<'a>(&'a self, look: &mut impl FnMut(&'a Self)) {
         look(self);
         match &self.data {
-            Data::Mapping { entries, .. } => {
+            NodeData::Mapping { entries, .. } => {
                 entries.iter().flat_map(|entry| [&entry.key, &entry.value]).for_each(|node| node.visit(look));
             }
-            Data::Sequence(items) => items.iter().for_each(|item| item.visit(look)),
-            Data::Scalar { .. } | Data::Alias(..) => {}
+            NodeData::Sequence(items) => items.iter().for_each(|item| item.visit(look)),
+            NodeData::Scalar { .. } | NodeData::Alias(..) => {}
         }
     }
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use granit_parser::{ErrorKind, Event, Marker, Parser, ScalarStyle, Span, StructureStyle, Tag, options};
 
-use super::node::{Data, Entry, Node, Quotes};
+use super::node::{Entry, Node, NodeData, Quotes};
 
 /// The most levels of a document. Deeper than any template; what walks over nodes may be recursive then.
 pub(crate) const MAX_DEPTH: usize = 200;
@@ -31,14 +31,14 @@ pub(crate) struct SyntaxError {
     pub(crate) line: usize,
     pub(crate) column: usize,
     pub(crate) problem: String,
-    /// It is YAML, with more than [`MAX_DEPTH`] levels.
+    /// Whether the text is YAML with more than [`MAX_DEPTH`] levels.
     pub(crate) is_too_deep: bool,
     /// The byte where a dash is an item of a list in brackets, which PyYAML takes.
     lone_dash: Option<usize>,
 }
 
 impl Document<'_> {
-    /// What AWS reads.
+    /// Returns the first document, which AWS reads.
     pub(crate) fn root(&self) -> Option<&Node> {
         self.roots.first()
     }
@@ -122,7 +122,7 @@ struct Open {
     start: Start,
     tag: Option<String>,
     anchor: usize,
-    /// It has braces or brackets.
+    /// Whether the collection has braces or brackets.
     is_flow: bool,
     is_mapping: bool,
     children: Vec<Node>,
@@ -137,7 +137,7 @@ impl Builder<'_> {
             }
             Event::Alias(anchor) => {
                 let name = self.text[start.byte..end].to_owned();
-                self.add(start, end, None, 0, Data::Alias(name, anchor), false);
+                self.add(start, end, None, 0, NodeData::Alias(name, anchor), false);
             }
             Event::MappingStart(style, anchor, tag) => {
                 self.open(true, style, anchor, tag.as_deref(), start, end);
@@ -203,9 +203,9 @@ impl Builder<'_> {
         let end = if is_flow { bracket } else { self.end.max(start.byte) };
         let keeps = !is_flow && children.last().is_some_and(|child| child.keeps_blank_lines);
         let data = if is_mapping {
-            Data::Mapping { entries: pairs(children), is_flow }
+            NodeData::Mapping { entries: pairs(children), is_flow }
         } else {
-            Data::Sequence(children)
+            NodeData::Sequence(children)
         };
         self.add(start, end, tag, anchor, data, keeps);
     }
@@ -223,7 +223,7 @@ impl Builder<'_> {
         if is_absent && tag.is_none() && anchor == 0 {
             // The parser puts what is not there behind the colon, or at the next token.
             let end = self.end.min(range.start);
-            let data = Data::Scalar { text: String::new(), quotes: Quotes::Plain };
+            let data = NodeData::Scalar { text: String::new(), quotes: Quotes::Plain };
             return self.add(Start { byte: end, ..start }, end, None, 0, data, false);
         }
         let (quotes, end, keeps) = match style {
@@ -238,7 +238,7 @@ impl Builder<'_> {
             text => text,
         };
         let text = text.to_owned();
-        let data = Data::Scalar { text, quotes };
+        let data = NodeData::Scalar { text, quotes };
         self.add(start, end, tag.map(Tag::to_string), anchor, data, keeps);
     }
 
@@ -257,7 +257,7 @@ impl Builder<'_> {
         end: usize,
         tag: Option<String>,
         anchor: usize,
-        data: Data,
+        data: NodeData,
         keeps_blank_lines: bool,
     ) {
         self.end = end.max(self.end);

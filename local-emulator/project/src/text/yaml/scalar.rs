@@ -4,20 +4,20 @@ use super::node::Quotes;
 
 /// Where a scalar is to stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Context {
+pub(crate) enum ScalarContext {
     /// Below a key, with the rest of the line to itself.
     Block,
     /// Between braces or brackets.
     Flow,
-    /// Likewise, where everything has double quotes.
+    /// Between braces or brackets where each text has double quotes.
     Json,
 }
 
 /// In the quotes that are wished for, if they will do.
-pub(super) fn scalar(text: &str, quotes: Quotes, context: Context) -> String {
+pub(super) fn scalar(text: &str, quotes: Quotes, context: ScalarContext) -> String {
     let is_printable = text.chars().all(|c| !c.is_control());
     match quotes {
-        _ if context == Context::Json || !is_printable => double_quoted(text),
+        _ if context == ScalarContext::Json || !is_printable => double_quoted(text),
         Quotes::Double => double_quoted(text),
         Quotes::Plain if is_plain(text, context) => text.to_owned(),
         _ => format!("'{}'", text.replace('\'', "''")),
@@ -29,13 +29,13 @@ fn double_quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
-fn is_plain(text: &str, context: Context) -> bool {
+fn is_plain(text: &str, context: ScalarContext) -> bool {
     let is_indicator = |c: char| "{}[],".contains(c);
     is_text(text)
         && text.starts_with(|c: char| c.is_ascii_alphabetic() || "/$.".contains(c))
         && text.chars().all(|c| c.is_ascii_alphanumeric() || "/_.:+-$*{}[],".contains(c))
         && !text.ends_with(':')
-        && (context == Context::Block || !text.contains(is_indicator))
+        && (context == ScalarContext::Block || !text.contains(is_indicator))
 }
 
 /// No reader takes it for a number, a date, a truth or for nothing. YAML 1.1, which SAM reads, has more words for
@@ -50,11 +50,11 @@ pub(super) fn is_text(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Context, Quotes, scalar};
+    use super::{Quotes, ScalarContext, scalar};
 
     #[test]
-    fn a_scalar_has_quotes_where_it_needs_them() {
-        use Context::{Block, Flow, Json};
+    fn scalar_has_quotes_where_it_needs_them() {
+        use ScalarContext::{Block, Flow, Json};
         for (text, context, expected) in [
             ("/api/posts/{id}", Block, "/api/posts/{id}"),
             ("/api/posts/{id}", Flow, "'/api/posts/{id}'"),

@@ -1,6 +1,6 @@
 //! Tabs, which YAML 1.2 takes as white space and PyYAML does not.
 
-use super::node::{Data, Node, Quotes};
+use super::node::{Node, NodeData, Quotes};
 use super::parse::Document;
 
 impl Document<'_> {
@@ -14,7 +14,7 @@ impl Document<'_> {
         let mut leaves: Vec<&Node> = Vec::new();
         for root in &self.roots {
             root.visit(&mut |node| {
-                if matches!(node.data, Data::Scalar { .. } | Data::Alias(..)) {
+                if matches!(node.data, NodeData::Scalar { .. } | NodeData::Alias(..)) {
                     leaves.push(node);
                 }
             });

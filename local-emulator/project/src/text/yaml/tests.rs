@@ -30,7 +30,7 @@ fn refused(text: &str, changes: &[Change]) -> String {
 const Z: &str = "  Z:\n    Type: T\n    Api: !Ref Api\n";
 
 #[test]
-fn an_entry_is_written_as_those_beside_it() {
+fn entry_is_written_as_those_beside_it() {
     for (before, written, after) in [
         ("R:\n  A: 1\n", "\n  Z:\n    Type: T\n    Api: !Ref Api\n", ""),
         ("R:\n  A: 1", "\n\n  Z:\n    Type: T\n    Api: !Ref Api", ""),
@@ -42,7 +42,7 @@ fn an_entry_is_written_as_those_beside_it() {
         ("R:\n  A:\n    B: 1\n\n    # C: 2\n", "\n  Z:\n    Type: T\n    Api: !Ref Api\n", "\n# O\nO: 1\n"),
         ("R:\n  A: 'x # \"' # y'\n", "\n  Z:\n    Type: T\n    Api: !Ref Api\n", "O: 1\n"),
         ("R:\n  A: |\n    a\n", "\n  Z:\n    Type: T\n    Api: !Ref Api\n", "\n\nO: 1\n"),
-        // One blank line more would be one of `A`.
+        // A further blank line would belong to `A`.
         ("R:\n  A: |+\n    a\n\n", Z, "O: 1\n"),
         ("R:\n  A: !Sub >2+ # c\n    a\n\n", Z, ""),
         ("\u{feff}R:\n  é: ü\n", "\n  Z:\n    Type: T\n    Api: !Ref Api\n", ""),
@@ -61,7 +61,7 @@ fn an_entry_is_written_as_those_beside_it() {
 }
 
 #[test]
-fn an_entry_has_its_place_among_others() {
+fn entry_has_its_place_among_others() {
     let text = "# File\n\nR:\n  # A's\n  A: 1\n\n  # B's\n  B: 2\n\n  # nobody's\n\n  C: 3\n";
     let at = |place: Place| edited(text, &[insert(&["R"], "Z", Value::from("x"), place)]);
     assert_eq!(at(Place::First), text.replace("  # A's", "  Z: x\n\n  # A's"));
@@ -73,7 +73,7 @@ fn an_entry_has_its_place_among_others() {
 }
 
 #[test]
-fn a_text_that_ends_with_the_file_stays_its_end() {
+fn text_that_ends_with_the_file_stays_its_end() {
     let text = "R:\n  A: 1\n\n  B:\n    C: |\n      x";
     assert_eq!(edited(text, &[last(&["R"], "Z")]), text.replace("  B:", &format!("{Z}\n  B:")));
     let text = format!("{text}\n");
@@ -90,7 +90,7 @@ fn where_one_mapping_ends_the_one_around_it_goes_on() {
 }
 
 #[test]
-fn the_first_entry_stands_behind_the_comment_that_a_file_begins_with() {
+fn first_entry_follows_the_comment_of_the_file() {
     let change = insert(&[], "Z", Value::from("x"), Place::First);
     for (text, expected) in [
         ("# File\nR: 1\n", "# File\nZ: x\nR: 1\n"),
@@ -104,7 +104,7 @@ fn the_first_entry_stands_behind_the_comment_that_a_file_begins_with() {
 }
 
 #[test]
-fn a_mapping_without_entries_is_filled() {
+fn mapping_without_entries_is_filled() {
     for (text, expected) in [
         ("R:\nO: 1\n", format!("R:\n{Z}O: 1\n")),
         ("R:", format!("R:\n{}", Z.trim_end())),
@@ -168,7 +168,7 @@ fn between_braces_an_entry_has_braces() {
 }
 
 #[test]
-fn what_goes_takes_its_comment_and_one_gap_along() {
+fn removed_entry_takes_its_comment_and_one_gap() {
     let text = "R:\n  # a\n  A: 1\n\n  # b\n  B:\n    C: 2 # c\n    # D: 3\n\n  # section\n\n  E: 4\nO: 5\n";
     for (key, expected) in [
         ("A", "R:\n  # b\n  B:\n    C: 2 # c\n    # D: 3\n\n  # section\n\n  E: 4\nO: 5\n"),
@@ -189,14 +189,14 @@ fn what_goes_takes_its_comment_and_one_gap_along() {
 }
 
 #[test]
-fn what_goes_makes_room_for_what_comes() {
+fn removed_entry_makes_room_for_a_new_one() {
     let changes = [remove(&["R"], "A"), last(&["R"], "Z")];
     assert_eq!(edited("R:\n  A: 1\nO: 1\n", &changes), format!("R:\n\n{Z}O: 1\n"));
     assert_eq!(edited("R:\n  B: 1\n\n  A: 1\n", &changes), format!("R:\n  B: 1\n\n{Z}"));
 }
 
 #[test]
-fn a_scalar_keeps_its_quotes() {
+fn scalar_keeps_its_quotes() {
     let at = ["A".to_owned()].to_vec();
     let change = Change::Replace { at, from: "/{a}".to_owned(), to: "/{b}".to_owned() };
     for (text, expected) in [
@@ -211,7 +211,7 @@ fn a_scalar_keeps_its_quotes() {
 }
 
 #[test]
-fn what_cannot_be_written_is_refused_with_its_place() {
+fn unwritable_change_is_refused_with_its_place() {
     for (text, refusal) in [
         ("A: &a {B: 1}\nR: *a\n", "2:4: `R` is an alias of another place"),
         ("A: &a {B: 1}\nR:\n  <<: *a\n", "3:3: `R` takes entries from another place (`<<`)"),
@@ -231,7 +231,7 @@ fn what_cannot_be_written_is_refused_with_its_place() {
 }
 
 #[test]
-fn what_would_be_read_otherwise_is_refused() {
+fn edit_with_another_meaning_is_refused() {
     // The alias would have nothing to stand for.
     assert_eq!(edit("A: &a 1\nB: *a\n", &[remove(&[], "A")]), Err(Refusal::Meaning));
     assert_eq!(edit("R:\n  ? A\n  : 1\n", &[last(&["R"], "Z")]), Err(Refusal::Meaning));

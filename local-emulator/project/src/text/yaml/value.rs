@@ -1,7 +1,7 @@
-//! What is to be written.
+//! New values to write into a document.
 
-use super::node::{Data, Node, Quotes};
-use super::scalar::{Context, is_text, scalar};
+use super::node::{Node, NodeData, Quotes};
+use super::scalar::{ScalarContext, is_text, scalar};
 
 /// A value that does not stand in the document yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,24 +37,24 @@ impl Value {
         Self::Scalar { tag: Some("!Ref".to_owned()), text: to.to_owned(), quotes: Quotes::Plain }
     }
 
-    /// What another place says, to be said again. `None` for what would lose something: anchors, aliases, tags of
+    /// Copies a value of the document. Returns `None` if the copy would lose something: anchors, aliases, tags of
     /// lists.
     pub(crate) fn copied(node: &Node) -> Option<Self> {
         if node.anchor != 0 {
             return None;
         }
         match &node.data {
-            Data::Scalar { text, quotes: Quotes::Plain } if node.tag.is_none() && !is_text(text) => {
+            NodeData::Scalar { text, quotes: Quotes::Plain } if node.tag.is_none() && !is_text(text) => {
                 (!node.is_null()).then(|| Self::Bare(text.clone()))
             }
-            Data::Scalar { text, quotes } if !node.is_null() => {
+            NodeData::Scalar { text, quotes } if !node.is_null() => {
                 Some(Self::Scalar { tag: node.tag.clone(), text: text.clone(), quotes: *quotes })
             }
-            Data::Mapping { entries, .. } if node.tag.is_none() => {
+            NodeData::Mapping { entries, .. } if node.tag.is_none() => {
                 let entry = |key: &Node, value| Some((key.text()?.to_owned(), Self::copied(value)?));
                 entries.iter().map(|it| entry(&it.key, &it.value)).collect::<Option<_>>().map(Self::Map)
             }
-            Data::Sequence(items) if node.tag.is_none() => {
+            NodeData::Sequence(items) if node.tag.is_none() => {
                 items.iter().map(Self::copied).collect::<Option<_>>().map(Self::List)
             }
             _ => None,
@@ -63,25 +63,27 @@ impl Value {
 
     /// The lines of an entry in the form of a block.
     pub(super) fn block(&self, key: &str, indent: &str, unit: &str) -> Vec<String> {
-        let head = format!("{indent}{}:", scalar(key, Quotes::Plain, Context::Block));
+        let head = format!("{indent}{}:", scalar(key, Quotes::Plain, ScalarContext::Block));
         match self {
             Self::Map(entries) if !entries.is_empty() => {
                 let deeper = format!("{indent}{unit}");
                 let inner = entries.iter().flat_map(|(key, value)| value.block(key, &deeper, unit));
                 std::iter::once(head).chain(inner).collect()
             }
-            Self::Scalar { .. } | Self::Bare(_) => vec![format!("{head} {}", self.inline(Context::Block))],
-            Self::Map(_) | Self::List(_) => vec![format!("{head} {}", self.inline(Context::Flow))],
+            Self::Scalar { .. } | Self::Bare(_) => {
+                vec![format!("{head} {}", self.inline(ScalarContext::Block))]
+            }
+            Self::Map(_) | Self::List(_) => vec![format!("{head} {}", self.inline(ScalarContext::Flow))],
         }
     }
 
     /// An entry on one line, between braces.
-    pub(super) fn flow(&self, key: &str, context: Context) -> String {
+    pub(super) fn flow(&self, key: &str, context: ScalarContext) -> String {
         format!("{}: {}", scalar(key, Quotes::Plain, context), self.inline(context))
     }
 
     /// The lines of an entry between braces, each deeper map on lines of its own.
-    pub(super) fn pretty(&self, key: &str, indent: &str, unit: &str, context: Context) -> Vec<String> {
+    pub(super) fn pretty(&self, key: &str, indent: &str, unit: &str, context: ScalarContext) -> Vec<String> {
         let Self::Map(entries) = self else { return vec![format!("{indent}{}", self.flow(key, context))] };
         if entries.len() < 2
             && entries.iter().all(|(_, value)| matches!(value, Self::Scalar { .. } | Self::Bare(_)))
@@ -99,9 +101,9 @@ impl Value {
         lines
     }
 
-    fn inline(&self, context: Context) -> String {
+    fn inline(&self, context: ScalarContext) -> String {
         match self {
-            Self::Scalar { tag: Some(tag), text, .. } if context == Context::Json => {
+            Self::Scalar { tag: Some(tag), text, .. } if context == ScalarContext::Json => {
                 let long = tag.trim_start_matches('!');
                 let name = if long == "Ref" { "Ref".to_owned() } else { format!("Fn::{long}") };
                 format!("{{{}}}", Self::from(text.as_str()).flow(&name, context))
@@ -123,6 +125,6 @@ impl Value {
     }
 }
 
-fn inside(context: Context) -> Context {
-    if context == Context::Json { context } else { Context::Flow }
+fn inside(context: ScalarContext) -> ScalarContext {
+    if context == ScalarContext::Json { context } else { ScalarContext::Flow }
 }

@@ -95,7 +95,7 @@ fn swapped_folders_swap_their_paths() {
     let router = "[workspace.metadata.lambda.watch.router]\n\"/api/a\" = \"api-a\"\n\"/api/b\" = \"api-b\"\n";
     let manifest = [router, crate::agreement::fixture::PROFILE].concat();
     let manifest = crate::agreement::Manifest::parse(&manifest).unwrap();
-    let survey = crate::agreement::Survey::of(&project, Some(("template.yaml", &template)), manifest);
+    let survey = crate::agreement::Survey::from_texts(&project, Some(("template.yaml", &template)), manifest);
     let shown: Vec<_> = survey
         .drifts()
         .into_iter()

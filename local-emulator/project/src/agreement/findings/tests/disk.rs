@@ -41,7 +41,7 @@ fn workspace(members: &str, files: &[(&str, &str)]) -> TempDir {
     root
 }
 
-/// Those of the workspace, not of what is missing elsewhere.
+/// Returns the findings about the workspace, without those about missing files elsewhere.
 fn found(root: &TempDir) -> Vec<Finding> {
     let mut found = findings(root.path(), &Overrides::default()).0;
     found.retain(|finding| RULES.contains(&finding.rule) || finding.rule == Rule::UnlistedPackage);
@@ -193,7 +193,7 @@ fn faults_of_the_workspace_are_findings() {
 }
 
 #[test]
-fn a_package_that_is_no_member_is_found_where_members_are_listed() {
+fn unlisted_package_is_found_at_members() {
     let root = workspace(
         "",
         &[
@@ -207,7 +207,7 @@ fn a_package_that_is_no_member_is_found_where_members_are_listed() {
 }
 
 #[test]
-fn a_folder_that_cannot_be_entered_is_a_finding() {
+fn folder_that_cannot_be_entered_is_a_finding() {
     let root = tempdir().unwrap();
     let (findings, _) = findings(&root.path().join("gone"), &Overrides::default());
     assert_eq!(findings.len(), 1);

@@ -1,4 +1,4 @@
-//! One fault for each rule.
+//! A table with one fault for each rule.
 
 use crate::agreement::Rule;
 use crate::agreement::fixture::{http, resource};

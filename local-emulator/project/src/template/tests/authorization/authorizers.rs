@@ -31,7 +31,7 @@ fn issuer(url: Option<&str>, audiences: &[&str]) -> JwtIssuer {
 }
 
 #[test]
-fn jwt_authorizer_has_an_issuer_and_a_place_for_its_token() {
+fn jwt_authorizer_has_an_issuer_and_a_token_source() {
     let url = Some("https://i.example/v1");
     let hidden = |issuer: JwtIssuer| JwtIssuer { has_hidden_audiences: true, ..issuer };
     for (configuration, source, expected) in [
@@ -97,7 +97,7 @@ fn lambda(event: AuthorizerEvent, ttl: u64) -> AuthorizerKind {
 }
 
 #[test]
-fn lambda_authorizer_of_an_http_api_says_how_it_is_asked() {
+fn http_api_lambda_authorizer_has_its_settings() {
     let arn = "FunctionArn: !GetAtt Asked.Arn, EnableFunctionDefaultPermissions: true, AuthorizerPayloadFormatVersion";
     let identity = "Identity: {Headers: [A, B], QueryStrings: [q], StageVariables: [s], Context: [c], ReauthorizeEvery: 60}";
     let sources = vec![
@@ -137,7 +137,7 @@ fn authorizer_that_its_api_may_not_invoke_is_told() {
 }
 
 #[test]
-fn lambda_authorizer_of_a_rest_api_says_how_it_is_asked() {
+fn rest_api_lambda_authorizer_has_its_settings() {
     let arn = "FunctionArn: !Sub '${Asked.Arn}'";
     let token = |header: &str, validation: Option<&str>| AuthorizerEvent::Token {
         header: header.to_owned(),

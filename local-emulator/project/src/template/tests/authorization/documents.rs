@@ -54,7 +54,7 @@ const JWT: &str = "j: {type: oauth2, x-amazon-apigateway-authorizer: {type: jwt,
                    jwtConfiguration: {issuer: 'https://i.example', audience: [a]}}}";
 
 #[test]
-fn operation_is_closed_by_its_security_or_else_by_that_of_the_document() {
+fn operation_inherits_the_security_of_its_document() {
     let rest = format!("{TOKEN}, {IAM}, {KEY}");
     for (kind, schemes, root, operation, expected) in [
         ("Api", &*rest, "", "", "open"),
@@ -200,7 +200,7 @@ fn scheme_is_an_authorizer_of_each_kind() {
 }
 
 #[test]
-fn jwt_authorizer_of_a_rest_api_has_issuers_claims_and_algorithms() {
+fn rest_api_jwt_authorizer_has_its_settings() {
     let scheme = |source: &str, algorithm: &str| {
         format!(
             "type: oauth2, x-amazon-apigateway-authorizer: {{type: jwt, identitySource: {source}, jwtConfiguration: \
@@ -232,7 +232,7 @@ fn jwt_authorizer_of_a_rest_api_has_issuers_claims_and_algorithms() {
 }
 
 #[test]
-fn scheme_without_an_extension_is_the_authorizer_with_its_name() {
+fn plain_scheme_is_the_authorizer_of_its_name() {
     let scheme = "resource: {type: apiKey, name: X, in: header, x-amazon-apigateway-authtype: custom}";
     let text = text("Api", "", scheme, "", "              security: [{resource: []}]\n", "");
     let template = parse(&text);
@@ -244,7 +244,7 @@ fn scheme_without_an_extension_is_the_authorizer_with_its_name() {
 
 /// The merge of aws-sam-translator 1.115.
 #[test]
-fn auth_of_the_api_and_of_events_goes_together_with_the_document() {
+fn auth_and_document_security_are_merged() {
     let event = |kind: &str, auth: &str| {
         let id = if kind == "Api" { "RestApiId" } else { "ApiId" };
         format!(

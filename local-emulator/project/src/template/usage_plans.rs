@@ -2,57 +2,24 @@
 //!
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-usage-plans.html>
 
-use super::api::Api;
-use super::event::REST_API;
-use super::node::Node;
+use super::api::{Api, TemplateApiKey};
 use super::property::Property;
 use super::reader::Reader;
-use super::resource::Resource;
+use super::resource::{REST_API, Resource};
+use super::value::TemplateValue;
 use crate::aws::FrontDoorKind;
 
-/// Where a REST API finds the key of a request.
-/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-key-source.html>
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum ApiKeySource {
-    /// The header `x-api-key`.
-    #[default]
-    Header,
-    /// `usageIdentifierKey` in the answer of its Lambda authorizer.
-    Authorizer,
-}
-
-/// A key of a usage plan of a REST API.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct TemplateApiKey {
-    /// Its key below `Resources`, or the one that SAM gives it.
-    pub logical_id: String,
-    /// `Value`; `None` if AWS makes it.
-    pub value: Option<String>,
-    /// `Enabled`. Without that, a key is let in nowhere.
-    pub is_enabled: bool,
-}
-
 /// A usage plan: its logical id, and the APIs whose stages it opens.
-struct Plan {
+struct UsagePlan {
     id: String,
     apis: Vec<String>,
-}
-
-/// `ApiKeySourceType` of an API, `x-amazon-apigateway-api-key-source` of a document.
-pub(super) fn source(property: Property<'_>, reader: &mut Reader) -> Option<ApiKeySource> {
-    property.choice(
-        &[("HEADER", ApiKeySource::Header), ("AUTHORIZER", ApiKeySource::Authorizer)],
-        "`HEADER`",
-        reader,
-    )
 }
 
 /// Gives each REST API the keys of its usage plans.
 pub(super) fn add(
     apis: &mut [Api],
     resources: &[Resource<'_>],
-    globals: Option<Node<'_>>,
+    globals: Option<&TemplateValue>,
     reader: &mut Reader,
 ) {
     let deployed: Vec<_> = resources.iter().filter(|resource| resource.is_deployed()).collect();
@@ -65,7 +32,7 @@ pub(super) fn add(
         let Some([plan_id, key_id]) = made_by_sam(api, resources, globals, reader) else { continue };
         match plans.iter_mut().find(|plan| plan.id == plan_id) {
             Some(plan) => plan.apis.push(api.logical_id.clone()),
-            None => plans.push(Plan { id: plan_id.clone(), apis: vec![api.logical_id.clone()] }),
+            None => plans.push(UsagePlan { id: plan_id.clone(), apis: vec![api.logical_id.clone()] }),
         }
         if keys.iter().all(|key| key.logical_id != key_id) {
             keys.push(TemplateApiKey { logical_id: key_id.clone(), value: None, is_enabled: true });
@@ -95,15 +62,15 @@ fn key(resource: &Resource<'_>, reader: &mut Reader) -> TemplateApiKey {
     TemplateApiKey { logical_id: resource.logical_id.clone(), value: text, is_enabled }
 }
 
-fn plan(resource: &Resource<'_>, apis: &[Api]) -> Plan {
-    let stages = resource.property("ApiStages").node().into_iter().flat_map(Node::items);
-    let api = |stage: Node<'_>| {
+fn plan(resource: &Resource<'_>, apis: &[Api]) -> UsagePlan {
+    let stages = resource.property("ApiStages").node().into_iter().flat_map(TemplateValue::items);
+    let api = |stage: &TemplateValue| {
         let id = stage.get("ApiId")?.reference()?;
         let api = apis.iter().find(|api| api.logical_id == id)?;
-        let name = stage.get("Stage").and_then(Node::text);
+        let name = stage.get("Stage").and_then(TemplateValue::text);
         name.is_none_or(|name| name == api.stage).then_some(id)
     };
-    Plan { id: resource.logical_id.clone(), apis: stages.filter_map(api).collect() }
+    UsagePlan { id: resource.logical_id.clone(), apis: stages.filter_map(api).collect() }
 }
 
 /// A key and its plan.
@@ -117,7 +84,7 @@ fn pair(resource: &Resource<'_>) -> Option<(String, String)> {
 fn made_by_sam(
     api: &Api,
     resources: &[Resource<'_>],
-    globals: Option<Node<'_>>,
+    globals: Option<&TemplateValue>,
     reader: &mut Reader,
 ) -> Option<[String; 2]> {
     let own = resources.iter().find(|it| it.logical_id == api.logical_id);

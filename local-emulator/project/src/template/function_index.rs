@@ -1,33 +1,31 @@
-//! The function that the `uri` of an integration names.
+//! Finds the function of a template that the `uri` of an integration names.
 
-use crate::template::callers::names;
-use crate::template::function;
-use crate::template::node::Node;
-use crate::template::resource::Resource;
+use super::resource::{FUNCTION, Resource};
+use super::value::TemplateValue;
 
 /// The functions of a template, by the names that a `uri` may have for them.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::template) struct Functions<'a> {
+pub(super) struct FunctionIndex<'a> {
     resources: &'a [Resource<'a>],
 }
 
-impl<'a> Functions<'a> {
-    pub(in crate::template) fn new(resources: &'a [Resource<'a>]) -> Self {
+impl<'a> FunctionIndex<'a> {
+    pub(super) fn new(resources: &'a [Resource<'a>]) -> Self {
         Self { resources }
     }
 
     /// The logical id of the function that is invoked: `${Posts.Arn}` and `!GetAtt Posts.Arn`, an alias or a version of it,
     /// or an ARN with its `FunctionName`.
-    pub(in crate::template) fn of_uri(&self, uri: Node<'_>) -> Option<String> {
+    pub(super) fn find(&self, uri: &TemplateValue) -> Option<String> {
         let by_reference = || references(uri).iter().find_map(|id| self.by_id(id, 0));
         by_reference().or_else(|| texts(uri).iter().find_map(|text| self.by_name(text)))
     }
 
     /// Whether an `AWS::Lambda::Permission` of the template is about a function.
-    pub(in crate::template) fn has_permission(&self, logical_id: &str) -> bool {
+    pub(super) fn has_permission(&self, logical_id: &str) -> bool {
         let mut permissions = self.resources.iter().filter(|it| it.kind == "AWS::Lambda::Permission");
         permissions
-            .any(|it| it.property("FunctionName").node().is_some_and(|function| names(function, logical_id)))
+            .any(|it| it.property("FunctionName").node().is_some_and(|function| function.names(logical_id)))
     }
 
     fn by_id(&self, id: &str, depth: usize) -> Option<String> {
@@ -35,7 +33,7 @@ impl<'a> Functions<'a> {
             return self.by_published_alias(id);
         };
         match resource.kind.as_str() {
-            function::KIND => Some(id.to_owned()),
+            FUNCTION => Some(id.to_owned()),
             "AWS::Lambda::Alias" | "AWS::Lambda::Version" if depth < 3 => {
                 let function = resource.property("FunctionName").node()?;
                 references(function).iter().find_map(|id| self.by_id(id, depth + 1))
@@ -46,9 +44,9 @@ impl<'a> Functions<'a> {
 
     /// SAM calls the alias that `AutoPublishAlias: live` makes `PostsAliaslive`.
     fn by_published_alias(&self, id: &str) -> Option<String> {
-        let functions = self.resources.iter().filter(|resource| resource.kind == function::KIND);
+        let functions = self.resources.iter().filter(|resource| resource.kind == FUNCTION);
         let mut published = functions.filter(|resource| {
-            let alias = resource.property("AutoPublishAlias").node().and_then(Node::text);
+            let alias = resource.property("AutoPublishAlias").node().and_then(TemplateValue::text);
             alias.is_some_and(|alias| id == format!("{}Alias{alias}", resource.logical_id))
         });
         published.next().map(|resource| resource.logical_id.clone())
@@ -57,9 +55,9 @@ impl<'a> Functions<'a> {
     fn by_name(&self, text: &str) -> Option<String> {
         let (_, rest) = text.split_once(":function:")?;
         let name = rest.split([':', '/']).next()?;
-        let functions = self.resources.iter().filter(|resource| resource.kind == function::KIND);
+        let functions = self.resources.iter().filter(|resource| resource.kind == FUNCTION);
         let mut named = functions.filter(|resource| {
-            let own = resource.property("FunctionName").node().and_then(Node::text);
+            let own = resource.property("FunctionName").node().and_then(TemplateValue::text);
             own.as_deref() == Some(name)
         });
         named.next().map(|resource| resource.logical_id.clone())
@@ -67,24 +65,24 @@ impl<'a> Functions<'a> {
 }
 
 /// Whether a part of a `uri` contains `text`.
-pub(super) fn has_text(uri: Node<'_>, text: &str) -> bool {
+pub(super) fn has_text(uri: &TemplateValue, text: &str) -> bool {
     texts(uri).iter().any(|it| it.contains(text))
 }
 
 /// The logical ids that a value refers to, in its order.
-fn references(node: Node<'_>) -> Vec<String> {
+fn references(node: &TemplateValue) -> Vec<String> {
     let mut ids = Vec::new();
     collect(node, &mut ids);
     ids
 }
 
-fn collect(node: Node<'_>, ids: &mut Vec<String>) {
+fn collect(node: &TemplateValue, ids: &mut Vec<String>) {
     let before_dot = |text: &str| text.split('.').next().unwrap_or_default().trim().to_owned();
     let argument = || node.children().next();
     match node.intrinsic().as_deref() {
-        Some("!Ref") => ids.extend(argument().and_then(Node::text).map(|id| before_dot(&id))),
+        Some("!Ref") => ids.extend(argument().and_then(TemplateValue::text).map(|id| before_dot(&id))),
         Some("!GetAtt") => {
-            let of = argument().and_then(|it| it.items().next().or(Some(it))).and_then(Node::text);
+            let of = argument().and_then(|it| it.items().next().or(Some(it))).and_then(TemplateValue::text);
             ids.extend(of.map(|id| before_dot(&id)));
         }
         _ => {
@@ -97,6 +95,6 @@ fn collect(node: Node<'_>, ids: &mut Vec<String>) {
     }
 }
 
-fn texts(node: Node<'_>) -> Vec<String> {
+fn texts(node: &TemplateValue) -> Vec<String> {
     node.text().into_iter().chain(node.children().flat_map(texts)).collect()
 }

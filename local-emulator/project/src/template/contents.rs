@@ -1,0 +1,63 @@
+//! The contents of a template, assembled from its parts.
+
+use super::api::Api;
+use super::complaint::{Complaint, SourcePosition, TemplateError};
+use super::function::TemplateFunction;
+
+/// The functions of a template, their callers, and what else the emulator needs of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Template {
+    /// The files that it is read from, from the root of the project. The first is the topmost template.
+    pub files: Vec<String>,
+    /// The position of `Resources`.
+    pub place: SourcePosition,
+    /// Each `AWS::Serverless::Function` whose code is a binary of this workspace, or a folder.
+    pub functions: Vec<TemplateFunction>,
+    /// The other ones, and those whose binary another one has already.
+    pub others: Vec<TemplateFunction>,
+    /// The HTTP and REST APIs, those that SAM makes by itself included.
+    pub apis: Vec<Api>,
+    /// Whether there may be more functions: those of a loop (`Fn::ForEach`), or of another file.
+    pub has_hidden_functions: bool,
+    /// Whether a load balancer sends and takes lists of values: `lambda.multi_value_headers.enabled`.
+    pub multi_value_headers: bool,
+    /// The custom domain names of APIs, as `api.example.com` or `*.example.com`.
+    pub domain_names: Vec<String>,
+    /// How many resources CloudFormation gets from SAM, at least.
+    pub stack_resources: usize,
+    /// The parts of the template that the emulator ignores, or that you should mend.
+    pub warnings: Vec<Complaint>,
+}
+
+/// A template and its mistakes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Examination {
+    /// The readable part of the template; `None` if the file is not YAML.
+    pub template: Option<Template>,
+    /// The mistakes that AWS refuses.
+    pub errors: Vec<Complaint>,
+}
+
+impl Template {
+    /// All functions: those that this machine can run, then the others.
+    pub fn all_functions(&self) -> impl Iterator<Item = &TemplateFunction> {
+        self.functions.iter().chain(&self.others)
+    }
+
+    /// The function that a binary is.
+    pub fn function(&self, binary: &str) -> Option<&TemplateFunction> {
+        self.functions.iter().find(|function| function.code.binary() == Some(binary))
+    }
+}
+
+impl Examination {
+    /// The template, if it has no mistakes.
+    pub(super) fn template(self) -> Result<Template, TemplateError> {
+        match self {
+            Self { template: Some(template), errors } if errors.is_empty() => Ok(template),
+            Self { errors, .. } => Err(TemplateError::Invalid(errors)),
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! A template as SAM has it once its YAML is read: maps, lists and texts, each with its place.
+//!
+//! Intrinsic functions have their long form, `{Ref: Table}`, as SAM's reader makes it of `!Ref Table`.
+
+use super::SourcePosition;
+
+/// A value and its place in the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct TemplateValue {
+    pub(super) place: SourcePosition,
+    pub(super) data: ValueKind,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum ValueKind {
+    /// Nothing, `~` or `null`.
+    Null,
+    Scalar(Scalar),
+    Map(Vec<(TemplateValue, TemplateValue)>),
+    List(Vec<TemplateValue>),
+}
+
+/// A text, a number or a truth.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Scalar {
+    /// Its text as it is deployed.
+    pub(super) text: String,
+    /// How it stands in the file, if that is another text, or one that not every reader takes for a text.
+    pub(super) written: Option<String>,
+    /// Neither a number nor a truth.
+    pub(super) is_text: bool,
+}
+
+impl TemplateValue {
+    pub(super) fn from_text(place: SourcePosition, text: impl Into<String>) -> Self {
+        let scalar = Scalar { text: text.into(), written: None, is_text: true };
+        Self { place, data: ValueKind::Scalar(scalar) }
+    }
+
+    pub(super) fn null(place: SourcePosition) -> Self {
+        Self { place, data: ValueKind::Null }
+    }
+
+    /// The value of a key, if this is a mapping that has it.
+    pub(super) fn get(&self, name: &str) -> Option<&Self> {
+        self.pairs().iter().find(|(key, _)| key.as_text() == Some(name)).map(|(_, value)| value)
+    }
+
+    /// The entries of a mapping; of anything else, none.
+    pub(super) fn pairs(&self) -> &[(Self, Self)] {
+        match &self.data {
+            ValueKind::Map(entries) => entries,
+            _ => &[],
+        }
+    }
+
+    /// The text of a scalar as it is deployed.
+    pub(super) fn as_text(&self) -> Option<&str> {
+        match &self.data {
+            ValueKind::Scalar(scalar) => Some(&scalar.text),
+            _ => None,
+        }
+    }
+
+    /// The items of a list.
+    pub(super) fn as_list(&self) -> Option<&[Self]> {
+        match &self.data {
+            ValueKind::List(items) => Some(items),
+            _ => None,
+        }
+    }
+
+    /// The intrinsic function that this is, `Sub` of `{Fn::Sub: …}`, and its argument.
+    pub(super) fn call(&self) -> Option<(&str, &Self)> {
+        let [(key, argument)] = self.pairs() else { return None };
+        let key = key.as_text()?;
+        let name = key.strip_prefix("Fn::").or_else(|| (key == "Ref").then_some(key))?;
+        Some((name, argument))
+    }
+
+    /// A key and its value, if this is a mapping that has it.
+    pub(super) fn entry(&self, key: &str) -> Option<(&Self, &Self)> {
+        self.entries().find(|(name, _)| name.as_text() == Some(key))
+    }
+
+    /// The keys and values of a mapping in the file's order, then those that it takes from others; of anything else,
+    /// none.
+    pub(super) fn entries(&self) -> impl Iterator<Item = (&Self, &Self)> {
+        self.pairs().iter().map(|(key, value)| (key, value))
+    }
+
+    /// The items of a list; of anything else, none.
+    pub(super) fn items(&self) -> impl Iterator<Item = &Self> {
+        self.as_list().into_iter().flatten()
+    }
+
+    /// The values of a mapping, or the items of a list.
+    pub(super) fn children(&self) -> impl Iterator<Item = &Self> {
+        self.entries().map(|(_, value)| value).chain(self.items())
+    }
+
+    /// Whether a text stands in it, at whatever depth.
+    pub(super) fn has_text(&self, text: &str) -> bool {
+        self.as_text() == Some(text) || self.children().any(|child| child.has_text(text))
+    }
+
+    /// A text, and neither a number nor a truth.
+    pub(super) fn is_text(&self) -> bool {
+        matches!(&self.data, ValueKind::Scalar(scalar) if scalar.is_text)
+    }
+
+    /// Nothing, as in `Auth:` without a value.
+    pub(super) fn is_null(&self) -> bool {
+        matches!(self.data, ValueKind::Null)
+    }
+
+    pub(super) fn is_list(&self) -> bool {
+        matches!(self.data, ValueKind::List(_))
+    }
+
+    /// Not an intrinsic function, which SAM does not merge either.
+    pub(super) fn is_map(&self) -> bool {
+        matches!(self.data, ValueKind::Map(_)) && self.intrinsic().is_none()
+    }
+
+    /// A scalar's text as it is deployed. Numbers and truths are written anew from their value, as `sam deploy` does:
+    /// `1.10` reaches the function as `1.1`.
+    pub(super) fn text(&self) -> Option<String> {
+        self.as_text().map(str::to_owned)
+    }
+
+    /// How a scalar stands in the file, if another text is deployed, or may be.
+    pub(super) fn written(&self) -> Option<&str> {
+        match &self.data {
+            ValueKind::Scalar(scalar) => scalar.written.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// The short name of the intrinsic function that this is, `!Ref`; one whose value the file does not decide.
+    pub(super) fn intrinsic(&self) -> Option<String> {
+        self.call().map(|(name, _)| format!("!{name}"))
+    }
+
+    /// The logical id that is meant: `!Ref Api`, or `Api`.
+    pub(super) fn reference(&self) -> Option<String> {
+        match self.call() {
+            Some(("Ref", id)) => id.as_text().map(str::to_owned),
+            _ => self.text(),
+        }
+    }
+
+    /// `!Ref Id`, `!GetAtt Id.Arn`, `${Id.Arn}` in a text, or the same written long.
+    pub(super) fn names(&self, logical_id: &str) -> bool {
+        let is_named = |text: &str| {
+            let mut places = text.match_indices(logical_id);
+            places.any(|(at, _)| {
+                let before = text[..at].chars().next_back();
+                let after = text[at + logical_id.len()..].chars().next();
+                before.is_none_or(|c| c == '{') && after.is_none_or(|c| c == '.' || c == '}')
+            })
+        };
+        self.text().is_some_and(|text| is_named(&text))
+            || self.children().any(|child| child.names(logical_id))
+    }
+
+    pub(super) fn place(&self) -> SourcePosition {
+        self.place
+    }
+}
