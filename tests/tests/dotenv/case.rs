@@ -1,4 +1,4 @@
-//! NextReading cases.
+//! Recorded cases.
 
 use std::collections::BTreeMap;
 use std::fs;
