@@ -10,13 +10,13 @@ import threading
 from deploy import tree
 
 PATIENCE = 300
-"""Seconds for a line: functions may have to be built first."""
+"""The wait for a line, in seconds. Functions may have to be built first."""
 
 TOOL = pathlib.Path(tree.target_directory(), "debug/cargo-api-routes")
 
 
 class Log:
-    """The lines, as they come."""
+    """Collects the lines as the emulator prints them."""
 
     def __init__(self, stream):
         self.lines, self.came = [], threading.Condition()
@@ -31,7 +31,7 @@ class Log:
     def wait_for(self, found):
         with self.came:
             if not self.came.wait_for(lambda: found(self.lines), PATIENCE):
-                sys.exit(f"waited in vain: {self.lines[-20:]}")
+                sys.exit(f"timed out waiting for a line: {self.lines[-20:]}")
             return found(self.lines)
 
     def wait_for_requests(self, path, count):
@@ -44,7 +44,7 @@ class Log:
 
 @contextlib.contextmanager
 def emulator(project, *options, environment=None):
-    """The port of the first front door, and the log, once all functions are built."""
+    """Yields the port of the first front door and the log, after all functions are built."""
     program = [TOOL, "dev", "--json", "--port", "0", *options]
     process = subprocess.Popen(program, cwd=project, env=environment, stdout=subprocess.PIPE, text=True)
     try:

@@ -12,14 +12,14 @@ import urllib.error
 import urllib.request
 
 PATIENCE = 300
-"""Seconds for an answer of the driver."""
+"""The wait for an answer of the driver, in seconds."""
 
 SEEN = 30
-"""Seconds until a page shows something."""
+"""The wait for a page to show something, in seconds."""
 
 
 class Browser:
-    """One window. `foreign` is the name of another site, which the browser finds on this machine."""
+    """One window. `foreign` is the name of another site, which the browser resolves to this machine."""
 
     def __init__(self, foreign="foreign.invalid", width=1280, height=800):
         self.browser = shutil.which("chromium") or shutil.which("google-chrome") or sys.exit("install Chromium or Chrome")
@@ -70,7 +70,7 @@ class Browser:
         return self.call("POST", f"/session/{self.session}/execute/sync", {"script": script, "args": list(arguments)})
 
     def text_after(self, words):
-        """The text of the page, once it has these words; empty if they do not come."""
+        """Waits until the page has these words, and returns its text, or an empty text if they do not appear."""
         end = time.monotonic() + SEEN
         while time.monotonic() < end:
             text = self.run("return document.body ? document.body.innerText : ''")
@@ -80,7 +80,7 @@ class Browser:
         return ""
 
     def in_frame(self, script):
-        """Runs a script in the first frame of the page, whoever's site that is."""
+        """Runs a script in the first frame of the page, on any site."""
         self.call("POST", f"/session/{self.session}/frame", {"id": 0})
         try:
             return self.run(script)
@@ -88,7 +88,7 @@ class Browser:
             self.call("POST", f"/session/{self.session}/frame", {"id": None})
 
     def element(self, xpath):
-        """An element that can be seen, once it is there."""
+        """Waits until an element is visible, and returns it."""
         end = time.monotonic() + SEEN
         while time.monotonic() < end:
             query = {"using": "xpath", "value": xpath}
@@ -97,7 +97,7 @@ class Browser:
                 if self.call("GET", f"/session/{self.session}/element/{identity}/displayed"):
                     return identity
             time.sleep(0.1)
-        sys.exit(f"waited in vain for {xpath} in:\n{self.run('return document.body.innerText')}")
+        sys.exit(f"timed out waiting for {xpath} in:\n{self.run('return document.body.innerText')}")
 
     def click(self, xpath):
         self.call("POST", f"/session/{self.session}/element/{self.element(xpath)}/click", {})
@@ -109,11 +109,11 @@ class Browser:
         self.call("POST", f"/session/{self.session}/element/{identity}/value", {"text": text})
 
     def devtools(self, command, **parameters):
-        """https://chromedevtools.github.io/devtools-protocol/"""
+        """Calls a method of the DevTools protocol: https://chromedevtools.github.io/devtools-protocol/"""
         return self.call("POST", f"/session/{self.session}/goog/cdp/execute", {"cmd": command, "params": parameters})
 
     def look(self, width, height, scheme="light", scale=1):
-        """Shows the page as a screen of this size in CSS pixels does."""
+        """Shows the page on a screen of this size in CSS pixels."""
         self.devtools("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=scale, mobile=False)
         self.devtools("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
 

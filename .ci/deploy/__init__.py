@@ -1,1 +1,1 @@
-"""What the scripts beside this folder share: builds as they are deployed, and the emulator that runs them."""
+"""Code that the scripts beside this folder share: builds for deployment, and the emulator that runs them."""

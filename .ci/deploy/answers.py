@@ -1,4 +1,4 @@
-"""What the functions of this project answer, wherever they run."""
+"""The answers of this project's functions, wherever they run."""
 
 import re
 
@@ -8,10 +8,10 @@ ANN = '{"name":"Ann","email":"ann@example.com"}'
 LOGIN = "name=ann&password=correct+horse"
 SESSION = r"session=[0-9a-f-]{36}; HttpOnly; SameSite=Lax; Secure; Path=/"
 
-# `/api/secret` asks a service for its answer: here one that nobody is.
+# `/api/secret` calls a service. Nothing listens at this address.
 VARIABLES = "UPSTREAM_URL=https://127.0.0.1:1/\nUPSTREAM_TOKEN=none\n"
 
-# Of each function: method, target, headers and body; status, text, and a pattern of the cookie that is set.
+# For each function: method, target, headers and body; then status, text, and a pattern for the cookie.
 CASES = {
     "api-cookies": [("GET", "/api/cookies", {"cookie": "visits=4"}, None, 200, '{"visits":5}',
                      r"visits=5; HttpOnly; SameSite=Lax; Path=/")],
@@ -37,7 +37,7 @@ CASES = {
 
 
 def differences(emulator, functions):
-    """A line for each answer that is another than it should be, after asking all of `functions`."""
+    """Sends the requests to `functions`, and returns a line for each unexpected answer."""
     return [line for function in functions for case in CASES[function] for line in _difference(emulator, *case)]
 
 

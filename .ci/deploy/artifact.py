@@ -1,4 +1,4 @@
-"""What a built `bootstrap` is: its size, the glibc that it asks for, and the paths that stand in it."""
+"""Properties of a built `bootstrap`: its size, the glibc that it needs, and the paths in it."""
 
 import os
 import pathlib
@@ -10,19 +10,19 @@ AL2023_GLIBC = (2, 34)
 
 
 def glibc(bootstrap):
-    """The newest version of glibc that one of its symbols asks for."""
+    """Returns the newest version of glibc that a symbol of the program needs."""
     symbols = subprocess.run(["objdump", "-T", bootstrap], capture_output=True, text=True, check=True).stdout
     return newest(symbols)
 
 
 def newest(symbols):
     versions = [tuple(map(int, found.split("."))) for found in re.findall(r"GLIBC_([0-9.]+[0-9])", symbols)]
-    assert versions, "not one symbol of glibc: is it linked dynamically?"
+    assert versions, "no symbol of glibc: is the program linked dynamically?"
     return max(versions)
 
 
 def build_paths(root):
-    """The folders of this machine that no deployed file may name."""
+    """Returns the folders of this machine, which no deployed file may name."""
     home = pathlib.Path.home()
     sysroot = subprocess.check_output(["rustc", "--print", "sysroot"], text=True, cwd=root).strip()
     cargo_home = os.environ.get("CARGO_HOME", home / ".cargo")
@@ -30,7 +30,7 @@ def build_paths(root):
 
 
 def leaks(content, paths):
-    """The texts in `content`, bytes, that name one of `paths` or somebody's home."""
+    """Finds texts in `content` that name one of `paths` or a home folder."""
     places = b"|".join(re.escape(path.encode()) for path in [*paths, "/home", "/Users", "/root"])
     found = re.findall(rb"(?:" + places + rb")/[\x21-\x7e]*", content)
     return sorted({text.decode() for text in found})

@@ -1,4 +1,4 @@
-"""`cargo lambda build`, the real one."""
+"""The real `cargo lambda build`."""
 
 import os
 import subprocess
@@ -12,13 +12,13 @@ class CargoLambda:
         self.path = f"{bin_folder}{os.pathsep}{os.environ['PATH']}"
 
     def build(self, *arguments, into, tree=tree.ROOT, target, variables=()):
-        """Builds for release; the folder with one folder for each binary."""
+        """Builds for release, and returns the folder with a folder for each binary."""
         command = ["cargo", "lambda", "build", "--release", "--quiet", "--lambda-dir", into, *arguments]
         environment = {**os.environ, "PATH": self.path, "CARGO_TARGET_DIR": str(target), **dict(variables)}
         subprocess.run(command, cwd=tree, env=environment, check=True, stdin=subprocess.DEVNULL)
         return into
 
     def version(self):
-        said = subprocess.check_output(["cargo-lambda", "lambda", "--version"], text=True,
-                                       env={**os.environ, "PATH": self.path})
-        return said.strip()
+        output = subprocess.check_output(["cargo-lambda", "lambda", "--version"], text=True,
+                                         env={**os.environ, "PATH": self.path})
+        return output.strip()

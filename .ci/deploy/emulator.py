@@ -35,7 +35,7 @@ class Emulator:
         raise RuntimeError("the emulator does not listen:\n" + self.log)
 
     def ask(self, method, target, headers=None, body=None):
-        """Status, headers and text of its answer."""
+        """Sends a request, and returns the status, headers and text of the answer."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=ANSWERED_WITHIN)
         try:
             connection.request(method, target, body, headers or {})
@@ -55,10 +55,10 @@ class Emulator:
 
 @contextlib.contextmanager
 def serving(project, *options, variables=None):
-    """What the emulator answers for `project`, until the block ends."""
+    """Serves `project` until the block ends."""
     subprocess.run(["cargo", "build", "--quiet", "--package", "cargo-api-routes"], cwd=tree.ROOT, check=True)
     program = pathlib.Path(tree.target_directory(), "debug/cargo-api-routes")
-    # Lambda's lines name the function of each invocation as it begins.
+    # The log names the function of each invocation at its start.
     command = [program, "--port", "0", "--no-watch", "--log", "lambda", "--project", project, *options]
     process = subprocess.Popen(command, cwd=project, env=variables, stdin=subprocess.DEVNULL, text=True,
                                errors="replace", stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
@@ -73,6 +73,6 @@ def _stop(process):
     try:
         process.wait(30)
     except subprocess.TimeoutExpired:
-        # Its watchdog ends what it started.
+        # The watchdog ends the processes that the emulator started.
         process.kill()
         process.wait()

@@ -1,4 +1,4 @@
-"""A route that panics, as it is deployed: cargo-lambda would have a panic end the process."""
+"""A deployed route that panics. By default, cargo-lambda builds a program whose process a panic ends."""
 
 from . import tree
 

@@ -1,9 +1,9 @@
-"""A project whose functions are files that are built already: the template, with folders for its crates."""
+"""A project of prebuilt functions: the template, with folders in place of its crates."""
 
 import re
 import shutil
 
-# How `template.yaml` says which crate a function is.
+# The lines of `template.yaml` that name the crate of a function.
 CRATE = re.compile(r"    Metadata:\n      BuildMethod: rust-cargolambda\n      BuildProperties:\n"
                    r"        Binary: (\S+)\n    Properties:\n")
 
@@ -12,7 +12,7 @@ def lay(folder, template, programs, variables=""):
     """Writes the project to `folder`, with `bootstrap` of `programs` (name: path, or text of a script) for each
     function, and `variables` as its `.env`."""
     text = CRATE.sub(r"    Properties:\n      CodeUri: \1\n", template)
-    assert "BuildMethod" not in text, "a function of the template is written otherwise"
+    assert "BuildMethod" not in text, "the template names the crate of a function in another way"
     (folder / "functions").mkdir(parents=True)
     (folder / "template.yaml").write_text(text)
     (folder / "Cargo.toml").write_text("[workspace]\n")

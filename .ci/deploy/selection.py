@@ -1,4 +1,4 @@
-"""Which route of an HTTP API a request is for, from AWS's words: nothing of the emulator is behind this.
+"""Selects the route of an HTTP API by AWS's documentation alone, without code of the emulator.
 
 "API Gateway selects the route with the most-specific match, using the following priorities: 1. Full match for a route
 and method. 2. Match for a route and method with a greedy path variable ({proxy+}). 3. The $default route."
@@ -12,7 +12,7 @@ DEFAULT = "$default"
 
 
 def select(routes, method, path):
-    """The value in `routes`, {(method, path): value}, for a request whose path is encoded; None if there is none."""
+    """Returns the value in `routes`, {(method, path): value}, for a request with an encoded path, or None."""
     matching = [key for key in routes if key[0] in (method, ANY) and _matches(key[1].split("/"), path.split("/"))]
     return routes[min(matching, key=_rank)] if matching else routes.get((ANY, DEFAULT))
 
@@ -20,9 +20,9 @@ def select(routes, method, path):
 def _matches(names, segments):
     if _kind(names[-1]) == GREEDY:
         names = names[:-1]
-        # It may stand for nothing, but there is a slash before it.
+        # A greedy variable may be empty, but needs the slash before it.
         return len(segments) > len(names) and all(map(_fits, names, segments))
-    # Nor is it documented that a variable at the end takes nothing, `/posts/` for `/posts/{id}`; live APIs do so.
+    # AWS does not document that a variable at the end may be empty, `/posts/` for `/posts/{id}`. Live APIs allow it.
     *inner, last = zip(names, segments)
     return len(names) == len(segments) and all(_fits(*pair) for pair in inner) and _fits(*last, may_be_empty=True)
 
@@ -41,7 +41,7 @@ def _kind(name):
 
 
 def _rank(key):
-    """The most specific is the least: a full match, then what is written out further, then a method of its own."""
+    """Sorts the most specific route first: a full match, then more literal segments, then a route with a method."""
     method, path = key
     kinds = [_kind(name) for name in path.split("/")]
     return kinds[-1] == GREEDY, kinds, method == ANY

@@ -1,4 +1,4 @@
-"""Tests of what the other checks rest upon: `python3 -m unittest deploy.tests`, in `.ci`."""
+"""Tests of the modules that the other checks use: `python3 -m unittest deploy.tests`, in `.ci`."""
 
 import unittest
 
@@ -7,7 +7,7 @@ from .selection import select
 
 
 class Selection(unittest.TestCase):
-    # The example of the developer guide, whose address stands in `selection.py`.
+    # The example of the developer guide. `selection.py` has its address.
     GUIDE = {("GET", "/pets/dog/1"): 1, ("GET", "/pets/dog/{id}"): 2, ("GET", "/pets/{proxy+}"): 3,
              ("ANY", "/{proxy+}"): 4, ("ANY", "$default"): 5}
 

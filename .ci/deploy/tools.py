@@ -1,4 +1,4 @@
-"""Tools that are not on every machine: where one is missing, that is said, and on CI it is a failure."""
+"""Tools that some machines lack. A missing tool is reported, and is a failure on CI."""
 
 import os
 import platform
@@ -10,11 +10,11 @@ ON_LINUX = sys.platform == "linux"
 
 
 class Missing(Exception):
-    """Why a part of the checks cannot run on this machine."""
+    """The reason why a part of the checks cannot run on this machine."""
 
 
 def skip(part, reason):
-    """Says that `part` is not checked here. True if that is a failure."""
+    """Prints that `part` is not checked here. Returns True if that is a failure."""
     failed = ON_LINUX and os.environ.get("CI") == "true" and os.environ.get("CI_MAY_SKIP") != "true"
     print("FAILED " if failed else "skipped", f"{part}: {reason}")
     return failed
@@ -25,9 +25,9 @@ def is_native(architecture):
 
 
 def debian_package(package, folder):
-    """The files of a package of Debian's, below `folder`: nothing is installed, so anybody may do it."""
+    """Unpacks a package of Debian below `folder`. Nothing is installed, so no rights are needed."""
     if not shutil.which("apt-get"):
-        raise Missing(f"no apt-get here to bring {package}")
+        raise Missing(f"no apt-get here to download {package}")
     there = folder / package
     if not there.exists():
         fresh = folder / f"{package}.part"
@@ -44,7 +44,7 @@ def _apt_get_download(package, folder):
     download = ["apt-get", "-qq", "download", package]
     if subprocess.run(download, cwd=folder, check=False, stderr=subprocess.DEVNULL).returncode == 0:
         return
-    # The lists of a new machine are empty, or name what is there no more.
+    # The package lists of a new machine are empty or outdated.
     subprocess.run(["apt-get", "-qq", "update"], check=False)
     done = subprocess.run(download, cwd=folder, check=False, capture_output=True, text=True)
     if done.returncode:

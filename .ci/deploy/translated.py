@@ -1,19 +1,19 @@
-"""The template as CloudFormation gets it: translated by SAM's own translator."""
+"""The template that CloudFormation gets, made by SAM's own translator."""
 
 import logging
 import os
 
-os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")  # The translator asks for one, and tells nobody.
+os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")  # The translator asks for a region, and sends it nowhere.
 
 from samcli.yamlhelper import yaml_parse  # noqa: E402
 from samtranslator.translator.transform import transform  # noqa: E402
 
-# It counts what it does, for nobody here, and warns of that.
+# The translator warns that its metrics go nowhere.
 logging.getLogger("samtranslator.metrics").setLevel(logging.ERROR)
 
 
 class NoManagedPolicies:
-    """What the translator would else ask IAM."""
+    """Answers that the translator would otherwise ask IAM for."""
 
     @staticmethod
     def load():
@@ -21,9 +21,9 @@ class NoManagedPolicies:
 
 
 def translate(text):
-    """The resources, by logical id."""
+    """Returns the resources by their logical ids."""
     template = yaml_parse(text)
-    # As `sam package` leaves it; of a folder the translator knows nothing.
+    # The form that `sam package` writes. The translator accepts no folder.
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::Serverless::Function":
             resource["Properties"]["CodeUri"] = "s3://bucket/code.zip"
@@ -32,7 +32,7 @@ def translate(text):
 
 
 def routes(resources):
-    """(method, path) to the function's logical id, for the one HTTP API; `ANY` is any method."""
+    """Returns the logical id of the function for each (method, path) of the only HTTP API. `ANY` is any method."""
     [api] = [resource for resource in resources.values() if resource["Type"] == "AWS::ApiGatewayV2::Api"]
     paths = api["Properties"]["Body"]["paths"]
     return {(_method(key), path): _function(operation)

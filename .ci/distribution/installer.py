@@ -1,4 +1,4 @@
-"""install.sh against a server on loopback: what it installs, and that a failure leaves nothing behind."""
+"""Checks install.sh with a server on loopback: it installs the program, and a failure leaves no file."""
 
 import hashlib
 import os
@@ -9,11 +9,11 @@ import subprocess
 import tempfile
 
 from . import release
-from .program import before, said, use
+from .program import before, output_of, use
 from .server import Releases
 
 SCRIPT = release.COMMAND / "install.sh"
-# What the script needs of a system, without what it downloads and hashes with.
+# The commands that the script needs, besides those for downloads and hashes.
 COMMANDS = ["cat", "chmod", "cut", "gzip", "id", "mkdir", "mktemp", "mv", "rm", "sh", "tar", "uname"]
 HASHES = ["sha256sum", "shasum", "openssl"]
 HASH = next(filter(shutil.which, HASHES))
@@ -36,7 +36,7 @@ class Installer:
         return Releases(release.version(), {**self.files, **files}, fault)
 
     def start(self, *arguments, shell="sh", script=SCRIPT, text=None, path=None, **variables):
-        """`text` comes from a pipe, as from curl; else `script` is a file."""
+        """Runs the installer: `text` from a pipe, as from curl, or else the file `script`."""
         command = [shell, "-s", "--", *arguments] if text else [shell, script, *arguments]
         kept = {name: value for name, value in os.environ.items() if name not in ("CARGO_HOME", "SUDO_USER")}
         environment = {**kept, "HOME": str(self.home), "TMPDIR": str(self.temporary), "LC_ALL": "C",
@@ -50,7 +50,7 @@ class Installer:
         return process
 
     def run(self, *arguments, **options):
-        """Exit code and output. Nothing may be left in the folder for temporary files."""
+        """Waits for the installer, and returns its exit code and output. The temporary folder must be empty."""
         process = self.start(*arguments, **options)
         output = process.communicate(timeout=PATIENCE)[0]
         left = os.listdir(self.temporary)
@@ -63,7 +63,7 @@ class Installer:
         return output
 
     def refuses(self, words, *arguments, **options):
-        """The script fails with `words`, and leaves no file in the home folder."""
+        """Asserts that the script fails with `words`, and leaves no file in the home folder."""
         code, output = self.run(*arguments, **options)
         assert code == 1 and f"error: {words}" in output, f"{code}\n{output}"
         left = [path for path in self.home.rglob("*") if not path.is_dir()]
@@ -71,7 +71,7 @@ class Installer:
         return output
 
     def commands(self, *names, **scripts):
-        """A folder for PATH with nothing but the commands of a plain system, `names`, and `scripts`."""
+        """Makes a folder for PATH with only the commands of a plain system, `names` and `scripts`."""
         folder = pathlib.Path(tempfile.mkdtemp(dir=self.root))
         for name in [*COMMANDS, *names]:
             (folder / name).symlink_to(shutil.which(name))
@@ -83,7 +83,7 @@ class Installer:
 
 
 def plain(it):
-    """piped into sh, as a release has it"""
+    """the script of a release, piped into sh"""
     with it.releases() as releases:
         release.installer(releases.url, it.root)
         text = (it.root / "install.sh").read_text()
@@ -96,7 +96,7 @@ def plain(it):
 
 
 def folders(it):
-    """the folder is Cargo's, if there is one, or the one that is asked for"""
+    """the folder is Cargo's if it exists, or the given one"""
     places = [({"CARGO_HOME": str(it.root / "cargo home")}, [], it.root / "cargo home/bin"),
               ({}, ["--to", str(it.root / "a folder")], it.root / "a folder"),
               ({}, [], it.home / ".cargo/bin")]
@@ -104,12 +104,12 @@ def folders(it):
     for variables, arguments, folder in places:
         with it.releases() as releases:
             output = it.installs("--from", releases.url, *arguments, **variables)
-        assert said(folder / release.PROGRAM, "--version"), output
+        assert output_of(folder / release.PROGRAM, "--version"), output
         assert ("is not on PATH" in output) == (folder.name == "a folder"), output
 
 
 def update(it):
-    """an older program is replaced, by the latest version or by the one that is asked for"""
+    """an older program is replaced, by the latest or by the given version"""
     program = it.home / release.PROGRAM
     for arguments, place in [([], "latest/download"), (["--version", release.version()], f"download/v{release.version()}"),
                              (["--version", f"v{release.version()}"], f"download/v{release.version()}")]:
@@ -117,18 +117,18 @@ def update(it):
         with it.releases() as releases:
             it.installs("--from", f"{releases.url}/", "--to", str(it.home), *arguments)
         assert releases.requested[0] == f"/releases/{place}/{it.archive}", releases.requested
-        assert said(program, "--version") and os.listdir(it.home) == [release.PROGRAM]
+        assert output_of(program, "--version") and os.listdir(it.home) == [release.PROGRAM]
 
 
 def tools(it):
-    """with each program that downloads, with each that hashes, and with each shell that is here"""
+    """each downloader, each hash program and each shell of this machine"""
     tried = []
     for number, names in enumerate([("wget", HASH), *(("curl", program) for program in HASHES)]):
         if all(map(shutil.which, names)):
             folder = it.root / str(number)
             with it.releases() as releases:
                 it.installs("--from", releases.url, "--to", str(folder), path=it.commands(*names))
-            assert said(folder / release.PROGRAM, "--version")
+            assert output_of(folder / release.PROGRAM, "--version")
             tried.append(" and ".join(names))
     for shell in filter(shutil.which, ["bash", "dash"]):
         with it.releases() as releases:
@@ -138,7 +138,7 @@ def tools(it):
 
 
 def other_hash(it):
-    """an archive that is not what was released is refused, and an older program stays"""
+    """an archive with a wrong hash is refused, and an older program stays"""
     other = bytearray(it.files[it.archive])
     other[-1] ^= 1
     older = it.root / "older"
@@ -151,17 +151,17 @@ def other_hash(it):
 
 
 def cut_off(it):
-    """a download that is cut off leaves nothing"""
+    """a download that breaks off leaves no file"""
     with it.releases(fault="ends early") as releases:
         it.refuses("cannot download", "--from", releases.url)
 
 
 def ended(it):
-    """ended in the middle of a download, it leaves nothing"""
+    """an interrupted download leaves no file"""
     with it.releases(fault="stalls") as releases:
         process = it.start("--from", releases.url)
         assert releases.asked.wait(PATIENCE)
-        # As a terminal does, which signals all that run in it.
+        # A terminal signals all processes that run in it.
         os.killpg(process.pid, signal.SIGTERM)
         output = process.communicate(timeout=PATIENCE)[0]
     assert process.returncode == 143, f"{process.returncode}\n{output}"
@@ -227,7 +227,7 @@ def not_an_archive(it):
 
 
 def no_place(it):
-    """a folder that cannot be made, or written to"""
+    """a folder that cannot be created or written"""
     (it.root / "file").write_text("")
     (it.root / "taken" / release.PROGRAM).mkdir(parents=True)
     with it.releases() as releases:
@@ -240,7 +240,7 @@ def no_place(it):
 
 
 def sudo(it):
-    """with sudo it asks for a folder"""
+    """with sudo, the script asks for a folder"""
     path = it.commands("curl", HASH, id="echo 0")
     with it.releases() as releases:
         it.refuses("this script installs for your own user", "--from", releases.url, path=path, SUDO_USER="ann")
@@ -248,7 +248,7 @@ def sudo(it):
 
 
 def words(it):
-    """a command line that it cannot read"""
+    """an invalid command line"""
     it.refuses("this copy of the script does not know where the releases are")
     it.refuses("unknown option: --verison", "--verison", "1")
     it.refuses("--to needs a value", "--to")
@@ -256,7 +256,7 @@ def words(it):
 
 
 def half_a_script(it):
-    """a script that is cut off does nothing"""
+    """a truncated script does nothing"""
     with it.releases() as releases:
         release.installer(releases.url, it.root)
         text = (it.root / "install.sh").read_text()

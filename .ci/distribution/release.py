@@ -14,18 +14,18 @@ PROGRAM = "cargo-api-routes"
 COMMAND = tree.ROOT / "local-emulator/command"
 TARGETS = [f"{machine}-{system}" for system in ["unknown-linux-gnu", "apple-darwin"]
            for machine in ["x86_64", "aarch64"]]
-# Beside the program in an archive.
+# Files beside the program in an archive.
 DOCUMENTS = ["README.md", "LICENSE-APACHE", "LICENSE-MIT"]
-# What Rust's own toolchain for Linux needs: a machine that has Cargo can run the program.
+# The glibc that Rust's toolchain for Linux needs, so that each machine with Cargo can run the program.
 # https://doc.rust-lang.org/rustc/platform-support.html
 GLIBC = (2, 17)
-# Cargo leaves out what has `publish = false`, and takes the rest in the order of their dependencies.
+# Cargo skips packages with `publish = false`, and sorts the others by their dependencies.
 PUBLISH = ["publish", "--locked", "--workspace", "--no-verify"]
 ASSIGNMENTS = ["releases=\n", "version=\n"]
 
 
 def publishable():
-    """The packages that go to crates.io."""
+    """Returns the packages for crates.io."""
     return [package for package in tree.packages() if package["publish"] is None]
 
 
@@ -50,14 +50,14 @@ def build(target, folder):
     (wheel,) = folder.glob(_wheel(target))
     packed = pack(target, program_of(wheel))
     (folder / archive(target)).write_bytes(packed)
-    # As `sha256sum --check` reads it.
+    # The format that `sha256sum --check` reads.
     line = f"{hashlib.sha256(packed).hexdigest()}  {archive(target)}\n"
     (folder / f"{archive(target)}.sha256").write_text(line)
     return wheel
 
 
 def program_of(wheel):
-    """The bytes of the program in `wheel`."""
+    """Returns the bytes of the program in `wheel`."""
     with zipfile.ZipFile(wheel) as opened:
         (member,) = [name for name in opened.namelist() if name.endswith(f".data/scripts/{PROGRAM}")]
         return opened.read(member)
@@ -74,7 +74,7 @@ def installer(releases, folder):
 
 
 def problems(tag, repository):
-    """Why the tree cannot be released as `tag` from the address `repository`."""
+    """Returns the reasons why the tree cannot be released as `tag` from the address `repository`."""
     found = [] if tag == f"v{version()}" else [f"the tag is {tag}, and the version of Cargo.toml is {version()}"]
     for package in publishable():
         if package["repository"] != repository:
@@ -88,7 +88,7 @@ def problems(tag, repository):
 
 
 def notes():
-    """The section of the changelog on this version."""
+    """Returns the section of the changelog on this version."""
     sections = changelog().split("\n## ")[1:]
     heading, text = next((section.partition("\n")[::2] for section in sections
                           if section.split(maxsplit=1)[0].strip("[]") == version()), ("", ""))
@@ -100,12 +100,12 @@ def changelog():
 
 
 def members(target):
-    """The files of an archive: the program first."""
+    """Returns the files of an archive, with the program first."""
     return [f"{PROGRAM}-{target}/{file}" for file in [PROGRAM, *DOCUMENTS]]
 
 
 def _wheel(target):
-    """The pattern of its name, which ends with the platform in the words of PyPI."""
+    """Returns the pattern of the wheel's name, which ends with the platform as PyPI names it."""
     machine = target.partition("-")[0]
     if "linux" in target:
         return f"*linux*_{machine}.whl"
@@ -113,7 +113,7 @@ def _wheel(target):
 
 
 def pack(target, program):
-    """The archive: the same bytes for the same program and commit."""
+    """Writes the archive, with the same bytes for the same program and commit."""
     contents = [program, *((COMMAND / document).read_bytes() for document in DOCUMENTS)]
     packed = io.BytesIO()
     with gzip.GzipFile(fileobj=packed, mode="wb", mtime=0) as compressed, \
@@ -127,6 +127,6 @@ def pack(target, program):
 
 
 def _time():
-    """Of the commit, in seconds since 1970."""
-    said = os.environ.get("SOURCE_DATE_EPOCH")
-    return int(said or subprocess.check_output(["git", "log", "-1", "--format=%ct"], cwd=tree.ROOT, text=True))
+    """Returns the time of the commit in seconds since 1970."""
+    given = os.environ.get("SOURCE_DATE_EPOCH")
+    return int(given or subprocess.check_output(["git", "log", "-1", "--format=%ct"], cwd=tree.ROOT, text=True))

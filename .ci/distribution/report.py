@@ -1,4 +1,4 @@
-"""What was checked, a line each."""
+"""A report of the checks, with a line for each."""
 
 import time
 
@@ -9,7 +9,7 @@ class Report:
         self._began = time.monotonic()
 
     def check(self, name, action, *arguments):
-        """Calls `action`. An assertion that fails is a line of the report, and not the end of it."""
+        """Calls `action`. A failed assertion becomes a line of the report, and the other checks go on."""
         try:
             detail = action(*arguments)
         except AssertionError as problem:

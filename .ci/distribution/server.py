@@ -5,7 +5,7 @@ import threading
 
 
 class Releases:
-    """Serves `files` (name: bytes) of one version, and of the latest one. `fault` is `ends early` or `stalls`, for an archive."""
+    """Serves `files` (name: bytes) as one version and as the latest. `fault` of an archive is `ends early` or `stalls`."""
 
     def __init__(self, version, files, fault=None):
         self.version, self.files, self.fault = version, files, fault

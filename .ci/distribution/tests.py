@@ -1,4 +1,4 @@
-"""Tests of what a release rests upon: `python -m unittest distribution.tests`, in `.ci`, with PyYAML."""
+"""Tests of the release steps: `python -m unittest distribution.tests`, in `.ci`, with PyYAML."""
 
 import pathlib
 import re
@@ -17,7 +17,7 @@ WORKFLOW = yaml.safe_load((tree.ROOT / ".github/workflows/release.yml").read_tex
 SMOKE = (tree.ROOT / ".ci/smoke-install").read_text()
 RUN = (tree.ROOT / ".ci/run").read_text()
 REPOSITORY = "https://example.com/owner/name"
-# What prepares a runner, and what only GitHub can do.
+# Steps that prepare a runner, and steps that only GitHub can run.
 ELSEWHERE = [
     'rustup target add "$TARGET"',
     'python3 -m venv "$RUNNER_TEMP/tools"',
@@ -28,14 +28,14 @@ ELSEWHERE = [
 
 
 def commands():
-    """Each line that the workflow runs."""
+    """Returns each line that the workflow runs."""
     steps = [step for job in WORKFLOW["jobs"].values() for step in job["steps"]]
     return [line for step in steps for line in step.get("run", "").strip().splitlines()]
 
 
 class Workflow(unittest.TestCase):
     def test_each_command_is_tried_here(self):
-        # By the tests below.
+        # Tested below.
         tested = {
             '.ci/release check "$GITHUB_REF_NAME" "$GITHUB_SERVER_URL/$GITHUB_REPOSITORY"': Release.problems,
             ".ci/release notes notes.md": Release.test_notes_are_one_section,

@@ -11,12 +11,12 @@ const CHECK: &str = include_str!("../../docs/guide/check.md");
 fn the_guide_has_a_row_for_each_rule() {
     let rows = CHECK.lines().filter_map(|line| line.strip_prefix("| `")).filter(|row| row.contains("` | "));
     let cells = rows.map(|row| row.trim_end_matches(" |").split(" | ").collect::<Vec<_>>());
-    let told: Vec<_> = cells
+    let listed: Vec<_> = cells
         .map(|cells| (cells[0].trim_end_matches('`'), cells[1], cells[cells.len() - 1].to_owned()))
         .collect();
     let rules: Vec<_> =
         Rule::ALL.iter().map(|rule| (rule.name(), rule.severity().name(), rule.help())).collect();
-    assert_eq!(told, rules);
+    assert_eq!(listed, rules);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use api_routes_project::aws::FrontDoorKind;
 
-use crate::harness::{Project, Request, Response, Served, get, main_project, post, request};
+use crate::harness::{Project, Request, Response, ServedProject, get, main_project, post, request};
 
 const INVOKE: &str = "/2015-03-31/functions/api-user/invocations";
 
@@ -21,7 +21,7 @@ fn assert_refused(answer: &Response, error: &str) {
 #[test]
 fn a_rebound_name_reaches_no_front_door() {
     let project = Project::new().answering("api/user", "\"John Doe\"");
-    let served = Served::start_with(project.root(), |config| {
+    let served = ServedProject::start_with(project.root(), |config| {
         config.front_doors = vec![
             FrontDoorKind::HttpApi,
             FrontDoorKind::RestApi,
@@ -65,7 +65,7 @@ fn a_page_of_another_site_runs_no_function_by_name() {
 fn an_allowed_page_calls_lambda_with_an_sdk() {
     let project = Project::new().answering("api/user", "\"John Doe\"");
     let origin = "https://app.example.org";
-    let served = Served::start_with(project.root(), |config| {
+    let served = ServedProject::start_with(project.root(), |config| {
         config.allowed_origins = vec![origin.parse().unwrap()];
     });
     for origin in [origin, "http://localhost:5173"] {
@@ -98,7 +98,7 @@ fn allowed_host_and_domain_of_template_are_answered() {
         "template.yaml",
         "Resources:\n  Name:\n    Type: AWS::ApiGatewayV2::DomainName\n    Properties: {DomainName: api.shop.org}\n",
     );
-    let served = Served::start_with(project.root(), |config| {
+    let served = ServedProject::start_with(project.root(), |config| {
         config.front_doors = vec![FrontDoorKind::HttpApi];
         config.allowed_hosts = vec![".dev.shop.org".parse().unwrap()];
     });
@@ -111,7 +111,7 @@ fn allowed_host_and_domain_of_template_are_answered() {
 fn a_page_takes_no_event_from_the_runtime_api() {
     let address = r#"std::env::var("AWS_LAMBDA_RUNTIME_API").unwrap()"#;
     let project = Project::new().answering("api/address", address);
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     let runtime: SocketAddr = served.get("/api/address").text().parse().unwrap();
     let next = || get("/2018-06-01/runtime/invocation/next");
     for page in [

@@ -4,7 +4,7 @@ use std::fs::{Permissions, set_permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
 
-use crate::harness::{Project, Served, checkout};
+use crate::harness::{Project, ServedProject, checkout};
 
 /// A runtime on Python's standard library. Paths that end in `crash` end it.
 const RUNTIME: &str = r#"
@@ -59,7 +59,7 @@ fn answer(word: &str) -> String {
 #[test]
 fn a_script_answers_behind_its_route() {
     let project = project();
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     assert_eq!(served.get("/python/a").status_and_text(), (200, answer("one")));
     let log = served.log();
     assert!(log.contains("\n  python  ANY /python/{proxy+}  Python\n"), "{log}");
@@ -85,7 +85,7 @@ fn the_script_of_the_guide_counts_words() {
     project.write("template.yaml", &fence("yaml"));
     project.write("words/bootstrap", &script.replacen(shebang, &format!("#!{}", python()), 1));
     set_permissions(project.path("words/bootstrap"), Permissions::from_mode(0o755)).unwrap();
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     for (target, words) in [("/words?text=to+be+or+not", "4 words"), ("/words", "0 words")] {
         assert_eq!(served.get(target).status_and_text(), (200, words.to_owned()), "{}", served.log());
     }
@@ -94,7 +94,7 @@ fn the_script_of_the_guide_counts_words() {
 #[test]
 fn script_that_ends_is_an_error_and_is_replaced() {
     let project = project();
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     let failed = served.get("/python/crash").status_and_text();
     assert_eq!(failed, (500, r#"{"message":"Internal Server Error"}"#.to_owned()));
     served.wait_for_log("Runtime exited with error: exit status 3");
@@ -104,7 +104,7 @@ fn script_that_ends_is_an_error_and_is_replaced() {
 #[test]
 fn saved_script_is_served() {
     let project = project();
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     assert_eq!(served.get("/python/a").text(), answer("one"));
     project.write("python/words.py", "WORD = 'another'\n");
     served.wait_for_answer("/python/a", &answer("another"));
@@ -115,7 +115,7 @@ fn saved_script_is_served() {
 fn bootstrap_that_cannot_start_fails_as_on_lambda() {
     let project = project();
     make_executable(&project, false);
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     let warning = served.wait_for_log("cannot start");
     assert_eq!(warning, "warning: `Python` cannot start: `python/bootstrap` may not be run: `chmod +x` it");
     assert_eq!(served.get("/python/a").status, 500);
@@ -124,7 +124,7 @@ fn bootstrap_that_cannot_start_fails_as_on_lambda() {
     served.wait_for_status("/python/a", 200);
 
     std::fs::remove_dir_all(project.path("python")).unwrap();
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     assert!(served.wait_for_log("cannot start").contains("`python/bootstrap` is not there: put a program"));
     assert_eq!(served.get("/python/a").status, 500);
 }
@@ -133,7 +133,7 @@ fn bootstrap_that_cannot_start_fails_as_on_lambda() {
 fn script_declared_later_is_served_and_watched() {
     let project = project();
     project.write("template.yaml", "Resources: {}\n");
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     assert_eq!(served.get("/python/a").status, 404);
     project.write("template.yaml", &format!("Resources:\n{}", template("Late")));
     served.wait_for_answer("/python/a", &answer("one"));

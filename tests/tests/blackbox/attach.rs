@@ -12,7 +12,7 @@ use std::process::{Child, Command, Stdio};
 use local_emulator::config::AttachOptions;
 use rustix::process::{Pid, Signal, kill_process_group};
 
-use crate::harness::{Project, Served, target_directory};
+use crate::harness::{Project, ServedProject, target_directory};
 
 /// Answers with its process id, or never.
 const USER: &str = r#"{
@@ -26,30 +26,30 @@ const USER: &str = r#"{
 const IS_PROCESS: &str = "`/api/user` is process ";
 
 /// An emulator that does not start its function `/api/user`.
-struct Attached {
-    served: Served,
+struct AttachedEmulator {
+    served: ServedProject,
     project: Project,
 }
 
 /// A process of the function, as the printed command starts it.
-struct Started {
+struct StartedProcess {
     /// The command, in a process group of its own with its children: rustup's `cargo` may start another one.
     command: Child,
     id: String,
 }
 
-impl Attached {
+impl AttachedEmulator {
     fn start() -> Self {
         Self::start_with(Project::new().answering("api/user", USER))
     }
 
     fn start_with(project: Project) -> Self {
-        let served = Served::start_with(project.root(), |config| config.attach = options("/api/user"));
+        let served = ServedProject::start_with(project.root(), |config| config.attach = options("/api/user"));
         Self { served, project }
     }
 
     /// Runs the command that the log shows, and waits until its process has asked for an event.
-    fn run(&self) -> Started {
+    fn run(&self) -> StartedProcess {
         let line = self.served.wait_for_log("`/api/user` is not started here: start it with `sh -c ");
         let command = line.split('`').nth(3).unwrap().to_owned();
         let mut shell = Command::new("sh");
@@ -58,7 +58,7 @@ impl Attached {
         let shell = shell.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         self.served.wait_until(|log| log.matches(IS_PROCESS).count() > before);
         let line = self.served.wait_for_log(IS_PROCESS);
-        Started { command: shell, id: line.replace(IS_PROCESS, "") }
+        StartedProcess { command: shell, id: line.replace(IS_PROCESS, "") }
     }
 
     fn file(&self) -> PathBuf {
@@ -80,7 +80,7 @@ impl Attached {
     }
 }
 
-impl Started {
+impl StartedProcess {
     fn kill(mut self) {
         self.end();
     }
@@ -92,7 +92,7 @@ impl Started {
     }
 }
 
-impl Drop for Started {
+impl Drop for StartedProcess {
     fn drop(&mut self) {
         self.end();
     }

@@ -4,7 +4,7 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 
 use crate::harness::Project;
-use crate::harness::command::{Ran, run, tool};
+use crate::harness::command::{CommandOutput, run, tool};
 
 /// The verbs that read a project.
 const VERBS: [&[&str]; 6] = [
@@ -16,7 +16,7 @@ const VERBS: [&[&str]; 6] = [
     &["new", "/api/orders"],
 ];
 
-fn ran(project: &Project, arguments: &[&str]) -> Ran {
+fn ran(project: &Project, arguments: &[&str]) -> CommandOutput {
     let ran = run(&mut tool(project.root(), arguments));
     assert_ne!(ran.code, Some(0), "{arguments:?}: {}", ran.stdout);
     ran

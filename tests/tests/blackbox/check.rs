@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::harness::process::Ended;
+use crate::harness::process::ProgramOutput;
 use crate::harness::{Program, Project, checkout};
 
 /// Makes a project with one function, which is deployed and routed.
@@ -24,11 +24,11 @@ fn template(binary: &str, path: &str) -> String {
     )
 }
 
-fn check(project: &Project, options: &[&str]) -> Ended {
+fn check(project: &Project, options: &[&str]) -> ProgramOutput {
     Program::start(project, &[&["check"], options].concat()).end()
 }
 
-fn document(ended: &Ended) -> Value {
+fn document(ended: &ProgramOutput) -> Value {
     serde_json::from_str(&ended.text).unwrap_or_else(|error| panic!("{error}: {}", ended.text))
 }
 
@@ -89,9 +89,9 @@ fn json_is_one_document() {
     let document = document(&faulty);
     assert_eq!((faulty.code, &document["errors"]), (Some(1), &2.into()));
     let findings = document["findings"].as_array().unwrap();
-    let told: Vec<_> = findings.iter().map(|it| (&it["rule"], &it["line"], &it["column"])).collect();
+    let places: Vec<_> = findings.iter().map(|it| (&it["rule"], &it["line"], &it["column"])).collect();
     assert_eq!(
-        told,
+        places,
         [
             (&"missing-route-key".into(), &2.into(), &3.into()),
             (&"trailing-slash".into(), &9.into(), &64.into())

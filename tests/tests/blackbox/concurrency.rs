@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::fs;
 use std::thread;
 
-use crate::harness::{Project, Served};
+use crate::harness::{Project, ServedProject};
 
 const HOLD: &str = include_str!("../../fixtures/faults/functions/api/hold/src/main.rs");
 
@@ -17,7 +17,7 @@ fn holding(log: &str) -> usize {
 fn requests_over_the_sandbox_limit_are_throttled() {
     let mut project = Project::new();
     project.add_crate("api/hold", &HOLD.replace("faults_lambda", "lambda"));
-    let served = Served::start_with(project.root(), |config| config.sandboxes = 3);
+    let served = ServedProject::start_with(project.root(), |config| config.sandboxes = 3);
     assert_eq!(served.get("/api/hold?/").status, 200);
     // The first sandbox is idle, and takes one of the next requests.
     served.wait_for_log("| REPORT");
@@ -42,7 +42,8 @@ fn requests_over_the_sandbox_limit_are_throttled() {
 fn with_a_queue_requests_over_the_limit_wait() {
     let mut project = Project::new();
     project.add_crate("api/hold", &HOLD.replace("faults_lambda", "lambda"));
-    let served = Served::start_with(project.root(), |config| (config.sandboxes, config.queue) = (3, true));
+    let served =
+        ServedProject::start_with(project.root(), |config| (config.sandboxes, config.queue) = (3, true));
     assert_eq!(served.get("/api/hold?/").status, 200);
     let file = project.path("go");
     let target = format!("/api/hold?{}", file.display());
@@ -62,7 +63,7 @@ fn with_a_queue_requests_over_the_limit_wait() {
 #[test]
 fn requests_one_after_another_stay_in_one_sandbox() {
     let project = Project::new().answering("api/pid", "std::process::id().to_string()");
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     let pids: HashSet<_> = (0..5).map(|_| served.get("/api/pid").text()).collect();
     assert_eq!(pids.len(), 1, "{pids:?}");
 }

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use serde_json::{Value, json};
 
 use crate::harness::command::{run, tool};
-use crate::harness::{Program, Project, Served, get};
+use crate::harness::{Program, Project, ServedProject, get};
 
 const WORD: &str = "std::env::var(\"WORD\").unwrap_or_default()";
 
@@ -20,7 +20,7 @@ fn project(files: &[(&str, &str)]) -> Project {
 #[test]
 fn bad_line_is_reported_and_the_rest_is_served() {
     let project = project(&[(".env", "this is hush\nWORD=one-$NONE\nA=$B\nB=$A\n")]);
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     assert_eq!(served.get("/api/word").text(), "one-");
     for line in [
         "warning: .env:1:1: this line sets no variable and is skipped; write `NAME=value`",
@@ -39,7 +39,7 @@ fn bad_line_is_reported_and_the_rest_is_served() {
 fn new_files_of_the_mode_take_effect() {
     let project =
         project(&[(".env", "WORD=one\n"), (".env.production", "WORD=p\n"), (".env.example", "WORD=e\n")]);
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     assert_eq!(served.get("/api/word").text(), "one");
     let unread =
         "not read in mode `development`: `.env.production` (`cargo api-routes dev --release` reads it)\n";

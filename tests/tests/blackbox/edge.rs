@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use api_routes_project::aws::FrontDoorKind;
 
-use crate::harness::{Connection, PATIENCE, Project, Response, Served, faults, main_project};
+use crate::harness::{Connection, PATIENCE, Project, Response, ServedProject, faults, main_project};
 
 fn ask(address: SocketAddr, request: &str) -> Response {
     let mut connection = Connection::open(address).unwrap();
@@ -22,7 +22,7 @@ fn request_needs_one_host() {
     let project = Project::new().answering("api/user", "\"John Doe\"");
     let kinds =
         [FrontDoorKind::HttpApi, FrontDoorKind::RestApi, FrontDoorKind::FunctionUrl, FrontDoorKind::Alb];
-    let served = Served::start_with(project.root(), |config| config.front_doors = kinds.to_vec());
+    let served = ServedProject::start_with(project.root(), |config| config.front_doors = kinds.to_vec());
     for address in served.addresses() {
         for (head, is_refused) in [
             ("HTTP/1.1", true),
@@ -99,7 +99,7 @@ fn refused_body_is_read_to_its_end() {
 
 #[test]
 fn request_that_is_not_http_is_logged() {
-    let served = Served::start(&Project::new().answering("api/user", "1"));
+    let served = ServedProject::start(&Project::new().answering("api/user", "1"));
     for (request, status, words) in [
         ("\u{16}\u{3}\u{1} hello\r\n\r\n".to_owned(), 400, "invalid HTTP method"),
         ("GET / HTTP/1.1\r\nno colon\r\n\r\n".to_owned(), 400, "invalid HTTP header"),

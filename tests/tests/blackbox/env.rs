@@ -6,7 +6,7 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
-use crate::harness::command::{Ran, run, tool};
+use crate::harness::command::{CommandOutput, run, tool};
 use crate::harness::{Program, Project, get};
 
 /// Replies with the variables of the process, one in each line.
@@ -35,18 +35,18 @@ fn project() -> Project {
     project
 }
 
-fn env(project: &Project, arguments: &[&str]) -> Ran {
+fn env(project: &Project, arguments: &[&str]) -> CommandOutput {
     let mut command = tool(project.root(), &[&["env"], arguments].concat());
     run(command.env("COLOR", "shell-hush").env_remove("AWS_REGION").env_remove("AWS_DEFAULT_REGION"))
 }
 
-fn document(ran: &Ran) -> Value {
+fn document(ran: &CommandOutput) -> Value {
     assert_eq!(ran.code, Some(0), "{ran:?}");
     serde_json::from_str(&ran.stdout).unwrap_or_else(|error| panic!("{error}: {ran:?}"))
 }
 
 /// Returns the cells of a variable's row, in the section of a function or of all functions.
-fn row<'r>(ran: &'r Ran, section: &str, name: &str) -> Option<Vec<&'r str>> {
+fn row<'r>(ran: &'r CommandOutput, section: &str, name: &str) -> Option<Vec<&'r str>> {
     let sections = ran.stdout.split("\n\n");
     let section =
         sections.into_iter().find(|text| text.lines().next().unwrap().starts_with(section)).unwrap();
@@ -91,8 +91,8 @@ fn each_variable_has_the_source_that_won() {
     ] {
         assert_eq!(row(&ran, "/api/user", name), Some(vec![name, source, value]), "{}", ran.stdout);
     }
-    let told = "`TABLE` is not set: its value is `!Ref`";
-    assert!(ran.stderr.contains(told), "{}", ran.stderr);
+    let printed = "`TABLE` is not set: its value is `!Ref`";
+    assert!(ran.stderr.contains(printed), "{}", ran.stderr);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 
 use api_routes_project::aws::FrontDoorKind::{self, Alb, FunctionUrl, HttpApi, RestApi};
 
-use crate::harness::{Program, Project, Request, Served, get};
+use crate::harness::{Program, Project, Request, ServedProject, get};
 
 /// Each template of `examples/front-doors`: the front doors that it declares, and one of them with its stage and its
 /// name in the library.
@@ -20,7 +20,7 @@ const TEMPLATES: [(&str, &[FrontDoorKind], FrontDoorKind, &str, &str); 6] = [
 
 /// A front door of a served project.
 struct Door<'a> {
-    served: &'a Served,
+    served: &'a ServedProject,
     kind: FrontDoorKind,
     stage: &'a str,
 }
@@ -73,9 +73,9 @@ fn each_template_serves_every_route_at_its_front_door() {
 }
 
 /// Serves the project with this template.
-fn served_by(project: &Project, template: &str, declared: &[FrontDoorKind]) -> Served {
+fn served_by(project: &Project, template: &str, declared: &[FrontDoorKind]) -> ServedProject {
     project.write("template.yaml", template);
-    let served = Served::start_with(project.root(), |config| config.watch = false);
+    let served = ServedProject::start_with(project.root(), |config| config.watch = false);
     assert_eq!(served.kinds(), declared);
     served
 }

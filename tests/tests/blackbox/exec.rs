@@ -6,7 +6,7 @@ use std::process::Stdio;
 
 use rustix::process::Signal;
 
-use crate::harness::command::{Ran, run, tool};
+use crate::harness::command::{CommandOutput, run, tool};
 use crate::harness::process::wait_until_nothing_runs_in;
 use crate::harness::{Program, Project, get};
 
@@ -14,7 +14,7 @@ fn project() -> Project {
     Project::new().answering("api/user", "\"user\"")
 }
 
-fn exec(project: &Project, arguments: &[&str]) -> Ran {
+fn exec(project: &Project, arguments: &[&str]) -> CommandOutput {
     run(&mut tool(project.root(), &[&["exec"], arguments].concat()))
 }
 

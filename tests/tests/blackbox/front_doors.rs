@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use api_routes_project::aws::FrontDoorKind::{self, Alb, FunctionUrl, HttpApi, RestApi};
 use serde_json::Value;
 
-use crate::harness::{Connection, Program, Project, Request, Response, Served, get, request};
+use crate::harness::{Connection, Program, Project, Request, Response, ServedProject, get, request};
 
 /// Answers with its event, or fails if the query is `fail`.
 const ECHO: &str = r#"fn main() {
@@ -56,7 +56,7 @@ fn rest_api_answers_preflights_and_drops_a_slash() {
     let rest = format!("  Rest: {{Type: AWS::Serverless::Api, Properties: {{StageName: v1, {cors}}}}}\n");
     let properties = "      Events:\n        Rest: {Type: Api, Properties: {RestApiId: !Ref Rest, Method: ANY, Path: /api/echo/}}\n";
     let project = project(&rest, properties);
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     let preflight = request("OPTIONS", "/v1/api/echo").header("origin", "https://app.example");
     let preflight = preflight.header("access-control-request-method", "PUT");
     let answer = at(&served, RestApi, &preflight);
@@ -90,7 +90,7 @@ fn openapi_operations_are_routes_also_after_an_edit() {
         )
     };
     project.write("api.yaml", &document("/documented"));
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     assert_eq!(event(&at(&served, RestApi, &get("/v1/documented")))["resource"], "/documented");
     let preflight = at(&served, RestApi, &request("OPTIONS", "/v1/documented"));
     assert_eq!((preflight.status, preflight.header("access-control-allow-origin")), (204, Some("*")));
@@ -105,14 +105,14 @@ fn event(answer: &Response) -> Value {
     answer.json()
 }
 
-fn at(served: &Served, kind: FrontDoorKind, request: &Request) -> Response {
+fn at(served: &ServedProject, kind: FrontDoorKind, request: &Request) -> Response {
     request.send(served.at(kind))
 }
 
 #[test]
 fn each_front_door_calls_and_refuses_in_its_own_way() {
     let project = everywhere();
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     assert_eq!(served.kinds(), [HttpApi, RestApi, FunctionUrl]);
     assert_eq!(served.address, served.at(HttpApi));
 
@@ -141,7 +141,7 @@ fn each_front_door_calls_and_refuses_in_its_own_way() {
 #[test]
 fn front_doors_are_listed_with_their_urls_and_routes() {
     let project = everywhere();
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     let package = project.package("api/echo");
     let log = served.log();
     for line in [
@@ -159,7 +159,7 @@ fn front_doors_are_listed_with_their_urls_and_routes() {
 #[test]
 fn front_door_option_serves_the_routes_of_folders() {
     let project = project("", &format!("      Events:\n{HTTP_EVENT}"));
-    let served = Served::start_with(project.root(), |config| {
+    let served = ServedProject::start_with(project.root(), |config| {
         config.front_doors = vec![Alb, FunctionUrl, RestApi];
         config.no_stage = true;
     });
@@ -177,7 +177,7 @@ fn target_group_attribute_makes_alb_send_lists() {
     let group = "  Group:\n    Type: AWS::ElasticLoadBalancingV2::TargetGroup\n    Properties:\n      \
                  TargetGroupAttributes: [{Key: lambda.multi_value_headers.enabled, Value: 'true'}]\n";
     let project = project(group, &format!("      Events:\n{HTTP_EVENT}"));
-    let served = Served::start_with(project.root(), |config| config.front_doors = vec![Alb]);
+    let served = ServedProject::start_with(project.root(), |config| config.front_doors = vec![Alb]);
     let alb = event(&at(&served, Alb, &get("/api/echo?a=1&a=2")));
     assert_eq!(alb["multiValueQueryStringParameters"]["a"], serde_json::json!(["1", "2"]));
 }
@@ -188,7 +188,7 @@ fn settings_of_a_front_door_change_while_it_is_open() {
     let event =
         "        Http: {Type: HttpApi, Properties: {ApiId: !Ref Api, Method: GET, Path: /api/echo}}\n";
     let project = project(api, &format!("      Events:\n{event}"));
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     assert_eq!(served.get("/one/api/echo").status, 200);
     let preflight = |target: &str| {
         request("OPTIONS", target)
@@ -216,7 +216,7 @@ fn each_api_keeps_its_port_while_another_one_goes() {
     };
     let (public, inner) = (event("One", "Public"), event("Two", "Inner"));
     let project = project(apis, &format!("      Events:\n{public}{inner}"));
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     let [first, second] = served.addresses()[..] else { panic!("{}", served.log()) };
     assert_eq!(get("/api/echo").send(first).status, 200);
     project.edit("template.yaml", &public, "");
@@ -227,15 +227,15 @@ fn each_api_keeps_its_port_while_another_one_goes() {
 #[test]
 fn new_front_door_waits_for_the_next_start() {
     let project = project("", &format!("      Events:\n{HTTP_EVENT}"));
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     assert_eq!(served.get("/api/echo").status, 200);
     project.edit(
         "template.yaml",
         "    Properties:\n",
         "    Properties:\n      FunctionUrlConfig: {AuthType: NONE}\n",
     );
-    let told = served.wait_for_log("start the emulator again");
-    assert!(told.starts_with("error: `function-url` is not served: "), "{told}");
+    let printed = served.wait_for_log("start the emulator again");
+    assert!(printed.starts_with("error: `function-url` is not served: "), "{printed}");
     assert_eq!(served.get("/api/echo").status, 200);
 }
 
@@ -243,7 +243,7 @@ fn new_front_door_waits_for_the_next_start() {
 fn reserved_concurrency_is_a_limit_which_may_be_zero() {
     let properties = format!("      ReservedConcurrentExecutions: 0\n      Events:\n{HTTP_EVENT}");
     let project = project("", &properties);
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     let throttled = served.get("/api/echo").status_and_text();
     assert_eq!(throttled, (503, r#"{"message":"Service Unavailable"}"#.to_owned()));
     project.edit("template.yaml", "ReservedConcurrentExecutions: 0", "ReservedConcurrentExecutions: 1");
@@ -272,7 +272,7 @@ fn bandwidth_option_slows_streams_as_on_aws() {
              {binary}}}}}\n    Properties: {{MemorySize: 256, {config}}}\n"
         ),
     );
-    let served = Served::start_with(project.root(), |config| config.aws_bandwidth = true);
+    let served = ServedProject::start_with(project.root(), |config| config.aws_bandwidth = true);
     let stream = || {
         let mut connection = Connection::open(served.at(FunctionUrl)).unwrap();
         let head = b"GET /api/stream HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
@@ -303,7 +303,7 @@ fn function_without_binary_has_its_own_settings() {
         let synced = Program::start(&project, &["sync"]).end();
         assert_eq!(synced.code, Some(0), "{}", synced.text);
         assert_eq!(fs::read_to_string(project.path("template.yaml")).unwrap(), template);
-        let served = Served::start(&project);
+        let served = ServedProject::start(&project);
         assert_eq!(served.get("/api/user").status_and_text(), (200, "1769".to_owned()), "{code_uri}");
         assert!(!served.log().contains("warning"), "{}", served.log());
     }
@@ -312,7 +312,8 @@ fn function_without_binary_has_its_own_settings() {
 #[test]
 fn a_browser_at_the_printed_address_sees_the_routes() {
     let project = Project::new().answering("api/user", "\"ok\"").answering("api/posts/[id]", "\"ok\"");
-    let served = Served::start_with(project.root(), |config| config.front_doors = vec![HttpApi, RestApi]);
+    let served =
+        ServedProject::start_with(project.root(), |config| config.front_doors = vec![HttpApi, RestApi]);
     let open = |target: &str| get(target).header("accept", "text/html,*/*;q=0.8");
     for (kind, address, status, link) in [
         (HttpApi, "/", 404, "/api/user"),
@@ -335,7 +336,7 @@ fn a_browser_at_the_printed_address_sees_the_routes() {
 fn route_at_the_root_replaces_the_page() {
     let mut project = Project::new();
     project.add("index", "\"home\"");
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     let answer = served.send(&get("/").header("accept", "text/html"));
     assert_eq!((answer.status, answer.header("x-emulator-error")), (200, None), "{}", answer.text());
 }

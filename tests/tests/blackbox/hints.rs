@@ -8,7 +8,7 @@ use std::process::Command;
 use tempfile::tempdir;
 
 use crate::harness::EXECUTABLE;
-use crate::harness::command::{Ran, run};
+use crate::harness::command::{CommandOutput, run};
 
 /// A way to start the tool: the words before its arguments.
 const INSTALLED: &[&str] = &["cargo", "api-routes"];
@@ -16,7 +16,7 @@ const ALIAS: &[&str] = &["cargo", "emulator"];
 const BY_PATH: &[&str] = &["./tool of mine"];
 
 /// Runs a line as a shell and Cargo would, with the tool installed and with the alias.
-fn typed(line: &str, folder: &Path) -> Ran {
+fn typed(line: &str, folder: &Path) -> CommandOutput {
     // `cargo api-routes …` starts `cargo-api-routes api-routes …`, and the alias sets a variable.
     let script = format!(
         "cargo() {{ case $1 in api-routes) \"$TOOL\" \"$@\";; \
@@ -29,7 +29,7 @@ fn typed(line: &str, folder: &Path) -> Ran {
 }
 
 /// Finds the first command of the tool in a message.
-fn hint<'r>(ran: &'r Ran, tool: &str) -> &'r str {
+fn hint<'r>(ran: &'r CommandOutput, tool: &str) -> &'r str {
     let text = if ran.stderr.is_empty() { &ran.stdout } else { &ran.stderr };
     let mut code = text.split('`').skip(1).step_by(2);
     code.find(|code| code.starts_with(tool)).unwrap_or_else(|| panic!("no hint in {ran:?}"))

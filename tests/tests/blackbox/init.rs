@@ -7,7 +7,7 @@ use std::process::Command;
 
 use tempfile::{TempDir, tempdir};
 
-use crate::harness::command::{Ran, run, tool, tool_with_file_limit};
+use crate::harness::command::{CommandOutput, run, tool, tool_with_file_limit};
 use crate::harness::files::files_in;
 
 const PROJECT: [&str; 10] = [
@@ -26,7 +26,7 @@ const PROJECT: [&str; 10] = [
 const WORKFLOW: [&str; 3] =
     [".github/aws-roles.yaml", ".github/requirements.txt", ".github/workflows/deploy.yml"];
 
-fn init(folder: &Path, arguments: &[&str]) -> Ran {
+fn init(folder: &Path, arguments: &[&str]) -> CommandOutput {
     run(&mut tool(folder, &[&["init"], arguments].concat()))
 }
 

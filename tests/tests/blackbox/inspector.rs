@@ -7,26 +7,28 @@ use std::thread;
 use api_routes_project::aws::FrontDoorKind;
 use serde_json::{Value, json};
 
-use crate::harness::{Connection, Project, Response, Served, faults, get, main_project, post, request};
+use crate::harness::{
+    Connection, Project, Response, ServedProject, faults, get, main_project, post, request,
+};
 
 const API: &str = "/_emulator/api";
 
-fn api(served: &Served, path: &str) -> Value {
+fn api(served: &ServedProject, path: &str) -> Value {
     served.get(&format!("{API}{path}")).json()
 }
 
-fn call(served: &Served, path: &str, body: &Value) -> Response {
+fn call(served: &ServedProject, path: &str, body: &Value) -> Response {
     served.send(&post(&format!("{API}{path}"), "application/json", body.to_string()))
 }
 
 /// Returns the summaries of the requests, the newest first.
-fn requests(served: &Served, query: &str) -> Vec<Value> {
+fn requests(served: &ServedProject, query: &str) -> Vec<Value> {
     let list = api(served, &format!("/requests?{query}"));
     list["requests"].as_array().unwrap_or_else(|| panic!("{list}")).clone()
 }
 
 /// Waits until the newest request is over, and returns its record.
-pub(crate) fn newest(served: &Served) -> Value {
+pub(crate) fn newest(served: &ServedProject) -> Value {
     crate::harness::wait_for("the end of a request", || {
         let summary = requests(served, "limit=1").remove(0);
         (summary["state"] == "done").then(|| api(served, &format!("/requests/{}", summary["id"])))
@@ -41,7 +43,7 @@ fn members(value: &Value) -> Vec<&str> {
 #[test]
 fn everything_about_a_request_is_recorded() {
     let project = Project::new().answering("api/user", "{ println!(\"hello\"); \"ok\" }");
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     let sent = post("/api/user?a=b", "text/plain", "Grüße").header("x-probe", "1");
     assert_eq!(served.send(&sent).text(), "ok");
     let record = newest(&served);
@@ -73,7 +75,7 @@ fn everything_about_a_request_is_recorded() {
 fn lines_are_recorded_with_their_own_request() {
     let prints = "{ for _ in 0..300 { println!(\"{}\", _event.query()); } \"ok\" }";
     let project = Project::new().answering("api/user", prints);
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     for at in 0..100 {
         assert_eq!(served.get(&format!("/api/user?at={at}")).status, 200);
     }
@@ -90,7 +92,7 @@ fn lines_are_recorded_with_their_own_request() {
 #[test]
 fn request_without_function_is_recorded_with_reason() {
     let project = Project::new().answering("api/user", "\"ok\"");
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     assert_eq!(served.send(&post("/api/nobody", "text/plain", "unread")).status, 404);
     let record = newest(&served);
     assert_eq!(
@@ -106,7 +108,7 @@ fn request_without_function_is_recorded_with_reason() {
 #[test]
 fn long_body_is_cut_and_cannot_be_sent_again() {
     let project = Project::new().answering("api/user", "\"ok\"");
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     served.send(&post("/api/user", "text/plain", "x".repeat(100_000)));
     let record = newest(&served);
     let body = &record["request"]["body"];
@@ -123,7 +125,7 @@ fn long_body_is_cut_and_cannot_be_sent_again() {
 #[test]
 fn sender_gets_the_whole_response_if_it_asks() {
     let project = Project::new().answering("api/long", "\"x\".repeat(100_000)");
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     let length = |path: &str, body: &Value| {
         let sent = call(&served, path, body).json();
         let body = &sent["response"]["body"];
@@ -140,7 +142,7 @@ fn sender_gets_the_whole_response_if_it_asks() {
 
 #[test]
 fn request_is_sent_again_unchanged_or_edited() {
-    let served = Served::start_with(crate::harness::checkout(), |config| {
+    let served = ServedProject::start_with(crate::harness::checkout(), |config| {
         config.watch = false;
         config.front_doors = vec![FrontDoorKind::HttpApi, FrontDoorKind::RestApi];
     });
@@ -199,7 +201,7 @@ fn event_is_shown_as_each_front_door_sends_it() {
 #[test]
 fn a_copy_has_secrets_only_if_it_is_asked_for() {
     let project = Project::new().answering("api/user", "\"ok\"");
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     let sent = request("DELETE", "/api/user?a='b'")
         .header("host", "api.test")
         .header("authorization", "Bearer top")
@@ -218,7 +220,7 @@ fn a_copy_has_secrets_only_if_it_is_asked_for() {
 #[test]
 fn a_copied_command_sends_the_same_request() {
     let project = Project::new().answering("api/user", "\"ok\"");
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     let port = served.address.port();
     for (head, body) in [
         ("GET /api/user?x=[1-3]&y={a,b} HTTP/1.1", &b""[..]),
@@ -262,7 +264,7 @@ fn headers(record: &Value) -> Vec<(&str, &str)> {
 #[test]
 fn unparsable_event_is_saved_only_with_secrets() {
     let project = Project::new().answering("api/user", "\"ok\"");
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     let target = format!("/2015-03-31/functions/{}/invocations", project.package("api/user"));
     let event = r#"{"headers":{"Authorization":"Bearer top"},"d":"\ud800"}"#;
     assert_eq!(served.send(&post(&target, "application/json", event)).status, 200);
@@ -285,7 +287,7 @@ fn more_headers_than_a_front_door_takes_are_refused() {
 #[test]
 fn request_that_never_began_is_found_by_its_function() {
     let project = Project::new().answering("api/user", "\"ok\"").answering("api/broken", "nothing");
-    let served = Served::start_with(project.root(), |config| config.sandboxes = 0);
+    let served = ServedProject::start_with(project.root(), |config| config.sandboxes = 0);
     assert_eq!((served.get("/api/user").status, served.get("/api/broken").status), (503, 502));
     for (function, status) in [("/api/user", 503), ("/api/broken", 502)] {
         let found = requests(&served, &format!("function={function}"));
@@ -300,7 +302,7 @@ fn request_that_never_began_is_found_by_its_function() {
 #[test]
 fn event_is_saved_once_without_secrets_with_a_test() {
     let project = Project::new().answering("api/user", "\"ok\"");
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     served.send(&get("/api/user").header("x-api-key", "top"));
     let path = format!("/requests/{}/save", newest(&served)["id"]);
     let saved = call(&served, &path, &json!({ "name": "one" }));
@@ -327,7 +329,7 @@ fn event_is_saved_once_without_secrets_with_a_test() {
 #[test]
 fn saved_invoke_event_expects_the_replys_status() {
     let project = Project::new().answering("api/user", "r#\"{\"statusCode\":409}\"#");
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     let target = format!("/2015-03-31/functions/{}/invocations", project.package("api/user"));
     assert_eq!(served.send(&post(&target, "application/json", "{}")).status, 200);
     let saved =
@@ -342,7 +344,7 @@ fn saved_invoke_event_expects_the_replys_status() {
 #[test]
 fn a_list_is_filtered() {
     let project = Project::new().answering("api/user", "\"ok\"").answering("api/users", "\"{\"");
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     for target in ["/api/user", "/api/user?page=2", "/api/users", "/api/nobody"] {
         served.get(target);
     }
@@ -373,7 +375,7 @@ fn a_list_is_filtered() {
 struct Stream(Connection);
 
 impl Stream {
-    fn open(served: &Served) -> Self {
+    fn open(served: &ServedProject) -> Self {
         let mut connection = Connection::open(served.address).unwrap();
         let head =
             format!("GET {API}/stream HTTP/1.1\r\nhost: localhost\r\naccept: text/event-stream\r\n\r\n");
@@ -399,7 +401,7 @@ impl Stream {
 #[test]
 fn changes_are_streamed_as_they_come() {
     let mut project = Project::new().answering("api/user", "\"ok\"");
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     let mut stream = Stream::open(&served);
     assert!(stream.next("hello")["emulator"].is_string());
     assert_eq!(served.get("/api/user").status, 200);
@@ -483,7 +485,7 @@ fn pages_of_other_sites_get_the_page_and_nothing_else() {
 #[test]
 fn allowed_host_may_inspect_but_allowed_origin_not() {
     let project = Project::new().answering("api/user", "\"ok\"");
-    let served = Served::start_with(project.root(), |config| {
+    let served = ServedProject::start_with(project.root(), |config| {
         config.allowed_hosts = vec!["app.example.com".parse().unwrap()];
         config.allowed_origins = vec!["https://sdk.example.com".parse().unwrap()];
     });
@@ -526,7 +528,7 @@ fn the_description_has_every_address_and_every_member() {
 #[test]
 fn disabled_inspector_leaves_paths_to_the_front_door() {
     let project = Project::new().answering("api/user", "\"ok\"");
-    let served = Served::start_with(project.root(), |config| config.inspector = false);
+    let served = ServedProject::start_with(project.root(), |config| config.inspector = false);
     assert_eq!(served.get("/api/user").text(), "ok");
     let answer = served.get(&format!("{API}/requests"));
     assert_eq!((answer.status, answer.text()), (404, r#"{"message":"Not Found"}"#.to_owned()));

@@ -11,7 +11,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 
 use crate::harness::{
-    Connection, Project, Request, Response, Served, faults, faults_alone, main_project, post,
+    Connection, Project, Request, Response, ServedProject, faults, faults_alone, main_project, post,
 };
 
 const HOLD: &str = include_str!("../../fixtures/faults/functions/api/hold/src/main.rs");
@@ -129,7 +129,7 @@ fn refused_invocation_is_an_error_that_sdks_read() {
 #[test]
 fn empty_event_is_accepted_and_non_json_refused() {
     let project = Project::new().answering("api/event", "_event.json.clone()");
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     let package = project.package("api/event");
     assert_eq!(served.send(&invocation(&package, "")).text(), "{}");
     for payload in ["{", "hello", "{}{}"] {
@@ -234,7 +234,7 @@ fn a_client_context_reaches_the_function() {
 #[test]
 fn a_dry_run_runs_nothing() {
     let project = Project::new().answering("api/told", "{ println!(\"told\"); \"{}\" }");
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     let request = invocation(&project.package("api/told"), "{}");
     let answer = served.send(&request.clone().header("x-amz-invocation-type", "DryRun"));
     assert_eq!(answer.status_and_text(), (204, String::new()));
@@ -249,7 +249,7 @@ fn a_dry_run_runs_nothing() {
 fn asynchronous_event_is_accepted_and_waits() {
     let mut project = Project::new();
     project.add_crate("api/hold", &HOLD.replace("faults_lambda", "lambda"));
-    let served = Served::start_with(project.root(), |config| config.sandboxes = 1);
+    let served = ServedProject::start_with(project.root(), |config| config.sandboxes = 1);
     let file = project.path("go");
     let event = json!({ "rawQueryString": file }).to_string();
     let request = invocation(&project.package("api/hold"), &event);
@@ -305,7 +305,7 @@ fn emulator_with_a_pending_retry_ends_at_once() {
 fn parallel_invocations_have_own_sandboxes_and_ids() {
     let mut project = Project::new();
     project.add_crate("api/hold", &HOLD.replace("faults_lambda", "lambda"));
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     let file = project.path("go");
     let event = json!({ "rawQueryString": file }).to_string();
     let request = invocation(&project.package("api/hold"), &event);

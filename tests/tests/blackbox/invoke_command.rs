@@ -9,8 +9,8 @@ use api_routes_project::aws::FrontDoorKind;
 use serde_json::{Value, json};
 use tempfile::tempdir;
 
-use crate::harness::command::{Ran, run, tool};
-use crate::harness::{EXECUTABLE, Project, Served, checkout, faults, get, main_project};
+use crate::harness::command::{CommandOutput, run, tool};
+use crate::harness::{EXECUTABLE, Project, ServedProject, checkout, faults, get, main_project};
 
 mod again;
 mod errors;
@@ -24,12 +24,12 @@ fn command(address: SocketAddr, arguments: &[&str]) -> Command {
     command
 }
 
-pub(crate) fn invoke(served: &Served, arguments: &[&str]) -> Ran {
+pub(crate) fn invoke(served: &ServedProject, arguments: &[&str]) -> CommandOutput {
     run(&mut command(served.address, arguments))
 }
 
 /// Runs the command with `--record`, and returns the record that it prints.
-fn record(served: &Served, arguments: &[&str]) -> Value {
+fn record(served: &ServedProject, arguments: &[&str]) -> Value {
     let ran = invoke(served, &[arguments, &["--record"]].concat());
     serde_json::from_str(&ran.stdout).unwrap_or_else(|error| panic!("{error}: {ran:?}"))
 }
@@ -44,7 +44,7 @@ fn header<'r>(record: &'r Value, name: &str) -> Vec<&'r str> {
 fn request_prints_the_body_and_a_line() {
     let project =
         Project::new().answering("api/posts/[id]", "{ println!(\"looked up\"); r#\"{\"id\":7}\"# }");
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     let ran = invoke(&served, &["/api/posts/7?a=b"]);
     assert_eq!((ran.code, ran.stdout.as_str()), (Some(0), r#"{"id":7}"#), "{ran:?}");
     let [log, line] = ran.stderr.lines().collect::<Vec<_>>()[..] else { panic!("{ran:?}") };
@@ -111,7 +111,7 @@ fn body_is_sent_and_printed_byte_for_byte() {
 fn long_body_is_printed_whole() {
     // The record holds 64 KiB of the body.
     let project = Project::new().answering("api/long", "\"x\".repeat(300_000)");
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     let sent = invoke(&served, &["/api/long"]);
     assert_eq!((sent.code, sent.stdout.len()), (Some(0), 300_000), "{}", sent.stderr);
     let again = invoke(&served, &["--from-request", "1"]);
@@ -120,7 +120,7 @@ fn long_body_is_printed_whole() {
 
 #[test]
 fn stage_of_a_front_door_is_added() {
-    let served = Served::start_with(checkout(), |config| {
+    let served = ServedProject::start_with(checkout(), |config| {
         config.watch = false;
         config.front_doors = vec![FrontDoorKind::HttpApi, FrontDoorKind::RestApi];
     });
@@ -144,16 +144,16 @@ fn stage_of_a_front_door_is_added() {
     }
     let at_port = run(&mut command(served.at(FrontDoorKind::RestApi), &["/api/user"]));
     assert_eq!((at_port.code, at_port.stdout.as_str()), (Some(0), r#"{"name":"John Doe"}"#));
-    let told =
+    let printed =
         "the request goes to `/Prod/api/user`: the paths of `rest-api` begin with the stage, `/Prod`\n";
-    assert!(at_port.stderr.starts_with(told), "{}", at_port.stderr);
+    assert!(at_port.stderr.starts_with(printed), "{}", at_port.stderr);
 }
 
 #[test]
 fn control_characters_do_not_reach_the_terminal() {
     let project =
         Project::new().answering("api/odd", "{ println!(\"\\u{1b}[2Jgone\\rover\"); \"\\u{1b}[2Jraw\" }");
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     let ran = invoke(&served, &["/api/odd", "--verbose"]);
     assert_eq!((ran.code, ran.stdout.as_str()), (Some(0), "\u{1b}[2Jraw"));
     assert!(!ran.stderr.contains(['\u{1b}', '\r']), "{}", ran.stderr);

@@ -9,7 +9,7 @@ use local_emulator::record::LogStyle;
 use serde_json::{Value, json};
 
 use crate::any_runtime::python;
-use crate::harness::{Project, Served, post};
+use crate::harness::{Project, ServedProject, post};
 
 /// A runtime that does what the end of the path names.
 const RUNTIME: &str = r#"
@@ -56,7 +56,7 @@ fn project(logging: &str) -> Project {
 }
 
 /// Returns the log tail that the caller of `Invoke` gets, and the id of the request.
-fn tail(served: &Served, todo: &str) -> (String, String) {
+fn tail(served: &ServedProject, todo: &str) -> (String, String) {
     let event = json!({ "rawPath": format!("/orders/{todo}") }).to_string();
     let path = "/2015-03-31/functions/Orders/invocations";
     let answer = served.send(&post(path, "application/json", &*event).header("x-amz-log-type", "Tail"));
@@ -71,7 +71,7 @@ fn parsed(line: &str) -> Value {
 #[test]
 fn caller_gets_objects_in_place_of_start_and_report() {
     let project = project("");
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     for (todo, expected) in [
         ("answer", &[("start", None), ("report", Some("success"))][..]),
         // The runtime succeeds, even if the function posts an error.
@@ -101,7 +101,7 @@ fn system_log_level_decides_which_objects_there_are() {
         ("DEBUG", &["platform.start", "told to answer", "platform.runtimeDone", "platform.report"]),
     ] {
         let project = project(&format!(", SystemLogLevel: {level}"));
-        let served = Served::start(&project);
+        let served = ServedProject::start(&project);
         let (log, _) = tail(&served, "answer");
         assert_eq!(log.lines().count(), expected.len(), "{log}");
         for (line, words) in log.lines().zip(expected) {
@@ -116,7 +116,7 @@ fn system_log_level_decides_which_objects_there_are() {
 fn terminal_has_objects_only_with_lambdas_lines() {
     for style in [LogStyle::Requests, LogStyle::Lambda] {
         let project = project("");
-        let served = Served::start_with(project.root(), |config| config.log = style);
+        let served = ServedProject::start_with(project.root(), |config| config.log = style);
         assert_eq!(served.get("/orders/answer").text(), "done");
         let last = if style == LogStyle::Lambda { r#""type":"platform.report""# } else { "billed" };
         served.wait_for_log(last);
@@ -127,12 +127,12 @@ fn terminal_has_objects_only_with_lambdas_lines() {
 #[test]
 fn inspector_shows_the_log_as_it_is() {
     let project = project("");
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     assert_eq!(served.get("/orders/answer").text(), "done");
     let record = crate::inspector::newest(&served);
     let log = record["log"].as_array().unwrap().iter().map(|line| line["line"].as_str().unwrap());
-    let [start, told, report] = log.collect::<Vec<_>>()[..] else { panic!("{record}") };
-    assert_eq!(told, "told to answer");
+    let [start, line, report] = log.collect::<Vec<_>>()[..] else { panic!("{record}") };
+    assert_eq!(line, "told to answer");
     let (start, report) = (parsed(start), parsed(report));
     assert_eq!((&start["type"], &report["type"]), (&json!("platform.start"), &json!("platform.report")));
     assert_eq!(report["record"]["requestId"], record["request_id"]);
@@ -143,7 +143,7 @@ fn inspector_shows_the_log_as_it_is() {
 #[test]
 fn invoke_command_hides_objects_unless_verbose() {
     let project = project("");
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     for (arguments, objects) in [(&["/orders/answer"][..], 0), (&["/orders/answer", "--verbose"], 2)] {
         let ran = crate::invoke_command::invoke(&served, arguments);
         assert_eq!((ran.code, ran.stdout.as_str()), (Some(0), "done"), "{ran:?}");

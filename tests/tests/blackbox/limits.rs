@@ -51,8 +51,8 @@ fn error_to_accept_is_printed_once() {
     let program = serve_with(&project, "ulimit -n 64");
     let address = program.address();
     let connections: Vec<_> = (0..100).map(|_| TcpStream::connect(address).unwrap()).collect();
-    let told = program.wait_for_line("cannot accept a connection");
-    assert!(told.starts_with("error: ") && told.contains("`ulimit -n`"), "{told}");
+    let printed = program.wait_for_line("cannot accept a connection");
+    assert!(printed.starts_with("error: ") && printed.contains("`ulimit -n`"), "{printed}");
     drop(connections);
     // The emulator has kept trying to accept connections.
     assert_eq!(get("/nowhere").send(address).status, 404);

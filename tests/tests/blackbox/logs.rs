@@ -7,7 +7,7 @@ use local_emulator::record::LogStyle;
 use serde_json::Value;
 
 use crate::harness::command::tool;
-use crate::harness::{Program, Project, Served, faults_alone, get, post};
+use crate::harness::{Program, Project, ServedProject, faults_alone, get, post};
 
 #[test]
 fn printed_line_starts_with_the_route() {
@@ -25,7 +25,7 @@ fn printed_line_starts_with_the_route() {
 #[test]
 fn an_index_is_named_by_its_path() {
     let project = Project::new().answering("api/orders/index", "\"all\"");
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     assert_eq!(served.get("/api/orders").text(), "all");
     assert!(served.wait_for_log("| REPORT").starts_with("/api/orders | "), "{}", served.log());
 }
@@ -33,7 +33,7 @@ fn an_index_is_named_by_its_path() {
 #[test]
 fn invocation_logs_start_end_and_report() {
     let project = Project::new().answering("api/quiet", "\"{}\"");
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     for _ in 0..2 {
         assert_eq!(served.get("/api/quiet").status, 200);
     }
@@ -57,7 +57,7 @@ fn invocation_logs_start_end_and_report() {
 fn the_report_has_the_peak_of_memory() {
     let memory = "{ let memory = vec![1_u8; 40 << 20]; std::hint::black_box(&memory).len().to_string() }";
     let project = Project::new().answering("api/hungry", memory);
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     assert_eq!(served.get("/api/hungry").text(), (40 << 20).to_string());
     let report = served.wait_for_log("| REPORT");
     let used = report.split("Max Memory Used: ").nth(1).and_then(|rest| rest.split(' ').next());
@@ -67,7 +67,7 @@ fn the_report_has_the_peak_of_memory() {
 #[test]
 fn a_request_is_one_line_of_the_log() {
     let project = Project::new().answering("api/user", "\"ok\"");
-    let served = Served::start_with(project.root(), |config| config.log = LogStyle::Requests);
+    let served = ServedProject::start_with(project.root(), |config| config.log = LogStyle::Requests);
     assert_eq!(served.get("/api/user?a=b").text(), "ok");
     assert_eq!(served.get("/api/user").text(), "ok");
     assert_eq!(served.get("/api/nobody").status, 404);
@@ -125,8 +125,9 @@ fn json(line: &str) -> Value {
 #[test]
 fn quiet_prints_errors_only() {
     let project = Project::new().answering("api/user", "{ println!(\"hello\"); \"ok\" }");
-    let served =
-        Served::start_with(project.root(), |config| config.printer = config.printer.clone().with_quiet());
+    let served = ServedProject::start_with(project.root(), |config| {
+        config.printer = config.printer.clone().with_quiet();
+    });
     assert_eq!(served.get("/api/user").text(), "ok");
     assert_eq!(served.get("/api/nobody").status, 404);
     project.edit("functions/api/user/src/main.rs", "\"ok\"", "nothing");
@@ -137,7 +138,7 @@ fn quiet_prints_errors_only() {
 #[test]
 fn an_asynchronous_event_is_a_line_too() {
     let project = Project::new().answering("api/user", "\"ok\"");
-    let served = Served::start_with(project.root(), |config| config.log = LogStyle::Requests);
+    let served = ServedProject::start_with(project.root(), |config| config.log = LogStyle::Requests);
     let name = project.package("api/user");
     let event =
         r#"{"version": "2.0", "rawPath": "/api/user", "requestContext": {"http": {"method": "GET"}}}"#;
@@ -151,7 +152,7 @@ fn an_asynchronous_event_is_a_line_too() {
 #[test]
 fn trailing_slash_is_explained() {
     let project = Project::new().answering("api/user", "\"ok\"");
-    let served = Served::start_with(project.root(), |config| {
+    let served = ServedProject::start_with(project.root(), |config| {
         // A REST API accepts the slash.
         config.front_doors = vec![FrontDoorKind::HttpApi, FrontDoorKind::FunctionUrl, FrontDoorKind::Alb];
         config.log = LogStyle::Requests;
@@ -167,7 +168,7 @@ fn trailing_slash_is_explained() {
 fn main_that_asks_for_no_event_is_reported() {
     let mut project = Project::new();
     project.add_crate("api/script", "fn main() {}");
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     assert_eq!(served.get("/api/script").status, 500);
     let warning = served.wait_for_log("warning: `/api/script` ended without asking for an event");
     assert!(warning.ends_with("`main` should end with `route().run()`"), "{warning}");

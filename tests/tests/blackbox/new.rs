@@ -4,11 +4,11 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
-use crate::harness::command::{Ran, run, tool, tool_with_file_limit};
+use crate::harness::command::{CommandOutput, run, tool, tool_with_file_limit};
 use crate::harness::files::{Files, files_in};
 use crate::harness::{Program, Project, get, wait_for};
 
-fn new(project: &Project, arguments: &[&str]) -> Ran {
+fn new(project: &Project, arguments: &[&str]) -> CommandOutput {
     run(&mut tool(project.root(), &[&["new"], arguments].concat()))
 }
 

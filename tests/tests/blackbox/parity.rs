@@ -9,8 +9,8 @@ use std::thread;
 use serde_json::Value;
 
 use crate::any_runtime::python;
-use crate::harness::process::Ended;
-use crate::harness::{Program, Project, Served, checkout, wait_for};
+use crate::harness::process::ProgramOutput;
+use crate::harness::{Program, Project, ServedProject, checkout, wait_for};
 
 mod functions;
 mod tls;
@@ -68,8 +68,8 @@ fn requests(paths: &[&str]) -> String {
 }
 
 /// Compares a deployed project with a local one.
-fn compare(there: &Project, here: &Project, requests: &str, options: &[&str]) -> Ended {
-    let there = Served::start(there);
+fn compare(there: &Project, here: &Project, requests: &str, options: &[&str]) -> ProgramOutput {
+    let there = ServedProject::start(there);
     here.write("requests.toml", requests);
     let url = url(there.address);
     let arguments = [&["parity", "--url", &url, "--requests", "requests.toml"], options].concat();
@@ -233,7 +233,7 @@ fn the_files_of_the_guide_are_read() {
 fn rest_api_stage_is_in_both_urls_or_in_neither() {
     let (there, here) = (project("Api", EQUAL), project("Api", EQUAL));
     for (no_stage, prefix) in [(false, "/Prod"), (true, "")] {
-        let served = Served::start_with(there.root(), |config| config.no_stage = no_stage);
+        let served = ServedProject::start_with(there.root(), |config| config.no_stage = no_stage);
         here.write("requests.toml", &requests(&["/page", "/data", "/none"]));
         let url = format!("{}{prefix}", url(served.address));
         let ended = Program::start(&here, &["parity", "--url", &url, "--requests", "requests.toml"]).end();
@@ -245,7 +245,7 @@ fn rest_api_stage_is_in_both_urls_or_in_neither() {
 fn one_of_several_front_doors_is_compared() {
     let project = Project::new().answering("api/user", r##"r#"{"statusCode":200,"body":"user"}"#"##);
     for kind in ["http-api", "rest-api", "function-url", "alb"] {
-        let served = Served::start_with(project.root(), |config| {
+        let served = ServedProject::start_with(project.root(), |config| {
             config.front_doors = vec![kind.parse().unwrap()];
             config.no_stage = true;
         });
@@ -260,7 +260,7 @@ fn one_of_several_front_doors_is_compared() {
 #[test]
 fn without_a_file_each_route_is_requested() {
     let project = Project::new().answering("api/user", "\"user\"").answering("api/posts/[id]", "\"post\"");
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     let ended = Program::start(&project, &["parity", "--url", &url(served.address)]).end();
     assert_eq!(ended.code, Some(0), "{}", ended.text);
     for request in ["HEAD /api/user ", "OPTIONS /api/user ", "GET /api/use%72 ", "GET /api/posts/7/ "] {
@@ -276,7 +276,7 @@ fn without_a_file_each_route_is_requested() {
 #[test]
 fn another_server_may_stand_in_for_the_emulator() {
     let (there, here) = (planted("[1,2]", "[1,3]"), project("HttpApi", EQUAL));
-    let (there_served, here_served) = (Served::start(&there), Served::start(&here));
+    let (there_served, here_served) = (ServedProject::start(&there), ServedProject::start(&here));
     // The command needs no project.
     let folder = Project::new();
     fs::remove_dir_all(folder.path("functions")).unwrap();

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::harness::{Program, Project, Served, checkout, wait_for};
+use crate::harness::{Program, Project, ServedProject, checkout, wait_for};
 
 /// Returns the fences of a chapter.
 fn fences(chapter: &str) -> Vec<String> {
@@ -37,7 +37,7 @@ fn the_readme_makes_a_project_and_a_route() {
     let main = fs::read_to_string(project.path("shop/functions/api/hello/src/main.rs")).unwrap();
     assert_eq!(fences("A function")[0], main);
 
-    let served = Served::start_with(&project.path("shop"), |_| {});
+    let served = ServedProject::start_with(&project.path("shop"), |_| {});
     let target = curl.strip_prefix("curl 'localhost:3000").unwrap().trim_end_matches('\'');
     let answer = served.get(target);
     assert_eq!(answer.text(), made[3].1.trim_end(), "{}", served.log());

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, SystemTime};
 
-use crate::harness::{Program, Project, Served, get, wait_for};
+use crate::harness::{Program, Project, ServedProject, get, wait_for};
 
 fn main_of(route: &str) -> String {
     format!("functions/{route}/src/main.rs")
@@ -16,7 +16,7 @@ fn main_of(route: &str) -> String {
 #[test]
 fn a_saved_file_is_served_without_losing_a_request() {
     let project = Project::new().answering("api/edited", "\"1\"");
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     assert_eq!(served.get("/api/edited").text(), "1");
     let answers = answers_while(served.address, "/api/edited", || {
         project.edit(&main_of("api/edited"), "\"1\"", "\"2\"");
@@ -32,7 +32,7 @@ fn a_saved_file_is_served_without_losing_a_request() {
 #[test]
 fn removed_function_loses_no_request_of_another() {
     let mut project = Project::new().answering("api/stays", "\"here\"").answering("api/goes", "\"bye\"");
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     assert_eq!(served.get("/api/goes").text(), "bye");
     let answers = answers_while(served.address, "/api/stays", || {
         project.remove("api/goes");
@@ -67,7 +67,7 @@ fn answers_while(address: SocketAddr, target: &str, change: impl FnOnce()) -> [A
 #[test]
 fn broken_function_says_so_until_it_compiles() {
     let project = Project::new().answering("api/mended", "\"1\"").answering("api/other", "\"other\"");
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     assert_eq!(served.get("/api/mended").text(), "1");
     project.edit(&main_of("api/mended"), "\"1\"", "nonsense");
     served.wait_for_log("not built after");
@@ -84,7 +84,7 @@ fn an_edit_of_a_library_rebuilds_what_depends_on_it() {
     let project = Project::new().answering("api/a", "lambda::WORD").answering("api/b", "lambda::WORD");
     let library = fs::read_to_string(project.path("lambda/src/lib.rs")).unwrap();
     project.write("lambda/src/lib.rs", &format!("{library}\npub const WORD: &str = \"old\";\n"));
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     for route in ["/api/a", "/api/b"] {
         assert_eq!(served.get(route).text(), "old", "{route}");
     }
@@ -106,7 +106,7 @@ fn template(project: &Project, route: &str, properties: &str) -> String {
 fn settings_are_read_again_without_a_build() {
     let project = Project::new().answering("api/set", "std::env::var(\"WORD\").unwrap_or_default()");
     project.write("template.yaml", &template(&project, "api/set", "Environment: {Variables: {WORD: one}}"));
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     assert_eq!(served.get("/api/set").text(), "one");
     project.edit("template.yaml", "WORD: one", "WORD: two");
     served.wait_for_answer("/api/set", "two");
@@ -120,7 +120,7 @@ fn settings_are_read_again_without_a_build() {
 fn broken_template_is_reported_and_old_settings_stay() {
     let project = Project::new().answering("api/kept", "std::env::var(\"WORD\").unwrap_or_default()");
     project.write("template.yaml", &template(&project, "api/kept", "Environment: {Variables: {WORD: one}}"));
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     assert_eq!(served.get("/api/kept").text(), "one");
     project.edit("template.yaml", "WORD: one}}", "WORD: [");
     assert!(served.wait_for_log("the settings stay as they were").contains("template.yaml:"));
@@ -132,7 +132,7 @@ fn broken_template_is_reported_and_old_settings_stay() {
 #[test]
 fn a_new_folder_is_a_new_route() {
     let mut project = Project::new().answering("api/first", "\"first\"");
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     assert_eq!(served.get("/api/first").text(), "first");
     assert_eq!(served.get("/api/second/7").status, 404);
     project.add("api/second/[id]", "\"second\"");
@@ -147,7 +147,7 @@ fn folder_that_breaks_a_rule_is_named_others_served() {
         .answering("api/[...rest]/more", "\"never\"")
         .answering("api/posts/[id]", "\"id\"")
         .answering("api/posts/[slug]", "\"never\"");
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     assert_eq!(served.get("/api/good").text(), "good");
     assert_eq!(served.get("/api/posts/7").text(), "id");
     let rule = served.wait_for_log("`functions/api/[...rest]/more` is not served");
@@ -163,8 +163,8 @@ fn template_of_3000_levels_leaves_the_emulator_up() {
     assert_eq!(get("/api/kept").send(address).text(), "kept");
     let deep: String = (0..3_000).map(|level| " ".repeat(level) + "a:\n").collect();
     project.write("template.yaml", &deep);
-    let told = program.wait_for_line("the settings stay as they were");
-    assert!(told.contains("template.yaml:201:201: more than 200 levels"), "{told}");
+    let printed = program.wait_for_line("the settings stay as they were");
+    assert!(printed.contains("template.yaml:201:201: more than 200 levels"), "{printed}");
     assert_eq!(get("/api/kept").send(address).text(), "kept");
 }
 
@@ -188,7 +188,7 @@ fn removed_stage_is_made_again() {
 #[test]
 fn missing_folder_fails_only_its_route() {
     let project = Project::new().answering("api/gone", "\"gone\"").answering("api/stays", "\"here\"");
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     for route in ["/api/gone", "/api/stays"] {
         assert_eq!(served.get(route).status, 200, "{route}");
     }
@@ -210,7 +210,7 @@ fn missing_feature_fails_only_its_function() {
     let text = fs::read_to_string(project.path(manifest)).unwrap();
     let binary = format!("[features]\nmock = []\n\n[[bin]]\nname = \"{package}\"\npath = \"src/main.rs\"\n");
     project.write(manifest, &format!("{text}\n{binary}required-features = [\"mock\"]\n"));
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     let answer = served.get("/api/bare");
     assert_eq!(answer.status, 502);
     assert!(answer.text().contains(&format!("--features {package}/mock`")), "{}", answer.text());
@@ -226,7 +226,7 @@ fn change_of_shared_code_names_its_functions() {
         Project::new().answering("api/used", "lambda::WORD").answering("api/unused", "lambda::WORD");
     let library = fs::read_to_string(project.path("lambda/src/lib.rs")).unwrap();
     project.write("lambda/src/lib.rs", &format!("{library}\npub const WORD: &str = \"old\";\n"));
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     assert_eq!(served.get("/api/used").text(), "old");
     served.wait_for_log("built 2 functions in ");
     project.edit("lambda/src/lib.rs", "\"old\"", "\"new\"");
@@ -244,7 +244,7 @@ fn build_script_warning_and_error_are_shown_once() {
         "functions/api/noisy/build.rs",
         "fn main() { println!(\"cargo::warning=no map of the world\") }",
     );
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     assert_eq!(served.get("/api/noisy").text(), "1");
     served.wait_for_log("no map of the world");
     project.edit(&main_of("api/noisy"), "\"1\"", "nonsense");
@@ -259,7 +259,7 @@ fn build_script_warning_and_error_are_shown_once() {
 
 /// Waits until the watcher has seen all changes so far, which it reports in order, and counts the builds that changes
 /// asked for.
-fn builds_asked_for(project: &Project, served: &Served) -> usize {
+fn builds_asked_for(project: &Project, served: &ServedProject) -> usize {
     let read = |log: &str| log.matches("settings changed").count();
     let before = read(&served.log());
     project.write(".env", &format!("FENCE={before}\n"));
@@ -286,7 +286,7 @@ fn settle(file: &std::path::Path) {
 }
 
 /// Waits until the first build is over. A later change is built only if the watcher sees it.
-fn first_build(project: &Project, served: &Served, words: &str) {
+fn first_build(project: &Project, served: &ServedProject, words: &str) {
     served.wait_for_log(words);
     assert_eq!(builds_asked_for(project, served), 0, "{}", served.log());
 }
@@ -303,7 +303,7 @@ fn generated(content: &str) -> Project {
 #[test]
 fn build_script_that_writes_a_source_builds_once() {
     let project = generated("\"\\\"always\\\"\"");
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     assert_eq!(served.get("/api/generated").text(), "1 always");
     first_build(&project, &served, "built 1 function");
     project.edit(&main_of("api/generated"), "\"1 ", "\"2 ");
@@ -315,7 +315,7 @@ fn build_script_that_writes_a_source_builds_once() {
 fn build_that_changes_its_own_source_is_reported_once() {
     let now = "std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_nanos()";
     let project = generated(&format!("format!(\"{{}}u128\", {now})"));
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     for edits in 0..4 {
         let begins = format!("{} ", edits + 1);
         wait_for("the edit", || served.get("/api/generated").text().starts_with(&begins).then_some(()));
@@ -348,7 +348,7 @@ fn branch_without_functions_and_back_loses_no_edit() {
     git(&project, &["rm", "-r", "--quiet", "functions"]);
     git(&project, &["commit", "--quiet", "--message=empty"]);
     git(&project, &["checkout", "--quiet", "main"]);
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     assert_eq!(served.get("/api/branch").text(), "1");
     first_build(&project, &served, "built 1 function");
     let mut text = 1;
@@ -378,7 +378,7 @@ fn included_file_outside_the_package_is_built_anew() {
     let project = locked(Project::new().answering("api/outside", "include_str!(\"../../../../words.txt\")"));
     project.write("words.txt", "old");
     settle(&project.path("words.txt"));
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     assert_eq!(served.get("/api/outside").text(), "old");
     first_build(&project, &served, "built 1 function");
     project.write("words.txt", "new");
@@ -388,7 +388,7 @@ fn included_file_outside_the_package_is_built_anew() {
 #[test]
 fn missing_file_is_built_once_it_exists() {
     let project = locked(Project::new().answering("api/missing", "include_str!(\"../../../../words.txt\")"));
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     assert_eq!(served.get("/api/missing").status, 502);
     first_build(&project, &served, "not built after");
     project.write("words.txt", "found");
@@ -402,7 +402,7 @@ fn data_file_that_a_function_writes_asks_for_no_build() {
                   writeln!(file, \"visit\").unwrap(); \"visited\" }";
     let project = locked(Project::new().answering("api/visits", append));
     project.write("functions/api/visits/visits.txt", "");
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     for _ in 0..3 {
         assert_eq!(served.get("/api/visits").text(), "visited");
         assert_eq!(builds_asked_for(&project, &served), 0, "{}", served.log());

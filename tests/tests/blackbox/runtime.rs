@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use serde_json::{Value, json};
 
 use crate::any_runtime::python;
-use crate::harness::{Project, Request, Served, get, post};
+use crate::harness::{Project, Request, ServedProject, get, post};
 
 /// A runtime on Python's standard library alone, without a Lambda client.
 const RUNTIME: &str = r#"
@@ -19,20 +19,20 @@ while True:
     lambda_ = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
     lambda_.request("GET", "/2018-06-01/runtime/invocation/next")
     invocation = lambda_.getresponse()
-    told = {
+    observed = {
         "status": invocation.status,
         "headers": {name.lower(): value for name, value in invocation.getheaders()},
         "event": json.load(invocation),
         "environment": dict(os.environ),
         "cwd": os.getcwd(),
     }
-    request_id = told["headers"]["lambda-runtime-aws-request-id"]
+    request_id = observed["headers"]["lambda-runtime-aws-request-id"]
     path = f"/2018-06-01/runtime/invocation/{request_id}/response"
     lambda_.request("POST", path, "late", {"lambda-runtime-invocation-id": "another"})
     gone = lambda_.getresponse()
-    told["gone"] = [gone.status, json.load(gone)]
-    reply = json.dumps({"statusCode": 200, "body": json.dumps(told)})
-    echo = {"lambda-runtime-invocation-id": told["headers"]["lambda-runtime-invocation-id"]}
+    observed["gone"] = [gone.status, json.load(gone)]
+    reply = json.dumps({"statusCode": 200, "body": json.dumps(observed)})
+    echo = {"lambda-runtime-invocation-id": observed["headers"]["lambda-runtime-invocation-id"]}
     lambda_.request("POST", path, reply, echo)
     lambda_.getresponse().read()
 "#;
@@ -41,33 +41,33 @@ const TEMPLATE: &str = "Resources:
   Told:
     Type: AWS::Serverless::Function
     Properties:
-      CodeUri: told/
-      Handler: told.handler
+      CodeUri: observed/
+      Handler: observed.handler
       Runtime: provided.al2023
       MemorySize: 512
       Timeout: 30
       LoggingConfig: {LogFormat: JSON, ApplicationLogLevel: DEBUG}
       Environment: {Variables: {TZ: 'Europe/Oslo', OWN: '1'}}
       Events:
-        Any: {Type: HttpApi, Properties: {Path: '/told'}}
+        Any: {Type: HttpApi, Properties: {Path: '/observed'}}
 ";
 
 /// Returns the environment and the headers of the invocation of a request.
-fn told(request: &Request) -> Value {
+fn observe(request: &Request) -> Value {
     let project = Project::new();
     project.write("template.yaml", TEMPLATE);
-    project.write("told/bootstrap", &format!("#!{}{RUNTIME}", python()));
-    set_permissions(project.path("told/bootstrap"), Permissions::from_mode(0o755)).unwrap();
-    let served = Served::start(&project);
+    project.write("observed/bootstrap", &format!("#!{}{RUNTIME}", python()));
+    set_permissions(project.path("observed/bootstrap"), Permissions::from_mode(0o755)).unwrap();
+    let served = ServedProject::start(&project);
     let answer = served.send(request);
     assert_eq!(answer.status, 200, "{}", served.log());
     answer.json()
 }
 
 /// Returns the environment and the headers of an invocation through the Invoke API.
-fn told_by_invoke(target: &str, headers: &[(&str, &str)]) -> Value {
+fn observe_invocation(target: &str, headers: &[(&str, &str)]) -> Value {
     let invoke = post(target, "application/json", "{}");
-    let reply = told(&headers.iter().fold(invoke, |invoke, (name, value)| invoke.header(name, value)));
+    let reply = observe(&headers.iter().fold(invoke, |invoke, (name, value)| invoke.header(name, value)));
     serde_json::from_str(reply["body"].as_str().unwrap()).unwrap()
 }
 
@@ -81,8 +81,8 @@ fn now() -> Duration {
 fn invocation_has_lambdas_headers_with_true_values() {
     let begun = now();
     let root = "1-6a5145a9-1bae89e2512ec92d5d9438a0";
-    let told = told(&get("/told").header("x-amzn-trace-id", &format!("Root={root}")));
-    let headers: BTreeMap<String, String> = serde_json::from_value(told["headers"].clone()).unwrap();
+    let observed = observe(&get("/observed").header("x-amzn-trace-id", &format!("Root={root}")));
+    let headers: BTreeMap<String, String> = serde_json::from_value(observed["headers"].clone()).unwrap();
     let names: Vec<_> = headers.keys().map(String::as_str).collect();
     assert_eq!(
         names,
@@ -97,7 +97,7 @@ fn invocation_has_lambdas_headers_with_true_values() {
             "lambda-runtime-trace-id",
         ]
     );
-    assert_eq!((&told["status"], &*headers["content-type"]), (&Value::from(200), "application/json"));
+    assert_eq!((&observed["status"], &*headers["content-type"]), (&Value::from(200), "application/json"));
     let arn = "arn:aws:lambda:us-east-1:123456789012:function:Told";
     assert_eq!(headers["lambda-runtime-invoked-function-arn"], arn);
     assert_eq!(headers["lambda-runtime-aws-request-id"].len(), "0971b37e-c025-4712-8106-91e0da492094".len());
@@ -107,13 +107,13 @@ fn invocation_has_lambdas_headers_with_true_values() {
     // The client and the function have the same trace.
     let trace = &headers["lambda-runtime-trace-id"];
     assert!(trace.starts_with(&format!("Root={root};Parent=")) && trace.ends_with(";Sampled=0"), "{trace}");
-    assert_eq!(told["event"]["headers"]["x-amzn-trace-id"], format!("Root={root}"));
+    assert_eq!(observed["event"]["headers"]["x-amzn-trace-id"], format!("Root={root}"));
 }
 
 /// The answer comes after the deadline of its attempt, while a retry with the same request id runs.
 #[test]
 fn only_the_answer_to_the_own_attempt_is_accepted() {
-    let gone = &told(&get("/told"))["gone"];
+    let gone = &observe(&get("/observed"))["gone"];
     let body = json!({ "errorMessage": "Invoke timeout", "errorType": "InvokeTimeout" });
     assert_eq!(*gone, json!([410, body]));
 }
@@ -128,8 +128,8 @@ fn qualifier_ends_the_arn_that_was_invoked() {
         ("Told", "?Qualifier=%24LATEST", ":$LATEST"),
         (&format!("{arn}:$LATEST"), "", ":$LATEST"),
     ] {
-        let told = told_by_invoke(&format!("/2015-03-31/functions/{name}/invocations{query}"), &[]);
-        let invoked = &told["headers"]["lambda-runtime-invoked-function-arn"];
+        let observed = observe_invocation(&format!("/2015-03-31/functions/{name}/invocations{query}"), &[]);
+        let invoked = &observed["headers"]["lambda-runtime-invoked-function-arn"];
         assert_eq!(invoked, &format!("{arn}{qualifier}"), "{name}{query}");
     }
 }
@@ -146,8 +146,8 @@ fn segment_of_the_caller_reaches_the_function() {
         ),
     ] {
         let target = "/2015-03-31/functions/Told/invocations";
-        let told = told_by_invoke(target, &[("x-amzn-trace-id", sent)]);
-        assert_eq!(told["headers"]["lambda-runtime-trace-id"], expected);
+        let observed = observe_invocation(target, &[("x-amzn-trace-id", sent)]);
+        assert_eq!(observed["headers"]["lambda-runtime-trace-id"], expected);
     }
 }
 
@@ -155,8 +155,8 @@ fn segment_of_the_caller_reaches_the_function() {
 /// `AWS_LAMBDA_RUNTIME_API`.
 #[test]
 fn the_environment_is_that_of_an_os_only_runtime() {
-    let told = told(&get("/told"));
-    let mut seen: BTreeMap<String, String> = serde_json::from_value(told["environment"].clone()).unwrap();
+    let observed = observe(&get("/observed"));
+    let mut seen: BTreeMap<String, String> = serde_json::from_value(observed["environment"].clone()).unwrap();
     let mut taken = |name: &str| seen.remove(name).unwrap_or_default();
     let runtime_api = taken("AWS_LAMBDA_RUNTIME_API");
     assert!(runtime_api.parse::<SocketAddr>().is_ok(), "{runtime_api}");
@@ -164,7 +164,7 @@ fn the_environment_is_that_of_an_os_only_runtime() {
     let (date, id) = log_stream.split_once("/[$LATEST]").unwrap();
     assert_eq!((date.len(), id.len()), ("2026/11/23".len(), 32), "{log_stream}");
     let task_root = taken("LAMBDA_TASK_ROOT");
-    assert!(task_root.ends_with("/told") && told["cwd"] == task_root, "{task_root}");
+    assert!(task_root.ends_with("/observed") && observed["cwd"] == task_root, "{task_root}");
     // Python sets the first, and macOS the second.
     taken("LC_CTYPE");
     taken("__CF_USER_TEXT_ENCODING");
@@ -188,7 +188,7 @@ fn the_environment_is_that_of_an_os_only_runtime() {
         ("TZ", "Europe/Oslo"),
         ("_AWS_XRAY_DAEMON_ADDRESS", "127.0.0.1"),
         ("_AWS_XRAY_DAEMON_PORT", "2000"),
-        ("_HANDLER", "told.handler"),
+        ("_HANDLER", "observed.handler"),
     ];
     assert_eq!(seen, expected);
 }

@@ -7,7 +7,7 @@ use rustix::process::{Pid, Signal, kill_process};
 
 #[cfg(target_os = "linux")]
 use crate::harness::wait_for;
-use crate::harness::{Project, Served};
+use crate::harness::{Project, ServedProject};
 
 /// Answers with its process id, after holding so many megabytes.
 const HOLDING: &str = r"{
@@ -16,9 +16,9 @@ const HOLDING: &str = r"{
     std::process::id().to_string()
 }";
 
-fn served(configure: impl FnOnce(&mut local_emulator::Config)) -> (Project, Served) {
+fn served(configure: impl FnOnce(&mut local_emulator::Config)) -> (Project, ServedProject) {
     let project = Project::new().answering("api/hold", HOLDING);
-    let served = Served::start_with(project.root(), configure);
+    let served = ServedProject::start_with(project.root(), configure);
     (project, served)
 }
 
@@ -83,16 +83,16 @@ fn a_debugged_function_has_no_deadline() {
     let project = slow_project();
     let debugged =
         |function: &str| Debugged { function: function.to_owned(), mode: DebugMode { waits: false } };
-    let slow = Served::start(&project);
+    let slow = ServedProject::start(&project);
     assert_ne!(slow.get("/api/slow").status, 200);
-    let served = Served::start_with(project.root(), |config| config.debug = Some(debugged("Slow")));
+    let served = ServedProject::start_with(project.root(), |config| config.debug = Some(debugged("Slow")));
     // The second request waits for the sandbox of the first.
     std::thread::scope(|scope| {
         let requests = [0, 1].map(|_| scope.spawn(|| served.get("/api/slow").text()));
         assert_eq!(requests.map(|request| request.join().unwrap()), ["slow", "slow"]);
     });
     assert_eq!(served.log().matches("`/api/slow` is process ").count(), 1);
-    let nobody = Served::start_with(project.root(), |config| config.debug = Some(debugged("nobody")));
+    let nobody = ServedProject::start_with(project.root(), |config| config.debug = Some(debugged("nobody")));
     nobody.wait_for_log("warning: no function `nobody` to debug: `");
 }
 
@@ -101,7 +101,7 @@ fn a_debugged_function_has_no_deadline() {
 fn a_waiting_function_runs_once_it_is_continued() {
     let project = Project::new().answering("api/user", "\"ok\"");
     let mode = DebugMode { waits: true };
-    let served = Served::start_with(project.root(), |config| {
+    let served = ServedProject::start_with(project.root(), |config| {
         config.debug = Some(Debugged { function: "/api/user".to_owned(), mode });
     });
     std::thread::scope(|scope| {

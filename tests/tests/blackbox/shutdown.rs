@@ -3,7 +3,7 @@
 use std::fs;
 use std::os::unix::fs::symlink;
 
-use crate::harness::{Project, Served, wait_for};
+use crate::harness::{Project, ServedProject, wait_for};
 
 fn project() -> Project {
     let project = Project::new();
@@ -31,7 +31,7 @@ fn wait_for_counts(project: &Project, counts: &str) {
 #[test]
 fn hook_runs_when_the_emulator_stops() {
     let project = project();
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     for count in ["1", "2"] {
         assert_eq!(served.get("/api/count").status_and_text(), (200, count.to_owned()));
     }
@@ -42,7 +42,7 @@ fn hook_runs_when_the_emulator_stops() {
 #[test]
 fn hook_runs_when_a_new_version_takes_over() {
     let project = project();
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     assert_eq!(served.get("/api/count").text(), "1");
     project.write("count/edited", "");
     wait_for_counts(&project, "1\n");
@@ -52,7 +52,7 @@ fn hook_runs_when_a_new_version_takes_over() {
 #[test]
 fn hook_runs_in_each_sandbox_that_ends() {
     let project = project();
-    let served = Served::start_with(project.root(), |config| config.cold = true);
+    let served = ServedProject::start_with(project.root(), |config| config.cold = true);
     assert_eq!(served.get("/api/count").text(), "1");
     wait_for_counts(&project, "1\n");
     assert_eq!(served.get("/api/count").text(), "1");
@@ -63,7 +63,7 @@ fn hook_runs_in_each_sandbox_that_ends() {
 #[test]
 fn hook_runs_in_a_frozen_sandbox() {
     let project = project();
-    let served = Served::start_with(project.root(), |config| config.freeze = true);
+    let served = ServedProject::start_with(project.root(), |config| config.freeze = true);
     assert_eq!(served.get("/api/count").text(), "1");
     drop(served);
     assert_eq!(fs::read_to_string(project.path("counts")).unwrap(), "1\n");

@@ -1,6 +1,6 @@
 //! `SnapStart`: functions with a snapshot.
 
-use crate::harness::{Project, Served};
+use crate::harness::{Project, ServedProject};
 
 /// A function that asks for its snapshot as soon as it starts. Answers with its kind of start, and with the status that
 /// it got.
@@ -25,7 +25,7 @@ fn main() {
 "#;
 
 /// Serves the function with these properties.
-fn served(properties: &str) -> (Project, Served) {
+fn served(properties: &str) -> (Project, ServedProject) {
     let mut project = Project::new();
     project.add_crate("api/snapshot", MAIN);
     let binary = project.package("api/snapshot");
@@ -37,7 +37,7 @@ fn served(properties: &str) -> (Project, Served) {
              {properties}\n      Events: {{Any: {{Type: HttpApi, Properties: {{Path: /api/snapshot}}}}}}\n"
         ),
     );
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     (project, served)
 }
 

@@ -8,7 +8,7 @@ use std::process::Command;
 
 use rustix::process::Signal;
 
-use crate::harness::command::{Ran, run, tool};
+use crate::harness::command::{CommandOutput, run, tool};
 use crate::harness::files::files_in;
 use crate::harness::process::wait_until_nothing_runs_in;
 use crate::harness::{Program, Project, get, target_directory, wait_for};
@@ -31,12 +31,12 @@ fn template(project: &Project, more: &str) -> String {
 }
 
 /// A project, and a folder outside it with a program `aws`.
-struct Deployed {
+struct DeployedProject {
     project: Project,
     folder: tempfile::TempDir,
 }
 
-impl Deployed {
+impl DeployedProject {
     fn new() -> Self {
         let deployed = Self::with_program(FROM_FILES);
         let resources = r#"{"StackResourceSummaries": [{"LogicalResourceId": "User", "ResourceStatus": "CREATE_COMPLETE",
@@ -75,7 +75,7 @@ impl Deployed {
         command
     }
 
-    fn run(&self, arguments: &[&str]) -> Ran {
+    fn run(&self, arguments: &[&str]) -> CommandOutput {
         run(&mut self.tool(arguments))
     }
 
@@ -87,12 +87,12 @@ impl Deployed {
 
 #[test]
 fn function_keeps_the_stacks_values_after_a_save() {
-    let deployed = Deployed::new();
+    let deployed = DeployedProject::new();
     let serve = deployed.tool(&["--port", "0", "--stack", "blog"]);
     let program = Program::spawn_terminal(serve, deployed.project.root());
-    let told = program.wait_for_line("filled in");
+    let printed = program.wait_for_line("filled in");
     assert_eq!(
-        told,
+        printed,
         "stack blog: 2 variables of 1 function filled in: TABLE of User ••••, TOKEN of User ••••"
     );
     let address = program.address();
@@ -115,7 +115,7 @@ fn function_keeps_the_stacks_values_after_a_save() {
 
 #[test]
 fn values_of_the_stack_are_in_no_log_and_in_no_file() {
-    let deployed = Deployed::new();
+    let deployed = DeployedProject::new();
     for options in [&[][..], &["--json"]] {
         let attach = ["--port", "0", "--stack", "blog", "--attach", "/api/user"];
         let serve = deployed.tool(&[&["dev"], &attach[..], options].concat());
@@ -145,7 +145,7 @@ fn values_of_the_stack_are_in_no_log_and_in_no_file() {
 
 #[test]
 fn env_shows_the_stack_as_a_source() {
-    let deployed = Deployed::new();
+    let deployed = DeployedProject::new();
     deployed.project.write(".env", "TOKEN=mine\n");
     let shown = deployed.run(&["env", "/api/user", "--stack", "blog"]);
     assert_eq!((shown.code, shown.stderr.as_str()), (Some(0), ""), "{shown:?}");
@@ -173,7 +173,7 @@ fn env_shows_the_stack_as_a_source() {
 
 #[test]
 fn exec_has_the_values_of_the_stack() {
-    let deployed = Deployed::new();
+    let deployed = DeployedProject::new();
     deployed.project.write("samconfig.toml", "[default.deploy.parameters]\nregion = 'eu-west-1'\n");
     let mut exec = deployed.tool(&["exec", "--", "sh", "-c", "curl --silent $API_ROUTES_URL/api/user"]);
     let ran = run(exec.env("API_ROUTES_STACK", "blog"));
@@ -188,12 +188,13 @@ fn exec_has_the_values_of_the_stack() {
 
 #[test]
 fn function_that_is_not_deployed_is_a_warning() {
-    let deployed = Deployed::new();
+    let deployed = DeployedProject::new();
     deployed.answer("blog", r#"{"StackResourceSummaries": []}"#);
     let shown = deployed.run(&["env", "--stack", "blog"]);
     assert_eq!(shown.code, Some(0), "{shown:?}");
-    let told = "warning: the stack `blog` has no function `User`: deploy it, or set its variables in `.env`";
-    assert!(shown.stderr.contains(told), "{}", shown.stderr);
+    let printed =
+        "warning: the stack `blog` has no function `User`: deploy it, or set its variables in `.env`";
+    assert!(shown.stderr.contains(printed), "{}", shown.stderr);
     assert!(shown.stderr.contains("`TABLE` is not set"), "{}", shown.stderr);
 }
 
@@ -219,7 +220,7 @@ fn stack_that_cannot_be_read_stops_the_start() {
         ),
         ("echo hush", "is not JSON, at 1:"),
     ] {
-        let deployed = Deployed::with_program(script);
+        let deployed = DeployedProject::with_program(script);
         for verb in [&["dev", "--port", "0"][..], &["exec"], &["env"]] {
             let rest: &[&str] = if verb == ["exec"] { &["--", "true"] } else { &[] };
             let ran = deployed.run(&[verb, &["--stack", "blog"], rest].concat());
@@ -232,7 +233,7 @@ fn stack_that_cannot_be_read_stops_the_start() {
 
 #[test]
 fn missing_program_is_reported_with_its_source() {
-    let deployed = Deployed::new();
+    let deployed = DeployedProject::new();
     fs::remove_file(deployed.folder.path().join("aws")).unwrap();
     let mut env = tool(deployed.project.root(), &["env", "--stack", "blog"]);
     let cargo = PathBuf::from(env!("CARGO"));
@@ -247,7 +248,7 @@ fn missing_program_is_reported_with_its_source() {
 
 #[test]
 fn wrong_name_of_a_stack_is_a_wrong_command_line() {
-    let deployed = Deployed::new();
+    let deployed = DeployedProject::new();
     for name in ["my_blog", "--region", "arn:aws:x"] {
         let ran = deployed.run(&["env", &format!("--stack={name}")]);
         assert_eq!(ran.code, Some(2), "{ran:?}");
@@ -258,7 +259,7 @@ fn wrong_name_of_a_stack_is_a_wrong_command_line() {
 
 #[test]
 fn signal_ends_a_call_that_is_under_way() {
-    let deployed = Deployed::with_program("touch \"$0.started\"; exec sleep 600");
+    let deployed = DeployedProject::with_program("touch \"$0.started\"; exec sleep 600");
     let serve = deployed.tool(&["--port", "0", "--stack", "blog"]);
     let program = Program::spawn_terminal(serve, deployed.project.root());
     let started = deployed.file("started");

@@ -9,9 +9,9 @@ use api_routes_project::aws::FrontDoorKind;
 use crate::harness::{PATIENCE, faults};
 
 /// A streamed response, read chunk by chunk.
-struct Streamed(BufReader<TcpStream>);
+struct StreamedResponse(BufReader<TcpStream>);
 
-impl Streamed {
+impl StreamedResponse {
     fn get(address: SocketAddr, target: &str) -> Self {
         let mut stream = TcpStream::connect(address).unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
@@ -45,7 +45,7 @@ fn function_url() -> SocketAddr {
 fn streamed_pieces_reach_the_client_one_by_one() {
     let release = tempfile::tempdir().unwrap();
     let file = release.path().join("go");
-    let mut response = Streamed::get(function_url(), &format!("/api/stream?file={}", file.display()));
+    let mut response = StreamedResponse::get(function_url(), &format!("/api/stream?file={}", file.display()));
     let head = response.head();
     assert!(head.starts_with("HTTP/1.1 201 "), "{head}");
     for line in ["x-kind: stream", "set-cookie: a=1", "set-cookie: b=2", "transfer-encoding: chunked"] {
@@ -60,12 +60,12 @@ fn streamed_pieces_reach_the_client_one_by_one() {
 
 #[test]
 fn a_stream_that_breaks_off_breaks_the_transfer_off() {
-    let mut response = Streamed::get(function_url(), "/api/stream?breaks");
+    let mut response = StreamedResponse::get(function_url(), "/api/stream?breaks");
     response.head();
     assert_eq!(response.chunk().as_deref(), Some("one,"));
     assert_eq!(response.chunk(), None);
     // The sandbox is ready for the next request.
-    let next = Streamed::get(function_url(), "/api/stream?breaks").head();
+    let next = StreamedResponse::get(function_url(), "/api/stream?breaks").head();
     assert!(next.starts_with("HTTP/1.1 201 "), "{next}");
 }
 
@@ -80,7 +80,7 @@ fn streaming_function_answers_whole_behind_http_api() {
 /// Clients of AWS's Function URLs wait for minutes if only a head is sent.
 #[test]
 fn empty_answer_is_streamed_with_a_byte() {
-    let mut response = Streamed::get(function_url(), "/api/stream?empty");
+    let mut response = StreamedResponse::get(function_url(), "/api/stream?empty");
     let head = response.head();
     assert!(head.starts_with("HTTP/1.1 302 ") && head.contains("location: /elsewhere"), "{head}");
     let mut rest = String::new();

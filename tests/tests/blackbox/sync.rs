@@ -39,8 +39,8 @@ fn with_two_folders() -> Project {
 #[test]
 fn new_folders_become_routes() {
     let project = with_two_folders();
-    let (code, told) = run(&project, &[]);
-    assert_eq!(code, Some(0), "{told}");
+    let (code, output) = run(&project, &[]);
+    assert_eq!(code, Some(0), "{output}");
     let (posts, shop) = (project.package("api/posts/id"), project.package("api/shop/slug"));
     let expected = format!(
         "members: added `functions/api/posts/[id]`\nmembers: added `functions/api/shop/[[...slug]]`\n\
@@ -48,7 +48,7 @@ fn new_folders_become_routes() {
          router: added `/api/shop/{{*slug}}` for `{shop}`\ntemplate: added `PostsIdFunction` for `/api/posts/[id]`\n\
          template: added `ShopSlugFunction` for `/api/shop/[[...slug]]`"
     );
-    assert_eq!(told, expected);
+    assert_eq!(output, expected);
     let routes = Program::start(&project, &["routes"]).end();
     assert_eq!(routes.code, Some(0), "{}", routes.text);
     for key in ["ANY /api/posts/{id}", "ANY /api/shop ", "ANY /api/shop/{slug+}"] {
@@ -86,9 +86,12 @@ fn leftovers_of_a_folder_go_with_prune() {
     assert_eq!(run(&project, &[]).0, Some(0));
 
     fs::remove_dir_all(project.path("functions/api/shop")).unwrap();
-    let (code, told) = run(&project, &[]);
+    let (code, output) = run(&project, &[]);
     assert_eq!(code, Some(1));
-    assert!(told.ends_with("`cargo api-routes sync --prune` removes members whose folder is gone"), "{told}");
+    assert!(
+        output.ends_with("`cargo api-routes sync --prune` removes members whose folder is gone"),
+        "{output}"
+    );
     let (code, shown) = run(&project, &["--prune", "--dry-run"]);
     assert_eq!(code, Some(1));
     assert!(shown.contains("-  ShopSlugFunction:") && !shown.contains("PostsIdFunction:\n-"), "{shown}");
@@ -104,14 +107,14 @@ fn renamed_folder_takes_its_paths_along() {
     let before = files.map(|file| read(&project, file));
     // The package keeps its name. Cargo refuses the workspace, since a member is missing.
     fs::rename(project.path("functions/api/shop"), project.path("functions/api/store")).unwrap();
-    let (code, told) = run(&project, &[]);
-    assert_eq!(code, Some(0), "{told}");
+    let (code, output) = run(&project, &[]);
+    assert_eq!(code, Some(0), "{output}");
     let expected = "members: removed `functions/api/shop/[[...slug]]`\n\
                     members: added `functions/api/store/[[...slug]]`\n\
                     template: moved `Route` of `ShopSlugFunction` from `/api/shop` to `/api/store`\n\
                     template: moved `Rest` of `ShopSlugFunction` from `/api/shop/{slug+}` to `/api/store/{slug+}`\n\
                     router: moved `/api/shop` to `/api/store`\nrouter: moved `/api/shop/{*slug}` to `/api/store/{*slug}`";
-    assert_eq!(told, expected);
+    assert_eq!(output, expected);
     let after = files.map(|file| read(&project, file));
     assert_eq!(after, before.map(|text| text.replace("api/shop", "api/store")));
     let check = Program::start(&project, &["check", "--deny-warnings"]).end();
@@ -141,24 +144,27 @@ fn new_name_is_not_guessed_without_a_terminal() {
     let before = files.map(|file| read(&project, file));
     let store = project.package("api/store/slug");
     for options in [&[][..], &["--prune"], &["--dry-run"]] {
-        let (code, told) = run(&project, options);
-        assert_eq!(code, Some(1), "{told}");
+        let (code, output) = run(&project, options);
+        assert_eq!(code, Some(1), "{output}");
         let prune = if options == ["--prune"] { " --prune" } else { "" };
         for argument in
             [format!("--renamed ShopSlugFunction={store}"), "--removed ShopSlugFunction".to_owned()]
         {
-            assert!(told.contains(&format!("\n  cargo api-routes sync{prune} {argument}")), "{told}");
+            assert!(output.contains(&format!("\n  cargo api-routes sync{prune} {argument}")), "{output}");
         }
         assert_eq!(files.map(|file| read(&project, file)), before);
     }
-    let (code, told) = run(&project, &["--renamed", "Nobody=api-b"]);
+    let (code, output) = run(&project, &["--renamed", "Nobody=api-b"]);
     assert_eq!(code, Some(1));
-    assert!(told.contains("no function of the template has the binary or the logical id `Nobody`"), "{told}");
+    assert!(
+        output.contains("no function of the template has the binary or the logical id `Nobody`"),
+        "{output}"
+    );
     assert_eq!(run(&project, &["--renamed", "Nobody"]).0, Some(2));
 
     let shop = project.package("api/shop/slug");
-    let (code, told) = run(&project, &["--renamed", &format!("{shop}={store}")]);
-    assert_eq!(code, Some(0), "{told}");
+    let (code, output) = run(&project, &["--renamed", &format!("{shop}={store}")]);
+    assert_eq!(code, Some(0), "{output}");
     let [_, template] = before;
     assert_eq!(
         read(&project, "template.yaml"),
@@ -171,8 +177,8 @@ fn new_name_is_not_guessed_without_a_terminal() {
 #[test]
 fn removed_function_makes_room_for_a_new_one() {
     let project = with_a_new_name();
-    let (code, told) = run(&project, &["--removed", "ShopSlugFunction"]);
-    assert_eq!(code, Some(0), "{told}");
+    let (code, output) = run(&project, &["--removed", "ShopSlugFunction"]);
+    assert_eq!(code, Some(0), "{output}");
     let template = read(&project, "template.yaml");
     assert!(!template.contains("ShopSlug") && template.contains("StoreSlugFunction"), "{template}");
     assert!(!read(&project, "Cargo.toml").contains("shop"), "{}", read(&project, "Cargo.toml"));
@@ -227,11 +233,11 @@ fn extra_path_is_accepted_once_it_is_listed() {
     let line = "extra-paths = [\"/people\"]";
     let help = format!("remove the event, or write `{line}` below `[workspace.metadata.api-routes]`");
     assert!(check.text.contains("warning[stray-event]") && check.text.contains(&help), "{}", check.text);
-    let (code, told) = run(&project, &[]);
+    let (code, output) = run(&project, &[]);
     assert_eq!(code, Some(0));
     assert!(
-        told.contains("warning: `People` of `PostsIdFunction` in the template has the path `/people`"),
-        "{told}"
+        output.contains("warning: `People` of `PostsIdFunction` in the template has the path `/people`"),
+        "{output}"
     );
 
     let manifest = read(&project, "Cargo.toml");
@@ -263,10 +269,10 @@ fn package_that_cargo_refuses_is_not_added() {
         (good + "[[bin]]\nname = \"other\"\npath = \"src/main.rs\"\n", "two packages named `"),
     ] {
         project.write("functions/api/bad/Cargo.toml", &bad);
-        let (code, told) = run(&project, &[]);
-        assert_eq!(code, Some(1), "{told}");
+        let (code, output) = run(&project, &[]);
+        assert_eq!(code, Some(1), "{output}");
         let start = "error: `functions/api/bad` is not added to `members`, since Cargo refuses it:\n";
-        assert!(told.contains(start) && told.contains(words), "{told}");
+        assert!(output.contains(start) && output.contains(words), "{output}");
         for file in ["Cargo.toml", "template.yaml"] {
             assert!(!read(&project, file).contains("bad"), "{}", read(&project, file));
         }
@@ -292,14 +298,14 @@ fn folder_that_cannot_be_a_route_is_reported() {
     project.write("functions/api/copy/src/main.rs", MAIN);
     project.write("functions/api/copy/Cargo.toml", &read(&project, "functions/api/posts/[id]/Cargo.toml"));
     make(&project, "api/posts/[post]");
-    let (code, told) = run(&project, &[]);
-    assert_eq!(code, Some(0), "{told}");
+    let (code, output) = run(&project, &[]);
+    assert_eq!(code, Some(0), "{output}");
     let binary = project.package("api/posts/id");
     for words in [
         format!("functions/api/copy/Cargo.toml: `functions/api/copy` builds the binary `{binary}`"),
         "functions/api/posts/[post]/Cargo.toml: You cannot use different slug names".to_owned(),
     ] {
-        assert!(told.contains(&format!("warning: left out: {words}")), "{words}: {told}");
+        assert!(output.contains(&format!("warning: left out: {words}")), "{words}: {output}");
     }
     assert_eq!(read(&project, "Cargo.toml"), manifest);
 }
@@ -312,11 +318,11 @@ fn function_that_is_referred_to_stays() {
     let template = read(&project, "template.yaml") + output;
     project.write("template.yaml", &template);
     fs::remove_dir_all(project.path("functions/api/shop")).unwrap();
-    let (code, told) = run(&project, &["--prune"]);
-    assert_eq!(code, Some(1), "{told}");
+    let (code, output) = run(&project, &["--prune"]);
+    assert_eq!(code, Some(1), "{output}");
     let line = template.lines().count();
     let words = "`ShopSlugFunction` is not removed, though its folder in `functions/` is gone: the template refers to it";
-    assert!(told.ends_with(&format!("{words}\ntemplate.yaml:{line}:12: `!GetAtt`")), "{told}");
+    assert!(output.ends_with(&format!("{words}\ntemplate.yaml:{line}:12: `!GetAtt`")), "{output}");
     assert_eq!(read(&project, "template.yaml"), template);
     assert!(!read(&project, "Cargo.toml").contains("shop"));
 }
@@ -326,13 +332,13 @@ fn template_that_cannot_be_edited_stops_all_writing() {
     let project = with_two_folders();
     project.write("template.yaml", "A: &a\n  B: {}\nResources: *a\n");
     let manifest = read(&project, "Cargo.toml");
-    let (code, told) = run(&project, &[]);
+    let (code, output) = run(&project, &[]);
     assert_eq!(code, Some(1));
     assert!(
-        told.starts_with("error: template.yaml:3:12: `Resources` is an alias of another place"),
-        "{told}"
+        output.starts_with("error: template.yaml:3:12: `Resources` is an alias of another place"),
+        "{output}"
     );
-    assert!(told.contains("Nothing was written. By hand:\n\nResources:\n  PostsIdFunction:\n"), "{told}");
+    assert!(output.contains("Nothing was written. By hand:\n\nResources:\n  PostsIdFunction:\n"), "{output}");
     assert_eq!(read(&project, "Cargo.toml"), manifest);
 }
 

@@ -1,7 +1,7 @@
 //! Values that `template.yaml` decides, and the files that it names.
 
 use crate::harness::command::{run, tool};
-use crate::harness::{Project, Served, get};
+use crate::harness::{Project, ServedProject, get};
 
 /// Answers with two variables and the timeout of the template.
 const VARIABLES: &str = r#"fn main() {
@@ -39,12 +39,12 @@ fn project() -> Project {
 fn samconfig_parameters_apply_and_are_watched() {
     let project = project();
     project.write("samconfig.toml", "[default.deploy.parameters]\nstack_name = 'blog'\n");
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     assert_eq!(served.get("/api/a").text(), "dev blog-dev");
     assert_eq!(served.get("/api/b").status, 404);
-    let told =
+    let printed =
         served.wait_for_log("`functions/api/b` is not served: the condition `IsProd` of `B` does not hold");
-    assert!(told.contains("--parameter-overrides"), "{told}");
+    assert!(printed.contains("--parameter-overrides"), "{printed}");
     project.write(
         "samconfig.toml",
         "[default.deploy.parameters]\nstack_name = 'blog'\nparameter_overrides = 'Stage=\"prod\"'\n",
@@ -99,7 +99,7 @@ fn functions_of_a_nested_stack_are_served_as_deployed() {
     let checked = run(&mut tool(project.root(), &["check"]));
     assert!(!checked.stdout.contains("missing-function"), "{}", checked.stdout);
 
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     let addresses = served.addresses();
     assert_eq!(addresses.len(), 2, "each stack has an API of its own: {}", served.log());
     assert_eq!(get("/api/a").send(addresses[0]).text(), "dev blog-dev");
@@ -129,7 +129,7 @@ fn template_without_a_workspace_is_served() {
     assert!(synced.stderr.contains("is not in a project: make one with"), "{}", synced.stderr);
     let created = run(&mut tool(project.root(), &["new", "/api/hello"]));
     assert!(created.stderr.contains("is not in a project: make one with"), "{}", created.stderr);
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     assert_eq!(served.get("/words").status_and_text(), (200, "a word".to_owned()));
 }
 
@@ -142,7 +142,7 @@ fn region_is_the_same_for_template_and_function() {
         function(&project, "A", "api/a", "").replace("STAGE: !Ref Stage", "STAGE: !Ref AWS::Region");
     project.write("template.yaml", &format!("{SECTIONS}{function}"));
     project.write("samconfig.toml", "[default.global.parameters]\nregion = 'eu-west-1'\n");
-    let served = Served::start_with(project.root(), |config| {
+    let served = ServedProject::start_with(project.root(), |config| {
         config.shell.remove("AWS_REGION");
         config.shell.remove("AWS_DEFAULT_REGION");
     });

@@ -3,7 +3,7 @@
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
 
-use crate::harness::{Project, Served};
+use crate::harness::{Project, ServedProject};
 
 const DRAFT: &str = "`functions/api/draft` is not served, it is no member of the workspace";
 
@@ -19,14 +19,14 @@ fn add_draft(project: &Project) {
     project.write("functions/api/draft/src/main.rs", "fn main() {}\n");
 }
 
-fn count(served: &Served, words: &str) -> usize {
+fn count(served: &ServedProject, words: &str) -> usize {
     served.log().lines().filter(|line| line.contains(words)).count()
 }
 
 #[test]
 fn warning_of_a_folder_goes_with_the_folder() {
     let project = with_draft();
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     served.wait_for_log(&format!("warning: {DRAFT}"));
     let stays = "warning: `functions/api/user` is served here but not deployed";
     assert_eq!(count(&served, stays), 1);
@@ -38,7 +38,7 @@ fn warning_of_a_folder_goes_with_the_folder() {
 #[test]
 fn folder_that_comes_back_is_warned_of_again() {
     let project = with_draft();
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     for round in 1..3 {
         served.wait_until(|log| log.matches(&format!("warning: {DRAFT}")).count() == round);
         let aside = project.path("aside");
@@ -51,7 +51,7 @@ fn folder_that_comes_back_is_warned_of_again() {
 #[test]
 fn changed_reason_does_not_resolve_a_warning() {
     let mut project = Project::new().answering("api/posts/[id]", "\"ok\"");
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     project.add("api/posts/[slug]", "\"no\"");
     served.wait_for_log("error: `functions/api/posts/[slug]` is not served: ");
     project.remove("api/posts/[slug]");
@@ -69,7 +69,7 @@ fn missing_program_is_resolved_by_its_file() {
          /app, Method: GET}}}\n",
     );
     project.write("app/README", "soon");
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     served.wait_for_log("warning: `App` cannot start: `app/bootstrap` is not there");
     let beside = project.path("bootstrap");
     fs::write(&beside, "#!/bin/sh\n").unwrap();

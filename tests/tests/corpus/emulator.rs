@@ -14,7 +14,7 @@ use crate::project;
 use crate::routing::Page;
 
 /// A served project, until it is dropped.
-pub(crate) struct Served {
+pub(crate) struct ServedProject {
     pub(crate) addresses: Vec<SocketAddr>,
     pub(crate) log: Log,
     runtime: Runtime,
@@ -22,7 +22,7 @@ pub(crate) struct Served {
     _project: TempDir,
 }
 
-impl Served {
+impl ServedProject {
     pub(crate) fn start(pages: &[Page], front_doors: &[FrontDoorKind], multi_value: bool) -> Self {
         let project = project::write(pages, multi_value);
         let (printer, log) = Printer::recorded();
@@ -43,7 +43,7 @@ impl Served {
     }
 }
 
-impl Drop for Served {
+impl Drop for ServedProject {
     fn drop(&mut self) {
         if let Some(emulator) = self.emulator.take() {
             self.runtime.block_on(emulator.stop());

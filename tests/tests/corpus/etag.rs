@@ -3,7 +3,7 @@
 //! <https://github.com/vercel/next.js/blob/canary/packages/next/src/server/lib/etag.ts>
 
 /// Computes the `ETag` of a text: 52 bits of a 64-bit FNV-1a over its UTF-16 code units, and their number.
-pub(crate) fn of(text: &str) -> String {
+pub(crate) fn compute(text: &str) -> String {
     let (mut hash, mut len) = (0xcbf2_9ce4_8422_2325_u64, 0);
     for unit in text.encode_utf16() {
         hash = (hash ^ u64::from(unit)).wrapping_mul(0x0100_0000_01b3);
@@ -35,6 +35,6 @@ fn etags_match_those_of_next() {
         ("☃", "\"fx1gq812zq1\""),
         ("🚀", "\"aoax5mpbly2\""),
     ] {
-        assert_eq!(of(text), etag, "{text}");
+        assert_eq!(compute(text), etag, "{text}");
     }
 }

@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use api_routes_project::aws::FrontDoorKind::{Alb, FunctionUrl, HttpApi, RestApi};
 use serde::Deserialize;
 
-use crate::emulator::Served;
+use crate::emulator::ServedProject;
 use crate::routing::Page;
 
 /// A front door, by its name in the table of departures.
@@ -50,13 +50,13 @@ impl FrontDoor {
 /// All front doors with their addresses. Load balancers that send lists of values have their own emulator, since all
 /// target groups of a template share the attribute.
 pub(crate) struct FrontDoors {
-    pub(crate) served: [Served; 2],
+    pub(crate) served: [ServedProject; 2],
 }
 
 impl FrontDoors {
     pub(crate) fn open(pages: &[Page]) -> Self {
-        let all = Served::start(pages, &[HttpApi, RestApi, FunctionUrl, Alb], false);
-        Self { served: [all, Served::start(pages, &[Alb], true)] }
+        let all = ServedProject::start(pages, &[HttpApi, RestApi, FunctionUrl, Alb], false);
+        Self { served: [all, ServedProject::start(pages, &[Alb], true)] }
     }
 
     /// Returns the addresses in the order of [`FrontDoor::ALL`].

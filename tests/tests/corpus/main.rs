@@ -35,7 +35,7 @@ fn each_front_door_answers_as_next_or_as_listed() {
     let front_doors = FrontDoors::open(&pages.0);
     let through = |front_door, address| {
         let mut client = Client::new(address);
-        let outcome = |case| Outcome::of(case, front_door, &mut client, &pages, &departures);
+        let outcome = |case| Outcome::new(case, front_door, &mut client, &pages, &departures);
         cases.iter().map(outcome).collect::<Vec<_>>()
     };
     // In parallel, since some pages take a while.
@@ -48,7 +48,7 @@ fn each_front_door_answers_as_next_or_as_listed() {
             .map(|(front_door, thread)| (front_door, thread.join().unwrap()))
             .collect::<Vec<_>>()
     });
-    let summary = Summary::of(outcomes);
+    let summary = Summary::new(outcomes);
     println!("{summary}");
     assert!(summary.is_as_expected(), "see the mismatches above");
     let page = include_str!("../../../docs/guide/coming-from-next.md");

@@ -24,7 +24,7 @@ pub(crate) enum Outcome {
 }
 
 impl Outcome {
-    pub(crate) fn of(
+    pub(crate) fn new(
         case: &Case,
         front_door: FrontDoor,
         client: &mut Client,
@@ -85,7 +85,7 @@ struct Row {
 const SHOWN: usize = 40;
 
 impl Summary {
-    pub(crate) fn of(outcomes: impl IntoIterator<Item = (FrontDoor, Vec<Outcome>)>) -> Self {
+    pub(crate) fn new(outcomes: impl IntoIterator<Item = (FrontDoor, Vec<Outcome>)>) -> Self {
         let mut summary = Self { rows: Vec::new(), mismatches: Vec::new() };
         for (front_door, outcomes) in outcomes {
             let mut row = Row { front_door, cases: outcomes.len(), as_next: 0, departures: BTreeMap::new() };

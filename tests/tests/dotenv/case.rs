@@ -18,17 +18,17 @@ pub(crate) struct Case {
     files: BTreeMap<String, Content>,
     mode: String,
     shell: Variables,
-    pub(crate) next: Recorded,
+    pub(crate) next: NextReading,
 }
 
 #[derive(Deserialize)]
-pub(crate) struct Recorded {
+pub(crate) struct NextReading {
     pub(crate) variables: Variables,
 }
 
 /// Our reading of the files.
-pub(crate) struct Read {
-    /// The variables of a route, as in [`Recorded`].
+pub(crate) struct Reading {
+    /// The variables of a route, as in [`NextReading`].
     pub(crate) variables: Variables,
     /// The complaints in the words of `check`.
     pub(crate) complaints: Vec<String>,
@@ -60,11 +60,11 @@ impl Case {
             files: files.collect(),
             mode: "development".to_owned(),
             shell: Variables::new(),
-            next: Recorded { variables: Variables::new() },
+            next: NextReading { variables: Variables::new() },
         }
     }
 
-    pub(crate) fn read(&self) -> Read {
+    pub(crate) fn read(&self) -> Reading {
         let folder = tempfile::tempdir().unwrap();
         for (name, content) in &self.files {
             let bytes = match content {
@@ -78,6 +78,6 @@ impl Case {
         let mut variables: Variables =
             dotenv.iter().map(|(name, value, _)| (name.to_owned(), value.to_owned())).collect();
         variables.extend(self.shell.clone());
-        Read { variables, complaints: dotenv.complaints.iter().map(ToString::to_string).collect() }
+        Reading { variables, complaints: dotenv.complaints.iter().map(ToString::to_string).collect() }
     }
 }

@@ -6,7 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
-use crate::exchange::Answered;
+use crate::exchange::ClientResponse;
 use crate::fixture::Response;
 use crate::form::fits;
 
@@ -62,7 +62,7 @@ fn is(expected: &Value, actual: &Value) -> bool {
 /// # Errors
 ///
 /// Names each line that differs.
-pub(crate) fn responses(expected: &Response, actual: &Answered) -> Result<(), String> {
+pub(crate) fn responses(expected: &Response, actual: &ClientResponse) -> Result<(), String> {
     let mut faults = Vec::new();
     if expected.status != actual.status {
         faults.push(format!("  the status should be {}, and is {}", expected.status, actual.status));

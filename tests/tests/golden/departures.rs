@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::fixture::{Door, Fixture};
 use crate::reading::{self, Reading};
 
-/// A difference between the two.
+/// A difference between the readings.
 struct Departure {
     because: &'static str,
     doors: &'static [Door],
@@ -15,7 +15,7 @@ struct Departure {
 
 const DEPARTURES: &[Departure] = &[
     Departure {
-        because: "It leaves the stage in the path, and puts it there if it is not: \
+        because: "`lambda_http` keeps the stage in the path, and adds a missing one: \
             https://github.com/awslabs/aws-lambda-rust-runtime/issues/668, …/782",
         doors: &[Door::HttpApi, Door::HttpApiPayload1, Door::RestApi],
         applied: |ours, event| {
@@ -25,7 +25,7 @@ const DEPARTURES: &[Departure] = &[
         },
     },
     Departure {
-        because: "At the root of a stage it does not see that the path is the stage: /prod is /prod/prod",
+        because: "`lambda_http` adds the stage to its own root path: /prod becomes /prod/prod",
         doors: &[Door::HttpApi],
         applied: |ours, event| {
             if let Some(stage) = named_stage(event).filter(|stage| event["rawPath"] == format!("/{stage}")) {
@@ -34,17 +34,17 @@ const DEPARTURES: &[Departure] = &[
         },
     },
     Departure {
-        because: "It takes a path that AWS has decoded for one that is encoded: a hash ends it",
+        because: "`lambda_http` takes a decoded path of AWS for an encoded one, and ends the path at a hash",
         doors: &[Door::HttpApi],
         applied: |ours, _| ours.path.truncate(ours.path.find("%23").unwrap_or(ours.path.len())),
     },
     Departure {
-        because: "Likewise: a percent sign begins an escape",
+        because: "`lambda_http` takes a decoded path of AWS for an encoded one, and reads an escape after a percent sign",
         doors: &[Door::HttpApi],
         applied: |ours, _| ours.path = ours.path.replace("%25", "%"),
     },
     Departure {
-        because: "Of a repeated header it keeps the last value, although the event has all",
+        because: "`lambda_http` keeps the last value of a repeated header, although the event has all",
         doors: &[Door::HttpApiPayload1, Door::RestApi],
         applied: |ours, _| {
             for values in ours.headers.values_mut() {
@@ -53,7 +53,7 @@ const DEPARTURES: &[Departure] = &[
         },
     },
     Departure {
-        because: "It leaves several headers of cookies apart, where Node and this library have one header",
+        because: "`lambda_http` keeps several headers of cookies, where Node and this library have one",
         doors: &[Door::AlbMultiValue],
         applied: |ours, event| {
             let lines = event["multiValueHeaders"]["cookie"].as_array();
@@ -72,7 +72,7 @@ fn named_stage(event: &Value) -> Option<&str> {
 const ANSWERED: &[(&str, u16, &str)] = &[(
     "function-url/event-invalid-escape.json",
     400,
-    "A parameter that cannot be decoded is a bad request, as with Next.js",
+    "a parameter that cannot be decoded is a bad request, as in Next.js",
 )];
 
 /// The table, and the rows that were needed.

@@ -14,24 +14,24 @@ use crate::front_door;
 const CLIENT: ([u8; 4], u16) = ([203, 0, 113, 7], 50_000);
 
 /// The event and the answer of a request.
-pub(crate) struct Exchanged {
+pub(crate) struct Exchange {
     /// The event, if the function was invoked.
     pub(crate) event: Option<Value>,
-    pub(crate) response: Answered,
+    pub(crate) response: ClientResponse,
 }
 
 /// The answer that the client received.
-pub(crate) struct Answered {
+pub(crate) struct ClientResponse {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Vec<u8>,
 }
 
 #[tokio::main(flavor = "current_thread")]
-pub(crate) async fn of(fixture: &Fixture) -> Exchanged {
+pub(crate) async fn run(fixture: &Fixture) -> Exchange {
     let events = Events::default();
     let function = Function { reply: fixture.reply.clone(), events: events.clone() };
-    let front_door = front_door::of(fixture.door, &fixture.settings, function);
+    let front_door = front_door::new(fixture.door, &fixture.settings, function);
     let response = front_door.handle(request(&fixture.request), CLIENT.into()).await;
     let (head, body) = response.into_parts();
     let headers = head.headers.iter();
@@ -39,7 +39,7 @@ pub(crate) async fn of(fixture: &Fixture) -> Exchanged {
         headers.map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned())).collect();
     let body = body.collect().await.unwrap().to_bytes().to_vec();
     let event = events.lock().unwrap().pop().map(|event| serde_json::from_slice(&event).unwrap());
-    Exchanged { event, response: Answered { status: head.status.as_u16(), headers, body } }
+    Exchange { event, response: ClientResponse { status: head.status.as_u16(), headers, body } }
 }
 
 fn request(Request { method, target, headers, body, body_base64 }: &Request) -> http::Request<Full<Bytes>> {

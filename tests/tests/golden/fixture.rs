@@ -170,11 +170,11 @@ pub(crate) struct Response {
 
 /// Reads the fixtures of all front doors.
 pub(crate) fn all() -> Vec<Fixture> {
-    Door::ALL.into_iter().flat_map(of).collect()
+    Door::ALL.into_iter().flat_map(for_door).collect()
 }
 
 /// Reads the fixtures of a front door.
-pub(crate) fn of(door: Door) -> Vec<Fixture> {
+pub(crate) fn for_door(door: Door) -> Vec<Fixture> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/golden").join(door.folder());
     let mut files: Vec<_> = fs::read_dir(&folder).unwrap().map(|file| file.unwrap().path()).collect();
     files.sort();

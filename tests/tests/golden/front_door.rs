@@ -19,7 +19,7 @@ use crate::fixture::{Cors, Door, Settings};
 const TIMEOUT: Duration = Duration::from_millis(20);
 
 /// Makes the front door of `door` to `function`.
-pub(crate) fn of(door: Door, settings: &Settings, function: Function) -> FrontDoor<Function> {
+pub(crate) fn new(door: Door, settings: &Settings, function: Function) -> FrontDoor<Function> {
     match door {
         Door::HttpApi => http_api(settings, PayloadFormat::V2, function),
         Door::HttpApiPayload1 => http_api(settings, PayloadFormat::V1, function),

@@ -17,7 +17,7 @@ mod reading;
 mod typed;
 
 use crate::departures::Departures;
-use crate::exchange::Exchanged;
+use crate::exchange::Exchange;
 use crate::fixture::{Door, Fixture};
 
 /// Runs `check` on all fixtures, and fails with the names of those that have a problem.
@@ -31,10 +31,10 @@ fn each(fixtures: &[Fixture], mut check: impl FnMut(&Fixture) -> Result<(), Stri
 }
 
 fn front_door_does_as_aws(door: Door) {
-    let fixtures = fixture::of(door);
+    let fixtures = fixture::for_door(door);
     assert!(!fixtures.is_empty(), "no fixtures");
     each(&fixtures, |fixture| {
-        let Exchanged { event, response } = exchange::of(fixture);
+        let Exchange { event, response } = exchange::run(fixture);
         if let Some(expected) = &fixture.event {
             let event = event.ok_or("the function was not invoked")?;
             compare::events(expected, &event)?;
@@ -74,7 +74,7 @@ fn a_load_balancer_does_as_aws_does() {
 
 #[test]
 fn every_event_is_the_typed_one_of_its_front_door() {
-    each(&fixture::all(), |fixture| match exchange::of(fixture).event {
+    each(&fixture::all(), |fixture| match exchange::run(fixture).event {
         Some(event) => typed::check(fixture.door, &event),
         None => Ok(()),
     });
@@ -83,7 +83,7 @@ fn every_event_is_the_typed_one_of_its_front_door() {
 #[test]
 fn lambda_http_reads_the_same_or_as_listed() {
     let mut departures = Departures::default();
-    each(&fixture::all(), |fixture| match exchange::of(fixture).event {
+    each(&fixture::all(), |fixture| match exchange::run(fixture).event {
         Some(event) => departures.check(fixture, &event),
         None => Ok(()),
     });

@@ -30,7 +30,7 @@ fn kill_costs_at_most_the_sandboxs_request() {
     });
     println!("{} kills, EMULATOR_LOAD_SEED={}\n{}", kills(), seed(), answers.tally);
 
-    let (own, failed) = (answers.tally.of(OWN), answers.tally.of(FAILED));
+    let (own, failed) = (answers.tally.times(OWN), answers.tally.times(FAILED));
     assert_eq!(own + failed, answers.tally.total(), "{}", answers.tally);
     assert!(failed <= kills(), "{failed} requests failed");
     assert!(answers.ids_are_unique());

@@ -20,11 +20,11 @@ const MEMORY: u64 = 64 * 1024;
 #[test]
 fn stream_waits_for_its_client_and_no_other_does() {
     let emulator = UnderLoad::behind("function-url");
-    assert_eq!(others(emulator.address, || false).tally.of(OWN), QUESTIONS);
+    assert_eq!(others(emulator.address, || false).tally.times(OWN), QUESTIONS);
     let before = emulator.memory();
     let mut clients: Vec<_> = (0..CLIENTS).map(|_| begin(emulator.address)).collect();
     // The clients stop reading, so their functions have nothing to do.
-    assert_eq!(others(emulator.address, || false).tally.of(OWN), QUESTIONS);
+    assert_eq!(others(emulator.address, || false).tally.times(OWN), QUESTIONS);
     let during = emulator.memory();
     println!("{before} kB before, {during} kB with {CLIENTS} streams of {} kB begun\n", LENGTH / 1024);
     assert!(during < before + MEMORY, "{before} kB before, {during} kB during the streams");
@@ -34,7 +34,7 @@ fn stream_waits_for_its_client_and_no_other_does() {
         assert_eq!(client.chunks().unwrap().len(), LENGTH);
     }
     no_connection_is_left(emulator.address);
-    assert_eq!(others(emulator.address, || false).tally.of(OWN), QUESTIONS);
+    assert_eq!(others(emulator.address, || false).tally.times(OWN), QUESTIONS);
     emulator.end();
 }
 

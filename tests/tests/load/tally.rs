@@ -26,7 +26,7 @@ impl Tally {
     }
 
     /// Returns the number of requests with `outcome`.
-    pub(crate) fn of(&self, outcome: &str) -> u64 {
+    pub(crate) fn times(&self, outcome: &str) -> u64 {
         self.0.iter().filter(|((_, counted), _)| counted == outcome).map(|(_, times)| times).sum()
     }
 
@@ -64,13 +64,13 @@ pub(crate) const FAILED: &str = r#"500 {"message":"Internal Server Error"}"#;
 pub(crate) fn outcome(answer: &io::Result<Response>, nonce: &str) -> String {
     match answer {
         Ok(response) if response.status == 200 && response.body == nonce.as_bytes() => OWN.to_owned(),
-        Ok(response) => said(response),
+        Ok(response) => describe(response),
         Err(error) => format!("no answer: {}", error.kind()),
     }
 }
 
 /// Returns the status and the start of the body.
-pub(crate) fn said(response: &Response) -> String {
+pub(crate) fn describe(response: &Response) -> String {
     let text: String = response.text().chars().take(100).collect();
     format!("{} {text}", response.status).trim_end().to_owned()
 }

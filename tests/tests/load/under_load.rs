@@ -46,7 +46,7 @@ impl UnderLoad {
         let questions = FUNCTIONS.map(|path| Question { path, ..Question::echo("each function", "again") });
         let questions = Mutex::new(questions.into_iter());
         let answers = ask(self.address, 1, || questions.lock().unwrap().next(), || ());
-        assert_eq!(answers.tally.of(OWN), FUNCTIONS.len() as u64, "{}", answers.tally);
+        assert_eq!(answers.tally.times(OWN), FUNCTIONS.len() as u64, "{}", answers.tally);
     }
 
     pub(crate) fn sandboxes(&self) -> Vec<Sandbox> {

@@ -140,8 +140,12 @@ fn names_and_doc_comments_follow_the_rules() {
         let (_, advice) = RULES.iter().find(|(rule, _)| line.split(' ').next() == Some(rule)).unwrap();
         problems.push(format!("{line}\n    in {}\n    {advice}", files.join(", ")));
     }
-    for line in known.iter().filter(|line| !found.contains_key(**line)) {
-        problems.push(format!("{line}\n    is gone; take it off {LEFTOVERS}: `{UPDATE}`"));
+    let gone: Vec<_> = known.into_iter().filter(|line| !found.contains_key(*line)).collect();
+    if !gone.is_empty() {
+        problems.push(format!(
+            "No longer in the code: take it off {LEFTOVERS} with `{UPDATE}`:\n    {}",
+            gone.join("\n    ")
+        ));
     }
     assert!(problems.is_empty(), "\n{}", problems.join("\n"));
 }

@@ -2,14 +2,14 @@
 
 use std::thread;
 
-use super::{Attached, USER};
+use super::{AttachedEmulator, USER};
 use crate::harness::{Connection, Project, get, post};
 
 const WAITS: &str = "`/api/user` waits for its process: start it with `sh -c ";
 
 #[test]
 fn requests_wait_for_the_process_and_say_so_once() {
-    let attached = Attached::start();
+    let attached = AttachedEmulator::start();
     thread::scope(|scope| {
         let requests = [0, 1, 2].map(|_| scope.spawn(|| attached.served.get("/api/user").text()));
         attached.served.wait_for_log(WAITS);
@@ -24,7 +24,7 @@ fn requests_wait_for_the_process_and_say_so_once() {
 
 #[test]
 fn running_process_answers_at_once() {
-    let attached = Attached::start();
+    let attached = AttachedEmulator::start();
     let process = attached.run();
     assert_eq!(attached.served.get("/api/user").text(), process.id);
     assert_eq!(attached.count(WAITS), 0);
@@ -32,7 +32,7 @@ fn running_process_answers_at_once() {
 
 #[test]
 fn new_process_takes_over_from_one_that_is_gone() {
-    let attached = Attached::start();
+    let attached = AttachedEmulator::start();
     let first = attached.run();
     let id = attached.served.get("/api/user").text();
     assert_eq!(id, first.id);
@@ -48,7 +48,7 @@ fn new_process_takes_over_from_one_that_is_gone() {
 
 #[test]
 fn last_process_that_asked_gets_the_next_event() {
-    let attached = Attached::start();
+    let attached = AttachedEmulator::start();
     let (first, second) = (attached.run(), attached.run());
     assert_eq!(attached.served.get("/api/user").text(), second.id);
     second.kill();
@@ -58,7 +58,7 @@ fn last_process_that_asked_gets_the_next_event() {
 
 #[test]
 fn process_that_dies_fails_its_invocation() {
-    let attached = Attached::start();
+    let attached = AttachedEmulator::start();
     thread::scope(|scope| {
         let request = scope.spawn(|| attached.served.get("/api/user?hang").status_and_text());
         let process = attached.run();
@@ -75,7 +75,7 @@ fn process_that_dies_fails_its_invocation() {
 /// The test is the process, and speaks the Runtime API by hand.
 #[test]
 fn answer_to_another_attempt_is_gone() {
-    let attached = Attached::start();
+    let attached = AttachedEmulator::start();
     let runtime_api = attached.runtime_api();
     thread::scope(|scope| {
         let request = scope.spawn(|| attached.served.get("/api/user").text());
@@ -95,7 +95,7 @@ fn answer_to_another_attempt_is_gone() {
 
 #[test]
 fn process_that_starts_keeps_one_at_a_breakpoint() {
-    let attached = Attached::start();
+    let attached = AttachedEmulator::start();
     thread::scope(|scope| {
         let stopped = attached.run();
         let request = scope.spawn(|| attached.served.get("/api/user?hang").status);
@@ -110,7 +110,7 @@ fn process_that_starts_keeps_one_at_a_breakpoint() {
 
 #[test]
 fn request_of_a_client_that_left_is_skipped() {
-    let attached = Attached::start();
+    let attached = AttachedEmulator::start();
     let mut client = Connection::open(attached.served.address).unwrap();
     client.write(b"GET /api/user?hang HTTP/1.1\r\nhost: localhost\r\n\r\n").unwrap();
     attached.served.wait_for_log(WAITS);
@@ -122,7 +122,7 @@ fn request_of_a_client_that_left_is_skipped() {
 
 #[test]
 fn init_error_reaches_the_request_that_waits() {
-    let attached = Attached::start();
+    let attached = AttachedEmulator::start();
     let runtime_api = attached.runtime_api();
     let error = post(
         "/2018-06-01/runtime/init/error",
@@ -142,7 +142,7 @@ fn init_error_reaches_the_request_that_waits() {
 
 #[test]
 fn web_page_reaches_no_runtime_api() {
-    let attached = Attached::start();
+    let attached = AttachedEmulator::start();
     let next = get("/2018-06-01/runtime/invocation/next");
     for (name, value) in [("origin", "http://localhost:3000"), ("host", "rebound.example.com")] {
         assert_eq!(next.clone().header(name, value).send(attached.runtime_api()).status, 403);
@@ -152,7 +152,7 @@ fn web_page_reaches_no_runtime_api() {
 #[test]
 fn other_functions_are_built_and_started() {
     let project = Project::new().answering("api/user", USER).answering("api/other", "\"other\"");
-    let attached = Attached::start_with(project);
+    let attached = AttachedEmulator::start_with(project);
     assert_eq!(attached.served.get("/api/other").text(), "other");
     attached.served.wait_for_log("built 1 function in ");
     attached.project.edit("functions/api/user/src/main.rs", "\"hang\"", "\"stop\"");

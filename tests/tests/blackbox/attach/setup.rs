@@ -9,26 +9,26 @@ use local_emulator::config::{AttachOptions, Debugged};
 use local_emulator::sandbox::DebugMode;
 use serde_json::{Value, json};
 
-use super::{Attached, USER, env_file, options};
+use super::{AttachedEmulator, USER, env_file, options};
 use crate::harness::command::{run, tool};
-use crate::harness::{Program, Project, Served, get};
+use crate::harness::{Program, Project, ServedProject, get};
 
 const LAUNCH: &str = ".vscode/launch.json";
 
-fn write_launch(project: &Project) -> Served {
-    Served::start_with(project.root(), |config| {
+fn write_launch(project: &Project) -> ServedProject {
+    ServedProject::start_with(project.root(), |config| {
         config.attach = AttachOptions { write_launch: true, ..options("/api/user") };
     })
 }
 
 #[test]
 fn port_is_the_same_at_each_start() {
-    let Attached { served, project } = Attached::start();
-    let attached = Attached { served, project };
+    let AttachedEmulator { served, project } = AttachedEmulator::start();
+    let attached = AttachedEmulator { served, project };
     let first = attached.runtime_api();
-    let Attached { served, project } = attached;
+    let AttachedEmulator { served, project } = attached;
     drop(served);
-    assert_eq!(Attached::start_with(project).runtime_api(), first);
+    assert_eq!(AttachedEmulator::start_with(project).runtime_api(), first);
 }
 
 #[test]
@@ -56,7 +56,7 @@ fn function_is_attached_or_debugged_and_not_both() {
 #[test]
 fn unknown_function_is_a_warning_as_with_debug() {
     let project = Project::new().answering("api/user", "\"ok\"");
-    let served = Served::start_with(project.root(), |config| {
+    let served = ServedProject::start_with(project.root(), |config| {
         config.attach = options("nobody");
         let mode = DebugMode { waits: false };
         config.debug = Some(Debugged { function: "no one".to_owned(), mode });
@@ -69,10 +69,10 @@ fn unknown_function_is_a_warning_as_with_debug() {
 #[test]
 fn function_that_comes_later_is_attached_as_well() {
     let mut project = Project::new().answering("api/other", "\"other\"");
-    let served = Served::start_with(project.root(), |config| config.attach = options("/api/user"));
+    let served = ServedProject::start_with(project.root(), |config| config.attach = options("/api/user"));
     served.wait_for_log("warning: no function `/api/user` to attach: `");
     project.add("api/user", USER);
-    let attached = Attached { served, project };
+    let attached = AttachedEmulator { served, project };
     let process = attached.run();
     assert_eq!(attached.served.get("/api/user").text(), process.id);
 }
@@ -84,7 +84,7 @@ fn process_gets_the_variables_of_the_project() {
     let project = Project::new().answering("api/user", reply);
     // In `.env`, only the dollar sign needs an escape.
     project.write(".env", "GREETING=it's \"\\${HOME}\" `id` \\n é\n");
-    let attached = Attached::start_with(project);
+    let attached = AttachedEmulator::start_with(project);
     let permissions = fs::metadata(attached.file()).unwrap().permissions();
     assert_eq!(permissions.mode() & 0o777, 0o600);
     for (name, expected) in [

@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use crate::harness::{Program, Project, Request, Response, Served, get, request};
+use crate::harness::{Program, Project, Request, Response, ServedProject, get, request};
 
 const TEMPLATES: [(&str, &str); 2] = [("template.yaml", ""), ("rest-api.yaml", "/v1")];
 
@@ -33,7 +33,7 @@ fn each_route_knows_its_caller_behind_each_api() {
     let project = Project::example("authorizers");
     for (template, stage) in TEMPLATES {
         with_template(&project, template);
-        let served = Served::start_with(project.root(), |config| config.watch = false);
+        let served = ServedProject::start_with(project.root(), |config| config.watch = false);
         let send = |request: &Request| -> Response { served.send(request) };
         let path = |path: &str| format!("{stage}{path}");
 

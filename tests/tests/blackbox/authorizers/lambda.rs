@@ -6,7 +6,7 @@ use std::thread;
 use serde_json::{Value, json};
 
 use super::{ECHO, authorizer, template};
-use crate::harness::{Project, Response, Served, get, wait_for};
+use crate::harness::{Project, Response, ServedProject, get, wait_for};
 
 /// Decides by the token of the request, and logs each call. Its answer is a policy and a simple response at once.
 const SESSION: &str = r##"fn main() {
@@ -48,7 +48,7 @@ fn project(session: &str) -> Project {
 }
 
 /// Serves the project with an API of this kind, whose authorizer has these settings.
-fn serve(project: &Project, kind: &str, settings: &str) -> Served {
+fn serve(project: &Project, kind: &str, settings: &str) -> ServedProject {
     let auth = format!(
         "{{DefaultAuthorizer: Session, Authorizers: {{Session: {{FunctionArn: !GetAtt Session.Arn, {settings}}}}}}}"
     );
@@ -60,7 +60,7 @@ fn serve(project: &Project, kind: &str, settings: &str) -> Served {
          {{Binary: {binary}}}}}\n    Properties: {{CodeUri: ., Handler: bootstrap, Runtime: provided.al2023}}\n"
     );
     project.write("template.yaml", &text);
-    Served::start(project)
+    ServedProject::start(project)
 }
 
 const HTTP_2: &str = "EnableFunctionDefaultPermissions: true, AuthorizerPayloadFormatVersion: '2.0', Identity: {Headers: [Authorization]}";
@@ -69,12 +69,12 @@ const HTTP_SIMPLE: &str = "EnableFunctionDefaultPermissions: true, AuthorizerPay
 const REST_TOKEN: &str = "Identity: {ReauthorizeEvery: 0}";
 const REST_REQUEST: &str = "FunctionPayloadType: REQUEST, Identity: {Headers: [Authorization]}";
 
-fn ask(served: &Served, target: &str, token: &str) -> Response {
+fn ask(served: &ServedProject, target: &str, token: &str) -> Response {
     served.send(&get(target).header("Authorization", token))
 }
 
 /// Waits until the authorizer has printed its line so many times. The line may come after the answer of the route.
-fn assert_asked(served: &Served, times: usize) {
+fn assert_asked(served: &ServedProject, times: usize) {
     let asked = |log: &str| log.matches("asked about arn:aws:execute-api:").count();
     served.wait_until(|log| asked(log) >= times);
     let log = served.log();

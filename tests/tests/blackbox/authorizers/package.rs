@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use super::{ECHO, authorizer, template};
-use crate::harness::process::Ended;
-use crate::harness::{Program, Project, Served, get, post};
+use crate::harness::process::ProgramOutput;
+use crate::harness::{Program, Project, ServedProject, get, post};
 
 /// Allows each request with the token `yes`.
 const SESSION: &str = r#"fn main() {
@@ -38,7 +38,7 @@ fn project() -> Project {
 #[test]
 fn authorizer_decides_and_answers_at_no_path() {
     let project = project();
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     assert_eq!(served.get("/api/me").status, 401);
     assert_eq!(served.send(&get("/api/me").header("authorization", "no")).status, 403);
     let answer = served.send(&get("/api/me").header("authorization", "yes"));
@@ -51,7 +51,7 @@ fn authorizer_decides_and_answers_at_no_path() {
     assert_eq!((answer.status, &answer.json()["isAuthorized"]), (200, &json!(false)));
 }
 
-fn run(project: &Project, arguments: &[&str]) -> Ended {
+fn run(project: &Project, arguments: &[&str]) -> ProgramOutput {
     Program::start(project, arguments).end()
 }
 

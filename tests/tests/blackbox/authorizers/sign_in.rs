@@ -7,10 +7,10 @@ use local_emulator::config::Config;
 use serde_json::{Value, json};
 
 use super::{JWT, authorizer, event, http_api};
-use crate::harness::{Project, Request, Served, get, wait_for};
+use crate::harness::{Project, Request, ServedProject, get, wait_for};
 
-fn served(project: &Project, configure: impl FnOnce(&mut Config)) -> Served {
-    Served::start_with(project.root(), configure)
+fn served(project: &Project, configure: impl FnOnce(&mut Config)) -> ServedProject {
+    ServedProject::start_with(project.root(), configure)
 }
 
 fn signed_in(sub: &str) -> Value {

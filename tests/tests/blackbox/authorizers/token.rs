@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{ECHO, JWT, authorizer, http_api, template};
 use crate::harness::command::{run, tool};
-use crate::harness::{Project, Response, Served, get};
+use crate::harness::{Project, Response, ServedProject, get};
 
 /// Prints a token for a project, with the command that a developer runs.
 fn token(project: &Project, options: &str) -> String {
@@ -14,7 +14,7 @@ fn token(project: &Project, options: &str) -> String {
     ran.stdout.trim_end().to_owned()
 }
 
-fn ask(served: &Served, path: &str, token: &str) -> Response {
+fn ask(served: &ServedProject, path: &str, token: &str) -> Response {
     get(path).header("authorization", &format!("Bearer {token}")).send(served.address)
 }
 
@@ -29,7 +29,7 @@ const POOL: &str = "{DefaultAuthorizer: Pool, Authorizers: {Pool: {UserPoolArn: 
 #[test]
 fn token_opens_a_route_and_an_expired_one_does_not() {
     let project = http_api(JWT, "");
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     let right = token(&project, "--sub 7 --claim roles=[\"a\",\"b\"]");
     let answer = ask(&served, "/api/me", &right);
     let claims = &authorizer(&answer)["jwt"]["claims"];
@@ -69,7 +69,7 @@ fn token_opens_a_route_and_an_expired_one_does_not() {
 #[test]
 fn token_without_the_scope_of_the_route_is_403() {
     let project = http_api(JWT, ", Auth: {AuthorizationScopes: [read, write]}");
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     let answer = ask(&served, "/api/me", &token(&project, "--scope read"));
     assert_eq!(authorizer(&answer)["jwt"]["scopes"], json!(["read"]));
     let answer = ask(&served, "/api/me", &token(&project, "--scope other"));
@@ -83,7 +83,7 @@ fn user_pool_takes_tokens_of_the_emulator() {
     let mut project = Project::new();
     project.add_crate("api/me", ECHO);
     project.write("template.yaml", &template("Api", POOL, &project.package("api/me"), ""));
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     let answer = ask(&served, "/Prod/api/me", &token(&project, "--sub 7"));
     assert_eq!(authorizer(&answer)["claims"]["cognito:username"], "7");
     let answer = ask(&served, "/Prod/api/me", &token(&project, "--expired"));
@@ -101,7 +101,7 @@ fn user_pool_takes_tokens_of_the_emulator() {
 #[test]
 fn libraries_find_the_key_of_the_issuer() {
     let project = http_api(JWT, "");
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     let host = served.address.to_string();
     let document = |path: &str| get(path).header("host", &host).send(served.address);
     let configuration = document("/_emulator/issuer/.well-known/openid-configuration").json();
@@ -129,7 +129,7 @@ fn header(token: &str) -> Value {
 fn keys_of_a_file_take_the_place_of_the_issuers() {
     let project = http_api(JWT, "");
     project.write("jwks.json", "{\"keys\": []}");
-    let served = Served::start_with(project.root(), |config| {
+    let served = ServedProject::start_with(project.root(), |config| {
         config.authorizers.jwks = Some(project.path("jwks.json"));
     });
     let foreign = token(&project, "--claim iss=https://login.example.com/");

@@ -9,7 +9,7 @@ use super::{EXECUTABLE, wait_for};
 
 /// The exit code and the output of a command.
 #[derive(Debug)]
-pub(crate) struct Ran {
+pub(crate) struct CommandOutput {
     pub(crate) code: Option<i32>,
     pub(crate) stdout: String,
     pub(crate) stderr: String,
@@ -33,14 +33,14 @@ pub(crate) fn tool_with_file_limit(folder: &Path, arguments: &[&str], limit: u32
 }
 
 /// Runs a command to its end.
-pub(crate) fn run(command: &mut Command) -> Ran {
+pub(crate) fn run(command: &mut Command) -> CommandOutput {
     // Files, since pipes would have to be read while the command runs.
     let mut streams = [tempfile::tempfile().unwrap(), tempfile::tempfile().unwrap()];
     let [stdout, stderr] = [0, 1].map(|at: usize| streams[at].try_clone().unwrap());
     let mut child = command.stdin(Stdio::null()).stdout(stdout).stderr(stderr).spawn().unwrap();
     let status = wait_for("the command to end", || child.try_wait().unwrap());
     let [stdout, stderr] = streams.each_mut().map(text);
-    Ran { code: status.code(), stdout, stderr }
+    CommandOutput { code: status.code(), stdout, stderr }
 }
 
 fn text(file: &mut File) -> String {

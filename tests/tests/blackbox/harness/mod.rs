@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 pub(crate) use http::{Connection, Request, Response, get, post, request};
 pub(crate) use process::Program;
 pub(crate) use project::Project;
-pub(crate) use served::{Served, faults, faults_alone, main_project};
+pub(crate) use served::{ServedProject, faults, faults_alone, main_project};
 
 /// The emulator's program.
 pub(crate) const EXECUTABLE: &str = env!("CARGO_BIN_EXE_emulator-under-test");

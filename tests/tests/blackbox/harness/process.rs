@@ -24,7 +24,7 @@ pub(crate) struct Program {
 
 /// The exit code and the output of a program that has ended.
 #[derive(Debug)]
-pub(crate) struct Ended {
+pub(crate) struct ProgramOutput {
     pub(crate) code: Option<i32>,
     pub(crate) text: String,
 }
@@ -111,10 +111,10 @@ impl Program {
         kill_process_group(self.pid(), Signal::INT).unwrap();
     }
 
-    pub(crate) fn end(mut self) -> Ended {
+    pub(crate) fn end(mut self) -> ProgramOutput {
         let status = self.wait();
         let text = self.lines.iter().collect::<Vec<_>>().join("\n");
-        Ended { code: status.code(), text }
+        ProgramOutput { code: status.code(), text }
     }
 
     /// Waits until the program and all processes that it started have ended.

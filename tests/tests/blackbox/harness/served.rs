@@ -15,7 +15,7 @@ use super::{EXECUTABLE, Project, Request, Response, checkout, get, wait_for};
 
 /// A served project, until it is dropped.
 #[derive(Debug)]
-pub(crate) struct Served {
+pub(crate) struct ServedProject {
     pub(crate) address: SocketAddr,
     log: Log,
     runtime: Runtime,
@@ -24,20 +24,20 @@ pub(crate) struct Served {
 
 /// Serves this repository's own functions, once for all tests. The emulator ends with the process of the tests, whose
 /// end the watchdog sees.
-pub(crate) fn main_project() -> &'static Served {
-    static SERVED: OnceLock<Served> = OnceLock::new();
-    SERVED.get_or_init(|| Served::start_with(checkout(), |config| config.watch = false))
+pub(crate) fn main_project() -> &'static ServedProject {
+    static SERVED: OnceLock<ServedProject> = OnceLock::new();
+    SERVED.get_or_init(|| ServedProject::start_with(checkout(), |config| config.watch = false))
 }
 
 /// Serves the functions that fail, once for all tests.
-pub(crate) fn faults() -> &'static Served {
-    static SERVED: OnceLock<Served> = OnceLock::new();
-    SERVED.get_or_init(|| Served::start_with(faults_project().root(), |config| config.watch = false))
+pub(crate) fn faults() -> &'static ServedProject {
+    static SERVED: OnceLock<ServedProject> = OnceLock::new();
+    SERVED.get_or_init(|| ServedProject::start_with(faults_project().root(), |config| config.watch = false))
 }
 
 /// Serves the functions that fail with one sandbox each, for a test that counts sandboxes.
-pub(crate) fn faults_alone() -> Served {
-    Served::start_with(faults_project().root(), |config| {
+pub(crate) fn faults_alone() -> ServedProject {
+    ServedProject::start_with(faults_project().root(), |config| {
         config.watch = false;
         (config.sandboxes, config.queue) = (1, true);
     })
@@ -48,7 +48,7 @@ fn faults_project() -> &'static Project {
     PROJECT.get_or_init(Project::faults)
 }
 
-impl Served {
+impl ServedProject {
     pub(crate) fn start(project: &Project) -> Self {
         Self::start_with(project.root(), |_| {})
     }
@@ -117,7 +117,7 @@ impl Served {
     }
 }
 
-impl Drop for Served {
+impl Drop for ServedProject {
     fn drop(&mut self) {
         if let Some(emulator) = self.emulator.take() {
             self.runtime.block_on(emulator.stop());

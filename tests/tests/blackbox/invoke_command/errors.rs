@@ -9,7 +9,7 @@ use tempfile::tempdir;
 
 use super::{command, invoke};
 use crate::harness::command::run;
-use crate::harness::{Project, Served, faults, main_project};
+use crate::harness::{Project, ServedProject, faults, main_project};
 
 #[test]
 fn invalid_json_is_reported_with_its_place() {
@@ -55,7 +55,7 @@ fn error_status_fails_the_command() {
 #[test]
 fn throttled_request_is_over_at_once() {
     let project = Project::new().answering("api/user", "\"ok\"");
-    let served = Served::start_with(project.root(), |config| config.sandboxes = 0);
+    let served = ServedProject::start_with(project.root(), |config| config.sandboxes = 0);
     let ran = invoke(&served, &["/api/user"]);
     assert_eq!(ran.code, Some(1));
     assert!(ran.stderr.contains(" ms  /api/user: ") && !ran.stderr.contains("goes on"), "{}", ran.stderr);
@@ -70,14 +70,14 @@ fn missing_emulator_is_reported_with_its_command() {
          `cargo api-routes dev`, or name its address with `--port` or `--url`\n",
         free.port()
     );
-    let told = ran.stderr.replace("(os error 61)", "(os error 111)");
-    assert_eq!((ran.code, ran.stdout.as_str(), told), (Some(1), "", message));
+    let printed = ran.stderr.replace("(os error 61)", "(os error 111)");
+    assert_eq!((ran.code, ran.stdout.as_str(), printed), (Some(1), "", message));
 }
 
 #[test]
 fn server_without_an_inspector_is_reported() {
     let project = Project::new().answering("api/user", "\"ok\"");
-    let served = Served::start_with(project.root(), |config| config.inspector = false);
+    let served = ServedProject::start_with(project.root(), |config| config.inspector = false);
     let ran = invoke(&served, &["/api/user"]);
     assert_eq!((ran.code, ran.stdout.as_str()), (Some(1), ""));
     let words = "has no inspector (`/_emulator/api/routes` is 404 Not Found): the emulator there was started with \

@@ -5,20 +5,20 @@ use std::process::Command;
 
 use super::{invoke, record};
 use crate::harness::command::run;
-use crate::harness::{Project, Served};
+use crate::harness::{Project, ServedProject};
 
 #[test]
 fn saved_event_has_no_secrets() {
     let project = Project::new().answering("api/user", "\"ok\"");
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     let sent = ["/api/user", "-H", "authorization: Bearer hush", "-H", "cookie: session=hush"];
     let ran = invoke(&served, &[&sent[..], &["--save", "one"]].concat());
     assert_eq!((ran.code, ran.stdout.as_str()), (Some(0), "ok"), "{ran:?}");
-    let told = "saved `functions/api/user/tests/events/one.json`; these lines of a test replay it:\n\
+    let printed = "saved `functions/api/user/tests/events/one.json`; these lines of a test replay it:\n\
                 let event = include_str!(\"../tests/events/one.json\");\n\
                 let answer = api_routes::test::TestEvent::new(event).send(&route());\n\
                 assert_eq!(answer.status(), 200, \"{}\", answer.text());\n";
-    assert!(ran.stderr.ends_with(told), "{}", ran.stderr);
+    assert!(ran.stderr.ends_with(printed), "{}", ran.stderr);
     let saved =
         |name: &str| fs::read_to_string(project.path("functions/api/user/tests/events").join(name)).unwrap();
     let one = saved("one.json");
@@ -37,7 +37,7 @@ fn saved_event_has_no_secrets() {
 #[test]
 fn recorded_request_is_saved_without_sending_it() {
     let project = Project::new().answering("api/user", r##"r#"{"statusCode":409,"body":"taken"}"#"##);
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     assert_eq!(invoke(&served, &["/api/user"]).code, Some(1));
     let saved = invoke(&served, &["--from-request", "1", "--save", "taken"]);
     assert_eq!((saved.code, saved.stdout.as_str()), (Some(0), ""), "{saved:?}");
@@ -51,7 +51,7 @@ fn recorded_request_is_saved_without_sending_it() {
 #[test]
 fn printed_lines_are_a_test_that_passes() {
     let project = Project::own(&["--no-workflow"]);
-    let served = Served::start(&project);
+    let served = ServedProject::start(&project);
     let ran = invoke(&served, &["/api/hello?name=Ann", "--save", "ann"]);
     assert_eq!(ran.code, Some(0), "{ran:?}");
     let lines = ran.stderr.split("replay it:\n").nth(1).unwrap();

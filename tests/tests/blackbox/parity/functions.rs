@@ -9,7 +9,7 @@ use std::thread;
 use api_routes_project::workspace::Project as Workspace;
 
 use super::url;
-use crate::harness::{Program, Project, Served, checkout};
+use crate::harness::{Program, Project, ServedProject, checkout};
 
 /// Starts the service that `/api/secret` calls.
 fn service() -> String {
@@ -29,8 +29,8 @@ fn service() -> String {
     url(address)
 }
 
-fn served(service: &str) -> Served {
-    Served::start_with(checkout(), |config| {
+fn served(service: &str) -> ServedProject {
+    ServedProject::start_with(checkout(), |config| {
         config.watch = false;
         let variables = [("UPSTREAM_URL", service), ("UPSTREAM_TOKEN", "token"), ("HOME", "/nowhere")];
         config.shell = variables.map(|(name, value)| (name.to_owned(), value.to_owned())).into();

@@ -12,7 +12,7 @@ use self::slow::Slow;
 use self::ways::MISBEHAVIOURS;
 use crate::clients::Answers;
 use crate::connection::no_connection_is_left;
-use crate::harness::{Connection, Served};
+use crate::harness::{Connection, ServedProject};
 use crate::others::{QUESTIONS, others};
 use crate::tally::{OWN, Tally};
 use crate::under_load::{UnderLoad, alone, project};
@@ -33,7 +33,7 @@ fn limits_hold_and_no_other_client_waits() {
     println!("{tally}\n{}", others.tally);
 
     assert_eq!(tally, expected());
-    assert_eq!(others.tally.of(OWN), others.tally.total(), "{}", others.tally);
+    assert_eq!(others.tally.times(OWN), others.tally.total(), "{}", others.tally);
     assert!(others.ids_are_unique());
     no_connection_is_left(emulator.address);
     emulator.check_each_function();
@@ -46,7 +46,7 @@ fn limits_hold_and_no_other_client_waits() {
 #[test]
 fn client_with_unfinished_head_is_hung_up_on() {
     let _alone = alone();
-    let served = Served::start_with(project().root(), |config| {
+    let served = ServedProject::start_with(project().root(), |config| {
         config.watch = false;
         config.head_timeout = Duration::from_millis(500);
     });
@@ -59,7 +59,7 @@ fn client_with_unfinished_head_is_hung_up_on() {
     });
     let mut clients: Vec<_> = clients.collect();
     let others = others(served.address, || false);
-    assert_eq!(others.tally.of(OWN), QUESTIONS);
+    assert_eq!(others.tally.times(OWN), QUESTIONS);
     for client in &mut clients {
         assert_eq!(client.rest().unwrap(), b"", "hung up without an answer");
     }

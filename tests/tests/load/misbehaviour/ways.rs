@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::clients::Question;
 use crate::harness::Connection;
-use crate::tally::{OWN, outcome, said};
+use crate::tally::{OWN, describe, outcome};
 
 /// A kind of misbehaviour: its name, its outcome, and its code.
 pub(super) type Misbehaviour = (&'static str, &'static str, fn(&mut Connection, &str) -> io::Result<String>);
@@ -103,7 +103,7 @@ fn headers(client: &mut Connection, nonce: &str, count: usize, value: &str) -> i
         .header("x-headers")
         .and_then(|seen| seen.parse().ok())
         .is_some_and(|seen: usize| seen >= count);
-    Ok(if seen { "200, all of them seen".to_owned() } else { said(&answer) })
+    Ok(if seen { "200, all of them seen".to_owned() } else { describe(&answer) })
 }
 
 fn endless_head(client: &mut Connection, _: &str) -> io::Result<String> {
@@ -125,5 +125,5 @@ fn endless(client: &mut Connection, piece: &[u8]) -> io::Result<String> {
 
 fn refused(client: &mut Connection, request: &str) -> io::Result<String> {
     client.write(request.as_bytes())?;
-    Ok(said(&client.try_answer()?))
+    Ok(describe(&client.try_answer()?))
 }
