@@ -176,6 +176,7 @@ mod tests {
             "docs/BENCHMARKS.md",
             "docs/RELEASING.md",
             "docs/STYLE.md",
+            "docs/rooms.md",
             "CHANGELOG.md",
             "CONTRIBUTING.md",
             "SECURITY.md",
