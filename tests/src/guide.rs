@@ -168,14 +168,25 @@ mod tests {
         }
     }
 
+    /// The headings of a page, in the form that GitHub writes into addresses.
+    fn anchors(page: &str) -> BTreeSet<String> {
+        let headings = page.split("```").step_by(2).flat_map(str::lines).filter(|line| line.starts_with('#'));
+        let is_kept = |c: &char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_');
+        let anchor = |line: &str| -> String {
+            line.trim_start_matches('#').trim().to_lowercase().chars().filter(is_kept).collect()
+        };
+        headings.map(|line| anchor(line).replace(' ', "-")).collect()
+    }
+
     #[test]
-    fn each_relative_link_leads_to_a_file() {
+    fn relative_links_lead_to_files_and_headings() {
         let others = [
             "README.md",
             "docs/ARCHITECTURE.md",
             "docs/BENCHMARKS.md",
             "docs/RELEASING.md",
             "docs/STYLE.md",
+            "docs/rooms.md",
             "CHANGELOG.md",
             "CONTRIBUTING.md",
             "SECURITY.md",
@@ -192,9 +203,16 @@ mod tests {
             let text = fs::read_to_string(&page).unwrap();
             for link in text.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(link, _)| link)
             {
-                let file = link.split('#').next().unwrap();
-                let leads = file.is_empty() || file.contains("://") || page.with_file_name(file).exists();
-                assert!(leads, "{}: {link}", page.display());
+                let (file, anchor) = link.split_once('#').unwrap_or((link, ""));
+                if file.contains("://") {
+                    continue;
+                }
+                let target = if file.is_empty() { page.clone() } else { page.with_file_name(file) };
+                assert!(target.exists(), "{}: {link}", page.display());
+                if !anchor.is_empty() {
+                    let headings = anchors(&fs::read_to_string(target).unwrap());
+                    assert!(headings.contains(anchor), "{}: no heading for {link}", page.display());
+                }
             }
         }
     }

@@ -38,8 +38,13 @@ impl Defaults {
     ///
     /// # Errors
     /// A port is taken, or an attached function is debugged as well.
-    pub(crate) fn bind(&mut self, project: &Project, functions: &[ServedFunction]) -> Result<(), AttachError> {
-        let is_both = |function: &&ServedFunction| self.debug(function).is_some() && self.attachments.names(function);
+    pub(crate) fn bind(
+        &mut self,
+        project: &Project,
+        functions: &[ServedFunction],
+    ) -> Result<(), AttachError> {
+        let is_both =
+            |function: &&ServedFunction| self.debug(function).is_some() && self.attachments.names(function);
         if let Some(function) = functions.iter().find(is_both) {
             return Err(AttachError::AlsoDebugged { function: function.place.clone() });
         }

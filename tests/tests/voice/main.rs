@@ -1,4 +1,4 @@
-//! The rules of prose and names that can be counted. CONTRIBUTING.md has them all.
+//! The rules of prose and names that can be counted. docs/STYLE.md has them all.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot read the source has failed")]
 
