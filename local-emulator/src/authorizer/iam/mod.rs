@@ -7,8 +7,7 @@ mod canonical;
 mod complaint;
 mod credentials;
 mod date;
-mod exported;
-mod identity;
+mod key_pair;
 mod keyring;
 mod presented;
 mod profile;
@@ -18,24 +17,18 @@ use std::sync::Arc;
 
 use http::request::Parts;
 
-pub use self::credentials::CredentialsError;
-use self::credentials::{KeyPair, Sources};
+use self::credentials::Sources;
 use self::date::SigningTime;
+pub use self::key_pair::CredentialsError;
+use self::key_pair::KeyPair;
 use self::keyring::Keyring;
-use self::presented::Presented;
 pub(crate) use self::presented::incomplete_signature;
+use self::presented::{ASYMMETRIC, Presented, SYMMETRIC};
 use self::scope::Credential;
 use super::{Denial, IamCaller, digest};
 
 #[cfg(test)]
 mod tests;
-
-const SYMMETRIC: &str = "AWS4-HMAC-SHA256";
-
-/// Signature Version 4A, which has no region.
-const ASYMMETRIC: &str = "AWS4-ECDSA-P256-SHA256";
-
-const ALGORITHMS: [&str; 2] = [SYMMETRIC, ASYMMETRIC];
 
 /// A front door whose routes may want a signature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -138,7 +131,7 @@ impl IamVerifier {
             request.check_signature(&presented, &credential, time, &pair)?;
             check_session(&presented, &pair, now)?;
         }
-        Ok(identity::caller(credential.access_key, account_id))
+        Ok(credential.caller(account_id))
     }
 }
 

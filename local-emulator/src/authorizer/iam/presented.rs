@@ -9,6 +9,13 @@ use http::request::Parts;
 use super::complaint;
 use crate::authorizer::{Denial, DenialKind};
 
+pub(super) const SYMMETRIC: &str = "AWS4-HMAC-SHA256";
+
+/// Signature Version 4A, which has no region.
+pub(super) const ASYMMETRIC: &str = "AWS4-ECDSA-P256-SHA256";
+
+const ALGORITHMS: [&str; 2] = [SYMMETRIC, ASYMMETRIC];
+
 /// The parameters that each presigned URL has, beside `X-Amz-Algorithm`.
 const NAMES: [&str; 4] = ["X-Amz-Credential", "X-Amz-Signature", "X-Amz-SignedHeaders", "X-Amz-Date"];
 
@@ -102,7 +109,7 @@ impl Presented {
     /// minutes, whatever it says.
     /// <https://stackoverflow.com/a/66961500>
     fn of_query(algorithm: &str, query: &Query, service: &str) -> Result<Self, Denial> {
-        if !super::ALGORITHMS.contains(&algorithm) {
+        if !ALGORITHMS.contains(&algorithm) {
             return Err(complaint::unsigned(service));
         }
         let [Some(credential), Some(signature), Some(signed_headers), Some(date)] =

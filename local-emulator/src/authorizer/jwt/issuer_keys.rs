@@ -7,8 +7,8 @@ use tokio::time::Instant;
 
 use super::discovery::{DiscoveryError, fetch_keys};
 use super::fetch::Fetcher;
-use super::key::KeySet;
 use super::key_error::KeySetError;
+use crate::authorizer::jwk::KeySet;
 
 /// The time between two fetches for keys that a token names and the issuer does not have. Anybody can make up such a
 /// token, and the issuer is not to be flooded. AWS does not say how often it asks (JWT-14).

@@ -8,8 +8,8 @@ use std::time::SystemTime;
 
 use serde_json::Value;
 
-use super::key::KeySet;
-use super::key_error::KeySetError;
+use super::key_error::{JwksFileError, KeySetError};
+use crate::authorizer::jwk::KeySet;
 
 /// A file that is read again when it changes.
 #[derive(Debug)]
@@ -31,32 +31,6 @@ enum Sets {
     Any(Arc<KeySet>),
     /// A set for each issuer.
     Each(BTreeMap<String, Arc<KeySet>>),
-}
-
-/// A file that cannot be used.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum JwksFileError {
-    /// The file cannot be read.
-    #[error("cannot read `{}`, the file of `--jwks`: {cause}", path.display())]
-    Read {
-        /// The file.
-        path: PathBuf,
-        /// The system's error.
-        cause: std::io::Error,
-    },
-    /// The file is not JSON, or not of a form that is known.
-    #[error(
-        "{}:{}:{}: this is not a JWK set, `{{\"keys\": […]}}`, nor an object that has one for each issuer, \
-         `{{\"https://issuer.example\": {{\"keys\": […]}}}}`: {cause}",
-        path.display(), cause.line().max(1), cause.column().max(1)
-    )]
-    Content {
-        /// The file.
-        path: PathBuf,
-        /// The reason.
-        cause: serde_json::Error,
-    },
 }
 
 impl JwksFile {

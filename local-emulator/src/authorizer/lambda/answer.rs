@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use serde_json::{Map, Value};
 
-use super::policy::{Malformed, Policy};
+use super::policy::{Policy, PolicyError};
 
 /// The form of the answers of an authorizer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +51,7 @@ pub(super) enum InvalidAnswer {
     #[error("the answer has no `policyDocument`: a REST API takes nothing but a policy")]
     NoRestPolicy,
     #[error("the policy is malformed: {0}")]
-    Policy(#[from] Malformed),
+    Policy(#[from] PolicyError),
     #[error("the answer has no `principalId`, which a REST API requires: add the id of the caller")]
     NoPrincipal,
     #[error("`principalId` is not a text")]

@@ -9,7 +9,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::answer::Answer;
-use super::{Asked, NotAuthorized};
+use super::ask::{Asked, NotAuthorized};
 
 /// The most answers that are kept.
 const MOST: usize = 1_000;

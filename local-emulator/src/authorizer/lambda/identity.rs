@@ -5,9 +5,8 @@ use std::borrow::Cow;
 use api_routes_project::aws::{AuthorizerEvent, IdentitySource, LambdaAuthorizer};
 use regex_lite::Regex;
 
-use super::ask::Terms;
-use super::{ApiKind, AuthorizerRequest};
-use crate::authorizer::{Denial, DenialKind};
+use super::ask::{AuthorizerRequest, Terms};
+use crate::authorizer::{ApiKind, Denial, DenialKind};
 
 /// The identity sources, and what they must have.
 #[derive(Debug)]

@@ -15,7 +15,6 @@ mod date;
 mod identity;
 mod pattern;
 mod policy;
-mod request;
 
 use std::time::Duration;
 
@@ -24,13 +23,13 @@ use api_routes_project::aws::{AuthorizerEvent, PayloadFormat};
 
 use self::answer::{AnswerForm, Decision};
 use self::ask::{Asked, HTTP_TIMEOUT, REST_TIMEOUT, Terms};
+pub use self::ask::{AuthorizerRequest, NotAuthorized};
 use self::cache::{Cache, Key};
 pub use self::condition::ConditionFacts;
 use self::identity::Identity;
 use self::policy::{Policy, Verdict};
-pub use self::request::AuthorizerRequest;
 use super::{ApiKind, Caller, Denial, DenialKind};
-use crate::backend::{Backend, NotReady};
+use crate::backend::Backend;
 
 #[cfg(test)]
 mod fake;
@@ -49,18 +48,6 @@ pub struct LambdaAuthorizer<F> {
     timeout: Duration,
     /// Absent if each request is asked about.
     cache: Option<Cache>,
-}
-
-/// Why a Lambda authorizer did not let a request through.
-#[derive(Clone, Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum NotAuthorized {
-    /// The client gets the answer of AWS.
-    #[error(transparent)]
-    Denied(#[from] Denial),
-    /// The authorizer does not build, which only its developer can see.
-    #[error("an authorizer does not build: {0}")]
-    NotReady(#[from] NotReady),
 }
 
 impl<F> LambdaAuthorizer<F> {

@@ -10,6 +10,7 @@ use super::fake::{
     token_event,
 };
 use super::*;
+use crate::backend::NotReady;
 
 mod public;
 

@@ -119,7 +119,7 @@ fn what_is_no_answer_is_invalid() {
         (
             AnswerForm::RestPolicy,
             json!({ "policyDocument": "{}" }),
-            InvalidAnswer::Policy(Malformed::NotAnObject("policyDocument")),
+            InvalidAnswer::Policy(PolicyError::NotAnObject("policyDocument")),
         ),
         // An authorizer that answers as a route does.
         (

@@ -85,7 +85,7 @@ mod tests {
     use std::cell::Cell;
 
     use super::{MOST, MOST_BYTES, VerifiedSignatures};
-    use crate::authorizer::jwt::algorithm::Algorithm;
+    use crate::authorizer::jwk::algorithm::Algorithm;
 
     /// Whether a signature is verified when it is checked.
     fn is_verified(
