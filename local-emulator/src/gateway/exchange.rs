@@ -15,7 +15,7 @@ pub(super) const NO_TIMEOUT: Duration = Duration::MAX;
 
 /// What a function answered.
 #[derive(Debug)]
-pub(super) enum Answer {
+pub(super) enum FunctionAnswer {
     /// In one piece.
     Whole(Bytes),
     /// A stream, which only an invocation in `ResponseMode::Streaming` brings.
@@ -24,12 +24,12 @@ pub(super) enum Answer {
 
 /// Why a function's answer is missing.
 #[derive(Debug)]
-pub(super) enum Unanswered {
+pub(super) enum ExchangeError {
     Refused(GatewayError),
     NotReady(NotReady),
 }
 
-impl Answer {
+impl FunctionAnswer {
     /// For front doors that never ask for a stream.
     pub(super) fn whole(self) -> Result<Bytes, GatewayError> {
         match self {
@@ -39,7 +39,7 @@ impl Answer {
     }
 }
 
-impl Unanswered {
+impl ExchangeError {
     /// What the client gets in place of an answer, with the reason for its developer. `told` is what the front
     /// door says of it.
     pub(super) fn into_reply(self, told: impl FnOnce(&GatewayError) -> Reply) -> Reply {
@@ -54,13 +54,13 @@ impl Unanswered {
     }
 }
 
-impl From<NotReady> for Unanswered {
+impl From<NotReady> for ExchangeError {
     fn from(reason: NotReady) -> Self {
         Self::NotReady(reason)
     }
 }
 
-impl<E: Into<GatewayError>> From<E> for Unanswered {
+impl<E: Into<GatewayError>> From<E> for ExchangeError {
     fn from(error: E) -> Self {
         Self::Refused(error.into())
     }
@@ -73,7 +73,7 @@ pub(super) async fn exchange<B: Backend>(
     function: &B::Function,
     invocation: Invocation,
     integration_timeout: Duration,
-) -> Result<Answer, Unanswered> {
+) -> Result<FunctionAnswer, ExchangeError> {
     invocation.leads_to(backend.name(function));
     let version = backend.ready(function).await?;
     if let Some(recording) = &invocation.recording {
@@ -84,8 +84,8 @@ pub(super) async fn exchange<B: Backend>(
         return Err(GatewayError::TimedOut(integration_timeout).into());
     };
     match outcome? {
-        Outcome::Reply(payload) => Ok(Answer::Whole(payload)),
-        Outcome::Stream(stream) => Ok(Answer::Stream(stream)),
+        Outcome::Reply(payload) => Ok(FunctionAnswer::Whole(payload)),
+        Outcome::Stream(stream) => Ok(FunctionAnswer::Stream(stream)),
         Outcome::FunctionError(error) => {
             Err(GatewayError::FunctionFailed(function_error::summary(&error)).into())
         }

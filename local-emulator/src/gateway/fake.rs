@@ -24,15 +24,15 @@ use crate::invocation::{Invocation, Outcome, ReplyStream, ResponseMode, StreamEr
 
 /// A backend whose functions all do the same.
 #[derive(Debug)]
-pub(crate) struct Fake {
-    does: Does,
+pub(crate) struct FakeBackend {
+    behavior: Behavior,
     invocations: Mutex<Vec<Invocation>>,
 }
 
 const EXIT: &str = r#"{"errorType":"Runtime.ExitError","errorMessage":"exit status 1"}"#;
 
 #[derive(Clone, Debug)]
-pub(crate) enum Does {
+pub(crate) enum Behavior {
     Reply(&'static str),
     /// These pieces; if the flag is set, the stream breaks off behind them. In one piece, for who takes no stream.
     Stream(&'static [&'static str], bool),
@@ -44,9 +44,9 @@ pub(crate) enum Does {
     Throttle,
 }
 
-impl Fake {
-    pub(crate) fn new(does: Does) -> Self {
-        Self { does, invocations: Mutex::default() }
+impl FakeBackend {
+    pub(crate) fn new(behavior: Behavior) -> Self {
+        Self { behavior, invocations: Mutex::default() }
     }
 
     /// The last event.
@@ -64,13 +64,13 @@ impl Fake {
     }
 }
 
-impl Backend for Fake {
+impl Backend for FakeBackend {
     type Function = ();
     type Version = ();
 
     async fn ready(&self, (): &()) -> Result<(), NotReady> {
-        match self.does {
-            Does::NotBuild => Err(NotReady("error[E0425]: cannot find `x`".into())),
+        match self.behavior {
+            Behavior::NotBuild => Err(NotReady("error[E0425]: cannot find `x`".into())),
             _ => Ok(()),
         }
     }
@@ -78,20 +78,20 @@ impl Backend for Fake {
     async fn invoke(&self, (): &(), (): (), invocation: Invocation) -> Result<Outcome, NotReady> {
         let mode = invocation.mode;
         self.invocations.lock().unwrap().push(invocation);
-        match self.does {
-            Does::Reply(payload) => Ok(Outcome::Reply(payload.into())),
-            Does::Stream(pieces, _) if mode == ResponseMode::Buffered => {
+        match self.behavior {
+            Behavior::Reply(payload) => Ok(Outcome::Reply(payload.into())),
+            Behavior::Stream(pieces, _) if mode == ResponseMode::Buffered => {
                 Ok(Outcome::Reply(pieces.concat().into()))
             }
-            Does::Stream(pieces, breaks_off) => {
+            Behavior::Stream(pieces, breaks_off) => {
                 Ok(Outcome::Stream(streamed(Some(super::prelude::CONTENT_TYPE), pieces, breaks_off)))
             }
-            Does::RawStream(content_type, pieces) => {
+            Behavior::RawStream(content_type, pieces) => {
                 Ok(Outcome::Stream(streamed(content_type, pieces, false)))
             }
-            Does::Fail => Ok(Outcome::FunctionError(EXIT.into())),
-            Does::Throttle => Ok(Outcome::Throttled(Throttle::Function(10))),
-            Does::Hang | Does::NotBuild => pending().await,
+            Behavior::Fail => Ok(Outcome::FunctionError(EXIT.into())),
+            Behavior::Throttle => Ok(Outcome::Throttled(Throttle::Function(10))),
+            Behavior::Hang | Behavior::NotBuild => pending().await,
         }
     }
 }
@@ -115,7 +115,7 @@ fn streamed(
 
 /// What a client gets.
 #[derive(Debug)]
-pub(crate) struct Answered {
+pub(crate) struct ClientResponse {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     /// As far as it came.
@@ -125,7 +125,7 @@ pub(crate) struct Answered {
     pub(crate) note: Option<Note>,
 }
 
-impl Answered {
+impl ClientResponse {
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).map(|value| value.to_str().unwrap())
     }
@@ -191,11 +191,11 @@ pub(crate) async fn on_the_wire(
 #[tokio::main(flavor = "current_thread", start_paused = true)]
 pub(crate) async fn answered(
     handled: Pin<Box<dyn Future<Output = Response<AnswerBody>> + Send + '_>>,
-) -> Answered {
+) -> ClientResponse {
     let (head, body) = handled.await.into_parts();
     let (body, broke_off) = collect(body).await;
     let (refusal, note) = (head.extensions.get().cloned(), head.extensions.get().copied());
-    Answered { status: head.status, headers: head.headers, body, broke_off, refusal, note }
+    ClientResponse { status: head.status, headers: head.headers, body, broke_off, refusal, note }
 }
 
 async fn collect<B>(body: B) -> (String, bool)

@@ -6,7 +6,7 @@ use api_routes_project::aws::{Authorization, AuthorizerKind, IdentitySource};
 use http::request::Parts;
 use serde_json::{Map, Value};
 
-use super::exchange::Unanswered;
+use super::exchange::ExchangeError;
 use super::headers::joined;
 use super::{Backend, GatewayError};
 use crate::authorizer::jwt::{CognitoVerifier, JwtVerifier, scopes_of};
@@ -45,7 +45,7 @@ pub enum Judge<F> {
 
 /// A request whose caller is judged.
 #[derive(Clone, Copy)]
-pub(super) struct Asked<'a> {
+pub(super) struct GuardedRequest<'a> {
     pub(super) front_door: IamFrontDoor,
     pub(super) head: &'a Parts,
     pub(super) body: &'a [u8],
@@ -55,7 +55,7 @@ pub(super) struct Asked<'a> {
 }
 
 /// The way of a request to its caller.
-enum Way<'a, F> {
+enum CallerLookup<'a, F> {
     /// The caller is known without a question; `None` if nobody is signed in.
     Known(Option<Caller>),
     /// This authorizer has to be asked.
@@ -81,16 +81,16 @@ impl<F> Guard<F> {
     pub(super) async fn authorize<B, R>(
         &self,
         backend: &B,
-        asked: Asked<'_>,
+        asked: GuardedRequest<'_>,
         request: impl Fn() -> Result<R, GatewayError> + Sync,
-    ) -> Result<Authorized, Unanswered>
+    ) -> Result<Authorized, ExchangeError>
     where
         B: Backend<Function = F>,
         R: AuthorizerRequest,
     {
         let caller = match self.way(asked)? {
-            Way::Known(caller) => caller,
-            Way::Ask(judge) => Some(self.ask(judge, backend, asked, &request).await?),
+            CallerLookup::Known(caller) => caller,
+            CallerLookup::Ask(judge) => Some(self.ask(judge, backend, asked, &request).await?),
         };
         let api_key = self.api_key(asked, caller.as_ref())?;
         Ok(Authorized { caller, api_key })
@@ -100,9 +100,9 @@ impl<F> Guard<F> {
         &self,
         judge: &Judge<F>,
         backend: &B,
-        asked: Asked<'_>,
+        asked: GuardedRequest<'_>,
         request: &impl Fn() -> Result<R, GatewayError>,
-    ) -> Result<Caller, Unanswered>
+    ) -> Result<Caller, ExchangeError>
     where
         B: Backend<Function = F>,
         R: AuthorizerRequest,
@@ -127,7 +127,11 @@ impl<F> Guard<F> {
     }
 
     /// The key of a request to a route that wants one. Claims of the developer sign a caller in, and are no key.
-    fn api_key(&self, asked: Asked<'_>, caller: Option<&Caller>) -> Result<Option<PresentedKey>, Denial> {
+    fn api_key(
+        &self,
+        asked: GuardedRequest<'_>,
+        caller: Option<&Caller>,
+    ) -> Result<Option<PresentedKey>, Denial> {
         let is_open = asked.head.extensions.get() == Some(&Bypass::Open);
         if is_open || !self.authorization.needs_api_key {
             return Ok(None);
@@ -146,23 +150,23 @@ impl<F> Guard<F> {
     ///
     /// # Errors
     /// The signature is not accepted.
-    pub(super) async fn authorize_signed(&self, asked: Asked<'_>) -> Result<Authorized, Denial> {
+    pub(super) async fn authorize_signed(&self, asked: GuardedRequest<'_>) -> Result<Authorized, Denial> {
         let caller = match self.way(asked)? {
-            Way::Known(caller) => caller,
-            Way::Ask(judge) => Some(judge.caller(asked).await?),
+            CallerLookup::Known(caller) => caller,
+            CallerLookup::Ask(judge) => Some(judge.caller(asked).await?),
         };
         Ok(Authorized { caller, ..Authorized::default() })
     }
 
     /// Finds whether the authorizer has to be asked: not on an open route, and not if the developer has signed in.
-    fn way(&self, asked: Asked<'_>) -> Result<Way<'_, F>, Denial> {
+    fn way(&self, asked: GuardedRequest<'_>) -> Result<CallerLookup<'_, F>, Denial> {
         Ok(match (self.judge.as_deref(), asked.head.extensions.get()) {
-            (None, _) | (Some(_), Some(Bypass::Open)) => Way::Known(None),
-            (Some(_), Some(Bypass::Claims(claims))) => Way::Known(Some(self.caller_with(claims)?)),
+            (None, _) | (Some(_), Some(Bypass::Open)) => CallerLookup::Known(None),
+            (Some(_), Some(Bypass::Claims(claims))) => CallerLookup::Known(Some(self.caller_with(claims)?)),
             (Some(_), Some(Bypass::Invalid(reason))) => {
                 return Err(Denial::new(DenialKind::InvalidClaims, reason));
             }
-            (Some(judge), None) => Way::Ask(judge),
+            (Some(judge), None) => CallerLookup::Ask(judge),
         })
     }
 
@@ -206,8 +210,8 @@ impl<F> Guard<F> {
 }
 
 impl<F> Judge<F> {
-    async fn caller(&self, asked: Asked<'_>) -> Result<Caller, Denial> {
-        let Asked { front_door, head, body, account_id, .. } = asked;
+    async fn caller(&self, asked: GuardedRequest<'_>) -> Result<Caller, Denial> {
+        let GuardedRequest { front_door, head, body, account_id, .. } = asked;
         match self {
             Self::Iam(iam) => iam.verify(head, body, front_door, account_id).await.map(Caller::Iam),
             Self::Closed(reason) => Err(Denial::new(DenialKind::AuthorizerConfiguration, reason.clone())),
@@ -236,7 +240,7 @@ impl<F> Default for Guard<F> {
 /// The token of a request; a missing one is as good as an empty one. Several headers are one value, which is no token: which
 /// of them counts would be a guess.
 fn token<R: AuthorizerRequest>(
-    asked: Asked<'_>,
+    asked: GuardedRequest<'_>,
     source: &IdentitySource,
     request: &impl Fn() -> Result<R, GatewayError>,
 ) -> Result<String, GatewayError> {

@@ -12,7 +12,7 @@ pub(super) const TRACE_HEADER: HeaderName = HeaderName::from_static("x-amzn-trac
 
 /// What tells one request from another.
 #[derive(Debug)]
-pub(crate) struct Identity {
+pub(crate) struct RequestIds {
     pub(super) request_id: String,
     /// The header [`TRACE_HEADER`], up to its `Root`.
     pub(crate) trace_id: String,
@@ -22,7 +22,7 @@ pub(crate) struct Identity {
     pub(super) time: Timestamp,
 }
 
-impl Identity {
+impl RequestIds {
     /// For a request that arrives now.
     pub(crate) fn new(headers: &HeaderMap) -> Self {
         let time = Timestamp::now();
@@ -38,7 +38,7 @@ impl Identity {
 }
 
 #[cfg(test)]
-impl Identity {
+impl RequestIds {
     /// That of an event that was captured.
     pub(super) fn captured(request_id: &str, trace_id: &str, time_epoch: i64) -> Self {
         let time = Timestamp::from_milliseconds(time_epoch);
@@ -162,7 +162,7 @@ mod tests {
             (format!("Root={ROOT}"), ""),
         ] {
             let headers = HeaderMap::from_iter([(TRACE_HEADER, sent.parse().unwrap())]);
-            let identity = Identity::new(&headers);
+            let identity = RequestIds::new(&headers);
             assert_eq!(identity.trace().strip_prefix(&identity.trace_id), Some(kept), "{sent}");
         }
     }

@@ -35,7 +35,7 @@ pub use api::{Api, Integration};
 pub use error::{GatewayError, InvalidReply, Note, Unsupported};
 pub use guard::{Guard, Judge};
 pub use headers::MAX_HEADERS;
-pub(crate) use identity::{Identity, in_lower_case};
+pub(crate) use identity::{RequestIds, in_lower_case};
 pub use limits::RequestBody;
 pub use pace::{Bandwidth, Pace};
 pub use prelude::PreludeError;

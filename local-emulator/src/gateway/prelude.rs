@@ -72,7 +72,7 @@ pub(super) async fn read(stream: &mut Reader) -> Result<(Bytes, Bytes), PreludeE
 
 /// The JSON that `payload` begins with, if it is a stream that came in one piece. JSON has no NUL bytes, so
 /// that no other reply of a function looks like one.
-pub(super) fn of(payload: &[u8]) -> Option<&[u8]> {
+pub(super) fn find(payload: &[u8]) -> Option<&[u8]> {
     let beginning = &payload[..payload.len().min(LIMIT)];
     if !beginning.contains(&0) {
         return None;
@@ -88,7 +88,7 @@ fn separator_in(bytes: &[u8]) -> Option<usize> {
 mod tests {
     use bytes::Bytes;
 
-    use super::{LIMIT, PreludeError, SEPARATOR, of, read};
+    use super::{LIMIT, PreludeError, SEPARATOR, find, read};
     use crate::invocation::{ReplyStream, StreamError};
 
     async fn read_pieces(pieces: &[&[u8]]) -> Result<(Bytes, Bytes), PreludeError> {
@@ -120,14 +120,14 @@ mod tests {
 
     #[test]
     fn a_stream_in_one_piece_is_told_from_other_replies() {
-        assert_eq!(of(b"{}\0\0\0\0\0\0\0\0body"), Some(&b"{}"[..]));
-        assert_eq!(of(b"\0\0\0\0\0\0\0\0"), Some(&b""[..]));
+        assert_eq!(find(b"{}\0\0\0\0\0\0\0\0body"), Some(&b"{}"[..]));
+        assert_eq!(find(b"\0\0\0\0\0\0\0\0"), Some(&b""[..]));
         for other in [&b""[..], b"{}", b"{}\0\0\0\0\0\0\0body", b"\0\0\0\0 \0\0\0\0"] {
-            assert_eq!(of(other), None, "{other:?}");
+            assert_eq!(find(other), None, "{other:?}");
         }
         let just_fits = [vec![b' '; LIMIT - 8], SEPARATOR.to_vec()].concat();
-        assert_eq!(of(&just_fits).map(<[u8]>::len), Some(LIMIT - 8));
-        assert_eq!(of(&[vec![b' '; LIMIT - 7], SEPARATOR.to_vec()].concat()), None);
+        assert_eq!(find(&just_fits).map(<[u8]>::len), Some(LIMIT - 8));
+        assert_eq!(find(&[vec![b' '; LIMIT - 7], SEPARATOR.to_vec()].concat()), None);
     }
 
     #[tokio::test]

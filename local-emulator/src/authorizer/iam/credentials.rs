@@ -18,7 +18,7 @@ use tokio::time::timeout;
 
 use super::date::SigningTime;
 use super::key_pair::{CredentialsError, KeyPair};
-use super::profile::{self, Profile};
+use super::profile::{self, ConfiguredProfile};
 
 /// Where to look.
 #[derive(Debug)]
@@ -81,7 +81,7 @@ impl Sources {
             [("AWS_SHARED_CREDENTIALS_FILE", "credentials", name), ("AWS_CONFIG_FILE", "config", &section)]
         {
             let Some(path) = self.file(variable, file) else { continue };
-            let Some(profile) = Profile::read(&path, variable, section)? else { continue };
+            let Some(profile) = ConfiguredProfile::read(&path, variable, section)? else { continue };
             pairs.extend(profile::key_pair(&path, &profile)?);
         }
         Ok(pairs)

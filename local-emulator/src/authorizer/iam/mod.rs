@@ -50,7 +50,7 @@ pub struct IamVerifier {
 
 /// A request as the client sent it, and where it arrived.
 #[derive(Clone, Copy)]
-struct Arrived<'a> {
+struct ReceivedRequest<'a> {
     head: &'a Parts,
     body: &'a [u8],
     front_door: IamFrontDoor,
@@ -101,7 +101,7 @@ impl IamVerifier {
         front_door: IamFrontDoor,
         account_id: &str,
     ) -> Result<IamCaller, Denial> {
-        let request = Arrived { head, body, front_door };
+        let request = ReceivedRequest { head, body, front_door };
         self.caller(request, account_id, SigningTime::now()).await.map_err(|denial| match front_door {
             // `{"message":"Forbidden"}` is all that an HTTP API says.
             IamFrontDoor::HttpApi => Denial { message: None, ..denial },
@@ -111,7 +111,7 @@ impl IamVerifier {
 
     async fn caller(
         &self,
-        request: Arrived<'_>,
+        request: ReceivedRequest<'_>,
         account_id: &str,
         now: SigningTime,
     ) -> Result<IamCaller, Denial> {
@@ -135,7 +135,7 @@ impl IamVerifier {
     }
 }
 
-impl Arrived<'_> {
+impl ReceivedRequest<'_> {
     fn check_form(&self, presented: &Presented) -> Result<(), Denial> {
         if !presented.signed_headers.iter().any(|name| name == "host") {
             return Err(complaint::invalid(

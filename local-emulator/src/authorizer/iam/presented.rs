@@ -21,7 +21,7 @@ const NAMES: [&str; 4] = ["X-Amz-Credential", "X-Amz-Signature", "X-Amz-SignedHe
 
 /// A signature with all that it says of itself.
 pub(super) struct Presented {
-    pub(super) place: Place,
+    pub(super) place: SignaturePlace,
     /// `AWS4-HMAC-SHA256`.
     pub(super) algorithm: String,
     /// `<key id>/<date>/<region>/<service>/aws4_request`.
@@ -37,7 +37,7 @@ pub(super) struct Presented {
 
 /// The place of a signature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum SignaturePlace {
     /// `Authorization`.
     Header,
     /// `X-Amz-Signature`: a presigned URL.
@@ -95,7 +95,7 @@ impl Presented {
             return Err(complaint::unsigned(service));
         }
         Ok(Self {
-            place: Place::Header,
+            place: SignaturePlace::Header,
             algorithm: algorithm.to_owned(),
             credential: credential.to_owned(),
             signed_headers: names(signed_headers),
@@ -122,7 +122,7 @@ impl Presented {
             return Err(complaint::incomplete(message));
         };
         Ok(Self {
-            place: Place::Query,
+            place: SignaturePlace::Query,
             algorithm: algorithm.to_owned(),
             credential: credential.to_owned(),
             signed_headers: names(signed_headers),

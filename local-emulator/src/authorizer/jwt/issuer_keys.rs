@@ -21,13 +21,13 @@ pub(super) const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub(super) struct IssuerKeys {
     issuer: String,
-    state: Mutex<State>,
+    state: Mutex<FetchState>,
     /// Held while keys are fetched.
     turn: tokio::sync::Mutex<()>,
 }
 
 #[derive(Debug, Default)]
-struct State {
+struct FetchState {
     fetched: Option<(Arc<KeySet>, Instant)>,
     /// The last fetch, when it ended, and why it failed if it did.
     last: Option<(Instant, Option<Arc<DiscoveryError>>)>,
@@ -85,12 +85,12 @@ impl IssuerKeys {
         }
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, FetchState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl State {
+impl FetchState {
     fn set(&self, lifetime: Duration) -> Option<&Arc<KeySet>> {
         let (set, fetched) = self.fetched.as_ref()?;
         (fetched.elapsed() < lifetime).then_some(set)

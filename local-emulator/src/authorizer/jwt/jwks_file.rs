@@ -15,14 +15,14 @@ use crate::authorizer::jwk::KeySet;
 #[derive(Debug)]
 pub(super) struct JwksFile {
     path: PathBuf,
-    read: Mutex<Option<(Stamp, Content)>>,
+    read: Mutex<Option<(FileVersion, CurrentSets)>>,
 }
 
 /// The sets of a file, or why it has none.
-type Content = Result<Arc<Sets>, Arc<JwksFileError>>;
+type CurrentSets = Result<Arc<Sets>, Arc<JwksFileError>>;
 
 /// The time and the size of a file, by which a change is seen.
-type Stamp = (SystemTime, u64);
+type FileVersion = (SystemTime, u64);
 
 /// The content of a file.
 #[derive(Debug)]
@@ -64,22 +64,22 @@ impl JwksFile {
     }
 
     /// The content as it is now. To look at the time of a file costs less than a microsecond or two.
-    fn current(&self) -> Content {
+    fn current(&self) -> CurrentSets {
         let failed = |cause| JwksFileError::Read { path: self.path.clone(), cause };
-        let stamp = stamp(&self.path).map_err(failed)?;
+        let file_version = file_version(&self.path).map_err(failed)?;
         let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((known, sets)) = &*read
-            && *known == stamp
+            && *known == file_version
         {
             return sets.clone();
         }
         let sets = Sets::read(&self.path).map(Arc::new).map_err(Arc::new);
-        *read = Some((stamp, sets.clone()));
+        *read = Some((file_version, sets.clone()));
         sets
     }
 }
 
-fn stamp(path: &Path) -> std::io::Result<Stamp> {
+fn file_version(path: &Path) -> std::io::Result<FileVersion> {
     let metadata = fs::metadata(path)?;
     Ok((metadata.modified()?, metadata.len()))
 }

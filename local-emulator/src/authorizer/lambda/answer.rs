@@ -18,7 +18,7 @@ pub(super) enum AnswerForm {
 
 /// An answer that can be judged for any method.
 #[derive(Debug, PartialEq)]
-pub(super) struct Answer {
+pub(super) struct AuthorizerAnswer {
     pub(super) decision: Decision,
     pub(super) principal_id: Option<String>,
     /// Absent if the answer has none.
@@ -65,7 +65,7 @@ pub(super) enum InvalidAnswer {
     ContextMember(String),
 }
 
-impl Answer {
+impl AuthorizerAnswer {
     /// Reads what the function of an authorizer has posted.
     ///
     /// # Errors

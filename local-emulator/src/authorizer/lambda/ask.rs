@@ -8,7 +8,7 @@ use api_routes_project::aws::{AuthorizerEvent, IdentitySource};
 use bytes::Bytes;
 use tokio::time::{Instant, timeout};
 
-use super::answer::{Answer, AnswerForm};
+use super::answer::{AnswerForm, AuthorizerAnswer};
 use super::condition::ConditionFacts;
 use crate::authorizer::{Denial, DenialKind};
 use crate::backend::{Backend, NotReady};
@@ -64,8 +64,8 @@ pub enum NotAuthorized {
 
 /// An answer, and how it came.
 #[derive(Clone, Debug)]
-pub(super) struct Asked {
-    pub(super) answer: Arc<Answer>,
+pub(super) struct AnswerReport {
+    pub(super) answer: Arc<AuthorizerAnswer>,
     /// The time that the authorizer took, without that of its build; zero for an answer that was kept.
     pub(super) latency: Duration,
     /// Whether it was kept of an earlier request.
@@ -83,8 +83,8 @@ pub(super) struct Terms<'a> {
     pub(super) timeout: Duration,
 }
 
-impl Asked {
-    pub(super) fn kept(answer: Arc<Answer>) -> Self {
+impl AnswerReport {
+    pub(super) fn kept(answer: Arc<AuthorizerAnswer>) -> Self {
         Self { answer, latency: Duration::ZERO, is_kept: true, size: 0 }
     }
 }
@@ -97,7 +97,7 @@ impl Terms<'_> {
         function: &B::Function,
         request: &impl AuthorizerRequest,
         event: Bytes,
-    ) -> Result<Asked, NotAuthorized> {
+    ) -> Result<AnswerReport, NotAuthorized> {
         let version = backend.ready(function).await?;
         let recording = request.recording().map(|recording| recording.authorizer(self.name));
         let question = recording.clone().map(PendingAnswer::new);
@@ -116,13 +116,14 @@ impl Terms<'_> {
             Ok(outcome) => self.posted(outcome?)?,
         };
         let form = self.form;
-        let answer = long_work::read(posted.clone(), move |posted| Answer::read(&posted, form)).await;
+        let answer =
+            long_work::read(posted.clone(), move |posted| AuthorizerAnswer::read(&posted, form)).await;
         let answer = answer.map_err(|reason| {
             let words = format!("{reason}. It answered `{}`", excerpt(&posted));
             self.denial(DenialKind::AuthorizerConfiguration, &words)
         })?;
         let latency = began.elapsed();
-        Ok(Asked { answer: Arc::new(answer), latency, is_kept: false, size: posted.len() })
+        Ok(AnswerReport { answer: Arc::new(answer), latency, is_kept: false, size: posted.len() })
     }
 
     fn posted(self, outcome: Outcome) -> Result<Bytes, Denial> {

@@ -59,8 +59,8 @@ enum Test {
         ignores_case: bool,
     },
     Like,
-    Number(Comparison),
-    Date(Comparison),
+    Number(Relation),
+    Date(Relation),
     Bool,
     Address,
     Null,
@@ -69,7 +69,7 @@ enum Test {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Comparison {
+enum Relation {
     Equals,
     Less,
     LessOrEqual,
@@ -155,7 +155,7 @@ impl ConditionFacts<'_> {
 
 impl Operator {
     fn named(name: &str) -> Option<Self> {
-        use Comparison::{Equals, Greater, GreaterOrEqual, Less, LessOrEqual};
+        use Relation::{Equals, Greater, GreaterOrEqual, Less, LessOrEqual};
         let (test, is_negated) = match name {
             "StringEquals" => (Test::Equals { ignores_case: false }, false),
             "StringNotEquals" => (Test::Equals { ignores_case: false }, true),
@@ -201,14 +201,14 @@ impl Test {
 }
 
 /// A value that is not a number or a date compares with none.
-fn compare<T: PartialOrd>(comparison: Comparison, fact: Option<T>, value: Option<T>) -> bool {
+fn compare<T: PartialOrd>(comparison: Relation, fact: Option<T>, value: Option<T>) -> bool {
     let (Some(fact), Some(value)) = (fact, value) else { return false };
     match comparison {
-        Comparison::Equals => fact == value,
-        Comparison::Less => fact < value,
-        Comparison::LessOrEqual => fact <= value,
-        Comparison::Greater => fact > value,
-        Comparison::GreaterOrEqual => fact >= value,
+        Relation::Equals => fact == value,
+        Relation::Less => fact < value,
+        Relation::LessOrEqual => fact <= value,
+        Relation::Greater => fact > value,
+        Relation::GreaterOrEqual => fact >= value,
     }
 }
 

@@ -22,11 +22,11 @@ use api_routes_project::aws;
 use api_routes_project::aws::{AuthorizerEvent, PayloadFormat};
 
 use self::answer::{AnswerForm, Decision};
-use self::ask::{Asked, HTTP_TIMEOUT, REST_TIMEOUT, Terms};
+use self::ask::{AnswerReport, HTTP_TIMEOUT, REST_TIMEOUT, Terms};
 pub use self::ask::{AuthorizerRequest, NotAuthorized};
 use self::cache::{Cache, Key};
 pub use self::condition::ConditionFacts;
-use self::identity::Identity;
+use self::identity::IdentityRule;
 use self::policy::{Policy, Verdict};
 use super::{ApiKind, Caller, Denial, DenialKind};
 use crate::backend::Backend;
@@ -43,7 +43,7 @@ pub struct LambdaAuthorizer<F> {
     /// Absent if the template does not say which function it is.
     function: Option<F>,
     event: AuthorizerEvent,
-    identity: Identity,
+    identity: IdentityRule,
     form: AnswerForm,
     timeout: Duration,
     /// Absent if each request is asked about.
@@ -59,7 +59,7 @@ impl<F> LambdaAuthorizer<F> {
         declared: &aws::LambdaAuthorizer,
         function: Option<F>,
     ) -> Self {
-        let identity = Identity::new(api, declared);
+        let identity = IdentityRule::new(api, declared);
         let is_keeping = !declared.ttl.is_zero() && identity.is_key();
         Self {
             name: name.into(),
@@ -111,7 +111,7 @@ impl<F> LambdaAuthorizer<F> {
         Terms { name: &self.name, form: self.form, timeout: self.timeout }
     }
 
-    fn judge(&self, asked: &Asked, request: &impl AuthorizerRequest) -> Result<Caller, Denial> {
+    fn judge(&self, asked: &AnswerReport, request: &impl AuthorizerRequest) -> Result<Caller, Denial> {
         match &asked.answer.decision {
             Decision::Simple(true) => {}
             Decision::Simple(false) => {

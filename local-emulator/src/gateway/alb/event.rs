@@ -17,7 +17,7 @@ use crate::gateway::error::GatewayError;
 use crate::gateway::headers::{
     SCHEME, forwarded_for, forwarded_port, is_hop_by_hop, is_replaced, joined, text,
 };
-use crate::gateway::identity::{Identity, TRACE_HEADER, new_root};
+use crate::gateway::identity::{RequestIds, TRACE_HEADER, new_root};
 use crate::gateway::limits;
 use crate::ows::trimmed;
 
@@ -25,13 +25,13 @@ use crate::ows::trimmed;
 mod tests;
 
 /// All that an event is made of.
-pub(super) struct Received<'a> {
+pub(super) struct TargetRequest<'a> {
     pub(super) target_group_arn: &'a str,
     pub(super) multi_value_headers: bool,
     pub(super) head: &'a Parts,
     pub(super) body: &'a [u8],
     pub(super) peer: IpAddr,
-    pub(super) identity: &'a Identity,
+    pub(super) identity: &'a RequestIds,
 }
 
 #[derive(Serialize)]
@@ -41,7 +41,7 @@ struct Event<'a> {
     http_method: &'a str,
     path: &'a str,
     #[serde(flatten)]
-    values: Values<'a>,
+    values: EventValues<'a>,
     body: EventBody<'a>,
     is_base64_encoded: bool,
 }
@@ -60,7 +60,7 @@ struct Elb<'a> {
 /// With multi-value headers their members stand in place of the single ones.
 #[derive(Serialize)]
 #[serde(untagged)]
-enum Values<'a> {
+enum EventValues<'a> {
     #[serde(rename_all = "camelCase")]
     Single { query_string_parameters: BTreeMap<&'a str, &'a str>, headers: BTreeMap<&'a str, Cow<'a, str>> },
     #[serde(rename_all = "camelCase")]
@@ -70,7 +70,7 @@ enum Values<'a> {
     },
 }
 
-impl Received<'_> {
+impl TargetRequest<'_> {
     /// The event's JSON.
     ///
     /// # Errors
@@ -90,17 +90,17 @@ impl Received<'_> {
     }
 
     /// Undocumented (ALB-20): the order of names, which are sorted here.
-    fn values<'a>(&'a self, source_ip: &'a str) -> Values<'a> {
+    fn values<'a>(&'a self, source_ip: &'a str) -> EventValues<'a> {
         let query = query(self.head.uri.query().unwrap_or_default());
         let headers = self.passed_on().chain(self.added(source_ip));
         if self.multi_value_headers {
-            Values::Multi {
+            EventValues::Multi {
                 multi_value_query_string_parameters: lists(query),
                 multi_value_headers: lists(headers),
             }
         } else {
             // "the load balancer uses the last value that it receives"
-            Values::Single { query_string_parameters: query.collect(), headers: headers.collect() }
+            EventValues::Single { query_string_parameters: query.collect(), headers: headers.collect() }
         }
     }
 
@@ -164,7 +164,7 @@ fn event_body<'a>(headers: &HeaderMap, bytes: &'a [u8]) -> EventBody<'a> {
 /// the load balancer's own, which replaces an earlier one.
 ///
 /// Undocumented (ALB-2): a client's header without a `Root`; here it gets one, in front.
-fn trace_header(sent: &HeaderMap, identity: &Identity) -> String {
+fn trace_header(sent: &HeaderMap, identity: &RequestIds) -> String {
     let client = joined(&sent.get_all(TRACE_HEADER), ";");
     let fields: Vec<_> = client.split(';').map(trimmed).filter(|field| is_kept(field)).collect();
     let own = if fields.iter().any(|field| field.starts_with("Root=")) {

@@ -15,14 +15,14 @@ use http::header::SERVER;
 use http::request::Parts;
 use http::{HeaderValue, Request, Response};
 
-use self::event::Received;
+use self::event::TargetRequest;
 pub use self::glob::{PathPattern, PathPatternError};
 pub use self::reply::RESPONSE;
 pub use self::request::BODY;
 pub use self::rule::{Rule, Rules};
 use super::answer::AnswerBody;
-use super::exchange::{NO_TIMEOUT, Unanswered, exchange};
-use super::identity::Identity;
+use super::exchange::{ExchangeError, NO_TIMEOUT, exchange};
+use super::identity::RequestIds;
 use super::limits::{self, RequestBody};
 use super::reply::Reply;
 use super::{Api, Backend, GatewayError};
@@ -88,7 +88,7 @@ impl<B: Backend> Alb<B> {
         head: &Parts,
         body: impl RequestBody,
         peer: SocketAddr,
-    ) -> Result<Reply, Unanswered> {
+    ) -> Result<Reply, ExchangeError> {
         request::check(head)?;
         let path = head.uri.path();
         let takes = |path: &str| self.rules.select(&head.method, path).is_some();
@@ -104,8 +104,8 @@ impl<B: Backend> Alb<B> {
     }
 
     fn invocation(&self, head: &Parts, body: &[u8], peer: SocketAddr) -> Result<Invocation, GatewayError> {
-        let identity = Identity::new(&head.headers);
-        let received = Received {
+        let identity = RequestIds::new(&head.headers);
+        let received = TargetRequest {
             target_group_arn: &self.target_group_arn,
             multi_value_headers: self.multi_value_headers,
             head,

@@ -32,7 +32,7 @@ impl Rule {
     ///
     /// # Errors
     /// A load balancer cannot write the pattern.
-    pub fn of(route: &Pattern) -> Result<Self, PathPatternError> {
+    pub fn for_route(route: &Pattern) -> Result<Self, PathPatternError> {
         let bare = matches!(route.catch_all(), Some(Segment::OptionalCatchAll(_)));
         let above = bare.then(|| &route.segments()[..route.segments().len() - 1]);
         let paths = above.into_iter().chain([route.segments()]).map(path).map(PathPattern::new);
@@ -84,10 +84,10 @@ impl<T> Rules<T> {
     ///
     /// # Errors
     /// A load balancer cannot write the pattern of a route.
-    pub fn of(routes: impl IntoIterator<Item = (Pattern, T)>) -> Result<Self, PathPatternError> {
+    pub fn for_routes(routes: impl IntoIterator<Item = (Pattern, T)>) -> Result<Self, PathPatternError> {
         let mut routes: Vec<_> = routes.into_iter().collect();
         routes.sort_by(|(a, _), (b, _)| by_specificity(a.segments(), b.segments()));
-        let rules = routes.into_iter().map(|(route, target)| Ok((Rule::of(&route)?, target)));
+        let rules = routes.into_iter().map(|(route, target)| Ok((Rule::for_route(&route)?, target)));
         rules.collect::<Result<_, _>>().map(Self)
     }
 

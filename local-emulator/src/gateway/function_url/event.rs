@@ -16,8 +16,8 @@ use crate::gateway::Api;
 use crate::gateway::caller;
 use crate::gateway::error::GatewayError;
 use crate::gateway::headers::host_and_port;
-use crate::gateway::identity::Identity;
-use crate::gateway::payload_2::{Destination, Received};
+use crate::gateway::identity::RequestIds;
+use crate::gateway::payload_2::{Destination, InboundRequest};
 
 #[cfg(test)]
 mod tests;
@@ -29,16 +29,16 @@ const DOMAIN: &str = ".lambda-url.";
 const DEFAULT: &str = "$default";
 
 /// All that an event is made of.
-pub(super) struct Arrived<'a> {
+pub(super) struct UrlRequest<'a> {
     pub(super) api: &'a Api,
     pub(super) head: &'a Parts,
     pub(super) body: &'a [u8],
     pub(super) peer: IpAddr,
-    pub(super) identity: &'a Identity,
+    pub(super) identity: &'a RequestIds,
     pub(super) authorized: &'a Authorized,
 }
 
-impl Arrived<'_> {
+impl UrlRequest<'_> {
     /// The event's JSON.
     ///
     /// # Errors
@@ -47,7 +47,8 @@ impl Arrived<'_> {
         let path = decode(self.head.uri.path());
         let domain_name = self.domain_name();
         let Self { head, body, peer, identity, .. } = *self;
-        Received { head, body, peer, identity, destination: self.destination(&domain_name, &path) }.to_event()
+        InboundRequest { head, body, peer, identity, destination: self.destination(&domain_name, &path) }
+            .to_event()
     }
 
     /// The host that a URL has on AWS, which is how functions know that they are behind one: also where the

@@ -14,12 +14,12 @@ use std::net::SocketAddr;
 use http::{HeaderName, Request, Response, StatusCode, request};
 use uuid::Uuid;
 
-use self::event::Arrived;
+use self::event::UrlRequest;
 pub use self::urls::{DuplicateUrl, InvokeMode, Url, Urls};
 use super::answer::AnswerBody;
 use super::cors::{self, AnyOrigin};
-use super::exchange::{Answer, NO_TIMEOUT, Unanswered, exchange};
-use super::identity::{Identity, TRACE_HEADER, in_lower_case};
+use super::exchange::{ExchangeError, FunctionAnswer, NO_TIMEOUT, exchange};
+use super::identity::{RequestIds, TRACE_HEADER, in_lower_case};
 use super::limits::{self, RequestBody};
 use super::pace::{Bandwidth, Pace};
 use super::reply::{Reply, insert_id};
@@ -56,10 +56,10 @@ pub struct FunctionUrl<B: Backend> {
 }
 
 /// A request on its way.
-struct Asked<'a> {
+struct PendingRequest<'a> {
     head: &'a request::Parts,
     peer: SocketAddr,
-    identity: &'a Identity,
+    identity: &'a RequestIds,
     /// Lambda's own, and the client's too.
     request_id: Uuid,
 }
@@ -86,9 +86,9 @@ impl<B: Backend> FunctionUrl<B> {
     pub async fn handle(&self, request: Request<impl RequestBody>, peer: SocketAddr) -> Response<AnswerBody> {
         let (head, body) = request.into_parts();
         let request_id = Uuid::new_v4();
-        let identity = Identity { request_id: request_id.to_string(), ..Identity::new(&head.headers) };
+        let identity = RequestIds { request_id: request_id.to_string(), ..RequestIds::new(&head.headers) };
         let url = self.urls.select(&head);
-        let asked = Asked { head: &head, peer, identity: &identity, request_id };
+        let asked = PendingRequest { head: &head, peer, identity: &identity, request_id };
         let answer = self.answer(url, body, asked).await;
         let reply = answer.unwrap_or_else(|reason| reason.into_reply(error::reply));
         let mut response = reply.into_response(&head.method, DEFAULT_TYPE);
@@ -102,9 +102,9 @@ impl<B: Backend> FunctionUrl<B> {
         &self,
         url: Option<&Url<B::Function>>,
         body: impl RequestBody,
-        asked: Asked<'_>,
-    ) -> Result<Reply, Unanswered> {
-        let Asked { head, peer, identity, request_id } = asked;
+        asked: PendingRequest<'_>,
+    ) -> Result<Reply, ExchangeError> {
+        let PendingRequest { head, peer, identity, request_id } = asked;
         limits::check_head(head, HEAD)?;
         let takes = |path: &str| self.urls.has_path(&head.method, path);
         let url = url.ok_or_else(|| GatewayError::no_route(head.uri.path(), head.uri.path(), takes))?;
@@ -114,25 +114,25 @@ impl<B: Backend> FunctionUrl<B> {
         let body = limits::read_body(body, BODY).await?;
         let authorized = url.guard.authorize_signed(self.asked(head, &body)).await?;
         let authorized = &authorized;
-        let event = Arrived { api: &self.api, head, body: &body, peer: peer.ip(), identity, authorized }
+        let event = UrlRequest { api: &self.api, head, body: &body, peer: peer.ip(), identity, authorized }
             .to_event()?;
         let invocation =
             Invocation { request_id, ..Invocation::new(event, identity.trace_id.clone()) }.recorded(head);
         self.invoke(url, invocation).await
     }
 
-    fn asked<'a>(&'a self, head: &'a request::Parts, body: &'a [u8]) -> guard::Asked<'a> {
+    fn asked<'a>(&'a self, head: &'a request::Parts, body: &'a [u8]) -> guard::GuardedRequest<'a> {
         let (front_door, account_id) = (IamFrontDoor::FunctionUrl, self.api.account_id.as_str());
-        guard::Asked { front_door, head, body, account_id, takes_key_of_authorizer: false }
+        guard::GuardedRequest { front_door, head, body, account_id, takes_key_of_authorizer: false }
     }
 
-    async fn invoke(&self, url: &Url<B::Function>, invocation: Invocation) -> Result<Reply, Unanswered> {
+    async fn invoke(&self, url: &Url<B::Function>, invocation: Invocation) -> Result<Reply, ExchangeError> {
         let streams = url.invoke_mode == InvokeMode::ResponseStream;
         let invocation = if streams { invocation.streaming() } else { invocation };
         match exchange(&self.backend, &url.function, invocation, NO_TIMEOUT).await? {
-            Answer::Whole(payload) if streams => Ok(reply::verbatim(payload)),
-            Answer::Whole(payload) => Ok(long_work::read(payload, reply::read).await?),
-            Answer::Stream(stream) => reply::streamed(stream, self.bandwidth.map(Pace::new)).await,
+            FunctionAnswer::Whole(payload) if streams => Ok(reply::verbatim(payload)),
+            FunctionAnswer::Whole(payload) => Ok(long_work::read(payload, reply::read).await?),
+            FunctionAnswer::Stream(stream) => reply::streamed(stream, self.bandwidth.map(Pace::new)).await,
         }
     }
 }

@@ -16,7 +16,7 @@ use serde_json::Value;
 
 use crate::gateway::answer::{AnswerBody, Streamed};
 use crate::gateway::error::{InvalidReply, Note};
-use crate::gateway::exchange::Unanswered;
+use crate::gateway::exchange::ExchangeError;
 use crate::gateway::headers::MAX_HEADERS;
 use crate::gateway::pace::Pace;
 use crate::gateway::payload_2::reply::{Payload, add_cookies, is_gateways_own, parse};
@@ -61,7 +61,7 @@ fn text(json: Value) -> String {
 struct Prelude {
     #[serde(default = "ok")]
     status_code: Scalar,
-    headers: Option<BTreeMap<String, Values>>,
+    headers: Option<BTreeMap<String, HeaderValues>>,
     cookies: Option<Vec<String>>,
 }
 
@@ -69,7 +69,7 @@ struct Prelude {
 /// <https://docs.rs/http-serde/latest/http_serde/header_map>.
 #[derive(Deserialize)]
 #[serde(untagged, expecting = "a text or a list of texts")]
-enum Values {
+enum HeaderValues {
     One(Scalar),
     Many(Vec<Scalar>),
 }
@@ -94,7 +94,7 @@ pub(super) fn verbatim(payload: Bytes) -> Reply {
 ///
 /// Undocumented (URL-16): what a stream is that does not say so. Its bytes, as they are, with its own type or
 /// that of bytes of any kind.
-pub(super) async fn streamed(stream: ReplyStream, pace: Option<Pace>) -> Result<Reply, Unanswered> {
+pub(super) async fn streamed(stream: ReplyStream, pace: Option<Pace>) -> Result<Reply, ExchangeError> {
     let ReplyStream { content_type, mut body } = stream;
     if !is_http_integration(content_type.as_ref()) {
         return Ok(plain(content_type.unwrap_or_else(octet_stream), Streamed::new(Bytes::new(), body, pace)));
@@ -140,7 +140,7 @@ fn octet_stream() -> HeaderValue {
     HeaderValue::from_static("application/octet-stream")
 }
 
-fn head(json: &[u8]) -> Result<(StatusCode, HeaderMap), Unanswered> {
+fn head(json: &[u8]) -> Result<(StatusCode, HeaderMap), ExchangeError> {
     let prelude: Prelude =
         serde_json::from_slice(json).map_err(|error| PreludeError::Malformed(error.to_string()))?;
     let status = status(prelude.status_code)?;
@@ -154,8 +154,8 @@ fn head(json: &[u8]) -> Result<(StatusCode, HeaderMap), Unanswered> {
 /// <https://github.com/cargo-lambda/cargo-lambda/issues/862>.
 ///
 /// Undocumented (URL-23): what becomes of a `date` and of the headers of a connection. They are left out.
-fn headers(sent: BTreeMap<String, Values>) -> Result<HeaderMap, InvalidReply> {
-    let count = sent.values().map(Values::len).sum();
+fn headers(sent: BTreeMap<String, HeaderValues>) -> Result<HeaderMap, InvalidReply> {
+    let count = sent.values().map(HeaderValues::len).sum();
     if count > MAX_HEADERS {
         return Err(InvalidReply::TooManyHeaders(count));
     }
@@ -171,10 +171,10 @@ fn headers(sent: BTreeMap<String, Values>) -> Result<HeaderMap, InvalidReply> {
     Ok(headers)
 }
 
-fn append(headers: &mut HeaderMap, name: &HeaderName, values: Values) -> Result<(), InvalidReply> {
+fn append(headers: &mut HeaderMap, name: &HeaderName, values: HeaderValues) -> Result<(), InvalidReply> {
     let values = match values {
-        Values::One(value) => vec![value],
-        Values::Many(values) => values,
+        HeaderValues::One(value) => vec![value],
+        HeaderValues::Many(values) => values,
     };
     for text in values.into_iter().filter_map(Scalar::into_text) {
         headers.append(name, value(name.as_str(), text)?);
@@ -182,7 +182,7 @@ fn append(headers: &mut HeaderMap, name: &HeaderName, values: Values) -> Result<
     Ok(())
 }
 
-impl Values {
+impl HeaderValues {
     fn len(&self) -> usize {
         match self {
             Self::One(_) => 1,

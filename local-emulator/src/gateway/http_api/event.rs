@@ -21,10 +21,10 @@ use crate::gateway::body::EventBody;
 use crate::gateway::caller;
 use crate::gateway::error::GatewayError;
 use crate::gateway::headers::{host_and_port, is_hop_by_hop, text};
-use crate::gateway::identity::Identity;
+use crate::gateway::identity::RequestIds;
 use crate::gateway::limits;
-use crate::gateway::payload_1::{self, Named, PathParameters, RequestContext, Values};
-use crate::gateway::payload_2::{Destination, Received};
+use crate::gateway::payload_1::{self, MultiValues, Named, PathParameters, RequestContext};
+use crate::gateway::payload_2::{Destination, InboundRequest};
 
 #[cfg(test)]
 mod tests;
@@ -53,18 +53,18 @@ const IDENTITY: &[&str] = &[
 ];
 
 /// All that an event is made of.
-pub(super) struct Arrived<'a, T> {
+pub(super) struct RoutedRequest<'a, T> {
     pub(super) api: &'a Api,
     pub(super) stage: &'a Stage,
     pub(super) head: &'a Parts,
     pub(super) body: &'a [u8],
     pub(super) route: &'a Match<'a, T>,
     pub(super) peer: IpAddr,
-    pub(super) identity: &'a Identity,
+    pub(super) identity: &'a RequestIds,
     pub(super) authorized: &'a Authorized,
 }
 
-impl<T> Arrived<'_, T> {
+impl<T> RoutedRequest<'_, T> {
     /// The event's JSON, in one of the two forms.
     ///
     /// # Errors
@@ -86,9 +86,9 @@ impl<T> Arrived<'_, T> {
     }
 
     /// The request, whose path is decoded.
-    pub(super) fn received<'a>(&'a self, path: &'a str) -> Received<'a> {
+    pub(super) fn received<'a>(&'a self, path: &'a str) -> InboundRequest<'a> {
         let Self { head, body, peer, identity, .. } = *self;
-        Received { head, body, peer, identity, destination: self.destination(path) }
+        InboundRequest { head, body, peer, identity, destination: self.destination(path) }
     }
 
     /// The path includes a named stage, as in the event of
@@ -115,7 +115,7 @@ impl<T> Arrived<'_, T> {
     fn to_event_1(&self) -> Result<Bytes, GatewayError> {
         let source_ip = self.peer.to_canonical().to_string();
         let headers = self.headers_1(&source_ip);
-        let query = Values::of_query(self.head.uri.query().unwrap_or_default(), &['&']);
+        let query = MultiValues::of_query(self.head.uri.query().unwrap_or_default(), &['&']);
         let decoded = raw_path(self.head.uri.path());
         let body = EventBody::new(&self.head.headers, self.body);
         let known = caller::identity(self.authorized);
@@ -138,7 +138,7 @@ impl<T> Arrived<'_, T> {
     }
 
     /// The length is told also of a body that came in chunks or did not come, as in payload format 2.0.
-    pub(super) fn headers_1<'a>(&'a self, source_ip: &'a str) -> Values<'a> {
+    pub(super) fn headers_1<'a>(&'a self, source_ip: &'a str) -> MultiValues<'a> {
         let sent = &self.head.headers;
         let headers = payload_1::values_of(sent, &NAMED, &self.identity.trace_id, source_ip);
         if sent.contains_key(CONTENT_LENGTH) {
@@ -174,7 +174,7 @@ impl<T> Arrived<'_, T> {
             domain_prefix: domain_name.split('.').next().unwrap_or_default(),
             request_time_epoch: self.identity.time.milliseconds(),
             request_id: &self.identity.request_id,
-            identity: payload_1::Identity {
+            identity: payload_1::CallerIdentity {
                 members: IDENTITY,
                 known,
                 source_ip,

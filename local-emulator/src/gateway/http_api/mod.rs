@@ -16,14 +16,14 @@ use api_routes_project::aws::Cors;
 use api_routes_project::aws::http_api::{INTEGRATION_TIMEOUT, Match, RouteTable};
 use http::{HeaderName, Method, Request, Response, StatusCode, request};
 
-use self::authorizer_request::RouteRequest;
-use self::event::Arrived;
+use self::authorizer_request::RouteAuthorizerRequest;
+use self::event::RoutedRequest;
 pub use self::stage::Stage;
 use super::answer::AnswerBody;
 use super::cors::{self, AnyOrigin};
-use super::exchange::{Unanswered, exchange};
-use super::guard::Asked;
-use super::identity::Identity;
+use super::exchange::{ExchangeError, exchange};
+use super::guard::GuardedRequest;
+use super::identity::RequestIds;
 use super::limits::{self, RequestBody};
 use super::reply::{Reply, insert_id};
 use super::{Api, Backend, GatewayError, Integration};
@@ -91,7 +91,7 @@ impl<B: Backend> HttpApi<B> {
     /// Answers a request, as [`FrontDoor::handle`](super::FrontDoor::handle) says.
     pub async fn handle(&self, request: Request<impl RequestBody>, peer: SocketAddr) -> Response<AnswerBody> {
         let (head, body) = request.into_parts();
-        let identity = Identity::new(&head.headers);
+        let identity = RequestIds::new(&head.headers);
         let answer = self.answer(&head, body, peer, &identity).await;
         let reply = answer.unwrap_or_else(|reason| reason.into_reply(error::reply));
         let mut response = reply.into_response(&head.method, DEFAULT_TYPE);
@@ -105,8 +105,8 @@ impl<B: Backend> HttpApi<B> {
         head: &request::Parts,
         body: impl RequestBody,
         peer: SocketAddr,
-        identity: &Identity,
-    ) -> Result<Reply, Unanswered> {
+        identity: &RequestIds,
+    ) -> Result<Reply, ExchangeError> {
         limits::check_head(head, HEAD)?;
         let rest = self.stage.rest(head.uri.path());
         let rest = rest.ok_or_else(|| GatewayError::NoStage(self.stage.name().to_owned()))?;
@@ -119,7 +119,7 @@ impl<B: Backend> HttpApi<B> {
         let body = limits::read_body(body, BODY).await?;
         let Integration { function, payload_format, timeout, guard, .. } = route.target;
         let nobody = Authorized::default();
-        let arrived = Arrived {
+        let arrived = RoutedRequest {
             api: &self.api,
             stage: &self.stage,
             head,
@@ -129,9 +129,9 @@ impl<B: Backend> HttpApi<B> {
             identity,
             authorized: &nobody,
         };
-        let request = || Ok(RouteRequest::new(&arrived, &self.api.region));
+        let request = || Ok(RouteAuthorizerRequest::new(&arrived, &self.api.region));
         let authorized = guard.authorize(&self.backend, self.asked(head, &body), request).await?;
-        let arrived = Arrived { authorized: &authorized, ..arrived };
+        let arrived = RoutedRequest { authorized: &authorized, ..arrived };
         let event = arrived.to_event_of(*payload_format)?;
         let invocation = Invocation::new(event, identity.trace_id.clone()).recorded(head);
         let timeout = timeout.unwrap_or(INTEGRATION_TIMEOUT);
@@ -140,8 +140,8 @@ impl<B: Backend> HttpApi<B> {
         Ok(long_work::read(answer.whole()?, move |payload| reply::read(payload_format, payload)).await?)
     }
 
-    fn asked<'a>(&'a self, head: &'a request::Parts, body: &'a [u8]) -> Asked<'a> {
-        Asked {
+    fn asked<'a>(&'a self, head: &'a request::Parts, body: &'a [u8]) -> GuardedRequest<'a> {
+        GuardedRequest {
             front_door: IamFrontDoor::HttpApi,
             head,
             body,

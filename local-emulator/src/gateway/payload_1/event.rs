@@ -125,7 +125,7 @@ pub(in crate::gateway) struct RequestContext<'a> {
     /// In milliseconds.
     pub(in crate::gateway) request_time_epoch: i64,
     pub(in crate::gateway) request_id: &'a str,
-    pub(in crate::gateway) identity: Identity<'a>,
+    pub(in crate::gateway) identity: CallerIdentity<'a>,
     pub(in crate::gateway) domain_name: &'a str,
     /// An HTTP API has none.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -160,7 +160,7 @@ impl RequestContext<'_> {
 }
 
 /// The caller's address and program, and what IAM and API keys know of the caller.
-pub(in crate::gateway) struct Identity<'a> {
+pub(in crate::gateway) struct CallerIdentity<'a> {
     /// The members that are there for every caller, which are not the same everywhere. `null` if they are not known.
     pub(in crate::gateway) members: &'static [&'static str],
     pub(in crate::gateway) known: &'a [(&'static str, String)],
@@ -168,7 +168,7 @@ pub(in crate::gateway) struct Identity<'a> {
     pub(in crate::gateway) user_agent: Option<Cow<'a, str>>,
 }
 
-impl Serialize for Identity<'_> {
+impl Serialize for CallerIdentity<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let is_known = |name: &&&str| self.known.iter().any(|(known, _)| known == *name);
         let unknown = self.members.iter().filter(|name| !is_known(name)).map(|name| (*name, None));

@@ -8,9 +8,9 @@ mod reply;
 mod values;
 
 pub(super) use event::{
-    AuthorizerEvent, Event, Identity, PathParameters, REQUEST, RequestContext, token_event,
+    AuthorizerEvent, CallerIdentity, Event, PathParameters, REQUEST, RequestContext, token_event,
 };
 pub(super) use reply::{
-    Flag, Headers, MultiValueHeaders, check_len, object, pairs_of_multiple, pairs_of_single,
+    Flag, MultiValueHeaders, SingleHeaders, check_len, object, pairs_of_multiple, pairs_of_single,
 };
-pub(super) use values::{Map, Named, Values, values_of};
+pub(super) use values::{Map, MultiValues, Named, values_of};

@@ -20,7 +20,7 @@ pub(in crate::gateway) fn object<'de, T: Deserialize<'de>>(json: &'de [u8]) -> R
 }
 
 /// `headers`.
-pub(in crate::gateway) type Headers = Option<BTreeMap<String, Scalar>>;
+pub(in crate::gateway) type SingleHeaders = Option<BTreeMap<String, Scalar>>;
 
 /// `multiValueHeaders`.
 pub(in crate::gateway) type MultiValueHeaders = Option<BTreeMap<String, Vec<Scalar>>>;
@@ -50,7 +50,7 @@ impl Flag {
 
 /// Refuses more values than [`MAX_HEADERS`].
 pub(in crate::gateway) fn check_len(
-    single: &Headers,
+    single: &SingleHeaders,
     multiple: &MultiValueHeaders,
 ) -> Result<(), InvalidReply> {
     let values = multiple.iter().flat_map(BTreeMap::values).map(Vec::len);
@@ -61,7 +61,7 @@ pub(in crate::gateway) fn check_len(
 }
 
 /// Names and values. `null` is no value.
-pub(in crate::gateway) fn pairs_of_single(headers: Headers) -> impl Iterator<Item = (String, String)> {
+pub(in crate::gateway) fn pairs_of_single(headers: SingleHeaders) -> impl Iterator<Item = (String, String)> {
     let headers = headers.unwrap_or_default().into_iter();
     headers.filter_map(|(name, value)| Some((name, value.into_text()?)))
 }

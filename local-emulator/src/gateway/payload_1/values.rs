@@ -11,18 +11,18 @@ use crate::gateway::headers::{SCHEME, forwarded_for, forwarded_port, is_replaced
 /// Sorted by name. Undocumented (REST-19): the order, of which <https://github.com/aws/aws-lambda-go/issues/469> says that
 /// it is not that of the request.
 #[derive(Debug, Default)]
-pub(in crate::gateway) struct Values<'a>(BTreeMap<Cow<'a, str>, Vec<Cow<'a, str>>>);
+pub(in crate::gateway) struct MultiValues<'a>(BTreeMap<Cow<'a, str>, Vec<Cow<'a, str>>>);
 
 /// `headers`, `queryStringParameters`. Without values it is `null`.
-pub(in crate::gateway) struct Last<'a>(&'a Values<'a>);
+pub(in crate::gateway) struct Last<'a>(&'a MultiValues<'a>);
 
 /// `multiValueHeaders`, `multiValueQueryStringParameters`. Without values it is `null`.
-pub(in crate::gateway) struct All<'a>(&'a Values<'a>);
+pub(in crate::gateway) struct All<'a>(&'a MultiValues<'a>);
 
 /// The same for an authorizer, whose event has `{}` without values.
 pub(in crate::gateway) struct Map<T>(pub(in crate::gateway) T);
 
-impl<'a> Values<'a> {
+impl<'a> MultiValues<'a> {
     /// A query's parameters, decoded; pairs end at each of `separators`.
     pub(in crate::gateway) fn of_query(query: &'a str, separators: &[char]) -> Self {
         query.split(separators).flat_map(|pair| form_urlencoded::parse(pair.as_bytes())).collect()
@@ -48,7 +48,7 @@ impl<'a> Values<'a> {
     }
 }
 
-impl<'a> FromIterator<(Cow<'a, str>, Cow<'a, str>)> for Values<'a> {
+impl<'a> FromIterator<(Cow<'a, str>, Cow<'a, str>)> for MultiValues<'a> {
     fn from_iter<I: IntoIterator<Item = (Cow<'a, str>, Cow<'a, str>)>>(pairs: I) -> Self {
         let mut values = BTreeMap::<_, Vec<_>>::new();
         for (name, value) in pairs {
@@ -106,7 +106,7 @@ pub(in crate::gateway) fn values_of<'a>(
     named: &Named,
     trace_id: &'a str,
     source_ip: &'a str,
-) -> Values<'a> {
+) -> MultiValues<'a> {
     let clients = sent.iter().filter(|(name, value)| !is_replaced(name) && !(named.drops)(name, value));
     let clients = clients.map(|(name, value)| (named.name(name), text(value)));
     let added = [
@@ -129,10 +129,10 @@ impl Named {
 mod tests {
     use serde_json::{Value, json};
 
-    use super::Values;
+    use super::MultiValues;
 
     fn event_of(query: &str, separators: &[char]) -> (Value, Value) {
-        let values = Values::of_query(query, separators);
+        let values = MultiValues::of_query(query, separators);
         (serde_json::to_value(values.last()).unwrap(), serde_json::to_value(values.all()).unwrap())
     }
 

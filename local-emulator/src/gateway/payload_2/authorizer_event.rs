@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 use serde::Serialize;
 
-use super::event::{PathParameters, Received, RequestContext, query_string_parameters};
-use super::headers::Headers;
+use super::event::{InboundRequest, PathParameters, RequestContext, query_string_parameters};
+use super::headers::EventHeaders;
 use crate::gateway::headers::cookies;
 
 #[derive(Serialize)]
@@ -28,7 +28,7 @@ struct AuthorizerEvent<'a> {
     raw_query_string: &'a str,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     cookies: Vec<Cow<'a, str>>,
-    headers: Headers<'a>,
+    headers: EventHeaders<'a>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     query_string_parameters: BTreeMap<Cow<'a, str>, Cow<'a, str>>,
     request_context: RequestContext<'a>,
@@ -36,7 +36,7 @@ struct AuthorizerEvent<'a> {
     path_parameters: PathParameters<'a>,
 }
 
-impl Received<'_> {
+impl InboundRequest<'_> {
     /// The event of an authorizer for this request. `identity` are the values of its identity sources.
     pub(in crate::gateway) fn to_authorizer_event(
         &self,

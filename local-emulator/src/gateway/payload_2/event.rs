@@ -14,20 +14,20 @@ use http::request::Parts;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
-use super::headers::Headers;
+use super::headers::EventHeaders;
 use crate::gateway::body::EventBody;
 use crate::gateway::error::GatewayError;
 use crate::gateway::headers::{cookies, text};
-use crate::gateway::identity::{Identity, common_log_format};
+use crate::gateway::identity::{RequestIds, common_log_format};
 use crate::gateway::limits;
 use crate::timestamp::Timestamp;
 
 /// All that an event is made of.
-pub(in crate::gateway) struct Received<'a> {
+pub(in crate::gateway) struct InboundRequest<'a> {
     pub(in crate::gateway) head: &'a Parts,
     pub(in crate::gateway) body: &'a [u8],
     pub(in crate::gateway) peer: IpAddr,
-    pub(in crate::gateway) identity: &'a Identity,
+    pub(in crate::gateway) identity: &'a RequestIds,
     pub(in crate::gateway) destination: Destination<'a>,
 }
 
@@ -61,7 +61,7 @@ struct Event<'a> {
     raw_query_string: &'a str,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     cookies: Vec<Cow<'a, str>>,
-    headers: Headers<'a>,
+    headers: EventHeaders<'a>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     query_string_parameters: BTreeMap<Cow<'a, str>, Cow<'a, str>>,
     request_context: RequestContext<'a>,
@@ -115,7 +115,7 @@ impl Serialize for PathParameters<'_> {
     }
 }
 
-impl Received<'_> {
+impl InboundRequest<'_> {
     /// The event's JSON.
     ///
     /// # Errors
@@ -143,9 +143,9 @@ impl Received<'_> {
         }
     }
 
-    pub(super) fn headers<'a>(&'a self, source_ip: &'a str) -> Headers<'a> {
+    pub(super) fn headers<'a>(&'a self, source_ip: &'a str) -> EventHeaders<'a> {
         let sent = &self.head.headers;
-        Headers {
+        EventHeaders {
             sent,
             keeps_cookie: self.destination.keeps_cookie_header,
             drops_signature: self.destination.drops_signature,

@@ -11,7 +11,7 @@ use crate::gateway::headers::{
 
 /// What the client sent, and what the gateway puts in its place.
 #[derive(Debug)]
-pub(super) struct Headers<'a> {
+pub(super) struct EventHeaders<'a> {
     pub(super) sent: &'a HeaderMap,
     /// Whether `cookie` stays, besides being a member of its own.
     pub(super) keeps_cookie: bool,
@@ -24,7 +24,7 @@ pub(super) struct Headers<'a> {
     pub(super) length: Option<usize>,
 }
 
-impl Serialize for Headers<'_> {
+impl Serialize for EventHeaders<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let sent = self.sent.keys().filter(|name| !self.is_left_out(name));
         let sent = sent.map(|name| (name.as_str(), joined(&self.sent.get_all(name), ",")));
@@ -33,7 +33,7 @@ impl Serialize for Headers<'_> {
     }
 }
 
-impl Headers<'_> {
+impl EventHeaders<'_> {
     /// Undocumented (HTTP-30): which `content-type` an API adds "if there is no payload and Content-Length is 0"
     /// (<https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html>). No
     /// capture has one, and here there is none.

@@ -7,4 +7,4 @@ mod event;
 mod headers;
 pub(super) mod reply;
 
-pub(super) use event::{Destination, Received};
+pub(super) use event::{Destination, InboundRequest};

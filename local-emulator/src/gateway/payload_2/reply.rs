@@ -53,7 +53,7 @@ pub(in crate::gateway) fn parse<B: DeserializeOwned>(payload: Bytes) -> Result<P
     match serde_json::from_slice(&payload) {
         Ok(envelope) => Ok(Payload::Response(envelope)),
         Err(error) if has_status_code(&payload) => Err(InvalidReply::Malformed(error.to_string())),
-        Err(_) => match prelude::of(&payload) {
+        Err(_) => match prelude::find(&payload) {
             Some(head) => parse(Bytes::copy_from_slice(head)).map(Payload::of_stream),
             None => Ok(Payload::Body(payload)),
         },

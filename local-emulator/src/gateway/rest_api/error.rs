@@ -17,17 +17,17 @@ use super::BODY;
 
 pub(super) const ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
 
-/// What the client is told. The messages of some have a space behind the colon, others none, as recorded:
+/// The answer that the client gets. The messages of some have a space behind the colon, others none, as recorded:
 /// of 403 and 502 in `tests/aws/services/apigateway` of <https://github.com/localstack/localstack>, of 504 in
 /// <https://rasp.hateblo.jp/entry/2021/05/13/222835>, of 413 in
 /// <https://github.com/koki-develop/lgtm-generator/issues/10>.
-struct Told {
+struct ErrorAnswer {
     status: u16,
     error_type: Option<&'static str>,
     body: &'static str,
 }
 
-const INTERNAL: Told = Told {
+const INTERNAL: ErrorAnswer = ErrorAnswer {
     status: 502,
     error_type: Some("InternalServerErrorException"),
     body: r#"{"message": "Internal server error"}"#,
@@ -35,7 +35,7 @@ const INTERNAL: Told = Told {
 
 /// Undocumented (REST-5): the bodies and types of 400, 414 and 431, and all of the 403 for a stage that is
 /// none but its body.
-fn told(error: &GatewayError) -> Told {
+fn error_answer(error: &GatewayError) -> ErrorAnswer {
     let (status, error_type, body) = match error {
         GatewayError::NoRoute | GatewayError::TrailingSlash(_) => {
             (403, "MissingAuthenticationTokenException", r#"{"message":"Missing Authentication Token"}"#)
@@ -68,10 +68,10 @@ fn told(error: &GatewayError) -> Told {
         // Of base64: `API_CONFIGURATION_ERROR`. Of a stream: undocumented (REST-6).
         GatewayError::Throttled(_)
         | GatewayError::InvalidReply(InvalidReply::Base64(_))
-        | GatewayError::InvalidStream(_) => return Told { status: 500, ..INTERNAL },
+        | GatewayError::InvalidStream(_) => return ErrorAnswer { status: 500, ..INTERNAL },
         GatewayError::FunctionFailed(_) | GatewayError::InvalidReply(_) => return INTERNAL,
     };
-    Told { status, error_type: Some(error_type), body }
+    ErrorAnswer { status, error_type: Some(error_type), body }
 }
 
 /// The answer to a request that no authorizer lets through: status, type and body.
@@ -123,8 +123,8 @@ fn denied(kind: DenialKind) -> (u16, &'static str, &'static str) {
 }
 
 /// Comes from a stage before the API, as recorded: not as JSON, and without a type.
-const TOO_LONG: Told =
-    Told { status: 413, error_type: None, body: "HTTP content length exceeded 10485760 bytes." };
+const TOO_LONG: ErrorAnswer =
+    ErrorAnswer { status: 413, error_type: None, body: "HTTP content length exceeded 10485760 bytes." };
 const _: () = assert!(BODY == 10_485_760, "the message names the limit");
 
 /// The answer to a request that ends here.
@@ -142,7 +142,7 @@ pub(super) fn reply_to(head: &Parts, error: &GatewayError) -> Reply {
 }
 
 fn reply(error: &GatewayError) -> Reply {
-    let Told { status, error_type, body } = told(error);
+    let ErrorAnswer { status, error_type, body } = error_answer(error);
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let content_type = if error_type.is_some() { "application/json" } else { "text; charset=utf-8" };
     let mut reply = match error {

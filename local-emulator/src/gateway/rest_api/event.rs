@@ -13,7 +13,7 @@ use http::header::USER_AGENT;
 use http::request::Parts;
 use http::{HeaderName, HeaderValue};
 
-use super::ids::Ids;
+use super::ids::RestApiIds;
 use super::media::BinaryMediaTypes;
 use super::stage::Addressed;
 use crate::authorizer::Authorized;
@@ -21,14 +21,14 @@ use crate::gateway::body::EventBody;
 use crate::gateway::caller;
 use crate::gateway::error::GatewayError;
 use crate::gateway::headers::{host_and_port, is_signature, text};
-use crate::gateway::payload_1::{self, Identity, Named, PathParameters, RequestContext, Values};
+use crate::gateway::payload_1::{self, CallerIdentity, MultiValues, Named, PathParameters, RequestContext};
 use crate::gateway::{Api, limits};
 
 #[cfg(test)]
 mod tests;
 
 /// All that an event is made of.
-pub(super) struct Received<'a, T> {
+pub(super) struct ResourceRequest<'a, T> {
     pub(super) api: &'a Api,
     pub(super) stage: &'a str,
     pub(super) binary: &'a BinaryMediaTypes,
@@ -37,7 +37,7 @@ pub(super) struct Received<'a, T> {
     pub(super) body: &'a [u8],
     pub(super) resource: &'a Match<'a, T>,
     pub(super) peer: IpAddr,
-    pub(super) ids: &'a Ids,
+    pub(super) ids: &'a RestApiIds,
     pub(super) authorized: &'a Authorized,
 }
 
@@ -84,7 +84,7 @@ const IDENTITY: &[&str] = &[
     "user",
 ];
 
-impl<T> Received<'_, T> {
+impl<T> ResourceRequest<'_, T> {
     /// The event's JSON.
     ///
     /// # Errors
@@ -96,7 +96,7 @@ impl<T> Received<'_, T> {
         // "The semicolon character (;) is not supported for any request URL query string and results in the
         // data being split":
         // <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html>
-        let query = Values::of_query(self.head.uri.query().unwrap_or_default(), &['&', ';']);
+        let query = MultiValues::of_query(self.head.uri.query().unwrap_or_default(), &['&', ';']);
         let deployment_id = short_id(&self.api.api_id);
         let body = self.body();
         let known = caller::identity(self.authorized);
@@ -136,7 +136,7 @@ impl<T> Received<'_, T> {
         known: &'a [(&'static str, String)],
     ) -> RequestContext<'a> {
         let (domain_name, _) = host_and_port(&self.head.headers);
-        let Ids { identity, request_id, .. } = self.ids;
+        let RestApiIds { identity, request_id, .. } = self.ids;
         RequestContext {
             resource_id: self.resource.resource_id,
             resource_path: self.resource.resource,
@@ -151,7 +151,7 @@ impl<T> Received<'_, T> {
             domain_prefix: domain_name.split('.').next().unwrap_or_default(),
             request_time_epoch: identity.time.milliseconds(),
             request_id,
-            identity: Identity {
+            identity: CallerIdentity {
                 members: IDENTITY,
                 known,
                 source_ip,

@@ -4,7 +4,7 @@ use http::{HeaderName, Response};
 use uuid::Uuid;
 
 use crate::gateway::answer::AnswerBody;
-use crate::gateway::identity::{Identity, TRACE_HEADER};
+use crate::gateway::identity::{RequestIds, TRACE_HEADER};
 use crate::gateway::reply::insert_id;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
@@ -12,16 +12,16 @@ const EXTENDED_ID: HeaderName = HeaderName::from_static("x-amz-apigw-id");
 
 /// What tells one request from another.
 #[derive(Debug)]
-pub(super) struct Ids {
-    pub(super) identity: Identity,
+pub(super) struct RestApiIds {
+    pub(super) identity: RequestIds,
     /// A UUID: the event's `requestId`, and the header `x-amzn-RequestId`.
     pub(super) request_id: String,
     /// The segment that the function's own is a child of, in hexadecimal.
     parent: u64,
 }
 
-impl Ids {
-    pub(super) fn new(identity: Identity) -> Self {
+impl RestApiIds {
+    pub(super) fn new(identity: RequestIds) -> Self {
         let parent = Uuid::new_v4().as_u64_pair().0;
         Self { identity, request_id: Uuid::new_v4().to_string(), parent }
     }

@@ -18,16 +18,16 @@ use std::net::SocketAddr;
 use api_routes_project::aws::rest_api::{INTEGRATION_TIMEOUT, ResourceTable};
 use http::{Request, Response, request};
 
-use self::authorizer_request::MethodRequest;
-use self::event::Received;
-use self::ids::Ids;
+use self::authorizer_request::MethodAuthorizerRequest;
+use self::event::ResourceRequest;
+use self::ids::RestApiIds;
 use self::media::BinaryMediaTypes;
 use self::stage::Stage;
 pub use self::target::Target;
 use super::answer::AnswerBody;
-use super::exchange::{Answer, Unanswered, exchange};
-use super::guard::Asked;
-use super::identity::Identity;
+use super::exchange::{ExchangeError, FunctionAnswer, exchange};
+use super::guard::GuardedRequest;
+use super::identity::RequestIds;
 use super::limits::{self, RequestBody};
 use super::reply::Reply;
 use super::{Api, Backend, Bandwidth, GatewayError, Integration, Pace};
@@ -123,7 +123,7 @@ impl<B: Backend> RestApi<B> {
     /// Answers a request, as [`FrontDoor::handle`](super::FrontDoor::handle) says.
     pub async fn handle(&self, request: Request<impl RequestBody>, peer: SocketAddr) -> Response<AnswerBody> {
         let (head, body) = request.into_parts();
-        let ids = Ids::new(Identity::new(&head.headers));
+        let ids = RestApiIds::new(RequestIds::new(&head.headers));
         let answer = self.answer(&head, body, peer, &ids).await;
         let refusal = |error: &_| error::reply_to(&head, error);
         let (reply, is_of_function) = answer.unwrap_or_else(|reason| (reason.into_reply(refusal), false));
@@ -138,8 +138,8 @@ impl<B: Backend> RestApi<B> {
         head: &request::Parts,
         body: impl RequestBody,
         peer: SocketAddr,
-        ids: &Ids,
-    ) -> Result<(Reply, bool), Unanswered> {
+        ids: &RestApiIds,
+    ) -> Result<(Reply, bool), ExchangeError> {
         limits::check_target(head, TARGET)?;
         limits::check_head(head, HEAD)?;
         let addressed = self.stage.address(head.uri.path())?;
@@ -150,7 +150,7 @@ impl<B: Backend> RestApi<B> {
             resource.ok_or_else(|| GatewayError::no_route(head.uri.path(), addressed.path, takes))?;
         let body = limits::read_body(body, BODY).await?;
         let nobody = Authorized::default();
-        let received = Received {
+        let received = ResourceRequest {
             api: &self.api,
             stage: &self.stage.name,
             binary: &self.binary,
@@ -162,7 +162,7 @@ impl<B: Backend> RestApi<B> {
             ids,
             authorized: &nobody,
         };
-        let request = || MethodRequest::new(&received, &self.api.region);
+        let request = || MethodAuthorizerRequest::new(&received, &self.api.region);
         let guard = resource.target.guard();
         let authorized = guard.authorize(&self.backend, self.asked(head, &body), request).await?;
         let integration = match resource.target {
@@ -170,14 +170,14 @@ impl<B: Backend> RestApi<B> {
             // Undocumented (REST-17): there is no trace id.
             Target::Mock { response, .. } => return Ok((target::mock(response)?, false)),
         };
-        let received = Received { authorized: &authorized, ..received };
+        let received = ResourceRequest { authorized: &authorized, ..received };
         let invocation = Invocation::new(received.to_event()?, ids.identity.trace()).recorded(head);
         let accepts_binary = self.binary.is_accepted(&head.headers);
         Ok((self.invoke(integration, invocation, accepts_binary).await?, true))
     }
 
-    fn asked<'a>(&'a self, head: &'a request::Parts, body: &'a [u8]) -> Asked<'a> {
-        Asked {
+    fn asked<'a>(&'a self, head: &'a request::Parts, body: &'a [u8]) -> GuardedRequest<'a> {
+        GuardedRequest {
             front_door: IamFrontDoor::RestApi,
             head,
             body,
@@ -191,16 +191,18 @@ impl<B: Backend> RestApi<B> {
         integration: &Integration<B::Function>,
         invocation: Invocation,
         accepts_binary: bool,
-    ) -> Result<Reply, Unanswered> {
+    ) -> Result<Reply, ExchangeError> {
         let Integration { function, timeout, streams, .. } = integration;
         let invocation = if *streams { invocation.streaming() } else { invocation };
         let timeout = timeout.unwrap_or(INTEGRATION_TIMEOUT);
         match exchange(&self.backend, function, invocation, timeout).await? {
-            Answer::Whole(payload) if *streams => Ok(reply::buffered(&payload)?),
-            Answer::Whole(payload) => {
+            FunctionAnswer::Whole(payload) if *streams => Ok(reply::buffered(&payload)?),
+            FunctionAnswer::Whole(payload) => {
                 Ok(long_work::read(payload, move |payload| reply::read(&payload, accepts_binary)).await?)
             }
-            Answer::Stream(stream) => Ok(reply::streamed(stream, self.bandwidth.map(Pace::new)).await?),
+            FunctionAnswer::Stream(stream) => {
+                Ok(reply::streamed(stream, self.bandwidth.map(Pace::new)).await?)
+            }
         }
     }
 }

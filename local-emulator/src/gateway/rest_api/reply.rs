@@ -17,7 +17,7 @@ use crate::gateway::answer::{AnswerBody, Streamed};
 use crate::gateway::error::{GatewayError, InvalidReply, Note};
 use crate::gateway::pace::Pace;
 use crate::gateway::payload_1::{
-    Flag, Headers, MultiValueHeaders, check_len, object, pairs_of_multiple, pairs_of_single,
+    Flag, MultiValueHeaders, SingleHeaders, check_len, object, pairs_of_multiple, pairs_of_single,
 };
 use crate::gateway::payload_2::reply::add_cookies;
 use crate::gateway::prelude::{self, PreludeError};
@@ -38,7 +38,7 @@ const REMAPPED_LENGTH: HeaderName = HeaderName::from_static("x-amzn-remapped-con
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Envelope {
     status_code: Option<Scalar>,
-    headers: Headers,
+    headers: SingleHeaders,
     multi_value_headers: MultiValueHeaders,
     body: Option<String>,
     is_base64_encoded: Option<Flag>,
@@ -55,7 +55,7 @@ struct Envelope {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Prelude {
     status_code: Option<Scalar>,
-    headers: Headers,
+    headers: SingleHeaders,
     multi_value_headers: MultiValueHeaders,
     cookies: Option<Vec<String>>,
 }
@@ -67,7 +67,7 @@ struct Prelude {
 pub(super) fn read(payload: &[u8], accepts_binary: bool) -> Result<Reply, InvalidReply> {
     match object::<Envelope>(payload) {
         Ok(envelope) => from_envelope(envelope, accepts_binary),
-        Err(error) => match prelude::of(payload) {
+        Err(error) => match prelude::find(payload) {
             Some(json) => Ok(head(json)?.noting(Note::StreamLost)),
             None => Err(error),
         },
@@ -98,7 +98,7 @@ fn status_or_ok(status_code: Option<Scalar>) -> Result<StatusCode, InvalidReply>
 }
 
 /// All values of a name, those of `multiValueHeaders` first.
-fn merged(single: Headers, multiple: MultiValueHeaders) -> Result<HeaderMap, InvalidReply> {
+fn merged(single: SingleHeaders, multiple: MultiValueHeaders) -> Result<HeaderMap, InvalidReply> {
     check_len(&single, &multiple)?;
     let mut headers = HeaderMap::new();
     for (text, sent) in pairs_of_multiple(multiple).chain(pairs_of_single(single)) {
@@ -155,7 +155,7 @@ pub(super) async fn streamed(mut stream: ReplyStream, pace: Option<Pace>) -> Res
 /// (<https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html>), and without a
 /// prelude it is no response.
 pub(super) fn buffered(payload: &Bytes) -> Result<Reply, GatewayError> {
-    let prelude = prelude::of(payload).ok_or(PreludeError::Missing)?;
+    let prelude = prelude::find(payload).ok_or(PreludeError::Missing)?;
     let body = payload.slice(prelude.len() + prelude::SEPARATOR.len()..);
     with_body(prelude, body.into())
 }
