@@ -22,7 +22,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
 use super::{AnswerBody, Backend, GatewayError, NotReady, Note, RequestBody};
 use crate::invocation::{Invocation, Outcome, ReplyStream, ResponseMode, StreamError, Throttle};
 
-/// A backend whose functions all do the same.
+/// A backend whose functions all behave alike.
 #[derive(Debug)]
 pub(crate) struct FakeBackend {
     behavior: Behavior,
@@ -34,9 +34,9 @@ const EXIT: &str = r#"{"errorType":"Runtime.ExitError","errorMessage":"exit stat
 #[derive(Clone, Debug)]
 pub(crate) enum Behavior {
     Reply(&'static str),
-    /// These pieces; if the flag is set, the stream breaks off behind them. In one piece, for who takes no stream.
+    /// Streams these pieces, and breaks off after them if the flag is set. A caller that takes no stream gets one piece.
     Stream(&'static [&'static str], bool),
-    /// A stream of this type, if any, which is no HTTP integration's.
+    /// Streams these pieces with this `Content-Type`, without a prelude.
     RawStream(Option<&'static str>, &'static [&'static str]),
     Fail,
     Hang,
@@ -49,12 +49,12 @@ impl FakeBackend {
         Self { behavior, invocations: Mutex::default() }
     }
 
-    /// The last event.
+    /// Returns the last event.
     pub(crate) fn event(&self) -> serde_json::Value {
         serde_json::from_slice(&self.invocations.lock().unwrap().last().unwrap().event).unwrap()
     }
 
-    /// All of them, in the order in which they came.
+    /// Returns all invocations in the order in which they came.
     pub(crate) fn invocations(&self) -> Vec<Invocation> {
         self.invocations.lock().unwrap().clone()
     }
@@ -113,12 +113,12 @@ fn streamed(
     stream
 }
 
-/// What a client gets.
+/// The response that a client gets, and what its developer sees.
 #[derive(Debug)]
 pub(crate) struct ClientResponse {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
-    /// As far as it came.
+    /// The bytes that arrived.
     pub(crate) body: String,
     pub(crate) broke_off: bool,
     pub(crate) refusal: Option<GatewayError>,
@@ -131,27 +131,27 @@ impl ClientResponse {
     }
 }
 
-/// Where requests come from.
+/// The address of the client.
 pub(crate) const PEER: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 50_000);
 
-/// A request without a body.
+/// Builds a `GET` request without a body.
 pub(crate) fn get(target: &str) -> Request<Empty<Bytes>> {
     asked(Method::GET, target)
 }
 
-/// The same, by another method.
+/// Builds a request without a body.
 pub(crate) fn asked(method: Method, target: &str) -> Request<Empty<Bytes>> {
     Request::builder().method(method).uri(target).body(Empty::new()).unwrap()
 }
 
-/// A body in `pieces`, which tells no length.
+/// A body in `pieces`, of unknown length.
 pub(crate) fn pieces<E: Into<Box<dyn Error + Send + Sync>> + Send>(
     pieces: impl IntoIterator<Item = Result<Bytes, E>, IntoIter: Send>,
 ) -> impl RequestBody + Send {
     StreamBody::new(stream::iter(pieces.into_iter().map(|piece| piece.map(Frame::data))))
 }
 
-/// A body of so many megabytes, of which the eleventh is the last that may be read.
+/// A body of `count` megabytes. Reading more than eleven of them panics.
 pub(crate) fn megabytes(count: usize) -> impl RequestBody + Send {
     let megabyte = Bytes::from(vec![b'x'; 1024 * 1024]);
     pieces((0..count).map(move |n| {
@@ -165,12 +165,12 @@ pub(crate) fn broken_off() -> impl RequestBody + Send {
     pieces([Ok("half".into()), Err(io::Error::from(io::ErrorKind::ConnectionReset))])
 }
 
-/// A body that never ends, and of which nothing comes.
+/// A body that never ends and has no bytes.
 pub(crate) fn stalled() -> impl RequestBody + Send {
     StreamBody::new(stream::pending::<Result<Frame<Bytes>, Infallible>>())
 }
 
-/// What comes back for `request`, sent over a connection in memory as hyper serves it.
+/// Sends `request` over a connection in memory, which hyper serves, and returns the bytes of the response.
 #[tokio::main(flavor = "current_thread")]
 pub(crate) async fn on_the_wire(
     handle: impl AsyncFn(Request<Incoming>) -> Response<AnswerBody>,
@@ -186,8 +186,8 @@ pub(crate) async fn on_the_wire(
     response
 }
 
-/// What `handled` comes to, at once: the clock goes on whenever nothing else does. It is taken as `Send`, which a
-/// server's task must be.
+/// Runs `handled` to its end, with a clock that goes on whenever nothing else does. The future must be `Send`, as a server's
+/// task must be.
 #[tokio::main(flavor = "current_thread", start_paused = true)]
 pub(crate) async fn answered(
     handled: Pin<Box<dyn Future<Output = Response<AnswerBody>> + Send + '_>>,

@@ -22,13 +22,13 @@ use crate::gateway::payload_2::{Destination, InboundRequest};
 #[cfg(test)]
 mod tests;
 
-/// Between a URL's id and its region.
+/// The part of a host between the id of the URL and its region.
 const DOMAIN: &str = ".lambda-url.";
 
-/// The only stage and the only route.
+/// The name of the only stage and of the only route.
 const DEFAULT: &str = "$default";
 
-/// All that an event is made of.
+/// A request to a Function URL, with everything that its event holds.
 pub(super) struct UrlRequest<'a> {
     pub(super) api: &'a Api,
     pub(super) head: &'a Parts,
@@ -39,7 +39,7 @@ pub(super) struct UrlRequest<'a> {
 }
 
 impl UrlRequest<'_> {
-    /// The event's JSON.
+    /// Returns the JSON of the event.
     ///
     /// # Errors
     /// [`GatewayError::EventTooLong`] over what Lambda takes.
@@ -51,10 +51,10 @@ impl UrlRequest<'_> {
             .to_event()
     }
 
-    /// The host that a URL has on AWS, which is how functions know that they are behind one: also where the
-    /// request came to `<name>.localhost`, or to this machine's address.
+    /// Returns a host of the form that URLs have on AWS, by which functions recognize a Function URL. A request to
+    /// `<name>.localhost`, or to this machine's address, gets such a host too.
     ///
-    /// Undocumented (URL-2): which id it would have.
+    /// Undocumented (URL-2): the id in the host.
     fn domain_name(&self) -> Cow<'_, str> {
         let (host, _) = host_and_port(&self.head.headers);
         if host.contains(DOMAIN) {
@@ -64,7 +64,7 @@ impl UrlRequest<'_> {
         format!("{id}{DOMAIN}us-east-1.on.aws").into()
     }
 
-    /// Undocumented (URL-4): that the decoded path goes beyond a `%3F`, where that of an HTTP API ends.
+    /// Undocumented (URL-4): the decoded path goes beyond a `%3F`, where that of an HTTP API ends.
     fn destination<'a>(&'a self, domain_name: &'a str, path: &'a str) -> Destination<'a> {
         let authorizer = caller::payload_2(self.authorized);
         Destination {
@@ -77,7 +77,7 @@ impl UrlRequest<'_> {
             path,
             path_parameters: &[],
             authorizer,
-            always_tells_length: false,
+            always_has_length: false,
             keeps_cookie_header: true,
             // Two events of signed requests, of 2025, have all headers but this one. They are in public tests, with the hosts
             // `bxdsranrgc5bkf5ph5b66dfz5i0okagy` and `rruaealyapf6huhzsnxhz4bi5q0azqkq`.

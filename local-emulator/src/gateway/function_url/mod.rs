@@ -1,8 +1,7 @@
 //! Lambda Function URLs: functions with a host of their own, without an API in front of them.
 //!
-//! <https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html>. Their events are close to those of
-//! an HTTP API, their replies less so than it looks; a URL in mode `RESPONSE_STREAM` passes on what the
-//! function writes, as it writes it.
+//! <https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html>. Their events are close to those of an HTTP API;
+//! their replies differ more. A URL in mode `RESPONSE_STREAM` sends what the function writes, while it writes it.
 
 mod error;
 mod event;
@@ -37,7 +36,7 @@ mod tests;
 /// Not AWS's (URL-21): the emulator's server refuses more than 1,024 headers, 400 KB or a target of 64 KiB.
 pub const HEAD: usize = 1024 * 1024;
 
-/// A body is held to what Lambda takes as an event, since nothing else limits it.
+/// The limit of a body: that of an event, since a Function URL has no limit of its own.
 const BODY: usize = limits::EVENT;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
@@ -46,7 +45,7 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
 /// (`test_lambda_url_invocation[http-response]`).
 const DEFAULT_TYPE: &str = "application/json";
 
-/// The front door: all Function URLs of a project on one port.
+/// All Function URLs of a project, on one port.
 #[derive(Debug)]
 pub struct FunctionUrl<B: Backend> {
     backend: B,
@@ -55,28 +54,28 @@ pub struct FunctionUrl<B: Backend> {
     bandwidth: Option<Bandwidth>,
 }
 
-/// A request on its way.
+/// A request that is being answered.
 struct PendingRequest<'a> {
     head: &'a request::Parts,
     peer: SocketAddr,
     identity: &'a RequestIds,
-    /// Lambda's own, and the client's too.
+    /// The id of the invocation, which the client gets too.
     request_id: Uuid,
 }
 
 impl<B: Backend> FunctionUrl<B> {
-    /// `urls` of the functions of `backend`.
+    /// Serves `urls` with the functions of `backend`.
     pub fn new(backend: B, urls: Urls<B::Function>) -> Self {
         Self { backend, urls, api: Api::default(), bandwidth: None }
     }
 
-    /// The account that events tell of, if callers have to sign.
+    /// Sets the account that events name if callers have to sign.
     #[must_use]
     pub fn with_api(self, api: Api) -> Self {
         Self { api, ..self }
     }
 
-    /// How fast streams are; `None` is as fast as the client reads.
+    /// Limits the speed of streams; `None` sends as fast as the client reads.
     #[must_use]
     pub fn with_bandwidth(self, bandwidth: Option<Bandwidth>) -> Self {
         Self { bandwidth, ..self }
@@ -137,15 +136,17 @@ impl<B: Backend> FunctionUrl<B> {
     }
 }
 
+/// Answers a preflight.
+///
 /// Undocumented (URL-7): the status; that of an HTTP API is 204.
 fn preflight() -> Reply {
     Reply::empty(StatusCode::OK)
 }
 
-/// What the function says of CORS stays, so that a header that both say is there twice, which browsers
-/// refuse: <https://github.com/aws-powertools/powertools-lambda-python/issues/4163>.
+/// Adds the CORS headers of the URL. Those of the function stay, so that a header that both set is there twice, which
+/// browsers refuse: <https://github.com/aws-powertools/powertools-lambda-python/issues/4163>.
 ///
-/// Undocumented (URL-22): that a URL's own answers have its headers too.
+/// Undocumented (URL-22): that the errors of a URL have its CORS headers too.
 fn add_cors<F>(url: Option<&Url<F>>, head: &request::Parts, response: &mut Response<AnswerBody>) {
     if let Some(cors) = url.and_then(|url| url.cors.as_ref()) {
         for (name, value) in cors::headers(cors, head, AnyOrigin::Echoed) {

@@ -20,14 +20,14 @@ mod tests;
 /// A request and the route that takes it.
 pub(super) struct RouteAuthorizerRequest<'a, T> {
     arrived: &'a RoutedRequest<'a, T>,
-    /// Decoded, with the stage.
+    /// The decoded path with the stage.
     path: Cow<'a, str>,
     source_ip: String,
     route_arn: String,
 }
 
 impl<'a, T> RouteAuthorizerRequest<'a, T> {
-    /// `region` is that of the project.
+    /// Reads the request. `region` is that of the project.
     ///
     /// Undocumented (LAUTH-3): the ARN has the decoded path, as `rawPath` is.
     pub(super) fn new(arrived: &'a RoutedRequest<'a, T>, region: &str) -> Self {
@@ -41,12 +41,12 @@ impl<'a, T> RouteAuthorizerRequest<'a, T> {
         }
     }
 
-    /// Undocumented (LAUTH-1): AWS's example has no members with all values of repeated headers and parameters, and so has
-    /// this event none. Its context is that of a function's event.
+    /// Undocumented (LAUTH-1): AWS's example has no members with all values of repeated headers and parameters, and neither has
+    /// this event. Its context is that of a function's event.
     fn to_event_1(&self, identity: &[Cow<'_, str>]) -> serde_json::Result<Bytes> {
         let RoutedRequest { head, route, .. } = self.arrived;
         let headers = self.arrived.headers_1(&self.source_ip);
-        let query = MultiValues::of_query(head.uri.query().unwrap_or_default(), &['&']);
+        let query = MultiValues::from_query(head.uri.query().unwrap_or_default(), &['&']);
         let identity = Some(identity.join(",")).filter(|_| !identity.is_empty());
         let event = payload_1::AuthorizerEvent {
             version: Some("1.0"),
@@ -81,8 +81,8 @@ impl<T: Sync> AuthorizerRequest for RouteAuthorizerRequest<'_, T> {
                 Some(joined(&head.headers.get_all(name), ","))
             }
             IdentitySource::QueryString(name) => {
-                let query = MultiValues::of_query(head.uri.query().unwrap_or_default(), &['&']);
-                query.all_of(name).map(|values| values.join(",").into())
+                let query = MultiValues::from_query(head.uri.query().unwrap_or_default(), &['&']);
+                query.get(name).map(|values| values.join(",").into())
             }
             IdentitySource::Context(name) if name == "routeKey" => Some(self.arrived.route.key.into()),
             IdentitySource::Context(name) => {

@@ -52,7 +52,7 @@ const IDENTITY: &[&str] = &[
     "userArn",
 ];
 
-/// All that an event is made of.
+/// A request and its route, with everything that its event holds.
 pub(super) struct RoutedRequest<'a, T> {
     pub(super) api: &'a Api,
     pub(super) stage: &'a Stage,
@@ -65,27 +65,23 @@ pub(super) struct RoutedRequest<'a, T> {
 }
 
 impl<T> RoutedRequest<'_, T> {
-    /// The event's JSON, in one of the two forms.
+    /// Returns the JSON of the event, in one of the two formats.
     ///
     /// # Errors
     /// [`GatewayError::EventTooLong`] over what Lambda takes.
-    pub(super) fn to_event_of(&self, payload_format: PayloadFormat) -> Result<Bytes, GatewayError> {
+    pub(super) fn to_event(&self, payload_format: PayloadFormat) -> Result<Bytes, GatewayError> {
         match payload_format {
             PayloadFormat::V1 => self.to_event_1(),
-            PayloadFormat::V2 => self.to_event(),
+            PayloadFormat::V2 => self.to_event_2(),
         }
     }
 
-    /// The event's JSON.
-    ///
-    /// # Errors
-    /// [`GatewayError::EventTooLong`] over what Lambda takes.
-    pub(super) fn to_event(&self) -> Result<Bytes, GatewayError> {
+    fn to_event_2(&self) -> Result<Bytes, GatewayError> {
         let path = raw_path(self.head.uri.path());
         self.received(&path).to_event()
     }
 
-    /// The request, whose path is decoded.
+    /// Returns the request for an event of format 2.0. `path` is decoded.
     pub(super) fn received<'a>(&'a self, path: &'a str) -> InboundRequest<'a> {
         let Self { head, body, peer, identity, .. } = *self;
         InboundRequest { head, body, peer, identity, destination: self.destination(path) }
@@ -105,7 +101,7 @@ impl<T> RoutedRequest<'_, T> {
             path_parameters: &self.route.parameters,
             authorizer: caller::payload_2(self.authorized),
             // Seen in seven captures of requests without a body, from curl and browsers.
-            always_tells_length: true,
+            always_has_length: true,
             keeps_cookie_header: false,
             // A capture of 2023 has it: README.md of
             // <https://github.com/applicationdesignframework/iam-session-broker>.
@@ -115,7 +111,7 @@ impl<T> RoutedRequest<'_, T> {
     fn to_event_1(&self) -> Result<Bytes, GatewayError> {
         let source_ip = self.peer.to_canonical().to_string();
         let headers = self.headers_1(&source_ip);
-        let query = MultiValues::of_query(self.head.uri.query().unwrap_or_default(), &['&']);
+        let query = MultiValues::from_query(self.head.uri.query().unwrap_or_default(), &['&']);
         let decoded = raw_path(self.head.uri.path());
         let body = EventBody::new(&self.head.headers, self.body);
         let known = caller::identity(self.authorized);
@@ -137,7 +133,7 @@ impl<T> RoutedRequest<'_, T> {
         limits::write_event(&event, self.body)
     }
 
-    /// The length is told also of a body that came in chunks or did not come, as in payload format 2.0.
+    /// Returns the headers. `Content-Length` is there also for a body in chunks and for no body, as in format 2.0.
     pub(super) fn headers_1<'a>(&'a self, source_ip: &'a str) -> MultiValues<'a> {
         let sent = &self.head.headers;
         let headers = payload_1::values_of(sent, &NAMED, &self.identity.trace_id, source_ip);
@@ -148,7 +144,7 @@ impl<T> RoutedRequest<'_, T> {
         }
     }
 
-    /// The path of the route, or `$default`, as in the event named above.
+    /// Returns the path of the route, or `$default`, as in the event of [`NAMED`].
     pub(super) fn resource(&self) -> &str {
         self.route.key.split_once(' ').map_or(self.route.key, |(_, path)| path)
     }
@@ -191,7 +187,7 @@ impl<T> RoutedRequest<'_, T> {
     }
 }
 
-/// The event's `rawPath`, which despite its name is decoded, as captured from AWS
+/// Returns the `rawPath` of an event. Despite its name it is decoded, as captured from AWS
 /// (<https://github.com/honojs/hono/issues/2156>), and ends at a `%3F`
 /// (<https://github.com/middleapi/standard-server/pull/93>).
 pub(super) fn raw_path(path: &str) -> Cow<'_, str> {

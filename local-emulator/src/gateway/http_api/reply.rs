@@ -12,7 +12,7 @@ use serde::Deserialize;
 
 use crate::gateway::error::{InvalidReply, Note};
 use crate::gateway::payload_1::{
-    Flag, MultiValueHeaders, SingleHeaders, check_len, object, pairs_of_multiple, pairs_of_single,
+    Flag, MultiValueHeaders, SingleHeaders, check_len, multi_value_pairs, object, single_pairs,
 };
 use crate::gateway::payload_2::reply::{Payload, is_gateways_own, parse};
 use crate::gateway::prelude;
@@ -73,7 +73,7 @@ fn read_1(payload: &[u8]) -> Result<Reply, InvalidReply> {
         Err(error) => {
             let head = prelude::find(payload).ok_or(error)?;
             let envelope = Envelope { body: None, is_base64_encoded: None, ..object(head)? };
-            Ok(from_envelope(envelope)?.noting(Note::StreamLost))
+            Ok(from_envelope(envelope)?.with_note(Note::StreamLost))
         }
     }
 }
@@ -91,7 +91,7 @@ fn from_envelope(envelope: Envelope) -> Result<Reply, InvalidReply> {
 fn merged(single: SingleHeaders, multiple: MultiValueHeaders) -> Result<HeaderMap, InvalidReply> {
     check_len(&single, &multiple)?;
     let mut headers = HeaderMap::new();
-    for (text, sent) in pairs_of_single(single).chain(pairs_of_multiple(multiple)) {
+    for (text, sent) in single_pairs(single).chain(multi_value_pairs(multiple)) {
         let sent = value(&text, sent)?;
         let name = name(text)?;
         if !is_gateways_own(&name) {

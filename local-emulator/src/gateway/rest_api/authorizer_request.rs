@@ -33,7 +33,7 @@ pub(super) struct MethodAuthorizerRequest<'a, T> {
 }
 
 impl<'a, T> MethodAuthorizerRequest<'a, T> {
-    /// `region` is that of the project.
+    /// Reads the request. `region` is that of the project.
     ///
     /// Undocumented (LAUTH-2): the ARN has the path as the client sent it, as `path` is.
     ///
@@ -55,7 +55,7 @@ impl<'a, T> MethodAuthorizerRequest<'a, T> {
     }
 
     fn query(&self) -> MultiValues<'_> {
-        MultiValues::of_query(self.received.head.uri.query().unwrap_or_default(), &['&', ';'])
+        MultiValues::from_query(self.received.head.uri.query().unwrap_or_default(), &['&', ';'])
     }
 
     fn to_event(&self) -> serde_json::Result<Bytes> {
@@ -92,7 +92,7 @@ impl<T: Sync> AuthorizerRequest for MethodAuthorizerRequest<'_, T> {
                 self.received.head.headers.get_all(name).iter().next_back().map(text)
             }
             IdentitySource::QueryString(name) => {
-                self.query().all_of(name).and_then(<[_]>::last).map(|value| value.to_string().into())
+                self.query().get(name).and_then(<[_]>::last).map(|value| value.to_string().into())
             }
             IdentitySource::Context(name) => {
                 let context = self.received.request_context(&self.source_ip, &self.deployment_id, &[]);

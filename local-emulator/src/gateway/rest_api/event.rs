@@ -27,7 +27,7 @@ use crate::gateway::{Api, limits};
 #[cfg(test)]
 mod tests;
 
-/// All that an event is made of.
+/// A request and its resource, with everything that its event holds.
 pub(super) struct ResourceRequest<'a, T> {
     pub(super) api: &'a Api,
     pub(super) stage: &'a str,
@@ -41,13 +41,13 @@ pub(super) struct ResourceRequest<'a, T> {
     pub(super) authorized: &'a Authorized,
 }
 
-/// Those that the capture of an HTTP/2 client shows, and `Authorization`.
+/// The header names that the capture of an HTTP/2 client shows, and `Authorization`.
 pub(super) const NAMED: Named =
     Named { as_its_own: &["Authorization", "Host", "User-Agent"], drops: is_dropped };
 
-/// Never reach a function, as recorded in
+/// Whether a header never reaches a function, as recorded in
 /// `tests/aws/services/apigateway/test_apigateway_integrations.snapshot.json` of
-/// <https://github.com/localstack/localstack>. `via` does. Of `Authorization` it is documented for signatures:
+/// <https://github.com/localstack/localstack>. `via` reaches it. For `Authorization` with a signature it is documented:
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html>.
 fn is_dropped(name: &HeaderName, value: &HeaderValue) -> bool {
     is_signature(name, value) || is_never_passed_on(name)
@@ -85,7 +85,7 @@ const IDENTITY: &[&str] = &[
 ];
 
 impl<T> ResourceRequest<'_, T> {
-    /// The event's JSON.
+    /// Returns the JSON of the event.
     ///
     /// # Errors
     /// [`GatewayError::EventTooLong`] over [`limits::EVENT`] bytes.
@@ -96,7 +96,7 @@ impl<T> ResourceRequest<'_, T> {
         // "The semicolon character (;) is not supported for any request URL query string and results in the
         // data being split":
         // <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html>
-        let query = MultiValues::of_query(self.head.uri.query().unwrap_or_default(), &['&', ';']);
+        let query = MultiValues::from_query(self.head.uri.query().unwrap_or_default(), &['&', ';']);
         let deployment_id = short_id(&self.api.api_id);
         let body = self.body();
         let known = caller::identity(self.authorized);
@@ -118,7 +118,7 @@ impl<T> ResourceRequest<'_, T> {
         limits::write_event(&event, self.body)
     }
 
-    /// Text that is not UTF-8 is spoilt, as a test "verified against real AWS" has it:
+    /// Returns the body. Text that is not UTF-8 is damaged, as in a test "verified against real AWS":
     /// `tests/test_apigatewayv1.py` in <https://github.com/ministackorg/ministack>.
     fn body(&self) -> Option<EventBody<'_>> {
         if self.body.is_empty() {

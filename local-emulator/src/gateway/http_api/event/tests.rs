@@ -36,7 +36,7 @@ fn bytes_at(stage: &Stage, route_key: &str, request: Builder, body: &[u8]) -> Re
         identity: &RequestIds::captured(REQUEST_ID, TRACE_ID, TIME_EPOCH),
         authorized: &Authorized::default(),
     };
-    arrived.to_event()
+    arrived.to_event(PayloadFormat::V2)
 }
 
 /// The event as JSON, once it has proved to be one for `aws_lambda_events` too.

@@ -2,7 +2,7 @@ use super::*;
 
 const ORIGIN: &str = "https://www.example.com";
 
-/// What the function says of CORS itself, in vain.
+/// A reply with CORS headers, which the API replaces.
 const SAYS: &str = r#"{"statusCode":200,"headers":{"access-control-allow-origin":"https://function.example",
     "Access-Control-Allow-Methods":"PURGE","vary":"origin"},"body":"hi"}"#;
 
