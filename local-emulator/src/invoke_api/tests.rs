@@ -9,7 +9,7 @@ use http_body_util::Full;
 use tokio::task::yield_now;
 
 use super::{Bytes, Current, Directory, InvokeApi, RefusalWords};
-use crate::gateway::fake::{ClientResponse, Behavior, FakeBackend, answered};
+use crate::gateway::fake::{Behavior, ClientResponse, FakeBackend, answered};
 use crate::invocation::{AtLimit, Invocation, ResponseMode};
 use crate::printer::{Log, Printer};
 use crate::record::{LogStyle, Recorder};
@@ -33,7 +33,11 @@ fn post(target: &str, headers: &[(&str, &str)]) -> Request<Full<Bytes>> {
     request.body(Full::new(Bytes::from_static(br#"{"a": 1}"#))).unwrap()
 }
 
-fn asked(behavior: Behavior, target: &str, headers: &[(&str, &str)]) -> (ClientResponse, Vec<Invocation>, String) {
+fn asked(
+    behavior: Behavior,
+    target: &str,
+    headers: &[(&str, &str)],
+) -> (ClientResponse, Vec<Invocation>, String) {
     let (api, log) = api(behavior);
     let answer = answered(Box::pin(api.handle(post(target, headers))));
     (answer, api.backend.invocations(), log.text())
