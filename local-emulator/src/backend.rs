@@ -1,4 +1,4 @@
-//! The functions behind a front door, or behind an authorizer.
+//! The functions behind a front door or an authorizer.
 
 use std::sync::Arc;
 
@@ -8,10 +8,10 @@ use crate::invocation::{Invocation, Outcome};
 
 /// Functions that can be invoked.
 pub trait Backend: Send + Sync + 'static {
-    /// What a route leads to.
+    /// A function of a route.
     type Function: Send + Sync + 'static;
 
-    /// What takes a function's invocations until another version of it does.
+    /// A version of a function, which takes its invocations until a newer version does.
     type Version: Send;
 
     /// Returns the name of `function` in the log, if it has one.
@@ -19,26 +19,25 @@ pub trait Backend: Send + Sync + 'static {
         None
     }
 
-    /// Returns a number that changes with the code and the settings of `function`. Answers that were kept of another
-    /// generation are of no use.
+    /// Returns a number that changes with the code and the settings of `function`. Cached answers of another generation are
+    /// not used.
     fn generation(&self, _function: &Self::Function) -> u64 {
         0
     }
 
-    /// Waits until `function` can take invocations. However long that takes, it does not count
-    /// towards the integration time-out: AWS never sees a function that is still being compiled.
+    /// Waits until `function` can take invocations. This time does not count towards the integration time-out: on AWS no
+    /// function is still being compiled.
     fn ready(
         &self,
         function: &Self::Function,
     ) -> impl Future<Output = Result<Self::Version, NotReady>> + Send;
 
-    /// Gives `invocation` to `version`, or to whichever comes after that, and waits for its end.
+    /// Gives `invocation` to `version`, or to the version after it, and waits for its end.
     ///
-    /// The front door drops this future when the integration times out or the client hangs up,
-    /// and as on AWS the invocation goes on all the same: an implementation must not tie the
-    /// sandbox's life to the future's.
+    /// The front door drops this future when the integration times out or the client hangs up. As on AWS, the invocation
+    /// continues: an implementation must not end the sandbox with the future.
     ///
-    /// A function that a new version is wanted of in the meantime may turn out not to build.
+    /// If a new version of the function is requested meanwhile, its build may fail, which is the error.
     fn invoke(
         &self,
         function: &Self::Function,
@@ -47,10 +46,10 @@ pub trait Backend: Send + Sync + 'static {
     ) -> impl Future<Output = Result<Outcome, NotReady>> + Send;
 }
 
-/// Why a function cannot take invocations, in words for its developer.
+/// The reason why a function cannot take invocations, in words for its developer.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("the function takes no invocations: {}", String::from_utf8_lossy(.0))]
 pub struct NotReady(
-    /// The compiler's words, as they become the body of a 502.
+    /// The messages of the compiler, which become the body of a 502.
     pub Bytes,
 );

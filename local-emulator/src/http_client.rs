@@ -1,14 +1,14 @@
-//! Connections of a client: over TLS with the certificates that this machine trusts, if the program was built with TLS.
+//! Connections of an HTTP client. With the feature `tls` they trust the certificates that this machine trusts.
 
 use hyper_util::client::legacy::connect::HttpConnector;
 
-/// Whether `https` URLs can be reached.
+/// Whether this program can open `https` URLs.
 pub const HAS_TLS: bool = cfg!(feature = "tls");
 
-/// Opens connections.
+/// Opens connections, over TLS for `https` URLs.
 #[cfg(feature = "tls")]
 pub type Connector = hyper_rustls::HttpsConnector<HttpConnector>;
-/// Opens connections.
+/// Opens connections without TLS.
 #[cfg(not(feature = "tls"))]
 pub type Connector = HttpConnector;
 

@@ -1,4 +1,4 @@
-//! Work that takes long is done beside the thread that serves.
+//! Moves slow work off the thread that serves requests.
 
 use std::future::pending;
 use std::panic;
@@ -6,11 +6,10 @@ use std::panic;
 use bytes::Bytes;
 use tokio::task::spawn_blocking;
 
-/// A payload of more bytes is read on another thread. To hand it over takes as long as to read some 10 kB.
+/// A longer payload, in bytes, is read on another thread. The hand-over takes as long as reading some 10 kB.
 const LONG: usize = 128 * 1024;
 
-/// Reads what a function posted: up to 6 MB of JSON, with as many members as fit. No other request would be answered
-/// in that time.
+/// Reads what a function posted, up to 6 MB of JSON with any number of members, without blocking other requests.
 pub(crate) async fn read<T: Send + 'static>(
     payload: Bytes,
     read: impl FnOnce(Bytes) -> T + Send + 'static,
@@ -22,7 +21,7 @@ pub(crate) async fn read<T: Send + 'static>(
         Ok(read) => read,
         Err(error) => match error.try_into_panic() {
             Ok(panic) => panic::resume_unwind(panic),
-            // The runtime ends.
+            // The runtime is shutting down.
             Err(_) => pending().await,
         },
     }
@@ -37,7 +36,7 @@ mod tests {
     use super::{LONG, read};
 
     #[tokio::test]
-    async fn long_payload_leaves_others_their_turn() {
+    async fn long_payload_does_not_block_others() {
         let (others_turn, turn) = sync_channel(1);
         let reading = read(vec![b' '; LONG + 1].into(), move |payload| {
             turn.recv().unwrap();

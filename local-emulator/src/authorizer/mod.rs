@@ -5,21 +5,20 @@
 //! (`gateway/guard`).
 
 mod api_key;
-mod api_kind;
 mod caller;
 mod denial;
 mod development;
 mod digest;
 mod iam;
 pub mod issuer;
+mod jwk;
 pub mod jwt;
 pub mod lambda;
 mod options_error;
 
 pub use api_key::{API_KEYS_VARIABLE, ApiKey, ApiKeys};
-pub use api_kind::ApiKind;
 pub use caller::{Authorized, Caller, IamCaller, PresentedKey};
-pub use denial::{Denial, DenialKind};
+pub use denial::{ApiKind, Denial, DenialKind};
 pub(crate) use development::Development;
 pub use development::{AuthMode, Bypass, CLAIMS_HEADER, CLAIMS_VARIABLE, ClaimsError};
 pub(crate) use iam::incomplete_signature;

@@ -16,52 +16,52 @@ use super::pace::Pace;
 use crate::invocation::{Reader, StreamError};
 use crate::record::Recording;
 
-/// What goes to the client.
+/// The body of a response.
 #[derive(Debug)]
 pub enum AnswerBody {
-    /// In one piece.
+    /// A body in one piece.
     Whole(Full<Bytes>),
-    /// As the function writes it. If it breaks off, so does the connection, since nothing else tells the
-    /// client that something is missing.
+    /// A stream, sent as the function writes it. If it breaks off, the connection breaks off too: the client has no other
+    /// sign that something is missing.
     ///
-    /// Undocumented (URL-19): what AWS does then.
+    /// Undocumented (URL-19): what AWS does with a stream that breaks off.
     Stream(Box<Streamed>),
 }
 
 /// A function's stream on its way to the client.
 #[derive(Debug)]
 pub struct Streamed {
-    /// What was read while the prelude was looked for.
+    /// The bytes of the body that were read along with the prelude.
     first: Option<Bytes>,
     rest: Reader,
     gunzip: Option<Gunzip>,
     pace: Option<Pace>,
     idle: Option<Idle>,
-    /// The note for its developer if it ends without a byte.
+    /// The note for the developer if the stream ends without a byte.
     if_empty: Option<Note>,
-    /// Why it breaks off, until what came before is sent.
+    /// The error that ends the stream, held until everything before it is sent.
     broken: Option<StreamError>,
     recording: Option<Recording>,
     end: Option<AtEnd>,
 }
 
-/// Called when a stream is sent, or given up.
+/// A call when a stream has been sent or has broken off.
 struct AtEnd {
     call: Option<Box<dyn FnOnce(Option<String>) + Send>>,
-    /// The reason why the stream broke off; at first that the client left before its end. Else a note.
-    words: Option<String>,
+    /// The reason why the stream broke off, or a note. It begins as "the client hung up", which holds until the end is sent.
+    reason: Option<String>,
 }
 
-/// How long the next piece may take.
+/// The time limit for the next piece.
 #[derive(Debug)]
 struct Idle {
     timeout: Duration,
-    /// Since the wait for it began.
+    /// Runs from the begin of the wait.
     over: Option<Pin<Box<Sleep>>>,
 }
 
 impl Streamed {
-    /// `first`, then what `rest` brings, no faster than `pace`.
+    /// Sends `first`, then everything from `rest`, no faster than `pace`.
     pub fn new(first: Bytes, rest: Reader, pace: Option<Pace>) -> Self {
         let first = Some(first).filter(|first| !first.is_empty());
         Self {
@@ -77,15 +77,15 @@ impl Streamed {
         }
     }
 
-    /// Decodes what is in gzip.
+    /// Decodes a stream in gzip.
     #[must_use]
     pub(super) fn with_gunzip(self) -> Self {
         Self { gunzip: Some(Gunzip::new()), ..self }
     }
 
-    /// Tells the developer `note` if nothing is sent.
+    /// Shows `note` to the developer if nothing is sent.
     #[must_use]
-    pub(super) fn noting_if_empty(self, note: Note) -> Self {
+    pub(super) fn with_note_if_empty(self, note: Note) -> Self {
         Self { if_empty: Some(note), ..self }
     }
 
@@ -100,9 +100,9 @@ impl Streamed {
         self.recording = Some(recording);
     }
 
-    /// Calls `end` once nothing more of the stream is sent, with the reason if it broke off, or a note.
+    /// Calls `end` after the last piece, with a note or with the reason why the stream broke off.
     pub(crate) fn at_end(&mut self, end: impl FnOnce(Option<String>) + Send + 'static) {
-        self.end = Some(AtEnd { call: Some(Box::new(end)), words: Some("the client hung up".to_owned()) });
+        self.end = Some(AtEnd { call: Some(Box::new(end)), reason: Some("the client hung up".to_owned()) });
     }
 
     fn poll_piece(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, StreamError>>> {
@@ -122,7 +122,7 @@ impl Streamed {
             Some(Err(error)) => return self.poll_broken(error.clone(), context),
             None => {
                 let note = self.if_empty.take().map(|note| note.to_string());
-                self.end.iter_mut().for_each(|end| end.words.clone_from(&note));
+                self.end.iter_mut().for_each(|end| end.reason.clone_from(&note));
             }
         }
         Poll::Ready(piece)
@@ -145,10 +145,10 @@ impl Streamed {
         }
     }
 
-    /// At an error hyper throws away what it has not yet sent; at a pause it sends it.
+    /// Pauses once before the error: at an error hyper discards what it has not yet sent, and at a pause it sends it.
     fn poll_broken<T>(&mut self, error: StreamError, context: &Context<'_>) -> Poll<T> {
         if let Some(end) = &mut self.end {
-            end.words = Some(error.to_string());
+            end.reason = Some(error.to_string());
         }
         self.broken = Some(error);
         context.waker().wake_by_ref();
@@ -171,7 +171,7 @@ impl Streamed {
 impl Drop for AtEnd {
     fn drop(&mut self) {
         if let Some(call) = self.call.take() {
-            call(self.words.take());
+            call(self.reason.take());
         }
     }
 }
@@ -188,7 +188,7 @@ impl Idle {
         ready!(over.as_mut().poll(context));
         Poll::Ready(StreamError {
             error_type: "Gateway.IdleTimeout".to_owned(),
-            error: format!("nothing came for {:?}", self.timeout).into(),
+            error: format!("no piece came for {:?}", self.timeout).into(),
         })
     }
 }
@@ -220,7 +220,7 @@ impl Body for AnswerBody {
 }
 
 impl Default for AnswerBody {
-    /// Nothing.
+    /// An empty body.
     fn default() -> Self {
         Self::Whole(Full::default())
     }
@@ -244,7 +244,7 @@ mod tests {
     use crate::invocation::ReplyStream;
 
     #[tokio::test(start_paused = true)]
-    async fn a_stream_that_pauses_for_too_long_breaks_off() {
+    async fn stream_breaks_off_after_a_long_pause() {
         let (stream, writer, _end) = ReplyStream::new(None);
         let idle_timeout = Duration::from_secs(300);
         tokio::spawn(async move {
@@ -260,7 +260,7 @@ mod tests {
             assert_eq!(body.frame().await.unwrap().unwrap().into_data().unwrap(), "piece");
         }
         let error = body.frame().await.unwrap().unwrap_err();
-        assert_eq!(error.to_string(), "the stream broke off: nothing came for 300s");
+        assert_eq!(error.to_string(), "the stream broke off: no piece came for 300s");
         assert_eq!(began.elapsed().as_secs(), 299 + 299 + 300);
     }
 }

@@ -7,12 +7,12 @@ use http::Method;
 
 use super::Guard;
 
-/// What events tell of the API itself.
+/// The ids of an API, as events and ARNs name them.
 #[derive(Clone, Debug)]
 pub struct Api {
-    /// Twelve digits.
+    /// The account of the API: twelve digits.
     pub account_id: String,
-    /// Ten letters and digits.
+    /// The id of the API: ten letters and digits.
     pub api_id: String,
     /// The region that ARNs name.
     pub region: String,
@@ -32,21 +32,20 @@ impl Default for Api {
 /// The integration of a route with a Lambda function.
 #[derive(Clone, Debug)]
 pub struct Integration<F> {
-    /// What is invoked.
+    /// The function that the route invokes.
     pub function: F,
-    /// The form of its events; an HTTP API has both.
+    /// The format of its events; an HTTP API has both.
     pub payload_format: PayloadFormat,
-    /// How long a client waits for an answer, or for the beginning of a stream. `None` is the front door's
-    /// own limit.
+    /// The time limit for an answer, or for the beginning of a stream. `None` means the limit of the front door.
     pub timeout: Option<Duration>,
-    /// Whether a REST API passes the function's stream on: `ResponseTransferMode: RESPONSE_STREAM`.
+    /// Whether a REST API sends the function's stream to the client: `ResponseTransferMode: RESPONSE_STREAM`.
     pub streams: bool,
-    /// The callers that it lets in.
+    /// The authorization of the route.
     pub guard: Guard<F>,
 }
 
 impl<F> From<F> for Integration<F> {
-    /// As the front door has it.
+    /// Invokes the function with the defaults of its front door.
     fn from(function: F) -> Self {
         Self {
             function,
@@ -58,6 +57,7 @@ impl<F> From<F> for Integration<F> {
     }
 }
 
+/// Returns the ARN of a method or a route, which authorizers get and policies name:
 /// `arn:aws:execute-api:{region}:{account}:{api}/{stage}/{method}/{path}`, whose path has no slash at its beginning and no
 /// stage.
 ///

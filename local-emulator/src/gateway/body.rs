@@ -1,4 +1,4 @@
-//! How a request's body stands in its event.
+//! The body of a request in its event.
 
 use std::borrow::Cow;
 
@@ -18,9 +18,9 @@ pub(super) enum EventBody<'a> {
 }
 
 impl<'a> EventBody<'a> {
-    /// An empty body is absent.
+    /// Chooses text or base64. An empty body is absent.
     ///
-    /// Undocumented (HTTP-10): text that is not UTF-8 goes as base64, since nothing is lost that way; a
+    /// Undocumented (HTTP-10): text that is not UTF-8 becomes base64, so that nothing is lost; a
     /// `content-encoding` has no effect.
     pub(super) fn new(headers: &HeaderMap, bytes: &'a [u8]) -> Option<Self> {
         if bytes.is_empty() {
@@ -44,10 +44,10 @@ impl Serialize for EventBody<'_> {
     }
 }
 
-/// Everything else is base64: forms, multipart, and bodies without a type. The split was verified
+/// Whether a body is text. All other types become base64: forms, multipart, and bodies without a type. The split was verified
 /// against AWS in <https://github.com/ministackorg/ministack/issues/766>.
 ///
-/// Undocumented (HTTP-10): types such as `application/problem+json`; by that rule they are not text.
+/// Undocumented (HTTP-10): types such as `application/problem+json`. By that rule they are not text.
 fn is_text(headers: &HeaderMap) -> bool {
     let sent = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let essence = trimmed(sent.split(';').next().unwrap_or_default());

@@ -1,6 +1,6 @@
-//! The caller of a request, as events have it.
+//! The caller of a request, as events describe it.
 //!
-//! Most front doors tell the claims of a token as texts, in the form of their own programming language.
+//! Most front doors write the claims of a token as texts, in the form of their own programming language.
 
 use serde_json::{Map, Value, json};
 
@@ -10,7 +10,7 @@ use crate::timestamp::Timestamp;
 #[cfg(test)]
 mod tests;
 
-/// `requestContext.authorizer` of payload format 2.0: an HTTP API, or a Function URL.
+/// Returns `requestContext.authorizer` of payload format 2.0, for an HTTP API or a Function URL.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html>
 pub(super) fn payload_2(authorized: &Authorized) -> Option<Value> {
     Some(match authorized.caller.as_ref()? {
@@ -21,7 +21,7 @@ pub(super) fn payload_2(authorized: &Authorized) -> Option<Value> {
     })
 }
 
-/// `requestContext.authorizer` of an HTTP API in payload format 1.0, whose IAM callers are in the `identity`.
+/// Returns `requestContext.authorizer` of an HTTP API in payload format 1.0, whose IAM callers are in the `identity`.
 pub(super) fn payload_1(authorized: &Authorized) -> Option<Value> {
     match authorized.caller.as_ref()? {
         Caller::Jwt { claims, scopes } => Some(json!({ "claims": go_texts(claims), "scopes": scopes })),
@@ -31,14 +31,14 @@ pub(super) fn payload_1(authorized: &Authorized) -> Option<Value> {
     }
 }
 
-/// `requestContext.authorizer` of a REST API, whose IAM callers are in the `identity`.
+/// Returns `requestContext.authorizer` of a REST API, whose IAM callers are in the `identity`.
 pub(super) fn rest_api(authorized: &Authorized) -> Option<Value> {
     match authorized.caller.as_ref()? {
         // "A Lambda proxy integration receives each claim with its JSON type":
         // <https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-jwt-authorizer-claims.html>.
         Caller::Jwt { claims, .. } => Some(json!({ "claims": claims })),
         Caller::Cognito { claims } => Some(json!({ "claims": java_texts(claims) })),
-        // An authorizer's answer has texts alone; claims of the developer may have more.
+        // The answer of an authorizer has only texts; claims of the developer may have other values.
         caller @ Caller::Lambda { .. } => policy(caller, |value| match value {
             Value::Null | Value::String(_) => value.clone(),
             value => value.to_string().into(),
@@ -47,7 +47,7 @@ pub(super) fn rest_api(authorized: &Authorized) -> Option<Value> {
     }
 }
 
-/// Members of `requestContext.identity` in payload format 1.0 that are known of this caller.
+/// Returns the members of `requestContext.identity` in payload format 1.0 that are known about this caller.
 pub(super) fn identity(authorized: &Authorized) -> Vec<(&'static str, String)> {
     let mut known = Vec::new();
     if let Some(Caller::Iam(IamCaller { access_key, account_id, user_id, user_arn })) = &authorized.caller {
@@ -65,7 +65,7 @@ pub(super) fn identity(authorized: &Authorized) -> Vec<(&'static str, String)> {
     known
 }
 
-/// A caller who signed with the keys of an IAM user.
+/// Describes a caller that signed with the keys of an IAM user.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-payloads>
 fn iam(caller: &IamCaller) -> Value {
     json!({
@@ -79,7 +79,7 @@ fn iam(caller: &IamCaller) -> Value {
     })
 }
 
-/// The context of an authorizer that answered with a policy, and who it says the caller is.
+/// Returns the context of an authorizer that answered with a policy, and the id of the caller.
 fn policy(caller: &Caller, value_of: impl Fn(&Value) -> Value) -> Option<Value> {
     let Caller::Lambda { principal_id, context, latency_ms, .. } = caller else { return None };
     let context = context.iter().flatten();
@@ -91,7 +91,7 @@ fn policy(caller: &Caller, value_of: impl Fn(&Value) -> Value) -> Option<Value> 
     Some(Value::Object(members))
 }
 
-/// An HTTP API writes an array as `[a b]` and leaves out a null claim, as measured against AWS for
+/// Writes claims in the way of an HTTP API. It writes an array as `[a b]` and leaves out a null claim, as measured against AWS for
 /// <https://github.com/floci-io/floci/pull/2011>. Numbers are texts in the event of
 /// <https://github.com/DefinitelyTyped/DefinitelyTyped/pull/75458>.
 ///
@@ -103,7 +103,7 @@ fn go_texts(claims: &Map<String, Value>) -> Map<String, Value> {
     })
 }
 
-/// A Cognito authorizer writes an array as `a,b`, and the times of a token as Java writes a `Date`, as captured for
+/// Writes claims in the way of a Cognito authorizer. It writes an array as `a,b`, and the times of a token as Java writes a `Date`, as captured for
 /// <https://stackoverflow.com/questions/74180027>: `Sun Dec 17 07:28:12 UTC 2017`. `auth_time` stays a number of seconds.
 fn java_texts(claims: &Map<String, Value>) -> Map<String, Value> {
     texts(claims, |name, value| match value {

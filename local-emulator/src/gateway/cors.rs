@@ -1,4 +1,4 @@
-//! What an HTTP API or a Function URL says to browsers of other origins.
+//! The CORS headers that an HTTP API or a Function URL sends.
 
 use api_routes_project::aws::Cors;
 use http::header::{
@@ -12,37 +12,37 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method};
 #[cfg(test)]
 mod tests;
 
-/// What a client of any origin is told if every origin is allowed.
+/// The value of `access-control-allow-origin` if every origin is allowed.
 ///
 /// Undocumented (HTTP-25): `*` of an HTTP API. A Function URL was seen to name the client's own, in
 /// <https://github.com/aws-powertools/powertools-lambda-python/issues/4163>.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum AnyOrigin {
-    /// `*`, with which browsers take no credentials.
+    /// `*`, which browsers refuse for requests with credentials.
     Wildcard,
-    /// Its own.
+    /// The origin of the client.
     Echoed,
 }
 
-/// Whether a browser asks what it may send.
+/// Whether a request is a preflight, by which a browser asks what it may send.
 pub(super) fn is_preflight(head: &Parts) -> bool {
     head.method == Method::OPTIONS
         && head.headers.contains_key(ORIGIN)
         && head.headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD)
 }
 
-/// Takes away what the function says of CORS.
+/// Removes the CORS headers of the function.
 pub(super) fn remove(headers: &mut HeaderMap) {
-    let of_cors = headers.keys().filter(|name| name.as_str().starts_with("access-control-"));
-    for name in of_cors.cloned().collect::<Vec<_>>() {
+    let cors = headers.keys().filter(|name| name.as_str().starts_with("access-control-"));
+    for name in cors.cloned().collect::<Vec<_>>() {
         headers.remove(name);
     }
 }
 
-/// The headers for the answer to a request, none if it names no origin or one that is not allowed.
+/// Returns the headers for the answer to a request. A request without an origin, or with one that is not allowed, gets none.
 ///
-/// Undocumented (HTTP-26): which headers an answer has that is not to a preflight, that lists are joined
-/// without spaces, and that an answer which names no origin has no `vary`. With `*` there are no credentials, since API Gateway refuses
+/// Undocumented (HTTP-26): the headers of an answer to a request that is not a preflight; that lists are joined without
+/// spaces; and that an answer without an origin has no `vary`. With `*` there are no credentials, since API Gateway refuses
 /// such a configuration (<https://github.com/aws/aws-cdk/issues/9076>).
 pub(super) fn headers(cors: &Cors, head: &Parts, any_origin: AnyOrigin) -> Vec<(HeaderName, HeaderValue)> {
     let Some(origin) = head.headers.get(ORIGIN).and_then(|origin| allowed(cors, origin, any_origin)) else {
@@ -63,7 +63,8 @@ pub(super) fn headers(cors: &Cors, head: &Parts, any_origin: AnyOrigin) -> Vec<(
     headers
 }
 
-/// Tells caches that the answer is that of one origin, which an HTTP API does for an origin that it names, and not for `*`.
+/// Adds `vary: origin` if the answer names an origin, so that caches keep it for that origin alone. An HTTP API does so, and
+/// not for `*`.
 pub(super) fn vary(headers: &mut HeaderMap) {
     let is_for_one = headers.get(ACCESS_CONTROL_ALLOW_ORIGIN).is_some_and(|origin| origin != "*");
     let is_told =
@@ -73,7 +74,7 @@ pub(super) fn vary(headers: &mut HeaderMap) {
     }
 }
 
-/// What stands for `origin` in `access-control-allow-origin`.
+/// Returns the value of `access-control-allow-origin` for a request from `origin`, if that is allowed.
 fn allowed(cors: &Cors, origin: &HeaderValue, any_origin: AnyOrigin) -> Option<HeaderValue> {
     if any_origin == AnyOrigin::Wildcard && cors.allow_origins.iter().any(|allowed| allowed == "*") {
         return Some(HeaderValue::from_static("*"));
@@ -82,7 +83,7 @@ fn allowed(cors: &Cors, origin: &HeaderValue, any_origin: AnyOrigin) -> Option<H
     cors.allow_origins.iter().any(|allowed| allows(allowed, text)).then(|| origin.clone())
 }
 
-/// Undocumented (HTTP-31): that an origin is compared letter by letter; browsers send it in lower case.
+/// Undocumented (HTTP-31): the comparison is case-sensitive; browsers send origins in lower case.
 fn allows(allowed: &str, origin: &str) -> bool {
     match allowed.strip_suffix('*') {
         Some(scheme @ ("" | "https://" | "http://")) => origin.starts_with(scheme),
@@ -90,7 +91,7 @@ fn allows(allowed: &str, origin: &str) -> bool {
     }
 }
 
-/// A list that HTTP does not allow in a header, which AWS would not have taken, is left out.
+/// Joins the values of a header. A list that HTTP does not allow, which AWS would have refused, is left out.
 fn list(name: HeaderName, values: &[String]) -> Option<(HeaderName, HeaderValue)> {
     let value = HeaderValue::try_from(values.join(",")).ok().filter(|value| !value.is_empty())?;
     Some((name, value))

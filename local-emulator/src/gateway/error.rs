@@ -1,4 +1,5 @@
-//! Why a front door answers by itself. What its client is told then is each front door's own.
+//! Errors that a front door answers itself, and notes on valid answers. The words for the client are in the `error.rs` of
+//! each front door.
 
 use std::fmt;
 use std::time::Duration;
@@ -10,21 +11,21 @@ use super::prelude::PreludeError;
 use crate::authorizer::Denial;
 use crate::invocation::Throttle;
 
-/// Why a request did not get an answer from its function, in words for the developer. Found in the
-/// extensions of the response; the client sees a status and a fixed message.
+/// The reason why a request has no answer from its function, in words for the developer. It is among the extensions of the
+/// response; the client gets a status and a fixed message.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum GatewayError {
     /// No route, no rule, or no function.
     #[error("no route takes this method and path")]
     NoRoute,
-    /// No route, because of a slash at the end: API Gateway does not take it for the same path, as Next.js does.
-    #[error("no route takes this path, and one takes it without the slash at its end: `{0}`")]
+    /// No route, because of a slash at the end: API Gateway does not ignore it as Next.js does.
+    #[error("no route takes this path: leave out the slash at its end, since a route takes `{0}`")]
     TrailingSlash(
-        /// The path without it, as the client should send it.
+        /// The path without the slash.
         String,
     ),
-    /// A path outside the stage; the words say which it is.
+    /// A path outside the stage.
     #[error("no stage takes this path: the stage is `{0}`, so that paths begin with `/{0}/`")]
     NoStage(
         /// The stage.
@@ -63,16 +64,16 @@ pub enum GatewayError {
         /// In bytes.
         limit: usize,
     },
-    /// The body fits the front door, but not, as an event, Lambda.
+    /// The body is within the front door's limit, but its event is over the limit of Lambda.
     #[error("the event is over the limit of {limit} bytes (a body in base64 takes a third more)")]
     EventTooLong {
         /// In bytes.
         limit: usize,
     },
-    /// A request of a kind that the front door does not take.
+    /// A kind of request that the front door does not take.
     #[error("{0}")]
     Unsupported(#[from] Unsupported),
-    /// Seen only by a client that sent a malformed body and did not just hang up.
+    /// The body is malformed, or its client hung up. Only the client of a malformed body sees the answer.
     #[error("the body broke off: {0}")]
     BrokenBody(String),
     /// The caller may not call the function.
@@ -81,26 +82,26 @@ pub enum GatewayError {
     /// The function posted an error, crashed, or ran out of time.
     #[error("the invocation failed: {0}")]
     FunctionFailed(
-        /// What the function or Lambda said, in one line.
+        /// The error of the function or of Lambda, in one line.
         String,
     ),
-    /// The function answered with something that is no response here.
+    /// The reply of the function is not a valid response for this front door.
     #[error("the reply cannot become a response: {0}")]
     InvalidReply(#[from] InvalidReply),
-    /// The function's stream does not begin as one of an HTTP integration.
+    /// The stream of the function does not begin with a valid prelude.
     #[error("the stream cannot become a response: {0}")]
     InvalidStream(#[from] PreludeError),
     /// Too many invocations at once.
     #[error("the invocation was throttled: {0}")]
     Throttled(#[from] Throttle),
-    /// The front door gave up, while the invocation goes on.
+    /// The front door stopped waiting; the invocation continues.
     #[error("no reply within the integration time-out of {0:?}: the invocation goes on without its client")]
     TimedOut(Duration),
 }
 
 impl GatewayError {
-    /// The error for a request that no route takes. `path` is what routes are chosen by, a part of the path that the client
-    /// sent, and `takes` says whether a route takes another one.
+    /// Builds the error for a request that no route takes. `path` is the part of the sent path by which routes are chosen, and
+    /// `takes` says whether a route takes another path.
     pub(super) fn no_route(sent: &str, path: &str, takes: impl FnOnce(&str) -> bool) -> Self {
         let without_slash = |path| str::strip_suffix(path, '/').filter(|rest| !rest.is_empty());
         match (without_slash(sent), without_slash(path)) {
@@ -115,25 +116,25 @@ impl GatewayError {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Unsupported {
-    /// To another protocol.
+    /// An upgrade to another protocol.
     #[error("a function takes no WebSockets")]
     Upgrade,
-    /// A method.
+    /// A method that is not allowed.
     #[error("a load balancer takes no {0} requests")]
     Method(Method),
-    /// Through a loop, it seems.
+    /// Too many addresses in `x-forwarded-for`, as in a loop.
     #[error("`x-forwarded-for` has {0} addresses, over the limit of 30")]
     ForwardedTooOften(usize),
 }
 
-/// A reply with a `statusCode` that is no response.
+/// A reply that is not a valid response.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidReply {
     /// A member has the wrong type, or `body` is not a string.
     #[error("a member has the wrong type: {0}")]
     Malformed(String),
-    /// Not an HTTP status, or one that cannot be final.
+    /// Not an HTTP status, or a status that cannot be final.
     #[error("`statusCode` is `{0}`: return a whole number from 200 to 599")]
     StatusCode(String),
     /// A name or value that HTTP does not allow.
@@ -142,7 +143,7 @@ pub enum InvalidReply {
     /// More than [`MAX_HEADERS`].
     #[error("it has {0} headers and cookies: return {MAX_HEADERS} at most")]
     TooManyHeaders(usize),
-    /// More JSON than the front door takes.
+    /// More JSON than the front door accepts.
     #[error(
         "it is {size} bytes of JSON, over the limit of {limit}: leave out a part, or answer by a redirect"
     )]
@@ -152,22 +153,22 @@ pub enum InvalidReply {
         /// In bytes.
         limit: usize,
     },
-    /// `isBase64Encoded` is true and `body` is something else.
+    /// `isBase64Encoded` is true, and `body` is not base64.
     #[error("`body` is not base64 though `isBase64Encoded` is `true`: {0}")]
     Base64(#[from] base64::DecodeError),
 }
 
-/// Found in the extensions of the response, where a [`GatewayError`] is if there is no
-/// answer.
+/// A note for the developer on a valid answer. It is among the extensions of the response, as a [`GatewayError`] is on an
+/// error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Note {
-    /// The function streamed to an integration that does not.
+    /// The function streamed to an integration that does not stream.
     /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode-lambda.html>
     StreamLost,
-    /// The function posted a reply to a Function URL that streams, which does not read it.
+    /// The function posted a reply to a Function URL that streams, which does not interpret it.
     ReplyUnread,
-    /// The function streamed a head to a Function URL, and not one byte of a body.
+    /// The function streamed a head to a Function URL, and no byte of a body.
     /// <https://github.com/aws/aws-lambda-nodejs-runtime-interface-client/issues/95>
     BodyEmpty,
     /// The function streamed nothing to a Function URL.
@@ -179,9 +180,9 @@ impl fmt::Display for Note {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::StreamLost => {
-                "the function streams and its integration does not, so that as on AWS the client got status and \
-                 headers alone: answer in one piece, or let a Function URL of `InvokeMode: RESPONSE_STREAM` or a \
-                 REST API of `ResponseTransferMode: RESPONSE_STREAM` pass the stream on"
+                "the function streams and its integration does not, so that as on AWS the client got only status and \
+                 headers: answer in one piece, or stream through a Function URL with `InvokeMode: RESPONSE_STREAM` or a \
+                 REST API with `ResponseTransferMode: RESPONSE_STREAM`"
             }
             Self::ReplyUnread => {
                 "the function answers in one piece and its Function URL streams, so that as on AWS the client got \

@@ -1,4 +1,4 @@
-//! One invocation on behalf of a request, and why it may bring no answer.
+//! The invocation of a function for a request, and the errors that can come instead of its answer.
 
 use std::time::Duration;
 
@@ -10,27 +10,27 @@ use crate::backend::{Backend, NotReady};
 use crate::function_error;
 use crate::invocation::{Invocation, Outcome, ReplyStream};
 
-/// For front doors that wait as long as the function may run.
+/// The timeout of front doors that wait as long as the function may run.
 pub(super) const NO_TIMEOUT: Duration = Duration::MAX;
 
-/// What a function answered.
+/// The answer of a function.
 #[derive(Debug)]
-pub(super) enum Answer {
+pub(super) enum FunctionAnswer {
     /// In one piece.
     Whole(Bytes),
-    /// A stream, which only an invocation in `ResponseMode::Streaming` brings.
+    /// A stream. Only an invocation in `ResponseMode::Streaming` has one.
     Stream(ReplyStream),
 }
 
-/// Why a function's answer is missing.
+/// The reason why a request has no answer from its function.
 #[derive(Debug)]
-pub(super) enum Unanswered {
+pub(super) enum ExchangeError {
     Refused(GatewayError),
     NotReady(NotReady),
 }
 
-impl Answer {
-    /// For front doors that never ask for a stream.
+impl FunctionAnswer {
+    /// Returns the payload, for front doors that never ask for a stream.
     pub(super) fn whole(self) -> Result<Bytes, GatewayError> {
         match self {
             Self::Whole(payload) => Ok(payload),
@@ -39,14 +39,14 @@ impl Answer {
     }
 }
 
-impl Unanswered {
-    /// What the client gets in place of an answer, with the reason for its developer. `told` is what the front
-    /// door says of it.
-    pub(super) fn into_reply(self, told: impl FnOnce(&GatewayError) -> Reply) -> Reply {
+impl ExchangeError {
+    /// Builds the answer for the client, with the reason for the developer among its extensions. `reply_to` writes the words of
+    /// the front door.
+    pub(super) fn into_reply(self, reply_to: impl FnOnce(&GatewayError) -> Reply) -> Reply {
         match self {
             Self::NotReady(reason) => reason.into(),
             Self::Refused(error) => {
-                let mut reply = told(&error);
+                let mut reply = reply_to(&error);
                 reply.extensions.insert(error);
                 reply
             }
@@ -54,26 +54,26 @@ impl Unanswered {
     }
 }
 
-impl From<NotReady> for Unanswered {
+impl From<NotReady> for ExchangeError {
     fn from(reason: NotReady) -> Self {
         Self::NotReady(reason)
     }
 }
 
-impl<E: Into<GatewayError>> From<E> for Unanswered {
+impl<E: Into<GatewayError>> From<E> for ExchangeError {
     fn from(error: E) -> Self {
         Self::Refused(error.into())
     }
 }
 
-/// Waits until `function` is built, gives it `invocation` and waits for its answer, or for the beginning of that, up to
-/// `integration_timeout`.
+/// Waits until `function` is built, invokes it, and waits up to `integration_timeout` for its answer or for the beginning of
+/// its stream.
 pub(super) async fn exchange<B: Backend>(
     backend: &B,
     function: &B::Function,
     invocation: Invocation,
     integration_timeout: Duration,
-) -> Result<Answer, Unanswered> {
+) -> Result<FunctionAnswer, ExchangeError> {
     invocation.leads_to(backend.name(function));
     let version = backend.ready(function).await?;
     if let Some(recording) = &invocation.recording {
@@ -84,8 +84,8 @@ pub(super) async fn exchange<B: Backend>(
         return Err(GatewayError::TimedOut(integration_timeout).into());
     };
     match outcome? {
-        Outcome::Reply(payload) => Ok(Answer::Whole(payload)),
-        Outcome::Stream(stream) => Ok(Answer::Stream(stream)),
+        Outcome::Reply(payload) => Ok(FunctionAnswer::Whole(payload)),
+        Outcome::Stream(stream) => Ok(FunctionAnswer::Stream(stream)),
         Outcome::FunctionError(error) => {
             Err(GatewayError::FunctionFailed(function_error::summary(&error)).into())
         }

@@ -22,21 +22,21 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
 use super::{AnswerBody, Backend, GatewayError, NotReady, Note, RequestBody};
 use crate::invocation::{Invocation, Outcome, ReplyStream, ResponseMode, StreamError, Throttle};
 
-/// A backend whose functions all do the same.
+/// A backend whose functions all behave alike.
 #[derive(Debug)]
-pub(crate) struct Fake {
-    does: Does,
+pub(crate) struct FakeBackend {
+    behavior: Behavior,
     invocations: Mutex<Vec<Invocation>>,
 }
 
 const EXIT: &str = r#"{"errorType":"Runtime.ExitError","errorMessage":"exit status 1"}"#;
 
 #[derive(Clone, Debug)]
-pub(crate) enum Does {
+pub(crate) enum Behavior {
     Reply(&'static str),
-    /// These pieces; if the flag is set, the stream breaks off behind them. In one piece, for who takes no stream.
+    /// Streams these pieces, and breaks off after them if the flag is set. A caller that takes no stream gets one piece.
     Stream(&'static [&'static str], bool),
-    /// A stream of this type, if any, which is no HTTP integration's.
+    /// Streams these pieces with this `Content-Type`, without a prelude.
     RawStream(Option<&'static str>, &'static [&'static str]),
     Fail,
     Hang,
@@ -44,17 +44,17 @@ pub(crate) enum Does {
     Throttle,
 }
 
-impl Fake {
-    pub(crate) fn new(does: Does) -> Self {
-        Self { does, invocations: Mutex::default() }
+impl FakeBackend {
+    pub(crate) fn new(behavior: Behavior) -> Self {
+        Self { behavior, invocations: Mutex::default() }
     }
 
-    /// The last event.
+    /// Returns the last event.
     pub(crate) fn event(&self) -> serde_json::Value {
         serde_json::from_slice(&self.invocations.lock().unwrap().last().unwrap().event).unwrap()
     }
 
-    /// All of them, in the order in which they came.
+    /// Returns all invocations in the order in which they came.
     pub(crate) fn invocations(&self) -> Vec<Invocation> {
         self.invocations.lock().unwrap().clone()
     }
@@ -64,13 +64,13 @@ impl Fake {
     }
 }
 
-impl Backend for Fake {
+impl Backend for FakeBackend {
     type Function = ();
     type Version = ();
 
     async fn ready(&self, (): &()) -> Result<(), NotReady> {
-        match self.does {
-            Does::NotBuild => Err(NotReady("error[E0425]: cannot find `x`".into())),
+        match self.behavior {
+            Behavior::NotBuild => Err(NotReady("error[E0425]: cannot find `x`".into())),
             _ => Ok(()),
         }
     }
@@ -78,20 +78,20 @@ impl Backend for Fake {
     async fn invoke(&self, (): &(), (): (), invocation: Invocation) -> Result<Outcome, NotReady> {
         let mode = invocation.mode;
         self.invocations.lock().unwrap().push(invocation);
-        match self.does {
-            Does::Reply(payload) => Ok(Outcome::Reply(payload.into())),
-            Does::Stream(pieces, _) if mode == ResponseMode::Buffered => {
+        match self.behavior {
+            Behavior::Reply(payload) => Ok(Outcome::Reply(payload.into())),
+            Behavior::Stream(pieces, _) if mode == ResponseMode::Buffered => {
                 Ok(Outcome::Reply(pieces.concat().into()))
             }
-            Does::Stream(pieces, breaks_off) => {
+            Behavior::Stream(pieces, breaks_off) => {
                 Ok(Outcome::Stream(streamed(Some(super::prelude::CONTENT_TYPE), pieces, breaks_off)))
             }
-            Does::RawStream(content_type, pieces) => {
+            Behavior::RawStream(content_type, pieces) => {
                 Ok(Outcome::Stream(streamed(content_type, pieces, false)))
             }
-            Does::Fail => Ok(Outcome::FunctionError(EXIT.into())),
-            Does::Throttle => Ok(Outcome::Throttled(Throttle::Function(10))),
-            Does::Hang | Does::NotBuild => pending().await,
+            Behavior::Fail => Ok(Outcome::FunctionError(EXIT.into())),
+            Behavior::Throttle => Ok(Outcome::Throttled(Throttle::Function(10))),
+            Behavior::Hang | Behavior::NotBuild => pending().await,
         }
     }
 }
@@ -113,45 +113,45 @@ fn streamed(
     stream
 }
 
-/// What a client gets.
+/// The response that a client gets, and what its developer sees.
 #[derive(Debug)]
-pub(crate) struct Answered {
+pub(crate) struct ClientResponse {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
-    /// As far as it came.
+    /// The bytes that arrived.
     pub(crate) body: String,
     pub(crate) broke_off: bool,
     pub(crate) refusal: Option<GatewayError>,
     pub(crate) note: Option<Note>,
 }
 
-impl Answered {
+impl ClientResponse {
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).map(|value| value.to_str().unwrap())
     }
 }
 
-/// Where requests come from.
+/// The address of the client.
 pub(crate) const PEER: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 50_000);
 
-/// A request without a body.
+/// Builds a `GET` request without a body.
 pub(crate) fn get(target: &str) -> Request<Empty<Bytes>> {
     asked(Method::GET, target)
 }
 
-/// The same, by another method.
+/// Builds a request without a body.
 pub(crate) fn asked(method: Method, target: &str) -> Request<Empty<Bytes>> {
     Request::builder().method(method).uri(target).body(Empty::new()).unwrap()
 }
 
-/// A body in `pieces`, which tells no length.
+/// A body in `pieces`, of unknown length.
 pub(crate) fn pieces<E: Into<Box<dyn Error + Send + Sync>> + Send>(
     pieces: impl IntoIterator<Item = Result<Bytes, E>, IntoIter: Send>,
 ) -> impl RequestBody + Send {
     StreamBody::new(stream::iter(pieces.into_iter().map(|piece| piece.map(Frame::data))))
 }
 
-/// A body of so many megabytes, of which the eleventh is the last that may be read.
+/// A body of `count` megabytes. Reading more than eleven of them panics.
 pub(crate) fn megabytes(count: usize) -> impl RequestBody + Send {
     let megabyte = Bytes::from(vec![b'x'; 1024 * 1024]);
     pieces((0..count).map(move |n| {
@@ -165,12 +165,12 @@ pub(crate) fn broken_off() -> impl RequestBody + Send {
     pieces([Ok("half".into()), Err(io::Error::from(io::ErrorKind::ConnectionReset))])
 }
 
-/// A body that never ends, and of which nothing comes.
+/// A body that never ends and has no bytes.
 pub(crate) fn stalled() -> impl RequestBody + Send {
     StreamBody::new(stream::pending::<Result<Frame<Bytes>, Infallible>>())
 }
 
-/// What comes back for `request`, sent over a connection in memory as hyper serves it.
+/// Sends `request` over a connection in memory, which hyper serves, and returns the bytes of the response.
 #[tokio::main(flavor = "current_thread")]
 pub(crate) async fn on_the_wire(
     handle: impl AsyncFn(Request<Incoming>) -> Response<AnswerBody>,
@@ -186,16 +186,16 @@ pub(crate) async fn on_the_wire(
     response
 }
 
-/// What `handled` comes to, at once: the clock goes on whenever nothing else does. It is taken as `Send`, which a
-/// server's task must be.
+/// Runs `handled` to its end, with a clock that goes on whenever nothing else does. The future must be `Send`, as a server's
+/// task must be.
 #[tokio::main(flavor = "current_thread", start_paused = true)]
 pub(crate) async fn answered(
     handled: Pin<Box<dyn Future<Output = Response<AnswerBody>> + Send + '_>>,
-) -> Answered {
+) -> ClientResponse {
     let (head, body) = handled.await.into_parts();
     let (body, broke_off) = collect(body).await;
     let (refusal, note) = (head.extensions.get().cloned(), head.extensions.get().copied());
-    Answered { status: head.status, headers: head.headers, body, broke_off, refusal, note }
+    ClientResponse { status: head.status, headers: head.headers, body, broke_off, refusal, note }
 }
 
 async fn collect<B>(body: B) -> (String, bool)

@@ -1,4 +1,4 @@
-//! The conditions of a route, judged before its function gets a request.
+//! The authorization of a request, before its function gets it.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use api_routes_project::aws::{Authorization, AuthorizerKind, IdentitySource};
 use http::request::Parts;
 use serde_json::{Map, Value};
 
-use super::exchange::Unanswered;
+use super::exchange::ExchangeError;
 use super::headers::joined;
 use super::{Backend, GatewayError};
 use crate::authorizer::jwt::{CognitoVerifier, JwtVerifier, scopes_of};
@@ -19,7 +19,7 @@ use crate::authorizer::{
 #[cfg(test)]
 mod tests;
 
-/// The authorization of a route or of a Function URL. `F` is a function that a Lambda authorizer may be.
+/// The authorization of a route or of a Function URL. `F` is the function of a Lambda authorizer.
 #[derive(Debug)]
 pub struct Guard<F> {
     authorization: Authorization,
@@ -27,25 +27,25 @@ pub struct Guard<F> {
     api_keys: Arc<ApiKeys>,
 }
 
-/// An authorizer that can be asked. The routes of an API that name the same one share it, with what it keeps.
+/// An authorizer. The routes of an API that name the same authorizer share it, with its cache.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Judge<F> {
-    /// A token, and where it is.
+    /// A JWT authorizer, and the place of the token in a request.
     Jwt(JwtVerifier, IdentitySource),
-    /// A token of a Cognito user pool, and the header that has it.
+    /// An authorizer for a Cognito user pool, and the header with the token.
     Cognito(CognitoVerifier, IdentitySource),
-    /// A function.
+    /// A Lambda authorizer.
     Lambda(Box<LambdaAuthorizer<F>>),
-    /// The signature of the request.
+    /// IAM: the request must be signed.
     Iam(IamVerifier),
-    /// Lets nobody in, for this reason.
+    /// Refuses every request, for this reason.
     Closed(String),
 }
 
-/// A request whose caller is judged.
+/// A request to authorize.
 #[derive(Clone, Copy)]
-pub(super) struct Asked<'a> {
+pub(super) struct GuardedRequest<'a> {
     pub(super) front_door: IamFrontDoor,
     pub(super) head: &'a Parts,
     pub(super) body: &'a [u8],
@@ -54,43 +54,43 @@ pub(super) struct Asked<'a> {
     pub(super) takes_key_of_authorizer: bool,
 }
 
-/// The way of a request to its caller.
-enum Way<'a, F> {
-    /// The caller is known without a question; `None` if nobody is signed in.
+/// The way in which the caller of a request is found.
+enum CallerLookup<'a, F> {
+    /// The caller is known without the authorizer; `None` on an open route.
     Known(Option<Caller>),
-    /// This authorizer has to be asked.
+    /// The authorizer must be asked.
     Ask(&'a Judge<F>),
 }
 
 impl<F> Guard<F> {
-    /// The guard of a route with this authorization, whose authorizer is `judge`.
+    /// Guards a route. `judge` is its authorizer.
     pub fn new(authorization: &Authorization, judge: Option<Arc<Judge<F>>>) -> Self {
         Self { authorization: authorization.clone(), judge, api_keys: Arc::default() }
     }
 
-    /// The keys of which a request needs one, if the route wants a key.
+    /// Sets the API keys. A route that requires a key accepts any of them.
     #[must_use]
     pub fn with_api_keys(self, api_keys: Arc<ApiKeys>) -> Self {
         Self { api_keys, ..self }
     }
 
-    /// Judges a request, which a Lambda authorizer sees as `request` makes it.
+    /// Authorizes a request. `request` builds the form that a Lambda authorizer sees.
     ///
     /// # Errors
-    /// The [`Denial`] of the authorizer, or that its function does not build.
+    /// The [`Denial`] of the authorizer, or [`ExchangeError::NotReady`] if its function does not build.
     pub(super) async fn authorize<B, R>(
         &self,
         backend: &B,
-        asked: Asked<'_>,
+        asked: GuardedRequest<'_>,
         request: impl Fn() -> Result<R, GatewayError> + Sync,
-    ) -> Result<Authorized, Unanswered>
+    ) -> Result<Authorized, ExchangeError>
     where
         B: Backend<Function = F>,
         R: AuthorizerRequest,
     {
-        let caller = match self.way(asked)? {
-            Way::Known(caller) => caller,
-            Way::Ask(judge) => Some(self.ask(judge, backend, asked, &request).await?),
+        let caller = match self.lookup(asked)? {
+            CallerLookup::Known(caller) => caller,
+            CallerLookup::Ask(judge) => Some(self.ask(judge, backend, asked, &request).await?),
         };
         let api_key = self.api_key(asked, caller.as_ref())?;
         Ok(Authorized { caller, api_key })
@@ -100,9 +100,9 @@ impl<F> Guard<F> {
         &self,
         judge: &Judge<F>,
         backend: &B,
-        asked: Asked<'_>,
+        asked: GuardedRequest<'_>,
         request: &impl Fn() -> Result<R, GatewayError>,
-    ) -> Result<Caller, Unanswered>
+    ) -> Result<Caller, ExchangeError>
     where
         B: Backend<Function = F>,
         R: AuthorizerRequest,
@@ -126,8 +126,13 @@ impl<F> Guard<F> {
         }
     }
 
-    /// The key of a request to a route that wants one. Claims of the developer sign a caller in, and are no key.
-    fn api_key(&self, asked: Asked<'_>, caller: Option<&Caller>) -> Result<Option<PresentedKey>, Denial> {
+    /// Returns the API key of a request, if the route requires a key. Claims of the developer identify a caller, and do not
+    /// replace the key.
+    fn api_key(
+        &self,
+        asked: GuardedRequest<'_>,
+        caller: Option<&Caller>,
+    ) -> Result<Option<PresentedKey>, Denial> {
         let is_open = asked.head.extensions.get() == Some(&Bypass::Open);
         if is_open || !self.authorization.needs_api_key {
             return Ok(None);
@@ -142,31 +147,31 @@ impl<F> Guard<F> {
         Ok(Some(key))
     }
 
-    /// Judges a request to a Function URL, which no Lambda authorizer can guard.
+    /// Authorizes a request to a Function URL, which cannot have a Lambda authorizer.
     ///
     /// # Errors
     /// The signature is not accepted.
-    pub(super) async fn authorize_signed(&self, asked: Asked<'_>) -> Result<Authorized, Denial> {
-        let caller = match self.way(asked)? {
-            Way::Known(caller) => caller,
-            Way::Ask(judge) => Some(judge.caller(asked).await?),
+    pub(super) async fn authorize_signed(&self, asked: GuardedRequest<'_>) -> Result<Authorized, Denial> {
+        let caller = match self.lookup(asked)? {
+            CallerLookup::Known(caller) => caller,
+            CallerLookup::Ask(judge) => Some(judge.caller(asked).await?),
         };
         Ok(Authorized { caller, ..Authorized::default() })
     }
 
-    /// Finds whether the authorizer has to be asked: not on an open route, and not if the developer has signed in.
-    fn way(&self, asked: Asked<'_>) -> Result<Way<'_, F>, Denial> {
+    /// Decides whether the authorizer must be asked: not on an open route, and not if the developer supplied claims.
+    fn lookup(&self, asked: GuardedRequest<'_>) -> Result<CallerLookup<'_, F>, Denial> {
         Ok(match (self.judge.as_deref(), asked.head.extensions.get()) {
-            (None, _) | (Some(_), Some(Bypass::Open)) => Way::Known(None),
-            (Some(_), Some(Bypass::Claims(claims))) => Way::Known(Some(self.caller_with(claims)?)),
+            (None, _) | (Some(_), Some(Bypass::Open)) => CallerLookup::Known(None),
+            (Some(_), Some(Bypass::Claims(claims))) => CallerLookup::Known(Some(self.caller_with(claims)?)),
             (Some(_), Some(Bypass::Invalid(reason))) => {
                 return Err(Denial::new(DenialKind::InvalidClaims, reason));
             }
-            (Some(judge), None) => Way::Ask(judge),
+            (Some(judge), None) => CallerLookup::Ask(judge),
         })
     }
 
-    /// The caller with these claims, as the authorizer of the route would know them.
+    /// Builds the caller that the authorizer of the route would return for these claims.
     fn caller_with(&self, claims: &Map<String, Value>) -> Result<Caller, Denial> {
         let kind = self.authorization.authorizer.as_ref().map(|authorizer| &authorizer.kind);
         let text = |name: &str| claims.get(name).and_then(Value::as_str).map(str::to_owned);
@@ -174,7 +179,7 @@ impl<F> Guard<F> {
             Some(AuthorizerKind::Lambda(_)) => {
                 let principal_id = text("principalId").or_else(|| text("sub"));
                 let usage_identifier_key = text("usageIdentifierKey");
-                // `principalId` stays, as a test has it: an HTTP API tells no other.
+                // `principalId` stays in the context, since an HTTP API has it nowhere else.
                 let context = claims.iter().filter(|(name, _)| *name != "usageIdentifierKey");
                 let context = Some(context.map(|(name, value)| (name.clone(), value.clone())).collect());
                 Caller::Lambda { principal_id, context, usage_identifier_key, latency_ms: 0 }
@@ -206,13 +211,13 @@ impl<F> Guard<F> {
 }
 
 impl<F> Judge<F> {
-    async fn caller(&self, asked: Asked<'_>) -> Result<Caller, Denial> {
-        let Asked { front_door, head, body, account_id, .. } = asked;
+    async fn caller(&self, asked: GuardedRequest<'_>) -> Result<Caller, Denial> {
+        let GuardedRequest { front_door, head, body, account_id, .. } = asked;
         match self {
             Self::Iam(iam) => iam.verify(head, body, front_door, account_id).await.map(Caller::Iam),
             Self::Closed(reason) => Err(Denial::new(DenialKind::AuthorizerConfiguration, reason.clone())),
             Self::Jwt(..) | Self::Cognito(..) | Self::Lambda(_) => {
-                let reason = "a Function URL has no authorizer but IAM";
+                let reason = "a Function URL can have no authorizer but IAM";
                 Err(Denial::new(DenialKind::AuthorizerConfiguration, reason))
             }
         }
@@ -227,16 +232,16 @@ impl<F> Clone for Guard<F> {
 }
 
 impl<F> Default for Guard<F> {
-    /// A guard that lets everybody in.
+    /// A guard that accepts every request.
     fn default() -> Self {
         Self { authorization: Authorization::default(), judge: None, api_keys: Arc::default() }
     }
 }
 
-/// The token of a request; a missing one is as good as an empty one. Several headers are one value, which is no token: which
-/// of them counts would be a guess.
+/// Returns the token of a request, which is empty if it is missing. Several headers become one value, which is not a valid
+/// token: to choose one of them would be a guess.
 fn token<R: AuthorizerRequest>(
-    asked: Asked<'_>,
+    asked: GuardedRequest<'_>,
     source: &IdentitySource,
     request: &impl Fn() -> Result<R, GatewayError>,
 ) -> Result<String, GatewayError> {
@@ -246,12 +251,12 @@ fn token<R: AuthorizerRequest>(
     Ok(request()?.identity(source).unwrap_or_default().into_owned())
 }
 
-/// `scopes` in the event of a route that has scopes: those of the token.
+/// Returns `scopes` for the event: those of the token, if the route has scopes.
 fn scopes_in_event(wanted: &[String], claims: &Map<String, Value>) -> Option<Vec<String>> {
     (!wanted.is_empty()).then(|| scopes_of(claims).into_iter().map(str::to_owned).collect())
 }
 
-/// With the ids of AWS's own examples where the claims name none.
+/// Builds an IAM caller. Ids that the claims lack are those of AWS's own examples.
 fn iam_caller(text: impl Fn(&str) -> Option<String>) -> IamCaller {
     let account_id = text("accountId").unwrap_or_else(|| "123456789012".to_owned());
     IamCaller {

@@ -1,4 +1,4 @@
-//! A stream in gzip, decoded on its way.
+//! Decodes a stream in gzip.
 
 use std::io::Write;
 
@@ -7,7 +7,7 @@ use flate2::write::MultiGzDecoder;
 
 use crate::invocation::StreamError;
 
-/// The most bytes that are decoded at once: what comes out may be a thousand times as long.
+/// The most bytes that are decoded at once: the output may be a thousand times as long.
 const STEP: usize = 8 * 1024;
 
 /// Decodes pieces, however the stream was cut.
@@ -29,7 +29,7 @@ impl Gunzip {
         self.encoded = piece;
     }
 
-    /// Returns what comes next of the pieces so far, or nothing if that takes another piece.
+    /// Returns the next decoded bytes, or `None` if the decoder needs another piece.
     pub(super) fn next(&mut self) -> Option<Result<Bytes, StreamError>> {
         while !self.encoded.is_empty() {
             let step = self.encoded.split_to(self.encoded.len().min(STEP));
@@ -43,7 +43,7 @@ impl Gunzip {
         None
     }
 
-    /// Returns what is left at the end of the stream: an error if it is no end of gzip.
+    /// Returns the bytes that are left at the end of the stream, or an error if the stream is incomplete.
     pub(super) fn end(&mut self) -> Option<Result<Bytes, StreamError>> {
         if !self.has_begun {
             return None;

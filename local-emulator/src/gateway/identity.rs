@@ -1,4 +1,4 @@
-//! What the gateway gives to a request: its ids and its time.
+//! The ids and the time that the gateway gives to a request.
 
 use crate::ows::trimmed;
 use crate::timestamp::Timestamp;
@@ -10,27 +10,27 @@ use uuid::Uuid;
 
 pub(super) const TRACE_HEADER: HeaderName = HeaderName::from_static("x-amzn-trace-id");
 
-/// What tells one request from another.
+/// The ids of a request, and the time of its arrival.
 #[derive(Debug)]
-pub(crate) struct Identity {
+pub(crate) struct RequestIds {
     pub(super) request_id: String,
     /// The header [`TRACE_HEADER`], up to its `Root`.
     pub(crate) trace_id: String,
-    /// The words of the client about its segment: `;Parent=…;Sampled=…`, or a part of that, or nothing.
+    /// The segment that the client sent, `;Parent=…;Sampled=…`, which may lack either field or both.
     pub(super) segment: String,
-    /// Of the request's arrival.
+    /// The time of arrival.
     pub(super) time: Timestamp,
 }
 
-impl Identity {
-    /// For a request that arrives now.
+impl RequestIds {
+    /// Makes the ids of a request that arrives now.
     pub(crate) fn new(headers: &HeaderMap) -> Self {
         let time = Timestamp::now();
         let trace_id = trace_id(headers, time.seconds());
         Self { request_id: request_id(), trace_id, segment: client_segment(headers), time }
     }
 
-    /// The header [`TRACE_HEADER`] with the client's segment, which goes on through a REST API and through `Invoke`:
+    /// Returns the header [`TRACE_HEADER`] with the client's segment, which a REST API and `Invoke` pass on:
     /// <https://github.com/localstack/localstack/pull/11327>, <https://github.com/localstack/localstack/pull/11708>.
     pub(crate) fn trace(&self) -> String {
         format!("{}{}", self.trace_id, self.segment)
@@ -38,8 +38,8 @@ impl Identity {
 }
 
 #[cfg(test)]
-impl Identity {
-    /// That of an event that was captured.
+impl RequestIds {
+    /// The ids of an event that was captured.
     pub(super) fn captured(request_id: &str, trace_id: &str, time_epoch: i64) -> Self {
         let time = Timestamp::from_milliseconds(time_epoch);
         let (request_id, trace_id) = (request_id.to_owned(), trace_id.to_owned());
@@ -47,23 +47,23 @@ impl Identity {
     }
 }
 
-/// A time as events have it.
+/// Writes a time in the form of events.
 pub(super) fn common_log_format<S: Serializer>(time: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(&time.common_log())
 }
 
-/// Sixteen characters that end in `=`, as in every capture: eleven bytes in base64.
+/// Makes an id of sixteen characters that end in `=`, as in every capture: eleven bytes in base64.
 ///
-/// Undocumented (HTTP-5): that the event's `requestId` and the header `apigw-requestid` are one.
+/// Undocumented (HTTP-5): that the event's `requestId` and the header `apigw-requestid` are the same.
 fn request_id() -> String {
     URL_SAFE.encode(&random()[..11])
 }
 
-/// `Root=1-<seconds>-<96 random bits>`, both in hexadecimal, with the client's root if it sent one.
+/// Returns `Root=1-<seconds>-<96 random bits>`, both in hexadecimal, or the root that the client sent.
 /// <https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader>
 ///
-/// Undocumented (HTTP-6): what becomes of the client's other fields at an HTTP API and a Function URL; they end there,
-/// since no segment of theirs is recorded.
+/// Undocumented (HTTP-6): the client's other fields. An HTTP API and a Function URL drop them here, since no segment is
+/// recorded.
 fn trace_id(headers: &HeaderMap, epoch_seconds: i64) -> String {
     match client_root(headers) {
         Some(root) => format!("Root={root}"),
@@ -71,8 +71,9 @@ fn trace_id(headers: &HeaderMap, epoch_seconds: i64) -> String {
     }
 }
 
-/// A trace as Lambda tells it to its own clients: with its names in lower case, and what it has decided on sampling.
-/// Undocumented (URL-11, INV-10): what that is, if the client has not decided it; here nothing is recorded.
+/// Returns a trace header in the form that Lambda sends to its clients: names in lower case, and a decision on sampling.
+///
+/// Undocumented (URL-11, INV-10): the decision, if the client made none. Here nothing is recorded.
 pub(crate) fn in_lower_case(trace: &str) -> String {
     let fields = trace.split(';').filter_map(|field| field.split_once('='));
     let fields: Vec<_> =
@@ -81,7 +82,7 @@ pub(crate) fn in_lower_case(trace: &str) -> String {
     format!("{}{sampled}", fields.join(";"))
 }
 
-/// The id of a new trace, or of a part of one.
+/// Makes the id of a new trace or of a part of one.
 pub(super) fn new_root(epoch_seconds: i64) -> String {
     let random = random().iter().fold(0_u128, |bits, byte| bits << 8 | u128::from(*byte));
     format!("1-{epoch_seconds:08x}-{random:024x}")
@@ -91,7 +92,7 @@ fn client_root(headers: &HeaderMap) -> Option<&str> {
     client_field(headers, "Root=", is_root)
 }
 
-/// A segment belongs to the root that comes with it.
+/// Returns the client's segment. Without a root it has no meaning.
 fn client_segment(headers: &HeaderMap) -> String {
     if client_root(headers).is_none() {
         return String::new();
@@ -118,7 +119,7 @@ fn is_hex(text: &str, length: usize) -> bool {
     text.len() == length && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-/// From a version 4 UUID, without the two of its bytes that hold fixed bits.
+/// Returns random bytes: those of a version 4 UUID, without the two that hold fixed bits.
 fn random() -> [u8; 12] {
     let uuid = Uuid::new_v4().into_bytes();
     let mut random = [0; 12];
@@ -162,7 +163,7 @@ mod tests {
             (format!("Root={ROOT}"), ""),
         ] {
             let headers = HeaderMap::from_iter([(TRACE_HEADER, sent.parse().unwrap())]);
-            let identity = Identity::new(&headers);
+            let identity = RequestIds::new(&headers);
             assert_eq!(identity.trace().strip_prefix(&identity.trace_id), Some(kept), "{sent}");
         }
     }

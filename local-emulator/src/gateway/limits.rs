@@ -1,4 +1,4 @@
-//! How much of a request a front door takes. Each has numbers of its own; the ways to hold them are here.
+//! The limits of requests. Each front door has its own numbers; the checks are here.
 
 use std::error::Error;
 use std::io;
@@ -13,16 +13,15 @@ use tokio::time::timeout;
 use super::error::GatewayError;
 use crate::invocation::MAX_PAYLOAD;
 
-/// What Lambda takes, in bytes.
+/// The largest event that Lambda accepts, in bytes.
 pub const EVENT: usize = MAX_PAYLOAD;
 
-/// Room for all of an event but the body, of most requests.
+/// Room for an event without its body, enough for most requests.
 const HEAD: usize = 3 * 1024;
 
-/// What the client sent before the body, in bytes, as nearly as the parsed head still tells: each line
-/// with its CRLF.
+/// Returns the size of request line and headers in bytes, each line with its CRLF, as closely as the parsed head shows.
 ///
-/// Undocumented (HTTP-23): what AWS counts, to the byte.
+/// Undocumented (HTTP-23): which bytes AWS counts.
 pub(super) fn head_size(head: &Parts) -> usize {
     let line = head.method.as_str().len() + target_size(head) + "  HTTP/1.1\r\n".len();
     let headers: usize =
@@ -30,7 +29,7 @@ pub(super) fn head_size(head: &Parts) -> usize {
     line + headers
 }
 
-/// Path and query, in bytes.
+/// Returns the size of path and query in bytes.
 pub(super) fn target_size(head: &Parts) -> usize {
     head.uri.path().len() + head.uri.query().map_or(0, |query| "?".len() + query.len())
 }
@@ -47,18 +46,18 @@ pub(super) fn check_target(head: &Parts, limit: usize) -> Result<(), GatewayErro
     if size > limit { Err(GatewayError::TargetTooLong { size, limit }) } else { Ok(()) }
 }
 
-/// How long a client may take for the body of a request.
+/// The time limit for the body of a request.
 ///
-/// Undocumented (HTTP-24): all but that there is an end to it.
+/// Undocumented (HTTP-24): the number. AWS has a limit.
 const BODY_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// What a client sends behind the head of its request: any body of bytes is one.
+/// The body of a request: any body of bytes.
 pub trait RequestBody: Body<Data = Bytes, Error: Into<Box<dyn Error + Send + Sync>>> {}
 
 impl<B: Body<Data = Bytes, Error: Into<Box<dyn Error + Send + Sync>>>> RequestBody for B {}
 
-/// Reads a whole body, and never more than `limit` bytes of it: one that is announced to be longer
-/// is not read at all. Who takes longer than [`BODY_TIMEOUT`] is refused too.
+/// Reads a whole body of at most `limit` bytes. A body that is announced to be longer is not read at all, and a body that
+/// takes longer than [`BODY_TIMEOUT`] is refused.
 pub(crate) async fn read_body(body: impl RequestBody, limit: usize) -> Result<Bytes, GatewayError> {
     if body.is_end_stream() {
         return Ok(Bytes::new());
@@ -79,7 +78,7 @@ fn broken_body(error: &(dyn Error + Send + Sync + 'static), limit: usize) -> Gat
     }
 }
 
-/// A buffer for an event that refuses, as soon as it is known, what would be refused whole.
+/// A buffer for an event that fails as soon as the event is too long.
 struct EventBuffer(Vec<u8>);
 
 impl io::Write for EventBuffer {
@@ -100,14 +99,14 @@ impl io::Write for EventBuffer {
     }
 }
 
-/// An event as JSON, with `body` in it, most likely in base64.
+/// Writes an event as JSON. `body` is the body in it, which is probably in base64.
 ///
 /// # Errors
 /// [`GatewayError::EventTooLong`] over [`EVENT`] bytes.
 pub(super) fn write_event(event: &impl serde::Serialize, body: &[u8]) -> Result<Bytes, GatewayError> {
     let capacity = HEAD + body.len() * 4 / 3;
     let mut json = EventBuffer(Vec::with_capacity(capacity.min(EVENT)));
-    // Nothing in an event fails to be JSON, which leaves the buffer's limit.
+    // Every event can be written as JSON, so that the only error is the limit of the buffer.
     serde_json::to_writer(&mut json, event).map_err(|_| GatewayError::EventTooLong { limit: EVENT })?;
     Ok(json.0.into())
 }

@@ -1,5 +1,5 @@
-//! Front doors: what turns an HTTP request into an event for a function, and its reply into an
-//! HTTP response. One module for each; what they share stands beside them.
+//! Front doors turn an HTTP request into an event for a function, and its reply into an HTTP response. Each has a module;
+//! the modules beside them are shared by several.
 
 pub mod alb;
 mod answer;
@@ -35,27 +35,26 @@ pub use api::{Api, Integration};
 pub use error::{GatewayError, InvalidReply, Note, Unsupported};
 pub use guard::{Guard, Judge};
 pub use headers::MAX_HEADERS;
-pub(crate) use identity::{Identity, in_lower_case};
+pub(crate) use identity::{RequestIds, in_lower_case};
 pub use limits::RequestBody;
 pub use pace::{Bandwidth, Pace};
 pub use prelude::PreludeError;
 
-/// Any front door.
+/// A front door of any kind.
 pub enum FrontDoor<B: Backend> {
-    /// `http-api`.
+    /// An HTTP API: `http-api`.
     HttpApi(http_api::HttpApi<B>),
-    /// `rest-api`.
+    /// A REST API: `rest-api`.
     RestApi(rest_api::RestApi<B>),
-    /// `alb`.
+    /// An Application Load Balancer: `alb`.
     Alb(alb::Alb<B>),
-    /// `function-url`.
+    /// The Function URLs of a project: `function-url`.
     FunctionUrl(function_url::FunctionUrl<B>),
 }
 
 impl<B: Backend> FrontDoor<B> {
-    /// Answers a request. Whatever the client sends, there is an answer; if the front door gave it
-    /// instead of the function, its [`GatewayError`] is among the extensions, and otherwise what its developer
-    /// should know of it, as a [`Note`].
+    /// Answers a request, whatever the client sends. The extensions of the response have a [`GatewayError`] if the front door
+    /// answered instead of the function, and may have a [`Note`] for the developer otherwise.
     pub async fn handle(&self, request: Request<impl RequestBody>, peer: SocketAddr) -> Response<AnswerBody> {
         match self {
             Self::HttpApi(api) => api.handle(request, peer).await,

@@ -1,4 +1,4 @@
-//! The bandwidth of a streamed answer.
+//! The bandwidth of streamed answers.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -6,19 +6,19 @@ use std::time::Duration;
 
 use tokio::time::{Instant, Sleep, sleep_until};
 
-/// A burst at full speed, then so many bytes each second.
+/// A limit of speed: a burst at full speed, then a number of bytes each second.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bandwidth {
-    /// In bytes.
+    /// The size of the burst, in bytes.
     pub burst: u64,
-    /// In bytes.
+    /// The bytes per second after the burst.
     pub per_second: u64,
 }
 
 impl Bandwidth {
-    /// Lambda's: <https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html>.
+    /// The bandwidth of Lambda: <https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html>.
     pub const LAMBDA: Self = Self { burst: 6 << 20, per_second: 2 << 20 };
-    /// A REST API's:
+    /// The bandwidth of a REST API:
     /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode.html>.
     pub const REST_API: Self = Self { burst: 10 << 20, per_second: 2 << 20 };
 }
@@ -28,13 +28,13 @@ impl Bandwidth {
 pub struct Pace {
     bandwidth: Bandwidth,
     sent: u64,
-    /// From the end of the burst on.
+    /// The time at which the burst ended.
     burst_over: Option<Instant>,
     pause: Option<Pin<Box<Sleep>>>,
 }
 
 impl Pace {
-    /// Nothing sent yet.
+    /// Starts before the first byte.
     pub fn new(bandwidth: Bandwidth) -> Self {
         Self { bandwidth, sent: 0, burst_over: None, pause: None }
     }
@@ -48,7 +48,7 @@ impl Pace {
         Poll::Ready(())
     }
 
-    /// So many bytes are on their way.
+    /// Counts bytes that are on their way.
     pub fn sent(&mut self, bytes: usize) {
         self.sent += bytes as u64;
         let Some(over) = self.sent.checked_sub(self.bandwidth.burst).filter(|over| *over > 0) else { return };
@@ -68,7 +68,7 @@ mod tests {
     use super::{Bandwidth, Pace};
 
     #[tokio::test(start_paused = true)]
-    async fn behind_the_burst_comes_so_much_each_second() {
+    async fn bytes_after_the_burst_are_paced() {
         let began = Instant::now();
         let mut pace = Pace::new(Bandwidth { burst: 6_000, per_second: 2_000 });
         let mut seconds = Vec::new();

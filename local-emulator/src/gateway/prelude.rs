@@ -1,4 +1,4 @@
-//! The beginning of a stream that is an HTTP response: its head as JSON, eight NUL bytes, then its body.
+//! The prelude of a stream that is an HTTP response: its head as JSON, and eight NUL bytes. The body follows.
 //!
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode-lambda.html>
 
@@ -9,34 +9,34 @@ use crate::invocation::{Reader, StreamError};
 /// The `Content-Type` of such a stream, as the function posts it.
 pub(super) const CONTENT_TYPE: &str = "application/vnd.awslambda.http-integration-response";
 
-/// What ends the JSON.
+/// The bytes between the head and the body.
 pub(super) const SEPARATOR: [u8; 8] = [0; 8];
 
-/// The separator must end within so many bytes, says the page above of REST APIs.
+/// The separator must end within this number of bytes, says the page above about REST APIs.
 ///
 /// Undocumented (URL-18): that Function URLs have the same limit.
 pub(super) const LIMIT: usize = 16 * 1024;
 
-/// Why a stream is no HTTP response.
+/// A stream that is not an HTTP response.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PreludeError {
-    /// It ends before it begins.
+    /// The stream has no bytes.
     #[error("it is empty")]
     Empty,
-    /// It goes on without a separator.
+    /// The stream has no separator within [`LIMIT`].
     #[error("there are no eight NUL bytes within the first {LIMIT} bytes")]
     TooLong,
-    /// It ends without a separator.
+    /// The stream ends without a separator.
     #[error("it ends before the eight NUL bytes that end its prelude")]
     Missing,
-    /// The function failed before that.
+    /// The function failed before the separator.
     #[error("it broke off within its prelude: {}", crate::function_error::summary(.0))]
     BrokenOff(
         /// The function's error.
         Bytes,
     ),
-    /// The JSON is not that of a response.
+    /// The JSON is not the head of a response.
     #[error("its prelude is not the head of a response: {0}")]
     Malformed(String),
 }
@@ -47,8 +47,8 @@ impl From<StreamError> for PreludeError {
     }
 }
 
-/// Reads the prelude: its JSON, and what of the body came along with it. How the function cut it into
-/// pieces does not matter.
+/// Reads the prelude. Returns its JSON and the bytes of the body that came along with it, however the function cut the
+/// stream into pieces.
 pub(super) async fn read(stream: &mut Reader) -> Result<(Bytes, Bytes), PreludeError> {
     let mut read = BytesMut::new();
     loop {
@@ -70,9 +70,9 @@ pub(super) async fn read(stream: &mut Reader) -> Result<(Bytes, Bytes), PreludeE
     }
 }
 
-/// The JSON that `payload` begins with, if it is a stream that came in one piece. JSON has no NUL bytes, so
-/// that no other reply of a function looks like one.
-pub(super) fn of(payload: &[u8]) -> Option<&[u8]> {
+/// Finds the JSON at the beginning of a payload that is a stream in one piece. JSON has no NUL bytes, so that no other reply
+/// looks like a stream.
+pub(super) fn find(payload: &[u8]) -> Option<&[u8]> {
     let beginning = &payload[..payload.len().min(LIMIT)];
     if !beginning.contains(&0) {
         return None;
@@ -88,7 +88,7 @@ fn separator_in(bytes: &[u8]) -> Option<usize> {
 mod tests {
     use bytes::Bytes;
 
-    use super::{LIMIT, PreludeError, SEPARATOR, of, read};
+    use super::{LIMIT, PreludeError, SEPARATOR, find, read};
     use crate::invocation::{ReplyStream, StreamError};
 
     async fn read_pieces(pieces: &[&[u8]]) -> Result<(Bytes, Bytes), PreludeError> {
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_prelude_ends_at_eight_nuls_however_it_is_cut() {
+    async fn prelude_ends_at_eight_nuls_however_cut() {
         let whole = b"{\"statusCode\":201}\0\0\0\0\0\0\0\0body\0";
         let expected = || Ok((Bytes::from_static(b"{\"statusCode\":201}"), Bytes::new()));
         for cut in 1..whole.len() {
@@ -119,19 +119,19 @@ mod tests {
     }
 
     #[test]
-    fn a_stream_in_one_piece_is_told_from_other_replies() {
-        assert_eq!(of(b"{}\0\0\0\0\0\0\0\0body"), Some(&b"{}"[..]));
-        assert_eq!(of(b"\0\0\0\0\0\0\0\0"), Some(&b""[..]));
+    fn stream_in_one_piece_is_recognized() {
+        assert_eq!(find(b"{}\0\0\0\0\0\0\0\0body"), Some(&b"{}"[..]));
+        assert_eq!(find(b"\0\0\0\0\0\0\0\0"), Some(&b""[..]));
         for other in [&b""[..], b"{}", b"{}\0\0\0\0\0\0\0body", b"\0\0\0\0 \0\0\0\0"] {
-            assert_eq!(of(other), None, "{other:?}");
+            assert_eq!(find(other), None, "{other:?}");
         }
         let just_fits = [vec![b' '; LIMIT - 8], SEPARATOR.to_vec()].concat();
-        assert_eq!(of(&just_fits).map(<[u8]>::len), Some(LIMIT - 8));
-        assert_eq!(of(&[vec![b' '; LIMIT - 7], SEPARATOR.to_vec()].concat()), None);
+        assert_eq!(find(&just_fits).map(<[u8]>::len), Some(LIMIT - 8));
+        assert_eq!(find(&[vec![b' '; LIMIT - 7], SEPARATOR.to_vec()].concat()), None);
     }
 
     #[tokio::test]
-    async fn a_stream_without_a_separator_is_no_response() {
+    async fn stream_without_a_separator_is_refused() {
         assert_eq!(read_pieces(&[]).await, Err(PreludeError::Empty));
         assert_eq!(read_pieces(&[b"{}\0\0\0\0\0\0\0"]).await, Err(PreludeError::Missing));
         let just_fits = [vec![b' '; LIMIT - 8], SEPARATOR.to_vec()].concat();
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_function_that_fails_within_its_prelude_is_quoted() {
+    async fn failure_within_the_prelude_is_quoted() {
         let (mut stream, writer, end) = ReplyStream::new(None);
         writer.write("{".into()).await;
         drop(writer);

@@ -1,4 +1,4 @@
-//! A function's reply, and what of it front doors read alike.
+//! The response of a front door, and the parts of a function's reply that all front doors read alike.
 
 use std::fmt;
 
@@ -22,13 +22,13 @@ pub(super) struct Reply {
     pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,
     pub(super) body: AnswerBody,
-    /// What is told beside the response: to its developer, or to hyper.
+    /// Facts for the developer's log, or for hyper.
     pub(super) extensions: Extensions,
 }
 
-/// Functions write numbers and booleans where text belongs, and the other way round.
+/// A text, number or boolean of a reply: functions write one where another is expected.
 ///
-/// Undocumented (HTTP-17): that HTTP APIs take both, as REST APIs do, and a `null` header for none.
+/// Undocumented (HTTP-17): that HTTP APIs accept all of them, as REST APIs do, and treat a header of `null` as missing.
 pub(super) enum Scalar {
     Text(String),
     Number(Number),
@@ -36,8 +36,7 @@ pub(super) enum Scalar {
     Null,
 }
 
-/// By hand, since what serde derives for such an enumeration makes an error of each kind that a value is not,
-/// and every reply has a `statusCode` that is no text.
+/// Written by hand: the derived code builds an error for each variant that does not fit, for every `statusCode`.
 impl<'de> Deserialize<'de> for Scalar {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(ScalarVisitor)
@@ -66,7 +65,7 @@ impl Visitor<'_> for ScalarVisitor {
     }
 
     fn visit_f64<E>(self, number: f64) -> Result<Scalar, E> {
-        // No number of JSON is none.
+        // Every number of JSON can be converted.
         Ok(Number::from_f64(number).map_or(Scalar::Null, Scalar::Number))
     }
 
@@ -90,9 +89,9 @@ impl Scalar {
     }
 }
 
-/// A zero was seen to fail the reply on AWS, in the snapshots of the .NET test tool.
+/// Reads a `statusCode`. A zero fails the reply on AWS, in the snapshots of the .NET test tool.
 ///
-/// Undocumented (HTTP-15, URL-20): that every other number that is no status does too, and a 1xx, which cannot
+/// Undocumented (HTTP-15, URL-20): that every other number that is not a status fails too, and so does a 1xx, which cannot
 /// be the final status of a response (<https://www.rfc-editor.org/rfc/rfc9110#section-15.2>).
 pub(super) fn status(status_code: Scalar) -> Result<StatusCode, InvalidReply> {
     let text = status_code.into_text().unwrap_or_else(|| "null".to_owned());
@@ -100,18 +99,20 @@ pub(super) fn status(status_code: Scalar) -> Result<StatusCode, InvalidReply> {
     status.filter(|status| (200..600).contains(&status.as_u16())).ok_or(InvalidReply::StatusCode(text))
 }
 
-/// Undocumented (HTTP-18): text beyond ASCII goes out as UTF-8. A value that HTTP does not allow fails the reply, so that
-/// its developer hears of it; AWS may drop the header instead.
+/// Reads the value of a header.
+///
+/// Undocumented (HTTP-18): text beyond ASCII is sent as UTF-8. A value that HTTP does not allow fails the reply, so that the
+/// developer notices it; AWS may drop the header instead.
 pub(super) fn value(name: &str, text: String) -> Result<HeaderValue, InvalidReply> {
     HeaderValue::from_maybe_shared(Bytes::from(text)).map_err(|_| InvalidReply::Header(name.to_owned()))
 }
 
-/// As [`value`], of a name.
+/// Reads the name of a header. A name that HTTP does not allow fails the reply, as in [`value`].
 pub(super) fn name(text: String) -> Result<HeaderName, InvalidReply> {
     HeaderName::from_bytes(text.as_bytes()).map_err(|_| InvalidReply::Header(text))
 }
 
-/// A body as it goes to the client.
+/// Returns the bytes of a body.
 pub(super) fn decoded(body: String, is_base64: bool) -> Result<Bytes, InvalidReply> {
     if is_base64 { Ok(STANDARD.decode(body)?.into()) } else { Ok(body.into()) }
 }
@@ -121,12 +122,12 @@ impl Reply {
         Self { status, headers, body: body.into(), extensions: Extensions::new() }
     }
 
-    /// A status, and that is all.
+    /// A reply without headers or a body.
     pub(super) fn empty(status: StatusCode) -> Self {
         Self::new(status, HeaderMap::new(), AnswerBody::default())
     }
 
-    /// A reply of the front door's own.
+    /// A reply with a body and its type.
     pub(super) fn plain(status: StatusCode, content_type: &'static str, body: impl Into<Bytes>) -> Self {
         let headers = HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static(content_type))]);
         Self::new(status, headers, body.into())
@@ -149,15 +150,15 @@ impl Reply {
         response
     }
 
-    /// With something that its developer should know.
-    pub(super) fn noting(mut self, note: Note) -> Self {
+    /// Adds a note for the developer.
+    pub(super) fn with_note(mut self, note: Note) -> Self {
         self.extensions.insert(note);
         self
     }
 }
 
-/// A 502 that AWS does not have, where a function that does not build is not deployed. The reason is among the extensions
-/// too, so that the server can write it in the form that the client asks for.
+/// A 502 that AWS does not have, since only functions that build are deployed. The reason is also among the extensions, so
+/// that the server can write it in the format that the client accepts.
 impl From<NotReady> for Reply {
     fn from(reason: NotReady) -> Self {
         let mut reply = Self::plain(StatusCode::BAD_GATEWAY, "text/plain; charset=utf-8", reason.0.clone());
@@ -178,7 +179,7 @@ fn describe(body: &AnswerBody, headers: &mut HeaderMap, default_type: &'static s
     }
 }
 
-/// Tells the client an id. All of them are ASCII, which a header takes.
+/// Adds an id as a header. Ids are ASCII, which a header accepts.
 pub(super) fn insert_id(response: &mut Response<AnswerBody>, name: HeaderName, id: &str) {
     if let Ok(id) = HeaderValue::from_str(id) {
         response.headers_mut().insert(name, id);

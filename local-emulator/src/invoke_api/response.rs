@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::directory::LATEST;
 use super::error::InvokeError;
-use crate::gateway::{AnswerBody, Identity, Pace, Streamed, in_lower_case};
+use crate::gateway::{AnswerBody, Pace, RequestIds, Streamed, in_lower_case};
 use crate::invocation::{Reader, Tail};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
@@ -35,7 +35,7 @@ pub(super) struct InvocationIds {
 
 impl InvocationIds {
     pub(super) fn new(headers: &HeaderMap) -> Self {
-        Self { request_id: Uuid::new_v4(), trace: Identity::new(headers).trace() }
+        Self { request_id: Uuid::new_v4(), trace: RequestIds::new(headers).trace() }
     }
 
     pub(super) fn write(&self, headers: &mut HeaderMap) {

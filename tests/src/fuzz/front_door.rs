@@ -117,7 +117,7 @@ fn front_doors(function: &Arc<Function>) -> [FrontDoor<Fake>; 6] {
         FrontDoor::RestApi(RestApi::new(fake(), table).without_stage_in_path())
     };
     let http = RouteTable::new(keys().map(|key| (key, integration(false)))).unwrap();
-    let rules = Rules::of([("/[[...path]]".parse().unwrap(), ())]).unwrap();
+    let rules = Rules::for_routes([("/[[...path]]".parse().unwrap(), ())]).unwrap();
     [
         FrontDoor::HttpApi(HttpApi::new(fake(), http)),
         rest(false),

@@ -6,7 +6,7 @@ use http::request::Parts;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::date::SigningTime;
-use super::presented::{Place, Presented};
+use super::presented::{Presented, SignaturePlace};
 use super::scope::Credential;
 use crate::authorizer::digest::{hex, hmac, sha256_hex};
 
@@ -58,12 +58,12 @@ pub(super) fn path(sent: &str) -> String {
 }
 
 /// The parameters, encoded and sorted by name, then by value.
-fn query(sent: &str, place: Place) -> String {
+fn query(sent: &str, place: SignaturePlace) -> String {
     let parameters = sent.split('&').filter(|parameter| !parameter.is_empty());
     let parameters = parameters.map(|parameter| parameter.split_once('=').unwrap_or((parameter, "")));
     let mut parameters: Vec<_> =
         parameters.map(|(name, value)| (normalized(name), normalized(value))).collect();
-    parameters.retain(|(name, _)| place == Place::Header || name != "X-Amz-Signature");
+    parameters.retain(|(name, _)| place == SignaturePlace::Header || name != "X-Amz-Signature");
     parameters.sort_unstable();
     let parameters: Vec<_> = parameters.iter().map(|(name, value)| format!("{name}={value}")).collect();
     parameters.join("&")

@@ -6,75 +6,19 @@
 
 use std::collections::HashMap;
 use std::env;
-use std::ffi::OsString;
-use std::fmt;
-use std::io;
+use std::ffi::{OsStr, OsString};
+use std::io::ErrorKind;
 use std::path::PathBuf;
+use std::process::Stdio;
+use std::time::Duration;
+
+use serde::Deserialize;
+use tokio::process::Command;
+use tokio::time::timeout;
 
 use super::date::SigningTime;
-use super::exported;
-use super::profile::{self, Profile};
-
-/// An access key with its secret.
-#[derive(Clone)]
-pub(super) struct KeyPair {
-    pub(super) access_key: String,
-    pub(super) secret_key: String,
-    pub(super) session_token: Option<String>,
-    /// The end of temporary credentials, as far as it is known.
-    pub(super) expiration: Option<SigningTime>,
-}
-
-/// Shows the key id alone.
-impl fmt::Debug for KeyPair {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("KeyPair").field(&self.access_key).finish()
-    }
-}
-
-/// The reason why the developer's credentials are not known. None shows a secret.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum CredentialsError {
-    /// There are none.
-    #[error(
-        "`--iam strict` has no credentials to verify signatures by: set `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`, or \
-         name a profile with keys in `AWS_PROFILE`, or log in with the AWS CLI, version 2; {words}"
-    )]
-    Missing {
-        /// The words of the `aws` program.
-        words: String,
-    },
-    /// Half of a pair is missing.
-    #[error("{place} has `{has}` without `{lacks}`: set both, or none")]
-    Half {
-        /// The file and line, or the shell.
-        place: String,
-        /// The variable or setting that is set.
-        has: &'static str,
-        /// The other half.
-        lacks: &'static str,
-    },
-    /// A file is there and cannot be read.
-    #[error("cannot read `{}`, where AWS's programs keep credentials: make it readable, or set `{variable}`", path.display())]
-    Unreadable {
-        /// The file.
-        path: PathBuf,
-        /// The variable that names another one.
-        variable: &'static str,
-        /// The system's error.
-        #[source]
-        cause: io::Error,
-    },
-    /// A line of a file is neither a section nor a setting.
-    #[error("{}:{line}: expected `[section]` or `name = value`: mend the line, or write `#` before it", path.display())]
-    Malformed {
-        /// The file.
-        path: PathBuf,
-        /// From 1.
-        line: usize,
-    },
-}
+use super::key_pair::{CredentialsError, KeyPair};
+use super::profile::{self, ConfiguredProfile};
 
 /// Where to look.
 #[derive(Debug)]
@@ -105,7 +49,7 @@ impl Sources {
         let mut pairs: Vec<_> = self.of_shell()?.into_iter().collect();
         pairs.extend(self.of_files()?);
         if pairs.is_empty() {
-            let exported = exported::credentials(&self.aws).await;
+            let exported = exported(&self.aws).await;
             pairs.push(exported.map_err(|words| CredentialsError::Missing { words })?);
         }
         Ok(pairs)
@@ -137,7 +81,7 @@ impl Sources {
             [("AWS_SHARED_CREDENTIALS_FILE", "credentials", name), ("AWS_CONFIG_FILE", "config", &section)]
         {
             let Some(path) = self.file(variable, file) else { continue };
-            let Some(profile) = Profile::read(&path, variable, section)? else { continue };
+            let Some(profile) = ConfiguredProfile::read(&path, variable, section)? else { continue };
             pairs.extend(profile::key_pair(&path, &profile)?);
         }
         Ok(pairs)
@@ -156,4 +100,57 @@ impl Sources {
     fn variable(&self, name: &str) -> Option<&str> {
         self.variables.get(name).map(String::as_str).filter(|value| !value.is_empty())
     }
+}
+
+/// The most time for the program, which may ask a network.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The form of `credential_process`.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct ExportedCredentials {
+    access_key_id: String,
+    secret_access_key: String,
+    session_token: Option<String>,
+    expiration: Option<String>,
+}
+
+/// Asks the `aws` program for credentials that nothing else can get: `aws configure export-credentials`, which its version 2
+/// has. <https://docs.aws.amazon.com/cli/latest/reference/configure/export-credentials.html>
+///
+/// Asks the program, with the profile of this shell. The error is its last words, which have no secret.
+async fn exported(program: &OsStr) -> Result<KeyPair, String> {
+    let mut command = Command::new(program);
+    command
+        .args(["configure", "export-credentials", "--format", "process"])
+        .env("AWS_PAGER", "")
+        .env("AWS_CLI_AUTO_PROMPT", "off")
+        .stdin(Stdio::null())
+        .kill_on_drop(true);
+    let output = match timeout(PATIENCE, command.output()).await {
+        Err(_) => return Err(format!("`aws` has no answer after {} s", PATIENCE.as_secs())),
+        Ok(Err(cause)) if cause.kind() == ErrorKind::NotFound => {
+            return Err("there is no `aws` to ask".to_owned());
+        }
+        Ok(Err(cause)) => return Err(format!("`aws` cannot be run: {cause}")),
+        Ok(Ok(output)) => output,
+    };
+    if !output.status.success() {
+        let words = String::from_utf8_lossy(&output.stderr);
+        let words = words.lines().map(str::trim).rfind(|line| !line.is_empty());
+        return Err(format!("`aws configure export-credentials` says: {}", words.unwrap_or("nothing")));
+    }
+    let exported: ExportedCredentials = serde_json::from_slice(&output.stdout).map_err(|_| {
+        "the answer of `aws configure export-credentials` is not the JSON that AWS documents".to_owned()
+    })?;
+    Ok(KeyPair {
+        access_key: exported.access_key_id,
+        secret_key: exported.secret_access_key,
+        session_token: exported.session_token,
+        // `2026-11-30T12:00:00+00:00`
+        expiration: exported
+            .expiration
+            .as_deref()
+            .and_then(|time| SigningTime::parse(&time.replace("+00:00", "Z"))),
+    })
 }

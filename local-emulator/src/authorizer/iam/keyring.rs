@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::credentials::{CredentialsError, KeyPair, Sources};
+use super::credentials::Sources;
 use super::date::SigningTime;
+use super::key_pair::{CredentialsError, KeyPair};
 
 /// The least time between two looks at the credentials, whoever asks: temporary ones change within an hour.
 const PAUSE: Duration = Duration::from_secs(5);

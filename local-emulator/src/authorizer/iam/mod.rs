@@ -7,8 +7,7 @@ mod canonical;
 mod complaint;
 mod credentials;
 mod date;
-mod exported;
-mod identity;
+mod key_pair;
 mod keyring;
 mod presented;
 mod profile;
@@ -18,24 +17,18 @@ use std::sync::Arc;
 
 use http::request::Parts;
 
-pub use self::credentials::CredentialsError;
-use self::credentials::{KeyPair, Sources};
+use self::credentials::Sources;
 use self::date::SigningTime;
+pub use self::key_pair::CredentialsError;
+use self::key_pair::KeyPair;
 use self::keyring::Keyring;
-use self::presented::Presented;
 pub(crate) use self::presented::incomplete_signature;
+use self::presented::{ASYMMETRIC, Presented, SYMMETRIC};
 use self::scope::Credential;
 use super::{Denial, IamCaller, digest};
 
 #[cfg(test)]
 mod tests;
-
-const SYMMETRIC: &str = "AWS4-HMAC-SHA256";
-
-/// Signature Version 4A, which has no region.
-const ASYMMETRIC: &str = "AWS4-ECDSA-P256-SHA256";
-
-const ALGORITHMS: [&str; 2] = [SYMMETRIC, ASYMMETRIC];
 
 /// A front door whose routes may want a signature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,7 +50,7 @@ pub struct IamVerifier {
 
 /// A request as the client sent it, and where it arrived.
 #[derive(Clone, Copy)]
-struct Arrived<'a> {
+struct ReceivedRequest<'a> {
     head: &'a Parts,
     body: &'a [u8],
     front_door: IamFrontDoor,
@@ -108,7 +101,7 @@ impl IamVerifier {
         front_door: IamFrontDoor,
         account_id: &str,
     ) -> Result<IamCaller, Denial> {
-        let request = Arrived { head, body, front_door };
+        let request = ReceivedRequest { head, body, front_door };
         self.caller(request, account_id, SigningTime::now()).await.map_err(|denial| match front_door {
             // `{"message":"Forbidden"}` is all that an HTTP API says.
             IamFrontDoor::HttpApi => Denial { message: None, ..denial },
@@ -118,7 +111,7 @@ impl IamVerifier {
 
     async fn caller(
         &self,
-        request: Arrived<'_>,
+        request: ReceivedRequest<'_>,
         account_id: &str,
         now: SigningTime,
     ) -> Result<IamCaller, Denial> {
@@ -138,11 +131,11 @@ impl IamVerifier {
             request.check_signature(&presented, &credential, time, &pair)?;
             check_session(&presented, &pair, now)?;
         }
-        Ok(identity::caller(credential.access_key, account_id))
+        Ok(credential.caller(account_id))
     }
 }
 
-impl Arrived<'_> {
+impl ReceivedRequest<'_> {
     fn check_form(&self, presented: &Presented) -> Result<(), Denial> {
         if !presented.signed_headers.iter().any(|name| name == "host") {
             return Err(complaint::invalid(

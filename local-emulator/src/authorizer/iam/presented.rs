@@ -9,12 +9,19 @@ use http::request::Parts;
 use super::complaint;
 use crate::authorizer::{Denial, DenialKind};
 
+pub(super) const SYMMETRIC: &str = "AWS4-HMAC-SHA256";
+
+/// Signature Version 4A, which has no region.
+pub(super) const ASYMMETRIC: &str = "AWS4-ECDSA-P256-SHA256";
+
+const ALGORITHMS: [&str; 2] = [SYMMETRIC, ASYMMETRIC];
+
 /// The parameters that each presigned URL has, beside `X-Amz-Algorithm`.
 const NAMES: [&str; 4] = ["X-Amz-Credential", "X-Amz-Signature", "X-Amz-SignedHeaders", "X-Amz-Date"];
 
 /// A signature with all that it says of itself.
 pub(super) struct Presented {
-    pub(super) place: Place,
+    pub(super) place: SignaturePlace,
     /// `AWS4-HMAC-SHA256`.
     pub(super) algorithm: String,
     /// `<key id>/<date>/<region>/<service>/aws4_request`.
@@ -30,7 +37,7 @@ pub(super) struct Presented {
 
 /// The place of a signature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum SignaturePlace {
     /// `Authorization`.
     Header,
     /// `X-Amz-Signature`: a presigned URL.
@@ -88,7 +95,7 @@ impl Presented {
             return Err(complaint::unsigned(service));
         }
         Ok(Self {
-            place: Place::Header,
+            place: SignaturePlace::Header,
             algorithm: algorithm.to_owned(),
             credential: credential.to_owned(),
             signed_headers: names(signed_headers),
@@ -102,7 +109,7 @@ impl Presented {
     /// minutes, whatever it says.
     /// <https://stackoverflow.com/a/66961500>
     fn of_query(algorithm: &str, query: &Query, service: &str) -> Result<Self, Denial> {
-        if !super::ALGORITHMS.contains(&algorithm) {
+        if !ALGORITHMS.contains(&algorithm) {
             return Err(complaint::unsigned(service));
         }
         let [Some(credential), Some(signature), Some(signed_headers), Some(date)] =
@@ -115,7 +122,7 @@ impl Presented {
             return Err(complaint::incomplete(message));
         };
         Ok(Self {
-            place: Place::Query,
+            place: SignaturePlace::Query,
             algorithm: algorithm.to_owned(),
             credential: credential.to_owned(),
             signed_headers: names(signed_headers),

@@ -7,16 +7,16 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
 
-use super::credentials::{CredentialsError, KeyPair};
+use super::key_pair::{CredentialsError, KeyPair};
 
 const ID: &str = "aws_access_key_id";
 const SECRET: &str = "aws_secret_access_key";
 
 /// The settings of one section, each with its line. The last of a name counts.
 #[derive(Debug, Default)]
-pub(super) struct Profile(HashMap<String, (String, usize)>);
+pub(super) struct ConfiguredProfile(HashMap<String, (String, usize)>);
 
-impl Profile {
+impl ConfiguredProfile {
     /// Reads a section; `None` if there is no such file or section.
     pub(super) fn read(
         path: &Path,
@@ -65,7 +65,10 @@ impl Profile {
 }
 
 /// The key pair of a profile; `None` if it has another way to log in.
-pub(super) fn key_pair(path: &Path, profile: &Profile) -> Result<Option<KeyPair>, CredentialsError> {
+pub(super) fn key_pair(
+    path: &Path,
+    profile: &ConfiguredProfile,
+) -> Result<Option<KeyPair>, CredentialsError> {
     let half = |line, has, lacks| {
         let place = format!("{}:{line}", path.display());
         CredentialsError::Half { place, has, lacks }
@@ -98,20 +101,20 @@ mod tests {
             ("work", Some(("AKIA3", "x", Some("t")))),
             ("profile sso", None),
         ] {
-            let profile = Profile::parse(FILE, section).unwrap().unwrap();
+            let profile = ConfiguredProfile::parse(FILE, section).unwrap().unwrap();
             let pair = key_pair(Path::new("x"), &profile).unwrap();
             let pair = pair.as_ref().map(|pair| {
                 (pair.access_key.as_str(), pair.secret_key.as_str(), pair.session_token.as_deref())
             });
             assert_eq!(pair, read, "{section}");
         }
-        assert!(Profile::parse(FILE, "nobody").unwrap().is_none());
+        assert!(ConfiguredProfile::parse(FILE, "nobody").unwrap().is_none());
     }
 
     #[test]
     fn line_that_is_none_is_named() {
         for (text, line) in [("[default]\nkey\n", 2), ("[default\n", 1), ("a=b\n\ngarbage", 3)] {
-            assert_eq!(Profile::parse(text, "default").unwrap_err(), line, "{text}");
+            assert_eq!(ConfiguredProfile::parse(text, "default").unwrap_err(), line, "{text}");
         }
     }
 }

@@ -2,8 +2,12 @@
 
 use super::complaint;
 use super::date::SigningTime;
-use super::presented::Presented;
-use crate::authorizer::Denial;
+use super::presented::{ASYMMETRIC, Presented};
+use crate::authorizer::digest::sha256;
+use crate::authorizer::{Denial, IamCaller};
+
+/// The role of all temporary credentials.
+const ROLE: &str = "local";
 
 /// `<key id>/<date>/<region>/<service>/aws4_request`, cut into its parts. Signature Version 4A has no region.
 #[derive(Clone, Copy, Debug)]
@@ -24,9 +28,7 @@ impl<'a> Credential<'a> {
         let parts: Vec<_> = text.split('/').collect();
         let (access_key, date, region, service, terminator) = match parts[..] {
             [key, date, region, service, end] => (key, date, region, service, end),
-            [key, date, service, end] if presented.algorithm == super::ASYMMETRIC => {
-                (key, date, "*", service, end)
-            }
+            [key, date, service, end] if presented.algorithm == ASYMMETRIC => (key, date, "*", service, end),
             _ => {
                 return Err(complaint::incomplete(format!(
                     "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got \
@@ -56,4 +58,27 @@ impl<'a> Credential<'a> {
         let message: String = sentences.into_iter().flatten().collect();
         if message.is_empty() { Ok(()) } else { Err(complaint::invalid(message)) }
     }
+    /// The caller that signs with a key: a user, or for a key of temporary credentials (`ASIA…`) a session of a role.
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids>
+    ///
+    /// Not AWS's (IAM-7): names and ids. The user and the session have the name of the key, so that two keys are two callers,
+    /// and the same ones tomorrow.
+    pub(super) fn caller(self, account_id: &str) -> IamCaller {
+        let access_key = self.access_key;
+        let (user_id, user_arn) = if access_key.starts_with("ASIA") {
+            let user_id = format!("AROA{}:{access_key}", unique_id(ROLE));
+            (user_id, format!("arn:aws:sts::{account_id}:assumed-role/{ROLE}/{access_key}"))
+        } else {
+            let user_id = format!("AIDA{}", unique_id(access_key));
+            (user_id, format!("arn:aws:iam::{account_id}:user/{access_key}"))
+        };
+        IamCaller { access_key: access_key.to_owned(), account_id: account_id.to_owned(), user_id, user_arn }
+    }
+}
+
+/// The seventeen letters and digits behind `AIDA`.
+fn unique_id(name: &str) -> String {
+    const DIGITS: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    let hash = sha256(name.as_bytes());
+    hash.as_ref().iter().take(17).map(|byte| char::from(DIGITS[usize::from(byte & 31)])).collect()
 }

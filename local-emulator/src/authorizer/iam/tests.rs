@@ -19,7 +19,7 @@ const INVALID_TOKEN: &str = "The security token included in the request is inval
 
 fn judge(request: Builder, body: &[u8], front_door: IamFrontDoor) -> Result<IamCaller, Denial> {
     let (head, ()) = request.body(()).unwrap().into_parts();
-    let request = Arrived { head: &head, body, front_door };
+    let request = ReceivedRequest { head: &head, body, front_door };
     let verifier = IamVerifier::lenient();
     // Without a keyring there is nothing to wait for.
     verifier.caller(request, ACCOUNT, SigningTime::parse(NOW).unwrap()).now_or_never().unwrap()

@@ -10,7 +10,7 @@ use ring::rsa::PublicKeyComponents;
 use ring::signature::{RSA_PKCS1_SHA256, RsaKeyPair};
 use serde_json::{Map, Value, json};
 
-use crate::authorizer::jwt::PublicKey;
+use crate::authorizer::jwk::PublicKey;
 
 /// In front of the id of the key, so that other tokens are known without a look at the file.
 const PREFIX: &str = "emulator-";

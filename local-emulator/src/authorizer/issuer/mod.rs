@@ -4,14 +4,13 @@
 //! Each JWT and Cognito authorizer accepts these tokens beside those of the template's issuer, so that the path of a token
 //! is tried without an account. The key never leaves the target folder.
 
-mod documents;
 mod key;
 mod key_file;
 
 use http::Uri;
 use http::uri::Scheme;
+use serde_json::{Value, json};
 
-pub(crate) use documents::document;
 pub use key::{OwnKey, SignError};
 #[cfg(test)]
 pub(super) use key_file::new_key;
@@ -29,6 +28,33 @@ pub fn url(authority: &str) -> String {
 pub(crate) fn is_own(issuer: &str) -> bool {
     let Ok(uri) = issuer.parse::<Uri>() else { return false };
     uri.scheme() == Some(&Scheme::HTTP) && uri.path() == PATH && uri.query().is_none()
+}
+
+/// The names below [`PATH`].
+const CONFIGURATION: &str = ".well-known/openid-configuration";
+const KEYS: &str = "jwks.json";
+
+/// Returns the document at a path below the issuer's URL, as a client at `authority` asks for it.
+///
+/// The URLs in it begin with that host and port, since a library compares them with the URL that it asked.
+pub(crate) fn document(path: &str, authority: &str, issuer: &OwnIssuer) -> Option<Value> {
+    match path {
+        CONFIGURATION => Some(configuration(authority)),
+        KEYS => Some(issuer.jwks()),
+        _ => None,
+    }
+}
+
+/// The members that are required: <https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata>. Nobody logs in
+/// here, so that there is no address for that.
+fn configuration(authority: &str) -> Value {
+    json!({
+        "issuer": url(authority),
+        "jwks_uri": format!("http://{authority}{PATH}/{KEYS}"),
+        "response_types_supported": ["id_token"],
+        "subject_types_supported": ["public"],
+        "id_token_signing_alg_values_supported": ["RS256"],
+    })
 }
 
 #[cfg(test)]

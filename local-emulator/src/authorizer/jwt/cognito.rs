@@ -8,11 +8,11 @@ use api_routes_project::tool::command;
 use regex_lite::Regex;
 use serde_json::{Map, Value};
 
-use super::algorithm::Algorithm;
 use super::claims::Judged;
 use super::fault::Fault;
 use super::key_sets::KeySets;
-use super::verified;
+use super::token::verified;
+use crate::authorizer::jwk::Algorithm;
 use crate::authorizer::{ApiKind, Denial, DenialKind};
 use crate::timestamp::Timestamp;
 

@@ -3,8 +3,8 @@
 use serde::Deserialize;
 
 use super::fetch::{FetchError, Fetcher};
-use super::key::KeySet;
 use super::text::short;
+use crate::authorizer::jwk::KeySet;
 
 /// Below the URL of an issuer.
 pub(super) const CONFIGURATION: &str = "/.well-known/openid-configuration";

@@ -5,9 +5,9 @@ use std::fmt;
 use api_routes_project::tool::command;
 use base64::DecodeError;
 
-use super::algorithm::{Algorithm, KeyType};
 use super::key_error::KeySetError;
 use super::text::{Age, listed, short};
+use crate::authorizer::jwk::KeyFault;
 
 /// A token that lets nobody in.
 #[derive(Debug, thiserror::Error)]
@@ -72,22 +72,6 @@ pub(super) enum Part {
     Header,
     Claims,
     Signature,
-}
-
-/// A key that does not verify a signature.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub(super) enum KeyFault {
-    #[error("the signature is not of this key and these claims")]
-    Signature,
-    #[error("it is for `{0}` alone")]
-    OtherAlgorithm(String),
-    #[error("it is a key of the type {0}")]
-    OtherType(KeyType),
-    #[error("{0}")]
-    Useless(String),
-    /// JWT-2.
-    #[error("`{es512}` is not emulated, though AWS takes it; try `{es256}`", es512 = Algorithm::Es512, es256 = Algorithm::Es256)]
-    NotEmulated,
 }
 
 impl Fault {

@@ -7,8 +7,8 @@ use tokio::time::Instant;
 
 use super::discovery::{DiscoveryError, fetch_keys};
 use super::fetch::Fetcher;
-use super::key::KeySet;
 use super::key_error::KeySetError;
+use crate::authorizer::jwk::KeySet;
 
 /// The time between two fetches for keys that a token names and the issuer does not have. Anybody can make up such a
 /// token, and the issuer is not to be flooded. AWS does not say how often it asks (JWT-14).
@@ -21,13 +21,13 @@ pub(super) const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub(super) struct IssuerKeys {
     issuer: String,
-    state: Mutex<State>,
+    state: Mutex<FetchState>,
     /// Held while keys are fetched.
     turn: tokio::sync::Mutex<()>,
 }
 
 #[derive(Debug, Default)]
-struct State {
+struct FetchState {
     fetched: Option<(Arc<KeySet>, Instant)>,
     /// The last fetch, when it ended, and why it failed if it did.
     last: Option<(Instant, Option<Arc<DiscoveryError>>)>,
@@ -85,12 +85,12 @@ impl IssuerKeys {
         }
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, FetchState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl State {
+impl FetchState {
     fn set(&self, lifetime: Duration) -> Option<&Arc<KeySet>> {
         let (set, fetched) = self.fetched.as_ref()?;
         (fetched.elapsed() < lifetime).then_some(set)

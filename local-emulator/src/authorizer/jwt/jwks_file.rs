@@ -8,21 +8,21 @@ use std::time::SystemTime;
 
 use serde_json::Value;
 
-use super::key::KeySet;
-use super::key_error::KeySetError;
+use super::key_error::{JwksFileError, KeySetError};
+use crate::authorizer::jwk::KeySet;
 
 /// A file that is read again when it changes.
 #[derive(Debug)]
 pub(super) struct JwksFile {
     path: PathBuf,
-    read: Mutex<Option<(Stamp, Content)>>,
+    read: Mutex<Option<(FileVersion, CurrentSets)>>,
 }
 
 /// The sets of a file, or why it has none.
-type Content = Result<Arc<Sets>, Arc<JwksFileError>>;
+type CurrentSets = Result<Arc<Sets>, Arc<JwksFileError>>;
 
 /// The time and the size of a file, by which a change is seen.
-type Stamp = (SystemTime, u64);
+type FileVersion = (SystemTime, u64);
 
 /// The content of a file.
 #[derive(Debug)]
@@ -31,32 +31,6 @@ enum Sets {
     Any(Arc<KeySet>),
     /// A set for each issuer.
     Each(BTreeMap<String, Arc<KeySet>>),
-}
-
-/// A file that cannot be used.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum JwksFileError {
-    /// The file cannot be read.
-    #[error("cannot read `{}`, the file of `--jwks`: {cause}", path.display())]
-    Read {
-        /// The file.
-        path: PathBuf,
-        /// The system's error.
-        cause: std::io::Error,
-    },
-    /// The file is not JSON, or not of a form that is known.
-    #[error(
-        "{}:{}:{}: this is not a JWK set, `{{\"keys\": […]}}`, nor an object that has one for each issuer, \
-         `{{\"https://issuer.example\": {{\"keys\": […]}}}}`: {cause}",
-        path.display(), cause.line().max(1), cause.column().max(1)
-    )]
-    Content {
-        /// The file.
-        path: PathBuf,
-        /// The reason.
-        cause: serde_json::Error,
-    },
 }
 
 impl JwksFile {
@@ -90,22 +64,22 @@ impl JwksFile {
     }
 
     /// The content as it is now. To look at the time of a file costs less than a microsecond or two.
-    fn current(&self) -> Content {
+    fn current(&self) -> CurrentSets {
         let failed = |cause| JwksFileError::Read { path: self.path.clone(), cause };
-        let stamp = stamp(&self.path).map_err(failed)?;
+        let file_version = file_version(&self.path).map_err(failed)?;
         let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((known, sets)) = &*read
-            && *known == stamp
+            && *known == file_version
         {
             return sets.clone();
         }
         let sets = Sets::read(&self.path).map(Arc::new).map_err(Arc::new);
-        *read = Some((stamp, sets.clone()));
+        *read = Some((file_version, sets.clone()));
         sets
     }
 }
 
-fn stamp(path: &Path) -> std::io::Result<Stamp> {
+fn file_version(path: &Path) -> std::io::Result<FileVersion> {
     let metadata = fs::metadata(path)?;
     Ok((metadata.modified()?, metadata.len()))
 }

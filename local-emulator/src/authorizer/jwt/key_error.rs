@@ -1,12 +1,38 @@
 //! Reasons for a token without a key.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use api_routes_project::tool::command;
 
 use super::discovery::DiscoveryError;
-use super::jwks_file::JwksFileError;
 use super::text::{listed, short};
+
+/// A file that cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum JwksFileError {
+    /// The file cannot be read.
+    #[error("cannot read `{}`, the file of `--jwks`: {cause}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// The system's error.
+        cause: std::io::Error,
+    },
+    /// The file is not JSON, or not of a form that is known.
+    #[error(
+        "{}:{}:{}: this is not a JWK set, `{{\"keys\": […]}}`, nor an object that has one for each issuer, \
+         `{{\"https://issuer.example\": {{\"keys\": […]}}}}`: {cause}",
+        path.display(), cause.line().max(1), cause.column().max(1)
+    )]
+    Content {
+        /// The file.
+        path: PathBuf,
+        /// The reason.
+        cause: serde_json::Error,
+    },
+}
 
 /// No key for a token.
 #[derive(Clone, Debug, thiserror::Error)]

@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use super::fetch::Fetcher;
 use super::issuer_keys::IssuerKeys;
-use super::jwks_file::{JwksFile, JwksFileError};
-use super::key::KeySet;
-use super::key_error::KeySetError;
+use super::jwks_file::JwksFile;
+use super::key_error::{JwksFileError, KeySetError};
 use crate::authorizer::issuer::{OwnIssuer, OwnKey};
+use crate::authorizer::jwk::KeySet;
 
 /// The keys of all issuers. The authorizers of all front doors share them, and keep them when the template changes.
 #[derive(Debug)]

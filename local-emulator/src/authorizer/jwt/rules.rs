@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::algorithm::Algorithm;
 use super::fault::Fault;
+use crate::authorizer::jwk::Algorithm;
 use crate::authorizer::{ApiKind, Denial, DenialKind};
 
 impl ApiKind {

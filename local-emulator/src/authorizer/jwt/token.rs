@@ -1,12 +1,18 @@
 //! A signed token in its compact form: `header.claims.signature`, each part in base64url.
 //! <https://www.rfc-editor.org/rfc/rfc7515#section-7.1>
 
+use api_routes_project::aws;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::fault::{Fault, Part};
+use super::key_error::KeySetError;
+use super::key_sets::KeySets;
+use crate::authorizer::ApiKind;
+use crate::authorizer::issuer::is_own;
+use crate::authorizer::jwk::{Algorithm, PublicKey};
 
 /// The word before a token. The name of a scheme may be in any case, by <https://www.rfc-editor.org/rfc/rfc9110#section-11.1>;
 /// AWS does not say whether it takes `bearer` (JWT-13).
@@ -60,6 +66,90 @@ impl<'a> Token<'a> {
             signature: decode(signature, Part::Signature)?,
         })
     }
+}
+
+/// A token with the right signature.
+pub(super) struct Verified<'a> {
+    pub(super) claims: Map<String, Value>,
+    /// The issuers of which one must accept the claims.
+    pub(super) trusted: Vec<&'a aws::JwtIssuer>,
+}
+
+/// Checks the form, the algorithm, the issuer and the signature of a token, in this order: a token of a foreign issuer must
+/// not make the emulator fetch keys.
+pub(super) async fn verified<'a>(
+    text: &str,
+    algorithms: &[Algorithm],
+    issuers: &'a [aws::JwtIssuer],
+    api: ApiKind,
+    keys: &KeySets,
+) -> Result<Verified<'a>, Fault> {
+    let Token { header, claims, signed, signature } = Token::read(text)?;
+    let algorithm = accepted(header.algorithm(), algorithms)?;
+    header.check_critical()?;
+    let id = header.kid.ok_or(Fault::NoKeyId)?;
+    let issuer = claims.get("iss").and_then(Value::as_str);
+    if let Some(own) = keys.own_key(&id) {
+        let trusted = trusted_with_own(issuer, issuers)?;
+        verify(own.public(), algorithm, signed, &signature)?;
+        return Ok(Verified { claims, trusted });
+    }
+    let trusted = trusted(issuer, issuers, keys)?;
+    let set = keys.set_with(issuer.unwrap_or_default(), &id, api.lifetime()).await?;
+    // The set was chosen because it has the key.
+    let key = set.find(&id, algorithm).ok_or(Fault::NoKeyId)?;
+    verify(key, algorithm, signed, &signature)?;
+    Ok(Verified { claims, trusted })
+}
+
+fn accepted(name: &str, algorithms: &[Algorithm]) -> Result<Algorithm, Fault> {
+    let algorithm = Algorithm::by_name(name).filter(|algorithm| algorithms.contains(algorithm));
+    algorithm.ok_or_else(|| Fault::Algorithm {
+        found: name.to_owned(),
+        accepted: algorithms.iter().map(|algorithm| algorithm.name()).collect(),
+    })
+}
+
+fn verify(key: &PublicKey, algorithm: Algorithm, signed: &str, signature: &[u8]) -> Result<(), Fault> {
+    let verified = key.verify(algorithm, signed, signature);
+    verified.map_err(|fault| Fault::Key { id: key.id.clone(), fault })
+}
+
+/// Returns the issuers that a token may be of. An issuer that only AWS can tell is any issuer, if its keys come from a
+/// file.
+fn trusted<'a>(
+    issuer: Option<&str>,
+    issuers: &'a [aws::JwtIssuer],
+    keys: &KeySets,
+) -> Result<Vec<&'a aws::JwtIssuer>, Fault> {
+    let named = issuers.iter().filter(|trusted| trusted.url.is_some() && trusted.url.as_deref() == issuer);
+    let named: Vec<_> = named.collect();
+    if !named.is_empty() {
+        return Ok(named);
+    }
+    let open: Vec<_> = issuers.iter().filter(|trusted| trusted.url.is_none()).collect();
+    if open.is_empty() {
+        return Err(no_such_issuer(issuer, issuers));
+    }
+    if keys.trusts_any_issuer() { Ok(open) } else { Err(KeySetError::UnknownIssuer.into()) }
+}
+
+/// A token that the emulator signed may name the emulator's issuer or one of the template. It passes for any of them.
+fn trusted_with_own<'a>(
+    issuer: Option<&str>,
+    issuers: &'a [aws::JwtIssuer],
+) -> Result<Vec<&'a aws::JwtIssuer>, Fault> {
+    let is_open = |trusted: &aws::JwtIssuer| trusted.url.is_none();
+    let is_trusted = issuers.iter().any(|trusted| is_open(trusted) || trusted.url.as_deref() == issuer);
+    if issuer.is_some_and(is_own) || is_trusted {
+        return Ok(issuers.iter().collect());
+    }
+    Err(no_such_issuer(issuer, issuers))
+}
+
+fn no_such_issuer(found: Option<&str>, issuers: &[aws::JwtIssuer]) -> Fault {
+    let trusted = issuers.iter().filter_map(|issuer| issuer.url.clone()).collect();
+    Fault::Issuer { found: found.map(str::to_owned), trusted }
 }
 
 /// The prefix is optional: <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html>

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use serde_json::{Map, Value};
 
-use super::policy::{Malformed, Policy};
+use super::policy::{Policy, PolicyError};
 
 /// The form of the answers of an authorizer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub(super) enum AnswerForm {
 
 /// An answer that can be judged for any method.
 #[derive(Debug, PartialEq)]
-pub(super) struct Answer {
+pub(super) struct AuthorizerAnswer {
     pub(super) decision: Decision,
     pub(super) principal_id: Option<String>,
     /// Absent if the answer has none.
@@ -51,7 +51,7 @@ pub(super) enum InvalidAnswer {
     #[error("the answer has no `policyDocument`: a REST API takes nothing but a policy")]
     NoRestPolicy,
     #[error("the policy is malformed: {0}")]
-    Policy(#[from] Malformed),
+    Policy(#[from] PolicyError),
     #[error("the answer has no `principalId`, which a REST API requires: add the id of the caller")]
     NoPrincipal,
     #[error("`principalId` is not a text")]
@@ -65,7 +65,7 @@ pub(super) enum InvalidAnswer {
     ContextMember(String),
 }
 
-impl Answer {
+impl AuthorizerAnswer {
     /// Reads what the function of an authorizer has posted.
     ///
     /// # Errors

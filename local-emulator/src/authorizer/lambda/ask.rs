@@ -1,19 +1,21 @@
 //! An invocation of an authorizer, and the meaning of each outcome.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
+use api_routes_project::aws::{AuthorizerEvent, IdentitySource};
 use bytes::Bytes;
 use tokio::time::{Instant, timeout};
 
-use super::answer::{Answer, AnswerForm};
-use super::{AuthorizerRequest, NotAuthorized};
+use super::answer::{AnswerForm, AuthorizerAnswer};
+use super::condition::ConditionFacts;
 use crate::authorizer::{Denial, DenialKind};
-use crate::backend::Backend;
+use crate::backend::{Backend, NotReady};
 use crate::function_error;
 use crate::invocation::{Invocation, Outcome};
 use crate::long_work;
-use crate::record::PendingAnswer;
+use crate::record::{PendingAnswer, Recording};
 
 /// "Timeout for Lambda authorizer response: 10000 ms":
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html>.
@@ -23,10 +25,47 @@ pub(super) const HTTP_TIMEOUT: Duration = Duration::from_secs(10);
 /// which is not that of the integration (<https://zenn.dev/mn87/articles/8ffc61d9f585a6>).
 pub(super) const REST_TIMEOUT: Duration = Duration::from_secs(30);
 
+/// A request that a Lambda authorizer judges. Each front door has its own.
+pub trait AuthorizerRequest: Sync {
+    /// Returns the value of an identity source, if the request has it.
+    fn identity(&self, source: &IdentitySource) -> Option<Cow<'_, str>>;
+
+    /// Returns the ARN of the method or route, which policies name:
+    /// `arn:aws:execute-api:us-east-1:123456789012:a1b2c3d4e5/dev/GET/pets/7`.
+    fn arn(&self) -> &str;
+
+    /// Writes the event for the authorizer. `identity` are the values of the identity sources, in their order.
+    ///
+    /// # Errors
+    /// The event cannot be written as JSON.
+    fn event(&self, form: &AuthorizerEvent, identity: &[Cow<'_, str>]) -> serde_json::Result<Bytes>;
+
+    /// Returns the facts that the conditions of a policy ask for.
+    fn facts(&self) -> ConditionFacts<'_>;
+
+    /// Returns the `X-Amzn-Trace-Id` of the invocation.
+    fn trace_id(&self) -> String;
+
+    /// Returns the record of the request, if requests are recorded.
+    fn recording(&self) -> Option<&Recording>;
+}
+
+/// Why a Lambda authorizer did not let a request through.
+#[derive(Clone, Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum NotAuthorized {
+    /// The client gets the answer of AWS.
+    #[error(transparent)]
+    Denied(#[from] Denial),
+    /// The authorizer does not build, which only its developer can see.
+    #[error("an authorizer does not build: {0}")]
+    NotReady(#[from] NotReady),
+}
+
 /// An answer, and how it came.
 #[derive(Clone, Debug)]
-pub(super) struct Asked {
-    pub(super) answer: Arc<Answer>,
+pub(super) struct AnswerReport {
+    pub(super) answer: Arc<AuthorizerAnswer>,
     /// The time that the authorizer took, without that of its build; zero for an answer that was kept.
     pub(super) latency: Duration,
     /// Whether it was kept of an earlier request.
@@ -44,8 +83,8 @@ pub(super) struct Terms<'a> {
     pub(super) timeout: Duration,
 }
 
-impl Asked {
-    pub(super) fn kept(answer: Arc<Answer>) -> Self {
+impl AnswerReport {
+    pub(super) fn kept(answer: Arc<AuthorizerAnswer>) -> Self {
         Self { answer, latency: Duration::ZERO, is_kept: true, size: 0 }
     }
 }
@@ -58,7 +97,7 @@ impl Terms<'_> {
         function: &B::Function,
         request: &impl AuthorizerRequest,
         event: Bytes,
-    ) -> Result<Asked, NotAuthorized> {
+    ) -> Result<AnswerReport, NotAuthorized> {
         let version = backend.ready(function).await?;
         let recording = request.recording().map(|recording| recording.authorizer(self.name));
         let question = recording.clone().map(PendingAnswer::new);
@@ -77,13 +116,14 @@ impl Terms<'_> {
             Ok(outcome) => self.posted(outcome?)?,
         };
         let form = self.form;
-        let answer = long_work::read(posted.clone(), move |posted| Answer::read(&posted, form)).await;
+        let answer =
+            long_work::read(posted.clone(), move |posted| AuthorizerAnswer::read(&posted, form)).await;
         let answer = answer.map_err(|reason| {
             let words = format!("{reason}. It answered `{}`", excerpt(&posted));
             self.denial(DenialKind::AuthorizerConfiguration, &words)
         })?;
         let latency = began.elapsed();
-        Ok(Asked { answer: Arc::new(answer), latency, is_kept: false, size: posted.len() })
+        Ok(AnswerReport { answer: Arc::new(answer), latency, is_kept: false, size: posted.len() })
     }
 
     fn posted(self, outcome: Outcome) -> Result<Bytes, Denial> {

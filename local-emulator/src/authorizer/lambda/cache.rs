@@ -8,8 +8,8 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use super::answer::Answer;
-use super::{Asked, NotAuthorized};
+use super::answer::AuthorizerAnswer;
+use super::ask::{AnswerReport, NotAuthorized};
 
 /// The most answers that are kept.
 const MOST: usize = 1_000;
@@ -29,7 +29,7 @@ const LONGEST: Duration = Duration::from_secs(3_600);
 #[derive(Debug)]
 pub(super) struct Cache {
     ttl: Duration,
-    kept: Mutex<Kept>,
+    kept: Mutex<CachedAnswers>,
 }
 
 /// The identity of a caller, and the version of the function that knows it.
@@ -40,8 +40,8 @@ pub(super) struct Key {
 }
 
 #[derive(Debug, Default)]
-struct Kept {
-    entries: HashMap<Key, Entry>,
+struct CachedAnswers {
+    entries: HashMap<Key, CacheEntry>,
     /// Answers in the order in which they came, which is that of their ends.
     order: VecDeque<(Key, u64)>,
     /// Counts all entries.
@@ -50,26 +50,26 @@ struct Kept {
 }
 
 #[derive(Debug)]
-struct Entry {
+struct CacheEntry {
     number: u64,
-    state: State,
+    state: EntryState,
 }
 
 #[derive(Debug)]
-enum State {
+enum EntryState {
     /// The authorizer is being asked.
-    Asking(watch::Receiver<Option<Result<Asked, NotAuthorized>>>),
+    Asking(watch::Receiver<Option<Result<AnswerReport, NotAuthorized>>>),
     Answered {
-        answer: Arc<Answer>,
+        answer: Arc<AuthorizerAnswer>,
         until: Instant,
         bytes: usize,
     },
 }
 
 /// The next step of a request.
-enum Turn<'a> {
-    Take(Arc<Answer>),
-    Wait(watch::Receiver<Option<Result<Asked, NotAuthorized>>>),
+enum CacheStep<'a> {
+    Take(Arc<AuthorizerAnswer>),
+    Wait(watch::Receiver<Option<Result<AnswerReport, NotAuthorized>>>),
     Ask(Flight<'a>),
 }
 
@@ -78,7 +78,7 @@ struct Flight<'a> {
     cache: &'a Cache,
     key: Key,
     number: u64,
-    answer: watch::Sender<Option<Result<Asked, NotAuthorized>>>,
+    answer: watch::Sender<Option<Result<AnswerReport, NotAuthorized>>>,
 }
 
 impl Key {
@@ -106,8 +106,8 @@ impl Cache {
     pub(super) async fn get(
         &self,
         key: Key,
-        ask: impl Future<Output = Result<Asked, NotAuthorized>>,
-    ) -> Result<Asked, NotAuthorized> {
+        ask: impl Future<Output = Result<AnswerReport, NotAuthorized>>,
+    ) -> Result<AnswerReport, NotAuthorized> {
         match self.wait(&key).await {
             ControlFlow::Break(answer) => answer,
             ControlFlow::Continue(flight) => {
@@ -119,13 +119,13 @@ impl Cache {
     }
 
     /// Waits for the answer to another request, or for the turn to ask.
-    async fn wait(&self, key: &Key) -> ControlFlow<Result<Asked, NotAuthorized>, Flight<'_>> {
+    async fn wait(&self, key: &Key) -> ControlFlow<Result<AnswerReport, NotAuthorized>, Flight<'_>> {
         loop {
             match self.turn(key) {
-                Turn::Take(answer) => return ControlFlow::Break(Ok(Asked::kept(answer))),
-                Turn::Ask(flight) => return ControlFlow::Continue(flight),
+                CacheStep::Take(answer) => return ControlFlow::Break(Ok(AnswerReport::kept(answer))),
+                CacheStep::Ask(flight) => return ControlFlow::Continue(flight),
                 // An error means that the client that asked has left.
-                Turn::Wait(mut answer) => {
+                CacheStep::Wait(mut answer) => {
                     if let Ok(answer) = answer.wait_for(Option::is_some).await
                         && let Some(answer) = answer.clone()
                     {
@@ -136,35 +136,35 @@ impl Cache {
         }
     }
 
-    fn turn(&self, key: &Key) -> Turn<'_> {
+    fn turn(&self, key: &Key) -> CacheStep<'_> {
         let mut kept = self.kept();
         match kept.entries.get(key).map(|entry| &entry.state) {
-            Some(State::Asking(answer)) => return Turn::Wait(answer.clone()),
-            Some(State::Answered { answer, until, .. }) if *until > Instant::now() => {
-                return Turn::Take(Arc::clone(answer));
+            Some(EntryState::Asking(answer)) => return CacheStep::Wait(answer.clone()),
+            Some(EntryState::Answered { answer, until, .. }) if *until > Instant::now() => {
+                return CacheStep::Take(Arc::clone(answer));
             }
-            Some(State::Answered { .. }) | None => {}
+            Some(EntryState::Answered { .. }) | None => {}
         }
         let (answer, receiver) = watch::channel(None);
-        let number = kept.put(key.clone(), State::Asking(receiver));
-        Turn::Ask(Flight { cache: self, key: key.clone(), number, answer })
+        let number = kept.put(key.clone(), EntryState::Asking(receiver));
+        CacheStep::Ask(Flight { cache: self, key: key.clone(), number, answer })
     }
 
-    fn kept(&self) -> MutexGuard<'_, Kept> {
+    fn kept(&self) -> MutexGuard<'_, CachedAnswers> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Flight<'_> {
     /// Keeps an answer, and gives it to all that wait for it. A failure is not kept.
-    fn land(self, answer: &Result<Asked, NotAuthorized>) {
-        if let Ok(Asked { answer, size, .. }) = answer {
+    fn land(self, answer: &Result<AnswerReport, NotAuthorized>) {
+        if let Ok(AnswerReport { answer, size, .. }) = answer {
             let until = Instant::now() + self.cache.ttl;
             let bytes = size + self.key.identity.len();
             self.cache.kept().keep(
                 &self.key,
                 self.number,
-                State::Answered { answer: Arc::clone(answer), until, bytes },
+                EntryState::Answered { answer: Arc::clone(answer), until, bytes },
             );
         }
         self.answer.send_replace(Some(answer.clone()));
@@ -178,16 +178,16 @@ impl Drop for Flight<'_> {
     }
 }
 
-impl Kept {
-    fn put(&mut self, key: Key, state: State) -> u64 {
+impl CachedAnswers {
+    fn put(&mut self, key: Key, state: EntryState) -> u64 {
         self.next += 1;
         let number = self.next;
-        let old = self.entries.insert(key, Entry { number, state });
+        let old = self.entries.insert(key, CacheEntry { number, state });
         self.bytes -= old.map_or(0, |old| old.bytes());
         number
     }
 
-    fn keep(&mut self, key: &Key, number: u64, state: State) {
+    fn keep(&mut self, key: &Key, number: u64, state: EntryState) {
         let Some(entry) = self.entries.get_mut(key).filter(|entry| entry.number == number) else { return };
         entry.state = state;
         self.bytes += entry.bytes();
@@ -196,7 +196,8 @@ impl Kept {
     }
 
     fn forget_question(&mut self, key: &Key, number: u64) {
-        let is_question = |entry: &Entry| entry.number == number && matches!(entry.state, State::Asking(_));
+        let is_question =
+            |entry: &CacheEntry| entry.number == number && matches!(entry.state, EntryState::Asking(_));
         if self.entries.get(key).is_some_and(is_question) {
             self.entries.remove(key);
         }
@@ -208,9 +209,9 @@ impl Kept {
         while let Some((key, number)) = self.order.front() {
             let oldest = self.entries.get(key).filter(|entry| entry.number == *number);
             let is_over = match oldest.map(|entry| &entry.state) {
-                Some(State::Answered { until, .. }) => *until <= now,
+                Some(EntryState::Answered { until, .. }) => *until <= now,
                 // A newer question has taken its place.
-                Some(State::Asking(_)) | None => true,
+                Some(EntryState::Asking(_)) | None => true,
             };
             if !is_over && self.order.len() <= MOST && self.bytes <= MOST_BYTES {
                 return;
@@ -225,11 +226,11 @@ impl Kept {
     }
 }
 
-impl Entry {
+impl CacheEntry {
     fn bytes(&self) -> usize {
         match &self.state {
-            State::Asking(_) => 0,
-            State::Answered { bytes, .. } => *bytes,
+            EntryState::Asking(_) => 0,
+            EntryState::Answered { bytes, .. } => *bytes,
         }
     }
 }

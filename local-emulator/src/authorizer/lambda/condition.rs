@@ -9,7 +9,6 @@ use serde_json::Value;
 
 use super::date;
 use super::pattern::is_match;
-use super::policy::Malformed;
 
 /// The facts of a request that a condition may ask for.
 #[derive(Clone, Debug)]
@@ -36,6 +35,17 @@ pub(super) struct Condition {
     values: Vec<String>,
 }
 
+/// A `Condition` that API Gateway does not take.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(super) enum ConditionError {
+    #[error("`Condition` is not an object")]
+    NotAnObject,
+    #[error("IAM has no condition operator `{0}`")]
+    Operator(String),
+    #[error("the condition key `{0}` has a value that is not a text, a number or a truth")]
+    Value(String),
+}
+
 /// A test of a value, and whether it is negated: `StringNotEquals`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Operator {
@@ -49,8 +59,8 @@ enum Test {
         ignores_case: bool,
     },
     Like,
-    Number(Comparison),
-    Date(Comparison),
+    Number(Relation),
+    Date(Relation),
     Bool,
     Address,
     Null,
@@ -59,7 +69,7 @@ enum Test {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Comparison {
+enum Relation {
     Equals,
     Less,
     LessOrEqual,
@@ -69,11 +79,11 @@ enum Comparison {
 
 impl Condition {
     /// Reads the member `Condition` of a statement.
-    pub(super) fn read_all(value: &Value) -> Result<Vec<Self>, Malformed> {
-        let operators = value.as_object().ok_or(Malformed::NotAnObject("Condition"))?;
+    pub(super) fn read_all(value: &Value) -> Result<Vec<Self>, ConditionError> {
+        let operators = value.as_object().ok_or(ConditionError::NotAnObject)?;
         let mut conditions = Vec::new();
         for (operator, keys) in operators {
-            let keys = keys.as_object().ok_or(Malformed::NotAnObject("Condition"))?;
+            let keys = keys.as_object().ok_or(ConditionError::NotAnObject)?;
             for (key, values) in keys {
                 conditions.push(Self::read(operator, key, values)?);
             }
@@ -81,8 +91,8 @@ impl Condition {
         Ok(conditions)
     }
 
-    fn read(operator: &str, key: &str, values: &Value) -> Result<Self, Malformed> {
-        let unknown = || Malformed::Operator(operator.to_owned());
+    fn read(operator: &str, key: &str, values: &Value) -> Result<Self, ConditionError> {
+        let unknown = || ConditionError::Operator(operator.to_owned());
         let (for_all_values, name) = match operator.split_once(':') {
             Some(("ForAllValues", name)) => (true, name),
             Some(("ForAnyValue", name)) => (false, name),
@@ -95,7 +105,7 @@ impl Condition {
             Value::Array(values) => values.iter().map(scalar).collect::<Option<_>>(),
             value => scalar(value).map(|value| vec![value]),
         };
-        let values = values.ok_or_else(|| Malformed::ConditionValue(key.to_owned()))?;
+        let values = values.ok_or_else(|| ConditionError::Value(key.to_owned()))?;
         Ok(Self { operator, for_all_values, if_exists, key: key.to_ascii_lowercase(), values })
     }
 
@@ -145,7 +155,7 @@ impl ConditionFacts<'_> {
 
 impl Operator {
     fn named(name: &str) -> Option<Self> {
-        use Comparison::{Equals, Greater, GreaterOrEqual, Less, LessOrEqual};
+        use Relation::{Equals, Greater, GreaterOrEqual, Less, LessOrEqual};
         let (test, is_negated) = match name {
             "StringEquals" => (Test::Equals { ignores_case: false }, false),
             "StringNotEquals" => (Test::Equals { ignores_case: false }, true),
@@ -191,14 +201,14 @@ impl Test {
 }
 
 /// A value that is not a number or a date compares with none.
-fn compare<T: PartialOrd>(comparison: Comparison, fact: Option<T>, value: Option<T>) -> bool {
+fn compare<T: PartialOrd>(comparison: Relation, fact: Option<T>, value: Option<T>) -> bool {
     let (Some(fact), Some(value)) = (fact, value) else { return false };
     match comparison {
-        Comparison::Equals => fact == value,
-        Comparison::Less => fact < value,
-        Comparison::LessOrEqual => fact <= value,
-        Comparison::Greater => fact > value,
-        Comparison::GreaterOrEqual => fact >= value,
+        Relation::Equals => fact == value,
+        Relation::Less => fact < value,
+        Relation::LessOrEqual => fact <= value,
+        Relation::Greater => fact > value,
+        Relation::GreaterOrEqual => fact >= value,
     }
 }
 

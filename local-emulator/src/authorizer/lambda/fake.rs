@@ -20,14 +20,14 @@ use crate::record::Recording;
 pub(super) const ARN: &str = "arn:aws:execute-api:us-east-1:123456789012:a1b2c3d4e5/dev/GET/pets/7";
 
 /// A backend whose functions all do the same.
-pub(super) struct Functions {
-    does: Mutex<Does>,
+pub(super) struct FakeFunctions {
+    behavior: Mutex<FakeBehavior>,
     events: Mutex<Vec<Value>>,
     generation: AtomicU64,
 }
 
 #[derive(Clone)]
-pub(super) enum Does {
+pub(super) enum FakeBehavior {
     Answer(Value),
     Post(&'static str),
     AnswerAfter(Duration, Value),
@@ -37,16 +37,16 @@ pub(super) enum Does {
     NotBuild,
 }
 
-impl Functions {
-    pub(super) fn new(does: Does) -> Self {
-        Self { does: Mutex::new(does), events: Mutex::default(), generation: AtomicU64::new(1) }
+impl FakeFunctions {
+    pub(super) fn new(behavior: FakeBehavior) -> Self {
+        Self { behavior: Mutex::new(behavior), events: Mutex::default(), generation: AtomicU64::new(1) }
     }
 
-    pub(super) fn now(&self, does: Does) {
-        *self.does.lock().unwrap() = does;
+    pub(super) fn now(&self, behavior: FakeBehavior) {
+        *self.behavior.lock().unwrap() = behavior;
     }
 
-    /// Does what a save does.
+    /// Changes the generation, as a saved file does.
     pub(super) fn change(&self) {
         self.generation.fetch_add(1, Ordering::Relaxed);
     }
@@ -62,7 +62,7 @@ impl Functions {
     }
 }
 
-impl Backend for Functions {
+impl Backend for FakeFunctions {
     type Function = &'static str;
     type Version = ();
 
@@ -71,25 +71,25 @@ impl Backend for Functions {
     }
 
     async fn ready(&self, _: &&'static str) -> Result<(), NotReady> {
-        match *self.does.lock().unwrap() {
-            Does::NotBuild => Err(NotReady("error[E0425]: cannot find `x`".into())),
+        match *self.behavior.lock().unwrap() {
+            FakeBehavior::NotBuild => Err(NotReady("error[E0425]: cannot find `x`".into())),
             _ => Ok(()),
         }
     }
 
     async fn invoke(&self, _: &&'static str, (): (), invocation: Invocation) -> Result<Outcome, NotReady> {
         self.events.lock().unwrap().push(serde_json::from_slice(&invocation.event).unwrap());
-        let does = self.does.lock().unwrap().clone();
-        match does {
-            Does::Answer(answer) => Ok(Outcome::Reply(answer.to_string().into())),
-            Does::Post(posted) => Ok(Outcome::Reply(posted.into())),
-            Does::AnswerAfter(delay, answer) => {
+        let behavior = self.behavior.lock().unwrap().clone();
+        match behavior {
+            FakeBehavior::Answer(answer) => Ok(Outcome::Reply(answer.to_string().into())),
+            FakeBehavior::Post(posted) => Ok(Outcome::Reply(posted.into())),
+            FakeBehavior::AnswerAfter(delay, answer) => {
                 sleep(delay).await;
                 Ok(Outcome::Reply(answer.to_string().into()))
             }
-            Does::Fail(error) => Ok(Outcome::FunctionError(error.into())),
-            Does::Throttle => Ok(Outcome::Throttled(Throttle::Function(10))),
-            Does::Hang | Does::NotBuild => pending().await,
+            FakeBehavior::Fail(error) => Ok(Outcome::FunctionError(error.into())),
+            FakeBehavior::Throttle => Ok(Outcome::Throttled(Throttle::Function(10))),
+            FakeBehavior::Hang | FakeBehavior::NotBuild => pending().await,
         }
     }
 }

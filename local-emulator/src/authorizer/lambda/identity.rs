@@ -5,13 +5,12 @@ use std::borrow::Cow;
 use api_routes_project::aws::{AuthorizerEvent, IdentitySource, LambdaAuthorizer};
 use regex_lite::Regex;
 
-use super::ask::Terms;
-use super::{ApiKind, AuthorizerRequest};
-use crate::authorizer::{Denial, DenialKind};
+use super::ask::{AuthorizerRequest, Terms};
+use crate::authorizer::{ApiKind, Denial, DenialKind};
 
 /// The identity sources, and what they must have.
 #[derive(Debug)]
-pub(super) struct Identity {
+pub(super) struct IdentityRule {
     sources: Vec<IdentitySource>,
     /// Whether a request without one of them is refused.
     is_required: bool,
@@ -42,7 +41,7 @@ pub(super) enum NotAsked {
     Expression { text: String, error: String },
 }
 
-impl Identity {
+impl IdentityRule {
     /// "When caching is turned off, it is not necessary to specify an identity source. API Gateway directly passes the
     /// request to the authorizer Lambda function": of a REST API's `REQUEST`
     /// (<https://docs.aws.amazon.com/apigateway/latest/developerguide/configure-api-gateway-lambda-authorization.html>,

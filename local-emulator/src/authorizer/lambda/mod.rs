@@ -15,7 +15,6 @@ mod date;
 mod identity;
 mod pattern;
 mod policy;
-mod request;
 
 use std::time::Duration;
 
@@ -23,14 +22,14 @@ use api_routes_project::aws;
 use api_routes_project::aws::{AuthorizerEvent, PayloadFormat};
 
 use self::answer::{AnswerForm, Decision};
-use self::ask::{Asked, HTTP_TIMEOUT, REST_TIMEOUT, Terms};
+use self::ask::{AnswerReport, HTTP_TIMEOUT, REST_TIMEOUT, Terms};
+pub use self::ask::{AuthorizerRequest, NotAuthorized};
 use self::cache::{Cache, Key};
 pub use self::condition::ConditionFacts;
-use self::identity::Identity;
+use self::identity::IdentityRule;
 use self::policy::{Policy, Verdict};
-pub use self::request::AuthorizerRequest;
 use super::{ApiKind, Caller, Denial, DenialKind};
-use crate::backend::{Backend, NotReady};
+use crate::backend::Backend;
 
 #[cfg(test)]
 mod fake;
@@ -44,23 +43,11 @@ pub struct LambdaAuthorizer<F> {
     /// Absent if the template does not say which function it is.
     function: Option<F>,
     event: AuthorizerEvent,
-    identity: Identity,
+    identity: IdentityRule,
     form: AnswerForm,
     timeout: Duration,
     /// Absent if each request is asked about.
     cache: Option<Cache>,
-}
-
-/// Why a Lambda authorizer did not let a request through.
-#[derive(Clone, Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum NotAuthorized {
-    /// The client gets the answer of AWS.
-    #[error(transparent)]
-    Denied(#[from] Denial),
-    /// The authorizer does not build, which only its developer can see.
-    #[error("an authorizer does not build: {0}")]
-    NotReady(#[from] NotReady),
 }
 
 impl<F> LambdaAuthorizer<F> {
@@ -72,7 +59,7 @@ impl<F> LambdaAuthorizer<F> {
         declared: &aws::LambdaAuthorizer,
         function: Option<F>,
     ) -> Self {
-        let identity = Identity::new(api, declared);
+        let identity = IdentityRule::new(api, declared);
         let is_keeping = !declared.ttl.is_zero() && identity.is_key();
         Self {
             name: name.into(),
@@ -124,7 +111,7 @@ impl<F> LambdaAuthorizer<F> {
         Terms { name: &self.name, form: self.form, timeout: self.timeout }
     }
 
-    fn judge(&self, asked: &Asked, request: &impl AuthorizerRequest) -> Result<Caller, Denial> {
+    fn judge(&self, asked: &AnswerReport, request: &impl AuthorizerRequest) -> Result<Caller, Denial> {
         match &asked.answer.decision {
             Decision::Simple(true) => {}
             Decision::Simple(false) => {

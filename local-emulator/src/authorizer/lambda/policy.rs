@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value};
 
-use super::condition::{Condition, ConditionFacts};
+use super::condition::{Condition, ConditionError, ConditionFacts};
 use super::pattern::{is_arn_match, is_match};
 
 /// The action that a client wants.
@@ -57,7 +57,7 @@ pub(super) enum Verdict {
 
 /// A policy that API Gateway does not take.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub(super) enum Malformed {
+pub(super) enum PolicyError {
     #[error("`{0}` is missing or `null`")]
     Missing(&'static str),
     #[error("`{0}` is not an object")]
@@ -83,10 +83,8 @@ pub(super) enum Malformed {
     Long(usize),
     #[error("a resource has {0} characters, over the limit of {LONGEST_RESOURCE}")]
     LongResource(usize),
-    #[error("IAM has no condition operator `{0}`")]
-    Operator(String),
-    #[error("the condition key `{0}` has a value that is not a text, a number or a truth")]
-    ConditionValue(String),
+    #[error(transparent)]
+    Condition(#[from] ConditionError),
 }
 
 impl Policy {
@@ -95,20 +93,20 @@ impl Policy {
     /// Undocumented (LAUTH-9): what API Gateway takes besides IAM's grammar. It refuses `"Condition": null`
     /// (<https://github.com/aws/aws-lambda-dotnet/issues/2022>). Here it refuses any member that IAM's grammar does not
     /// have, so that nothing is let in that AWS may refuse.
-    pub(super) fn read(document: &Value) -> Result<Self, Malformed> {
+    pub(super) fn read(document: &Value) -> Result<Self, PolicyError> {
         let length = document.to_string().len();
         if length > LONGEST_POLICY {
-            return Err(Malformed::Long(length));
+            return Err(PolicyError::Long(length));
         }
-        let document = document.as_object().ok_or(Malformed::NotAnObject("policyDocument"))?;
+        let document = document.as_object().ok_or(PolicyError::NotAnObject("policyDocument"))?;
         check_members(document, &["Version", "Id", "Statement"])?;
         match document.get("Version") {
             None => {}
             Some(version) if version == "2012-10-17" || version == "2008-10-17" => {}
-            Some(_) => return Err(Malformed::Version),
+            Some(_) => return Err(PolicyError::Version),
         }
         match document.get("Statement") {
-            None | Some(Value::Null) => Err(Malformed::Missing("Statement")),
+            None | Some(Value::Null) => Err(PolicyError::Missing("Statement")),
             Some(Value::Array(statements)) => statements.iter().map(Statement::read).collect(),
             Some(statement) => Statement::read(statement).map(|statement| vec![statement]),
         }
@@ -146,25 +144,25 @@ impl Policy {
 }
 
 impl Statement {
-    fn read(statement: &Value) -> Result<Self, Malformed> {
-        let statement = statement.as_object().ok_or(Malformed::Statement)?;
+    fn read(statement: &Value) -> Result<Self, PolicyError> {
+        let statement = statement.as_object().ok_or(PolicyError::Statement)?;
         let known = ["Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition"];
         check_members(statement, &known)?;
         let denies = match statement.get("Effect") {
             Some(effect) if effect == "Allow" => false,
             Some(effect) if effect == "Deny" => true,
-            _ => return Err(Malformed::Effect),
+            _ => return Err(PolicyError::Effect),
         };
         let conditions = match statement.get("Condition") {
             None => Vec::new(),
-            Some(Value::Null) => return Err(Malformed::Missing("Condition")),
+            Some(Value::Null) => return Err(PolicyError::Missing("Condition")),
             Some(conditions) => Condition::read_all(conditions)?,
         };
         let actions = Patterns::read(statement, "Action", "NotAction")?;
         let resources = Patterns::read(statement, "Resource", "NotResource")?;
         let longest = resources.texts.iter().map(|text| text.chars().count()).max().unwrap_or_default();
         if longest > LONGEST_RESOURCE {
-            return Err(Malformed::LongResource(longest));
+            return Err(PolicyError::LongResource(longest));
         }
         Ok(Self { denies, actions: actions.in_lower_case(), resources, conditions })
     }
@@ -191,22 +189,22 @@ impl Patterns {
         statement: &Map<String, Value>,
         name: &'static str,
         negated: &'static str,
-    ) -> Result<Self, Malformed> {
+    ) -> Result<Self, PolicyError> {
         let (value, is_negated) = match (statement.get(name), statement.get(negated)) {
-            (Some(_), Some(_)) => return Err(Malformed::Both(name)),
+            (Some(_), Some(_)) => return Err(PolicyError::Both(name)),
             (Some(value), None) => (value, false),
             (None, Some(value)) => (value, true),
-            (None, None) => return Err(Malformed::Missing(name)),
+            (None, None) => return Err(PolicyError::Missing(name)),
         };
         let texts = match value {
             Value::String(text) => Some(vec![text.clone()]),
             Value::Array(texts) => texts.iter().map(|text| text.as_str().map(ToOwned::to_owned)).collect(),
             _ => None,
         };
-        let texts = texts.ok_or(Malformed::NotTexts(name))?;
+        let texts = texts.ok_or(PolicyError::NotTexts(name))?;
         // `NotResource: []` would be every resource.
         if is_negated && (texts.is_empty() || texts.iter().any(String::is_empty)) {
-            return Err(Malformed::Empty(name));
+            return Err(PolicyError::Empty(name));
         }
         Ok(Self { texts, is_negated })
     }
@@ -220,9 +218,9 @@ impl Patterns {
     }
 }
 
-fn check_members(object: &Map<String, Value>, known: &[&str]) -> Result<(), Malformed> {
+fn check_members(object: &Map<String, Value>, known: &[&str]) -> Result<(), PolicyError> {
     match object.keys().find(|name| !known.contains(&name.as_str())) {
-        Some(name) => Err(Malformed::Member(name.clone())),
+        Some(name) => Err(PolicyError::Member(name.clone())),
         None => Ok(()),
     }
 }

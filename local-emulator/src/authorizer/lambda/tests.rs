@@ -6,10 +6,11 @@ use serde_json::{Value, json};
 use tokio::time::advance;
 
 use super::fake::{
-    ARN, Does, Functions, Request, authorization, authorizer, http_simple, policy, request_event, rest_token,
-    token_event,
+    ARN, FakeBehavior, FakeFunctions, Request, authorization, authorizer, http_simple, policy, request_event,
+    rest_token, token_event,
 };
 use super::*;
+use crate::backend::NotReady;
 
 mod public;
 
@@ -63,7 +64,7 @@ async fn answer_decides_about_the_request() {
             (policy("Deny", ARN), Some(EXPLICIT)),
             (policy("Allow", &ARN.replace("GET", "POST")), Some(IMPLICIT)),
         ] {
-            let functions = Functions::new(Does::Answer(answer.clone()));
+            let functions = FakeFunctions::new(FakeBehavior::Answer(answer.clone()));
             let result = authorizer.authorize(&functions, &Request::with_token("t")).await;
             assert_eq!(result.is_ok(), kind.is_none(), "{authorizer:?} {answer}");
             if let Some(kind) = kind {
@@ -72,9 +73,9 @@ async fn answer_decides_about_the_request() {
             assert_eq!(functions.asked(), 1);
         }
     }
-    let functions = Functions::new(Does::Answer(json!({ "isAuthorized": true })));
+    let functions = FakeFunctions::new(FakeBehavior::Answer(json!({ "isAuthorized": true })));
     assert!(http_simple(0).authorize(&functions, &Request::with_token("t")).await.is_ok());
-    functions.now(Does::Answer(json!({ "isAuthorized": false })));
+    functions.now(FakeBehavior::Answer(json!({ "isAuthorized": false })));
     let result = http_simple(0).authorize(&functions, &Request::with_token("t")).await;
     assert_eq!(denied(result), Denied(IMPLICIT));
 }
@@ -84,7 +85,7 @@ async fn caller_has_what_the_answer_says() {
     let mut answer = policy("Allow", ARN);
     answer["context"] = json!({ "tenant": "acme", "level": 3, "none": null });
     answer["usageIdentifierKey"] = json!("key");
-    let functions = Functions::new(Does::Answer(answer));
+    let functions = FakeFunctions::new(FakeBehavior::Answer(answer));
     let caller = rest_token(0).authorize(&functions, &Request::with_token("t")).await.unwrap();
     let Caller::Lambda { principal_id, context, usage_identifier_key, latency_ms } = caller else {
         panic!("{caller:?}")
@@ -103,7 +104,7 @@ async fn reason_names_the_condition_that_does_not_hold() {
     ] {
         let mut answer = policy("Allow", ARN);
         answer["policyDocument"]["Statement"][0]["Condition"] = condition;
-        let functions = Functions::new(Does::Answer(answer));
+        let functions = FakeFunctions::new(FakeBehavior::Answer(answer));
         let reason = reason(rest_token(0).authorize(&functions, &Request::with_token("t")).await);
         assert!(
             reason.contains("statement 1 of its policy would allow") && reason.contains(words),
@@ -116,27 +117,27 @@ async fn reason_names_the_condition_that_does_not_hold() {
 #[tokio::test(start_paused = true)]
 async fn each_failure_of_a_function_has_its_denial() {
     let word = r#"{"errorType":"Error","errorMessage":"Unauthorized"}"#;
-    for (does, rest, http) in [
-        (Does::Fail(word), UNAUTHORIZED, CONFIGURATION),
-        (Does::Fail(r#"{"errorMessage":"unauthorized"}"#), CONFIGURATION, CONFIGURATION),
-        (Does::Fail(r#"{"errorMessage":"Unauthorized: expired"}"#), CONFIGURATION, CONFIGURATION),
-        (Does::Fail(r#"{"errorMessage":"Error: Invalid token"}"#), CONFIGURATION, CONFIGURATION),
+    for (behavior, rest, http) in [
+        (FakeBehavior::Fail(word), UNAUTHORIZED, CONFIGURATION),
+        (FakeBehavior::Fail(r#"{"errorMessage":"unauthorized"}"#), CONFIGURATION, CONFIGURATION),
+        (FakeBehavior::Fail(r#"{"errorMessage":"Unauthorized: expired"}"#), CONFIGURATION, CONFIGURATION),
+        (FakeBehavior::Fail(r#"{"errorMessage":"Error: Invalid token"}"#), CONFIGURATION, CONFIGURATION),
         (
-            Does::Fail(r#"{"errorType":"Runtime.ExitError","errorMessage":"exit status 1"}"#),
+            FakeBehavior::Fail(r#"{"errorType":"Runtime.ExitError","errorMessage":"exit status 1"}"#),
             CONFIGURATION,
             CONFIGURATION,
         ),
-        (Does::Fail("garbage"), CONFIGURATION, CONFIGURATION),
-        (Does::Hang, FAILURE, FAILURE),
-        (Does::Throttle, FAILURE, FAILURE),
-        (Does::Post(""), CONFIGURATION, CONFIGURATION),
-        (Does::Post("null"), CONFIGURATION, CONFIGURATION),
-        (Does::Post("[]"), CONFIGURATION, CONFIGURATION),
-        (Does::Post("allow"), CONFIGURATION, CONFIGURATION),
-        (Does::Post("\"Unauthorized\""), CONFIGURATION, CONFIGURATION),
-        (Does::Post("{}"), CONFIGURATION, CONFIGURATION),
-        (Does::Post(r#"{"isAuthorized":"true"}"#), CONFIGURATION, CONFIGURATION),
-        (Does::Post(r#"{"principalId":"u","policyDocument":"{}"}"#), CONFIGURATION, CONFIGURATION),
+        (FakeBehavior::Fail("garbage"), CONFIGURATION, CONFIGURATION),
+        (FakeBehavior::Hang, FAILURE, FAILURE),
+        (FakeBehavior::Throttle, FAILURE, FAILURE),
+        (FakeBehavior::Post(""), CONFIGURATION, CONFIGURATION),
+        (FakeBehavior::Post("null"), CONFIGURATION, CONFIGURATION),
+        (FakeBehavior::Post("[]"), CONFIGURATION, CONFIGURATION),
+        (FakeBehavior::Post("allow"), CONFIGURATION, CONFIGURATION),
+        (FakeBehavior::Post("\"Unauthorized\""), CONFIGURATION, CONFIGURATION),
+        (FakeBehavior::Post("{}"), CONFIGURATION, CONFIGURATION),
+        (FakeBehavior::Post(r#"{"isAuthorized":"true"}"#), CONFIGURATION, CONFIGURATION),
+        (FakeBehavior::Post(r#"{"principalId":"u","policyDocument":"{}"}"#), CONFIGURATION, CONFIGURATION),
     ] {
         for (authorizer, kind) in [
             (rest_token(300), rest),
@@ -145,7 +146,7 @@ async fn each_failure_of_a_function_has_its_denial() {
             (http_policy_1(300), http),
             (http_simple(300), http),
         ] {
-            let functions = Functions::new(does.clone());
+            let functions = FakeFunctions::new(behavior.clone());
             for _ in 0..2 {
                 let result = authorizer.authorize(&functions, &Request::with_token("t")).await;
                 assert_eq!(denied(result), Denied(kind), "{authorizer:?}");
@@ -157,7 +158,7 @@ async fn each_failure_of_a_function_has_its_denial() {
 
 #[tokio::test]
 async fn authorizer_that_does_not_build_shows_why() {
-    let functions = Functions::new(Does::NotBuild);
+    let functions = FakeFunctions::new(FakeBehavior::NotBuild);
     match rest_token(300).authorize(&functions, &Request::with_token("t")).await {
         Err(NotAuthorized::NotReady(NotReady(words))) => assert!(words.starts_with(b"error[E0425]")),
         other => panic!("{other:?}"),
@@ -168,7 +169,7 @@ async fn authorizer_that_does_not_build_shows_why() {
 async fn authorizer_without_a_function_lets_nobody_in() {
     let declared = aws::LambdaAuthorizer::new(None, token_event(None), Duration::ZERO);
     let authorizer = LambdaAuthorizer::new(ApiKind::Rest, "Session", &declared, None);
-    let functions = Functions::new(Does::Answer(policy("Allow", "*")));
+    let functions = FakeFunctions::new(FakeBehavior::Answer(policy("Allow", "*")));
     let result = authorizer.authorize(&functions, &Request::with_token("t")).await;
     assert_eq!(denied(result), Denied(CONFIGURATION));
     assert_eq!(functions.asked(), 0);
@@ -183,10 +184,11 @@ async fn each_api_waits_as_long_as_aws() {
             AnswerForm::Simple => json!({ "isAuthorized": true }),
             _ => policy("Allow", "*"),
         };
-        let functions = Functions::new(Does::AnswerAfter(after(milliseconds - 1), answer.clone()));
+        let functions =
+            FakeFunctions::new(FakeBehavior::AnswerAfter(after(milliseconds - 1), answer.clone()));
         let request = Request::with_token("t");
         assert!(authorizer.authorize(&functions, &request).await.is_ok());
-        functions.now(Does::AnswerAfter(after(milliseconds + 1), answer));
+        functions.now(FakeBehavior::AnswerAfter(after(milliseconds + 1), answer));
         let words = reason(authorizer.authorize(&functions, &request).await);
         assert!(words.contains(&format!("within {seconds} s")), "{words}");
         assert!(authorizer.without_timeout().authorize(&functions, &request).await.is_ok());
@@ -212,7 +214,7 @@ async fn request_without_an_identity_source_is_not_asked_about() {
         (http_policy(0), none(), false),
         (http_policy_1(0), empty(), false),
     ] {
-        let functions = Functions::new(Does::Answer(policy("Allow", "*")));
+        let functions = FakeFunctions::new(FakeBehavior::Answer(policy("Allow", "*")));
         let result = authorizer.authorize(&functions, &request).await;
         assert_eq!(functions.asked(), usize::from(is_asked), "{authorizer:?}");
         assert_eq!(result.is_ok(), is_asked, "{authorizer:?}");
@@ -230,7 +232,7 @@ async fn each_identity_source_is_required() {
         IdentitySource::Context("routeKey".to_owned()),
     ];
     let authorizer = authorizer(ApiKind::Http, request_event(sources.clone(), PayloadFormat::V2, true), 300);
-    let functions = Functions::new(Does::Answer(json!({ "isAuthorized": true })));
+    let functions = FakeFunctions::new(FakeBehavior::Answer(json!({ "isAuthorized": true })));
     let all: Vec<_> = sources.iter().cloned().zip(["token", "7", "GET /a"]).collect();
     for missing in 0..all.len() {
         let mut some = all.clone();
@@ -266,7 +268,7 @@ async fn token_must_match_the_validation_expression_as_a_whole() {
         ("a)|(b", "b", Some(CONFIGURATION)),
     ] {
         let authorizer = authorizer(ApiKind::Rest, token_event(Some(expression)), 300);
-        let functions = Functions::new(Does::Answer(policy("Allow", "*")));
+        let functions = FakeFunctions::new(FakeBehavior::Answer(policy("Allow", "*")));
         let result = authorizer.authorize(&functions, &Request::with_token(token)).await;
         assert_eq!(functions.asked(), usize::from(kind.is_none()), "{expression} {token}");
         match kind {
@@ -281,7 +283,7 @@ async fn token_must_match_the_validation_expression_as_a_whole() {
 async fn kept_policy_is_judged_for_each_method() {
     let other = ARN.replace("/pets/7", "/pets/8");
     for authorizer in [rest_token(300), rest_request(300), http_policy(300), http_policy_1(300)] {
-        let functions = Functions::new(Does::Answer(policy("Allow", ARN)));
+        let functions = FakeFunctions::new(FakeBehavior::Answer(policy("Allow", ARN)));
         let request = Request::with_token("t");
         assert!(authorizer.authorize(&functions, &request).await.is_ok());
         let result = authorizer.authorize(&functions, &request.clone().to(&other)).await;
@@ -300,7 +302,7 @@ async fn kept_policy_is_judged_for_each_method() {
 #[tokio::test]
 async fn kept_simple_response_holds_for_all_routes() {
     for is_authorized in [true, false] {
-        let functions = Functions::new(Does::Answer(json!({ "isAuthorized": is_authorized })));
+        let functions = FakeFunctions::new(FakeBehavior::Answer(json!({ "isAuthorized": is_authorized })));
         let authorizer = http_simple(300);
         for arn in [ARN, "arn:aws:execute-api:us-east-1:123456789012:a1b2c3d4e5/dev/POST/orders"] {
             let result = authorizer.authorize(&functions, &Request::with_token("t").to(arn)).await;
@@ -312,7 +314,8 @@ async fn kept_simple_response_holds_for_all_routes() {
 
 #[tokio::test]
 async fn kept_answer_took_no_time() {
-    let functions = Functions::new(Does::AnswerAfter(Duration::from_millis(30), policy("Allow", "*")));
+    let functions =
+        FakeFunctions::new(FakeBehavior::AnswerAfter(Duration::from_millis(30), policy("Allow", "*")));
     let authorizer = rest_token(300);
     let mut latencies = Vec::new();
     for _ in 0..2 {
@@ -326,7 +329,7 @@ async fn kept_answer_took_no_time() {
 
 #[tokio::test]
 async fn denial_is_kept_as_well() {
-    let functions = Functions::new(Does::Answer(policy("Deny", "*")));
+    let functions = FakeFunctions::new(FakeBehavior::Answer(policy("Deny", "*")));
     let authorizer = rest_token(300);
     for _ in 0..3 {
         assert_eq!(
@@ -339,7 +342,7 @@ async fn denial_is_kept_as_well() {
 
 #[tokio::test]
 async fn each_identity_has_an_answer_of_its_own() {
-    let functions = Functions::new(Does::Answer(policy("Allow", "*")));
+    let functions = FakeFunctions::new(FakeBehavior::Answer(policy("Allow", "*")));
     let authorizer = rest_token(300);
     for token in ["a", "b", "a", "b", "c"] {
         assert!(authorizer.authorize(&functions, &Request::with_token(token)).await.is_ok());
@@ -357,7 +360,7 @@ async fn nothing_is_kept_without_time_or_identity() {
         without_sources(ApiKind::Http, PayloadFormat::V2),
         without_sources(ApiKind::Rest, PayloadFormat::V1),
     ] {
-        let functions = Functions::new(Does::Answer(policy("Allow", "*")));
+        let functions = FakeFunctions::new(FakeBehavior::Answer(policy("Allow", "*")));
         for _ in 0..2 {
             assert!(authorizer.authorize(&functions, &Request::with_token("t")).await.is_ok());
         }
@@ -367,11 +370,11 @@ async fn nothing_is_kept_without_time_or_identity() {
 
 #[tokio::test]
 async fn saved_authorizer_is_asked_again() {
-    let functions = Functions::new(Does::Answer(policy("Allow", "*")));
+    let functions = FakeFunctions::new(FakeBehavior::Answer(policy("Allow", "*")));
     let authorizer = rest_token(300);
     let request = Request::with_token("t");
     assert!(authorizer.authorize(&functions, &request).await.is_ok());
-    functions.now(Does::Answer(policy("Deny", "*")));
+    functions.now(FakeBehavior::Answer(policy("Deny", "*")));
     assert!(authorizer.authorize(&functions, &request).await.is_ok());
     functions.change();
     assert_eq!(denied(authorizer.authorize(&functions, &request).await), Denied(EXPLICIT));
@@ -379,7 +382,8 @@ async fn saved_authorizer_is_asked_again() {
 
 #[tokio::test(start_paused = true)]
 async fn sixty_four_connections_ask_once() {
-    let functions = Functions::new(Does::AnswerAfter(Duration::from_millis(50), policy("Allow", ARN)));
+    let functions =
+        FakeFunctions::new(FakeBehavior::AnswerAfter(Duration::from_millis(50), policy("Allow", ARN)));
     let authorizer = Arc::new(rest_token(300));
     let (allowed, denied_arn) = (Request::with_token("t"), Request::with_token("t").to("arn:other"));
     let requests = (0..64).map(|n| if n % 2 == 0 { &allowed } else { &denied_arn });
@@ -392,18 +396,18 @@ async fn sixty_four_connections_ask_once() {
 
 #[tokio::test]
 async fn reason_shows_the_beginning_of_a_wrong_answer() {
-    let functions = Functions::new(Does::Post("{\"message\":\"hello\n\x1b[2J\"}"));
+    let functions = FakeFunctions::new(FakeBehavior::Post("{\"message\":\"hello\n\x1b[2J\"}"));
     let words = reason(rest_token(0).authorize(&functions, &Request::with_token("t")).await);
     assert!(words.contains("It answered `{\"message\":\"hello  [2J\"}`"), "{words}");
     let long: &'static str = format!("[{}]", "1,".repeat(10_000)).leak();
-    functions.now(Does::Post(long));
+    functions.now(FakeBehavior::Post(long));
     let words = reason(rest_token(0).authorize(&functions, &Request::with_token("t")).await);
     assert!(words.ends_with("…`") && words.len() < 600, "{words}");
-    functions.now(Does::Answer(policy("Allow", &format!("${{{}}}", "ä".repeat(500)))));
+    functions.now(FakeBehavior::Answer(policy("Allow", &format!("${{{}}}", "ä".repeat(500)))));
     let variable =
         reason(rest_token(0).authorize(&functions, &Request::with_token("t").to(&"a".repeat(3_000))).await);
     assert!(variable.contains("has `${ää") && variable.chars().count() < 2_100, "{variable}");
-    functions.now(Does::Answer(policy("Deny", "*")));
+    functions.now(FakeBehavior::Answer(policy("Deny", "*")));
     let arn = "ä".repeat(3_000);
     let denied = reason(rest_token(0).authorize(&functions, &Request::with_token("t").to(&arn)).await);
     assert!(denied.ends_with("ä…") && denied.chars().count() < 2_100, "{}", denied.len());

@@ -35,7 +35,7 @@ pub(super) fn for_routes<F: Clone>(
             }
         }
     }
-    let rules = Rules::of(patterns).unwrap_or_else(|problem| {
+    let rules = Rules::for_routes(patterns).unwrap_or_else(|problem| {
         problems.errors.push(problem.to_string());
         Rules::new([])
     });
@@ -61,7 +61,7 @@ fn shared_paths<F>(rules: &Rules<RuleTarget<'_, F>>) -> Vec<String> {
 
 fn pattern(key: &RouteKey) -> Result<Pattern, RuleError> {
     let pattern = Pattern::parse(&route(key))?;
-    Rule::of(&pattern)?;
+    Rule::for_route(&pattern)?;
     Ok(pattern)
 }
 
@@ -103,7 +103,7 @@ mod tests {
             (["/docs/[...slug]", "/docs/new"], [&one, &other], 0),
         ] {
             let target = |(place, id)| (str::parse(place).unwrap(), RuleTarget { place, id, function: () });
-            let rules = Rules::of(places.into_iter().zip(functions).map(target)).unwrap();
+            let rules = Rules::for_routes(places.into_iter().zip(functions).map(target)).unwrap();
             let warnings = shared_paths(&rules);
             assert_eq!(warnings.len(), warned, "{places:?}: {warnings:?}");
             for warning in warnings {

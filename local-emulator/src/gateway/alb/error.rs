@@ -7,7 +7,7 @@ use http::StatusCode;
 use crate::gateway::error::{GatewayError, Unsupported};
 use crate::gateway::reply::Reply;
 
-/// What the client is told.
+/// Returns the status of an error.
 pub(super) fn status(error: &GatewayError) -> StatusCode {
     match error {
         GatewayError::NoRoute | GatewayError::TrailingSlash(_) | GatewayError::NoStage(_) => {
@@ -31,12 +31,12 @@ fn unsupported_status(unsupported: &Unsupported) -> StatusCode {
     }
 }
 
-/// The whole answer. A page like that of nginx, byte for byte as in <https://github.com/VWS-Python/vws-python-mock>,
-/// whose tests also run against the service that it stands for, with its 400; of 502 it was seen in
-/// <https://github.com/CodeGenieApp/serverless-express/issues/688>.
+/// Builds the answer to a client: a page like nginx's. It is byte for byte that of
+/// <https://github.com/VWS-Python/vws-python-mock>, whose tests also run against AWS, with its 400. The page of 502 was seen
+/// in <https://github.com/CodeGenieApp/serverless-express/issues/688>.
 ///
-/// Undocumented (ALB-8): the default action, for a request that no rule takes, is the user's own; here it is a fixed
-/// response of 404 without a body.
+/// Undocumented (ALB-8): the default action, for a request that matches no rule, is a setting of the user. Here it is a
+/// fixed response of 404 without a body.
 pub(super) fn reply(error: &GatewayError) -> Reply {
     let status = status(error);
     match error {
@@ -54,7 +54,8 @@ fn page(status: StatusCode) -> String {
     )
 }
 
-/// As nginx words them. Undocumented (ALB-9) but for 400 and 502, which were seen.
+/// Returns the title of a page, in the words of nginx. Those of 400 and 502 were seen on AWS; the others are undocumented
+/// (ALB-9).
 fn title(status: StatusCode) -> String {
     match status.as_u16() {
         405 => "405 Not Allowed".to_owned(),

@@ -17,21 +17,21 @@ use crate::gateway::error::GatewayError;
 use crate::gateway::headers::{
     SCHEME, forwarded_for, forwarded_port, is_hop_by_hop, is_replaced, joined, text,
 };
-use crate::gateway::identity::{Identity, TRACE_HEADER, new_root};
+use crate::gateway::identity::{RequestIds, TRACE_HEADER, new_root};
 use crate::gateway::limits;
 use crate::ows::trimmed;
 
 #[cfg(test)]
 mod tests;
 
-/// All that an event is made of.
-pub(super) struct Received<'a> {
+/// A request to a target group, with everything that its event holds.
+pub(super) struct TargetRequest<'a> {
     pub(super) target_group_arn: &'a str,
     pub(super) multi_value_headers: bool,
     pub(super) head: &'a Parts,
     pub(super) body: &'a [u8],
     pub(super) peer: IpAddr,
-    pub(super) identity: &'a Identity,
+    pub(super) identity: &'a RequestIds,
 }
 
 #[derive(Serialize)]
@@ -41,7 +41,7 @@ struct Event<'a> {
     http_method: &'a str,
     path: &'a str,
     #[serde(flatten)]
-    values: Values<'a>,
+    values: EventValues<'a>,
     body: EventBody<'a>,
     is_base64_encoded: bool,
 }
@@ -57,10 +57,10 @@ struct Elb<'a> {
     target_group_arn: &'a str,
 }
 
-/// With multi-value headers their members stand in place of the single ones.
+/// The query and the headers. With multi-value headers on, an event has the lists instead of the single values.
 #[derive(Serialize)]
 #[serde(untagged)]
-enum Values<'a> {
+enum EventValues<'a> {
     #[serde(rename_all = "camelCase")]
     Single { query_string_parameters: BTreeMap<&'a str, &'a str>, headers: BTreeMap<&'a str, Cow<'a, str>> },
     #[serde(rename_all = "camelCase")]
@@ -70,8 +70,8 @@ enum Values<'a> {
     },
 }
 
-impl Received<'_> {
-    /// The event's JSON.
+impl TargetRequest<'_> {
+    /// Returns the JSON of the event.
     ///
     /// # Errors
     /// [`GatewayError::EventTooLong`] over [`limits::EVENT`] bytes.
@@ -90,17 +90,17 @@ impl Received<'_> {
     }
 
     /// Undocumented (ALB-20): the order of names, which are sorted here.
-    fn values<'a>(&'a self, source_ip: &'a str) -> Values<'a> {
+    fn values<'a>(&'a self, source_ip: &'a str) -> EventValues<'a> {
         let query = query(self.head.uri.query().unwrap_or_default());
         let headers = self.passed_on().chain(self.added(source_ip));
         if self.multi_value_headers {
-            Values::Multi {
+            EventValues::Multi {
                 multi_value_query_string_parameters: lists(query),
                 multi_value_headers: lists(headers),
             }
         } else {
             // "the load balancer uses the last value that it receives"
-            Values::Single { query_string_parameters: query.collect(), headers: headers.collect() }
+            EventValues::Single { query_string_parameters: query.collect(), headers: headers.collect() }
         }
     }
 
@@ -112,7 +112,7 @@ impl Received<'_> {
         sent.map(|(name, value)| (name.as_str(), text(value)))
     }
 
-    /// Undocumented (ALB-4): the length of a body that came in chunks. Nothing else would tell of it.
+    /// Undocumented (ALB-4): the length of a body that came in chunks is added, since the event has it nowhere else.
     fn added<'a>(&'a self, source_ip: &'a str) -> impl Iterator<Item = (&'a str, Cow<'a, str>)> {
         let sent = &self.head.headers;
         let chunked_len = sent.contains_key(TRANSFER_ENCODING).then(|| self.body.len().to_string().into());
@@ -128,7 +128,7 @@ impl Received<'_> {
 }
 
 /// "If the query parameters are URL-encoded, the load balancer does not decode them." A key without `=` has an empty
-/// value; undocumented (ALB-5).
+/// value, which is undocumented (ALB-5).
 fn query(query: &str) -> impl Iterator<Item = (&str, &str)> {
     let parameters = query.split('&').filter(|parameter| !parameter.is_empty());
     parameters.map(|parameter| parameter.split_once('=').unwrap_or((parameter, "")))
@@ -147,9 +147,9 @@ fn lists<'a, T>(pairs: impl Iterator<Item = (&'a str, T)>) -> BTreeMap<&'a str, 
 /// whatever has a `content-encoding` is base64.
 /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html#receive-event-from-load-balancer>
 ///
-/// No body is an empty text, as in the page's own event of a health check.
+/// A missing body is an empty text, as in the event of a health check on that page.
 ///
-/// Undocumented (ALB-6): text that is not UTF-8. As base64 nothing of it is lost.
+/// Undocumented (ALB-6): text that is not UTF-8. It becomes base64, so that nothing is lost.
 fn event_body<'a>(headers: &HeaderMap, bytes: &'a [u8]) -> EventBody<'a> {
     match EventBody::new(headers, bytes) {
         None => EventBody::Text("".into()),
@@ -160,11 +160,11 @@ fn event_body<'a>(headers: &HeaderMap, bytes: &'a [u8]) -> EventBody<'a> {
 
 /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-request-tracing.html>
 ///
-/// Without a header of the client's, a new `Root`. A client's `Root` is kept with all other fields, behind a `Self` of
-/// the load balancer's own, which replaces an earlier one.
+/// Returns a new `Root` for a request without the header. A `Root` that the client sent is kept with all other fields,
+/// after a `Self` of the load balancer, which replaces an earlier `Self`.
 ///
-/// Undocumented (ALB-2): a client's header without a `Root`; here it gets one, in front.
-fn trace_header(sent: &HeaderMap, identity: &Identity) -> String {
+/// Undocumented (ALB-2): a client's header without a `Root`. Here a `Root` is put in front.
+fn trace_header(sent: &HeaderMap, identity: &RequestIds) -> String {
     let client = joined(&sent.get_all(TRACE_HEADER), ";");
     let fields: Vec<_> = client.split(';').map(trimmed).filter(|field| is_kept(field)).collect();
     let own = if fields.iter().any(|field| field.starts_with("Root=")) {

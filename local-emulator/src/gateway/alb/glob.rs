@@ -1,4 +1,4 @@
-//! A path pattern of a listener rule, with `*` and `?`.
+//! The path patterns of listener rules.
 
 use std::fmt;
 use std::str::FromStr;
@@ -14,7 +14,7 @@ const LENGTH: usize = 128;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PathPattern(String);
 
-/// A path pattern that a load balancer refuses.
+/// A path pattern that a load balancer does not accept.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PathPatternError {
@@ -43,7 +43,7 @@ impl PathPattern {
         }
     }
 
-    /// Whether `path` fits, which is compared as the client sent it, with its percent-encoding and with its case.
+    /// Whether `path` matches. It is compared as the client sent it: percent-encoded, and with its case.
     ///
     /// Undocumented (ALB-1): whether a load balancer decodes the path for its rules.
     ///

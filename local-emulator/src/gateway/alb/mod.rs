@@ -15,14 +15,14 @@ use http::header::SERVER;
 use http::request::Parts;
 use http::{HeaderValue, Request, Response};
 
-use self::event::Received;
+use self::event::TargetRequest;
 pub use self::glob::{PathPattern, PathPatternError};
 pub use self::reply::RESPONSE;
 pub use self::request::BODY;
 pub use self::rule::{Rule, Rules};
 use super::answer::AnswerBody;
-use super::exchange::{NO_TIMEOUT, Unanswered, exchange};
-use super::identity::Identity;
+use super::exchange::{ExchangeError, NO_TIMEOUT, exchange};
+use super::identity::RequestIds;
 use super::limits::{self, RequestBody};
 use super::reply::Reply;
 use super::{Api, Backend, GatewayError};
@@ -32,16 +32,18 @@ use crate::long_work;
 #[cfg(test)]
 mod tests;
 
-/// Also on the answers of functions, as seen in <https://github.com/glassechidna/serverlessish/pull/4>.
+/// The header `server`, which the answers of functions have too, as seen in <https://github.com/glassechidna/serverlessish/pull/4>.
 ///
-/// Undocumented (ALB-17): a function's own `server`, which stays, as a target's does.
+/// Undocumented (ALB-17): a function's own `server`. It stays, as that of another target does.
 const SERVER_NAME: HeaderValue = HeaderValue::from_static("awselb/2.0");
 
-/// Undocumented (ALB-18): the type of an answer whose function gives none. For bodies it was seen in
-/// <https://github.com/fujiwara/ridge/pull/9>; that an answer without a body has it too is a choice.
+/// The type of an answer for which the function sets none.
+///
+/// Undocumented (ALB-18): for bodies it was seen in <https://github.com/fujiwara/ridge/pull/9>; that an answer without a body
+/// has it too is a choice.
 const DEFAULT_TYPE: &str = "application/octet-stream";
 
-/// The front door: a listener whose rules forward to functions.
+/// A load balancer: a listener whose rules forward to functions.
 #[derive(Debug)]
 pub struct Alb<B: Backend> {
     backend: B,
@@ -61,13 +63,13 @@ impl<B: Backend> Alb<B> {
         }
     }
 
-    /// What events tell of the load balancer itself.
+    /// Sets the account and the id that events name.
     #[must_use]
     pub fn with_api(self, api: &Api) -> Self {
         Self { target_group_arn: target_group_arn(api), ..self }
     }
 
-    /// The attribute `lambda.multi_value_headers.enabled` of all target groups.
+    /// Sets the attribute `lambda.multi_value_headers.enabled` of all target groups.
     #[must_use]
     pub fn with_multi_value_headers(self, multi_value_headers: bool) -> Self {
         Self { multi_value_headers, ..self }
@@ -88,7 +90,7 @@ impl<B: Backend> Alb<B> {
         head: &Parts,
         body: impl RequestBody,
         peer: SocketAddr,
-    ) -> Result<Reply, Unanswered> {
+    ) -> Result<Reply, ExchangeError> {
         request::check(head)?;
         let path = head.uri.path();
         let takes = |path: &str| self.rules.select(&head.method, path).is_some();
@@ -104,8 +106,8 @@ impl<B: Backend> Alb<B> {
     }
 
     fn invocation(&self, head: &Parts, body: &[u8], peer: SocketAddr) -> Result<Invocation, GatewayError> {
-        let identity = Identity::new(&head.headers);
-        let received = Received {
+        let identity = RequestIds::new(&head.headers);
+        let received = TargetRequest {
             target_group_arn: &self.target_group_arn,
             multi_value_headers: self.multi_value_headers,
             head,
@@ -117,7 +119,7 @@ impl<B: Backend> Alb<B> {
     }
 }
 
-/// Sixteen hexadecimal digits end it.
+/// Returns an ARN of AWS's form, which ends in sixteen hexadecimal digits.
 fn target_group_arn(Api { account_id, api_id, .. }: &Api) -> String {
     format!("arn:aws:elasticloadbalancing:us-east-1:{account_id}:targetgroup/{api_id}/49e9d65c45c6791a")
 }

@@ -1,11 +1,11 @@
-//! What a function returned, read as a load balancer does.
+//! The reply of a function, as a load balancer reads it.
 //!
 //! <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html#respond-to-load-balancer>.
-//! A load balancer is strict where API Gateway is not: without a `statusCode` there is no response, a header must be
-//! a text (<https://github.com/jeremydaly/lambda-api/issues/117>,
-//! <https://github.com/pwrdrvr/lambda-dispatch/issues/52>), and a member that is `null` is not one that is missing
+//! A load balancer is stricter than API Gateway: a reply without a `statusCode` is invalid, a header must be a
+//! text (<https://github.com/jeremydaly/lambda-api/issues/117>,
+//! <https://github.com/pwrdrvr/lambda-dispatch/issues/52>), and a member that is `null` does not count as missing
 //! (<https://github.com/aws/aws-lambda-dotnet/issues/507>,
-//! <https://github.com/aws-powertools/powertools-lambda-python/issues/4671>). Only `statusCode` is needed
+//! <https://github.com/aws-powertools/powertools-lambda-python/issues/4671>). Only `statusCode` is required
 //! (<https://github.com/awsdocs/elb-application-load-balancers-user-guide/issues/33>).
 
 use std::collections::BTreeMap;
@@ -28,7 +28,7 @@ mod tests;
 /// Undocumented (ALB-10): that this is 2^20 bytes.
 pub const RESPONSE: usize = 1024 * 1024;
 
-/// What the load balancer adds: server, type, length.
+/// The number of headers that the load balancer adds: server, type, length.
 const ADDED_HEADERS: usize = 3;
 
 #[derive(Deserialize)]
@@ -37,10 +37,10 @@ struct Envelope {
     status_code: serde_json::Number,
     #[serde(default)]
     status_description: String,
-    /// Whatever it is, with multi-value headers on.
+    /// Not read with multi-value headers on, whatever its type.
     #[serde(default = "nothing")]
     headers: Value,
-    /// Whatever it is, with multi-value headers off.
+    /// Not read with multi-value headers off, whatever its type.
     #[serde(default = "nothing")]
     multi_value_headers: Value,
     #[serde(default)]
@@ -53,11 +53,10 @@ fn nothing() -> Value {
     Value::Object(serde_json::Map::new())
 }
 
-/// Reads what the function posted: the response, and the words behind its status if it has some of its own.
+/// Reads what the function posted: the response, and the reason phrase of its status if it sets one.
 ///
-/// Undocumented (ALB-11): `headers` of a function behind a target group with multi-value headers, and the other way
-/// round. "You must use `multiValueHeaders` if you have enabled multi-value headers and `headers` otherwise"; here the
-/// other one is not read.
+/// Undocumented (ALB-11): `headers` with multi-value headers on, and `multiValueHeaders` with them off. "You must use
+/// `multiValueHeaders` if you have enabled multi-value headers and `headers` otherwise"; here the other member is ignored.
 pub(super) fn read(payload: &[u8], multi_value_headers: bool) -> Result<Reply, InvalidReply> {
     if payload.len() > RESPONSE {
         return Err(InvalidReply::TooLong { size: payload.len(), limit: RESPONSE });
@@ -73,13 +72,13 @@ pub(super) fn read(payload: &[u8], multi_value_headers: bool) -> Result<Reply, I
     let body = decoded(envelope.body, envelope.is_base64_encoded)?;
     let mut reply = Reply::new(status, headers(lists)?, body);
     if let Some(reason) = reason(&envelope.status_description, status.as_u16()) {
-        // Where hyper looks for it.
+        // Hyper writes the phrase that it finds among the extensions.
         reply.extensions.insert(reason);
     }
     Ok(reply)
 }
 
-/// A derived `Deserialize` would read an array as an [`Envelope`] too.
+/// Reads a JSON object. A derived `Deserialize` would also read an array as an [`Envelope`].
 fn envelope(payload: &[u8]) -> Result<Envelope, InvalidReply> {
     if !payload.trim_ascii_start().starts_with(b"{") {
         return Err(InvalidReply::Malformed("the reply is no object".to_owned()));
@@ -96,7 +95,7 @@ fn malformed(error: serde_json::Error) -> InvalidReply {
     InvalidReply::Malformed(error.to_string())
 }
 
-/// Each spelling of a name makes a line of its own, which was seen to work for `set-cookie`
+/// Builds the header lines. Each spelling of a name makes a line of its own, which was seen to work for `set-cookie`
 /// (<https://github.com/Kludex/mangum/pull/189>).
 fn headers(sent: BTreeMap<String, Vec<String>>) -> Result<HeaderMap, InvalidReply> {
     let lines = sent.values().map(Vec::len).sum();
@@ -119,14 +118,14 @@ fn headers(sent: BTreeMap<String, Vec<String>>) -> Result<HeaderMap, InvalidRepl
 /// "The load balancer does not honor hop-by-hop headers, such as `Connection` or `Transfer-Encoding`. You can omit the
 /// `Content-Length` header because the load balancer computes it".
 ///
-/// Undocumented (ALB-12): a `date` of the function's own, which here counts for nothing, as on an HTTP API.
+/// Undocumented (ALB-12): a `date` that the function sets. Here it is ignored, as on an HTTP API.
 fn is_load_balancers_own(name: &HeaderName) -> bool {
     is_hop_by_hop(name) || *name == header::CONTENT_LENGTH || *name == header::DATE
 }
 
 /// "The `statusDescription` header must contain the status code and reason phrase, separated by a single space."
 ///
-/// Undocumented (ALB-13): one that does not, or tells of another status. Here it counts for nothing.
+/// Undocumented (ALB-13): a description without a phrase, or with another status. Here it is ignored.
 fn reason(description: &str, status: u16) -> Option<ReasonPhrase> {
     let (code, phrase) = description.split_once(' ')?;
     if code.parse() != Ok(status) || phrase.is_empty() {

@@ -1,4 +1,4 @@
-//! What a load balancer refuses before its rules are asked.
+//! Requests that a load balancer refuses before it looks at its rules.
 //!
 //! <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html>
 
@@ -13,17 +13,18 @@ use crate::ows::trimmed;
 
 /// "The target is a Lambda function and the request body exceeds 1 MB."
 ///
-/// Undocumented (ALB-14): that this is 2^20 bytes, and of the body as it was sent.
+/// Undocumented (ALB-14): "1 MB" is taken to be 2^20 bytes, and is compared with the body as it was sent.
 pub const BODY: usize = 1024 * 1024;
 
 /// "16K per request line, 16K per single header, or 64K for the entire header".
 const LINE: usize = 16 * 1024;
-/// As [`LINE`].
+/// The limit of the head in bytes, from the sentence on [`LINE`].
 const HEAD: usize = 64 * 1024;
 
 /// "an X-Forwarded-For request header with more than 30 IP addresses"
 const FORWARDED: usize = 30;
 
+/// Checks the head of a request.
 pub(super) fn check(head: &Parts) -> Result<(), GatewayError> {
     check_lines(head)?;
     limits::check_head(head, HEAD)?;
@@ -39,8 +40,8 @@ pub(super) fn check(head: &Parts) -> Result<(), GatewayError> {
     }
 }
 
-/// Undocumented (ALB-15): whether a request line that is too long is a 400, as a header that is, or a 414, "The
-/// request URL or query string parameters are too large", of which no size is told. Here it is a 414.
+/// Undocumented (ALB-15): whether a request line that is too long is a 400, like a header that is too long, or a 414, "The
+/// request URL or query string parameters are too large", for which no size is given. Here it is a 414.
 fn check_lines(head: &Parts) -> Result<(), GatewayError> {
     let size = limits::target_size(head);
     if head.method.as_str().len() + size + "  HTTP/1.1\r\n".len() > LINE {
@@ -55,7 +56,7 @@ fn check_lines(head: &Parts) -> Result<(), GatewayError> {
 
 /// "Upgrade requests are rejected with an HTTP 400 code."
 ///
-/// Undocumented (ALB-16): an upgrade to anything else, such as `h2c`, of which curl asks. Here it is ignored.
+/// Undocumented (ALB-16): an upgrade to another protocol, such as `h2c`, which curl requests. Here it is ignored.
 fn upgrades_to_websocket(head: &Parts) -> bool {
     let protocols = head.headers.get_all(UPGRADE).iter().map(text);
     head.version == Version::HTTP_11

@@ -1,7 +1,7 @@
-//! The rules of a listener: which function takes a request.
+//! The rules of a listener, which choose the function for a request.
 //!
 //! <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-rules.html>: "Rules are evaluated
-//! in priority order, from the lowest value to the highest value", and the first that fits wins.
+//! in priority order, from the lowest value to the highest value", and the first match wins.
 
 use std::cmp::Ordering;
 
@@ -13,39 +13,39 @@ use super::glob::{PathPattern, PathPatternError};
 #[cfg(test)]
 mod tests;
 
-/// What a request must be like.
+/// The conditions of a rule: paths and methods.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rule {
     paths: Vec<PathPattern>,
-    /// Any, if there are none.
+    /// Empty for every method.
     methods: Vec<Method>,
 }
 
 impl Rule {
-    /// A rule for paths that fit one of `paths`.
+    /// Matches paths that fit one of `paths`.
     pub fn new(paths: impl IntoIterator<Item = PathPattern>) -> Self {
         Self { paths: paths.into_iter().collect(), methods: Vec::new() }
     }
 
-    /// The rule that leads to a route, which has one pattern, or two for an optional catch-all. A `*` does not stop
-    /// at a slash, so that the rule of `/posts/[id]` takes `/posts/a/b` too: the function answers 404 by itself.
+    /// Builds the rule for a route. It has one pattern, or two for an optional catch-all. A `*` also matches slashes, so that
+    /// the rule of `/posts/[id]` takes `/posts/a/b` too: its function then answers 404.
     ///
     /// # Errors
     /// A load balancer cannot write the pattern.
-    pub fn of(route: &Pattern) -> Result<Self, PathPatternError> {
+    pub fn for_route(route: &Pattern) -> Result<Self, PathPatternError> {
         let bare = matches!(route.catch_all(), Some(Segment::OptionalCatchAll(_)));
         let above = bare.then(|| &route.segments()[..route.segments().len() - 1]);
         let paths = above.into_iter().chain([route.segments()]).map(path).map(PathPattern::new);
         Ok(Self::new(paths.collect::<Result<Vec<_>, _>>()?))
     }
 
-    /// Only requests with one of `methods`: an `http-request-method` condition.
+    /// Adds an `http-request-method` condition: the rule takes only requests with one of `methods`.
     #[must_use]
     pub fn with_methods(self, methods: impl IntoIterator<Item = Method>) -> Self {
         Self { methods: methods.into_iter().collect(), ..self }
     }
 
-    /// A path pattern that `other` has too.
+    /// Returns a path pattern that `other` has too.
     pub fn path_shared_with(&self, other: &Self) -> Option<&PathPattern> {
         self.paths.iter().find(|path| other.paths.contains(path))
     }
@@ -68,41 +68,40 @@ fn path(segments: &[Segment]) -> String {
     texts.flat_map(|text| ["/", text]).collect()
 }
 
-/// Rules in the order of their priority, each with what it leads to.
+/// Rules in the order of their priority, each with its target.
 #[derive(Clone, Debug)]
 pub struct Rules<T>(Vec<(Rule, T)>);
 
 impl<T> Rules<T> {
-    /// The first of `rules` has the highest priority.
+    /// Takes rules in their order: the first has the highest priority.
     pub fn new(rules: impl IntoIterator<Item = (Rule, T)>) -> Self {
         Self(rules.into_iter().collect())
     }
 
-    /// The rules of routes in any order, with the priorities that one would give them: where two routes first differ,
-    /// a literal comes before a parameter and that before a catch-all, and a longer route before the one that it
-    /// begins with.
+    /// Builds the rules for routes in any order. Where two routes first differ, a literal comes before a parameter, and a
+    /// parameter before a catch-all. A longer route comes before a route that is its beginning.
     ///
     /// # Errors
     /// A load balancer cannot write the pattern of a route.
-    pub fn of(routes: impl IntoIterator<Item = (Pattern, T)>) -> Result<Self, PathPatternError> {
+    pub fn for_routes(routes: impl IntoIterator<Item = (Pattern, T)>) -> Result<Self, PathPatternError> {
         let mut routes: Vec<_> = routes.into_iter().collect();
         routes.sort_by(|(a, _), (b, _)| by_specificity(a.segments(), b.segments()));
-        let rules = routes.into_iter().map(|(route, target)| Ok((Rule::of(&route)?, target)));
+        let rules = routes.into_iter().map(|(route, target)| Ok((Rule::for_route(&route)?, target)));
         rules.collect::<Result<_, _>>().map(Self)
     }
 
-    /// What the first rule that takes a request leads to.
+    /// Returns the target of the first rule that takes a request.
     pub fn select(&self, method: &Method, path: &str) -> Option<&T> {
         self.0.iter().find(|(rule, _)| rule.takes(method, path)).map(|(_, target)| target)
     }
 
-    /// The same rules, that lead to something else.
+    /// Replaces the target of each rule.
     #[must_use]
     pub fn map<U>(self, mut to: impl FnMut(T) -> U) -> Rules<U> {
         Rules(self.0.into_iter().map(|(rule, target)| (rule, to(target))).collect())
     }
 
-    /// The rules, the highest priority first.
+    /// Iterates over the rules, the highest priority first.
     pub fn iter(&self) -> impl Iterator<Item = (&Rule, &T)> {
         self.0.iter().map(|(rule, target)| (rule, target))
     }

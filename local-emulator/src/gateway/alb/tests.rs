@@ -5,18 +5,19 @@ use http::Method;
 use http_body_util::{Empty, Full};
 
 use super::*;
-use crate::gateway::fake::{Answered, Does, Fake, PEER, answered, asked, get, on_the_wire};
+use crate::gateway::fake::{Behavior, ClientResponse, FakeBackend, PEER, answered, asked, get, on_the_wire};
 
-fn alb(does: Does) -> Alb<Fake> {
+fn alb(behavior: Behavior) -> Alb<FakeBackend> {
     let rules = ["/hello", "/posts/[id]"].map(|route| (route.parse().unwrap(), ()));
-    Alb::new(Fake::new(does), Rules::of(rules).unwrap())
+    Alb::new(FakeBackend::new(behavior), Rules::for_routes(rules).unwrap())
 }
 
-fn answer(alb: &Alb<Fake>, request: Request<impl RequestBody + Send>) -> Answered {
+fn answer(alb: &Alb<FakeBackend>, request: Request<impl RequestBody + Send>) -> ClientResponse {
     answered(Box::pin(alb.handle(request, PEER)))
 }
 
-const OK: Does = Does::Reply(r#"{"statusCode":200,"headers":{"content-type":"text/plain"},"body":"hi"}"#);
+const OK: Behavior =
+    Behavior::Reply(r#"{"statusCode":200,"headers":{"content-type":"text/plain"},"body":"hi"}"#);
 
 #[test]
 fn a_reply_becomes_the_response() {
@@ -31,24 +32,24 @@ fn a_reply_becomes_the_response() {
 
 #[test]
 fn a_body_without_a_type_is_bytes() {
-    let answer = answer(&alb(Does::Reply(r#"{"statusCode":200,"body":"hi"}"#)), get("/hello"));
+    let answer = answer(&alb(Behavior::Reply(r#"{"statusCode":200,"body":"hi"}"#)), get("/hello"));
     assert_eq!(answer.header("content-type"), Some("application/octet-stream"));
 }
 
 #[test]
 fn a_function_that_fails_is_a_502_with_the_page_of_a_load_balancer() {
-    for does in [
-        Does::Fail,
-        Does::Throttle,
-        Does::Reply("\"hi\""),
-        Does::Reply(r#"{"body":"hi"}"#),
-        Does::Reply("{}"),
-        Does::Reply(r#"{"statusCode":0}"#),
-        Does::Reply(r#"{"statusCode":200,"headers":{"x-a":true}}"#),
-        Does::Stream(&["{\"statusCode\":200}", "\0\0\0\0\0\0\0\0", "hi"], false),
+    for behavior in [
+        Behavior::Fail,
+        Behavior::Throttle,
+        Behavior::Reply("\"hi\""),
+        Behavior::Reply(r#"{"body":"hi"}"#),
+        Behavior::Reply("{}"),
+        Behavior::Reply(r#"{"statusCode":0}"#),
+        Behavior::Reply(r#"{"statusCode":200,"headers":{"x-a":true}}"#),
+        Behavior::Stream(&["{\"statusCode\":200}", "\0\0\0\0\0\0\0\0", "hi"], false),
     ] {
-        let answer = answer(&alb(does.clone()), get("/hello"));
-        assert_eq!(answer.status, 502, "{does:?}");
+        let answer = answer(&alb(behavior.clone()), get("/hello"));
+        assert_eq!(answer.status, 502, "{behavior:?}");
         let page = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n\
             <center><h1>502 Bad Gateway</h1></center>\r\n</body>\r\n</html>\r\n";
         assert_eq!(answer.body, page);
@@ -57,7 +58,7 @@ fn a_function_that_fails_is_a_502_with_the_page_of_a_load_balancer() {
         {
             assert_eq!(answer.header(name), Some(value), "{name}");
         }
-        assert!(answer.refusal.is_some(), "{does:?}");
+        assert!(answer.refusal.is_some(), "{behavior:?}");
     }
 }
 
@@ -70,7 +71,7 @@ fn a_request_that_no_rule_takes_has_the_default_answer() {
         ("/HELLO", GatewayError::NoRoute),
         ("/posts", GatewayError::NoRoute),
     ] {
-        let answer = answer(&alb(Does::Hang), get(target));
+        let answer = answer(&alb(Behavior::Hang), get(target));
         assert_eq!((answer.status.as_u16(), answer.body.as_str()), (404, ""), "{target}");
         assert_eq!(answer.refusal, Some(refusal));
     }
@@ -83,7 +84,7 @@ fn any_method_goes_to_the_function_but_trace() {
         assert_eq!(answer(&alb, asked(method.clone(), "/hello")).status, 200, "{method}");
         assert_eq!(alb.backend.event()["httpMethod"], method.as_str());
     }
-    let answer = answer(&alb(Does::Hang), asked(Method::TRACE, "/hello"));
+    let answer = answer(&alb(Behavior::Hang), asked(Method::TRACE, "/hello"));
     assert_eq!(answer.status, 405);
     assert!(answer.body.contains("<h1>405 Not Allowed</h1>"), "{}", answer.body);
 }
@@ -97,7 +98,7 @@ fn head_tells_the_length_of_a_body_that_it_does_not_get() {
 #[test]
 fn no_content_and_not_modified_have_no_body() {
     for payload in [r#"{"statusCode":204,"body":"hi"}"#, r#"{"statusCode":304,"body":"hi"}"#] {
-        let answer = answer(&alb(Does::Reply(payload)), get("/hello"));
+        let answer = answer(&alb(Behavior::Reply(payload)), get("/hello"));
         assert_eq!((answer.body.as_str(), answer.header("content-length")), ("", None), "{payload}");
         assert_eq!(answer.header("content-type"), None, "{payload}");
     }
@@ -107,7 +108,7 @@ fn no_content_and_not_modified_have_no_body() {
 fn a_body_of_one_megabyte_is_the_longest() {
     let post = |len| Request::post("/hello").body(Full::new(Bytes::from(vec![b'x'; len]))).unwrap();
     assert_eq!(answer(&alb(OK), post(BODY)).status, 200);
-    let answer = answer(&alb(Does::Hang), post(BODY + 1));
+    let answer = answer(&alb(Behavior::Hang), post(BODY + 1));
     assert_eq!(answer.status, 413);
     assert!(answer.body.contains("<title>413 Request Entity Too Large</title>"), "{}", answer.body);
 }
@@ -160,14 +161,14 @@ fn more_than_thirty_forwarders_are_a_463() {
 
 #[test]
 fn a_function_that_does_not_build_answers_in_the_compilers_words() {
-    let answer = answer(&alb(Does::NotBuild), get("/hello"));
+    let answer = answer(&alb(Behavior::NotBuild), get("/hello"));
     assert_eq!((answer.status.as_u16(), answer.body.as_str()), (502, "error[E0425]: cannot find `x`"));
 }
 
 #[test]
 fn the_attribute_changes_events_and_replies() {
     let reply = r#"{"statusCode":200,"multiValueHeaders":{"set-cookie":["a=1","b=2"]}}"#;
-    let alb = alb(Does::Reply(reply)).with_multi_value_headers(true).with_api(&Api::default());
+    let alb = alb(Behavior::Reply(reply)).with_multi_value_headers(true).with_api(&Api::default());
     let answer = answer(&alb, get("/hello"));
     assert_eq!(answer.headers.get_all("set-cookie").iter().collect::<Vec<_>>(), ["a=1", "b=2"]);
     let event = alb.backend.event();
@@ -178,7 +179,7 @@ fn the_attribute_changes_events_and_replies() {
 
 #[tokio::test(start_paused = true)]
 async fn a_load_balancer_waits_as_long_as_the_function_runs() {
-    let alb = alb(Does::Hang);
+    let alb = alb(Behavior::Hang);
     let handled = alb.handle(get("/hello"), PEER);
     assert!(tokio::time::timeout(Duration::from_secs(900), handled).await.is_err());
 }
@@ -186,7 +187,7 @@ async fn a_load_balancer_waits_as_long_as_the_function_runs() {
 #[test]
 fn the_functions_own_words_are_in_the_status_line() {
     let reply = r#"{"statusCode":299,"statusDescription":"299 Quite all right"}"#;
-    let alb = alb(Does::Reply(reply));
+    let alb = alb(Behavior::Reply(reply));
     let request = "GET /hello HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
     let response = on_the_wire(async |request| alb.handle(request, PEER).await, request);
     assert!(response.starts_with("HTTP/1.1 299 Quite all right\r\n"), "{response}");

@@ -11,12 +11,12 @@ use crate::invocation::Throttle;
 
 const ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
 
-/// What the client is told.
+/// Builds the answer to a client.
 ///
-/// That nobody has this URL is a 403 with the body `{"Message":null}`, as recorded by LocalStack
+/// An unknown URL is a 403 with the body `{"Message":null}`, as recorded by LocalStack
 /// (`test_lambda_url_non_existing_url` in
-/// <https://github.com/localstack/localstack/blob/main/tests/aws/services/lambda_/test_lambda.py>); that the
-/// function failed, a 502 (`test_lambda_url_invocation_exception`).
+/// <https://github.com/localstack/localstack/blob/main/tests/aws/services/lambda_/test_lambda.py>). A function that failed is
+/// a 502 (`test_lambda_url_invocation_exception`).
 pub(super) fn reply(error: &GatewayError) -> Reply {
     match error {
         GatewayError::NoRoute | GatewayError::TrailingSlash(_) | GatewayError::NoStage(_) => {
@@ -33,7 +33,7 @@ pub(super) fn reply(error: &GatewayError) -> Reply {
         GatewayError::Throttled(throttle) => {
             refusal(StatusCode::TOO_MANY_REQUESTS, "TooManyRequestsException", throttled(*throttle))
         }
-        // Undocumented (URL-9): these three, which follow the form of the others.
+        // Undocumented (URL-9): these three answers, which follow the form of the others.
         GatewayError::HeadTooLong { .. }
         | GatewayError::TargetTooLong { .. }
         | GatewayError::MethodArnTooLong { .. } => refusal(
@@ -53,7 +53,7 @@ pub(super) fn reply(error: &GatewayError) -> Reply {
         | GatewayError::InvalidReply(_)
         | GatewayError::InvalidStream(_)
         | GatewayError::TimedOut(_) => {
-            // Undocumented (URL-8): the type; that the body is no JSON is recorded.
+            // Undocumented (URL-8): the type. The body is recorded, and is not JSON.
             Reply::plain(StatusCode::BAD_GATEWAY, "text/plain", "Internal Server Error")
         }
     }
@@ -75,9 +75,9 @@ fn refusal(status: StatusCode, error_type: &'static str, body: impl Into<Bytes>)
     reply
 }
 
-/// As `Invoke` says it, which LocalStack recorded in `test_reserved_concurrency`.
+/// Returns the body of a 429. It is that of `Invoke`, which LocalStack recorded in `test_reserved_concurrency`.
 ///
-/// Undocumented (URL-10): that a URL says it in the same words.
+/// Undocumented (URL-10): that a Function URL sends the same body.
 fn throttled(throttle: Throttle) -> String {
     format!(r#"{{"Reason":"{}","Type":"User","message":"Rate Exceeded."}}"#, throttle.reason())
 }

@@ -16,30 +16,30 @@ use crate::gateway::Api;
 use crate::gateway::caller;
 use crate::gateway::error::GatewayError;
 use crate::gateway::headers::host_and_port;
-use crate::gateway::identity::Identity;
-use crate::gateway::payload_2::{Destination, Received};
+use crate::gateway::identity::RequestIds;
+use crate::gateway::payload_2::{Destination, InboundRequest};
 
 #[cfg(test)]
 mod tests;
 
-/// Between a URL's id and its region.
+/// The part of a host between the id of the URL and its region.
 const DOMAIN: &str = ".lambda-url.";
 
-/// The only stage and the only route.
+/// The name of the only stage and of the only route.
 const DEFAULT: &str = "$default";
 
-/// All that an event is made of.
-pub(super) struct Arrived<'a> {
+/// A request to a Function URL, with everything that its event holds.
+pub(super) struct UrlRequest<'a> {
     pub(super) api: &'a Api,
     pub(super) head: &'a Parts,
     pub(super) body: &'a [u8],
     pub(super) peer: IpAddr,
-    pub(super) identity: &'a Identity,
+    pub(super) identity: &'a RequestIds,
     pub(super) authorized: &'a Authorized,
 }
 
-impl Arrived<'_> {
-    /// The event's JSON.
+impl UrlRequest<'_> {
+    /// Returns the JSON of the event.
     ///
     /// # Errors
     /// [`GatewayError::EventTooLong`] over what Lambda takes.
@@ -47,13 +47,14 @@ impl Arrived<'_> {
         let path = decode(self.head.uri.path());
         let domain_name = self.domain_name();
         let Self { head, body, peer, identity, .. } = *self;
-        Received { head, body, peer, identity, destination: self.destination(&domain_name, &path) }.to_event()
+        InboundRequest { head, body, peer, identity, destination: self.destination(&domain_name, &path) }
+            .to_event()
     }
 
-    /// The host that a URL has on AWS, which is how functions know that they are behind one: also where the
-    /// request came to `<name>.localhost`, or to this machine's address.
+    /// Returns a host of the form that URLs have on AWS, by which functions recognize a Function URL. A request to
+    /// `<name>.localhost`, or to this machine's address, gets such a host too.
     ///
-    /// Undocumented (URL-2): which id it would have.
+    /// Undocumented (URL-2): the id in the host.
     fn domain_name(&self) -> Cow<'_, str> {
         let (host, _) = host_and_port(&self.head.headers);
         if host.contains(DOMAIN) {
@@ -63,7 +64,7 @@ impl Arrived<'_> {
         format!("{id}{DOMAIN}us-east-1.on.aws").into()
     }
 
-    /// Undocumented (URL-4): that the decoded path goes beyond a `%3F`, where that of an HTTP API ends.
+    /// Undocumented (URL-4): the decoded path goes beyond a `%3F`, where that of an HTTP API ends.
     fn destination<'a>(&'a self, domain_name: &'a str, path: &'a str) -> Destination<'a> {
         let authorizer = caller::payload_2(self.authorized);
         Destination {
@@ -76,7 +77,7 @@ impl Arrived<'_> {
             path,
             path_parameters: &[],
             authorizer,
-            always_tells_length: false,
+            always_has_length: false,
             keeps_cookie_header: true,
             // Two events of signed requests, of 2025, have all headers but this one. They are in public tests, with the hosts
             // `bxdsranrgc5bkf5ph5b66dfz5i0okagy` and `rruaealyapf6huhzsnxhz4bi5q0azqkq`.

@@ -16,7 +16,7 @@ use serde_json::Value;
 
 use crate::gateway::answer::{AnswerBody, Streamed};
 use crate::gateway::error::{InvalidReply, Note};
-use crate::gateway::exchange::Unanswered;
+use crate::gateway::exchange::ExchangeError;
 use crate::gateway::headers::MAX_HEADERS;
 use crate::gateway::pace::Pace;
 use crate::gateway::payload_2::reply::{Payload, add_cookies, is_gateways_own, parse};
@@ -30,8 +30,8 @@ mod tests;
 
 const REMAPPED_LENGTH: HeaderName = HeaderName::from_static("x-amzn-remapped-content-length");
 
-/// Reads what the function posted. An object with a `statusCode` is a response, whose `body` may also be JSON;
-/// everything else is a body of its own.
+/// Reads what the function posted in mode `BUFFERED`. An object with a `statusCode` is a response, whose `body` may also be
+/// JSON. Any other payload is the body of a 200.
 pub(super) fn read(payload: Bytes) -> Result<Reply, InvalidReply> {
     match parse(payload)? {
         Payload::Response(envelope) => envelope.into_reply(text),
@@ -39,14 +39,14 @@ pub(super) fn read(payload: Bytes) -> Result<Reply, InvalidReply> {
     }
 }
 
-/// Undocumented (URL-5): what is no JSON at all goes as it is.
+/// Undocumented (URL-5): a payload that is not JSON stays as it is.
 fn inferred(body: Bytes) -> Bytes {
     serde_json::from_slice(&body).map_or(body, |json| text(json).into())
 }
 
-/// A string without its quotes, anything else written anew without spaces: both recorded.
+/// Returns a string without its quotes, and any other JSON written anew without spaces. Both were recorded.
 ///
-/// Undocumented (URL-17): how numbers and escapes are written then; as `serde_json` does.
+/// Undocumented (URL-17): the form of numbers and escapes, which is that of `serde_json`.
 fn text(json: Value) -> String {
     match json {
         Value::String(text) => text,
@@ -54,22 +54,25 @@ fn text(json: Value) -> String {
     }
 }
 
-/// Undocumented (URL-13): a prelude without a `statusCode` is a 200, and members that have no name here are
-/// passed over.
+/// The head of a stream.
+///
+/// Undocumented (URL-13): a prelude without a `statusCode` is a 200, and unknown members are ignored.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Prelude {
     #[serde(default = "ok")]
     status_code: Scalar,
-    headers: Option<BTreeMap<String, Values>>,
+    headers: Option<BTreeMap<String, HeaderValues>>,
     cookies: Option<Vec<String>>,
 }
 
-/// Undocumented (URL-14): that a header may have several values. `lambda_http` writes so, see
+/// The value of a header, or its values.
+///
+/// Undocumented (URL-14): that a header may have several values. `lambda_http` writes them, see
 /// <https://docs.rs/http-serde/latest/http_serde/header_map>.
 #[derive(Deserialize)]
 #[serde(untagged, expecting = "a text or a list of texts")]
-enum Values {
+enum HeaderValues {
     One(Scalar),
     Many(Vec<Scalar>),
 }
@@ -78,23 +81,23 @@ fn ok() -> Scalar {
     Scalar::Number(200.into())
 }
 
-/// What was posted in one piece, which a streaming URL does not read: so LocalStack recorded it
-/// (`test_lambda_url_echo_invoke[RESPONSE_STREAM]`).
+/// Builds the response of a payload that was posted in one piece. A streaming URL does not interpret it, as LocalStack
+/// recorded (`test_lambda_url_echo_invoke[RESPONSE_STREAM]`).
 ///
-/// Undocumented (URL-15): the type of it.
+/// Undocumented (URL-15): the type of the response.
 pub(super) fn verbatim(payload: Bytes) -> Reply {
     let json = serde_json::from_slice::<Value>(&payload);
     let is_reply = json.is_ok_and(|json| json.get("statusCode").is_some());
     let reply = Reply::plain(StatusCode::OK, "application/json", payload);
-    if is_reply { reply.noting(Note::ReplyUnread) } else { reply }
+    if is_reply { reply.with_note(Note::ReplyUnread) } else { reply }
 }
 
-/// The response that `stream` begins with, if it says that it is one, and behind that what else it brings.
-/// Nothing is waited for but the end of its prelude.
+/// Reads the prelude of `stream`, if its type announces one, and returns the response with the rest as its body. It waits
+/// for the end of the prelude alone.
 ///
-/// Undocumented (URL-16): what a stream is that does not say so. Its bytes, as they are, with its own type or
-/// that of bytes of any kind.
-pub(super) async fn streamed(stream: ReplyStream, pace: Option<Pace>) -> Result<Reply, Unanswered> {
+/// Undocumented (URL-16): a stream without that type. Its bytes are the body of a 200, with the type of the stream or that of
+/// bytes of any kind.
+pub(super) async fn streamed(stream: ReplyStream, pace: Option<Pace>) -> Result<Reply, ExchangeError> {
     let ReplyStream { content_type, mut body } = stream;
     if !is_http_integration(content_type.as_ref()) {
         return Ok(plain(content_type.unwrap_or_else(octet_stream), Streamed::new(Bytes::new(), body, pace)));
@@ -102,13 +105,13 @@ pub(super) async fn streamed(stream: ReplyStream, pace: Option<Pace>) -> Result<
     let (json, rest) = match prelude::read(&mut body).await {
         // Recorded: https://github.com/middyjs/middy/issues/1189.
         Err(PreludeError::Empty) => {
-            let nothing = Streamed::new(Bytes::new(), body, pace).noting_if_empty(Note::StreamEmpty);
+            let nothing = Streamed::new(Bytes::new(), body, pace).with_note_if_empty(Note::StreamEmpty);
             return Ok(plain(octet_stream(), nothing));
         }
         read => read?,
     };
     let (status, mut headers) = head(&json)?;
-    let mut stream = Streamed::new(rest, body, pace).noting_if_empty(Note::BodyEmpty);
+    let mut stream = Streamed::new(rest, body, pace).with_note_if_empty(Note::BodyEmpty);
     if is_gzip(&headers) {
         headers.remove(CONTENT_ENCODING);
         stream = stream.with_gunzip();
@@ -121,7 +124,7 @@ fn plain(content_type: HeaderValue, stream: Streamed) -> Reply {
     Reply::new(StatusCode::OK, headers, AnswerBody::Stream(Box::new(stream)))
 }
 
-/// A URL decodes such a stream: <https://github.com/aws/aws-lambda-nodejs-runtime-interface-client/issues/96>.
+/// Whether the stream is in gzip, which a URL decodes: <https://github.com/aws/aws-lambda-nodejs-runtime-interface-client/issues/96>.
 ///
 /// Undocumented (URL-25): whether it does for a client that accepts gzip, and what it does with other encodings.
 fn is_gzip(headers: &HeaderMap) -> bool {
@@ -135,12 +138,12 @@ fn is_http_integration(content_type: Option<&HeaderValue>) -> bool {
     trimmed(text.split(';').next().unwrap_or_default()).eq_ignore_ascii_case(prelude::CONTENT_TYPE)
 }
 
-/// As `lambda_runtime` has it.
+/// The default type of `lambda_runtime`.
 fn octet_stream() -> HeaderValue {
     HeaderValue::from_static("application/octet-stream")
 }
 
-fn head(json: &[u8]) -> Result<(StatusCode, HeaderMap), Unanswered> {
+fn head(json: &[u8]) -> Result<(StatusCode, HeaderMap), ExchangeError> {
     let prelude: Prelude =
         serde_json::from_slice(json).map_err(|error| PreludeError::Malformed(error.to_string()))?;
     let status = status(prelude.status_code)?;
@@ -150,12 +153,12 @@ fn head(json: &[u8]) -> Result<(StatusCode, HeaderMap), Unanswered> {
     Ok((status, headers))
 }
 
-/// A `content-length` goes to the client under another name, since the stream is chunked:
+/// Builds the headers. A `content-length` goes to the client under another name, since the stream is chunked:
 /// <https://github.com/cargo-lambda/cargo-lambda/issues/862>.
 ///
-/// Undocumented (URL-23): what becomes of a `date` and of the headers of a connection. They are left out.
-fn headers(sent: BTreeMap<String, Values>) -> Result<HeaderMap, InvalidReply> {
-    let count = sent.values().map(Values::len).sum();
+/// Undocumented (URL-23): a `date` and the headers of a connection. They are left out.
+fn headers(sent: BTreeMap<String, HeaderValues>) -> Result<HeaderMap, InvalidReply> {
+    let count = sent.values().map(HeaderValues::len).sum();
     if count > MAX_HEADERS {
         return Err(InvalidReply::TooManyHeaders(count));
     }
@@ -171,10 +174,10 @@ fn headers(sent: BTreeMap<String, Values>) -> Result<HeaderMap, InvalidReply> {
     Ok(headers)
 }
 
-fn append(headers: &mut HeaderMap, name: &HeaderName, values: Values) -> Result<(), InvalidReply> {
+fn append(headers: &mut HeaderMap, name: &HeaderName, values: HeaderValues) -> Result<(), InvalidReply> {
     let values = match values {
-        Values::One(value) => vec![value],
-        Values::Many(values) => values,
+        HeaderValues::One(value) => vec![value],
+        HeaderValues::Many(values) => values,
     };
     for text in values.into_iter().filter_map(Scalar::into_text) {
         headers.append(name, value(name.as_str(), text)?);
@@ -182,7 +185,7 @@ fn append(headers: &mut HeaderMap, name: &HeaderName, values: Values) -> Result<
     Ok(())
 }
 
-impl Values {
+impl HeaderValues {
     fn len(&self) -> usize {
         match self {
             Self::One(_) => 1,

@@ -8,23 +8,25 @@ use http::HeaderName;
 use http_body_util::{Empty, Full};
 
 use super::*;
-use crate::gateway::fake::{Answered, Does, Fake, PEER, answered, get, on_the_wire, stalled};
+use crate::gateway::fake::{
+    Behavior, ClientResponse, FakeBackend, PEER, answered, get, on_the_wire, stalled,
+};
 
-fn door(does: Does, url: Url<()>) -> FunctionUrl<Fake> {
+fn door(behavior: Behavior, url: Url<()>) -> FunctionUrl<FakeBackend> {
     let mut urls = Urls::default();
     assert_eq!(urls.add(["api-user"], ["ANY /api/user".parse().unwrap()], url), []);
-    FunctionUrl::new(Fake::new(does), urls)
+    FunctionUrl::new(FakeBackend::new(behavior), urls)
 }
 
-fn buffered(does: Does) -> FunctionUrl<Fake> {
-    door(does, ().into())
+fn buffered(behavior: Behavior) -> FunctionUrl<FakeBackend> {
+    door(behavior, ().into())
 }
 
-fn streaming(does: Does) -> FunctionUrl<Fake> {
-    door(does, Url { invoke_mode: InvokeMode::ResponseStream, ..().into() })
+fn streaming(behavior: Behavior) -> FunctionUrl<FakeBackend> {
+    door(behavior, Url { invoke_mode: InvokeMode::ResponseStream, ..().into() })
 }
 
-fn answer(door: &FunctionUrl<Fake>, request: Request<impl RequestBody + Send>) -> Answered {
+fn answer(door: &FunctionUrl<FakeBackend>, request: Request<impl RequestBody + Send>) -> ClientResponse {
     answered(Box::pin(door.handle(request, PEER)))
 }
 
@@ -36,7 +38,7 @@ fn with_method(method: &str, headers: &[(&str, &str)]) -> Request<Empty<Bytes>> 
 
 #[test]
 fn a_reply_becomes_the_response() {
-    let door = buffered(Does::Reply(r#"{"statusCode":201,"headers":{"X-A":"1"},"body":"hi"}"#));
+    let door = buffered(Behavior::Reply(r#"{"statusCode":201,"headers":{"X-A":"1"},"body":"hi"}"#));
     let answer = answer(&door, get("/api/user"));
     assert_eq!((answer.status.as_u16(), answer.body.as_str()), (201, "hi"));
     assert_eq!(answer.header("x-a"), Some("1"));
@@ -47,7 +49,7 @@ fn a_reply_becomes_the_response() {
 
 #[test]
 fn one_id_is_the_invocations_the_events_and_the_clients() {
-    let door = buffered(Does::Reply("{}"));
+    let door = buffered(Behavior::Reply("{}"));
     let answer = answer(&door, get("/api/user"));
     let id = answer.header("x-amzn-requestid").unwrap();
     assert!(Uuid::try_parse(id).is_ok(), "{id}");
@@ -60,8 +62,8 @@ fn one_id_is_the_invocations_the_events_and_the_clients() {
 
 #[test]
 fn a_response_has_the_ids_of_lambda_and_none_of_an_http_api() {
-    for does in [Does::Reply("{}"), Does::Fail] {
-        let answer = answer(&buffered(does), get("/api/user"));
+    for behavior in [Behavior::Reply("{}"), Behavior::Fail] {
+        let answer = answer(&buffered(behavior), get("/api/user"));
         let mut names: Vec<_> = answer.headers.keys().map(HeaderName::as_str).collect();
         names.sort_unstable();
         assert_eq!(names, ["content-length", "content-type", "x-amzn-requestid", "x-amzn-trace-id"]);
@@ -71,13 +73,13 @@ fn a_response_has_the_ids_of_lambda_and_none_of_an_http_api() {
 #[test]
 fn each_failure_has_the_answer_of_aws() {
     const THROTTLED: &str = r#"{"Reason":"ReservedFunctionConcurrentInvocationLimitExceeded","Type":"User","message":"Rate Exceeded."}"#;
-    for (does, path, status, error_type, body) in [
-        (Does::Hang, "/nowhere", 403, Some("AccessDeniedException"), r#"{"Message":null}"#),
-        (Does::Throttle, "/api/user", 429, Some("TooManyRequestsException"), THROTTLED),
-        (Does::Fail, "/api/user", 502, None, "Internal Server Error"),
-        (Does::Reply(r#"{"statusCode":600}"#), "/api/user", 502, None, "Internal Server Error"),
+    for (behavior, path, status, error_type, body) in [
+        (Behavior::Hang, "/nowhere", 403, Some("AccessDeniedException"), r#"{"Message":null}"#),
+        (Behavior::Throttle, "/api/user", 429, Some("TooManyRequestsException"), THROTTLED),
+        (Behavior::Fail, "/api/user", 502, None, "Internal Server Error"),
+        (Behavior::Reply(r#"{"statusCode":600}"#), "/api/user", 502, None, "Internal Server Error"),
     ] {
-        let answer = answer(&buffered(does), get(path));
+        let answer = answer(&buffered(behavior), get(path));
         assert_eq!((answer.status.as_u16(), answer.body.as_str()), (status, body));
         assert_eq!(answer.header("x-amzn-errortype"), error_type, "{status}");
         let content_type = if status == 502 { "text/plain" } else { "application/json" };
@@ -90,7 +92,7 @@ fn each_failure_has_the_answer_of_aws() {
 #[test]
 fn a_url_takes_every_method_and_every_path() {
     for method in ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "PURGE"] {
-        let door = buffered(Does::Reply("{}"));
+        let door = buffered(Behavior::Reply("{}"));
         let request =
             Request::builder().method(method).uri("/any/path").header("host", "api-user.localhost:3001");
         assert_eq!(answer(&door, request.body(Empty::<Bytes>::new()).unwrap()).status, 200, "{method}");
@@ -101,20 +103,20 @@ fn a_url_takes_every_method_and_every_path() {
 
 #[tokio::test(start_paused = true)]
 async fn no_time_out_of_a_gateway_cuts_an_invocation_short() {
-    let door = buffered(Does::Hang);
+    let door = buffered(Behavior::Hang);
     let request = door.handle(get("/api/user"), PEER);
     assert!(tokio::time::timeout(Duration::from_secs(900), request).await.is_err());
 }
 
 #[test]
 fn a_function_that_does_not_build_answers_in_the_compilers_words() {
-    let answer = answer(&buffered(Does::NotBuild), get("/api/user"));
+    let answer = answer(&buffered(Behavior::NotBuild), get("/api/user"));
     assert_eq!((answer.status.as_u16(), answer.body.as_str()), (502, "error[E0425]: cannot find `x`"));
 }
 
 #[test]
 fn an_event_over_lambdas_limit_is_413_and_invokes_nothing() {
-    let door = buffered(Does::Hang);
+    let door = buffered(Behavior::Hang);
     let post = |body: Vec<u8>| Request::post("/api/user").body(Full::<Bytes>::from(body)).unwrap();
     for (len, refusal) in [
         (BODY + 1, GatewayError::BodyTooLong { limit: BODY }),
@@ -131,7 +133,7 @@ fn an_event_over_lambdas_limit_is_413_and_invokes_nothing() {
 fn a_megabyte_of_headers_is_the_limit() {
     for (len, status) in [(HEAD - 1_000, 200), (HEAD, 431)] {
         let value = "v".repeat(len);
-        let answer = answer(&buffered(Does::Reply("{}")), with_method("GET", &[("x", &value)]));
+        let answer = answer(&buffered(Behavior::Reply("{}")), with_method("GET", &[("x", &value)]));
         assert_eq!(answer.status, status);
     }
 }
@@ -139,19 +141,19 @@ fn a_megabyte_of_headers_is_the_limit() {
 #[test]
 fn a_client_that_never_ends_its_body_is_not_waited_for_without_end() {
     let request = Request::post("/api/user").body(stalled()).unwrap();
-    assert_eq!(answer(&buffered(Does::Hang), request).status, 400);
+    assert_eq!(answer(&buffered(Behavior::Hang), request).status, 400);
 }
 
 #[test]
 fn head_tells_the_length_of_a_body_that_it_does_not_get() {
-    let answer = answer(&buffered(Does::Reply(r#""hi""#)), with_method("HEAD", &[]));
+    let answer = answer(&buffered(Behavior::Reply(r#""hi""#)), with_method("HEAD", &[]));
     assert_eq!((answer.body.as_str(), answer.header("content-length")), ("", Some("2")));
 }
 
 #[test]
 fn no_content_and_not_modified_have_no_body() {
     for payload in [r#"{"statusCode":204,"body":"hi"}"#, r#"{"statusCode":304,"body":"hi"}"#] {
-        let answer = answer(&buffered(Does::Reply(payload)), get("/api/user"));
+        let answer = answer(&buffered(Behavior::Reply(payload)), get("/api/user"));
         assert_eq!((answer.body.as_str(), answer.header("content-length")), ("", None), "{payload}");
         assert_eq!(answer.header("content-type"), None, "{payload}");
     }

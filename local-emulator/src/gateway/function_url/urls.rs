@@ -1,9 +1,9 @@
-//! Which function's URL a request is for.
+//! The choice of a function by the host or the path of a request.
 //!
-//! On AWS each URL is a host of its own, `https://<url-id>.lambda-url.<region>.on.aws`. Here one port has all
-//! of them: `http://api-user.localhost:3001/` names the function in the first label of its host. Where no
-//! function has that name, as for plain `localhost`, the path decides, by the route keys of the project's
-//! folders, as a CDN in front of the URLs would have it.
+//! On AWS each URL has its own host, `https://<url-id>.lambda-url.<region>.on.aws`. Here all URLs share one port:
+//! `http://api-user.localhost:3001/` names the function in the first label of its host. If no function has that name, as with
+//! plain `localhost`, the path decides, by the route keys of the project's folders. A CDN in front of the URLs would do the
+//! same.
 
 use std::collections::HashMap;
 
@@ -22,23 +22,23 @@ mod tests;
 /// The URL of a function, as its `FunctionUrlConfig` has it.
 #[derive(Clone, Debug)]
 pub struct Url<F> {
-    /// What is invoked.
+    /// The function that the URL invokes.
     pub function: F,
-    /// How its answers are taken.
+    /// Whether the URL streams.
     pub invoke_mode: InvokeMode,
-    /// What browsers of other origins are told; `None` leaves that to the function.
+    /// The CORS settings; `None` leaves CORS to the function.
     pub cors: Option<Cors>,
-    /// The callers that it lets in: <https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html>.
+    /// The authorization of the URL: <https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html>.
     pub guard: Guard<F>,
 }
 
-/// <https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html>
+/// Whether a URL streams: <https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html>.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum InvokeMode {
-    /// `BUFFERED`: in one piece.
+    /// `BUFFERED`: answers are sent in one piece.
     #[default]
     Buffered,
-    /// `RESPONSE_STREAM`: as the function writes it.
+    /// `RESPONSE_STREAM`: answers are sent while the function writes them.
     ResponseStream,
 }
 
@@ -54,7 +54,7 @@ pub struct Urls<F> {
 /// The index of a URL.
 type UrlId = usize;
 
-/// Two functions for the same requests.
+/// A name or a path that two functions claim.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("two functions would answer requests for `{0}`: the first one does")]
 pub struct DuplicateUrl(
@@ -63,15 +63,15 @@ pub struct DuplicateUrl(
 );
 
 impl<F> From<F> for Url<F> {
-    /// As AWS has it without further settings.
+    /// A URL with the defaults of AWS.
     fn from(function: F) -> Self {
         Self { function, invoke_mode: InvokeMode::default(), cors: None, guard: Guard::default() }
     }
 }
 
 impl<F> Urls<F> {
-    /// Adds the URL of a function with `names`, whose folder has `keys`. What another function has already
-    /// stays with that one, and is told.
+    /// Adds the URL of a function with `names`, whose folder has `keys`. A name or key of an earlier function stays with that
+    /// function, and is returned.
     pub fn add(
         &mut self,
         names: impl IntoIterator<Item = impl AsRef<str>>,
@@ -91,16 +91,16 @@ impl<F> Urls<F> {
         if holder == id { Ok(()) } else { Err(DuplicateUrl(name.to_owned())) }
     }
 
-    /// A URL takes every method, so what a key's path has no other key for leads to its function too.
+    /// Adds a route. A URL takes every method, so that methods for which the path has no key lead to its function too.
     fn route(&mut self, key: RouteKey, id: UrlId) -> Result<(), DuplicateUrl> {
         let (any, text) = (with_any_method(&key), key.to_string());
         let added = self.paths.add(key, id).map_err(|_| DuplicateUrl(text));
-        // Another key of the path may have brought it.
+        // Another key of the path may have added it already.
         let _ = self.paths.add(any, id);
         added
     }
 
-    /// The URL that a request is for.
+    /// Returns the URL that a request is for.
     pub(super) fn select(&self, head: &Parts) -> Option<&Url<F>> {
         let id = self.by_host(head).or_else(|| self.by_path(head))?;
         self.all.get(id)
@@ -129,7 +129,7 @@ fn with_any_method(key: &RouteKey) -> RouteKey {
 }
 
 impl<F> Default for Urls<F> {
-    /// None.
+    /// No URLs.
     fn default() -> Self {
         Self { all: Vec::new(), names: HashMap::new(), paths: RouteTable::default() }
     }

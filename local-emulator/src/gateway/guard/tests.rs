@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::{Guard, Judge};
 use crate::authorizer::{ApiKey, ApiKeys, Bypass};
 use crate::gateway::Integration;
-use crate::gateway::fake::{Answered, Does, Fake, PEER, answered, get};
+use crate::gateway::fake::{Behavior, ClientResponse, FakeBackend, PEER, answered, get};
 use crate::gateway::http_api::HttpApi;
 use crate::gateway::rest_api::RestApi;
 
@@ -48,10 +48,12 @@ fn claims(claims: Value) -> Bypass {
     Bypass::Claims(Arc::new(serde_json::from_value(claims).unwrap()))
 }
 
-fn http_api(guard: Guard<()>) -> (Arc<HttpApi<Fake>>, impl Fn(&HttpApi<Fake>, Bypass) -> Answered) {
+fn http_api(
+    guard: Guard<()>,
+) -> (Arc<HttpApi<FakeBackend>>, impl Fn(&HttpApi<FakeBackend>, Bypass) -> ClientResponse) {
     let integration = Integration { guard, ..().into() };
     let routes = RouteTable::new([("GET /me".parse().unwrap(), integration)]).unwrap();
-    let api = HttpApi::new(Fake::new(Does::Reply("{}")), routes);
+    let api = HttpApi::new(FakeBackend::new(Behavior::Reply("{}")), routes);
     (Arc::new(api), |api, bypass| answered(Box::pin(api.handle(bypassing(bypass, "/me"), PEER))))
 }
 
@@ -61,7 +63,7 @@ fn http_context(guard: Guard<()>, bypass: Bypass) -> Result<Value, u16> {
     if answer.status == 200 { Ok(answer_event(&api)) } else { Err(answer.status.as_u16()) }
 }
 
-fn answer_event(api: &HttpApi<Fake>) -> Value {
+fn answer_event(api: &HttpApi<FakeBackend>) -> Value {
     api.backend().event()["requestContext"]["authorizer"].clone()
 }
 
@@ -139,7 +141,7 @@ fn key_of_an_authorizer_is_no_header() {
     for (of_authorizer, status) in [(false, 200), (true, 403)] {
         let target = Integration { guard: guard.clone(), ..().into() }.into();
         let resources = ResourceTable::new([("GET /me".parse().unwrap(), target)]).unwrap();
-        let api = RestApi::new(Fake::new(Does::Reply("{\"statusCode\":200}")), resources);
+        let api = RestApi::new(FakeBackend::new(Behavior::Reply("{\"statusCode\":200}")), resources);
         let api = api.with_keys_of_authorizers(of_authorizer);
         let mut request = get("/Prod/me");
         request.headers_mut().insert("x-api-key", "secret".parse().unwrap());
@@ -152,7 +154,7 @@ fn rest_api_has_the_claims_of_a_bypass() {
     let guard = guard(AuthorizerKind::Cognito(CognitoAuthorizer::default()), &[]);
     let target = Integration { guard, ..().into() }.into();
     let resources = ResourceTable::new([("GET /me".parse().unwrap(), target)]).unwrap();
-    let api = RestApi::new(Fake::new(Does::Reply("{\"statusCode\":200}")), resources);
+    let api = RestApi::new(FakeBackend::new(Behavior::Reply("{\"statusCode\":200}")), resources);
     let request = bypassing(claims(json!({"cognito:groups": ["a", "b"]})), "/Prod/me");
     assert_eq!(answered(Box::pin(api.handle(request, PEER))).status, 200);
     let expected = json!({"claims": {"cognito:groups": "a,b"}});

@@ -7,31 +7,31 @@ use api_routes_project::aws::{AuthorizerEvent, IdentitySource, PayloadFormat};
 use bytes::Bytes;
 use http::header::{REFERER, USER_AGENT};
 
-use super::event::{Arrived, raw_path};
+use super::event::{RoutedRequest, raw_path};
 use crate::authorizer::lambda::{AuthorizerRequest, ConditionFacts};
 use crate::gateway::api::method_arn;
 use crate::gateway::headers::{joined, text};
-use crate::gateway::payload_1::{self, Map, PathParameters, REQUEST, Values};
+use crate::gateway::payload_1::{self, Map, MultiValues, PathParameters, REQUEST};
 use crate::record::Recording;
 
 #[cfg(test)]
 mod tests;
 
 /// A request and the route that takes it.
-pub(super) struct RouteRequest<'a, T> {
-    arrived: &'a Arrived<'a, T>,
-    /// Decoded, with the stage.
+pub(super) struct RouteAuthorizerRequest<'a, T> {
+    arrived: &'a RoutedRequest<'a, T>,
+    /// The decoded path with the stage.
     path: Cow<'a, str>,
     source_ip: String,
     route_arn: String,
 }
 
-impl<'a, T> RouteRequest<'a, T> {
-    /// `region` is that of the project.
+impl<'a, T> RouteAuthorizerRequest<'a, T> {
+    /// Reads the request. `region` is that of the project.
     ///
     /// Undocumented (LAUTH-3): the ARN has the decoded path, as `rawPath` is.
-    pub(super) fn new(arrived: &'a Arrived<'a, T>, region: &str) -> Self {
-        let Arrived { api, stage, head, peer, .. } = arrived;
+    pub(super) fn new(arrived: &'a RoutedRequest<'a, T>, region: &str) -> Self {
+        let RoutedRequest { api, stage, head, peer, .. } = arrived;
         let rest = raw_path(stage.rest(head.uri.path()).unwrap_or_else(|| head.uri.path()));
         Self {
             path: raw_path(head.uri.path()),
@@ -41,12 +41,12 @@ impl<'a, T> RouteRequest<'a, T> {
         }
     }
 
-    /// Undocumented (LAUTH-1): AWS's example has no members with all values of repeated headers and parameters, and so has
-    /// this event none. Its context is that of a function's event.
+    /// Undocumented (LAUTH-1): AWS's example has no members with all values of repeated headers and parameters, and neither has
+    /// this event. Its context is that of a function's event.
     fn to_event_1(&self, identity: &[Cow<'_, str>]) -> serde_json::Result<Bytes> {
-        let Arrived { head, route, .. } = self.arrived;
+        let RoutedRequest { head, route, .. } = self.arrived;
         let headers = self.arrived.headers_1(&self.source_ip);
-        let query = Values::of_query(head.uri.query().unwrap_or_default(), &['&']);
+        let query = MultiValues::from_query(head.uri.query().unwrap_or_default(), &['&']);
         let identity = Some(identity.join(",")).filter(|_| !identity.is_empty());
         let event = payload_1::AuthorizerEvent {
             version: Some("1.0"),
@@ -69,7 +69,7 @@ impl<'a, T> RouteRequest<'a, T> {
     }
 }
 
-impl<T: Sync> AuthorizerRequest for RouteRequest<'_, T> {
+impl<T: Sync> AuthorizerRequest for RouteAuthorizerRequest<'_, T> {
     /// Undocumented (LAUTH-4): several values of a header or a parameter are joined, as in an event of payload format 2.0.
     fn identity(&self, source: &IdentitySource) -> Option<Cow<'_, str>> {
         let head = self.arrived.head;
@@ -81,8 +81,8 @@ impl<T: Sync> AuthorizerRequest for RouteRequest<'_, T> {
                 Some(joined(&head.headers.get_all(name), ","))
             }
             IdentitySource::QueryString(name) => {
-                let query = Values::of_query(head.uri.query().unwrap_or_default(), &['&']);
-                query.all_of(name).map(|values| values.join(",").into())
+                let query = MultiValues::from_query(head.uri.query().unwrap_or_default(), &['&']);
+                query.get(name).map(|values| values.join(",").into())
             }
             IdentitySource::Context(name) if name == "routeKey" => Some(self.arrived.route.key.into()),
             IdentitySource::Context(name) => {
@@ -108,7 +108,7 @@ impl<T: Sync> AuthorizerRequest for RouteRequest<'_, T> {
     }
 
     fn facts(&self) -> ConditionFacts<'_> {
-        let Arrived { head, peer, identity, .. } = self.arrived;
+        let RoutedRequest { head, peer, identity, .. } = self.arrived;
         ConditionFacts {
             source_ip: *peer,
             user_agent: head.headers.get(USER_AGENT).map(text),

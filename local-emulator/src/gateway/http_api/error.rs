@@ -7,7 +7,7 @@ use crate::authorizer::{Denial, DenialKind};
 use crate::gateway::error::GatewayError;
 use crate::gateway::reply::Reply;
 
-/// What the client is told.
+/// Returns the status of an error.
 pub(super) fn status(error: &GatewayError) -> StatusCode {
     match error {
         GatewayError::NoRoute | GatewayError::TrailingSlash(_) | GatewayError::NoStage(_) => {
@@ -19,7 +19,7 @@ pub(super) fn status(error: &GatewayError) -> StatusCode {
         GatewayError::BodyTooLong { .. } | GatewayError::EventTooLong { .. } => StatusCode::PAYLOAD_TOO_LARGE,
         GatewayError::BrokenBody(_) | GatewayError::Unsupported(_) => StatusCode::BAD_REQUEST,
         GatewayError::Denied(denial) => denied(denial.kind),
-        // Undocumented (HTTP-21): what a throttled function gets; 503 is that of a time-out.
+        // Undocumented (HTTP-21): the status of a throttled invocation; 503 is that of a time-out.
         GatewayError::TimedOut(_) | GatewayError::Throttled(_) => StatusCode::SERVICE_UNAVAILABLE,
         GatewayError::FunctionFailed(_) | GatewayError::InvalidReply(_) | GatewayError::InvalidStream(_) => {
             StatusCode::INTERNAL_SERVER_ERROR
@@ -27,11 +27,11 @@ pub(super) fn status(error: &GatewayError) -> StatusCode {
     }
 }
 
-/// The whole answer, whose body is AWS's: JSON without a space behind the colon. That of the 500 is in
-/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-troubleshooting-lambda.html>,
-/// that of the 404 in `…/http-api-develop-routes.html`.
+/// Builds the answer to a client. Its body is AWS's: JSON without a space after the colon. The body of the 500 is in
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-troubleshooting-lambda.html>, that of the 404 in
+/// `…/http-api-develop-routes.html`.
 ///
-/// Undocumented (HTTP-22): those of 400, 413, 431 and 503, which follow the same form with the status's name.
+/// Undocumented (HTTP-22): the bodies of 400, 413, 431 and 503, which follow the same form with the name of the status.
 pub(super) fn reply(error: &GatewayError) -> Reply {
     let status = status(error);
     let mut reply = Reply::plain(status, "application/json", body(status));
@@ -43,7 +43,7 @@ pub(super) fn reply(error: &GatewayError) -> Reply {
     reply
 }
 
-/// The status of a request that no authorizer lets through.
+/// Returns the status of a denial.
 fn denied(kind: DenialKind) -> StatusCode {
     match kind {
         DenialKind::Unauthorized | DenialKind::ExpiredToken => StatusCode::UNAUTHORIZED,

@@ -21,10 +21,10 @@ use crate::gateway::body::EventBody;
 use crate::gateway::caller;
 use crate::gateway::error::GatewayError;
 use crate::gateway::headers::{host_and_port, is_hop_by_hop, text};
-use crate::gateway::identity::Identity;
+use crate::gateway::identity::RequestIds;
 use crate::gateway::limits;
-use crate::gateway::payload_1::{self, Named, PathParameters, RequestContext, Values};
-use crate::gateway::payload_2::{Destination, Received};
+use crate::gateway::payload_1::{self, MultiValues, Named, PathParameters, RequestContext};
+use crate::gateway::payload_2::{Destination, InboundRequest};
 
 #[cfg(test)]
 mod tests;
@@ -52,43 +52,39 @@ const IDENTITY: &[&str] = &[
     "userArn",
 ];
 
-/// All that an event is made of.
-pub(super) struct Arrived<'a, T> {
+/// A request and its route, with everything that its event holds.
+pub(super) struct RoutedRequest<'a, T> {
     pub(super) api: &'a Api,
     pub(super) stage: &'a Stage,
     pub(super) head: &'a Parts,
     pub(super) body: &'a [u8],
     pub(super) route: &'a Match<'a, T>,
     pub(super) peer: IpAddr,
-    pub(super) identity: &'a Identity,
+    pub(super) identity: &'a RequestIds,
     pub(super) authorized: &'a Authorized,
 }
 
-impl<T> Arrived<'_, T> {
-    /// The event's JSON, in one of the two forms.
+impl<T> RoutedRequest<'_, T> {
+    /// Returns the JSON of the event, in one of the two formats.
     ///
     /// # Errors
     /// [`GatewayError::EventTooLong`] over what Lambda takes.
-    pub(super) fn to_event_of(&self, payload_format: PayloadFormat) -> Result<Bytes, GatewayError> {
+    pub(super) fn to_event(&self, payload_format: PayloadFormat) -> Result<Bytes, GatewayError> {
         match payload_format {
             PayloadFormat::V1 => self.to_event_1(),
-            PayloadFormat::V2 => self.to_event(),
+            PayloadFormat::V2 => self.to_event_2(),
         }
     }
 
-    /// The event's JSON.
-    ///
-    /// # Errors
-    /// [`GatewayError::EventTooLong`] over what Lambda takes.
-    pub(super) fn to_event(&self) -> Result<Bytes, GatewayError> {
+    fn to_event_2(&self) -> Result<Bytes, GatewayError> {
         let path = raw_path(self.head.uri.path());
         self.received(&path).to_event()
     }
 
-    /// The request, whose path is decoded.
-    pub(super) fn received<'a>(&'a self, path: &'a str) -> Received<'a> {
+    /// Returns the request for an event of format 2.0. `path` is decoded.
+    pub(super) fn received<'a>(&'a self, path: &'a str) -> InboundRequest<'a> {
         let Self { head, body, peer, identity, .. } = *self;
-        Received { head, body, peer, identity, destination: self.destination(path) }
+        InboundRequest { head, body, peer, identity, destination: self.destination(path) }
     }
 
     /// The path includes a named stage, as in the event of
@@ -105,7 +101,7 @@ impl<T> Arrived<'_, T> {
             path_parameters: &self.route.parameters,
             authorizer: caller::payload_2(self.authorized),
             // Seen in seven captures of requests without a body, from curl and browsers.
-            always_tells_length: true,
+            always_has_length: true,
             keeps_cookie_header: false,
             // A capture of 2023 has it: README.md of
             // <https://github.com/applicationdesignframework/iam-session-broker>.
@@ -115,7 +111,7 @@ impl<T> Arrived<'_, T> {
     fn to_event_1(&self) -> Result<Bytes, GatewayError> {
         let source_ip = self.peer.to_canonical().to_string();
         let headers = self.headers_1(&source_ip);
-        let query = Values::of_query(self.head.uri.query().unwrap_or_default(), &['&']);
+        let query = MultiValues::from_query(self.head.uri.query().unwrap_or_default(), &['&']);
         let decoded = raw_path(self.head.uri.path());
         let body = EventBody::new(&self.head.headers, self.body);
         let known = caller::identity(self.authorized);
@@ -137,8 +133,8 @@ impl<T> Arrived<'_, T> {
         limits::write_event(&event, self.body)
     }
 
-    /// The length is told also of a body that came in chunks or did not come, as in payload format 2.0.
-    pub(super) fn headers_1<'a>(&'a self, source_ip: &'a str) -> Values<'a> {
+    /// Returns the headers. `Content-Length` is there also for a body in chunks and for no body, as in format 2.0.
+    pub(super) fn headers_1<'a>(&'a self, source_ip: &'a str) -> MultiValues<'a> {
         let sent = &self.head.headers;
         let headers = payload_1::values_of(sent, &NAMED, &self.identity.trace_id, source_ip);
         if sent.contains_key(CONTENT_LENGTH) {
@@ -148,7 +144,7 @@ impl<T> Arrived<'_, T> {
         }
     }
 
-    /// The path of the route, or `$default`, as in the event named above.
+    /// Returns the path of the route, or `$default`, as in the event of [`NAMED`].
     pub(super) fn resource(&self) -> &str {
         self.route.key.split_once(' ').map_or(self.route.key, |(_, path)| path)
     }
@@ -174,7 +170,7 @@ impl<T> Arrived<'_, T> {
             domain_prefix: domain_name.split('.').next().unwrap_or_default(),
             request_time_epoch: self.identity.time.milliseconds(),
             request_id: &self.identity.request_id,
-            identity: payload_1::Identity {
+            identity: payload_1::CallerIdentity {
                 members: IDENTITY,
                 known,
                 source_ip,
@@ -191,7 +187,7 @@ impl<T> Arrived<'_, T> {
     }
 }
 
-/// The event's `rawPath`, which despite its name is decoded, as captured from AWS
+/// Returns the `rawPath` of an event. Despite its name it is decoded, as captured from AWS
 /// (<https://github.com/honojs/hono/issues/2156>), and ends at a `%3F`
 /// (<https://github.com/middleapi/standard-server/pull/93>).
 pub(super) fn raw_path(path: &str) -> Cow<'_, str> {

@@ -1,7 +1,7 @@
 //! An HTTP API with Lambda integrations, in payload format 2.0 or 1.0.
 //!
-//! A request goes through [`limits`], its [`Stage`], its [`RouteTable`] and the making of its event; a reply through
-//! the making of its response. Where AWS does not say what it does, the place that decides says
+//! [`HttpApi::handle`] checks the [`limits`] of a request, finds its [`Stage`] and its route in the [`RouteTable`], writes the
+//! event, and turns the reply into the response. Where AWS does not document its behavior, the code that decides says
 //! "undocumented", with the number of a row in `docs/contract/http-api.md`.
 
 mod authorizer_request;
@@ -16,14 +16,14 @@ use api_routes_project::aws::Cors;
 use api_routes_project::aws::http_api::{INTEGRATION_TIMEOUT, Match, RouteTable};
 use http::{HeaderName, Method, Request, Response, StatusCode, request};
 
-use self::authorizer_request::RouteRequest;
-use self::event::Arrived;
+use self::authorizer_request::RouteAuthorizerRequest;
+use self::event::RoutedRequest;
 pub use self::stage::Stage;
 use super::answer::AnswerBody;
 use super::cors::{self, AnyOrigin};
-use super::exchange::{Unanswered, exchange};
-use super::guard::Asked;
-use super::identity::Identity;
+use super::exchange::{ExchangeError, exchange};
+use super::guard::GuardedRequest;
+use super::identity::RequestIds;
 use super::limits::{self, RequestBody};
 use super::reply::{Reply, insert_id};
 use super::{Api, Backend, GatewayError, Integration};
@@ -34,13 +34,13 @@ use crate::long_work;
 #[cfg(test)]
 mod tests;
 
-/// Request line and headers together, in bytes, and the body, of which the quota says "10 MB".
+/// The limit of request line and headers together, in bytes. The quota of the body is "10 MB".
 ///
-/// Undocumented (HTTP-23): that these are 2^20 bytes each.
+/// Undocumented (HTTP-23): a megabyte is taken to be 2^20 bytes.
 ///
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html>
 pub const HEAD: usize = 10_240;
-/// As [`HEAD`], of the body.
+/// The limit of the body, in bytes, from the same page as [`HEAD`].
 pub const BODY: usize = 10 * 1024 * 1024;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("apigw-requestid");
@@ -48,7 +48,7 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("apigw-requestid");
 /// The type of a body that has none: plain text, as the snapshots of AWS's .NET test tool show.
 const DEFAULT_TYPE: &str = "text/plain; charset=utf-8";
 
-/// The front door: takes HTTP requests, has functions answer them.
+/// An HTTP API, whose routes lead to the functions of a backend.
 #[derive(Debug)]
 pub struct HttpApi<B: Backend> {
     backend: B,
@@ -59,30 +59,30 @@ pub struct HttpApi<B: Backend> {
 }
 
 impl<B: Backend> HttpApi<B> {
-    /// An API of `routes` to the functions of `backend`.
+    /// Serves `routes` with the functions of `backend`.
     pub fn new(backend: B, routes: RouteTable<Integration<B::Function>>) -> Self {
         Self { backend, routes, api: Api::default(), stage: Stage::default(), cors: None }
     }
 
-    /// The functions behind it.
+    /// Returns the functions behind the API.
     #[cfg(test)]
     pub(super) fn backend(&self) -> &B {
         &self.backend
     }
 
-    /// What events tell of the API itself.
+    /// Sets the ids that events name.
     #[must_use]
     pub fn with_api(self, api: Api) -> Self {
         Self { api, ..self }
     }
 
-    /// The stage that is served; without this, `$default`.
+    /// Sets the stage, which is `$default` otherwise.
     #[must_use]
     pub fn with_stage(self, stage: Stage) -> Self {
         Self { stage, ..self }
     }
 
-    /// What browsers of other origins are told; `None` leaves that to the functions.
+    /// Sets CORS; `None` leaves it to the functions.
     #[must_use]
     pub fn with_cors(self, cors: Option<Cors>) -> Self {
         Self { cors, ..self }
@@ -91,7 +91,7 @@ impl<B: Backend> HttpApi<B> {
     /// Answers a request, as [`FrontDoor::handle`](super::FrontDoor::handle) says.
     pub async fn handle(&self, request: Request<impl RequestBody>, peer: SocketAddr) -> Response<AnswerBody> {
         let (head, body) = request.into_parts();
-        let identity = Identity::new(&head.headers);
+        let identity = RequestIds::new(&head.headers);
         let answer = self.answer(&head, body, peer, &identity).await;
         let reply = answer.unwrap_or_else(|reason| reason.into_reply(error::reply));
         let mut response = reply.into_response(&head.method, DEFAULT_TYPE);
@@ -105,8 +105,8 @@ impl<B: Backend> HttpApi<B> {
         head: &request::Parts,
         body: impl RequestBody,
         peer: SocketAddr,
-        identity: &Identity,
-    ) -> Result<Reply, Unanswered> {
+        identity: &RequestIds,
+    ) -> Result<Reply, ExchangeError> {
         limits::check_head(head, HEAD)?;
         let rest = self.stage.rest(head.uri.path());
         let rest = rest.ok_or_else(|| GatewayError::NoStage(self.stage.name().to_owned()))?;
@@ -119,7 +119,7 @@ impl<B: Backend> HttpApi<B> {
         let body = limits::read_body(body, BODY).await?;
         let Integration { function, payload_format, timeout, guard, .. } = route.target;
         let nobody = Authorized::default();
-        let arrived = Arrived {
+        let arrived = RoutedRequest {
             api: &self.api,
             stage: &self.stage,
             head,
@@ -129,10 +129,10 @@ impl<B: Backend> HttpApi<B> {
             identity,
             authorized: &nobody,
         };
-        let request = || Ok(RouteRequest::new(&arrived, &self.api.region));
+        let request = || Ok(RouteAuthorizerRequest::new(&arrived, &self.api.region));
         let authorized = guard.authorize(&self.backend, self.asked(head, &body), request).await?;
-        let arrived = Arrived { authorized: &authorized, ..arrived };
-        let event = arrived.to_event_of(*payload_format)?;
+        let arrived = RoutedRequest { authorized: &authorized, ..arrived };
+        let event = arrived.to_event(*payload_format)?;
         let invocation = Invocation::new(event, identity.trace_id.clone()).recorded(head);
         let timeout = timeout.unwrap_or(INTEGRATION_TIMEOUT);
         let answer = exchange(&self.backend, function, invocation, timeout).await?;
@@ -140,8 +140,8 @@ impl<B: Backend> HttpApi<B> {
         Ok(long_work::read(answer.whole()?, move |payload| reply::read(payload_format, payload)).await?)
     }
 
-    fn asked<'a>(&'a self, head: &'a request::Parts, body: &'a [u8]) -> Asked<'a> {
-        Asked {
+    fn asked<'a>(&'a self, head: &'a request::Parts, body: &'a [u8]) -> GuardedRequest<'a> {
+        GuardedRequest {
             front_door: IamFrontDoor::HttpApi,
             head,
             body,
@@ -150,10 +150,10 @@ impl<B: Backend> HttpApi<B> {
         }
     }
 
-    /// The API's own headers stand in the place of what the function says of CORS. Its own answers have them
-    /// as well: that of an authorizer has them on AWS (<https://github.com/aws/aws-sam-cli/issues/9087>).
+    /// Replaces the CORS headers of the function by those of the API. Errors have them too: that of an authorizer has them on
+    /// AWS (<https://github.com/aws/aws-sam-cli/issues/9087>).
     ///
-    /// Undocumented (HTTP-27): that all of its answers do, also a 404.
+    /// Undocumented (HTTP-27): that all errors have them, also a 404.
     fn add_cors(&self, head: &request::Parts, response: &mut Response<AnswerBody>) {
         let Some(cors) = &self.cors else { return };
         cors::remove(response.headers_mut());
@@ -162,10 +162,10 @@ impl<B: Backend> HttpApi<B> {
     }
 }
 
-/// A route of the method itself is asked what a browser may send, and answers in the place of the API:
+/// Whether a route is for the method `OPTIONS`. Such a route answers preflights itself, instead of the API:
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html>.
 ///
-/// Undocumented (HTTP-28): that one of `ANY` is not, nor `$default` without an authorizer.
+/// Undocumented (HTTP-28): a route for `ANY` does not answer preflights, nor does `$default` without an authorizer.
 fn is_for_options<T>(route: &Match<'_, T>) -> bool {
     route.key.split_once(' ').is_some_and(|(method, _)| method == Method::OPTIONS.as_str())
 }

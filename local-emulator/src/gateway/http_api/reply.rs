@@ -12,7 +12,7 @@ use serde::Deserialize;
 
 use crate::gateway::error::{InvalidReply, Note};
 use crate::gateway::payload_1::{
-    Flag, Headers, MultiValueHeaders, check_len, object, pairs_of_multiple, pairs_of_single,
+    Flag, MultiValueHeaders, SingleHeaders, check_len, multi_value_pairs, object, single_pairs,
 };
 use crate::gateway::payload_2::reply::{Payload, is_gateways_own, parse};
 use crate::gateway::prelude;
@@ -59,7 +59,7 @@ fn unquoted(payload: &[u8]) -> Option<Bytes> {
 #[serde(rename_all = "camelCase")]
 struct Envelope {
     status_code: Scalar,
-    headers: Headers,
+    headers: SingleHeaders,
     multi_value_headers: MultiValueHeaders,
     body: Option<String>,
     is_base64_encoded: Option<Flag>,
@@ -71,9 +71,9 @@ fn read_1(payload: &[u8]) -> Result<Reply, InvalidReply> {
     match object(payload) {
         Ok(envelope) => from_envelope(envelope),
         Err(error) => {
-            let head = prelude::of(payload).ok_or(error)?;
+            let head = prelude::find(payload).ok_or(error)?;
             let envelope = Envelope { body: None, is_base64_encoded: None, ..object(head)? };
-            Ok(from_envelope(envelope)?.noting(Note::StreamLost))
+            Ok(from_envelope(envelope)?.with_note(Note::StreamLost))
         }
     }
 }
@@ -88,10 +88,10 @@ fn from_envelope(envelope: Envelope) -> Result<Reply, InvalidReply> {
 }
 
 /// Returns all values of each name, the value of `headers` first.
-fn merged(single: Headers, multiple: MultiValueHeaders) -> Result<HeaderMap, InvalidReply> {
+fn merged(single: SingleHeaders, multiple: MultiValueHeaders) -> Result<HeaderMap, InvalidReply> {
     check_len(&single, &multiple)?;
     let mut headers = HeaderMap::new();
-    for (text, sent) in pairs_of_single(single).chain(pairs_of_multiple(multiple)) {
+    for (text, sent) in single_pairs(single).chain(multi_value_pairs(multiple)) {
         let sent = value(&text, sent)?;
         let name = name(text)?;
         if !is_gateways_own(&name) {

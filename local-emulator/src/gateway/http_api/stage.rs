@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use api_routes_project::aws::path::{decode, split_segment};
 
-/// A deployment's name, which begins the paths of its requests; that of `$default` does not.
+/// The name of a deployment, with which the paths of its requests begin. Paths of `$default` have no stage.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stage {
     name: Cow<'static, str>,
@@ -16,22 +16,23 @@ pub struct Stage {
 const DEFAULT: &str = "$default";
 
 impl Stage {
-    /// As events name it.
+    /// Returns the name that events have.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// As behind a custom domain, whose mapping leads to the stage.
+    /// Takes the stage out of the paths, as a custom domain does whose mapping leads to the stage.
     /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-custom-domain-names.html>
     #[must_use]
     pub fn out_of_path(self) -> Self {
         Self { is_in_path: false, ..self }
     }
 
-    /// What routes are chosen by: the path without the stage. `None` for a path of no stage.
+    /// Returns the path without the stage, by which routes are chosen. `None` means that the path does not begin with the
+    /// stage.
     ///
-    /// Undocumented (HTTP-1): the stage alone, `/prod`, is `/` to the routes; an encoded stage, `/pro%64`, is
-    /// the stage, as an encoded segment of a route is that segment.
+    /// Undocumented (HTTP-1): the path `/prod` is `/` to the routes of the stage `prod`. An encoded stage, `/pro%64`, is that
+    /// stage, as an encoded segment of a route is that segment.
     pub(super) fn rest<'a>(&self, path: &'a str) -> Option<&'a str> {
         if !self.is_in_path {
             return Some(path);
@@ -45,7 +46,7 @@ impl Stage {
 }
 
 impl Default for Stage {
-    /// `$default`.
+    /// The stage `$default`.
     fn default() -> Self {
         Self { name: DEFAULT.into(), is_in_path: false }
     }

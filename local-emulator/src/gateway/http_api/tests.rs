@@ -13,20 +13,21 @@ use http_body_util::Empty;
 use super::*;
 use crate::gateway::Note;
 use crate::gateway::fake::{
-    Answered, Does, Fake, PEER, answered, asked, broken_off, get, megabytes, on_the_wire, pieces, stalled,
+    Behavior, ClientResponse, FakeBackend, PEER, answered, asked, broken_off, get, megabytes, on_the_wire,
+    pieces, stalled,
 };
 
-fn api(does: Does) -> HttpApi<Fake> {
+fn api(behavior: Behavior) -> HttpApi<FakeBackend> {
     let routes: [(RouteKey, Integration<()>); 3] =
         ["GET /hello", "POST /hello", "HEAD /head"].map(|key| (key.parse().unwrap(), ().into()));
-    HttpApi::new(Fake::new(does), RouteTable::new(routes).unwrap())
+    HttpApi::new(FakeBackend::new(behavior), RouteTable::new(routes).unwrap())
 }
 
-fn answer(api: &HttpApi<Fake>, request: Request<impl RequestBody + Send>) -> Answered {
+fn answer(api: &HttpApi<FakeBackend>, request: Request<impl RequestBody + Send>) -> ClientResponse {
     answered(Box::pin(api.handle(request, PEER)))
 }
 
-fn exchanged(api: &HttpApi<Fake>, request: &str) -> String {
+fn exchanged(api: &HttpApi<FakeBackend>, request: &str) -> String {
     on_the_wire(async |request| api.handle(request, PEER).await, request)
 }
 
@@ -36,7 +37,7 @@ fn post(body: impl RequestBody + Send) -> Request<impl RequestBody + Send> {
 
 #[test]
 fn a_reply_becomes_the_response() {
-    let api = api(Does::Reply(r#"{"statusCode":201,"headers":{"X-A":"1"},"body":"hi"}"#));
+    let api = api(Behavior::Reply(r#"{"statusCode":201,"headers":{"X-A":"1"},"body":"hi"}"#));
     let answer = answer(&api, get("/hello"));
     assert_eq!(answer.status, 201);
     assert_eq!(answer.body, "hi");
@@ -49,13 +50,13 @@ fn a_reply_becomes_the_response() {
 
 #[test]
 fn a_content_type_of_null_is_none() {
-    let api = api(Does::Reply(r#"{"statusCode":200,"headers":{"content-type":null},"body":"hi"}"#));
+    let api = api(Behavior::Reply(r#"{"statusCode":200,"headers":{"content-type":null},"body":"hi"}"#));
     assert_eq!(answer(&api, get("/hello")).header("content-type"), Some("text/plain; charset=utf-8"));
 }
 
 #[test]
 fn the_client_is_told_the_request_id_of_the_event() {
-    let api = api(Does::Reply("{}"));
+    let api = api(Behavior::Reply("{}"));
     let answer = answer(&api, get("/hello"));
     let event = api.backend.event();
     assert_eq!(event["requestContext"]["requestId"], answer.header("apigw-requestid").unwrap());
@@ -64,15 +65,15 @@ fn the_client_is_told_the_request_id_of_the_event() {
 #[test]
 fn each_failure_has_the_answer_of_aws() {
     let hello = || get("/hello");
-    for (does, request, status, body) in [
-        (Does::Reply("{}"), get("/nowhere"), 404, r#"{"message":"Not Found"}"#),
-        (Does::Reply("{}"), get("/hello/"), 404, r#"{"message":"Not Found"}"#),
-        (Does::Fail, hello(), 500, r#"{"message":"Internal Server Error"}"#),
-        (Does::Reply(r#"{"statusCode":0}"#), hello(), 500, r#"{"message":"Internal Server Error"}"#),
-        (Does::Hang, hello(), 503, r#"{"message":"Service Unavailable"}"#),
-        (Does::Throttle, hello(), 503, r#"{"message":"Service Unavailable"}"#),
+    for (behavior, request, status, body) in [
+        (Behavior::Reply("{}"), get("/nowhere"), 404, r#"{"message":"Not Found"}"#),
+        (Behavior::Reply("{}"), get("/hello/"), 404, r#"{"message":"Not Found"}"#),
+        (Behavior::Fail, hello(), 500, r#"{"message":"Internal Server Error"}"#),
+        (Behavior::Reply(r#"{"statusCode":0}"#), hello(), 500, r#"{"message":"Internal Server Error"}"#),
+        (Behavior::Hang, hello(), 503, r#"{"message":"Service Unavailable"}"#),
+        (Behavior::Throttle, hello(), 503, r#"{"message":"Service Unavailable"}"#),
     ] {
-        let answer = answer(&api(does), request);
+        let answer = answer(&api(behavior), request);
         assert_eq!(answer.status, status);
         assert_eq!(answer.body, body);
         assert_eq!(answer.header("content-type"), Some("application/json"));
@@ -84,7 +85,7 @@ fn each_failure_has_the_answer_of_aws() {
 
 #[test]
 fn why_an_invocation_failed_is_for_its_developer_alone() {
-    let answer = answer(&api(Does::Fail), get("/hello"));
+    let answer = answer(&api(Behavior::Fail), get("/hello"));
     let reason = "the invocation failed: Runtime.ExitError: exit status 1";
     assert_eq!(answer.refusal.map(|refusal| refusal.to_string()).as_deref(), Some(reason));
     assert!(!answer.body.contains("ExitError"), "{}", answer.body);
@@ -93,7 +94,7 @@ fn why_an_invocation_failed_is_for_its_developer_alone() {
 #[test]
 fn of_a_stream_the_head_arrives_and_the_body_does_not() {
     let stream = &["{\"statusCode\":201,\"headers\":{\"x-a\":\"1\"}}\0\0\0\0", "\0\0\0\0body"];
-    let answer = answer(&api(Does::Stream(stream, false)), get("/hello"));
+    let answer = answer(&api(Behavior::Stream(stream, false)), get("/hello"));
     assert_eq!((answer.status.as_u16(), answer.body.as_str()), (201, ""));
     assert_eq!(answer.header("x-a"), Some("1"));
     assert_eq!(answer.note, Some(Note::StreamLost));
@@ -101,8 +102,8 @@ fn of_a_stream_the_head_arrives_and_the_body_does_not() {
 
 #[test]
 fn a_response_has_the_request_id_of_an_http_api_and_none_of_the_others() {
-    for does in [Does::Reply("{}"), Does::Fail] {
-        let answer = answer(&api(does), get("/hello"));
+    for behavior in [Behavior::Reply("{}"), Behavior::Fail] {
+        let answer = answer(&api(behavior), get("/hello"));
         let mut names: Vec<_> = answer.headers.keys().map(HeaderName::as_str).collect();
         names.sort_unstable();
         assert_eq!(names, ["apigw-requestid", "content-length", "content-type"]);
@@ -112,15 +113,15 @@ fn a_response_has_the_request_id_of_an_http_api_and_none_of_the_others() {
 #[test]
 fn a_header_that_names_another_method_is_only_a_header() {
     let request = Request::put("/hello").header("x-http-method-override", "GET");
-    let answer = answer(&api(Does::Hang), request.body(Empty::<Bytes>::new()).unwrap());
+    let answer = answer(&api(Behavior::Hang), request.body(Empty::<Bytes>::new()).unwrap());
     assert_eq!(answer.status, 404);
 }
 
 #[test]
 fn a_method_without_a_route_is_404_and_never_405() {
-    assert_eq!(answer(&api(Does::Hang), asked(Method::PUT, "/hello")).status, 404);
+    assert_eq!(answer(&api(Behavior::Hang), asked(Method::PUT, "/hello")).status, 404);
     assert_eq!(
-        answer(&api(Does::Hang), asked(Method::HEAD, "/hello")).status,
+        answer(&api(Behavior::Hang), asked(Method::HEAD, "/hello")).status,
         404,
         "GET does not serve HEAD"
     );
@@ -128,7 +129,7 @@ fn a_method_without_a_route_is_404_and_never_405() {
 
 #[test]
 fn a_function_that_does_not_build_answers_in_the_compilers_words() {
-    let answer = answer(&api(Does::NotBuild), get("/hello"));
+    let answer = answer(&api(Behavior::NotBuild), get("/hello"));
     assert_eq!(answer.status, 502);
     assert_eq!(answer.body, "error[E0425]: cannot find `x`");
     assert_eq!(answer.header("content-type"), Some("text/plain; charset=utf-8"));
@@ -136,7 +137,7 @@ fn a_function_that_does_not_build_answers_in_the_compilers_words() {
 
 #[test]
 fn head_tells_the_length_of_a_body_that_it_does_not_get() {
-    let api = api(Does::Reply(r#"{"statusCode":200,"body":"hi"}"#));
+    let api = api(Behavior::Reply(r#"{"statusCode":200,"body":"hi"}"#));
     let answer = answer(&api, asked(Method::HEAD, "/head"));
     assert_eq!((answer.body.as_str(), answer.header("content-length")), ("", Some("2")));
 }
@@ -144,7 +145,7 @@ fn head_tells_the_length_of_a_body_that_it_does_not_get() {
 #[test]
 fn no_content_and_not_modified_have_no_body() {
     for payload in [r#"{"statusCode":204,"body":"hi"}"#, r#"{"statusCode":304,"body":"hi"}"#] {
-        let answer = answer(&api(Does::Reply(payload)), get("/hello"));
+        let answer = answer(&api(Behavior::Reply(payload)), get("/hello"));
         assert_eq!((answer.body.as_str(), answer.header("content-length")), ("", None), "{payload}");
         assert_eq!(answer.header("content-type"), None, "{payload}");
     }
@@ -156,17 +157,17 @@ fn request_line_and_headers_share_a_limit() {
     for (len, status) in [(HEAD - around, 200), (HEAD - around + 1, 431)] {
         let request =
             Request::get("/hello").header("x", "v".repeat(len)).body(Empty::<Bytes>::new()).unwrap();
-        assert_eq!(answer(&api(Does::Reply("{}")), request).status, status);
+        assert_eq!(answer(&api(Behavior::Reply("{}")), request).status, status);
     }
     let long_query = get(&format!("/hello?{}", "q".repeat(HEAD)));
-    let answer = answer(&api(Does::Reply("{}")), long_query);
+    let answer = answer(&api(Behavior::Reply("{}")), long_query);
     assert_eq!(answer.body, r#"{"message":"Request Header Fields Too Large"}"#);
 }
 
 #[test]
 fn a_flood_of_headers_is_refused() {
     let request = (0..2_000).fold(Request::get("/hello"), |request, n| request.header(format!("x-{n}"), ""));
-    assert_eq!(answer(&api(Does::Hang), request.body(Empty::<Bytes>::new()).unwrap()).status, 431);
+    assert_eq!(answer(&api(Behavior::Hang), request.body(Empty::<Bytes>::new()).unwrap()).status, 431);
 }
 
 #[test]
@@ -186,27 +187,27 @@ fn a_body_announced_over_the_limit_is_not_read() {
             http_body::SizeHint::with_exact(BODY as u64 + 1)
         }
     }
-    let answer = answer(&api(Does::Hang), post(Announced));
+    let answer = answer(&api(Behavior::Hang), post(Announced));
     assert_eq!(answer.status, 413);
     assert_eq!(answer.body, r#"{"message":"Request Entity Too Large"}"#);
 }
 
 #[test]
 fn a_body_is_read_no_further_than_the_limit() {
-    let answer = answer(&api(Does::Hang), post(megabytes(usize::MAX)));
+    let answer = answer(&api(Behavior::Hang), post(megabytes(usize::MAX)));
     assert_eq!(answer.refusal, Some(GatewayError::BodyTooLong { limit: BODY }));
 }
 
 #[test]
 fn a_body_that_fits_the_gateway_may_be_too_long_for_lambda() {
-    let answer = answer(&api(Does::Hang), post(megabytes(5)));
+    let answer = answer(&api(Behavior::Hang), post(megabytes(5)));
     assert_eq!(answer.status, 413);
     assert_eq!(answer.refusal, Some(GatewayError::EventTooLong { limit: limits::EVENT }));
 }
 
 #[test]
 fn a_body_that_breaks_off_invokes_nothing() {
-    let api = api(Does::Reply("{}"));
+    let api = api(Behavior::Reply("{}"));
     let answer = answer(&api, post(broken_off()));
     assert_eq!(answer.status, 400);
     assert_eq!(api.backend.events(), 0);
@@ -214,7 +215,7 @@ fn a_body_that_breaks_off_invokes_nothing() {
 
 #[test]
 fn a_body_in_pieces_arrives_whole() {
-    let api = api(Does::Reply("{}"));
+    let api = api(Behavior::Reply("{}"));
     let body = pieces(["a", "b", "c"].map(|piece| Ok::<_, Infallible>(piece.into())));
     assert_eq!(answer(&api, post(body)).status, 200);
     let event = api.backend.event();
@@ -223,7 +224,7 @@ fn a_body_in_pieces_arrives_whole() {
 
 #[test]
 fn on_the_wire_head_has_a_length_and_a_date_and_no_body() {
-    let api = api(Does::Reply(r#"{"statusCode":200,"headers":{"Date":"never"},"body":"hi"}"#));
+    let api = api(Behavior::Reply(r#"{"statusCode":200,"headers":{"Date":"never"},"body":"hi"}"#));
     let response = exchanged(&api, "HEAD /head HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
     assert!(response.starts_with("HTTP/1.1 200 OK\r\n") && response.ends_with("\r\n\r\n"), "{response}");
     assert!(response.contains("\r\ncontent-length: 2\r\n"), "{response}");
@@ -232,7 +233,7 @@ fn on_the_wire_head_has_a_length_and_a_date_and_no_body() {
 
 #[test]
 fn on_the_wire_a_chunked_body_becomes_one_event() {
-    let api = api(Does::Reply(r#""ok""#));
+    let api = api(Behavior::Reply(r#""ok""#));
     let response = exchanged(
         &api,
         "POST /hello HTTP/1.1\r\nhost: localhost\r\ncontent-type: text/plain\r\ntransfer-encoding: chunked\r\n\
@@ -247,26 +248,26 @@ fn on_the_wire_a_chunked_body_becomes_one_event() {
 #[test]
 fn on_the_wire_a_malformed_body_is_400() {
     let request = "POST /hello HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n";
-    let response = exchanged(&api(Does::Hang), request);
+    let response = exchanged(&api(Behavior::Hang), request);
     assert!(response.starts_with("HTTP/1.1 400 Bad Request\r\n"), "{response}");
 }
 
 #[test]
 fn a_client_that_never_ends_its_body_is_not_waited_for_without_end() {
-    let answer = answer(&api(Does::Reply("")), post(stalled()));
+    let answer = answer(&api(Behavior::Reply("")), post(stalled()));
     assert_eq!((answer.status.as_u16(), answer.body.as_str()), (400, r#"{"message":"Bad Request"}"#));
 }
 
-fn api_1(does: Does) -> HttpApi<Fake> {
+fn api_1(behavior: Behavior) -> HttpApi<FakeBackend> {
     let integration = Integration { payload_format: PayloadFormat::V1, ..().into() };
     let routes = RouteTable::new([("GET /hello".parse().unwrap(), integration)]).unwrap();
-    HttpApi::new(Fake::new(does), routes)
+    HttpApi::new(FakeBackend::new(behavior), routes)
 }
 
 #[test]
 fn a_route_of_payload_format_1_has_its_events_and_replies() {
     let reply = r#"{"statusCode":201,"headers":{"x-a":"1"},"multiValueHeaders":{"x-a":["2"]},"cookies":["a=1"],"body":"hi"}"#;
-    let api = api_1(Does::Reply(reply));
+    let api = api_1(Behavior::Reply(reply));
     let answer = answer(&api, get("/hello"));
     assert_eq!((answer.status.as_u16(), &*answer.body), (201, "hi"));
     assert_eq!(answer.headers.get_all("x-a").iter().collect::<Vec<_>>(), ["1", "2"]);
@@ -280,7 +281,7 @@ fn a_route_of_payload_format_1_has_its_events_and_replies() {
 #[test]
 fn what_is_no_response_of_payload_format_1_is_500() {
     for payload in [r#"{"statusCode":0}"#, r#"{"hello":"world"}"#, "\"text\""] {
-        let answer = answer(&api_1(Does::Reply(payload)), get("/hello"));
+        let answer = answer(&api_1(Behavior::Reply(payload)), get("/hello"));
         let told = r#"{"message":"Internal Server Error"}"#;
         assert_eq!((answer.status.as_u16(), &*answer.body), (500, told), "{payload}");
         assert_eq!(answer.header("content-type"), Some("application/json"));
@@ -291,7 +292,7 @@ fn what_is_no_response_of_payload_format_1_is_500() {
 #[test]
 fn of_a_stream_a_route_of_payload_format_1_passes_on_the_head_alone() {
     let stream = &["{\"statusCode\":201,\"headers\":{\"X-A\":\"1\"}}\0\0\0\0\0", "\0\0\0body"];
-    let answer = answer(&api_1(Does::Stream(stream, false)), get("/hello"));
+    let answer = answer(&api_1(Behavior::Stream(stream, false)), get("/hello"));
     assert_eq!((answer.status.as_u16(), &*answer.body), (201, ""));
     assert_eq!(answer.header("x-a"), Some("1"));
     assert_eq!(answer.header("content-length"), Some("0"));

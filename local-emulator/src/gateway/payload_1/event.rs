@@ -15,7 +15,7 @@ use crate::gateway::body::EventBody;
 use crate::gateway::identity::common_log_format;
 use crate::timestamp::Timestamp;
 
-/// An event.
+/// The event of a function.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(in crate::gateway) struct Event<'a, V> {
@@ -97,7 +97,7 @@ struct TokenEvent<'a> {
     method_arn: &'a str,
 }
 
-/// The event of a `TOKEN` authorizer.
+/// Writes the event of a `TOKEN` authorizer.
 pub(in crate::gateway) fn token_event(token: &str, method_arn: &str) -> serde_json::Result<Bytes> {
     let event = TokenEvent { kind: "TOKEN", authorization_token: token, method_arn };
     serde_json::to_vec(&event).map(Bytes::from)
@@ -115,7 +115,7 @@ pub(in crate::gateway) struct RequestContext<'a> {
     pub(in crate::gateway) request_time: Timestamp,
     pub(in crate::gateway) path: &'a str,
     pub(in crate::gateway) account_id: &'a str,
-    /// The caller, if an authorizer knows them.
+    /// The caller, if an authorizer identified them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::gateway) authorizer: Option<Value>,
     /// Also for HTTP/2.
@@ -125,7 +125,7 @@ pub(in crate::gateway) struct RequestContext<'a> {
     /// In milliseconds.
     pub(in crate::gateway) request_time_epoch: i64,
     pub(in crate::gateway) request_id: &'a str,
-    pub(in crate::gateway) identity: Identity<'a>,
+    pub(in crate::gateway) identity: CallerIdentity<'a>,
     pub(in crate::gateway) domain_name: &'a str,
     /// An HTTP API has none.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -159,16 +159,16 @@ impl RequestContext<'_> {
     }
 }
 
-/// The caller's address and program, and what IAM and API keys know of the caller.
-pub(in crate::gateway) struct Identity<'a> {
-    /// The members that are there for every caller, which are not the same everywhere. `null` if they are not known.
+/// The caller's address and user agent, and the facts that IAM and API keys add.
+pub(in crate::gateway) struct CallerIdentity<'a> {
+    /// The names of the members that are there for every caller: `null` if unknown. They differ between kinds of API.
     pub(in crate::gateway) members: &'static [&'static str],
     pub(in crate::gateway) known: &'a [(&'static str, String)],
     pub(in crate::gateway) source_ip: &'a str,
     pub(in crate::gateway) user_agent: Option<Cow<'a, str>>,
 }
 
-impl Serialize for Identity<'_> {
+impl Serialize for CallerIdentity<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let is_known = |name: &&&str| self.known.iter().any(|(known, _)| known == *name);
         let unknown = self.members.iter().filter(|name| !is_known(name)).map(|name| (*name, None));

@@ -1,16 +1,16 @@
 //! Payload format 1.0: the events of REST APIs, and of HTTP APIs whose integration wants them.
 //!
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html#api-gateway-simple-proxy-for-lambda-input-format>.
-//! A member with nothing in it is `null`. What the two kinds of API do differently is theirs to say.
+//! An empty member is `null`. Differences between the two kinds of API are in `http_api` and `rest_api`.
 
 mod event;
 mod reply;
 mod values;
 
 pub(super) use event::{
-    AuthorizerEvent, Event, Identity, PathParameters, REQUEST, RequestContext, token_event,
+    AuthorizerEvent, CallerIdentity, Event, PathParameters, REQUEST, RequestContext, token_event,
 };
 pub(super) use reply::{
-    Flag, Headers, MultiValueHeaders, check_len, object, pairs_of_multiple, pairs_of_single,
+    Flag, MultiValueHeaders, SingleHeaders, check_len, multi_value_pairs, object, single_pairs,
 };
-pub(super) use values::{Map, Named, Values, values_of};
+pub(super) use values::{Map, MultiValues, Named, values_of};

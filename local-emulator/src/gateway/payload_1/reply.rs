@@ -1,7 +1,6 @@
-//! What a function returned, in payload format 1.0.
+//! The reply of a function, in payload format 1.0.
 //!
-//! The values of `headers` and `multiValueHeaders` are all sent, in an order that is not the same for all kinds
-//! of API.
+//! The values of `headers` and `multiValueHeaders` are all sent, in an order that differs between kinds of API.
 
 use std::collections::BTreeMap;
 
@@ -20,12 +19,12 @@ pub(in crate::gateway) fn object<'de, T: Deserialize<'de>>(json: &'de [u8]) -> R
 }
 
 /// `headers`.
-pub(in crate::gateway) type Headers = Option<BTreeMap<String, Scalar>>;
+pub(in crate::gateway) type SingleHeaders = Option<BTreeMap<String, Scalar>>;
 
 /// `multiValueHeaders`.
 pub(in crate::gateway) type MultiValueHeaders = Option<BTreeMap<String, Vec<Scalar>>>;
 
-/// `isBase64Encoded`, also as a text. What AWS takes there is known from trials of the authors of `sam local`:
+/// `isBase64Encoded`, which may also be a text. The accepted texts are known from trials of the authors of `sam local`:
 /// <https://github.com/aws/aws-sam-cli/pull/2941>.
 #[derive(Clone, Copy, Deserialize)]
 #[serde(untagged, expecting = "`true` or `false`")]
@@ -50,7 +49,7 @@ impl Flag {
 
 /// Refuses more values than [`MAX_HEADERS`].
 pub(in crate::gateway) fn check_len(
-    single: &Headers,
+    single: &SingleHeaders,
     multiple: &MultiValueHeaders,
 ) -> Result<(), InvalidReply> {
     let values = multiple.iter().flat_map(BTreeMap::values).map(Vec::len);
@@ -60,14 +59,14 @@ pub(in crate::gateway) fn check_len(
     }
 }
 
-/// Names and values. `null` is no value.
-pub(in crate::gateway) fn pairs_of_single(headers: Headers) -> impl Iterator<Item = (String, String)> {
+/// Returns names and values of `headers`. A `null` is left out.
+pub(in crate::gateway) fn single_pairs(headers: SingleHeaders) -> impl Iterator<Item = (String, String)> {
     let headers = headers.unwrap_or_default().into_iter();
     headers.filter_map(|(name, value)| Some((name, value.into_text()?)))
 }
 
-/// As [`pairs_of_single`].
-pub(in crate::gateway) fn pairs_of_multiple(
+/// Returns names and values of `multiValueHeaders`. A `null` is left out.
+pub(in crate::gateway) fn multi_value_pairs(
     headers: MultiValueHeaders,
 ) -> impl Iterator<Item = (String, String)> {
     headers.unwrap_or_default().into_iter().flat_map(|(name, values)| {

@@ -1,4 +1,4 @@
-//! Names with several values, which an event has twice: with the last value alone, and with all.
+//! Headers and query parameters with several values. An event has them twice: with the last value, and with all.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -8,34 +8,36 @@ use serde::{Serialize, Serializer};
 
 use crate::gateway::headers::{SCHEME, forwarded_for, forwarded_port, is_replaced, text};
 
-/// Sorted by name. Undocumented (REST-19): the order, of which <https://github.com/aws/aws-lambda-go/issues/469> says that
-/// it is not that of the request.
+/// Values by name, sorted by name.
+///
+/// Undocumented (REST-19): the order. <https://github.com/aws/aws-lambda-go/issues/469> says that it is not that of the
+/// request.
 #[derive(Debug, Default)]
-pub(in crate::gateway) struct Values<'a>(BTreeMap<Cow<'a, str>, Vec<Cow<'a, str>>>);
+pub(in crate::gateway) struct MultiValues<'a>(BTreeMap<Cow<'a, str>, Vec<Cow<'a, str>>>);
 
 /// `headers`, `queryStringParameters`. Without values it is `null`.
-pub(in crate::gateway) struct Last<'a>(&'a Values<'a>);
+pub(in crate::gateway) struct Last<'a>(&'a MultiValues<'a>);
 
 /// `multiValueHeaders`, `multiValueQueryStringParameters`. Without values it is `null`.
-pub(in crate::gateway) struct All<'a>(&'a Values<'a>);
+pub(in crate::gateway) struct All<'a>(&'a MultiValues<'a>);
 
 /// The same for an authorizer, whose event has `{}` without values.
 pub(in crate::gateway) struct Map<T>(pub(in crate::gateway) T);
 
-impl<'a> Values<'a> {
-    /// A query's parameters, decoded; pairs end at each of `separators`.
-    pub(in crate::gateway) fn of_query(query: &'a str, separators: &[char]) -> Self {
+impl<'a> MultiValues<'a> {
+    /// Reads and decodes the parameters of a query; pairs end at each of `separators`.
+    pub(in crate::gateway) fn from_query(query: &'a str, separators: &[char]) -> Self {
         query.split(separators).flat_map(|pair| form_urlencoded::parse(pair.as_bytes())).collect()
     }
 
-    /// With one more value of `name`.
+    /// Adds a value of `name`.
     pub(in crate::gateway) fn and(mut self, name: &'a str, value: Cow<'a, str>) -> Self {
         self.0.entry(name.into()).or_default().push(value);
         self
     }
 
     /// Returns the values of `name`.
-    pub(in crate::gateway) fn all_of(&self, name: &str) -> Option<&[Cow<'a, str>]> {
+    pub(in crate::gateway) fn get(&self, name: &str) -> Option<&[Cow<'a, str>]> {
         self.0.get(name).map(Vec::as_slice)
     }
 
@@ -48,7 +50,7 @@ impl<'a> Values<'a> {
     }
 }
 
-impl<'a> FromIterator<(Cow<'a, str>, Cow<'a, str>)> for Values<'a> {
+impl<'a> FromIterator<(Cow<'a, str>, Cow<'a, str>)> for MultiValues<'a> {
     fn from_iter<I: IntoIterator<Item = (Cow<'a, str>, Cow<'a, str>)>>(pairs: I) -> Self {
         let mut values = BTreeMap::<_, Vec<_>>::new();
         for (name, value) in pairs {
@@ -90,9 +92,9 @@ impl Serialize for Map<All<'_>> {
     }
 }
 
-/// How an API writes the names of headers, and which it keeps.
+/// The spelling of header names in events, and the headers that are dropped.
 pub(in crate::gateway) struct Named {
-    /// The names that it writes in a form of its own, beside those that it adds.
+    /// The names that an API spells in its own way, besides those that it adds.
     ///
     /// Undocumented (REST-8): all others are written as HTTP/2 has them, in lower case. Of HTTP/1 clients
     /// AWS keeps the letters that they sent, which hyper does not tell.
@@ -100,13 +102,13 @@ pub(in crate::gateway) struct Named {
     pub(in crate::gateway) drops: fn(&HeaderName, &HeaderValue) -> bool,
 }
 
-/// What the client sent, and what the gateway puts in its place.
+/// Returns the headers of an event: those of the client, and those that the gateway replaces.
 pub(in crate::gateway) fn values_of<'a>(
     sent: &'a HeaderMap,
     named: &Named,
     trace_id: &'a str,
     source_ip: &'a str,
-) -> Values<'a> {
+) -> MultiValues<'a> {
     let clients = sent.iter().filter(|(name, value)| !is_replaced(name) && !(named.drops)(name, value));
     let clients = clients.map(|(name, value)| (named.name(name), text(value)));
     let added = [
@@ -129,10 +131,10 @@ impl Named {
 mod tests {
     use serde_json::{Value, json};
 
-    use super::Values;
+    use super::MultiValues;
 
     fn event_of(query: &str, separators: &[char]) -> (Value, Value) {
-        let values = Values::of_query(query, separators);
+        let values = MultiValues::from_query(query, separators);
         (serde_json::to_value(values.last()).unwrap(), serde_json::to_value(values.all()).unwrap())
     }
 

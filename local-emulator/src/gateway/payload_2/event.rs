@@ -1,7 +1,7 @@
-//! An HTTP request as an event of payload format 2.0.
+//! An HTTP request as an event of payload format 2.0, for a function or for a Lambda authorizer.
 //!
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html>.
-//! A member with nothing in it is left out, never `null` or empty.
+//! An empty member is left out.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -14,24 +14,24 @@ use http::request::Parts;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
-use super::headers::Headers;
+use super::headers::EventHeaders;
 use crate::gateway::body::EventBody;
 use crate::gateway::error::GatewayError;
 use crate::gateway::headers::{cookies, text};
-use crate::gateway::identity::{Identity, common_log_format};
+use crate::gateway::identity::{RequestIds, common_log_format};
 use crate::gateway::limits;
 use crate::timestamp::Timestamp;
 
-/// All that an event is made of.
-pub(in crate::gateway) struct Received<'a> {
+/// A request to an HTTP API or a Function URL, with everything that its event holds.
+pub(in crate::gateway) struct InboundRequest<'a> {
     pub(in crate::gateway) head: &'a Parts,
     pub(in crate::gateway) body: &'a [u8],
     pub(in crate::gateway) peer: IpAddr,
-    pub(in crate::gateway) identity: &'a Identity,
+    pub(in crate::gateway) identity: &'a RequestIds,
     pub(in crate::gateway) destination: Destination<'a>,
 }
 
-/// Where the request went, which is all that front doors tell differently.
+/// The parts of an event that differ between an HTTP API and a Function URL.
 pub(in crate::gateway) struct Destination<'a> {
     pub(in crate::gateway) account_id: &'a str,
     pub(in crate::gateway) api_id: &'a str,
@@ -44,37 +44,64 @@ pub(in crate::gateway) struct Destination<'a> {
     pub(in crate::gateway) path_parameters: &'a [(&'a str, Cow<'a, str>)],
     /// `requestContext.authorizer`.
     pub(in crate::gateway) authorizer: Option<Value>,
-    /// Whether an event has a `content-length` also if the client sent none, since it sent no body.
-    pub(in crate::gateway) always_tells_length: bool,
+    /// Whether an event without a body has a `content-length`.
+    pub(in crate::gateway) always_has_length: bool,
     /// Whether `cookie` also stays among the headers.
     pub(in crate::gateway) keeps_cookie_header: bool,
     /// Whether `Authorization` is left out if it is a signature.
     pub(in crate::gateway) drops_signature: bool,
 }
 
+/// The event of a function.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Event<'a> {
     version: &'static str,
-    route_key: &'a str,
-    raw_path: &'a str,
-    raw_query_string: &'a str,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    cookies: Vec<Cow<'a, str>>,
-    headers: Headers<'a>,
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    query_string_parameters: BTreeMap<Cow<'a, str>, Cow<'a, str>>,
-    request_context: RequestContext<'a>,
-    #[serde(skip_serializing_if = "PathParameters::is_empty")]
-    path_parameters: PathParameters<'a>,
+    #[serde(flatten)]
+    request: RequestMembers<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     body: Option<EventBody<'a>>,
     is_base64_encoded: bool,
 }
 
+/// The event of a Lambda authorizer, which has no body.
+///
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html>, and the captures in
+/// <https://github.com/umccr/htsget-refserver>'s authorizer and others, which the tests name.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct RequestContext<'a> {
+struct AuthorizerEvent<'a> {
+    version: &'static str,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    route_arn: &'a str,
+    /// `null` for an authorizer without identity sources:
+    /// <https://github.com/aws-powertools/powertools-lambda-typescript/issues/3483>.
+    identity_source: Option<&'a [Cow<'a, str>]>,
+    #[serde(flatten)]
+    request: RequestMembers<'a>,
+}
+
+/// The members that both kinds of event have.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct RequestMembers<'a> {
+    route_key: &'a str,
+    raw_path: &'a str,
+    raw_query_string: &'a str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    cookies: Vec<Cow<'a, str>>,
+    headers: EventHeaders<'a>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    query_string_parameters: BTreeMap<Cow<'a, str>, Cow<'a, str>>,
+    request_context: RequestContext<'a>,
+    #[serde(skip_serializing_if = "PathParameters::is_empty")]
+    path_parameters: PathParameters<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct RequestContext<'a> {
     account_id: &'a str,
     api_id: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -101,10 +128,10 @@ struct Http<'a> {
     user_agent: Cow<'a, str>,
 }
 
-pub(super) struct PathParameters<'a>(pub(super) &'a [(&'a str, Cow<'a, str>)]);
+struct PathParameters<'a>(&'a [(&'a str, Cow<'a, str>)]);
 
 impl PathParameters<'_> {
-    pub(super) fn is_empty(&self) -> bool {
+    fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 }
@@ -115,21 +142,43 @@ impl Serialize for PathParameters<'_> {
     }
 }
 
-impl Received<'_> {
-    /// The event's JSON.
+impl InboundRequest<'_> {
+    /// Returns the JSON of a function's event.
     ///
     /// # Errors
     /// [`GatewayError::EventTooLong`] over [`limits::EVENT`] bytes.
     pub(in crate::gateway) fn to_event(&self) -> Result<Bytes, GatewayError> {
         let source_ip = self.peer.to_canonical().to_string();
-        limits::write_event(&self.event(&source_ip), self.body)
+        let body = EventBody::new(&self.head.headers, self.body);
+        let event = Event {
+            version: "2.0",
+            request: self.request_members(&source_ip),
+            is_base64_encoded: body.as_ref().is_some_and(EventBody::is_base64),
+            body,
+        };
+        limits::write_event(&event, self.body)
     }
 
-    fn event<'a>(&'a self, source_ip: &'a str) -> Event<'a> {
-        let body = EventBody::new(&self.head.headers, self.body);
-        let query = self.head.uri.query().unwrap_or_default();
-        Event {
+    /// Returns the JSON of an authorizer's event. `identity` are the values of its identity sources.
+    pub(in crate::gateway) fn to_authorizer_event(
+        &self,
+        route_arn: &str,
+        identity: &[Cow<'_, str>],
+    ) -> serde_json::Result<Bytes> {
+        let source_ip = self.peer.to_canonical().to_string();
+        let event = AuthorizerEvent {
             version: "2.0",
+            kind: "REQUEST",
+            route_arn,
+            identity_source: Some(identity).filter(|identity| !identity.is_empty()),
+            request: self.request_members(&source_ip),
+        };
+        serde_json::to_vec(&event).map(Bytes::from)
+    }
+
+    fn request_members<'a>(&'a self, source_ip: &'a str) -> RequestMembers<'a> {
+        let query = self.head.uri.query().unwrap_or_default();
+        RequestMembers {
             route_key: self.destination.route_key,
             raw_path: self.destination.raw_path,
             raw_query_string: query,
@@ -138,32 +187,30 @@ impl Received<'_> {
             query_string_parameters: query_string_parameters(query),
             request_context: self.request_context(source_ip),
             path_parameters: PathParameters(self.destination.path_parameters),
-            is_base64_encoded: body.as_ref().is_some_and(EventBody::is_base64),
-            body,
         }
     }
 
-    pub(super) fn headers<'a>(&'a self, source_ip: &'a str) -> Headers<'a> {
+    fn headers<'a>(&'a self, source_ip: &'a str) -> EventHeaders<'a> {
         let sent = &self.head.headers;
-        Headers {
+        EventHeaders {
             sent,
             keeps_cookie: self.destination.keeps_cookie_header,
             drops_signature: self.destination.drops_signature,
             trace_id: &self.identity.trace_id,
             source_ip,
-            length: self.tells_length().then_some(self.body.len()),
+            length: self.has_length().then_some(self.body.len()),
         }
     }
 
-    /// Undocumented (HTTP-9): that the length of a body in chunks is told. Without the `transfer-encoding`, which ends at
-    /// the gateway, nothing else tells.
-    fn tells_length(&self) -> bool {
+    /// Undocumented (HTTP-9): an event has the length of a body in chunks. Without the `transfer-encoding`, which ends at the
+    /// gateway, nothing else shows that there is a body.
+    fn has_length(&self) -> bool {
         let sent = &self.head.headers;
         let is_chunked = sent.contains_key(TRANSFER_ENCODING);
-        (is_chunked || self.destination.always_tells_length) && !sent.contains_key(CONTENT_LENGTH)
+        (is_chunked || self.destination.always_has_length) && !sent.contains_key(CONTENT_LENGTH)
     }
 
-    pub(super) fn request_context<'a>(&'a self, source_ip: &'a str) -> RequestContext<'a> {
+    fn request_context<'a>(&'a self, source_ip: &'a str) -> RequestContext<'a> {
         let Destination { account_id, api_id, domain_name, stage, route_key, .. } = self.destination;
         RequestContext {
             account_id,
@@ -184,7 +231,7 @@ impl Received<'_> {
         Http {
             method: self.head.method.as_str(),
             path: self.destination.path,
-            // Also for HTTP/2, says
+            // The same for HTTP/2, says
             // <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html>.
             protocol: "HTTP/1.1",
             source_ip,
@@ -193,10 +240,10 @@ impl Received<'_> {
     }
 }
 
-/// Decoded, repeats joined by a comma.
+/// Decodes the query. Repeated values are joined by a comma.
 ///
-/// Undocumented (HTTP-11): their order; here they are sorted by name.
-pub(super) fn query_string_parameters(query: &str) -> BTreeMap<Cow<'_, str>, Cow<'_, str>> {
+/// Undocumented (HTTP-11): the order of parameters. Here they are sorted by name.
+fn query_string_parameters(query: &str) -> BTreeMap<Cow<'_, str>, Cow<'_, str>> {
     let mut parameters = BTreeMap::<_, Cow<'_, str>>::new();
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
         match parameters.entry(name) {

@@ -1,4 +1,4 @@
-//! A request's headers as an event has them: one text per name, in lower case.
+//! The headers of an event: one text per name, in lower case.
 
 use std::borrow::Cow;
 
@@ -9,22 +9,22 @@ use crate::gateway::headers::{
     SCHEME, forwarded_for, forwarded_port, is_hop_by_hop, is_replaced, is_signature, joined,
 };
 
-/// What the client sent, and what the gateway puts in its place.
+/// The headers of the client, and those that the gateway replaces.
 #[derive(Debug)]
-pub(super) struct Headers<'a> {
+pub(super) struct EventHeaders<'a> {
     pub(super) sent: &'a HeaderMap,
-    /// Whether `cookie` stays, besides being a member of its own.
+    /// Whether `cookie` stays among the headers, besides the member `cookies`.
     pub(super) keeps_cookie: bool,
     /// Whether the signature of the request ends at the front door.
     pub(super) drops_signature: bool,
     pub(super) trace_id: &'a str,
-    /// Of the peer, in text.
+    /// The address of the client.
     pub(super) source_ip: &'a str,
-    /// The length of the body if the front door tells it in the place of the client.
+    /// The length of the body, if the front door adds it.
     pub(super) length: Option<usize>,
 }
 
-impl Serialize for Headers<'_> {
+impl Serialize for EventHeaders<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let sent = self.sent.keys().filter(|name| !self.is_left_out(name));
         let sent = sent.map(|name| (name.as_str(), joined(&self.sent.get_all(name), ",")));
@@ -33,13 +33,12 @@ impl Serialize for Headers<'_> {
     }
 }
 
-impl Headers<'_> {
-    /// Undocumented (HTTP-30): which `content-type` an API adds "if there is no payload and Content-Length is 0"
+impl EventHeaders<'_> {
+    /// Undocumented (HTTP-30): the `content-type` that an API adds "if there is no payload and Content-Length is 0"
     /// (<https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html>). No
-    /// capture has one, and here there is none.
+    /// capture has it, and neither has this event.
     ///
-    /// Not AWS's (URL-1): a Function URL adds `x-amzn-tls-version` and `-cipher-suite`, of TLS, which is not
-    /// spoken here.
+    /// Not AWS's (URL-1): a Function URL adds `x-amzn-tls-version` and `-cipher-suite`. Here there is no TLS.
     fn added(&self) -> [(&'static str, Cow<'_, str>); 4] {
         [
             ("x-amzn-trace-id", self.trace_id.into()),

@@ -1,4 +1,4 @@
-//! What a function returned, in payload format 2.0. What HTTP APIs and Function URLs make of it is their own.
+//! The reply of a function, in payload format 2.0. HTTP APIs and Function URLs turn it into a response in their own ways.
 
 use std::collections::BTreeMap;
 
@@ -12,19 +12,18 @@ use crate::gateway::headers::{MAX_HEADERS, is_hop_by_hop};
 use crate::gateway::prelude;
 use crate::gateway::reply::{Reply, Scalar, decoded, name, status, value};
 
-/// `set-cookie`, and what the front door adds: type, length, its ids, and those of CORS.
+/// Room for `set-cookie` and the headers that the front door adds: type, length, ids and CORS.
 const ADDED_HEADERS: usize = 10;
 
-/// What a payload is.
+/// A payload: a response, or a body.
 pub(in crate::gateway) enum Payload<B> {
     /// An object with a `statusCode`.
     Response(Envelope<B>),
-    /// Anything else, valid JSON or not: a body of its own.
+    /// Any other payload, valid JSON or not.
     Body(Bytes),
 }
 
-/// `multiValueHeaders` belongs to payload 1.0 and is ignored, as everything else that has no
-/// name here (<https://github.com/aws/aws-lambda-rust-runtime/issues/267>).
+/// The members of a response. Unknown members are ignored, and so is `multiValueHeaders` of format 1.0 (<https://github.com/aws/aws-lambda-rust-runtime/issues/267>).
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(in crate::gateway) struct Envelope<B> {
@@ -33,19 +32,18 @@ pub(in crate::gateway) struct Envelope<B> {
     cookies: Option<Vec<String>>,
     body: Option<B>,
     is_base64_encoded: Option<bool>,
-    /// Whether a stream began with it, whose body is lost.
+    /// Whether it is the prelude of a stream, whose body is lost.
     #[serde(skip)]
     is_prelude: bool,
 }
 
-/// Reads what the function posted. Of a stream that its caller takes in one piece the head counts and not the
-/// body, as <https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode-lambda.html>
-/// says.
+/// Reads what the function posted. If the function streamed to an integration that does not stream, the head counts and the
+/// body is lost, says <https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode-lambda.html>.
 ///
-/// Undocumented (HTTP-16, URL-6): that so it is beyond REST APIs.
+/// Undocumented (HTTP-16, URL-6): that HTTP APIs and Function URLs do the same as REST APIs.
 ///
 /// # Errors
-/// An object with a `statusCode` that is no response.
+/// An object with a `statusCode` that is not a valid response.
 pub(in crate::gateway) fn parse<B: DeserializeOwned>(payload: Bytes) -> Result<Payload<B>, InvalidReply> {
     if !is_object(&payload) {
         return Ok(Payload::Body(payload));
@@ -53,7 +51,7 @@ pub(in crate::gateway) fn parse<B: DeserializeOwned>(payload: Bytes) -> Result<P
     match serde_json::from_slice(&payload) {
         Ok(envelope) => Ok(Payload::Response(envelope)),
         Err(error) if has_status_code(&payload) => Err(InvalidReply::Malformed(error.to_string())),
-        Err(_) => match prelude::of(&payload) {
+        Err(_) => match prelude::find(&payload) {
             Some(head) => parse(Bytes::copy_from_slice(head)).map(Payload::of_stream),
             None => Ok(Payload::Body(payload)),
         },
@@ -70,7 +68,7 @@ impl<B> Payload<B> {
 }
 
 impl<B> Envelope<B> {
-    /// The response, with `text` of its body.
+    /// Builds the response. `text` reads the body.
     pub(in crate::gateway) fn into_reply(
         self,
         text: impl FnOnce(B) -> String,
@@ -81,11 +79,11 @@ impl<B> Envelope<B> {
         let body = self.body.map(text).unwrap_or_default();
         let body = decoded(body, self.is_base64_encoded == Some(true))?;
         let reply = Reply::new(status, headers, body);
-        Ok(if self.is_prelude { reply.noting(Note::StreamLost) } else { reply })
+        Ok(if self.is_prelude { reply.with_note(Note::StreamLost) } else { reply })
     }
 }
 
-/// One `set-cookie` for each, which counts as a header.
+/// Adds a `set-cookie` for each cookie, which counts as a header.
 pub(in crate::gateway) fn add_cookies(
     headers: &mut HeaderMap,
     cookies: Vec<String>,
@@ -100,7 +98,7 @@ pub(in crate::gateway) fn add_cookies(
     Ok(())
 }
 
-/// A derived `Deserialize` would read an array as an [`Envelope`] too.
+/// Whether a payload is a JSON object. A derived `Deserialize` would also read an array as an [`Envelope`].
 fn is_object(payload: &[u8]) -> bool {
     payload.trim_ascii_start().starts_with(b"{")
 }
@@ -134,9 +132,9 @@ fn headers(sent: BTreeMap<String, Scalar>) -> Result<HeaderMap, InvalidReply> {
     Ok(headers)
 }
 
-/// Headers that a function cannot set, since the front door says them itself.
+/// Whether a header is the front door's own, so that a function cannot set it.
 ///
-/// Undocumented (HTTP-19, URL-12): which these are; REST APIs rename or drop them
+/// Undocumented (HTTP-19, URL-12): the list; REST APIs rename or drop them
 /// (<https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html>).
 pub(in crate::gateway) fn is_gateways_own(name: &HeaderName) -> bool {
     is_hop_by_hop(name)

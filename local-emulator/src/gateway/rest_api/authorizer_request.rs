@@ -8,12 +8,12 @@ use api_routes_project::aws::{AuthorizerEvent, IdentitySource};
 use bytes::Bytes;
 use http::header::{REFERER, USER_AGENT};
 
-use super::event::{NAMED, Received};
+use super::event::{NAMED, ResourceRequest};
 use crate::authorizer::lambda::{AuthorizerRequest, ConditionFacts};
 use crate::gateway::api::method_arn;
 use crate::gateway::error::GatewayError;
 use crate::gateway::headers::text;
-use crate::gateway::payload_1::{self, Map, PathParameters, REQUEST, Values, token_event};
+use crate::gateway::payload_1::{self, Map, MultiValues, PathParameters, REQUEST, token_event};
 use crate::record::Recording;
 
 #[cfg(test)]
@@ -24,23 +24,23 @@ mod tests;
 pub(super) const METHOD_ARN: usize = 1_600;
 
 /// A request and the method that takes it.
-pub(super) struct MethodRequest<'a, T> {
-    received: &'a Received<'a, T>,
+pub(super) struct MethodAuthorizerRequest<'a, T> {
+    received: &'a ResourceRequest<'a, T>,
     source_ip: String,
     deployment_id: String,
     trace_id: String,
     method_arn: String,
 }
 
-impl<'a, T> MethodRequest<'a, T> {
-    /// `region` is that of the project.
+impl<'a, T> MethodAuthorizerRequest<'a, T> {
+    /// Reads the request. `region` is that of the project.
     ///
     /// Undocumented (LAUTH-2): the ARN has the path as the client sent it, as `path` is.
     ///
     /// # Errors
     /// [`GatewayError::MethodArnTooLong`] over [`METHOD_ARN`] bytes.
-    pub(super) fn new(received: &'a Received<'a, T>, region: &str) -> Result<Self, GatewayError> {
-        let Received { api, stage, head, addressed, peer, ids, .. } = received;
+    pub(super) fn new(received: &'a ResourceRequest<'a, T>, region: &str) -> Result<Self, GatewayError> {
+        let ResourceRequest { api, stage, head, addressed, peer, ids, .. } = received;
         let method_arn = method_arn(region, api, stage, &head.method, addressed.path);
         if method_arn.len() > METHOD_ARN {
             return Err(GatewayError::MethodArnTooLong { size: method_arn.len(), limit: METHOD_ARN });
@@ -54,12 +54,12 @@ impl<'a, T> MethodRequest<'a, T> {
         })
     }
 
-    fn query(&self) -> Values<'_> {
-        Values::of_query(self.received.head.uri.query().unwrap_or_default(), &['&', ';'])
+    fn query(&self) -> MultiValues<'_> {
+        MultiValues::from_query(self.received.head.uri.query().unwrap_or_default(), &['&', ';'])
     }
 
     fn to_event(&self) -> serde_json::Result<Bytes> {
-        let Received { head, addressed, resource, .. } = self.received;
+        let ResourceRequest { head, addressed, resource, .. } = self.received;
         let headers = payload_1::values_of(&head.headers, &NAMED, &self.trace_id, &self.source_ip);
         let query = self.query();
         let event = payload_1::AuthorizerEvent {
@@ -83,7 +83,7 @@ impl<'a, T> MethodRequest<'a, T> {
     }
 }
 
-impl<T: Sync> AuthorizerRequest for MethodRequest<'_, T> {
+impl<T: Sync> AuthorizerRequest for MethodAuthorizerRequest<'_, T> {
     /// Undocumented (LAUTH-4): of several values of a header or a parameter the last counts, as in the single map of an
     /// event.
     fn identity(&self, source: &IdentitySource) -> Option<Cow<'_, str>> {
@@ -92,7 +92,7 @@ impl<T: Sync> AuthorizerRequest for MethodRequest<'_, T> {
                 self.received.head.headers.get_all(name).iter().next_back().map(text)
             }
             IdentitySource::QueryString(name) => {
-                self.query().all_of(name).and_then(<[_]>::last).map(|value| value.to_string().into())
+                self.query().get(name).and_then(<[_]>::last).map(|value| value.to_string().into())
             }
             IdentitySource::Context(name) => {
                 let context = self.received.request_context(&self.source_ip, &self.deployment_id, &[]);
@@ -117,7 +117,7 @@ impl<T: Sync> AuthorizerRequest for MethodRequest<'_, T> {
     }
 
     fn facts(&self) -> ConditionFacts<'_> {
-        let Received { head, peer, ids, .. } = self.received;
+        let ResourceRequest { head, peer, ids, .. } = self.received;
         ConditionFacts {
             source_ip: *peer,
             user_agent: head.headers.get(USER_AGENT).map(text),

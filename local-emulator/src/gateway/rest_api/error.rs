@@ -17,25 +17,26 @@ use super::BODY;
 
 pub(super) const ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
 
-/// What the client is told. The messages of some have a space behind the colon, others none, as recorded:
-/// of 403 and 502 in `tests/aws/services/apigateway` of <https://github.com/localstack/localstack>, of 504 in
-/// <https://rasp.hateblo.jp/entry/2021/05/13/222835>, of 413 in
+/// The answer that a client gets. Some bodies have a space after the colon and others have none, as recorded: 403 and 502
+/// in `tests/aws/services/apigateway` of <https://github.com/localstack/localstack>, 504 in
+/// <https://rasp.hateblo.jp/entry/2021/05/13/222835>, 413 in
 /// <https://github.com/koki-develop/lgtm-generator/issues/10>.
-struct Told {
+struct ErrorAnswer {
     status: u16,
     error_type: Option<&'static str>,
     body: &'static str,
 }
 
-const INTERNAL: Told = Told {
+const INTERNAL: ErrorAnswer = ErrorAnswer {
     status: 502,
     error_type: Some("InternalServerErrorException"),
     body: r#"{"message": "Internal server error"}"#,
 };
 
-/// Undocumented (REST-5): the bodies and types of 400, 414 and 431, and all of the 403 for a stage that is
-/// none but its body.
-fn told(error: &GatewayError) -> Told {
+/// Returns the answer to an error.
+///
+/// Undocumented (REST-5): the bodies and types of 400, 414 and 431, and the type of the 403 for an unknown stage.
+fn error_answer(error: &GatewayError) -> ErrorAnswer {
     let (status, error_type, body) = match error {
         GatewayError::NoRoute | GatewayError::TrailingSlash(_) => {
             (403, "MissingAuthenticationTokenException", r#"{"message":"Missing Authentication Token"}"#)
@@ -63,18 +64,18 @@ fn told(error: &GatewayError) -> Told {
         GatewayError::TimedOut(_) => {
             (504, "InternalServerErrorException", r#"{"message": "Endpoint request timed out"}"#)
         }
-        // Of a throttled invocation: "If the Lambda API rejects the invocation request, API Gateway returns a
+        // Throttled: "If the Lambda API rejects the invocation request, API Gateway returns a
         // 500 error code" (<https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway-errors.html>).
-        // Of base64: `API_CONFIGURATION_ERROR`. Of a stream: undocumented (REST-6).
+        // Base64: `API_CONFIGURATION_ERROR`. A stream: undocumented (REST-6).
         GatewayError::Throttled(_)
         | GatewayError::InvalidReply(InvalidReply::Base64(_))
-        | GatewayError::InvalidStream(_) => return Told { status: 500, ..INTERNAL },
+        | GatewayError::InvalidStream(_) => return ErrorAnswer { status: 500, ..INTERNAL },
         GatewayError::FunctionFailed(_) | GatewayError::InvalidReply(_) => return INTERNAL,
     };
-    Told { status, error_type: Some(error_type), body }
+    ErrorAnswer { status, error_type: Some(error_type), body }
 }
 
-/// The answer to a request that no authorizer lets through: status, type and body.
+/// Returns status, type and body of the answer to a denial.
 fn denied(kind: DenialKind) -> (u16, &'static str, &'static str) {
     match kind {
         DenialKind::Unauthorized => (401, "UnauthorizedException", r#"{"message":"Unauthorized"}"#),
@@ -122,15 +123,15 @@ fn denied(kind: DenialKind) -> (u16, &'static str, &'static str) {
     }
 }
 
-/// Comes from a stage before the API, as recorded: not as JSON, and without a type.
-const TOO_LONG: Told =
-    Told { status: 413, error_type: None, body: "HTTP content length exceeded 10485760 bytes." };
+/// The answer to a body over the limit. It is recorded: not JSON, and without an error type.
+const TOO_LONG: ErrorAnswer =
+    ErrorAnswer { status: 413, error_type: None, body: "HTTP content length exceeded 10485760 bytes." };
 const _: () = assert!(BODY == 10_485_760, "the message names the limit");
 
-/// The answer to a request that ends here.
+/// Builds the answer to a client.
 ///
-/// A path or method that nothing takes is refused as if it wanted a signature. So an `Authorization` that is none is said to be
-/// incomplete: <https://github.com/amazon-archives/aws-cognito-angular-quickstart/issues/50>.
+/// An unknown path or method is refused as if it required a signature. An `Authorization` that is not a signature is
+/// therefore called incomplete: <https://github.com/amazon-archives/aws-cognito-angular-quickstart/issues/50>.
 pub(super) fn reply_to(head: &Parts, error: &GatewayError) -> Reply {
     match error {
         GatewayError::NoRoute | GatewayError::TrailingSlash(_) => match incomplete_signature(head) {
@@ -142,7 +143,7 @@ pub(super) fn reply_to(head: &Parts, error: &GatewayError) -> Reply {
 }
 
 fn reply(error: &GatewayError) -> Reply {
-    let Told { status, error_type, body } = told(error);
+    let ErrorAnswer { status, error_type, body } = error_answer(error);
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let content_type = if error_type.is_some() { "application/json" } else { "text; charset=utf-8" };
     let mut reply = match error {

@@ -13,7 +13,7 @@ use http::header::USER_AGENT;
 use http::request::Parts;
 use http::{HeaderName, HeaderValue};
 
-use super::ids::Ids;
+use super::ids::RestApiIds;
 use super::media::BinaryMediaTypes;
 use super::stage::Addressed;
 use crate::authorizer::Authorized;
@@ -21,14 +21,14 @@ use crate::gateway::body::EventBody;
 use crate::gateway::caller;
 use crate::gateway::error::GatewayError;
 use crate::gateway::headers::{host_and_port, is_signature, text};
-use crate::gateway::payload_1::{self, Identity, Named, PathParameters, RequestContext, Values};
+use crate::gateway::payload_1::{self, CallerIdentity, MultiValues, Named, PathParameters, RequestContext};
 use crate::gateway::{Api, limits};
 
 #[cfg(test)]
 mod tests;
 
-/// All that an event is made of.
-pub(super) struct Received<'a, T> {
+/// A request and its resource, with everything that its event holds.
+pub(super) struct ResourceRequest<'a, T> {
     pub(super) api: &'a Api,
     pub(super) stage: &'a str,
     pub(super) binary: &'a BinaryMediaTypes,
@@ -37,17 +37,17 @@ pub(super) struct Received<'a, T> {
     pub(super) body: &'a [u8],
     pub(super) resource: &'a Match<'a, T>,
     pub(super) peer: IpAddr,
-    pub(super) ids: &'a Ids,
+    pub(super) ids: &'a RestApiIds,
     pub(super) authorized: &'a Authorized,
 }
 
-/// Those that the capture of an HTTP/2 client shows, and `Authorization`.
+/// The header names that the capture of an HTTP/2 client shows, and `Authorization`.
 pub(super) const NAMED: Named =
     Named { as_its_own: &["Authorization", "Host", "User-Agent"], drops: is_dropped };
 
-/// Never reach a function, as recorded in
+/// Whether a header never reaches a function, as recorded in
 /// `tests/aws/services/apigateway/test_apigateway_integrations.snapshot.json` of
-/// <https://github.com/localstack/localstack>. `via` does. Of `Authorization` it is documented for signatures:
+/// <https://github.com/localstack/localstack>. `via` reaches it. For `Authorization` with a signature it is documented:
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html>.
 fn is_dropped(name: &HeaderName, value: &HeaderValue) -> bool {
     is_signature(name, value) || is_never_passed_on(name)
@@ -84,8 +84,8 @@ const IDENTITY: &[&str] = &[
     "user",
 ];
 
-impl<T> Received<'_, T> {
-    /// The event's JSON.
+impl<T> ResourceRequest<'_, T> {
+    /// Returns the JSON of the event.
     ///
     /// # Errors
     /// [`GatewayError::EventTooLong`] over [`limits::EVENT`] bytes.
@@ -96,7 +96,7 @@ impl<T> Received<'_, T> {
         // "The semicolon character (;) is not supported for any request URL query string and results in the
         // data being split":
         // <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html>
-        let query = Values::of_query(self.head.uri.query().unwrap_or_default(), &['&', ';']);
+        let query = MultiValues::from_query(self.head.uri.query().unwrap_or_default(), &['&', ';']);
         let deployment_id = short_id(&self.api.api_id);
         let body = self.body();
         let known = caller::identity(self.authorized);
@@ -118,7 +118,7 @@ impl<T> Received<'_, T> {
         limits::write_event(&event, self.body)
     }
 
-    /// Text that is not UTF-8 is spoilt, as a test "verified against real AWS" has it:
+    /// Returns the body. Text that is not UTF-8 is damaged, as in a test "verified against real AWS":
     /// `tests/test_apigatewayv1.py` in <https://github.com/ministackorg/ministack>.
     fn body(&self) -> Option<EventBody<'_>> {
         if self.body.is_empty() {
@@ -136,7 +136,7 @@ impl<T> Received<'_, T> {
         known: &'a [(&'static str, String)],
     ) -> RequestContext<'a> {
         let (domain_name, _) = host_and_port(&self.head.headers);
-        let Ids { identity, request_id, .. } = self.ids;
+        let RestApiIds { identity, request_id, .. } = self.ids;
         RequestContext {
             resource_id: self.resource.resource_id,
             resource_path: self.resource.resource,
@@ -151,7 +151,7 @@ impl<T> Received<'_, T> {
             domain_prefix: domain_name.split('.').next().unwrap_or_default(),
             request_time_epoch: identity.time.milliseconds(),
             request_id,
-            identity: Identity {
+            identity: CallerIdentity {
                 members: IDENTITY,
                 known,
                 source_ip,

@@ -4,38 +4,38 @@ use http::{HeaderName, Response};
 use uuid::Uuid;
 
 use crate::gateway::answer::AnswerBody;
-use crate::gateway::identity::{Identity, TRACE_HEADER};
+use crate::gateway::identity::{RequestIds, TRACE_HEADER};
 use crate::gateway::reply::insert_id;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
 const EXTENDED_ID: HeaderName = HeaderName::from_static("x-amz-apigw-id");
 
-/// What tells one request from another.
+/// The ids of a request to a REST API.
 #[derive(Debug)]
-pub(super) struct Ids {
-    pub(super) identity: Identity,
+pub(super) struct RestApiIds {
+    pub(super) identity: RequestIds,
     /// A UUID: the event's `requestId`, and the header `x-amzn-RequestId`.
     pub(super) request_id: String,
-    /// The segment that the function's own is a child of, in hexadecimal.
+    /// The segment whose child is the function's segment.
     parent: u64,
 }
 
-impl Ids {
-    pub(super) fn new(identity: Identity) -> Self {
+impl RestApiIds {
+    pub(super) fn new(identity: RequestIds) -> Self {
         let parent = Uuid::new_v4().as_u64_pair().0;
         Self { identity, request_id: Uuid::new_v4().to_string(), parent }
     }
 
-    /// The event's `extendedRequestId`, and the header `x-amz-apigw-id`.
+    /// Returns the event's `extendedRequestId`, which is also the header `x-amz-apigw-id`.
     ///
-    /// Undocumented (REST-7): that the two are one; both have the same form.
+    /// Undocumented (REST-7): that the two are the same; both have the same form.
     pub(super) fn extended_id(&self) -> &str {
         &self.identity.request_id
     }
 
-    /// The response's trace id.
+    /// Returns the trace id of the response.
     ///
-    /// Undocumented (REST-14): what the `Lineage` at its end is, as recorded for AWS's .NET test tool
+    /// Undocumented (REST-14): the meaning of the `Lineage` at its end, recorded for AWS's .NET test tool
     /// (<https://github.com/aws/aws-lambda-dotnet/tree/master/Tools/LambdaTestTool-v2>); it is left out.
     pub(super) fn traced(&self) -> String {
         let mut trace = self.identity.trace();
@@ -49,7 +49,7 @@ impl Ids {
     }
     /// Adds the headers to a response.
     ///
-    /// The trace id is on the answers of functions, and on no error of the gateway's, as recorded in
+    /// The trace id is on the answers of functions, and not on errors of the gateway, as recorded in
     /// `tests/aws/services/apigateway` of <https://github.com/localstack/localstack>.
     pub(super) fn add_to(&self, response: &mut Response<AnswerBody>, is_of_function: bool) {
         insert_id(response, REQUEST_ID, &self.request_id);

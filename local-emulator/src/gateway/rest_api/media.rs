@@ -1,4 +1,4 @@
-//! Which bodies are binary.
+//! The choice between text and base64 for bodies.
 //!
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-payload-encodings.html>
 
@@ -21,20 +21,20 @@ impl BinaryMediaTypes {
         self.matches(first_type(request, CONTENT_TYPE))
     }
 
-    /// Whether a response's body is, by what the request accepts: the first type that it names, as the page
-    /// above says. A `*/*` there is taken literally, says a test "verified against real AWS",
+    /// Whether a response's body is binary, by the first type that the request accepts, as the page above says. A `*/*`
+    /// there is taken literally, says a test "verified against real AWS",
     /// `tests/test_apigatewayv1.py` in <https://github.com/ministackorg/ministack>.
     pub(super) fn is_accepted(&self, request: &HeaderMap) -> bool {
         self.matches(first_type(request, ACCEPT))
     }
 
-    /// Undocumented (REST-4): the wildcards are `*/*`, which also stands for no type at all, and `image/*`.
+    /// Undocumented (REST-4): the wildcards are `*/*`, which also matches a missing type, and `image/*`.
     fn matches(&self, sent: &str) -> bool {
-        self.0.iter().any(|binary| binary == "*/*" || is_of(sent, binary))
+        self.0.iter().any(|binary| binary == "*/*" || is_match(sent, binary))
     }
 }
 
-fn is_of(sent: &str, binary: &str) -> bool {
+fn is_match(sent: &str, binary: &str) -> bool {
     match binary.strip_suffix('*') {
         Some(main) if main.ends_with('/') => {
             sent.get(..main.len()).is_some_and(|sent| sent.eq_ignore_ascii_case(main))

@@ -1,8 +1,8 @@
 //! A REST API with Lambda proxy integrations, and with mock integrations of constants.
 //!
-//! A request goes through [`limits`], its stage, its [`ResourceTable`] and the making of its event; a reply through
-//! the making of its response, or the passing on of its stream. Where AWS does not say what it does, the place
-//! that decides says "undocumented", with the number of a row in `docs/contract/rest-api.md`.
+//! [`RestApi::handle`] checks the [`limits`] of a request, finds its stage and its method in the [`ResourceTable`], writes the
+//! event, and turns the reply or the stream into the response. Where AWS does not document its behavior, the code that
+//! decides says "undocumented", with the number of a row in `docs/contract/rest-api.md`.
 
 mod authorizer_request;
 mod error;
@@ -18,16 +18,16 @@ use std::net::SocketAddr;
 use api_routes_project::aws::rest_api::{INTEGRATION_TIMEOUT, ResourceTable};
 use http::{Request, Response, request};
 
-use self::authorizer_request::MethodRequest;
-use self::event::Received;
-use self::ids::Ids;
+use self::authorizer_request::MethodAuthorizerRequest;
+use self::event::ResourceRequest;
+use self::ids::RestApiIds;
 use self::media::BinaryMediaTypes;
 use self::stage::Stage;
 pub use self::target::Target;
 use super::answer::AnswerBody;
-use super::exchange::{Answer, Unanswered, exchange};
-use super::guard::Asked;
-use super::identity::Identity;
+use super::exchange::{ExchangeError, FunctionAnswer, exchange};
+use super::guard::GuardedRequest;
+use super::identity::RequestIds;
 use super::limits::{self, RequestBody};
 use super::reply::Reply;
 use super::{Api, Backend, Bandwidth, GatewayError, Integration, Pace};
@@ -38,19 +38,20 @@ use crate::long_work;
 #[cfg(test)]
 mod tests;
 
-/// Request line and headers together, in bytes.
+/// The limit of request line and headers together, in bytes.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html>
 pub const HEAD: usize = 10_240;
-/// As [`HEAD`], of path and query, for a regional API.
+/// The limit of path and query of a regional API, in bytes, from the same page as [`HEAD`].
 pub const TARGET: usize = 10_240;
-/// As [`HEAD`], of the body. That the "10 MB" are 2^20 bytes each stands in the message for longer ones.
+/// The limit of the body, in bytes, from the same page as [`HEAD`]. The answer to longer bodies says that "10 MB" are 10 times
+/// 2^20 bytes.
 pub const BODY: usize = 10 * 1024 * 1024;
 
 /// The type of a body that has none: JSON, as recorded for AWS's .NET test tool
 /// (<https://github.com/aws/aws-lambda-dotnet/tree/master/Tools/LambdaTestTool-v2>).
 const DEFAULT_TYPE: &str = "application/json";
 
-/// The front door: takes HTTP requests, has functions answer them.
+/// A REST API, whose methods lead to the functions of a backend or to mocks.
 #[derive(Debug)]
 pub struct RestApi<B: Backend> {
     backend: B,
@@ -63,7 +64,7 @@ pub struct RestApi<B: Backend> {
 }
 
 impl<B: Backend> RestApi<B> {
-    /// An API of `resources`, whose functions are those of `backend`. Its stage is `Prod`.
+    /// Serves `resources` with the functions of `backend`. The stage is `Prod`.
     pub fn new(backend: B, resources: ResourceTable<Target<B::Function>>) -> Self {
         Self {
             backend,
@@ -76,32 +77,32 @@ impl<B: Backend> RestApi<B> {
         }
     }
 
-    /// The functions behind it.
+    /// Returns the functions behind the API.
     #[cfg(test)]
     pub(super) fn backend(&self) -> &B {
         &self.backend
     }
 
-    /// What events tell of the API itself.
+    /// Sets the ids that events name.
     #[must_use]
     pub fn with_api(self, api: Api) -> Self {
         Self { api, ..self }
     }
 
-    /// The stage that paths begin with.
+    /// Sets the stage with which paths begin.
     #[must_use]
     pub fn with_stage(self, name: impl Into<String>) -> Self {
         Self { stage: Stage { name: name.into(), ..self.stage }, ..self }
     }
 
-    /// As behind a custom domain name, whose base path mapping leads to the stage: it is not in the path,
-    /// and events still name it.
+    /// Takes the stage out of the paths, as a custom domain name does whose base path mapping leads to the stage. Events
+    /// still name it.
     #[must_use]
     pub fn without_stage_in_path(self) -> Self {
         Self { stage: Stage { is_in_path: false, ..self.stage }, ..self }
     }
 
-    /// Which bodies go to and come from functions in base64: `image/png`, `image/*`, `*/*`. None do unless set.
+    /// Sets the types of bodies that functions get and return in base64: `image/png`, `image/*`, `*/*`. The default is none.
     #[must_use]
     pub fn with_binary_media_types(self, types: Vec<String>) -> Self {
         Self { binary: BinaryMediaTypes::new(types), ..self }
@@ -114,7 +115,7 @@ impl<B: Backend> RestApi<B> {
         Self { takes_key_of_authorizer, ..self }
     }
 
-    /// How fast streams go to clients at most; as fast as they come unless set.
+    /// Limits the speed of streams. The default is no limit.
     #[must_use]
     pub fn with_bandwidth(self, bandwidth: Option<Bandwidth>) -> Self {
         Self { bandwidth, ..self }
@@ -123,7 +124,7 @@ impl<B: Backend> RestApi<B> {
     /// Answers a request, as [`FrontDoor::handle`](super::FrontDoor::handle) says.
     pub async fn handle(&self, request: Request<impl RequestBody>, peer: SocketAddr) -> Response<AnswerBody> {
         let (head, body) = request.into_parts();
-        let ids = Ids::new(Identity::new(&head.headers));
+        let ids = RestApiIds::new(RequestIds::new(&head.headers));
         let answer = self.answer(&head, body, peer, &ids).await;
         let refusal = |error: &_| error::reply_to(&head, error);
         let (reply, is_of_function) = answer.unwrap_or_else(|reason| (reason.into_reply(refusal), false));
@@ -132,14 +133,14 @@ impl<B: Backend> RestApi<B> {
         response
     }
 
-    /// The answer, and whether it comes from a function.
+    /// Returns the answer, and whether it comes from a function.
     async fn answer(
         &self,
         head: &request::Parts,
         body: impl RequestBody,
         peer: SocketAddr,
-        ids: &Ids,
-    ) -> Result<(Reply, bool), Unanswered> {
+        ids: &RestApiIds,
+    ) -> Result<(Reply, bool), ExchangeError> {
         limits::check_target(head, TARGET)?;
         limits::check_head(head, HEAD)?;
         let addressed = self.stage.address(head.uri.path())?;
@@ -150,7 +151,7 @@ impl<B: Backend> RestApi<B> {
             resource.ok_or_else(|| GatewayError::no_route(head.uri.path(), addressed.path, takes))?;
         let body = limits::read_body(body, BODY).await?;
         let nobody = Authorized::default();
-        let received = Received {
+        let received = ResourceRequest {
             api: &self.api,
             stage: &self.stage.name,
             binary: &self.binary,
@@ -162,7 +163,7 @@ impl<B: Backend> RestApi<B> {
             ids,
             authorized: &nobody,
         };
-        let request = || MethodRequest::new(&received, &self.api.region);
+        let request = || MethodAuthorizerRequest::new(&received, &self.api.region);
         let guard = resource.target.guard();
         let authorized = guard.authorize(&self.backend, self.asked(head, &body), request).await?;
         let integration = match resource.target {
@@ -170,14 +171,14 @@ impl<B: Backend> RestApi<B> {
             // Undocumented (REST-17): there is no trace id.
             Target::Mock { response, .. } => return Ok((target::mock(response)?, false)),
         };
-        let received = Received { authorized: &authorized, ..received };
+        let received = ResourceRequest { authorized: &authorized, ..received };
         let invocation = Invocation::new(received.to_event()?, ids.identity.trace()).recorded(head);
         let accepts_binary = self.binary.is_accepted(&head.headers);
         Ok((self.invoke(integration, invocation, accepts_binary).await?, true))
     }
 
-    fn asked<'a>(&'a self, head: &'a request::Parts, body: &'a [u8]) -> Asked<'a> {
-        Asked {
+    fn asked<'a>(&'a self, head: &'a request::Parts, body: &'a [u8]) -> GuardedRequest<'a> {
+        GuardedRequest {
             front_door: IamFrontDoor::RestApi,
             head,
             body,
@@ -191,16 +192,18 @@ impl<B: Backend> RestApi<B> {
         integration: &Integration<B::Function>,
         invocation: Invocation,
         accepts_binary: bool,
-    ) -> Result<Reply, Unanswered> {
+    ) -> Result<Reply, ExchangeError> {
         let Integration { function, timeout, streams, .. } = integration;
         let invocation = if *streams { invocation.streaming() } else { invocation };
         let timeout = timeout.unwrap_or(INTEGRATION_TIMEOUT);
         match exchange(&self.backend, function, invocation, timeout).await? {
-            Answer::Whole(payload) if *streams => Ok(reply::buffered(&payload)?),
-            Answer::Whole(payload) => {
+            FunctionAnswer::Whole(payload) if *streams => Ok(reply::buffered(&payload)?),
+            FunctionAnswer::Whole(payload) => {
                 Ok(long_work::read(payload, move |payload| reply::read(&payload, accepts_binary)).await?)
             }
-            Answer::Stream(stream) => Ok(reply::streamed(stream, self.bandwidth.map(Pace::new)).await?),
+            FunctionAnswer::Stream(stream) => {
+                Ok(reply::streamed(stream, self.bandwidth.map(Pace::new)).await?)
+            }
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The stage that a path begins with.
+//! The stage with which a path begins.
 
 use crate::gateway::error::GatewayError;
 
@@ -6,7 +6,7 @@ use crate::gateway::error::GatewayError;
 #[derive(Clone, Debug)]
 pub(super) struct Stage {
     pub(super) name: String,
-    /// Not behind a custom domain name, whose base path mapping names the stage.
+    /// False behind a custom domain name, whose base path mapping names the stage.
     /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-mappings.html>
     pub(super) is_in_path: bool,
 }
@@ -29,9 +29,8 @@ pub(super) struct Addressed<'a> {
 }
 
 impl Stage {
-    /// Cuts `sent` behind the stage.
-    ///
-    /// Of the slashes at its beginning one is left, and of those behind the stage one in `path`, as in
+    /// Splits `sent` after the stage. Several slashes at the beginning become one, and so do several slashes after the stage in
+    /// `path`, as in
     /// `tests/aws/services/apigateway/test_apigateway_lambda.snapshot.json` of
     /// <https://github.com/localstack/localstack>, recorded against AWS.
     pub(super) fn address<'a>(&self, sent: &'a str) -> Result<Addressed<'a>, GatewayError> {
@@ -46,7 +45,7 @@ impl Stage {
     }
 }
 
-/// What has no slash at its beginning is nothing, or the `*` of `OPTIONS *`.
+/// Reduces the slashes at the beginning to one. A path without a slash is empty, or the `*` of `OPTIONS *`.
 fn with_one_slash(path: &str) -> &str {
     let trimmed = path.trim_start_matches('/');
     (path.len() - trimmed.len()).checked_sub(1).map_or("/", |at| &path[at..])

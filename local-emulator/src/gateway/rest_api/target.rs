@@ -6,22 +6,22 @@ use http::{HeaderMap, StatusCode};
 use crate::gateway::reply::{Reply, name, value};
 use crate::gateway::{Guard, Integration, InvalidReply};
 
-/// A function, or the API itself.
+/// The target of a method: a function, or a constant answer.
 #[derive(Clone, Debug)]
 pub enum Target<F> {
     /// A Lambda proxy integration.
     Function(Integration<F>),
     /// A mock integration.
     Mock {
-        /// Its answer.
+        /// The answer.
         response: MockResponse,
-        /// The callers that get it.
+        /// The authorization of the method.
         guard: Guard<F>,
     },
 }
 
 impl<F> Target<F> {
-    /// The callers that the method lets in.
+    /// Returns the authorization of the method.
     pub(super) fn guard(&self) -> &Guard<F> {
         match self {
             Self::Function(integration) => &integration.guard,

@@ -7,13 +7,14 @@ use tokio::time::Instant;
 
 use super::*;
 use crate::gateway::fake::{
-    Answered, Does, Fake, PEER, answered, asked, broken_off, get, megabytes, on_the_wire, stalled,
+    Behavior, ClientResponse, FakeBackend, PEER, answered, asked, broken_off, get, megabytes, on_the_wire,
+    stalled,
 };
 use crate::gateway::{Guard, Note};
 
 const INTERNAL: &str = r#"{"message": "Internal server error"}"#;
 
-fn api(does: Does) -> RestApi<Fake> {
+fn api(behavior: Behavior) -> RestApi<FakeBackend> {
     let resource = |key: &str, streams| -> (RouteKey, Target<()>) {
         (key.parse().unwrap(), Integration { streams, ..().into() }.into())
     };
@@ -24,10 +25,10 @@ fn api(does: Does) -> RestApi<Fake> {
         resource("GET /stream", true),
         resource("HEAD /stream", true),
     ];
-    RestApi::new(Fake::new(does), ResourceTable::new(resources).unwrap()).with_stage("prod")
+    RestApi::new(FakeBackend::new(behavior), ResourceTable::new(resources).unwrap()).with_stage("prod")
 }
 
-fn answer(api: &RestApi<Fake>, request: Request<impl RequestBody + Send>) -> Answered {
+fn answer(api: &RestApi<FakeBackend>, request: Request<impl RequestBody + Send>) -> ClientResponse {
     answered(Box::pin(api.handle(request, PEER)))
 }
 
@@ -42,7 +43,7 @@ fn a_mock_method_is_answered_without_a_function() {
         ("ANY /hello".parse().unwrap(), Integration::from(()).into()),
         ("OPTIONS /hello".parse().unwrap(), Target::Mock { response: mock, guard: Guard::default() }),
     ];
-    let api = RestApi::new(Fake::new(Does::Reply("{}")), ResourceTable::new(resources).unwrap());
+    let api = RestApi::new(FakeBackend::new(Behavior::Reply("{}")), ResourceTable::new(resources).unwrap());
     let answer = answer(&api, asked(Method::OPTIONS, "/Prod/hello"));
     assert_eq!((answer.status.as_u16(), answer.body.as_str()), (200, "{}\n"));
     let expected = [
@@ -63,7 +64,7 @@ fn post(body: impl RequestBody + Send) -> Request<impl RequestBody + Send> {
 
 #[test]
 fn a_reply_becomes_the_response() {
-    let api = api(Does::Reply(r#"{"statusCode":201,"headers":{"X-A":"1"},"body":"hi"}"#));
+    let api = api(Behavior::Reply(r#"{"statusCode":201,"headers":{"X-A":"1"},"body":"hi"}"#));
     let answer = answer(&api, get("/prod/hello"));
     assert_eq!(answer.status, 201);
     assert_eq!(answer.body, "hi");
@@ -76,7 +77,7 @@ fn a_reply_becomes_the_response() {
 
 #[test]
 fn the_client_is_told_the_ids_of_the_event() {
-    let api = api(Does::Reply("{}"));
+    let api = api(Behavior::Reply("{}"));
     let answer = answer(&api, get("/prod/hello"));
     let event = api.backend.event();
     assert_eq!(event["requestContext"]["requestId"], answer.header("x-amzn-requestid").unwrap());
@@ -98,30 +99,30 @@ fn each_failure_has_the_answer_of_aws() {
     let forbidden = r#"{"message":"Forbidden"}"#;
     let timed_out = r#"{"message": "Endpoint request timed out"}"#;
     let internal = "InternalServerErrorException";
-    for (does, request, status, body, error_type) in [
-        (Does::Hang, get("/prod/nowhere"), 403, missing, of_token),
-        (Does::Hang, asked(Method::PUT, "/prod/hello"), 403, missing, of_token),
-        (Does::Hang, get("/prod"), 403, missing, of_token),
-        (Does::Hang, get("/hello"), 403, forbidden, "ForbiddenException"),
-        (Does::Fail, hello(), 502, INTERNAL, internal),
-        (Does::Reply("\"text\""), hello(), 502, INTERNAL, internal),
-        (Does::Throttle, hello(), 500, INTERNAL, internal),
-        (Does::Hang, hello(), 504, timed_out, internal),
-        (Does::Hang, get("/prod/stream"), 504, timed_out, internal),
-        (Does::Reply(r#"{"statusCode":200}"#), get("/prod/stream"), 500, INTERNAL, internal),
-        (Does::Stream(&["no prelude"], false), get("/prod/stream"), 500, INTERNAL, internal),
-        (Does::Stream(&["{\"stat"], true), get("/prod/stream"), 500, INTERNAL, internal),
+    for (behavior, request, status, body, error_type) in [
+        (Behavior::Hang, get("/prod/nowhere"), 403, missing, of_token),
+        (Behavior::Hang, asked(Method::PUT, "/prod/hello"), 403, missing, of_token),
+        (Behavior::Hang, get("/prod"), 403, missing, of_token),
+        (Behavior::Hang, get("/hello"), 403, forbidden, "ForbiddenException"),
+        (Behavior::Fail, hello(), 502, INTERNAL, internal),
+        (Behavior::Reply("\"text\""), hello(), 502, INTERNAL, internal),
+        (Behavior::Throttle, hello(), 500, INTERNAL, internal),
+        (Behavior::Hang, hello(), 504, timed_out, internal),
+        (Behavior::Hang, get("/prod/stream"), 504, timed_out, internal),
+        (Behavior::Reply(r#"{"statusCode":200}"#), get("/prod/stream"), 500, INTERNAL, internal),
+        (Behavior::Stream(&["no prelude"], false), get("/prod/stream"), 500, INTERNAL, internal),
+        (Behavior::Stream(&["{\"stat"], true), get("/prod/stream"), 500, INTERNAL, internal),
         (
-            Does::Stream(&["{\"statusCode\":0}\0\0\0\0\0\0\0\0"], false),
+            Behavior::Stream(&["{\"statusCode\":0}\0\0\0\0\0\0\0\0"], false),
             get("/prod/stream"),
             500,
             INTERNAL,
             internal,
         ),
-        (Does::Fail, get("/prod/stream"), 502, INTERNAL, internal),
+        (Behavior::Fail, get("/prod/stream"), 502, INTERNAL, internal),
     ] {
-        let answer = answer(&api(does.clone()), request);
-        assert_eq!((answer.status.as_u16(), &*answer.body), (status, body), "{does:?}");
+        let answer = answer(&api(behavior.clone()), request);
+        assert_eq!((answer.status.as_u16(), &*answer.body), (status, body), "{behavior:?}");
         assert_eq!(answer.header("x-amzn-errortype"), Some(error_type));
         assert_eq!(answer.header("content-type"), Some("application/json"));
         assert_eq!(answer.header("content-length"), Some(&*body.len().to_string()));
@@ -151,7 +152,7 @@ fn token_for_no_route_is_an_incomplete_signature() {
         let mut request = get("/prod/nowhere");
         request.headers_mut().insert("authorization", authorization.parse().unwrap());
         request.headers_mut().insert("x-amz-date", "20261130T120000Z".parse().unwrap());
-        let answer = answer(&api(Does::Hang), request);
+        let answer = answer(&api(Behavior::Hang), request);
         assert_eq!((answer.status.as_u16(), answer.header("x-amzn-errortype")), (403, Some(error_type)));
         assert!(answer.body.starts_with(&format!(r#"{{"message":"{words}"#)), "{}", answer.body);
         // The developer is still told that there is no route.
@@ -161,7 +162,7 @@ fn token_for_no_route_is_an_incomplete_signature() {
 
 #[test]
 fn why_an_invocation_failed_is_for_its_developer_alone() {
-    let answer = answer(&api(Does::Fail), get("/prod/hello"));
+    let answer = answer(&api(Behavior::Fail), get("/prod/hello"));
     let reason = "the invocation failed: Runtime.ExitError: exit status 1";
     assert_eq!(answer.refusal.map(|refusal| refusal.to_string()).as_deref(), Some(reason));
     assert!(!answer.body.contains("ExitError"), "{}", answer.body);
@@ -169,14 +170,14 @@ fn why_an_invocation_failed_is_for_its_developer_alone() {
 
 #[test]
 fn a_function_that_does_not_build_answers_in_the_compilers_words() {
-    let answer = answer(&api(Does::NotBuild), get("/prod/hello"));
+    let answer = answer(&api(Behavior::NotBuild), get("/prod/hello"));
     assert_eq!((answer.status.as_u16(), &*answer.body), (502, "error[E0425]: cannot find `x`"));
     assert_eq!(answer.header("content-type"), Some("text/plain; charset=utf-8"));
 }
 
 #[test]
 fn behind_a_custom_domain_name_the_path_has_no_stage() {
-    let api = api(Does::Reply("{}")).without_stage_in_path();
+    let api = api(Behavior::Reply("{}")).without_stage_in_path();
     assert_eq!(answer(&api, get("/hello/")).status, 200);
     let event = api.backend.event();
     assert_eq!(event["path"], "/hello/");
@@ -188,7 +189,7 @@ fn behind_a_custom_domain_name_the_path_has_no_stage() {
 #[test]
 fn the_stage_is_prod_unless_it_has_a_name() {
     let resources = ResourceTable::new([("GET /".parse().unwrap(), Integration::from(()).into())]).unwrap();
-    let api = RestApi::new(Fake::new(Does::Reply("{}")), resources);
+    let api = RestApi::new(FakeBackend::new(Behavior::Reply("{}")), resources);
     assert_eq!(answer(&api, get("/Prod")).status, 200);
     let answer = answer(&api, get("/prod"));
     let told = "no stage takes this path: the stage is `Prod`, so that paths begin with `/Prod/`";
@@ -197,14 +198,14 @@ fn the_stage_is_prod_unless_it_has_a_name() {
 
 #[test]
 fn head_tells_the_length_of_a_body_that_it_does_not_get() {
-    let answer = answer(&api(Does::Reply(r#"{"body":"hi"}"#)), asked(Method::HEAD, "/prod/head"));
+    let answer = answer(&api(Behavior::Reply(r#"{"body":"hi"}"#)), asked(Method::HEAD, "/prod/head"));
     assert_eq!((answer.body.as_str(), answer.header("content-length")), ("", Some("2")));
 }
 
 #[test]
 fn no_content_and_not_modified_have_no_body() {
     for payload in [r#"{"statusCode":204,"body":"hi"}"#, r#"{"statusCode":304,"body":"hi"}"#] {
-        let answer = answer(&api(Does::Reply(payload)), get("/prod/hello"));
+        let answer = answer(&api(Behavior::Reply(payload)), get("/prod/hello"));
         assert_eq!((answer.body.as_str(), answer.header("content-length")), ("", None), "{payload}");
         assert_eq!(answer.header("content-type"), None, "{payload}");
     }
@@ -215,7 +216,7 @@ fn request_line_and_headers_share_a_limit() {
     let around = "GET /prod/hello HTTP/1.1\r\n".len() + "x: \r\n".len();
     for (len, status) in [(HEAD - around, 200), (HEAD - around + 1, 431)] {
         let request = Request::get("/prod/hello").header("x", "v".repeat(len));
-        let answer = answer(&api(Does::Reply("{}")), request.body(Empty::<Bytes>::new()).unwrap());
+        let answer = answer(&api(Behavior::Reply("{}")), request.body(Empty::<Bytes>::new()).unwrap());
         assert_eq!(answer.status, status);
     }
 }
@@ -223,20 +224,20 @@ fn request_line_and_headers_share_a_limit() {
 #[test]
 fn a_target_has_a_limit_of_its_own() {
     let target = format!("/prod/hello?{}", "q".repeat(TARGET - "/prod/hello?".len()));
-    assert_eq!(answer(&api(Does::Hang), get(&target)).status, 431);
-    let answer = answer(&api(Does::Hang), get(&(target + "q")));
+    assert_eq!(answer(&api(Behavior::Hang), get(&target)).status, 431);
+    let answer = answer(&api(Behavior::Hang), get(&(target + "q")));
     assert_eq!((answer.status.as_u16(), &*answer.body), (414, r#"{"message":"Request-URI Too Long"}"#));
 }
 
 /// As <https://github.com/koki-develop/lgtm-generator/issues/10> shows both.
 #[test]
 fn a_body_may_be_too_long_for_the_gateway_or_for_lambda() {
-    let too_long = answer(&api(Does::Hang), post(megabytes(usize::MAX)));
+    let too_long = answer(&api(Behavior::Hang), post(megabytes(usize::MAX)));
     assert_eq!(too_long.body, "HTTP content length exceeded 10485760 bytes.");
     assert_eq!(too_long.status, 413);
     assert_eq!(too_long.header("content-type"), Some("text; charset=utf-8"));
     assert_eq!(too_long.header("x-amzn-errortype"), None);
-    let too_long = answer(&api(Does::Hang), post(megabytes(7)));
+    let too_long = answer(&api(Behavior::Hang), post(megabytes(7)));
     assert_eq!(too_long.body, r#"{"message": "Request Too Long"}"#);
     assert_eq!(too_long.status, 413);
     assert_eq!(too_long.header("x-amzn-errortype"), Some("BadRequestException"));
@@ -244,14 +245,14 @@ fn a_body_may_be_too_long_for_the_gateway_or_for_lambda() {
 
 #[test]
 fn a_body_that_breaks_off_invokes_nothing() {
-    let api = api(Does::Reply("{}"));
+    let api = api(Behavior::Reply("{}"));
     assert_eq!(answer(&api, post(broken_off())).status, 400);
     assert_eq!(api.backend.events(), 0);
 }
 
 #[test]
 fn a_client_that_never_ends_its_body_is_not_waited_for_without_end() {
-    assert_eq!(answer(&api(Does::Reply("")), post(stalled())).status, 400);
+    assert_eq!(answer(&api(Behavior::Reply("")), post(stalled())).status, 400);
 }
 
 #[test]
@@ -267,7 +268,7 @@ fn base64_is_decoded_for_a_client_that_accepts_a_binary_type() {
         (&[], Some("image/png"), "aGk="),
     ] {
         let types = types.iter().map(ToString::to_string).collect();
-        let api = api(Does::Reply(reply)).with_binary_media_types(types);
+        let api = api(Behavior::Reply(reply)).with_binary_media_types(types);
         let request = accept
             .into_iter()
             .fold(Request::get("/prod/hello"), |request, accept| request.header("accept", accept));
@@ -278,7 +279,7 @@ fn base64_is_decoded_for_a_client_that_accepts_a_binary_type() {
 
 #[test]
 fn a_binary_body_that_is_not_base64_is_500() {
-    let api = api(Does::Reply(r#"{"body":"hi!","isBase64Encoded":true}"#));
+    let api = api(Behavior::Reply(r#"{"body":"hi!","isBase64Encoded":true}"#));
     assert_eq!(answer(&api, get("/prod/hello")).body, "hi!");
     let api = api.with_binary_media_types(vec!["*/*".to_owned()]);
     let answer = answer(&api, get("/prod/hello"));
@@ -294,7 +295,7 @@ const STREAM: &[&str] = &[
 
 #[test]
 fn a_stream_is_passed_on_behind_its_prelude() {
-    let answer = answer(&api(Does::Stream(STREAM, false)), get("/prod/stream"));
+    let answer = answer(&api(Behavior::Stream(STREAM, false)), get("/prod/stream"));
     assert_eq!((answer.status.as_u16(), &*answer.body, answer.broke_off), (201, "one two", false));
     assert_eq!(answer.header("content-type"), Some("text/plain"));
     assert_eq!(answer.header("content-length"), None);
@@ -305,14 +306,14 @@ fn a_stream_is_passed_on_behind_its_prelude() {
 
 #[test]
 fn a_stream_that_breaks_off_takes_the_connection_along() {
-    let answer = answer(&api(Does::Stream(STREAM, true)), get("/prod/stream"));
+    let answer = answer(&api(Behavior::Stream(STREAM, true)), get("/prod/stream"));
     assert_eq!((answer.status.as_u16(), &*answer.body, answer.broke_off), (201, "one two", true));
 }
 
 #[test]
 fn a_stream_may_tell_its_length() {
     let told = |length: &str| {
-        Does::Stream(
+        Behavior::Stream(
             Vec::leak(vec![&*String::leak(format!(
                 "{{\"headers\":{{\"content-length\":{length}}}}}\0\0\0\0\0\0\0\0body"
             ))]),
@@ -327,13 +328,14 @@ fn a_stream_may_tell_its_length() {
 
 #[test]
 fn the_answer_to_head_has_no_stream() {
-    let answer = answer(&api(Does::Stream(STREAM, false)), asked(Method::HEAD, "/prod/stream"));
+    let answer = answer(&api(Behavior::Stream(STREAM, false)), asked(Method::HEAD, "/prod/stream"));
     assert_eq!((answer.status.as_u16(), &*answer.body), (201, ""));
 }
 
 #[test]
 fn a_prelude_in_a_buffered_answer_begins_the_body() {
-    let answer = answer(&api(Does::Reply("{\"statusCode\":202}\0\0\0\0\0\0\0\0body")), get("/prod/stream"));
+    let answer =
+        answer(&api(Behavior::Reply("{\"statusCode\":202}\0\0\0\0\0\0\0\0body")), get("/prod/stream"));
     assert_eq!((answer.status.as_u16(), &*answer.body), (202, "body"));
     assert_eq!(answer.header("content-length"), Some("4"));
 }
@@ -341,7 +343,7 @@ fn a_prelude_in_a_buffered_answer_begins_the_body() {
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode-lambda.html>
 #[test]
 fn a_stream_to_an_integration_that_does_not_stream_loses_its_body() {
-    let answer = answer(&api(Does::Stream(STREAM, false)), get("/prod/hello"));
+    let answer = answer(&api(Behavior::Stream(STREAM, false)), get("/prod/hello"));
     assert_eq!((answer.status.as_u16(), &*answer.body), (201, ""));
     assert_eq!(answer.header("content-type"), Some("text/plain"));
     assert_eq!(answer.header("content-length"), Some("0"));
@@ -351,25 +353,26 @@ fn a_stream_to_an_integration_that_does_not_stream_loses_its_body() {
 #[tokio::test(start_paused = true)]
 async fn a_stream_goes_at_the_bandwidth_of_the_api() {
     let slow = Bandwidth { burst: 4, per_second: 1 };
-    let api = api(Does::Stream(STREAM, false)).with_bandwidth(Some(slow));
+    let api = api(Behavior::Stream(STREAM, false)).with_bandwidth(Some(slow));
     let began = Instant::now();
     let response = api.handle(get("/prod/stream"), PEER).await;
     assert_eq!(response.into_body().collect().await.unwrap().to_bytes(), "one two");
     assert_eq!(began.elapsed().as_secs(), 3, "for three bytes over the burst");
 }
 
-fn exchanged(api: &RestApi<Fake>, request: &str) -> String {
+fn exchanged(api: &RestApi<FakeBackend>, request: &str) -> String {
     on_the_wire(async |request| api.handle(request, PEER).await, request)
 }
 
-fn exchanged_get(api: &RestApi<Fake>, target: &str) -> String {
+fn exchanged_get(api: &RestApi<FakeBackend>, target: &str) -> String {
     exchanged(api, &format!("GET {target} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n"))
 }
 
 #[test]
 fn on_the_wire_the_connections_headers_are_the_gateways() {
-    let api =
-        api(Does::Reply(r#"{"headers":{"Date":"never","Connection":"x","Content-Length":"9"},"body":"hi"}"#));
+    let api = api(Behavior::Reply(
+        r#"{"headers":{"Date":"never","Connection":"x","Content-Length":"9"},"body":"hi"}"#,
+    ));
     let response = exchanged_get(&api, "/prod/hello");
     assert!(response.ends_with("\r\n\r\nhi"), "{response}");
     for line in ["content-length: 2", "x-amzn-remapped-content-length: 9", "x-amzn-remapped-date: never"] {
@@ -380,10 +383,10 @@ fn on_the_wire_the_connections_headers_are_the_gateways() {
 
 #[test]
 fn on_the_wire_a_stream_is_chunked_unless_it_tells_its_length() {
-    let response = exchanged_get(&api(Does::Stream(STREAM, false)), "/prod/stream");
+    let response = exchanged_get(&api(Behavior::Stream(STREAM, false)), "/prod/stream");
     assert!(response.contains("\r\ntransfer-encoding: chunked\r\n"), "{response}");
     assert!(response.ends_with("\r\n\r\n4\r\none \r\n3\r\ntwo\r\n0\r\n\r\n"), "{response}");
-    let told = Does::Stream(&["{\"headers\":{\"content-length\":\"4\"}}\0\0\0\0\0\0\0\0body"], false);
+    let told = Behavior::Stream(&["{\"headers\":{\"content-length\":\"4\"}}\0\0\0\0\0\0\0\0body"], false);
     let response = exchanged_get(&api(told), "/prod/stream");
     assert!(
         response.contains("\r\ncontent-length: 4\r\n") && response.ends_with("\r\n\r\nbody"),
@@ -393,13 +396,13 @@ fn on_the_wire_a_stream_is_chunked_unless_it_tells_its_length() {
 
 #[test]
 fn on_the_wire_a_stream_that_breaks_off_has_no_end() {
-    let response = exchanged_get(&api(Does::Stream(STREAM, true)), "/prod/stream");
+    let response = exchanged_get(&api(Behavior::Stream(STREAM, true)), "/prod/stream");
     assert!(response.ends_with("\r\n4\r\none \r\n3\r\ntwo\r\n"), "{response}");
 }
 
 #[test]
 fn on_the_wire_a_stream_is_no_longer_than_it_says() {
-    let told = Does::Stream(&["{\"headers\":{\"content-length\":3}}\0\0\0\0\0\0\0\0body"], false);
+    let told = Behavior::Stream(&["{\"headers\":{\"content-length\":3}}\0\0\0\0\0\0\0\0body"], false);
     let response = exchanged_get(&api(told), "/prod/stream");
     assert!(
         response.contains("\r\ncontent-length: 3\r\n") && response.ends_with("\r\n\r\nbod"),

@@ -5,13 +5,13 @@ use tokio::task::yield_now;
 use tokio::time::{Duration, Instant, sleep};
 
 use super::{AsynchronousEvent, EventQueue, OVERHEAD, RETRIES, ROOM};
-use crate::gateway::fake::{Does, Fake};
+use crate::gateway::fake::{Behavior, FakeBackend};
 use crate::invocation::{AtLimit, Invocation};
 use crate::invoke_api::error::InvokeError;
 use crate::printer::{Log, Printer};
 use crate::record::{LogStyle, Recorder};
 
-fn event(backend: &Arc<Fake>, payload: impl Into<Bytes>) -> (AsynchronousEvent<Fake>, Log) {
+fn event(backend: &Arc<FakeBackend>, payload: impl Into<Bytes>) -> (AsynchronousEvent<FakeBackend>, Log) {
     let (printer, log) = Printer::recorded();
     let recorder = Recorder::new(printer.clone(), LogStyle::Lambda, None);
     let backend = Arc::clone(backend);
@@ -23,8 +23,8 @@ fn event(backend: &Arc<Fake>, payload: impl Into<Bytes>) -> (AsynchronousEvent<F
 }
 
 /// Runs an event of a function that `does` so, to its end. Returns the attempts, the time that they took, and the log.
-async fn run(does: Does) -> (Vec<Invocation>, Duration, String) {
-    let backend = Arc::new(Fake::new(does));
+async fn run(behavior: Behavior) -> (Vec<Invocation>, Duration, String) {
+    let backend = Arc::new(FakeBackend::new(behavior));
     let (event, log) = event(&backend, "{}");
     let begun = Instant::now();
     event.run().await;
@@ -33,14 +33,14 @@ async fn run(does: Does) -> (Vec<Invocation>, Duration, String) {
 
 #[tokio::test(start_paused = true)]
 async fn successful_event_has_one_attempt() {
-    let (tries, took, log) = run(Does::Reply("null")).await;
+    let (tries, took, log) = run(Behavior::Reply("null")).await;
     assert_eq!((tries.len(), took, log.as_str()), (1, Duration::ZERO, ""));
     assert_eq!(tries[0].at_limit, AtLimit::Wait);
 }
 
 #[tokio::test(start_paused = true)]
 async fn failed_event_has_two_more_attempts_with_its_id() {
-    let (tries, took, log) = run(Does::Fail).await;
+    let (tries, took, log) = run(Behavior::Fail).await;
     assert_eq!(tries.len(), 3);
     assert!(tries.iter().all(|other| other.request_id == tries[0].request_id));
     assert_eq!(took, RETRIES.iter().sum::<Duration>());
@@ -56,14 +56,14 @@ async fn failed_event_has_two_more_attempts_with_its_id() {
 
 #[tokio::test(start_paused = true)]
 async fn event_for_a_broken_function_is_discarded() {
-    let (tries, took, log) = run(Does::NotBuild).await;
+    let (tries, took, log) = run(Behavior::NotBuild).await;
     assert_eq!((tries.len(), took), (0, Duration::ZERO));
     assert!(log.ends_with("cannot find `x`; the event is discarded\n"), "{log}");
 }
 
 #[tokio::test(start_paused = true)]
 async fn events_end_with_their_queue() {
-    let backend = Arc::new(Fake::new(Does::Fail));
+    let backend = Arc::new(FakeBackend::new(Behavior::Fail));
     let queue = EventQueue::new();
     queue.push(event(&backend, "{}").0).unwrap();
     sleep(Duration::from_secs(1)).await;
@@ -76,8 +76,8 @@ async fn events_end_with_their_queue() {
 async fn full_queue_refuses_events_until_one_is_done() {
     let queue = EventQueue::new();
     let payload = Bytes::from(vec![b' '; ROOM / 2 - OVERHEAD]);
-    let hanging = Arc::new(Fake::new(Does::Hang));
-    let quick = Arc::new(Fake::new(Does::Reply("null")));
+    let hanging = Arc::new(FakeBackend::new(Behavior::Hang));
+    let quick = Arc::new(FakeBackend::new(Behavior::Reply("null")));
     queue.push(event(&hanging, payload.clone()).0).unwrap();
     queue.push(event(&quick, payload.clone()).0).unwrap();
     assert!(matches!(queue.push(event(&quick, "{}").0), Err(InvokeError::QueueFull)));

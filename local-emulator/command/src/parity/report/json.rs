@@ -15,7 +15,7 @@ pub(crate) struct ComparisonDocument<'a> {
     known: usize,
     different: usize,
     requests: Vec<RequestJson<'a>>,
-    /// KnownDifferences differences that did not occur.
+    /// Known differences that did not occur.
     gone: Vec<String>,
 }
 

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use http::Request;
 use tempfile::TempDir;
 
-use super::super::{Arrived, CredentialsError, IamFrontDoor, IamVerifier};
+use super::super::{CredentialsError, IamFrontDoor, IamVerifier, ReceivedRequest};
 use super::{ACCOUNT, DenialKind, INVALID_TOKEN, IamCaller, Keyring, MISMATCH, NOW, SigningTime, Sources};
 use crate::authorizer::Denial;
 
@@ -60,7 +60,8 @@ impl Sent {
         let request =
             self.headers.iter().fold(request, |request, (name, value)| request.header(*name, value));
         let (head, ()) = request.body(()).unwrap().into_parts();
-        let request = Arrived { head: &head, body: self.body.as_bytes(), front_door: self.front_door };
+        let request =
+            ReceivedRequest { head: &head, body: self.body.as_bytes(), front_door: self.front_door };
         verifier.caller(request, ACCOUNT, SigningTime::parse(NOW).unwrap()).await
     }
 }

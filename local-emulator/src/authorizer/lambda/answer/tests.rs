@@ -2,8 +2,8 @@ use serde_json::json;
 
 use super::*;
 
-fn read(posted: &Value, form: AnswerForm) -> Result<Answer, InvalidAnswer> {
-    Answer::read(&posted.to_string().into(), form)
+fn read(posted: &Value, form: AnswerForm) -> Result<AuthorizerAnswer, InvalidAnswer> {
+    AuthorizerAnswer::read(&posted.to_string().into(), form)
 }
 
 fn policy() -> Value {
@@ -106,7 +106,7 @@ fn usage_identifier_key_is_the_key_of_the_usage_plan() {
 fn what_is_no_answer_is_invalid() {
     for form in [AnswerForm::RestPolicy, AnswerForm::HttpPolicy, AnswerForm::Simple] {
         for posted in ["", "null", "[]", "true", "\"Unauthorized\"", "allow", "{", "{}]", "\u{feff}{}"] {
-            let answer = Answer::read(&Bytes::from_static(posted.as_bytes()), form);
+            let answer = AuthorizerAnswer::read(&Bytes::from_static(posted.as_bytes()), form);
             assert_eq!(answer, Err(InvalidAnswer::NotAnObject), "{form:?} {posted}");
         }
     }
@@ -119,7 +119,7 @@ fn what_is_no_answer_is_invalid() {
         (
             AnswerForm::RestPolicy,
             json!({ "policyDocument": "{}" }),
-            InvalidAnswer::Policy(Malformed::NotAnObject("policyDocument")),
+            InvalidAnswer::Policy(PolicyError::NotAnObject("policyDocument")),
         ),
         // An authorizer that answers as a route does.
         (

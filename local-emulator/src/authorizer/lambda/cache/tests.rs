@@ -11,17 +11,17 @@ use crate::authorizer::{Denial, DenialKind};
 
 const TTL: Duration = Duration::from_secs(300);
 
-fn asked(size: usize) -> Asked {
-    let answer = Answer {
+fn asked(size: usize) -> AnswerReport {
+    let answer = AuthorizerAnswer {
         decision: Decision::Simple(true),
         principal_id: None,
         context: None,
         usage_identifier_key: None,
     };
-    Asked { answer: Arc::new(answer), latency: Duration::from_millis(7), is_kept: false, size }
+    AnswerReport { answer: Arc::new(answer), latency: Duration::from_millis(7), is_kept: false, size }
 }
 
-fn failed() -> Result<Asked, NotAuthorized> {
+fn failed() -> Result<AnswerReport, NotAuthorized> {
     Err(Denial::new(DenialKind::AuthorizerFailure, "it failed").into())
 }
 
@@ -156,5 +156,5 @@ async fn answers_that_are_over_are_forgotten() {
     assert!(!is_kept(&cache, "9").await);
     let kept = cache.kept();
     assert_eq!((kept.entries.len(), kept.order.len()), (1, 1));
-    assert_eq!(kept.bytes, kept.entries.values().map(Entry::bytes).sum::<usize>());
+    assert_eq!(kept.bytes, kept.entries.values().map(CacheEntry::bytes).sum::<usize>());
 }

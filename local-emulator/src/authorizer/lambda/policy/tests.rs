@@ -14,7 +14,7 @@ fn facts() -> ConditionFacts<'static> {
     }
 }
 
-fn judged(statements: &Value) -> Result<Verdict, Malformed> {
+fn judged(statements: &Value) -> Result<Verdict, PolicyError> {
     let document = json!({ "Version": "2012-10-17", "Statement": statements });
     Policy::read(&document).map(|policy| policy.judge(ARN, &facts()))
 }
@@ -146,7 +146,7 @@ fn policy_has_a_size_at_which_it_is_still_judged_at_once() {
     let length = |count| json!({ "Version": "2012-10-17", "Statement": with(count) }).to_string().len();
     let most = (1..LONGEST_POLICY).take_while(|count| length(*count) <= LONGEST_POLICY).last().unwrap();
     assert_eq!(judged(&with(most)), Ok(Verdict::Allowed));
-    assert_eq!(judged(&with(most + 1)), Err(Malformed::Long(length(most + 1))));
+    assert_eq!(judged(&with(most + 1)), Err(PolicyError::Long(length(most + 1))));
 }
 
 #[test]
@@ -163,47 +163,47 @@ fn malformed_policy_is_refused() {
     };
     let long = format!("{ARN}{}", "x".repeat(512));
     for (statements, malformed) in [
-        (statement("Condition", json!(null)), Malformed::Missing("Condition")),
-        (statement("Condition", json!([])), Malformed::NotAnObject("Condition")),
-        (statement("Condition", json!({ "Bool": null })), Malformed::NotAnObject("Condition")),
+        (statement("Condition", json!(null)), PolicyError::Missing("Condition")),
+        (statement("Condition", json!([])), ConditionError::NotAnObject.into()),
+        (statement("Condition", json!({ "Bool": null })), ConditionError::NotAnObject.into()),
         (
             statement("Condition", json!({ "StringEqual": { "aws:SourceIp": "x" } })),
-            Malformed::Operator("StringEqual".to_owned()),
+            ConditionError::Operator("StringEqual".to_owned()).into(),
         ),
         (
             statement("Condition", json!({ "Bool": { "aws:SecureTransport": null } })),
-            Malformed::ConditionValue("aws:SecureTransport".to_owned()),
+            ConditionError::Value("aws:SecureTransport".to_owned()).into(),
         ),
-        (statement("Effect", json!("allow")), Malformed::Effect),
-        (statement("Effect", json!("ALLOW")), Malformed::Effect),
-        (statement("Effect", json!(null)), Malformed::Effect),
-        (without("Effect"), Malformed::Effect),
-        (without("Action"), Malformed::Missing("Action")),
-        (without("Resource"), Malformed::Missing("Resource")),
-        (statement("Action", json!(null)), Malformed::NotTexts("Action")),
-        (statement("Resource", json!(7)), Malformed::NotTexts("Resource")),
-        (statement("Resource", json!([ARN, 7])), Malformed::NotTexts("Resource")),
-        (statement("NotAction", json!("*")), Malformed::Both("Action")),
-        (statement("Principal", json!("*")), Malformed::Member("Principal".to_owned())),
-        (statement("effect", json!("Allow")), Malformed::Member("effect".to_owned())),
-        (statement("Resource", json!(long)), Malformed::LongResource(long.len())),
-        (json!(null), Malformed::Missing("Statement")),
-        (json!("Allow"), Malformed::Statement),
-        (json!(["Allow"]), Malformed::Statement),
-        (json!([allow(ARN), null]), Malformed::Statement),
+        (statement("Effect", json!("allow")), PolicyError::Effect),
+        (statement("Effect", json!("ALLOW")), PolicyError::Effect),
+        (statement("Effect", json!(null)), PolicyError::Effect),
+        (without("Effect"), PolicyError::Effect),
+        (without("Action"), PolicyError::Missing("Action")),
+        (without("Resource"), PolicyError::Missing("Resource")),
+        (statement("Action", json!(null)), PolicyError::NotTexts("Action")),
+        (statement("Resource", json!(7)), PolicyError::NotTexts("Resource")),
+        (statement("Resource", json!([ARN, 7])), PolicyError::NotTexts("Resource")),
+        (statement("NotAction", json!("*")), PolicyError::Both("Action")),
+        (statement("Principal", json!("*")), PolicyError::Member("Principal".to_owned())),
+        (statement("effect", json!("Allow")), PolicyError::Member("effect".to_owned())),
+        (statement("Resource", json!(long)), PolicyError::LongResource(long.len())),
+        (json!(null), PolicyError::Missing("Statement")),
+        (json!("Allow"), PolicyError::Statement),
+        (json!(["Allow"]), PolicyError::Statement),
+        (json!([allow(ARN), null]), PolicyError::Statement),
     ] {
         assert_eq!(judged(&statements), Err(malformed), "{statements}");
     }
     for nothing in [json!([]), json!("")] {
         let statement = json!([{ "Effect": "Allow", "Action": "*", "NotResource": nothing }]);
-        assert_eq!(judged(&statement), Err(Malformed::Empty("Resource")), "{nothing}");
+        assert_eq!(judged(&statement), Err(PolicyError::Empty("Resource")), "{nothing}");
     }
     for (document, malformed) in [
-        (json!({ "Statement": [], "Version": "2024-01-01" }), Malformed::Version),
-        (json!({ "Statement": [], "Version": null }), Malformed::Version),
-        (json!({ "Version": "2012-10-17" }), Malformed::Missing("Statement")),
-        (json!({ "version": "2012-10-17", "statement": [] }), Malformed::Member("version".to_owned())),
-        (json!([]), Malformed::NotAnObject("policyDocument")),
+        (json!({ "Statement": [], "Version": "2024-01-01" }), PolicyError::Version),
+        (json!({ "Statement": [], "Version": null }), PolicyError::Version),
+        (json!({ "Version": "2012-10-17" }), PolicyError::Missing("Statement")),
+        (json!({ "version": "2012-10-17", "statement": [] }), PolicyError::Member("version".to_owned())),
+        (json!([]), PolicyError::NotAnObject("policyDocument")),
     ] {
         assert_eq!(Policy::read(&document), Err(malformed), "{document}");
     }

@@ -12,7 +12,7 @@ use super::*;
 /// The status that the client gets.
 async fn status(
     authorizer: &LambdaAuthorizer<&'static str>,
-    functions: &Functions,
+    functions: &FakeFunctions,
     request: &Request,
 ) -> u16 {
     match authorizer.authorize(functions, request).await {
@@ -50,14 +50,15 @@ async fn context(
     authorizer: LambdaAuthorizer<&'static str>,
     request: &Request,
 ) -> Option<Value> {
-    match authorizer.authorize(&Functions::new(Does::Answer(answer)), request).await {
+    match authorizer.authorize(&FakeFunctions::new(FakeBehavior::Answer(answer)), request).await {
         Ok(Caller::Lambda { context, .. }) => context.map(Value::Object),
         other => panic!("{other:?}"),
     }
 }
 
-const ERROR: Does = Does::Fail(r#"{"errorType":"Exception","errorMessage":""}"#);
-const UNAUTHORIZED_ERROR: Does = Does::Fail(r#"{"errorType":"Error","errorMessage":"Unauthorized"}"#);
+const ERROR: FakeBehavior = FakeBehavior::Fail(r#"{"errorType":"Exception","errorMessage":""}"#);
+const UNAUTHORIZED_ERROR: FakeBehavior =
+    FakeBehavior::Fail(r#"{"errorType":"Error","errorMessage":"Unauthorized"}"#);
 
 /// `tests/integration/local/start_api/lambda_authorizers` of <https://github.com/aws/aws-sam-cli>. Two header and query
 /// sources are required everywhere. An error is a 502 there, and a 500 on AWS.
@@ -93,13 +94,13 @@ async fn authorizers_of_sam_cli() {
         ),
     ] {
         assert_eq!(context(allows.clone(), make(), &request()).await.as_ref(), Some(context_is));
-        for (does, request, expected) in [
-            (Does::Answer(allows.clone()), Request::new([]), 401),
-            (Does::Answer(denies.clone()), request(), 403),
+        for (behavior, request, expected) in [
+            (FakeBehavior::Answer(allows.clone()), Request::new([]), 401),
+            (FakeBehavior::Answer(denies.clone()), request(), 403),
             (ERROR, request(), 500),
         ] {
             let authorizer = make();
-            let functions = Functions::new(does);
+            let functions = FakeFunctions::new(behavior);
             assert_eq!(status(&authorizer, &functions, &request).await, expected, "{authorizer:?}");
             assert_eq!(functions.asked(), usize::from(expected != 401));
         }
@@ -116,7 +117,7 @@ async fn authorizers_of_sam_cli_in_documents() {
             "GET/requestauthorizerswaggertoken/unauthorized",
         ],
     );
-    let functions = Functions::new(Does::Answer(answer));
+    let functions = FakeFunctions::new(FakeBehavior::Answer(answer));
     let authorizer = rest_token(300);
     for (method, expected) in [
         ("GET/requestauthorizerswaggerrequest/authorized", 200),
@@ -142,11 +143,14 @@ async fn authorizers_of_serverless_offline() {
     let (header_of, query_of) = (Request::with_token as fn(&str) -> _, |value: &str| {
         Request::new([(IdentitySource::QueryString("query".to_owned()), value)])
     });
-    let policies =
-        [Does::Answer(policy("Allow", ARN)), Does::Answer(policy("Deny", ARN)), UNAUTHORIZED_ERROR];
+    let policies = [
+        FakeBehavior::Answer(policy("Allow", ARN)),
+        FakeBehavior::Answer(policy("Deny", ARN)),
+        UNAUTHORIZED_ERROR,
+    ];
     let simple = [
-        Does::Answer(json!({ "isAuthorized": true })),
-        Does::Answer(json!({ "isAuthorized": false })),
+        FakeBehavior::Answer(json!({ "isAuthorized": true })),
+        FakeBehavior::Answer(json!({ "isAuthorized": false })),
         UNAUTHORIZED_ERROR,
     ];
     let token = "Bearer fc3e55ea-e6ec-4bf2-94d2-06ae6efe6e5a";
@@ -159,8 +163,8 @@ async fn authorizers_of_serverless_offline() {
         (by_query(PayloadFormat::V2, false), &policies, query_of, 500),
         (by_query(PayloadFormat::V2, true), &simple, query_of, 500),
     ] {
-        for (does, expected) in answers.iter().zip([200, 403, error_is]) {
-            let functions = Functions::new(does.clone());
+        for (behavior, expected) in answers.iter().zip([200, 403, error_is]) {
+            let functions = FakeFunctions::new(behavior.clone());
             assert_eq!(
                 status(&authorizer, &functions, &request_with(token)).await,
                 expected,
@@ -171,7 +175,7 @@ async fn authorizers_of_serverless_offline() {
         }
     }
     let without_sources = authorizer(ApiKind::Rest, request_event(Vec::new(), PayloadFormat::V1, false), 0);
-    let functions = Functions::new(Does::Answer(policy("Allow", ARN)));
+    let functions = FakeFunctions::new(FakeBehavior::Answer(policy("Allow", ARN)));
     for request in [Request::with_token(token), Request::new([])] {
         assert_eq!(status(&without_sources, &functions, &request).await, 200);
     }
@@ -184,18 +188,22 @@ async fn authorizers_of_serverless_offline() {
 #[tokio::test]
 async fn authorizers_of_the_documentation_and_of_serverless_patterns() {
     let context = json!({ "stringKey": "stringval", "numberKey": 123, "booleanKey": true });
-    let answer = |effect| Does::Answer(with_context(policy(effect, ARN), context.clone()));
+    let answer = |effect| FakeBehavior::Answer(with_context(policy(effect, ARN), context.clone()));
     for prefix in ["", "Bearer "] {
-        for (token, does, expected) in [
+        for (token, behavior, expected) in [
             ("allow", answer("Allow"), 200),
             ("deny", answer("Deny"), 403),
             ("unauthorized", UNAUTHORIZED_ERROR, 401),
-            ("fail", Does::Fail(r#"{"errorMessage":"Error: Invalid token"}"#), 500),
+            ("fail", FakeBehavior::Fail(r#"{"errorMessage":"Error: Invalid token"}"#), 500),
         ] {
             let request = Request::with_token(&format!("{prefix}{token}"));
-            assert_eq!(status(&rest_token(300), &Functions::new(does), &request).await, expected, "{token}");
+            assert_eq!(
+                status(&rest_token(300), &FakeFunctions::new(behavior), &request).await,
+                expected,
+                "{token}"
+            );
         }
-        let functions = Functions::new(answer("Allow"));
+        let functions = FakeFunctions::new(answer("Allow"));
         assert_eq!(status(&rest_token(300), &functions, &Request::new([])).await, 401);
         assert_eq!(functions.asked(), 0);
     }
@@ -262,7 +270,7 @@ async fn authorizers_of_serverless_samples() {
         ),
     ] {
         for authorizer in [rest_token(300), http_policy_1(300)] {
-            let functions = Functions::new(Does::Answer(built(allowed, &[])));
+            let functions = FakeFunctions::new(FakeBehavior::Answer(built(allowed, &[])));
             for (method, expected) in requests {
                 let request = Request::with_token("token").to(&resource(method));
                 assert_eq!(
@@ -293,7 +301,7 @@ async fn authorizers_of_the_blueprints() {
         // `denyAllMethods` of chalice: no statement that allows anything.
         (built(&[], &[]), 403),
     ] {
-        let functions = Functions::new(Does::Answer(answer.clone()));
+        let functions = FakeFunctions::new(FakeBehavior::Answer(answer.clone()));
         assert_eq!(status(&rest_token(0), &functions, &Request::with_token("t")).await, expected, "{answer}");
     }
 }
@@ -307,7 +315,7 @@ async fn authorizer_of_oidc_authorizer() {
     let request = Request::with_token("Bearer t");
     let context = context(allowed, rest_token(300), &request).await;
     assert_eq!(context, Some(json!({ "jwtClaims": claims })));
-    let functions = Functions::new(Does::Answer(with_context(policy("Deny", ARN), json!({}))));
+    let functions = FakeFunctions::new(FakeBehavior::Answer(with_context(policy("Deny", ARN), json!({}))));
     let authorizer = rest_token(300);
     for arn in [ARN, &resource("POST/orders")] {
         assert_eq!(status(&authorizer, &functions, &request.clone().to(arn)).await, 403);
@@ -320,15 +328,19 @@ async fn authorizers_of_floci() {
     let without_sources =
         |format, simple| authorizer(ApiKind::Http, request_event(Vec::new(), format, simple), 0);
     let simple = json!({ "isAuthorized": true, "context": { "userId": "simple-user", "plan": "premium" } });
-    for (authorizer, does, expected) in [
-        (without_sources(PayloadFormat::V1, false), Does::Answer(policy("Allow", ARN)), 200),
-        (without_sources(PayloadFormat::V1, false), Does::Answer(policy("Deny", ARN)), 403),
+    for (authorizer, behavior, expected) in [
+        (without_sources(PayloadFormat::V1, false), FakeBehavior::Answer(policy("Allow", ARN)), 200),
+        (without_sources(PayloadFormat::V1, false), FakeBehavior::Answer(policy("Deny", ARN)), 403),
         (without_sources(PayloadFormat::V1, false), ERROR, 500),
-        (without_sources(PayloadFormat::V2, false), Does::Answer(policy("Allow", ARN)), 200),
-        (without_sources(PayloadFormat::V2, true), Does::Answer(simple), 200),
-        (without_sources(PayloadFormat::V2, true), Does::Answer(json!({ "isAuthorized": false })), 403),
+        (without_sources(PayloadFormat::V2, false), FakeBehavior::Answer(policy("Allow", ARN)), 200),
+        (without_sources(PayloadFormat::V2, true), FakeBehavior::Answer(simple), 200),
+        (
+            without_sources(PayloadFormat::V2, true),
+            FakeBehavior::Answer(json!({ "isAuthorized": false })),
+            403,
+        ),
     ] {
-        let functions = Functions::new(does);
+        let functions = FakeFunctions::new(behavior);
         assert_eq!(status(&authorizer, &functions, &Request::new([])).await, expected, "{authorizer:?}");
     }
     let answer = with_context(policy("Allow", ARN), json!({ "userId": "user123", "role": "admin" }));
@@ -348,7 +360,7 @@ async fn authorizers_of_ministack() {
         (json!({ "principalId": "user" }), [500, 500]),
         (with_context(policy("Allow", "*"), json!({ "nested": {} })), [500, 500]),
     ] {
-        let functions = Functions::new(Does::Answer(answer.clone()));
+        let functions = FakeFunctions::new(FakeBehavior::Answer(answer.clone()));
         let authorizer = rest_token(300);
         for (times, status_is) in expected.into_iter().enumerate() {
             assert_eq!(
@@ -360,9 +372,9 @@ async fn authorizers_of_ministack() {
         }
     }
     let broken = authorizer(ApiKind::Rest, token_event(Some("[")), 0);
-    let functions = Functions::new(Does::Answer(policy("Allow", "*")));
+    let functions = FakeFunctions::new(FakeBehavior::Answer(policy("Allow", "*")));
     assert_eq!(status(&broken, &functions, &Request::with_token("t")).await, 500);
-    let functions = Functions::new(Does::Answer(json!({ "isAuthorized": "false" })));
+    let functions = FakeFunctions::new(FakeBehavior::Answer(json!({ "isAuthorized": "false" })));
     assert_eq!(status(&http_simple(0), &functions, &Request::with_token("t")).await, 500);
 }
 
@@ -384,7 +396,8 @@ async fn authorizer_of_the_runtime_for_rust() {
     let answer = serde_json::to_value(answer).unwrap();
     let request = Request::with_token("token");
     assert_eq!(context(answer, rest_token(0), &request).await, Some(json!({ "hello": "world" })));
-    let panic =
-        Does::Fail(r#"{"errorType":"&'static str","errorMessage":"Lambda panicked: token is not valid"}"#);
-    assert_eq!(status(&rest_token(0), &Functions::new(panic), &request).await, 500);
+    let panic = FakeBehavior::Fail(
+        r#"{"errorType":"&'static str","errorMessage":"Lambda panicked: token is not valid"}"#,
+    );
+    assert_eq!(status(&rest_token(0), &FakeFunctions::new(panic), &request).await, 500);
 }

@@ -13,8 +13,8 @@ use super::*;
 
 fn event(multi_value_headers: bool, request: Builder, body: &[u8]) -> Value {
     let (head, ()) = request.body(()).unwrap().into_parts();
-    let identity = Identity::new(&head.headers);
-    let received = Received {
+    let identity = RequestIds::new(&head.headers);
+    let received = TargetRequest {
         target_group_arn: "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/x/0",
         multi_value_headers,
         head: &head,

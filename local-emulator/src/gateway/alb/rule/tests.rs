@@ -15,7 +15,7 @@ fn a_route_has_one_pattern_and_an_optional_catch_all_two() {
         ("/api/shop/[[...slug]]", vec!["/api/shop", "/api/shop/*"]),
         ("/[[...slug]]", vec!["/", "/*"]),
     ] {
-        let rule = Rule::of(&route(text)).unwrap();
+        let rule = Rule::for_route(&route(text)).unwrap();
         let paths: Vec<_> = rule.paths.iter().map(ToString::to_string).collect();
         assert_eq!(paths, patterns, "{text}");
     }
@@ -23,9 +23,9 @@ fn a_route_has_one_pattern_and_an_optional_catch_all_two() {
 
 #[test]
 fn a_literal_that_no_path_pattern_may_have_is_refused() {
-    let refused = Rule::of(&route("/api/v[x]")).unwrap_err();
+    let refused = Rule::for_route(&route("/api/v[x]")).unwrap_err();
     assert_eq!(refused, PathPatternError::Character("/api/v[x]".to_owned(), '['));
-    assert!(matches!(Rules::of([(route("/na\u{ef}ve"), ())]), Err(PathPatternError::Character(..))));
+    assert!(matches!(Rules::for_routes([(route("/na\u{ef}ve"), ())]), Err(PathPatternError::Character(..))));
 }
 
 const ROUTES: [&str; 8] = [
@@ -44,7 +44,7 @@ fn the_more_specific_of_two_routes_takes_the_request() {
     let mut reversed = ROUTES;
     reversed.reverse();
     for routes in [ROUTES, reversed] {
-        let rules = Rules::of(routes.map(|text| (route(text), text))).unwrap();
+        let rules = Rules::for_routes(routes.map(|text| (route(text), text))).unwrap();
         for (path, expected) in [
             ("/api/hello", Some("/api/hello")),
             ("/api/posts/7", Some("/api/posts/[id]")),
@@ -64,7 +64,7 @@ fn the_more_specific_of_two_routes_takes_the_request() {
 
 #[test]
 fn the_rule_of_a_parameter_takes_deeper_paths_too() {
-    let rules = Rules::of([(route("/api/posts/[id]"), ())]).unwrap();
+    let rules = Rules::for_routes([(route("/api/posts/[id]"), ())]).unwrap();
     assert!(rules.select(&Method::GET, "/api/posts/a/b").is_some());
     assert!(rules.select(&Method::GET, "/api/posts/").is_some());
     assert!(rules.select(&Method::GET, "/api/posts").is_none());

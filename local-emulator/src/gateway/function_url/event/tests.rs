@@ -15,12 +15,12 @@ const HOST: &str = "2cxn22odiwguak4feg4jtt7cwm0ziblr.lambda-url.us-west-2.on.aws
 /// The event as JSON, once it has proved to be one for `aws_lambda_events` too.
 fn event_of(authorized: &Authorized, request: Builder, body: &[u8]) -> Value {
     let (head, ()) = request.body(()).unwrap().into_parts();
-    let arrived = Arrived {
+    let arrived = UrlRequest {
         api: &Api::default(),
         head: &head,
         body,
         peer: [68, 8, 83, 18].into(),
-        identity: &Identity::captured(REQUEST_ID, TRACE_ID, TIME_EPOCH),
+        identity: &RequestIds::captured(REQUEST_ID, TRACE_ID, TIME_EPOCH),
         authorized,
     };
     let json = arrived.to_event().unwrap();

@@ -5,11 +5,11 @@ const PRELUDE: &str = "{\"statusCode\":201,\"headers\":{\"content-type\":\"text/
 
 #[test]
 fn a_streaming_url_passes_on_what_the_function_streams() {
-    let does = Does::Stream(
+    let behavior = Behavior::Stream(
         &["{\"statusCode\":201,\"headers\"", ":{\"content-type\":\"text/plain\"}}\0\0\0", "\0\0\0\0\0a", "b"],
         false,
     );
-    let answer = answer(&streaming(does), get("/api/user"));
+    let answer = answer(&streaming(behavior), get("/api/user"));
     assert_eq!((answer.status.as_u16(), answer.body.as_str()), (201, "ab"));
     assert_eq!(answer.header("content-type"), Some("text/plain"));
     assert_eq!(answer.header("content-length"), None);
@@ -19,7 +19,7 @@ fn a_streaming_url_passes_on_what_the_function_streams() {
 #[test]
 fn a_streaming_url_does_not_read_a_buffered_reply() {
     let envelope = r#"{"statusCode":201, "body":"hi"}"#;
-    let answer = answer(&streaming(Does::Reply(envelope)), get("/api/user"));
+    let answer = answer(&streaming(Behavior::Reply(envelope)), get("/api/user"));
     assert_eq!((answer.status.as_u16(), answer.body.as_str()), (200, envelope));
     assert_eq!(answer.header("content-type"), Some("application/json"));
 }
@@ -34,9 +34,9 @@ fn a_developer_is_told_of_a_reply_that_a_streaming_url_does_not_read() {
         (r#"{"statusCode""#, None),
         ("hi", None),
     ] {
-        assert_eq!(answer(&streaming(Does::Reply(payload)), get("/api/user")).note, note, "{payload}");
+        assert_eq!(answer(&streaming(Behavior::Reply(payload)), get("/api/user")).note, note, "{payload}");
     }
-    let read = answer(&buffered(Does::Reply(r#"{"statusCode":201}"#)), get("/api/user"));
+    let read = answer(&buffered(Behavior::Reply(r#"{"statusCode":201}"#)), get("/api/user"));
     assert_eq!((read.status.as_u16(), read.note), (201, None));
 }
 
@@ -44,7 +44,7 @@ fn a_developer_is_told_of_a_reply_that_a_streaming_url_does_not_read() {
 fn a_stream_that_is_no_http_response_is_a_body() {
     for (content_type, sent) in [(Some("text/html"), "text/html"), (None, "application/octet-stream")] {
         let answer =
-            answer(&streaming(Does::RawStream(content_type, &["Hello, ", "world!"])), get("/api/user"));
+            answer(&streaming(Behavior::RawStream(content_type, &["Hello, ", "world!"])), get("/api/user"));
         assert_eq!((answer.status.as_u16(), answer.body.as_str()), (200, "Hello, world!"));
         assert_eq!(answer.header("content-type"), Some(sent));
     }
@@ -57,7 +57,7 @@ async fn developer_is_told_of_an_empty_stream() {
         (&[], 200, Some(Note::StreamEmpty)),
         (&[PRELUDE, "body"], 201, None),
     ] {
-        let response = streaming(Does::Stream(pieces, false)).handle(get("/api/user"), PEER).await;
+        let response = streaming(Behavior::Stream(pieces, false)).handle(get("/api/user"), PEER).await;
         assert_eq!(response.status(), status);
         let AnswerBody::Stream(mut stream) = response.into_body() else { panic!() };
         let (tell, told) = std::sync::mpsc::channel();
@@ -69,15 +69,17 @@ async fn developer_is_told_of_an_empty_stream() {
 
 #[test]
 fn a_buffered_url_takes_a_stream_in_one_piece() {
-    let answer = answer(&buffered(Does::Stream(&[PRELUDE, "body"], false)), get("/api/user"));
+    let answer = answer(&buffered(Behavior::Stream(&[PRELUDE, "body"], false)), get("/api/user"));
     assert_eq!((answer.status.as_u16(), answer.body.as_str()), (201, ""));
     assert_eq!(answer.note, Some(Note::StreamLost));
 }
 
 #[test]
 fn what_fails_before_the_stream_begins_is_a_502() {
-    for does in [Does::Fail, Does::Stream(&["{\"statusCode\":200}"], false), Does::Stream(&["{"], true)] {
-        let answer = answer(&streaming(does), get("/api/user"));
+    for behavior in
+        [Behavior::Fail, Behavior::Stream(&["{\"statusCode\":200}"], false), Behavior::Stream(&["{"], true)]
+    {
+        let answer = answer(&streaming(behavior), get("/api/user"));
         assert_eq!((answer.status.as_u16(), answer.body.as_str()), (502, "Internal Server Error"));
         assert!(!answer.broke_off && answer.refusal.is_some());
     }
@@ -85,20 +87,20 @@ fn what_fails_before_the_stream_begins_is_a_502() {
 
 #[test]
 fn a_stream_that_breaks_off_breaks_off_for_the_client() {
-    let answer = answer(&streaming(Does::Stream(&[PRELUDE, "half"], true)), get("/api/user"));
+    let answer = answer(&streaming(Behavior::Stream(&[PRELUDE, "half"], true)), get("/api/user"));
     assert_eq!((answer.status.as_u16(), answer.body.as_str(), answer.broke_off), (201, "half", true));
 }
 
 #[test]
 fn head_gets_the_head_of_a_stream() {
-    let answer = answer(&streaming(Does::Stream(&[PRELUDE, "body"], false)), with_method("HEAD", &[]));
+    let answer = answer(&streaming(Behavior::Stream(&[PRELUDE, "body"], false)), with_method("HEAD", &[]));
     assert_eq!((answer.status.as_u16(), answer.body.as_str()), (201, ""));
     assert_eq!(answer.header("content-type"), Some("text/plain"));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_stream_keeps_to_the_bandwidth() {
-    let door = streaming(Does::Stream(&[PRELUDE, "0123456789", "0123456789", "0123456789"], false))
+    let door = streaming(Behavior::Stream(&[PRELUDE, "0123456789", "0123456789", "0123456789"], false))
         .with_bandwidth(Some(Bandwidth { burst: 10, per_second: 10 }));
     let began = tokio::time::Instant::now();
     let response = door.handle(get("/api/user"), PEER).await;
@@ -110,7 +112,7 @@ async fn a_stream_keeps_to_the_bandwidth() {
 #[test]
 fn on_the_wire_a_stream_is_chunked_and_one_that_breaks_off_has_no_last_chunk() {
     for (breaks_off, end) in [(false, "4\r\nbody\r\n0\r\n\r\n"), (true, "4\r\nbody\r\n")] {
-        let door = streaming(Does::Stream(&[PRELUDE, "body"], breaks_off));
+        let door = streaming(Behavior::Stream(&[PRELUDE, "body"], breaks_off));
         let request = "GET / HTTP/1.1\r\nhost: api-user.localhost\r\nconnection: close\r\n\r\n";
         let response = on_the_wire(async |request| door.handle(request, PEER).await, request);
         assert!(response.starts_with("HTTP/1.1 201 Created\r\n"), "{response}");

@@ -19,11 +19,11 @@ fn with<T>(
     stage: &Stage,
     route_key: &str,
     request: Builder,
-    check: impl FnOnce(&RouteRequest<'_, ()>) -> T,
+    check: impl FnOnce(&RouteAuthorizerRequest<'_, ()>) -> T,
 ) -> T {
     let (head, ()) = request.body(()).unwrap().into_parts();
     let table = RouteTable::new([(route_key.parse().unwrap(), ())]).unwrap();
-    let arrived = Arrived {
+    let arrived = RoutedRequest {
         stage,
         api: &Api {
             account_id: "123456789012".to_owned(),
@@ -34,10 +34,10 @@ fn with<T>(
         body: &[],
         route: &table.select(&head.method, stage.rest(head.uri.path()).unwrap()).unwrap(),
         peer: [68, 8, 83, 18].into(),
-        identity: &identity::Identity::captured(REQUEST_ID, TRACE_ID, TIME_EPOCH),
+        identity: &identity::RequestIds::captured(REQUEST_ID, TRACE_ID, TIME_EPOCH),
         authorized: &Authorized::default(),
     };
-    check(&RouteRequest::new(&arrived, "eu-west-2"))
+    check(&RouteAuthorizerRequest::new(&arrived, "eu-west-2"))
 }
 
 fn form(payload_format: PayloadFormat) -> AuthorizerEvent {

@@ -22,7 +22,7 @@ fn bytes_of(route_key: &str, request: Builder, body: &[u8]) -> Result<Bytes, Gat
 fn bytes_at(stage: &Stage, route_key: &str, request: Builder, body: &[u8]) -> Result<Bytes, GatewayError> {
     let (head, ()) = request.body(()).unwrap().into_parts();
     let table = RouteTable::new([(route_key.parse().unwrap(), ())]).unwrap();
-    let arrived = Arrived {
+    let arrived = RoutedRequest {
         stage,
         api: &Api {
             account_id: "123456789012".to_owned(),
@@ -33,10 +33,10 @@ fn bytes_at(stage: &Stage, route_key: &str, request: Builder, body: &[u8]) -> Re
         body,
         route: &table.select(&head.method, stage.rest(head.uri.path()).unwrap()).unwrap(),
         peer: [68, 8, 83, 18].into(),
-        identity: &Identity::captured(REQUEST_ID, TRACE_ID, TIME_EPOCH),
+        identity: &RequestIds::captured(REQUEST_ID, TRACE_ID, TIME_EPOCH),
         authorized: &Authorized::default(),
     };
-    arrived.to_event()
+    arrived.to_event(PayloadFormat::V2)
 }
 
 /// The event as JSON, once it has proved to be one for `aws_lambda_events` too.

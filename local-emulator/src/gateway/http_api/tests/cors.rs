@@ -2,18 +2,18 @@ use super::*;
 
 const ORIGIN: &str = "https://www.example.com";
 
-/// What the function says of CORS itself, in vain.
+/// A reply with CORS headers, which the API replaces.
 const SAYS: &str = r#"{"statusCode":200,"headers":{"access-control-allow-origin":"https://function.example",
     "Access-Control-Allow-Methods":"PURGE","vary":"origin"},"body":"hi"}"#;
 
-fn api_of(keys: &[&str], does: Does) -> HttpApi<Fake> {
+fn api_of(keys: &[&str], behavior: Behavior) -> HttpApi<FakeBackend> {
     let routes = keys.iter().map(|key| (key.parse::<RouteKey>().unwrap(), Integration::from(())));
     let cors = Cors {
         allow_origins: vec![ORIGIN.to_owned()],
         allow_methods: vec!["GET".to_owned(), "POST".to_owned()],
         ..Cors::default()
     };
-    HttpApi::new(Fake::new(does), RouteTable::new(routes).unwrap()).with_cors(Some(cors))
+    HttpApi::new(FakeBackend::new(behavior), RouteTable::new(routes).unwrap()).with_cors(Some(cors))
 }
 
 fn preflight(path: &str) -> Request<Empty<Bytes>> {
@@ -28,7 +28,7 @@ fn get_from(path: &str, origin: &str) -> Request<Empty<Bytes>> {
 #[test]
 fn the_api_answers_a_preflight_by_itself() {
     for path in ["/hello", "/nowhere"] {
-        let api = api_of(&["GET /hello"], Does::Hang);
+        let api = api_of(&["GET /hello"], Behavior::Hang);
         let answer = answer(&api, preflight(path));
         assert_eq!((answer.status.as_u16(), answer.body.as_str()), (204, ""), "{path}");
         assert_eq!(answer.header("access-control-allow-origin"), Some(ORIGIN));
@@ -50,7 +50,7 @@ fn any_and_default_are_not_asked_but_options_is() {
         ("OPTIONS /hello", 1),
         ("OPTIONS /{proxy+}", 1),
     ] {
-        let api = api_of(&["GET /hello", key], Does::Reply(SAYS));
+        let api = api_of(&["GET /hello", key], Behavior::Reply(SAYS));
         let answer = answer(&api, preflight("/hello"));
         assert_eq!(api.backend.events(), asked, "{key}");
         assert_eq!(answer.status, if asked == 0 { 204 } else { 200 }, "{key}");
@@ -63,13 +63,13 @@ fn any_and_default_are_not_asked_but_options_is() {
 #[test]
 fn options_that_ask_nothing_go_by_the_routes() {
     let request = || Request::options("/hello").header("origin", ORIGIN).body(Empty::new()).unwrap();
-    assert_eq!(answer(&api_of(&["GET /hello"], Does::Hang), request()).status, 404);
-    assert_eq!(answer(&api_of(&["ANY /hello"], Does::Reply(SAYS)), request()).body, "hi");
+    assert_eq!(answer(&api_of(&["GET /hello"], Behavior::Hang), request()).status, 404);
+    assert_eq!(answer(&api_of(&["ANY /hello"], Behavior::Reply(SAYS)), request()).body, "hi");
 }
 
 #[test]
 fn the_apis_headers_stand_in_place_of_the_functions() {
-    let api = api_of(&["GET /hello"], Does::Reply(SAYS));
+    let api = api_of(&["GET /hello"], Behavior::Reply(SAYS));
     for (origin, allowed) in [(ORIGIN, Some(ORIGIN)), ("https://function.example", None)] {
         let answer = answer(&api, get_from("/hello", origin));
         assert_eq!(answer.body, "hi");
@@ -83,10 +83,10 @@ fn the_apis_headers_stand_in_place_of_the_functions() {
 
 #[test]
 fn the_apis_own_answers_have_them_too() {
-    for (does, path, status) in
-        [(Does::Hang, "/nowhere", 404), (Does::Fail, "/hello", 500), (Does::Hang, "/hello", 503)]
+    for (behavior, path, status) in
+        [(Behavior::Hang, "/nowhere", 404), (Behavior::Fail, "/hello", 500), (Behavior::Hang, "/hello", 503)]
     {
-        let answer = answer(&api_of(&["GET /hello"], does), get_from(path, ORIGIN));
+        let answer = answer(&api_of(&["GET /hello"], behavior), get_from(path, ORIGIN));
         assert_eq!(answer.status, status);
         assert_eq!(answer.header("access-control-allow-origin"), Some(ORIGIN), "{status}");
     }
@@ -96,14 +96,14 @@ fn the_apis_own_answers_have_them_too() {
 fn an_origin_that_is_not_allowed_is_answered_without_a_word_of_it() {
     let mut request = preflight("/hello");
     request.headers_mut().insert("origin", "https://elsewhere.example".parse().unwrap());
-    let answer = answer(&api_of(&["GET /hello"], Does::Hang), request);
+    let answer = answer(&api_of(&["GET /hello"], Behavior::Hang), request);
     assert_eq!(answer.status, 204);
     assert!(!answer.headers.keys().any(|name| name.as_str().starts_with("access-control-")));
 }
 
 #[test]
 fn without_a_configuration_functions_speak_for_themselves() {
-    let api = api_of(&["GET /hello"], Does::Reply(SAYS)).with_cors(None);
+    let api = api_of(&["GET /hello"], Behavior::Reply(SAYS)).with_cors(None);
     let allowed = answer(&api, get_from("/hello", ORIGIN));
     assert_eq!(allowed.header("access-control-allow-origin"), Some("https://function.example"));
     assert_eq!(answer(&api, preflight("/hello")).status, 404);
@@ -115,7 +115,7 @@ fn on_the_wire_a_preflights_answer_has_neither_type_nor_length() {
         "OPTIONS /hello HTTP/1.1\r\nhost: localhost\r\norigin: {ORIGIN}\r\n\
          access-control-request-method: POST\r\nconnection: close\r\n\r\n"
     );
-    let response = exchanged(&api_of(&["GET /hello"], Does::Hang), &request);
+    let response = exchanged(&api_of(&["GET /hello"], Behavior::Hang), &request);
     assert!(response.starts_with("HTTP/1.1 204 No Content\r\n"), "{response}");
     assert!(!response.contains("content-type") && !response.contains("content-length"), "{response}");
 }

@@ -1,8 +1,9 @@
 use super::*;
 
-fn api_at(stage: &str, does: Does) -> HttpApi<Fake> {
+fn api_at(stage: &str, behavior: Behavior) -> HttpApi<FakeBackend> {
     let keys = ["GET /hello", "GET /posts/{id}", "GET /"].map(|key| (key.parse().unwrap(), ().into()));
-    HttpApi::new(Fake::new(does), RouteTable::new(keys).unwrap()).with_stage(stage.to_owned().into())
+    HttpApi::new(FakeBackend::new(behavior), RouteTable::new(keys).unwrap())
+        .with_stage(stage.to_owned().into())
 }
 
 #[test]
@@ -17,7 +18,7 @@ fn only_paths_of_a_named_stage_reach_its_routes() {
         ("/dev/hello", None),
         ("/", None),
     ] {
-        let api = api_at("prod", Does::Reply("{}"));
+        let api = api_at("prod", Behavior::Reply("{}"));
         let answer = answer(&api, get(path));
         let Some(route) = route else {
             assert_eq!((answer.status.as_u16(), answer.body.as_str()), (404, r#"{"message":"Not Found"}"#));
@@ -34,14 +35,14 @@ fn only_paths_of_a_named_stage_reach_its_routes() {
 
 #[test]
 fn a_path_of_the_stage_without_a_route_is_a_missing_route() {
-    let answer = answer(&api_at("prod", Does::Hang), get("/prod/nowhere"));
+    let answer = answer(&api_at("prod", Behavior::Hang), get("/prod/nowhere"));
     assert_eq!(answer.status, 404);
     assert_eq!(answer.refusal, Some(GatewayError::NoRoute));
 }
 
 #[test]
 fn the_default_stage_takes_paths_as_they_are() {
-    let api = api_at("$default", Does::Reply("{}"));
+    let api = api_at("$default", Behavior::Reply("{}"));
     assert_eq!(answer(&api, get("/hello")).status, 200);
     assert_eq!(api.backend.event()["requestContext"]["stage"], "$default");
     assert_eq!(answer(&api, get("/$default/hello")).status, 404);

@@ -7,7 +7,7 @@ use http::request::Builder;
 use serde_json::{Value, json};
 
 use super::super::ResourceTable;
-use super::super::ids::Ids;
+use super::super::ids::RestApiIds;
 use super::super::media::BinaryMediaTypes;
 use super::super::stage::Stage;
 use super::*;
@@ -22,13 +22,13 @@ const TRACE_ID: &str = "Root=1-68cb2571-2d49f2d01b5467b031f3085f";
 fn with<T>(
     key: &str,
     request: Builder,
-    check: impl FnOnce(Result<MethodRequest<'_, ()>, GatewayError>) -> T,
+    check: impl FnOnce(Result<MethodAuthorizerRequest<'_, ()>, GatewayError>) -> T,
 ) -> T {
     let (head, ()) = request.body(()).unwrap().into_parts();
     let table = ResourceTable::new([(key.parse().unwrap(), ())]).unwrap();
     let stage = Stage { name: "prod".to_owned(), is_in_path: true };
     let addressed = stage.address(head.uri.path()).unwrap();
-    let received = Received {
+    let received = ResourceRequest {
         api: &Api {
             account_id: "123456789012".to_owned(),
             api_id: "a1b2c3d4e5".to_owned(),
@@ -41,10 +41,10 @@ fn with<T>(
         body: &[],
         resource: &table.select(&head.method, addressed.path).unwrap(),
         peer: [143, 105, 18, 199].into(),
-        ids: &Ids::new(identity::Identity::captured(EXTENDED_ID, TRACE_ID, TIME_EPOCH)),
+        ids: &RestApiIds::new(identity::RequestIds::captured(EXTENDED_ID, TRACE_ID, TIME_EPOCH)),
         authorized: &Authorized::default(),
     };
-    check(MethodRequest::new(&received, "us-east-1"))
+    check(MethodAuthorizerRequest::new(&received, "us-east-1"))
 }
 
 fn request_event(key: &str, request: Builder) -> Value {

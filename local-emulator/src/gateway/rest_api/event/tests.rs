@@ -14,15 +14,15 @@ const TIME_EPOCH: i64 = 1_783_711_144_836;
 const EXTENDED_ID: &str = "ATfSdF7nPHcErRA=";
 const TRACE_ID: &str = "Root=1-6a5145a8-536f3e792f6be9b44c1f46fa";
 
-fn ids() -> Ids {
-    Ids::new(identity::Identity::captured(EXTENDED_ID, TRACE_ID, TIME_EPOCH))
+fn ids() -> RestApiIds {
+    RestApiIds::new(identity::RequestIds::captured(EXTENDED_ID, TRACE_ID, TIME_EPOCH))
 }
 
 fn bytes_of(key: &str, binary: &[&str], request: Builder, body: &[u8]) -> Result<Bytes, GatewayError> {
     let (head, ()) = request.body(()).unwrap().into_parts();
     let table = ResourceTable::new([(key.parse().unwrap(), ())]).unwrap();
     let addressed = Stage { name: "live".to_owned(), is_in_path: true }.address(head.uri.path())?;
-    let received = Received {
+    let received = ResourceRequest {
         api: &Api {
             account_id: "123456789012".to_owned(),
             api_id: "a1b2c3d4e5".to_owned(),

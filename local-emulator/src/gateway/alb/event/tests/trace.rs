@@ -4,12 +4,12 @@ const ROOT: &str = "Root=1-67891233-abcdef012345678912345678";
 
 fn passed_on(sent: &str) -> String {
     let headers = HeaderMap::from_iter([(TRACE_HEADER, sent.parse().unwrap())]);
-    trace_header(&headers, &Identity::new(&headers))
+    trace_header(&headers, &RequestIds::new(&headers))
 }
 
 #[test]
 fn a_request_without_a_trace_gets_a_root() {
-    let identity = Identity::new(&HeaderMap::new());
+    let identity = RequestIds::new(&HeaderMap::new());
     assert_eq!(trace_header(&HeaderMap::new(), &identity), identity.trace_id);
     assert!(identity.trace_id.starts_with("Root=1-"), "{}", identity.trace_id);
 }

@@ -11,7 +11,7 @@ fn started(content_type: Option<&'static str>) -> (ReplyStream, Writer, End) {
 }
 
 /// What becomes of a stream that is this prelude, and ends behind it.
-fn of_prelude(json: &str) -> Result<Reply, Unanswered> {
+fn of_prelude(json: &str) -> Result<Reply, ExchangeError> {
     let (stream, writer, end) = started(Some(prelude::CONTENT_TYPE));
     let written = Bytes::from(format!("{json}\0\0\0\0\0\0\0\0"));
     writer.write(written).now_or_never().unwrap();
@@ -93,7 +93,7 @@ fn what_is_no_prelude_fails_the_answer() {
         assert!(
             matches!(
                 refused,
-                Some(Unanswered::Refused(GatewayError::InvalidStream(_) | GatewayError::InvalidReply(_)))
+                Some(ExchangeError::Refused(GatewayError::InvalidStream(_) | GatewayError::InvalidReply(_)))
             ),
             "{json}"
         );

@@ -15,7 +15,7 @@ const TRACE_ID: &str = "Root=1-67fd8937-6cd643e155b4258a556982c5";
 fn event_at(stage: &Stage, route_key: &str, request: Builder, body: &[u8]) -> Value {
     let (head, ()) = request.body(()).unwrap().into_parts();
     let table = RouteTable::new([(route_key.parse().unwrap(), ())]).unwrap();
-    let arrived = Arrived {
+    let arrived = RoutedRequest {
         stage,
         api: &Api {
             account_id: "123456789012".to_owned(),
@@ -26,7 +26,7 @@ fn event_at(stage: &Stage, route_key: &str, request: Builder, body: &[u8]) -> Va
         body,
         route: &table.select(&head.method, stage.rest(head.uri.path()).unwrap()).unwrap(),
         peer: [68, 8, 83, 18].into(),
-        identity: &Identity::captured(REQUEST_ID, TRACE_ID, TIME_EPOCH),
+        identity: &RequestIds::captured(REQUEST_ID, TRACE_ID, TIME_EPOCH),
         authorized: &Authorized::default(),
     };
     let json = arrived.to_event_1().unwrap();

@@ -18,10 +18,10 @@ const MOST_BYTES: usize = 4 * 1024 * 1024;
 /// The signatures of one key, of which the oldest are forgotten over the limits. Only a signature that the key has made is
 /// kept, so that nobody else can fill the memory.
 #[derive(Debug, Default)]
-pub(super) struct VerifiedSignatures(Mutex<Kept>);
+pub(super) struct VerifiedSignatures(Mutex<SignatureMemory>);
 
 #[derive(Debug, Default)]
-struct Kept {
+struct SignatureMemory {
     signatures: HashSet<Arc<Signature>>,
     /// In the order in which they came.
     order: VecDeque<Arc<Signature>>,
@@ -53,12 +53,12 @@ impl VerifiedSignatures {
         Ok(())
     }
 
-    fn kept(&self) -> MutexGuard<'_, Kept> {
+    fn kept(&self) -> MutexGuard<'_, SignatureMemory> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Kept {
+impl SignatureMemory {
     fn keep(&mut self, signature: Signature) {
         let signature = Arc::new(signature);
         if !self.signatures.insert(Arc::clone(&signature)) {
@@ -85,7 +85,7 @@ mod tests {
     use std::cell::Cell;
 
     use super::{MOST, MOST_BYTES, VerifiedSignatures};
-    use crate::authorizer::jwt::algorithm::Algorithm;
+    use crate::authorizer::jwk::algorithm::Algorithm;
 
     /// Whether a signature is verified when it is checked.
     fn is_verified(

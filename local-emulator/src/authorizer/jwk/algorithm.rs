@@ -9,7 +9,7 @@ use ring::signature::{
 
 /// An algorithm that an API of AWS may accept. Each needs a public key, so that no text that is public can sign a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Algorithm {
+pub(in crate::authorizer) enum Algorithm {
     Rs256,
     Rs384,
     Rs512,
@@ -22,7 +22,7 @@ use Algorithm::{Es256, Es384, Es512, Rs256, Rs384, Rs512};
 
 /// A family of keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum KeyType {
+pub(in crate::authorizer) enum KeyType {
     Rsa,
     P256,
     P384,
@@ -31,13 +31,13 @@ pub(super) enum KeyType {
 
 impl Algorithm {
     /// HTTP APIs take RSA alone: <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html>
-    pub(super) const RSA: [Self; 3] = [Rs256, Rs384, Rs512];
+    pub(in crate::authorizer) const RSA: [Self; 3] = [Rs256, Rs384, Rs512];
 
     /// REST APIs take these: <https://docs.aws.amazon.com/apigateway/latest/api/API_JwtConfigurationInput.html>
-    pub(super) const ALL: [Self; 6] = [Rs256, Rs384, Rs512, Es256, Es384, Es512];
+    pub(in crate::authorizer) const ALL: [Self; 6] = [Rs256, Rs384, Rs512, Es256, Es384, Es512];
 
     /// The name in the header of a token.
-    pub(super) fn name(self) -> &'static str {
+    pub(in crate::authorizer) fn name(self) -> &'static str {
         match self {
             Rs256 => "RS256",
             Rs384 => "RS384",
@@ -48,12 +48,12 @@ impl Algorithm {
         }
     }
 
-    pub(super) fn by_name(name: &str) -> Option<Self> {
+    pub(in crate::authorizer) fn by_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|algorithm| algorithm.name() == name)
     }
 
     /// The keys that can sign with it.
-    pub(super) fn key_type(self) -> KeyType {
+    pub(in crate::authorizer) fn key_type(self) -> KeyType {
         match self {
             Rs256 | Rs384 | Rs512 => KeyType::Rsa,
             Es256 => KeyType::P256,
@@ -62,7 +62,7 @@ impl Algorithm {
         }
     }
 
-    pub(super) fn rsa(self) -> Option<&'static RsaParameters> {
+    pub(in crate::authorizer) fn rsa(self) -> Option<&'static RsaParameters> {
         match self {
             Rs256 => Some(&RSA_PKCS1_2048_8192_SHA256),
             Rs384 => Some(&RSA_PKCS1_2048_8192_SHA384),
@@ -72,7 +72,7 @@ impl Algorithm {
     }
 
     /// `ring` has no curve P-521 (JWT-2).
-    pub(super) fn ecdsa(self) -> Option<&'static EcdsaVerificationAlgorithm> {
+    pub(in crate::authorizer) fn ecdsa(self) -> Option<&'static EcdsaVerificationAlgorithm> {
         match self {
             Es256 => Some(&ECDSA_P256_SHA256_FIXED),
             Es384 => Some(&ECDSA_P384_SHA384_FIXED),

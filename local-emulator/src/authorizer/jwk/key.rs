@@ -9,7 +9,6 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::algorithm::{Algorithm, KeyType};
-use super::fault::KeyFault;
 use super::verified_signatures::VerifiedSignatures;
 
 /// The sizes of RSA keys that can be verified, in bits. AWS names no limits (JWT-3).
@@ -20,7 +19,7 @@ const UNCOMPRESSED: u8 = 4;
 
 /// The keys of an issuer.
 #[derive(Debug, Default)]
-pub(super) struct KeySet {
+pub(in crate::authorizer) struct KeySet {
     keys: Vec<PublicKey>,
 }
 
@@ -43,6 +42,22 @@ enum Material {
     Point(KeyType, Vec<u8>),
     /// A key that signs no token that AWS takes, or one that is broken, with the reason.
     Useless(String),
+}
+
+/// A key that does not verify a signature.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(in crate::authorizer) enum KeyFault {
+    #[error("the signature is not of this key and these claims")]
+    Signature,
+    #[error("it is for `{0}` alone")]
+    OtherAlgorithm(String),
+    #[error("it is a key of the type {0}")]
+    OtherType(KeyType),
+    #[error("{0}")]
+    Useless(String),
+    /// JWT-2.
+    #[error("`{es512}` is not emulated, though AWS takes it; try `{es256}`", es512 = Algorithm::Es512, es256 = Algorithm::Es256)]
+    NotEmulated,
 }
 
 /// A set as JSON has it. Keys are read one by one, so that an unknown kind of key spoils no other.
@@ -70,7 +85,7 @@ impl KeySet {
     ///
     /// # Errors
     /// A text that is not JSON, or not an object with the member `keys`.
-    pub(super) fn read(json: &[u8]) -> Result<Self, serde_json::Error> {
+    pub(in crate::authorizer) fn read(json: &[u8]) -> Result<Self, serde_json::Error> {
         Ok(serde_json::from_slice::<Document>(json)?.into())
     }
 
@@ -78,22 +93,22 @@ impl KeySet {
     ///
     /// # Errors
     /// A text that is not JSON, or a member that is not an object with the member `keys`.
-    pub(super) fn read_each(json: &[u8]) -> Result<BTreeMap<String, Self>, serde_json::Error> {
+    pub(in crate::authorizer) fn read_each(json: &[u8]) -> Result<BTreeMap<String, Self>, serde_json::Error> {
         let documents: BTreeMap<String, Document> = serde_json::from_slice(json)?;
         Ok(documents.into_iter().map(|(name, document)| (name, document.into())).collect())
     }
 
-    pub(super) fn has(&self, id: &str) -> bool {
+    pub(in crate::authorizer) fn has(&self, id: &str) -> bool {
         self.keys.iter().any(|key| key.id == id)
     }
 
     /// The ids of all keys.
-    pub(super) fn ids(&self) -> impl Iterator<Item = &str> {
+    pub(in crate::authorizer) fn ids(&self) -> impl Iterator<Item = &str> {
         self.keys.iter().map(|key| key.id.as_str())
     }
 
     /// Returns the key with an id. Of several, the one that has the algorithm.
-    pub(super) fn find(&self, id: &str, algorithm: Algorithm) -> Option<&PublicKey> {
+    pub(in crate::authorizer) fn find(&self, id: &str, algorithm: Algorithm) -> Option<&PublicKey> {
         let with_id = || self.keys.iter().filter(|key| key.id == id);
         with_id().find(|key| key.check(algorithm).is_ok()).or_else(|| with_id().next())
     }
@@ -124,7 +139,7 @@ impl PublicKey {
     }
 
     /// Checks that the key is one for an algorithm.
-    pub(super) fn check(&self, algorithm: Algorithm) -> Result<(), KeyFault> {
+    pub(in crate::authorizer) fn check(&self, algorithm: Algorithm) -> Result<(), KeyFault> {
         if let Some(own) = &self.algorithm
             && own != algorithm.name()
         {
@@ -143,7 +158,7 @@ impl PublicKey {
     ///
     /// # Errors
     /// [`KeyFault`], also for a key that is none of the algorithm.
-    pub(super) fn verify(
+    pub(in crate::authorizer) fn verify(
         &self,
         algorithm: Algorithm,
         signed: &str,
