@@ -18,12 +18,12 @@ use crate::error::ApiError;
 use crate::etag;
 pub use piece::Piece;
 
-/// Any error: of a body, or of a layer's service. Tower and axum have the same type under the same name.
+/// Any boxed error: of a body, or of the service of a layer. Tower and axum have the same type under the same name.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
-/// The body of a [`Response`](crate::Response), and of the request that a layer sees.
+/// The body of a [`Response`](crate::Response), and of the request that a layer sees: bytes in memory, or a stream.
 ///
-/// Most bodies are bytes in memory; a stream takes any [`http_body::Body`].
+/// [`Body::new`] takes any [`http_body::Body`].
 ///
 /// ```
 /// use api_routes::Body;
@@ -60,14 +60,14 @@ impl Inner {
 }
 
 impl Body {
-    /// A body that is sent as it comes.
+    /// Makes a body of any [`http_body::Body`], which is sent as it comes.
     ///
     /// ```
     /// use api_routes::{ApiRequest, ApiResponse, Body, Result};
     /// use http_body_util::Full;
     ///
     /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
-    ///     // Such as the body of an answer that another service gave.
+    ///     // For example, the body of the response of another service.
     ///     res.body(Body::new(Full::from("hello")))
     /// }
     /// ```
@@ -79,9 +79,10 @@ impl Body {
         Self(Inner::Stream(body.map_err(boxed).boxed_unsync()))
     }
 
-    /// A body of what a [`Stream`] gives, sent as it comes: text or bytes, or a `Result` of them.
+    /// Makes a body of a [`Stream`] whose pieces are text or bytes, or a `Result` of them. Each piece is sent as it
+    /// comes.
     ///
-    /// [`ApiResponse::stream`](crate::ApiResponse::stream) is the short form for a handler; this one is for a wrapper or a
+    /// A handler finishes with [`ApiResponse::stream`](crate::ApiResponse::stream); this function is for a wrapper or a
     /// layer.
     ///
     /// ```
@@ -101,7 +102,7 @@ impl Body {
         Self(Inner::Stream(StreamBody::new(frames).boxed_unsync()))
     }
 
-    /// A body without bytes.
+    /// Makes a body without bytes.
     ///
     /// ```
     /// assert_eq!(api_routes::Body::empty().as_bytes(), Some(&[][..]));
@@ -110,12 +111,12 @@ impl Body {
         Self(Inner::bytes(Bytes::new()))
     }
 
-    /// A body whose `ETag` the route computes.
+    /// Makes a body whose `ETag` the route computes.
     pub(crate) const fn hashed(bytes: Bytes, hashed: Hashed) -> Self {
         Self(Inner::Bytes(bytes, hashed))
     }
 
-    /// The `ETag` of a body that `json` or `send` made. A body that replaced it has none.
+    /// Returns the `ETag` of a body that `json` or `send` made. A body that replaced it has none.
     pub(crate) fn etag(&self) -> Option<HeaderValue> {
         match &self.0 {
             Inner::Bytes(bytes, Hashed::AsText) => Some(etag::of_text(bytes)),
@@ -124,7 +125,7 @@ impl Body {
         }
     }
 
-    /// The bytes, if they are in memory; `None` for a stream.
+    /// Returns the bytes, if they are in memory, and `None` for a stream.
     ///
     /// ```
     /// use api_routes::Body;
@@ -140,7 +141,7 @@ impl Body {
         }
     }
 
-    /// All bytes, waiting for a stream to end.
+    /// Returns all bytes. If the body is a stream, waits until it ends.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -154,7 +155,7 @@ impl Body {
     /// ```
     ///
     /// # Errors
-    /// The stream's own error, if it fails midway.
+    /// The error of the stream, if it fails midway.
     pub async fn bytes(self) -> Result<Bytes, BoxError> {
         match self.0 {
             Inner::Bytes(bytes, _) => Ok(bytes),
@@ -162,7 +163,7 @@ impl Body {
         }
     }
 
-    /// All bytes, or `None` if there are more than `limit`; a stream is read no further than that.
+    /// Returns all bytes, or `None` if there are more than `limit`. A stream is not read further than the limit.
     pub(crate) async fn bytes_within(self, limit: Option<usize>) -> Result<Option<Bytes>, BoxError> {
         let limit = limit.unwrap_or(usize::MAX);
         let mut stream = match self.0 {
@@ -171,7 +172,7 @@ impl Body {
         };
         let mut all = Vec::new();
         while let Some(frame) = stream.frame().await {
-            // What is no data is a trailer.
+            // A frame that is not data is a trailer.
             let data = frame?.into_data().unwrap_or_default();
             if data.len() > limit - all.len() {
                 return Ok(None);
@@ -181,7 +182,7 @@ impl Body {
         Ok(Some(all.into()))
     }
 
-    /// Any body as this one. Bytes that are already ours are not boxed again.
+    /// Converts any body. A `Body` is not boxed again.
     pub(crate) fn from_any<B>(body: B) -> Self
     where
         B: http_body::Body<Data = Bytes> + Send + 'static,
@@ -195,7 +196,7 @@ impl Body {
     }
 }
 
-/// The error of a stream, for whoever reads it.
+/// Boxes the error of a stream for the code that reads the body.
 fn boxed(error: impl Into<ApiError>) -> BoxError {
     error.into().into_boxed_error()
 }
@@ -239,7 +240,7 @@ impl fmt::Debug for Body {
     }
 }
 
-// One `From` per type that holds bytes: a blanket `impl<T: Into<Bytes>>` would forbid every other.
+// Each type that holds bytes has a `From` of its own: a blanket `impl<T: Into<Bytes>>` would forbid every other.
 macro_rules! from_bytes {
     ($($kind:ty),*) => {$(
         impl From<$kind> for Body {
@@ -259,7 +260,7 @@ mod tests {
     use http_body_util::{BodyExt, Full, StreamBody};
 
     #[test]
-    fn a_body_of_ours_is_not_boxed_again() {
+    fn body_of_this_type_is_not_boxed_again() {
         assert_eq!(Body::from_any(Body::from("here")).as_bytes(), Some(b"here".as_slice()));
         assert_eq!(Body::from_any(Full::new("there".into())).as_bytes(), None);
     }
@@ -278,7 +279,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_stream_is_collected_and_its_failure_told() {
+    async fn stream_is_collected_and_reports_its_error() {
         let stream = Body::new(Full::<bytes::Bytes>::new("later".into()));
         assert_eq!(stream.bytes().await.unwrap(), "later");
 

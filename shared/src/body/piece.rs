@@ -32,7 +32,7 @@ impl<T: Into<Bytes>, E: Into<ApiError>> Piece for Result<T, E> {
     }
 }
 
-// One by one: an impl for all `Into<Bytes>` would overlap with `Result`.
+// Each type has its own impl: an impl for all `Into<Bytes>` would overlap with the one for `Result`.
 macro_rules! pieces {
     ($($piece:ty),*) => {$(
         impl sealed::Sealed for $piece {}

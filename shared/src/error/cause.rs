@@ -1,4 +1,5 @@
-//! The cause of an error, and the ways in and out: any error becomes an [`ApiError`], which becomes any error again.
+//! The cause of an error, and the conversions: any error becomes an [`ApiError`], and an [`ApiError`] becomes a
+//! standard error.
 
 #[cfg(feature = "anyhow")]
 use std::any::Any;
@@ -17,7 +18,7 @@ use crate::body::BoxError;
 /// The error below an [`ApiError`].
 pub(super) enum Cause {
     Boxed(BoxError),
-    /// Kept as it is: in a box, an error of `anyhow` hides the type of the error that it was made of.
+    /// An error of `anyhow`, not boxed: in a box it hides the type of the error that it was made of.
     #[cfg(feature = "anyhow")]
     Anyhow(anyhow::Error),
 }
@@ -35,7 +36,7 @@ impl Cause {
         match (anyhow.and_then(Option::take), error) {
             (None, Some(error)) => Self::Boxed(error.into()),
             (Some(error), _) => Self::Anyhow(error),
-            // Exactly one of the two is there.
+            // Exactly one of the two is `Some`.
             (None, None) => Self::Boxed(HIDDEN.into()),
         }
     }
@@ -59,18 +60,18 @@ impl Cause {
     pub(super) fn downcast_ref<E: Error + Send + Sync + 'static>(&self) -> Option<&E> {
         #[cfg(feature = "anyhow")]
         if let Self::Anyhow(error) = self
-            // It also knows the type of a context, and the box that it was made of.
+            // `anyhow` also finds the type of a context, and the box that the error was made of.
             && let Some(found) = error.downcast_ref().or_else(|| unboxed(&**error.downcast_ref::<BoxError>()?))
         {
             return Some(found);
         }
         sources(self.as_error()).find_map(|error| {
-            // The cause of an `ApiError` on the way may know more types than its sources show.
+            // If a source is an `ApiError`, its cause may find more types than its sources show.
             unboxed(error).or_else(|| error.downcast_ref::<StandardError>()?.0.downcast_ref())
         })
     }
 
-    /// The backtrace of an error that has captured it itself.
+    /// Returns the backtrace that an error has captured itself.
     pub(super) fn backtrace(&self) -> Option<&Backtrace> {
         match self {
             Self::Boxed(_) => None,
@@ -89,9 +90,9 @@ impl fmt::Debug for Cause {
 }
 
 impl ApiError {
-    /// The cause: the error that `?` converted, or the error of [`caused_by`](Self::caused_by).
+    /// Returns the cause: the error that `?` converted, or the error of [`caused_by`](Self::caused_by).
     ///
-    /// The client never learns of it. Its own causes are its [`source`](Error::source) and so on.
+    /// The client never sees it. Its own causes are its [`source`](Error::source), and so on.
     ///
     /// ```
     /// use api_routes::ApiError;
@@ -104,11 +105,11 @@ impl ApiError {
         self.0.cause.as_ref().map(Cause::as_error)
     }
 
-    /// The first error of this type among the cause and its sources, also in a `Box` or an `Arc`.
+    /// Returns the first error of this type among the cause and its sources, also in a `Box` or an `Arc`.
     ///
-    /// An error that shows another error as itself, as `#[error(transparent)]` of `thiserror` and `std::io::Error` do, is
-    /// found by its own type alone. Within an `anyhow::Error`, only errors below a context are found without the feature
-    /// `anyhow`.
+    /// An error that shows another error as itself, such as `#[error(transparent)]` of `thiserror` and
+    /// `std::io::Error`, is found by its own type only. Within an `anyhow::Error`, only errors below a context are
+    /// found, unless the feature `anyhow` is on.
     ///
     /// ```
     /// use std::num::ParseIntError;
@@ -123,9 +124,9 @@ impl ApiError {
         self.0.cause.as_ref()?.downcast_ref()
     }
 
-    /// The place where the error became an `ApiError`. Of a response that the library makes by itself, such as a 413, it is a
-    /// line of the library, or `None`; it is also `None` where a function does not know its caller, as in
-    /// `.map_err(ApiError::from)`.
+    /// Returns the line where the error became an `ApiError`. For a response that the library makes itself, such as a
+    /// 413, this is a line of the library, or `None`. It is also `None` where a function does not know its caller, as
+    /// in `.map_err(ApiError::from)`.
     ///
     /// ```
     /// use api_routes::ApiError;
@@ -134,13 +135,14 @@ impl ApiError {
     /// assert_eq!(error.location().unwrap().line(), line!() - 1);
     /// ```
     pub fn location(&self) -> Option<&'static Location<'static>> {
-        // The caller of a function that was passed as a value is the standard library, whose line helps nobody.
+        // If a function was passed as a value, its caller is the standard library, and that line does not help.
         self.0.place.filter(|place| !place.file().ends_with("core/src/ops/function.rs"))
     }
 
-    /// The error as a standard error, for a program that hands it on. [`ApiError`] is not one itself.
+    /// Converts the error to a standard error, for a program that passes it on. [`ApiError`] is not a standard error
+    /// itself.
     ///
-    /// The message and the sources stay. A hidden 500 is returned as its cause. Converted back by `?`, any other error is
+    /// The message and the sources stay. A hidden 500 becomes its cause. If `?` converts it back, any other error is
     /// the same `ApiError` again. For `anyhow`, `?` is enough: see the feature `anyhow`.
     ///
     /// ```
@@ -174,10 +176,10 @@ fn unboxed<'e, E: Error + 'static>(error: &'e (dyn Error + 'static)) -> Option<&
         .or_else(|| error.downcast_ref::<Arc<E>>().map(|error| &**error))
 }
 
-/// An error of any kind is a hidden 500.
+/// Converts any error to a hidden 500.
 ///
-/// This also takes `anyhow::Error`, a boxed error, and text. For a type that is not an error, such as an enum without
-/// `Display`, a program writes a `From` of its own:
+/// `anyhow::Error`, boxed errors and text are converted too. For a type that is not an error, such as an enum without
+/// `Display`, write a `From`:
 ///
 /// ```
 /// use api_routes::ApiError;
@@ -188,7 +190,7 @@ fn unboxed<'e, E: Error + 'static>(error: &'e (dyn Error + 'static)) -> Option<&
 /// }
 ///
 /// impl From<Shop> for ApiError {
-///     // For the log: the line of the `?`, not a line of this function.
+///     // The log then names the line of the `?`, and not a line of this function.
 ///     #[track_caller]
 ///     fn from(error: Shop) -> Self {
 ///         match error {
@@ -217,7 +219,7 @@ impl<E: Into<BoxError> + 'static> From<E> for ApiError {
 }
 
 impl ApiError {
-    // One copy for all types of errors.
+    // Not generic, so that all types of errors share one copy.
     fn converted(place: &'static Location<'static>, cause: Cause) -> Self {
         let cause = match cause {
             Cause::Boxed(error) => match error.downcast::<StandardError>() {
@@ -237,7 +239,7 @@ impl ApiError {
     }
 }
 
-/// An [`ApiError`] where a standard error is expected.
+/// An [`ApiError`] as a standard error.
 pub(super) struct StandardError(pub(super) ApiError);
 
 impl Error for StandardError {

@@ -10,13 +10,13 @@ use crate::log;
 use crate::request_line::RequestLine;
 
 impl ApiError {
-    /// The cause, and its own causes.
+    /// Returns the cause and its own causes, as text.
     pub(crate) fn cause(&self) -> Option<String> {
         self.source().map(chain)
     }
 
-    /// The message, unless it is the one that hides a cause, and the cause: for the log, and for errors that no client
-    /// gets.
+    /// Returns the message, unless it hides a cause, and the cause. This text is for the log, and for errors that no
+    /// client gets.
     pub(crate) fn reason(&self) -> String {
         match self.cause() {
             Some(cause) if self.0.message == HIDDEN => cause,
@@ -25,14 +25,14 @@ impl ApiError {
         }
     }
 
-    /// Logs the cause that the client of `request` does not learn, if the status says that the fault is ours.
+    /// Logs the cause of an error that the client of `request` gets, if the status is 500 or above.
     pub(crate) fn log_cause(&self, request: &RequestLine) {
         if self.0.status.is_server_error() && self.0.cause.is_some() {
             self.log(format_args!("{request}: {}", self.0.status.as_u16()));
         }
     }
 
-    /// Logs this error as what made `failed` fail.
+    /// Logs this error as the reason why `failed` failed.
     pub(crate) fn log(&self, failed: fmt::Arguments<'_>) {
         let of_cause = self.0.cause.as_ref().and_then(Cause::backtrace);
         let backtrace = of_cause.or(self.0.backtrace.as_deref());
@@ -40,7 +40,7 @@ impl ApiError {
     }
 }
 
-/// An error with its sources, each once: many errors repeat their source in their own message.
+/// Returns an error with its sources, each once: many errors repeat their source in their own message.
 pub(crate) fn chain(error: &(dyn Error + 'static)) -> String {
     let mut text = String::new();
     for error in sources(error) {
@@ -55,7 +55,7 @@ pub(crate) fn chain(error: &(dyn Error + 'static)) -> String {
     text
 }
 
-/// An error and its sources, up to a number that no honest chain reaches: an error may be its own source.
+/// Returns an error and its sources, up to a limit that no real chain reaches: an error may be its own source.
 pub(super) fn sources<'e>(
     error: &'e (dyn Error + 'static),
 ) -> impl Iterator<Item = &'e (dyn Error + 'static)> {

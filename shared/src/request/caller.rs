@@ -67,7 +67,7 @@ impl ApiRequest {
     /// the caller, so `T` and the authorizer expect different tokens. Make a claim that only some callers have an `Option`.
     #[track_caller]
     pub fn claims<T: DeserializeOwned>(&self) -> Result<T> {
-        // Not `map_err` and `ok_or_else`: a closure would be the caller that the log names.
+        // Not `map_err` and `ok_or_else`: the log would name the closure as the caller.
         let identity = match self.identity() {
             Ok(Some(identity)) => identity,
             Ok(None) => return Err(ApiError::new(StatusCode::UNAUTHORIZED, "Unauthorized")),
@@ -122,5 +122,5 @@ impl ApiRequest {
 }
 
 fn mistake(kind: &str, fault: Fault) -> String {
-    format!("the claims of this caller are no `{kind}`: {}", fault.into_text())
+    format!("the claims of this caller do not fit `{kind}`: {}", fault.into_text())
 }

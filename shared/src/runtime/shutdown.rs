@@ -45,14 +45,14 @@ struct BoundHook<F, S> {
 )]
 pub trait ShutdownHook<M, S> {
     #[doc(hidden)]
-    fn erase(self) -> Erased<S>;
+    fn erase(self) -> ErasedHook<S>;
 }
 
 /// A hook without the type of its function.
 #[expect(missing_debug_implementations, reason = "no value of it is public")]
-pub struct Erased<S>(Arc<dyn OnShutdown<S>>);
+pub struct ErasedHook<S>(Arc<dyn OnShutdown<S>>);
 
-impl<S> Erased<S> {
+impl<S> ErasedHook<S> {
     pub(crate) fn into_hook(self) -> Arc<dyn OnShutdown<S>> {
         self.0
     }
@@ -64,8 +64,8 @@ where
     Done: Future<Output: Outcome> + Send + 'static,
     S: Clone + Send + Sync + 'static,
 {
-    fn erase(self) -> Erased<S> {
-        Erased(Arc::new(Hook(Arc::new(move |_: S| self()))))
+    fn erase(self) -> ErasedHook<S> {
+        ErasedHook(Arc::new(Hook(Arc::new(move |_: S| self()))))
     }
 }
 
@@ -75,8 +75,8 @@ where
     Done: Future<Output: Outcome> + Send + 'static,
     S: Clone + Send + Sync + 'static,
 {
-    fn erase(self) -> Erased<S> {
-        Erased(Arc::new(Hook(Arc::new(self))))
+    fn erase(self) -> ErasedHook<S> {
+        ErasedHook(Arc::new(Hook(Arc::new(self))))
     }
 }
 

@@ -55,7 +55,7 @@ fn an_event_of_another_type_is_a_hidden_500() {
     let route = Route::new("/api/x", async |req: ApiRequest, res: ApiResponse| {
         let error = req.event::<ApiGatewayProxyRequest>().unwrap_err().to_string();
         assert!(
-            error.contains("the event of this front door (HTTP API) is no `aws_lambda_events::"),
+            error.contains("the event of this front door (HTTP API) does not fit `aws_lambda_events::"),
             "{error}"
         );
         req.event::<Vec<u8>>()?;
@@ -72,7 +72,7 @@ async fn without_an_event_nothing_panics() {
     });
     let response = tower::ServiceExt::oneshot(route, http::Request::new(Body::empty())).await.unwrap();
     let body = String::from_utf8(response.into_body().as_bytes().unwrap().to_vec()).unwrap();
-    let start = r#"[null,true,true,"500 Internal Server Error: this request came by no event of Lambda"#;
+    let start = r#"[null,true,true,"500 Internal Server Error: this request did not come by an event of Lambda"#;
     assert!(body.starts_with(start), "{body}");
 }
 
