@@ -32,9 +32,9 @@ pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 /// assert_eq!(body.as_bytes(), Some(b"hello".as_slice()));
 /// ```
 #[derive(Default)]
-pub struct Body(Inner);
+pub struct Body(BodyContent);
 
-enum Inner {
+enum BodyContent {
     Bytes(Bytes, Hashed),
     Stream(UnsyncBoxBody<Bytes, BoxError>),
 }
@@ -47,13 +47,13 @@ pub(crate) enum Hashed {
     AsBytes,
 }
 
-impl Default for Inner {
+impl Default for BodyContent {
     fn default() -> Self {
         Self::bytes(Bytes::new())
     }
 }
 
-impl Inner {
+impl BodyContent {
     const fn bytes(bytes: Bytes) -> Self {
         Self::Bytes(bytes, Hashed::No)
     }
@@ -76,7 +76,7 @@ impl Body {
         B: http_body::Body<Data = Bytes> + Send + 'static,
         B::Error: Into<ApiError>,
     {
-        Self(Inner::Stream(body.map_err(boxed).boxed_unsync()))
+        Self(BodyContent::Stream(body.map_err(boxed).boxed_unsync()))
     }
 
     /// Makes a body of a [`Stream`] whose pieces are text or bytes, or a `Result` of them. Each piece is sent as it
@@ -99,7 +99,7 @@ impl Body {
     /// ```
     pub fn from_stream<P: Piece + 'static>(pieces: impl Stream<Item = P> + Send + 'static) -> Self {
         let frames = pieces.map(|piece| piece.into_data().map(Frame::data));
-        Self(Inner::Stream(StreamBody::new(frames).boxed_unsync()))
+        Self(BodyContent::Stream(StreamBody::new(frames).boxed_unsync()))
     }
 
     /// Makes a body without bytes.
@@ -108,20 +108,20 @@ impl Body {
     /// assert_eq!(api_routes::Body::empty().as_bytes(), Some(&[][..]));
     /// ```
     pub const fn empty() -> Self {
-        Self(Inner::bytes(Bytes::new()))
+        Self(BodyContent::bytes(Bytes::new()))
     }
 
     /// Makes a body whose `ETag` the route computes.
     pub(crate) const fn hashed(bytes: Bytes, hashed: Hashed) -> Self {
-        Self(Inner::Bytes(bytes, hashed))
+        Self(BodyContent::Bytes(bytes, hashed))
     }
 
     /// Returns the `ETag` of a body that `json` or `send` made. A body that replaced it has none.
     pub(crate) fn etag(&self) -> Option<HeaderValue> {
         match &self.0 {
-            Inner::Bytes(bytes, Hashed::AsText) => Some(etag::of_text(bytes)),
-            Inner::Bytes(bytes, Hashed::AsBytes) => Some(etag::of_bytes(bytes)),
-            Inner::Bytes(_, Hashed::No) | Inner::Stream(_) => None,
+            BodyContent::Bytes(bytes, Hashed::AsText) => Some(etag::of_text(bytes)),
+            BodyContent::Bytes(bytes, Hashed::AsBytes) => Some(etag::of_bytes(bytes)),
+            BodyContent::Bytes(_, Hashed::No) | BodyContent::Stream(_) => None,
         }
     }
 
@@ -136,8 +136,8 @@ impl Body {
     /// ```
     pub fn as_bytes(&self) -> Option<&[u8]> {
         match &self.0 {
-            Inner::Bytes(bytes, _) => Some(bytes),
-            Inner::Stream(_) => None,
+            BodyContent::Bytes(bytes, _) => Some(bytes),
+            BodyContent::Stream(_) => None,
         }
     }
 
@@ -158,8 +158,8 @@ impl Body {
     /// The error of the stream, if it fails midway.
     pub async fn bytes(self) -> Result<Bytes, BoxError> {
         match self.0 {
-            Inner::Bytes(bytes, _) => Ok(bytes),
-            Inner::Stream(stream) => Ok(stream.collect().await?.to_bytes()),
+            BodyContent::Bytes(bytes, _) => Ok(bytes),
+            BodyContent::Stream(stream) => Ok(stream.collect().await?.to_bytes()),
         }
     }
 
@@ -167,8 +167,8 @@ impl Body {
     pub(crate) async fn bytes_within(self, limit: Option<usize>) -> Result<Option<Bytes>, BoxError> {
         let limit = limit.unwrap_or(usize::MAX);
         let mut stream = match self.0 {
-            Inner::Bytes(bytes, _) => return Ok(Some(bytes).filter(|bytes| bytes.len() <= limit)),
-            Inner::Stream(stream) => stream,
+            BodyContent::Bytes(bytes, _) => return Ok(Some(bytes).filter(|bytes| bytes.len() <= limit)),
+            BodyContent::Stream(stream) => stream,
         };
         let mut all = Vec::new();
         while let Some(frame) = stream.frame().await {
@@ -210,23 +210,23 @@ impl http_body::Body for Body {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         match &mut self.get_mut().0 {
-            Inner::Bytes(bytes, _) if bytes.is_empty() => Poll::Ready(None),
-            Inner::Bytes(bytes, _) => Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes))))),
-            Inner::Stream(stream) => Pin::new(stream).poll_frame(cx),
+            BodyContent::Bytes(bytes, _) if bytes.is_empty() => Poll::Ready(None),
+            BodyContent::Bytes(bytes, _) => Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes))))),
+            BodyContent::Stream(stream) => Pin::new(stream).poll_frame(cx),
         }
     }
 
     fn is_end_stream(&self) -> bool {
         match &self.0 {
-            Inner::Bytes(bytes, _) => bytes.is_empty(),
-            Inner::Stream(stream) => stream.is_end_stream(),
+            BodyContent::Bytes(bytes, _) => bytes.is_empty(),
+            BodyContent::Stream(stream) => stream.is_end_stream(),
         }
     }
 
     fn size_hint(&self) -> SizeHint {
         match &self.0 {
-            Inner::Bytes(bytes, _) => SizeHint::with_exact(bytes.len() as u64),
-            Inner::Stream(stream) => stream.size_hint(),
+            BodyContent::Bytes(bytes, _) => SizeHint::with_exact(bytes.len() as u64),
+            BodyContent::Stream(stream) => stream.size_hint(),
         }
     }
 }
@@ -234,8 +234,8 @@ impl http_body::Body for Body {
 impl fmt::Debug for Body {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Inner::Bytes(bytes, _) => f.debug_tuple("Body").field(bytes).finish(),
-            Inner::Stream(_) => f.write_str("Body(stream)"),
+            BodyContent::Bytes(bytes, _) => f.debug_tuple("Body").field(bytes).finish(),
+            BodyContent::Stream(_) => f.write_str("Body(stream)"),
         }
     }
 }
@@ -245,7 +245,7 @@ macro_rules! from_bytes {
     ($($kind:ty),*) => {$(
         impl From<$kind> for Body {
             fn from(bytes: $kind) -> Self {
-                Self(Inner::bytes(bytes.into()))
+                Self(BodyContent::bytes(bytes.into()))
             }
         }
     )*};

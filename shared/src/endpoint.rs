@@ -28,8 +28,8 @@ pub(crate) struct Endpoint {
 
 impl Endpoint {
     pub(crate) async fn answer(&self, mut request: Request<Body>) -> Response {
-        let refusal = Refusal::of(&request, self.settings.errors.as_ref());
-        let conditions = Conditions::of(&request);
+        let refusal = Refusal::new(&request, self.settings.errors.as_ref());
+        let conditions = Conditions::from_request(&request);
         let arrival = request.extensions_mut().remove::<Arc<Arrival>>();
         let kept = KeptHeaders::new(arrival.as_ref());
         let answer = self.handle(request, arrival, kept.clone()).await;

@@ -80,12 +80,12 @@ pub type Result<T = Response, E = ApiError> = std::result::Result<T, E>;
 // `ApiError` does not implement `std::error::Error`: that would conflict with the `From` for every other error, as in
 // `anyhow::Error`.
 #[must_use = "return the error: `Err(error)`"]
-pub struct ApiError(Box<Inner>);
+pub struct ApiError(Box<ErrorParts>);
 
 /// The message of an error whose cause the client must not see.
 const HIDDEN: &str = "Internal Server Error";
 
-struct Inner {
+struct ErrorParts {
     status: StatusCode,
     message: Cow<'static, str>,
     details: Option<Value>,
@@ -175,7 +175,7 @@ impl ApiError {
         place: Option<&'static Location<'static>>,
     ) -> Self {
         let headers = HeaderMap::new();
-        let inner = Inner {
+        let inner = ErrorParts {
             status,
             message,
             details: None,

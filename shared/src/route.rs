@@ -326,7 +326,7 @@ impl Route {
 
     /// Builds the error response if `request` fails.
     pub(crate) fn refusal<B>(&self, request: &Request<B>) -> Refusal {
-        Refusal::of(request, self.settings.errors.as_ref()).with_settings(&self.settings)
+        Refusal::new(request, self.settings.errors.as_ref()).with_settings(&self.settings)
     }
 
     pub(crate) fn take_shutdown(&mut self) -> Option<Arc<dyn OnShutdown<()>>> {

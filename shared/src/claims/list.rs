@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use super::Notation;
 
-/// The elements of a list that was written as text. Text that is not a list is a list of one, as an `aud` may be, and
-/// empty text a list of none.
+/// Returns the elements of a list that was written as text. Text that is not a list is a list of one element, as an
+/// `aud` may be, and empty text is an empty list.
 pub(super) fn parse(text: String, notation: Notation) -> Vec<Value> {
     if may_be_json(&text, notation)
         && let Ok(values) = serde_json::from_str(&text)
@@ -22,8 +22,8 @@ pub(super) fn parse(text: String, notation: Notation) -> Vec<Value> {
     }
 }
 
-/// Whether text is tried as JSON, which an authorizer writes where a front door takes no list. In brackets `[1e3]` is the
-/// word `1e3`, and no number.
+/// Returns whether a text may be JSON, which an authorizer writes if its front door takes no list. In brackets, `[1e3]`
+/// is the word `1e3`, and not a number.
 fn may_be_json(text: &str, notation: Notation) -> bool {
     match notation {
         Notation::Json => text.starts_with('['),

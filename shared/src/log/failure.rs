@@ -1,4 +1,4 @@
-//! The line of a failure: what failed, where, and why.
+//! The log line of a failure: the subject, the place and the reason.
 
 use std::backtrace::Backtrace;
 use std::fmt;
@@ -6,7 +6,7 @@ use std::panic::Location;
 
 use super::{Level, backtrace, enabled, write};
 
-/// Logs `GET /api/posts/7: 500 at src/main.rs:14: no such table`, of which `failed` is the part before the place.
+/// Logs `GET /api/posts/7: 500 at src/main.rs:14: no such table`. `failed` is the text before the place.
 pub(crate) fn failure(
     failed: fmt::Arguments<'_>,
     place: Option<&Location<'_>>,
@@ -19,7 +19,7 @@ pub(crate) fn failure(
     }
 }
 
-/// ` at src/main.rs:14`, or nothing if the line is not known.
+/// Writes ` at src/main.rs:14`, or nothing if the line is not known.
 struct At<'p>(Option<&'p Location<'p>>);
 
 impl fmt::Display for At<'_> {

@@ -118,7 +118,7 @@ where
     B: http_body::Body<Data = Bytes> + Send + 'static,
     B::Error: Into<BoxError>,
 {
-    let refusal = Refusal::of(&request, errors);
+    let refusal = Refusal::new(&request, errors);
     Box::pin(async move {
         let error = match AssertUnwindSafe(service.oneshot(request)).catch_unwind().await {
             Ok(Ok(response)) => match checked(response.map(Body::from_any)) {

@@ -1,4 +1,4 @@
-//! Running a route: `lambda_runtime` has the loop, the answers are posted here.
+//! Runs a route: `lambda_runtime` runs the loop, and this folder posts the answers.
 
 mod concurrency;
 mod init;
@@ -29,10 +29,10 @@ use shutdown::Serving;
 pub use shutdown::ShutdownHook;
 pub(crate) use stream::{PostStream, Streamed, StreamedBody, post_stream};
 
-/// Where Lambda, or its emulator, gives out events.
+/// The variable with the address of the Runtime API, which Lambda and the emulator set.
 const RUNTIME_API: &str = "AWS_LAMBDA_RUNTIME_API";
 
-/// This program was started by hand.
+/// The program does not run on Lambda.
 #[derive(Debug, thiserror::Error)]
 #[error(
     "this is an AWS Lambda function, and `{RUNTIME_API}` is not set: start it with `cargo api-routes` \
@@ -42,7 +42,7 @@ struct NotLambda;
 
 /// Answers invocations.
 ///
-/// Apart from [`run_with`], so that a function without a state links no code for it.
+/// This is not a call of [`run_with`], so that a function without a state links no code for one.
 pub(crate) fn run(route: Route) -> ExitCode {
     block_on(async { exit_code(serve(route).await) })
 }
@@ -67,12 +67,12 @@ async fn connect_and_serve<S>(
     if env::var_os(RUNTIME_API).is_none() {
         return failed(&NotLambda);
     }
-    // The clone of a state and a layer may panic too, and are a part of the set-up.
+    // Cloning the state and making a layer may panic too, and belong to the setup.
     let assembled = async || Ok(route.with_state(connect().await?).assembled());
     let route = match init::connected(assembled).await {
         Ok(route) => route,
         Err(failure) => {
-            // If it cannot be posted, the reason is in the log all the same.
+            // If the report cannot be posted, the log still has the reason.
             let _ = failure.post().await;
             return ExitCode::FAILURE;
         }
@@ -92,7 +92,7 @@ fn failed(error: &(dyn Error + 'static)) -> ExitCode {
     ExitCode::FAILURE
 }
 
-/// Answers invocations until the Runtime API is gone.
+/// Answers invocations until the Runtime API closes the connection.
 pub(crate) async fn serve(route: Route) -> Result<(), BoxError> {
     if env::var_os(RUNTIME_API).is_none() {
         return Err(NotLambda.into());
@@ -101,7 +101,7 @@ pub(crate) async fn serve(route: Route) -> Result<(), BoxError> {
     let api = RuntimeApi::from_env(concurrency::limit());
     let mut route = route.assembled();
     let shutdown = route.take_shutdown();
-    // `Runtime::new` wants a handler of its own kind; the layer takes its place, event bytes in hand.
+    // `Runtime::new` requires a handler; the layer replaces it, and gets the bytes of each event.
     let unused = service_fn(async |_: lambda_runtime::LambdaEvent<()>| Ok::<(), BoxError>(()));
     let route = Arc::new(route);
     let posting = layer_fn(move |_| PostingService::new(Arc::clone(&route), api.clone()));

@@ -42,7 +42,7 @@ pub struct TestResponse {
 /// The reply for any front door.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Reply {
+struct ReplyMembers {
     #[serde(flatten)]
     head: Head,
     body: String,
@@ -89,7 +89,7 @@ fn read<T: DeserializeOwned>(
 
 impl TestResponse {
     pub(super) fn from_reply(reply: &[u8]) -> Result<Self, Failure> {
-        read(reply, |Reply { head, body, is_base64_encoded }| {
+        read(reply, |ReplyMembers { head, body, is_base64_encoded }| {
             let body = if is_base64_encoded { BASE64_STANDARD.decode(body)? } else { body.into() };
             head.with_body(body.into())
         })
