@@ -249,7 +249,7 @@ fn an_event_is_sent_as_it_was_recorded() {
 }
 
 #[test]
-#[should_panic = "`x` is not a request target: it begins with `/`"]
+#[should_panic = "`x` is not a request target: begin it with `/`"]
 fn a_target_that_is_no_path_fails_the_test() {
     let _ = TestRequest::get("x");
 }
