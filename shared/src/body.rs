@@ -14,12 +14,9 @@ use http_body::{Frame, SizeHint};
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, StreamBody};
 
-use crate::error::ApiError;
+use crate::error::{ApiError, BoxError};
 use crate::etag;
 pub use piece::Piece;
-
-/// Any boxed error: of a body, or of the service of a layer. Tower and axum have the same type under the same name.
-pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// The body of a [`Response`](crate::Response), and of the request that a layer sees: bytes in memory, or a stream.
 ///

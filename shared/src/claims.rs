@@ -17,20 +17,8 @@ use serde::de::{
 use serde::forward_to_deserialize_any;
 use serde_json::{Map, Value, map};
 
+pub(crate) use self::list::Notation;
 use crate::form::{FieldValues, Misfit, is_optional_scalar};
-
-/// The notation in which an event has claims that are not text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Notation {
-    /// JSON: a JWT authorizer of a REST API, the context of a Lambda authorizer, and an IAM identity.
-    Json,
-    /// Text, and a list as `[a b]`: a JWT authorizer of an HTTP API.
-    Brackets,
-    /// Text, a list as `a,b`, and a time as a date: a Cognito authorizer of a REST API.
-    Commas,
-    /// Scopes, which are text in the token itself: `a b`.
-    Spaces,
-}
 
 /// A claim, or all claims of a caller as one object.
 #[derive(Clone, Copy)]

@@ -87,9 +87,8 @@ fn names(mut list: &[u8], etag: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::error::Result;
     use crate::request::ApiRequest;
-    use crate::response::ApiResponse;
+    use crate::response::{ApiResponse, Result};
     use crate::route::Route;
     use crate::test::{TestRequest, TestResponse};
     use http::Method;

@@ -12,13 +12,13 @@ use http_body_util::LengthLimitError;
 use crate::body::Body;
 use crate::conditional::Conditions;
 use crate::config::Settings;
-use crate::error::{ApiError, Result};
+use crate::error::ApiError;
 use crate::event::Arrival;
 use crate::handler::Bound;
 use crate::panics::{self, FailsInvocation};
 use crate::refusal::Refusal;
 use crate::request::ApiRequest;
-use crate::response::{ApiResponse, KeptHeaders, Response, checked};
+use crate::response::{ApiResponse, KeptHeaders, Response, Result, checked};
 
 pub(crate) struct Endpoint {
     pub(crate) handler: Bound,

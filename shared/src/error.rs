@@ -1,7 +1,8 @@
 //! [`ApiError`]: an error with its response.
 
 mod answer;
-mod cause;
+mod chain;
+mod conversion;
 mod expose;
 mod kept;
 mod or_status;
@@ -9,24 +10,26 @@ mod report;
 #[cfg(feature = "anyhow")]
 mod through_anyhow;
 
+#[cfg(feature = "anyhow")]
+use std::any::Any;
 use std::backtrace::{Backtrace, BacktraceStatus};
 use std::borrow::Cow;
+use std::error::Error;
 use std::fmt;
 use std::panic::Location;
+use std::sync::Arc;
 
 use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
-use crate::body::BoxError;
-use crate::response::Response;
-use cause::Cause;
+pub(crate) use chain::chain;
+use chain::sources;
 pub(crate) use expose::Exposed;
 pub use expose::ToApiError;
 pub use or_status::OrStatus;
-pub(crate) use report::chain;
 
-/// The result of a handler. `Result` alone means a finished [`Response`], or an [`ApiError`].
-pub type Result<T = Response, E = ApiError> = std::result::Result<T, E>;
+/// Any boxed error: of a body, or of the service of a layer. Tower and axum have the same type under the same name.
+pub type BoxError = Box<dyn Error + Send + Sync>;
 
 /// An error with the status and the message that the client gets.
 ///
@@ -235,6 +238,108 @@ impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.0.status.as_u16(), self.0.message)?;
         self.cause().map_or(Ok(()), |cause| write!(f, ": {cause}"))
+    }
+}
+
+/// The error below an [`ApiError`].
+enum Cause {
+    Boxed(BoxError),
+    /// An error of `anyhow`, not boxed: in a box it hides the type of the error that it was made of.
+    #[cfg(feature = "anyhow")]
+    Anyhow(anyhow::Error),
+}
+
+impl Cause {
+    #[cfg(not(feature = "anyhow"))]
+    fn new<E: Into<BoxError> + 'static>(error: E) -> Self {
+        Self::Boxed(error.into())
+    }
+
+    #[cfg(feature = "anyhow")]
+    fn new<E: Into<BoxError> + 'static>(error: E) -> Self {
+        let mut error = Some(error);
+        let anyhow = (&mut error as &mut dyn Any).downcast_mut::<Option<anyhow::Error>>();
+        match (anyhow.and_then(Option::take), error) {
+            (None, Some(error)) => Self::Boxed(error.into()),
+            (Some(error), _) => Self::Anyhow(error),
+            // Exactly one of the two is `Some`.
+            (None, None) => Self::Boxed(HIDDEN.into()),
+        }
+    }
+
+    fn as_error(&self) -> &(dyn Error + 'static) {
+        match self {
+            Self::Boxed(error) => &**error,
+            #[cfg(feature = "anyhow")]
+            Self::Anyhow(error) => error.as_ref(),
+        }
+    }
+
+    fn into_boxed(self) -> BoxError {
+        match self {
+            Self::Boxed(error) => error,
+            #[cfg(feature = "anyhow")]
+            Self::Anyhow(error) => error.reallocate_into_boxed_dyn_error_without_backtrace(),
+        }
+    }
+
+    fn downcast_ref<E: Error + Send + Sync + 'static>(&self) -> Option<&E> {
+        #[cfg(feature = "anyhow")]
+        if let Self::Anyhow(error) = self
+            // `anyhow` also finds the type of a context, and the box that the error was made of.
+            && let Some(found) = error.downcast_ref().or_else(|| unboxed(&**error.downcast_ref::<BoxError>()?))
+        {
+            return Some(found);
+        }
+        sources(self.as_error()).find_map(|error| {
+            // If a source is an `ApiError`, its cause may find more types than its sources show.
+            unboxed(error).or_else(|| error.downcast_ref::<StandardError>()?.0.downcast_ref())
+        })
+    }
+
+    /// Returns the backtrace that an error has captured itself.
+    fn backtrace(&self) -> Option<&Backtrace> {
+        match self {
+            Self::Boxed(_) => None,
+            #[cfg(feature = "anyhow")]
+            Self::Anyhow(error) => {
+                Some(error.backtrace()).filter(|backtrace| backtrace.status() == BacktraceStatus::Captured)
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self.as_error(), f)
+    }
+}
+
+fn unboxed<'e, E: Error + 'static>(error: &'e (dyn Error + 'static)) -> Option<&'e E> {
+    error
+        .downcast_ref()
+        .or_else(|| error.downcast_ref::<Box<E>>().map(|error| &**error))
+        .or_else(|| error.downcast_ref::<Arc<E>>().map(|error| &**error))
+}
+
+/// An [`ApiError`] as a standard error.
+struct StandardError(ApiError);
+
+impl Error for StandardError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.0.source()
+    }
+}
+
+impl fmt::Debug for StandardError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, f)
+    }
+}
+
+impl fmt::Display for StandardError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.0.status().as_u16(), self.0.message())
     }
 }
 

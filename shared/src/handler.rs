@@ -1,15 +1,15 @@
 //! The handler of a route: `async fn handler(req, res) -> Result`, with or without state.
 
+mod bound;
 mod wrap;
 
 use std::fmt;
 use std::sync::Arc;
 
-use futures_core::future::BoxFuture;
-
-use crate::error::Result;
 use crate::request::ApiRequest;
-use crate::response::ApiResponse;
+use crate::response::{ApiResponse, Result};
+pub(crate) use bound::Bound;
+pub(crate) use bound::{Boxed, ErasedHandler, Stateful, Stateless};
 pub use wrap::{Wrapped, Wrapper};
 
 /// A function that answers requests, in any of these forms:
@@ -128,18 +128,6 @@ pub trait Handler<M, S = ()>: Sized {
     }
 }
 
-/// The form of a handler: a function without state.
-#[derive(Debug)]
-pub enum Stateless {}
-
-/// The form of a handler: a function with state.
-#[derive(Debug)]
-pub enum Stateful {}
-
-/// The form of a handler: [`Methods`](crate::Methods), or a [`BoxHandler`].
-#[derive(Debug)]
-pub enum Boxed {}
-
 impl<F, Answer, S> Handler<Stateless, S> for F
 where
     F: Fn(ApiRequest, ApiResponse) -> Answer + Send + Sync + 'static,
@@ -200,30 +188,6 @@ impl<S> fmt::Debug for BoxHandler<S> {
 impl<S> Handler<Boxed, S> for BoxHandler<S> {
     fn erase(self) -> ErasedHandler<S> {
         self.0
-    }
-}
-
-/// A handler that has its state, and takes requests.
-pub(crate) type Bound = Arc<dyn Fn(ApiRequest, ApiResponse) -> BoxFuture<'static, Result> + Send + Sync>;
-
-/// A handler that does not have its state yet. The route binds the state once, so that a request does not pay for it.
-#[expect(missing_debug_implementations, reason = "no value of it is public")]
-pub struct ErasedHandler<S>(Arc<dyn Fn(&S) -> Bound + Send + Sync>);
-
-impl<S> ErasedHandler<S> {
-    pub(crate) fn new(bind: impl Fn(&S) -> Bound + Send + Sync + 'static) -> Self {
-        Self(Arc::new(bind))
-    }
-
-    pub(crate) fn bind(&self, state: &S) -> Bound {
-        (self.0)(state)
-    }
-}
-
-// Not derived: a derived `Clone` would require a state that is `Clone`.
-impl<S> Clone for ErasedHandler<S> {
-    fn clone(&self) -> Self {
-        Self(Arc::clone(&self.0))
     }
 }
 

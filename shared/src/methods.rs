@@ -210,9 +210,8 @@ impl<S> fmt::Debug for Methods<S> {
 #[cfg(test)]
 mod tests {
     use super::{Methods, get, options};
-    use crate::error::Result;
     use crate::request::ApiRequest;
-    use crate::response::ApiResponse;
+    use crate::response::{ApiResponse, Result};
     use crate::route::Route;
     use crate::test::{TestRequest, TestResponse};
     use http::Method;

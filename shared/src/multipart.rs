@@ -7,8 +7,9 @@ use futures_util::{FutureExt, stream};
 use http::StatusCode;
 use http::header::CONTENT_TYPE;
 
-use crate::error::{ApiError, Result};
+use crate::error::ApiError;
 use crate::request::ApiRequest;
+use crate::response::Result;
 
 /// The parts of a form with files, from [`ApiRequest::multipart`].
 ///
@@ -286,9 +287,8 @@ impl fmt::Debug for Part {
 
 #[cfg(test)]
 mod tests {
-    use crate::error::Result;
     use crate::request::ApiRequest;
-    use crate::response::ApiResponse;
+    use crate::response::{ApiResponse, Result};
     use crate::route::Route;
     use crate::test::{TestRequest, TestResponse};
     use serde_json::{Value, json};

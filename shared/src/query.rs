@@ -6,8 +6,8 @@ use std::slice;
 use serde::de::DeserializeOwned;
 
 use crate::decode;
-use crate::error::Result;
 use crate::form::Form;
+use crate::response::Result;
 
 /// The parameters of the query string and the dynamic segments of the path, `req.query` in Next.js.
 ///

@@ -1,7 +1,6 @@
 //! Makes the response of an error: in the form of the project, or as the client prefers.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 
 use http::header::{ACCEPT, CONTENT_TYPE, VARY};
 use http::{HeaderValue, Request};
@@ -9,15 +8,12 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::accept::prefers_text;
-use crate::config::Settings;
-use crate::error::{ApiError, Result};
+use crate::config::{ErrorHook, Settings};
+use crate::error::ApiError;
 use crate::header_list::{joined, lists};
 use crate::panics;
 use crate::request_line::RequestLine;
 use crate::response::{JSON, Response, TEXT};
-
-/// The form that a project gives to errors, set by `Route::errors`.
-pub(crate) type ErrorHook = Arc<dyn Fn(&ApiError) -> Result + Send + Sync>;
 
 /// The data of a request that its error response needs. The request itself belongs to the handler.
 pub(crate) struct Refusal {
@@ -103,9 +99,9 @@ fn text(error: &ApiError) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::error::{ApiError, Result};
+    use crate::error::ApiError;
     use crate::request::ApiRequest;
-    use crate::response::ApiResponse;
+    use crate::response::{ApiResponse, Result};
     use crate::route::Route;
     use crate::test::{TestRequest, TestResponse};
     use serde_json::{Value, json};

@@ -18,9 +18,10 @@ use serde::de::DeserializeOwned;
 
 use crate::context::Context;
 use crate::cookies::Cookies;
-use crate::error::{ApiError, Exposed, Result};
+use crate::error::{ApiError, Exposed};
 use crate::event::{Arrival, FrontDoor};
 use crate::query::Query;
+use crate::response::Result;
 use crate::runtime::LateWork;
 
 /// The request that a handler gets, `req` in Next.js.

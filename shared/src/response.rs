@@ -11,7 +11,7 @@ use http::header::SET_COOKIE;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
 use crate::body::Body;
-use crate::error::{ApiError, Result};
+use crate::error::ApiError;
 pub use content::Content;
 pub(crate) use kept::KeptHeaders;
 use kept::UnsentHeaders;
@@ -20,6 +20,9 @@ pub use set_cookie::SetCookie;
 
 /// A finished response: an `http::Response` with a [`Body`].
 pub type Response = http::Response<Body>;
+
+/// The result of a handler. `Result` alone means a finished [`Response`], or an [`ApiError`].
+pub type Result<T = Response, E = ApiError> = std::result::Result<T, E>;
 
 pub(crate) const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
 pub(crate) const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");

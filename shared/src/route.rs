@@ -6,23 +6,25 @@
 mod service;
 mod settings;
 
+use std::convert::Infallible;
 use std::fmt;
-use std::process::ExitCode;
 use std::sync::{Arc, OnceLock};
+use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http::Request;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::body::{Body, BoxError};
+use crate::body::Body;
 use crate::config::Settings;
 use crate::endpoint::Endpoint;
-use crate::error::Result;
+use crate::error::BoxError;
 use crate::handler::{ErasedHandler, Handler};
 use crate::header_list::join_cookies;
 use crate::refusal::Refusal;
-use crate::runtime::{self, OnShutdown, PostStream, ShutdownHook};
+use crate::response::{Response, Result};
+use crate::runtime::{OnShutdown, PostStream, ShutdownHook};
 pub use service::RouteService;
 use service::{Answering, AnsweringLayer};
 
@@ -136,8 +138,7 @@ impl<S> Route<S> {
     /// macOS, and never elsewhere. A function without a hook has no code for it.
     ///
     /// ```no_run
-    /// use std::process::ExitCode;
-    ///
+    ///     ///
     /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
     ///
     /// #[derive(Clone)]
@@ -216,88 +217,9 @@ impl<S> Route<S> {
         let shutdown = shutdown.map(|shutdown| shutdown.with_state(&state));
         Route { handler, pattern, settings, layers, shutdown, service: OnceLock::new() }
     }
-
-    /// Makes the state in the init phase of Lambda, then answers invocations. This is all that the `main` of a function
-    /// with state needs.
-    ///
-    /// `connect` runs once, before the first request. If it fails, its error is logged with the line of its `?`, and
-    /// posted to Lambda as the reason why the function cannot start.
-    ///
-    /// A panic hook logs panics of `connect` and of requests, each in one line, and then calls the hook that the
-    /// program had installed before.
-    ///
-    /// ```no_run
-    /// use std::process::ExitCode;
-    ///
-    /// use api_routes::{ApiRequest, ApiResponse, Result, Route, get};
-    ///
-    /// #[derive(Clone)]
-    /// struct Database;
-    ///
-    /// async fn connect() -> Result<Database> {
-    ///     let _address = std::env::var("DATABASE_URL")?;
-    ///     Ok(Database)
-    /// }
-    ///
-    /// async fn list(_req: ApiRequest, res: ApiResponse, _database: Database) -> Result {
-    ///     res.json(["a note"])
-    /// }
-    ///
-    /// fn route() -> Route<Database> {
-    ///     Route::new("/api/notes", get(list))
-    /// }
-    ///
-    /// fn main() -> ExitCode {
-    ///     route().run_with(connect)
-    /// }
-    /// ```
-    pub fn run_with(self, connect: impl AsyncFnOnce() -> Result<S>) -> ExitCode {
-        runtime::run_with(self, connect)
-    }
 }
 
 impl Route {
-    /// Answers the invocations of Lambda until Lambda ends the process. This is all that the `main` of a function
-    /// needs.
-    ///
-    /// ```no_run
-    /// use std::process::ExitCode;
-    ///
-    /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
-    ///
-    /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
-    ///     res.send("hello")
-    /// }
-    ///
-    /// fn main() -> ExitCode {
-    ///     Route::new("/api/hello", handler).run()
-    /// }
-    /// ```
-    pub fn run(self) -> ExitCode {
-        runtime::run(self)
-    }
-
-    /// Answers invocations as [`run`](Self::run) does, in a program that has its own tokio runtime.
-    ///
-    /// ```no_run
-    /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
-    ///
-    /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
-    ///     res.send("hello")
-    /// }
-    ///
-    /// #[tokio::main(flavor = "current_thread")]
-    /// async fn main() -> std::result::Result<(), api_routes::BoxError> {
-    ///     Route::new("/api/hello", handler).serve().await
-    /// }
-    /// ```
-    ///
-    /// # Errors
-    /// If the program does not run on Lambda or in its emulator, or the Runtime API closes the connection.
-    pub async fn serve(self) -> Result<(), BoxError> {
-        runtime::serve(self).await
-    }
-
     /// Returns the response of the layers around the endpoint. The last layer is the outermost.
     pub(crate) fn answer(&self, mut request: Request<Body>) -> Answering {
         join_cookies(request.headers_mut());
@@ -335,6 +257,24 @@ impl Route {
 
     pub(crate) fn streams(&self) -> Option<PostStream> {
         self.settings.streaming
+    }
+}
+
+impl<B> Service<Request<B>> for Route
+where
+    B: http_body::Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
+{
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Answering;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        self.answer(request.map(Body::from_any))
     }
 }
 

@@ -8,7 +8,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use serde::Serialize;
 
-use crate::error::{ApiError, Result};
+use crate::error::ApiError;
+use crate::response::Result;
 
 /// A message that [`ApiResponse::events`](crate::ApiResponse::events) sends.
 ///
@@ -190,9 +191,8 @@ impl<E: Into<ApiError>> IntoEvent for Result<Event, E> {
 #[cfg(test)]
 mod tests {
     use super::Event;
-    use crate::error::Result;
     use crate::request::ApiRequest;
-    use crate::response::ApiResponse;
+    use crate::response::{ApiResponse, Result};
     use crate::route::Route;
     use crate::test::TestRequest;
     use futures_util::stream;

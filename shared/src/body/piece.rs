@@ -2,8 +2,7 @@
 
 use bytes::Bytes;
 
-use super::BoxError;
-use crate::error::ApiError;
+use crate::error::{ApiError, BoxError};
 
 /// A piece of a stream: text or bytes, or a `Result` of them for a stream that can fail. See
 /// [`ApiResponse::stream`](crate::ApiResponse::stream).

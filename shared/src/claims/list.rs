@@ -2,7 +2,18 @@
 
 use serde_json::Value;
 
-use super::Notation;
+/// The notation in which an event has claims that are not text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Notation {
+    /// JSON: a JWT authorizer of a REST API, the context of a Lambda authorizer, and an IAM identity.
+    Json,
+    /// Text, and a list as `[a b]`: a JWT authorizer of an HTTP API.
+    Brackets,
+    /// Text, a list as `a,b`, and a time as a date: a Cognito authorizer of a REST API.
+    Commas,
+    /// Scopes, which are text in the token itself: `a b`.
+    Spaces,
+}
 
 /// Returns the elements of a list that was written as text. Text that is not a list is a list of one element, as an
 /// `aud` may be, and empty text is an empty list.

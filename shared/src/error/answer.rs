@@ -3,8 +3,8 @@
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde_json::Value;
 
-use super::{ApiError, Result};
-use crate::response::{Put, SetCookie, append, header, removal, set, set_cookie};
+use super::ApiError;
+use crate::response::{Put, Result, SetCookie, append, header, removal, set, set_cookie};
 
 impl ApiError {
     /// Adds details to the response: any JSON, such as a list of fields with the mistake in each.

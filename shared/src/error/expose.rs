@@ -4,7 +4,7 @@ use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 
-use super::cause::Cause;
+use super::Cause;
 use super::{ApiError, chain};
 
 /// An error of a program that has a response for the client. [`Route::expose`](crate::Route::expose) makes a route send

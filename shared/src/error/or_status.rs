@@ -4,8 +4,9 @@ use std::borrow::Cow;
 
 use http::StatusCode;
 
-use super::{ApiError, Result};
-use crate::body::BoxError;
+use super::ApiError;
+use super::BoxError;
+use crate::response::Result;
 use sealed::Sealed;
 
 /// Gives a failure the status and the message that the client gets; the failure itself goes to the log.

@@ -4,8 +4,8 @@ use std::panic::Location;
 use std::ptr;
 
 use super::ApiError;
-use super::cause::{Cause, StandardError};
-use crate::body::BoxError;
+use super::BoxError;
+use super::{Cause, StandardError};
 
 /// Converts an `ApiError` by `?` in a function that returns an `anyhow::Result`. This needs the feature `anyhow`.
 ///

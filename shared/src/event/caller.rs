@@ -9,8 +9,19 @@ use serde_json::{Map, Value};
 
 use super::front_door::FrontDoor;
 use super::strings::Text;
-use crate::caller::CallerKind;
 use crate::claims::Notation;
+
+/// A kind of caller, by the authorizer that let them in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum CallerKind {
+    /// The bearer of a token: a JWT authorizer, or a Cognito authorizer.
+    Token,
+    /// A caller that a Lambda authorizer has let through.
+    Lambda,
+    /// The signer of a request, by AWS Signature Version 4.
+    Iam,
+}
 
 /// A caller that an authorizer has let through.
 #[derive(Debug)]

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::front_door::FrontDoor;
-use crate::body::BoxError;
+use crate::error::BoxError;
 
 /// An event that this library cannot read.
 #[derive(Debug, thiserror::Error)]

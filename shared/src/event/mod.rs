@@ -33,6 +33,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Request};
 
 use api_routes_routing::PathEncoding;
 pub(crate) use arrival::Arrival;
+pub use caller::CallerKind;
 pub(crate) use caller::Identity;
 #[cfg(feature = "lambda_http")]
 pub(crate) use collect::{collect, refused};

@@ -3,10 +3,9 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::{Bound, Stateful, Stateless};
-use crate::error::Result;
+use super::bound::{Bound, Stateful, Stateless};
 use crate::request::ApiRequest;
-use crate::response::ApiResponse;
+use crate::response::{ApiResponse, Result};
 
 /// A function around a handler: `async fn(ApiRequest, ApiResponse, Wrapped) -> Result`, or the same with the
 /// state of the route as a fourth argument. See [`Handler::wrap`](super::Handler::wrap).

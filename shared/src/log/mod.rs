@@ -28,7 +28,6 @@
 
 mod backtrace;
 mod current;
-mod failure;
 mod level;
 mod line;
 mod macros;
@@ -36,7 +35,9 @@ mod timestamp;
 #[cfg(feature = "tracing")]
 mod tracing;
 
+use std::backtrace::Backtrace;
 use std::fmt;
+use std::panic::Location;
 use std::sync::OnceLock;
 use std::time::SystemTime;
 
@@ -44,7 +45,6 @@ use serde::Serialize;
 use serde_json::Value;
 
 pub(crate) use current::{Current, Scope, current, within};
-pub(crate) use failure::failure;
 pub use level::Level;
 use level::Threshold;
 use line::Line;
@@ -118,4 +118,29 @@ fn put(line: &Line<'_>) {
     let line = if settings().json { line.json(SystemTime::now()) } else { line.text() };
     // A single write, so that lines of several threads do not mix. The macro lets a test capture the line.
     eprint!("{line}");
+}
+
+/// Logs `GET /api/posts/7: 500 at src/main.rs:14: no such table`. `failed` is the text before the place.
+pub(crate) fn failure(
+    failed: fmt::Arguments<'_>,
+    place: Option<&Location<'_>>,
+    reason: &str,
+    backtrace: Option<&Backtrace>,
+) {
+    if enabled(Level::Error) {
+        let backtrace = backtrace.and_then(backtrace::field);
+        write(Level::Error, backtrace.as_slice(), format_args!("{failed}{}: {reason}", At(place)));
+    }
+}
+
+/// Writes ` at src/main.rs:14`, or nothing if the line is not known.
+struct At<'p>(Option<&'p Location<'p>>);
+
+impl fmt::Display for At<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(place) => write!(f, " at {}:{}", place.file(), place.line()),
+            None => Ok(()),
+        }
+    }
 }

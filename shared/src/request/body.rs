@@ -9,8 +9,9 @@ use serde_json::json;
 use super::ApiRequest;
 use super::charset::Charset;
 use crate::decode;
-use crate::error::{ApiError, Result};
+use crate::error::ApiError;
 use crate::ows::trimmed;
+use crate::response::Result;
 
 impl ApiRequest {
     /// Reads the body as a type of yours, by its content type, `req.body` in Next.js: JSON (`application/json`,

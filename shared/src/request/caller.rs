@@ -9,8 +9,9 @@ use super::ApiRequest;
 use crate::caller::Caller;
 use crate::claims::Claim;
 use crate::decode::{self, Fault};
-use crate::error::{ApiError, Result};
+use crate::error::ApiError;
 use crate::event::Identity;
+use crate::response::Result;
 
 impl ApiRequest {
     /// Returns the claims of the caller as a type of yours: the data that the authorizer of the front door has about them.

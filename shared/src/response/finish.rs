@@ -10,8 +10,9 @@ use serde::Serialize;
 
 use super::{ApiResponse, BYTES, Content, EVENTS, Response, TEXT};
 use crate::body::{Body, Piece};
-use crate::error::{ApiError, Result};
+use crate::error::ApiError;
 use crate::methods::allow;
+use crate::response::Result;
 use crate::sse::IntoEvent;
 
 /// The characters that are escaped in a `Location` header: all but visible ASCII.

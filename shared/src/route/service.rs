@@ -14,12 +14,12 @@ use tower::ServiceExt;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use super::Route;
-use crate::body::{Body, BoxError};
-use crate::error::{ApiError, Result};
+use crate::body::Body;
+use crate::config::ErrorHook;
+use crate::error::{ApiError, BoxError};
 use crate::panics::{self, FailsInvocation};
-use crate::refusal::{ErrorHook, Refusal};
-use crate::response::{Response, checked};
+use crate::refusal::Refusal;
+use crate::response::{Response, Result, checked};
 
 pub(super) type Answering = BoxFuture<'static, Result<Response, Infallible>>;
 
@@ -88,24 +88,6 @@ impl AnsweringLayer {
 
     pub(super) fn layer(&self, inner: RouteService, errors: Option<ErrorHook>) -> RouteService {
         (self.0)(inner, errors)
-    }
-}
-
-impl<B> Service<Request<B>> for Route
-where
-    B: http_body::Body<Data = Bytes> + Send + 'static,
-    B::Error: Into<BoxError>,
-{
-    type Response = Response;
-    type Error = Infallible;
-    type Future = Answering;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, request: Request<B>) -> Self::Future {
-        self.answer(request.map(Body::from_any))
     }
 }
 

@@ -4,8 +4,8 @@ use std::sync::{Arc, OnceLock};
 
 use super::Route;
 use crate::config::Settings;
-use crate::error::{ApiError, Result, ToApiError};
-use crate::response::{ApiResponse, Response, checked};
+use crate::error::{ApiError, ToApiError};
+use crate::response::{ApiResponse, Response, Result, checked};
 use crate::runtime;
 
 impl<S> Route<S> {

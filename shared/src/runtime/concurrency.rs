@@ -9,7 +9,7 @@ use lambda_runtime::Runtime;
 use tokio::runtime::Builder;
 
 use super::posting::PostingService;
-use crate::body::BoxError;
+use crate::error::BoxError;
 
 #[cfg(feature = "concurrent")]
 pub(super) fn limit() -> usize {

@@ -16,10 +16,10 @@ use std::sync::Arc;
 use lambda_runtime::{Runtime, service_fn};
 use tower::layer::layer_fn;
 
-use crate::body::BoxError;
-use crate::error::{ApiError, chain};
+use crate::error::{ApiError, BoxError, chain};
 use crate::log;
 use crate::panics;
+use crate::response::Result;
 use crate::route::Route;
 pub(crate) use late::LateWork;
 use posting::PostingService;
@@ -40,16 +40,88 @@ const RUNTIME_API: &str = "AWS_LAMBDA_RUNTIME_API";
 )]
 struct NotLambda;
 
-/// Answers invocations.
-///
-/// This is not a call of [`run_with`], so that a function without a state links no code for one.
-pub(crate) fn run(route: Route) -> ExitCode {
-    block_on(async { exit_code(serve(route).await) })
+impl<S> Route<S> {
+    /// Makes the state in the init phase of Lambda, then answers invocations. This is all that the `main` of a function
+    /// with state needs.
+    ///
+    /// `connect` runs once, before the first request. If it fails, its error is logged with the line of its `?`, and
+    /// posted to Lambda as the reason why the function cannot start.
+    ///
+    /// A panic hook logs panics of `connect` and of requests, each in one line, and then calls the hook that the
+    /// program had installed before.
+    ///
+    /// ```no_run
+    /// use std::process::ExitCode;
+    ///
+    /// use api_routes::{ApiRequest, ApiResponse, Result, Route, get};
+    ///
+    /// #[derive(Clone)]
+    /// struct Database;
+    ///
+    /// async fn connect() -> Result<Database> {
+    ///     let _address = std::env::var("DATABASE_URL")?;
+    ///     Ok(Database)
+    /// }
+    ///
+    /// async fn list(_req: ApiRequest, res: ApiResponse, _database: Database) -> Result {
+    ///     res.json(["a note"])
+    /// }
+    ///
+    /// fn route() -> Route<Database> {
+    ///     Route::new("/api/notes", get(list))
+    /// }
+    ///
+    /// fn main() -> ExitCode {
+    ///     route().run_with(connect)
+    /// }
+    /// ```
+    pub fn run_with(self, connect: impl AsyncFnOnce() -> Result<S>) -> ExitCode {
+        block_on(connect_and_serve(self, connect))
+    }
 }
 
-/// Connects, gives the route its state, and answers invocations.
-pub(crate) fn run_with<S>(route: Route<S>, connect: impl AsyncFnOnce() -> Result<S, ApiError>) -> ExitCode {
-    block_on(connect_and_serve(route, connect))
+impl Route {
+    /// Answers the invocations of Lambda until Lambda ends the process. This is all that the `main` of a function
+    /// needs.
+    ///
+    /// ```no_run
+    /// use std::process::ExitCode;
+    ///
+    /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+    ///
+    /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
+    ///     res.send("hello")
+    /// }
+    ///
+    /// fn main() -> ExitCode {
+    ///     Route::new("/api/hello", handler).run()
+    /// }
+    /// ```
+    pub fn run(self) -> ExitCode {
+        // Not a call of `run_with`, so that a function without a state links no code for one.
+        block_on(async { exit_code(serve(self).await) })
+    }
+
+    /// Answers invocations as [`run`](Self::run) does, in a program that has its own tokio runtime.
+    ///
+    /// ```no_run
+    /// use api_routes::{ApiRequest, ApiResponse, Result, Route};
+    ///
+    /// async fn handler(_req: ApiRequest, res: ApiResponse) -> Result {
+    ///     res.send("hello")
+    /// }
+    ///
+    /// #[tokio::main(flavor = "current_thread")]
+    /// async fn main() -> std::result::Result<(), api_routes::BoxError> {
+    ///     Route::new("/api/hello", handler).serve().await
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// If the program does not run on Lambda or in its emulator, or the Runtime API closes the connection.
+    pub async fn serve(self) -> Result<(), BoxError> {
+        serve(self).await
+    }
 }
 
 fn block_on(main: impl Future<Output = ExitCode>) -> ExitCode {
@@ -93,7 +165,7 @@ fn failed(error: &(dyn Error + 'static)) -> ExitCode {
 }
 
 /// Answers invocations until the Runtime API closes the connection.
-pub(crate) async fn serve(route: Route) -> Result<(), BoxError> {
+async fn serve(route: Route) -> Result<(), BoxError> {
     if env::var_os(RUNTIME_API).is_none() {
         return Err(NotLambda.into());
     }

@@ -19,7 +19,8 @@ use tower_service::Service;
 use super::LateWork;
 use super::runtime_api::{OpenInvocation, Posting, RuntimeApi};
 use super::stream::{PostStream, Streamed};
-use crate::body::{Body, BoxError};
+use crate::body::Body;
+use crate::error::BoxError;
 use crate::event::{self, Arrival, EncodeError, FrontDoor};
 use crate::log;
 use crate::panics;
@@ -135,9 +136,9 @@ impl Service<LambdaInvocation> for PostingService {
 #[cfg(test)]
 mod tests {
     use super::{Body, EncodeError, FrontDoor, Method, Request, Route, RouteAnswer, answered};
-    use crate::error::{ApiError, Result};
+    use crate::error::ApiError;
     use crate::request::ApiRequest;
-    use crate::response::ApiResponse;
+    use crate::response::{ApiResponse, Result};
 
     async fn answer(
         route: Route,

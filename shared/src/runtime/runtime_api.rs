@@ -12,8 +12,8 @@ use lambda_runtime::Diagnostic;
 use lambda_runtime_api_client::body::Body as PostBody;
 use lambda_runtime_api_client::{PooledClient, build_request};
 
-use crate::body::BoxError;
 use crate::context::Context;
+use crate::error::BoxError;
 use crate::log::{self, Current};
 
 /// A header that Lambda sends with an event since 2026, and expects with the answer.

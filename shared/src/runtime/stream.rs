@@ -27,8 +27,8 @@ use lambda_runtime_api_client::body::Body as PostBody;
 use tokio::sync::oneshot;
 
 use super::runtime_api::{ERROR_TYPE, OpenInvocation, RuntimeApi};
-use crate::body::{Body, BoxError};
-use crate::error::chain;
+use crate::body::Body;
+use crate::error::{BoxError, chain};
 use crate::event::{self, FrontDoor};
 use crate::log::{self, Scope};
 use crate::panics;

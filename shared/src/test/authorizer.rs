@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::FrontDoor;
-use super::invocation::Failure;
+use super::failure::Failure;
 
 /// Example ids of AWS: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html>.
 const ACCESS_KEY: &str = "AKIAIOSFODNN7EXAMPLE";

@@ -3,8 +3,8 @@
 use std::future::ready;
 use std::sync::mpsc::{self, Receiver};
 
-use super::TestEvent;
-use super::invocation::Failure;
+use super::failure::Failure;
+use super::invocation::Invocation;
 use crate::request::ApiRequest;
 use crate::response::ApiResponse;
 use crate::route::Route;
@@ -26,8 +26,9 @@ impl Capture {
         Self { route: Route::new(path, handler).no_body_limit(), requests }
     }
 
-    pub(super) async fn request(self, event: &TestEvent) -> Result<ApiRequest, Failure> {
-        let response = event.invocation(&self.route)?.response().await;
+    /// Returns the request that the handler gets in an invocation of this route.
+    pub(super) async fn request(self, invocation: Invocation) -> Result<ApiRequest, Failure> {
+        let response = invocation.response().await;
         self.requests
             .try_recv()
             .map_err(|_| Failure::NotReached { path: self.route.path(), status: response.status() })

@@ -5,7 +5,8 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use super::captured::Capture;
-use super::invocation::{Failure, Invocation, LambdaSide, unwrap};
+use super::failure::{Failure, unwrap};
+use super::invocation::{Invocation, LambdaSide};
 use super::{TestResponse, TestStream, on_runtime};
 use crate::context::Context;
 use crate::event::EventError;
@@ -207,7 +208,10 @@ impl TestEvent {
     #[track_caller]
     pub fn into_api_request(self, path: &str) -> ApiRequest {
         let capture = Capture::new(path);
-        unwrap(on_runtime(async move { capture.request(&self).await }))
+        unwrap(on_runtime(async move {
+            let invocation = self.invocation(&capture.route)?;
+            capture.request(invocation).await
+        }))
     }
 
     pub(super) async fn open(self, route: &Route) -> Result<TestStream, Failure> {

@@ -44,6 +44,7 @@ mod alb;
 mod authorizer;
 mod captured;
 mod event;
+mod failure;
 mod http_api;
 mod invocation;
 mod request;

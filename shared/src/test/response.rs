@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use tower::BoxError;
 
-use super::invocation::Failure;
+use super::failure::Failure;
 
 /// The response of a route, as it is in the reply. Headers that a front door adds are missing.
 ///

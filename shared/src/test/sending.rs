@@ -1,11 +1,13 @@
 //! The functions that send a request of a test to a route.
 
 use api_routes_routing::Pattern;
+use serde_json::Value;
 
 use super::captured::Capture;
-use super::invocation::{Failure, unwrap};
+use super::failure::{Failure, unwrap};
 use super::sent::Sent;
 use super::{FrontDoor, TestEvent, TestRequest, TestResponse, TestStream, on_runtime};
+use super::{alb, http_api, rest_api};
 use crate::request::ApiRequest;
 use crate::route::Route;
 
@@ -166,7 +168,8 @@ impl TestRequest {
         let capture = Capture::new(path);
         unwrap(on_runtime(async {
             let event = self.into_event(capture.route.pattern(), FrontDoor::default()).await?;
-            capture.request(&event).await
+            let invocation = event.invocation(&capture.route)?;
+            capture.request(invocation).await
         }))
     }
 
@@ -184,7 +187,7 @@ impl TestRequest {
         let front_door = front_door.unwrap_or(otherwise);
         let (head, body) = request.into_parts();
         let body = body.bytes().await.map_err(Failure::RequestBody)?;
-        let mut event = Sent::new(&head, &body, pattern).event(front_door);
+        let mut event = event(&Sent::new(&head, &body, pattern), front_door);
         if let Some(authorized) = authorized {
             authorized.write(front_door, &mut event)?;
         }
@@ -196,5 +199,17 @@ impl TestRequest {
     pub(crate) fn event(self, pattern: &Pattern) -> TestEvent {
         let pattern = pattern.clone();
         unwrap(on_runtime(async move { self.into_event(&pattern, FrontDoor::default()).await }))
+    }
+}
+
+/// Makes the event that a front door sends for a request.
+fn event(sent: &Sent<'_>, front_door: FrontDoor) -> Value {
+    match front_door {
+        FrontDoor::HttpApi => http_api::event(sent),
+        FrontDoor::FunctionUrl => http_api::url_event(sent),
+        FrontDoor::HttpApiPayload1 => rest_api::http_api_event(sent),
+        FrontDoor::RestApi => rest_api::event(sent),
+        FrontDoor::Alb => alb::event(sent),
+        FrontDoor::AlbMultiValue => alb::multi_value_event(sent),
     }
 }

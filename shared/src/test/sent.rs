@@ -11,9 +11,7 @@ use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HOST};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue};
 use percent_encoding::percent_decode_str;
-use serde_json::Value;
 
-use super::{FrontDoor, alb, http_api, rest_api};
 use crate::ows::trimmed;
 
 /// The address of the client, from a range for documentation.
@@ -34,17 +32,6 @@ pub(super) struct Sent<'r> {
 impl<'r> Sent<'r> {
     pub(super) fn new(head: &'r Parts, body: &'r Bytes, pattern: &'r Pattern) -> Self {
         Self { head, body, route: route(head.uri.path(), pattern) }
-    }
-
-    pub(super) fn event(&self, front_door: FrontDoor) -> Value {
-        match front_door {
-            FrontDoor::HttpApi => http_api::event(self),
-            FrontDoor::FunctionUrl => http_api::url_event(self),
-            FrontDoor::HttpApiPayload1 => rest_api::http_api_event(self),
-            FrontDoor::RestApi => rest_api::event(self),
-            FrontDoor::Alb => alb::event(self),
-            FrontDoor::AlbMultiValue => alb::multi_value_event(self),
-        }
     }
 
     pub(super) fn path(&self) -> &'r str {

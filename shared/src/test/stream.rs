@@ -11,7 +11,7 @@ use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use http::{HeaderMap, StatusCode};
 
-use super::invocation::Failure;
+use super::failure::Failure;
 use super::{TestResponse, on_runtime};
 pub use failure::StreamFailure;
 pub(super) use pieces::OpenBody;

@@ -10,9 +10,8 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::body::Body;
-use crate::error::Result;
 use crate::request::ApiRequest;
-use crate::response::ApiResponse;
+use crate::response::{ApiResponse, Result};
 use crate::route::Route;
 
 mod captured;

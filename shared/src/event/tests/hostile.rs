@@ -201,7 +201,11 @@ fn what_cannot_be_read_says_what_is_wrong_with_it() {
             json!({ "http": { "method": "GET /" } }),
             "HTTP does not allow the method of the event",
         ),
-        ("requestContext", json!({ "http": { "method": "" } }), "HTTP does not allow the method of the event"),
+        (
+            "requestContext",
+            json!({ "http": { "method": "" } }),
+            "HTTP does not allow the method of the event",
+        ),
         ("body", json!({}), "expected a string"),
         ("isBase64Encoded", json!("yes"), "expected a boolean"),
         ("isBase64Encoded", json!(true), "the event has `isBase64Encoded`, but its body is not base64"),

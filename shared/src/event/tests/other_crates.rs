@@ -12,9 +12,8 @@ use http::{Method, Response};
 use serde_json::{Value, json};
 
 use super::{Body, FrontDoor, decoded, encoded, event};
-use crate::error::Result;
 use crate::request::ApiRequest;
-use crate::response::ApiResponse;
+use crate::response::{ApiResponse, Result};
 use crate::route::Route;
 use crate::test::TestRequest;
 

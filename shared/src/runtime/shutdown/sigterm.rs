@@ -19,7 +19,6 @@ use tokio::net::UnixStream;
 use tokio::time::sleep;
 use tower::BoxError;
 
-use super::Serving;
 use crate::log;
 use crate::panics;
 use crate::runtime::runtime_api::RuntimeApi;
@@ -32,7 +31,10 @@ const LIMIT: Duration = Duration::from_millis(500);
 const ALMOST: Duration = Duration::from_millis(400);
 
 /// Answers invocations until SIGTERM, then runs the hook.
-pub(super) async fn serve(hook: BoxFuture<'static, ()>, serving: Serving) -> Result<(), BoxError> {
+pub(super) async fn serve(
+    hook: BoxFuture<'static, ()>,
+    serving: BoxFuture<'static, Result<(), BoxError>>,
+) -> Result<(), BoxError> {
     // This comes first: until then, the signal ends the process.
     let signal = match Sigterm::listen() {
         Ok(signal) => signal,

@@ -1,8 +1,7 @@
 use serde_json::{Map, Value, json};
 
-use crate::error::Result;
 use crate::request::ApiRequest;
-use crate::response::ApiResponse;
+use crate::response::{ApiResponse, Result};
 use crate::route::Route;
 use crate::test::TestRequest;
 use crate::{CallerKind, FrontDoor, OrStatus};

@@ -1,93 +1,9 @@
-//! The cause of an error, and the conversions: any error becomes an [`ApiError`], and an [`ApiError`] becomes a
-//! standard error.
+//! Conversions: any error becomes an [`ApiError`], and an [`ApiError`] becomes a standard error.
 
-#[cfg(feature = "anyhow")]
-use std::any::Any;
-use std::backtrace::Backtrace;
-#[cfg(feature = "anyhow")]
-use std::backtrace::BacktraceStatus;
 use std::error::Error;
-use std::fmt;
 use std::panic::Location;
-use std::sync::Arc;
 
-use super::report::sources;
-use super::{ApiError, HIDDEN};
-use crate::body::BoxError;
-
-/// The error below an [`ApiError`].
-pub(super) enum Cause {
-    Boxed(BoxError),
-    /// An error of `anyhow`, not boxed: in a box it hides the type of the error that it was made of.
-    #[cfg(feature = "anyhow")]
-    Anyhow(anyhow::Error),
-}
-
-impl Cause {
-    #[cfg(not(feature = "anyhow"))]
-    pub(super) fn new<E: Into<BoxError> + 'static>(error: E) -> Self {
-        Self::Boxed(error.into())
-    }
-
-    #[cfg(feature = "anyhow")]
-    pub(super) fn new<E: Into<BoxError> + 'static>(error: E) -> Self {
-        let mut error = Some(error);
-        let anyhow = (&mut error as &mut dyn Any).downcast_mut::<Option<anyhow::Error>>();
-        match (anyhow.and_then(Option::take), error) {
-            (None, Some(error)) => Self::Boxed(error.into()),
-            (Some(error), _) => Self::Anyhow(error),
-            // Exactly one of the two is `Some`.
-            (None, None) => Self::Boxed(HIDDEN.into()),
-        }
-    }
-
-    pub(super) fn as_error(&self) -> &(dyn Error + 'static) {
-        match self {
-            Self::Boxed(error) => &**error,
-            #[cfg(feature = "anyhow")]
-            Self::Anyhow(error) => error.as_ref(),
-        }
-    }
-
-    fn into_boxed(self) -> BoxError {
-        match self {
-            Self::Boxed(error) => error,
-            #[cfg(feature = "anyhow")]
-            Self::Anyhow(error) => error.reallocate_into_boxed_dyn_error_without_backtrace(),
-        }
-    }
-
-    pub(super) fn downcast_ref<E: Error + Send + Sync + 'static>(&self) -> Option<&E> {
-        #[cfg(feature = "anyhow")]
-        if let Self::Anyhow(error) = self
-            // `anyhow` also finds the type of a context, and the box that the error was made of.
-            && let Some(found) = error.downcast_ref().or_else(|| unboxed(&**error.downcast_ref::<BoxError>()?))
-        {
-            return Some(found);
-        }
-        sources(self.as_error()).find_map(|error| {
-            // If a source is an `ApiError`, its cause may find more types than its sources show.
-            unboxed(error).or_else(|| error.downcast_ref::<StandardError>()?.0.downcast_ref())
-        })
-    }
-
-    /// Returns the backtrace that an error has captured itself.
-    pub(super) fn backtrace(&self) -> Option<&Backtrace> {
-        match self {
-            Self::Boxed(_) => None,
-            #[cfg(feature = "anyhow")]
-            Self::Anyhow(error) => {
-                Some(error.backtrace()).filter(|backtrace| backtrace.status() == BacktraceStatus::Captured)
-            }
-        }
-    }
-}
-
-impl fmt::Debug for Cause {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(self.as_error(), f)
-    }
-}
+use super::{ApiError, BoxError, Cause, HIDDEN, StandardError};
 
 impl ApiError {
     /// Returns the cause: the error that `?` converted, or the error of [`caused_by`](Self::caused_by).
@@ -169,13 +85,6 @@ impl ApiError {
     }
 }
 
-fn unboxed<'e, E: Error + 'static>(error: &'e (dyn Error + 'static)) -> Option<&'e E> {
-    error
-        .downcast_ref()
-        .or_else(|| error.downcast_ref::<Box<E>>().map(|error| &**error))
-        .or_else(|| error.downcast_ref::<Arc<E>>().map(|error| &**error))
-}
-
 /// Converts any error to a hidden 500.
 ///
 /// `anyhow::Error`, boxed errors and text are converted too. For a type that is not an error, such as an enum without
@@ -236,27 +145,6 @@ impl ApiError {
         let mut error = Self::hidden_at(Some(place), cause);
         error.0.is_converted = true;
         error
-    }
-}
-
-/// An [`ApiError`] as a standard error.
-pub(super) struct StandardError(pub(super) ApiError);
-
-impl Error for StandardError {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        self.0.source()
-    }
-}
-
-impl fmt::Debug for StandardError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.0, f)
-    }
-}
-
-impl fmt::Display for StandardError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.0.status().as_u16(), self.0.message())
     }
 }
 
